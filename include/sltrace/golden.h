@@ -1,0 +1,77 @@
+/* Goldens: the hashes that a figure's runs must give. Text, LF, ASCII. */
+#ifndef SLTRACE_GOLDEN_H
+#define SLTRACE_GOLDEN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <sltrace/manifest.h>
+#include <sltrace/status.h>
+#include <sltrace/trace.h>
+
+#define SLT_TRAIL_MAX 64
+#define SLT_GOLDEN_RESULTS_MAX 16
+#define SLT_GOLDEN_AXES_MAX 8
+
+typedef struct slt_golden_run {
+    uint64_t run;
+    char *values[SLT_GOLDEN_AXES_MAX]; /* sweep values, in axis order */
+    slt_run_status status;
+    slt_digest experiment;
+    slt_digest chain; /* H of the last record */
+    char sha256[65];
+    slt_real results[SLT_GOLDEN_RESULTS_MAX]; /* named by the golden's columns */
+    bool has_result[SLT_GOLDEN_RESULTS_MAX];  /* "-" where a run has none */
+    size_t trail_count;
+    uint64_t trail_record[SLT_TRAIL_MAX];
+    uint32_t trail_hash[SLT_TRAIL_MAX]; /* first 8 hex digits of H_record */
+} slt_golden_run;
+
+typedef struct slt_golden_function {
+    char name[24];
+    char fingerprint[17];
+} slt_golden_function;
+
+typedef struct slt_golden_claim {
+    char *id;
+    char *value, *expect, *tolerance; /* canonical decimals; expect etc. as printed */
+} slt_golden_claim;
+
+typedef struct slt_golden {
+    char *path;     /* where it was read from */
+    char *name;
+    char *manifest; /* as written: relative to the golden */
+    uint32_t numerics;
+    slt_golden_function *functions;
+    size_t function_count;
+    size_t axis_count;
+    char *axes[SLT_GOLDEN_AXES_MAX];
+    size_t result_count;
+    char *results[SLT_GOLDEN_RESULTS_MAX];
+    slt_golden_run *runs;
+    size_t run_count;
+    char *data; /* file name of the figure data, NULL if none */
+    char data_sha256[65];
+    char root[65];
+    slt_golden_claim *claims;
+    size_t claim_count;
+} slt_golden;
+
+/* Strict: the text must be exactly what slt_golden_write makes of what was read, and the
+ * root must hold. SLT_FORMAT with path:line. */
+SLT_API slt_status slt_golden_open(const char *path, slt_golden **golden, slt_error *err);
+SLT_API slt_status slt_golden_parse(const char *text, size_t size, const char *path,
+                                    slt_golden **golden, slt_error *err);
+SLT_API void slt_golden_free(slt_golden *golden);
+
+/* The golden as text (malloc'ed), computing root. */
+SLT_API slt_status slt_golden_write(slt_golden *golden, char **text, size_t *size,
+                                    slt_error *err);
+
+/* Which records of `records` a trail holds: first and last and evenly between, at most
+ * SLT_TRAIL_MAX; returns how many. Record k of m picked ones is floor(k (records - 1) /
+ * (m - 1)). */
+SLT_API size_t slt_trail_pick(size_t records, uint64_t picked[SLT_TRAIL_MAX]);
+
+#endif

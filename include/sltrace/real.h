@@ -1,0 +1,54 @@
+/* slt_real: a binary64 number carried by its bits.
+ *
+ * Everything above num/ passes scalars as slt_real, so that no signature there depends on
+ * the floating-point type of the run, and so that integer-only builds need no floating
+ * point to carry a hyper-parameter. */
+#ifndef SLTRACE_REAL_H
+#define SLTRACE_REAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <sltrace/export.h>
+#include <sltrace/status.h>
+
+typedef struct slt_real {
+    uint64_t bits;
+} slt_real;
+
+#define SLT_REAL_TEXT_MAX 32
+
+/* Conversion by bits, exact both ways. */
+static inline slt_real slt_real_of(double value)
+{
+    slt_real real;
+    memcpy(&real.bits, &value, sizeof real.bits);
+    return real;
+}
+
+static inline double slt_real_double(slt_real real)
+{
+    double value;
+    memcpy(&value, &real.bits, sizeof value);
+    return value;
+}
+
+/* Neither infinite nor NaN; decided on the bits, so fast-math cannot fold it. */
+static inline bool slt_real_finite(slt_real real)
+{
+    return (real.bits >> 52 & 0x7ff) != 0x7ff;
+}
+
+/* The shortest decimal that reads back to the same binary64, laid out as ECMAScript's
+ * Number::toString does (positional for 1e-7 < |x| < 1e21, else d.ddde-7 with a signed
+ * exponent), except that minus zero is "-0".  C locale.  The one function that writes a
+ * real into hashed text.  Not finite: "nan", "inf", "-inf" (never in hashed text). */
+SLT_API void slt_real_text(slt_real real, char text[SLT_REAL_TEXT_MAX]);
+
+/* Reads a decimal number (JSON's grammar, leading '+' refused, "1." and ".5" accepted),
+ * correctly rounded, whole string.  False where text is no number or overflows. */
+SLT_API bool slt_real_parse(const char *text, slt_real *real);
+
+#endif

@@ -1,0 +1,15 @@
+/* sltrace: training and LLC estimates reproducible to the last bit. All public headers. */
+#ifndef SLTRACE_SLTRACE_H
+#define SLTRACE_SLTRACE_H
+
+#include <sltrace/check.h>
+#include <sltrace/golden.h>
+#include <sltrace/manifest.h>
+#include <sltrace/numerics.h>
+#include <sltrace/real.h>
+#include <sltrace/status.h>
+#include <sltrace/study.h>
+#include <sltrace/theory.h>
+#include <sltrace/trace.h>
+
+#endif

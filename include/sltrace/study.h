@@ -1,0 +1,81 @@
+/* Studies: all runs of a manifest, in a folder, resumable; figures and claims. */
+#ifndef SLTRACE_STUDY_H
+#define SLTRACE_STUDY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <sltrace/golden.h>
+#include <sltrace/manifest.h>
+#include <sltrace/status.h>
+
+/* Told of progress; called from worker threads under a lock, at most ten times a second
+ * and at each run's end. Fractions are of work estimated beforehand. */
+typedef struct slt_progress {
+    size_t runs_done, runs_total;
+    double fraction; /* of all work, 0 to 1; advisory */
+    size_t run;      /* the run that last moved */
+    bool run_ended;
+    slt_run_status run_status;
+    const char *label;
+} slt_progress;
+typedef void (*slt_progress_call)(void *context, const slt_progress *progress);
+
+typedef struct slt_study_options {
+    const char *out;       /* folder; NULL: sltrace-out/NAME */
+    const bool *selected;  /* runs to do; NULL: all */
+    size_t jobs;           /* >= 1 */
+    slt_progress_call progress; /* may be NULL */
+    void *progress_context;
+    const volatile int *cancel; /* set by a signal handler: stop at the next safe point,
+                                   everything so far kept; SLT_INTERRUPTED */
+} slt_study_options;
+
+/* What `run` does: OUT/traces/000057.trace and OUT/provenance/000057.json, unfinished
+ * runs as OUT/traces/000057.trace.part with OUT/resume/000057.*; runs with a finished
+ * valid trace of the same experiment are kept. A folder of another experiment is refused
+ * (SLT_FORMAT). *done counts runs computed or kept, by status. */
+typedef struct slt_study_counts {
+    size_t kept, computed, diverged, overflowed;
+} slt_study_counts;
+SLT_API slt_status slt_study_run(slt_manifest *manifest, const slt_study_options *options,
+                                 slt_study_counts *counts, slt_error *err);
+
+/* A figure: rows, fits and claims made from the traces in OUT/traces (all runs must be
+ * there). */
+typedef struct slt_figure slt_figure;
+SLT_API slt_status slt_figure_make(slt_manifest *manifest, const char *from,
+                                   slt_figure **figure, slt_error *err);
+SLT_API void slt_figure_free(slt_figure *figure);
+/* The hashed data as CSV text (owned by the figure). */
+SLT_API const char *slt_figure_csv(const slt_figure *figure, size_t *size);
+/* SVG through gnuplot into path; SLT_RESOURCE with one line where gnuplot is missing. */
+SLT_API slt_status slt_figure_svg(const slt_figure *figure, const char *path,
+                                  slt_error *err);
+
+typedef struct slt_claim {
+    char id[64];
+    char says[256];
+    char basis[256];
+    slt_real value, expect, tolerance;
+    bool reproduced; /* |value - expect| <= tolerance, computed */
+} slt_claim;
+SLT_API size_t slt_figure_claims(const slt_figure *figure);
+SLT_API const slt_claim *slt_figure_claim(const slt_figure *figure, size_t index);
+/* Claims, fits with standard errors, theory beside it, and whether the chains settled, as
+ * text for people (malloc'ed). */
+SLT_API slt_status slt_figure_report(const slt_figure *figure, char **text,
+                                     slt_error *err);
+
+/* Claims recomputed from figure data as CSV text, without traces. */
+SLT_API slt_status slt_figure_of_csv(slt_manifest *manifest, const char *csv, size_t size,
+                                     slt_figure **figure, slt_error *err);
+
+/* Makes the golden of a finished study (all runs in FROM/traces). golden_path is where it
+ * will lie: the manifest's path is written relative to it. */
+SLT_API slt_status slt_study_golden(slt_manifest *manifest, const char *from,
+                                    const char *golden_path, slt_golden **golden,
+                                    slt_figure **figure, slt_error *err);
+
+#endif

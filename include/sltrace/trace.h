@@ -1,0 +1,110 @@
+/* Traces: the hashed record of one run.
+ *
+ * A trace is 8 magic bytes, a format number, then records [kind, body, H_k] in msgpack's
+ * strict profile: REPRODUCING.md, "The trace". Reading validates everything: magic,
+ * lengths, minimal encodings, field order, the hash chain, tensor hashes, finite numbers,
+ * the end record and the absence of bytes after it. */
+#ifndef SLTRACE_TRACE_H
+#define SLTRACE_TRACE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <sltrace/real.h>
+#include <sltrace/status.h>
+
+typedef struct slt_digest {
+    uint8_t bytes[16]; /* XXH3-128, canonical (big-endian) form */
+} slt_digest;
+
+#define SLT_DIGEST_TEXT_MAX 33
+SLT_API void slt_digest_text(slt_digest digest, char text[SLT_DIGEST_TEXT_MAX]);
+
+typedef enum slt_record_kind {
+    SLT_RECORD_HEADER,
+    SLT_RECORD_CHECKPOINT,
+    SLT_RECORD_CHAIN,
+    SLT_RECORD_TABLE,
+    SLT_RECORD_END
+} slt_record_kind;
+
+typedef enum slt_run_status {
+    SLT_RUN_DONE,
+    SLT_RUN_DIVERGED,
+    SLT_RUN_OVERFLOW
+} slt_run_status;
+
+SLT_API const char *slt_record_kind_name(slt_record_kind kind);
+SLT_API const char *slt_run_status_name(slt_run_status status);
+
+/* One tensor of a checkpoint. Group: "w" weights, "m", "v" moments. */
+typedef struct slt_trace_tensor {
+    char name[40];       /* "W1", "m/W1", "v/W1" */
+    size_t rows, cols;
+    slt_digest hash;     /* XXH3-128 of its bytes */
+    const uint8_t *data; /* its bytes, NULL where the state is not stored */
+    size_t size;
+} slt_trace_tensor;
+
+typedef struct slt_trace_metric {
+    char name[40];
+    slt_real value;
+} slt_trace_metric;
+
+/* One record as read; which fields hold depends on kind. Pointers live as long as the
+ * trace. */
+typedef struct slt_record {
+    slt_record_kind kind;
+    size_t offset, size; /* place in the file */
+    slt_digest hash;     /* H_k */
+    /* checkpoint */
+    uint64_t step;
+    const slt_trace_metric *metrics;
+    size_t metric_count;
+    const slt_trace_tensor *tensors;
+    size_t tensor_count;
+    bool has_state;
+    slt_real beta1_power, beta2_power;
+    /* chain */
+    uint32_t llc, chain;
+    uint64_t at_step;
+    slt_run_status chain_status;
+    const uint8_t *losses; /* num_draws binary64, little-endian */
+    size_t loss_count;
+    slt_real nbeta, init_loss;
+    bool has_acceptance;
+    slt_real acceptance;
+    slt_digest final_weights;
+    /* table: named results */
+    const slt_trace_metric *results;
+    size_t result_count;
+    /* end */
+    slt_run_status status;
+    char status_tensor[40];
+    uint64_t records;
+} slt_record;
+
+typedef struct slt_trace slt_trace;
+
+/* Reads and validates a whole trace file, or bytes (copied). SLT_FORMAT with the byte
+ * offset where anything is wrong; SLT_FILE where it cannot be read. */
+SLT_API slt_status slt_trace_open(const char *path, slt_trace **trace, slt_error *err);
+SLT_API slt_status slt_trace_parse(const void *bytes, size_t size, const char *name,
+                                   slt_trace **trace, slt_error *err);
+SLT_API void slt_trace_free(slt_trace *trace);
+
+SLT_API size_t slt_trace_records(const slt_trace *trace);
+SLT_API const slt_record *slt_trace_record(const slt_trace *trace, size_t index);
+/* The canonical run (msgpack bytes) that the header holds. */
+SLT_API const uint8_t *slt_trace_run(const slt_trace *trace, size_t *size);
+SLT_API slt_digest slt_trace_experiment(const slt_trace *trace);
+SLT_API uint32_t slt_trace_numerics(const slt_trace *trace);
+/* Function fingerprints in the header: name and 16 hex digits, by index. */
+SLT_API size_t slt_trace_functions(const slt_trace *trace);
+SLT_API const char *slt_trace_function(const slt_trace *trace, size_t index,
+                                       const char **fingerprint);
+/* SHA-256 of the file, 64 hex digits and NUL. */
+SLT_API void slt_trace_sha256(const slt_trace *trace, char text[65]);
+
+#endif

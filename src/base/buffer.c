@@ -1,0 +1,92 @@
+#include "base/buffer.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void slt_buffer_free(slt_buffer *buffer)
+{
+    free(buffer->data);
+    *buffer = (slt_buffer){0};
+}
+
+void slt_buffer_clear(slt_buffer *buffer)
+{
+    buffer->size = 0;
+    buffer->failed = false;
+}
+
+/* Room for `size` more bytes and a terminator. */
+static bool reserve(slt_buffer *buffer, size_t size)
+{
+    if (buffer->failed)
+        return false;
+    if (size < buffer->capacity - buffer->size)
+        return true;
+    size_t capacity = buffer->capacity ? buffer->capacity : 64;
+    while (capacity - buffer->size <= size) {
+        if (capacity > SIZE_MAX / 2)
+            goto failed;
+        capacity *= 2;
+    }
+    uint8_t *data = realloc(buffer->data, capacity);
+    if (data) {
+        buffer->data = data;
+        buffer->capacity = capacity;
+        return true;
+    }
+failed:
+    buffer->failed = true;
+    return false;
+}
+
+uint8_t *slt_buffer_extend(slt_buffer *buffer, size_t size)
+{
+    if (!reserve(buffer, size))
+        return NULL;
+    uint8_t *at = buffer->data + buffer->size;
+    buffer->size += size;
+    return at;
+}
+
+void slt_buffer_append(slt_buffer *buffer, const void *bytes, size_t size)
+{
+    uint8_t *at = slt_buffer_extend(buffer, size);
+    if (at && size)
+        memcpy(at, bytes, size);
+}
+
+void slt_buffer_byte(slt_buffer *buffer, uint8_t byte)
+{
+    slt_buffer_append(buffer, &byte, 1);
+}
+
+void slt_buffer_vprintf(slt_buffer *buffer, const char *format, va_list arguments)
+{
+    va_list again;
+    va_copy(again, arguments);
+    int size = vsnprintf(NULL, 0, format, arguments);
+    if (size < 0)
+        buffer->failed = true;
+    else if (reserve(buffer, (size_t)size)) {
+        vsnprintf((char *)buffer->data + buffer->size, (size_t)size + 1, format, again);
+        buffer->size += (size_t)size;
+    }
+    va_end(again);
+}
+
+void slt_buffer_printf(slt_buffer *buffer, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    slt_buffer_vprintf(buffer, format, arguments);
+    va_end(arguments);
+}
+
+const char *slt_buffer_text(slt_buffer *buffer)
+{
+    if (!reserve(buffer, 0))
+        return "";
+    buffer->data[buffer->size] = 0;
+    return (const char *)buffer->data;
+}

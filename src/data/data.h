@@ -1,0 +1,59 @@
+/* Data sets: pure functions of the run. */
+#ifndef SLT_DATA_DATA_H
+#define SLT_DATA_DATA_H
+
+#include "net/batch.h"
+#include "num/draw.h"
+#include "num/math.h"
+
+typedef enum slt_data_kind {
+    SLT_DATA_LINEAR_TEACHER, /* y = W2* W1* x (+ noise) */
+    SLT_DATA_CONSTANT        /* every x entry = x_value, every target = target_value */
+} slt_data_kind;
+
+typedef struct slt_data_spec {
+    slt_data_kind kind;
+    size_t samples, inputs, outputs;
+    size_t rank;
+    slt_real teacher_std, noise_std;
+    slt_real x_value, target_value;
+} slt_data_spec;
+
+/* The whole training set as one batch ("x" and a target), and for a linear teacher its
+ * factors (W1*: rank x inputs, W2*: outputs x rank) in the run's arithmetic.
+ * Linear teacher: x, W1*, W2*, noise are SLT_DRAW_DATA normals with tensor 0, 1, 2, 3 and
+ * c1 = 0 (std 1, teacher_std, teacher_std, noise_std); h = x W1*', target = h W2*' (both
+ * products chains), plus noise where noise_std > 0. */
+typedef struct slt_data {
+    slt_batch train;
+    slt_tensor teacher[2];
+} slt_data;
+
+slt_status slt_data_make(const slt_data_spec *spec, slt_arithmetic arithmetic,
+                         uint64_t seed, slt_data *data, slt_error *err);
+void slt_data_free(slt_data *data);
+slt_function_set slt_data_functions(const slt_data_spec *spec, slt_arithmetic arithmetic);
+
+/* How batches are taken from n samples.  Pure in (key, purpose, chain, ordinal, step). */
+typedef enum slt_batch_order {
+    SLT_BATCH_FULL,   /* all samples, in order */
+    SLT_BATCH_FRESH,  /* each step the first `size` of a fresh shuffle: c1 = step */
+    SLT_BATCH_EPOCHS  /* consecutive pieces of a shuffle per epoch: c1 = epoch */
+} slt_batch_order;
+
+typedef struct slt_batch_spec {
+    slt_batch_order order;
+    size_t size;
+    bool keep_short; /* epochs: keep the short last batch (default) or drop it */
+} slt_batch_spec;
+
+/* A batcher owns the gathered batch and the current permutation. */
+typedef struct slt_batcher slt_batcher;
+slt_status slt_batcher_create(const slt_batch_spec *spec, const slt_batch *all,
+                              uint64_t seed, slt_purpose purpose, uint32_t chain,
+                              uint32_t ordinal, slt_batcher **batcher, slt_error *err);
+void slt_batcher_free(slt_batcher *batcher);
+/* The batch of step; full batches are `all` itself.  Any step may be asked at any time. */
+const slt_batch *slt_batcher_at(slt_batcher *batcher, uint64_t step);
+
+#endif

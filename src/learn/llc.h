@@ -1,0 +1,68 @@
+/* SGLD chains and the LLC estimate.
+ *
+ * Chain c of estimate o (ordinal, from 0) starts at w*.  Update s = 0, 1, ... takes the
+ * gradient on batch s at w_s; when s >= num_burnin_steps and (s - num_burnin_steps) is a
+ * multiple of num_steps_bw_draws the loss at w_s is recorded, before the update.  The
+ * chain ends with its last recorded loss. */
+#ifndef SLT_LEARN_LLC_H
+#define SLT_LEARN_LLC_H
+
+#include "learn/spec.h"
+#include "net/net.h"
+
+typedef enum slt_chain_status {
+    SLT_CHAIN_DONE,
+    SLT_CHAIN_DIVERGED,
+    SLT_CHAIN_OVERFLOW
+} slt_chain_status;
+
+/* Derived settings of an estimate, fixed before its chains run. */
+typedef struct slt_llc_setup {
+    slt_real nbeta;     /* n / log(n) in binary64, or as given */
+    slt_real init_loss; /* L_n(w*) */
+} slt_llc_setup;
+
+typedef struct slt_chain {
+    uint64_t updates;   /* done so far */
+    uint64_t draws;     /* losses recorded so far */
+    slt_real *losses;   /* num_draws of them */
+    slt_params weights;
+    /* MALA acceptance: sum of min(1, alpha) over the updates done, in order. */
+    slt_real acceptance_sum;
+    slt_chain_status status;
+    bool ended;
+} slt_chain;
+
+/* Needs the data and w*, both borrowed and unchanging while in use. */
+typedef struct slt_sampler slt_sampler;
+slt_status slt_sampler_create(const slt_run_spec *run, size_t ordinal,
+                              const slt_data *data, const slt_params *start,
+                              slt_sampler **sampler, slt_error *err);
+void slt_sampler_free(slt_sampler *sampler);
+const slt_llc_setup *slt_sampler_setup(const slt_sampler *sampler);
+
+/* A worker holds what one chain needs while it runs (net, gradient, batches); chains of
+ * one sampler run in as many threads as there are workers. */
+typedef struct slt_chain_worker slt_chain_worker;
+slt_status slt_chain_worker_create(slt_sampler *sampler, uint32_t chain,
+                                   slt_chain_worker **worker, slt_error *err);
+void slt_chain_worker_free(slt_chain_worker *worker);
+
+slt_status slt_chain_create(const slt_sampler *sampler, slt_chain *chain, slt_error *err);
+void slt_chain_free(slt_chain *chain);
+/* At most `updates_max` further updates; chain->ended tells when it is over.  Stopping and
+ * going on changes no bit. */
+void slt_chain_advance(slt_chain_worker *worker, slt_chain *chain, uint64_t updates_max);
+
+/* Results of an estimate, canonical: per chain nbeta (mean loss - init_loss) [binary64:
+ * slt_real_mean, sub, mul], their slt_real_mean and, from two chains on, slt_real_sd. */
+typedef struct slt_llc_result {
+    slt_real mean;
+    slt_real sd;
+    bool has_sd;
+    slt_real chain[4096];
+} slt_llc_result;
+void slt_llc_estimate(const slt_llc_spec *spec, const slt_llc_setup *setup,
+                      const slt_real *const *losses, slt_llc_result *result);
+
+#endif

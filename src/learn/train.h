@@ -1,0 +1,50 @@
+/* Training: state(t + 1) = step(run, t, state(t)). */
+#ifndef SLT_LEARN_TRAIN_H
+#define SLT_LEARN_TRAIN_H
+
+#include "learn/spec.h"
+#include "net/net.h"
+
+/* Tensors a state has beside the weights: sgd with momentum m; adam m and v. */
+typedef struct slt_state {
+    uint64_t step; /* updates done */
+    slt_params weights, m, v;
+    bool has_m, has_v;
+    slt_real beta1_power, beta2_power; /* beta^step by repeated binary64 product */
+} slt_state;
+
+typedef enum slt_step_result {
+    SLT_STEP_MORE,     /* updated; go on */
+    SLT_STEP_STOPPED,  /* stop rule met before the update: state unchanged */
+    SLT_STEP_DIVERGED, /* loss or state not finite */
+    SLT_STEP_OVERFLOW  /* fixed: `tensor` of the trainer names which */
+} slt_step_result;
+
+/* What training needs besides the state: data, nets, batches.  One thread at a time. */
+typedef struct slt_trainer slt_trainer;
+slt_status slt_trainer_create(const slt_run_spec *run, slt_trainer **trainer,
+                              slt_error *err);
+void slt_trainer_free(slt_trainer *trainer);
+const slt_data *slt_trainer_data(const slt_trainer *trainer);
+
+/* A zero state of the run's form, then its initial value (init specs, in order). */
+slt_status slt_state_create(const slt_run_spec *run, slt_state *state, slt_error *err);
+void slt_state_free(slt_state *state);
+slt_status slt_state_init(slt_trainer *trainer, slt_state *state, slt_error *err);
+
+/* One step: the batch's loss into *loss; the stop rule; the update. */
+slt_step_result slt_train_step(slt_trainer *trainer, slt_state *state, slt_real *loss);
+/* Name of the tensor that overflowed, after SLT_STEP_OVERFLOW. */
+const char *slt_trainer_overflowed(const slt_trainer *trainer);
+
+/* Metrics of a state on the full data, in a fixed order of names. */
+#define SLT_METRICS_MAX 8
+typedef struct slt_metrics {
+    size_t count;
+    char name[SLT_METRICS_MAX][SLT_NAME_MAX]; /* "loss" first */
+    slt_real value[SLT_METRICS_MAX];
+} slt_metrics;
+void slt_train_metrics(slt_trainer *trainer, const slt_state *state,
+                       slt_metrics *metrics);
+
+#endif

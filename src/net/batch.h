@@ -1,0 +1,20 @@
+/* What a net sees of the data: named inputs and a target, row = sample. */
+#ifndef SLT_NET_BATCH_H
+#define SLT_NET_BATCH_H
+
+#include "net/model.h"
+#include "num/tensor.h"
+
+#define SLT_INPUTS_MAX 4
+
+typedef struct slt_batch {
+    size_t rows;
+    size_t inputs;
+    char input_name[SLT_INPUTS_MAX][SLT_NAME_MAX];
+    slt_tensor input[SLT_INPUTS_MAX];
+    slt_tensor target;
+} slt_batch;
+
+void slt_batch_free(slt_batch *batch);
+
+#endif

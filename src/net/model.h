@@ -1,0 +1,75 @@
+/* A model is data: named weights, a list of ops over named values, and a loss. */
+#ifndef SLT_NET_MODEL_H
+#define SLT_NET_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <sltrace/real.h>
+
+#define SLT_NAME_MAX 32 /* with the NUL; [A-Za-z_][A-Za-z0-9_]* */
+#define SLT_WEIGHTS_MAX 64
+#define SLT_OPS_MAX 128
+#define SLT_OP_INPUTS_MAX 4
+#define SLT_PATH_MAX 1024
+
+/* Where a weight's first value comes from. */
+typedef enum slt_init_kind {
+    SLT_INIT_ZERO,
+    SLT_INIT_CONSTANT, /* value */
+    SLT_INIT_NORMAL,   /* N(0, std^2) */
+    SLT_INIT_UNIFORM,  /* [lo, hi] by 32-bit midpoints */
+    SLT_INIT_FAN_IN,   /* U(-1/sqrt(fan), 1/sqrt(fan)), fan = cols, or fan_in where set */
+    SLT_INIT_TEACHER,  /* the data's own factor `factor` ("W1", "W2"), balanced by SVD */
+    SLT_INIT_FILE      /* raw little-endian elements of the run's arithmetic, checked */
+} slt_init_kind;
+
+typedef struct slt_init_spec {
+    slt_init_kind kind;
+    slt_real value, std, lo, hi;
+    size_t fan_in;
+    char factor[SLT_NAME_MAX];
+    char file[SLT_PATH_MAX]; /* relative to the manifest */
+    char sha256[65];
+} slt_init_spec;
+
+typedef struct slt_weight_spec {
+    char name[SLT_NAME_MAX];
+    size_t rows, cols; /* a one-dimensional shape [n] has one row */
+    int dimensions;    /* 1 or 2 */
+    slt_init_spec init;
+    bool trainable;
+    char tied[SLT_NAME_MAX]; /* shares the storage of that earlier weight; "" if own */
+} slt_weight_spec;
+
+typedef struct slt_op_spec {
+    char op[SLT_NAME_MAX];
+    char in[SLT_OP_INPUTS_MAX][SLT_NAME_MAX];
+    size_t inputs;
+    char out[SLT_NAME_MAX];
+    char weight[SLT_NAME_MAX]; /* "" where the op takes none */
+    char bias[SLT_NAME_MAX];
+    bool transpose; /* use the weight's transpose */
+} slt_op_spec;
+
+typedef struct slt_loss_spec {
+    char op[SLT_NAME_MAX]; /* "mse" */
+    char in[SLT_NAME_MAX];
+    char target[SLT_NAME_MAX];      /* name of the data's target, default "y*" -> target */
+    bool mean_samples, mean_outputs; /* what the sum of squares is divided by */
+} slt_loss_spec;
+
+typedef struct slt_model_spec {
+    slt_weight_spec weights[SLT_WEIGHTS_MAX];
+    size_t weight_count;
+    slt_op_spec ops[SLT_OPS_MAX];
+    size_t op_count;
+    slt_loss_spec loss;
+} slt_model_spec;
+
+/* Index of the weight called name, following no tie; weight_count where there is none. */
+size_t slt_model_weight(const slt_model_spec *model, const char *name);
+/* Number of trainable numbers, tied ones once. */
+size_t slt_model_parameters(const slt_model_spec *model);
+
+#endif

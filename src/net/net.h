@@ -1,0 +1,46 @@
+/* A model bound to an arithmetic, a batch size and input shapes: forward values, losses
+ * and gradients.  A net owns its workspace and is used by one thread at a time; weights
+ * and gradients are passed in.  No allocation after creation. */
+#ifndef SLT_NET_NET_H
+#define SLT_NET_NET_H
+
+#include "net/batch.h"
+#include "net/model.h"
+#include "net/params.h"
+#include "num/math.h"
+
+typedef struct slt_net slt_net;
+
+/* rows_max: the largest batch it will see.  `shape` names the inputs and their widths
+ * (its tensors' data is not looked at).  SLT_FORMAT naming the op or weight where names
+ * or shapes do not fit (unknown value, value defined twice, unused output is allowed). */
+slt_status slt_net_create(const slt_model_spec *model, const slt_batch *shape,
+                          size_t rows_max, slt_arithmetic arithmetic, slt_net **net,
+                          slt_error *err);
+void slt_net_free(slt_net *net);
+
+/* Runs the ops on a batch of rows <= rows_max. */
+void slt_net_forward(slt_net *net, const slt_params *weights, const slt_batch *batch);
+/* The value called name (an input or an op's output) after a forward; NULL if unknown. */
+const slt_tensor *slt_net_value(const slt_net *net, const char *name);
+
+/* Forward and loss. */
+slt_real slt_net_loss(slt_net *net, const slt_params *weights, const slt_batch *batch);
+/* Forward, loss and gradient with respect to every trainable weight.  gradients is
+ * written whole (a weight used twice: the last use's contribution first, earlier ones
+ * added to it one by one; an unused one: +0). */
+slt_real slt_net_gradient(slt_net *net, const slt_params *weights, const slt_batch *batch,
+                          slt_params *gradients);
+
+/* Whether a fixed-point value or gradient overflowed since the last call; names it. */
+bool slt_net_overflowed(slt_net *net, char name[SLT_NAME_MAX]);
+
+/* Functions with a fingerprint that the model's ops call in this arithmetic. */
+slt_function_set slt_net_functions(const slt_model_spec *model, slt_arithmetic arithmetic);
+
+/* Names of the known ops and losses, for the manifest's schema and its messages. Index
+ * from 0; NULL past the end. */
+const char *slt_net_op_name(size_t index);
+const char *slt_net_loss_name(size_t index);
+
+#endif

@@ -1,0 +1,22 @@
+/* A set of tensors, one per weight of a model in manifest order: weights, gradients and
+ * optimiser moments all have this form.  A tied weight's entry is a view of its owner. */
+#ifndef SLT_NET_PARAMS_H
+#define SLT_NET_PARAMS_H
+
+#include "net/model.h"
+#include "num/tensor.h"
+
+typedef struct slt_params {
+    size_t count;
+    slt_tensor tensor[SLT_WEIGHTS_MAX];
+    bool owned[SLT_WEIGHTS_MAX];     /* false: a view of a tied owner */
+    bool trainable[SLT_WEIGHTS_MAX]; /* updates touch owned and trainable tensors only */
+} slt_params;
+
+/* All zero. */
+slt_status slt_params_create(const slt_model_spec *model, slt_arithmetic arithmetic,
+                             slt_params *params, slt_error *err);
+void slt_params_free(slt_params *params);
+void slt_params_copy(slt_params *to, const slt_params *from);
+
+#endif

@@ -1,0 +1,60 @@
+/* Canonical elementary functions, their fingerprints, and the choice of kernels. */
+#ifndef SLT_NUM_MATH_H
+#define SLT_NUM_MATH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <sltrace/status.h>
+
+#include "base/cpu.h"
+#include "num/tensor.h"
+
+/* X(name): functions with a fingerprint of their own, sorted by name. */
+#define SLT_FUNCTION_MAP(X)                                                              \
+    X(erf)                                                                               \
+    X(erff)                                                                              \
+    X(exp)                                                                               \
+    X(expf)                                                                              \
+    X(fixed)                                                                             \
+    X(log)                                                                               \
+    X(logf)                                                                              \
+    X(sincospi)                                                                          \
+    X(sincospif)                                                                         \
+    X(tanh)                                                                              \
+    X(tanhf)
+
+typedef enum slt_function {
+#define SLT_FUNCTION_ENUM(name) SLT_FN_##name,
+    SLT_FUNCTION_MAP(SLT_FUNCTION_ENUM)
+#undef SLT_FUNCTION_ENUM
+    SLT_FN_COUNT
+} slt_function;
+
+#define SLT_FINGERPRINT_MAX 17 /* 16 hex digits and NUL */
+
+const char *slt_function_name(slt_function function);
+/* SLT_FN_COUNT where there is none of that name. */
+slt_function slt_function_find(const char *name);
+
+/* XXH3-64 (16 hex digits) over the function's results on a fixed grid, taken with the
+ * kernels in use: REPRODUCING.md, "Fingerprints".  Computed once per process. "fixed" is
+ * the integer functions' fingerprint.  Float functions need slt_num_start to have
+ * succeeded with floats available. */
+void slt_fingerprint(slt_function function, char text[SLT_FINGERPRINT_MAX]);
+
+/* The set of functions (bit f = slt_function f) that an arithmetic's operation calls. */
+typedef uint32_t slt_function_set;
+slt_function_set slt_functions_of_normals(slt_arithmetic arithmetic);
+slt_function_set slt_functions_of_gelu(slt_arithmetic arithmetic);
+
+/* Picks the kernels: the best ISA this CPU has, at most cap.  Call once before anything
+ * computes; calling again with another cap switches (tests).  SLT_UNFIT where the thread
+ * environment cannot be set right. Without hardware fma it succeeds and floats are off. */
+slt_status slt_num_start(slt_isa cap, slt_error *err);
+/* The ISA in use. */
+slt_isa slt_num_isa(void);
+/* SLT_OK where `arithmetic` can run here; SLT_UNFIT with the reason and the way out. */
+slt_status slt_num_available(slt_arithmetic arithmetic, slt_error *err);
+
+#endif

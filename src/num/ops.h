@@ -1,0 +1,57 @@
+/* Operations on tensors.  All operands of one call have the same arithmetic unless said
+ * otherwise; shapes are checked by the caller (asserted here).  Outputs do not overlap
+ * inputs unless said otherwise.  Each comment is the definition: "chain" is one fma chain
+ * ascending from +0 per output (DESIGN 2.2), "reduction" the 64 partials and tree (2.4).
+ * Fixed-point definitions: REPRODUCING.md, "Fixed point". */
+#ifndef SLT_NUM_OPS_H
+#define SLT_NUM_OPS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "num/tensor.h"
+
+typedef enum slt_transpose { SLT_PLAIN, SLT_TRANSPOSED } slt_transpose;
+
+/* c = op(a) op(b): c[i][j] = chain over k of op(a)[i][k] op(b)[k][j].  c is written
+ * whole. k = 0 gives +0. */
+void slt_num_product(slt_transpose ta, slt_transpose tb, const slt_tensor *a,
+                     const slt_tensor *b, slt_tensor *c);
+
+/* y[i][j] = y[i][j] + bias[j], in place. bias has cols elements. */
+void slt_num_add_bias(slt_tensor *y, const slt_tensor *bias);
+/* out[j] = chain over rows i of 1 * dy[i][j] (the product of a row of ones with dy). */
+void slt_num_column_sums(const slt_tensor *dy, slt_tensor *out);
+
+/* out = a + b.  out may be a. */
+void slt_num_add(const slt_tensor *a, const slt_tensor *b, slt_tensor *out);
+/* y = x > 0 ? x : +0. */
+void slt_num_relu(const slt_tensor *x, slt_tensor *y);
+/* dx = x > 0 ? dy : +0. dx may be dy. */
+void slt_num_relu_back(const slt_tensor *x, const slt_tensor *dy, slt_tensor *dx);
+/* y = (x * h) with h = fma(1/2, erf(x * sqrt(1/2)), 1/2): GELU, erf form. */
+void slt_num_gelu(const slt_tensor *x, slt_tensor *y);
+/* dx = dy * d, d = fma(x * phi, 1, h) ... exact order in REPRODUCING.md, "GELU". */
+void slt_num_gelu_back(const slt_tensor *x, const slt_tensor *dy, slt_tensor *dx);
+/* y = x * x. */
+void slt_num_square(const slt_tensor *x, slt_tensor *y);
+/* dx = (x + x) * dy. dx may be dy. */
+void slt_num_square_back(const slt_tensor *x, const slt_tensor *dy, slt_tensor *dx);
+
+/* Squared error.  e = y - t in the run's arithmetic; returns S = reduction over all
+ * elements (row-major) of fma(e, e, partial) in binary64 (e widened exactly).  Where dy
+ * is not NULL also dy = scale * e, scale rounded once to the arithmetic. dy may be y. */
+slt_real slt_num_squared_error(const slt_tensor *y, const slt_tensor *t, slt_real scale,
+                               slt_tensor *dy);
+
+/* Rows: to[r] = from[index[r]] for r < to->rows. Any arithmetic. */
+void slt_num_gather_rows(const slt_tensor *from, const uint32_t *index, slt_tensor *to);
+
+/* Reduction of squares / of products over all elements, binary64 (elements widened,
+ * fma(a, b, partial)). */
+slt_real slt_num_dot(const slt_tensor *a, const slt_tensor *b);
+
+/* Whether every element is finite (fixed: whether overflow is not set). */
+bool slt_num_finite(const slt_tensor *tensor);
+
+#endif

@@ -1,0 +1,31 @@
+/* Scalar arithmetic on slt_real: every derived hyper-parameter, loss and result is made
+ * by these, each one IEEE 754 binary64 operation, round to nearest even. */
+#ifndef SLT_NUM_SCALAR_H
+#define SLT_NUM_SCALAR_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <sltrace/real.h>
+
+slt_real slt_real_from_u64(uint64_t value); /* rounded to nearest even above 2^53 */
+slt_real slt_real_add(slt_real a, slt_real b);
+slt_real slt_real_sub(slt_real a, slt_real b);
+slt_real slt_real_mul(slt_real a, slt_real b);
+slt_real slt_real_div(slt_real a, slt_real b);
+slt_real slt_real_fma(slt_real a, slt_real b, slt_real c); /* a * b + c, rounded once */
+slt_real slt_real_sqrt(slt_real a);
+slt_real slt_real_neg(slt_real a);
+bool slt_real_less(slt_real a, slt_real b); /* false where either is NaN */
+/* These call the canonical log and exp (fingerprinted functions "log" and "exp"). */
+slt_real slt_real_log(slt_real a);
+slt_real slt_real_exp(slt_real a);
+
+/* Sum, ascending over 64 interleaved partial sums and the fixed tree (the canonical
+ * reduction; see reduce in REPRODUCING.md), and sum / count. */
+slt_real slt_real_sum(const slt_real *values, size_t count);
+slt_real slt_real_mean(const slt_real *values, size_t count);
+/* sqrt(sum (v - mean)^2 / (count - 1)); count >= 2. */
+slt_real slt_real_sd(const slt_real *values, size_t count);
+
+#endif

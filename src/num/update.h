@@ -1,0 +1,58 @@
+/* Parameter updates: optimisers and the SGLD step, element by element.  Coefficients come
+ * as binary64 and are rounded once to the tensor's arithmetic.  Each returns whether every
+ * element of w is finite afterwards (fixed: whether nothing overflowed). */
+#ifndef SLT_NUM_UPDATE_H
+#define SLT_NUM_UPDATE_H
+
+#include <stdbool.h>
+
+#include "num/draw.h"
+#include "num/tensor.h"
+
+/* SGD with momentum.  g' = weight_decay is zero ? g : fma(weight_decay, w, g);
+ * momentum zero: d = g' (m untouched, may be NULL); else m = fma(momentum, m, g'), d = m;
+ * w = fma(-lr, d, w). */
+typedef struct slt_sgd_step {
+    slt_real lr, momentum, weight_decay;
+} slt_sgd_step;
+bool slt_num_sgd(const slt_sgd_step *step, const slt_tensor *g, slt_tensor *m,
+                 slt_tensor *w);
+
+/* Adam.  In binary64 by the caller, once a step: one_minus_beta1 = 1 - beta1,
+ * one_minus_beta2 = 1 - beta2, rate = lr / (1 - beta1^t), root = 1 / sqrt(1 - beta2^t),
+ * shrink = 1 - lr * weight_decay (decoupled; else exactly 1).  Per element:
+ *   decoupled and shrink not 1:  w = w * shrink
+ *   coupled and decay not 0:     g = fma(weight_decay, w, g)
+ *   m = fma(beta1, m, one_minus_beta1 * g)
+ *   v = fma(beta2, v, (one_minus_beta2 * g) * g)
+ *   w = fma(-rate, m / fma(sqrt(v), root, eps), w) */
+typedef struct slt_adam_step {
+    slt_real beta1, beta2, one_minus_beta1, one_minus_beta2, eps;
+    slt_real rate, root, weight_decay, shrink;
+} slt_adam_step;
+bool slt_num_adam(const slt_adam_step *step, const slt_tensor *g, slt_tensor *m,
+                  slt_tensor *v, slt_tensor *w);
+
+/* One SGLD step with noise drawn from `stream` (normals as slt_draw_normal, element by
+ * element, std 1).  half = lr / 2 and root = sqrt(lr) in binary64 by the caller:
+ *   d = w - w0;  t = gamma * d;  t = fma(nbeta, g, t)
+ *   u = fma(-half, t, w);        w = fma(root, z, u) */
+typedef struct slt_sgld_step {
+    slt_real half, root, nbeta, gamma;
+} slt_sgld_step;
+bool slt_num_sgld(const slt_sgld_step *step, slt_stream stream, const slt_tensor *g,
+                  const slt_tensor *w0, slt_tensor *w);
+
+/* Terms of the MALA acceptance of the proposal w -> w1 (binary64 reductions over the
+ * elements, widened exactly): with D(w) = nbeta g(w) + gamma (w - w0),
+ *   forward  = sum (w1 - w + half D(w))^2,   backward = sum (w - w1 + half D(w1))^2,
+ *   spring0 = sum (w - w0)^2,  spring1 = sum (w1 - w0)^2.
+ * Exact order: REPRODUCING.md, "MALA acceptance". */
+typedef struct slt_mala_terms {
+    slt_real forward, backward, spring0, spring1;
+} slt_mala_terms;
+slt_mala_terms slt_num_mala(const slt_sgld_step *step, const slt_tensor *w0,
+                            const slt_tensor *w, const slt_tensor *g,
+                            const slt_tensor *w1, const slt_tensor *g1);
+
+#endif

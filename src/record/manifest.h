@@ -1,0 +1,23 @@
+/* What the rooms after record/ see of a manifest beside <sltrace/manifest.h>. */
+#ifndef SLT_RECORD_MANIFEST_H
+#define SLT_RECORD_MANIFEST_H
+
+#include <sltrace/manifest.h>
+
+#include "learn/spec.h"
+#include "record/value.h"
+
+/* The run's spec, filled from its canonical form. */
+slt_status slt_manifest_run(slt_manifest *manifest, size_t run, slt_run_spec *spec,
+                            slt_error *err);
+/* A spec from canonical bytes (a trace's header): strict decode, schema check, fill.
+ * Re-encodes and compares, so canon(canon(m)) = canon(m). */
+slt_status slt_canonical_decode(const uint8_t *bytes, size_t size, slt_run_spec *spec,
+                                slt_error *err);
+
+/* The unhashed `figure` part as a value tree (checked against its schema), NULL if none;
+ * `cite` likewise. */
+const slt_value *slt_manifest_figure(const slt_manifest *manifest);
+const slt_value *slt_manifest_cite(const slt_manifest *manifest);
+
+#endif

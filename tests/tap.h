@@ -1,0 +1,92 @@
+/* A small producer of TAP version 13 for test programs run by prove.
+ *
+ *     int main(void)
+ *     {
+ *         TAP_OK(1 + 1 == 2, "addition of %d and %d", 1, 1);
+ *         TAP_EQ_TEXT(name, "fig6", "the name");
+ *         return tap_done();
+ *     }
+ *
+ * tap_done prints the plan and returns 0 only where at least one test ran and none
+ * failed.  A failed test prints where it stands. */
+#ifndef SLT_TESTS_TAP_H
+#define SLT_TESTS_TAP_H
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int tap_count_;
+static int tap_failed_;
+
+__attribute__((format(printf, 4, 5))) static inline bool
+tap_ok_(bool ok, const char *file, int line, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    printf("%s %d - ", ok ? "ok" : "not ok", ++tap_count_);
+    vprintf(format, arguments);
+    putchar('\n');
+    va_end(arguments);
+    if (!ok) {
+        tap_failed_++;
+        printf("# failed at %s:%d\n", file, line);
+    }
+    fflush(stdout);
+    return ok;
+}
+
+__attribute__((format(printf, 1, 2))) static inline void tap_note(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    printf("# ");
+    vprintf(format, arguments);
+    putchar('\n');
+    va_end(arguments);
+    fflush(stdout);
+}
+
+static inline void tap_skip(const char *name, const char *why)
+{
+    printf("ok %d - %s # SKIP %s\n", ++tap_count_, name, why);
+    fflush(stdout);
+}
+
+_Noreturn static inline void tap_bail(const char *why)
+{
+    printf("Bail out! %s\n", why);
+    exit(255);
+}
+
+static inline int tap_done(void)
+{
+    printf("1..%d\n", tap_count_);
+    return tap_count_ > 0 && tap_failed_ == 0 ? 0 : 1;
+}
+
+#define TAP_OK(condition, ...)                                                           \
+    tap_ok_((condition), __FILE__, __LINE__, __VA_ARGS__)
+
+#define TAP_EQ_U64(got, want, name)                                                      \
+    do {                                                                                 \
+        uint64_t tap_got_ = (got), tap_want_ = (want);                                   \
+        if (!TAP_OK(tap_got_ == tap_want_, "%s", (name)))                                \
+            tap_note("got %" PRIu64 ", want %" PRIu64, tap_got_, tap_want_);             \
+    } while (0)
+
+#define TAP_EQ_TEXT(got, want, name)                                                     \
+    do {                                                                                 \
+        const char *tap_got_ = (got), *tap_want_ = (want);                               \
+        if (!TAP_OK(tap_got_ && strcmp(tap_got_, tap_want_) == 0, "%s", (name)))         \
+            tap_note("got '%s', want '%s'", tap_got_ ? tap_got_ : "(null)", tap_want_);  \
+    } while (0)
+
+#define TAP_EQ_BYTES(got, want, size, name)                                              \
+    TAP_OK(memcmp((got), (want), (size)) == 0, "%s", (name))
+
+#endif

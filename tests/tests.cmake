@@ -1,0 +1,18 @@
+# Every tests/KIND/NAME.c becomes the TAP program build/tests/KIND-NAME.t, linked with the
+# library's objects so that it can reach internal functions; `prove -e '' build/tests` runs
+# them all.  Files tests/*.h are shared by tests.
+set(SLT_TEST_DIR ${PROJECT_BINARY_DIR}/tests)
+foreach(kind unit kat variants property golden fault fuzz)
+    file(GLOB kind_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/${kind}/*.c)
+    foreach(source ${kind_sources})
+        get_filename_component(name ${source} NAME_WE)
+        set(target test-${kind}-${name})
+        add_executable(${target} ${source})
+        target_link_libraries(${target} PRIVATE slt_objects)
+        target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+        target_compile_definitions(${target} PRIVATE
+            SLT_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+        set_target_properties(${target} PROPERTIES OUTPUT_NAME ${kind}-${name}.t
+            RUNTIME_OUTPUT_DIRECTORY ${SLT_TEST_DIR})
+    endforeach()
+endforeach()
