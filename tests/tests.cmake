@@ -2,7 +2,11 @@
 # library's objects so that it can reach internal functions; `prove -e '' build/tests` runs
 # them all.  Files tests/*.h are shared by tests.
 set(SLT_TEST_DIR ${PROJECT_BINARY_DIR}/tests)
-foreach(kind unit kat variants property golden fault fuzz)
+set(SLT_TEST_KINDS unit kat variants property golden fault fuzz)
+if(SLT_TESTS_ONLY)
+    set(SLT_TEST_KINDS ${SLT_TESTS_ONLY})
+endif()
+foreach(kind ${SLT_TEST_KINDS})
     file(GLOB kind_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/${kind}/*.c)
     foreach(source ${kind_sources})
         get_filename_component(name ${source} NAME_WE)

@@ -1,0 +1,128 @@
+#!/usr/bin/perl
+# Rules of the house that a compiler does not check: the floors of src, banned names,
+# public headers only in cli, line lengths.
+use strict;
+use warnings;
+use FindBin;
+
+chdir "$FindBin::Bin/../.." or die "chdir: $!";
+my @floors = qw(base num theory net data learn record study check cli);
+my %floor;
+@floor{@floors} = 0 .. $#floors;
+
+# [name, pattern, where it is banned, what to use]
+my $hashed = qr{^src/(num|net|data|learn|record|study|check)/};
+my @banned = (
+    [ 'libm function', qr/\b(?:exp|log|log2|log10|log1p|expm1|pow|sin|cos|tan|tanh|sinh|cosh|erf|erfc|cbrt|hypot|lgamma|tgamma|exp2|atan|atan2|asin|acos)[fl]?\s*\(/,
+        $hashed, 'the canonical functions of num/math.h' ],
+    [ 'rand', qr/\b(?:s?rand(?:om)?|drand48|rand_r)\s*\(/, qr{^src/}, 'num/draw.h' ],
+    [ 'time on a path to a hash', qr/\b(?:time|clock|gettimeofday|clock_gettime)\s*\(/,
+        qr{^src/(num|net|data|learn|record)/}, 'nothing: the core is a pure function' ],
+    [ 'qsort', qr/\bqsort(?:_r)?\s*\(/, $hashed, 'an order with no ties, written out' ],
+    [ 'fast-math', qr/-ffast-math|-Ofast|-funsafe-math/, qr{^(src|CMakeLists|tools)},
+        'the flags of CMakeLists.txt' ],
+    [ 'OpenMP reduction', qr/reduction\s*\(/, qr{^src/}, 'the canonical reduction' ],
+    [ '%g, %e or %f in hashed text', qr/%[-+ #0-9.*]*l?[aefgAEFG]\b/, qr{^src/record/},
+        'slt_real_text' ],
+    [ 'assert.h', qr/#include\s*<assert\.h>/, qr{^src/}, 'SLT_ASSERT' ],
+    [ 'strcpy family', qr/\b(?:strcpy|strcat|sprintf|gets)\s*\(/, qr{^(src|tests)/},
+        'snprintf or slt_buffer' ],
+    [ 'leftover', qr/\b(?:TODO|FIXME|XXX)\b/, qr{^(src|include|tests|tools)/},
+        'finish it' ],
+);
+# Advisory code may call libm: its numbers never reach a hash.
+my %advisory = map { $_ => 1 } glob('src/theory/*'), glob('src/learn/diagnostics*.[ch]'),
+    glob('src/check/doctor*.c');
+
+my @files = split /\n/, `git ls-files -co --exclude-standard`;
+my $tests = 0;
+my $failed = 0;
+
+sub ok {
+    my ($name, @found) = @_;
+    $tests++;
+    if (@found) {
+        $failed++;
+        print "not ok $tests - $name\n", map { "# $_\n" } @found;
+    }
+    else {
+        print "ok $tests - $name\n";
+    }
+}
+
+# Lines of a C file without comments and string contents; line numbers kept.
+sub code_lines {
+    my ($text, $keep_strings) = @_;
+    $text =~ s{(/\*.*?\*/)}{ my $c = $1; $c =~ s/[^\n]//g; $c }gse;
+    $text =~ s{//[^\n]*}{}g;
+    $text =~ s{"(?:[^"\\\n]|\\.)*"}{""}g unless $keep_strings;
+    return split /\n/, $text, -1;
+}
+
+sub slurp {
+    my ($path) = @_;
+    open my $in, '<', $path or return '';
+    local $/;
+    return scalar <$in> // '';
+}
+
+my (@floors_broken, @private, @reals, @long, @tabs, @includes_missing);
+my %found = map { $_->[0] => [] } @banned;
+for my $path (@files) {
+    next unless -f $path;
+    next if $path eq 'tests/tidy/tidy.t';
+    my $is_c = $path =~ /\.[ch]$/;
+    my $text = slurp($path);
+    if ($is_c) {
+        my $n = 0;
+        for my $line (split /\n/, $text, -1) {
+            $n++;
+            push @long, "$path:$n" if length($line) > 90 && $path !~ /_table\.h$/;
+            push @tabs, "$path:$n" if $line =~ /\t|[ \t]$/;
+        }
+        if ($path =~ m{^src/(\w+)/}) {
+            my $own = $1;
+            push @floors_broken, "$path: src/$own is no room" unless exists $floor{$own};
+            while ($text =~ /^#include\s+"([^"]+)"/mg) {
+                my $include = $1;
+                my ($room) = $include =~ m{^(\w+)/};
+                next unless defined $room && exists $floor{$room};
+                push @floors_broken, "$path includes $include"
+                    if $floor{$room} > ($floor{$own} // 99);
+                push @private, "$path includes $include" if $own eq 'cli' && $room ne 'cli';
+            }
+        }
+        if ($path =~ m{^src/(net|data|learn|record|study|check)/.*\.h$}) {
+            my $at = 0;
+            for (code_lines($text, 0)) {
+                $at++;
+                push @reals, "$path:$at: $_" if /\b(?:float|double)\b/;
+            }
+        }
+    }
+    for my $rule (@banned) {
+        my ($name, $pattern, $where, $instead) = @$rule;
+        next unless $path =~ $where;
+        next if $advisory{$path} && $name eq 'libm function';
+        my $strings = $name =~ /^%|fast-math|reduction/;
+        my @lines = $is_c ? code_lines($text, $strings) : split /\n/, $text, -1;
+        my $at = 0;
+        for (@lines) {
+            $at++;
+            next if /^#error/;
+            push @{ $found{$name} }, "$path:$at: use $instead" if $_ =~ $pattern;
+        }
+    }
+}
+ok('src: a room includes only its own and earlier rooms', @floors_broken);
+ok('src/cli uses public headers only', @private);
+ok('no header above num/ says float or double', @reals);
+ok('C lines have at most 90 columns', @long);
+ok('no tabs or trailing blanks in C files', @tabs);
+ok("banned: $_->[0]", @{ $found{ $_->[0] } }) for @banned;
+ok('every top-level entry is known',
+    grep { !/^(src|include|manifests|golden|tests|tools|\.ci|\.github)\// &&
+           !/^(CMakeLists\.txt|CMakePresets\.json|REPRODUCING\.md|README\.md|CONTRIBUTING\.md|CHANGELOG\.md|LICENSE|\.gitignore|\.gitattributes|\.clang-format|\.clang-tidy)$/ }
+    @files);
+print "1..$tests\n";
+exit($failed ? 1 : 0);
