@@ -14,14 +14,22 @@ typedef struct slt_rational {
     int64_t numerator, denominator; /* lowest terms, denominator > 0 */
 } slt_rational;
 
+#define SLT_RATIONAL_TEXT_MAX 48
+/* "19/2", or "11" where the denominator is 1. */
+SLT_API void slt_rational_text(slt_rational value, char text[SLT_RATIONAL_TEXT_MAX]);
+
 /* A learning coefficient and its multiplicity. */
 typedef struct slt_lambda {
     slt_rational lambda;
     int64_t multiplicity;
 } slt_lambda;
 
+/* Exact functions: SLT_USAGE where an argument is out of range, SLT_RESOURCE where a step
+ * of the formula leaves 64-bit integers; *result is written on SLT_OK only. */
+
 /* Reduced-rank regression y = B A x of true rank r (Aoyagi & Watanabe 2005, main
- * theorem): in inputs M, hidden H, out outputs N, 0 <= rank <= min(in, hidden, out). */
+ * theorem): in inputs M, hidden H, out outputs N, 0 <= rank <= min(in, hidden, out). The
+ * least value over the zero set: a trained point can lie higher. */
 SLT_API slt_status slt_theory_rrr(int64_t in, int64_t hidden, int64_t out, int64_t rank,
                                   slt_lambda *result, slt_error *err);
 
@@ -35,23 +43,38 @@ SLT_API slt_status slt_theory_crossing(const int64_t *k, const int64_t *h, size_
                                        slt_lambda *result, slt_error *err);
 
 /* What SGLD must give on a quadratic 1/2 h w^2 per direction at finite nbeta, step and
- * length: burnin steps, then draws losses recorded `between` updates apart, each before
- * its update; start at w*. In *stationary (may be NULL) the limit of long chains. */
+ * length, whatever lambda is: burnin steps from w*, then `draws` losses recorded `between`
+ * updates apart, each before its update.  In *stationary (may be NULL) the limit of long
+ * chains, infinite where the step is unstable. The variance recursion of the linear
+ * update w' = w - (lr/2)(nbeta h + localization) w + sqrt(lr) N, solved. draws and
+ * between >= 1. */
 SLT_API double slt_theory_quadratic_sgld(const double *curvatures, size_t count,
                                          double nbeta, double localization, double lr,
                                          uint64_t draws, uint64_t burnin,
                                          uint64_t between, double *stationary);
 
-/* The volume law V(e) ~ c e^lambda (-ln e)^(m-1) (Definition 3.1 of Lakkapragada 2025):
- * Monte Carlo volume of {w in [-1,1]^d: K(w) < e} by Philox draws for K a normal crossing
- * or a sum of squares sum h_j w_j^2 / 2, at `levels` values of e; and a least-squares
- * lambda over them, given m. */
+/* A small potential on [-1,1]^count: a normal crossing prod w_j^(2 k_j) under the prior
+ * prod |w_j|^(h_j) (h NULL: uniform), or, where k is NULL, sum curvatures_j w_j^2 / 2. */
+typedef struct slt_potential {
+    size_t count;
+    const int64_t *k, *h;
+    const double *curvatures;
+} slt_potential;
+
+/* The volume law V(e) ~ c e^lambda (-ln e)^(m-1) (Definition 3.1 of Lakkapragada 2025),
+ * an oracle that knows no formula: the prior's mass of {w : K(w) < e} by Monte Carlo with
+ * Philox draws at `levels` values of e, evenly spaced in ln e, and the least-squares slope
+ * of ln V - (m-1) ln(-ln e) on ln e.  `error` is the slope's jackknife standard error over
+ * blocks of samples: it knows nothing of the law's next terms, which fall as 1/ln e. */
 typedef struct slt_volume {
-    double *epsilon, *fraction; /* levels of them, caller's arrays */
-    double lambda, error;       /* slope and its standard error */
+    double *epsilon, *fraction; /* `levels` of each, the caller's arrays */
+    double lambda, error;
 } slt_volume;
-SLT_API slt_status slt_theory_volume(const int64_t *k, size_t count, uint64_t samples,
-                                     uint64_t seed, double epsilon_min,
+
+/* 0 < epsilon_min < epsilon_max < 1, levels >= 2, m >= 1. SLT_USAGE too where fewer than
+ * 16 samples of some block lie below epsilon_min. */
+SLT_API slt_status slt_theory_volume(const slt_potential *potential, int64_t m,
+                                     uint64_t samples, uint64_t seed, double epsilon_min,
                                      double epsilon_max, size_t levels,
                                      slt_volume *volume, slt_error *err);
 
