@@ -1,0 +1,67 @@
+#!/bin/bash
+# Says whether this machine can judge, verifies goldens, and writes a job summary.
+# Environment: SLT_PROGRAM, SLT_GOLDEN, SLT_SAMPLE, SLT_ONLY, SLT_JOBS; GITHUB_STEP_SUMMARY
+# and GITHUB_OUTPUT where there are such files.  Exit status: that of the worst golden, 2
+# over 1 over 3 over 0.
+set -u
+
+program=${SLT_PROGRAM:-sltrace}
+summary=${GITHUB_STEP_SUMMARY:-/dev/null}
+options=()
+[ -z "${SLT_SAMPLE-}" ] || options+=(--sample "$SLT_SAMPLE")
+[ -z "${SLT_ONLY-}" ] || options+=(--only "$SLT_ONLY")
+[ -z "${SLT_JOBS-}" ] || options+=(--jobs "$SLT_JOBS")
+
+worst=0
+rank() {
+    case $1 in 0) echo 0 ;; 3) echo 1 ;; 1) echo 2 ;; *) echo 3 ;; esac
+}
+note() {
+    [ "$(rank "$1")" -le "$(rank "$worst")" ] || worst=$1
+}
+words() {
+    case $1 in
+    0) echo identical ;;
+    1) echo differs ;;
+    3) echo not-judged ;;
+    *) echo trouble ;;
+    esac
+}
+
+# Word splitting and globbing are what the input is for.
+# shellcheck disable=SC2206
+goldens=(${SLT_GOLDEN-})
+if [ ${#goldens[@]} = 0 ]; then
+    echo "verify.sh: SLT_GOLDEN names no golden" >&2
+    exit 2
+fi
+
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+{
+    echo "## sltrace"
+    echo
+    echo '```'
+    "$program" --version
+} >>"$summary"
+"$program" doctor --strict 2>&1 | tee "$log"
+note "${PIPESTATUS[0]}"
+{
+    cat "$log"
+    echo '```'
+    echo
+    echo "| golden | verdict | identical | differ | not judged |"
+    echo "| --- | --- | ---: | ---: | ---: |"
+} >>"$summary"
+
+for golden in "${goldens[@]}"; do
+    "$program" verify "${options[@]+"${options[@]}"}" "$golden" 2>&1 | tee "$log"
+    status=${PIPESTATUS[0]}
+    note "$status"
+    counts=$(sed -n \
+        's/^# \([0-9]*\) identical, \([0-9]*\) differs\{0,1\}, \([0-9]*\) not judged.*/\1 | \2 | \3/p' \
+        "$log" | tail -n 1)
+    echo "| \`$golden\` | $(words "$status") | ${counts:- | | } |" >>"$summary"
+done
+[ -z "${GITHUB_OUTPUT-}" ] || echo "verdict=$(words "$worst")" >>"$GITHUB_OUTPUT"
+exit "$worst"
