@@ -4,6 +4,7 @@
 
 #include <float.h>
 #include <limits.h>
+#include <stddef.h>
 #include <stdint.h>
 
 _Static_assert(CHAR_BIT == 8, "a byte has eight bits");

@@ -20,9 +20,10 @@ bool slt_num_sgd(const slt_sgd_step *step, const slt_tensor *g, slt_tensor *m,
 
 /* Adam.  In binary64 by the caller, once a step: one_minus_beta1 = 1 - beta1,
  * one_minus_beta2 = 1 - beta2, rate = lr / (1 - beta1^t), root = 1 / sqrt(1 - beta2^t),
- * shrink = 1 - lr * weight_decay (decoupled; else exactly 1).  Per element:
- *   decoupled and shrink not 1:  w = w * shrink
- *   coupled and decay not 0:     g = fma(weight_decay, w, g)
+ * shrink = 1 - lr * weight_decay and weight_decay = 0 (decoupled), or shrink = 1 (coupled);
+ * asserted.  A coefficient that rounds to 0 counts as 0.  Per element:
+ *   shrink not 1:        w = w * shrink
+ *   weight_decay not 0:  g = fma(weight_decay, w, g)
  *   m = fma(beta1, m, one_minus_beta1 * g)
  *   v = fma(beta2, v, (one_minus_beta2 * g) * g)
  *   w = fma(-rate, m / fma(sqrt(v), root, eps), w) */
