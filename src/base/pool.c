@@ -1,0 +1,173 @@
+#include "base/pool.h"
+
+#include <pthread.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "base/assert.h"
+#include "base/fpenv.h"
+
+/* A batch lives on the stack of the slt_pool_each that made it. */
+typedef struct batch {
+    struct batch *older;
+    uint64_t id; /* rises with every batch made */
+    slt_task task;
+    void *argument;
+    size_t count, begun, done;
+} batch;
+
+struct slt_pool {
+    pthread_mutex_t mutex;
+    pthread_cond_t changed; /* a batch came, a batch is done, a worker stands, or stop */
+    batch *newest;
+    uint64_t ids;
+    bool stop;
+    size_t standing; /* workers that have entered their environment */
+    slt_status worker_status;
+    slt_error worker_error;
+    size_t workers;
+    pthread_t threads[];
+};
+
+/* The newest batch after `id` with an index not begun.  Newest first: what runs already
+ * ends before anything else begins. */
+static batch *find_work(const slt_pool *pool, uint64_t id)
+{
+    for (batch *b = pool->newest; b && b->id > id; b = b->older)
+        if (b->begun < b->count)
+            return b;
+    return NULL;
+}
+
+/* Called and left with the mutex held. */
+static void run_one(slt_pool *pool, batch *b)
+{
+    size_t index = b->begun++;
+    pthread_mutex_unlock(&pool->mutex);
+    b->task(b->argument, index);
+    pthread_mutex_lock(&pool->mutex);
+    if (++b->done == b->count)
+        pthread_cond_broadcast(&pool->changed);
+}
+
+static void enter(slt_pool *pool)
+{
+    slt_error err;
+    slt_status status = slt_fpenv_enter(NULL, &err);
+    pthread_mutex_lock(&pool->mutex);
+    if (status != SLT_OK) {
+        pool->worker_status = status;
+        pool->worker_error = err;
+    }
+    pool->standing++;
+    pthread_cond_broadcast(&pool->changed);
+}
+
+static void *work(void *argument)
+{
+    slt_pool *pool = argument;
+    enter(pool);
+    while (!pool->stop) {
+        batch *b = find_work(pool, 0);
+        if (b)
+            run_one(pool, b);
+        else
+            pthread_cond_wait(&pool->changed, &pool->mutex);
+    }
+    pthread_mutex_unlock(&pool->mutex);
+    return NULL;
+}
+
+static slt_status start_workers(slt_pool *pool, size_t count, slt_error *err)
+{
+    for (; pool->workers < count; pool->workers++)
+        if (pthread_create(&pool->threads[pool->workers], NULL, work, pool))
+            return slt_fail(err, SLT_RESOURCE, "thread %zu of %zu could not be started",
+                            pool->workers + 1, count);
+    pthread_mutex_lock(&pool->mutex);
+    while (pool->standing < pool->workers)
+        pthread_cond_wait(&pool->changed, &pool->mutex);
+    slt_status status = pool->worker_status;
+    pthread_mutex_unlock(&pool->mutex);
+    if (status != SLT_OK && err)
+        *err = pool->worker_error;
+    return status;
+}
+
+slt_status slt_pool_create(size_t jobs, slt_pool **made, slt_error *err)
+{
+    SLT_ASSERT(jobs >= 1);
+    *made = NULL;
+    slt_pool *pool = NULL;
+    if (jobs < SIZE_MAX / sizeof *pool->threads / 2)
+        pool = calloc(1, sizeof *pool + (jobs - 1) * sizeof *pool->threads);
+    if (!pool)
+        return slt_fail(err, SLT_RESOURCE, "no memory for a pool of %zu threads", jobs);
+    pthread_mutex_init(&pool->mutex, NULL);
+    pthread_cond_init(&pool->changed, NULL);
+    slt_status status = start_workers(pool, jobs - 1, err);
+    if (status != SLT_OK)
+        slt_pool_free(pool);
+    else
+        *made = pool;
+    return status;
+}
+
+void slt_pool_free(slt_pool *pool)
+{
+    if (!pool)
+        return;
+    pthread_mutex_lock(&pool->mutex);
+    SLT_ASSERT(!pool->newest);
+    pool->stop = true;
+    pthread_cond_broadcast(&pool->changed);
+    pthread_mutex_unlock(&pool->mutex);
+    for (size_t i = 0; i < pool->workers; i++)
+        pthread_join(pool->threads[i], NULL);
+    pthread_cond_destroy(&pool->changed);
+    pthread_mutex_destroy(&pool->mutex);
+    free(pool);
+}
+
+static void remove_batch(slt_pool *pool, const batch *b)
+{
+    batch **at = &pool->newest;
+    while (*at != b)
+        at = &(*at)->older;
+    *at = b->older;
+}
+
+/* While the last indices of the own batch run elsewhere the caller helps with newer
+ * batches only.  So it never begins a task older than the one it is inside of, stacks stay
+ * as deep as the nesting, and since every wait is for a newer batch no circle of waits can
+ * close. */
+static void each_in_pool(slt_pool *pool, batch *own)
+{
+    pthread_mutex_lock(&pool->mutex);
+    own->id = ++pool->ids;
+    own->older = pool->newest;
+    pool->newest = own;
+    pthread_cond_broadcast(&pool->changed);
+    while (own->begun < own->count)
+        run_one(pool, own);
+    while (own->done < own->count) {
+        batch *newer = find_work(pool, own->id);
+        if (newer)
+            run_one(pool, newer);
+        else
+            pthread_cond_wait(&pool->changed, &pool->mutex);
+    }
+    remove_batch(pool, own);
+    pthread_mutex_unlock(&pool->mutex);
+}
+
+void slt_pool_each(slt_pool *pool, size_t count, slt_task task, void *argument)
+{
+    if (!pool || count < 2) {
+        for (size_t i = 0; i < count; i++)
+            task(argument, i);
+        return;
+    }
+    batch own = {.task = task, .argument = argument, .count = count};
+    each_in_pool(pool, &own);
+}
