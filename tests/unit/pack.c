@@ -165,13 +165,14 @@ static void test_refusals(void)
 
 static void test_depth(void)
 {
-    char text[80] = "";
-    for (int i = 0; i < SLT_PACK_DEPTH_MAX; i++)
-        strcat(text, "91");
-    strcat(text, "00");
-    TAP_EQ_TEXT(judge(text), "", "32 deep");
-    memmove(text + 2, text, strlen(text) + 1);
-    REFUSES(text, "more than 32 containers deep");
+    uint8_t nested[SLT_PACK_DEPTH_MAX + 2];
+    memset(nested, 0x91, sizeof nested);
+    nested[SLT_PACK_DEPTH_MAX + 1] = 0;
+    slt_error err = {0};
+    TAP_OK(slt_pack_validate(nested + 1, sizeof nested - 1, "x", NULL) == SLT_OK,
+           "32 deep");
+    TAP_OK(slt_pack_validate(nested, sizeof nested, "x", &err) == SLT_FORMAT, "33 deep");
+    TAP_EQ_TEXT(err.text, "x: byte 32: more than 32 containers deep", "says so");
 }
 
 static void write_sample(slt_buffer *to)
