@@ -29,6 +29,17 @@ typedef struct slt_data {
     slt_tensor teacher[2];
 } slt_data;
 
+/* Whether sizes are usable: each at least 1, samples at most SLT_SAMPLES_MAX, each table
+ * at most SLT_DATA_ELEMENTS_MAX numbers.  SLT_FORMAT naming the field. */
+#define SLT_SAMPLES_MAX ((size_t)1 << 24)
+#define SLT_DATA_ELEMENTS_MAX ((size_t)1 << 28)
+slt_status slt_data_check(const slt_data_spec *spec, slt_error *err);
+/* What the training set will look like: rows, names and widths with no data behind them
+ * (nothing to free), for slt_net_check and slt_net_create.  Needs slt_data_check. */
+void slt_data_shape(const slt_data_spec *spec, slt_arithmetic arithmetic,
+                    slt_batch *shape);
+
+/* Checks sizes before it allocates. */
 slt_status slt_data_make(const slt_data_spec *spec, slt_arithmetic arithmetic,
                          uint64_t seed, slt_data *data, slt_error *err);
 void slt_data_free(slt_data *data);
@@ -36,9 +47,9 @@ slt_function_set slt_data_functions(const slt_data_spec *spec, slt_arithmetic ar
 
 /* How batches are taken from n samples.  Pure in (key, purpose, chain, ordinal, step). */
 typedef enum slt_batch_order {
-    SLT_BATCH_FULL,   /* all samples, in order */
-    SLT_BATCH_FRESH,  /* each step the first `size` of a fresh shuffle: c1 = step */
-    SLT_BATCH_EPOCHS  /* consecutive pieces of a shuffle per epoch: c1 = epoch */
+    SLT_BATCH_FULL,  /* all samples, in order */
+    SLT_BATCH_FRESH, /* each step the first `size` of a fresh shuffle: c1 = step */
+    SLT_BATCH_EPOCHS /* consecutive pieces of a shuffle per epoch: c1 = epoch */
 } slt_batch_order;
 
 typedef struct slt_batch_spec {
@@ -47,13 +58,23 @@ typedef struct slt_batch_spec {
     bool keep_short; /* epochs: keep the short last batch (default) or drop it */
 } slt_batch_spec;
 
-/* A batcher owns the gathered batch and the current permutation. */
+/* Whether batches of spec can be taken from `samples`: 1 <= size <= samples (not looked
+ * at for full batches).  SLT_FORMAT. */
+slt_status slt_batch_check(const slt_batch_spec *spec, size_t samples, slt_error *err);
+/* Rows of the largest batch. */
+size_t slt_batch_rows_max(const slt_batch_spec *spec, size_t samples);
+
+/* A batcher owns the gathered batch and the current permutation; `all` stays the
+ * caller's and must outlive it.  ordinal is the stream's c3 as it stands: 0 in training,
+ * the estimate's ordinal + 1 in a chain. */
 typedef struct slt_batcher slt_batcher;
 slt_status slt_batcher_create(const slt_batch_spec *spec, const slt_batch *all,
                               uint64_t seed, slt_purpose purpose, uint32_t chain,
                               uint32_t ordinal, slt_batcher **batcher, slt_error *err);
 void slt_batcher_free(slt_batcher *batcher);
-/* The batch of step; full batches are `all` itself.  Any step may be asked at any time. */
+/* The batch of step; full batches are `all` itself.  Any step may be asked at any time,
+ * as long as the step (fresh) or its epoch (epochs) is below 2^32.  Valid until the next
+ * call. */
 const slt_batch *slt_batcher_at(slt_batcher *batcher, uint64_t step);
 
 #endif

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include <sltrace/real.h>
+#include <sltrace/status.h>
 
 #define SLT_NAME_MAX 32 /* with the NUL; [A-Za-z_][A-Za-z0-9_]* */
 #define SLT_WEIGHTS_MAX 64
@@ -55,7 +56,7 @@ typedef struct slt_op_spec {
 typedef struct slt_loss_spec {
     char op[SLT_NAME_MAX]; /* "mse" */
     char in[SLT_NAME_MAX];
-    char target[SLT_NAME_MAX];      /* name of the data's target, default "y*" -> target */
+    char target[SLT_NAME_MAX]; /* name of the data's target, default "y*" -> target */
     bool mean_samples, mean_outputs; /* what the sum of squares is divided by */
 } slt_loss_spec;
 
@@ -69,7 +70,19 @@ typedef struct slt_model_spec {
 
 /* Index of the weight called name, following no tie; weight_count where there is none. */
 size_t slt_model_weight(const slt_model_spec *model, const char *name);
+/* Index of the weight whose storage weight `index` shares; index itself where it is not
+ * tied.  Needs ties to earlier weights only (slt_model_check). */
+size_t slt_model_owner(const slt_model_spec *model, size_t index);
 /* Number of trainable numbers, tied ones once. */
 size_t slt_model_parameters(const slt_model_spec *model);
+
+/* Whether the weights make sense without their ops: names that are given, well formed
+ * and different; sizes of at least 1 whose product is at most SLT_WEIGHT_ELEMENTS_MAX; a
+ * tie to an earlier weight of the same shape that is trainable if the tied one is said to
+ * be and not otherwise.  SLT_FORMAT naming the weight. */
+#define SLT_WEIGHT_ELEMENTS_MAX ((size_t)1 << 28)
+slt_status slt_model_check(const slt_model_spec *model, slt_error *err);
+/* [A-Za-z_][A-Za-z0-9_]*, shorter than SLT_NAME_MAX. */
+bool slt_name_valid(const char *name);
 
 #endif

@@ -11,32 +11,42 @@
 
 typedef struct slt_net slt_net;
 
-/* rows_max: the largest batch it will see.  `shape` names the inputs and their widths
- * (its tensors' data is not looked at).  SLT_FORMAT naming the op or weight where names
- * or shapes do not fit (unknown value, value defined twice, unused output is allowed). */
+/* Whether model and data go together, without making anything: the errors of
+ * slt_net_create.  `shape` holds the names, widths and arithmetics of the inputs and the
+ * target; its rows and data are not looked at. */
+slt_status slt_net_check(const slt_model_spec *model, const slt_batch *shape,
+                         slt_error *err);
+
+/* rows_max >= 1: the largest batch it will see.  SLT_FORMAT naming the op or weight where
+ * names or shapes do not fit (unknown value, value defined twice, ...; an output that
+ * nothing uses is allowed).  The loss's target is the data's where loss.target is "" or
+ * "y*", else the input of that name. */
 slt_status slt_net_create(const slt_model_spec *model, const slt_batch *shape,
                           size_t rows_max, slt_arithmetic arithmetic, slt_net **net,
                           slt_error *err);
 void slt_net_free(slt_net *net);
 
-/* Runs the ops on a batch of rows <= rows_max. */
+/* Runs the ops on a batch of 1 <= rows <= rows_max whose inputs are those of `shape`, in
+ * its order. */
 void slt_net_forward(slt_net *net, const slt_params *weights, const slt_batch *batch);
 /* The value called name (an input or an op's output) after a forward; NULL if unknown. */
 const slt_tensor *slt_net_value(const slt_net *net, const char *name);
 
 /* Forward and loss. */
 slt_real slt_net_loss(slt_net *net, const slt_params *weights, const slt_batch *batch);
-/* Forward, loss and gradient with respect to every trainable weight.  gradients is
- * written whole (a weight used twice: the last use's contribution first, earlier ones
- * added to it one by one; an unused one: +0). */
+/* Forward, loss and gradient with respect to every trainable weight.  The entry of a
+ * trainable weight is written whole (used twice: the last use's contribution first,
+ * earlier ones added to it one by one; unused: +0), that of a frozen one not at all. */
 slt_real slt_net_gradient(slt_net *net, const slt_params *weights, const slt_batch *batch,
                           slt_params *gradients);
 
-/* Whether a fixed-point value or gradient overflowed since the last call; names it. */
+/* Whether a fixed-point value or gradient overflowed since the last call; names the first
+ * that did: the value, or the weight whose gradient it was. */
 bool slt_net_overflowed(slt_net *net, char name[SLT_NAME_MAX]);
 
 /* Functions with a fingerprint that the model's ops call in this arithmetic. */
-slt_function_set slt_net_functions(const slt_model_spec *model, slt_arithmetic arithmetic);
+slt_function_set slt_net_functions(const slt_model_spec *model,
+                                   slt_arithmetic arithmetic);
 
 /* Names of the known ops and losses, for the manifest's schema and its messages. Index
  * from 0; NULL past the end. */

@@ -10,13 +10,18 @@ typedef struct slt_params {
     size_t count;
     slt_tensor tensor[SLT_WEIGHTS_MAX];
     bool owned[SLT_WEIGHTS_MAX];     /* false: a view of a tied owner */
+    size_t owner[SLT_WEIGHTS_MAX];   /* whose storage it is; its own index where owned */
     bool trainable[SLT_WEIGHTS_MAX]; /* updates touch owned and trainable tensors only */
 } slt_params;
 
-/* All zero. */
+/* All zero.  The model has passed slt_model_check. */
 slt_status slt_params_create(const slt_model_spec *model, slt_arithmetic arithmetic,
                              slt_params *params, slt_error *err);
 void slt_params_free(slt_params *params);
+/* Same form required. */
 void slt_params_copy(slt_params *to, const slt_params *from);
+/* Makes every view look like its owner again (fixed: frac and overflow), after the owners
+ * were written. */
+void slt_params_share(slt_params *params);
 
 #endif
