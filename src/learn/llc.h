@@ -19,21 +19,27 @@ typedef enum slt_chain_status {
 /* Derived settings of an estimate, fixed before its chains run. */
 typedef struct slt_llc_setup {
     slt_real nbeta;     /* n / log(n) in binary64, or as given */
-    slt_real init_loss; /* L_n(w*) */
+    slt_real init_loss; /* L_n(w*): on the full data, or the mean over the chains of the
+                           loss of batch 0 of each */
 } slt_llc_setup;
 
+/* The state of a chain between two updates: with the run it decides all that follows.
+ * updates, draws, losses, weights and acceptance_sum are what a snapshot must hold. */
 typedef struct slt_chain {
     uint64_t updates;   /* done so far */
     uint64_t draws;     /* losses recorded so far */
-    slt_real *losses;   /* num_draws of them */
+    slt_real *losses;   /* num_draws of them; zero where not yet recorded */
     slt_params weights;
     /* MALA acceptance: sum of min(1, alpha) over the updates done, in order. */
     slt_real acceptance_sum;
     slt_chain_status status;
     bool ended;
+    char overflowed[SLT_NAME_MAX]; /* the tensor, after SLT_CHAIN_OVERFLOW */
 } slt_chain;
 
-/* Needs the data and w*, both borrowed and unchanging while in use. */
+/* Needs the run, the data and w*, all borrowed and unchanging while in use.  Settings that
+ * a manifest cannot hold (no draws, an update index above SLT_UPDATES_MAX, MALA acceptance
+ * on mini batches) are asserted.  SLT_FORMAT where nbeta or L_n(w*) is not finite. */
 typedef struct slt_sampler slt_sampler;
 slt_status slt_sampler_create(const slt_run_spec *run, size_t ordinal,
                               const slt_data *data, const slt_params *start,
@@ -50,9 +56,18 @@ void slt_chain_worker_free(slt_chain_worker *worker);
 
 slt_status slt_chain_create(const slt_sampler *sampler, slt_chain *chain, slt_error *err);
 void slt_chain_free(slt_chain *chain);
-/* At most `updates_max` further updates; chain->ended tells when it is over.  Stopping and
- * going on changes no bit. */
+/* At most `updates_max` further updates (recording the last loss counts as one);
+ * chain->ended tells when it is over.  Stopping, going on, and going on with another
+ * worker of the same chain change no bit.  A chain whose loss or weights leave the finite
+ * numbers at update s ends with status SLT_CHAIN_DIVERGED and updates = s. */
 void slt_chain_advance(slt_chain_worker *worker, slt_chain *chain, uint64_t updates_max);
+
+/* acceptance_sum / updates: the mean acceptance probability of the chain's steps as MALA
+ * proposals; 1 where it made none. */
+slt_real slt_chain_acceptance(const slt_chain *chain);
+
+/* Most chains of one estimate: the chain's number has 12 bits in the counter. */
+#define SLT_LLC_CHAINS_MAX 4096
 
 /* Results of an estimate, canonical: per chain nbeta (mean loss - init_loss) [binary64:
  * slt_real_mean, sub, mul], their slt_real_mean and, from two chains on, slt_real_sd. */
@@ -60,7 +75,7 @@ typedef struct slt_llc_result {
     slt_real mean;
     slt_real sd;
     bool has_sd;
-    slt_real chain[4096];
+    slt_real chain[SLT_LLC_CHAINS_MAX];
 } slt_llc_result;
 void slt_llc_estimate(const slt_llc_spec *spec, const slt_llc_setup *setup,
                       const slt_real *const *losses, slt_llc_result *result);

@@ -73,4 +73,16 @@ typedef struct slt_run_spec {
 /* Functions with a fingerprint that this run calls. */
 slt_function_set slt_run_functions(const slt_run_spec *run);
 
+/* Counters hold 32 bits (DESIGN 2.6): no run has a step, and no chain an update, above. */
+#define SLT_UPDATES_MAX UINT32_MAX
+
+/* Updates that a whole chain makes: num_burnin_steps + (num_draws - 1) *
+ * num_steps_bw_draws; UINT64_MAX where that overflows.  Needs num_draws and
+ * num_steps_bw_draws of at least 1. */
+uint64_t slt_llc_updates(const slt_llc_spec *llc);
+
+/* The learning rate of update `step` (0-based): that of the last schedule entry with
+ * from <= step, else lr. */
+slt_real slt_optimizer_lr(const slt_optimizer_spec *optimizer, uint64_t step);
+
 #endif

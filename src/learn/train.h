@@ -20,7 +20,8 @@ typedef enum slt_step_result {
     SLT_STEP_OVERFLOW  /* fixed: `tensor` of the trainer names which */
 } slt_step_result;
 
-/* What training needs besides the state: data, nets, batches.  One thread at a time. */
+/* What training needs besides the state: data, net, batches.  One thread at a time.  The
+ * run is borrowed and must outlive it. */
 typedef struct slt_trainer slt_trainer;
 slt_status slt_trainer_create(const slt_run_spec *run, slt_trainer **trainer,
                               slt_error *err);
@@ -30,21 +31,30 @@ const slt_data *slt_trainer_data(const slt_trainer *trainer);
 /* A zero state of the run's form, then its initial value (init specs, in order). */
 slt_status slt_state_create(const slt_run_spec *run, slt_state *state, slt_error *err);
 void slt_state_free(slt_state *state);
+/* SLT_FORMAT where a file does not hold a weight, or a first value is not finite in the
+ * run's arithmetic. */
 slt_status slt_state_init(slt_trainer *trainer, slt_state *state, slt_error *err);
 
-/* One step: the batch's loss into *loss; the stop rule; the update. */
+/* One step, update t = state->step: the loss of batch t at the state into *loss; overflow,
+ * then a loss that is not finite, then the stop rule end it without touching the state;
+ * else the update, after which state->step is t + 1.  Where the update itself leaves the
+ * finite numbers (or overflows) state->step stays t and the tensors are of no use. */
 slt_step_result slt_train_step(slt_trainer *trainer, slt_state *state, slt_real *loss);
-/* Name of the tensor that overflowed, after SLT_STEP_OVERFLOW. */
+/* Name of the tensor that overflowed, after SLT_STEP_OVERFLOW: a value of the net, a
+ * weight "W1", or a moment "m/W1", "v/W1". */
 const char *slt_trainer_overflowed(const slt_trainer *trainer);
 
-/* Metrics of a state on the full data, in a fixed order of names. */
+/* Metrics of a state on the full data, in a fixed order of names.  Returns
+ * SLT_STEP_DIVERGED where one is not finite and SLT_STEP_OVERFLOW where a fixed value did
+ * not fit (then slt_trainer_overflowed names it): such metrics must not be hashed;
+ * SLT_STEP_MORE otherwise. */
 #define SLT_METRICS_MAX 8
 typedef struct slt_metrics {
     size_t count;
     char name[SLT_METRICS_MAX][SLT_NAME_MAX]; /* "loss" first */
     slt_real value[SLT_METRICS_MAX];
 } slt_metrics;
-void slt_train_metrics(slt_trainer *trainer, const slt_state *state,
-                       slt_metrics *metrics);
+slt_step_result slt_train_metrics(slt_trainer *trainer, const slt_state *state,
+                                  slt_metrics *metrics);
 
 #endif

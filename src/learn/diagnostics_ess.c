@@ -1,0 +1,165 @@
+/* R-hat and the effective sample size of several series. */
+#include "learn/diagnostics_series.h"
+
+#include <complex.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+
+static const double two_pi = 6.28318530717958647693;
+
+static double mean_of(const slt_real *value, size_t length)
+{
+    double sum = 0;
+    for (size_t i = 0; i < length; i++)
+        sum += slt_real_double(value[i]);
+    return sum / (double)length;
+}
+
+static double variance_of(const slt_real *value, size_t length)
+{
+    double mean = mean_of(value, length), sum = 0;
+    for (size_t i = 0; i < length; i++) {
+        double away = slt_real_double(value[i]) - mean;
+        sum += away * away;
+    }
+    return sum / (double)(length - 1);
+}
+
+/* W, and var+ - W (length - 1) / length: the variance of the series' means. */
+typedef struct spread {
+    double within, between;
+} spread;
+
+static spread spread_of(const slt_series *series)
+{
+    spread found = {0, 0};
+    double mean = mean_of(series->value, series->count * series->length);
+    for (size_t i = 0; i < series->count; i++) {
+        const slt_real *value = series->value + i * series->length;
+        double away = mean_of(value, series->length) - mean;
+        found.within += variance_of(value, series->length) / (double)series->count;
+        if (series->count > 1)
+            found.between += away * away / (double)(series->count - 1);
+    }
+    return found;
+}
+
+/* Values that are all equal have means that differ by rounding alone. */
+static bool all_equal(const slt_series *series)
+{
+    for (size_t i = 1; i < series->count * series->length; i++) {
+        if (slt_real_double(series->value[i]) != slt_real_double(series->value[0]))
+            return false;
+    }
+    return true;
+}
+
+slt_real slt_series_rhat(const slt_series *series)
+{
+    if (series->length < 2 || all_equal(series))
+        return slt_real_of(NAN);
+    spread found = spread_of(series);
+    double n = (double)series->length;
+    return slt_real_of(sqrt((n - 1) / n + found.between / found.within));
+}
+
+/* In-place discrete Fourier transform; size is a power of two. */
+static void transform(double complex *x, size_t size)
+{
+    for (size_t i = 1, j = 0; i < size; i++) {
+        size_t bit = size >> 1;
+        for (; j & bit; bit >>= 1)
+            j ^= bit;
+        j ^= bit;
+        if (i < j) {
+            double complex swap = x[i];
+            x[i] = x[j];
+            x[j] = swap;
+        }
+    }
+    for (size_t half = 1; half < size; half *= 2) {
+        for (size_t k = 0; k < half; k++) {
+            double angle = -two_pi * (double)k / (double)(2 * half);
+            double complex turn = cos(angle) + sin(angle) * I;
+            for (size_t i = k; i < size; i += 2 * half) {
+                double complex odd = turn * x[i + half];
+                x[i + half] = x[i] - odd;
+                x[i] += odd;
+            }
+        }
+    }
+}
+
+/* Adds the autocovariances (divided by length) at all lags of one series, by the theorem
+ * of Wiener and Khinchin on the series padded with zeros. */
+static void add_autocovariance(const slt_real *value, size_t length, double complex *x,
+                               size_t size, double *sum)
+{
+    double mean = mean_of(value, length);
+    for (size_t i = 0; i < size; i++)
+        x[i] = i < length ? slt_real_double(value[i]) - mean : 0;
+    transform(x, size);
+    for (size_t i = 0; i < size; i++)
+        x[i] = creal(x[i]) * creal(x[i]) + cimag(x[i]) * cimag(x[i]);
+    transform(x, size);
+    for (size_t i = 0; i < length; i++)
+        sum[i] += creal(x[i]) / (double)size / (double)length;
+}
+
+/* Mean over the series of their autocovariances; freed by the caller. */
+static double *mean_autocovariance(const slt_series *series)
+{
+    size_t size = 1;
+    while (size < 2 * series->length)
+        size *= 2;
+    double complex *x = calloc(size, sizeof *x);
+    double *sum = calloc(series->length, sizeof *sum);
+    if (x && sum) {
+        for (size_t i = 0; i < series->count; i++)
+            add_autocovariance(series->value + i * series->length, series->length, x,
+                               size, sum);
+        for (size_t i = 0; i < series->length; i++)
+            sum[i] /= (double)series->count;
+    } else {
+        free(sum);
+        sum = NULL;
+    }
+    free(x);
+    return sum;
+}
+
+/* Geyer's initial monotone sequence over rho[0 .. length-1]. */
+static double autocorrelation_time(const double *rho, size_t length)
+{
+    double tau = -1, lowest = INFINITY;
+    size_t even = 0;
+    for (; even + 1 < length && rho[even] + rho[even + 1] >= 0; even += 2) {
+        double pair = rho[even] + rho[even + 1];
+        lowest = pair < lowest ? pair : lowest;
+        tau += 2 * lowest;
+    }
+    if (even < length && rho[even] > 0)
+        tau += rho[even];
+    return tau;
+}
+
+slt_status slt_series_ess(const slt_series *series, slt_real *ess, slt_error *err)
+{
+    *ess = slt_real_of(NAN);
+    if (series->length < 2 || all_equal(series))
+        return SLT_OK;
+    double *rho = mean_autocovariance(series);
+    if (!rho)
+        return slt_fail(err, SLT_RESOURCE, "no memory for autocovariances");
+    spread found = spread_of(series);
+    double n = (double)series->length, draws = n * (double)series->count;
+    double pooled = found.within * (n - 1) / n + found.between;
+    for (size_t t = 0; t < series->length; t++)
+        rho[t] = 1 - (found.within - rho[t] * n / (n - 1)) / pooled;
+    rho[0] = 1;
+    double tau = fmax(autocorrelation_time(rho, series->length), 1 / log10(draws));
+    *ess = slt_real_of(draws / tau);
+    free(rho);
+    return SLT_OK;
+}

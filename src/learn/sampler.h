@@ -1,0 +1,22 @@
+/* What chain.c sees of a sampler beside learn/llc.h. */
+#ifndef SLT_LEARN_SAMPLER_H
+#define SLT_LEARN_SAMPLER_H
+
+#include "learn/llc.h"
+#include "num/update.h"
+
+struct slt_sampler {
+    const slt_run_spec *run;
+    const slt_llc_spec *spec;
+    const slt_batch *all;
+    const slt_params *start; /* w* */
+    uint32_t ordinal;        /* of the estimate in the run, plus 1: counter word c3 */
+    slt_llc_setup setup;
+    slt_sgld_step step;
+};
+
+/* The batches that gradients of a chain are taken on. */
+slt_status slt_sampler_batches(const slt_sampler *sampler, uint32_t chain,
+                               slt_batcher **batcher, slt_error *err);
+
+#endif

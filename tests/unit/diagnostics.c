@@ -1,0 +1,355 @@
+/* Diagnostics against a slow second implementation, written from the definitions, and
+ * against what theory says of series whose properties are known. */
+#include <math.h>
+
+#include "learn/diagnostics.h"
+#include "learn/diagnostics_series.h"
+#include "tap.h"
+
+/* A small generator for test input: splitmix64. */
+static uint64_t seed_state;
+
+static double uniform(void)
+{
+    uint64_t z = seed_state += 0x9e3779b97f4a7c15u;
+    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ z >> 27) * 0x94d049bb133111ebu;
+    return ((double)((z ^ z >> 31) >> 11) + 0.5) / 9007199254740992.0;
+}
+
+static double normal(void)
+{
+    return sqrt(-2 * log(uniform())) * cos(6.283185307179586 * uniform());
+}
+
+#define CHAINS_MAX 8
+#define DRAWS_MAX 40000
+static slt_real draws_of[CHAINS_MAX][DRAWS_MAX];
+static const slt_real *chains_of[CHAINS_MAX];
+
+/* Chain c: mean shift[c], scale[c] times an AR(1) series of unit variance. */
+static void make_chains(uint64_t seed, size_t chains, size_t draws, double rho,
+                        const double *shift, const double *scale)
+{
+    seed_state = seed;
+    for (size_t c = 0; c < chains; c++) {
+        double x = normal();
+        chains_of[c] = draws_of[c];
+        for (size_t i = 0; i < draws; i++) {
+            double value = (shift ? shift[c] : 0) + (scale ? scale[c] : 1) * x;
+            draws_of[c][i] = slt_real_of(value);
+            x = rho * x + sqrt(1 - rho * rho) * normal();
+        }
+    }
+}
+
+static slt_diagnostics diagnose(size_t chains, size_t draws, double nbeta, double init)
+{
+    slt_diagnostics found;
+    slt_error err;
+    if (slt_diagnose(chains_of, chains, draws, slt_real_of(nbeta), slt_real_of(init),
+                     &found, &err))
+        tap_bail(err.text);
+    return found;
+}
+
+static bool near(slt_real got, double want, double tolerance)
+{
+    bool close = fabs(slt_real_double(got) - want) <= tolerance;
+    if (!close)
+        tap_note("got %.17g, want %.17g within %g", slt_real_double(got), want,
+                 tolerance);
+    return close;
+}
+
+/* ---- The second implementation: by definition, quadratic, no sorting, no FFT ---------- */
+
+#define SLOW_MAX 4096
+static double slow_x[SLOW_MAX], slow_z[SLOW_MAX];
+
+static double slow_quantile(double p)
+{
+    double low = -40, high = 40;
+    for (int i = 0; i < 200; i++) {
+        double middle = (low + high) / 2;
+        if (erfc(-middle / sqrt(2.0)) / 2 < p)
+            low = middle;
+        else
+            high = middle;
+    }
+    return (low + high) / 2;
+}
+
+static void slow_scores(size_t total)
+{
+    for (size_t i = 0; i < total; i++) {
+        size_t below = 0, equal = 0;
+        for (size_t j = 0; j < total; j++) {
+            below += slow_x[j] < slow_x[i];
+            equal += slow_x[j] == slow_x[i];
+        }
+        double rank = (double)below + ((double)equal + 1) / 2;
+        slow_z[i] = slow_quantile((rank - 3.0 / 8) / ((double)total + 1.0 / 4));
+    }
+}
+
+static double slow_mean(const double *x, size_t n)
+{
+    double sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += x[i] / (double)n;
+    return sum;
+}
+
+/* sum (x_i - mean)(x_(i+lag) - mean) / (n - 1): the paper's s^2 rho_lag. */
+static double slow_covariance(const double *x, size_t n, size_t lag)
+{
+    double mean = slow_mean(x, n), sum = 0;
+    for (size_t i = 0; i + lag < n; i++)
+        sum += (x[i] - mean) * (x[i + lag] - mean);
+    return sum / (double)(n - 1);
+}
+
+static double slow_within(size_t m, size_t n, size_t lag)
+{
+    double sum = 0;
+    for (size_t i = 0; i < m; i++)
+        sum += slow_covariance(slow_z + i * n, n, lag);
+    return sum / (double)m;
+}
+
+static double slow_pooled(size_t m, size_t n)
+{
+    double means[64];
+    for (size_t i = 0; i < m; i++)
+        means[i] = slow_mean(slow_z + i * n, n);
+    return slow_within(m, n, 0) * (double)(n - 1) / (double)n +
+           slow_covariance(means, m, 0);
+}
+
+static double slow_rhat(size_t m, size_t n)
+{
+    return sqrt(slow_pooled(m, n) / slow_within(m, n, 0));
+}
+
+static double slow_ess(size_t m, size_t n)
+{
+    double pooled = slow_pooled(m, n), w = slow_within(m, n, 0), before = 1e300;
+    double sum = 0, total = (double)(m * n);
+    for (size_t k = 0; 2 * k < n; k++) {
+        double even = 1 - (w - slow_within(m, n, 2 * k)) / pooled;
+        double odd = 1 - (w - slow_within(m, n, 2 * k + 1)) / pooled;
+        if (2 * k + 1 >= n || even + odd < 0) {
+            sum += even > 0 ? even / 2 : 0;
+            break;
+        }
+        before = fmin(before, even + odd);
+        sum += before;
+    }
+    return total / fmax(2 * sum - 1, 1 / log10(total));
+}
+
+/* Splits the chains (folded about `centre` where asked) into slow_x. */
+static void slow_split(size_t chains, size_t draws, bool folded, double centre)
+{
+    size_t half = draws / 2, at = 0;
+    for (size_t c = 0; c < chains; c++) {
+        for (size_t piece = 0; piece < 2; piece++) {
+            for (size_t i = 0; i < half; i++) {
+                size_t from = piece ? draws - half + i : i;
+                double x = slt_real_double(draws_of[c][from]);
+                slow_x[at++] = folded ? fabs(x - centre) : x;
+            }
+        }
+    }
+}
+
+/* The value that half of the others lie below, by counting. */
+static double slow_median(size_t chains, size_t draws)
+{
+    double low = NAN, high = NAN;
+    size_t total = chains * draws;
+    for (size_t i = 0; i < total; i++) {
+        double x = slt_real_double(draws_of[i / draws][i % draws]);
+        size_t below = 0, equal = 0;
+        for (size_t j = 0; j < total; j++) {
+            double y = slt_real_double(draws_of[j / draws][j % draws]);
+            below += y < x;
+            equal += y == x;
+        }
+        if (below <= (total - 1) / 2 && (total - 1) / 2 < below + equal)
+            low = x;
+        if (below <= total / 2 && total / 2 < below + equal)
+            high = x;
+    }
+    return (low + high) / 2;
+}
+
+static void compare_with_slow(uint64_t seed, size_t chains, size_t draws, double rho,
+                              double grain)
+{
+    double shift[CHAINS_MAX] = {0}, scale[CHAINS_MAX] = {0};
+    seed_state = seed * 77;
+    for (size_t c = 0; c < chains; c++) {
+        shift[c] = normal() / 3;
+        scale[c] = 0.5 + uniform();
+    }
+    make_chains(seed, chains, draws, rho, shift, scale);
+    for (size_t i = 0; grain > 0 && i < chains * draws; i++) {
+        slt_real *x = &draws_of[i / draws][i % draws];
+        *x = slt_real_of(floor(slt_real_double(*x) / grain) * grain);
+    }
+    slt_diagnostics found = diagnose(chains, draws, 2, 0);
+    size_t m = 2 * chains, n = draws / 2;
+    slow_split(chains, draws, false, 0);
+    slow_scores(m * n);
+    double ess = slow_ess(m, n), rhat = slow_rhat(m, n);
+    slow_split(chains, draws, true, slow_median(chains, draws));
+    slow_scores(m * n);
+    rhat = fmax(rhat, slow_rhat(m, n));
+    TAP_OK(near(found.rhat, rhat, 1e-9), "R-hat, %zu x %zu, rho %g, grain %g", chains,
+           draws, rho, grain);
+    TAP_OK(near(found.ess, ess, 1e-8 * ess), "ESS, %zu x %zu, rho %g, grain %g", chains,
+           draws, rho, grain);
+}
+
+/* ---- Known answers -------------------------------------------------------------------- */
+
+static void test_ar1(double rho)
+{
+    make_chains(11, 4, DRAWS_MAX, rho, NULL, NULL);
+    slt_diagnostics found = diagnose(4, DRAWS_MAX, 1, 0);
+    /* Ranks of an AR(1) series' normal scores are the series again. */
+    double want = fmin((1 - rho) / (1 + rho), log10(4.0 * DRAWS_MAX)) * 4 * DRAWS_MAX;
+    TAP_OK(near(found.ess, want, 0.08 * want), "ESS of AR(1), rho %g", rho);
+    TAP_OK(slt_real_double(found.rhat) < 1.01, "R-hat of AR(1), rho %g, is near 1", rho);
+}
+
+static void test_scale(void)
+{
+    const double scale[] = {1, 1, 1, 4};
+    make_chains(5, 4, 2000, 0, NULL, scale);
+    slt_diagnostics found = diagnose(4, 2000, 1, 0);
+    TAP_OK(slt_real_double(found.rhat) > 1.1, "folding shows a chain of another scale");
+    TAP_OK(!found.settled, "so it has not settled");
+}
+
+static void test_shift(void)
+{
+    const double shift[] = {0, 0, 0, 3};
+    make_chains(6, 4, 2000, 0, shift, NULL);
+    slt_diagnostics found = diagnose(4, 2000, 1, 0);
+    TAP_OK(slt_real_double(found.rhat) > 1.3, "R-hat shows a chain elsewhere");
+    TAP_OK(slt_real_double(found.ess) < 50, "and ESS falls");
+}
+
+/* Two chains of eight draws, by hand: nbeta 2, L_n(w*) 1. */
+static void test_by_hand(void)
+{
+    static const double a[] = {1, 2, 3, 4, 5, 6, 7, 8}, b[] = {0, 0, 2, 2, 4, 4, 6, 6};
+    for (size_t i = 0; i < 8; i++) {
+        draws_of[0][i] = slt_real_of(a[i]);
+        draws_of[1][i] = slt_real_of(b[i]);
+    }
+    chains_of[0] = draws_of[0];
+    chains_of[1] = draws_of[1];
+    slt_diagnostics found = diagnose(2, 8, 2, 1);
+    /* Chain LLCs 2 (4.5 - 1) = 7 and 2 (3 - 1) = 4. */
+    TAP_OK(near(found.llc, 5.5, 1e-15), "LLC");
+    TAP_OK(near(found.mcse, 1.5, 1e-15), "MCSE between two chains: |7 - 4| / 2");
+    TAP_OK(near(found.negative_share, 2.0 / 16, 0), "draws below L_n(w*)");
+    TAP_OK(near(found.drift, 8, 1e-14), "drift");
+    TAP_OK(near(found.quarters[0], -0.5, 1e-15) && near(found.quarters[3], 11.5, 1e-14),
+           "quarters");
+    found = diagnose(2, 7, 2, 1);
+    TAP_OK(near(found.drift, 2 * ((5.5 + 4) / 2 - (2 + 2.0 / 3) / 2), 1e-14),
+           "an odd draw belongs to the second half");
+}
+
+static void test_one_chain(void)
+{
+    make_chains(8, 1, DRAWS_MAX, 0.5, NULL, NULL);
+    slt_diagnostics found = diagnose(1, DRAWS_MAX, 3, 0);
+    /* sd 1, ESS a third of the draws. */
+    double want = 3 * sqrt(3.0 / DRAWS_MAX);
+    TAP_OK(near(found.mcse, want, 0.08 * want), "MCSE of one chain from its ESS");
+    TAP_OK(found.settled, "a stationary chain has settled");
+}
+
+static void test_degenerate(void)
+{
+    for (size_t i = 0; i < 100; i++)
+        draws_of[0][i] = draws_of[1][i] = slt_real_of(0.1);
+    slt_diagnostics found = diagnose(2, 100, 1, 0);
+    TAP_OK(isnan(slt_real_double(found.rhat)) && isnan(slt_real_double(found.ess)),
+           "equal draws have no R-hat");
+    TAP_OK(!found.settled, "and never count as settled");
+    for (size_t draws = 1; draws <= 5; draws++) {
+        make_chains(draws, 2, draws, 0, NULL, NULL);
+        found = diagnose(2, draws, 1, 0);
+        TAP_OK(isnan(slt_real_double(found.rhat)) == (draws < SLT_DIAGNOSE_DRAWS_MIN),
+               "R-hat of %zu draws", draws);
+    }
+    for (size_t i = 0; i < 50; i++) {
+        draws_of[0][i] = slt_real_of(1);
+        draws_of[1][i] = slt_real_of(2);
+    }
+    found = diagnose(2, 50, 1, 0);
+    TAP_OK(slt_real_double(found.rhat) > 1e6 && !found.settled,
+           "constant chains that differ: R-hat has no bound");
+}
+
+static void test_words(void)
+{
+    slt_buffer text = {0};
+    slt_diagnostics found = {.llc = slt_real_of(2), .mcse = slt_real_of(1),
+                             .rhat = slt_real_of(1.001), .ess = slt_real_of(400),
+                             .drift = slt_real_of(0.5), .settled = true};
+    slt_diagnostics_words(&found, &text);
+    TAP_EQ_TEXT(slt_buffer_text(&text),
+                "The sampler has settled: R-hat 1.001, effective sample size 400, drift "
+                "0.5 of at most 3.",
+                "settled, in words");
+    slt_buffer_clear(&text);
+    found.settled = false;
+    found.rhat = slt_real_of(1.5);
+    found.ess = slt_real_of(7.4);
+    found.drift = slt_real_of(-20);
+    slt_diagnostics_words(&found, &text);
+    TAP_EQ_TEXT(slt_buffer_text(&text),
+                "The sampler has not settled: R-hat 1.5000 is above 1.01, the effective "
+                "sample size 7 is below 100, the second half lies 20 below the first (3 "
+                "Monte Carlo standard errors are 3), so lambda_hat depends on the chain's "
+                "length and start and is not yet a property of the point.",
+                "not settled, in words");
+    slt_buffer_clear(&text);
+    found.rhat = slt_real_of(NAN);
+    found.drift = slt_real_of(0);
+    found.llc = slt_real_of(-1);
+    slt_diagnostics_words(&found, &text);
+    TAP_OK(strstr(slt_buffer_text(&text), "too few draws") &&
+               strstr(slt_buffer_text(&text), "estimate is negative"),
+           "too few draws and a negative estimate, in words");
+    slt_buffer_free(&text);
+}
+
+int main(void)
+{
+    compare_with_slow(1, 4, 100, 0, 0);
+    compare_with_slow(2, 4, 101, 0.6, 0);
+    compare_with_slow(3, 1, 200, 0.9, 0);
+    compare_with_slow(4, 3, 64, 0.5, 0.5);
+    compare_with_slow(5, 2, 150, -0.7, 0);
+    compare_with_slow(6, 8, 9, 0.3, 0.1);
+    test_ar1(0);
+    test_ar1(0.5);
+    test_ar1(0.9);
+    test_ar1(-0.5);
+    test_scale();
+    test_shift();
+    test_by_hand();
+    test_one_chain();
+    test_degenerate();
+    test_words();
+    return tap_done();
+}
