@@ -1,0 +1,20 @@
+/* Fixed-point integers to binary64 and back, rounded to nearest even, by integers alone. */
+#ifndef SLT_NUM_CONVERT_H
+#define SLT_NUM_CONVERT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <sltrace/real.h>
+
+/* Binary points that tensors may have. */
+#define SLT_FRAC_MAX 960
+
+/* value 2^-frac, |frac| <= SLT_FRAC_MAX (so the result is zero or normal). */
+slt_real slt_real_from_fixed(int64_t value, int frac);
+
+/* *value = x 2^frac rounded to an integer.  False where x is not finite or the integer
+ * does not fit; *value is then untouched. */
+bool slt_real_to_fixed(slt_real x, int frac, int64_t *value);
+
+#endif
