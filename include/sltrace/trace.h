@@ -38,9 +38,10 @@ typedef enum slt_run_status {
 SLT_API const char *slt_record_kind_name(slt_record_kind kind);
 SLT_API const char *slt_run_status_name(slt_run_status status);
 
-/* One tensor of a checkpoint. Group: "w" weights, "m", "v" moments. */
+/* One tensor of a checkpoint: a weight, or a moment of it ("m/W1", "v/W1"). */
 typedef struct slt_trace_tensor {
-    char name[40];       /* "W1", "m/W1", "v/W1" */
+    char name[40]; /* "W1", "m/W1", "v/W1" */
+    char type[8];  /* of an element: "f32", "f64", "fixed" */
     size_t rows, cols;
     slt_digest hash;     /* XXH3-128 of its bytes */
     const uint8_t *data; /* its bytes, NULL where the state is not stored */
@@ -49,7 +50,7 @@ typedef struct slt_trace_tensor {
 
 typedef struct slt_trace_metric {
     char name[40];
-    slt_real value;
+    slt_real value; /* not finite where the trace holds nil */
 } slt_trace_metric;
 
 /* One record as read; which fields hold depends on kind. Pointers live as long as the
@@ -64,24 +65,26 @@ typedef struct slt_record {
     size_t metric_count;
     const slt_trace_tensor *tensors;
     size_t tensor_count;
-    bool has_state;
+    bool has_state;  /* every tensor has its data */
+    bool has_powers; /* has_state, of Adam */
     slt_real beta1_power, beta2_power;
     /* chain */
     uint32_t llc, chain;
     uint64_t at_step;
     slt_run_status chain_status;
-    const uint8_t *losses; /* num_draws binary64, little-endian */
+    const uint8_t *losses; /* binary64, little-endian; num_draws where chain_status is
+                              done, else those before */
     size_t loss_count;
-    slt_real nbeta, init_loss;
+    slt_real nbeta, init_loss; /* not finite where the trace holds nil */
     bool has_acceptance;
     slt_real acceptance;
-    slt_digest final_weights;
+    slt_digest final_weights; /* all zero where chain_status is not done */
     /* table: named results */
     const slt_trace_metric *results;
     size_t result_count;
-    /* end */
+    /* end; step: updates done */
     slt_run_status status;
-    char status_tensor[40];
+    char status_tensor[40]; /* the tensor that overflowed; "" otherwise */
     uint64_t records;
 } slt_record;
 

@@ -1,0 +1,204 @@
+/* A small trace put together by hand, record by record, from the text of REPRODUCING.md
+ * and independently of the writer. */
+#ifndef SLT_TESTS_TRACE_SAMPLE_H
+#define SLT_TESTS_TRACE_SAMPLE_H
+
+#include "tap.h"
+
+#include "base/endian.h"
+#include "record/digest.h"
+#include "record/pack.h"
+
+typedef struct sample {
+    slt_buffer bytes;
+    slt_buffer body; /* of the record being made */
+    slt_digest chain;
+    size_t records;
+} sample;
+
+static inline void sample_begin(sample *s)
+{
+    slt_buffer_clear(&s->bytes);
+    slt_buffer_clear(&s->body);
+    s->chain = (slt_digest){{0}};
+    s->records = 0;
+    slt_buffer_append(&s->bytes, "\x8bSLT\r\n\x1a\n\1\0\0\0", 12);
+}
+
+/* Appends a record of that kind with the body, with its right hash. */
+static inline void sample_record(sample *s, uint8_t kind)
+{
+    slt_buffer hashed = {0};
+    slt_buffer_byte(&hashed, kind);
+    slt_buffer_append(&hashed, s->body.data, s->body.size);
+    s->chain = slt_digest_chain(s->chain, hashed.data, hashed.size);
+    slt_buffer_byte(&s->bytes, 0x93);
+    slt_buffer_append(&s->bytes, hashed.data, hashed.size);
+    slt_buffer_append(&s->bytes, "\xc4\x10", 2);
+    slt_buffer_append(&s->bytes, s->chain.bytes, 16);
+    slt_buffer_free(&hashed);
+    slt_buffer_clear(&s->body);
+    s->records++;
+}
+
+static inline void sample_free(sample *s)
+{
+    slt_buffer_free(&s->bytes);
+    slt_buffer_free(&s->body);
+}
+
+static inline void sample_key_uint(sample *s, const char *key, uint64_t value)
+{
+    slt_pack_text(&s->body, key);
+    slt_pack_uint(&s->body, value);
+}
+
+static inline void sample_key_real(sample *s, const char *key, double value)
+{
+    slt_pack_text(&s->body, key);
+    if (slt_real_finite(slt_real_of(value)))
+        slt_pack_real(&s->body, slt_real_of(value));
+    else
+        slt_pack_nil(&s->body);
+}
+
+static inline void sample_key_text(sample *s, const char *key, const char *value)
+{
+    slt_pack_text(&s->body, key);
+    slt_pack_text(&s->body, value);
+}
+
+static inline void sample_key_digest(sample *s, const char *key, slt_digest value)
+{
+    slt_pack_text(&s->body, key);
+    slt_pack_bin(&s->body, value.bytes, 16);
+}
+
+static inline void sample_header(sample *s)
+{
+    slt_buffer run = {0};
+    slt_pack_map(&run, 2);
+    slt_pack_text(&run, "arithmetic");
+    slt_pack_text(&run, "f32");
+    slt_pack_text(&run, "seed");
+    slt_pack_uint(&run, 7);
+    slt_pack_map(&s->body, 3);
+    sample_key_uint(s, "numerics", 1);
+    slt_pack_text(&s->body, "run");
+    slt_pack_bin(&s->body, run.data, run.size);
+    slt_pack_text(&s->body, "functions");
+    slt_pack_map(&s->body, 2);
+    sample_key_text(s, "logf", "0123456789abcdef");
+    sample_key_text(s, "sincospif", "fedcba9876543210");
+    slt_buffer_free(&run);
+}
+
+/* W1 = (1, -0, 0.5), one row. */
+static inline void sample_data(uint8_t bytes[12])
+{
+    slt_store_le32(bytes, 0x3f800000);
+    slt_store_le32(bytes + 4, 0x80000000);
+    slt_store_le32(bytes + 8, 0x3f000000);
+}
+
+static inline void sample_tensor(sample *s, const char *name, bool data)
+{
+    uint8_t bytes[12];
+    sample_data(bytes);
+    slt_pack_map(&s->body, data ? 6 : 5);
+    sample_key_text(s, "name", name);
+    sample_key_text(s, "type", "f32");
+    sample_key_uint(s, "rows", 1);
+    sample_key_uint(s, "cols", 3);
+    sample_key_digest(s, "hash", slt_digest_of(bytes, 12));
+    if (data) {
+        slt_pack_text(&s->body, "data");
+        slt_pack_bin(&s->body, bytes, 12);
+    }
+}
+
+static inline void sample_checkpoint(sample *s, uint64_t step, bool state)
+{
+    slt_pack_map(&s->body, state ? 4 : 3);
+    sample_key_uint(s, "step", step);
+    slt_pack_text(&s->body, "metrics");
+    slt_pack_map(&s->body, 1);
+    sample_key_real(s, "loss", 0.25);
+    slt_pack_text(&s->body, "tensors");
+    slt_pack_array(&s->body, 3);
+    sample_tensor(s, "W1", state);
+    sample_tensor(s, "m/W1", state);
+    sample_tensor(s, "v/W1", state);
+    if (state) {
+        slt_pack_text(&s->body, "powers");
+        slt_pack_array(&s->body, 2);
+        slt_pack_real(&s->body, slt_real_of(0.5));
+        slt_pack_real(&s->body, slt_real_of(0.75));
+    }
+}
+
+static inline void sample_chain(sample *s, uint64_t chain, bool done)
+{
+    uint8_t losses[16];
+    slt_store_le64(losses, slt_real_of(0.25).bits);
+    slt_store_le64(losses + 8, slt_real_of(0.375).bits);
+    slt_pack_map(&s->body, done ? 9 : 8);
+    sample_key_uint(s, "llc", 0);
+    sample_key_uint(s, "chain", chain);
+    sample_key_uint(s, "step", 300);
+    sample_key_text(s, "status", done ? "done" : "diverged");
+    sample_key_real(s, "nbeta", 10.5);
+    sample_key_real(s, "init_loss", 0.25);
+    slt_pack_text(&s->body, "losses");
+    slt_pack_bin(&s->body, losses, done ? 16 : 8);
+    slt_pack_text(&s->body, "weights");
+    if (!done) {
+        slt_pack_nil(&s->body);
+        return;
+    }
+    slt_pack_bin(&s->body, slt_digest_of("weights", 7).bytes, 16);
+    sample_key_real(s, "acceptance", 0.875);
+}
+
+static inline void sample_table(sample *s)
+{
+    slt_pack_map(&s->body, 1);
+    slt_pack_text(&s->body, "results");
+    slt_pack_map(&s->body, 2);
+    sample_key_real(s, "llc/mean", 1.5);
+    slt_pack_text(&s->body, "llc/std");
+    slt_pack_nil(&s->body);
+}
+
+static inline void sample_end(sample *s, const char *status)
+{
+    bool overflow = strcmp(status, "overflow") == 0;
+    slt_pack_map(&s->body, overflow ? 4 : 3);
+    sample_key_text(s, "status", status);
+    sample_key_uint(s, "step", 300);
+    if (overflow)
+        sample_key_text(s, "tensor", "W1");
+    sample_key_uint(s, "records", s->records + 1);
+}
+
+/* Header, two checkpoints (the second with its state), two chains, table, end. */
+static inline void sample_whole(sample *s)
+{
+    sample_begin(s);
+    sample_header(s);
+    sample_record(s, 0);
+    sample_checkpoint(s, 0, false);
+    sample_record(s, 1);
+    sample_checkpoint(s, 300, true);
+    sample_record(s, 1);
+    sample_chain(s, 0, true);
+    sample_record(s, 2);
+    sample_chain(s, 1, false);
+    sample_record(s, 2);
+    sample_table(s);
+    sample_record(s, 3);
+    sample_end(s, "done");
+    sample_record(s, 4);
+}
+
+#endif
