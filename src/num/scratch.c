@@ -1,0 +1,36 @@
+#include "num/kernels/scratch.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "base/assert.h"
+#include "num/tensor.h"
+
+#define STEP ((size_t)1 << 16)
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static pthread_key_t key;
+static _Thread_local void *block;
+static _Thread_local size_t block_size;
+
+/* The key only serves to free the block when its thread ends. */
+static void make_key(void)
+{
+    SLT_ASSERT(pthread_key_create(&key, free) == 0);
+}
+
+static void grow(size_t size)
+{
+    SLT_ASSERT(pthread_once(&once, make_key) == 0);
+    free(block);
+    block_size = (size + STEP - 1) / STEP * STEP;
+    block = aligned_alloc(SLT_TENSOR_ALIGNMENT, block_size);
+    SLT_ASSERT(block && pthread_setspecific(key, block) == 0);
+}
+
+void *slt_kernel_scratch(size_t size)
+{
+    if (size > block_size)
+        grow(size);
+    return block;
+}
