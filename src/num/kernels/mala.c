@@ -45,7 +45,8 @@ slt_mala_terms SLT_KERNEL(mala)(const slt_sgld_step *step, const slt_tensor *w0,
     mala_partials sums = {{0}, {0}, {0}, {0}};
     size_t count = slt_tensor_count(w), whole = count - count % PARTIALS, e;
     for (e = 0; e < whole; e += PARTIALS)
-        mala_block(c, centre + e, from + e, slope + e, to + e, slope1 + e, PARTIALS, &sums);
+        mala_block(c, centre + e, from + e, slope + e, to + e, slope1 + e, PARTIALS,
+                   &sums);
     mala_block(c, centre + e, from + e, slope + e, to + e, slope1 + e, count - e, &sums);
     return (slt_mala_terms){
         .forward = slt_real_of(slt_reduce_tree(sums.forward)),

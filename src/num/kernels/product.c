@@ -12,9 +12,10 @@
 
 /* Depth of a block: one strip of b fills about two thirds of a first-level cache. */
 #define STRIP_COLUMNS (TILE_VECTORS * LANES)
-#define DEPTH_MAX ((size_t)(32768 / sizeof(real) / STRIP_COLUMNS < 512                   \
-                                ? 32768 / sizeof(real) / STRIP_COLUMNS                   \
-                                : 512))
+#define DEPTH_MAX                                                                        \
+    ((size_t)(32768 / sizeof(real) / STRIP_COLUMNS < 512                                 \
+                  ? 32768 / sizeof(real) / STRIP_COLUMNS                                 \
+                  : 512))
 
 /* Element (i, k) of op(a) is at[i * row + k * step]; element (k, j) of op(b) is
  * at[k * step + j * row]. One of row and step is 1. */
@@ -24,12 +25,12 @@ typedef struct operand {
 } operand;
 
 typedef struct strip {
-    operand a;       /* from the strip's first row, first k of the block */
-    const real *b;   /* element (k, j) at b[k * step_b + j] */
+    operand a;     /* from the strip's first row, first k of the block */
+    const real *b; /* element (k, j) at b[k * step_b + j] */
     size_t step_b;
-    size_t depth;    /* of the block of k */
-    bool first;      /* the chains start here, else they go on from c */
-    size_t last;     /* lanes used of the last vector */
+    size_t depth; /* of the block of k */
+    bool first;   /* the chains start here, else they go on from c */
+    size_t last;  /* lanes used of the last vector */
     real *c;
     size_t row_c;
 } strip;
@@ -71,8 +72,9 @@ SLT_INLINE void tile(int rows, int vectors, bool unit, const strip *s, const rea
     const real *b = s->b;
     for (int r = 0; r < rows; r++)
         for (int v = 0; v < vectors; v++)
-            sum[r][v] = s->first ? vec_broadcast(0)
-                                 : load_c(c + r * row_c + v * LANES, v == vectors - 1, last);
+            sum[r][v] = s->first
+                            ? vec_broadcast(0)
+                            : load_c(c + r * row_c + v * LANES, v == vectors - 1, last);
     for (size_t k = 0; k < depth; k++) {
         vec from_b[TILE_VECTORS];
         for (int v = 0; v < vectors; v++)
@@ -103,6 +105,7 @@ typedef void (*tile_run)(const strip *s, size_t tiles);
     }
 #define TILE_ENTRY(rows, vectors, kind, unit) TILE_NAME(rows, vectors, kind),
 
+/* clang-format off */
 #if TILE_ROWS == 8
 #define TILE_EACH_ROWS(X, vectors, kind, unit)                                           \
     X(1, vectors, kind, unit) X(2, vectors, kind, unit) X(3, vectors, kind, unit)        \
@@ -136,6 +139,8 @@ typedef void (*tile_run)(const strip *s, size_t tiles);
 
 TILE_EACH(TILE_RUN, along, false)
 TILE_EACH(TILE_RUN, across, true)
+
+/* clang-format on */
 
 /* [a's rows are adjacent][vectors - 1][rows - 1] */
 static const tile_run tile_runs[2][TILE_VECTORS][TILE_ROWS] = {TILE_TABLE(along, false),
@@ -198,9 +203,14 @@ static void run_block(operand a, operand b, size_t depth, bool first, slt_tensor
         size_t vectors = strips.size - (i >= strips.larger), width = vectors * LANES;
         size_t columns = c->cols - column < width ? c->cols - column : width;
         operand from = {b.at + column * b.row, b.row, b.step};
-        strip s = {.a = a, .b = from.at, .step_b = b.step, .depth = depth, .first = first,
+        strip s = {.a = a,
+                   .b = from.at,
+                   .step_b = b.step,
+                   .depth = depth,
+                   .first = first,
                    .last = columns - (vectors - 1) * LANES,
-                   .c = (real *)c->data + column, .row_c = c->cols};
+                   .c = (real *)c->data + column,
+                   .row_c = c->cols};
         if (!in_place(b, s.last)) {
             real *packed = slt_kernel_scratch(depth * width * sizeof(real));
             pack(from, depth, columns, width, packed);
@@ -217,8 +227,10 @@ void SLT_KERNEL(product)(slt_transpose ta, slt_transpose tb, const slt_tensor *a
 {
     if (slt_tensor_count(c) == 0)
         return;
-    operand left = {a->data, ta == SLT_PLAIN ? a->cols : 1, ta == SLT_PLAIN ? 1 : a->cols};
-    operand right = {b->data, tb == SLT_PLAIN ? 1 : b->cols, tb == SLT_PLAIN ? b->cols : 1};
+    operand left = {a->data, ta == SLT_PLAIN ? a->cols : 1,
+                    ta == SLT_PLAIN ? 1 : a->cols};
+    operand right = {b->data, tb == SLT_PLAIN ? 1 : b->cols,
+                     tb == SLT_PLAIN ? b->cols : 1};
     size_t inner = ta == SLT_PLAIN ? a->cols : a->rows, done = 0;
     cut blocks = cut_evenly(inner ? inner : 1, DEPTH_MAX);
     for (size_t i = 0; i < blocks.count; i++) {

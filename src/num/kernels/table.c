@@ -6,7 +6,5 @@
 #define SLT_KERNEL_ENTRY(result, name, parameters) .name = SLT_KERNEL(name),
 
 extern const slt_kernels SLT_KERNEL(kernels);
-const slt_kernels SLT_KERNEL(kernels) = {
-    .isa = SLT_KERNEL_TEXT(SLT_VARIANT),
-    SLT_KERNEL_MAP(SLT_KERNEL_ENTRY)
-};
+const slt_kernels SLT_KERNEL(kernels) = {.isa = SLT_KERNEL_TEXT(SLT_VARIANT),
+                                         SLT_KERNEL_MAP(SLT_KERNEL_ENTRY)};

@@ -43,7 +43,8 @@ bool SLT_KERNEL(sgd)(const slt_sgd_step *step, const slt_tensor *g, slt_tensor *
     for (size_t e = 0; e < count; e += n) {
         n = chunk_size(count, e);
         if (moment && decay != 0)
-            sgd_momentum(true, rate, momentum, decay, slope + e, moment + e, weight + e, n);
+            sgd_momentum(true, rate, momentum, decay, slope + e, moment + e, weight + e,
+                         n);
         else if (moment)
             sgd_momentum(false, rate, momentum, 0, slope + e, moment + e, weight + e, n);
         else if (decay != 0)
@@ -127,7 +128,8 @@ bool SLT_KERNEL(sgld)(const slt_sgld_step *step, const slt_tensor *z, const slt_
     bool finite = true;
     for (size_t e = 0; e < count; e += n) {
         n = chunk_size(count, e);
-        sgld_chunk(half, root, nbeta, gamma, noise + e, slope + e, centre + e, weight + e, n);
+        sgld_chunk(half, root, nbeta, gamma, noise + e, slope + e, centre + e, weight + e,
+                   n);
         finite &= real_all_finite(weight + e, n);
     }
     return finite;

@@ -1,0 +1,99 @@
+#include "num/ops.h"
+
+#include "base/assert.h"
+#include "num/kernels/kernels.h"
+
+static bool like(const slt_tensor *a, const slt_tensor *b)
+{
+    return a->arithmetic == b->arithmetic;
+}
+
+static bool same(const slt_tensor *a, const slt_tensor *b)
+{
+    return like(a, b) && a->rows == b->rows && a->cols == b->cols;
+}
+
+void slt_num_product(slt_transpose ta, slt_transpose tb, const slt_tensor *a,
+                     const slt_tensor *b, slt_tensor *c)
+{
+    SLT_ASSERT(like(a, c) && like(b, c));
+    SLT_ASSERT((ta == SLT_PLAIN ? a->rows : a->cols) == c->rows);
+    SLT_ASSERT((tb == SLT_PLAIN ? b->cols : b->rows) == c->cols);
+    SLT_ASSERT((ta == SLT_PLAIN ? a->cols : a->rows) ==
+               (tb == SLT_PLAIN ? b->rows : b->cols));
+    slt_kernels_of(c->arithmetic)->product(ta, tb, a, b, c);
+}
+
+void slt_num_add_bias(slt_tensor *y, const slt_tensor *bias)
+{
+    SLT_ASSERT(like(y, bias) && slt_tensor_count(bias) == y->cols);
+    slt_kernels_of(y->arithmetic)->add_bias(y, bias);
+}
+
+void slt_num_column_sums(const slt_tensor *dy, slt_tensor *out)
+{
+    SLT_ASSERT(like(dy, out) && slt_tensor_count(out) == dy->cols);
+    slt_kernels_of(dy->arithmetic)->column_sums(dy, out);
+}
+
+void slt_num_add(const slt_tensor *a, const slt_tensor *b, slt_tensor *out)
+{
+    SLT_ASSERT(same(a, b) && same(a, out));
+    slt_kernels_of(a->arithmetic)->add(a, b, out);
+}
+
+void slt_num_relu(const slt_tensor *x, slt_tensor *y)
+{
+    SLT_ASSERT(same(x, y));
+    slt_kernels_of(x->arithmetic)->relu(x, y);
+}
+
+void slt_num_relu_back(const slt_tensor *x, const slt_tensor *dy, slt_tensor *dx)
+{
+    SLT_ASSERT(same(x, dy) && same(x, dx));
+    slt_kernels_of(x->arithmetic)->relu_back(x, dy, dx);
+}
+
+void slt_num_square(const slt_tensor *x, slt_tensor *y)
+{
+    SLT_ASSERT(same(x, y));
+    slt_kernels_of(x->arithmetic)->square(x, y);
+}
+
+void slt_num_square_back(const slt_tensor *x, const slt_tensor *dy, slt_tensor *dx)
+{
+    SLT_ASSERT(same(x, dy) && same(x, dx));
+    slt_kernels_of(x->arithmetic)->square_back(x, dy, dx);
+}
+
+slt_real slt_num_squared_error(const slt_tensor *y, const slt_tensor *t, slt_real scale,
+                               slt_tensor *dy)
+{
+    SLT_ASSERT(same(y, t) && (!dy || same(y, dy)));
+    return slt_kernels_of(y->arithmetic)->squared_error(y, t, scale, dy);
+}
+
+void slt_num_gather_rows(const slt_tensor *from, const uint32_t *index, slt_tensor *to)
+{
+    SLT_ASSERT(like(from, to) && from->cols == to->cols);
+    size_t size = from->cols * slt_arithmetic_size(from->arithmetic);
+    for (size_t r = 0; r < to->rows; r++) {
+        SLT_ASSERT(index[r] < from->rows);
+        if (size > 0)
+            memcpy((char *)to->data + r * size,
+                   (const char *)from->data + index[r] * size, size);
+    }
+    to->frac = from->frac;
+    to->overflow = from->overflow;
+}
+
+slt_real slt_num_dot(const slt_tensor *a, const slt_tensor *b)
+{
+    SLT_ASSERT(like(a, b) && slt_tensor_count(a) == slt_tensor_count(b));
+    return slt_kernels_of(a->arithmetic)->dot(a, b);
+}
+
+bool slt_num_finite(const slt_tensor *tensor)
+{
+    return slt_kernels_of(tensor->arithmetic)->finite(tensor);
+}

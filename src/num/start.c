@@ -1,0 +1,100 @@
+/* Start-up: the floating-point environment, and the choice of kernels. */
+#include <sltrace/numerics.h>
+
+#include <stdlib.h>
+
+#include "base/assert.h"
+#include "base/cpu.h"
+#include "base/fpenv.h"
+#include "num/kernels/kernels.h"
+#include "num/math.h"
+
+/* Copies in this build, in rising order of instruction sets. */
+#define SLT_COPY(ISA, name)                                                              \
+    {SLT_ISA_##ISA, &slt_kernels_f32_##name, &slt_kernels_f64_##name}
+#define SLT_COPY_DECLARE(name)                                                           \
+    extern const slt_kernels slt_kernels_f32_##name, slt_kernels_f64_##name;
+
+SLT_COPY_DECLARE(scalar)
+#ifdef SLT_HAVE_NEON
+SLT_COPY_DECLARE(neon)
+#endif
+#ifdef SLT_HAVE_AVX2
+SLT_COPY_DECLARE(avx2)
+#endif
+#ifdef SLT_HAVE_AVX512
+SLT_COPY_DECLARE(avx512)
+#endif
+
+static const struct {
+    slt_isa isa;
+    const slt_kernels *f32, *f64;
+} copies[] = {
+    SLT_COPY(SCALAR, scalar),
+#ifdef SLT_HAVE_NEON
+    SLT_COPY(NEON, neon),
+#endif
+#ifdef SLT_HAVE_AVX2
+    SLT_COPY(AVX2, avx2),
+#endif
+#ifdef SLT_HAVE_AVX512
+    SLT_COPY(AVX512, avx512),
+#endif
+};
+
+static const slt_kernels *kernels_in_use[SLT_INDEX];
+static slt_isa isa_in_use;
+
+slt_status slt_num_start(slt_isa cap, slt_error *err)
+{
+    slt_status status = slt_fpenv_enter(NULL, err);
+    if (status != SLT_OK)
+        return status;
+    size_t best = 0;
+    for (size_t i = 0; i < sizeof copies / sizeof *copies; i++)
+        if (copies[i].isa <= cap && slt_cpu_has(copies[i].isa))
+            best = i;
+    isa_in_use = copies[best].isa;
+    bool floats = slt_cpu_has_fma();
+    kernels_in_use[SLT_F32] = floats ? copies[best].f32 : NULL;
+    kernels_in_use[SLT_F64] = floats ? copies[best].f64 : NULL;
+    return SLT_OK;
+}
+
+slt_isa slt_num_isa(void)
+{
+    return isa_in_use;
+}
+
+slt_status slt_num_available(slt_arithmetic arithmetic, slt_error *err)
+{
+    if (arithmetic == SLT_INDEX || kernels_in_use[arithmetic])
+        return SLT_OK;
+    if (arithmetic == SLT_FIXED)
+        return slt_fail(err, SLT_UNFIT,
+                        "cannot judge here: this build has no fixed-point kernels");
+    return slt_fail(err, SLT_UNFIT,
+                    "cannot judge here: this CPU has no fused multiply-add, which "
+                    "arithmetic %s needs; use a CPU that has it (x86-64-v3, arm64, "
+                    "s390x, ppc64el), or arithmetic: fixed in a manifest of your own",
+                    slt_arithmetic_name(arithmetic));
+}
+
+const slt_kernels *slt_kernels_of(slt_arithmetic arithmetic)
+{
+    SLT_ASSERT(arithmetic < SLT_INDEX && kernels_in_use[arithmetic]);
+    return kernels_in_use[arithmetic];
+}
+
+slt_status slt_start(const char *isa, slt_error *err)
+{
+    slt_isa cap = SLT_ISA_COUNT;
+    if (!isa)
+        isa = getenv("SLTRACE_ISA");
+    if (isa && *isa) {
+        slt_status status = slt_isa_parse(isa, &cap, err);
+        if (status != SLT_OK)
+            return status;
+    }
+    return slt_num_start(cap, err);
+}

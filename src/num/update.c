@@ -1,0 +1,39 @@
+#include "num/update.h"
+
+#include "base/assert.h"
+#include "num/kernels/kernels.h"
+
+static bool same(const slt_tensor *a, const slt_tensor *b)
+{
+    return a->arithmetic == b->arithmetic && slt_tensor_count(a) == slt_tensor_count(b);
+}
+
+static bool is_zero(slt_real value)
+{
+    return value.bits << 1 == 0;
+}
+
+bool slt_num_sgd(const slt_sgd_step *step, const slt_tensor *g, slt_tensor *m,
+                 slt_tensor *w)
+{
+    SLT_ASSERT(same(g, w));
+    SLT_ASSERT(is_zero(step->momentum) || same(m, w));
+    return slt_kernels_of(w->arithmetic)->sgd(step, g, m, w);
+}
+
+bool slt_num_adam(const slt_adam_step *step, const slt_tensor *g, slt_tensor *m,
+                  slt_tensor *v, slt_tensor *w)
+{
+    static const slt_real one = {UINT64_C(0x3ff0000000000000)};
+    SLT_ASSERT(same(g, w) && same(m, w) && same(v, w));
+    SLT_ASSERT(step->shrink.bits == one.bits || is_zero(step->weight_decay));
+    return slt_kernels_of(w->arithmetic)->adam(step, g, m, v, w);
+}
+
+slt_mala_terms slt_num_mala(const slt_sgld_step *step, const slt_tensor *w0,
+                            const slt_tensor *w, const slt_tensor *g,
+                            const slt_tensor *w1, const slt_tensor *g1)
+{
+    SLT_ASSERT(same(w0, w) && same(g, w) && same(w1, w) && same(g1, w));
+    return slt_kernels_of(w->arithmetic)->mala(step, w0, w, g, w1, g1);
+}

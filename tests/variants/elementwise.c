@@ -1,0 +1,273 @@
+/* Elementwise operations, reductions and gathers on every instruction set. */
+#include "reference.h"
+
+/* Sizes that end in every tail, cross the 64 partials, and a few larger ones. */
+static size_t size_of(size_t i)
+{
+    static const size_t larger[] = {191, 192, 193, 1000, 1024, 1025, 3001};
+    return i <= 131 ? i : larger[i - 132];
+}
+#define SIZES 139
+
+typedef struct operands {
+    slt_arithmetic arithmetic;
+    size_t count;
+    slt_tensor x, dy, out, want;
+} operands;
+
+static operands operands_of(slt_arithmetic a, size_t i)
+{
+    size_t n = size_of(i);
+    ref_mix mix = (ref_mix)(i % REF_MIXES);
+    return (operands){a,
+                      n,
+                      ref_filled(a, 1, n, mix),
+                      ref_filled(a, 1, n, mix),
+                      ref_tensor(a, 1, n),
+                      ref_tensor(a, 1, n)};
+}
+
+/* Compares and frees: how many are wrong. */
+static size_t operands_end(operands *o)
+{
+    size_t wrong = ref_differing(&o->out, &o->want);
+    ref_free(&o->x);
+    ref_free(&o->dy);
+    ref_free(&o->out);
+    ref_free(&o->want);
+    return wrong;
+}
+
+static size_t one_operand(slt_arithmetic a, void (*op)(const slt_tensor *, slt_tensor *),
+                          double (*want)(slt_arithmetic, double))
+{
+    size_t wrong = 0;
+    for (size_t i = 0; i < SIZES; i++) {
+        operands o = operands_of(a, i);
+        for (size_t e = 0; e < o.count; e++)
+            ref_set(&o.want, e, want(a, ref_get(&o.x, e)));
+        op(&o.x, &o.out);
+        wrong += operands_end(&o);
+    }
+    return wrong;
+}
+
+/* Into a third tensor, then over the second operand where in_place is 2, over the first
+ * where it is 1. */
+static size_t two_operands(slt_arithmetic a, int in_place,
+                           void (*op)(const slt_tensor *, const slt_tensor *,
+                                      slt_tensor *),
+                           double (*want)(slt_arithmetic, double, double))
+{
+    size_t wrong = 0;
+    for (size_t i = 0; i < SIZES; i++) {
+        operands o = operands_of(a, i);
+        for (size_t e = 0; e < o.count; e++)
+            ref_set(&o.want, e, want(a, ref_get(&o.x, e), ref_get(&o.dy, e)));
+        op(&o.x, &o.dy, &o.out);
+        slt_tensor *over = in_place == 1 ? &o.x : &o.dy;
+        op(&o.x, &o.dy, over);
+        wrong += ref_differing(over, &o.want) + operands_end(&o);
+    }
+    return wrong;
+}
+
+static double relu(slt_arithmetic a, double x)
+{
+    (void)a;
+    return x > 0 ? x : 0;
+}
+
+static double relu_back(slt_arithmetic a, double x, double dy)
+{
+    (void)a;
+    return x > 0 ? dy : 0;
+}
+
+static double square(slt_arithmetic a, double x)
+{
+    return ref_mul(a, x, x);
+}
+
+static double square_back(slt_arithmetic a, double x, double dy)
+{
+    return ref_mul(a, ref_add(a, x, x), dy);
+}
+
+static size_t relu_cases(slt_arithmetic a)
+{
+    return one_operand(a, slt_num_relu, relu);
+}
+
+static size_t relu_back_cases(slt_arithmetic a)
+{
+    return two_operands(a, 2, slt_num_relu_back, relu_back);
+}
+
+static size_t square_cases(slt_arithmetic a)
+{
+    return one_operand(a, slt_num_square, square);
+}
+
+static size_t square_back_cases(slt_arithmetic a)
+{
+    return two_operands(a, 2, slt_num_square_back, square_back);
+}
+
+static size_t add_cases(slt_arithmetic a)
+{
+    return two_operands(a, 1, slt_num_add, ref_add);
+}
+
+/* NaN gives +0. */
+static size_t relu_nan(slt_arithmetic a)
+{
+    slt_tensor x = ref_tensor(a, 1, 37), y = ref_tensor(a, 1, 37);
+    size_t wrong = 0;
+    for (size_t e = 0; e < 37; e++)
+        ref_set(&x, e, e % 5 ? NAN : (double)e);
+    slt_num_relu(&x, &y);
+    for (size_t e = 0; e < 37; e++)
+        wrong += !ref_same(ref_get(&y, e), e % 5 ? 0 : (double)e);
+    ref_free(&x);
+    ref_free(&y);
+    return wrong;
+}
+
+/* The row of ones times dy, by slt_num_product's definition and by itself. */
+static size_t column_sums(slt_arithmetic a)
+{
+    size_t wrong = 0;
+    for (size_t cols = 1; cols <= 70; cols++) {
+        size_t rows = ref_below(40);
+        slt_tensor dy = ref_filled(a, rows, cols, (ref_mix)(cols % REF_MIXES));
+        slt_tensor ones = ref_tensor(a, 1, rows), product = ref_tensor(a, 1, cols);
+        slt_tensor sums = ref_filled(a, 1, cols, REF_INFINITE);
+        for (size_t i = 0; i < rows; i++)
+            ref_set(&ones, i, 1);
+        slt_num_product(SLT_PLAIN, SLT_PLAIN, &ones, &dy, &product);
+        slt_num_column_sums(&dy, &sums);
+        wrong += ref_differing(&sums, &product);
+        for (size_t j = 0; j < cols; j++) {
+            double chain = 0;
+            for (size_t i = 0; i < rows; i++)
+                chain = ref_fma(a, 1, ref_get(&dy, i * cols + j), chain);
+            wrong += !ref_same(ref_get(&sums, j), chain);
+        }
+        ref_free(&dy);
+        ref_free(&ones);
+        ref_free(&product);
+        ref_free(&sums);
+    }
+    return wrong;
+}
+
+static size_t add_bias(slt_arithmetic a)
+{
+    size_t wrong = 0;
+    for (size_t cols = 1; cols <= 70; cols++) {
+        ref_mix mix = (ref_mix)(cols % REF_MIXES);
+        slt_tensor y = ref_filled(a, 5, cols, mix), bias = ref_filled(a, 1, cols, mix);
+        slt_tensor want = ref_copy(&y);
+        for (size_t e = 0; e < 5 * cols; e++)
+            ref_set(&want, e, ref_add(a, ref_get(&y, e), ref_get(&bias, e % cols)));
+        slt_num_add_bias(&y, &bias);
+        wrong += ref_differing(&y, &want);
+        ref_free(&y);
+        ref_free(&bias);
+        ref_free(&want);
+    }
+    return wrong;
+}
+
+/* With the gradient, without it, and with it written over y. */
+static size_t squared_error(slt_arithmetic a)
+{
+    size_t wrong = 0;
+    const double scale = 0x1.5555555555555p-9;
+    for (size_t i = 0; i < SIZES; i++) {
+        operands o = operands_of(a, i);
+        ref_sum sum = {0};
+        for (size_t e = 0; e < o.count; e++) {
+            double error = ref_add(a, ref_get(&o.x, e), -ref_get(&o.dy, e));
+            ref_sum_fma(&sum, error, error);
+            ref_set(&o.want, e, ref_mul(a, ref_round(a, scale), error));
+        }
+        double want = ref_sum_total(&sum);
+        slt_real factor = slt_real_of(scale);
+        slt_real with = slt_num_squared_error(&o.x, &o.dy, factor, &o.out);
+        slt_real without = slt_num_squared_error(&o.x, &o.dy, factor, NULL);
+        slt_real over = slt_num_squared_error(&o.x, &o.dy, factor, &o.x);
+        wrong += !ref_same(slt_real_double(with), want);
+        wrong += !ref_same(slt_real_double(without), want);
+        wrong += !ref_same(slt_real_double(over), want);
+        wrong += ref_differing(&o.x, &o.want) + operands_end(&o);
+    }
+    return wrong;
+}
+
+static size_t dot(slt_arithmetic a)
+{
+    size_t wrong = 0;
+    for (size_t i = 0; i < SIZES; i++) {
+        operands o = operands_of(a, i);
+        ref_sum sum = {0};
+        for (size_t e = 0; e < o.count; e++)
+            ref_sum_fma(&sum, ref_get(&o.x, e), ref_get(&o.dy, e));
+        slt_real got = slt_num_dot(&o.x, &o.dy);
+        wrong += !ref_same(slt_real_double(got), ref_sum_total(&sum));
+        memcpy(o.out.data, o.want.data, ref_size(&o.out));
+        wrong += operands_end(&o);
+    }
+    return wrong;
+}
+
+static size_t finite_cases(slt_arithmetic a)
+{
+    static const double bad[] = {INFINITY, -INFINITY, NAN};
+    size_t wrong = 0;
+    for (size_t i = 1; i < SIZES; i++) {
+        slt_tensor x = ref_filled(a, 1, size_of(i), REF_CORNERS);
+        wrong += !slt_num_finite(&x);
+        ref_set(&x, ref_below(size_of(i)), bad[i % 3]);
+        wrong += slt_num_finite(&x);
+        ref_free(&x);
+    }
+    return wrong;
+}
+
+static size_t gather(slt_arithmetic a)
+{
+    size_t wrong = 0;
+    for (size_t cols = 0; cols < 40; cols++) {
+        slt_tensor from = ref_filled(a, 11, cols, REF_INFINITE);
+        slt_tensor to = ref_tensor(a, 17, cols);
+        uint32_t index[17];
+        for (size_t r = 0; r < 17; r++)
+            index[r] = (uint32_t)ref_below(11);
+        slt_num_gather_rows(&from, index, &to);
+        for (size_t e = 0; e < slt_tensor_count(&to); e++)
+            wrong += !ref_same(ref_get(&to, e),
+                               ref_get(&from, index[e / cols] * cols + e % cols));
+        ref_free(&from);
+        ref_free(&to);
+    }
+    return wrong;
+}
+
+int main(void)
+{
+    ref_each_copy("add", add_cases);
+    ref_each_copy("relu", relu_cases);
+    ref_each_copy("relu of NaN", relu_nan);
+    ref_each_copy("relu_back", relu_back_cases);
+    ref_each_copy("square", square_cases);
+    ref_each_copy("square_back", square_back_cases);
+    ref_each_copy("column_sums", column_sums);
+    ref_each_copy("add_bias", add_bias);
+    ref_each_copy("squared_error with and without gradient", squared_error);
+    ref_each_copy("dot", dot);
+    ref_each_copy("finite", finite_cases);
+    ref_each_copy("gather_rows", gather);
+    return tap_done();
+}

@@ -1,0 +1,123 @@
+/* Products on every instruction set, against one fma chain an output. */
+#include "reference.h"
+
+/* Element (i, k) of op(t). */
+static double operand(slt_transpose transpose, const slt_tensor *t, size_t i, size_t k)
+{
+    return ref_get(t, transpose == SLT_PLAIN ? i * t->cols + k : k * t->cols + i);
+}
+
+static size_t judge(slt_arithmetic arithmetic, slt_transpose ta, slt_transpose tb,
+                    size_t m, size_t n, size_t inner, ref_mix mix)
+{
+    slt_tensor a = ref_filled(arithmetic, ta ? inner : m, ta ? m : inner, mix);
+    slt_tensor b = ref_filled(arithmetic, tb ? n : inner, tb ? inner : n, mix);
+    slt_tensor c = ref_filled(arithmetic, m, n, REF_INFINITE);
+    slt_tensor want = ref_tensor(arithmetic, m, n);
+    for (size_t i = 0; i < m; i++)
+        for (size_t j = 0; j < n; j++) {
+            double chain = 0;
+            for (size_t k = 0; k < inner; k++)
+                chain = ref_fma(arithmetic, operand(ta, &a, i, k), operand(tb, &b, k, j),
+                                chain);
+            ref_set(&want, i * n + j, chain);
+        }
+    slt_num_product(ta, tb, &a, &b, &c);
+    size_t wrong = ref_differing(&c, &want);
+    if (wrong)
+        tap_note("%zux%zux%zu, transposed %d %d: %zu differ", m, n, inner, ta, tb, wrong);
+    ref_free(&a);
+    ref_free(&b);
+    ref_free(&c);
+    ref_free(&want);
+    return wrong;
+}
+
+static size_t judge_all(slt_arithmetic arithmetic, size_t m, size_t n, size_t inner,
+                        ref_mix mix)
+{
+    size_t wrong = 0;
+    for (slt_transpose ta = SLT_PLAIN; ta <= SLT_TRANSPOSED; ta++)
+        for (slt_transpose tb = SLT_PLAIN; tb <= SLT_TRANSPOSED; tb++)
+            wrong += judge(arithmetic, ta, tb, m, n, inner, mix);
+    return wrong;
+}
+
+static size_t random_shapes(slt_arithmetic arithmetic)
+{
+    size_t wrong = 0;
+    for (int i = 0; i < 60; i++)
+        wrong += judge_all(arithmetic, 1 + ref_below(i % 3 ? 40 : 130),
+                           1 + ref_below(i % 2 ? 130 : 50), ref_below(i % 4 ? 40 : 130),
+                           (ref_mix)(i % REF_MIXES));
+    return wrong;
+}
+
+/* Every number of rows and of columns that a tile can end with. */
+static size_t every_tail(slt_arithmetic arithmetic)
+{
+    size_t wrong = 0;
+    for (size_t m = 1; m <= 18; m++)
+        wrong += judge_all(arithmetic, m, 17, 5, REF_CORNERS);
+    for (size_t n = 1; n <= 100; n++)
+        wrong += judge_all(arithmetic, 3, n, 4, REF_CORNERS);
+    return wrong;
+}
+
+static size_t no_inner(slt_arithmetic arithmetic)
+{
+    return judge_all(arithmetic, 5, 37, 0, REF_PLAIN) +
+           judge_all(arithmetic, 1, 1, 0, REF_PLAIN) +
+           judge_all(arithmetic, 0, 3, 4, REF_PLAIN) +
+           judge_all(arithmetic, 3, 0, 4, REF_PLAIN) +
+           judge_all(arithmetic, 7, 19, 1, REF_CORNERS);
+}
+
+/* Depths around and beyond the blocks of k, and narrow shapes. */
+static size_t deep(slt_arithmetic arithmetic)
+{
+    size_t wrong = 0;
+    static const size_t depths[] = {127, 170, 171, 257, 340, 341, 513, 1025, 2051};
+    for (size_t i = 0; i < sizeof depths / sizeof *depths; i++) {
+        wrong += judge_all(arithmetic, 9, 21, depths[i], REF_PLAIN);
+        wrong += judge_all(arithmetic, 67, 3, depths[i], REF_CORNERS);
+        wrong += judge_all(arithmetic, 1, 50, depths[i], REF_INFINITE);
+    }
+    return wrong + judge_all(arithmetic, 200, 1, 30, REF_PLAIN);
+}
+
+/* linear with a bias: the product, then one addition an output. */
+static size_t with_bias(slt_arithmetic arithmetic)
+{
+    slt_tensor x = ref_filled(arithmetic, 13, 29, REF_PLAIN);
+    slt_tensor w = ref_filled(arithmetic, 31, 29, REF_CORNERS);
+    slt_tensor bias = ref_filled(arithmetic, 1, 31, REF_CORNERS);
+    slt_tensor y = ref_tensor(arithmetic, 13, 31);
+    slt_num_product(SLT_PLAIN, SLT_TRANSPOSED, &x, &w, &y);
+    slt_num_add_bias(&y, &bias);
+    size_t wrong = 0;
+    for (size_t i = 0; i < 13; i++)
+        for (size_t j = 0; j < 31; j++) {
+            double chain = 0;
+            for (size_t k = 0; k < 29; k++)
+                chain = ref_fma(arithmetic, ref_get(&x, i * 29 + k),
+                                ref_get(&w, j * 29 + k), chain);
+            chain = ref_add(arithmetic, chain, ref_get(&bias, j));
+            wrong += !ref_same(chain, ref_get(&y, i * 31 + j));
+        }
+    ref_free(&x);
+    ref_free(&w);
+    ref_free(&bias);
+    ref_free(&y);
+    return wrong;
+}
+
+int main(void)
+{
+    ref_each_copy("random shapes", random_shapes);
+    ref_each_copy("every tail of rows and columns", every_tail);
+    ref_each_copy("inner dimension 0 and 1, no outputs", no_inner);
+    ref_each_copy("deep and narrow shapes", deep);
+    ref_each_copy("product and bias", with_bias);
+    return tap_done();
+}

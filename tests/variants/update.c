@@ -1,0 +1,174 @@
+/* Parameter updates on every instruction set. */
+#include "reference.h"
+
+static const size_t sizes[] = {0,  1,  2,  3,  7,   8,   9,   15,   16,   17,   31,
+                               33, 63, 64, 65, 100, 127, 129, 1023, 1024, 1025, 2600};
+#define SIZES (sizeof sizes / sizeof *sizes)
+
+typedef struct state {
+    slt_arithmetic arithmetic;
+    size_t count;
+    slt_tensor g, w, m, v;
+} state;
+
+static state state_of(slt_arithmetic a, size_t n, ref_mix mix)
+{
+    state s = {a,
+               n,
+               ref_filled(a, 1, n, mix),
+               ref_filled(a, 1, n, mix),
+               ref_filled(a, 1, n, mix),
+               ref_filled(a, 1, n, mix)};
+    for (size_t e = 0; e < n; e++)
+        ref_set(&s.v, e, fabs(ref_get(&s.v, e)));
+    return s;
+}
+
+static state state_copy(const state *s)
+{
+    return (state){s->arithmetic,   s->count,        ref_copy(&s->g),
+                   ref_copy(&s->w), ref_copy(&s->m), ref_copy(&s->v)};
+}
+
+static void state_free(state *s)
+{
+    ref_free(&s->g);
+    ref_free(&s->w);
+    ref_free(&s->m);
+    ref_free(&s->v);
+}
+
+/* How many numbers differ, the verdict of the update on w's finiteness included. */
+static size_t state_differing(const state *s, const state *want, bool finite)
+{
+    return ref_differing(&s->w, &want->w) + ref_differing(&s->m, &want->m) +
+           ref_differing(&s->v, &want->v) + (finite != ref_finite(&want->w));
+}
+
+static void sgd(state *s, double lr, double momentum, double decay)
+{
+    slt_arithmetic a = s->arithmetic;
+    for (size_t e = 0; e < s->count; e++) {
+        double w = ref_get(&s->w, e), d = ref_get(&s->g, e);
+        if (decay != 0)
+            d = ref_fma(a, decay, w, d);
+        if (momentum != 0) {
+            d = ref_fma(a, momentum, ref_get(&s->m, e), d);
+            ref_set(&s->m, e, d);
+        }
+        ref_set(&s->w, e, ref_fma(a, -lr, d, w));
+    }
+}
+
+static size_t sgd_cases(slt_arithmetic a)
+{
+    static const double momenta[] = {0, 0.9}, decays[] = {0, 1e-2};
+    size_t wrong = 0;
+    for (size_t i = 0; i < SIZES * 4 * REF_MIXES; i++) {
+        slt_sgd_step step = {slt_real_of(1e-3), slt_real_of(momenta[i % 2]),
+                             slt_real_of(decays[i / 2 % 2])};
+        state s = state_of(a, sizes[i / 4 / REF_MIXES], (ref_mix)(i / 4 % REF_MIXES));
+        state want = state_copy(&s);
+        sgd(&want, ref_round(a, 1e-3), ref_round(a, momenta[i % 2]),
+            ref_round(a, decays[i / 2 % 2]));
+        bool finite = slt_num_sgd(&step, &s.g, i % 2 ? &s.m : NULL, &s.w);
+        wrong += state_differing(&s, &want, finite);
+        state_free(&s);
+        state_free(&want);
+    }
+    return wrong;
+}
+
+static void adam(state *s, const slt_adam_step *step)
+{
+    slt_arithmetic a = s->arithmetic;
+    const slt_real *from = &step->beta1;
+    double c[9];
+    for (int i = 0; i < 9; i++)
+        c[i] = ref_round(a, slt_real_double(from[i]));
+    double beta1 = c[0], beta2 = c[1], one1 = c[2], one2 = c[3], eps = c[4];
+    double rate = c[5], root = c[6], decay = c[7], shrink = c[8];
+    for (size_t e = 0; e < s->count; e++) {
+        double w = ref_get(&s->w, e), g = ref_get(&s->g, e);
+        if (shrink != 1)
+            w = ref_mul(a, w, shrink);
+        if (decay != 0)
+            g = ref_fma(a, decay, w, g);
+        double m = ref_fma(a, beta1, ref_get(&s->m, e), ref_mul(a, one1, g));
+        double v =
+            ref_fma(a, beta2, ref_get(&s->v, e), ref_mul(a, ref_mul(a, one2, g), g));
+        double below = ref_fma(a, ref_root(a, v), root, eps);
+        ref_set(&s->m, e, m);
+        ref_set(&s->v, e, v);
+        ref_set(&s->w, e, ref_fma(a, -rate, ref_div(a, m, below), w));
+    }
+}
+
+static size_t adam_cases(slt_arithmetic a)
+{
+    size_t wrong = 0;
+    for (size_t i = 0; i < SIZES * 3 * REF_MIXES; i++) {
+        slt_adam_step step = {
+            .beta1 = slt_real_of(0.9),
+            .beta2 = slt_real_of(0.999),
+            .one_minus_beta1 = slt_real_of(1 - 0.9),
+            .one_minus_beta2 = slt_real_of(1 - 0.999),
+            .eps = slt_real_of(1e-8),
+            .rate = slt_real_of(1e-3 / (1 - 0.9 * 0.9)),
+            .root = slt_real_of(1 / sqrt(1 - 0.999 * 0.999)),
+            .weight_decay = slt_real_of(i % 3 == 1 ? 0.01 : 0),
+            .shrink = slt_real_of(i % 3 == 2 ? 1 - 1e-3 * 0.01 : 1),
+        };
+        state s = state_of(a, sizes[i / 3 / REF_MIXES], (ref_mix)(i / 3 % REF_MIXES));
+        state want = state_copy(&s);
+        adam(&want, &step);
+        wrong += state_differing(&s, &want, slt_num_adam(&step, &s.g, &s.m, &s.v, &s.w));
+        state_free(&s);
+        state_free(&want);
+    }
+    return wrong;
+}
+
+/* m serves as w1, v as its gradient, and a copy of g, shuffled by one, as w0. */
+static size_t mala_cases(slt_arithmetic a)
+{
+    const double half = 0.37e-3, nbeta = 80.5, gamma = 1.25;
+    const slt_sgld_step step = {slt_real_of(half), slt_real_of(sqrt(2 * half)),
+                                slt_real_of(nbeta), slt_real_of(gamma)};
+    size_t wrong = 0;
+    for (size_t i = 0; i < SIZES * REF_MIXES; i++) {
+        state s = state_of(a, sizes[i / REF_MIXES], (ref_mix)(i % REF_MIXES));
+        slt_tensor w0 = ref_filled(a, 1, s.count, (ref_mix)(i % REF_MIXES));
+        ref_sum forward = {0}, backward = {0}, spring0 = {0}, spring1 = {0};
+        for (size_t e = 0; e < s.count; e++) {
+            double w = ref_get(&s.w, e), w1 = ref_get(&s.m, e), centre = ref_get(&w0, e);
+            double d0 = w - centre, d1 = w1 - centre;
+            double t0 = gamma * d0, t1 = gamma * d1;
+            t0 = fma(nbeta, ref_get(&s.g, e), t0);
+            t1 = fma(nbeta, ref_get(&s.v, e), t1);
+            double p0 = w1 - w, p1 = w - w1;
+            p0 = fma(half, t0, p0);
+            p1 = fma(half, t1, p1);
+            ref_sum_fma(&forward, p0, p0);
+            ref_sum_fma(&backward, p1, p1);
+            ref_sum_fma(&spring0, d0, d0);
+            ref_sum_fma(&spring1, d1, d1);
+        }
+        slt_mala_terms got = slt_num_mala(&step, &w0, &s.w, &s.g, &s.m, &s.v);
+        wrong += !ref_same(slt_real_double(got.forward), ref_sum_total(&forward));
+        wrong += !ref_same(slt_real_double(got.backward), ref_sum_total(&backward));
+        wrong += !ref_same(slt_real_double(got.spring0), ref_sum_total(&spring0));
+        wrong += !ref_same(slt_real_double(got.spring1), ref_sum_total(&spring1));
+        state_free(&s);
+        ref_free(&w0);
+    }
+    return wrong;
+}
+
+int main(void)
+{
+    ref_each_copy("sgd, with and without momentum and decay", sgd_cases);
+    ref_each_copy("adam, without decay, coupled, decoupled", adam_cases);
+    ref_each_copy("mala", mala_cases);
+    return tap_done();
+}
