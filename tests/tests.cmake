@@ -20,3 +20,12 @@ foreach(kind ${SLT_TEST_KINDS})
             RUNTIME_OUTPUT_DIRECTORY ${SLT_TEST_DIR})
     endforeach()
 endforeach()
+
+# OpenBLAS is a second opinion on products, in this test only.
+if(TARGET test-variants-openblas)
+    pkg_check_modules(OPENBLAS IMPORTED_TARGET openblas)
+    if(OPENBLAS_FOUND)
+        target_link_libraries(test-variants-openblas PRIVATE PkgConfig::OPENBLAS)
+        target_compile_definitions(test-variants-openblas PRIVATE SLT_HAVE_OPENBLAS)
+    endif()
+endif()
