@@ -1,0 +1,93 @@
+#include "num/draw.h"
+
+#include "base/assert.h"
+#include "num/kernels/kernels.h"
+#include "num/philox.h"
+
+/* Block indices have 32 bits. */
+#define WORDS_MAX (UINT64_C(4) << 32)
+
+slt_stream slt_stream_of(uint64_t seed, slt_purpose purpose, uint32_t tensor,
+                         uint32_t chain, uint32_t step, uint32_t ordinal)
+{
+    SLT_ASSERT(tensor <= SLT_DRAW_TENSOR_MAX && chain <= SLT_DRAW_CHAIN_MAX);
+    return (slt_stream){
+        .key = seed,
+        .c1 = step,
+        .c2 = (uint32_t)purpose << 24 | tensor << 12 | chain,
+        .c3 = ordinal,
+    };
+}
+
+void slt_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4])
+{
+    slt_philox_block block = slt_philox_of(counter[0], counter[1], counter[2], counter[3],
+                                           key[0], key[1]);
+    for (int lane = 0; lane < 4; lane++)
+        out[lane] = block.word[lane];
+}
+
+static slt_philox_block draw_block(slt_stream stream, uint64_t index)
+{
+    return slt_philox_of((uint32_t)index, stream.c1, stream.c2, stream.c3,
+                         (uint32_t)stream.key, (uint32_t)(stream.key >> 32));
+}
+
+void slt_draw_words(slt_stream stream, uint64_t first, uint32_t *words, size_t count)
+{
+    SLT_ASSERT(count <= WORDS_MAX && first <= WORDS_MAX - count);
+    for (size_t done = 0; done < count;) {
+        slt_philox_block block = draw_block(stream, (first + done) / 4);
+        for (uint64_t lane = (first + done) % 4; lane < 4 && done < count; lane++)
+            words[done++] = block.word[lane];
+    }
+}
+
+/* floor(u n / 2^64) by halves of 32 bits: some targets have no 128-bit integers. */
+static uint64_t scale(uint64_t u, uint64_t n)
+{
+    uint64_t low = (u & UINT32_MAX) * (n & UINT32_MAX);
+    uint64_t cross = (u >> 32) * (n & UINT32_MAX) + (low >> 32);
+    uint64_t other = (u & UINT32_MAX) * (n >> 32) + (cross & UINT32_MAX);
+    return (u >> 32) * (n >> 32) + (cross >> 32) + (other >> 32);
+}
+
+uint64_t slt_draw_bounded(slt_stream stream, uint64_t index, uint64_t n)
+{
+    SLT_ASSERT(n >= 1 && index < WORDS_MAX / 2);
+    slt_philox_block block = draw_block(stream, index / 2);
+    const uint32_t *pair = block.word + index % 2 * 2;
+    return scale(pair[0] | (uint64_t)pair[1] << 32, n);
+}
+
+static void swap(uint32_t *a, uint32_t *b)
+{
+    uint32_t kept = *a;
+    *a = *b;
+    *b = kept;
+}
+
+void slt_draw_shuffle(slt_stream stream, uint32_t *items, size_t n, size_t count)
+{
+    SLT_ASSERT(count <= n && count <= WORDS_MAX / 2);
+    for (size_t i = 0; i < count; i += 2) {
+        slt_philox_block block = draw_block(stream, i / 2);
+        for (size_t j = i; j < count && j < i + 2; j++) {
+            const uint32_t *pair = block.word + (j - i) * 2;
+            uint64_t u = pair[0] | (uint64_t)pair[1] << 32;
+            swap(&items[j], &items[j + scale(u, n - j)]);
+        }
+    }
+}
+
+void slt_draw_uniform(slt_stream stream, slt_tensor *tensor, slt_real lo, slt_real hi)
+{
+    SLT_ASSERT(slt_tensor_count(tensor) <= WORDS_MAX);
+    slt_kernels_of(tensor->arithmetic)->uniforms(stream, lo, hi, tensor);
+}
+
+void slt_draw_normal(slt_stream stream, slt_tensor *tensor, slt_real std)
+{
+    SLT_ASSERT(slt_tensor_count(tensor) < WORDS_MAX);
+    slt_kernels_of(tensor->arithmetic)->normals(stream, 0, std, tensor);
+}
