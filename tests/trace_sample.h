@@ -14,6 +14,7 @@ typedef struct sample {
     slt_buffer body; /* of the record being made */
     slt_digest chain;
     size_t records;
+    slt_digest weights; /* of a chain's last weights */
 } sample;
 
 static inline void sample_begin(sample *s)
@@ -156,7 +157,7 @@ static inline void sample_chain(sample *s, uint64_t chain, bool done)
         slt_pack_nil(&s->body);
         return;
     }
-    slt_pack_bin(&s->body, slt_digest_of("weights", 7).bytes, 16);
+    slt_pack_bin(&s->body, s->weights.bytes, 16);
     sample_key_real(s, "acceptance", 0.875);
 }
 

@@ -118,8 +118,8 @@ static void read_end(slt_trace_scan *scan, slt_record *record)
     size_t fields = slt_trace_read_fields(reader, 3, 1);
     record->status = slt_trace_read_status(reader);
     record->step = slt_trace_read_uint(reader, "step", UINT64_MAX);
-    if ((fields == 4) != (record->status == SLT_RUN_OVERFLOW))
-        slt_pack_reader_fail(reader, begin, "expected a tensor where status is overflow");
+    if (fields == 4 && record->status != SLT_RUN_OVERFLOW)
+        slt_pack_reader_fail(reader, begin, "expected a tensor only with overflow");
     if (fields == 4) {
         slt_pack_expect_key(reader, "tensor");
         slt_trace_read_name(reader, record->status_tensor, sizeof record->status_tensor);

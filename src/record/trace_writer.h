@@ -1,31 +1,41 @@
 /* Writing a trace: a latching writer that appends records to a buffer and keeps the hash
  * chain. The caller moves the bytes to a file (or drops them: verification only needs the
- * hashes). */
+ * hashes).  Records come in the order that <sltrace/trace.h> says; another order is a
+ * broken invariant.  Numbers that are not finite are written as nil. */
 #ifndef SLT_RECORD_TRACE_WRITER_H
 #define SLT_RECORD_TRACE_WRITER_H
 
 #include <sltrace/trace.h>
 
 #include "base/buffer.h"
+#include "base/sha256.h"
 #include "learn/llc.h"
 #include "learn/train.h"
+#include "record/trace_format.h"
 
 typedef struct slt_trace_writer {
-    slt_buffer bytes;      /* not yet taken */
-    slt_digest *hashes;    /* H_0 .. H_(records-1) */
+    slt_buffer bytes;   /* not yet taken: slt_buffer_clear takes them */
+    slt_digest *hashes; /* H_0 .. H_(records-1) */
     size_t records;
     uint64_t written;      /* bytes produced since the beginning */
-    void *sha256;          /* running SHA-256 over all bytes */
-    bool failed;
+    slt_sha256 sha256;     /* over all of them */
+    slt_trace_order order; /* of the records so far */
+    slt_buffer scratch;    /* the record being made */
+    slt_buffer tensor;     /* bytes of a tensor on their way to it */
+    bool failed;           /* memory was short: what is written is incomplete */
 } slt_trace_writer;
 
+/* The first bytes of a trace are in `bytes` at once. */
 void slt_trace_writer_init(slt_trace_writer *writer);
 void slt_trace_writer_free(slt_trace_writer *writer);
 
-/* Continues after the complete records in bytes[0, size): a trace cut at a record
- * boundary, as a resumed run has it; validates them. */
+/* Continues a trace that was cut anywhere, as a killed run leaves it: *good bytes of it
+ * are the first bytes and whole records, each validated, and the writer goes on behind
+ * them; the caller cuts the file there.  *good is 0 where not even the first bytes are
+ * whole; they are then in writer->bytes.  SLT_FORMAT where it is no trace of this format;
+ * the writer is initialised in any case (free it). */
 slt_status slt_trace_writer_resume(slt_trace_writer *writer, const uint8_t *bytes,
-                                   size_t size, slt_error *err);
+                                   size_t size, size_t *good, slt_error *err);
 
 /* canonical: the run's canonical msgpack bytes. functions: what the run calls. */
 void slt_trace_write_header(slt_trace_writer *writer, const uint8_t *canonical,
@@ -33,19 +43,24 @@ void slt_trace_write_header(slt_trace_writer *writer, const uint8_t *canonical,
 void slt_trace_write_checkpoint(slt_trace_writer *writer, const slt_model_spec *model,
                                 const slt_state *state, const slt_metrics *metrics,
                                 bool store_state);
+/* A chain that ended (its losses: the first result->draws). */
 void slt_trace_write_chain(slt_trace_writer *writer, const slt_model_spec *model,
                            const slt_llc_spec *spec, uint32_t llc, uint32_t chain,
                            uint64_t at_step, const slt_llc_setup *setup,
                            const slt_chain *result);
 void slt_trace_write_table(slt_trace_writer *writer, const slt_trace_metric *results,
                            size_t count);
+/* tensor: what overflowed, "" or NULL where that is unknown; ignored for other statuses.
+ * step: updates done. */
 void slt_trace_write_end(slt_trace_writer *writer, slt_run_status status,
                          const char *tensor, uint64_t step);
 
 /* SHA-256 of everything written so far. */
 void slt_trace_writer_sha256(const slt_trace_writer *writer, char text[65]);
 
-/* Fills a state (shapes from the run) from a checkpoint record that holds one. */
+/* Makes a state of the run's form (slt_state_create) and fills it from a checkpoint
+ * record that holds one: SLT_FORMAT where names, types or shapes are not the run's, the
+ * state then freed. */
 slt_status slt_trace_state(const slt_record *record, const slt_run_spec *run,
                            slt_state *state, slt_error *err);
 

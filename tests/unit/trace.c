@@ -86,6 +86,7 @@ static void test_ends(const slt_trace *trace)
 
 static void test_reading(void)
 {
+    s.weights = slt_digest_of("weights", 7);
     sample_whole(&s);
     slt_trace *trace = parse();
     if (!TAP_OK(trace != NULL, "a trace is read: %s", err.text))

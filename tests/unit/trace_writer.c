@@ -1,0 +1,230 @@
+#include "trace_sample.h"
+
+#include "record/trace_writer.h"
+
+/* What the writer writes must be the bytes that the sample puts together by hand. */
+
+static slt_model_spec model;
+static slt_state state;
+static slt_chain chain;
+static slt_metrics metrics;
+
+static void fill(slt_params *params)
+{
+    static const double values[3] = {1, -0.0, 0.5};
+    params->count = 2;
+    params->owned[0] = params->trainable[0] = true;
+    params->owned[1] = false; /* tied: not in the trace */
+    slt_tensor_create(&params->tensor[0], SLT_F32, 1, 3, NULL);
+    for (size_t i = 0; i < 3; i++)
+        ((float *)params->tensor[0].data)[i] = (float)values[i];
+    params->tensor[1] = params->tensor[0];
+}
+
+static void make_run(void)
+{
+    static slt_real losses[2];
+    model.weight_count = 2;
+    snprintf(model.weights[0].name, SLT_NAME_MAX, "W1");
+    snprintf(model.weights[1].name, SLT_NAME_MAX, "W2");
+    fill(&state.weights);
+    fill(&state.m);
+    fill(&state.v);
+    fill(&chain.weights);
+    state.has_m = state.has_v = true;
+    state.beta1_power = slt_real_of(0.5);
+    state.beta2_power = slt_real_of(0.75);
+    metrics.count = 1;
+    snprintf(metrics.name[0], SLT_NAME_MAX, "loss");
+    metrics.value[0] = slt_real_of(0.25);
+    losses[0] = slt_real_of(0.25);
+    losses[1] = slt_real_of(0.375);
+    chain.losses = losses;
+    chain.updates = 8;
+    chain.acceptance_sum = slt_real_of(7);
+}
+
+static void free_run(void)
+{
+    slt_tensor_free(&state.weights.tensor[0]);
+    slt_tensor_free(&state.m.tensor[0]);
+    slt_tensor_free(&state.v.tensor[0]);
+    slt_tensor_free(&chain.weights.tensor[0]);
+}
+
+static const slt_llc_spec llc = {.mala_acceptance = true};
+static const slt_llc_setup setup = {.nbeta = {0x4025000000000000},
+                                    .init_loss = {0x3fd0000000000000}};
+
+static void write_chain(slt_trace_writer *writer, uint32_t index, bool done)
+{
+    chain.status = done ? SLT_CHAIN_DONE : SLT_CHAIN_DIVERGED;
+    chain.draws = done ? 2 : 1;
+    slt_trace_write_chain(writer, &model, &llc, 0, index, 300, &setup, &chain);
+}
+
+/* The rest of a trace, behind a header. */
+static void write_rest(slt_trace_writer *writer)
+{
+    slt_trace_metric table[2] = {{.name = "llc/mean", .value = slt_real_of(1.5)},
+                                 {.name = "llc/std", .value = {0x7ff0000000000000}}};
+    state.step = 0;
+    slt_trace_write_checkpoint(writer, &model, &state, &metrics, false);
+    state.step = 300;
+    slt_trace_write_checkpoint(writer, &model, &state, &metrics, true);
+    write_chain(writer, 0, true);
+    write_chain(writer, 1, false);
+    slt_trace_write_table(writer, table, 2);
+    slt_trace_write_end(writer, SLT_RUN_DONE, NULL, 300);
+}
+
+static void expect_whole(sample *s)
+{
+    uint8_t bytes[12];
+    sample_data(bytes);
+    s->weights = slt_digest_of(bytes, 12);
+    sample_whole(s);
+}
+
+/* Where record `index` of the sample ends. */
+static size_t cut_after(const sample *s, size_t index)
+{
+    slt_trace *trace = NULL;
+    slt_trace_parse(s->bytes.data, s->bytes.size, "x", &trace, NULL);
+    const slt_record *record = slt_trace_record(trace, index);
+    size_t end = record->offset + record->size;
+    slt_trace_free(trace);
+    return end;
+}
+
+static bool same_bytes(const slt_buffer *a, const uint8_t *bytes, size_t size)
+{
+    return a->size == size && memcmp(a->data, bytes, size) == 0;
+}
+
+static void test_bytes(void)
+{
+    sample s = {0};
+    slt_trace_writer writer;
+    size_t good;
+    char ours[65], theirs[65];
+    expect_whole(&s);
+    size_t header = cut_after(&s, 0);
+    TAP_OK(slt_trace_writer_resume(&writer, s.bytes.data, header, &good, NULL) ==
+                   SLT_OK &&
+               good == header,
+           "go on behind a header");
+    write_rest(&writer);
+    TAP_OK(same_bytes(&writer.bytes, s.bytes.data + header, s.bytes.size - header),
+           "the bytes put together by hand");
+    TAP_OK(!writer.failed && writer.records == 7 && writer.written == s.bytes.size,
+           "counts");
+    TAP_OK(slt_digest_equal(writer.hashes[6], s.chain), "the last H");
+    slt_trace_writer_sha256(&writer, ours);
+    slt_sha256_of(s.bytes.data, s.bytes.size, theirs);
+    TAP_EQ_TEXT(ours, theirs, "SHA-256 from the beginning");
+    slt_trace_writer_free(&writer);
+    sample_free(&s);
+}
+
+static void test_start(void)
+{
+    slt_trace_writer writer;
+    slt_trace_writer_init(&writer);
+    TAP_OK(same_bytes(&writer.bytes, (const uint8_t *)"\x8bSLT\r\n\x1a\n\1\0\0\0", 12),
+           "the first bytes");
+    slt_trace_writer_free(&writer);
+}
+
+/* Cut at any byte, resumed, the good records kept, the others written again: the same
+ * trace.  The header is whole in each of them. */
+static void test_resume_everywhere(void)
+{
+    sample s = {0};
+    expect_whole(&s);
+    size_t header = cut_after(&s, 0), wrong = 0, at_records = 0;
+    for (size_t size = 0; size <= s.bytes.size; size++) {
+        slt_trace_writer writer;
+        size_t good = 99;
+        slt_status status =
+            slt_trace_writer_resume(&writer, s.bytes.data, size, &good, NULL);
+        size_t behind = size < 12 ? 0 : 12;
+        for (size_t i = 0; i < 7; i++)
+            if (size >= header && cut_after(&s, i) <= size)
+                behind = cut_after(&s, i);
+        wrong += status != SLT_OK || good != behind;
+        wrong += (good == 0) != (writer.bytes.size == 12);
+        wrong += writer.written != (good ? good : 12);
+        at_records += good == size;
+        slt_trace_writer_free(&writer);
+    }
+    TAP_EQ_U64(wrong, 0, "cut anywhere, the whole records are good");
+    TAP_EQ_U64(at_records, 9, "nothing and nine cuts lose no byte");
+    sample_free(&s);
+}
+
+static void test_resume_damage(void)
+{
+    sample s = {0};
+    slt_trace_writer writer;
+    slt_error err = {0};
+    size_t good;
+    expect_whole(&s);
+    size_t third = cut_after(&s, 2);
+    s.bytes.data[third + 20] ^= 1;
+    TAP_OK(slt_trace_writer_resume(&writer, s.bytes.data, s.bytes.size, &good, NULL) ==
+                   SLT_OK &&
+               good == third,
+           "damage: the records before it are good");
+    slt_trace_writer_free(&writer);
+    s.bytes.data[1] = 'X';
+    TAP_OK(slt_trace_writer_resume(&writer, s.bytes.data, s.bytes.size, &good, &err) ==
+               SLT_FORMAT,
+           "%s", err.text);
+    slt_trace_writer_free(&writer);
+    sample_free(&s);
+}
+
+static void test_diverged(void)
+{
+    sample s = {0};
+    slt_trace_writer writer;
+    size_t good;
+    slt_real losses[2] = {slt_real_of(0.25), {0x7ff8000000000001}};
+    expect_whole(&s);
+    slt_trace_writer_resume(&writer, s.bytes.data, cut_after(&s, 0), &good, NULL);
+    metrics.value[0] = (slt_real){0x7ff8000000000001};
+    slt_trace_write_checkpoint(&writer, &model, &state, &metrics, false);
+    chain.losses = losses;
+    chain.draws = 2;
+    chain.status = SLT_CHAIN_DIVERGED;
+    slt_trace_write_chain(&writer, &model, &llc, 0, 0, 300, &setup, &chain);
+    slt_trace_write_end(&writer, SLT_RUN_OVERFLOW, "W1", 300);
+    slt_buffer whole = {0};
+    slt_buffer_append(&whole, s.bytes.data, good);
+    slt_buffer_append(&whole, writer.bytes.data, writer.bytes.size);
+    slt_trace *trace = NULL;
+    if (TAP_OK(slt_trace_parse(whole.data, whole.size, "x", &trace, NULL) == SLT_OK,
+               "numbers that are not finite never get in")) {
+        TAP_OK(!slt_real_finite(slt_trace_record(trace, 1)->metrics[0].value),
+               "a metric");
+        TAP_EQ_U64(slt_trace_record(trace, 2)->loss_count, 1, "losses before");
+        TAP_EQ_TEXT(slt_trace_record(trace, 3)->status_tensor, "W1", "what overflowed");
+    }
+    slt_trace_free(trace);
+    slt_buffer_free(&whole);
+    slt_trace_writer_free(&writer);
+    sample_free(&s);
+}
+
+int main(void)
+{
+    make_run();
+    test_start();
+    test_bytes();
+    test_resume_everywhere();
+    test_resume_damage();
+    test_diverged();
+    free_run();
+    return tap_done();
+}
