@@ -89,12 +89,12 @@ const slt_kernels *slt_kernels_of(slt_arithmetic arithmetic)
 slt_status slt_start(const char *isa, slt_error *err)
 {
     slt_isa cap = SLT_ISA_COUNT;
-    if (!isa)
-        isa = getenv("SLTRACE_ISA");
-    if (isa && *isa) {
-        slt_status status = slt_isa_parse(isa, &cap, err);
-        if (status != SLT_OK)
-            return status;
-    }
+    slt_error wrong;
+    const char *name = isa ? isa : getenv("SLTRACE_ISA");
+    if (!name || !*name)
+        return slt_num_start(cap, err);
+    slt_status status = slt_isa_parse(name, &cap, &wrong);
+    if (status != SLT_OK)
+        return slt_fail(err, status, "%s%s", isa ? "" : "SLTRACE_ISA: ", wrong.text);
     return slt_num_start(cap, err);
 }

@@ -3,9 +3,9 @@
  *     build/bench-product [f32|f64] [ISA]
  *
  * The two alternate, so that a slow moment of the machine hits both; medians.  OpenBLAS
- * chooses its kernel by CPU and knows no CPU newer than itself: where OPENBLAS_CORETYPE
- * is not set, SkylakeX is taken if the CPU has AVX-512, and the program starts again,
- * since the library reads it when loaded. */
+ * chooses its kernel by CPU and knows no CPU newer than itself: the program names the best
+ * core type in the environment and starts again, since the library reads it when loaded.
+ */
 #include <cblas.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -128,11 +128,13 @@ static void bench(slt_arithmetic arithmetic, const shape *s)
 /* OpenBLAS reads its environment when it is loaded, before main. */
 static void start_again_with_core_type(char **argv)
 {
-    if (getenv("OPENBLAS_CORETYPE"))
+    if (getenv("SLT_BENCH_STARTED"))
         return;
-    if (!slt_cpu_has(SLT_ISA_AVX512) && !slt_cpu_has(SLT_ISA_AVX2))
-        return;
-    setenv("OPENBLAS_CORETYPE", slt_cpu_has(SLT_ISA_AVX512) ? "SkylakeX" : "Haswell", 1);
+    setenv("SLT_BENCH_STARTED", "1", 1);
+    if (slt_cpu_has(SLT_ISA_AVX512))
+        setenv("OPENBLAS_CORETYPE", "SkylakeX", 1);
+    else if (slt_cpu_has(SLT_ISA_AVX2))
+        setenv("OPENBLAS_CORETYPE", "Haswell", 1);
     setenv("OPENBLAS_NUM_THREADS", "1", 1);
     execv("/proc/self/exe", argv);
     perror("bench-product: cannot start again");
