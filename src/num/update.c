@@ -3,6 +3,9 @@
 #include "base/assert.h"
 #include "num/kernels/kernels.h"
 
+/* Words of a stream: block indices have 32 bits. */
+#define WORDS_MAX (UINT64_C(4) << 32)
+
 static bool same(const slt_tensor *a, const slt_tensor *b)
 {
     return a->arithmetic == b->arithmetic && slt_tensor_count(a) == slt_tensor_count(b);
@@ -28,6 +31,13 @@ bool slt_num_adam(const slt_adam_step *step, const slt_tensor *g, slt_tensor *m,
     SLT_ASSERT(same(g, w) && same(m, w) && same(v, w));
     SLT_ASSERT(step->shrink.bits == one.bits || is_zero(step->weight_decay));
     return slt_kernels_of(w->arithmetic)->adam(step, g, m, v, w);
+}
+
+bool slt_num_sgld(const slt_sgld_step *step, slt_stream stream, const slt_tensor *g,
+                  const slt_tensor *w0, slt_tensor *w)
+{
+    SLT_ASSERT(same(g, w) && same(w0, w) && slt_tensor_count(w) < WORDS_MAX);
+    return slt_kernels_of(w->arithmetic)->sgld(step, stream, g, w0, w);
 }
 
 slt_mala_terms slt_num_mala(const slt_sgld_step *step, const slt_tensor *w0,

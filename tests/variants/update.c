@@ -129,6 +129,35 @@ static size_t adam_cases(slt_arithmetic a)
     return wrong;
 }
 
+/* The step is the same as slt_draw_normal followed by the update, element by element. */
+static size_t sgld_cases(slt_arithmetic a)
+{
+    const double half = 0.5e-3, root = sqrt(1e-3), nbeta = 80.456, gamma = 1.1;
+    const slt_sgld_step step = {slt_real_of(half), slt_real_of(root), slt_real_of(nbeta),
+                                slt_real_of(gamma)};
+    size_t wrong = 0;
+    for (size_t i = 0; i < SIZES * REF_MIXES; i++) {
+        ref_mix mix = (ref_mix)(i % REF_MIXES);
+        state s = state_of(a, sizes[i / REF_MIXES], mix), want = state_copy(&s);
+        slt_tensor w0 = ref_filled(a, 1, s.count, mix), z = ref_copy(&w0);
+        slt_stream stream = slt_stream_of(i, SLT_DRAW_SGLD, 3, 2, (uint32_t)i, 1);
+        slt_draw_normal(stream, &z, slt_real_of(1));
+        for (size_t e = 0; e < s.count; e++) {
+            double w = ref_get(&s.w, e), d = ref_add(a, w, -ref_get(&w0, e));
+            double t = ref_mul(a, ref_round(a, gamma), d);
+            t = ref_fma(a, ref_round(a, nbeta), ref_get(&s.g, e), t);
+            double u = ref_fma(a, ref_round(a, -half), t, w);
+            ref_set(&want.w, e, ref_fma(a, ref_round(a, root), ref_get(&z, e), u));
+        }
+        wrong += state_differing(&s, &want, slt_num_sgld(&step, stream, &s.g, &w0, &s.w));
+        state_free(&s);
+        state_free(&want);
+        ref_free(&w0);
+        ref_free(&z);
+    }
+    return wrong;
+}
+
 /* m serves as w1, v as its gradient, and a copy of g, shuffled by one, as w0. */
 static size_t mala_cases(slt_arithmetic a)
 {
@@ -169,6 +198,7 @@ int main(void)
 {
     ref_each_copy("sgd, with and without momentum and decay", sgd_cases);
     ref_each_copy("adam, without decay, coupled, decoupled", adam_cases);
+    ref_each_copy("sgld is normals, then the update", sgld_cases);
     ref_each_copy("mala", mala_cases);
     return tap_done();
 }

@@ -39,9 +39,8 @@
     X(bool, adam,                                                                        \
       (const slt_adam_step *step, const slt_tensor *g, slt_tensor *m, slt_tensor *v,     \
        slt_tensor *w))                                                                   \
-    /* The SGLD step with its noise given: z holds as many standard normals as w. */     \
     X(bool, sgld,                                                                        \
-      (const slt_sgld_step *step, const slt_tensor *z, const slt_tensor *g,              \
+      (const slt_sgld_step *step, slt_stream stream, const slt_tensor *g,                \
        const slt_tensor *w0, slt_tensor *w))                                             \
     /* The whole tensor from the start of a stream (draw.h). */                          \
     X(void, uniforms, (slt_stream stream, slt_real lo, slt_real hi, slt_tensor *z))      \

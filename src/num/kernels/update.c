@@ -117,20 +117,23 @@ SLT_INLINE void sgld_chunk(real half, real root, real nbeta, real gamma, const r
     }
 }
 
-bool SLT_KERNEL(sgld)(const slt_sgld_step *step, const slt_tensor *z, const slt_tensor *g,
+/* CHUNK is a multiple of 4, as the place of a chunk's first normal must be. */
+bool SLT_KERNEL(sgld)(const slt_sgld_step *step, slt_stream stream, const slt_tensor *g,
                       const slt_tensor *w0, slt_tensor *w)
 {
     real half = -real_of(step->half), root = real_of(step->root);
     real nbeta = real_of(step->nbeta), gamma = real_of(step->gamma);
-    const real *noise = z->data, *slope = g->data, *centre = w0->data;
-    real *weight = w->data;
-    size_t count = slt_tensor_count(w), n;
+    const real *slope = g->data, *centre = w0->data;
+    real *weight = w->data, noise[CHUNK];
+    slt_tensor z = {.arithmetic = w->arithmetic, .rows = 1, .data = noise};
+    size_t count = slt_tensor_count(w);
     bool finite = true;
-    for (size_t e = 0; e < count; e += n) {
-        n = chunk_size(count, e);
-        sgld_chunk(half, root, nbeta, gamma, noise + e, slope + e, centre + e, weight + e,
-                   n);
-        finite &= real_all_finite(weight + e, n);
+    for (size_t e = 0; e < count; e += z.cols) {
+        z.cols = chunk_size(count, e);
+        SLT_KERNEL(normals)(stream, e, slt_real_of(1), &z);
+        sgld_chunk(half, root, nbeta, gamma, noise, slope + e, centre + e, weight + e,
+                   z.cols);
+        finite &= real_all_finite(weight + e, z.cols);
     }
     return finite;
 }
