@@ -43,11 +43,11 @@ SLT_API slt_status slt_theory_crossing(const int64_t *k, const int64_t *h, size_
                                        slt_lambda *result, slt_error *err);
 
 /* What SGLD must give on a quadratic 1/2 h w^2 per direction at finite nbeta, step and
- * length, whatever lambda is: burnin steps from w*, then `draws` losses recorded `between`
- * updates apart, each before its update.  In *stationary (may be NULL) the limit of long
- * chains, infinite where the step is unstable. The variance recursion of the linear
- * update w' = w - (lr/2)(nbeta h + localization) w + sqrt(lr) N, solved. draws and
- * between >= 1. */
+ * length, whatever lambda is: burnin steps from w*, then `draws` losses recorded
+ * `between` updates apart, each before its update.  In *stationary (may be NULL) the
+ * limit of long chains, infinite where the step is unstable. The variance recursion of
+ * the linear update w' = w - (lr/2)(nbeta h + localization) w + sqrt(lr) N, solved. draws
+ * and between >= 1. */
 SLT_API double slt_theory_quadratic_sgld(const double *curvatures, size_t count,
                                          double nbeta, double localization, double lr,
                                          uint64_t draws, uint64_t burnin,
@@ -63,9 +63,10 @@ typedef struct slt_potential {
 
 /* The volume law V(e) ~ c e^lambda (-ln e)^(m-1) (Definition 3.1 of Lakkapragada 2025),
  * an oracle that knows no formula: the prior's mass of {w : K(w) < e} by Monte Carlo with
- * Philox draws at `levels` values of e, evenly spaced in ln e, and the least-squares slope
- * of ln V - (m-1) ln(-ln e) on ln e.  `error` is the slope's jackknife standard error over
- * blocks of samples: it knows nothing of the law's next terms, which fall as 1/ln e. */
+ * Philox draws at `levels` values of e, evenly spaced in ln e, and the least-squares
+ * slope of ln V - (m-1) ln(-ln e) on ln e.  `error` is the slope's jackknife standard
+ * error over blocks of samples: it knows nothing of the law's next terms, which fall as
+ * 1/ln e. */
 typedef struct slt_volume {
     double *epsilon, *fraction; /* `levels` of each, the caller's arrays */
     double lambda, error;
