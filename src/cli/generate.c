@@ -1,0 +1,46 @@
+/* The files that the build makes from the tables: man pages and shell completion. */
+#include "cli/cli.h"
+
+#include <errno.h>
+#include <string.h>
+
+typedef void (*writer)(const void *subject, FILE *out);
+
+static void write_manual(const void *command, FILE *out)
+{
+    cli_manual(command, out);
+}
+
+static void write_completion(const void *nothing, FILE *out)
+{
+    (void)nothing;
+    cli_completion(out);
+}
+
+static slt_status write_file(const char *folder, const char *name, writer write,
+                             const void *subject, slt_error *err)
+{
+    char path[4096];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    FILE *file = fopen(path, "w");
+    if (!file)
+        return slt_fail(err, SLT_FILE, "%s: %s", path, strerror(errno));
+    write(subject, file);
+    bool failed = ferror(file);
+    if (fclose(file) != 0 || failed)
+        return slt_fail(err, SLT_FILE, "%s: %s", path, strerror(errno));
+    return SLT_OK;
+}
+
+slt_status cli_generate(const char *folder, slt_error *err)
+{
+    slt_status status = write_file(folder, "sltrace.1", write_manual, NULL, err);
+    for (size_t i = 0; i < cli_command_count && status == SLT_OK; i++) {
+        char name[64];
+        snprintf(name, sizeof name, "sltrace-%s.1", cli_commands[i]->name);
+        status = write_file(folder, name, write_manual, cli_commands[i], err);
+    }
+    if (status == SLT_OK)
+        status = write_file(folder, "sltrace.bash", write_completion, NULL, err);
+    return status;
+}

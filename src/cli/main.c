@@ -1,0 +1,102 @@
+#include "cli/commands.h"
+
+#include <signal.h>
+#include <string.h>
+
+#include <sltrace/numerics.h>
+
+static const char *command_name_at(const void *parent, size_t i)
+{
+    const cli_command *command = parent;
+    const cli_command *one = command ? command->children[i] : cli_commands[i];
+    return command ? one->name + strlen(command->name) + 1 : one->name;
+}
+
+const cli_command *cli_find(const cli_command *parent, const char *name, slt_error *err)
+{
+    size_t count = parent ? parent->child_count : cli_command_count;
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(command_name_at(parent, i), name) == 0)
+            return parent ? parent->children[i] : cli_commands[i];
+    const char *nearest = cli_nearest(name, parent, count, command_name_at);
+    const char *gap = parent ? " " : "", *see = parent ? parent->name : "";
+    const char *what = parent ? parent->name : "command";
+    if (nearest)
+        slt_fail(err, SLT_USAGE,
+                 "unknown %s '%s'; did you mean '%s'? See sltrace%s%s --help", what, name,
+                 nearest, gap, see);
+    else
+        slt_fail(err, SLT_USAGE, "unknown %s '%s'; see sltrace%s%s --help", what, name,
+                 gap, see);
+    return NULL;
+}
+
+static slt_status show_version(void)
+{
+    printf("sltrace %s, numerics revision %d\n", slt_version(), SLT_NUMERICS_REVISION);
+    return SLT_OK;
+}
+
+static slt_status descend(const cli_command *command, const cli_call *call,
+                          slt_error *err);
+
+static slt_status perform(const cli_command *command, const cli_call *call,
+                          slt_error *err)
+{
+    if (cli_given(call, "quiet"))
+        cli_quiet();
+    if (cli_given(call, "help")) {
+        cli_help(command, stdout);
+        return SLT_OK;
+    }
+    if (cli_given(call, "version"))
+        return show_version();
+    if (!command || command->children)
+        return descend(command, call, err);
+    slt_status status = command->starts ? SLT_OK : slt_start(cli_value(call, "isa"), err);
+    return status ? status : command->run(call, err);
+}
+
+/* Goes on with the command that the first operand names. */
+static slt_status descend(const cli_command *command, const cli_call *call,
+                          slt_error *err)
+{
+    if (call->operand_count == 0)
+        return command
+                   ? slt_fail(err, SLT_USAGE, "%s: %s is missing; see sltrace %s --help",
+                              command->name, command->operands, command->name)
+                   : slt_fail(err, SLT_USAGE, "a command is missing; see sltrace --help");
+    const cli_command *child = cli_find(command, call->operands[0], err);
+    if (!child)
+        return SLT_USAGE;
+    cli_call own = {0};
+    slt_status status = cli_parse(child, call->operand_count, call->operands,
+                                  child->children != NULL, &own, err);
+    if (status == SLT_OK)
+        status = cli_inherit(&own, call, err);
+    return status ? status : perform(child, &own, err);
+}
+
+static slt_status dispatch(int argc, char **argv, slt_error *err)
+{
+    if (argc == 3 && strcmp(argv[1], "--generate") == 0) /* what the build calls */
+        return cli_generate(argv[2], err);
+    cli_call call = {0};
+    slt_status status = cli_parse(NULL, argc, argv, true, &call, err);
+    return status ? status : perform(NULL, &call, err);
+}
+
+int main(int argc, char **argv)
+{
+    cli_secure_descriptors();
+    signal(SIGPIPE, SIG_IGN); /* a closed pipe is a write error with a message */
+    slt_error err = {.status = SLT_OK};
+    slt_status status = dispatch(argc, argv, &err);
+    if (status && err.text[0])
+        cli_complain(err.text);
+    slt_error late = {.status = SLT_OK};
+    slt_status flushed = cli_flush_results(&late);
+    if (flushed)
+        cli_complain(late.text);
+    return slt_status_exit(slt_status_worse(status, flushed));
+}

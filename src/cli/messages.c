@@ -1,0 +1,98 @@
+#include "cli/cli.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static bool quiet;
+
+void cli_quiet(void)
+{
+    quiet = true;
+}
+
+bool cli_is_quiet(void)
+{
+    return quiet;
+}
+
+/* https://no-color.org: any value but the empty one. */
+static bool wants_colour(void)
+{
+    const char *no_colour = getenv("NO_COLOR"), *terminal = getenv("TERM");
+    return !(no_colour && *no_colour) && terminal && strcmp(terminal, "dumb") != 0 &&
+           isatty(STDERR_FILENO);
+}
+
+void cli_complain(const char *text)
+{
+    if (wants_colour())
+        fprintf(stderr, "\033[1;31msltrace:\033[0m %s\n", text);
+    else
+        fprintf(stderr, "sltrace: %s\n", text);
+}
+
+void cli_say(const char *format, ...)
+{
+    if (quiet)
+        return;
+    va_list arguments;
+    va_start(arguments, format);
+    fputs("sltrace: ", stderr);
+    vfprintf(stderr, format, arguments);
+    fputc('\n', stderr);
+    va_end(arguments);
+}
+
+/* A closed stdin or stdout gets a descriptor on which reading or writing fails, as on a
+ * closed one; a closed stderr gets one that swallows. */
+void cli_secure_descriptors(void)
+{
+    static const int modes[] = {O_WRONLY, O_RDONLY, O_WRONLY};
+    for (int fd = 0; fd < 3; fd++)
+        if (fcntl(fd, F_GETFD) == -1 && errno == EBADF &&
+            open("/dev/null", modes[fd]) != fd)
+            _exit(2);
+}
+
+slt_status cli_flush_results(slt_error *err)
+{
+    errno = 0;
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return SLT_OK;
+    return slt_fail(err, SLT_FILE, "writing the results to standard output: %s",
+                    errno ? strerror(errno) : "an earlier write failed");
+}
+
+static volatile int cancelled;
+
+static void say_in_handler(const char *text)
+{
+    if (!quiet && write(STDERR_FILENO, text, strlen(text)) < 0)
+        return;
+}
+
+static void on_signal(int number)
+{
+    int saved = errno;
+    if (cancelled) {
+        signal(number, SIG_DFL);
+        raise(number);
+    }
+    cancelled = 1;
+    say_in_handler("\nsltrace: stopping at the next safe point; once more to stop now\n");
+    errno = saved;
+}
+
+const volatile int *cli_cancel_on_signals(void)
+{
+    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    return &cancelled;
+}

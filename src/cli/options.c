@@ -1,0 +1,213 @@
+#include "cli/cli.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+const char cli_jobs_help[] = "Use N threads, over runs and the chains inside them; by "
+                             "default as many as there are "
+                             "processors online. The number changes no bit.";
+const char cli_only_help[] =
+    "Only these runs: numbers and ranges (3,57,190-199) or sweep values "
+    "(rank=27,seed=7). "
+    "Values of one axis are alternatives, different axes must all match.";
+
+const cli_option cli_common[] = {
+    {"isa", 0, "NAME",
+     "Use kernels of at most this instruction set: scalar, neon, avx2 or avx512; by "
+     "default $SLTRACE_ISA, else the best this CPU has. It changes no bit.",
+     "scalar neon avx2 avx512"},
+    {"quiet", 'q', NULL, "No progress and no remarks; results and errors only.", NULL},
+    {"help", 'h', NULL, "Show this help and exit.", NULL},
+    {"version", 0, NULL, "Show the version and exit.", NULL},
+    {"json", 0, NULL, "Write the results as JSON.", NULL},
+};
+enum { COMMON = sizeof cli_common / sizeof *cli_common };
+
+size_t cli_common_count(const cli_command *command)
+{
+    return !command || command->json ? COMMON : COMMON - 1;
+}
+
+const cli_option *cli_option_at(const cli_command *command, size_t i)
+{
+    size_t own = command ? command->option_count : 0;
+    if (i < own)
+        return &command->options[i];
+    return i - own < cli_common_count(command) ? &cli_common[i - own] : NULL;
+}
+
+static const char *option_name_at(const void *command, size_t i)
+{
+    return cli_option_at(command, i)->name;
+}
+
+static size_t count_options(const cli_command *command)
+{
+    return (command ? command->option_count : 0) + cli_common_count(command);
+}
+
+/* What getopt_long wants, made from the table; option i returns i + 256. */
+typedef struct getopt_tables {
+    struct option longs[CLI_OPTIONS_MAX + 1];
+    char letters[2 * CLI_OPTIONS_MAX + 3];
+} getopt_tables;
+
+static void fill_tables(const cli_command *command, bool leading, getopt_tables *tables)
+{
+    size_t used = 0;
+    if (leading)
+        tables->letters[used++] = '+';
+    tables->letters[used++] = ':';
+    size_t i = 0;
+    for (const cli_option *option; (option = cli_option_at(command, i)); i++) {
+        tables->longs[i] = (struct option){
+            option->name, option->argument ? required_argument : no_argument, NULL,
+            (int)i + 256};
+        if (option->letter) {
+            tables->letters[used++] = option->letter;
+            if (option->argument)
+                tables->letters[used++] = ':';
+        }
+    }
+    tables->longs[i] = (struct option){0};
+    tables->letters[used] = 0;
+}
+
+static size_t index_of_letter(const cli_command *command, int letter)
+{
+    size_t i = 0;
+    while (cli_option_at(command, i)->letter != letter)
+        i++;
+    return i;
+}
+
+static slt_status refuse_option(const cli_command *command, const char *word,
+                                slt_error *err)
+{
+    const char *see = command ? command->name : "";
+    const char *gap = command ? " " : "";
+    if (strncmp(word, "--", 2) != 0)
+        return slt_fail(err, SLT_USAGE, "unknown option '-%c'; see sltrace%s%s --help",
+                        optopt, gap, see);
+    char name[64];
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(word + 2, "="), word + 2);
+    if (optopt >= 256)
+        return slt_fail(err, SLT_USAGE, "option '--%s' takes no argument",
+                        cli_option_at(command, (size_t)optopt - 256)->name);
+    const char *nearest =
+        cli_nearest(name, command, count_options(command), option_name_at);
+    if (nearest)
+        return slt_fail(err, SLT_USAGE,
+                        "unknown option '--%s'; did you mean '--%s'? See sltrace%s%s "
+                        "--help",
+                        name, nearest, gap, see);
+    return slt_fail(err, SLT_USAGE, "unknown option '--%s'; see sltrace%s%s --help", name,
+                    gap, see);
+}
+
+static slt_status refuse_operands(const cli_command *command, int count, slt_error *err)
+{
+    if (count < command->operands_min)
+        return slt_fail(err, SLT_USAGE, "%s: %s is missing; see sltrace %s --help",
+                        command->name, command->operands, command->name);
+    return slt_fail(err, SLT_USAGE, "%s takes %s; see sltrace %s --help", command->name,
+                    command->operands_max ? command->operands : "no operands",
+                    command->name);
+}
+
+slt_status cli_parse(const cli_command *command, int argc, char **argv, bool leading,
+                     cli_call *call, slt_error *err)
+{
+    getopt_tables tables;
+    fill_tables(command, leading, &tables);
+    call->command = command;
+    opterr = 0;
+    optind = 0; /* glibc: begin anew */
+    int got;
+    while ((got = getopt_long(argc, argv, tables.letters, tables.longs, NULL)) != -1) {
+        const char *word = argv[optind - 1];
+        if (got == ':')
+            return slt_fail(err, SLT_USAGE, "option '%s' needs an argument", word);
+        if (got == '?')
+            return refuse_option(command, word, err);
+        size_t i = got < 256 ? index_of_letter(command, got) : (size_t)got - 256;
+        call->value[i] = cli_option_at(command, i)->argument ? optarg : "";
+    }
+    call->operands = argv + optind;
+    call->operand_count = argc - optind;
+    bool asks = cli_given(call, "help") || cli_given(call, "version");
+    if (!leading && !asks &&
+        (call->operand_count < command->operands_min ||
+         call->operand_count > command->operands_max))
+        return refuse_operands(command, call->operand_count, err);
+    return SLT_OK;
+}
+
+slt_status cli_inherit(cli_call *call, const cli_call *before, slt_error *err)
+{
+    for (size_t i = 0; i < COMMON; i++) {
+        const char *name = cli_common[i].name, *value = cli_value(before, name);
+        if (!value)
+            continue;
+        if (i >= cli_common_count(call->command))
+            return slt_fail(err, SLT_USAGE, "%s has no --%s; see sltrace %s --help",
+                            call->command->name, name, call->command->name);
+        size_t at = call->command->option_count + i;
+        if (!call->value[at])
+            call->value[at] = value;
+    }
+    return SLT_OK;
+}
+
+const char *cli_value(const cli_call *call, const char *name)
+{
+    size_t i = 0;
+    for (const cli_option *option; (option = cli_option_at(call->command, i)); i++)
+        if (strcmp(option->name, name) == 0)
+            return call->value[i];
+    return NULL;
+}
+
+bool cli_given(const cli_call *call, const char *name)
+{
+    return cli_value(call, name) != NULL;
+}
+
+slt_status cli_required(const cli_call *call, const char *name, slt_error *err)
+{
+    if (cli_given(call, name))
+        return SLT_OK;
+    return slt_fail(err, SLT_USAGE, "%s: --%s is missing; see sltrace %s --help",
+                    call->command->name, name, call->command->name);
+}
+
+slt_status cli_number(const cli_call *call, const char *name, uint64_t least,
+                      uint64_t most, uint64_t *number, slt_error *err)
+{
+    const char *text = cli_value(call, name);
+    if (!text)
+        return SLT_OK;
+    char *end = NULL;
+    errno = 0;
+    uint64_t value = strtoull(text, &end, 10);
+    if (*text < '0' || *text > '9' || *end || errno || value < least || value > most)
+        return slt_fail(err, SLT_USAGE,
+                        "--%s: expected a whole number from %" PRIu64 " to %" PRIu64
+                        ", found '%s'",
+                        name, least, most, text);
+    *number = value;
+    return SLT_OK;
+}
+
+slt_status cli_jobs(const cli_call *call, size_t *jobs, slt_error *err)
+{
+    long online = sysconf(_SC_NPROCESSORS_ONLN);
+    uint64_t number = online > 0 ? (uint64_t)online : 1;
+    slt_status status = cli_number(call, "jobs", 1, 1024, &number, err);
+    *jobs = (size_t)number;
+    return status;
+}

@@ -1,0 +1,59 @@
+# What `cmake --install` puts where: both libraries, the program, headers, the CMake
+# package, pkg-config, man pages and completion.
+
+set(SLT_PACKAGE_DIR ${CMAKE_INSTALL_LIBDIR}/cmake/sltrace)
+
+# The archive carries its objects; whoever links it needs what they call.  Set here, and
+# not through slt_objects, so that the package names libraries and not build targets.
+set(static_needs PkgConfig::YAML PkgConfig::SODIUM PkgConfig::XXHASH ${SLT_MSGPACK}
+    slt_sleef Threads::Threads m)
+list(TRANSFORM static_needs REPLACE "(.+)" "$<BUILD_INTERFACE:\\1>")
+set_property(TARGET sltrace_static PROPERTY INTERFACE_LINK_LIBRARIES ${static_needs}
+    "$<INSTALL_INTERFACE:sltrace::static_needs>")
+
+install(TARGETS sltrace_shared EXPORT sltrace-shared
+    LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
+install(TARGETS sltrace_static EXPORT sltrace-static
+    ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/sltrace
+    DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")
+foreach(form shared static)
+    install(EXPORT sltrace-${form} NAMESPACE sltrace:: DESTINATION ${SLT_PACKAGE_DIR}
+        FILE sltrace-${form}.cmake)
+endforeach()
+
+get_filename_component(SLT_SLEEF_FOLDER ${SLT_SLEEF_LIBRARY} DIRECTORY)
+configure_package_config_file(${PROJECT_SOURCE_DIR}/tools/sltrace-config.cmake.in
+    ${PROJECT_BINARY_DIR}/package/sltrace-config.cmake
+    INSTALL_DESTINATION ${SLT_PACKAGE_DIR})
+write_basic_package_version_file(
+    ${PROJECT_BINARY_DIR}/package/sltrace-config-version.cmake
+    COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/package/sltrace-config.cmake
+    ${PROJECT_BINARY_DIR}/package/sltrace-config-version.cmake
+    DESTINATION ${SLT_PACKAGE_DIR})
+
+file(RELATIVE_PATH SLT_PREFIX_FROM_PC /p/${CMAKE_INSTALL_LIBDIR}/pkgconfig /p)
+configure_file(${PROJECT_SOURCE_DIR}/tools/sltrace.pc.in
+    ${PROJECT_BINARY_DIR}/package/sltrace.pc @ONLY)
+install(FILES ${PROJECT_BINARY_DIR}/package/sltrace.pc
+    DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+
+if(TARGET sltrace)
+    install(TARGETS sltrace RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+    # The program writes its own pages; a foreign one needs an emulator for that.
+    if(NOT CMAKE_CROSSCOMPILING OR CMAKE_CROSSCOMPILING_EMULATOR)
+        set(pages ${PROJECT_BINARY_DIR}/pages)
+        file(MAKE_DIRECTORY ${pages})
+        add_custom_command(OUTPUT ${pages}/sltrace.1 ${pages}/sltrace.bash
+            COMMAND sltrace --generate ${pages}
+            DEPENDS sltrace VERBATIM COMMENT "Writing man pages and completion")
+        add_custom_target(pages ALL DEPENDS ${pages}/sltrace.1 ${pages}/sltrace.bash)
+        install(DIRECTORY ${pages}/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man1
+            FILES_MATCHING PATTERN "*.1")
+        install(DIRECTORY ${pages}/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man5
+            FILES_MATCHING PATTERN "*.5")
+        install(FILES ${pages}/sltrace.bash RENAME sltrace
+            DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
+    endif()
+endif()
