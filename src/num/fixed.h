@@ -47,10 +47,13 @@ void slt_fixed_cos_sin(uint32_t p, int64_t *cosine, int64_t *sine);
 /* XXH3-64 over the pieces on a fixed grid. */
 uint64_t slt_fixed_fingerprint(void);
 
-/* The fixed rows of num/draw.h, num/ops.h and num/update.h. */
-void slt_fixed_draw_uniform(slt_stream stream, slt_tensor *tensor, slt_real lo,
-                            slt_real hi);
-void slt_fixed_draw_normal(slt_stream stream, slt_tensor *tensor, slt_real std);
+struct slt_kernels;
+extern const struct slt_kernels slt_kernels_fixed;
+
+/* The fixed rows of the table of kernels (num/kernels/kernels.h). */
+void slt_fixed_uniforms(slt_stream stream, slt_real lo, slt_real hi, slt_tensor *z);
+void slt_fixed_fill_normals(slt_stream stream, uint64_t first, slt_real std,
+                            slt_tensor *z);
 void slt_fixed_product(slt_transpose ta, slt_transpose tb, const slt_tensor *a,
                        const slt_tensor *b, slt_tensor *c);
 void slt_fixed_add_bias(slt_tensor *y, const slt_tensor *bias);
@@ -62,11 +65,16 @@ void slt_fixed_square(const slt_tensor *x, slt_tensor *y);
 void slt_fixed_square_back(const slt_tensor *x, const slt_tensor *dy, slt_tensor *dx);
 slt_real slt_fixed_squared_error(const slt_tensor *y, const slt_tensor *t,
                                  slt_real scale, slt_tensor *dy);
+/* to = a b, element by element; the exponent makes the largest product fit 62 bits. */
+void slt_fixed_multiply(const slt_tensor *a, const slt_tensor *b, slt_tensor *to);
 /* y = scalar * x; the exponent makes the largest product fit 62 bits. y may be x. */
 void slt_fixed_times(slt_real scalar, const slt_tensor *x, slt_tensor *y);
 slt_real slt_fixed_dot(const slt_tensor *a, const slt_tensor *b);
+bool slt_fixed_finite(const slt_tensor *tensor);
 bool slt_fixed_sgd(const slt_sgd_step *step, const slt_tensor *g, slt_tensor *m,
                    slt_tensor *w);
+bool slt_fixed_adam(const slt_adam_step *step, const slt_tensor *g, slt_tensor *m,
+                    slt_tensor *v, slt_tensor *w);
 bool slt_fixed_sgld(const slt_sgld_step *step, slt_stream stream, const slt_tensor *g,
                     const slt_tensor *w0, slt_tensor *w);
 

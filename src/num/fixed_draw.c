@@ -26,7 +26,7 @@ int64_t slt_fixed_neg_log(uint32_t a)
     int64_t y = (int64_t)(n << (62 - k)); /* n 2^-k in [1, 2) at 62 bits */
     int i = (int)(y >> 55 & 127);
     int64_t f = slt_mul_shift(y, fixed_inverse[i], 62) - ((int64_t)1 << 62);
-    return (33 - k) * SLT_FIXED_LN2 - fixed_inverse_log[i] -
+    return slt_mul_shift(33 - k, SLT_FIXED_LN2, 5) - fixed_inverse_log[i] -
            ((log_near_one(f) + 16) >> 5);
 }
 
@@ -113,26 +113,26 @@ void slt_fixed_normals(slt_stream stream, uint64_t first, int64_t *out, size_t c
     }
 }
 
-void slt_fixed_draw_normal(slt_stream stream, slt_tensor *tensor, slt_real std)
+void slt_fixed_fill_normals(slt_stream stream, uint64_t first, slt_real std,
+                            slt_tensor *z)
 {
     slt_scalar scale = slt_scalar_of(std);
-    int64_t *out = tensor->data;
-    size_t count = slt_tensor_count(tensor);
-    tensor->frac = SLT_FIXED_FRAC;
-    slt_fixed_normals(stream, 0, out, count);
+    int64_t *out = z->data;
+    size_t count = slt_tensor_count(z);
+    z->frac = SLT_FIXED_FRAC;
+    slt_fixed_normals(stream, first, out, count);
     for (size_t e = 0; e < count; e++)
         if (!slt_fixed_scale(scale, out[e], SLT_NORMAL_FRAC, SLT_FIXED_FRAC, &out[e]))
-            tensor->overflow = true;
+            z->overflow = true;
 }
 
-void slt_fixed_draw_uniform(slt_stream stream, slt_tensor *tensor, slt_real lo,
-                            slt_real hi)
+void slt_fixed_uniforms(slt_stream stream, slt_real lo, slt_real hi, slt_tensor *z)
 {
     slt_scalar from = slt_scalar_of(lo), to = slt_scalar_of(hi);
-    int64_t *out = tensor->data;
-    size_t count = slt_tensor_count(tensor);
+    int64_t *out = z->data;
+    size_t count = slt_tensor_count(z);
     uint32_t words[64];
-    tensor->frac = SLT_FIXED_FRAC;
+    z->frac = SLT_FIXED_FRAC;
     for (size_t e = 0; e < count; e++) {
         if (e % 64 == 0)
             slt_draw_words(stream, e, words, count - e < 64 ? count - e : 64);
@@ -142,7 +142,7 @@ void slt_fixed_draw_uniform(slt_stream stream, slt_tensor *tensor, slt_real lo,
                                     &a);
         fits = slt_fixed_scale(to, odd, 33, SLT_FIXED_FRAC, &b) && fits;
         fits = !__builtin_add_overflow(a, b, &out[e]) && fits;
-        tensor->overflow |= !fits;
+        z->overflow |= !fits;
     }
 }
 

@@ -1,31 +1,12 @@
 /* Operations of a network on fixed-point blocks. */
 #include "num/fixed.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/assert.h"
 #include "base/assumptions.h"
 #include "num/fixed_block.h"
-
-/* Scratch of a thread, grown and never shrunk, so that steps do not allocate. */
-typedef struct scratch {
-    int32_t *data;
-    size_t size;
-} scratch;
-static _Thread_local scratch rooms[2];
-
-static int32_t *scratch_take(int which, size_t count)
-{
-    scratch *room = &rooms[which];
-    if (room->size < count) {
-        free(room->data);
-        room->data = malloc(count * sizeof *room->data);
-        SLT_ASSERT(room->data != NULL);
-        room->size = count;
-    }
-    return room->data;
-}
+#include "num/kernels/scratch.h"
 
 /* ---- Products ------------------------------------------------------------------------ */
 
@@ -59,8 +40,8 @@ void slt_fixed_product(slt_transpose ta, slt_transpose tb, const slt_tensor *a,
     /* 2 bits + ceil(log2 depth) <= 62: the sum of products is exact. */
     int bits = (62 - slt_block_log2(depth ? depth : 1)) / 2;
     bits = bits > 30 ? 30 : bits;
-    int32_t *left = scratch_take(0, rows * depth + 1);
-    int32_t *right = scratch_take(1, cols * depth + 1);
+    int32_t *left = slt_kernel_scratch((rows + cols) * depth * sizeof *left);
+    int32_t *right = left + rows * depth;
     c->frac = quantise(a, bits, ta == SLT_TRANSPOSED, left) +
               quantise(b, bits, tb == SLT_PLAIN, right);
     for (size_t i = 0; i < rows; i++)
@@ -142,8 +123,7 @@ void slt_fixed_relu_back(const slt_tensor *x, const slt_tensor *dy, slt_tensor *
     dx->overflow |= dy->overflow;
 }
 
-/* to = a b, element by element; the exponent makes the largest product fit 62 bits. */
-static void multiply(const slt_tensor *a, const slt_tensor *b, slt_tensor *to)
+void slt_fixed_multiply(const slt_tensor *a, const slt_tensor *b, slt_tensor *to)
 {
     const int64_t *x = a->data, *y = b->data;
     int64_t *out = to->data;
@@ -157,12 +137,12 @@ static void multiply(const slt_tensor *a, const slt_tensor *b, slt_tensor *to)
 
 void slt_fixed_square(const slt_tensor *x, slt_tensor *y)
 {
-    multiply(x, x, y);
+    slt_fixed_multiply(x, x, y);
 }
 
 void slt_fixed_square_back(const slt_tensor *x, const slt_tensor *dy, slt_tensor *dx)
 {
-    multiply(x, dy, dx);
+    slt_fixed_multiply(x, dy, dx);
     dx->frac -= 1; /* times two */
 }
 
@@ -170,7 +150,7 @@ void slt_fixed_square_back(const slt_tensor *x, const slt_tensor *dy, slt_tensor
 
 /* The exact sum of a_e b_e after rounding both blocks to 48 bits: below 2^127 for up to
  * 2^31 elements. */
-static slt_real dot(const slt_tensor *a, const slt_tensor *b)
+slt_real slt_fixed_dot(const slt_tensor *a, const slt_tensor *b)
 {
     const int64_t *x = a->data, *y = b->data;
     size_t n = slt_tensor_count(a);
@@ -184,18 +164,15 @@ static slt_real dot(const slt_tensor *a, const slt_tensor *b)
     return slt_fixed_real(sum, a->frac - shift_a + b->frac - shift_b);
 }
 
-slt_real slt_fixed_dot(const slt_tensor *a, const slt_tensor *b)
-{
-    return dot(a, b);
-}
 
 void slt_fixed_times(slt_real scalar, const slt_tensor *x, slt_tensor *y)
 {
     slt_scalar by = slt_scalar_of(scalar);
     const int64_t *m = x->data;
     int64_t *out = y->data;
-    int shift = slt_block_excess(53 + slt_block_bits(x), 62);
-    int frac = x->frac - by.exponent - shift;
+    int bits = slt_block_bits(x), shift = slt_block_excess(53 + bits, 62);
+    /* Zeros keep no exponent, lest it grow with every step. */
+    int frac = bits ? x->frac - by.exponent - shift : SLT_FIXED_FRAC;
     for (size_t e = 0, n = slt_tensor_count(x); e < n; e++)
         out[e] = (int64_t)slt_wide_round(slt_wide_mul(by.mantissa, m[e]), shift).low;
     y->frac = frac;
@@ -207,12 +184,17 @@ slt_real slt_fixed_squared_error(const slt_tensor *y, const slt_tensor *t,
 {
     slt_tensor error = *y;
     error.overflow = false;
-    error.data = scratch_take(0, 2 * slt_tensor_count(y) + 1);
+    error.data = slt_kernel_scratch(slt_tensor_count(y) * sizeof(int64_t));
     sum_of(y, t, -1, &error);
-    slt_real sum = dot(&error, &error);
+    slt_real sum = slt_fixed_dot(&error, &error);
     if (dy) {
         dy->overflow = false;
         slt_fixed_times(scale, &error, dy);
     }
     return sum;
+}
+
+bool slt_fixed_finite(const slt_tensor *tensor)
+{
+    return !tensor->overflow;
 }

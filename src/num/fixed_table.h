@@ -4,8 +4,8 @@
 
 #include <stdint.h>
 
-/* ln 2 at 57 fractional bits. */
-#define SLT_FIXED_LN2 INT64_C(99893036290645747)
+/* ln 2 at 62 fractional bits. */
+#define SLT_FIXED_LN2 INT64_C(3196577161300663915)
 
 /* c_i: 1 / (1 + (i + 1/2) / 128) at 62 fractional bits. */
 static const int64_t fixed_inverse[128] = {

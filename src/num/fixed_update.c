@@ -5,6 +5,7 @@
 #include "base/assert.h"
 #include "base/assumptions.h"
 #include "num/fixed_block.h"
+#include "num/kernels/scratch.h"
 #include "num/scalar.h"
 
 /* w = sum where it fits. */
@@ -68,6 +69,105 @@ bool slt_fixed_sgd(const slt_sgd_step *step, const slt_tensor *g, slt_tensor *m,
         settle(next, w, &weight[e]);
     }
     w->overflow |= g->overflow;
+    return !w->overflow;
+}
+
+/* The positive root of each element: floor(sqrt(m 2^64)) at half the exponent. */
+static void block_root(slt_tensor *v)
+{
+    int64_t *m = v->data;
+    int odd = v->frac & 1;
+    for (size_t e = 0, n = slt_tensor_count(v); e < n; e++)
+        m[e] = slt_fixed_sqrt(slt_round_shift(m[e], odd));
+    v->frac = (v->frac - odd + 64) / 2;
+}
+
+/* d = d + eps, meeting as blocks do. */
+static void add_scalar(slt_tensor *d, slt_scalar eps)
+{
+    int64_t *m = d->data;
+    int bits = slt_bits_u64((uint64_t)eps.mantissa);
+    int frac = slt_block_meet(d->frac, slt_block_bits(d), -eps.exponent, bits);
+    int64_t term = slt_block_shift(eps.mantissa, frac + eps.exponent);
+    for (size_t e = 0, n = slt_tensor_count(d); e < n; e++)
+        m[e] = slt_block_shift(m[e], frac - d->frac) + term;
+    d->frac = frac;
+}
+
+/* a 2^-frac_a / (b 2^-frac_b), b > 0, at exponent QUOTIENT_FRAC, towards zero. */
+#define QUOTIENT_FRAC 40
+static bool quotient(int64_t a, int frac_a, int64_t b, int frac_b, int64_t *result)
+{
+    int shift = QUOTIENT_FRAC - frac_a + frac_b;
+    slt_wide size = slt_wide_abs(slt_wide_of(a));
+    *result = 0;
+    if (b == 0 || (shift > 0 && slt_wide_bits(size) + shift > 126))
+        return a == 0;
+    size = shift > 0 ? slt_wide_left(size, shift)
+                     : slt_wide_floor(size, -shift > 127 ? 127 : -shift);
+    if (slt_wide_bits(size) - slt_bits_u64((uint64_t)b) > 61)
+        return false;
+    int64_t ratio = slt_wide_quotient(size, b);
+    *result = a < 0 ? -ratio : ratio;
+    return true;
+}
+
+/* m = beta1 m + (1 - beta1) g and v = beta2 v + (1 - beta2) g g, block by block. */
+static void moments(const slt_adam_step *step, const slt_tensor *g, slt_tensor *m,
+                    slt_tensor *v, slt_tensor *room)
+{
+    slt_fixed_times(step->beta1, m, m);
+    slt_fixed_times(step->one_minus_beta1, g, room);
+    slt_fixed_add(m, room, m);
+    slt_fixed_times(step->one_minus_beta2, g, room);
+    slt_fixed_multiply(room, g, room);
+    slt_fixed_times(step->beta2, v, v);
+    slt_fixed_add(v, room, v);
+}
+
+/* A tensor like w whose elements are part `which` of this thread's scratch memory. */
+static slt_tensor scratch_like(const slt_tensor *w, size_t which, size_t parts)
+{
+    size_t n = slt_tensor_count(w);
+    slt_tensor room = *w;
+    room.overflow = false;
+    room.data = (int64_t *)slt_kernel_scratch(parts * n * sizeof(int64_t)) + which * n;
+    return room;
+}
+
+bool slt_fixed_adam(const slt_adam_step *step, const slt_tensor *g, slt_tensor *m,
+                    slt_tensor *v, slt_tensor *w)
+{
+    SLT_ASSERT(w->frac == SLT_FIXED_FRAC);
+    slt_tensor gradient = scratch_like(w, 0, 2), room = scratch_like(w, 1, 2);
+    slt_scalar decay = slt_scalar_of(step->weight_decay);
+    slt_scalar shrink = slt_scalar_of(step->shrink);
+    slt_scalar rate = minus(slt_scalar_of(step->rate));
+    bool decoupled = step->shrink.bits != UINT64_C(0x3ff0000000000000);
+    if (decay.mantissa) {
+        slt_fixed_times(step->weight_decay, w, &gradient);
+        slt_fixed_add(&gradient, g, &gradient);
+        g = &gradient;
+    }
+    moments(step, g, m, v, &room);
+    slt_tensor_copy(&room, v);
+    block_root(&room);
+    slt_fixed_times(step->root, &room, &room);
+    add_scalar(&room, slt_scalar_of(step->eps));
+    const int64_t *moment = m->data, *size = room.data;
+    int64_t *weight = w->data;
+    for (size_t e = 0, n = slt_tensor_count(w); e < n; e++) {
+        bool fits = true;
+        int64_t ratio;
+        slt_wide next = slt_wide_of(weight[e]);
+        if (decoupled)
+            next = plus(slt_wide_of(0), shrink, weight[e], SLT_FIXED_FRAC, &fits);
+        fits = quotient(moment[e], m->frac, size[e], room.frac, &ratio) && fits;
+        next = plus(next, rate, ratio, QUOTIENT_FRAC, &fits);
+        w->overflow |= !fits;
+        settle(next, w, &weight[e]);
+    }
+    w->overflow |= g->overflow || m->overflow || v->overflow;
     return !w->overflow;
 }
 

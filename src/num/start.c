@@ -6,6 +6,7 @@
 #include "base/assert.h"
 #include "base/cpu.h"
 #include "base/fpenv.h"
+#include "num/fixed.h"
 #include "num/kernels/kernels.h"
 #include "num/math.h"
 
@@ -58,6 +59,7 @@ slt_status slt_num_start(slt_isa cap, slt_error *err)
     bool floats = slt_cpu_has_fma();
     kernels_in_use[SLT_F32] = floats ? copies[best].f32 : NULL;
     kernels_in_use[SLT_F64] = floats ? copies[best].f64 : NULL;
+    kernels_in_use[SLT_FIXED] = &slt_kernels_fixed;
     return SLT_OK;
 }
 
@@ -70,9 +72,6 @@ slt_status slt_num_available(slt_arithmetic arithmetic, slt_error *err)
 {
     if (arithmetic == SLT_INDEX || kernels_in_use[arithmetic])
         return SLT_OK;
-    if (arithmetic == SLT_FIXED)
-        return slt_fail(err, SLT_UNFIT,
-                        "cannot judge here: this build has no fixed-point kernels");
     return slt_fail(err, SLT_UNFIT,
                     "cannot judge here: this CPU has no fused multiply-add, which "
                     "arithmetic %s needs; use a CPU that has it (x86-64-v3, arm64, "

@@ -135,6 +135,26 @@ static inline int64_t slt_round_shift(int64_t a, int shift)
     return quotient + (rest > half || (rest == half && (quotient & 1)));
 }
 
+/* Quotient of a >= 0 by 0 < b < 2^63, rounded down; it must fit 63 bits. */
+static inline int64_t slt_wide_quotient(slt_wide a, int64_t b)
+{
+#ifdef __SIZEOF_INT128__
+    unsigned __int128 whole = (unsigned __int128)(uint64_t)a.high << 64 | a.low;
+    return (int64_t)(whole / (uint64_t)b);
+#else
+    uint64_t quotient = 0, rest = (uint64_t)a.high;
+    for (int bit = 63; bit >= 0; bit--) {
+        rest = rest << 1 | (a.low >> bit & 1);
+        quotient <<= 1;
+        if (rest >= (uint64_t)b) {
+            rest -= (uint64_t)b;
+            quotient |= 1;
+        }
+    }
+    return (int64_t)quotient;
+#endif
+}
+
 /* (a b + 2^(shift-1)) / 2^shift rounded down: the step of fixed-point polynomials. The
  * result fits int64 by the caller's bounds. */
 static inline int64_t slt_mul_shift(int64_t a, int64_t b, int shift)

@@ -1,7 +1,9 @@
 /* Fixed point: wide integers, scalars, the pieces of the normals, blocks and updates. */
 #include <math.h>
 
+#include "base/cpu.h"
 #include "num/fixed.h"
+#include "num/math.h"
 #include "num/scalar.h"
 #include "tap.h"
 
@@ -298,6 +300,79 @@ static void test_updates(void)
     slt_tensor_free(&home);
 }
 
+/* Adam over several steps against the same formulas in double. */
+static void test_adam(void)
+{
+    enum { SIZE = 40, STEPS = 50 };
+    slt_tensor w = tensor(1, SIZE, 48, SLT_FIXED_FRAC), g = tensor(1, SIZE, 0, 60);
+    slt_tensor m = tensor(1, SIZE, 0, SLT_FIXED_FRAC), v = tensor(1, SIZE, 0, SLT_FIXED_FRAC);
+    double x[SIZE], mx[SIZE] = {0}, vx[SIZE] = {0}, worst = 0;
+    for (size_t e = 0; e < SIZE; e++)
+        x[e] = value(&w, e);
+    bool fits = true;
+    for (int t = 1; t <= STEPS; t++) {
+        double rate = 1e-2 / (1 - pow(0.9, t)), root = 1 / sqrt(1 - pow(0.999, t));
+        slt_adam_step step = {real(0.9),  real(0.999), real(1 - 0.9),
+                              real(1 - 0.999), real(1e-8), real(rate),
+                              real(root), real(t % 2 ? 0.01 : 0), real(t % 3 ? 1 : 0.999)};
+        if (t % 2 && t % 3 == 0)
+            step.weight_decay = real(0);
+        double decay = slt_real_double(step.weight_decay);
+        int64_t *gradient = g.data;
+        for (size_t e = 0; e < SIZE; e++) /* a range of 2^20 in one block */
+            gradient[e] = t == 1 ? 0 : number(60) >> (e % 20);
+        for (size_t e = 0; e < SIZE; e++) {
+            double d = value(&g, e) + decay * x[e];
+            mx[e] = 0.9 * mx[e] + (1 - 0.9) * d;
+            vx[e] = 0.999 * vx[e] + (1 - 0.999) * d * d;
+            x[e] = x[e] * slt_real_double(step.shrink) -
+                   rate * mx[e] / (sqrt(vx[e]) * root + 1e-8);
+        }
+        fits = slt_fixed_adam(&step, &g, &m, &v, &w) && fits;
+    }
+    for (size_t e = 0; e < SIZE; e++)
+        worst = fmax(worst, fabs(value(&w, e) - x[e]));
+    tap_note("largest distance from double after %d steps: %.3g", STEPS, worst);
+    TAP_OK(fits, "Adam fits");
+    /* A block has 61 bits: beside moments of order 1e-4 the root of one of 1e-19 has 12. */
+    TAP_OK(worst < 1e-6, "Adam follows its formulas");
+    slt_tensor_free(&w);
+    slt_tensor_free(&g);
+    slt_tensor_free(&m);
+    slt_tensor_free(&v);
+}
+
+static void test_draws(void)
+{
+    slt_stream stream = slt_stream_of(11, SLT_DRAW_INIT, 3, 0, 0, 0);
+    slt_tensor z = tensor(1, 1001, 0, 0), f = {0};
+    if (slt_num_start(SLT_ISA_COUNT, NULL) != SLT_OK ||
+        slt_tensor_create(&f, SLT_F64, 1, 1001, NULL) != SLT_OK)
+        tap_bail("cannot start");
+    slt_draw_normal(stream, &z, real(0.42));
+    TAP_OK(z.frac == SLT_FIXED_FRAC && !z.overflow, "normals have the state's exponent");
+    bool floats = slt_num_available(SLT_F64, NULL) == SLT_OK;
+    double worst = 0;
+    if (floats) {
+        slt_draw_normal(stream, &f, real(0.42));
+        for (size_t e = 0; e < 1001; e++)
+            worst = fmax(worst, fabs(value(&z, e) - value(&f, e)));
+        tap_note("fixed and f64 normals differ by at most %.3g", worst);
+    }
+    TAP_OK(worst < 1e-11, "f64 and fixed round the same real numbers");
+    slt_draw_uniform(stream, &z, real(-0.25), real(0.5));
+    if (floats) {
+        slt_draw_uniform(stream, &f, real(-0.25), real(0.5));
+        for (size_t e = 0; e < 1001; e++)
+            worst = fmax(worst, fabs(value(&z, e) - value(&f, e)));
+    }
+    TAP_OK(worst < 1e-11, "uniforms too");
+    slt_draw_normal(stream, &z, real(1e6));
+    TAP_OK(z.overflow, "a normal that does not fit is told");
+    slt_tensor_free(&z);
+    slt_tensor_free(&f);
+}
+
 int main(void)
 {
     test_wide();
@@ -306,5 +381,7 @@ int main(void)
     test_products();
     test_elementwise();
     test_updates();
+    test_adam();
+    test_draws();
     return tap_done();
 }
