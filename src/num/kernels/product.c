@@ -4,9 +4,10 @@
  * up to TILE_ROWS rows, whose accumulators stay in registers while k runs over a block;
  * between blocks of k they wait in c.  Cutting moves no operation of a chain.
  *
- * b is read in place, or, where its rows do not run along k (transposed) or a vector
- * would reach past a row's end, copied strip by strip into scratch memory. a is read in
- * place. */
+ * a is read in place, a number at a time.  b is read in place where the rows of op(b) lie
+ * in memory, else, or where a vector would reach past a row's end, it is copied strip by
+ * strip into scratch memory.  A product of few columns is computed as its transpose. */
+#include "num/kernels/pack.h"
 #include "num/kernels/scratch.h"
 #include "num/kernels/vector.h"
 
@@ -17,12 +18,12 @@
                   ? 32768 / sizeof(real) / STRIP_COLUMNS                                 \
                   : 512))
 
-/* Element (i, k) of op(a) is at[i * row + k * step]; element (k, j) of op(b) is
- * at[k * step + j * row]. One of row and step is 1. */
-typedef struct operand {
-    const real *at;
-    size_t row, step;
-} operand;
+/* op(a), op(b) and c: rows x inner, inner x cols, rows x cols. */
+typedef struct problem {
+    operand a, b;
+    size_t rows, cols, inner;
+    real *c;
+} problem;
 
 typedef struct strip {
     operand a;     /* from the strip's first row, first k of the block */
@@ -172,72 +173,110 @@ static void run_strip(strip s, size_t rows, size_t vectors)
     runs[tiles.size - 2](&s, tiles.count - tiles.larger);
 }
 
-/* depth x columns of op(b) to rows of `width`, the rest of a row +0. */
-static void pack(operand b, size_t depth, size_t columns, size_t width, real *to)
-{
-    for (size_t k = 0; k < depth; k++) {
-        const real *from = b.at + k * b.step;
-        for (size_t j = 0; j < columns; j++)
-            to[k * width + j] = from[j * b.row];
-        for (size_t j = columns; j < width; j++)
-            to[k * width + j] = 0;
-    }
-}
+/* Rows of c from which on copying b, even where it could be read in place, is repaid by
+ * aligned loads that no two rows of b contend for. */
+#define PACK_ROWS 256
 
-static bool in_place(operand b, size_t last)
+static bool must_pack(const problem *p, size_t last)
 {
 #ifdef SLT_VARIANT_AVX512
+    const bool within_row = true;
     (void)last;
-    return b.row == 1;
 #else
-    return b.row == 1 && last == LANES;
+    const bool within_row = last == LANES;
 #endif
+    return p->b.row != 1 || p->rows >= PACK_ROWS || !within_row;
 }
 
 /* One block of k: all strips of c. */
-static void run_block(operand a, operand b, size_t depth, bool first, slt_tensor *c)
+static void run_block(const problem *p, size_t from, size_t depth, real *packed)
 {
-    cut strips = cut_evenly((c->cols + LANES - 1) / LANES, TILE_VECTORS);
+    cut strips = cut_evenly((p->cols + LANES - 1) / LANES, TILE_VECTORS);
     size_t column = 0;
     for (size_t i = 0; i < strips.count; i++) {
         size_t vectors = strips.size - (i >= strips.larger), width = vectors * LANES;
-        size_t columns = c->cols - column < width ? c->cols - column : width;
-        operand from = {b.at + column * b.row, b.row, b.step};
+        size_t columns = p->cols - column < width ? p->cols - column : width;
+        operand a = p->a, b = p->b;
+        a.at += from * a.step;
+        b.at += from * b.step + column * b.row;
         strip s = {.a = a,
-                   .b = from.at,
+                   .b = b.at,
                    .step_b = b.step,
                    .depth = depth,
-                   .first = first,
+                   .first = from == 0,
                    .last = columns - (vectors - 1) * LANES,
-                   .c = (real *)c->data + column,
-                   .row_c = c->cols};
-        if (!in_place(b, s.last)) {
-            real *packed = slt_kernel_scratch(depth * width * sizeof(real));
-            pack(from, depth, columns, width, packed);
+                   .c = p->c + column,
+                   .row_c = p->cols};
+        if (must_pack(p, s.last)) {
+            pack(b, depth, columns, width, packed);
             s.b = packed;
             s.step_b = width;
         }
-        run_strip(s, c->rows, vectors);
+        run_strip(s, p->rows, vectors);
         column += columns;
     }
+}
+
+static void run(const problem *p, real *packed)
+{
+    cut blocks = cut_evenly(p->inner ? p->inner : 1, DEPTH_MAX);
+    size_t done = 0;
+    for (size_t i = 0; i < blocks.count; i++) {
+        size_t depth = p->inner ? blocks.size - (i >= blocks.larger) : 0;
+        run_block(p, done, depth, packed);
+        done += depth;
+    }
+}
+
+/* Vectors of accumulators that c needs. */
+static size_t vectors_of(size_t rows, size_t cols)
+{
+    return rows * ((cols + LANES - 1) / LANES);
+}
+
+/* Few columns fill few lanes: then c' = op(b)' op(a)' is computed, and transposed.  It is
+ * repaid where chains have some length and vectors become fewer: by half, or, where a
+ * must then be packed across its rows, by a factor of 8. */
+#define TURN_DEPTH 16
+
+static bool must_turn(const problem *p)
+{
+    size_t factor = p->a.row == 1 ? 2 : 8;
+    return p->inner >= TURN_DEPTH &&
+           factor * vectors_of(p->cols, p->rows) <= vectors_of(p->rows, p->cols);
+}
+
+static void run_transposed(const problem *p, real *packed, real *turned)
+{
+    problem q = {p->b, p->a, p->cols, p->rows, p->inner, p->cols == 1 ? p->c : turned};
+    run(&q, packed);
+    operand from = {turned, p->rows, 1};
+    if (p->cols > 1)
+        pack(from, p->rows, p->cols, p->cols, p->c);
 }
 
 void SLT_KERNEL(product)(slt_transpose ta, slt_transpose tb, const slt_tensor *a,
                          const slt_tensor *b, slt_tensor *c)
 {
-    if (slt_tensor_count(c) == 0)
+    problem p = {
+        .a = {a->data, a->cols, 1},
+        .b = {b->data, 1, b->cols},
+        .rows = c->rows,
+        .cols = c->cols,
+        .inner = ta == SLT_PLAIN ? a->cols : a->rows,
+        .c = c->data,
+    };
+    if (ta == SLT_TRANSPOSED)
+        p.a = (operand){a->data, 1, a->cols};
+    if (tb == SLT_TRANSPOSED)
+        p.b = (operand){b->data, b->cols, 1};
+    if (p.rows == 0 || p.cols == 0)
         return;
-    operand left = {a->data, ta == SLT_PLAIN ? a->cols : 1,
-                    ta == SLT_PLAIN ? 1 : a->cols};
-    operand right = {b->data, tb == SLT_PLAIN ? 1 : b->cols,
-                     tb == SLT_PLAIN ? b->cols : 1};
-    size_t inner = ta == SLT_PLAIN ? a->cols : a->rows, done = 0;
-    cut blocks = cut_evenly(inner ? inner : 1, DEPTH_MAX);
-    for (size_t i = 0; i < blocks.count; i++) {
-        size_t depth = inner ? blocks.size - (i >= blocks.larger) : 0;
-        operand from_a = {left.at + done * left.step, left.row, left.step};
-        operand from_b = {right.at + done * right.step, right.row, right.step};
-        run_block(from_a, from_b, depth, i == 0, c);
-        done += depth;
-    }
+    bool turned = must_turn(&p);
+    size_t packed = DEPTH_MAX * STRIP_COLUMNS, spare = turned ? p.rows * p.cols : 0;
+    real *scratch = slt_kernel_scratch((packed + spare) * sizeof(real));
+    if (turned)
+        run_transposed(&p, scratch, scratch + packed);
+    else
+        run(&p, scratch);
 }
