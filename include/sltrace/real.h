@@ -42,8 +42,8 @@ static inline bool slt_real_finite(slt_real real)
 }
 
 /* The shortest decimal that reads back to the same binary64, laid out as ECMAScript's
- * Number::toString does (positional for 1e-6 <= |x| < 1e21 and for 0, else d.ddde-7 with a
- * signed exponent), except that minus zero is "-0".  C locale.  The one function that
+ * Number::toString does (positional for 1e-6 <= |x| < 1e21 and for 0, else d.ddde-7 with
+ * a signed exponent), except that minus zero is "-0".  C locale.  The one function that
  * writes a real into hashed text.  Not finite: "nan", "inf", "-inf" (never in hashed
  * text). */
 SLT_API void slt_real_text(slt_real real, char text[SLT_REAL_TEXT_MAX]);

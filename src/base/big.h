@@ -1,5 +1,6 @@
 /* Natural numbers up to 2^SLT_BIG_BITS, enough for every binary64 times the powers of ten
- * that reading and writing it needs.  A result that does not fit is a broken invariant. */
+ * that reading and writing it needs.  A result that does not fit is a broken invariant.
+ */
 #ifndef SLT_BASE_BIG_H
 #define SLT_BASE_BIG_H
 
@@ -22,7 +23,7 @@ void slt_big_scale(slt_big *a, uint32_t factor, uint32_t addend);
 void slt_big_scale_pow10(slt_big *a, unsigned power);
 void slt_big_shift(slt_big *a, unsigned bits); /* a = a * 2^bits */
 void slt_big_add(slt_big *a, const slt_big *b);
-void slt_big_sub(slt_big *a, const slt_big *b); /* a >= b */
+void slt_big_sub(slt_big *a, const slt_big *b);          /* a >= b */
 int slt_big_compare(const slt_big *a, const slt_big *b); /* <0, 0, >0 */
 size_t slt_big_width(const slt_big *a); /* bits up to the highest set one; 0 of zero */
 

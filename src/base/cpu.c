@@ -19,9 +19,9 @@ slt_status slt_isa_parse(const char *text, slt_isa *isa, slt_error *err)
             return SLT_OK;
         }
     }
-    return slt_fail(err, SLT_USAGE,
-                    "instruction set: expected scalar, neon, avx2 or avx512, found '%.40s'",
-                    text);
+    return slt_fail(
+        err, SLT_USAGE,
+        "instruction set: expected scalar, neon, avx2 or avx512, found '%.40s'", text);
 }
 
 #if defined(__x86_64__) || defined(__i386__)
@@ -74,7 +74,7 @@ static bool has_neon(void)
 
 bool slt_cpu_has_fma(void)
 {
-#if defined(__aarch64__) || defined(__s390x__) || defined(__powerpc64__) ||               \
+#if defined(__aarch64__) || defined(__s390x__) || defined(__powerpc64__) ||              \
     (defined(__FP_FAST_FMA) && defined(__FP_FAST_FMAF))
     return true;
 #else

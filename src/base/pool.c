@@ -138,9 +138,9 @@ static void remove_batch(slt_pool *pool, const batch *b)
 }
 
 /* While the last indices of the own batch run elsewhere the caller helps with newer
- * batches only.  So it never begins a task older than the one it is inside of, stacks stay
- * as deep as the nesting, and since every wait is for a newer batch no circle of waits can
- * close. */
+ * batches only.  So it never begins a task older than the one it is inside of, stacks
+ * stay as deep as the nesting, and since every wait is for a newer batch no circle of
+ * waits can close. */
 static void each_in_pool(slt_pool *pool, batch *own)
 {
     pthread_mutex_lock(&pool->mutex);

@@ -1,4 +1,5 @@
-/* Fixed-point integers to binary64 and back, rounded to nearest even, by integers alone. */
+/* Fixed-point integers to binary64 and back, rounded to nearest even, by integers alone.
+ */
 #ifndef SLT_NUM_CONVERT_H
 #define SLT_NUM_CONVERT_H
 

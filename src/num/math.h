@@ -50,7 +50,8 @@ slt_function_set slt_functions_of_gelu(slt_arithmetic arithmetic);
 
 /* Picks the kernels: the best ISA this CPU has, at most cap.  Call once before anything
  * computes; calling again with another cap switches (tests).  SLT_UNFIT where the thread
- * environment cannot be set right. Without hardware fma it succeeds and floats are off. */
+ * environment cannot be set right.  Without hardware fma it succeeds and floats are
+ * off. */
 slt_status slt_num_start(slt_isa cap, slt_error *err);
 /* The ISA in use. */
 slt_isa slt_num_isa(void);

@@ -1,5 +1,5 @@
-/* Philox4x32-10 (Salmon, Moraes, Dror, Shaw, SC 2011): a bijection of 128-bit counters per
- * 64-bit key. Inline, so that loops over counters vectorise. */
+/* Philox4x32-10 (Salmon, Moraes, Dror, Shaw, SC 2011): a bijection of 128-bit counters
+ * per 64-bit key. Inline, so that loops over counters vectorise. */
 #ifndef SLT_NUM_PHILOX_H
 #define SLT_NUM_PHILOX_H
 

@@ -230,7 +230,8 @@ static int64_t rank(const slt_tensor *tensor, size_t element)
     }
     int32_t bits;
     memcpy(&bits, (const int32_t *)tensor->data + element, sizeof bits);
-    return bits < 0 && tensor->arithmetic == SLT_F32 ? -(int64_t)(bits & INT32_MAX) : bits;
+    return bits < 0 && tensor->arithmetic == SLT_F32 ? -(int64_t)(bits & INT32_MAX)
+                                                     : bits;
 }
 
 uint64_t slt_tensor_ulp(const slt_tensor *a, const slt_tensor *b, size_t element)

@@ -13,7 +13,7 @@ my %floor;
 # [name, pattern, where it is banned, what to use]
 my $hashed = qr{^src/(num|net|data|learn|record|study|check)/};
 my @banned = (
-    [ 'libm function', qr/\b(?:exp|log|log2|log10|log1p|expm1|pow|sin|cos|tan|tanh|sinh|cosh|erf|erfc|cbrt|hypot|lgamma|tgamma|exp2|atan|atan2|asin|acos)[fl]?\s*\(/,
+    [ 'libm function', qr/(?<!->)\b(?:exp|log|log2|log10|log1p|expm1|pow|sin|cos|tan|tanh|sinh|cosh|erf|erfc|cbrt|hypot|lgamma|tgamma|exp2|atan|atan2|asin|acos)[fl]?\s*\(/,
         $hashed, 'the canonical functions of num/math.h' ],
     [ 'rand', qr/\b(?:s?rand(?:om)?|drand48|rand_r)\s*\(/, qr{^src/}, 'num/draw.h' ],
     [ 'time on a path to a hash', qr/\b(?:time|clock|gettimeofday|clock_gettime)\s*\(/,

@@ -57,7 +57,7 @@ static uint64_t scale_again(uint64_t u, uint64_t n)
 static void test_bounded(void)
 {
     slt_stream s = slt_stream_of(3, SLT_DRAW_BATCH, 0, 0, 1, 0);
-    static const uint64_t bounds[] = {1, 2, 3, 500, UINT32_MAX, UINT64_C(1) << 63,
+    static const uint64_t bounds[] = {1,         2, 3, 500, UINT32_MAX, UINT64_C(1) << 63,
                                       UINT64_MAX};
     for (size_t b = 0; b < sizeof bounds / sizeof *bounds; b++) {
         bool same = true, below = true;
@@ -152,8 +152,8 @@ static void test_normal(slt_arithmetic arithmetic, size_t count, double std)
         pair_again(arithmetic, s, e / 2, std, z);
         same &= slt_tensor_get(&t, e).bits == slt_real_of(z[e % 2]).bits;
     }
-    TAP_OK(same, "%s: %zu normals of deviation %g", slt_arithmetic_name(arithmetic), count,
-           std);
+    TAP_OK(same, "%s: %zu normals of deviation %g", slt_arithmetic_name(arithmetic),
+           count, std);
     slt_tensor_free(&t);
 }
 

@@ -50,8 +50,8 @@ static void test_nested(size_t jobs)
 {
     static shared all;
     all.pool = NULL;
-    TAP_OK(jobs == 0 || slt_pool_create(jobs, &all.pool, NULL) == SLT_OK,
-           "a pool of %zu", jobs);
+    TAP_OK(jobs == 0 || slt_pool_create(jobs, &all.pool, NULL) == SLT_OK, "a pool of %zu",
+           jobs);
     bool once = true;
     for (int round = 0; round < 50; round++) {
         slt_pool_each(all.pool, OUTER, outer, &all);

@@ -28,7 +28,8 @@ static void test_comparison(void)
 {
     TAP_OK(slt_real_less(R(-1), R(1)) && !slt_real_less(R(1), R(1)), "less");
     TAP_OK(!slt_real_less(R(-0.0), R(0)), "zeros are equal");
-    TAP_OK(!slt_real_less(R(NAN), R(1)) && !slt_real_less(R(1), R(NAN)), "NaN is not less");
+    TAP_OK(!slt_real_less(R(NAN), R(1)) && !slt_real_less(R(1), R(NAN)),
+           "NaN is not less");
 }
 
 static void test_from_u64(void)

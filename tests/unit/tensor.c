@@ -40,19 +40,21 @@ static void test_bytes(void)
 {
     static const uint8_t want32[] = {0, 0, 0x80, 0x3f, 0, 0, 0, 0x80};
     static const uint8_t want64[] = {0, 0, 0, 0, 0, 0, 0xf0, 0xbf};
-    static const uint8_t wantx[] = {40, 0, 0, 0, 0, 0, 0, 0,
+    static const uint8_t wantx[] = {40, 0, 0, 0, 0, 0,    0,    0,
                                     0,  0, 0, 0, 0, 0xfe, 0xff, 0xff};
     uint8_t bytes[16];
     slt_tensor t = make(SLT_F32, 1, 2);
     slt_tensor_set(&t, 0, slt_real_of(1));
     slt_tensor_set(&t, 1, slt_real_of(-0.0));
     slt_tensor_store(&t, bytes);
-    TAP_OK(slt_tensor_bytes(&t) == 8 && !memcmp(bytes, want32, 8), "f32 is little-endian");
+    TAP_OK(slt_tensor_bytes(&t) == 8 && !memcmp(bytes, want32, 8),
+           "f32 is little-endian");
     slt_tensor_free(&t);
     t = make(SLT_F64, 1, 1);
     slt_tensor_set(&t, 0, slt_real_of(-1));
     slt_tensor_store(&t, bytes);
-    TAP_OK(slt_tensor_bytes(&t) == 8 && !memcmp(bytes, want64, 8), "f64 is little-endian");
+    TAP_OK(slt_tensor_bytes(&t) == 8 && !memcmp(bytes, want64, 8),
+           "f64 is little-endian");
     slt_tensor_free(&t);
     t = make(SLT_FIXED, 1, 1);
     t.frac = 40;
@@ -66,7 +68,8 @@ static void test_bytes(void)
 static void test_round_trip(void)
 {
     for (int a = SLT_F32; a <= SLT_INDEX; a++) {
-        slt_tensor from = make((slt_arithmetic)a, 7, 3), to = make((slt_arithmetic)a, 7, 3);
+        slt_tensor from = make((slt_arithmetic)a, 7, 3),
+                   to = make((slt_arithmetic)a, 7, 3);
         from.frac = a == SLT_FIXED ? 20 : 0;
         for (size_t e = 0; e < 21; e++)
             slt_tensor_set(&from, e, slt_real_of((double)e - 9));
@@ -130,7 +133,8 @@ static void test_set_rounds(void)
     TAP_OK(slt_tensor_get(&t, 0).bits == slt_real_of(1).bits, "f32: a tie goes to even");
     x.frac = 1;
     slt_tensor_set(&x, 0, slt_real_of(1.25));
-    TAP_OK(slt_tensor_get(&x, 0).bits == slt_real_of(1).bits, "fixed: a tie goes to even");
+    TAP_OK(slt_tensor_get(&x, 0).bits == slt_real_of(1).bits,
+           "fixed: a tie goes to even");
     slt_tensor_set(&x, 0, slt_real_of(-1.75));
     TAP_OK(slt_tensor_get(&x, 0).bits == slt_real_of(-2).bits && !x.overflow,
            "fixed: below zero too");
@@ -142,7 +146,8 @@ static void test_set_rounds(void)
     slt_tensor_free(&x);
 }
 
-/* Integers to reals against the CPU's own conversion; scaling by a power of two is exact. */
+/* Integers to reals against the CPU's own conversion; scaling by a power of two is exact.
+ */
 static void test_convert(void)
 {
     uint64_t state = 88172645463325252u;

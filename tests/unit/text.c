@@ -96,10 +96,30 @@ static void test_readable(void)
 
 static void test_refused(void)
 {
-    static const char *const texts[] = {
-        "",      "-",     "+1",  ".",   "-.",  "e5",  "1e",    "1e+", "01",   "-00",
-        " 1",    "1 ",    "1,5", "0x10", "inf", "nan", "1e5.0", "--1", "1..0", "1.0f",
-        "1e309", "-1e309", "1.7976931348623159e308", "1e99999999999999999999"};
+    static const char *const texts[] = {"",
+                                        "-",
+                                        "+1",
+                                        ".",
+                                        "-.",
+                                        "e5",
+                                        "1e",
+                                        "1e+",
+                                        "01",
+                                        "-00",
+                                        " 1",
+                                        "1 ",
+                                        "1,5",
+                                        "0x10",
+                                        "inf",
+                                        "nan",
+                                        "1e5.0",
+                                        "--1",
+                                        "1..0",
+                                        "1.0f",
+                                        "1e309",
+                                        "-1e309",
+                                        "1.7976931348623159e308",
+                                        "1e99999999999999999999"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         slt_real got = {42};
         TAP_OK(!slt_real_parse(texts[i], &got) && got.bits == 42, "refuses '%s'",

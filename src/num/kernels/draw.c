@@ -16,8 +16,8 @@ SLT_INLINE void draw_blocks(slt_stream stream, uint32_t first, drawn *to)
     uint32_t k0 = (uint32_t)stream.key, k1 = (uint32_t)(stream.key >> 32);
     SLT_SIMD
     for (uint32_t b = 0; b < BLOCKS; b++) {
-        slt_philox_block block = slt_philox_of(first + b, stream.c1, stream.c2, stream.c3,
-                                               k0, k1);
+        slt_philox_block block =
+            slt_philox_of(first + b, stream.c1, stream.c2, stream.c3, k0, k1);
         to->word[0][b] = block.word[0];
         to->word[1][b] = block.word[1];
         to->word[2][b] = block.word[2];
@@ -76,7 +76,8 @@ SLT_INLINE void directions(const uint32_t *word, real *sine, real *cosine)
 }
 
 /* chunk[4 b + place], + 1: the pair of one radius and one angle. */
-SLT_INLINE void pairs(const uint32_t *radius_word, const uint32_t *angle_word, real *chunk)
+SLT_INLINE void pairs(const uint32_t *radius_word, const uint32_t *angle_word,
+                      real *chunk)
 {
     real radius[BLOCKS], sine[BLOCKS], cosine[BLOCKS];
     radii(radius_word, radius);

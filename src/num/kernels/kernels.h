@@ -42,6 +42,12 @@
     X(bool, sgld,                                                                        \
       (const slt_sgld_step *step, slt_stream stream, const slt_tensor *g,                \
        const slt_tensor *w0, slt_tensor *w))                                             \
+    /* Elementary functions, element by element (elementary.h). y may be x. */           \
+    X(void, exp, (const slt_tensor *x, slt_tensor *y))                                   \
+    X(void, log, (const slt_tensor *x, slt_tensor *y))                                   \
+    X(void, tanh, (const slt_tensor *x, slt_tensor *y))                                  \
+    X(void, erf, (const slt_tensor *x, slt_tensor *y))                                   \
+    X(void, sincospi, (const slt_tensor *x, slt_tensor *sine, slt_tensor *cosine))       \
     /* The whole tensor from the start of a stream (draw.h). */                          \
     X(void, uniforms, (slt_stream stream, slt_real lo, slt_real hi, slt_tensor *z))      \
     /* Element e is normal first + e of the stream, times std; first a multiple of 4. */ \
