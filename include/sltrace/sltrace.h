@@ -7,6 +7,7 @@
 #include <sltrace/manifest.h>
 #include <sltrace/numerics.h>
 #include <sltrace/real.h>
+#include <sltrace/show.h>
 #include <sltrace/status.h>
 #include <sltrace/study.h>
 #include <sltrace/theory.h>

@@ -65,50 +65,82 @@ slt_status slt_io_read(const char *path, size_t size_max, slt_buffer *bytes,
     return status;
 }
 
-static slt_status write_all(int fd, const char *path, const uint8_t *bytes, size_t size,
-                            slt_error *err)
+static void fail_output(slt_io_output *output, const char *what)
 {
-    while (size > 0) {
-        ssize_t put = write(fd, bytes, size);
+    if (!output->failed)
+        fail(&output->error, output->path, what);
+    output->failed = true;
+}
+
+void slt_io_begin(slt_io_output *output, const char *path)
+{
+    slt_buffer temporary = {0};
+    *output = (slt_io_output){.path = path, .fd = -1};
+    slt_buffer_printf(&temporary, "%s.XXXXXX", path);
+    slt_buffer_text(&temporary);
+    if (temporary.failed) {
+        output->failed = true;
+        slt_fail(&output->error, SLT_RESOURCE, "%s: no memory", path);
+        slt_buffer_free(&temporary);
+        return;
+    }
+    output->temporary = (char *)temporary.data;
+    output->fd = mkstemp(output->temporary);
+    if (output->fd < 0)
+        fail_output(output, "cannot create");
+}
+
+void slt_io_write(slt_io_output *output, const void *bytes, size_t size)
+{
+    const uint8_t *at = bytes;
+    while (size > 0 && !output->failed) {
+        ssize_t put = write(output->fd, at, size);
         if (put < 0 && errno != EINTR)
-            return fail(err, path, "cannot write");
+            fail_output(output, "cannot write");
         if (put > 0) {
-            bytes += put;
+            at += put;
             size -= (size_t)put;
         }
     }
-    return fsync(fd) == 0 || errno == EINVAL ? SLT_OK : fail(err, path, "cannot write");
 }
 
-/* Writes and closes the temporary file, and gives it its name. */
-static slt_status fill(int fd, const char *temporary, const char *path, const void *bytes,
-                       size_t size, slt_error *err)
+/* mkstemp makes files that only their owner may read. */
+static void finish(slt_io_output *output)
 {
-    slt_status status = write_all(fd, path, bytes, size, err);
     mode_t mask = umask(0);
     umask(mask);
-    if (status == SLT_OK && fchmod(fd, 0666 & ~mask) != 0)
-        status = fail(err, path, "cannot write");
-    if (close(fd) != 0 && status == SLT_OK)
-        status = fail(err, path, "cannot write");
-    if (status == SLT_OK && rename(temporary, path) != 0)
-        status = fail(err, path, "cannot write");
-    if (status != SLT_OK)
-        unlink(temporary);
-    return status;
+    if (fchmod(output->fd, 0666 & ~mask) != 0 ||
+        (fsync(output->fd) != 0 && errno != EINVAL))
+        fail_output(output, "cannot write");
+}
+
+slt_status slt_io_end(slt_io_output *output, bool keep, slt_error *err)
+{
+    bool made = output->fd >= 0;
+    if (made && keep && !output->failed)
+        finish(output);
+    if (made && close(output->fd) != 0)
+        fail_output(output, "cannot write");
+    keep = keep && !output->failed;
+    if (keep && rename(output->temporary, output->path) != 0) {
+        fail_output(output, "cannot write");
+        keep = false;
+    }
+    if (made && !keep)
+        unlink(output->temporary);
+    free(output->temporary);
+    output->temporary = NULL;
+    output->fd = -1;
+    if (output->failed)
+        return slt_fail(err, output->error.status, "%s", output->error.text);
+    return SLT_OK;
 }
 
 slt_status slt_io_replace(const char *path, const void *bytes, size_t size,
                           slt_error *err)
 {
-    slt_buffer temporary = {0};
-    slt_buffer_printf(&temporary, "%s.XXXXXX", path);
-    slt_buffer_text(&temporary);
-    if (temporary.failed)
-        return slt_fail(err, SLT_RESOURCE, "%s: no memory", path);
-    int fd = mkstemp((char *)temporary.data);
-    slt_status status = fd < 0 ? fail(err, path, "cannot create")
-                               : fill(fd, (char *)temporary.data, path, bytes, size, err);
-    slt_buffer_free(&temporary);
-    return status;
+    slt_io_output output;
+    slt_io_begin(&output, path);
+    slt_io_write(&output, bytes, size);
+    return slt_io_end(&output, true, err);
 }

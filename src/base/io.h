@@ -11,8 +11,23 @@
  * cannot be read, is no ordinary file or is larger; SLT_RESOURCE without memory. */
 slt_status slt_io_read(const char *path, size_t size_max, slt_buffer *bytes,
                        slt_error *err);
-/* Writes a temporary file beside path, syncs it and renames it to path.  After an error
- * path is as before and no temporary file is left. */
+/* A file in the making: written beside path under a temporary name, which it takes when
+ * it is whole.  Latches its first error. */
+typedef struct slt_io_output {
+    const char *path;
+    char *temporary; /* NULL: not begun, or over */
+    int fd;
+    bool failed;
+    slt_error error;
+} slt_io_output;
+
+void slt_io_begin(slt_io_output *output, const char *path);
+void slt_io_write(slt_io_output *output, const void *bytes, size_t size);
+/* Syncs and renames, or after an error (an own one, or `keep` false) removes the
+ * temporary file: path is then as before. */
+slt_status slt_io_end(slt_io_output *output, bool keep, slt_error *err);
+
+/* The same for bytes at hand. */
 slt_status slt_io_replace(const char *path, const void *bytes, size_t size,
                           slt_error *err);
 

@@ -76,6 +76,15 @@ static bool all_words(char *const *words, size_t count)
     return true;
 }
 
+static bool distinct(char *const *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = 0; j < i; j++)
+            if (strcmp(words[i], words[j]) == 0)
+                return false;
+    return true;
+}
+
 static bool fingerprint_fits(const char *text)
 {
     return strlen(text) == 16 && strspn(text, "0123456789abcdef") == 16;
@@ -108,6 +117,9 @@ const char *slt_golden_check_head(const slt_golden *golden)
             return "no axis called status";
     if (!all_words(golden->results, golden->result_count))
         return "result names of printable ASCII without spaces";
+    if (!distinct(golden->axes, golden->axis_count) ||
+        !distinct(golden->results, golden->result_count))
+        return "columns of different names";
     if (golden->data && !slt_golden_is_word(golden->data))
         return "the data file's name in printable ASCII without spaces";
     if (golden->data && !slt_sha256_valid(golden->data_sha256))

@@ -144,6 +144,8 @@ static void test_refusals(void)
     REFUSES("columns run rank", "columns run", "x:8:");
     REFUSES("columns run rank", "columns run a b c d e f g h",
             "x:7: expected at most 8 axes");
+    REFUSES("run rank optimizer", "run rank rank",
+            "x:1: expected columns of different names");
     REFUSES("\n1 7 0.001", "\n0 7 0.001", "x:11: expected runs in rising order");
     REFUSES(" diverged ", " exploded ", "x:10: expected a status, found 'exploded'");
     REFUSES(" 1:9e3779b9", "", "x:9: expected a trail of evenly spaced records");

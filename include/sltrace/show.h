@@ -1,0 +1,37 @@
+/* Traces and goldens for people and for other programs. */
+#ifndef SLTRACE_SHOW_H
+#define SLTRACE_SHOW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <sltrace/golden.h>
+#include <sltrace/status.h>
+#include <sltrace/trace.h>
+
+/* A trace as text (malloc'ed): the run, then a line a record; or as one JSON object.  Of
+ * stored states only sizes and hashes.  No byte of the trace reaches a terminal as a
+ * control character. */
+SLT_API slt_status slt_show_trace(const slt_trace *trace, const char *name, bool json,
+                                  char **text, slt_error *err);
+/* A golden, with the verdicts of its claims computed. */
+SLT_API slt_status slt_show_golden(const slt_golden *golden, bool json, char **text,
+                                   slt_error *err);
+
+/* Numbers of traces as CSV with the columns trace, record, kind, step, llc, chain, draw,
+ * name, value: metrics of checkpoints, settings and losses of chains, results of tables.
+ * A cell that does not apply is empty.  path is as before where anything fails. */
+SLT_API slt_status slt_export_csv(const char *const *traces, size_t count,
+                                  const char *path, slt_error *err);
+
+/* Tensors and losses of traces as NumPy files (format 1.0, little-endian) in an existing
+ * folder: TRACE-stepSTEP-TENSOR.npy for each stored tensor and TRACE-llcI-chainJ.npy for
+ * each chain.  TRACE is the trace's file name without ".trace"; in TENSOR '/' is '.', and
+ * what is neither letter, digit nor '_' is %XX.  fixed: int64, and ".fracF" behind
+ * TENSOR: a value is element * 2^-F.  SLT_USAGE where two traces have one file name.
+ * *files counts what was written (may be NULL); after an error no incomplete file is
+ * left. */
+SLT_API slt_status slt_export_npy(const char *const *traces, size_t count,
+                                  const char *folder, size_t *files, slt_error *err);
+
+#endif

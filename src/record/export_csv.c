@@ -1,0 +1,118 @@
+#include <sltrace/show.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/endian.h"
+#include "base/io.h"
+
+/* What the rows of one record share, in CSV: the first six cells. */
+typedef struct rows {
+    slt_io_output *output;
+    slt_buffer line;
+    slt_buffer head;
+} rows;
+
+/* A cell, quoted where RFC 4180 asks for it. */
+static void put_cell(slt_buffer *out, const char *text)
+{
+    if (!strpbrk(text, ",\"\r\n")) {
+        slt_buffer_printf(out, "%s", text);
+        return;
+    }
+    slt_buffer_byte(out, '"');
+    for (; *text; text++)
+        slt_buffer_printf(out, *text == '"' ? "\"\"" : "%c", *text);
+    slt_buffer_byte(out, '"');
+}
+
+/* Hands on what is there; the lines of a long chain do not pile up. */
+static void flush(rows *to)
+{
+    slt_io_write(to->output, to->line.data, to->line.size);
+    if (!to->line.failed)
+        slt_buffer_clear(&to->line);
+}
+
+static void put_row(rows *to, const char *draw, const char *name, slt_real value)
+{
+    char text[SLT_REAL_TEXT_MAX] = "";
+    if (slt_real_finite(value))
+        slt_real_text(value, text);
+    slt_buffer_append(&to->line, to->head.data, to->head.size);
+    slt_buffer_printf(&to->line, ",%s,", draw);
+    put_cell(&to->line, name);
+    slt_buffer_printf(&to->line, ",%s\n", text);
+    if (to->line.size > 1 << 16)
+        flush(to);
+}
+
+static void put_metrics(rows *to, const slt_trace_metric *metrics, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        put_row(to, "", metrics[i].name, metrics[i].value);
+}
+
+static void put_chain(rows *to, const slt_record *record)
+{
+    put_row(to, "", "nbeta", record->nbeta);
+    put_row(to, "", "init_loss", record->init_loss);
+    if (record->has_acceptance)
+        put_row(to, "", "acceptance", record->acceptance);
+    for (size_t i = 0; i < record->loss_count; i++) {
+        char draw[24];
+        snprintf(draw, sizeof draw, "%zu", i);
+        put_row(to, draw, "loss", (slt_real){slt_load_le64(record->losses + 8 * i)});
+    }
+}
+
+static void put_record(rows *to, const char *trace, size_t index,
+                       const slt_record *record)
+{
+    slt_buffer_clear(&to->head);
+    put_cell(&to->head, trace);
+    slt_buffer_printf(&to->head, ",%zu,%s,", index, slt_record_kind_name(record->kind));
+    if (record->kind == SLT_RECORD_CHECKPOINT) {
+        slt_buffer_printf(&to->head, "%llu,,", (unsigned long long)record->step);
+        put_metrics(to, record->metrics, record->metric_count);
+    } else if (record->kind == SLT_RECORD_CHAIN) {
+        slt_buffer_printf(&to->head, "%llu,%lu,%lu", (unsigned long long)record->at_step,
+                          (unsigned long)record->llc, (unsigned long)record->chain);
+        put_chain(to, record);
+    } else if (record->kind == SLT_RECORD_TABLE) {
+        slt_buffer_printf(&to->head, ",,");
+        put_metrics(to, record->results, record->result_count);
+    }
+}
+
+static slt_status put_trace(rows *to, const char *path, slt_error *err)
+{
+    slt_trace *trace = NULL;
+    slt_status status = slt_trace_open(path, &trace, err);
+    if (status)
+        return status;
+    for (size_t i = 0; i < slt_trace_records(trace); i++)
+        put_record(to, path, i, slt_trace_record(trace, i));
+    flush(to);
+    slt_trace_free(trace);
+    if (to->line.failed || to->head.failed)
+        return slt_fail(err, SLT_RESOURCE, "%s: no memory to export it", path);
+    return SLT_OK;
+}
+
+slt_status slt_export_csv(const char *const *traces, size_t count, const char *path,
+                          slt_error *err)
+{
+    static const char columns[] = "trace,record,kind,step,llc,chain,draw,name,value\n";
+    slt_io_output output;
+    rows to = {.output = &output};
+    slt_status status = SLT_OK;
+    slt_io_begin(&output, path);
+    slt_io_write(&output, columns, sizeof columns - 1);
+    for (size_t i = 0; i < count && !status && !output.failed; i++)
+        status = put_trace(&to, traces[i], err);
+    slt_buffer_free(&to.line);
+    slt_buffer_free(&to.head);
+    slt_status ended = slt_io_end(&output, status == SLT_OK, status ? NULL : err);
+    return status ? status : ended;
+}

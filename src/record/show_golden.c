@@ -1,0 +1,169 @@
+#include "record/show.h"
+
+#include <string.h>
+
+#include "num/scalar.h"
+#include "record/json.h"
+
+/* |value - expect| <= tolerance, in binary64. */
+static bool reproduced(const slt_golden_claim *claim)
+{
+    slt_real value = {0}, expect = {0}, tolerance = {0};
+    slt_real_parse(claim->value, &value);
+    slt_real_parse(claim->expect, &expect);
+    slt_real_parse(claim->tolerance, &tolerance);
+    slt_real away = slt_real_sub(value, expect);
+    away.bits &= ~((uint64_t)1 << 63);
+    return !slt_real_less(tolerance, away);
+}
+
+/* ---- Text ---------------------------------------------------------------------------
+ */
+
+static void put_run(slt_buffer *out, const slt_golden *golden, const slt_golden_run *run)
+{
+    char chain[SLT_DIGEST_TEXT_MAX], value[SLT_REAL_TEXT_MAX];
+    slt_digest_text(run->chain, chain);
+    slt_buffer_printf(out, "  %llu", (unsigned long long)run->run);
+    for (size_t a = 0; a < golden->axis_count; a++)
+        slt_buffer_printf(out, "  %s=%s", golden->axes[a], run->values[a]);
+    slt_buffer_printf(out, "  %s  %.8s  %llu records", slt_run_status_name(run->status),
+                      chain,
+                      (unsigned long long)run->trail_record[run->trail_count - 1] + 1);
+    for (size_t r = 0; r < golden->result_count; r++)
+        if (run->has_result[r]) {
+            slt_real_text(run->results[r], value);
+            slt_buffer_printf(out, "  %s %s", golden->results[r], value);
+        }
+    slt_buffer_byte(out, '\n');
+}
+
+static void put_text(slt_buffer *out, const slt_golden *golden)
+{
+    slt_buffer_printf(out, "golden %s\nmanifest %s\nnumerics %lu\n", golden->name,
+                      golden->manifest, (unsigned long)golden->numerics);
+    for (size_t i = 0; i < golden->function_count; i++)
+        slt_buffer_printf(out, "%s%s:%s%s", i ? " " : "functions ",
+                          golden->functions[i].name, golden->functions[i].fingerprint,
+                          i + 1 == golden->function_count ? "\n" : "");
+    if (golden->data)
+        slt_buffer_printf(out, "data %s sha256:%s\n", golden->data, golden->data_sha256);
+    slt_buffer_printf(out, "root sha256:%s\nruns: %zu\n", golden->root,
+                      golden->run_count);
+    for (size_t i = 0; i < golden->run_count; i++)
+        put_run(out, golden, &golden->runs[i]);
+    if (golden->claim_count > 0)
+        slt_buffer_printf(out, "claims:\n");
+    for (size_t i = 0; i < golden->claim_count; i++) {
+        const slt_golden_claim *claim = &golden->claims[i];
+        slt_buffer_printf(out, "  %s  %s  value %s  expect %s  tolerance %s\n", claim->id,
+                          reproduced(claim) ? "reproduced" : "not reproduced",
+                          claim->value, claim->expect, claim->tolerance);
+    }
+}
+
+/* ---- JSON ---------------------------------------------------------------------------
+ */
+
+static void put_json_digest(slt_buffer *out, const char *key, slt_digest digest)
+{
+    char text[SLT_DIGEST_TEXT_MAX];
+    slt_digest_text(digest, text);
+    slt_json_key_text(out, key, text);
+}
+
+static void put_json_trail(slt_buffer *out, const slt_golden_run *run)
+{
+    slt_json_key(out, "trail");
+    slt_json_open(out, '[');
+    for (size_t i = 0; i < run->trail_count; i++) {
+        slt_json_open(out, '[');
+        slt_json_uint(out, run->trail_record[i]);
+        slt_buffer_printf(out, ",\"%08lx\"", (unsigned long)run->trail_hash[i]);
+        slt_json_close(out, ']');
+    }
+    slt_json_close(out, ']');
+}
+
+static void put_json_run(slt_buffer *out, const slt_golden *golden,
+                         const slt_golden_run *run)
+{
+    slt_json_open(out, '{');
+    slt_json_key_uint(out, "run", run->run);
+    slt_json_key(out, "values");
+    slt_json_open(out, '{');
+    for (size_t a = 0; a < golden->axis_count; a++)
+        slt_json_key_text(out, golden->axes[a], run->values[a]);
+    slt_json_close(out, '}');
+    slt_json_key_text(out, "status", slt_run_status_name(run->status));
+    put_json_digest(out, "experiment", run->experiment);
+    put_json_digest(out, "chain", run->chain);
+    slt_json_key_text(out, "sha256", run->sha256);
+    slt_json_key(out, "results");
+    slt_json_open(out, '{');
+    for (size_t r = 0; r < golden->result_count; r++)
+        if (run->has_result[r])
+            slt_json_key_real(out, golden->results[r], run->results[r]);
+    slt_json_close(out, '}');
+    put_json_trail(out, run);
+    slt_json_close(out, '}');
+}
+
+static void put_json_claim(slt_buffer *out, const slt_golden_claim *claim)
+{
+    slt_json_open(out, '{');
+    slt_json_key_text(out, "id", claim->id);
+    slt_json_key_text(out, "value", claim->value);
+    slt_json_key_text(out, "expect", claim->expect);
+    slt_json_key_text(out, "tolerance", claim->tolerance);
+    slt_json_key(out, "reproduced");
+    slt_json_bool(out, reproduced(claim));
+    slt_json_close(out, '}');
+}
+
+static void put_json_head(slt_buffer *out, const slt_golden *golden)
+{
+    slt_json_key_text(out, "golden", golden->name);
+    slt_json_key_text(out, "manifest", golden->manifest);
+    slt_json_key_uint(out, "numerics", golden->numerics);
+    slt_json_key(out, "functions");
+    slt_json_open(out, '{');
+    for (size_t i = 0; i < golden->function_count; i++)
+        slt_json_key_text(out, golden->functions[i].name,
+                          golden->functions[i].fingerprint);
+    slt_json_close(out, '}');
+    if (golden->data) {
+        slt_json_key_text(out, "data", golden->data);
+        slt_json_key_text(out, "data_sha256", golden->data_sha256);
+    }
+    slt_json_key_text(out, "root", golden->root);
+}
+
+static void put_json(slt_buffer *out, const slt_golden *golden)
+{
+    slt_json_open(out, '{');
+    put_json_head(out, golden);
+    slt_json_key(out, "runs");
+    slt_json_open(out, '[');
+    for (size_t i = 0; i < golden->run_count; i++)
+        put_json_run(out, golden, &golden->runs[i]);
+    slt_json_close(out, ']');
+    slt_json_key(out, "claims");
+    slt_json_open(out, '[');
+    for (size_t i = 0; i < golden->claim_count; i++)
+        put_json_claim(out, &golden->claims[i]);
+    slt_json_close(out, ']');
+    slt_json_close(out, '}');
+    slt_buffer_byte(out, '\n');
+}
+
+slt_status slt_show_golden(const slt_golden *golden, bool json, char **text,
+                           slt_error *err)
+{
+    slt_buffer out = {0};
+    if (json)
+        put_json(&out, golden);
+    else
+        put_text(&out, golden);
+    return slt_show_take(&out, text, err);
+}
