@@ -55,7 +55,7 @@ static void put_estimate(slt_buffer *out, const slt_record *record)
         for (size_t i = 0; i < record->loss_count; i++)
             losses[i].bits = slt_load_le64(record->losses + 8 * i);
         slt_real mean = slt_real_mean(losses, record->loss_count);
-        put_real(out, "mean loss", mean);
+        put_real(out, "mean_loss", mean);
         put_real(out, "llc",
                  slt_real_mul(record->nbeta, slt_real_sub(mean, record->init_loss)));
     }

@@ -128,7 +128,7 @@ static void test_trace(void)
     TAP_OK(strstr(text, "  state of 36 bytes\n") != NULL, "its state");
     TAP_OK(strstr(text,
                   "  chain  llc 0  chain 0  at step 300  done  2 draws  nbeta 10.5  "
-                  "init_loss 0.25  \"mean loss\" 0.3125  llc 0.65625  acceptance "
+                  "init_loss 0.25  mean_loss 0.3125  llc 0.65625  acceptance "
                   "0.875\n") != NULL,
            "a chain");
     TAP_OK(strstr(text, "  table  llc/mean 1.5  llc/std nan\n") != NULL, "the table");

@@ -136,6 +136,34 @@ static void test_start(void)
     slt_trace_writer_free(&writer);
 }
 
+/* A whole trace from its first byte, header and all. */
+static void test_header(void)
+{
+    static const uint8_t run[] = {0x81, 0xa1, 'a', 0x01};
+    slt_trace_writer writer;
+    slt_trace *trace = NULL;
+    slt_error err = {0};
+    char want[SLT_FINGERPRINT_MAX];
+    const char *found;
+    slt_trace_writer_init(&writer);
+    slt_trace_write_header(&writer, run, sizeof run,
+                           1u << SLT_FN_sincospif | 1u << SLT_FN_logf);
+    write_rest(&writer);
+    if (TAP_OK(slt_trace_parse(writer.bytes.data, writer.bytes.size, "x", &trace, &err) ==
+                   SLT_OK,
+               "a trace written from its beginning is read: %s", err.text)) {
+        size_t size;
+        TAP_OK(slt_trace_run(trace, &size) && size == sizeof run, "its run");
+        TAP_EQ_U64(slt_trace_functions(trace), 2, "its functions");
+        TAP_EQ_TEXT(slt_trace_function(trace, 0, &found), "logf", "sorted");
+        slt_fingerprint(SLT_FN_logf, want);
+        TAP_EQ_TEXT(found, want, "with their fingerprints");
+        TAP_EQ_U64(slt_trace_numerics(trace), 1, "numerics");
+    }
+    slt_trace_free(trace);
+    slt_trace_writer_free(&writer);
+}
+
 /* Cut at any byte, resumed, the good records kept, the others written again: the same
  * trace.  The header is whole in each of them. */
 static void test_resume_everywhere(void)
@@ -219,8 +247,12 @@ static void test_diverged(void)
 
 int main(void)
 {
+    slt_error err;
+    if (slt_num_start(SLT_ISA_COUNT - 1, &err) != SLT_OK)
+        tap_bail(err.text);
     make_run();
     test_start();
+    test_header();
     test_bytes();
     test_resume_everywhere();
     test_resume_damage();
