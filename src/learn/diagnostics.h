@@ -10,9 +10,9 @@
 
 #include "base/buffer.h"
 
-/* Of `chains` series of `draws` losses each, nbeta and L_n(w*).  rhat and ess are those of
- * Vehtari, Gelman, Simpson, Carpenter and Buerkner 2021, sections 3 and 4; both are NaN
- * where there are fewer than SLT_DIAGNOSE_DRAWS_MIN draws or all draws are equal. */
+/* Of `chains` series of `draws` losses each, nbeta and L_n(w*).  rhat and ess are those
+ * of Vehtari, Gelman, Simpson, Carpenter and Buerkner 2021, sections 3 and 4; both are
+ * NaN where there are fewer than SLT_DIAGNOSE_DRAWS_MIN draws or all draws are equal. */
 #define SLT_DIAGNOSE_DRAWS_MIN 4
 typedef struct slt_diagnostics {
     slt_real llc;  /* nbeta (mean of all losses - L_n(w*)) */
@@ -25,7 +25,7 @@ typedef struct slt_diagnostics {
     slt_real negative_share; /* share of draws with loss below L_n(w*) */
     slt_real drift; /* LLC of the second half [draws / 2, draws) - of the first half */
     slt_real quarters[4]; /* LLC of draws [q draws / 4, (q + 1) draws / 4) */
-    bool settled;   /* rhat <= 1.01, ess >= 100 and |drift| <= 3 mcse */
+    bool settled;         /* rhat <= 1.01, ess >= 100 and |drift| <= 3 mcse */
 } slt_diagnostics;
 
 /* chains and draws at least 1, losses finite.  SLT_RESOURCE when memory is short. */

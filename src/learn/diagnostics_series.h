@@ -28,8 +28,8 @@ slt_status slt_series_fold(slt_series *series, slt_error *err);
  * (length - 1) / length W + variance of their means.  NaN where all values are equal. */
 slt_real slt_series_rhat(const slt_series *series);
 /* Effective sample size, equations 10 to 13 there: with rho_t = 1 - (W - mean
- * autocovariance_t) / var+ and P_k = rho_2k + rho_2k+1, pairs up to the first negative one
- * and made to fall, S / tau, tau = -1 + 2 sum P_k (+ the next even rho where it is
+ * autocovariance_t) / var+ and P_k = rho_2k + rho_2k+1, pairs up to the first negative
+ * one and made to fall, S / tau, tau = -1 + 2 sum P_k (+ the next even rho where it is
  * positive) and at least 1 / log10 S.  NaN where all values are equal. */
 slt_status slt_series_ess(const slt_series *series, slt_real *ess, slt_error *err);
 

@@ -26,9 +26,9 @@ typedef struct slt_llc_setup {
 /* The state of a chain between two updates: with the run it decides all that follows.
  * updates, draws, losses, weights and acceptance_sum are what a snapshot must hold. */
 typedef struct slt_chain {
-    uint64_t updates;   /* done so far */
-    uint64_t draws;     /* losses recorded so far */
-    slt_real *losses;   /* num_draws of them; zero where not yet recorded */
+    uint64_t updates; /* done so far */
+    uint64_t draws;   /* losses recorded so far */
+    slt_real *losses; /* num_draws of them; zero where not yet recorded */
     slt_params weights;
     /* MALA acceptance: sum of min(1, alpha) over the updates done, in order. */
     slt_real acceptance_sum;
@@ -37,9 +37,10 @@ typedef struct slt_chain {
     char overflowed[SLT_NAME_MAX]; /* the tensor, after SLT_CHAIN_OVERFLOW */
 } slt_chain;
 
-/* Needs the run, the data and w*, all borrowed and unchanging while in use.  Settings that
- * a manifest cannot hold (no draws, an update index above SLT_UPDATES_MAX, MALA acceptance
- * on mini batches) are asserted.  SLT_FORMAT where nbeta or L_n(w*) is not finite. */
+/* Needs the run, the data and w*, all borrowed and unchanging while in use.  Settings
+ * that a manifest cannot hold (no draws, an update index above SLT_UPDATES_MAX, MALA
+ * acceptance on mini batches or in fixed) are asserted.  SLT_FORMAT where nbeta or
+ * L_n(w*) is not finite. */
 typedef struct slt_sampler slt_sampler;
 slt_status slt_sampler_create(const slt_run_spec *run, size_t ordinal,
                               const slt_data *data, const slt_params *start,

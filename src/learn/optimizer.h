@@ -5,8 +5,8 @@
 #include "learn/train.h"
 
 /* Update t = state->step of all owned trainable weights, in manifest order, by
- * num/update.h with the coefficients of REPRODUCING.md, "Coefficients"; then the powers of
- * beta and the step.  The gradient may be overwritten.  Returns whether weights and
+ * num/update.h with the coefficients of REPRODUCING.md, section 9.1; then the powers
+ * of beta and the step.  The gradient may be overwritten.  Returns whether weights and
  * moments are finite (fixed: nothing overflowed); else the step is not counted. */
 bool slt_optimizer_update(const slt_optimizer_spec *optimizer, slt_params *gradient,
                           slt_state *state);

@@ -6,7 +6,10 @@
 #include "data/data.h"
 #include "net/model.h"
 
-typedef enum slt_optimizer_kind { SLT_OPTIMIZER_SGD, SLT_OPTIMIZER_ADAM } slt_optimizer_kind;
+typedef enum slt_optimizer_kind {
+    SLT_OPTIMIZER_SGD,
+    SLT_OPTIMIZER_ADAM
+} slt_optimizer_kind;
 
 #define SLT_SCHEDULE_MAX 16
 #define SLT_STEPS_AT_MAX 512
@@ -15,10 +18,10 @@ typedef enum slt_optimizer_kind { SLT_OPTIMIZER_SGD, SLT_OPTIMIZER_ADAM } slt_op
 typedef struct slt_optimizer_spec {
     slt_optimizer_kind kind;
     slt_real lr;
-    slt_real momentum;                  /* sgd */
-    slt_real beta1, beta2, eps;         /* adam */
+    slt_real momentum;          /* sgd */
+    slt_real beta1, beta2, eps; /* adam */
     slt_real weight_decay;
-    bool decoupled;                     /* decay: coupled (default) | decoupled */
+    bool decoupled; /* decay: coupled (default) | decoupled */
     struct {
         uint64_t from; /* first step (0-based update) that uses lr */
         slt_real lr;
@@ -26,36 +29,42 @@ typedef struct slt_optimizer_spec {
     size_t schedule_count;
 } slt_optimizer_spec;
 
-typedef enum slt_state_kept { SLT_STATE_NONE, SLT_STATE_LAST, SLT_STATE_ALL } slt_state_kept;
+typedef enum slt_state_kept {
+    SLT_STATE_NONE,
+    SLT_STATE_LAST,
+    SLT_STATE_ALL
+} slt_state_kept;
 
 typedef struct slt_train_spec {
     slt_optimizer_spec optimizer;
     slt_batch_spec batch;
     uint64_t steps;
-    bool stops;           /* stop.loss_below given */
-    slt_real loss_below;  /* stop before update t when the loss of step t is below */
-    uint64_t stop_after;  /* stop.after: not before this step (default 0) */
-    uint64_t every;       /* checkpoints at multiples of it; 0: none but at[] and last */
+    bool stops;          /* stop.loss_below given */
+    slt_real loss_below; /* stop before update t when the loss of step t is below */
+    uint64_t stop_after; /* stop.after: not before this step (default 0) */
+    uint64_t every;      /* checkpoints at multiples of it; 0: none but at[] and last */
     uint64_t at[SLT_STEPS_AT_MAX]; /* ascending; 0 is the initial state */
     size_t at_count;
     slt_state_kept state; /* which checkpoints hold the state: none | last | all | ... */
-    uint64_t state_every; /* ... or those at multiples of this step, and the last; 0: off */
+    uint64_t
+        state_every; /* ... or those at multiples of this step, and the last; 0: off */
 } slt_train_spec;
 
 typedef enum slt_init_loss { SLT_INIT_LOSS_FULL, SLT_INIT_LOSS_BATCHES } slt_init_loss;
 
 typedef struct slt_llc_spec {
-    bool at_last;       /* at: last, or at: STEP, which must be a checkpoint */
+    bool at_last; /* at: last, or at: STEP, which must be a checkpoint */
     uint64_t at;
     slt_real lr, localization;
-    bool nbeta_auto;    /* nbeta: n/ln(n), n the number of training samples */
-    slt_real nbeta;     /* else its value */
+    bool nbeta_auto; /* nbeta: n/ln(n), n the number of training samples */
+    slt_real nbeta;  /* else its value */
     size_t num_chains;
     uint64_t num_draws, num_burnin_steps, num_steps_bw_draws;
-    slt_batch_spec batch;    /* of the gradient */
-    bool losses_full;        /* recorded losses: on the gradient's batch, or full data */
-    slt_init_loss init_loss; /* L_n(w*): full data, or mean over the chains' first batches*/
-    bool mala_acceptance;    /* record the acceptance of its steps as MALA proposals */
+    slt_batch_spec batch; /* of the gradient */
+    bool losses_full;     /* recorded losses: on the gradient's batch, or full data */
+    slt_init_loss
+        init_loss;        /* L_n(w*): full data, or mean over the chains' first batches*/
+    bool mala_acceptance; /* record the acceptance of its steps as MALA proposals */
 } slt_llc_spec;
 
 typedef struct slt_run_spec {
@@ -73,7 +82,8 @@ typedef struct slt_run_spec {
 /* Functions with a fingerprint that this run calls. */
 slt_function_set slt_run_functions(const slt_run_spec *run);
 
-/* Counters hold 32 bits (DESIGN 2.6): no run has a step, and no chain an update, above. */
+/* Counters hold 32 bits (DESIGN 2.6): no run has a step, and no chain an update, above.
+ */
 #define SLT_UPDATES_MAX UINT32_MAX
 
 /* Updates that a whole chain makes: num_burnin_steps + (num_draws - 1) *

@@ -35,10 +35,11 @@ void slt_state_free(slt_state *state);
  * run's arithmetic. */
 slt_status slt_state_init(slt_trainer *trainer, slt_state *state, slt_error *err);
 
-/* One step, update t = state->step: the loss of batch t at the state into *loss; overflow,
- * then a loss that is not finite, then the stop rule end it without touching the state;
- * else the update, after which state->step is t + 1.  Where the update itself leaves the
- * finite numbers (or overflows) state->step stays t and the tensors are of no use. */
+/* One step, update t = state->step: the loss of batch t at the state into *loss;
+ * overflow, then a loss that is not finite, then the stop rule end it without touching
+ * the state; else the update, after which state->step is t + 1.  Where the update itself
+ * leaves the finite numbers (or overflows) state->step stays t and the tensors are of no
+ * use. */
 slt_step_result slt_train_step(slt_trainer *trainer, slt_state *state, slt_real *loss);
 /* Name of the tensor that overflowed, after SLT_STEP_OVERFLOW: a value of the net, a
  * weight "W1", or a moment "m/W1", "v/W1". */
