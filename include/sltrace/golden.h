@@ -45,6 +45,9 @@ typedef struct slt_golden {
     uint32_t numerics;
     slt_golden_function *functions;
     size_t function_count;
+    uint8_t *base; /* canonical bytes of run 0, so that a field that differs can be named;
+                      NULL where the golden has none */
+    size_t base_size;
     size_t axis_count;
     char *axes[SLT_GOLDEN_AXES_MAX];
     size_t result_count;

@@ -31,6 +31,7 @@ void slt_golden_free(slt_golden *golden)
     free(golden->runs);
     free(golden->claims);
     free(golden->functions);
+    free(golden->base);
     free(golden->path);
     free(golden->name);
     free(golden->manifest);

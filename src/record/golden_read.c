@@ -51,6 +51,29 @@ static void read_math(slt_lines *r, slt_golden *golden)
     }
 }
 
+static int hex_digit(char c)
+{
+    const char *digits = "0123456789abcdef";
+    const char *at = c ? strchr(digits, c) : NULL;
+    return at ? (int)(at - digits) : -1;
+}
+
+static void read_base(slt_lines *r, slt_golden *golden)
+{
+    char *text = slt_lines_long(r, "a canonical run in hex digits");
+    size_t digits = text ? strlen(text) : 0;
+    if (!r->failed && (golden->base = malloc(digits / 2 + 1)) == NULL)
+        r->failed = r->short_of_memory = true;
+    for (size_t i = 0; i < digits && !r->failed; i += 2) {
+        int high = hex_digit(text[i]), low = hex_digit(text[i + 1]);
+        if (high < 0 || low < 0)
+            slt_lines_fail(r, "expected pairs of hex digits");
+        else
+            golden->base[golden->base_size++] = (uint8_t)(high << 4 | low);
+    }
+    free(text);
+}
+
 static void read_columns(slt_lines *r, slt_golden *golden)
 {
     slt_lines_key(r, "columns");
@@ -96,6 +119,11 @@ static uint64_t read_head(slt_lines *r, slt_golden *golden)
     slt_lines_need(r, "runs");
     if (slt_lines_begin(r, "math")) {
         read_math(r, golden);
+        slt_lines_end(r);
+        slt_lines_need(r, "runs");
+    }
+    if (slt_lines_begin(r, "base")) {
+        read_base(r, golden);
         slt_lines_end(r);
         slt_lines_need(r, "runs");
     }

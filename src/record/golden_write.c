@@ -22,6 +22,12 @@ static void write_head(const slt_golden *golden, slt_buffer *out)
                               golden->functions[i].fingerprint);
         slt_buffer_byte(out, '\n');
     }
+    if (golden->base) {
+        slt_buffer_printf(out, "base ");
+        for (size_t i = 0; i < golden->base_size; i++)
+            slt_buffer_printf(out, "%02x", golden->base[i]);
+        slt_buffer_byte(out, '\n');
+    }
     slt_buffer_printf(out, "runs %zu\ncolumns run", golden->run_count);
     write_words(out, golden->axes, golden->axis_count);
     slt_buffer_printf(out, " status experiment chain sha256");

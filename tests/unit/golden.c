@@ -88,6 +88,28 @@ static void test_bare(void)
     slt_golden_free(golden);
 }
 
+/* With the canonical bytes of run 0. */
+static void test_base(void)
+{
+    static const uint8_t base[] = {0x81, 0x00, 0xff};
+    slt_golden *golden = golden_sample(), *again = NULL;
+    char *based = NULL;
+    size_t based_size = 0;
+    golden->base = malloc(sizeof base);
+    golden->base_size = sizeof base;
+    memcpy(golden->base, base, sizeof base);
+    TAP_OK(slt_golden_write(golden, &based, &based_size, &err) == SLT_OK &&
+               strstr(based, "\nbase 8100ff\nruns "),
+           "a golden with a base");
+    TAP_OK(slt_golden_parse(based, based_size, "x", &again, &err) == SLT_OK &&
+               again->base_size == sizeof base &&
+               memcmp(again->base, base, sizeof base) == 0,
+           "is read");
+    free(based);
+    slt_golden_free(again);
+    slt_golden_free(golden);
+}
+
 /* The golden with `from` replaced by `to`, its root put right where `root` is said. */
 static const char *changed(const char *from, const char *to, bool root)
 {
@@ -134,6 +156,8 @@ static void test_refusals(void)
     REFUSES("numerics 1\n", "numerics 1\n\n", "x:5: expected runs");
     REFUSES("smoke/x\n", "smoke/\xc3\xa4\n",
             "x:2: expected printable ASCII, found byte 0xc3");
+    REFUSES("\nruns 4", "\nbase 8\nruns 4", "x:6: expected pairs of hex digits");
+    REFUSES("\nruns 4", "\nbase 8G\nruns 4", "x:6: expected pairs of hex digits");
     REFUSES("logf:", "z:", "x:1: expected functions sorted by name");
     REFUSES("logf:0123456789abcdef", "logf:0123456789abcde",
             "x:5: expected NAME:FINGERPRINT");
@@ -235,6 +259,7 @@ int main(void)
     test_write();
     test_read();
     test_bare();
+    test_base();
     test_refusals();
     test_ends();
     test_bits();
