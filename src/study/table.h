@@ -1,0 +1,46 @@
+/* Figure data: the rows of the hashed CSV, and names for them.
+ *
+ * Data rows come first; after them rows without x: the fits' numbers and the counts of
+ * runs by status.  REPRODUCING.md, "Figure data, fits and claims". */
+#ifndef SLT_STUDY_TABLE_H
+#define SLT_STUDY_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <sltrace/real.h>
+
+#include "base/buffer.h"
+
+typedef struct slt_table_row {
+    char *series, *x; /* x "" in rows that are no data */
+    slt_real value, error;
+    bool has_error, has_n;
+    uint64_t n;
+} slt_table_row;
+
+typedef struct slt_table {
+    slt_table_row *rows;
+    size_t count;
+    size_t data_count; /* the first of them are data */
+} slt_table;
+
+void slt_table_free(slt_table *table);
+/* Copies a row to the end; it is data where its x is not empty. */
+slt_status slt_table_add(slt_table *table, const slt_table_row *row, slt_error *err);
+
+/* The row that is no data and is called series, NULL where there is none. */
+const slt_table_row *slt_table_named(const slt_table *table, const char *series);
+/* The data row at x; series NULL stands for the only one. NULL where there is none, or
+ * several. */
+const slt_table_row *slt_table_at(const slt_table *table, const char *series,
+                                  const char *x);
+
+/* CSV, LF, header `series,x,value,error,n`; and back, accepting nothing but what printing
+ * gives (SLT_FORMAT with name:line). */
+void slt_table_print(const slt_table *table, slt_buffer *csv);
+slt_status slt_table_parse(const char *csv, size_t size, const char *name,
+                           slt_table *table, slt_error *err);
+
+#endif
