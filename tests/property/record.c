@@ -1,0 +1,224 @@
+/* Random runs and goldens: what is written is read, and written again is the same. */
+#include "random.h"
+#include "golden_sample.h"
+
+#include "record/trace_writer.h"
+
+/* A finite number of any magnitude; zeros and subnormals are not rare. */
+static slt_real random_real(void)
+{
+    slt_real value = {random_word()};
+    if (random_below(8) == 0)
+        value.bits &= (uint64_t)1 << 63 | 0xfff;
+    if (!slt_real_finite(value))
+        value.bits ^= (uint64_t)1 << 62;
+    return value;
+}
+
+static void random_name(char name[SLT_NAME_MAX], size_t index)
+{
+    size_t length = 1 + random_below(SLT_NAME_MAX - 8);
+    memset(name, (int)('a' + random_below(26)), length);
+    snprintf(name + length, SLT_NAME_MAX - length, "_%zu", index);
+}
+
+static void random_tensor(slt_tensor *tensor, slt_arithmetic arithmetic)
+{
+    size_t rows = random_below(5), cols = random_below(40);
+    if (slt_tensor_create(tensor, arithmetic, rows, cols, NULL) != SLT_OK)
+        tap_bail("no memory");
+    if (arithmetic == SLT_FIXED)
+        tensor->frac = (int)random_below(60);
+    for (size_t e = 0; e < rows * cols; e++)
+        if (arithmetic == SLT_FIXED)
+            ((int64_t *)tensor->data)[e] = (int64_t)random_word();
+        else
+            slt_tensor_set(tensor, e, slt_real_of((double)(int64_t)random_word() / 1e18));
+}
+
+typedef struct run {
+    slt_model_spec model;
+    slt_state state;
+    slt_metrics metrics;
+    slt_chain chain;
+    slt_llc_spec llc;
+    slt_llc_setup setup;
+} run;
+
+static void random_params(slt_params *params, const slt_params *like, size_t count,
+                          slt_arithmetic arithmetic)
+{
+    params->count = count;
+    for (size_t i = 0; i < count; i++) {
+        params->owned[i] = like ? like->owned[i] : i == 0 || random_below(4) > 0;
+        params->trainable[i] = like ? like->trainable[i] : random_below(4) > 0;
+        random_tensor(&params->tensor[i], arithmetic);
+    }
+}
+
+static void free_params(slt_params *params)
+{
+    for (size_t i = 0; i < params->count; i++)
+        slt_tensor_free(&params->tensor[i]);
+    params->count = 0;
+}
+
+static void make_run(run *r)
+{
+    slt_arithmetic arithmetic = (slt_arithmetic)random_below(3);
+    size_t weights = 1 + random_below(5);
+    *r = (run){0};
+    r->model.weight_count = weights;
+    for (size_t i = 0; i < weights; i++)
+        random_name(r->model.weights[i].name, i);
+    random_params(&r->state.weights, NULL, weights, arithmetic);
+    r->state.has_m = random_below(2);
+    r->state.has_v = r->state.has_m && random_below(2);
+    if (r->state.has_m)
+        random_params(&r->state.m, &r->state.weights, weights, arithmetic);
+    if (r->state.has_v)
+        random_params(&r->state.v, &r->state.weights, weights, arithmetic);
+    r->state.beta1_power = random_real();
+    r->state.beta2_power = random_real();
+    r->metrics.count = random_below(SLT_METRICS_MAX + 1);
+    for (size_t i = 0; i < r->metrics.count; i++) {
+        random_name(r->metrics.name[i], i);
+        r->metrics.value[i] = random_real();
+    }
+    random_params(&r->chain.weights, &r->state.weights, weights, arithmetic);
+    r->chain.draws = random_below(50);
+    r->chain.updates = 1 + random_below(100);
+    r->chain.losses = calloc(50, sizeof *r->chain.losses);
+    for (size_t i = 0; i < 50; i++)
+        r->chain.losses[i] = random_real();
+    r->chain.status = (slt_chain_status)random_below(3);
+    r->chain.acceptance_sum = slt_real_of((double)random_below(100));
+    r->llc.mala_acceptance = random_below(2);
+    r->setup = (slt_llc_setup){random_real(), random_real()};
+}
+
+static void free_run(run *r)
+{
+    free_params(&r->state.weights);
+    free_params(&r->state.m);
+    free_params(&r->state.v);
+    free_params(&r->chain.weights);
+    free(r->chain.losses);
+}
+
+static void write_run(slt_trace_writer *writer, const run *r, bool store)
+{
+    static const uint8_t canonical[] = {0x80};
+    slt_trace_writer_init(writer);
+    slt_trace_write_header(writer, canonical, sizeof canonical, 0);
+    slt_trace_write_checkpoint(writer, &r->model, &r->state, &r->metrics, store);
+    slt_trace_write_chain(writer, &r->model, &r->llc, 1, 2, r->state.step, &r->setup,
+                          &r->chain);
+    slt_trace_write_end(writer, SLT_RUN_DONE, NULL, r->state.step);
+}
+
+/* Puts a stored state back into tensors of the same shapes, zeroed before. */
+static bool load_group(slt_params *params, bool moments, const slt_record *record,
+                       size_t *next)
+{
+    bool right = true;
+    for (size_t i = 0; i < params->count; i++) {
+        if (!params->owned[i] || (moments && !params->trainable[i]))
+            continue;
+        const slt_trace_tensor *from = &record->tensors[(*next)++];
+        slt_tensor_zero(&params->tensor[i]);
+        right = right && slt_tensor_load(&params->tensor[i], from->data, from->size,
+                                         NULL) == SLT_OK;
+    }
+    return right;
+}
+
+static bool load_record(run *r, const slt_record *checkpoint, const slt_record *chain)
+{
+    size_t next = 0;
+    bool right = load_group(&r->state.weights, false, checkpoint, &next) &&
+                 load_group(&r->state.m, true, checkpoint, &next) &&
+                 load_group(&r->state.v, true, checkpoint, &next) &&
+                 next == checkpoint->tensor_count;
+    r->state.beta1_power = checkpoint->beta1_power;
+    r->state.beta2_power = checkpoint->beta2_power;
+    r->metrics.count = checkpoint->metric_count;
+    for (size_t i = 0; i < checkpoint->metric_count; i++) {
+        snprintf(r->metrics.name[i], SLT_NAME_MAX, "%.31s", checkpoint->metrics[i].name);
+        r->metrics.value[i] = checkpoint->metrics[i].value;
+    }
+    r->chain.draws = chain->loss_count;
+    for (size_t i = 0; i < chain->loss_count; i++)
+        r->chain.losses[i] = (slt_real){0};
+    for (size_t i = 0; i < 8 * chain->loss_count; i++)
+        r->chain.losses[i / 8].bits |= (uint64_t)chain->losses[i] << 8 * (i % 8);
+    r->chain.status = (slt_chain_status)chain->chain_status;
+    r->setup = (slt_llc_setup){chain->nbeta, chain->init_loss};
+    return right;
+}
+
+static bool one_trace(void)
+{
+    run r;
+    slt_trace_writer first, second;
+    slt_trace *trace = NULL;
+    make_run(&r);
+    r.state.step = random_word() >> random_below(64);
+    write_run(&first, &r, true);
+    bool same = !first.failed && slt_trace_parse(first.bytes.data, first.bytes.size, "x",
+                                                 &trace, NULL) == SLT_OK;
+    same = same && slt_trace_record(trace, 1)->step == r.state.step &&
+           load_record(&r, slt_trace_record(trace, 1), slt_trace_record(trace, 2));
+    if (same) {
+        write_run(&second, &r, true);
+        same = second.bytes.size == first.bytes.size &&
+               memcmp(second.bytes.data, first.bytes.data, first.bytes.size) == 0;
+        slt_trace_writer_free(&second);
+    }
+    slt_trace_free(trace);
+    slt_trace_writer_free(&first);
+    free_run(&r);
+    return same;
+}
+
+static bool one_golden(void)
+{
+    slt_golden *golden = golden_sample(), *read = NULL;
+    char *first = NULL, *second = NULL;
+    size_t first_size = 0, second_size = 0;
+    for (size_t i = 0; i < golden->run_count; i++) {
+        slt_golden_run *r = &golden->runs[i];
+        r->run = 10 * i + random_below(10);
+        r->results[0] = random_real();
+        r->results[1] = random_real();
+        r->has_result[1] = random_below(2);
+        r->trail_count = slt_trail_pick(1 + random_below(300), r->trail_record);
+        for (size_t k = 0; k < r->trail_count; k++)
+            r->trail_hash[k] = (uint32_t)random_word();
+        r->trail_hash[r->trail_count - 1] = slt_digest_prefix(r->chain);
+    }
+    bool same = slt_golden_write(golden, &first, &first_size, NULL) == SLT_OK &&
+                slt_golden_parse(first, first_size, "x", &read, NULL) == SLT_OK &&
+                slt_golden_write(read, &second, &second_size, NULL) == SLT_OK &&
+                first_size == second_size && memcmp(first, second, first_size) == 0;
+    for (size_t i = 0; i < 4 && same; i++)
+        same = read->runs[i].results[0].bits == golden->runs[i].results[0].bits;
+    free(first);
+    free(second);
+    slt_golden_free(read);
+    slt_golden_free(golden);
+    return same;
+}
+
+int main(void)
+{
+    size_t traces = 0, goldens = 0;
+    random_begin();
+    for (int i = 0; i < 2000; i++)
+        traces += one_trace();
+    for (int i = 0; i < 500; i++)
+        goldens += one_golden();
+    TAP_EQ_U64(traces, 2000, "traces: write, read, write");
+    TAP_EQ_U64(goldens, 500, "goldens: write, read, write");
+    return tap_done();
+}
