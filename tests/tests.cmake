@@ -29,3 +29,12 @@ if(TARGET test-variants-openblas)
         target_compile_definitions(test-variants-openblas PRIVATE SLT_HAVE_OPENBLAS)
     endif()
 endif()
+
+# LAPACK is a second opinion on least squares and singular values, in this test only.
+if(TARGET test-unit-linalg)
+    pkg_check_modules(LAPACKE IMPORTED_TARGET lapacke)
+    if(LAPACKE_FOUND)
+        target_link_libraries(test-unit-linalg PRIVATE PkgConfig::LAPACKE)
+        target_compile_definitions(test-unit-linalg PRIVATE SLT_HAVE_LAPACKE)
+    endif()
+endif()

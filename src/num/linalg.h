@@ -5,11 +5,12 @@
 
 #include "num/tensor.h"
 
-/* Least squares min |a x - b| by Householder QR (rows >= cols, full column rank): x has
- * cols elements; errors[j] (may be NULL) the standard error of x_j, sqrt(s2
- * (R^-1 R^-T)_jj) with s2 = rss / (rows - cols); rss and tss (about the mean of b) for
- * R2. SLT_FORMAT where the columns are dependent (a diagonal of R not above 1e-12 of the
- * largest) or rows < cols. a and b are unchanged. */
+/* Least squares min |a x - b| by Householder QR (rows >= cols >= 1, full column rank): x
+ * has cols elements; errors[j] (may be NULL) the standard error of x_j, sqrt(s2 (R^-1
+ * R^-T)_jj) with s2 = rss / (rows - cols); rss and tss (about the mean of b) for R2.  a
+ * and b are unchanged; x and errors are the caller's.  SLT_FORMAT where rows < cols,
+ * where errors are asked and rows = cols, where the columns are dependent (a diagonal of
+ * R not above 2^-40 of the largest) or where anything is not finite. */
 typedef struct slt_least_squares {
     slt_real *x, *errors;
     slt_real rss, tss;
@@ -18,9 +19,13 @@ slt_status slt_num_least_squares(const slt_tensor *a, const slt_tensor *b,
                                  slt_least_squares *fit, slt_error *err);
 
 /* Thin singular value decomposition a = u diag(s) v' by one-sided Jacobi in a fixed
- * cyclic order; a is rows x cols with rows >= cols; u rows x cols, v cols x cols, s 1 x
- * cols in descending order (ties: lower column first); the first entry of each column of
- * u that is largest in magnitude is positive. */
+ * cyclic order, at most SLT_SVD_SWEEPS sweeps; a is rows x cols with rows >= cols >= 1; u
+ * rows x cols, v cols x cols, s 1 x cols in descending order (ties: lower column first).
+ * In each column of u the first entry of largest magnitude is positive; a column whose
+ * singular value is 0 is all +0.  SLT_FORMAT where a is not finite or so large that
+ * squares overflow, or where the sweeps do not suffice; SLT_UNFIT without hardware fma.
+ */
+#define SLT_SVD_SWEEPS 60
 slt_status slt_num_svd(const slt_tensor *a, slt_tensor *u, slt_tensor *s, slt_tensor *v,
                        slt_error *err);
 

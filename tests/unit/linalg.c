@@ -1,0 +1,365 @@
+#include "num/linalg.h"
+
+#include <math.h>
+
+#include "num/math.h"
+#include "num/scalar.h"
+#include "tap.h"
+
+#ifdef SLT_HAVE_LAPACKE
+#include <lapacke.h>
+#endif
+
+static slt_tensor make(size_t rows, size_t cols)
+{
+    slt_tensor tensor;
+    if (slt_tensor_create(&tensor, SLT_F64, rows, cols, NULL) != SLT_OK)
+        tap_bail("no memory");
+    return tensor;
+}
+
+static double *at(const slt_tensor *t, size_t row, size_t col)
+{
+    return (double *)t->data + row * t->cols + col;
+}
+
+static double next_number(void)
+{
+    static uint64_t state = 42;
+    state = state * 6364136223846793005u + 1442695040888963407u;
+    return ldexp((double)(int64_t)state, -63);
+}
+
+static slt_tensor make_random(size_t rows, size_t cols)
+{
+    slt_tensor t = make(rows, cols);
+    for (size_t e = 0; e < rows * cols; e++)
+        *at(&t, 0, e) = next_number();
+    return t;
+}
+
+static bool close_to(slt_real got, double want, double tolerance)
+{
+    return fabs(slt_real_double(got) - want) <= tolerance * fmax(fabs(want), 1e-300);
+}
+
+/* ---- Least squares ------------------------------------------------------------------
+ */
+
+/* Points (1, 1), (2, 3), (3, 2), (4, 5): by hand a = 0, b = 1.1, rss = 2.7,
+ * tss = 8.75; (X'X)^-1 has 1.5 and 0.2 on its diagonal, s2 = 1.35. */
+static void test_line(void)
+{
+    static const double y[] = {1, 3, 2, 5};
+    slt_tensor a = make(4, 2), b = make(1, 4);
+    slt_real x[2], errors[2];
+    for (size_t i = 0; i < 4; i++) {
+        *at(&a, i, 0) = 1;
+        *at(&a, i, 1) = (double)i + 1;
+        *at(&b, 0, i) = y[i];
+    }
+    slt_least_squares fit = {.x = x, .errors = errors};
+    TAP_OK(slt_num_least_squares(&a, &b, &fit, NULL) == SLT_OK, "a line through four");
+    TAP_OK(fabs(slt_real_double(x[0])) < 1e-14 && close_to(x[1], 1.1, 1e-14),
+           "coefficients");
+    TAP_OK(close_to(fit.rss, 2.7, 1e-14) && close_to(fit.tss, 8.75, 1e-15),
+           "sums of squares");
+    TAP_OK(close_to(errors[0], sqrt(1.35 * 1.5), 1e-14) &&
+               close_to(errors[1], sqrt(1.35 * 0.2), 1e-14),
+           "standard errors");
+    slt_tensor_free(&a);
+    slt_tensor_free(&b);
+}
+
+/* NIST's Wampler1: y = 1 + x + ... + x^5 for x = 0..20, all coefficients 1. */
+static void test_wampler(void)
+{
+    slt_tensor a = make(21, 6), b = make(1, 21);
+    slt_real x[6], errors[6];
+    for (size_t i = 0; i < 21; i++) {
+        double power = 1;
+        for (size_t j = 0; j < 6; j++, power *= (double)i) {
+            *at(&a, i, j) = power;
+            *at(&b, 0, i) += power;
+        }
+    }
+    slt_least_squares fit = {.x = x, .errors = errors};
+    bool ok = slt_num_least_squares(&a, &b, &fit, NULL) == SLT_OK;
+    for (int j = 0; j < 6; j++) {
+        ok &= close_to(x[j], 1, 1e-9);
+        ok &= slt_real_double(errors[j]) < 1e-9;
+    }
+    TAP_OK(ok && slt_real_double(fit.rss) < 1e-12, "Wampler1 to nine digits");
+    slt_tensor_free(&a);
+    slt_tensor_free(&b);
+}
+
+static void test_refusals(void)
+{
+    slt_error err = {0};
+    slt_tensor a = make(3, 2), b = make(1, 3);
+    slt_real x[2], errors[2];
+    slt_least_squares fit = {.x = x, .errors = errors};
+    for (size_t i = 0; i < 3; i++) {
+        *at(&a, i, 0) = (double)i + 1;
+        *at(&a, i, 1) = 3 * ((double)i + 1);
+    }
+    TAP_OK(slt_num_least_squares(&a, &b, &fit, &err) == SLT_FORMAT &&
+               strstr(err.text, "column 2"),
+           "dependent columns: %s", err.text);
+    slt_tensor_zero(&a);
+    TAP_OK(slt_num_least_squares(&a, &b, &fit, NULL) == SLT_FORMAT, "zero columns");
+    slt_tensor two = slt_tensor_head(&a, 2), b2 = b;
+    b2.cols = 2;
+    TAP_OK(slt_num_least_squares(&two, &b2, &fit, &err) == SLT_FORMAT,
+           "no room for errors: %s", err.text);
+    *at(&two, 0, 0) = *at(&two, 1, 1) = 2;
+    *at(&b2, 0, 1) = 3;
+    fit.errors = NULL;
+    TAP_OK(slt_num_least_squares(&two, &b2, &fit, NULL) == SLT_OK &&
+               close_to(x[1], 1.5, 1e-15),
+           "a square system without errors");
+    *at(&two, 0, 0) = INFINITY;
+    TAP_OK(slt_num_least_squares(&two, &b2, &fit, NULL) == SLT_FORMAT, "infinity");
+    slt_tensor_free(&a);
+    slt_tensor_free(&b);
+}
+
+/* The normal equations hold, and LAPACK agrees, on random systems. */
+static void test_random_systems(void)
+{
+    double worst = 0, apart = 0;
+    for (size_t cols = 1; cols <= 12; cols++) {
+        size_t rows = cols + 1 + cols * cols;
+        slt_tensor a = make_random(rows, cols), b = make_random(1, rows);
+        slt_real x[12], errors[12];
+        slt_least_squares fit = {.x = x, .errors = errors};
+        if (slt_num_least_squares(&a, &b, &fit, NULL) != SLT_OK)
+            worst = INFINITY;
+        for (size_t j = 0; j < cols; j++) {
+            double gradient = 0;
+            for (size_t i = 0; i < rows; i++) {
+                double rest = *at(&b, 0, i);
+                for (size_t l = 0; l < cols; l++)
+                    rest -= *at(&a, i, l) * slt_real_double(x[l]);
+                gradient += *at(&a, i, j) * rest;
+            }
+            worst = fmax(worst, fabs(gradient));
+        }
+#ifdef SLT_HAVE_LAPACKE
+        LAPACKE_dgels(LAPACK_ROW_MAJOR, 'N', (int)rows, (int)cols, 1, a.data, (int)cols,
+                      b.data, 1);
+        for (size_t j = 0; j < cols; j++)
+            apart = fmax(apart, fabs(slt_real_double(x[j]) - *at(&b, 0, j)));
+#endif
+        slt_tensor_free(&a);
+        slt_tensor_free(&b);
+    }
+    TAP_OK(worst < 1e-13, "residuals are orthogonal to columns: %.2g", worst);
+    TAP_OK(apart < 1e-13, "LAPACK's dgels agrees: %.2g", apart);
+}
+
+/* ---- Singular values ----------------------------------------------------------------
+ */
+
+typedef struct svd {
+    slt_tensor a, u, s, v;
+} svd;
+
+static svd make_svd(slt_tensor a)
+{
+    return (svd){a, make(a.rows, a.cols), make(1, a.cols), make(a.cols, a.cols)};
+}
+
+static void free_svd(svd *d)
+{
+    slt_tensor_free(&d->a);
+    slt_tensor_free(&d->u);
+    slt_tensor_free(&d->s);
+    slt_tensor_free(&d->v);
+}
+
+/* Largest error of u diag(s) v' - a, of v'v - 1, and of u'u - 1 where s > least. */
+static double judge(const svd *d, double least)
+{
+    double worst = 0;
+    size_t n = d->a.cols;
+    for (size_t i = 0; i < d->a.rows; i++)
+        for (size_t j = 0; j < n; j++) {
+            double sum = -*at(&d->a, i, j);
+            for (size_t l = 0; l < n; l++)
+                sum += *at(&d->u, i, l) * *at(&d->s, 0, l) * *at(&d->v, j, l);
+            worst = fmax(worst, fabs(sum));
+        }
+    for (size_t p = 0; p < n; p++)
+        for (size_t q = 0; q < n; q++) {
+            double uu = 0, vv = 0;
+            for (size_t i = 0; i < d->a.rows; i++)
+                uu += *at(&d->u, i, p) * *at(&d->u, i, q);
+            for (size_t i = 0; i < n; i++)
+                vv += *at(&d->v, i, p) * *at(&d->v, i, q);
+            worst = fmax(worst, fabs(vv - (p == q)));
+            if (*at(&d->s, 0, p) > least && *at(&d->s, 0, q) > least)
+                worst = fmax(worst, fabs(uu - (p == q)));
+        }
+    return worst;
+}
+
+static bool ordered(const svd *d)
+{
+    bool ok = true;
+    for (size_t j = 0; j < d->a.cols; j++) {
+        double largest = 0, first = 0;
+        for (size_t i = 0; i < d->a.rows; i++)
+            if (fabs(*at(&d->u, i, j)) > largest) {
+                first = *at(&d->u, i, j);
+                largest = fabs(first);
+            }
+        ok &= first >= 0 && (j == 0 || *at(&d->s, 0, j - 1) >= *at(&d->s, 0, j));
+    }
+    return ok;
+}
+
+/* [[3, 0], [4, 5]] has singular values sqrt(45) and sqrt(5). */
+static void test_known(void)
+{
+    svd d = make_svd(make(2, 2));
+    *at(&d.a, 0, 0) = 3;
+    *at(&d.a, 1, 0) = 4;
+    *at(&d.a, 1, 1) = 5;
+    TAP_OK(slt_num_svd(&d.a, &d.u, &d.s, &d.v, NULL) == SLT_OK &&
+               fabs(*at(&d.s, 0, 0) - sqrt(45)) < 1e-14 &&
+               fabs(*at(&d.s, 0, 1) - sqrt(5)) < 1e-14,
+           "two by two");
+    TAP_OK(judge(&d, 0) < 1e-14 && ordered(&d), "its factors");
+    free_svd(&d);
+}
+
+static void test_degenerate(void)
+{
+    svd d = make_svd(make(3, 3));
+    TAP_OK(slt_num_svd(&d.a, &d.u, &d.s, &d.v, NULL) == SLT_OK, "a zero matrix");
+    bool zero = true, unit = true;
+    for (size_t e = 0; e < 9; e++) {
+        zero &= slt_tensor_get(&d.u, e).bits == 0;
+        unit &= *at(&d.v, 0, e) == (e % 4 == 0);
+    }
+    TAP_OK(zero && unit, "has u = 0 and v = 1");
+    for (size_t i = 0; i < 3; i++)
+        *at(&d.a, i, i) = i == 1 ? -2 : 2;
+    TAP_OK(slt_num_svd(&d.a, &d.u, &d.s, &d.v, NULL) == SLT_OK && *at(&d.u, 0, 0) == 1 &&
+               *at(&d.u, 1, 1) == 1 && *at(&d.v, 1, 1) == -1 && *at(&d.u, 2, 2) == 1,
+           "equal values keep their order, signs go to v");
+    slt_error err = {0};
+    *at(&d.a, 0, 1) = INFINITY;
+    TAP_OK(slt_num_svd(&d.a, &d.u, &d.s, &d.v, &err) == SLT_FORMAT, "infinity: %s",
+           err.text);
+    free_svd(&d);
+}
+
+/* Columns of very different length: zeta overflows when squared. */
+static void test_graded(void)
+{
+    svd d = make_svd(make_random(6, 4));
+    static const double scales[] = {1, 1e-140, 1e-100, 1e-30};
+    for (size_t e = 0; e < 24; e++)
+        *at(&d.a, 0, e) *= scales[e % 4];
+    TAP_OK(slt_num_svd(&d.a, &d.u, &d.s, &d.v, NULL) == SLT_OK && judge(&d, 0) < 1e-13 &&
+               ordered(&d) && *at(&d.s, 0, 3) > 1e-142,
+           "columns from 1 to 1e-140");
+    free_svd(&d);
+}
+
+static void test_random_matrices(size_t rows, size_t cols, size_t rank)
+{
+    slt_tensor left = make_random(rows, rank), right = make_random(rank, cols);
+    svd d = make_svd(make(rows, cols));
+    for (size_t i = 0; i < rows; i++)
+        for (size_t j = 0; j < cols; j++)
+            for (size_t l = 0; l < rank; l++)
+                *at(&d.a, i, j) += *at(&left, i, l) * *at(&right, l, j);
+    slt_status status = slt_num_svd(&d.a, &d.u, &d.s, &d.v, NULL);
+    double error = judge(&d, 1e-10), apart = 0;
+    bool rank_found = rank == cols || *at(&d.s, 0, rank) < 1e-12;
+    TAP_OK(status == SLT_OK && error < 1e-12 && ordered(&d) && rank_found,
+           "%zu x %zu of rank %zu: %.2g", rows, cols, rank, error);
+#ifdef SLT_HAVE_LAPACKE
+    double *s = malloc(cols * sizeof *s), *work = malloc(cols * sizeof *work);
+    LAPACKE_dgesvd(LAPACK_ROW_MAJOR, 'N', 'N', (int)rows, (int)cols, d.a.data, (int)cols,
+                   s, NULL, 1, NULL, 1, work);
+    for (size_t j = 0; j < cols; j++)
+        apart = fmax(apart, fabs(s[j] - *at(&d.s, 0, j)));
+    free(s);
+    free(work);
+#endif
+    TAP_OK(apart < 1e-12, "LAPACK's dgesvd agrees: %.2g", apart);
+    slt_tensor_free(&left);
+    slt_tensor_free(&right);
+    free_svd(&d);
+}
+
+/* tests/kat/linalg.txt pins the order of operations: bits of a fixed fit and SVD. */
+static void test_bits(void)
+{
+    svd d = make_svd(make(7, 3));
+    slt_tensor b = make(1, 7);
+    for (size_t e = 0; e < 21; e++)
+        *at(&d.a, 0, e) = 1.0 / (double)(e + 2) + (e % 3 == 1) * 0.3;
+    for (size_t e = 0; e < 7; e++)
+        *at(&b, 0, e) = 1.0 / (double)(e * e + 1);
+    slt_real x[3], errors[3], found[16];
+    slt_least_squares fit = {.x = x, .errors = errors};
+    slt_num_least_squares(&d.a, &b, &fit, NULL);
+    size_t count = 0;
+    for (size_t j = 0; j < 3; j++) {
+        found[count++] = x[j];
+        found[count++] = errors[j];
+    }
+    found[count++] = fit.rss;
+    found[count++] = fit.tss;
+    slt_num_svd(&d.a, &d.u, &d.s, &d.v, NULL);
+    for (size_t j = 0; j < 3; j++) {
+        found[count++] = slt_tensor_get(&d.s, j);
+        found[count++] = slt_tensor_get(&d.u, 6 + j);
+    }
+    FILE *file = fopen(SLT_SOURCE_DIR "/tests/kat/linalg.txt", "r");
+    if (!file)
+        tap_bail("tests/kat/linalg.txt is missing");
+    char line[128];
+    size_t read = 0, wrong = 0;
+    while (fgets(line, sizeof line, file)) {
+        if (line[0] == '#')
+            continue;
+        wrong += read >= count || strtoull(line, NULL, 16) != found[read].bits;
+        read++;
+    }
+    fclose(file);
+    if (!TAP_OK(wrong == 0 && read == count, "the stated order, to the bit"))
+        for (size_t i = 0; i < count; i++)
+            tap_note("%016" PRIx64, found[i].bits);
+    slt_tensor_free(&b);
+    free_svd(&d);
+}
+
+int main(void)
+{
+    slt_error err = {0};
+    if (slt_num_start(SLT_ISA_COUNT, &err) != SLT_OK)
+        tap_bail(err.text);
+    test_line();
+    test_wampler();
+    test_refusals();
+    test_random_systems();
+    if (slt_num_available(SLT_F64, NULL) != SLT_OK) {
+        tap_skip("singular values", "no fma on this CPU");
+        return tap_done();
+    }
+    test_known();
+    test_degenerate();
+    test_graded();
+    test_random_matrices(40, 40, 40);
+    test_random_matrices(100, 60, 17);
+    test_random_matrices(37, 1, 1);
+    test_bits();
+    return tap_done();
+}
