@@ -57,5 +57,9 @@ slt_status slt_num_start(slt_isa cap, slt_error *err);
 slt_isa slt_num_isa(void);
 /* SLT_OK where `arithmetic` can run here; SLT_UNFIT with the reason and the way out. */
 slt_status slt_num_available(slt_arithmetic arithmetic, slt_error *err);
+/* Whether an arithmetic has an operation, by its name in kernels.h ("gelu", "mala"):
+ * floats have all, fixed point lacks some, and a run that needs one is refused when it is
+ * checked.  Says nothing of this machine; needs no slt_num_start. */
+bool slt_num_offers(slt_arithmetic arithmetic, const char *operation);
 
 #endif

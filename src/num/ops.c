@@ -54,6 +54,18 @@ void slt_num_relu_back(const slt_tensor *x, const slt_tensor *dy, slt_tensor *dx
     slt_kernels_of(x->arithmetic)->relu_back(x, dy, dx);
 }
 
+void slt_num_gelu(const slt_tensor *x, slt_tensor *y)
+{
+    SLT_ASSERT(same(x, y));
+    slt_kernels_of(x->arithmetic)->gelu(x, y);
+}
+
+void slt_num_gelu_back(const slt_tensor *x, const slt_tensor *dy, slt_tensor *dx)
+{
+    SLT_ASSERT(same(x, dy) && same(x, dx));
+    slt_kernels_of(x->arithmetic)->gelu_back(x, dy, dx);
+}
+
 void slt_num_square(const slt_tensor *x, slt_tensor *y)
 {
     SLT_ASSERT(same(x, y));

@@ -31,7 +31,8 @@ void slt_num_relu(const slt_tensor *x, slt_tensor *y);
 void slt_num_relu_back(const slt_tensor *x, const slt_tensor *dy, slt_tensor *dx);
 /* y = (x * h) with h = fma(1/2, erf(x * sqrt(1/2)), 1/2): GELU, erf form. */
 void slt_num_gelu(const slt_tensor *x, slt_tensor *y);
-/* dx = dy * d, d = fma(x * phi, 1, h) ... exact order in REPRODUCING.md, "GELU". */
+/* dx = dy * d, d = fma(x, phi, h), phi = exp(-1/2 (x * x)) * (1 / sqrt(2 pi)): exact
+ * order in REPRODUCING.md, "GELU". dx may be dy. */
 void slt_num_gelu_back(const slt_tensor *x, const slt_tensor *dy, slt_tensor *dx);
 /* y = x * x. */
 void slt_num_square(const slt_tensor *x, slt_tensor *y);

@@ -2,6 +2,7 @@
 #include <sltrace/numerics.h>
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/assert.h"
 #include "base/cpu.h"
@@ -12,7 +13,9 @@
 
 /* Copies in this build, in rising order of instruction sets. */
 #define SLT_COPY(ISA, name)                                                              \
-    {SLT_ISA_##ISA, &slt_kernels_f32_##name, &slt_kernels_f64_##name}
+    {                                                                                    \
+        SLT_ISA_##ISA, &slt_kernels_f32_##name, &slt_kernels_f64_##name                  \
+    }
 #define SLT_COPY_DECLARE(name)                                                           \
     extern const slt_kernels slt_kernels_f32_##name, slt_kernels_f64_##name;
 
@@ -77,6 +80,18 @@ slt_status slt_num_available(slt_arithmetic arithmetic, slt_error *err)
                     "arithmetic %s needs; use a CPU that has it (x86-64-v3, arm64, "
                     "s390x, ppc64el), or arithmetic: fixed in a manifest of your own",
                     slt_arithmetic_name(arithmetic));
+}
+
+bool slt_num_offers(slt_arithmetic arithmetic, const char *operation)
+{
+    const slt_kernels *kernels =
+        arithmetic == SLT_FIXED ? &slt_kernels_fixed : copies[0].f32;
+#define SLT_KERNEL_OFFERED(result, name, parameters)                                     \
+    if (strcmp(operation, #name) == 0)                                                   \
+        return kernels->name != NULL;
+    SLT_KERNEL_MAP(SLT_KERNEL_OFFERED)
+#undef SLT_KERNEL_OFFERED
+    return false;
 }
 
 const slt_kernels *slt_kernels_of(slt_arithmetic arithmetic)

@@ -1,4 +1,5 @@
 /* Elementwise operations, reductions and gathers on every instruction set. */
+#include "num/elementary.h"
 #include "reference.h"
 
 /* Sizes that end in every tail, cross the 64 partials, and a few larger ones. */
@@ -92,6 +93,62 @@ static double square(slt_arithmetic a, double x)
 static double square_back(slt_arithmetic a, double x, double dy)
 {
     return ref_mul(a, ref_add(a, x, x), dy);
+}
+
+/* h(x) = (1 + erf(x / sqrt 2)) / 2, from the scalar erf. */
+static double gelu_factor(slt_arithmetic a, double x)
+{
+    double u = ref_mul(a, x, ref_round(a, 0x1.6a09e667f3bcdp-1));
+    u = a == SLT_F32 ? (double)slt_erff((float)u) : slt_erf(u);
+    return ref_fma(a, 0.5, u, 0.5);
+}
+
+static double gelu(slt_arithmetic a, double x)
+{
+    return ref_mul(a, x, gelu_factor(a, x));
+}
+
+static double gelu_back(slt_arithmetic a, double x, double dy)
+{
+    double p = ref_mul(a, -0.5, ref_mul(a, x, x));
+    p = a == SLT_F32 ? (double)slt_expf((float)p) : slt_exp(p);
+    p = ref_mul(a, p, ref_round(a, 0x1.9884533d43651p-2));
+    return ref_mul(a, dy, ref_fma(a, x, p, gelu_factor(a, x)));
+}
+
+static size_t gelu_cases(slt_arithmetic a)
+{
+    return one_operand(a, slt_num_gelu, gelu);
+}
+
+static size_t gelu_back_cases(slt_arithmetic a)
+{
+    return two_operands(a, 2, slt_num_gelu_back, gelu_back);
+}
+
+/* That the formulas are GELU and its derivative at all: against the C library. */
+static size_t gelu_meaning(slt_arithmetic a)
+{
+    size_t wrong = 0;
+    double tolerance = a == SLT_F32 ? 1e-6 : 1e-15;
+    slt_tensor x = ref_tensor(a, 1, 201), one = ref_tensor(a, 1, 201);
+    slt_tensor y = ref_tensor(a, 1, 201), dx = ref_tensor(a, 1, 201);
+    for (size_t e = 0; e < 201; e++) {
+        ref_set(&x, e, ((double)e - 100) / 16);
+        ref_set(&one, e, 1);
+    }
+    slt_num_gelu(&x, &y);
+    slt_num_gelu_back(&x, &one, &dx);
+    for (size_t e = 0; e < 201; e++) {
+        double at = ref_get(&x, e), h = (1 + erf(at * sqrt(0.5))) / 2;
+        double slope = h + at * exp(-at * at / 2) / sqrt(2 * acos(-1));
+        wrong += !(fabs(ref_get(&y, e) - at * h) <= tolerance);
+        wrong += !(fabs(ref_get(&dx, e) - slope) <= tolerance);
+    }
+    slt_tensor *all[] = {&x, &one, &y, &dx};
+    for (size_t i = 0; i < 4; i++)
+        ref_free(all[i]);
+    return wrong;
 }
 
 static size_t relu_cases(slt_arithmetic a)
@@ -263,6 +320,9 @@ int main(void)
     ref_each_copy("relu_back", relu_back_cases);
     ref_each_copy("square", square_cases);
     ref_each_copy("square_back", square_back_cases);
+    ref_each_copy("gelu", gelu_cases);
+    ref_each_copy("gelu_back", gelu_back_cases);
+    ref_each_copy("gelu is what it says", gelu_meaning);
     ref_each_copy("column_sums", column_sums);
     ref_each_copy("add_bias", add_bias);
     ref_each_copy("squared_error with and without gradient", squared_error);

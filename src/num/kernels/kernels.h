@@ -28,6 +28,8 @@
     X(void, add, (const slt_tensor *a, const slt_tensor *b, slt_tensor *out))            \
     X(void, relu, (const slt_tensor *x, slt_tensor *y))                                  \
     X(void, relu_back, (const slt_tensor *x, const slt_tensor *dy, slt_tensor *dx))      \
+    X(void, gelu, (const slt_tensor *x, slt_tensor *y))                                  \
+    X(void, gelu_back, (const slt_tensor *x, const slt_tensor *dy, slt_tensor *dx))      \
     X(void, square, (const slt_tensor *x, slt_tensor *y))                                \
     X(void, square_back, (const slt_tensor *x, const slt_tensor *dy, slt_tensor *dx))    \
     X(slt_real, squared_error,                                                           \
