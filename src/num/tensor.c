@@ -7,6 +7,7 @@
 #include "base/assumptions.h"
 #include "base/endian.h"
 #include "num/convert.h"
+#include "num/fixed.h"
 
 static const struct {
     size_t size;
@@ -37,6 +38,8 @@ slt_status slt_tensor_create(slt_tensor *tensor, slt_arithmetic arithmetic, size
                              size_t cols, slt_error *err)
 {
     *tensor = (slt_tensor){.arithmetic = arithmetic, .rows = rows, .cols = cols};
+    if (arithmetic == SLT_FIXED)
+        tensor->frac = SLT_FIXED_FRAC;
     size_t bytes;
     bool large = __builtin_mul_overflow(rows, cols, &bytes) ||
                  __builtin_mul_overflow(bytes, slt_arithmetic_size(arithmetic), &bytes) ||
@@ -78,6 +81,8 @@ void slt_tensor_zero(slt_tensor *tensor)
     size_t size = memory_size(tensor);
     if (size)
         memset(tensor->data, 0, size);
+    if (tensor->arithmetic == SLT_FIXED)
+        tensor->frac = SLT_FIXED_FRAC;
 }
 
 slt_tensor slt_tensor_head(const slt_tensor *tensor, size_t rows)
