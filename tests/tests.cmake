@@ -38,3 +38,11 @@ if(TARGET test-unit-linalg)
         target_compile_definitions(test-unit-linalg PRIVATE SLT_HAVE_LAPACKE)
     endif()
 endif()
+
+# Builds with one thing made wrong, which a test must notice.
+if("fault" IN_LIST SLT_TEST_KINDS)
+    file(GLOB fault_scripts CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/fault/*.cmake)
+    foreach(script ${fault_scripts})
+        include(${script})
+    endforeach()
+endif()

@@ -12,10 +12,11 @@
 typedef struct slt_net slt_net;
 
 /* Whether model and data go together, without making anything: the errors of
- * slt_net_create.  `shape` holds the names, widths and arithmetics of the inputs and the
- * target; its rows and data are not looked at. */
+ * slt_net_create, an op that the arithmetic lacks among them.  `shape` holds the names
+ * and widths of the inputs and the target, and which of them are indices; its rows and
+ * data are not looked at. */
 slt_status slt_net_check(const slt_model_spec *model, const slt_batch *shape,
-                         slt_error *err);
+                         slt_arithmetic arithmetic, slt_error *err);
 
 /* rows_max >= 1: the largest batch it will see.  SLT_FORMAT naming the op or weight where
  * names or shapes do not fit (unknown value, value defined twice, ...; an output that
@@ -41,7 +42,8 @@ slt_real slt_net_gradient(slt_net *net, const slt_params *weights, const slt_bat
                           slt_params *gradients);
 
 /* Whether a fixed-point value or gradient overflowed since the last call; names the first
- * that did: the value, or the weight whose gradient it was. */
+ * that did: the value ("y*" for the data's target), or the weight whose gradient it was.
+ */
 bool slt_net_overflowed(slt_net *net, char name[SLT_NAME_MAX]);
 
 /* Functions with a fingerprint that the model's ops call in this arithmetic. */

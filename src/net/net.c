@@ -1,0 +1,305 @@
+#include "net/net.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/assert.h"
+#include "net/plan.h"
+#include "num/ops.h"
+#include "num/scalar.h"
+
+/* Storage has rows_max rows; `value` and `gradient` are its heads with the rows of the
+ * batch at hand (an input's value is the batch's own tensor). */
+struct slt_net {
+    slt_plan plan;
+    size_t rows_max, rows;
+    slt_tensor value_storage[SLT_VALUES_MAX], gradient_storage[SLT_VALUES_MAX];
+    slt_tensor value[SLT_VALUES_MAX], gradient[SLT_VALUES_MAX];
+    slt_tensor target;
+    slt_tensor part; /* a further contribution, before it is added */
+    char overflowed[SLT_NAME_MAX];
+};
+
+slt_status slt_net_check(const slt_model_spec *model, const slt_batch *shape,
+                         slt_arithmetic arithmetic, slt_error *err)
+{
+    slt_plan *plan = malloc(sizeof *plan);
+    if (!plan)
+        return slt_fail(err, SLT_RESOURCE, "out of memory for a model's plan");
+    slt_status status = slt_plan_make(model, shape, arithmetic, plan, err);
+    free(plan);
+    return status;
+}
+
+static size_t larger(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
+/* Room for any contribution that is not the first of its value or weight. */
+static slt_status create_part(slt_net *net, slt_arithmetic arithmetic, slt_error *err)
+{
+    const slt_plan *plan = &net->plan;
+    size_t count = 0;
+    for (size_t i = 0; i < plan->value_count; i++)
+        if (plan->values[i].gradient && plan->values[i].uses > 1)
+            count = larger(count, net->rows_max * plan->values[i].shape.cols);
+    for (size_t i = 0; i < plan->weight_count; i++)
+        if (plan->weights[i].trained && plan->weights[i].uses > 1)
+            count = larger(count, plan->weights[i].rows * plan->weights[i].cols);
+    return slt_tensor_create(&net->part, arithmetic, 1, count, err);
+}
+
+static slt_status create_storage(slt_net *net, slt_arithmetic arithmetic, slt_error *err)
+{
+    const slt_plan *plan = &net->plan;
+    slt_status status = SLT_OK;
+    for (size_t i = 0; i < plan->value_count && status == SLT_OK; i++) {
+        size_t cols = plan->values[i].shape.cols;
+        if (cols && net->rows_max > SIZE_MAX / 8 / cols)
+            return slt_fail(err, SLT_RESOURCE, "value %s: %zu rows of %zu are too many",
+                            plan->values[i].name, net->rows_max, cols);
+        if (i >= plan->inputs)
+            status = slt_tensor_create(&net->value_storage[i], arithmetic, net->rows_max,
+                                       cols, err);
+        if (status == SLT_OK && plan->values[i].gradient)
+            status = slt_tensor_create(&net->gradient_storage[i], arithmetic,
+                                       net->rows_max, cols, err);
+    }
+    return status == SLT_OK ? create_part(net, arithmetic, err) : status;
+}
+
+slt_status slt_net_create(const slt_model_spec *model, const slt_batch *shape,
+                          size_t rows_max, slt_arithmetic arithmetic, slt_net **net,
+                          slt_error *err)
+{
+    SLT_ASSERT(rows_max >= 1);
+    *net = calloc(1, sizeof **net);
+    if (!*net)
+        return slt_fail(err, SLT_RESOURCE, "out of memory for a net");
+    (*net)->rows_max = rows_max;
+    slt_status status = slt_plan_make(model, shape, arithmetic, &(*net)->plan, err);
+    if (status == SLT_OK)
+        status = create_storage(*net, arithmetic, err);
+    if (status != SLT_OK) {
+        slt_net_free(*net);
+        *net = NULL;
+    }
+    return status;
+}
+
+void slt_net_free(slt_net *net)
+{
+    if (!net)
+        return;
+    for (size_t i = 0; i < SLT_VALUES_MAX; i++) {
+        slt_tensor_free(&net->value_storage[i]);
+        slt_tensor_free(&net->gradient_storage[i]);
+    }
+    slt_tensor_free(&net->part);
+    free(net);
+}
+
+const slt_tensor *slt_net_value(const slt_net *net, const char *name)
+{
+    size_t value = slt_plan_find(&net->plan, name);
+    return value == SLT_NOTHING ? NULL : &net->value[value];
+}
+
+bool slt_net_overflowed(slt_net *net, char name[SLT_NAME_MAX])
+{
+    if (!net->overflowed[0])
+        return false;
+    memcpy(name, net->overflowed, SLT_NAME_MAX);
+    net->overflowed[0] = 0;
+    return true;
+}
+
+/* Remembers the first tensor whose overflow latch is set. */
+static void note_overflow(slt_net *net, const slt_tensor *tensor,
+                          const char name[SLT_NAME_MAX])
+{
+    if (tensor->overflow && !net->overflowed[0])
+        memcpy(net->overflowed, name, SLT_NAME_MAX);
+}
+
+static const slt_tensor *weight_of(const slt_params *weights, size_t index)
+{
+    return index == SLT_NOTHING ? NULL : &weights->tensor[index];
+}
+
+static slt_op_call call_of(const slt_net *net, const slt_plan_op *op,
+                           const slt_params *weights)
+{
+    slt_op_call call = {.spec = &op->spec,
+                        .inputs = op->inputs,
+                        .weight = weight_of(weights, op->weight),
+                        .bias = weight_of(weights, op->bias)};
+    for (size_t i = 0; i < op->inputs; i++)
+        call.in[i] = &net->value[op->in[i]];
+    return call;
+}
+
+/* ---- Forward --------------------------------------------------------------------------
+ */
+
+static void take_batch(slt_net *net, const slt_batch *batch)
+{
+    static const char target[SLT_NAME_MAX] = "y*";
+    const slt_plan *plan = &net->plan;
+    SLT_ASSERT(batch->rows >= 1 && batch->rows <= net->rows_max);
+    SLT_ASSERT(batch->inputs == plan->inputs);
+    net->rows = batch->rows;
+    net->target = batch->target;
+    for (size_t i = 0; i < plan->inputs; i++) {
+        SLT_ASSERT(strcmp(batch->input_name[i], plan->values[i].name) == 0);
+        SLT_ASSERT(batch->input[i].cols == plan->values[i].shape.cols);
+        net->value[i] = batch->input[i];
+        note_overflow(net, &net->value[i], plan->values[i].name);
+    }
+    note_overflow(net, &net->target, target);
+    if (plan->loss_target != SLT_NOTHING)
+        net->target = net->value[plan->loss_target];
+}
+
+void slt_net_forward(slt_net *net, const slt_params *weights, const slt_batch *batch)
+{
+    SLT_ASSERT(weights->count == net->plan.weight_count);
+    take_batch(net, batch);
+    for (size_t i = 0; i < net->plan.op_count; i++) {
+        const slt_plan_op *op = &net->plan.ops[i];
+        slt_op_call call = call_of(net, op, weights);
+        slt_tensor *out = &net->value[op->out];
+        *out = slt_tensor_head(&net->value_storage[op->out], net->rows);
+        op->type->forward(&call, out);
+        note_overflow(net, out, net->plan.values[op->out].name);
+    }
+}
+
+static slt_real loss_after_forward(slt_net *net, slt_tensor *dvalue)
+{
+    const slt_plan *plan = &net->plan;
+    return plan->loss->loss(&plan->loss_spec, &net->value[plan->loss_in], &net->target,
+                            dvalue);
+}
+
+slt_real slt_net_loss(slt_net *net, const slt_params *weights, const slt_batch *batch)
+{
+    slt_net_forward(net, weights, batch);
+    return loss_after_forward(net, NULL);
+}
+
+/* ---- Backward -------------------------------------------------------------------------
+ */
+
+#ifdef SLT_FAULT_BACKWARD
+/* Test builds only: makes the backward of the op or loss SLT_FAULT_BACKWARD wrong by one
+ * part in a thousand, which the gradient test must notice. */
+static void spoil(const char *op, slt_tensor *gradient)
+{
+    slt_real factor = slt_real_div(slt_real_from_u64(1001), slt_real_from_u64(1000));
+    for (size_t i = 0; !strcmp(op, SLT_FAULT_BACKWARD) && i < slt_tensor_count(gradient);
+         i++)
+        slt_tensor_set(gradient, i, slt_real_mul(factor, slt_tensor_get(gradient, i)));
+}
+#else
+#define spoil(op, gradient) ((void)0)
+#endif
+
+/* Where gradients go and which of them have their first contribution already. */
+typedef struct backward_pass {
+    slt_net *net;
+    slt_params *gradients;
+    bool value_begun[SLT_VALUES_MAX];
+    bool weight_begun[SLT_WEIGHTS_MAX];
+} backward_pass;
+
+/* The first contribution is stored, a later one added. */
+static void contribute(backward_pass *pass, const slt_plan_op *op,
+                       const slt_op_call *call, slt_op_argument argument,
+                       slt_tensor *gradient, bool *begun)
+{
+    slt_tensor *dout = &pass->net->gradient[op->out];
+    slt_tensor part = *gradient;
+    part.overflow = false;
+    if (*begun)
+        part.data = pass->net->part.data;
+    op->type->backward(call, dout, argument, &part);
+    spoil(op->type->name, &part);
+    bool overflow = part.overflow || (*begun && gradient->overflow);
+    if (*begun)
+        slt_num_add(gradient, &part, gradient);
+    else
+        *gradient = part;
+    gradient->overflow |= overflow;
+    *begun = true;
+}
+
+static void contribute_value(backward_pass *pass, const slt_plan_op *op,
+                             const slt_op_call *call, size_t input)
+{
+    size_t value = op->in[input];
+    if (!pass->net->plan.values[value].gradient)
+        return;
+    slt_tensor *gradient = &pass->net->gradient[value];
+    contribute(pass, op, call, (slt_op_argument)(SLT_TO_INPUT + input), gradient,
+               &pass->value_begun[value]);
+    note_overflow(pass->net, gradient, pass->net->plan.values[value].name);
+}
+
+static void contribute_weight(backward_pass *pass, const slt_plan_op *op,
+                              const slt_op_call *call, slt_op_argument argument)
+{
+    size_t weight = argument == SLT_TO_WEIGHT ? op->weight : op->bias;
+    if (weight == SLT_NOTHING || !pass->net->plan.weights[weight].trained)
+        return;
+    slt_tensor *gradient = &pass->gradients->tensor[weight];
+    contribute(pass, op, call, argument, gradient, &pass->weight_begun[weight]);
+    note_overflow(pass->net, gradient, pass->net->plan.weights[weight].name);
+}
+
+/* The loss's derivative by its value, the first contribution of the pass. */
+static slt_real begin_backward(backward_pass *pass)
+{
+    slt_net *net = pass->net;
+    size_t value = net->plan.loss_in;
+    for (size_t i = 0; i < net->plan.value_count; i++)
+        if (net->plan.values[i].gradient)
+            net->gradient[i] = slt_tensor_head(&net->gradient_storage[i], net->rows);
+    if (!net->plan.values[value].gradient)
+        return loss_after_forward(net, NULL);
+    slt_real loss = loss_after_forward(net, &net->gradient[value]);
+    spoil(net->plan.loss->name, &net->gradient[value]);
+    note_overflow(net, &net->gradient[value], net->plan.values[value].name);
+    pass->value_begun[value] = true;
+    return loss;
+}
+
+static void end_backward(backward_pass *pass)
+{
+    for (size_t i = 0; i < pass->net->plan.weight_count; i++)
+        if (pass->net->plan.weights[i].trained && !pass->weight_begun[i])
+            slt_tensor_zero(&pass->gradients->tensor[i]);
+    slt_params_share(pass->gradients);
+}
+
+slt_real slt_net_gradient(slt_net *net, const slt_params *weights, const slt_batch *batch,
+                          slt_params *gradients)
+{
+    backward_pass pass = {.net = net, .gradients = gradients};
+    SLT_ASSERT(gradients->count == net->plan.weight_count);
+    slt_net_forward(net, weights, batch);
+    slt_real loss = begin_backward(&pass);
+    for (size_t i = net->plan.op_count; i-- > 0;) {
+        const slt_plan_op *op = &net->plan.ops[i];
+        if (!net->plan.values[op->out].gradient)
+            continue;
+        slt_op_call call = call_of(net, op, weights);
+        for (size_t j = 0; j < op->inputs; j++)
+            contribute_value(&pass, op, &call, j);
+        contribute_weight(&pass, op, &call, SLT_TO_WEIGHT);
+        contribute_weight(&pass, op, &call, SLT_TO_BIAS);
+    }
+    end_backward(&pass);
+    return loss;
+}

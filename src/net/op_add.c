@@ -1,0 +1,38 @@
+/* add: out = ((in0 + in1) + in2) + in3, element by element. */
+#include "net/op.h"
+#include "num/ops.h"
+
+static slt_status shape(const slt_op_site *site, size_t *cols, slt_error *err)
+{
+    *cols = site->in[0].cols;
+    for (size_t i = 1; i < site->spec->inputs; i++)
+        if (site->in[i].cols != *cols)
+            return slt_op_fail(
+                site, err, "input %s: expected width %zu like %s, found %zu",
+                site->spec->in[i], *cols, site->spec->in[0], site->in[i].cols);
+    return SLT_OK;
+}
+
+static void forward(const slt_op_call *call, slt_tensor *out)
+{
+    slt_num_add(call->in[0], call->in[1], out);
+    for (size_t i = 2; i < call->inputs; i++)
+        slt_num_add(out, call->in[i], out);
+}
+
+static void backward(const slt_op_call *call, const slt_tensor *dout,
+                     slt_op_argument argument, slt_tensor *gradient)
+{
+    (void)call;
+    (void)argument;
+    slt_tensor_copy(gradient, dout);
+}
+
+const slt_op_type slt_op_add = {
+    .name = "add",
+    .inputs_min = 2,
+    .inputs_max = SLT_OP_INPUTS_MAX,
+    .shape = shape,
+    .forward = forward,
+    .backward = backward,
+};

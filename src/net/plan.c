@@ -1,0 +1,257 @@
+#include "net/plan.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/assert.h"
+
+size_t slt_plan_find(const slt_plan *plan, const char *name)
+{
+    for (size_t i = 0; i < plan->value_count; i++)
+        if (strcmp(plan->values[i].name, name) == 0)
+            return i;
+    return SLT_NOTHING;
+}
+
+static void add_value(slt_plan *plan, const char *name, slt_shape shape)
+{
+    SLT_ASSERT(plan->value_count < SLT_VALUES_MAX);
+    slt_plan_value *value = &plan->values[plan->value_count++];
+    *value = (slt_plan_value){.shape = shape};
+    snprintf(value->name, sizeof value->name, "%s", name);
+}
+
+static slt_shape shape_of(const slt_tensor *tensor)
+{
+    return (slt_shape){tensor->cols, tensor->arithmetic == SLT_INDEX};
+}
+
+static void add_inputs(slt_plan *plan, const slt_batch *shape)
+{
+    SLT_ASSERT(shape->inputs <= SLT_INPUTS_MAX);
+    plan->inputs = shape->inputs;
+    for (size_t i = 0; i < shape->inputs; i++)
+        add_value(plan, shape->input_name[i], shape_of(&shape->input[i]));
+}
+
+static void add_weights(slt_plan *plan, const slt_model_spec *model)
+{
+    plan->weight_count = model->weight_count;
+    for (size_t i = 0; i < model->weight_count; i++) {
+        const slt_weight_spec *spec = &model->weights[i];
+        slt_plan_weight *weight = &plan->weights[i];
+        memcpy(weight->name, spec->name, sizeof weight->name);
+        weight->rows = spec->rows;
+        weight->cols = spec->cols;
+        weight->trained = spec->trainable && !spec->tied[0];
+    }
+}
+
+/* Resolves a weight or bias an op may, must or must not have. */
+static slt_status find_argument(const slt_op_site *site, const slt_model_spec *model,
+                                slt_op_takes takes, const char *what, const char *name,
+                                size_t *owner, const slt_weight_spec **spec,
+                                slt_error *err)
+{
+    *owner = SLT_NOTHING;
+    *spec = NULL;
+    if (!name[0])
+        return takes == SLT_TAKES_ONE ? slt_op_fail(site, err, "expected a %s", what)
+                                      : SLT_OK;
+    if (takes == SLT_TAKES_NO)
+        return slt_op_fail(site, err, "takes no %s, found %s", what, name);
+    size_t index = slt_model_weight(model, name);
+    if (index == model->weight_count)
+        return slt_op_fail(site, err, "%s %s: there is no weight of that name", what,
+                           name);
+    *owner = slt_model_owner(model, index);
+    *spec = &model->weights[index];
+    return SLT_OK;
+}
+
+static slt_status find_inputs(const slt_plan *plan, slt_op_site *site, slt_plan_op *op,
+                              slt_error *err)
+{
+    const slt_op_spec *spec = site->spec;
+    const slt_op_type *type = op->type;
+    if (spec->inputs < type->inputs_min || spec->inputs > type->inputs_max)
+        return slt_op_fail(site, err, "expected %zu to %zu inputs, found %zu",
+                           type->inputs_min, type->inputs_max, spec->inputs);
+    op->inputs = spec->inputs;
+    for (size_t i = 0; i < spec->inputs; i++) {
+        op->in[i] = slt_plan_find(plan, spec->in[i]);
+        if (op->in[i] == SLT_NOTHING)
+            return slt_op_fail(site, err,
+                               "input %s: expected an input of the data or the output of "
+                               "an earlier op",
+                               spec->in[i]);
+        site->in[i] = plan->values[op->in[i]].shape;
+        bool wants_index = type->index_inputs >> i & 1;
+        if (site->in[i].indices != wants_index)
+            return slt_op_fail(site, err, "input %s: expected %s, found %s", spec->in[i],
+                               wants_index ? "indices" : "numbers",
+                               wants_index ? "numbers" : "indices");
+    }
+    return SLT_OK;
+}
+
+static slt_status check_output(const slt_plan *plan, const slt_op_site *site,
+                               slt_error *err)
+{
+    if (!slt_name_valid(site->spec->out))
+        return slt_op_fail(site, err, "expected `out` to be a name");
+    if (slt_plan_find(plan, site->spec->out) != SLT_NOTHING)
+        return slt_op_fail(site, err, "the value %s exists already", site->spec->out);
+    return SLT_OK;
+}
+
+static bool offered(const slt_plan *plan, const char *kernel)
+{
+    return !kernel || slt_num_offers(plan->arithmetic, kernel);
+}
+
+static slt_status resolve_op(slt_plan *plan, const slt_model_spec *model,
+                             slt_op_site *site, slt_plan_op *op, slt_error *err)
+{
+    const slt_op_spec *spec = site->spec;
+    op->type = slt_op_find(spec->op);
+    if (!op->type)
+        return slt_op_fail(site, err, "there is no op of that name");
+    if (!offered(plan, op->type->kernel))
+        return slt_op_fail(site, err, "arithmetic %s has no such op",
+                           slt_arithmetic_name(plan->arithmetic));
+    if (spec->transpose && !op->type->transposes)
+        return slt_op_fail(site, err, "takes no transpose");
+    slt_status status = check_output(plan, site, err);
+    if (status == SLT_OK)
+        status = find_inputs(plan, site, op, err);
+    if (status == SLT_OK)
+        status = find_argument(site, model, op->type->weight, "weight", spec->weight,
+                               &op->weight, &site->weight, err);
+    if (status == SLT_OK)
+        status = find_argument(site, model, op->type->bias, "bias", spec->bias, &op->bias,
+                               &site->bias, err);
+    return status;
+}
+
+static slt_status add_op(slt_plan *plan, const slt_model_spec *model, size_t position,
+                         slt_error *err)
+{
+    slt_op_site site = {.spec = &model->ops[position], .position = position};
+    slt_plan_op *op = &plan->ops[position];
+    size_t cols = 0;
+    *op = (slt_plan_op){.spec = *site.spec, .out = plan->value_count};
+    slt_status status = resolve_op(plan, model, &site, op, err);
+    if (status == SLT_OK)
+        status = op->type->shape(&site, &cols, err);
+    if (status == SLT_OK)
+        add_value(plan, site.spec->out, (slt_shape){.cols = cols});
+    return status;
+}
+
+static slt_status find_target(slt_plan *plan, const slt_batch *shape, slt_shape *target,
+                              slt_error *err)
+{
+    const char *name = plan->loss_spec.target;
+    plan->loss_target = SLT_NOTHING;
+    *target = shape_of(&shape->target);
+    if (!name[0] || strcmp(name, "y*") == 0)
+        return SLT_OK;
+    plan->loss_target = slt_plan_find(plan, name);
+    if (plan->loss_target >= plan->inputs)
+        return slt_fail(err, SLT_FORMAT,
+                        "loss (%s): target %s: expected y* or an input of the data",
+                        plan->loss_spec.op, name);
+    *target = plan->values[plan->loss_target].shape;
+    return SLT_OK;
+}
+
+static slt_status add_loss(slt_plan *plan, const slt_batch *shape, slt_error *err)
+{
+    const slt_loss_spec *spec = &plan->loss_spec;
+    plan->loss = slt_loss_find(spec->op);
+    if (!plan->loss)
+        return slt_fail(err, SLT_FORMAT, "loss (%s): there is no loss of that name",
+                        spec->op);
+    if (!offered(plan, plan->loss->kernel))
+        return slt_fail(err, SLT_FORMAT, "loss (%s): arithmetic %s has no such loss",
+                        spec->op, slt_arithmetic_name(plan->arithmetic));
+    plan->loss_in = slt_plan_find(plan, spec->in);
+    if (plan->loss_in == SLT_NOTHING)
+        return slt_fail(err, SLT_FORMAT, "loss (%s): %s: expected the name of a value",
+                        spec->op, spec->in);
+    slt_shape value = plan->values[plan->loss_in].shape, target;
+    slt_status status = find_target(plan, shape, &target, err);
+    if (status != SLT_OK)
+        return status;
+    if (value.indices || target.indices != plan->loss->index_target)
+        return slt_fail(err, SLT_FORMAT, "loss (%s): expected numbers and a target of %s",
+                        spec->op, plan->loss->index_target ? "indices" : "numbers");
+    return plan->loss->shape(spec, value, target, err);
+}
+
+static bool trained(const slt_plan *plan, size_t weight)
+{
+    return weight != SLT_NOTHING && plan->weights[weight].trained;
+}
+
+/* Which values lie on a path from a trainable weight to the loss. */
+static void mark_gradients(slt_plan *plan)
+{
+    for (size_t i = 0; i < plan->op_count; i++) {
+        const slt_plan_op *op = &plan->ops[i];
+        bool differentiable = trained(plan, op->weight) || trained(plan, op->bias);
+        for (size_t j = 0; j < op->inputs; j++)
+            differentiable |= plan->values[op->in[j]].differentiable;
+        plan->values[op->out].differentiable = differentiable;
+    }
+    plan->values[plan->loss_in].gradient = plan->values[plan->loss_in].differentiable;
+    for (size_t i = plan->op_count; i-- > 0;) {
+        const slt_plan_op *op = &plan->ops[i];
+        for (size_t j = 0; plan->values[op->out].gradient && j < op->inputs; j++)
+            plan->values[op->in[j]].gradient |= plan->values[op->in[j]].differentiable;
+    }
+}
+
+/* Counts the contributions that the backward pass will make. */
+static void count_uses(slt_plan *plan)
+{
+    plan->values[plan->loss_in].uses++;
+    for (size_t i = 0; i < plan->op_count; i++) {
+        const slt_plan_op *op = &plan->ops[i];
+        if (!plan->values[op->out].gradient)
+            continue;
+        for (size_t j = 0; j < op->inputs; j++)
+            plan->values[op->in[j]].uses++;
+        if (op->weight != SLT_NOTHING)
+            plan->weights[op->weight].uses++;
+        if (op->bias != SLT_NOTHING)
+            plan->weights[op->bias].uses++;
+    }
+}
+
+slt_status slt_plan_make(const slt_model_spec *model, const slt_batch *shape,
+                         slt_arithmetic arithmetic, slt_plan *plan, slt_error *err)
+{
+    memset(plan, 0, sizeof *plan);
+    plan->arithmetic = arithmetic;
+    slt_status status = slt_model_check(model, err);
+    if (status == SLT_OK && model->op_count > SLT_OPS_MAX)
+        status = slt_fail(err, SLT_FORMAT, "expected at most %d ops, found %zu",
+                          SLT_OPS_MAX, model->op_count);
+    if (status != SLT_OK)
+        return status;
+    add_inputs(plan, shape);
+    add_weights(plan, model);
+    plan->op_count = model->op_count;
+    for (size_t i = 0; i < model->op_count && status == SLT_OK; i++)
+        status = add_op(plan, model, i, err);
+    plan->loss_spec = model->loss;
+    if (status == SLT_OK)
+        status = add_loss(plan, shape, err);
+    if (status != SLT_OK)
+        return status;
+    mark_gradients(plan);
+    count_uses(plan);
+    return SLT_OK;
+}

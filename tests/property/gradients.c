@@ -1,0 +1,331 @@
+/* Analytic gradients against finite differences in f64 on random graphs.
+ *
+ * A graph is made from a Philox seed (printed; SLT_GRAPH_SEED sets another): linear ops
+ * plain, transposed, with and without bias; weights new, used again, tied, frozen; every
+ * other op; values used several times.  Each trainable number (up to a few per weight) is
+ * moved by +-h and +-2h: the fourth-order difference has an error near 1e-11, far below
+ * the one part in a thousand by which a build with SLT_FAULT_BACKWARD spoils one op.
+ * Where a step crosses a ReLU's kink there is no derivative to compare: such numbers are
+ * counted and left out. */
+#include <math.h>
+
+#include "nets.h"
+
+enum { GRAPHS = 600, NUMBERS_PER_WEIGHT = 6 };
+#define STEP 0x1p-13
+#define TOLERANCE 1e-7
+
+static slt_model_spec model;
+
+/* ---- Random graphs --------------------------------------------------------------------
+ */
+
+typedef struct maker {
+    slt_stream stream;
+    uint64_t drawn;
+    char value[SLT_OPS_MAX + 2][SLT_NAME_MAX];
+    size_t width[SLT_OPS_MAX + 2];
+    int degree[SLT_OPS_MAX + 2]; /* of squares, to keep numbers moderate */
+    size_t values;
+} maker;
+
+static size_t below(maker *make, size_t n)
+{
+    return (size_t)slt_draw_bounded(make->stream, make->drawn++, n);
+}
+
+static bool chance(maker *make, size_t percent)
+{
+    return below(make, 100) < percent;
+}
+
+/* What the graphs contain, so that a test with nothing in it is seen. */
+static struct {
+    size_t transposed, shared, tied, frozen, bias, again, skipped, compared, graphs_bad;
+} seen;
+static size_t op_seen[SLT_OPS_MAX];
+
+static void count_op(const char *name)
+{
+    for (size_t i = 0; slt_net_op_name(i); i++)
+        op_seen[i] += strcmp(slt_net_op_name(i), name) == 0;
+}
+
+/* A weight of that shape: one there already, one tied to it, or a new one. */
+static const char *pick_weight(maker *make, size_t rows, size_t cols)
+{
+    char name[SLT_NAME_MAX];
+    size_t first = below(make, model.weight_count + 1);
+    snprintf(name, sizeof name, "w%zu", model.weight_count);
+    for (size_t i = first; i < model.weight_count; i++) {
+        slt_weight_spec *weight = &model.weights[i];
+        if (weight->rows != rows || weight->cols != cols)
+            continue;
+        if (chance(make, 60)) {
+            seen.shared++;
+            return weight->name;
+        }
+        seen.tied++;
+        return nets_tied(&model, name, weight->name)->name;
+    }
+    slt_weight_spec *weight = nets_weight(&model, name, rows, cols);
+    weight->trainable = !chance(make, 15);
+    seen.frozen += !weight->trainable;
+    return weight->name;
+}
+
+/* Mostly the newest values; sometimes any. */
+static size_t pick_value(maker *make)
+{
+    size_t back = chance(make, 60) ? below(make, 2) : below(make, make->values);
+    return back < make->values ? make->values - 1 - back : 0;
+}
+
+static void name_value(maker *make, const slt_op_spec *op, size_t width, int degree)
+{
+    snprintf(make->value[make->values], SLT_NAME_MAX, "%s", op->out);
+    make->width[make->values] = width;
+    make->degree[make->values++] = degree;
+    count_op(op->op);
+}
+
+static void make_linear(maker *make, size_t in, size_t width, const char *out)
+{
+    bool transpose = chance(make, 40);
+    size_t rows = transpose ? make->width[in] : width;
+    size_t cols = transpose ? width : make->width[in];
+    const char *weight = pick_weight(make, rows, cols);
+    const char *bias = chance(make, 50) ? pick_weight(make, 1, width) : "";
+    slt_op_spec *op = nets_linear(&model, make->value[in], weight, bias, out);
+    op->transpose = transpose;
+    seen.transposed += transpose;
+    seen.bias += bias[0] != 0;
+    name_value(make, op, width, make->degree[in]);
+}
+
+static void make_add(maker *make, size_t in, const char *out)
+{
+    slt_op_spec *op = nets_op(&model, "add", make->value[in], out);
+    size_t count = 2 + below(make, SLT_OP_INPUTS_MAX - 1);
+    int degree = make->degree[in];
+    for (size_t i = 0; op->inputs < count; i++) {
+        size_t other = i < 8 ? below(make, make->values) : in;
+        if (make->width[other] != make->width[in])
+            continue;
+        nets_input(op, make->value[other]);
+        seen.again++;
+        degree = make->degree[other] > degree ? make->degree[other] : degree;
+    }
+    name_value(make, op, make->width[in], degree);
+}
+
+static void make_op(maker *make)
+{
+    static const char *const plain[] = {"relu", "gelu", "square"};
+    char out[SLT_NAME_MAX];
+    snprintf(out, sizeof out, "v%zu", make->values);
+    size_t in = pick_value(make), kind = below(make, 8);
+    if (kind >= 5 && kind < 7)
+        make_add(make, in, out);
+    else if (kind >= 2 && kind < 5 && !(kind == 4 && make->degree[in] >= 2))
+        name_value(make, nets_op(&model, plain[kind - 2], make->value[in], out),
+                   make->width[in], make->degree[in] + (kind == 4));
+    else
+        make_linear(make, in, 1 + below(make, 5), out);
+}
+
+static void make_graph(maker *make, slt_batch *batch)
+{
+    memset(&model, 0, sizeof model);
+    size_t rows = 1 + below(make, 6);
+    *batch = (slt_batch){.rows = rows, .inputs = 1 + below(make, 2)};
+    for (size_t i = 0; i < batch->inputs; i++) {
+        size_t width = 1 + below(make, 5);
+        snprintf(batch->input_name[i], SLT_NAME_MAX, "x%zu", i);
+        snprintf(make->value[i], SLT_NAME_MAX, "x%zu", i);
+        make->width[i] = width;
+        batch->input[i] = nets_tensor(SLT_F64, rows, width);
+    }
+    make->values = batch->inputs;
+    size_t ops = 2 + below(make, 9);
+    make_linear(make, pick_value(make), 1 + below(make, 5), "first");
+    for (size_t i = 0; i < ops; i++)
+        make_op(make);
+    size_t last = make->values - 1;
+    nets_loss(&model, make->value[last], chance(make, 50), chance(make, 50));
+    batch->target = nets_tensor(SLT_F64, rows, make->width[last]);
+}
+
+/* ---- Differences ----------------------------------------------------------------------
+ */
+
+typedef struct trial {
+    slt_net *net;
+    slt_batch batch;
+    slt_params weights, gradients;
+} trial;
+
+/* The signs of every ReLU's input, folded into a number. */
+static uint64_t kinks(const trial *t)
+{
+    uint64_t fold = 14695981039346656037u;
+    for (size_t i = 0; i < model.op_count; i++) {
+        if (strcmp(model.ops[i].op, "relu") != 0)
+            continue;
+        const slt_tensor *in = slt_net_value(t->net, model.ops[i].in[0]);
+        for (size_t e = 0; e < slt_tensor_count(in); e++)
+            fold = (fold ^ (slt_real_double(slt_tensor_get(in, e)) > 0)) * 1099511628211u;
+    }
+    return fold;
+}
+
+static double loss_at(trial *t, slt_tensor *weight, size_t element, double value,
+                      uint64_t sides, bool *crossed)
+{
+    slt_tensor_set(weight, element, slt_real_of(value));
+    double loss = slt_real_double(slt_net_loss(t->net, &t->weights, &t->batch));
+    *crossed |= kinks(t) != sides;
+    return loss;
+}
+
+/* The fourth-order central difference. */
+static double difference(trial *t, slt_tensor *weight, size_t element, bool *crossed)
+{
+    double value = slt_real_double(slt_tensor_get(weight, element));
+    slt_net_forward(t->net, &t->weights, &t->batch);
+    uint64_t sides = kinks(t);
+    double near = loss_at(t, weight, element, value + STEP, sides, crossed) -
+                  loss_at(t, weight, element, value - STEP, sides, crossed);
+    double far = loss_at(t, weight, element, value + 2 * STEP, sides, crossed) -
+                 loss_at(t, weight, element, value - 2 * STEP, sides, crossed);
+    slt_tensor_set(weight, element, slt_real_of(value));
+    return (8 * near - far) / (12 * STEP);
+}
+
+static bool compare_weight(maker *make, trial *t, size_t index, double scale)
+{
+    slt_tensor *weight = &t->weights.tensor[index];
+    size_t count = slt_tensor_count(weight);
+    bool good = true;
+    for (size_t i = 0; i < NUMBERS_PER_WEIGHT && i < count; i++) {
+        size_t element = count > NUMBERS_PER_WEIGHT ? below(make, count) : i;
+        bool crossed = false;
+        double want = difference(t, weight, element, &crossed);
+        double got =
+            slt_real_double(slt_tensor_get(&t->gradients.tensor[index], element));
+        seen.skipped += crossed;
+        seen.compared += !crossed;
+        if (crossed || fabs(got - want) <= TOLERANCE * (fabs(want) + 1e-3 * scale))
+            continue;
+        tap_note("%s[%zu]: gradient %.12g, difference %.12g", model.weights[index].name,
+                 element, got, want);
+        good = false;
+    }
+    return good;
+}
+
+static void fill(const maker *make, slt_tensor *tensor, uint32_t number)
+{
+    slt_stream stream = make->stream;
+    stream.c3 = 1 + number;
+    slt_draw_uniform(stream, tensor, slt_real_of(-1), slt_real_of(1));
+}
+
+static void trial_create(maker *make, trial *t)
+{
+    make_graph(make, &t->batch);
+    slt_params_create(&model, SLT_F64, &t->weights, NULL);
+    slt_params_create(&model, SLT_F64, &t->gradients, NULL);
+    for (size_t i = 0; i < t->batch.inputs; i++)
+        fill(make, &t->batch.input[i], (uint32_t)i);
+    fill(make, &t->batch.target, 9);
+    for (size_t i = 0; i < t->weights.count; i++)
+        if (t->weights.owned[i])
+            fill(make, &t->weights.tensor[i], (uint32_t)(10 + i));
+    t->net = nets_create(&model, &t->batch, t->batch.rows + below(make, 3), SLT_F64);
+}
+
+static void trial_free(trial *t)
+{
+    slt_net_free(t->net);
+    slt_params_free(&t->weights);
+    slt_params_free(&t->gradients);
+    slt_batch_free(&t->batch);
+}
+
+static bool try_graph(uint64_t seed, uint32_t graph)
+{
+    maker make = {.stream = slt_stream_of(seed, SLT_DRAW_SAMPLE, 0, 0, graph, 0)};
+    trial t;
+    trial_create(&make, &t);
+    slt_real loss = slt_net_gradient(t.net, &t.weights, &t.batch, &t.gradients);
+    bool good = slt_real_finite(loss);
+    for (size_t i = 0; i < t.weights.count; i++)
+        if (t.weights.owned[i] && t.weights.trainable[i])
+            good &= compare_weight(&make, &t, i, fabs(slt_real_double(loss)));
+    trial_free(&t);
+    return good;
+}
+
+/* ---- Verdicts -------------------------------------------------------------------------
+ */
+
+static void check_graphs(uint64_t seed)
+{
+    for (uint32_t graph = 0; graph < GRAPHS; graph++)
+        if (!try_graph(seed, graph)) {
+            tap_note("seed %" PRIu64 ", graph %" PRIu32 " of %d is wrong", seed, graph,
+                     GRAPHS);
+            seen.graphs_bad++;
+        }
+    tap_note("%d graphs, seed %" PRIu64 ": %zu numbers compared, %zu at a kink", GRAPHS,
+             seed, seen.compared, seen.skipped);
+    tap_note("transposed %zu, shared %zu, tied %zu, frozen %zu, bias %zu, add inputs %zu",
+             seen.transposed, seen.shared, seen.tied, seen.frozen, seen.bias, seen.again);
+}
+
+static void check_coverage(void)
+{
+    TAP_OK(seen.transposed > 200 && seen.bias > 200, "weights are transposed, biases");
+    TAP_OK(seen.shared > 100 && seen.tied > 50, "weights are shared and tied");
+    TAP_OK(seen.frozen > 100 && seen.again > 200, "frozen; values are used again");
+    TAP_OK(seen.compared > 3000 && seen.skipped * 50 < seen.compared,
+           "few numbers are left out");
+    for (size_t i = 0; slt_net_op_name(i); i++)
+        TAP_OK(op_seen[i] > 100, "op %s is in %zu places", slt_net_op_name(i),
+               op_seen[i]);
+}
+
+#ifdef SLT_FAULT_BACKWARD
+static void check_verdict(void)
+{
+    TAP_OK(seen.graphs_bad > 0, "%s off by a thousandth is noticed (%zu graphs)",
+           SLT_FAULT_BACKWARD, seen.graphs_bad);
+}
+#else
+/* The gradients are right, and every op and loss has a faulty build
+ * (fault/backward.cmake) for which this test must turn red. */
+static void check_verdict(void)
+{
+    TAP_EQ_U64(seen.graphs_bad, 0, "gradients are the derivatives");
+    for (size_t i = 0; slt_net_op_name(i); i++)
+        TAP_OK(strstr(SLT_FAULT_OPS, slt_net_op_name(i)), "%s has a faulty build",
+               slt_net_op_name(i));
+    for (size_t i = 0; slt_net_loss_name(i); i++)
+        TAP_OK(strstr(SLT_FAULT_OPS, slt_net_loss_name(i)), "%s has a faulty build",
+               slt_net_loss_name(i));
+}
+#endif
+
+int main(void)
+{
+    slt_error err;
+    const char *text = getenv("SLT_GRAPH_SEED");
+    uint64_t seed = text ? strtoull(text, NULL, 10) : 1;
+    if (slt_num_start(SLT_ISA_COUNT - 1, &err) != SLT_OK)
+        tap_bail(err.text);
+    check_graphs(seed);
+    check_coverage();
+    check_verdict();
+    return tap_done();
+}

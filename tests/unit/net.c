@@ -1,0 +1,315 @@
+/* Nets: values by hand, refusals, which gradients exist, and the bits of compositions. */
+#include <math.h>
+
+#include "nets.h"
+
+static slt_model_spec model;
+
+static void begin(void)
+{
+    memset(&model, 0, sizeof model);
+    nets_weight(&model, "W", 2, 3);
+    nets_weight(&model, "V", 1, 2);
+    nets_weight(&model, "c", 1, 2);
+    nets_linear(&model, "x", "W", "c", "h");
+    nets_op(&model, "relu", "h", "r");
+    nets_linear(&model, "r", "V", "", "y");
+    nets_loss(&model, "y", true, true);
+}
+
+static double at(const slt_tensor *tensor, size_t element)
+{
+    return slt_real_double(slt_tensor_get(tensor, element));
+}
+
+static bool equals(const slt_tensor *tensor, const double *values)
+{
+    bool same = true;
+    for (size_t i = 0; i < slt_tensor_count(tensor); i++)
+        same = same && at(tensor, i) == values[i];
+    return same;
+}
+
+/* Two samples, small integers: every product and sum is exact. */
+static void test_by_hand(slt_arithmetic arithmetic)
+{
+    begin();
+    slt_batch batch = nets_batch(arithmetic, 2, 3, 1);
+    slt_params weights = nets_params(&model, arithmetic);
+    slt_params gradients = nets_params(&model, arithmetic);
+    nets_fill(&batch.input[0], (double[]){1, 2, 3, -1, 0, 2});
+    nets_fill(&batch.target, (double[]){10, 1});
+    nets_fill(&weights.tensor[0], (double[]){1, 0, 2, -1, 1, 0});
+    nets_fill(&weights.tensor[1], (double[]){3, -2});
+    nets_fill(&weights.tensor[2], (double[]){1, 0});
+    slt_net *net = nets_create(&model, &batch, 2, arithmetic);
+    /* h = (8, 1), (4, 1); y = 22, 10; e = 12, 9; loss = (144 + 81) / 2; dy = e. */
+    slt_real loss = slt_net_gradient(net, &weights, &batch, &gradients);
+    TAP_OK(slt_real_double(loss) == 112.5, "%s: the loss",
+           slt_arithmetic_name(arithmetic));
+    TAP_OK(equals(slt_net_value(net, "h"), (double[]){8, 1, 4, 1}), "the hidden values");
+    TAP_OK(equals(slt_net_value(net, "y"), (double[]){22, 10}), "the output");
+    TAP_OK(equals(&gradients.tensor[0], (double[]){9, 72, 162, -6, -48, -108}), "dW");
+    TAP_OK(equals(&gradients.tensor[1], (double[]){132, 21}), "dV");
+    TAP_OK(equals(&gradients.tensor[2], (double[]){63, -42}), "dc");
+    TAP_OK(slt_net_value(net, "x") && !slt_net_value(net, "z"), "values by name");
+    slt_net_free(net);
+    slt_params_free(&weights);
+    slt_params_free(&gradients);
+    slt_batch_free(&batch);
+}
+
+static void test_divisors(void)
+{
+    static const double want[4] = {24, 8, 12, 4}; /* neither, samples, outputs, both */
+    slt_batch batch = nets_batch(SLT_F64, 3, 2, 2);
+    nets_fill(&batch.input[0], (double[]){2, 2, 2, 2, 2, 2});
+    nets_fill(&batch.target, (double[]){0, 0, 0, 0, 0, 0});
+    memset(&model, 0, sizeof model);
+    nets_weight(&model, "b", 2, 2);
+    nets_linear(&model, "x", "b", "", "y");
+    slt_params weights = nets_params(&model, SLT_F64), gradients = weights;
+    nets_fill(&weights.tensor[0], (double[]){1, 0, 0, 1});
+    slt_params_create(&model, SLT_F64, &gradients, NULL);
+    for (int i = 0; i < 4; i++) {
+        nets_loss(&model, "y", i & 1, i & 2);
+        slt_net *net = nets_create(&model, &batch, 3, SLT_F64);
+        double loss =
+            slt_real_double(slt_net_gradient(net, &weights, &batch, &gradients));
+        TAP_OK(loss == want[i], "loss %g with divisor %d", want[i], i);
+        TAP_OK(at(&gradients.tensor[0], 0) == want[i], "its gradient follows");
+        slt_net_free(net);
+    }
+    slt_params_free(&weights);
+    slt_params_free(&gradients);
+    slt_batch_free(&batch);
+}
+
+static void refused(const char *words)
+{
+    slt_error err = {0};
+    slt_batch shape = {.rows = 5, .inputs = 1};
+    snprintf(shape.input_name[0], SLT_NAME_MAX, "x");
+    shape.input[0] = (slt_tensor){.arithmetic = SLT_F32, .cols = 3};
+    shape.target = (slt_tensor){.arithmetic = SLT_F32, .cols = 1};
+    slt_net *net = NULL;
+    slt_status status = slt_net_create(&model, &shape, 5, SLT_F32, &net, &err);
+    if (!TAP_OK(status == SLT_FORMAT && !net && strstr(err.text, words), "refused: %s",
+                words))
+        tap_note("status %d, \"%s\"", (int)status, err.text);
+}
+
+static void test_refused_names(void)
+{
+    begin();
+    nets_name(model.ops[1].op, "rely");
+    refused("ops[1] (rely -> r): there is no op of that name");
+    begin();
+    nets_name(model.ops[1].in[0], "z");
+    refused("ops[1] (relu -> r): input z: expected an input of the data or the output");
+    begin();
+    nets_name(model.ops[1].in[0], "y");
+    refused("ops[1] (relu -> r): input y: expected");
+    begin();
+    nets_name(model.ops[1].out, "x");
+    refused("ops[1] (relu -> x): the value x exists already");
+    begin();
+    nets_name(model.ops[2].weight, "U");
+    refused("ops[2] (linear -> y): weight U: there is no weight of that name");
+    begin();
+    nets_name(model.loss.in, "q");
+    refused("loss (mse): q: expected the name of a value");
+    begin();
+    nets_name(model.loss.op, "mes");
+    refused("loss (mes): there is no loss of that name");
+    begin();
+    nets_name(model.loss.target, "y");
+    refused("loss (mse): target y: expected y* or an input");
+}
+
+static void test_refused_arguments(void)
+{
+    begin();
+    model.ops[2].weight[0] = 0;
+    refused("ops[2] (linear -> y): expected a weight");
+    begin();
+    nets_name(model.ops[1].weight, "W");
+    refused("ops[1] (relu -> r): takes no weight, found W");
+    begin();
+    nets_name(model.ops[1].bias, "c");
+    refused("ops[1] (relu -> r): takes no bias, found c");
+    begin();
+    model.ops[1].transpose = true;
+    refused("ops[1] (relu -> r): takes no transpose");
+    begin();
+    nets_input(&model.ops[1], "h");
+    refused("ops[1] (relu -> r): expected 1 to 1 inputs, found 2");
+    begin();
+    nets_op(&model, "add", "h", "s");
+    refused("ops[3] (add -> s): expected 2 to 4 inputs, found 1");
+}
+
+static void test_refused_shapes(void)
+{
+    begin();
+    model.weights[0].cols = 4;
+    refused(
+        "ops[0] (linear -> h): weight W: expected 3 columns for the width of x, found "
+        "shape [2, 4]");
+    begin();
+    model.ops[0].transpose = true;
+    refused("weight W (transposed): expected 3 rows for the width of x, found shape");
+    begin();
+    model.weights[2].cols = 3;
+    refused("ops[0] (linear -> h): bias c: expected shape [2], found [1, 3]");
+    begin();
+    nets_input(nets_op(&model, "add", "h", "s"), "x");
+    refused("ops[3] (add -> s): input x: expected width 2 like h, found 3");
+    begin();
+    nets_name(model.loss.in, "h");
+    refused("loss (mse): h: expected width 1 like the target, found 2");
+    begin();
+    model.weights[1].rows = 0;
+    refused("weight V: expected sizes of at least 1");
+    begin();
+    TAP_OK(strcmp(slt_net_op_name(0), "linear") == 0 && slt_net_loss_name(0) &&
+               !slt_net_op_name(99) && !slt_net_loss_name(99),
+           "ops and losses have names");
+}
+
+/* Weights that nothing uses, that are frozen, or that end in an unused output. */
+static void test_absent_gradients(void)
+{
+    begin();
+    nets_weight(&model, "U", 2, 2);
+    nets_weight(&model, "F", 2, 2)->trainable = false;
+    nets_linear(&model, "h", "U", "", "unused");
+    nets_linear(&model, "r", "F", "", "f");
+    nets_linear(&model, "f", "V", "", "z");
+    nets_name(model.loss.in, "z");
+    slt_batch batch = nets_batch(SLT_F64, 4, 3, 1);
+    slt_params weights = nets_params(&model, SLT_F64);
+    slt_params gradients = nets_params(&model, SLT_F64);
+    slt_params before = nets_params(&model, SLT_F64);
+    slt_net *net = nets_create(&model, &batch, 4, SLT_F64);
+    slt_net_gradient(net, &weights, &batch, &gradients);
+    TAP_OK(equals(&gradients.tensor[3], (double[]){0, 0, 0, 0}), "unused: +0");
+    TAP_OK(nets_same(&gradients.tensor[4], &before.tensor[4]), "frozen: not written");
+    TAP_OK(!nets_same(&gradients.tensor[0], &before.tensor[0]), "through frozen: there");
+    slt_net_free(net);
+    slt_params_free(&weights);
+    slt_params_free(&gradients);
+    slt_params_free(&before);
+    slt_batch_free(&batch);
+}
+
+static void test_nothing_to_learn(void)
+{
+    memset(&model, 0, sizeof model);
+    nets_loss(&model, "x", true, false);
+    nets_name(model.loss.target, "x");
+    slt_batch batch = nets_batch(SLT_F32, 4, 3, 1);
+    slt_params none = nets_params(&model, SLT_F32);
+    slt_net *net = nets_create(&model, &batch, 4, SLT_F32);
+    slt_real loss = slt_net_gradient(net, &none, &batch, &none);
+    TAP_OK(loss.bits == 0, "an input against itself: no ops, no weights, loss +0");
+    slt_net_free(net);
+    slt_batch_free(&batch);
+}
+
+/* The integer path through the same net: near binary64, and ties keep one exponent. */
+static void test_fixed(void)
+{
+    slt_params gradients[2];
+    double loss[2], most = 0;
+    for (int i = 0; i < 2; i++) {
+        slt_arithmetic arithmetic = i ? SLT_FIXED : SLT_F64;
+        memset(&model, 0, sizeof model);
+        nets_weight(&model, "W", 4, 3);
+        nets_weight(&model, "b", 1, 4);
+        nets_tied(&model, "V", "W");
+        nets_linear(&model, "x", "W", "b", "h");
+        nets_input(nets_op(&model, "add", "h", "s"), "h");
+        nets_op(&model, "square", "s", "q");
+        nets_linear(&model, "q", "V", "", "y")->transpose = true;
+        nets_loss(&model, "y", true, true);
+        slt_batch batch = nets_batch(arithmetic, 9, 3, 3);
+        slt_params weights = nets_params(&model, arithmetic);
+        gradients[i] = nets_params(&model, arithmetic);
+        slt_net *net = nets_create(&model, &batch, 9, arithmetic);
+        loss[i] = slt_real_double(slt_net_gradient(net, &weights, &batch, &gradients[i]));
+        slt_net_free(net);
+        slt_params_free(&weights);
+        slt_batch_free(&batch);
+    }
+    for (size_t i = 0; i < 3; i++)
+        for (size_t e = 0; e < slt_tensor_count(&gradients[0].tensor[i]); e++)
+            most = fmax(most, fabs(at(&gradients[0].tensor[i], e) -
+                                   at(&gradients[1].tensor[i], e)));
+    TAP_OK(fabs(loss[0] - loss[1]) < 1e-6 && loss[0] > 0.1, "fixed: a loss near f64's");
+    TAP_OK(most < 1e-5, "gradients too, the tied one's view included");
+    slt_params_free(&gradients[0]);
+    slt_params_free(&gradients[1]);
+}
+
+static void test_overflow(void)
+{
+    char name[SLT_NAME_MAX] = "";
+    begin();
+    slt_batch batch = nets_batch(SLT_FIXED, 2, 3, 1);
+    slt_params weights = nets_params(&model, SLT_FIXED);
+    slt_net *net = nets_create(&model, &batch, 2, SLT_FIXED);
+    slt_net_forward(net, &weights, &batch);
+    TAP_OK(!slt_net_overflowed(net, name), "no overflow");
+    batch.input[0].overflow = true;
+    slt_net_forward(net, &weights, &batch);
+    TAP_OK(slt_net_overflowed(net, name) && strcmp(name, "x") == 0, "one, in x");
+    TAP_OK(!slt_net_overflowed(net, name), "told once");
+    slt_net_free(net);
+    slt_params_free(&weights);
+    slt_batch_free(&batch);
+}
+
+static void test_offered(void)
+{
+    slt_error err = {0};
+    begin();
+    slt_batch shape = nets_batch(SLT_FIXED, 2, 3, 1);
+    TAP_OK(slt_net_check(&model, &shape, SLT_FIXED, &err) == SLT_OK, "relu in fixed");
+    nets_name(model.ops[1].op, "gelu");
+    TAP_OK(slt_net_check(&model, &shape, SLT_FIXED, &err) == SLT_FORMAT &&
+               strstr(err.text, "ops[1] (gelu -> r): arithmetic fixed has no such op"),
+           "refused: gelu in fixed");
+    slt_batch_free(&shape);
+}
+
+static void test_functions(void)
+{
+    begin();
+    TAP_EQ_U64(slt_net_functions(&model, SLT_F32), 0, "relu and linear call nothing");
+    nets_name(model.ops[1].op, "gelu");
+    TAP_EQ_U64(slt_net_functions(&model, SLT_F32), slt_functions_of_gelu(SLT_F32),
+               "gelu calls what it calls");
+    TAP_OK(slt_functions_of_gelu(SLT_F32) != 0, "which is something");
+}
+
+int main(void)
+{
+    slt_error err;
+    if (slt_num_start(SLT_ISA_COUNT - 1, &err) != SLT_OK)
+        tap_bail(err.text);
+    test_by_hand(SLT_F32);
+    test_by_hand(SLT_F64);
+    test_by_hand(SLT_FIXED);
+    test_divisors();
+    test_refused_names();
+    test_refused_arguments();
+    test_refused_shapes();
+    test_absent_gradients();
+    test_nothing_to_learn();
+    test_fixed();
+    test_overflow();
+    test_offered();
+    test_functions();
+    return tap_done();
+}
