@@ -1,0 +1,143 @@
+/* Batches of a training set: which samples, in which order, at every step. */
+#include "data/data.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/assert.h"
+#include "num/ops.h"
+
+struct slt_batcher {
+    slt_batch_spec spec;
+    const slt_batch *all;
+    slt_batch storage; /* room for rows_max rows */
+    slt_batch batch;   /* its head */
+    uint32_t *order;   /* a permutation of the samples */
+    uint64_t seed;
+    slt_purpose purpose;
+    uint32_t chain, ordinal;
+    uint64_t epoch; /* whose permutation `order` is, where `shuffled` */
+    bool shuffled;
+};
+
+slt_status slt_batch_check(const slt_batch_spec *spec, size_t samples, slt_error *err)
+{
+    if (spec->order == SLT_BATCH_FULL || (spec->size >= 1 && spec->size <= samples))
+        return SLT_OK;
+    return slt_fail(err, SLT_FORMAT, "batch.size: expected 1 to %zu (samples), found %zu",
+                    samples, spec->size);
+}
+
+size_t slt_batch_rows_max(const slt_batch_spec *spec, size_t samples)
+{
+    return spec->order == SLT_BATCH_FULL ? samples : spec->size;
+}
+
+static slt_status create_storage(slt_batcher *batcher, slt_error *err)
+{
+    const slt_batch *all = batcher->all;
+    slt_batch *storage = &batcher->storage;
+    size_t rows = batcher->spec.size;
+    batcher->order = calloc(all->rows, sizeof *batcher->order);
+    if (!batcher->order)
+        return slt_fail(err, SLT_RESOURCE, "out of memory for %zu samples", all->rows);
+    storage->inputs = all->inputs;
+    memcpy(storage->input_name, all->input_name, sizeof storage->input_name);
+    slt_status status = SLT_OK;
+    for (size_t i = 0; i < all->inputs && status == SLT_OK; i++)
+        status = slt_tensor_create(&storage->input[i], all->input[i].arithmetic, rows,
+                                   all->input[i].cols, err);
+    if (status == SLT_OK)
+        status = slt_tensor_create(&storage->target, all->target.arithmetic, rows,
+                                   all->target.cols, err);
+    return status;
+}
+
+slt_status slt_batcher_create(const slt_batch_spec *spec, const slt_batch *all,
+                              uint64_t seed, slt_purpose purpose, uint32_t chain,
+                              uint32_t ordinal, slt_batcher **batcher, slt_error *err)
+{
+    *batcher = NULL;
+    slt_status status = slt_batch_check(spec, all->rows, err);
+    if (status != SLT_OK)
+        return status;
+    *batcher = calloc(1, sizeof **batcher);
+    if (!*batcher)
+        return slt_fail(err, SLT_RESOURCE, "out of memory for a batcher");
+    **batcher = (slt_batcher){.spec = *spec,
+                              .all = all,
+                              .seed = seed,
+                              .purpose = purpose,
+                              .chain = chain,
+                              .ordinal = ordinal};
+    if (spec->order != SLT_BATCH_FULL)
+        status = create_storage(*batcher, err);
+    if (status != SLT_OK) {
+        slt_batcher_free(*batcher);
+        *batcher = NULL;
+    }
+    return status;
+}
+
+void slt_batcher_free(slt_batcher *batcher)
+{
+    if (!batcher)
+        return;
+    slt_batch_free(&batcher->storage);
+    free(batcher->order);
+    free(batcher);
+}
+
+/* The first `count` entries of the permutation of `step`, from the identity. */
+static void shuffle(slt_batcher *batcher, uint64_t step, size_t count)
+{
+    SLT_ASSERT(step <= UINT32_MAX);
+    size_t samples = batcher->all->rows;
+    for (size_t i = 0; i < samples; i++)
+        batcher->order[i] = (uint32_t)i;
+    slt_stream stream = slt_stream_of(batcher->seed, batcher->purpose, 0, batcher->chain,
+                                      (uint32_t)step, batcher->ordinal);
+    slt_draw_shuffle(stream, batcher->order, samples, count);
+}
+
+static const slt_batch *gather(slt_batcher *batcher, const uint32_t *index, size_t rows)
+{
+    slt_batch *batch = &batcher->batch;
+    const slt_batch *all = batcher->all;
+    *batch = batcher->storage;
+    batch->rows = rows;
+    for (size_t i = 0; i < all->inputs; i++) {
+        batch->input[i] = slt_tensor_head(&batcher->storage.input[i], rows);
+        slt_num_gather_rows(&all->input[i], index, &batch->input[i]);
+    }
+    batch->target = slt_tensor_head(&batcher->storage.target, rows);
+    slt_num_gather_rows(&all->target, index, &batch->target);
+    return batch;
+}
+
+static const slt_batch *epoch_batch(slt_batcher *batcher, uint64_t step)
+{
+    size_t samples = batcher->all->rows, size = batcher->spec.size;
+    size_t short_rows = samples % size;
+    uint64_t pieces = samples / size + (batcher->spec.keep_short && short_rows != 0);
+    uint64_t epoch = step / pieces;
+    size_t first = (size_t)(step % pieces) * size;
+    if (!batcher->shuffled || batcher->epoch != epoch) {
+        shuffle(batcher, epoch, samples);
+        batcher->epoch = epoch;
+        batcher->shuffled = true;
+    }
+    size_t left = samples - first;
+    return gather(batcher, batcher->order + first, left < size ? left : size);
+}
+
+const slt_batch *slt_batcher_at(slt_batcher *batcher, uint64_t step)
+{
+    if (batcher->spec.order == SLT_BATCH_FULL)
+        return batcher->all;
+    if (batcher->spec.order == SLT_BATCH_EPOCHS)
+        return epoch_batch(batcher, step);
+    SLT_ASSERT(batcher->spec.order == SLT_BATCH_FRESH);
+    shuffle(batcher, step, batcher->spec.size);
+    return gather(batcher, batcher->order, batcher->spec.size);
+}
