@@ -16,15 +16,15 @@ typedef struct slt_init_source {
 
 /* Gives every owned weight its initial value, in order; frozen ones too.  Draws are
  * SLT_DRAW_INIT with tensor = the weight's index.  SLT_FORMAT where a file's size or
- * SHA-256 is not the one given, or a weight does not fit the teacher; SLT_FILE where a
- * file cannot be read.  Messages name the weight. */
+ * SHA-256 is not the one given, a weight does not fit the teacher, or a teacher is asked
+ * for in fixed point; SLT_FILE where a file cannot be read.  Messages name the weight. */
 slt_status slt_params_init(const slt_model_spec *model, const slt_init_source *source,
                            slt_params *params, slt_error *err);
 
-/* The teacher's product B = W2* W1* = U S V' in binary64 as balanced factors, rounded
- * once to the arithmetic of `weight`: "W1" is sqrt(S) V' [hidden, inputs], "W2" is U
- * sqrt(S) [outputs, hidden].  Of the singular values the first min(hidden, rank) are
- * used; further rows of W1 and columns of W2 are +0. */
+/* Float arithmetics only.  The teacher's product B = W2* W1* = U S V' in binary64 as
+ * balanced factors, rounded once to the arithmetic of `weight`: "W1" is sqrt(S) V'
+ * [hidden, inputs], "W2" is U sqrt(S) [outputs, hidden].  Of the singular values the
+ * first min(hidden, rank) are used; further rows of W1 and columns of W2 are +0. */
 typedef struct slt_planted {
     bool made;
     size_t rank;

@@ -1,0 +1,93 @@
+#include "net/init.h"
+
+#include <stdio.h>
+
+#include "net/init_file.h"
+#include "num/draw.h"
+#include "num/scalar.h"
+
+static void fill(slt_tensor *tensor, slt_real value)
+{
+    for (size_t i = 0; i < slt_tensor_count(tensor); i++)
+        slt_tensor_set(tensor, i, value);
+}
+
+/* U(-1/sqrt(fan), 1/sqrt(fan)), both ends in binary64. */
+static void draw_fan_in(slt_stream stream, size_t fan_in, slt_tensor *tensor)
+{
+    slt_real fan = slt_real_from_u64(fan_in ? fan_in : tensor->cols);
+    slt_real bound = slt_real_div(slt_real_from_u64(1), slt_real_sqrt(fan));
+    slt_draw_uniform(stream, tensor, slt_real_neg(bound), bound);
+}
+
+static slt_status plant(const slt_init_spec *spec, const slt_init_source *source,
+                        slt_planted *planted, slt_tensor *tensor, slt_error *err)
+{
+    if (!source->teacher)
+        return slt_fail(err, SLT_FORMAT,
+                        "init: kind teacher: the data has no teacher to take %s from",
+                        spec->factor);
+    if (tensor->arithmetic == SLT_FIXED)
+        return slt_fail(
+            err, SLT_FORMAT,
+            "init: kind teacher: expected arithmetic f32 or f64, found fixed");
+    slt_status status = SLT_OK;
+    if (!planted->made)
+        status = slt_planted_make(source->teacher, planted, err);
+    if (status == SLT_OK)
+        status = slt_planted_factor(planted, spec->factor, tensor, err);
+    return status;
+}
+
+static slt_status init_weight(const slt_init_spec *spec, const slt_init_source *source,
+                              uint32_t index, slt_planted *planted, slt_tensor *tensor,
+                              slt_error *err)
+{
+    slt_stream stream = slt_stream_of(source->seed, SLT_DRAW_INIT, index, 0, 0, 0);
+    switch (spec->kind) {
+    case SLT_INIT_ZERO:
+        slt_tensor_zero(tensor);
+        break;
+    case SLT_INIT_CONSTANT:
+        fill(tensor, spec->value);
+        break;
+    case SLT_INIT_NORMAL:
+        slt_draw_normal(stream, tensor, spec->std);
+        break;
+    case SLT_INIT_UNIFORM:
+        slt_draw_uniform(stream, tensor, spec->lo, spec->hi);
+        break;
+    case SLT_INIT_FAN_IN:
+        draw_fan_in(stream, spec->fan_in, tensor);
+        break;
+    case SLT_INIT_TEACHER:
+        return plant(spec, source, planted, tensor, err);
+    case SLT_INIT_FILE:
+        return slt_init_file(spec, source->folder, tensor, err);
+    }
+    return SLT_OK;
+}
+
+slt_status slt_params_init(const slt_model_spec *model, const slt_init_source *source,
+                           slt_params *params, slt_error *err)
+{
+    slt_planted planted = {0};
+    slt_error cause = {0};
+    slt_status status = SLT_OK;
+    size_t i = 0;
+    for (; i < params->count && status == SLT_OK; i++) {
+        if (!params->owned[i])
+            continue;
+        status = init_weight(&model->weights[i].init, source, (uint32_t)i, &planted,
+                             &params->tensor[i], &cause);
+        if (status == SLT_OK && params->tensor[i].overflow)
+            status = slt_fail(&cause, SLT_FORMAT,
+                              "init: expected values that fit fixed point");
+    }
+    slt_planted_free(&planted);
+    slt_params_share(params);
+    if (status != SLT_OK)
+        return slt_fail(err, status, "weight %s: %s", model->weights[i - 1].name,
+                        cause.text);
+    return SLT_OK;
+}

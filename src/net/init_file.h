@@ -1,0 +1,14 @@
+/* A weight's initial value from a file. */
+#ifndef SLT_NET_INIT_FILE_H
+#define SLT_NET_INIT_FILE_H
+
+#include "net/model.h"
+#include "num/tensor.h"
+
+/* Reads the file `spec->file` (relative to folder, unless it begins with '/'): exactly
+ * the bytes of slt_tensor_store, whose SHA-256 is spec->sha256.  Its size is looked at
+ * before anything is allocated. */
+slt_status slt_init_file(const slt_init_spec *spec, const char *folder,
+                         slt_tensor *tensor, slt_error *err);
+
+#endif

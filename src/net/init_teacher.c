@@ -1,0 +1,111 @@
+/* The student planted at the teacher: balanced factors of the teacher's product. */
+#include "net/init.h"
+
+#include <string.h>
+
+#include "num/linalg.h"
+#include "num/ops.h"
+#include "num/scalar.h"
+
+/* Widens a factor to binary64, exactly. */
+static slt_status widen(const slt_tensor *from, slt_tensor *to, slt_error *err)
+{
+    slt_status status = slt_tensor_create(to, SLT_F64, from->rows, from->cols, err);
+    for (size_t i = 0; status == SLT_OK && i < slt_tensor_count(from); i++)
+        slt_tensor_set(to, i, slt_tensor_get(from, i));
+    return status;
+}
+
+/* B = W2* W1* where outputs >= inputs, else B' = W1*' W2*': as tall as the SVD wants. */
+static slt_status multiply(const slt_tensor teacher[2], bool tall, slt_tensor *product,
+                           slt_error *err)
+{
+    slt_tensor w1 = {0}, w2 = {0};
+    size_t outputs = teacher[1].rows, inputs = teacher[0].cols;
+    slt_status status = widen(&teacher[0], &w1, err);
+    if (status == SLT_OK)
+        status = widen(&teacher[1], &w2, err);
+    if (status == SLT_OK)
+        status = slt_tensor_create(product, SLT_F64, tall ? outputs : inputs,
+                                   tall ? inputs : outputs, err);
+    if (status == SLT_OK && tall)
+        slt_num_product(SLT_PLAIN, SLT_PLAIN, &w2, &w1, product);
+    else if (status == SLT_OK)
+        slt_num_product(SLT_TRANSPOSED, SLT_TRANSPOSED, &w1, &w2, product);
+    slt_tensor_free(&w1);
+    slt_tensor_free(&w2);
+    return status;
+}
+
+static slt_status decompose(const slt_tensor *product, bool tall, slt_planted *planted,
+                            slt_error *err)
+{
+    size_t k = product->cols;
+    slt_tensor *left = tall ? &planted->u : &planted->v;
+    slt_tensor *right = tall ? &planted->v : &planted->u;
+    slt_status status = slt_tensor_create(left, SLT_F64, product->rows, k, err);
+    if (status == SLT_OK)
+        status = slt_tensor_create(right, SLT_F64, k, k, err);
+    if (status == SLT_OK)
+        status = slt_tensor_create(&planted->root, SLT_F64, 1, k, err);
+    if (status == SLT_OK)
+        status = slt_num_svd(product, left, &planted->root, right, err);
+    for (size_t i = 0; status == SLT_OK && i < k; i++)
+        slt_tensor_set(&planted->root, i,
+                       slt_real_sqrt(slt_tensor_get(&planted->root, i)));
+    return status;
+}
+
+slt_status slt_planted_make(const slt_tensor teacher[2], slt_planted *planted,
+                            slt_error *err)
+{
+    slt_tensor product = {0};
+    bool tall = teacher[1].rows >= teacher[0].cols;
+    *planted = (slt_planted){.made = true, .rank = teacher[0].rows};
+    slt_status status = multiply(teacher, tall, &product, err);
+    if (status == SLT_OK)
+        status = decompose(&product, tall, planted, err);
+    slt_tensor_free(&product);
+    if (status != SLT_OK)
+        slt_planted_free(planted);
+    return status;
+}
+
+void slt_planted_free(slt_planted *planted)
+{
+    slt_tensor_free(&planted->u);
+    slt_tensor_free(&planted->v);
+    slt_tensor_free(&planted->root);
+    *planted = (slt_planted){0};
+}
+
+/* Element (row, i) of U or V times the root of the i-th singular value. */
+static slt_real scaled(const slt_planted *planted, const slt_tensor *side, size_t row,
+                       size_t i)
+{
+    if (i >= planted->rank || i >= side->cols)
+        return slt_real_from_u64(0);
+    return slt_real_mul(slt_tensor_get(side, row * side->cols + i),
+                        slt_tensor_get(&planted->root, i));
+}
+
+slt_status slt_planted_factor(const slt_planted *planted, const char *factor,
+                              slt_tensor *weight, slt_error *err)
+{
+    bool first = strcmp(factor, "W1") == 0;
+    if (!first && strcmp(factor, "W2") != 0)
+        return slt_fail(err, SLT_FORMAT, "init: factor: expected W1 or W2, found %s",
+                        factor);
+    const slt_tensor *side = first ? &planted->v : &planted->u;
+    size_t hidden = first ? weight->rows : weight->cols;
+    size_t other = first ? weight->cols : weight->rows;
+    if (other != side->rows)
+        return slt_fail(err, SLT_FORMAT,
+                        "init: factor %s: expected %zu %s like the data, found %zu",
+                        factor, side->rows, first ? "columns" : "rows", other);
+    for (size_t i = 0; i < hidden; i++)
+        for (size_t j = 0; j < other; j++)
+            slt_tensor_set(weight, first ? i * other + j : j * hidden + i,
+                           scaled(planted, side, j, i));
+    return SLT_OK;
+}
