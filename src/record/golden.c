@@ -8,6 +8,7 @@
 #include "base/sha256.h"
 #include "record/digest.h"
 #include "record/golden_parts.h"
+#include "record/pack.h"
 
 #define GOLDEN_SIZE_MAX ((size_t)1 << 30)
 
@@ -91,6 +92,11 @@ static bool fingerprint_fits(const char *text)
     return strlen(text) == 16 && strspn(text, "0123456789abcdef") == 16;
 }
 
+static bool is_canonical(const uint8_t *base, size_t size)
+{
+    return slt_pack_validate(base, size, "base", NULL) == SLT_OK;
+}
+
 static const char *check_functions(const slt_golden *golden)
 {
     const slt_golden_function *f = golden->functions;
@@ -121,6 +127,8 @@ const char *slt_golden_check_head(const slt_golden *golden)
     if (!distinct(golden->axes, golden->axis_count) ||
         !distinct(golden->results, golden->result_count))
         return "columns of different names";
+    if (golden->base && !is_canonical(golden->base, golden->base_size))
+        return "a base of canonical msgpack";
     if (golden->data && !slt_golden_is_word(golden->data))
         return "the data file's name in printable ASCII without spaces";
     if (golden->data && !slt_sha256_valid(golden->data_sha256))
@@ -151,6 +159,10 @@ const char *slt_golden_check_run(const slt_golden *golden, size_t index)
     const slt_golden_run *run = &golden->runs[index];
     if (index > 0 && run->run <= golden->runs[index - 1].run)
         return "runs in rising order";
+    if (golden->base && run->run == 0 &&
+        !slt_digest_equal(run->experiment,
+                          slt_digest_of(golden->base, golden->base_size)))
+        return "run 0 to be the base's experiment";
     if (!all_words(run->values, golden->axis_count))
         return "sweep values of printable ASCII without spaces";
     if (!slt_sha256_valid(run->sha256))

@@ -46,6 +46,10 @@ static void put_text(slt_buffer *out, const slt_golden *golden)
         slt_buffer_printf(out, "%s%s:%s%s", i ? " " : "functions ",
                           golden->functions[i].name, golden->functions[i].fingerprint,
                           i + 1 == golden->function_count ? "\n" : "");
+    if (golden->base) {
+        slt_buffer_printf(out, "run 0:\n");
+        slt_show_packed_yaml(golden->base, golden->base_size, 2, out);
+    }
     if (golden->data)
         slt_buffer_printf(out, "data %s sha256:%s\n", golden->data, golden->data_sha256);
     slt_buffer_printf(out, "root sha256:%s\nruns: %zu\n", golden->root,
@@ -132,6 +136,10 @@ static void put_json_head(slt_buffer *out, const slt_golden *golden)
         slt_json_key_text(out, golden->functions[i].name,
                           golden->functions[i].fingerprint);
     slt_json_close(out, '}');
+    if (golden->base) {
+        slt_json_key(out, "base");
+        slt_show_packed_json(golden->base, golden->base_size, out);
+    }
     if (golden->data) {
         slt_json_key_text(out, "data", golden->data);
         slt_json_key_text(out, "data_sha256", golden->data_sha256);

@@ -91,20 +91,28 @@ static void test_bare(void)
 /* With the canonical bytes of run 0. */
 static void test_base(void)
 {
-    static const uint8_t base[] = {0x81, 0x00, 0xff};
+    static const uint8_t base[] = {0x81, 0xa1, 'a', 0xff};
     slt_golden *golden = golden_sample(), *again = NULL;
     char *based = NULL;
     size_t based_size = 0;
     golden->base = malloc(sizeof base);
     golden->base_size = sizeof base;
     memcpy(golden->base, base, sizeof base);
+    TAP_OK(slt_golden_write(golden, &based, &based_size, &err) == SLT_FORMAT &&
+               strstr(err.text, "run 0 to be the base's experiment"),
+           "%s", err.text);
+    golden->runs[0].experiment = slt_digest_of(base, sizeof base);
     TAP_OK(slt_golden_write(golden, &based, &based_size, &err) == SLT_OK &&
-               strstr(based, "\nbase 8100ff\nruns "),
+               strstr(based, "\nbase 81a161ff\nruns "),
            "a golden with a base");
     TAP_OK(slt_golden_parse(based, based_size, "x", &again, &err) == SLT_OK &&
                again->base_size == sizeof base &&
                memcmp(again->base, base, sizeof base) == 0,
            "is read");
+    golden->base[3] = 0xc1;
+    TAP_OK(slt_golden_write(golden, &based, &based_size, &err) == SLT_FORMAT &&
+               strstr(err.text, "a base of canonical msgpack"),
+           "%s", err.text);
     free(based);
     slt_golden_free(again);
     slt_golden_free(golden);

@@ -245,6 +245,29 @@ static void test_diverged(void)
     sample_free(&s);
 }
 
+/* A chain of one draw makes no update. */
+static void test_no_updates(void)
+{
+    sample s = {0};
+    slt_trace_writer writer;
+    slt_trace *trace = NULL;
+    size_t good;
+    expect_whole(&s);
+    slt_trace_writer_resume(&writer, s.bytes.data, cut_after(&s, 0), &good, NULL);
+    chain.updates = 0;
+    write_chain(&writer, 0, true);
+    chain.updates = 8;
+    slt_trace_write_end(&writer, SLT_RUN_DONE, NULL, 300);
+    s.bytes.size = good;
+    slt_buffer_append(&s.bytes, writer.bytes.data, writer.bytes.size);
+    slt_trace_parse(s.bytes.data, s.bytes.size, "x", &trace, NULL);
+    TAP_OK(trace && slt_trace_record(trace, 1)->acceptance.bits == slt_real_of(1).bits,
+           "acceptance without updates is 1");
+    slt_trace_free(trace);
+    slt_trace_writer_free(&writer);
+    sample_free(&s);
+}
+
 int main(void)
 {
     slt_error err;
@@ -256,6 +279,7 @@ int main(void)
     test_bytes();
     test_resume_everywhere();
     test_resume_damage();
+    test_no_updates();
     test_diverged();
     free_run();
     return tap_done();
