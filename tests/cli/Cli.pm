@@ -9,7 +9,7 @@ use FindBin;
 use POSIX ();
 use Test::More;
 
-our @EXPORT = qw($root $sltrace $build sltrace spawn shell expect workdir slurp spew);
+our @EXPORT = qw($root $sltrace $build sltrace spawn shell expect workdir slurp spew manifest);
 
 our $root = abs_path("$FindBin::Bin/../..");
 our $sltrace = abs_path($ENV{SLTRACE} // "$root/build/sltrace");
@@ -47,6 +47,38 @@ sub sltrace { return spawn([ $sltrace, @_ ]) }
 sub shell {
     local $ENV{SLTRACE} = $sltrace;
     return spawn([ 'sh', '-c', $_[0] ]);
+}
+
+# A manifest of four quick runs.
+sub manifest {
+    return <<'YAML';
+sltrace: 1
+name: mine/small
+cite: {note: "a test"}
+sweep:
+  rank: [1, 2]
+  seed: {from: 0, count: 2}
+run:
+  arithmetic: f32
+  seed: $seed
+  data: {kind: linear-teacher, samples: 20, inputs: 4, outputs: 3, rank: $rank}
+  model:
+    weights:
+      W1: {shape: [$rank, 4], init: {kind: normal, std: 0.1}}
+      W2: {shape: [3, $rank], init: {kind: normal, std: 0.1}}
+    ops:
+      - {op: linear, in: x, weight: W1, out: h}
+      - {op: linear, in: h, weight: W2, out: y}
+    loss: {op: mse, in: y}
+  train:
+    optimizer: {kind: adam, lr: 1e-2}
+    steps: 40
+    checkpoints: {every: 10, state: all}
+  llc:
+    - {at: last, lr: 1e-3, localization: 1, num_chains: 2, num_draws: 20}
+figure:
+  rows: {by: rank, value: llc/mean, error: sd}
+YAML
 }
 
 my $runs = 0;

@@ -1,0 +1,179 @@
+/* What this machine is, and whether it can judge goldens of float runs. */
+#include <sltrace/check.h>
+#include <sltrace/numerics.h>
+
+#include <dlfcn.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <msgpack.h>
+#include <sodium/version.h>
+#include <xxhash.h>
+#include <yaml.h>
+
+#include "base/assert.h"
+#include "base/cpu.h"
+#include "base/fpenv.h"
+#include "num/fingerprints_1.h"
+#include "num/math.h"
+#include "num/sleef.h"
+
+typedef struct findings {
+    slt_doctor_line *lines;
+    size_t count;
+} findings;
+
+__attribute__((format(printf, 4, 5))) static void
+add(findings *f, bool fine, const char *name, const char *format, ...)
+{
+    SLT_ASSERT(f->count < SLT_DOCTOR_LINES_MAX);
+    slt_doctor_line *line = &f->lines[f->count++];
+    va_list arguments;
+    va_start(arguments, format);
+    line->fine = fine;
+    snprintf(line->name, sizeof line->name, "%s", name);
+    vsnprintf(line->text, sizeof line->text, format, arguments);
+    va_end(arguments);
+}
+
+static void look_at_environment(findings *f)
+{
+    bool corrected = false;
+    slt_error err = {.status = SLT_OK};
+    if (slt_fpenv_enter(&corrected, &err))
+        add(f, false, "fp environment", "%s", err.text);
+    else
+        add(f, true, "fp environment", "round to nearest, subnormals kept%s",
+            corrected ? "; set right at start: something loaded here changes it" : "");
+}
+
+static void look_at_cpu(findings *f)
+{
+    const char *model = slt_cpu_model();
+    char sets[64] = "";
+    for (int isa = 0; isa < SLT_ISA_COUNT; isa++)
+        if (slt_cpu_has((slt_isa)isa)) {
+            size_t used = strlen(sets);
+            snprintf(sets + used, sizeof sets - used, "%s%s", used ? " " : "",
+                     slt_isa_name((slt_isa)isa));
+        }
+    add(f, true, "cpu", "%s", *model ? model : "unknown model");
+    add(f, slt_cpu_has_fma(), "fma", "%s",
+        slt_cpu_has_fma() ? "in hardware"
+                          : "not in this CPU: float runs are refused, fixed ones judge");
+    add(f, true, "instruction sets", "%s in use; here: %s", slt_isa_name(slt_num_isa()),
+        sets);
+    add(f, true, "byte order", "%s-endian",
+        __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? "little" : "big");
+}
+
+static const char *expected_fingerprint(slt_function function)
+{
+    static const char *const expected[SLT_FN_COUNT] = {
+#define SLT_EXPECTED(name, hex) [SLT_FN_##name] = hex,
+        SLT_FINGERPRINT_MAP(SLT_EXPECTED)
+#undef SLT_EXPECTED
+    };
+    return expected[function];
+}
+
+static void look_at_function(findings *f, slt_function function)
+{
+    char found[SLT_FINGERPRINT_MAX];
+    const char *expected = expected_fingerprint(function);
+    const char *name = slt_function_name(function);
+    slt_fingerprint(function, found);
+    if (strcmp(found, expected) == 0)
+        add(f, true, name, "%s", found);
+    else
+        add(f, false, name,
+            "%s, numerics %d has %s: not SLEEF 3.5.1 as it should be; build tag 3.5.1 "
+            "and "
+            "configure with -DSLT_SLEEF_ROOT=DIR (sltrace doctor --help)",
+            found, SLT_NUMERICS_REVISION, expected);
+}
+
+static void look_at_functions(findings *f)
+{
+    slt_error err = {.status = SLT_OK};
+    bool floats = slt_num_available(SLT_F64, &err) == SLT_OK;
+    for (int i = 0; i < SLT_FN_COUNT; i++)
+        if (floats || i == SLT_FN_fixed)
+            look_at_function(f, (slt_function)i);
+}
+
+/* The file that a library's function came from. */
+static void library_file(const void *function, char path[160])
+{
+    Dl_info info;
+    char *real = NULL;
+    if (dladdr(function, &info) && info.dli_fname)
+        real = realpath(info.dli_fname, NULL);
+    snprintf(path, 160, "%s", real ? real : "linked in");
+    free(real);
+}
+
+static void look_at_libraries(findings *f)
+{
+    char path[160];
+    double (*exponential)(double) = Sleef_finz_expd1_u10purecfma;
+    void *address;
+    memcpy(&address, &exponential, sizeof address);
+    library_file(address, path);
+    add(f, true, "sleef", "%s", path);
+    unsigned xxh = XXH_versionNumber();
+    add(f, true, "libraries", "xxHash %u.%u.%u, msgpack %s, libyaml %s, libsodium %s",
+        xxh / 10000, xxh / 100 % 100, xxh % 100, msgpack_version(),
+        yaml_get_version_string(), sodium_version_string());
+}
+
+/* Whether PATH has a program of that name. */
+static bool find_program(const char *name, char path[160])
+{
+    const char *folders = getenv("PATH");
+    while (folders && *folders) {
+        size_t length = strcspn(folders, ":");
+        snprintf(path, 160, "%.*s/%s", (int)length, folders, name);
+        if (access(path, X_OK) == 0)
+            return true;
+        folders += length + (folders[length] == ':');
+    }
+    return false;
+}
+
+static void look_around(findings *f)
+{
+    char path[160];
+    if (find_program("gnuplot", path))
+        add(f, true, "gnuplot", "%s", path);
+    else
+        add(f, true, "gnuplot", "not found: figures come as CSV, without SVG");
+    struct statvfs disk;
+    if (statvfs(".", &disk) == 0)
+        add(f, true, "disk", "%" PRIu64 " MB free in this folder",
+            (uint64_t)disk.f_bavail * disk.f_frsize / 1000000);
+    add(f, true, "processors", "%ld online", sysconf(_SC_NPROCESSORS_ONLN));
+}
+
+size_t slt_doctor(slt_doctor_line lines[SLT_DOCTOR_LINES_MAX])
+{
+    findings f = {.lines = lines};
+    slt_error err = {.status = SLT_OK};
+    add(&f, true, "sltrace", "%s, numerics revision %d", slt_version(),
+        SLT_NUMERICS_REVISION);
+    look_at_environment(&f); /* first: starting would set it right */
+    slt_status started = slt_start(NULL, &err);
+    if (started)
+        add(&f, false, "start", "%s", err.text);
+    look_at_cpu(&f);
+    if (started == SLT_OK)
+        look_at_functions(&f);
+    look_at_libraries(&f);
+    look_around(&f);
+    return f.count;
+}

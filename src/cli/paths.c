@@ -1,0 +1,123 @@
+#include "cli/paths.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+slt_status cli_path(char path[CLI_PATH_MAX], slt_error *err, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    int length = vsnprintf(path, CLI_PATH_MAX, format, arguments);
+    va_end(arguments);
+    if (length < 0 || length >= CLI_PATH_MAX)
+        return slt_fail(err, SLT_USAGE, "a path is longer than %d bytes: %.60s...",
+                        CLI_PATH_MAX - 1, path);
+    return SLT_OK;
+}
+
+/* Start of the last component "manifests" that has something below it. */
+static const char *find_manifests(const char *path)
+{
+    static const char word[] = "manifests/";
+    const char *last = NULL;
+    for (const char *at = path; (at = strstr(at, word)); at++)
+        if (at == path || at[-1] == '/')
+            last = at;
+    return last;
+}
+
+static size_t length_without_suffix(const char *path)
+{
+    const char *slash = strrchr(path, '/'), *dot = strrchr(path, '.');
+    return dot && dot > (slash ? slash : path) ? (size_t)(dot - path) : strlen(path);
+}
+
+slt_status cli_golden_path(const char *manifest, char path[CLI_PATH_MAX], slt_error *err)
+{
+    char whole[PATH_MAX];
+    const char *at = find_manifests(manifest);
+    if (!at && realpath(manifest, whole) && (at = find_manifests(whole)))
+        manifest = whole;
+    int length = (int)length_without_suffix(manifest);
+    if (!at)
+        return cli_path(path, err, "%.*s.golden", length, manifest);
+    int before = (int)(at - manifest), word = (int)strlen("manifests");
+    return cli_path(path, err, "%.*sgolden%.*s.golden", before, manifest,
+                    length - before - word, at + word);
+}
+
+slt_status cli_beside(const char *path, const char *name, char beside[CLI_PATH_MAX],
+                      slt_error *err)
+{
+    const char *slash = strrchr(path, '/');
+    if (name[0] == '/')
+        return cli_path(beside, err, "%s", name);
+    return cli_path(beside, err, "%.*s%s", slash ? (int)(slash - path) + 1 : 0, path,
+                    name);
+}
+
+void cli_stem(const char *path, char stem[256])
+{
+    const char *slash = strrchr(path, '/');
+    const char *name = slash ? slash + 1 : path;
+    snprintf(stem, 256, "%.*s", (int)length_without_suffix(name), name);
+}
+
+bool cli_exists(const char *path)
+{
+    struct stat info;
+    return lstat(path, &info) == 0;
+}
+
+slt_status cli_make_parents(const char *path, slt_error *err)
+{
+    char folder[CLI_PATH_MAX];
+    slt_status status = cli_path(folder, err, "%s", path);
+    if (status)
+        return status;
+    for (char *slash = folder + 1; (slash = strchr(slash, '/')); slash++) {
+        *slash = 0;
+        if (mkdir(folder, 0777) != 0 && errno != EEXIST)
+            return slt_fail(err, SLT_FILE, "%s: %s", folder, strerror(errno));
+        *slash = '/';
+    }
+    return SLT_OK;
+}
+
+static bool write_all(const char *path, const void *bytes, size_t size)
+{
+    FILE *file = fopen(path, "wb");
+    if (!file)
+        return false;
+    bool good = fwrite(bytes, 1, size, file) == size && fflush(file) == 0 &&
+                fsync(fileno(file)) == 0;
+    int reason = errno;
+    if (fclose(file) != 0 && good) {
+        good = false;
+        reason = errno;
+    }
+    errno = reason;
+    return good;
+}
+
+slt_status cli_write_file(const char *path, const void *bytes, size_t size,
+                          slt_error *err)
+{
+    char part[CLI_PATH_MAX];
+    slt_status status = cli_path(part, err, "%s.tmp", path);
+    if (status == SLT_OK)
+        status = cli_make_parents(path, err);
+    if (status)
+        return status;
+    if (write_all(part, bytes, size) && rename(part, path) == 0)
+        return SLT_OK;
+    int reason = errno;
+    unlink(part);
+    return slt_fail(err, SLT_FILE, "%s: %s", path, strerror(reason));
+}

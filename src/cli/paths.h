@@ -1,0 +1,32 @@
+/* Paths of a study's parts, and small file work. */
+#ifndef SLT_CLI_PATHS_H
+#define SLT_CLI_PATHS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <sltrace/status.h>
+
+#define CLI_PATH_MAX 4096
+
+/* Prints a path; SLT_USAGE where it is too long. */
+slt_status cli_path(char path[CLI_PATH_MAX], slt_error *err, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Where a manifest's golden lies by default: X/manifests/A/B.yaml has
+ * X/golden/A/B.golden, any other C/B.yaml has C/B.golden. */
+slt_status cli_golden_path(const char *manifest, char path[CLI_PATH_MAX], slt_error *err);
+/* What lies beside `path` under another name. */
+slt_status cli_beside(const char *path, const char *name, char beside[CLI_PATH_MAX],
+                      slt_error *err);
+/* The part of a path after its last slash, without a suffix. */
+void cli_stem(const char *path, char stem[256]);
+
+bool cli_exists(const char *path);
+/* Makes the folders above a file. */
+slt_status cli_make_parents(const char *path, slt_error *err);
+/* Writes path by way of path.tmp and a rename. */
+slt_status cli_write_file(const char *path, const void *bytes, size_t size,
+                          slt_error *err);
+
+#endif
