@@ -70,6 +70,17 @@ slt_value *slt_value_append_key(slt_value *map, const char *key, int line, int c
     return item;
 }
 
+void slt_value_drop_first(slt_value *map)
+{
+    size_t left = --map->count;
+    free(map->keys[0]);
+    slt_value_free(&map->items[0]);
+    memmove(map->keys, map->keys + 1, left * sizeof *map->keys);
+    memmove(map->items, map->items + 1, left * sizeof *map->items);
+    memmove(map->key_lines, map->key_lines + 1, left * sizeof *map->key_lines);
+    memmove(map->key_columns, map->key_columns + 1, left * sizeof *map->key_columns);
+}
+
 static bool clone(const slt_value *from, slt_value *to)
 {
     *to = *from;
@@ -82,10 +93,11 @@ static bool clone(const slt_value *from, slt_value *to)
         return false;
     for (size_t i = 0; i < from->count; i++) {
         slt_value *item =
-            from->keys ? slt_value_append_key(to, from->keys[i],
-                                              from->key_lines ? from->key_lines[i] : 0,
-                                              from->key_columns ? from->key_columns[i] : 0)
-                       : slt_value_append(to);
+            from->keys
+                ? slt_value_append_key(to, from->keys[i],
+                                       from->key_lines ? from->key_lines[i] : 0,
+                                       from->key_columns ? from->key_columns[i] : 0)
+                : slt_value_append(to);
         if (!item || !clone(&from->items[i], item))
             return false;
     }

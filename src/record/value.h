@@ -14,7 +14,7 @@
 typedef enum slt_value_kind {
     SLT_VALUE_NULL,
     SLT_VALUE_BOOL,
-    SLT_VALUE_INT,  /* uint64 magnitude and sign */
+    SLT_VALUE_INT, /* uint64 magnitude and sign */
     SLT_VALUE_REAL,
     SLT_VALUE_TEXT,
     SLT_VALUE_LIST,
@@ -29,8 +29,8 @@ struct slt_value {
     bool truth;
     bool negative;
     uint64_t magnitude;
-    slt_real real; /* REAL; an INT from YAML has its nearest binary64 here */
-    char *text;    /* text; for scalars from YAML also the spelling */
+    slt_real real;    /* REAL; an INT from YAML has its nearest binary64 here */
+    char *text;       /* text; for scalars from YAML also the spelling */
     slt_value *items; /* list items, or map values */
     char **keys;      /* map */
     int *key_lines, *key_columns;
@@ -46,6 +46,8 @@ slt_status slt_value_clone(const slt_value *from, slt_value *to, slt_error *err)
  * counted at once; NULL where memory is short.  The key is copied. */
 slt_value *slt_value_append(slt_value *list);
 slt_value *slt_value_append_key(slt_value *map, const char *key, int line, int column);
+/* Takes the first entry out of a map that has one. */
+void slt_value_drop_first(slt_value *map);
 
 /* Gives a TEXT value the kind that a plain scalar of its spelling has: null (empty, `~`,
  * `null`), true, false, a whole decimal number of 64 bits without leading zeros, a real

@@ -51,6 +51,13 @@ static slt_status next_event(reader *r, yaml_event_t *event)
                     parser->problem ? parser->problem : "no YAML");
 }
 
+static slt_status count_node(reader *r, const yaml_event_t *event)
+{
+    if (++r->nodes <= SLT_YAML_NODES_MAX)
+        return SLT_OK;
+    return fail_at(r, event->start_mark, "more than 100000 values");
+}
+
 static slt_status refuse_extras(reader *r, const yaml_event_t *event, const void *anchor,
                                 const void *tag)
 {
@@ -64,8 +71,8 @@ static slt_status refuse_extras(reader *r, const yaml_event_t *event, const void
 static slt_status read_scalar(reader *r, const yaml_event_t *event, slt_value *value)
 {
     const char *text = (const char *)event->data.scalar.value;
-    slt_status status = refuse_extras(r, event, event->data.scalar.anchor,
-                                      event->data.scalar.tag);
+    slt_status status =
+        refuse_extras(r, event, event->data.scalar.anchor, event->data.scalar.tag);
     if (status)
         return status;
     if (strlen(text) != event->data.scalar.length)
@@ -105,15 +112,18 @@ static slt_status read_list(reader *r, int depth, slt_value *list)
 static slt_status read_key(reader *r, const yaml_event_t *event, slt_value *map,
                            slt_value **item)
 {
+    slt_status status = count_node(r, event);
+    if (status)
+        return status;
     if (event->type == YAML_ALIAS_EVENT)
         return fail_at(r, event->start_mark, "aliases (*name) are not used in manifests");
     if (event->type != YAML_SCALAR_EVENT)
         return fail_at(r, event->start_mark, "a key must be a name, not a list or map");
     slt_value key = {0};
-    slt_status status = read_scalar(r, event, &key);
+    status = read_scalar(r, event, &key);
     if (!status && strcmp(key.text, "<<") == 0)
-        status = fail_at(r, event->start_mark,
-                         "merge keys (<<) are not used in manifests");
+        status =
+            fail_at(r, event->start_mark, "merge keys (<<) are not used in manifests");
     if (!status) {
         *item = slt_value_append_key(map, key.text, line_of(event->start_mark),
                                      column_of(event->start_mark));
@@ -188,11 +198,11 @@ static slt_status enter(reader *r, const yaml_event_t *event, int depth)
 static slt_status read_value(reader *r, const yaml_event_t *event, int depth,
                              slt_value *value)
 {
-    slt_status status;
     value->line = line_of(event->start_mark);
     value->column = column_of(event->start_mark);
-    if (++r->nodes > SLT_YAML_NODES_MAX)
-        return fail_at(r, event->start_mark, "more than 200000 values");
+    slt_status status = count_node(r, event);
+    if (status)
+        return status;
     switch (event->type) {
     case YAML_SCALAR_EVENT:
         return read_scalar(r, event, value);
@@ -203,8 +213,7 @@ static slt_status read_value(reader *r, const yaml_event_t *event, int depth,
         status = enter(r, event, depth + 1);
         return status ? status : read_map(r, depth + 1, value);
     default:
-        return fail_at(r, event->start_mark,
-                       "aliases (*name) are not used in manifests");
+        return fail_at(r, event->start_mark, "aliases (*name) are not used in manifests");
     }
 }
 

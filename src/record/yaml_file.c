@@ -32,8 +32,7 @@ static slt_status read_stream(FILE *file, const char *path, char **text, size_t 
     return SLT_OK;
 }
 
-slt_status slt_yaml_read_file(const char *path, char **text, size_t *size,
-                              slt_error *err)
+slt_status slt_yaml_read_file(const char *path, char **text, size_t *size, slt_error *err)
 {
     struct stat facts;
     if (stat(path, &facts) != 0)
