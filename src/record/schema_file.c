@@ -1,0 +1,149 @@
+/* The schema of the parts of a manifest around `run`: none of them decides a bit. */
+#include "record/schema.h"
+
+#include "record/schema_rows.h"
+
+#define WORDING_MAX 255 /* texts that reports carry in fixed places */
+
+static const slt_schema cite_fields[] = {
+    {.key = "paper", .type = SLT_SCHEMA_TEXT, .most = 4095, .optional = true,
+     .also = "source|doi|arxiv", .meaning = "the paper, such as arXiv:2512.00686v3"},
+    {.key = "figure", .type = SLT_SCHEMA_SCALAR, .optional = true, .also = "fig",
+     .meaning = "number or name of the figure"},
+    {.key = "table", .type = SLT_SCHEMA_SCALAR, .optional = true,
+     .meaning = "number or name of the table"},
+    {.key = "note", .type = SLT_SCHEMA_TEXT, .most = 4095, .optional = true,
+     .also = "notes|comment", .sample = "\"an example\"", .meaning = "anything else"},
+    {.key = "url", .type = SLT_SCHEMA_TEXT, .most = 4095, .optional = true,
+     .also = "link|href", .meaning = "where it can be found"},
+};
+
+static const slt_schema series_item = {.type = SLT_SCHEMA_AXIS};
+
+static const slt_schema rows_fields[] = {
+    {.key = "by", .type = SLT_SCHEMA_AXIS, .also = "x|axis", .sample = "seed",
+     .meaning = "the sweep axis along the figure: runs that differ in no other axis "
+                "named here are averaged"},
+    {.key = "value", .type = SLT_SCHEMA_TEXT, .most = WORDING_MAX,
+     PRESET(TEXT_VALUE("llc/mean")), .also = "y|result",
+     .meaning = "name of the result that is shown"},
+    {.key = "error", .type = SLT_SCHEMA_WORD, WORDS("sd", "se", "none"),
+     PRESET(TEXT_VALUE("sd")), .also = "errors|bars",
+     .meaning = "sd: standard deviation over the runs of a row; se: standard error"},
+    {.key = "where", .type = SLT_SCHEMA_WHERE, .optional = true, .also = "filter",
+     .meaning = "only runs with these values of other axes"},
+    {.key = "series", .type = SLT_SCHEMA_LIST, ONE(series_item), .least = 1, .most = 8,
+     .lone = true, .optional = true, .also = "group|group_by|color",
+     .meaning = "axis or axes that split the rows into curves"},
+};
+
+static const slt_schema curve_fields[] = {
+    {.key = "y", .type = SLT_SCHEMA_TEXT, .most = WORDING_MAX,
+     .meaning = "name of the result that is fitted"},
+    {.key = "x", .type = SLT_SCHEMA_TEXT, .most = WORDING_MAX,
+     .meaning = "the axis or column that it is fitted in"},
+    {.key = "where", .type = SLT_SCHEMA_WHERE, .optional = true,
+     .meaning = "only rows with these values of other axes"},
+};
+
+#define CURVES                                                                           \
+    {.key = "linear", .type = SLT_SCHEMA_MAP, FIELDS(curve_fields), .optional = true,    \
+     .meaning = "y = a0 + a1 x"},                                                        \
+        {.key = "quadratic", .type = SLT_SCHEMA_MAP, FIELDS(curve_fields),               \
+         .optional = true, .meaning = "y = a0 + a1 x + a2 x^2"},                         \
+        {.key = "constant", .type = SLT_SCHEMA_MAP, FIELDS(curve_fields),                \
+         .optional = true, .meaning = "y = a0"}
+
+static const slt_schema fit_fields[] = {CURVES};
+
+static const slt_schema named_fit_fields[] = {
+    {.key = "name", .type = SLT_SCHEMA_NAME, .also = "id",
+     .meaning = "what claims call the fit"},
+    CURVES,
+};
+
+static const slt_schema named_fit = {.type = SLT_SCHEMA_MAP, FIELDS(named_fit_fields)};
+
+static const slt_schema fit_forms[] = {
+    {.type = SLT_SCHEMA_MAP, FIELDS(fit_fields)},
+    {.type = SLT_SCHEMA_LIST, ONE(named_fit), .least = 1, .most = 16},
+};
+
+static const slt_schema size_forms[] = {
+    {.type = SLT_SCHEMA_AXIS_REFERENCE},
+    {.type = SLT_SCHEMA_INT, .least = 0, .most = WIDTH_MAX},
+};
+
+static const slt_schema rrr_fields[] = {
+    {.key = "in", .type = SLT_SCHEMA_EITHER, FIELDS(size_forms), .also = "input|inputs",
+     .meaning = "width of the input"},
+    {.key = "hidden", .type = SLT_SCHEMA_EITHER, FIELDS(size_forms),
+     .meaning = "width of the hidden layer"},
+    {.key = "out", .type = SLT_SCHEMA_EITHER, FIELDS(size_forms),
+     .also = "output|outputs", .meaning = "width of the output"},
+    {.key = "rank", .type = SLT_SCHEMA_EITHER, FIELDS(size_forms),
+     .meaning = "rank of the true map"},
+};
+
+static const slt_schema theory_fields[] = {
+    {.key = "rrr", .type = SLT_SCHEMA_MAP, FIELDS(rrr_fields),
+     .meaning = "reduced-rank regression"},
+};
+
+static const slt_schema claim_fields[] = {
+    {.key = "id", .type = SLT_SCHEMA_ID, .most = 63, .also = "name",
+     .meaning = "its name, different from the other claims'"},
+    {.key = "says", .type = SLT_SCHEMA_TEXT, .most = WORDING_MAX,
+     .meaning = "what is printed, in words"},
+    {.key = "value", .type = SLT_SCHEMA_TEXT, .most = WORDING_MAX,
+     .meaning = "an expression over the figure's data"},
+    {.key = "expect", .type = SLT_SCHEMA_REAL, .also = "expected",
+     .meaning = "the printed value"},
+    {.key = "tolerance", .type = SLT_SCHEMA_REAL, .range = SLT_RANGE_NOT_NEGATIVE,
+     .also = "tol", .meaning = "how far off still counts as reproduced"},
+    {.key = "basis", .type = SLT_SCHEMA_TEXT, .most = WORDING_MAX,
+     .meaning = "what the tolerance rests on"},
+};
+
+static const slt_schema claim_item = {.type = SLT_SCHEMA_MAP, FIELDS(claim_fields)};
+
+static const slt_schema figure_fields[] = {
+    {.key = "rows", .type = SLT_SCHEMA_MAP, FIELDS(rows_fields),
+     .meaning = "the figure's data: a row a value of `by`"},
+    {.key = "fit", .type = SLT_SCHEMA_EITHER, FIELDS(fit_forms), .optional = true,
+     .also = "fits", .meaning = "least squares over the rows; a map of kinds, or a list "
+                                "of maps of one kind and a name"},
+    {.key = "theory", .type = SLT_SCHEMA_MAP, FIELDS(theory_fields), .optional = true,
+     .meaning = "a closed form drawn beside; numbers or $axis"},
+    {.key = "claims", .type = SLT_SCHEMA_LIST, ONE(claim_item), .least = 0, .most = 256,
+     PRESET_NONE, .also = "claim", .meaning = "what is printed, to be judged"},
+    {.key = "title", .type = SLT_SCHEMA_TEXT, .most = WORDING_MAX, .optional = true,
+     .meaning = "title"},
+    {.key = "x_label", .type = SLT_SCHEMA_TEXT, .most = WORDING_MAX, .optional = true,
+     .also = "xlabel", .meaning = "name of the horizontal axis"},
+    {.key = "y_label", .type = SLT_SCHEMA_TEXT, .most = WORDING_MAX, .optional = true,
+     .also = "ylabel", .meaning = "name of the vertical axis"},
+};
+
+static const slt_schema manifest_fields[] = {
+    {.key = "sltrace", .type = SLT_SCHEMA_INT, .least = 1, .most = 1, .sample = "1",
+     .meaning = "the schema of manifests: 1"},
+    {.key = "name", .type = SLT_SCHEMA_TEXT, .most = 127,
+     .meaning = "words of a-z 0-9 . _ - joined by slashes"},
+    {.key = "cite", .type = SLT_SCHEMA_MAP, FIELDS(cite_fields), .optional = true,
+     .also = "paper|reference", .meaning = "what is reproduced"},
+    {.key = "sweep", .type = SLT_SCHEMA_APART, .optional = true, .also = "axes|grid",
+     .sample = "\n  seed: {from: 0, count: 2}",
+     .meaning = "map of axis to a list of scalars or {from, count, step}; runs are its "
+                "points, first axis slowest"},
+    {.key = "run", .type = SLT_SCHEMA_APART,
+     .meaning = "the only part that decides bits; `$axis` stands for the axis' value"},
+    {.key = "pins", .type = SLT_SCHEMA_APART, .optional = true, .also = "pin",
+     .meaning = "map of a path such as run.data.samples to the reason for its value"},
+    {.key = "figure", .type = SLT_SCHEMA_MAP, FIELDS(figure_fields), .optional = true,
+     .also = "plot", .meaning = "what is drawn, fitted and claimed"},
+};
+
+const slt_schema slt_schema_manifest = {
+    .key = "manifest", .type = SLT_SCHEMA_MAP, FIELDS(manifest_fields),
+    .meaning = "what a figure runs, cites and claims"};

@@ -1,0 +1,230 @@
+/* The schema table itself: every row is sound; suggestions. */
+#include "learn/spec.h"
+#include "record/schema.h"
+#include "record/suggest.h"
+
+#include "tap.h"
+
+static int rows, presets;
+
+static void check_row(const slt_schema *row, const char *where)
+{
+    const slt_schema_walk walk = {.file = "table"};
+    const slt_schema_path path = {NULL, where, 0};
+    rows++;
+    if (row->key && !row->meaning)
+        TAP_OK(false, "%s.%s has no meaning", where, row->key);
+    if (row->preset && row->optional)
+        TAP_OK(false, "%s.%s has a default and is optional", where, row->key);
+    if (row->preset) {
+        presets++;
+        if (slt_schema_check(&walk, row, &path, row->preset))
+            TAP_OK(false, "%s.%s: the default breaks its own row", where, row->key);
+    }
+    if (row->when && !strchr(row->when, '='))
+        TAP_OK(false, "%s.%s: when without =", where, row->key);
+    for (size_t i = 0; i < row->field_count; i++)
+        check_row(&row->fields[i], row->key ? row->key : where);
+}
+
+/* No key may be another's alias, or a suggestion would mislead. */
+static void check_keys(const slt_schema *row)
+{
+    for (size_t i = 0; row->type == SLT_SCHEMA_MAP && i < row->field_count; i++)
+        for (size_t j = 0; j < i; j++)
+            if (strcmp(row->fields[i].key, row->fields[j].key) == 0)
+                TAP_OK(false, "key %s stands twice", row->fields[i].key);
+    for (size_t i = 0; i < row->field_count; i++)
+        check_keys(&row->fields[i]);
+}
+
+static void test_table(void)
+{
+    check_row(&slt_schema_run, "run");
+    check_row(&slt_schema_manifest, "manifest");
+    check_keys(&slt_schema_run);
+    check_keys(&slt_schema_manifest);
+    TAP_OK(rows > 100 && presets > 30, "%d rows, %d defaults", rows, presets);
+}
+
+static const slt_schema *row_at(const char *path)
+{
+    const slt_schema *row = &slt_schema_run;
+    char copy[128];
+    snprintf(copy, sizeof copy, "%s", path);
+    for (char *key = strtok(copy, "."); key && row; key = strtok(NULL, ".")) {
+        if (row->type == SLT_SCHEMA_LIST)
+            row = &row->fields[0];
+        row = slt_schema_field(row, key);
+    }
+    return row;
+}
+
+static void preset_reads(const char *path, size_t item, const char *text)
+{
+    const slt_schema *row = row_at(path);
+    slt_real want = {0};
+    if (!TAP_OK(row && row->preset && slt_real_parse(text, &want), "%s has a default",
+                path))
+        return;
+    const slt_value *value =
+        row->preset->kind == SLT_VALUE_LIST ? &row->preset->items[item] : row->preset;
+    TAP_EQ_U64(value->real.bits, want.bits, path);
+}
+
+/* The frozen defaults, in the decimals that people write. */
+static void test_presets(void)
+{
+    preset_reads("data.teacher_std", 0, "1");
+    preset_reads("data.noise_std", 0, "0");
+    preset_reads("data.x_value", 0, "1");
+    preset_reads("data.target_value", 0, "0");
+    preset_reads("train.optimizer.momentum", 0, "0");
+    preset_reads("train.optimizer.betas", 0, "0.9");
+    preset_reads("train.optimizer.betas", 1, "0.999");
+    preset_reads("train.optimizer.eps", 0, "1e-8");
+    preset_reads("train.optimizer.weight_decay", 0, "0");
+}
+
+static void suggests(const char *wanted, const char *best)
+{
+    slt_suggestion near = slt_suggestion_for(wanted);
+    slt_suggestion_offer(&near, "momentum", NULL);
+    slt_suggestion_offer(&near, "lr", "learning_rate|step_size");
+    slt_suggestion_offer(&near, "weight_decay", "wd");
+    slt_suggestion_offer(&near, "num_draws", "draws");
+    TAP_OK(best ? near.best && strcmp(near.best, best) == 0 : !near.best,
+           "'%s' suggests %s", wanted, best ? best : "nothing");
+}
+
+static void test_suggestions(void)
+{
+    suggests("momentun", "momentum");
+    suggests("mometnum", "momentum");
+    suggests("lerning_rate", "lr");
+    suggests("LR", "lr");
+    suggests("lr_", "lr");
+    suggests("weight-decay", "weight_decay");
+    suggests("wd", "weight_decay");
+    suggests("draws", "num_draws");
+    suggests("num_drwas", "num_draws");
+    suggests("zebra", NULL);
+    suggests("x", NULL);
+    suggests("", NULL);
+    suggests("a_name_so_long_that_no_key_of_any_map_can_be_near_it", NULL);
+}
+
+static void test_paths(void)
+{
+    const slt_schema_path run = {NULL, "run", 0}, llc = {&run, "llc", 0},
+                          item = {&llc, NULL, 2}, lr = {&item, "lr", 0};
+    slt_buffer out = {0};
+    slt_schema_path_print(&lr, &out);
+    TAP_EQ_TEXT(slt_buffer_text(&out), "run.llc[2].lr", "a path");
+    slt_buffer_free(&out);
+}
+
+/* Filling NULL zeroes every member, whatever was there. */
+static void test_zero_fill(void)
+{
+    const slt_schema_walk walk = {.file = "table"};
+    slt_run_spec *spec = malloc(sizeof *spec);
+    if (!spec)
+        return;
+    memset(spec, 0xa5, sizeof *spec);
+    slt_schema_fill(&walk, &slt_schema_run, NULL, spec);
+    TAP_OK(spec->seed == 0 && spec->model.weight_count == 0 && spec->llc_count == 0 &&
+               spec->train.steps == 0 && !spec->train.stops &&
+               spec->train.batch.order == SLT_BATCH_FULL &&
+               spec->train.optimizer.schedule_count == 0 && spec->train.at_count == 0,
+           "nothing fills zeros");
+    free(spec);
+}
+
+/* ---- the table of REPRODUCING.md --------------------------------------------------- */
+
+typedef struct document {
+    const char *text; /* NULL: print the lines instead */
+    size_t lines, missing;
+} document;
+
+static void document_row(document *d, const slt_schema *row, const char *above);
+
+static void document_fields(document *d, const slt_schema *row, const char *path)
+{
+    for (size_t i = 0; i < row->field_count; i++)
+        document_row(d, &row->fields[i], path);
+}
+
+static void document_inside(document *d, const slt_schema *row, const char *path)
+{
+    char inside[160];
+    bool many = row->type == SLT_SCHEMA_LIST || row->type == SLT_SCHEMA_NAMED;
+    snprintf(inside, sizeof inside, "%s%s", path, many ? "[]" : "");
+    if (row->type == SLT_SCHEMA_MAP)
+        document_fields(d, row, inside);
+    else if (row->type == SLT_SCHEMA_EITHER || many)
+        for (size_t i = 0; i < row->field_count; i++)
+            if (row->fields[i].type == SLT_SCHEMA_MAP)
+                document_fields(d, &row->fields[i], inside);
+}
+
+static void document_row(document *d, const slt_schema *row, const char *above)
+{
+    slt_buffer line = {0};
+    char path[128];
+    snprintf(path, sizeof path, "%s%s%s", above, *above ? "." : "", row->key);
+    slt_buffer_printf(&line, "| `%s` | ", path);
+    slt_schema_print_expected(row, &line);
+    slt_buffer_printf(&line, " | %s | ", row->when ? row->when : "");
+    if (row->preset)
+        slt_value_print(row->preset, &line);
+    else
+        slt_buffer_printf(&line, row->optional ? "absent" : "");
+    slt_buffer_printf(&line, " |\n");
+    d->lines++;
+    if (!d->text)
+        printf("%s", slt_buffer_text(&line));
+    else if (!strstr(d->text, slt_buffer_text(&line))) {
+        d->missing++;
+        tap_note("REPRODUCING.md lacks: %s", slt_buffer_text(&line));
+    }
+    slt_buffer_free(&line);
+    document_inside(d, row, path);
+}
+
+static char *read_text(const char *path)
+{
+    FILE *file = fopen(path, "rb");
+    char *text = calloc(1, 1 << 20);
+    if (file && text && fread(text, 1, (1 << 20) - 1, file) == 0)
+        text[0] = 0;
+    if (file)
+        fclose(file);
+    return text;
+}
+
+static void test_document(void)
+{
+    document d = {.text = read_text(SLT_SOURCE_DIR "/REPRODUCING.md")};
+    document_fields(&d, &slt_schema_run, "");
+    TAP_OK(d.text && d.lines > 50 && d.missing == 0,
+           "REPRODUCING.md tells all %zu fields as they are", d.lines);
+    free((char *)d.text);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc > 1 && strcmp(argv[1], "--table") == 0) {
+        document d = {.text = NULL};
+        document_fields(&d, &slt_schema_run, "");
+        return 0;
+    }
+    test_table();
+    test_presets();
+    test_suggestions();
+    test_paths();
+    test_zero_fill();
+    test_document();
+    return tap_done();
+}
