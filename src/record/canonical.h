@@ -1,0 +1,23 @@
+/* The canonical form of a run: msgpack in schema order, defaults left out. */
+#ifndef SLT_RECORD_CANONICAL_H
+#define SLT_RECORD_CANONICAL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <sltrace/status.h>
+
+#include "base/buffer.h"
+#include "record/schema.h"
+
+/* Appends the canonical form of a checked value, or of a run with row slt_schema_run. */
+void slt_canonical_encode(const slt_schema_walk *walk, const slt_schema *row,
+                          const slt_value *value, slt_buffer *out);
+
+/* Canonical bytes of a run to a tree of the shape that YAML gives, checked against the
+ * schema and re-encoded: SLT_FORMAT unless that gives the same bytes.  On failure *run
+ * owns nothing. */
+slt_status slt_canonical_read(const uint8_t *bytes, size_t size, slt_value *run,
+                              slt_error *err);
+
+#endif

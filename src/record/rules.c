@@ -1,0 +1,255 @@
+#include "record/rules.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "net/net.h"
+#include "record/rules_walk.h"
+
+/* ---- data ------------------------------------------------------------------------- */
+
+static slt_status check_data(const slt_rules *rules)
+{
+    const slt_data_spec *data = &rules->spec->data;
+    size_t most = data->inputs < data->outputs ? data->inputs : data->outputs;
+    if (data->kind == SLT_DATA_LINEAR_TEACHER && data->rank > most)
+        return slt_rules_fail(rules, "data.rank",
+                              "at most the lesser of inputs and outputs, %zu; found %zu",
+                              most, data->rank);
+    slt_error inner = {0};
+    if (slt_data_check(data, &inner))
+        return slt_rules_fail(rules, "data", "%s", inner.text);
+    return SLT_OK;
+}
+
+/* ---- weights ---------------------------------------------------------------------- */
+
+static slt_status fit_tied(const slt_rules *rules, slt_model_spec *model, size_t index)
+{
+    slt_weight_spec *weight = &model->weights[index];
+    const slt_value *map =
+        slt_value_get(slt_rules_find(rules, "model.weights"), weight->name);
+    if (map->count != 1)
+        return slt_rules_fail_in(rules, "model.weights", weight->name,
+                                 "a tied weight takes no other key: it shares all of %s",
+                                 weight->tied);
+    for (size_t i = 0; i < index; i++) {
+        const slt_weight_spec *owner = &model->weights[i];
+        if (strcmp(owner->name, weight->tied) != 0 || owner->tied[0])
+            continue;
+        weight->rows = owner->rows;
+        weight->cols = owner->cols;
+        weight->dimensions = owner->dimensions;
+        weight->trainable = owner->trainable;
+        return SLT_OK;
+    }
+    return slt_rules_fail_in(rules, "model.weights", weight->name,
+                             "expected `tied` to name an earlier weight that is not tied "
+                             "itself, found '%s'",
+                             weight->tied);
+}
+
+static slt_status fit_shape(const slt_rules *rules, slt_weight_spec *weight)
+{
+    if (weight->dimensions == 0)
+        return slt_rules_fail_in(rules, "model.weights", weight->name,
+                                 "missing key 'shape'");
+    if (weight->dimensions == 1) {
+        weight->cols = weight->rows;
+        weight->rows = 1;
+    }
+    if (weight->rows > SLT_WEIGHT_ELEMENTS_MAX / weight->cols)
+        return slt_rules_fail_in(rules, "model.weights", weight->name,
+                                 "%zu x %zu elements, at most %zu are supported",
+                                 weight->rows, weight->cols, SLT_WEIGHT_ELEMENTS_MAX);
+    return SLT_OK;
+}
+
+/* A teacher's factor: W1 is hidden x inputs, W2 outputs x hidden, hidden at least rank.
+ */
+static slt_status check_teacher(const slt_rules *rules, const slt_weight_spec *weight)
+{
+    const slt_data_spec *data = &rules->spec->data;
+    bool first = strcmp(weight->init.factor, "W1") == 0;
+    size_t hidden = first ? weight->rows : weight->cols;
+    size_t width = first ? weight->cols : weight->rows;
+    size_t wanted = first ? data->inputs : data->outputs;
+    if (data->kind != SLT_DATA_LINEAR_TEACHER)
+        return slt_rules_fail_in(rules, "model.weights", weight->name,
+                                 "init teacher needs data of a linear-teacher");
+    if (!first && strcmp(weight->init.factor, "W2") != 0)
+        return slt_rules_fail_in(rules, "model.weights", weight->name,
+                                 "expected factor W1 or W2, found '%s'",
+                                 weight->init.factor);
+    if (width != wanted || hidden < data->rank)
+        return slt_rules_fail_in(
+            rules, "model.weights", weight->name,
+            first
+                ? "factor W1 needs shape [hidden, %zu], hidden >= %zu; found [%zu, %zu]"
+                : "factor W2 needs shape [%zu, hidden], hidden >= %zu; found [%zu, %zu]",
+            wanted, data->rank, weight->rows, weight->cols);
+    return SLT_OK;
+}
+
+static slt_status check_init(const slt_rules *rules, const slt_weight_spec *weight)
+{
+    const slt_init_spec *init = &weight->init;
+    if (init->kind == SLT_INIT_TEACHER)
+        return check_teacher(rules, weight);
+    if (init->kind == SLT_INIT_UNIFORM && !slt_rules_less(init->lo, init->hi))
+        return slt_rules_fail_in(rules, "model.weights", weight->name,
+                                 "init uniform needs lo below hi");
+    return SLT_OK;
+}
+
+static slt_status fit_weights(const slt_rules *rules, slt_model_spec *model)
+{
+    for (size_t i = 0; i < model->weight_count; i++) {
+        slt_weight_spec *weight = &model->weights[i];
+        slt_status status =
+            weight->tied[0] ? fit_tied(rules, model, i) : fit_shape(rules, weight);
+        if (!status && !weight->tied[0])
+            status = check_init(rules, weight);
+        if (status)
+            return status;
+    }
+    return SLT_OK;
+}
+
+/* ---- the network ------------------------------------------------------------------ */
+
+/* net/ begins its messages with "ops[N] (...)", "loss (...)" or a weight's name: the
+ * place is found by that. */
+static slt_status fail_net(const slt_rules *rules, const char *message)
+{
+    const char *text = message;
+    if (strncmp(text, "ops[", 4) == 0) {
+        char *end;
+        size_t index = strtoul(text + 4, &end, 10);
+        return slt_rules_fail_item(rules, "model.ops", index, "%s",
+                                   *end == ']' ? end + 1 + (end[1] == ' ') : text);
+    }
+    if (strncmp(text, "loss", 4) == 0)
+        return slt_rules_fail(rules, "model.loss", "%s", text);
+    return slt_rules_fail(rules, "model", "%s", text);
+}
+
+static slt_status check_net(const slt_rules *rules)
+{
+    const slt_run_spec *spec = rules->spec;
+    slt_batch shape;
+    slt_error inner = {0};
+    slt_data_shape(&spec->data, spec->arithmetic, &shape);
+    slt_status status = slt_net_check(&spec->model, &shape, spec->arithmetic, &inner);
+    if (status == SLT_FORMAT)
+        return fail_net(rules, inner.text);
+    return status ? slt_fail(rules->walk->err, status, "%s", inner.text) : SLT_OK;
+}
+
+/* ---- training --------------------------------------------------------------------- */
+
+static slt_status check_batch(const slt_rules *rules, const char *path,
+                              const slt_batch_spec *batch)
+{
+    slt_error inner = {0};
+    if (slt_batch_check(batch, rules->spec->data.samples, &inner))
+        return slt_rules_fail(rules, path, "%s", inner.text);
+    return SLT_OK;
+}
+
+static slt_status check_schedule(const slt_rules *rules)
+{
+    const slt_optimizer_spec *optimizer = &rules->spec->train.optimizer;
+    for (size_t i = 1; i < optimizer->schedule_count; i++)
+        if (optimizer->schedule[i].from <= optimizer->schedule[i - 1].from)
+            return slt_rules_fail_item(rules, "train.optimizer.schedule", i,
+                                       "`from` must ascend");
+    return SLT_OK;
+}
+
+static slt_status check_checkpoints(const slt_rules *rules)
+{
+    const slt_train_spec *train = &rules->spec->train;
+    for (size_t i = 0; i < train->at_count; i++) {
+        if (i && train->at[i] <= train->at[i - 1])
+            return slt_rules_fail_item(rules, "train.checkpoints.at", i,
+                                       "steps must ascend");
+        if (train->at[i] > train->steps)
+            return slt_rules_fail_item(rules, "train.checkpoints.at", i,
+                                       "after the last step, %" PRIu64, train->steps);
+    }
+    return SLT_OK;
+}
+
+static slt_status check_train(const slt_rules *rules)
+{
+    slt_status status = check_schedule(rules);
+    if (!status)
+        status = check_batch(rules, "train.batch", &rules->spec->train.batch);
+    return status ? status : check_checkpoints(rules);
+}
+
+/* ---- estimates -------------------------------------------------------------------- */
+
+static bool is_checkpoint(const slt_train_spec *train, uint64_t step)
+{
+    if (step == train->steps || (step && train->every && step % train->every == 0))
+        return step <= train->steps;
+    for (size_t i = 0; i < train->at_count; i++)
+        if (train->at[i] == step)
+            return true;
+    return false;
+}
+
+static slt_status check_estimate(const slt_rules *rules, size_t index)
+{
+    const slt_run_spec *spec = rules->spec;
+    const slt_llc_spec *llc = &spec->llc[index];
+    slt_error inner = {0};
+    if (!llc->at_last && !is_checkpoint(&spec->train, llc->at))
+        return slt_rules_fail_item(rules, "llc", index,
+                                   "at: step %" PRIu64 " is no checkpoint", llc->at);
+    uint64_t gaps, updates;
+    if (__builtin_mul_overflow(llc->num_draws - 1, llc->num_steps_bw_draws, &gaps) ||
+        __builtin_add_overflow(gaps, llc->num_burnin_steps, &updates) ||
+        updates > SLT_UPDATES_MAX)
+        return slt_rules_fail_item(rules, "llc", index,
+                                   "more than 4294967295 updates: num_burnin_steps + "
+                                   "(num_draws - 1) num_steps_bw_draws");
+    if (slt_batch_check(&llc->batch, spec->data.samples, &inner))
+        return slt_rules_fail_item(rules, "llc", index, "batch: %s", inner.text);
+    if (llc->mala_acceptance && llc->batch.order != SLT_BATCH_FULL)
+        return slt_rules_fail_item(rules, "llc", index,
+                                   "mala_acceptance needs batch: full");
+    if (llc->nbeta_auto && spec->data.samples < 2)
+        return slt_rules_fail_item(rules, "llc", index,
+                                   "nbeta: n/ln(n) needs at least 2 samples");
+    return SLT_OK;
+}
+
+static slt_status check_estimates(const slt_rules *rules)
+{
+    slt_status status = SLT_OK;
+    for (size_t i = 0; i < rules->spec->llc_count && !status; i++)
+        status = check_estimate(rules, i);
+    return status;
+}
+
+slt_status slt_rules_fill(const slt_schema_walk *walk, const slt_value *run,
+                          slt_run_spec *spec)
+{
+    const slt_rules rules = {walk, run, spec};
+    slt_schema_fill(walk, &slt_schema_run, run, spec);
+    /* The data's own target has no name below. */
+    if (strcmp(spec->model.loss.target, "target") == 0)
+        spec->model.loss.target[0] = 0;
+    slt_status status = check_data(&rules);
+    if (!status)
+        status = fit_weights(&rules, &spec->model);
+    if (!status)
+        status = check_net(&rules);
+    if (!status)
+        status = check_train(&rules);
+    return status ? status : check_estimates(&rules);
+}
