@@ -1,0 +1,233 @@
+#include "record/sweep.h"
+
+#include <string.h>
+
+#include "num/scalar.h"
+#include "record/suggest.h"
+
+static slt_value counted(const slt_sweep_axis *axis, size_t index)
+{
+    uint64_t value = axis->from + index * axis->step;
+    return (slt_value){
+        .kind = SLT_VALUE_INT, .magnitude = value, .real = slt_real_from_u64(value)};
+}
+
+/* Values stand in goldens between spaces, and in --only between commas. */
+static bool is_plain_text(const char *text)
+{
+    for (const char *at = text; *at; at++)
+        if (*at <= ' ' || *at > '~' || *at == ',' || *at == '=')
+            return false;
+    return *text && *text != '$';
+}
+
+static slt_status read_list(const slt_schema_walk *walk, const slt_schema_path *path,
+                            const slt_value *list, slt_sweep_axis *axis)
+{
+    if (list->count == 0)
+        return slt_schema_fail(walk, path, list, "expected at least one value");
+    for (size_t i = 0; i < list->count; i++) {
+        const slt_schema_path item = {path, NULL, i};
+        const slt_value *value = &list->items[i];
+        if (value->kind == SLT_VALUE_NULL || value->kind >= SLT_VALUE_LIST)
+            return slt_schema_fail(walk, &item, value, "expected a number, text or bool");
+        if (value->kind == SLT_VALUE_TEXT && !is_plain_text(value->text))
+            return slt_schema_fail(walk, &item, value,
+                                   "expected text of printable characters without "
+                                   "spaces, commas, = or a leading $");
+    }
+    axis->list = list;
+    axis->count = list->count;
+    return SLT_OK;
+}
+
+typedef struct count_spec {
+    uint64_t from, count, step;
+} count_spec;
+
+static const slt_schema count_fields[] = {
+    {.key = "from",
+     .type = SLT_SCHEMA_INT,
+     .least = 0,
+     .most = UINT64_MAX,
+     .offset = offsetof(count_spec, from),
+     .size = 8,
+     .also = "start|first",
+     .meaning = "the first value"},
+    {.key = "count",
+     .type = SLT_SCHEMA_INT,
+     .least = 1,
+     .most = SLT_SWEEP_RUNS_MAX,
+     .offset = offsetof(count_spec, count),
+     .size = 8,
+     .also = "n|number",
+     .meaning = "how many values"},
+    {.key = "step",
+     .type = SLT_SCHEMA_INT,
+     .least = 1,
+     .most = UINT32_MAX,
+     .offset = offsetof(count_spec, step),
+     .size = 8,
+     .also = "by",
+     .preset = &(const slt_value){.kind = SLT_VALUE_INT, .magnitude = 1},
+     .meaning = "from each to the next"},
+};
+
+static const slt_schema count_row = {
+    .type = SLT_SCHEMA_MAP, .fields = count_fields, .field_count = 3};
+
+static slt_status read_count(const slt_schema_walk *walk, const slt_schema_path *path,
+                             const slt_value *map, slt_sweep_axis *axis)
+{
+    count_spec spec;
+    slt_status status = slt_schema_check(walk, &count_row, path, map);
+    if (status)
+        return status;
+    slt_schema_fill(walk, &count_row, map, &spec);
+    if (spec.from > UINT64_MAX - (spec.count - 1) * spec.step)
+        return slt_schema_fail(walk, path, map, "values go beyond 64 bits");
+    axis->from = spec.from;
+    axis->step = spec.step;
+    axis->count = (size_t)spec.count;
+    return SLT_OK;
+}
+
+static slt_status read_axis(const slt_schema_walk *walk, const slt_schema_path *path,
+                            const slt_value *value, slt_sweep_axis *axis)
+{
+    static const slt_schema name = {.type = SLT_SCHEMA_NAME};
+    const slt_value key = {.kind = SLT_VALUE_TEXT,
+                           .text = (char *)axis->name,
+                           .line = value->line,
+                           .column = value->column};
+    slt_status status = slt_schema_check(walk, &name, path, &key);
+    if (status)
+        return status;
+    if (value->kind == SLT_VALUE_LIST)
+        return read_list(walk, path, value, axis);
+    if (value->kind == SLT_VALUE_MAP)
+        return read_count(walk, path, value, axis);
+    return slt_schema_fail(walk, path, value,
+                           "expected a list of values or {from, count, step}");
+}
+
+slt_status slt_sweep_read(const slt_schema_walk *walk, const slt_value *map,
+                          slt_sweep *sweep)
+{
+    const slt_schema_path path = {NULL, "sweep", 0};
+    *sweep = (slt_sweep){.runs = 1};
+    if (!map)
+        return SLT_OK;
+    if (map->kind != SLT_VALUE_MAP)
+        return slt_schema_fail(walk, &path, map, "expected a map of axis to values");
+    if (map->count > SLT_GOLDEN_AXES_MAX)
+        return slt_schema_fail(walk, &path, map, "more than 8 axes");
+    for (size_t i = 0; i < map->count; i++) {
+        const slt_schema_path here = {&path, map->keys[i], 0};
+        slt_sweep_axis *axis = &sweep->axes[i];
+        *axis = (slt_sweep_axis){.name = map->keys[i], .at = &map->items[i]};
+        slt_status status = read_axis(walk, &here, &map->items[i], axis);
+        if (status)
+            return status;
+        sweep->names[i] = axis->name;
+        sweep->axis_count = i + 1;
+        if (axis->count > SLT_SWEEP_RUNS_MAX / sweep->runs)
+            return slt_schema_fail(walk, &here, axis->at,
+                                   "the sweep has more than 1000000 points");
+        sweep->runs *= axis->count;
+    }
+    return SLT_OK;
+}
+
+static bool is_seed(const slt_schema_path *path)
+{
+    return path->key && strcmp(path->key, "seed") == 0 && path->up && !path->up->up;
+}
+
+static slt_status bind_scalar(const slt_schema_walk *walk, slt_sweep *sweep,
+                              const slt_schema_path *path, slt_value *value)
+{
+    slt_suggestion near = slt_suggestion_for(value->text + 1);
+    for (size_t i = 0; i < sweep->axis_count; i++) {
+        if (strcmp(sweep->axes[i].name, value->text + 1) == 0) {
+            sweep->axes[i].used = true;
+            sweep->axes[i].shapes |= !is_seed(path);
+            value->axis = (int)i + 1;
+            return SLT_OK;
+        }
+        slt_suggestion_offer(&near, sweep->axes[i].name, NULL);
+    }
+    slt_buffer found = {0};
+    slt_schema_print_found(value, &found);
+    slt_status status =
+        slt_schema_fail(walk, path, value, "%s names no axis of the sweep%s%s%s",
+                        slt_buffer_text(&found), near.best ? "; did you mean '$" : "",
+                        near.best ? near.best : "", near.best ? "'?" : "");
+    slt_buffer_free(&found);
+    return status;
+}
+
+slt_status slt_sweep_bind(const slt_schema_walk *walk, slt_sweep *sweep,
+                          const slt_schema_path *path, slt_value *value)
+{
+    if (value->kind == SLT_VALUE_TEXT && value->text[0] == '$')
+        return bind_scalar(walk, sweep, path, value);
+    for (size_t i = 0; i < value->count; i++) {
+        const slt_schema_path item = {path, value->keys ? value->keys[i] : NULL, i};
+        slt_status status = slt_sweep_bind(walk, sweep, &item, &value->items[i]);
+        if (status)
+            return status;
+    }
+    return SLT_OK;
+}
+
+slt_status slt_sweep_check_used(const slt_schema_walk *walk, const slt_sweep *sweep)
+{
+    const slt_schema_path path = {NULL, "sweep", 0};
+    for (size_t i = 0; i < sweep->axis_count; i++) {
+        const slt_schema_path here = {&path, sweep->axes[i].name, 0};
+        if (!sweep->axes[i].used)
+            return slt_schema_fail(walk, &here, sweep->axes[i].at,
+                                   "nothing in run uses $%s", sweep->axes[i].name);
+    }
+    return SLT_OK;
+}
+
+size_t slt_sweep_index(const slt_sweep *sweep, size_t run, size_t axis)
+{
+    for (size_t i = sweep->axis_count; i-- > axis + 1;)
+        run /= sweep->axes[i].count;
+    return run % sweep->axes[axis].count;
+}
+
+static slt_value value_of(const slt_sweep *sweep, size_t run, size_t axis)
+{
+    const slt_sweep_axis *a = &sweep->axes[axis];
+    size_t index = slt_sweep_index(sweep, run, axis);
+    return a->list ? a->list->items[index] : counted(a, index);
+}
+
+void slt_sweep_values(const slt_sweep *sweep, size_t run,
+                      slt_value values[SLT_GOLDEN_AXES_MAX])
+{
+    for (size_t i = sweep->axis_count; i-- > 0;) {
+        const slt_sweep_axis *axis = &sweep->axes[i];
+        size_t index = run % axis->count;
+        values[i] = axis->list ? axis->list->items[index] : counted(axis, index);
+        run /= axis->count;
+    }
+}
+
+void slt_sweep_print(const slt_sweep *sweep, size_t run, size_t axis, slt_buffer *out)
+{
+    slt_value value = value_of(sweep, run, axis);
+    slt_value_print(&value, out);
+}
+
+void slt_sweep_label(const slt_sweep *sweep, size_t run, slt_buffer *out)
+{
+    for (size_t i = 0; i < sweep->axis_count; i++) {
+        slt_buffer_printf(out, "%s%s=", i ? " " : "", sweep->axes[i].name);
+        slt_sweep_print(sweep, run, i, out);
+    }
+}

@@ -1,0 +1,216 @@
+/* The canonical form: known bytes, defaults left out, and nothing else is accepted. */
+#include "manifest_sample.h"
+#include "tap.h"
+
+#include "record/canonical.h"
+#include "record/pack.h"
+
+static slt_error err;
+
+/* The worked example of REPRODUCING.md. */
+static const char example[] =
+    "sltrace: 1\n"
+    "name: example\n"
+    "run:\n"
+    "  arithmetic: f64\n"
+    "  seed: 7\n"
+    "  data: {kind: constant, samples: 4, inputs: 1, outputs: 1}\n"
+    "  model:\n"
+    "    weights:\n"
+    "      w: {shape: [1, 1], init: {kind: constant, value: 1}}\n"
+    "    ops:\n"
+    "      - {op: linear, in: x, weight: w, out: y, transpose: false}\n"
+    "    loss: {op: mse, in: y, mean_over: [outputs, samples]}\n"
+    "  llc:\n"
+    "    - {at: last, lr: 1e-3, localization: 1, nbeta: 2, num_draws: 300}\n";
+
+static const uint8_t example_bytes[] = {
+    0x85, 0xaa, 'a', 'r', 'i', 't', 'h', 'm', 'e', 't', 'i', 'c', 0xa3, 'f', '6', '4',
+    0xa4, 's', 'e', 'e', 'd', 0x07,
+    0xa4, 'd', 'a', 't', 'a', 0x84,
+    0xa4, 'k', 'i', 'n', 'd', 0xa8, 'c', 'o', 'n', 's', 't', 'a', 'n', 't',
+    0xa7, 's', 'a', 'm', 'p', 'l', 'e', 's', 0x04,
+    0xa6, 'i', 'n', 'p', 'u', 't', 's', 0x01,
+    0xa7, 'o', 'u', 't', 'p', 'u', 't', 's', 0x01,
+    0xa5, 'm', 'o', 'd', 'e', 'l', 0x83,
+    0xa7, 'w', 'e', 'i', 'g', 'h', 't', 's', 0x91, 0x83,
+    0xa4, 'n', 'a', 'm', 'e', 0xa1, 'w',
+    0xa5, 's', 'h', 'a', 'p', 'e', 0x92, 0x01, 0x01,
+    0xa4, 'i', 'n', 'i', 't', 0x82,
+    0xa4, 'k', 'i', 'n', 'd', 0xa8, 'c', 'o', 'n', 's', 't', 'a', 'n', 't',
+    0xa5, 'v', 'a', 'l', 'u', 'e', 0xcb, 0x3f, 0xf0, 0, 0, 0, 0, 0, 0,
+    0xa3, 'o', 'p', 's', 0x91, 0x84,
+    0xa2, 'o', 'p', 0xa6, 'l', 'i', 'n', 'e', 'a', 'r',
+    0xa2, 'i', 'n', 0x91, 0xa1, 'x',
+    0xa3, 'o', 'u', 't', 0xa1, 'y',
+    0xa6, 'w', 'e', 'i', 'g', 'h', 't', 0xa1, 'w',
+    0xa4, 'l', 'o', 's', 's', 0x82,
+    0xa2, 'o', 'p', 0xa3, 'm', 's', 'e',
+    0xa2, 'i', 'n', 0xa1, 'y',
+    0xa3, 'l', 'l', 'c', 0x91, 0x85,
+    0xa2, 'a', 't', 0xa4, 'l', 'a', 's', 't',
+    0xa2, 'l', 'r', 0xcb, 0x3f, 0x50, 0x62, 0x4d, 0xd2, 0xf1, 0xa9, 0xfc,
+    0xac, 'l', 'o', 'c', 'a', 'l', 'i', 'z', 'a', 't', 'i', 'o', 'n',
+    0xcb, 0x3f, 0xf0, 0, 0, 0, 0, 0, 0,
+    0xa5, 'n', 'b', 'e', 't', 'a', 0xcb, 0x40, 0, 0, 0, 0, 0, 0, 0,
+    0xa9, 'n', 'u', 'm', '_', 'd', 'r', 'a', 'w', 's', 0xcd, 0x01, 0x2c,
+};
+
+static void test_known_bytes(void)
+{
+    slt_manifest *m = NULL;
+    const uint8_t *bytes = NULL;
+    size_t size = 0;
+    char digest[SLT_DIGEST_TEXT_MAX];
+    if (!TAP_OK(slt_manifest_parse(example, strlen(example), "e.yaml", &m, &err) ==
+                    SLT_OK, "the example")) {
+        tap_note("%s", err.text);
+        return;
+    }
+    slt_manifest_canonical(m, 0, &bytes, &size, &err);
+    TAP_EQ_U64(size, sizeof example_bytes, "its size");
+    TAP_OK(size == sizeof example_bytes && memcmp(bytes, example_bytes, size) == 0,
+           "its bytes");
+    slt_digest_text(slt_manifest_experiment(m, 0), digest);
+    TAP_EQ_TEXT(digest, "15c994b5c62dc3b303238400c0dd0a27", "its experiment hash");
+    slt_manifest_free(m);
+}
+
+static bool decodes(const uint8_t *bytes, size_t size)
+{
+    slt_run_spec *spec = malloc(sizeof *spec);
+    slt_status status = slt_canonical_decode(bytes, size, spec, &err);
+    free(spec);
+    return status == SLT_OK;
+}
+
+static void test_round_trip(void)
+{
+    slt_run_spec *spec = malloc(sizeof *spec);
+    TAP_OK(slt_canonical_decode(example_bytes, sizeof example_bytes, spec, &err) ==
+               SLT_OK,
+           "the example decodes");
+    TAP_OK(spec->arithmetic == SLT_F64 && spec->seed == 7 &&
+               spec->data.kind == SLT_DATA_CONSTANT && spec->model.weight_count == 1 &&
+               strcmp(spec->model.weights[0].name, "w") == 0 &&
+               spec->model.weights[0].init.kind == SLT_INIT_CONSTANT &&
+               spec->train.steps == 0 && spec->llc_count == 1 &&
+               spec->llc[0].num_draws == 300 && !spec->llc[0].nbeta_auto,
+           "to the spec it came from");
+    free(spec);
+}
+
+/* Every changed bit gives another valid run or is refused: none reads as this one. */
+static void test_bit_flips(void)
+{
+    uint8_t copy[sizeof example_bytes];
+    slt_run_spec *spec = malloc(sizeof *spec);
+    slt_value run;
+    size_t wrong = 0, valid = 0;
+    for (size_t bit = 0; bit < 8 * sizeof copy; bit++) {
+        const slt_schema_walk walk = {.file = "test"};
+        slt_buffer again = {0};
+        memcpy(copy, example_bytes, sizeof copy);
+        copy[bit / 8] ^= (uint8_t)(1u << bit % 8);
+        if (slt_canonical_read(copy, sizeof copy, &run, &err))
+            continue;
+        valid++;
+        slt_canonical_encode(&walk, &slt_schema_run, &run, &again);
+        wrong += again.size != sizeof copy || memcmp(again.data, copy, sizeof copy) != 0;
+        slt_buffer_free(&again);
+        slt_value_free(&run);
+    }
+    TAP_OK(wrong == 0 && valid > 0, "%zu flips give another run, none this one", valid);
+    free(spec);
+}
+
+static void test_truncation(void)
+{
+    size_t accepted = 0;
+    for (size_t size = 0; size < sizeof example_bytes; size++)
+        accepted += decodes(example_bytes, size);
+    TAP_EQ_U64(accepted, 0, "no shorter run is one");
+    uint8_t longer[sizeof example_bytes + 1] = {0};
+    memcpy(longer, example_bytes, sizeof example_bytes);
+    TAP_OK(!decodes(longer, sizeof longer), "nor a longer one: %s", err.text);
+}
+
+/* What msgpack allows but the canonical form does not. */
+static void refuses(const char *what, const char *old, size_t old_size,
+                    const char *replacement, size_t size)
+{
+    const uint8_t *at = memmem(example_bytes, sizeof example_bytes, old, old_size);
+    slt_buffer bytes = {0};
+    if (!TAP_OK(at != NULL, "%s: the place", what))
+        return;
+    slt_buffer_append(&bytes, example_bytes, (size_t)(at - example_bytes));
+    slt_buffer_append(&bytes, replacement, size);
+    slt_buffer_append(&bytes, at + old_size,
+                      sizeof example_bytes - (size_t)(at - example_bytes) - old_size);
+    TAP_OK(!decodes(bytes.data, bytes.size), "refused: %s: %s", what, err.text);
+    slt_buffer_free(&bytes);
+}
+
+#define REFUSES(what, old, replacement)                                                  \
+    refuses(what, old, sizeof old - 1, replacement, sizeof replacement - 1)
+
+static void test_not_canonical(void)
+{
+    REFUSES("a long integer", "seed\x07", "seed\xcc\x07");
+    REFUSES("a default written out", "\x82\xa2op\xa3mse",
+            "\x83\xa2op\xa3mse\xa6target\xa6target");
+    REFUSES("another order", "\xa7samples\x04\xa6inputs\x01",
+            "\xa6inputs\x01\xa7samples\x04");
+    REFUSES("an integer for a real", "nbeta\xcb\x40\0\0\0\0\0\0\0", "nbeta\x02");
+    REFUSES("one input without its array", "in\x91\xa1x", "in\xa1x");
+    REFUSES("a repeated key", "\xa6inputs\x01", "\xa7samples\x04");
+    REFUSES("nil", "seed\x07", "seed\xc0");
+    REFUSES("a weight without a name", "\xa4name\xa1w", "\xa4nose\xa1w");
+    REFUSES("a `$`", "\xa3" "f64", "\xa2$a");
+}
+
+static size_t canonical_size(const char *old, const char *replacement)
+{
+    slt_manifest *m = NULL;
+    const uint8_t *bytes;
+    size_t size = 0;
+    if (open_with(old, replacement, &m, &err) == SLT_OK)
+        slt_manifest_canonical(m, 0, &bytes, &size, &err);
+    else
+        tap_note("%s", err.text);
+    slt_manifest_free(m);
+    return size;
+}
+
+static void test_defaults(void)
+{
+    size_t plain = canonical_size("x", "x");
+    TAP_OK(plain > 0, "the sample has %zu bytes", plain);
+    static const char *const same[][2] = {
+        {"steps: 100", "steps: 100\n    batch: full"},
+        {"lr: 1e-2}", "lr: 0.01, betas: [0.9, 0.999], eps: 0.00000001, decay: coupled}"},
+        {"in: y}", "in: y, mean_over: [outputs, samples], target: target}"},
+        {"rank: $rank}", "rank: $rank, teacher_std: 1, noise_std: 0.0, x: normal}"},
+        {"in: x,", "in: [x], transpose: false,"},
+        {"num_draws: 40", "num_draws: 40, num_burnin_steps: 0, loss: batch"},
+    };
+    for (size_t i = 0; i < sizeof same / sizeof *same; i++) {
+        const char *old = i == 0 ? "batch: full\n    steps: 100" : same[i][0];
+        TAP_EQ_U64(canonical_size(old, same[i][1]), plain, same[i][0]);
+    }
+    TAP_EQ_U64(canonical_size("batch: full", "batch: {size: 8}"), plain + 13,
+               "a batch of 8 adds its key and map");
+    TAP_EQ_U64(canonical_size("rank: $rank}", "rank: $rank, noise_std: -0.0}"),
+               plain + 19, "minus zero is not the default zero");
+}
+
+int main(void)
+{
+    test_known_bytes();
+    test_round_trip();
+    test_bit_flips();
+    test_truncation();
+    test_not_canonical();
+    test_defaults();
+    return tap_done();
+}

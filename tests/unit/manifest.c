@@ -1,0 +1,526 @@
+/* Manifests: what is refused and how it is said, sweeps, selection, differences. */
+#include "manifest_sample.h"
+#include "tap.h"
+
+#include <time.h>
+
+static slt_error err;
+
+static void refused(const char *old, const char *replacement, const char *message)
+{
+    slt_manifest *manifest = NULL;
+    err.text[0] = 0;
+    slt_status status = open_with(old, replacement, &manifest, &err);
+    if (!TAP_OK(status == SLT_FORMAT && strstr(err.text, message), "refused: %s",
+                message))
+        tap_note("status %d, message '%s'", (int)status, err.text);
+    slt_manifest_free(manifest);
+}
+
+/* The first line of a text, for names of tests. */
+static int first_line(const char *text)
+{
+    return (int)strcspn(text, "\n");
+}
+
+static void accepted(const char *old, const char *replacement)
+{
+    slt_manifest *manifest = NULL;
+    slt_status status = open_with(old, replacement, &manifest, &err);
+    if (!TAP_OK(status == SLT_OK, "accepted: %.*s", first_line(replacement), replacement))
+        tap_note("%s", err.text);
+    slt_manifest_free(manifest);
+}
+
+static void test_keys(void)
+{
+    refused("lr: 1e-2", "lerning_rate: 1e-2",
+            "m.yaml:19:29: run.train.optimizer.lerning_rate: unknown key; did you mean "
+            "'lr'?");
+    refused("lr: 1e-2", "Lr: 1e-2", "did you mean 'lr'?");
+    refused("steps: 100", "stesp: 100",
+            "run.train.stesp: unknown key; did you mean 'steps'?");
+    refused("steps: 100", "zebra: 100",
+            "unknown key; known here: optimizer, batch, steps,");
+    refused("num_draws: 40", "draws: 40",
+            "run.llc[0].draws: unknown key; did you mean 'num_draws'?");
+    refused("lr: 1e-2", "lr: 1e-2, momentum: 0.9",
+            "optimizer.momentum: only with kind=sgd");
+    refused("sltrace: 1", "sltrace: 2", "m.yaml:1:10: sltrace: expected 1, found 2");
+    refused("sltrace: 1\n", "", "missing key 'sltrace'");
+    refused("    steps: 100\n", "", "run.train: missing key 'steps'");
+    refused(", num_draws: 40", "", "m.yaml:24:7: run.llc[0]: missing key 'num_draws'");
+    refused("sweep:", "swepe:", "swepe: unknown key; did you mean 'sweep'?");
+    refused("name: test/sample", "name: Test/sample", "name: expected words of a-z");
+    refused("name: test/sample", "name: ../sample", "name: expected words of a-z");
+    refused("name: test/sample", "name: test//sample", "name: expected words of a-z");
+    refused("name: test/sample", "name: 7", "name: expected text, found 7");
+}
+
+static void test_types(void)
+{
+    refused("samples: 24", "samples: '24'",
+            "m.yaml:9:41: run.data.samples: expected a whole number from 1 to 16777216, "
+            "found the text '24'");
+    refused("samples: 24", "samples: 24.0",
+            "samples: expected a whole number from 1 to 16777216, found 24.0");
+    refused("samples: 24", "samples: -24", "found -24");
+    refused("samples: 24", "samples: 0", "found 0");
+    refused("samples: 24", "samples: ", "found nothing");
+    refused("samples: 24", "samples: [24]", "found a list of 1");
+    refused("lr: 1e-2", "lr: fast",
+            "run.train.optimizer.lr: expected a number > 0, found the text 'fast'");
+    refused("lr: 1e-2", "lr: 0", "expected a number > 0, found 0");
+    refused("lr: 1e-2", "lr: -1e-3", "found -1e-3");
+    refused("lr: 1e-2", "lr: .inf", "found the text '.inf'");
+    refused("lr: 1e-2", "lr: 1e-2, betas: [0.9]",
+            "betas: expected a list of 2, found a list of 1");
+    refused("lr: 1e-2", "lr: 1e-2, betas: [0.9, 1]",
+            "betas[1]: expected a number from 0 to below 1, found 1");
+    refused("arithmetic: f32", "arithmetic: f23",
+            "expected f32, f64 or fixed, found the text 'f23'; did you mean 'f32'?");
+    refused("batch: full", "batch: ful",
+            "run.train.batch: expected full or a map, found the text 'ful'; did you mean "
+            "'full'?");
+    refused("batch: full", "batch: 8",
+            "run.train.batch: expected full or a map, found 8");
+    refused("localization: 1", "localization: 1, nbeta: n",
+            "expected n/ln(n) or a number > 0, found the text 'n'");
+    refused("op: mse, in: y", "op: mse, in: y, mean_over: [samples, samples]",
+            "mean_over[1]: samples is named twice");
+    refused("run.train: why", "run.train: 5", "expected the reason, as text");
+    refused("op: linear, in: h", "op: linaer, in: h", "run.model.ops[1].op: expected");
+    refused("W1: {", "1W: {", "run.model.weights.1W: expected a name");
+    refused("steps: 100", "steps: 4294967296", "from 0 to 4294967295, found 4294967296");
+    refused("name: test/sample", "name: \"a\\u001bb\"", "found the text 'a?b'");
+}
+
+static void test_fit(void)
+{
+    refused("rank: [1, 3]", "rank: [1, 6]",
+            "m.yaml:9:74: run.data.rank: at most the lesser of inputs and outputs, 5; "
+            "found 6 ($rank in run 4)");
+    refused("inputs: 6", "inputs: 16777216", "m.yaml:9:9: run.data:");
+    refused("W2: {shape: [5, $rank],", "W2: {shape: [5, 4],",
+            "m.yaml:16:9: run.model.ops[1]");
+    refused("in: h, weight", "in: g, weight", "m.yaml:16:9: run.model.ops[1]");
+    refused("mse, in: y", "mse, in: z", "m.yaml:17:11: run.model.loss");
+    refused("W1: {shape: [$rank, 6], init", "W1: {init",
+            "run.model.weights.W1: missing key 'shape'");
+    refused("W2: {shape: [5, $rank], init: {kind: normal, std: 0.1}}", "W2: {tied: W3}",
+            "run.model.weights.W2: expected `tied` to name an earlier weight");
+    refused("W2: {shape: [5, $rank], init: {kind: normal, std: 0.1}}",
+            "W2: {tied: W1, trainable: true}", "a tied weight takes no other key");
+    refused("kind: normal, std: 0.1}", "kind: uniform, lo: 1, hi: 1}",
+            "uniform needs lo below hi");
+    refused("kind: normal, std: 0.1}", "kind: teacher, factor: W3}",
+            "expected factor W1 or W2, found 'W3'");
+    refused("kind: normal, std: 0.1}", "kind: teacher, factor: W2}",
+            "factor W2 needs shape [5, hidden]");
+    refused("kind: normal, std: 0.1}", "kind: file, file: a, sha256: 12}",
+            "sha256: expected 64 digits");
+    refused("batch: full", "batch: {size: 25}", "m.yaml:20:12: run.train.batch:");
+    refused("batch: full", "batch: {size: 8, short: drop}",
+            "batch.short: only with order=epochs");
+    refused("at: [0, 50]", "at: [50, 50]", "at[1]: steps must ascend");
+    refused("at: [0, 50]", "at: [101]", "at[0]: after the last step, 100");
+    refused("lr: 1e-2}", "lr: 1e-2, schedule: [{from: 9, lr: 1}, {from: 9, lr: 2}]}",
+            "schedule[1]: `from` must ascend");
+    refused("at: last", "at: 30",
+            "m.yaml:24:7: run.llc[0]: at: step 30 is no checkpoint");
+    refused("at: last", "at: 120", "step 120 is no checkpoint");
+    accepted("at: last", "at: 0");
+    accepted("at: last", "at: 50");
+    accepted("at: last", "at: 60");
+    accepted("at: last", "at: 100");
+    refused("num_draws: 40", "num_draws: 4294967295, num_steps_bw_draws: 2",
+            "more than 4294967295 updates");
+    accepted("num_draws: 40",
+             "num_draws: 2147483648, num_steps_bw_draws: 2, num_burnin_steps: 1");
+    refused("num_draws: 40", "num_draws: 40, batch: {size: 8}, mala_acceptance: true",
+            "needs batch: full");
+    refused("num_draws: 40", "num_draws: 40, num_chains: 4097",
+            "from 1 to 4096, found 4097");
+    refused("run.train: why", "run.train.stop: why", "this manifest has no 'stop' here");
+    refused("run.train: why", "run.trian: why",
+            "m.yaml:26:3: pins.run.trian: no field 'trian'; did you mean 'train'?");
+    refused("run.train: why", "sweep.rank: why", "expected a path that begins with run");
+    refused("run.train: why", "run.model.weights.W3: why", "nothing here is called 'W3'");
+    refused("run.train: why", "run.llc[1]: why", "no item [1] is here");
+    refused("run.train: why", "run.train.: why", "no field ''");
+    accepted("run.train: why", "run.train.batch: why");
+    accepted("run.train: why", "run.train.optimizer.eps: its default");
+    accepted("run.train: why", "\"run.llc[0].nbeta\": its default");
+    accepted("run.train: why", "\"run.model.ops[1].weight\": yes");
+    accepted("run.train: why", "run.model.weights.W2.init.std: yes");
+}
+
+static void test_sweep_refusals(void)
+{
+    refused("rank: [1, 3]", "rank: [1, 1]",
+            "m.yaml:4:13: sweep: runs 0 and 4 are equal: rank=1 seed=5");
+    refused("rank: [1, 3]", "rank: []", "expected at least one value");
+    refused("rank: [1, 3]", "rank: 3",
+            "expected a list of values or {from, count, step}");
+    refused("rank: [1, 3]", "rank: [[1]]", "expected a number, text or bool");
+    refused("rank: [1, 3]", "rank: [1, a b]", "expected text of printable characters");
+    refused("rank: [1, 3]", "rank: ['1']",
+            "run.data.rank: expected a whole number from 1 to 16777216, found the text "
+            "'1' ($rank in run 0)");
+    refused("rank: [1, 3]", "rank: [1, 3]\n  depth: [1, 2]",
+            "m.yaml:5:10: sweep.depth: nothing in run uses $depth");
+    refused("rank: $rank", "rank: $rnak",
+            "run.data.rank: the text '$rnak' names no axis of the sweep; did you mean "
+            "'$rank'?");
+    refused("count: 4", "count: 0", "sweep.seed.count: expected a whole number");
+    refused("count: 4", "cuont: 4", "did you mean 'count'?");
+    refused("from: 5, count: 4", "from: 18446744073709551615, count: 2",
+            "values go beyond 64 bits");
+    refused("count: 4", "count: 500001", "the sweep has more than 1000000 points");
+    refused("by: rank", "by: depth",
+            "figure.rows.by: expected the name of a sweep axis, found the text 'depth'");
+    refused("by: rank", "by: rank, where: {seed: 4}",
+            "where: the axis seed never has this value");
+    refused("by: rank", "by: rank, where: {depth: 4}", "no sweep axis has this name");
+    accepted("by: rank", "by: rank, where: {seed: 8}, series: seed");
+    accepted("by: rank", "by: rank, series: [seed]");
+    accepted("from: 5, count: 4", "from: 18446744073709551612, count: 4");
+}
+
+static void test_figure(void)
+{
+    refused("error: sd}\n",
+            "error: sd}\n  claims:\n    - {id: a, says: s, value: v, expect: 1, "
+            "tolerance: -1, basis: b}\n",
+            "claims[0].tolerance: expected a number >= 0");
+    refused("error: sd}\n",
+            "error: sd}\n  claims:\n    - {id: A, says: s, value: v, expect: 1, "
+            "tolerance: 1, basis: b}\n",
+            "claims[0].id: expected an id");
+    refused("error: sd}\n",
+            "error: sd}\n  claims:\n    - {id: a, says: s, value: v, expect: 1, "
+            "tolerance: 1, basis: b}\n    - {id: a, says: s, value: v, expect: 1, "
+            "tolerance: 1, basis: b}\n",
+            "m.yaml:31:7: figure.claims: two claims have the id a");
+    refused("error: sd}\n", "error: sd}\n  fit: {cubic: {y: a, x: b}}\n",
+            "figure.fit.cubic: unknown key");
+    refused("error: sd}\n", "error: sd}\n  fit: {}\n",
+            "figure.fit: expected linear, quadratic or constant");
+    refused(
+        "error: sd}\n",
+        "error: sd}\n  fit: [{name: a, linear: {y: a, x: b}, constant: {y: a, x: b}}]\n",
+        "a name and one of");
+    refused("error: sd}\n",
+            "error: sd}\n  theory: {rrr: {in: 6, hidden: $rnk, out: 5, rank: 1}}\n",
+            "figure.theory.rrr.hidden: expected $name of a sweep axis");
+    refused("error: sd}\n", "error: sd}\n  theory: {}\n", "missing key 'rrr'");
+    accepted("error: sd}\n",
+             "error: none}\n  fit: [{name: a, linear: {y: a, x: b, where: {rank: 1}}}, "
+             "{name: b, linear: {y: a, x: b}}]\n  theory: {rrr: {in: 6, hidden: $rank, "
+             "out: 5, rank: 1}}\n  title: T\n");
+}
+
+static void test_whole_files(void)
+{
+    static const char *const bad[] = {"",     "\n", "5\n",        "[]\n",
+                                      "{}\n", "a",  "---\n...\n", "\"\n"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        slt_manifest *manifest = NULL;
+        err.text[0] = 0;
+        slt_status status =
+            slt_manifest_parse(bad[i], strlen(bad[i]), "m.yaml", &manifest, &err);
+        TAP_OK(status == SLT_FORMAT && !manifest && strncmp(err.text, "m.yaml:", 7) == 0,
+               "no manifest: case %zu: %s", i, err.text);
+    }
+    slt_manifest *manifest = NULL;
+    TAP_OK(slt_manifest_open(SLT_SOURCE_DIR "/tests", &manifest, &err) == SLT_FILE,
+           "a folder: %s", err.text);
+    TAP_OK(slt_manifest_open("/nonexistent.yaml", &manifest, &err) == SLT_FILE,
+           "no file: %s", err.text);
+    TAP_OK(!manifest, "no manifest where there is none");
+}
+
+static void test_sweep(void)
+{
+    slt_manifest *m = NULL;
+    if (!TAP_OK(open_with("x", "x", &m, &err) == SLT_OK, "the sample opens"))
+        return;
+    TAP_EQ_U64(slt_manifest_runs(m), 8, "runs");
+    TAP_EQ_U64(slt_manifest_axes(m), 2, "axes");
+    TAP_EQ_TEXT(slt_manifest_axis(m, 1), "seed", "the second axis");
+    TAP_EQ_TEXT(slt_manifest_label(m, 0), "rank=1 seed=5", "the first run");
+    TAP_EQ_TEXT(slt_manifest_label(m, 3), "rank=1 seed=8", "the first axis is slowest");
+    TAP_EQ_TEXT(slt_manifest_label(m, 4), "rank=3 seed=5", "then it moves");
+    TAP_EQ_TEXT(slt_manifest_value(m, 7, 1), "8", "a value");
+    TAP_EQ_TEXT(slt_manifest_name(m), "test/sample", "name");
+    TAP_EQ_TEXT(slt_manifest_path(m), "m.yaml", "path");
+    slt_manifest_free(m);
+    if (open_with("sweep:\n  rank: [1, 3]", "sweep:\n  rank: [1]", &m, &err) == SLT_OK)
+        TAP_EQ_U64(slt_manifest_runs(m), 4, "one value on an axis");
+    slt_manifest_free(m);
+}
+
+static void test_spec(void)
+{
+    slt_manifest *m = NULL;
+    slt_run_spec *spec = calloc(1, sizeof *spec);
+    if (!spec || !TAP_OK(open_with("batch: full", "batch: {size: 7, order: epochs}", &m,
+                                   &err) == SLT_OK,
+                         "opens"))
+        return;
+    TAP_OK(slt_manifest_run(m, 6, spec, &err) == SLT_OK, "fills");
+    TAP_OK(spec->arithmetic == SLT_F32 && spec->seed == 7, "arithmetic and seed");
+    TAP_OK(spec->data.kind == SLT_DATA_LINEAR_TEACHER && spec->data.samples == 24 &&
+               spec->data.inputs == 6 && spec->data.outputs == 5 && spec->data.rank == 3,
+           "data");
+    TAP_EQ_U64(spec->data.teacher_std.bits, slt_real_of(1).bits, "a default");
+    TAP_OK(spec->model.weight_count == 2 && spec->model.op_count == 2, "counts");
+    const slt_weight_spec *weight = &spec->model.weights[1];
+    TAP_OK(strcmp(weight->name, "W2") == 0 && weight->rows == 5 && weight->cols == 3 &&
+               weight->dimensions == 2 && weight->trainable,
+           "a weight");
+    TAP_OK(weight->init.kind == SLT_INIT_NORMAL &&
+               weight->init.std.bits == slt_real_of(0.1).bits,
+           "its init");
+    const slt_op_spec *op = &spec->model.ops[1];
+    TAP_OK(strcmp(op->op, "linear") == 0 && op->inputs == 1 &&
+               strcmp(op->in[0], "h") == 0 && strcmp(op->out, "y") == 0 &&
+               strcmp(op->weight, "W2") == 0 && !op->bias[0] && !op->transpose,
+           "an op");
+    TAP_OK(spec->model.loss.mean_samples && spec->model.loss.mean_outputs, "mean_over");
+    TAP_OK(!spec->model.loss.target[0], "the data's own target");
+    const slt_optimizer_spec *optimizer = &spec->train.optimizer;
+    TAP_OK(optimizer->kind == SLT_OPTIMIZER_ADAM &&
+               optimizer->beta1.bits == slt_real_of(0.9).bits &&
+               optimizer->beta2.bits == slt_real_of(0.999).bits &&
+               optimizer->eps.bits == slt_real_of(1e-8).bits && !optimizer->decoupled,
+           "optimizer");
+    TAP_OK(spec->train.batch.order == SLT_BATCH_EPOCHS && spec->train.batch.size == 7 &&
+               spec->train.batch.keep_short,
+           "batch");
+    TAP_OK(spec->train.steps == 100 && !spec->train.stops && spec->train.every == 20 &&
+               spec->train.at_count == 2 && spec->train.at[1] == 50 &&
+               spec->train.state == SLT_STATE_NONE && !spec->train.state_every,
+           "train");
+    const slt_llc_spec *llc = &spec->llc[0];
+    TAP_OK(spec->llc_count == 1 && llc->at_last && llc->nbeta_auto &&
+               llc->num_chains == 1 && llc->num_draws == 40 &&
+               llc->num_steps_bw_draws == 1 && llc->batch.order == SLT_BATCH_FULL &&
+               !llc->losses_full && llc->init_loss == SLT_INIT_LOSS_FULL,
+           "llc");
+    TAP_EQ_U64(llc->localization.bits, slt_real_of(1).bits, "a whole number as a real");
+    TAP_EQ_TEXT(spec->folder, ".", "folder");
+    slt_manifest_free(m);
+    free(spec);
+}
+
+static void test_forms(void)
+{
+    slt_manifest *m = NULL;
+    slt_run_spec *spec = calloc(1, sizeof *spec);
+    if (!spec)
+        return;
+    slt_status status =
+        open_with("    checkpoints: {every: 20, at: [0, 50]}\n  llc:\n    - {at: last",
+                  "    stop: {loss_below: 0.5, after: 9}\n"
+                  "    checkpoints: {every: 20, state: {every: 40}}\n"
+                  "  llc:\n    - {at: 40, nbeta: 2, loss: full, init_loss: batches, "
+                  "batch: {size: 3}, mala_acceptance: false",
+                  &m, &err);
+    if (TAP_OK(status == SLT_OK, "other forms") &&
+        TAP_OK(slt_manifest_run(m, 0, spec, &err) == SLT_OK, "fill")) {
+        const slt_llc_spec *llc = &spec->llc[0];
+        TAP_OK(spec->train.stops && spec->train.stop_after == 9 &&
+                   spec->train.loss_below.bits == slt_real_of(0.5).bits,
+               "stop");
+        TAP_OK(spec->train.state == SLT_STATE_NONE && spec->train.state_every == 40,
+               "state every");
+        TAP_OK(!llc->at_last && llc->at == 40 && !llc->nbeta_auto &&
+                   llc->nbeta.bits == slt_real_of(2).bits && llc->losses_full &&
+                   llc->init_loss == SLT_INIT_LOSS_BATCHES &&
+                   llc->batch.order == SLT_BATCH_FRESH && llc->batch.size == 3,
+               "llc forms");
+    } else
+        tap_note("%s", err.text);
+    slt_manifest_free(m);
+    free(spec);
+}
+
+static void selects(slt_manifest *m, const char *only, const char *want)
+{
+    bool selected[8];
+    char got[9] = {0};
+    slt_status status = slt_manifest_select(m, only, selected, &err);
+    for (size_t i = 0; i < 8 && !status; i++)
+        got[i] = selected[i] ? 'x' : '.';
+    if (!TAP_OK(status ? !*want : strcmp(got, want) == 0, "--only %s", only))
+        tap_note("got '%s', want '%s'; %s", got, want, err.text);
+}
+
+static void test_select(void)
+{
+    slt_manifest *m = NULL;
+    if (open_with("x", "x", &m, &err))
+        return;
+    selects(m, "3", "...x....");
+    selects(m, "0,2-4,7", "x.xxx..x");
+    selects(m, "rank=3", "....xxxx");
+    selects(m, "rank=3,seed=7", "......x.");
+    selects(m, "rank=1,seed=7,seed=8", "..xx....");
+    selects(m, "rank=3,rank=1,seed=5", "x...x...");
+    selects(m, "8", "");
+    selects(m, "4-2", "");
+    selects(m, "", "");
+    selects(m, "3,", "");
+    selects(m, "rank=2", "");
+    selects(m, "rnk=1", "");
+    selects(m, "ran=1", "");
+    selects(m, "3,rank=1", "");
+    selects(m, "99999999999999999999999", "");
+    TAP_OK(slt_manifest_select(m, "8", (bool[8]){0}, &err) == SLT_USAGE &&
+               strstr(err.text, "runs 0 to 7"),
+           "an unknown run: %s", err.text);
+    slt_manifest_free(m);
+}
+
+static void differs(const char *old, const char *replacement, const char *field,
+                    const char *ours, const char *theirs, int line)
+{
+    slt_manifest *a = NULL, *b = NULL;
+    char f[128] = "", x[128] = "", y[128] = "";
+    const uint8_t *bytes;
+    size_t size;
+    int at = -1;
+    if (open_with("x", "x", &a, &err) || open_with(old, replacement, &b, &err) ||
+        slt_manifest_canonical(b, 0, &bytes, &size, &err)) {
+        TAP_OK(false, "%s: %s", replacement, err.text);
+        return;
+    }
+    bool found = slt_manifest_difference(a, 0, bytes, size, f, sizeof f, x, sizeof x, y,
+                                         sizeof y, &at);
+    bool right = found == (*field != 0) && strcmp(f, field) == 0 &&
+                 strcmp(x, ours) == 0 && strcmp(y, theirs) == 0 && at == line;
+    if (!TAP_OK(right, "difference by %.*s", first_line(replacement), replacement))
+        tap_note("got %s: '%s' and '%s', line %d", f, x, y, at);
+    slt_manifest_free(a);
+    slt_manifest_free(b);
+}
+
+static void test_difference(void)
+{
+    differs("x", "x", "", "", "", 0);
+    differs("samples: 24", "samples: 25", "run.data.samples", "24", "25", 9);
+    differs("from: 5", "from: 6", "run.seed", "5", "6", 8);
+    differs("lr: 1e-2}", "lr: 1e-2, eps: 1e-6}", "run.train.optimizer.eps", "1e-8",
+            "0.000001", 0);
+    differs("lr: 1e-2}", "lr: 2e-2}", "run.train.optimizer.lr", "0.01", "0.02", 19);
+    differs("lr: 1e-2}", "lr: 0.01}", "", "", "", 0);
+    differs("kind: adam", "kind: sgd", "run.train.optimizer.kind", "adam", "sgd", 19);
+    differs("batch: full", "batch: {size: 8}", "run.train.batch", "full", "{size: 8}",
+            20);
+    differs("steps: 100", "steps: 100\n    stop: {loss_below: 1}", "run.train.stop",
+            "(absent)", "{loss_below: 1}", 0);
+    differs("out: y}\n", "out: h2}\n      - {op: relu, in: h2, out: y}\n",
+            "run.model.ops[1].out", "y", "h2", 16);
+    differs("W1: {shape", "W0: {shape: [4]}\n      W1: {shape", "run.model.weights", "W1",
+            "W0", 12);
+    differs("localization: 1,", "localization: 1, nbeta: 3,", "run.llc[0].nbeta",
+            "n/ln(n)", "3", 0);
+}
+
+static void test_example(void)
+{
+    slt_manifest *m = NULL;
+    const char *path = SLT_SOURCE_DIR "/tests/data/fig6-example.yaml";
+    if (!TAP_OK(slt_manifest_open(path, &m, &err) == SLT_OK, "the example opens")) {
+        tap_note("%s", err.text);
+        return;
+    }
+    TAP_EQ_U64(slt_manifest_runs(m), 200, "its runs");
+    TAP_EQ_TEXT(slt_manifest_label(m, 57), "rank=27 seed=7", "run 57");
+    TAP_EQ_TEXT(slt_manifest_name(m), "lakkapragada2025/fig6", "its name");
+    TAP_OK(slt_value_get(slt_manifest_figure(m), "claims") != NULL, "its figure");
+    TAP_OK(slt_value_get(slt_manifest_cite(m), "paper") != NULL, "its source");
+    slt_manifest_free(m);
+}
+
+static void test_equal_experiments(void)
+{
+    slt_manifest *a = NULL, *b = NULL;
+    const char *rewritten =
+        "num_draws: 40, sampler: sgld, nbeta: n/ln(n), num_chains: 1, batch: full";
+    if (TAP_OK(open_with("x", "x", &a, &err) == SLT_OK &&
+                   open_with("num_draws: 40", rewritten, &b, &err) == SLT_OK,
+               "two spellings of one manifest")) {
+        slt_digest x = slt_manifest_experiment(a, 5), y = slt_manifest_experiment(b, 5);
+        slt_digest z = slt_manifest_experiment(b, 6);
+        TAP_OK(memcmp(&x, &y, sizeof x) == 0, "one experiment");
+        TAP_OK(memcmp(&x, &z, sizeof x) != 0, "another run is another");
+    }
+    slt_manifest_free(a);
+    slt_manifest_free(b);
+}
+
+static void test_texts(void)
+{
+    char *text = NULL;
+    slt_manifest *m = NULL;
+    TAP_OK(slt_manifest_template("my/figure", &text, &err) == SLT_OK, "a new manifest");
+    if (text &&
+        !TAP_OK(slt_manifest_parse(text, strlen(text), "new.yaml", &m, &err) == SLT_OK,
+                "parses"))
+        tap_note("%s", err.text);
+    if (m) {
+        TAP_EQ_TEXT(slt_manifest_name(m), "my/figure", "under its name");
+        TAP_EQ_U64(slt_manifest_runs(m), 2, "and has runs");
+    }
+    TAP_OK(text && strstr(text, "#momentum: 0\n") && strstr(text, "#nbeta: n/ln(n)\n"),
+           "defaults are shown");
+    slt_manifest_free(m);
+    free(text);
+    TAP_OK(slt_manifest_template("Bad Name", &text, &err) == SLT_USAGE, "a bad name");
+    TAP_OK(slt_manifest_manual(&text, &err) == SLT_OK && strncmp(text, ".TH ", 4) == 0,
+           "the manual page");
+    TAP_OK(strstr(text, "run.train.optimizer.momentum: a number from 0 to below 1; with "
+                        "kind=sgd; default 0\n"),
+           "it tells a field");
+    free(text);
+}
+
+/* A clock for a bound that guards against quadratic work, not for a measurement. */
+static double seconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+static void test_cost(void)
+{
+    slt_manifest *m = NULL;
+    double begin = seconds();
+    slt_status status = open_with("count: 4", "count: 250", &m, &err);
+    double took = seconds() - begin;
+    TAP_OK(status == SLT_OK && took < 1, "500 runs are checked in %.1f ms", 1e3 * took);
+    slt_manifest_free(m);
+}
+
+int main(void)
+{
+    test_keys();
+    test_types();
+    test_fit();
+    test_sweep_refusals();
+    test_figure();
+    test_whole_files();
+    test_sweep();
+    test_spec();
+    test_forms();
+    test_select();
+    test_difference();
+    test_example();
+    test_equal_experiments();
+    test_texts();
+    test_cost();
+    return tap_done();
+}
