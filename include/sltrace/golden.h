@@ -22,7 +22,8 @@ typedef struct slt_golden_run {
     slt_digest chain; /* H of the last record */
     char sha256[65];
     slt_real results[SLT_GOLDEN_RESULTS_MAX]; /* named by the golden's columns */
-    bool has_result[SLT_GOLDEN_RESULTS_MAX];  /* "-" where a run has none */
+    bool has_result[SLT_GOLDEN_RESULTS_MAX];  /* "-" where a run has none; one that is not
+                                                 finite is written as none */
     size_t trail_count;
     uint64_t trail_record[SLT_TRAIL_MAX];
     uint32_t trail_hash[SLT_TRAIL_MAX]; /* first 8 hex digits of H_record */

@@ -38,7 +38,7 @@ static void write_head(const slt_golden *golden, slt_buffer *out)
 static void write_result(const slt_golden_run *run, size_t r, slt_buffer *out)
 {
     char text[SLT_REAL_TEXT_MAX] = "-";
-    if (run->has_result[r])
+    if (run->has_result[r] && slt_real_finite(run->results[r]))
         slt_real_text(run->results[r], text);
     slt_buffer_printf(out, " %s", text);
 }

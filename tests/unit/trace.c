@@ -172,6 +172,11 @@ static void test_order(void)
 
 static void test_hash(void)
 {
+    char text[SLT_DIGEST_TEXT_MAX];
+    begin_after_header();
+    slt_digest_text(s.chain, text);
+    TAP_EQ_TEXT(text, "4391f83c77f323e52af45bedb9a28a49",
+                "H of the record that REPRODUCING.md shows");
     sample_whole(&s);
     s.bytes.data[s.bytes.size - 1] ^= 1;
     refused("record 6 (end)");
