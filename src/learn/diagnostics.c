@@ -105,7 +105,8 @@ static slt_status judge_mixing(slt_series *whole, slt_series *split, slt_diagnos
     return status;
 }
 
-static slt_status find_mixing(const loss_table *table, slt_diagnostics *out, slt_error *err)
+static slt_status find_mixing(const loss_table *table, slt_diagnostics *out,
+                              slt_error *err)
 {
     slt_series whole, split;
     out->rhat = out->ess = slt_real_of(NAN);
@@ -137,19 +138,18 @@ slt_status slt_diagnose(const slt_real *const *losses, size_t chains, size_t dra
 {
     SLT_ASSERT(chains >= 1 && draws >= 1);
     const loss_table table = {losses, chains, draws, slt_real_double(nbeta),
-                           slt_real_double(init_loss)};
+                              slt_real_double(init_loss)};
     slt_status status = find_mixing(&table, out, err);
     if (status)
         return status;
     out->llc = slt_real_of(llc(&table, 0, draws));
-    out->mcse = slt_real_of(chains >= 2
-                                ? error_between_chains(&table)
+    out->mcse =
+        slt_real_of(chains >= 2 ? error_between_chains(&table)
                                 : error_within_chain(&table, slt_real_double(out->ess)));
     out->negative_share = slt_real_of(negative_share(&table));
     out->drift = slt_real_of(llc(&table, draws / 2, draws) - llc(&table, 0, draws / 2));
     for (size_t q = 0; q < 4; q++)
-        out->quarters[q] =
-            slt_real_of(llc(&table, q * draws / 4, (q + 1) * draws / 4));
+        out->quarters[q] = slt_real_of(llc(&table, q * draws / 4, (q + 1) * draws / 4));
     out->settled = is_settled(out);
     return SLT_OK;
 }

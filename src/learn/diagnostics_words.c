@@ -63,6 +63,7 @@ void slt_diagnostics_words(const slt_diagnostics *diagnostics, slt_buffer *text)
     else
         say_unsettled(diagnostics, text);
     if (slt_real_double(diagnostics->llc) < 0)
-        slt_buffer_printf(text, " The estimate is negative: the chains found losses below "
-                                "that of the starting point, which is no minimum.");
+        slt_buffer_printf(text,
+                          " The estimate is negative: the chains found losses below "
+                          "that of the starting point, which is no minimum.");
 }

@@ -62,7 +62,7 @@ static bool near(slt_real got, double want, double tolerance)
     return close;
 }
 
-/* ---- The second implementation: by definition, quadratic, no sorting, no FFT ---------- */
+/* ---- The second implementation: by definition, quadratic, no sorting, no FFT ---- */
 
 #define SLOW_MAX 4096
 static double slow_x[SLOW_MAX], slow_z[SLOW_MAX];
@@ -213,7 +213,7 @@ static void compare_with_slow(uint64_t seed, size_t chains, size_t draws, double
            draws, rho, grain);
 }
 
-/* ---- Known answers -------------------------------------------------------------------- */
+/* ---- Known answers -------------------------------------------------------------- */
 
 static void test_ar1(double rho)
 {
@@ -302,9 +302,12 @@ static void test_degenerate(void)
 static void test_words(void)
 {
     slt_buffer text = {0};
-    slt_diagnostics found = {.llc = slt_real_of(2), .mcse = slt_real_of(1),
-                             .rhat = slt_real_of(1.001), .ess = slt_real_of(400),
-                             .drift = slt_real_of(0.5), .settled = true};
+    slt_diagnostics found = {.llc = slt_real_of(2),
+                             .mcse = slt_real_of(1),
+                             .rhat = slt_real_of(1.001),
+                             .ess = slt_real_of(400),
+                             .drift = slt_real_of(0.5),
+                             .settled = true};
     slt_diagnostics_words(&found, &text);
     TAP_EQ_TEXT(slt_buffer_text(&text),
                 "The sampler has settled: R-hat 1.001, effective sample size 400, drift "
@@ -316,12 +319,13 @@ static void test_words(void)
     found.ess = slt_real_of(7.4);
     found.drift = slt_real_of(-20);
     slt_diagnostics_words(&found, &text);
-    TAP_EQ_TEXT(slt_buffer_text(&text),
-                "The sampler has not settled: R-hat 1.5000 is above 1.01, the effective "
-                "sample size 7 is below 100, the second half lies 20 below the first (3 "
-                "Monte Carlo standard errors are 3), so lambda_hat depends on the chain's "
-                "length and start and is not yet a property of the point.",
-                "not settled, in words");
+    TAP_EQ_TEXT(
+        slt_buffer_text(&text),
+        "The sampler has not settled: R-hat 1.5000 is above 1.01, the effective "
+        "sample size 7 is below 100, the second half lies 20 below the first (3 "
+        "Monte Carlo standard errors are 3), so lambda_hat depends on the chain's "
+        "length and start and is not yet a property of the point.",
+        "not settled, in words");
     slt_buffer_clear(&text);
     found.rhat = slt_real_of(NAN);
     found.drift = slt_real_of(0);

@@ -1,0 +1,54 @@
+#include "learn/spec.h"
+
+#include "base/assert.h"
+#include "net/net.h"
+
+static bool draws_normals(const slt_model_spec *model)
+{
+    for (size_t i = 0; i < model->weight_count; i++) {
+        if (!model->weights[i].tied[0] && model->weights[i].init.kind == SLT_INIT_NORMAL)
+            return true;
+    }
+    return false;
+}
+
+static slt_function_set llc_functions(const slt_llc_spec *llc, slt_arithmetic arithmetic)
+{
+    slt_function_set set = slt_functions_of_normals(arithmetic);
+    if (llc->nbeta_auto)
+        set |= (slt_function_set)1 << SLT_FN_log;
+    if (llc->mala_acceptance)
+        set |= (slt_function_set)1 << SLT_FN_exp;
+    return set;
+}
+
+slt_function_set slt_run_functions(const slt_run_spec *run)
+{
+    slt_function_set set = slt_data_functions(&run->data, run->arithmetic) |
+                           slt_net_functions(&run->model, run->arithmetic);
+    if (draws_normals(&run->model))
+        set |= slt_functions_of_normals(run->arithmetic);
+    for (size_t i = 0; i < run->llc_count; i++)
+        set |= llc_functions(&run->llc[i], run->arithmetic);
+    return set;
+}
+
+uint64_t slt_llc_updates(const slt_llc_spec *llc)
+{
+    uint64_t between, updates;
+    SLT_ASSERT(llc->num_draws >= 1 && llc->num_steps_bw_draws >= 1);
+    if (__builtin_mul_overflow(llc->num_draws - 1, llc->num_steps_bw_draws, &between) ||
+        __builtin_add_overflow(between, llc->num_burnin_steps, &updates))
+        return UINT64_MAX;
+    return updates;
+}
+
+slt_real slt_optimizer_lr(const slt_optimizer_spec *optimizer, uint64_t step)
+{
+    slt_real lr = optimizer->lr;
+    for (size_t i = 0; i < optimizer->schedule_count; i++) {
+        if (optimizer->schedule[i].from <= step)
+            lr = optimizer->schedule[i].lr;
+    }
+    return lr;
+}

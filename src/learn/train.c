@@ -1,0 +1,184 @@
+#include "learn/train.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/assert.h"
+#include "learn/optimizer.h"
+#include "net/init.h"
+#include "num/ops.h"
+#include "num/scalar.h"
+
+struct slt_trainer {
+    const slt_run_spec *run;
+    slt_data data;
+    slt_net *net; /* sees batches and, for metrics, the full data */
+    slt_batcher *batcher;
+    slt_params gradient;
+    char overflowed[2 + SLT_NAME_MAX];
+};
+
+static slt_status trainer_fill(slt_trainer *trainer, slt_error *err)
+{
+    const slt_run_spec *run = trainer->run;
+    slt_status status =
+        slt_data_make(&run->data, run->arithmetic, run->seed, &trainer->data, err);
+    const slt_batch *all = &trainer->data.train;
+    if (!status)
+        status = slt_net_create(&run->model, all, all->rows, run->arithmetic,
+                                &trainer->net, err);
+    if (!status)
+        status = slt_batcher_create(&run->train.batch, all, run->seed, SLT_DRAW_BATCH, 0,
+                                    0, &trainer->batcher, err);
+    if (!status)
+        status = slt_params_create(&run->model, run->arithmetic, &trainer->gradient, err);
+    return status;
+}
+
+slt_status slt_trainer_create(const slt_run_spec *run, slt_trainer **trainer,
+                              slt_error *err)
+{
+    slt_trainer *made = calloc(1, sizeof *made);
+    *trainer = NULL;
+    if (!made)
+        return slt_fail(err, SLT_RESOURCE, "no memory for a trainer");
+    made->run = run;
+    slt_status status = trainer_fill(made, err);
+    if (status)
+        slt_trainer_free(made);
+    else
+        *trainer = made;
+    return status;
+}
+
+void slt_trainer_free(slt_trainer *trainer)
+{
+    if (!trainer)
+        return;
+    slt_params_free(&trainer->gradient);
+    slt_batcher_free(trainer->batcher);
+    slt_net_free(trainer->net);
+    slt_data_free(&trainer->data);
+    free(trainer);
+}
+
+const slt_data *slt_trainer_data(const slt_trainer *trainer)
+{
+    return &trainer->data;
+}
+
+const char *slt_trainer_overflowed(const slt_trainer *trainer)
+{
+    return trainer->overflowed;
+}
+
+/* The first tensor of a group that overflowed, named "PREFIXweight". */
+static bool find_overflow(slt_trainer *trainer, const char *prefix,
+                          const slt_params *params)
+{
+    for (size_t i = 0; i < params->count; i++) {
+        if (!params->tensor[i].overflow)
+            continue;
+        snprintf(trainer->overflowed, sizeof trainer->overflowed, "%s%s", prefix,
+                 trainer->run->model.weights[i].name);
+        return true;
+    }
+    return false;
+}
+
+/* How an update that left the representable numbers ends the run. */
+static slt_step_result update_failed(slt_trainer *trainer, const slt_state *state)
+{
+    if (find_overflow(trainer, "", &state->weights) ||
+        find_overflow(trainer, "m/", &state->m) ||
+        find_overflow(trainer, "v/", &state->v))
+        return SLT_STEP_OVERFLOW;
+    return SLT_STEP_DIVERGED;
+}
+
+/* Whether a number made by the net may be used. */
+static slt_step_result judge_value(slt_trainer *trainer, slt_real value)
+{
+    char name[SLT_NAME_MAX];
+    if (trainer->run->arithmetic == SLT_FIXED && slt_net_overflowed(trainer->net, name)) {
+        snprintf(trainer->overflowed, sizeof trainer->overflowed, "%s", name);
+        return SLT_STEP_OVERFLOW;
+    }
+    return slt_real_finite(value) ? SLT_STEP_MORE : SLT_STEP_DIVERGED;
+}
+
+static bool stops(const slt_train_spec *train, uint64_t step, slt_real loss)
+{
+    return train->stops && step >= train->stop_after &&
+           slt_real_less(loss, train->loss_below);
+}
+
+slt_step_result slt_train_step(slt_trainer *trainer, slt_state *state, slt_real *loss)
+{
+    const slt_train_spec *train = &trainer->run->train;
+    SLT_ASSERT(state->step < SLT_UPDATES_MAX);
+    *loss = slt_net_gradient(trainer->net, &state->weights,
+                             slt_batcher_at(trainer->batcher, state->step),
+                             &trainer->gradient);
+    slt_step_result result = judge_value(trainer, *loss);
+    if (result != SLT_STEP_MORE)
+        return result;
+    if (stops(train, state->step, *loss))
+        return SLT_STEP_STOPPED;
+    if (!slt_optimizer_update(&train->optimizer, &trainer->gradient, state))
+        return update_failed(trainer, state);
+    return SLT_STEP_MORE;
+}
+
+/* Metrics beyond "loss" are further rows: each is taken from the net after the forward
+ * pass that the row before it left behind, or makes its own. */
+static const struct {
+    const char *name;
+    slt_real (*value)(slt_net *net, const slt_params *weights, const slt_batch *batch);
+} metric_rows[] = {
+    {"loss", slt_net_loss},
+};
+
+#define METRIC_ROWS (sizeof metric_rows / sizeof metric_rows[0])
+_Static_assert(METRIC_ROWS <= SLT_METRICS_MAX, "slt_metrics holds every metric");
+
+slt_step_result slt_train_metrics(slt_trainer *trainer, const slt_state *state,
+                                  slt_metrics *metrics)
+{
+    slt_step_result result = SLT_STEP_MORE;
+    memset(metrics, 0, sizeof *metrics);
+    for (size_t i = 0; i < METRIC_ROWS && result == SLT_STEP_MORE; i++) {
+        slt_real value =
+            metric_rows[i].value(trainer->net, &state->weights, &trainer->data.train);
+        result = judge_value(trainer, value);
+        snprintf(metrics->name[i], SLT_NAME_MAX, "%s", metric_rows[i].name);
+        metrics->value[i] = value;
+        metrics->count++;
+    }
+    return result;
+}
+
+static slt_status check_first_values(const slt_trainer *trainer, const slt_state *state,
+                                     slt_error *err)
+{
+    for (size_t i = 0; i < state->weights.count; i++) {
+        if (!slt_num_finite(&state->weights.tensor[i]))
+            return slt_fail(err, SLT_FORMAT,
+                            "weight %s: an initial value does not fit into %s",
+                            trainer->run->model.weights[i].name,
+                            slt_arithmetic_name(trainer->run->arithmetic));
+    }
+    return SLT_OK;
+}
+
+slt_status slt_state_init(slt_trainer *trainer, slt_state *state, slt_error *err)
+{
+    const slt_run_spec *run = trainer->run;
+    const slt_init_source source = {
+        .seed = run->seed,
+        .teacher = trainer->data.teacher[0].data ? trainer->data.teacher : NULL,
+        .folder = run->folder};
+    slt_status status = slt_params_init(&run->model, &source, &state->weights, err);
+    return status ? status : check_first_values(trainer, state, err);
+}
