@@ -1,0 +1,239 @@
+#include "learn/llc.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/assert.h"
+#include "learn/mala.h"
+#include "learn/sampler.h"
+#include "num/scalar.h"
+
+struct slt_chain_worker {
+    const slt_sampler *sampler;
+    uint32_t chain;
+    slt_net *net;
+    slt_batcher *batcher;
+    bool losses_apart; /* recorded on the full data, gradients on mini batches */
+    slt_params gradient[2];
+    int at;            /* which of them belongs to the chain's weights */
+    slt_real loss;     /* the last one taken */
+    bool known;        /* gradient[at] and loss are those at the chain's weights */
+    slt_params before; /* MALA: weights before the update */
+};
+
+static slt_status worker_fill(slt_chain_worker *worker, slt_error *err)
+{
+    const slt_sampler *sampler = worker->sampler;
+    const slt_model_spec *model = &sampler->run->model;
+    const slt_arithmetic arithmetic = sampler->run->arithmetic;
+    const bool full = sampler->spec->batch.order == SLT_BATCH_FULL;
+    const bool mala = sampler->spec->mala_acceptance;
+    worker->losses_apart = sampler->spec->losses_full && !full;
+    const size_t rows =
+        full || worker->losses_apart ? sampler->all->rows : sampler->spec->batch.size;
+    slt_status status =
+        slt_net_create(model, sampler->all, rows, arithmetic, &worker->net, err);
+    if (!status)
+        status = slt_sampler_batches(sampler, worker->chain, &worker->batcher, err);
+    if (!status)
+        status = slt_params_create(model, arithmetic, &worker->gradient[0], err);
+    if (!status && mala)
+        status = slt_params_create(model, arithmetic, &worker->gradient[1], err);
+    if (!status && mala)
+        status = slt_params_create(model, arithmetic, &worker->before, err);
+    return status;
+}
+
+slt_status slt_chain_worker_create(slt_sampler *sampler, uint32_t chain,
+                                   slt_chain_worker **worker, slt_error *err)
+{
+    SLT_ASSERT(chain < sampler->spec->num_chains);
+    *worker = NULL;
+    slt_chain_worker *made = calloc(1, sizeof *made);
+    if (!made)
+        return slt_fail(err, SLT_RESOURCE, "no memory for a chain's worker");
+    made->sampler = sampler;
+    made->chain = chain;
+    slt_status status = worker_fill(made, err);
+    if (status)
+        slt_chain_worker_free(made);
+    else
+        *worker = made;
+    return status;
+}
+
+void slt_chain_worker_free(slt_chain_worker *worker)
+{
+    if (!worker)
+        return;
+    slt_params_free(&worker->before);
+    slt_params_free(&worker->gradient[1]);
+    slt_params_free(&worker->gradient[0]);
+    slt_batcher_free(worker->batcher);
+    slt_net_free(worker->net);
+    free(worker);
+}
+
+slt_status slt_chain_create(const slt_sampler *sampler, slt_chain *chain, slt_error *err)
+{
+    const uint64_t draws = sampler->spec->num_draws;
+    *chain = (slt_chain){0};
+    slt_status status = slt_params_create(&sampler->run->model, sampler->run->arithmetic,
+                                          &chain->weights, err);
+    if (status)
+        return status;
+    slt_params_copy(&chain->weights, sampler->start);
+    if (draws <= SIZE_MAX / sizeof *chain->losses)
+        chain->losses = calloc((size_t)draws, sizeof *chain->losses);
+    if (chain->losses)
+        return SLT_OK;
+    slt_chain_free(chain);
+    return slt_fail(err, SLT_RESOURCE, "no memory for the losses of a chain's draws");
+}
+
+void slt_chain_free(slt_chain *chain)
+{
+    slt_params_free(&chain->weights);
+    free(chain->losses);
+    *chain = (slt_chain){0};
+}
+
+static bool end_chain(slt_chain *chain, slt_chain_status status)
+{
+    chain->status = status;
+    chain->ended = true;
+    return false;
+}
+
+/* Whether the loss just taken may be used; ends the chain where not. */
+static bool judge_loss(slt_chain_worker *worker, slt_chain *chain)
+{
+    if (worker->sampler->run->arithmetic == SLT_FIXED &&
+        slt_net_overflowed(worker->net, chain->overflowed))
+        return end_chain(chain, SLT_CHAIN_OVERFLOW);
+    return slt_real_finite(worker->loss) || end_chain(chain, SLT_CHAIN_DIVERGED);
+}
+
+static void take_gradient(slt_chain_worker *worker, const slt_chain *chain)
+{
+    const slt_batch *batch = slt_batcher_at(worker->batcher, chain->updates);
+    worker->loss = slt_net_gradient(worker->net, &chain->weights, batch,
+                                    &worker->gradient[worker->at]);
+    worker->known = true;
+}
+
+static bool find_gradient(slt_chain_worker *worker, slt_chain *chain)
+{
+    if (!worker->known)
+        take_gradient(worker, chain);
+    return judge_loss(worker, chain);
+}
+
+/* The loss to record at this draw.  Nothing moves after the last one, so it needs no
+ * gradient. */
+static bool find_loss(slt_chain_worker *worker, slt_chain *chain, bool last)
+{
+    if (!worker->losses_apart && (worker->known || !last))
+        return find_gradient(worker, chain);
+    const slt_batch *batch = worker->losses_apart
+                                 ? worker->sampler->all
+                                 : slt_batcher_at(worker->batcher, chain->updates);
+    worker->loss = slt_net_loss(worker->net, &chain->weights, batch);
+    return judge_loss(worker, chain);
+}
+
+static bool step_weights(const slt_chain_worker *worker, slt_chain *chain)
+{
+    const slt_sampler *sampler = worker->sampler;
+    const slt_params *gradient = &worker->gradient[worker->at];
+    bool fine = true;
+    for (size_t i = 0; i < chain->weights.count; i++) {
+        if (!chain->weights.owned[i] || !chain->weights.trainable[i])
+            continue;
+        slt_stream noise =
+            slt_stream_of(sampler->run->seed, SLT_DRAW_SGLD, (uint32_t)i, worker->chain,
+                          (uint32_t)chain->updates, sampler->ordinal);
+        fine &= slt_num_sgld(&sampler->step, noise, &gradient->tensor[i],
+                             &sampler->start->tensor[i], &chain->weights.tensor[i]);
+    }
+    slt_params_share(&chain->weights);
+    return fine;
+}
+
+static void end_unfit(const slt_chain_worker *worker, slt_chain *chain)
+{
+    for (size_t i = 0; i < chain->weights.count; i++) {
+        if (!chain->weights.tensor[i].overflow)
+            continue;
+        snprintf(chain->overflowed, sizeof chain->overflowed, "%s",
+                 worker->sampler->run->model.weights[i].name);
+        end_chain(chain, SLT_CHAIN_OVERFLOW);
+        return;
+    }
+    end_chain(chain, SLT_CHAIN_DIVERGED);
+}
+
+static void move(slt_chain_worker *worker, slt_chain *chain)
+{
+    worker->known = false;
+    if (step_weights(worker, chain))
+        chain->updates++;
+    else
+        end_unfit(worker, chain);
+}
+
+/* The update, then its acceptance.  The gradient at the new weights stays known; the loss
+ * there is judged when the chain goes on. */
+static void move_and_judge(slt_chain_worker *worker, slt_chain *chain)
+{
+    const slt_mala_point from = {&worker->before, &worker->gradient[worker->at],
+                                 worker->loss};
+    slt_params_copy(&worker->before, &chain->weights);
+    move(worker, chain);
+    if (chain->ended)
+        return;
+    worker->at ^= 1;
+    take_gradient(worker, chain);
+    const slt_mala_point to = {&chain->weights, &worker->gradient[worker->at],
+                               worker->loss};
+    chain->acceptance_sum = slt_real_add(
+        chain->acceptance_sum, slt_mala_acceptance(worker->sampler, &from, &to));
+}
+
+static bool draw_is_due(const slt_llc_spec *spec, uint64_t update)
+{
+    return update >= spec->num_burnin_steps &&
+           (update - spec->num_burnin_steps) % spec->num_steps_bw_draws == 0;
+}
+
+static void advance_once(slt_chain_worker *worker, slt_chain *chain)
+{
+    const slt_llc_spec *spec = worker->sampler->spec;
+    const bool due = draw_is_due(spec, chain->updates);
+    const bool last = due && chain->draws + 1 == spec->num_draws;
+    if (due) {
+        if (!find_loss(worker, chain, last))
+            return;
+        chain->losses[chain->draws++] = worker->loss;
+    }
+    if (last)
+        chain->ended = true;
+    else if (find_gradient(worker, chain))
+        (spec->mala_acceptance ? move_and_judge : move)(worker, chain);
+}
+
+void slt_chain_advance(slt_chain_worker *worker, slt_chain *chain, uint64_t updates_max)
+{
+    if (chain->draws == worker->sampler->spec->num_draws)
+        chain->ended = true;
+    worker->known = false;
+    for (uint64_t i = 0; i < updates_max && !chain->ended; i++)
+        advance_once(worker, chain);
+}
+
+slt_real slt_chain_acceptance(const slt_chain *chain)
+{
+    if (chain->updates == 0)
+        return slt_real_of(1);
+    return slt_real_div(chain->acceptance_sum, slt_real_from_u64(chain->updates));
+}

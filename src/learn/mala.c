@@ -1,0 +1,49 @@
+#include "learn/mala.h"
+
+#include "num/scalar.h"
+
+/* Sums of the terms over the moving weights, in manifest order from +0. */
+static slt_mala_terms sum_terms(const slt_sampler *sampler, const slt_mala_point *from,
+                                const slt_mala_point *to)
+{
+    slt_mala_terms sum = {0};
+    for (size_t i = 0; i < from->weights->count; i++) {
+        if (!from->weights->owned[i] || !from->weights->trainable[i])
+            continue;
+        slt_mala_terms terms =
+            slt_num_mala(&sampler->step, &sampler->start->tensor[i],
+                         &from->weights->tensor[i], &from->gradient->tensor[i],
+                         &to->weights->tensor[i], &to->gradient->tensor[i]);
+        sum.forward = slt_real_add(sum.forward, terms.forward);
+        sum.backward = slt_real_add(sum.backward, terms.backward);
+        sum.spring0 = slt_real_add(sum.spring0, terms.spring0);
+        sum.spring1 = slt_real_add(sum.spring1, terms.spring1);
+    }
+    return sum;
+}
+
+static slt_real potential(const slt_sampler *sampler, slt_real loss, slt_real spring)
+{
+    const slt_real half_gamma = slt_real_div(sampler->step.gamma, slt_real_of(2));
+    return slt_real_fma(sampler->step.nbeta, loss, slt_real_mul(half_gamma, spring));
+}
+
+static slt_real probability(slt_real log_alpha)
+{
+    const slt_real zero = slt_real_of(0);
+    if (!slt_real_finite(log_alpha))
+        return zero;
+    return slt_real_less(log_alpha, zero) ? slt_real_exp(log_alpha) : slt_real_of(1);
+}
+
+slt_real slt_mala_acceptance(const slt_sampler *sampler, const slt_mala_point *from,
+                             const slt_mala_point *to)
+{
+    const slt_mala_terms sum = sum_terms(sampler, from, to);
+    const slt_real fall = slt_real_sub(potential(sampler, from->loss, sum.spring0),
+                                       potential(sampler, to->loss, sum.spring1));
+    const slt_real lr = sampler->spec->lr;
+    const slt_real gap =
+        slt_real_div(slt_real_sub(sum.forward, sum.backward), slt_real_add(lr, lr));
+    return probability(slt_real_add(fall, gap));
+}

@@ -1,0 +1,134 @@
+#include "learn/sampler.h"
+
+#include <stdlib.h>
+
+#include "base/assert.h"
+#include "num/scalar.h"
+
+static slt_real nbeta_of(const slt_llc_spec *spec, size_t samples)
+{
+    const slt_real n = slt_real_from_u64(samples);
+    return spec->nbeta_auto ? slt_real_div(n, slt_real_log(n)) : spec->nbeta;
+}
+
+/* The manifest saw to all of this: numbers that fit the counter, and an acceptance that
+ * is defined only for floats on full batches. */
+static void assert_spec(const slt_run_spec *run, size_t ordinal)
+{
+    const slt_llc_spec *spec = &run->llc[ordinal];
+    SLT_ASSERT(ordinal < SLT_LLC_MAX);
+    SLT_ASSERT(spec->num_chains >= 1 && spec->num_chains <= SLT_LLC_CHAINS_MAX);
+    SLT_ASSERT(slt_llc_updates(spec) <= SLT_UPDATES_MAX);
+    SLT_ASSERT(!spec->mala_acceptance ||
+               (spec->batch.order == SLT_BATCH_FULL && run->arithmetic != SLT_FIXED));
+}
+
+slt_status slt_sampler_batches(const slt_sampler *sampler, uint32_t chain,
+                               slt_batcher **batcher, slt_error *err)
+{
+    return slt_batcher_create(&sampler->spec->batch, sampler->all, sampler->run->seed,
+                              SLT_DRAW_SGLD_BATCH, chain, sampler->ordinal, batcher, err);
+}
+
+/* Losses at w* of batch 0 of every chain. */
+static slt_status first_losses(const slt_sampler *sampler, slt_net *net, slt_real *losses,
+                               slt_error *err)
+{
+    for (size_t chain = 0; chain < sampler->spec->num_chains; chain++) {
+        slt_batcher *batcher = NULL;
+        slt_status status = slt_sampler_batches(sampler, (uint32_t)chain, &batcher, err);
+        if (status)
+            return status;
+        losses[chain] = slt_net_loss(net, sampler->start, slt_batcher_at(batcher, 0));
+        slt_batcher_free(batcher);
+    }
+    return SLT_OK;
+}
+
+static slt_status mean_of_first_losses(slt_sampler *sampler, slt_net *net, slt_error *err)
+{
+    const size_t chains = sampler->spec->num_chains;
+    slt_real *losses = calloc(chains, sizeof *losses);
+    if (!losses)
+        return slt_fail(err, SLT_RESOURCE, "no memory for %zu losses", chains);
+    slt_status status = first_losses(sampler, net, losses, err);
+    if (!status)
+        sampler->setup.init_loss = slt_real_mean(losses, chains);
+    free(losses);
+    return status;
+}
+
+static slt_status find_init_loss(slt_sampler *sampler, slt_error *err)
+{
+    const slt_batch *all = sampler->all;
+    slt_net *net = NULL;
+    slt_status status = slt_net_create(&sampler->run->model, all, all->rows,
+                                       sampler->run->arithmetic, &net, err);
+    if (status)
+        return status;
+    if (sampler->spec->init_loss == SLT_INIT_LOSS_BATCHES)
+        status = mean_of_first_losses(sampler, net, err);
+    else
+        sampler->setup.init_loss = slt_net_loss(net, sampler->start, all);
+    slt_net_free(net);
+    return status;
+}
+
+static slt_status check_setup(const slt_sampler *sampler, slt_error *err)
+{
+    if (!slt_real_finite(sampler->setup.nbeta))
+        return slt_fail(err, SLT_FORMAT,
+                        "llc %u: nbeta is not finite: n/ln(n) needs at least 2 samples, "
+                        "found %zu",
+                        sampler->ordinal - 1, sampler->all->rows);
+    if (!slt_real_finite(sampler->setup.init_loss))
+        return slt_fail(err, SLT_FORMAT,
+                        "llc %u: the loss where the chains start is not finite",
+                        sampler->ordinal - 1);
+    return SLT_OK;
+}
+
+static slt_sgld_step step_of(const slt_llc_spec *spec, slt_real nbeta)
+{
+    return (slt_sgld_step){.half = slt_real_div(spec->lr, slt_real_of(2)),
+                           .root = slt_real_sqrt(spec->lr),
+                           .nbeta = nbeta,
+                           .gamma = spec->localization};
+}
+
+slt_status slt_sampler_create(const slt_run_spec *run, size_t ordinal,
+                              const slt_data *data, const slt_params *start,
+                              slt_sampler **sampler, slt_error *err)
+{
+    *sampler = NULL;
+    const slt_llc_spec *spec = &run->llc[ordinal];
+    assert_spec(run, ordinal);
+    slt_sampler *made = calloc(1, sizeof *made);
+    if (!made)
+        return slt_fail(err, SLT_RESOURCE, "no memory for a sampler");
+    *made = (slt_sampler){.run = run,
+                          .spec = spec,
+                          .all = &data->train,
+                          .start = start,
+                          .ordinal = (uint32_t)ordinal + 1};
+    made->setup.nbeta = nbeta_of(spec, data->train.rows);
+    made->step = step_of(spec, made->setup.nbeta);
+    slt_status status = find_init_loss(made, err);
+    if (!status)
+        status = check_setup(made, err);
+    if (status)
+        slt_sampler_free(made);
+    else
+        *sampler = made;
+    return status;
+}
+
+void slt_sampler_free(slt_sampler *sampler)
+{
+    free(sampler);
+}
+
+const slt_llc_setup *slt_sampler_setup(const slt_sampler *sampler)
+{
+    return &sampler->setup;
+}
