@@ -1,0 +1,481 @@
+/* The estimator against what SGLD must give at finite nbeta, step and length.
+ *
+ * A linear net on fixed data is a quadratic potential, for which the first two moments of
+ * a chain's weights obey exact recursions, with full batches and with fresh mini batches:
+ * their prediction needs no long chain and no small step.  Normal crossings and quartics
+ * have stationary integrals.  SLT_LONG=1 adds the slow ones.
+ *
+ * Copies: a weight of k rows is k independent directions, so that one chain says k times
+ * as much. */
+#include <math.h>
+
+#include <sltrace/theory.h>
+
+#include "base/pool.h"
+#include "systems.h"
+
+#define CHAINS_MAX 256
+
+typedef struct estimate {
+    double mean, error; /* per copy; standard error over chains */
+} estimate;
+
+typedef struct workload {
+    slt_sampler *sampler;
+    uint64_t draws;
+    slt_real *losses[CHAINS_MAX];
+} workload;
+
+static slt_pool *pool;
+
+static void run_chain(void *argument, size_t index)
+{
+    workload *work = argument;
+    slt_chain_worker *worker;
+    slt_chain chain;
+    slt_error err;
+    system_must(slt_chain_worker_create(work->sampler, (uint32_t)index, &worker, &err),
+                &err);
+    system_must(slt_chain_create(work->sampler, &chain, &err), &err);
+    slt_chain_advance(worker, &chain, UINT64_MAX);
+    if (chain.status != SLT_CHAIN_DONE)
+        tap_bail("a chain of an oracle diverged");
+    memcpy(work->losses[index], chain.losses, work->draws * sizeof *chain.losses);
+    slt_chain_free(&chain);
+    slt_chain_worker_free(worker);
+}
+
+static estimate estimate_of(const slt_run_spec *run, slt_trainer *trainer,
+                            const slt_params *start, double copies)
+{
+    const slt_llc_spec *spec = &run->llc[0];
+    slt_error err;
+    workload work = {.draws = spec->num_draws};
+    system_must(
+        slt_sampler_create(run, 0, slt_trainer_data(trainer), start, &work.sampler, &err),
+        &err);
+    for (size_t i = 0; i < spec->num_chains; i++)
+        work.losses[i] = calloc(work.draws, sizeof *work.losses[i]);
+    slt_pool_each(pool, spec->num_chains, run_chain, &work);
+    static slt_llc_result result;
+    slt_llc_estimate(spec, slt_sampler_setup(work.sampler),
+                     (const slt_real *const *)work.losses, &result);
+    for (size_t i = 0; i < spec->num_chains; i++)
+        free(work.losses[i]);
+    slt_sampler_free(work.sampler);
+    return (estimate){slt_real_double(result.mean) / copies,
+                      slt_real_double(result.sd) / sqrt((double)spec->num_chains) /
+                          copies};
+}
+
+/* Within 3 standard errors, which are at most `sharp` of the prediction. */
+static void agree(const char *name, slt_arithmetic arithmetic, estimate got, double want,
+                  double sharp)
+{
+    TAP_OK(fabs(got.mean - want) <= 3 * got.error && got.error <= sharp * fabs(want),
+           "%s, %s: %.5g +- %.2g, must be %.5g", name, slt_arithmetic_name(arithmetic),
+           got.mean, got.error, want);
+}
+
+/* A trainer and the initial state of a run; both are the caller's. */
+static slt_trainer *begin(const slt_run_spec *run, slt_state *state)
+{
+    slt_trainer *trainer;
+    slt_error err;
+    system_must(slt_trainer_create(run, &trainer, &err), &err);
+    system_must(slt_state_create(run, state, &err), &err);
+    system_must(slt_state_init(trainer, state, &err), &err);
+    return trainer;
+}
+
+static estimate sample(const slt_run_spec *run, double copies)
+{
+    slt_state state;
+    slt_trainer *trainer = begin(run, &state);
+    estimate found = estimate_of(run, trainer, &state.weights, copies);
+    slt_state_free(&state);
+    slt_trainer_free(trainer);
+    return found;
+}
+
+static slt_run_spec run;
+
+/* ---- Quadratics by moment recursions -------------------------------------------- */
+
+#define DIM_MAX 3
+#define SAMPLES_MAX 32
+
+/* One output's chain in u = w - w*: residual of sample i is x_i'u - y_i. mean = E[u],
+ * second = E[u u']. */
+typedef struct moments {
+    size_t samples, dim, batch;
+    double x[SAMPLES_MAX][DIM_MAX], y[SAMPLES_MAX];
+    double nbeta, gamma, lr;
+    double mean[DIM_MAX], second[DIM_MAX][DIM_MAX];
+} moments;
+
+/* E[r_i r_j]. */
+static double residuals(const moments *m, size_t i, size_t j)
+{
+    double sum = m->y[i] * m->y[j];
+    for (size_t a = 0; a < m->dim; a++) {
+        sum -= (m->y[i] * m->x[j][a] + m->y[j] * m->x[i][a]) * m->mean[a];
+        for (size_t b = 0; b < m->dim; b++)
+            sum += m->x[i][a] * m->second[a][b] * m->x[j][b];
+    }
+    return sum;
+}
+
+/* E of the loss (1/n) sum r_i^2 on the full data, and on any fresh batch. */
+static double expected_loss(const moments *m)
+{
+    double sum = 0;
+    for (size_t i = 0; i < m->samples; i++)
+        sum += residuals(m, i, i);
+    return sum / (double)m->samples;
+}
+
+/* E[g g'] for g = 2/b sum over i in B of x_i r_i, B a uniform subset of b. */
+static void gradient_square(const moments *m, double out[DIM_MAX][DIM_MAX])
+{
+    double n = (double)m->samples, size = (double)m->batch;
+    double once = size / n, pair = m->samples > 1 ? once * (size - 1) / (n - 1) : 0;
+    memset(out, 0, sizeof(double[DIM_MAX][DIM_MAX]));
+    for (size_t i = 0; i < m->samples; i++) {
+        for (size_t j = 0; j < m->samples; j++) {
+            double weight =
+                4 / (size * size) * (i == j ? once : pair) * residuals(m, i, j);
+            for (size_t a = 0; a < m->dim; a++)
+                for (size_t b = 0; b < m->dim; b++)
+                    out[a][b] += weight * m->x[i][a] * m->x[j][b];
+        }
+    }
+}
+
+/* E[g] and E[g u']. */
+static void gradient_mean(const moments *m, double first[DIM_MAX],
+                          double cross[DIM_MAX][DIM_MAX])
+{
+    memset(first, 0, sizeof(double[DIM_MAX]));
+    memset(cross, 0, sizeof(double[DIM_MAX][DIM_MAX]));
+    for (size_t i = 0; i < m->samples; i++) {
+        double mean = -m->y[i], product[DIM_MAX];
+        for (size_t b = 0; b < m->dim; b++) {
+            mean += m->x[i][b] * m->mean[b];
+            product[b] = -m->y[i] * m->mean[b];
+            for (size_t c = 0; c < m->dim; c++)
+                product[b] += m->x[i][c] * m->second[c][b];
+        }
+        for (size_t a = 0; a < m->dim; a++) {
+            double scaled = 2 / (double)m->samples * m->x[i][a];
+            first[a] += scaled * mean;
+            for (size_t b = 0; b < m->dim; b++)
+                cross[a][b] += scaled * product[b];
+        }
+    }
+}
+
+/* u' = u - lr/2 t + sqrt(lr) z with t = nbeta g + gamma u. */
+static void step_moments(moments *m)
+{
+    double first[DIM_MAX], cross[DIM_MAX][DIM_MAX], square[DIM_MAX][DIM_MAX];
+    double next[DIM_MAX][DIM_MAX];
+    const double half = m->lr / 2;
+    gradient_mean(m, first, cross);
+    gradient_square(m, square);
+    for (size_t a = 0; a < m->dim; a++) {
+        for (size_t b = 0; b < m->dim; b++) {
+            double s = m->second[a][b];
+            double tu = m->nbeta * (cross[a][b] + cross[b][a]) + 2 * m->gamma * s;
+            double tt = m->nbeta * m->nbeta * square[a][b] +
+                        m->nbeta * m->gamma * (cross[a][b] + cross[b][a]) +
+                        m->gamma * m->gamma * s;
+            next[a][b] = s - half * tu + half * half * tt + (a == b ? m->lr : 0);
+        }
+    }
+    for (size_t a = 0; a < m->dim; a++)
+        m->mean[a] -= half * (m->nbeta * first[a] + m->gamma * m->mean[a]);
+    memcpy(m->second, next, sizeof next);
+}
+
+/* Expected lambda_hat of one output. */
+static double predict_moments(moments *m, const slt_llc_spec *spec)
+{
+    const double init = expected_loss(m);
+    double sum = 0;
+    const uint64_t updates = slt_llc_updates(spec);
+    for (uint64_t s = 0; s <= updates; s++) {
+        if (s >= spec->num_burnin_steps &&
+            (s - spec->num_burnin_steps) % spec->num_steps_bw_draws == 0)
+            sum += expected_loss(m) - init;
+        step_moments(m);
+    }
+    return m->nbeta * sum / (double)spec->num_draws;
+}
+
+/* The moments of output `column` for the run's data and its start at w*. */
+static moments moments_of(const slt_batch *all, const slt_params *start, size_t column)
+{
+    const slt_llc_spec *spec = &run.llc[0];
+    const slt_tensor *x = &all->input[0], *w = &start->tensor[0];
+    moments m = {.samples = x->rows,
+                 .dim = x->cols,
+                 .batch =
+                     spec->batch.order == SLT_BATCH_FULL ? x->rows : spec->batch.size,
+                 .nbeta = slt_real_double(spec->nbeta),
+                 .gamma = slt_real_double(spec->localization),
+                 .lr = slt_real_double(spec->lr)};
+    for (size_t i = 0; i < m.samples; i++) {
+        m.y[i] =
+            slt_real_double(slt_tensor_get(&all->target, i * all->target.cols + column));
+        for (size_t a = 0; a < m.dim; a++) {
+            m.x[i][a] = slt_real_double(slt_tensor_get(x, i * m.dim + a));
+            m.y[i] -= m.x[i][a] * slt_real_double(slt_tensor_get(w, column * m.dim + a));
+        }
+    }
+    return m;
+}
+
+/* Estimates a linear net's LLC and predicts it, both summed over the outputs.  Outputs
+ * with the same residuals at w* are predicted once. */
+static void check_linear(const char *name, bool alike, double sharp)
+{
+    slt_state state;
+    slt_trainer *trainer = begin(&run, &state);
+    const slt_batch *all = &slt_trainer_data(trainer)->train;
+    const size_t outputs = all->target.cols;
+    double want = 0;
+    for (size_t column = 0; column < (alike ? 1 : outputs); column++) {
+        moments m = moments_of(all, &state.weights, column);
+        want += predict_moments(&m, &run.llc[0]) / (alike ? 1 : (double)outputs);
+    }
+    estimate got = estimate_of(&run, trainer, &state.weights, (double)outputs);
+    agree(name, run.arithmetic, got, want, sharp);
+    slt_state_free(&state);
+    slt_trainer_free(trainer);
+}
+
+/* 1/2 h w^2 a copy: y = w x with x^2 = h / 2. */
+static slt_llc_spec *quadratic(slt_arithmetic arithmetic, double h, size_t copies,
+                               double lr, double gamma, size_t chains, uint64_t draws)
+{
+    system_begin(&run, arithmetic, 2025);
+    system_constant_data(&run, 4, copies, sqrt(h / 2), 0);
+    system_weight(&run, "W", copies, 1);
+    system_op(&run, "linear", "x", "W", "y");
+    system_loss(&run, false);
+    return system_llc(&run, lr, gamma, 1000 / log(1000), chains, draws);
+}
+
+/* The recursion and the closed form of theory/ are two derivations. */
+static void test_two_predictions(double h, uint64_t draws, uint64_t burnin,
+                                 uint64_t between)
+{
+    slt_llc_spec *spec = quadratic(SLT_F64, h, 1, 1e-3, 1, 1, draws);
+    spec->num_burnin_steps = burnin;
+    spec->num_steps_bw_draws = between;
+    moments m = {.samples = 1,
+                 .dim = 1,
+                 .batch = 1,
+                 .nbeta = slt_real_double(spec->nbeta),
+                 .gamma = 1,
+                 .lr = 1e-3};
+    m.x[0][0] = sqrt(h / 2);
+    double want = predict_moments(&m, spec);
+    double got =
+        slt_theory_quadratic_sgld(&h, 1, m.nbeta, 1, 1e-3, draws, burnin, between, NULL);
+    TAP_OK(fabs(got - want) <= 1e-10 * want,
+           "recursion and closed form agree: h %g, %d draws, %d burn-in, %d between", h,
+           (int)draws, (int)burnin, (int)between);
+}
+
+static void test_transients(slt_arithmetic arithmetic)
+{
+    static const double curvatures[] = {0.1, 1, 10};
+    for (size_t i = 0; i < 3; i++) {
+        quadratic(arithmetic, curvatures[i], 1024, 1e-3, 1, 64, 100);
+        check_linear("short chain from w*", true, 0.01);
+    }
+    slt_llc_spec *spec = quadratic(arithmetic, 1, 1024, 1e-3, 5, 64, 40);
+    spec->num_burnin_steps = 30;
+    spec->num_steps_bw_draws = 3;
+    check_linear("burn-in and steps between draws", true, 0.01);
+    quadratic(arithmetic, 1, 4096, 1e-3, 1, 128, 100);
+    check_linear("sharp enough to see 1% of the step", true, 0.0025);
+}
+
+/* SEEDS' stationary numbers at nbeta 1000 / ln 1000, h = gamma = 1. */
+static void test_stationary(slt_arithmetic arithmetic)
+{
+    static const struct {
+        double lr, want;
+        uint64_t burnin;
+    } rows[] = {{1e-4, 0.4984, 1000}, {1e-3, 0.5153, 100}, {1e-2, 0.7813, 20}};
+    const double h = 1, nbeta = 1000 / log(1000);
+    for (size_t i = 0; i < 3; i++) {
+        double stationary;
+        slt_llc_spec *spec = quadratic(arithmetic, h, 512, rows[i].lr, 1, 64, 300);
+        spec->num_burnin_steps = rows[i].burnin;
+        slt_theory_quadratic_sgld(&h, 1, nbeta, 1, rows[i].lr, 300, rows[i].burnin, 1,
+                                  &stationary);
+        TAP_OK(fabs(stationary - rows[i].want) < 6e-5, "stationary limit %.4f at lr %g",
+               rows[i].want, rows[i].lr);
+        agree("stationary chain", arithmetic, sample(&run, 512), rows[i].want, 0.006);
+    }
+}
+
+/* On constant data every batch is the full data. */
+static void test_batches_of_constant_data(slt_arithmetic arithmetic)
+{
+    slt_llc_spec *spec = quadratic(arithmetic, 1, 1024, 1e-3, 1, 64, 100);
+    spec->batch.order = SLT_BATCH_FRESH;
+    spec->batch.size = 3;
+    check_linear("fresh batches of constant data", true, 0.01);
+    spec = quadratic(arithmetic, 1, 1024, 1e-3, 1, 64, 100);
+    spec->batch.order = SLT_BATCH_EPOCHS;
+    spec->batch.size = 3;
+    spec->init_loss = SLT_INIT_LOSS_BATCHES;
+    check_linear("epochs of constant data, the short batch kept", true, 0.01);
+}
+
+/* w* = 1/2 exactly, so that localisation pulls there. */
+static void test_start_elsewhere(slt_arithmetic arithmetic)
+{
+    slt_llc_spec *spec = quadratic(arithmetic, 1, 1024, 1e-3, 200, 64, 100);
+    run.data.x_value = slt_real_of(0.75);
+    run.data.target_value = slt_real_of(0.375);
+    run.model.weights[0].init =
+        (slt_init_spec){.kind = SLT_INIT_CONSTANT, .value = slt_real_of(0.5)};
+    spec->nbeta = slt_real_of(50);
+    check_linear("start at 1/2, strong localization", true, 0.01);
+}
+
+/* Gaussian inputs: curvatures that differ by direction, batches that differ by step. */
+static slt_llc_spec *regression(slt_arithmetic arithmetic, size_t outputs, double noise,
+                                size_t batch, uint64_t draws)
+{
+    system_begin(&run, arithmetic, 7);
+    system_teacher_data(&run, 12, 3, outputs, 0, noise);
+    system_weight(&run, "W", outputs, 3);
+    system_op(&run, "linear", "x", "W", "y");
+    system_loss(&run, false);
+    slt_llc_spec *spec = system_llc(&run, 2e-3, 1, 60, 64, draws);
+    spec->batch.order = batch ? SLT_BATCH_FRESH : SLT_BATCH_FULL;
+    spec->batch.size = batch;
+    return spec;
+}
+
+static void test_regression(slt_arithmetic arithmetic)
+{
+    regression(arithmetic, 256, 0, 0, 100);
+    check_linear("regression, full batch", true, 0.01);
+    regression(arithmetic, 256, 0, 4, 100);
+    check_linear("regression, mini batch", true, 0.01);
+    slt_llc_spec *spec = regression(arithmetic, 256, 0, 4, 100);
+    spec->losses_full = true;
+    check_linear("regression, mini batch, losses on the full data", true, 0.01);
+    spec = regression(arithmetic, 256, 0, 2, 20);
+    spec->num_burnin_steps = 10;
+    spec->num_steps_bw_draws = 4;
+    check_linear("regression, mini batch, burn-in and steps between", true, 0.02);
+    spec = regression(arithmetic, 64, 0.5, 3, 100);
+    spec->losses_full = true;
+    check_linear("noisy regression, mini batch", false, 0.015);
+}
+
+/* ---- Stationary integrals ------------------------------------------------------- */
+
+/* nbeta E[K] of K = 1/2 w1^2 w2^2 with gamma 1: w2 integrated out, the rest by the
+ * trapezoidal rule in s, w1 = sinh s. */
+static double crossing_integral(double nbeta)
+{
+    double above = 0, below = 0;
+    for (int i = -6000; i <= 6000; i++) {
+        double s = i * 1e-3, w = sinh(s), q = 1 + nbeta * w * w;
+        double weight = exp(-w * w / 2) / sqrt(q) * cosh(s);
+        above += weight * nbeta * w * w / q / 2;
+        below += weight;
+    }
+    return above / below;
+}
+
+/* nbeta E[K] of K = 1/2 w^4 with localisation gamma. */
+static double quartic_integral(double nbeta, double gamma)
+{
+    double above = 0, below = 0;
+    for (int i = -4000; i <= 4000; i++) {
+        double w = i * 1e-3, k = w * w * w * w / 2;
+        double weight = exp(-nbeta * k - gamma * w * w / 2);
+        above += weight * nbeta * k;
+        below += weight;
+    }
+    return above / below;
+}
+
+static void test_crossing(slt_arithmetic arithmetic, double nbeta, double printed,
+                          double lr, size_t chains, uint64_t burnin, uint64_t draws)
+{
+    double want = crossing_integral(nbeta);
+    TAP_OK(fabs(want - printed) < 6e-5, "crossing's integral at nbeta %g is %.4f", nbeta,
+           printed);
+    system_begin(&run, arithmetic, 31);
+    system_constant_data(&run, 1, 1, sqrt(0.5), 0);
+    system_weight(&run, "a", 1, 1);
+    system_weight(&run, "b", 1, 1);
+    system_op(&run, "linear", "x", "a", "h");
+    system_op(&run, "linear", "h", "b", "y");
+    system_loss(&run, false);
+    slt_llc_spec *spec = system_llc(&run, lr, 1, nbeta, chains, draws);
+    spec->num_burnin_steps = burnin;
+    spec->num_steps_bw_draws = 10;
+    agree("normal crossing", arithmetic, sample(&run, 1), want, 0.03);
+}
+
+static void test_quartic(slt_arithmetic arithmetic, double gamma, double printed)
+{
+    const double nbeta = 1000 / log(1000), want = quartic_integral(nbeta, gamma);
+    TAP_OK(fabs(want - printed) < 6e-5, "quartic's integral at gamma %g is %.4f", gamma,
+           printed);
+    system_begin(&run, arithmetic, 17);
+    system_constant_data(&run, 1, 256, pow(0.5, 0.25), 0);
+    system_weight(&run, "W", 256, 1);
+    system_op(&run, "linear", "x", "W", "h");
+    system_op(&run, "square", "h", "", "y");
+    system_loss(&run, false);
+    slt_llc_spec *spec = system_llc(&run, 2e-4, gamma, nbeta, 32, 4000);
+    spec->num_burnin_steps = 3000;
+    agree("quartic", arithmetic, sample(&run, 256), want, 0.01);
+}
+
+static void test_arithmetic(slt_arithmetic arithmetic)
+{
+    test_transients(arithmetic);
+    test_stationary(arithmetic);
+    test_batches_of_constant_data(arithmetic);
+    test_start_elsewhere(arithmetic);
+    test_regression(arithmetic);
+    test_quartic(arithmetic, 0, 0.25);
+    test_quartic(arithmetic, 1, 0.2403);
+    test_quartic(arithmetic, 5, 0.2057);
+}
+
+int main(void)
+{
+    slt_error err;
+    system_start();
+    system_must(slt_pool_create(2, &pool, &err), &err);
+    test_two_predictions(1, 100, 0, 1);
+    test_two_predictions(0.1, 50, 20, 3);
+    test_arithmetic(SLT_F32);
+    test_arithmetic(SLT_F64);
+    test_crossing(SLT_F32, 1000 / log(1000), 0.3473, 2e-4, 64, 20000, 6000);
+    test_crossing(SLT_F64, 1000 / log(1000), 0.3473, 2e-4, 64, 20000, 6000);
+    if (getenv("SLT_LONG")) {
+        test_crossing(SLT_F32, 1e3, 0.3813, 3e-5, 64, 100000, 60000);
+        test_crossing(SLT_F64, 1e3, 0.3813, 3e-5, 64, 100000, 60000);
+        test_crossing(SLT_F32, 1e4, 0.4067, 8e-6, 64, 300000, 100000);
+        test_crossing(SLT_F64, 1e4, 0.4067, 8e-6, 64, 300000, 100000);
+    }
+    slt_pool_free(pool);
+    return tap_done();
+}
