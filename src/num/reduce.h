@@ -7,7 +7,7 @@
 
 #define SLT_REDUCE_PARTIALS 64
 
-/* The tree: p[j] += p[j + w] for j < w, w = 32, 16, 8, 4, 2, 1. partial is overwritten. */
+/* The tree: p[j] += p[j + w] for j < w, w = 32, 16, 8, 4, 2, 1; overwrites partial. */
 static inline double slt_reduce_tree(double partial[SLT_REDUCE_PARTIALS])
 {
     for (int width = SLT_REDUCE_PARTIALS / 2; width >= 1; width /= 2)

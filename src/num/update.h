@@ -1,6 +1,6 @@
-/* Parameter updates: optimisers and the SGLD step, element by element.  Coefficients come
- * as binary64 and are rounded once to the tensor's arithmetic.  Each returns whether every
- * element of w is finite afterwards (fixed: whether nothing overflowed). */
+/* Parameter updates: optimisers and the SGLD step, element by element.  Coefficients are
+ * binary64, rounded once to the tensor's arithmetic (mala: not rounded).  Each returns
+ * whether every element of w is finite afterwards (fixed: whether nothing overflowed). */
 #ifndef SLT_NUM_UPDATE_H
 #define SLT_NUM_UPDATE_H
 
@@ -20,8 +20,8 @@ bool slt_num_sgd(const slt_sgd_step *step, const slt_tensor *g, slt_tensor *m,
 
 /* Adam.  In binary64 by the caller, once a step: one_minus_beta1 = 1 - beta1,
  * one_minus_beta2 = 1 - beta2, rate = lr / (1 - beta1^t), root = 1 / sqrt(1 - beta2^t),
- * shrink = 1 - lr * weight_decay and weight_decay = 0 (decoupled), or shrink = 1 (coupled);
- * asserted.  A coefficient that rounds to 0 counts as 0.  Per element:
+ * shrink = 1 - lr * weight_decay and weight_decay = 0 (decoupled) or shrink = 1
+ * (coupled); asserted.  A coefficient that rounds to 0 counts as 0.  Per element:
  *   shrink not 1:        w = w * shrink
  *   weight_decay not 0:  g = fma(weight_decay, w, g)
  *   m = fma(beta1, m, one_minus_beta1 * g)
