@@ -1,4 +1,4 @@
-/* sltrace: training and LLC estimates reproducible to the last bit. All public headers. */
+/* sltrace: training and LLC estimates, reproducible to the last bit: every header. */
 #ifndef SLTRACE_SLTRACE_H
 #define SLTRACE_SLTRACE_H
 

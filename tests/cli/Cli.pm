@@ -16,6 +16,8 @@ our $sltrace = abs_path($ENV{SLTRACE} // "$root/build/sltrace");
 our $build = abs_path($ENV{SLT_BUILD} // ($sltrace =~ s{/[^/]*$}{}r));
 delete @ENV{qw(SLTRACE_ISA NO_COLOR)};
 $ENV{LC_ALL} = 'C';
+# A sanitizer that is built in would refuse preloaded libraries.
+$ENV{ASAN_OPTIONS} = join ':', grep { defined } $ENV{ASAN_OPTIONS}, 'verify_asan_link_order=0';
 defined $sltrace && -x $sltrace or plan skip_all => 'the program is not built';
 
 # A fresh folder, removed at the end; becomes the working directory.
