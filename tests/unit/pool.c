@@ -125,18 +125,34 @@ static void test_idle_helps(void)
     pthread_barrier_destroy(&m.barrier);
 }
 
-/* Threads inherit the environment of the one that starts them. */
+typedef struct look {
+    pthread_barrier_t barrier;
+    atomic_int unfit;
+} look;
+
+static void look_around(void *argument, size_t index)
+{
+    look *l = argument;
+    (void)index;
+    pthread_barrier_wait(&l->barrier);
+    atomic_fetch_add(&l->unfit, slt_fpenv_check(NULL) != SLT_OK);
+}
+
+/* Threads inherit the environment of the one that starts them.  The barrier makes each
+ * of the three take one task. */
 static void test_environment(void)
 {
-    static shared all;
+    slt_pool *pool = NULL;
+    look l = {.unfit = 0};
+    pthread_barrier_init(&l.barrier, NULL, 3);
     fesetround(FE_UPWARD);
-    slt_status status = slt_pool_create(3, &all.pool, NULL);
+    slt_status status = slt_pool_create(3, &pool, NULL);
     slt_fpenv_enter(NULL, NULL);
     TAP_OK(status == SLT_OK, "a pool started from a wrong environment");
-    slt_pool_each(all.pool, OUTER, outer, &all);
-    TAP_OK(each_once(&all) && atomic_load(&all.unfit) == 0,
-           "its workers set theirs right");
-    slt_pool_free(all.pool);
+    slt_pool_each(pool, 3, look_around, &l);
+    TAP_OK(atomic_load(&l.unfit) == 0, "its workers set theirs right");
+    slt_pool_free(pool);
+    pthread_barrier_destroy(&l.barrier);
 }
 
 int main(void)
