@@ -1,0 +1,274 @@
+#include "study/execute_parts.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fpenv.h"
+#include "num/math.h"
+#include "num/scalar.h"
+
+slt_status slt_executor_emit(slt_executor *executor, slt_error *err)
+{
+    if (executor->writer->failed)
+        return slt_fail(err, SLT_RESOURCE, "no memory for a record of the trace");
+    if (!executor->hooks->record)
+        return SLT_OK;
+    return executor->hooks->record(executor->hooks->context, executor->writer, err);
+}
+
+bool slt_executor_wanted(slt_executor *executor)
+{
+    const slt_execute_hooks *hooks = executor->hooks;
+    return hooks->wanted &&
+           hooks->wanted(hooks->context,
+                         atomic_load_explicit(&executor->done, memory_order_relaxed));
+}
+
+slt_status slt_executor_pause(slt_executor *executor, slt_error *err)
+{
+    const slt_execute_hooks *hooks = executor->hooks;
+    if (!hooks->pause)
+        return SLT_OK;
+    return hooks->pause(hooks->context, executor->at, executor->writer, err);
+}
+
+/* ---- Checkpoints ------------------------------------------------------------------- */
+
+bool slt_checkpoint_due(const slt_train_spec *train, uint64_t step)
+{
+    if (step == train->steps)
+        return true;
+    if (train->every && step && step % train->every == 0)
+        return true;
+    for (size_t i = 0; i < train->at_count; i++)
+        if (train->at[i] == step)
+            return true;
+    return false;
+}
+
+static bool stores_state(const slt_train_spec *train, uint64_t step, bool last)
+{
+    if (train->state == SLT_STATE_ALL)
+        return true;
+    if (train->state_every)
+        return last || step % train->state_every == 0;
+    return last && train->state == SLT_STATE_LAST;
+}
+
+static void end_early(slt_executor *executor, slt_step_result why, uint64_t step)
+{
+    slt_execution *at = executor->at;
+    bool overflow = why == SLT_STEP_OVERFLOW;
+    at->status = overflow ? SLT_RUN_OVERFLOW : SLT_RUN_DIVERGED;
+    at->end_step = step;
+    at->phase = SLT_PHASE_CLOSE;
+    snprintf(at->tensor, sizeof at->tensor, "%s",
+             overflow ? slt_trainer_overflowed(executor->trainer) : "");
+}
+
+static void keep_weights(slt_execution *at, const slt_state *state)
+{
+    for (size_t i = 0; i < at->run->llc_count; i++)
+        if (!at->run->llc[i].at_last && at->run->llc[i].at == state->step) {
+            slt_params_copy(&at->kept[i], &state->weights);
+            at->has_kept[i] = true;
+        }
+}
+
+/* Writes a checkpoint of state, or ends the run where its metrics are no numbers. */
+static slt_status write_checkpoint(slt_executor *executor, const slt_state *state,
+                                   bool last, slt_error *err)
+{
+    slt_execution *at = executor->at;
+    slt_metrics metrics;
+    slt_step_result fit = slt_train_metrics(executor->trainer, state, &metrics);
+    if (fit != SLT_STEP_MORE) {
+        end_early(executor, fit, state->step);
+        return SLT_OK;
+    }
+    slt_trace_write_checkpoint(executor->writer, &at->run->model, state, &metrics,
+                               stores_state(&at->run->train, state->step, last));
+    at->has_checkpoint = true;
+    at->checkpoint_step = state->step;
+    at->loss = metrics.value[0];
+    keep_weights(at, state);
+    return slt_executor_emit(executor, err);
+}
+
+/* ---- Training ---------------------------------------------------------------------- */
+
+static bool written(const slt_execution *at)
+{
+    return at->has_checkpoint && at->checkpoint_step == at->state.step;
+}
+
+static slt_status last_checkpoint(slt_executor *executor, slt_error *err)
+{
+    slt_execution *at = executor->at;
+    slt_status status = SLT_OK;
+    if (!written(at))
+        status = write_checkpoint(executor, &at->state, true, err);
+    if (!status && at->phase == SLT_PHASE_TRAIN) {
+        at->phase = SLT_PHASE_SAMPLE;
+        at->end_step = at->state.step;
+    }
+    return status;
+}
+
+/* A checkpoint whose form hangs on whether it is the last: the stop rule of the step that
+ * starts there decides, so it is written after that step, from a copy of its state. */
+static bool must_wait(const slt_train_spec *train, uint64_t step)
+{
+    return train->stops && step >= train->stop_after &&
+           stores_state(train, step, true) != stores_state(train, step, false);
+}
+
+static void copy_state(slt_state *to, const slt_state *from)
+{
+    to->step = from->step;
+    to->beta1_power = from->beta1_power;
+    to->beta2_power = from->beta2_power;
+    slt_params_copy(&to->weights, &from->weights);
+    if (from->has_m)
+        slt_params_copy(&to->m, &from->m);
+    if (from->has_v)
+        slt_params_copy(&to->v, &from->v);
+}
+
+static slt_status step_once(slt_executor *executor, slt_state *copy, bool waiting,
+                            slt_error *err)
+{
+    slt_execution *at = executor->at;
+    uint64_t step = at->state.step;
+    slt_real loss;
+    if (waiting)
+        copy_state(copy, &at->state);
+    slt_step_result result = slt_train_step(executor->trainer, &at->state, &loss);
+    if (result == SLT_STEP_STOPPED)
+        return last_checkpoint(executor, err);
+    slt_status status = SLT_OK;
+    if (waiting)
+        status = write_checkpoint(executor, copy, false, err);
+    if (status || at->phase != SLT_PHASE_TRAIN)
+        return status;
+    if (result != SLT_STEP_MORE)
+        end_early(executor, result, step);
+    else if (executor->hooks->step)
+        status = executor->hooks->step(executor->hooks->context, at, loss, err);
+    return status;
+}
+
+static bool reached(const slt_executor *executor)
+{
+    const slt_execution *at = executor->at;
+    return executor->hooks->has_until && at->has_checkpoint &&
+           at->checkpoint_step >= executor->hooks->until;
+}
+
+static slt_status train(slt_executor *executor, slt_error *err)
+{
+    slt_execution *at = executor->at;
+    const slt_train_spec *train = &at->run->train;
+    slt_state copy;
+    slt_status status = slt_state_create(at->run, &copy, err);
+    while (!status && at->phase == SLT_PHASE_TRAIN) {
+        if (slt_executor_wanted(executor))
+            status = slt_executor_pause(executor, err);
+        if (status)
+            break;
+        if (at->state.step >= train->steps) {
+            status = last_checkpoint(executor, err);
+            break;
+        }
+        bool due = slt_checkpoint_due(train, at->state.step) && !written(at);
+        bool waiting = due && must_wait(train, at->state.step);
+        if (due && !waiting)
+            status = write_checkpoint(executor, &at->state, false, err);
+        if (status || at->phase != SLT_PHASE_TRAIN || reached(executor))
+            break;
+        status = step_once(executor, &copy, waiting, err);
+        atomic_fetch_add_explicit(&executor->done, 1, memory_order_relaxed);
+    }
+    slt_state_free(&copy);
+    return status;
+}
+
+/* ---- The whole --------------------------------------------------------------------- */
+
+static slt_status begin(slt_executor *executor, const uint8_t *canonical, size_t size,
+                        slt_error *err)
+{
+    slt_execution *at = executor->at;
+    slt_trace_write_header(executor->writer, canonical, size, slt_run_functions(at->run));
+    slt_status status = slt_executor_emit(executor, err);
+    return status ? status : slt_state_init(executor->trainer, &at->state, err);
+}
+
+/* The table: the last checkpoint's loss, the step, then the estimates' results. */
+static slt_status write_table(slt_executor *executor, slt_error *err)
+{
+    const slt_execution *at = executor->at;
+    slt_trace_metric *table = calloc(at->result_count + 2, sizeof *table);
+    if (!table)
+        return slt_fail(err, SLT_RESOURCE, "no memory for the results of a run");
+    size_t count = 0;
+    if (at->has_checkpoint)
+        table[count++] = (slt_trace_metric){.name = "loss", .value = at->loss};
+    table[count++] =
+        (slt_trace_metric){.name = "step", .value = slt_real_from_u64(at->end_step)};
+    for (size_t i = 0; i < at->result_count; i++)
+        table[count++] = at->results[i];
+    slt_trace_write_table(executor->writer, table, count);
+    free(table);
+    return slt_executor_emit(executor, err);
+}
+
+static slt_status close_run(slt_executor *executor, slt_error *err)
+{
+    const slt_execution *at = executor->at;
+    slt_status status = SLT_OK;
+    if (at->run->arithmetic != SLT_FIXED)
+        status = slt_fpenv_check(err);
+    if (!status)
+        status = write_table(executor, err);
+    if (status)
+        return status;
+    slt_trace_write_end(executor->writer, at->status, at->tensor, at->end_step);
+    return slt_executor_emit(executor, err);
+}
+
+static slt_status go_on(slt_executor *executor, const uint8_t *canonical, size_t size,
+                        slt_error *err)
+{
+    slt_execution *at = executor->at;
+    slt_status status = SLT_OK;
+    if (!executor->writer->records)
+        status = begin(executor, canonical, size, err);
+    if (!status && at->phase == SLT_PHASE_TRAIN)
+        status = train(executor, err);
+    if (!status && at->phase == SLT_PHASE_SAMPLE && !executor->hooks->has_until)
+        status = slt_sample(executor, err);
+    if (!status && at->phase == SLT_PHASE_CLOSE)
+        status = close_run(executor, err);
+    return status;
+}
+
+slt_status slt_execute(slt_execution *execution, const uint8_t *canonical, size_t size,
+                       slt_trace_writer *writer, slt_pool *pool,
+                       const slt_execute_hooks *hooks, slt_error *err)
+{
+    slt_executor executor = {
+        .at = execution, .writer = writer, .pool = pool, .hooks = hooks};
+    slt_status status = slt_num_available(execution->run->arithmetic, err);
+    if (!status && execution->run->arithmetic != SLT_FIXED)
+        status = slt_fpenv_enter(NULL, err);
+    if (!status)
+        status = slt_trainer_create(execution->run, &executor.trainer, err);
+    if (status)
+        return status;
+    atomic_init(&executor.done, slt_execution_done(execution));
+    status = go_on(&executor, canonical, size, err);
+    slt_trainer_free(executor.trainer);
+    return status;
+}

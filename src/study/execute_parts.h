@@ -1,0 +1,33 @@
+/* What execute.c and sample.c share. */
+#ifndef SLT_STUDY_EXECUTE_PARTS_H
+#define SLT_STUDY_EXECUTE_PARTS_H
+
+#include <stdatomic.h>
+
+#include "study/execute.h"
+
+typedef struct slt_executor {
+    slt_execution *at;
+    slt_trace_writer *writer;
+    slt_pool *pool;
+    const slt_execute_hooks *hooks;
+    slt_trainer *trainer;
+    _Atomic uint64_t done; /* of slt_execute_work */
+} slt_executor;
+
+/* Hands a record just written to the caller. */
+slt_status slt_executor_emit(slt_executor *executor, slt_error *err);
+/* Whether the caller wants a pause; any thread. */
+bool slt_executor_wanted(slt_executor *executor);
+/* The safe point itself. */
+slt_status slt_executor_pause(slt_executor *executor, slt_error *err);
+/* How much of slt_execute_work lies behind, but for the estimate under way. */
+uint64_t slt_execution_done(const slt_execution *at);
+/* Adds a named result. */
+slt_status slt_execution_result(slt_execution *at, const char *name, slt_real value,
+                                slt_error *err);
+
+/* All estimates that are left, to the end of the phase. */
+slt_status slt_sample(slt_executor *executor, slt_error *err);
+
+#endif

@@ -1,0 +1,71 @@
+#include "study/execute_parts.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+slt_status slt_execution_create(const slt_run_spec *run, slt_execution *execution,
+                                slt_error *err)
+{
+    *execution = (slt_execution){.run = run};
+    slt_status status = slt_state_create(run, &execution->state, err);
+    for (size_t i = 0; i < run->llc_count && !status; i++)
+        if (!run->llc[i].at_last)
+            status =
+                slt_params_create(&run->model, run->arithmetic, &execution->kept[i], err);
+    if (status)
+        slt_execution_free(execution);
+    return status;
+}
+
+void slt_execution_free(slt_execution *execution)
+{
+    if (!execution->run)
+        return;
+    slt_state_free(&execution->state);
+    for (size_t i = 0; i < execution->run->llc_count; i++)
+        slt_params_free(&execution->kept[i]);
+    for (size_t i = 0; i < execution->chain_count; i++)
+        slt_chain_free(&execution->chains[i]);
+    free(execution->chains);
+    slt_buffer_free(&execution->frozen_chains);
+    free(execution->results);
+    *execution = (slt_execution){0};
+}
+
+slt_status slt_execution_result(slt_execution *at, const char *name, slt_real value,
+                                slt_error *err)
+{
+    slt_trace_metric *results =
+        realloc(at->results, (at->result_count + 1) * sizeof *results);
+    if (!results)
+        return slt_fail(err, SLT_RESOURCE, "no memory for the results of a run");
+    at->results = results;
+    slt_trace_metric *result = &results[at->result_count++];
+    *result = (slt_trace_metric){.value = value};
+    snprintf(result->name, sizeof result->name, "%s", name);
+    return SLT_OK;
+}
+
+static uint64_t estimate_work(const slt_llc_spec *llc)
+{
+    uint64_t draws = llc->num_draws ? llc->num_draws - 1 : 0;
+    return llc->num_chains * (llc->num_burnin_steps + draws * llc->num_steps_bw_draws);
+}
+
+uint64_t slt_execution_done(const slt_execution *at)
+{
+    if (at->phase == SLT_PHASE_TRAIN)
+        return at->state.step;
+    uint64_t done = at->run->train.steps + 1;
+    for (size_t i = 0; i < at->llc; i++)
+        done += estimate_work(&at->run->llc[i]);
+    return done;
+}
+
+uint64_t slt_execute_work(const slt_run_spec *run)
+{
+    uint64_t work = run->train.steps + 1;
+    for (size_t i = 0; i < run->llc_count; i++)
+        work += estimate_work(&run->llc[i]);
+    return work;
+}

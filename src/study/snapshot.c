@@ -1,0 +1,280 @@
+#include "study/snapshot.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/endian.h"
+#include "record/digest.h"
+
+#define MAGIC "sltsnap1"
+#define HEAD_SIZE 24 /* magic, then XXH3-128 of all that follows */
+
+/* ---- Storing ----------------------------------------------------------------------- */
+
+static void put_u64(slt_buffer *bytes, uint64_t value)
+{
+    uint8_t le[8];
+    slt_store_le64(le, value);
+    slt_buffer_append(bytes, le, sizeof le);
+}
+
+static void put_params(slt_buffer *bytes, const slt_params *params)
+{
+    for (size_t i = 0; i < params->count; i++) {
+        if (!params->owned[i])
+            continue;
+        uint8_t *at = slt_buffer_extend(bytes, slt_tensor_bytes(&params->tensor[i]));
+        if (at)
+            slt_tensor_store(&params->tensor[i], at);
+    }
+}
+
+static void put_state(slt_buffer *bytes, const slt_state *state)
+{
+    put_u64(bytes, state->step);
+    put_u64(bytes, state->beta1_power.bits);
+    put_u64(bytes, state->beta2_power.bits);
+    put_params(bytes, &state->weights);
+    if (state->has_m)
+        put_params(bytes, &state->m);
+    if (state->has_v)
+        put_params(bytes, &state->v);
+}
+
+static void put_kept(slt_buffer *bytes, const slt_execution *at)
+{
+    for (size_t i = 0; i < at->run->llc_count; i++) {
+        put_u64(bytes, at->has_kept[i]);
+        if (at->has_kept[i])
+            put_params(bytes, &at->kept[i]);
+    }
+}
+
+static void put_results(slt_buffer *bytes, const slt_execution *at)
+{
+    put_u64(bytes, at->result_count);
+    for (size_t i = 0; i < at->result_count; i++) {
+        slt_buffer_append(bytes, at->results[i].name, sizeof at->results[i].name);
+        put_u64(bytes, at->results[i].value.bits);
+    }
+}
+
+static void put_chains(slt_buffer *bytes, const slt_execution *at)
+{
+    put_u64(bytes, at->chain_count);
+    for (size_t i = 0; i < at->chain_count; i++) {
+        const slt_chain *chain = &at->chains[i];
+        put_u64(bytes, chain->updates);
+        put_u64(bytes, chain->draws);
+        for (uint64_t draw = 0; draw < chain->draws; draw++)
+            put_u64(bytes, chain->losses[draw].bits);
+        put_params(bytes, &chain->weights);
+        put_u64(bytes, chain->acceptance_sum.bits);
+        put_u64(bytes, chain->status);
+        put_u64(bytes, chain->ended);
+        slt_buffer_append(bytes, chain->overflowed, sizeof chain->overflowed);
+    }
+}
+
+void slt_snapshot_store(const slt_execution *at, const slt_snapshot_place *place,
+                        slt_buffer *bytes)
+{
+    size_t start = bytes->size;
+    slt_buffer_append(bytes, MAGIC "0123456789abcdef", HEAD_SIZE);
+    slt_buffer_append(bytes, place->experiment.bytes, sizeof place->experiment.bytes);
+    put_u64(bytes, place->records);
+    put_u64(bytes, place->written);
+    slt_buffer_append(bytes, place->hash.bytes, sizeof place->hash.bytes);
+    put_u64(bytes, at->phase);
+    put_state(bytes, &at->state);
+    put_u64(bytes, at->has_checkpoint);
+    put_u64(bytes, at->checkpoint_step);
+    put_u64(bytes, at->loss.bits);
+    put_kept(bytes, at);
+    put_u64(bytes, at->status);
+    slt_buffer_append(bytes, at->tensor, sizeof at->tensor);
+    put_u64(bytes, at->end_step);
+    put_u64(bytes, at->llc);
+    put_u64(bytes, at->chains_written);
+    put_results(bytes, at);
+    put_chains(bytes, at);
+    if (bytes->failed)
+        return;
+    uint8_t *head = bytes->data + start;
+    slt_digest sum = slt_digest_of(head + HEAD_SIZE, bytes->size - start - HEAD_SIZE);
+    memcpy(head + 8, sum.bytes, sizeof sum.bytes);
+}
+
+/* ---- Loading: a cursor that latches ------------------------------------------------ */
+
+typedef struct cursor {
+    const uint8_t *at;
+    size_t left;
+    bool failed;
+} cursor;
+
+static const uint8_t *take(cursor *from, size_t size)
+{
+    if (from->failed || size > from->left) {
+        from->failed = true;
+        return NULL;
+    }
+    const uint8_t *at = from->at;
+    from->at += size;
+    from->left -= size;
+    return at;
+}
+
+static uint64_t take_u64(cursor *from)
+{
+    const uint8_t *at = take(from, 8);
+    return at ? slt_load_le64(at) : 0;
+}
+
+/* A number that must not exceed max. */
+static uint64_t take_upto(cursor *from, uint64_t max)
+{
+    uint64_t value = take_u64(from);
+    if (value > max)
+        from->failed = true;
+    return from->failed ? 0 : value;
+}
+
+static slt_real take_real(cursor *from)
+{
+    return (slt_real){take_u64(from)};
+}
+
+static void take_bytes(cursor *from, void *to, size_t size)
+{
+    const uint8_t *at = take(from, size);
+    if (at)
+        memcpy(to, at, size);
+}
+
+static void take_params(cursor *from, slt_params *params)
+{
+    for (size_t i = 0; i < params->count; i++) {
+        if (!params->owned[i])
+            continue;
+        size_t size = slt_tensor_bytes(&params->tensor[i]);
+        const uint8_t *at = take(from, size);
+        if (at && slt_tensor_load(&params->tensor[i], at, size, NULL))
+            from->failed = true;
+    }
+    slt_params_share(params);
+}
+
+static void take_state(cursor *from, slt_state *state)
+{
+    state->step = take_u64(from);
+    state->beta1_power = take_real(from);
+    state->beta2_power = take_real(from);
+    take_params(from, &state->weights);
+    if (state->has_m)
+        take_params(from, &state->m);
+    if (state->has_v)
+        take_params(from, &state->v);
+}
+
+static void take_kept(cursor *from, slt_execution *at)
+{
+    for (size_t i = 0; i < at->run->llc_count; i++) {
+        at->has_kept[i] = take_upto(from, !at->run->llc[i].at_last);
+        if (at->has_kept[i])
+            take_params(from, &at->kept[i]);
+    }
+}
+
+static void take_results(cursor *from, slt_execution *at)
+{
+    uint64_t count = take_upto(from, from->left / 48);
+    at->results = calloc(count ? count : 1, sizeof *at->results);
+    if (!at->results)
+        from->failed = true;
+    for (uint64_t i = 0; i < count && !from->failed; i++) {
+        take_bytes(from, at->results[i].name, sizeof at->results[i].name);
+        at->results[i].name[sizeof at->results[i].name - 1] = 0;
+        at->results[i].value = take_real(from);
+        at->result_count++;
+    }
+}
+
+static void take_place(cursor *from, slt_snapshot_place *place)
+{
+    take_bytes(from, place->experiment.bytes, sizeof place->experiment.bytes);
+    place->records = take_u64(from);
+    place->written = take_u64(from);
+    take_bytes(from, place->hash.bytes, sizeof place->hash.bytes);
+}
+
+static void take_body(cursor *from, slt_execution *at)
+{
+    at->phase = (slt_phase)take_upto(from, SLT_PHASE_CLOSE);
+    take_state(from, &at->state);
+    at->has_checkpoint = take_upto(from, 1);
+    at->checkpoint_step = take_u64(from);
+    at->loss = take_real(from);
+    take_kept(from, at);
+    at->status = (slt_run_status)take_upto(from, SLT_RUN_OVERFLOW);
+    take_bytes(from, at->tensor, sizeof at->tensor);
+    at->tensor[sizeof at->tensor - 1] = 0;
+    at->end_step = take_u64(from);
+    at->llc = take_upto(from, at->run->llc_count);
+    size_t chains = at->llc < at->run->llc_count ? at->run->llc[at->llc].num_chains : 0;
+    at->chains_written = take_upto(from, chains);
+    take_results(from, at);
+    slt_buffer_append(&at->frozen_chains, from->at, from->left);
+    uint64_t count = take_upto(from, chains);
+    if (!count) /* no estimate under way: nothing may follow */
+        from->failed |= from->left || at->chains_written;
+    else if (count != chains)
+        from->failed = true;
+    if (!count)
+        slt_buffer_clear(&at->frozen_chains);
+}
+
+slt_status slt_snapshot_load(const uint8_t *bytes, size_t size, slt_execution *execution,
+                             slt_snapshot_place *place, slt_error *err)
+{
+    if (size < HEAD_SIZE || memcmp(bytes, MAGIC, 8))
+        return slt_fail(err, SLT_FORMAT, "not a snapshot");
+    slt_digest sum = slt_digest_of(bytes + HEAD_SIZE, size - HEAD_SIZE);
+    if (memcmp(bytes + 8, sum.bytes, sizeof sum.bytes))
+        return slt_fail(err, SLT_FORMAT, "a damaged snapshot");
+    cursor from = {.at = bytes + HEAD_SIZE, .left = size - HEAD_SIZE};
+    take_place(&from, place);
+    take_body(&from, execution);
+    if (from.failed || execution->frozen_chains.failed)
+        return slt_fail(err, SLT_FORMAT, "a snapshot of another run");
+    return SLT_OK;
+}
+
+static void take_chain(cursor *from, slt_chain *chain, uint64_t draws_max)
+{
+    chain->updates = take_u64(from);
+    chain->draws = take_upto(from, draws_max);
+    for (uint64_t draw = 0; draw < chain->draws; draw++)
+        chain->losses[draw] = take_real(from);
+    take_params(from, &chain->weights);
+    chain->acceptance_sum = take_real(from);
+    chain->status = (slt_chain_status)take_upto(from, SLT_CHAIN_OVERFLOW);
+    chain->ended = take_upto(from, 1);
+    take_bytes(from, chain->overflowed, sizeof chain->overflowed);
+    chain->overflowed[sizeof chain->overflowed - 1] = 0;
+}
+
+slt_status slt_snapshot_thaw(slt_execution *at, slt_error *err)
+{
+    cursor from = {.at = at->frozen_chains.data, .left = at->frozen_chains.size};
+    uint64_t draws_max = at->run->llc[at->llc].num_draws;
+    if (take_u64(&from) != at->chain_count)
+        from.failed = true;
+    for (size_t i = 0; i < at->chain_count && !from.failed; i++)
+        take_chain(&from, &at->chains[i], draws_max);
+    bool fits = !from.failed && !from.left;
+    slt_buffer_free(&at->frozen_chains);
+    if (!fits)
+        return slt_fail(err, SLT_FORMAT, "a snapshot of another run");
+    return SLT_OK;
+}

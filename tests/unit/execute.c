@@ -1,0 +1,307 @@
+/* study/execute.c, sample.c, snapshot.c: one run from its beginning to its end. */
+#include "study_sample.h"
+
+#include "base/endian.h"
+#include "study/snapshot.h"
+
+static slt_error err;
+
+/* ---- What a trace holds ------------------------------------------------------------ */
+
+static void test_order(void)
+{
+    static const uint64_t steps[] = {0, 3, 4, 8, 10};
+    slt_trace *trace = sample_trace(SAMPLE_MANIFEST, 0);
+    size_t at = 1;
+    bool states = true;
+    for (size_t i = 0; i < 5; i++, at++) {
+        const slt_record *record = slt_trace_record(trace, at);
+        TAP_OK(record->kind == SLT_RECORD_CHECKPOINT && record->step == steps[i],
+               "checkpoint at step %" PRIu64, steps[i]);
+        states &= record->has_state == (i == 4);
+    }
+    TAP_OK(states, "the state in the last checkpoint alone");
+    for (size_t i = 0; i < 4; i++, at++) {
+        const slt_record *record = slt_trace_record(trace, at);
+        TAP_OK(record->kind == SLT_RECORD_CHAIN && record->llc == (i == 3) &&
+                   record->chain == i % 3 && record->at_step == (i < 3 ? 10 : 4),
+               "chain %zu", i);
+    }
+    TAP_OK(slt_trace_record(trace, at)->kind == SLT_RECORD_TABLE, "then the table");
+    TAP_EQ_U64(slt_trace_records(trace), at + 2, "then the end");
+    slt_trace_free(trace);
+}
+
+static void test_results(void)
+{
+    static const char *const names[] = {"loss",        "step",        "llc/mean",
+                                        "llc/std",     "llc-chain/0", "llc-chain/1",
+                                        "llc-chain/2", "llc2/mean",   "llc2-chain/0"};
+    slt_trace *trace = sample_trace(SAMPLE_MANIFEST, 1);
+    const slt_record *table = slt_trace_record(trace, slt_trace_records(trace) - 2);
+    TAP_EQ_U64(table->result_count, 9, "results");
+    for (size_t i = 0; i < 9 && i < table->result_count; i++)
+        TAP_EQ_TEXT(table->results[i].name, names[i], "a result's name");
+    TAP_OK(sample_result(trace, "step")->value.bits == slt_real_of(10).bits, "the step");
+    TAP_OK(sample_result(trace, "loss")->value.bits ==
+               slt_trace_record(trace, 5)->metrics[0].value.bits,
+           "the loss is the last checkpoint's");
+    TAP_OK(sample_last(trace)->status == SLT_RUN_DONE, "done");
+    slt_trace_free(trace);
+}
+
+/* An estimate at a step starts from that checkpoint's weights. */
+static void test_kept_weights(void)
+{
+    slt_trace *trace = sample_trace(SAMPLE_MANIFEST, 0);
+    const slt_record *at4 = slt_trace_record(trace, 3),
+                     *last = slt_trace_record(trace, 5);
+    const slt_record *chain0 = slt_trace_record(trace, 6);
+    const slt_record *chain3 = slt_trace_record(trace, 9);
+    TAP_OK(chain3->init_loss.bits == at4->metrics[0].value.bits,
+           "loss at w* of the estimate at step 4");
+    TAP_OK(chain0->init_loss.bits == last->metrics[0].value.bits,
+           "loss at w* of the estimate at the end");
+    TAP_OK(slt_load_le64(chain3->losses) == at4->metrics[0].value.bits,
+           "its first draw, on full data, is w* itself");
+    TAP_OK(at4->metrics[0].value.bits != last->metrics[0].value.bits, "two places");
+    slt_trace_free(trace);
+}
+
+/* ---- Stopping and ending ----------------------------------------------------------- */
+
+#define STOP_MANIFEST(rule)                                                              \
+    SAMPLE_HEAD("test/stop")                                                             \
+    "run:\n  arithmetic: f64\n  seed: 1\n" SAMPLE_DATA SAMPLE_NET                        \
+    "  train:\n    optimizer: {kind: sgd, lr: 1e-2}\n    steps: 40\n" rule               \
+    "    checkpoints: {every: 5, state: last}\n"
+
+static void test_stop_rule(void)
+{
+    slt_trace *trace =
+        sample_trace(STOP_MANIFEST("    stop: {loss_below: 1e6, after: 10}\n"), 0);
+    TAP_EQ_U64(slt_trace_records(trace), 5, "header, steps 5 and 10, table, end");
+    const slt_record *five = slt_trace_record(trace, 1),
+                     *ten = slt_trace_record(trace, 2);
+    TAP_OK(five->step == 5 && !five->has_state, "step 5 without its state");
+    TAP_OK(ten->step == 10 && ten->has_state,
+           "a checkpoint that the stop rule makes the last holds its state");
+    slt_trace_free(trace);
+    trace = sample_trace(STOP_MANIFEST("    stop: {loss_below: 1e6, after: 12}\n"), 0);
+    TAP_EQ_U64(slt_trace_records(trace), 6, "header, steps 5, 10, 12, table, end");
+    TAP_OK(slt_trace_record(trace, 2)->step == 10 &&
+               !slt_trace_record(trace, 2)->has_state,
+           "step 10 is not the last");
+    TAP_OK(slt_trace_record(trace, 3)->step == 12 &&
+               slt_trace_record(trace, 3)->has_state,
+           "step 12 is");
+    slt_trace_free(trace);
+}
+
+/* The rule decides after a checkpoint's step whether it was the last: both ways give the
+ * same checkpoints. */
+static void test_stop_rule_waits(void)
+{
+    slt_trace *with = sample_trace(STOP_MANIFEST("    stop: {loss_below: 1e-300}\n"), 0);
+    slt_trace *without = sample_trace(STOP_MANIFEST(""), 0);
+    bool same = slt_trace_records(with) == slt_trace_records(without);
+    for (size_t i = 1; same && i + 2 < slt_trace_records(with); i++) {
+        const slt_record *a = slt_trace_record(with, i),
+                         *b = slt_trace_record(without, i);
+        same =
+            a->step == b->step && a->has_state == b->has_state &&
+            !memcmp(&a->tensors[0].hash, &b->tensors[0].hash, sizeof a->tensors[0].hash);
+    }
+    TAP_OK(same, "a stop rule that never holds changes no checkpoint");
+    slt_trace_free(with);
+    slt_trace_free(without);
+}
+
+#define ENDS_MANIFEST(lr, llc_lr)                                                        \
+    SAMPLE_HEAD("test/ends")                                                             \
+    "run:\n  arithmetic: f32\n  seed: 1\n" SAMPLE_DATA SAMPLE_NET                        \
+    "  train:\n    optimizer: {kind: sgd, lr: " lr "}\n    steps: 400\n"                 \
+    "    checkpoints: {every: 2}\n"                                                      \
+    "  llc:\n"                                                                           \
+    "    - {at: last, lr: " llc_lr ", localization: 1, num_chains: 2, num_draws: 400}\n"
+
+static void test_diverged_training(void)
+{
+    slt_trace *trace = sample_trace(ENDS_MANIFEST("1e3", "1e-4"), 0);
+    size_t records = slt_trace_records(trace);
+    const slt_record *end = sample_last(trace);
+    const slt_record *checkpoint = slt_trace_record(trace, records - 3);
+    TAP_OK(end->status == SLT_RUN_DIVERGED, "training diverged");
+    TAP_OK(checkpoint->kind == SLT_RECORD_CHECKPOINT && checkpoint->step <= end->step &&
+               checkpoint->step + 2 >= end->step,
+           "its last checkpoint is the last one that it passed");
+    TAP_OK(!sample_result(trace, "llc/mean"), "no estimate");
+    TAP_OK(sample_result(trace, "step")->value.bits ==
+               slt_real_of((double)end->step).bits,
+           "the table tells the step");
+    slt_trace_free(trace);
+}
+
+static void test_diverged_chain(void)
+{
+    slt_trace *trace = sample_trace(ENDS_MANIFEST("1e-3", "1e4"), 0);
+    size_t records = slt_trace_records(trace);
+    const slt_record *chain = slt_trace_record(trace, records - 3);
+    TAP_OK(sample_last(trace)->status == SLT_RUN_DIVERGED, "a chain diverged");
+    TAP_OK(chain->kind == SLT_RECORD_CHAIN && chain->chain == 1 &&
+               chain->chain_status == SLT_RUN_DIVERGED && chain->loss_count < 400,
+           "its record holds the draws before");
+    TAP_OK(sample_result(trace, "llc/mean") &&
+               !slt_real_finite(sample_result(trace, "llc/mean")->value),
+           "llc/mean is nil");
+    TAP_OK(!sample_result(trace, "llc-chain/0"), "and no other result of it");
+    slt_trace_free(trace);
+}
+
+/* ---- Interruptions ----------------------------------------------------------------- */
+
+static bool wants(void *context, uint64_t done)
+{
+    sample_run *run = context;
+    (void)done;
+    return run->stop_after && ++run->asked % run->stop_after == 0;
+}
+
+static slt_status put_aside(void *context, const slt_execution *at,
+                            const slt_trace_writer *writer, slt_error *error)
+{
+    sample_run *run = context;
+    slt_snapshot_place place = {.records = writer->records,
+                                .written = writer->written,
+                                .hash = writer->hashes[writer->records - 1]};
+    slt_buffer_clear(&run->snapshot);
+    slt_snapshot_store(at, &place, &run->snapshot);
+    return slt_fail(error, SLT_INTERRUPTED, "stopped");
+}
+
+/* Execution and writer made anew from the snapshot and the bytes of the trace. */
+static bool restore(sample_run *run)
+{
+    slt_snapshot_place place;
+    size_t good;
+    slt_execution_free(&run->execution);
+    slt_trace_writer_free(&run->writer);
+    if (slt_execution_create(run->spec, &run->execution, &err) ||
+        slt_snapshot_load(run->snapshot.data, run->snapshot.size, &run->execution, &place,
+                          &err) ||
+        slt_trace_writer_resume(&run->writer, run->bytes.data, (size_t)place.written,
+                                &good, &err))
+        return false;
+    return good == place.written && run->bytes.size == place.written;
+}
+
+/* Runs with a stop at every n-th occasion; how often it was stopped. */
+static size_t run_in_pieces(sample_run *run, size_t n)
+{
+    slt_execute_hooks hooks = {
+        .context = run, .record = sample_record, .wanted = wants, .pause = put_aside};
+    size_t stops = 0;
+    run->stop_after = n;
+    while (slt_execute(&run->execution, run->canonical, run->canonical_size, &run->writer,
+                       NULL, &hooks, &err) == SLT_INTERRUPTED) {
+        if (!restore(run))
+            return SIZE_MAX;
+        if (++stops > 40)
+            run->stop_after = 0;
+    }
+    return stops;
+}
+
+/* Chains of thousands of updates, so that sampling too has occasions to stop. */
+#define LONG_MANIFEST(arithmetic)                                                        \
+    SAMPLE_HEAD("test/long")                                                             \
+    "run:\n  arithmetic: " arithmetic "\n  seed: 3\n" SAMPLE_DATA SAMPLE_NET             \
+    "  train:\n    optimizer: {kind: adam, lr: 1e-2}\n    steps: 12\n"                   \
+    "    stop: {loss_below: 1e-300}\n    checkpoints: {every: 4, state: last}\n"         \
+    "  llc:\n"                                                                           \
+    "    - {at: 4, lr: 1e-4, localization: 1, num_chains: 3, num_draws: 60,\n"           \
+    "       num_steps_bw_draws: 200}\n"                                                  \
+    "    - {at: last, lr: 1e-4, localization: 1, num_chains: 2, num_draws: 60,\n"        \
+    "       num_steps_bw_draws: 200, mala_acceptance: true}\n"
+
+static void test_pieces(const char *manifest, const char *name)
+{
+    slt_buffer whole = sample_bytes(manifest, 0, NULL);
+    for (size_t n = 1; n <= 5; n += 2) {
+        sample_run run = sample_begin(manifest, 0);
+        size_t stops = run_in_pieces(&run, n);
+        TAP_OK(stops != SIZE_MAX && stops >= 2, "%s: stopped %zu times", name, stops);
+        TAP_OK(run.bytes.size == whole.size &&
+                   !memcmp(run.bytes.data, whole.data, whole.size),
+               "%s: the same bytes in pieces of %zu", name, n);
+        sample_end(&run);
+    }
+    slt_buffer_free(&whole);
+}
+
+static void test_threads(const char *manifest)
+{
+    slt_pool *pool = NULL;
+    slt_buffer one = sample_bytes(manifest, 0, NULL);
+    if (slt_pool_create(3, &pool, &err))
+        tap_bail(err.text);
+    slt_buffer three = sample_bytes(manifest, 0, pool);
+    TAP_OK(one.size == three.size && !memcmp(one.data, three.data, one.size),
+           "three threads, the same bytes");
+    slt_buffer_free(&one);
+    slt_buffer_free(&three);
+    slt_pool_free(pool);
+}
+
+/* ---- Snapshots that are none ------------------------------------------------------- */
+
+static void test_bad_snapshots(void)
+{
+    sample_run run = sample_begin(LONG_MANIFEST("f32"), 0);
+    slt_execute_hooks hooks = {
+        .context = &run, .record = sample_record, .wanted = wants, .pause = put_aside};
+    run.stop_after = 6;
+    slt_status status = slt_execute(&run.execution, run.canonical, run.canonical_size,
+                                    &run.writer, NULL, &hooks, &err);
+    TAP_OK(status == SLT_INTERRUPTED && run.snapshot.size > 100, "a snapshot");
+    size_t accepted = 0;
+    slt_snapshot_place place;
+    for (size_t bit = 0; bit < 8 * run.snapshot.size; bit += 7) {
+        slt_execution fresh;
+        slt_execution_create(run.spec, &fresh, &err);
+        run.snapshot.data[bit / 8] ^= (uint8_t)(1u << bit % 8);
+        accepted += !slt_snapshot_load(run.snapshot.data, run.snapshot.size, &fresh,
+                                       &place, &err);
+        run.snapshot.data[bit / 8] ^= (uint8_t)(1u << bit % 8);
+        slt_execution_free(&fresh);
+    }
+    TAP_EQ_U64(accepted, 0, "no snapshot with a flipped bit is taken");
+    for (size_t size = 0; size < run.snapshot.size; size += 3) {
+        slt_execution fresh;
+        slt_execution_create(run.spec, &fresh, &err);
+        accepted += !slt_snapshot_load(run.snapshot.data, size, &fresh, &place, &err);
+        slt_execution_free(&fresh);
+    }
+    TAP_EQ_U64(accepted, 0, "no snapshot that was cut is taken");
+    sample_end(&run);
+}
+
+int main(void)
+{
+    if (slt_start(NULL, &err))
+        tap_bail(err.text);
+    test_order();
+    test_results();
+    test_kept_weights();
+    test_stop_rule();
+    test_stop_rule_waits();
+    test_diverged_training();
+    test_diverged_chain();
+    test_pieces(LONG_MANIFEST("f32"), "f32");
+    test_pieces(LONG_MANIFEST("f64"), "f64");
+    test_pieces(SAMPLE_MANIFEST, "mini batches");
+    test_threads(LONG_MANIFEST("f32"));
+    test_threads(SAMPLE_MANIFEST);
+    test_bad_snapshots();
+    return tap_done();
+}
