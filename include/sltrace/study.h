@@ -30,6 +30,7 @@ typedef struct slt_study_options {
     void *progress_context;
     const volatile int *cancel; /* set by a signal handler: stop at the next safe point,
                                    everything so far kept; SLT_INTERRUPTED */
+    unsigned snapshot_ms;       /* between snapshots of a run; 0: a second */
 } slt_study_options;
 
 /* What `run` does: OUT/traces/000057.trace and OUT/provenance/000057.json, unfinished

@@ -1,0 +1,137 @@
+#include "study/provenance.h"
+
+#include <gnu/libc-version.h>
+#include <stdio.h>
+#include <sys/utsname.h>
+#include <time.h>
+
+#include <msgpack.h>
+#include <sodium.h>
+#include <sleef.h>
+#include <xxhash.h>
+#include <yaml.h>
+
+#include <sltrace/numerics.h>
+
+#include "base/cpu.h"
+#include "num/math.h"
+
+#ifndef SLT_BUILD_FLAGS
+#define SLT_BUILD_FLAGS ""
+#endif
+#define STRING_OF(x) #x
+#define STRING(x) STRING_OF(x)
+/* Of the header that this was compiled with; the fingerprints tell what was loaded. */
+#define SLEEF_TEXT                                                                       \
+    STRING(SLEEF_VERSION_MAJOR)                                                          \
+    "." STRING(SLEEF_VERSION_MINOR) "." STRING(SLEEF_VERSION_PATCHLEVEL)
+#ifdef __clang__
+#define COMPILER "clang " __clang_version__
+#else
+#define COMPILER "gcc " __VERSION__
+#endif
+
+void slt_provenance_now(char text[32])
+{
+    time_t now;
+    struct tm parts;
+    time(&now);
+    gmtime_r(&now, &parts);
+    strftime(text, 32, "%Y-%m-%dT%H:%M:%SZ", &parts);
+}
+
+static void print_text(slt_buffer *json, const char *key, const char *text)
+{
+    slt_buffer_printf(json, "\"%s\": \"", key);
+    for (; *text; text++) {
+        unsigned char byte = (unsigned char)*text;
+        if (byte == '"' || byte == '\\')
+            slt_buffer_printf(json, "\\%c", byte);
+        else if (byte < 0x20)
+            slt_buffer_printf(json, "\\u%04x", byte);
+        else
+            slt_buffer_byte(json, byte);
+    }
+    slt_buffer_byte(json, '"');
+}
+
+static void print_machine(slt_buffer *json)
+{
+    struct utsname about;
+    if (uname(&about))
+        return;
+    slt_buffer_printf(json, "  ");
+    print_text(json, "host", about.nodename);
+    slt_buffer_printf(json, ",\n  ");
+    print_text(json, "machine", about.machine);
+    slt_buffer_printf(json, ",\n  ");
+    print_text(json, "system", about.sysname);
+    slt_buffer_printf(json, ",\n  ");
+    print_text(json, "release", about.release);
+    slt_buffer_printf(json, ",\n");
+}
+
+static void print_fingerprints(const slt_run_spec *run, slt_buffer *json)
+{
+    const char *between = "";
+    slt_function_set functions = slt_run_functions(run);
+    slt_buffer_printf(json, "  \"fingerprints\": {");
+    for (int f = 0; f < SLT_FN_COUNT; f++) {
+        char text[SLT_FINGERPRINT_MAX];
+        if (!(functions >> f & 1))
+            continue;
+        slt_fingerprint((slt_function)f, text);
+        slt_buffer_printf(json, "%s", between);
+        print_text(json, slt_function_name((slt_function)f), text);
+        between = ", ";
+    }
+    slt_buffer_printf(json, "},\n");
+}
+
+static void print_libraries(slt_buffer *json)
+{
+    char xxhash[32];
+    unsigned version = XXH_versionNumber();
+    snprintf(xxhash, sizeof xxhash, "%u.%u.%u", version / 10000, version / 100 % 100,
+             version % 100);
+    slt_buffer_printf(json, "  \"libraries\": {");
+    print_text(json, "glibc", gnu_get_libc_version());
+    slt_buffer_printf(json, ", ");
+    print_text(json, "sleef", SLEEF_TEXT);
+    slt_buffer_printf(json, ", ");
+    print_text(json, "xxhash", xxhash);
+    slt_buffer_printf(json, ", ");
+    print_text(json, "msgpack-c", msgpack_version());
+    slt_buffer_printf(json, ", ");
+    print_text(json, "libyaml", yaml_get_version_string());
+    slt_buffer_printf(json, ", ");
+    print_text(json, "libsodium", sodium_version_string());
+    slt_buffer_printf(json, "}\n");
+}
+
+void slt_provenance_print(const slt_run_spec *run, const char *started, bool resumed,
+                          slt_buffer *json)
+{
+    char finished[32];
+    slt_provenance_now(finished);
+    slt_buffer_printf(json, "{\n  ");
+    print_text(json, "sltrace", slt_version());
+    slt_buffer_printf(json, ",\n  \"numerics\": %d,\n", SLT_NUMERICS_REVISION);
+    print_machine(json);
+    slt_buffer_printf(json, "  ");
+    print_text(json, "cpu", slt_cpu_model());
+    slt_buffer_printf(json, ",\n  ");
+    print_text(json, "isa", slt_isa_name(slt_num_isa()));
+    slt_buffer_printf(json, ",\n  ");
+    print_text(json, "compiler", COMPILER);
+    slt_buffer_printf(json, ",\n  ");
+    print_text(json, "flags", SLT_BUILD_FLAGS);
+    slt_buffer_printf(json, ",\n  ");
+    print_text(json, "started", started);
+    slt_buffer_printf(json, ",\n  ");
+    print_text(json, "finished", finished);
+    slt_buffer_printf(json, ",\n  \"resumed\": %s,\n", resumed ? "true" : "false");
+    print_fingerprints(run, json);
+    print_libraries(json);
+    slt_buffer_printf(json, "}\n");
+}

@@ -1,0 +1,190 @@
+/* One run's part, snapshot and final trace. */
+#include "study/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "record/digest.h"
+#include "study/snapshot.h"
+
+#define SYNC_NS 1000000000u
+
+slt_status slt_run_files_name(const slt_store *store, size_t run, slt_run_files *files,
+                              slt_error *err)
+{
+    const char *out = store->out;
+    *files = (slt_run_files){.fd = -1};
+    slt_status status = slt_store_trace_path(out, run, files->trace, err);
+    if (!status)
+        status = slt_path_print(files->traces, err, "%s/traces", out);
+    if (!status)
+        status = slt_path_print(files->part, err, "%s/traces/%06zu.trace.part", out, run);
+    if (!status)
+        status =
+            slt_path_print(files->snapshot, err, "%s/resume/%06zu.snapshot", out, run);
+    if (!status)
+        status =
+            slt_path_print(files->provenance, err, "%s/provenance/%06zu.json", out, run);
+    return status;
+}
+
+/* ---- Going on ---------------------------------------------------------------------- */
+
+/* Whether part and snapshot are one cut of this run; fills execution and writer. */
+static bool fits(const slt_buffer *part, const slt_buffer *snapshot,
+                 slt_digest experiment, slt_digest head, slt_execution *execution,
+                 slt_trace_writer *writer)
+{
+    slt_snapshot_place place;
+    if (slt_snapshot_load(snapshot->data, snapshot->size, execution, &place, NULL))
+        return false;
+    if (!slt_digest_equal(place.experiment, experiment) || place.written > part->size)
+        return false;
+    size_t good;
+    slt_trace_writer_free(writer);
+    if (slt_trace_writer_resume(writer, part->data, (size_t)place.written, &good, NULL))
+        return false;
+    return good == place.written && writer->records == place.records &&
+           place.records > 0 && slt_digest_equal(writer->hashes[0], head) &&
+           slt_digest_equal(writer->hashes[place.records - 1], place.hash);
+}
+
+/* Both fresh again after a snapshot that did not fit. */
+static slt_status start_over(slt_execution *execution, slt_trace_writer *writer,
+                             slt_error *err)
+{
+    const slt_run_spec *run = execution->run;
+    slt_execution_free(execution);
+    slt_trace_writer_free(writer);
+    slt_trace_writer_init(writer);
+    return slt_execution_create(run, execution, err);
+}
+
+static slt_status try_resume(const slt_run_files *files, slt_digest experiment,
+                             slt_digest head, slt_execution *execution,
+                             slt_trace_writer *writer, bool *resumed, slt_error *err)
+{
+    slt_buffer part = {0}, snapshot = {0};
+    slt_status status = SLT_OK;
+    *resumed = false;
+    if (slt_file_exists(files->part) && slt_file_exists(files->snapshot)) {
+        status = slt_io_read(files->part, SLT_TRACE_BYTES_MAX, &part, err);
+        if (!status)
+            status = slt_io_read(files->snapshot, SLT_TRACE_BYTES_MAX, &snapshot, err);
+        if (!status) {
+            *resumed = fits(&part, &snapshot, experiment, head, execution, writer);
+            if (!*resumed)
+                status = start_over(execution, writer, err);
+        }
+    }
+    slt_buffer_free(&part);
+    slt_buffer_free(&snapshot);
+    return status;
+}
+
+slt_status slt_run_files_open(slt_run_files *files, slt_digest experiment,
+                              slt_digest head, slt_execution *execution,
+                              slt_trace_writer *writer, bool *resumed, slt_error *err)
+{
+    slt_status status =
+        try_resume(files, experiment, head, execution, writer, resumed, err);
+    if (!status && !*resumed)
+        status = slt_file_remove(files->snapshot, err);
+    if (status)
+        return status;
+    files->fd = open(files->part, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+    if (files->fd < 0 || ftruncate(files->fd, *resumed ? (off_t)writer->written : 0))
+        return slt_fail(err, SLT_FILE, "%s: cannot open for writing: %s", files->part,
+                        strerror(errno));
+    files->synced_ns = slt_clock_ns();
+    return SLT_OK;
+}
+
+/* ---- Writing ----------------------------------------------------------------------- */
+
+static slt_status sync_part(slt_run_files *files, slt_error *err)
+{
+    if (!files->unsynced)
+        return SLT_OK;
+    files->unsynced = false;
+    files->synced_ns = slt_clock_ns();
+    return slt_file_sync(files->fd, files->part, err);
+}
+
+slt_status slt_run_files_append(slt_run_files *files, slt_trace_writer *writer,
+                                slt_error *err)
+{
+    slt_status status = slt_file_write(files->fd, files->part, writer->bytes.data,
+                                       writer->bytes.size, err);
+    slt_buffer_clear(&writer->bytes);
+    files->unsynced = true;
+    if (!status && slt_clock_ns() - files->synced_ns >= SYNC_NS)
+        status = sync_part(files, err);
+    return status;
+}
+
+slt_status slt_run_files_snapshot(slt_run_files *files, slt_digest experiment,
+                                  const slt_execution *execution,
+                                  const slt_trace_writer *writer, slt_error *err)
+{
+    if (!writer->records)
+        return SLT_OK;
+    slt_snapshot_place place = {.experiment = experiment,
+                                .records = writer->records,
+                                .written = writer->written,
+                                .hash = writer->hashes[writer->records - 1]};
+    slt_buffer bytes = {0};
+    slt_snapshot_store(execution, &place, &bytes);
+    slt_status status = SLT_OK;
+    if (bytes.failed)
+        status = slt_fail(err, SLT_RESOURCE, "%s: no memory", files->snapshot);
+    if (!status)
+        status = sync_part(files, err);
+    if (!status)
+        status = slt_file_replace(files->snapshot, bytes.data, bytes.size, err);
+    slt_buffer_free(&bytes);
+    return status;
+}
+
+slt_status slt_run_files_tidy(const slt_run_files *files, slt_error *err)
+{
+    char draft[SLT_FILE_PATH_MAX];
+    const char *const drafted[] = {files->snapshot, files->provenance};
+    slt_status status = slt_file_remove(files->part, err);
+    if (!status)
+        status = slt_file_remove(files->snapshot, err);
+    for (size_t i = 0; i < 2 && !status; i++) {
+        status = slt_path_print(draft, err, "%s.tmp", drafted[i]);
+        if (!status)
+            status = slt_file_remove(draft, err);
+    }
+    return status;
+}
+
+slt_status slt_run_files_finish(slt_run_files *files, const slt_buffer *provenance,
+                                slt_error *err)
+{
+    files->unsynced = true;
+    slt_status status = sync_part(files, err);
+    if (!status)
+        status =
+            slt_file_replace(files->provenance, provenance->data, provenance->size, err);
+    if (status)
+        return status;
+    slt_run_files_close(files);
+    if (rename(files->part, files->trace))
+        return slt_fail(err, SLT_FILE, "%s: cannot rename into place: %s", files->trace,
+                        strerror(errno));
+    status = slt_folder_sync(files->traces, err);
+    return status ? status : slt_run_files_tidy(files, err);
+}
+
+void slt_run_files_close(slt_run_files *files)
+{
+    if (files->fd >= 0)
+        close(files->fd);
+    files->fd = -1;
+}
