@@ -1,0 +1,176 @@
+/* A figure's claims, theory and chains as text for people.  Advisory throughout: the
+ * hashed numbers are in the CSV. */
+#include "study/figure.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "num/linalg.h"
+#include "record/manifest.h"
+
+static double number(slt_real value)
+{
+    return slt_real_double(value);
+}
+
+static void print_title(const slt_figure *figure, slt_buffer *out)
+{
+    const slt_value *cite = slt_manifest_cite(figure->manifest);
+    const char *paper = slt_figure_text(cite, "paper", NULL);
+    const char *number_text = slt_figure_text(cite, "figure", NULL);
+    slt_buffer_printf(out, "%s", slt_manifest_name(figure->manifest));
+    if (paper)
+        slt_buffer_printf(out, ": %s", paper);
+    if (number_text)
+        slt_buffer_printf(out, ", figure %s", number_text);
+    slt_buffer_printf(out, "\nruns:");
+    static const char *const statuses[] = {"status.done", "status.diverged",
+                                           "status.overflow"};
+    for (size_t i = 0; i < 3; i++) {
+        const slt_table_row *row = slt_table_named(&figure->table, statuses[i]);
+        if (row && (i == 0 || number(row->value) > 0))
+            slt_buffer_printf(out, " %.0f %s", number(row->value), statuses[i] + 7);
+    }
+    slt_buffer_printf(out, "\n");
+}
+
+/* ---- Claims ------------------------------------------------------------------------ */
+
+/* The claim's expression, where it is one name with a standard error. */
+static const slt_table_row *named_with_error(const slt_figure *figure, size_t i)
+{
+    const slt_value *claims = slt_value_get(figure->part, "claims");
+    const char *text = slt_figure_text(&claims->items[i], "value", "");
+    const slt_table_row *row = slt_table_named(&figure->table, text);
+    return row && row->has_error ? row : NULL;
+}
+
+static void print_claim(const slt_figure *figure, size_t i, slt_buffer *out)
+{
+    const slt_claim *claim = &figure->claims[i];
+    char value[SLT_REAL_TEXT_MAX], expect[SLT_REAL_TEXT_MAX];
+    char tolerance[SLT_REAL_TEXT_MAX];
+    const slt_table_row *row = named_with_error(figure, i);
+    slt_real_text(claim->value, value);
+    slt_real_text(claim->expect, expect);
+    slt_real_text(claim->tolerance, tolerance);
+    slt_buffer_printf(out, "\nclaim %s: %s\n", claim->id,
+                      claim->reproduced ? "reproduced" : "not reproduced");
+    slt_buffer_printf(out, "  printed  %s\n", claim->says);
+    slt_buffer_printf(out, "  expect   %s within %s (%s)\n", expect, tolerance,
+                      claim->basis);
+    slt_buffer_printf(out, "  ours     %.6g", number(claim->value));
+    if (row)
+        slt_buffer_printf(out, ", standard error %.2g", number(row->error));
+    slt_buffer_printf(out, "; off by %.3g, %.2f tolerances\n",
+                      number(claim->value) - number(claim->expect),
+                      __builtin_fabs(number(claim->value) - number(claim->expect)) /
+                          number(claim->tolerance));
+}
+
+/* ---- Fits -------------------------------------------------------------------------- */
+
+static void print_fits(const slt_figure *figure, slt_buffer *out)
+{
+    bool any = false;
+    for (size_t i = figure->table.data_count; i < figure->table.count; i++) {
+        const slt_table_row *row = &figure->table.rows[i];
+        if (strncmp(row->series, "fit.", 4))
+            continue;
+        if (!any)
+            slt_buffer_printf(out, "\nfits\n");
+        any = true;
+        slt_buffer_printf(out, "  %-20s %12.6g", row->series + 4, number(row->value));
+        if (row->has_error)
+            slt_buffer_printf(out, "  standard error %.3g", number(row->error));
+        slt_buffer_printf(out, "\n");
+    }
+}
+
+/* ---- Theory ------------------------------------------------------------------------ */
+
+/* Least squares of the closed form on 1, x, x^2, as the printed theory is written. */
+static void print_theory_fit(const slt_figure *figure, const slt_real *theory,
+                             slt_buffer *out)
+{
+    size_t n = figure->table.data_count;
+    slt_tensor a = {0}, b = {0};
+    slt_real x[3];
+    slt_least_squares fit = {.x = x};
+    bool fine = n >= 3 && !slt_tensor_create(&a, SLT_F64, n, 3, NULL) &&
+                !slt_tensor_create(&b, SLT_F64, n, 1, NULL);
+    for (size_t i = 0; i < n && fine; i++) {
+        slt_real at;
+        fine = slt_real_parse(figure->table.rows[i].x, &at);
+        double power = 1;
+        for (size_t j = 0; j < 3 && fine; j++, power *= number(at))
+            slt_tensor_set(&a, 3 * i + j, slt_real_of(power));
+        if (fine)
+            slt_tensor_set(&b, i, theory[i]);
+    }
+    if (fine && !slt_num_least_squares(&a, &b, &fit, NULL))
+        slt_buffer_printf(out, "  theory as a parabola: %.6g x^2 + %.6g x + %.6g\n",
+                          number(x[2]), number(x[1]), number(x[0]));
+    slt_tensor_free(&a);
+    slt_tensor_free(&b);
+}
+
+static void print_theory(const slt_figure *figure, slt_buffer *out)
+{
+    size_t n = figure->table.data_count;
+    slt_real *theory = calloc(n + 1, sizeof *theory);
+    bool fine = theory && n;
+    for (size_t i = 0; i < n && fine; i++)
+        fine = slt_figure_theory(figure, i, &theory[i]);
+    if (fine) {
+        slt_buffer_printf(out,
+                          "\ntheory: reduced-rank regression, closed form\n"
+                          "  %-24s %10s %12s %12s %8s\n",
+                          "series", "x", "theory", "ours", "ratio");
+        for (size_t i = 0; i < n; i++) {
+            const slt_table_row *row = &figure->table.rows[i];
+            slt_buffer_printf(out, "  %-24s %10s %12.6g %12.6g %8.4f\n", row->series,
+                              row->x, number(theory[i]), number(row->value),
+                              number(row->value) / number(theory[i]));
+        }
+        print_theory_fit(figure, theory, out);
+    }
+    free(theory);
+}
+
+/* ---- Chains ------------------------------------------------------------------------ */
+
+static void print_chains(const slt_figure *figure, slt_buffer *out)
+{
+    const slt_chain_summary *chains = &figure->chains;
+    if (!figure->has_chains || !chains->estimates)
+        return;
+    slt_buffer_printf(out,
+                      "\nchains: %zu of %zu estimates settled\n"
+                      "  worst R-hat %.4f, least ESS %.0f, largest drift %.1f MCSE\n"
+                      "  mean MCSE %.3g, draws below the loss they start from: %.1f%%\n",
+                      chains->settled, chains->estimates, number(chains->worst_rhat),
+                      number(chains->least_ess), number(chains->largest_drift),
+                      number(chains->mean_mcse), 100 * number(chains->mean_negative));
+    slt_buffer_printf(out, "  run %zu, the worst: ", chains->worst_run);
+    slt_buffer_append(out, chains->words.data, chains->words.size);
+    slt_buffer_printf(out, "\n");
+}
+
+slt_status slt_figure_report(const slt_figure *figure, char **text, slt_error *err)
+{
+    slt_buffer out = {0};
+    print_title(figure, &out);
+    for (size_t i = 0; i < figure->claim_count; i++)
+        print_claim(figure, i, &out);
+    print_fits(figure, &out);
+    print_theory(figure, &out);
+    print_chains(figure, &out);
+    slt_buffer_text(&out);
+    if (out.failed) {
+        slt_buffer_free(&out);
+        return slt_fail(err, SLT_RESOURCE, "no memory for the report");
+    }
+    *text = (char *)out.data;
+    return SLT_OK;
+}

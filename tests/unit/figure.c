@@ -1,0 +1,183 @@
+/* study/figure.c, points.c, fit.c, claims.c, report.c: a figure from given results. */
+#include "study_sample.h"
+
+#include "study/figure.h"
+
+static slt_error err;
+
+/* Ranks 1 to 5 with two seeds each, claims upon their parabola. */
+#define FIGURE_MANIFEST(expect, tolerance)                                               \
+    SAMPLE_HEAD("test/figure")                                                           \
+    "cite: {paper: \"a paper\", figure: 6}\n"                                            \
+    "sweep:\n  rank: [1, 2, 3, 4, 5]\n  seed: {from: 0, count: 2}\n"                     \
+    "run:\n  arithmetic: f32\n  seed: $seed\n"                                           \
+    "  data: {kind: linear-teacher, samples: 12, inputs: 6, outputs: 6, rank: $rank}\n"  \
+    "  model:\n    weights:\n"                                                           \
+    "      W1: {shape: [$rank, 6], init: {kind: normal, std: 0.1}}\n"                    \
+    "      W2: {shape: [6, $rank], init: {kind: normal, std: 0.1}}\n"                    \
+    "    ops:\n"                                                                         \
+    "      - {op: linear, in: x, weight: W1, out: h}\n"                                  \
+    "      - {op: linear, in: h, weight: W2, out: y}\n"                                  \
+    "    loss: {op: mse, in: y}\n"                                                       \
+    "  train:\n    optimizer: {kind: sgd, lr: 1e-2}\n    steps: 1\n"                     \
+    "figure:\n"                                                                          \
+    "  rows: {by: rank, value: llc/mean, error: sd}\n"                                   \
+    "  fit: {quadratic: {y: llc/mean, x: rank}}\n"                                       \
+    "  theory: {rrr: {in: 6, hidden: $rank, out: 6, rank: $rank}}\n"                     \
+    "  claims:\n"                                                                        \
+    "    - {id: a2, says: \"-r^2/2\", value: fit.quadratic.a2, expect: " expect ",\n"    \
+    "       tolerance: " tolerance ", basis: test}\n"
+
+/* LLC = -r^2/2 + 6 r + 1 of each run, plus and minus 1/4 by seed. */
+static void fill(slt_outcome outcomes[10], slt_trace_metric results[10])
+{
+    for (size_t run = 0; run < 10; run++) {
+        double r = (double)(run / 2 + 1);
+        results[run] = (slt_trace_metric){
+            .name = "llc/mean",
+            .value = slt_real_of(-r * r / 2 + 6 * r + 1 + (run % 2 ? 0.25 : -0.25))};
+        outcomes[run] = (slt_outcome){
+            .status = SLT_RUN_DONE, .results = &results[run], .result_count = 1};
+    }
+}
+
+static slt_figure *make(slt_manifest *manifest, const slt_outcome *outcomes)
+{
+    slt_figure *figure = NULL;
+    if (slt_figure_of_outcomes(manifest, outcomes, &figure, &err))
+        tap_bail(err.text);
+    return figure;
+}
+
+static double named(const slt_figure *figure, const char *name)
+{
+    const slt_table_row *row = slt_table_named(&figure->table, name);
+    return row ? slt_real_double(row->value) : -1e300;
+}
+
+static bool near(double a, double b)
+{
+    return a - b < 1e-9 && b - a < 1e-9;
+}
+
+static void test_rows_and_fit(void)
+{
+    slt_manifest *manifest = sample_open(FIGURE_MANIFEST("-0.5", "0.01"));
+    slt_outcome outcomes[10];
+    slt_trace_metric results[10];
+    fill(outcomes, results);
+    slt_figure *figure = make(manifest, outcomes);
+    size_t size;
+    const char *csv = slt_figure_csv(figure, &size);
+    static const char start[] = "series,x,value,error,n\n"
+                                "llc/mean,1,6.5,0.3535533905932738,2\n"
+                                "llc/mean,2,11,0.3535533905932738,2\n";
+    TAP_OK(size > sizeof start && !memcmp(csv, start, sizeof start - 1), "its rows");
+    TAP_OK(near(named(figure, "fit.quadratic.a0"), 1), "a0");
+    TAP_OK(near(named(figure, "fit.quadratic.a1"), 6), "a1");
+    TAP_OK(near(named(figure, "fit.quadratic.a2"), -0.5), "a2");
+    TAP_OK(near(named(figure, "fit.quadratic.r2"), 1), "r2");
+    TAP_EQ_U64(figure->table.data_count, 5, "rows of data");
+    TAP_OK(named(figure, "status.done") == 10 && named(figure, "status.diverged") == 0,
+           "counts by status");
+    slt_figure_free(figure);
+    slt_manifest_free(manifest);
+}
+
+static void test_diverged_runs(void)
+{
+    slt_manifest *manifest = sample_open(FIGURE_MANIFEST("-0.5", "0.01"));
+    slt_outcome outcomes[10];
+    slt_trace_metric results[10];
+    fill(outcomes, results);
+    outcomes[3].status = SLT_RUN_DIVERGED;
+    slt_figure *figure = make(manifest, outcomes);
+    const slt_table_row *row = slt_table_at(&figure->table, NULL, "2");
+    TAP_OK(row && row->n == 1 && !row->has_error && slt_real_double(row->value) == 10.75,
+           "a diverged run does not count");
+    TAP_OK(named(figure, "status.diverged") == 1, "but is told");
+    slt_figure_free(figure);
+    slt_manifest_free(manifest);
+}
+
+/* The verdict of the claim under another printed value or tolerance. */
+static bool verdict(const char *text)
+{
+    slt_manifest *manifest = sample_open(text);
+    slt_outcome outcomes[10];
+    slt_trace_metric results[10];
+    fill(outcomes, results);
+    slt_figure *figure = make(manifest, outcomes), *again = NULL;
+    size_t size;
+    const char *csv = slt_figure_csv(figure, &size);
+    bool reproduced = slt_figure_claim(figure, 0)->reproduced;
+    if (slt_figure_of_csv(manifest, csv, size, &again, &err))
+        tap_bail(err.text);
+    TAP_OK(slt_figure_claims(again) == 1 &&
+               slt_figure_claim(again, 0)->reproduced == reproduced &&
+               slt_figure_claim(again, 0)->value.bits ==
+                   slt_figure_claim(figure, 0)->value.bits,
+           "the same claim from the CSV alone");
+    slt_figure_free(again);
+    slt_figure_free(figure);
+    slt_manifest_free(manifest);
+    return reproduced;
+}
+
+static void test_verdicts(void)
+{
+    TAP_OK(verdict(FIGURE_MANIFEST("-0.5", "0.01")), "the printed value: reproduced");
+    TAP_OK(!verdict(FIGURE_MANIFEST("-0.4", "0.01")),
+           "ten tolerances above: not reproduced");
+    TAP_OK(!verdict(FIGURE_MANIFEST("-0.6", "0.01")),
+           "ten tolerances below: not reproduced");
+    TAP_OK(verdict(FIGURE_MANIFEST("-0.505", "0.01")),
+           "half a tolerance off: reproduced");
+}
+
+static void test_report(void)
+{
+    slt_manifest *manifest = sample_open(FIGURE_MANIFEST("-0.5", "0.01"));
+    slt_outcome outcomes[10];
+    slt_trace_metric results[10];
+    fill(outcomes, results);
+    slt_figure *figure = make(manifest, outcomes);
+    slt_real theory;
+    char *text = NULL;
+    TAP_OK(slt_figure_theory(figure, 2, &theory) && slt_real_double(theory) == 13.5,
+           "closed form of rank 3: r (2 d - r) / 2");
+    TAP_OK(!slt_figure_report(figure, &text, &err), "a report");
+    TAP_OK(strstr(text, "claim a2: reproduced") && strstr(text, "-r^2/2"), "the claim");
+    TAP_OK(strstr(text, "theory as a parabola: -0.5 x^2 + 6 x"), "the theory's parabola");
+    TAP_OK(strstr(text, "a paper, figure 6"), "what it is of");
+    free(text);
+    slt_figure_free(figure);
+    slt_manifest_free(manifest);
+}
+
+static void test_too_few(void)
+{
+    slt_manifest *manifest = sample_open(FIGURE_MANIFEST("-0.5", "0.01"));
+    slt_outcome outcomes[10];
+    slt_trace_metric results[10];
+    slt_figure *figure = NULL;
+    fill(outcomes, results);
+    for (size_t run = 4; run < 10; run++)
+        outcomes[run].status = SLT_RUN_DIVERGED;
+    TAP_OK(slt_figure_of_outcomes(manifest, outcomes, &figure, &err) == SLT_FORMAT &&
+               strstr(err.text, "figure.fit.quadratic: 2 points, expected at least 3"),
+           "too few points for a fit: %s", err.text);
+    slt_manifest_free(manifest);
+}
+
+int main(void)
+{
+    if (slt_start(NULL, &err))
+        tap_bail(err.text);
+    test_rows_and_fit();
+    test_diverged_runs();
+    test_verdicts();
+    test_report();
+    test_too_few();
+    return tap_done();
+}
