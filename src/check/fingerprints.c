@@ -1,0 +1,26 @@
+#include "check/fingerprints.h"
+
+#include <string.h>
+
+#include "num/math.h"
+
+slt_status slt_fingerprint_check(const char *name, const char *fingerprint,
+                                 const char *whose, slt_error *err)
+{
+    char found[SLT_FINGERPRINT_MAX];
+    slt_function function = slt_function_find(name);
+    if (function == SLT_FN_COUNT)
+        return slt_fail(err, SLT_UNFIT,
+                        "cannot judge here: the %s needs the function %s, which this "
+                        "program does not have",
+                        whose, name);
+    if (function != SLT_FN_fixed && slt_num_available(SLT_F64, NULL))
+        return SLT_OK;
+    slt_fingerprint(function, found);
+    if (!strcmp(found, fingerprint))
+        return SLT_OK;
+    return slt_fail(err, SLT_UNFIT,
+                    "cannot judge here: %s fingerprint %s, %s %s (numerics 1 is SLEEF "
+                    "3.5.1, another is loaded: see sltrace doctor)",
+                    name, found, whose, fingerprint);
+}

@@ -1,0 +1,348 @@
+#include <sltrace/check.h>
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <sltrace/numerics.h>
+
+#include "base/io.h"
+#include "check/compare.h"
+#include "check/fingerprints.h"
+#include "num/math.h"
+#include "record/digest.h"
+#include "record/manifest.h"
+#include "study/execute.h"
+
+/* One replay on its way. */
+typedef struct replay {
+    const slt_replay_options *options;
+    const char *path;
+    FILE *out;
+    slt_trace *trace;
+    slt_run_spec *run;
+    const uint8_t *canonical;
+    size_t canonical_size;
+    slt_buffer kept; /* the replayed trace's bytes, from its first on */
+    size_t from, to; /* records compared */
+    slt_execution execution;
+    slt_trace_writer writer;
+} replay;
+
+/* ---- Hooks ------------------------------------------------------------------------- */
+
+static slt_status keep_record(void *context, slt_trace_writer *writer, slt_error *err)
+{
+    replay *r = context;
+    slt_buffer_append(&r->kept, writer->bytes.data, writer->bytes.size);
+    slt_buffer_clear(&writer->bytes);
+    if (r->kept.failed)
+        return slt_fail(err, SLT_RESOURCE, "no memory for the replayed trace");
+    return SLT_OK;
+}
+
+static void print_hashes(FILE *out, const slt_params *params, const slt_model_spec *model,
+                         const char *prefix)
+{
+    slt_buffer bytes = {0};
+    for (size_t i = 0; i < params->count; i++) {
+        char text[SLT_DIGEST_TEXT_MAX];
+        if (!params->owned[i])
+            continue;
+        slt_buffer_clear(&bytes);
+        uint8_t *at = slt_buffer_extend(&bytes, slt_tensor_bytes(&params->tensor[i]));
+        if (!at)
+            break;
+        slt_tensor_store(&params->tensor[i], at);
+        slt_digest_text(slt_digest_of(bytes.data, bytes.size), text);
+        fprintf(out, " %s%s=%s", prefix, model->weights[i].name, text);
+    }
+    slt_buffer_free(&bytes);
+}
+
+static slt_status print_step(void *context, const slt_execution *at, slt_real loss,
+                             slt_error *err)
+{
+    replay *r = context;
+    char text[SLT_REAL_TEXT_MAX];
+    FILE *out = r->options->steps;
+    slt_real_text(loss, text);
+    fprintf(out, "%" PRIu64 " %s", at->state.step, text);
+    print_hashes(out, &at->state.weights, &r->run->model, "");
+    if (at->state.has_m)
+        print_hashes(out, &at->state.m, &r->run->model, "m/");
+    if (at->state.has_v)
+        print_hashes(out, &at->state.v, &r->run->model, "v/");
+    if (fputc('\n', out) == EOF)
+        return slt_fail(err, SLT_FILE, "cannot write the steps");
+    return SLT_OK;
+}
+
+static bool wanted(void *context, uint64_t done)
+{
+    const replay *r = context;
+    (void)done;
+    return r->options->cancel && *r->options->cancel;
+}
+
+static slt_status stop(void *context, const slt_execution *at,
+                       const slt_trace_writer *writer, slt_error *err)
+{
+    (void)context;
+    (void)at;
+    (void)writer;
+    return slt_fail(err, SLT_INTERRUPTED, "stopped before the replay was complete");
+}
+
+/* ---- Which records ----------------------------------------------------------------- */
+
+/* The checkpoint of that step, or SIZE_MAX. */
+static size_t find_checkpoint(const slt_trace *trace, uint64_t step)
+{
+    for (size_t i = 0; i < slt_trace_records(trace); i++) {
+        const slt_record *record = slt_trace_record(trace, i);
+        if (record->kind == SLT_RECORD_CHECKPOINT && record->step == step)
+            return i;
+    }
+    return SIZE_MAX;
+}
+
+static slt_status unknown_step(const replay *r, uint64_t step, slt_error *err)
+{
+    slt_buffer steps = {0};
+    for (size_t i = 0; i < slt_trace_records(r->trace); i++) {
+        const slt_record *record = slt_trace_record(r->trace, i);
+        if (record->kind == SLT_RECORD_CHECKPOINT && steps.size < 200)
+            slt_buffer_printf(&steps, " %" PRIu64, record->step);
+    }
+    slt_status status =
+        slt_fail(err, SLT_USAGE, "%s: no checkpoint at step %" PRIu64 "; it has%s%s",
+                 r->path, step, slt_buffer_text(&steps), steps.size < 200 ? "" : " ...");
+    slt_buffer_free(&steps);
+    return status;
+}
+
+static slt_status choose_records(replay *r, slt_error *err)
+{
+    const slt_replay_options *options = r->options;
+    r->from = 0;
+    r->to = SIZE_MAX;
+    if (options->has_from)
+        r->from = find_checkpoint(r->trace, options->from);
+    if (r->from == SIZE_MAX)
+        return unknown_step(r, options->from, err);
+    if (options->has_to) {
+        r->to = find_checkpoint(r->trace, options->to);
+        if (r->to == SIZE_MAX)
+            return unknown_step(r, options->to, err);
+    }
+    if (r->to < r->from)
+        return slt_fail(err, SLT_USAGE, "--to %" PRIu64 " lies before --from %" PRIu64,
+                        options->to, options->from);
+    if (options->write && (options->has_from || options->has_to))
+        return slt_fail(err, SLT_USAGE,
+                        "--write needs the whole run: no --from, no --to");
+    return SLT_OK;
+}
+
+/* ---- Where it begins --------------------------------------------------------------- */
+
+/* No later than this record: what is compared, and the weights of every estimate that is
+ * made, must be passed. */
+static size_t start_limit(const replay *r)
+{
+    size_t limit = r->from;
+    for (size_t i = 0; i < r->run->llc_count && !r->options->has_to; i++) {
+        size_t at = r->run->llc[i].at_last ? SIZE_MAX
+                                           : find_checkpoint(r->trace, r->run->llc[i].at);
+        if (at < limit)
+            limit = at;
+    }
+    return limit;
+}
+
+static size_t nearest_state(const replay *r)
+{
+    for (size_t i = start_limit(r) + 1; i-- > 0;)
+        if (slt_trace_record(r->trace, i)->has_state)
+            return i;
+    return SIZE_MAX;
+}
+
+static void keep_weights(slt_execution *at)
+{
+    for (size_t i = 0; i < at->run->llc_count; i++)
+        if (!at->run->llc[i].at_last && at->run->llc[i].at == at->state.step) {
+            slt_params_copy(&at->kept[i], &at->state.weights);
+            at->has_kept[i] = true;
+        }
+}
+
+/* Puts execution and writer behind a checkpoint that holds the state. */
+static slt_status begin_at(replay *r, const slt_buffer *bytes, size_t index,
+                           slt_error *err)
+{
+    const slt_record *record = slt_trace_record(r->trace, index);
+    size_t size = record->offset + record->size, good;
+    slt_execution *at = &r->execution;
+    slt_trace_writer_free(&r->writer);
+    slt_status status =
+        slt_trace_writer_resume(&r->writer, bytes->data, size, &good, err);
+    if (!status) {
+        slt_state_free(&at->state);
+        status = slt_trace_state(record, r->run, &at->state, err);
+    }
+    if (status)
+        return status;
+    at->has_checkpoint = true;
+    at->checkpoint_step = record->step;
+    at->loss = record->metrics[0].value;
+    keep_weights(at);
+    slt_buffer_append(&r->kept, bytes->data, size);
+    fprintf(r->out, "# from the state stored at step %" PRIu64 "\n", record->step);
+    return SLT_OK;
+}
+
+static slt_status begin(replay *r, const slt_buffer *bytes, slt_error *err)
+{
+    slt_status status = slt_execution_create(r->run, &r->execution, err);
+    size_t state = r->options->has_from ? nearest_state(r) : SIZE_MAX;
+    if (!status && state != SIZE_MAX)
+        status = begin_at(r, bytes, state, err);
+    else if (!status)
+        fprintf(r->out, "# from the header alone\n");
+    return status;
+}
+
+/* ---- The verdict ------------------------------------------------------------------- */
+
+/* The replayed records as a trace to look into: a replay that stopped at --to is closed
+ * with an end record of its own, which is not compared. */
+static slt_status parse_kept(replay *r, slt_trace **found, slt_error *err)
+{
+    if (r->execution.phase != SLT_PHASE_CLOSE) {
+        slt_trace_write_end(&r->writer, SLT_RUN_DONE, "", r->execution.state.step);
+        slt_status status = keep_record(r, &r->writer, err);
+        if (status)
+            return status;
+    }
+    return slt_trace_parse(r->kept.data, r->kept.size, "the replayed trace", found, err);
+}
+
+static slt_status report(replay *r, const slt_buffer *bytes, slt_error *err)
+{
+    bool whole = !r->options->has_from && !r->options->has_to;
+    slt_buffer words = {0};
+    slt_trace *found = NULL;
+    slt_status status = parse_kept(r, &found, err);
+    if (status)
+        return status;
+    slt_difference difference = slt_compare_traces(r->trace, found, r->from, r->to);
+    bool same = difference.kind == SLT_SAME;
+    if (whole)
+        same = same && bytes->size == r->kept.size &&
+               !memcmp(bytes->data, r->kept.data, bytes->size);
+    if (!same) {
+        slt_difference_print(&difference, &words);
+        status = slt_fail(err, SLT_DIFFERS, "%s: replay differs at %s", r->path,
+                          slt_buffer_text(&words));
+        fprintf(r->out, "differs: %s\n", slt_buffer_text(&words));
+    } else if (whole) {
+        fprintf(r->out, "identical: %zu bytes, %zu records\n", bytes->size,
+                slt_trace_records(r->trace));
+    } else {
+        size_t last =
+            r->to < slt_trace_records(r->trace) ? r->to : slt_trace_records(r->trace) - 1;
+        fprintf(r->out, "identical: records %zu to %zu\n", r->from, last);
+    }
+    slt_buffer_free(&words);
+    slt_trace_free(found);
+    return status;
+}
+
+/* ---- The whole --------------------------------------------------------------------- */
+
+static slt_status execute(replay *r, slt_error *err)
+{
+    slt_pool *pool = NULL;
+    slt_execute_hooks hooks = {.context = r,
+                               .record = keep_record,
+                               .step = r->options->steps ? print_step : NULL,
+                               .wanted = wanted,
+                               .pause = stop,
+                               .has_until = r->options->has_to,
+                               .until = r->options->to};
+    slt_status status =
+        slt_pool_create(r->options->jobs ? r->options->jobs : 1, &pool, err);
+    if (status)
+        return status;
+    if (r->options->steps)
+        fprintf(r->options->steps,
+                "# step, loss of its batch before the update, XXH3-128 "
+                "of each tensor after it\n");
+    status = slt_execute(&r->execution, r->canonical, r->canonical_size, &r->writer, pool,
+                         &hooks, err);
+    slt_pool_free(pool);
+    if (!status && r->options->steps && fflush(r->options->steps))
+        status = slt_fail(err, SLT_FILE, "cannot write the steps");
+    return status;
+}
+
+static slt_status check_machine(const replay *r, slt_error *err)
+{
+    if (slt_trace_numerics(r->trace) != SLT_NUMERICS_REVISION)
+        return slt_fail(
+            err, SLT_UNFIT,
+            "%s: cannot judge here: numerics revision %u, this program has %d", r->path,
+            slt_trace_numerics(r->trace), SLT_NUMERICS_REVISION);
+    slt_status status = slt_num_available(r->run->arithmetic, err);
+    for (size_t i = 0; i < slt_trace_functions(r->trace) && !status; i++) {
+        const char *fingerprint;
+        const char *name = slt_trace_function(r->trace, i, &fingerprint);
+        status = slt_fingerprint_check(name, fingerprint, "trace", err);
+    }
+    return status;
+}
+
+static slt_status go(replay *r, const slt_buffer *bytes, slt_error *err)
+{
+    r->run = calloc(1, sizeof *r->run);
+    if (!r->run)
+        return slt_fail(err, SLT_RESOURCE, "no memory for a run");
+    r->canonical = slt_trace_run(r->trace, &r->canonical_size);
+    slt_status status =
+        slt_canonical_decode(r->canonical, r->canonical_size, r->run, err);
+    if (!status)
+        status = check_machine(r, err);
+    if (!status)
+        status = choose_records(r, err);
+    if (!status)
+        status = begin(r, bytes, err);
+    if (!status)
+        status = execute(r, err);
+    if (!status && r->options->write)
+        status = slt_io_replace(r->options->write, r->kept.data, r->kept.size, err);
+    return status ? status : report(r, bytes, err);
+}
+
+slt_status slt_replay(const char *trace_path, const slt_replay_options *options,
+                      FILE *out, slt_error *err)
+{
+    replay r = {.options = options, .path = trace_path, .out = out};
+    slt_buffer bytes = {0};
+    slt_status status = slt_io_read(trace_path, UINT32_MAX, &bytes, err);
+    if (!status)
+        status = slt_trace_parse(bytes.data, bytes.size, trace_path, &r.trace, err);
+    if (!status) {
+        slt_trace_writer_init(&r.writer);
+        status = go(&r, &bytes, err);
+        slt_trace_writer_free(&r.writer);
+    }
+    slt_execution_free(&r.execution);
+    slt_buffer_free(&r.kept);
+    slt_buffer_free(&bytes);
+    slt_trace_free(r.trace);
+    free(r.run);
+    return status;
+}
