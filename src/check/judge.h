@@ -1,0 +1,52 @@
+/* Judging one run of a golden: running it again and comparing hashes. */
+#ifndef SLT_CHECK_JUDGE_H
+#define SLT_CHECK_JUDGE_H
+
+#include <sltrace/check.h>
+
+#include "check/compare.h"
+#include "study/execute.h"
+#include "study/outcome.h"
+
+typedef enum slt_verdict {
+    SLT_VERDICT_PENDING,
+    SLT_VERDICT_IDENTICAL,
+    SLT_VERDICT_DIFFERS,
+    SLT_VERDICT_NOT_JUDGED, /* cannot be judged on this machine */
+    SLT_VERDICT_TROUBLE     /* a file, memory, an interruption */
+} slt_verdict;
+
+typedef struct slt_judgement {
+    slt_verdict verdict;
+    slt_status status; /* of trouble and of what cannot be judged */
+    slt_error error;
+    bool whole; /* the run came to its end: outcome holds */
+    slt_outcome outcome;
+    /* Where it differs. */
+    char expected[65], found[65];
+    bool has_last_equal, has_trail;
+    uint64_t last_equal, first_differing; /* records of the trail */
+    bool located;                         /* by the publisher's trace */
+    slt_difference difference;
+    char trace[256], note[256]; /* its path; why it does not help */
+    bool has_llc;
+    slt_real llc_expected, llc_found;
+} slt_judgement;
+
+/* Everything that judging needs and does not change. */
+typedef struct slt_judge {
+    const slt_golden *golden;
+    const char *traces; /* folder of the publisher's traces, or NULL */
+    slt_pool *pool;
+    void *context;
+    bool (*wanted)(void *context, size_t run, uint64_t done); /* true: stop */
+} slt_judge;
+
+/* Runs golden->runs[index] again from its spec and canonical bytes. */
+void slt_judge_run(const slt_judge *judge, size_t index, const slt_run_spec *spec,
+                   const uint8_t *canonical, size_t size, slt_judgement *judgement);
+
+/* The YAML block below a `not ok` line. */
+void slt_judgement_print(const slt_judgement *judgement, slt_buffer *out);
+
+#endif

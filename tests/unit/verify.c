@@ -1,0 +1,263 @@
+/* check/verify.c, judge.c, match.c, verify_figure.c and study/golden.c: a golden made and
+ * verified, and all the ways in which it may not be met. */
+#include "study_sample.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <sltrace/check.h>
+
+#include "base/io.h"
+
+static slt_error err;
+static char root[] = "/tmp/slt-verify-XXXXXX";
+static char *said;
+
+#define VERIFY_MANIFEST(seed, rate, expect)                                              \
+    SAMPLE_HEAD("test/verify")                                                           \
+    "sweep:\n  rank: [1, 2, 3]\n  seed: {from: " seed ", count: 2}\n"                    \
+    "run:\n  arithmetic: f32\n  seed: $seed\n"                                           \
+    "  data: {kind: linear-teacher, samples: 12, inputs: 6, outputs: 6, rank: $rank}\n"  \
+    "  model:\n    weights:\n"                                                           \
+    "      W1: {shape: [$rank, 6], init: {kind: normal, std: 0.1}}\n"                    \
+    "      W2: {shape: [6, $rank], init: {kind: normal, std: 0.1}}\n"                    \
+    "    ops:\n"                                                                         \
+    "      - {op: linear, in: x, weight: W1, out: h}\n"                                  \
+    "      - {op: linear, in: h, weight: W2, out: y}\n"                                  \
+    "    loss: {op: mse, in: y}\n"                                                       \
+    "  train:\n    optimizer: {kind: sgd, lr: " rate "}\n    steps: 20\n"                \
+    "    checkpoints: {every: 5, state: all}\n"                                          \
+    "  llc:\n"                                                                           \
+    "    - {at: last, lr: 1e-3, localization: 1, num_chains: 2, num_draws: 20}\n"        \
+    "figure:\n"                                                                          \
+    "  rows: {by: rank, value: llc/mean, error: sd}\n"                                   \
+    "  fit: {linear: {y: llc/mean, x: rank}}\n"                                          \
+    "  claims:\n"                                                                        \
+    "    - {id: a1, says: \"a line\", value: fit.linear.a1, expect: " expect ",\n"       \
+    "       tolerance: 1000, basis: test}\n"
+
+static const char *in(const char *name)
+{
+    static char paths[4][256];
+    static size_t next;
+    char *path = paths[next++ % 4];
+    snprintf(path, sizeof paths[0], "%s/%s", root, name);
+    return path;
+}
+
+static void put(const char *name, const void *bytes, size_t size)
+{
+    if (slt_io_replace(in(name), bytes, size, &err))
+        tap_bail(err.text);
+}
+
+/* Verifies DIR's golden; what it says goes to `said`. */
+static slt_status verify(const slt_verify_options *options)
+{
+    size_t size;
+    free(said);
+    said = NULL;
+    FILE *out = open_memstream(&said, &size);
+    err.text[0] = 0;
+    slt_status status = slt_verify(in("golden/x.golden"), options, out, &err);
+    fclose(out);
+    return status;
+}
+
+static bool says(const char *text)
+{
+    bool found = strstr(said, text) != NULL;
+    if (!found)
+        tap_note("expected '%s' in: %s", text, said);
+    return found;
+}
+
+/* Makes golden and data of the traces in DIR/out. */
+static slt_golden *record(void)
+{
+    slt_manifest *manifest = NULL;
+    slt_golden *golden = NULL;
+    slt_figure *figure = NULL;
+    char *text;
+    size_t size;
+    if (slt_manifest_open(in("manifests/x.yaml"), &manifest, &err) ||
+        slt_study_golden(manifest, in("out"), in("golden/x.golden"), &golden, &figure,
+                         &err) ||
+        slt_golden_write(golden, &text, &size, &err))
+        tap_bail(err.text);
+    put("golden/x.golden", text, size);
+    free(text);
+    const char *csv = slt_figure_csv(figure, &size);
+    put("golden/x.csv", csv, size);
+    slt_figure_free(figure);
+    slt_manifest_free(manifest);
+    return golden;
+}
+
+static void prepare(void)
+{
+    static const char text[] = VERIFY_MANIFEST("0", "1e-2", "6");
+    slt_manifest *manifest = NULL;
+    slt_study_counts counts;
+    mkdir(in("manifests"), 0777);
+    mkdir(in("golden"), 0777);
+    put("manifests/x.yaml", text, sizeof text - 1);
+    slt_study_options options = {.out = in("out"), .jobs = 2};
+    if (slt_manifest_open(in("manifests/x.yaml"), &manifest, &err) ||
+        slt_study_run(manifest, &options, &counts, &err))
+        tap_bail(err.text);
+    slt_manifest_free(manifest);
+    slt_golden *golden = record();
+    TAP_EQ_TEXT(golden->manifest, "../manifests/x.yaml", "the manifest's relative path");
+    TAP_EQ_TEXT(golden->data, "x.csv", "the data's name");
+    TAP_OK(golden->run_count == 6 && golden->result_count == 1 &&
+               !strcmp(golden->results[0], "llc/mean"),
+           "runs and columns");
+    TAP_OK(golden->base_size > 10, "the base");
+    slt_golden_free(golden);
+}
+
+static void test_identical(void)
+{
+    slt_verify_options options = {.jobs = 2};
+    TAP_OK(!verify(&options), "all identical: %s", err.text);
+    TAP_OK(says("TAP version 13\n# golden test/verify: root ok, 6 runs, numerics 1, "
+                "manifest matches\n# judging 6 of 6 runs\n1..8\nok 1 - "
+                "test/verify[0] rank=1 seed=0\n"),
+           "its beginning");
+    TAP_OK(says("ok 6 - test/verify[5] rank=3 seed=1\nok 7 - test/verify figure data\n"
+                "ok 8 - test/verify claims\n"),
+           "data and claims");
+    TAP_OK(says("# 6 identical, 0 differs, 0 not judged\n"), "its end");
+}
+
+static void test_selection(void)
+{
+    slt_verify_options only = {.jobs = 1, .only = "3,5"};
+    TAP_OK(!verify(&only) && says("# judging 2 of 6 runs\n1..2\nok 1 - test/verify[3]") &&
+               says("ok 2 - test/verify[5]"),
+           "--only");
+    slt_verify_options sample = {.jobs = 1, .sample = 3};
+    TAP_OK(!verify(&sample) && says("ok 1 - test/verify[0]") &&
+               says("ok 2 - test/verify[2]") && says("ok 3 - test/verify[5]"),
+           "--sample: ends included");
+    slt_verify_options keyed = {.jobs = 1, .sample = 2, .keyed = true, .key = 7};
+    TAP_OK(!verify(&keyed) && says("# judging 2 of 6 runs"), "--sample with a key");
+    char *first = strdup(said);
+    TAP_OK(!verify(&keyed) && !strcmp(first, said), "the same key, the same runs");
+    free(first);
+    bool other = false;
+    char *before = strdup(said);
+    for (keyed.key = 8; keyed.key < 16 && !other; keyed.key++)
+        other = !verify(&keyed) && strcmp(before, said);
+    TAP_OK(other, "another key, other runs");
+    free(before);
+    slt_verify_options unknown = {.jobs = 1, .only = "17"};
+    TAP_OK(verify(&unknown) == SLT_USAGE, "an unknown run: %s", err.text);
+    slt_verify_options both = {.jobs = 1, .only = "1", .sample = 2};
+    TAP_OK(verify(&both) == SLT_USAGE, "--only and --sample");
+}
+
+static void test_manifest(void)
+{
+    static const char seed[] = VERIFY_MANIFEST("1", "1e-2", "6");
+    static const char rate[] = VERIFY_MANIFEST("0", "2e-2", "6");
+    static const char claim[] = VERIFY_MANIFEST("0", "1e-2", "7");
+    char other[256];
+    snprintf(other, sizeof other, "%s", in("manifests/other.yaml"));
+    slt_verify_options options = {.jobs = 1, .manifest = other};
+    put("manifests/other.yaml", seed, sizeof seed - 1);
+    TAP_OK(verify(&options) == SLT_DIFFERS && says("field: run.seed") &&
+               says("line: 8") && says("manifest: 1") && says("golden: 0"),
+           "another seed: %s", err.text);
+    TAP_OK(strstr(err.text, "other.yaml:8: ") && strstr(err.text, "run.seed is 1"),
+           "named in the message");
+    put("manifests/other.yaml", rate, sizeof rate - 1);
+    TAP_OK(verify(&options) == SLT_DIFFERS && says("field: run.train.optimizer.lr") &&
+               says("manifest: 0.02") && says("golden: 0.01") && says("line: "),
+           "another learning rate: %s", err.text);
+    put("manifests/other.yaml", SAMPLE_MANIFEST, sizeof SAMPLE_MANIFEST - 1);
+    TAP_OK(verify(&options) == SLT_DIFFERS, "another sweep: %s", err.text);
+    put("manifests/other.yaml", claim, sizeof claim - 1);
+    TAP_OK(verify(&options) == SLT_DIFFERS && says("ok 7 - test/verify figure data") &&
+               says("not ok 8 - test/verify claims") && says("expect: 7"),
+           "another claim: %s", err.text);
+}
+
+/* A trace of another program: one bit of W2 is another after step 10. */
+static void publish_wrong(void)
+{
+    sample_run run = sample_begin(VERIFY_MANIFEST("0", "1e-2", "6"), 3);
+    slt_execute_hooks hooks = {
+        .context = &run, .record = sample_record, .has_until = true, .until = 10};
+    if (slt_execute(&run.execution, run.canonical, run.canonical_size, &run.writer, NULL,
+                    &hooks, &err))
+        tap_bail(err.text);
+    uint32_t *w2 = run.execution.state.weights.tensor[1].data;
+    w2[5] ^= 1;
+    sample_go(&run, NULL);
+    put("out/traces/000003.trace", run.bytes.data, run.bytes.size);
+    sample_end(&run);
+}
+
+static void test_differs(void)
+{
+    publish_wrong();
+    slt_golden_free(record());
+    slt_verify_options options = {.jobs = 2};
+    TAP_OK(verify(&options) == SLT_DIFFERS, "differs: %s", err.text);
+    TAP_OK(says("ok 3 - ") &&
+               says("not ok 4 - test/verify[3] rank=2 seed=1\n  ---\n"
+                    "  verdict: differs\n") &&
+               says("trail: {last_equal: 2, first_differing: 3}"),
+           "the window of the trail");
+    TAP_OK(!strstr(said, "record: ") && !strstr(said, "tensor: "),
+           "nothing more without traces");
+    TAP_OK(says("not ok 7 - test/verify figure data # not judged") &&
+               says("# 5 identical, 1 differs, 0 not judged"),
+           "a run that differs leaves the figure unjudged");
+    char folder[256];
+    snprintf(folder, sizeof folder, "%s", in("out/traces"));
+    slt_verify_options traces = {.jobs = 1, .only = "2,3", .traces = folder};
+    TAP_OK(verify(&traces) == SLT_DIFFERS && says("record: 3\n  step: 15\n  tensor: W") &&
+               says("element: [") && says("ulp: ") && says("llc: {expected: ") &&
+               says("000003.trace --from 10 --to 15 --steps -"),
+           "with traces: record, step, tensor, element, ulp");
+    snprintf(folder, sizeof folder, "%s", in("golden"));
+    TAP_OK(verify(&traces) == SLT_DIFFERS && says("note: "), "traces that are not there");
+}
+
+static void test_unfit(void)
+{
+    slt_golden *golden = record();
+    char *text;
+    size_t size;
+    golden->functions[0].fingerprint[0] ^= 1;
+    golden->functions[0].fingerprint[0] |= 0x20; /* still a digit */
+    if (slt_golden_write(golden, &text, &size, &err))
+        tap_bail(err.text);
+    put("golden/x.golden", text, size);
+    free(text);
+    slt_golden_free(golden);
+    slt_verify_options options = {.jobs = 1};
+    TAP_OK(verify(&options) == SLT_UNFIT && says("\nBail out! cannot judge here: ") &&
+               says(" fingerprint "),
+           "another function: %s", err.text);
+}
+
+int main(void)
+{
+    if (slt_start(NULL, &err) || !mkdtemp(root))
+        tap_bail("cannot start");
+    prepare();
+    test_identical();
+    test_selection();
+    test_manifest();
+    test_differs();
+    test_unfit();
+    free(said);
+    char command[64];
+    snprintf(command, sizeof command, "rm -rf %s", root);
+    TAP_OK(system(command) == 0, "removed");
+    return tap_done();
+}
