@@ -70,6 +70,10 @@ static slt_status fit_shape(const slt_rules *rules, slt_weight_spec *weight)
  */
 static slt_status check_teacher(const slt_rules *rules, const slt_weight_spec *weight)
 {
+    if (rules->spec->arithmetic == SLT_FIXED)
+        return slt_rules_fail_in(rules, "model.weights", weight->name,
+                                 "init teacher needs arithmetic f32 or f64: its factors "
+                                 "come from a decomposition in f64");
     const slt_data_spec *data = &rules->spec->data;
     bool first = strcmp(weight->init.factor, "W1") == 0;
     size_t hidden = first ? weight->rows : weight->cols;
@@ -222,6 +226,9 @@ static slt_status check_estimate(const slt_rules *rules, size_t index)
     if (llc->mala_acceptance && llc->batch.order != SLT_BATCH_FULL)
         return slt_rules_fail_item(rules, "llc", index,
                                    "mala_acceptance needs batch: full");
+    if (llc->mala_acceptance && !slt_num_offers(spec->arithmetic, "mala"))
+        return slt_rules_fail_item(rules, "llc", index,
+                                   "mala_acceptance needs arithmetic f32 or f64");
     if (llc->nbeta_auto && spec->data.samples < 2)
         return slt_rules_fail_item(rules, "llc", index,
                                    "nbeta: n/ln(n) needs at least 2 samples");
