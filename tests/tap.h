@@ -69,8 +69,7 @@ static inline int tap_done(void)
     return tap_count_ > 0 && tap_failed_ == 0 ? 0 : 1;
 }
 
-#define TAP_OK(condition, ...)                                                           \
-    tap_ok_((condition), __FILE__, __LINE__, __VA_ARGS__)
+#define TAP_OK(condition, ...) tap_ok_((condition), __FILE__, __LINE__, __VA_ARGS__)
 
 #define TAP_EQ_U64(got, want, name)                                                      \
     do {                                                                                 \

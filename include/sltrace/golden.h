@@ -40,7 +40,7 @@ typedef struct slt_golden_claim {
 } slt_golden_claim;
 
 typedef struct slt_golden {
-    char *path;     /* where it was read from */
+    char *path; /* where it was read from */
     char *name;
     char *manifest; /* as written: relative to the golden */
     uint32_t numerics;

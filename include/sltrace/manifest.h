@@ -45,10 +45,9 @@ SLT_API slt_digest slt_manifest_experiment(slt_manifest *manifest, size_t run);
  * path ("run.train.optimizer.lr") and both values as text; false where equal. `line` is
  * the field's line in `manifest` (0 where it is a default). */
 SLT_API bool slt_manifest_difference(slt_manifest *manifest, size_t run,
-                                     const uint8_t *canonical, size_t size,
-                                     char *field, size_t field_max, char *ours,
-                                     size_t ours_max, char *theirs, size_t theirs_max,
-                                     int *line);
+                                     const uint8_t *canonical, size_t size, char *field,
+                                     size_t field_max, char *ours, size_t ours_max,
+                                     char *theirs, size_t theirs_max, int *line);
 
 /* Writes a commented manifest to start from / the manual page of the manifest, both made
  * from the schema table. The text is malloc'ed. */

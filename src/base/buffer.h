@@ -25,7 +25,8 @@ void slt_buffer_printf(slt_buffer *buffer, const char *format, ...)
 void slt_buffer_vprintf(slt_buffer *buffer, const char *format, va_list arguments);
 /* Makes room for `size` further bytes and returns where they go, or NULL (latched). */
 uint8_t *slt_buffer_extend(slt_buffer *buffer, size_t size);
-/* Ends the bytes with a NUL that does not count and returns them as text; "" on failure. */
+/* Ends the bytes with a NUL that does not count and returns them as text; "" on failure.
+ */
 const char *slt_buffer_text(slt_buffer *buffer);
 
 #endif

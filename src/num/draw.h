@@ -15,15 +15,15 @@
 
 /* Purposes: part of the bits.  Never renumber. */
 typedef enum slt_purpose {
-    SLT_DRAW_INIT = 1,      /* initial weights; tensor = weight's place in the manifest */
-    SLT_DRAW_DATA = 2,      /* data; tensor numbered by each data kind */
-    SLT_DRAW_SPLIT = 3,     /* train / validation split */
-    SLT_DRAW_BATCH = 4,     /* training batches; c1 = step or epoch */
-    SLT_DRAW_SGLD = 5,      /* SGLD noise; tensor = weight, c1 = update */
-    SLT_DRAW_SGLD_BATCH = 6,/* SGLD batches; c1 = step or epoch, chain = chain */
-    SLT_DRAW_BOOTSTRAP = 7, /* bootstrap resampling */
-    SLT_DRAW_VOLUME = 8,    /* Monte Carlo volumes */
-    SLT_DRAW_SAMPLE = 9     /* verify --sample N:KEY */
+    SLT_DRAW_INIT = 1,  /* initial weights; tensor = weight's place in the manifest */
+    SLT_DRAW_DATA = 2,  /* data; tensor numbered by each data kind */
+    SLT_DRAW_SPLIT = 3, /* train / validation split */
+    SLT_DRAW_BATCH = 4, /* training batches; c1 = step or epoch */
+    SLT_DRAW_SGLD = 5,  /* SGLD noise; tensor = weight, c1 = update */
+    SLT_DRAW_SGLD_BATCH = 6, /* SGLD batches; c1 = step or epoch, chain = chain */
+    SLT_DRAW_BOOTSTRAP = 7,  /* bootstrap resampling */
+    SLT_DRAW_VOLUME = 8,     /* Monte Carlo volumes */
+    SLT_DRAW_SAMPLE = 9      /* verify --sample N:KEY */
 } slt_purpose;
 
 #define SLT_DRAW_TENSOR_MAX 4095u

@@ -30,8 +30,8 @@ slt_scalar slt_scalar_of(slt_real real); /* finite (asserted) */
  * infinity as IEEE 754 has them). */
 slt_real slt_fixed_real(slt_wide value, int frac);
 
-/* scalar * m 2^-frac at exponent `to`, rounded to nearest even.  False (result 0) where it
- * does not fit 64 bits. */
+/* scalar * m 2^-frac at exponent `to`, rounded to nearest even.  False (result 0) where
+ * it does not fit 64 bits. */
 bool slt_fixed_scale(slt_scalar scalar, int64_t m, int frac, int to, int64_t *result);
 
 /* Standard normals of the stream from element `first` (even), as mantissas at exponent
@@ -63,8 +63,8 @@ void slt_fixed_relu(const slt_tensor *x, slt_tensor *y);
 void slt_fixed_relu_back(const slt_tensor *x, const slt_tensor *dy, slt_tensor *dx);
 void slt_fixed_square(const slt_tensor *x, slt_tensor *y);
 void slt_fixed_square_back(const slt_tensor *x, const slt_tensor *dy, slt_tensor *dx);
-slt_real slt_fixed_squared_error(const slt_tensor *y, const slt_tensor *t,
-                                 slt_real scale, slt_tensor *dy);
+slt_real slt_fixed_squared_error(const slt_tensor *y, const slt_tensor *t, slt_real scale,
+                                 slt_tensor *dy);
 /* to = a b, element by element; the exponent makes the largest product fit 62 bits. */
 void slt_fixed_multiply(const slt_tensor *a, const slt_tensor *b, slt_tensor *to);
 /* y = scalar * x; the exponent makes the largest product fit 62 bits. y may be x. */

@@ -18,7 +18,8 @@ static inline int slt_block_bits(const slt_tensor *block)
  * caller knows that it fits. */
 static inline int64_t slt_block_shift(int64_t m, int by)
 {
-    return by >= 0 ? (int64_t)((uint64_t)m << (by > 63 ? 0 : by)) : slt_round_shift(m, -by);
+    return by >= 0 ? (int64_t)((uint64_t)m << (by > 63 ? 0 : by))
+                   : slt_round_shift(m, -by);
 }
 
 /* The exponent at which blocks a and b are added: the finest of the two at which both fit

@@ -74,7 +74,7 @@ static int64_t horner(const int64_t *coefficients, int count, int64_t x)
 void slt_fixed_cos_sin(uint32_t p, int64_t *cosine, int64_t *sine)
 {
     uint32_t quarter = (p + (UINT32_C(1) << 29)) >> 30;
-    int32_t rest = (int32_t)(p - (quarter << 30)); /* of a quarter turn, at 30 bits */
+    int32_t rest = (int32_t)(p - (quarter << 30));  /* of a quarter turn, at 30 bits */
     int64_t a = (int64_t)rest * ((int64_t)1 << 31); /* at 61 bits */
     int64_t square = slt_mul_shift(a, a, 61);
     int64_t c = horner(fixed_cosine, COUNT(fixed_cosine), square);
@@ -138,8 +138,8 @@ void slt_fixed_uniforms(slt_stream stream, slt_real lo, slt_real hi, slt_tensor 
             slt_draw_words(stream, e, words, count - e < 64 ? count - e : 64);
         /* lo (1 - u) + hi u with u = odd 2^-33: two products, each rounded. */
         int64_t odd = 2 * (int64_t)words[e % 64] + 1, a, b;
-        bool fits = slt_fixed_scale(from, ((int64_t)1 << 33) - odd, 33, SLT_FIXED_FRAC,
-                                    &a);
+        bool fits =
+            slt_fixed_scale(from, ((int64_t)1 << 33) - odd, 33, SLT_FIXED_FRAC, &a);
         fits = slt_fixed_scale(to, odd, 33, SLT_FIXED_FRAC, &b) && fits;
         fits = !__builtin_add_overflow(a, b, &out[e]) && fits;
         z->overflow |= !fits;

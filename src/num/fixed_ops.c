@@ -8,7 +8,8 @@
 #include "num/fixed_block.h"
 #include "num/kernels/scratch.h"
 
-/* ---- Products ------------------------------------------------------------------------ */
+/* ---- Products ------------------------------------------------------------------------
+ */
 
 /* Rounds a block to at most `bits` bits, as op(block) laid out so that the k index of the
  * product runs fastest; returns the new exponent. */
@@ -64,14 +65,15 @@ void slt_fixed_column_sums(const slt_tensor *dy, slt_tensor *out)
     out->overflow |= dy->overflow;
 }
 
-/* ---- Sums ---------------------------------------------------------------------------- */
+/* ---- Sums ----------------------------------------------------------------------------
+ */
 
 void slt_fixed_add_bias(slt_tensor *y, const slt_tensor *bias)
 {
     int64_t *m = y->data;
     const int64_t *b = bias->data;
-    int frac = slt_block_meet(y->frac, slt_block_bits(y), bias->frac,
-                              slt_block_bits(bias));
+    int frac =
+        slt_block_meet(y->frac, slt_block_bits(y), bias->frac, slt_block_bits(bias));
     for (size_t i = 0; i < y->rows; i++)
         for (size_t j = 0; j < y->cols; j++) {
             int64_t *at = &m[i * y->cols + j];
@@ -101,7 +103,8 @@ void slt_fixed_add(const slt_tensor *a, const slt_tensor *b, slt_tensor *out)
     sum_of(a, b, 1, out);
 }
 
-/* ---- Elementwise --------------------------------------------------------------------- */
+/* ---- Elementwise ---------------------------------------------------------------------
+ */
 
 void slt_fixed_relu(const slt_tensor *x, slt_tensor *y)
 {
@@ -146,7 +149,8 @@ void slt_fixed_square_back(const slt_tensor *x, const slt_tensor *dy, slt_tensor
     dx->frac -= 1; /* times two */
 }
 
-/* ---- Losses -------------------------------------------------------------------------- */
+/* ---- Losses --------------------------------------------------------------------------
+ */
 
 /* The exact sum of a_e b_e after rounding both blocks to 48 bits: below 2^127 for up to
  * 2^31 elements. */
@@ -164,7 +168,6 @@ slt_real slt_fixed_dot(const slt_tensor *a, const slt_tensor *b)
     return slt_fixed_real(sum, a->frac - shift_a + b->frac - shift_b);
 }
 
-
 void slt_fixed_times(slt_real scalar, const slt_tensor *x, slt_tensor *y)
 {
     slt_scalar by = slt_scalar_of(scalar);
@@ -179,8 +182,8 @@ void slt_fixed_times(slt_real scalar, const slt_tensor *x, slt_tensor *y)
     y->overflow |= x->overflow;
 }
 
-slt_real slt_fixed_squared_error(const slt_tensor *y, const slt_tensor *t,
-                                 slt_real scale, slt_tensor *dy)
+slt_real slt_fixed_squared_error(const slt_tensor *y, const slt_tensor *t, slt_real scale,
+                                 slt_tensor *dy)
 {
     slt_tensor error = *y;
     error.overflow = false;

@@ -27,7 +27,8 @@ slt_real slt_fixed_real(slt_wide value, int frac)
     int shift = unit + frac;
     slt_wide mantissa =
         shift > 0 ? slt_wide_round(size, shift) : slt_wide_left(size, -shift);
-    /* The hidden bit of a normal mantissa, or a carry, moves the exponent up by itself. */
+    /* The hidden bit of a normal mantissa, or a carry, moves the exponent up by itself.
+     */
     uint64_t biased = top < -1022 ? 0 : (uint64_t)(top + 1022);
     if (top > 1023)
         return (slt_real){sign | (uint64_t)0x7ff << 52};

@@ -185,8 +185,8 @@ bool slt_fixed_sgld(const slt_sgld_step *step, slt_stream stream, const slt_tens
         if (e % CHUNK == 0)
             slt_fixed_normals(stream, e, normals, n - e < CHUNK ? n - e : CHUNK);
         bool fits = true;
-        slt_wide away = slt_wide_add(slt_wide_of(weight[e]),
-                                     slt_wide_neg(slt_wide_of(home[e])));
+        slt_wide away =
+            slt_wide_add(slt_wide_of(weight[e]), slt_wide_neg(slt_wide_of(home[e])));
         fits = slt_wide_fits(away);
         slt_wide next = slt_wide_of(weight[e]);
         next = plus(next, spring, (int64_t)away.low, SLT_FIXED_FRAC, &fits);

@@ -28,7 +28,7 @@ typedef enum slt_function {
 #define SLT_FUNCTION_ENUM(name) SLT_FN_##name,
     SLT_FUNCTION_MAP(SLT_FUNCTION_ENUM)
 #undef SLT_FUNCTION_ENUM
-    SLT_FN_COUNT
+        SLT_FN_COUNT
 } slt_function;
 
 #define SLT_FINGERPRINT_MAX 17 /* 16 hex digits and NUL */

@@ -41,7 +41,8 @@ static inline size_t slt_tensor_count(const slt_tensor *tensor)
     return tensor->rows * tensor->cols;
 }
 
-/* Zero-filled (+0; fixed: at the exponent of state, 48).  Sizes 0 are allowed.  SLT_RESOURCE when memory is short. */
+/* Zero-filled (+0; fixed: at the exponent of state, 48).  Sizes 0 are allowed.
+ * SLT_RESOURCE when memory is short. */
 slt_status slt_tensor_create(slt_tensor *tensor, slt_arithmetic arithmetic, size_t rows,
                              size_t cols, slt_error *err);
 void slt_tensor_free(slt_tensor *tensor);

@@ -94,8 +94,7 @@ static inline slt_wide slt_wide_floor(slt_wide a, int shift)
         return slt_wide_of(a.high >> (shift - 64));
     if (shift == 0)
         return a;
-    return (slt_wide){a.low >> shift | (uint64_t)a.high << (64 - shift),
-                      a.high >> shift};
+    return (slt_wide){a.low >> shift | (uint64_t)a.high << (64 - shift), a.high >> shift};
 }
 
 /* a / 2^shift rounded to nearest, ties to even; shift >= 0, any size. */
@@ -162,8 +161,8 @@ static inline int64_t slt_mul_shift(int64_t a, int64_t b, int shift)
 #ifdef __SIZEOF_INT128__
     return (int64_t)(((__int128)a * b + ((__int128)1 << (shift - 1))) >> shift);
 #else
-    slt_wide sum = slt_wide_add(slt_wide_mul(a, b),
-                                slt_wide_left(slt_wide_of(1), shift - 1));
+    slt_wide sum =
+        slt_wide_add(slt_wide_mul(a, b), slt_wide_left(slt_wide_of(1), shift - 1));
     return (int64_t)slt_wide_floor(sum, shift).low;
 #endif
 }

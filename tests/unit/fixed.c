@@ -40,14 +40,16 @@ static void test_wide(void)
         slt_wide w = slt_wide_mul(a, b);
         bad += w.low != (uint64_t)p || w.high != (int64_t)(p >> 64);
         int shift = (int)(next() % 127) + 1;
-        __int128 q = p >> shift, rest = p - (q << shift), half = (__int128)1 << (shift - 1);
+        __int128 q = p >> shift, rest = p - (q << shift),
+                 half = (__int128)1 << (shift - 1);
         if (shift < 127)
             q += rest > half || (rest == half && (q & 1));
         slt_wide r = slt_wide_round(w, shift);
         bad += shift < 127 && (r.low != (uint64_t)q || r.high != (int64_t)(q >> 64));
     }
 #endif
-    TAP_OK(bad == 0, "128-bit products and roundings equal the compiler's (%d differ)", bad);
+    TAP_OK(bad == 0, "128-bit products and roundings equal the compiler's (%d differ)",
+           bad);
     TAP_OK(slt_round_shift(5, 1) == 2 && slt_round_shift(7, 1) == 4 &&
                slt_round_shift(-5, 1) == -2 && slt_round_shift(-7, 1) == -4 &&
                slt_round_shift(INT64_MIN, 64) == 0 && slt_round_shift(3, 2) == 1,
@@ -58,8 +60,16 @@ static void test_wide(void)
 
 static void test_scalars(void)
 {
-    static const double values[] = {0.0, -0.0, 1.0, -1.5, 0.1, 1e300, -1e-300, 5e-324,
-                                    2.2250738585072014e-308, 3.141592653589793};
+    static const double values[] = {0.0,
+                                    -0.0,
+                                    1.0,
+                                    -1.5,
+                                    0.1,
+                                    1e300,
+                                    -1e-300,
+                                    5e-324,
+                                    2.2250738585072014e-308,
+                                    3.141592653589793};
     int bad = 0;
     for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
         slt_scalar s = slt_scalar_of(real(values[i]));
@@ -160,8 +170,8 @@ static double largest(const slt_tensor *t)
 }
 
 /* c against the sum in double, its error below what rounding the operands allows. */
-static int product_errors(slt_transpose ta, slt_transpose tb, size_t m, size_t n, size_t k,
-                          int bits)
+static int product_errors(slt_transpose ta, slt_transpose tb, size_t m, size_t n,
+                          size_t k, int bits)
 {
     slt_tensor a = tensor(ta ? k : m, ta ? m : k, bits, 50);
     slt_tensor b = tensor(tb ? n : k, tb ? k : n, bits, 44);
@@ -201,8 +211,10 @@ static void test_products(void)
     TAP_OK(bad == 0, "products of all transpositions (%d elements off)", bad);
 
     /* Order of k does not matter: the columns of a and rows of b reversed. */
-    slt_tensor a = tensor(5, 77, 63, 48), b = tensor(77, 6, 63, 48), c = tensor(5, 6, 0, 0);
-    slt_tensor ra = tensor(5, 77, 0, 48), rb = tensor(77, 6, 0, 48), rc = tensor(5, 6, 0, 0);
+    slt_tensor a = tensor(5, 77, 63, 48), b = tensor(77, 6, 63, 48),
+               c = tensor(5, 6, 0, 0);
+    slt_tensor ra = tensor(5, 77, 0, 48), rb = tensor(77, 6, 0, 48),
+               rc = tensor(5, 6, 0, 0);
     for (size_t k = 0; k < 77; k++) {
         for (size_t i = 0; i < 5; i++)
             ((int64_t *)ra.data)[i * 77 + 76 - k] = ((int64_t *)a.data)[i * 77 + k];
@@ -253,7 +265,8 @@ static void test_elementwise(void)
         slt_tensor_free(&y);
         slt_tensor_free(&out);
     }
-    TAP_OK(bad == 0, "sums, products, squared errors near their real values (%d off)", bad);
+    TAP_OK(bad == 0, "sums, products, squared errors near their real values (%d off)",
+           bad);
 }
 
 static void test_updates(void)
@@ -281,8 +294,8 @@ static void test_updates(void)
     TAP_OK(slt_fixed_sgld(&sgld, stream, &g, &home, &w), "an SGLD step fits");
     for (size_t e = 0; e < 50; e++) {
         double force = 80 * value(&g, e) + 2 * (value(&before, e) - value(&home, e));
-        double want =
-            value(&before, e) - 0.005 * force + 0.1 * ldexp((double)z[e], -SLT_NORMAL_FRAC);
+        double want = value(&before, e) - 0.005 * force +
+                      0.1 * ldexp((double)z[e], -SLT_NORMAL_FRAC);
         bad += !(fabs(value(&w, e) - want) < 1e-12);
     }
     TAP_OK(bad == 0, "sgld (%d off)", bad);
@@ -305,16 +318,23 @@ static void test_adam(void)
 {
     enum { SIZE = 40, STEPS = 50 };
     slt_tensor w = tensor(1, SIZE, 48, SLT_FIXED_FRAC), g = tensor(1, SIZE, 0, 60);
-    slt_tensor m = tensor(1, SIZE, 0, SLT_FIXED_FRAC), v = tensor(1, SIZE, 0, SLT_FIXED_FRAC);
+    slt_tensor m = tensor(1, SIZE, 0, SLT_FIXED_FRAC),
+               v = tensor(1, SIZE, 0, SLT_FIXED_FRAC);
     double x[SIZE], mx[SIZE] = {0}, vx[SIZE] = {0}, worst = 0;
     for (size_t e = 0; e < SIZE; e++)
         x[e] = value(&w, e);
     bool fits = true;
     for (int t = 1; t <= STEPS; t++) {
         double rate = 1e-2 / (1 - pow(0.9, t)), root = 1 / sqrt(1 - pow(0.999, t));
-        slt_adam_step step = {real(0.9),  real(0.999), real(1 - 0.9),
-                              real(1 - 0.999), real(1e-8), real(rate),
-                              real(root), real(t % 2 ? 0.01 : 0), real(t % 3 ? 1 : 0.999)};
+        slt_adam_step step = {real(0.9),
+                              real(0.999),
+                              real(1 - 0.9),
+                              real(1 - 0.999),
+                              real(1e-8),
+                              real(rate),
+                              real(root),
+                              real(t % 2 ? 0.01 : 0),
+                              real(t % 3 ? 1 : 0.999)};
         if (t % 2 && t % 3 == 0)
             step.weight_decay = real(0);
         double decay = slt_real_double(step.weight_decay);
@@ -334,7 +354,8 @@ static void test_adam(void)
         worst = fmax(worst, fabs(value(&w, e) - x[e]));
     tap_note("largest distance from double after %d steps: %.3g", STEPS, worst);
     TAP_OK(fits, "Adam fits");
-    /* A block has 61 bits: beside moments of order 1e-4 the root of one of 1e-19 has 12. */
+    /* A block has 61 bits: beside moments of order 1e-4 the root of one of 1e-19 has 12.
+     */
     TAP_OK(worst < 1e-6, "Adam follows its formulas");
     slt_tensor_free(&w);
     slt_tensor_free(&g);

@@ -3,8 +3,9 @@
  *     build/bench-product [f32|f64] [ISA]
  *
  * The two alternate, so that a slow moment of the machine hits both; medians.  OpenBLAS
- * chooses its kernel by CPU and knows no CPU newer than itself: the program names the best
- * core type in the environment and starts again, since the library reads it when loaded.
+ * chooses its kernel by CPU and knows no CPU newer than itself: the program names the
+ * best core type in the environment and starts again, since the library reads it when
+ * loaded.
  */
 #include <cblas.h>
 #include <stdio.h>
