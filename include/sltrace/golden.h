@@ -69,6 +69,12 @@ SLT_API slt_status slt_golden_parse(const char *text, size_t size, const char *p
                                     slt_golden **golden, slt_error *err);
 SLT_API void slt_golden_free(slt_golden *golden);
 
+/* The figure data beside an opened golden (malloc'ed, a NUL after it), at most 64 MiB.
+ * SLT_DIFFERS where it does not have the golden's SHA-256, SLT_FORMAT where the golden
+ * names none. */
+SLT_API slt_status slt_golden_data(const slt_golden *golden, char **csv, size_t *size,
+                                   slt_error *err);
+
 /* The golden as text (malloc'ed), computing root. */
 SLT_API slt_status slt_golden_write(slt_golden *golden, char **text, size_t *size,
                                     slt_error *err);
