@@ -43,6 +43,24 @@ typedef struct slt_study_counts {
 SLT_API slt_status slt_study_run(slt_manifest *manifest, const slt_study_options *options,
                                  slt_study_counts *counts, slt_error *err);
 
+/* What a run will take, counted from its fields; nothing is computed.  A stop rule or a
+ * divergence can make it less. Advisory. */
+typedef struct slt_plan {
+    uint64_t parameters;  /* trainable numbers */
+    uint64_t steps;       /* of training */
+    uint64_t checkpoints;
+    uint64_t updates;     /* of SGLD, over all chains and estimates */
+    uint64_t draws;       /* recorded losses, likewise */
+    uint64_t work;        /* multiply-adds, and what else there is in units of them */
+    uint64_t trace_bytes; /* about */
+} slt_plan;
+SLT_API slt_status slt_study_plan(slt_manifest *manifest, size_t run, slt_plan *plan,
+                                  slt_error *err);
+/* Multiply-adds a second that one thread does here in the run's arithmetic, measured for
+ * some 20 ms after slt_start; 0 where the arithmetic cannot run here. */
+SLT_API slt_status slt_study_speed(slt_manifest *manifest, size_t run, uint64_t *speed,
+                                   slt_error *err);
+
 /* A figure: rows, fits and claims made from the traces in OUT/traces (all runs must be
  * there). */
 typedef struct slt_figure slt_figure;

@@ -1,0 +1,163 @@
+/* What a run will take: counted from its spec, nothing is computed. Advisory. */
+#include <sltrace/study.h>
+
+#include <stdlib.h>
+#include <time.h>
+
+#include "num/ops.h"
+#include "record/manifest.h"
+
+/* Multiply-adds that an update of one number costs beside the products: a normal and a
+ * step of SGLD, a step of Adam. */
+enum { SGLD_WORK = 96, STEP_WORK = 24 };
+
+/* Bytes of a trace beside state and losses: a record, and a tensor's name and hash. */
+enum { RECORD_BYTES = 160, TENSOR_BYTES = 64 };
+
+/* Multiply-adds of one sample through every op that has a weight, forward. */
+static uint64_t forward_work(const slt_model_spec *model)
+{
+    uint64_t work = 0;
+    for (size_t i = 0; i < model->op_count; i++) {
+        size_t at = slt_model_weight(model, model->ops[i].weight);
+        if (at < model->weight_count)
+            work += (uint64_t)model->weights[at].rows * model->weights[at].cols;
+    }
+    return work;
+}
+
+static uint64_t batch_rows(const slt_batch_spec *batch, size_t samples)
+{
+    return batch->order == SLT_BATCH_FULL || batch->size > samples ? samples
+                                                                   : batch->size;
+}
+
+static uint64_t count_checkpoints(const slt_train_spec *train)
+{
+    uint64_t count = 1 + train->at_count;
+    return count + (train->every ? train->steps / train->every : 0);
+}
+
+static uint64_t stored_states(const slt_train_spec *train, uint64_t checkpoints)
+{
+    if (train->state_every)
+        return train->steps / train->state_every + 1;
+    return train->state == SLT_STATE_ALL    ? checkpoints
+           : train->state == SLT_STATE_LAST ? 1
+                                            : 0;
+}
+
+/* Counts are summed in binary64, whose range no manifest leaves, and cut at the end. */
+static uint64_t whole(double count)
+{
+    return count < 0x1p63 ? (uint64_t)count : UINT64_C(1) << 63;
+}
+
+typedef struct sums {
+    double work, bytes, updates, draws;
+} sums;
+
+static void plan_training(const slt_run_spec *run, slt_plan *plan, sums *all)
+{
+    const slt_train_spec *train = &run->train;
+    double per_sample = (double)forward_work(&run->model);
+    double rows = (double)batch_rows(&train->batch, run->data.samples);
+    double parameters = (double)slt_model_parameters(&run->model);
+    double tensors = (double)run->model.weight_count;
+    double copies = train->optimizer.kind == SLT_OPTIMIZER_ADAM ? 3 : 2;
+    double state = copies * parameters * (double)slt_arithmetic_size(run->arithmetic);
+    plan->parameters = slt_model_parameters(&run->model);
+    plan->steps = train->steps;
+    plan->checkpoints = count_checkpoints(train);
+    double checkpoints = (double)plan->checkpoints;
+    all->work += (double)train->steps * (3 * rows * per_sample + STEP_WORK * parameters) +
+                 checkpoints * (double)run->data.samples * per_sample;
+    all->bytes += checkpoints * (RECORD_BYTES + copies * tensors * TENSOR_BYTES) +
+                  (double)stored_states(train, plan->checkpoints) * state;
+}
+
+static void plan_estimate(const slt_run_spec *run, const slt_llc_spec *llc, sums *all)
+{
+    double per_sample = (double)forward_work(&run->model);
+    double rows = (double)batch_rows(&llc->batch, run->data.samples);
+    double chains = (double)llc->num_chains;
+    double draws = chains * (double)llc->num_draws;
+    double updates =
+        chains * (double)llc->num_burnin_steps + draws * (double)llc->num_steps_bw_draws;
+    double parameters = (double)slt_model_parameters(&run->model);
+    all->draws += draws;
+    all->updates += updates;
+    all->work += updates * (3 * rows * per_sample + SGLD_WORK * parameters);
+    if (llc->losses_full && llc->batch.order != SLT_BATCH_FULL)
+        all->work += draws * (double)run->data.samples * per_sample;
+    all->bytes += 8 * draws + chains * RECORD_BYTES;
+}
+
+slt_status slt_study_plan(slt_manifest *manifest, size_t run, slt_plan *plan,
+                          slt_error *err)
+{
+    slt_run_spec *spec = malloc(sizeof *spec);
+    if (!spec)
+        return slt_fail(err, SLT_RESOURCE, "no memory for a run");
+    slt_status status = slt_manifest_run(manifest, run, spec, err);
+    if (status == SLT_OK) {
+        sums all = {.bytes = 4 * RECORD_BYTES};
+        *plan = (slt_plan){0};
+        plan_training(spec, plan, &all);
+        for (size_t i = 0; i < spec->llc_count; i++)
+            plan_estimate(spec, &spec->llc[i], &all);
+        plan->updates = whole(all.updates);
+        plan->draws = whole(all.draws);
+        plan->work = whole(all.work);
+        plan->trace_bytes = whole(all.bytes);
+    }
+    free(spec);
+    return status;
+}
+
+static uint64_t nanoseconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+/* A product of the size that small networks have, for some 20 ms. */
+static slt_status measure(slt_arithmetic arithmetic, uint64_t *speed, slt_error *err)
+{
+    enum { ROWS = 256, INNER = 64, COLS = 128, SPAN = 20000000 };
+    slt_tensor a = {0}, b = {0}, c = {0};
+    slt_status status = slt_tensor_create(&a, arithmetic, ROWS, INNER, err);
+    if (status == SLT_OK)
+        status = slt_tensor_create(&b, arithmetic, INNER, COLS, err);
+    if (status == SLT_OK)
+        status = slt_tensor_create(&c, arithmetic, ROWS, COLS, err);
+    if (status == SLT_OK) {
+        uint64_t times = 0, begin = nanoseconds(), spent;
+        do {
+            slt_num_product(SLT_PLAIN, SLT_PLAIN, &a, &b, &c);
+            times++;
+            spent = nanoseconds() - begin;
+        } while (spent < SPAN);
+        *speed = times * ROWS * INNER * COLS * 1000 / (spent / 1000000);
+    }
+    slt_tensor_free(&a);
+    slt_tensor_free(&b);
+    slt_tensor_free(&c);
+    return status;
+}
+
+slt_status slt_study_speed(slt_manifest *manifest, size_t run, uint64_t *speed,
+                           slt_error *err)
+{
+    slt_run_spec *spec = malloc(sizeof *spec);
+    if (!spec)
+        return slt_fail(err, SLT_RESOURCE, "no memory for a run");
+    slt_error unfit = {.status = SLT_OK};
+    *speed = 0;
+    slt_status status = slt_manifest_run(manifest, run, spec, err);
+    if (status == SLT_OK && slt_num_available(spec->arithmetic, &unfit) == SLT_OK)
+        status = measure(spec->arithmetic, speed, err);
+    free(spec);
+    return status;
+}
