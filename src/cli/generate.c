@@ -2,7 +2,10 @@
 #include "cli/cli.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include <sltrace/manifest.h>
 
 typedef void (*writer)(const void *subject, FILE *out);
 
@@ -15,6 +18,11 @@ static void write_completion(const void *nothing, FILE *out)
 {
     (void)nothing;
     cli_completion(out);
+}
+
+static void write_text(const void *text, FILE *out)
+{
+    fputs(text, out);
 }
 
 static slt_status write_file(const char *folder, const char *name, writer write,
@@ -32,6 +40,17 @@ static slt_status write_file(const char *folder, const char *name, writer write,
     return SLT_OK;
 }
 
+/* sltrace-manifest(5) is made from the schema, in the library. */
+static slt_status write_manifest_manual(const char *folder, slt_error *err)
+{
+    char *text = NULL;
+    slt_status status = slt_manifest_manual(&text, err);
+    if (status == SLT_OK)
+        status = write_file(folder, "sltrace-manifest.5", write_text, text, err);
+    free(text);
+    return status;
+}
+
 slt_status cli_generate(const char *folder, slt_error *err)
 {
     slt_status status = write_file(folder, "sltrace.1", write_manual, NULL, err);
@@ -40,6 +59,8 @@ slt_status cli_generate(const char *folder, slt_error *err)
         snprintf(name, sizeof name, "sltrace-%s.1", cli_commands[i]->name);
         status = write_file(folder, name, write_manual, cli_commands[i], err);
     }
+    if (status == SLT_OK)
+        status = write_manifest_manual(folder, err);
     if (status == SLT_OK)
         status = write_file(folder, "sltrace.bash", write_completion, NULL, err);
     return status;

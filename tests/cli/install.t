@@ -15,7 +15,8 @@ my $installed = shell("cmake --install '$build' --prefix '$prefix'");
 is $installed->{status}, 0, 'cmake --install' or diag $installed->{err};
 
 my @expected = qw(bin/sltrace include/sltrace/sltrace.h share/man/man1/sltrace.1
-    share/man/man1/sltrace-theory.1 share/bash-completion/completions/sltrace);
+    share/man/man1/sltrace-theory.1 share/man/man5/sltrace-manifest.5
+    share/bash-completion/completions/sltrace);
 ok -s "$prefix/$_", $_ for @expected;
 my ($lib) = grep { -d "$_/cmake/sltrace" } glob("$prefix/lib*"), glob("$prefix/lib/*");
 ok -s "$lib/$_", "library folder: $_"

@@ -1,0 +1,123 @@
+#include "cli/plan.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include <sltrace/study.h>
+
+#include "cli/json.h"
+#include "cli/progress.h"
+
+/* Sums over runs, and the extremes where runs differ. */
+typedef struct plan {
+    slt_plan total, least, most;
+    double seconds; /* on one processor */
+} plan;
+
+static void widen(uint64_t value, uint64_t *least, uint64_t *most, uint64_t *total)
+{
+    *least = value < *least ? value : *least;
+    *most = value > *most ? value : *most;
+    *total += value;
+}
+
+static slt_status make_plan(slt_manifest *manifest, plan *all, slt_error *err)
+{
+    *all = (plan){.least = {UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX,
+                            UINT64_MAX, UINT64_MAX}};
+    uint64_t speed = 0;
+    for (size_t run = 0; run < slt_manifest_runs(manifest); run++) {
+        slt_plan one;
+        slt_status status = slt_study_plan(manifest, run, &one, err);
+        if (status == SLT_OK && run == 0)
+            status = slt_study_speed(manifest, run, &speed, err);
+        if (status)
+            return status;
+        slt_plan *a = &all->least, *b = &all->most, *c = &all->total;
+        widen(one.parameters, &a->parameters, &b->parameters, &c->parameters);
+        widen(one.steps, &a->steps, &b->steps, &c->steps);
+        widen(one.checkpoints, &a->checkpoints, &b->checkpoints, &c->checkpoints);
+        widen(one.updates, &a->updates, &b->updates, &c->updates);
+        widen(one.draws, &a->draws, &b->draws, &c->draws);
+        widen(one.work, &a->work, &b->work, &c->work);
+        widen(one.trace_bytes, &a->trace_bytes, &b->trace_bytes, &c->trace_bytes);
+    }
+    all->seconds = speed ? (double)all->total.work / (double)speed : 0;
+    return SLT_OK;
+}
+
+static void size_text(uint64_t bytes, char text[32])
+{
+    static const char *const units[] = {"bytes", "kB", "MB", "GB", "TB"};
+    double size = (double)bytes;
+    int unit = 0;
+    for (; size >= 1000 && unit < 4; unit++)
+        size /= 1000;
+    snprintf(text, 32, unit ? "%.1f %s" : "%.0f %s", size, units[unit]);
+}
+
+static void print_range(const char *name, uint64_t least, uint64_t most, const char *note)
+{
+    if (least == most)
+        printf("%-12s%" PRIu64 "%s\n", name, least, note);
+    else
+        printf("%-12s%" PRIu64 " to %" PRIu64 "%s\n", name, least, most, note);
+}
+
+static void print_plan(const slt_manifest *manifest, const plan *all)
+{
+    char text[32], jobs_text[32];
+    printf("manifest    %s\nruns        %zu\n", slt_manifest_name(manifest),
+           slt_manifest_runs(manifest));
+    for (size_t axis = 0; axis < slt_manifest_axes(manifest); axis++)
+        printf("%s%s", axis ? ", " : "axes        ", slt_manifest_axis(manifest, axis));
+    if (slt_manifest_axes(manifest))
+        putchar('\n');
+    puts("of one run:");
+    const slt_plan *least = &all->least, *most = &all->most;
+    print_range("parameters", least->parameters, most->parameters, "");
+    print_range("steps", least->steps, most->steps, most->steps ? " at most" : "");
+    print_range("checkpoints", least->checkpoints, most->checkpoints, " at most");
+    print_range("updates", least->updates, most->updates, " of SGLD chains");
+    print_range("draws", least->draws, most->draws, "");
+    size_text(all->total.trace_bytes, text);
+    printf("of all runs:\ndisk        about %s\n", text);
+    long online = sysconf(_SC_NPROCESSORS_ONLN);
+    cli_duration(all->seconds, text);
+    cli_duration(all->seconds / (double)(online > 0 ? online : 1), jobs_text);
+    printf("time        about %s on one processor, %s on the %ld here\n", text, jobs_text,
+           online > 0 ? online : 1);
+}
+
+static void put_plan(const slt_manifest *manifest, const plan *all)
+{
+    fputs("{\"manifest\":", stdout);
+    cli_json_text(stdout, slt_manifest_name(manifest));
+    printf(",\"runs\":%zu,\"axes\":[", slt_manifest_runs(manifest));
+    for (size_t axis = 0; axis < slt_manifest_axes(manifest); axis++) {
+        fputs(axis ? "," : "", stdout);
+        cli_json_text(stdout, slt_manifest_axis(manifest, axis));
+    }
+    const slt_plan *total = &all->total;
+    printf("],\"parameters\":%" PRIu64 ",\"steps\":%" PRIu64 ",\"checkpoints\":%" PRIu64
+           ",\"updates\":%" PRIu64 ",\"draws\":%" PRIu64 ",\"multiply_adds\":%" PRIu64
+           ",\"trace_bytes\":%" PRIu64 ",\"seconds\":",
+           total->parameters, total->steps, total->checkpoints, total->updates,
+           total->draws, total->work, total->trace_bytes);
+    cli_json_real(stdout, slt_real_of(all->seconds));
+    puts("}");
+}
+
+slt_status cli_show_plan(const char *path, bool json, slt_error *err)
+{
+    slt_manifest *manifest = NULL;
+    plan all;
+    slt_status status = slt_manifest_open(path, &manifest, err);
+    if (status == SLT_OK)
+        status = make_plan(manifest, &all, err);
+    if (status == SLT_OK)
+        json ? put_plan(manifest, &all) : print_plan(manifest, &all);
+    slt_manifest_free(manifest);
+    return status;
+}

@@ -1,0 +1,26 @@
+/* One line of progress on a terminal's stderr, rewritten; lasting lines for runs that did
+ * not end well. */
+#ifndef SLT_CLI_PROGRESS_H
+#define SLT_CLI_PROGRESS_H
+
+#include <stdbool.h>
+#include <time.h>
+
+#include <sltrace/study.h>
+
+typedef struct cli_progress {
+    bool live; /* stderr is a terminal and nobody asked for quiet */
+    struct timespec started;
+    int width; /* of the line that stands there now */
+} cli_progress;
+
+void cli_progress_begin(cli_progress *progress);
+/* An slt_progress_call; context is a cli_progress. */
+void cli_progress_tell(void *context, const slt_progress *state);
+/* Takes the line away. */
+void cli_progress_end(cli_progress *progress);
+
+/* "40 s", "5 min", "3 h 20 min". */
+void cli_duration(double seconds, char text[32]);
+
+#endif

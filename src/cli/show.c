@@ -1,0 +1,103 @@
+#include "cli/commands.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <sltrace/show.h>
+
+#include "cli/plan.h"
+
+enum { HEAD = 16 };
+
+/* The first bytes of an ordinary file, zeros behind its end. */
+static slt_status read_head(const char *path, char head[HEAD], slt_error *err)
+{
+    struct stat info;
+    if (stat(path, &info) != 0)
+        return slt_fail(err, SLT_FILE, "%s: %s", path, strerror(errno));
+    if (!S_ISREG(info.st_mode))
+        return slt_fail(err, SLT_FILE, "%s: not an ordinary file", path);
+    FILE *file = fopen(path, "rb");
+    if (!file)
+        return slt_fail(err, SLT_FILE, "%s: %s", path, strerror(errno));
+    memset(head, 0, HEAD);
+    bool read = fread(head, 1, HEAD, file) > 0 || !ferror(file);
+    fclose(file);
+    return read ? SLT_OK : slt_fail(err, SLT_FILE, "%s: cannot be read", path);
+}
+
+static bool has_suffix(const char *path, const char *suffix)
+{
+    size_t length = strlen(path), end = strlen(suffix);
+    return length >= end && strcmp(path + length - end, suffix) == 0;
+}
+
+static slt_status show_trace(const char *path, bool json, slt_error *err)
+{
+    slt_trace *trace = NULL;
+    char *text = NULL;
+    slt_status status = slt_trace_open(path, &trace, err);
+    if (status == SLT_OK)
+        status = slt_show_trace(trace, path, json, &text, err);
+    if (status == SLT_OK)
+        fputs(text, stdout);
+    free(text);
+    slt_trace_free(trace);
+    return status;
+}
+
+static slt_status show_golden(const char *path, bool json, slt_error *err)
+{
+    slt_golden *golden = NULL;
+    char *text = NULL;
+    slt_status status = slt_golden_open(path, &golden, err);
+    if (status == SLT_OK)
+        status = slt_show_golden(golden, json, &text, err);
+    if (status == SLT_OK)
+        fputs(text, stdout);
+    free(text);
+    slt_golden_free(golden);
+    return status;
+}
+
+/* By what a file is; a damaged head still is what its name says. */
+static slt_status run(const cli_call *call, slt_error *err)
+{
+    const char *path = call->operands[0];
+    bool json = cli_given(call, "json");
+    char head[HEAD];
+    slt_status status = read_head(path, head, err);
+    if (status)
+        return status;
+    if (memcmp(head, "\x8bSLT", 4) == 0 || has_suffix(path, ".trace"))
+        return show_trace(path, json, err);
+    if (memcmp(head, "sltrace-golden", 14) == 0 || has_suffix(path, ".golden"))
+        return show_golden(path, json, err);
+    return cli_show_plan(path, json, err);
+}
+
+const cli_command cli_show = {
+    .name = "show",
+    .operands = "FILE",
+    .operands_min = 1,
+    .operands_max = 1,
+    .suffix = ".trace .golden .yaml",
+    .summary = "what is in a trace or a golden; what a manifest would do",
+    .details =
+        "Of a trace: every record with its metrics, hash and place, after checking every "
+        "byte of the file: magic, encodings, the chain of hashes, the hash of every "
+        "stored "
+        "tensor. A damaged or cut trace is found without running anything, and the "
+        "message "
+        "names the byte.\n\n"
+        "Of a golden: its runs and claims, after checking its root hash.\n\n"
+        "Of a manifest: its plan, that is runs, parameters, steps, draws, and about what "
+        "time and disk they take. The time is counted multiply-adds over the speed of "
+        "this "
+        "machine, measured for a moment; a stop rule can make it less.",
+    .examples = "sltrace show manifests/lakkapragada2025/fig6.yaml",
+    .json = true,
+    .run = run,
+};
