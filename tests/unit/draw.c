@@ -241,7 +241,7 @@ static void test_statistics(slt_arithmetic arithmetic)
     slt_tensor_free(&t);
 }
 
-/* A radius of 23 bits would end at 5.8; 32 bits reach 6.66. */
+/* A radius of 23 bits would end at 5.8; 32 bits reach 6.76. */
 static void test_tails(void)
 {
     enum { N = 1 << 20, ROUNDS = 48 };
@@ -260,7 +260,7 @@ static void test_tails(void)
     double expected = (double)N * ROUNDS * erfc(5 / sqrt(2));
     TAP_OK(fabs((double)beyond - expected) < 4 * sqrt(expected),
            "%zu of %d beyond 5 (%.1f expected)", beyond, N * ROUNDS, expected);
-    TAP_OK(largest > 5.3f && largest < 6.67f, "the largest is %.3f", (double)largest);
+    TAP_OK(largest > 5.3f && largest < 6.77f, "the largest is %.3f", (double)largest);
     slt_tensor_free(&t);
 }
 

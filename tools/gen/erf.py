@@ -3,8 +3,9 @@
 tests/kat/erf.txt, known answers of erf.
 
     tools/gen/erf.py            writes both
-    tools/gen/erf.py --check    makes them again and compares; exit 1 where they differ,
-                                77 without mpmath
+    tools/gen/erf.py --check    makes them again and compares, and compares the constants
+                                in REPRODUCING.md; exit 1 where anything differs, 77
+                                without mpmath
 
 Needs mpmath.  Minimax polynomials (Remez exchange, 60 digits), their coefficients then
 rounded to the format, with t = min(|x|, END):
@@ -20,6 +21,7 @@ MIDDLE - 1 is at most 2, so that the subtraction is exact.  One p up to END in b
 would need a MIDDLE further to the right, or powers so large that rounding tells.
 """
 import os
+import re
 import struct
 import sys
 
@@ -168,10 +170,24 @@ def make_answers():
     return "\n".join(out + [""])
 
 
+def is_specified(header):
+    """Whether REPRODUCING.md has every constant of the header, in the header's order."""
+    with open(os.path.join(TOP, "REPRODUCING.md")) as file:
+        words = iter(file.read().split())
+    constants = re.findall(r"-?0x1\.[0-9a-f]+p[-+]\d+", header)
+    ends = {define(name + "_END", end, bits, "").split()[-1]
+            for name, bits, _, _, _, _, end, _, _ in FORMATS}
+    ends |= {define(row[0] + "_TAIL", row[5], row[1], "").split()[-1] for row in FORMATS}
+    return all(c in words for c in constants if c not in ends)
+
+
 def main():
     if sys.argv[1:] not in ([], ["--check"]):
         sys.exit(__doc__)
-    for path, text in (("src/num/erf_table.h", make()), ("tests/kat/erf.txt", make_answers())):
+    header = make()
+    if sys.argv[1:] and not is_specified(header):
+        sys.exit("REPRODUCING.md lacks a constant that tools/gen/erf.py makes")
+    for path, text in (("src/num/erf_table.h", header), ("tests/kat/erf.txt", make_answers())):
         with open(os.path.join(TOP, path), "r" if sys.argv[1:] else "w") as file:
             if not sys.argv[1:]:
                 file.write(text)
