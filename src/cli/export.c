@@ -1,8 +1,47 @@
 #include "cli/commands.h"
 
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
 #include <sltrace/show.h>
 
 #include "cli/paths.h"
+
+static slt_status copy_out(const char *path, slt_error *err)
+{
+    char block[65536];
+    size_t size;
+    FILE *file = fopen(path, "rb");
+    if (!file)
+        return slt_fail(err, SLT_FILE, "%s: %s", path, strerror(errno));
+    while ((size = fread(block, 1, sizeof block, file)) > 0)
+        fwrite(block, 1, size, stdout);
+    fclose(file);
+    return SLT_OK;
+}
+
+/* To standard output by way of a temporary file: nothing is written where a trace turns
+ * out to be damaged. */
+static slt_status csv_out(const char *const *traces, size_t count, slt_error *err)
+{
+    const char *folder = getenv("TMPDIR");
+    char path[CLI_PATH_MAX];
+    slt_status status =
+        cli_path(path, err, "%s/sltrace-csv-XXXXXX", folder && *folder ? folder : "/tmp");
+    if (status)
+        return status;
+    int fd = mkstemp(path);
+    if (fd < 0)
+        return slt_fail(err, SLT_FILE, "%s: %s", path, strerror(errno));
+    close(fd);
+    status = slt_export_csv(traces, count, path, err);
+    if (status == SLT_OK)
+        status = copy_out(path, err);
+    unlink(path);
+    return status;
+}
 
 static slt_status run(const cli_call *call, slt_error *err)
 {
@@ -14,6 +53,8 @@ static slt_status run(const cli_call *call, slt_error *err)
                         "export: give either --csv FILE or --npy DIR; see sltrace export "
                         "--help");
     slt_status status;
+    if (csv && strcmp(csv, "-") == 0)
+        return csv_out(traces, count, err);
     if (csv) {
         status = slt_export_csv(traces, count, csv, err);
     } else {
@@ -31,7 +72,8 @@ static slt_status run(const cli_call *call, slt_error *err)
 }
 
 static const cli_option options[] = {
-    {"csv", 0, "FILE", "Write one table of all numbers to FILE.", "file"},
+    {"csv", 0, "FILE", "Write one table of all numbers to FILE; - is standard output.",
+     "file"},
     {"npy", 0, "DIR", "Write NumPy arrays of tensors, losses and metrics.", "folder"},
 };
 

@@ -70,7 +70,8 @@ is complete('sltrace theory '), 'crossing dln quadratic-sgld rrr volume', 'a chi
 is complete('sltrace theory rrr --h'), '--help --hidden', 'a child\'s options';
 is complete('sltrace theory rrr --isa av'), 'avx2 avx512', 'instruction sets';
 is complete('sltrace --isa scalar the'), 'theory', 'a command behind an option';
-my %operand = (run => 'a.yaml deep', verify => 'b.golden deep', replay => 'c.trace deep');
+my %operand = (run => 'a.yaml deep pages', verify => 'b.golden deep pages',
+    replay => 'c.trace deep pages', show => 'a.yaml b.golden c.trace deep pages');
 for my $command (grep { my $c = $_; grep { $_ eq $c } @commands } sort keys %operand) {
     is complete("sltrace $command "), $operand{$command}, "$command: its files and folders";
 }

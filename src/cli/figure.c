@@ -1,0 +1,201 @@
+#include "cli/commands.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <sltrace/study.h>
+
+#include "cli/json.h"
+#include "cli/select.h"
+
+/* Where the figure's files go: FOLDER/STEM.csv, .svg, .txt. */
+typedef struct target {
+    char folder[CLI_PATH_MAX], stem[256];
+} target;
+
+static slt_status name_file(const target *to, const char *suffix, char path[CLI_PATH_MAX],
+                            slt_error *err)
+{
+    return cli_path(path, err, "%s/%s%s", to->folder, to->stem, suffix);
+}
+
+/* A missing gnuplot costs the picture and one line, not the figure. */
+static slt_status draw(const slt_figure *figure, const target *to, bool *drawn,
+                       slt_error *err)
+{
+    char path[CLI_PATH_MAX];
+    slt_error trouble = {.status = SLT_OK};
+    slt_status status = name_file(to, ".svg", path, err);
+    if (status)
+        return status;
+    status = slt_figure_svg(figure, path, &trouble);
+    *drawn = status == SLT_OK;
+    if (status == SLT_RESOURCE) {
+        cli_say("%s", trouble.text);
+        return SLT_OK;
+    }
+    if (status)
+        *err = trouble;
+    return status;
+}
+
+static void print_paths(const target *to, bool drawn)
+{
+    printf("\ndata    %s/%s.csv\n", to->folder, to->stem);
+    if (drawn)
+        printf("figure  %s/%s.svg\n", to->folder, to->stem);
+    printf("report  %s/%s.txt\n", to->folder, to->stem);
+}
+
+static void put_claim(const slt_claim *claim, bool first)
+{
+    fputs(first ? "{\"id\":" : ",{\"id\":", stdout);
+    cli_json_text(stdout, claim->id);
+    cli_json_key(stdout, true, "says");
+    cli_json_text(stdout, claim->says);
+    cli_json_key(stdout, true, "value");
+    cli_json_real(stdout, claim->value);
+    cli_json_key(stdout, true, "expect");
+    cli_json_real(stdout, claim->expect);
+    cli_json_key(stdout, true, "tolerance");
+    cli_json_real(stdout, claim->tolerance);
+    cli_json_key(stdout, true, "basis");
+    cli_json_text(stdout, claim->basis);
+    printf(",\"reproduced\":%s}", claim->reproduced ? "true" : "false");
+}
+
+static void put_figure(const slt_figure *figure, const target *to, bool drawn)
+{
+    char path[CLI_PATH_MAX + 300];
+    snprintf(path, sizeof path, "%s/%s", to->folder, to->stem);
+    fputs("{\"files\":", stdout);
+    cli_json_text(stdout, path);
+    printf(",\"drawn\":%s,\"claims\":[", drawn ? "true" : "false");
+    for (size_t i = 0; i < slt_figure_claims(figure); i++)
+        put_claim(slt_figure_claim(figure, i), i == 0);
+    puts("]}");
+}
+
+static slt_status write_figure(const cli_call *call, const slt_figure *figure,
+                               const target *to, slt_error *err)
+{
+    char path[CLI_PATH_MAX], *report = NULL;
+    size_t size;
+    bool drawn = false;
+    const char *csv = slt_figure_csv(figure, &size);
+    slt_status status = name_file(to, ".csv", path, err);
+    if (status == SLT_OK)
+        status = cli_write_file(path, csv, size, err);
+    if (status == SLT_OK)
+        status = draw(figure, to, &drawn, err);
+    if (status == SLT_OK)
+        status = slt_figure_report(figure, &report, err);
+    if (status == SLT_OK)
+        status = name_file(to, ".txt", path, err);
+    if (status == SLT_OK)
+        status = cli_write_file(path, report, strlen(report), err);
+    if (status == SLT_OK && cli_given(call, "json")) {
+        put_figure(figure, to, drawn);
+    } else if (status == SLT_OK) {
+        fputs(report, stdout);
+        print_paths(to, drawn);
+    }
+    free(report);
+    return status;
+}
+
+static slt_status set_target(const cli_call *call, const slt_manifest *manifest,
+                             target *to, slt_error *err)
+{
+    const char *out = cli_value(call, "out");
+    cli_stem(slt_manifest_name(manifest), to->stem);
+    return out ? cli_path(to->folder, err, "%s", out)
+               : cli_path(to->folder, err, "sltrace-out/%s/figure",
+                          slt_manifest_name(manifest));
+}
+
+static slt_status of_manifest(const cli_call *call, slt_manifest *manifest,
+                              slt_figure **figure, slt_error *err)
+{
+    char folder[CLI_PATH_MAX];
+    slt_status status = cli_study_folder(manifest, cli_value(call, "from"), folder, err);
+    return status ? status : slt_figure_make(manifest, folder, figure, err);
+}
+
+/* From the data that was published with a golden: no trace is needed. */
+static slt_status of_golden(const cli_call *call, const char *path,
+                            slt_manifest **manifest, slt_figure **figure, slt_error *err)
+{
+    slt_golden *golden = NULL;
+    char manifest_path[CLI_PATH_MAX], *csv = NULL;
+    size_t size;
+    slt_status status = slt_golden_open(path, &golden, err);
+    if (status == SLT_OK)
+        status = cli_beside(path, golden->manifest, manifest_path, err);
+    if (status == SLT_OK)
+        status = slt_manifest_open(manifest_path, manifest, err);
+    if (status == SLT_OK && cli_given(call, "from"))
+        status = of_manifest(call, *manifest, figure, err);
+    else if (status == SLT_OK &&
+             (status = slt_golden_data(golden, &csv, &size, err)) == SLT_OK)
+        status = slt_figure_of_csv(*manifest, csv, size, figure, err);
+    free(csv);
+    slt_golden_free(golden);
+    return status;
+}
+
+static slt_status run(const cli_call *call, slt_error *err)
+{
+    const char *path = call->operands[0];
+    const char *dot = strrchr(path, '.');
+    slt_manifest *manifest = NULL;
+    slt_figure *figure = NULL;
+    target to;
+    slt_status status;
+    if (dot && strcmp(dot, ".golden") == 0) {
+        status = of_golden(call, path, &manifest, &figure, err);
+    } else {
+        status = slt_manifest_open(path, &manifest, err);
+        if (status == SLT_OK)
+            status = of_manifest(call, manifest, &figure, err);
+    }
+    if (status == SLT_OK)
+        status = set_target(call, manifest, &to, err);
+    if (status == SLT_OK)
+        status = write_figure(call, figure, &to, err);
+    slt_figure_free(figure);
+    slt_manifest_free(manifest);
+    return status;
+}
+
+static const cli_option options[] = {
+    {"from", 0, "DIR",
+     "Folder of the study whose traces are used; by default sltrace-out/NAME, and for a "
+     "golden the data published beside it.",
+     "folder"},
+    {"out", 0, "DIR", "Folder for the files; by default sltrace-out/NAME/figure.",
+     "folder"},
+};
+
+const cli_command cli_figure = {
+    .name = "figure",
+    .operands = "MANIFEST|GOLDEN",
+    .operands_min = 1,
+    .operands_max = 1,
+    .suffix = ".yaml .golden",
+    .summary = "a figure's data, picture and claims",
+    .details =
+        "Makes a figure from the traces of a finished study, or from the data published "
+        "with a golden: the data as CSV, the picture as SVG (drawn by gnuplot; without "
+        "it "
+        "there is one line that says so), and a report that gives each claim with the "
+        "printed value, ours and the tolerance, the fits with standard errors, theory "
+        "beside them, and whether the chains have settled. The report is printed too.\n\n"
+        "Whether a claim is reproduced is computed, never written; it does not change "
+        "the "
+        "exit status. Existing files are replaced.",
+    .examples = "sltrace figure golden/lakkapragada2025/fig6.golden --out figure",
+    CLI_OPTIONS(options),
+    .json = true,
+    .run = run,
+};

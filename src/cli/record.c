@@ -1,0 +1,150 @@
+#include "cli/commands.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <sltrace/study.h>
+
+#include "cli/json.h"
+#include "cli/paths.h"
+#include "cli/select.h"
+
+/* Names the runs that have no finished trace and the command that makes them. */
+static slt_status refuse_missing(const slt_manifest *manifest, const char *folder,
+                                 slt_error *err)
+{
+    size_t runs = slt_manifest_runs(manifest), missing = 0;
+    bool *lacks = calloc(runs ? runs : 1, sizeof *lacks);
+    slt_status status = lacks ? SLT_OK : slt_fail(err, SLT_RESOURCE, "out of memory");
+    for (size_t run = 0; run < runs && status == SLT_OK; run++) {
+        char path[CLI_PATH_MAX];
+        status = cli_path(path, err, "%s/traces/%06zu.trace", folder, run);
+        lacks[run] = status == SLT_OK && !cli_exists(path);
+        missing += lacks[run];
+    }
+    if (status == SLT_OK && missing) {
+        char list[256];
+        cli_run_list(lacks, runs, list, sizeof list);
+        status = slt_fail(err, SLT_FILE,
+                          "%s: %zu of %zu runs are missing: %s; sltrace run makes them",
+                          folder, missing, runs, list);
+    }
+    free(lacks);
+    return status;
+}
+
+static slt_status refuse_old(const char *golden, const char *force, slt_error *err)
+{
+    if (force && strspn(force, " \t\n") == strlen(force))
+        return slt_fail(err, SLT_USAGE, "--force: the reason must not be empty");
+    if (force || !cli_exists(golden))
+        return SLT_OK;
+    return slt_fail(err, SLT_FILE,
+                    "%s: exists already; a golden is replaced only with --force REASON",
+                    golden);
+}
+
+static slt_status write_both(slt_golden *golden, const slt_figure *figure,
+                             const char *path, slt_error *err)
+{
+    char *text = NULL, data_path[CLI_PATH_MAX];
+    size_t size;
+    slt_status status = slt_golden_write(golden, &text, &size, err);
+    if (status == SLT_OK && golden->data) {
+        size_t data_size;
+        const char *data = slt_figure_csv(figure, &data_size);
+        status = cli_beside(path, golden->data, data_path, err);
+        if (status == SLT_OK)
+            status = cli_write_file(data_path, data, data_size, err);
+    }
+    if (status == SLT_OK)
+        status = cli_write_file(path, text, size, err);
+    free(text);
+    return status;
+}
+
+static void print_result(const cli_call *call, const slt_golden *golden, const char *path)
+{
+    const char *force = cli_value(call, "force");
+    if (cli_given(call, "json")) {
+        fputs("{\"golden\":", stdout);
+        cli_json_text(stdout, path);
+        printf(",\"runs\":%zu,\"root\":\"%s\",\"data\":", golden->run_count,
+               golden->root);
+        cli_json_text(stdout, golden->data);
+        cli_json_key(stdout, true, "reason");
+        cli_json_text(stdout, force);
+        puts("}");
+        return;
+    }
+    printf("recorded %s: %zu runs, root %s\n", path, golden->run_count, golden->root);
+    if (force)
+        printf("reason: %s\n", force);
+}
+
+static slt_status record(const cli_call *call, slt_manifest *manifest, slt_error *err)
+{
+    char folder[CLI_PATH_MAX], path[CLI_PATH_MAX];
+    const char *given = cli_value(call, "golden");
+    slt_golden *golden = NULL;
+    slt_figure *figure = NULL;
+    slt_status status = cli_study_folder(manifest, cli_value(call, "from"), folder, err);
+    if (status == SLT_OK)
+        status = given ? cli_path(path, err, "%s", given)
+                       : cli_golden_path(slt_manifest_path(manifest), path, err);
+    if (status == SLT_OK)
+        status = refuse_old(path, cli_value(call, "force"), err);
+    if (status == SLT_OK)
+        status = refuse_missing(manifest, folder, err);
+    if (status == SLT_OK)
+        status = cli_make_parents(path, err);
+    if (status == SLT_OK)
+        status = slt_study_golden(manifest, folder, path, &golden, &figure, err);
+    if (status == SLT_OK)
+        status = write_both(golden, figure, path, err);
+    if (status == SLT_OK)
+        print_result(call, golden, path);
+    slt_golden_free(golden);
+    slt_figure_free(figure);
+    return status;
+}
+
+static slt_status run(const cli_call *call, slt_error *err)
+{
+    slt_manifest *manifest = NULL;
+    slt_status status = slt_manifest_open(call->operands[0], &manifest, err);
+    if (status == SLT_OK)
+        status = record(call, manifest, err);
+    slt_manifest_free(manifest);
+    return status;
+}
+
+static const cli_option options[] = {
+    {"from", 0, "DIR", "Folder of the study; by default sltrace-out/NAME.", "folder"},
+    {"golden", 0, "FILE", "Write this golden instead of the default place.", "file"},
+    {"force", 0, "REASON",
+     "Replace a golden that is there already. The reason, which must not be empty, is "
+     "printed: put it into the commit message and the changelog.",
+     NULL},
+};
+
+const cli_command cli_record = {
+    .name = "record",
+    .operands = "MANIFEST",
+    .operands_min = 1,
+    .operands_max = 1,
+    .suffix = ".yaml",
+    .summary = "write the golden and the figure data of a finished study",
+    .details =
+        "Reads the traces of all runs, makes the figure's data and claims, and writes "
+        "the "
+        "golden and beside it the data as CSV. Of X/manifests/A/B.yaml the golden is "
+        "X/golden/A/B.golden; of a manifest elsewhere it lies beside it. Runs without a "
+        "finished trace are named, and nothing is written.\n\n"
+        "A golden is never replaced without --force and a reason.",
+    .examples = "sltrace run manifests/smoke/linear.yaml\n"
+                "sltrace record manifests/smoke/linear.yaml",
+    CLI_OPTIONS(options),
+    .json = true,
+    .run = run,
+};

@@ -1,0 +1,102 @@
+#include "cli/commands.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include <sltrace/check.h>
+
+#include "cli/paths.h"
+
+/* "-" is standard output. */
+static slt_status open_steps(const char *path, FILE **steps, slt_error *err)
+{
+    *steps = strcmp(path, "-") == 0 ? stdout : fopen(path, "w");
+    return *steps ? SLT_OK : slt_fail(err, SLT_FILE, "%s: %s", path, strerror(errno));
+}
+
+static slt_status close_steps(const char *path, FILE *steps, slt_error *err)
+{
+    if (!steps || steps == stdout)
+        return SLT_OK;
+    bool failed = ferror(steps);
+    if (fclose(steps) != 0 || failed)
+        return slt_fail(err, SLT_FILE, "%s: writing the steps: %s", path,
+                        strerror(errno));
+    return SLT_OK;
+}
+
+static slt_status read_range(const cli_call *call, slt_replay_options *options,
+                             slt_error *err)
+{
+    options->has_from = cli_given(call, "from");
+    options->has_to = cli_given(call, "to");
+    slt_status status = cli_number(call, "from", 0, UINT64_MAX, &options->from, err);
+    if (status == SLT_OK)
+        status = cli_number(call, "to", 0, UINT64_MAX, &options->to, err);
+    if (status == SLT_OK && options->has_from && options->has_to &&
+        options->from > options->to)
+        status = slt_fail(err, SLT_USAGE,
+                          "replay: --from %" PRIu64 " lies behind --to %" PRIu64,
+                          options->from, options->to);
+    if (status == SLT_OK && options->write && (options->has_from || options->has_to))
+        status = slt_fail(err, SLT_USAGE,
+                          "replay: --write goes with a whole replay, without --from and "
+                          "--to");
+    if (status == SLT_OK && options->write && cli_exists(options->write))
+        status = slt_fail(err, SLT_FILE, "%s: exists already; nothing is overwritten",
+                          options->write);
+    return status;
+}
+
+static slt_status run(const cli_call *call, slt_error *err)
+{
+    const char *steps = cli_value(call, "steps");
+    slt_replay_options options = {.write = cli_value(call, "write")};
+    slt_status status = read_range(call, &options, err);
+    if (status == SLT_OK)
+        status = cli_jobs(call, &options.jobs, err);
+    if (status == SLT_OK && steps)
+        status = open_steps(steps, &options.steps, err);
+    if (status)
+        return status;
+    options.cancel = cli_cancel_on_signals();
+    status = slt_replay(call->operands[0], &options, stdout, err);
+    slt_error late = {.status = SLT_OK};
+    slt_status closed = close_steps(steps, options.steps, &late);
+    if (closed && !status)
+        *err = late;
+    return slt_status_worse(status, closed);
+}
+
+static const cli_option options[] = {
+    {"from", 0, "STEP", "Begin at the checkpoint of this step instead of the start.",
+     NULL},
+    {"to", 0, "STEP", "End at the checkpoint of this step; the estimates are left out.",
+     NULL},
+    {"steps", 0, "FILE",
+     "Write a line a step: step, loss and a hash of each tensor; - is standard output.",
+     "file"},
+    {"write", 0, "FILE", "Write the replayed trace to this new file.", "file"},
+    {"jobs", 'j', "N", cli_jobs_help, NULL},
+};
+
+const cli_command cli_replay = {
+    .name = "replay",
+    .operands = "TRACE",
+    .operands_min = 1,
+    .operands_max = 1,
+    .suffix = ".trace",
+    .summary = "run a trace again, from the trace alone",
+    .details =
+        "A trace holds its whole experiment: no manifest is needed. Replays all of it, "
+        "or "
+        "the part between two checkpoints, beginning from the stored state nearest at or "
+        "before --from, and compares every record on the way. Where the bytes differ it "
+        "names the record, the step, the tensor and, where the state is stored, the "
+        "element, and exits with status 1.",
+    .examples = "sltrace replay sltrace-out/smoke/linear/traces/000000.trace\n"
+                "sltrace replay 000057.trace --from 1200 --to 1400 --steps -",
+    CLI_OPTIONS(options),
+    .run = run,
+};

@@ -1,0 +1,115 @@
+#include "cli/commands.h"
+
+#include <stdlib.h>
+
+#include <sltrace/study.h>
+
+#include "cli/json.h"
+#include "cli/paths.h"
+#include "cli/progress.h"
+#include "cli/select.h"
+
+static void print_summary(const char *name, const slt_study_counts *counts,
+                          const char *folder)
+{
+    printf("%s: %zu runs: %zu computed, %zu kept", name, counts->computed + counts->kept,
+           counts->computed, counts->kept);
+    if (counts->diverged)
+        printf(", %zu diverged", counts->diverged);
+    if (counts->overflowed)
+        printf(", %zu overflowed", counts->overflowed);
+    printf("; traces in %s/traces\n", folder);
+}
+
+static void print_json(const char *name, const slt_study_counts *counts,
+                       const char *folder, slt_status status)
+{
+    fputs("{\"name\":", stdout);
+    cli_json_text(stdout, name);
+    printf(",\"status\":\"%s\",\"computed\":%zu,\"kept\":%zu,\"diverged\":%zu,"
+           "\"overflowed\":%zu,\"folder\":",
+           slt_status_text(status), counts->computed, counts->kept, counts->diverged,
+           counts->overflowed);
+    cli_json_text(stdout, folder);
+    puts("}");
+}
+
+static slt_status train(const cli_call *call, slt_manifest *manifest, const char *folder,
+                        slt_error *err)
+{
+    slt_study_counts counts = {0};
+    cli_progress progress;
+    bool *selected;
+    size_t count;
+    slt_study_options options = {
+        .out = folder, .progress = cli_progress_tell, .progress_context = &progress};
+    slt_status status = cli_jobs(call, &options.jobs, err);
+    if (status == SLT_OK)
+        status = cli_select(call, manifest, &selected, &count, err);
+    if (status)
+        return status;
+    options.selected = selected;
+    options.cancel = cli_cancel_on_signals();
+    cli_progress_begin(&progress);
+    status = slt_study_run(manifest, &options, &counts, err);
+    cli_progress_end(&progress);
+    free(selected);
+    if (cli_given(call, "json"))
+        print_json(slt_manifest_name(manifest), &counts, folder, status);
+    else if (status == SLT_OK)
+        print_summary(slt_manifest_name(manifest), &counts, folder);
+    if (status == SLT_INTERRUPTED)
+        slt_fail(err, status,
+                 "interrupted with %zu of %zu runs finished; nothing is lost: the same "
+                 "command goes on from here",
+                 counts.computed + counts.kept, count);
+    return status;
+}
+
+static slt_status run(const cli_call *call, slt_error *err)
+{
+    slt_manifest *manifest = NULL;
+    char folder[CLI_PATH_MAX];
+    slt_status status = slt_manifest_open(call->operands[0], &manifest, err);
+    if (status)
+        return status;
+    status = cli_study_folder(manifest, cli_value(call, "out"), folder, err);
+    if (status == SLT_OK)
+        status = train(call, manifest, folder, err);
+    slt_manifest_free(manifest);
+    return status;
+}
+
+static const cli_option options[] = {
+    {"only", 0, "LIST", cli_only_help, NULL},
+    {"jobs", 'j', "N", cli_jobs_help, NULL},
+    {"out", 0, "DIR", "Folder of the study; by default sltrace-out/NAME.", "folder"},
+};
+
+const cli_command cli_run = {
+    .name = "run",
+    .operands = "MANIFEST",
+    .operands_min = 1,
+    .operands_max = 1,
+    .suffix = ".yaml",
+    .summary = "train, estimate, write traces; resumes by itself",
+    .details =
+        "Does the runs of a manifest and writes one trace each: DIR/traces/000057.trace, "
+        "and DIR/provenance/000057.json, which says where and with what it was made. An "
+        "unfinished run is DIR/traces/000057.trace.part with its snapshots in "
+        "DIR/resume.\n\n"
+        "A run whose finished trace is there already is kept. A run that was cut short, "
+        "by Ctrl-C, by a crash or by kill -9, goes on from its last snapshot when the "
+        "same "
+        "command is given again, and ends in the same bytes. A folder that holds another "
+        "experiment is refused.\n\n"
+        "A run whose state or loss stops being finite ends with status diverged; that is "
+        "a "
+        "result, recorded in its trace, and no error.",
+    .examples =
+        "sltrace run manifests/smoke/linear.yaml\n"
+        "sltrace run manifests/lakkapragada2025/fig6.yaml --only rank=27 --jobs 8",
+    CLI_OPTIONS(options),
+    .json = true,
+    .run = run,
+};

@@ -1,0 +1,172 @@
+#include "cli/commands.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <sltrace/check.h>
+
+#include "cli/json.h"
+#include "cli/progress.h"
+#include "cli/tap.h"
+
+/* N or N:KEY. */
+static slt_status read_sample(const char *text, slt_verify_options *options,
+                              slt_error *err)
+{
+    char *end;
+    if (*text < '0' || *text > '9')
+        goto refuse;
+    options->sample = strtoul(text, &end, 10);
+    options->keyed = *end == ':';
+    if (options->keyed) {
+        text = end + 1;
+        if (*text < '0' || *text > '9')
+            goto refuse;
+        options->key = strtoull(text, &end, 10);
+    }
+    if (*end == 0 && options->sample > 0)
+        return SLT_OK;
+refuse:
+    return slt_fail(err, SLT_USAGE,
+                    "--sample: expected N or N:KEY with N at least 1, found "
+                    "'%s'",
+                    text);
+}
+
+static slt_status read_options(const cli_call *call, slt_verify_options *options,
+                               slt_error *err)
+{
+    const char *sample = cli_value(call, "sample");
+    options->only = cli_value(call, "only");
+    options->traces = cli_value(call, "traces");
+    options->manifest = cli_value(call, "manifest");
+    if (options->only && sample)
+        return slt_fail(err, SLT_USAGE, "verify: give --only or --sample, not both");
+    if (options->manifest && call->operand_count > 1)
+        return slt_fail(err, SLT_USAGE, "verify: --manifest goes with one golden");
+    slt_status status = sample ? read_sample(sample, options, err) : SLT_OK;
+    return status ? status : cli_jobs(call, &options->jobs, err);
+}
+
+static slt_status verify_one(const char *golden, slt_verify_options *options, FILE *out,
+                             slt_error *err)
+{
+    cli_progress progress;
+    options->progress = cli_progress_tell;
+    options->progress_context = &progress;
+    cli_progress_begin(&progress);
+    if (out == stdout && progress.live)
+        progress.live = false; /* a line a run is progress enough */
+    slt_status status = slt_verify(golden, options, out, err);
+    cli_progress_end(&progress);
+    return status;
+}
+
+/* Several goldens are one TAP document: each golden's report is indented below its name.
+ */
+static slt_status verify_nested(const char *golden, slt_verify_options *options,
+                                int number, slt_error *err)
+{
+    FILE *indented = cli_tap_indent(stdout);
+    if (!indented)
+        return slt_fail(err, SLT_RESOURCE, "verify: out of memory");
+    printf("# Subtest: %s\n", golden);
+    slt_status status = verify_one(golden, options, indented, err);
+    fclose(indented);
+    printf("%sok %d - %s\n", status ? "not " : "", number, golden);
+    fflush(stdout);
+    return status;
+}
+
+static slt_status verify_json(const char *golden, slt_verify_options *options, bool first,
+                              slt_error *err)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *report = open_memstream(&text, &size);
+    if (!report)
+        return slt_fail(err, SLT_RESOURCE, "verify: out of memory");
+    slt_status status = verify_one(golden, options, report, err);
+    fclose(report);
+    fputs(first ? "{\"golden\":" : ",{\"golden\":", stdout);
+    cli_json_text(stdout, golden);
+    printf(",\"status\":\"%s\",\"exit\":%d,\"message\":", slt_status_text(status),
+           slt_status_exit(status));
+    cli_json_text(stdout, status ? err->text : NULL);
+    fputs(",\"tests\":", stdout);
+    cli_tap_json(text, stdout);
+    putchar('}');
+    free(text);
+    return status;
+}
+
+static slt_status run(const cli_call *call, slt_error *err)
+{
+    slt_verify_options options = {.jobs = 1};
+    slt_status worst = read_options(call, &options, err);
+    if (worst)
+        return worst;
+    bool json = cli_given(call, "json"), many = call->operand_count > 1;
+    options.cancel = cli_cancel_on_signals();
+    if (json)
+        fputs("{\"goldens\":[", stdout);
+    else if (many)
+        printf("TAP version 13\n1..%d\n", call->operand_count);
+    for (int i = 0; i < call->operand_count && !*options.cancel; i++) {
+        slt_error one = {.status = SLT_OK};
+        const char *golden = call->operands[i];
+        slt_status status = json   ? verify_json(golden, &options, i == 0, &one)
+                            : many ? verify_nested(golden, &options, i + 1, &one)
+                                   : verify_one(golden, &options, stdout, &one);
+        if (status && one.text[0])
+            cli_complain(one.text);
+        worst = slt_status_worse(worst, status);
+    }
+    if (json)
+        puts("]}");
+    return worst;
+}
+
+static const cli_option options[] = {
+    {"only", 0, "LIST", cli_only_help, NULL},
+    {"sample", 0, "N[:KEY]",
+     "Judge N runs, evenly spread with both ends; with :KEY, N runs drawn by that key.",
+     NULL},
+    {"jobs", 'j', "N", cli_jobs_help, NULL},
+    {"traces", 0, "DIR",
+     "Folder of the publisher's traces: a difference is then told with its record, step, "
+     "tensor and element, and not only as a stretch of the trail.",
+     "folder"},
+    {"manifest", 0, "FILE",
+     "Use this manifest instead of the one that the golden names; it must be the same "
+     "experiments.",
+     "file"},
+};
+
+const cli_command cli_verify = {
+    .name = "verify",
+    .operands = "GOLDEN...",
+    .operands_min = 1,
+    .operands_max = 65535,
+    .suffix = ".golden",
+    .summary = "run again and compare every bit with goldens",
+    .details =
+        "Checks a golden's own root hash, that its manifest is the one it was made from, "
+        "and then does its runs again and compares the hashes of their traces. The "
+        "report "
+        "is TAP version 13 on standard output, one line a run, as prove reads it; "
+        "without "
+        "--only and --sample the figure data and the claims are judged too.\n\n"
+        "A run that differs is located: between two entries of the golden's trail, or to "
+        "the record, step, tensor and element where --traces has the publisher's trace. "
+        "A "
+        "run that cannot be judged here is not ok, never skipped. Where the machine as a "
+        "whole cannot judge, the report says Bail out! and why: sltrace doctor tells "
+        "more.\n\n"
+        "With several goldens the reports stand indented below one line a golden.",
+    .examples = "sltrace verify golden/lakkapragada2025/fig6.golden --sample 3\n"
+                "prove -e 'sltrace verify --sample 2' golden/*/*.golden",
+    CLI_OPTIONS(options),
+    .json = true,
+    .run = run,
+};

@@ -1,0 +1,171 @@
+#!/usr/bin/perl
+# sltrace record, verify, replay, figure, show, export: one small study through all.
+use strict;
+use warnings;
+no warnings 'qw';
+use FindBin;
+use lib $FindBin::Bin;
+use Cli;
+use Test::More;
+
+workdir();
+mkdir 'manifests' or die;
+spew('manifests/small.yaml', manifest());
+my @golden = ('golden/small.golden', 'golden/small.csv');
+
+sub run_all { return sltrace(qw(run manifests/small.yaml --out A)) }
+expect(sltrace(qw(run manifests/small.yaml --out A --only 0,2)), 'half a study', out => qr/2 computed/);
+expect(sltrace(qw(record manifests/small.yaml --from A)), 'record names what is missing',
+    status => 2, err => "sltrace: A: 2 of 4 runs are missing: 1,3; sltrace run makes them\n");
+ok !-e 'golden', 'and writes nothing';
+is run_all()->{status}, 0, 'the whole study';
+expect(sltrace(qw(record manifests/small.yaml --from A)), 'record',
+    out => qr/^recorded golden\/small\.golden: 4 runs, root [0-9a-f]{64}\n$/);
+ok -s $_, "$_ is there" for @golden;
+my %before = map { $_ => slurp($_) } @golden;
+like $before{$golden[0]}, qr{^manifest \.\./manifests/small\.yaml$}m,
+    'the manifest is named relative to the golden';
+
+expect(sltrace(qw(record manifests/small.yaml --from A)), 'a golden is not replaced',
+    status => 2, err => "sltrace: golden/small.golden: exists already; a golden is replaced only with --force REASON\n");
+expect(sltrace(qw(record manifests/small.yaml --from A --force), ' '), 'an empty reason',
+    status => 2, err => "sltrace: --force: the reason must not be empty\n");
+expect(sltrace(qw(record manifests/small.yaml --from A --force), 'a test says so'),
+    'a reason is printed', out => qr/^recorded .*\nreason: a test says so\n$/);
+is slurp($_), $before{$_}, "$_: recorded twice, the same bytes" for @golden;
+expect(sltrace(qw(record manifests/small.yaml --from A --golden other/place.golden --json)),
+    'another place', out => qr/^\{"golden":"other\/place\.golden","runs":4,"root":"[0-9a-f]{64}","data":"place\.csv","reason":null\}\n$/);
+like slurp('other/place.golden'), qr{^manifest \.\./manifests/small\.yaml$}m, 'its manifest';
+
+# verify
+my $full = sltrace('verify', 'golden/small.golden');
+is $full->{status}, 0, 'verify' or diag $full->{out}, $full->{err};
+is $full->{err}, '', 'no messages';
+like $full->{out}, qr/^TAP version 13\n/, 'TAP';
+is scalar(() = $full->{out} =~ /^ok \d+ - .*small\[\d\]/mg), 4, 'a line a run';
+like $full->{out}, qr/^ok \d+ - .*figure data/m, 'the figure data are judged';
+my $some = sltrace('verify', 'golden/small.golden', '--only', '1,3');
+is scalar(() = $some->{out} =~ /^ok /mg), 2, '--only';
+$some = sltrace(qw(verify golden/small.golden --sample 2));
+like $some->{out}, qr/small\[0\].*small\[3\]/s, '--sample has both ends';
+is sltrace(qw(verify golden/small.golden --sample 2:9))->{out},
+    sltrace(qw(verify golden/small.golden --sample 2:9))->{out}, '--sample N:KEY repeats';
+my $two = sltrace(qw(verify golden/small.golden other/place.golden --only 0));
+is $two->{status}, 0, 'two goldens';
+like $two->{out}, qr/^TAP version 13\n1\.\.2\n# Subtest: golden.*\n(?:    .*\n)+ok 1 - golden\/small\.golden\n# Subtest: other.*\n(?:    .*\n)+ok 2 - other\/place\.golden\n$/,
+    'are one TAP document';
+my $json = sltrace(qw(verify golden/small.golden --only 1 --json));
+like $json->{out}, qr/^\{"goldens":\[\{"golden":"golden\/small\.golden","status":"ok","exit":0,"message":null,"tests":\[\{"ok":true,"name":"[^"]*small\[1\][^"]*","diagnostic":null\}\]\}\]\}\n$/,
+    'verify as JSON';
+is shell(q(prove -e "$SLTRACE verify --sample 2" golden/small.golden))->{status}, 0, 'prove reads it';
+
+sub refused {
+    my ($name, $like, @arguments) = @_;
+    expect(sltrace(@arguments), "refused: $name", status => 2,
+        err => qr/^sltrace: [^\n]*$like[^\n]*\n$/);
+}
+refused('--only and --sample', 'not both', qw(verify golden/small.golden --only 1 --sample 2));
+refused('a sample of none', "found '0'", qw(verify golden/small.golden --sample 0));
+refused('a sample in words', "found 'few'", qw(verify golden/small.golden --sample few));
+refused('a sample without key', 'expected N or N:KEY', qw(verify golden/small.golden --sample 2:));
+refused('no golden', 'GOLDEN... is missing', 'verify');
+
+# Another seed in the manifest: exit 1 with field, line and both values.
+spew('manifests/small.yaml', manifest() =~ s/from: 0/from: 5/r);
+my $seed = sltrace(qw(verify golden/small.golden --only 0));
+is $seed->{status}, 1, 'another seed differs';
+like $seed->{out} . $seed->{err}, qr/seed/, 'and is named';
+spew('manifests/small.yaml', manifest());
+my $changed = slurp('golden/small.golden') =~ s/^root (.)/'root ' . ($1 eq '0' ? '1' : '0')/emr;
+spew('golden/forged.golden', $changed);
+is sltrace(qw(verify golden/forged.golden --only 0))->{status}, 2, 'a forged root';
+
+# replay
+my $trace = 'A/traces/000002.trace';
+my $replay = sltrace('replay', $trace, '--write', 'again.trace');
+is $replay->{status}, 0, 'replay' or diag $replay->{out}, $replay->{err};
+is slurp('again.trace'), slurp($trace), 'replay(trace) is the trace';
+refused('--write over a file', 'exists already', 'replay', $trace, '--write', 'again.trace');
+refused('--write with --from', 'whole replay', 'replay', $trace, qw(--write b.trace --from 10));
+refused('--from behind --to', 'lies behind', 'replay', $trace, qw(--from 20 --to 10));
+my $part = sltrace('replay', $trace, qw(--from 10 --to 30 --steps -));
+is $part->{status}, 0, 'a part of it' or diag $part->{err};
+is sltrace('replay', $trace, qw(--from 10 --to 30 --steps steps.txt))->{status}, 0, '--steps';
+is scalar(() = slurp('steps.txt') =~ /^\d/mg), 20, 'a line a step';
+
+# show
+expect(sltrace('show', $trace), 'show a trace', out => qr{^trace A/traces/000002\.trace\nsha256 [0-9a-f]{64}\n});
+expect(sltrace('show', 'golden/small.golden'), 'show a golden', out => qr/^golden +mine\/small\n/);
+my $plan = sltrace('show', 'manifests/small.yaml');
+expect($plan, 'show a plan', out => qr/^manifest +mine\/small\nruns +4\n.*^time +about /ms);
+for my $file ($trace, 'golden/small.golden', 'manifests/small.yaml') {
+    my $shown = sltrace('show', $file, '--json');
+    is $shown->{status}, 0, "show $file --json";
+    SKIP: {
+        eval { require JSON::PP } or skip 'no JSON::PP', 1;
+        ok eval { JSON::PP::decode_json($shown->{out}) }, "$file: it is JSON" or diag $@;
+    }
+}
+refused('nothing to show', 'nowhere', 'show', 'nowhere');
+refused('a folder', 'not an ordinary file', 'show', 'A');
+my $bytes = slurp($trace);
+for my $cut (0, 7, 12, int(length($bytes) / 2), length($bytes) - 1) {
+    spew('cut.trace', substr $bytes, 0, $cut);
+    refused("a trace of $cut bytes", 'cut\.trace', 'show', 'cut.trace');
+}
+for my $at (3, 40, int(length($bytes) / 2), length($bytes) - 1) {
+    my $flipped = $bytes;
+    substr($flipped, $at, 1) ^= "\x10";
+    spew('flip.trace', $flipped);
+    refused("a flipped bit in byte $at", 'flip\.trace', 'show', 'flip.trace');
+}
+
+# export
+my $csv = sltrace('export', $trace, '--csv', '-');
+like $csv->{out}, qr/^trace,record,kind,step,llc,chain,draw,name,value\n/, 'export --csv';
+is scalar(() = $csv->{out} =~ /,chain,40,0,\d,\d+,loss,/g), 40, 'a row a draw';
+expect(sltrace('export', $trace, '--csv', 'all.csv'), 'into a file',
+    out => "1 file written from 1 trace\n");
+ok !-e '-', 'no file is called -';
+is slurp('all.csv'), $csv->{out}, 'the same';
+is sltrace('export', $trace, '--npy', 'arrays')->{status}, 0, 'export --npy';
+my $npy = slurp('arrays/000002-llc0-chain0.npy');
+is substr($npy, 0, 8), "\x93NUMPY\x01\x00", 'an array';
+is length($npy) % 64, (20 * 8) % 64, 'with an aligned header and 20 losses';
+my @losses = unpack 'd<*', substr($npy, -160);
+my ($first) = $csv->{out} =~ /,chain,40,0,0,0,loss,(\S+)/;
+cmp_ok abs($losses[0] - $first), '<', 1e-12, 'the first loss is that of the CSV';
+refused('neither --csv nor --npy', 'either', 'export', $trace);
+refused('both', 'either', 'export', $trace, qw(--csv a --npy b));
+
+# figure
+my $figure = sltrace(qw(figure manifests/small.yaml --from A --out F));
+is $figure->{status}, 0, 'figure' or diag $figure->{err};
+is slurp('F/small.csv'), slurp('golden/small.csv'), 'its data are the golden\'s';
+ok -s 'F/small.txt', 'a report';
+SKIP: {
+    skip 'no gnuplot', 1 unless `which gnuplot 2>/dev/null`;
+    like slurp('F/small.svg'), qr/<svg/, 'a picture';
+}
+is sltrace(qw(figure golden/small.golden --out G))->{status}, 0, 'of a golden';
+is slurp('G/small.csv'), slurp('F/small.csv'), 'the same data';
+{
+    local $ENV{PATH} = '/nowhere';
+    my $bare = sltrace(qw(figure manifests/small.yaml --from A --out H));
+    is $bare->{status}, 0, 'without gnuplot';
+    like $bare->{err}, qr/^sltrace: [^\n]*gnuplot[^\n]*\n$/, 'one line says so';
+    ok -s 'H/small.csv' && !-e 'H/small.svg', 'the data and no picture';
+}
+spew('golden/small.csv', slurp('golden/small.csv') =~ s/done,,4/done,,5/r);
+expect(sltrace(qw(figure golden/small.golden --out I)), 'changed figure data are refused',
+    status => 1, err => qr/^sltrace: golden\/small\.csv: expected SHA-256 /);
+like sltrace(qw(verify golden/small.golden))->{out}, qr/^not ok \d+ - .*figure data/m,
+    'by verify too';
+
+# new
+expect(sltrace(qw(new fresh.yaml)), 'new');
+is sltrace(qw(show fresh.yaml))->{status}, 0, 'is a valid manifest';
+refused('over a file', 'exists already', qw(new fresh.yaml));
+like sltrace(qw(new --name me/one))->{out}, qr/^name: me\/one/m, '--name';
+is sltrace(qw(run fresh.yaml --out N))->{status}, 0, 'and runs';
+done_testing;
