@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "base/assert.h"
+#include "base/cpu.h"
 #include "base/float_assumptions.h"
 #include "num/elementary.h"
 #include "num/reduce.h"
@@ -56,13 +57,17 @@ bool slt_real_less(slt_real a, slt_real b)
     return slt_real_double(a) < slt_real_double(b);
 }
 
+/* Without hardware fma SLEEF's code would stop with an illegal instruction: callers look
+ * at slt_num_available(SLT_F64) first, in fixed-point runs too. */
 slt_real slt_real_log(slt_real a)
 {
+    SLT_ASSERT(slt_cpu_has_fma());
     return slt_real_of(slt_log(slt_real_double(a)));
 }
 
 slt_real slt_real_exp(slt_real a)
 {
+    SLT_ASSERT(slt_cpu_has_fma());
     return slt_real_of(slt_exp(slt_real_double(a)));
 }
 

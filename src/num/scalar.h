@@ -17,7 +17,8 @@ slt_real slt_real_fma(slt_real a, slt_real b, slt_real c); /* a * b + c, rounded
 slt_real slt_real_sqrt(slt_real a);
 slt_real slt_real_neg(slt_real a);
 bool slt_real_less(slt_real a, slt_real b); /* false where either is NaN */
-/* These call the canonical log and exp (fingerprinted functions "log" and "exp"). */
+/* These call the canonical log and exp (fingerprinted functions "log" and "exp"), which
+ * need hardware fma (asserted) whatever the run's arithmetic. */
 slt_real slt_real_log(slt_real a);
 slt_real slt_real_exp(slt_real a);
 
