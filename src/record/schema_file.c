@@ -107,12 +107,17 @@ static const slt_schema claim_fields[] = {
 
 static const slt_schema claim_item = {.type = SLT_SCHEMA_MAP, FIELDS(claim_fields)};
 
+static const slt_schema summary_item = {.type = SLT_SCHEMA_TEXT, .most = WORDING_MAX};
+
 static const slt_schema figure_fields[] = {
     {.key = "rows", .type = SLT_SCHEMA_MAP, FIELDS(rows_fields),
      .meaning = "the figure's data: a row a value of `by`"},
     {.key = "fit", .type = SLT_SCHEMA_EITHER, FIELDS(fit_forms), .optional = true,
      .also = "fits", .meaning = "least squares over the rows; a map of kinds, or a list "
                                 "of maps of one kind and a name"},
+    {.key = "summary", .type = SLT_SCHEMA_LIST, ONE(summary_item), .least = 1, .most = 16,
+     .lone = true, .optional = true, .also = "summaries",
+     .meaning = "results whose least, mean and greatest over all runs join the data"},
     {.key = "theory", .type = SLT_SCHEMA_MAP, FIELDS(theory_fields), .optional = true,
      .meaning = "a closed form drawn beside; numbers or $axis"},
     {.key = "claims", .type = SLT_SCHEMA_LIST, ONE(claim_item), .least = 0, .most = 256,

@@ -8,6 +8,7 @@
  *   name    = "fit." KIND "." ("a0" | "a1" | "a2" | "r2" | "rss") [".error"]
  *           | "row[" [SERIES ","] X "]." ("value" | "error" | "n")
  *           | "rows." ("mean" | "min" | "max" | "first" | "last" | "count")
+ *           | "summary." RESULT "." ("min" | "mean" | "max")
  *           | "status." ("done" | "diverged" | "overflow")
  *
  * Every operation is one of num/scalar.h, left to right, so a value is canonical. */

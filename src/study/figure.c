@@ -78,6 +78,71 @@ static slt_status make_rows(slt_figure *figure, const slt_outcome *outcomes,
     return status;
 }
 
+/* ---- Summaries ---------------------------------------------------------------------- */
+
+/* Values of a result over the finished runs that have it; the number of them. */
+static size_t collect(const slt_figure *figure, const slt_outcome *outcomes,
+                      const char *result, slt_real *values)
+{
+    size_t count = 0;
+    for (size_t run = 0; run < slt_manifest_runs(figure->manifest); run++) {
+        const slt_real *value = slt_outcome_find(&outcomes[run], result);
+        if (outcomes[run].status == SLT_RUN_DONE && value)
+            values[count++] = *value;
+    }
+    return count;
+}
+
+/* summary.RESULT.min, .mean and .max. */
+static slt_status add_summary(slt_figure *figure, const char *result,
+                              const slt_real *values, size_t count, slt_error *err)
+{
+    static const char *const kinds[] = {"min", "mean", "max"};
+    slt_real of_kind[] = {values[0], slt_real_mean(values, count), values[0]};
+    slt_status status = SLT_OK;
+    for (size_t i = 1; i < count; i++) {
+        of_kind[0] = slt_real_less(values[i], of_kind[0]) ? values[i] : of_kind[0];
+        of_kind[2] = slt_real_less(of_kind[2], values[i]) ? values[i] : of_kind[2];
+    }
+    for (size_t i = 0; i < 3 && !status; i++) {
+        slt_buffer name = {0};
+        slt_buffer_printf(&name, "summary.%s.%s", result, kinds[i]);
+        slt_table_row row = {.series = (char *)(uintptr_t)slt_buffer_text(&name),
+                             .x = "",
+                             .value = of_kind[i],
+                             .has_n = true,
+                             .n = count};
+        status = name.failed ? slt_fail(err, SLT_RESOURCE, "no memory for the figure")
+                             : slt_table_add(&figure->table, &row, err);
+        slt_buffer_free(&name);
+    }
+    return status;
+}
+
+static slt_status add_summaries(slt_figure *figure, const slt_outcome *outcomes,
+                                slt_error *err)
+{
+    const slt_value *list = slt_value_get(figure->part, "summary");
+    slt_real *values = calloc(slt_manifest_runs(figure->manifest) + 1, sizeof *values);
+    slt_status status = SLT_OK;
+    if (!values)
+        return slt_fail(err, SLT_RESOURCE, "no memory for the figure's summaries");
+    size_t items = !list ? 0 : list->kind == SLT_VALUE_LIST ? list->count : 1;
+    for (size_t i = 0; i < items && !status; i++) {
+        const char *result =
+            list->kind == SLT_VALUE_LIST ? list->items[i].text : list->text;
+        size_t count = collect(figure, outcomes, result, values);
+        if (count)
+            status = add_summary(figure, result, values, count, err);
+        else
+            status = slt_fail(err, SLT_FORMAT,
+                              "%s:%d: figure.summary: no finished run has a result '%s'",
+                              slt_manifest_path(figure->manifest), list->line, result);
+    }
+    free(values);
+    return status;
+}
+
 /* How many runs ended in which way, of all. */
 static slt_status add_statuses(slt_figure *figure, const slt_outcome *outcomes,
                                slt_error *err)
@@ -137,6 +202,8 @@ slt_status slt_figure_of_outcomes(slt_manifest *manifest, const slt_outcome *out
         status = make_rows(*figure, outcomes, err);
         if (!status)
             status = slt_fit_rows(*figure, outcomes, err);
+        if (!status)
+            status = add_summaries(*figure, outcomes, err);
         if (!status)
             status = add_statuses(*figure, outcomes, err);
     }
