@@ -12,7 +12,8 @@
 static void print_summary(const char *name, const slt_study_counts *counts,
                           const char *folder)
 {
-    printf("%s: %zu runs: %zu computed, %zu kept", name, counts->computed + counts->kept,
+    size_t runs = counts->computed + counts->kept;
+    printf("%s: %zu %s: %zu computed, %zu kept", name, runs, runs == 1 ? "run" : "runs",
            counts->computed, counts->kept);
     if (counts->diverged)
         printf(", %zu diverged", counts->diverged);

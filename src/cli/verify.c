@@ -1,7 +1,7 @@
 #include "cli/commands.h"
 
+#include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include <sltrace/check.h>
 
@@ -9,28 +9,29 @@
 #include "cli/progress.h"
 #include "cli/tap.h"
 
+/* Digits up to *end; false where there are none or too many. */
+static bool read_digits(const char *text, char **end, uint64_t *number)
+{
+    errno = 0;
+    *number = strtoull(text, end, 10);
+    return *text >= '0' && *text <= '9' && errno == 0;
+}
+
 /* N or N:KEY. */
 static slt_status read_sample(const char *text, slt_verify_options *options,
                               slt_error *err)
 {
     char *end;
-    if (*text < '0' || *text > '9')
-        goto refuse;
-    options->sample = strtoul(text, &end, 10);
-    options->keyed = *end == ':';
-    if (options->keyed) {
-        text = end + 1;
-        if (*text < '0' || *text > '9')
-            goto refuse;
-        options->key = strtoull(text, &end, 10);
-    }
-    if (*end == 0 && options->sample > 0)
+    uint64_t number;
+    bool good = read_digits(text, &end, &number) && number > 0 && number <= SIZE_MAX;
+    options->sample = (size_t)number;
+    options->keyed = good && *end == ':';
+    if (options->keyed)
+        good = read_digits(end + 1, &end, &options->key);
+    if (good && *end == 0)
         return SLT_OK;
-refuse:
     return slt_fail(err, SLT_USAGE,
-                    "--sample: expected N or N:KEY with N at least 1, found "
-                    "'%s'",
-                    text);
+                    "--sample: expected N or N:KEY with N at least 1, found '%s'", text);
 }
 
 static slt_status read_options(const cli_call *call, slt_verify_options *options,

@@ -57,7 +57,7 @@ refused('a file as folder', 'file', qw(small.yaml --out file/deep));
 spew('wild.yaml', manifest() =~ s/lr: 1e-2/lr: 1e30/r =~ s/adam/sgd/r);
 my $wild = sltrace(qw(run wild.yaml --out C --only 0));
 expect($wild, 'a run that diverges',
-    out => "mine/small: 1 runs: 1 computed, 0 kept, 1 diverged; traces in C/traces\n",
+    out => "mine/small: 1 run: 1 computed, 0 kept, 1 diverged; traces in C/traces\n",
     err => qr/^sltrace: run 0 rank=1 seed=0 diverged\n$/);
 
 # Signals: a long run is stopped, keeps what it has, and goes on to the same bytes.

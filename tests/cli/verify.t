@@ -66,6 +66,8 @@ sub refused {
 }
 refused('--only and --sample', 'not both', qw(verify golden/small.golden --only 1 --sample 2));
 refused('a sample of none', "found '0'", qw(verify golden/small.golden --sample 0));
+refused('a key beyond 64 bits', "found '2:9", qw(verify golden/small.golden --sample),
+    '2:99999999999999999999');
 refused('a sample in words', "found 'few'", qw(verify golden/small.golden --sample few));
 refused('a sample without key', 'expected N or N:KEY', qw(verify golden/small.golden --sample 2:));
 refused('no golden', 'GOLDEN... is missing', 'verify');
@@ -79,6 +81,22 @@ spew('manifests/small.yaml', manifest());
 my $changed = slurp('golden/small.golden') =~ s/^root (.)/'root ' . ($1 eq '0' ? '1' : '0')/emr;
 spew('golden/forged.golden', $changed);
 is sltrace(qw(verify golden/forged.golden --only 0))->{status}, 2, 'a forged root';
+
+# A machine that cannot judge: another logarithm than SLEEF's.
+SKIP: {
+    spew('log.c', "double Sleef_finz_logd1_u10purecfma(double x) { return x; }\n");
+    skip 'no compiler', 5 if shell('cc -shared -fPIC log.c -o log.so')->{status};
+    skip 'this machine is unfit already', 5 if sltrace(qw(doctor --strict))->{status};
+    local $ENV{LD_PRELOAD} = './log.so';
+    my $unfit = sltrace(qw(verify golden/small.golden --only 0 --isa scalar));
+    is $unfit->{status}, 3, 'an unfit machine';
+    like $unfit->{out}, qr/^Bail out! cannot judge here: log fingerprint/m, 'bails out';
+    my $json = sltrace(qw(verify golden/small.golden --only 0 --isa scalar --json));
+    is $json->{status}, 3, 'as JSON';
+    like $json->{out}, qr/"status":"cannot judge here","exit":3,/, 'says so';
+    is sltrace(qw(verify golden/small.golden golden/forged.golden --isa scalar))->{status}, 2,
+        'trouble wins over it';
+}
 
 # replay
 my $trace = 'A/traces/000002.trace';
