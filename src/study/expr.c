@@ -199,10 +199,33 @@ static slt_real parse_call(parser *p, const char *from, const char *name)
     return value;
 }
 
+/* A result's name may hold what is an operator elsewhere: the longest name of the data
+ * that stands here. */
+static const slt_table_row *find_summary(const parser *p)
+{
+    const slt_table_row *found = NULL;
+    size_t longest = 0;
+    for (size_t i = p->table->data_count; i < p->table->count; i++) {
+        const slt_table_row *row = &p->table->rows[i];
+        size_t size = strlen(row->series);
+        if (size > longest && !strncmp(row->series, "summary.", 8) &&
+            !strncmp(p->at, row->series, size)) {
+            longest = size;
+            found = row;
+        }
+    }
+    return found;
+}
+
 static slt_real parse_name(parser *p)
 {
     char name[NAME_MAX_SIZE];
     const char *from = p->at;
+    const slt_table_row *summary = find_summary(p);
+    if (summary) {
+        p->at += strlen(summary->series);
+        return summary->value;
+    }
     size_t size = 0;
     while (isalnum((unsigned char)from[size]) || from[size] == '_' || from[size] == '.')
         size++;

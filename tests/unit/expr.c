@@ -58,6 +58,8 @@ static void test_names(void)
     gives("fit.quadratic.a2.error", 0.01);
     gives("abs(fit.quadratic.a2) * 10", 0.4 * 10);
     gives("status.diverged", 3);
+    gives("summary.llc/mean.min * 2", 50);
+    gives("summary.llc-chain/0.max - 1", 8);
     gives("row[b,2].value", 40);
     gives("row[a,2].error", 2);
     gives("row[a,2].n", 10);
@@ -90,6 +92,7 @@ static void test_refusals(void)
     refuses("row[7", "expected row[X]");
     refuses("row[7]", "expected .value");
     refuses("rows.median", "expected rows.mean");
+    refuses("summary.loss.min", "no such name");
     refuses("sin(1)", "expected abs");
     refuses("1 / 0", "not finite");
     refuses("1..2", "expected a number");
@@ -105,6 +108,8 @@ int main(void)
     add("b", "7", 70, 0, 1);
     add("fit.quadratic.a2", "", -0.4, 0.01, 5);
     add("fit.quadratic.r2", "", 0.99, 0, 5);
+    add("summary.llc/mean.min", "", 25, 0, 5);
+    add("summary.llc-chain/0.max", "", 9, 0, 5);
     add("status.diverged", "", 3, 0, 0);
     test_arithmetic();
     test_names();

@@ -1,6 +1,8 @@
 /* study/figure.c, points.c, fit.c, claims.c, report.c: a figure from given results. */
 #include "study_sample.h"
 
+#include <unistd.h>
+
 #include "study/figure.h"
 
 static slt_error err;
@@ -155,6 +157,38 @@ static void test_report(void)
     slt_manifest_free(manifest);
 }
 
+/* The picture, and one line where it cannot be made. */
+static void test_picture(void)
+{
+    slt_manifest *manifest = sample_open(FIGURE_MANIFEST("-0.5", "0.01"));
+    slt_outcome outcomes[10];
+    slt_trace_metric results[10];
+    char path[] = "/tmp/slt-figure-XXXXXX.svg", text[64] = "";
+    close(mkstemps(path, 4));
+    fill(outcomes, results);
+    slt_figure *figure = make(manifest, outcomes);
+    slt_status status = slt_figure_svg(figure, path, &err);
+    FILE *file = fopen(path, "r");
+    if (status == SLT_RESOURCE && strstr(err.text, "gnuplot"))
+        tap_skip("a picture", "gnuplot is missing");
+    else
+        TAP_OK(!status && fread(text, 1, sizeof text - 1, file) > 5 &&
+                   !strncmp(text, "<?xml", 5),
+               "a picture");
+    fclose(file);
+    char *folders = strdup(getenv("PATH"));
+    setenv("PATH", "/nonexistent", 1);
+    TAP_OK(slt_figure_svg(figure, path, &err) == SLT_RESOURCE &&
+               strstr(err.text, "gnuplot") && strstr(err.text, "CSV") &&
+               !strchr(err.text, '\n'),
+           "without gnuplot one line: %s", err.text);
+    setenv("PATH", folders, 1);
+    free(folders);
+    unlink(path);
+    slt_figure_free(figure);
+    slt_manifest_free(manifest);
+}
+
 static void test_too_few(void)
 {
     slt_manifest *manifest = sample_open(FIGURE_MANIFEST("-0.5", "0.01"));
@@ -178,6 +212,7 @@ int main(void)
     test_diverged_runs();
     test_verdicts();
     test_report();
+    test_picture();
     test_too_few();
     return tap_done();
 }

@@ -175,7 +175,7 @@ static slt_status run_until(const char *folder, int calls)
     slt_manifest *manifest = sample_open(LONG_STORE);
     slt_study_counts counts;
     slt_study_options options = {
-        .out = in(folder, ""), .jobs = 2, .cancel = &cancel, .progress = count_down};
+        .out = in(folder, ""), .jobs = 1, .cancel = &cancel, .progress = count_down};
     cancel = 0;
     calls_left = calls;
     slt_status status = slt_study_run(manifest, &options, &counts, &err);
