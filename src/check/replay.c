@@ -296,7 +296,7 @@ static slt_status check_machine(const replay *r, slt_error *err)
             err, SLT_UNFIT,
             "%s: cannot judge here: numerics revision %u, this program has %d", r->path,
             slt_trace_numerics(r->trace), SLT_NUMERICS_REVISION);
-    slt_status status = slt_num_available(r->run->arithmetic, err);
+    slt_status status = slt_run_available(r->run, err);
     for (size_t i = 0; i < slt_trace_functions(r->trace) && !status; i++) {
         const char *fingerprint;
         const char *name = slt_trace_function(r->trace, i, &fingerprint);

@@ -220,7 +220,7 @@ static slt_status check_arithmetic(verify *v, slt_error *err)
     for (size_t i = 0; i < v->run_count && spec; i++) {
         status = slt_manifest_run(v->manifest, v->runs[i], spec, err);
         if (!status)
-            status = slt_num_available(spec->arithmetic, err);
+            status = slt_run_available(spec, err);
         if (status != SLT_UNFIT)
             break;
     }

@@ -33,6 +33,14 @@ slt_function_set slt_run_functions(const slt_run_spec *run)
     return set;
 }
 
+slt_status slt_run_available(const slt_run_spec *run, slt_error *err)
+{
+    slt_function_set integers = (slt_function_set)1 << SLT_FN_fixed;
+    bool floats = slt_run_functions(run) & ~integers;
+    slt_status status = slt_num_available(run->arithmetic, err);
+    return status || !floats ? status : slt_num_available(SLT_F64, err);
+}
+
 uint64_t slt_llc_updates(const slt_llc_spec *llc)
 {
     uint64_t between, updates;

@@ -260,7 +260,7 @@ slt_status slt_execute(slt_execution *execution, const uint8_t *canonical, size_
 {
     slt_executor executor = {
         .at = execution, .writer = writer, .pool = pool, .hooks = hooks};
-    slt_status status = slt_num_available(execution->run->arithmetic, err);
+    slt_status status = slt_run_available(execution->run, err);
     if (!status && execution->run->arithmetic != SLT_FIXED)
         status = slt_fpenv_enter(NULL, err);
     if (!status)

@@ -241,7 +241,7 @@ static slt_status prepare(job *j, slt_error *err)
     if (!status)
         status = slt_run_files_name(&s->store, j->run, &j->files, err);
     if (!status)
-        status = slt_num_available(j->spec->arithmetic, err);
+        status = slt_run_available(j->spec, err);
     return status;
 }
 
