@@ -1,0 +1,28 @@
+"""Batches: section 7.1 of REPRODUCING.md."""
+
+import draws
+
+
+class Batches:
+    """The batches of training, or of a chain of an estimate of ordinal o."""
+
+    def __init__(self, batch, samples, seed, purpose, chain=0, c3=0):
+        self.batch, self.n = batch, samples
+        self.seed, self.purpose, self.chain, self.c3 = seed, purpose, chain, c3
+        self.full = batch == "full"
+
+    def permutation(self, c1):
+        stream = draws.Stream(self.seed, self.purpose, 0, self.chain, c1, self.c3)
+        return draws.shuffle(stream, self.n)
+
+    def rows(self, s):
+        """The samples of batch s."""
+        if self.full:
+            return list(range(self.n))
+        k = self.batch["size"]
+        if self.batch["order"] == "fresh":
+            return self.permutation(s)[:k]
+        keep = self.batch["short"] == "keep"
+        per_epoch = -(-self.n // k) if keep else self.n // k
+        epoch, j = divmod(s, per_epoch)
+        return self.permutation(epoch)[j * k:(j + 1) * k]

@@ -1,0 +1,114 @@
+"""The canonical form of a run: sections 13.3 and 13.4 of REPRODUCING.md.
+
+The fields, their order and their defaults are read from the page's own table.
+"""
+
+import os
+import re
+
+import yaml
+
+import manifest
+import msgpack
+
+PAGE = os.path.join(os.path.dirname(__file__), "../../REPRODUCING.md")
+MAP = re.compile(r"(.* or )?a map( of names to maps)?\Z")
+
+
+class Field:
+    def __init__(self, path, form, exists, default):
+        self.path, self.form, self.exists, self.default = path, form, exists, default
+        self.name = re.sub(r".*\.", "", path).replace("[]", "")
+
+    def exists_in(self, written):
+        if not self.exists:
+            return True
+        name, word = self.exists.split("=")
+        return written[name] == word
+
+
+def fields():
+    """The rows of the table in section 13.4, by the path of the map that they are in."""
+    with open(PAGE, encoding="utf-8") as page:
+        table = page.read().split("### 13.4")[1].split("### 13.5")[0]
+    found = {}
+    for row in re.findall(r"^\| `(.*)` \|(.*)\|(.*)\|(.*)\|$", table, re.M):
+        path, form, exists, default = (cell.strip() for cell in row)
+        found.setdefault(path.rpartition(".")[0], []).append(
+            Field(path, form, exists, default))
+    return found
+
+
+FIELDS = fields()
+
+
+def listed(field, value):
+    """A list of maps, or of what the text below the table says of the field's items."""
+    value = value if isinstance(value, list) else [value]
+    if field.path + "[]" in FIELDS:
+        return [mapping(field.path + "[]", item) for item in value]
+    if field.name == "mean_over":
+        return [word for word in ("samples", "outputs") if word in value]
+    return [float(item) for item in value] if field.name == "betas" else value
+
+
+def typed(field, value):
+    """A value as its field wants it: reals as float, maps and lists filled in."""
+    if field.form == "a map of names to maps":
+        return [{"name": name} | mapping(field.path + "[]", item)
+                for name, item in value.items()]
+    if isinstance(value, dict):
+        return mapping(field.path, value)
+    if field.form.startswith("a list"):
+        return listed(field, value)
+    if "a number" in field.form and not isinstance(value, str):
+        return float(value)
+    return value
+
+
+def default(field):
+    return manifest.value(yaml.compose(field.default, yaml.BaseLoader))
+
+
+def mapping(path, written):
+    """All fields of a map in the table's order, defaults filled in."""
+    filled = {}
+    for field in FIELDS[path]:
+        if field.name in written:
+            filled[field.name] = typed(field, written[field.name])
+        elif field.default not in ("", "absent") and field.exists_in(filled):
+            filled[field.name] = typed(field, default(field))
+    return filled
+
+
+def complete(run):
+    """The part `run` with every default filled in."""
+    return mapping("", run)
+
+
+def without_defaults(path, filled):
+    """Section 13.3: what is left of a map when fields equal to their default are gone."""
+    left = {"name": filled["name"]} if path == "model.weights[]" else {}
+    for field in FIELDS[path]:
+        if field.name not in filled:
+            continue
+        value = stripped(field, filled[field.name])
+        if field.default not in ("", "absent"):
+            plain = stripped(field, typed(field, default(field)))
+            if msgpack.pack(plain) == msgpack.pack(value):
+                continue
+        left[field.name] = value
+    return left
+
+
+def stripped(field, value):
+    if isinstance(value, dict):
+        return without_defaults(field.path, value)
+    if isinstance(value, list) and field.path + "[]" in FIELDS:
+        return [without_defaults(field.path + "[]", item) for item in value]
+    return value
+
+
+def form(run):
+    """The canonical bytes of a run that `complete` made."""
+    return msgpack.pack(without_defaults("", run))

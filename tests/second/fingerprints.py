@@ -1,0 +1,84 @@
+"""Fingerprints of elementary functions: section 4 of REPRODUCING.md."""
+
+import functools
+import math
+import re
+import struct
+
+import fixed
+import sleef
+from ieee import to32
+from sleef import SUFFIX, page_section
+from xxhash import xxh64
+
+POWER = {"exp": -6, "expf": -9, "log": -14, "logf": -14, "tanh": -11, "tanhf": -11,
+         "erf": -13, "erff": -13, "sincospi": -14, "sincospif": -14}
+SPECIAL = {
+    "f32": "00000000 00000001 007fffff 00800000 7f7fffff 7f800000 3f000000 3f7fffff"
+           " 3f800000 3f800001",
+    "f64": "0000000000000000 0000000000000001 000fffffffffffff 0010000000000000"
+           " 7fefffffffffffff 7ff0000000000000 3fe0000000000000 3fefffffffffffff"
+           " 3ff0000000000000 3ff0000000000001",
+}
+
+
+def grid(name, type_name):
+    """The arguments that a function is tried at."""
+    width, form = (32, "<If") if type_name == "f32" else (64, "<Qd")
+    patterns = []
+    for digits in SPECIAL[type_name].split():
+        patterns += [int(digits, 16), int(digits, 16) | 1 << width - 1]
+    for i in range(65536):
+        patterns.append(i << 16 | (40503 * i) % 65536 if width == 32 else
+                        i << 48 | (0x9E3779B97F4A7C15 * i) % 2**64 >> 16)
+    found = [struct.unpack("<" + form[2], struct.pack(form[:2], p))[0] for p in patterns]
+    fl = to32 if width == 32 else float
+    step = fl(float.fromhex("0x1.6a09e667f3bcdp0")) * 2.0**POWER[name]
+    multiples = range(1, 65537) if name.startswith("log") else range(-32768, 32768)
+    found += [fl(j * step) for j in multiples]
+    return [x for x in found if not left_out(name, x)]
+
+
+def left_out(name, x):
+    return x != x or (name.startswith("log") and x < 0) or (
+        name.startswith("sincospi") and math.isinf(x))
+
+
+@functools.cache
+def published():
+    """Numerics revision 1's fingerprints, from the page."""
+    return dict(re.findall(r"^([a-z]+) ([0-9a-f]{16})$", page_section(), re.M))
+
+
+def fingerprint(name):
+    if name == "fixed":
+        return xxh64(fixed.fingerprinted()).hex()
+    type_name = "f32" if name in ("expf", "logf", "tanhf", "erff", "sincospif") else "f64"
+    function = getattr(sleef, name[:-1] if type_name == "f32" else name)
+    results = [function(type_name, x) for x in grid(name, type_name)]
+    if name.startswith("sincospi"):
+        results = [s for s, _ in results] + [c for _, c in results]
+    form = "<%df" if type_name == "f32" else "<%dd"
+    return xxh64(struct.pack(form % len(results), *results)).hex()
+
+
+def called(run):
+    """The functions that a run calls."""
+    name, llc = run["arithmetic"], run["llc"]
+    model, suffix = run["model"], SUFFIX[name]
+    found = set()
+    if llc or run["data"]["kind"] == "linear-teacher" or any(
+            w["init"]["kind"] == "normal" for w in model["weights"] if "init" in w):
+        found |= {"fixed"} if name == "fixed" else {"log", "sincospi" + suffix}
+    if any(op["op"] == "gelu" for op in model["ops"]):
+        found |= {"erf" + suffix, "exp" + suffix}
+    if any(part["nbeta"] == "n/ln(n)" for part in llc):
+        found.add("log")
+    if any(part["mala_acceptance"] for part in llc):
+        found.add("exp")
+    return sorted(found)
+
+
+def header(run):
+    """What a trace's header holds of them."""
+    return {name: published()[name] for name in called(run)}

@@ -1,0 +1,279 @@
+"""The arithmetic fixed: section 11 of REPRODUCING.md, in Python's integers."""
+
+import functools
+import math
+import struct
+
+import draws
+from ieee import round_even, split
+from tensor import Overflow, Tensor
+
+STATE = 48
+
+
+def bits(m):
+    """The digits of the largest magnitude (section 11)."""
+    return max((abs(x).bit_length() for x in m), default=0)
+
+
+def log2_up(n):
+    return (max(n, 1) - 1).bit_length()
+
+
+def checked(m):
+    if any(not -(2**63) <= x < 2**63 for x in m):
+        raise Overflow
+    return m
+
+
+def scale(s, m, f, t):
+    """Section 11.1: the product of a scalar and m 2^-f as a mantissa at exponent t."""
+    significand, exponent = split(s)
+    return checked([round_even(significand * m, f - t - exponent)])[0]
+
+
+def block(tensor, digits):
+    """The tensor rounded as a block to so many digits."""
+    shift = max(0, bits(tensor.m) - digits)
+    m = [round_even(x, shift) for x in tensor.m]
+    return Tensor(tensor.rows, tensor.cols, m, tensor.frac - shift)
+
+
+def meet(a, b):
+    """Section 11.3: two blocks brought to one exponent."""
+    f = max(a.frac, b.frac)
+    for t in a, b:
+        if bits(t.m) > 0:
+            f = min(f, t.frac + 61 - bits(t.m))
+    return f, *([round_even(x, t.frac - f) for x in t.m] for t in (a, b))
+
+
+def inner(a, b):
+    """The inner product of two blocks, as binary64."""
+    a, b = block(a, 48), block(b, 48)
+    total = sum(x * y for x, y in zip(a.m, b.m))
+    return math.ldexp(float(total), -(a.frac + b.frac))
+
+
+# Section 11.2: normals at 60 bits.
+
+def mul(x, y, k):
+    return (x * y + (1 << k - 1)) >> k
+
+
+@functools.cache
+def constants():
+    """Whole numbers next to logarithms and powers of pi, by 80 digits of mpmath."""
+    from mpmath import mp, mpf
+    with mp.workdps(80):
+        def near(x):
+            return int(mp.floor(x + mpf("0.5")))
+
+        c = [near(mpf(2)**62 / (1 + (i + mpf("0.5")) / 128)) for i in range(128)]
+        quarter = mp.pi / 2
+        return {
+            "c": c,
+            "logs": [near(-mpf(2)**57 * mp.log(mpf(x) / mpf(2)**62)) for x in c],
+            "ln2": near(mpf(2)**62 * mp.log(2)),
+            "r": [0] + [near(mpf(2)**62 / j) for j in range(1, 8)],
+            "sin": [near(mpf(2)**61 * (-1)**j * quarter**(2 * j + 1)
+                         / mp.factorial(2 * j + 1)) for j in range(10)],
+            "cos": [near(mpf(2)**61 * (-1)**j * quarter**(2 * j)
+                         / mp.factorial(2 * j)) for j in range(11)],
+        }
+
+
+def log_radius(a):
+    """-ln((a + 1/2) 2^-32) 2^57."""
+    k = constants()
+    n = 2 * a + 1
+    e = n.bit_length() - 1
+    y = n << 62 - e
+    i = (y >> 55) % 128
+    d = mul(y, k["c"][i], 62) - (1 << 62)
+    p = k["r"][7]
+    for j in range(6, 0, -1):
+        p = k["r"][j] - mul(p, d, 62)
+    q = mul(p, d, 62)
+    return mul(33 - e, k["ln2"], 5) - k["logs"][i] - (q + 16 >> 5)
+
+
+def radius(a):
+    return math.isqrt(log_radius(a) << 64)
+
+
+def horner(coefficients, z):
+    p = coefficients[-1]
+    for c in reversed(coefficients[:-1]):
+        p = c + mul(p, z, 61)
+    return p
+
+
+def angle(b):
+    """cos and sin of 2 pi b 2^-32, at 61 bits."""
+    t = ((b + 2**29) % 2**32) >> 30
+    e = (b - (t << 30) + 2**31) % 2**32 - 2**31
+    x = e << 31
+    z = mul(x, x, 61)
+    c, s = horner(constants()["cos"], z), mul(horner(constants()["sin"], z), x, 61)
+    return ((c, s), (-s, c), (-c, -s), (s, -c))[t]
+
+
+def normal_pair(a, b):
+    r = radius(a)
+    return [mul(r, x, 61) for x in angle(b)]
+
+
+def fingerprinted():
+    """What the fingerprint `fixed` is taken of."""
+    numbers = []
+    for i in range(4096):
+        w = i * 2654435769 % 2**32
+        numbers += [log_radius(w), radius(w), *angle(w)]
+    return struct.pack("<%dq" % len(numbers), *numbers)
+
+
+class Fixed:
+    name = "fixed"
+
+    def product(self, a, b):
+        depth = a.cols
+        p = min(30, (62 - log2_up(depth)) // 2)
+        a, b = block(a, p), block(b, p)
+        columns = [b.m[j::b.cols] for j in range(b.cols)]
+        rows = [a.m[i * depth:(i + 1) * depth] for i in range(a.rows)]
+        m = [sum(x * y for x, y in zip(row, column)) for row in rows for column in columns]
+        return Tensor(a.rows, b.cols, m, a.frac + b.frac)
+
+    def column_sums(self, d):
+        d = block(d, 62 - log2_up(d.rows))
+        return Tensor(1, d.cols, [sum(d.m[j::d.cols]) for j in range(d.cols)], d.frac)
+
+    def add(self, a, b):
+        f, x, y = meet(a, b)
+        return a.like([p + q for p, q in zip(x, y)], f)
+
+    def subtract(self, a, b):
+        f, x, y = meet(a, b)
+        return a.like([p - q for p, q in zip(x, y)], f)
+
+    def add_bias(self, y, b):
+        f, x, bias = meet(y, b)
+        return y.like([v + bias[e % y.cols] for e, v in enumerate(x)], f)
+
+    def multiply(self, a, b):
+        shift = max(0, bits(a.m) + bits(b.m) - 62)
+        m = [round_even(x * y, shift) for x, y in zip(a.m, b.m)]
+        return a.like(m, a.frac + b.frac - shift)
+
+    def times(self, s, a):
+        """Scalar times block."""
+        if not any(a.m):
+            return a.like(a.m, STATE)
+        significand, exponent = split(s)
+        shift = max(0, 53 + bits(a.m) - 62)
+        return a.like([round_even(significand * x, shift) for x in a.m],
+                      a.frac - exponent - shift)
+
+    def relu(self, x):
+        return x.like([max(v, 0) for v in x.m], x.frac)
+
+    def relu_gradient(self, x, dy):
+        return x.like([d if v > 0 else 0 for v, d in zip(x.m, dy.m)], dy.frac)
+
+    def square(self, x):
+        return self.multiply(x, x)
+
+    def square_gradient(self, x, dy):
+        product = self.multiply(x, dy)
+        return x.like(product.m, product.frac - 1)
+
+    def mse(self, y, target, divisor):
+        e = self.subtract(y, target)
+        return inner(e, e) / divisor, self.times(2 / divisor, e)
+
+    # Sections 7, 8 and 11.2: at exponent 48.
+
+    def zeros(self, rows, cols):
+        return Tensor(rows, cols, [0] * (rows * cols), STATE)
+
+    def constant(self, rows, cols, value):
+        return Tensor(rows, cols, [scale(value, 1, 0, STATE)] * (rows * cols), STATE)
+
+    def normals_60(self, stream, count):
+        pairs = draws.pairs(stream, count)
+        return [x for a, b in pairs for x in normal_pair(a, b)][:count]
+
+    def normals(self, rows, cols, stream, std):
+        z = self.normals_60(stream, rows * cols)
+        return Tensor(rows, cols, [scale(std, x, 60, STATE) for x in z], STATE)
+
+    def uniforms(self, rows, cols, stream, lo, hi):
+        m = []
+        for w in stream.words(rows * cols):
+            n = 2 * w + 1
+            m.append(scale(lo, 2**33 - n, 33, STATE) + scale(hi, n, 33, STATE))
+        return Tensor(rows, cols, checked(m), STATE)
+
+    # Section 11.4.
+
+    def moved(self, w, *parts):
+        return w.like(checked([sum(terms) for terms in zip(w.m, *parts)]), STATE)
+
+    def sgd(self, w, g, state, rule):
+        if rule.momentum == 0 and rule.weight_decay == 0:
+            return self.moved(w, [scale(-rule.lr, x, g.frac, STATE) for x in g.m])
+        d = checked([scale(1.0, x, g.frac, STATE) + scale(rule.weight_decay, y, STATE, STATE)
+                     for x, y in zip(g.m, w.m)])
+        if rule.momentum != 0:
+            d = checked([x + scale(rule.momentum, y, STATE, STATE)
+                         for x, y in zip(d, state["m"].m)])
+            state["m"] = w.like(d, STATE)
+        return self.moved(w, [scale(-rule.lr, x, STATE, STATE) for x in d])
+
+    def root(self, v):
+        """The root of Adam's second moment."""
+        m, f = v.m, v.frac
+        if f % 2:
+            m, f = [round_even(x, 1) for x in m], f - 1
+        return v.like([math.isqrt(x << 64) for x in m], (f + 64) // 2)
+
+    def quotient(self, m, d):
+        """m / d at exponent 40, towards zero."""
+        found = []
+        for x, y in zip(m.m, d.m):
+            shift = 40 - m.frac + d.frac
+            high = abs(x) << shift if shift >= 0 else abs(x) >> -shift
+            q = high // y if y else 0
+            found.append(-q if x < 0 else q)
+        return found
+
+    def adam(self, w, g, state, rule):
+        if not rule.decoupled and rule.weight_decay != 0:
+            g = self.add(self.times(rule.weight_decay, w), g)
+        m = self.add(self.times(rule.beta1, state["m"]), self.times(rule.o1, g))
+        v = self.add(self.times(rule.beta2, state["v"]),
+                     self.multiply(self.times(rule.o2, g), g))
+        state["m"], state["v"] = m, v
+        significand, exponent = split(rule.eps)
+        eps = w.like([significand] * len(w.m), -exponent)
+        below = self.add(self.times(rule.root, self.root(v)), eps)
+        if rule.decoupled and rule.shrink != 1:
+            w = w.like([scale(rule.shrink, x, STATE, STATE) for x in w.m], STATE)
+        return self.moved(w, [scale(-rule.rate, q, 40, STATE)
+                              for q in self.quotient(m, below)])
+
+    def sgld(self, w, g, centre, stream, rule):
+        pull, push = rule.half * rule.gamma, rule.half * rule.nbeta
+        z = self.normals_60(stream, len(w.m))
+        return self.moved(
+            w,
+            [scale(-pull, x - x0, STATE, STATE) for x, x0 in zip(w.m, centre.m)],
+            [scale(-push, y, g.frac, STATE) for y in g.m],
+            [scale(rule.root, x, 60, STATE) for x in z])
+
+    def look(self, name, tensor):
+        """An overflow is met where it happens."""
+
+    def bytes(self, tensor):
+        return struct.pack("<%dq" % (len(tensor.m) + 1), tensor.frac, *tensor.m)

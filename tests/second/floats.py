@@ -1,0 +1,149 @@
+"""The arithmetics f32 and f64: sections 5, 6, 9.1 and 10.1 of REPRODUCING.md."""
+
+import math
+import struct
+
+import draws
+import ieee
+import sleef
+from tensor import Diverged, Tensor
+
+
+class Float:
+    def __init__(self, name):
+        single = name == "f32"
+        self.name = name
+        self.round = ieee.to32 if single else float
+        self.round_all = ieee.all_to32 if single else list
+        self.fma = ieee.fma32 if single else ieee.fma
+        self.packed = "<%df" if single else "<%dd"
+
+    # Section 5: products and column sums.
+
+    def product(self, a, b):
+        """a b: one fma chain an output, the inner index ascending, from +0."""
+        fma, m = self.fma, []
+        columns = [b.m[j::b.cols] for j in range(b.cols)]
+        for i in range(a.rows):
+            row = a.m[i * a.cols:(i + 1) * a.cols]
+            for column in columns:
+                s = 0.0
+                for x, y in zip(row, column):
+                    s = fma(x, y, s)
+                m.append(s)
+        return Tensor(a.rows, b.cols, m)
+
+    def column_sums(self, d):
+        m = [0.0] * d.cols
+        for i in range(d.rows):
+            row = d.m[i * d.cols:(i + 1) * d.cols]
+            m = self.round_all([x + s for x, s in zip(row, m)])
+        return Tensor(1, d.cols, m)
+
+    # Section 6: operations, element by element.
+
+    def add(self, a, b):
+        return a.like(self.round_all([x + y for x, y in zip(a.m, b.m)]))
+
+    def add_bias(self, y, b):
+        return y.like(self.round_all([x + b.m[e % y.cols] for e, x in enumerate(y.m)]))
+
+    def relu(self, x):
+        return x.like([v if v > 0 else 0.0 for v in x.m])
+
+    def relu_gradient(self, x, dy):
+        return x.like([d if v > 0 else 0.0 for v, d in zip(x.m, dy.m)])
+
+    def square(self, x):
+        return x.like(self.round_all([v * v for v in x.m]))
+
+    def square_gradient(self, x, dy):
+        twice = self.round_all([v + v for v in x.m])
+        return x.like(self.round_all([t * d for t, d in zip(twice, dy.m)]))
+
+    def gelu_half(self, x):
+        c = self.round(float.fromhex("0x1.6a09e667f3bcdp-1"))
+        u = self.round_all([v * c for v in x.m])
+        return [self.fma(0.5, sleef.erf(self.name, v), 0.5) for v in u]
+
+    def gelu(self, x):
+        return x.like(self.round_all([v * h for v, h in zip(x.m, self.gelu_half(x))]))
+
+    def gelu_gradient(self, x, dy):
+        g = self.round(float.fromhex("0x1.9884533d43651p-2"))
+        q = self.round_all([v * v for v in x.m])
+        p = [sleef.exp(self.name, self.round(-0.5 * v)) for v in q]
+        f = self.round_all([v * g for v in p])
+        d = map(self.fma, x.m, f, self.gelu_half(x))
+        return x.like(self.round_all([a * b for a, b in zip(dy.m, d)]))
+
+    def mse(self, y, target, divisor):
+        """The loss and the gradient of y."""
+        e = self.round_all([a - b for a, b in zip(y.m, target.m)])
+        loss = ieee.sum_products(e, e) / divisor
+        scale = self.round(2 / divisor)
+        return loss, y.like(self.round_all([scale * v for v in e]))
+
+    # Sections 7 and 8: what is drawn or given.
+
+    def zeros(self, rows, cols):
+        return Tensor(rows, cols, [0.0] * (rows * cols))
+
+    def constant(self, rows, cols, value):
+        return Tensor(rows, cols, [self.round(value)] * (rows * cols))
+
+    def normals(self, rows, cols, stream, std):
+        return Tensor(rows, cols, draws.normals(self, stream, rows * cols, std))
+
+    def uniforms(self, rows, cols, stream, lo, hi):
+        return Tensor(rows, cols, draws.uniforms(self, stream, rows * cols, lo, hi))
+
+    # Section 9.1: updates. `state` holds m and v of one weight.
+
+    def sgd(self, w, g, state, rule):
+        lr, momentum, decay = map(self.round, (rule.lr, rule.momentum, rule.weight_decay))
+        d = g.m
+        if decay != 0:
+            d = list(map(lambda x, y: self.fma(decay, x, y), w.m, d))
+        if momentum != 0:
+            d = list(map(lambda x, y: self.fma(momentum, x, y), state["m"].m, d))
+            state["m"] = w.like(d)
+        return w.like([self.fma(-lr, y, x) for x, y in zip(w.m, d)])
+
+    def adam(self, w, g, state, rule):
+        fma, fl = self.fma, self.round
+        beta1, beta2, o1, o2, rate, root, shrink, eps, decay = map(fl, (
+            rule.beta1, rule.beta2, rule.o1, rule.o2, rule.rate, rule.root, rule.shrink,
+            rule.eps, rule.weight_decay))
+        ws, gs = w.m, g.m
+        if rule.decoupled:
+            ws = [fl(x * shrink) for x in ws]
+        elif decay != 0:
+            gs = [fma(decay, x, y) for x, y in zip(ws, gs)]
+        m = [fma(beta1, a, fl(o1 * y)) for a, y in zip(state["m"].m, gs)]
+        v = [fma(beta2, a, fl(fl(o2 * y) * y)) for a, y in zip(state["v"].m, gs)]
+        below = [fma(fl(math.sqrt(b)) if b >= 0 else math.nan, root, eps) for b in v]
+        state["m"], state["v"] = w.like(m), w.like(v)
+        return w.like([fma(-rate, fl(ieee.div(a, b)), x) for a, b, x in zip(m, below, ws)])
+
+    # Section 10.1.
+
+    def sgld(self, w, g, centre, stream, rule):
+        fma, fl = self.fma, self.round
+        half, root, nbeta, gamma = map(fl, (rule.half, rule.root, rule.nbeta, rule.gamma))
+        noise = draws.normals(self, stream, len(w.m), 1.0)
+        moved = []
+        for x, y, x0, z in zip(w.m, g.m, centre.m, noise):
+            t = fma(nbeta, y, fl(gamma * fl(x - x0)))
+            moved.append(fma(root, z, fma(-half, t, x)))
+        return w.like(moved)
+
+    # Sections 6 and 14.2.
+
+    def look(self, name, tensor):
+        """Ends the run where an element is not finite."""
+        if not all(map(math.isfinite, tensor.m)):
+            raise Diverged(name)
+
+    def bytes(self, tensor):
+        return struct.pack(self.packed % len(tensor.m), *tensor.m)

@@ -1,0 +1,85 @@
+"""IEEE 754 and reductions: sections 1, 5, 10.3 and 11 of REPRODUCING.md.
+
+Python's float is binary64. A binary32 number is a float whose value binary32 has; sums,
+products, quotients and square roots of such numbers, rounded to binary64 and then to
+binary32, are rounded right, since 53 >= 2 * 24 + 2. An fma is not, hence libm's.
+"""
+
+import array
+import ctypes
+import math
+import struct
+
+_libm = ctypes.CDLL("libm.so.6")
+fma = _libm.fma
+fma.restype, fma.argtypes = ctypes.c_double, [ctypes.c_double] * 3
+fma32 = _libm.fmaf
+fma32.restype, fma32.argtypes = ctypes.c_float, [ctypes.c_float] * 3
+
+
+def to32(x):
+    """x rounded to binary32."""
+    return ctypes.c_float(x).value
+
+
+def all_to32(values):
+    return array.array("f", values).tolist()
+
+
+def div(a, b):
+    """IEEE 754's quotient; Python's own refuses a divisor of 0."""
+    if b != 0:
+        return a / b
+    if a == 0 or a != a:
+        return math.nan
+    return math.copysign(math.inf, a) * math.copysign(1.0, b)
+
+
+def tree(partials):
+    """Section 5: the fixed tree over 64 partial sums."""
+    p = partials
+    width = 32
+    while width:
+        for j in range(width):
+            p[j] = p[j] + p[j + width]
+        width //= 2
+    return p[0]
+
+
+def sum_terms(terms):
+    """Section 5: the reduction of a sum of terms."""
+    p = [0.0] * 64
+    for i, x in enumerate(terms):
+        p[i % 64] = p[i % 64] + x
+    return tree(p)
+
+
+def sum_products(a, b):
+    """Section 5: the reduction of a sum of products."""
+    p = [0.0] * 64
+    for i, (x, y) in enumerate(zip(a, b)):
+        p[i % 64] = fma(x, y, p[i % 64])
+    return tree(p)
+
+
+def mean(values):
+    """Section 10.3."""
+    return sum_terms(values) / len(values)
+
+
+def split(s):
+    """Section 11: a binary64 scalar as M 2^E, M its signed 53-bit significand."""
+    (u,) = struct.unpack("<Q", struct.pack("<d", s))
+    field, fraction = u >> 52 & 2047, u & (1 << 52) - 1
+    m = fraction | (1 << 52 if field else 0)
+    return -m if u >> 63 else m, max(field, 1) - 1075
+
+
+def round_even(m, shift):
+    """m 2^-shift, exact where shift <= 0, else the nearest integer, ties to even."""
+    if shift <= 0:
+        return m << -shift
+    half = 1 << shift - 1
+    low = m >> shift
+    rest = m - (low << shift)
+    return low + (rest > half or (rest == half and low & 1))

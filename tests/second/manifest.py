@@ -1,0 +1,61 @@
+"""Reading a manifest and spanning its runs: sections 13.1 and 13.2 of REPRODUCING.md."""
+
+import itertools
+import re
+
+import yaml
+
+WHOLE = re.compile(r"-?(0|[1-9][0-9]*)\Z")
+REAL = re.compile(r"-?((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?\Z")
+
+
+def scalar(node):
+    """Section 13.1: what a scalar is."""
+    if node.style in ("'", '"', "|", ">"):
+        return node.value
+    if node.value in ("", "~", "null"):
+        return None
+    if node.value in ("true", "false"):
+        return node.value == "true"
+    if WHOLE.match(node.value) and -(2**63) <= int(node.value) < 2**64:
+        return int(node.value)
+    return float(node.value) if REAL.match(node.value) else node.value
+
+
+def value(node):
+    if isinstance(node, yaml.MappingNode):
+        return {key.value: value(item) for key, item in node.value}
+    if isinstance(node, yaml.SequenceNode):
+        return [value(item) for item in node.value]
+    return scalar(node)
+
+
+def read(path):
+    with open(path, encoding="utf-8") as file:
+        return value(yaml.compose(file, yaml.BaseLoader))
+
+
+def points(axis):
+    """Section 13.2: the values of an axis."""
+    if isinstance(axis, list):
+        return axis
+    step = axis.get("step", 1)
+    return [axis["from"] + i * step for i in range(axis["count"])]
+
+
+def substitute(part, values):
+    if isinstance(part, dict):
+        return {key: substitute(item, values) for key, item in part.items()}
+    if isinstance(part, list):
+        return [substitute(item, values) for item in part]
+    if isinstance(part, str) and part.startswith("$") and part[1:] in values:
+        return values[part[1:]]
+    return part
+
+
+def runs(manifest):
+    """The runs in order: of each its sweep values and its part `run`, values put in."""
+    sweep = manifest.get("sweep") or {}
+    for point in itertools.product(*(points(axis) for axis in sweep.values())):
+        values = dict(zip(sweep, point))
+        yield values, substitute(manifest["run"], values)

@@ -1,0 +1,108 @@
+"""A network forward and backward: section 6 of REPRODUCING.md.
+
+Operations are written once; an arithmetic (floats.py, fixed.py) has their numbers.
+"""
+
+
+class Network:
+    def __init__(self, model, arithmetic):
+        self.ar = arithmetic
+        self.ops, self.loss_op = model["ops"], model["loss"]
+        self.weights = model["weights"]
+        named = {w["name"]: w for w in self.weights}
+        self.owner = {n: w.get("tied", n) for n, w in named.items()}
+        self.trainable = [n for n, w in named.items()
+                          if "tied" not in w and w["trainable"]]
+        self.depends = self.values_depending()
+        self.bears = self.values_bearing()
+
+    def values_depending(self):
+        """Values that depend on a trainable weight (section 6.9)."""
+        found = set()
+        for op in self.ops:
+            used = (self.owner.get(op.get(key)) for key in ("weight", "bias"))
+            if found & set(op["in"]) or any(w in self.trainable for w in used):
+                found.add(op["out"])
+        return found
+
+    def values_bearing(self):
+        """Values that the loss depends on."""
+        found = {self.loss_op["in"]}
+        for op in reversed(self.ops):
+            if op["out"] in found:
+                found |= set(op["in"])
+        return found
+
+    def forward(self, weights, x):
+        values = {"x": x}
+        for op in self.ops:
+            values[op["out"]] = self.run(op, weights, [values[n] for n in op["in"]])
+        return values
+
+    def run(self, op, weights, inputs):
+        ar, x = self.ar, inputs[0]
+        if op["op"] == "linear":
+            w = weights[self.owner[op["weight"]]]
+            y = ar.product(x, w if op["transpose"] else w.transposed())
+            return ar.add_bias(y, weights[self.owner[op["bias"]]]) if "bias" in op else y
+        if op["op"] == "add":
+            y = x
+            for other in inputs[1:]:
+                y = ar.add(y, other)
+            return y
+        return getattr(ar, op["op"])(x)
+
+    def divisor(self, target):
+        over = self.loss_op["mean_over"]
+        return ((target.rows if "samples" in over else 1)
+                * (target.cols if "outputs" in over else 1))
+
+    def measure(self, weights, x, target):
+        """The values, the loss, and the loss's gradient of its input."""
+        values = self.forward(weights, x)
+        if self.loss_op["target"] != "target":
+            target = values[self.loss_op["target"]]
+        y = values[self.loss_op["in"]]
+        return (values, *self.ar.mse(y, target, self.divisor(target)))
+
+    def loss(self, weights, x, target):
+        return self.measure(weights, x, target)[1]
+
+    def gradient(self, weights, x, target):
+        """The loss and the gradient of each trainable weight."""
+        values, loss, dy = self.measure(weights, x, target)
+        gradients = {self.loss_op["in"]: dy}
+        for op in reversed(self.ops):
+            if op["out"] in self.depends and op["out"] in self.bears:
+                inputs = [values[name] for name in op["in"]]
+                for name, make in self.contributions(op, weights, inputs,
+                                                     gradients[op["out"]]):
+                    if name in self.trainable or name in self.depends:
+                        one = make()
+                        gradients[name] = (self.ar.add(gradients[name], one)
+                                           if name in gradients else one)
+        for name in self.trainable:
+            w = weights[name]
+            gradients.setdefault(name, self.ar.zeros(w.rows, w.cols))
+        return loss, gradients
+
+    def contributions(self, op, weights, inputs, dy):
+        """What an operation adds, in order: its inputs, its weight, its bias."""
+        ar, x = self.ar, inputs[0]
+        if op["op"] == "linear":
+            name = self.owner[op["weight"]]
+            w = weights[name]
+            if op["transpose"]:
+                dx, dw = w.transposed(), (x.transposed(), dy)
+            else:
+                dx, dw = w, (dy.transposed(), x)
+            yield op["in"][0], lambda: ar.product(dy, dx)
+            yield name, lambda: ar.product(*dw)
+            if "bias" in op:
+                yield self.owner[op["bias"]], lambda: ar.column_sums(dy)
+        elif op["op"] == "add":
+            for name in op["in"]:
+                yield name, lambda: dy
+        else:
+            back = getattr(ar, op["op"] + "_gradient")
+            yield op["in"][0], lambda: back(x, dy)

@@ -1,0 +1,60 @@
+"""A second implementation of sltrace's runs, by the text of REPRODUCING.md alone.
+
+    second.py GOLDEN ...               run all runs again and compare: TAP
+    second.py --trace FILE MANIFEST N  write the trace of run N
+"""
+
+import hashlib
+import itertools
+import sys
+
+import figure
+import manifest
+from golden import Golden
+from trace import Run
+
+_numbers = itertools.count(1)
+
+
+def report(holds, what, *remarks):
+    print(f"{'ok' if holds else 'not ok'} {next(_numbers)} - {what}", flush=True)
+    for remark in remarks:
+        print(f"# {remark}")
+
+
+def judge(path):
+    """One TAP line for a golden's head, one for each run, one for its figure data."""
+    golden = Golden(path)
+    read = manifest.read(golden.manifest)
+    runs = [(values, Run(part)) for values, part in manifest.runs(read)]
+    head = golden.head([run for _, run in runs])
+    wrong = [key for key in head if golden.lines.get(key) != head[key]]
+    report(golden.root_holds and not wrong, f"{golden.name}: root and head", *wrong)
+    for number, (values, run) in enumerate(runs):
+        differences = golden.differences(number, values, run.compute())
+        sweep = " ".join(f"{axis}={value}" for axis, value in values.items())
+        report(not differences, f"{golden.name}[{number}] {sweep}", *differences)
+    if "data" in golden.lines:
+        data = figure.data(read["figure"], runs).encode()
+        digest = "sha256:" + hashlib.sha256(data).hexdigest()
+        report(golden.lines["data"][1] == digest, f"{golden.name}: figure data")
+
+
+def write_trace(file_name, manifest_name, number):
+    runs = manifest.runs(manifest.read(manifest_name))
+    _, part = next(itertools.islice(runs, int(number), None))
+    with open(file_name, "wb") as file:
+        file.write(Run(part).compute().trace.bytes)
+
+
+def plan():
+    print(f"1..{next(_numbers) - 1}")
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--trace"]:
+        write_trace(*sys.argv[2:])
+    else:
+        for name in sys.argv[1:]:
+            judge(name)
+        plan()

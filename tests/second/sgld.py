@@ -1,0 +1,124 @@
+"""SGLD chains and the estimate: section 10 of REPRODUCING.md."""
+
+import math
+from types import SimpleNamespace
+
+import draws
+import sleef
+from batches import Batches
+from ieee import fma, mean, sum_products
+from tensor import Diverged
+from train import finite
+
+
+def acceptance(rule, trainable, w, g, w1, g1, centre, loss, loss1):
+    """Section 10.2: of the step from w to w1; loss and gradients on all samples."""
+    total = [0.0] * 4
+    for name in trainable:
+        a, b, x, y = [], [], [], []
+        for p, p1, c, d, d1 in zip(w[name].m, w1[name].m, centre[name].m, g[name].m,
+                                   g1[name].m):
+            a.append(p - c)
+            b.append(p1 - c)
+            s = fma(rule.nbeta, d, rule.gamma * a[-1])
+            r = fma(rule.nbeta, d1, rule.gamma * b[-1])
+            x.append(fma(rule.half, s, p1 - p))
+            y.append(fma(rule.half, r, p - p1))
+        total = [t + sum_products(v, v) for t, v in zip(total, (x, y, a, b))]
+    forward, backward, spring0, spring1 = total
+    h = rule.gamma / 2
+    u = fma(rule.nbeta, loss, h * spring0)
+    u1 = fma(rule.nbeta, loss1, h * spring1)
+    log_alpha = (u - u1) + (forward - backward) / (rule.lr + rule.lr)
+    if not math.isfinite(log_alpha):
+        return 0.0
+    return sleef.exp("f64", log_alpha) if log_alpha < 0 else 1.0
+
+
+class Estimate:
+    """One entry of the manifest's list, `llc`, of ordinal o, at the weights w*."""
+
+    def __init__(self, part, ordinal, seed, network, data, centre):
+        self.part, self.o, self.seed = part, ordinal, seed
+        self.net, self.data, self.centre = network, data, centre
+        nbeta, lr = part["nbeta"], part["lr"]
+        if nbeta == "n/ln(n)":
+            nbeta = data.samples / sleef.log("f64", float(data.samples))
+        self.rule = SimpleNamespace(lr=lr, nbeta=nbeta, gamma=part["localization"],
+                                    half=lr / 2, root=math.sqrt(lr))
+        self.place = {w["name"]: i for i, w in enumerate(network.weights)}
+
+    def batches(self, chain):
+        return Batches(self.part["batch"], self.data.samples, self.seed, 6, chain,
+                       self.o + 1)
+
+    def on(self, measure, weights, rows):
+        """A measure of the network on a batch, or on all samples where rows is None."""
+        x, target = self.data.x, self.data.target
+        if rows is not None:
+            x, target = x.take(rows), target.take(rows)
+        return measure(weights, x, target)
+
+    def init_loss(self):
+        if self.part["init_loss"] == "full":
+            return self.on(self.net.loss, self.centre, None)
+        return mean([self.on(self.net.loss, self.centre, self.batches(c).rows(0))
+                     for c in range(self.part["num_chains"])])
+
+    def moved(self, c, s, w, g):
+        w1 = dict(w)
+        for name in self.net.trainable:
+            stream = draws.Stream(self.seed, 5, self.place[name], c, s, self.o + 1)
+            w1[name] = self.net.ar.sgld(w[name], g[name], self.centre[name], stream,
+                                        self.rule)
+        for name in self.net.trainable:
+            self.net.ar.look(name, w1[name])
+        return w1
+
+    def chain(self, c):
+        """The chain's status, losses, last weights and, where asked for, acceptance."""
+        chain = SimpleNamespace(status="done", losses=[], weights=None, acceptance=None)
+        try:
+            self.draw(c, chain)
+        except Diverged:
+            chain.status = "diverged"
+        return chain
+
+    def draw(self, c, chain):
+        p, w, batches, before = self.part, self.centre, self.batches(c), None
+        alphas, s = 0.0, 0
+        while True:
+            loss, g = self.on(self.net.gradient, w, batches.rows(s))
+            if before and p["mala_acceptance"]:
+                w0, loss0, g0 = before
+                alphas = alphas + acceptance(self.rule, self.net.trainable, w0, g0, w, g,
+                                             self.centre, loss0, loss)
+            if s >= p["num_burnin_steps"] and (
+                    s - p["num_burnin_steps"]) % p["num_steps_bw_draws"] == 0:
+                full = p["loss"] == "full"
+                recorded = self.on(self.net.loss, w, None) if full else loss
+                chain.losses.append(finite(recorded))
+                if len(chain.losses) == p["num_draws"]:
+                    break
+            before = w, finite(loss), g
+            w = self.moved(c, s, w, g)
+            s += 1
+        chain.weights = w
+        chain.acceptance = alphas / s if s else 1.0
+
+    def results(self, chains, init_loss):
+        """Section 10.3 and the names of section 14.4."""
+        number = "" if self.o == 0 else str(self.o + 1)
+        llc = "llc" + number
+        if any(chain.status != "done" for chain in chains):
+            return {llc + "/mean": None}
+        each = [self.rule.nbeta * (mean(chain.losses) - init_loss) for chain in chains]
+        found = {llc + "/mean": mean(each)}
+        if len(each) > 1:
+            d = [x - found[llc + "/mean"] for x in each]
+            found[llc + "/std"] = math.sqrt(sum_products(d, d) / (len(each) - 1))
+        for c, x in enumerate(each):
+            found[f"{llc}-chain/{c}"] = x
+        if self.part["mala_acceptance"]:
+            found[f"mala{number}/acceptance"] = mean([x.acceptance for x in chains])
+        return found

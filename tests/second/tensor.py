@@ -1,0 +1,29 @@
+"""Tensors: row-major lists of numbers or, in fixed point, of integers with an exponent."""
+
+
+class Tensor:
+    """`m` are the elements; `frac` is the exponent f of section 11.1, else None."""
+
+    def __init__(self, rows, cols, m, frac=None):
+        self.rows, self.cols, self.m, self.frac = rows, cols, m, frac
+
+    def like(self, m, frac=None):
+        return Tensor(self.rows, self.cols, m, frac)
+
+    def take(self, rows):
+        """The rows of a batch (section 6)."""
+        c = self.cols
+        m = [x for r in rows for x in self.m[r * c:(r + 1) * c]]
+        return Tensor(len(rows), c, m, self.frac)
+
+    def transposed(self):
+        m = [self.m[i * self.cols + j] for j in range(self.cols) for i in range(self.rows)]
+        return Tensor(self.cols, self.rows, m, self.frac)
+
+
+class Overflow(Exception):
+    """A value of fixed point that does not fit; the argument names the tensor."""
+
+
+class Diverged(Exception):
+    """A loss or weight that is not finite."""

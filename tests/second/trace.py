@@ -1,0 +1,155 @@
+"""The trace of a run: section 14 of REPRODUCING.md."""
+
+import copy
+import math
+import struct
+
+import canonical
+import fingerprints
+import msgpack
+from data import Data, initial
+from fixed import Fixed
+from floats import Float
+from network import Network
+from sgld import Estimate
+from tensor import Diverged
+from train import State, finite, moments, states
+from xxhash import xxh128
+
+MAGIC = b"\x8bSLT\r\n\x1a\n" + struct.pack("<I", 1)
+HEADER, CHECKPOINT, CHAIN, TABLE, END = range(5)
+
+
+def real(x):
+    """Section 14.2: a number that is not finite is nil."""
+    return x if math.isfinite(x) else None
+
+
+class Trace:
+    def __init__(self):
+        self.bytes, self.hashes = MAGIC, []
+
+    def add(self, kind, body):
+        hashed = msgpack.integer(kind) + msgpack.pack(body)
+        before = self.hashes[-1] if self.hashes else bytes(16)
+        self.hashes.append(xxh128(before + hashed))
+        self.bytes += b"\x93" + hashed + msgpack.binary(self.hashes[-1])
+
+
+class Run:
+    """A run of a manifest; `trace`, `status` and `results` are what it comes to."""
+
+    def __init__(self, part):
+        self.part = canonical.complete(part)
+        self.canonical = canonical.form(self.part)
+        self.experiment = xxh128(self.canonical)
+        self.seed, self.name = self.part["seed"], self.part["arithmetic"]
+        self.ar = Fixed() if self.name == "fixed" else Float(self.name)
+        self.train = self.part.get("train")
+        self.trace, self.results, self.snapshots = Trace(), {}, {}
+
+    def compute(self):
+        self.net = Network(self.part["model"], self.ar)
+        self.data = Data(self.part["data"], self.seed, self.ar)
+        self.trace.add(HEADER, {"numerics": 1, "run": self.canonical,
+                                "functions": fingerprints.header(self.part)})
+        self.status = self.go_through_training()
+        for snapshot in self.snapshots.values():
+            self.trace.add(CHECKPOINT, self.checkpoint(*snapshot))
+        end_step = self.state.t
+        if self.snapshots:
+            self.results["loss"] = list(self.snapshots.values())[-1][1]
+        self.results["step"] = float(end_step)
+        if self.status == "done":
+            self.estimate_all()
+        self.trace.add(TABLE, {"results": self.results})
+        self.trace.add(END, {"status": self.status, "step": end_step,
+                             "records": len(self.trace.hashes) + 1})
+        return self
+
+    # Training and checkpoints.
+
+    def go_through_training(self):
+        weights = self.part["model"]["weights"]
+        values = {w["name"]: initial(w, i, self.seed, self.data, self.ar)
+                  for i, w in enumerate(weights) if "tied" not in w}
+        optimizer = self.train["optimizer"] if self.train else {"kind": "sgd", "momentum": 0}
+        self.state = State(values, self.net.trainable, optimizer, self.ar)
+        self.moments = moments(optimizer)
+        try:
+            for state in states(self.train, self.net, self.data, self.state, self.seed):
+                if self.is_due(state.t):
+                    self.snap()
+            self.snap()
+        except Diverged:
+            return "diverged"
+        return "done"
+
+    def is_due(self, t):
+        """Section 14.4: where checkpoints stand."""
+        if not self.train:
+            return False
+        points = self.train["checkpoints"]
+        return t in points["at"] or (points["every"] > 0 and t > 0
+                                     and t % points["every"] == 0)
+
+    def snap(self):
+        s = copy.copy(self.state)
+        s.weights, s.moments = dict(s.weights), copy.deepcopy(s.moments)
+        loss = self.net.loss(s.weights, self.data.x, self.data.target)
+        self.snapshots[s.t] = s, finite(loss)
+
+    def is_stored(self, t):
+        if not self.train:
+            return False
+        rule, last = self.train["checkpoints"]["state"], t == max(self.snapshots)
+        if isinstance(rule, dict):
+            return last or t % rule["every"] == 0
+        return rule == "all" or (rule == "last" and last)
+
+    def checkpoint(self, state, loss):
+        stored = self.is_stored(state.t)
+        tensors = [self.tensor(name, w, stored) for name, w in state.weights.items()]
+        for key in self.moments:
+            tensors += [self.tensor(key + "/" + name, own[key], stored)
+                        for name, own in state.moments.items()]
+        body = {"step": state.t, "metrics": {"loss": loss}, "tensors": tensors}
+        if stored and "v" in self.moments:
+            body["powers"] = state.powers
+        return body
+
+    def tensor(self, name, tensor, stored):
+        data = self.ar.bytes(tensor)
+        found = {"name": name, "type": self.name, "rows": tensor.rows,
+                 "cols": tensor.cols, "hash": xxh128(data)}
+        return found | {"data": data} if stored else found
+
+    # Estimates.
+
+    def estimate_all(self):
+        for o, part in enumerate(self.part["llc"]):
+            step = max(self.snapshots) if part["at"] == "last" else part["at"]
+            if step in self.snapshots:
+                self.estimate(o, part, step)
+
+    def estimate(self, o, part, step):
+        centre = self.snapshots[step][0].weights
+        estimate = Estimate(part, o, self.seed, self.net, self.data, centre)
+        init_loss = estimate.init_loss()
+        chains = [estimate.chain(c) for c in range(part["num_chains"])]
+        for c, chain in enumerate(chains):
+            self.trace.add(CHAIN, self.chain(o, c, step, estimate, init_loss, chain))
+            if self.status == "done":
+                self.status = chain.status
+        self.results |= estimate.results(chains, init_loss)
+
+    def chain(self, o, c, step, estimate, init_loss, chain):
+        body = {"llc": o, "chain": c, "step": step, "status": chain.status,
+                "nbeta": real(estimate.rule.nbeta), "init_loss": real(init_loss),
+                "losses": struct.pack("<%dd" % len(chain.losses), *chain.losses),
+                "weights": None}
+        if chain.status == "done":
+            body["weights"] = xxh128(b"".join(map(self.ar.bytes, chain.weights.values())))
+            if estimate.part["mala_acceptance"]:
+                body["acceptance"] = chain.acceptance
+        return body
