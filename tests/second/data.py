@@ -6,7 +6,7 @@ import draws
 import ieee
 import svd
 from floats import Float
-from tensor import Tensor
+from tensor import Tensor, named
 
 
 class Data:
@@ -16,8 +16,10 @@ class Data:
         n, inputs, outputs = part["samples"], part["inputs"], part["outputs"]
         self.samples = n
         if part["kind"] == "constant":
-            self.x = ar.constant(n, inputs, part["x_value"])
-            self.target = ar.constant(n, outputs, part["target_value"])
+            with named("x"):
+                self.x = ar.constant(n, inputs, part["x_value"])
+            with named("y*"):
+                self.target = ar.constant(n, outputs, part["target_value"])
             return
 
         def normals(tensor, rows, cols, std):
@@ -25,12 +27,13 @@ class Data:
 
         rank, std = part["rank"], part["teacher_std"]
         self.x = normals(0, n, inputs, 1.0)
-        w1, w2 = normals(1, rank, inputs, std), normals(2, outputs, rank, std)
-        self.teacher = w1, w2
-        self.target = ar.product(ar.product(self.x, w1.transposed()), w2.transposed())
-        if part["noise_std"] > 0:
-            noise = normals(3, n, outputs, part["noise_std"])
-            self.target = ar.add(self.target, noise)
+        with named("y*"):
+            w1, w2 = normals(1, rank, inputs, std), normals(2, outputs, rank, std)
+            self.teacher = w1, w2
+            self.target = ar.product(ar.product(self.x, w1.transposed()), w2.transposed())
+            if part["noise_std"] > 0:
+                noise = normals(3, n, outputs, part["noise_std"])
+                self.target = ar.add(self.target, noise)
 
 
 def balanced_factor(which, rows, cols, teacher, ar):

@@ -244,6 +244,8 @@ class Fixed:
         for x, y in zip(m.m, d.m):
             shift = 40 - m.frac + d.frac
             high = abs(x) << shift if shift >= 0 else abs(x) >> -shift
+            if x and (not y or high.bit_length() - y.bit_length() > 61):
+                raise Overflow
             q = high // y if y else 0
             found.append(-q if x < 0 else q)
         return found

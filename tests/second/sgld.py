@@ -7,7 +7,7 @@ import draws
 import sleef
 from batches import Batches
 from ieee import fma, mean, sum_products
-from tensor import Diverged
+from tensor import Diverged, Overflow, named
 from train import finite
 
 
@@ -69,19 +69,23 @@ class Estimate:
         w1 = dict(w)
         for name in self.net.trainable:
             stream = draws.Stream(self.seed, 5, self.place[name], c, s, self.o + 1)
-            w1[name] = self.net.ar.sgld(w[name], g[name], self.centre[name], stream,
-                                        self.rule)
+            with named(name):
+                w1[name] = self.net.ar.sgld(w[name], g[name], self.centre[name], stream,
+                                            self.rule)
         for name in self.net.trainable:
             self.net.ar.look(name, w1[name])
         return w1
 
     def chain(self, c):
         """The chain's status, losses, last weights and, where asked for, acceptance."""
-        chain = SimpleNamespace(status="done", losses=[], weights=None, acceptance=None)
+        chain = SimpleNamespace(status="done", losses=[], weights=None, acceptance=None,
+                                tensor=None)
         try:
             self.draw(c, chain)
         except Diverged:
             chain.status = "diverged"
+        except Overflow as overflow:
+            chain.status, chain.tensor = "overflow", overflow.tensor
         return chain
 
     def draw(self, c, chain):

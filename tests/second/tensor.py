@@ -1,5 +1,7 @@
 """Tensors: row-major lists of numbers or, in fixed point, of integers with an exponent."""
 
+import contextlib
+
 
 class Tensor:
     """`m` are the elements; `frac` is the exponent f of section 11.1, else None."""
@@ -22,7 +24,19 @@ class Tensor:
 
 
 class Overflow(Exception):
-    """A value of fixed point that does not fit; the argument names the tensor."""
+    """A value of fixed point that does not fit; `tensor` is the name to tell."""
+
+    tensor = None
+
+
+@contextlib.contextmanager
+def named(name):
+    """Gives an overflow met inside the name of the tensor being made."""
+    try:
+        yield
+    except Overflow as overflow:
+        overflow.tensor = name
+        raise
 
 
 class Diverged(Exception):

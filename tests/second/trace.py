@@ -12,7 +12,7 @@ from fixed import Fixed
 from floats import Float
 from network import Network
 from sgld import Estimate
-from tensor import Diverged
+from tensor import Diverged, Overflow
 from train import State, finite, moments, states
 from xxhash import xxh128
 
@@ -50,40 +50,51 @@ class Run:
 
     def compute(self):
         self.net = Network(self.part["model"], self.ar)
-        self.data = Data(self.part["data"], self.seed, self.ar)
         self.trace.add(HEADER, {"numerics": 1, "run": self.canonical,
                                 "functions": fingerprints.header(self.part)})
-        self.status = self.go_through_training()
+        self.status, self.overflowed, end_step = self.go_through_training()
         for snapshot in self.snapshots.values():
             self.trace.add(CHECKPOINT, self.checkpoint(*snapshot))
-        end_step = self.state.t
         if self.snapshots:
             self.results["loss"] = list(self.snapshots.values())[-1][1]
         self.results["step"] = float(end_step)
         if self.status == "done":
             self.estimate_all()
         self.trace.add(TABLE, {"results": self.results})
-        self.trace.add(END, {"status": self.status, "step": end_step,
-                             "records": len(self.trace.hashes) + 1})
+        end = {"status": self.status, "step": end_step, "tensor": self.overflowed,
+               "records": len(self.trace.hashes) + 1}
+        if not self.overflowed:
+            del end["tensor"]
+        self.trace.add(END, end)
         return self
 
     # Training and checkpoints.
 
     def go_through_training(self):
-        weights = self.part["model"]["weights"]
-        values = {w["name"]: initial(w, i, self.seed, self.data, self.ar)
-                  for i, w in enumerate(weights) if "tied" not in w}
-        optimizer = self.train["optimizer"] if self.train else {"kind": "sgd", "momentum": 0}
-        self.state = State(values, self.net.trainable, optimizer, self.ar)
-        self.moments = moments(optimizer)
+        """The status of training, the tensor that overflowed if one did, the step."""
+        try:
+            self.data = Data(self.part["data"], self.seed, self.ar)
+        except Overflow as overflow:
+            return "overflow", overflow.tensor, 0
+        self.state = self.initial_state()
         try:
             for state in states(self.train, self.net, self.data, self.state, self.seed):
                 if self.is_due(state.t):
                     self.snap()
             self.snap()
         except Diverged:
-            return "diverged"
-        return "done"
+            return "diverged", None, self.state.t
+        except Overflow as overflow:
+            return "overflow", overflow.tensor, self.state.t
+        return "done", None, self.state.t
+
+    def initial_state(self):
+        weights = self.part["model"]["weights"]
+        values = {w["name"]: initial(w, i, self.seed, self.data, self.ar)
+                  for i, w in enumerate(weights) if "tied" not in w}
+        optimizer = self.train["optimizer"] if self.train else {"kind": "sgd", "momentum": 0}
+        self.moments = moments(optimizer)
+        return State(values, self.net.trainable, optimizer, self.ar)
 
     def is_due(self, t):
         """Section 14.4: where checkpoints stand."""
@@ -140,7 +151,7 @@ class Run:
         for c, chain in enumerate(chains):
             self.trace.add(CHAIN, self.chain(o, c, step, estimate, init_loss, chain))
             if self.status == "done":
-                self.status = chain.status
+                self.status, self.overflowed = chain.status, chain.tensor
         self.results |= estimate.results(chains, init_loss)
 
     def chain(self, o, c, step, estimate, init_loss, chain):

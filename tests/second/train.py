@@ -4,7 +4,7 @@ import math
 from types import SimpleNamespace
 
 from batches import Batches
-from tensor import Diverged
+from tensor import Diverged, named
 
 
 def moments(optimizer):
@@ -47,7 +47,8 @@ def update(state, gradients, optimizer, ar):
     rule = rule_at(optimizer, state)
     step = getattr(ar, optimizer["kind"])
     for name, own in state.moments.items():
-        state.weights[name] = step(state.weights[name], gradients[name], own, rule)
+        with named(name):
+            state.weights[name] = step(state.weights[name], gradients[name], own, rule)
     for name in state.moments:
         ar.look(name, state.weights[name])
     for name, own in state.moments.items():
