@@ -78,7 +78,7 @@ static slt_status make_rows(slt_figure *figure, const slt_outcome *outcomes,
     return status;
 }
 
-/* ---- Summaries ---------------------------------------------------------------------- */
+/* ---- Summaries --------------------------------------------------------------------- */
 
 /* Values of a result over the finished runs that have it; the number of them. */
 static size_t collect(const slt_figure *figure, const slt_outcome *outcomes,
