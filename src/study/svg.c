@@ -156,6 +156,7 @@ static void print_script(const slt_figure *figure, const char *path, slt_buffer 
         slt_figure_text(figure->part, "y_label", slt_figure_text(rows, "value", "")));
     slt_buffer_printf(out,
                       "set key outside bottom center horizontal noenhanced\n"
+                      "set autoscale noextend\nset bmargin 6\n"
                       "set grid lc rgb '#dddddd'\nset bars small\n"
                       "set offsets graph 0.03, graph 0.03, graph 0.03, graph 0.03\n");
     print_blocks(figure, numeric, out);

@@ -25,6 +25,7 @@ static slt_error err;
     "figure:\n"                                                                          \
     "  rows: {by: rank, value: llc/mean, error: sd}\n"                                   \
     "  fit: {quadratic: {y: llc/mean, x: rank}}\n"                                       \
+    "  summary: llc/mean\n"                                                              \
     "  theory: {rrr: {in: 6, hidden: $rank, out: 6, rank: $rank}}\n"                     \
     "  claims:\n"                                                                        \
     "    - {id: a2, says: \"-r^2/2\", value: fit.quadratic.a2, expect: " expect ",\n"    \
@@ -80,6 +81,10 @@ static void test_rows_and_fit(void)
     TAP_OK(near(named(figure, "fit.quadratic.a2"), -0.5), "a2");
     TAP_OK(near(named(figure, "fit.quadratic.r2"), 1), "r2");
     TAP_EQ_U64(figure->table.data_count, 5, "rows of data");
+    TAP_OK(near(named(figure, "summary.llc/mean.min"), 6.25) &&
+               near(named(figure, "summary.llc/mean.mean"), 13.5) &&
+               near(named(figure, "summary.llc/mean.max"), 18.75),
+           "the least, mean and greatest result of all runs");
     TAP_OK(named(figure, "status.done") == 10 && named(figure, "status.diverged") == 0,
            "counts by status");
     slt_figure_free(figure);
