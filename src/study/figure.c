@@ -1,5 +1,6 @@
 #include "study/figure.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -210,6 +211,49 @@ slt_status slt_figure_of_outcomes(slt_manifest *manifest, const slt_outcome *out
     return complete(figure, status, err);
 }
 
+/* The first run of a data row, by its x and series; SIZE_MAX where no run has them. */
+static size_t find_run(const slt_figure *figure, const slt_value *rows, size_t by,
+                       const slt_table_row *row)
+{
+    for (size_t run = 0; run < slt_manifest_runs(figure->manifest); run++) {
+        slt_buffer series = {0};
+        if (strcmp(slt_manifest_value(figure->manifest, run, by), row->x) ||
+            !slt_figure_where(figure->manifest, slt_value_get(rows, "where"), run))
+            continue;
+        slt_series_print(figure->manifest, slt_value_get(rows, "series"), run,
+                         slt_figure_text(rows, "value", ""), &series);
+        bool found = !strcmp(slt_buffer_text(&series), row->series);
+        slt_buffer_free(&series);
+        if (found)
+            return run;
+    }
+    return SIZE_MAX;
+}
+
+/* Which runs the rows of a read table come from; theory needs to know. */
+static slt_status find_runs(slt_figure *figure, slt_error *err)
+{
+    const slt_value *rows = figure->part ? slt_value_get(figure->part, "rows") : NULL;
+    size_t count = figure->table.data_count;
+    size_t by =
+        rows ? slt_figure_axis(figure->manifest, slt_figure_text(rows, "by", "")) : 0;
+    if (!rows || by == slt_manifest_axes(figure->manifest))
+        return SLT_OK;
+    figure->first_run = calloc(count + 1, sizeof *figure->first_run);
+    if (!figure->first_run)
+        return slt_fail(err, SLT_RESOURCE, "no memory for the figure's rows");
+    for (size_t i = 0; i < count; i++) {
+        const slt_table_row *row = &figure->table.rows[i];
+        figure->first_run[i] = find_run(figure, rows, by, row);
+        if (figure->first_run[i] == SIZE_MAX)
+            return slt_fail(err, SLT_FORMAT,
+                            "figure data: the manifest has no run of row %s, %s = %s",
+                            row->series, slt_manifest_axis(figure->manifest, by),
+                            row->x);
+    }
+    return SLT_OK;
+}
+
 slt_status slt_figure_of_csv(slt_manifest *manifest, const char *csv, size_t size,
                              slt_figure **figure, slt_error *err)
 {
@@ -217,6 +261,8 @@ slt_status slt_figure_of_csv(slt_manifest *manifest, const char *csv, size_t siz
     if (status)
         return status;
     status = slt_table_parse(csv, size, "figure data", &(*figure)->table, err);
+    if (!status)
+        status = find_runs(*figure, err);
     return complete(figure, status, err);
 }
 

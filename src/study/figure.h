@@ -23,7 +23,7 @@ struct slt_figure {
     slt_manifest *manifest; /* borrowed: it must outlive the figure */
     const slt_value *part;  /* the manifest's figure part */
     slt_table table;
-    size_t *first_run; /* of a data row, the first run in it; NULL from CSV */
+    size_t *first_run; /* of a data row, the first run in it; NULL without rows */
     slt_buffer csv;
     slt_claim *claims;
     size_t claim_count;

@@ -143,7 +143,10 @@ static void print_theory(const slt_figure *figure, slt_buffer *out)
 static void print_chains(const slt_figure *figure, slt_buffer *out)
 {
     const slt_chain_summary *chains = &figure->chains;
-    if (!figure->has_chains || !chains->estimates)
+    if (!figure->has_chains)
+        slt_buffer_printf(out, "\nchains: whether they settled is told from traces: "
+                               "sltrace figure MANIFEST --from DIR\n");
+    if (!chains->estimates)
         return;
     slt_buffer_printf(out,
                       "\nchains: %zu of %zu estimates settled\n"
