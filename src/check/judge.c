@@ -77,6 +77,18 @@ static slt_status stop(void *context, const slt_execution *at,
 
 /* ---- The publisher's trace --------------------------------------------------------- */
 
+/* DIR/000057.trace, or where a study's folder is named DIR/traces/000057.trace. */
+static slt_status published_path(const bench *b, char path[SLT_FILE_PATH_MAX],
+                                 slt_error *err)
+{
+    slt_status status = slt_path_print(path, err, "%s/traces/%06" PRIu64 ".trace",
+                                       b->judge->traces, b->golden->run);
+    if (!status && !slt_file_exists(path))
+        status = slt_path_print(path, err, "%s/%06" PRIu64 ".trace", b->judge->traces,
+                                b->golden->run);
+    return status;
+}
+
 static void open_published(bench *b)
 {
     slt_judgement *j = b->judgement;
@@ -84,9 +96,7 @@ static void open_published(bench *b)
     slt_error err;
     if (!b->judge->traces)
         return;
-    if (slt_path_print(path, &err, "%s/%06" PRIu64 ".trace", b->judge->traces,
-                       b->golden->run) ||
-        slt_trace_open(path, &b->published, &err)) {
+    if (published_path(b, path, &err) || slt_trace_open(path, &b->published, &err)) {
         snprintf(j->note, sizeof j->note, "%.255s", err.text);
         return;
     }

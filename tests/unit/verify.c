@@ -223,6 +223,9 @@ static void test_differs(void)
                says("element: [") && says("ulp: ") && says("llc: {expected: ") &&
                says("000003.trace --from 10 --to 15 --steps -"),
            "with traces: record, step, tensor, element, ulp");
+    snprintf(folder, sizeof folder, "%s", in("out"));
+    TAP_OK(verify(&traces) == SLT_DIFFERS && says("out/traces/000003.trace --from 10"),
+           "a study's folder will do");
     snprintf(folder, sizeof folder, "%s", in("golden"));
     TAP_OK(verify(&traces) == SLT_DIFFERS && says("note: "), "traces that are not there");
 }
