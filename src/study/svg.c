@@ -18,6 +18,13 @@ static const char *const colours[] = {"#0072b2", "#d55e00", "#009e73", "#cc79a7"
                                       "#e69f00", "#56b4e9", "#000000"};
 #define COLOURS (sizeof colours / sizeof *colours)
 
+/* gnuplot's filled circle, square, triangle and diamond: with seven colours, 28 pairs. */
+static const int shapes[] = {7, 5, 9, 13};
+#define SHAPES (sizeof shapes / sizeof *shapes)
+
+/* More series than this are told beside the picture, joined by lines. */
+#define SERIES_BELOW 4
+
 /* Text inside a gnuplot string in single quotes. */
 static void print_quoted(slt_buffer *out, const char *text)
 {
@@ -45,6 +52,14 @@ static size_t series_end(const slt_table *table, size_t from)
            !strcmp(table->rows[end].series, table->rows[from].series))
         end++;
     return end;
+}
+
+static size_t series_count(const slt_table *table)
+{
+    size_t count = 0;
+    for (size_t from = 0; from < table->data_count; count++)
+        from = series_end(table, from);
+    return count;
 }
 
 static double number(slt_real value)
@@ -89,12 +104,13 @@ static void print_blocks(const slt_figure *figure, bool numeric, slt_buffer *out
 static void print_series(const slt_figure *figure, slt_buffer *out)
 {
     const slt_table *table = &figure->table;
+    const char *style = series_count(table) > 1 ? "yerrorlines" : "yerrorbars";
     size_t block = 0;
     for (size_t from = 0; from < table->data_count; block++) {
         slt_buffer_printf(out,
-                          "%s$s%zu using 1:2:3 with yerrorbars pt 7 ps 0.6 lc rgb '%s' "
-                          "title ",
-                          block ? ", \\\n  " : "plot ", block, colours[block % COLOURS]);
+                          "%s$s%zu using 1:2:3 with %s pt %d ps 0.6 lc rgb '%s' title ",
+                          block ? ", \\\n  " : "plot ", block, style,
+                          shapes[block % SHAPES], colours[block % COLOURS]);
         print_quoted(out, table->rows[from].series);
         from = series_end(table, from);
     }
@@ -155,10 +171,11 @@ static void print_script(const slt_figure *figure, const char *path, slt_buffer 
         out, "ylabel",
         slt_figure_text(figure->part, "y_label", slt_figure_text(rows, "value", "")));
     slt_buffer_printf(out,
-                      "set key outside bottom center horizontal noenhanced\n"
-                      "set autoscale noextend\nset bmargin 6\n"
+                      "set key outside %s noenhanced\nset autoscale noextend\n"
                       "set grid lc rgb '#dddddd'\nset bars small\n"
-                      "set offsets graph 0.03, graph 0.03, graph 0.03, graph 0.03\n");
+                      "set offsets graph 0.03, graph 0.03, graph 0.03, graph 0.03\n",
+                      series_count(table) > SERIES_BELOW ? "right center vertical"
+                                                         : "top center horizontal");
     print_blocks(figure, numeric, out);
     if (!numeric)
         print_ticks(table, out);
