@@ -142,7 +142,8 @@ class Fixed:
         a, b = block(a, p), block(b, p)
         columns = [b.m[j::b.cols] for j in range(b.cols)]
         rows = [a.m[i * depth:(i + 1) * depth] for i in range(a.rows)]
-        m = [sum(x * y for x, y in zip(row, column)) for row in rows for column in columns]
+        m = [sum(x * y for x, y in zip(row, column))
+             for row in rows for column in columns]
         return Tensor(a.rows, b.cols, m, a.frac + b.frac)
 
     def column_sums(self, d):
@@ -223,7 +224,8 @@ class Fixed:
     def sgd(self, w, g, state, rule):
         if rule.momentum == 0 and rule.weight_decay == 0:
             return self.moved(w, [scale(-rule.lr, x, g.frac, STATE) for x in g.m])
-        d = checked([scale(1.0, x, g.frac, STATE) + scale(rule.weight_decay, y, STATE, STATE)
+        decay = rule.weight_decay
+        d = checked([scale(1.0, x, g.frac, STATE) + scale(decay, y, STATE, STATE)
                      for x, y in zip(g.m, w.m)])
         if rule.momentum != 0:
             d = checked([x + scale(rule.momentum, y, STATE, STATE)

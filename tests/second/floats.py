@@ -124,7 +124,8 @@ class Float:
         v = [fma(beta2, a, fl(fl(o2 * y) * y)) for a, y in zip(state["v"].m, gs)]
         below = [fma(fl(math.sqrt(b)) if b >= 0 else math.nan, root, eps) for b in v]
         state["m"], state["v"] = w.like(m), w.like(v)
-        return w.like([fma(-rate, fl(ieee.div(a, b)), x) for a, b, x in zip(m, below, ws)])
+        return w.like([fma(-rate, fl(ieee.div(a, b)), x)
+                       for a, b, x in zip(m, below, ws)])
 
     # Section 10.1.
 

@@ -48,7 +48,8 @@ class Golden:
         found = {"numerics": ["1"], "base": [runs[0].canonical.hex()],
                  "runs": [str(len(runs))]}
         if called:
-            found["math"] = [f"{name}:{fingerprints.published()[name]}" for name in called]
+            known = fingerprints.published()
+            found["math"] = [f"{name}:{known[name]}" for name in called]
         return found
 
 

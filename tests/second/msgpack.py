@@ -4,7 +4,7 @@ import struct
 
 
 def head(n, short, longer):
-    """A length n: `short` (first byte, limit) or the shortest of `longer` that holds it."""
+    """A number n by `short` (first byte, limit) or the shortest of `longer`."""
     first, limit = short
     if n < limit:
         return bytes([first | n])

@@ -27,7 +27,8 @@ def golden(manifest, folder):
                   ["record", "--from", path, "--golden", path + ".golden", manifest]):
         done = subprocess.run([program, "--quiet", *words], stdout=subprocess.DEVNULL,
                               check=False)
-        second.report(done.returncode == 0, f"sltrace {words[0]} {words[-1][len(HERE) + 1:]}")
+        what = f"sltrace {words[0]} {os.path.basename(manifest)}"
+        second.report(done.returncode == 0, what)
     return path + ".golden"
 
 

@@ -2,7 +2,7 @@
 
 import math
 
-from ieee import div, fma
+from ieee import fma
 from tensor import Tensor
 
 

@@ -1,4 +1,4 @@
-"""Tensors: row-major lists of numbers or, in fixed point, of integers with an exponent."""
+"""Tensors: row-major lists of numbers or, in fixed point, of integers and an exponent."""
 
 import contextlib
 
@@ -19,7 +19,7 @@ class Tensor:
         return Tensor(len(rows), c, m, self.frac)
 
     def transposed(self):
-        m = [self.m[i * self.cols + j] for j in range(self.cols) for i in range(self.rows)]
+        m = [x for j in range(self.cols) for x in self.m[j::self.cols]]
         return Tensor(self.cols, self.rows, m, self.frac)
 
 

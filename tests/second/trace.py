@@ -92,7 +92,8 @@ class Run:
         weights = self.part["model"]["weights"]
         values = {w["name"]: initial(w, i, self.seed, self.data, self.ar)
                   for i, w in enumerate(weights) if "tied" not in w}
-        optimizer = self.train["optimizer"] if self.train else {"kind": "sgd", "momentum": 0}
+        still = {"optimizer": {"kind": "sgd", "momentum": 0}}
+        optimizer = (self.train or still)["optimizer"]
         self.moments = moments(optimizer)
         return State(values, self.net.trainable, optimizer, self.ar)
 

@@ -1,4 +1,4 @@
-"""XXH3 of 128 and 64 bits, seed 0, by libxxhash; digests in canonical, big-endian form."""
+"""XXH3 of 128 and 64 bits by libxxhash; digests in canonical, big-endian form."""
 
 import ctypes
 

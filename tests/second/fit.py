@@ -1,0 +1,67 @@
+"""Least squares by Householder's reflections: sections 12 and 16 of REPRODUCING.md."""
+
+import math
+
+from ieee import fma
+from svd import chain
+
+
+def reflect(columns, y, j):
+    """Step j: column j gets its place in the triangle, what follows is reflected."""
+    x = columns[j]
+    norm = math.sqrt(chain(x[j:], x[j:]))
+    alpha = -norm if x[j] > 0 else norm
+    v = [x[j] - alpha] + x[j + 1:]
+    length = chain(v, v)
+    x[j] = alpha
+    if length > 0:
+        for other in columns[j + 1:] + [y]:
+            f = -((2 * chain(v, other[j:])) / length)
+            other[j:] = [fma(f, a, b) for a, b in zip(v, other[j:])]
+
+
+def back(columns, y, n):
+    """Back substitution over the first n columns of the triangle."""
+    x = [0.0] * n
+    for j in range(n - 1, -1, -1):
+        s = y[j]
+        for k in range(j + 1, n):
+            s = fma(-columns[k][j], x[k], s)
+        x[j] = s / columns[j][j]
+    return x
+
+
+def residuals(columns, x, b):
+    """The sum of squared residuals, and that about the mean."""
+    rss, total = 0.0, 0.0
+    for i, e in enumerate(b):
+        for column, a in zip(columns, x):
+            e = fma(-column[i], a, e)
+        rss = fma(e, e, rss)
+    for value in b:
+        total = total + value
+    d = [value - total / len(b) for value in b]
+    return rss, chain(d, d)
+
+
+def least_squares(columns, b):
+    """The solution, its standard errors (none without spare points), rss and tss."""
+    r, y, n = [list(column) for column in columns], list(b), len(columns)
+    for j in range(n):
+        reflect(r, y, j)
+    x = back(r, y, n)
+    rss, tss = residuals(columns, x, b)
+    if len(b) == n:
+        return x, [None] * n, rss, tss
+    s2 = rss / (len(b) - n)
+    z = [back(r, [0.0] * k + [1.0], k + 1) for k in range(n)]
+    rows = [[z[k][j] for k in range(j, n)] for j in range(n)]
+    return x, [math.sqrt(s2 * chain(row, row)) for row in rows], rss, tss
+
+
+def powers(xs, degree):
+    """The columns 1, x, x x."""
+    columns = [[1.0] * len(xs)]
+    for _ in range(degree):
+        columns.append([a * b for a, b in zip(columns[-1], xs)])
+    return columns
