@@ -108,9 +108,12 @@ static void print_theory_fit(const slt_figure *figure, const slt_real *theory,
         if (fine)
             slt_tensor_set(&b, i, theory[i]);
     }
-    if (fine && !slt_num_least_squares(&a, &b, &fit, NULL))
+    if (fine && !slt_num_least_squares(&a, &b, &fit, NULL)) {
+        if (__builtin_fabs(number(x[0])) < 1e-9 * __builtin_fabs(number(x[1])))
+            x[0] = slt_real_of(0); /* rounding */
         slt_buffer_printf(out, "  theory as a parabola: %.6g x^2 + %.6g x + %.6g\n",
                           number(x[2]), number(x[1]), number(x[0]));
+    }
     slt_tensor_free(&a);
     slt_tensor_free(&b);
 }

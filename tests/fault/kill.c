@@ -292,7 +292,7 @@ int main(void)
     calls = shared->calls;
     tap_note("SLT_SEED=%" PRIu64 ", undisturbed %.3f s, %ld moments at system calls",
              seed, duration, calls);
-    repeat(kill_by_time, lengthy ? 60 : 12, "by-time");
+    repeat(kill_by_time, lengthy ? 100 : 12, "by-time");
     repeat(kill_at_call, lengthy ? 40 : 12, "at-calls");
     TAP_OK(in_training >= (lengthy ? 30 : 2) && in_sampling >= (lengthy ? 30 : 2) &&
                at_calls >= (lengthy ? 30 : 8),
