@@ -1,6 +1,8 @@
 """Data sets and initial values: sections 7 and 8 of REPRODUCING.md."""
 
+import hashlib
 import math
+import os
 
 import draws
 import ieee
@@ -55,7 +57,16 @@ def balanced_factor(which, rows, cols, teacher, ar):
     return Tensor(rows, cols, m)
 
 
-def initial(weight, place, seed, data, ar):
+def from_file(init, rows, cols, folder, ar):
+    """Section 8, `file`: the bytes that a trace holds of a weight."""
+    with open(os.path.join(folder, init["file"]), "rb") as file:
+        content = file.read()
+    if hashlib.sha256(content).hexdigest() != init["sha256"]:
+        raise ValueError(init["file"])
+    return ar.from_bytes(rows, cols, content)
+
+
+def initial(weight, place, seed, data, ar, folder):
     """The initial value of the weight at a place in the manifest."""
     shape, init = weight["shape"], weight["init"]
     rows, cols = shape if len(shape) == 2 else (1, shape[0])
@@ -73,4 +84,4 @@ def initial(weight, place, seed, data, ar):
         return ar.uniforms(rows, cols, stream, -hi, hi)
     if kind == "teacher":
         return balanced_factor(init["factor"], rows, cols, data.teacher, ar)
-    raise NotImplementedError(kind)
+    return from_file(init, rows, cols, folder, ar)

@@ -74,11 +74,19 @@ def summary_rows(name, runs):
         yield f"summary.{name}.{what}", "", text.real(of(values)), "", str(len(values))
 
 
+def fits(part):
+    """Name, kind and fields of each fit."""
+    if isinstance(part, dict):
+        return [(kind, kind, fields) for kind, fields in part.items()]
+    return [(one.get("name", kind), kind, fields)
+            for one in part for kind, fields in one.items() if kind != "name"]
+
+
 def data(figure, runs):
     """The CSV file of all runs."""
     lines = [("series", "x", "value", "error", "n"), *data_rows(figure["rows"], runs)]
-    for kind, part in figure.get("fit", {}).items():
-        lines += fit_rows(kind, kind, part, runs)
+    for name, kind, part in fits(figure.get("fit", {})):
+        lines += fit_rows(name, kind, part, runs)
     for name in figure.get("summary", []):
         lines += summary_rows(name, runs)
     for status in "done", "diverged", "overflow":

@@ -281,3 +281,7 @@ class Fixed:
 
     def bytes(self, tensor):
         return struct.pack("<%dq" % (len(tensor.m) + 1), tensor.frac, *tensor.m)
+
+    def from_bytes(self, rows, cols, content):
+        frac, *m = struct.unpack("<%dq" % (rows * cols + 1), content)
+        return Tensor(rows, cols, m, frac)

@@ -148,3 +148,6 @@ class Float:
 
     def bytes(self, tensor):
         return struct.pack(self.packed % len(tensor.m), *tensor.m)
+
+    def from_bytes(self, rows, cols, content):
+        return Tensor(rows, cols, [*struct.unpack(self.packed % (rows * cols), content)])

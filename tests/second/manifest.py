@@ -9,6 +9,13 @@ WHOLE = re.compile(r"-?(0|[1-9][0-9]*)\Z")
 REAL = re.compile(r"-?((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?\Z")
 
 
+class MinusZero(int):
+    """`-0`: the whole number 0 but, where a real is wanted, minus zero."""
+
+    def __float__(self):
+        return -0.0
+
+
 def scalar(node):
     """Section 13.1: what a scalar is."""
     if node.style in ("'", '"', "|", ">"):
@@ -18,7 +25,7 @@ def scalar(node):
     if node.value in ("true", "false"):
         return node.value == "true"
     if WHOLE.match(node.value) and -(2**63) <= int(node.value) < 2**64:
-        return int(node.value)
+        return MinusZero() if node.value == "-0" else int(node.value)
     return float(node.value) if REAL.match(node.value) else node.value
 
 

@@ -6,6 +6,7 @@
 
 import hashlib
 import itertools
+import os
 import sys
 
 import figure
@@ -26,7 +27,8 @@ def judge(path):
     """One TAP line for a golden's head, one for each run, one for its figure data."""
     golden = Golden(path)
     read = manifest.read(golden.manifest)
-    runs = [(values, Run(part)) for values, part in manifest.runs(read)]
+    folder = os.path.dirname(golden.manifest)
+    runs = [(values, Run(part, folder)) for values, part in manifest.runs(read)]
     head = golden.head([run for _, run in runs])
     wrong = [key for key in head if golden.lines.get(key) != head[key]]
     report(golden.root_holds and not wrong, f"{golden.name}: root and head", *wrong)
@@ -44,7 +46,7 @@ def write_trace(file_name, manifest_name, number):
     runs = manifest.runs(manifest.read(manifest_name))
     _, part = next(itertools.islice(runs, int(number), None))
     with open(file_name, "wb") as file:
-        file.write(Run(part).compute().trace.bytes)
+        file.write(Run(part, os.path.dirname(manifest_name)).compute().trace.bytes)
 
 
 def plan():

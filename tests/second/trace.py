@@ -39,7 +39,8 @@ class Trace:
 class Run:
     """A run of a manifest; `trace`, `status` and `results` are what it comes to."""
 
-    def __init__(self, part):
+    def __init__(self, part, folder="."):
+        self.folder = folder
         self.part = canonical.complete(part)
         self.canonical = canonical.form(self.part)
         self.experiment = xxh128(self.canonical)
@@ -90,7 +91,7 @@ class Run:
 
     def initial_state(self):
         weights = self.part["model"]["weights"]
-        values = {w["name"]: initial(w, i, self.seed, self.data, self.ar)
+        values = {w["name"]: initial(w, i, self.seed, self.data, self.ar, self.folder)
                   for i, w in enumerate(weights) if "tied" not in w}
         still = {"optimizer": {"kind": "sgd", "momentum": 0}}
         optimizer = (self.train or still)["optimizer"]
