@@ -64,7 +64,7 @@ target_link_libraries(shared sltrace::shared)
 add_executable(static ../user.c)
 target_link_libraries(static sltrace::static)
 CMAKE
-my $made = shell("cmake -S user -B user/build -DCMAKE_PREFIX_PATH='$prefix' "
+my $made = shell("cmake -G Ninja -S user -B user/build -DCMAKE_PREFIX_PATH='$prefix' "
     . "&& cmake --build user/build");
 is $made->{status}, 0, 'find_package' or diag $made->{out}, $made->{err};
 expect(shell("user/build/$_"), "linked with sltrace::$_", out => "19/2\n")

@@ -69,7 +69,7 @@ int main(void)
     return 0;
 }
 END
-expect 0 "find_package(sltrace)" cmake -S "$work/user" -B "$work/user/build" \
+expect 0 "find_package(sltrace)" cmake -G Ninja -S "$work/user" -B "$work/user/build" \
     -DCMAKE_PREFIX_PATH="$work/usr"
 expect 0 "a program builds" cmake --build "$work/user/build"
 for form in shared static; do
