@@ -4,13 +4,10 @@
 #include <string.h>
 
 #include "base/assert.h"
-#include "base/io.h"
 #include "base/sha256.h"
 #include "record/digest.h"
 #include "record/golden_parts.h"
 #include "record/pack.h"
-
-#define GOLDEN_SIZE_MAX ((size_t)1 << 30)
 
 void slt_golden_free(slt_golden *golden)
 {
@@ -38,17 +35,6 @@ void slt_golden_free(slt_golden *golden)
     free(golden->manifest);
     free(golden->data);
     free(golden);
-}
-
-slt_status slt_golden_open(const char *path, slt_golden **golden, slt_error *err)
-{
-    slt_buffer bytes = {0};
-    slt_status status = slt_io_read(path, GOLDEN_SIZE_MAX, &bytes, err);
-    if (status == SLT_OK)
-        status =
-            slt_golden_parse((const char *)bytes.data, bytes.size, path, golden, err);
-    slt_buffer_free(&bytes);
-    return status;
 }
 
 size_t slt_trail_pick(size_t records, uint64_t picked[SLT_TRAIL_MAX])

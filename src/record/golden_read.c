@@ -1,10 +1,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/io.h"
 #include "record/digest.h"
 #include "record/golden_parts.h"
 #include "record/lines.h"
 #include "record/trace_format.h"
+
+#define GOLDEN_SIZE_MAX ((size_t)1 << 30)
 
 static void *grow(slt_lines *r, const void *list, size_t count, size_t size)
 {
@@ -329,4 +332,15 @@ slt_status slt_golden_parse(const char *text, size_t size, const char *path,
     if (r.short_of_memory)
         return slt_fail(err, SLT_RESOURCE, "%s: no memory to read it", path);
     return slt_fail(err, SLT_FORMAT, "%s", r.error.text);
+}
+
+slt_status slt_golden_open(const char *path, slt_golden **golden, slt_error *err)
+{
+    slt_buffer bytes = {0};
+    slt_status status = slt_io_read(path, GOLDEN_SIZE_MAX, &bytes, err);
+    if (status == SLT_OK)
+        status =
+            slt_golden_parse((const char *)bytes.data, bytes.size, path, golden, err);
+    slt_buffer_free(&bytes);
+    return status;
 }

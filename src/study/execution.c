@@ -69,3 +69,30 @@ uint64_t slt_execute_work(const slt_run_spec *run)
         work += estimate_work(&run->llc[i]);
     return work;
 }
+
+/* ---- The executor's calls back ---------------------------------------------------- */
+
+slt_status slt_executor_emit(slt_executor *executor, slt_error *err)
+{
+    if (executor->writer->failed)
+        return slt_fail(err, SLT_RESOURCE, "no memory for a record of the trace");
+    if (!executor->hooks->record)
+        return SLT_OK;
+    return executor->hooks->record(executor->hooks->context, executor->writer, err);
+}
+
+bool slt_executor_wanted(slt_executor *executor)
+{
+    const slt_execute_hooks *hooks = executor->hooks;
+    return hooks->wanted &&
+           hooks->wanted(hooks->context,
+                         atomic_load_explicit(&executor->done, memory_order_relaxed));
+}
+
+slt_status slt_executor_pause(slt_executor *executor, slt_error *err)
+{
+    const slt_execute_hooks *hooks = executor->hooks;
+    if (!hooks->pause)
+        return SLT_OK;
+    return hooks->pause(hooks->context, executor->at, executor->writer, err);
+}
