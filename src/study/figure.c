@@ -28,7 +28,7 @@ static slt_status add_group(slt_figure *figure, const slt_value *rows, size_t by
     slt_buffer series = {0};
     size_t run = points->run[i];
     slt_series_print(figure->manifest, slt_value_get(rows, "series"), run,
-                     slt_figure_text(rows, "value", ""), &series);
+                     slt_figure_result(rows), &series);
     const char *text = slt_buffer_text(&series);
     slt_table_row row = {
         .series = (char *)(uintptr_t)text,
@@ -72,7 +72,7 @@ static slt_status make_rows(slt_figure *figure, const slt_outcome *outcomes,
                         slt_figure_text(rows, "by", ""));
     slt_status status = slt_points_group(
         figure->manifest, outcomes, by, slt_value_get(rows, "series"),
-        slt_value_get(rows, "where"), slt_figure_text(rows, "value", ""), &points, err);
+        slt_value_get(rows, "where"), slt_figure_result(rows), &points, err);
     if (!status)
         status = add_groups(figure, rows, by, &points, err);
     slt_points_free(&points);
@@ -221,7 +221,7 @@ static size_t find_run(const slt_figure *figure, const slt_value *rows, size_t b
             !slt_figure_where(figure->manifest, slt_value_get(rows, "where"), run))
             continue;
         slt_series_print(figure->manifest, slt_value_get(rows, "series"), run,
-                         slt_figure_text(rows, "value", ""), &series);
+                         slt_figure_result(rows), &series);
         bool found = !strcmp(slt_buffer_text(&series), row->series);
         slt_buffer_free(&series);
         if (found)

@@ -58,6 +58,8 @@ slt_status slt_chain_summary_add(slt_chain_summary *summary, size_t run,
 
 /* Text of a scalar under key, or absent. */
 const char *slt_figure_text(const slt_value *map, const char *key, const char *absent);
+/* Name of the result that figure.rows shows: rows.value or its default. */
+const char *slt_figure_result(const slt_value *rows);
 /* Index of an axis by name; the number of axes where there is none. */
 size_t slt_figure_axis(const slt_manifest *manifest, const char *name);
 /* Whether `where` (axis: value, may be NULL) selects a run. */

@@ -102,7 +102,7 @@ static slt_status set_columns(slt_golden *golden, slt_manifest *manifest, slt_er
         golden->axis_count += !status;
     }
     if (!status && rows)
-        status = add_column(golden, slt_figure_text(rows, "value", "llc/mean"), err);
+        status = add_column(golden, slt_figure_result(rows), err);
     for (size_t i = 0; !status && slt_fit_at(part, i, &fit); i++)
         status = add_column(golden, slt_figure_text(fit.curve, "y", "llc/mean"), err);
     if (!status && !golden->result_count) {

@@ -9,6 +9,11 @@ const char *slt_figure_text(const slt_value *map, const char *key, const char *a
     return value && value->text ? value->text : absent;
 }
 
+const char *slt_figure_result(const slt_value *rows)
+{
+    return slt_figure_text(rows, "value", "llc/mean");
+}
+
 size_t slt_figure_axis(const slt_manifest *manifest, const char *name)
 {
     size_t axis = 0;

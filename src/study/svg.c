@@ -167,9 +167,8 @@ static void print_script(const slt_figure *figure, const char *path, slt_buffer 
     print_setting(
         out, "xlabel",
         slt_figure_text(figure->part, "x_label", slt_figure_text(rows, "by", "")));
-    print_setting(
-        out, "ylabel",
-        slt_figure_text(figure->part, "y_label", slt_figure_text(rows, "value", "")));
+    print_setting(out, "ylabel",
+                  slt_figure_text(figure->part, "y_label", slt_figure_result(rows)));
     slt_buffer_printf(out,
                       "set key outside %s noenhanced\nset autoscale noextend\n"
                       "set grid lc rgb '#dddddd'\nset bars small\n"

@@ -21,6 +21,8 @@ expect 0 "run" sltrace run fig1.yaml --quiet
 expect 0 "record" sltrace record fig1.yaml --golden fig1.golden
 expect 0 "manifest, golden and figure data are all there is" \
     test -s fig1.yaml -a -s fig1.golden -a -s fig1.csv
+expect 0 "the figure data has a row a seed" \
+    sh -c 'grep -c "^llc/mean,[01],[0-9.]*,,1$" fig1.csv | grep -qx 2'
 expect 2 "record does not overwrite" sltrace record fig1.yaml --golden fig1.golden
 git add fig1.yaml fig1.golden fig1.csv
 expect 0 "commit" git commit -q -m "Figure 1"
