@@ -1,32 +1,12 @@
 #include "cli/commands.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include <sltrace/show.h>
 
+#include "cli/kinds.h"
 #include "cli/plan.h"
-
-enum { HEAD = 16 };
-
-/* The first bytes of an ordinary file, zeros behind its end. */
-static slt_status read_head(const char *path, char head[HEAD], slt_error *err)
-{
-    struct stat info;
-    if (stat(path, &info) != 0)
-        return slt_fail(err, SLT_FILE, "%s: %s", path, strerror(errno));
-    if (!S_ISREG(info.st_mode))
-        return slt_fail(err, SLT_FILE, "%s: not an ordinary file", path);
-    FILE *file = fopen(path, "rb");
-    if (!file)
-        return slt_fail(err, SLT_FILE, "%s: %s", path, strerror(errno));
-    memset(head, 0, HEAD);
-    bool read = fread(head, 1, HEAD, file) > 0 || !ferror(file);
-    fclose(file);
-    return read ? SLT_OK : slt_fail(err, SLT_FILE, "%s: cannot be read", path);
-}
 
 static bool has_suffix(const char *path, const char *suffix)
 {
@@ -67,8 +47,8 @@ static slt_status run(const cli_call *call, slt_error *err)
 {
     const char *path = call->operands[0];
     bool json = cli_given(call, "json");
-    char head[HEAD];
-    slt_status status = read_head(path, head, err);
+    char head[CLI_HEAD];
+    slt_status status = cli_read_head(path, head, err);
     if (status)
         return status;
     if (memcmp(head, "\x8bSLT", 4) == 0 || has_suffix(path, ".trace"))

@@ -156,6 +156,18 @@ cmp_ok abs($losses[0] - $first), '<', 1e-12, 'the first loss is that of the CSV'
 refused('neither --csv nor --npy', 'either', 'export', $trace);
 refused('both', 'either', 'export', $trace, qw(--csv a --npy b));
 
+# a file of another kind
+refused("$$_[0] of a $$_[2]", "$$_[1]: is a $$_[2], but sltrace $$_[0] takes [^;]*; "
+    . "what takes a $$_[2]: sltrace $$_[3]\$", split(' ', $$_[4] // $$_[0]), $$_[1])
+    for
+    [ 'run', 'golden/small.golden', 'golden', 'verify, figure, show' ],
+    [ 'record', $trace, 'trace', 'replay, show, export' ],
+    [ 'figure', $trace, 'trace', 'replay, show, export' ],
+    [ 'verify', 'manifests/small.yaml', 'manifest', 'run, record, figure, show' ],
+    [ 'replay', 'golden/small.golden', 'golden', 'verify, figure, show' ],
+    [ 'export', 'manifests/small.yaml', 'manifest', 'run, record, figure, show',
+        'export --csv -' ];
+
 # figure
 my $figure = sltrace(qw(figure manifests/small.yaml --from A --out F));
 is $figure->{status}, 0, 'figure' or diag $figure->{err};
@@ -165,6 +177,10 @@ SKIP: {
     skip 'no gnuplot', 1 unless `which gnuplot 2>/dev/null`;
     like slurp('F/small.svg'), qr/<svg/, 'a picture';
 }
+spew('brief.yaml', manifest() =~ s{, value: llc/mean, error: sd}{}r);
+expect(sltrace(qw(figure brief.yaml --from A --out B --quiet)), 'value and error left out',
+    out => qr/./);
+is slurp('B/small.csv'), slurp('golden/small.csv'), 'are llc/mean and sd';
 is sltrace(qw(figure golden/small.golden --out G))->{status}, 0, 'of a golden';
 is slurp('G/small.csv'), slurp('F/small.csv'), 'the same data';
 {
