@@ -13,6 +13,8 @@ typedef struct slt_batch {
     char input_name[SLT_INPUTS_MAX][SLT_NAME_MAX];
     slt_tensor input[SLT_INPUTS_MAX];
     slt_tensor target;
+    /* Indices (SLT_INDEX) are below these; not looked at for numbers. */
+    size_t input_range[SLT_INPUTS_MAX], target_range;
 } slt_batch;
 
 void slt_batch_free(slt_batch *batch);

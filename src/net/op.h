@@ -15,6 +15,7 @@
 typedef struct slt_shape {
     size_t cols;
     bool indices;
+    size_t range; /* indices are below it */
 } slt_shape;
 
 /* An op when shapes are worked out.  weight and bias are NULL where not given. */

@@ -7,12 +7,13 @@
 
 #include "net/net.h"
 
-extern const slt_op_type slt_op_add, slt_op_gelu, slt_op_linear, slt_op_relu,
-    slt_op_square;
+extern const slt_op_type slt_op_add, slt_op_embedding, slt_op_gelu, slt_op_linear,
+    slt_op_relu, slt_op_square;
 extern const slt_loss_type slt_loss_mse;
 
 static const slt_op_type *const ops[] = {
-    &slt_op_linear, &slt_op_relu, &slt_op_gelu, &slt_op_square, &slt_op_add,
+    &slt_op_linear, &slt_op_relu, &slt_op_gelu,
+    &slt_op_square, &slt_op_add,  &slt_op_embedding,
 };
 
 static const slt_loss_type *const losses[] = {

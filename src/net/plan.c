@@ -21,9 +21,9 @@ static void add_value(slt_plan *plan, const char *name, slt_shape shape)
     snprintf(value->name, sizeof value->name, "%s", name);
 }
 
-static slt_shape shape_of(const slt_tensor *tensor)
+static slt_shape shape_of(const slt_tensor *tensor, size_t range)
 {
-    return (slt_shape){tensor->cols, tensor->arithmetic == SLT_INDEX};
+    return (slt_shape){tensor->cols, tensor->arithmetic == SLT_INDEX, range};
 }
 
 static void add_inputs(slt_plan *plan, const slt_batch *shape)
@@ -31,7 +31,8 @@ static void add_inputs(slt_plan *plan, const slt_batch *shape)
     SLT_ASSERT(shape->inputs <= SLT_INPUTS_MAX);
     plan->inputs = shape->inputs;
     for (size_t i = 0; i < shape->inputs; i++)
-        add_value(plan, shape->input_name[i], shape_of(&shape->input[i]));
+        add_value(plan, shape->input_name[i],
+                  shape_of(&shape->input[i], shape->input_range[i]));
 }
 
 static void add_weights(slt_plan *plan, const slt_model_spec *model)
@@ -154,7 +155,7 @@ static slt_status find_target(slt_plan *plan, const slt_batch *shape, slt_shape 
 {
     const char *name = plan->loss_spec.target;
     plan->loss_target = SLT_NOTHING;
-    *target = shape_of(&shape->target);
+    *target = shape_of(&shape->target, shape->target_range);
     if (!name[0] || strcmp(name, "y*") == 0)
         return SLT_OK;
     plan->loss_target = slt_plan_find(plan, name);

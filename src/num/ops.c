@@ -78,6 +78,31 @@ void slt_num_square_back(const slt_tensor *x, const slt_tensor *dy, slt_tensor *
     slt_kernels_of(x->arithmetic)->square_back(x, dy, dx);
 }
 
+/* Whether index holds one number below `numbers` for each of `rows` rows. */
+static bool indexes(const slt_tensor *index, size_t rows, size_t numbers)
+{
+    const int32_t *at = index->data;
+    bool good = index->arithmetic == SLT_INDEX && slt_tensor_count(index) == rows;
+    for (size_t i = 0; good && i < rows; i++)
+        good = at[i] >= 0 && (size_t)at[i] < numbers;
+    return good;
+}
+
+void slt_num_embedding(const slt_tensor *weight, const slt_tensor *index, slt_tensor *y)
+{
+    SLT_ASSERT(like(weight, y) && weight->cols == y->cols);
+    SLT_ASSERT(indexes(index, y->rows, weight->rows));
+    slt_kernels_of(y->arithmetic)->embedding(weight, index, y);
+}
+
+void slt_num_embedding_back(const slt_tensor *index, const slt_tensor *dy,
+                            slt_tensor *dweight)
+{
+    SLT_ASSERT(like(dy, dweight) && dy->cols == dweight->cols);
+    SLT_ASSERT(indexes(index, dy->rows, dweight->rows));
+    slt_kernels_of(dy->arithmetic)->embedding_back(index, dy, dweight);
+}
+
 slt_real slt_num_squared_error(const slt_tensor *y, const slt_tensor *t, slt_real scale,
                                slt_tensor *dy)
 {

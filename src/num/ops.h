@@ -39,6 +39,16 @@ void slt_num_square(const slt_tensor *x, slt_tensor *y);
 /* dx = (x + x) * dy. dx may be dy. */
 void slt_num_square_back(const slt_tensor *x, const slt_tensor *dy, slt_tensor *dx);
 
+/* The one-hot product without its zeros: y[i][j] = weight[index[i]][j] + 0, every index
+ * (SLT_INDEX, one a row) below weight->rows.  Equal in every bit to the product of rows
+ * that are 1 at index[i] and +0 elsewhere with a finite weight. */
+void slt_num_embedding(const slt_tensor *weight, const slt_tensor *index, slt_tensor *y);
+/* Its gradient: dweight[c][j] = chain from +0 over the rows i with index[i] = c,
+ * ascending, of dy[i][j]; equal in every bit to the product of the transposed one-hot
+ * rows with a finite dy.  dweight is written whole. */
+void slt_num_embedding_back(const slt_tensor *index, const slt_tensor *dy,
+                            slt_tensor *dweight);
+
 /* Squared error.  e = y - t in the run's arithmetic; returns S = reduction over all
  * elements (row-major) of fma(e, e, partial) in binary64 (e widened exactly).  Where dy
  * is not NULL also dy = scale * e, scale rounded once to the arithmetic. dy may be y. */

@@ -27,6 +27,7 @@ typedef struct maker {
     size_t width[SLT_OPS_MAX + 2];
     int degree[SLT_OPS_MAX + 2]; /* of squares, to keep numbers moderate */
     size_t values;
+    size_t range; /* the index input's numbers are below it; 0: there is none */
 } maker;
 
 static size_t below(maker *make, size_t n)
@@ -119,19 +120,41 @@ static void make_add(maker *make, size_t in, const char *out)
     name_value(make, op, make->width[in], degree);
 }
 
+static void make_embedding(maker *make, const char *out)
+{
+    size_t width = 1 + below(make, 5);
+    slt_op_spec *op = nets_op(&model, "embedding", "at", out);
+    nets_name(op->weight, pick_weight(make, make->range, width));
+    name_value(make, op, width, 0);
+}
+
 static void make_op(maker *make)
 {
     static const char *const plain[] = {"relu", "gelu", "square"};
     char out[SLT_NAME_MAX];
     snprintf(out, sizeof out, "v%zu", make->values);
     size_t in = pick_value(make), kind = below(make, 8);
-    if (kind >= 5 && kind < 7)
+    if (make->range && chance(make, 15))
+        make_embedding(make, out);
+    else if (kind >= 5 && kind < 7)
         make_add(make, in, out);
     else if (kind >= 2 && kind < 5 && !(kind == 4 && make->degree[in] >= 2))
         name_value(make, nets_op(&model, plain[kind - 2], make->value[in], out),
                    make->width[in], make->degree[in] + (kind == 4));
     else
         make_linear(make, in, 1 + below(make, 5), out);
+}
+
+/* An input "at" of indices, behind the others. */
+static void add_indices(maker *make, slt_batch *batch)
+{
+    size_t input = batch->inputs++;
+    make->range = 1 + below(make, 6);
+    nets_name(batch->input_name[input], "at");
+    batch->input[input] = nets_tensor(SLT_INDEX, batch->rows, 1);
+    batch->input_range[input] = make->range;
+    for (size_t i = 0; i < batch->rows; i++)
+        ((int32_t *)batch->input[input].data)[i] = (int32_t)below(make, make->range);
 }
 
 static void make_graph(maker *make, slt_batch *batch)
@@ -147,6 +170,8 @@ static void make_graph(maker *make, slt_batch *batch)
         batch->input[i] = nets_tensor(SLT_F64, rows, width);
     }
     make->values = batch->inputs;
+    if (chance(make, 50))
+        add_indices(make, batch);
     size_t ops = 2 + below(make, 9);
     make_linear(make, pick_value(make), 1 + below(make, 5), "first");
     for (size_t i = 0; i < ops; i++)
@@ -237,7 +262,8 @@ static void trial_create(maker *make, trial *t)
     slt_params_create(&model, SLT_F64, &t->weights, NULL);
     slt_params_create(&model, SLT_F64, &t->gradients, NULL);
     for (size_t i = 0; i < t->batch.inputs; i++)
-        fill(make, &t->batch.input[i], (uint32_t)i);
+        if (t->batch.input[i].arithmetic != SLT_INDEX)
+            fill(make, &t->batch.input[i], (uint32_t)i);
     fill(make, &t->batch.target, 9);
     for (size_t i = 0; i < t->weights.count; i++)
         if (t->weights.owned[i])

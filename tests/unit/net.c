@@ -283,6 +283,75 @@ static void test_offered(void)
     slt_batch_free(&shape);
 }
 
+/* Indices 2, 0 and 0, 1 of three rows. */
+static slt_batch index_batch(void)
+{
+    slt_batch batch = {.rows = 2, .inputs = 2, .input_range = {3, 3}};
+    static const int32_t numbers[2][2] = {{2, 0}, {0, 1}};
+    for (size_t i = 0; i < 2; i++) {
+        snprintf(batch.input_name[i], SLT_NAME_MAX, "%s", i ? "b" : "a");
+        batch.input[i] = nets_tensor(SLT_INDEX, 2, 1);
+        memcpy(batch.input[i].data, numbers[i], sizeof numbers[i]);
+    }
+    batch.target = nets_tensor(SLT_F64, 2, 2);
+    return batch;
+}
+
+static void embed(const char *first, size_t rows)
+{
+    memset(&model, 0, sizeof model);
+    nets_weight(&model, "E", rows, 2);
+    nets_name(nets_op(&model, "embedding", first, "ea")->weight, "E");
+    nets_name(nets_op(&model, "embedding", "b", "eb")->weight, "E");
+    nets_input(nets_op(&model, "add", "ea", "y"), "eb");
+    nets_loss(&model, "y", false, false);
+}
+
+/* One table for both inputs: y = E[a] + E[b], dE = 2 y scattered, b's share first. */
+static void test_embedding(void)
+{
+    embed("a", 3);
+    slt_batch batch = index_batch();
+    slt_params weights = nets_params(&model, SLT_F64);
+    slt_params gradients = nets_params(&model, SLT_F64);
+    nets_fill(&weights.tensor[0], (double[]){1, 2, 3, 4, 5, 6});
+    slt_net *net = nets_create(&model, &batch, 2, SLT_F64);
+    slt_real loss = slt_net_gradient(net, &weights, &batch, &gradients);
+    TAP_OK(equals(slt_net_value(net, "y"), (double[]){6, 8, 4, 6}), "rows looked up");
+    TAP_OK(slt_real_double(loss) == 36 + 64 + 16 + 36, "their loss");
+    TAP_OK(equals(&gradients.tensor[0], (double[]){20, 28, 8, 12, 12, 16}),
+           "and the gradient of the shared table");
+    slt_net_free(net);
+    slt_params_free(&weights);
+    slt_params_free(&gradients);
+    slt_batch_free(&batch);
+}
+
+static void test_embedding_refused(void)
+{
+    slt_error err = {0};
+    slt_batch batch = index_batch();
+    embed("a", 4);
+    TAP_OK(slt_net_check(&model, &batch, SLT_F64, &err) == SLT_FORMAT &&
+               strstr(err.text, "weight E: expected 3 rows for the indices of a, found "
+                                "shape [4, 2]"),
+           "refused: another number of rows");
+    embed("ea", 3);
+    TAP_OK(slt_net_check(&model, &batch, SLT_F64, &err) == SLT_FORMAT,
+           "refused: a value not there");
+    embed("a", 3);
+    nets_name(model.ops[0].op, "relu");
+    model.ops[0].weight[0] = 0;
+    TAP_OK(slt_net_check(&model, &batch, SLT_F64, &err) == SLT_FORMAT &&
+               strstr(err.text, "input a: expected numbers, found indices"),
+           "refused: indices as numbers");
+    embed("a", 3);
+    TAP_OK(slt_net_check(&model, &batch, SLT_FIXED, &err) == SLT_FORMAT &&
+               strstr(err.text, "arithmetic fixed has no such op"),
+           "refused: embedding in fixed");
+    slt_batch_free(&batch);
+}
+
 static void test_functions(void)
 {
     begin();
@@ -310,6 +379,8 @@ int main(void)
     test_fixed();
     test_overflow();
     test_offered();
+    test_embedding();
+    test_embedding_refused();
     test_functions();
     return tap_done();
 }

@@ -32,6 +32,10 @@
     X(void, gelu_back, (const slt_tensor *x, const slt_tensor *dy, slt_tensor *dx))      \
     X(void, square, (const slt_tensor *x, slt_tensor *y))                                \
     X(void, square_back, (const slt_tensor *x, const slt_tensor *dy, slt_tensor *dx))    \
+    X(void, embedding,                                                                   \
+      (const slt_tensor *weight, const slt_tensor *index, slt_tensor *y))                \
+    X(void, embedding_back,                                                              \
+      (const slt_tensor *index, const slt_tensor *dy, slt_tensor *dweight))              \
     X(slt_real, squared_error,                                                           \
       (const slt_tensor *y, const slt_tensor *t, slt_real scale, slt_tensor *dy))        \
     X(slt_real, dot, (const slt_tensor *a, const slt_tensor *b))                         \
