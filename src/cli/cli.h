@@ -89,6 +89,9 @@ typedef const char *(*cli_name_at)(const void *table, size_t i);
 const char *cli_nearest(const char *word, const void *table, size_t count,
                         cli_name_at name_at);
 
+/* Examples of the program as a whole, lines as typed. */
+extern const char cli_first_steps[];
+
 /* Output made from the tables; command NULL: the program as a whole. */
 void cli_help(const cli_command *command, FILE *out);
 void cli_usage(const cli_command *command, FILE *out);

@@ -79,7 +79,8 @@ const cli_command cli_doctor = {
         "  cmake --build sleef/build --target install\n"
         "  cmake -S . -B build -DSLT_SLEEF_ROOT=$HOME/sleef-3.5.1\n\n"
         "Runs in fixed arithmetic need none of this: they judge on any machine.",
-    .examples = "sltrace doctor --strict && sltrace verify golden/smoke/linear.golden",
+    .examples = "sltrace doctor\n"
+                "sltrace doctor --strict && sltrace verify golden/smoke/linear.golden",
     CLI_OPTIONS(options),
     .json = true,
     .starts = true,

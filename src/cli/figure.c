@@ -194,7 +194,8 @@ const cli_command cli_figure = {
         "Whether a claim is reproduced is computed, never written; it does not change "
         "the "
         "exit status. Existing files are replaced.",
-    .examples = "sltrace figure golden/lakkapragada2025/fig6.golden --out figure",
+    .examples = "sltrace figure manifests/smoke/linear.yaml\n"
+                "sltrace figure golden/lakkapragada2025/fig6.golden --out figure",
     CLI_OPTIONS(options),
     .json = true,
     .run = run,

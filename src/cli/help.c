@@ -6,12 +6,19 @@ enum { HELP_COLUMN = 22 };
 
 static const char program_summary[] =
     "Trains small networks and estimates local learning coefficients so that every bit "
-    "of "
-    "a run is a function of its manifest, and judges runs against published hashes.";
+    "of a run is a function of its manifest, and judges runs against published hashes.";
+
+const char cli_first_steps[] =
+    "sltrace new fig1.yaml                           # a manifest to start from\n"
+    "sltrace show fig1.yaml                          # check it; what it would do\n"
+    "sltrace run fig1.yaml                           # train, estimate, write traces\n"
+    "sltrace figure fig1.yaml                        # data, picture, report\n"
+    "sltrace record fig1.yaml --golden fig1.golden   # the hashes to publish\n"
+    "sltrace verify fig1.golden                      # what a reader does";
 
 static const char exit_words[] =
-    "0 identical or done, 1 differs, 2 trouble (usage, file, resource), 3 cannot judge "
-    "here; of several, 2 over 1 over 3 over 0.";
+    "0 identical or done, 1 differs, 2 trouble (usage, file, resource, interruption), 3 "
+    "cannot judge here; of several, 2 over 1 over 3 over 0.";
 
 void cli_usage(const cli_command *command, FILE *out)
 {
@@ -97,6 +104,7 @@ static void help_program(FILE *out)
     fputs("\nCommands:\n", out);
     print_names(out, cli_commands, cli_command_count, 0);
     print_options(out, "Options of every command:", cli_common, cli_common_count(NULL));
+    print_examples(out, cli_first_steps);
     fputs("\nExit status:\n", out);
     cli_wrap(out, 2, exit_words);
     fputs("\nsltrace COMMAND --help tells more about a command.\n", out);

@@ -198,6 +198,7 @@ static void manual_of_program(FILE *out)
     }
     put_heading(out, "OPTIONS");
     put_options(out, NULL);
+    put_examples(out, cli_first_steps);
     put_end(out);
     put_see_also(out, NULL);
 }

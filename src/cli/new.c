@@ -49,7 +49,8 @@ const cli_command cli_new = {
         "Writes a complete small manifest in which every field is explained, to FILE "
         "or to standard output. An existing file is never overwritten. What a "
         "manifest may hold is told by sltrace-manifest(5).",
-    .examples = "sltrace new --name me/figure1 manifests/me/figure1.yaml",
+    .examples = "sltrace new fig1.yaml\n"
+                "sltrace new --name me/figure1 manifests/me/figure1.yaml",
     CLI_OPTIONS(options),
     .run = run,
 };

@@ -142,8 +142,8 @@ const cli_command cli_record = {
         "X/golden/A/B.golden; of a manifest elsewhere it lies beside it. Runs without a "
         "finished trace are named, and nothing is written.\n\n"
         "A golden is never replaced without --force and a reason.",
-    .examples = "sltrace run manifests/smoke/linear.yaml\n"
-                "sltrace record manifests/smoke/linear.yaml",
+    .examples = "sltrace run fig1.yaml && sltrace record fig1.yaml\n"
+                "sltrace record manifests/me/fig1.yaml --force 'numerics revision 2'",
     CLI_OPTIONS(options),
     .json = true,
     .run = run,

@@ -77,7 +77,9 @@ const cli_command cli_show = {
         "time and disk they take. The time is counted multiply-adds over the speed of "
         "this "
         "machine, measured for a moment; a stop rule can make it less.",
-    .examples = "sltrace show manifests/lakkapragada2025/fig6.yaml",
+    .examples = "sltrace show manifests/lakkapragada2025/fig6.yaml\n"
+                "sltrace show golden/lakkapragada2025/fig6.golden\n"
+                "sltrace show sltrace-out/smoke/linear/traces/000000.trace",
     .json = true,
     .run = run,
 };

@@ -10,7 +10,7 @@ const cli_command cli_theory = {
     .operands = "NAME",
     .operands_min = 1,
     .operands_max = 1,
-    .summary = "closed forms of learning coefficients, and oracles for the estimator",
+    .summary = "exact learning coefficients, and what an estimate should give",
     .details =
         "Computes what theory says: exact learning coefficients (as fractions), what "
         "SGLD "

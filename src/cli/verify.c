@@ -136,11 +136,11 @@ static const cli_option options[] = {
     {"jobs", 'j', "N", cli_jobs_help, NULL},
     {"traces", 0, "DIR",
      "Folder of the publisher's traces: a difference is then told with its record, step, "
-     "tensor and element, and not only as a stretch of the trail.",
+     "tensor and element, and not only as a stretch between two hashes of the golden.",
      "folder"},
     {"manifest", 0, "FILE",
-     "Use this manifest instead of the one that the golden names; it must be the same "
-     "experiments.",
+     "Use this manifest instead of the one that the golden names; it must describe the "
+     "same runs.",
      "file"},
 };
 
@@ -158,7 +158,7 @@ const cli_command cli_verify = {
         "is TAP version 13 on standard output, one line a run, as prove reads it; "
         "without "
         "--only and --sample the figure data and the claims are judged too.\n\n"
-        "A run that differs is located: between two entries of the golden's trail, or to "
+        "A run that differs is located: between two hashes that the golden holds, or to "
         "the record, step, tensor and element where --traces has the publisher's trace. "
         "A "
         "run that cannot be judged here is not ok, never skipped. Where the machine as a "

@@ -122,8 +122,10 @@ static void write_row(const writer *w, size_t depth, bool disabled, const slt_sc
         !sample && !has_sample(row) && (row->preset || row->optional || row->when);
     slt_buffer_printf(w->out, "%s", depth ? "" : "\n");
     write_help(w, depth, row);
-    if (sample && item_of(row))
+    if (sample && item_of(row)) {
+        write_prose(w, depth, "each may have these keys:");
         write_fields(w, depth + 1, true, item_of(row));
+    }
     indent(w, depth, disabled);
     slt_buffer_printf(w->out, "%s:", row->key);
     if (disabled && row->type != SLT_SCHEMA_MAP)
@@ -143,10 +145,15 @@ slt_status slt_manifest_template(const char *name, char **text, slt_error *err)
                         "name '%.60s': expected words of a-z 0-9 . _ - joined by slashes",
                         name);
     const writer w = {&out, name};
-    slt_buffer_printf(&out,
-                      "# A manifest to start from: `sltrace run` takes it as it "
-                      "stands.  A line #key: value\n# shows a key that is left out, "
-                      "with its default; sltrace-manifest(5) says more.\n");
+    slt_buffer_printf(
+        &out,
+        "# A manifest to start from.  With this file as fig1.yaml:\n"
+        "#   sltrace show fig1.yaml       checks it, says what it would do\n"
+        "#   sltrace run fig1.yaml        trains, estimates, writes traces\n"
+        "#   sltrace figure fig1.yaml     makes data, picture and report\n"
+        "#   sltrace record fig1.yaml     writes the golden, for others to verify\n"
+        "# It takes a second as it stands.  A line #key: value is a key that is left\n"
+        "# out, with its default or what it may be; sltrace-manifest(5) says more.\n");
     write_fields(&w, 0, false, &slt_schema_manifest);
     *text = out.failed ? NULL : strdup(slt_buffer_text(&out));
     slt_buffer_free(&out);

@@ -21,6 +21,22 @@ my @pages = (@commands, map { "theory $_" } $children =~ /^  (\S+)/mg);
 
 mkdir 'pages' or die;
 expect(sltrace('--generate', 'pages'), 'pages are made');
+
+# Examples are in help and in the man page, and are lines that the parser takes.
+sub examples {
+    my ($name, $help, $manual) = @_;
+    my ($block) = $help =~ /^Examples:\n((?:  .*\n)+)/m;
+    my @lines = map { s/^  //r } split /\n/, ($block // '') =~ s/\\\n\s*/ /gr;
+    ok @lines > 0, "$name has examples";
+    for my $line (@lines) {
+        my ($words) = $line =~ /^prove -e 'sltrace ([^']*)'|^sltrace ([^#&]*)/ ? $1 // $2 : '';
+        my $taken = shell("\$SLTRACE $words --help");
+        is $taken->{status}, 0, "example: $line" or diag $taken->{err};
+        my ($start) = $words =~ /^([\w ]*\w)/;
+        like $manual, qr/sltrace \Q$start\E\b/, "is in the man page";
+    }
+}
+examples('sltrace', $help->{out}, slurp('pages/sltrace.1'));
 my $completion = slurp('pages/sltrace.bash');
 for my $name (@pages) {
     my $page = sltrace(split(' ', $name), '--help');
@@ -31,6 +47,7 @@ for my $name (@pages) {
     my @options = $page->{out} =~ /^ {2}(?:-\w, | {4})--([\w-]+)/mg;
     ok @options >= 4, "$name: options: @options";
     my $manual = slurp('pages/sltrace-' . ($name =~ s/ .*//r) . '.1');
+    examples($name, $page->{out}, $manual);
     for my $option (@options) {
         my $escaped = $option =~ s/-/\\-/gr;
         like $manual, qr/\\-\\-\Q$escaped\E\\fR/, "$name --$option is in the man page";

@@ -202,4 +202,6 @@ is sltrace(qw(show fresh.yaml))->{status}, 0, 'is a valid manifest';
 refused('over a file', 'exists already', qw(new fresh.yaml));
 like sltrace(qw(new --name me/one))->{out}, qr/^name: me\/one/m, '--name';
 is sltrace(qw(run fresh.yaml --out N))->{status}, 0, 'and runs';
+is sltrace(qw(figure fresh.yaml --from N --out N))->{status}, 0, 'and has a figure';
+is scalar(() = slurp('N/first.csv') =~ /^llc\/mean,[01],/mg), 2, 'with a row a seed';
 done_testing;
