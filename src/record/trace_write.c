@@ -2,7 +2,6 @@
 
 #include "base/assert.h"
 #include "base/endian.h"
-#include "num/scalar.h"
 #include "record/digest.h"
 #include "record/pack.h"
 
@@ -73,14 +72,6 @@ static void pack_weights(slt_trace_writer *writer, const slt_chain *chain)
     slt_trace_pack_digest(out, slt_digest_of(bytes->data, bytes->size));
 }
 
-/* Mean over the updates; of none it is 1. */
-static slt_real mean_acceptance(const slt_chain *chain)
-{
-    if (chain->updates == 0)
-        return slt_real_from_u64(1);
-    return slt_real_div(chain->acceptance_sum, slt_real_from_u64(chain->updates));
-}
-
 void slt_trace_write_chain(slt_trace_writer *writer, const slt_model_spec *model,
                            const slt_llc_spec *spec, uint32_t llc, uint32_t chain,
                            uint64_t at_step, const slt_llc_setup *setup,
@@ -107,7 +98,7 @@ void slt_trace_write_chain(slt_trace_writer *writer, const slt_model_spec *model
     pack_weights(writer, result);
     if (acceptance) {
         slt_pack_text(out, "acceptance");
-        slt_pack_real(out, mean_acceptance(result));
+        slt_pack_real(out, slt_chain_acceptance(result));
     }
     slt_trace_finish(writer);
 }
