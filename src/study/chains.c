@@ -12,7 +12,7 @@
 typedef struct estimate {
     const slt_record **chain;
     size_t chains;
-    bool whole;
+    bool whole; /* every chain is done */
 } estimate;
 
 static slt_real *load_losses(const slt_record *chain)
@@ -21,6 +21,24 @@ static slt_real *load_losses(const slt_record *chain)
     for (size_t i = 0; losses && i < chain->loss_count; i++)
         losses[i].bits = slt_load_le64(chain->losses + 8 * i);
     return losses;
+}
+
+/* A trace may say anything: the chains of one estimate must be alike. */
+static slt_status check_alike(const estimate *e, size_t run, slt_error *err)
+{
+    const slt_record *first = e->chain[0];
+    if (!first->loss_count)
+        return slt_fail(err, SLT_FORMAT,
+                        "run %zu: estimate %lu: expected draws in its chains", run,
+                        (unsigned long)first->llc);
+    for (size_t i = 1; i < e->chains; i++)
+        if (e->chain[i]->loss_count != first->loss_count)
+            return slt_fail(err, SLT_FORMAT,
+                            "run %zu: estimate %lu: expected %zu draws in each chain, "
+                            "found %zu in chain %lu",
+                            run, (unsigned long)first->llc, first->loss_count,
+                            e->chain[i]->loss_count, (unsigned long)e->chain[i]->chain);
+    return SLT_OK;
 }
 
 static slt_status diagnose(const estimate *e, slt_diagnostics *found, slt_error *err)
@@ -96,7 +114,9 @@ slt_status slt_chain_summary_add(slt_chain_summary *summary, size_t run,
         collect(trace, llc, &e);
         if (!e.chains || !e.whole)
             continue;
-        status = diagnose(&e, &found, err);
+        status = check_alike(&e, run, err);
+        if (!status)
+            status = diagnose(&e, &found, err);
         if (!status)
             sum_up(summary, run, &found);
     }
