@@ -59,8 +59,10 @@ void slt_trace_write_end(slt_trace_writer *writer, slt_run_status status,
 void slt_trace_writer_sha256(const slt_trace_writer *writer, char text[65]);
 
 /* Makes a state of the run's form (slt_state_create) and fills it from a checkpoint
- * record that holds one: SLT_FORMAT where names, types or shapes are not the run's, the
- * state then freed. */
+ * record that holds one: SLT_FORMAT where names, types or shapes are not the run's, or
+ * where no run of this form reaches it (a fixed weight off the state's exponent, a
+ * negative second moment, powers beyond [0, 1], a step beyond the run's, no finite loss
+ * as first metric); the state then freed. */
 slt_status slt_trace_state(const slt_record *record, const slt_run_spec *run,
                            slt_state *state, slt_error *err);
 

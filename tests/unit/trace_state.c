@@ -1,6 +1,7 @@
 /* A state taken from a checkpoint goes on as the one that wrote it. */
 #include "systems.h"
 
+#include "base/endian.h"
 #include "record/digest.h"
 #include "record/trace_writer.h"
 
@@ -9,6 +10,7 @@ static slt_run_spec run;
 static void make_run(slt_arithmetic arithmetic, slt_optimizer_kind kind, double momentum)
 {
     system_begin(&run, arithmetic, 3);
+    run.train.steps = 12;
     run.train.optimizer.kind = kind;
     run.train.optimizer.momentum = slt_real_of(momentum);
     system_teacher_data(&run, 8, 4, 3, 1, 0);
@@ -93,12 +95,13 @@ static void test_going_on(const char *name)
     slt_trainer_free(trainer);
 }
 
-static slt_record checkpoint(slt_trace **trace, slt_buffer *bytes)
+static slt_record checkpoint(slt_arithmetic arithmetic, slt_optimizer_kind kind,
+                             slt_trace **trace, slt_buffer *bytes)
 {
     slt_trainer *trainer;
     slt_state state;
     slt_error err;
-    make_run(SLT_F32, SLT_OPTIMIZER_ADAM, 0);
+    make_run(arithmetic, kind, kind == SLT_OPTIMIZER_SGD ? 0.9 : 0);
     system_must(slt_trainer_create(&run, &trainer, &err), &err);
     system_must(slt_state_create(&run, &state, &err), &err);
     *bytes = trace_of(trainer, &state);
@@ -121,7 +124,8 @@ static void test_refusals(void)
 {
     slt_trace *trace;
     slt_buffer bytes;
-    slt_record record = checkpoint(&trace, &bytes), other = record;
+    slt_record record = checkpoint(SLT_F32, SLT_OPTIMIZER_ADAM, &trace, &bytes);
+    slt_record other = record;
     other.has_state = false;
     refuses(&other, "expected a checkpoint with its state");
     other = record;
@@ -141,6 +145,50 @@ static void test_refusals(void)
     slt_buffer_free(&bytes);
 }
 
+/* The record with another word at byte `at` of tensor `which`. */
+static void refuses_bytes(slt_record record, size_t which, size_t at, uint64_t word,
+                          const char *part)
+{
+    slt_trace_tensor tensors[8];
+    uint8_t bytes[256];
+    memcpy(tensors, record.tensors, record.tensor_count * sizeof *tensors);
+    memcpy(bytes, tensors[which].data, tensors[which].size);
+    slt_store_le64(bytes + at, word);
+    tensors[which].data = bytes;
+    record.tensors = tensors;
+    refuses(&record, part);
+}
+
+/* Well-formed states that no run reaches: each would break an invariant later on. */
+static void test_unreachable(void)
+{
+    slt_trace *trace;
+    slt_buffer bytes;
+    slt_record record = checkpoint(SLT_FIXED, SLT_OPTIMIZER_ADAM, &trace, &bytes);
+    refuses_bytes(record, 0, 0, 47, "tensor W1: expected a binary point of 48, found 47");
+    refuses_bytes(record, 2, 0, 0, "tensor W2: expected a binary point of 48, found 0");
+    refuses_bytes(record, 0, 0, 1 << 20, "expected a binary point within 960");
+    refuses_bytes(record, 5, 8, UINT64_MAX, "tensor v/W1: expected no number below 0");
+    slt_record other = record;
+    other.beta1_power = slt_real_of(2);
+    refuses(&other, "expected powers from 0 to 1");
+    other = record;
+    other.beta2_power = slt_real_of(-0.5);
+    refuses(&other, "expected powers from 0 to 1");
+    other = record;
+    other.step = run.train.steps + 1;
+    refuses(&other, "expected a step up to");
+    other = record;
+    other.metric_count = 0;
+    refuses(&other, "expected the metric loss");
+    slt_trace_free(trace);
+    slt_buffer_free(&bytes);
+    record = checkpoint(SLT_FIXED, SLT_OPTIMIZER_SGD, &trace, &bytes);
+    refuses_bytes(record, 3, 0, 50, "tensor m/W1: expected a binary point of 48");
+    slt_trace_free(trace);
+    slt_buffer_free(&bytes);
+}
+
 int main(void)
 {
     system_start();
@@ -151,5 +199,6 @@ int main(void)
     make_run(SLT_FIXED, SLT_OPTIMIZER_SGD, 0);
     test_going_on("fixed, sgd");
     test_refusals();
+    test_unreachable();
     return tap_done();
 }
