@@ -79,4 +79,42 @@ SLT_API slt_status slt_theory_volume(const slt_potential *potential, int64_t m,
                                      double epsilon_max, size_t levels,
                                      slt_volume *volume, slt_error *err);
 
+/* A toy model of superposition ReLU(W'W x + b): c = features columns of W, `hidden` rows.
+ * values holds the rows of W, then b: (hidden + 1) x features, row-major. */
+typedef struct slt_tms {
+    size_t features, hidden; /* both at least 1 */
+    double *values;
+} slt_tms;
+
+/* The potential H(W, b) of inputs x = u e_i, i uniform over the features and u uniform on
+ * [0,1]: the mean over inputs of |x - ReLU(W'W x + b)|^2 (summed over features) is
+ * L = H / (3 c), so that an error that is a mean over features too is H / (3 c^2) (Chen
+ * et al. 2023, arXiv:2310.06301). Exact but for rounding. */
+SLT_API double slt_theory_tms_potential(const slt_tms *net);
+
+/* The standard k-gon among c features in 2 hidden dimensions: k columns of one length on
+ * a regular k-gon with one bias, the others 0 with biases below 0. */
+typedef struct slt_tms_polygon {
+    double length, bias; /* l*, b*: where the potential h_k of the k features is least */
+    double potential;    /* h_k */
+    double loss;         /* L = (h_k + c - k) / (3 c) */
+    slt_rational lambda; /* (3 k - 1) / 2 for k >= 5; 0 where none is known */
+} slt_tms_polygon;
+
+#define SLT_TMS_CORNERS_MAX 8
+#define SLT_TMS_SIZE_MAX 1024
+
+/* 1 <= corners <= min(features, SLT_TMS_CORNERS_MAX), features at most SLT_TMS_SIZE_MAX;
+ * else SLT_USAGE.  l* and b* to about 1e-14, by bisection of the derivatives. */
+SLT_API slt_status slt_theory_tms_polygon(uint64_t corners, uint64_t features,
+                                          slt_tms_polygon *polygon, slt_error *err);
+
+/* Reads W and b from a text file: a line for each row of W, then one for b; numbers
+ * separated by commas or blanks; empty lines and lines that begin with # are skipped.
+ * SLT_FORMAT where a line has another count of numbers than the first, a number is
+ * malformed or above 1e30 in size, or a dimension above SLT_TMS_SIZE_MAX.  Free *net with
+ * slt_theory_tms_free. */
+SLT_API slt_status slt_theory_tms_read(const char *path, slt_tms *net, slt_error *err);
+SLT_API void slt_theory_tms_free(slt_tms *net);
+
 #endif

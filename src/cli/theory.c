@@ -2,7 +2,7 @@
 
 static const cli_command *const children[] = {
     &cli_theory_rrr,    &cli_theory_dln, &cli_theory_crossing, &cli_theory_quadratic_sgld,
-    &cli_theory_volume,
+    &cli_theory_volume, &cli_theory_tms,
 };
 
 const cli_command cli_theory = {
@@ -14,8 +14,9 @@ const cli_command cli_theory = {
     .details =
         "Computes what theory says: exact learning coefficients (as fractions), what "
         "SGLD "
-        "must give on a quadratic at finite nbeta and step size, and Monte Carlo volumes "
-        "that know no formula. These numbers are advisory: none reaches a hash.\n\n"
+        "must give on a quadratic at finite nbeta and step size, Monte Carlo volumes "
+        "that know no formula, and the potential of toy models of superposition. These "
+        "numbers are advisory: none reaches a hash.\n\n"
         "sltrace theory NAME --help tells the formula, its source and its ranges.",
     .examples = "sltrace theory rrr --in 5 --hidden 3 --out 5 --rank 2\n"
                 "sltrace theory dln --widths 5,5,5,5 --rank 2",

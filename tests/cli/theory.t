@@ -28,7 +28,26 @@ my %exact = (
         "expected    0.513514   what 2000 draws must give\n"
         . "stationary  0.515349   the limit of long chains\n"
         . "lambda      0.500000   half the curved directions\n",
+    'tms --polygon 5 --features 6' =>
+        "l       1.17046   length of the polygon's columns\n"
+        . "b       -0.28230   their bias\n"
+        . "h       0.23738   potential of the polygon's features\n"
+        . "L       0.06874   (h + c - k) / (3 c)\n"
+        . "lambda  7   (3 k - 1) / 2\n",
+    'tms --json --polygon 4 --features 5' =>
+        qq({"polygon":4,"features":5,"l":1,"b":0,"h":0,"L":0.06666666666666667,"lambda":null}\n),
+    'tms --weights net.csv' =>
+        "c       2   features; 1 hidden\n"
+        . "H       0.70312   potential\n"
+        . "L       0.11719   H / (3 c), the error summed over features\n"
+        . "mse     0.05859   H / (3 c^2), its mean over features\n",
+    'tms --weights net.csv --json' => qq({"features":2,"hidden":1,"H":0.703125,)
+        . qq("L":0.1171875,"mse":0.05859375}\n),
 );
+# H by hand: output 1 is 0 up to u = 1/2, then u - 1/2: 1/8 + 3/8; output 2 is u + 1/4:
+# 3/16, and 1/4 - u up to u = 1/4 of input 1: 1/64.
+workdir();
+spew('net.csv', "# one row of W, then b\n1, -1\n\n-0.5\t.25\r\n");
 expect(theory($_), $_, out => $exact{$_}) for sort keys %exact;
 
 my %refused = (
@@ -55,9 +74,37 @@ my %refused = (
         "--lr and --nbeta must be above 0, --localization not below 0",
     'quadratic-sgld --curvatures 1 --nbeta nan --lr 1' =>
         "--nbeta: expected a number, found 'nan'",
+    'tms' => "theory tms: give either --polygon or --weights",
+    'tms --polygon 5 --weights net.csv' =>
+        "theory tms: give either --polygon or --weights",
+    'tms --features 5 --weights net.csv' =>
+        "theory tms: --features goes with --polygon; a file of weights tells its own",
+    'tms --polygon 9' => "--polygon: expected a whole number from 1 to 8, found '9'",
+    'tms --polygon 6 --features 5' =>
+        "theory tms: a polygon has 1 to 8 corners, and no more than there are features, 5; "
+        . "found 6",
+    'tms --weights none.csv' => "none.csv: cannot open: No such file or directory",
+    'tms --weights short.csv' =>
+        "short.csv: expected at least two rows, W and then b; found 1",
+    'tms --weights ragged.csv' =>
+        "ragged.csv:2: expected 2 numbers as in the first row, found 3",
+    'tms --weights word.csv' =>
+        "word.csv:2:4: expected a number of size at most 1e30, found 'nan'",
+    'tms --weights huge.csv' =>
+        "huge.csv:1:3: expected a number of size at most 1e30, found '1e31'",
+    'tms --weights wide.csv' => "wide.csv:1: expected at most 1024 numbers",
+    'tms --weights tall.csv' => "tall.csv:1026: expected at most 1024 rows of W, then b",
+    'tms --weights zero.csv' => "zero.csv: byte 3: expected text, found a NUL",
     'rr' => "unknown theory 'rr'; did you mean 'rrr'? See sltrace theory --help",
     '' => "theory: NAME is missing; see sltrace theory --help",
 );
+spew('short.csv', "1,2\n");
+spew('ragged.csv', "1,2\n1,2,3\n");
+spew('word.csv', "1,2\n1, nan\n");
+spew('huge.csv', "1 1e31\n0 0\n");
+spew('wide.csv', '1,' x 1025 . "\n");
+spew('tall.csv', "1\n" x 1026);
+spew('zero.csv', "1,2\0\n1,2\n");
 expect(theory($_), "refused: $_", status => 2, err => "sltrace: $refused{$_}\n")
     for sort keys %refused;
 
@@ -76,7 +123,7 @@ expect(theory('volume --curvatures 1,0,2 --samples 100000 --from 1e-2 --to .1 --
     'volume as JSON',
     out => qr/^\{"levels":\[\{"epsilon":.*"theory":"1","multiplicity":1\}\n$/);
 
-for my $name (qw(rrr dln crossing quadratic-sgld volume)) {
+for my $name (qw(rrr dln crossing quadratic-sgld volume tms)) {
     my $help = theory("$name --help");
     is $help->{status}, 0, "$name --help";
     like $help->{out}, qr/^Source: /m, "$name --help names its source";
