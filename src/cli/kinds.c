@@ -12,6 +12,7 @@ typedef struct kind {
 static const kind kinds[] = {
     {"a trace", ".trace", "\x8bSLT"},
     {"a golden", ".golden", "sltrace-golden"},
+    {"figure data", ".csv", "series,x,value,"},
     {"a manifest", ".yaml", NULL},
 };
 enum { KINDS = sizeof kinds / sizeof *kinds };
@@ -68,6 +69,10 @@ static slt_status refuse(const cli_command *command, const char *path, const kin
             snprintf(readers + used, sizeof readers - used, "%s%s", used ? ", " : "",
                      cli_commands[i]->name);
     }
+    if (!*readers)
+        return slt_fail(err, SLT_USAGE,
+                        "%s: is %s, but sltrace %s takes %s; give its golden or manifest",
+                        path, found->words, command->name, command->operands);
     return slt_fail(
         err, SLT_USAGE, "%s: is %s, but sltrace %s takes %s; what takes %s: sltrace %s",
         path, found->words, command->name, command->operands, found->words, readers);

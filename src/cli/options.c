@@ -114,9 +114,12 @@ static slt_status refuse_operands(const cli_command *command, int count, slt_err
     if (count < command->operands_min)
         return slt_fail(err, SLT_USAGE, "%s: %s is missing; see sltrace %s --help",
                         command->name, command->operands, command->name);
-    return slt_fail(err, SLT_USAGE, "%s takes %s; see sltrace %s --help", command->name,
-                    command->operands_max ? command->operands : "no operands",
-                    command->name);
+    if (command->operands_max == 0)
+        return slt_fail(err, SLT_USAGE, "%s takes no operands; see sltrace %s --help",
+                        command->name, command->name);
+    return slt_fail(err, SLT_USAGE,
+                    "%s takes %s, found %d operands; see sltrace %s --help",
+                    command->name, command->operands, count, command->name);
 }
 
 slt_status cli_parse(const cli_command *command, int argc, char **argv, bool leading,

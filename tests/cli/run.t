@@ -35,7 +35,7 @@ sub refused {
     expect($got, "refused: $name", status => 2, err => qr/^sltrace: [^\n]*$like[^\n]*\n$/);
 }
 refused('no manifest', 'MANIFEST is missing');
-refused('two manifests', 'run takes MANIFEST', qw(small.yaml small.yaml));
+refused('two manifests', 'run takes MANIFEST, found 2 operands', qw(small.yaml small.yaml));
 refused('a run that is not there', '9', qw(small.yaml --only 9));
 refused('an axis that is not there', 'depth', qw(small.yaml --only depth=1));
 refused('no jobs', 'whole number from 1 to 1024', qw(small.yaml --jobs 0));

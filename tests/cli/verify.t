@@ -167,6 +167,8 @@ refused("$$_[0] of a $$_[2]", "$$_[1]: is a $$_[2], but sltrace $$_[0] takes [^;
     [ 'replay', 'golden/small.golden', 'golden', 'verify, figure, show' ],
     [ 'export', 'manifests/small.yaml', 'manifest', 'run, record, figure, show',
         'export --csv -' ];
+refused("$_ of figure data", 'is figure data, but .*; give its golden or manifest', $_,
+    'golden/small.csv') for qw(verify figure show run);
 
 # figure
 my $figure = sltrace(qw(figure manifests/small.yaml --from A --out F));
