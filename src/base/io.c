@@ -72,10 +72,28 @@ static void fail_output(slt_io_output *output, const char *what)
     output->failed = true;
 }
 
+/* A device or a pipe, which a rename would put a file in the place of. */
+static bool is_special(const char *path)
+{
+    struct stat info;
+    return stat(path, &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode);
+}
+
+static void begin_special(slt_io_output *output)
+{
+    output->fd = open(output->path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+    if (output->fd < 0)
+        fail_output(output, "cannot open");
+}
+
 void slt_io_begin(slt_io_output *output, const char *path)
 {
     slt_buffer temporary = {0};
     *output = (slt_io_output){.path = path, .fd = -1};
+    if (is_special(path)) {
+        begin_special(output);
+        return;
+    }
     slt_buffer_printf(&temporary, "%s.XXXXXX", path);
     slt_buffer_text(&temporary);
     if (temporary.failed) {
@@ -117,16 +135,17 @@ static void finish(slt_io_output *output)
 slt_status slt_io_end(slt_io_output *output, bool keep, slt_error *err)
 {
     bool made = output->fd >= 0;
-    if (made && keep && !output->failed)
+    bool renamed = output->temporary != NULL;
+    if (made && renamed && keep && !output->failed)
         finish(output);
     if (made && close(output->fd) != 0)
         fail_output(output, "cannot write");
     keep = keep && !output->failed;
-    if (keep && rename(output->temporary, output->path) != 0) {
+    if (keep && renamed && rename(output->temporary, output->path) != 0) {
         fail_output(output, "cannot write");
         keep = false;
     }
-    if (made && !keep)
+    if (made && renamed && !keep)
         unlink(output->temporary);
     free(output->temporary);
     output->temporary = NULL;

@@ -12,10 +12,10 @@
 slt_status slt_io_read(const char *path, size_t size_max, slt_buffer *bytes,
                        slt_error *err);
 /* A file in the making: written beside path under a temporary name, which it takes when
- * it is whole.  Latches its first error. */
+ * it is whole.  A device or a pipe is written to as it is.  Latches its first error. */
 typedef struct slt_io_output {
     const char *path;
-    char *temporary; /* NULL: not begun, or over */
+    char *temporary; /* NULL: not begun, over, or a device or a pipe */
     int fd;
     bool failed;
     slt_error error;

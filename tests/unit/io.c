@@ -1,6 +1,7 @@
 #include "tap.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <signal.h>
@@ -55,6 +56,20 @@ static void test_refusals(void)
     slt_buffer_free(&bytes);
 }
 
+/* Root may rename a file over a device: what is no file is written to instead. */
+static void test_pipe(void)
+{
+    slt_error err = {0};
+    struct stat info;
+    char got[8] = "";
+    int reader = mkfifo(fifo, 0600) ? -1 : open(fifo, O_RDONLY | O_NONBLOCK);
+    TAP_OK(slt_io_replace(fifo, "piped", 5, &err) == SLT_OK, "write to a pipe");
+    TAP_OK(read(reader, got, 7) == 5 && !strcmp(got, "piped"), "it arrives");
+    TAP_OK(lstat(fifo, &info) == 0 && S_ISFIFO(info.st_mode), "the pipe still stands");
+    close(reader);
+    unlink(fifo);
+}
+
 /* A limit on the file size stands in for a full disk: write stops half-way. */
 static void test_full_disk(void)
 {
@@ -84,6 +99,7 @@ int main(void)
     test_round();
     test_refusals();
     test_full_disk();
+    test_pipe();
     unlink(path);
     rmdir(folder);
     return tap_done();
