@@ -103,6 +103,8 @@ const char *slt_golden_check_head(const slt_golden *golden)
         return "a name of printable ASCII without spaces";
     if (!slt_golden_is_word(golden->manifest))
         return "the manifest's path in printable ASCII without spaces";
+    if (golden->manifest[0] == '/')
+        return "the manifest's path relative to the golden";
     if (!all_words(golden->axes, golden->axis_count))
         return "axis names of printable ASCII without spaces";
     for (size_t a = 0; a < golden->axis_count; a++)
@@ -117,6 +119,8 @@ const char *slt_golden_check_head(const slt_golden *golden)
         return "a base of canonical msgpack";
     if (golden->data && !slt_golden_is_word(golden->data))
         return "the data file's name in printable ASCII without spaces";
+    if (golden->data && strchr(golden->data, '/'))
+        return "the data file beside the golden";
     if (golden->data && !slt_sha256_valid(golden->data_sha256))
         return "the data file's SHA-256";
     return check_functions(golden);

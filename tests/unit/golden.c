@@ -178,6 +178,9 @@ static void test_refusals(void)
     REFUSES("numerics 1\n", "numerics 1\n\n", "x:5: expected runs");
     REFUSES("smoke/x\n", "smoke/\xc3\xa4\n",
             "x:2: expected printable ASCII, found byte 0xc3");
+    REFUSES("manifest ../../", "manifest /", "the manifest's path relative to the");
+    REFUSES("data x.csv", "data ../x.csv", "x:1: expected the data file beside");
+    REFUSES("data x.csv", "data /x.csv", "x:1: expected the data file beside");
     REFUSES("\nruns 4", "\nbase 8\nruns 4", "x:6: expected pairs of hex digits");
     REFUSES("\nruns 4", "\nbase 8G\nruns 4", "x:6: expected pairs of hex digits");
     REFUSES("logf:", "z:", "x:1: expected functions sorted by name");
