@@ -54,10 +54,10 @@ typedef struct slt_op_spec {
 } slt_op_spec;
 
 typedef struct slt_loss_spec {
-    char op[SLT_NAME_MAX]; /* "mse" */
+    char op[SLT_NAME_MAX]; /* "mse", "cross-entropy" */
     char in[SLT_NAME_MAX];
     char target[SLT_NAME_MAX]; /* name of the data's target, default "y*" -> target */
-    bool mean_samples, mean_outputs; /* what the sum of squares is divided by */
+    bool mean_samples, mean_outputs; /* mse: what the sum is divided by */
 } slt_loss_spec;
 
 typedef struct slt_model_spec {

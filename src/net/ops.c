@@ -9,7 +9,7 @@
 
 extern const slt_op_type slt_op_add, slt_op_embedding, slt_op_gelu, slt_op_linear,
     slt_op_relu, slt_op_square;
-extern const slt_loss_type slt_loss_mse;
+extern const slt_loss_type slt_loss_cross_entropy, slt_loss_mse;
 
 static const slt_op_type *const ops[] = {
     &slt_op_linear, &slt_op_relu, &slt_op_gelu,
@@ -18,6 +18,7 @@ static const slt_op_type *const ops[] = {
 
 static const slt_loss_type *const losses[] = {
     &slt_loss_mse,
+    &slt_loss_cross_entropy,
 };
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])

@@ -45,3 +45,15 @@ slt_function_set slt_functions_of_gelu(slt_arithmetic arithmetic)
     };
     return sets[arithmetic];
 }
+
+/* The logarithm is binary64's in every float arithmetic; fixed has no exponential. */
+slt_function_set slt_functions_of_cross_entropy(slt_arithmetic arithmetic)
+{
+    static const slt_function_set sets[] = {
+        [SLT_F32] = SET(expf) | SET(log),
+        [SLT_F64] = SET(exp) | SET(log),
+        [SLT_FIXED] = 0,
+        [SLT_INDEX] = 0,
+    };
+    return sets[arithmetic];
+}

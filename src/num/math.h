@@ -47,6 +47,7 @@ void slt_fingerprint(slt_function function, char text[SLT_FINGERPRINT_MAX]);
 typedef uint32_t slt_function_set;
 slt_function_set slt_functions_of_normals(slt_arithmetic arithmetic);
 slt_function_set slt_functions_of_gelu(slt_arithmetic arithmetic);
+slt_function_set slt_functions_of_cross_entropy(slt_arithmetic arithmetic);
 
 /* Picks the kernels: the best ISA this CPU has, at most cap.  Call once before anything
  * computes; calling again with another cap switches (tests).  SLT_UNFIT where the thread

@@ -110,6 +110,13 @@ slt_real slt_num_squared_error(const slt_tensor *y, const slt_tensor *t, slt_rea
     return slt_kernels_of(y->arithmetic)->squared_error(y, t, scale, dy);
 }
 
+slt_real slt_num_cross_entropy(const slt_tensor *y, const slt_tensor *t, slt_real scale,
+                               slt_tensor *dy)
+{
+    SLT_ASSERT(indexes(t, y->rows, y->cols) && (!dy || same(y, dy)));
+    return slt_kernels_of(y->arithmetic)->cross_entropy(y, t, scale, dy);
+}
+
 void slt_num_gather_rows(const slt_tensor *from, const uint32_t *index, slt_tensor *to)
 {
     SLT_ASSERT(like(from, to) && from->cols == to->cols);

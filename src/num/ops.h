@@ -55,6 +55,14 @@ void slt_num_embedding_back(const slt_tensor *index, const slt_tensor *dy,
 slt_real slt_num_squared_error(const slt_tensor *y, const slt_tensor *t, slt_real scale,
                                slt_tensor *dy);
 
+/* Cross entropy with integer targets (t: SLT_INDEX, one a row, below y->cols).  Returns
+ * the reduction over rows, in binary64, of log(s) - d[t]: d = y - m with m the row's
+ * maximum and e = exp(d) in the run's arithmetic, s the reduction of the row's e in
+ * binary64, log that of binary64.  Where dy is not NULL also dy[j] = (e[j] / s - [j = t])
+ * * scale in the run's arithmetic, s and scale rounded to it once; dy may not be y. */
+slt_real slt_num_cross_entropy(const slt_tensor *y, const slt_tensor *t, slt_real scale,
+                               slt_tensor *dy);
+
 /* Rows: to[r] = from[index[r]] for r < to->rows. Any arithmetic. */
 void slt_num_gather_rows(const slt_tensor *from, const uint32_t *index, slt_tensor *to);
 

@@ -152,12 +152,14 @@ static const slt_schema op_item = {.type = SLT_SCHEMA_MAP, ITEM(slt_op_spec),
 static const slt_schema loss_fields[] = {
     {.key = "op", .type = SLT_SCHEMA_WORD, .word_of = slt_net_loss_name,
      AT(slt_loss_spec, op), .also = "kind|type|name", .sample = "mse",
-     .meaning = "mse: the sum of squared differences, divided as mean_over says"},
+     .meaning = "mse: the sum of squared differences, divided as mean_over says; "
+                "cross-entropy: of the softmax with a target of classes, mean over "
+                "samples"},
     {.key = "in", .type = SLT_SCHEMA_NAME, AT(slt_loss_spec, in), .also = "input|x",
      .sample = "y", .meaning = "the value that is compared with the target"},
     {.key = "mean_over", .type = SLT_SCHEMA_SET,
      .offset = offsetof(slt_loss_spec, mean_samples), WORDS("samples", "outputs"),
-     PRESET_LIST(2, TEXT_VALUE("samples"), TEXT_VALUE("outputs")),
+     PRESET_LIST(2, TEXT_VALUE("samples"), TEXT_VALUE("outputs")), .when = "op=mse",
      .meaning = "which numbers divide the sum: samples of the batch, width of the "
                 "output"},
     {.key = "target", .type = SLT_SCHEMA_NAME, AT(slt_loss_spec, target),

@@ -43,6 +43,7 @@ static bool chance(maker *make, size_t percent)
 /* What the graphs contain, so that a test with nothing in it is seen. */
 static struct {
     size_t transposed, shared, tied, frozen, bias, again, skipped, compared, graphs_bad;
+    size_t classes;
 } seen;
 static size_t op_seen[SLT_OPS_MAX];
 
@@ -145,6 +146,12 @@ static void make_op(maker *make)
         make_linear(make, in, 1 + below(make, 5), out);
 }
 
+static void draw_indices(maker *make, slt_tensor *to, size_t range)
+{
+    for (size_t i = 0; i < to->rows; i++)
+        ((int32_t *)to->data)[i] = (int32_t)below(make, range);
+}
+
 /* An input "at" of indices, behind the others. */
 static void add_indices(maker *make, slt_batch *batch)
 {
@@ -153,8 +160,16 @@ static void add_indices(maker *make, slt_batch *batch)
     nets_name(batch->input_name[input], "at");
     batch->input[input] = nets_tensor(SLT_INDEX, batch->rows, 1);
     batch->input_range[input] = make->range;
-    for (size_t i = 0; i < batch->rows; i++)
-        ((int32_t *)batch->input[input].data)[i] = (int32_t)below(make, make->range);
+    draw_indices(make, &batch->input[input], make->range);
+}
+
+static void make_classes(maker *make, slt_batch *batch, size_t classes)
+{
+    nets_name(model.loss.op, "cross-entropy");
+    batch->target = nets_tensor(SLT_INDEX, batch->rows, 1);
+    batch->target_range = classes;
+    draw_indices(make, &batch->target, classes);
+    seen.classes += classes > 1;
 }
 
 static void make_graph(maker *make, slt_batch *batch)
@@ -178,7 +193,10 @@ static void make_graph(maker *make, slt_batch *batch)
         make_op(make);
     size_t last = make->values - 1;
     nets_loss(&model, make->value[last], chance(make, 50), chance(make, 50));
-    batch->target = nets_tensor(SLT_F64, rows, make->width[last]);
+    if (chance(make, 40))
+        make_classes(make, batch, make->width[last]);
+    else
+        batch->target = nets_tensor(SLT_F64, rows, make->width[last]);
 }
 
 /* ---- Differences ----------------------------------------------------------------------
@@ -264,7 +282,8 @@ static void trial_create(maker *make, trial *t)
     for (size_t i = 0; i < t->batch.inputs; i++)
         if (t->batch.input[i].arithmetic != SLT_INDEX)
             fill(make, &t->batch.input[i], (uint32_t)i);
-    fill(make, &t->batch.target, 9);
+    if (t->batch.target.arithmetic != SLT_INDEX)
+        fill(make, &t->batch.target, 9);
     for (size_t i = 0; i < t->weights.count; i++)
         if (t->weights.owned[i])
             fill(make, &t->weights.tensor[i], (uint32_t)(10 + i));
@@ -279,6 +298,14 @@ static void trial_free(trial *t)
     slt_batch_free(&t->batch);
 }
 
+/* What the loss's rounding errors are small against: cross entropy is a difference of
+ * numbers near 1, however small it is. */
+static double scale_of(slt_real loss)
+{
+    bool classes = strcmp(model.loss.op, "cross-entropy") == 0;
+    return fabs(slt_real_double(loss)) + classes;
+}
+
 static bool try_graph(uint64_t seed, uint32_t graph)
 {
     maker make = {.stream = slt_stream_of(seed, SLT_DRAW_SAMPLE, 0, 0, graph, 0)};
@@ -288,7 +315,7 @@ static bool try_graph(uint64_t seed, uint32_t graph)
     bool good = slt_real_finite(loss);
     for (size_t i = 0; i < t.weights.count; i++)
         if (t.weights.owned[i] && t.weights.trainable[i])
-            good &= compare_weight(&make, &t, i, fabs(slt_real_double(loss)));
+            good &= compare_weight(&make, &t, i, scale_of(loss));
     trial_free(&t);
     return good;
 }
@@ -315,6 +342,7 @@ static void check_coverage(void)
     TAP_OK(seen.transposed > 200 && seen.bias > 200, "weights are transposed, biases");
     TAP_OK(seen.shared > 100 && seen.tied > 50, "weights are shared and tied");
     TAP_OK(seen.frozen > 100 && seen.again > 200, "frozen; values are used again");
+    TAP_OK(seen.classes > 100, "losses of classes");
     TAP_OK(seen.compared > 3000 && seen.skipped * 50 < seen.compared,
            "few numbers are left out");
     for (size_t i = 0; slt_net_op_name(i); i++)

@@ -259,6 +259,83 @@ static void test_idle_use(slt_arithmetic arithmetic)
     slt_batch_free(&batch);
 }
 
+/* ---- Indices against one-hot rows ----------------------------------------------------
+ */
+
+enum { CLASSES = 7 };
+
+/* gelu(E[a] A' + c + E[b] B') C' with cross-entropy; E looked up, or multiplied. */
+static void begin_classes(bool dense)
+{
+    memset(&model, 0, sizeof model);
+    nets_weight(&model, "E", CLASSES, 5);
+    nets_weight(&model, "A", 11, 5);
+    nets_weight(&model, "B", 11, 5);
+    nets_weight(&model, "c", 1, 11);
+    nets_weight(&model, "C", CLASSES, 11);
+    for (int i = 0; i < 2; i++) {
+        const char *in = i ? "b" : "a", *out = i ? "eb" : "ea";
+        slt_op_spec *op = nets_op(&model, dense ? "linear" : "embedding", in, out);
+        nets_name(op->weight, "E");
+        op->transpose = dense;
+    }
+    nets_linear(&model, "ea", "A", "c", "ha");
+    nets_linear(&model, "eb", "B", "", "hb");
+    nets_input(nets_op(&model, "add", "ha", "h"), "hb");
+    nets_op(&model, "gelu", "h", "g");
+    nets_linear(&model, "g", "C", "", "y");
+    nets_loss(&model, "y", true, true);
+    nets_name(model.loss.op, "cross-entropy");
+}
+
+static slt_batch class_batch(slt_arithmetic arithmetic, size_t rows, bool dense)
+{
+    slt_batch batch = {.rows = rows, .inputs = 2, .target_range = CLASSES};
+    batch.target = nets_tensor(SLT_INDEX, rows, 1);
+    for (size_t i = 0; i < 2; i++) {
+        nets_name(batch.input_name[i], i ? "b" : "a");
+        batch.input_range[i] = CLASSES;
+        batch.input[i] = dense ? nets_tensor(arithmetic, rows, CLASSES)
+                               : nets_tensor(SLT_INDEX, rows, 1);
+    }
+    for (size_t r = 0; r < rows; r++) {
+        const size_t number[2] = {r * r % CLASSES, (3 * r + 1) % CLASSES};
+        slt_tensor_set(&batch.target, r, slt_real_from_u64((number[0] + r) % CLASSES));
+        for (size_t i = 0; i < 2; i++)
+            slt_tensor_set(&batch.input[i], dense ? r * CLASSES + number[i] : r,
+                           slt_real_from_u64(dense ? 1 : number[i]));
+    }
+    return batch;
+}
+
+static slt_real class_gradient(slt_arithmetic arithmetic, size_t rows, bool dense,
+                               slt_params *gradients)
+{
+    begin_classes(dense);
+    slt_batch batch = class_batch(arithmetic, rows, dense);
+    slt_params weights = nets_params(&model, arithmetic);
+    slt_net *net = nets_create(&model, &batch, rows, arithmetic);
+    *gradients = nets_params(&model, arithmetic);
+    slt_real loss = slt_net_gradient(net, &weights, &batch, gradients);
+    TAP_EQ_U64(slt_net_loss(net, &weights, &batch).bits, loss.bits, "the loss alone");
+    slt_net_free(net);
+    slt_params_free(&weights);
+    slt_batch_free(&batch);
+    return loss;
+}
+
+static void test_one_hot(slt_arithmetic arithmetic, size_t rows)
+{
+    slt_params sparse, dense;
+    slt_real a = class_gradient(arithmetic, rows, false, &sparse);
+    slt_real b = class_gradient(arithmetic, rows, true, &dense);
+    TAP_EQ_U64(a.bits, b.bits, "indices and one-hot rows: one loss");
+    TAP_OK(nets_same_params(&sparse, &dense), "and the same gradients, %s, %zu rows",
+           slt_arithmetic_name(arithmetic), rows);
+    slt_params_free(&sparse);
+    slt_params_free(&dense);
+}
+
 int main(void)
 {
     static const size_t rows[] = {1, 2, 31, 65};
@@ -266,8 +343,10 @@ int main(void)
     if (slt_num_start(SLT_ISA_COUNT - 1, &err) != SLT_OK)
         tap_bail(err.text);
     for (slt_arithmetic a = SLT_F32; a <= SLT_F64; a++) {
-        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
             test_composition(a, rows[i]);
+            test_one_hot(a, rows[i]);
+        }
         test_room(a);
         test_gather(a);
         test_order(a);

@@ -38,6 +38,8 @@
       (const slt_tensor *index, const slt_tensor *dy, slt_tensor *dweight))              \
     X(slt_real, squared_error,                                                           \
       (const slt_tensor *y, const slt_tensor *t, slt_real scale, slt_tensor *dy))        \
+    X(slt_real, cross_entropy,                                                           \
+      (const slt_tensor *y, const slt_tensor *t, slt_real scale, slt_tensor *dy))        \
     X(slt_real, dot, (const slt_tensor *a, const slt_tensor *b))                         \
     X(bool, finite, (const slt_tensor *tensor))                                          \
     X(bool, sgd,                                                                         \

@@ -1,0 +1,38 @@
+/* cross-entropy: -log softmax(y)[target], the mean over the samples of the batch. */
+#include "net/op.h"
+#include "num/ops.h"
+#include "num/scalar.h"
+
+static slt_status shape(const slt_loss_spec *spec, slt_shape value, slt_shape target,
+                        slt_error *err)
+{
+    if (target.cols != 1)
+        return slt_fail(err, SLT_FORMAT,
+                        "loss (%s): expected one index a sample as target, found %zu",
+                        spec->op, target.cols);
+    if (value.cols != target.range)
+        return slt_fail(err, SLT_FORMAT,
+                        "loss (%s): %s: expected width %zu for the target's classes, "
+                        "found %zu",
+                        spec->op, spec->in, target.range, value.cols);
+    return SLT_OK;
+}
+
+static slt_real loss(const slt_loss_spec *spec, const slt_tensor *value,
+                     const slt_tensor *target, slt_tensor *dvalue)
+{
+    (void)spec;
+    slt_real divisor = slt_real_from_u64(value->rows);
+    slt_real scale = slt_real_div(slt_real_from_u64(1), divisor);
+    slt_real sum = slt_num_cross_entropy(value, target, scale, dvalue);
+    return slt_real_div(sum, divisor);
+}
+
+const slt_loss_type slt_loss_cross_entropy = {
+    .name = "cross-entropy",
+    .kernel = "cross_entropy",
+    .index_target = true,
+    .shape = shape,
+    .loss = loss,
+    .functions = slt_functions_of_cross_entropy,
+};

@@ -1,0 +1,131 @@
+/* Cross entropy on every instruction set against its definition, one operation at a time,
+ * and against the C library's. */
+#include "num/elementary.h"
+#include "reference.h"
+
+typedef struct rows {
+    slt_tensor y, dy, want, target;
+} rows;
+
+/* Widths that end in every tail of a vector and cross the 64 partials. */
+static rows rows_of(slt_arithmetic a, size_t i)
+{
+    size_t cols = i < 140 ? 1 + i : 200 + 37 * (i - 140), count = 1 + ref_below(9);
+    if (i % 8 == 0)
+        count += 64 * (1 + ref_below(2));
+    rows r = {.y = ref_filled(a, count, cols, (ref_mix)(i % REF_MIXES)),
+              .dy = ref_filled(a, count, cols, REF_INFINITE),
+              .want = ref_tensor(a, count, cols),
+              .target = {.arithmetic = SLT_INDEX, .rows = count, .cols = 1}};
+    int32_t *target = calloc(count, sizeof *target);
+    if (!target)
+        tap_bail("no memory");
+    for (size_t e = 0; e < count; e++)
+        target[e] = (int32_t)ref_below(cols);
+    r.target.data = target;
+    return r;
+}
+enum { SIZES = 150 };
+
+static void rows_free(rows *r)
+{
+    ref_free(&r->y);
+    ref_free(&r->dy);
+    ref_free(&r->want);
+    free(r->target.data);
+}
+
+static size_t target_of(const rows *r, size_t row)
+{
+    return (size_t)((const int32_t *)r->target.data)[row];
+}
+
+static double exponential(slt_arithmetic a, double x)
+{
+    return a == SLT_F32 ? (double)slt_expf((float)x) : slt_exp(x);
+}
+
+/* One row: its loss; want becomes its derivative. */
+static double row_by_definition(rows *r, size_t row, double scale)
+{
+    slt_arithmetic a = r->y.arithmetic;
+    size_t cols = r->y.cols, first = row * cols, t = target_of(r, row);
+    double most = ref_get(&r->y, first);
+    ref_sum sum = {0};
+    for (size_t j = 1; j < cols; j++)
+        most = most > ref_get(&r->y, first + j) ? most : ref_get(&r->y, first + j);
+    double at = ref_add(a, ref_get(&r->y, first + t), -most);
+    for (size_t j = 0; j < cols; j++) {
+        double e = exponential(a, ref_add(a, ref_get(&r->y, first + j), -most));
+        ref_set(&r->want, first + j, e);
+        ref_sum_fma(&sum, 1, e);
+    }
+    double total = ref_sum_total(&sum), divisor = ref_round(a, total);
+    for (size_t j = 0; j < cols; j++) {
+        double p = ref_div(a, ref_get(&r->want, first + j), divisor);
+        p = j == t ? ref_add(a, p, -1) : p;
+        ref_set(&r->want, first + j, ref_mul(a, p, ref_round(a, scale)));
+    }
+    return slt_log(total) - at;
+}
+
+/* With the gradient and without it. */
+static size_t definition(slt_arithmetic a)
+{
+    size_t wrong = 0;
+    const double scale = 0x1.5555555555555p-9;
+    for (size_t i = 0; i < SIZES; i++) {
+        rows r = rows_of(a, i);
+        ref_sum sum = {0};
+        for (size_t row = 0; row < r.y.rows; row++)
+            ref_sum_fma(&sum, 1, row_by_definition(&r, row, scale));
+        double want = ref_sum_total(&sum);
+        slt_real factor = slt_real_of(scale);
+        slt_real without = slt_num_cross_entropy(&r.y, &r.target, factor, NULL);
+        slt_real with = slt_num_cross_entropy(&r.y, &r.target, factor, &r.dy);
+        wrong += !ref_same(slt_real_double(with), want);
+        wrong += !ref_same(slt_real_double(without), want);
+        wrong += ref_differing(&r.dy, &r.want);
+        rows_free(&r);
+    }
+    return wrong;
+}
+
+static double meant(const rows *r, size_t row, size_t j, double *p)
+{
+    double sum = 0, y = ref_get(&r->y, row * r->y.cols + target_of(r, row));
+    for (size_t k = 0; k < r->y.cols; k++)
+        sum += exp(ref_get(&r->y, row * r->y.cols + k));
+    *p = exp(ref_get(&r->y, row * r->y.cols + j)) / sum;
+    return log(sum) - y;
+}
+
+static size_t meaning(slt_arithmetic a)
+{
+    size_t wrong = 0;
+    double tolerance = a == SLT_F32 ? 1e-5 : 1e-14, p;
+    for (size_t i = 0; i < 60; i += REF_MIXES) {
+        rows r = rows_of(a, i);
+        double want = 0;
+        slt_real got = slt_num_cross_entropy(&r.y, &r.target, slt_real_of(0.5), &r.dy);
+        for (size_t row = 0; row < r.y.rows; row++) {
+            want += meant(&r, row, 0, &p);
+            for (size_t j = 0; j < r.y.cols; j++) {
+                meant(&r, row, j, &p);
+                double slope = 0.5 * (p - (j == target_of(&r, row)));
+                wrong += !(fabs(ref_get(&r.dy, row * r.y.cols + j) - slope) <= tolerance);
+            }
+        }
+        wrong +=
+            !(fabs(slt_real_double(got) - want) <= tolerance * (double)r.y.rows * 10);
+        rows_free(&r);
+    }
+    return wrong;
+}
+
+int main(void)
+{
+    ref_each_copy("cross entropy with and without gradient", definition);
+    ref_each_copy("cross entropy is what it says", meaning);
+    return tap_done();
+}
