@@ -221,6 +221,10 @@ static slt_status set_runs(slt_golden *golden, slt_manifest *manifest, const cha
         status = slt_store_trace_path(folder, run, path, err);
         if (!status)
             status = slt_trace_open(path, &trace, err);
+        if (!status && slt_trace_numerics(trace) != SLT_NUMERICS_REVISION)
+            status = slt_fail(err, SLT_UNFIT,
+                              "%s: made with numerics revision %u, this program has %d",
+                              path, slt_trace_numerics(trace), SLT_NUMERICS_REVISION);
         if (!status)
             status = set_run(golden, manifest, run, trace, err);
         slt_trace_free(trace);

@@ -8,6 +8,7 @@
 #include <sltrace/check.h>
 
 #include "base/io.h"
+#include "record/digest.h"
 
 static slt_error err;
 static char root[] = "/tmp/slt-verify-XXXXXX";
@@ -248,6 +249,47 @@ static void test_unfit(void)
            "another function: %s", err.text);
 }
 
+/* Raises the header's numerics revision by one and closes the chain of hashes again. */
+static void raise_numerics(slt_buffer *bytes)
+{
+    static const char key[] = "\xa8numerics";
+    slt_trace *trace = NULL;
+    slt_digest chain = {{0}};
+    if (slt_trace_parse(bytes->data, bytes->size, "x", &trace, &err))
+        tap_bail(err.text);
+    for (size_t i = 0; i < slt_trace_records(trace); i++) {
+        const slt_record *record = slt_trace_record(trace, i);
+        uint8_t *at = bytes->data + record->offset;
+        uint8_t *number = i ? NULL : memmem(at, record->size, key, sizeof key - 1);
+        if (number)
+            number[sizeof key - 1]++;
+        chain = slt_digest_chain(chain, at + 1, record->size - 19);
+        memcpy(at + record->size - 16, chain.bytes, 16);
+    }
+    slt_trace_free(trace);
+}
+
+static void test_other_numerics(void)
+{
+    slt_manifest *manifest = NULL;
+    slt_golden *golden = NULL;
+    slt_figure *figure = NULL;
+    slt_buffer bytes = {0};
+    if (slt_io_read(in("out/traces/000000.trace"), 1 << 20, &bytes, &err) ||
+        slt_manifest_open(in("manifests/x.yaml"), &manifest, &err))
+        tap_bail(err.text);
+    raise_numerics(&bytes);
+    put("out/traces/000000.trace", bytes.data, bytes.size);
+    slt_status status = slt_study_golden(manifest, in("out"), in("golden/y.golden"),
+                                         &golden, &figure, &err);
+    TAP_OK(status == SLT_UNFIT && strstr(err.text, "numerics revision 2"),
+           "no golden of another revision's traces: %s", err.text);
+    slt_golden_free(golden);
+    slt_figure_free(figure);
+    slt_manifest_free(manifest);
+    slt_buffer_free(&bytes);
+}
+
 int main(void)
 {
     if (slt_start(NULL, &err) || !mkdtemp(root))
@@ -258,6 +300,7 @@ int main(void)
     test_manifest();
     test_differs();
     test_unfit();
+    test_other_numerics();
     free(said);
     char command[64];
     snprintf(command, sizeof command, "rm -rf %s", root);
