@@ -4,6 +4,7 @@
 
 #include "base/assert.h"
 #include "data/kinds.h"
+#include "num/scalar.h"
 
 static slt_status check_size(const char *field, size_t size, size_t most, slt_error *err)
 {
@@ -35,8 +36,44 @@ static slt_status check_teacher(const slt_data_spec *spec, slt_error *err)
     return status;
 }
 
+/* floor(train_fraction * p^2), found by comparisons: exact, and without a conversion. */
+static size_t count_training(const slt_data_spec *spec)
+{
+    uint64_t low = 0, high = (uint64_t)spec->p * spec->p;
+    slt_real share = slt_real_mul(spec->train_fraction, slt_real_from_u64(high));
+    while (low < high) {
+        uint64_t middle = low + (high - low + 1) / 2;
+        if (slt_real_less(share, slt_real_from_u64(middle)))
+            high = middle - 1;
+        else
+            low = middle;
+    }
+    return (size_t)low;
+}
+
+size_t slt_data_samples(const slt_data_spec *spec)
+{
+    return spec->kind == SLT_DATA_MODULAR_ADDITION ? count_training(spec) : spec->samples;
+}
+
+static slt_status check_modular(const slt_data_spec *spec, slt_error *err)
+{
+    if (spec->p < 2 || spec->p > SLT_MODULUS_MAX)
+        return slt_fail(err, SLT_FORMAT, "data.p: expected 2 to %zu, found %zu",
+                        SLT_MODULUS_MAX, spec->p);
+    if (slt_real_less(slt_real_from_u64(1), spec->train_fraction) ||
+        count_training(spec) < 1)
+        return slt_fail(err, SLT_FORMAT,
+                        "data.train_fraction: expected at most 1, and one pair of %zu at "
+                        "least",
+                        spec->p * spec->p);
+    return SLT_OK;
+}
+
 slt_status slt_data_check(const slt_data_spec *spec, slt_error *err)
 {
+    if (spec->kind == SLT_DATA_MODULAR_ADDITION)
+        return check_modular(spec, err);
     slt_status status = check_size("samples", spec->samples, SLT_SAMPLES_MAX, err);
     if (status == SLT_OK)
         status = check_size("inputs", spec->inputs, SLT_DATA_ELEMENTS_MAX, err);
@@ -51,9 +88,25 @@ slt_status slt_data_check(const slt_data_spec *spec, slt_error *err)
     return status;
 }
 
+static void shape_modular(size_t p, size_t rows, slt_batch *shape)
+{
+    const slt_tensor index = {.arithmetic = SLT_INDEX, .rows = rows, .cols = 1};
+    *shape = (slt_batch){.rows = rows,
+                         .inputs = 2,
+                         .input_name = {"a", "b"},
+                         .input = {index, index},
+                         .target = index,
+                         .input_range = {p, p},
+                         .target_range = p};
+}
+
 void slt_data_shape(const slt_data_spec *spec, slt_arithmetic arithmetic,
                     slt_batch *shape)
 {
+    if (spec->kind == SLT_DATA_MODULAR_ADDITION) {
+        shape_modular(spec->p, slt_data_samples(spec), shape);
+        return;
+    }
     *shape = (slt_batch){.rows = spec->samples, .inputs = 1};
     snprintf(shape->input_name[0], SLT_NAME_MAX, "x");
     shape->input[0] = (slt_tensor){
@@ -80,6 +133,8 @@ static slt_status fill(const slt_data_spec *spec, uint64_t seed, slt_data *data,
 {
     if (spec->kind == SLT_DATA_LINEAR_TEACHER)
         return slt_data_linear_teacher(spec, seed, data, err);
+    if (spec->kind == SLT_DATA_MODULAR_ADDITION)
+        return slt_data_modular_addition(spec, seed, data, err);
     SLT_ASSERT(spec->kind == SLT_DATA_CONSTANT);
     slt_data_constant(spec, data);
     return SLT_OK;
@@ -94,6 +149,11 @@ slt_status slt_data_make(const slt_data_spec *spec, slt_arithmetic arithmetic,
         return status;
     slt_data_shape(spec, arithmetic, &data->train);
     status = create_batch(&data->train, err);
+    size_t rest = spec->p * spec->p - data->train.rows;
+    if (status == SLT_OK && spec->kind == SLT_DATA_MODULAR_ADDITION && rest) {
+        shape_modular(spec->p, rest, &data->validation);
+        status = create_batch(&data->validation, err);
+    }
     if (status == SLT_OK)
         status = fill(spec, seed, data, err);
     if (status != SLT_OK)
@@ -104,6 +164,7 @@ slt_status slt_data_make(const slt_data_spec *spec, slt_arithmetic arithmetic,
 void slt_data_free(slt_data *data)
 {
     slt_batch_free(&data->train);
+    slt_batch_free(&data->validation);
     for (size_t i = 0; i < 2; i++)
         slt_tensor_free(&data->teacher[i]);
     *data = (slt_data){0};

@@ -7,8 +7,9 @@
 #include "num/math.h"
 
 typedef enum slt_data_kind {
-    SLT_DATA_LINEAR_TEACHER, /* y = W2* W1* x (+ noise) */
-    SLT_DATA_CONSTANT        /* every x entry = x_value, every target = target_value */
+    SLT_DATA_LINEAR_TEACHER,  /* y = W2* W1* x (+ noise) */
+    SLT_DATA_CONSTANT,        /* every x entry = x_value, every target = target_value */
+    SLT_DATA_MODULAR_ADDITION /* indices a, b below p; target (a + b) mod p */
 } slt_data_kind;
 
 typedef struct slt_data_spec {
@@ -17,15 +18,20 @@ typedef struct slt_data_spec {
     size_t rank;
     slt_real teacher_std, noise_std;
     slt_real x_value, target_value;
+    size_t p;
+    slt_real train_fraction;
 } slt_data_spec;
 
 /* The whole training set as one batch ("x" and a target), and for a linear teacher its
  * factors (W1*: rank x inputs, W2*: outputs x rank) in the run's arithmetic.
  * Linear teacher: x, W1*, W2*, noise are SLT_DRAW_DATA normals with tensor 0, 1, 2, 3 and
  * c1 = 0 (std 1, teacher_std, teacher_std, noise_std); h = x W1*', target = h W2*' (both
- * products chains), plus noise where noise_std > 0. */
+ * products chains), plus noise where noise_std > 0.
+ * Modular addition: all p^2 pairs (a, b), row-major, shuffled by SLT_DRAW_SPLIT; the
+ * first slt_data_samples of them train, the others validate. */
 typedef struct slt_data {
     slt_batch train;
+    slt_batch validation; /* no rows where the data have none */
     slt_tensor teacher[2];
 } slt_data;
 
@@ -33,7 +39,11 @@ typedef struct slt_data {
  * at most SLT_DATA_ELEMENTS_MAX numbers.  SLT_FORMAT naming the field. */
 #define SLT_SAMPLES_MAX ((size_t)1 << 24)
 #define SLT_DATA_ELEMENTS_MAX ((size_t)1 << 28)
+#define SLT_MODULUS_MAX ((size_t)4096) /* its square is SLT_SAMPLES_MAX */
 slt_status slt_data_check(const slt_data_spec *spec, slt_error *err);
+/* Number of training samples; for modular addition floor(train_fraction * p^2), the
+ * product rounded to binary64.  Needs slt_data_check. */
+size_t slt_data_samples(const slt_data_spec *spec);
 /* What the training set will look like: rows, names and widths with no data behind them
  * (nothing to free), for slt_net_check and slt_net_create.  Needs slt_data_check. */
 void slt_data_shape(const slt_data_spec *spec, slt_arithmetic arithmetic,

@@ -7,6 +7,8 @@
 
 slt_status slt_data_linear_teacher(const slt_data_spec *spec, uint64_t seed,
                                    slt_data *data, slt_error *err);
+slt_status slt_data_modular_addition(const slt_data_spec *spec, uint64_t seed,
+                                     slt_data *data, slt_error *err);
 void slt_data_constant(const slt_data_spec *spec, slt_data *data);
 
 #endif

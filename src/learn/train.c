@@ -25,9 +25,11 @@ static slt_status trainer_fill(slt_trainer *trainer, slt_error *err)
     slt_status status =
         slt_data_make(&run->data, run->arithmetic, run->seed, &trainer->data, err);
     const slt_batch *all = &trainer->data.train;
+    const size_t validation = trainer->data.validation.rows;
     if (!status)
-        status = slt_net_create(&run->model, all, all->rows, run->arithmetic,
-                                &trainer->net, err);
+        status = slt_net_create(&run->model, all,
+                                all->rows > validation ? all->rows : validation,
+                                run->arithmetic, &trainer->net, err);
     if (!status)
         status = slt_batcher_create(&run->train.batch, all, run->seed, SLT_DRAW_BATCH, 0,
                                     0, &trainer->batcher, err);
@@ -131,17 +133,27 @@ slt_step_result slt_train_step(slt_trainer *trainer, slt_state *state, slt_real 
     return SLT_STEP_MORE;
 }
 
-/* Metrics beyond "loss" are further rows: each is taken from the net after the forward
- * pass that the row before it left behind, or makes its own. */
+/* Metrics in their order; accuracies where the target is indices, the second half where
+ * the data have validation samples. */
 static const struct {
     const char *name;
     slt_real (*value)(slt_net *net, const slt_params *weights, const slt_batch *batch);
+    bool of_classes, of_validation;
 } metric_rows[] = {
-    {"loss", slt_net_loss},
+    {"loss", slt_net_loss, false, false},
+    {"accuracy", slt_net_accuracy, true, false},
+    {"val/loss", slt_net_loss, false, true},
+    {"val/accuracy", slt_net_accuracy, true, true},
 };
 
 #define METRIC_ROWS (sizeof metric_rows / sizeof metric_rows[0])
 _Static_assert(METRIC_ROWS <= SLT_METRICS_MAX, "slt_metrics holds every metric");
+
+static bool has_metric(const slt_trainer *trainer, size_t row)
+{
+    return (!metric_rows[row].of_classes || slt_net_classifies(trainer->net)) &&
+           (!metric_rows[row].of_validation || trainer->data.validation.rows);
+}
 
 slt_step_result slt_train_metrics(slt_trainer *trainer, const slt_state *state,
                                   slt_metrics *metrics)
@@ -149,12 +161,15 @@ slt_step_result slt_train_metrics(slt_trainer *trainer, const slt_state *state,
     slt_step_result result = SLT_STEP_MORE;
     memset(metrics, 0, sizeof *metrics);
     for (size_t i = 0; i < METRIC_ROWS && result == SLT_STEP_MORE; i++) {
-        slt_real value =
-            metric_rows[i].value(trainer->net, &state->weights, &trainer->data.train);
+        if (!has_metric(trainer, i))
+            continue;
+        const slt_batch *batch = metric_rows[i].of_validation ? &trainer->data.validation
+                                                              : &trainer->data.train;
+        size_t at = metrics->count++;
+        slt_real value = metric_rows[i].value(trainer->net, &state->weights, batch);
         result = judge_value(trainer, value);
-        snprintf(metrics->name[i], SLT_NAME_MAX, "%s", metric_rows[i].name);
-        metrics->value[i] = value;
-        metrics->count++;
+        snprintf(metrics->name[at], SLT_NAME_MAX, "%s", metric_rows[i].name);
+        metrics->value[at] = value;
     }
     return result;
 }

@@ -117,6 +117,12 @@ slt_real slt_num_cross_entropy(const slt_tensor *y, const slt_tensor *t, slt_rea
     return slt_kernels_of(y->arithmetic)->cross_entropy(y, t, scale, dy);
 }
 
+uint64_t slt_num_count_correct(const slt_tensor *y, const slt_tensor *t)
+{
+    SLT_ASSERT(indexes(t, y->rows, y->cols));
+    return slt_kernels_of(y->arithmetic)->count_correct(y, t);
+}
+
 void slt_num_gather_rows(const slt_tensor *from, const uint32_t *index, slt_tensor *to)
 {
     SLT_ASSERT(like(from, to) && from->cols == to->cols);

@@ -157,7 +157,7 @@ static slt_status check_batch(const slt_rules *rules, const char *path,
                               const slt_batch_spec *batch)
 {
     slt_error inner = {0};
-    if (slt_batch_check(batch, rules->spec->data.samples, &inner))
+    if (slt_batch_check(batch, slt_data_samples(&rules->spec->data), &inner))
         return slt_rules_fail(rules, path, "%s", inner.text);
     return SLT_OK;
 }
@@ -221,7 +221,7 @@ static slt_status check_estimate(const slt_rules *rules, size_t index)
         return slt_rules_fail_item(rules, "llc", index,
                                    "more than 4294967295 updates: num_burnin_steps + "
                                    "(num_draws - 1) num_steps_bw_draws");
-    if (slt_batch_check(&llc->batch, spec->data.samples, &inner))
+    if (slt_batch_check(&llc->batch, slt_data_samples(&spec->data), &inner))
         return slt_rules_fail_item(rules, "llc", index, "batch: %s", inner.text);
     if (llc->mala_acceptance && llc->batch.order != SLT_BATCH_FULL)
         return slt_rules_fail_item(rules, "llc", index,
@@ -229,7 +229,7 @@ static slt_status check_estimate(const slt_rules *rules, size_t index)
     if (llc->mala_acceptance && !slt_num_offers(spec->arithmetic, "mala"))
         return slt_rules_fail_item(rules, "llc", index,
                                    "mala_acceptance needs arithmetic f32 or f64");
-    if (llc->nbeta_auto && spec->data.samples < 2)
+    if (llc->nbeta_auto && slt_data_samples(&spec->data) < 2)
         return slt_rules_fail_item(rules, "llc", index,
                                    "nbeta: n/ln(n) needs at least 2 samples");
     return SLT_OK;

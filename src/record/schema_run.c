@@ -8,7 +8,9 @@
 #include "record/schema_rows.h"
 
 _Static_assert(SLT_F32 == 0 && SLT_F64 == 1 && SLT_FIXED == 2, "words of arithmetic");
-_Static_assert(SLT_DATA_LINEAR_TEACHER == 0 && SLT_DATA_CONSTANT == 1, "words of data");
+_Static_assert(SLT_DATA_LINEAR_TEACHER == 0 && SLT_DATA_CONSTANT == 1 &&
+                   SLT_DATA_MODULAR_ADDITION == 2,
+               "words of data");
 _Static_assert(SLT_INIT_ZERO == 0 && SLT_INIT_CONSTANT == 1 && SLT_INIT_NORMAL == 2 &&
                    SLT_INIT_UNIFORM == 3 && SLT_INIT_FAN_IN == 4 &&
                    SLT_INIT_TEACHER == 5 && SLT_INIT_FILE == 6,
@@ -36,17 +38,21 @@ _Static_assert(offsetof(slt_loss_spec, mean_outputs) ==
 
 static const slt_schema data_fields[] = {
     {.key = "kind", .type = SLT_SCHEMA_WORD, AT(slt_data_spec, kind),
-     WORDS("linear-teacher", "constant"), .sample = "linear-teacher",
+     WORDS("linear-teacher", "constant", "modular-addition"), .sample = "linear-teacher",
      .meaning = "linear-teacher: targets W2* W1* x of a random teacher; constant: every "
-                "entry of x and of the target is the same"},
+                "entry of x and of the target is the same; modular-addition: indices a "
+                "and b below p, target (a + b) mod p"},
     {.key = "samples", .type = SLT_SCHEMA_INT, AT(slt_data_spec, samples), .least = 1,
      .most = SAMPLES_MAX, .also = "n|num_samples|size", .sample = "100",
+     .when = "kind=linear-teacher|constant",
      .meaning = "number of training samples, n"},
     {.key = "inputs", .type = SLT_SCHEMA_INT, AT(slt_data_spec, inputs), .least = 1,
      .most = WIDTH_MAX, .also = "input|in|input_dim", .sample = "5",
+     .when = "kind=linear-teacher|constant",
      .meaning = "width of the input x"},
     {.key = "outputs", .type = SLT_SCHEMA_INT, AT(slt_data_spec, outputs), .least = 1,
      .most = WIDTH_MAX, .also = "output|out|output_dim", .sample = "5",
+     .when = "kind=linear-teacher|constant",
      .meaning = "width of the target"},
     {.key = "rank", .type = SLT_SCHEMA_INT, AT(slt_data_spec, rank), .least = 1,
      .most = WIDTH_MAX, .when = "kind=linear-teacher", .sample = "2",
@@ -68,6 +74,14 @@ static const slt_schema data_fields[] = {
     {.key = "target_value", .type = SLT_SCHEMA_REAL, AT(slt_data_spec, target_value),
      PRESET(REAL_VALUE(0x0)), .when = "kind=constant",
      .meaning = "every entry of the target"},
+    {.key = "p", .type = SLT_SCHEMA_INT, AT(slt_data_spec, p), .least = 2,
+     .most = SLT_MODULUS_MAX, .when = "kind=modular-addition", .also = "modulus|mod",
+     .meaning = "the modulus: there are p^2 pairs and p classes"},
+    {.key = "train_fraction", .type = SLT_SCHEMA_REAL, AT(slt_data_spec, train_fraction),
+     .range = SLT_RANGE_POSITIVE, .when = "kind=modular-addition",
+     .also = "fraction|train_share|split",
+     .meaning = "share of the pairs that train, at most 1; the others are for "
+                "validation"},
 };
 
 /* ---- model ------------------------------------------------------------------------ */

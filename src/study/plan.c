@@ -61,7 +61,7 @@ static void plan_training(const slt_run_spec *run, slt_plan *plan, sums *all)
 {
     const slt_train_spec *train = &run->train;
     double per_sample = (double)forward_work(&run->model);
-    double rows = (double)batch_rows(&train->batch, run->data.samples);
+    double rows = (double)batch_rows(&train->batch, slt_data_samples(&run->data));
     double parameters = (double)slt_model_parameters(&run->model);
     double tensors = (double)run->model.weight_count;
     double copies = train->optimizer.kind == SLT_OPTIMIZER_ADAM ? 3 : 2;
@@ -71,7 +71,7 @@ static void plan_training(const slt_run_spec *run, slt_plan *plan, sums *all)
     plan->checkpoints = count_checkpoints(train);
     double checkpoints = (double)plan->checkpoints;
     all->work += (double)train->steps * (3 * rows * per_sample + STEP_WORK * parameters) +
-                 checkpoints * (double)run->data.samples * per_sample;
+                 checkpoints * (double)slt_data_samples(&run->data) * per_sample;
     all->bytes += checkpoints * (RECORD_BYTES + copies * tensors * TENSOR_BYTES) +
                   (double)stored_states(train, plan->checkpoints) * state;
 }
@@ -79,7 +79,7 @@ static void plan_training(const slt_run_spec *run, slt_plan *plan, sums *all)
 static void plan_estimate(const slt_run_spec *run, const slt_llc_spec *llc, sums *all)
 {
     double per_sample = (double)forward_work(&run->model);
-    double rows = (double)batch_rows(&llc->batch, run->data.samples);
+    double rows = (double)batch_rows(&llc->batch, slt_data_samples(&run->data));
     double chains = (double)llc->num_chains;
     double draws = chains * (double)llc->num_draws;
     double updates =
@@ -89,7 +89,7 @@ static void plan_estimate(const slt_run_spec *run, const slt_llc_spec *llc, sums
     all->updates += updates;
     all->work += updates * (3 * rows * per_sample + SGLD_WORK * parameters);
     if (llc->losses_full && llc->batch.order != SLT_BATCH_FULL)
-        all->work += draws * (double)run->data.samples * per_sample;
+        all->work += draws * (double)slt_data_samples(&run->data) * per_sample;
     all->bytes += 8 * draws + chains * RECORD_BYTES;
 }
 

@@ -109,6 +109,46 @@ static void refused(slt_data_spec spec, const char *words)
         tap_note("status %d, \"%s\"", (int)status, err.text);
 }
 
+/* Every pair once, its sum as target; in the order of the shuffle, cut where it says. */
+static void test_modular_addition(void)
+{
+    enum { P = 53, PAIRS = P * P, TRAIN = 1123 };
+    slt_data data;
+    slt_data_spec spec = {
+        .kind = SLT_DATA_MODULAR_ADDITION, .p = P, .train_fraction = slt_real_of(0.4)};
+    uint32_t order[PAIRS];
+    size_t wrong = 0;
+    for (uint32_t i = 0; i < PAIRS; i++)
+        order[i] = i;
+    slt_draw_shuffle(slt_stream_of(7, SLT_DRAW_SPLIT, 0, 0, 0, 0), order, PAIRS, PAIRS);
+    TAP_EQ_U64(slt_data_samples(&spec), TRAIN, "two fifths of 2809 pairs");
+    TAP_OK(slt_data_make(&spec, SLT_F32, 7, &data, NULL) == SLT_OK, "modular addition");
+    TAP_OK(data.train.rows == TRAIN && data.validation.rows == PAIRS - TRAIN &&
+               data.train.target_range == P && data.train.input_range[1] == P,
+           "split in two");
+    for (uint32_t i = 0; i < PAIRS; i++) {
+        const slt_batch *batch = i < TRAIN ? &data.train : &data.validation;
+        size_t row = i < TRAIN ? i : i - TRAIN;
+        int32_t a = ((const int32_t *)batch->input[0].data)[row];
+        int32_t b = ((const int32_t *)batch->input[1].data)[row];
+        wrong += (uint32_t)(a * P + b) != order[i];
+        wrong += ((const int32_t *)batch->target.data)[row] != (a + b) % P;
+    }
+    TAP_EQ_U64(wrong, 0, "pairs and sums in the order of the shuffle");
+    slt_data_free(&data);
+    spec.train_fraction = slt_real_of(1);
+    TAP_OK(slt_data_make(&spec, SLT_F32, 7, &data, NULL) == SLT_OK &&
+               data.train.rows == PAIRS && data.validation.rows == 0,
+           "all of them for training");
+    slt_data_free(&data);
+    spec.train_fraction = slt_real_of(1.5);
+    refused(spec, "data.train_fraction: expected at most 1");
+    spec.train_fraction = slt_real_of(1e-5);
+    refused(spec, "data.train_fraction: expected at most 1, and one pair");
+    spec.p = SLT_MODULUS_MAX + 1;
+    refused(spec, "data.p: expected 2 to 4096, found 4097");
+}
+
 static void test_refused(void)
 {
     slt_data_spec spec = teacher_spec();
@@ -150,6 +190,7 @@ int main(void)
     test_seed();
     test_constant();
     test_shape();
+    test_modular_addition();
     test_refused();
     return tap_done();
 }

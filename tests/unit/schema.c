@@ -176,7 +176,10 @@ static void document_row(document *d, const slt_schema *row, const char *above)
     snprintf(path, sizeof path, "%s%s%s", above, *above ? "." : "", row->key);
     slt_buffer_printf(&line, "| `%s` | ", path);
     slt_schema_print_expected(row, &line);
-    slt_buffer_printf(&line, " | %s | ", row->when ? row->when : "");
+    slt_buffer_printf(&line, " | ");
+    for (const char *c = row->when; c && *c; c++)
+        slt_buffer_printf(&line, *c == '|' ? " or %.0s" : "%.1s", c);
+    slt_buffer_printf(&line, " | ");
     if (row->preset)
         slt_value_print(row->preset, &line);
     else

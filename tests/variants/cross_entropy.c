@@ -123,9 +123,35 @@ static size_t meaning(slt_arithmetic a)
     return wrong;
 }
 
+/* Few different numbers, so that many are equal: argmax is the first of the largest. */
+static size_t correct(slt_arithmetic a)
+{
+    size_t wrong = 0;
+    for (size_t i = 0; i < SIZES; i++) {
+        rows r = rows_of(a, i);
+        uint64_t count = 0;
+        for (size_t e = 0; e < slt_tensor_count(&r.y); e++)
+            ref_set(&r.y, e, (double)ref_below(i % 5 + 1) - 1);
+        for (size_t row = 0; row < r.y.rows; row++) {
+            size_t best = 0;
+            for (size_t j = 1; j < r.y.cols; j++)
+                if (ref_get(&r.y, row * r.y.cols + j) >
+                    ref_get(&r.y, row * r.y.cols + best))
+                    best = j;
+            if (row % 3 == 0)
+                ((int32_t *)r.target.data)[row] = (int32_t)best;
+            count += best == target_of(&r, row);
+        }
+        wrong += slt_num_count_correct(&r.y, &r.target) != count;
+        rows_free(&r);
+    }
+    return wrong;
+}
+
 int main(void)
 {
     ref_each_copy("cross entropy with and without gradient", definition);
     ref_each_copy("cross entropy is what it says", meaning);
+    ref_each_copy("rows whose argmax is the target", correct);
     return tap_done();
 }

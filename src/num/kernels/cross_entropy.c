@@ -96,3 +96,20 @@ slt_real SLT_KERNEL(cross_entropy)(const slt_tensor *y, const slt_tensor *t,
     }
     return slt_real_of(slt_reduce_tree(partial));
 }
+
+/* The target is argmax where all before it are below it and none behind it above. */
+uint64_t SLT_KERNEL(count_correct)(const slt_tensor *y, const slt_tensor *t)
+{
+    const int32_t *target = t->data;
+    uint64_t correct = 0;
+    for (size_t i = 0; i < y->rows; i++) {
+        const real *row = (const real *)y->data + i * y->cols;
+        size_t chosen = (size_t)target[i], better = 0;
+        for (size_t j = 0; j < chosen; j++)
+            better += row[j] >= row[chosen];
+        for (size_t j = chosen + 1; j < y->cols; j++)
+            better += row[j] > row[chosen];
+        correct += better == 0;
+    }
+    return correct;
+}

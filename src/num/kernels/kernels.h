@@ -40,6 +40,7 @@
       (const slt_tensor *y, const slt_tensor *t, slt_real scale, slt_tensor *dy))        \
     X(slt_real, cross_entropy,                                                           \
       (const slt_tensor *y, const slt_tensor *t, slt_real scale, slt_tensor *dy))        \
+    X(uint64_t, count_correct, (const slt_tensor *y, const slt_tensor *t))               \
     X(slt_real, dot, (const slt_tensor *a, const slt_tensor *b))                         \
     X(bool, finite, (const slt_tensor *tensor))                                          \
     X(bool, sgd,                                                                         \
