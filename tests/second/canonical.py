@@ -23,8 +23,8 @@ class Field:
     def exists_in(self, written):
         if not self.exists:
             return True
-        name, word = self.exists.split("=")
-        return written[name] == word
+        name, words = self.exists.split("=")
+        return written.get(name) in words.split(" or ")
 
 
 def fields():

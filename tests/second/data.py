@@ -11,31 +11,59 @@ from floats import Float
 from tensor import Tensor, named
 
 
+class Samples:
+    """Samples in some order: `inputs` by name, `target`; `indexed` where that is of
+    indices."""
+
+    def __init__(self, inputs, target, indexed=False):
+        self.inputs, self.target, self.indexed = inputs, target, indexed
+
+    def take(self, rows):
+        inputs = {name: x.take(rows) for name, x in self.inputs.items()}
+        return Samples(inputs, self.target.take(rows), self.indexed)
+
+    def __len__(self):
+        return self.target.rows
+
+
 class Data:
-    """`x` and `target` on all samples; `teacher` are W1* and W2*."""
+    """`training` and, where there are any, `validation` samples; `teacher` are W1* and
+    W2*."""
 
     def __init__(self, part, seed, ar):
-        n, inputs, outputs = part["samples"], part["inputs"], part["outputs"]
-        self.samples = n
-        if part["kind"] == "constant":
-            with named("x"):
-                self.x = ar.constant(n, inputs, part["x_value"])
-            with named("y*"):
-                self.target = ar.constant(n, outputs, part["target_value"])
-            return
+        self.part, self.seed, self.ar = part, seed, ar
+        self.validation = None
+        self.training = getattr(self, part["kind"].replace("-", "_"))(**part)
 
-        def normals(tensor, rows, cols, std):
-            return ar.normals(rows, cols, draws.Stream(seed, 2, tensor), std)
+    def normals(self, tensor, rows, cols, std):
+        return self.ar.normals(rows, cols, draws.Stream(self.seed, 2, tensor), std)
 
-        rank, std = part["rank"], part["teacher_std"]
-        self.x = normals(0, n, inputs, 1.0)
+    def constant(self, samples, inputs, outputs, x_value, target_value, **_):
+        with named("x"):
+            x = self.ar.constant(samples, inputs, x_value)
         with named("y*"):
-            w1, w2 = normals(1, rank, inputs, std), normals(2, outputs, rank, std)
+            return Samples({"x": x}, self.ar.constant(samples, outputs, target_value))
+
+    def linear_teacher(self, samples, inputs, outputs, rank, teacher_std, noise_std, **_):
+        ar, x = self.ar, self.normals(0, samples, inputs, 1.0)
+        with named("y*"):
+            w1 = self.normals(1, rank, inputs, teacher_std)
+            w2 = self.normals(2, outputs, rank, teacher_std)
             self.teacher = w1, w2
-            self.target = ar.product(ar.product(self.x, w1.transposed()), w2.transposed())
-            if part["noise_std"] > 0:
-                noise = normals(3, n, outputs, part["noise_std"])
-                self.target = ar.add(self.target, noise)
+            target = ar.product(ar.product(x, w1.transposed()), w2.transposed())
+            if noise_std > 0:
+                target = ar.add(target, self.normals(3, samples, outputs, noise_std))
+        return Samples({"x": x}, target)
+
+    def modular_addition(self, p, train_fraction, **_):
+        order = draws.shuffle(draws.Stream(self.seed, 3, 0), p * p)
+        a, b = [k // p for k in order], [k % p for k in order]
+        columns = a, b, [(i + j) % p for i, j in zip(a, b)]
+        a, b, target = (Tensor(p * p, 1, column) for column in columns)
+        pairs, n = Samples({"a": a, "b": b}, target, True), int(train_fraction * p**2)
+        if n < p * p:
+            self.validation = pairs.take(range(n, p * p))
+        return pairs.take(range(n))
 
 
 def balanced_factor(which, rows, cols, teacher, ar):

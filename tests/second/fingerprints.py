@@ -72,6 +72,8 @@ def called(run):
         found |= {"fixed"} if name == "fixed" else {"log", "sincospi" + suffix}
     if any(op["op"] == "gelu" for op in model["ops"]):
         found |= {"erf" + suffix, "exp" + suffix}
+    if model["loss"]["op"] == "cross-entropy":
+        found |= {"exp" + suffix, "log"}
     if any(part["nbeta"] == "n/ln(n)" for part in llc):
         found.add("log")
     if any(part["mala_acceptance"] for part in llc):

@@ -9,6 +9,14 @@ import sleef
 from tensor import Diverged, Tensor
 
 
+def largest(row):
+    """Section 5's max, ascending, the running maximum on the left."""
+    m = row[0]
+    for x in row[1:]:
+        m = m if m > x else x
+    return m
+
+
 class Float:
     def __init__(self, name):
         single = name == "f32"
@@ -83,6 +91,34 @@ class Float:
         loss = ieee.sum_products(e, e) / divisor
         scale = self.round(2 / divisor)
         return loss, y.like(self.round_all([scale * v for v in e]))
+
+    def embedding(self, x, w):
+        rows = [w.m[i * w.cols:(i + 1) * w.cols] for i in x.m]
+        return Tensor(x.rows, w.cols, [v + 0.0 for row in rows for v in row])
+
+    def embedding_gradient(self, x, w, dy):
+        """Of the weight: the rows of dy, each added where its index says."""
+        c, m = w.cols, [0.0] * len(w.m)
+        for r, i in enumerate(x.m):
+            sums = zip(dy.m[r * c:(r + 1) * c], m[i * c:(i + 1) * c])
+            m[i * c:(i + 1) * c] = self.round_all([d + s for d, s in sums])
+        return w.like(m)
+
+    def cross_entropy(self, y, target):
+        """The loss and the gradient of y; target holds a class a row."""
+        losses, dy = [], []
+        scale = self.round(1 / y.rows)
+        for r, t in enumerate(target.m):
+            row = y.m[r * y.cols:(r + 1) * y.cols]
+            m = largest(row)
+            d = self.round_all([x - m for x in row])
+            e = [sleef.exp(self.name, x) for x in d]
+            s = ieee.sum_terms(e)
+            losses.append(sleef.log("f64", s) - d[t])
+            p = self.round_all([ieee.div(x, self.round(s)) for x in e])
+            p[t] = self.round(p[t] - 1)
+            dy += self.round_all([x * scale for x in p])
+        return ieee.sum_terms(losses) / y.rows, y.like(dy)
 
     # Sections 7 and 8: what is drawn or given.
 

@@ -4,6 +4,15 @@ Operations are written once; an arithmetic (floats.py, fixed.py) has their numbe
 """
 
 
+def argmax(row):
+    """The lowest index of the largest (section 5)."""
+    best = 0
+    for j, x in enumerate(row):
+        if x > row[best]:
+            best = j
+    return best
+
+
 class Network:
     def __init__(self, model, arithmetic):
         self.ar = arithmetic
@@ -33,8 +42,8 @@ class Network:
                 found |= set(op["in"])
         return found
 
-    def forward(self, weights, x):
-        values = {"x": x}
+    def forward(self, weights, inputs):
+        values = dict(inputs)
         for op in self.ops:
             values[op["out"]] = self.run(op, weights, [values[n] for n in op["in"]])
         return values
@@ -50,6 +59,8 @@ class Network:
             for other in inputs[1:]:
                 y = ar.add(y, other)
             return y
+        if op["op"] == "embedding":
+            return ar.embedding(x, weights[self.owner[op["weight"]]])
         return getattr(ar, op["op"])(x)
 
     def divisor(self, target):
@@ -57,20 +68,32 @@ class Network:
         return ((target.rows if "samples" in over else 1)
                 * (target.cols if "outputs" in over else 1))
 
-    def measure(self, weights, x, target):
+    def measure(self, weights, samples):
         """The values, the loss, and the loss's gradient of its input."""
-        values = self.forward(weights, x)
+        values, target = self.forward(weights, samples.inputs), samples.target
         if self.loss_op["target"] != "target":
             target = values[self.loss_op["target"]]
         y = values[self.loss_op["in"]]
+        if self.loss_op["op"] == "cross-entropy":
+            return (values, *self.ar.cross_entropy(y, target))
         return (values, *self.ar.mse(y, target, self.divisor(target)))
 
-    def loss(self, weights, x, target):
-        return self.measure(weights, x, target)[1]
+    def loss(self, weights, samples):
+        return self.measure(weights, samples)[1]
 
-    def gradient(self, weights, x, target):
+    def metrics(self, weights, samples, front=""):
+        """Section 9: the loss and, for a target of indices, the accuracy."""
+        values, loss, _ = self.measure(weights, samples)
+        found = {front + "loss": loss}
+        if samples.indexed:
+            y = values[self.loss_op["in"]]
+            right = sum(argmax(y.row(r)) == t for r, t in enumerate(samples.target.m))
+            found[front + "accuracy"] = right / len(samples)
+        return found
+
+    def gradient(self, weights, samples):
         """The loss and the gradient of each trainable weight."""
-        values, loss, dy = self.measure(weights, x, target)
+        values, loss, dy = self.measure(weights, samples)
         gradients = {self.loss_op["in"]: dy}
         for op in reversed(self.ops):
             if op["out"] in self.depends and op["out"] in self.bears:
@@ -103,6 +126,9 @@ class Network:
         elif op["op"] == "add":
             for name in op["in"]:
                 yield name, lambda: dy
+        elif op["op"] == "embedding":
+            name = self.owner[op["weight"]]
+            yield name, lambda: ar.embedding_gradient(x, weights[name], dy)
         else:
             back = getattr(ar, op["op"] + "_gradient")
             yield op["in"][0], lambda: back(x, dy)

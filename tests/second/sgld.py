@@ -43,21 +43,20 @@ class Estimate:
         self.net, self.data, self.centre = network, data, centre
         nbeta, lr = part["nbeta"], part["lr"]
         if nbeta == "n/ln(n)":
-            nbeta = data.samples / sleef.log("f64", float(data.samples))
+            n = len(data.training)
+            nbeta = n / sleef.log("f64", float(n))
         self.rule = SimpleNamespace(lr=lr, nbeta=nbeta, gamma=part["localization"],
                                     half=lr / 2, root=math.sqrt(lr))
         self.place = {w["name"]: i for i, w in enumerate(network.weights)}
 
     def batches(self, chain):
-        return Batches(self.part["batch"], self.data.samples, self.seed, 6, chain,
-                       self.o + 1)
+        n = len(self.data.training)
+        return Batches(self.part["batch"], n, self.seed, 6, chain, self.o + 1)
 
     def on(self, measure, weights, rows):
         """A measure of the network on a batch, or on all samples where rows is None."""
-        x, target = self.data.x, self.data.target
-        if rows is not None:
-            x, target = x.take(rows), target.take(rows)
-        return measure(weights, x, target)
+        samples = self.data.training
+        return measure(weights, samples if rows is None else samples.take(rows))
 
     def init_loss(self):
         if self.part["init_loss"] == "full":

@@ -12,11 +12,13 @@ class Tensor:
     def like(self, m, frac=None):
         return Tensor(self.rows, self.cols, m, frac)
 
+    def row(self, r):
+        return self.m[r * self.cols:(r + 1) * self.cols]
+
     def take(self, rows):
         """The rows of a batch (section 6)."""
-        c = self.cols
-        m = [x for r in rows for x in self.m[r * c:(r + 1) * c]]
-        return Tensor(len(rows), c, m, self.frac)
+        m = [x for r in rows for x in self.row(r)]
+        return Tensor(len(rows), self.cols, m, self.frac)
 
     def transposed(self):
         m = [x for j in range(self.cols) for x in self.m[j::self.cols]]

@@ -57,7 +57,7 @@ class Run:
         for snapshot in self.snapshots.values():
             self.trace.add(CHECKPOINT, self.checkpoint(*snapshot))
         if self.snapshots:
-            self.results["loss"] = list(self.snapshots.values())[-1][1]
+            self.results["loss"] = list(self.snapshots.values())[-1][1]["loss"]
         self.results["step"] = float(end_step)
         if self.status == "done":
             self.estimate_all()
@@ -109,8 +109,10 @@ class Run:
     def snap(self):
         s = copy.copy(self.state)
         s.weights, s.moments = dict(s.weights), copy.deepcopy(s.moments)
-        loss = self.net.loss(s.weights, self.data.x, self.data.target)
-        self.snapshots[s.t] = s, finite(loss)
+        metrics = self.net.metrics(s.weights, self.data.training)
+        if self.data.validation:
+            metrics |= self.net.metrics(s.weights, self.data.validation, "val/")
+        self.snapshots[s.t] = s, {n: finite(x) for n, x in metrics.items()}
 
     def is_stored(self, t):
         if not self.train:
@@ -120,13 +122,13 @@ class Run:
             return last or t % rule["every"] == 0
         return rule == "all" or (rule == "last" and last)
 
-    def checkpoint(self, state, loss):
+    def checkpoint(self, state, metrics):
         stored = self.is_stored(state.t)
         tensors = [self.tensor(name, w, stored) for name, w in state.weights.items()]
         for key in self.moments:
             tensors += [self.tensor(key + "/" + name, own[key], stored)
                         for name, own in state.moments.items()]
-        body = {"step": state.t, "metrics": {"loss": loss}, "tensors": tensors}
+        body = {"step": state.t, "metrics": metrics, "tensors": tensors}
         if stored and "v" in self.moments:
             body["powers"] = state.powers
         return body

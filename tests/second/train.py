@@ -68,11 +68,10 @@ def states(part, network, data, state, seed):
     yield state
     if not part:
         return
-    batches = Batches(part["batch"], data.samples, seed, purpose=4)
+    batches = Batches(part["batch"], len(data.training), seed, purpose=4)
     while state.t < part["steps"]:
-        rows = batches.rows(state.t)
-        loss, gradients = network.gradient(
-            state.weights, data.x.take(rows), data.target.take(rows))
+        batch = data.training.take(batches.rows(state.t))
+        loss, gradients = network.gradient(state.weights, batch)
         finite(loss)
         stop = part.get("stop")
         if stop and state.t >= stop["after"] and loss < stop["loss_below"]:
