@@ -24,21 +24,21 @@ class Float:
         self.round = ieee.to32 if single else float
         self.round_all = ieee.all_to32 if single else list
         self.fma = ieee.fma32 if single else ieee.fma
+        self.fma_row = ieee.fma32_row if single else ieee.fma_row
         self.packed = "<%df" if single else "<%dd"
 
     # Section 5: products and column sums.
 
     def product(self, a, b):
         """a b: one fma chain an output, the inner index ascending, from +0."""
-        fma, m = self.fma, []
-        columns = [b.m[j::b.cols] for j in range(b.cols)]
+        if a.rows > b.cols:  # long rows are quicker, and no bit tells
+            return self.product(b.transposed(), a.transposed()).transposed()
+        m, rows = [], [b.row(k) for k in range(b.rows)]
         for i in range(a.rows):
-            row = a.m[i * a.cols:(i + 1) * a.cols]
-            for column in columns:
-                s = 0.0
-                for x, y in zip(row, column):
-                    s = fma(x, y, s)
-                m.append(s)
+            sums = [0.0] * b.cols
+            for x, row in zip(a.row(i), rows):
+                sums = self.fma_row(x, row, sums)
+            m += sums
         return Tensor(a.rows, b.cols, m)
 
     def column_sums(self, d):

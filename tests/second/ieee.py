@@ -8,7 +8,10 @@ binary32, are rounded right, since 53 >= 2 * 24 + 2. An fma is not, hence libm's
 import array
 import ctypes
 import math
+import re
 import struct
+import sys
+from itertools import repeat
 
 _libm = ctypes.CDLL("libm.so.6")
 fma = _libm.fma
@@ -24,6 +27,30 @@ def to32(x):
 
 def all_to32(values):
     return array.array("f", values).tolist()
+
+
+def fma_row(x, row, sums):
+    """fma(x, b, s) in binary64 for each b of a row and its s."""
+    return list(map(fma, repeat(x), row, sums))
+
+
+# Bytes of a binary64 halfway between two binary32, and leading bytes of 0 or 2^-111 up.
+_HALFWAY = re.compile(rb"\0\0\0[\x10\x30\x50\x70\x90\xb0\xd0\xf0]")
+_LARGE = bytes(b for b in range(256) if b & 127 == 0 or b & 127 >= 0x39)
+
+
+def fma32_row(x, row, sums):
+    """The same in binary32. The product is exact in binary64, so rounding the sum twice
+    goes wrong only where it is halfway or small: there libm's fmaf takes all of it."""
+    wide = array.array("d", [x * b + s for b, s in zip(row, sums)])
+    if sys.byteorder == "big":
+        wide.byteswap()
+    content = wide.tobytes()
+    if _HALFWAY.search(content) or content[7::8].translate(None, _LARGE):
+        return list(map(fma32, repeat(x), row, sums))
+    if sys.byteorder == "big":
+        wide.byteswap()
+    return array.array("f", wide).tolist()
 
 
 def div(a, b):
