@@ -5,6 +5,7 @@
 
 #include "base/assert.h"
 #include "learn/mala.h"
+#include "learn/restrict.h"
 #include "learn/sampler.h"
 #include "num/scalar.h"
 
@@ -156,6 +157,8 @@ static bool step_weights(const slt_chain_worker *worker, slt_chain *chain)
         fine &= slt_num_sgld(&sampler->step, noise, &gradient->tensor[i],
                              &sampler->start->tensor[i], &chain->weights.tensor[i]);
     }
+    if (sampler->spec->orthogonal)
+        fine = fine && slt_restrict_weights(sampler, &chain->weights);
     slt_params_share(&chain->weights);
     return fine;
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/assert.h"
+#include "learn/restrict.h"
 #include "num/scalar.h"
 
 static slt_real nbeta_of(const slt_llc_spec *spec, size_t samples)
@@ -21,6 +22,8 @@ static void assert_spec(const slt_run_spec *run, size_t ordinal)
     SLT_ASSERT(slt_llc_updates(spec) <= SLT_UPDATES_MAX);
     SLT_ASSERT(!spec->mala_acceptance ||
                (spec->batch.order == SLT_BATCH_FULL && run->arithmetic != SLT_FIXED));
+    SLT_ASSERT(!spec->orthogonal ||
+               (!spec->mala_acceptance && run->arithmetic != SLT_FIXED));
 }
 
 slt_status slt_sampler_batches(const slt_sampler *sampler, uint32_t chain,
@@ -58,7 +61,8 @@ static slt_status mean_of_first_losses(slt_sampler *sampler, slt_net *net, slt_e
     return status;
 }
 
-static slt_status find_init_loss(slt_sampler *sampler, slt_error *err)
+/* What is known of w* before the chains: L_n(w*) and, where asked for, the gradient. */
+static slt_status look_at_start(slt_sampler *sampler, slt_error *err)
 {
     const slt_batch *all = sampler->all;
     slt_net *net = NULL;
@@ -70,6 +74,8 @@ static slt_status find_init_loss(slt_sampler *sampler, slt_error *err)
         status = mean_of_first_losses(sampler, net, err);
     else
         sampler->setup.init_loss = slt_net_loss(net, sampler->start, all);
+    if (!status && sampler->spec->orthogonal)
+        status = slt_restrict_find(sampler, net, err);
     slt_net_free(net);
     return status;
 }
@@ -84,6 +90,10 @@ static slt_status check_setup(const slt_sampler *sampler, slt_error *err)
     if (!slt_real_finite(sampler->setup.init_loss))
         return slt_fail(err, SLT_FORMAT,
                         "llc %u: the loss where the chains start is not finite",
+                        sampler->ordinal - 1);
+    if (!slt_real_finite(sampler->normal_square))
+        return slt_fail(err, SLT_FORMAT,
+                        "llc %u: the gradient where the chains start is not finite",
                         sampler->ordinal - 1);
     return SLT_OK;
 }
@@ -113,7 +123,7 @@ slt_status slt_sampler_create(const slt_run_spec *run, size_t ordinal,
                           .ordinal = (uint32_t)ordinal + 1};
     made->setup.nbeta = nbeta_of(spec, data->train.rows);
     made->step = step_of(spec, made->setup.nbeta);
-    slt_status status = find_init_loss(made, err);
+    slt_status status = look_at_start(made, err);
     if (!status)
         status = check_setup(made, err);
     if (status)
@@ -125,6 +135,8 @@ slt_status slt_sampler_create(const slt_run_spec *run, size_t ordinal,
 
 void slt_sampler_free(slt_sampler *sampler)
 {
+    if (sampler)
+        slt_params_free(&sampler->normal);
     free(sampler);
 }
 

@@ -13,6 +13,8 @@ struct slt_sampler {
     uint32_t ordinal;        /* of the estimate in the run, plus 1: counter word c3 */
     slt_llc_setup setup;
     slt_sgld_step step;
+    slt_params normal;      /* orthogonal: the gradient of the full loss at w* */
+    slt_real normal_square; /* the reduction of its squares */
 };
 
 /* The batches that gradients of a chain are taken on. */

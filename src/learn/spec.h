@@ -14,6 +14,7 @@ typedef enum slt_optimizer_kind {
 #define SLT_SCHEDULE_MAX 16
 #define SLT_STEPS_AT_MAX 512
 #define SLT_LLC_MAX 8
+#define SLT_HESSIAN_PROBES_MAX 65536
 
 typedef struct slt_optimizer_spec {
     slt_optimizer_kind kind;
@@ -65,6 +66,9 @@ typedef struct slt_llc_spec {
     slt_init_loss
         init_loss;        /* L_n(w*): full data, or mean over the chains' first batches*/
     bool mala_acceptance; /* record the acceptance of its steps as MALA proposals */
+    bool orthogonal;      /* restrict: every update stays orthogonal to the gradient of
+                             the full-data loss at w* */
+    uint64_t hessian_probes; /* of the Hessian's trace at w*; 0: no such result */
 } slt_llc_spec;
 
 typedef struct slt_run_spec {

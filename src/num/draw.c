@@ -91,3 +91,17 @@ void slt_draw_normal(slt_stream stream, slt_tensor *tensor, slt_real std)
     SLT_ASSERT(slt_tensor_count(tensor) < WORDS_MAX);
     slt_kernels_of(tensor->arithmetic)->normals(stream, 0, std, tensor);
 }
+
+void slt_draw_signs(slt_stream stream, slt_tensor *tensor)
+{
+    const slt_real signs[] = {slt_real_of(1), slt_real_of(-1)};
+    const size_t count = slt_tensor_count(tensor);
+    uint32_t words[256];
+    SLT_ASSERT(count <= WORDS_MAX);
+    for (size_t e = 0; e < count; e++) {
+        const size_t at = e % 256;
+        if (at == 0)
+            slt_draw_words(stream, e, words, count - e < 256 ? count - e : 256);
+        slt_tensor_set(tensor, e, signs[words[at] >> 31]);
+    }
+}

@@ -23,7 +23,8 @@ typedef enum slt_purpose {
     SLT_DRAW_SGLD_BATCH = 6, /* SGLD batches; c1 = step or epoch, chain = chain */
     SLT_DRAW_BOOTSTRAP = 7,  /* bootstrap resampling */
     SLT_DRAW_VOLUME = 8,     /* Monte Carlo volumes */
-    SLT_DRAW_SAMPLE = 9      /* verify --sample N:KEY */
+    SLT_DRAW_SAMPLE = 9,     /* verify --sample N:KEY */
+    SLT_DRAW_HESSIAN = 10    /* probes of the Hessian; tensor = weight, c1 = probe */
 } slt_purpose;
 
 #define SLT_DRAW_TENSOR_MAX 4095u
@@ -61,5 +62,8 @@ void slt_draw_uniform(slt_stream stream, slt_tensor *tensor, slt_real lo, slt_re
  * is odd.  Then one multiplication by std in the tensor's arithmetic (none where std is
  * exactly 1). The exact operations: REPRODUCING.md, "Normals". */
 void slt_draw_normal(slt_stream stream, slt_tensor *tensor, slt_real std);
+
+/* Element e = 1 where word e is below 2^31, else -1. */
+void slt_draw_signs(slt_stream stream, slt_tensor *tensor);
 
 #endif

@@ -47,3 +47,10 @@ slt_mala_terms slt_num_mala(const slt_sgld_step *step, const slt_tensor *w0,
     SLT_ASSERT(same(w0, w) && same(g, w) && same(w1, w) && same(g1, w));
     return slt_kernels_of(w->arithmetic)->mala(step, w0, w, g, w1, g1);
 }
+
+slt_real slt_num_displacement(const slt_tensor *g, const slt_tensor *w0,
+                              const slt_tensor *w)
+{
+    SLT_ASSERT(same(g, w) && same(w0, w));
+    return slt_kernels_of(w->arithmetic)->displacement(g, w0, w);
+}

@@ -229,6 +229,14 @@ static slt_status check_estimate(const slt_rules *rules, size_t index)
     if (llc->mala_acceptance && !slt_num_offers(spec->arithmetic, "mala"))
         return slt_rules_fail_item(rules, "llc", index,
                                    "mala_acceptance needs arithmetic f32 or f64");
+    if (llc->orthogonal && llc->mala_acceptance)
+        return slt_rules_fail_item(rules, "llc", index,
+                                   "restrict: orthogonal has no mala_acceptance: its "
+                                   "steps are no Langevin proposals");
+    if ((llc->orthogonal || llc->hessian_probes) && spec->arithmetic == SLT_FIXED)
+        return slt_rules_fail_item(rules, "llc", index, "%s needs arithmetic f32 or f64",
+                                   llc->orthogonal ? "restrict: orthogonal"
+                                                   : "hessian_probes");
     if (llc->nbeta_auto && slt_data_samples(&spec->data) < 2)
         return slt_rules_fail_item(rules, "llc", index,
                                    "nbeta: n/ln(n) needs at least 2 samples");

@@ -383,6 +383,16 @@ static const slt_schema llc_fields[] = {
      AT(slt_llc_spec, mala_acceptance), PRESET_NO, .also = "acceptance|mala",
      .meaning = "record how often its steps would be accepted as MALA proposals; needs "
                 "batch: full"},
+    {.key = "restrict", .type = SLT_SCHEMA_WORD, AT(slt_llc_spec, orthogonal),
+     WORDS("none", "orthogonal"), PRESET(TEXT_VALUE("none")),
+     .also = "restrict_to|projection|orthogonal",
+     .meaning = "orthogonal: updates, noise included, stay orthogonal to the gradient of "
+                "the full loss at w*"},
+    {.key = "hessian_probes", .type = SLT_SCHEMA_INT, AT(slt_llc_spec, hessian_probes),
+     .least = 0, .most = SLT_HESSIAN_PROBES_MAX, PRESET(INT_VALUE(0)),
+     .also = "hessian|hutchinson|num_probes",
+     .meaning = "random probes of the trace of the Hessian of the full loss at w*, "
+                "result hessian/trace; 0: none"},
 };
 
 static const slt_schema llc_item = {.type = SLT_SCHEMA_MAP, ITEM(slt_llc_spec),

@@ -27,6 +27,11 @@ uint64_t slt_execution_done(const slt_execution *at);
 slt_status slt_execution_result(slt_execution *at, const char *name, slt_real value,
                                 slt_error *err);
 
+/* The mean over `probes` >= 1 probes of the trace of the Hessian at the sampler's w*. To
+ * be called where a pause is safe: nothing of the estimate's results added yet. */
+slt_status slt_sample_trace(slt_executor *executor, const slt_sampler *sampler,
+                            uint64_t probes, slt_real *trace, slt_error *err);
+
 /* All estimates that are left, to the end of the phase. */
 slt_status slt_sample(slt_executor *executor, slt_error *err);
 

@@ -90,6 +90,8 @@ static void plan_estimate(const slt_run_spec *run, const slt_llc_spec *llc, sums
     all->work += updates * (3 * rows * per_sample + SGLD_WORK * parameters);
     if (llc->losses_full && llc->batch.order != SLT_BATCH_FULL)
         all->work += draws * (double)slt_data_samples(&run->data) * per_sample;
+    all->work += 6 * (double)llc->hessian_probes * (double)slt_data_samples(&run->data) *
+                 per_sample;
     all->bytes += 8 * draws + chains * RECORD_BYTES;
 }
 

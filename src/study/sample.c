@@ -165,9 +165,17 @@ static slt_status finish_estimate(estimate *e, slt_error *err)
 {
     slt_execution *at = e->executor->at;
     const slt_chain *failed = first_failed(at);
-    slt_status status = failed ? add_failure(at, failed, err) : add_llc(e, err);
+    slt_real trace = slt_real_of(0);
+    slt_status status = SLT_OK;
+    if (e->spec->hessian_probes)
+        status = slt_sample_trace(e->executor, e->sampler, e->spec->hessian_probes,
+                                  &trace, err);
+    if (!status)
+        status = failed ? add_failure(at, failed, err) : add_llc(e, err);
     if (!failed && !status && e->spec->mala_acceptance)
         status = add_acceptance(at, err);
+    if (!status && e->spec->hessian_probes)
+        status = add_result(at, "hessian/trace", "", trace, err);
     for (size_t i = 0; i < at->chain_count; i++)
         slt_chain_free(&at->chains[i]);
     free(at->chains);

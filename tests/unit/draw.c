@@ -264,12 +264,30 @@ static void test_tails(void)
     slt_tensor_free(&t);
 }
 
+static void test_signs(void)
+{
+    slt_stream s = slt_stream_of(4, SLT_DRAW_HESSIAN, 1, 0, 9, 1);
+    slt_tensor t;
+    size_t wrong = 0;
+    uint32_t word;
+    if (slt_tensor_create(&t, SLT_F32, 3, 211, NULL))
+        tap_bail("out of memory");
+    slt_draw_signs(s, &t);
+    for (size_t e = 0; e < slt_tensor_count(&t); e++) {
+        slt_draw_words(s, e, &word, 1);
+        wrong += slt_real_double(slt_tensor_get(&t, e)) != (word >> 31 ? -1 : 1);
+    }
+    TAP_EQ_U64(wrong, 0, "signs by the top bits of the words");
+    slt_tensor_free(&t);
+}
+
 int main(void)
 {
     slt_error err = {0};
     test_stream();
     test_bounded();
     test_shuffle();
+    test_signs();
     if (slt_num_start(SLT_ISA_COUNT, &err) != SLT_OK)
         tap_bail(err.text);
     if (slt_num_available(SLT_F32, NULL) == SLT_OK) {

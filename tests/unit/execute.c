@@ -224,6 +224,30 @@ static size_t run_in_pieces(sample_run *run, size_t n)
     "    - {at: last, lr: 1e-4, localization: 1, num_chains: 2, num_draws: 60,\n"        \
     "       num_steps_bw_draws: 200, mala_acceptance: true}\n"
 
+/* Restricted chains, and probes of the Hessian at both estimates. */
+#define PROBED_MANIFEST                                                                  \
+    SAMPLE_HEAD("test/probed")                                                           \
+    "run:\n  arithmetic: f32\n  seed: 3\n" SAMPLE_DATA SAMPLE_NET                        \
+    "  train: {optimizer: {kind: adam, lr: 1e-2}, steps: 12}\n"                          \
+    "  llc:\n"                                                                           \
+    "    - {at: last, lr: 1e-4, localization: 1, num_chains: 2, num_draws: 60,\n"        \
+    "       num_steps_bw_draws: 200, restrict: orthogonal, hessian_probes: 5}\n"         \
+    "    - {at: last, lr: 1e-4, localization: 1, num_draws: 6, hessian_probes: 3}\n"
+
+static void test_probed_results(void)
+{
+    slt_trace *trace = sample_trace(PROBED_MANIFEST, 0);
+    const slt_trace_metric *first = sample_result(trace, "hessian/trace");
+    const slt_trace_metric *second = sample_result(trace, "hessian2/trace");
+    TAP_OK(first && second && slt_real_double(first->value) > 0 &&
+               slt_real_double(second->value) > 0 &&
+               first->value.bits != second->value.bits,
+           "hessian/trace and hessian2/trace, by probes of their own");
+    TAP_OK(sample_result(trace, "llc-chain/1") + 1 == first,
+           "after the estimate's other results");
+    slt_trace_free(trace);
+}
+
 static void test_pieces(const char *manifest, const char *name)
 {
     slt_buffer whole = sample_bytes(manifest, 0, NULL);
@@ -300,6 +324,8 @@ int main(void)
     test_pieces(LONG_MANIFEST("f32"), "f32");
     test_pieces(LONG_MANIFEST("f64"), "f64");
     test_pieces(SAMPLE_MANIFEST, "mini batches");
+    test_probed_results();
+    test_pieces(PROBED_MANIFEST, "restricted, with probes");
     test_threads(LONG_MANIFEST("f32"));
     test_threads(SAMPLE_MANIFEST);
     test_bad_snapshots();

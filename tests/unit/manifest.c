@@ -17,6 +17,23 @@ static void refused(const char *old, const char *replacement, const char *messag
     slt_manifest_free(manifest);
 }
 
+/* The sample with more in its estimate, in fixed. */
+static void refused_in_fixed(const char *addition, const char *message)
+{
+    char estimate[100];
+    snprintf(estimate, sizeof estimate, "num_draws: 40, %s", addition);
+    char *text = sample_with("num_draws: 40", estimate), all[2000];
+    const char *at = strstr(text, "f32");
+    snprintf(all, sizeof all, "%.*sfixed%s", (int)(at - text), text, at + 3);
+    slt_manifest *manifest = NULL;
+    slt_status status = slt_manifest_parse(all, strlen(all), "m.yaml", &manifest, &err);
+    if (!TAP_OK(status == SLT_FORMAT && strstr(err.text, message), "refused: %s",
+                message))
+        tap_note("status %d, message '%s'", (int)status, err.text);
+    slt_manifest_free(manifest);
+    free(text);
+}
+
 /* The first line of a text, for names of tests. */
 static int first_line(const char *text)
 {
@@ -139,6 +156,17 @@ static void test_fit(void)
              "num_draws: 2147483648, num_steps_bw_draws: 2, num_burnin_steps: 1");
     refused("num_draws: 40", "num_draws: 40, batch: {size: 8}, mala_acceptance: true",
             "needs batch: full");
+    refused("num_draws: 40", "num_draws: 40, restrict: orthogonal, mala_acceptance: true",
+            "restrict: orthogonal has no mala_acceptance");
+    refused("num_draws: 40", "num_draws: 40, restrict: tangent",
+            "run.llc[0].restrict: expected");
+    refused("num_draws: 40", "num_draws: 40, hessian_probes: 65537",
+            "from 0 to 65536, found 65537");
+    accepted("num_draws: 40", "num_draws: 40, restrict: orthogonal, hessian_probes: 9");
+    refused_in_fixed(
+        "restrict: orthogonal",
+        "m.yaml:24:7: run.llc[0]: restrict: orthogonal needs arithmetic f32");
+    refused_in_fixed("hessian_probes: 1", "hessian_probes needs arithmetic f32 or f64");
     refused("num_draws: 40", "num_draws: 40, num_chains: 4097",
             "from 1 to 4096, found 4097");
     refused("run.train: why", "run.train.stop: why", "this manifest has no 'stop' here");

@@ -194,11 +194,27 @@ static size_t mala_cases(slt_arithmetic a)
     return wrong;
 }
 
+static size_t displacement_cases(slt_arithmetic a)
+{
+    size_t wrong = 0;
+    for (size_t i = 0; i < SIZES * REF_MIXES; i++) {
+        state s = state_of(a, sizes[i / REF_MIXES], (ref_mix)(i % REF_MIXES));
+        ref_sum sum = {0};
+        for (size_t e = 0; e < s.count; e++)
+            ref_sum_fma(&sum, ref_get(&s.g, e), ref_get(&s.w, e) - ref_get(&s.m, e));
+        slt_real got = slt_num_displacement(&s.g, &s.m, &s.w);
+        wrong += !ref_same(slt_real_double(got), ref_sum_total(&sum));
+        state_free(&s);
+    }
+    return wrong;
+}
+
 int main(void)
 {
     ref_each_copy("sgd, with and without momentum and decay", sgd_cases);
     ref_each_copy("adam, without decay, coupled, decoupled", adam_cases);
     ref_each_copy("sgld is normals, then the update", sgld_cases);
     ref_each_copy("mala", mala_cases);
+    ref_each_copy("displacement", displacement_cases);
     return tap_done();
 }

@@ -64,7 +64,9 @@
       (slt_stream stream, uint64_t first, slt_real std, slt_tensor *z))                  \
     X(slt_mala_terms, mala,                                                              \
       (const slt_sgld_step *step, const slt_tensor *w0, const slt_tensor *w,             \
-       const slt_tensor *g, const slt_tensor *w1, const slt_tensor *g1))
+       const slt_tensor *g, const slt_tensor *w1, const slt_tensor *g1))                 \
+    X(slt_real, displacement,                                                            \
+      (const slt_tensor *g, const slt_tensor *w0, const slt_tensor *w))
 
 typedef struct slt_kernels {
     const char *isa;

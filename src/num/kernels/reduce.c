@@ -60,6 +60,28 @@ slt_real SLT_KERNEL(dot)(const slt_tensor *a, const slt_tensor *b)
     return slt_real_of(slt_reduce_tree(partial));
 }
 
+SLT_INLINE void add_displacements(const real *g, const real *w0, const real *w,
+                                  size_t count, double *partial)
+{
+    SLT_SIMD
+    for (size_t j = 0; j < count; j++) {
+        double away = (double)w[j] - (double)w0[j];
+        partial[j] = __builtin_fma((double)g[j], away, partial[j]);
+    }
+}
+
+slt_real SLT_KERNEL(displacement)(const slt_tensor *g, const slt_tensor *w0,
+                                  const slt_tensor *w)
+{
+    const real *slope = g->data, *from = w0->data, *to = w->data;
+    double partial[PARTIALS] = {0};
+    size_t count = slt_tensor_count(w), whole = count - count % PARTIALS, e;
+    for (e = 0; e < whole; e += PARTIALS)
+        add_displacements(slope + e, from + e, to + e, PARTIALS, partial);
+    add_displacements(slope + e, from + e, to + e, count - e, partial);
+    return slt_real_of(slt_reduce_tree(partial));
+}
+
 bool SLT_KERNEL(finite)(const slt_tensor *tensor)
 {
     return real_all_finite(tensor->data, slt_tensor_count(tensor));

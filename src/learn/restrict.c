@@ -1,0 +1,53 @@
+#include "learn/restrict.h"
+
+#include "num/ops.h"
+#include "num/scalar.h"
+
+static bool moves(const slt_params *params, size_t index)
+{
+    return params->owned[index] && params->trainable[index];
+}
+
+slt_status slt_restrict_find(slt_sampler *sampler, slt_net *net, slt_error *err)
+{
+    slt_params *normal = &sampler->normal;
+    slt_status status =
+        slt_params_create(&sampler->run->model, sampler->run->arithmetic, normal, err);
+    if (status)
+        return status;
+    slt_net_gradient(net, sampler->start, sampler->all, normal);
+    for (size_t i = 0; i < normal->count; i++) {
+        const slt_tensor *g = &normal->tensor[i];
+        if (moves(normal, i))
+            sampler->normal_square =
+                slt_real_add(sampler->normal_square, slt_num_dot(g, g));
+    }
+    return SLT_OK;
+}
+
+/* g0.(w - w*), each weight's reduction added in manifest order from +0. */
+static slt_real displacement(const slt_sampler *sampler, const slt_params *weights)
+{
+    slt_real sum = slt_real_of(0);
+    for (size_t i = 0; i < weights->count; i++)
+        if (moves(weights, i))
+            sum = slt_real_add(sum, slt_num_displacement(&sampler->normal.tensor[i],
+                                                         &sampler->start->tensor[i],
+                                                         &weights->tensor[i]));
+    return sum;
+}
+
+bool slt_restrict_weights(const slt_sampler *sampler, slt_params *weights)
+{
+    if (sampler->normal_square.bits == 0)
+        return true;
+    /* A descent step of rate c is the projection. */
+    const slt_sgd_step back = {
+        .lr = slt_real_div(displacement(sampler, weights), sampler->normal_square)};
+    bool fine = true;
+    for (size_t i = 0; i < weights->count; i++)
+        if (moves(weights, i))
+            fine &=
+                slt_num_sgd(&back, &sampler->normal.tensor[i], NULL, &weights->tensor[i]);
+    return fine;
+}

@@ -1,0 +1,18 @@
+/* Chains that stay in the hyperplane through w* whose normal is the gradient g0 of the
+ * full-data loss at w*: there w* is a critical point of the loss even where training did
+ * not end at one. */
+#ifndef SLT_LEARN_RESTRICT_H
+#define SLT_LEARN_RESTRICT_H
+
+#include "learn/sampler.h"
+
+/* Fills sampler->normal and normal_square (not finite where the gradient is not); `net`
+ * takes the full data.  SLT_RESOURCE where memory is short. */
+slt_status slt_restrict_find(slt_sampler *sampler, slt_net *net, slt_error *err);
+
+/* Moves weights straight back into the hyperplane: w = fma(-c, g0, w) with
+ * c = g0.(w - w*) / g0.g0.  A gradient of zero restricts nothing.  Whether every weight
+ * is finite afterwards. */
+bool slt_restrict_weights(const slt_sampler *sampler, slt_params *weights);
+
+#endif

@@ -1,0 +1,440 @@
+/* Chains restricted to the hyperplane orthogonal to the gradient at w*: bits against a
+ * plain loop, the plane itself, and the estimate on quadratics with one direction less.
+ */
+#include "learn/restrict.h"
+
+#include <math.h>
+
+#include <sltrace/theory.h>
+
+#include "num/scalar.h"
+#include "systems.h"
+
+static slt_run_spec run;
+
+typedef struct scene {
+    slt_trainer *trainer;
+    slt_state state;
+    slt_sampler *sampler;
+} scene;
+
+static void open_scene(scene *open)
+{
+    slt_error err;
+    system_must(slt_trainer_create(&run, &open->trainer, &err), &err);
+    system_must(slt_state_create(&run, &open->state, &err), &err);
+    system_must(slt_state_init(open->trainer, &open->state, &err), &err);
+    system_must(slt_sampler_create(&run, 0, slt_trainer_data(open->trainer),
+                                   &open->state.weights, &open->sampler, &err),
+                &err);
+}
+
+static void close_scene(scene *open)
+{
+    slt_sampler_free(open->sampler);
+    slt_state_free(&open->state);
+    slt_trainer_free(open->trainer);
+}
+
+typedef struct walk {
+    slt_chain_worker *worker;
+    slt_chain chain;
+} walk;
+
+static walk open_walk(const scene *open, uint32_t number)
+{
+    walk made;
+    slt_error err;
+    system_must(slt_chain_worker_create(open->sampler, number, &made.worker, &err), &err);
+    system_must(slt_chain_create(open->sampler, &made.chain, &err), &err);
+    return made;
+}
+
+static void close_walk(walk *open)
+{
+    slt_chain_free(&open->chain);
+    slt_chain_worker_free(open->worker);
+}
+
+/* Two layers whose initial state is no minimum. */
+static slt_llc_spec *two_layers(slt_arithmetic arithmetic, uint64_t draws)
+{
+    system_begin(&run, arithmetic, 5);
+    system_teacher_data(&run, 10, 4, 3, 0.5, 0.2);
+    system_two_layers(&run, 4, 2, 3);
+    slt_llc_spec *spec = system_llc(&run, 1e-3, 1, 30, 2, draws);
+    spec->orthogonal = true;
+    return spec;
+}
+
+static double get(const slt_params *params, size_t tensor, size_t e)
+{
+    return slt_real_double(slt_tensor_get(&params->tensor[tensor], e));
+}
+
+/* ---- By plain loops --------------------------------------------------------------- */
+
+/* The reduction of fewer than 64 numbers: each is a partial sum of its own. */
+static double tree(const double *values, size_t count)
+{
+    double partial[64] = {0};
+    memcpy(partial, values, count * sizeof *values);
+    for (size_t width = 32; width; width /= 2)
+        for (size_t j = 0; j < width; j++)
+            partial[j] += partial[j + width];
+    return partial[0];
+}
+
+/* g0.(w - w*) where w is given, else g0.g0. */
+static double along(const slt_params *g, const slt_params *start, const slt_params *w)
+{
+    double sum = 0, products[64];
+    for (size_t i = 0; i < g->count; i++) {
+        const size_t count = slt_tensor_count(&g->tensor[i]);
+        for (size_t e = 0; e < count; e++)
+            products[e] =
+                fma(get(g, i, e), w ? get(w, i, e) - get(start, i, e) : get(g, i, e), 0);
+        sum += tree(products, count);
+    }
+    return sum;
+}
+
+static void plain_step(const slt_params *g, const slt_params *g0, const slt_params *start,
+                       uint32_t update, slt_params *w)
+{
+    slt_tensor z;
+    slt_error err;
+    const double lr = slt_real_double(run.llc[0].lr);
+    for (uint32_t i = 0; i < w->count; i++) {
+        slt_tensor *to = &w->tensor[i];
+        system_must(slt_tensor_create(&z, SLT_F64, to->rows, to->cols, &err), &err);
+        slt_draw_normal(slt_stream_of(run.seed, SLT_DRAW_SGLD, i, 1, update, 1), &z,
+                        slt_real_of(1));
+        for (size_t e = 0; e < slt_tensor_count(to); e++) {
+            double t = fma(30, get(g, i, e), 1 * (get(w, i, e) - get(start, i, e)));
+            double u = fma(-(lr / 2), t, get(w, i, e));
+            u = fma(sqrt(lr), slt_real_double(slt_tensor_get(&z, e)), u);
+            slt_tensor_set(to, e, slt_real_of(u));
+        }
+        slt_tensor_free(&z);
+    }
+    const double c = along(g0, start, w) / along(g0, start, NULL);
+    for (size_t i = 0; i < w->count; i++)
+        for (size_t e = 0; e < slt_tensor_count(&w->tensor[i]); e++)
+            slt_tensor_set(&w->tensor[i], e,
+                           slt_real_of(fma(-c, get(g0, i, e), get(w, i, e))));
+}
+
+static void test_plain_loop(void)
+{
+    slt_llc_spec *spec = two_layers(SLT_F64, 9);
+    spec->batch = (slt_batch_spec){.order = SLT_BATCH_FRESH, .size = 4};
+    scene open;
+    open_scene(&open);
+    const slt_batch *all = &slt_trainer_data(open.trainer)->train;
+    const slt_params *start = &open.state.weights;
+    slt_params w, g, g0;
+    slt_net *net;
+    slt_batcher *batcher;
+    slt_error err;
+    system_must(slt_params_create(&run.model, SLT_F64, &w, &err), &err);
+    system_must(slt_params_create(&run.model, SLT_F64, &g, &err), &err);
+    system_must(slt_params_create(&run.model, SLT_F64, &g0, &err), &err);
+    system_must(slt_net_create(&run.model, all, all->rows, SLT_F64, &net, &err), &err);
+    system_must(slt_batcher_create(&spec->batch, all, run.seed, SLT_DRAW_SGLD_BATCH, 1, 1,
+                                   &batcher, &err),
+                &err);
+    slt_params_copy(&w, start);
+    slt_net_gradient(net, start, all, &g0);
+    for (uint32_t s = 0; s < 8; s++) {
+        slt_net_gradient(net, &w, slt_batcher_at(batcher, s), &g);
+        plain_step(&g, &g0, start, s, &w);
+    }
+    walk path = open_walk(&open, 1);
+    slt_chain_advance(path.worker, &path.chain, UINT64_MAX);
+    TAP_OK(system_same_params(&w, &path.chain.weights),
+           "weights after 8 updates as by plain loops, normal of the full data");
+    close_walk(&path);
+    slt_batcher_free(batcher);
+    slt_net_free(net);
+    slt_params_free(&g0);
+    slt_params_free(&g);
+    slt_params_free(&w);
+    close_scene(&open);
+}
+
+/* ---- The plane -------------------------------------------------------------------- */
+
+/* |g0.(w - w*)| / (|g0| |w - w*|). */
+static double leaning(const scene *open, const slt_params *w)
+{
+    const slt_params *g0 = &open->sampler->normal, *start = &open->state.weights;
+    double dot = 0, g_square = 0, d_square = 0;
+    for (size_t i = 0; i < w->count; i++) {
+        for (size_t e = 0; e < slt_tensor_count(&w->tensor[i]); e++) {
+            double d = get(w, i, e) - get(start, i, e);
+            dot += get(g0, i, e) * d;
+            g_square += get(g0, i, e) * get(g0, i, e);
+            d_square += d * d;
+        }
+    }
+    return fabs(dot) / sqrt(g_square * d_square);
+}
+
+/* The largest leaning of a chain's states. */
+static double worst_leaning(const scene *open)
+{
+    double worst = 0;
+    walk path = open_walk(open, 0);
+    while (path.chain.draws + 1 < run.llc[0].num_draws) {
+        slt_chain_advance(path.worker, &path.chain, 1);
+        worst = fmax(worst, leaning(open, &path.chain.weights));
+    }
+    close_walk(&path);
+    return worst;
+}
+
+static void test_plane(slt_arithmetic arithmetic, double rounding)
+{
+    slt_llc_spec *spec = two_layers(arithmetic, 2000);
+    scene open;
+    open_scene(&open);
+    double worst = worst_leaning(&open);
+    TAP_OK(worst <= rounding, "%s: every state lies in the plane: %g",
+           slt_arithmetic_name(arithmetic), worst);
+    close_scene(&open);
+    spec->batch = (slt_batch_spec){.order = SLT_BATCH_EPOCHS, .size = 3};
+    open_scene(&open);
+    worst = worst_leaning(&open);
+    TAP_OK(worst <= rounding, "%s: on mini batches too: %g",
+           slt_arithmetic_name(arithmetic), worst);
+    close_scene(&open);
+}
+
+static void test_without(void)
+{
+    slt_llc_spec *spec = two_layers(SLT_F64, 200);
+    scene open;
+    open_scene(&open);
+    walk path = open_walk(&open, 0);
+    slt_sampler *restricted = open.sampler;
+    slt_error err;
+    spec->orthogonal = false;
+    system_must(slt_sampler_create(&run, 0, slt_trainer_data(open.trainer),
+                                   &open.state.weights, &open.sampler, &err),
+                &err);
+    walk wanderer = open_walk(&open, 0);
+    slt_chain_advance(wanderer.worker, &wanderer.chain, UINT64_MAX);
+    close_walk(&wanderer);
+    wanderer = open_walk(&open, 0);
+    slt_chain_advance(wanderer.worker, &wanderer.chain, 100);
+    scene with = {.state = open.state, .sampler = restricted};
+    TAP_OK(leaning(&with, &wanderer.chain.weights) > 0.01,
+           "a chain that is not restricted leaves the plane");
+    close_walk(&wanderer);
+    close_walk(&path);
+    slt_sampler_free(restricted);
+    close_scene(&open);
+}
+
+/* Frozen weights have no part in the normal. */
+static void test_frozen(void)
+{
+    two_layers(SLT_F64, 50);
+    run.model.weights[0].trainable = false;
+    scene open;
+    open_scene(&open);
+    walk path = open_walk(&open, 0);
+    slt_chain_advance(path.worker, &path.chain, UINT64_MAX);
+    TAP_OK(
+        system_same_tensor(&path.chain.weights.tensor[0], &open.state.weights.tensor[0]),
+        "a frozen weight stays");
+    TAP_OK(leaning(&open, &path.chain.weights) < 1e-13, "the others keep to their plane");
+    close_walk(&path);
+    close_scene(&open);
+}
+
+/* All weights zero: the gradient of a product is exactly zero. */
+static void test_zero_gradient(void)
+{
+    slt_llc_spec *spec = two_layers(SLT_F32, 40);
+    run.model.weights[0].init = run.model.weights[1].init =
+        (slt_init_spec){.kind = SLT_INIT_ZERO};
+    scene open;
+    open_scene(&open);
+    walk path = open_walk(&open, 0);
+    slt_chain_advance(path.worker, &path.chain, UINT64_MAX);
+    close_scene(&open);
+    spec->orthogonal = false;
+    open_scene(&open);
+    walk other = open_walk(&open, 0);
+    slt_chain_advance(other.worker, &other.chain, UINT64_MAX);
+    TAP_OK(system_same_params(&path.chain.weights, &other.chain.weights),
+           "a gradient of zero restricts nothing");
+    close_walk(&other);
+    close_scene(&open);
+    close_walk(&path);
+}
+
+static void test_divergence(void)
+{
+    slt_llc_spec *spec = two_layers(SLT_F32, 1000);
+    spec->lr = slt_real_of(100);
+    scene open;
+    open_scene(&open);
+    walk path = open_walk(&open, 0);
+    slt_chain_advance(path.worker, &path.chain, UINT64_MAX);
+    TAP_OK(path.chain.ended && path.chain.status == SLT_CHAIN_DIVERGED,
+           "a chain of too large a step diverges");
+    close_walk(&path);
+    close_scene(&open);
+}
+
+/* The slope overflows binary32 where the loss does not. */
+static void test_not_finite(void)
+{
+    system_begin(&run, SLT_F32, 1);
+    system_constant_data(&run, 2, 1, 1e10, 0);
+    system_weight(&run, "W", 1, 1)->init =
+        (slt_init_spec){.kind = SLT_INIT_CONSTANT, .value = slt_real_of(1e28)};
+    system_op(&run, "linear", "x", "W", "y");
+    system_loss(&run, false);
+    system_llc(&run, 1e-3, 1, 1, 1, 1)->orthogonal = true;
+    scene open;
+    slt_error err;
+    system_must(slt_trainer_create(&run, &open.trainer, &err), &err);
+    system_must(slt_state_create(&run, &open.state, &err), &err);
+    system_must(slt_state_init(open.trainer, &open.state, &err), &err);
+    TAP_OK(slt_sampler_create(&run, 0, slt_trainer_data(open.trainer),
+                              &open.state.weights, &open.sampler, &err) == SLT_FORMAT,
+           "a gradient that is not finite is refused: %s", err.text);
+    close_scene(&open);
+}
+
+/* ---- Quadratics ------------------------------------------------------------------- */
+
+static double variance_of_mean(const double *values, size_t count, double *mean)
+{
+    double sum = 0, square = 0;
+    for (size_t i = 0; i < count; i++)
+        sum += values[i];
+    *mean = sum / (double)count;
+    for (size_t i = 0; i < count; i++)
+        square += (values[i] - *mean) * (values[i] - *mean);
+    return square / (double)(count * (count - 1));
+}
+
+/* The estimate over the spec's chains agrees with `want` within 4 standard errors, which
+ * are at most `sharp` of it. */
+static void check_estimate(const char *name, double want, double sharp)
+{
+    const slt_llc_spec *spec = &run.llc[0];
+    scene open;
+    double estimates[256], mean;
+    open_scene(&open);
+    const slt_llc_setup *setup = slt_sampler_setup(open.sampler);
+    for (size_t i = 0; i < spec->num_chains; i++) {
+        walk path = open_walk(&open, (uint32_t)i);
+        slt_chain_advance(path.worker, &path.chain, UINT64_MAX);
+        slt_real loss = slt_real_mean(path.chain.losses, (size_t)spec->num_draws);
+        estimates[i] = slt_real_double(
+            slt_real_mul(setup->nbeta, slt_real_sub(loss, setup->init_loss)));
+        close_walk(&path);
+    }
+    double error = sqrt(variance_of_mean(estimates, spec->num_chains, &mean));
+    TAP_OK(error <= sharp * want && fabs(mean - want) <= 4 * error,
+           "%s, %s: %.4f (%.4f), predicted %.4f", name,
+           slt_arithmetic_name(run.arithmetic), mean, error, want);
+    close_scene(&open);
+}
+
+/* 1/2 h w^2 a copy, from a point where its slope is far from zero: 3 of 4 copies are
+ * left. */
+static void test_copies(slt_arithmetic arithmetic)
+{
+    const double h = 2 * 0.75 * 0.75;
+    system_begin(&run, arithmetic, 77);
+    system_constant_data(&run, 4, 4, 0.75, 1);
+    system_normal(system_weight(&run, "W", 4, 1), 1);
+    system_op(&run, "linear", "x", "W", "y");
+    system_loss(&run, false);
+    slt_llc_spec *spec = system_llc(&run, 1e-3, 1, 150, 128, 400);
+    spec->orthogonal = true;
+    double one = slt_theory_quadratic_sgld(&h, 1, 150, 1, 1e-3, 400, 0, 1, NULL);
+    check_estimate("equal curvatures", 3 * one, 0.02);
+}
+
+/* Eigenvalues of H on the plane orthogonal to g, of a symmetric 3 x 3 H: with p and q an
+ * orthonormal base of the plane, those of [p'Hp p'Hq; p'Hq q'Hq]. */
+static void plane_curvatures(double h[3][3], const double g[3], double out[2])
+{
+    const double length = sqrt(g[0] * g[0] + g[1] * g[1] + g[2] * g[2]);
+    double n[3], base[2][3], small[3] = {0};
+    for (size_t i = 0; i < 3; i++)
+        n[i] = g[i] / length;
+    const double flat = hypot(n[0], n[1]);
+    base[0][0] = -n[1] / flat, base[0][1] = n[0] / flat, base[0][2] = 0;
+    base[1][0] = -n[2] * base[0][1], base[1][1] = n[2] * base[0][0];
+    base[1][2] = n[0] * base[0][1] - n[1] * base[0][0];
+    for (size_t i = 0; i < 3; i++) {
+        for (size_t j = 0; j < 3; j++) {
+            small[0] += base[0][i] * h[i][j] * base[0][j];
+            small[1] += base[0][i] * h[i][j] * base[1][j];
+            small[2] += base[1][i] * h[i][j] * base[1][j];
+        }
+    }
+    const double half = (small[0] + small[2]) / 2;
+    const double gap = hypot((small[0] - small[2]) / 2, small[1]);
+    out[0] = half - gap;
+    out[1] = half + gap;
+}
+
+/* Least squares of one output: curvatures differ, and the gradient at 0 is no eigenvector
+ * of the Hessian. */
+static void test_regression(slt_arithmetic arithmetic)
+{
+    double h[3][3] = {{0}}, g[3] = {0}, curvatures[2];
+    system_begin(&run, arithmetic, 8);
+    system_teacher_data(&run, 9, 3, 1, 1, 1);
+    system_weight(&run, "W", 1, 3);
+    system_op(&run, "linear", "x", "W", "y");
+    system_loss(&run, false);
+    slt_llc_spec *spec = system_llc(&run, 2e-3, 1, 60, 128, 1000);
+    spec->orthogonal = true;
+    scene open;
+    open_scene(&open);
+    const slt_batch *all = &slt_trainer_data(open.trainer)->train;
+    for (size_t s = 0; s < 9; s++) {
+        double x[3], y = slt_real_double(slt_tensor_get(&all->target, s));
+        for (size_t i = 0; i < 3; i++)
+            x[i] = slt_real_double(slt_tensor_get(&all->input[0], 3 * s + i));
+        for (size_t i = 0; i < 3; i++) {
+            g[i] -= 2.0 / 9 * y * x[i];
+            for (size_t j = 0; j < 3; j++)
+                h[i][j] += 2.0 / 9 * x[i] * x[j];
+        }
+    }
+    close_scene(&open);
+    plane_curvatures(h, g, curvatures);
+    check_estimate(
+        "different curvatures",
+        slt_theory_quadratic_sgld(curvatures, 2, 60, 1, 2e-3, 1000, 0, 1, NULL), 0.02);
+}
+
+int main(void)
+{
+    system_start();
+    test_plain_loop();
+    test_plane(SLT_F32, 3e-6);
+    test_plane(SLT_F64, 3e-15);
+    test_without();
+    test_frozen();
+    test_zero_gradient();
+    test_divergence();
+    test_not_finite();
+    test_copies(SLT_F32);
+    test_copies(SLT_F64);
+    test_regression(SLT_F32);
+    test_regression(SLT_F64);
+    return tap_done();
+}
