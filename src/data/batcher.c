@@ -12,7 +12,7 @@ struct slt_batcher {
     const slt_batch *all;
     slt_batch storage; /* room for rows_max rows */
     slt_batch batch;   /* its head */
-    uint32_t *order;   /* a permutation of the samples */
+    uint32_t *order;   /* a permutation of the samples; replacement: those drawn */
     uint64_t seed;
     slt_purpose purpose;
     uint32_t chain, ordinal;
@@ -102,6 +102,15 @@ static void shuffle(slt_batcher *batcher, uint64_t step, size_t count)
     slt_draw_shuffle(stream, batcher->order, samples, count);
 }
 
+static void draw_independent(slt_batcher *batcher, uint64_t step)
+{
+    SLT_ASSERT(step <= UINT32_MAX);
+    slt_stream stream = slt_stream_of(batcher->seed, batcher->purpose, 0, batcher->chain,
+                                      (uint32_t)step, batcher->ordinal);
+    for (size_t i = 0; i < batcher->spec.size; i++)
+        batcher->order[i] = (uint32_t)slt_draw_bounded(stream, i, batcher->all->rows);
+}
+
 static const slt_batch *gather(slt_batcher *batcher, const uint32_t *index, size_t rows)
 {
     slt_batch *batch = &batcher->batch;
@@ -139,7 +148,11 @@ const slt_batch *slt_batcher_at(slt_batcher *batcher, uint64_t step)
         return batcher->all;
     if (batcher->spec.order == SLT_BATCH_EPOCHS)
         return epoch_batch(batcher, step);
-    SLT_ASSERT(batcher->spec.order == SLT_BATCH_FRESH);
-    shuffle(batcher, step, batcher->spec.size);
+    if (batcher->spec.order == SLT_BATCH_REPLACEMENT) {
+        draw_independent(batcher, step);
+    } else {
+        SLT_ASSERT(batcher->spec.order == SLT_BATCH_FRESH);
+        shuffle(batcher, step, batcher->spec.size);
+    }
     return gather(batcher, batcher->order, batcher->spec.size);
 }

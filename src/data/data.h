@@ -7,10 +7,16 @@
 #include "num/math.h"
 
 typedef enum slt_data_kind {
-    SLT_DATA_LINEAR_TEACHER,  /* y = W2* W1* x (+ noise) */
-    SLT_DATA_CONSTANT,        /* every x entry = x_value, every target = target_value */
-    SLT_DATA_MODULAR_ADDITION /* indices a, b below p; target (a + b) mod p */
+    SLT_DATA_LINEAR_TEACHER,   /* y = W2* W1* x (+ noise) */
+    SLT_DATA_CONSTANT,         /* every x entry = x_value, every target = target_value */
+    SLT_DATA_MODULAR_ADDITION, /* indices a, b below p; target (a + b) mod p */
+    SLT_DATA_ONE_HOT,          /* x = u e_i, target = x */
+    SLT_DATA_POLYNOMIAL,       /* x = powers of t, target = x A' */
+    SLT_DATA_SUBSPACE,         /* x = z A' of a random subspace, target = x */
+    SLT_DATA_SINUSOID          /* x and its Fourier basis, target = a sum of sines */
 } slt_data_kind;
+
+#define SLT_AMPLITUDES_MAX 64
 
 typedef struct slt_data_spec {
     slt_data_kind kind;
@@ -20,15 +26,20 @@ typedef struct slt_data_spec {
     slt_real x_value, target_value;
     size_t p;
     slt_real train_fraction;
+    size_t features;
+    bool value_uniform; /* one-hot: u ~ U[0, 1]; else 1 */
+    size_t degree;
+    slt_real scale; /* polynomial: t ~ U[-scale, scale] */
+    size_t order;
+    size_t amplitude_count;
+    slt_real amplitudes[SLT_AMPLITUDES_MAX]; /* of sin(pi k x), k = 1, 2, ... */
 } slt_data_spec;
 
-/* The whole training set as one batch ("x" and a target), and for a linear teacher its
- * factors (W1*: rank x inputs, W2*: outputs x rank) in the run's arithmetic.
- * Linear teacher: x, W1*, W2*, noise are SLT_DRAW_DATA normals with tensor 0, 1, 2, 3 and
- * c1 = 0 (std 1, teacher_std, teacher_std, noise_std); h = x W1*', target = h W2*' (both
- * products chains), plus noise where noise_std > 0.
- * Modular addition: all p^2 pairs (a, b), row-major, shuffled by SLT_DRAW_SPLIT; the
- * first slt_data_samples of them train, the others validate. */
+/* The whole training set as one batch (inputs and a target), and where the targets are a
+ * teacher's its weights in the run's arithmetic: for a linear teacher teacher[0] = W1*
+ * (rank x inputs) and teacher[1] = W2* (outputs x rank); for polynomial and sinusoid
+ * teacher[0] = A, one row of slt_data_terms numbers, and no teacher[1].  Each kind's file
+ * begins with its definition. */
 typedef struct slt_data {
     slt_batch train;
     slt_batch validation; /* no rows where the data have none */
@@ -39,8 +50,14 @@ typedef struct slt_data {
  * at most SLT_DATA_ELEMENTS_MAX numbers.  SLT_FORMAT naming the field. */
 #define SLT_SAMPLES_MAX ((size_t)1 << 24)
 #define SLT_DATA_ELEMENTS_MAX ((size_t)1 << 28)
+#define SLT_ORDER_MAX ((size_t)1024)
 #define SLT_MODULUS_MAX ((size_t)4096) /* its square is SLT_SAMPLES_MAX */
 slt_status slt_data_check(const slt_data_spec *spec, slt_error *err);
+/* Whether an arithmetic can make them: floats all kinds, fixed point not those that need
+ * powers or sines. */
+bool slt_data_offers(const slt_data_spec *spec, slt_arithmetic arithmetic);
+/* Coefficients of the teacher A; 0 for kinds that have none.  Needs slt_data_check. */
+size_t slt_data_terms(const slt_data_spec *spec);
 /* Number of training samples; for modular addition floor(train_fraction * p^2), the
  * product rounded to binary64.  Needs slt_data_check. */
 size_t slt_data_samples(const slt_data_spec *spec);
@@ -49,7 +66,8 @@ size_t slt_data_samples(const slt_data_spec *spec);
 void slt_data_shape(const slt_data_spec *spec, slt_arithmetic arithmetic,
                     slt_batch *shape);
 
-/* Checks sizes before it allocates. */
+/* Checks sizes before it allocates.  SLT_FORMAT also where the arithmetic does not offer
+ * the kind. */
 slt_status slt_data_make(const slt_data_spec *spec, slt_arithmetic arithmetic,
                          uint64_t seed, slt_data *data, slt_error *err);
 void slt_data_free(slt_data *data);
@@ -57,9 +75,10 @@ slt_function_set slt_data_functions(const slt_data_spec *spec, slt_arithmetic ar
 
 /* How batches are taken from n samples.  Pure in (key, purpose, chain, ordinal, step). */
 typedef enum slt_batch_order {
-    SLT_BATCH_FULL,  /* all samples, in order */
-    SLT_BATCH_FRESH, /* each step the first `size` of a fresh shuffle: c1 = step */
-    SLT_BATCH_EPOCHS /* consecutive pieces of a shuffle per epoch: c1 = epoch */
+    SLT_BATCH_FULL,       /* all samples, in order */
+    SLT_BATCH_FRESH,      /* each step the first `size` of a fresh shuffle: c1 = step */
+    SLT_BATCH_EPOCHS,     /* consecutive pieces of a shuffle per epoch: c1 = epoch */
+    SLT_BATCH_REPLACEMENT /* each step `size` independent samples: c1 = step */
 } slt_batch_order;
 
 typedef struct slt_batch_spec {
@@ -83,7 +102,7 @@ slt_status slt_batcher_create(const slt_batch_spec *spec, const slt_batch *all,
                               uint32_t ordinal, slt_batcher **batcher, slt_error *err);
 void slt_batcher_free(slt_batcher *batcher);
 /* The batch of step; full batches are `all` itself.  Any step may be asked at any time,
- * as long as the step (fresh) or its epoch (epochs) is below 2^32.  Valid until the next
+ * as long as the step (epochs: its epoch) is below 2^32.  Valid until the next
  * call. */
 const slt_batch *slt_batcher_at(slt_batcher *batcher, uint64_t step);
 

@@ -1,4 +1,6 @@
-/* linear-teacher: y = W2* W1* x + noise, everything drawn from normals. */
+/* linear-teacher: y = W2* W1* x + noise, everything drawn from normals: x, W1*, W2* and
+ * the noise are tensors 0, 1, 2, 3 (std 1, teacher_std, teacher_std, noise_std);
+ * h = x W1*', target = h W2*' (both products chains), plus noise where noise_std > 0. */
 #include "data/kinds.h"
 
 #include "num/ops.h"
@@ -9,7 +11,7 @@ enum { DRAW_X = 0, DRAW_W1 = 1, DRAW_W2 = 2, DRAW_NOISE = 3 };
 
 static void draw(uint64_t seed, uint32_t tensor, slt_real std, slt_tensor *to)
 {
-    slt_draw_normal(slt_stream_of(seed, SLT_DRAW_DATA, tensor, 0, 0, 0), to, std);
+    slt_draw_normal(slt_data_stream(seed, tensor), to, std);
 }
 
 static slt_status create_teacher(const slt_data_spec *spec, slt_arithmetic arithmetic,
@@ -40,23 +42,8 @@ static slt_status apply_teacher(const slt_data_spec *spec, slt_data *data, slt_e
     return SLT_OK;
 }
 
-static slt_status add_noise(const slt_data_spec *spec, uint64_t seed, slt_data *data,
-                            slt_error *err)
-{
-    slt_tensor *y = &data->train.target, noise;
-    slt_status status = slt_tensor_create(&noise, y->arithmetic, y->rows, y->cols, err);
-    if (status != SLT_OK)
-        return status;
-    draw(seed, DRAW_NOISE, spec->noise_std, &noise);
-    bool overflow = y->overflow || noise.overflow;
-    slt_num_add(y, &noise, y);
-    y->overflow |= overflow;
-    slt_tensor_free(&noise);
-    return SLT_OK;
-}
-
-slt_status slt_data_linear_teacher(const slt_data_spec *spec, uint64_t seed,
-                                   slt_data *data, slt_error *err)
+static slt_status make(const slt_data_spec *spec, uint64_t seed, slt_data *data,
+                       slt_error *err)
 {
     slt_status status = create_teacher(spec, data->train.target.arithmetic, data, err);
     if (status != SLT_OK)
@@ -65,7 +52,36 @@ slt_status slt_data_linear_teacher(const slt_data_spec *spec, uint64_t seed,
     draw(seed, DRAW_W1, spec->teacher_std, &data->teacher[0]);
     draw(seed, DRAW_W2, spec->teacher_std, &data->teacher[1]);
     status = apply_teacher(spec, data, err);
-    if (status == SLT_OK && slt_real_less(slt_real_from_u64(0), spec->noise_std))
-        status = add_noise(spec, seed, data, err);
+    if (status == SLT_OK)
+        status = slt_data_add_noise(seed, DRAW_NOISE, spec->noise_std,
+                                    &data->train.target, err);
     return status;
 }
+
+static slt_status check(const slt_data_spec *spec, slt_error *err)
+{
+    slt_status status = slt_data_check_widths(spec, err);
+    if (status == SLT_OK)
+        status = slt_data_check_size("rank", spec->rank, SLT_DATA_ELEMENTS_MAX, err);
+    if (status == SLT_OK)
+        status = slt_data_check_table("samples x rank", spec->samples, spec->rank, err);
+    if (status == SLT_OK)
+        status = slt_data_check_table("rank x inputs", spec->rank, spec->inputs, err);
+    if (status == SLT_OK)
+        status = slt_data_check_table("outputs x rank", spec->outputs, spec->rank, err);
+    return status;
+}
+
+static void shape(const slt_data_spec *spec, slt_arithmetic arithmetic, slt_batch *shape)
+{
+    slt_data_shape_numbers(shape, arithmetic, spec->inputs, spec->outputs);
+}
+
+static slt_function_set functions(const slt_data_spec *spec, slt_arithmetic arithmetic)
+{
+    (void)spec;
+    return slt_functions_of_normals(arithmetic);
+}
+
+const slt_data_type slt_data_linear_teacher = {
+    .check = check, .shape = shape, .make = make, .functions = functions};

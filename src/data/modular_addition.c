@@ -1,5 +1,5 @@
-/* modular-addition: the sum of two numbers below p, modulo p; all p^2 pairs, split into
- * training and validation by a shuffle. */
+/* modular-addition: the sum of two numbers below p, modulo p; all p^2 pairs, row-major,
+ * shuffled by SLT_DRAW_SPLIT: the first train, the others validate. */
 #include "data/kinds.h"
 
 #include <stdlib.h>
@@ -15,10 +15,73 @@ static void put_pair(size_t p, uint32_t pair, slt_batch *batch, size_t row)
     ((int32_t *)batch->target.data)[row] = (int32_t)((a + b) % (uint32_t)p);
 }
 
-slt_status slt_data_modular_addition(const slt_data_spec *spec, uint64_t seed,
-                                     slt_data *data, slt_error *err)
+/* floor(train_fraction * p^2), found by comparisons: exact, and without a conversion. */
+static size_t samples(const slt_data_spec *spec)
 {
-    size_t pairs = spec->p * spec->p, train = data->train.rows;
+    uint64_t low = 0, high = (uint64_t)spec->p * spec->p;
+    slt_real share = slt_real_mul(spec->train_fraction, slt_real_from_u64(high));
+    while (low < high) {
+        uint64_t middle = low + (high - low + 1) / 2;
+        if (slt_real_less(share, slt_real_from_u64(middle)))
+            high = middle - 1;
+        else
+            low = middle;
+    }
+    return (size_t)low;
+}
+
+static slt_status check(const slt_data_spec *spec, slt_error *err)
+{
+    if (spec->p < 2 || spec->p > SLT_MODULUS_MAX)
+        return slt_fail(err, SLT_FORMAT, "data.p: expected 2 to %zu, found %zu",
+                        SLT_MODULUS_MAX, spec->p);
+    if (slt_real_less(slt_real_from_u64(1), spec->train_fraction) || samples(spec) < 1)
+        return slt_fail(err, SLT_FORMAT,
+                        "data.train_fraction: expected at most 1, and one pair of %zu at "
+                        "least",
+                        spec->p * spec->p);
+    return SLT_OK;
+}
+
+static void shape(const slt_data_spec *spec, slt_arithmetic arithmetic, slt_batch *shape)
+{
+    (void)arithmetic;
+    const slt_tensor index = {.arithmetic = SLT_INDEX, .rows = shape->rows, .cols = 1};
+    *shape = (slt_batch){.rows = shape->rows,
+                         .inputs = 2,
+                         .input_name = {"a", "b"},
+                         .input = {index, index},
+                         .target = index,
+                         .input_range = {spec->p, spec->p},
+                         .target_range = spec->p};
+}
+
+/* Nothing where every pair trains. */
+static slt_status create_validation(const slt_data_spec *spec, size_t rows,
+                                    slt_data *data, slt_error *err)
+{
+    if (rows == 0)
+        return SLT_OK;
+    data->validation.rows = rows;
+    shape(spec, SLT_INDEX, &data->validation);
+    return slt_data_create_batch(&data->validation, err);
+}
+
+static void put_pairs(const slt_data_spec *spec, const uint32_t *order, slt_data *data)
+{
+    for (size_t i = 0; i < data->train.rows; i++)
+        put_pair(spec->p, order[i], &data->train, i);
+    for (size_t i = 0; i < data->validation.rows; i++)
+        put_pair(spec->p, order[data->train.rows + i], &data->validation, i);
+}
+
+static slt_status make(const slt_data_spec *spec, uint64_t seed, slt_data *data,
+                       slt_error *err)
+{
+    size_t pairs = spec->p * spec->p;
+    slt_status status = create_validation(spec, pairs - data->train.rows, data, err);
+    if (status != SLT_OK)
+        return status;
     uint32_t *order = calloc(pairs, sizeof *order);
     if (!order)
         return slt_fail(err, SLT_RESOURCE, "out of memory for %zu pairs", pairs);
@@ -26,10 +89,10 @@ slt_status slt_data_modular_addition(const slt_data_spec *spec, uint64_t seed,
         order[i] = (uint32_t)i;
     slt_draw_shuffle(slt_stream_of(seed, SLT_DRAW_SPLIT, 0, 0, 0, 0), order, pairs,
                      pairs);
-    for (size_t i = 0; i < train; i++)
-        put_pair(spec->p, order[i], &data->train, i);
-    for (size_t i = train; i < pairs; i++)
-        put_pair(spec->p, order[i], &data->validation, i - train);
+    put_pairs(spec, order, data);
     free(order);
     return SLT_OK;
 }
+
+const slt_data_type slt_data_modular_addition = {
+    .check = check, .samples = samples, .shape = shape, .make = make};

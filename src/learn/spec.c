@@ -2,14 +2,17 @@
 
 #include "base/assert.h"
 #include "net/net.h"
+#include "num/scalar.h"
 
-static bool draws_normals(const slt_model_spec *model)
+static slt_function_set init_functions(const slt_init_spec *init,
+                                       slt_arithmetic arithmetic)
 {
-    for (size_t i = 0; i < model->weight_count; i++) {
-        if (!model->weights[i].tied[0] && model->weights[i].init.kind == SLT_INIT_NORMAL)
-            return true;
-    }
-    return false;
+    const slt_real zero = {0};
+    slt_function_set normals = slt_functions_of_normals(arithmetic);
+    if (init->kind == SLT_INIT_POLYGON)
+        return slt_functions_of_sincospi(arithmetic) |
+               (slt_real_less(zero, init->noise) ? normals : 0);
+    return init->kind == SLT_INIT_NORMAL ? normals : 0;
 }
 
 static slt_function_set llc_functions(const slt_llc_spec *llc, slt_arithmetic arithmetic)
@@ -26,8 +29,9 @@ slt_function_set slt_run_functions(const slt_run_spec *run)
 {
     slt_function_set set = slt_data_functions(&run->data, run->arithmetic) |
                            slt_net_functions(&run->model, run->arithmetic);
-    if (draws_normals(&run->model))
-        set |= slt_functions_of_normals(run->arithmetic);
+    for (size_t i = 0; i < run->model.weight_count; i++)
+        if (!run->model.weights[i].tied[0])
+            set |= init_functions(&run->model.weights[i].init, run->arithmetic);
     for (size_t i = 0; i < run->llc_count; i++)
         set |= llc_functions(&run->llc[i], run->arithmetic);
     return set;

@@ -1,6 +1,7 @@
 #include "net/init.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "net/init_file.h"
 #include "num/draw.h"
@@ -20,6 +21,19 @@ static void draw_fan_in(slt_stream stream, size_t fan_in, slt_tensor *tensor)
     slt_draw_uniform(stream, tensor, slt_real_neg(bound), bound);
 }
 
+/* The coefficients A, as they are. */
+static slt_status plant_line(const slt_tensor *teacher, slt_tensor *tensor,
+                             slt_error *err)
+{
+    if (tensor->rows != teacher->rows || tensor->cols != teacher->cols)
+        return slt_fail(err, SLT_FORMAT,
+                        "init: factor A: expected %zu x %zu like the data, found %zu x "
+                        "%zu",
+                        teacher->rows, teacher->cols, tensor->rows, tensor->cols);
+    slt_tensor_copy(tensor, teacher);
+    return SLT_OK;
+}
+
 static slt_status plant(const slt_init_spec *spec, const slt_init_source *source,
                         slt_planted *planted, slt_tensor *tensor, slt_error *err)
 {
@@ -31,6 +45,11 @@ static slt_status plant(const slt_init_spec *spec, const slt_init_source *source
         return slt_fail(
             err, SLT_FORMAT,
             "init: kind teacher: expected arithmetic f32 or f64, found fixed");
+    if ((strcmp(spec->factor, "A") == 0) != !source->teacher[1].data)
+        return slt_fail(err, SLT_FORMAT, "init: factor: expected %s, found %s",
+                        source->teacher[1].data ? "W1 or W2" : "A", spec->factor);
+    if (!source->teacher[1].data)
+        return plant_line(&source->teacher[0], tensor, err);
     slt_status status = SLT_OK;
     if (!planted->made)
         status = slt_planted_make(source->teacher, planted, err);
@@ -64,6 +83,8 @@ static slt_status init_weight(const slt_init_spec *spec, const slt_init_source *
         return plant(spec, source, planted, tensor, err);
     case SLT_INIT_FILE:
         return slt_init_file(spec, source->folder, tensor, err);
+    case SLT_INIT_POLYGON:
+        return slt_init_polygon(spec, source->seed, index, tensor, err);
     }
     return SLT_OK;
 }

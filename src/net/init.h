@@ -8,8 +8,8 @@
 /* What initial values are made from, beside their specs. */
 typedef struct slt_init_source {
     uint64_t seed;
-    /* The data's teacher, W1* [rank, inputs] and W2* [outputs, rank]; NULL where the data
-     * has none. */
+    /* The data's teacher, W1* [rank, inputs] and W2* [outputs, rank], or A [1, terms] and
+     * an empty tensor; NULL where the data has none. */
     const slt_tensor *teacher;
     const char *folder; /* files are relative to it; NULL or "": the working directory */
 } slt_init_source;
@@ -20,6 +20,13 @@ typedef struct slt_init_source {
  * for in fixed point; SLT_FILE where a file cannot be read.  Messages name the weight. */
 slt_status slt_params_init(const slt_model_spec *model, const slt_init_source *source,
                            slt_params *params, slt_error *err);
+
+/* Columns 0 .. corners - 1 of a weight [2, cols] on a regular polygon of radius `length`
+ * at a random angle, the other columns +0, then normals of standard deviation `noise`
+ * added where that is above 0.  The angle is drawn at c1 = 1, the normals at c1 = 0.
+ * SLT_FORMAT where the weight does not fit, or in fixed point. */
+slt_status slt_init_polygon(const slt_init_spec *spec, uint64_t seed, uint32_t index,
+                            slt_tensor *weight, slt_error *err);
 
 /* Float arithmetics only.  The teacher's product B = W2* W1* = U S V' in binary64 as
  * balanced factors, rounded once to the arithmetic of `weight`: "W1" is sqrt(S) V'

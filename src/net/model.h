@@ -21,8 +21,10 @@ typedef enum slt_init_kind {
     SLT_INIT_NORMAL,   /* N(0, std^2) */
     SLT_INIT_UNIFORM,  /* [lo, hi] by 32-bit midpoints */
     SLT_INIT_FAN_IN,   /* U(-1/sqrt(fan), 1/sqrt(fan)), fan = cols, or fan_in where set */
-    SLT_INIT_TEACHER,  /* the data's own factor `factor` ("W1", "W2"), balanced by SVD */
-    SLT_INIT_FILE      /* raw little-endian elements of the run's arithmetic, checked */
+    SLT_INIT_TEACHER,  /* the data's own factor `factor`: "W1", "W2" balanced by SVD, or
+                          "A" as it is */
+    SLT_INIT_FILE,     /* raw little-endian elements of the run's arithmetic, checked */
+    SLT_INIT_POLYGON   /* columns on a regular polygon, the others 0, plus noise */
 } slt_init_kind;
 
 typedef struct slt_init_spec {
@@ -32,6 +34,8 @@ typedef struct slt_init_spec {
     char factor[SLT_NAME_MAX];
     char file[SLT_PATH_MAX]; /* relative to the manifest */
     char sha256[65];
+    size_t corners;
+    slt_real length, noise;
 } slt_init_spec;
 
 typedef struct slt_weight_spec {

@@ -35,6 +35,17 @@ slt_function_set slt_functions_of_normals(slt_arithmetic arithmetic)
     return sets[arithmetic];
 }
 
+slt_function_set slt_functions_of_sincospi(slt_arithmetic arithmetic)
+{
+    static const slt_function_set sets[] = {
+        [SLT_F32] = SET(sincospif),
+        [SLT_F64] = SET(sincospi),
+        [SLT_FIXED] = 0,
+        [SLT_INDEX] = 0,
+    };
+    return sets[arithmetic];
+}
+
 slt_function_set slt_functions_of_gelu(slt_arithmetic arithmetic)
 {
     static const slt_function_set sets[] = {

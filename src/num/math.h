@@ -46,6 +46,7 @@ void slt_fingerprint(slt_function function, char text[SLT_FINGERPRINT_MAX]);
 /* The set of functions (bit f = slt_function f) that an arithmetic's operation calls. */
 typedef uint32_t slt_function_set;
 slt_function_set slt_functions_of_normals(slt_arithmetic arithmetic);
+slt_function_set slt_functions_of_sincospi(slt_arithmetic arithmetic);
 slt_function_set slt_functions_of_gelu(slt_arithmetic arithmetic);
 slt_function_set slt_functions_of_cross_entropy(slt_arithmetic arithmetic);
 

@@ -78,6 +78,12 @@ void slt_num_square_back(const slt_tensor *x, const slt_tensor *dy, slt_tensor *
     slt_kernels_of(x->arithmetic)->square_back(x, dy, dx);
 }
 
+void slt_num_sincospi(const slt_tensor *x, slt_tensor *sine, slt_tensor *cosine)
+{
+    SLT_ASSERT(same(x, sine) && same(x, cosine));
+    slt_kernels_of(x->arithmetic)->sincospi(x, sine, cosine);
+}
+
 /* Whether index holds one number below `numbers` for each of `rows` rows. */
 static bool indexes(const slt_tensor *index, size_t rows, size_t numbers)
 {

@@ -39,6 +39,9 @@ void slt_num_square(const slt_tensor *x, slt_tensor *y);
 /* dx = (x + x) * dy. dx may be dy. */
 void slt_num_square_back(const slt_tensor *x, const slt_tensor *dy, slt_tensor *dx);
 
+/* sine = sin(pi x), cosine = cos(pi x), element by element; float arithmetics only. */
+void slt_num_sincospi(const slt_tensor *x, slt_tensor *sine, slt_tensor *cosine);
+
 /* The one-hot product without its zeros: y[i][j] = weight[index[i]][j] + 0, every index
  * (SLT_INDEX, one a row) below weight->rows.  Equal in every bit to the product of rows
  * that are 1 at index[i] and +0 elsewhere with a finite weight. */

@@ -17,9 +17,14 @@ static slt_status check_data(const slt_rules *rules)
         return slt_rules_fail(rules, "data.rank",
                               "at most the lesser of inputs and outputs, %zu; found %zu",
                               most, data->rank);
+    if (data->kind == SLT_DATA_SUBSPACE && data->rank > data->inputs)
+        return slt_rules_fail(rules, "data.rank", "at most inputs, %zu; found %zu",
+                              data->inputs, data->rank);
     slt_error inner = {0};
     if (slt_data_check(data, &inner))
         return slt_rules_fail(rules, "data", "%s", inner.text);
+    if (!slt_data_offers(data, rules->spec->arithmetic))
+        return slt_rules_fail(rules, "data.kind", "needs arithmetic f32 or f64");
     return SLT_OK;
 }
 
@@ -66,6 +71,20 @@ static slt_status fit_shape(const slt_rules *rules, slt_weight_spec *weight)
     return SLT_OK;
 }
 
+/* The coefficients A of data that have them. */
+static slt_status check_coefficients(const slt_rules *rules,
+                                     const slt_weight_spec *weight, size_t terms)
+{
+    if (strcmp(weight->init.factor, "A") != 0)
+        return slt_rules_fail_in(rules, "model.weights", weight->name,
+                                 "expected factor A, found '%s'", weight->init.factor);
+    if (weight->rows != 1 || weight->cols != terms)
+        return slt_rules_fail_in(rules, "model.weights", weight->name,
+                                 "factor A needs shape [1, %zu]; found [%zu, %zu]", terms,
+                                 weight->rows, weight->cols);
+    return SLT_OK;
+}
+
 /* A teacher's factor: W1 is hidden x inputs, W2 outputs x hidden, hidden at least rank.
  */
 static slt_status check_teacher(const slt_rules *rules, const slt_weight_spec *weight)
@@ -75,13 +94,16 @@ static slt_status check_teacher(const slt_rules *rules, const slt_weight_spec *w
                                  "init teacher needs arithmetic f32 or f64: its factors "
                                  "come from a decomposition in f64");
     const slt_data_spec *data = &rules->spec->data;
+    if (slt_data_terms(data))
+        return check_coefficients(rules, weight, slt_data_terms(data));
     bool first = strcmp(weight->init.factor, "W1") == 0;
     size_t hidden = first ? weight->rows : weight->cols;
     size_t width = first ? weight->cols : weight->rows;
     size_t wanted = first ? data->inputs : data->outputs;
     if (data->kind != SLT_DATA_LINEAR_TEACHER)
         return slt_rules_fail_in(rules, "model.weights", weight->name,
-                                 "init teacher needs data of a linear-teacher");
+                                 "init teacher needs data of a linear-teacher, or "
+                                 "polynomial or sinusoid");
     if (!first && strcmp(weight->init.factor, "W2") != 0)
         return slt_rules_fail_in(rules, "model.weights", weight->name,
                                  "expected factor W1 or W2, found '%s'",
@@ -96,11 +118,26 @@ static slt_status check_teacher(const slt_rules *rules, const slt_weight_spec *w
     return SLT_OK;
 }
 
+static slt_status check_polygon(const slt_rules *rules, const slt_weight_spec *weight)
+{
+    if (rules->spec->arithmetic == SLT_FIXED)
+        return slt_rules_fail_in(rules, "model.weights", weight->name,
+                                 "init polygon needs arithmetic f32 or f64");
+    if (weight->rows != 2 || weight->cols < weight->init.corners)
+        return slt_rules_fail_in(rules, "model.weights", weight->name,
+                                 "init polygon needs shape [2, columns], columns >= %zu; "
+                                 "found [%zu, %zu]",
+                                 weight->init.corners, weight->rows, weight->cols);
+    return SLT_OK;
+}
+
 static slt_status check_init(const slt_rules *rules, const slt_weight_spec *weight)
 {
     const slt_init_spec *init = &weight->init;
     if (init->kind == SLT_INIT_TEACHER)
         return check_teacher(rules, weight);
+    if (init->kind == SLT_INIT_POLYGON)
+        return check_polygon(rules, weight);
     if (init->kind == SLT_INIT_UNIFORM && !slt_rules_less(init->lo, init->hi))
         return slt_rules_fail_in(rules, "model.weights", weight->name,
                                  "init uniform needs lo below hi");

@@ -9,14 +9,18 @@
 
 _Static_assert(SLT_F32 == 0 && SLT_F64 == 1 && SLT_FIXED == 2, "words of arithmetic");
 _Static_assert(SLT_DATA_LINEAR_TEACHER == 0 && SLT_DATA_CONSTANT == 1 &&
-                   SLT_DATA_MODULAR_ADDITION == 2,
+                   SLT_DATA_MODULAR_ADDITION == 2 && SLT_DATA_ONE_HOT == 3 &&
+                   SLT_DATA_POLYNOMIAL == 4 && SLT_DATA_SUBSPACE == 5 &&
+                   SLT_DATA_SINUSOID == 6,
                "words of data");
 _Static_assert(SLT_INIT_ZERO == 0 && SLT_INIT_CONSTANT == 1 && SLT_INIT_NORMAL == 2 &&
                    SLT_INIT_UNIFORM == 3 && SLT_INIT_FAN_IN == 4 &&
-                   SLT_INIT_TEACHER == 5 && SLT_INIT_FILE == 6,
+                   SLT_INIT_TEACHER == 5 && SLT_INIT_FILE == 6 &&
+                   SLT_INIT_POLYGON == 7,
                "words of init");
 _Static_assert(SLT_OPTIMIZER_SGD == 0 && SLT_OPTIMIZER_ADAM == 1, "words of optimizer");
-_Static_assert(SLT_BATCH_FULL == 0 && SLT_BATCH_FRESH == 1 && SLT_BATCH_EPOCHS == 2,
+_Static_assert(SLT_BATCH_FULL == 0 && SLT_BATCH_FRESH == 1 && SLT_BATCH_EPOCHS == 2 &&
+                   SLT_BATCH_REPLACEMENT == 3,
                "words of batch");
 _Static_assert(SLT_STATE_NONE == 0 && SLT_STATE_LAST == 1 && SLT_STATE_ALL == 2,
                "words of state");
@@ -36,34 +40,43 @@ _Static_assert(offsetof(slt_loss_spec, mean_outputs) ==
 
 /* ---- data ------------------------------------------------------------------------- */
 
+static const slt_schema amplitude_item = {.type = SLT_SCHEMA_REAL, ITEM(slt_real)};
+
 static const slt_schema data_fields[] = {
     {.key = "kind", .type = SLT_SCHEMA_WORD, AT(slt_data_spec, kind),
-     WORDS("linear-teacher", "constant", "modular-addition"), .sample = "linear-teacher",
+     WORDS("linear-teacher", "constant", "modular-addition", "one-hot", "polynomial",
+           "subspace", "sinusoid"),
+     .sample = "linear-teacher",
      .meaning = "linear-teacher: targets W2* W1* x of a random teacher; constant: every "
                 "entry of x and of the target is the same; modular-addition: indices a "
-                "and b below p, target (a + b) mod p"},
+                "and b below p, target (a + b) mod p; one-hot: x with one entry that is "
+                "not 0, target x; polynomial: x of powers of a number, target x A' of "
+                "random coefficients A; subspace: x in a random subspace, target x; "
+                "sinusoid: x, and its Fourier columns as the input basis, target a sum "
+                "of sines"},
     {.key = "samples", .type = SLT_SCHEMA_INT, AT(slt_data_spec, samples), .least = 1,
      .most = SAMPLES_MAX, .also = "n|num_samples|size", .sample = "100",
-     .when = "kind=linear-teacher|constant",
+     .when = "kind=linear-teacher|constant|one-hot|polynomial|subspace|sinusoid",
      .meaning = "number of training samples, n"},
     {.key = "inputs", .type = SLT_SCHEMA_INT, AT(slt_data_spec, inputs), .least = 1,
      .most = WIDTH_MAX, .also = "input|in|input_dim", .sample = "5",
-     .when = "kind=linear-teacher|constant",
+     .when = "kind=linear-teacher|constant|subspace",
      .meaning = "width of the input x"},
     {.key = "outputs", .type = SLT_SCHEMA_INT, AT(slt_data_spec, outputs), .least = 1,
      .most = WIDTH_MAX, .also = "output|out|output_dim", .sample = "5",
      .when = "kind=linear-teacher|constant",
      .meaning = "width of the target"},
     {.key = "rank", .type = SLT_SCHEMA_INT, AT(slt_data_spec, rank), .least = 1,
-     .most = WIDTH_MAX, .when = "kind=linear-teacher", .sample = "2",
-     .meaning = "rank of the teacher W2* W1*; at most the lesser of inputs and outputs"},
+     .most = WIDTH_MAX, .when = "kind=linear-teacher|subspace", .sample = "2",
+     .meaning = "rank of the teacher W2* W1*, or the subspace's dimension; at most the "
+                "lesser of inputs and outputs"},
     {.key = "teacher_std", .type = SLT_SCHEMA_REAL, AT(slt_data_spec, teacher_std),
      .range = SLT_RANGE_POSITIVE, PRESET(REAL_VALUE(0x3ff0000000000000)),
      .when = "kind=linear-teacher",
      .meaning = "standard deviation of the entries of W1* and W2*"},
     {.key = "noise_std", .type = SLT_SCHEMA_REAL, AT(slt_data_spec, noise_std),
      .range = SLT_RANGE_NOT_NEGATIVE, PRESET(REAL_VALUE(0x0)),
-     .when = "kind=linear-teacher",
+     .when = "kind=linear-teacher|sinusoid",
      .meaning = "standard deviation of normal noise added to the targets"},
     {.key = "x", .type = SLT_SCHEMA_WORD, WORDS("normal"), PRESET(TEXT_VALUE("normal")),
      .when = "kind=linear-teacher",
@@ -82,16 +95,40 @@ static const slt_schema data_fields[] = {
      .also = "fraction|train_share|split",
      .meaning = "share of the pairs that train, at most 1; the others are for "
                 "validation"},
+    {.key = "features", .type = SLT_SCHEMA_INT, AT(slt_data_spec, features), .least = 1,
+     .most = WIDTH_MAX, .when = "kind=one-hot", .also = "n_features|num_features",
+     .meaning = "width of x"},
+    {.key = "value", .type = SLT_SCHEMA_WORD, AT(slt_data_spec, value_uniform),
+     WORDS("one", "uniform"), PRESET(TEXT_VALUE("one")), .when = "kind=one-hot",
+     .meaning = "the entry that is not 0: 1, or uniform on [0, 1]"},
+    {.key = "degree", .type = SLT_SCHEMA_INT, AT(slt_data_spec, degree), .least = 1,
+     .most = WIDTH_MAX - 1, .when = "kind=polynomial",
+     .meaning = "the highest power; x has degree + 1 columns"},
+    {.key = "scale", .type = SLT_SCHEMA_REAL, AT(slt_data_spec, scale),
+     .range = SLT_RANGE_POSITIVE, PRESET(REAL_VALUE(0x3ff0000000000000)),
+     .when = "kind=polynomial", .also = "domain",
+     .meaning = "the number whose powers x holds is uniform on [-scale, scale]"},
+    {.key = "order", .type = SLT_SCHEMA_INT, AT(slt_data_spec, order), .least = 1,
+     .most = SLT_ORDER_MAX, .when = "kind=sinusoid", .also = "frequencies|harmonics",
+     .meaning = "the highest frequency of basis, whose columns are 1, then cos(pi k x), "
+                "sin(pi k x) for k from 1 to order"},
+    {.key = "amplitudes", .type = SLT_SCHEMA_LIST,
+     .offset = offsetof(slt_data_spec, amplitudes), COUNT(slt_data_spec, amplitude_count),
+     ONE(amplitude_item), .least = 1, .most = SLT_AMPLITUDES_MAX,
+     PRESET_LIST(1, REAL_VALUE(0x3ff0000000000000)), .when = "kind=sinusoid",
+     .meaning = "of sin(pi k x) in the target, k = 1, 2, ...; at most order of them"},
 };
 
 /* ---- model ------------------------------------------------------------------------ */
 
 static const slt_schema init_fields[] = {
     {.key = "kind", .type = SLT_SCHEMA_WORD, AT(slt_init_spec, kind),
-     WORDS("zero", "constant", "normal", "uniform", "fan-in", "teacher", "file"),
+     WORDS("zero", "constant", "normal", "uniform", "fan-in", "teacher", "file",
+           "polygon"),
      .meaning = "zero; constant: value; normal: N(0, std^2); uniform on [lo, hi]; "
                 "fan-in: uniform on +-1/sqrt(fan_in); teacher: the data's own factor, "
-                "balanced; file: raw elements"},
+                "balanced; file: raw elements; polygon: columns on a regular polygon, "
+                "plus noise"},
     {.key = "value", .type = SLT_SCHEMA_REAL, AT(slt_init_spec, value),
      .when = "kind=constant", .meaning = "every element"},
     {.key = "std", .type = SLT_SCHEMA_REAL, AT(slt_init_spec, std),
@@ -105,13 +142,25 @@ static const slt_schema init_fields[] = {
      .most = WIDTH_MAX, .when = "kind=fan-in", .optional = true,
      .meaning = "the fan; the weight's number of columns where absent"},
     {.key = "factor", .type = SLT_SCHEMA_NAME, AT(slt_init_spec, factor),
-     .when = "kind=teacher", .meaning = "W1 or W2, of a linear teacher"},
+     .when = "kind=teacher",
+     .meaning = "W1 or W2, of a linear teacher; A, of polynomial or sinusoid data"},
     {.key = "file", .type = SLT_SCHEMA_TEXT, AT(slt_init_spec, file),
      .most = SLT_PATH_MAX - 1, .when = "kind=file",
      .meaning = "path, relative to the manifest, of the elements: little-endian, row "
                 "after row, in the run's arithmetic"},
     {.key = "sha256", .type = SLT_SCHEMA_HEX, AT(slt_init_spec, sha256), .most = 64,
      .when = "kind=file", .meaning = "SHA-256 of that file"},
+    {.key = "corners", .type = SLT_SCHEMA_INT, AT(slt_init_spec, corners), .least = 1,
+     .most = WIDTH_MAX, .when = "kind=polygon", .also = "k|sides",
+     .meaning = "the first so many columns of a weight of 2 rows are the polygon's "
+                "corners, the others 0"},
+    {.key = "length", .type = SLT_SCHEMA_REAL, AT(slt_init_spec, length),
+     .range = SLT_RANGE_POSITIVE, PRESET(REAL_VALUE(0x3ff0000000000000)),
+     .when = "kind=polygon", .also = "radius",
+     .meaning = "distance of the corners from the origin"},
+    {.key = "noise", .type = SLT_SCHEMA_REAL, AT(slt_init_spec, noise),
+     .range = SLT_RANGE_NOT_NEGATIVE, PRESET(REAL_VALUE(0x0)), .when = "kind=polygon",
+     .meaning = "standard deviation of normals added to every element"},
 };
 
 static const slt_schema shape_item = {.type = SLT_SCHEMA_INT, ITEM(size_t), .least = 1,
@@ -205,9 +254,11 @@ static const slt_schema piece_fields[] = {
     {.key = "size", .type = SLT_SCHEMA_INT, AT(slt_batch_spec, size), .least = 1,
      .most = SAMPLES_MAX, .also = "batch_size", .meaning = "samples in a batch"},
     {.key = "order", .type = SLT_SCHEMA_WORD, AT(slt_batch_spec, order), .first = 1,
-     WORDS("fresh", "epochs"), PRESET(TEXT_VALUE("fresh")), .also = "shuffle",
+     WORDS("fresh", "epochs", "replacement"), PRESET(TEXT_VALUE("fresh")),
+     .also = "shuffle",
      .meaning = "fresh: the first of a fresh shuffle each step; epochs: consecutive "
-                "pieces of one shuffle an epoch"},
+                "pieces of one shuffle an epoch; replacement: independent samples each "
+                "step"},
     {.key = "short", .type = SLT_SCHEMA_WORD, AT(slt_batch_spec, keep_short),
      WORDS("drop", "keep"), PRESET(TEXT_VALUE("keep")), .when = "order=epochs",
      .also = "drop_last|last", .meaning = "the short last batch of an epoch"},

@@ -80,6 +80,26 @@ static void test_fresh(const slt_batch *all)
     slt_batcher_free(batcher);
 }
 
+/* Bounded integers of the step's stream, whatever was asked before. */
+static void test_replacement(const slt_batch *all)
+{
+    slt_batcher *batcher = create(SLT_BATCH_REPLACEMENT, 6, false, all, 3, 2);
+    size_t wrong = 0, twice = 0;
+    for (uint32_t step = 0; step < 50; step++) {
+        const slt_batch *batch = slt_batcher_at(batcher, step * 7 % 50);
+        slt_stream stream = slt_stream_of(7, SLT_DRAW_BATCH, 0, 3, step * 7 % 50, 2);
+        uint32_t samples[SAMPLES];
+        wrong += batch->rows != 6 || !samples_of(batch, samples);
+        for (size_t i = 0; i < 6; i++) {
+            wrong += samples[i] != slt_draw_bounded(stream, i, SAMPLES);
+            twice += i && samples[i] == samples[i - 1];
+        }
+    }
+    TAP_EQ_U64(wrong, 0, "replacement: bounded integers of each step");
+    TAP_OK(twice > 10 && twice < 50, "a sample may come twice (%zu of 250)", twice);
+    slt_batcher_free(batcher);
+}
+
 static void test_epochs(const slt_batch *all, bool keep_short)
 {
     slt_batcher *batcher = create(SLT_BATCH_EPOCHS, 4, keep_short, all, 0, 0);
@@ -139,12 +159,15 @@ int main(void)
     slt_batch all = numbered();
     test_full(&all);
     test_fresh(&all);
+    test_replacement(&all);
     test_epochs(&all, true);
     test_epochs(&all, false);
     test_streams(&all);
     refused(&all, SLT_BATCH_FRESH, 11,
             "batch.size: expected 1 to 10 (samples), found 11");
     refused(&all, SLT_BATCH_EPOCHS, 0, "batch.size: expected 1 to 10 (samples), found 0");
+    refused(&all, SLT_BATCH_REPLACEMENT, 11,
+            "batch.size: expected 1 to 10 (samples), found 11");
     slt_batch_free(&all);
     return tap_done();
 }

@@ -251,6 +251,26 @@ static void test_teacher_refused(void)
     slt_tensor_free(&teacher[1]);
 }
 
+/* The coefficients A of one teacher tensor. */
+static void test_coefficients(void)
+{
+    slt_tensor teacher[2] = {nets_tensor(SLT_F32, 1, 5), {.arithmetic = SLT_F32}};
+    slt_params params;
+    nets_random(&teacher[0], 1, 1);
+    memset(&model, 0, sizeof model);
+    nets_name(weight("A", 1, 5, SLT_INIT_TEACHER)->factor, "A");
+    TAP_OK(init(teacher, SLT_F32, &params, NULL) == SLT_OK &&
+               nets_same(&params.tensor[0], &teacher[0]),
+           "factor A: the coefficients as they are");
+    slt_params_free(&params);
+    memset(&model, 0, sizeof model);
+    nets_name(weight("A", 1, 4, SLT_INIT_TEACHER)->factor, "A");
+    refused(SLT_FORMAT, teacher, "factor A: expected 1 x 5 like the data, found 1 x 4");
+    plant("W1", "W2", 5, 1, 1);
+    refused(SLT_FORMAT, teacher, "weight A: init: factor: expected A, found W1");
+    slt_tensor_free(&teacher[0]);
+}
+
 static void remove_files(void)
 {
     static const char *const names[] = {"W.bin", "long.bin"};
@@ -279,6 +299,7 @@ int main(void)
     test_teacher(SLT_F32, 5, 2, 5, 4);
     test_teacher(SLT_F64, 5, 4, 5, 2);
     test_teacher_refused();
+    test_coefficients();
     remove_files();
     return tap_done();
 }

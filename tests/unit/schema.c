@@ -79,6 +79,8 @@ static void test_presets(void)
     preset_reads("data.noise_std", 0, "0");
     preset_reads("data.x_value", 0, "1");
     preset_reads("data.target_value", 0, "0");
+    preset_reads("data.scale", 0, "1");
+    preset_reads("data.amplitudes", 0, "1");
     preset_reads("train.optimizer.momentum", 0, "0");
     preset_reads("train.optimizer.betas", 0, "0.9");
     preset_reads("train.optimizer.betas", 1, "0.999");

@@ -1,0 +1,105 @@
+/* What the kinds of data share. */
+#include "data/kinds.h"
+
+#include <stdio.h>
+
+#include "base/assert.h"
+#include "num/ops.h"
+#include "num/scalar.h"
+
+slt_status slt_data_check_size(const char *field, size_t size, size_t most,
+                               slt_error *err)
+{
+    if (size >= 1 && size <= most)
+        return SLT_OK;
+    return slt_fail(err, SLT_FORMAT, "data.%s: expected 1 to %zu, found %zu", field, most,
+                    size);
+}
+
+slt_status slt_data_check_table(const char *what, size_t rows, size_t cols,
+                                slt_error *err)
+{
+    if (cols <= SLT_DATA_ELEMENTS_MAX / rows)
+        return SLT_OK;
+    return slt_fail(err, SLT_FORMAT,
+                    "data: %s: expected at most %zu numbers, found %zu x %zu", what,
+                    SLT_DATA_ELEMENTS_MAX, rows, cols);
+}
+
+slt_status slt_data_check_widths(const slt_data_spec *spec, slt_error *err)
+{
+    slt_status status =
+        slt_data_check_size("inputs", spec->inputs, SLT_DATA_ELEMENTS_MAX, err);
+    if (status == SLT_OK)
+        status =
+            slt_data_check_size("outputs", spec->outputs, SLT_DATA_ELEMENTS_MAX, err);
+    if (status == SLT_OK)
+        status =
+            slt_data_check_table("samples x inputs", spec->samples, spec->inputs, err);
+    if (status == SLT_OK)
+        status =
+            slt_data_check_table("samples x outputs", spec->samples, spec->outputs, err);
+    return status;
+}
+
+void slt_data_add_input(slt_batch *shape, slt_arithmetic arithmetic, const char *name,
+                        size_t cols)
+{
+    SLT_ASSERT(shape->inputs < SLT_INPUTS_MAX);
+    size_t i = shape->inputs++;
+    snprintf(shape->input_name[i], SLT_NAME_MAX, "%s", name);
+    shape->input[i] =
+        (slt_tensor){.arithmetic = arithmetic, .rows = shape->rows, .cols = cols};
+}
+
+void slt_data_shape_numbers(slt_batch *shape, slt_arithmetic arithmetic, size_t inputs,
+                            size_t outputs)
+{
+    slt_data_add_input(shape, arithmetic, "x", inputs);
+    shape->target =
+        (slt_tensor){.arithmetic = arithmetic, .rows = shape->rows, .cols = outputs};
+}
+
+slt_status slt_data_create_batch(slt_batch *batch, slt_error *err)
+{
+    slt_status status = SLT_OK;
+    for (size_t i = 0; i < batch->inputs && status == SLT_OK; i++)
+        status = slt_tensor_create(&batch->input[i], batch->input[i].arithmetic,
+                                   batch->rows, batch->input[i].cols, err);
+    if (status == SLT_OK)
+        status = slt_tensor_create(&batch->target, batch->target.arithmetic, batch->rows,
+                                   batch->target.cols, err);
+    return status;
+}
+
+slt_stream slt_data_stream(uint64_t seed, uint32_t tensor)
+{
+    return slt_stream_of(seed, SLT_DRAW_DATA, tensor, 0, 0, 0);
+}
+
+static bool positive(slt_real std)
+{
+    return slt_real_less(slt_real_from_u64(0), std);
+}
+
+slt_status slt_data_add_noise(uint64_t seed, uint32_t tensor, slt_real std, slt_tensor *y,
+                              slt_error *err)
+{
+    slt_tensor noise;
+    if (!positive(std))
+        return SLT_OK;
+    slt_status status = slt_tensor_create(&noise, y->arithmetic, y->rows, y->cols, err);
+    if (status != SLT_OK)
+        return status;
+    slt_draw_normal(slt_data_stream(seed, tensor), &noise, std);
+    bool overflow = y->overflow || noise.overflow;
+    slt_num_add(y, &noise, y);
+    y->overflow |= overflow;
+    slt_tensor_free(&noise);
+    return SLT_OK;
+}
+
+slt_function_set slt_data_noise_functions(slt_real std, slt_arithmetic arithmetic)
+{
+    return positive(std) ? slt_functions_of_normals(arithmetic) : 0;
+}

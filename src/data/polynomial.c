@@ -1,0 +1,66 @@
+/* polynomial: column k of x is t^k, k = 0 .. degree, by repeated product; t of sample s
+ * is element s of the uniforms of tensor 0 on [-scale, scale].  The teacher A [1, degree
+ * + 1] is the uniforms of tensor 1 on [-1, 1], and target = x A' (a product, chains).  So
+ * a linear op with weight A has the target's very bits. */
+#include "data/kinds.h"
+
+#include "num/ops.h"
+#include "num/scalar.h"
+
+/* Tensor numbers of the draws: part of the bits. */
+enum { DRAW_T = 0, DRAW_A = 1 };
+
+static size_t terms(const slt_data_spec *spec)
+{
+    return spec->degree + 1;
+}
+
+static slt_status check(const slt_data_spec *spec, slt_error *err)
+{
+    slt_status status =
+        slt_data_check_size("degree", spec->degree, SLT_DATA_ELEMENTS_MAX - 1, err);
+    if (status == SLT_OK)
+        status = slt_data_check_table("samples x (degree + 1)", spec->samples,
+                                      terms(spec), err);
+    return status;
+}
+
+static void shape(const slt_data_spec *spec, slt_arithmetic arithmetic, slt_batch *shape)
+{
+    slt_data_shape_numbers(shape, arithmetic, terms(spec), 1);
+}
+
+/* The product of two numbers of f32 is exact in binary64, so that storing it rounds once
+ * in either arithmetic. */
+static void fill_powers(const slt_tensor *t, slt_tensor *x)
+{
+    for (size_t s = 0; s < x->rows; s++) {
+        slt_real base = slt_tensor_get(t, s), power = slt_real_from_u64(1);
+        for (size_t k = 0; k < x->cols; k++) {
+            slt_tensor_set(x, s * x->cols + k, power);
+            power = slt_real_mul(slt_tensor_get(x, s * x->cols + k), base);
+        }
+    }
+}
+
+static slt_status make(const slt_data_spec *spec, uint64_t seed, slt_data *data,
+                       slt_error *err)
+{
+    const slt_real one = slt_real_from_u64(1);
+    slt_tensor *x = &data->train.input[0], *a = &data->teacher[0], t;
+    slt_status status = slt_tensor_create(a, x->arithmetic, 1, terms(spec), err);
+    if (status == SLT_OK)
+        status = slt_tensor_create(&t, x->arithmetic, x->rows, 1, err);
+    if (status != SLT_OK)
+        return status;
+    slt_draw_uniform(slt_data_stream(seed, DRAW_T), &t, slt_real_neg(spec->scale),
+                     spec->scale);
+    slt_draw_uniform(slt_data_stream(seed, DRAW_A), a, slt_real_neg(one), one);
+    fill_powers(&t, x);
+    slt_num_product(SLT_PLAIN, SLT_TRANSPOSED, x, a, &data->train.target);
+    slt_tensor_free(&t);
+    return SLT_OK;
+}
+
+const slt_data_type slt_data_polynomial = {
+    .floats_only = true, .check = check, .terms = terms, .shape = shape, .make = make};

@@ -1,0 +1,98 @@
+/* sinusoid: input x [samples, 1] is the uniforms of tensor 0 on [-1, 1], in units of pi;
+ * input basis [samples, 2 order + 1] has the columns 1, then cos(pi k x), sin(pi k x) for
+ * k = 1 .. order.  The teacher A has amplitude k at the column of sin(pi k x) and +0
+ * elsewhere; target = basis A' (a product, chains), plus the normals of tensor 1 where
+ * noise_std > 0. */
+#include "data/kinds.h"
+
+#include "num/ops.h"
+#include "num/scalar.h"
+
+/* Tensor numbers of the draws: part of the bits. */
+enum { DRAW_X = 0, DRAW_NOISE = 1 };
+
+static size_t terms(const slt_data_spec *spec)
+{
+    return 2 * spec->order + 1;
+}
+
+static slt_status check(const slt_data_spec *spec, slt_error *err)
+{
+    slt_status status = slt_data_check_size("order", spec->order, SLT_ORDER_MAX, err);
+    size_t most = spec->order < SLT_AMPLITUDES_MAX ? spec->order : SLT_AMPLITUDES_MAX;
+    if (status == SLT_OK && (spec->amplitude_count < 1 || spec->amplitude_count > most))
+        status = slt_fail(err, SLT_FORMAT,
+                          "data.amplitudes: expected 1 to %zu (order) numbers, found %zu",
+                          most, spec->amplitude_count);
+    if (status == SLT_OK)
+        status = slt_data_check_table("samples x (2 order + 1)", spec->samples,
+                                      terms(spec), err);
+    return status;
+}
+
+static void shape(const slt_data_spec *spec, slt_arithmetic arithmetic, slt_batch *shape)
+{
+    slt_data_shape_numbers(shape, arithmetic, 1, 1);
+    slt_data_add_input(shape, arithmetic, "basis", terms(spec));
+}
+
+/* Columns k of sine and cosine.  A product of k and a number of f32 is exact in binary64,
+ * so that storing it rounds once in either arithmetic. */
+static slt_status put_waves(const slt_tensor *x, size_t k, slt_tensor *basis,
+                            slt_error *err)
+{
+    slt_tensor angle = {0}, sine = {0}, cosine = {0};
+    slt_status status = slt_tensor_create(&angle, x->arithmetic, x->rows, 1, err);
+    if (status == SLT_OK)
+        status = slt_tensor_create(&sine, x->arithmetic, x->rows, 1, err);
+    if (status == SLT_OK)
+        status = slt_tensor_create(&cosine, x->arithmetic, x->rows, 1, err);
+    for (size_t s = 0; status == SLT_OK && s < x->rows; s++)
+        slt_tensor_set(&angle, s,
+                       slt_real_mul(slt_real_from_u64(k), slt_tensor_get(x, s)));
+    if (status == SLT_OK)
+        slt_num_sincospi(&angle, &sine, &cosine);
+    for (size_t s = 0; status == SLT_OK && s < x->rows; s++) {
+        slt_tensor_set(basis, s * basis->cols + 2 * k - 1, slt_tensor_get(&cosine, s));
+        slt_tensor_set(basis, s * basis->cols + 2 * k, slt_tensor_get(&sine, s));
+    }
+    slt_tensor_free(&angle);
+    slt_tensor_free(&sine);
+    slt_tensor_free(&cosine);
+    return status;
+}
+
+static slt_status make(const slt_data_spec *spec, uint64_t seed, slt_data *data,
+                       slt_error *err)
+{
+    const slt_real one = slt_real_from_u64(1);
+    slt_tensor *x = &data->train.input[0], *basis = &data->train.input[1];
+    slt_tensor *a = &data->teacher[0], *y = &data->train.target;
+    slt_status status = slt_tensor_create(a, x->arithmetic, 1, terms(spec), err);
+    if (status != SLT_OK)
+        return status;
+    slt_draw_uniform(slt_data_stream(seed, DRAW_X), x, slt_real_neg(one), one);
+    for (size_t s = 0; s < basis->rows; s++)
+        slt_tensor_set(basis, s * basis->cols, one);
+    for (size_t k = 1; status == SLT_OK && k <= spec->order; k++)
+        status = put_waves(x, k, basis, err);
+    for (size_t k = 1; k <= spec->amplitude_count; k++)
+        slt_tensor_set(a, 2 * k, spec->amplitudes[k - 1]);
+    if (status != SLT_OK)
+        return status;
+    slt_num_product(SLT_PLAIN, SLT_TRANSPOSED, basis, a, y);
+    return slt_data_add_noise(seed, DRAW_NOISE, spec->noise_std, y, err);
+}
+
+static slt_function_set functions(const slt_data_spec *spec, slt_arithmetic arithmetic)
+{
+    return slt_functions_of_sincospi(arithmetic) |
+           slt_data_noise_functions(spec->noise_std, arithmetic);
+}
+
+const slt_data_type slt_data_sinusoid = {.floats_only = true,
+                                         .check = check,
+                                         .terms = terms,
+                                         .shape = shape,
+                                         .make = make,
+                                         .functions = functions};

@@ -1,0 +1,58 @@
+/* subspace: x = z A', target = x.  z [samples, rank] and A [inputs, rank] are the
+ * standard normals of tensors 0 and 1; the product's chains run over the rank. */
+#include "data/kinds.h"
+
+#include "num/ops.h"
+#include "num/scalar.h"
+
+/* Tensor numbers of the draws: part of the bits. */
+enum { DRAW_Z = 0, DRAW_A = 1 };
+
+static slt_status check(const slt_data_spec *spec, slt_error *err)
+{
+    slt_status status =
+        slt_data_check_size("inputs", spec->inputs, SLT_DATA_ELEMENTS_MAX, err);
+    if (status == SLT_OK)
+        status = slt_data_check_size("rank", spec->rank, SLT_DATA_ELEMENTS_MAX, err);
+    if (status == SLT_OK)
+        status =
+            slt_data_check_table("samples x inputs", spec->samples, spec->inputs, err);
+    if (status == SLT_OK)
+        status = slt_data_check_table("samples x rank", spec->samples, spec->rank, err);
+    if (status == SLT_OK)
+        status = slt_data_check_table("inputs x rank", spec->inputs, spec->rank, err);
+    return status;
+}
+
+static void shape(const slt_data_spec *spec, slt_arithmetic arithmetic, slt_batch *shape)
+{
+    slt_data_shape_numbers(shape, arithmetic, spec->inputs, spec->inputs);
+}
+
+static slt_status make(const slt_data_spec *spec, uint64_t seed, slt_data *data,
+                       slt_error *err)
+{
+    const slt_real one = slt_real_from_u64(1);
+    slt_tensor *x = &data->train.input[0], z = {0}, a = {0};
+    slt_status status = slt_tensor_create(&z, x->arithmetic, x->rows, spec->rank, err);
+    if (status == SLT_OK)
+        status = slt_tensor_create(&a, x->arithmetic, spec->inputs, spec->rank, err);
+    if (status == SLT_OK) {
+        slt_draw_normal(slt_data_stream(seed, DRAW_Z), &z, one);
+        slt_draw_normal(slt_data_stream(seed, DRAW_A), &a, one);
+        slt_num_product(SLT_PLAIN, SLT_TRANSPOSED, &z, &a, x);
+        slt_tensor_copy(&data->train.target, x);
+    }
+    slt_tensor_free(&z);
+    slt_tensor_free(&a);
+    return status;
+}
+
+static slt_function_set functions(const slt_data_spec *spec, slt_arithmetic arithmetic)
+{
+    (void)spec;
+    return slt_functions_of_normals(arithmetic);
+}
+
+const slt_data_type slt_data_subspace = {
+    .check = check, .shape = shape, .make = make, .functions = functions};

@@ -1,0 +1,103 @@
+/* What fields of the kinds of data and of init have to agree on, and where it is said. */
+#include <stdio.h>
+#include <string.h>
+
+#include "record/manifest.h"
+#include "tap.h"
+
+/* One weight of a linear op on the data, nothing trained. */
+static slt_status open_run(const char *arithmetic, const char *data, const char *input,
+                           const char *weight, slt_error *err)
+{
+    char text[1024];
+    slt_manifest *manifest = NULL;
+    int size = snprintf(text, sizeof text,
+                        "sltrace: 1\nname: test/rules\nrun:\n  arithmetic: %s\n"
+                        "  seed: 1\n  data: {%s}\n  model:\n    weights:\n"
+                        "      W: {%s}\n    ops:\n"
+                        "      - {op: linear, in: %s, weight: W, out: y}\n"
+                        "    loss: {op: mse, in: y}\n",
+                        arithmetic, data, weight, input);
+    slt_status status = slt_manifest_parse(text, (size_t)size, "m.yaml", &manifest, err);
+    slt_manifest_free(manifest);
+    return status;
+}
+
+static void accepted(const char *arithmetic, const char *data, const char *input,
+                     const char *weight)
+{
+    slt_error err = {0};
+    if (!TAP_OK(open_run(arithmetic, data, input, weight, &err) == SLT_OK,
+                "accepted in %s: %s, %s", arithmetic, data, weight))
+        tap_note("%s", err.text);
+}
+
+static void refused(const char *arithmetic, const char *data, const char *input,
+                    const char *weight, const char *message)
+{
+    slt_error err = {0};
+    slt_status status = open_run(arithmetic, data, input, weight, &err);
+    if (!TAP_OK(status == SLT_FORMAT && strstr(err.text, message), "refused: %s",
+                message))
+        tap_note("status %d, message '%s'", (int)status, err.text);
+}
+
+#define POLYNOMIAL "kind: polynomial, samples: 9, degree: 3"
+#define SINUSOID "kind: sinusoid, samples: 9, order: 3"
+#define SUBSPACE "kind: subspace, samples: 9, inputs: 4, rank: "
+#define ONE_HOT "kind: one-hot, samples: 9, features: 4"
+
+static void test_data(void)
+{
+    accepted("f32", POLYNOMIAL ", scale: 0.5", "x", "shape: [1, 4]");
+    accepted("f64", SINUSOID, "x", "shape: [1, 1]");
+    accepted("f32", SINUSOID ", amplitudes: [1, 0, 2], noise_std: 0.1", "basis",
+             "shape: [1, 7]");
+    accepted("fixed", SUBSPACE "4", "x", "shape: [4, 4]");
+    accepted("fixed", ONE_HOT ", value: uniform", "x", "shape: [4, 4]");
+    refused("fixed", POLYNOMIAL, "x", "shape: [1, 4]",
+            "m.yaml:6:16: run.data.kind: needs arithmetic f32 or f64");
+    refused("fixed", SINUSOID, "x", "shape: [1, 1]",
+            "m.yaml:6:16: run.data.kind: needs arithmetic f32 or f64");
+    refused("f32", SUBSPACE "5", "x", "shape: [4, 4]",
+            "m.yaml:6:55: run.data.rank: at most inputs, 4; found 5");
+    refused("f32", SINUSOID ", amplitudes: [1, 0, 0, 1]", "x", "shape: [1, 1]",
+            "m.yaml:6:9: run.data: data.amplitudes: expected 1 to 3 (order) numbers");
+    refused("f32", SINUSOID, "z", "shape: [1, 1]", "run.model.ops[0]");
+    refused("f32", ONE_HOT ", scale: 2", "x", "shape: [4, 4]",
+            "run.data.scale: only with kind=polynomial");
+}
+
+static void test_coefficients(void)
+{
+    accepted("f32", POLYNOMIAL, "x", "shape: [1, 4], init: {kind: teacher, factor: A}");
+    accepted("f32", POLYNOMIAL, "x", "shape: [4], init: {kind: teacher, factor: A}");
+    accepted("f64", SINUSOID, "basis", "shape: [1, 7], init: {kind: teacher, factor: A}");
+    refused("f32", POLYNOMIAL, "x", "shape: [1, 4], init: {kind: teacher, factor: W1}",
+            "m.yaml:9:10: run.model.weights.W: expected factor A, found 'W1'");
+    refused("f64", SINUSOID, "x", "shape: [1, 1], init: {kind: teacher, factor: A}",
+            "run.model.weights.W: factor A needs shape [1, 7]; found [1, 1]");
+    refused("f64", SUBSPACE "2", "x", "shape: [4, 4], init: {kind: teacher, factor: A}",
+            "init teacher needs data of a linear-teacher, or polynomial or sinusoid");
+}
+
+static void test_polygon(void)
+{
+    accepted(
+        "f32", "kind: constant, samples: 9, inputs: 4, outputs: 2", "x",
+        "shape: [2, 4], init: {kind: polygon, corners: 4, length: 0.9, noise: 0.01}");
+    refused("fixed", ONE_HOT, "x", "shape: [2, 4], init: {kind: polygon, corners: 2}",
+            "m.yaml:9:10: run.model.weights.W: init polygon needs arithmetic f32 or f64");
+    refused("f32", ONE_HOT, "x", "shape: [2, 4], init: {kind: polygon, corners: 5}",
+            "init polygon needs shape [2, columns], columns >= 5; found [2, 4]");
+    refused("f32", ONE_HOT, "x", "shape: [4, 4], init: {kind: polygon, corners: 2}",
+            "columns >= 2; found [4, 4]");
+}
+
+int main(void)
+{
+    test_data();
+    test_coefficients();
+    test_polygon();
+    return tap_done();
+}
