@@ -1,14 +1,24 @@
 /* What the rows of `figure` cannot say one by one. */
-#include "record/manifest_private.h"
+#include "record/manifest_figure.h"
 
 #include <string.h>
 
-static slt_status fail_at(const slt_schema_walk *walk, const char *part,
-                          const slt_value *at, const char *message, const char *word)
+slt_status slt_figure_check_expression(const slt_figure_check *check,
+                                       const slt_schema_path *path,
+                                       const slt_value *expression, size_t measures,
+                                       slt_figure_expression *found)
 {
-    const slt_schema_path up = {NULL, "figure", 0}, path = {&up, part, 0};
-    return slt_schema_fail(walk, &path, at, message, word);
+    slt_error why;
+    const slt_figure_scope scope = {.figure = check->figure,
+                                    .axes = check->axes,
+                                    .axis_count = check->manifest->sweep.axis_count,
+                                    .measures = measures};
+    if (slt_figure_expression_check(&scope, expression->text, found, &why))
+        return slt_schema_fail(check->walk, path, expression, "%s", why.text);
+    return SLT_OK;
 }
+
+/* ---- where ------------------------------------------------------------------------- */
 
 static bool axis_has(const slt_sweep *sweep, size_t axis, const slt_value *wanted)
 {
@@ -27,81 +37,94 @@ static bool axis_has(const slt_sweep *sweep, size_t axis, const slt_value *wante
     return found;
 }
 
-static slt_status check_where(const slt_manifest *manifest, const slt_schema_walk *walk,
-                              const char *part, const slt_value *map)
+slt_status slt_figure_check_where(const slt_figure_check *check,
+                                  const slt_schema_path *path, const slt_value *map)
 {
+    const slt_sweep *sweep = &check->manifest->sweep;
     const slt_value *where = slt_value_get(map, "where");
     for (size_t i = 0; where && i < where->count; i++)
-        for (size_t axis = 0; axis < manifest->sweep.axis_count; axis++)
-            if (strcmp(manifest->sweep.names[axis], where->keys[i]) == 0 &&
-                !axis_has(&manifest->sweep, axis, &where->items[i]))
-                return fail_at(walk, part, &where->items[i],
-                               "where: the axis %s never has this value", where->keys[i]);
+        for (size_t axis = 0; axis < sweep->axis_count; axis++)
+            if (strcmp(sweep->names[axis], where->keys[i]) == 0 &&
+                !axis_has(sweep, axis, &where->items[i]))
+                return slt_schema_fail(check->walk, path, &where->items[i],
+                                       "where: the axis %s never has this value",
+                                       where->keys[i]);
     return SLT_OK;
 }
 
-/* A fit: a map of kinds, each a curve; `name` aside. */
-static slt_status check_fit(const slt_manifest *manifest, const slt_schema_walk *walk,
-                            const slt_value *fit)
+/* ---- Names ------------------------------------------------------------------------- */
+
+/* Texts under key; an item that is no map is its own. */
+static const char *name_of(const slt_value *item, const char *key)
 {
-    slt_status status = SLT_OK;
-    for (size_t i = 0; i < fit->count && !status; i++)
-        if (fit->items[i].kind == SLT_VALUE_MAP)
-            status = check_where(manifest, walk, "fit", &fit->items[i]);
-    return status;
+    return item->kind == SLT_VALUE_MAP ? slt_value_get(item, key)->text : item->text;
 }
 
-/* Whether an earlier item of the list has the same text under key. */
-static bool is_repeated(const slt_value *list, size_t index, const char *key)
+slt_status slt_figure_check_names(const slt_figure_check *check,
+                                  const slt_schema_path *path, const slt_value *list,
+                                  const char *key)
 {
-    const char *text = slt_value_get(&list->items[index], key)->text;
-    for (size_t i = 0; i < index; i++)
-        if (strcmp(slt_value_get(&list->items[i], key)->text, text) == 0)
-            return true;
-    return false;
+    for (size_t i = 0; list && i < list->count; i++)
+        for (size_t j = 0; j < i; j++)
+            if (strcmp(name_of(&list->items[j], key), name_of(&list->items[i], key)) == 0)
+                return slt_schema_fail(check->walk, path, &list->items[i],
+                                       "two %s have the %s %s", path->key, key,
+                                       name_of(&list->items[i], key));
+    return SLT_OK;
 }
 
-static slt_status check_fits(const slt_manifest *manifest, const slt_schema_walk *walk,
-                             const slt_value *fits)
+/* ---- All --------------------------------------------------------------------------- */
+
+static slt_status check_rows(const slt_figure_check *check)
 {
-    if (!fits)
-        return SLT_OK;
-    if (fits->kind == SLT_VALUE_MAP && fits->count == 0)
-        return fail_at(walk, "fit", fits, "expected %s", "linear, quadratic or constant");
-    if (fits->kind == SLT_VALUE_MAP)
-        return check_fit(manifest, walk, fits);
-    slt_status status = SLT_OK;
-    for (size_t i = 0; i < fits->count && !status; i++) {
-        const slt_value *fit = &fits->items[i];
-        if (fit->count != 2)
-            return fail_at(walk, "fit", fit, "expected a name and one of %s",
-                           "linear, quadratic, constant");
-        if (is_repeated(fits, i, "name"))
-            return fail_at(walk, "fit", fit, "two fits are called %s",
-                           slt_value_get(fit, "name")->text);
-        status = check_fit(manifest, walk, fit);
+    const slt_schema_path up = {NULL, "figure", 0}, path = {&up, "rows", 0};
+    const slt_value *rows = slt_value_get(check->figure, "rows");
+    if (!rows || rows->kind == SLT_VALUE_MAP)
+        return rows ? slt_figure_check_where(check, &path, rows) : SLT_OK;
+    slt_status status = slt_figure_check_names(check, &path, rows, "name");
+    for (size_t i = 0; i < rows->count && !status; i++) {
+        const slt_schema_path item = {&path, NULL, i};
+        status = slt_figure_check_where(check, &item, &rows->items[i]);
     }
     return status;
 }
 
-static slt_status check_claims(const slt_schema_walk *walk, const slt_value *claims)
+static slt_status check_named(const slt_figure_check *check, const char *key,
+                              const char *name)
 {
-    for (size_t i = 0; claims && i < claims->count; i++)
-        if (is_repeated(claims, i, "id"))
-            return fail_at(walk, "claims", &claims->items[i], "two claims have the id %s",
-                           slt_value_get(&claims->items[i], "id")->text);
-    return SLT_OK;
+    const slt_schema_path up = {NULL, "figure", 0}, path = {&up, key, 0};
+    return slt_figure_check_names(check, &path, slt_value_get(check->figure, key), name);
+}
+
+/* Axes whose values are no numbers stand in no expression. */
+static void name_axes(slt_figure_check *check)
+{
+    const slt_sweep *sweep = &check->manifest->sweep;
+    for (size_t i = 0; i < sweep->axis_count; i++) {
+        const slt_value *list = sweep->axes[i].list;
+        check->axes[i] = sweep->names[i];
+        for (size_t j = 0; list && j < list->count; j++)
+            if (list->items[j].kind != SLT_VALUE_INT &&
+                list->items[j].kind != SLT_VALUE_REAL)
+                check->axes[i] = "";
+    }
 }
 
 slt_status slt_manifest_check_figure(const slt_manifest *manifest, slt_error *err)
 {
     const slt_schema_walk walk = {.file = manifest->path, .err = err};
-    const slt_value *figure = manifest->figure;
-    if (!figure)
+    slt_figure_check check = {manifest, &walk, manifest->figure, {0}};
+    if (!manifest->figure)
         return SLT_OK;
-    slt_status status =
-        check_where(manifest, &walk, "rows", slt_value_get(figure, "rows"));
+    name_axes(&check);
+    slt_status status = check_rows(&check);
     if (!status)
-        status = check_fits(manifest, &walk, slt_value_get(figure, "fit"));
-    return status ? status : check_claims(&walk, slt_value_get(figure, "claims"));
+        status = check_named(&check, "claims", "id");
+    if (!status)
+        status = check_named(&check, "transitions", "name");
+    if (!status)
+        status = slt_manifest_check_measures(&check);
+    if (!status)
+        status = slt_manifest_check_lists(&check);
+    return status ? status : slt_manifest_check_fits(&check);
 }

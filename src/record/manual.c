@@ -74,8 +74,9 @@ static void write_inside(const page *p, const slt_schema *row, const char *path)
     else if (row->type == SLT_SCHEMA_EITHER)
         for (size_t i = 0; i < row->field_count; i++)
             write_inside(p, &row->fields[i], text);
-    else if (row->field_count && row->fields[0].type == SLT_SCHEMA_MAP)
-        write_fields(p, &row->fields[0], text);
+    else if (row->field_count && (row->fields[0].type == SLT_SCHEMA_MAP ||
+                                  row->fields[0].type == SLT_SCHEMA_EITHER))
+        write_inside(p, &row->fields[0], text);
     slt_buffer_free(&inside);
 }
 

@@ -1,9 +1,11 @@
 /* The schema of the parts of a manifest around `run`: none of them decides a bit. */
 #include "record/schema.h"
 
+#include "record/schema_figure.h"
 #include "record/schema_rows.h"
 
-#define WORDING_MAX 255 /* texts that reports carry in fixed places */
+#define WORDING_MAX SLT_FIGURE_WORDING_MAX
+#define NOTE_MAX 1023
 
 static const slt_schema cite_fields[] = {
     {.key = "paper", .type = SLT_SCHEMA_TEXT, .most = 4095, .optional = true,
@@ -20,28 +22,44 @@ static const slt_schema cite_fields[] = {
 
 static const slt_schema series_item = {.type = SLT_SCHEMA_AXIS};
 
-static const slt_schema rows_fields[] = {
-    {.key = "by", .type = SLT_SCHEMA_AXIS, .also = "x|axis", .sample = "seed",
-     .meaning = "the sweep axis along the figure: runs that differ in no other axis "
-                "named here are averaged"},
-    {.key = "value", .type = SLT_SCHEMA_TEXT, .most = WORDING_MAX,
-     PRESET(TEXT_VALUE("llc/mean")), .also = "y|result",
-     .meaning = "name of the result that is shown"},
-    {.key = "error", .type = SLT_SCHEMA_WORD, WORDS("sd", "se", "none"),
-     PRESET(TEXT_VALUE("sd")), .also = "errors|bars",
-     .meaning = "sd: standard deviation over the runs of a row; se: standard error"},
-    {.key = "where", .type = SLT_SCHEMA_WHERE, .optional = true, .also = "filter",
-     .meaning = "only runs with these values of other axes"},
-    {.key = "series", .type = SLT_SCHEMA_LIST, ONE(series_item), .least = 1, .most = 8,
-     .lone = true, .optional = true, .also = "group|group_by|color",
-     .meaning = "axis or axes that split the rows into curves"},
+#define ROWS                                                                             \
+    {.key = "by", .type = SLT_SCHEMA_AXIS, .also = "x|axis",                             \
+     .meaning = "the sweep axis along the figure: runs that differ in no other axis "    \
+                "named here are averaged"},                                              \
+    {.key = "value", .type = SLT_SCHEMA_TEXT, .most = WORDING_MAX,                       \
+     PRESET(TEXT_VALUE("llc/mean")), .also = "y|result",                                 \
+     .meaning = "name of the measure or result that is shown"},                          \
+    {.key = "error", .type = SLT_SCHEMA_WORD, WORDS("sd", "se", "none"),                 \
+     PRESET(TEXT_VALUE("sd")), .also = "errors|bars",                                    \
+     .meaning = "sd: standard deviation over the runs of a row; se: standard error"},    \
+    {.key = "where", .type = SLT_SCHEMA_WHERE, .optional = true, .also = "filter",       \
+     .meaning = "only runs with these values of other axes"},                            \
+    {.key = "series", .type = SLT_SCHEMA_LIST, ONE(series_item), .least = 1, .most = 8,  \
+     .lone = true, .optional = true, .also = "group|group_by|color",                     \
+     .meaning = "axis or axes that split the rows into curves"}
+
+static const slt_schema rows_fields[] = {ROWS};
+
+static const slt_schema named_rows_fields[] = {
+    {.key = "name", .type = SLT_SCHEMA_NAME, .also = "id",
+     .meaning = "the series of these rows, before AXIS=VALUE"},
+    ROWS,
+};
+
+static const slt_schema named_rows = {.type = SLT_SCHEMA_MAP, FIELDS(named_rows_fields)};
+
+static const slt_schema rows_forms[] = {
+    {.type = SLT_SCHEMA_MAP, FIELDS(rows_fields)},
+    {.type = SLT_SCHEMA_LIST, ONE(named_rows), .least = 1, .most = 16},
 };
 
 static const slt_schema curve_fields[] = {
-    {.key = "y", .type = SLT_SCHEMA_TEXT, .most = WORDING_MAX,
-     .meaning = "name of the result that is fitted"},
-    {.key = "x", .type = SLT_SCHEMA_TEXT, .most = WORDING_MAX,
-     .meaning = "the axis or column that it is fitted in"},
+    {.key = "y", .type = SLT_SCHEMA_TEXT, .most = WORDING_MAX, .optional = true,
+     .meaning = "name of the measure or result that is fitted"},
+    {.key = "x", .type = SLT_SCHEMA_TEXT, .most = WORDING_MAX, .optional = true,
+     .meaning = "the axis that it is fitted in"},
+    {.key = "points", .type = SLT_SCHEMA_NAME, .optional = true,
+     .meaning = "instead of y and x: figure.points of this name"},
     {.key = "where", .type = SLT_SCHEMA_WHERE, .optional = true,
      .meaning = "only rows with these values of other axes"},
 };
@@ -103,6 +121,8 @@ static const slt_schema claim_fields[] = {
      .also = "tol", .meaning = "how far off still counts as reproduced"},
     {.key = "basis", .type = SLT_SCHEMA_TEXT, .most = WORDING_MAX,
      .meaning = "what the tolerance rests on"},
+    {.key = "note", .type = SLT_SCHEMA_TEXT, .most = NOTE_MAX, .optional = true,
+     .also = "why|comment", .meaning = "why it comes out as it does; shown in reports"},
 };
 
 static const slt_schema claim_item = {.type = SLT_SCHEMA_MAP, FIELDS(claim_fields)};
@@ -110,14 +130,42 @@ static const slt_schema claim_item = {.type = SLT_SCHEMA_MAP, FIELDS(claim_field
 static const slt_schema summary_item = {.type = SLT_SCHEMA_TEXT, .most = WORDING_MAX};
 
 static const slt_schema figure_fields[] = {
-    {.key = "rows", .type = SLT_SCHEMA_MAP, FIELDS(rows_fields),
-     .meaning = "the figure's data: a row a value of `by`"},
+    {.key = "rows", .type = SLT_SCHEMA_EITHER, FIELDS(rows_forms), .optional = true,
+     .sample = "\n  by: seed",
+     .meaning = "the figure's data: a row a value of `by`; a map, or a list of maps with "
+                "a name"},
     {.key = "fit", .type = SLT_SCHEMA_EITHER, FIELDS(fit_forms), .optional = true,
-     .also = "fits", .meaning = "least squares over the rows; a map of kinds, or a list "
-                                "of maps of one kind and a name"},
+     .also = "fits", .meaning = "least squares over the rows or over points; a map of "
+                                "kinds, or a list of maps of one kind and a name"},
     {.key = "summary", .type = SLT_SCHEMA_LIST, ONE(summary_item), .least = 1, .most = 16,
      .lone = true, .optional = true, .also = "summaries",
-     .meaning = "results whose least, mean and greatest over all runs join the data"},
+     .meaning = "measures and results whose least, mean and greatest over all runs join "
+                "the data"},
+    {.key = "measures", .type = SLT_SCHEMA_NAMED, ONE(slt_schema_measure), .least = 1,
+     .most = 64, .optional = true, .also = "measure",
+     .meaning = "numbers of each run that the rest of the figure names"},
+    {.key = "transitions", .type = SLT_SCHEMA_LIST, ONE(slt_schema_transitions),
+     .least = 1, .most = 8, .optional = true, .also = "transition",
+     .meaning = "sudden falls of a metric in each run: a list of items a run"},
+    {.key = "points", .type = SLT_SCHEMA_LIST, ONE(slt_schema_points), .least = 1,
+     .most = 16, .optional = true, .also = "scatter",
+     .meaning = "a point a run, or an item of transitions"},
+    {.key = "histograms", .type = SLT_SCHEMA_LIST, ONE(slt_schema_histogram), .least = 1,
+     .most = 16, .optional = true, .also = "histogram|hist",
+     .meaning = "counts in bins"},
+    {.key = "curves", .type = SLT_SCHEMA_LIST, ONE(slt_schema_curve), .least = 1,
+     .most = 16, .optional = true, .also = "curve",
+     .meaning = "what the checkpoints of one run show, by step"},
+    {.key = "statistics", .type = SLT_SCHEMA_LIST, ONE(slt_schema_statistic), .least = 1,
+     .most = 64, .optional = true, .also = "statistic|stats",
+     .meaning = "count, least, mean, greatest, standard deviation and quantiles of a "
+                "measure, a field TRANSITIONS.FIELD, or an expression with a name"},
+    {.key = "clusters", .type = SLT_SCHEMA_LIST, ONE(slt_schema_cluster), .least = 1,
+     .most = 16, .optional = true, .also = "cluster",
+     .meaning = "groups of values apart from each other"},
+    {.key = "bootstrap", .type = SLT_SCHEMA_LIST, ONE(slt_schema_bootstrap), .least = 1,
+     .most = 16, .optional = true, .also = "bootstraps",
+     .meaning = "percentile intervals of a fit's numbers"},
     {.key = "theory", .type = SLT_SCHEMA_MAP, FIELDS(theory_fields), .optional = true,
      .meaning = "a closed form drawn beside; numbers or $axis"},
     {.key = "claims", .type = SLT_SCHEMA_LIST, ONE(claim_item), .least = 0, .most = 256,

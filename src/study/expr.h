@@ -1,17 +1,10 @@
-/* Expressions of claims over figure data.
+/* Names of a figure's data, for the expressions of claims (record/expression.h).
  *
- *   sum     = product {("+" | "-") product}
- *   product = sign {("*" | "/") sign}
- *   sign    = ["-"] term
- *   term    = number | name | call | "(" sum ")"
- *   call    = "abs" "(" sum ")" | ("min" | "max") "(" sum {"," sum} ")"
- *   name    = "fit." KIND "." ("a0" | "a1" | "a2" | "r2" | "rss") [".error"]
- *           | "row[" [SERIES ","] X "]." ("value" | "error" | "n")
- *           | "rows." ("mean" | "min" | "max" | "first" | "last" | "count")
- *           | "summary." RESULT "." ("min" | "mean" | "max")
- *           | "status." ("done" | "diverged" | "overflow")
+ *   name = NAMED [".error"]       a row without x, such as fit.linear.a1 or stat.i.mean
+ *        | "row[" [SERIES ","] X "]." ("value" | "error" | "n")
+ *        | "rows." ("mean" | "min" | "max" | "first" | "last" | "count")
  *
- * Every operation is one of num/scalar.h, left to right, so a value is canonical. */
+ * rows.*, and row[X] without SERIES, look at the rows of figure.rows alone. */
 #ifndef SLT_STUDY_EXPR_H
 #define SLT_STUDY_EXPR_H
 

@@ -1,0 +1,144 @@
+/* record/manifest_figure.c, manifest_measures.c, manifest_lists.c, manifest_fits.c,
+ * figure_names.c: what a figure may say. */
+#include "study_sample.h"
+
+/* Four runs, an axis of numbers and one of words; FIGURE follows. */
+#define HEAD                                                                             \
+    SAMPLE_HEAD("test/figure")                                                           \
+    "sweep:\n  seed: [0, 1]\n  kind: [sgd, adam]\n"                                      \
+    "run:\n  arithmetic: f32\n  seed: $seed\n" SAMPLE_DATA SAMPLE_NET                    \
+    "  train: {optimizer: {kind: $kind, lr: 1e-2}, steps: 10}\n"                         \
+    "  llc: [{at: last, lr: 1e-4, localization: 1, num_draws: 8}]\n"                     \
+    "figure:\n"
+
+static slt_status open_figure(const char *figure, slt_error *err)
+{
+    slt_manifest *manifest = NULL;
+    char text[4096];
+    snprintf(text, sizeof text, HEAD "%s", figure);
+    slt_status status = slt_manifest_parse(text, strlen(text), "m.yaml", &manifest, err);
+    slt_manifest_free(manifest);
+    return status;
+}
+
+static void takes(const char *figure)
+{
+    slt_error err = {0};
+    if (!TAP_OK(!open_figure(figure, &err), "takes %.70s", figure))
+        tap_note("said %s", err.text);
+}
+
+static void refuses(const char *figure, const char *part)
+{
+    slt_error err = {0};
+    slt_status status = open_figure(figure, &err);
+    if (!TAP_OK(status == SLT_FORMAT && strstr(err.text, part), "refuses: %s", part))
+        tap_note("said '%s'", err.text);
+}
+
+#define MEASURES(list) "  measures:\n" list
+#define FIRST "    i: {first: accuracy, at_least: 1, every: 2}\n"
+#define DROPS "  transitions: [{name: t, metric: loss, window: 2, drop: 0.1, n: 12}]\n"
+
+static void test_measures(void)
+{
+    takes(MEASURES(FIRST "    a: {metric: loss, at: i}\n    b: {metric: loss, at: last}\n"
+                         "    c: {metric: loss, at: 4}\n    d: {result: llc/mean}\n"
+                         "    e: {result: llc/mean@, at: i}\n    f: {part: 4, of: 4}\n"
+                         "    g: {value: ln(e - d) * seed, above: 0, below: 9}\n"));
+    refuses(MEASURES("    i: {}\n"), "m.yaml:22:8: figure.measures.i: expected one of "
+                                     "first, metric, result, part or value");
+    refuses(MEASURES("    i: {first: loss, below: 1, metric: loss}\n"),
+            "either first or metric");
+    refuses(MEASURES("    i: {first: loss}\n"), "expected either at_least or below");
+    refuses(MEASURES("    i: {first: loss, below: 1, at_least: 1}\n"),
+            "expected either at_least or below");
+    refuses(MEASURES("    i: {first: loss, below: 1, at: 3}\n"),
+            "at does not go with first");
+    refuses(MEASURES("    i: {metric: loss}\n"), "missing key 'at' beside metric");
+    refuses(MEASURES("    i: {metric: loss, at: j}\n    j: {result: loss}\n"),
+            "m.yaml:22:27: figure.measures.i: expected a step, last or an earlier "
+            "measure, found 'j'");
+    refuses(MEASURES("    i: {result: llc/mean@}\n"), "expected `at`");
+    refuses(MEASURES("    i: {result: llc/mean, at: 4}\n"), "ends in @");
+    refuses(MEASURES("    i: {part: 5, of: 4}\n"), "expected a part of the 4 parts");
+    refuses(MEASURES("    i: {part: 1, of: 4, llc: 2}\n"),
+            "expected an estimate of the run: it has 1");
+    refuses(MEASURES("    seed: {result: loss}\n"), "a sweep axis has this name");
+    refuses(MEASURES("    last: {result: loss}\n"), "the last checkpoint");
+    refuses(MEASURES("    1x: {result: loss}\n"), "expected a name");
+}
+
+static void test_expressions(void)
+{
+    refuses(MEASURES("    i: {value: j}\n    j: {result: loss}\n"),
+            "m.yaml:22:16: figure.measures.i: column 1 of 'j': no measure");
+    refuses(MEASURES("    i: {value: 2 * kind}\n"), "column 5 of '2 * kind'");
+    refuses(MEASURES("    i: {value: sin(seed)}\n"), "expected abs, min, max, ln");
+    refuses(MEASURES("    i: {value: ln(seed}\n"), "expected ')'");
+    refuses(DROPS MEASURES("    i: {value: t.r}\n"), "a measure is one number of a run");
+    takes(DROPS "  points: [{name: p, x: ln(t.r), y: t.df * seed, where: {seed: 1}}]\n");
+    refuses(DROPS "  points: [{name: p, x: t.r, y: t.colour}]\n",
+            "m.yaml:22:33: figure.points[0].y: column 3 of 't.colour': expected step, r");
+    refuses(DROPS "  points: [{name: p, x: t.r, y: u.r}]\n", "column 1 of 'u.r'");
+    refuses("  transitions:\n    - {name: t, metric: loss, window: 2, drop: 0.1, n: 12}\n"
+            "    - {name: u, metric: loss, window: 1, drop: 0.1, n: 12}\n"
+            "  points: [{name: p, x: t.r, y: u.r}]\n",
+            "transitions of two lists do not go together");
+    refuses(DROPS "  points: [{name: p, x: t.r, y: t.df, where: {seed: 7}}]\n",
+            "the axis seed never has this value");
+}
+
+static void test_lists(void)
+{
+    takes(MEASURES(FIRST) DROPS
+          "  histograms: [{name: h, of: i, from: 0, to: 10, bins: 5}]\n"
+          "  curves: [{name: c, run: 3, of: [loss, llc/mean]}, {name: d, run: 0, of: "
+          "loss}]\n"
+          "  statistics: [i, t.r, {name: s, of: i * 2}]\n"
+          "  clusters: [{name: k, of: t.step, gap: 5}]\n");
+    refuses(MEASURES(FIRST) "  histograms: [{name: h, of: i, from: 1, to: 1, bins: 5}]\n",
+            "figure.histograms[0]: expected a number above from");
+    refuses(MEASURES(FIRST) "  histograms: [{name: h, of: i, from: 0, to: 1, bins: 0}]\n",
+            "bins: expected a whole number from 1");
+    refuses("  curves: [{name: c, run: 4, of: loss}]\n", "expected one of the 4 runs");
+    refuses(MEASURES(FIRST) "  statistics: [i * 2]\n", "expected one name");
+    refuses(MEASURES(FIRST) "  statistics: [i, i]\n", "two statistics have the name i");
+    refuses(MEASURES(FIRST) "  statistics: [j]\n",
+            "m.yaml:23:16: figure.statistics[0]: column 1 of 'j'");
+    refuses(MEASURES(FIRST) "  clusters: [{name: k, of: i, gap: -1}]\n", ">= 0");
+    refuses("  transitions: [{name: t, metric: loss, window: 0, drop: 0.1, n: 12}]\n",
+            "window: expected a whole number from 1");
+    refuses("  transitions: [{name: t, metric: loss, window: 1, drop: 1, n: 12}]\n",
+            "drop: expected a number from 0 to below 1");
+}
+
+#define POINTS "  points: [{name: p, x: seed, y: seed}]\n"
+
+static void test_fits(void)
+{
+    takes(POINTS "  fit: [{name: f, linear: {points: p}}]\n"
+                 "  bootstrap: [{name: b, fit: f, resamples: 10, seed: 1}]\n");
+    takes("  fit: {linear: {y: loss, x: seed}}\n"
+          "  bootstrap: [{name: b, fit: linear, resamples: 10, level: 0.9, seed: 1}]\n");
+    refuses(POINTS "  fit: [{name: f, linear: {points: q}}]\n",
+            "figure.fit[0].linear: no figure.points are named q");
+    refuses(POINTS "  fit: [{name: f, linear: {points: p, x: seed}}]\n",
+            "points stand alone");
+    refuses("  fit: {linear: {y: loss}}\n", "missing key 'x'");
+    refuses(POINTS "  bootstrap: [{name: b, fit: f, resamples: 10, seed: 1}]\n",
+            "no fit is named f");
+    takes("  rows: [{name: a, by: seed}, {name: b, by: seed, value: loss}]\n");
+    refuses("  rows: [{name: a, by: seed}, {name: a, by: seed}]\n",
+            "two rows have the name a");
+    refuses("  rows: [{by: seed}]\n", "missing key 'name'");
+}
+
+int main(void)
+{
+    test_measures();
+    test_expressions();
+    test_lists();
+    test_fits();
+    return tap_done();
+}
