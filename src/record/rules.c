@@ -55,11 +55,31 @@ static slt_status fit_tied(const slt_rules *rules, slt_model_spec *model, size_t
                              weight->tied);
 }
 
+/* Puts the width of x where the shape says `inputs`. */
+static slt_status fit_inputs(const slt_rules *rules, slt_weight_spec *weight)
+{
+    slt_batch shape;
+    slt_data_shape(&rules->spec->data, rules->spec->arithmetic, &shape);
+    if (weight->rows && (weight->cols || weight->dimensions == 1))
+        return SLT_OK;
+    if (shape.input[0].arithmetic == SLT_INDEX)
+        return slt_rules_fail_in(rules, "model.weights", weight->name,
+                                 "shape: inputs needs data with an input x");
+    if (!weight->rows)
+        weight->rows = shape.input[0].cols;
+    if (!weight->cols)
+        weight->cols = shape.input[0].cols;
+    return SLT_OK;
+}
+
 static slt_status fit_shape(const slt_rules *rules, slt_weight_spec *weight)
 {
     if (weight->dimensions == 0)
         return slt_rules_fail_in(rules, "model.weights", weight->name,
                                  "missing key 'shape'");
+    slt_status status = fit_inputs(rules, weight);
+    if (status)
+        return status;
     if (weight->dimensions == 1) {
         weight->cols = weight->rows;
         weight->rows = 1;

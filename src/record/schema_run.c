@@ -163,15 +163,21 @@ static const slt_schema init_fields[] = {
      .meaning = "standard deviation of normals added to every element"},
 };
 
-static const slt_schema shape_item = {.type = SLT_SCHEMA_INT, ITEM(size_t), .least = 1,
-                                      .most = WIDTH_MAX};
+/* `inputs` fills 0, which rules.c replaces. */
+static const slt_schema shape_forms[] = {
+    {.type = SLT_SCHEMA_WORD, ITEM(size_t), WORDS("inputs")},
+    {.type = SLT_SCHEMA_INT, ITEM(size_t), .least = 1, .most = WIDTH_MAX},
+};
+
+static const slt_schema shape_item = {.type = SLT_SCHEMA_EITHER, ITEM(size_t),
+                                      FIELDS(shape_forms)};
 
 static const slt_schema weight_fields[] = {
     {.key = "shape", .type = SLT_SCHEMA_LIST, .offset = offsetof(slt_weight_spec, rows),
      COUNT(slt_weight_spec, dimensions), ONE(shape_item), .least = 1, .most = 2,
      .optional = true, .also = "size|dims",
      .meaning = "[n], one row, or [rows, cols]; required unless tied; at most 2^28 "
-                "elements"},
+                "elements; for a number the word inputs: the width of x"},
     {.key = "init", .type = SLT_SCHEMA_MAP, .offset = offsetof(slt_weight_spec, init),
      FIELDS(init_fields), .also = "initial|initialization",
      PRESET({.kind = SLT_VALUE_MAP,

@@ -81,6 +81,25 @@ static void test_coefficients(void)
             "init teacher needs data of a linear-teacher, or polynomial or sinusoid");
 }
 
+/* `inputs` in a shape is the width of x. */
+static void test_inputs(void)
+{
+    accepted("f32", POLYNOMIAL, "x",
+             "shape: [1, inputs], init: {kind: teacher, factor: A}");
+    accepted("f32", POLYNOMIAL, "x", "shape: [inputs], init: {kind: teacher, factor: A}");
+    accepted("f32", ONE_HOT, "x", "shape: [inputs, inputs]");
+    accepted("f64", SINUSOID, "x", "shape: [1, inputs]");
+    refused("f64", SINUSOID, "basis", "shape: [1, inputs]", "run.model.ops[0]");
+    refused("f32", POLYNOMIAL, "x", "shape: [1, input]",
+            "expected inputs or a whole number from 1 to 16777216, found the text "
+            "'input'; did you mean 'inputs'?");
+    refused("f32", POLYNOMIAL, "x", "shape: [1, 0]",
+            "shape[1]: expected a whole number from 1 to 16777216, found 0");
+    refused("f32", "kind: modular-addition, p: 5, train_fraction: 0.5", "a",
+            "shape: [1, inputs]",
+            "m.yaml:9:10: run.model.weights.W: shape: inputs needs data with an input x");
+}
+
 static void test_polygon(void)
 {
     accepted(
@@ -98,6 +117,7 @@ int main(void)
 {
     test_data();
     test_coefficients();
+    test_inputs();
     test_polygon();
     return tap_done();
 }
