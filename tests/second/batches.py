@@ -11,9 +11,11 @@ class Batches:
         self.seed, self.purpose, self.chain, self.c3 = seed, purpose, chain, c3
         self.full = batch == "full"
 
+    def stream(self, c1):
+        return draws.Stream(self.seed, self.purpose, 0, self.chain, c1, self.c3)
+
     def permutation(self, c1):
-        stream = draws.Stream(self.seed, self.purpose, 0, self.chain, c1, self.c3)
-        return draws.shuffle(stream, self.n)
+        return draws.shuffle(self.stream(c1), self.n)
 
     def rows(self, s):
         """The samples of batch s."""
@@ -22,6 +24,8 @@ class Batches:
         k = self.batch["size"]
         if self.batch["order"] == "fresh":
             return self.permutation(s)[:k]
+        if self.batch["order"] == "replacement":
+            return draws.bounded(self.stream(s), [self.n] * k)
         keep = self.batch["short"] == "keep"
         per_epoch = -(-self.n // k) if keep else self.n // k
         epoch, j = divmod(s, per_epoch)

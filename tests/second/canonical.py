@@ -49,7 +49,7 @@ def listed(field, value):
         return [mapping(field.path + "[]", item) for item in value]
     if field.name == "mean_over":
         return [word for word in ("samples", "outputs") if word in value]
-    return [float(item) for item in value] if field.name == "betas" else value
+    return [float(item) for item in value] if field.name in ("betas", "amplitudes") else value
 
 
 def typed(field, value):

@@ -6,6 +6,7 @@ import os
 
 import draws
 import ieee
+import sleef
 import svd
 from floats import Float
 from tensor import Tensor, named
@@ -28,15 +29,21 @@ class Samples:
 
 class Data:
     """`training` and, where there are any, `validation` samples; `teacher` are W1* and
-    W2*."""
+    W2*, or A."""
 
     def __init__(self, part, seed, ar):
         self.part, self.seed, self.ar = part, seed, ar
         self.validation = None
         self.training = getattr(self, part["kind"].replace("-", "_"))(**part)
 
+    def stream(self, tensor):
+        return draws.Stream(self.seed, 2, tensor)
+
     def normals(self, tensor, rows, cols, std):
-        return self.ar.normals(rows, cols, draws.Stream(self.seed, 2, tensor), std)
+        return self.ar.normals(rows, cols, self.stream(tensor), std)
+
+    def uniforms(self, tensor, rows, cols, size):
+        return self.ar.uniforms(rows, cols, self.stream(tensor), -size, size)
 
     def constant(self, samples, inputs, outputs, x_value, target_value, **_):
         with named("x"):
@@ -65,6 +72,46 @@ class Data:
             self.validation = pairs.take(range(n, p * p))
         return pairs.take(range(n))
 
+    def one_hot(self, samples, features, value, **_):
+        ar = self.ar
+        x, column = ar.zeros(samples, features), ar.constant(samples, 1, 1.0)
+        if value == "uniform":
+            column = ar.uniforms(samples, 1, self.stream(1), 0.0, 1.0)
+        for s, i in enumerate(draws.bounded(self.stream(0), [features] * samples)):
+            x.m[s * features + i] = column.m[s]
+        return Samples({"x": x}, x)
+
+    def polynomial(self, samples, degree, scale, **_):
+        ts, m = self.uniforms(0, samples, 1, scale).m, []
+        for t in ts:
+            m.append(1.0)
+            for _ in range(degree):
+                m.append(self.ar.round(m[-1] * t))
+        x = Tensor(samples, degree + 1, m)
+        self.teacher = (self.uniforms(1, 1, degree + 1, 1.0),)
+        return Samples({"x": x}, self.ar.product(x, self.teacher[0].transposed()))
+
+    def subspace(self, samples, inputs, rank, **_):
+        with named("x"):
+            z, a = self.normals(0, samples, rank, 1.0), self.normals(1, inputs, rank, 1.0)
+            x = self.ar.product(z, a.transposed())
+        return Samples({"x": x}, x)
+
+    def sinusoid(self, samples, order, amplitudes, noise_std, **_):
+        ar, x = self.ar, self.uniforms(0, samples, 1, 1.0)
+        basis, a = Tensor(samples, 2 * order + 1, []), ar.zeros(1, 2 * order + 1)
+        for v in x.m:
+            basis.m.append(1.0)
+            for k in range(1, order + 1):
+                basis.m += reversed(sleef.sincospi(ar.name, ar.round(k * v)))
+        for k, amplitude in enumerate(amplitudes, 1):
+            a.m[2 * k] = ar.round(amplitude)
+        self.teacher = (a,)
+        target = ar.product(basis, a.transposed())
+        if noise_std > 0:
+            target = ar.add(target, self.normals(1, samples, 1, noise_std))
+        return Samples({"x": x, "basis": basis}, target)
+
 
 def balanced_factor(which, rows, cols, teacher, ar):
     """Section 8, `teacher`: a factor of W2* W1* with the roots of its singular values."""
@@ -83,6 +130,19 @@ def balanced_factor(which, rows, cols, teacher, ar):
 
     m = [ar.round(element(i, j)) for i in range(rows) for j in range(cols)]
     return Tensor(rows, cols, m)
+
+
+def polygon(init, rows, cols, stream, ar):
+    """Section 8, `polygon`: two rows, corners on a circle, noise."""
+    fl, k = ar.round, init["corners"]
+    w, length = ar.zeros(rows, cols), fl(init["length"])
+    phi = ar.uniforms(1, 1, stream._replace(c1=1), -1.0, 1.0).m[0]
+    for j in range(k):
+        sine, cosine = sleef.sincospi(ar.name, fl(phi + fl(2 * j / k)))
+        w.m[j], w.m[cols + j] = fl(length * cosine), fl(length * sine)
+    if init["noise"] > 0:
+        w = ar.add(w, ar.normals(rows, cols, stream, init["noise"]))
+    return w
 
 
 def from_file(init, rows, cols, folder, ar):
@@ -110,6 +170,10 @@ def initial(weight, place, seed, data, ar, folder):
     if kind == "fan-in":
         hi = ieee.div(1.0, math.sqrt(init.get("fan_in", cols)))
         return ar.uniforms(rows, cols, stream, -hi, hi)
+    if kind == "polygon":
+        return polygon(init, rows, cols, stream, ar)
+    if kind == "teacher" and init["factor"] == "A":
+        return data.teacher[0]
     if kind == "teacher":
         return balanced_factor(init["factor"], rows, cols, data.teacher, ar)
     return from_file(init, rows, cols, folder, ar)

@@ -1,6 +1,7 @@
 """Random numbers: section 3 of REPRODUCING.md."""
 
 import math
+from typing import NamedTuple
 
 import sleef
 from ieee import fma
@@ -19,17 +20,21 @@ def philox(key, counter):
     return x0, x1, x2, x3
 
 
-class Stream:
+class Stream(NamedTuple):
     """Section 3.1: the words that key, c1, c2 and c3 address."""
 
-    def __init__(self, seed, purpose, tensor, chain=0, c1=0, c3=0):
-        self.key = seed & WORD, seed >> 32
-        self.c1, self.c2, self.c3 = c1, purpose << 24 | tensor << 12 | chain, c3
+    seed: int
+    purpose: int
+    tensor: int
+    chain: int = 0
+    c1: int = 0
+    c3: int = 0
 
     def words(self, count):
-        found = []
+        found, key = [], (self.seed & WORD, self.seed >> 32)
+        c2 = self.purpose << 24 | self.tensor << 12 | self.chain
         for c0 in range(-(-count // 4)):
-            found += philox(self.key, (c0, self.c1, self.c2, self.c3))
+            found += philox(key, (c0, self.c1, c2, self.c3))
         return found[:count]
 
 
@@ -39,12 +44,18 @@ def uniforms(ar, stream, count, lo, hi):
     return [ar.round(fma(width, (a + 0.5) * 2.0**-32, lo)) for a in stream.words(count)]
 
 
+def bounded(stream, limits):
+    """Section 3.2: one integer below each of the limits."""
+    words = stream.words(2 * len(limits))
+    return [(low | high << 32) * n >> 64
+            for low, high, n in zip(words[::2], words[1::2], limits)]
+
+
 def shuffle(stream, n):
     """Section 3.2: Fisher and Yates's, one bounded integer an item."""
-    words, items = stream.words(2 * n), list(range(n))
-    for i in range(n):
-        j = i + ((words[2 * i] | words[2 * i + 1] << 32) * (n - i) >> 64)
-        items[i], items[j] = items[j], items[i]
+    items = list(range(n))
+    for i, j in enumerate(bounded(stream, range(n, 0, -1))):
+        items[i], items[i + j] = items[i + j], items[i]
     return items
 
 

@@ -62,14 +62,23 @@ def fingerprint(name):
     return xxh64(struct.pack(form % len(results), *results)).hex()
 
 
+def draws_normals(part):
+    """Whether data or an initial value, by their kinds, draw normals."""
+    return (part["kind"] in ("linear-teacher", "subspace", "normal")
+            or part["kind"] == "sinusoid" and part["noise_std"] > 0
+            or part["kind"] == "polygon" and part["noise"] > 0)
+
+
 def called(run):
     """The functions that a run calls."""
     name, llc = run["arithmetic"], run["llc"]
     model, suffix = run["model"], SUFFIX[name]
+    starts = [run["data"], *(w["init"] for w in model["weights"] if "init" in w)]
     found = set()
-    if llc or run["data"]["kind"] == "linear-teacher" or any(
-            w["init"]["kind"] == "normal" for w in model["weights"] if "init" in w):
+    if llc or any(map(draws_normals, starts)):
         found |= {"fixed"} if name == "fixed" else {"log", "sincospi" + suffix}
+    if any(part["kind"] in ("sinusoid", "polygon") for part in starts):
+        found.add("sincospi" + suffix)
     if any(op["op"] == "gelu" for op in model["ops"]):
         found |= {"erf" + suffix, "exp" + suffix}
     if model["loss"]["op"] == "cross-entropy":
