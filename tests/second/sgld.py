@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import draws
 import sleef
 from batches import Batches
+from hessian import Plane, hessian_trace
 from ieee import fma, mean, sum_products
 from tensor import Diverged, Overflow, named
 from train import finite
@@ -39,7 +40,7 @@ class Estimate:
     """One entry of the manifest's list, `llc`, of ordinal o, at the weights w*."""
 
     def __init__(self, part, ordinal, seed, network, data, centre):
-        self.part, self.o, self.seed = part, ordinal, seed
+        self.part, self.o, self.seed, self.c3 = part, ordinal, seed, ordinal + 1
         self.net, self.data, self.centre = network, data, centre
         nbeta, lr = part["nbeta"], part["lr"]
         if nbeta == "n/ln(n)":
@@ -48,15 +49,22 @@ class Estimate:
         self.rule = SimpleNamespace(lr=lr, nbeta=nbeta, gamma=part["localization"],
                                     half=lr / 2, root=math.sqrt(lr))
         self.place = {w["name"]: i for i, w in enumerate(network.weights)}
+        self.plane = None
+        if part["restrict"] == "orthogonal":
+            self.plane = Plane(network, centre, self.gradient(centre))
 
     def batches(self, chain):
         n = len(self.data.training)
-        return Batches(self.part["batch"], n, self.seed, 6, chain, self.o + 1)
+        return Batches(self.part["batch"], n, self.seed, 6, chain, self.c3)
 
     def on(self, measure, weights, rows):
         """A measure of the network on a batch, or on all samples where rows is None."""
         samples = self.data.training
         return measure(weights, samples if rows is None else samples.take(rows))
+
+    def gradient(self, weights):
+        """That of the loss on all samples."""
+        return self.on(self.net.gradient, weights, None)[1]
 
     def init_loss(self):
         if self.part["init_loss"] == "full":
@@ -67,13 +75,19 @@ class Estimate:
     def moved(self, c, s, w, g):
         w1 = dict(w)
         for name in self.net.trainable:
-            stream = draws.Stream(self.seed, 5, self.place[name], c, s, self.o + 1)
+            stream = draws.Stream(self.seed, 5, self.place[name], c, s, self.c3)
             with named(name):
                 w1[name] = self.net.ar.sgld(w[name], g[name], self.centre[name], stream,
                                             self.rule)
-        for name in self.net.trainable:
-            self.net.ar.look(name, w1[name])
+        self.look(w1)
+        if self.plane:
+            w1 |= self.plane.project(w1)
+            self.look(w1)
         return w1
+
+    def look(self, weights):
+        for name in self.net.trainable:
+            self.net.ar.look(name, weights[name])
 
     def chain(self, c):
         """The chain's status, losses, last weights and, where asked for, acceptance."""
@@ -111,7 +125,13 @@ class Estimate:
 
     def results(self, chains, init_loss):
         """Section 10.3 and the names of section 14.4."""
-        number = "" if self.o == 0 else str(self.o + 1)
+        number = "" if self.o == 0 else str(self.c3)
+        found = self.of_chains(number, chains, init_loss)
+        if self.part["hessian_probes"]:
+            found[f"hessian{number}/trace"] = hessian_trace(self)
+        return found
+
+    def of_chains(self, number, chains, init_loss):
         llc = "llc" + number
         if any(chain.status != "done" for chain in chains):
             return {llc + "/mean": None}
