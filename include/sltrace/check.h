@@ -46,6 +46,39 @@ typedef struct slt_replay_options {
 SLT_API slt_status slt_replay(const char *trace_path, const slt_replay_options *options,
                               FILE *out, slt_error *err);
 
+/* What another program needs to follow a run, as NumPy files beside those of
+ * slt_export_npy (show.h has TRACE and the names of tensors).  The run is computed again
+ * from its trace; what it passes on the way must be what the trace recorded.
+ *
+ *   TRACE-data-INPUT.npy          the training data, a row a sample; INPUT is a name or
+ *                                 target; TRACE-validation-... where there is any
+ *   TRACE-train-weight.W.npy      U + 1 x rows x cols: before the first update, then
+ *                                 after each
+ *   TRACE-train-batches.npy       U x size int32: rows of the training data, in order; a
+ *                                 short batch filled up with -1; absent where full
+ *   TRACE-train-losses.npy        U binary64: of each update's batch, before it
+ *   TRACE-llcI-chainC-weight.W.npy
+ *   TRACE-llcI-chainC-batches.npy the same of a chain, V updates; first w*
+ *   TRACE-llcI-chainC-noise.W.npy V x rows x cols standard normals, of trainable weights
+ *   TRACE-llcI-chainC-losses.npy  binary64: those recorded before update V
+ *
+ * U and V are options->updates, or fewer where the run has fewer.  Elements have the
+ * run's type (fixed: int64, .fracF behind the name), indices are int32.  Of an estimate
+ * at several checkpoints the first is taken.  SLT_DIFFERS where the trace was not
+ * computed with the same bits; SLT_UNFIT where this machine cannot tell; SLT_USAGE where
+ * a trace would give more than SLT_INPUTS_BYTES_MAX or no estimate has that chain.
+ * *files counts what was written; after an error no incomplete file is left. */
+#define SLT_INPUTS_BYTES_MAX (1 << 30)
+typedef struct slt_inputs_options {
+    uint64_t updates;
+    uint32_t chain;
+    const volatile int *cancel; /* may be NULL */
+} slt_inputs_options;
+SLT_API slt_status slt_export_inputs(const char *const *traces, size_t count,
+                                     const char *folder,
+                                     const slt_inputs_options *options, size_t *files,
+                                     slt_error *err);
+
 /* The doctor's findings: what this machine is, whether it can judge. */
 typedef struct slt_doctor_line {
     char name[32];

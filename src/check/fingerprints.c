@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include <sltrace/numerics.h>
+
 #include "num/math.h"
 
 slt_status slt_fingerprint_check(const char *name, const char *fingerprint,
@@ -23,4 +25,21 @@ slt_status slt_fingerprint_check(const char *name, const char *fingerprint,
                     "cannot judge here: %s fingerprint %s, %s %s (numerics 1 is SLEEF "
                     "3.5.1, another is loaded: see sltrace doctor)",
                     name, found, whose, fingerprint);
+}
+
+slt_status slt_trace_judgeable(const slt_trace *trace, const char *path,
+                               const slt_run_spec *run, slt_error *err)
+{
+    if (slt_trace_numerics(trace) != SLT_NUMERICS_REVISION)
+        return slt_fail(
+            err, SLT_UNFIT,
+            "%s: cannot judge here: numerics revision %u, this program has %d", path,
+            slt_trace_numerics(trace), SLT_NUMERICS_REVISION);
+    slt_status status = slt_run_available(run, err);
+    for (size_t i = 0; i < slt_trace_functions(trace) && !status; i++) {
+        const char *fingerprint;
+        const char *name = slt_trace_function(trace, i, &fingerprint);
+        status = slt_fingerprint_check(name, fingerprint, "trace", err);
+    }
+    return status;
 }

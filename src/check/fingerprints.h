@@ -4,11 +4,19 @@
 #define SLT_CHECK_FINGERPRINTS_H
 
 #include <sltrace/status.h>
+#include <sltrace/trace.h>
+
+#include "learn/spec.h"
 
 /* SLT_UNFIT with both fingerprints and the way out, or where the function is unknown.
  * whose: "golden" or "trace".  A float function on a machine without fma is passed over:
  * the runs that need it are refused by their arithmetic. */
 slt_status slt_fingerprint_check(const char *name, const char *fingerprint,
                                  const char *whose, slt_error *err);
+
+/* Whether this machine can compute the run that a trace's header holds: its numerics
+ * revision, its arithmetic and every function listed; else SLT_UNFIT. */
+slt_status slt_trace_judgeable(const slt_trace *trace, const char *path,
+                               const slt_run_spec *run, slt_error *err);
 
 #endif

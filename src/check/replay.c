@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <sltrace/numerics.h>
-
 #include "base/io.h"
 #include "check/compare.h"
 #include "check/fingerprints.h"
@@ -289,22 +287,6 @@ static slt_status execute(replay *r, slt_error *err)
     return status;
 }
 
-static slt_status check_machine(const replay *r, slt_error *err)
-{
-    if (slt_trace_numerics(r->trace) != SLT_NUMERICS_REVISION)
-        return slt_fail(
-            err, SLT_UNFIT,
-            "%s: cannot judge here: numerics revision %u, this program has %d", r->path,
-            slt_trace_numerics(r->trace), SLT_NUMERICS_REVISION);
-    slt_status status = slt_run_available(r->run, err);
-    for (size_t i = 0; i < slt_trace_functions(r->trace) && !status; i++) {
-        const char *fingerprint;
-        const char *name = slt_trace_function(r->trace, i, &fingerprint);
-        status = slt_fingerprint_check(name, fingerprint, "trace", err);
-    }
-    return status;
-}
-
 static slt_status go(replay *r, const slt_buffer *bytes, slt_error *err)
 {
     r->run = calloc(1, sizeof *r->run);
@@ -314,7 +296,7 @@ static slt_status go(replay *r, const slt_buffer *bytes, slt_error *err)
     slt_status status =
         slt_canonical_decode(r->canonical, r->canonical_size, r->run, err);
     if (!status)
-        status = check_machine(r, err);
+        status = slt_trace_judgeable(r->trace, r->path, r->run, err);
     if (!status)
         status = choose_records(r, err);
     if (!status)

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <sltrace/check.h>
 #include <sltrace/show.h>
 
 #include "cli/paths.h"
@@ -43,28 +44,61 @@ static slt_status csv_out(const char *const *traces, size_t count, slt_error *er
     return status;
 }
 
-static slt_status run(const cli_call *call, slt_error *err)
+static slt_status make_folder(const char *folder, slt_error *err)
 {
-    const char *csv = cli_value(call, "csv"), *npy = cli_value(call, "npy");
+    char inside[CLI_PATH_MAX];
+    slt_status status = cli_path(inside, err, "%s/", folder);
+    return status ? status : cli_make_parents(inside, err);
+}
+
+static slt_status npy_out(const cli_call *call, const char *folder, size_t *files,
+                          slt_error *err)
+{
     const char *const *traces = (const char *const *)call->operands;
-    size_t count = (size_t)call->operand_count, files = 1;
-    if (!csv == !npy)
+    uint64_t chain = 0;
+    slt_inputs_options inputs = {.cancel = cli_cancel_on_signals()};
+    slt_status status = cli_number(call, "inputs", 0, UINT32_MAX, &inputs.updates, err);
+    if (status == SLT_OK)
+        status = cli_number(call, "chain", 0, UINT32_MAX, &chain, err);
+    inputs.chain = (uint32_t)chain;
+    if (status == SLT_OK)
+        status = make_folder(folder, err);
+    if (status == SLT_OK)
+        status = slt_export_npy(traces, (size_t)call->operand_count, folder, files, err);
+    if (status || !cli_given(call, "inputs"))
+        return status;
+    size_t more = 0;
+    status = slt_export_inputs(traces, (size_t)call->operand_count, folder, &inputs,
+                               &more, err);
+    *files += more;
+    return status;
+}
+
+static slt_status check_options(const cli_call *call, slt_error *err)
+{
+    bool inputs = cli_given(call, "inputs"), chain = cli_given(call, "chain");
+    if (cli_given(call, "csv") == cli_given(call, "npy"))
         return slt_fail(err, SLT_USAGE,
                         "export: give either --csv FILE or --npy DIR; see sltrace export "
                         "--help");
-    slt_status status;
-    if (csv && strcmp(csv, "-") == 0)
+    if (inputs && !cli_given(call, "npy"))
+        return slt_fail(err, SLT_USAGE, "export: --inputs goes with --npy DIR");
+    if (chain && !inputs)
+        return slt_fail(err, SLT_USAGE, "export: --chain goes with --inputs N");
+    return SLT_OK;
+}
+
+static slt_status run(const cli_call *call, slt_error *err)
+{
+    const char *csv = cli_value(call, "csv");
+    const char *const *traces = (const char *const *)call->operands;
+    size_t count = (size_t)call->operand_count, files = 1;
+    slt_status status = check_options(call, err);
+    if (status == SLT_OK && csv && strcmp(csv, "-") == 0)
         return csv_out(traces, count, err);
-    if (csv) {
-        status = slt_export_csv(traces, count, csv, err);
-    } else {
-        char inside[CLI_PATH_MAX];
-        status = cli_path(inside, err, "%s/", npy);
-        if (status == SLT_OK)
-            status = cli_make_parents(inside, err);
-        if (status == SLT_OK)
-            status = slt_export_npy(traces, count, npy, &files, err);
-    }
+    if (status == SLT_OK)
+        status = csv ? slt_export_csv(traces, count, csv, err)
+                     : npy_out(call, cli_value(call, "npy"), &files, err);
     if (status == SLT_OK)
         printf("%zu %s written from %zu %s\n", files, files == 1 ? "file" : "files",
                count, count == 1 ? "trace" : "traces");
@@ -75,6 +109,11 @@ static const cli_option options[] = {
     {"csv", 0, "FILE", "Write one table of all numbers to FILE; - is standard output.",
      "file"},
     {"npy", 0, "DIR", "Write NumPy arrays of tensors, losses and metrics.", "folder"},
+    {"inputs", 0, "N",
+     "With --npy: also the data, and of the first N updates of training and of a chain "
+     "of each estimate the batches, the noise and the weights.",
+     NULL},
+    {"chain", 0, "C", "With --inputs: of chain C, by default 0.", NULL},
 };
 
 const cli_command cli_export = {
@@ -97,9 +136,29 @@ const cli_command cli_export = {
         "  000057-step1400-W1.npy    a stored tensor; moments are m.W1 and v.W1\n"
         "  000057-llc0-chain2.npy    the losses of a chain\n\n"
         "f32 and f64 tensors keep their type; a fixed one is int64 with .fracF in its "
-        "name, and a value is element * 2^-F. Two traces must not have one file name.",
+        "name, and a value is element * 2^-F. Two traces must not have one file name.\n\n"
+        "With --inputs N the run is computed again, from the trace alone, and what "
+        "another "
+        "program needs to follow it is written beside:\n\n"
+        "  000057-data-x.npy                  the training data: inputs and target\n"
+        "  000057-validation-x.npy            the same, where there is a validation set\n"
+        "  000057-train-weight.W1.npy         N + 1 x rows x columns: W1 at first and\n"
+        "                                     after each of the first N updates\n"
+        "  000057-train-batches.npy           N x size, int32: row numbers of the data\n"
+        "  000057-train-losses.npy            N: of each batch, before its update\n"
+        "  000057-llc0-chain2-weight.W1.npy   as above; first the weights that the\n"
+        "  000057-llc0-chain2-batches.npy     estimate stands at\n"
+        "  000057-llc0-chain2-noise.W1.npy    N x rows x columns standard normals\n"
+        "  000057-llc0-chain2-losses.npy      those recorded in the first N updates\n\n"
+        "Row numbers come in the order of the batch, a short one filled up with -1; "
+        "where "
+        "every batch is the whole data there is no such file. A run of fewer updates "
+        "gives "
+        "fewer, and a trace at most 1 GiB. What is computed on the way is compared with "
+        "the trace: exit status 1 where it differs, 3 where this machine cannot tell.",
     .examples = "sltrace export sltrace-out/smoke/linear/traces/*.trace --csv all.csv\n"
-                "sltrace export 000057.trace --npy arrays",
+                "sltrace export 000057.trace --npy arrays\n"
+                "sltrace export 000057.trace --npy arrays --inputs 200",
     CLI_OPTIONS(options),
     .run = run,
 };

@@ -155,6 +155,21 @@ my ($first) = $csv->{out} =~ /,chain,40,0,0,0,loss,(\S+)/;
 cmp_ok abs($losses[0] - $first), '<', 1e-12, 'the first loss is that of the CSV';
 refused('neither --csv nor --npy', 'either', 'export', $trace);
 refused('both', 'either', 'export', $trace, qw(--csv a --npy b));
+expect(sltrace('export', $trace, qw(--npy inputs --inputs 12 --chain 1)), 'with inputs',
+    out => "36 files written from 1 trace\n");
+is join(' ', map { m{000002-(.*)\.npy} } grep { !/-step|llc0-chain.\.npy/ } glob 'inputs/*'),
+    'data-target data-x llc0-chain1-losses llc0-chain1-noise.W1 llc0-chain1-noise.W2 '
+    . 'llc0-chain1-weight.W1 llc0-chain1-weight.W2 train-losses train-weight.W1 '
+    . 'train-weight.W2', 'data, training, a chain';
+is substr(slurp('inputs/000002-train-weight.W1.npy'), -10 * 32, 32) eq
+    substr(slurp('inputs/000002-step10-W1.npy'), -32), '', 'of another step other weights';
+is substr(slurp('inputs/000002-train-weight.W1.npy'), -3 * 32, 32),
+    substr(slurp('inputs/000002-step10-W1.npy'), -32), 'row 10 is the state of step 10';
+refused('--inputs without --npy', '--npy DIR', 'export', $trace, qw(--csv - --inputs 3));
+refused('--chain without --inputs', '--inputs N', 'export', $trace, qw(--npy a --chain 1));
+refused('an unknown chain', 'a chain below 2, found 2', 'export', $trace,
+    qw(--npy a --inputs 3 --chain 2));
+refused('no number of updates', 'inputs', 'export', $trace, qw(--npy a --inputs -3));
 
 # a file of another kind
 refused("$$_[0] of a $$_[2]", "$$_[1]: is a $$_[2], but sltrace $$_[0] takes [^;]*; "

@@ -1,0 +1,421 @@
+/* Inputs exported for another program: what the files hold, against the replay's hashes,
+ * the batches of the net, and the SGLD step written out. */
+#include "study_sample.h"
+
+#include <dirent.h>
+#include <math.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <sltrace/check.h>
+#include <sltrace/show.h>
+
+#include "base/endian.h"
+#include "base/io.h"
+#include "num/scalar.h"
+#include "record/digest.h"
+
+static char folder[] = "/tmp/sltrace-inputs-XXXXXX";
+static slt_error err;
+
+static const char *in_folder(const char *name)
+{
+    static char paths[8][512];
+    static int next;
+    char *path = paths[next++ % 8];
+    snprintf(path, sizeof paths[0], "%s/%s", folder, name);
+    return path;
+}
+
+static size_t count_files(const char *remove)
+{
+    size_t count = 0;
+    DIR *dir = opendir(folder);
+    for (struct dirent *entry = readdir(dir); entry; entry = readdir(dir)) {
+        count += entry->d_name[0] != '.';
+        if (entry->d_name[0] != '.' && strcmp(entry->d_name, remove) != 0)
+            unlink(in_folder(entry->d_name));
+    }
+    closedir(dir);
+    return count;
+}
+
+/* The elements of a file, its type and shape checked. */
+typedef struct array {
+    slt_buffer bytes;
+    const uint8_t *data;
+    size_t size;
+} array;
+
+static array read_array(const char *name, const char *type, const char *shape)
+{
+    array a = {.data = NULL};
+    char header[128];
+    snprintf(header, sizeof header,
+             "{'descr': '%s', 'fortran_order': False, 'shape': %s, }", type, shape);
+    if (slt_io_read(in_folder(name), 1 << 20, &a.bytes, &err))
+        tap_bail(err.text);
+    TAP_OK(a.bytes.size >= 128 && !memcmp(a.bytes.data + 10, header, strlen(header)),
+           "%s: %s %s", name, type, shape);
+    a.data = a.bytes.data + 128;
+    a.size = a.bytes.size - 128;
+    return a;
+}
+
+static float f32_at(const array *a, size_t element)
+{
+    uint32_t bits = slt_load_le32(a->data + 4 * element);
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+static void write_trace(const char *name, const char *manifest)
+{
+    slt_pool *pool = NULL;
+    if (slt_pool_create(1, &pool, &err))
+        tap_bail(err.text);
+    slt_buffer bytes = sample_bytes(manifest, 0, pool);
+    slt_io_replace(in_folder(name), bytes.data, bytes.size, NULL);
+    slt_buffer_free(&bytes);
+    slt_pool_free(pool);
+}
+
+static slt_status export(const char *name, uint64_t updates, uint32_t chain,
+                         size_t *files)
+{
+    const char *traces[] = {in_folder(name)};
+    slt_inputs_options options = {.updates = updates, .chain = chain};
+    return slt_export_inputs(traces, 1, folder, &options, files, &err);
+}
+
+/* Row t of the weights has the hash that replay --steps prints for step t. */
+static void test_weights(void)
+{
+    char *text = NULL, name[64];
+    size_t size = 0;
+    FILE *steps = open_memstream(&text, &size), *sink = fopen("/dev/null", "w");
+    slt_replay_options options = {.steps = steps};
+    if (slt_replay(in_folder("a.trace"), &options, sink, &err))
+        tap_bail(err.text);
+    fclose(steps);
+    fclose(sink);
+    const struct {
+        const char *name, *shape;
+        size_t bytes;
+    } weights[] = {{"W1", "(9, 2, 4)", 32}, {"W2", "(9, 3, 2)", 24}};
+    array losses = read_array("a-train-losses.npy", "<f8", "(8,)");
+    for (size_t w = 0; w < 2; w++) {
+        snprintf(name, sizeof name, "a-train-weight.%s.npy", weights[w].name);
+        array rows = read_array(name, "<f4", weights[w].shape);
+        const char *line = strchr(text, '\n') + 1;
+        size_t same = 0;
+        for (size_t t = 1; t <= 8; t++, line = strchr(line, '\n') + 1) {
+            char hash[SLT_DIGEST_TEXT_MAX], want[64], loss[SLT_REAL_TEXT_MAX], head[64];
+            slt_digest_text(
+                slt_digest_of(rows.data + t * weights[w].bytes, weights[w].bytes), hash);
+            slt_real_text((slt_real){slt_load_le64(losses.data + 8 * (t - 1))}, loss);
+            snprintf(want, sizeof want, " %s=%s", weights[w].name, hash);
+            snprintf(head, sizeof head, "%zu %s ", t, loss);
+            const char *found = strstr(line, want);
+            same += found && found < strchr(line, '\n') &&
+                    strncmp(line, head, strlen(head)) == 0;
+        }
+        TAP_EQ_U64(same, 8, "losses and weights are those of the replay");
+        slt_buffer_free(&rows.bytes);
+    }
+    slt_buffer_free(&losses.bytes);
+    free(text);
+}
+
+/* Rows of the data by number give the batches of training. */
+static void test_batches(const slt_run_spec *spec)
+{
+    slt_data data;
+    slt_batcher *batcher = NULL;
+    if (slt_data_make(&spec->data, spec->arithmetic, spec->seed, &data, &err) ||
+        slt_batcher_create(&spec->train.batch, &data.train, spec->seed, SLT_DRAW_BATCH, 0,
+                           0, &batcher, &err))
+        tap_bail(err.text);
+    array x = read_array("a-data-x.npy", "<f4", "(12, 4)");
+    array target = read_array("a-data-target.npy", "<f4", "(12, 3)");
+    array rows = read_array("a-train-batches.npy", "<i4", "(8, 5)");
+    size_t same = 0, padded = 0;
+    for (size_t t = 0; t < 8; t++) {
+        const slt_batch *batch = slt_batcher_at(batcher, t);
+        uint8_t want[5 * 4 * 4];
+        slt_tensor_store(&batch->input[0], want);
+        for (size_t i = 0; i < 5; i++) {
+            uint32_t row = slt_load_le32(rows.data + 4 * (5 * t + i));
+            if (i >= batch->rows)
+                padded += row == UINT32_MAX;
+            else
+                same += row < 12 && !memcmp(x.data + 16 * row, want + 16 * i, 16);
+        }
+    }
+    TAP_EQ_U64(same, 3 * 5 + 3 * 5 + 2 * 2, "the batches of three epochs, less one");
+    TAP_EQ_U64(padded, 2 * 3, "short ones are filled up with -1");
+    uint8_t want[12 * 3 * 4];
+    slt_tensor_store(&data.train.target, want);
+    TAP_EQ_BYTES(target.data, want, sizeof want, "the targets");
+    slt_buffer_free(&x.bytes);
+    slt_buffer_free(&target.bytes);
+    slt_buffer_free(&rows.bytes);
+    slt_batcher_free(batcher);
+    slt_data_free(&data);
+}
+
+static void load_weights(const array files[2], size_t row, slt_params *weights)
+{
+    for (size_t w = 0; w < 2; w++) {
+        size_t bytes = slt_tensor_bytes(&weights->tensor[w]);
+        if (slt_tensor_load(&weights->tensor[w], files[w].data + row * bytes, bytes,
+                            &err))
+            tap_bail(err.text);
+    }
+}
+
+/* Weights, batches and noise of a chain fit the SGLD step of REPRODUCING.md 10.1. */
+static void test_chain(const slt_run_spec *spec)
+{
+    const slt_llc_spec *llc = &spec->llc[1];
+    const char *weight_name[] = {"a-llc1-chain0-weight.W1.npy",
+                                 "a-llc1-chain0-weight.W2.npy"},
+               *noise_name[] = {"a-llc1-chain0-noise.W1.npy",
+                                "a-llc1-chain0-noise.W2.npy"},
+               *weight_shape[] = {"(6, 2, 4)", "(6, 3, 2)"},
+               *noise_shape[] = {"(5, 2, 4)", "(5, 3, 2)"};
+    array weight[2], noise[2],
+        rows = read_array("a-llc1-chain0-batches.npy", "<i4", "(5, 5)");
+    slt_params at = {0}, gradient = {0};
+    slt_data data;
+    slt_net *net = NULL;
+    slt_batch batch;
+    for (size_t w = 0; w < 2; w++) {
+        weight[w] = read_array(weight_name[w], "<f4", weight_shape[w]);
+        noise[w] = read_array(noise_name[w], "<f4", noise_shape[w]);
+    }
+    if (slt_data_make(&spec->data, spec->arithmetic, spec->seed, &data, &err) ||
+        slt_net_create(&spec->model, &data.train, 12, SLT_F32, &net, &err) ||
+        slt_params_create(&spec->model, SLT_F32, &at, &err) ||
+        slt_params_create(&spec->model, SLT_F32, &gradient, &err))
+        tap_bail(err.text);
+    batch = data.train;
+    batch.rows = 5;
+    if (slt_tensor_create(&batch.input[0], SLT_F32, 5, 4, &err) ||
+        slt_tensor_create(&batch.target, SLT_F32, 5, 3, &err))
+        tap_bail(err.text);
+    const double lr = 1e-4, nbeta = 12 / log(12);
+    const float half = (float)(lr / 2), root = (float)sqrt(lr);
+    size_t same = 0;
+    for (size_t s = 0; s < 5; s++) {
+        for (size_t i = 0; i < 5; i++) {
+            size_t row = slt_load_le32(rows.data + 4 * (5 * s + i));
+            memcpy((float *)batch.input[0].data + 4 * i,
+                   (float *)data.train.input[0].data + 4 * row, 16);
+            memcpy((float *)batch.target.data + 3 * i,
+                   (float *)data.train.target.data + 3 * row, 12);
+        }
+        load_weights(weight, s, &at);
+        slt_net_gradient(net, &at, &batch, &gradient);
+        for (size_t w = 0; w < 2; w++) {
+            size_t count = slt_tensor_count(&at.tensor[w]);
+            for (size_t e = 0; e < count; e++) {
+                float here = f32_at(&weight[w], s * count + e);
+                float g = ((float *)gradient.tensor[w].data)[e];
+                float t = 1.0f * (here - f32_at(&weight[w], e));
+                t = fmaf((float)nbeta, g, t);
+                t = fmaf(-half, t, here);
+                t = fmaf(root, f32_at(&noise[w], s * count + e), t);
+                same += t == f32_at(&weight[w], (s + 1) * count + e);
+            }
+        }
+    }
+    TAP_OK(llc->num_draws == 6 && llc->batch.order == SLT_BATCH_FRESH, "the estimate");
+    TAP_EQ_U64(same, 5 * 14, "weights follow from weights, batches and noise");
+    for (size_t w = 0; w < 2; w++) {
+        slt_buffer_free(&weight[w].bytes);
+        slt_buffer_free(&noise[w].bytes);
+    }
+    slt_buffer_free(&rows.bytes);
+    slt_tensor_free(&batch.input[0]);
+    slt_tensor_free(&batch.target);
+    slt_params_free(&at);
+    slt_params_free(&gradient);
+    slt_net_free(net);
+    slt_data_free(&data);
+}
+
+static void test_starts(void)
+{
+    slt_trace *trace = NULL;
+    if (slt_trace_open(in_folder("a.trace"), &trace, &err))
+        tap_bail(err.text);
+    array training = read_array("a-train-weight.W1.npy", "<f4", "(9, 2, 4)");
+    array middle = read_array("a-llc1-chain0-weight.W1.npy", "<f4", "(6, 2, 4)");
+    array last = read_array("a-llc0-chain0-weight.W1.npy", "<f4", "(9, 2, 4)");
+    array losses = read_array("a-llc0-chain0-losses.npy", "<f8", "(8,)");
+    TAP_EQ_BYTES(middle.data, training.data + 4 * 32, 32, "at step 4");
+    const slt_record *checkpoint = NULL, *chain = NULL;
+    for (size_t i = 0; i < slt_trace_records(trace); i++) {
+        const slt_record *record = slt_trace_record(trace, i);
+        if (record->kind == SLT_RECORD_CHECKPOINT)
+            checkpoint = record;
+        if (record->kind == SLT_RECORD_CHAIN && !chain)
+            chain = record;
+    }
+    TAP_EQ_BYTES(last.data, checkpoint->tensors[0].data, 32, "at the stored last step");
+    TAP_EQ_BYTES(losses.data, chain->losses, 64, "losses of the first draws");
+    slt_buffer_free(&training.bytes);
+    slt_buffer_free(&middle.bytes);
+    slt_buffer_free(&last.bytes);
+    slt_buffer_free(&losses.bytes);
+    slt_trace_free(trace);
+}
+
+static void test_bounds(void)
+{
+    size_t files = 0;
+    TAP_OK(export("a.trace", 4000000000, 0, &files) == SLT_OK, "more than there are");
+    array rows = read_array("a-train-weight.W1.npy", "<f4", "(11, 2, 4)");
+    array chain = read_array("a-llc0-chain0-noise.W2.npy", "<f4", "(11, 3, 2)");
+    slt_buffer_free(&rows.bytes);
+    slt_buffer_free(&chain.bytes);
+    count_files("a.trace");
+    TAP_OK(export("a.trace", 0, 0, &files) == SLT_OK, "none");
+    rows = read_array("a-train-batches.npy", "<i4", "(0, 5)");
+    slt_buffer_free(&rows.bytes);
+    count_files("a.trace");
+    TAP_OK(export("a.trace", 2, 2, &files) == SLT_OK, "the last chain");
+    TAP_EQ_U64(files, 2 + 4 + 5, "of the one estimate that has it");
+    rows = read_array("a-llc0-chain2-weight.W2.npy", "<f4", "(3, 3, 2)");
+    slt_buffer_free(&rows.bytes);
+    count_files("a.trace");
+}
+
+/* A trace of a header and what `fill` puts between it and an end at that step. */
+static void write_forged(const char *name, const char *manifest, uint64_t step,
+                         void (*fill)(slt_trace_writer *writer, const slt_run_spec *run))
+{
+    sample_run run = sample_begin(manifest, 0);
+    slt_trace_write_header(&run.writer, run.canonical, run.canonical_size,
+                           slt_run_functions(run.spec));
+    if (fill)
+        fill(&run.writer, run.spec);
+    slt_trace_write_end(&run.writer, SLT_RUN_DONE, "", step);
+    slt_io_replace(in_folder(name), run.writer.bytes.data, run.writer.bytes.size, NULL);
+    sample_end(&run);
+}
+
+static void put_zero_state(slt_trace_writer *writer, const slt_run_spec *run)
+{
+    slt_state state;
+    const slt_metrics metrics = {.count = 1, .name = {"loss"}};
+    if (slt_state_create(run, &state, &err))
+        tap_bail(err.text);
+    slt_trace_write_checkpoint(writer, &run->model, &state, &metrics, false);
+    slt_state_free(&state);
+}
+
+#define LONG_MANIFEST                                                                    \
+    SAMPLE_HEAD("test/long")                                                             \
+    "run:\n  arithmetic: f32\n  seed: 1\n" SAMPLE_DATA SAMPLE_NET "  train:\n"           \
+    "    optimizer: {kind: sgd, lr: 1e-3}\n    steps: 4000000000\n"
+
+static void test_refusals(void)
+{
+    size_t files = 0;
+    const volatile int cancelled = 1;
+    write_forged("long.trace", LONG_MANIFEST, 4000000000, NULL);
+    TAP_OK(export("long.trace", 4000000000, 0, &files) == SLT_USAGE &&
+               strstr(err.text, "are 16777209 updates of this run"),
+           "%s", err.text);
+    TAP_OK(export("long.trace", 3, 0, &files) == SLT_OK, "a few of many");
+    write_forged("long.trace", LONG_MANIFEST, 3, put_zero_state);
+    TAP_OK(export("long.trace", 3, 0, &files) == SLT_DIFFERS &&
+               strstr(err.text, "weight W1 of step 0 is not"),
+           "%s", err.text);
+    TAP_OK(export("a.trace", 3, 3, &files) == SLT_USAGE &&
+               strstr(err.text, "expected a chain below 3, found 3"),
+           "%s", err.text);
+    TAP_OK(export("none.trace", 3, 0, &files) == SLT_FILE, "%s", err.text);
+    count_files("a.trace");
+    const char *traces[] = {in_folder("a.trace")};
+    slt_inputs_options options = {.updates = 3, .cancel = &cancelled};
+    TAP_OK(slt_export_inputs(traces, 1, folder, &options, &files, &err) ==
+               SLT_INTERRUPTED,
+           "%s", err.text);
+    TAP_EQ_U64(count_files("a.trace"), 3, "the data alone is left beside the trace");
+}
+
+/* A limit on the file size stands in for a full disk. */
+static void test_full_disk(void)
+{
+    struct rlimit was;
+    size_t files = 0;
+    signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, &was);
+    setrlimit(RLIMIT_FSIZE, &(struct rlimit){340, was.rlim_max});
+    slt_status status = export("a.trace", 8, 0, &files);
+    setrlimit(RLIMIT_FSIZE, &was);
+    TAP_OK(status == SLT_FILE, "%s", err.text);
+    TAP_OK(files < 6 && count_files("a.trace") == files + 1, "no part of a file is left");
+}
+
+#define FIXED_MANIFEST                                                                   \
+    SAMPLE_HEAD("test/fixed")                                                            \
+    "run:\n  arithmetic: fixed\n  seed: 1\n" SAMPLE_DATA SAMPLE_NET "  train:\n"         \
+    "    optimizer: {kind: sgd, lr: 1e-3}\n    steps: 2\n"                               \
+    "  llc:\n    - {at: last, lr: 1e-4, localization: 1, num_draws: 3}\n"
+
+/* Integers: the exponent stands in the name; noise is the float's, rounded otherwise. */
+static void test_fixed(void)
+{
+    size_t files = 0;
+    write_trace("f.trace", FIXED_MANIFEST);
+    TAP_OK(export("f.trace", 2, 0, &files) == SLT_OK, "a run in integers");
+    array rows = read_array("f-train-weight.W1.frac48.npy", "<i8", "(3, 2, 4)");
+    array noise = read_array("f-llc0-chain0-noise.W2.frac60.npy", "<i8", "(2, 3, 2)");
+    array data = read_array("f-data-x.frac48.npy", "<i8", "(12, 4)");
+    slt_tensor z;
+    if (slt_tensor_create(&z, SLT_F32, 3, 2, &err))
+        tap_bail(err.text);
+    slt_draw_normal(slt_stream_of(1, SLT_DRAW_SGLD, 1, 0, 1, 1), &z, slt_real_of(1));
+    double worst = 0;
+    for (size_t e = 0; e < 6; e++) {
+        int64_t m = (int64_t)slt_load_le64(noise.data + 8 * (6 + e));
+        worst = fmax(
+            worst, fabs(ldexp((double)m, -60) - slt_real_double(slt_tensor_get(&z, e))));
+    }
+    TAP_OK(worst < 1e-6, "noise of update 1: %g off the float's", worst);
+    slt_tensor_free(&z);
+    slt_buffer_free(&rows.bytes);
+    slt_buffer_free(&noise.bytes);
+    slt_buffer_free(&data.bytes);
+    count_files("a.trace");
+}
+
+int main(void)
+{
+    size_t files = 0;
+    if (!mkdtemp(folder) || slt_start(NULL, &err))
+        tap_bail("no temporary folder");
+    sample_run run = sample_begin(SAMPLE_MANIFEST, 0);
+    write_trace("a.trace", SAMPLE_MANIFEST);
+    TAP_OK(export("a.trace", 8, 0, &files) == SLT_OK, "export of eight updates");
+    TAP_EQ_U64(files, 2 + 4 + 5 + 6, "data, training, a chain of each estimate");
+    test_weights();
+    test_batches(run.spec);
+    test_chain(run.spec);
+    test_starts();
+    TAP_EQ_U64(count_files("a.trace"), files + 1, "nothing else");
+    test_bounds();
+    test_refusals();
+    test_full_disk();
+    test_fixed();
+    sample_end(&run);
+    count_files("");
+    rmdir(folder);
+    return tap_done();
+}
