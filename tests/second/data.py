@@ -157,7 +157,8 @@ def from_file(init, rows, cols, folder, ar):
 def initial(weight, place, seed, data, ar, folder):
     """The initial value of the weight at a place in the manifest."""
     shape, init = weight["shape"], weight["init"]
-    rows, cols = shape if len(shape) == 2 else (1, shape[0])
+    rows, cols = (data.training.inputs["x"].cols if n == "inputs" else n
+                  for n in [1, *shape][-2:])
     stream, kind = draws.Stream(seed, 1, place), init["kind"]
     if kind == "zero":
         return ar.zeros(rows, cols)
