@@ -40,6 +40,8 @@ def fields():
 
 
 FIELDS = fields()
+NAMED = [field.path + "[]" for part in FIELDS.values() for field in part
+         if field.form == "a map of names to maps"]
 
 
 def listed(field, value):
@@ -88,7 +90,7 @@ def complete(run):
 
 def without_defaults(path, filled):
     """Section 13.3: what is left of a map when fields equal to their default are gone."""
-    left = {"name": filled["name"]} if path == "model.weights[]" else {}
+    left = {"name": filled["name"]} if path in NAMED else {}
     for field in FIELDS[path]:
         if field.name not in filled:
             continue

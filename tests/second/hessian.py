@@ -36,7 +36,7 @@ class Plane:
 
 def signs(estimate, name, k):
     """Probe k: 1 or -1 for each element of a weight."""
-    stream = draws.Stream(estimate.seed, 10, estimate.place[name], 0, k, estimate.c3)
+    stream = draws.Stream(estimate.seed, 10, estimate.number[name], 0, k, estimate.c3)
     w = estimate.centre[name]
     return w.like([1.0 if x < 2**31 else -1.0 for x in stream.words(len(w.m))])
 

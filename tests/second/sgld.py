@@ -37,10 +37,12 @@ def acceptance(rule, trainable, w, g, w1, g1, centre, loss, loss1):
 
 
 class Estimate:
-    """One entry of the manifest's list, `llc`, of ordinal o, at the weights w*."""
+    """The entry at a place of the manifest's list `llc`, at the weights w* of the
+    checkpoint k of those that it stands at."""
 
-    def __init__(self, part, ordinal, seed, network, data, centre):
-        self.part, self.o, self.seed, self.c3 = part, ordinal, seed, ordinal + 1
+    def __init__(self, part, place, k, seed, network, data, centre):
+        self.part, self.place, self.seed = part, place, seed
+        self.c3 = place + 8 * k + 1
         self.net, self.data, self.centre = network, data, centre
         nbeta, lr = part["nbeta"], part["lr"]
         if nbeta == "n/ln(n)":
@@ -48,7 +50,7 @@ class Estimate:
             nbeta = n / sleef.log("f64", float(n))
         self.rule = SimpleNamespace(lr=lr, nbeta=nbeta, gamma=part["localization"],
                                     half=lr / 2, root=math.sqrt(lr))
-        self.place = {w["name"]: i for i, w in enumerate(network.weights)}
+        self.number = {w["name"]: i for i, w in enumerate(network.weights)}
         self.plane = None
         if part["restrict"] == "orthogonal":
             self.plane = Plane(network, centre, self.gradient(centre))
@@ -75,7 +77,7 @@ class Estimate:
     def moved(self, c, s, w, g):
         w1 = dict(w)
         for name in self.net.trainable:
-            stream = draws.Stream(self.seed, 5, self.place[name], c, s, self.c3)
+            stream = draws.Stream(self.seed, 5, self.number[name], c, s, self.c3)
             with named(name):
                 w1[name] = self.net.ar.sgld(w[name], g[name], self.centre[name], stream,
                                             self.rule)
@@ -125,7 +127,7 @@ class Estimate:
 
     def results(self, chains, init_loss):
         """Section 10.3 and the names of section 14.4."""
-        number = "" if self.o == 0 else str(self.c3)
+        number = "" if self.place == 0 else str(self.place + 1)
         found = self.of_chains(number, chains, init_loss)
         if self.part["hessian_probes"]:
             found[f"hessian{number}/trace"] = hessian_trace(self)

@@ -25,6 +25,33 @@ def real(x):
     return x if math.isfinite(x) else None
 
 
+def meets(mark, step, metric):
+    """Whether a checkpoint meets a mark."""
+    if mark["every"] and step % mark["every"]:
+        return False
+    return metric >= mark["at_least"] if "at_least" in mark else metric < mark["below"]
+
+
+def is_wanted(part, marks):
+    """What an estimate's `when` says."""
+    when = part.get("when")
+    if not when:
+        return True
+    if "then" not in when:
+        return when["mark"] in marks
+    return (when["mark"] in marks and when["then"] in marks
+            and marks[when["then"]] - marks[when["mark"]] > when["apart"])
+
+
+def stands_at(at, part, steps, marks):
+    """Section 10: the steps of the checkpoints that an estimate stands at."""
+    if at == "checkpoints":
+        return sorted(t for t in steps if t >= part["from"])
+    step = marks.get(at["mark"]) if isinstance(at, dict) else at
+    step = max(steps) if step == "last" else step
+    return [step] if step in steps else []
+
+
 class Trace:
     def __init__(self):
         self.bytes, self.hashes = MAGIC, []
@@ -57,8 +84,9 @@ class Run:
         for snapshot in self.snapshots.values():
             self.trace.add(CHECKPOINT, self.checkpoint(*snapshot))
         if self.snapshots:
-            self.results["loss"] = list(self.snapshots.values())[-1][1]["loss"]
+            self.results |= self.snapshots[max(self.snapshots)][1]
         self.results["step"] = float(end_step)
+        self.results |= {"mark/" + n: float(t) for n, t in self.marks().items()}
         if self.status == "done":
             self.estimate_all()
         self.trace.add(TABLE, {"results": self.results})
@@ -139,27 +167,44 @@ class Run:
                  "cols": tensor.cols, "hash": xxh128(data)}
         return found | {"data": data} if stored else found
 
-    # Estimates.
+    # Marks and estimates.
+
+    def marks(self):
+        """Section 9: the steps of the marks that training reached."""
+        found = {}
+        for mark in (self.train or {}).get("marks", []):
+            steps = [t for t, (_, metrics) in self.snapshots.items()
+                     if meets(mark, t, metrics[mark["metric"]])]
+            if steps:
+                found[mark["name"]] = min(steps)
+        return found
 
     def estimate_all(self):
-        for o, part in enumerate(self.part["llc"]):
-            step = max(self.snapshots) if part["at"] == "last" else part["at"]
-            if step in self.snapshots:
-                self.estimate(o, part, step)
+        marks = self.marks()
+        for place, part in enumerate(self.part["llc"]):
+            found = {}
+            if is_wanted(part, marks):
+                for k, step in enumerate(stands_at(part["at"], part, self.snapshots, marks)):
+                    found = self.estimate(place, k, part, step)
+                    if part["at"] == "checkpoints":
+                        self.results |= {f"{name}@{step}": x for name, x in found.items()
+                                         if "-chain/" not in name}
+            self.results |= found
 
-    def estimate(self, o, part, step):
+    def estimate(self, place, k, part, step):
+        """Its results; its chains go into the trace."""
         centre = self.snapshots[step][0].weights
-        estimate = Estimate(part, o, self.seed, self.net, self.data, centre)
+        estimate = Estimate(part, place, k, self.seed, self.net, self.data, centre)
         init_loss = estimate.init_loss()
         chains = [estimate.chain(c) for c in range(part["num_chains"])]
         for c, chain in enumerate(chains):
-            self.trace.add(CHAIN, self.chain(o, c, step, estimate, init_loss, chain))
+            self.trace.add(CHAIN, self.chain(c, step, estimate, init_loss, chain))
             if self.status == "done":
                 self.status, self.overflowed = chain.status, chain.tensor
-        self.results |= estimate.results(chains, init_loss)
+        return estimate.results(chains, init_loss)
 
-    def chain(self, o, c, step, estimate, init_loss, chain):
-        body = {"llc": o, "chain": c, "step": step, "status": chain.status,
+    def chain(self, c, step, estimate, init_loss, chain):
+        body = {"llc": estimate.place, "chain": c, "step": step, "status": chain.status,
                 "nbeta": real(estimate.rule.nbeta), "init_loss": real(init_loss),
                 "losses": struct.pack("<%dd" % len(chain.losses), *chain.losses),
                 "weights": None}
