@@ -114,17 +114,24 @@ static bool claim_fits(const slt_golden_claim *golden, const slt_claim *claim,
     return false;
 }
 
+bool slt_verify_claims(const slt_golden *golden, const slt_figure *figure,
+                       slt_buffer *wrong)
+{
+    bool same = golden->claim_count == figure->claim_count;
+    if (!same)
+        slt_buffer_printf(wrong, "  claims: {golden: %zu, found: %zu}\n",
+                          golden->claim_count, figure->claim_count);
+    for (size_t i = 0; i < golden->claim_count; i++)
+        same &= claim_fits(&golden->claims[i], find_claim(figure, golden->claims[i].id),
+                           wrong);
+    return same;
+}
+
 static slt_status judge_claims(const slt_golden *golden, const slt_figure *figure,
                                size_t number, slt_buffer *out)
 {
     slt_buffer wrong = {0};
-    bool same = golden->claim_count == figure->claim_count;
-    if (!same)
-        slt_buffer_printf(&wrong, "  claims: {golden: %zu, found: %zu}\n",
-                          golden->claim_count, figure->claim_count);
-    for (size_t i = 0; i < golden->claim_count; i++)
-        same &= claim_fits(&golden->claims[i], find_claim(figure, golden->claims[i].id),
-                           &wrong);
+    bool same = slt_verify_claims(golden, figure, &wrong);
     slt_buffer_printf(out, "%s %zu - %s claims\n", same ? "ok" : "not ok", number,
                       golden->name);
     if (!same)

@@ -14,4 +14,9 @@ slt_status slt_verify_figure(const slt_golden *golden, slt_manifest *manifest,
                              const slt_judgement *judgements, size_t first,
                              slt_buffer *out, slt_error *err);
 
+/* Whether the claims are those of the golden: value, printed value and tolerance of each.
+ * Appends those that are not, a line or two each. */
+bool slt_verify_claims(const slt_golden *golden, const slt_figure *figure,
+                       slt_buffer *wrong);
+
 #endif

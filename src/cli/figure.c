@@ -5,6 +5,7 @@
 
 #include <sltrace/study.h>
 
+#include "cli/figure.h"
 #include "cli/json.h"
 #include "cli/select.h"
 
@@ -47,23 +48,6 @@ static void print_paths(const target *to, bool drawn)
     printf("report  %s/%s.txt\n", to->folder, to->stem);
 }
 
-static void put_claim(const slt_claim *claim, bool first)
-{
-    fputs(first ? "{\"id\":" : ",{\"id\":", stdout);
-    cli_json_text(stdout, claim->id);
-    cli_json_key(stdout, true, "says");
-    cli_json_text(stdout, claim->says);
-    cli_json_key(stdout, true, "value");
-    cli_json_real(stdout, claim->value);
-    cli_json_key(stdout, true, "expect");
-    cli_json_real(stdout, claim->expect);
-    cli_json_key(stdout, true, "tolerance");
-    cli_json_real(stdout, claim->tolerance);
-    cli_json_key(stdout, true, "basis");
-    cli_json_text(stdout, claim->basis);
-    printf(",\"reproduced\":%s}", claim->reproduced ? "true" : "false");
-}
-
 static void put_figure(const slt_figure *figure, const target *to, bool drawn)
 {
     char path[CLI_PATH_MAX + 300];
@@ -72,7 +56,7 @@ static void put_figure(const slt_figure *figure, const target *to, bool drawn)
     cli_json_text(stdout, path);
     printf(",\"drawn\":%s,\"claims\":[", drawn ? "true" : "false");
     for (size_t i = 0; i < slt_figure_claims(figure); i++)
-        put_claim(slt_figure_claim(figure, i), i == 0);
+        cli_figure_claim(slt_figure_claim(figure, i), i == 0);
     puts("]}");
 }
 
@@ -152,6 +136,8 @@ static slt_status run(const cli_call *call, slt_error *err)
     slt_figure *figure = NULL;
     target to;
     slt_status status;
+    if (cli_is_folder(path))
+        return cli_figure_folder(call, path, err);
     if (dot && strcmp(dot, ".golden") == 0) {
         status = of_golden(call, path, &manifest, &figure, err);
     } else {
@@ -171,15 +157,18 @@ static slt_status run(const cli_call *call, slt_error *err)
 static const cli_option options[] = {
     {"from", 0, "DIR",
      "Folder of the study whose traces are used; by default sltrace-out/NAME, and for a "
-     "golden the data published beside it.",
+     "golden the data published beside it. For FOLDER, where the studies are, each in "
+     "DIR/NAME, such as sltrace-out.",
      "folder"},
-    {"out", 0, "DIR", "Folder for the files; by default sltrace-out/NAME/figure.",
+    {"out", 0, "DIR",
+     "Folder for the files; by default sltrace-out/NAME/figure, where NAME is the "
+     "manifest's, or the last part of FOLDER.",
      "folder"},
 };
 
 const cli_command cli_figure = {
     .name = "figure",
-    .operands = "MANIFEST|GOLDEN",
+    .operands = "MANIFEST|GOLDEN|FOLDER",
     .operands_min = 1,
     .operands_max = 1,
     .suffix = ".yaml .golden",
@@ -191,11 +180,20 @@ const cli_command cli_figure = {
         "there is one line that says so), and a report that gives each claim with the "
         "printed value, ours and the tolerance, the fits with standard errors, theory "
         "beside them, and whether the chains have settled. The report is printed too.\n\n"
+        "Of a folder of goldens it makes one HTML page, FOLDER.html, that needs no "
+        "network "
+        "and no other file: all claims with their verdicts, and a section a golden, in "
+        "order of name, with picture, claims, fits, settings and their reasons, hashes, "
+        "the commands that run it again, and its data. Whether the chains have settled "
+        "is told where --from has the traces. A golden that cannot be read, or that its "
+        "manifest, data or claims contradict, has a section that says so and no verdict; "
+        "the others are reported all the same, and the exit status is 2 or 1.\n\n"
         "Whether a claim is reproduced is computed, never written; it does not change "
         "the "
         "exit status. Existing files are replaced.",
     .examples = "sltrace figure manifests/smoke/linear.yaml\n"
-                "sltrace figure golden/lakkapragada2025/fig6.golden --out figure",
+                "sltrace figure golden/lakkapragada2025/fig6.golden --out figure\n"
+                "sltrace figure golden/lakkapragada2025 --out .",
     CLI_OPTIONS(options),
     .json = true,
     .run = run,

@@ -184,6 +184,11 @@ const slt_value *slt_manifest_cite(const slt_manifest *manifest)
     return manifest->cite;
 }
 
+const slt_value *slt_manifest_part(const slt_manifest *manifest, const char *key)
+{
+    return slt_value_get(&manifest->root, key);
+}
+
 /* Keeps the text in *slot, once; "" where memory is short. */
 static const char *keep(const slt_manifest *manifest, char **slot, slt_buffer *text)
 {

@@ -19,5 +19,7 @@ slt_status slt_canonical_decode(const uint8_t *bytes, size_t size, slt_run_spec 
  * `cite` likewise. */
 const slt_value *slt_manifest_figure(const slt_manifest *manifest);
 const slt_value *slt_manifest_cite(const slt_manifest *manifest);
+/* Any part as it is written (`sweep`, `run`, `pins`), NULL if none. */
+const slt_value *slt_manifest_part(const slt_manifest *manifest, const char *key);
 
 #endif

@@ -1,0 +1,339 @@
+/* What a report shows of each golden: read, held against its manifest, data and claims,
+ * and drawn. */
+#include <sltrace/report.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "check/match.h"
+#include "check/verify_figure.h"
+#include "study/files.h"
+#include "study/report_html.h"
+#include "study/svg_inline.h"
+
+#define SVG_SIZE_MAX ((size_t)16 << 20)
+
+struct slt_report {
+    char *title;
+    slt_report_part *parts;
+    size_t count;
+};
+
+/* ---- Names ------------------------------------------------------------------------- */
+
+static bool is_taken(const slt_report *report, const char *anchor)
+{
+    static const char *const own[] = {"main", "contents", "summary"};
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        if (!strcmp(own[i], anchor))
+            return true;
+    for (size_t i = 0; i < report->count; i++)
+        if (!strcmp(report->parts[i].anchor, anchor))
+            return true;
+    return false;
+}
+
+/* The golden's file name without its suffix, in letters that an address shows as they
+ * are; a number behind it where that is taken. */
+static char *make_anchor(const slt_report *report, const char *path)
+{
+    const char *slash = strrchr(path, '/'), *stem = slash ? slash + 1 : path;
+    const char *dot = strrchr(stem, '.');
+    size_t length = dot && dot != stem ? (size_t)(dot - stem) : strlen(stem);
+    char anchor[80];
+    length = length > 48 ? 48 : length;
+    snprintf(anchor, sizeof anchor, "%.*s", (int)length, stem);
+    for (char *c = anchor; *c; c++)
+        if (!(*c >= 'a' && *c <= 'z') && !(*c >= 'A' && *c <= 'Z') && *c != '-' &&
+            !(c > anchor && *c >= '0' && *c <= '9') && !(c > anchor && *c == '.'))
+            *c = '_';
+    for (size_t n = 2; is_taken(report, anchor); n++)
+        snprintf(anchor + length, sizeof anchor - length, "_%zu", n);
+    return strdup(anchor);
+}
+
+static bool same_file(const char *a, const char *b)
+{
+    struct stat one, other;
+    return !stat(a, &one) && !stat(b, &other) && one.st_dev == other.st_dev &&
+           one.st_ino == other.st_ino;
+}
+
+/* Takes "NAME/.." out of a path, as far as that names the same file. */
+static void shorten(char *path)
+{
+    char copy[SLT_FILE_PATH_MAX];
+    for (char *up = path; (up = strstr(up, "/../"));) {
+        char *from = up;
+        while (from > path && from[-1] != '/')
+            from--;
+        bool name = from < up && strncmp(from, "../", 3) && strncmp(from, "./", 2);
+        snprintf(copy, sizeof copy, "%.*s%s", (int)(from - path), path, up + 4);
+        if (!name || !same_file(path, copy)) {
+            up += 3;
+            continue;
+        }
+        memmove(path, copy, strlen(copy) + 1);
+        up = path;
+    }
+}
+
+/* ---- Reading ----------------------------------------------------------------------- */
+
+static slt_status open_manifest(slt_report_part *part, slt_error *err)
+{
+    char path[SLT_FILE_PATH_MAX];
+    const char *slash = strrchr(part->path, '/');
+    slt_status status =
+        slt_path_print(path, err, "%.*s%s", slash ? (int)(slash - part->path) + 1 : 0,
+                       part->path, part->golden->manifest);
+    if (status)
+        return status;
+    shorten(path);
+    part->manifest_path = strdup(path);
+    if (!part->manifest_path)
+        return slt_fail(err, SLT_RESOURCE, "%s: out of memory", path);
+    return slt_manifest_open(path, &part->manifest, err);
+}
+
+static slt_status check_manifest(const slt_report_part *part, slt_error *err)
+{
+    slt_mismatch mismatch;
+    size_t runs = slt_manifest_runs(part->manifest);
+    slt_status status =
+        slt_golden_match_sweep(part->golden, part->manifest, &mismatch, err);
+    if (status)
+        return status;
+    bool *all = malloc(runs * sizeof *all);
+    if (!all)
+        return slt_fail(err, SLT_RESOURCE, "out of memory for %zu runs", runs);
+    memset(all, true, runs * sizeof *all);
+    status = slt_golden_match(part->golden, part->manifest, all, &mismatch, err);
+    free(all);
+    return status;
+}
+
+/* From the traces of FROM/NAME, whose data must then be the golden's. */
+static slt_status figure_of_traces(slt_report_part *part, const char *from,
+                                   slt_figure **figure, slt_error *err)
+{
+    char folder[SLT_FILE_PATH_MAX];
+    size_t size;
+    slt_status status = slt_path_print(folder, err, "%s/%s", from, part->golden->name);
+    if (!status)
+        status = slt_figure_make(part->manifest, folder, figure, err);
+    if (status)
+        return status;
+    const char *csv = slt_figure_csv(*figure, &size);
+    if (size == part->csv.size && (!size || !memcmp(csv, part->csv.data, size)))
+        return SLT_OK;
+    slt_figure_free(*figure);
+    *figure = NULL;
+    return slt_fail(err, SLT_DIFFERS, "%s: its traces give other figure data than %s has",
+                    folder, part->path);
+}
+
+static slt_status read_data(slt_report_part *part, slt_error *err)
+{
+    char *csv = NULL;
+    size_t size = 0;
+    slt_status status = slt_golden_data(part->golden, &csv, &size, err);
+    slt_buffer_append(&part->csv, csv, status ? 0 : size);
+    free(csv);
+    return status;
+}
+
+static slt_status check_claims(const slt_report_part *part, const slt_figure *figure,
+                               slt_error *err)
+{
+    slt_buffer wrong = {0};
+    bool same = slt_verify_claims(part->golden, figure, &wrong);
+    slt_buffer_free(&wrong);
+    return same ? SLT_OK
+                : slt_fail(err, SLT_DIFFERS,
+                           "%s: its claims are not those of %s (sltrace record makes "
+                           "them anew)",
+                           part->path, part->manifest_path);
+}
+
+/* Traces that are missing or broken cost what is said of the chains; other data cost the
+ * verdicts. */
+static slt_status make_figure(slt_report_part *part, const char *from, slt_error *err)
+{
+    slt_figure *figure = NULL;
+    slt_status status = SLT_OK;
+    if (from)
+        status = figure_of_traces(part, from, &figure, &part->no_chains);
+    if (status == SLT_DIFFERS) {
+        *err = part->no_chains;
+        return status;
+    }
+    if (!figure)
+        status = slt_figure_of_csv(part->manifest, (const char *)part->csv.data,
+                                   part->csv.size, &figure, err);
+    if (!status)
+        status = check_claims(part, figure, err);
+    if (status)
+        slt_figure_free(figure);
+    else
+        part->figure = figure;
+    return status;
+}
+
+static void read_part(slt_report_part *part, const char *from)
+{
+    slt_error *err = &part->trouble;
+    slt_status status = slt_golden_open(part->path, &part->golden, err);
+    if (!status)
+        status = open_manifest(part, err);
+    if (!status)
+        status = check_manifest(part, err);
+    if (status || !part->golden->data)
+        return; /* without data there is nothing to show but the runs */
+    status = read_data(part, err);
+    if (!status)
+        make_figure(part, from, err);
+}
+
+/* ---- Drawing ----------------------------------------------------------------------- */
+
+static slt_status draw_file(const slt_figure *figure, const char *folder, slt_buffer *svg,
+                            slt_error *err)
+{
+    char path[SLT_FILE_PATH_MAX];
+    slt_status status = slt_path_print(path, err, "%s/figure.svg", folder);
+    if (!status)
+        status = slt_figure_svg(figure, path, err);
+    if (!status)
+        status = slt_io_read(path, SVG_SIZE_MAX, svg, err);
+    unlink(path);
+    return status;
+}
+
+static slt_status draw(const slt_figure *figure, slt_buffer *svg, slt_error *err)
+{
+    char folder[SLT_FILE_PATH_MAX];
+    const char *place = getenv("TMPDIR");
+    slt_status status = slt_path_print(folder, err, "%s/sltrace-XXXXXX",
+                                       place && *place ? place : "/tmp");
+    if (status)
+        return status;
+    if (!mkdtemp(folder))
+        return slt_fail(err, SLT_FILE, "no picture: no folder can be made for it: %s",
+                        folder);
+    status = draw_file(figure, folder, svg, err);
+    rmdir(folder);
+    return status;
+}
+
+static void draw_part(slt_report_part *part)
+{
+    slt_buffer drawn = {0}, heading = {0}, words = {0}, prefix = {0};
+    if (!part->figure || draw(part->figure, &drawn, &part->no_picture))
+        return slt_buffer_free(&drawn);
+    slt_report_heading(part, &heading);
+    slt_report_describe(part->figure, &words);
+    slt_report_id(part, "", &prefix);
+    if (!slt_svg_inline(&drawn, slt_buffer_text(&prefix), slt_buffer_text(&heading),
+                        slt_buffer_text(&words), &part->svg))
+        slt_fail(&part->no_picture, SLT_FORMAT,
+                 "no picture: what gnuplot drew is more than shapes and text");
+    slt_buffer_free(&drawn);
+    slt_buffer_free(&heading);
+    slt_buffer_free(&words);
+    slt_buffer_free(&prefix);
+}
+
+/* ---- Reports ----------------------------------------------------------------------- */
+
+slt_status slt_report_create(const char *title, slt_report **report, slt_error *err)
+{
+    *report = calloc(1, sizeof **report);
+    if (*report && ((*report)->title = strdup(title)))
+        return SLT_OK;
+    free(*report);
+    *report = NULL;
+    return slt_fail(err, SLT_RESOURCE, "no memory for a report");
+}
+
+static void free_part(slt_report_part *part)
+{
+    slt_figure_free(part->figure); /* before the manifest that it borrows */
+    slt_manifest_free(part->manifest);
+    slt_golden_free(part->golden);
+    slt_buffer_free(&part->csv);
+    slt_buffer_free(&part->svg);
+    free(part->path);
+    free(part->manifest_path);
+    free(part->anchor);
+}
+
+void slt_report_free(slt_report *report)
+{
+    if (!report)
+        return;
+    for (size_t i = 0; i < report->count; i++)
+        free_part(&report->parts[i]);
+    free(report->parts);
+    free(report->title);
+    free(report);
+}
+
+slt_status slt_report_add(slt_report *report, const char *path, const char *from,
+                          slt_error *err)
+{
+    slt_report_part part = {.path = strdup(path), .anchor = make_anchor(report, path)};
+    slt_report_part *parts =
+        realloc(report->parts, (report->count + 1) * sizeof *report->parts);
+    if (parts)
+        report->parts = parts;
+    if (!parts || !part.path || !part.anchor) {
+        free_part(&part);
+        return slt_fail(err, SLT_RESOURCE, "no memory for a report on %s", path);
+    }
+    read_part(&part, from);
+    draw_part(&part);
+    report->parts[report->count++] = part;
+    return SLT_OK;
+}
+
+size_t slt_report_count(const slt_report *report)
+{
+    return report->count;
+}
+
+static const char *reason(const slt_error *err)
+{
+    return err->status ? err->text : "";
+}
+
+slt_report_entry slt_report_at(const slt_report *report, size_t index)
+{
+    const slt_report_part *part = &report->parts[index];
+    return (slt_report_entry){.path = part->path,
+                              .name = part->golden ? part->golden->name : NULL,
+                              .status = part->trouble.status,
+                              .message = reason(&part->trouble),
+                              .golden = part->golden,
+                              .figure = part->figure,
+                              .no_picture = reason(&part->no_picture),
+                              .no_chains = reason(&part->no_chains)};
+}
+
+slt_status slt_report_html(const slt_report *report, char **text, size_t *size,
+                           slt_error *err)
+{
+    slt_buffer out = {0};
+    slt_report_page(report->title, report->parts, report->count, &out);
+    slt_buffer_text(&out);
+    if (out.failed) {
+        slt_buffer_free(&out);
+        return slt_fail(err, SLT_RESOURCE, "no memory for the report");
+    }
+    *text = (char *)out.data;
+    *size = out.size;
+    return SLT_OK;
+}

@@ -1,0 +1,16 @@
+/* The command figure: of a manifest or golden, and of a folder of goldens. */
+#ifndef SLT_CLI_FIGURE_H
+#define SLT_CLI_FIGURE_H
+
+#include <sltrace/study.h>
+
+#include "cli/cli.h"
+
+/* A claim as a JSON object, behind a comma unless it is the first. */
+void cli_figure_claim(const slt_claim *claim, bool first);
+
+bool cli_is_folder(const char *path);
+/* One HTML page of the goldens in a folder.  The worst of what became of them. */
+slt_status cli_figure_folder(const cli_call *call, const char *folder, slt_error *err);
+
+#endif

@@ -1,0 +1,222 @@
+#include "cli/figure.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <sltrace/report.h>
+
+#include "cli/json.h"
+#include "cli/paths.h"
+
+bool cli_is_folder(const char *path)
+{
+    struct stat info;
+    return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+/* ---- Goldens of a folder ----------------------------------------------------------- */
+
+static int is_golden(const struct dirent *entry)
+{
+    const char *dot = strrchr(entry->d_name, '.');
+    return dot && dot != entry->d_name && strcmp(dot, ".golden") == 0;
+}
+
+/* By name without the suffix, figures 9 and 10 in this order. */
+static int compare(const struct dirent **a, const struct dirent **b)
+{
+    char one[256], other[256];
+    cli_stem((*a)->d_name, one);
+    cli_stem((*b)->d_name, other);
+    return strverscmp(one, other);
+}
+
+static slt_status add(slt_report *report, const cli_call *call, const char *folder,
+                      const char *name, slt_error *err)
+{
+    char path[CLI_PATH_MAX];
+    int length = (int)strlen(folder);
+    while (length > 1 && folder[length - 1] == '/')
+        length--;
+    bool here = strcmp(folder, ".") == 0;
+    slt_status status = cli_path(path, err, "%.*s%s%s", here ? 0 : length, folder,
+                                 here || folder[length - 1] == '/' ? "" : "/", name);
+    return status ? status : slt_report_add(report, path, cli_value(call, "from"), err);
+}
+
+static slt_status add_all(slt_report *report, const cli_call *call, const char *folder,
+                          slt_error *err)
+{
+    struct dirent **entries;
+    slt_status status = SLT_OK;
+    int count = scandir(folder, &entries, is_golden, compare);
+    if (count < 0)
+        return slt_fail(err, SLT_FILE, "%s: %s", folder, strerror(errno));
+    if (count == 0)
+        status = slt_fail(err, SLT_USAGE, "%s: no golden is in this folder", folder);
+    for (int i = 0; i < count; i++) {
+        if (status == SLT_OK)
+            status = add(report, call, folder, entries[i]->d_name, err);
+        free(entries[i]);
+    }
+    free(entries);
+    return status;
+}
+
+/* ---- What it says of them ---------------------------------------------------------- */
+
+void cli_figure_claim(const slt_claim *claim, bool first)
+{
+    fputs(first ? "{\"id\":" : ",{\"id\":", stdout);
+    cli_json_text(stdout, claim->id);
+    cli_json_key(stdout, true, "says");
+    cli_json_text(stdout, claim->says);
+    cli_json_key(stdout, true, "value");
+    cli_json_real(stdout, claim->value);
+    cli_json_key(stdout, true, "expect");
+    cli_json_real(stdout, claim->expect);
+    cli_json_key(stdout, true, "tolerance");
+    cli_json_real(stdout, claim->tolerance);
+    cli_json_key(stdout, true, "basis");
+    cli_json_text(stdout, claim->basis);
+    printf(",\"reproduced\":%s}", claim->reproduced ? "true" : "false");
+}
+
+static size_t claims_of(const slt_report_entry *entry)
+{
+    return entry->figure ? slt_figure_claims(entry->figure) : 0;
+}
+
+static void put_entry(const slt_report_entry *entry, bool first)
+{
+    fputs(first ? "{\"golden\":" : ",{\"golden\":", stdout);
+    cli_json_text(stdout, entry->path);
+    cli_json_key(stdout, true, "name");
+    cli_json_text(stdout, entry->name);
+    cli_json_key(stdout, true, "status");
+    cli_json_text(stdout, slt_status_text(entry->status));
+    cli_json_key(stdout, true, "message");
+    cli_json_text(stdout, entry->status ? entry->message : NULL);
+    cli_json_key(stdout, true, "root");
+    cli_json_text(stdout, entry->golden ? entry->golden->root : NULL);
+    printf(",\"drawn\":%s,\"claims\":[",
+           entry->figure && !*entry->no_picture ? "true" : "false");
+    for (size_t i = 0; i < claims_of(entry); i++)
+        cli_figure_claim(slt_figure_claim(entry->figure, i), i == 0);
+    fputs("]}", stdout);
+}
+
+static void put_json(const slt_report *report, const char *path)
+{
+    fputs("{\"report\":", stdout);
+    cli_json_text(stdout, path);
+    fputs(",\"goldens\":[", stdout);
+    for (size_t i = 0; i < slt_report_count(report); i++) {
+        slt_report_entry entry = slt_report_at(report, i);
+        put_entry(&entry, i == 0);
+    }
+    puts("]}");
+}
+
+static void print_entry(const slt_report_entry *entry)
+{
+    size_t claims = claims_of(entry), reproduced = 0;
+    for (size_t i = 0; i < claims; i++)
+        reproduced += slt_figure_claim(entry->figure, i)->reproduced;
+    if (entry->status)
+        printf("%s: does not hold, no claim is judged\n", entry->path);
+    else
+        printf("%s: %zu of %zu claims reproduced\n", entry->path, reproduced, claims);
+    for (size_t i = 0; i < claims; i++) {
+        const slt_claim *claim = slt_figure_claim(entry->figure, i);
+        if (!claim->reproduced)
+            printf("  not reproduced: %s, %.6g for %.6g\n", claim->id,
+                   slt_real_double(claim->value), slt_real_double(claim->expect));
+    }
+}
+
+static void print_entries(const slt_report *report, const char *path)
+{
+    for (size_t i = 0; i < slt_report_count(report); i++) {
+        slt_report_entry entry = slt_report_at(report, i);
+        print_entry(&entry);
+    }
+    printf("report  %s\n", path);
+}
+
+/* Goldens that do not hold, each named, and what the page is without. */
+static slt_status tell(const slt_report *report)
+{
+    slt_status worst = SLT_OK;
+    for (size_t i = 0; i < slt_report_count(report); i++) {
+        slt_report_entry entry = slt_report_at(report, i);
+        if (entry.status)
+            cli_complain(entry.message);
+        if (*entry.no_picture)
+            cli_say("%s: %s", entry.path, entry.no_picture);
+        if (*entry.no_chains && !entry.status)
+            cli_say("%s: chains not judged: %s", entry.path, entry.no_chains);
+        worst = slt_status_worse(worst, entry.status);
+    }
+    return worst;
+}
+
+/* ---- The page ---------------------------------------------------------------------- */
+
+static slt_status name_page(const cli_call *call, const char *folder, char stem[256],
+                            char path[CLI_PATH_MAX], slt_error *err)
+{
+    char whole[PATH_MAX];
+    const char *out = cli_value(call, "out");
+    if (!realpath(folder, whole))
+        return slt_fail(err, SLT_FILE, "%s: %s", folder, strerror(errno));
+    const char *name = strrchr(whole, '/') + 1;
+    snprintf(stem, 256, "%s", *name ? name : "report");
+    return out ? cli_path(path, err, "%s/%s.html", out, stem)
+               : cli_path(path, err, "sltrace-out/%s/figure/%s.html", stem, stem);
+}
+
+static slt_status write_page(const slt_report *report, const char *path, slt_error *err)
+{
+    char *text = NULL;
+    size_t size;
+    slt_status status = slt_report_html(report, &text, &size, err);
+    if (status == SLT_OK)
+        status = cli_write_file(path, text, size, err);
+    free(text);
+    return status;
+}
+
+static slt_status finish(const cli_call *call, const slt_report *report, const char *path,
+                         slt_error *err)
+{
+    slt_status status = write_page(report, path, err);
+    if (status)
+        return status;
+    if (cli_given(call, "json"))
+        put_json(report, path);
+    else
+        print_entries(report, path);
+    return tell(report);
+}
+
+slt_status cli_figure_folder(const cli_call *call, const char *folder, slt_error *err)
+{
+    char stem[256], title[300], path[CLI_PATH_MAX];
+    slt_report *report = NULL;
+    slt_status status = name_page(call, folder, stem, path, err);
+    if (status)
+        return status;
+    snprintf(title, sizeof title, "%s: figures and claims, recomputed", stem);
+    status = slt_report_create(title, &report, err);
+    if (status == SLT_OK)
+        status = add_all(report, call, folder, err);
+    if (status == SLT_OK)
+        status = finish(call, report, path, err);
+    slt_report_free(report);
+    return status;
+}
