@@ -146,35 +146,84 @@ static slt_status choose_records(replay *r, slt_error *err)
 
 /* ---- Where it begins --------------------------------------------------------------- */
 
-/* No later than this record: what is compared, and the weights of every estimate that is
- * made, must be passed. */
-static size_t start_limit(const replay *r)
+/* Metrics as a checkpoint's record has them. */
+static slt_status read_metrics(const slt_record *record, slt_metrics *metrics,
+                               slt_error *err)
 {
-    size_t limit = r->from;
-    for (size_t i = 0; i < r->run->llc_count && !r->options->has_to; i++) {
-        size_t at = r->run->llc[i].at_last ? SIZE_MAX
-                                           : find_checkpoint(r->trace, r->run->llc[i].at);
-        if (at < limit)
-            limit = at;
+    *metrics = (slt_metrics){0};
+    for (size_t i = 0; i < record->metric_count; i++) {
+        size_t length = strlen(record->metrics[i].name);
+        if (i == SLT_METRICS_MAX || length >= SLT_NAME_MAX)
+            return slt_fail(err, SLT_FORMAT,
+                            "checkpoint of step %" PRIu64 ": metric %s: no run has it",
+                            record->step, record->metrics[i].name);
+        memcpy(metrics->name[i], record->metrics[i].name, length + 1);
+        metrics->value[i] = record->metrics[i].value;
+        metrics->count++;
     }
-    return limit;
+    return SLT_OK;
 }
 
-static size_t nearest_state(const replay *r)
+/* Marks that the checkpoints of records [0, end) reach. */
+static slt_status read_marks(const replay *r, size_t end, slt_marks *marks,
+                             slt_error *err)
 {
-    for (size_t i = start_limit(r) + 1; i-- > 0;)
-        if (slt_trace_record(r->trace, i)->has_state)
+    slt_status status = SLT_OK;
+    *marks = (slt_marks){0};
+    for (size_t i = 0; i < end && !status; i++) {
+        const slt_record *record = slt_trace_record(r->trace, i);
+        slt_metrics metrics;
+        if (record->kind != SLT_RECORD_CHECKPOINT)
+            continue;
+        status = read_metrics(record, &metrics, err);
+        if (!status)
+            slt_marks_note(&r->run->train, record->step, &metrics, marks);
+    }
+    return status;
+}
+
+/* The record of the first checkpoint that an estimate stands at and whose weights must be
+ * passed; SIZE_MAX where there is none. */
+static size_t first_place(const replay *r, const slt_llc_spec *llc,
+                          const slt_marks *marks)
+{
+    const slt_train_spec *train = &r->run->train;
+    if (!slt_marks_allow(train, marks, llc))
+        return SIZE_MAX;
+    if (llc->place == SLT_LLC_AT_STEP)
+        return find_checkpoint(r->trace, llc->at);
+    if (llc->place == SLT_LLC_AT_MARK)
+        return find_checkpoint(r->trace, marks->step[slt_mark_find(train, llc->at_mark)]);
+    for (size_t i = 0; i < slt_trace_records(r->trace); i++) {
+        const slt_record *record = slt_trace_record(r->trace, i);
+        if (llc->place == SLT_LLC_AT_CHECKPOINTS &&
+            record->kind == SLT_RECORD_CHECKPOINT && record->step >= llc->from)
             return i;
+    }
     return SIZE_MAX;
 }
 
-static void keep_weights(slt_execution *at)
+/* No later than this record: what is compared, and the weights of every estimate that is
+ * made, must be passed. */
+static slt_status start_limit(const replay *r, size_t *limit, slt_error *err)
 {
-    for (size_t i = 0; i < at->run->llc_count; i++)
-        if (!at->run->llc[i].at_last && at->run->llc[i].at == at->state.step) {
-            slt_params_copy(&at->kept[i], &at->state.weights);
-            at->has_kept[i] = true;
-        }
+    slt_marks marks;
+    slt_status status = read_marks(r, slt_trace_records(r->trace), &marks, err);
+    *limit = r->from;
+    for (size_t i = 0; i < r->run->llc_count && !r->options->has_to && !status; i++) {
+        size_t at = first_place(r, &r->run->llc[i], &marks);
+        if (at < *limit)
+            *limit = at;
+    }
+    return status;
+}
+
+static size_t nearest_state(const replay *r, size_t limit)
+{
+    for (size_t i = limit + 1; i-- > 0;)
+        if (slt_trace_record(r->trace, i)->has_state)
+            return i;
+    return SIZE_MAX;
 }
 
 /* Puts execution and writer behind a checkpoint that holds the state. */
@@ -184,6 +233,7 @@ static slt_status begin_at(replay *r, const slt_buffer *bytes, size_t index,
     const slt_record *record = slt_trace_record(r->trace, index);
     size_t size = record->offset + record->size, good;
     slt_execution *at = &r->execution;
+    slt_metrics metrics;
     slt_trace_writer_free(&r->writer);
     slt_status status =
         slt_trace_writer_resume(&r->writer, bytes->data, size, &good, err);
@@ -191,12 +241,14 @@ static slt_status begin_at(replay *r, const slt_buffer *bytes, size_t index,
         slt_state_free(&at->state);
         status = slt_trace_state(record, r->run, &at->state, err);
     }
+    if (!status)
+        status = read_marks(r, index, &at->marks, err);
+    if (!status)
+        status = read_metrics(record, &metrics, err);
+    if (!status)
+        status = slt_execution_note(at, record->step, &metrics, &at->state.weights, err);
     if (status)
         return status;
-    at->has_checkpoint = true;
-    at->checkpoint_step = record->step;
-    at->loss = record->metrics[0].value;
-    keep_weights(at);
     slt_buffer_append(&r->kept, bytes->data, size);
     fprintf(r->out, "# from the state stored at step %" PRIu64 "\n", record->step);
     return SLT_OK;
@@ -204,8 +256,12 @@ static slt_status begin_at(replay *r, const slt_buffer *bytes, size_t index,
 
 static slt_status begin(replay *r, const slt_buffer *bytes, slt_error *err)
 {
+    size_t limit = 0, state = SIZE_MAX;
     slt_status status = slt_execution_create(r->run, &r->execution, err);
-    size_t state = r->options->has_from ? nearest_state(r) : SIZE_MAX;
+    if (!status && r->options->has_from)
+        status = start_limit(r, &limit, err);
+    if (!status && r->options->has_from)
+        state = nearest_state(r, limit);
     if (!status && state != SIZE_MAX)
         status = begin_at(r, bytes, state, err);
     else if (!status)

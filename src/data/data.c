@@ -34,6 +34,12 @@ bool slt_data_offers(const slt_data_spec *spec, slt_arithmetic arithmetic)
     return arithmetic != SLT_FIXED || !type_of(spec)->floats_only;
 }
 
+size_t slt_data_validation(const slt_data_spec *spec)
+{
+    const slt_data_type *type = type_of(spec);
+    return type->validation ? type->validation(spec) : 0;
+}
+
 size_t slt_data_terms(const slt_data_spec *spec)
 {
     const slt_data_type *type = type_of(spec);

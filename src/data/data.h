@@ -61,6 +61,8 @@ size_t slt_data_terms(const slt_data_spec *spec);
 /* Number of training samples; for modular addition floor(train_fraction * p^2), the
  * product rounded to binary64.  Needs slt_data_check. */
 size_t slt_data_samples(const slt_data_spec *spec);
+/* Number of validation samples, 0 where the data have none.  Needs slt_data_check. */
+size_t slt_data_validation(const slt_data_spec *spec);
 /* What the training set will look like: rows, names and widths with no data behind them
  * (nothing to free), for slt_net_check and slt_net_create.  Needs slt_data_check. */
 void slt_data_shape(const slt_data_spec *spec, slt_arithmetic arithmetic,

@@ -10,6 +10,7 @@ typedef struct slt_data_type {
      * counts its own. */
     slt_status (*check)(const slt_data_spec *spec, slt_error *err);
     size_t (*samples)(const slt_data_spec *spec); /* NULL: spec->samples */
+    size_t (*validation)(const slt_data_spec *spec); /* NULL: no validation samples */
     size_t (*terms)(const slt_data_spec *spec);   /* NULL: no teacher A */
     /* Fills in all but the number of rows of the tensors, which is shape->rows. */
     void (*shape)(const slt_data_spec *spec, slt_arithmetic arithmetic, slt_batch *shape);

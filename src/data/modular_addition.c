@@ -30,6 +30,11 @@ static size_t samples(const slt_data_spec *spec)
     return (size_t)low;
 }
 
+static size_t validation(const slt_data_spec *spec)
+{
+    return spec->p * spec->p - samples(spec);
+}
+
 static slt_status check(const slt_data_spec *spec, slt_error *err)
 {
     if (spec->p < 2 || spec->p > SLT_MODULUS_MAX)
@@ -57,9 +62,10 @@ static void shape(const slt_data_spec *spec, slt_arithmetic arithmetic, slt_batc
 }
 
 /* Nothing where every pair trains. */
-static slt_status create_validation(const slt_data_spec *spec, size_t rows,
-                                    slt_data *data, slt_error *err)
+static slt_status create_validation(const slt_data_spec *spec, slt_data *data,
+                                    slt_error *err)
 {
+    size_t rows = validation(spec);
     if (rows == 0)
         return SLT_OK;
     data->validation.rows = rows;
@@ -79,7 +85,7 @@ static slt_status make(const slt_data_spec *spec, uint64_t seed, slt_data *data,
                        slt_error *err)
 {
     size_t pairs = spec->p * spec->p;
-    slt_status status = create_validation(spec, pairs - data->train.rows, data, err);
+    slt_status status = create_validation(spec, data, err);
     if (status != SLT_OK)
         return status;
     uint32_t *order = calloc(pairs, sizeof *order);
@@ -95,4 +101,8 @@ static slt_status make(const slt_data_spec *spec, uint64_t seed, slt_data *data,
 }
 
 const slt_data_type slt_data_modular_addition = {
-    .check = check, .samples = samples, .shape = shape, .make = make};
+    .check = check,
+    .samples = samples,
+    .validation = validation,
+    .shape = shape,
+    .make = make};

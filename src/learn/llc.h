@@ -37,6 +37,13 @@ typedef struct slt_chain {
     char overflowed[SLT_NAME_MAX]; /* the tensor, after SLT_CHAIN_OVERFLOW */
 } slt_chain;
 
+/* The ordinal of an estimate at a checkpoint, which tells its streams from all others:
+ * its place in the run's list, and which of its checkpoints it stands at, from 0. */
+static inline size_t slt_llc_ordinal(size_t llc, size_t checkpoint)
+{
+    return llc + SLT_LLC_MAX * checkpoint;
+}
+
 /* Needs the run, the data and w*, all borrowed and unchanging while in use.  Settings
  * that a manifest cannot hold (no draws, an update index above SLT_UPDATES_MAX, MALA
  * acceptance on mini batches or in fixed) are asserted.  SLT_FORMAT where nbeta or

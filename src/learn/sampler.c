@@ -16,8 +16,8 @@ static slt_real nbeta_of(const slt_llc_spec *spec, size_t samples)
  * is defined only for floats on full batches. */
 static void assert_spec(const slt_run_spec *run, size_t ordinal)
 {
-    const slt_llc_spec *spec = &run->llc[ordinal];
-    SLT_ASSERT(ordinal < SLT_LLC_MAX);
+    const slt_llc_spec *spec = &run->llc[ordinal % SLT_LLC_MAX];
+    SLT_ASSERT(ordinal < SLT_LLC_MAX * SLT_LLC_CHECKPOINTS_MAX);
     SLT_ASSERT(spec->num_chains >= 1 && spec->num_chains <= SLT_LLC_CHAINS_MAX);
     SLT_ASSERT(slt_llc_updates(spec) <= SLT_UPDATES_MAX);
     SLT_ASSERT(!spec->mala_acceptance ||
@@ -86,15 +86,15 @@ static slt_status check_setup(const slt_sampler *sampler, slt_error *err)
         return slt_fail(err, SLT_FORMAT,
                         "llc %u: nbeta is not finite: n/ln(n) needs at least 2 samples, "
                         "found %zu",
-                        sampler->ordinal - 1, sampler->all->rows);
+                        (sampler->ordinal - 1) % SLT_LLC_MAX, sampler->all->rows);
     if (!slt_real_finite(sampler->setup.init_loss))
         return slt_fail(err, SLT_FORMAT,
                         "llc %u: the loss where the chains start is not finite",
-                        sampler->ordinal - 1);
+                        (sampler->ordinal - 1) % SLT_LLC_MAX);
     if (!slt_real_finite(sampler->normal_square))
         return slt_fail(err, SLT_FORMAT,
                         "llc %u: the gradient where the chains start is not finite",
-                        sampler->ordinal - 1);
+                        (sampler->ordinal - 1) % SLT_LLC_MAX);
     return SLT_OK;
 }
 
@@ -111,7 +111,7 @@ slt_status slt_sampler_create(const slt_run_spec *run, size_t ordinal,
                               slt_sampler **sampler, slt_error *err)
 {
     *sampler = NULL;
-    const slt_llc_spec *spec = &run->llc[ordinal];
+    const slt_llc_spec *spec = &run->llc[ordinal % SLT_LLC_MAX];
     assert_spec(run, ordinal);
     slt_sampler *made = calloc(1, sizeof *made);
     if (!made)

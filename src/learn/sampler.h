@@ -10,7 +10,7 @@ struct slt_sampler {
     const slt_llc_spec *spec;
     const slt_batch *all;
     const slt_params *start; /* w* */
-    uint32_t ordinal;        /* of the estimate in the run, plus 1: counter word c3 */
+    uint32_t ordinal;        /* slt_llc_ordinal + 1: counter word c3 */
     slt_llc_setup setup;
     slt_sgld_step step;
     slt_params normal;      /* orthogonal: the gradient of the full loss at w* */

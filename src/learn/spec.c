@@ -55,6 +55,41 @@ uint64_t slt_llc_updates(const slt_llc_spec *llc)
     return updates;
 }
 
+bool slt_checkpoint_due(const slt_train_spec *train, uint64_t step)
+{
+    if (step == train->steps)
+        return true;
+    if (train->every && step && step % train->every == 0)
+        return true;
+    for (size_t i = 0; i < train->at_count; i++)
+        if (train->at[i] == step)
+            return true;
+    return false;
+}
+
+uint64_t slt_train_checkpoints(const slt_train_spec *train, uint64_t from)
+{
+    const uint64_t every = train->every, steps = train->steps;
+    if (from > steps)
+        return 0;
+    uint64_t count = 1; /* the last */
+    if (every)
+        count += (steps - 1) / every * (steps > 0) - (from ? (from - 1) / every : 0);
+    for (size_t i = 0; i < train->at_count; i++) {
+        uint64_t at = train->at[i];
+        bool counted = at == steps || (every && at && at % every == 0);
+        count += at >= from && at < steps && !counted;
+    }
+    return count;
+}
+
+uint64_t slt_llc_places(const slt_run_spec *run, const slt_llc_spec *llc)
+{
+    if (llc->place == SLT_LLC_AT_CHECKPOINTS)
+        return slt_train_checkpoints(&run->train, llc->from);
+    return 1;
+}
+
 slt_real slt_optimizer_lr(const slt_optimizer_spec *optimizer, uint64_t step)
 {
     slt_real lr = optimizer->lr;

@@ -15,6 +15,9 @@ typedef enum slt_optimizer_kind {
 #define SLT_STEPS_AT_MAX 512
 #define SLT_LLC_MAX 8
 #define SLT_HESSIAN_PROBES_MAX 65536
+#define SLT_MARKS_MAX 8
+/* Checkpoints that one estimate is made at. */
+#define SLT_LLC_CHECKPOINTS_MAX 65536
 
 typedef struct slt_optimizer_spec {
     slt_optimizer_kind kind;
@@ -36,6 +39,23 @@ typedef enum slt_state_kept {
     SLT_STATE_ALL
 } slt_state_kept;
 
+/* What a checkpoint may record, in the order in which it does. */
+typedef enum slt_metric {
+    SLT_METRIC_LOSS,
+    SLT_METRIC_ACCURACY,
+    SLT_METRIC_VAL_LOSS,
+    SLT_METRIC_VAL_ACCURACY
+} slt_metric;
+
+/* The first checkpoint whose metric meets a bound. */
+typedef struct slt_mark_spec {
+    char name[SLT_NAME_MAX];
+    slt_metric metric;
+    bool has_at_least, has_below; /* one of them: metric >= at_least or metric < below */
+    slt_real at_least, below;
+    uint64_t every; /* only checkpoints at multiples of it, 0 among them; 0: all */
+} slt_mark_spec;
+
 typedef struct slt_train_spec {
     slt_optimizer_spec optimizer;
     slt_batch_spec batch;
@@ -49,13 +69,40 @@ typedef struct slt_train_spec {
     slt_state_kept state; /* which checkpoints hold the state: none | last | all | ... */
     uint64_t
         state_every; /* ... or those at multiples of this step, and the last; 0: off */
+    bool
+        joint_hashes; /* hashes: joint: one for all tensors where the state is not kept */
+    slt_mark_spec marks[SLT_MARKS_MAX];
+    size_t mark_count;
 } slt_train_spec;
 
 typedef enum slt_init_loss { SLT_INIT_LOSS_FULL, SLT_INIT_LOSS_BATCHES } slt_init_loss;
 
+/* Which checkpoints an estimate is made at. */
+typedef enum slt_llc_at {
+    SLT_LLC_AT_STEP,        /* that of step `at` */
+    SLT_LLC_AT_LAST,        /* the last */
+    SLT_LLC_AT_CHECKPOINTS, /* every one from step `from` on */
+    SLT_LLC_AT_MARK         /* that of mark `at_mark` */
+} slt_llc_at;
+
+typedef enum slt_store_losses {
+    SLT_STORE_LOSSES_ALL,
+    SLT_STORE_LOSSES_LAST, /* those of the estimate's last checkpoint */
+    SLT_STORE_LOSSES_NONE
+} slt_store_losses;
+
+/* An estimate is made only where the marks were reached, and far enough apart. */
+typedef struct slt_llc_when {
+    bool given;
+    char mark[SLT_NAME_MAX];
+    char then[SLT_NAME_MAX]; /* "": only `mark` is asked for */
+    uint64_t apart;          /* step(then) - step(mark) must be above it */
+} slt_llc_when;
+
 typedef struct slt_llc_spec {
-    bool at_last; /* at: last, or at: STEP, which must be a checkpoint */
+    slt_llc_at place;
     uint64_t at;
+    char at_mark[SLT_NAME_MAX];
     slt_real lr, localization;
     bool nbeta_auto; /* nbeta: n/ln(n), n the number of training samples */
     slt_real nbeta;  /* else its value */
@@ -69,6 +116,9 @@ typedef struct slt_llc_spec {
     bool orthogonal;      /* restrict: every update stays orthogonal to the gradient of
                              the full-data loss at w* */
     uint64_t hessian_probes; /* of the Hessian's trace at w*; 0: no such result */
+    uint64_t from;        /* at: checkpoints: the first step */
+    slt_llc_when when;
+    slt_store_losses store_losses; /* which chains' records hold their losses */
 } slt_llc_spec;
 
 typedef struct slt_run_spec {
@@ -97,6 +147,14 @@ slt_status slt_run_available(const slt_run_spec *run, slt_error *err);
  * num_steps_bw_draws; UINT64_MAX where that overflows.  Needs num_draws and
  * num_steps_bw_draws of at least 1. */
 uint64_t slt_llc_updates(const slt_llc_spec *llc);
+
+/* Whether training that reaches `step` has a checkpoint there. */
+bool slt_checkpoint_due(const slt_train_spec *train, uint64_t step);
+/* How many checkpoints training has from step `from` on, if it comes to its end. */
+uint64_t slt_train_checkpoints(const slt_train_spec *train, uint64_t from);
+/* How many checkpoints an estimate is made at, if training comes to its end and reaches
+ * its marks. */
+uint64_t slt_llc_places(const slt_run_spec *run, const slt_llc_spec *llc);
 
 /* The learning rate of update `step` (0-based): that of the last schedule entry with
  * from <= step, else lr. */

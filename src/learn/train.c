@@ -133,26 +133,19 @@ slt_step_result slt_train_step(slt_trainer *trainer, slt_state *state, slt_real 
     return SLT_STEP_MORE;
 }
 
-/* Metrics in their order; accuracies where the target is indices, the second half where
- * the data have validation samples. */
-static const struct {
-    const char *name;
-    slt_real (*value)(slt_net *net, const slt_params *weights, const slt_batch *batch);
-    bool of_classes, of_validation;
-} metric_rows[] = {
-    {"loss", slt_net_loss, false, false},
-    {"accuracy", slt_net_accuracy, true, false},
-    {"val/loss", slt_net_loss, false, true},
-    {"val/accuracy", slt_net_accuracy, true, true},
-};
-
-#define METRIC_ROWS (sizeof metric_rows / sizeof metric_rows[0])
-_Static_assert(METRIC_ROWS <= SLT_METRICS_MAX, "slt_metrics holds every metric");
-
-static bool has_metric(const slt_trainer *trainer, size_t row)
+static bool has_metric(const slt_trainer *trainer, slt_metric metric)
 {
-    return (!metric_rows[row].of_classes || slt_net_classifies(trainer->net)) &&
-           (!metric_rows[row].of_validation || trainer->data.validation.rows);
+    return (!slt_metric_of_classes(metric) || slt_net_classifies(trainer->net)) &&
+           (!slt_metric_of_validation(metric) || trainer->data.validation.rows);
+}
+
+static slt_real find_metric(slt_trainer *trainer, const slt_state *state,
+                            slt_metric metric)
+{
+    const slt_batch *batch = slt_metric_of_validation(metric) ? &trainer->data.validation
+                                                              : &trainer->data.train;
+    return (slt_metric_of_classes(metric) ? slt_net_accuracy : slt_net_loss)(
+        trainer->net, &state->weights, batch);
 }
 
 slt_step_result slt_train_metrics(slt_trainer *trainer, const slt_state *state,
@@ -160,15 +153,14 @@ slt_step_result slt_train_metrics(slt_trainer *trainer, const slt_state *state,
 {
     slt_step_result result = SLT_STEP_MORE;
     memset(metrics, 0, sizeof *metrics);
-    for (size_t i = 0; i < METRIC_ROWS && result == SLT_STEP_MORE; i++) {
-        if (!has_metric(trainer, i))
+    for (slt_metric metric = SLT_METRIC_LOSS;
+         metric <= SLT_METRIC_VAL_ACCURACY && result == SLT_STEP_MORE; metric++) {
+        if (!has_metric(trainer, metric))
             continue;
-        const slt_batch *batch = metric_rows[i].of_validation ? &trainer->data.validation
-                                                              : &trainer->data.train;
         size_t at = metrics->count++;
-        slt_real value = metric_rows[i].value(trainer->net, &state->weights, batch);
+        slt_real value = find_metric(trainer, state, metric);
         result = judge_value(trainer, value);
-        snprintf(metrics->name[at], SLT_NAME_MAX, "%s", metric_rows[i].name);
+        snprintf(metrics->name[at], SLT_NAME_MAX, "%s", slt_metric_name(metric));
         metrics->value[at] = value;
     }
     return result;

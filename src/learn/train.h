@@ -2,7 +2,7 @@
 #ifndef SLT_LEARN_TRAIN_H
 #define SLT_LEARN_TRAIN_H
 
-#include "learn/spec.h"
+#include "learn/marks.h"
 #include "net/net.h"
 
 /* Tensors a state has beside the weights: sgd with momentum m; adam m and v. */
@@ -49,12 +49,6 @@ const char *slt_trainer_overflowed(const slt_trainer *trainer);
  * SLT_STEP_DIVERGED where one is not finite and SLT_STEP_OVERFLOW where a fixed value did
  * not fit (then slt_trainer_overflowed names it): such metrics must not be hashed;
  * SLT_STEP_MORE otherwise. */
-#define SLT_METRICS_MAX 8
-typedef struct slt_metrics {
-    size_t count;
-    char name[SLT_METRICS_MAX][SLT_NAME_MAX]; /* "loss" first */
-    slt_real value[SLT_METRICS_MAX];
-} slt_metrics;
 slt_step_result slt_train_metrics(slt_trainer *trainer, const slt_state *state,
                                   slt_metrics *metrics);
 

@@ -189,6 +189,11 @@ slt_real slt_net_loss(slt_net *net, const slt_params *weights, const slt_batch *
     return loss_after_forward(net, NULL);
 }
 
+bool slt_net_loss_classifies(const char *loss)
+{
+    return slt_loss_find(loss)->index_target;
+}
+
 bool slt_net_classifies(const slt_net *net)
 {
     return net->plan.loss->index_target;

@@ -56,6 +56,8 @@ bool slt_net_overflowed(slt_net *net, char name[SLT_NAME_MAX]);
 slt_function_set slt_net_functions(const slt_model_spec *model,
                                    slt_arithmetic arithmetic);
 
+/* Whether a loss (by its name, known) takes a target of indices. */
+bool slt_net_loss_classifies(const char *loss);
 /* Names of the known ops and losses, for the manifest's schema and its messages. Index
  * from 0; NULL past the end. */
 const char *slt_net_op_name(size_t index);

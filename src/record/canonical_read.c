@@ -119,7 +119,8 @@ static slt_status shape_as_yaml(const slt_schema *row, slt_value *value, slt_err
     slt_status status = SLT_OK;
     if (row->type == SLT_SCHEMA_NAMED && value->kind == SLT_VALUE_LIST)
         return value->count > row->most
-                   ? slt_fail(err, SLT_FORMAT, NAME ": more than 64 weights")
+                   ? slt_fail(err, SLT_FORMAT, NAME ": %s: more than %zu entries",
+                              row->key, (size_t)row->most)
                    : name_items(value, err);
     if (row->type != SLT_SCHEMA_MAP || value->kind != SLT_VALUE_MAP)
         return SLT_OK;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "learn/marks.h"
 #include "net/net.h"
 #include "record/rules_walk.h"
 
@@ -243,24 +244,75 @@ static slt_status check_checkpoints(const slt_rules *rules)
     return SLT_OK;
 }
 
+static slt_status check_mark(const slt_rules *rules, const slt_mark_spec *mark)
+{
+    const slt_run_spec *spec = rules->spec;
+    if (mark->has_at_least == mark->has_below)
+        return slt_rules_fail_in(rules, "train.marks", mark->name,
+                                 "expected one of at_least and below");
+    if (slt_metric_of_classes(mark->metric) &&
+        !slt_net_loss_classifies(spec->model.loss.op))
+        return slt_rules_fail_in(rules, "train.marks", mark->name,
+                                 "%s needs a target of classes, loss %s has none",
+                                 slt_metric_name(mark->metric), spec->model.loss.op);
+    if (slt_metric_of_validation(mark->metric) && !slt_data_validation(&spec->data))
+        return slt_rules_fail_in(rules, "train.marks", mark->name,
+                                 "%s needs validation samples, the data have none",
+                                 slt_metric_name(mark->metric));
+    return SLT_OK;
+}
+
 static slt_status check_train(const slt_rules *rules)
 {
+    const slt_train_spec *train = &rules->spec->train;
     slt_status status = check_schedule(rules);
     if (!status)
-        status = check_batch(rules, "train.batch", &rules->spec->train.batch);
-    return status ? status : check_checkpoints(rules);
+        status = check_batch(rules, "train.batch", &train->batch);
+    if (!status)
+        status = check_checkpoints(rules);
+    for (size_t i = 0; i < train->mark_count && !status; i++)
+        status = check_mark(rules, &train->marks[i]);
+    return status;
 }
 
 /* ---- estimates -------------------------------------------------------------------- */
 
-static bool is_checkpoint(const slt_train_spec *train, uint64_t step)
+static slt_status check_place(const slt_rules *rules, size_t index)
 {
-    if (step == train->steps || (step && train->every && step % train->every == 0))
-        return step <= train->steps;
-    for (size_t i = 0; i < train->at_count; i++)
-        if (train->at[i] == step)
-            return true;
-    return false;
+    const slt_train_spec *train = &rules->spec->train;
+    const slt_llc_spec *llc = &rules->spec->llc[index];
+    uint64_t places = slt_llc_places(rules->spec, llc);
+    if (llc->place == SLT_LLC_AT_STEP &&
+        (llc->at > train->steps || !slt_checkpoint_due(train, llc->at)))
+        return slt_rules_fail_item(rules, "llc", index,
+                                   "at: step %" PRIu64 " is no checkpoint", llc->at);
+    if (llc->place == SLT_LLC_AT_MARK &&
+        slt_mark_find(train, llc->at_mark) == train->mark_count)
+        return slt_rules_fail_item(rules, "llc", index,
+                                   "at: train.marks has no mark '%s'", llc->at_mark);
+    if (places == 0)
+        return slt_rules_fail_item(rules, "llc", index,
+                                   "from: after the last step, %" PRIu64, train->steps);
+    if (places > SLT_LLC_CHECKPOINTS_MAX)
+        return slt_rules_fail_item(rules, "llc", index,
+                                   "at: %" PRIu64 " checkpoints, at most %d are "
+                                   "supported",
+                                   places, SLT_LLC_CHECKPOINTS_MAX);
+    return SLT_OK;
+}
+
+static slt_status check_when(const slt_rules *rules, size_t index)
+{
+    const slt_train_spec *train = &rules->spec->train;
+    const slt_llc_when *when = &rules->spec->llc[index].when;
+    const char *const names[] = {when->mark, when->then};
+    for (size_t i = 0; i < 2 && when->given; i++)
+        if (names[i][0] && slt_mark_find(train, names[i]) == train->mark_count)
+            return slt_rules_fail_item(rules, "llc", index,
+                                       "when: train.marks has no mark '%s'", names[i]);
+    if (when->apart && !when->then[0])
+        return slt_rules_fail_item(rules, "llc", index, "when: apart needs then");
+    return SLT_OK;
 }
 
 static slt_status check_estimate(const slt_rules *rules, size_t index)
@@ -268,9 +320,11 @@ static slt_status check_estimate(const slt_rules *rules, size_t index)
     const slt_run_spec *spec = rules->spec;
     const slt_llc_spec *llc = &spec->llc[index];
     slt_error inner = {0};
-    if (!llc->at_last && !is_checkpoint(&spec->train, llc->at))
-        return slt_rules_fail_item(rules, "llc", index,
-                                   "at: step %" PRIu64 " is no checkpoint", llc->at);
+    slt_status status = check_place(rules, index);
+    if (!status)
+        status = check_when(rules, index);
+    if (status)
+        return status;
     uint64_t gaps, updates;
     if (__builtin_mul_overflow(llc->num_draws - 1, llc->num_steps_bw_draws, &gaps) ||
         __builtin_add_overflow(gaps, llc->num_burnin_steps, &updates) ||
@@ -316,6 +370,9 @@ slt_status slt_rules_fill(const slt_schema_walk *walk, const slt_value *run,
     /* The data's own target has no name below. */
     if (strcmp(spec->model.loss.target, "target") == 0)
         spec->model.loss.target[0] = 0;
+    for (size_t i = 0; i < spec->llc_count; i++)
+        if (spec->llc[i].at_mark[0])
+            spec->llc[i].place = SLT_LLC_AT_MARK;
     slt_status status = check_data(&rules);
     if (!status)
         status = fit_weights(&rules, &spec->model);

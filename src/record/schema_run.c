@@ -26,6 +26,14 @@ _Static_assert(SLT_STATE_NONE == 0 && SLT_STATE_LAST == 1 && SLT_STATE_ALL == 2,
                "words of state");
 _Static_assert(SLT_INIT_LOSS_FULL == 0 && SLT_INIT_LOSS_BATCHES == 1,
                "words of init_loss");
+_Static_assert(SLT_METRIC_LOSS == 0 && SLT_METRIC_ACCURACY == 1 &&
+                   SLT_METRIC_VAL_LOSS == 2 && SLT_METRIC_VAL_ACCURACY == 3,
+               "words of metric");
+_Static_assert(SLT_LLC_AT_LAST == 1 && SLT_LLC_AT_CHECKPOINTS == 2, "words of at");
+_Static_assert(SLT_STORE_LOSSES_ALL == 0 && SLT_STORE_LOSSES_LAST == 1 &&
+                   SLT_STORE_LOSSES_NONE == 2,
+               "words of store_losses");
+_Static_assert(offsetof(slt_mark_spec, name) == 0, "a mark's key fills its name");
 _Static_assert(SAMPLES_MAX == SLT_SAMPLES_MAX, "the data's own limit");
 _Static_assert(offsetof(slt_weight_spec, name) == 0, "a weight's key fills its name");
 _Static_assert(offsetof(slt_weight_spec, cols) ==
@@ -366,6 +374,25 @@ static const slt_schema checkpoint_fields[] = {
                 "last"},
 };
 
+static const slt_schema mark_fields[] = {
+    {.key = "metric", .type = SLT_SCHEMA_WORD, AT(slt_mark_spec, metric),
+     WORDS("loss", "accuracy", "val/loss", "val/accuracy"), .also = "of|measure",
+     .meaning = "what it looks at; accuracies need a target of classes, val/... "
+                "validation samples"},
+    {.key = "at_least", .type = SLT_SCHEMA_REAL, AT(slt_mark_spec, at_least),
+     FLAG(slt_mark_spec, has_at_least), .optional = true, .also = "above|min",
+     .meaning = "it is met where the metric is this or more"},
+    {.key = "below", .type = SLT_SCHEMA_REAL, AT(slt_mark_spec, below),
+     FLAG(slt_mark_spec, has_below), .optional = true, .also = "less|max",
+     .meaning = "it is met where the metric is less; one of at_least and below"},
+    {.key = "every", .type = SLT_SCHEMA_INT, AT(slt_mark_spec, every), .least = 0,
+     .most = WORD32_MAX, PRESET(INT_VALUE(0)), .also = "interval",
+     .meaning = "only checkpoints at its multiples are looked at, 0 among them; 0: all"},
+};
+
+static const slt_schema mark_item = {.type = SLT_SCHEMA_MAP, ITEM(slt_mark_spec),
+                                     FIELDS(mark_fields)};
+
 static const slt_schema train_fields[] = {
     {.key = "optimizer", .type = SLT_SCHEMA_MAP,
      .offset = offsetof(slt_train_spec, optimizer), FIELDS(optimizer_fields),
@@ -383,13 +410,35 @@ static const slt_schema train_fields[] = {
      .also = "checkpoint|save",
      .meaning = "steps at which metrics and hashes are recorded; the last step always "
                 "is"},
+    {.key = "marks", .type = SLT_SCHEMA_NAMED, .offset = offsetof(slt_train_spec, marks),
+     COUNT(slt_train_spec, mark_count), ONE(mark_item), .least = 0,
+     .most = SLT_MARKS_MAX, PRESET_MAP, .also = "mark|milestones|events",
+     .meaning = "names for the first checkpoint whose metric meets a bound; its step is "
+                "the result mark/NAME"},
 };
 
 /* ---- LLC estimates ---------------------------------------------------------------- */
 
+static const slt_schema at_mark_fields[] = {
+    {.key = "mark", .type = SLT_SCHEMA_NAME, AT(slt_llc_spec, at_mark),
+     .meaning = "the checkpoint that this mark of training names"},
+};
+
 static const slt_schema at_forms[] = {
-    {.type = SLT_SCHEMA_WORD, AT(slt_llc_spec, at_last), .first = 1, WORDS("last")},
+    {.type = SLT_SCHEMA_WORD, AT(slt_llc_spec, place), .first = 1,
+     WORDS("last", "checkpoints")},
     {.type = SLT_SCHEMA_INT, AT(slt_llc_spec, at), .least = 0, .most = WORD32_MAX},
+    {.type = SLT_SCHEMA_MAP, FIELDS(at_mark_fields)},
+};
+
+static const slt_schema when_fields[] = {
+    {.key = "mark", .type = SLT_SCHEMA_NAME, AT(slt_llc_when, mark), .also = "first",
+     .meaning = "only where training reached this mark"},
+    {.key = "then", .type = SLT_SCHEMA_NAME, AT(slt_llc_when, then), .optional = true,
+     .also = "second|and", .meaning = "and this one, at a later step"},
+    {.key = "apart", .type = SLT_SCHEMA_INT, AT(slt_llc_when, apart), .least = 0,
+     .most = WORD32_MAX, PRESET(INT_VALUE(0)), .also = "more_than|gap",
+     .meaning = "by more than this many steps"},
 };
 
 static const slt_schema nbeta_forms[] = {
@@ -399,7 +448,8 @@ static const slt_schema nbeta_forms[] = {
 
 static const slt_schema llc_fields[] = {
     {.key = "at", .type = SLT_SCHEMA_EITHER, FIELDS(at_forms), .also = "checkpoint|step",
-     .meaning = "the checkpoint w* that it is taken at: last, or a checkpoint's step"},
+     .meaning = "the checkpoint w* that it is taken at: last, a checkpoint's step, "
+                "{mark: NAME}, or checkpoints: one estimate at each"},
     {.key = "sampler", .type = SLT_SCHEMA_WORD, WORDS("sgld"), PRESET(TEXT_VALUE("sgld")),
      .also = "kind|method", .meaning = "stochastic gradient Langevin dynamics"},
     {.key = "lr", .type = SLT_SCHEMA_REAL, AT(slt_llc_spec, lr),
@@ -450,6 +500,13 @@ static const slt_schema llc_fields[] = {
      .also = "hessian|hutchinson|num_probes",
      .meaning = "random probes of the trace of the Hessian of the full loss at w*, "
                 "result hessian/trace; 0: none"},
+    {.key = "from", .type = SLT_SCHEMA_INT, AT(slt_llc_spec, from), .least = 0,
+     .most = WORD32_MAX, PRESET(INT_VALUE(0)), .when = "at=checkpoints",
+     .also = "start", .meaning = "the first step whose checkpoint counts"},
+    {.key = "when", .type = SLT_SCHEMA_MAP, .offset = offsetof(slt_llc_spec, when),
+     FIELDS(when_fields), FLAG(slt_llc_spec, when.given), .optional = true,
+     .also = "if|only_if",
+     .meaning = "the estimate is made only where these marks were reached"},
 };
 
 static const slt_schema llc_item = {.type = SLT_SCHEMA_MAP, ITEM(slt_llc_spec),

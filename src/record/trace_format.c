@@ -37,9 +37,14 @@ bool slt_run_status_find(const char *name, slt_run_status *status)
     return false;
 }
 
-static uint64_t chain_of(const slt_record *record)
+/* Whether a chain comes behind the last one. */
+static bool is_later(const slt_trace_order *order, const slt_record *record)
 {
-    return (uint64_t)record->llc << 32 | record->chain;
+    if (record->llc != order->llc)
+        return record->llc > order->llc;
+    if (record->at_step != order->at_step)
+        return record->at_step > order->at_step;
+    return record->chain > order->chain;
 }
 
 static const char *expected(const slt_trace_order *order, const slt_record *record)
@@ -56,7 +61,7 @@ static const char *expected(const slt_trace_order *order, const slt_record *reco
         return NULL;
     if (record->kind == SLT_RECORD_CHECKPOINT && record->step <= order->step)
         return "checkpoints with rising steps";
-    if (record->kind == SLT_RECORD_CHAIN && chain_of(record) <= order->chain)
+    if (record->kind == SLT_RECORD_CHAIN && !is_later(order, record))
         return "chains in rising order";
     return record->kind == SLT_RECORD_TABLE ? "one table only" : NULL;
 }
@@ -70,8 +75,11 @@ const char *slt_trace_order_take(slt_trace_order *order, const slt_record *recor
     order->kind = record->kind;
     if (record->kind == SLT_RECORD_CHECKPOINT)
         order->step = record->step;
-    if (record->kind == SLT_RECORD_CHAIN)
-        order->chain = chain_of(record);
+    if (record->kind == SLT_RECORD_CHAIN) {
+        order->llc = record->llc;
+        order->at_step = record->at_step;
+        order->chain = record->chain;
+    }
     return NULL;
 }
 

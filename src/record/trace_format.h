@@ -18,13 +18,14 @@ extern const uint8_t slt_trace_magic[SLT_TRACE_MAGIC_SIZE];
 /* The 12 bytes that a trace begins with. */
 void slt_trace_start_bytes(uint8_t start[SLT_TRACE_START_SIZE]);
 
-/* One header; checkpoints, steps ascending; chains, (llc, chain) ascending; at most one
- * table; one end. */
+/* One header; checkpoints, steps ascending; chains, (llc, step, chain) ascending; at most
+ * one table; one end. */
 typedef struct slt_trace_order {
     size_t records;       /* so far */
     slt_record_kind kind; /* of the last one */
     uint64_t step;        /* of the last checkpoint */
-    uint64_t chain;       /* of the last chain: llc * 2^32 + chain */
+    uint64_t at_step;     /* of the last chain, with its estimate and number */
+    uint32_t llc, chain;
 } slt_trace_order;
 
 /* Takes the record as the next one.  NULL, or what was expected instead (a few words);

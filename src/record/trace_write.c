@@ -78,7 +78,8 @@ void slt_trace_write_chain(slt_trace_writer *writer, const slt_model_spec *model
                            const slt_chain *result)
 {
     (void)model;
-    slt_record about = {.kind = SLT_RECORD_CHAIN, .llc = llc, .chain = chain};
+    slt_record about = {
+        .kind = SLT_RECORD_CHAIN, .llc = llc, .chain = chain, .at_step = at_step};
     slt_buffer *out = slt_trace_begin(writer, &about);
     bool acceptance = spec->mala_acceptance && result->status == SLT_CHAIN_DONE;
     slt_pack_map(out, acceptance ? 9 : 8);

@@ -10,18 +10,6 @@
 
 /* ---- Checkpoints ------------------------------------------------------------------- */
 
-bool slt_checkpoint_due(const slt_train_spec *train, uint64_t step)
-{
-    if (step == train->steps)
-        return true;
-    if (train->every && step && step % train->every == 0)
-        return true;
-    for (size_t i = 0; i < train->at_count; i++)
-        if (train->at[i] == step)
-            return true;
-    return false;
-}
-
 static bool stores_state(const slt_train_spec *train, uint64_t step, bool last)
 {
     if (train->state == SLT_STATE_ALL)
@@ -42,15 +30,6 @@ static void end_early(slt_executor *executor, slt_step_result why, uint64_t step
              overflow ? slt_trainer_overflowed(executor->trainer) : "");
 }
 
-static void keep_weights(slt_execution *at, const slt_state *state)
-{
-    for (size_t i = 0; i < at->run->llc_count; i++)
-        if (!at->run->llc[i].at_last && at->run->llc[i].at == state->step) {
-            slt_params_copy(&at->kept[i], &state->weights);
-            at->has_kept[i] = true;
-        }
-}
-
 /* Writes a checkpoint of state, or ends the run where its metrics are no numbers. */
 static slt_status write_checkpoint(slt_executor *executor, const slt_state *state,
                                    bool last, slt_error *err)
@@ -64,11 +43,9 @@ static slt_status write_checkpoint(slt_executor *executor, const slt_state *stat
     }
     slt_trace_write_checkpoint(executor->writer, &at->run->model, state, &metrics,
                                stores_state(&at->run->train, state->step, last));
-    at->has_checkpoint = true;
-    at->checkpoint_step = state->step;
-    at->loss = metrics.value[0];
-    keep_weights(at, state);
-    return slt_executor_emit(executor, err);
+    slt_status status =
+        slt_execution_note(at, state->step, &metrics, &state->weights, err);
+    return status ? status : slt_executor_emit(executor, err);
 }
 
 /* ---- Training ---------------------------------------------------------------------- */
@@ -180,18 +157,32 @@ static slt_status begin(slt_executor *executor, const uint8_t *canonical, size_t
     return status ? status : slt_state_init(executor->trainer, &at->state, err);
 }
 
-/* The table: the last checkpoint's loss, the step, then the estimates' results. */
+static void add_result(slt_trace_metric *table, size_t *count, const char *prefix,
+                       const char *name, slt_real value)
+{
+    slt_trace_metric *result = &table[(*count)++];
+    result->value = value;
+    snprintf(result->name, sizeof result->name, "%s%s", prefix, name);
+}
+
+/* The table: the last checkpoint's metrics, the step, the marks that were reached, then
+ * the estimates' results. */
 static slt_status write_table(slt_executor *executor, slt_error *err)
 {
     const slt_execution *at = executor->at;
-    slt_trace_metric *table = calloc(at->result_count + 2, sizeof *table);
+    const slt_train_spec *train = &at->run->train;
+    slt_trace_metric *table = calloc(
+        at->metrics.count + 1 + train->mark_count + at->result_count, sizeof *table);
     if (!table)
         return slt_fail(err, SLT_RESOURCE, "no memory for the results of a run");
     size_t count = 0;
-    if (at->has_checkpoint)
-        table[count++] = (slt_trace_metric){.name = "loss", .value = at->loss};
-    table[count++] =
-        (slt_trace_metric){.name = "step", .value = slt_real_from_u64(at->end_step)};
+    for (size_t i = 0; i < at->metrics.count; i++)
+        add_result(table, &count, "", at->metrics.name[i], at->metrics.value[i]);
+    add_result(table, &count, "", "step", slt_real_from_u64(at->end_step));
+    for (size_t i = 0; i < train->mark_count; i++)
+        if (at->marks.reached[i])
+            add_result(table, &count, "mark/", train->marks[i].name,
+                       slt_real_from_u64(at->marks.step[i]));
     for (size_t i = 0; i < at->result_count; i++)
         table[count++] = at->results[i];
     slt_trace_write_table(executor->writer, table, count);

@@ -11,6 +11,7 @@
 #include "learn/llc.h"
 #include "learn/train.h"
 #include "record/trace_writer.h"
+#include "study/kept.h"
 
 typedef enum slt_phase { SLT_PHASE_TRAIN, SLT_PHASE_SAMPLE, SLT_PHASE_CLOSE } slt_phase;
 
@@ -20,17 +21,18 @@ typedef struct slt_execution {
     slt_phase phase;
     slt_state state; /* of training */
     bool has_checkpoint;
-    uint64_t checkpoint_step; /* of the last one written, and its loss */
-    slt_real loss;
-    /* Weights at the step that an estimate names, from when training passed it. */
-    bool has_kept[SLT_LLC_MAX];
-    slt_params kept[SLT_LLC_MAX];
+    uint64_t checkpoint_step; /* of the last one written, and its metrics */
+    slt_metrics metrics;
+    slt_marks marks; /* reached so far */
+    slt_kept kept;   /* weights of the checkpoints that estimates stand at */
     /* How the run will end. */
     slt_run_status status;
     char tensor[40];
     uint64_t end_step;
-    /* The estimate under way: records of its first chains are written. */
+    /* The estimate under way, at which of its checkpoints: records of the first chains
+     * there are written. */
     size_t llc;
+    size_t place;
     size_t chains_written;
     slt_chain *chains; /* NULL between estimates */
     size_t chain_count;
@@ -68,8 +70,11 @@ void slt_execution_free(slt_execution *execution);
 /* Updates of training and sampling that the run asks for: the unit of progress. */
 uint64_t slt_execute_work(const slt_run_spec *run);
 
-/* Whether training that reaches `step` writes a checkpoint there. */
-bool slt_checkpoint_due(const slt_train_spec *train, uint64_t step);
+/* What an execution learns from a checkpoint, written or read back: its metrics, the
+ * marks that it reaches, and its weights where an estimate may stand there. */
+slt_status slt_execution_note(slt_execution *execution, uint64_t step,
+                              const slt_metrics *metrics, const slt_params *weights,
+                              slt_error *err);
 
 /* Goes on to the end (or to hooks->until).  canonical: the run's canonical bytes for the
  * header; used where the writer is still empty.  SLT_UNFIT where the run's arithmetic or

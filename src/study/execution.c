@@ -8,10 +8,6 @@ slt_status slt_execution_create(const slt_run_spec *run, slt_execution *executio
 {
     *execution = (slt_execution){.run = run};
     slt_status status = slt_state_create(run, &execution->state, err);
-    for (size_t i = 0; i < run->llc_count && !status; i++)
-        if (!run->llc[i].at_last)
-            status =
-                slt_params_create(&run->model, run->arithmetic, &execution->kept[i], err);
     if (status)
         slt_execution_free(execution);
     return status;
@@ -22,14 +18,45 @@ void slt_execution_free(slt_execution *execution)
     if (!execution->run)
         return;
     slt_state_free(&execution->state);
-    for (size_t i = 0; i < execution->run->llc_count; i++)
-        slt_params_free(&execution->kept[i]);
+    slt_kept_free(&execution->kept);
     for (size_t i = 0; i < execution->chain_count; i++)
         slt_chain_free(&execution->chains[i]);
     free(execution->chains);
     slt_buffer_free(&execution->frozen_chains);
     free(execution->results);
     *execution = (slt_execution){0};
+}
+
+/* Whether an estimate may stand at this step, whose marks are noted. */
+static bool is_wanted(const slt_execution *at, const slt_llc_spec *llc, uint64_t step)
+{
+    const slt_train_spec *train = &at->run->train;
+    size_t mark;
+    switch (llc->place) {
+    case SLT_LLC_AT_STEP:
+        return llc->at == step;
+    case SLT_LLC_AT_CHECKPOINTS:
+        return step >= llc->from;
+    case SLT_LLC_AT_MARK:
+        mark = slt_mark_find(train, llc->at_mark);
+        return at->marks.reached[mark] && at->marks.step[mark] == step;
+    default:
+        return false; /* the last state stays where it is */
+    }
+}
+
+slt_status slt_execution_note(slt_execution *at, uint64_t step,
+                              const slt_metrics *metrics, const slt_params *weights,
+                              slt_error *err)
+{
+    at->has_checkpoint = true;
+    at->checkpoint_step = step;
+    at->metrics = *metrics;
+    slt_marks_note(&at->run->train, step, metrics, &at->marks);
+    for (size_t i = 0; i < at->run->llc_count; i++)
+        if (is_wanted(at, &at->run->llc[i], step))
+            return slt_kept_add(&at->kept, step, weights, err);
+    return SLT_OK;
 }
 
 slt_status slt_execution_result(slt_execution *at, const char *name, slt_real value,
@@ -58,7 +85,10 @@ uint64_t slt_execution_done(const slt_execution *at)
         return at->state.step;
     uint64_t done = at->run->train.steps + 1;
     for (size_t i = 0; i < at->llc; i++)
-        done += estimate_work(&at->run->llc[i]);
+        done +=
+            estimate_work(&at->run->llc[i]) * slt_llc_places(at->run, &at->run->llc[i]);
+    if (at->llc < at->run->llc_count)
+        done += estimate_work(&at->run->llc[at->llc]) * at->place;
     return done;
 }
 
@@ -66,7 +96,7 @@ uint64_t slt_execute_work(const slt_run_spec *run)
 {
     uint64_t work = run->train.steps + 1;
     for (size_t i = 0; i < run->llc_count; i++)
-        work += estimate_work(&run->llc[i]);
+        work += estimate_work(&run->llc[i]) * slt_llc_places(run, &run->llc[i]);
     return work;
 }
 

@@ -1,6 +1,7 @@
 /* The estimates of a run: chains in waves, side by side, records in order. */
 #include "study/execute_parts.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,8 @@
 typedef struct estimate {
     slt_executor *executor;
     const slt_llc_spec *spec;
+    bool series; /* made at several checkpoints, of which this is the last one */
+    bool last;
     slt_sampler *sampler;
     const slt_llc_setup *setup;
     uint64_t at_step;
@@ -90,53 +93,79 @@ static slt_status wave(estimate *e, slt_error *err)
     return status;
 }
 
+/* What is found at one checkpoint. */
+typedef struct findings {
+    slt_llc_result *llc; /* NULL where a chain did not finish */
+    slt_real trace;      /* of the Hessian, where asked for */
+} findings;
+
 /* ---- Results ----------------------------------------------------------------------- */
 
-static slt_status add_result(slt_execution *at, const char *what, const char *name,
+/* "llc/mean" of the second estimate is "llc2/mean"; `behind` stands behind the name. */
+static slt_status add_result(slt_execution *at, const char *what, const char *behind,
                              slt_real value, slt_error *err)
 {
     char full[40];
     size_t slash = strcspn(what, "/-");
     if (at->llc)
         snprintf(full, sizeof full, "%.*s%zu%s%s", (int)slash, what, at->llc + 1,
-                 what + slash, name);
+                 what + slash, behind);
     else
-        snprintf(full, sizeof full, "%s%s", what, name);
+        snprintf(full, sizeof full, "%s%s", what, behind);
     return slt_execution_result(at, full, value, err);
 }
 
-static slt_status add_acceptance(slt_execution *at, slt_error *err)
+static slt_status add_acceptance(slt_execution *at, const char *behind, slt_error *err)
 {
     slt_real share[SLT_LLC_CHAINS_MAX];
     for (size_t i = 0; i < at->chain_count; i++)
         share[i] = slt_chain_acceptance(&at->chains[i]);
-    return add_result(at, "mala/acceptance", "", slt_real_mean(share, at->chain_count),
-                      err);
+    return add_result(at, "mala/acceptance", behind,
+                      slt_real_mean(share, at->chain_count), err);
 }
 
-static slt_status add_llc(const estimate *e, slt_error *err)
+/* *result is the caller's to free. */
+static slt_status find_llc(const estimate *e, slt_llc_result **result, slt_error *err)
 {
-    slt_execution *at = e->executor->at;
+    const slt_execution *at = e->executor->at;
     const slt_real **losses = calloc(at->chain_count, sizeof *losses);
-    slt_llc_result *result = calloc(1, sizeof *result);
+    *result = calloc(1, sizeof **result);
     slt_status status = SLT_OK;
-    if (!losses || !result)
+    if (!losses || !*result)
         status = slt_fail(err, SLT_RESOURCE, "no memory for an estimate's results");
     for (size_t i = 0; i < at->chain_count && !status; i++)
         losses[i] = at->chains[i].losses;
-    if (!status) {
-        slt_llc_estimate(e->spec, e->setup, losses, result);
-        status = add_result(at, "llc/mean", "", result->mean, err);
-    }
-    if (!status && result->has_sd)
-        status = add_result(at, "llc/std", "", result->sd, err);
+    if (!status)
+        slt_llc_estimate(e->spec, e->setup, losses, *result);
+    free(losses);
+    return status;
+}
+
+static slt_status add_chains(slt_execution *at, const slt_llc_result *result,
+                             slt_error *err)
+{
+    slt_status status = SLT_OK;
     for (size_t i = 0; i < at->chain_count && !status; i++) {
         char number[24];
         snprintf(number, sizeof number, "%zu", i);
         status = add_result(at, "llc-chain/", number, result->chain[i], err);
     }
-    free(losses);
-    free(result);
+    return status;
+}
+
+/* What the chains say: with the checkpoint's step behind the names, or plain ones, to
+ * which those of the chains belong. */
+static slt_status add_llc(const estimate *e, const slt_llc_result *result,
+                          const char *behind, slt_error *err)
+{
+    slt_execution *at = e->executor->at;
+    slt_status status = add_result(at, "llc/mean", behind, result->mean, err);
+    if (!status && result->has_sd)
+        status = add_result(at, "llc/std", behind, result->sd, err);
+    if (!status && !*behind)
+        status = add_chains(at, result, err);
+    if (!status && e->spec->mala_acceptance)
+        status = add_acceptance(at, behind, err);
     return status;
 }
 
@@ -149,38 +178,67 @@ static const slt_chain *first_failed(const slt_execution *at)
     return NULL;
 }
 
-/* An estimate without one of its chains has no mean: nil. */
-static slt_status add_failure(slt_execution *at, const slt_chain *failed, slt_error *err)
+/* The run ends as its first chain that did not finish. */
+static void note_failure(slt_execution *at, const slt_chain *failed)
 {
-    static const slt_real nil = {UINT64_C(0x7ff8000000000000)};
     bool overflow = failed->status == SLT_CHAIN_OVERFLOW;
     if (at->status == SLT_RUN_DONE) {
         at->status = overflow ? SLT_RUN_OVERFLOW : SLT_RUN_DIVERGED;
         snprintf(at->tensor, sizeof at->tensor, "%s", overflow ? failed->overflowed : "");
     }
-    return add_result(at, "llc/mean", "", nil, err);
+}
+
+/* All results of one checkpoint; without one of its chains there is no mean. */
+static slt_status add_findings(const estimate *e, const findings *found,
+                               const char *behind, slt_error *err)
+{
+    static const slt_real nil = {UINT64_C(0x7ff8000000000000)};
+    slt_execution *at = e->executor->at;
+    slt_status status = found->llc ? add_llc(e, found->llc, behind, err)
+                                   : add_result(at, "llc/mean", behind, nil, err);
+    if (!status && e->spec->hessian_probes)
+        status = add_result(at, "hessian/trace", behind, found->trace, err);
+    return status;
+}
+
+static slt_status add_results(const estimate *e, const findings *found, slt_error *err)
+{
+    char step[24];
+    slt_status status = SLT_OK;
+    snprintf(step, sizeof step, "@%" PRIu64, e->at_step);
+    if (e->series)
+        status = add_findings(e, found, step, err);
+    if (!status && e->last)
+        status = add_findings(e, found, "", err);
+    return status;
+}
+
+static void free_chains(slt_execution *at)
+{
+    for (size_t i = 0; i < at->chain_count; i++)
+        slt_chain_free(&at->chains[i]);
+    free(at->chains);
+    at->chains = NULL;
+    at->chain_count = at->chains_written = 0;
 }
 
 static slt_status finish_estimate(estimate *e, slt_error *err)
 {
     slt_execution *at = e->executor->at;
     const slt_chain *failed = first_failed(at);
-    slt_real trace = slt_real_of(0);
+    findings found = {0};
     slt_status status = SLT_OK;
     if (e->spec->hessian_probes)
         status = slt_sample_trace(e->executor, e->sampler, e->spec->hessian_probes,
-                                  &trace, err);
+                                  &found.trace, err);
+    if (failed)
+        note_failure(at, failed);
+    else if (!status)
+        status = find_llc(e, &found.llc, err);
     if (!status)
-        status = failed ? add_failure(at, failed, err) : add_llc(e, err);
-    if (!failed && !status && e->spec->mala_acceptance)
-        status = add_acceptance(at, err);
-    if (!status && e->spec->hessian_probes)
-        status = add_result(at, "hessian/trace", "", trace, err);
-    for (size_t i = 0; i < at->chain_count; i++)
-        slt_chain_free(&at->chains[i]);
-    free(at->chains);
-    at->chains = NULL;
-    at->chain_count = at->chains_written = 0;
+        status = add_results(e, &found, err);
+    free(found.llc);
+    free_chains(at);
     return status;
 }
 
@@ -227,22 +285,71 @@ static slt_status run_estimate(estimate *e, slt_error *err)
     return status ? status : finish_estimate(e, err);
 }
 
+/* The checkpoints that an estimate is made at: how many, and the place of the first among
+ * those whose weights are kept.  A stop rule may have ended training before the step that
+ * it names; a mark may never have been reached. */
+static size_t count_places(const slt_execution *at, const slt_llc_spec *spec,
+                           size_t *first)
+{
+    const slt_train_spec *train = &at->run->train;
+    *first = at->kept.count;
+    if (!slt_marks_allow(train, &at->marks, spec))
+        return 0;
+    if (spec->place == SLT_LLC_AT_LAST)
+        return 1;
+    if (spec->place == SLT_LLC_AT_CHECKPOINTS) {
+        *first = slt_kept_from(&at->kept, spec->from);
+        return at->kept.count - *first;
+    }
+    uint64_t step = spec->place == SLT_LLC_AT_STEP
+                        ? spec->at
+                        : at->marks.step[slt_mark_find(train, spec->at_mark)];
+    *first = slt_kept_from(&at->kept, step);
+    return *first < at->kept.count && at->kept.steps[*first] == step;
+}
+
+/* At the checkpoint where start are the weights. */
+static slt_status one_place(estimate *e, const slt_params *start, slt_error *err)
+{
+    slt_execution *at = e->executor->at;
+    slt_status status = slt_sampler_create(at->run, slt_llc_ordinal(at->llc, at->place),
+                                           slt_trainer_data(e->executor->trainer), start,
+                                           &e->sampler, err);
+    if (status)
+        return status;
+    e->setup = slt_sampler_setup(e->sampler);
+    status = run_estimate(e, err);
+    slt_sampler_free(e->sampler);
+    return status;
+}
+
 static slt_status one_estimate(slt_executor *executor, slt_error *err)
 {
     slt_execution *at = executor->at;
     const slt_llc_spec *spec = &at->run->llc[at->llc];
-    const slt_params *start = spec->at_last ? &at->state.weights : &at->kept[at->llc];
-    estimate e = {.executor = executor,
-                  .spec = spec,
-                  .at_step = spec->at_last ? at->state.step : spec->at,
-                  .slice = slice_of(at->run, spec)};
-    slt_status status = slt_sampler_create(
-        at->run, at->llc, slt_trainer_data(executor->trainer), start, &e.sampler, err);
+    const bool ends = spec->place == SLT_LLC_AT_LAST;
+    size_t first, places = count_places(at, spec, &first);
+    slt_params kept;
+    slt_status status =
+        slt_params_create(&at->run->model, at->run->arithmetic, &kept, err);
     if (status)
         return status;
-    e.setup = slt_sampler_setup(e.sampler);
-    status = run_estimate(&e, err);
-    slt_sampler_free(e.sampler);
+    while (!status && at->place < places) {
+        estimate e = {.executor = executor,
+                      .spec = spec,
+                      .series = spec->place == SLT_LLC_AT_CHECKPOINTS,
+                      .last = at->place + 1 == places,
+                      .at_step =
+                          ends ? at->state.step : at->kept.steps[first + at->place],
+                      .slice = slice_of(at->run, spec)};
+        if (!ends)
+            status = slt_kept_load(&at->kept, first + at->place, &kept, err);
+        if (!status)
+            status = one_place(&e, ends ? &at->state.weights : &kept, err);
+        if (!status)
+            at->place++;
+    }
+    slt_params_free(&kept);
     return status;
 }
 
@@ -251,11 +358,11 @@ slt_status slt_sample(slt_executor *executor, slt_error *err)
     slt_execution *at = executor->at;
     slt_status status = SLT_OK;
     while (!status && at->llc < at->run->llc_count) {
-        /* A stop rule may have ended training before the step that an estimate names. */
-        if (at->run->llc[at->llc].at_last || at->has_kept[at->llc])
-            status = one_estimate(executor, err);
-        if (!status)
-            at->llc++;
+        status = one_estimate(executor, err);
+        if (status)
+            break;
+        at->llc++;
+        at->place = 0;
     }
     if (!status)
         at->phase = SLT_PHASE_CLOSE;

@@ -6,7 +6,7 @@
 #include "base/endian.h"
 #include "record/digest.h"
 
-#define MAGIC "sltsnap1"
+#define MAGIC "sltsnap2"
 #define HEAD_SIZE 24 /* magic, then XXH3-128 of all that follows */
 
 /* ---- Storing ----------------------------------------------------------------------- */
@@ -41,13 +41,29 @@ static void put_state(slt_buffer *bytes, const slt_state *state)
         put_params(bytes, &state->v);
 }
 
-static void put_kept(slt_buffer *bytes, const slt_execution *at)
+static void put_metrics(slt_buffer *bytes, const slt_metrics *metrics)
 {
-    for (size_t i = 0; i < at->run->llc_count; i++) {
-        put_u64(bytes, at->has_kept[i]);
-        if (at->has_kept[i])
-            put_params(bytes, &at->kept[i]);
+    put_u64(bytes, metrics->count);
+    for (size_t i = 0; i < metrics->count; i++) {
+        slt_buffer_append(bytes, metrics->name[i], sizeof metrics->name[i]);
+        put_u64(bytes, metrics->value[i].bits);
     }
+}
+
+static void put_marks(slt_buffer *bytes, const slt_execution *at)
+{
+    for (size_t i = 0; i < at->run->train.mark_count; i++) {
+        put_u64(bytes, at->marks.reached[i]);
+        put_u64(bytes, at->marks.step[i]);
+    }
+}
+
+static void put_kept(slt_buffer *bytes, const slt_kept *kept)
+{
+    put_u64(bytes, kept->count);
+    for (size_t i = 0; i < kept->count; i++)
+        put_u64(bytes, kept->steps[i]);
+    slt_buffer_append(bytes, kept->bytes.data, kept->bytes.size);
 }
 
 static void put_results(slt_buffer *bytes, const slt_execution *at)
@@ -89,12 +105,14 @@ void slt_snapshot_store(const slt_execution *at, const slt_snapshot_place *place
     put_state(bytes, &at->state);
     put_u64(bytes, at->has_checkpoint);
     put_u64(bytes, at->checkpoint_step);
-    put_u64(bytes, at->loss.bits);
-    put_kept(bytes, at);
+    put_metrics(bytes, &at->metrics);
+    put_marks(bytes, at);
+    put_kept(bytes, &at->kept);
     put_u64(bytes, at->status);
     slt_buffer_append(bytes, at->tensor, sizeof at->tensor);
     put_u64(bytes, at->end_step);
     put_u64(bytes, at->llc);
+    put_u64(bytes, at->place);
     put_u64(bytes, at->chains_written);
     put_results(bytes, at);
     put_chains(bytes, at);
@@ -177,12 +195,36 @@ static void take_state(cursor *from, slt_state *state)
         take_params(from, &state->v);
 }
 
+static void take_metrics(cursor *from, slt_metrics *metrics)
+{
+    metrics->count = take_upto(from, SLT_METRICS_MAX);
+    for (size_t i = 0; i < metrics->count; i++) {
+        take_bytes(from, metrics->name[i], sizeof metrics->name[i]);
+        metrics->name[i][sizeof metrics->name[i] - 1] = 0;
+        metrics->value[i] = take_real(from);
+    }
+}
+
+static void take_marks(cursor *from, slt_execution *at)
+{
+    for (size_t i = 0; i < at->run->train.mark_count; i++) {
+        at->marks.reached[i] = take_upto(from, 1);
+        at->marks.step[i] = take_u64(from);
+    }
+}
+
 static void take_kept(cursor *from, slt_execution *at)
 {
-    for (size_t i = 0; i < at->run->llc_count; i++) {
-        at->has_kept[i] = take_upto(from, !at->run->llc[i].at_last);
-        if (at->has_kept[i])
-            take_params(from, &at->kept[i]);
+    size_t size = slt_kept_size(&at->state.weights);
+    uint64_t count = take_upto(from, from->left / (8 + size));
+    const uint8_t *steps = take(from, count * 8);
+    for (uint64_t i = 0, last = 0; i < count && !from->failed; i++) {
+        uint64_t step = slt_load_le64(steps + 8 * i);
+        const uint8_t *bytes = take(from, size);
+        if ((i && step <= last) || !bytes ||
+            slt_kept_add_bytes(&at->kept, step, bytes, size, NULL))
+            from->failed = true;
+        last = step;
     }
 }
 
@@ -214,13 +256,15 @@ static void take_body(cursor *from, slt_execution *at)
     take_state(from, &at->state);
     at->has_checkpoint = take_upto(from, 1);
     at->checkpoint_step = take_u64(from);
-    at->loss = take_real(from);
+    take_metrics(from, &at->metrics);
+    take_marks(from, at);
     take_kept(from, at);
     at->status = (slt_run_status)take_upto(from, SLT_RUN_OVERFLOW);
     take_bytes(from, at->tensor, sizeof at->tensor);
     at->tensor[sizeof at->tensor - 1] = 0;
     at->end_step = take_u64(from);
     at->llc = take_upto(from, at->run->llc_count);
+    at->place = take_upto(from, SLT_LLC_CHECKPOINTS_MAX);
     size_t chains = at->llc < at->run->llc_count ? at->run->llc[at->llc].num_chains : 0;
     at->chains_written = take_upto(from, chains);
     take_results(from, at);

@@ -27,9 +27,11 @@ static char root[] = "/tmp/slt-kill-XXXXXX";
     "  train:\n    optimizer: {kind: adam, lr: 1e-3}\n    steps: 30000\n"                \
     "    batch: {size: 5, order: epochs}\n"                                              \
     "    checkpoints: {every: 3000, state: all}\n"                                       \
+    "    marks:\n      third: {metric: loss, below: 1e9, every: 9000}\n"                 \
     "  llc:\n"                                                                           \
-    "    - {at: 9000, lr: 1e-4, localization: 1, num_chains: 1, num_draws: 2000}\n"      \
-    "    - {at: last, lr: 1e-4, localization: 1, num_chains: 3, num_draws: 8000}\n"
+    "    - {at: {mark: third}, lr: 1e-4, localization: 1, num_draws: 2000}\n"            \
+    "    - {at: checkpoints, from: 24000, lr: 1e-4, localization: 1, num_chains: 2,\n"   \
+    "       num_draws: 4000}\n"
 
 /* What the killed program shares with the one that kills it. */
 static struct {

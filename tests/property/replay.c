@@ -30,6 +30,25 @@ static char written[64];
     "    - {at: 10, lr: 1e-4, localization: 1, num_chains: 2, num_draws: 20}\n"          \
     "    - {at: last, lr: 1e-4, localization: 1, num_chains: 2, num_draws: 20}\n"
 
+/* Marks at steps 5 and 15; the estimate at the first needs weights from before most
+ * starts, those at all checkpoints from 15 on several. */
+#define MARKS_MANIFEST                                                                   \
+    SAMPLE_HEAD("test/replay-marks")                                                     \
+    "sweep:\n  arithmetic: [f32, fixed]\n"                                               \
+    "run:\n  arithmetic: $arithmetic\n  seed: 5\n" SAMPLE_DATA SAMPLE_NET                \
+    "  train:\n    optimizer: {kind: sgd, lr: 1e-2, momentum: 0.9}\n    steps: 20\n"     \
+    "    checkpoints: {every: 5, at: [18], state: {every: 10}}\n"                        \
+    "    marks:\n"                                                                       \
+    "      a: {metric: loss, below: 1e9}\n"                                              \
+    "      b: {metric: loss, below: 1e8, every: 15}\n"                                   \
+    "      c: {metric: loss, below: -1}\n"                                               \
+    "  llc:\n"                                                                           \
+    "    - {at: {mark: b}, lr: 1e-4, localization: 1, num_draws: 9,\n"                   \
+    "       when: {mark: a, then: b, apart: 9}}\n"                                       \
+    "    - {at: checkpoints, from: 15, lr: 1e-4, localization: 1, num_chains: 2,\n"      \
+    "       num_draws: 9}\n"                                                             \
+    "    - {at: {mark: c}, lr: 1e-4, localization: 1, num_draws: 9}\n"
+
 static slt_status replay(const slt_replay_options *options)
 {
     FILE *out = tmpfile();
@@ -167,6 +186,10 @@ int main(void)
     for (size_t index = 0; index < 3; index++) {
         test_whole(REPLAY_MANIFEST, index);
         test_pieces(REPLAY_MANIFEST, index, 0);
+    }
+    for (size_t index = 0; index < 2; index++) {
+        test_whole(MARKS_MANIFEST, index);
+        test_pieces(MARKS_MANIFEST, index, 5);
     }
     for (size_t index = 0; index < 2; index++) {
         test_whole(LLC_MANIFEST, index);

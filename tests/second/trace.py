@@ -84,7 +84,7 @@ class Run:
         for snapshot in self.snapshots.values():
             self.trace.add(CHECKPOINT, self.checkpoint(*snapshot))
         if self.snapshots:
-            self.results["loss"] = self.snapshots[max(self.snapshots)][1]["loss"]
+            self.results |= self.snapshots[max(self.snapshots)][1]
         self.results["step"] = float(end_step)
         self.results |= {"mark/" + n: float(t) for n, t in self.marks().items()}
         if self.status == "done":

@@ -248,6 +248,20 @@ static void test_probed_results(void)
     slt_trace_free(trace);
 }
 
+/* Weights kept at a mark and at each of several checkpoints must survive a stop. */
+#define KEPT_MANIFEST                                                                    \
+    SAMPLE_HEAD("test/kept")                                                             \
+    "run:\n  arithmetic: fixed\n  seed: 3\n" SAMPLE_DATA SAMPLE_NET                      \
+    "  train:\n    optimizer: {kind: sgd, lr: 1e-2}\n    steps: 12\n"                    \
+    "    checkpoints: {every: 4, at: [0, 3], state: last}\n"                             \
+    "    marks:\n      a: {metric: loss, below: 1e9, every: 4}\n"                        \
+    "      b: {metric: loss, below: 1e8, every: 3}\n"                                    \
+    "  llc:\n"                                                                           \
+    "    - {at: checkpoints, from: 3, lr: 1e-4, localization: 1, num_chains: 2,\n"       \
+    "       num_draws: 30, num_steps_bw_draws: 200}\n"                                   \
+    "    - {at: {mark: b}, lr: 1e-4, localization: 1, num_draws: 30,\n"                  \
+    "       num_steps_bw_draws: 200, when: {mark: a}}\n"
+
 static void test_pieces(const char *manifest, const char *name)
 {
     slt_buffer whole = sample_bytes(manifest, 0, NULL);
@@ -323,6 +337,7 @@ int main(void)
     test_diverged_chain();
     test_pieces(LONG_MANIFEST("f32"), "f32");
     test_pieces(LONG_MANIFEST("f64"), "f64");
+    test_pieces(KEPT_MANIFEST, "kept weights");
     test_pieces(SAMPLE_MANIFEST, "mini batches");
     test_probed_results();
     test_pieces(PROBED_MANIFEST, "restricted, with probes");

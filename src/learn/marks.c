@@ -1,0 +1,81 @@
+#include "learn/marks.h"
+
+#include <string.h>
+
+#include "num/scalar.h"
+
+static const struct {
+    const char *name;
+    bool of_classes, of_validation;
+} metric_rows[] = {[SLT_METRIC_LOSS] = {"loss", false, false},
+                   [SLT_METRIC_ACCURACY] = {"accuracy", true, false},
+                   [SLT_METRIC_VAL_LOSS] = {"val/loss", false, true},
+                   [SLT_METRIC_VAL_ACCURACY] = {"val/accuracy", true, true}};
+
+const char *slt_metric_name(slt_metric metric)
+{
+    return metric_rows[metric].name;
+}
+
+bool slt_metric_of_classes(slt_metric metric)
+{
+    return metric_rows[metric].of_classes;
+}
+
+bool slt_metric_of_validation(slt_metric metric)
+{
+    return metric_rows[metric].of_validation;
+}
+
+size_t slt_mark_find(const slt_train_spec *train, const char *name)
+{
+    size_t at = 0;
+    while (at < train->mark_count && strcmp(train->marks[at].name, name) != 0)
+        at++;
+    return at;
+}
+
+/* A metric that is not there, or not finite, meets nothing. */
+static bool is_met(const slt_mark_spec *mark, const slt_metrics *metrics)
+{
+    for (size_t i = 0; i < metrics->count; i++) {
+        if (strcmp(metrics->name[i], slt_metric_name(mark->metric)) != 0)
+            continue;
+        slt_real value = metrics->value[i];
+        if (!slt_real_finite(value))
+            return false;
+        return mark->has_below ? slt_real_less(value, mark->below)
+                               : !slt_real_less(value, mark->at_least);
+    }
+    return false;
+}
+
+void slt_marks_note(const slt_train_spec *train, uint64_t step,
+                    const slt_metrics *metrics, slt_marks *marks)
+{
+    for (size_t i = 0; i < train->mark_count; i++) {
+        const slt_mark_spec *mark = &train->marks[i];
+        bool asked = !marks->reached[i] && (!mark->every || step % mark->every == 0);
+        if (asked && is_met(mark, metrics)) {
+            marks->reached[i] = true;
+            marks->step[i] = step;
+        }
+    }
+}
+
+bool slt_marks_allow(const slt_train_spec *train, const slt_marks *marks,
+                     const slt_llc_spec *llc)
+{
+    const slt_llc_when *when = &llc->when;
+    if (llc->place == SLT_LLC_AT_MARK &&
+        !marks->reached[slt_mark_find(train, llc->at_mark)])
+        return false;
+    if (!when->given)
+        return true;
+    size_t first = slt_mark_find(train, when->mark);
+    if (!marks->reached[first] || !when->then[0])
+        return marks->reached[first];
+    size_t second = slt_mark_find(train, when->then);
+    return marks->reached[second] && marks->step[second] > marks->step[first] &&
+           marks->step[second] - marks->step[first] > when->apart;
+}

@@ -1,0 +1,38 @@
+/* Metrics of checkpoints, and marks: the first checkpoint whose metric meets a bound. */
+#ifndef SLT_LEARN_MARKS_H
+#define SLT_LEARN_MARKS_H
+
+#include "learn/spec.h"
+
+/* "loss", "accuracy", "val/loss", "val/accuracy". */
+const char *slt_metric_name(slt_metric metric);
+/* Whether there is such a metric only with a target of classes, only with validation
+ * samples. */
+bool slt_metric_of_classes(slt_metric metric);
+bool slt_metric_of_validation(slt_metric metric);
+
+/* Metrics of a state, in the order of slt_metric, those that the run has. */
+#define SLT_METRICS_MAX 8
+typedef struct slt_metrics {
+    size_t count;
+    char name[SLT_METRICS_MAX][SLT_NAME_MAX]; /* "loss" first */
+    slt_real value[SLT_METRICS_MAX];
+} slt_metrics;
+
+/* Which marks training has reached, in the order of the spec's. */
+typedef struct slt_marks {
+    bool reached[SLT_MARKS_MAX];
+    uint64_t step[SLT_MARKS_MAX]; /* of the checkpoint that reached it */
+} slt_marks;
+
+/* A mark's place by name; train->mark_count where there is none. */
+size_t slt_mark_find(const slt_train_spec *train, const char *name);
+/* Takes the metrics of a checkpoint.  Checkpoints come in the order of their steps. */
+void slt_marks_note(const slt_train_spec *train, uint64_t step,
+                    const slt_metrics *metrics, slt_marks *marks);
+/* Whether the marks that an estimate asks for were reached as it says, that of `at:
+ * {mark: NAME}` among them. */
+bool slt_marks_allow(const slt_train_spec *train, const slt_marks *marks,
+                     const slt_llc_spec *llc);
+
+#endif
