@@ -24,12 +24,10 @@ static bool axis_has(const slt_sweep *sweep, size_t axis, const slt_value *wante
 {
     slt_buffer text = {0}, value = {0};
     bool found = false;
-    slt_sweep line = {.axis_count = 1, .runs = sweep->axes[axis].count};
-    line.axes[0] = sweep->axes[axis];
     slt_value_print(wanted, &text);
-    for (size_t i = 0; i < line.runs && !found; i++) {
+    for (size_t i = 0; i < sweep->axes[axis].count && !found; i++) {
         slt_buffer_clear(&value);
-        slt_sweep_print(&line, i, 0, &value);
+        slt_sweep_print_value(&sweep->axes[axis], i, &value);
         found = strcmp(slt_buffer_text(&value), slt_buffer_text(&text)) == 0;
     }
     slt_buffer_free(&text);

@@ -71,13 +71,11 @@ static bool canonical_text(const char *spelling, slt_buffer *out)
 static bool mark_value(const slt_sweep *sweep, size_t axis, const char *text,
                        bool *wanted)
 {
-    slt_sweep line = {.axis_count = 1, .runs = sweep->axes[axis].count};
     slt_buffer value = {0};
     bool found = false;
-    line.axes[0] = sweep->axes[axis];
-    for (size_t i = 0; i < line.runs; i++) {
+    for (size_t i = 0; i < sweep->axes[axis].count; i++) {
         slt_buffer_clear(&value);
-        slt_sweep_print(&line, i, 0, &value);
+        slt_sweep_print_value(&sweep->axes[axis], i, &value);
         bool same = strcmp(slt_buffer_text(&value), text) == 0;
         wanted[i] |= same;
         found |= same;

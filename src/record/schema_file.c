@@ -187,8 +187,9 @@ static const slt_schema manifest_fields[] = {
      .also = "paper|reference", .meaning = "what is reproduced"},
     {.key = "sweep", .type = SLT_SCHEMA_APART, .optional = true, .also = "axes|grid",
      .sample = "\n  seed: {from: 0, count: 2}",
-     .meaning = "map of axis to a list of scalars or {from, count, step}; runs are its "
-                "points, first axis slowest"},
+     .meaning = "map of axis to a list of scalars, {from, count, step}, or "
+                "{with, values} for one that goes along with an earlier axis; runs are "
+                "its points, first axis slowest"},
     {.key = "run", .type = SLT_SCHEMA_APART,
      .meaning = "the only part that decides bits; `$axis` stands for the axis' value"},
     {.key = "pins", .type = SLT_SCHEMA_APART, .optional = true, .also = "pin",

@@ -92,8 +92,49 @@ static slt_status read_count(const slt_schema_walk *walk, const slt_schema_path 
     return SLT_OK;
 }
 
+static const slt_schema along_fields[] = {
+    {.key = "with",
+     .type = SLT_SCHEMA_AXIS,
+     .also = "along|zip",
+     .meaning = "the earlier axis that it goes along with"},
+    {.key = "values",
+     .type = SLT_SCHEMA_APART,
+     .also = "list",
+     .meaning = "its values, one for each value of that axis"},
+};
+
+static const slt_schema along_row = {
+    .type = SLT_SCHEMA_MAP, .fields = along_fields, .field_count = 2};
+
+/* {with, values}: no factor of the product, but another name for a value of `with`. */
+static slt_status read_along(const slt_schema_walk *walk, const slt_schema_path *path,
+                             const slt_value *map, const slt_sweep *sweep,
+                             slt_sweep_axis *axis)
+{
+    slt_schema_walk earlier = *walk;
+    earlier.axes = sweep->names;
+    earlier.axis_count = sweep->axis_count;
+    slt_status status = slt_schema_check(&earlier, &along_row, path, map);
+    if (status)
+        return status;
+    const slt_schema_path here = {path, "values", 0};
+    const slt_value *with = slt_value_get(map, "with");
+    const slt_value *list = slt_value_get(map, "values");
+    for (size_t i = 0; i < sweep->axis_count; i++)
+        if (strcmp(sweep->names[i], with->text) == 0)
+            axis->with = &sweep->axes[i];
+    if (list->kind != SLT_VALUE_LIST)
+        return slt_schema_fail(walk, &here, list, "expected a list of values");
+    if (list->count != axis->with->count)
+        return slt_schema_fail(walk, &here, list,
+                               "expected %zu values, one for each of %s; found %zu",
+                               axis->with->count, axis->with->name, list->count);
+    return read_list(walk, &here, list, axis);
+}
+
 static slt_status read_axis(const slt_schema_walk *walk, const slt_schema_path *path,
-                            const slt_value *value, slt_sweep_axis *axis)
+                            const slt_value *value, const slt_sweep *sweep,
+                            slt_sweep_axis *axis)
 {
     static const slt_schema name = {.type = SLT_SCHEMA_NAME};
     const slt_value key = {.kind = SLT_VALUE_TEXT,
@@ -105,10 +146,26 @@ static slt_status read_axis(const slt_schema_walk *walk, const slt_schema_path *
         return status;
     if (value->kind == SLT_VALUE_LIST)
         return read_list(walk, path, value, axis);
+    if (value->kind == SLT_VALUE_MAP && slt_value_get(value, "with"))
+        return read_along(walk, path, value, sweep, axis);
     if (value->kind == SLT_VALUE_MAP)
         return read_count(walk, path, value, axis);
     return slt_schema_fail(walk, path, value,
-                           "expected a list of values or {from, count, step}");
+                           "expected a list of values, {from, count, step} or "
+                           "{with, values}");
+}
+
+/* The last axis moves at every run; one that goes along moves with its axis. */
+static void set_strides(slt_sweep *sweep)
+{
+    size_t stride = 1;
+    for (size_t i = sweep->axis_count; i-- > 0;) {
+        sweep->axes[i].stride = stride;
+        stride *= sweep->axes[i].with ? 1 : sweep->axes[i].count;
+    }
+    for (size_t i = 0; i < sweep->axis_count; i++)
+        if (sweep->axes[i].with)
+            sweep->axes[i].stride = sweep->axes[i].with->stride;
 }
 
 slt_status slt_sweep_read(const slt_schema_walk *walk, const slt_value *map,
@@ -126,16 +183,19 @@ slt_status slt_sweep_read(const slt_schema_walk *walk, const slt_value *map,
         const slt_schema_path here = {&path, map->keys[i], 0};
         slt_sweep_axis *axis = &sweep->axes[i];
         *axis = (slt_sweep_axis){.name = map->keys[i], .at = &map->items[i]};
-        slt_status status = read_axis(walk, &here, &map->items[i], axis);
+        slt_status status = read_axis(walk, &here, &map->items[i], sweep, axis);
         if (status)
             return status;
         sweep->names[i] = axis->name;
         sweep->axis_count = i + 1;
+        if (axis->with)
+            continue;
         if (axis->count > SLT_SWEEP_RUNS_MAX / sweep->runs)
             return slt_schema_fail(walk, &here, axis->at,
                                    "the sweep has more than 1000000 points");
         sweep->runs *= axis->count;
     }
+    set_strides(sweep);
     return SLT_OK;
 }
 
@@ -195,33 +255,30 @@ slt_status slt_sweep_check_used(const slt_schema_walk *walk, const slt_sweep *sw
 
 size_t slt_sweep_index(const slt_sweep *sweep, size_t run, size_t axis)
 {
-    for (size_t i = sweep->axis_count; i-- > axis + 1;)
-        run /= sweep->axes[i].count;
-    return run % sweep->axes[axis].count;
+    return run / sweep->axes[axis].stride % sweep->axes[axis].count;
 }
 
-static slt_value value_of(const slt_sweep *sweep, size_t run, size_t axis)
+static slt_value value_of(const slt_sweep_axis *axis, size_t index)
 {
-    const slt_sweep_axis *a = &sweep->axes[axis];
-    size_t index = slt_sweep_index(sweep, run, axis);
-    return a->list ? a->list->items[index] : counted(a, index);
+    return axis->list ? axis->list->items[index] : counted(axis, index);
 }
 
 void slt_sweep_values(const slt_sweep *sweep, size_t run,
                       slt_value values[SLT_GOLDEN_AXES_MAX])
 {
-    for (size_t i = sweep->axis_count; i-- > 0;) {
-        const slt_sweep_axis *axis = &sweep->axes[i];
-        size_t index = run % axis->count;
-        values[i] = axis->list ? axis->list->items[index] : counted(axis, index);
-        run /= axis->count;
-    }
+    for (size_t i = 0; i < sweep->axis_count; i++)
+        values[i] = value_of(&sweep->axes[i], slt_sweep_index(sweep, run, i));
+}
+
+void slt_sweep_print_value(const slt_sweep_axis *axis, size_t index, slt_buffer *out)
+{
+    slt_value value = value_of(axis, index);
+    slt_value_print(&value, out);
 }
 
 void slt_sweep_print(const slt_sweep *sweep, size_t run, size_t axis, slt_buffer *out)
 {
-    slt_value value = value_of(sweep, run, axis);
-    slt_value_print(&value, out);
+    slt_sweep_print_value(&sweep->axes[axis], slt_sweep_index(sweep, run, axis), out);
 }
 
 void slt_sweep_label(const slt_sweep *sweep, size_t run, slt_buffer *out)

@@ -18,7 +18,9 @@ typedef struct slt_sweep_axis {
     const slt_value *list; /* its values; NULL where they are counted */
     uint64_t from, step;   /* value i is from + i step */
     size_t count;
-    const slt_value *at; /* where it stands */
+    const struct slt_sweep_axis *with; /* the axis that it goes along with; NULL: none */
+    size_t stride;                     /* runs from one value to the next */
+    const slt_value *at;               /* where it stands */
     bool used;
     bool shapes; /* used elsewhere than as run.seed */
 } slt_sweep_axis;
@@ -46,7 +48,8 @@ slt_status slt_sweep_check_used(const slt_schema_walk *walk, const slt_sweep *sw
 size_t slt_sweep_index(const slt_sweep *sweep, size_t run, size_t axis);
 void slt_sweep_values(const slt_sweep *sweep, size_t run,
                       slt_value values[SLT_GOLDEN_AXES_MAX]);
-/* The value of an axis in a run as canonical text. */
+/* Value `index` of an axis, and its value in a run, as canonical text. */
+void slt_sweep_print_value(const slt_sweep_axis *axis, size_t index, slt_buffer *out);
 void slt_sweep_print(const slt_sweep *sweep, size_t run, size_t axis, slt_buffer *out);
 /* "rank=27 seed=7". */
 void slt_sweep_label(const slt_sweep *sweep, size_t run, slt_buffer *out);

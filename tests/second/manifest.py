@@ -63,6 +63,12 @@ def substitute(part, values):
 def runs(manifest):
     """The runs in order: of each its sweep values and its part `run`, values put in."""
     sweep = manifest.get("sweep") or {}
-    for point in itertools.product(*(points(axis) for axis in sweep.values())):
-        values = dict(zip(sweep, point))
+    factors = {name: points(axis) for name, axis in sweep.items()
+               if isinstance(axis, list) or "with" not in axis}
+    for indices in itertools.product(*(range(len(items)) for items in factors.values())):
+        index, values = dict(zip(factors, indices)), {}
+        for name, axis in sweep.items():
+            if name not in factors:
+                index[name] = index[axis["with"]]
+            values[name] = (factors.get(name) or axis["values"])[index[name]]
         yield values, substitute(manifest["run"], values)

@@ -189,7 +189,20 @@ static void test_sweep_refusals(void)
             "m.yaml:4:13: sweep: runs 0 and 4 are equal: rank=1 seed=5");
     refused("rank: [1, 3]", "rank: []", "expected at least one value");
     refused("rank: [1, 3]", "rank: 3",
-            "expected a list of values or {from, count, step}");
+            "expected a list of values, {from, count, step} or {with, values}");
+    refused("rank: [1, 3]", "rank: [1, 3]\n  steps: {with: rank, values: [1, 2, 3]}",
+            "m.yaml:5:31: sweep.steps.values: expected 2 values, one for each of rank; "
+            "found 3");
+    refused("rank: [1, 3]", "rank: [1, 3]\n  steps: {with: seed, values: [1, 2, 3, 4]}",
+            "sweep.steps.with: expected the name of a sweep axis, found the text 'seed'");
+    refused("rank: [1, 3]", "rank: [1, 3]\n  steps: {with: rank}",
+            "missing key 'values'");
+    refused("rank: [1, 3]", "rank: [1, 3]\n  steps: {with: rank, values: 3}",
+            "sweep.steps.values: expected a list of values");
+    refused("rank: [1, 3]", "rank: [1, 3]\n  steps: {with: rank, values: [1, [2]]}",
+            "sweep.steps.values[1]: expected a number, text or bool");
+    refused("rank: [1, 3]", "rank: [1, 3]\n  steps: {with: rank, values: [1, 2]}",
+            "nothing in run uses $steps");
     refused("rank: [1, 3]", "rank: [[1]]", "expected a number, text or bool");
     refused("rank: [1, 3]", "rank: [1, a b]", "expected text of printable characters");
     refused("rank: [1, 3]", "rank: ['1']",
@@ -340,6 +353,37 @@ static void test_spec(void)
     TAP_EQ_TEXT(spec->folder, ".", "folder");
     slt_manifest_free(m);
     free(spec);
+}
+
+/* width goes along with rank, noise with width: three names for one factor. */
+static void test_sweep_along(void)
+{
+    slt_manifest *m = NULL;
+    char *text = sample_with("  seed: {from: 5, count: 4}\n",
+                             "  width: {with: rank, values: [7, 7]}\n"
+                             "  seed: {from: 5, count: 4}\n"
+                             "  noise: {with: width, values: [0.5, 0.25]}\n");
+    const char *at = strstr(text, "inputs: 6, outputs: 5, rank: $rank");
+    char all[2000];
+    snprintf(all, sizeof all, "%.*sinputs: 6, outputs: $width, noise_std: $noise%s",
+             (int)(at - text), text, at + strlen("inputs: 6, outputs: 5"));
+    char *shape = strstr(all, "W2: {shape: [5");
+    shape[strlen("W2: {shape: [")] = '7';
+    slt_status status = slt_manifest_parse(all, strlen(all), "m.yaml", &m, &err);
+    if (!TAP_OK(status == SLT_OK, "axes that go along: %s", status ? err.text : "open"))
+        return;
+    TAP_EQ_U64(slt_manifest_runs(m), 8, "are no factors of the product");
+    TAP_EQ_TEXT(slt_manifest_label(m, 3), "rank=1 width=7 seed=8 noise=0.5", "run 3");
+    TAP_EQ_TEXT(slt_manifest_label(m, 4), "rank=3 width=7 seed=5 noise=0.25", "run 4");
+    bool chosen[8];
+    TAP_OK(slt_manifest_select(m, "noise=0.25,seed=6", chosen, &err) == SLT_OK &&
+               chosen[5] && !chosen[1] && !chosen[4],
+           "--only knows them");
+    TAP_OK(slt_manifest_select(m, "width=7", chosen, &err) == SLT_OK && chosen[0] &&
+               chosen[7],
+           "also where values repeat");
+    slt_manifest_free(m);
+    free(text);
 }
 
 static void test_forms(void)
@@ -542,6 +586,7 @@ int main(void)
     test_figure();
     test_whole_files();
     test_sweep();
+    test_sweep_along();
     test_spec();
     test_forms();
     test_select();
