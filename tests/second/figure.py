@@ -20,6 +20,11 @@ def number(x):
     return "" if x is None else text.real(x)
 
 
+def listed(value):
+    """A list, also where one item is written without brackets."""
+    return value if isinstance(value, list) else [value]
+
+
 def selected(runs, name, where):
     """The runs that are done, have the result and those sweep values."""
     return [(values, run.results[name]) for values, run in runs
@@ -46,8 +51,7 @@ def error(kind, values):
 
 
 def data_rows(rows, runs):
-    series = rows.get("series", [])
-    series = series if isinstance(series, list) else [series]
+    series = listed(rows.get("series", []))
     name = rows.get("value", "llc/mean")
     points = selected(runs, name, rows.get("where"))
     for key, row in groups(points, rows["by"], series, name).items():
@@ -87,7 +91,7 @@ def data(figure, runs):
     lines = [("series", "x", "value", "error", "n"), *data_rows(figure["rows"], runs)]
     for name, kind, part in fits(figure.get("fit", {})):
         lines += fit_rows(name, kind, part, runs)
-    for name in figure.get("summary", []):
+    for name in listed(figure.get("summary", [])):
         lines += summary_rows(name, runs)
     for status in "done", "diverged", "overflow":
         count = sum(run.status == status for _, run in runs)
