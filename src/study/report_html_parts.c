@@ -41,7 +41,9 @@ void slt_report_open_table(slt_html *page, const char *class_name, const char *c
     slt_html_open(page, "div", "class", "scroll", "role", "region", "tabindex", "0",
                   "aria-label", caption, NULL);
     slt_html_open(page, "table", "class", class_name, NULL);
-    slt_html_element(page, "caption", caption, NULL);
+    slt_html_open(page, "caption", NULL);
+    slt_html_element(page, "span", caption, NULL);
+    slt_html_close(page, "caption");
 }
 
 void slt_report_close_table(slt_html *page)
