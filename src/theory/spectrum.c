@@ -1,0 +1,94 @@
+#include "theory/spectrum.h"
+
+#include <dlfcn.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+/* LAPACK's dsyev as Fortran has it: all by reference, lengths of texts at the end. */
+typedef void dsyev(const char *jobz, const char *uplo, const int32_t *n, double *a,
+                   const int32_t *lda, double *w, double *work, const int32_t *lwork,
+                   int32_t *info, size_t jobz_length, size_t uplo_length);
+
+/* Loaded when first needed and kept: numbers that decide bits never come from it. */
+static dsyev *load(void)
+{
+    static const char *const names[] = {"liblapack.so.3", "libopenblas.so.0"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        void *library = dlopen(names[i], RTLD_NOW | RTLD_LOCAL);
+        void *symbol = library ? dlsym(library, "dsyev_") : NULL;
+        if (symbol) {
+            dsyev *found;
+            *(void **)&found = symbol;
+            return found;
+        }
+    }
+    return NULL;
+}
+
+/* a is row i, column j of x in the order that makes it the lesser side's. */
+static double dot(const double *x, size_t rows, size_t cols, bool of_rows, size_t i,
+                  size_t j)
+{
+    double sum = 0;
+    if (of_rows)
+        for (size_t k = 0; k < cols; k++)
+            sum += x[i * cols + k] * x[j * cols + k];
+    else
+        for (size_t k = 0; k < rows; k++)
+            sum += x[k * cols + i] * x[k * cols + j];
+    return sum;
+}
+
+static void fill_gram(const double *x, size_t rows, size_t cols, double scale,
+                      double *gram)
+{
+    bool of_rows = rows < cols;
+    size_t n = of_rows ? rows : cols;
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j <= i; j++)
+            gram[i * n + j] = gram[j * n + i] = scale * dot(x, rows, cols, of_rows, i, j);
+}
+
+static slt_status solve(double *gram, size_t n, double *values, slt_error *err)
+{
+    dsyev *eigenvalues = load();
+    if (!eigenvalues)
+        return slt_fail(err, SLT_UNFIT,
+                        "no LAPACK (liblapack.so.3 or libopenblas.so.0) is installed");
+    int32_t size = (int32_t)n, work_size = 34 * size, info = 0;
+    double *work = malloc((size_t)work_size * sizeof *work);
+    if (!work)
+        return slt_fail(err, SLT_RESOURCE, "no memory for %zu curvatures", n);
+    eigenvalues("N", "U", &size, gram, &size, values, work, &work_size, &info, 1, 1);
+    free(work);
+    if (info)
+        return slt_fail(err, SLT_RESOURCE, "LAPACK's dsyev did not converge (%d)",
+                        (int)info);
+    for (size_t i = 0; i < n; i++)
+        values[i] = values[i] > 0 ? values[i] : 0;
+    return SLT_OK;
+}
+
+slt_status slt_theory_spectrum(const double *x, size_t rows, size_t cols, double scale,
+                               double *values, slt_error *err)
+{
+    size_t n = rows < cols ? rows : cols;
+    if (n < 1 || n > SLT_SPECTRUM_MAX)
+        return slt_fail(err, SLT_RESOURCE,
+                        "samples or features, the fewer, are %zu, expected 1 to %d", n,
+                        SLT_SPECTRUM_MAX);
+    double *gram = malloc(n * n * sizeof *gram);
+    if (!gram)
+        return slt_fail(err, SLT_RESOURCE, "no memory for %zu curvatures", n);
+    fill_gram(x, rows, cols, scale, gram);
+    slt_status status = solve(gram, n, values, err);
+    free(gram);
+    return status;
+}
+
+double slt_theory_nbeta(double n)
+{
+    return n / log(n);
+}
