@@ -124,5 +124,7 @@ slt_status slt_manifest_check_figure(const slt_manifest *manifest, slt_error *er
         status = slt_manifest_check_measures(&check);
     if (!status)
         status = slt_manifest_check_lists(&check);
-    return status ? status : slt_manifest_check_fits(&check);
+    if (!status)
+        status = slt_manifest_check_fits(&check);
+    return status ? status : slt_manifest_check_panels(manifest, err);
 }

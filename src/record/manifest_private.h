@@ -35,5 +35,6 @@ void slt_manifest_walk_init(slt_manifest_walk *walk, const slt_manifest *manifes
 slt_status slt_manifest_check_runs(slt_manifest *manifest, slt_error *err);
 slt_status slt_manifest_check_pins(const slt_manifest *manifest, slt_error *err);
 slt_status slt_manifest_check_figure(const slt_manifest *manifest, slt_error *err);
+slt_status slt_manifest_check_panels(const slt_manifest *manifest, slt_error *err);
 
 #endif

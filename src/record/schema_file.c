@@ -104,8 +104,14 @@ static const slt_schema rrr_fields[] = {
 };
 
 static const slt_schema theory_fields[] = {
-    {.key = "rrr", .type = SLT_SCHEMA_MAP, FIELDS(rrr_fields),
+    {.key = "rrr", .type = SLT_SCHEMA_MAP, FIELDS(rrr_fields), .optional = true,
      .meaning = "reduced-rank regression"},
+    {.key = "planted-quadratic", .type = SLT_SCHEMA_MAP, .optional = true,
+     .also = "quadratic|planted",
+     .meaning = "what SGLD must give on a linear op's squared error at this nbeta, step "
+                "and length of chain, from the curvatures of the run's own data; {}"},
+    {.key = "levels", .type = SLT_SCHEMA_LIST, ONE(slt_schema_level), .least = 1,
+     .most = 16, .optional = true, .also = "hlines", .meaning = "horizontal lines"},
 };
 
 static const slt_schema claim_fields[] = {
@@ -167,7 +173,12 @@ static const slt_schema figure_fields[] = {
      .most = 16, .optional = true, .also = "bootstraps",
      .meaning = "percentile intervals of a fit's numbers"},
     {.key = "theory", .type = SLT_SCHEMA_MAP, FIELDS(theory_fields), .optional = true,
-     .meaning = "a closed form drawn beside; numbers or $axis"},
+     .meaning = "what is drawn beside the rows; numbers or $axis"},
+    {.key = "panels", .type = SLT_SCHEMA_LIST, ONE(slt_schema_panel), .least = 1,
+     .most = 12, .optional = true, .also = "panel|plots|subplots",
+     .meaning = "what the picture shows, a panel each; absent: the rows"},
+    {.key = "columns", .type = SLT_SCHEMA_INT, .least = 1, .most = 4,
+     PRESET(INT_VALUE(1)), .meaning = "panels side by side"},
     {.key = "claims", .type = SLT_SCHEMA_LIST, ONE(claim_item), .least = 0, .most = 256,
      PRESET_NONE, .also = "claim", .meaning = "what is printed, to be judged"},
     {.key = "title", .type = SLT_SCHEMA_TEXT, .most = WORDING_MAX, .optional = true,

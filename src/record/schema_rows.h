@@ -36,4 +36,7 @@
 #define WIDTH_MAX (UINT64_C(1) << 24) /* of a value or a weight */
 #define WORD32_MAX UINT32_MAX         /* steps and updates fill one counter word */
 
+/* Maps that stand in several places, or in files of their own. */
+extern const slt_schema slt_schema_level, slt_schema_panel;
+
 #endif

@@ -1,10 +1,12 @@
-/* The closed form beside a figure's rows; advisory. */
+/* What figure.theory asks for, at every data row. */
 #include "study/figure.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include <sltrace/theory.h>
+
+static const slt_real no_number = {UINT64_C(0x7ff8000000000000)};
 
 /* A whole number under key; `$axis` is the axis' value in the run. */
 static bool read_size(const slt_figure *figure, const slt_value *spec, const char *key,
@@ -25,23 +27,142 @@ static bool read_size(const slt_figure *figure, const slt_value *spec, const cha
     return *text && !*end;
 }
 
-bool slt_figure_theory(const slt_figure *figure, size_t row, slt_real *value)
+static slt_real closed_form(const slt_figure *figure, const slt_value *rrr, size_t run)
 {
-    const slt_value *theory = figure->part ? slt_value_get(figure->part, "theory") : NULL;
-    const slt_value *rrr = theory ? slt_value_get(theory, "rrr") : NULL;
     int64_t in, hidden, out, rank;
     slt_lambda lambda;
-    if (!rrr || !figure->first_run)
-        return false;
-    size_t run = figure->first_run[row];
     if (!read_size(figure, rrr, "in", run, &in) ||
         !read_size(figure, rrr, "hidden", run, &hidden) ||
         !read_size(figure, rrr, "out", run, &out) ||
-        !read_size(figure, rrr, "rank", run, &rank))
-        return false;
-    if (slt_theory_rrr(in, hidden, out, rank, &lambda, NULL))
-        return false;
-    *value =
-        slt_real_of((double)lambda.lambda.numerator / (double)lambda.lambda.denominator);
-    return true;
+        !read_size(figure, rrr, "rank", run, &rank) ||
+        slt_theory_rrr(in, hidden, out, rank, &lambda, NULL))
+        return no_number;
+    return slt_real_of((double)lambda.lambda.numerator /
+                       (double)lambda.lambda.denominator);
+}
+
+/* The item of figure.rows that a row belongs to. */
+static const slt_value *rows_of(const slt_figure *figure, const char *series)
+{
+    const slt_value *rows = slt_value_get(figure->part, "rows");
+    for (size_t i = 0; rows && rows->kind == SLT_VALUE_LIST && i < rows->count; i++) {
+        const char *name = slt_figure_text(&rows->items[i], "name", "");
+        size_t length = strlen(name);
+        if (!strncmp(series, name, length) && (!series[length] || series[length] == ' '))
+            return &rows->items[i];
+    }
+    return rows;
+}
+
+/* Which estimate a result's name belongs to: 0 for llc/mean, 1 for llc2/mean, ... */
+static size_t estimate_of(const char *result)
+{
+    unsigned long number = 1;
+    if (!strncmp(result, "llc", 3) && result[3] >= '2' && result[3] <= '9')
+        number = strtoul(result + 3, NULL, 10);
+    return (size_t)number - 1;
+}
+
+static void no_line(slt_theory *theory, const slt_table_row *row, const slt_error *error)
+{
+    if (!theory->note.size)
+        slt_buffer_printf(&theory->note, "no prediction at %s, x = %s: %s", row->series,
+                          row->x, error->text);
+}
+
+static void set_row(const slt_figure *figure, slt_theory *theory, size_t row)
+{
+    const slt_value *part = slt_value_get(figure->part, "theory");
+    const slt_value *rrr = slt_value_get(part, "rrr");
+    const slt_table_row *data = &figure->table.rows[row];
+    size_t run = figure->first_run ? figure->first_run[row] : SIZE_MAX;
+    slt_planted planted = {no_number, no_number};
+    slt_error error;
+    if (run == SIZE_MAX)
+        return;
+    if (rrr) {
+        theory->value[0][row] = closed_form(figure, rrr, run);
+        return;
+    }
+    if (slt_planted_predict(figure->manifest, run,
+                            estimate_of(slt_figure_result(rows_of(figure, data->series))),
+                            &planted, &error))
+        no_line(theory, data, &error);
+    theory->value[0][row] = planted.chain;
+    theory->value[1][row] = planted.stationary;
+}
+
+static void name_lines(const slt_value *part, slt_theory *theory)
+{
+    if (slt_value_get(part, "rrr")) {
+        theory->lines = 1;
+        theory->title = "reduced-rank regression, closed form";
+        theory->name[0] = "closed form";
+        theory->column[0] = ">Closed form (advisory)";
+    } else if (slt_value_get(part, "planted-quadratic")) {
+        theory->lines = 2;
+        theory->title = "SGLD around the minimum of a quadratic, from the data of the "
+                        "first run of each row";
+        theory->name[0] = "prediction, these chains";
+        theory->name[1] = "prediction, endless chains";
+        theory->column[0] = ">These chains must give (advisory)";
+        theory->column[1] = ">Endless chains must give (advisory)";
+    }
+}
+
+static void drop_lines(slt_theory *theory)
+{
+    for (size_t i = 0; i < SLT_THEORY_LINES_MAX; i++) {
+        free(theory->value[i]);
+        theory->value[i] = NULL;
+    }
+    theory->lines = 0;
+}
+
+static bool has_numbers(const slt_theory *theory, size_t rows)
+{
+    for (size_t i = 0; i < rows; i++)
+        if (slt_real_finite(theory->value[0][i]))
+            return true;
+    return false;
+}
+
+static void make(const slt_figure *figure, slt_theory *theory)
+{
+    const slt_value *part = figure->part ? slt_value_get(figure->part, "theory") : NULL;
+    size_t rows = figure->table.data_count;
+    if (part && rows)
+        name_lines(part, theory);
+    for (size_t i = 0; i < theory->lines; i++) {
+        theory->value[i] = calloc(rows, sizeof *theory->value[i]);
+        if (!theory->value[i]) {
+            slt_buffer_printf(&theory->note, "no memory for it");
+            drop_lines(theory);
+            return;
+        }
+        for (size_t row = 0; row < rows; row++)
+            theory->value[i][row] = no_number;
+    }
+    for (size_t row = 0; row < rows && theory->lines; row++)
+        set_row(figure, theory, row);
+    if (theory->lines && !has_numbers(theory, rows))
+        drop_lines(theory);
+}
+
+const slt_theory *slt_figure_theory(const slt_figure *figure)
+{
+    slt_theory *theory = figure->theory;
+    if (!theory->made)
+        make(figure, theory);
+    theory->made = true;
+    return theory;
+}
+
+void slt_theory_free(slt_theory *theory)
+{
+    if (!theory)
+        return;
+    drop_lines(theory);
+    slt_buffer_free(&theory->note);
+    free(theory);
 }

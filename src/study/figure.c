@@ -170,6 +170,12 @@ static slt_status create(slt_manifest *manifest, slt_figure **figure, slt_error 
     *figure = calloc(1, sizeof **figure);
     if (!*figure)
         return slt_fail(err, SLT_RESOURCE, "no memory for a figure");
+    (*figure)->theory = calloc(1, sizeof *(*figure)->theory);
+    if (!(*figure)->theory) {
+        free(*figure);
+        *figure = NULL;
+        return slt_fail(err, SLT_RESOURCE, "no memory for a figure");
+    }
     (*figure)->manifest = manifest;
     (*figure)->part = slt_manifest_figure(manifest);
     return SLT_OK;
@@ -342,6 +348,7 @@ void slt_figure_free(slt_figure *figure)
     slt_table_free(&figure->table);
     slt_buffer_free(&figure->csv);
     slt_buffer_free(&figure->chains.words);
+    slt_theory_free(figure->theory);
     free(figure->first_run);
     free(figure->claims);
     free(figure);

@@ -9,6 +9,7 @@
 #include "record/value.h"
 #include "study/outcome.h"
 #include "study/table.h"
+#include "study/theory.h"
 
 /* What the chains of all runs say about themselves; advisory. */
 typedef struct slt_chain_summary {
@@ -29,6 +30,7 @@ struct slt_figure {
     size_t claim_count;
     bool has_chains;
     slt_chain_summary chains;
+    slt_theory *theory; /* see slt_figure_theory */
 };
 
 /* From the outcomes of all runs, in order.  SLT_FORMAT naming the part of the manifest
@@ -84,10 +86,5 @@ void slt_points_free(slt_points *points);
 /* "scale=0.3 localization=1" of a run; `absent` without series. */
 void slt_series_print(const slt_manifest *manifest, const slt_value *series, size_t run,
                       const char *absent, slt_buffer *text);
-
-/* ---- Theory beside the figure; advisory -------------------------------------------- */
-
-/* The closed form at a data row, from figure.theory; false where there is none. */
-bool slt_figure_theory(const slt_figure *figure, size_t row, slt_real *value);
 
 #endif

@@ -101,7 +101,7 @@ static void print_theory_fit(const slt_figure *figure, const slt_real *theory,
                 !slt_tensor_create(&b, SLT_F64, n, 1, NULL);
     for (size_t i = 0; i < n && fine; i++) {
         slt_real at;
-        fine = slt_real_parse(figure->table.rows[i].x, &at);
+        fine = slt_real_parse(figure->table.rows[i].x, &at) && slt_real_finite(theory[i]);
         double power = 1;
         for (size_t j = 0; j < 3 && fine; j++, power *= number(at))
             slt_tensor_set(&a, 3 * i + j, slt_real_of(power));
@@ -118,27 +118,67 @@ static void print_theory_fit(const slt_figure *figure, const slt_real *theory,
     slt_tensor_free(&b);
 }
 
+/* One line, beside ours and their ratio. */
+static void print_closed_form(const slt_figure *figure, const slt_theory *theory,
+                              slt_buffer *out)
+{
+    slt_buffer_printf(out, "  %-24s %10s %12s %12s %8s\n", "series", "x", "theory",
+                      "ours", "ratio");
+    for (size_t i = 0; i < figure->table.data_count; i++) {
+        const slt_table_row *row = &figure->table.rows[i];
+        if (!slt_real_finite(theory->value[0][i]))
+            continue;
+        slt_buffer_printf(out, "  %-24s %10s %12.6g %12.6g %8.4f\n", row->series, row->x,
+                          number(theory->value[0][i]), number(row->value),
+                          number(row->value) / number(theory->value[0][i]));
+    }
+    print_theory_fit(figure, theory->value[0], out);
+}
+
+/* What these chains and endless ones must give, beside ours. */
+static void print_prediction(const slt_figure *figure, const slt_theory *theory,
+                             slt_buffer *out)
+{
+    slt_buffer_printf(out, "  %-24s %10s %12s %12s %12s %8s\n", "series", "x", "endless",
+                      "these chains", "ours", "ratio");
+    for (size_t i = 0; i < figure->table.data_count; i++) {
+        const slt_table_row *row = &figure->table.rows[i];
+        if (!slt_real_finite(theory->value[0][i]))
+            continue;
+        slt_buffer_printf(out, "  %-24s %10s %12.6g %12.6g %12.6g %8.4f\n", row->series,
+                          row->x, number(theory->value[1][i]),
+                          number(theory->value[0][i]), number(row->value),
+                          number(row->value) / number(theory->value[0][i]));
+    }
+}
+
+static void print_levels(const slt_figure *figure, slt_buffer *out)
+{
+    const slt_value *part = figure->part ? slt_value_get(figure->part, "theory") : NULL;
+    const slt_value *levels = part ? slt_value_get(part, "levels") : NULL;
+    if (levels)
+        slt_buffer_printf(out, "\nlevels\n");
+    for (size_t i = 0; levels && i < levels->count; i++)
+        slt_buffer_printf(out, "  %-24s %12.6g\n",
+                          slt_figure_text(&levels->items[i], "label", ""),
+                          number(slt_value_get(&levels->items[i], "value")->real));
+}
+
 static void print_theory(const slt_figure *figure, slt_buffer *out)
 {
-    size_t n = figure->table.data_count;
-    slt_real *theory = calloc(n + 1, sizeof *theory);
-    bool fine = theory && n;
-    for (size_t i = 0; i < n && fine; i++)
-        fine = slt_figure_theory(figure, i, &theory[i]);
-    if (fine) {
-        slt_buffer_printf(out,
-                          "\ntheory: reduced-rank regression, closed form\n"
-                          "  %-24s %10s %12s %12s %8s\n",
-                          "series", "x", "theory", "ours", "ratio");
-        for (size_t i = 0; i < n; i++) {
-            const slt_table_row *row = &figure->table.rows[i];
-            slt_buffer_printf(out, "  %-24s %10s %12.6g %12.6g %8.4f\n", row->series,
-                              row->x, number(theory[i]), number(row->value),
-                              number(row->value) / number(theory[i]));
-        }
-        print_theory_fit(figure, theory, out);
+    const slt_theory *theory = slt_figure_theory(figure);
+    if (theory->lines)
+        slt_buffer_printf(out, "\ntheory: %s\n", theory->title);
+    if (theory->lines == 1)
+        print_closed_form(figure, theory, out);
+    else if (theory->lines)
+        print_prediction(figure, theory, out);
+    if (theory->note.size) {
+        slt_buffer_printf(out, "\ntheory: ");
+        slt_buffer_append(out, theory->note.data, theory->note.size);
+        slt_buffer_printf(out, "\n");
     }
-    free(theory);
+    print_levels(figure, out);
 }
 
 /* ---- Chains ------------------------------------------------------------------------ */

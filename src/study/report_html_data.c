@@ -41,10 +41,20 @@ static void put_cell(slt_html *page, bool there, slt_real value)
     slt_html_element(page, "td", text, "class", "number", NULL);
 }
 
-static void put_row(slt_html *page, const slt_figure *figure, size_t i, bool theory)
+/* Advisory columns: the closed form, or what SGLD must give. */
+static void put_theory(slt_html *page, const slt_figure *figure, size_t i)
+{
+    const slt_theory *theory = slt_figure_theory(figure);
+    for (size_t line = 0; line < theory->lines; line++) {
+        bool has =
+            i < figure->table.data_count && slt_real_finite(theory->value[line][i]);
+        put_cell(page, has, has ? theory->value[line][i] : (slt_real){0});
+    }
+}
+
+static void put_row(slt_html *page, const slt_figure *figure, size_t i)
 {
     const slt_table_row *row = &figure->table.rows[i];
-    slt_real closed = {0};
     char n[24] = "";
     slt_html_open(page, "tr", NULL);
     slt_html_open(page, "th", "scope", "row", NULL);
@@ -56,27 +66,25 @@ static void put_row(slt_html *page, const slt_figure *figure, size_t i, bool the
     if (row->has_n)
         snprintf(n, sizeof n, "%" PRIu64, row->n);
     slt_html_element(page, "td", n, "class", "number", NULL);
-    if (theory) {
-        bool has = i < figure->table.data_count && slt_figure_theory(figure, i, &closed);
-        put_cell(page, has, closed);
-    }
+    put_theory(page, figure, i);
     slt_html_close(page, "tr");
 }
 
 static void put_rows(slt_html *page, const slt_figure *figure)
 {
-    static const char *const names[] = {"Series", ">x", ">Value",
-                                        ">Error", ">n", ">Closed form (advisory)"};
+    const slt_theory *theory = slt_figure_theory(figure);
+    const char *names[5 + SLT_THEORY_LINES_MAX] = {"Series", ">x", ">Value", ">Error",
+                                                   ">n"};
     const slt_table *table = &figure->table;
     size_t shown = table->count < ROWS_SHOWN ? table->count : ROWS_SHOWN;
-    slt_real closed;
-    bool theory = table->data_count && slt_figure_theory(figure, 0, &closed);
+    for (size_t line = 0; line < theory->lines; line++)
+        names[5 + line] = theory->column[line];
     slt_report_open_table(page, NULL,
                           "Data rows first, then what was computed from them");
-    slt_report_put_head(page, names, theory ? 6 : 5);
+    slt_report_put_head(page, names, 5 + theory->lines);
     slt_html_open(page, "tbody", NULL);
     for (size_t i = 0; i < shown; i++)
-        put_row(page, figure, i, theory);
+        put_row(page, figure, i);
     slt_html_close(page, "tbody");
     slt_report_close_table(page);
     if (shown < table->count) {

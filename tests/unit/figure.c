@@ -149,9 +149,9 @@ static void test_report(void)
     slt_trace_metric results[10];
     fill(outcomes, results);
     slt_figure *figure = make(manifest, outcomes);
-    slt_real theory;
     char *text = NULL;
-    TAP_OK(slt_figure_theory(figure, 2, &theory) && slt_real_double(theory) == 13.5,
+    const slt_theory *theory = slt_figure_theory(figure);
+    TAP_OK(theory->lines == 1 && slt_real_double(theory->value[0][2]) == 13.5,
            "closed form of rank 3: r (2 d - r) / 2");
     TAP_OK(!slt_figure_report(figure, &text, &err), "a report");
     TAP_OK(strstr(text, "claim a2: reproduced") && strstr(text, "-r^2/2"), "the claim");

@@ -1,0 +1,71 @@
+/* record/manifest_panels.c: what figure.panels may name. */
+#include "manifest_sample.h"
+#include "tap.h"
+
+static slt_error err;
+
+#define ROWS "  rows: {by: rank, value: llc/mean, error: sd}\n"
+
+static slt_status open_figure(const char *rest)
+{
+    slt_buffer text = {0};
+    slt_manifest *manifest = NULL;
+    slt_buffer_printf(&text,
+                      ROWS "  fit: [{name: line, linear: {y: llc/mean, x: rank}}]\n"
+                           "%s",
+                      rest);
+    slt_status status = open_with(ROWS, slt_buffer_text(&text), &manifest, &err);
+    slt_buffer_free(&text);
+    slt_manifest_free(manifest);
+    return status;
+}
+
+static void accepts(const char *rest)
+{
+    err.text[0] = 0;
+    if (!TAP_OK(!open_figure(rest), "taken"))
+        tap_note("%s: %s", rest, err.text);
+}
+
+static void refuses(const char *rest, const char *message)
+{
+    err.text[0] = 0;
+    slt_status status = open_figure(rest);
+    if (!TAP_OK(status == SLT_FORMAT && strstr(err.text, message) &&
+                    !strncmp(err.text, "m.yaml:", 7),
+                "refused: %s", message))
+        tap_note("%s", err.text);
+}
+
+int main(void)
+{
+    accepts("  panels: [{rows: llc/mean, fits: line, log: [x], title: T}]\n");
+    accepts("  panels: [{rows: llc/mean, fits: [line]}, {rows: llc/mean}]\n"
+            "  columns: 2\n");
+    accepts("  theory: {levels: [{value: 1, label: one}, {value: -2.5, label: two}]}\n");
+    accepts("  theory: {planted-quadratic: {}}\n");
+    refuses("  panels: []\n", "figure.panels");
+    refuses("  panels: [{title: T}]\n",
+            "figure.panels[0]: expected one of rows, points, histogram, curves");
+    refuses("  panels: [{rows: llc/mean}, {rows: llc/mean, points: a}]\n",
+            "figure.panels[1]: expected one of rows, points, histogram, curves");
+    refuses("  panels: [{rows: loss}]\n",
+            "figure.panels[0].rows: figure.rows shows llc/mean");
+    refuses("  panels: [{points: a}]\n",
+            "figure.panels[0].points: nothing of figure.points has this name");
+    refuses("  panels: [{histogram: a}]\n", "nothing of figure.histograms has this name");
+    refuses("  panels: [{curves: a}]\n", "nothing of figure.curves has this name");
+    refuses("  panels: [{rows: llc/mean, fits: [line, curve]}]\n",
+            "figure.panels[0].fits: no fit is called curve");
+    refuses("  panels: [{rows: llc/mean, right: loss}]\n",
+            "only curves have an axis to the right");
+    refuses("  panels: [{rows: llc/mean, log: [z]}]\n", "figure.panels[0].log");
+    refuses("  panels: [{rows: llc/mean, levels: [{value: x, label: a}]}]\n",
+            "levels[0].value");
+    refuses("  theory: {planted-quadratic: {a: 1}}\n", "figure.theory.planted-quadratic");
+    refuses("  theory: {rrr: {in: 6, hidden: 1, out: 5, rank: 1}, "
+            "planted-quadratic: {}}\n",
+            "expected rrr or planted-quadratic, found both");
+    refuses("  columns: 0\n", "figure.columns");
+    return tap_done();
+}

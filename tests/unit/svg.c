@@ -1,0 +1,287 @@
+/* study/svg*.c: the gnuplot script of a picture. */
+#include "tap.h"
+
+#include <unistd.h>
+
+#include <sltrace/numerics.h>
+
+#include "record/yaml.h"
+#include "study/svg_parts.h"
+
+static slt_error err;
+
+/* A figure of a part and a table alone. */
+typedef struct picture {
+    slt_figure figure;
+    slt_theory theory;
+    slt_value part;
+    slt_buffer script;
+} picture;
+
+#define CSV "series,x,value,error,n\n"
+
+static void open_picture(picture *p, const char *part, const char *csv)
+{
+    *p = (picture){0};
+    p->figure.theory = &p->theory;
+    p->figure.part = &p->part;
+    if (slt_yaml_parse(part, strlen(part), "part", &p->part, &err) ||
+        slt_table_parse(csv, strlen(csv), "data", &p->figure.table, &err))
+        tap_bail(err.text);
+}
+
+static const char *script_of(picture *p)
+{
+    slt_buffer_clear(&p->script);
+    if (slt_svg_script(&p->figure, &p->script, &err))
+        tap_bail(err.text);
+    return slt_buffer_text(&p->script);
+}
+
+static void close_picture(picture *p)
+{
+    for (size_t i = 0; i < SLT_THEORY_LINES_MAX; i++)
+        free(p->theory.value[i]);
+    slt_table_free(&p->figure.table);
+    slt_value_free(&p->part);
+    slt_buffer_free(&p->script);
+}
+
+static void holds(const char *script, const char *text, const char *name)
+{
+    if (!TAP_OK(strstr(script, text) != NULL, "%s", name))
+        tap_note("no '%s' in\n%s", text, script);
+}
+
+/* ---- Texts ------------------------------------------------------------------------- */
+
+static void quotes(const char *text, size_t columns, const char *expected)
+{
+    static int count;
+    slt_buffer out = {0};
+    slt_svg_quote(&out, text, columns);
+    if (!TAP_OK(!strcmp(slt_buffer_text(&out), expected), "text %d, quoted", ++count))
+        tap_note("%s", slt_buffer_text(&out));
+    slt_buffer_free(&out);
+}
+
+static void test_quotes(void)
+{
+    quotes("plain", 0, "'plain'");
+    quotes("it's \"so\" `date` \\n @x $y %d", 0, "'it''s \"so\" `date` \\n @x $y %d'");
+    quotes("two\nlines", 0, "'two'.\"\\n\".'lines'");
+    quotes("'\n'", 0, "''''.\"\\n\".''''");
+    quotes("a\tb\x7f\x01", 0, "'ab'");
+    quotes("", 0, "''");
+    quotes("one two three", 8, "'one two'.\"\\n\".'three'");
+    quotes("overlong two", 4, "'overlong'.\"\\n\".'two'");
+    quotes("\xce\x94\xce\xbb \xce\x94\xce\xbb \xce\x94", 5,
+           "'\xce\x94\xce\xbb \xce\x94\xce\xbb'.\"\\n\".'\xce\x94'");
+    TAP_EQ_U64(slt_svg_lines("one two three", 8), 2, "lines");
+    TAP_EQ_U64(slt_svg_lines("", 8), 0, "no line of no text");
+}
+
+/* A title that would end the string or begin a command reaches the picture as it is. */
+static void test_hostile(void)
+{
+    picture p;
+    char path[] = "/tmp/slt-svg-XXXXXX.svg", text[1 << 15] = "";
+    open_picture(&p,
+                 "{title: \"x'\\nset output 'y'; system('false')\\\"`false`\", "
+                 "points: [{name: a}], panels: [{points: a, title: \"it's\"}]}",
+                 CSV "points.a,1,2,,0\npoints.a,2,3,,1\n");
+    close(mkstemps(path, 4));
+    script_of(&p);
+    slt_status status = slt_gnuplot(&p.script, path, &err);
+    FILE *file = fopen(path, "r");
+    if (status == SLT_RESOURCE && strstr(err.text, "start")) {
+        tap_skip("a picture", "gnuplot is missing");
+    } else {
+        TAP_OK(!status && fread(text, 1, sizeof text - 1, file) > 5, "a picture: %s",
+               err.text);
+        TAP_OK(strstr(text, "system(&#39;false&#39;)") || strstr(text, "system('false')"),
+               "with the title's own letters");
+        TAP_OK(strstr(text, "`false`") != NULL, "and no command of it was run");
+    }
+    fclose(file);
+    slt_buffer_clear(&p.script);
+    slt_buffer_printf(&p.script, "plot nonsense(\n");
+    TAP_OK(slt_gnuplot(&p.script, path, &err) == SLT_RESOURCE, "a script that fails: %s",
+           err.text);
+    file = fopen(path, "r");
+    TAP_OK(file && fread(text, 1, 5, file) == (status ? 0 : 5),
+           "leaves the picture that was there");
+    if (file)
+        fclose(file);
+    unlink(path);
+    close_picture(&p);
+}
+
+/* ---- Panels ------------------------------------------------------------------------ */
+
+#define ROWS                                                                             \
+    "llc s=1,1,2,0.5,3\nllc s=1,10,3,,1\n"                                               \
+    "llc s=0.5,1,1,3,3\nother,1,7,,1\n"                                                  \
+    "points.a,0.5,-2,,0\npoints.a,0.25,-3,,4\n"                                          \
+    "hist.h,-1,4,,\nhist.h,0,0,,\nhist.h,1,5,,\n"                                        \
+    "curve.c.loss,0,4,,\ncurve.c.loss,100,0,,\n"                                         \
+    "curve.c.llc/mean,100,12,,\n"                                                        \
+    "curve.cc.loss,0,9,,\n"                                                              \
+    "fit.f.a0,,-133,,2\nfit.f.a1,,-26.75,,2\nfit.f.r2,,0.062,,2\n"                       \
+    "hist.h.below,,3,,\nhist.h.above,,0,,\n"
+
+#define LISTS                                                                            \
+    "rows: [{name: llc, by: d, series: [s]}, {name: other, by: d, value: loss}], "       \
+    "points: [{name: a, x: ln(r), y: DF}], "                                             \
+    "histograms: [{name: h, of: dl, from: -1, to: 2, bins: 3}], "                        \
+    "curves: [{name: c, run: 0, of: [loss, llc/mean]}], "
+
+static void test_panels(void)
+{
+    picture p;
+    open_picture(&p,
+                 "{" LISTS "panels: [{rows: llc, log: [x, y]}, {rows: other}, "
+                 "{points: a, fits: [f], x_label: the x}, {histogram: h}, "
+                 "{curves: c}, {curves: none}]}",
+                 CSV ROWS);
+    const char *script = script_of(&p);
+    holds(script, "$p1s0 << EOD\n1 2 0.5 NaN\n10 3 0 NaN\nEOD\n", "rows as a block");
+    holds(script, "$p1s1 << EOD\n1 1 3 NaN\nEOD\n", "a block a series");
+    holds(script, "title 's=1'", "named by what tells them apart");
+    holds(script, "set logscale x\nset xrange [", "a logarithmic axis");
+    holds(script, "$2 > $3 ? $2 - $3 : 0.1", "no error bar to below 0 on it");
+    holds(script, "$p2s0 << EOD\n1 7 0 NaN\nEOD\n", "rows of another name");
+    holds(script, "$p3s0 << EOD\n0.5 -2\n0.25 -3\nEOD\n", "points");
+    holds(script, "set xlabel 'the x'", "a label of the panel");
+    holds(script, "set ylabel 'DF'", "a label of what it shows");
+    holds(script, "0 + -133 * x**0 + -26.75 * x**1 with lines", "a fitted line");
+    holds(script, "title 'fit f: −26.75 x − 133, R² = 0.062'", "and its formula");
+    holds(script, "$p4s0 << EOD\n-1 0 4\n0 1 0\n1 2 5\nEOD\n", "bins with their edges");
+    holds(script, "set xlabel 'dl'.\"\\n\".'3 more lie below'", "what is in no bin");
+    holds(script, "$p5s0 << EOD\n0 4\n100 0\nEOD\n", "a curve");
+    holds(script, "axes x1y2 with lines", "the LLC on the axis to the right");
+    holds(script, "title 'loss (left)'", "as the key says");
+    holds(script, "set y2label 'LLC'", "and the axis");
+    holds(script, "set label 'no data'", "a panel without data says so");
+    TAP_OK(!strstr(script, " 9\n"), "a name that only begins alike is another");
+    TAP_OK(!strstr(script, "$p6s0"), "no block of nothing");
+    close_picture(&p);
+}
+
+static void test_right(void)
+{
+    picture p;
+    open_picture(&p,
+                 "{" LISTS "panels: [{curves: c, right: loss, log: [y], "
+                 "right_label: L}]}",
+                 CSV ROWS);
+    const char *script = script_of(&p);
+    holds(script, "$p1s0 using 1:2 axes x1y2", "right as the panel has it");
+    holds(script, "$p1s1 using 1:2 axes x1y1", "the rest left");
+    holds(script, "set y2label 'L'", "with its label");
+    close_picture(&p);
+    open_picture(&p, "{" LISTS "panels: [{curves: c, log: [y]}]}", CSV ROWS);
+    holds(script_of(&p), "'1 not above 0: not on a logarithmic axis'",
+          "what a logarithmic axis cannot show is told");
+    close_picture(&p);
+}
+
+static void test_words(void)
+{
+    picture p;
+    open_picture(&p, "{rows: [{name: r, by: o}], panels: [{rows: r}]}",
+                 CSV "r s=1,adam,1,,1\nr s=1,it's,2,,1\nr s=2,it's,3,,1\n");
+    const char *script = script_of(&p);
+    holds(script, "set xtics ('adam' 0, 'it''s' 1)", "words along the axis");
+    holds(script, "$p1s1 << EOD\n1 3 0 NaN\nEOD\n",
+          "a word has its place in every series");
+    close_picture(&p);
+}
+
+/* Levels near each other stand apart, or untold where there is no room. */
+static void test_levels(void)
+{
+    picture p;
+    open_picture(&p,
+                 "{" LISTS "panels: [{points: a, levels: [{value: -2.5, label: A}, "
+                 "{value: -2.51, label: B}, {value: -2.52, label: C}, "
+                 "{value: -2.53, label: D}, {value: -2.9, label: E}]}]}",
+                 CSV ROWS);
+    const char *script = script_of(&p);
+    holds(script, "set label 'A' at graph 0.98, first -2.5 right", "right");
+    holds(script, "set label 'B' at graph 0.02, first -2.5099999999999998 left", "left");
+    holds(script, "set label 'C' at graph 0.5,", "in the middle");
+    TAP_OK(!strstr(script, "label 'D'"), "not at all");
+    holds(script, "set label 'E' at graph 0.98, first -2.8999999999999999",
+          "right again");
+    holds(script, "-2.5299999999999998 with lines", "but every line is there");
+    close_picture(&p);
+}
+
+/* ---- Theory ------------------------------------------------------------------------ */
+
+static void set_theory(picture *p, const double *first, const double *second)
+{
+    size_t rows = p->figure.table.data_count;
+    p->theory.made = true;
+    p->theory.lines = second ? 2 : 1;
+    p->theory.name[0] = "these";
+    p->theory.name[1] = "endless";
+    for (size_t i = 0; i < p->theory.lines; i++) {
+        p->theory.value[i] = calloc(rows, sizeof *p->theory.value[i]);
+        for (size_t row = 0; row < rows; row++)
+            p->theory.value[i][row] = slt_real_of((i ? second : first)[row]);
+    }
+}
+
+#define TWO CSV "a=1,1,2,,1\na=1,3,4,,1\na=2,1,2,,1\na=2,3,5,,1\n"
+
+static void test_theory(void)
+{
+    static const double shared[] = {1, 2, 1, 2}, apart[] = {1, 2, 3, 4};
+    picture p;
+    open_picture(&p, "{rows: {by: d}, panels: [{rows: llc/mean}]}", TWO);
+    set_theory(&p, apart, shared);
+    const char *script = script_of(&p);
+    holds(script, "$p1s1 << EOD\n1 2 0 3 1\n3 5 0 4 2\nEOD\n", "theory in the blocks");
+    holds(script, "$p1s0 using 1:4 with lines dt 2 lw 1.5 lc rgb '#0e4c92' notitle",
+          "a line of the first series in its colour");
+    holds(script, "$p1s1 using 1:4 with lines dt 2 lw 1.5 lc rgb '#d97706' notitle",
+          "and of the second");
+    holds(script, "NaN with lines dt 2 lw 1.5 lc rgb '#595959' title 'these'",
+          "told once in the key");
+    holds(script,
+          "$p1s0 using 1:5 with lines dt 3 lw 1.5 lc rgb '#595959' title "
+          "'endless'",
+          "one line where the series agree");
+    TAP_OK(!strstr(script, "$p1s1 using 1:5"), "and no more");
+    close_picture(&p);
+}
+
+static void test_alone(void)
+{
+    picture p;
+    open_picture(&p, "{title: T, rows: {by: d}, fit: {linear: {}}}",
+                 CSV "a,1,2,,1\na,3,4,,1\npoints.x,1,2,,1\n"
+                     "fit.linear.a0,,1,,2\nfit.linear.a1,,1,,2\n");
+    const char *script = script_of(&p);
+    holds(script, "plot $s0 using 1:2:3 with yerrorbars", "without panels the rows");
+    holds(script, "title 'fit, linear'", "and all fits");
+    TAP_OK(!strstr(script, "multiplot") && !strstr(script, "$s1"), "and nothing else");
+    close_picture(&p);
+}
+
+int main(void)
+{
+    if (slt_start(NULL, &err))
+        tap_bail(err.text);
+    test_quotes();
+    test_hostile();
+    test_panels();
+    test_right();
+    test_words();
+    test_levels();
+    test_theory();
+    test_alone();
+    return tap_done();
+}
