@@ -145,7 +145,8 @@ class Run:
     def is_stored(self, t):
         if not self.train:
             return False
-        rule, last = self.train["checkpoints"]["state"], t == max(self.snapshots)
+        rule = self.train["checkpoints"]["state"]
+        last = self.status == "done" and t == max(self.snapshots)
         if isinstance(rule, dict):
             return last or t % rule["every"] == 0
         return rule == "all" or (rule == "last" and last)
