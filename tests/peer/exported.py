@@ -1,0 +1,77 @@
+"""A run as sltrace exports it: its settings, data, batches, noise and weights."""
+
+import glob
+import json
+import os
+import re
+import subprocess
+
+import numpy
+import torch
+
+
+class Exported:
+    """One run: computed, exported, read."""
+
+    def __init__(self, program, manifest, folder, updates):
+        path = os.path.join(folder, "run.yaml")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(manifest)
+
+        def call(*words):
+            done = subprocess.run([program, *words], capture_output=True, text=True,
+                                  check=False)
+            if done.returncode:
+                raise RuntimeError(f"sltrace {words[0]}: {done.stderr.strip()}")
+            return done.stdout
+
+        call("run", path, "--out", folder, "--jobs", "1", "--quiet")
+        trace = os.path.join(folder, "traces", "000000.trace")
+        shown = json.loads(call("show", trace, "--json"))
+        call("export", trace, "--npy", folder, "--inputs", str(updates))
+        self.prefix = os.path.join(folder, "000000-")
+        self.run = shown["run"]
+        self.chains = [record for record in shown["records"] if record["kind"] == "chain"]
+        self.data = self.arrays("data-")
+
+    def arrays(self, prefix):
+        """Arrays whose names begin so, by the rest of the name.  Integers with a binary
+        point become binary64."""
+        found = {}
+        for path in glob.glob(self.prefix + prefix + "*.npy"):
+            name = path[len(self.prefix + prefix):-len(".npy")]
+            fixed = re.fullmatch(r"(.*)\.frac(\d+)", name)
+            array = numpy.load(path)
+            if fixed:
+                name, array = fixed[1], numpy.ldexp(array.astype("f8"), -int(fixed[2]))
+            found[name] = array
+        return found
+
+    def walk(self, name):
+        return Walk(self.data, self.arrays(name))
+
+
+class Walk:
+    """Training ("train-") or a chain ("llc0-chain0-"): weights, noise and batches."""
+
+    def __init__(self, data, arrays):
+        self.data = data
+        self.weights = {key[len("weight."):]: array for key, array in arrays.items()
+                        if key.startswith("weight.")}
+        self.noise = {key[len("noise."):]: array for key, array in arrays.items()
+                      if key.startswith("noise.")}
+        self.batches = arrays.get("batches")
+        self.updates = len(next(iter(self.weights.values()))) - 1
+
+    def after(self, update):
+        """The run's weights after an update, from 0, by name."""
+        return {name: torch.from_numpy(rows[update + 1])
+                for name, rows in self.weights.items()}
+
+    def batch(self, update):
+        """Inputs and target of an update, in the order of its batch."""
+        if self.batches is None:
+            return self.data
+        rows = self.batches[update]
+        rows = rows[rows >= 0]
+        return {name: table[rows] for name, table in self.data.items()}

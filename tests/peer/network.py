@@ -1,0 +1,70 @@
+"""A run's network in PyTorch, from the fields of its manifest."""
+
+import torch
+from torch.nn import functional
+
+
+def tensor(array, dtype):
+    """Indices become a vector of integers, numbers a matrix of the type asked for."""
+    if array.dtype.kind == "i":
+        return torch.from_numpy(array[:, 0].astype("i8"))
+    return torch.from_numpy(array).to(dtype)
+
+
+class Network:
+    """Named weights and the loss of a batch."""
+
+    def __init__(self, model, weights, dtype):
+        """weights: first values, by name; tied ones have none of their own."""
+        self.model, self.dtype = model, dtype
+        self.weights, self.moving = {}, {}
+        for spec in model["weights"]:
+            name = spec["name"]
+            if "tied" in spec:
+                self.weights[name] = self.weights[spec["tied"]]
+                continue
+            moves = spec.get("trainable", True)
+            self.weights[name] = tensor(weights[name], dtype).clone().requires_grad_(moves)
+            if moves:
+                self.moving[name] = self.weights[name]
+
+    def apply(self, op, inputs):
+        weight = self.weights.get(op.get("weight"))
+        if op["op"] == "linear":
+            matrix = weight if op.get("transpose", False) else weight.T
+            product = inputs[0] @ matrix
+            return product + self.weights[op["bias"]] if "bias" in op else product
+        if op["op"] == "embedding":
+            return weight[inputs[0]]
+        if op["op"] == "relu":
+            return torch.relu(inputs[0])
+        if op["op"] == "gelu":
+            return functional.gelu(inputs[0])
+        if op["op"] == "square":
+            return inputs[0] ** 2
+        if op["op"] == "add":
+            return sum(inputs[1:], inputs[0])
+        raise NotImplementedError(f"op {op['op']}")
+
+    def loss(self, batch):
+        """batch: arrays by the name of the input; `target` is the data's target."""
+        values = {name: tensor(array, self.dtype) for name, array in batch.items()}
+        target = values[self.model["loss"].get("target", "target")]
+        for op in self.model["ops"]:
+            values[op["out"]] = self.apply(op, [values[name] for name in op["in"]])
+        output = values[self.model["loss"]["in"]]
+        if self.model["loss"]["op"] == "cross-entropy":
+            return functional.cross_entropy(output, target)
+        if self.model["loss"]["op"] == "mse":
+            means = self.model["loss"].get("mean_over", ["samples", "outputs"])
+            count = (output.shape[0] if "samples" in means else 1) * (
+                output.shape[1] if "outputs" in means else 1)
+            return ((output - target) ** 2).sum() / count
+        raise NotImplementedError(f"loss {self.model['loss']['op']}")
+
+    def gradient(self, batch):
+        """Gradients by the name of the weight; of one that nothing uses zeros."""
+        grads = torch.autograd.grad(self.loss(batch), list(self.moving.values()),
+                                    allow_unused=True)
+        return {name: torch.zeros_like(weight) if grad is None else grad
+                for (name, weight), grad in zip(self.moving.items(), grads)}

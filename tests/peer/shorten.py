@@ -1,0 +1,80 @@
+"""A manifest cut down to what a peer follows: single runs of a few hundred updates.
+
+All settings of a run stay; its training and its chains get shorter, estimates stand at the
+last step, and what decides no weight goes: stop rules, marks, checkpoints underway.
+"""
+
+import itertools
+import json
+import re
+from decimal import Decimal
+
+import yaml
+
+
+def middle(axis):
+    """The middle value of an axis of numbers."""
+    if isinstance(axis, dict):
+        place = int(axis["count"]) // 2
+        return str(Decimal(axis["from"]) + place * Decimal(axis.get("step", "1")))
+    return axis[len(axis) // 2]
+
+
+def points(sweep):
+    """Of axes of numbers the middle value, of axes of words every one."""
+    choices = []
+    for axis in sweep.values():
+        words = isinstance(axis, list) and any(re.match("[A-Za-z]", value) for value in axis)
+        choices.append(axis if words else [middle(axis)])
+    for values in itertools.product(*choices):
+        yield dict(zip(sweep, values))
+
+
+def substitute(value, point):
+    if isinstance(value, dict):
+        return {key: substitute(item, point) for key, item in value.items()}
+    if isinstance(value, list):
+        return [substitute(item, point) for item in value]
+    return point[value[1:]] if value[:1] == "$" else value
+
+
+def flow(value):
+    """YAML in one line.  Scalars are text as the manifest has it; plain ones stay plain, so
+    that a number is the same number."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key}: {flow(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(flow(item) for item in value) + "]"
+    return value if re.fullmatch(r"[\w.+-]+", value) else json.dumps(value)
+
+
+def cut(run, updates):
+    """Changes a run in place: `updates` of training, at least as many of each chain."""
+    train = run.get("train")
+    if train:
+        if train["steps"] != "0":
+            train["steps"] = str(updates)
+        for key in ("stop", "marks"):
+            train.pop(key, None)
+        train["checkpoints"] = {"state": "last"}
+    for estimate in run.get("llc", []):
+        estimate["at"] = "last"
+        estimate["num_draws"] = str(updates + 1)
+        estimate["num_chains"] = "1"
+        for key in ("from", "when", "hessian_probes"):
+            estimate.pop(key, None)
+
+
+def runs(path, updates):
+    """Name and part `run` for each point."""
+    with open(path, encoding="utf-8") as file:
+        manifest = yaml.load(file, Loader=yaml.BaseLoader)
+    for point in points(manifest.get("sweep", {})):
+        run = substitute(manifest["run"], point)
+        cut(run, updates)
+        words = " ".join(f"{axis}={value}" for axis, value in point.items())
+        yield f"{manifest['name']} {words}".strip(), run
+
+
+def manifest_of(run):
+    return f"sltrace: 1\nname: peer/run\nrun: {flow(run)}\n"
