@@ -148,6 +148,36 @@ static void test_diagonal(slt_arithmetic arithmetic, double rounding)
     close_scene(open);
 }
 
+/* A polynomial planted at its own coefficients: powers of t, curvatures far apart. */
+static void test_polynomial(slt_arithmetic arithmetic, double rounding)
+{
+    system_begin(&run, arithmetic, 5);
+    run.data = (slt_data_spec){.kind = SLT_DATA_POLYNOMIAL,
+                               .samples = 50,
+                               .degree = 12,
+                               .scale = slt_real_of(0.75)};
+    slt_weight_spec *weight = system_weight(&run, "A", 1, 13);
+    weight->init.kind = SLT_INIT_TEACHER;
+    snprintf(weight->init.factor, SLT_NAME_MAX, "A");
+    system_op(&run, "linear", "x", "A", "y");
+    system_loss(&run, true);
+    scene *open = open_scene();
+    const slt_batch *all = &slt_trainer_data(open->trainer)->train;
+    double worst = 0, error, want = linear_curvature(all, 1, NULL);
+    for (uint32_t k = 0; k < 20; k++) {
+        slt_tensor v = signs(0, k, 1, 13);
+        worst = fmax(worst, fabs(probe(open, k) - linear_curvature(all, 1, &v)) / want);
+        slt_tensor_free(&v);
+    }
+    TAP_OK(worst < rounding, "%s: probes at a planted polynomial are v'Hv to %g",
+           slt_arithmetic_name(arithmetic), worst);
+    double got = mean_of(open, 4000, &error);
+    TAP_OK(fabs(got - want) < 4 * error && error < 0.05 * want,
+           "%s: trace %.4f (%.4f), in closed form %.4f", slt_arithmetic_name(arithmetic),
+           got, error, want);
+    close_scene(open);
+}
+
 /* ---- Two layers at a zero of the loss ---------------------------------------------- */
 
 /* Planted at the teacher's factors the residuals vanish and v'Hv is
@@ -288,6 +318,8 @@ int main(void)
     test_least_squares(SLT_F64, 1e-10);
     test_diagonal(SLT_F32, 1e-5);
     test_diagonal(SLT_F64, 1e-10);
+    test_polynomial(SLT_F32, 1e-4);
+    test_polynomial(SLT_F64, 1e-10);
     test_planted(SLT_F32, 1e-3);
     test_planted(SLT_F64, 1e-8);
     test_frozen();
