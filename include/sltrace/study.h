@@ -77,6 +77,7 @@ typedef struct slt_claim {
     char id[64];
     char says[256];
     char basis[256];
+    char note[1024]; /* why it comes out so; "" without */
     slt_real value, expect, tolerance;
     bool reproduced; /* |value - expect| <= tolerance, computed */
 } slt_claim;

@@ -143,7 +143,7 @@ static slt_status judge_whole(bench *b, const slt_trace_writer *writer, slt_erro
     slt_status status =
         slt_trace_parse(b->bytes.data, b->bytes.size, "the run's trace", &found, err);
     if (!status)
-        status = slt_outcome_of_trace(found, &j->outcome, err);
+        status = slt_outcome_of_trace(found, b->judge->needs, &j->outcome, err);
     if (status) {
         slt_trace_free(found);
         return status;

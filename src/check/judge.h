@@ -37,6 +37,7 @@ typedef struct slt_judgement {
 typedef struct slt_judge {
     const slt_golden *golden;
     const char *traces; /* folder of the publisher's traces, or NULL */
+    const slt_outcome_needs *needs; /* of outcomes beside results, or NULL */
     slt_pool *pool;
     void *context;
     bool (*wanted)(void *context, size_t run, uint64_t done); /* true: stop */

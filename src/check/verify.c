@@ -27,6 +27,7 @@ typedef struct verify {
     bool *selected;
     size_t *runs; /* those judged, in order */
     size_t run_count;
+    slt_outcome_needs needs; /* of the figure, where all runs are judged */
     slt_judge judge;
     pthread_mutex_t mutex;     /* of manifest and all that follows */
     slt_judgement *judgements; /* by run */
@@ -177,8 +178,11 @@ static void judge_task(void *argument, size_t place)
 static slt_status judge_all(verify *v, slt_error *err)
 {
     size_t jobs = v->options->jobs ? v->options->jobs : 1;
+    bool full = v->run_count == v->golden->run_count;
+    slt_outcome_needs_of(slt_manifest_figure(v->manifest), &v->needs);
     v->judge = (slt_judge){.golden = v->golden,
                            .traces = v->options->traces,
+                           .needs = full ? &v->needs : NULL,
                            .context = v,
                            .wanted = wanted};
     slt_status status = slt_pool_create(jobs, &v->judge.pool, err);

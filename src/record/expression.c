@@ -16,7 +16,6 @@ typedef struct parser {
     const slt_expression_names *names;
     bool dry; /* nothing is computed */
     bool absent;
-    slt_function_set functions;
     int depth;
     slt_status status;
     slt_error *err;
@@ -121,7 +120,6 @@ static slt_real parse_call(parser *p, const char *from, size_t size)
     size_t call = find_call(from, size);
     if (call == CALLS)
         return fail(p, from, "expected abs, min, max, ln, exp or sqrt before '('");
-    p->functions |= calls[call].functions;
     slt_real value = parse_sum(p);
     if (calls[call].one && !p->dry)
         value = calls[call].one(value);
@@ -222,11 +220,23 @@ slt_status slt_expression_value(const char *text, const slt_expression_names *na
 }
 
 slt_status slt_expression_check(const char *text, const slt_expression_names *names,
-                                slt_function_set *functions, slt_error *err)
+                                slt_error *err)
 {
     parser p = {.text = text, .at = text, .names = names, .dry = true, .err = err};
     parse_all(&p);
-    if (functions)
-        *functions |= p.functions;
     return p.status;
+}
+
+slt_function_set slt_expression_functions(const char *text)
+{
+    slt_function_set functions = 0;
+    while (*text) {
+        size_t size = strspn(text, LETTERS DIGITS "_");
+        size_t gap = strspn(text + size, " ");
+        size_t call = text[size + gap] == '(' ? find_call(text, size) : CALLS;
+        if (call < CALLS)
+            functions |= calls[call].functions;
+        text += size ? size : 1;
+    }
+    return functions;
 }

@@ -32,14 +32,15 @@ typedef struct slt_expression_names {
 
 /* *absent: a name had no value, and *value means nothing; else *value, finite or not.
  * SLT_FORMAT, with the column in text, for a syntax error or an unknown name.  ln and exp
- * need hardware fma: callers look at slt_num_available(SLT_F64) where functions say so.
+ * need hardware fma: callers look at slt_num_available(SLT_F64) where they are called.
  */
 slt_status slt_expression_value(const char *text, const slt_expression_names *names,
                                 slt_real *value, bool *absent, slt_error *err);
 
-/* The same without computing anything: the errors, and in *functions (NULL: not wanted)
- * the functions that the expression calls are added. */
+/* The same without computing anything: the errors. */
 slt_status slt_expression_check(const char *text, const slt_expression_names *names,
-                                slt_function_set *functions, slt_error *err);
+                                slt_error *err);
+/* The fingerprinted functions that an expression calls. */
+slt_function_set slt_expression_functions(const char *text);
 
 #endif

@@ -92,5 +92,5 @@ slt_status slt_figure_expression_check(const slt_figure_scope *scope, const char
 {
     check c = {scope, found};
     const slt_expression_names names = {&c, find};
-    return slt_expression_check(text, &names, &found->functions, err);
+    return slt_expression_check(text, &names, err);
 }

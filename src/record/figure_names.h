@@ -48,11 +48,10 @@ typedef struct slt_figure_name {
 /* The name that begins at text. NOTHING: size is how far into it the fault is. */
 slt_figure_name slt_figure_name_read(const slt_figure_scope *scope, const char *text);
 
-/* What an expression says beside its value. */
+/* What an expression is about. */
 typedef struct slt_figure_expression {
-    bool has_list; /* it is about the items of a list of transitions, not about runs */
+    bool has_list; /* the items of a list of transitions, not runs */
     size_t list;
-    slt_function_set functions;
 } slt_figure_expression;
 
 /* Checks an expression and adds to *found, which may hold what another one that goes

@@ -75,7 +75,8 @@ static void set_row(const slt_figure *figure, slt_theory *theory, size_t row)
     const slt_value *part = slt_value_get(figure->part, "theory");
     const slt_value *rrr = slt_value_get(part, "rrr");
     const slt_table_row *data = &figure->table.rows[row];
-    size_t run = figure->first_run ? figure->first_run[row] : SIZE_MAX;
+    bool known = figure->first_run && row < figure->table.row_count;
+    size_t run = known ? figure->first_run[row] : SIZE_MAX;
     slt_planted planted = {no_number, no_number};
     slt_error error;
     if (run == SIZE_MAX)

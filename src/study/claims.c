@@ -22,16 +22,18 @@ static slt_status make_claim(const slt_figure *figure, const slt_value *spec,
     snprintf(claim->id, sizeof claim->id, "%s", slt_figure_text(spec, "id", ""));
     snprintf(claim->says, sizeof claim->says, "%s", slt_figure_text(spec, "says", ""));
     snprintf(claim->basis, sizeof claim->basis, "%s", slt_figure_text(spec, "basis", ""));
+    snprintf(claim->note, sizeof claim->note, "%s", slt_figure_text(spec, "note", ""));
     if (!slt_real_parse(slt_figure_text(spec, "expect", ""), &claim->expect) ||
         !slt_real_parse(slt_figure_text(spec, "tolerance", ""), &claim->tolerance))
         return slt_fail(err, SLT_FORMAT, "%s:%d: claim %s: expected two numbers",
                         slt_manifest_path(figure->manifest), spec->line, claim->id);
-    slt_status status = slt_expr_value(slt_figure_text(spec, "value", ""), &figure->table,
-                                       &claim->value, &inner);
+    const slt_value *value = slt_value_get(spec, "value");
+    slt_status status =
+        slt_expr_value(value->text, &figure->table, &claim->value, &inner);
     if (status)
-        return slt_fail(err, status, "%s:%d: claim %s: %s",
-                        slt_manifest_path(figure->manifest), spec->line, claim->id,
-                        inner.text);
+        return slt_fail(err, status, "%s:%d:%d: claim %s: %s",
+                        slt_manifest_path(figure->manifest), value->line, value->column,
+                        claim->id, inner.text);
     claim->reproduced = within(claim->value, claim->expect, claim->tolerance);
     return SLT_OK;
 }

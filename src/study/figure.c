@@ -1,7 +1,7 @@
 #include "study/figure.h"
 
+#include <stdarg.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,159 +9,65 @@
 #include "record/manifest.h"
 #include "study/store.h"
 
-/* ---- Rows -------------------------------------------------------------------------- */
+/* ---- Rows of every kind ------------------------------------------------------------ */
 
-/* The error shown: sd or se of the runs in a group, from two runs on. */
-static void set_error(slt_table_row *row, const char *kind, const slt_real *values)
+slt_status slt_figure_add(slt_figure *figure, const char *x, slt_real value,
+                          const slt_real *error, const uint64_t *n, slt_error *err,
+                          const char *series, ...)
 {
-    if (row->n < 2 || (strcmp(kind, "sd") && strcmp(kind, "se")))
-        return;
-    row->has_error = true;
-    row->error = slt_real_sd(values, (size_t)row->n);
-    if (!strcmp(kind, "se"))
-        row->error = slt_real_div(row->error, slt_real_sqrt(slt_real_from_u64(row->n)));
-}
-
-static slt_status add_group(slt_figure *figure, const slt_value *rows, size_t by,
-                            const slt_points *points, size_t i, slt_error *err)
-{
-    slt_buffer series = {0};
-    size_t run = points->run[i];
-    slt_series_print(figure->manifest, slt_value_get(rows, "series"), run,
-                     slt_figure_result(rows), &series);
-    const char *text = slt_buffer_text(&series);
-    slt_table_row row = {
-        .series = (char *)(uintptr_t)text,
-        .x = (char *)(uintptr_t)slt_manifest_value(figure->manifest, run, by),
-        .value = slt_real_mean(points->values[i], points->counts[i]),
-        .has_n = true,
-        .n = points->counts[i]};
-    set_error(&row, slt_figure_text(rows, "error", "sd"), points->values[i]);
-    slt_status status = series.failed
+    slt_buffer name = {0};
+    va_list arguments;
+    va_start(arguments, series);
+    slt_buffer_vprintf(&name, series, arguments);
+    va_end(arguments);
+    slt_table_row row = {.series = (char *)(uintptr_t)slt_buffer_text(&name),
+                         .x = (char *)(uintptr_t)x,
+                         .value = value,
+                         .error = error ? *error : (slt_real){0},
+                         .has_error = error,
+                         .n = n ? *n : 0,
+                         .has_n = n};
+    slt_status status = name.failed
                             ? slt_fail(err, SLT_RESOURCE, "no memory for the figure")
                             : slt_table_add(&figure->table, &row, err);
-    slt_buffer_free(&series);
-    return status;
-}
-
-static slt_status add_groups(slt_figure *figure, const slt_value *rows, size_t by,
-                             const slt_points *points, slt_error *err)
-{
-    slt_status status = SLT_OK;
-    figure->first_run = calloc(points->count + 1, sizeof *figure->first_run);
-    if (!figure->first_run)
-        return slt_fail(err, SLT_RESOURCE, "no memory for the figure's rows");
-    for (size_t i = 0; i < points->count && !status; i++) {
-        figure->first_run[i] = points->run[i];
-        status = add_group(figure, rows, by, points, i, err);
-    }
-    return status;
-}
-
-static slt_status make_rows(slt_figure *figure, const slt_outcome *outcomes,
-                            slt_error *err)
-{
-    const slt_value *rows = slt_value_get(figure->part, "rows");
-    slt_points points;
-    if (!rows)
-        return SLT_OK;
-    size_t by = slt_figure_axis(figure->manifest, slt_figure_text(rows, "by", ""));
-    if (by == slt_manifest_axes(figure->manifest))
-        return slt_fail(err, SLT_FORMAT, "%s:%d: figure.rows.by: no sweep axis '%s'",
-                        slt_manifest_path(figure->manifest), rows->line,
-                        slt_figure_text(rows, "by", ""));
-    slt_status status = slt_points_group(
-        figure->manifest, outcomes, by, slt_value_get(rows, "series"),
-        slt_value_get(rows, "where"), slt_figure_result(rows), &points, err);
-    if (!status)
-        status = add_groups(figure, rows, by, &points, err);
-    slt_points_free(&points);
-    return status;
-}
-
-/* ---- Summaries --------------------------------------------------------------------- */
-
-/* Values of a result over the finished runs that have it; the number of them. */
-static size_t collect(const slt_figure *figure, const slt_outcome *outcomes,
-                      const char *result, slt_real *values)
-{
-    size_t count = 0;
-    for (size_t run = 0; run < slt_manifest_runs(figure->manifest); run++) {
-        const slt_real *value = slt_outcome_find(&outcomes[run], result);
-        if (outcomes[run].status == SLT_RUN_DONE && value)
-            values[count++] = *value;
-    }
-    return count;
-}
-
-/* summary.RESULT.min, .mean and .max. */
-static slt_status add_summary(slt_figure *figure, const char *result,
-                              const slt_real *values, size_t count, slt_error *err)
-{
-    static const char *const kinds[] = {"min", "mean", "max"};
-    slt_real of_kind[] = {values[0], slt_real_mean(values, count), values[0]};
-    slt_status status = SLT_OK;
-    for (size_t i = 1; i < count; i++) {
-        of_kind[0] = slt_real_less(values[i], of_kind[0]) ? values[i] : of_kind[0];
-        of_kind[2] = slt_real_less(of_kind[2], values[i]) ? values[i] : of_kind[2];
-    }
-    for (size_t i = 0; i < 3 && !status; i++) {
-        slt_buffer name = {0};
-        slt_buffer_printf(&name, "summary.%s.%s", result, kinds[i]);
-        slt_table_row row = {.series = (char *)(uintptr_t)slt_buffer_text(&name),
-                             .x = "",
-                             .value = of_kind[i],
-                             .has_n = true,
-                             .n = count};
-        status = name.failed ? slt_fail(err, SLT_RESOURCE, "no memory for the figure")
-                             : slt_table_add(&figure->table, &row, err);
-        slt_buffer_free(&name);
-    }
-    return status;
-}
-
-static slt_status add_summaries(slt_figure *figure, const slt_outcome *outcomes,
-                                slt_error *err)
-{
-    const slt_value *list = slt_value_get(figure->part, "summary");
-    slt_real *values = calloc(slt_manifest_runs(figure->manifest) + 1, sizeof *values);
-    slt_status status = SLT_OK;
-    if (!values)
-        return slt_fail(err, SLT_RESOURCE, "no memory for the figure's summaries");
-    size_t items = !list ? 0 : list->kind == SLT_VALUE_LIST ? list->count : 1;
-    for (size_t i = 0; i < items && !status; i++) {
-        const char *result =
-            list->kind == SLT_VALUE_LIST ? list->items[i].text : list->text;
-        size_t count = collect(figure, outcomes, result, values);
-        if (count)
-            status = add_summary(figure, result, values, count, err);
-        else
-            status = slt_fail(err, SLT_FORMAT,
-                              "%s:%d: figure.summary: no finished run has a result '%s'",
-                              slt_manifest_path(figure->manifest), list->line, result);
-    }
-    free(values);
+    slt_buffer_free(&name);
     return status;
 }
 
 /* How many runs ended in which way, of all. */
-static slt_status add_statuses(slt_figure *figure, const slt_outcome *outcomes,
+static slt_status add_statuses(slt_figure *figure, const slt_measures *measures,
                                slt_error *err)
 {
     static const slt_run_status statuses[] = {SLT_RUN_DONE, SLT_RUN_DIVERGED,
                                               SLT_RUN_OVERFLOW};
     slt_status status = SLT_OK;
     for (size_t i = 0; i < 3 && !status; i++) {
-        char name[32];
         uint64_t count = 0;
-        for (size_t run = 0; run < slt_manifest_runs(figure->manifest); run++)
-            count += outcomes[run].status == statuses[i];
-        snprintf(name, sizeof name, "status.%s", slt_run_status_name(statuses[i]));
-        slt_table_row row = {.series = name, .x = "", .value = slt_real_from_u64(count)};
-        status = slt_table_add(&figure->table, &row, err);
+        for (size_t run = 0; run < measures->runs; run++)
+            count += measures->outcomes[run].status == statuses[i];
+        status = slt_figure_add(figure, "", slt_real_from_u64(count), NULL, NULL, err,
+                                "status.%s", slt_run_status_name(statuses[i]));
     }
     return status;
 }
+
+static slt_status histogram_bins(slt_figure *figure, const slt_measures *measures,
+                                 slt_error *err)
+{
+    return slt_histogram_rows(figure, measures, false, err);
+}
+
+static slt_status histogram_numbers(slt_figure *figure, const slt_measures *measures,
+                                    slt_error *err)
+{
+    return slt_histogram_rows(figure, measures, true, err);
+}
+
+/* In the order of the CSV: data first. */
+static slt_status (*const makers[])(slt_figure *, const slt_measures *, slt_error *) = {
+    slt_rows_make,     slt_point_rows,     histogram_bins,     slt_curve_rows,
+    slt_fit_rows,      slt_bootstrap_rows, slt_statistic_rows, slt_cluster_rows,
+    histogram_numbers, slt_summary_rows,   add_statuses};
 
 /* ---- Making ------------------------------------------------------------------------ */
 
@@ -199,65 +105,38 @@ static slt_status complete(slt_figure **figure, slt_status status, slt_error *er
     return status;
 }
 
+/* ln and exp need what floats need. */
+static slt_status check_functions(const slt_figure *figure, slt_error *err)
+{
+    if (!slt_figure_functions(figure->part))
+        return SLT_OK;
+    return slt_num_available(SLT_F64, err);
+}
+
+static slt_status fill(slt_figure *figure, const slt_outcome *outcomes, slt_error *err)
+{
+    slt_measures measures;
+    slt_status status = check_functions(figure, err);
+    if (!status)
+        status =
+            slt_measures_make(figure->manifest, figure->part, outcomes, &measures, err);
+    if (status)
+        return status;
+    for (size_t i = 0; i < sizeof makers / sizeof *makers && !status; i++)
+        status = makers[i](figure, &measures, err);
+    slt_measures_free(&measures);
+    return status;
+}
+
 slt_status slt_figure_of_outcomes(slt_manifest *manifest, const slt_outcome *outcomes,
                                   slt_figure **figure, slt_error *err)
 {
     slt_status status = create(manifest, figure, err);
     if (status)
         return status;
-    if ((*figure)->part) {
-        status = make_rows(*figure, outcomes, err);
-        if (!status)
-            status = slt_fit_rows(*figure, outcomes, err);
-        if (!status)
-            status = add_summaries(*figure, outcomes, err);
-        if (!status)
-            status = add_statuses(*figure, outcomes, err);
-    }
+    if ((*figure)->part)
+        status = fill(*figure, outcomes, err);
     return complete(figure, status, err);
-}
-
-/* The first run of a data row, by its x and series; SIZE_MAX where no run has them. */
-static size_t find_run(const slt_figure *figure, const slt_value *rows, size_t by,
-                       const slt_table_row *row)
-{
-    for (size_t run = 0; run < slt_manifest_runs(figure->manifest); run++) {
-        slt_buffer series = {0};
-        if (strcmp(slt_manifest_value(figure->manifest, run, by), row->x) ||
-            !slt_figure_where(figure->manifest, slt_value_get(rows, "where"), run))
-            continue;
-        slt_series_print(figure->manifest, slt_value_get(rows, "series"), run,
-                         slt_figure_result(rows), &series);
-        bool found = !strcmp(slt_buffer_text(&series), row->series);
-        slt_buffer_free(&series);
-        if (found)
-            return run;
-    }
-    return SIZE_MAX;
-}
-
-/* Which runs the rows of a read table come from; theory needs to know. */
-static slt_status find_runs(slt_figure *figure, slt_error *err)
-{
-    const slt_value *rows = figure->part ? slt_value_get(figure->part, "rows") : NULL;
-    size_t count = figure->table.data_count;
-    size_t by =
-        rows ? slt_figure_axis(figure->manifest, slt_figure_text(rows, "by", "")) : 0;
-    if (!rows || by == slt_manifest_axes(figure->manifest))
-        return SLT_OK;
-    figure->first_run = calloc(count + 1, sizeof *figure->first_run);
-    if (!figure->first_run)
-        return slt_fail(err, SLT_RESOURCE, "no memory for the figure's rows");
-    for (size_t i = 0; i < count; i++) {
-        const slt_table_row *row = &figure->table.rows[i];
-        figure->first_run[i] = find_run(figure, rows, by, row);
-        if (figure->first_run[i] == SIZE_MAX)
-            return slt_fail(err, SLT_FORMAT,
-                            "figure data: the manifest has no run of row %s, %s = %s",
-                            row->series, slt_manifest_axis(figure->manifest, by),
-                            row->x);
-    }
-    return SLT_OK;
 }
 
 slt_status slt_figure_of_csv(slt_manifest *manifest, const char *csv, size_t size,
@@ -266,9 +145,11 @@ slt_status slt_figure_of_csv(slt_manifest *manifest, const char *csv, size_t siz
     slt_status status = create(manifest, figure, err);
     if (status)
         return status;
-    status = slt_table_parse(csv, size, "figure data", &(*figure)->table, err);
+    status = check_functions(*figure, err);
     if (!status)
-        status = find_runs(*figure, err);
+        status = slt_table_parse(csv, size, "figure data", &(*figure)->table, err);
+    if (!status)
+        status = slt_rows_find_runs(*figure, err);
     return complete(figure, status, err);
 }
 
@@ -290,8 +171,8 @@ static slt_status check_trace(slt_manifest *manifest, size_t run, const char *pa
 }
 
 static slt_status read_run(slt_manifest *manifest, const char *from, size_t run,
-                           slt_outcome *outcome, slt_chain_summary *chains,
-                           slt_error *err)
+                           const slt_outcome_needs *needs, slt_outcome *outcome,
+                           slt_chain_summary *chains, slt_error *err)
 {
     char path[SLT_FILE_PATH_MAX];
     slt_trace *trace = NULL;
@@ -306,7 +187,7 @@ static slt_status read_run(slt_manifest *manifest, const char *from, size_t run,
         return status;
     status = check_trace(manifest, run, path, trace, err);
     if (!status)
-        status = slt_outcome_of_trace(trace, outcome, err);
+        status = slt_outcome_of_trace(trace, needs, outcome, err);
     if (!status)
         status = slt_chain_summary_add(chains, run, trace, err);
     slt_trace_free(trace);
@@ -318,6 +199,7 @@ slt_status slt_figure_make(slt_manifest *manifest, const char *from, slt_figure 
 {
     size_t runs = slt_manifest_runs(manifest);
     slt_outcome *outcomes = calloc(runs + 1, sizeof *outcomes);
+    slt_outcome_needs needs;
     slt_chain_summary chains = {0};
     char folder[SLT_FILE_PATH_MAX];
     *figure = NULL;
@@ -325,8 +207,9 @@ slt_status slt_figure_make(slt_manifest *manifest, const char *from, slt_figure 
         return slt_fail(err, SLT_RESOURCE, "no memory for %zu runs", runs);
     slt_status status = from ? slt_path_print(folder, err, "%s", from)
                              : slt_store_default(manifest, folder, err);
+    slt_outcome_needs_of(slt_manifest_figure(manifest), &needs);
     for (size_t run = 0; run < runs && !status; run++)
-        status = read_run(manifest, folder, run, &outcomes[run], &chains, err);
+        status = read_run(manifest, folder, run, &needs, &outcomes[run], &chains, err);
     if (!status)
         status = slt_figure_of_outcomes(manifest, outcomes, figure, err);
     if (!status) {

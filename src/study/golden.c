@@ -88,12 +88,19 @@ static slt_status add_column(slt_golden *golden, const char *name, slt_error *er
     return SLT_OK;
 }
 
+/* A measure is no result: it can be made from the trace. */
+static slt_status add_result(slt_golden *golden, const slt_value *part, const char *name,
+                             slt_error *err)
+{
+    return slt_measures_has(part, name) ? SLT_OK : add_column(golden, name, err);
+}
+
 /* The results that the figure is made of; without a figure the loss and the first
  * estimate's mean. */
 static slt_status set_columns(slt_golden *golden, slt_manifest *manifest, slt_error *err)
 {
     const slt_value *part = slt_manifest_figure(manifest);
-    const slt_value *rows = part ? slt_value_get(part, "rows") : NULL;
+    const slt_value *rows;
     slt_fit_spec fit;
     slt_status status = SLT_OK;
     for (size_t axis = 0; axis < slt_manifest_axes(manifest) && !status; axis++) {
@@ -101,10 +108,11 @@ static slt_status set_columns(slt_golden *golden, slt_manifest *manifest, slt_er
         status = golden->axes[axis] ? SLT_OK : no_memory(err);
         golden->axis_count += !status;
     }
-    if (!status && rows)
-        status = add_column(golden, slt_figure_result(rows), err);
+    for (size_t i = 0; !status && (rows = slt_figure_rows(part, i)); i++)
+        status = add_result(golden, part, slt_figure_result(rows), err);
     for (size_t i = 0; !status && slt_fit_at(part, i, &fit); i++)
-        status = add_column(golden, slt_figure_text(fit.curve, "y", "llc/mean"), err);
+        if (slt_value_get(fit.curve, "y"))
+            status = add_result(golden, part, slt_figure_text(fit.curve, "y", ""), err);
     if (!status && !golden->result_count) {
         status = add_column(golden, "loss", err);
         if (!status)
@@ -127,7 +135,7 @@ static slt_status set_results(const slt_golden *golden, slt_golden_run *run,
                               const slt_trace *trace, slt_error *err)
 {
     slt_outcome outcome;
-    slt_status status = slt_outcome_of_trace(trace, &outcome, err);
+    slt_status status = slt_outcome_of_trace(trace, NULL, &outcome, err);
     for (size_t i = 0; i < golden->result_count && !status; i++) {
         const slt_real *value = slt_outcome_find(&outcome, golden->results[i]);
         run->has_result[i] = value != NULL;
@@ -139,38 +147,62 @@ static slt_status set_results(const slt_golden *golden, slt_golden_run *run,
     return status;
 }
 
-/* The functions that any run calls, in order of name. */
+/* Adds a function in order of name; another fingerprint of the same is refused. */
+static slt_status add_function(slt_golden *golden, const char *name,
+                               const char *fingerprint, slt_error *err)
+{
+    size_t at = 0;
+    while (at < golden->function_count && strcmp(golden->functions[at].name, name) < 0)
+        at++;
+    if (at < golden->function_count && !strcmp(golden->functions[at].name, name)) {
+        if (!strcmp(golden->functions[at].fingerprint, fingerprint))
+            return SLT_OK;
+        return slt_fail(err, SLT_FORMAT,
+                        "the traces were made with two versions of %s: %s and %s", name,
+                        golden->functions[at].fingerprint, fingerprint);
+    }
+    size_t more = golden->function_count + 1;
+    slt_golden_function *functions = realloc(golden->functions, more * sizeof *functions);
+    if (!functions)
+        return no_memory(err);
+    memmove(functions + at + 1, functions + at,
+            (golden->function_count - at) * sizeof *functions);
+    snprintf(functions[at].name, sizeof functions[at].name, "%s", name);
+    snprintf(functions[at].fingerprint, sizeof functions[at].fingerprint, "%s",
+             fingerprint);
+    golden->functions = functions;
+    golden->function_count = more;
+    return SLT_OK;
+}
+
+/* The functions that a run calls. */
 static slt_status add_functions(slt_golden *golden, const slt_trace *trace,
                                 slt_error *err)
 {
-    for (size_t i = 0; i < slt_trace_functions(trace); i++) {
+    slt_status status = SLT_OK;
+    for (size_t i = 0; i < slt_trace_functions(trace) && !status; i++) {
         const char *fingerprint;
         const char *name = slt_trace_function(trace, i, &fingerprint);
-        size_t at = 0;
-        while (at < golden->function_count &&
-               strcmp(golden->functions[at].name, name) < 0)
-            at++;
-        if (at < golden->function_count && !strcmp(golden->functions[at].name, name)) {
-            if (strcmp(golden->functions[at].fingerprint, fingerprint))
-                return slt_fail(err, SLT_FORMAT,
-                                "the traces were made with two versions of %s: %s and %s",
-                                name, golden->functions[at].fingerprint, fingerprint);
-            continue;
-        }
-        size_t more = golden->function_count + 1;
-        slt_golden_function *functions =
-            realloc(golden->functions, more * sizeof *functions);
-        if (!functions)
-            return no_memory(err);
-        memmove(functions + at + 1, functions + at,
-                (golden->function_count - at) * sizeof *functions);
-        snprintf(functions[at].name, sizeof functions[at].name, "%s", name);
-        snprintf(functions[at].fingerprint, sizeof functions[at].fingerprint, "%s",
-                 fingerprint);
-        golden->functions = functions;
-        golden->function_count = more;
+        status = add_function(golden, name, fingerprint, err);
     }
-    return SLT_OK;
+    return status;
+}
+
+/* And those that make the figure's data and claims. */
+static slt_status add_figure_functions(slt_golden *golden, const slt_value *part,
+                                       slt_error *err)
+{
+    slt_function_set functions = slt_figure_functions(part);
+    slt_status status = SLT_OK;
+    for (int f = 0; f < SLT_FN_COUNT && !status; f++) {
+        char fingerprint[SLT_FINGERPRINT_MAX];
+        if (!(functions >> f & 1))
+            continue;
+        slt_fingerprint((slt_function)f, fingerprint);
+        status =
+            add_function(golden, slt_function_name((slt_function)f), fingerprint, err);
+    }
+    return status;
 }
 
 /* Run 0's canonical bytes let a verifier name a field that differs. */
@@ -286,6 +318,8 @@ static slt_status fill(slt_golden *golden, slt_manifest *manifest, const char *f
         status = set_columns(golden, manifest, err);
     if (!status)
         status = set_runs(golden, manifest, folder, err);
+    if (!status)
+        status = add_figure_functions(golden, slt_manifest_figure(manifest), err);
     return status ? status : set_data(golden, figure, err);
 }
 

@@ -66,6 +66,8 @@ static void print_claim(const slt_figure *figure, size_t i, slt_buffer *out)
                       number(claim->value) - number(claim->expect),
                       __builtin_fabs(number(claim->value) - number(claim->expect)) /
                           number(claim->tolerance));
+    if (*claim->note)
+        slt_buffer_printf(out, "  note     %s\n", claim->note);
 }
 
 /* ---- Fits -------------------------------------------------------------------------- */
@@ -87,13 +89,39 @@ static void print_fits(const slt_figure *figure, slt_buffer *out)
     }
 }
 
+/* ---- Other numbers ----------------------------------------------------------------- */
+
+/* Whether a row's number is shown here; those of fits, summaries and statuses are not. */
+static bool is_counted(const slt_table_row *row)
+{
+    static const char *const prefixes[] = {"bootstrap.", "stat.", "cluster.", "hist."};
+    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
+        if (!strncmp(row->series, prefixes[i], strlen(prefixes[i])))
+            return true;
+    return false;
+}
+
+static void print_numbers(const slt_figure *figure, slt_buffer *out)
+{
+    bool any = false;
+    for (size_t i = figure->table.data_count; i < figure->table.count; i++) {
+        const slt_table_row *row = &figure->table.rows[i];
+        if (!is_counted(row))
+            continue;
+        if (!any)
+            slt_buffer_printf(out, "\nnumbers\n");
+        any = true;
+        slt_buffer_printf(out, "  %-32s %12.6g\n", row->series, number(row->value));
+    }
+}
+
 /* ---- Theory ------------------------------------------------------------------------ */
 
 /* Least squares of the closed form on 1, x, x^2, as the printed theory is written. */
 static void print_theory_fit(const slt_figure *figure, const slt_real *theory,
                              slt_buffer *out)
 {
-    size_t n = figure->table.data_count;
+    size_t n = figure->table.row_count;
     slt_tensor a = {0}, b = {0};
     slt_real x[3];
     slt_least_squares fit = {.x = x};
@@ -210,6 +238,7 @@ slt_status slt_figure_report(const slt_figure *figure, char **text, slt_error *e
     for (size_t i = 0; i < figure->claim_count; i++)
         print_claim(figure, i, &out);
     print_fits(figure, &out);
+    print_numbers(figure, &out);
     print_theory(figure, &out);
     print_chains(figure, &out);
     slt_buffer_text(&out);
