@@ -99,6 +99,7 @@ void slt_report_put_data(slt_html *page, const slt_report_part *part)
     if (!part->figure || !part->golden->data)
         return;
     bool open = part->no_picture.status != SLT_OK; /* it stands in for the picture */
+    slt_html_open(page, "div", "class", "data", NULL);
     slt_report_put_heading(page, part, "data", "Figure data");
     put_download(page, part);
     slt_html_open(page, "details", "open", open ? "open" : NULL, NULL);
@@ -107,4 +108,5 @@ void slt_report_put_data(slt_html *page, const slt_report_part *part)
     slt_html_close(page, "summary");
     put_rows(page, part->figure);
     slt_html_close(page, "details");
+    slt_html_close(page, "div");
 }

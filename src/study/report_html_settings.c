@@ -175,7 +175,7 @@ void slt_report_put_settings(slt_html *page, const slt_report_part *part)
         return;
     }
     slt_report_put_heading(page, part, "settings", "Settings");
-    slt_html_open(page, "details", NULL);
+    slt_html_open(page, "details", "class", "settings", NULL);
     slt_html_open(page, "summary", NULL);
     slt_html_print(page, "Model, data, optimiser, estimates: %s", part->manifest_path);
     slt_html_close(page, "summary");

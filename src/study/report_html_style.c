@@ -83,12 +83,14 @@ const char slt_report_style[] =
     "  :root { color-scheme: light; --ground: #fff; --text: #000; --soft: #444;\n"
     "    --line: #bbb; --band: #f3f4f7; --link: #000; --yes: #000; --no: #000;\n"
     "    --yes-ground: #fff; --no-ground: #fff; }\n"
-    "  body { font-size: 9.5pt; }\n"
-    "  nav, .skip, .download { display: none; }\n"
+    "  html { font-size: 9.5pt; }\n"
+    "  nav, .skip, .data:not(:has(details[open])) { display: none; }\n"
+    "  thead th, thead th.number { white-space: normal; }\n"
+    "  .words { min-width: 0; }\n"
+    "  caption span, .under p, .group a { position: static; max-width: 42rem; }\n"
     "  .frame { display: block; }\n"
     "  .scroll { overflow: visible; }\n"
     "  figure, tr, pre { break-inside: avoid; }\n"
     "  h2, h3 { break-after: avoid; }\n"
     "  figure svg { min-width: 0; max-width: 40rem; }\n"
-    "  details::details-content { display: block; content-visibility: visible; }\n"
-    "  .long { display: none; } }\n";
+    "  .settings::details-content { display: block; content-visibility: visible; } }\n";

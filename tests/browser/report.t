@@ -286,16 +286,20 @@ def saved(browser, path):
     return wrong
 
 
-def folded(browser, path):
-    """On paper nothing stays hidden in what is collapsed."""
+def printed(browser, path):
+    """On paper nothing stays hidden in the settings, and nothing leaves an A4 sheet."""
     load(browser, path)
     browser.execute_script("document.querySelectorAll('details').forEach(e => e.open = false)")
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
-    hidden = browser.execute_script("""
-        return [...document.querySelectorAll('details table')].filter(
-            e => !e.checkVisibility()).length""")
+    resize(browser, 718)
+    wrong = browser.execute_script("""
+        const wrong = [], wide = document.scrollingElement.scrollWidth;
+        if (wide > 718) wrong.push(wide + ' wide on a sheet of 718');
+        for (const table of document.querySelectorAll('.settings table'))
+            if (!table.checkVisibility()) wrong.push('hidden: ' + table.caption.textContent);
+        return wrong;""")
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
-    return [f"{hidden} tables hidden"] if hidden else []
+    return wrong
 
 
 # ---- Pages made wrong --------------------------------------------------------------------
@@ -346,8 +350,9 @@ CHECKS = [
     ("the keyboard skips to the results", reached,
      [change('href="#main"', 'href="#contents"'), style(".skip:focus { left: -99rem }")]),
     ("the data can be saved", saved, [change("%0A", "%0A%0A"), change(' download="', ' data-x="')]),
-    ("print shows what is collapsed", folded,
-     [change("details::details-content", "details::details-nothing")]),
+    ("prints whole", printed,
+     [change(".settings::details-content", ".settings::details-nothing"),
+      insert('<p style="min-width: 800px">x</p>')]),
 ]
 
 
