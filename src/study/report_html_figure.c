@@ -51,6 +51,20 @@ void slt_report_describe(const slt_figure *figure, slt_buffer *text)
     slt_buffer_printf(text, " All numbers are in the table of the figure's data.");
 }
 
+static void put_caption(slt_html *page, const slt_report_part *part)
+{
+    const slt_theory *theory = slt_figure_theory(part->figure);
+    slt_html_open(page, "figcaption", NULL);
+    slt_html_print(page, "Drawn from %s%s.", part->golden->data,
+                   part->figure->has_chains ? ", made again from the traces" : "");
+    if (theory->lines)
+        slt_html_print(page, " Beside it, advisory: %s.", theory->title);
+    if (theory->note.size)
+        slt_html_print(page, " Theory: %.*s.", (int)theory->note.size,
+                       (const char *)theory->note.data);
+    slt_html_close(page, "figcaption");
+}
+
 static void put_picture(slt_html *page, const slt_report_part *part)
 {
     if (!part->figure)
@@ -64,10 +78,7 @@ static void put_picture(slt_html *page, const slt_report_part *part)
                   "aria-label", "Picture", NULL);
     slt_html_markup(page, part->svg.data, part->svg.size);
     slt_html_close(page, "div");
-    slt_html_open(page, "figcaption", NULL);
-    slt_html_print(page, "Drawn from %s%s.", part->golden->data,
-                   part->figure->has_chains ? ", made again from the traces" : "");
-    slt_html_close(page, "figcaption");
+    put_caption(page, part);
     slt_html_close(page, "figure");
 }
 
