@@ -53,6 +53,7 @@ typedef struct slt_plan {
     uint64_t draws;       /* recorded losses, likewise */
     uint64_t work;        /* multiply-adds, and what else there is in units of them */
     uint64_t trace_bytes; /* about */
+    uint64_t kept_bytes;  /* weights of checkpoints held in memory for estimates */
 } slt_plan;
 SLT_API slt_status slt_study_plan(slt_manifest *manifest, size_t run, slt_plan *plan,
                                   slt_error *err);

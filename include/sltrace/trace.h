@@ -72,9 +72,14 @@ typedef struct slt_record {
     uint32_t llc, chain;
     uint64_t at_step;
     slt_run_status chain_status;
-    const uint8_t *losses; /* binary64, little-endian; num_draws where chain_status is
-                              done, else those before */
-    size_t loss_count;
+    uint64_t draws; /* losses recorded: num_draws where chain_status is done, else those
+                       before */
+    bool has_losses;
+    const uint8_t *losses;  /* binary64, little-endian; NULL without has_losses */
+    size_t loss_count;      /* draws; 0 without has_losses */
+    slt_digest losses_hash; /* without has_losses: XXH3-128 of what `losses` would be */
+    slt_real quarters[4];   /* and the means of draws [q draws / 4, (q + 1) draws / 4);
+                               not finite where the trace holds nil */
     slt_real nbeta, init_loss; /* not finite where the trace holds nil */
     bool has_acceptance;
     slt_real acceptance;

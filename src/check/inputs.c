@@ -117,9 +117,8 @@ uint64_t slt_inputs_chain_updates(const slt_inputs *inputs, const slt_record *ch
     uint64_t updates = 0;
     if (chain->chain_status == SLT_RUN_DONE)
         updates = slt_llc_updates(llc);
-    else if (chain->loss_count)
-        updates =
-            llc->num_burnin_steps + (chain->loss_count - 1) * llc->num_steps_bw_draws;
+    else if (chain->draws)
+        updates = llc->num_burnin_steps + (chain->draws - 1) * llc->num_steps_bw_draws;
     return least(inputs->options->updates, updates);
 }
 

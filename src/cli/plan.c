@@ -25,7 +25,7 @@ static void widen(uint64_t value, uint64_t *least, uint64_t *most, uint64_t *tot
 static slt_status make_plan(slt_manifest *manifest, plan *all, slt_error *err)
 {
     *all = (plan){.least = {UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX,
-                            UINT64_MAX, UINT64_MAX}};
+                            UINT64_MAX, UINT64_MAX, UINT64_MAX}};
     uint64_t speed = 0;
     for (size_t run = 0; run < slt_manifest_runs(manifest); run++) {
         slt_plan one;
@@ -42,6 +42,7 @@ static slt_status make_plan(slt_manifest *manifest, plan *all, slt_error *err)
         widen(one.draws, &a->draws, &b->draws, &c->draws);
         widen(one.work, &a->work, &b->work, &c->work);
         widen(one.trace_bytes, &a->trace_bytes, &b->trace_bytes, &c->trace_bytes);
+        widen(one.kept_bytes, &a->kept_bytes, &b->kept_bytes, &c->kept_bytes);
     }
     all->seconds = speed ? (double)all->total.work / (double)speed : 0;
     return SLT_OK;
@@ -81,6 +82,10 @@ static void print_plan(const slt_manifest *manifest, const plan *all)
     print_range("checkpoints", least->checkpoints, most->checkpoints, " at most");
     print_range("updates", least->updates, most->updates, " of SGLD chains");
     print_range("draws", least->draws, most->draws, "");
+    if (most->kept_bytes) {
+        size_text(most->kept_bytes, text);
+        printf("memory      %s of weights kept for estimates\n", text);
+    }
     size_text(all->total.trace_bytes, text);
     printf("of all runs:\ndisk        about %s\n", text);
     long online = sysconf(_SC_NPROCESSORS_ONLN);
@@ -102,9 +107,9 @@ static void put_plan(const slt_manifest *manifest, const plan *all)
     const slt_plan *total = &all->total;
     printf("],\"parameters\":%" PRIu64 ",\"steps\":%" PRIu64 ",\"checkpoints\":%" PRIu64
            ",\"updates\":%" PRIu64 ",\"draws\":%" PRIu64 ",\"multiply_adds\":%" PRIu64
-           ",\"trace_bytes\":%" PRIu64 ",\"seconds\":",
+           ",\"trace_bytes\":%" PRIu64 ",\"kept_bytes\":%" PRIu64 ",\"seconds\":",
            total->parameters, total->steps, total->checkpoints, total->updates,
-           total->draws, total->work, total->trace_bytes);
+           total->draws, total->work, total->trace_bytes, all->most.kept_bytes);
     cli_json_real(stdout, slt_real_of(all->seconds));
     puts("}");
 }

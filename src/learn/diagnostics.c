@@ -151,5 +151,6 @@ slt_status slt_diagnose(const slt_real *const *losses, size_t chains, size_t dra
     for (size_t q = 0; q < 4; q++)
         out->quarters[q] = slt_real_of(llc(&table, q * draws / 4, (q + 1) * draws / 4));
     out->settled = is_settled(out);
+    out->no_losses = false;
     return SLT_OK;
 }

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/buffer.h"
 
@@ -26,12 +27,17 @@ typedef struct slt_diagnostics {
     slt_real drift; /* LLC of the second half [draws / 2, draws) - of the first half */
     slt_real quarters[4]; /* LLC of draws [q draws / 4, (q + 1) draws / 4) */
     bool settled;         /* rhat <= 1.01, ess >= 100 and |drift| <= 3 mcse */
+    bool no_losses;       /* all that needs them is NaN, and settled is false */
 } slt_diagnostics;
 
 /* chains and draws at least 1, losses finite.  SLT_RESOURCE when memory is short. */
 slt_status slt_diagnose(const slt_real *const *losses, size_t chains, size_t draws,
                         slt_real nbeta, slt_real init_loss, slt_diagnostics *out,
                         slt_error *err);
+/* Of chains whose losses were not stored, from the means of the quarters of their draws
+ * (NaN: no draw in it): llc, drift and quarters, and from two chains on mcse. */
+void slt_diagnose_quarters(const slt_real (*quarters)[4], size_t chains, uint64_t draws,
+                           slt_real nbeta, slt_real init_loss, slt_diagnostics *out);
 /* Appends one or two sentences: settled or not, which test failed, why it matters. */
 void slt_diagnostics_words(const slt_diagnostics *diagnostics, slt_buffer *text);
 

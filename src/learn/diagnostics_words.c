@@ -56,9 +56,22 @@ static void say_unsettled(const slt_diagnostics *found, slt_buffer *text)
                             "is not yet a property of the point.");
 }
 
+static void say_unknown(const slt_diagnostics *found, slt_buffer *text)
+{
+    bool begun = true;
+    slt_buffer_printf(text,
+                      "Whether the sampler has settled is not known: its losses were "
+                      "not stored, so there is no R-hat and no effective sample "
+                      "size");
+    say_drift(found, text, &begun);
+    slt_buffer_printf(text, ".");
+}
+
 void slt_diagnostics_words(const slt_diagnostics *diagnostics, slt_buffer *text)
 {
-    if (diagnostics->settled)
+    if (diagnostics->no_losses)
+        say_unknown(diagnostics, text);
+    else if (diagnostics->settled)
         say_settled(diagnostics, text);
     else
         say_unsettled(diagnostics, text);

@@ -59,6 +59,11 @@ static void put_chain(rows *to, const slt_record *record)
     put_row(to, "", "init_loss", record->init_loss);
     if (record->has_acceptance)
         put_row(to, "", "acceptance", record->acceptance);
+    for (size_t q = 0; q < 4 && !record->has_losses; q++) {
+        char name[16];
+        snprintf(name, sizeof name, "quarter/%zu", q);
+        put_row(to, "", name, record->quarters[q]);
+    }
     for (size_t i = 0; i < record->loss_count; i++) {
         char draw[24];
         snprintf(draw, sizeof draw, "%zu", i);

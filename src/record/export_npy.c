@@ -47,20 +47,38 @@ static slt_status write_tensor(target *to, uint64_t step, const slt_trace_tensor
     return write_file(to, &npy, tensor->data + prefix, tensor->size - prefix, err);
 }
 
-static slt_status write_losses(target *to, const slt_record *record, slt_error *err)
+/* Whether the estimate of a chain was made at other checkpoints too. */
+static bool in_series(const slt_trace *trace, const slt_record *chain)
 {
+    for (size_t i = 0; i < slt_trace_records(trace); i++) {
+        const slt_record *other = slt_trace_record(trace, i);
+        if (other->kind == SLT_RECORD_CHAIN && other->llc == chain->llc &&
+            other->at_step != chain->at_step)
+            return true;
+    }
+    return false;
+}
+
+static slt_status write_losses(target *to, const slt_trace *trace,
+                               const slt_record *record, slt_error *err)
+{
+    if (!record->has_losses)
+        return SLT_OK;
     slt_npy npy = begin_file(to);
-    slt_buffer_printf(&npy.path, "-llc%lu-chain%lu.npy", (unsigned long)record->llc,
-                      (unsigned long)record->chain);
+    slt_buffer_printf(&npy.path, "-llc%lu", (unsigned long)record->llc);
+    if (in_series(trace, record))
+        slt_buffer_printf(&npy.path, "-step%llu", (unsigned long long)record->at_step);
+    slt_buffer_printf(&npy.path, "-chain%lu.npy", (unsigned long)record->chain);
     slt_npy_begin(&npy, "<f8", &record->loss_count, 1);
     return write_file(to, &npy, record->losses, 8 * record->loss_count, err);
 }
 
-static slt_status write_record(target *to, const slt_record *record, slt_error *err)
+static slt_status write_record(target *to, const slt_trace *trace,
+                               const slt_record *record, slt_error *err)
 {
     slt_status status = SLT_OK;
     if (record->kind == SLT_RECORD_CHAIN)
-        return write_losses(to, record, err);
+        return write_losses(to, trace, record, err);
     for (size_t i = 0; i < record->tensor_count && record->has_state && !status; i++)
         status = write_tensor(to, record->step, &record->tensors[i], err);
     return status;
@@ -74,7 +92,7 @@ static slt_status write_trace(target *to, const char *path, slt_error *err)
         return status;
     to->stem = slt_npy_stem(path, &to->stem_size);
     for (size_t i = 0; i < slt_trace_records(trace) && !status; i++)
-        status = write_record(to, slt_trace_record(trace, i), err);
+        status = write_record(to, trace, slt_trace_record(trace, i), err);
     slt_trace_free(trace);
     return status;
 }

@@ -507,6 +507,11 @@ static const slt_schema llc_fields[] = {
      FIELDS(when_fields), FLAG(slt_llc_spec, when.given), .optional = true,
      .also = "if|only_if",
      .meaning = "the estimate is made only where these marks were reached"},
+    {.key = "store_losses", .type = SLT_SCHEMA_WORD, AT(slt_llc_spec, store_losses),
+     WORDS("all", "last", "none"), PRESET(TEXT_VALUE("all")), .also = "losses_stored",
+     .meaning = "which chains' losses the trace holds: all, those at the last checkpoint "
+                "of the estimate, or none; of the others it has their number, their hash "
+                "and the means of four quarters"},
 };
 
 static const slt_schema llc_item = {.type = SLT_SCHEMA_MAP, ITEM(slt_llc_spec),

@@ -1,5 +1,6 @@
 #include "record/show.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -62,15 +63,31 @@ static void put_estimate(slt_buffer *out, const slt_record *record)
     free(losses);
 }
 
+/* Losses that are not stored: their hash and the means of the quarters of the draws. */
+static void put_quarters(slt_buffer *out, const slt_record *record)
+{
+    slt_buffer_printf(out, "  losses:");
+    put_hash(out, record->losses_hash);
+    for (size_t q = 0; q < 4; q++) {
+        char name[16];
+        snprintf(name, sizeof name, "quarter/%zu", q);
+        put_real(out, name, record->quarters[q]);
+    }
+}
+
 static void put_chain(slt_buffer *out, const slt_record *record)
 {
-    slt_buffer_printf(out, "  llc %lu  chain %lu  at step %llu  %s  %zu draws",
+    slt_buffer_printf(out, "  llc %lu  chain %lu  at step %llu  %s  %llu draws",
                       (unsigned long)record->llc, (unsigned long)record->chain,
                       (unsigned long long)record->at_step,
-                      slt_run_status_name(record->chain_status), record->loss_count);
+                      slt_run_status_name(record->chain_status),
+                      (unsigned long long)record->draws);
     put_real(out, "nbeta", record->nbeta);
     put_real(out, "init_loss", record->init_loss);
-    put_estimate(out, record);
+    if (record->has_losses)
+        put_estimate(out, record);
+    else
+        put_quarters(out, record);
     if (record->has_acceptance)
         put_real(out, "acceptance", record->acceptance);
 }

@@ -49,6 +49,26 @@ static void put_checkpoint(slt_buffer *out, const slt_record *record)
     }
 }
 
+static void put_losses(slt_buffer *out, const slt_record *record)
+{
+    slt_json_key(out, "losses");
+    slt_json_open(out, '[');
+    for (size_t i = 0; i < record->loss_count; i++)
+        slt_json_real(out, (slt_real){slt_load_le64(record->losses + 8 * i)});
+    slt_json_close(out, ']');
+}
+
+static void put_draws(slt_buffer *out, const slt_record *record)
+{
+    slt_json_key_uint(out, "draws", record->draws);
+    put_digest(out, "losses_hash", record->losses_hash);
+    slt_json_key(out, "quarters");
+    slt_json_open(out, '[');
+    for (size_t q = 0; q < 4; q++)
+        slt_json_real(out, record->quarters[q]);
+    slt_json_close(out, ']');
+}
+
 static void put_chain(slt_buffer *out, const slt_record *record)
 {
     slt_json_key_uint(out, "llc", record->llc);
@@ -57,11 +77,10 @@ static void put_chain(slt_buffer *out, const slt_record *record)
     slt_json_key_text(out, "status", slt_run_status_name(record->chain_status));
     slt_json_key_real(out, "nbeta", record->nbeta);
     slt_json_key_real(out, "init_loss", record->init_loss);
-    slt_json_key(out, "losses");
-    slt_json_open(out, '[');
-    for (size_t i = 0; i < record->loss_count; i++)
-        slt_json_real(out, (slt_real){slt_load_le64(record->losses + 8 * i)});
-    slt_json_close(out, ']');
+    if (record->has_losses)
+        put_losses(out, record);
+    else
+        put_draws(out, record);
     if (record->chain_status == SLT_RUN_DONE)
         put_digest(out, "weights", record->final_weights);
     if (record->has_acceptance)

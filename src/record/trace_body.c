@@ -68,6 +68,20 @@ static void read_header(slt_trace_scan *scan)
     read_functions(scan);
 }
 
+/* What stands for losses that are not stored. */
+static void read_draws(slt_pack_reader *reader, slt_record *record)
+{
+    record->draws = slt_trace_read_uint(reader, "draws", UINT32_MAX);
+    slt_pack_expect_key(reader, "losses_hash");
+    record->losses_hash = slt_trace_read_digest(reader);
+    slt_pack_expect_key(reader, "quarters");
+    size_t offset = reader->at;
+    if (slt_pack_read_array(reader) != 4)
+        slt_pack_reader_fail(reader, offset, "expected four quarters");
+    for (size_t q = 0; q < 4; q++)
+        record->quarters[q] = slt_trace_read_real_or_nil(reader);
+}
+
 static void read_losses(slt_pack_reader *reader, slt_record *record)
 {
     slt_pack_expect_key(reader, "losses");
@@ -75,6 +89,8 @@ static void read_losses(slt_pack_reader *reader, slt_record *record)
     slt_pack_span losses = slt_pack_read_bin(reader);
     record->losses = losses.bytes;
     record->loss_count = losses.size / 8;
+    record->draws = record->loss_count;
+    record->has_losses = true;
     if (losses.size % 8 != 0)
         slt_pack_reader_fail(reader, offset, "expected 8 bytes for each loss, found %zu",
                              losses.size);
@@ -93,7 +109,7 @@ static void read_final_weights(slt_pack_reader *reader, slt_record *record)
 
 static void read_chain(slt_pack_reader *reader, slt_record *record)
 {
-    size_t fields = slt_trace_read_fields(reader, 8, 1);
+    size_t fields = slt_trace_read_fields(reader, 8, 3);
     record->llc = (uint32_t)slt_trace_read_uint(reader, "llc", UINT32_MAX);
     record->chain = (uint32_t)slt_trace_read_uint(reader, "chain", UINT32_MAX);
     record->at_step = slt_trace_read_uint(reader, "step", UINT64_MAX);
@@ -102,9 +118,12 @@ static void read_chain(slt_pack_reader *reader, slt_record *record)
     record->nbeta = slt_trace_read_real_or_nil(reader);
     slt_pack_expect_key(reader, "init_loss");
     record->init_loss = slt_trace_read_real_or_nil(reader);
-    read_losses(reader, record);
+    if (fields < 10)
+        read_losses(reader, record);
+    else
+        read_draws(reader, record);
     read_final_weights(reader, record);
-    if (fields == 9) {
+    if (fields % 2) {
         slt_pack_expect_key(reader, "acceptance");
         record->acceptance = slt_pack_read_real(reader);
         record->has_acceptance = true;

@@ -2,6 +2,7 @@
 
 #include "base/assert.h"
 #include "base/endian.h"
+#include "num/scalar.h"
 #include "record/digest.h"
 #include "record/pack.h"
 
@@ -43,16 +44,50 @@ static uint64_t count_losses(const slt_chain *chain)
     return count;
 }
 
-static void pack_losses(slt_buffer *out, const slt_chain *chain)
+static void append_losses(slt_buffer *out, const slt_chain *chain, uint64_t count)
 {
-    uint64_t count = count_losses(chain);
-    slt_pack_text(out, "losses");
-    slt_pack_bin_head(out, (size_t)count * 8);
     for (uint64_t i = 0; i < count; i++) {
         uint8_t bytes[8];
         slt_store_le64(bytes, chain->losses[i].bits);
         slt_buffer_append(out, bytes, sizeof bytes);
     }
+}
+
+static void pack_losses(slt_buffer *out, const slt_chain *chain)
+{
+    uint64_t count = count_losses(chain);
+    slt_pack_text(out, "losses");
+    slt_pack_bin_head(out, (size_t)count * 8);
+    append_losses(out, chain, count);
+}
+
+static void pack_quarters(slt_buffer *out, const slt_chain *chain, uint64_t count)
+{
+    slt_pack_text(out, "quarters");
+    slt_pack_array(out, 4);
+    for (uint64_t q = 0; q < 4; q++) {
+        uint64_t from = q * count / 4, to = (q + 1) * count / 4;
+        if (from < to)
+            slt_trace_pack_real(out,
+                                slt_real_mean(chain->losses + from, (size_t)(to - from)));
+        else
+            slt_pack_nil(out);
+    }
+}
+
+/* What stands for losses that are not stored. */
+static void pack_draws(slt_trace_writer *writer, const slt_chain *chain)
+{
+    slt_buffer *out = &writer->scratch, *bytes = &writer->tensor;
+    uint64_t count = count_losses(chain);
+    slt_buffer_clear(bytes);
+    append_losses(bytes, chain, count);
+    writer->failed = writer->failed || bytes->failed;
+    slt_pack_text(out, "draws");
+    slt_pack_uint(out, count);
+    slt_pack_text(out, "losses_hash");
+    slt_trace_pack_digest(out, slt_digest_of(bytes->data, bytes->size));
+    pack_quarters(out, chain, count);
 }
 
 /* The digest of the bytes of all weights that are not tied, one after the other. */
@@ -75,14 +110,14 @@ static void pack_weights(slt_trace_writer *writer, const slt_chain *chain)
 void slt_trace_write_chain(slt_trace_writer *writer, const slt_model_spec *model,
                            const slt_llc_spec *spec, uint32_t llc, uint32_t chain,
                            uint64_t at_step, const slt_llc_setup *setup,
-                           const slt_chain *result)
+                           const slt_chain *result, bool store_losses)
 {
     (void)model;
     slt_record about = {
         .kind = SLT_RECORD_CHAIN, .llc = llc, .chain = chain, .at_step = at_step};
     slt_buffer *out = slt_trace_begin(writer, &about);
     bool acceptance = spec->mala_acceptance && result->status == SLT_CHAIN_DONE;
-    slt_pack_map(out, acceptance ? 9 : 8);
+    slt_pack_map(out, (store_losses ? 8 : 10) + acceptance);
     slt_pack_text(out, "llc");
     slt_pack_uint(out, llc);
     slt_pack_text(out, "chain");
@@ -95,7 +130,10 @@ void slt_trace_write_chain(slt_trace_writer *writer, const slt_model_spec *model
     slt_trace_pack_real(out, setup->nbeta);
     slt_pack_text(out, "init_loss");
     slt_trace_pack_real(out, setup->init_loss);
-    pack_losses(out, result);
+    if (store_losses)
+        pack_losses(out, result);
+    else
+        pack_draws(writer, result);
     pack_weights(writer, result);
     if (acceptance) {
         slt_pack_text(out, "acceptance");

@@ -43,11 +43,12 @@ void slt_trace_write_header(slt_trace_writer *writer, const uint8_t *canonical,
 void slt_trace_write_checkpoint(slt_trace_writer *writer, const slt_model_spec *model,
                                 const slt_state *state, const slt_metrics *metrics,
                                 bool store_state);
-/* A chain that ended (its losses: the first result->draws). */
+/* A chain that ended (its losses: the first result->draws), with its losses or with what
+ * stands for them. */
 void slt_trace_write_chain(slt_trace_writer *writer, const slt_model_spec *model,
                            const slt_llc_spec *spec, uint32_t llc, uint32_t chain,
                            uint64_t at_step, const slt_llc_setup *setup,
-                           const slt_chain *result);
+                           const slt_chain *result, bool store_losses);
 void slt_trace_write_table(slt_trace_writer *writer, const slt_trace_metric *results,
                            size_t count);
 /* tensor: what overflowed, "" or NULL where that is unknown; ignored for other statuses.

@@ -6,9 +6,8 @@
 
 #include "base/endian.h"
 #include "learn/diagnostics.h"
-#include "learn/spec.h"
 
-/* The whole chains of one estimate. */
+/* The whole chains of one estimate at one checkpoint. */
 typedef struct estimate {
     const slt_record **chain;
     size_t chains;
@@ -23,21 +22,46 @@ static slt_real *load_losses(const slt_record *chain)
     return losses;
 }
 
+static bool has_losses(const estimate *e)
+{
+    for (size_t i = 0; i < e->chains; i++)
+        if (!e->chain[i]->has_losses)
+            return false;
+    return true;
+}
+
 /* A trace may say anything: the chains of one estimate must be alike. */
 static slt_status check_alike(const estimate *e, size_t run, slt_error *err)
 {
     const slt_record *first = e->chain[0];
-    if (!first->loss_count)
+    if (!first->draws)
         return slt_fail(err, SLT_FORMAT,
                         "run %zu: estimate %lu: expected draws in its chains", run,
                         (unsigned long)first->llc);
     for (size_t i = 1; i < e->chains; i++)
-        if (e->chain[i]->loss_count != first->loss_count)
+        if (e->chain[i]->draws != first->draws)
             return slt_fail(err, SLT_FORMAT,
-                            "run %zu: estimate %lu: expected %zu draws in each chain, "
-                            "found %zu in chain %lu",
-                            run, (unsigned long)first->llc, first->loss_count,
-                            e->chain[i]->loss_count, (unsigned long)e->chain[i]->chain);
+                            "run %zu: estimate %lu: expected %llu draws in each chain, "
+                            "found %llu in chain %lu",
+                            run, (unsigned long)first->llc,
+                            (unsigned long long)first->draws,
+                            (unsigned long long)e->chain[i]->draws,
+                            (unsigned long)e->chain[i]->chain);
+    return SLT_OK;
+}
+
+static slt_status diagnose_quarters(const estimate *e, slt_diagnostics *found,
+                                    slt_error *err)
+{
+    slt_real(*quarters)[4] = calloc(e->chains, sizeof *quarters);
+    if (!quarters)
+        return slt_fail(err, SLT_RESOURCE, "no memory for the means of %zu chains",
+                        e->chains);
+    for (size_t i = 0; i < e->chains; i++)
+        memcpy(quarters[i], e->chain[i]->quarters, sizeof *quarters);
+    slt_diagnose_quarters((const slt_real(*)[4])quarters, e->chains, e->chain[0]->draws,
+                          e->chain[0]->nbeta, e->chain[0]->init_loss, found);
+    free(quarters);
     return SLT_OK;
 }
 
@@ -66,11 +90,23 @@ static slt_real updated_mean(slt_real mean, slt_real value, size_t count)
     return slt_real_of(old + (slt_real_double(value) - old) / (double)count);
 }
 
+static double drift_in_mcse(const slt_diagnostics *found)
+{
+    double drift = slt_real_double(found->drift), mcse = slt_real_double(found->mcse);
+    return mcse > 0 ? __builtin_fabs(drift) / mcse : 0;
+}
+
+static void sum_up_unknown(slt_chain_summary *summary, const slt_diagnostics *found)
+{
+    double drifted = drift_in_mcse(found);
+    if (summary->unknown++ == 0 || drifted > slt_real_double(summary->unknown_drift))
+        summary->unknown_drift = slt_real_of(drifted);
+}
+
 static void sum_up(slt_chain_summary *summary, size_t run, const slt_diagnostics *found)
 {
     double rhat = slt_real_double(found->rhat), ess = slt_real_double(found->ess);
-    double drift = slt_real_double(found->drift), mcse = slt_real_double(found->mcse);
-    double drifted = mcse > 0 ? __builtin_fabs(drift) / mcse : 0;
+    double drifted = drift_in_mcse(found);
     bool first = summary->estimates++ == 0;
     summary->settled += found->settled;
     summary->mean_mcse =
@@ -89,17 +125,38 @@ static void sum_up(slt_chain_summary *summary, size_t run, const slt_diagnostics
     }
 }
 
-static void collect(const slt_trace *trace, uint32_t llc, estimate *e)
+/* The chains of the estimate whose first one is record `first`; returns where the next
+ * one's begin. */
+static size_t collect(const slt_trace *trace, size_t first, estimate *e)
 {
+    const slt_record *begin = slt_trace_record(trace, first);
+    size_t at = first;
     e->chains = 0;
     e->whole = true;
-    for (size_t i = 0; i < slt_trace_records(trace); i++) {
-        const slt_record *record = slt_trace_record(trace, i);
-        if (record->kind != SLT_RECORD_CHAIN || record->llc != llc)
-            continue;
+    for (; at < slt_trace_records(trace); at++) {
+        const slt_record *record = slt_trace_record(trace, at);
+        if (record->kind != SLT_RECORD_CHAIN || record->llc != begin->llc ||
+            record->at_step != begin->at_step)
+            break;
         e->whole &= record->chain_status == SLT_RUN_DONE;
         e->chain[e->chains++] = record;
     }
+    return at;
+}
+
+static slt_status add_estimate(slt_chain_summary *summary, size_t run, const estimate *e,
+                               slt_error *err)
+{
+    slt_diagnostics found;
+    slt_status status = check_alike(e, run, err);
+    bool known = has_losses(e);
+    if (!status)
+        status = known ? diagnose(e, &found, err) : diagnose_quarters(e, &found, err);
+    if (!status && known)
+        sum_up(summary, run, &found);
+    else if (!status)
+        sum_up_unknown(summary, &found);
+    return status;
 }
 
 slt_status slt_chain_summary_add(slt_chain_summary *summary, size_t run,
@@ -109,16 +166,14 @@ slt_status slt_chain_summary_add(slt_chain_summary *summary, size_t run,
     slt_status status = SLT_OK;
     if (!e.chain)
         return slt_fail(err, SLT_RESOURCE, "no memory for the chains of a run");
-    for (uint32_t llc = 0; llc < SLT_LLC_MAX && !status; llc++) {
-        slt_diagnostics found;
-        collect(trace, llc, &e);
-        if (!e.chains || !e.whole)
+    for (size_t i = 0; i < slt_trace_records(trace) && !status;) {
+        if (slt_trace_record(trace, i)->kind != SLT_RECORD_CHAIN) {
+            i++;
             continue;
-        status = check_alike(&e, run, err);
-        if (!status)
-            status = diagnose(&e, &found, err);
-        if (!status)
-            sum_up(summary, run, &found);
+        }
+        i = collect(trace, i, &e);
+        if (e.whole)
+            status = add_estimate(summary, run, &e, err);
     }
     free(e.chain);
     return status;

@@ -19,6 +19,8 @@ typedef struct slt_chain_summary {
     slt_real mean_mcse, mean_negative;
     size_t worst_run;
     slt_buffer words; /* of the estimate with the worst R-hat */
+    size_t unknown;   /* estimates whose losses are not stored, not among `estimates` */
+    slt_real unknown_drift; /* the largest of theirs, in MCSE */
 } slt_chain_summary;
 
 struct slt_figure {

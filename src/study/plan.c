@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "net/net.h"
 #include "num/ops.h"
 #include "record/manifest.h"
 
@@ -32,12 +33,6 @@ static uint64_t batch_rows(const slt_batch_spec *batch, size_t samples)
                                                                    : batch->size;
 }
 
-static uint64_t count_checkpoints(const slt_train_spec *train)
-{
-    uint64_t count = 1 + train->at_count;
-    return count + (train->every ? train->steps / train->every : 0);
-}
-
 static uint64_t stored_states(const slt_train_spec *train, uint64_t checkpoints)
 {
     if (train->state_every)
@@ -57,6 +52,13 @@ typedef struct sums {
     double work, bytes, updates, draws;
 } sums;
 
+/* Samples that the metrics of a checkpoint go through the network, over and over. */
+static double metric_rows(const slt_run_spec *run)
+{
+    size_t samples = slt_data_samples(&run->data) + slt_data_validation(&run->data);
+    return (double)samples * (slt_net_loss_classifies(run->model.loss.op) ? 2 : 1);
+}
+
 static void plan_training(const slt_run_spec *run, slt_plan *plan, sums *all)
 {
     const slt_train_spec *train = &run->train;
@@ -68,19 +70,46 @@ static void plan_training(const slt_run_spec *run, slt_plan *plan, sums *all)
     double state = copies * parameters * (double)slt_arithmetic_size(run->arithmetic);
     plan->parameters = slt_model_parameters(&run->model);
     plan->steps = train->steps;
-    plan->checkpoints = count_checkpoints(train);
+    plan->checkpoints = slt_train_checkpoints(train, 0);
     double checkpoints = (double)plan->checkpoints;
     all->work += (double)train->steps * (3 * rows * per_sample + STEP_WORK * parameters) +
-                 checkpoints * (double)slt_data_samples(&run->data) * per_sample;
-    all->bytes += checkpoints * (RECORD_BYTES + copies * tensors * TENSOR_BYTES) +
-                  (double)stored_states(train, plan->checkpoints) * state;
+                 checkpoints * metric_rows(run) * per_sample;
+    double stored = (double)stored_states(train, plan->checkpoints);
+    double hashed = train->joint_hashes ? stored : checkpoints;
+    all->bytes += checkpoints * RECORD_BYTES + hashed * copies * tensors * TENSOR_BYTES +
+                  stored * state;
+}
+
+/* Weights that are kept until training ends: a checkpoint's once, whatever the number of
+ * estimates that stand at it; estimates at single steps and marks are taken as apart. */
+static uint64_t kept_bytes(const slt_run_spec *run)
+{
+    uint64_t series = 0, single = 0;
+    for (size_t i = 0; i < run->llc_count; i++) {
+        uint64_t places = slt_llc_places(run, &run->llc[i]);
+        if (run->llc[i].place != SLT_LLC_AT_CHECKPOINTS)
+            single += run->llc[i].place != SLT_LLC_AT_LAST;
+        else if (places > series)
+            series = places;
+    }
+    return (series + single) * slt_model_parameters(&run->model) *
+           slt_arithmetic_size(run->arithmetic);
+}
+
+/* Estimates whose losses the trace holds. */
+static uint64_t stored_places(const slt_llc_spec *llc, uint64_t places)
+{
+    return llc->store_losses == SLT_STORE_LOSSES_ALL    ? places
+           : llc->store_losses == SLT_STORE_LOSSES_LAST ? 1
+                                                        : 0;
 }
 
 static void plan_estimate(const slt_run_spec *run, const slt_llc_spec *llc, sums *all)
 {
     double per_sample = (double)forward_work(&run->model);
     double rows = (double)batch_rows(&llc->batch, slt_data_samples(&run->data));
-    double chains = (double)llc->num_chains;
+    uint64_t places = slt_llc_places(run, llc);
+    double chains = (double)llc->num_chains * (double)places;
     double draws = chains * (double)llc->num_draws;
     double updates =
         chains * (double)llc->num_burnin_steps + draws * (double)llc->num_steps_bw_draws;
@@ -90,9 +119,11 @@ static void plan_estimate(const slt_run_spec *run, const slt_llc_spec *llc, sums
     all->work += updates * (3 * rows * per_sample + SGLD_WORK * parameters);
     if (llc->losses_full && llc->batch.order != SLT_BATCH_FULL)
         all->work += draws * (double)slt_data_samples(&run->data) * per_sample;
-    all->work += 6 * (double)llc->hessian_probes * (double)slt_data_samples(&run->data) *
-                 per_sample;
-    all->bytes += 8 * draws + chains * RECORD_BYTES;
+    all->work += 6 * (double)places * (double)llc->hessian_probes *
+                 (double)slt_data_samples(&run->data) * per_sample;
+    all->bytes += 8 * (double)stored_places(llc, places) * (double)llc->num_chains *
+                      (double)llc->num_draws +
+                  chains * RECORD_BYTES;
 }
 
 slt_status slt_study_plan(slt_manifest *manifest, size_t run, slt_plan *plan,
@@ -112,6 +143,7 @@ slt_status slt_study_plan(slt_manifest *manifest, size_t run, slt_plan *plan,
         plan->draws = whole(all.draws);
         plan->work = whole(all.work);
         plan->trace_bytes = whole(all.bytes);
+        plan->kept_bytes = kept_bytes(spec);
     }
     free(spec);
     return status;

@@ -217,6 +217,11 @@ static void print_chains(const slt_figure *figure, slt_buffer *out)
     if (!figure->has_chains)
         slt_buffer_printf(out, "\nchains: whether they settled is told from traces: "
                                "sltrace figure MANIFEST --from DIR\n");
+    if (chains->unknown)
+        slt_buffer_printf(out,
+                          "\nchains: of %zu estimates the losses are not stored: no "
+                          "R-hat and no ESS, largest drift %.1f MCSE\n",
+                          chains->unknown, number(chains->unknown_drift));
     if (!chains->estimates)
         return;
     slt_buffer_printf(out,

@@ -50,6 +50,12 @@ static bool wave_ended(const estimate *e)
     return true;
 }
 
+static bool stores_losses(const estimate *e)
+{
+    slt_store_losses store = e->spec->store_losses;
+    return store == SLT_STORE_LOSSES_ALL || (store == SLT_STORE_LOSSES_LAST && e->last);
+}
+
 /* Chains may have been brought to different places when all stop for a pause. */
 static slt_status run_wave(estimate *e, slt_error *err)
 {
@@ -70,7 +76,7 @@ static slt_status write_wave(estimate *e, slt_error *err)
         uint32_t chain = (uint32_t)(e->first + i);
         slt_trace_write_chain(e->executor->writer, &at->run->model, e->spec,
                               (uint32_t)at->llc, chain, e->at_step, e->setup,
-                              &at->chains[chain]);
+                              &at->chains[chain], stores_losses(e));
         at->chains_written++;
         status = slt_executor_emit(e->executor, err);
     }

@@ -17,7 +17,7 @@ spew('small.yaml', manifest());
 my $time = qr/\d+ (?:s|min|h \d+ min)/;
 expect(sltrace('show', 'small.yaml'), 'show a plan', out => qr{
     ^manifest\ +mine/small\nruns\ +4\naxes\ +rank,\ seed\nof\ one\ run:\n
-    parameters\ +7\ to\ 14\nsteps\ +40\ at\ most\ncheckpoints\ 5\ at\ most\n
+    parameters\ +7\ to\ 14\nsteps\ +40\ at\ most\ncheckpoints\ +4\ at\ most\n
     updates\ +40\ of\ SGLD\ chains\ndraws\ +40\nof\ all\ runs:\n
     disk\ +about\ [\d.]+\ kB\n
     time\ +about\ $time\ on\ one\ processor,\ $time\ on\ the\ \d+\ here\n$}x);

@@ -113,7 +113,7 @@ static void write_run(slt_trace_writer *writer, const run *r, bool store)
     slt_trace_write_header(writer, canonical, sizeof canonical, 0);
     slt_trace_write_checkpoint(writer, &r->model, &r->state, &r->metrics, store);
     slt_trace_write_chain(writer, &r->model, &r->llc, 1, 2, r->state.step, &r->setup,
-                          &r->chain);
+                          &r->chain, true);
     slt_trace_write_end(writer, SLT_RUN_DONE, NULL, r->state.step);
 }
 

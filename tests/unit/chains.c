@@ -14,7 +14,7 @@ static void write_chain(slt_trace_writer *writer, uint32_t chain, uint64_t draws
     const slt_llc_spec spec = {.num_draws = draws};
     const slt_model_spec model = {0};
     const slt_chain result = {.draws = draws, .losses = losses};
-    slt_trace_write_chain(writer, &model, &spec, 0, chain, 0, &setup, &result);
+    slt_trace_write_chain(writer, &model, &spec, 0, chain, 0, &setup, &result, true);
 }
 
 /* A trace of one estimate with two chains of so many draws. */

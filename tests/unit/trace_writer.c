@@ -60,7 +60,7 @@ static void write_chain(slt_trace_writer *writer, uint32_t index, bool done)
 {
     chain.status = done ? SLT_CHAIN_DONE : SLT_CHAIN_DIVERGED;
     chain.draws = done ? 2 : 1;
-    slt_trace_write_chain(writer, &model, &llc, 0, index, 300, &setup, &chain);
+    slt_trace_write_chain(writer, &model, &llc, 0, index, 300, &setup, &chain, true);
 }
 
 /* The rest of a trace, behind a header. */
@@ -226,7 +226,7 @@ static void test_diverged(void)
     chain.losses = losses;
     chain.draws = 2;
     chain.status = SLT_CHAIN_DIVERGED;
-    slt_trace_write_chain(&writer, &model, &llc, 0, 0, 300, &setup, &chain);
+    slt_trace_write_chain(&writer, &model, &llc, 0, 0, 300, &setup, &chain, true);
     slt_trace_write_end(&writer, SLT_RUN_OVERFLOW, "W1", 300);
     slt_buffer whole = {0};
     slt_buffer_append(&whole, s.bytes.data, good);
@@ -268,6 +268,73 @@ static void test_no_updates(void)
     sample_free(&s);
 }
 
+/* The body of a chain whose five losses are not stored; the first quarter has one, the
+ * last two. */
+static void pack_unstored(sample *s, const slt_real *values)
+{
+    uint8_t losses[40];
+    for (size_t i = 0; i < 5; i++)
+        slt_store_le64(losses + 8 * i, values[i].bits);
+    slt_pack_map(&s->body, 11);
+    sample_key_uint(s, "llc", 0);
+    sample_key_uint(s, "chain", 0);
+    sample_key_uint(s, "step", 300);
+    sample_key_text(s, "status", "done");
+    sample_key_real(s, "nbeta", 10.5);
+    sample_key_real(s, "init_loss", 0.25);
+    sample_key_uint(s, "draws", 5);
+    sample_key_digest(s, "losses_hash", slt_digest_of(losses, 40));
+    slt_pack_text(&s->body, "quarters");
+    slt_pack_array(&s->body, 4);
+    slt_pack_real(&s->body, slt_real_of(1));
+    slt_pack_real(&s->body, slt_real_of(2));
+    slt_pack_real(&s->body, slt_real_of(4));
+    slt_pack_real(&s->body, slt_real_of(7));
+    sample_key_digest(s, "weights", s->weights);
+    sample_key_real(s, "acceptance", 0.875);
+}
+
+static void test_unstored(void)
+{
+    sample s = {0};
+    slt_trace_writer writer;
+    slt_trace *trace = NULL;
+    size_t good;
+    slt_real values[5] = {slt_real_of(1), slt_real_of(2), slt_real_of(4), slt_real_of(6),
+                          slt_real_of(8)};
+    slt_real *before = chain.losses;
+    expect_whole(&s);
+    sample_begin(&s);
+    sample_header(&s);
+    sample_record(&s, 0);
+    size_t header = s.bytes.size;
+    pack_unstored(&s, values);
+    sample_record(&s, 2);
+    size_t end = s.bytes.size;
+    sample_end(&s, "done");
+    sample_record(&s, 4);
+    slt_trace_writer_resume(&writer, s.bytes.data, header, &good, NULL);
+    chain.losses = values;
+    chain.draws = 5;
+    chain.status = SLT_CHAIN_DONE;
+    slt_trace_write_chain(&writer, &model, &llc, 0, 0, 300, &setup, &chain, false);
+    TAP_OK(same_bytes(&writer.bytes, s.bytes.data + header, end - header),
+           "a chain without its losses, as put together by hand");
+    if (TAP_OK(slt_trace_parse(s.bytes.data, s.bytes.size, "x", &trace, NULL) == SLT_OK,
+               "is read")) {
+        const slt_record *record = slt_trace_record(trace, 1);
+        TAP_OK(!record->has_losses && !record->losses && !record->loss_count &&
+                   record->draws == 5,
+               "five draws, no losses");
+        TAP_OK(record->quarters[3].bits == slt_real_of(7).bits && record->has_acceptance,
+               "the last quarter, the acceptance");
+    }
+    chain.losses = before;
+    slt_trace_free(trace);
+    slt_trace_writer_free(&writer);
+    sample_free(&s);
+}
+
 int main(void)
 {
     slt_error err;
@@ -281,6 +348,7 @@ int main(void)
     test_resume_damage();
     test_no_updates();
     test_diverged();
+    test_unstored();
     free_run();
     return tap_done();
 }
