@@ -6,10 +6,12 @@ import struct
 
 import canonical
 import fingerprints
+import marks
 import msgpack
 from data import Data, initial
 from fixed import Fixed
 from floats import Float
+from ieee import mean
 from network import Network
 from sgld import Estimate
 from tensor import Diverged, Overflow
@@ -25,31 +27,14 @@ def real(x):
     return x if math.isfinite(x) else None
 
 
-def meets(mark, step, metric):
-    """Whether a checkpoint meets a mark."""
-    if mark["every"] and step % mark["every"]:
-        return False
-    return metric >= mark["at_least"] if "at_least" in mark else metric < mark["below"]
-
-
-def is_wanted(part, marks):
-    """What an estimate's `when` says."""
-    when = part.get("when")
-    if not when:
-        return True
-    if "then" not in when:
-        return when["mark"] in marks
-    return (when["mark"] in marks and when["then"] in marks
-            and marks[when["then"]] - marks[when["mark"]] > when["apart"])
-
-
-def stands_at(at, part, steps, marks):
-    """Section 10: the steps of the checkpoints that an estimate stands at."""
-    if at == "checkpoints":
-        return sorted(t for t in steps if t >= part["from"])
-    step = marks.get(at["mark"]) if isinstance(at, dict) else at
-    step = max(steps) if step == "last" else step
-    return [step] if step in steps else []
+def losses(found, stored):
+    """Section 14.2: the losses of a chain or what stands for them."""
+    content, count = struct.pack("<%dd" % len(found), *found), len(found)
+    if stored:
+        return {"losses": content}
+    parts = [found[q * count // 4:(q + 1) * count // 4] for q in range(4)]
+    return {"draws": count, "losses_hash": xxh128(content),
+            "quarters": [real(mean(part)) if part else None for part in parts]}
 
 
 class Trace:
@@ -171,44 +156,41 @@ class Run:
     # Marks and estimates.
 
     def marks(self):
-        """Section 9: the steps of the marks that training reached."""
-        found = {}
-        for mark in (self.train or {}).get("marks", []):
-            steps = [t for t, (_, metrics) in self.snapshots.items()
-                     if meets(mark, t, metrics[mark["metric"]])]
-            if steps:
-                found[mark["name"]] = min(steps)
-        return found
+        asked = (self.train or {}).get("marks", [])
+        return marks.reached(asked, {t: found for t, (_, found) in self.snapshots.items()})
 
     def estimate_all(self):
-        marks = self.marks()
+        reached = self.marks()
         for place, part in enumerate(self.part["llc"]):
-            found = {}
-            if is_wanted(part, marks):
-                for k, step in enumerate(stands_at(part["at"], part, self.snapshots, marks)):
-                    found = self.estimate(place, k, part, step)
-                    if part["at"] == "checkpoints":
-                        self.results |= {f"{name}@{step}": x for name, x in found.items()
-                                         if "-chain/" not in name}
+            found, steps = {}, []
+            if marks.is_wanted(part, reached):
+                steps = marks.stands_at(part["at"], part, self.snapshots, reached)
+            for k, step in enumerate(steps):
+                store = part["store_losses"]
+                stored = store == "all" or (store == "last" and step == steps[-1])
+                found = self.estimate(place, k, part, step, stored)
+                if part["at"] == "checkpoints":
+                    self.results |= {f"{name}@{step}": x for name, x in found.items()
+                                     if "-chain/" not in name}
             self.results |= found
 
-    def estimate(self, place, k, part, step):
+    def estimate(self, place, k, part, step, stored):
         """Its results; its chains go into the trace."""
         centre = self.snapshots[step][0].weights
         estimate = Estimate(part, place, k, self.seed, self.net, self.data, centre)
         init_loss = estimate.init_loss()
         chains = [estimate.chain(c) for c in range(part["num_chains"])]
         for c, chain in enumerate(chains):
-            self.trace.add(CHAIN, self.chain(c, step, estimate, init_loss, chain))
+            body = self.chain(c, step, estimate, init_loss, chain, stored)
+            self.trace.add(CHAIN, body)
             if self.status == "done":
                 self.status, self.overflowed = chain.status, chain.tensor
         return estimate.results(chains, init_loss)
 
-    def chain(self, c, step, estimate, init_loss, chain):
+    def chain(self, c, step, estimate, init_loss, chain, stored):
         body = {"llc": estimate.place, "chain": c, "step": step, "status": chain.status,
-                "nbeta": real(estimate.rule.nbeta), "init_loss": real(init_loss),
-                "losses": struct.pack("<%dd" % len(chain.losses), *chain.losses),
-                "weights": None}
+                "nbeta": real(estimate.rule.nbeta), "init_loss": real(init_loss)}
+        body |= losses(chain.losses, stored) | {"weights": None}
         if chain.status == "done":
             body["weights"] = xxh128(b"".join(map(self.ar.bytes, chain.weights.values())))
             if estimate.part["mala_acceptance"]:

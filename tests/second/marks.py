@@ -1,0 +1,39 @@
+"""Marks of training and where estimates stand: sections 9 and 10 of REPRODUCING.md."""
+
+
+def meets(mark, step, metric):
+    """Whether a checkpoint meets a mark."""
+    if mark["every"] and step % mark["every"]:
+        return False
+    return metric >= mark["at_least"] if "at_least" in mark else metric < mark["below"]
+
+
+def is_wanted(part, marks):
+    """What an estimate's `when` says."""
+    when = part.get("when")
+    if not when:
+        return True
+    if "then" not in when:
+        return when["mark"] in marks
+    return (when["mark"] in marks and when["then"] in marks
+            and marks[when["then"]] - marks[when["mark"]] > when["apart"])
+
+
+def stands_at(at, part, steps, marks):
+    """Section 10: the steps of the checkpoints that an estimate stands at."""
+    if at == "checkpoints":
+        return sorted(t for t in steps if t >= part["from"])
+    step = marks.get(at["mark"]) if isinstance(at, dict) else at
+    step = max(steps) if step == "last" else step
+    return [step] if step in steps else []
+
+
+def reached(marks, checkpoints):
+    """The steps of the marks that training reached, by the metrics of its steps."""
+    found = {}
+    for mark in marks:
+        steps = [t for t, metrics in checkpoints.items()
+                 if meets(mark, t, metrics[mark["metric"]])]
+        if steps:
+            found[mark["name"]] = min(steps)
+    return found
