@@ -83,6 +83,8 @@ void cli_figure_claim(const slt_claim *claim, bool first)
     cli_json_real(stdout, claim->tolerance);
     cli_json_key(stdout, true, "basis");
     cli_json_text(stdout, claim->basis);
+    cli_json_key(stdout, true, "note");
+    cli_json_text(stdout, *claim->note ? claim->note : NULL);
     printf(",\"reproduced\":%s}", claim->reproduced ? "true" : "false");
 }
 

@@ -144,15 +144,15 @@ static void put_distance(slt_html *page, const slt_claim *claim)
 }
 
 /* Under the claim: what its tolerance rests on, and its note. */
-static void put_words(slt_html *page, const slt_claim *claim, const char *note)
+static void put_words(slt_html *page, const slt_claim *claim)
 {
     slt_html_open(page, "tr", "class", "under", NULL);
     slt_html_open(page, "td", "colspan", "6", NULL);
     slt_html_open(page, "p", "class", "soft", NULL);
     slt_html_print(page, "Tolerance: %s", claim->basis);
     slt_html_close(page, "p");
-    if (note)
-        slt_html_element(page, "p", note, NULL);
+    if (*claim->note)
+        slt_html_element(page, "p", claim->note, NULL);
     slt_html_close(page, "td");
     slt_html_close(page, "tr");
 }
@@ -160,7 +160,6 @@ static void put_words(slt_html *page, const slt_claim *claim, const char *note)
 static void put_claim(slt_html *page, const slt_figure *figure, size_t i)
 {
     const slt_claim *claim = &figure->claims[i];
-    const slt_value *claims = slt_value_get(figure->part, "claims");
     slt_html_open(page, "tr", "class", "over", NULL);
     slt_html_open(page, "th", "scope", "row", NULL);
     slt_html_element(page, "code", claim->id, NULL);
@@ -171,7 +170,7 @@ static void put_claim(slt_html *page, const slt_figure *figure, size_t i)
     put_expected(page, claim);
     put_distance(page, claim);
     slt_html_close(page, "tr");
-    put_words(page, claim, slt_figure_text(&claims->items[i], "note", NULL));
+    put_words(page, claim);
 }
 
 void slt_report_put_claims(slt_html *page, const slt_report_part *part)

@@ -89,7 +89,15 @@ static bool is_fit(const slt_table_row *row)
     return !strncmp(row->series, "fit.", 4) || !strncmp(row->series, "bootstrap.", 10);
 }
 
-static void put_fit(slt_html *page, const slt_table_row *row)
+static size_t count_named(const slt_table *table, bool fits)
+{
+    size_t count = 0;
+    for (size_t i = table->data_count; i < table->count; i++)
+        count += is_fit(&table->rows[i]) == fits;
+    return count;
+}
+
+static void put_named_row(slt_html *page, const slt_table_row *row)
 {
     slt_html_open(page, "tr", NULL);
     slt_html_open(page, "th", "scope", "row", NULL);
@@ -107,28 +115,45 @@ static void put_fit(slt_html *page, const slt_table_row *row)
     slt_html_close(page, "tr");
 }
 
-void slt_report_put_fits(slt_html *page, const slt_report_part *part)
+static void put_named(slt_html *page, const slt_table *table, bool fits,
+                      const char *caption)
 {
     static const char *const names[] = {"Name", ">Value", ">Standard error", ">n"};
-    const slt_table *table = part->figure ? &part->figure->table : NULL;
-    bool any = false;
-    for (size_t i = table ? table->data_count : 0; table && i < table->count; i++) {
-        if (!is_fit(&table->rows[i]))
-            continue;
-        if (!any) {
-            slt_report_put_heading(page, part, "fits", "Fits");
-            slt_report_open_table(page, NULL,
-                                  "Least squares: a0 + a1 x + a2 x\xc2\xb2, r2, rss");
-            slt_report_put_head(page, names, sizeof names / sizeof *names);
-            slt_html_open(page, "tbody", NULL);
-        }
-        any = true;
-        put_fit(page, &table->rows[i]);
-    }
-    if (any) {
-        slt_html_close(page, "tbody");
-        slt_report_close_table(page);
-    }
+    slt_report_open_table(page, NULL, caption);
+    slt_report_put_head(page, names, sizeof names / sizeof *names);
+    slt_html_open(page, "tbody", NULL);
+    for (size_t i = table->data_count; i < table->count; i++)
+        if (is_fit(&table->rows[i]) == fits)
+            put_named_row(page, &table->rows[i]);
+    slt_html_close(page, "tbody");
+    slt_report_close_table(page);
+}
+
+/* Statistics, clusters, what histograms leave out, summaries, counts by status. */
+static void put_others(slt_html *page, const slt_table *table)
+{
+    slt_html_open(page, "details", NULL);
+    slt_html_open(page, "summary", NULL);
+    slt_html_print(page, "%zu other numbers computed from the data",
+                   count_named(table, false));
+    slt_html_close(page, "summary");
+    put_named(page, table, false, "Named as claims name them; n is how many they are of");
+    slt_html_close(page, "details");
+}
+
+void slt_report_put_fits(slt_html *page, const slt_report_part *part)
+{
+    if (!part->figure || part->figure->table.count == part->figure->table.data_count)
+        return;
+    const slt_table *table = &part->figure->table;
+    bool any = count_named(table, true) > 0;
+    slt_report_put_heading(page, part, "fits", any ? "Fits" : "Numbers");
+    if (any)
+        put_named(page, table, true,
+                  "Least squares: a0 + a1 x + a2 x\xc2\xb2, r2, rss; n is the number of "
+                  "points");
+    if (count_named(table, false))
+        put_others(page, table);
 }
 
 /* ---- Chains ------------------------------------------------------------------------ */

@@ -26,7 +26,7 @@ figure:
   title: "$hostile"
   claims:
     - {id: yes, says: "$hostile", value: status.done, expect: 4, tolerance: 0, basis: "it is counted"}
-    - {id: no, says: "five", value: status.done, expect: 5, tolerance: 0.5, basis: "$hostile"}
+    - {id: no, says: "five", value: status.done, expect: 5, tolerance: 0.5, basis: "$hostile", note: "noted $hostile"}
     - {id: slope, says: "a slope", value: fit.linear.a1, expect: 0, tolerance: 1e9, basis: "anything"}
 YAML
 my $manifest = manifest() =~ s/^cite:.*$/$cite/mr =~ s/^figure:\n.*\z/$figure/msr;
@@ -91,6 +91,9 @@ TEXT
     ok index($text, qq{<script>alert(1)</script> " ' &amp; ]]> --> </title>\x{fffd}\x{fffd}}) >= 0,
         'hostile text is shown as it is, without its controls';
     lacks page(), qr/[\x00-\x08\x0b-\x1f\x7f-\x9f\x{202e}]/, 'and none is in the page';
+    has $text, qr/noted <script>/, 'the note of a claim';
+    has $text, qr/fit\.linear\.a1.*3 other numbers computed from the data.*status\.overflow/s,
+        'fits, and what else was computed';
     has $text, qr/✓ reproduced/, 'a verdict by sign and word';
     has $text, qr/✗ not reproduced/, 'and the other';
     has $text, qr/3 claims: 2 reproduced, 1 not reproduced/, 'they are counted';
@@ -124,7 +127,7 @@ subtest 'the same bytes again, and from traces' => sub {
     has page(), qr{Not told: nowhere/mine/a}, 'in the page too';
     my $json = report('--json')->{out};
     like $json, qr/^\{"report":"out\/goldens\.html","goldens":\[\{"golden":"goldens\/a\.golden","name":"mine\/a","status":"ok","message":null,"root":"\w{64}","drawn":(?:true|false),"claims":\[\{"id":"yes",/, 'JSON';
-    like $json, qr/"reproduced":true.*"reproduced":false.*"name":"mine\/b".*"claims":\[\]\}\]\}\n$/s, 'with all verdicts';
+    like $json, qr/"note":null,"reproduced":true.*"note":"noted .*"reproduced":false.*"name":"mine\/b".*"claims":\[\]\}\]\}\n$/s, 'with all verdicts';
 };
 
 subtest 'without gnuplot' => sub {
