@@ -69,6 +69,9 @@ typedef struct slt_svg_plots {
 void slt_svg_plot(const slt_svg_panel *panel, slt_svg_plots *plots);
 /* "set label" commands for the texts on horizontal lines. */
 void slt_svg_print_levels(const slt_svg_panel *panel, slt_buffer *out);
+/* Letters of the margin to the right that these texts need; 0 where they stand within the
+ * axes. */
+size_t slt_svg_level_letters(const slt_svg_panel *panel);
 /* The horizontal lines of a panel: a list of {value, label}; NULL without. */
 const slt_value *slt_svg_levels(const slt_svg_panel *panel);
 

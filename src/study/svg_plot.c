@@ -252,10 +252,12 @@ static void plot_levels(const slt_svg_panel *panel, slt_svg_plots *plots)
 {
     const slt_value *levels = slt_svg_levels(panel);
     for (size_t i = 0; levels && i < levels->count; i++) {
+        double value = number(slt_value_get(&levels->items[i], "value")->real);
+        if (panel->log_y && value <= 0)
+            continue;
         begin(plots);
         slt_buffer_printf(&plots->text,
-                          "%.17g with lines dt 4 lw 1 lc rgb '" SLT_SVG_GREY "'",
-                          number(slt_value_get(&levels->items[i], "value")->real));
+                          "%.17g with lines dt 4 lw 1 lc rgb '" SLT_SVG_GREY "'", value);
         end(plots, NULL);
     }
 }

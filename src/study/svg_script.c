@@ -81,15 +81,18 @@ static void print_alone(const slt_svg_panel *panel, slt_svg_plots *plots, slt_bu
 
 /* ---- Axes of a panel --------------------------------------------------------------- */
 
-/* 1, 2 and 5 of every power of ten where the axis spans few; 10^k by its decimal text,
- * which is its nearest number. */
+/* Round numbers of every power of ten where the axis spans few, read from their decimal
+ * text, which gives the nearest double. */
 static void print_log_tics(const char *axis, double low, double high, slt_buffer *out)
 {
-    static const int steps[] = {1, 2, 5};
+    static const int coarse[] = {10, 20, 50}, fine[] = {10, 15, 20, 30, 40, 60, 80};
+    bool few = high / low < 8;
+    const int *steps = few ? fine : coarse;
+    size_t step_count = few ? sizeof fine / sizeof *fine : sizeof coarse / sizeof *coarse;
     bool any = false;
     slt_buffer_printf(out, "set %stics (", axis);
     for (int power = -30; power <= 30; power++)
-        for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        for (size_t i = 0; i < step_count; i++) {
             slt_buffer text = {0};
             slt_buffer_printf(&text, "%de%d", steps[i], power);
             double tic = strtod(slt_buffer_text(&text), NULL);
@@ -222,7 +225,8 @@ static void measure(frame *one)
     const slt_svg_panel *panel = &one->panel;
     size_t left = slt_svg_lines(slt_svg_y_label(panel), Y_LABEL_COLUMNS);
     one->left = 8 + 3 * (left ? left : 1);
-    one->right = 3;
+    size_t letters = slt_svg_level_letters(panel);
+    one->right = letters ? 2 + letters * 7 / 8 : 3; /* in smaller letters */
     if (panel->has_right)
         one->right += 6 + 3 * slt_svg_lines(slt_svg_right_label(panel), Y_LABEL_COLUMNS);
     double room = WIDTH - LETTER_WIDTH * (double)(one->left + one->right);

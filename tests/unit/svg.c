@@ -198,23 +198,49 @@ static void test_words(void)
     close_picture(&p);
 }
 
-/* Levels near each other stand apart, or untold where there is no room. */
+#define LEVELS                                                                           \
+    "levels: [{value: -2.9, label: E}, {value: -2.53, label: D}, "                       \
+    "{value: -2.52, label: C}, {value: -2.51, label: B}, {value: -2.5, label: A}"
+
+/* Texts in the margin are lifted off each other. */
 static void test_levels(void)
 {
     picture p;
+    open_picture(&p, "{" LISTS "panels: [{points: a, " LEVELS "]}]}", CSV ROWS);
+    const char *script = script_of(&p);
+    holds(script, "'E' at graph 1.015, first -2.8999999999999999 left offset 0, 0.00",
+          "a text beside its line");
+    holds(script, "'D' at graph 1.015, first -2.5299999999999998 left offset 0, 0.00",
+          "another");
+    holds(script, "'C' at graph 1.015, first -2.52 left offset 0, 0.72",
+          "the next is lifted above it");
+    holds(script, "'A' at graph 1.015, first -2.5 left offset 0, 2.16", "and so on");
+    holds(script, "-2.5299999999999998 with lines", "each has its line");
+    close_picture(&p);
+}
+
+/* With long texts they stand within the axes, apart, or not at all. */
+static void test_levels_inside(void)
+{
+    picture p;
     open_picture(&p,
-                 "{" LISTS "panels: [{points: a, levels: [{value: -2.5, label: A}, "
-                 "{value: -2.51, label: B}, {value: -2.52, label: C}, "
-                 "{value: -2.53, label: D}, {value: -2.9, label: E}]}]}",
+                 "{" LISTS "panels: [{points: a, " LEVELS
+                 ", {value: -2, label: a level with a long text}]}]}",
                  CSV ROWS);
     const char *script = script_of(&p);
-    holds(script, "set label 'A' at graph 0.98, first -2.5 right", "right");
-    holds(script, "set label 'B' at graph 0.02, first -2.5099999999999998 left", "left");
-    holds(script, "set label 'C' at graph 0.5,", "in the middle");
-    TAP_OK(!strstr(script, "label 'D'"), "not at all");
-    holds(script, "set label 'E' at graph 0.98, first -2.8999999999999999",
-          "right again");
-    holds(script, "-2.5299999999999998 with lines", "but every line is there");
+    holds(script, "label 'D' at graph 0.98, first -2.5299999999999998 right", "right");
+    holds(script, "label 'C' at graph 0.02, first -2.52 left", "left");
+    holds(script, "label 'B' at graph 0.5, first -2.5099999999999998 center", "middle");
+    TAP_OK(!strstr(script, "label 'A'"), "not at all");
+    holds(script, "-2.5 with lines", "but with its line");
+    close_picture(&p);
+    open_picture(&p,
+                 "{" LISTS "panels: [{rows: other, log: [y], "
+                 "levels: [{value: 0, label: Z}, {value: 8, label: Y}]}]}",
+                 CSV ROWS);
+    script = script_of(&p);
+    TAP_OK(!strstr(script, "'Z'") && strstr(script, "'Y' at graph 1.015, first 8 left"),
+           "no level that a logarithmic axis lacks");
     close_picture(&p);
 }
 
@@ -281,6 +307,7 @@ int main(void)
     test_right();
     test_words();
     test_levels();
+    test_levels_inside();
     test_theory();
     test_alone();
     return tap_done();
