@@ -1,6 +1,7 @@
 #include "theory/spectrum.h"
 
 #include <dlfcn.h>
+#include <fenv.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -11,12 +12,23 @@ typedef void dsyev(const char *jobz, const char *uplo, const int32_t *n, double 
                    const int32_t *lda, double *w, double *work, const int32_t *lwork,
                    int32_t *info, size_t jobz_length, size_t uplo_length);
 
-/* Loaded when first needed and kept: numbers that decide bits never come from it. */
+/* A library built for speed may change the floating-point environment when it is loaded:
+ * what is computed after must not know. */
+static void *open_library(const char *name)
+{
+    fenv_t ours;
+    fegetenv(&ours);
+    void *library = dlopen(name, RTLD_NOW | RTLD_LOCAL);
+    fesetenv(&ours);
+    return library;
+}
+
+/* Kept once it is loaded; no number that decides a bit comes from it. */
 static dsyev *load(void)
 {
     static const char *const names[] = {"liblapack.so.3", "libopenblas.so.0"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        void *library = dlopen(names[i], RTLD_NOW | RTLD_LOCAL);
+        void *library = open_library(names[i]);
         void *symbol = library ? dlsym(library, "dsyev_") : NULL;
         if (symbol) {
             dsyev *found;

@@ -55,4 +55,55 @@ expect($wrong, 'a panel of what is not there', status => 2,
     err => qr/^sltrace: wrong\.yaml:\d+:\d+: figure\.panels\[0\]\.points: [^\n]+\n$/);
 ok !-e 'wrong', 'writes nothing';
 
+# What SGLD must give around planted coefficients, two series of it.
+spew('planted.yaml', <<'YAML');
+sltrace: 1
+name: mine/planted
+sweep:
+  localization: [1, 10]
+  degree: [1, 4]
+run:
+  arithmetic: f64
+  seed: 3
+  data: {kind: polynomial, samples: 30, degree: $degree, scale: 1}
+  model:
+    weights:
+      A: {shape: [1, inputs], init: {kind: teacher, factor: A}}
+    ops:
+      - {op: linear, in: x, weight: A, out: y}
+    loss: {op: mse, in: y}
+  llc:
+    - {at: last, lr: 1e-3, localization: $localization, num_chains: 2, num_draws: 400}
+figure:
+  rows: {by: degree, series: localization, error: none}
+  theory: {planted-quadratic: {}}
+YAML
+is sltrace(qw(run planted.yaml --out P --quiet))->{status}, 0, 'planted polynomials';
+my $planted = sltrace(qw(figure planted.yaml --from P --out Q));
+SKIP: {
+    skip 'LAPACK is missing', 4 if $planted->{out} =~ /no LAPACK/;
+    my @rows = $planted->{out} =~
+        /^  localization=(\d+) +(\d) +([\d.]+) +([\d.]+) +([\d.]+) +[\d.]+$/mg;
+    is @rows / 5, 4, 'a prediction for each row of each series';
+    ok !grep({ abs($rows[5 * $_ + 3] / $rows[5 * $_ + 4] - 1) > .5 } 0 .. 3),
+        'near what the chains gave' or diag $planted->{out};
+    ok $rows[3] > $rows[13], 'a stronger localization, a smaller prediction';
+    skip 'gnuplot is missing', 1 unless $gnuplot;
+    like slurp('Q/planted.svg'), qr/prediction, these chains.*prediction, endless chains/s,
+        'both lines are in the picture';
+}
+
+# A machine without LAPACK: the lines are left out, and the report says so.
+spew('none.c', "void *dlopen(const char *name, int flags);\n"
+    . "void *dlopen(const char *name, int flags)\n{\n    (void)name;\n    (void)flags;\n"
+    . "    return 0;\n}\n");
+SKIP: {
+    skip 'no compiler', 2 if shell('cc -shared -fPIC none.c -o none.so')->{status};
+    local $ENV{LD_PRELOAD} = './none.so';
+    my $bare = sltrace(qw(figure planted.yaml --from P --out R));
+    is $bare->{status}, 0, 'without LAPACK';
+    like $bare->{out}, qr/^theory: no prediction at localization=1, x = 1: no LAPACK /m,
+        'the report says so';
+}
+
 done_testing;
