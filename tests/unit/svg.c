@@ -168,6 +168,17 @@ static void test_panels(void)
     close_picture(&p);
 }
 
+static void test_lone_bin(void)
+{
+    picture p;
+    open_picture(&p,
+                 "{histograms: [{name: h, of: a, from: 0, to: 2.5, bins: 1}], "
+                 "panels: [{histogram: h}]}",
+                 CSV "hist.h,0,5,,\n");
+    holds(script_of(&p), "$p1s0 << EOD\n0 2.5 5\nEOD\n", "a lone bin has its width");
+    close_picture(&p);
+}
+
 static void test_right(void)
 {
     picture p;
@@ -304,6 +315,7 @@ int main(void)
     test_quotes();
     test_hostile();
     test_panels();
+    test_lone_bin();
     test_right();
     test_words();
     test_levels();
