@@ -92,7 +92,8 @@ const slt_record *slt_inputs_chain(const slt_inputs *inputs, size_t llc)
     for (size_t i = 0; i < slt_trace_records(inputs->trace); i++) {
         const slt_record *record = slt_trace_record(inputs->trace, i);
         if (record->kind == SLT_RECORD_CHAIN && record->llc == llc &&
-            record->chain == inputs->options->chain)
+            record->chain == inputs->options->chain &&
+            record->chain < inputs->run.llc[llc].num_chains)
             return record;
     }
     return NULL;
@@ -106,8 +107,8 @@ static uint64_t least(uint64_t a, uint64_t b)
 uint64_t slt_inputs_train_updates(const slt_inputs *inputs)
 {
     size_t records = slt_trace_records(inputs->trace);
-    return least(inputs->options->updates,
-                 slt_trace_record(inputs->trace, records - 1)->step);
+    uint64_t made = slt_trace_record(inputs->trace, records - 1)->step;
+    return least(inputs->options->updates, least(made, inputs->run.train.steps));
 }
 
 /* A chain that ended early went at least as far as its last recorded loss. */
@@ -119,7 +120,7 @@ uint64_t slt_inputs_chain_updates(const slt_inputs *inputs, const slt_record *ch
         updates = slt_llc_updates(llc);
     else if (chain->draws)
         updates = llc->num_burnin_steps + (chain->draws - 1) * llc->num_steps_bw_draws;
-    return least(inputs->options->updates, updates);
+    return least(inputs->options->updates, least(updates, slt_llc_updates(llc)));
 }
 
 static slt_status check_tensor(const slt_inputs *inputs, const slt_record *record,

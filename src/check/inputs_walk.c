@@ -150,6 +150,11 @@ static slt_status find_state(slt_inputs *inputs, uint64_t step, slt_state *state
 {
     const slt_record *stored = NULL, *record = slt_inputs_checkpoint(inputs, step);
     slt_real loss;
+    if (!record || step > inputs->run.train.steps)
+        return slt_fail(err, SLT_FORMAT,
+                        "%s: a chain at step %" PRIu64
+                        ": expected a checkpoint of the run there",
+                        inputs->path, step);
     for (size_t i = 0; i < slt_trace_records(inputs->trace); i++) {
         const slt_record *at = slt_trace_record(inputs->trace, i);
         if (at->kind == SLT_RECORD_CHECKPOINT && at->has_state && at->step <= step)
@@ -163,7 +168,7 @@ static slt_status find_state(slt_inputs *inputs, uint64_t step, slt_state *state
         status = slt_state_init(inputs->trainer, state, err);
     while (!status && state->step < step)
         status = slt_inputs_step(inputs, state, &loss, err);
-    if (!status && record)
+    if (!status)
         status = slt_inputs_check(inputs, record, &state->weights, err);
     if (status)
         slt_state_free(state);

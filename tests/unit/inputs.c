@@ -318,6 +318,25 @@ static void put_zero_state(slt_trace_writer *writer, const slt_run_spec *run)
     slt_state_free(&state);
 }
 
+static void put_chain(slt_trace_writer *writer, const slt_run_spec *run, uint32_t chain)
+{
+    const slt_chain none = {.status = SLT_CHAIN_DIVERGED, .ended = true};
+    const slt_llc_setup setup = {.nbeta = slt_real_of(1), .init_loss = slt_real_of(1)};
+    slt_trace_write_chain(writer, &run->model, &run->llc[1], 1, chain, 7, &setup, &none,
+                          true);
+}
+
+static void put_stray_chain(slt_trace_writer *writer, const slt_run_spec *run)
+{
+    put_chain(writer, run, 0);
+}
+
+/* The estimate has one chain, the other one of the run has three. */
+static void put_surplus_chain(slt_trace_writer *writer, const slt_run_spec *run)
+{
+    put_chain(writer, run, 2);
+}
+
 #define LONG_MANIFEST                                                                    \
     SAMPLE_HEAD("test/long")                                                             \
     "run:\n  arithmetic: f32\n  seed: 1\n" SAMPLE_DATA SAMPLE_NET "  train:\n"           \
@@ -336,6 +355,17 @@ static void test_refusals(void)
     TAP_OK(export("long.trace", 3, 0, &files) == SLT_DIFFERS &&
                strstr(err.text, "weight W1 of step 0 is not"),
            "%s", err.text);
+    write_forged("stray.trace", SAMPLE_MANIFEST, 10, put_stray_chain);
+    TAP_OK(export("stray.trace", 3, 0, &files) == SLT_FORMAT &&
+               strstr(err.text, "a chain at step 7: expected a checkpoint"),
+           "%s", err.text);
+    write_forged("surplus.trace", SAMPLE_MANIFEST, 10, put_surplus_chain);
+    TAP_OK(export("surplus.trace", 3, 2, &files) == SLT_OK, "a chain that no run has");
+    TAP_EQ_U64(files, 2 + 4, "is passed over");
+    write_forged("beyond.trace", SAMPLE_MANIFEST, UINT64_MAX, NULL);
+    TAP_OK(export("beyond.trace", 20, 0, &files) == SLT_OK, "an end beyond the run's");
+    array rows = read_array("beyond-train-weight.W1.npy", "<f4", "(11, 2, 4)");
+    slt_buffer_free(&rows.bytes);
     TAP_OK(export("a.trace", 3, 3, &files) == SLT_USAGE &&
                strstr(err.text, "expected a chain below 3, found 3"),
            "%s", err.text);
