@@ -65,6 +65,8 @@ typedef struct slt_record {
     size_t metric_count;
     const slt_trace_tensor *tensors;
     size_t tensor_count;
+    bool has_joint; /* no tensors, but a hash of the bytes of all */
+    slt_digest joint;
     bool has_state;  /* every tensor has its data */
     bool has_powers; /* has_state, of Adam */
     slt_real beta1_power, beta2_power;

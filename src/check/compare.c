@@ -166,6 +166,10 @@ static void compare_checkpoint(const slt_record *a, const slt_record *b,
 {
     if (a->step != b->step || compare_tensors(a, b, out))
         return;
+    if (a->has_joint && b->has_joint && !slt_digest_equal(a->joint, b->joint)) {
+        out->kind = SLT_DIFFERENT_JOINT;
+        return;
+    }
     compare_numbers(a->metrics, a->metric_count, b->metrics, b->metric_count,
                     SLT_DIFFERENT_METRIC, out);
 }
@@ -247,6 +251,9 @@ static void print_what(const slt_difference *d, slt_buffer *out)
         break;
     case SLT_DIFFERENT_TENSOR:
         slt_buffer_printf(out, "tensor %s", d->name);
+        break;
+    case SLT_DIFFERENT_JOINT:
+        slt_buffer_printf(out, "the joint hash of all tensors");
         break;
     case SLT_DIFFERENT_METRIC:
         slt_buffer_printf(out, "metric %s", d->name);

@@ -11,6 +11,7 @@ typedef enum slt_difference_kind {
     SLT_DIFFERENT_HEADER, /* another run, numerics or functions */
     SLT_DIFFERENT_KIND,   /* another kind of record, another step, or one is shorter */
     SLT_DIFFERENT_TENSOR, /* name; row, column and ulp where both hold the state */
+    SLT_DIFFERENT_JOINT,  /* the one hash of all tensors: which of them is not known */
     SLT_DIFFERENT_METRIC, /* name, ulp */
     SLT_DIFFERENT_DRAW,   /* of a chain: draw, ulp */
     SLT_DIFFERENT_CHAIN,  /* another member of a chain: name */

@@ -216,6 +216,9 @@ static void print_location(const slt_judgement *j, slt_buffer *out)
         slt_buffer_printf(out, "  step: %" PRIu64 "\n", d->step);
     if (d->kind == SLT_DIFFERENT_TENSOR)
         slt_buffer_printf(out, "  tensor: %s\n", d->name);
+    if (d->kind == SLT_DIFFERENT_JOINT)
+        slt_buffer_printf(out, "  tensor: not known, all have one joint hash; on both "
+                               "machines `next` tells which\n");
     if (d->kind == SLT_DIFFERENT_METRIC)
         slt_buffer_printf(out, "  metric: %s\n", d->name);
     if (d->kind == SLT_DIFFERENT_RESULT)

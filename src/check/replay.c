@@ -299,6 +299,10 @@ static slt_status report(replay *r, const slt_buffer *bytes, slt_error *err)
                !memcmp(bytes->data, r->kept.data, bytes->size);
     if (!same) {
         slt_difference_print(&difference, &words);
+        if (difference.kind == SLT_DIFFERENT_JOINT) {
+            slt_buffer_printf(&words, "; which tensor, on both machines: ");
+            slt_difference_print_replay(&difference, r->path, &words);
+        }
         status = slt_fail(err, SLT_DIFFERS, "%s: replay differs at %s", r->path,
                           slt_buffer_text(&words));
         fprintf(r->out, "differs: %s\n", slt_buffer_text(&words));

@@ -372,6 +372,10 @@ static const slt_schema checkpoint_fields[] = {
      .meaning = "which checkpoints hold the whole state, so that replay can start there: "
                 "none, last, all, or {every: N} for those at multiples of step N and the "
                 "last"},
+    {.key = "hashes", .type = SLT_SCHEMA_WORD, AT(slt_train_spec, joint_hashes),
+     WORDS("all", "joint"), PRESET(TEXT_VALUE("all")), .also = "hash",
+     .meaning = "all: a hash for each tensor; joint: one for all tensors together, at "
+                "checkpoints that do not hold the state"},
 };
 
 static const slt_schema mark_fields[] = {

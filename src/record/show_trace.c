@@ -43,6 +43,10 @@ static void put_checkpoint(slt_buffer *out, const slt_record *record)
         put_hash(out, tensor->hash);
         bytes += tensor->data ? tensor->size : 0;
     }
+    if (record->has_joint) {
+        slt_buffer_printf(out, "  joint:");
+        put_hash(out, record->joint);
+    }
     if (record->has_state)
         slt_buffer_printf(out, "  state of %zu bytes", bytes);
 }

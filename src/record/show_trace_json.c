@@ -32,15 +32,23 @@ static void put_tensor(slt_buffer *out, const slt_trace_tensor *tensor)
     slt_json_close(out, '}');
 }
 
-static void put_checkpoint(slt_buffer *out, const slt_record *record)
+static void put_tensors(slt_buffer *out, const slt_record *record)
 {
-    slt_json_key_uint(out, "step", record->step);
-    put_metrics(out, "metrics", record->metrics, record->metric_count);
     slt_json_key(out, "tensors");
     slt_json_open(out, '[');
     for (size_t i = 0; i < record->tensor_count; i++)
         put_tensor(out, &record->tensors[i]);
     slt_json_close(out, ']');
+}
+
+static void put_checkpoint(slt_buffer *out, const slt_record *record)
+{
+    slt_json_key_uint(out, "step", record->step);
+    put_metrics(out, "metrics", record->metrics, record->metric_count);
+    if (record->has_joint)
+        put_digest(out, "joint", record->joint);
+    else
+        put_tensors(out, record);
     slt_json_key(out, "state");
     slt_json_bool(out, record->has_state);
     if (record->has_powers) {

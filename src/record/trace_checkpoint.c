@@ -92,10 +92,16 @@ static void read_tensor(slt_pack_reader *reader, slt_trace_tensor *tensor, slt_k
         read_data(reader, tensor);
 }
 
+/* The list of tensors, or one hash instead of it. */
 static void read_tensors(slt_trace_scan *scan, slt_record *record)
 {
     slt_pack_reader *reader = &scan->reader;
     slt_keys seen = {0};
+    record->has_joint = slt_pack_accept_key(reader, "joint");
+    if (record->has_joint) {
+        record->joint = slt_trace_read_digest(reader);
+        return;
+    }
     slt_pack_expect_key(reader, "tensors");
     size_t count = slt_pack_read_array(reader);
     for (size_t i = 0; i < count && !reader->failed; i++) {

@@ -67,26 +67,58 @@ static void pack_group(slt_trace_writer *writer, const slt_model_spec *model,
     }
 }
 
-void slt_trace_write_checkpoint(slt_trace_writer *writer, const slt_model_spec *model,
-                                const slt_state *state, const slt_metrics *metrics,
-                                bool store_state)
+static void append_group(slt_buffer *bytes, const slt_params *params, bool moments)
 {
-    slt_record about = {.kind = SLT_RECORD_CHECKPOINT, .step = state->step};
-    slt_buffer *out = slt_trace_begin(writer, &about);
-    bool powers = store_state && state->has_v;
-    slt_pack_map(out, powers ? 4 : 3);
-    slt_pack_text(out, "step");
-    slt_pack_uint(out, state->step);
-    pack_metrics(out, metrics);
+    for (size_t i = 0; i < params->count; i++)
+        if (has_tensor(params, i, moments))
+            slt_trace_append_tensor(bytes, &params->tensor[i]);
+}
+
+/* One hash of all bytes, in the order of the tensors. */
+static void pack_joint(slt_trace_writer *writer, const slt_state *state)
+{
+    slt_buffer *out = &writer->scratch, *bytes = &writer->tensor;
+    slt_buffer_clear(bytes);
+    append_group(bytes, &state->weights, false);
+    if (state->has_m)
+        append_group(bytes, &state->m, true);
+    if (state->has_v)
+        append_group(bytes, &state->v, true);
+    writer->failed = writer->failed || bytes->failed;
+    slt_pack_text(out, "joint");
+    slt_trace_pack_digest(out, slt_digest_of(bytes->data, bytes->size));
+}
+
+static void pack_tensors(slt_trace_writer *writer, const slt_model_spec *model,
+                         const slt_state *state, bool store)
+{
+    slt_buffer *out = &writer->scratch;
     slt_pack_text(out, "tensors");
     slt_pack_array(out, count_group(&state->weights, false) +
                             (state->has_m ? count_group(&state->m, true) : 0) +
                             (state->has_v ? count_group(&state->v, true) : 0));
-    pack_group(writer, model, "", &state->weights, store_state);
+    pack_group(writer, model, "", &state->weights, store);
     if (state->has_m)
-        pack_group(writer, model, "m/", &state->m, store_state);
+        pack_group(writer, model, "m/", &state->m, store);
     if (state->has_v)
-        pack_group(writer, model, "v/", &state->v, store_state);
+        pack_group(writer, model, "v/", &state->v, store);
+}
+
+void slt_trace_write_checkpoint(slt_trace_writer *writer, const slt_model_spec *model,
+                                const slt_state *state, const slt_metrics *metrics,
+                                slt_trace_tensors tensors)
+{
+    slt_record about = {.kind = SLT_RECORD_CHECKPOINT, .step = state->step};
+    slt_buffer *out = slt_trace_begin(writer, &about);
+    bool powers = tensors == SLT_TRACE_STORED && state->has_v;
+    slt_pack_map(out, powers ? 4 : 3);
+    slt_pack_text(out, "step");
+    slt_pack_uint(out, state->step);
+    pack_metrics(out, metrics);
+    if (tensors == SLT_TRACE_JOINT)
+        pack_joint(writer, state);
+    else
+        pack_tensors(writer, model, state, tensors == SLT_TRACE_STORED);
     if (powers) {
         slt_pack_text(out, "powers");
         slt_pack_array(out, 2);

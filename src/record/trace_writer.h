@@ -40,9 +40,15 @@ slt_status slt_trace_writer_resume(slt_trace_writer *writer, const uint8_t *byte
 /* canonical: the run's canonical msgpack bytes. functions: what the run calls. */
 void slt_trace_write_header(slt_trace_writer *writer, const uint8_t *canonical,
                             size_t size, slt_function_set functions);
+/* What a checkpoint holds of its tensors. */
+typedef enum slt_trace_tensors {
+    SLT_TRACE_HASHED, /* a hash each */
+    SLT_TRACE_STORED, /* and their bytes */
+    SLT_TRACE_JOINT   /* one hash of them all */
+} slt_trace_tensors;
 void slt_trace_write_checkpoint(slt_trace_writer *writer, const slt_model_spec *model,
                                 const slt_state *state, const slt_metrics *metrics,
-                                bool store_state);
+                                slt_trace_tensors tensors);
 /* A chain that ended (its losses: the first result->draws), with its losses or with what
  * stands for them. */
 void slt_trace_write_chain(slt_trace_writer *writer, const slt_model_spec *model,

@@ -19,6 +19,13 @@ static bool stores_state(const slt_train_spec *train, uint64_t step, bool last)
     return last && train->state == SLT_STATE_LAST;
 }
 
+static slt_trace_tensors tensors_of(const slt_train_spec *train, uint64_t step, bool last)
+{
+    if (stores_state(train, step, last))
+        return SLT_TRACE_STORED;
+    return train->joint_hashes ? SLT_TRACE_JOINT : SLT_TRACE_HASHED;
+}
+
 static void end_early(slt_executor *executor, slt_step_result why, uint64_t step)
 {
     slt_execution *at = executor->at;
@@ -42,7 +49,7 @@ static slt_status write_checkpoint(slt_executor *executor, const slt_state *stat
         return SLT_OK;
     }
     slt_trace_write_checkpoint(executor->writer, &at->run->model, state, &metrics,
-                               stores_state(&at->run->train, state->step, last));
+                               tensors_of(&at->run->train, state->step, last));
     slt_status status =
         slt_execution_note(at, state->step, &metrics, &state->weights, err);
     return status ? status : slt_executor_emit(executor, err);

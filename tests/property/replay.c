@@ -37,7 +37,7 @@ static char written[64];
     "sweep:\n  arithmetic: [f32, fixed]\n"                                               \
     "run:\n  arithmetic: $arithmetic\n  seed: 5\n" SAMPLE_DATA SAMPLE_NET                \
     "  train:\n    optimizer: {kind: sgd, lr: 1e-2, momentum: 0.9}\n    steps: 20\n"     \
-    "    checkpoints: {every: 5, at: [18], state: {every: 10}}\n"                        \
+    "    checkpoints: {every: 5, at: [18], state: {every: 10}, hashes: joint}\n"         \
     "    marks:\n"                                                                       \
     "      a: {metric: loss, below: 1e9}\n"                                              \
     "      b: {metric: loss, below: 1e8, every: 15}\n"                                   \
@@ -159,6 +159,25 @@ static void test_wrong(void)
     sample_end(&run);
 }
 
+/* One hash for all tensors: the step is found, and what to do to find the tensor. */
+static void test_wrong_joint(void)
+{
+    sample_run run = sample_begin(MARKS_MANIFEST, 0);
+    slt_execute_hooks hooks = {
+        .context = &run, .record = sample_record, .has_until = true, .until = 10};
+    if (slt_execute(&run.execution, run.canonical, run.canonical_size, &run.writer, NULL,
+                    &hooks, &err))
+        tap_bail(err.text);
+    *(uint8_t *)run.execution.state.weights.tensor[1].data ^= 1;
+    sample_go(&run, NULL);
+    put(&run.bytes);
+    slt_replay_options options = {.jobs = 1};
+    TAP_OK(replay(&options) == SLT_DIFFERS && strstr(err.text, "step 15") &&
+               strstr(err.text, "joint hash") && strstr(err.text, "--from 10 --to 15"),
+           "another bit is found by step: %s", err.text);
+    sample_end(&run);
+}
+
 static void test_instruction_sets(void)
 {
     for (size_t index = 0; index < 2; index++) {
@@ -198,6 +217,7 @@ int main(void)
     test_whole(SAMPLE_MANIFEST, 1);
     test_steps();
     test_wrong();
+    test_wrong_joint();
     test_instruction_sets();
     unlink(path);
     unlink(written);

@@ -69,9 +69,9 @@ static void write_rest(slt_trace_writer *writer)
     slt_trace_metric table[2] = {{.name = "llc/mean", .value = slt_real_of(1.5)},
                                  {.name = "llc/std", .value = {0x7ff0000000000000}}};
     state.step = 0;
-    slt_trace_write_checkpoint(writer, &model, &state, &metrics, false);
+    slt_trace_write_checkpoint(writer, &model, &state, &metrics, SLT_TRACE_HASHED);
     state.step = 300;
-    slt_trace_write_checkpoint(writer, &model, &state, &metrics, true);
+    slt_trace_write_checkpoint(writer, &model, &state, &metrics, SLT_TRACE_STORED);
     write_chain(writer, 0, true);
     write_chain(writer, 1, false);
     slt_trace_write_table(writer, table, 2);
@@ -222,7 +222,7 @@ static void test_diverged(void)
     expect_whole(&s);
     slt_trace_writer_resume(&writer, s.bytes.data, cut_after(&s, 0), &good, NULL);
     metrics.value[0] = (slt_real){0x7ff8000000000001};
-    slt_trace_write_checkpoint(&writer, &model, &state, &metrics, false);
+    slt_trace_write_checkpoint(&writer, &model, &state, &metrics, SLT_TRACE_HASHED);
     chain.losses = losses;
     chain.draws = 2;
     chain.status = SLT_CHAIN_DIVERGED;
@@ -266,6 +266,75 @@ static void test_no_updates(void)
     slt_trace_free(trace);
     slt_trace_writer_free(&writer);
     sample_free(&s);
+}
+
+/* A checkpoint with one hash of W1, m/W1 and v/W1. */
+static void test_joint(void)
+{
+    sample s = {0};
+    slt_trace_writer writer;
+    slt_trace *trace = NULL;
+    uint8_t data[36];
+    size_t good;
+    for (size_t i = 0; i < 36; i += 12)
+        sample_data(data + i);
+    sample_begin(&s);
+    sample_header(&s);
+    sample_record(&s, 0);
+    size_t header = s.bytes.size;
+    slt_pack_map(&s.body, 3);
+    sample_key_uint(&s, "step", 300);
+    slt_pack_text(&s.body, "metrics");
+    slt_pack_map(&s.body, 1);
+    sample_key_real(&s, "loss", 0.25);
+    sample_key_digest(&s, "joint", slt_digest_of(data, 36));
+    sample_record(&s, 1);
+    size_t end = s.bytes.size;
+    sample_end(&s, "done");
+    sample_record(&s, 4);
+    slt_trace_writer_resume(&writer, s.bytes.data, header, &good, NULL);
+    state.step = 300;
+    metrics.value[0] = slt_real_of(0.25);
+    slt_trace_write_checkpoint(&writer, &model, &state, &metrics, SLT_TRACE_JOINT);
+    TAP_OK(same_bytes(&writer.bytes, s.bytes.data + header, end - header),
+           "a checkpoint with a joint hash, as put together by hand");
+    TAP_OK(slt_trace_parse(s.bytes.data, s.bytes.size, "x", &trace, NULL) == SLT_OK &&
+               slt_trace_record(trace, 1)->has_joint,
+           "is read");
+    slt_trace_free(trace);
+    slt_trace_writer_free(&writer);
+    sample_free(&s);
+}
+
+/* A joint hash stands in place of tensors, never beside them or a state. */
+static void test_joint_alone(void)
+{
+    static const char *const second[] = {"tensors", "powers"};
+    for (size_t i = 0; i < 2; i++) {
+        sample s = {0};
+        slt_trace *trace = NULL;
+        slt_digest none = {{0}};
+        sample_begin(&s);
+        sample_header(&s);
+        sample_record(&s, 0);
+        slt_pack_map(&s.body, 4);
+        sample_key_uint(&s, "step", 300);
+        slt_pack_text(&s.body, "metrics");
+        slt_pack_map(&s.body, 0);
+        sample_key_digest(&s, "joint", none);
+        slt_pack_text(&s.body, second[i]);
+        slt_pack_array(&s.body, i ? 2 : 0);
+        for (size_t k = 0; k < 2 * i; k++)
+            slt_pack_real(&s.body, slt_real_of(0.5));
+        sample_record(&s, 1);
+        sample_end(&s, "done");
+        sample_record(&s, 4);
+        TAP_OK(slt_trace_parse(s.bytes.data, s.bytes.size, "x", &trace, NULL) ==
+                   SLT_FORMAT,
+               "no %s behind a joint hash", second[i]);
+        slt_trace_free(trace);
+        sample_free(&s);
+    }
 }
 
 /* The body of a chain whose five losses are not stored; the first quarter has one, the
@@ -349,6 +418,8 @@ int main(void)
     test_no_updates();
     test_diverged();
     test_unstored();
+    test_joint();
+    test_joint_alone();
     free_run();
     return tap_done();
 }
