@@ -18,6 +18,10 @@ typedef struct cursor {
 static slt_status fail_unknown(const cursor *at, const char *key)
 {
     slt_suggestion near = slt_suggestion_for(key);
+    if (at->row->type == SLT_SCHEMA_LIST)
+        return slt_schema_fail(at->walk, at->pin, at->place,
+                               "a list is here: expected [0], [1], ..., found '%.40s'",
+                               key);
     for (size_t i = 0; i < at->row->field_count; i++)
         slt_suggestion_offer(&near, at->row->fields[i].key, at->row->fields[i].also);
     return slt_schema_fail(at->walk, at->pin, at->place, "no field '%.40s'%s%s%s", key,

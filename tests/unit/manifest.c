@@ -172,6 +172,8 @@ static void test_fit(void)
     refused("run.train: why", "run.train.stop: why", "this manifest has no 'stop' here");
     refused("run.train: why", "run.trian: why",
             "m.yaml:26:3: pins.run.trian: no field 'trian'; did you mean 'train'?");
+    refused("run.train: why", "run.llc.0.nbeta: why",
+            "a list is here: expected [0], [1], ..., found '0'");
     refused("run.train: why", "sweep.rank: why", "expected a path that begins with run");
     refused("run.train: why", "run.model.weights.W3: why", "nothing here is called 'W3'");
     refused("run.train: why", "run.llc[1]: why", "no item [1] is here");
