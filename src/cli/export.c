@@ -152,9 +152,9 @@ const cli_command cli_export = {
         "  000057-llc0-chain2-losses.npy      those recorded in the first N updates\n\n"
         "Row numbers come in the order of the batch, a short one filled up with -1; "
         "where "
-        "every batch is the whole data there is no such file. A run of fewer updates "
-        "gives "
-        "fewer, and a trace at most 1 GiB. What is computed on the way is compared with "
+        "every batch is the whole data there is no such file. Of an estimate at several "
+        "checkpoints the first is taken. A run of fewer updates gives fewer, and a "
+        "trace at most 1 GiB. What is computed on the way is compared with "
         "the trace: exit status 1 where it differs, 3 where this machine cannot tell.",
     .examples = "sltrace export sltrace-out/smoke/linear/traces/*.trace --csv all.csv\n"
                 "sltrace export 000057.trace --npy arrays\n"

@@ -12,22 +12,30 @@ from decimal import Decimal
 import yaml
 
 
-def middle(axis):
-    """The middle value of an axis of numbers."""
-    if isinstance(axis, dict):
-        place = int(axis["count"]) // 2
-        return str(Decimal(axis["from"]) + place * Decimal(axis.get("step", "1")))
-    return axis[len(axis) // 2]
+def values(axis):
+    """All values of an axis, as text."""
+    if isinstance(axis, list):
+        return axis
+    if "with" in axis:
+        return axis["values"]
+    first, step = Decimal(axis["from"]), Decimal(axis.get("step", "1"))
+    return [str(first + i * step) for i in range(int(axis["count"]))]
+
+
+def places(axis):
+    """Of an axis of words every place, of one of numbers the middle."""
+    count = len(values(axis))
+    words = any(re.match("[A-Za-z]", value) for value in values(axis))
+    return range(count) if words else [count // 2]
 
 
 def points(sweep):
-    """Of axes of numbers the middle value, of axes of words every one."""
-    choices = []
-    for axis in sweep.values():
-        words = isinstance(axis, list) and any(re.match("[A-Za-z]", value) for value in axis)
-        choices.append(axis if words else [middle(axis)])
-    for values in itertools.product(*choices):
-        yield dict(zip(sweep, values))
+    """Values of the axes; an axis `with` another goes along with it."""
+    apart = [name for name, axis in sweep.items() if "with" not in axis]
+    for chosen in itertools.product(*(places(sweep[name]) for name in apart)):
+        place = dict(zip(apart, chosen))
+        yield {name: values(axis)[place[name if name in place else axis["with"]]]
+               for name, axis in sweep.items()}
 
 
 def substitute(value, point):
