@@ -89,6 +89,13 @@ static bool read_row(slt_buffer field[FIELDS], slt_table_row *row)
            (!row->has_error || slt_real_parse(error, &row->error));
 }
 
+/* Rows of one part of the figure stand together, parts in their order. */
+static bool in_order(const slt_table *table, const slt_table_row *row)
+{
+    return !table->count || slt_table_part_of(&table->rows[table->count - 1]) <=
+                                slt_table_part_of(row);
+}
+
 static slt_status read_rows(const char *at, const char *end, const char *name,
                             slt_buffer field[FIELDS], slt_table *table, slt_error *err)
 {
@@ -105,6 +112,11 @@ static slt_status read_rows(const char *at, const char *end, const char *name,
             return slt_fail(err, SLT_FORMAT,
                             "%s:%zu: expected `series,x,value,error,n`, found another "
                             "line",
+                            name, line);
+        if (!in_order(table, &row))
+            return slt_fail(err, SLT_FORMAT,
+                            "%s:%zu: expected rows, points, histograms and curves before "
+                            "what has no x",
                             name, line);
         status = slt_table_add(table, &row, err);
     }
