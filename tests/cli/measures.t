@@ -13,7 +13,7 @@ my $figure = <<'YAML';
 figure:
   measures:
     low: {first: loss, below: 0.9}
-    start: {metric: loss, at: 0}
+    start: {metric: loss, at: 10}
     end: {metric: loss, at: last}
     lambda: {result: llc/mean}
     at_low: {result: llc2/mean@, at: low}
@@ -28,7 +28,7 @@ figure:
   points:
     - {name: plane, x: fall, y: lambda}
     - {name: falls, x: falls.step, y: falls.df}
-  histograms: [{name: ends, of: end, from: 0, to: 1, bins: 4}]
+  histograms: [{name: ends, of: end, from: 0, to: 40, bins: 4}]
   curves: [{name: first, run: 0, of: [loss, llc2/mean]}]
   statistics: [fall, falls.r, {name: drift, of: late - early}]
   clusters: [{name: when, of: falls.step, gap: 15}]
@@ -43,7 +43,7 @@ figure:
        note: "because of this"}
 YAML
 my $manifest = manifest() =~ s/^figure:\n.*\z/$figure/msr;
-$manifest =~ s/^(  llc:\n.*\n)/$1    - {at: checkpoints, lr: 1e-3, localization: 1, num_chains: 2, num_draws: 8, store_losses: none}\n/m;
+$manifest =~ s/^(  llc:\n.*\n)/$1    - {at: checkpoints, lr: 1e-3, localization: 1, num_chains: 2, num_draws: 8}\n/m;
 spew('a.yaml', $manifest);
 is sltrace('run', 'a.yaml', '--quiet')->{status}, 0, 'run';
 my $first = sltrace('figure', 'a.yaml', '--out', 'one');
@@ -60,13 +60,13 @@ is "@parts", 'rows points hist curve fit bootstrap stat cluster summary status',
 like $csv, qr/^fall,1,[^,]+,[^,]+,2$/m, 'rows have their name as a series';
 like $csv, qr/^llc rank=1,0,[^,]+,,1$/m, 'and their axes behind it';
 is scalar(grep { $_ eq 'points.plane' } @series), 4, 'a point a run';
-is scalar(grep { $_ eq 'curve.first.loss' } @series), 5, 'a curve has a row a checkpoint';
+is scalar(grep { $_ eq 'curve.first.loss' } @series), 4, 'a curve has a row a checkpoint';
 like $csv, qr/^curve\.first\.llc2\/mean,40,/m, 'estimates at checkpoints are a curve';
 
 is sltrace('record', 'a.yaml', '--golden', 'a.golden')->{status}, 0, 'record';
 my $golden = slurp('a.golden');
 like $golden, qr/^math exp:[0-9a-f]{16} log:[0-9a-f]{16} /m, "the figure's functions are listed";
-like $golden, qr/^columns rank seed llc\/mean$/m, 'measures are no columns';
+like $golden, qr/^columns run rank seed status experiment chain sha256 llc\/mean$/m, 'measures are no columns';
 is slurp('a.csv'), $csv, 'the data beside the golden';
 my $verified = sltrace('verify', 'a.golden');
 is $verified->{status}, 0, 'verify' or diag $verified->{out};
@@ -81,10 +81,10 @@ is slurp((glob 'two/*.csv')[0]), $csv, 'the same data';
 is $after, $before, 'the same claims and numbers';
 
 # A wrong name is told where it stands, before anything is computed.
-for ([ 'below: 0.9', 'beneath: 0.9', qr/a\.yaml:\d+:\d+: figure\.measures\.low\.beneath: unknown key/ ],
-     [ 'ln(start / end)', 'ln(strat / end)', qr/a\.yaml:\d+:\d+: figure\.measures\.fall: column 4 of 'ln\(strat / end\)': no measure/ ],
-     [ 'x: fall, ', 'x: fall.r, ', qr/a\.yaml:\d+:\d+: figure\.points\[0\]\.x: column 1 of 'fall\.r'/ ],
-     [ 'points: plane', 'points: plain', qr/a\.yaml:\d+:\d+: figure\.fit\[0\]\.linear: no figure\.points are named plain/ ]) {
+for ([ 'below: 0.9', 'beneath: 0.9', qr!a\.yaml:\d+:\d+: figure\.measures\.low\.beneath: unknown key! ],
+     [ 'ln(start / end)', 'ln(strat / end)', qr!a\.yaml:\d+:\d+: figure\.measures\.fall: column 4 of 'ln\(strat / end\)': no measure! ],
+     [ 'x: fall, ', 'x: fall.r, ', qr!a\.yaml:\d+:\d+: figure\.points\[0\]\.x: column 1 of 'fall\.r'! ],
+     [ 'points: plane', 'points: plain', qr!a\.yaml:\d+:\d+: figure\.fit\[0\]\.linear: no figure\.points are named plain! ]) {
     my ($from, $to, $message) = @$_;
     (my $wrong = $manifest) =~ s/\Q$from\E/$to/;
     spew('a.yaml', $wrong);

@@ -1,0 +1,133 @@
+/* study/outcome.c, parts.c, needs.c: what is kept of a trace. */
+#include "study_sample.h"
+
+#include "base/endian.h"
+#include "num/scalar.h"
+#include "study/outcome.h"
+
+/* Checkpoints at 0, 3, 4, 8, 10; llc 0: 3 chains of 12 draws; llc 1: one of 6. */
+static slt_trace *trace;
+static slt_error err;
+
+static slt_outcome outcome_of(const slt_outcome_needs *needs)
+{
+    slt_outcome outcome;
+    if (slt_outcome_of_trace(trace, needs, &outcome, &err))
+        tap_bail(err.text);
+    return outcome;
+}
+
+static void test_results(void)
+{
+    slt_outcome outcome = outcome_of(NULL);
+    const slt_real *mean = slt_outcome_find(&outcome, "llc/mean");
+    TAP_OK(mean && mean->bits == sample_result(trace, "llc/mean")->value.bits,
+           "a result of the table");
+    TAP_OK(!slt_outcome_find(&outcome, "llc/median"), "none that it lacks");
+    TAP_OK(outcome.status == SLT_RUN_DONE && outcome.has_step && outcome.step == 10,
+           "how and where it ended");
+    TAP_OK(!outcome.curve_count && !outcome.part_count && !outcome.curves,
+           "and nothing that was not asked for");
+    slt_outcome_free(&outcome);
+}
+
+static void test_curves(void)
+{
+    static const uint64_t steps[] = {0, 3, 4, 8, 10};
+    slt_outcome_needs needs = {.metrics = {"loss", "colour"}, .metric_count = 2};
+    slt_outcome outcome = outcome_of(&needs);
+    const slt_curve *loss = slt_outcome_curve(&outcome, "loss");
+    TAP_OK(loss && loss->count == 5, "a point a checkpoint");
+    for (size_t i = 0; loss && i < loss->count; i++)
+        TAP_OK(loss->points[i].step == steps[i] &&
+                   slt_curve_at(loss, steps[i]) == &loss->points[i].value,
+               "step %d", (int)steps[i]);
+    const slt_real *last = slt_curve_at(loss, 10);
+    TAP_OK(last && last->bits == sample_result(trace, "loss")->value.bits,
+           "the last is the loss among the results");
+    TAP_OK(!slt_curve_at(loss, 5) && !slt_curve_at(NULL, 3), "no value elsewhere");
+    const slt_curve *colour = slt_outcome_curve(&outcome, "colour");
+    TAP_OK(colour && !colour->count, "a metric that no checkpoint has: no point");
+    TAP_OK(!slt_outcome_curve(&outcome, "accuracy"), "one not asked for: no curve");
+    slt_outcome_free(&outcome);
+}
+
+static void test_series(void)
+{
+    slt_trace_metric results[] = {
+        {"llc/mean@8", slt_real_of(3)},  {"llc/mean@12", slt_real_absent()},
+        {"llc/mean@20", slt_real_of(4)}, {"llc/mean", slt_real_of(4)},
+        {"llc/mean@x", slt_real_of(5)},  {"llc/mean@7x", slt_real_of(5)},
+        {"llc/mean@", slt_real_of(5)}};
+    slt_outcome outcome = {.results = results, .result_count = 7};
+    slt_curve curve;
+    TAP_OK(!slt_outcome_series(&outcome, "llc/mean", &curve, &err), "a series");
+    TAP_EQ_U64(curve.count, 2, "of the results at steps");
+    TAP_OK(curve.points[0].step == 8 && curve.points[1].step == 20, "by step");
+    free(curve.points);
+}
+
+/* Mean of draws first to end - 1 of a chain, and its estimate. */
+static double estimate(const slt_record *chain, size_t first, size_t end)
+{
+    double sum = 0;
+    for (size_t i = first; i < end; i++)
+        sum += slt_real_double((slt_real){slt_load_le64(chain->losses + 8 * i)});
+    return slt_real_double(chain->nbeta) *
+           (sum / (double)(end - first) - slt_real_double(chain->init_loss));
+}
+
+static double mean_estimate(uint32_t llc, size_t first, size_t end)
+{
+    double sum = 0, count = 0;
+    for (size_t i = 0; i < slt_trace_records(trace); i++) {
+        const slt_record *record = slt_trace_record(trace, i);
+        if (record->kind != SLT_RECORD_CHAIN || record->llc != llc)
+            continue;
+        sum += estimate(record, first, end);
+        count++;
+    }
+    return sum / count;
+}
+
+static double part(uint32_t llc, uint64_t number, uint64_t of)
+{
+    slt_outcome_needs needs = {.parts = {{.llc = llc, .part = number, .of = of}},
+                               .part_count = 1};
+    slt_outcome outcome = outcome_of(&needs);
+    slt_real value = outcome.parts[0].value;
+    slt_outcome_free(&outcome);
+    return slt_real_finite(value) ? slt_real_double(value) : -1e300;
+}
+
+static bool near(double a, double b)
+{
+    return a - b < 1e-9 && b - a < 1e-9;
+}
+
+static void test_parts(void)
+{
+    TAP_OK(part(0, 1, 1) == slt_real_double(sample_result(trace, "llc/mean")->value),
+           "one part is the estimate itself");
+    TAP_OK(near(part(0, 2, 4), mean_estimate(0, 3, 6)), "the second quarter");
+    TAP_OK(near(part(0, 4, 4), mean_estimate(0, 9, 12)), "the last quarter");
+    TAP_OK(near(part(0, 2, 5), mean_estimate(0, 2, 4)), "twelve draws in five parts: 2");
+    TAP_OK(near(part(0, 5, 5), mean_estimate(0, 9, 12)), "and 3 in the last");
+    TAP_OK(near(part(1, 2, 2), mean_estimate(1, 3, 6)), "of the second estimate");
+    TAP_OK(part(0, 1, 13) == -1e300 && part(0, 2, 13) > -1e300,
+           "a part without a draw is absent");
+    TAP_OK(part(2, 1, 4) == -1e300, "an estimate that was not made is absent");
+}
+
+int main(void)
+{
+    if (slt_start(NULL, &err))
+        tap_bail(err.text);
+    trace = sample_trace(SAMPLE_MANIFEST, 0);
+    test_results();
+    test_curves();
+    test_series();
+    test_parts();
+    slt_trace_free(trace);
+    return tap_done();
+}
