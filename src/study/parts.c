@@ -6,6 +6,8 @@
 #include "base/endian.h"
 #include "num/scalar.h"
 
+#define QUARTERS 4
+
 static slt_status no_memory(slt_error *err)
 {
     return slt_fail(err, SLT_RESOURCE, "no memory for the losses of a chain");
@@ -25,23 +27,38 @@ static slt_status mean_loss(const slt_record *chain, size_t first, size_t end,
     return SLT_OK;
 }
 
-/* floor(part count / of), for counts of a trace that fits in memory. */
-static size_t edge(const slt_part *part, uint64_t index, size_t count)
+/* floor(index count / of). */
+static uint64_t edge(const slt_part *part, uint64_t index, uint64_t count)
 {
-    return (size_t)(index * (count / part->of) + index * (count % part->of) / part->of);
+    return index * (count / part->of) + index * (count % part->of) / part->of;
+}
+
+/* A chain without its losses has the means of four parts, made alike. */
+static slt_status stored_quarter(const slt_record *chain, const slt_part *part,
+                                 slt_real *mean, slt_error *err)
+{
+    if (part->of != QUARTERS)
+        return slt_fail(err, SLT_FORMAT,
+                        "estimate %lu: its trace holds no losses, only their quarters: "
+                        "expected `of: 4`, found %llu",
+                        (unsigned long)part->llc + 1, (unsigned long long)part->of);
+    *mean = chain->quarters[part->part - 1];
+    return SLT_OK;
 }
 
 /* nbeta (mean loss - loss at w*) of one chain; *has false where the part has no draw. */
 static slt_status chain_part(const slt_record *chain, const slt_part *part,
                              slt_real *value, bool *has, slt_error *err)
 {
-    size_t first = edge(part, part->part - 1, chain->loss_count);
-    size_t end = edge(part, part->part, chain->loss_count);
+    uint64_t first = edge(part, part->part - 1, chain->draws);
+    uint64_t end = edge(part, part->part, chain->draws);
     slt_real mean;
     *has = chain->chain_status == SLT_RUN_DONE && first < end;
     if (!*has)
         return SLT_OK;
-    slt_status status = mean_loss(chain, first, end, &mean, err);
+    slt_status status = chain->has_losses
+                            ? mean_loss(chain, (size_t)first, (size_t)end, &mean, err)
+                            : stored_quarter(chain, part, &mean, err);
     if (!status)
         *value = slt_real_mul(chain->nbeta, slt_real_sub(mean, chain->init_loss));
     return status;

@@ -43,7 +43,7 @@ figure:
        note: "because of this"}
 YAML
 my $manifest = manifest() =~ s/^figure:\n.*\z/$figure/msr;
-$manifest =~ s/^(  llc:\n.*\n)/$1    - {at: checkpoints, lr: 1e-3, localization: 1, num_chains: 2, num_draws: 8}\n/m;
+$manifest =~ s/^(  llc:\n.*\n)/$1    - {at: checkpoints, lr: 1e-3, localization: 1, num_chains: 2, num_draws: 8, store_losses: none}\n/m;
 spew('a.yaml', $manifest);
 is sltrace('run', 'a.yaml', '--quiet')->{status}, 0, 'run';
 my $first = sltrace('figure', 'a.yaml', '--out', 'one');

@@ -8,7 +8,8 @@
     "sweep:\n  seed: [0, 1]\n  kind: [sgd, adam]\n"                                      \
     "run:\n  arithmetic: f32\n  seed: $seed\n" SAMPLE_DATA SAMPLE_NET                    \
     "  train: {optimizer: {kind: $kind, lr: 1e-2}, steps: 10}\n"                         \
-    "  llc: [{at: last, lr: 1e-4, localization: 1, num_draws: 8}]\n"                     \
+    "  llc:\n    - {at: last, lr: 1e-4, localization: 1, num_draws: 8}\n"                \
+    "    - {at: last, lr: 1e-4, localization: 1, num_draws: 8, store_losses: none}\n"    \
     "figure:\n"
 
 static slt_status open_figure(const char *figure, slt_error *err)
@@ -46,7 +47,7 @@ static void test_measures(void)
                          "    c: {metric: loss, at: 4}\n    d: {result: llc/mean}\n"
                          "    e: {result: llc/mean@, at: i}\n    f: {part: 4, of: 4}\n"
                          "    g: {value: ln(e - d) * seed, above: 0, below: 9}\n"));
-    refuses(MEASURES("    i: {}\n"), "m.yaml:22:8: figure.measures.i: expected one of "
+    refuses(MEASURES("    i: {}\n"), "m.yaml:24:8: figure.measures.i: expected one of "
                                      "first, metric, result, part or value");
     refuses(MEASURES("    i: {first: loss, below: 1, metric: loss}\n"),
             "either first or metric");
@@ -57,13 +58,15 @@ static void test_measures(void)
             "at does not go with first");
     refuses(MEASURES("    i: {metric: loss}\n"), "missing key 'at' beside metric");
     refuses(MEASURES("    i: {metric: loss, at: j}\n    j: {result: loss}\n"),
-            "m.yaml:22:27: figure.measures.i: expected a step, last or an earlier "
+            "m.yaml:24:27: figure.measures.i: expected a step, last or an earlier "
             "measure, found 'j'");
     refuses(MEASURES("    i: {result: llc/mean@}\n"), "expected `at`");
     refuses(MEASURES("    i: {result: llc/mean, at: 4}\n"), "ends in @");
     refuses(MEASURES("    i: {part: 5, of: 4}\n"), "expected a part of the 4 parts");
-    refuses(MEASURES("    i: {part: 1, of: 4, llc: 2}\n"),
-            "expected an estimate of the run: it has 1");
+    refuses(MEASURES("    i: {part: 1, of: 4, llc: 3}\n"),
+            "expected an estimate of the run: it has 2");
+    takes(MEASURES("    i: {part: 1, of: 4, llc: 2}\n"));
+    refuses(MEASURES("    i: {part: 1, of: 2, llc: 2}\n"), "expected 4: that estimate");
     refuses(MEASURES("    seed: {result: loss}\n"), "a sweep axis has this name");
     refuses(MEASURES("    last: {result: loss}\n"), "the last checkpoint");
     refuses(MEASURES("    1x: {result: loss}\n"), "expected a name");
@@ -72,14 +75,14 @@ static void test_measures(void)
 static void test_expressions(void)
 {
     refuses(MEASURES("    i: {value: j}\n    j: {result: loss}\n"),
-            "m.yaml:22:16: figure.measures.i: column 1 of 'j': no measure");
+            "m.yaml:24:16: figure.measures.i: column 1 of 'j': no measure");
     refuses(MEASURES("    i: {value: 2 * kind}\n"), "column 5 of '2 * kind'");
     refuses(MEASURES("    i: {value: sin(seed)}\n"), "expected abs, min, max, ln");
     refuses(MEASURES("    i: {value: ln(seed}\n"), "expected ')'");
     refuses(DROPS MEASURES("    i: {value: t.r}\n"), "a measure is one number of a run");
     takes(DROPS "  points: [{name: p, x: ln(t.r), y: t.df * seed, where: {seed: 1}}]\n");
     refuses(DROPS "  points: [{name: p, x: t.r, y: t.colour}]\n",
-            "m.yaml:22:33: figure.points[0].y: column 3 of 't.colour': expected step, r");
+            "m.yaml:24:33: figure.points[0].y: column 3 of 't.colour': expected step, r");
     refuses(DROPS "  points: [{name: p, x: t.r, y: u.r}]\n", "column 1 of 'u.r'");
     refuses("  transitions:\n    - {name: t, metric: loss, window: 2, drop: 0.1, n: 12}\n"
             "    - {name: u, metric: loss, window: 1, drop: 0.1, n: 12}\n"
@@ -105,7 +108,7 @@ static void test_lists(void)
     refuses(MEASURES(FIRST) "  statistics: [i * 2]\n", "expected one name");
     refuses(MEASURES(FIRST) "  statistics: [i, i]\n", "two statistics have the name i");
     refuses(MEASURES(FIRST) "  statistics: [j]\n",
-            "m.yaml:23:16: figure.statistics[0]: column 1 of 'j'");
+            "m.yaml:25:16: figure.statistics[0]: column 1 of 'j'");
     refuses(MEASURES(FIRST) "  clusters: [{name: k, of: i, gap: -1}]\n", ">= 0");
     refuses("  transitions: [{name: t, metric: loss, window: 0, drop: 0.1, n: 12}]\n",
             "window: expected a whole number from 1");

@@ -119,6 +119,29 @@ static void test_parts(void)
     TAP_OK(part(2, 1, 4) == -1e300, "an estimate that was not made is absent");
 }
 
+/* A trace without losses, and its quarters. */
+static void test_quarters(void)
+{
+    static const char stored[] = SAMPLE_MANIFEST;
+    char text[sizeof stored + 32];
+    const char *end = strstr(stored, "num_draws: 12}");
+    snprintf(text, sizeof text, "%.*s, store_losses: none%s", (int)(end - stored) + 13,
+             stored, end + 13);
+    double whole[4], slim[4];
+    for (uint64_t q = 0; q < 4; q++)
+        whole[q] = part(0, q + 1, 4);
+    slt_trace_free(trace);
+    trace = sample_trace(text, 0);
+    for (uint64_t q = 0; q < 4; q++)
+        slim[q] = part(0, q + 1, 4);
+    TAP_EQ_BYTES(whole, slim, sizeof whole, "the same quarters without losses");
+    slt_outcome_needs needs = {.parts = {{.part = 1, .of = 2}}, .part_count = 1};
+    slt_outcome outcome;
+    TAP_OK(slt_outcome_of_trace(trace, &needs, &outcome, &err) == SLT_FORMAT &&
+               strstr(err.text, "expected `of: 4`, found 2"),
+           "but no halves: %s", err.text);
+}
+
 int main(void)
 {
     if (slt_start(NULL, &err))
@@ -128,6 +151,7 @@ int main(void)
     test_curves();
     test_series();
     test_parts();
+    test_quarters();
     slt_trace_free(trace);
     return tap_done();
 }
