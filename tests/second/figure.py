@@ -3,9 +3,12 @@ run and what was computed."""
 
 import math
 
+import counts
+import expression
 import fit
 import text
-from ieee import mean, sum_products
+from ieee import mean
+from measures import Study
 
 DEGREE = {"constant": 0, "linear": 1, "quadratic": 2}
 
@@ -17,7 +20,7 @@ def quoted(field):
 
 
 def number(x):
-    return "" if x is None else text.real(x)
+    return "" if x is None else text.real(float(x))
 
 
 def listed(value):
@@ -25,18 +28,12 @@ def listed(value):
     return value if isinstance(value, list) else [value]
 
 
-def selected(runs, name, where):
-    """The runs that are done, have the result and those sweep values."""
-    return [(values, run.results[name]) for values, run in runs
-            if run.status == "done" and run.results.get(name) is not None
-            and all(values[axis] == value for axis, value in (where or {}).items())]
-
-
-def groups(points, by, series, name):
-    """Results by series and x, both in the order of the runs."""
+def grouped(points, by, series, name):
+    """Values by series and x, both in the order of the runs."""
     found = {}
     for values, result in points:
-        key = " ".join(f"{a}={text.scalar(values[a])}" for a in series) or name
+        words = [f"{axis}={text.scalar(values[axis])}" for axis in series]
+        key = " ".join(words) or name
         found.setdefault(key, {}).setdefault(values[by], []).append(result)
     return found
 
@@ -45,37 +42,45 @@ def error(kind, values):
     n = len(values)
     if kind == "none" or n < 2:
         return None
-    d = [v - mean(values) for v in values]
-    sd = math.sqrt(sum_products(d, d) / (n - 1))
+    sd = counts.deviation(values)
     return sd / math.sqrt(n) if kind == "se" else sd
 
 
-def data_rows(rows, runs):
-    series = listed(rows.get("series", []))
-    name = rows.get("value", "llc/mean")
-    points = selected(runs, name, rows.get("where"))
-    for key, row in groups(points, rows["by"], series, name).items():
+def data_rows(part, study):
+    series, value = listed(part.get("series", [])), part.get("value", "llc/mean")
+    points, kind = study.result(value, part.get("where")), part.get("error", "sd")
+    front = [part["name"]] if "name" in part else []
+    for key, row in grouped(points, part["by"], series, "" if front else value).items():
+        name = " ".join(front + [key] if key else front)
         for x, values in row.items():
-            yield (key, text.scalar(x), text.real(mean(values)),
-                   number(error(rows.get("error", "sd"), values)), str(len(values)))
+            yield (name, text.scalar(x), number(mean(values)),
+                   number(error(kind, values)), str(len(values)))
 
 
-def fit_rows(name, kind, part, runs):
-    points = selected(runs, part["y"], part.get("where"))
-    row = groups(points, part["x"], [], "")[""]
-    columns = fit.powers([float(x) for x in row], DEGREE[kind])
-    a, errors, rss, tss = fit.least_squares(columns, [mean(v) for v in row.values()])
-    found = [(f"a{i}", *pair) for i, pair in enumerate(zip(a, errors))]
-    if tss > 0:
-        found.append(("r2", 1 - rss / tss, None))
-    for what, value, spread in found + [("rss", rss, None)]:
-        yield f"fit.{name}.{what}", "", text.real(value), number(spread), str(len(row))
+def point_rows(part, study):
+    for run, (x, y) in study.tuples([part["x"], part["y"]], part.get("where")):
+        yield "points." + part["name"], number(x), number(y), "", str(run)
 
 
-def summary_rows(name, runs):
-    values = [result for _, result in selected(runs, name, None)]
-    for what, of in ("min", min), ("mean", mean), ("max", max):
-        yield f"summary.{name}.{what}", "", text.real(of(values)), "", str(len(values))
+def curve_rows(part, runs):
+    run = runs[part["run"]][1]
+    for name in listed(part["of"]):
+        curve = [(t, found[name]) for t, found in run.metrics.items() if name in found]
+        if not curve:
+            curve = [(key.rpartition("@")[2], x) for key, x in run.results.items()
+                     if key.startswith(name + "@") and x is not None]
+        for step, x in curve:
+            yield f"curve.{part['name']}.{name}", str(step), number(x), "", ""
+
+
+def fit_points(fields, points, study):
+    if "points" in fields:
+        part = points[fields["points"]]
+        return [pair for _, pair in
+                study.tuples([part["x"], part["y"]], part.get("where"))]
+    found = study.result(fields["y"], fields.get("where"))
+    row = grouped(found, fields["x"], [], "")[""]
+    return [(float(x), mean(values)) for x, values in row.items()]
 
 
 def fits(part):
@@ -86,14 +91,97 @@ def fits(part):
             for one in part for kind, fields in one.items() if kind != "name"]
 
 
-def data(figure, runs):
-    """The CSV file of all runs."""
-    lines = [("series", "x", "value", "error", "n"), *data_rows(figure["rows"], runs)]
-    for name, kind, part in fits(figure.get("fit", {})):
-        lines += fit_rows(name, kind, part, runs)
+def fit_rows(figure, study):
+    points = {part["name"]: part for part in figure.get("points", [])}
+    every = {name: (DEGREE[kind], fit_points(fields, points, study))
+             for name, kind, fields in fits(figure.get("fit", {}))}
+    for name, (degree, found) in every.items():
+        for what, value, spread in fit.numbers(found, degree):
+            yield (f"fit.{name}.{what}", "", number(value), number(spread),
+                   str(len(found)))
+    for part in figure.get("bootstrap", []):
+        degree, found = every[part["fit"]]
+        for what, n, low, high in counts.bootstrap(part, found, degree):
+            front = f"bootstrap.{part['name']}.{what}."
+            yield front + "low", "", number(low), "", str(n)
+            yield front + "high", "", number(high), "", str(n)
+
+
+def statistic_rows(part, study):
+    part = part if isinstance(part, dict) else {"name": part, "of": part}
+    values = study.values(part["of"], part.get("where"))
+    for what, value, spread in counts.statistics(values):
+        yield (f"stat.{part['name']}.{what}", "", number(value), number(spread),
+               str(len(values)))
+
+
+def cluster_rows(part, study):
+    front, found = "cluster." + part["name"], counts.clusters(
+        study.values(part["of"], part.get("where")), part["gap"])
+    yield front + ".count", "", str(len(found)), "", ""
+    for k, values in enumerate(found, 1):
+        for what, value in (("n", len(values)), ("min", values[0]),
+                            ("mean", mean(values)), ("max", values[-1])):
+            yield f"{front}.{k}.{what}", "", number(value), "", ""
+
+
+def histogram_rows(part, histogram):
+    front = "hist." + part["name"] + "."
+    for what in "below", "above", "count":
+        yield front + what, "", str(getattr(histogram, what)), "", ""
+    if histogram.mode() is not None:
+        yield front + "mode", "", number(histogram.mode()), "", ""
+
+
+def summary_rows(name, study):
+    values = [value for _, value in study.result(name)]
+    for what, of in ("min", min), ("mean", mean), ("max", max):
+        yield f"summary.{name}.{what}", "", number(of(values)), "", str(len(values))
+
+
+def lines(figure, runs):
+    study = Study(figure, runs)
+    histograms = [(part, counts.Histogram(
+        part, study.values(part["of"], part.get("where"))))
+        for part in figure.get("histograms", [])]
+    for part in listed(figure.get("rows", [])):
+        yield from data_rows(part, study)
+    for part in figure.get("points", []):
+        yield from point_rows(part, study)
+    for part, histogram in histograms:
+        for edge, count in zip(histogram.edges, histogram.bins):
+            yield "hist." + part["name"], number(edge), str(count), "", ""
+    for part in figure.get("curves", []):
+        yield from curve_rows(part, runs)
+    yield from fit_rows(figure, study)
+    for part in figure.get("statistics", []):
+        yield from statistic_rows(part, study)
+    for part in figure.get("clusters", []):
+        yield from cluster_rows(part, study)
+    for part, histogram in histograms:
+        yield from histogram_rows(part, histogram)
     for name in listed(figure.get("summary", [])):
-        lines += summary_rows(name, runs)
+        yield from summary_rows(name, study)
     for status in "done", "diverged", "overflow":
         count = sum(run.status == status for _, run in runs)
-        lines.append(("status." + status, "", str(count), "", ""))
-    return "".join(",".join(map(quoted, line)) + "\n" for line in lines)
+        yield "status." + status, "", str(count), "", ""
+
+
+def data(figure, runs):
+    """The CSV file of all runs."""
+    table = [("series", "x", "value", "error", "n"), *lines(figure, runs)]
+    return "".join(",".join(map(quoted, line)) + "\n" for line in table)
+
+
+def called(figure):
+    """The functions that a figure calls."""
+    texts = [part["value"] for part in figure.get("measures", {}).values()
+             if "value" in part]
+    texts += [claim["value"] for claim in figure.get("claims", [])]
+    for key in "points", "histograms", "statistics", "clusters":
+        for part in figure.get(key, []):
+            if isinstance(part, dict):
+                texts += [part[name] for name in ("x", "y", "of") if name in part]
+    names = {name for text_ in texts for name in expression.names(text_)}
+    found = {"log"} if "ln" in names or figure.get("transitions") else set()
+    return found | {"exp"} if "exp" in names else found

@@ -6,6 +6,10 @@ from ieee import fma
 from svd import chain
 
 
+class Dependent(ArithmeticError):
+    """A column that depends on those before it."""
+
+
 def reflect(columns, y, j):
     """Step j: column j gets its place in the triangle, what follows is reflected."""
     x = columns[j]
@@ -49,6 +53,9 @@ def least_squares(columns, b):
     r, y, n = [list(column) for column in columns], list(b), len(columns)
     for j in range(n):
         reflect(r, y, j)
+    sizes = [abs(r[j][j]) for j in range(n)]
+    if not all(size > 2.0**-40 * max(sizes) for size in sizes):
+        raise Dependent
     x = back(r, y, n)
     rss, tss = residuals(columns, x, b)
     if len(b) == n:
@@ -57,6 +64,16 @@ def least_squares(columns, b):
     z = [back(r, [0.0] * k + [1.0], k + 1) for k in range(n)]
     rows = [[z[k][j] for k in range(j, n)] for j in range(n)]
     return x, [math.sqrt(s2 * chain(row, row)) for row in rows], rss, tss
+
+
+def numbers(points, degree):
+    """What section 16 says of a fit of points: names, values, standard errors."""
+    columns = powers([x for x, _ in points], degree)
+    a, errors, rss, tss = least_squares(columns, [y for _, y in points])
+    yield from ((f"a{i}", *pair) for i, pair in enumerate(zip(a, errors)))
+    if tss > 0:
+        yield "r2", 1 - rss / tss, None
+    yield "rss", rss, None
 
 
 def powers(xs, degree):

@@ -42,9 +42,11 @@ class Golden:
         return [f"{key}: expected {expected.get(key)}, found {found[key]}"
                 for key in found if expected.get(key) != found[key]]
 
-    def head(self, runs):
-        """The lines `numerics`, `math`, `base` and `runs` of all runs."""
-        called = sorted({name for run in runs for name in fingerprints.called(run.part)})
+    def head(self, runs, of_figure):
+        """The lines `numerics`, `math`, `base` and `runs` of all runs, and of a figure
+        that calls those functions."""
+        called = sorted({name for run in runs for name in fingerprints.called(run.part)}
+                        | of_figure)
         found = {"numerics": ["1"], "base": [runs[0].canonical.hex()],
                  "runs": [str(len(runs))]}
         if called:

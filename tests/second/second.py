@@ -29,7 +29,8 @@ def judge(path):
     read = manifest.read(golden.manifest)
     folder = os.path.dirname(golden.manifest)
     runs = [(values, Run(part, folder)) for values, part in manifest.runs(read)]
-    head = golden.head([run for _, run in runs])
+    called = figure.called(read.get("figure", {}))
+    head = golden.head([run for _, run in runs], called)
     wrong = [key for key in head if golden.lines.get(key) != head[key]]
     report(golden.root_holds and not wrong, f"{golden.name}: root and head", *wrong)
     for number, (values, run) in enumerate(runs):

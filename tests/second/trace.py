@@ -3,6 +3,7 @@
 import copy
 import math
 import struct
+from types import SimpleNamespace
 
 import canonical
 import fingerprints
@@ -60,6 +61,7 @@ class Run:
         self.ar = Fixed() if self.name == "fixed" else Float(self.name)
         self.train = self.part.get("train")
         self.trace, self.results, self.snapshots = Trace(), {}, {}
+        self.chains = []
 
     def compute(self):
         self.net = Network(self.part["model"], self.ar)
@@ -155,9 +157,13 @@ class Run:
 
     # Marks and estimates.
 
+    @property
+    def metrics(self):
+        """Those of each checkpoint, by its step."""
+        return {t: found for t, (_, found) in self.snapshots.items()}
+
     def marks(self):
-        asked = (self.train or {}).get("marks", [])
-        return marks.reached(asked, {t: found for t, (_, found) in self.snapshots.items()})
+        return marks.reached((self.train or {}).get("marks", []), self.metrics)
 
     def estimate_all(self):
         reached = self.marks()
@@ -183,6 +189,9 @@ class Run:
         for c, chain in enumerate(chains):
             body = self.chain(c, step, estimate, init_loss, chain, stored)
             self.trace.add(CHAIN, body)
+            self.chains.append(SimpleNamespace(
+                place=place, step=step, nbeta=estimate.rule.nbeta, init_loss=init_loss,
+                status=chain.status, losses=chain.losses))
             if self.status == "done":
                 self.status, self.overflowed = chain.status, chain.tensor
         return estimate.results(chains, init_loss)

@@ -1,0 +1,94 @@
+"""Expressions over named numbers: section 16 of REPRODUCING.md."""
+
+import functools
+import math
+import re
+
+import sleef
+from ieee import div
+
+NAME = r"[A-Za-z_][A-Za-z0-9_.]*"
+TOKEN = re.compile(r"\s*((?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
+                   rf"|{NAME}|[-+*/(),])")
+
+
+class Absent(Exception):
+    """A name without a value."""
+
+
+def root(x):
+    return math.sqrt(x) if x >= 0 or x != x else math.nan
+
+
+CALLS = {
+    "abs": lambda x: -x if x < 0 else x,
+    "ln": functools.partial(sleef.log, "f64"),
+    "exp": functools.partial(sleef.exp, "f64"),
+    "sqrt": root,
+    "min": lambda *x: functools.reduce(lambda a, b: b if b < a else a, x),
+    "max": lambda *x: functools.reduce(lambda a, b: b if a < b else a, x),
+}
+
+
+class Reader:
+    """Evaluates while it reads, from left to right."""
+
+    def __init__(self, text, names):
+        self.tokens, self.names = TOKEN.findall(text), names
+
+    def next_is(self, *symbols):
+        return bool(self.tokens) and self.tokens[0] in symbols
+
+    def sum(self):
+        value = self.product()
+        while self.next_is("+", "-"):
+            sign, other = self.tokens.pop(0), self.product()
+            value = value + other if sign == "+" else value - other
+        return value
+
+    def product(self):
+        value = self.sign()
+        while self.next_is("*", "/"):
+            sign, other = self.tokens.pop(0), self.sign()
+            value = value * other if sign == "*" else div(value, other)
+        return value
+
+    def sign(self):
+        if self.next_is("-"):
+            self.tokens.pop(0)
+            return -self.term()
+        return self.term()
+
+    def term(self):
+        token = self.tokens.pop(0)
+        if token == "(":
+            return self.arguments()[0]
+        if token in CALLS and self.next_is("("):
+            self.tokens.pop(0)
+            return CALLS[token](*self.arguments())
+        if not re.match(NAME, token):
+            return float(token)
+        if self.names.get(token) is None:
+            raise Absent(token)
+        return float(self.names[token])
+
+    def arguments(self):
+        """What stands between brackets, the first of which is gone."""
+        found = [self.sum()]
+        while self.tokens.pop(0) == ",":
+            found.append(self.sum())
+        return found
+
+
+def value(text, names):
+    """The value, None where a name is absent or it is not finite."""
+    try:
+        found = Reader(str(text), names).sum()
+    except Absent:
+        return None
+    return found if math.isfinite(found) else None
+
+
+def names(text):
+    """The names and calls that an expression holds."""
+    return [token for token in TOKEN.findall(str(text)) if re.match(NAME, token)]

@@ -1,0 +1,111 @@
+"""Measures of a run and the values of expressions: section 16 of REPRODUCING.md."""
+
+import expression
+import transitions
+from ieee import mean
+
+
+def place(at, run, found):
+    """The step that `at` names: itself, the last, or an earlier measure."""
+    if at == "last":
+        return max(run.metrics, default=None)
+    return found.get(at) if isinstance(at, str) else at
+
+
+def first(part, run):
+    """The step of the first checkpoint that meets a bound."""
+    for step, metrics in run.metrics.items():
+        metric = metrics.get(part["first"])
+        if metric is None or step % part.get("every", 1):
+            continue
+        if metric >= part["at_least"] if "at_least" in part else metric < part["below"]:
+            return float(step)
+    return None
+
+
+def of_draws(part, run):
+    """An estimate of one part of the draws."""
+    chains = [c for c in run.chains if c.place == part.get("llc", 1) - 1]
+    last = [c for c in chains if c.step == max(c.step for c in chains)]
+    k, n, found = part["part"], part["of"], []
+    for c in last:
+        count = len(c.losses)
+        losses = c.losses[(k - 1) * count // n:k * count // n]
+        if c.status != "done" or not losses:
+            return None
+        found.append(c.nbeta * (mean(losses) - c.init_loss))
+    return mean(found) if found else None
+
+
+def bounded(part, names):
+    """An expression's value within its bounds."""
+    value = expression.value(part["value"], names)
+    if value is None or ("above" in part and not value > part["above"]) or (
+            "below" in part and not value < part["below"]):
+        return None
+    return value
+
+
+def measure(part, run, axes, found):
+    if "first" in part:
+        return first(part, run)
+    if "part" in part:
+        return of_draws(part, run)
+    if "value" in part:
+        return bounded(part, axes | found)
+    step = place(part["at"], run, found) if "at" in part else None
+    if "metric" in part:
+        return run.metrics.get(step, {}).get(part["metric"])
+    if "at" not in part:
+        return run.results.get(part["result"])
+    if step is None or step != int(step):
+        return None
+    return run.results.get(f"{part['result']}{int(step)}")
+
+
+def numbers(values):
+    """The sweep values that expressions can name."""
+    return {axis: value for axis, value in values.items()
+            if isinstance(value, (int, float)) and not isinstance(value, bool)}
+
+
+class Study:
+    """The runs that are done: of each its number, sweep values, names and items."""
+
+    def __init__(self, figure, runs):
+        self.done, self.items = [], {}
+        for number, (values, run) in enumerate(runs):
+            if run.status == "done":
+                found, axes = {}, numbers(values)
+                for name, part in figure.get("measures", {}).items():
+                    found[name] = measure(part, run, axes, found)
+                self.done.append((number, values, run, found))
+        for part in figure.get("transitions", []):
+            self.items[part["name"]] = {
+                number: transitions.items(part, run) for number, _, run, _ in self.done}
+
+    def selected(self, where):
+        return [one for one in self.done
+                if all(one[1][axis] == value for axis, value in (where or {}).items())]
+
+    def result(self, name, where=None):
+        """Sweep values and the measure or result of that name, of runs that have it."""
+        for _, values, run, found in self.selected(where):
+            value = found[name] if name in found else run.results.get(name)
+            if value is not None:
+                yield values, value
+
+    def tuples(self, texts, where):
+        """Run numbers and the values of some expressions, where all of them exist."""
+        lists = {name.split(".")[0] for text in texts for name in expression.names(text)
+                 if "." in name}
+        for number, values, _, found in self.selected(where):
+            names = numbers(values) | found
+            scopes = [names | item for name in lists for item in self.items[name][number]]
+            for scope in scopes if lists else [names]:
+                tuple_ = [expression.value(text, scope) for text in texts]
+                if None not in tuple_:
+                    yield number, tuple_
+
+    def values(self, text, where):
+        return [value for _, (value,) in self.tuples([text], where)]
