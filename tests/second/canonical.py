@@ -51,7 +51,8 @@ def listed(field, value):
         return [mapping(field.path + "[]", item) for item in value]
     if field.name == "mean_over":
         return [word for word in ("samples", "outputs") if word in value]
-    return [float(item) for item in value] if field.name in ("betas", "amplitudes") else value
+    reals = field.name in ("betas", "amplitudes")
+    return [float(item) for item in value] if reals else value
 
 
 def typed(field, value):

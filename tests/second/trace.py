@@ -140,11 +140,14 @@ class Run:
 
     def checkpoint(self, state, metrics):
         stored = self.is_stored(state.t)
-        tensors = [self.tensor(name, w, stored) for name, w in state.weights.items()]
+        tensors = dict(state.weights)
         for key in self.moments:
-            tensors += [self.tensor(key + "/" + name, own[key], stored)
-                        for name, own in state.moments.items()]
-        body = {"step": state.t, "metrics": metrics, "tensors": tensors}
+            tensors |= {key + "/" + n: own[key] for n, own in state.moments.items()}
+        body = {"step": state.t, "metrics": metrics}
+        if self.train and self.train["checkpoints"]["hashes"] == "joint" and not stored:
+            joint = b"".join(self.ar.bytes(tensor) for tensor in tensors.values())
+            return body | {"joint": xxh128(joint)}
+        body["tensors"] = [self.tensor(n, x, stored) for n, x in tensors.items()]
         if stored and "v" in self.moments:
             body["powers"] = state.powers
         return body

@@ -44,7 +44,8 @@ def items(part, run):
     for a, b in zip(edges, edges[1:]):
         if a < b:
             end = steps[b] if b < len(steps) else None
-            states.append((steps[a], mean(losses[a:b]), lambda_of(results, steps[a], end)))
+            llc = lambda_of(results, steps[a], end)
+            states.append((steps[a], mean(losses[a:b]), llc))
     return [fields(part, *pair) for pair in zip(states, states[1:])]
 
 
