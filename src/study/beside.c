@@ -54,13 +54,27 @@ static const slt_value *rows_of(const slt_figure *figure, const char *series)
     return rows;
 }
 
-/* Which estimate a result's name belongs to: 0 for llc/mean, 1 for llc2/mean, ... */
-static size_t estimate_of(const char *result)
+/* The result that rows show, by way of a measure too; "" for what is no result. */
+static const char *result_of(const slt_figure *figure, const slt_value *rows)
 {
+    const char *shown = slt_figure_result(rows);
+    const slt_value *measures = slt_value_get(figure->part, "measures");
+    const slt_value *measure = measures ? slt_value_get(measures, shown) : NULL;
+    return measure ? slt_figure_text(measure, "result", "") : shown;
+}
+
+/* Theory is about mean estimates: llc/mean is of estimate 0, llc2/mean of 1, ...; false
+ * for other results. */
+static bool read_estimate(const char *result, size_t *estimate)
+{
+    char *end = (char *)(uintptr_t)result + 3;
     unsigned long number = 1;
-    if (!strncmp(result, "llc", 3) && result[3] >= '2' && result[3] <= '9')
-        number = strtoul(result + 3, NULL, 10);
-    return (size_t)number - 1;
+    if (strncmp(result, "llc", 3))
+        return false;
+    if (*end >= '2' && *end <= '9')
+        number = strtoul(end, &end, 10);
+    *estimate = (size_t)number - 1;
+    return !strncmp(end, "/mean", 5);
 }
 
 static void no_line(slt_theory *theory, const slt_table_row *row, const slt_error *error)
@@ -79,15 +93,15 @@ static void set_row(const slt_figure *figure, slt_theory *theory, size_t row)
     size_t run = known ? figure->first_run[row] : SIZE_MAX;
     slt_planted planted = {no_number, no_number};
     slt_error error;
-    if (run == SIZE_MAX)
+    size_t estimate;
+    if (run == SIZE_MAX ||
+        !read_estimate(result_of(figure, rows_of(figure, data->series)), &estimate))
         return;
     if (rrr) {
         theory->value[0][row] = closed_form(figure, rrr, run);
         return;
     }
-    if (slt_planted_predict(figure->manifest, run,
-                            estimate_of(slt_figure_result(rows_of(figure, data->series))),
-                            &planted, &error))
+    if (slt_planted_predict(figure->manifest, run, estimate, &planted, &error))
         no_line(theory, data, &error);
     theory->value[0][row] = planted.chain;
     theory->value[1][row] = planted.stationary;

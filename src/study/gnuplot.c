@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <spawn.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -16,6 +17,22 @@ extern char **environ;
 
 #define BUT_DATA "; the CSV holds all its data"
 
+/* The user's environment with a locale that has the letters of UTF-8; malloc'ed. */
+static char **environment(void)
+{
+    static char locale[] = "LC_ALL=C.UTF-8";
+    size_t count = 0, kept = 0;
+    while (environ[count])
+        count++;
+    char **copy = calloc(count + 2, sizeof *copy);
+    for (size_t i = 0; copy && i < count; i++)
+        if (strncmp(environ[i], "LC_ALL=", 7))
+            copy[kept++] = environ[i];
+    if (copy)
+        copy[kept] = locale;
+    return copy;
+}
+
 /* -d: as it comes, whatever a user's .gnuplot says. */
 static int spawn(const char *script, const char *picture, pid_t *child)
 {
@@ -23,16 +40,20 @@ static int spawn(const char *script, const char *picture, pid_t *child)
                                       (char *)(uintptr_t) "-d", (char *)(uintptr_t) "-",
                                       NULL};
     posix_spawn_file_actions_t files;
-    int reason = posix_spawn_file_actions_init(&files);
-    if (reason)
+    char **variables = environment();
+    int reason = variables ? posix_spawn_file_actions_init(&files) : ENOMEM;
+    if (reason) {
+        free(variables);
         return reason;
+    }
     reason = posix_spawn_file_actions_addopen(&files, 0, script, O_RDONLY, 0);
     if (!reason)
         reason = posix_spawn_file_actions_addopen(&files, 1, picture,
                                                   O_WRONLY | O_CREAT | O_TRUNC, 0666);
     if (!reason)
-        reason = posix_spawnp(child, "gnuplot", &files, NULL, arguments, environ);
+        reason = posix_spawnp(child, "gnuplot", &files, NULL, arguments, variables);
     posix_spawn_file_actions_destroy(&files);
+    free(variables);
     return reason;
 }
 

@@ -123,6 +123,17 @@ static void print_log_axis(const slt_svg_panel *panel, slt_svg_axis axis, slt_bu
         print_log_tics(names[axis], from / room, to * room, out);
 }
 
+/* Offsets are for the axis to the left. */
+static void print_right_range(const slt_svg_panel *panel, slt_buffer *out)
+{
+    slt_real low, high;
+    if (!slt_svg_range(panel, SLT_SVG_RIGHT, &low, &high))
+        return;
+    double from = number(low), to = number(high), room = (to - from) / 20;
+    if (room > 0)
+        slt_buffer_printf(out, "set y2range [%.17g:%.17g]\n", from - room, to + room);
+}
+
 /* Values that a logarithmic axis cannot show. */
 static size_t count_hidden(const slt_svg_panel *panel)
 {
@@ -166,6 +177,12 @@ static void compose_x_label(const slt_svg_panel *panel, slt_buffer *label)
     slt_buffer_text(label);
 }
 
+static bool has_counts(const slt_svg_panel *panel)
+{
+    slt_real low, high;
+    return slt_svg_range(panel, SLT_SVG_Y, &low, &high) && number(high) > 0;
+}
+
 static void print_axes(const slt_svg_panel *panel, const char *x_label, bool slant,
                        slt_buffer *out)
 {
@@ -187,7 +204,9 @@ static void print_axes(const slt_svg_panel *panel, const char *x_label, bool sla
                           ? "graph 0.02, graph 0.02, graph 0.05, 0"
                           : "graph 0.03, graph 0.03, graph 0.05, graph 0.05");
     if (panel->kind == SLT_SVG_HISTOGRAM)
-        slt_buffer_printf(out, "set yrange [0:*]\n");
+        slt_buffer_printf(out, "set yrange [0:%s]\n", has_counts(panel) ? "*" : "1");
+    if (panel->has_right && !panel->log_right)
+        print_right_range(panel, out);
     for (int axis = SLT_SVG_X; axis <= SLT_SVG_RIGHT; axis++)
         print_log_axis(panel, (slt_svg_axis)axis, out);
 }
@@ -247,6 +266,8 @@ static slt_status open_frame(const slt_figure *figure, size_t index, frame *one,
     if (status)
         return status;
     slt_svg_plot(&one->panel, &one->plots);
+    if (one->panel.count == 1 && one->plots.count == 1)
+        one->plots.entries = 0; /* what there is to say is on the axis */
     compose_x_label(&one->panel, &one->x_label);
     measure(one);
     return SLT_OK;
@@ -259,8 +280,9 @@ static void print_frame(frame *one, slt_buffer *out)
                       one->left, one->right, one->bottom);
     if (one->plots.entries)
         slt_buffer_printf(out,
-                          "set key bmargin center horizontal Left reverse samplen 2 "
-                          "maxcols %zu noenhanced\n",
+                          "set key bmargin center %s Left reverse samplen 2 maxcols %zu "
+                          "noenhanced\n",
+                          one->key_columns > 1 ? "horizontal" : "vertical",
                           one->key_columns);
     else
         slt_buffer_printf(out, "unset key\n");

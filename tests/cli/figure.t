@@ -44,6 +44,27 @@ SKIP: {
         'Two &lt;panels(?:>|&gt;) &amp; it(?:\'|&#39;)s (?:"|&quot;)quoted';
 }
 
+# Points, histograms and curves, of measures.
+my $measured = figure('measured', <<'YAML');
+  measures: {end: {result: llc/mean}, lost: {metric: loss, at: last}}
+  points: [{name: cloud, x: lost, y: end}]
+  histograms: [{name: spread, of: end, from: 0, to: 100, bins: 4}]
+  curves: [{name: first, run: 0, of: [loss]}]
+  fit: [{name: line, linear: {points: cloud}}]
+  panels:
+    - {points: cloud, fits: line, title: "a scatter"}
+    - {histogram: spread, title: "a histogram"}
+    - {curves: first, log: [y], title: "a curve", levels: [{value: 0.1, label: "low"}]}
+YAML
+is $measured->{status}, 0, 'panels of measures' or diag $measured->{err};
+is $measured->{err}, '', 'gnuplot has nothing to complain of' if $gnuplot;
+SKIP: {
+    skip 'gnuplot is missing', 5 unless $gnuplot;
+    my $svg = slurp('measured/small.svg');
+    like $svg, qr/$_/, "the picture has $_"
+        for 'a scatter', 'a histogram', 'a curve', 'fit line: ', 'low';
+}
+
 my $other = figure('other', "  theory: {planted-quadratic: {}}\n");
 is $other->{status}, 0, 'a prediction where none can be made is no error';
 like $other->{out},

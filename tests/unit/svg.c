@@ -162,6 +162,9 @@ static void test_panels(void)
     holds(script, "axes x1y2 with lines", "the LLC on the axis to the right");
     holds(script, "title 'loss (left)'", "as the key says");
     holds(script, "set y2label 'LLC'", "and the axis");
+    const char *second = strstr(script, "set ylabel 'loss'");
+    const char *key = second ? strstr(second, "unset key") : NULL;
+    TAP_OK(key && key < strstr(second, "$p2s0"), "a lone series needs no key");
     holds(script, "set label 'no data'", "a panel without data says so");
     TAP_OK(!strstr(script, " 9\n"), "a name that only begins alike is another");
     TAP_OK(!strstr(script, "$p6s0"), "no block of nothing");
