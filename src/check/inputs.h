@@ -33,9 +33,9 @@ slt_npy *slt_inputs_open(slt_inputs *inputs);
  * leaves *err as it is. */
 slt_status slt_inputs_close(slt_inputs *inputs, slt_status status, slt_error *err);
 
-/* SLT_DIFFERS where the weights are not those that the checkpoint record has. */
+/* SLT_DIFFERS where the state is not the one that the checkpoint record has. */
 slt_status slt_inputs_check(const slt_inputs *inputs, const slt_record *record,
-                            const slt_params *weights, slt_error *err);
+                            const slt_state *state, slt_error *err);
 /* One update further; SLT_DIFFERS where training ends there, SLT_INTERRUPTED. */
 slt_status slt_inputs_step(slt_inputs *inputs, slt_state *state, slt_real *loss,
                            slt_error *err);

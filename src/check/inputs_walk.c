@@ -101,7 +101,7 @@ static slt_status append_state(slt_inputs *inputs, const walk *at, const slt_sta
 {
     const slt_record *record = slt_inputs_checkpoint(inputs, state->step);
     append_series(at->weight, &state->weights);
-    return record ? slt_inputs_check(inputs, record, &state->weights, err) : SLT_OK;
+    return record ? slt_inputs_check(inputs, record, state, err) : SLT_OK;
 }
 
 static slt_status walk_training(slt_inputs *inputs, const walk *at, slt_state *state,
@@ -169,7 +169,7 @@ static slt_status find_state(slt_inputs *inputs, uint64_t step, slt_state *state
     while (!status && state->step < step)
         status = slt_inputs_step(inputs, state, &loss, err);
     if (!status)
-        status = slt_inputs_check(inputs, record, &state->weights, err);
+        status = slt_inputs_check(inputs, record, state, err);
     if (status)
         slt_state_free(state);
     return status;

@@ -74,16 +74,21 @@ static void append_group(slt_buffer *bytes, const slt_params *params, bool momen
             slt_trace_append_tensor(bytes, &params->tensor[i]);
 }
 
-/* One hash of all bytes, in the order of the tensors. */
-static void pack_joint(slt_trace_writer *writer, const slt_state *state)
+void slt_trace_append_state(slt_buffer *bytes, const slt_state *state)
 {
-    slt_buffer *out = &writer->scratch, *bytes = &writer->tensor;
-    slt_buffer_clear(bytes);
     append_group(bytes, &state->weights, false);
     if (state->has_m)
         append_group(bytes, &state->m, true);
     if (state->has_v)
         append_group(bytes, &state->v, true);
+}
+
+/* One hash of all bytes. */
+static void pack_joint(slt_trace_writer *writer, const slt_state *state)
+{
+    slt_buffer *out = &writer->scratch, *bytes = &writer->tensor;
+    slt_buffer_clear(bytes);
+    slt_trace_append_state(bytes, state);
     writer->failed = writer->failed || bytes->failed;
     slt_pack_text(out, "joint");
     slt_trace_pack_digest(out, slt_digest_of(bytes->data, bytes->size));

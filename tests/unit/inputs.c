@@ -308,14 +308,25 @@ static void write_forged(const char *name, const char *manifest, uint64_t step,
     sample_end(&run);
 }
 
-static void put_zero_state(slt_trace_writer *writer, const slt_run_spec *run)
+static void put_state(slt_trace_writer *writer, const slt_run_spec *run,
+                      slt_trace_tensors tensors)
 {
     slt_state state;
     const slt_metrics metrics = {.count = 1, .name = {"loss"}};
     if (slt_state_create(run, &state, &err))
         tap_bail(err.text);
-    slt_trace_write_checkpoint(writer, &run->model, &state, &metrics, false);
+    slt_trace_write_checkpoint(writer, &run->model, &state, &metrics, tensors);
     slt_state_free(&state);
+}
+
+static void put_zero_state(slt_trace_writer *writer, const slt_run_spec *run)
+{
+    put_state(writer, run, SLT_TRACE_HASHED);
+}
+
+static void put_joint_state(slt_trace_writer *writer, const slt_run_spec *run)
+{
+    put_state(writer, run, SLT_TRACE_JOINT);
 }
 
 static void put_chain(slt_trace_writer *writer, const slt_run_spec *run, uint32_t chain)
@@ -342,6 +353,13 @@ static void put_surplus_chain(slt_trace_writer *writer, const slt_run_spec *run)
     "run:\n  arithmetic: f32\n  seed: 1\n" SAMPLE_DATA SAMPLE_NET "  train:\n"           \
     "    optimizer: {kind: sgd, lr: 1e-3}\n    steps: 4000000000\n"
 
+/* Adam: its moments are in the hash. */
+#define JOINT_MANIFEST                                                                   \
+    SAMPLE_HEAD("test/joint")                                                            \
+    "run:\n  arithmetic: f32\n  seed: 1\n" SAMPLE_DATA SAMPLE_NET "  train:\n"           \
+    "    optimizer: {kind: adam, lr: 1e-3}\n    steps: 3\n"                              \
+    "    checkpoints: {every: 1, at: [0], hashes: joint}\n"
+
 static void test_refusals(void)
 {
     size_t files = 0;
@@ -353,8 +371,14 @@ static void test_refusals(void)
     TAP_OK(export("long.trace", 3, 0, &files) == SLT_OK, "a few of many");
     write_forged("long.trace", LONG_MANIFEST, 3, put_zero_state);
     TAP_OK(export("long.trace", 3, 0, &files) == SLT_DIFFERS &&
-               strstr(err.text, "weight W1 of step 0 is not"),
+               strstr(err.text, "W1 of step 0 is not"),
            "%s", err.text);
+    write_forged("long.trace", LONG_MANIFEST, 3, put_joint_state);
+    TAP_OK(export("long.trace", 3, 0, &files) == SLT_DIFFERS &&
+               strstr(err.text, "the state of step 0 is not"),
+           "%s", err.text);
+    write_trace("joint.trace", JOINT_MANIFEST);
+    TAP_OK(export("joint.trace", 3, 0, &files) == SLT_OK, "a true joint hash");
     write_forged("stray.trace", SAMPLE_MANIFEST, 10, put_stray_chain);
     TAP_OK(export("stray.trace", 3, 0, &files) == SLT_FORMAT &&
                strstr(err.text, "a chain at step 7: expected a checkpoint"),
