@@ -77,6 +77,7 @@ const char slt_report_style[] =
     "figure { margin: 1.25rem 0; }\n"
     "figure svg { display: block; min-width: 34rem; max-width: 100%; height: auto;\n"
     "  background: #fff; border-radius: .35rem; }\n"
+    "figure svg[width='560'] { min-width: 0; } /* letters for a phone's width */\n"
     "figcaption { color: var(--soft); font-size: .925rem; }\n"
     "summary { cursor: pointer; padding: .25rem 0; color: var(--link); }\n"
     "@media print {\n"

@@ -86,6 +86,20 @@ size_t slt_svg_lines(const char *text, size_t columns);
 /* Letters of UTF-8 text. */
 size_t slt_svg_letters(const char *text, size_t bytes);
 
+/* Letters of a line of a title and of the labels of a panel. */
+#define SLT_SVG_TITLE_COLUMNS 46
+#define SLT_SVG_X_LABEL_COLUMNS 50
+#define SLT_SVG_Y_LABEL_COLUMNS 30
+
+/* The words of the horizontal axis as its marks. */
+void slt_svg_print_words(const slt_svg_panel *panel, const char *options,
+                         slt_buffer *out);
+/* The horizontal axis' label, and what the picture cannot show. */
+void slt_svg_compose_x_label(const slt_svg_panel *panel, slt_buffer *label);
+/* Title, labels, ranges and numbers of a panel's axes, `columns` letters wide. */
+void slt_svg_print_axes(const slt_svg_panel *panel, const char *x_label, size_t columns,
+                        slt_buffer *out);
+
 /* The whole script, which writes the picture to stdout. */
 slt_status slt_svg_script(const slt_figure *figure, slt_buffer *out, slt_error *err);
 /* Runs it: SLT_RESOURCE with one line where gnuplot is missing or fails. */

@@ -200,6 +200,25 @@ static void test_right(void)
     close_picture(&p);
 }
 
+/* As many numbers along the axis as fit: fewer where they have more letters, or an axis
+ * to the right takes room. */
+static void test_tics(void)
+{
+    picture p;
+    open_picture(&p, "{curves: [{name: c}], panels: [{curves: c}]}",
+                 CSV "curve.c.loss,0,1,,\ncurve.c.loss,25000,2,,\n");
+    holds(script_of(&p), "set xtics 5e3\n", "0, 5000, ...");
+    close_picture(&p);
+    open_picture(&p, "{curves: [{name: c}], panels: [{curves: c}]}",
+                 CSV "curve.c.loss,0,1,,\ncurve.c.llc/mean,25000,2,,\n");
+    holds(script_of(&p), "set xtics 1e4\n", "0, 10000, ...");
+    close_picture(&p);
+    open_picture(&p, "{curves: [{name: c}], panels: [{curves: c}]}",
+                 CSV "curve.c.loss,0.5,1,,\ncurve.c.loss,0.75,2,,\n");
+    holds(script_of(&p), "set xtics 5e-2\n", "0.5, 0.55, ...");
+    close_picture(&p);
+}
+
 static void test_words(void)
 {
     picture p;
@@ -320,6 +339,7 @@ int main(void)
     test_panels();
     test_lone_bin();
     test_right();
+    test_tics();
     test_words();
     test_levels();
     test_levels_inside();
