@@ -294,6 +294,28 @@ static void test_bounds(void)
     count_files("a.trace");
 }
 
+#define SERIES_MANIFEST                                                                  \
+    SAMPLE_HEAD("test/series")                                                           \
+    "run:\n  arithmetic: f32\n  seed: 1\n" SAMPLE_DATA SAMPLE_NET "  train:\n"           \
+    "    optimizer: {kind: sgd, lr: 1e-2}\n    steps: 6\n"                               \
+    "    checkpoints: {every: 2}\n"                                                      \
+    "  llc:\n    - {at: checkpoints, from: 3, lr: 1e-4, localization: 1, num_draws: "    \
+    "4}\n"
+
+/* Its losses, which are compared on the way, hang on noise and batches of that place. */
+static void test_series(void)
+{
+    size_t files = 0;
+    write_trace("s.trace", SERIES_MANIFEST);
+    TAP_OK(export("s.trace", 6, 0, &files) == SLT_OK, "an estimate at checkpoints 4, 6");
+    array training = read_array("s-train-weight.W1.npy", "<f4", "(7, 2, 4)");
+    array first = read_array("s-llc0-chain0-weight.W1.npy", "<f4", "(4, 2, 4)");
+    TAP_EQ_BYTES(first.data, training.data + 4 * 32, 32, "the first of them");
+    slt_buffer_free(&training.bytes);
+    slt_buffer_free(&first.bytes);
+    count_files("a.trace");
+}
+
 /* A trace of a header and what `fill` puts between it and an end at that step. */
 static void write_forged(const char *name, const char *manifest, uint64_t step,
                          void (*fill)(slt_trace_writer *writer, const slt_run_spec *run))
@@ -465,6 +487,7 @@ int main(void)
     test_starts();
     TAP_EQ_U64(count_files("a.trace"), files + 1, "nothing else");
     test_bounds();
+    test_series();
     test_refusals();
     test_full_disk();
     test_fixed();
