@@ -8,12 +8,23 @@ import sleef
 from ieee import div
 
 NAME = r"[A-Za-z_][A-Za-z0-9_.]*"
-TOKEN = re.compile(r"\s*((?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
-                   rf"|{NAME}|[-+*/(),])")
+NUMBER = r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 
 
 class Absent(Exception):
     """A name without a value."""
+
+
+def tokens(text, known=()):
+    """Of names that are known the longest that fits, where one does."""
+    longest = sorted((name for name in known if not re.fullmatch(NAME, name)), key=len)
+    kinds = [NUMBER, *map(re.escape, reversed(longest)), NAME, r"[-+*/(),]"]
+    return re.findall(rf"\s*({'|'.join(kinds)})", str(text))
+
+
+def listed(value):
+    """A list, also where one item is written without brackets."""
+    return value if isinstance(value, list) else [value]
 
 
 def root(x):
@@ -34,7 +45,7 @@ class Reader:
     """Evaluates while it reads, from left to right."""
 
     def __init__(self, text, names):
-        self.tokens, self.names = TOKEN.findall(text), names
+        self.tokens, self.names = tokens(text, names), names
 
     def next_is(self, *symbols):
         return bool(self.tokens) and self.tokens[0] in symbols
@@ -66,7 +77,7 @@ class Reader:
         if token in CALLS and self.next_is("("):
             self.tokens.pop(0)
             return CALLS[token](*self.arguments())
-        if not re.match(NAME, token):
+        if re.fullmatch(NUMBER, token):
             return float(token)
         if self.names.get(token) is None:
             raise Absent(token)
@@ -83,7 +94,7 @@ class Reader:
 def value(text, names):
     """The value, None where a name is absent or it is not finite."""
     try:
-        found = Reader(str(text), names).sum()
+        found = Reader(text, names).sum()
     except Absent:
         return None
     return found if math.isfinite(found) else None
@@ -91,4 +102,4 @@ def value(text, names):
 
 def names(text):
     """The names and calls that an expression holds."""
-    return [token for token in TOKEN.findall(str(text)) if re.match(NAME, token)]
+    return [token for token in tokens(text) if re.fullmatch(NAME, token)]

@@ -7,6 +7,7 @@ import counts
 import expression
 import fit
 import text
+from expression import listed
 from ieee import mean
 from measures import Study
 
@@ -21,11 +22,6 @@ def quoted(field):
 
 def number(x):
     return "" if x is None else text.real(float(x))
-
-
-def listed(value):
-    """A list, also where one item is written without brackets."""
-    return value if isinstance(value, list) else [value]
 
 
 def grouped(points, by, series, name):
@@ -167,10 +163,13 @@ def lines(figure, runs):
         yield "status." + status, "", str(count), "", ""
 
 
-def data(figure, runs):
-    """The CSV file of all runs."""
-    table = [("series", "x", "value", "error", "n"), *lines(figure, runs)]
-    return "".join(",".join(map(quoted, line)) + "\n" for line in table)
+def table(figure, runs):
+    """The lines of the CSV file of all runs, its header first."""
+    return [("series", "x", "value", "error", "n"), *lines(figure, runs)]
+
+
+def data(rows):
+    return "".join(",".join(map(quoted, line)) + "\n" for line in rows)
 
 
 def called(figure):

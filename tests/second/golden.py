@@ -12,6 +12,7 @@ class Golden:
         with open(path, "rb") as file:
             content = file.read()
         hashed, root = content.split(b"root sha256:")
+        self.claims = [line.split()[1:] for line in root.decode("ascii").splitlines()[1:]]
         self.root_holds = hashlib.sha256(hashed).hexdigest() == root[:64].decode()
         self.lines, self.rows, run = {}, {}, None
         for line in hashed.decode("ascii").splitlines():

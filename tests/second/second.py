@@ -9,6 +9,7 @@ import itertools
 import os
 import sys
 
+import claims
 import figure
 import manifest
 from golden import Golden
@@ -38,9 +39,13 @@ def judge(path):
         sweep = " ".join(f"{axis}={value}" for axis, value in values.items())
         report(not differences, f"{golden.name}[{number}] {sweep}", *differences)
     if "data" in golden.lines:
-        data = figure.data(read["figure"], runs).encode()
-        digest = "sha256:" + hashlib.sha256(data).hexdigest()
+        table = figure.table(read["figure"], runs)
+        digest = "sha256:" + hashlib.sha256(figure.data(table).encode()).hexdigest()
         report(golden.lines["data"][1] == digest, f"{golden.name}: figure data")
+        found = list(claims.lines(read["figure"], table))
+        wrong = [claim for claim in found if claim not in golden.claims]
+        same = not wrong and len(found) == len(golden.claims)
+        report(same, f"{golden.name}: claims", *wrong)
 
 
 def write_trace(file_name, manifest_name, number):

@@ -1,0 +1,48 @@
+"""The values of claims, from the figure's data: section 16 of REPRODUCING.md."""
+
+import expression
+import text
+from ieee import mean
+
+
+def names(figure, table):
+    """What the names of a claim stand for. Rows of `figure.rows` come first."""
+    own = {part.get("name") for part in expression.listed(figure.get("rows", []))}
+    found, values = {}, []
+    for series, x, value, error, n in table:
+        row = {"value": value, "error": error, "n": n}
+        keys = [f"row[{series},{x}]."]
+        if not x:
+            found |= {series: value, series + ".error": error}
+            continue
+        if is_of_rows(series, own):
+            keys.append(f"row[{x}].")
+            values.append(float(value))
+        for key in keys:
+            for what, content in row.items():
+                found.setdefault(key + what, content)
+    if values:
+        found |= of_rows(values)
+    return {name: float(x) for name, x in found.items() if x != ""}
+
+
+def is_of_rows(series, own):
+    """Whether a series with an x is of `figure.rows`, not of points and the like."""
+    if None in own or not own:
+        return not series.startswith(("points.", "hist.", "curve."))
+    return series.split(" ")[0] in own
+
+
+def of_rows(values):
+    return {"rows.mean": mean(values), "rows.min": expression.CALLS["min"](*values),
+            "rows.max": expression.CALLS["max"](*values), "rows.first": values[0],
+            "rows.last": values[-1], "rows.count": float(len(values))}
+
+
+def lines(figure, table):
+    """A golden's words behind `claim`, one list a claim."""
+    known = names(figure, table[1:])
+    for claim in figure.get("claims", []):
+        value = expression.value(claim["value"], known)
+        yield [claim["id"], "value", "-" if value is None else text.real(value), "expect",
+               text.scalar(claim["expect"]), "tolerance", text.scalar(claim["tolerance"])]
