@@ -161,6 +161,45 @@ static inline void sample_chain(sample *s, uint64_t chain, bool done)
     sample_key_real(s, "acceptance", 0.875);
 }
 
+/* A chain whose losses 1, 2, 4, 6, 8 are not stored: the first quarter has one, the last
+ * two. */
+static inline void sample_unstored(sample *s, uint64_t chain)
+{
+    static const double losses[5] = {1, 2, 4, 6, 8}, quarters[4] = {1, 2, 4, 7};
+    uint8_t bytes[40];
+    for (size_t i = 0; i < 5; i++)
+        slt_store_le64(bytes + 8 * i, slt_real_of(losses[i]).bits);
+    slt_pack_map(&s->body, 11);
+    sample_key_uint(s, "llc", 0);
+    sample_key_uint(s, "chain", chain);
+    sample_key_uint(s, "step", 300);
+    sample_key_text(s, "status", "done");
+    sample_key_real(s, "nbeta", 10.5);
+    sample_key_real(s, "init_loss", 0.25);
+    sample_key_uint(s, "draws", 5);
+    sample_key_digest(s, "losses_hash", slt_digest_of(bytes, 40));
+    slt_pack_text(&s->body, "quarters");
+    slt_pack_array(&s->body, 4);
+    for (size_t q = 0; q < 4; q++)
+        slt_pack_real(&s->body, slt_real_of(quarters[q]));
+    sample_key_digest(s, "weights", s->weights);
+    sample_key_real(s, "acceptance", 0.875);
+}
+
+/* A checkpoint with one hash of W1, m/W1 and v/W1. */
+static inline void sample_joint(sample *s, uint64_t step)
+{
+    uint8_t data[36];
+    for (size_t i = 0; i < 36; i += 12)
+        sample_data(data + i);
+    slt_pack_map(&s->body, 3);
+    sample_key_uint(s, "step", step);
+    slt_pack_text(&s->body, "metrics");
+    slt_pack_map(&s->body, 1);
+    sample_key_real(s, "loss", 0.25);
+    sample_key_digest(s, "joint", slt_digest_of(data, 36));
+}
+
 static inline void sample_table(sample *s)
 {
     slt_pack_map(&s->body, 1);
@@ -196,6 +235,27 @@ static inline void sample_whole(sample *s)
     sample_record(s, 2);
     sample_chain(s, 1, false);
     sample_record(s, 2);
+    sample_table(s);
+    sample_record(s, 3);
+    sample_end(s, "done");
+    sample_record(s, 4);
+}
+
+/* Header, two checkpoints (one with a joint hash, one with its state), two chains without
+ * their losses, table, end. */
+static inline void sample_compact(sample *s)
+{
+    sample_begin(s);
+    sample_header(s);
+    sample_record(s, 0);
+    sample_joint(s, 0);
+    sample_record(s, 1);
+    sample_checkpoint(s, 300, true);
+    sample_record(s, 1);
+    for (uint64_t chain = 0; chain < 2; chain++) {
+        sample_unstored(s, chain);
+        sample_record(s, 2);
+    }
     sample_table(s);
     sample_record(s, 3);
     sample_end(s, "done");

@@ -111,9 +111,13 @@ int main(void)
     sample s = {0};
     random_begin();
     test_claims();
-    sample_whole(&s);
-    for (int i = 0; i < 40000; i++)
+    for (int i = 0; i < 40000; i++) {
+        if (i == 0)
+            sample_whole(&s);
+        if (i == 20000)
+            sample_compact(&s);
         one(&s.bytes, i % 2);
+    }
     TAP_OK(refused > 0 && wrong == 0, "%zu refused, %zu read, %zu wrong", refused,
            accepted, wrong);
     TAP_OK(accepted > 0, "some repaired ones are read");

@@ -268,26 +268,17 @@ static void test_no_updates(void)
     sample_free(&s);
 }
 
-/* A checkpoint with one hash of W1, m/W1 and v/W1. */
 static void test_joint(void)
 {
     sample s = {0};
     slt_trace_writer writer;
     slt_trace *trace = NULL;
-    uint8_t data[36];
     size_t good;
-    for (size_t i = 0; i < 36; i += 12)
-        sample_data(data + i);
     sample_begin(&s);
     sample_header(&s);
     sample_record(&s, 0);
     size_t header = s.bytes.size;
-    slt_pack_map(&s.body, 3);
-    sample_key_uint(&s, "step", 300);
-    slt_pack_text(&s.body, "metrics");
-    slt_pack_map(&s.body, 1);
-    sample_key_real(&s, "loss", 0.25);
-    sample_key_digest(&s, "joint", slt_digest_of(data, 36));
+    sample_joint(&s, 300);
     sample_record(&s, 1);
     size_t end = s.bytes.size;
     sample_end(&s, "done");
@@ -337,32 +328,6 @@ static void test_joint_alone(void)
     }
 }
 
-/* The body of a chain whose five losses are not stored; the first quarter has one, the
- * last two. */
-static void pack_unstored(sample *s, const slt_real *values)
-{
-    uint8_t losses[40];
-    for (size_t i = 0; i < 5; i++)
-        slt_store_le64(losses + 8 * i, values[i].bits);
-    slt_pack_map(&s->body, 11);
-    sample_key_uint(s, "llc", 0);
-    sample_key_uint(s, "chain", 0);
-    sample_key_uint(s, "step", 300);
-    sample_key_text(s, "status", "done");
-    sample_key_real(s, "nbeta", 10.5);
-    sample_key_real(s, "init_loss", 0.25);
-    sample_key_uint(s, "draws", 5);
-    sample_key_digest(s, "losses_hash", slt_digest_of(losses, 40));
-    slt_pack_text(&s->body, "quarters");
-    slt_pack_array(&s->body, 4);
-    slt_pack_real(&s->body, slt_real_of(1));
-    slt_pack_real(&s->body, slt_real_of(2));
-    slt_pack_real(&s->body, slt_real_of(4));
-    slt_pack_real(&s->body, slt_real_of(7));
-    sample_key_digest(s, "weights", s->weights);
-    sample_key_real(s, "acceptance", 0.875);
-}
-
 static void test_unstored(void)
 {
     sample s = {0};
@@ -377,7 +342,7 @@ static void test_unstored(void)
     sample_header(&s);
     sample_record(&s, 0);
     size_t header = s.bytes.size;
-    pack_unstored(&s, values);
+    sample_unstored(&s, 0);
     sample_record(&s, 2);
     size_t end = s.bytes.size;
     sample_end(&s, "done");
