@@ -19,6 +19,11 @@ slt_status slt_canonical_decode(const uint8_t *bytes, size_t size, slt_run_spec 
  * `cite` likewise. */
 const slt_value *slt_manifest_figure(const slt_manifest *manifest);
 const slt_value *slt_manifest_cite(const slt_manifest *manifest);
+/* The number at a path of run 0, written as pins write paths ("run.llc[0].lr"); defaults
+ * are there too.  SLT_FORMAT where there is none. */
+slt_status slt_manifest_setting(const slt_manifest *manifest, const char *path,
+                                slt_real *number, slt_error *err);
+
 /* Any part as it is written (`sweep`, `run`, `pins`), NULL if none. */
 const slt_value *slt_manifest_part(const slt_manifest *manifest, const char *key);
 

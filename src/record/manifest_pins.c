@@ -1,9 +1,11 @@
-/* Pins: each names a field of the run that is there, or is its default. */
+/* Paths into the run: pins each name a field that is there, or is its default; claims may
+ * ask for the number at one. */
 #include "record/manifest_private.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "num/scalar.h"
 #include "record/suggest.h"
 
 /* Where a pin's path has led so far. */
@@ -135,4 +137,37 @@ slt_status slt_manifest_check_pins(const slt_manifest *manifest, slt_error *err)
     for (size_t i = 0; i < pins->count && !status; i++)
         status = check_pin(manifest, &walk.walk, i);
     return status;
+}
+
+/* A whole number above 2^53 would lose digits. */
+static bool number_of(const slt_value *value, slt_real *number)
+{
+    if (value->kind == SLT_VALUE_REAL)
+        *number = value->real;
+    else if (value->kind == SLT_VALUE_INT && value->magnitude >> 53 == 0)
+        *number = value->negative ? slt_real_neg(slt_real_from_u64(value->magnitude))
+                                  : slt_real_from_u64(value->magnitude);
+    else
+        return false;
+    return true;
+}
+
+slt_status slt_manifest_setting(const slt_manifest *manifest, const char *path,
+                                slt_real *number, slt_error *err)
+{
+    static const slt_value nowhere = {0};
+    slt_manifest_walk walk;
+    const slt_schema_path pin = {NULL, "setting", 0};
+    slt_manifest_walk_init(&walk, manifest, 0, err);
+    cursor at = {&walk.walk, &pin, &nowhere, &slt_schema_run, manifest->run};
+    char *copy = strdup(path);
+    if (!copy)
+        return slt_fail(err, SLT_RESOURCE, "out of memory");
+    slt_status status = follow(&at, copy);
+    free(copy);
+    if (status)
+        return slt_fail(err, status, "no setting %s", path);
+    if (!number_of(slt_schema_resolve(&walk.walk, at.value), number))
+        return slt_fail(err, SLT_FORMAT, "%s is no number", path);
+    return SLT_OK;
 }

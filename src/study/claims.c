@@ -28,8 +28,8 @@ static slt_status make_claim(const slt_figure *figure, const slt_value *spec,
         return slt_fail(err, SLT_FORMAT, "%s:%d: claim %s: expected two numbers",
                         slt_manifest_path(figure->manifest), spec->line, claim->id);
     const slt_value *value = slt_value_get(spec, "value");
-    slt_status status =
-        slt_expr_value(value->text, &figure->table, &claim->value, &inner);
+    slt_status status = slt_expr_value(value->text, &figure->table, figure->manifest,
+                                       &claim->value, &inner);
     if (status)
         return slt_fail(err, status, "%s:%d:%d: claim %s: %s",
                         slt_manifest_path(figure->manifest), value->line, value->column,

@@ -11,9 +11,15 @@
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #define DIGITS "0123456789"
 
+typedef struct sources {
+    const slt_table *table;
+    const slt_manifest *manifest;
+} sources;
+
 /* One name being read: where the fault is, and why it is one. */
 typedef struct reader {
     const slt_table *table;
+    const slt_manifest *manifest;
     const char *text;
     size_t *size;
     slt_real *value;
@@ -80,6 +86,26 @@ static slt_expression_name read_bracket(const reader *r)
     const slt_table_row *row =
         slt_table_at(r->table, comma ? inside : NULL, comma ? comma + 1 : inside);
     return of_row(r, row, member, at + 1 + size);
+}
+
+/* ---- setting[...] ------------------------------------------------------------------ */
+
+/* A path may hold brackets of its own, in pairs. */
+static slt_expression_name read_setting(const reader *r)
+{
+    char path[NAME_MAX_SIZE];
+    slt_real value;
+    const char *from = r->text + strlen("setting["), *at = from;
+    for (int depth = 0; *at && (depth || *at != ']'); at++)
+        depth += *at == '[' ? 1 : *at == ']' ? -1 : 0;
+    if (!*at || !copy(path, sizeof path, from, (size_t)(at - from)))
+        return unknown(r, r->text, "expected setting[run.PATH]");
+    if (!r->manifest)
+        return unknown(r, r->text, "there are no settings here");
+    if (!slt_manifest_setting(r->manifest, path, &value, r->why))
+        return known(r, at + 1, value);
+    *r->size = 0;
+    return SLT_NAME_UNKNOWN;
 }
 
 /* ---- rows.* ------------------------------------------------------------------------ */
@@ -165,12 +191,15 @@ static slt_expression_name find(void *context, const char *text, size_t *size,
                                 slt_real *value, slt_error *why)
 {
     char name[NAME_MAX_SIZE];
-    const reader r = {context, text, size, value, why};
+    const sources *from = context;
+    const reader r = {from->table, from->manifest, text, size, value, why};
     const slt_table_row *summary = find_summary(&r);
     if (summary)
         return known(&r, text + strlen(summary->series), summary->value);
     if (!strncmp(text, "row[", 4))
         return read_bracket(&r);
+    if (!strncmp(text, "setting[", 8))
+        return read_setting(&r);
     size_t length = strspn(text, LETTERS DIGITS "_.");
     if (!copy(name, sizeof name, text, length))
         return unknown(&r, text, "expected a shorter name");
@@ -179,11 +208,12 @@ static slt_expression_name find(void *context, const char *text, size_t *size,
     return read_named(&r, name, text + length);
 }
 
-slt_status slt_expr_value(const char *text, const slt_table *table, slt_real *value,
-                          slt_error *err)
+slt_status slt_expr_value(const char *text, const slt_table *table,
+                          const slt_manifest *manifest, slt_real *value, slt_error *err)
 {
     bool absent;
-    const slt_expression_names names = {(void *)(uintptr_t)table, find};
+    sources from = {table, manifest};
+    const slt_expression_names names = {&from, find};
     slt_status status = slt_expression_value(text, &names, value, &absent, err);
     if (!status && !slt_real_finite(*value))
         return slt_fail(err, SLT_FORMAT, "column 1 of '%s': its value is not finite",

@@ -21,7 +21,7 @@ static void add(const char *series, const char *x, double value, double error, u
 static void gives(const char *text, double expected)
 {
     slt_real value;
-    slt_status status = slt_expr_value(text, &table, &value, &err);
+    slt_status status = slt_expr_value(text, &table, NULL, &value, &err);
     if (!TAP_OK(!status && slt_real_double(value) == expected, "%s = %g", text, expected))
         tap_note("got %g %s", slt_real_double(value), status ? err.text : "");
 }
@@ -30,7 +30,7 @@ static void refuses(const char *text, const char *part)
 {
     slt_real value;
     err.text[0] = 0;
-    slt_status status = slt_expr_value(text, &table, &value, &err);
+    slt_status status = slt_expr_value(text, &table, NULL, &value, &err);
     if (!TAP_OK(status == SLT_FORMAT && strstr(err.text, part), "'%.40s' is refused: %s",
                 text, part))
         tap_note("said '%s'", err.text);

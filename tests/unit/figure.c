@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include "study/expr.h"
 #include "study/figure.h"
 
 static slt_error err;
@@ -131,6 +132,37 @@ static bool verdict(const char *text)
     return reproduced;
 }
 
+/* A setting as a claim's value; what is no number is refused with its place. */
+static void test_settings(void)
+{
+    slt_manifest *manifest = sample_open(FIGURE_MANIFEST("-0.5", "0.01"));
+    const slt_table none = {0};
+    slt_real value = slt_real_of(0);
+    TAP_OK(!slt_expr_value("setting[run.train.optimizer.lr] * 100", &none, manifest,
+                           &value, &err) &&
+               slt_real_double(value) == 0.01 * 100,
+           "a setting");
+    TAP_OK(!slt_expr_value("setting[run.model.weights.W1.shape[1]]", &none, manifest,
+                           &value, &err) &&
+               slt_real_double(value) == 6,
+           "one in a list");
+    TAP_OK(!slt_expr_value("setting[run.data.rank]", &none, manifest, &value, &err) &&
+               slt_real_double(value) == 1,
+           "one from the sweep: that of run 0");
+    TAP_OK(!slt_expr_value("setting[run.train.optimizer.momentum]", &none, manifest,
+                           &value, &err) &&
+               slt_real_double(value) == 0,
+           "a default");
+    static const char *const refused[] = {"setting[run.data.kind]",
+                                          "setting[run.dta.rank]", "setting[run.train]",
+                                          "setting[run", "setting[]"};
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
+        TAP_OK(slt_expr_value(refused[i], &none, manifest, &value, &err) ==
+                   SLT_FORMAT,
+               "%s: %s", refused[i], err.text);
+    slt_manifest_free(manifest);
+}
+
 static void test_verdicts(void)
 {
     TAP_OK(verdict(FIGURE_MANIFEST("-0.5", "0.01")), "the printed value: reproduced");
@@ -215,6 +247,7 @@ int main(void)
         tap_bail(err.text);
     test_rows_and_fit();
     test_diverged_runs();
+    test_settings();
     test_verdicts();
     test_report();
     test_picture();
