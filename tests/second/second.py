@@ -4,6 +4,7 @@
     second.py --trace FILE MANIFEST N  write the trace of run N
 """
 
+import csv
 import hashlib
 import itertools
 import os
@@ -42,10 +43,27 @@ def judge(path):
         table = figure.table(read["figure"], runs)
         digest = "sha256:" + hashlib.sha256(figure.data(table).encode()).hexdigest()
         report(golden.lines["data"][1] == digest, f"{golden.name}: figure data")
-        found = list(claims.lines(read["figure"], table))
-        wrong = [claim for claim in found if claim not in golden.claims]
-        same = not wrong and len(found) == len(golden.claims)
-        report(same, f"{golden.name}: claims", *wrong)
+        judge_claims(golden, read["figure"], table)
+
+
+def judge_claims(golden, part, table):
+    found = list(claims.lines(part, table))
+    wrong = [claim for claim in found if claim not in golden.claims]
+    same = not wrong and len(found) == len(golden.claims)
+    report(same, f"{golden.name}: claims", *wrong)
+
+
+def judge_data(path):
+    """A TAP line for the data published with a golden: its hash, and the claims."""
+    golden = Golden(path)
+    if "data" not in golden.lines:
+        return
+    with open(os.path.join(os.path.dirname(path), golden.lines["data"][0]), "rb") as file:
+        content = file.read()
+    digest = "sha256:" + hashlib.sha256(content).hexdigest()
+    report(golden.lines["data"][1] == digest, f"{golden.name}: published data")
+    table = list(csv.reader(content.decode().splitlines()))
+    judge_claims(golden, manifest.read(golden.manifest)["figure"], table)
 
 
 def write_trace(file_name, manifest_name, number):
