@@ -41,19 +41,6 @@ static slt_real closed_form(const slt_figure *figure, const slt_value *rrr, size
                        (double)lambda.lambda.denominator);
 }
 
-/* The item of figure.rows that a row belongs to. */
-static const slt_value *rows_of(const slt_figure *figure, const char *series)
-{
-    const slt_value *rows = slt_value_get(figure->part, "rows");
-    for (size_t i = 0; rows && rows->kind == SLT_VALUE_LIST && i < rows->count; i++) {
-        const char *name = slt_figure_text(&rows->items[i], "name", "");
-        size_t length = strlen(name);
-        if (!strncmp(series, name, length) && (!series[length] || series[length] == ' '))
-            return &rows->items[i];
-    }
-    return rows;
-}
-
 /* The result that rows show, by way of a measure too; "" for what is no result. */
 static const char *result_of(const slt_figure *figure, const slt_value *rows)
 {
@@ -84,27 +71,39 @@ static void no_line(slt_theory *theory, const slt_table_row *row, const slt_erro
                           row->x, error->text);
 }
 
+/* The mean over the runs of a row: each has data of its own. */
+static void predict_row(const slt_figure *figure, slt_theory *theory, size_t row,
+                        size_t estimate)
+{
+    const slt_value *rows;
+    double chain = 0, stationary = 0, count = 0;
+    size_t run = slt_figure_row_run(figure, row, 0, &rows);
+    for (; run != SIZE_MAX; run = slt_figure_row_run(figure, row, run + 1, &rows)) {
+        slt_planted one;
+        slt_error error;
+        if (slt_planted_predict(figure->manifest, run, estimate, &one, &error)) {
+            no_line(theory, &figure->table.rows[row], &error);
+            return;
+        }
+        chain += slt_real_double(one.chain);
+        stationary += slt_real_double(one.stationary);
+        count++;
+    }
+    theory->value[0][row] = slt_real_of(chain / count);
+    theory->value[1][row] = slt_real_of(stationary / count);
+}
+
 static void set_row(const slt_figure *figure, slt_theory *theory, size_t row)
 {
     const slt_value *part = slt_value_get(figure->part, "theory");
-    const slt_value *rrr = slt_value_get(part, "rrr");
-    const slt_table_row *data = &figure->table.rows[row];
-    bool known = figure->first_run && row < figure->table.row_count;
-    size_t run = known ? figure->first_run[row] : SIZE_MAX;
-    slt_planted planted = {no_number, no_number};
-    slt_error error;
-    size_t estimate;
-    if (run == SIZE_MAX ||
-        !read_estimate(result_of(figure, rows_of(figure, data->series)), &estimate))
+    const slt_value *rrr = slt_value_get(part, "rrr"), *rows;
+    size_t run = slt_figure_row_run(figure, row, 0, &rows), estimate;
+    if (run == SIZE_MAX || !read_estimate(result_of(figure, rows), &estimate))
         return;
-    if (rrr) {
+    if (rrr)
         theory->value[0][row] = closed_form(figure, rrr, run);
-        return;
-    }
-    if (slt_planted_predict(figure->manifest, run, estimate, &planted, &error))
-        no_line(theory, data, &error);
-    theory->value[0][row] = planted.chain;
-    theory->value[1][row] = planted.stationary;
+    else
+        predict_row(figure, theory, row, estimate);
 }
 
 static void name_lines(const slt_value *part, slt_theory *theory)
@@ -116,8 +115,8 @@ static void name_lines(const slt_value *part, slt_theory *theory)
         theory->column[0] = ">Closed form (advisory)";
     } else if (slt_value_get(part, "planted-quadratic")) {
         theory->lines = 2;
-        theory->title = "SGLD around the minimum of a quadratic, from the data of the "
-                        "first run of each row";
+        theory->title = "SGLD around the minimum of a quadratic, from the data of "
+                        "each row's runs";
         theory->name[0] = "prediction, these chains";
         theory->name[1] = "prediction, endless chains";
         theory->column[0] = ">These chains must give (advisory)";
@@ -158,7 +157,7 @@ static void make(const slt_figure *figure, slt_theory *theory)
         for (size_t row = 0; row < rows; row++)
             theory->value[i][row] = no_number;
     }
-    for (size_t row = 0; row < rows && theory->lines; row++)
+    for (size_t row = 0; row < figure->table.row_count && theory->lines; row++)
         set_row(figure, theory, row);
     if (theory->lines && !has_numbers(theory, rows))
         drop_lines(theory);

@@ -51,8 +51,7 @@ slt_function_set slt_figure_functions(const slt_value *part);
 /* Adds a row called by the formatted words: x as given, "" for one that is no data. */
 slt_status slt_figure_add(slt_figure *figure, const char *x, slt_real value,
                           const slt_real *error, const uint64_t *n, slt_error *err,
-                          const char *series, ...)
-    __attribute__((format(printf, 7, 8)));
+                          const char *series, ...) __attribute__((format(printf, 7, 8)));
 
 /* figure.rows; and for rows read back, the runs they come from. */
 slt_status slt_rows_make(slt_figure *figure, const slt_measures *measures,
@@ -109,6 +108,10 @@ slt_status slt_chain_summary_add(slt_chain_summary *summary, size_t run,
 const char *slt_figure_text(const slt_value *map, const char *key, const char *absent);
 /* The maps of figure.rows by index: one, or the items of a list; NULL past the last. */
 const slt_value *slt_figure_rows(const slt_value *figure_part, size_t index);
+/* The first run not before `from` that a row of the table may come from, whatever its
+ * status, and the map of figure.rows that it then is of; SIZE_MAX where there is none. */
+size_t slt_figure_row_run(const slt_figure *figure, size_t row, size_t from,
+                          const slt_value **of);
 /* Name of the measure or result that a map of figure.rows shows, or its default. */
 const char *slt_figure_result(const slt_value *rows);
 /* Index of an axis by name; the number of axes where there is none. */

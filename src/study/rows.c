@@ -99,16 +99,17 @@ static bool comes_from(const slt_figure *figure, const slt_value *rows, size_t b
     return found;
 }
 
-/* The first run of a row; SIZE_MAX where no run has it. */
-static size_t find_run(const slt_figure *figure, const slt_table_row *row)
+size_t slt_figure_row_run(const slt_figure *figure, size_t row, size_t from,
+                          const slt_value **of)
 {
     const slt_value *rows;
     for (size_t i = 0; (rows = slt_figure_rows(figure->part, i)); i++) {
         size_t by = slt_figure_axis(figure->manifest, slt_figure_text(rows, "by", ""));
+        *of = rows;
         if (by == slt_manifest_axes(figure->manifest))
             continue;
-        for (size_t run = 0; run < slt_manifest_runs(figure->manifest); run++)
-            if (comes_from(figure, rows, by, run, row))
+        for (size_t run = from; run < slt_manifest_runs(figure->manifest); run++)
+            if (comes_from(figure, rows, by, run, &figure->table.rows[row]))
                 return run;
     }
     return SIZE_MAX;
@@ -124,7 +125,8 @@ slt_status slt_rows_find_runs(slt_figure *figure, slt_error *err)
         return slt_fail(err, SLT_RESOURCE, "no memory for the figure's rows");
     for (size_t i = 0; i < count; i++) {
         const slt_table_row *row = &figure->table.rows[i];
-        figure->first_run[i] = find_run(figure, row);
+        const slt_value *rows;
+        figure->first_run[i] = slt_figure_row_run(figure, i, 0, &rows);
         if (figure->first_run[i] == SIZE_MAX)
             return slt_fail(err, SLT_FORMAT,
                             "figure data: the manifest has no run of row %s at %s",

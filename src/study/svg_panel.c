@@ -268,13 +268,20 @@ const char *slt_svg_title(const slt_svg_panel *panel)
     return title ? title : slt_manifest_name(panel->figure->manifest);
 }
 
+/* A label of the panel; of rows also the figure's. */
+static const char *label(const slt_svg_panel *panel, const char *key, const char *absent)
+{
+    if (panel->kind == SLT_SVG_ROWS)
+        absent = slt_figure_text(panel->figure->part, key, absent);
+    return slt_figure_text(panel->part, key, absent);
+}
+
 const char *slt_svg_x_label(const slt_svg_panel *panel)
 {
     static const char *const keys[] = {"by", "x", "of", ""};
-    const slt_value *part = panel->part ? panel->part : panel->figure->part;
     const char *absent = panel->kind == SLT_SVG_CURVES ? "step" : "";
-    return slt_figure_text(part, "x_label",
-                           slt_figure_text(shown(panel), keys[panel->kind], absent));
+    return label(panel, "x_label",
+                 slt_figure_text(shown(panel), keys[panel->kind], absent));
 }
 
 /* The unit of the curves on one side. */
@@ -288,7 +295,6 @@ static const char *side_label(const slt_svg_panel *panel, bool right)
 
 const char *slt_svg_y_label(const slt_svg_panel *panel)
 {
-    const slt_value *part = panel->part ? panel->part : panel->figure->part;
     const char *absent = "";
     if (panel->kind == SLT_SVG_ROWS)
         absent = slt_figure_result(shown(panel));
@@ -296,7 +302,7 @@ const char *slt_svg_y_label(const slt_svg_panel *panel)
         absent = slt_figure_text(shown(panel), "y", "");
     else
         absent = panel->kind == SLT_SVG_CURVES ? side_label(panel, false) : "count";
-    return slt_figure_text(part, "y_label", absent);
+    return label(panel, "y_label", absent);
 }
 
 const char *slt_svg_right_label(const slt_svg_panel *panel)

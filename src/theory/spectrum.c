@@ -39,28 +39,37 @@ static dsyev *load(void)
     return NULL;
 }
 
-/* a is row i, column j of x in the order that makes it the lesser side's. */
-static double dot(const double *x, size_t rows, size_t cols, bool of_rows, size_t i,
-                  size_t j)
+#define SUMS 8 /* that do not wait for each other */
+
+static double dot(const double *a, const double *b, size_t count)
 {
-    double sum = 0;
-    if (of_rows)
-        for (size_t k = 0; k < cols; k++)
-            sum += x[i * cols + k] * x[j * cols + k];
-    else
-        for (size_t k = 0; k < rows; k++)
-            sum += x[k * cols + i] * x[k * cols + j];
-    return sum;
+    double sum[SUMS] = {0};
+    size_t i = 0;
+    for (; i + SUMS <= count; i += SUMS)
+        for (size_t j = 0; j < SUMS; j++)
+            sum[j] += a[i + j] * b[i + j];
+    for (; i < count; i++)
+        sum[0] += a[i] * b[i];
+    for (size_t j = 1; j < SUMS; j++)
+        sum[0] += sum[j];
+    return sum[0];
 }
 
-static void fill_gram(const double *x, size_t rows, size_t cols, double scale,
+/* scale times the products of n rows of `count` numbers. */
+static void fill_gram(const double *rows, size_t n, size_t count, double scale,
                       double *gram)
 {
-    bool of_rows = rows < cols;
-    size_t n = of_rows ? rows : cols;
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j <= i; j++)
-            gram[i * n + j] = gram[j * n + i] = scale * dot(x, rows, cols, of_rows, i, j);
+            gram[i * n + j] = gram[j * n + i] =
+                scale * dot(rows + i * count, rows + j * count, count);
+}
+
+static void transpose(const double *x, size_t rows, size_t cols, double *out)
+{
+    for (size_t i = 0; i < rows; i++)
+        for (size_t j = 0; j < cols; j++)
+            out[j * rows + i] = x[i * cols + j];
 }
 
 static slt_status solve(double *gram, size_t n, double *values, slt_error *err)
@@ -91,11 +100,19 @@ slt_status slt_theory_spectrum(const double *x, size_t rows, size_t cols, double
         return slt_fail(err, SLT_RESOURCE,
                         "samples or features, the fewer, are %zu, expected 1 to %d", n,
                         SLT_SPECTRUM_MAX);
+    bool wide = rows < cols;
     double *gram = malloc(n * n * sizeof *gram);
-    if (!gram)
-        return slt_fail(err, SLT_RESOURCE, "no memory for %zu curvatures", n);
-    fill_gram(x, rows, cols, scale, gram);
-    slt_status status = solve(gram, n, values, err);
+    double *turned = wide ? NULL : malloc(rows * cols * sizeof *turned);
+    slt_status status = SLT_OK;
+    if (!gram || (!wide && !turned))
+        status = slt_fail(err, SLT_RESOURCE, "no memory for %zu curvatures", n);
+    if (!status && !wide)
+        transpose(x, rows, cols, turned);
+    if (!status) {
+        fill_gram(wide ? x : turned, n, wide ? cols : rows, scale, gram);
+        status = solve(gram, n, values, err);
+    }
+    free(turned);
     free(gram);
     return status;
 }

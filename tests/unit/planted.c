@@ -6,7 +6,7 @@
 
 #include <sltrace/theory.h>
 
-#include "study/theory.h"
+#include "study/figure.h"
 #include "theory/spectrum.h"
 
 static slt_error err;
@@ -158,6 +158,35 @@ static void test_polynomials(void)
     slt_manifest_free(manifest);
 }
 
+/* A row's line is the mean over its runs; rows of no estimate have none. */
+static void test_rows(void)
+{
+    static const char csv[] = "series,x,value,error,n\n"
+                              "llc,1,1,,10\nllc,10,2,,10\nlost,10,3,,10\n";
+    slt_manifest *manifest =
+        sample_open(POLYNOMIAL "figure:\n  rows: [{name: llc, by: degree},\n"
+                               "         {name: lost, by: degree, value: loss}]\n"
+                               "  theory: {planted-quadratic: {}}\n");
+    slt_figure *figure = NULL;
+    if (slt_figure_of_csv(manifest, csv, sizeof csv - 1, &figure, &err))
+        tap_bail(err.text);
+    const slt_theory *theory = slt_figure_theory(figure);
+    double mean = 0, endless = 0;
+    for (size_t seed = 0; seed < SEEDS; seed++) {
+        slt_planted planted = {{0}, {0}};
+        slt_planted_predict(manifest, SEEDS + seed, 0, &planted, &err);
+        mean += slt_real_double(planted.chain) / SEEDS;
+        endless += slt_real_double(planted.stationary) / SEEDS;
+    }
+    TAP_EQ_U64(theory->lines, 2, "two lines");
+    TAP_OK(near(slt_real_double(theory->value[0][1]), mean, 1e-12) &&
+               near(slt_real_double(theory->value[1][1]), endless, 1e-12),
+           "the mean over the runs of a row");
+    TAP_OK(!slt_real_finite(theory->value[0][2]), "none beside rows of a loss");
+    slt_figure_free(figure);
+    slt_manifest_free(manifest);
+}
+
 int main(void)
 {
     double one = 1, value;
@@ -171,5 +200,6 @@ int main(void)
     test_by_hand();
     test_refusals();
     test_polynomials();
+    test_rows();
     return tap_done();
 }
