@@ -2,6 +2,8 @@
  * estimates at marks and at all checkpoints. */
 #include "study_sample.h"
 
+#include <sltrace/study.h>
+
 #include "base/endian.h"
 #include "learn/marks.h"
 
@@ -290,6 +292,41 @@ static void test_streams(void)
     slt_trace_free(one);
 }
 
+/* ---- The plan ---------------------------------------------------------------------- */
+
+static slt_plan plan_of(const char *llc)
+{
+    char text[4096];
+    slt_plan plan = {0};
+    print_manifest(text, sizeof text, 1, 1, llc);
+    slt_manifest *manifest = sample_open(text);
+    if (slt_study_plan(manifest, 0, &plan, &err))
+        tap_bail(err.text);
+    slt_manifest_free(manifest);
+    return plan;
+}
+
+/* 12 checkpoints; weights of 14 numbers of 8 bytes. */
+static void test_plan(void)
+{
+    slt_plan last = plan_of("    - {at: last, " DRAWS "}\n");
+    slt_plan all = plan_of("    - {at: checkpoints, " DRAWS "}\n");
+    slt_plan some = plan_of("    - {at: checkpoints, from: 20, " DRAWS "}\n"
+                            "    - {at: checkpoints, from: 30, " DRAWS "}\n"
+                            "    - {at: {mark: early}, " DRAWS "}\n");
+    slt_plan none = plan_of("    - {at: checkpoints, " DRAWS ", store_losses: none}\n");
+    slt_plan only = plan_of("    - {at: checkpoints, " DRAWS ", store_losses: last}\n");
+    TAP_EQ_U64(last.checkpoints, 12, "0, 3 ... 30 and 31");
+    TAP_EQ_U64(last.draws, 16, "draws at one checkpoint");
+    TAP_EQ_U64(all.draws, 16 * 12, "at twelve");
+    TAP_EQ_U64(some.draws, 16 * (5 + 2 + 1), "at five, two and a mark");
+    TAP_OK(last.kept_bytes == 0 && all.kept_bytes == 12 * 14 * 8 &&
+               some.kept_bytes == (5 + 1) * 14 * 8,
+           "weights that are kept");
+    TAP_EQ_U64(all.trace_bytes - only.trace_bytes, 8 * 16 * 11, "losses of one are kept");
+    TAP_EQ_U64(only.trace_bytes - none.trace_bytes, 8 * 16, "or of none");
+}
+
 /* ---- Manifests that do not fit ----------------------------------------------------- */
 
 static void refused(const char *marks, const char *llc, const char *words)
@@ -385,6 +422,7 @@ int main(void)
     test_marked();
     test_checkpoints();
     test_streams();
+    test_plan();
     test_refused();
     test_classes();
     return tap_done();
