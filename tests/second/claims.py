@@ -1,5 +1,6 @@
 """The values of claims, from the figure's data: section 16 of REPRODUCING.md."""
 
+import canonical
 import expression
 import text
 from ieee import mean
@@ -39,9 +40,24 @@ def of_rows(values):
             "rows.last": values[-1], "rows.count": float(len(values))}
 
 
-def lines(figure, table):
-    """A golden's words behind `claim`, one list a claim."""
+def settings(part, path):
+    """The numbers of a run's part by their paths, as pins write them."""
+    if isinstance(part, dict):
+        for key, item in part.items():
+            yield from settings(item, f"{path}.{key}")
+    elif isinstance(part, list):
+        for place, item in enumerate(part):
+            named = isinstance(item, dict) and "name" in item
+            inner = f"{path}.{item['name']}" if named else f"{path}[{place}]"
+            yield from settings(item, inner)
+    elif isinstance(part, (int, float)) and not isinstance(part, bool):
+        yield f"setting[{path}]", str(part)
+
+
+def lines(figure, table, run):
+    """A golden's words behind `claim`, one list a claim; `run` is run 0's part."""
     known = names(figure, table[1:])
+    known |= {key: float(x) for key, x in settings(canonical.complete(run), "run")}
     for claim in figure.get("claims", []):
         value = expression.value(claim["value"], known)
         yield [claim["id"], "value", "-" if value is None else text.real(value), "expect",

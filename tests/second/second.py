@@ -43,11 +43,12 @@ def judge(path):
         table = figure.table(read["figure"], runs)
         digest = "sha256:" + hashlib.sha256(figure.data(table).encode()).hexdigest()
         report(golden.lines["data"][1] == digest, f"{golden.name}: figure data")
-        judge_claims(golden, read["figure"], table)
+        judge_claims(golden, read, table)
 
 
-def judge_claims(golden, part, table):
-    found = list(claims.lines(part, table))
+def judge_claims(golden, read, table):
+    _, run = next(iter(manifest.runs(read)))
+    found = list(claims.lines(read["figure"], table, run))
     wrong = [claim for claim in found if claim not in golden.claims]
     same = not wrong and len(found) == len(golden.claims)
     report(same, f"{golden.name}: claims", *wrong)
@@ -63,7 +64,7 @@ def judge_data(path):
     digest = "sha256:" + hashlib.sha256(content).hexdigest()
     report(golden.lines["data"][1] == digest, f"{golden.name}: published data")
     table = list(csv.reader(content.decode().splitlines()))
-    judge_claims(golden, manifest.read(golden.manifest)["figure"], table)
+    judge_claims(golden, manifest.read(golden.manifest), table)
 
 
 def write_trace(file_name, manifest_name, number):
