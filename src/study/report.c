@@ -62,10 +62,12 @@ static void print_claim(const slt_figure *figure, size_t i, slt_buffer *out)
     slt_buffer_printf(out, "  ours     %.6g", number(claim->value));
     if (row)
         slt_buffer_printf(out, ", standard error %.2g", number(row->error));
-    slt_buffer_printf(out, "; off by %.3g, %.2f tolerances\n",
-                      number(claim->value) - number(claim->expect),
-                      __builtin_fabs(number(claim->value) - number(claim->expect)) /
-                          number(claim->tolerance));
+    double off = number(claim->value) - number(claim->expect);
+    slt_buffer_printf(out, "; off by %.3g", off);
+    if (number(claim->tolerance) > 0)
+        slt_buffer_printf(out, ", %.2f tolerances",
+                          __builtin_fabs(off) / number(claim->tolerance));
+    slt_buffer_printf(out, "\n");
     if (*claim->note)
         slt_buffer_printf(out, "  note     %s\n", claim->note);
 }
