@@ -2,8 +2,10 @@
 #include "study/measures.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "num/scalar.h"
+#include "study/figure.h"
 
 /* A curve from its first checkpoint that counts. */
 typedef struct course {
@@ -58,6 +60,16 @@ static size_t find_starts(const course *c, slt_real least, size_t *starts)
         inside = falls;
     }
     return count;
+}
+
+/* Takes out those at the first and the last k: the curve may fall faster beyond. */
+static size_t drop_ends(const course *c, size_t *starts, size_t count)
+{
+    size_t kept = 0;
+    for (size_t i = 1; i <= count; i++)
+        if (starts[i] != c->window && starts[i] + c->window != c->count)
+            starts[++kept] = starts[i];
+    return kept;
 }
 
 /* ---- States ------------------------------------------------------------------------ */
@@ -152,6 +164,8 @@ static slt_status find(const slt_value *spec, const course *c, const slt_curve *
         return no_memory(err);
     size_t count =
         find_starts(c, slt_real_mul(slt_value_get(spec, "drop")->real, total), starts);
+    if (!strcmp(slt_figure_text(spec, "ends", "keep"), "drop"))
+        count = drop_ends(c, starts, count);
     slt_status status =
         count ? make_items(spec, c, llc, starts, count, items, err) : SLT_OK;
     free(starts);

@@ -4,7 +4,7 @@ import sleef
 from ieee import mean
 
 
-def starts(losses, window, drop):
+def starts(losses, window, drop, ends):
     """The checkpoints that transitions stand at."""
     count = len(losses)
     if count < 2 * window:
@@ -19,7 +19,8 @@ def starts(losses, window, drop):
             best = None
         elif best is None or fall > best:
             found, best = (found if best is None else found[:-1]) + [k], fall
-    return found
+    outer = (window, count - window) if ends == "drop" else ()
+    return [k for k in found if k not in outer]
 
 
 def lambda_of(results, begin, end):
@@ -39,7 +40,8 @@ def items(part, run):
     curve = [(t, metrics[part["metric"]]) for t, metrics in run.metrics.items()
              if t >= part.get("from", 0) and part["metric"] in metrics]
     steps, losses = [t for t, _ in curve], [x for _, x in curve]
-    edges = [0, *starts(losses, part["window"], part["drop"]), len(losses)]
+    edges = [0, *starts(losses, part["window"], part["drop"], part.get("ends")),
+             len(losses)]
     results, states = estimates(run, part.get("llc", "llc/mean")), []
     for a, b in zip(edges, edges[1:]):
         if a < b:

@@ -43,6 +43,13 @@ static void test_steps(void)
           "two where the drop parts them");
     gives(FALLS("4", "0.1", "") POINTS("t.r"), "points.p,40,40,,0\npoints.p,50,50,,3\n",
           "window 4: two places are left to fall at");
+    gives(FALLS("4", "0.1", ", ends: drop") POINTS("t.r"), "",
+          "none of them where ends are dropped");
+    gives(FALLS("2", "0.3", ", ends: drop") POINTS("t.r"),
+          "points.p,30,30,,0\npoints.p,60,30,,0\npoints.p,50,50,,3\n",
+          "those between the ends stay");
+    gives(FALLS("3", "0.1", ", ends: drop, from: 10") POINTS("t.r"),
+          "points.p,50,40,,3\n", "the end alone is dropped");
     gives(FALLS("5", "0.1", "") POINTS("t.r"), "",
           "more than half of the checkpoints in a window: nothing");
     gives(FALLS("1", "0.6", "") POINTS("t.r"), "points.p,50,50,,3\n",
