@@ -68,8 +68,8 @@ static const slt_schema transitions_fields[] = {
      PRESET(INT_VALUE(0)), .meaning = "checkpoints before this step do not count"},
     {.key = "ends", .type = SLT_SCHEMA_WORD, WORDS("keep", "drop"),
      PRESET(TEXT_VALUE("keep")),
-     .meaning = "drop: none where the curve falls fastest at the first or last place with "
-                "room for both windows, which may be no maximum"},
+     .meaning = "drop: none where the curve falls fastest at the first or last place "
+                "with room for both windows, which may be no maximum"},
 };
 
 const slt_schema slt_schema_transitions = {.type = SLT_SCHEMA_MAP,
