@@ -81,9 +81,12 @@ typedef struct slt_claim {
     char note[1024]; /* why it comes out so; "" without */
     slt_real value, expect, tolerance;
     bool reproduced; /* |value - expect| <= tolerance, computed */
+    bool ours;       /* nothing printed: a check of the manifest's own */
 } slt_claim;
 SLT_API size_t slt_figure_claims(const slt_figure *figure);
 SLT_API const slt_claim *slt_figure_claim(const slt_figure *figure, size_t index);
+/* "reproduced" or "not reproduced"; of a check of our own "holds" or "does not hold". */
+SLT_API const char *slt_claim_verdict(const slt_claim *claim);
 /* Claims, fits with standard errors, theory beside it, and whether the chains settled, as
  * text for people (malloc'ed). */
 SLT_API slt_status slt_figure_report(const slt_figure *figure, char **text,

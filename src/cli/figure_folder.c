@@ -85,6 +85,8 @@ void cli_figure_claim(const slt_claim *claim, bool first)
     cli_json_text(stdout, claim->basis);
     cli_json_key(stdout, true, "note");
     cli_json_text(stdout, *claim->note ? claim->note : NULL);
+    cli_json_key(stdout, true, "by");
+    cli_json_text(stdout, claim->ours ? "ours" : "paper");
     printf(",\"reproduced\":%s}", claim->reproduced ? "true" : "false");
 }
 
@@ -126,17 +128,23 @@ static void put_json(const slt_report *report, const char *path)
 
 static void print_entry(const slt_report_entry *entry)
 {
-    size_t claims = claims_of(entry), reproduced = 0;
-    for (size_t i = 0; i < claims; i++)
-        reproduced += slt_figure_claim(entry->figure, i)->reproduced;
+    size_t claims = claims_of(entry), of[2] = {0}, fine[2] = {0};
+    for (size_t i = 0; i < claims; i++) {
+        const slt_claim *claim = slt_figure_claim(entry->figure, i);
+        of[claim->ours]++;
+        fine[claim->ours] += claim->reproduced;
+    }
     if (entry->status)
         printf("%s: does not hold, no claim is judged\n", entry->path);
+    else if (of[1])
+        printf("%s: %zu of %zu claims reproduced, %zu of %zu checks of our own hold\n",
+               entry->path, fine[0], of[0], fine[1], of[1]);
     else
-        printf("%s: %zu of %zu claims reproduced\n", entry->path, reproduced, claims);
+        printf("%s: %zu of %zu claims reproduced\n", entry->path, fine[0], of[0]);
     for (size_t i = 0; i < claims; i++) {
         const slt_claim *claim = slt_figure_claim(entry->figure, i);
         if (!claim->reproduced)
-            printf("  not reproduced: %s, %.6g for %.6g\n", claim->id,
+            printf("  %s: %s, %.6g for %.6g\n", slt_claim_verdict(claim), claim->id,
                    slt_real_double(claim->value), slt_real_double(claim->expect));
     }
 }

@@ -129,6 +129,9 @@ static const slt_schema claim_fields[] = {
      .meaning = "what the tolerance rests on"},
     {.key = "note", .type = SLT_SCHEMA_TEXT, .most = NOTE_MAX, .optional = true,
      .also = "why|comment", .meaning = "why it comes out as it does; shown in reports"},
+    {.key = "by", .type = SLT_SCHEMA_WORD, WORDS("paper", "ours"),
+     PRESET(TEXT_VALUE("paper")), .also = "source|of",
+     .meaning = "paper: what is printed; ours: a check beside it, counted apart"},
 };
 
 static const slt_schema claim_item = {.type = SLT_SCHEMA_MAP, FIELDS(claim_fields)};

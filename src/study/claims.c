@@ -23,6 +23,7 @@ static slt_status make_claim(const slt_figure *figure, const slt_value *spec,
     snprintf(claim->says, sizeof claim->says, "%s", slt_figure_text(spec, "says", ""));
     snprintf(claim->basis, sizeof claim->basis, "%s", slt_figure_text(spec, "basis", ""));
     snprintf(claim->note, sizeof claim->note, "%s", slt_figure_text(spec, "note", ""));
+    claim->ours = !strcmp(slt_figure_text(spec, "by", "paper"), "ours");
     if (!slt_real_parse(slt_figure_text(spec, "expect", ""), &claim->expect) ||
         !slt_real_parse(slt_figure_text(spec, "tolerance", ""), &claim->tolerance))
         return slt_fail(err, SLT_FORMAT, "%s:%d: claim %s: expected two numbers",
@@ -62,4 +63,11 @@ size_t slt_figure_claims(const slt_figure *figure)
 const slt_claim *slt_figure_claim(const slt_figure *figure, size_t index)
 {
     return &figure->claims[index];
+}
+
+const char *slt_claim_verdict(const slt_claim *claim)
+{
+    if (claim->ours)
+        return claim->reproduced ? "holds" : "does not hold";
+    return claim->reproduced ? "reproduced" : "not reproduced";
 }

@@ -54,9 +54,10 @@ static void print_claim(const slt_figure *figure, size_t i, slt_buffer *out)
     slt_real_text(claim->value, value);
     slt_real_text(claim->expect, expect);
     slt_real_text(claim->tolerance, tolerance);
-    slt_buffer_printf(out, "\nclaim %s: %s\n", claim->id,
-                      claim->reproduced ? "reproduced" : "not reproduced");
-    slt_buffer_printf(out, "  printed  %s\n", claim->says);
+    slt_buffer_printf(out, "\n%s %s: %s\n", claim->ours ? "check" : "claim", claim->id,
+                      slt_claim_verdict(claim));
+    slt_buffer_printf(out, "  %s  %s\n", claim->ours ? "checked" : "printed",
+                      claim->says);
     slt_buffer_printf(out, "  expect   %s within %s (%s)\n", expect, tolerance,
                       claim->basis);
     slt_buffer_printf(out, "  ours     %.6g", number(claim->value));

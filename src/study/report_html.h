@@ -56,7 +56,7 @@ void slt_report_close_table(slt_html *page);
 /* <thead> of one row; a name behind '>' stands over numbers. */
 void slt_report_put_head(slt_html *page, const char *const *names, size_t count);
 
-void slt_report_put_verdict(slt_html *page, bool reproduced);
+void slt_report_put_verdict(slt_html *page, const slt_claim *claim);
 /* Six digits; or with the standard error of a row, as many as that leaves certain. */
 void slt_report_put_number(slt_html *page, slt_real value, const slt_table_row *error);
 /* The claim's expression, where it is one name with a standard error; else NULL. */

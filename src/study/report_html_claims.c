@@ -2,6 +2,7 @@
 #include "study/report_html.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static void put_count(slt_html *page, size_t count, const char *one, const char *many)
 {
@@ -21,7 +22,7 @@ static void put_expected(slt_html *page, const slt_claim *claim)
 /* ---- Summary ----------------------------------------------------------------------- */
 
 typedef struct tally {
-    size_t claims, reproduced, broken;
+    size_t claims, reproduced, checks, held, broken;
 } tally;
 
 static tally count_all(const slt_report_part *parts, size_t count)
@@ -30,8 +31,9 @@ static tally count_all(const slt_report_part *parts, size_t count)
     for (size_t i = 0; i < count; i++) {
         all.broken += parts[i].trouble.status != SLT_OK;
         for (size_t j = 0; parts[i].figure && j < parts[i].figure->claim_count; j++) {
-            all.claims++;
-            all.reproduced += parts[i].figure->claims[j].reproduced;
+            const slt_claim *claim = &parts[i].figure->claims[j];
+            *(claim->ours ? &all.checks : &all.claims) += 1;
+            *(claim->ours ? &all.held : &all.reproduced) += claim->reproduced;
         }
     }
     return all;
@@ -47,6 +49,9 @@ static void put_totals(slt_html *page, const tally *all, size_t count)
                    all->claims - all->reproduced);
     slt_html_close(page, "strong");
     slt_html_text(page, ".");
+    if (all->checks)
+        slt_html_print(page, " Beside them checks of our own: %zu of %zu hold.",
+                       all->held, all->checks);
     slt_html_close(page, "p");
     if (!all->broken)
         return;
@@ -72,12 +77,22 @@ static void put_group(slt_html *page, const slt_report_part *part)
     slt_buffer_free(&heading);
 }
 
+static void put_says(slt_html *page, const slt_claim *claim, const char *name)
+{
+    if (strcmp(name, "th"))
+        slt_html_open(page, name, "class", "words", NULL);
+    else
+        slt_html_open(page, name, "scope", "row", "class", "words", NULL);
+    slt_html_print(page, "%s%s", claim->ours ? "Our check: " : "", claim->says);
+    slt_html_close(page, name);
+}
+
 static void put_summary_claim(slt_html *page, const slt_figure *figure, size_t i)
 {
     const slt_claim *claim = &figure->claims[i];
     slt_html_open(page, "tr", NULL);
-    slt_html_element(page, "th", claim->says, "scope", "row", "class", "words", NULL);
-    slt_report_put_verdict(page, claim->reproduced);
+    put_says(page, claim, "th");
+    slt_report_put_verdict(page, claim);
     slt_report_put_number(page, claim->value, slt_report_error_of(figure, i));
     put_expected(page, claim);
     slt_html_close(page, "tr");
@@ -164,8 +179,8 @@ static void put_claim(slt_html *page, const slt_figure *figure, size_t i)
     slt_html_open(page, "th", "scope", "row", NULL);
     slt_html_element(page, "code", claim->id, NULL);
     slt_html_close(page, "th");
-    slt_html_element(page, "td", claim->says, "class", "words", NULL);
-    slt_report_put_verdict(page, claim->reproduced);
+    put_says(page, claim, "td");
+    slt_report_put_verdict(page, claim);
     slt_report_put_number(page, claim->value, slt_report_error_of(figure, i));
     put_expected(page, claim);
     put_distance(page, claim);

@@ -67,12 +67,14 @@ void slt_report_put_head(slt_html *page, const char *const *names, size_t count)
 
 /* ---- Cells ------------------------------------------------------------------------- */
 
-void slt_report_put_verdict(slt_html *page, bool reproduced)
+void slt_report_put_verdict(slt_html *page, const slt_claim *claim)
 {
-    slt_html_open(page, "td", "class", reproduced ? "verdict yes" : "verdict no", NULL);
-    slt_html_element(
-        page, "span",
-        reproduced ? "\xe2\x9c\x93 reproduced" : "\xe2\x9c\x97 not reproduced", NULL);
+    bool fine = claim->reproduced;
+    slt_html_open(page, "td", "class", fine ? "verdict yes" : "verdict no", NULL);
+    slt_html_open(page, "span", NULL);
+    slt_html_print(page, "%s %s", fine ? "\xe2\x9c\x93" : "\xe2\x9c\x97",
+                   slt_claim_verdict(claim));
+    slt_html_close(page, "span");
     slt_html_close(page, "td");
 }
 

@@ -27,7 +27,7 @@ figure:
   claims:
     - {id: yes, says: "$hostile", value: status.done, expect: 4, tolerance: 0, basis: "it is counted"}
     - {id: no, says: "five", value: status.done, expect: 5, tolerance: 0.5, basis: "$hostile", note: "noted $hostile"}
-    - {id: slope, says: "a slope", value: fit.linear.a1, expect: 0, tolerance: 1e9, basis: "anything"}
+    - {id: slope, by: ours, says: "a slope", value: fit.linear.a1, expect: 0, tolerance: 1e9, basis: "anything"}
 YAML
 my $manifest = manifest() =~ s/^cite:.*$/$cite/mr =~ s/^figure:\n.*\z/$figure/msr;
 mkdir $_ for qw(goldens study out);
@@ -68,7 +68,7 @@ sub lacks { my ($page, $pattern, $name) = @_; ok $page !~ $pattern, $name }
 
 subtest 'a page of two goldens' => sub {
     expect(report(), 'figure goldens', out => <<'TEXT', err => qr/^(?:sltrace: [^\n]*no picture[^\n]*\n)*$/);
-goldens/a.golden: 2 of 3 claims reproduced
+goldens/a.golden: 1 of 2 claims reproduced, 1 of 1 checks of our own hold
   not reproduced: no, 4 for 5
 goldens/b.golden: 0 of 0 claims reproduced
 report  out/goldens.html
@@ -96,7 +96,9 @@ TEXT
         'fits, and what else was computed';
     has $text, qr/✓ reproduced/, 'a verdict by sign and word';
     has $text, qr/✗ not reproduced/, 'and the other';
-    has $text, qr/3 claims: 2 reproduced, 1 not reproduced/, 'they are counted';
+    has $text, qr/2 claims: 1 reproduced, 1 not reproduced\. Beside them checks of our own: 1 of 1 hold/,
+        'they are counted, ours apart';
+    has $text, qr/Our check: a slope.*✓ holds/s, 'a check of our own';
     has $text, qr/init: why W1.*why the training is so.*why the chains/s, 'the reasons of pins';
     my ($root) = slurp('goldens/a.golden') =~ /^root sha256:(\w+)$/m;
     has $text, qr/$root/, 'the root';
@@ -127,7 +129,7 @@ subtest 'the same bytes again, and from traces' => sub {
     has page(), qr{Not told: nowhere/mine/a}, 'in the page too';
     my $json = report('--json')->{out};
     like $json, qr/^\{"report":"out\/goldens\.html","goldens":\[\{"golden":"goldens\/a\.golden","name":"mine\/a","status":"ok","message":null,"root":"\w{64}","drawn":(?:true|false),"claims":\[\{"id":"yes",/, 'JSON';
-    like $json, qr/"note":null,"reproduced":true.*"note":"noted .*"reproduced":false.*"name":"mine\/b".*"claims":\[\]\}\]\}\n$/s, 'with all verdicts';
+    like $json, qr/"note":null,"by":"paper","reproduced":true.*"note":"noted .*"reproduced":false.*"by":"ours".*"name":"mine\/b".*"claims":\[\]\}\]\}\n$/s, 'with all verdicts';
 };
 
 subtest 'without gnuplot' => sub {
