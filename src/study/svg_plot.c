@@ -199,7 +199,7 @@ static void print_formula(const slt_svg_panel *panel, const char *fit,
         first = false;
     }
     if (r2)
-        slt_buffer_printf(out, ", R² = %.3g", number(r2->value));
+        slt_buffer_printf(out, ", R² = %.4g", number(r2->value));
 }
 
 static void plot_fit(const slt_svg_panel *panel, const char *fit, size_t place,
