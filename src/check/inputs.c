@@ -4,37 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/assert.h"
 #include "base/fpenv.h"
 #include "check/fingerprints.h"
 #include "num/scalar.h"
-#include "record/digest.h"
 #include "record/manifest.h"
-#include "record/trace_write.h"
-#include "record/trace_writer.h"
-
-/* ---- Files ------------------------------------------------------------------------- */
-
-slt_npy *slt_inputs_open(slt_inputs *inputs)
-{
-    SLT_ASSERT(inputs->open_count < SLT_INPUTS_OPEN_MAX);
-    slt_npy *npy = &inputs->open[inputs->open_count++];
-    *npy = (slt_npy){0};
-    slt_buffer_printf(&npy->path, "%s/%.*s-", inputs->folder, (int)inputs->stem_size,
-                      inputs->stem);
-    return npy;
-}
-
-slt_status slt_inputs_close(slt_inputs *inputs, slt_status status, slt_error *err)
-{
-    for (size_t i = 0; i < inputs->open_count; i++) {
-        slt_status ended = slt_npy_end(&inputs->open[i], !status, status ? NULL : err);
-        status = status ? status : ended;
-        inputs->files += status == SLT_OK;
-    }
-    inputs->open_count = 0;
-    return status;
-}
 
 /* ---- The data ---------------------------------------------------------------------- */
 
@@ -75,115 +48,6 @@ static slt_status number_rows(slt_inputs *inputs, slt_error *err)
     for (size_t i = 0; i < rows && !status; i++)
         ((int32_t *)numbers->input[0].data)[i] = (int32_t)i;
     return status;
-}
-
-/* ---- What the trace says ----------------------------------------------------------- */
-
-const slt_record *slt_inputs_checkpoint(const slt_inputs *inputs, uint64_t step)
-{
-    for (size_t i = 0; i < slt_trace_records(inputs->trace); i++) {
-        const slt_record *record = slt_trace_record(inputs->trace, i);
-        if (record->kind == SLT_RECORD_CHECKPOINT && record->step == step)
-            return record;
-    }
-    return NULL;
-}
-
-const slt_record *slt_inputs_chain(const slt_inputs *inputs, size_t llc)
-{
-    for (size_t i = 0; i < slt_trace_records(inputs->trace); i++) {
-        const slt_record *record = slt_trace_record(inputs->trace, i);
-        if (record->kind == SLT_RECORD_CHAIN && record->llc == llc &&
-            record->chain == inputs->options->chain &&
-            record->chain < inputs->run.llc[llc].num_chains)
-            return record;
-    }
-    return NULL;
-}
-
-static uint64_t least(uint64_t a, uint64_t b)
-{
-    return a < b ? a : b;
-}
-
-uint64_t slt_inputs_train_updates(const slt_inputs *inputs)
-{
-    size_t records = slt_trace_records(inputs->trace);
-    uint64_t made = slt_trace_record(inputs->trace, records - 1)->step;
-    return least(inputs->options->updates, least(made, inputs->run.train.steps));
-}
-
-/* A chain that ended early went at least as far as its last recorded loss. */
-uint64_t slt_inputs_chain_updates(const slt_inputs *inputs, const slt_record *chain)
-{
-    const slt_llc_spec *llc = &inputs->run.llc[chain->llc];
-    uint64_t updates = 0;
-    if (chain->chain_status == SLT_RUN_DONE)
-        updates = slt_llc_updates(llc);
-    else if (chain->draws)
-        updates = llc->num_burnin_steps + (chain->draws - 1) * llc->num_steps_bw_draws;
-    return least(inputs->options->updates, least(updates, slt_llc_updates(llc)));
-}
-
-/* What a checkpoint's record calls a state: bytes with the hash `want`. */
-static slt_status check_bytes(const slt_inputs *inputs, const slt_record *record,
-                              const char *what, slt_digest want, const slt_buffer *bytes,
-                              slt_error *err)
-{
-    if (bytes->failed)
-        return slt_fail(err, SLT_RESOURCE, "no memory to compare a state");
-    if (slt_digest_equal(slt_digest_of(bytes->data, bytes->size), want))
-        return SLT_OK;
-    return slt_fail(err, SLT_DIFFERS,
-                    "%s: %s of step %" PRIu64 " is not what this machine computes; see "
-                    "sltrace replay",
-                    inputs->path, what, record->step);
-}
-
-static slt_status check_weights(const slt_inputs *inputs, const slt_record *record,
-                                const slt_params *weights, slt_buffer *bytes,
-                                slt_error *err)
-{
-    const slt_model_spec *model = &inputs->run.model;
-    slt_status status = SLT_OK;
-    for (size_t i = 0; i < record->tensor_count && !status; i++) {
-        const slt_trace_tensor *want = &record->tensors[i];
-        size_t weight = slt_model_weight(model, want->name);
-        if (weight == model->weight_count)
-            continue;
-        slt_buffer_clear(bytes);
-        slt_trace_append_tensor(bytes, &weights->tensor[weight]);
-        status = check_bytes(inputs, record, want->name, want->hash, bytes, err);
-    }
-    return status;
-}
-
-slt_status slt_inputs_check(const slt_inputs *inputs, const slt_record *record,
-                            const slt_state *state, slt_error *err)
-{
-    slt_buffer bytes = {0};
-    slt_status status;
-    if (record->has_joint) {
-        slt_trace_append_state(&bytes, state);
-        status = check_bytes(inputs, record, "the state", record->joint, &bytes, err);
-    } else {
-        status = check_weights(inputs, record, &state->weights, &bytes, err);
-    }
-    slt_buffer_free(&bytes);
-    return status;
-}
-
-slt_status slt_inputs_step(slt_inputs *inputs, slt_state *state, slt_real *loss,
-                           slt_error *err)
-{
-    if (inputs->options->cancel && *inputs->options->cancel)
-        return slt_fail(err, SLT_INTERRUPTED, "stopped before the export was complete");
-    if (slt_train_step(inputs->trainer, state, loss) == SLT_STEP_MORE)
-        return SLT_OK;
-    return slt_fail(err, SLT_DIFFERS,
-                    "%s: training ends at step %" PRIu64
-                    " here, and later in the trace; see sltrace replay",
-                    inputs->path, state->step);
 }
 
 /* ---- How large it will be ---------------------------------------------------------- */

@@ -1,38 +1,13 @@
 #include "study/figure.h"
 
-#include <stdarg.h>
 #include <stdint.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "num/scalar.h"
 #include "record/manifest.h"
 #include "study/store.h"
 
 /* ---- Rows of every kind ------------------------------------------------------------ */
-
-slt_status slt_figure_add(slt_figure *figure, const char *x, slt_real value,
-                          const slt_real *error, const uint64_t *n, slt_error *err,
-                          const char *series, ...)
-{
-    slt_buffer name = {0};
-    va_list arguments;
-    va_start(arguments, series);
-    slt_buffer_vprintf(&name, series, arguments);
-    va_end(arguments);
-    slt_table_row row = {.series = (char *)(uintptr_t)slt_buffer_text(&name),
-                         .x = (char *)(uintptr_t)x,
-                         .value = value,
-                         .error = error ? *error : (slt_real){0},
-                         .has_error = error,
-                         .n = n ? *n : 0,
-                         .has_n = n};
-    slt_status status = name.failed
-                            ? slt_fail(err, SLT_RESOURCE, "no memory for the figure")
-                            : slt_table_add(&figure->table, &row, err);
-    slt_buffer_free(&name);
-    return status;
-}
 
 /* How many runs ended in which way, of all. */
 static slt_status add_statuses(slt_figure *figure, const slt_measures *measures,

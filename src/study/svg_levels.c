@@ -15,15 +15,6 @@ static double number(slt_real value)
     return slt_real_double(value);
 }
 
-const slt_value *slt_svg_levels(const slt_svg_panel *panel)
-{
-    const slt_value *own = panel->part ? slt_value_get(panel->part, "levels") : NULL;
-    const slt_value *theory = slt_value_get(panel->figure->part, "theory");
-    if (own || !theory || panel->kind != SLT_SVG_ROWS)
-        return own;
-    return slt_value_get(theory, "levels");
-}
-
 static slt_real level_value(const slt_value *level)
 {
     return slt_value_get(level, "value")->real;

@@ -309,3 +309,12 @@ const char *slt_svg_right_label(const slt_svg_panel *panel)
 {
     return slt_figure_text(panel->part, "right_label", side_label(panel, true));
 }
+
+const slt_value *slt_svg_levels(const slt_svg_panel *panel)
+{
+    const slt_value *own = panel->part ? slt_value_get(panel->part, "levels") : NULL;
+    const slt_value *theory = slt_value_get(panel->figure->part, "theory");
+    if (own || !theory || panel->kind != SLT_SVG_ROWS)
+        return own;
+    return slt_value_get(theory, "levels");
+}

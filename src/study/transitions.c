@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "num/scalar.h"
-#include "study/figure.h"
 
 /* A curve from its first checkpoint that counts. */
 typedef struct course {
@@ -164,7 +163,8 @@ static slt_status find(const slt_value *spec, const course *c, const slt_curve *
         return no_memory(err);
     size_t count =
         find_starts(c, slt_real_mul(slt_value_get(spec, "drop")->real, total), starts);
-    if (!strcmp(slt_figure_text(spec, "ends", "keep"), "drop"))
+    const slt_value *ends = slt_value_get(spec, "ends");
+    if (ends && !strcmp(ends->text, "drop"))
         count = drop_ends(c, starts, count);
     slt_status status =
         count ? make_items(spec, c, llc, starts, count, items, err) : SLT_OK;

@@ -5,53 +5,7 @@
 #include <sltrace/theory.h>
 
 #include "num/scalar.h"
-#include "systems.h"
-
-static slt_run_spec run;
-
-typedef struct scene {
-    slt_trainer *trainer;
-    slt_state state;
-    slt_sampler *sampler;
-} scene;
-
-static void open_scene(scene *open)
-{
-    slt_error err;
-    system_must(slt_trainer_create(&run, &open->trainer, &err), &err);
-    system_must(slt_state_create(&run, &open->state, &err), &err);
-    system_must(slt_state_init(open->trainer, &open->state, &err), &err);
-    system_must(slt_sampler_create(&run, 0, slt_trainer_data(open->trainer),
-                                   &open->state.weights, &open->sampler, &err),
-                &err);
-}
-
-static void close_scene(scene *open)
-{
-    slt_sampler_free(open->sampler);
-    slt_state_free(&open->state);
-    slt_trainer_free(open->trainer);
-}
-
-typedef struct walk {
-    slt_chain_worker *worker;
-    slt_chain chain;
-} walk;
-
-static walk open_walk(const scene *open, uint32_t number)
-{
-    walk made;
-    slt_error err;
-    system_must(slt_chain_worker_create(open->sampler, number, &made.worker, &err), &err);
-    system_must(slt_chain_create(open->sampler, &made.chain, &err), &err);
-    return made;
-}
-
-static void close_walk(walk *open)
-{
-    slt_chain_free(&open->chain);
-    slt_chain_worker_free(open->worker);
-}
+#include "chain_sample.h"
 
 static double variance_of_mean(const double *values, size_t count, double *mean)
 {
@@ -71,7 +25,7 @@ static void check_estimate(const char *name, double want, double sharp)
     const slt_llc_spec *spec = &run.llc[0];
     scene open;
     double estimates[256], mean;
-    open_scene(&open);
+    open_scene(&open, 0);
     const slt_llc_setup *setup = slt_sampler_setup(open.sampler);
     for (size_t i = 0; i < spec->num_chains; i++) {
         walk path = open_walk(&open, (uint32_t)i);
@@ -142,7 +96,7 @@ static void test_regression(slt_arithmetic arithmetic)
     slt_llc_spec *spec = system_llc(&run, 2e-3, 1, 60, 128, 1000);
     spec->orthogonal = true;
     scene open;
-    open_scene(&open);
+    open_scene(&open, 0);
     const slt_batch *all = &slt_trainer_data(open.trainer)->train;
     for (size_t s = 0; s < 9; s++) {
         double x[3], y = slt_real_double(slt_tensor_get(&all->target, s));

@@ -7,36 +7,9 @@
 #include "learn/mala.h"
 #include "num/scalar.h"
 #include "num/update.h"
-#include "systems.h"
-
-static slt_run_spec run;
+#include "chain_sample.h"
 
 /* A sampler with all it borrows; w* is the initial state. */
-typedef struct scene {
-    slt_trainer *trainer;
-    slt_state state;
-    slt_sampler *sampler;
-} scene;
-
-/* In place: the sampler borrows the state's weights. */
-static void open_scene(scene *open, size_t ordinal)
-{
-    slt_error err;
-    system_must(slt_trainer_create(&run, &open->trainer, &err), &err);
-    system_must(slt_state_create(&run, &open->state, &err), &err);
-    system_must(slt_state_init(open->trainer, &open->state, &err), &err);
-    system_must(slt_sampler_create(&run, ordinal, slt_trainer_data(open->trainer),
-                                   &open->state.weights, &open->sampler, &err),
-                &err);
-}
-
-static void close_scene(scene *open)
-{
-    slt_sampler_free(open->sampler);
-    slt_state_free(&open->state);
-    slt_trainer_free(open->trainer);
-}
-
 static slt_chain_worker *new_worker(const scene *open, uint32_t number)
 {
     slt_chain_worker *worker;

@@ -5,53 +5,7 @@
 #include <math.h>
 
 #include "num/scalar.h"
-#include "systems.h"
-
-static slt_run_spec run;
-
-typedef struct scene {
-    slt_trainer *trainer;
-    slt_state state;
-    slt_sampler *sampler;
-} scene;
-
-static void open_scene(scene *open)
-{
-    slt_error err;
-    system_must(slt_trainer_create(&run, &open->trainer, &err), &err);
-    system_must(slt_state_create(&run, &open->state, &err), &err);
-    system_must(slt_state_init(open->trainer, &open->state, &err), &err);
-    system_must(slt_sampler_create(&run, 0, slt_trainer_data(open->trainer),
-                                   &open->state.weights, &open->sampler, &err),
-                &err);
-}
-
-static void close_scene(scene *open)
-{
-    slt_sampler_free(open->sampler);
-    slt_state_free(&open->state);
-    slt_trainer_free(open->trainer);
-}
-
-typedef struct walk {
-    slt_chain_worker *worker;
-    slt_chain chain;
-} walk;
-
-static walk open_walk(const scene *open, uint32_t number)
-{
-    walk made;
-    slt_error err;
-    system_must(slt_chain_worker_create(open->sampler, number, &made.worker, &err), &err);
-    system_must(slt_chain_create(open->sampler, &made.chain, &err), &err);
-    return made;
-}
-
-static void close_walk(walk *open)
-{
-    slt_chain_free(&open->chain);
-    slt_chain_worker_free(open->worker);
-}
+#include "chain_sample.h"
 
 /* Two layers whose initial state is no minimum. */
 static slt_llc_spec *two_layers(slt_arithmetic arithmetic, uint64_t draws)
@@ -127,7 +81,7 @@ static void test_plain_loop(void)
     slt_llc_spec *spec = two_layers(SLT_F64, 9);
     spec->batch = (slt_batch_spec){.order = SLT_BATCH_FRESH, .size = 4};
     scene open;
-    open_scene(&open);
+    open_scene(&open, 0);
     const slt_batch *all = &slt_trainer_data(open.trainer)->train;
     const slt_params *start = &open.state.weights;
     slt_params w, g, g0;
@@ -195,13 +149,13 @@ static void test_plane(slt_arithmetic arithmetic, double rounding)
 {
     slt_llc_spec *spec = two_layers(arithmetic, 2000);
     scene open;
-    open_scene(&open);
+    open_scene(&open, 0);
     double worst = worst_leaning(&open);
     TAP_OK(worst <= rounding, "%s: every state lies in the plane: %g",
            slt_arithmetic_name(arithmetic), worst);
     close_scene(&open);
     spec->batch = (slt_batch_spec){.order = SLT_BATCH_EPOCHS, .size = 3};
-    open_scene(&open);
+    open_scene(&open, 0);
     worst = worst_leaning(&open);
     TAP_OK(worst <= rounding, "%s: on mini batches too: %g",
            slt_arithmetic_name(arithmetic), worst);
@@ -212,7 +166,7 @@ static void test_without(void)
 {
     slt_llc_spec *spec = two_layers(SLT_F64, 200);
     scene open;
-    open_scene(&open);
+    open_scene(&open, 0);
     walk path = open_walk(&open, 0);
     slt_sampler *restricted = open.sampler;
     slt_error err;
@@ -240,7 +194,7 @@ static void test_frozen(void)
     two_layers(SLT_F64, 50);
     run.model.weights[0].trainable = false;
     scene open;
-    open_scene(&open);
+    open_scene(&open, 0);
     walk path = open_walk(&open, 0);
     slt_chain_advance(path.worker, &path.chain, UINT64_MAX);
     TAP_OK(
@@ -258,12 +212,12 @@ static void test_zero_gradient(void)
     run.model.weights[0].init = run.model.weights[1].init =
         (slt_init_spec){.kind = SLT_INIT_ZERO};
     scene open;
-    open_scene(&open);
+    open_scene(&open, 0);
     walk path = open_walk(&open, 0);
     slt_chain_advance(path.worker, &path.chain, UINT64_MAX);
     close_scene(&open);
     spec->orthogonal = false;
-    open_scene(&open);
+    open_scene(&open, 0);
     walk other = open_walk(&open, 0);
     slt_chain_advance(other.worker, &other.chain, UINT64_MAX);
     TAP_OK(system_same_params(&path.chain.weights, &other.chain.weights),
@@ -278,7 +232,7 @@ static void test_divergence(void)
     slt_llc_spec *spec = two_layers(SLT_F32, 1000);
     spec->lr = slt_real_of(100);
     scene open;
-    open_scene(&open);
+    open_scene(&open, 0);
     walk path = open_walk(&open, 0);
     slt_chain_advance(path.worker, &path.chain, UINT64_MAX);
     TAP_OK(path.chain.ended && path.chain.status == SLT_CHAIN_DIVERGED,
