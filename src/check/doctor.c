@@ -21,7 +21,7 @@
 #include "base/fpenv.h"
 #include "num/fingerprints_1.h"
 #include "num/math.h"
-#include "num/sleef.h"
+#include "num/float/sleef.h"
 
 typedef struct findings {
     slt_doctor_line *lines;

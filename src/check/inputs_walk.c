@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/endian.h"
-#include "num/fixed.h"
+#include "num/fixed/fixed.h"
 #include "num/scalar.h"
 #include "record/trace_writer.h"
 

@@ -1,7 +1,7 @@
 #include "num/draw.h"
 
 #include "base/assert.h"
-#include "num/kernels/kernels.h"
+#include "num/kernels.h"
 #include "num/philox.h"
 
 /* Block indices have 32 bits. */

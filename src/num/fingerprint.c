@@ -9,8 +9,8 @@
 
 #include "base/assert.h"
 #include "base/float_assumptions.h"
-#include "num/fixed.h"
-#include "num/kernels/kernels.h"
+#include "num/fixed/fixed.h"
+#include "num/kernels.h"
 #include "num/math.h"
 
 enum {

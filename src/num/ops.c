@@ -1,7 +1,7 @@
 #include "num/ops.h"
 
 #include "base/assert.h"
-#include "num/kernels/kernels.h"
+#include "num/kernels.h"
 
 static bool like(const slt_tensor *a, const slt_tensor *b)
 {

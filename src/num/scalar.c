@@ -7,8 +7,8 @@
 #include "base/assert.h"
 #include "base/cpu.h"
 #include "base/float_assumptions.h"
-#include "num/elementary.h"
-#include "num/reduce.h"
+#include "num/float/elementary.h"
+#include "num/float/reduce.h"
 
 #define PARTIALS SLT_REDUCE_PARTIALS
 

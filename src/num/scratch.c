@@ -1,4 +1,4 @@
-#include "num/kernels/scratch.h"
+#include "num/scratch.h"
 
 #include <pthread.h>
 #include <stdlib.h>

@@ -7,8 +7,8 @@
 #include "base/assert.h"
 #include "base/cpu.h"
 #include "base/fpenv.h"
-#include "num/fixed.h"
-#include "num/kernels/kernels.h"
+#include "num/fixed/fixed.h"
+#include "num/kernels.h"
 #include "num/math.h"
 
 /* Copies in this build, in rising order of instruction sets. */

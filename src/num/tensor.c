@@ -7,7 +7,7 @@
 #include "base/assumptions.h"
 #include "base/endian.h"
 #include "num/convert.h"
-#include "num/fixed.h"
+#include "num/fixed/fixed.h"
 
 static const struct {
     size_t size;

@@ -1,7 +1,7 @@
 #include "num/update.h"
 
 #include "base/assert.h"
-#include "num/kernels/kernels.h"
+#include "num/kernels.h"
 
 /* Words of a stream: block indices have 32 bits. */
 #define WORDS_MAX (UINT64_C(4) << 32)

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "num/fixed.h"
+#include "num/fixed/fixed.h"
 #include "num/scalar.h"
 
 static slt_status load(const slt_trace_tensor *from, const char *name, slt_tensor *tensor,

@@ -11,7 +11,7 @@ my $file = "$build/compile_commands.json";
 open my $in, '<', $file or do { print "Bail out! $file: $!\n"; exit 255 };
 my $units = decode_json(do { local $/; <$in> });
 my @library = grep { $_->{file} =~ m{/src/} } @$units;
-my @kernels = grep { $_->{file} =~ m{/src/num/kernels/} } @library;
+my @kernels = grep { $_->{file} =~ m{/src/num/float/kernels/} } @library;
 
 my $unsafe = qr{ (?<!\S) (?: -Ofast | -f(?:fast-math|unsafe-math-optimizations
     | associative-math | reciprocal-math | finite-math-only | no-signed-zeros

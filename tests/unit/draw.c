@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-#include "num/elementary.h"
+#include "num/float/elementary.h"
 #include "num/math.h"
 #include "tap.h"
 

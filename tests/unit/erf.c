@@ -1,6 +1,6 @@
 #include <math.h>
 
-#include "num/elementary.h"
+#include "num/float/elementary.h"
 #include "tap.h"
 
 static float single_of(uint32_t bits)

@@ -2,7 +2,7 @@
 #include <math.h>
 
 #include "base/cpu.h"
-#include "num/fixed.h"
+#include "num/fixed/fixed.h"
 #include "num/math.h"
 #include "num/scalar.h"
 #include "tap.h"

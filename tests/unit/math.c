@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-#include "num/elementary.h"
+#include "num/float/elementary.h"
 #include "tap.h"
 
 static void test_names(void)

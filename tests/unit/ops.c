@@ -3,7 +3,7 @@
 #include <sltrace/numerics.h>
 
 #include "base/cpu.h"
-#include "num/kernels/scratch.h"
+#include "num/scratch.h"
 #include "num/math.h"
 #include "num/ops.h"
 #include "tap.h"

@@ -1,6 +1,6 @@
 /* Cross entropy on every instruction set against its definition, one operation at a time,
  * and against the C library's. */
-#include "num/elementary.h"
+#include "num/float/elementary.h"
 #include "num/scalar.h"
 #include "reference.h"
 

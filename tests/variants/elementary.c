@@ -1,8 +1,8 @@
 /* Elementary functions and draws: every copy has the bits of the scalar definition, at
  * any alignment, in every tail, for corners of the format.  SLT_LONG=1 goes through all
  * 2^32 binary32 numbers. */
-#include "num/elementary.h"
-#include "num/kernels/kernels.h"
+#include "num/float/elementary.h"
+#include "num/kernels.h"
 #include "reference.h"
 
 static size_t size_of(size_t i)

@@ -1,5 +1,5 @@
 /* Elementwise operations, reductions and gathers on every instruction set. */
-#include "num/elementary.h"
+#include "num/float/elementary.h"
 #include "reference.h"
 
 /* Sizes that end in every tail, cross the 64 partials, and a few larger ones. */

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes src/num/erf_table.h, the polynomials of erf in binary32 and binary64, and
+"""Makes src/num/float/erf_table.h, the polynomials of erf in binary32 and binary64, and
 tests/kat/erf.txt, known answers of erf.
 
     tools/gen/erf.py            writes both
@@ -187,7 +187,7 @@ def main():
     header = make()
     if sys.argv[1:] and not is_specified(header):
         sys.exit("REPRODUCING.md lacks a constant that tools/gen/erf.py makes")
-    for path, text in (("src/num/erf_table.h", header), ("tests/kat/erf.txt", make_answers())):
+    for path, text in (("src/num/float/erf_table.h", header), ("tests/kat/erf.txt", make_answers())):
         with open(os.path.join(TOP, path), "r" if sys.argv[1:] else "w") as file:
             if not sys.argv[1:]:
                 file.write(text)

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Makes src/num/fixed_table.h: the constants of the fixed-point normals.
+"""Makes src/num/fixed/constants.h: the constants of the fixed-point normals.
 
     tools/gen/fixed.py            writes the table to standard output
     tools/gen/fixed.py --check    compares it with the file in the tree
@@ -65,9 +65,9 @@ def table():
 def main():
     text = table()
     if sys.argv[1:] == ["--check"]:
-        same = (TREE / "src/num/fixed_table.h").read_text() == text
+        same = (TREE / "src/num/fixed/constants.h").read_text() == text
         print("1..1")
-        print("ok 1" if same else "not ok 1", "- src/num/fixed_table.h is what its generator makes")
+        print("ok 1" if same else "not ok 1", "- src/num/fixed/constants.h is what its generator makes")
         return 0 if same else 1
     sys.stdout.write(text)
     return 0

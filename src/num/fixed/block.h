@@ -1,0 +1,49 @@
+/* Blocks: a run of mantissas with one exponent, and how two of them meet. */
+#ifndef SLT_NUM_FIXED_BLOCK_H
+#define SLT_NUM_FIXED_BLOCK_H
+
+#include "num/fixed/fixed.h"
+
+/* Bits of the largest magnitude; 0 for a block of zeros. */
+static inline int slt_block_bits(const slt_tensor *block)
+{
+    const int64_t *m = block->data;
+    uint64_t all = 0;
+    for (size_t e = 0, n = slt_tensor_count(block); e < n; e++)
+        all |= m[e] < 0 ? 0 - (uint64_t)m[e] : (uint64_t)m[e];
+    return slt_bits_u64(all);
+}
+
+/* The mantissa at another exponent: exact to the left, to nearest even to the right.  The
+ * caller knows that it fits. */
+static inline int64_t slt_block_shift(int64_t m, int by)
+{
+    return by >= 0 ? (int64_t)((uint64_t)m << (by > 63 ? 0 : by))
+                   : slt_round_shift(m, -by);
+}
+
+/* The exponent at which blocks a and b are added: the finest of the two at which both fit
+ * 61 bits, so that the sum fits 62. */
+static inline int slt_block_meet(int frac_a, int bits_a, int frac_b, int bits_b)
+{
+    int frac = frac_a > frac_b ? frac_a : frac_b;
+    if (bits_a && frac > frac_a + 61 - bits_a)
+        frac = frac_a + 61 - bits_a;
+    if (bits_b && frac > frac_b + 61 - bits_b)
+        frac = frac_b + 61 - bits_b;
+    return frac;
+}
+
+/* ceil(log2 n), n >= 1. */
+static inline int slt_block_log2(size_t n)
+{
+    return slt_bits_u64((uint64_t)n - 1);
+}
+
+/* How far mantissas of `bits` bits must be shifted right to have at most `most`. */
+static inline int slt_block_excess(int bits, int most)
+{
+    return bits > most ? bits - most : 0;
+}
+
+#endif

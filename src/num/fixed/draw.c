@@ -1,0 +1,170 @@
+/* Random numbers in integers: the same Philox words as the float arithmetics, the same
+ * real number, rounded to fixed point. */
+#include "num/fixed/fixed.h"
+
+#include <xxhash.h>
+
+#include "base/assumptions.h"
+#include "base/endian.h"
+#include "num/fixed/constants.h"
+
+#define COUNT(array) ((int)(sizeof(array) / sizeof *(array)))
+
+/* ln(1 + f), |f| < 2^-7, at 62 fractional bits both. */
+static int64_t log_near_one(int64_t f)
+{
+    int64_t p = fixed_reciprocal[COUNT(fixed_reciprocal) - 1];
+    for (int j = COUNT(fixed_reciprocal) - 2; j >= 0; j--)
+        p = fixed_reciprocal[j] - slt_mul_shift(p, f, 62);
+    return slt_mul_shift(p, f, 62);
+}
+
+int64_t slt_fixed_neg_log(uint32_t a)
+{
+    uint64_t n = 2 * (uint64_t)a + 1; /* u = n 2^-33 */
+    int k = slt_bits_u64(n) - 1;
+    int64_t y = (int64_t)(n << (62 - k)); /* n 2^-k in [1, 2) at 62 bits */
+    int i = (int)(y >> 55 & 127);
+    int64_t f = slt_mul_shift(y, fixed_inverse[i], 62) - ((int64_t)1 << 62);
+    return slt_mul_shift(33 - k, SLT_FIXED_LN2, 5) - fixed_inverse_log[i] -
+           ((log_near_one(f) + 16) >> 5);
+}
+
+/* floor(sqrt(x)) digit by digit. */
+static uint64_t root_of_u64(uint64_t x)
+{
+    uint64_t root = 0;
+    for (uint64_t bit = (uint64_t)1 << 62; bit; bit >>= 2) {
+        uint64_t trial = root + bit;
+        root >>= 1;
+        if (x >= trial) {
+            x -= trial;
+            root += bit;
+        }
+    }
+    return root;
+}
+
+int64_t slt_fixed_sqrt(int64_t v)
+{
+    if (v == 0)
+        return 0;
+    int shift = (62 - slt_bits_u64((uint64_t)v)) & ~1;
+    uint64_t x = (uint64_t)v << shift; /* its root has 31 bits: h, then 32 more */
+    uint64_t h = root_of_u64(x);
+    uint64_t root = (h << 32) + ((x - h * h) << 31) / h;
+    slt_wide whole = {0, (int64_t)x};
+    for (;;) { /* the division leaves out the square of the low half: at most one off */
+        slt_wide square = slt_wide_mul_u64(root, root);
+        if (!slt_wide_negative(slt_wide_add(whole, slt_wide_neg(square))))
+            break;
+        root--;
+    }
+    return (int64_t)(root >> (shift / 2));
+}
+
+static int64_t horner(const int64_t *coefficients, int count, int64_t x)
+{
+    int64_t p = coefficients[count - 1];
+    for (int k = count - 2; k >= 0; k--)
+        p = coefficients[k] + slt_mul_shift(p, x, 61);
+    return p;
+}
+
+void slt_fixed_cos_sin(uint32_t p, int64_t *cosine, int64_t *sine)
+{
+    uint32_t quarter = (p + (UINT32_C(1) << 29)) >> 30;
+    int32_t rest = (int32_t)(p - (quarter << 30));  /* of a quarter turn, at 30 bits */
+    int64_t a = (int64_t)rest * ((int64_t)1 << 31); /* at 61 bits */
+    int64_t square = slt_mul_shift(a, a, 61);
+    int64_t c = horner(fixed_cosine, COUNT(fixed_cosine), square);
+    int64_t s = slt_mul_shift(horner(fixed_sine, COUNT(fixed_sine), square), a, 61);
+    switch (quarter & 3) {
+    case 0:
+        *cosine = c, *sine = s;
+        break;
+    case 1:
+        *cosine = -s, *sine = c;
+        break;
+    case 2:
+        *cosine = -c, *sine = -s;
+        break;
+    default:
+        *cosine = s, *sine = -c;
+    }
+}
+
+void slt_fixed_normals(slt_stream stream, uint64_t first, int64_t *out, size_t count)
+{
+    uint32_t words[64];
+    for (size_t done = 0; done < count;) {
+        size_t chunk = count - done < 64 ? count - done : 64;
+        slt_draw_words(stream, first + done, words, (chunk + 1) & ~(size_t)1);
+        for (size_t i = 0; i < chunk; i += 2) {
+            /* r^2 = -2 ln u: the same integer at 56 bits; r has 60. */
+            int64_t r = slt_fixed_sqrt(slt_fixed_neg_log(words[i]));
+            int64_t c, s;
+            slt_fixed_cos_sin(words[i + 1], &c, &s);
+            out[done + i] = slt_mul_shift(r, c, 61);
+            if (i + 1 < chunk)
+                out[done + i + 1] = slt_mul_shift(r, s, 61);
+        }
+        done += chunk;
+    }
+}
+
+void slt_fixed_fill_normals(slt_stream stream, uint64_t first, slt_real std,
+                            slt_tensor *z)
+{
+    slt_scalar scale = slt_scalar_of(std);
+    int64_t *out = z->data;
+    size_t count = slt_tensor_count(z);
+    z->frac = SLT_FIXED_FRAC;
+    slt_fixed_normals(stream, first, out, count);
+    for (size_t e = 0; e < count; e++)
+        if (!slt_fixed_scale(scale, out[e], SLT_NORMAL_FRAC, SLT_FIXED_FRAC, &out[e]))
+            z->overflow = true;
+}
+
+void slt_fixed_uniforms(slt_stream stream, slt_real lo, slt_real hi, slt_tensor *z)
+{
+    slt_scalar from = slt_scalar_of(lo), to = slt_scalar_of(hi);
+    int64_t *out = z->data;
+    size_t count = slt_tensor_count(z);
+    uint32_t words[64];
+    z->frac = SLT_FIXED_FRAC;
+    for (size_t e = 0; e < count; e++) {
+        if (e % 64 == 0)
+            slt_draw_words(stream, e, words, count - e < 64 ? count - e : 64);
+        /* lo (1 - u) + hi u with u = odd 2^-33: two products, each rounded. */
+        int64_t odd = 2 * (int64_t)words[e % 64] + 1, a, b;
+        bool fits =
+            slt_fixed_scale(from, ((int64_t)1 << 33) - odd, 33, SLT_FIXED_FRAC, &a);
+        fits = slt_fixed_scale(to, odd, 33, SLT_FIXED_FRAC, &b) && fits;
+        fits = !__builtin_add_overflow(a, b, &out[e]) && fits;
+        z->overflow |= !fits;
+    }
+}
+
+uint64_t slt_fixed_fingerprint(void)
+{
+    XXH3_state_t *state = XXH3_createState();
+    uint64_t hash = 0;
+    if (state && XXH3_64bits_reset(state) == XXH_OK) {
+        for (uint32_t i = 0; i < 4096; i++) {
+            /* A grid over all words: the golden-ratio stride visits high and low bits. */
+            uint32_t word = i * UINT32_C(2654435769);
+            int64_t part[4];
+            part[0] = slt_fixed_neg_log(word);
+            part[1] = slt_fixed_sqrt(part[0]);
+            slt_fixed_cos_sin(word, &part[2], &part[3]);
+            uint8_t bytes[sizeof part];
+            for (int j = 0; j < 4; j++)
+                slt_store_le64(bytes + 8 * j, (uint64_t)part[j]);
+            XXH3_64bits_update(state, bytes, sizeof bytes);
+        }
+        hash = XXH3_64bits_digest(state);
+    }
+    XXH3_freeState(state);
+    return hash;
+}

@@ -1,0 +1,81 @@
+/* Fixed point: the `fixed` arithmetic in two's-complement integers.  No floating-point
+ * operation anywhere in num/fixed/.  Definitions: REPRODUCING.md, "Fixed point".
+ *
+ * A fixed tensor holds int64 mantissas m and one exponent: value = m 2^-frac.  State
+ * (weights, data, anything drawn) has frac = SLT_FIXED_FRAC; what a product makes has the
+ * exponent that falls out of it, exactly. */
+#ifndef SLT_NUM_FIXED_FIXED_H
+#define SLT_NUM_FIXED_FIXED_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "num/draw.h"
+#include "num/ops.h"
+#include "num/tensor.h"
+#include "num/update.h"
+#include "num/wide.h"
+
+/* Q15.48: magnitudes below 2^15, steps of 2^-48. */
+#define SLT_FIXED_FRAC 48
+
+/* A binary64 as sign * mantissa * 2^exponent; mantissa < 2^53, 0 for zero. */
+typedef struct slt_scalar {
+    int64_t mantissa; /* with sign */
+    int exponent;
+} slt_scalar;
+slt_scalar slt_scalar_of(slt_real real); /* finite (asserted) */
+
+/* The binary64 nearest to value 2^-frac, ties to even (subnormals and overflow to
+ * infinity as IEEE 754 has them). */
+slt_real slt_fixed_real(slt_wide value, int frac);
+
+/* scalar * m 2^-frac at exponent `to`, rounded to nearest even.  False (result 0) where
+ * it does not fit 64 bits. */
+bool slt_fixed_scale(slt_scalar scalar, int64_t m, int frac, int to, int64_t *result);
+
+/* Standard normals of the stream from element `first` (even), as mantissas at exponent
+ * SLT_NORMAL_FRAC; error at most 2^-40. */
+#define SLT_NORMAL_FRAC 60
+void slt_fixed_normals(slt_stream stream, uint64_t first, int64_t *out, size_t count);
+/* -ln((2 a + 1) 2^-33) 2^57, floor(sqrt(v 2^64)), and cosine and sine of 2 pi p 2^-32 at
+ * 61 fractional bits: the pieces of the normals. */
+int64_t slt_fixed_neg_log(uint32_t a);
+int64_t slt_fixed_sqrt(int64_t v);
+void slt_fixed_cos_sin(uint32_t p, int64_t *cosine, int64_t *sine);
+
+/* XXH3-64 over the pieces on a fixed grid. */
+uint64_t slt_fixed_fingerprint(void);
+
+struct slt_kernels;
+extern const struct slt_kernels slt_kernels_fixed;
+
+/* The fixed rows of the table of kernels (num/kernels.h). */
+void slt_fixed_uniforms(slt_stream stream, slt_real lo, slt_real hi, slt_tensor *z);
+void slt_fixed_fill_normals(slt_stream stream, uint64_t first, slt_real std,
+                            slt_tensor *z);
+void slt_fixed_product(slt_transpose ta, slt_transpose tb, const slt_tensor *a,
+                       const slt_tensor *b, slt_tensor *c);
+void slt_fixed_add_bias(slt_tensor *y, const slt_tensor *bias);
+void slt_fixed_column_sums(const slt_tensor *dy, slt_tensor *out);
+void slt_fixed_add(const slt_tensor *a, const slt_tensor *b, slt_tensor *out);
+void slt_fixed_relu(const slt_tensor *x, slt_tensor *y);
+void slt_fixed_relu_back(const slt_tensor *x, const slt_tensor *dy, slt_tensor *dx);
+void slt_fixed_square(const slt_tensor *x, slt_tensor *y);
+void slt_fixed_square_back(const slt_tensor *x, const slt_tensor *dy, slt_tensor *dx);
+slt_real slt_fixed_squared_error(const slt_tensor *y, const slt_tensor *t, slt_real scale,
+                                 slt_tensor *dy);
+/* to = a b, element by element; the exponent makes the largest product fit 62 bits. */
+void slt_fixed_multiply(const slt_tensor *a, const slt_tensor *b, slt_tensor *to);
+/* y = scalar * x; the exponent makes the largest product fit 62 bits. y may be x. */
+void slt_fixed_times(slt_real scalar, const slt_tensor *x, slt_tensor *y);
+slt_real slt_fixed_dot(const slt_tensor *a, const slt_tensor *b);
+bool slt_fixed_finite(const slt_tensor *tensor);
+bool slt_fixed_sgd(const slt_sgd_step *step, const slt_tensor *g, slt_tensor *m,
+                   slt_tensor *w);
+bool slt_fixed_adam(const slt_adam_step *step, const slt_tensor *g, slt_tensor *m,
+                    slt_tensor *v, slt_tensor *w);
+bool slt_fixed_sgld(const slt_sgld_step *step, slt_stream stream, const slt_tensor *g,
+                    const slt_tensor *w0, slt_tensor *w);
+
+#endif

@@ -1,0 +1,46 @@
+/* GELU in its form with erf: y = x h(x), h(x) = (1 + erf(x / sqrt 2)) / 2, the normal
+ * distribution function; its derivative is h(x) + x phi(x), phi the normal density. */
+#include "num/float/erf_body.h"
+#include "num/float/kernels/body.h"
+#include "num/float/kernels/lanes.h"
+
+#define ROOT_HALF ((real)0x1.6a09e667f3bcdp-1) /* sqrt(1/2) */
+#define PHI_ZERO ((real)0x1.9884533d43651p-2)  /* 1 / sqrt(2 pi) */
+#define HALF ((real)0.5)
+#define CHUNK 256
+
+SLT_INLINE real distribution(real x)
+{
+    return real_fma(HALF, real_erf(x * ROOT_HALF), HALF);
+}
+
+void SLT_KERNEL(gelu)(const slt_tensor *x, slt_tensor *y)
+{
+    const real *from = x->data;
+    real *to = y->data;
+    size_t count = slt_tensor_count(x);
+    SLT_SIMD
+    for (size_t e = 0; e < count; e++)
+        to[e] = from[e] * distribution(from[e]);
+}
+
+SLT_INLINE void back_chunk(const real *x, const real *dy, real *dx, size_t count)
+{
+    real density[CHUNK];
+    SLT_SIMD
+    for (size_t e = 0; e < count; e++)
+        density[e] = -HALF * (x[e] * x[e]);
+    lanes_exp(density, density, count);
+    SLT_SIMD
+    for (size_t e = 0; e < count; e++)
+        dx[e] = dy[e] * real_fma(x[e], density[e] * PHI_ZERO, distribution(x[e]));
+}
+
+void SLT_KERNEL(gelu_back)(const slt_tensor *x, const slt_tensor *dy, slt_tensor *dx)
+{
+    const real *at = x->data, *from = dy->data;
+    real *to = dx->data;
+    size_t count = slt_tensor_count(x);
+    for (size_t e = 0; e < count; e += CHUNK)
+        back_chunk(at + e, from + e, to + e, count - e < CHUNK ? count - e : CHUNK);
+}

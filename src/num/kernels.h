@@ -1,0 +1,82 @@
+/* The table of kernels: one row for every operation that has a body per arithmetic.
+ *
+ * A float body stands once in src/num/float/kernels/, in terms of `real` (see body.h), and
+ * is compiled per type and instruction set (see float.cmake); the scalar copy is the
+ * definition and every other copy equals it in every bit.  Fixed point fills the same
+ * table.  A kernel takes whole tensors, so dispatch costs one call; it returns no status:
+ * shapes and arithmetics were asserted by ops.c and update.c.
+ *
+ * A new kernel is a row here (with its result, name and parameters) and its bodies. */
+#ifndef SLT_NUM_KERNELS_H
+#define SLT_NUM_KERNELS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "num/draw.h"
+#include "num/ops.h"
+#include "num/update.h"
+
+/* X(result, name, parameters). Definitions: ops.h and update.h, same names. */
+#define SLT_KERNEL_MAP(X)                                                                \
+    X(void, product,                                                                     \
+      (slt_transpose ta, slt_transpose tb, const slt_tensor *a, const slt_tensor *b,     \
+       slt_tensor *c))                                                                   \
+    X(void, add_bias, (slt_tensor * y, const slt_tensor *bias))                          \
+    X(void, column_sums, (const slt_tensor *dy, slt_tensor *out))                        \
+    X(void, add, (const slt_tensor *a, const slt_tensor *b, slt_tensor *out))            \
+    X(void, relu, (const slt_tensor *x, slt_tensor *y))                                  \
+    X(void, relu_back, (const slt_tensor *x, const slt_tensor *dy, slt_tensor *dx))      \
+    X(void, gelu, (const slt_tensor *x, slt_tensor *y))                                  \
+    X(void, gelu_back, (const slt_tensor *x, const slt_tensor *dy, slt_tensor *dx))      \
+    X(void, square, (const slt_tensor *x, slt_tensor *y))                                \
+    X(void, square_back, (const slt_tensor *x, const slt_tensor *dy, slt_tensor *dx))    \
+    X(void, embedding,                                                                   \
+      (const slt_tensor *weight, const slt_tensor *index, slt_tensor *y))                \
+    X(void, embedding_back,                                                              \
+      (const slt_tensor *index, const slt_tensor *dy, slt_tensor *dweight))              \
+    X(slt_real, squared_error,                                                           \
+      (const slt_tensor *y, const slt_tensor *t, slt_real scale, slt_tensor *dy))        \
+    X(slt_real, cross_entropy,                                                           \
+      (const slt_tensor *y, const slt_tensor *t, slt_real scale, slt_tensor *dy))        \
+    X(uint64_t, count_correct, (const slt_tensor *y, const slt_tensor *t))               \
+    X(slt_real, dot, (const slt_tensor *a, const slt_tensor *b))                         \
+    X(bool, finite, (const slt_tensor *tensor))                                          \
+    X(bool, sgd,                                                                         \
+      (const slt_sgd_step *step, const slt_tensor *g, slt_tensor *m, slt_tensor *w))     \
+    X(bool, adam,                                                                        \
+      (const slt_adam_step *step, const slt_tensor *g, slt_tensor *m, slt_tensor *v,     \
+       slt_tensor *w))                                                                   \
+    X(bool, sgld,                                                                        \
+      (const slt_sgld_step *step, slt_stream stream, const slt_tensor *g,                \
+       const slt_tensor *w0, slt_tensor *w))                                             \
+    /* Elementary functions, element by element (elementary.h). y may be x. */           \
+    X(void, exp, (const slt_tensor *x, slt_tensor *y))                                   \
+    X(void, log, (const slt_tensor *x, slt_tensor *y))                                   \
+    X(void, tanh, (const slt_tensor *x, slt_tensor *y))                                  \
+    X(void, erf, (const slt_tensor *x, slt_tensor *y))                                   \
+    X(void, sincospi, (const slt_tensor *x, slt_tensor *sine, slt_tensor *cosine))       \
+    /* The whole tensor from the start of a stream (draw.h). */                          \
+    X(void, uniforms, (slt_stream stream, slt_real lo, slt_real hi, slt_tensor *z))      \
+    /* Element e is normal first + e of the stream, times std; first a multiple of 4. */ \
+    X(void, normals,                                                                     \
+      (slt_stream stream, uint64_t first, slt_real std, slt_tensor *z))                  \
+    X(slt_mala_terms, mala,                                                              \
+      (const slt_sgld_step *step, const slt_tensor *w0, const slt_tensor *w,             \
+       const slt_tensor *g, const slt_tensor *w1, const slt_tensor *g1))                 \
+    X(slt_real, displacement,                                                            \
+      (const slt_tensor *g, const slt_tensor *w0, const slt_tensor *w))
+
+typedef struct slt_kernels {
+    const char *isa;
+#define SLT_KERNEL_FIELD(result, name, parameters) result(*name) parameters;
+    SLT_KERNEL_MAP(SLT_KERNEL_FIELD)
+#undef SLT_KERNEL_FIELD
+} slt_kernels;
+
+/* The kernels in use for an arithmetic.  Asserts that slt_num_start has succeeded and
+ * that slt_num_available(arithmetic) holds. */
+const slt_kernels *slt_kernels_of(slt_arithmetic arithmetic);
+
+#endif
