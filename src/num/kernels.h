@@ -1,7 +1,7 @@
 /* The table of kernels: one row for every operation that has a body per arithmetic.
  *
- * A float body stands once in src/num/float/kernels/, in terms of `real` (see body.h), and
- * is compiled per type and instruction set (see float.cmake); the scalar copy is the
+ * A float body stands once in src/num/float/kernels/, in terms of `real` (see body.h);
+ * it is compiled per type and instruction set (see float.cmake).  The scalar copy is the
  * definition and every other copy equals it in every bit.  Fixed point fills the same
  * table.  A kernel takes whole tensors, so dispatch costs one call; it returns no status:
  * shapes and arithmetics were asserted by ops.c and update.c.
