@@ -6,12 +6,7 @@
 #include <sltrace/trace.h>
 
 #include "record/value.h"
-
-/* No value: not finite. */
-static inline slt_real slt_real_absent(void)
-{
-    return (slt_real){UINT64_C(0x7ff8000000000000)};
-}
+#include "study/parts.h"
 
 typedef struct slt_curve_point {
     uint64_t step;
@@ -24,14 +19,6 @@ typedef struct slt_curve {
     slt_curve_point *points;
     size_t count;
 } slt_curve;
-
-/* The estimate from the part-th of `of` equal parts of the draws; draw t of T belongs to
- * part p where floor((p - 1) T / of) <= t < floor(p T / of). */
-typedef struct slt_part {
-    uint32_t llc; /* from 0 */
-    uint64_t part, of;
-    slt_real value; /* not finite: absent */
-} slt_part;
 
 typedef struct slt_outcome {
     slt_run_status status;
@@ -62,10 +49,6 @@ void slt_outcome_needs_of(const slt_value *part, slt_outcome_needs *needs);
 slt_status slt_outcome_of_trace(const slt_trace *trace, const slt_outcome_needs *needs,
                                 slt_outcome *outcome, slt_error *err);
 void slt_outcome_free(slt_outcome *outcome);
-/* Fills part->value from the chains of the last step at which the estimate was made;
- * absent where one of them did not end well or has no draw in the part. */
-slt_status slt_part_of_trace(const slt_trace *trace, slt_part *part, slt_error *err);
-
 /* NULL where the run has no such result. */
 const slt_real *slt_outcome_find(const slt_outcome *outcome, const char *name);
 /* The curve of a metric that was asked for; NULL where it was not. */

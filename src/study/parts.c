@@ -1,5 +1,4 @@
-/* Estimates from parts of the draws: what a chain that has not settled shows. */
-#include "study/outcome.h"
+#include "study/parts.h"
 
 #include <stdlib.h>
 

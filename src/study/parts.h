@@ -1,0 +1,25 @@
+/* Estimates from parts of the draws: what a chain that has not settled shows. */
+#ifndef SLT_STUDY_PARTS_H
+#define SLT_STUDY_PARTS_H
+
+#include <sltrace/trace.h>
+
+/* No value: not finite. */
+static inline slt_real slt_real_absent(void)
+{
+    return (slt_real){UINT64_C(0x7ff8000000000000)};
+}
+
+/* The estimate from the part-th of `of` equal parts of the draws; draw t of T belongs to
+ * part p where floor((p - 1) T / of) <= t < floor(p T / of). */
+typedef struct slt_part {
+    uint32_t llc; /* from 0 */
+    uint64_t part, of;
+    slt_real value; /* not finite: absent */
+} slt_part;
+
+/* Fills part->value from the chains of the last step at which the estimate was made;
+ * absent where one of them did not end well or has no draw in the part. */
+slt_status slt_part_of_trace(const slt_trace *trace, slt_part *part, slt_error *err);
+
+#endif
