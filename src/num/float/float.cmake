@@ -2,19 +2,12 @@
 # SLT_VARIANT (scalar, neon, avx2, avx512) names the copy, SLT_TYPE_F32 or SLT_TYPE_F64 is
 # defined, and body.h turns SLT_KERNEL(name) into slt_<name>_<type>_<variant>.  Loops are
 # vectorised by the compiler (SLT_SIMD), products by hand on top of vector.h.
-set(SLT_VARIANTS scalar)
+foreach(variant ${SLT_VARIANTS})
+    set(${variant}_flags ${vector_flags} ${${variant}_isa})
+endforeach()
 set(scalar_flags -fno-tree-vectorize)
-# A Debug build keeps its -O0 in the kernels too: levels must not change a bit.
-set(vector_flags $<$<NOT:$<CONFIG:Debug>>:-O3> -fopenmp-simd)
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$")
-    list(APPEND SLT_VARIANTS avx2 avx512)
     list(APPEND scalar_flags -mfma)
-    set(avx2_flags ${vector_flags} -mavx2 -mfma)
-    set(avx512_flags ${vector_flags} -mfma -mavx512f -mavx512bw -mavx512dq -mavx512vl
-        -mprefer-vector-width=512)
-elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "^(aarch64|arm64)$")
-    list(APPEND SLT_VARIANTS neon)
-    set(neon_flags ${vector_flags})
 endif()
 
 file(GLOB SLT_FLOAT_SOURCES CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/num/float/*.c)
@@ -24,7 +17,6 @@ file(GLOB SLT_KERNEL_SOURCES CONFIGURE_DEPENDS
     ${PROJECT_SOURCE_DIR}/src/num/float/kernels/*.c)
 foreach(variant ${SLT_VARIANTS})
     string(TOUPPER ${variant} VARIANT)
-    target_compile_definitions(slt_objects PRIVATE SLT_HAVE_${VARIANT})
     foreach(type f32 f64)
         string(TOUPPER ${type} TYPE)
         set(kernels slt_kernels_${type}_${variant})
