@@ -2,6 +2,7 @@
 #ifndef SLTRACE_SLTRACE_H
 #define SLTRACE_SLTRACE_H
 
+#include <sltrace/audit.h>
 #include <sltrace/check.h>
 #include <sltrace/golden.h>
 #include <sltrace/manifest.h>

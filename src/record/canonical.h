@@ -2,6 +2,7 @@
 #ifndef SLT_RECORD_CANONICAL_H
 #define SLT_RECORD_CANONICAL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,5 +20,12 @@ void slt_canonical_encode(const slt_schema_walk *walk, const slt_schema *row,
  * owns nothing. */
 slt_status slt_canonical_read(const uint8_t *bytes, size_t size, slt_value *run,
                               slt_error *err);
+
+/* The path and both values of the first field in which two runs differ, from canonical
+ * bytes; *differs is false where there is none. */
+slt_status slt_canonical_difference(const uint8_t *ours, size_t ours_size,
+                                    const uint8_t *theirs, size_t theirs_size,
+                                    slt_buffer *field, slt_buffer *a, slt_buffer *b,
+                                    bool *differs, slt_error *err);
 
 #endif

@@ -134,3 +134,27 @@ bool slt_manifest_difference(slt_manifest *manifest, size_t run, const uint8_t *
     *line = out.line;
     return differs;
 }
+
+slt_status slt_canonical_difference(const uint8_t *ours, size_t ours_size,
+                                    const uint8_t *theirs, size_t theirs_size,
+                                    slt_buffer *field, slt_buffer *a, slt_buffer *b,
+                                    bool *differs, slt_error *err)
+{
+    static const slt_schema_path path = {NULL, "run", 0};
+    const slt_schema_walk walk = {0};
+    slt_value x, y = {0};
+    found out = {0};
+    slt_status status = slt_canonical_read(ours, ours_size, &x, err);
+    if (status)
+        return status;
+    status = slt_canonical_read(theirs, theirs_size, &y, err);
+    *differs = !status && !slt_schema_equal(&walk, &slt_schema_run, &x, &y);
+    if (*differs)
+        descend(&walk, &slt_schema_run, &path, &x, &y, &out);
+    *field = out.field;
+    *a = out.ours;
+    *b = out.theirs;
+    slt_value_free(&x);
+    slt_value_free(&y);
+    return status;
+}

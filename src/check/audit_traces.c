@@ -1,0 +1,241 @@
+#include "check/audit_traces.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/io.h"
+#include "record/canonical.h"
+#include "record/json.h"
+#include "record/show.h"
+
+typedef struct traces {
+    slt_audit audit;
+    const slt_audit_traces_options *more;
+    slt_audit_side *sides;
+    size_t count;
+} traces;
+
+/* ---- Reading ----------------------------------------------------------------------- */
+
+static slt_status read_side(slt_audit_side *side, const char *path, slt_error *err)
+{
+    side->path = path;
+    slt_status status = slt_io_read(path, UINT32_MAX, &side->bytes, err);
+    if (!status)
+        status =
+            slt_trace_parse(side->bytes.data, side->bytes.size, path, &side->trace, err);
+    if (!status)
+        slt_trace_sha256(side->trace, side->sha256);
+    return status;
+}
+
+/* A path for a terminal. */
+static void print_path(slt_audit *audit, const char *before, const char *path,
+                       const char *after)
+{
+    slt_buffer word = {0};
+    slt_show_word(&word, path, strlen(path));
+    slt_audit_print(audit, "%s%s%s", before, slt_buffer_text(&word), after);
+    slt_buffer_free(&word);
+}
+
+static void list_sides(traces *t)
+{
+    slt_buffer *json = &t->audit.json;
+    slt_json_key(json, "traces");
+    slt_json_open(json, '[');
+    for (size_t i = 0; i < t->count; i++) {
+        const slt_audit_side *side = &t->sides[i];
+        slt_json_open(json, '{');
+        slt_json_key_text(json, "name", side->path);
+        slt_json_key_uint(json, "bytes", side->bytes.size);
+        slt_json_key_text(json, "sha256", side->sha256);
+        slt_json_close(json, '}');
+        slt_audit_add_subject(&t->audit, side->path, side->sha256);
+        print_path(&t->audit, "", side->path, "");
+        slt_audit_print(&t->audit, "  %zu bytes  sha256:%s\n", side->bytes.size,
+                        side->sha256);
+    }
+    slt_json_close(json, ']');
+}
+
+/* The run that all are of stands in the statement as its configuration. */
+static void add_run(traces *t)
+{
+    char sha256[SLT_SHA256_TEXT_MAX];
+    size_t size;
+    const uint8_t *canonical = slt_trace_run(t->sides[0].trace, &size);
+    slt_sha256_of(canonical, size, sha256);
+    slt_audit_add_configuration(&t->audit, "canonical run", sha256);
+}
+
+/* ---- Whether they are of one run --------------------------------------------------- */
+
+static slt_status refuse_other_run(const slt_audit_side *a, const slt_audit_side *b,
+                                   slt_error *err)
+{
+    slt_buffer field = {0}, ours = {0}, theirs = {0};
+    size_t a_size, b_size;
+    bool differs = false;
+    const uint8_t *a_run = slt_trace_run(a->trace, &a_size);
+    const uint8_t *b_run = slt_trace_run(b->trace, &b_size);
+    if (a_size == b_size && !memcmp(a_run, b_run, a_size))
+        return SLT_OK;
+    slt_status status = slt_canonical_difference(a_run, a_size, b_run, b_size, &field,
+                                                 &ours, &theirs, &differs, err);
+    if (!status && differs)
+        status = slt_fail(err, SLT_USAGE,
+                          "%s: another experiment than %s: %s is %.200s there, %.200s "
+                          "here; an audit takes traces of one run",
+                          b->path, a->path, slt_buffer_text(&field),
+                          slt_buffer_text(&ours), slt_buffer_text(&theirs));
+    slt_buffer_free(&field);
+    slt_buffer_free(&ours);
+    slt_buffer_free(&theirs);
+    return status;
+}
+
+/* ---- One pair ---------------------------------------------------------------------- */
+
+static void put_difference(slt_buffer *json, const slt_difference *d)
+{
+    slt_buffer words = {0};
+    slt_difference_print(d, &words);
+    slt_json_key(json, "difference");
+    slt_json_open(json, '{');
+    slt_json_key_text(json, "text", slt_buffer_text(&words));
+    slt_json_key_uint(json, "record", d->record);
+    slt_json_key_text(json, "kind", slt_record_kind_name(d->record_kind));
+    if (d->has_step)
+        slt_json_key_uint(json, "step", d->step);
+    if (d->kind == SLT_DIFFERENT_TENSOR)
+        slt_json_key_text(json, "tensor", d->name);
+    if (d->kind == SLT_DIFFERENT_METRIC)
+        slt_json_key_text(json, "metric", d->name);
+    if (d->kind == SLT_DIFFERENT_RESULT)
+        slt_json_key_text(json, "result", d->name);
+    if (d->kind == SLT_DIFFERENT_DRAW || d->kind == SLT_DIFFERENT_CHAIN)
+        slt_json_key_uint(json, "chain", d->chain);
+    if (d->kind == SLT_DIFFERENT_DRAW)
+        slt_json_key_uint(json, "draw", d->draw);
+    if (d->has_element) {
+        slt_json_key_uint(json, "row", d->row);
+        slt_json_key_uint(json, "column", d->column);
+    }
+    if (d->has_ulp)
+        slt_json_key_uint(json, "ulp", d->ulp);
+    slt_json_close(json, '}');
+    slt_buffer_free(&words);
+}
+
+static slt_status compare_pair(traces *t, const slt_audit_side *a,
+                               const slt_audit_side *b, slt_error *err)
+{
+    slt_buffer words = {0}, name = {0};
+    slt_difference d = slt_compare_traces(a->trace, b->trace, 0, SIZE_MAX);
+    slt_difference_print(&d, &words);
+    slt_buffer_printf(&name, "%s: bits", b->path);
+    put_difference(&t->audit.json, &d);
+    print_path(&t->audit, "\n", b->path, " differs from ");
+    print_path(&t->audit, "", a->path, ":\n");
+    slt_audit_print(&t->audit, "  %s\n", slt_buffer_text(&words));
+    slt_audit_judge(&t->audit, SLT_AUDIT_FAILED, slt_buffer_text(&name),
+                    "differs from %s at %s", a->path, slt_buffer_text(&words));
+    slt_fail(err, SLT_DIFFERS, "%s: differs from %s at %s", b->path, a->path,
+             slt_buffer_text(&words));
+    slt_buffer_free(&words);
+    slt_buffer_free(&name);
+    return SLT_DIFFERS;
+}
+
+static slt_status judge_pair(traces *t, const slt_audit_side *b, slt_error *err)
+{
+    const slt_audit_side *a = &t->sides[0];
+    slt_buffer *json = &t->audit.json;
+    slt_error late;
+    bool same = !strcmp(a->sha256, b->sha256);
+    slt_status status = SLT_OK, failed = SLT_OK;
+    slt_json_open(json, '{');
+    slt_json_key_text(json, "trace", b->path);
+    slt_json_key(json, "identical");
+    slt_json_bool(json, same);
+    if (same) {
+        slt_buffer name = {0};
+        slt_buffer_printf(&name, "%s: bits", b->path);
+        slt_audit_judge(&t->audit, SLT_AUDIT_PASSED, slt_buffer_text(&name),
+                        "identical to %s", a->path);
+        slt_buffer_free(&name);
+        slt_json_key_text(json, "verdict", slt_agreement_text(SLT_AGREE_IDENTICAL));
+    } else {
+        status = compare_pair(t, a, b, err);
+        failed = slt_audit_compare_llc(&t->audit, a, b, &late);
+    }
+    slt_json_close(json, '}');
+    if (failed && err)
+        *err = late;
+    return slt_status_worse(status, failed);
+}
+
+/* ---- The whole --------------------------------------------------------------------- */
+
+static slt_status judge_all(traces *t, slt_error *err)
+{
+    slt_status worst = SLT_OK;
+    slt_error first = {0}, late;
+    slt_json_key(&t->audit.json, "pairs");
+    slt_json_open(&t->audit.json, '[');
+    for (size_t i = 1; i < t->count && slt_status_exit(worst) != 2; i++) {
+        slt_status status = judge_pair(t, &t->sides[i], &late);
+        if (slt_status_worse(worst, status) != worst)
+            first = late;
+        worst = slt_status_worse(worst, status);
+    }
+    slt_json_close(&t->audit.json, ']');
+    slt_json_key(&t->audit.json, "identical");
+    slt_json_bool(&t->audit.json, worst == SLT_OK);
+    if (!worst)
+        slt_audit_print(&t->audit, "identical: %zu traces\n", t->count);
+    if (worst && err)
+        *err = first;
+    return worst;
+}
+
+static slt_status go(traces *t, const char *const *paths, slt_error *err)
+{
+    slt_status status = SLT_OK;
+    for (size_t i = 0; i < t->count && !status; i++)
+        status = read_side(&t->sides[i], paths[i], err);
+    for (size_t i = 1; i < t->count && !status; i++)
+        status = refuse_other_run(&t->sides[0], &t->sides[i], err);
+    if (status)
+        return status;
+    list_sides(t);
+    add_run(t);
+    return judge_all(t, err);
+}
+
+slt_status slt_audit_traces(const char *const *paths, size_t count,
+                            const slt_audit_traces_options *more,
+                            const slt_audit_options *options, slt_error *err)
+{
+    traces t = {.more = more, .count = count};
+    slt_error told = {0};
+    if (count < 2)
+        return slt_fail(err, SLT_USAGE, "expected two traces or more, found %zu", count);
+    slt_status status = slt_audit_begin(&t.audit, "traces", options, &told);
+    t.sides = calloc(count, sizeof *t.sides);
+    if (!status && !t.sides)
+        status = slt_fail(&told, SLT_RESOURCE, "no memory for %zu traces", count);
+    if (!status)
+        status = go(&t, paths, &told);
+    status = slt_audit_end(&t.audit, status, &told);
+    for (size_t i = 0; t.sides && i < count; i++) {
+        slt_buffer_free(&t.sides[i].bytes);
+        slt_trace_free(t.sides[i].trace);
+    }
+    free(t.sides);
+    if (status && err)
+        *err = told;
+    return status;
+}

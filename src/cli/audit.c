@@ -1,0 +1,124 @@
+#include "cli/commands.h"
+
+#include <string.h>
+
+#include <sltrace/audit.h>
+
+#include "cli/progress.h"
+
+/* What the three forms have in common. */
+static slt_status read_common(const cli_call *call, slt_audit_options *options,
+                              slt_error *err)
+{
+    bool json = cli_given(call, "json");
+    options->text = json ? NULL : stdout;
+    options->json = json ? stdout : NULL;
+    options->attest = cli_value(call, "attest");
+    options->cancel = cli_cancel_on_signals();
+    return cli_jobs(call, &options->jobs, err);
+}
+
+static slt_status audit_traces(const cli_call *call, const slt_audit_options *options,
+                               slt_error *err)
+{
+    const slt_audit_traces_options more = {.steps = cli_value(call, "steps"),
+                                           .provenance = cli_value(call, "provenance"),
+                                           .program = cli_value(call, "program")};
+    if (call->operand_count < 2)
+        return slt_fail(err, SLT_USAGE,
+                        "audit: expected two traces or more, found one; see sltrace "
+                        "audit --help");
+    return slt_audit_traces((const char *const *)call->operands,
+                            (size_t)call->operand_count, &more, options, err);
+}
+
+/* A form is chosen by an option of its own; the last one has none. */
+typedef struct form {
+    const char *option;
+    const char *takes; /* options that only it takes, between blanks */
+    slt_status (*run)(const cli_call *call, const slt_audit_options *options,
+                      slt_error *err);
+} form;
+
+static const form forms[] = {
+    {NULL, " steps provenance program ", audit_traces},
+};
+enum { FORMS = sizeof forms / sizeof *forms };
+
+static const form *choose(const cli_call *call)
+{
+    size_t i = 0;
+    while (forms[i].option && !cli_given(call, forms[i].option))
+        i++;
+    return &forms[i];
+}
+
+static bool takes(const form *one, const char *option)
+{
+    char word[64];
+    snprintf(word, sizeof word, " %s ", option);
+    return strstr(one->takes, word) != NULL;
+}
+
+/* An option of another form would be overlooked. */
+static slt_status refuse_foreign(const cli_call *call, const form *chosen, slt_error *err)
+{
+    for (size_t i = 0; i < call->command->option_count; i++) {
+        const char *name = call->command->options[i].name;
+        for (size_t f = 0; f < FORMS; f++)
+            if (&forms[f] != chosen && takes(&forms[f], name) && !takes(chosen, name) &&
+                cli_given(call, name))
+                return slt_fail(err, SLT_USAGE,
+                                "audit: --%s does not go with this form; see sltrace "
+                                "audit --help",
+                                name);
+    }
+    return SLT_OK;
+}
+
+static slt_status run(const cli_call *call, slt_error *err)
+{
+    const form *chosen = choose(call);
+    slt_audit_options options = {0};
+    cli_progress progress;
+    slt_status status = refuse_foreign(call, chosen, err);
+    if (status == SLT_OK)
+        status = read_common(call, &options, err);
+    if (status)
+        return status;
+    options.progress = cli_progress_tell;
+    options.progress_context = &progress;
+    cli_progress_begin(&progress);
+    status = chosen->run(call, &options, err);
+    cli_progress_end(&progress);
+    return status;
+}
+
+static const cli_option options[] = {
+    {"attest", 0, "FILE",
+     "Write what was found to this new file as an in-toto statement with the SHA-256 of "
+     "every file compared, for signing tools.",
+     "file"},
+    {"jobs", 'j', "N", cli_jobs_help, NULL},
+};
+
+const cli_command cli_audit = {
+    .name = "audit",
+    .operands = "TRACE TRACE...",
+    .operands_min = 1,
+    .operands_max = 65535,
+    .suffix = ".trace",
+    .summary = "find where runs part, and what it does to the LLC",
+    .details =
+        "Compares traces of one run from several places with the first of them. Where "
+        "all bytes are the same it says so. Else it names the first record that differs, "
+        "and what is in it, and puts the learning coefficients side by side: each with "
+        "its Monte Carlo standard error (MCSE) and R-hat, how many MCSE they lie apart, "
+        "and a verdict: identical, equal within Monte Carlo error (at most 3 MCSE), or "
+        "different. Whatever that verdict is, the exit status is 1 where bits differ.",
+    .examples = "sltrace audit here/000057.trace there/000057.trace\n"
+                "sltrace audit a.trace b.trace --attest audit.json --json",
+    CLI_OPTIONS(options),
+    .json = true,
+    .run = run,
+};
