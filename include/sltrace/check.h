@@ -46,6 +46,20 @@ typedef struct slt_replay_options {
 SLT_API slt_status slt_replay(const char *trace_path, const slt_replay_options *options,
                               FILE *out, slt_error *err);
 
+/* Writes the state after `step` updates of training, weights and moments, as NumPy files
+ * named as slt_export_npy names them; reaches it from the nearest state stored at or
+ * before it, else from the start.  Nothing is overwritten: SLT_FILE.  SLT_USAGE where
+ * training did not go that far.  SLT_DIFFERS, the files written all the same, where a
+ * checkpoint on the way (`step` among them) is not what was computed. */
+typedef struct slt_state_options {
+    uint64_t step;
+    const char *folder; /* made where it is not there */
+    const volatile int *cancel;
+} slt_state_options;
+SLT_API slt_status slt_replay_state(const char *trace_path,
+                                    const slt_state_options *options, FILE *out,
+                                    slt_error *err);
+
 /* What another program needs to follow a run, as NumPy files beside those of
  * slt_export_npy (show.h has TRACE and the names of tensors).  The run is computed again
  * from its trace; what it passes on the way must be what the trace recorded.

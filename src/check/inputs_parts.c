@@ -4,9 +4,7 @@
 #include <inttypes.h>
 
 #include "base/assert.h"
-#include "record/digest.h"
-#include "record/trace_write.h"
-#include "record/trace_writer.h"
+#include "check/state.h"
 
 /* ---- Files ------------------------------------------------------------------------- */
 
@@ -79,52 +77,10 @@ uint64_t slt_inputs_chain_updates(const slt_inputs *inputs, const slt_record *ch
     return least(inputs->options->updates, least(updates, slt_llc_updates(llc)));
 }
 
-/* What a checkpoint's record calls a state: bytes with the hash `want`. */
-static slt_status check_bytes(const slt_inputs *inputs, const slt_record *record,
-                              const char *what, slt_digest want, const slt_buffer *bytes,
-                              slt_error *err)
-{
-    if (bytes->failed)
-        return slt_fail(err, SLT_RESOURCE, "no memory to compare a state");
-    if (slt_digest_equal(slt_digest_of(bytes->data, bytes->size), want))
-        return SLT_OK;
-    return slt_fail(err, SLT_DIFFERS,
-                    "%s: %s of step %" PRIu64 " is not what this machine computes; see "
-                    "sltrace replay",
-                    inputs->path, what, record->step);
-}
-
-static slt_status check_weights(const slt_inputs *inputs, const slt_record *record,
-                                const slt_params *weights, slt_buffer *bytes,
-                                slt_error *err)
-{
-    const slt_model_spec *model = &inputs->run.model;
-    slt_status status = SLT_OK;
-    for (size_t i = 0; i < record->tensor_count && !status; i++) {
-        const slt_trace_tensor *want = &record->tensors[i];
-        size_t weight = slt_model_weight(model, want->name);
-        if (weight == model->weight_count)
-            continue;
-        slt_buffer_clear(bytes);
-        slt_trace_append_tensor(bytes, &weights->tensor[weight]);
-        status = check_bytes(inputs, record, want->name, want->hash, bytes, err);
-    }
-    return status;
-}
-
 slt_status slt_inputs_check(const slt_inputs *inputs, const slt_record *record,
                             const slt_state *state, slt_error *err)
 {
-    slt_buffer bytes = {0};
-    slt_status status;
-    if (record->has_joint) {
-        slt_trace_append_state(&bytes, state);
-        status = check_bytes(inputs, record, "the state", record->joint, &bytes, err);
-    } else {
-        status = check_weights(inputs, record, &state->weights, &bytes, err);
-    }
-    slt_buffer_free(&bytes);
-    return status;
+    return slt_state_check(inputs->path, &inputs->run.model, record, state, err);
 }
 
 slt_status slt_inputs_step(slt_inputs *inputs, slt_state *state, slt_real *loss,

@@ -49,9 +49,35 @@ static slt_status read_range(const cli_call *call, slt_replay_options *options,
     return status;
 }
 
+/* Options of a replay that compares records, which --state does not. */
+static slt_status check_state(const cli_call *call, slt_error *err)
+{
+    static const char *const others[] = {"from", "to", "steps", "write"};
+    if (cli_given(call, "state") != cli_given(call, "npy"))
+        return slt_fail(err, SLT_USAGE, "replay: --state STEP goes with --npy DIR");
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (cli_given(call, "state") && cli_given(call, others[i]))
+            return slt_fail(err, SLT_USAGE, "replay: --state does not go with --%s",
+                            others[i]);
+    return SLT_OK;
+}
+
+static slt_status write_state(const cli_call *call, slt_error *err)
+{
+    slt_state_options options = {.folder = cli_value(call, "npy"),
+                                 .cancel = cli_cancel_on_signals()};
+    slt_status status = cli_number(call, "state", 0, UINT64_MAX, &options.step, err);
+    return status ? status : slt_replay_state(call->operands[0], &options, stdout, err);
+}
+
 static slt_status run(const cli_call *call, slt_error *err)
 {
     const char *steps = cli_value(call, "steps");
+    slt_status refused = check_state(call, err);
+    if (refused)
+        return refused;
+    if (cli_given(call, "state"))
+        return write_state(call, err);
     slt_replay_options options = {.write = cli_value(call, "write")};
     slt_status status = read_range(call, &options, err);
     if (status == SLT_OK)
@@ -78,6 +104,10 @@ static const cli_option options[] = {
      "Write a line a step: step, loss and a hash of each tensor; - is standard output.",
      "file"},
     {"write", 0, "FILE", "Write the replayed trace to this new file.", "file"},
+    {"state", 0, "STEP",
+     "Write the state after this many updates, weights and moments, and nothing else.",
+     NULL},
+    {"npy", 0, "DIR", "With --state: the folder for its NumPy files.", "folder"},
     {"jobs", 'j', "N", cli_jobs_help, NULL},
 };
 
@@ -94,9 +124,15 @@ const cli_command cli_replay = {
         "the part between two checkpoints, beginning from the stored state nearest at or "
         "before --from, and compares every record on the way. Where the bytes differ it "
         "names the record, the step, the tensor and, where the state is stored, the "
-        "element, and exits with status 1.",
+        "element, and exits with status 1.\n\n"
+        "With --state STEP --npy DIR it computes the state after that many updates, from "
+        "the stored state nearest before, and writes it as NumPy files under the names "
+        "that sltrace export --npy gives: 000057-step1400-W1.npy, moments m.W1 and v.W1. "
+        "No file is overwritten. Where a checkpoint on the way is another in the trace "
+        "the files are written and the exit status is 1.",
     .examples = "sltrace replay sltrace-out/smoke/linear/traces/000000.trace\n"
-                "sltrace replay 000057.trace --from 1200 --to 1400 --steps -",
+                "sltrace replay 000057.trace --from 1200 --to 1400 --steps -\n"
+                "sltrace replay 000057.trace --state 1399 --npy arrays",
     CLI_OPTIONS(options),
     .run = run,
 };

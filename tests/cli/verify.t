@@ -108,6 +108,13 @@ refused('--write with --from', 'whole replay', 'replay', $trace, qw(--write b.tr
 refused('--from behind --to', 'lies behind', 'replay', $trace, qw(--from 20 --to 10));
 my $part = sltrace('replay', $trace, qw(--from 10 --to 30 --steps -));
 is $part->{status}, 0, 'a part of it' or diag $part->{err};
+my $state = sltrace('replay', $trace, qw(--state 11 --npy states));
+is $state->{status}, 0, '--state' or diag $state->{err};
+like $state->{out}, qr/^\d+ files written: the state after 11 updates$/m, 'and what it wrote';
+refused('--state over its files', 'nothing is overwritten', 'replay', $trace, qw(--state 11 --npy states));
+refused('--state beyond the end', 'expected a step up to', 'replay', $trace, qw(--state 9999 --npy states));
+refused('--state without --npy', 'goes with --npy', 'replay', $trace, qw(--state 11));
+refused('--state with --to', 'does not go with --to', 'replay', $trace, qw(--state 11 --npy s --to 10));
 is sltrace('replay', $trace, qw(--from 10 --to 30 --steps steps.txt))->{status}, 0, '--steps';
 is scalar(() = slurp('steps.txt') =~ /^\d/mg), 20, 'a line a step';
 

@@ -1,0 +1,19 @@
+/* One state of a run: whether it is the one that a checkpoint recorded. */
+#ifndef SLT_CHECK_STATE_H
+#define SLT_CHECK_STATE_H
+
+#include <sltrace/trace.h>
+
+#include "learn/train.h"
+
+/* SLT_DIFFERS, naming path, step and tensor, where a hash of the record is not that of
+ * the state. */
+slt_status slt_state_check(const char *path, const slt_model_spec *model,
+                           const slt_record *record, const slt_state *state,
+                           slt_error *err);
+
+/* The record of the last checkpoint at or before `step` that holds its state; NULL where
+ * there is none. */
+const slt_record *slt_state_before(const slt_trace *trace, uint64_t step);
+
+#endif
