@@ -183,8 +183,8 @@ refused("$$_[0] of a $$_[2]", "$$_[1]: is a $$_[2], but sltrace $$_[0] takes [^;
     . "what takes a $$_[2]: sltrace $$_[3]\$", split(' ', $$_[4] // $$_[0]), $$_[1])
     for
     [ 'run', 'golden/small.golden', 'golden', 'verify, figure, show' ],
-    [ 'record', $trace, 'trace', 'replay, show, export' ],
-    [ 'figure', $trace, 'trace', 'replay, show, export' ],
+    [ 'record', $trace, 'trace', 'replay, show, export, audit' ],
+    [ 'figure', $trace, 'trace', 'replay, show, export, audit' ],
     [ 'verify', 'manifests/small.yaml', 'manifest', 'run, record, figure, show' ],
     [ 'replay', 'golden/small.golden', 'golden', 'verify, figure, show' ],
     [ 'export', 'manifests/small.yaml', 'manifest', 'run, record, figure, show',
