@@ -7,17 +7,18 @@
 #include "base/assert.h"
 #include "base/cpu.h"
 #include "base/fpenv.h"
-#include "num/fixed/fixed.h"
 #include "num/kernels.h"
 #include "num/math.h"
 
 /* Copies in this build, in rising order of instruction sets. */
 #define SLT_COPY(ISA, name)                                                              \
     {                                                                                    \
-        SLT_ISA_##ISA, &slt_kernels_f32_##name, &slt_kernels_f64_##name                  \
+        SLT_ISA_##ISA, &slt_kernels_f32_##name, &slt_kernels_f64_##name,                 \
+            &slt_kernels_fixed_##name                                                    \
     }
 #define SLT_COPY_DECLARE(name)                                                           \
-    extern const slt_kernels slt_kernels_f32_##name, slt_kernels_f64_##name;
+    extern const slt_kernels slt_kernels_f32_##name, slt_kernels_f64_##name,             \
+        slt_kernels_fixed_##name;
 
 SLT_COPY_DECLARE(scalar)
 #ifdef SLT_HAVE_NEON
@@ -32,7 +33,7 @@ SLT_COPY_DECLARE(avx512)
 
 static const struct {
     slt_isa isa;
-    const slt_kernels *f32, *f64;
+    const slt_kernels *f32, *f64, *fixed;
 } copies[] = {
     SLT_COPY(SCALAR, scalar),
 #ifdef SLT_HAVE_NEON
@@ -62,7 +63,7 @@ slt_status slt_num_start(slt_isa cap, slt_error *err)
     bool floats = slt_cpu_has_fma();
     kernels_in_use[SLT_F32] = floats ? copies[best].f32 : NULL;
     kernels_in_use[SLT_F64] = floats ? copies[best].f64 : NULL;
-    kernels_in_use[SLT_FIXED] = &slt_kernels_fixed;
+    kernels_in_use[SLT_FIXED] = copies[best].fixed;
     return SLT_OK;
 }
 
@@ -85,7 +86,7 @@ slt_status slt_num_available(slt_arithmetic arithmetic, slt_error *err)
 bool slt_num_offers(slt_arithmetic arithmetic, const char *operation)
 {
     const slt_kernels *kernels =
-        arithmetic == SLT_FIXED ? &slt_kernels_fixed : copies[0].f32;
+        arithmetic == SLT_FIXED ? copies[0].fixed : copies[0].f32;
 #define SLT_KERNEL_OFFERED(result, name, parameters)                                     \
     if (strcmp(operation, #name) == 0)                                                   \
         return kernels->name != NULL;

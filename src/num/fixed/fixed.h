@@ -47,35 +47,49 @@ void slt_fixed_cos_sin(uint32_t p, int64_t *cosine, int64_t *sine);
 /* XXH3-64 over the pieces on a fixed grid. */
 uint64_t slt_fixed_fingerprint(void);
 
-struct slt_kernels;
-extern const struct slt_kernels slt_kernels_fixed;
+/* X(result, name, parameters): bodies that are compiled per instruction set; the portable
+ * copy, slt_fixed_<name>, is the definition (kernels/body.h).  As in ops.h, update.h and
+ * draw.h, where these have the name, and
+ *   subtract: out = a - b;
+ *   multiply: to = a b, element by element; the exponent makes the largest product fit 62
+ *     bits;
+ *   times: y = scalar * x; the exponent makes the largest product fit 62 bits; y may be
+ *     x;
+ *   fill_normals: the row `normals` of kernels.h. */
+#define SLT_FIXED_MAP(X)                                                                 \
+    X(void, product,                                                                     \
+      (slt_transpose ta, slt_transpose tb, const slt_tensor *a, const slt_tensor *b,     \
+       slt_tensor *c))                                                                   \
+    X(void, add_bias, (slt_tensor * y, const slt_tensor *bias))                          \
+    X(void, column_sums, (const slt_tensor *dy, slt_tensor *out))                        \
+    X(void, add, (const slt_tensor *a, const slt_tensor *b, slt_tensor *out))            \
+    X(void, subtract, (const slt_tensor *a, const slt_tensor *b, slt_tensor *out))       \
+    X(void, relu, (const slt_tensor *x, slt_tensor *y))                                  \
+    X(void, relu_back, (const slt_tensor *x, const slt_tensor *dy, slt_tensor *dx))      \
+    X(void, square, (const slt_tensor *x, slt_tensor *y))                                \
+    X(void, square_back, (const slt_tensor *x, const slt_tensor *dy, slt_tensor *dx))    \
+    X(void, multiply, (const slt_tensor *a, const slt_tensor *b, slt_tensor *to))        \
+    X(void, times, (slt_real scalar, const slt_tensor *x, slt_tensor *y))                \
+    X(slt_real, squared_error,                                                           \
+      (const slt_tensor *y, const slt_tensor *t, slt_real scale, slt_tensor *dy))        \
+    X(slt_real, dot, (const slt_tensor *a, const slt_tensor *b))                         \
+    X(bool, sgd,                                                                         \
+      (const slt_sgd_step *step, const slt_tensor *g, slt_tensor *m, slt_tensor *w))     \
+    X(bool, adam,                                                                        \
+      (const slt_adam_step *step, const slt_tensor *g, slt_tensor *m, slt_tensor *v,     \
+       slt_tensor *w))                                                                   \
+    X(bool, sgld,                                                                        \
+      (const slt_sgld_step *step, slt_stream stream, const slt_tensor *g,                \
+       const slt_tensor *w0, slt_tensor *w))                                             \
+    X(void, uniforms, (slt_stream stream, slt_real lo, slt_real hi, slt_tensor * z))     \
+    X(void, fill_normals,                                                                \
+      (slt_stream stream, uint64_t first, slt_real std, slt_tensor * z))
 
-/* The fixed rows of the table of kernels (num/kernels.h). */
-void slt_fixed_uniforms(slt_stream stream, slt_real lo, slt_real hi, slt_tensor *z);
-void slt_fixed_fill_normals(slt_stream stream, uint64_t first, slt_real std,
-                            slt_tensor *z);
-void slt_fixed_product(slt_transpose ta, slt_transpose tb, const slt_tensor *a,
-                       const slt_tensor *b, slt_tensor *c);
-void slt_fixed_add_bias(slt_tensor *y, const slt_tensor *bias);
-void slt_fixed_column_sums(const slt_tensor *dy, slt_tensor *out);
-void slt_fixed_add(const slt_tensor *a, const slt_tensor *b, slt_tensor *out);
-void slt_fixed_relu(const slt_tensor *x, slt_tensor *y);
-void slt_fixed_relu_back(const slt_tensor *x, const slt_tensor *dy, slt_tensor *dx);
-void slt_fixed_square(const slt_tensor *x, slt_tensor *y);
-void slt_fixed_square_back(const slt_tensor *x, const slt_tensor *dy, slt_tensor *dx);
-slt_real slt_fixed_squared_error(const slt_tensor *y, const slt_tensor *t, slt_real scale,
-                                 slt_tensor *dy);
-/* to = a b, element by element; the exponent makes the largest product fit 62 bits. */
-void slt_fixed_multiply(const slt_tensor *a, const slt_tensor *b, slt_tensor *to);
-/* y = scalar * x; the exponent makes the largest product fit 62 bits. y may be x. */
-void slt_fixed_times(slt_real scalar, const slt_tensor *x, slt_tensor *y);
-slt_real slt_fixed_dot(const slt_tensor *a, const slt_tensor *b);
+#define SLT_FIXED_PORTABLE(result, name, parameters) result slt_fixed_##name parameters;
+SLT_FIXED_MAP(SLT_FIXED_PORTABLE)
+#undef SLT_FIXED_PORTABLE
+
+/* Rows with one body for all instruction sets. */
 bool slt_fixed_finite(const slt_tensor *tensor);
-bool slt_fixed_sgd(const slt_sgd_step *step, const slt_tensor *g, slt_tensor *m,
-                   slt_tensor *w);
-bool slt_fixed_adam(const slt_adam_step *step, const slt_tensor *g, slt_tensor *m,
-                    slt_tensor *v, slt_tensor *w);
-bool slt_fixed_sgld(const slt_sgld_step *step, slt_stream stream, const slt_tensor *g,
-                    const slt_tensor *w0, slt_tensor *w);
 
 #endif

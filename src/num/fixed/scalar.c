@@ -53,3 +53,8 @@ bool slt_fixed_scale(slt_scalar scalar, int64_t m, int frac, int to, int64_t *re
     *result = (int64_t)product.low;
     return true;
 }
+
+bool slt_fixed_finite(const slt_tensor *tensor)
+{
+    return !tensor->overflow;
+}

@@ -1,12 +1,10 @@
 /* Updates of fixed-point state.  The sum of a step is made in 128 bits and must fit the
  * state's 64: what does not latches overflow. */
-#include "num/fixed/fixed.h"
-
 #include "base/assert.h"
-#include "base/assumptions.h"
 #include "num/fixed/block.h"
-#include "num/scratch.h"
+#include "num/fixed/kernels/body.h"
 #include "num/scalar.h"
+#include "num/scratch.h"
 
 /* w = sum where it fits. */
 static void settle(slt_wide sum, slt_tensor *w, int64_t *at)
@@ -37,8 +35,8 @@ static slt_wide direction(slt_scalar decay, int64_t g, int frac, int64_t w, bool
     return plus(sum, decay, w, SLT_FIXED_FRAC, fits);
 }
 
-bool slt_fixed_sgd(const slt_sgd_step *step, const slt_tensor *g, slt_tensor *m,
-                   slt_tensor *w)
+bool SLT_FIXED(sgd)(const slt_sgd_step *step, const slt_tensor *g, slt_tensor *m,
+                    slt_tensor *w)
 {
     slt_scalar rate = minus(slt_scalar_of(step->lr));
     slt_scalar decay = slt_scalar_of(step->weight_decay);
@@ -116,13 +114,13 @@ static bool quotient(int64_t a, int frac_a, int64_t b, int frac_b, int64_t *resu
 static void moments(const slt_adam_step *step, const slt_tensor *g, slt_tensor *m,
                     slt_tensor *v, slt_tensor *room)
 {
-    slt_fixed_times(step->beta1, m, m);
-    slt_fixed_times(step->one_minus_beta1, g, room);
-    slt_fixed_add(m, room, m);
-    slt_fixed_times(step->one_minus_beta2, g, room);
-    slt_fixed_multiply(room, g, room);
-    slt_fixed_times(step->beta2, v, v);
-    slt_fixed_add(v, room, v);
+    SLT_FIXED(times)(step->beta1, m, m);
+    SLT_FIXED(times)(step->one_minus_beta1, g, room);
+    SLT_FIXED(add)(m, room, m);
+    SLT_FIXED(times)(step->one_minus_beta2, g, room);
+    SLT_FIXED(multiply)(room, g, room);
+    SLT_FIXED(times)(step->beta2, v, v);
+    SLT_FIXED(add)(v, room, v);
 }
 
 /* A tensor like w whose elements are part `which` of this thread's scratch memory. */
@@ -135,8 +133,8 @@ static slt_tensor scratch_like(const slt_tensor *w, size_t which, size_t parts)
     return room;
 }
 
-bool slt_fixed_adam(const slt_adam_step *step, const slt_tensor *g, slt_tensor *m,
-                    slt_tensor *v, slt_tensor *w)
+bool SLT_FIXED(adam)(const slt_adam_step *step, const slt_tensor *g, slt_tensor *m,
+                     slt_tensor *v, slt_tensor *w)
 {
     SLT_ASSERT(w->frac == SLT_FIXED_FRAC);
     slt_tensor gradient = scratch_like(w, 0, 2), room = scratch_like(w, 1, 2);
@@ -145,14 +143,14 @@ bool slt_fixed_adam(const slt_adam_step *step, const slt_tensor *g, slt_tensor *
     slt_scalar rate = minus(slt_scalar_of(step->rate));
     bool decoupled = step->shrink.bits != UINT64_C(0x3ff0000000000000);
     if (decay.mantissa) {
-        slt_fixed_times(step->weight_decay, w, &gradient);
-        slt_fixed_add(&gradient, g, &gradient);
+        SLT_FIXED(times)(step->weight_decay, w, &gradient);
+        SLT_FIXED(add)(&gradient, g, &gradient);
         g = &gradient;
     }
     moments(step, g, m, v, &room);
     slt_tensor_copy(&room, v);
     block_root(&room);
-    slt_fixed_times(step->root, &room, &room);
+    SLT_FIXED(times)(step->root, &room, &room);
     add_scalar(&room, slt_scalar_of(step->eps));
     const int64_t *moment = m->data, *size = room.data;
     int64_t *weight = w->data;
@@ -171,8 +169,8 @@ bool slt_fixed_adam(const slt_adam_step *step, const slt_tensor *g, slt_tensor *
     return !w->overflow;
 }
 
-bool slt_fixed_sgld(const slt_sgld_step *step, slt_stream stream, const slt_tensor *g,
-                    const slt_tensor *w0, slt_tensor *w)
+bool SLT_FIXED(sgld)(const slt_sgld_step *step, slt_stream stream, const slt_tensor *g,
+                     const slt_tensor *w0, slt_tensor *w)
 {
     enum { CHUNK = 256 };
     slt_scalar spring = minus(slt_scalar_of(slt_real_mul(step->half, step->gamma)));

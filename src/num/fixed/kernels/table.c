@@ -1,0 +1,32 @@
+/* This copy's table.  Rows not named here are operations that fixed point lacks: a run
+ * that needs one is refused where it is checked (slt_num_offers). */
+#include "num/fixed/kernels/body.h"
+#include "num/kernels.h"
+
+#define SLT_TABLE(variant) SLT_TABLE_EXPAND(variant)
+#define SLT_TABLE_EXPAND(variant) slt_kernels_fixed_##variant
+#define SLT_TEXT(variant) SLT_TEXT_EXPAND(variant)
+#define SLT_TEXT_EXPAND(variant) #variant
+
+extern const slt_kernels SLT_TABLE(SLT_VARIANT);
+const slt_kernels SLT_TABLE(SLT_VARIANT) = {
+    .isa = SLT_TEXT(SLT_VARIANT),
+    /* A body per instruction set. */
+    .product = SLT_FIXED(product),
+    .add_bias = SLT_FIXED(add_bias),
+    .column_sums = SLT_FIXED(column_sums),
+    .add = SLT_FIXED(add),
+    .relu = SLT_FIXED(relu),
+    .relu_back = SLT_FIXED(relu_back),
+    .square = SLT_FIXED(square),
+    .square_back = SLT_FIXED(square_back),
+    .squared_error = SLT_FIXED(squared_error),
+    .dot = SLT_FIXED(dot),
+    .sgd = SLT_FIXED(sgd),
+    .adam = SLT_FIXED(adam),
+    .sgld = SLT_FIXED(sgld),
+    .uniforms = SLT_FIXED(uniforms),
+    .normals = SLT_FIXED(fill_normals),
+    /* One body for all. */
+    .finite = slt_fixed_finite,
+};
