@@ -13,10 +13,10 @@
 #include <sltrace/study.h>
 
 typedef struct slt_audit_options {
-    FILE *text;         /* a report for people, as it comes; NULL: none */
-    FILE *json;         /* one object, at the end; NULL: none */
-    const char *attest; /* a new file for the statement; NULL: none */
-    size_t jobs;        /* >= 1 */
+    FILE *text;                 /* a report for people, as it comes; NULL: none */
+    FILE *json;                 /* one object, at the end; NULL: none */
+    const char *attest;         /* a new file for the statement; NULL: none */
+    size_t jobs;                /* >= 1 */
     slt_progress_call progress; /* may be NULL */
     void *progress_context;
     const volatile int *cancel; /* may be NULL */

@@ -15,7 +15,7 @@ typedef struct estimate {
     uint64_t at_step;
     bool whole;
     slt_diagnostics found; /* where it is whole */
-    slt_digest end; /* over all members of its chains, whatever came before them */
+    slt_digest end;        /* over all members of its chains, whatever came before them */
 } estimate;
 
 typedef struct estimates {
@@ -60,9 +60,8 @@ static slt_status add_estimate(void *context, const slt_estimate *e, slt_error *
         return slt_fail(err, SLT_RESOURCE, "no memory for %zu estimates", all->count + 1);
     all->list = list;
     estimate *added = &list[all->count++];
-    *added = (estimate){.llc = e->chain[0]->llc,
-                        .at_step = e->chain[0]->at_step,
-                        .whole = e->whole};
+    *added = (estimate){
+        .llc = e->chain[0]->llc, .at_step = e->chain[0]->at_step, .whole = e->whole};
     slt_status status = digest_of(e, &added->end, err);
     if (!status && e->whole)
         status = slt_estimate_diagnose(e, &added->found, err);
@@ -97,8 +96,8 @@ static slt_agreement compare(const estimate *a, const estimate *b, slt_real *apa
     }
     if (!a->whole)
         return SLT_AGREE_NOT;
-    slt_agreement found = slt_agreement_of(a->found.llc, a->found.mcse, b->found.llc,
-                                           b->found.mcse, apart);
+    slt_agreement found =
+        slt_agreement_of(a->found.llc, a->found.mcse, b->found.llc, b->found.mcse, apart);
     /* Other chains may have one mean. */
     return found == SLT_AGREE_IDENTICAL ? SLT_AGREE_WITHIN : found;
 }

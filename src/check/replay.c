@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/io.h"
+#include "check/begin.h"
 #include "check/compare.h"
 #include "check/fingerprints.h"
 #include "num/math.h"
@@ -95,17 +96,6 @@ static slt_status stop(void *context, const slt_execution *at,
 
 /* ---- Which records ----------------------------------------------------------------- */
 
-/* The checkpoint of that step, or SIZE_MAX. */
-static size_t find_checkpoint(const slt_trace *trace, uint64_t step)
-{
-    for (size_t i = 0; i < slt_trace_records(trace); i++) {
-        const slt_record *record = slt_trace_record(trace, i);
-        if (record->kind == SLT_RECORD_CHECKPOINT && record->step == step)
-            return i;
-    }
-    return SIZE_MAX;
-}
-
 static slt_status unknown_step(const replay *r, uint64_t step, slt_error *err)
 {
     slt_buffer steps = {0};
@@ -127,11 +117,11 @@ static slt_status choose_records(replay *r, slt_error *err)
     r->from = 0;
     r->to = SIZE_MAX;
     if (options->has_from)
-        r->from = find_checkpoint(r->trace, options->from);
+        r->from = slt_begin_checkpoint(r->trace, options->from);
     if (r->from == SIZE_MAX)
         return unknown_step(r, options->from, err);
     if (options->has_to) {
-        r->to = find_checkpoint(r->trace, options->to);
+        r->to = slt_begin_checkpoint(r->trace, options->to);
         if (r->to == SIZE_MAX)
             return unknown_step(r, options->to, err);
     }
@@ -146,122 +136,27 @@ static slt_status choose_records(replay *r, slt_error *err)
 
 /* ---- Where it begins --------------------------------------------------------------- */
 
-/* Metrics as a checkpoint's record has them. */
-static slt_status read_metrics(const slt_record *record, slt_metrics *metrics,
-                               slt_error *err)
-{
-    *metrics = (slt_metrics){0};
-    for (size_t i = 0; i < record->metric_count; i++) {
-        size_t length = strlen(record->metrics[i].name);
-        if (i == SLT_METRICS_MAX || length >= SLT_NAME_MAX)
-            return slt_fail(err, SLT_FORMAT,
-                            "checkpoint of step %" PRIu64 ": metric %s: no run has it",
-                            record->step, record->metrics[i].name);
-        memcpy(metrics->name[i], record->metrics[i].name, length + 1);
-        metrics->value[i] = record->metrics[i].value;
-        metrics->count++;
-    }
-    return SLT_OK;
-}
-
-/* Marks that the checkpoints of records [0, end) reach. */
-static slt_status read_marks(const replay *r, size_t end, slt_marks *marks,
-                             slt_error *err)
-{
-    slt_status status = SLT_OK;
-    *marks = (slt_marks){0};
-    for (size_t i = 0; i < end && !status; i++) {
-        const slt_record *record = slt_trace_record(r->trace, i);
-        slt_metrics metrics;
-        if (record->kind != SLT_RECORD_CHECKPOINT)
-            continue;
-        status = read_metrics(record, &metrics, err);
-        if (!status)
-            slt_marks_note(&r->run->train, record->step, &metrics, marks);
-    }
-    return status;
-}
-
-/* The record of the first checkpoint that an estimate stands at and whose weights must be
- * passed; SIZE_MAX where there is none. */
-static size_t first_place(const replay *r, const slt_llc_spec *llc,
-                          const slt_marks *marks)
-{
-    const slt_train_spec *train = &r->run->train;
-    if (!slt_marks_allow(train, marks, llc))
-        return SIZE_MAX;
-    if (llc->place == SLT_LLC_AT_STEP)
-        return find_checkpoint(r->trace, llc->at);
-    if (llc->place == SLT_LLC_AT_MARK)
-        return find_checkpoint(r->trace, marks->step[slt_mark_find(train, llc->at_mark)]);
-    for (size_t i = 0; i < slt_trace_records(r->trace); i++) {
-        const slt_record *record = slt_trace_record(r->trace, i);
-        if (llc->place == SLT_LLC_AT_CHECKPOINTS &&
-            record->kind == SLT_RECORD_CHECKPOINT && record->step >= llc->from)
-            return i;
-    }
-    return SIZE_MAX;
-}
-
-/* No later than this record: what is compared, and the weights of every estimate that is
- * made, must be passed. */
-static slt_status start_limit(const replay *r, size_t *limit, slt_error *err)
-{
-    slt_marks marks;
-    slt_status status = read_marks(r, slt_trace_records(r->trace), &marks, err);
-    *limit = r->from;
-    for (size_t i = 0; i < r->run->llc_count && !r->options->has_to && !status; i++) {
-        size_t at = first_place(r, &r->run->llc[i], &marks);
-        if (at < *limit)
-            *limit = at;
-    }
-    return status;
-}
-
-static size_t nearest_state(const replay *r, size_t limit)
-{
-    for (size_t i = limit + 1; i-- > 0;)
-        if (slt_trace_record(r->trace, i)->has_state)
-            return i;
-    return SIZE_MAX;
-}
-
-/* Puts execution and writer behind a checkpoint that holds the state. */
 static slt_status begin_at(replay *r, const slt_buffer *bytes, size_t index,
                            slt_error *err)
 {
     const slt_record *record = slt_trace_record(r->trace, index);
-    size_t size = record->offset + record->size, good;
-    slt_execution *at = &r->execution;
-    slt_metrics metrics;
-    slt_trace_writer_free(&r->writer);
     slt_status status =
-        slt_trace_writer_resume(&r->writer, bytes->data, size, &good, err);
-    if (!status) {
-        slt_state_free(&at->state);
-        status = slt_trace_state(record, r->run, &at->state, err);
-    }
-    if (!status)
-        status = read_marks(r, index, &at->marks, err);
-    if (!status)
-        status = read_metrics(record, &metrics, err);
-    if (!status)
-        status = slt_execution_note(at, record->step, &metrics, &at->state.weights, err);
+        slt_begin_at(r->trace, bytes, index, &r->execution, &r->writer, err);
     if (status)
         return status;
-    slt_buffer_append(&r->kept, bytes->data, size);
+    slt_buffer_append(&r->kept, bytes->data, record->offset + record->size);
     fprintf(r->out, "# from the state stored at step %" PRIu64 "\n", record->step);
     return SLT_OK;
 }
 
 static slt_status begin(replay *r, const slt_buffer *bytes, slt_error *err)
 {
-    size_t limit = 0, state = SIZE_MAX;
+    size_t limit = r->from, state = SIZE_MAX;
     slt_status status = slt_execution_create(r->run, &r->execution, err);
+    if (!status && r->options->has_from && !r->options->has_to)
+        status = slt_begin_limit(r->trace, r->run, r->from, &limit, err);
     if (!status && r->options->has_from)
-        status = start_limit(r, &limit, err);
-    if (!status && r->options->has_from)
-        state = nearest_state(r, limit);
+        state = slt_begin_state(r->trace, limit);
     if (!status && state != SIZE_MAX)
         status = begin_at(r, bytes, state, err);
     else if (!status)

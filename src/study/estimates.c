@@ -26,16 +26,14 @@ static slt_status check_alike(const slt_estimate *e, slt_error *err)
 {
     const slt_record *first = e->chain[0];
     if (!first->draws)
-        return slt_fail(err, SLT_FORMAT,
-                        "estimate %lu: expected draws in its chains",
+        return slt_fail(err, SLT_FORMAT, "estimate %lu: expected draws in its chains",
                         (unsigned long)first->llc);
     for (size_t i = 1; i < e->chains; i++)
         if (e->chain[i]->draws != first->draws)
             return slt_fail(err, SLT_FORMAT,
                             "estimate %lu: expected %llu draws in each chain, "
                             "found %llu in chain %lu",
-                            (unsigned long)first->llc,
-                            (unsigned long long)first->draws,
+                            (unsigned long)first->llc, (unsigned long long)first->draws,
                             (unsigned long long)e->chain[i]->draws,
                             (unsigned long)e->chain[i]->chain);
     return SLT_OK;
