@@ -1,5 +1,7 @@
 /* Scalar arithmetic on slt_real: every derived hyper-parameter, loss and result is made
- * by these, each one IEEE 754 binary64 operation, round to nearest even. */
+ * by these, each one IEEE 754 binary64 operation, round to nearest even, made of integer
+ * instructions: no mode, flag or feature of a floating-point unit changes a bit.  What is
+ * not a number is one quiet NaN. */
 #ifndef SLT_NUM_SCALAR_H
 #define SLT_NUM_SCALAR_H
 
@@ -17,8 +19,7 @@ slt_real slt_real_fma(slt_real a, slt_real b, slt_real c); /* a * b + c, rounded
 slt_real slt_real_sqrt(slt_real a);
 slt_real slt_real_neg(slt_real a);
 bool slt_real_less(slt_real a, slt_real b); /* false where either is NaN */
-/* These call the canonical log and exp (fingerprinted functions "log" and "exp"), which
- * need hardware fma (asserted) whatever the run's arithmetic. */
+/* The canonical log and exp (fingerprinted functions "log" and "exp"). */
 slt_real slt_real_log(slt_real a);
 slt_real slt_real_exp(slt_real a);
 
