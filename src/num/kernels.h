@@ -79,4 +79,9 @@ typedef struct slt_kernels {
  * that slt_num_available(arithmetic) holds. */
 const slt_kernels *slt_kernels_of(slt_arithmetic arithmetic);
 
+/* Puts another table in their place, as long as it lives and until slt_num_start.  For
+ * the audit's other back ends, which never are on a path to a golden: nothing but
+ * float/openblas.c calls it, and a test looks. */
+void slt_kernels_replace(slt_arithmetic arithmetic, const slt_kernels *kernels);
+
 #endif

@@ -101,6 +101,12 @@ const slt_kernels *slt_kernels_of(slt_arithmetic arithmetic)
     return kernels_in_use[arithmetic];
 }
 
+void slt_kernels_replace(slt_arithmetic arithmetic, const slt_kernels *kernels)
+{
+    SLT_ASSERT(arithmetic < SLT_INDEX && kernels_in_use[arithmetic]);
+    kernels_in_use[arithmetic] = kernels;
+}
+
 slt_status slt_start(const char *isa, slt_error *err)
 {
     slt_isa cap = SLT_ISA_COUNT;

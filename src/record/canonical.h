@@ -9,6 +9,7 @@
 #include <sltrace/status.h>
 
 #include "base/buffer.h"
+#include "num/tensor.h"
 #include "record/schema.h"
 
 /* Appends the canonical form of a checked value, or of a run with row slt_schema_run. */
@@ -27,5 +28,11 @@ slt_status slt_canonical_difference(const uint8_t *ours, size_t ours_size,
                                     const uint8_t *theirs, size_t theirs_size,
                                     slt_buffer *field, slt_buffer *a, slt_buffer *b,
                                     bool *differs, slt_error *err);
+
+/* Appends the canonical form of the same run in another arithmetic; SLT_FORMAT where the
+ * run cannot be had in it. */
+slt_status slt_canonical_convert(const uint8_t *bytes, size_t size,
+                                 slt_arithmetic arithmetic, slt_buffer *out,
+                                 slt_error *err);
 
 #endif

@@ -204,6 +204,29 @@ static void test_defaults(void)
                plain + 19, "minus zero is not the default zero");
 }
 
+/* The only field that another arithmetic changes is the one that names it. */
+static void test_convert(void)
+{
+    uint8_t want[sizeof example_bytes];
+    slt_buffer there = {0}, back = {0};
+    memcpy(want, example_bytes, sizeof want);
+    memcpy(want + 14, "32", 2); /* behind the `f` of arithmetic */
+    TAP_OK(slt_canonical_convert(example_bytes, sizeof example_bytes, SLT_F32, &there,
+                                 &err) == SLT_OK,
+           "the example in binary32");
+    TAP_OK(there.size == sizeof want && memcmp(there.data, want, sizeof want) == 0,
+           "its bytes");
+    TAP_OK(slt_canonical_convert(there.data, there.size, SLT_F64, &back, &err) ==
+                   SLT_OK &&
+               back.size == sizeof want &&
+               memcmp(back.data, example_bytes, sizeof want) == 0,
+           "and back");
+    TAP_EQ_U64(slt_canonical_convert(want, sizeof want - 1, SLT_F64, &back, &err),
+               SLT_FORMAT, "of what is no run");
+    slt_buffer_free(&there);
+    slt_buffer_free(&back);
+}
+
 int main(void)
 {
     test_known_bytes();
@@ -212,5 +235,6 @@ int main(void)
     test_truncation();
     test_not_canonical();
     test_defaults();
+    test_convert();
     return tap_done();
 }
