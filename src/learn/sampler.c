@@ -13,15 +13,14 @@ static slt_real nbeta_of(const slt_llc_spec *spec, size_t samples)
 }
 
 /* The manifest saw to all of this: numbers that fit the counter, and an acceptance that
- * is defined only for floats on full batches. */
+ * is defined only on full batches. */
 static void assert_spec(const slt_run_spec *run, size_t ordinal)
 {
     const slt_llc_spec *spec = &run->llc[ordinal % SLT_LLC_MAX];
     SLT_ASSERT(ordinal < SLT_LLC_MAX * SLT_LLC_CHECKPOINTS_MAX);
     SLT_ASSERT(spec->num_chains >= 1 && spec->num_chains <= SLT_LLC_CHAINS_MAX);
     SLT_ASSERT(slt_llc_updates(spec) <= SLT_UPDATES_MAX);
-    SLT_ASSERT(!spec->mala_acceptance ||
-               (spec->batch.order == SLT_BATCH_FULL && run->arithmetic != SLT_FIXED));
+    SLT_ASSERT(!spec->mala_acceptance || spec->batch.order == SLT_BATCH_FULL);
     SLT_ASSERT(!spec->orthogonal ||
                (!spec->mala_acceptance && run->arithmetic != SLT_FIXED));
 }

@@ -337,9 +337,6 @@ static slt_status check_estimate(const slt_rules *rules, size_t index)
     if (llc->mala_acceptance && llc->batch.order != SLT_BATCH_FULL)
         return slt_rules_fail_item(rules, "llc", index,
                                    "mala_acceptance needs batch: full");
-    if (llc->mala_acceptance && !slt_num_offers(spec->arithmetic, "mala"))
-        return slt_rules_fail_item(rules, "llc", index,
-                                   "mala_acceptance needs arithmetic f32 or f64");
     if (llc->orthogonal && llc->mala_acceptance)
         return slt_rules_fail_item(rules, "llc", index,
                                    "restrict: orthogonal has no mala_acceptance: its "

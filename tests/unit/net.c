@@ -346,9 +346,8 @@ static void test_embedding_refused(void)
                strstr(err.text, "input a: expected numbers, found indices"),
            "refused: indices as numbers");
     embed("a", 3);
-    TAP_OK(slt_net_check(&model, &batch, SLT_FIXED, &err) == SLT_FORMAT &&
-               strstr(err.text, "arithmetic fixed has no such op"),
-           "refused: embedding in fixed");
+    TAP_OK(slt_net_check(&model, &batch, SLT_FIXED, &err) == SLT_OK,
+           "an embedding in fixed");
     slt_batch_free(&batch);
 }
 

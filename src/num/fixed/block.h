@@ -40,6 +40,14 @@ static inline int slt_block_log2(size_t n)
     return slt_bits_u64((uint64_t)n - 1);
 }
 
+/* The bits to which a product of that depth rounds its operands: 2 bits + ceil(log2
+ * depth) <= 62, so that the sum of products is exact. */
+static inline int slt_block_factor(size_t depth)
+{
+    int bits = (62 - slt_block_log2(depth ? depth : 1)) / 2;
+    return bits > 30 ? 30 : bits;
+}
+
 /* How far mantissas of `bits` bits must be shifted right to have at most `most`. */
 static inline int slt_block_excess(int bits, int most)
 {

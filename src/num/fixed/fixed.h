@@ -91,5 +91,16 @@ SLT_FIXED_MAP(SLT_FIXED_PORTABLE)
 
 /* Rows with one body for all instruction sets. */
 bool slt_fixed_finite(const slt_tensor *tensor);
+void slt_fixed_embedding(const slt_tensor *weight, const slt_tensor *index,
+                         slt_tensor *y);
+void slt_fixed_embedding_back(const slt_tensor *index, const slt_tensor *dy,
+                              slt_tensor *dweight);
+uint64_t slt_fixed_count_correct(const slt_tensor *y, const slt_tensor *t);
+/* A sum whose terms do not fit the state is infinite. */
+slt_mala_terms slt_fixed_mala(const slt_sgld_step *step, const slt_tensor *w0,
+                              const slt_tensor *w, const slt_tensor *g,
+                              const slt_tensor *w1, const slt_tensor *g1);
+slt_real slt_fixed_displacement(const slt_tensor *g, const slt_tensor *w0,
+                                const slt_tensor *w);
 
 #endif

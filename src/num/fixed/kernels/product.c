@@ -30,9 +30,7 @@ void SLT_FIXED(product)(slt_transpose ta, slt_transpose tb, const slt_tensor *a,
 {
     size_t rows = c->rows, cols = c->cols, depth = ta ? a->rows : a->cols;
     int64_t *out = c->data;
-    /* 2 bits + ceil(log2 depth) <= 62: the sum of products is exact. */
-    int bits = (62 - slt_block_log2(depth ? depth : 1)) / 2;
-    bits = bits > 30 ? 30 : bits;
+    int bits = slt_block_factor(depth);
     int32_t *left = slt_kernel_scratch((rows + cols) * depth * sizeof *left);
     int32_t *right = left + rows * depth;
     c->frac = quantise(a, bits, ta == SLT_TRANSPOSED, left) +

@@ -29,4 +29,9 @@ const slt_kernels SLT_TABLE(SLT_VARIANT) = {
     .normals = SLT_FIXED(fill_normals),
     /* One body for all. */
     .finite = slt_fixed_finite,
+    .embedding = slt_fixed_embedding,
+    .embedding_back = slt_fixed_embedding_back,
+    .count_correct = slt_fixed_count_correct,
+    .mala = slt_fixed_mala,
+    .displacement = slt_fixed_displacement,
 };
