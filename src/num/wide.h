@@ -121,7 +121,9 @@ static inline bool slt_wide_fits(slt_wide a)
     return a.high == ((int64_t)a.low < 0 ? -1 : 0);
 }
 
-/* a / 2^shift rounded to nearest, ties to even, of an int64; shift >= 0. */
+/* a / 2^shift rounded to nearest, ties to even, of an int64; shift >= 0.  The rest, half
+ * less one and the quotient's last bit carry exactly where it is rounded up: no branch is
+ * left in a loop over elements. */
 static inline int64_t slt_round_shift(int64_t a, int shift)
 {
     if (shift == 0)
@@ -129,9 +131,9 @@ static inline int64_t slt_round_shift(int64_t a, int shift)
     if (shift > 63)
         return 0;
     int64_t quotient = a >> shift;
-    uint64_t rest = (uint64_t)a - ((uint64_t)quotient << shift);
+    uint64_t rest = (uint64_t)a & (((uint64_t)1 << shift) - 1);
     uint64_t half = (uint64_t)1 << (shift - 1);
-    return quotient + (rest > half || (rest == half && (quotient & 1)));
+    return quotient + (int64_t)((rest + half - 1 + ((uint64_t)quotient & 1)) >> shift);
 }
 
 /* Quotient of a >= 0 by 0 < b < 2^63, rounded down; it must fit 63 bits. */

@@ -1,42 +1,225 @@
-/* c = op(a) op(b): exact sums of products of blocks rounded beforehand. */
-#include "num/fixed/block.h"
-#include "num/fixed/kernels/body.h"
+/* c = op(a) op(b): exact sums of products of blocks rounded beforehand.
+ *
+ * c is cut into strips of up to TILE_VECTORS vectors of columns and these into tiles of
+ * up to TILE_ROWS rows, whose sums stay in registers while k runs.  Sums are exact, so
+ * neither the cutting nor the order of k can change them.
+ *
+ * The rounded a is read in place, a number at a time.  The rounded b is read in place
+ * where the rows of op(b) lie in memory, else it is turned strip by strip.  Lanes beyond
+ * the last column compute with whatever follows in scratch memory and are not stored.  A
+ * product of few columns is computed as its transpose. */
+#include "num/fixed/kernels/pack.h"
+#include "num/fixed/kernels/vector.h"
 #include "num/scratch.h"
 
-/* Rounds a block to at most `bits` bits, as op(block) laid out so that the k index of the
- * product runs fastest; returns the new exponent. */
-static int quantise(const slt_tensor *block, int bits, bool turn, int32_t *out)
+#define STRIP_COLUMNS ((size_t)(TILE_VECTORS * LANES))
+
+/* op(a), op(b) and c: rows x inner, inner x cols, rows x cols. */
+typedef struct problem {
+    operand a, b;
+    size_t rows, cols, inner;
+    int64_t *c;
+} problem;
+
+typedef struct strip {
+    operand a;        /* from the strip's first row */
+    const int32_t *b; /* element (k, j) at b[k * step_b + j] */
+    size_t step_b;
+    size_t inner;
+    size_t last; /* lanes used of the last vector */
+    int64_t *c;
+    size_t row_c;
+} strip;
+
+/* rows, vectors and unit (a's row stride is 1) are constants where this is inlined. */
+SLT_INLINE void tile(int rows, int vectors, bool unit, const strip *s, const int32_t *a,
+                     int64_t *c)
 {
-    const int64_t *m = block->data;
-    int shift = slt_block_excess(slt_block_bits(block), bits);
-    for (size_t i = 0; i < block->rows; i++)
-        for (size_t j = 0; j < block->cols; j++) {
-            size_t to = turn ? j * block->rows + i : i * block->cols + j;
-            out[to] = (int32_t)slt_round_shift(m[i * block->cols + j], shift);
+    vec sum[TILE_ROWS][TILE_VECTORS];
+    const size_t row = unit ? 1 : s->a.row, step = unit ? s->a.step : 1;
+    const size_t inner = s->inner, step_b = s->step_b, last = s->last, row_c = s->row_c;
+    const int32_t *b = s->b;
+    for (int r = 0; r < rows; r++)
+        for (int v = 0; v < vectors; v++)
+            sum[r][v] = vec_zero();
+    for (size_t k = 0; k < inner; k++) {
+        factors from_b[TILE_VECTORS];
+        for (int v = 0; v < vectors; v++)
+            from_b[v] = factors_load(b + v * LANES);
+        for (int r = 0; r < rows; r++) {
+            factors from_a = factors_broadcast(a[r * row]);
+            for (int v = 0; v < vectors; v++)
+                sum[r][v] = vec_add_product(sum[r][v], from_a, from_b[v]);
         }
-    return block->frac - shift;
+        a += step;
+        b += step_b;
+    }
+    for (int r = 0; r < rows; r++) {
+        int64_t *to = c + r * row_c;
+        for (int v = 0; v < vectors - 1; v++)
+            vec_store(to + v * LANES, sum[r][v]);
+        if (last == LANES)
+            vec_store(to + (vectors - 1) * LANES, sum[r][vectors - 1]);
+        else
+            vec_store_part(to + (vectors - 1) * LANES, sum[r][vectors - 1], last);
+    }
 }
 
-static int64_t inner(const int32_t *a, const int32_t *b, size_t n)
+/* `tiles` tiles of the same height, one under the other. */
+typedef void (*tile_run)(const strip *s, size_t tiles);
+
+#define TILE_NAME(rows, vectors, kind) tiles_##rows##_##vectors##_##kind
+#define TILE_RUN(rows, vectors, kind, unit)                                              \
+    static void TILE_NAME(rows, vectors, kind)(const strip *s, size_t tiles)             \
+    {                                                                                    \
+        for (size_t t = 0; t < tiles; t++)                                               \
+            tile(rows, vectors, unit, s, s->a.at + t * rows * (unit ? 1 : s->a.row),     \
+                 s->c + t * rows * s->row_c);                                            \
+    }
+#define TILE_ENTRY(rows, vectors, kind, unit) TILE_NAME(rows, vectors, kind),
+
+/* clang-format off */
+#if TILE_ROWS == 8
+#define TILE_EACH_ROWS(X, vectors, kind, unit)                                           \
+    X(1, vectors, kind, unit) X(2, vectors, kind, unit) X(3, vectors, kind, unit)        \
+    X(4, vectors, kind, unit) X(5, vectors, kind, unit) X(6, vectors, kind, unit)        \
+    X(7, vectors, kind, unit) X(8, vectors, kind, unit)
+#elif TILE_ROWS == 6
+#define TILE_EACH_ROWS(X, vectors, kind, unit)                                           \
+    X(1, vectors, kind, unit) X(2, vectors, kind, unit) X(3, vectors, kind, unit)        \
+    X(4, vectors, kind, unit) X(5, vectors, kind, unit) X(6, vectors, kind, unit)
+#else
+#define TILE_EACH_ROWS(X, vectors, kind, unit)                                           \
+    X(1, vectors, kind, unit) X(2, vectors, kind, unit)
+#endif
+
+#if TILE_VECTORS == 3
+#define TILE_EACH(X, kind, unit)                                                         \
+    TILE_EACH_ROWS(X, 1, kind, unit)                                                     \
+    TILE_EACH_ROWS(X, 2, kind, unit) TILE_EACH_ROWS(X, 3, kind, unit)
+#define TILE_TABLE(kind, unit)                                                           \
+    {{TILE_EACH_ROWS(TILE_ENTRY, 1, kind, unit)},                                        \
+     {TILE_EACH_ROWS(TILE_ENTRY, 2, kind, unit)},                                        \
+     {TILE_EACH_ROWS(TILE_ENTRY, 3, kind, unit)}}
+#else
+#define TILE_EACH(X, kind, unit)                                                         \
+    TILE_EACH_ROWS(X, 1, kind, unit) TILE_EACH_ROWS(X, 2, kind, unit)
+#define TILE_TABLE(kind, unit)                                                           \
+    {{TILE_EACH_ROWS(TILE_ENTRY, 1, kind, unit)},                                        \
+     {TILE_EACH_ROWS(TILE_ENTRY, 2, kind, unit)}}
+#endif
+
+TILE_EACH(TILE_RUN, along, false)
+TILE_EACH(TILE_RUN, across, true)
+
+/* clang-format on */
+
+/* [a's rows are adjacent][vectors - 1][rows - 1] */
+static const tile_run tile_runs[2][TILE_VECTORS][TILE_ROWS] = {TILE_TABLE(along, false),
+                                                               TILE_TABLE(across, true)};
+
+/* n things in the fewest groups of at most `most`, as equal as can be: `count` groups,
+ * the first `larger` of them of `size`, the others of size - 1. */
+typedef struct cut {
+    size_t count, size, larger;
+} cut;
+
+SLT_INLINE cut cut_evenly(size_t n, size_t most)
 {
-    int64_t sum = 0;
-    for (size_t k = 0; k < n; k++)
-        sum += (int64_t)a[k] * b[k];
-    return sum;
+    size_t count = (n + most - 1) / most;
+    size_t size = (n + count - 1) / count;
+    return (cut){count, size, n - (size - 1) * count};
+}
+
+static void run_strip(strip s, size_t rows, size_t vectors)
+{
+    cut tiles = cut_evenly(rows, TILE_ROWS);
+    const tile_run *runs = tile_runs[s.a.row == 1][vectors - 1];
+    runs[tiles.size - 1](&s, tiles.larger);
+    if (tiles.larger == tiles.count)
+        return;
+    size_t done = tiles.larger * tiles.size;
+    s.a.at += done * s.a.row;
+    s.c += done * s.row_c;
+    runs[tiles.size - 2](&s, tiles.count - tiles.larger);
+}
+
+/* turned: room for inner * STRIP_COLUMNS numbers. */
+static void run(const problem *p, int32_t *turned)
+{
+    cut strips = cut_evenly((p->cols + LANES - 1) / LANES, TILE_VECTORS);
+    size_t column = 0;
+    for (size_t i = 0; i < strips.count; i++) {
+        size_t vectors = strips.size - (i >= strips.larger), width = vectors * LANES;
+        size_t columns = p->cols - column < width ? p->cols - column : width;
+        strip s = {.a = p->a,
+                   .b = p->b.at + column * p->b.row,
+                   .step_b = p->b.step,
+                   .inner = p->inner,
+                   .last = columns - (vectors - 1) * LANES,
+                   .c = p->c + column,
+                   .row_c = p->cols};
+        if (p->b.row != 1) {
+            turn(s.b, p->b.row, p->inner, columns, width, turned);
+            s.b = turned;
+            s.step_b = width;
+        }
+        run_strip(s, p->rows, vectors);
+        column += columns;
+    }
+}
+
+/* Vectors of sums that c needs. */
+static size_t vectors_of(size_t rows, size_t cols)
+{
+    return rows * ((cols + LANES - 1) / LANES);
+}
+
+/* Few columns fill few lanes: then c' = op(b)' op(a)' is computed, and transposed.  It is
+ * repaid where sums have some length and vectors become fewer: by half, or, where a must
+ * then be turned, by a factor of 4. */
+#define TRANSPOSE_INNER 16
+
+static bool must_transpose(const problem *p)
+{
+    size_t factor = p->a.row == 1 ? 2 : 4;
+    return p->inner >= TRANSPOSE_INNER &&
+           factor * vectors_of(p->cols, p->rows) <= vectors_of(p->rows, p->cols);
+}
+
+static void run_transposed(const problem *p, int64_t *c, int32_t *turned)
+{
+    problem q = {p->b, p->a, p->cols, p->rows, p->inner, p->cols == 1 ? p->c : c};
+    run(&q, turned);
+    for (size_t i = 0; p->cols > 1 && i < p->rows; i++)
+        for (size_t j = 0; j < p->cols; j++)
+            p->c[i * p->cols + j] = c[j * p->rows + i];
 }
 
 void SLT_FIXED(product)(slt_transpose ta, slt_transpose tb, const slt_tensor *a,
                         const slt_tensor *b, slt_tensor *c)
 {
-    size_t rows = c->rows, cols = c->cols, depth = ta ? a->rows : a->cols;
-    int64_t *out = c->data;
-    int bits = slt_block_factor(depth);
-    int32_t *left = slt_kernel_scratch((rows + cols) * depth * sizeof *left);
-    int32_t *right = left + rows * depth;
-    c->frac = quantise(a, bits, ta == SLT_TRANSPOSED, left) +
-              quantise(b, bits, tb == SLT_PLAIN, right);
-    for (size_t i = 0; i < rows; i++)
-        for (size_t j = 0; j < cols; j++)
-            out[i * cols + j] = inner(left + i * depth, right + j * depth, depth);
+    problem p = {.rows = c->rows,
+                 .cols = c->cols,
+                 .inner = ta == SLT_PLAIN ? a->cols : a->rows,
+                 .c = c->data};
+    size_t count_c = slt_tensor_count(c);
+    size_t count_a = slt_tensor_count(a), count_b = slt_tensor_count(b);
+    /* Vectors of factors are read beyond the end by less than one. */
+    size_t numbers = count_a + LANES + count_b + LANES + p.inner * STRIP_COLUMNS;
+    int64_t *spare =
+        slt_kernel_scratch(count_c * sizeof *spare + numbers * sizeof(int32_t));
+    int32_t *left = (int32_t *)(spare + count_c), *right = left + count_a + LANES;
+    int32_t *turned = right + count_b + LANES;
+    int bits = slt_block_factor(p.inner);
+    c->frac = quantise(a, bits, left) + quantise(b, bits, right);
     c->overflow |= a->overflow || b->overflow;
+    p.a = ta == SLT_PLAIN ? (operand){left, a->cols, 1} : (operand){left, 1, a->cols};
+    p.b = tb == SLT_PLAIN ? (operand){right, 1, b->cols} : (operand){right, b->cols, 1};
+    if (p.rows == 0 || p.cols == 0)
+        return;
+    if (must_transpose(&p))
+        run_transposed(&p, spare, turned);
+    else
+        run(&p, turned);
 }
