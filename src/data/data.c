@@ -31,7 +31,8 @@ slt_status slt_data_check(const slt_data_spec *spec, slt_error *err)
 
 bool slt_data_offers(const slt_data_spec *spec, slt_arithmetic arithmetic)
 {
-    return arithmetic != SLT_FIXED || !type_of(spec)->floats_only;
+    const slt_data_type *type = type_of(spec);
+    return !type->kernel || slt_num_offers(arithmetic, type->kernel);
 }
 
 size_t slt_data_validation(const slt_data_spec *spec)

@@ -53,8 +53,7 @@ typedef struct slt_data {
 #define SLT_ORDER_MAX ((size_t)1024)
 #define SLT_MODULUS_MAX ((size_t)4096) /* its square is SLT_SAMPLES_MAX */
 slt_status slt_data_check(const slt_data_spec *spec, slt_error *err);
-/* Whether an arithmetic can make them: floats all kinds, fixed point not those that need
- * powers or sines. */
+/* Whether an arithmetic can make them. */
 bool slt_data_offers(const slt_data_spec *spec, slt_arithmetic arithmetic);
 /* Coefficients of the teacher A; 0 for kinds that have none.  Needs slt_data_check. */
 size_t slt_data_terms(const slt_data_spec *spec);

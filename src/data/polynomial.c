@@ -4,6 +4,7 @@
  * a linear op with weight A has the target's very bits. */
 #include "data/kinds.h"
 
+#include "num/element.h"
 #include "num/ops.h"
 #include "num/scalar.h"
 
@@ -30,16 +31,14 @@ static void shape(const slt_data_spec *spec, slt_arithmetic arithmetic, slt_batc
     slt_data_shape_numbers(shape, arithmetic, terms(spec), 1);
 }
 
-/* The product of two numbers of f32 is exact in binary64, so that storing it rounds once
- * in either arithmetic. */
+/* Each power is the one before times t, rounded once. */
 static void fill_powers(const slt_tensor *t, slt_tensor *x)
 {
     for (size_t s = 0; s < x->rows; s++) {
-        slt_real base = slt_tensor_get(t, s), power = slt_real_from_u64(1);
-        for (size_t k = 0; k < x->cols; k++) {
-            slt_tensor_set(x, s * x->cols + k, power);
-            power = slt_real_mul(slt_tensor_get(x, s * x->cols + k), base);
-        }
+        size_t row = s * x->cols;
+        slt_tensor_set(x, row, slt_real_from_u64(1));
+        for (size_t k = 1; k < x->cols; k++)
+            slt_num_put_product(x, row + k - 1, t, s, x, row + k);
     }
 }
 
@@ -63,4 +62,4 @@ static slt_status make(const slt_data_spec *spec, uint64_t seed, slt_data *data,
 }
 
 const slt_data_type slt_data_polynomial = {
-    .floats_only = true, .check = check, .terms = terms, .shape = shape, .make = make};
+    .check = check, .terms = terms, .shape = shape, .make = make};

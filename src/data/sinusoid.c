@@ -5,6 +5,7 @@
  * noise_std > 0. */
 #include "data/kinds.h"
 
+#include "num/element.h"
 #include "num/ops.h"
 #include "num/scalar.h"
 
@@ -36,29 +37,55 @@ static void shape(const slt_data_spec *spec, slt_arithmetic arithmetic, slt_batc
     slt_data_add_input(shape, arithmetic, "basis", terms(spec));
 }
 
-/* Columns k of sine and cosine.  A product of k and a number of f32 is exact in binary64,
- * so that storing it rounds once in either arithmetic. */
-static slt_status put_waves(const slt_tensor *x, size_t k, slt_tensor *basis,
-                            slt_error *err)
+/* What the columns of one k are made in: a column each, and k itself. */
+typedef struct waves {
+    slt_tensor angle, sine, cosine, k;
+} waves;
+
+static slt_status create_waves(slt_arithmetic arithmetic, size_t rows, waves *room,
+                               slt_error *err)
 {
-    slt_tensor angle = {0}, sine = {0}, cosine = {0};
-    slt_status status = slt_tensor_create(&angle, x->arithmetic, x->rows, 1, err);
+    slt_status status = slt_tensor_create(&room->angle, arithmetic, rows, 1, err);
     if (status == SLT_OK)
-        status = slt_tensor_create(&sine, x->arithmetic, x->rows, 1, err);
+        status = slt_tensor_create(&room->sine, arithmetic, rows, 1, err);
     if (status == SLT_OK)
-        status = slt_tensor_create(&cosine, x->arithmetic, x->rows, 1, err);
-    for (size_t s = 0; status == SLT_OK && s < x->rows; s++)
-        slt_tensor_set(&angle, s,
-                       slt_real_mul(slt_real_from_u64(k), slt_tensor_get(x, s)));
+        status = slt_tensor_create(&room->cosine, arithmetic, rows, 1, err);
     if (status == SLT_OK)
-        slt_num_sincospi(&angle, &sine, &cosine);
-    for (size_t s = 0; status == SLT_OK && s < x->rows; s++) {
-        slt_tensor_set(basis, s * basis->cols + 2 * k - 1, slt_tensor_get(&cosine, s));
-        slt_tensor_set(basis, s * basis->cols + 2 * k, slt_tensor_get(&sine, s));
+        status = slt_tensor_create(&room->k, arithmetic, 1, 1, err);
+    return status;
+}
+
+static void free_waves(waves *room)
+{
+    slt_tensor_free(&room->angle);
+    slt_tensor_free(&room->sine);
+    slt_tensor_free(&room->cosine);
+    slt_tensor_free(&room->k);
+}
+
+/* Columns k of cosine and sine; k x is rounded once. */
+static void put_waves(const slt_tensor *x, size_t k, waves *room, slt_tensor *basis)
+{
+    slt_tensor_set(&room->k, 0, slt_real_from_u64(k));
+    for (size_t s = 0; s < x->rows; s++)
+        slt_num_put_product(&room->k, 0, x, s, &room->angle, s);
+    slt_num_sincospi(&room->angle, &room->sine, &room->cosine);
+    for (size_t s = 0; s < x->rows; s++) {
+        slt_num_put(&room->cosine, s, basis, s * basis->cols + 2 * k - 1);
+        slt_num_put(&room->sine, s, basis, s * basis->cols + 2 * k);
     }
-    slt_tensor_free(&angle);
-    slt_tensor_free(&sine);
-    slt_tensor_free(&cosine);
+}
+
+static slt_status fill_basis(const slt_data_spec *spec, const slt_tensor *x,
+                             slt_tensor *basis, slt_error *err)
+{
+    waves room = {0};
+    slt_status status = create_waves(x->arithmetic, x->rows, &room, err);
+    for (size_t s = 0; s < basis->rows; s++)
+        slt_tensor_set(basis, s * basis->cols, slt_real_from_u64(1));
+    for (size_t k = 1; status == SLT_OK && k <= spec->order; k++)
+        put_waves(x, k, &room, basis);
+    free_waves(&room);
     return status;
 }
 
@@ -72,10 +99,7 @@ static slt_status make(const slt_data_spec *spec, uint64_t seed, slt_data *data,
     if (status != SLT_OK)
         return status;
     slt_draw_uniform(slt_data_stream(seed, DRAW_X), x, slt_real_neg(one), one);
-    for (size_t s = 0; s < basis->rows; s++)
-        slt_tensor_set(basis, s * basis->cols, one);
-    for (size_t k = 1; status == SLT_OK && k <= spec->order; k++)
-        status = put_waves(x, k, basis, err);
+    status = fill_basis(spec, x, basis, err);
     for (size_t k = 1; k <= spec->amplitude_count; k++)
         slt_tensor_set(a, 2 * k, spec->amplitudes[k - 1]);
     if (status != SLT_OK)
@@ -90,7 +114,7 @@ static slt_function_set functions(const slt_data_spec *spec, slt_arithmetic arit
            slt_data_noise_functions(spec->noise_std, arithmetic);
 }
 
-const slt_data_type slt_data_sinusoid = {.floats_only = true,
+const slt_data_type slt_data_sinusoid = {.kernel = "sincospi",
                                          .check = check,
                                          .terms = terms,
                                          .shape = shape,

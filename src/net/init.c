@@ -41,10 +41,6 @@ static slt_status plant(const slt_init_spec *spec, const slt_init_source *source
         return slt_fail(err, SLT_FORMAT,
                         "init: kind teacher: the data has no teacher to take %s from",
                         spec->factor);
-    if (tensor->arithmetic == SLT_FIXED)
-        return slt_fail(
-            err, SLT_FORMAT,
-            "init: kind teacher: expected arithmetic f32 or f64, found fixed");
     if ((strcmp(spec->factor, "A") == 0) != !source->teacher[1].data)
         return slt_fail(err, SLT_FORMAT, "init: factor: expected %s, found %s",
                         source->teacher[1].data ? "W1 or W2" : "A", spec->factor);
@@ -99,9 +95,11 @@ slt_status slt_params_init(const slt_model_spec *model, const slt_init_source *s
     for (; i < params->count && status == SLT_OK; i++) {
         if (!params->owned[i])
             continue;
+        const int frac = params->tensor[i].frac; /* the one exponent that weights have */
         status = init_weight(&model->weights[i].init, source, (uint32_t)i, &planted,
                              &params->tensor[i], &cause);
-        if (status == SLT_OK && params->tensor[i].overflow)
+        if (status == SLT_OK &&
+            (params->tensor[i].overflow || params->tensor[i].frac != frac))
             status = slt_fail(&cause, SLT_FORMAT,
                               "init: expected values that fit fixed point");
     }

@@ -16,19 +16,19 @@ typedef struct slt_init_source {
 
 /* Gives every owned weight its initial value, in order; frozen ones too.  Draws are
  * SLT_DRAW_INIT with tensor = the weight's index.  SLT_FORMAT where a file's size or
- * SHA-256 is not the one given, a weight does not fit the teacher, or a teacher is asked
- * for in fixed point; SLT_FILE where a file cannot be read.  Messages name the weight. */
+ * SHA-256 is not the one given, a weight does not fit the teacher, or a value does not
+ * fit fixed point; SLT_FILE where a file cannot be read.  Messages name the weight. */
 slt_status slt_params_init(const slt_model_spec *model, const slt_init_source *source,
                            slt_params *params, slt_error *err);
 
 /* Columns 0 .. corners - 1 of a weight [2, cols] on a regular polygon of radius `length`
  * at a random angle, the other columns +0, then normals of standard deviation `noise`
  * added where that is above 0.  The angle is drawn at c1 = 1, the normals at c1 = 0.
- * SLT_FORMAT where the weight does not fit, or in fixed point. */
+ * SLT_FORMAT where the weight does not fit. */
 slt_status slt_init_polygon(const slt_init_spec *spec, uint64_t seed, uint32_t index,
                             slt_tensor *weight, slt_error *err);
 
-/* Float arithmetics only.  The teacher's product B = W2* W1* = U S V' in binary64 as
+/* The teacher's product B = W2* W1* = U S V' in binary64 as
  * balanced factors, rounded once to the arithmetic of `weight`: "W1" is sqrt(S) V'
  * [hidden, inputs], "W2" is U sqrt(S) [outputs, hidden].  Of the singular values the
  * first min(hidden, rank) are used; further rows of W1 and columns of W2 are +0. */

@@ -2,16 +2,13 @@
 #include "net/init.h"
 
 #include "num/draw.h"
+#include "num/element.h"
 #include "num/ops.h"
 #include "num/scalar.h"
 
 static slt_status check(const slt_init_spec *spec, const slt_tensor *weight,
                         slt_error *err)
 {
-    if (weight->arithmetic == SLT_FIXED)
-        return slt_fail(
-            err, SLT_FORMAT,
-            "init: kind polygon: expected arithmetic f32 or f64, found fixed");
     if (weight->rows != 2 || spec->corners < 1 || spec->corners > weight->cols)
         return slt_fail(err, SLT_FORMAT,
                         "init: kind polygon: expected 2 rows and %zu columns or more, "
@@ -46,14 +43,11 @@ static slt_status draw_angles(slt_stream stream, slt_tensor *angle, slt_error *e
     return status;
 }
 
-/* The product of two numbers of f32 is exact in binary64, so that storing it rounds once
- * in either arithmetic. */
-static void put_row(const slt_tensor *side, slt_real length, size_t row,
+static void put_row(const slt_tensor *side, const slt_tensor *length, size_t row,
                     slt_tensor *weight)
 {
     for (size_t j = 0; j < side->cols; j++)
-        slt_tensor_set(weight, row * weight->cols + j,
-                       slt_real_mul(length, slt_tensor_get(side, j)));
+        slt_num_put_product(length, 0, side, j, weight, row * weight->cols + j);
 }
 
 static slt_status put_corners(const slt_init_spec *spec, slt_stream stream,
@@ -68,11 +62,10 @@ static slt_status put_corners(const slt_init_spec *spec, slt_stream stream,
         status = draw_angles(stream, &part[0], err);
     if (status == SLT_OK) {
         slt_tensor_set(&part[3], 0, spec->length);
-        slt_real length = slt_tensor_get(&part[3], 0);
         slt_num_sincospi(&part[0], &part[1], &part[2]);
         slt_tensor_zero(weight);
-        put_row(&part[2], length, 0, weight);
-        put_row(&part[1], length, 1, weight);
+        put_row(&part[2], &part[3], 0, weight);
+        put_row(&part[1], &part[3], 1, weight);
     }
     for (size_t i = 0; i < 4; i++)
         slt_tensor_free(&part[i]);

@@ -4,36 +4,31 @@
 #include <string.h>
 
 #include "num/linalg.h"
-#include "num/ops.h"
 #include "num/scalar.h"
 
-/* Widens a factor to binary64, exactly. */
-static slt_status widen(const slt_tensor *from, slt_tensor *to, slt_error *err)
+/* Element (o, i) of W2* W1*, factors as binary64: a chain over the rank.  By scalars, so
+ * that it takes the same bits from machines without the kernels of f64. */
+static slt_real product_at(const slt_tensor teacher[2], size_t o, size_t i)
 {
-    slt_status status = slt_tensor_create(to, SLT_F64, from->rows, from->cols, err);
-    for (size_t i = 0; status == SLT_OK && i < slt_tensor_count(from); i++)
-        slt_tensor_set(to, i, slt_tensor_get(from, i));
-    return status;
+    slt_real sum = slt_real_from_u64(0);
+    size_t rank = teacher[0].rows, inputs = teacher[0].cols;
+    for (size_t k = 0; k < rank; k++)
+        sum = slt_real_fma(slt_tensor_get(&teacher[1], o * rank + k),
+                           slt_tensor_get(&teacher[0], k * inputs + i), sum);
+    return sum;
 }
 
 /* B = W2* W1* where outputs >= inputs, else B' = W1*' W2*': as tall as the SVD wants. */
 static slt_status multiply(const slt_tensor teacher[2], bool tall, slt_tensor *product,
                            slt_error *err)
 {
-    slt_tensor w1 = {0}, w2 = {0};
     size_t outputs = teacher[1].rows, inputs = teacher[0].cols;
-    slt_status status = widen(&teacher[0], &w1, err);
-    if (status == SLT_OK)
-        status = widen(&teacher[1], &w2, err);
-    if (status == SLT_OK)
-        status = slt_tensor_create(product, SLT_F64, tall ? outputs : inputs,
-                                   tall ? inputs : outputs, err);
-    if (status == SLT_OK && tall)
-        slt_num_product(SLT_PLAIN, SLT_PLAIN, &w2, &w1, product);
-    else if (status == SLT_OK)
-        slt_num_product(SLT_TRANSPOSED, SLT_TRANSPOSED, &w1, &w2, product);
-    slt_tensor_free(&w1);
-    slt_tensor_free(&w2);
+    slt_status status = slt_tensor_create(product, SLT_F64, tall ? outputs : inputs,
+                                          tall ? inputs : outputs, err);
+    for (size_t o = 0; status == SLT_OK && o < outputs; o++)
+        for (size_t i = 0; i < inputs; i++)
+            slt_tensor_set(product, tall ? o * inputs + i : i * outputs + o,
+                           product_at(teacher, o, i));
     return status;
 }
 

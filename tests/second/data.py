@@ -6,7 +6,6 @@ import os
 
 import draws
 import ieee
-import sleef
 import svd
 from floats import Float
 from tensor import Tensor, named
@@ -82,14 +81,16 @@ class Data:
         return Samples({"x": x}, x)
 
     def polynomial(self, samples, degree, scale, **_):
-        ts, m = self.uniforms(0, samples, 1, scale).m, []
-        for t in ts:
-            m.append(1.0)
-            for _ in range(degree):
-                m.append(self.ar.round(m[-1] * t))
-        x = Tensor(samples, degree + 1, m)
+        ar = self.ar
+        with named("x"):
+            x = ar.zeros(samples, degree + 1)
+            ts, x.m = self.uniforms(0, samples, 1, scale).m, []
+            for t in ts:
+                x.m += ar.constant(1, 1, 1.0).m
+                for _ in range(degree):
+                    x.m.append(ar.times_element(x.m[-1], t))
         self.teacher = (self.uniforms(1, 1, degree + 1, 1.0),)
-        return Samples({"x": x}, self.ar.product(x, self.teacher[0].transposed()))
+        return Samples({"x": x}, ar.product(x, self.teacher[0].transposed()))
 
     def subspace(self, samples, inputs, rank, **_):
         with named("x"):
@@ -99,23 +100,26 @@ class Data:
 
     def sinusoid(self, samples, order, amplitudes, noise_std, **_):
         ar, x = self.ar, self.uniforms(0, samples, 1, 1.0)
-        basis, a = Tensor(samples, 2 * order + 1, []), ar.zeros(1, 2 * order + 1)
+        basis, a = ar.zeros(samples, 2 * order + 1), ar.zeros(1, 2 * order + 1)
+        basis.m = []
         for v in x.m:
-            basis.m.append(1.0)
+            basis.m += ar.constant(1, 1, 1.0).m
             for k in range(1, order + 1):
-                basis.m += reversed(sleef.sincospi(ar.name, ar.round(k * v)))
-        for k, amplitude in enumerate(amplitudes, 1):
-            a.m[2 * k] = ar.round(amplitude)
-        self.teacher = (a,)
-        target = ar.product(basis, a.transposed())
-        if noise_std > 0:
-            target = ar.add(target, self.normals(1, samples, 1, noise_std))
+                angle = ar.times_element(ar.constant(1, 1, float(k)).m[0], v)
+                basis.m += reversed(ar.sincospi(angle))
+        with named("y*"):
+            for k, amplitude in enumerate(amplitudes, 1):
+                a.m[2 * k] = ar.constant(1, 1, amplitude).m[0]
+            self.teacher = (a,)
+            target = ar.product(basis, a.transposed())
+            if noise_std > 0:
+                target = ar.add(target, self.normals(1, samples, 1, noise_std))
         return Samples({"x": x, "basis": basis}, target)
 
 
 def balanced_factor(which, rows, cols, teacher, ar):
     """Section 8, `teacher`: a factor of W2* W1* with the roots of its singular values."""
-    w1, w2 = teacher
+    w1, w2 = (t.like(ar.doubles(t)) for t in teacher)
     inputs, outputs, double = w1.cols, w2.rows, Float("f64")
     if outputs >= inputs:
         u, s, v = svd.decompose(double.product(w2, w1))
@@ -128,18 +132,20 @@ def balanced_factor(which, rows, cols, teacher, ar):
             return v.m[j * v.cols + i] * q[i] if i < len(q) else 0.0
         return u.m[i * u.cols + j] * q[j] if j < len(q) else 0.0
 
-    m = [ar.round(element(i, j)) for i in range(rows) for j in range(cols)]
-    return Tensor(rows, cols, m)
+    w = ar.zeros(rows, cols)
+    return w.like([ar.constant(1, 1, element(i, j)).m[0]
+                   for i in range(rows) for j in range(cols)], w.frac)
 
 
 def polygon(init, rows, cols, stream, ar):
     """Section 8, `polygon`: two rows, corners on a circle, noise."""
-    fl, k = ar.round, init["corners"]
-    w, length = ar.zeros(rows, cols), fl(init["length"])
-    phi = ar.uniforms(1, 1, stream._replace(c1=1), -1.0, 1.0).m[0]
+    w, k = ar.zeros(rows, cols), init["corners"]
+    (length,) = ar.constant(1, 1, init["length"]).m
+    phi = ar.uniforms(1, 1, stream._replace(c1=1), -1.0, 1.0)
     for j in range(k):
-        sine, cosine = sleef.sincospi(ar.name, fl(phi + fl(2 * j / k)))
-        w.m[j], w.m[cols + j] = fl(length * cosine), fl(length * sine)
+        sine, cosine = ar.sincospi(ar.add(phi, ar.constant(1, 1, 2 * j / k)).m[0])
+        w.m[j] = ar.times_element(length, cosine)
+        w.m[cols + j] = ar.times_element(length, sine)
     if init["noise"] > 0:
         w = ar.add(w, ar.normals(rows, cols, stream, init["noise"]))
     return w

@@ -201,6 +201,13 @@ class Fixed:
     def constant(self, rows, cols, value):
         return Tensor(rows, cols, [scale(value, 1, 0, STATE)] * (rows * cols), STATE)
 
+    def doubles(self, tensor):
+        """The elements in binary64."""
+        return [math.ldexp(float(x), -tensor.frac) for x in tensor.m]
+
+    def times_element(self, a, b):
+        return checked([round_even(a * b, STATE)])[0]
+
     def normals_60(self, stream, count):
         pairs = draws.pairs(stream, count)
         return [x for a, b in pairs for x in normal_pair(a, b)][:count]
@@ -215,6 +222,18 @@ class Fixed:
             n = 2 * w + 1
             m.append(scale(lo, 2**33 - n, 33, STATE) + scale(hi, n, 33, STATE))
         return Tensor(rows, cols, checked(m), STATE)
+
+    # Sections 10.4 and 10.5.
+
+    def inner(self, a, b):
+        return inner(a, b)
+
+    def plus(self, w, s, v):
+        """w + s v."""
+        return self.moved(w, [scale(s, x, v.frac, STATE) for x in v.m])
+
+    def away(self, w, centre):
+        return w.like(checked([x - c for x, c in zip(w.m, centre.m)]), STATE)
 
     # Section 11.4.
 

@@ -122,11 +122,33 @@ class Float:
 
     # Sections 7 and 8: what is drawn or given.
 
+    # Sections 10.4 and 10.5.
+
+    def inner(self, a, b):
+        return ieee.sum_products(a.m, b.m)
+
+    def away(self, w, centre):
+        return w.like([x - c for x, c in zip(w.m, centre.m)])
+
+    def plus(self, w, s, v):
+        """w + s v."""
+        return w.like(self.fma_row(self.round(s), v.m, w.m))
+
     def zeros(self, rows, cols):
         return Tensor(rows, cols, [0.0] * (rows * cols))
 
     def constant(self, rows, cols, value):
         return Tensor(rows, cols, [self.round(value)] * (rows * cols))
+
+    def doubles(self, tensor):
+        """The elements in binary64."""
+        return tensor.m
+
+    def times_element(self, a, b):
+        return self.round(a * b)
+
+    def sincospi(self, x):
+        return sleef.sincospi(self.name, x)
 
     def normals(self, rows, cols, stream, std):
         return Tensor(rows, cols, draws.normals(self, stream, rows * cols, std))

@@ -188,7 +188,9 @@ static double distance(const slt_tensor *a, const slt_tensor *b)
 static void test_teacher(slt_arithmetic arithmetic, size_t inputs, size_t rank,
                          size_t outputs, size_t hidden)
 {
-    double bound = arithmetic == SLT_F64 ? 1e-13 : 1e-5;
+    /* Of fixed point the weights are as good as 2^-48, but the products here have 30
+     * bits. */
+    double bound = arithmetic == SLT_F64 ? 1e-13 : arithmetic == SLT_F32 ? 1e-5 : 1e-7;
     slt_tensor teacher[2] = {nets_tensor(arithmetic, rank, inputs),
                              nets_tensor(arithmetic, outputs, rank)};
     slt_tensor want = nets_tensor(arithmetic, outputs, inputs),
@@ -240,13 +242,6 @@ static void test_teacher_refused(void)
     plant("W1", "W2", 5, 2, 3);
     refused(SLT_FORMAT, teacher,
             "weight A: init: factor W1: expected 4 columns like the data, found 5");
-    plant("W1", "W2", 4, 2, 3);
-    slt_params params;
-    slt_error err = {0};
-    TAP_OK(init(teacher, SLT_FIXED, &params, &err) == SLT_FORMAT &&
-               strstr(err.text, "expected arithmetic f32 or f64, found fixed"),
-           "refused: a teacher in fixed point");
-    slt_params_free(&params);
     slt_tensor_free(&teacher[0]);
     slt_tensor_free(&teacher[1]);
 }
@@ -297,6 +292,8 @@ int main(void)
     test_teacher(SLT_F64, 6, 3, 8, 3);
     test_teacher(SLT_F64, 8, 3, 6, 3);
     test_teacher(SLT_F32, 5, 2, 5, 4);
+    test_teacher(SLT_FIXED, 6, 3, 8, 3);
+    test_teacher(SLT_FIXED, 7, 2, 5, 4);
     test_teacher(SLT_F64, 5, 4, 5, 2);
     test_teacher_refused();
     test_coefficients();

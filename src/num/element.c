@@ -1,0 +1,44 @@
+#include "num/element.h"
+
+#include "base/assert.h"
+#include "num/fixed/fixed.h"
+#include "num/scalar.h"
+
+static int64_t mantissa(const slt_tensor *tensor, size_t element)
+{
+    SLT_ASSERT(element < slt_tensor_count(tensor));
+    return ((const int64_t *)tensor->data)[element];
+}
+
+/* to[e] = factor m 2^-frac. */
+static void put_scaled(slt_scalar factor, int64_t m, int frac, slt_tensor *to, size_t e)
+{
+    SLT_ASSERT(e < slt_tensor_count(to));
+    int64_t *at = (int64_t *)to->data + e;
+    to->overflow |= !slt_fixed_scale(factor, m, frac, to->frac, at);
+}
+
+void slt_num_put(const slt_tensor *from, size_t i, slt_tensor *to, size_t e)
+{
+    SLT_ASSERT(from->arithmetic == to->arithmetic);
+    if (to->arithmetic != SLT_FIXED) {
+        slt_tensor_set(to, e, slt_tensor_get(from, i));
+        return;
+    }
+    to->overflow |= from->overflow;
+    put_scaled((slt_scalar){1, 0}, mantissa(from, i), from->frac, to, e);
+}
+
+/* The product of two numbers of f32 is exact in binary64, so that storing it rounds once
+ * in either float arithmetic. */
+void slt_num_put_product(const slt_tensor *a, size_t i, const slt_tensor *b, size_t j,
+                         slt_tensor *to, size_t e)
+{
+    SLT_ASSERT(a->arithmetic == to->arithmetic && b->arithmetic == to->arithmetic);
+    if (to->arithmetic != SLT_FIXED) {
+        slt_tensor_set(to, e, slt_real_mul(slt_tensor_get(a, i), slt_tensor_get(b, j)));
+        return;
+    }
+    to->overflow |= a->overflow || b->overflow;
+    put_scaled((slt_scalar){mantissa(a, i), -a->frac}, mantissa(b, j), b->frac, to, e);
+}
