@@ -2,8 +2,8 @@
 
 #include <stdlib.h>
 
-#include "base/assert.h"
 #include "learn/sampler.h"
+#include "num/convert.h"
 #include "num/ops.h"
 #include "num/scalar.h"
 
@@ -14,11 +14,13 @@ struct slt_hessian {
     slt_real step; /* h */
 };
 
-/* Powers of two near the cube root of the format's rounding unit, where the difference's
- * own error and that of rounding are alike. */
+/* 2^exponent near the cube root of the rounding unit of the gradient, where the
+ * difference's own error and that of rounding are alike: 24 and 53 bits, and the 30 that
+ * blocks have in the products of fixed point. */
 static slt_real step_of(slt_arithmetic arithmetic)
 {
-    return slt_real_of(arithmetic == SLT_F32 ? 0x1p-8 : 0x1p-17);
+    static const int exponents[] = {[SLT_F32] = -8, [SLT_F64] = -17, [SLT_FIXED] = -10};
+    return slt_real_from_fixed(1, -exponents[arithmetic]);
 }
 
 static slt_status hessian_fill(slt_hessian *hessian, slt_error *err)
@@ -39,7 +41,6 @@ static slt_status hessian_fill(slt_hessian *hessian, slt_error *err)
 slt_status slt_hessian_create(const slt_sampler *sampler, slt_hessian **hessian,
                               slt_error *err)
 {
-    SLT_ASSERT(sampler->run->arithmetic != SLT_FIXED);
     *hessian = NULL;
     slt_hessian *made = calloc(1, sizeof *made);
     if (!made)
@@ -84,14 +85,21 @@ static void draw_probe(slt_hessian *hessian, uint32_t probe)
 static slt_real slope(slt_hessian *hessian, slt_real step)
 {
     const slt_sgd_step move = {.lr = slt_real_neg(step)};
+    static const slt_real not_finite = {UINT64_C(0x7ff8000000000000)};
     slt_params *weights = &hessian->weights;
+    bool fits = true;
     slt_params_copy(weights, hessian->sampler->start);
     for (size_t i = 0; i < weights->count; i++)
         if (moves(weights, i))
-            slt_num_sgd(&move, &hessian->probe.tensor[i], NULL, &weights->tensor[i]);
+            fits &=
+                slt_num_sgd(&move, &hessian->probe.tensor[i], NULL, &weights->tensor[i]);
     slt_params_share(weights);
     slt_net_gradient(hessian->net, weights, hessian->sampler->all, &hessian->gradient);
-    slt_real sum = slt_real_of(0);
+    char name[SLT_NAME_MAX];
+    if (hessian->sampler->run->arithmetic == SLT_FIXED &&
+        (!fits || slt_net_overflowed(hessian->net, name)))
+        return not_finite;
+    slt_real sum = slt_real_from_u64(0);
     for (size_t i = 0; i < weights->count; i++)
         if (moves(weights, i))
             sum = slt_real_add(sum, slt_num_dot(&hessian->probe.tensor[i],

@@ -46,7 +46,7 @@ static inline size_t slt_llc_ordinal(size_t llc, size_t checkpoint)
 
 /* Needs the run, the data and w*, all borrowed and unchanging while in use.  Settings
  * that a manifest cannot hold (no draws, an update index above SLT_UPDATES_MAX, MALA
- * acceptance on mini batches or in fixed) are asserted.  SLT_FORMAT where nbeta or
+ * acceptance on mini batches) are asserted.  SLT_FORMAT where nbeta or
  * L_n(w*) is not finite. */
 typedef struct slt_sampler slt_sampler;
 slt_status slt_sampler_create(const slt_run_spec *run, size_t ordinal,

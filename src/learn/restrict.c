@@ -37,6 +37,16 @@ static slt_real displacement(const slt_sampler *sampler, const slt_params *weigh
     return sum;
 }
 
+/* Fixed point has no number to go on with: the first weight that moves bears the mark. */
+static bool spoil(slt_params *weights)
+{
+    size_t i = 0;
+    while (!moves(weights, i))
+        i++;
+    weights->tensor[i].overflow = true;
+    return false;
+}
+
 bool slt_restrict_weights(const slt_sampler *sampler, slt_params *weights)
 {
     if (sampler->normal_square.bits == 0)
@@ -44,6 +54,8 @@ bool slt_restrict_weights(const slt_sampler *sampler, slt_params *weights)
     /* A descent step of rate c is the projection. */
     const slt_sgd_step back = {
         .lr = slt_real_div(displacement(sampler, weights), sampler->normal_square)};
+    if (sampler->run->arithmetic == SLT_FIXED && !slt_real_finite(back.lr))
+        return spoil(weights);
     bool fine = true;
     for (size_t i = 0; i < weights->count; i++)
         if (moves(weights, i))

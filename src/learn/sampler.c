@@ -21,8 +21,7 @@ static void assert_spec(const slt_run_spec *run, size_t ordinal)
     SLT_ASSERT(spec->num_chains >= 1 && spec->num_chains <= SLT_LLC_CHAINS_MAX);
     SLT_ASSERT(slt_llc_updates(spec) <= SLT_UPDATES_MAX);
     SLT_ASSERT(!spec->mala_acceptance || spec->batch.order == SLT_BATCH_FULL);
-    SLT_ASSERT(!spec->orthogonal ||
-               (!spec->mala_acceptance && run->arithmetic != SLT_FIXED));
+    SLT_ASSERT(!spec->orthogonal || !spec->mala_acceptance);
 }
 
 slt_status slt_sampler_batches(const slt_sampler *sampler, uint32_t chain,
@@ -75,6 +74,10 @@ static slt_status look_at_start(slt_sampler *sampler, slt_error *err)
         sampler->setup.init_loss = slt_net_loss(net, sampler->start, all);
     if (!status && sampler->spec->orthogonal)
         status = slt_restrict_find(sampler, net, err);
+    char name[SLT_NAME_MAX];
+    if (!status && slt_net_overflowed(net, name))
+        status = slt_fail(err, SLT_FORMAT, "llc %u: %s overflows where the chains start",
+                          (sampler->ordinal - 1) % SLT_LLC_MAX, name);
     slt_net_free(net);
     return status;
 }

@@ -110,10 +110,6 @@ static slt_status check_coefficients(const slt_rules *rules,
  */
 static slt_status check_teacher(const slt_rules *rules, const slt_weight_spec *weight)
 {
-    if (rules->spec->arithmetic == SLT_FIXED)
-        return slt_rules_fail_in(rules, "model.weights", weight->name,
-                                 "init teacher needs arithmetic f32 or f64: its factors "
-                                 "come from a decomposition in f64");
     const slt_data_spec *data = &rules->spec->data;
     if (slt_data_terms(data))
         return check_coefficients(rules, weight, slt_data_terms(data));
@@ -141,7 +137,7 @@ static slt_status check_teacher(const slt_rules *rules, const slt_weight_spec *w
 
 static slt_status check_polygon(const slt_rules *rules, const slt_weight_spec *weight)
 {
-    if (rules->spec->arithmetic == SLT_FIXED)
+    if (!slt_num_offers(rules->spec->arithmetic, "sincospi"))
         return slt_rules_fail_in(rules, "model.weights", weight->name,
                                  "init polygon needs arithmetic f32 or f64");
     if (weight->rows != 2 || weight->cols < weight->init.corners)
@@ -275,6 +271,10 @@ static slt_status check_train(const slt_rules *rules)
     return status;
 }
 
+/* Below this the standard deviation of an update's noise is less than 2^16 steps of the
+ * state: 2^-64. */
+#define FIXED_LR_LEAST ((slt_real){UINT64_C(0x3bf0000000000000)})
+
 /* ---- estimates -------------------------------------------------------------------- */
 
 static slt_status check_place(const slt_rules *rules, size_t index)
@@ -334,6 +334,11 @@ static slt_status check_estimate(const slt_rules *rules, size_t index)
                                    "(num_draws - 1) num_steps_bw_draws");
     if (slt_batch_check(&llc->batch, slt_data_samples(&spec->data), &inner))
         return slt_rules_fail_item(rules, "llc", index, "batch: %s", inner.text);
+    if (spec->arithmetic == SLT_FIXED && slt_rules_less(llc->lr, FIXED_LR_LEAST))
+        return slt_rules_fail_item(rules, "llc", index,
+                                   "lr: at least 2^-64 in arithmetic fixed: its noise, "
+                                   "sqrt(lr), must be above the state's step of 2^-48 by "
+                                   "2^16 or the step would bias it");
     if (llc->mala_acceptance && llc->batch.order != SLT_BATCH_FULL)
         return slt_rules_fail_item(rules, "llc", index,
                                    "mala_acceptance needs batch: full");
@@ -341,10 +346,6 @@ static slt_status check_estimate(const slt_rules *rules, size_t index)
         return slt_rules_fail_item(rules, "llc", index,
                                    "restrict: orthogonal has no mala_acceptance: its "
                                    "steps are no Langevin proposals");
-    if ((llc->orthogonal || llc->hessian_probes) && spec->arithmetic == SLT_FIXED)
-        return slt_rules_fail_item(rules, "llc", index, "%s needs arithmetic f32 or f64",
-                                   llc->orthogonal ? "restrict: orthogonal"
-                                                   : "hessian_probes");
     if (llc->nbeta_auto && slt_data_samples(&spec->data) < 2)
         return slt_rules_fail_item(rules, "llc", index,
                                    "nbeta: n/ln(n) needs at least 2 samples");

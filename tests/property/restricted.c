@@ -120,7 +120,9 @@ int main(void)
     system_start();
     test_copies(SLT_F32);
     test_copies(SLT_F64);
+    test_copies(SLT_FIXED);
     test_regression(SLT_F32);
     test_regression(SLT_F64);
+    test_regression(SLT_FIXED);
     return tap_done();
 }

@@ -4,14 +4,15 @@ REPRODUCING.md."""
 import math
 
 import draws
-from ieee import div, mean, sum_products
+from ieee import div, mean
+from tensor import Overflow, named
 
 
-def over_weights(names, a, b):
+def over_weights(ar, names, a, b):
     """The sum of products over some weights: a reduction each, added in their order."""
     total = 0.0
     for name in names:
-        total = total + sum_products(a[name].m, b[name].m)
+        total = total + ar.inner(a[name], b[name])
     return total
 
 
@@ -21,34 +22,44 @@ class Plane:
     def __init__(self, network, centre, gradient):
         self.ar, self.names = network.ar, network.trainable
         self.centre, self.g = centre, gradient
-        self.q = over_weights(self.names, gradient, gradient)
+        self.q = over_weights(self.ar, self.names, gradient, gradient)
 
     def project(self, weights):
         """The weights that move, brought back to the plane."""
         if self.q == 0:
             return {}
-        ds = {n: weights[n].like([w - c for w, c in zip(weights[n].m, self.centre[n].m)])
-              for n in self.names}
-        c = self.ar.round(over_weights(self.names, self.g, ds) / self.q)
-        return {n: weights[n].like(self.ar.fma_row(-c, self.g[n].m, weights[n].m))
-                for n in self.names}
+        with named(self.names[0]):
+            ds = {n: self.ar.away(weights[n], self.centre[n]) for n in self.names}
+            c = over_weights(self.ar, self.names, self.g, ds) / self.q
+            if self.ar.name == "fixed" and not math.isfinite(c):
+                raise Overflow
+        found = {}
+        for n in self.names:
+            with named(n):
+                found[n] = self.ar.plus(weights[n], -c, self.g[n])
+        return found
 
 
 def signs(estimate, name, k):
     """Probe k: 1 or -1 for each element of a weight."""
     stream = draws.Stream(estimate.seed, 10, estimate.number[name], 0, k, estimate.c3)
     w = estimate.centre[name]
-    return w.like([1.0 if x < 2**31 else -1.0 for x in stream.words(len(w.m))])
+    ones = estimate.net.ar.constant(w.rows, w.cols, 1.0)
+    m = [one if x < 2**31 else -one for x, one in zip(stream.words(len(w.m)), ones.m)]
+    return w.like(m, ones.frac)
 
 
 def hessian_trace(estimate):
     net, centre = estimate.net, estimate.centre
-    h = 2.0**-8 if net.ar.name == "f32" else 2.0**-17
+    h = {"f32": 2.0**-8, "f64": 2.0**-17, "fixed": 2.0**-10}[net.ar.name]
     found = []
     for k in range(estimate.part["hessian_probes"]):
         v = {name: signs(estimate, name, k) for name in net.trainable}
-        a, b = (over_weights(net.trainable, v, estimate.gradient(centre | {
-            name: centre[name].like(net.ar.fma_row(step, v[name].m, centre[name].m))
-            for name in net.trainable})) for step in (h, -h))
+        try:
+            a, b = (over_weights(net.ar, net.trainable, v, estimate.gradient(centre | {
+                name: net.ar.plus(centre[name], step, v[name])
+                for name in net.trainable})) for step in (h, -h))
+        except Overflow:
+            return None
         found.append(div(a - b, h + h))
     return mean(found) if all(map(math.isfinite, found)) else None

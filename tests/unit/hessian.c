@@ -287,12 +287,13 @@ static void test_order(void)
     close_scene(open);
 }
 
-/* Weights so large that the loss beside w* overflows binary32. */
-static void test_not_finite(void)
+/* Weights so large that what is beside w* has no number: a loss in binary32, a weight in
+ * fixed point. */
+static void test_not_finite(slt_arithmetic arithmetic, double large)
 {
-    least_squares(SLT_F32, 3);
+    least_squares(arithmetic, 3);
     run.model.weights[0].init =
-        (slt_init_spec){.kind = SLT_INIT_CONSTANT, .value = slt_real_of(0x1p127)};
+        (slt_init_spec){.kind = SLT_INIT_CONSTANT, .value = slt_real_of(large)};
     run.data.samples = 2;
     scene open = {0};
     slt_error err;
@@ -307,7 +308,8 @@ static void test_not_finite(void)
                                   .ordinal = 1};
     system_must(slt_hessian_create(&sampler, &open.hessian, &err), &err);
     TAP_OK(!slt_real_finite(slt_hessian_probe(open.hessian, 0)),
-           "a gradient that is not finite gives no number");
+           "%s: a gradient that is not finite gives no number",
+           slt_arithmetic_name(arithmetic));
     close_scene(&open);
 }
 
@@ -316,14 +318,19 @@ int main(void)
     system_start();
     test_least_squares(SLT_F32, 1e-4);
     test_least_squares(SLT_F64, 1e-10);
+    test_least_squares(SLT_FIXED, 1e-5);
     test_diagonal(SLT_F32, 1e-5);
     test_diagonal(SLT_F64, 1e-10);
+    test_diagonal(SLT_FIXED, 1e-6);
     test_polynomial(SLT_F32, 1e-4);
     test_polynomial(SLT_F64, 1e-10);
+    test_polynomial(SLT_FIXED, 1e-7);
     test_planted(SLT_F32, 1e-3);
     test_planted(SLT_F64, 1e-8);
+    test_planted(SLT_FIXED, 1e-4);
     test_frozen();
     test_order();
-    test_not_finite();
+    test_not_finite(SLT_F32, 0x1p127);
+    test_not_finite(SLT_FIXED, 0x1.fffffffp14);
     return tap_done();
 }

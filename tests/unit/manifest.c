@@ -17,12 +17,11 @@ static void refused(const char *old, const char *replacement, const char *messag
     slt_manifest_free(manifest);
 }
 
-/* The sample with more in its estimate, in fixed. */
-static void refused_in_fixed(const char *addition, const char *message)
+/* The sample with other settings in its estimate, in fixed. */
+static void refused_in_fixed(const char *old, const char *replacement,
+                             const char *message)
 {
-    char estimate[100];
-    snprintf(estimate, sizeof estimate, "num_draws: 40, %s", addition);
-    char *text = sample_with("num_draws: 40", estimate), all[2000];
+    char *text = sample_with(old, replacement), all[2000];
     const char *at = strstr(text, "f32");
     snprintf(all, sizeof all, "%.*sfixed%s", (int)(at - text), text, at + 3);
     slt_manifest *manifest = NULL;
@@ -163,10 +162,9 @@ static void test_fit(void)
     refused("num_draws: 40", "num_draws: 40, hessian_probes: 65537",
             "from 0 to 65536, found 65537");
     accepted("num_draws: 40", "num_draws: 40, restrict: orthogonal, hessian_probes: 9");
-    refused_in_fixed(
-        "restrict: orthogonal",
-        "m.yaml:24:7: run.llc[0]: restrict: orthogonal needs arithmetic f32");
-    refused_in_fixed("hessian_probes: 1", "hessian_probes needs arithmetic f32 or f64");
+    refused_in_fixed("at: last, lr: 1e-3", "at: last, lr: 5e-20",
+                     "m.yaml:24:7: run.llc[0]: lr: at least 2^-64 in arithmetic fixed");
+    accepted("at: last, lr: 1e-3", "at: last, lr: 5e-20");
     refused("num_draws: 40", "num_draws: 40, num_chains: 4097",
             "from 1 to 4096, found 4097");
     refused("run.train: why", "run.train.stop: why", "this manifest has no 'stop' here");

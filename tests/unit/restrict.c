@@ -268,6 +268,7 @@ int main(void)
     test_plain_loop();
     test_plane(SLT_F32, 3e-6);
     test_plane(SLT_F64, 3e-15);
+    test_plane(SLT_FIXED, 1e-12);
     test_without();
     test_frozen();
     test_zero_gradient();
