@@ -60,6 +60,25 @@ SLT_API slt_status slt_replay_state(const char *trace_path,
                                     const slt_state_options *options, FILE *out,
                                     slt_error *err);
 
+/* The run of a trace again in another arithmetic, as a study of one run: OUT/NAME.yaml, a
+ * manifest that says the same run but for its arithmetic, OUT/traces/000000.trace and its
+ * provenance; NAME is the trace's file name with "-ARITHMETIC" behind it.  Init files are
+ * converted and written beside the manifest.  Then tells how both ended, and for each
+ * estimate both learning coefficients and how many Monte Carlo standard errors lie
+ * between them.  Goes on where it was interrupted.  SLT_FORMAT, before anything is
+ * written, where the run cannot be said in that arithmetic; SLT_UNFIT where this machine
+ * has it not; SLT_FILE where OUT holds something else. */
+typedef struct slt_rerun_options {
+    const char *arithmetic; /* "f32", "f64" or "fixed"; the trace's own is allowed */
+    const char *out;        /* folder; NULL: sltrace-out/NAME */
+    size_t jobs;
+    slt_progress_call progress; /* may be NULL */
+    void *progress_context;
+    const volatile int *cancel;
+} slt_rerun_options;
+SLT_API slt_status slt_rerun(const char *trace_path, const slt_rerun_options *options,
+                             FILE *out, slt_error *err);
+
 /* What another program needs to follow a run, as NumPy files beside those of
  * slt_export_npy (show.h has TRACE and the names of tensors).  The run is computed again
  * from its trace; what it passes on the way must be what the trace recorded.

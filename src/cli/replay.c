@@ -7,6 +7,7 @@
 #include <sltrace/check.h>
 
 #include "cli/paths.h"
+#include "cli/progress.h"
 
 /* "-" is standard output. */
 static slt_status open_steps(const char *path, FILE **steps, slt_error *err)
@@ -49,17 +50,26 @@ static slt_status read_range(const cli_call *call, slt_replay_options *options,
     return status;
 }
 
-/* Options of a replay that compares records, which --state does not. */
-static slt_status check_state(const cli_call *call, slt_error *err)
+/* Refuses options that do not go with `form`. */
+static slt_status refuse(const cli_call *call, const char *form,
+                         const char *const *others, size_t count, slt_error *err)
 {
-    static const char *const others[] = {"from", "to", "steps", "write"};
-    if (cli_given(call, "state") != cli_given(call, "npy"))
-        return slt_fail(err, SLT_USAGE, "replay: --state STEP goes with --npy DIR");
-    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-        if (cli_given(call, "state") && cli_given(call, others[i]))
-            return slt_fail(err, SLT_USAGE, "replay: --state does not go with --%s",
+    for (size_t i = 0; i < count; i++)
+        if (cli_given(call, form) && cli_given(call, others[i]))
+            return slt_fail(err, SLT_USAGE, "replay: --%s does not go with --%s", form,
                             others[i]);
     return SLT_OK;
+}
+
+static slt_status check_form(const cli_call *call, slt_error *err)
+{
+    static const char *const others[] = {"from", "to", "steps", "write", "state"};
+    if (cli_given(call, "state") != cli_given(call, "npy"))
+        return slt_fail(err, SLT_USAGE, "replay: --state STEP goes with --npy DIR");
+    if (cli_given(call, "out") && !cli_given(call, "arithmetic"))
+        return slt_fail(err, SLT_USAGE, "replay: --out goes with --arithmetic");
+    slt_status status = refuse(call, "state", others, 4, err);
+    return status ? status : refuse(call, "arithmetic", others, 5, err);
 }
 
 static slt_status write_state(const cli_call *call, slt_error *err)
@@ -70,14 +80,33 @@ static slt_status write_state(const cli_call *call, slt_error *err)
     return status ? status : slt_replay_state(call->operands[0], &options, stdout, err);
 }
 
+static slt_status rerun(const cli_call *call, slt_error *err)
+{
+    cli_progress progress;
+    slt_rerun_options options = {.arithmetic = cli_value(call, "arithmetic"),
+                                 .out = cli_value(call, "out"),
+                                 .progress = cli_progress_tell,
+                                 .progress_context = &progress,
+                                 .cancel = cli_cancel_on_signals()};
+    slt_status status = cli_jobs(call, &options.jobs, err);
+    if (status)
+        return status;
+    cli_progress_begin(&progress);
+    status = slt_rerun(call->operands[0], &options, stdout, err);
+    cli_progress_end(&progress);
+    return status;
+}
+
 static slt_status run(const cli_call *call, slt_error *err)
 {
     const char *steps = cli_value(call, "steps");
-    slt_status refused = check_state(call, err);
+    slt_status refused = check_form(call, err);
     if (refused)
         return refused;
     if (cli_given(call, "state"))
         return write_state(call, err);
+    if (cli_given(call, "arithmetic"))
+        return rerun(call, err);
     slt_replay_options options = {.write = cli_value(call, "write")};
     slt_status status = read_range(call, &options, err);
     if (status == SLT_OK)
@@ -108,6 +137,11 @@ static const cli_option options[] = {
      "Write the state after this many updates, weights and moments, and nothing else.",
      NULL},
     {"npy", 0, "DIR", "With --state: the folder for its NumPy files.", "folder"},
+    {"arithmetic", 0, "A",
+     "Do the run again in f32, f64 or fixed, as a study with its own manifest and trace.",
+     "f32 f64 fixed"},
+    {"out", 0, "DIR", "With --arithmetic: its folder; by default sltrace-out/TRACE-A.",
+     "folder"},
     {"jobs", 'j', "N", cli_jobs_help, NULL},
 };
 
@@ -129,10 +163,19 @@ const cli_command cli_replay = {
         "the stored state nearest before, and writes it as NumPy files under the names "
         "that sltrace export --npy gives: 000057-step1400-W1.npy, moments m.W1 and v.W1. "
         "No file is overwritten. Where a checkpoint on the way is another in the trace "
-        "the files are written and the exit status is 1.",
+        "the files are written and the exit status is 1.\n\n"
+        "With --arithmetic A the run is done again in another arithmetic: 000057.trace "
+        "in "
+        "fixed is a study of one run with the manifest DIR/000057-fixed.yaml, which "
+        "sltrace run, record and verify take, and the trace DIR/traces/000000.trace. "
+        "What "
+        "follows is how both ended and, for each estimate, both learning coefficients "
+        "and "
+        "how many Monte Carlo standard errors lie between them.",
     .examples = "sltrace replay sltrace-out/smoke/linear/traces/000000.trace\n"
                 "sltrace replay 000057.trace --from 1200 --to 1400 --steps -\n"
-                "sltrace replay 000057.trace --state 1399 --npy arrays",
+                "sltrace replay 000057.trace --state 1399 --npy arrays\n"
+                "sltrace replay 000057.trace --arithmetic fixed --out 57-fixed",
     CLI_OPTIONS(options),
     .run = run,
 };

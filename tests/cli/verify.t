@@ -115,6 +115,15 @@ refused('--state over its files', 'nothing is overwritten', 'replay', $trace, qw
 refused('--state beyond the end', 'expected a step up to', 'replay', $trace, qw(--state 9999 --npy states));
 refused('--state without --npy', 'goes with --npy', 'replay', $trace, qw(--state 11));
 refused('--state with --to', 'does not go with --to', 'replay', $trace, qw(--state 11 --npy s --to 10));
+my $again = sltrace('replay', $trace, qw(--arithmetic fixed --out fixed));
+is $again->{status}, 0, '--arithmetic' or diag $again->{err};
+like $again->{out}, qr/^fixed: done after .*^LLC 0 at step \d+: /ms, 'says how it ended and what it gives';
+my ($written) = $again->{out} =~ /^manifest (\S+)$/m;
+like sltrace('run', $written, qw(--out fixed))->{out}, qr/0 computed, 1 kept/, 'run takes its folder';
+is sltrace('record', $written, qw(--from fixed --quiet))->{status}, 0, 'record too';
+is sltrace('verify', $written =~ s/yaml$/golden/r)->{status}, 0, 'and verify what was recorded';
+refused('--arithmetic with --to', 'does not go with --to', 'replay', $trace, qw(--arithmetic f64 --to 10));
+refused('--out alone', 'goes with --arithmetic', 'replay', $trace, qw(--out a));
 is sltrace('replay', $trace, qw(--from 10 --to 30 --steps steps.txt))->{status}, 0, '--steps';
 is scalar(() = slurp('steps.txt') =~ /^\d/mg), 20, 'a line a step';
 
