@@ -6,7 +6,10 @@ set(SLT_PACKAGE_DIR ${CMAKE_INSTALL_LIBDIR}/cmake/sltrace)
 # The archive carries its objects; whoever links it needs what they call.  Set here, and
 # not through slt_objects, so that the package names libraries and not build targets.
 set(static_needs PkgConfig::YAML PkgConfig::SODIUM PkgConfig::XXHASH ${SLT_MSGPACK}
-    slt_sleef Threads::Threads m)
+    Threads::Threads m)
+if(SLT_FLOAT)
+    list(APPEND static_needs slt_sleef)
+endif()
 list(TRANSFORM static_needs REPLACE "(.+)" "$<BUILD_INTERFACE:\\1>")
 set_property(TARGET sltrace_static PROPERTY INTERFACE_LINK_LIBRARIES ${static_needs}
     "$<INSTALL_INTERFACE:sltrace::static_needs>")
@@ -22,7 +25,10 @@ foreach(form shared static)
         FILE sltrace-${form}.cmake)
 endforeach()
 
-get_filename_component(SLT_SLEEF_FOLDER ${SLT_SLEEF_LIBRARY} DIRECTORY)
+if(SLT_FLOAT)
+    get_filename_component(SLT_SLEEF_FOLDER ${SLT_SLEEF_LIBRARY} DIRECTORY)
+    set(SLT_PC_SLEEF "-L${SLT_SLEEF_FOLDER} -lsleef ")
+endif()
 configure_package_config_file(${PROJECT_SOURCE_DIR}/tools/sltrace-config.cmake.in
     ${PROJECT_BINARY_DIR}/package/sltrace-config.cmake
     INSTALL_DESTINATION ${SLT_PACKAGE_DIR})

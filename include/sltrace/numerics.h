@@ -12,8 +12,8 @@
 SLT_API const char *slt_version(void);
 
 /* Sets up kernels; isa caps them ("scalar", "avx2", ...; NULL: SLTRACE_ISA from the
- * environment, else the best). Call once, first. SLT_USAGE for an unknown name, SLT_UNFIT
- * where the floating-point environment cannot be set right. */
+ * environment, else the best). Call once, first. SLT_USAGE for an unknown name.
+ * Where floats cannot run, their runs are refused one by one. */
 SLT_API slt_status slt_start(const char *isa, slt_error *err);
 
 #endif

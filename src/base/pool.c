@@ -87,11 +87,17 @@ static slt_status start_workers(slt_pool *pool, size_t count, slt_error *err)
     pthread_mutex_lock(&pool->mutex);
     while (pool->standing < pool->workers)
         pthread_cond_wait(&pool->changed, &pool->mutex);
-    slt_status status = pool->worker_status;
     pthread_mutex_unlock(&pool->mutex);
-    if (status != SLT_OK && err)
+    return SLT_OK;
+}
+
+slt_status slt_pool_fpenv(slt_pool *pool, slt_error *err)
+{
+    if (!pool || pool->worker_status == SLT_OK)
+        return SLT_OK;
+    if (err)
         *err = pool->worker_error;
-    return status;
+    return pool->worker_status;
 }
 
 slt_status slt_pool_create(size_t jobs, slt_pool **made, slt_error *err)

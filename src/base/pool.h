@@ -15,8 +15,10 @@ typedef struct slt_pool slt_pool;
 typedef void (*slt_task)(void *argument, size_t index);
 
 /* jobs >= 1 threads in all, the caller's among them (so jobs - 1 are started).  Every
- * worker enters the floating-point environment first. */
+ * worker enters the floating-point environment first; slt_pool_fpenv tells whether all
+ * could (pool may be NULL), which only what computes in floats has to ask. */
 slt_status slt_pool_create(size_t jobs, slt_pool **pool, slt_error *err);
+slt_status slt_pool_fpenv(slt_pool *pool, slt_error *err);
 void slt_pool_free(slt_pool *pool);
 
 /* Runs task for all indices, begun in ascending order, and returns when all are done.

@@ -21,7 +21,9 @@
 #include "base/fpenv.h"
 #include "num/fingerprints_1.h"
 #include "num/math.h"
+#ifdef SLT_FLOAT
 #include "num/float/sleef.h"
+#endif
 
 typedef struct findings {
     slt_doctor_line *lines;
@@ -46,7 +48,8 @@ static void look_at_environment(findings *f)
     bool corrected = false;
     slt_error err = {.status = SLT_OK};
     if (slt_fpenv_enter(&corrected, &err))
-        add(f, false, "fp environment", "%s", err.text);
+        add(f, false, "fp environment", "%s: float runs are refused, fixed ones judge",
+            err.text);
     else
         add(f, true, "fp environment", "round to nearest, subnormals kept%s",
             corrected ? "; set right at start: something loaded here changes it" : "");
@@ -63,14 +66,26 @@ static void look_at_cpu(findings *f)
                      slt_isa_name((slt_isa)isa));
         }
     add(f, true, "cpu", "%s", *model ? model : "unknown model");
-    add(f, slt_cpu_has_fma(), "fma", "%s",
-        slt_cpu_has_fma() ? "in hardware"
-                          : "not in this CPU: float runs are refused, fixed ones judge");
     add(f, true, "instruction sets", "%s in use; here: %s", slt_isa_name(slt_num_isa()),
         sets);
     add(f, true, "byte order", "%s-endian",
         __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? "little" : "big");
 }
+
+#ifdef SLT_FLOAT
+static void look_at_floats(findings *f)
+{
+    add(f, slt_cpu_has_fma(), "fma", "%s",
+        slt_cpu_has_fma() ? "in hardware"
+                          : "not in this CPU: float runs are refused, fixed ones judge");
+}
+#else
+static void look_at_floats(findings *f)
+{
+    add(f, false, "floats",
+        "not in this build (SLT_FLOAT=OFF): float runs are refused, fixed ones judge");
+}
+#endif
 
 static const char *expected_fingerprint(slt_function function)
 {
@@ -87,7 +102,7 @@ static void look_at_function(findings *f, slt_function function)
     char found[SLT_FINGERPRINT_MAX];
     const char *expected = expected_fingerprint(function);
     const char *name = slt_function_name(function);
-    slt_fingerprint(function, found);
+    slt_fingerprint(function, SLT_F64, found);
     if (strcmp(found, expected) == 0)
         add(f, true, name, "%s", found);
     else
@@ -100,13 +115,12 @@ static void look_at_function(findings *f, slt_function function)
 
 static void look_at_functions(findings *f)
 {
-    slt_error err = {.status = SLT_OK};
-    bool floats = slt_num_available(SLT_F64, &err) == SLT_OK;
     for (int i = 0; i < SLT_FN_COUNT; i++)
-        if (floats || i == SLT_FN_fixed)
+        if (slt_function_here((slt_function)i))
             look_at_function(f, (slt_function)i);
 }
 
+#ifdef SLT_FLOAT
 /* The file that a library's function came from. */
 static void library_file(const void *function, char path[160])
 {
@@ -118,7 +132,7 @@ static void library_file(const void *function, char path[160])
     free(real);
 }
 
-static void look_at_libraries(findings *f)
+static void look_at_sleef(findings *f)
 {
     char path[160];
     double (*exponential)(double) = Sleef_finz_expd1_u10purecfma;
@@ -126,6 +140,16 @@ static void look_at_libraries(findings *f)
     memcpy(&address, &exponential, sizeof address);
     library_file(address, path);
     add(f, true, "sleef", "%s", path);
+}
+#else
+static void look_at_sleef(findings *f)
+{
+    add(f, true, "sleef", "none: this build has no floats");
+}
+#endif
+
+static void look_at_libraries(findings *f)
+{
     unsigned xxh = XXH_versionNumber();
     add(f, true, "libraries", "xxHash %u.%u.%u, msgpack %s, libyaml %s, libsodium %s",
         xxh / 10000, xxh / 100 % 100, xxh % 100, msgpack_version(),
@@ -171,8 +195,10 @@ size_t slt_doctor(slt_doctor_line lines[SLT_DOCTOR_LINES_MAX])
     if (started)
         add(&f, false, "start", "%s", err.text);
     look_at_cpu(&f);
+    look_at_floats(&f);
     if (started == SLT_OK)
         look_at_functions(&f);
+    look_at_sleef(&f);
     look_at_libraries(&f);
     look_around(&f);
     return f.count;

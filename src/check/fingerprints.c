@@ -7,7 +7,8 @@
 #include "num/math.h"
 
 slt_status slt_fingerprint_check(const char *name, const char *fingerprint,
-                                 const char *whose, slt_error *err)
+                                 slt_arithmetic arithmetic, const char *whose,
+                                 slt_error *err)
 {
     char found[SLT_FINGERPRINT_MAX];
     slt_function function = slt_function_find(name);
@@ -16,9 +17,9 @@ slt_status slt_fingerprint_check(const char *name, const char *fingerprint,
                         "cannot judge here: the %s needs the function %s, which this "
                         "program does not have",
                         whose, name);
-    if (function != SLT_FN_fixed && slt_num_available(SLT_F64, NULL))
+    if (!slt_function_here(function))
         return SLT_OK;
-    slt_fingerprint(function, found);
+    slt_fingerprint(function, arithmetic, found);
     if (!strcmp(found, fingerprint))
         return SLT_OK;
     return slt_fail(err, SLT_UNFIT,
@@ -39,7 +40,7 @@ slt_status slt_trace_judgeable(const slt_trace *trace, const char *path,
     for (size_t i = 0; i < slt_trace_functions(trace) && !status; i++) {
         const char *fingerprint;
         const char *name = slt_trace_function(trace, i, &fingerprint);
-        status = slt_fingerprint_check(name, fingerprint, "trace", err);
+        status = slt_fingerprint_check(name, fingerprint, run->arithmetic, "trace", err);
     }
     return status;
 }

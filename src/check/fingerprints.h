@@ -9,10 +9,12 @@
 #include "learn/spec.h"
 
 /* SLT_UNFIT with both fingerprints and the way out, or where the function is unknown.
- * whose: "golden" or "trace".  A float function on a machine without fma is passed over:
- * the runs that need it are refused by their arithmetic. */
+ * arithmetic: of the runs that call it; whose: "golden" or "trace".  A function that
+ * cannot be called here (slt_function_here) is passed over: the runs that need it are
+ * refused by their arithmetic. */
 slt_status slt_fingerprint_check(const char *name, const char *fingerprint,
-                                 const char *whose, slt_error *err);
+                                 slt_arithmetic arithmetic, const char *whose,
+                                 slt_error *err);
 
 /* Whether this machine can compute the run that a trace's header holds: its numerics
  * revision, its arithmetic and every function listed; else SLT_UNFIT. */

@@ -201,34 +201,42 @@ static slt_status judge_all(verify *v, slt_error *err)
 
 /* ---- Before judging ---------------------------------------------------------------- */
 
-static slt_status check_machine(const verify *v, slt_error *err)
+/* The arithmetic that functions are called in: fixed where all runs are that can run on
+ * this machine; SLT_UNFIT where not one can. */
+static slt_status find_arithmetic(verify *v, slt_arithmetic *arithmetic, slt_error *err)
+{
+    bool any = false;
+    slt_run_spec *spec = calloc(1, sizeof *spec);
+    slt_status status = spec ? SLT_OK : slt_fail(err, SLT_RESOURCE, "no memory");
+    *arithmetic = SLT_FIXED;
+    for (size_t i = 0; i < v->run_count && spec && *arithmetic == SLT_FIXED; i++) {
+        status = slt_manifest_run(v->manifest, v->runs[i], spec, err);
+        if (!status)
+            status = slt_run_available(spec, err);
+        if (status && status != SLT_UNFIT)
+            break;
+        any |= !status;
+        if (!status)
+            *arithmetic = spec->arithmetic;
+    }
+    free(spec);
+    return any && status == SLT_UNFIT ? SLT_OK : status;
+}
+
+static slt_status check_machine(verify *v, slt_error *err)
 {
     const slt_golden *golden = v->golden;
+    slt_arithmetic arithmetic;
     if (golden->numerics != SLT_NUMERICS_REVISION)
         return slt_fail(err, SLT_UNFIT,
                         "cannot judge here: golden of numerics revision %u, this program "
                         "has %d",
                         golden->numerics, SLT_NUMERICS_REVISION);
-    slt_status status = SLT_OK;
+    slt_status status = find_arithmetic(v, &arithmetic, err);
     for (size_t i = 0; i < golden->function_count && !status; i++)
         status = slt_fingerprint_check(golden->functions[i].name,
-                                       golden->functions[i].fingerprint, "golden", err);
-    return status;
-}
-
-/* SLT_UNFIT where not one of the runs can run on this machine. */
-static slt_status check_arithmetic(verify *v, slt_error *err)
-{
-    slt_run_spec *spec = calloc(1, sizeof *spec);
-    slt_status status = spec ? SLT_OK : slt_fail(err, SLT_RESOURCE, "no memory");
-    for (size_t i = 0; i < v->run_count && spec; i++) {
-        status = slt_manifest_run(v->manifest, v->runs[i], spec, err);
-        if (!status)
-            status = slt_run_available(spec, err);
-        if (status != SLT_UNFIT)
-            break;
-    }
-    free(spec);
+                                       golden->functions[i].fingerprint, arithmetic,
+                                       "golden", err);
     return status;
 }
 
@@ -327,8 +335,6 @@ static slt_status judge(verify *v, slt_error *err)
 {
     bool full = v->run_count == v->golden->run_count;
     slt_status status = check_machine(v, err);
-    if (!status)
-        status = check_arithmetic(v, err);
     if (status == SLT_UNFIT)
         return bail_out(v->out, status, err);
     if (status)

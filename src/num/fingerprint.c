@@ -8,10 +8,10 @@
 #include <xxhash.h>
 
 #include "base/assert.h"
-#include "base/float_assumptions.h"
 #include "num/fixed/fixed.h"
 #include "num/kernels.h"
 #include "num/math.h"
+#include "num/scalar.h"
 
 enum {
     SPARSE = 65536, /* bit patterns over the whole format */
@@ -22,25 +22,27 @@ enum {
 
 typedef struct domain {
     slt_arithmetic arithmetic;
-    double step;   /* dense: multiples j step, rounded once */
+    int step;      /* dense: multiples j sqrt(2) 2^-step, rounded once */
     bool negative; /* holds numbers below zero */
     bool infinite; /* holds infinities */
 } domain;
 
-#define ROOT2 0x1.6a09e667f3bcdp0
+/* The square root of 2 in binary64, and rounded to binary32. */
+#define ROOT2 UINT64_C(0x3ff6a09e667f3bcd)
+#define ROOT2_SINGLE UINT64_C(0x3ff6a09e60000000)
 
 /* fixed has none: its fingerprint is its own. */
 static const domain domains[SLT_FN_COUNT] = {
-    [SLT_FN_erf] = {SLT_F64, ROOT2 * 0x1p-13, true, true},
-    [SLT_FN_erff] = {SLT_F32, ROOT2 * 0x1p-13, true, true},
-    [SLT_FN_exp] = {SLT_F64, ROOT2 * 0x1p-6, true, true},
-    [SLT_FN_expf] = {SLT_F32, ROOT2 * 0x1p-9, true, true},
-    [SLT_FN_log] = {SLT_F64, ROOT2 * 0x1p-14, false, true},
-    [SLT_FN_logf] = {SLT_F32, ROOT2 * 0x1p-14, false, true},
-    [SLT_FN_sincospi] = {SLT_F64, ROOT2 * 0x1p-14, true, false},
-    [SLT_FN_sincospif] = {SLT_F32, ROOT2 * 0x1p-14, true, false},
-    [SLT_FN_tanh] = {SLT_F64, ROOT2 * 0x1p-11, true, true},
-    [SLT_FN_tanhf] = {SLT_F32, ROOT2 * 0x1p-11, true, true},
+    [SLT_FN_erf] = {SLT_F64, 13, true, true},
+    [SLT_FN_erff] = {SLT_F32, 13, true, true},
+    [SLT_FN_exp] = {SLT_F64, 6, true, true},
+    [SLT_FN_expf] = {SLT_F32, 9, true, true},
+    [SLT_FN_log] = {SLT_F64, 14, false, true},
+    [SLT_FN_logf] = {SLT_F32, 14, false, true},
+    [SLT_FN_sincospi] = {SLT_F64, 14, true, false},
+    [SLT_FN_sincospif] = {SLT_F32, 14, true, false},
+    [SLT_FN_tanh] = {SLT_F64, 11, true, true},
+    [SLT_FN_tanhf] = {SLT_F32, 11, true, true},
 };
 
 /* +0, least and greatest subnormal, least normal, greatest, infinity, 1/2, and 1 with its
@@ -60,46 +62,50 @@ static uint64_t sparse_bits(slt_arithmetic arithmetic, uint64_t i)
     return i << 48 | (i * UINT64_C(0x9e3779b97f4a7c15) >> 16);
 }
 
-static double of_bits(slt_arithmetic arithmetic, uint64_t bits)
-{
-    uint32_t low = (uint32_t)bits;
-    float single;
-    memcpy(&single, &low, sizeof single);
-    return arithmetic == SLT_F32 ? (double)single : slt_real_double((slt_real){bits});
-}
-
 /* Minus zero is not below zero. */
-static bool in_domain(const domain *d, double x)
+static bool in_domain(const domain *d, slt_real x)
 {
-    slt_real bits = slt_real_of(x);
-    bool infinite = bits.bits << 1 == UINT64_C(0x7ff) << 53;
-    return (slt_real_finite(bits) || (infinite && d->infinite)) &&
-           (d->negative || !(x < 0));
+    uint64_t size = x.bits << 1;
+    bool infinite = size == UINT64_C(0x7ff) << 53;
+    bool below = x.bits >> 63 && size;
+    return (slt_real_finite(x) || (infinite && d->infinite)) && (d->negative || !below);
 }
 
-static void put(const domain *d, slt_tensor *x, double value)
+static void put_bits(const domain *d, slt_tensor *x, uint64_t bits)
 {
-    if (in_domain(d, value)) {
-        x->cols++;
-        slt_tensor_set(x, x->cols - 1, slt_real_of(value));
-    }
+    uint32_t single = (uint32_t)bits;
+    size_t at = x->cols++;
+    if (d->arithmetic == SLT_F32)
+        memcpy((uint32_t *)x->data + at, &single, sizeof single);
+    else
+        memcpy((uint64_t *)x->data + at, &bits, sizeof bits);
+    if (!in_domain(d, slt_tensor_get(x, at)))
+        x->cols--;
+}
+
+static void put_multiple(const domain *d, slt_tensor *x, int j)
+{
+    uint64_t root = d->arithmetic == SLT_F32 ? ROOT2_SINGLE : ROOT2;
+    slt_real step = {root - ((uint64_t)d->step << 52)};
+    slt_real size = slt_real_mul(slt_real_from_u64((uint64_t)(j < 0 ? -j : j)), step);
+    slt_tensor_set(x, x->cols++, j < 0 ? slt_real_neg(size) : size);
 }
 
 /* x comes with room for GRID_MAX elements and cols 0. */
 static void fill_grid(const domain *d, slt_tensor *x)
 {
-    slt_arithmetic a = d->arithmetic;
+    bool single = d->arithmetic == SLT_F32;
+    uint64_t sign = UINT64_C(1) << (single ? 31 : 63);
     for (int i = 0; i < SPECIAL; i++) {
-        double value = of_bits(a, a == SLT_F32 ? specials32[i] : specials64[i]);
-        put(d, x, value);
-        put(d, x, -value);
+        uint64_t bits = single ? specials32[i] : specials64[i];
+        put_bits(d, x, bits);
+        put_bits(d, x, bits | sign);
     }
     for (uint64_t i = 0; i < SPARSE; i++)
-        put(d, x, of_bits(a, sparse_bits(a, i)));
-    double step = a == SLT_F32 ? (double)(float)d->step : d->step;
+        put_bits(d, x, sparse_bits(d->arithmetic, i));
     int first = d->negative ? -DENSE / 2 : 1;
     for (int j = first; j < first + DENSE; j++)
-        put(d, x, j * step);
+        put_multiple(d, x, j);
 }
 
 static slt_tensor make_tensor(slt_arithmetic arithmetic)
@@ -139,7 +145,18 @@ static bool call(slt_function function, const slt_tensor *x, slt_tensor *y,
     return function == SLT_FN_sincospi || function == SLT_FN_sincospif;
 }
 
-static uint64_t take(slt_function function)
+/* log and exp of binary64 in integers (scalar.h). */
+static void call_scalars(slt_function function, const slt_tensor *x, slt_tensor *y)
+{
+    y->cols = x->cols;
+    for (size_t e = 0; e < x->cols; e++) {
+        slt_real value = slt_tensor_get(x, e);
+        slt_tensor_set(
+            y, e, function == SLT_FN_log ? slt_real_log(value) : slt_real_exp(value));
+    }
+}
+
+static uint64_t take(slt_function function, bool scalars)
 {
     if (function == SLT_FN_fixed)
         return slt_fixed_fingerprint();
@@ -150,7 +167,9 @@ static uint64_t take(slt_function function)
     SLT_ASSERT(state);
     XXH3_64bits_reset(state);
     fill_grid(d, &x);
-    bool two = call(function, &x, &y, &cosine);
+    bool two = !scalars && call(function, &x, &y, &cosine);
+    if (scalars)
+        call_scalars(function, &x, &y);
     add_results(state, &y);
     if (two)
         add_results(state, &cosine);
@@ -162,21 +181,36 @@ static uint64_t take(slt_function function)
     return hash;
 }
 
-void slt_fingerprint(slt_function function, char text[SLT_FINGERPRINT_MAX])
+/* Whether a call of the function is one of scalar.h's. */
+static bool has_scalars(slt_function function)
+{
+    return function == SLT_FN_log || function == SLT_FN_exp;
+}
+
+bool slt_function_here(slt_function function)
+{
+    return strncmp(slt_function_name(function), "fixed", 5) == 0 ||
+           has_scalars(function) || slt_num_available(SLT_F64, NULL) == SLT_OK;
+}
+
+void slt_fingerprint(slt_function function, slt_arithmetic arithmetic,
+                     char text[SLT_FINGERPRINT_MAX])
 {
     static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
     static struct {
         bool taken;
         uint64_t hash;
-    } known[SLT_ISA_COUNT][SLT_FN_COUNT];
-    SLT_ASSERT(function < SLT_FN_COUNT);
+    } known[2][SLT_ISA_COUNT][SLT_FN_COUNT];
+    SLT_ASSERT(function < SLT_FN_COUNT && slt_function_here(function));
+    bool floats = arithmetic != SLT_FIXED && slt_num_available(SLT_F64, NULL) == SLT_OK;
+    bool scalars = has_scalars(function) && !floats;
     slt_isa isa = slt_num_isa();
     pthread_mutex_lock(&mutex);
-    if (!known[isa][function].taken) {
-        known[isa][function].hash = take(function);
-        known[isa][function].taken = true;
+    if (!known[scalars][isa][function].taken) {
+        known[scalars][isa][function].hash = take(function, scalars);
+        known[scalars][isa][function].taken = true;
     }
-    uint64_t hash = known[isa][function].hash;
+    uint64_t hash = known[scalars][isa][function].hash;
     pthread_mutex_unlock(&mutex);
     snprintf(text, SLT_FINGERPRINT_MAX, "%016llx", (unsigned long long)hash);
 }

@@ -37,11 +37,15 @@ const char *slt_function_name(slt_function function);
 /* SLT_FN_COUNT where there is none of that name. */
 slt_function slt_function_find(const char *name);
 
-/* XXH3-64 (16 hex digits) over the function's results on a fixed grid, taken with the
- * kernels in use: REPRODUCING.md, "Fingerprints".  Computed once per process. "fixed" is
- * the integer functions' fingerprint.  Float functions need slt_num_start to have
- * succeeded with floats available. */
-void slt_fingerprint(slt_function function, char text[SLT_FINGERPRINT_MAX]);
+/* Whether this program can call the function on this machine: integer ones, and scalars'
+ * log and exp, everywhere, others where floats are available. */
+bool slt_function_here(slt_function function);
+/* XXH3-64 (16 hex digits) over the function's results on a fixed grid: REPRODUCING.md,
+ * "Fingerprints".  Computed once per process, as a run of that arithmetic calls it: log
+ * and exp are kernels' in a float run, those of scalar.h in a fixed one (and where floats
+ * are not available).  slt_function_here(function) is asserted. */
+void slt_fingerprint(slt_function function, slt_arithmetic arithmetic,
+                     char text[SLT_FINGERPRINT_MAX]);
 
 /* The set of functions (bit f = slt_function f) that an arithmetic's operation calls. */
 typedef uint32_t slt_function_set;
@@ -51,13 +55,14 @@ slt_function_set slt_functions_of_gelu(slt_arithmetic arithmetic);
 slt_function_set slt_functions_of_cross_entropy(slt_arithmetic arithmetic);
 
 /* Picks the kernels: the best ISA this CPU has, at most cap.  Call once before anything
- * computes; calling again with another cap switches (tests).  SLT_UNFIT where the thread
- * environment cannot be set right.  Without hardware fma it succeeds and floats are
- * off. */
+ * computes; calling again with another cap switches (tests).  Succeeds everywhere: what
+ * keeps floats from running here slt_num_available tells. */
 slt_status slt_num_start(slt_isa cap, slt_error *err);
 /* The ISA in use. */
 slt_isa slt_num_isa(void);
-/* SLT_OK where `arithmetic` can run here; SLT_UNFIT with the reason and the way out. */
+/* SLT_OK where `arithmetic` can run here; SLT_UNFIT with the reason and the way out: a
+ * build without floats, a CPU without fma, a floating-point environment that cannot be
+ * set right.  Fixed point runs everywhere. */
 slt_status slt_num_available(slt_arithmetic arithmetic, slt_error *err);
 /* Whether an arithmetic has an operation, by its name in kernels.h ("gelu", "mala"):
  * floats have all, fixed point lacks some, and a run that needs one is refused when it is

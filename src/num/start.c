@@ -11,10 +11,16 @@
 #include "num/math.h"
 
 /* Copies in this build, in rising order of instruction sets. */
+#ifdef SLT_FLOAT
+static const bool floats_built = true;
+#define SLT_FLOAT_COPIES(name) &slt_kernels_f32_##name, &slt_kernels_f64_##name
+#else
+static const bool floats_built = false;
+#define SLT_FLOAT_COPIES(name) NULL, NULL
+#endif
 #define SLT_COPY(ISA, name)                                                              \
     {                                                                                    \
-        SLT_ISA_##ISA, &slt_kernels_f32_##name, &slt_kernels_f64_##name,                 \
-            &slt_kernels_fixed_##name                                                    \
+        SLT_ISA_##ISA, SLT_FLOAT_COPIES(name), &slt_kernels_fixed_##name                 \
     }
 #define SLT_COPY_DECLARE(name)                                                           \
     extern const slt_kernels slt_kernels_f32_##name, slt_kernels_f64_##name,             \
@@ -49,18 +55,35 @@ static const struct {
 
 static const slt_kernels *kernels_in_use[SLT_INDEX];
 static slt_isa isa_in_use;
+static slt_error no_floats; /* why they cannot run, else SLT_OK */
+
+/* The environment is set right where it can be, for floats and for pictures; one that
+ * cannot keeps floats alone from running. */
+static slt_status find_floats(slt_error *err)
+{
+    slt_status status = slt_fpenv_enter(NULL, err);
+    if (!floats_built)
+        return slt_fail(err, SLT_UNFIT,
+                        "this build has no floating-point arithmetic (SLT_FLOAT=OFF); "
+                        "use one that has it");
+    if (!slt_cpu_has_fma())
+        return slt_fail(err, SLT_UNFIT,
+                        "this CPU has no fused multiply-add, which arithmetics f32 and "
+                        "f64 need; use a CPU that has it (x86-64-v3, arm64, s390x, "
+                        "ppc64el)");
+    return status;
+}
 
 slt_status slt_num_start(slt_isa cap, slt_error *err)
 {
-    slt_status status = slt_fpenv_enter(NULL, err);
-    if (status != SLT_OK)
-        return status;
+    (void)err;
     size_t best = 0;
     for (size_t i = 0; i < sizeof copies / sizeof *copies; i++)
         if (copies[i].isa <= cap && slt_cpu_has(copies[i].isa))
             best = i;
     isa_in_use = copies[best].isa;
-    bool floats = slt_cpu_has_fma();
+    no_floats = (slt_error){.status = SLT_OK};
+    bool floats = find_floats(&no_floats) == SLT_OK;
     kernels_in_use[SLT_F32] = floats ? copies[best].f32 : NULL;
     kernels_in_use[SLT_F64] = floats ? copies[best].f64 : NULL;
     kernels_in_use[SLT_FIXED] = copies[best].fixed;
@@ -77,19 +100,17 @@ slt_status slt_num_available(slt_arithmetic arithmetic, slt_error *err)
     if (arithmetic == SLT_INDEX || kernels_in_use[arithmetic])
         return SLT_OK;
     return slt_fail(err, SLT_UNFIT,
-                    "cannot judge here: this CPU has no fused multiply-add, which "
-                    "arithmetic %s needs; use a CPU that has it (x86-64-v3, arm64, "
-                    "s390x, ppc64el), or arithmetic: fixed in a manifest of your own",
-                    slt_arithmetic_name(arithmetic));
+                    "cannot judge here: %s, or arithmetic: fixed in a manifest of your "
+                    "own",
+                    no_floats.text);
 }
 
 bool slt_num_offers(slt_arithmetic arithmetic, const char *operation)
 {
-    const slt_kernels *kernels =
-        arithmetic == SLT_FIXED ? copies[0].fixed : copies[0].f32;
+    const slt_kernels *kernels = copies[0].fixed;
 #define SLT_KERNEL_OFFERED(result, name, parameters)                                     \
     if (strcmp(operation, #name) == 0)                                                   \
-        return kernels->name != NULL;
+        return arithmetic != SLT_FIXED || kernels->name != NULL;
     SLT_KERNEL_MAP(SLT_KERNEL_OFFERED)
 #undef SLT_KERNEL_OFFERED
     return false;

@@ -14,7 +14,8 @@ static size_t count_functions(slt_function_set functions)
 }
 
 void slt_trace_write_header(slt_trace_writer *writer, const uint8_t *canonical,
-                            size_t size, slt_function_set functions)
+                            size_t size, slt_function_set functions,
+                            slt_arithmetic arithmetic)
 {
     slt_record about = {.kind = SLT_RECORD_HEADER};
     slt_buffer *out = slt_trace_begin(writer, &about);
@@ -28,7 +29,7 @@ void slt_trace_write_header(slt_trace_writer *writer, const uint8_t *canonical,
     for (int f = 0; f < SLT_FN_COUNT; f++)
         if (functions >> f & 1) {
             char fingerprint[SLT_FINGERPRINT_MAX];
-            slt_fingerprint((slt_function)f, fingerprint);
+            slt_fingerprint((slt_function)f, arithmetic, fingerprint);
             slt_pack_text(out, slt_function_name((slt_function)f));
             slt_pack_text(out, fingerprint);
         }

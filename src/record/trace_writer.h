@@ -37,9 +37,11 @@ void slt_trace_writer_free(slt_trace_writer *writer);
 slt_status slt_trace_writer_resume(slt_trace_writer *writer, const uint8_t *bytes,
                                    size_t size, size_t *good, slt_error *err);
 
-/* canonical: the run's canonical msgpack bytes. functions: what the run calls. */
+/* canonical: the run's canonical msgpack bytes. functions: what the run, of that
+ * arithmetic, calls. */
 void slt_trace_write_header(slt_trace_writer *writer, const uint8_t *canonical,
-                            size_t size, slt_function_set functions);
+                            size_t size, slt_function_set functions,
+                            slt_arithmetic arithmetic);
 /* What a checkpoint holds of its tensors. */
 typedef enum slt_trace_tensors {
     SLT_TRACE_HASHED, /* a hash each */

@@ -159,7 +159,8 @@ static slt_status begin(slt_executor *executor, const uint8_t *canonical, size_t
                         slt_error *err)
 {
     slt_execution *at = executor->at;
-    slt_trace_write_header(executor->writer, canonical, size, slt_run_functions(at->run));
+    slt_trace_write_header(executor->writer, canonical, size, slt_run_functions(at->run),
+                           at->run->arithmetic);
     slt_status status = slt_executor_emit(executor, err);
     return status ? status : slt_state_init(executor->trainer, &at->state, err);
 }
@@ -227,6 +228,13 @@ static slt_status go_on(slt_executor *executor, const uint8_t *canonical, size_t
     return status;
 }
 
+/* This thread's environment and those of the workers that chains run on. */
+static slt_status enter_floats(slt_pool *pool, slt_error *err)
+{
+    slt_status status = slt_fpenv_enter(NULL, err);
+    return status ? status : slt_pool_fpenv(pool, err);
+}
+
 slt_status slt_execute(slt_execution *execution, const uint8_t *canonical, size_t size,
                        slt_trace_writer *writer, slt_pool *pool,
                        const slt_execute_hooks *hooks, slt_error *err)
@@ -235,7 +243,7 @@ slt_status slt_execute(slt_execution *execution, const uint8_t *canonical, size_
         .at = execution, .writer = writer, .pool = pool, .hooks = hooks};
     slt_status status = slt_run_available(execution->run, err);
     if (!status && execution->run->arithmetic != SLT_FIXED)
-        status = slt_fpenv_enter(NULL, err);
+        status = enter_floats(pool, err);
     if (!status)
         status = slt_trainer_create(execution->run, &executor.trainer, err);
     if (status)

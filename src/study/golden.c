@@ -190,7 +190,7 @@ static slt_status add_functions(slt_golden *golden, const slt_trace *trace,
     return status;
 }
 
-/* And those that make the figure's data and claims. */
+/* And those that make the figure's data and claims, all scalars'. */
 static slt_status add_figure_functions(slt_golden *golden, const slt_value *part,
                                        slt_error *err)
 {
@@ -200,7 +200,7 @@ static slt_status add_figure_functions(slt_golden *golden, const slt_value *part
         char fingerprint[SLT_FINGERPRINT_MAX];
         if (!(functions >> f & 1))
             continue;
-        slt_fingerprint((slt_function)f, fingerprint);
+        slt_fingerprint((slt_function)f, SLT_FIXED, fingerprint);
         status =
             add_function(golden, slt_function_name((slt_function)f), fingerprint, err);
     }

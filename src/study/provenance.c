@@ -7,9 +7,11 @@
 
 #include <msgpack.h>
 #include <sodium.h>
-#include <sleef.h>
 #include <xxhash.h>
 #include <yaml.h>
+#ifdef SLT_FLOAT
+#include <sleef.h>
+#endif
 
 #include <sltrace/numerics.h>
 
@@ -22,9 +24,13 @@
 #define STRING_OF(x) #x
 #define STRING(x) STRING_OF(x)
 /* Of the header that this was compiled with; the fingerprints tell what was loaded. */
+#ifdef SLT_FLOAT
 #define SLEEF_TEXT                                                                       \
     STRING(SLEEF_VERSION_MAJOR)                                                          \
     "." STRING(SLEEF_VERSION_MINOR) "." STRING(SLEEF_VERSION_PATCHLEVEL)
+#else
+#define SLEEF_TEXT "none (SLT_FLOAT=OFF)"
+#endif
 #ifdef __clang__
 #define COMPILER "clang " __clang_version__
 #else
@@ -80,7 +86,7 @@ static void print_fingerprints(const slt_run_spec *run, slt_buffer *json)
         char text[SLT_FINGERPRINT_MAX];
         if (!(functions >> f & 1))
             continue;
-        slt_fingerprint((slt_function)f, text);
+        slt_fingerprint((slt_function)f, run->arithmetic, text);
         slt_buffer_printf(json, "%s", between);
         print_text(json, slt_function_name((slt_function)f), text);
         between = ", ";

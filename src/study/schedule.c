@@ -150,7 +150,7 @@ static slt_status head_of(const job *j, slt_digest *head, slt_error *err)
     slt_status status = SLT_OK;
     slt_trace_writer_init(&writer);
     slt_trace_write_header(&writer, j->canonical, j->canonical_size,
-                           slt_run_functions(j->spec));
+                           slt_run_functions(j->spec), j->spec->arithmetic);
     if (writer.failed || writer.bytes.failed)
         status = slt_fail(err, SLT_RESOURCE, "no memory for a trace's header");
     else

@@ -110,7 +110,7 @@ static void write_run(slt_trace_writer *writer, const run *r, bool store)
 {
     static const uint8_t canonical[] = {0x80};
     slt_trace_writer_init(writer);
-    slt_trace_write_header(writer, canonical, sizeof canonical, 0);
+    slt_trace_write_header(writer, canonical, sizeof canonical, 0, SLT_F32);
     slt_trace_write_checkpoint(writer, &r->model, &r->state, &r->metrics,
                                store ? SLT_TRACE_STORED : SLT_TRACE_HASHED);
     slt_trace_write_chain(writer, &r->model, &r->llc, 1, 2, r->state.step, &r->setup,
@@ -165,7 +165,7 @@ static bool joint_alike(const run *r, const slt_record *stored)
     slt_trace *trace = NULL;
     slt_buffer bytes = {0};
     slt_trace_writer_init(&writer);
-    slt_trace_write_header(&writer, (const uint8_t[]){0x80}, 1, 0);
+    slt_trace_write_header(&writer, (const uint8_t[]){0x80}, 1, 0, SLT_F32);
     slt_trace_write_checkpoint(&writer, &r->model, &r->state, &r->metrics,
                                SLT_TRACE_JOINT);
     slt_trace_write_end(&writer, SLT_RUN_DONE, NULL, r->state.step);

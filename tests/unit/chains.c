@@ -24,7 +24,7 @@ static slt_trace *trace_of(uint64_t first, uint64_t second)
     slt_trace_writer writer;
     slt_trace *trace = NULL;
     slt_trace_writer_init(&writer);
-    slt_trace_write_header(&writer, canonical, sizeof canonical, 0);
+    slt_trace_write_header(&writer, canonical, sizeof canonical, 0, SLT_F32);
     write_chain(&writer, 0, first);
     write_chain(&writer, 1, second);
     slt_trace_write_end(&writer, SLT_RUN_DONE, NULL, 0);

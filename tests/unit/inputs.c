@@ -322,7 +322,7 @@ static void write_forged(const char *name, const char *manifest, uint64_t step,
 {
     sample_run run = sample_begin(manifest, 0);
     slt_trace_write_header(&run.writer, run.canonical, run.canonical_size,
-                           slt_run_functions(run.spec));
+                           slt_run_functions(run.spec), run.spec->arithmetic);
     if (fill)
         fill(&run.writer, run.spec);
     slt_trace_write_end(&run.writer, SLT_RUN_DONE, "", step);

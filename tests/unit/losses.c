@@ -154,7 +154,7 @@ static slt_trace *trace_of(const slt_real *losses)
     slt_trace_writer writer;
     slt_trace *trace = NULL;
     slt_trace_writer_init(&writer);
-    slt_trace_write_header(&writer, canonical, sizeof canonical, 0);
+    slt_trace_write_header(&writer, canonical, sizeof canonical, 0, SLT_F32);
     for (uint32_t i = 0; i < 2; i++) {
         const slt_chain chain = {.draws = 8, .losses = (slt_real *)(uintptr_t)losses + i};
         slt_trace_write_chain(&writer, &model, &spec, 0, i, 5, &setup, &chain, false);

@@ -41,7 +41,7 @@ static slt_buffer trace_of(slt_trainer *trainer, const slt_state *state)
     slt_metrics metrics;
     slt_train_metrics(trainer, state, &metrics);
     slt_trace_writer_init(&writer);
-    slt_trace_write_header(&writer, canonical, sizeof canonical, 0);
+    slt_trace_write_header(&writer, canonical, sizeof canonical, 0, SLT_F32);
     slt_trace_write_checkpoint(&writer, &run.model, state, &metrics, SLT_TRACE_STORED);
     slt_trace_write_end(&writer, SLT_RUN_DONE, NULL, state->step);
     slt_buffer bytes = writer.bytes;

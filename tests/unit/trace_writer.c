@@ -147,7 +147,7 @@ static void test_header(void)
     const char *found;
     slt_trace_writer_init(&writer);
     slt_trace_write_header(&writer, run, sizeof run,
-                           1u << SLT_FN_sincospif | 1u << SLT_FN_logf);
+                           1u << SLT_FN_sincospif | 1u << SLT_FN_logf, SLT_F32);
     write_rest(&writer);
     if (TAP_OK(slt_trace_parse(writer.bytes.data, writer.bytes.size, "x", &trace, &err) ==
                    SLT_OK,
@@ -156,7 +156,7 @@ static void test_header(void)
         TAP_OK(slt_trace_run(trace, &size) && size == sizeof run, "its run");
         TAP_EQ_U64(slt_trace_functions(trace), 2, "its functions");
         TAP_EQ_TEXT(slt_trace_function(trace, 0, &found), "logf", "sorted");
-        slt_fingerprint(SLT_FN_logf, want);
+        slt_fingerprint(SLT_FN_logf, SLT_F32, want);
         TAP_EQ_TEXT(found, want, "with their fingerprints");
         TAP_EQ_U64(slt_trace_numerics(trace), 1, "numerics");
     }

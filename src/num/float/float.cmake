@@ -12,6 +12,7 @@ endif()
 
 file(GLOB SLT_FLOAT_SOURCES CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/num/float/*.c)
 target_sources(slt_objects PRIVATE ${SLT_FLOAT_SOURCES})
+target_link_libraries(slt_objects PUBLIC slt_sleef)
 
 file(GLOB SLT_KERNEL_SOURCES CONFIGURE_DEPENDS
     ${PROJECT_SOURCE_DIR}/src/num/float/kernels/*.c)
