@@ -39,10 +39,7 @@ slt_function_set slt_run_functions(const slt_run_spec *run)
 
 slt_status slt_run_available(const slt_run_spec *run, slt_error *err)
 {
-    slt_function_set integers = (slt_function_set)1 << SLT_FN_fixed;
-    bool floats = slt_run_functions(run) & ~integers;
-    slt_status status = slt_num_available(run->arithmetic, err);
-    return status || !floats ? status : slt_num_available(SLT_F64, err);
+    return slt_num_available(run->arithmetic, err);
 }
 
 uint64_t slt_llc_updates(const slt_llc_spec *llc)

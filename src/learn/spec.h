@@ -135,8 +135,8 @@ typedef struct slt_run_spec {
 
 /* Functions with a fingerprint that this run calls. */
 slt_function_set slt_run_functions(const slt_run_spec *run);
-/* SLT_OK where this machine can do the run: its arithmetic and the functions that it
- * calls; else SLT_UNFIT with the reason and the way out. */
+/* SLT_OK where this machine can do the run's arithmetic; else SLT_UNFIT with the reason
+ * and the way out. */
 slt_status slt_run_available(const slt_run_spec *run, slt_error *err);
 
 /* Counters hold 32 bits (DESIGN 2.6): no run has a step, and no chain an update, above.

@@ -31,9 +31,7 @@ typedef struct slt_expression_names {
 } slt_expression_names;
 
 /* *absent: a name had no value, and *value means nothing; else *value, finite or not.
- * SLT_FORMAT, with the column in text, for a syntax error or an unknown name.  ln and exp
- * need hardware fma: callers look at slt_num_available(SLT_F64) where they are called.
- */
+ * SLT_FORMAT, with the column in text, for a syntax error or an unknown name. */
 slt_status slt_expression_value(const char *text, const slt_expression_names *names,
                                 slt_real *value, bool *absent, slt_error *err);
 

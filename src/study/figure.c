@@ -80,21 +80,11 @@ static slt_status complete(slt_figure **figure, slt_status status, slt_error *er
     return status;
 }
 
-/* ln and exp need what floats need. */
-static slt_status check_functions(const slt_figure *figure, slt_error *err)
-{
-    if (!slt_figure_functions(figure->part))
-        return SLT_OK;
-    return slt_num_available(SLT_F64, err);
-}
-
 static slt_status fill(slt_figure *figure, const slt_outcome *outcomes, slt_error *err)
 {
     slt_measures measures;
-    slt_status status = check_functions(figure, err);
-    if (!status)
-        status =
-            slt_measures_make(figure->manifest, figure->part, outcomes, &measures, err);
+    slt_status status =
+        slt_measures_make(figure->manifest, figure->part, outcomes, &measures, err);
     if (status)
         return status;
     for (size_t i = 0; i < sizeof makers / sizeof *makers && !status; i++)
@@ -120,9 +110,7 @@ slt_status slt_figure_of_csv(slt_manifest *manifest, const char *csv, size_t siz
     slt_status status = create(manifest, figure, err);
     if (status)
         return status;
-    status = check_functions(*figure, err);
-    if (!status)
-        status = slt_table_parse(csv, size, "figure data", &(*figure)->table, err);
+    status = slt_table_parse(csv, size, "figure data", &(*figure)->table, err);
     if (!status)
         status = slt_rows_find_runs(*figure, err);
     return complete(figure, status, err);

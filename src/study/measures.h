@@ -35,8 +35,7 @@ typedef struct slt_measures {
 } slt_measures;
 
 /* Runs that did not end well have neither measures nor items.  SLT_FORMAT with the place
- * of a metric that no run has.  Needs hardware fma where slt_figure_functions says that
- * ln or exp are called. */
+ * of a metric that no run has. */
 slt_status slt_measures_make(slt_manifest *manifest, const slt_value *part,
                              const slt_outcome *outcomes, slt_measures *measures,
                              slt_error *err);
