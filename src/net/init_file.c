@@ -18,9 +18,27 @@ static void join(char path[PATH_MAX_BOTH], const char *folder, const char *file)
     snprintf(path, PATH_MAX_BOTH, "%s%s%s", alone ? "" : folder, alone ? "" : "/", file);
 }
 
-/* An open descriptor of a regular file of `size` bytes. */
-static slt_status open_file(const char *path, const slt_tensor *tensor, size_t size,
-                            int *descriptor, slt_error *err)
+/* What a weight's file may hold, with its size in bytes: no two are alike. */
+static size_t bytes_in(const slt_tensor *weight, slt_arithmetic arithmetic)
+{
+    slt_tensor other = *weight;
+    other.arithmetic = arithmetic;
+    return slt_tensor_bytes(&other);
+}
+
+/* The arithmetic whose numbers a file of that size holds; SLT_INDEX: none. */
+static slt_arithmetic arithmetic_of(const slt_tensor *weight, uintmax_t size)
+{
+    slt_arithmetic a = SLT_F32;
+    while (a < SLT_INDEX && bytes_in(weight, a) != size)
+        a++;
+    return a;
+}
+
+/* An open descriptor of a regular file whose size is that of the weight in some
+ * arithmetic. */
+static slt_status open_file(const char *path, const slt_tensor *weight,
+                            slt_arithmetic *arithmetic, int *descriptor, slt_error *err)
 {
     struct stat about;
     /* Not to wait for the other end of a pipe. */
@@ -30,11 +48,14 @@ static slt_status open_file(const char *path, const slt_tensor *tensor, size_t s
     slt_status status = SLT_OK;
     if (fstat(*descriptor, &about) != 0 || !S_ISREG(about.st_mode))
         status = slt_fail(err, SLT_FILE, "init: %s: expected a regular file", path);
-    else if (about.st_size < 0 || (uintmax_t)about.st_size != size)
-        status = slt_fail(
-            err, SLT_FORMAT, "init: %s: expected %zu bytes (%zu x %zu of %s), found %jd",
-            path, size, tensor->rows, tensor->cols,
-            slt_arithmetic_name(tensor->arithmetic), (intmax_t)about.st_size);
+    else if (about.st_size < 0 ||
+             (*arithmetic = arithmetic_of(weight, (uintmax_t)about.st_size)) == SLT_INDEX)
+        status = slt_fail(err, SLT_FORMAT,
+                          "init: %s: expected %zu bytes (%zu x %zu of f32), %zu (f64) or "
+                          "%zu (fixed), found %jd",
+                          path, bytes_in(weight, SLT_F32), weight->rows, weight->cols,
+                          bytes_in(weight, SLT_F64), bytes_in(weight, SLT_FIXED),
+                          (intmax_t)about.st_size);
     if (status != SLT_OK)
         close(*descriptor);
     return status;
@@ -55,6 +76,7 @@ static slt_status read_all(int descriptor, const char *path, uint8_t *bytes, siz
     return SLT_OK;
 }
 
+/* The file's numbers as it has them. */
 static slt_status take_bytes(const slt_init_spec *spec, const char *path,
                              const uint8_t *bytes, size_t size, slt_tensor *tensor,
                              slt_error *err)
@@ -76,25 +98,52 @@ static slt_status take_bytes(const slt_init_spec *spec, const char *path,
     return SLT_OK;
 }
 
-slt_status slt_init_file(const slt_init_spec *spec, const char *folder,
-                         slt_tensor *tensor, slt_error *err)
+static slt_status read_tensor(const slt_init_spec *spec, const char *path, int descriptor,
+                              slt_tensor *tensor, slt_error *err)
 {
-    char path[PATH_MAX_BOTH];
     size_t size = slt_tensor_bytes(tensor);
-    int descriptor;
-    join(path, folder, spec->file);
-    slt_status status = open_file(path, tensor, size, &descriptor, err);
-    if (status != SLT_OK)
-        return status;
     uint8_t *bytes = malloc(size ? size : 1);
     if (!bytes)
-        status = slt_fail(err, SLT_RESOURCE, "init: %s: out of memory for %zu bytes",
-                          path, size);
-    if (status == SLT_OK)
-        status = read_all(descriptor, path, bytes, size, err);
+        return slt_fail(err, SLT_RESOURCE, "init: %s: out of memory for %zu bytes", path,
+                        size);
+    slt_status status = read_all(descriptor, path, bytes, size, err);
     if (status == SLT_OK)
         status = take_bytes(spec, path, bytes, size, tensor, err);
     free(bytes);
+    return status;
+}
+
+/* Another arithmetic's numbers, by way of binary64. */
+static slt_status read_across(const slt_init_spec *spec, const char *path, int descriptor,
+                              slt_arithmetic arithmetic, slt_tensor *weight,
+                              slt_error *err)
+{
+    slt_tensor found;
+    slt_status status =
+        slt_tensor_create(&found, arithmetic, weight->rows, weight->cols, err);
+    if (status != SLT_OK)
+        return status;
+    status = read_tensor(spec, path, descriptor, &found, err);
+    for (size_t e = 0; status == SLT_OK && e < slt_tensor_count(weight); e++)
+        slt_tensor_set(weight, e, slt_tensor_get(&found, e));
+    slt_tensor_free(&found);
+    return status;
+}
+
+slt_status slt_init_file(const slt_init_spec *spec, const char *folder,
+                         slt_tensor *weight, slt_error *err)
+{
+    char path[PATH_MAX_BOTH];
+    slt_arithmetic arithmetic = SLT_INDEX;
+    int descriptor;
+    join(path, folder, spec->file);
+    slt_status status = open_file(path, weight, &arithmetic, &descriptor, err);
+    if (status != SLT_OK)
+        return status;
+    if (arithmetic == weight->arithmetic)
+        status = read_tensor(spec, path, descriptor, weight, err);
+    else
+        status = read_across(spec, path, descriptor, arithmetic, weight, err);
     close(descriptor);
     return status;
 }

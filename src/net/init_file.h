@@ -6,9 +6,11 @@
 #include "num/tensor.h"
 
 /* Reads the file `spec->file` (relative to folder, unless it begins with '/'): exactly
- * the bytes of slt_tensor_store, whose SHA-256 is spec->sha256.  Its size is looked at
- * before anything is allocated. */
+ * the bytes of slt_tensor_store, whose SHA-256 is spec->sha256, of the weight in its own
+ * arithmetic or in another one, which the size tells; another's numbers are rounded to
+ * binary64 and then to the weight's arithmetic.  The size is looked at before anything is
+ * allocated. */
 slt_status slt_init_file(const slt_init_spec *spec, const char *folder,
-                         slt_tensor *tensor, slt_error *err);
+                         slt_tensor *weight, slt_error *err);
 
 #endif

@@ -7,6 +7,7 @@ import os
 import draws
 import ieee
 import svd
+from fixed import Fixed
 from floats import Float
 from tensor import Tensor, named
 
@@ -152,12 +153,18 @@ def polygon(init, rows, cols, stream, ar):
 
 
 def from_file(init, rows, cols, folder, ar):
-    """Section 8, `file`: the bytes that a trace holds of a weight."""
+    """Section 8, `file`: the bytes that a trace holds of a weight, of any type."""
     with open(os.path.join(folder, init["file"]), "rb") as file:
         content = file.read()
     if hashlib.sha256(content).hexdigest() != init["sha256"]:
         raise ValueError(init["file"])
-    return ar.from_bytes(rows, cols, content)
+    n = rows * cols
+    of = {4 * n: Float("f32"), 8 * n: Float("f64"), 8 * n + 8: Fixed()}[len(content)]
+    found = of.from_bytes(rows, cols, content)
+    if of.name == ar.name:
+        return found
+    w = ar.zeros(rows, cols)
+    return w.like([ar.constant(1, 1, x).m[0] for x in of.doubles(found)], w.frac)
 
 
 def initial(weight, place, seed, data, ar, folder):

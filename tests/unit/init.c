@@ -128,7 +128,8 @@ static void test_file(void)
     TAP_OK(nets_same(&params.tensor[0], &want), "to its numbers");
     slt_params_free(&params);
     file_weight("long.bin", sha256);
-    refused(SLT_FORMAT, NULL, "expected 24 bytes (2 x 3 of f32), found 25");
+    refused(SLT_FORMAT, NULL,
+            "expected 24 bytes (2 x 3 of f32), 48 (f64) or 56 (fixed), found 25");
     file_weight("absent.bin", sha256);
     refused(SLT_FILE, NULL, "weight W: init: /tmp/slt-init-");
     file_weight(".", sha256);
@@ -142,6 +143,35 @@ static void test_file(void)
     file_weight("W.bin", sha256);
     refused(SLT_FORMAT, NULL, "weight W: init: /tmp/slt-init-");
     slt_tensor_free(&want);
+}
+
+/* Numbers of one arithmetic into a weight of another: what both have passes unchanged. */
+static void test_file_across(slt_arithmetic from, slt_arithmetic to)
+{
+    char sha256[SLT_SHA256_TEXT_MAX];
+    uint8_t bytes[56];
+    slt_tensor kept = nets_tensor(from, 2, 3);
+    slt_params params;
+    const double third = 1 / 3.0; /* no arithmetic has it */
+    for (size_t e = 0; e < 5; e++)
+        slt_tensor_set(&kept, e, slt_real_of(1.25 * (double)e - 2));
+    slt_tensor_set(&kept, 5, slt_real_of(third));
+    slt_tensor_store(&kept, bytes);
+    size_t size = slt_tensor_bytes(&kept);
+    write_file("W.bin", bytes, size);
+    slt_sha256_of(bytes, size, sha256);
+    file_weight("W.bin", sha256);
+    TAP_OK(init(NULL, to, &params, NULL) == SLT_OK, "a file of %s into %s",
+           slt_arithmetic_name(from), slt_arithmetic_name(to));
+    slt_tensor want = nets_tensor(to, 2, 3);
+    for (size_t e = 0; e < 6; e++)
+        slt_tensor_set(&want, e, slt_tensor_get(&kept, e));
+    TAP_OK(nets_same(&params.tensor[0], &want) && at(&params.tensor[0], 4) == 3 &&
+               fabs(at(&params.tensor[0], 5) - third) < 1e-7,
+           "each number rounded");
+    slt_params_free(&params);
+    slt_tensor_free(&want);
+    slt_tensor_free(&kept);
 }
 
 static void test_fixed_range(void)
@@ -288,6 +318,9 @@ int main(void)
     test_kinds(SLT_F64);
     test_kinds(SLT_FIXED);
     test_file();
+    for (slt_arithmetic from = SLT_F32; from <= SLT_FIXED; from++)
+        for (slt_arithmetic to = SLT_F32; to <= SLT_FIXED; to++)
+            test_file_across(from, to);
     test_fixed_range();
     test_teacher(SLT_F64, 6, 3, 8, 3);
     test_teacher(SLT_F64, 8, 3, 6, 3);
