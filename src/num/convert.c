@@ -4,7 +4,13 @@
 #include "base/assumptions.h"
 
 #define MANTISSA_BITS 52
-#define BIAS 1075 /* of the exponent of the mantissa taken as an integer */
+#define BIAS 1075    /* of the exponent of the mantissa taken as an integer */
+#define REBIAS 896   /* from binary32's exponents to binary64's */
+#define NARROWING 29 /* bits that binary64 has more */
+#define INFINITE64 (UINT64_C(0x7ff) << MANTISSA_BITS)
+#define QUIET64 (UINT64_C(1) << (MANTISSA_BITS - 1))
+#define INFINITE32 UINT32_C(0x7f800000)
+#define QUIET32 UINT32_C(0x400000)
 
 /* value / 2^shift to the nearest integer, ties to even; 1 <= shift <= 63. */
 static uint64_t shift_rounded(uint64_t value, int shift)
@@ -46,4 +52,36 @@ bool slt_real_to_fixed(slt_real x, int frac, int64_t *value)
         mantissa = shift < -MANTISSA_BITS - 2 ? 0 : shift_rounded(mantissa, -shift);
     *value = x.bits >> 63 ? -(int64_t)mantissa : (int64_t)mantissa;
     return true;
+}
+
+slt_real slt_real_from_f32(uint32_t bits)
+{
+    uint64_t sign = (uint64_t)(bits >> 31) << 63, mantissa = bits & 0x7fffff;
+    uint64_t exponent = bits >> 23 & 0xff;
+    if (exponent == 0xff)
+        return (slt_real){sign | INFINITE64 | (mantissa ? QUIET64 : 0)};
+    if (exponent)
+        return (slt_real){sign | (exponent + REBIAS) << MANTISSA_BITS |
+                          mantissa << NARROWING};
+    slt_real size = slt_real_from_fixed((int64_t)mantissa, 149);
+    return (slt_real){sign | size.bits};
+}
+
+uint32_t slt_real_to_f32(slt_real x)
+{
+    uint32_t sign = (uint32_t)(x.bits >> 63) << 31;
+    uint64_t mantissa = x.bits & ((UINT64_C(1) << MANTISSA_BITS) - 1);
+    int exponent = (int)(x.bits >> MANTISSA_BITS & 0x7ff) - REBIAS, shift = NARROWING;
+    if (!slt_real_finite(x))
+        return sign | INFINITE32 | (mantissa ? QUIET32 : 0);
+    if (exponent < -MANTISSA_BITS)
+        return sign;
+    mantissa |= UINT64_C(1) << MANTISSA_BITS;
+    if (exponent < 1) {
+        shift += 1 - exponent;
+        exponent = 1;
+    }
+    uint64_t kept = shift > 63 ? 0 : shift_rounded(mantissa, shift);
+    uint64_t bits = ((uint64_t)(exponent - 1) << 23) + kept;
+    return sign | (bits > INFINITE32 ? INFINITE32 : (uint32_t)bits);
 }

@@ -184,12 +184,17 @@ slt_status slt_tensor_load(slt_tensor *tensor, const uint8_t *bytes, size_t size
 
 slt_real slt_tensor_get(const slt_tensor *tensor, size_t element)
 {
+    slt_real value;
+    uint32_t word;
     SLT_ASSERT(element < slt_tensor_count(tensor));
     switch (tensor->arithmetic) {
     case SLT_F32:
-        return slt_real_of((double)((const float *)tensor->data)[element]);
+        memcpy(&word, (const uint8_t *)tensor->data + 4 * element, sizeof word);
+        return slt_real_from_f32(word);
     case SLT_F64:
-        return slt_real_of(((const double *)tensor->data)[element]);
+        memcpy(&value.bits, (const uint8_t *)tensor->data + 8 * element,
+               sizeof value.bits);
+        return value;
     case SLT_FIXED:
         return slt_real_from_fixed(((const int64_t *)tensor->data)[element],
                                    tensor->frac);
@@ -215,12 +220,15 @@ static void set_integer(slt_tensor *tensor, size_t element, slt_real value)
 void slt_tensor_set(slt_tensor *tensor, size_t element, slt_real value)
 {
     SLT_ASSERT(element < slt_tensor_count(tensor));
-    if (tensor->arithmetic == SLT_F32)
-        ((float *)tensor->data)[element] = (float)slt_real_double(value);
-    else if (tensor->arithmetic == SLT_F64)
-        ((double *)tensor->data)[element] = slt_real_double(value);
-    else
+    uint8_t *data = tensor->data;
+    if (tensor->arithmetic == SLT_F32) {
+        uint32_t bits = slt_real_to_f32(value);
+        memcpy(data + 4 * element, &bits, sizeof bits);
+    } else if (tensor->arithmetic == SLT_F64) {
+        memcpy(data + 8 * element, &value.bits, sizeof value.bits);
+    } else {
         set_integer(tensor, element, value);
+    }
 }
 
 /* Integers in the order of the numbers they stand for; both zeros are 0. */
@@ -230,7 +238,7 @@ static int64_t rank(const slt_tensor *tensor, size_t element)
         return ((const int64_t *)tensor->data)[element];
     if (tensor->arithmetic == SLT_F64) {
         int64_t bits;
-        memcpy(&bits, (const double *)tensor->data + element, sizeof bits);
+        memcpy(&bits, (const int64_t *)tensor->data + element, sizeof bits);
         return bits < 0 ? -(bits & INT64_MAX) : bits;
     }
     int32_t bits;

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "num/convert.h"
+#include "random.h"
 #include "tap.h"
 
 static slt_tensor make(slt_arithmetic arithmetic, size_t rows, size_t cols)
@@ -89,6 +90,55 @@ static void test_round_trip(void)
         slt_tensor_free(&from);
         slt_tensor_free(&to);
     }
+}
+
+/* Bits of every exponent, at and beside ties. */
+static uint64_t make_number(uint64_t i)
+{
+    uint64_t mantissa = random_word() >> 12, kept = mantissa >> 29 << 29;
+    uint64_t tie = kept | UINT64_C(1) << 28;
+    uint64_t mantissas[] = {mantissa,
+                            tie,
+                            tie + 1,
+                            tie - 1,
+                            kept,
+                            0,
+                            (UINT64_C(1) << 52) - 1,
+                            UINT64_C(1) << (random_word() % 52)};
+    /* Half of them in binary32's range. */
+    uint64_t exponent = i & 8 ? 870 + random_word() % 290 : random_word() % 2048;
+    return i << 63 | exponent << 52 | mantissas[i / 16 % 8];
+}
+
+static void test_binary32(void)
+{
+    enum { TRIES = 1 << 20 };
+    size_t narrower = 0, wider = 0;
+    for (uint64_t i = 0; i < TRIES; i++) {
+        slt_real value = {make_number(i)};
+        uint32_t bits = (uint32_t)random_word() & (i % 4 ? UINT32_MAX : 0x807fffff);
+        volatile double from = slt_real_double(value);
+        volatile float to = (float)from, single;
+        memcpy((void *)&single, &bits, sizeof bits);
+        float rounded = to;
+        uint32_t expected, found = slt_real_to_f32(value);
+        memcpy(&expected, &rounded, sizeof expected);
+        narrower += isnan(from) ? (found & 0x7fc00000) != 0x7fc00000 : found != expected;
+        slt_real wide = slt_real_from_f32(bits);
+        wider += isnan(single) ? !isnan(slt_real_double(wide))
+                               : wide.bits != slt_real_of((double)single).bits;
+    }
+    TAP_OK(narrower == 0, "binary64 to binary32, %d times as the machine", TRIES);
+    TAP_OK(wider == 0, "binary32 to binary64, %d times as the machine", TRIES);
+    TAP_OK(slt_real_to_f32((slt_real){0x47efffffefffffff}) == 0x7f7fffff &&
+               slt_real_to_f32((slt_real){0x47efffffe0000000}) == 0x7f7fffff &&
+               slt_real_to_f32((slt_real){0x47effffff0000000}) == 0x7f800000,
+           "the border of infinity");
+    TAP_OK(slt_real_to_f32((slt_real){0xb690000000000000}) == 0x80000000 &&
+               slt_real_to_f32((slt_real){0x3690000000000001}) == 1 &&
+               slt_real_to_f32((slt_real){0x36b8000000000000}) == 3 &&
+               slt_real_from_f32(0x80000001).bits == 0xb6a0000000000000,
+           "subnormals");
 }
 
 static void test_hostile(void)
@@ -179,9 +229,11 @@ static void test_convert(void)
 
 int main(void)
 {
+    random_begin();
     test_create();
     test_bytes();
     test_round_trip();
+    test_binary32();
     test_hostile();
     test_ulp();
     test_set_rounds();
