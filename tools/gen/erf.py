@@ -143,8 +143,8 @@ def make_format(name, bits, degree_q, degree_p, degree_r, tail, end, within, suf
 def make():
     out = [
         "/* Made by tools/gen/erf.py, which says how; do not edit. Lowest power first. */",
-        "#ifndef SLT_NUM_ERF_TABLE_H",
-        "#define SLT_NUM_ERF_TABLE_H",
+        "#ifndef SLT_NUM_FLOAT_ERF_TABLE_H",
+        "#define SLT_NUM_FLOAT_ERF_TABLE_H",
         "",
     ]
     for row in FORMATS:
