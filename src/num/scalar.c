@@ -63,7 +63,7 @@ static inline slt_real put_together(uint64_t sign, int exponent, uint64_t signif
         exponent = 1;
     }
     uint64_t kept = significand >> 11, rest = significand & 0x7ff;
-    kept += rest > 0x400 || (rest == 0x400 && (kept & 1));
+    kept += rest + (kept & 1) > 0x400;
     /* The leading bit adds one to the exponent, and a carry of the rounding another. */
     uint64_t bits = ((uint64_t)(exponent - 1) << MANTISSA_BITS) + kept;
     return of_bits(sign | (exponent > 2046 || bits > INFINITE ? INFINITE : bits));
@@ -108,24 +108,23 @@ static inline bool is_special(slt_real a)
     return size_of(a) - 1 >= INFINITE - 1;
 }
 
+/* No branch here and in fma_sum hangs on signs or on which number is larger: sums of
+ * mixed signs would mispredict half of them. */
 slt_real slt_real_add(slt_real a, slt_real b)
 {
     if (is_special(a) || is_special(b))
         return add_special(a, b);
-    if (size_of(a) < size_of(b)) {
-        slt_real other = a;
-        a = b;
-        b = other;
-    }
-    uint64_t sign = a.bits & SIGN;
+    uint64_t swap = (a.bits ^ b.bits) & (0 - (uint64_t)(size_of(a) < size_of(b)));
+    a.bits ^= swap;
+    b.bits ^= swap;
+    uint64_t minus = 0 - ((a.bits ^ b.bits) >> 63);
     parts x = take_apart(a), y = take_apart(b);
-    uint64_t larger = x.significand >> 1;
     uint64_t smaller = shift_sticky(y.significand >> 1, x.exponent - y.exponent);
-    uint64_t sum = (a.bits ^ b.bits) & SIGN ? larger - smaller : larger + smaller;
+    uint64_t sum = (x.significand >> 1) + (smaller ^ minus) - minus;
     if (sum == 0)
         return of_bits(0);
     int shift = __builtin_clzll(sum);
-    return put_together(sign, x.exponent + 1 - shift, sum << shift);
+    return put_together(a.bits & SIGN, x.exponent + 1 - shift, sum << shift);
 }
 
 slt_real slt_real_sub(slt_real a, slt_real b)
@@ -186,22 +185,29 @@ static inline slt_wide shift_wide_sticky(slt_wide a, int shift)
     return kept;
 }
 
-/* x + y, or x - y; both have bit 126 as leading bit before y is shifted. */
-static slt_real fma_sum(uint64_t sign, slt_wide x, int exponent_x, slt_wide y,
-                        int exponent_y, bool minus)
+static inline slt_wide negate_if(slt_wide a, bool minus)
+{
+    uint64_t mask = 0 - (uint64_t)minus;
+    slt_wide turned = {a.low ^ mask, (int64_t)((uint64_t)a.high ^ mask)};
+    return slt_wide_add(turned, (slt_wide){minus, 0});
+}
+
+/* x + y, or x - y.  The exponents are of bit 126; exponent_x is not the lesser, and where
+ * it is greater by 2 or more x has bit 126 or 125: what y loses in shifting is far below
+ * the sum's 53 bits. */
+static inline slt_real fma_sum(uint64_t sign, slt_wide x, int exponent_x, slt_wide y,
+                               int exponent_y, bool minus)
 {
     y = shift_wide_sticky(y, exponent_x - exponent_y);
-    slt_wide sum = slt_wide_add(x, minus ? slt_wide_neg(y) : y);
-    if (minus && slt_wide_negative(sum)) {
-        sum = slt_wide_neg(sum);
-        sign ^= SIGN;
-    }
-    if (sum.high == 0 && sum.low == 0)
+    slt_wide sum = slt_wide_add(x, negate_if(y, minus));
+    bool negative = minus && slt_wide_negative(sum);
+    sum = negate_if(sum, negative);
+    if ((sum.high | (int64_t)sum.low) == 0)
         return of_bits(0);
     int shift =
         sum.high ? __builtin_clzll((uint64_t)sum.high) : 64 + __builtin_clzll(sum.low);
     sum = slt_wide_left(sum, shift);
-    return put_together(sign, exponent_x + 1 - shift,
+    return put_together(sign ^ (uint64_t)negative << 63, exponent_x + 1 - shift,
                         (uint64_t)sum.high | (sum.low != 0));
 }
 
@@ -220,14 +226,11 @@ slt_real slt_real_fma(slt_real a, slt_real b, slt_real c)
     parts x = take_apart(a), y = take_apart(b), z = take_apart(c);
     slt_wide product = slt_wide_mul_u64(x.significand >> 1, y.significand);
     int exponent = x.exponent + y.exponent - BIAS + 1;
-    if (!(product.high >> 62)) {
-        product = slt_wide_left(product, 1);
-        exponent--;
-    }
     slt_wide addend = {0, (int64_t)(z.significand >> 1)};
+    bool minus = sign != sign_c;
     if (exponent >= z.exponent)
-        return fma_sum(sign, product, exponent, addend, z.exponent, sign != sign_c);
-    return fma_sum(sign_c, addend, z.exponent, product, exponent, sign != sign_c);
+        return fma_sum(sign, product, exponent, addend, z.exponent, minus);
+    return fma_sum(sign_c, addend, z.exponent, product, exponent, minus);
 }
 
 slt_real slt_real_sqrt(slt_real a)

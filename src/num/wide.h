@@ -79,22 +79,34 @@ static inline int slt_wide_bits(slt_wide a)
 /* a << shift, 0 <= shift <= 127, bits above 128 lost. */
 static inline slt_wide slt_wide_left(slt_wide a, int shift)
 {
+#ifdef __SIZEOF_INT128__
+    unsigned __int128 whole = (unsigned __int128)(uint64_t)a.high << 64 | a.low;
+    whole <<= shift;
+    return (slt_wide){(uint64_t)whole, (int64_t)(uint64_t)(whole >> 64)};
+#else
     if (shift >= 64)
         return (slt_wide){0, (int64_t)(a.low << (shift - 64))};
     if (shift == 0)
         return a;
     return (slt_wide){a.low << shift,
                       (int64_t)((uint64_t)a.high << shift | a.low >> (64 - shift))};
+#endif
 }
 
 /* floor(a / 2^shift), 0 <= shift <= 127. */
 static inline slt_wide slt_wide_floor(slt_wide a, int shift)
 {
+#ifdef __SIZEOF_INT128__
+    __int128 whole = (__int128)((unsigned __int128)(uint64_t)a.high << 64 | a.low);
+    whole >>= shift;
+    return (slt_wide){(uint64_t)whole, (int64_t)(whole >> 64)};
+#else
     if (shift >= 64)
         return slt_wide_of(a.high >> (shift - 64));
     if (shift == 0)
         return a;
     return (slt_wide){a.low >> shift | (uint64_t)a.high << (64 - shift), a.high >> shift};
+#endif
 }
 
 /* a / 2^shift rounded to nearest, ties to even; shift >= 0, any size. */
