@@ -1,58 +1,67 @@
-/* Householder QR in the order of REPRODUCING.md, "Linear algebra".  Matrices are worked
- * on column by column: column j is w[j * rows], contiguous.  Sums are single fma chains.
- */
-#include <math.h>
+/* Householder QR in the order of REPRODUCING.md, "Linear algebra", by the operations of
+ * scalar.h.  Matrices are worked on column by column: column j is w[j * rows],
+ * contiguous. Sums are single fma chains. */
 #include <stdlib.h>
 
 #include "base/assert.h"
-#include "base/float_assumptions.h"
 #include "num/linalg.h"
+#include "num/scalar.h"
+
+#define ZERO ((slt_real){0})
+#define ONE ((slt_real){UINT64_C(0x3ff) << 52})
+#define DEPENDENT ((slt_real){UINT64_C(0x3d7) << 52}) /* 2^-40 */
 
 typedef struct work {
     size_t rows, cols;
-    double *w;     /* cols columns of a and, as the last, b; then R and Q'b */
-    double *v, *z; /* a reflector; the solution, then columns of R^-1 */
+    slt_real *w;     /* cols columns of a and, as the last, b; then R and Q'b */
+    slt_real *v, *z; /* a reflector; the solution, then columns of R^-1 */
 } work;
 
-static double chain(const double *x, const double *y, size_t first, size_t end)
+static slt_real chain(const slt_real *x, const slt_real *y, size_t first, size_t end)
 {
-    double sum = 0;
+    slt_real sum = ZERO;
     for (size_t i = first; i < end; i++)
-        sum = fma(x[i], y[i], sum);
+        sum = slt_real_fma(x[i], y[i], sum);
     return sum;
 }
 
 /* Makes column j upper triangular and reflects the later columns and b. */
 static void reflect(work *k, size_t j)
 {
-    double *x = k->w + j * k->rows, *v = k->v;
-    double norm = sqrt(chain(x, x, j, k->rows));
-    double alpha = x[j] > 0 ? -norm : norm;
+    slt_real *x = k->w + j * k->rows, *v = k->v;
+    slt_real norm = slt_real_sqrt(chain(x, x, j, k->rows));
+    slt_real alpha = slt_real_less(ZERO, x[j]) ? slt_real_neg(norm) : norm;
     for (size_t i = j; i < k->rows; i++)
         v[i] = x[i];
-    v[j] = x[j] - alpha;
-    double length = chain(v, v, j, k->rows);
+    v[j] = slt_real_sub(x[j], alpha);
+    slt_real length = chain(v, v, j, k->rows);
     x[j] = alpha;
-    for (size_t c = j + 1; c <= k->cols && length > 0; c++) {
-        double *y = k->w + c * k->rows;
-        double twice = 2 * chain(v, y, j, k->rows), factor = -(twice / length);
+    for (size_t c = j + 1; c <= k->cols && slt_real_less(ZERO, length); c++) {
+        slt_real *y = k->w + c * k->rows, half = chain(v, y, j, k->rows);
+        slt_real factor = slt_real_neg(slt_real_div(slt_real_add(half, half), length));
         for (size_t i = j; i < k->rows; i++)
-            y[i] = fma(factor, v[i], y[i]);
+            y[i] = slt_real_fma(factor, v[i], y[i]);
     }
 }
 
-static double element(const work *k, size_t row, size_t col)
+static slt_real element(const work *k, size_t row, size_t col)
 {
     return k->w[col * k->rows + row];
 }
 
+static slt_real size_of(slt_real x)
+{
+    return (slt_real){x.bits & INT64_MAX};
+}
+
 static slt_status check_rank(const work *k, slt_error *err)
 {
-    double largest = 0;
+    slt_real largest = ZERO;
     for (size_t j = 0; j < k->cols; j++)
-        largest = fmax(largest, fabs(element(k, j, j)));
+        if (slt_real_less(largest, size_of(element(k, j, j))))
+            largest = size_of(element(k, j, j));
     for (size_t j = 0; j < k->cols; j++)
-        if (!(fabs(element(k, j, j)) > 0x1p-40 * largest))
+        if (!slt_real_less(slt_real_mul(DEPENDENT, largest), size_of(element(k, j, j))))
             return slt_fail(err, SLT_FORMAT,
                             "least squares: expected independent columns, found that "
                             "column %zu depends on those before it",
@@ -61,52 +70,57 @@ static slt_status check_rank(const work *k, slt_error *err)
 }
 
 /* z[0 .. end] = R^-1 y for an upper triangle of end + 1 columns; z may be y. */
-static void solve(const work *k, size_t end, const double *y, double *z)
+static void solve(const work *k, size_t end, const slt_real *y, slt_real *z)
 {
     for (size_t j = end + 1; j-- > 0;) {
-        double sum = y[j];
+        slt_real sum = y[j];
         for (size_t l = j + 1; l <= end; l++)
-            sum = fma(-element(k, j, l), z[l], sum);
-        z[j] = sum / element(k, j, j);
+            sum = slt_real_fma(slt_real_neg(element(k, j, l)), z[l], sum);
+        z[j] = slt_real_div(sum, element(k, j, j));
     }
 }
 
 /* errors[j] = sqrt(s2 d_j), d_j the chain over columns k of (R^-1)_jk^2, k ascending. */
-static void find_errors(const work *k, double s2, slt_real *errors)
+static void find_errors(const work *k, slt_real s2, slt_real *errors)
 {
     for (size_t j = 0; j < k->cols; j++)
-        errors[j] = slt_real_of(0);
+        errors[j] = ZERO;
     for (size_t c = 0; c < k->cols; c++) {
         for (size_t j = 0; j <= c; j++)
-            k->z[j] = j == c;
+            k->z[j] = j == c ? ONE : ZERO;
         solve(k, c, k->z, k->z);
         for (size_t j = 0; j <= c; j++)
-            errors[j] = slt_real_of(fma(k->z[j], k->z[j], slt_real_double(errors[j])));
+            errors[j] = slt_real_fma(k->z[j], k->z[j], errors[j]);
     }
     for (size_t j = 0; j < k->cols; j++)
-        errors[j] = slt_real_of(sqrt(s2 * slt_real_double(errors[j])));
+        errors[j] = slt_real_sqrt(slt_real_mul(s2, errors[j]));
 }
 
-static double residual_squares(const double *a, const double *b, const work *k)
+static slt_real residual_squares(const slt_tensor *a, const slt_tensor *b, const work *k)
 {
-    double sum = 0;
+    slt_real sum = ZERO;
     for (size_t i = 0; i < k->rows; i++) {
-        double rest = b[i];
-        for (size_t j = 0; j < k->cols; j++)
-            rest = fma(-a[i * k->cols + j], k->z[j], rest);
-        sum = fma(rest, rest, sum);
+        slt_real rest = slt_tensor_get(b, i);
+        for (size_t j = 0; j < k->cols; j++) {
+            slt_real minus = slt_real_neg(slt_tensor_get(a, i * k->cols + j));
+            rest = slt_real_fma(minus, k->z[j], rest);
+        }
+        sum = slt_real_fma(rest, rest, sum);
     }
     return sum;
 }
 
-static double squares_about_mean(const double *b, size_t rows)
+static slt_real squares_about_mean(const slt_tensor *b)
 {
-    double sum = 0, squares = 0;
+    size_t rows = slt_tensor_count(b);
+    slt_real sum = ZERO, squares = ZERO;
     for (size_t i = 0; i < rows; i++)
-        sum += b[i];
-    double mean = sum / (double)rows;
-    for (size_t i = 0; i < rows; i++)
-        squares = fma(b[i] - mean, b[i] - mean, squares);
+        sum = slt_real_add(sum, slt_tensor_get(b, i));
+    slt_real mean = slt_real_div(sum, slt_real_from_u64(rows));
+    for (size_t i = 0; i < rows; i++) {
+        slt_real d = slt_real_sub(slt_tensor_get(b, i), mean);
+        squares = slt_real_fma(d, d, squares);
+    }
     return squares;
 }
 
@@ -120,13 +134,13 @@ static bool all_finite(const slt_least_squares *fit, size_t cols)
     return finite;
 }
 
-static slt_status fit_columns(work *k, const double *a, const double *b,
+static slt_status fit_columns(work *k, const slt_tensor *a, const slt_tensor *b,
                               slt_least_squares *fit, slt_error *err)
 {
     for (size_t i = 0; i < k->rows; i++) {
         for (size_t j = 0; j < k->cols; j++)
-            k->w[j * k->rows + i] = a[i * k->cols + j];
-        k->w[k->cols * k->rows + i] = b[i];
+            k->w[j * k->rows + i] = slt_tensor_get(a, i * k->cols + j);
+        k->w[k->cols * k->rows + i] = slt_tensor_get(b, i);
     }
     for (size_t j = 0; j < k->cols; j++)
         reflect(k, j);
@@ -135,12 +149,13 @@ static slt_status fit_columns(work *k, const double *a, const double *b,
         return status;
     solve(k, k->cols - 1, k->w + k->cols * k->rows, k->z);
     for (size_t j = 0; j < k->cols; j++)
-        fit->x[j] = slt_real_of(k->z[j]);
-    double rss = residual_squares(a, b, k);
-    fit->rss = slt_real_of(rss);
-    fit->tss = slt_real_of(squares_about_mean(b, k->rows));
-    if (fit->errors)
-        find_errors(k, rss / (double)(k->rows - k->cols), fit->errors);
+        fit->x[j] = k->z[j];
+    fit->rss = residual_squares(a, b, k);
+    fit->tss = squares_about_mean(b);
+    if (fit->errors) {
+        slt_real spare = slt_real_from_u64(k->rows - k->cols);
+        find_errors(k, slt_real_div(fit->rss, spare), fit->errors);
+    }
     if (!all_finite(fit, k->cols))
         return slt_fail(err, SLT_FORMAT,
                         "least squares: expected finite numbers, found infinity or NaN");
@@ -164,7 +179,7 @@ slt_status slt_num_least_squares(const slt_tensor *a, const slt_tensor *b,
     k.z = calloc(k.cols, sizeof *k.z);
     slt_status status =
         k.w && k.v && k.z
-            ? fit_columns(&k, a->data, b->data, fit, err)
+            ? fit_columns(&k, a, b, fit, err)
             : slt_fail(err, SLT_RESOURCE, "no memory for least squares of %zu x %zu",
                        k.rows, k.cols);
     free(k.w);

@@ -23,10 +23,18 @@ slt_status slt_num_least_squares(const slt_tensor *a, const slt_tensor *b,
  * rows x cols, v cols x cols, s 1 x cols in descending order (ties: lower column first).
  * In each column of u the first entry of largest magnitude is positive; a column whose
  * singular value is 0 is all +0.  SLT_FORMAT where a is not finite or so large that
- * squares overflow, or where the sweeps do not suffice; SLT_UNFIT without hardware fma.
- */
+ * squares overflow, or where the sweeps do not suffice.  By hardware where floats are
+ * available (slt_num_available), else by integers; the bits are the same. */
 #define SLT_SVD_SWEEPS 60
 slt_status slt_num_svd(const slt_tensor *a, slt_tensor *u, slt_tensor *s, slt_tensor *v,
                        slt_error *err);
+/* The same by integers alone, as fixed-point runs have it: about 30 times slower. */
+slt_status slt_num_svd_integers(const slt_tensor *a, slt_tensor *u, slt_tensor *s,
+                                slt_tensor *v, slt_error *err);
+#ifdef SLT_FLOAT
+/* The same by hardware alone; SLT_UNFIT where floats are not available. */
+slt_status slt_num_svd_floats(const slt_tensor *a, slt_tensor *u, slt_tensor *s,
+                              slt_tensor *v, slt_error *err);
+#endif
 
 #endif
