@@ -3,6 +3,7 @@
 #include <fenv.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/assumptions.h"
@@ -26,10 +27,18 @@ static bool clear_control(void)
     return true;
 }
 
+static bool set_flush(bool results, bool operands)
+{
+    unsigned control = _mm_getcsr() & ~(unsigned)(MXCSR_FTZ | MXCSR_DAZ);
+    _mm_setcsr(control | (results ? MXCSR_FTZ : 0u) | (operands ? MXCSR_DAZ : 0u));
+    return true;
+}
+
 #elif defined(__aarch64__)
 
 /* FPCR: FIZ 0, AH 1, NEP 2, FZ16 19, RMode 22-23, FZ 24, DN 25. */
 #define FPCR_WRONG UINT64_C(0x03c80007)
+#define FPCR_FZ UINT64_C(0x01000000)
 
 static bool clear_control(void)
 {
@@ -42,6 +51,18 @@ static bool clear_control(void)
     return true;
 }
 
+/* FZ does both. */
+static bool set_flush(bool results, bool operands)
+{
+    uint64_t control;
+    if (results != operands)
+        return false;
+    __asm__ volatile("mrs %0, fpcr" : "=r"(control));
+    control = (control & ~FPCR_FZ) | (results ? FPCR_FZ : 0);
+    __asm__ volatile("msr fpcr, %0" : : "r"(control));
+    return true;
+}
+
 #else
 
 static bool clear_control(void)
@@ -49,24 +70,36 @@ static bool clear_control(void)
     return false;
 }
 
+static bool set_flush(bool results, bool operands)
+{
+    return !results && !operands;
+}
+
 #endif
 
 /* Each row: x op y must have the bits of `want`.  The operands are read through volatile
- * so that the CPU computes, not the compiler. */
+ * so that the CPU computes, not the compiler, and are constants of their own type: a
+ * conversion would flush them. */
 typedef struct proof {
     char op;
     double x, y, want;
     const char *wrong;
 } proof;
 
-static const proof singles[] = {
-    {'+', 1, 0x1p-25, 1, "binary32 rounds up"},
-    {'+', -1, -0x1p-25, -1, "binary32 rounds down"},
-    {'+', 1, 0x1.8p-24, 0x1.000002p0, "binary32 rounds toward zero"},
-    {'+', 1, 0x1p-24, 1, "binary32 does not round ties to even"},
-    {'+', 0x1.000002p0, 0x1p-24, 0x1.000004p0, "binary32 does not round ties to even"},
-    {'*', 0x1p-100, 0x1p-40, 0x1p-140, "binary32 flushes subnormal results to zero"},
-    {'*', 0x1p-140, 0x1p100, 0x1p-40, "binary32 takes subnormal operands as zero"},
+typedef struct single_proof {
+    char op;
+    float x, y, want;
+    const char *wrong;
+} single_proof;
+
+static const single_proof singles[] = {
+    {'+', 1, 0x1p-25f, 1, "binary32 rounds up"},
+    {'+', -1, -0x1p-25f, -1, "binary32 rounds down"},
+    {'+', 1, 0x1.8p-24f, 0x1.000002p0f, "binary32 rounds toward zero"},
+    {'+', 1, 0x1p-24f, 1, "binary32 does not round ties to even"},
+    {'+', 0x1.000002p0f, 0x1p-24f, 0x1.000004p0f, "binary32 does not round ties to even"},
+    {'*', 0x1p-100f, 0x1p-40f, 0x1p-140f, "binary32 flushes subnormal results to zero"},
+    {'*', 0x1p-140f, 0x1p100f, 0x1p-40f, "binary32 takes subnormal operands as zero"},
 };
 
 static const proof doubles[] = {
@@ -80,11 +113,14 @@ static const proof doubles[] = {
     {'*', 0x1p-1060, 0x1p1000, 0x1p-60, "binary64 takes subnormal operands as zero"},
 };
 
-static bool single_holds(const proof *row)
+enum { PROOFS = sizeof doubles / sizeof *doubles };
+_Static_assert(sizeof singles / sizeof *singles == PROOFS, "the same of both types");
+
+static bool single_holds(const single_proof *row)
 {
-    volatile float x = (float)row->x, y = (float)row->y, want = (float)row->want;
+    volatile float x = row->x, y = row->y;
     volatile float got = row->op == '+' ? x + y : x * y;
-    float g = got, w = want;
+    float g = got, w = row->want;
     return memcmp(&g, &w, sizeof g) == 0;
 }
 
@@ -96,13 +132,68 @@ static bool double_holds(const proof *row)
     return memcmp(&g, &w, sizeof g) == 0;
 }
 
+/* What this thread was asked to compute with. */
+static _Thread_local slt_fpenv_fault pretended;
+
+const char *slt_fpenv_fault_text(slt_fpenv_fault fault)
+{
+    static const char *const texts[] = {
+        "the right environment", "flush to zero",
+        "denormals are zero",    "flush to zero and denormals are zero",
+        "rounding down",         "rounding up",
+        "rounding toward zero"};
+    return texts[fault];
+}
+
+static bool set_fault(slt_fpenv_fault fault)
+{
+    static const int modes[SLT_FPENV_FAULTS] = {
+        FE_TONEAREST, FE_TONEAREST, FE_TONEAREST,  FE_TONEAREST,
+        FE_DOWNWARD,  FE_UPWARD,    FE_TOWARDZERO,
+    };
+    bool results = fault == SLT_FPENV_FTZ || fault == SLT_FPENV_FTZ_DAZ;
+    bool operands = fault == SLT_FPENV_DAZ || fault == SLT_FPENV_FTZ_DAZ;
+    return set_flush(results, operands) && fesetround(modes[fault]) == 0;
+}
+
+bool slt_fpenv_pretend(slt_fpenv_fault fault)
+{
+    if (!set_fault(fault)) {
+        set_fault(pretended);
+        return false;
+    }
+    pretended = fault;
+    return true;
+}
+
+static const char *wrong_at(size_t i)
+{
+    if (i < PROOFS)
+        return single_holds(&singles[i]) ? NULL : singles[i].wrong;
+    return double_holds(&doubles[i - PROOFS]) ? NULL : doubles[i - PROOFS].wrong;
+}
+
+void slt_fpenv_describe(char text[SLT_FPENV_TEXT_MAX])
+{
+    text[0] = 0;
+    for (size_t i = 0; i < 2 * PROOFS; i++) {
+        const char *wrong = wrong_at(i);
+        size_t used = strlen(text);
+        if (wrong && !strstr(text, wrong))
+            snprintf(text + used, SLT_FPENV_TEXT_MAX - used, "%s%s", used ? "; " : "",
+                     wrong);
+    }
+    if (!*text)
+        snprintf(text, SLT_FPENV_TEXT_MAX, "round to nearest even, gradual underflow");
+}
+
 slt_status slt_fpenv_check(slt_error *err)
 {
     const char *wrong = NULL;
-    for (size_t i = 0; i < sizeof singles / sizeof *singles && !wrong; i++)
-        wrong = single_holds(&singles[i]) ? NULL : singles[i].wrong;
-    for (size_t i = 0; i < sizeof doubles / sizeof *doubles && !wrong; i++)
-        wrong = double_holds(&doubles[i]) ? NULL : doubles[i].wrong;
+    if (pretended)
+        return SLT_OK;
+    for (size_t i = 0; i < 2 * PROOFS && !wrong; i++)
+        wrong = wrong_at(i);
     if (!wrong)
         return SLT_OK;
     return slt_fail(err, SLT_UNFIT,
@@ -113,6 +204,10 @@ slt_status slt_fpenv_check(slt_error *err)
 
 slt_status slt_fpenv_enter(bool *corrected, slt_error *err)
 {
+    if (pretended) {
+        set_fault(pretended);
+        return SLT_OK;
+    }
     bool changed = clear_control();
     if (fegetround() != FE_TONEAREST)
         changed |= fesetround(FE_TONEAREST) == 0;

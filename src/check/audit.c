@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/assert.h"
 #include "base/io.h"
@@ -12,13 +13,24 @@
 
 /* ---- Beginning --------------------------------------------------------------------- */
 
-/* A device or a pipe may be written to, a file that is there stays as it is. */
-static slt_status refuse_old(const char *path, slt_error *err)
+/* Told before anything is computed: a file that is there stays as it is, a device or a
+ * pipe may be written to, and a new file needs a folder. */
+static slt_status refuse_path(const char *path, slt_error *err)
 {
     struct stat info;
-    if (lstat(path, &info) != 0 || S_ISCHR(info.st_mode) || S_ISFIFO(info.st_mode))
-        return SLT_OK;
-    return slt_fail(err, SLT_FILE, "%s: exists already; nothing is overwritten", path);
+    if (lstat(path, &info) == 0)
+        return S_ISCHR(info.st_mode) || S_ISFIFO(info.st_mode)
+                   ? SLT_OK
+                   : slt_fail(err, SLT_FILE, "%s: exists already; nothing is overwritten",
+                              path);
+    const char *slash = strrchr(path, '/');
+    char *folder = strndup(path, slash ? (size_t)(slash - path) + 1 : 0);
+    bool fine = folder && access(slash ? folder : ".", W_OK | X_OK) == 0;
+    int reason = errno;
+    free(folder);
+    return fine ? SLT_OK
+                : slt_fail(err, SLT_FILE, "%s: cannot be written: %s", path,
+                           strerror(reason));
 }
 
 slt_status slt_audit_begin(slt_audit *audit, const char *form,
@@ -27,7 +39,7 @@ slt_status slt_audit_begin(slt_audit *audit, const char *form,
     *audit = (slt_audit){.options = options};
     slt_json_open(&audit->json, '{');
     slt_json_key_text(&audit->json, "audit", form);
-    return options->attest ? refuse_old(options->attest, err) : SLT_OK;
+    return options->attest ? refuse_path(options->attest, err) : SLT_OK;
 }
 
 /* ---- Adding ------------------------------------------------------------------------ */

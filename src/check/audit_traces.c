@@ -5,16 +5,55 @@
 #include <string.h>
 
 #include "base/io.h"
+#include "check/audit_find.h"
 #include "record/canonical.h"
 #include "record/json.h"
 #include "record/show.h"
+
+/* Files that an option lists. */
+typedef struct slt_audit_paths {
+    char *text, **path;
+    size_t count; /* 0: not given */
+} slt_audit_paths;
 
 typedef struct traces {
     slt_audit audit;
     const slt_audit_traces_options *more;
     slt_audit_side *sides;
     size_t count;
+    slt_audit_paths steps, provenance;
 } traces;
+
+/* ---- Lists of files ---------------------------------------------------------------- */
+
+/* list: "A,B", a file for each trace. */
+static slt_status split_paths(const char *option, const char *list, size_t count,
+                              slt_audit_paths *paths, slt_error *err)
+{
+    size_t found = 1;
+    if (!list)
+        return SLT_OK;
+    for (const char *at = list; *at; at++)
+        found += *at == ',';
+    if (found != count)
+        return slt_fail(err, SLT_USAGE,
+                        "--%s: expected %zu files separated by commas, one a trace, "
+                        "found %zu",
+                        option, count, found);
+    paths->text = strdup(list);
+    paths->path = calloc(count, sizeof *paths->path);
+    if (!paths->text || !paths->path)
+        return slt_fail(err, SLT_RESOURCE, "no memory for the files of --%s", option);
+    for (char *at = paths->text; at;)
+        paths->path[paths->count++] = strsep(&at, ",");
+    return SLT_OK;
+}
+
+static void free_paths(slt_audit_paths *paths)
+{
+    free(paths->text);
+    free(paths->path);
+}
 
 /* ---- Reading ----------------------------------------------------------------------- */
 
@@ -129,24 +168,115 @@ static void put_difference(slt_buffer *json, const slt_difference *d)
     slt_buffer_free(&words);
 }
 
-static slt_status compare_pair(traces *t, const slt_audit_side *a,
-                               const slt_audit_side *b, slt_error *err)
+/* The fingerprint that a header has of a function, NULL for none. */
+static const char *fingerprint_of(const slt_trace *trace, const char *name)
 {
-    slt_buffer words = {0}, name = {0};
-    slt_difference d = slt_compare_traces(a->trace, b->trace, 0, SIZE_MAX);
-    slt_difference_print(&d, &words);
-    slt_buffer_printf(&name, "%s: bits", b->path);
-    put_difference(&t->audit.json, &d);
-    print_path(&t->audit, "\n", b->path, " differs from ");
-    print_path(&t->audit, "", a->path, ":\n");
-    slt_audit_print(&t->audit, "  %s\n", slt_buffer_text(&words));
+    for (size_t i = 0; i < slt_trace_functions(trace); i++) {
+        const char *fingerprint;
+        if (!strcmp(slt_trace_function(trace, i, &fingerprint), name))
+            return fingerprint;
+    }
+    return NULL;
+}
+
+/* One trace's functions that are another's differently, or not at all; where `whole`,
+ * those that both have too. */
+static void put_functions(slt_buffer *json, slt_buffer *words, const slt_trace *a,
+                          const slt_trace *b, bool whole)
+{
+    for (size_t i = 0; i < slt_trace_functions(a); i++) {
+        const char *ours, *name = slt_trace_function(a, i, &ours);
+        const char *theirs = fingerprint_of(b, name);
+        if (theirs && (!whole || !strcmp(ours, theirs)))
+            continue;
+        slt_json_open(json, '{');
+        slt_json_key_text(json, "name", name);
+        slt_json_key_text(json, whole ? "reference" : "found", ours);
+        if (theirs)
+            slt_json_key_text(json, "found", theirs);
+        slt_json_close(json, '}');
+        slt_buffer_printf(words, "%s%s", words->size ? ", " : "", name);
+    }
+}
+
+/* What the headers of two traces of one run do not share. */
+static void tell_header(traces *t, const slt_audit_side *const sides[2])
+{
+    slt_buffer words = {0};
+    slt_buffer *json = &t->audit.json;
+    const slt_trace *a = sides[0]->trace, *b = sides[1]->trace;
+    slt_json_key(json, "functions");
+    slt_json_open(json, '[');
+    put_functions(json, &words, a, b, true);
+    put_functions(json, &words, b, a, false);
+    slt_json_close(json, ']');
+    if (slt_trace_numerics(a) != slt_trace_numerics(b))
+        slt_audit_print(&t->audit,
+                        "  computed with numerics revision %" PRIu32
+                        ", the other with %" PRIu32 "\n",
+                        slt_trace_numerics(b), slt_trace_numerics(a));
+    if (words.size)
+        slt_audit_print(&t->audit, "  computed with other functions: %s\n",
+                        slt_buffer_text(&words));
+    slt_buffer_free(&words);
+}
+
+/* Words for people and for the message, and what stands in the statement. */
+static void tell_pair(traces *t, const slt_audit_side *const sides[2],
+                      const slt_difference *d, const slt_audit_finding *finding,
+                      slt_error *err)
+{
+    slt_buffer words = {0}, name = {0}, lines = {0};
+    const char *a = sides[0]->path, *b = sides[1]->path;
+    if (d->kind == SLT_SAME)
+        slt_buffer_printf(&words, "record 0 (header), and nowhere else");
+    else
+        slt_difference_print(d, &words);
+    slt_audit_print_finding(finding, sides, &lines);
+    slt_audit_print(&t->audit, "  %s\n%s", slt_buffer_text(&words),
+                    slt_buffer_text(&lines));
+    slt_audit_print_reason(finding, &words);
+    slt_buffer_printf(&name, "%s: bits", b);
     slt_audit_judge(&t->audit, SLT_AUDIT_FAILED, slt_buffer_text(&name),
-                    "differs from %s at %s", a->path, slt_buffer_text(&words));
-    slt_fail(err, SLT_DIFFERS, "%s: differs from %s at %s", b->path, a->path,
+                    "differs from %s at %s", a, slt_buffer_text(&words));
+    slt_fail(err, SLT_DIFFERS, "%s: differs from %s at %s", b, a,
              slt_buffer_text(&words));
     slt_buffer_free(&words);
     slt_buffer_free(&name);
-    return SLT_DIFFERS;
+    slt_buffer_free(&lines);
+}
+
+/* Behind headers that differ the records may be compared all the same. */
+static slt_difference find_difference(traces *t, const slt_audit_side *const sides[2])
+{
+    slt_difference d = slt_compare_traces(sides[0]->trace, sides[1]->trace, 0, SIZE_MAX);
+    if (d.kind != SLT_DIFFERENT_HEADER)
+        return d;
+    tell_header(t, sides);
+    return slt_compare_bodies(sides[0]->trace, sides[1]->trace);
+}
+
+static slt_status compare_pair(traces *t, const slt_audit_side *const sides[2],
+                               slt_error *err)
+{
+    slt_audit_finding finding;
+    const char *const steps[2] = {t->steps.count ? t->steps.path[0] : NULL,
+                                  t->steps.count ? t->steps.path[sides[1] - t->sides]
+                                                 : NULL};
+    print_path(&t->audit, "\n", sides[1]->path, " differs from ");
+    print_path(&t->audit, "", sides[0]->path, ":\n");
+    slt_difference d = find_difference(t, sides);
+    slt_status status =
+        slt_audit_find(sides[0], sides[1], &d, t->steps.count ? steps : NULL,
+                       t->more->program, t->audit.options, &finding, err);
+    if (!status) {
+        put_difference(&t->audit.json, &d);
+        slt_audit_put_finding(&finding, &t->audit.json);
+        tell_pair(t, sides, &d, &finding, err);
+        status = SLT_DIFFERS;
+    }
+    slt_audit_finding_free(&finding);
+    return status;
 }
 
 static slt_status judge_pair(traces *t, const slt_audit_side *b, slt_error *err)
@@ -168,8 +298,10 @@ static slt_status judge_pair(traces *t, const slt_audit_side *b, slt_error *err)
         slt_buffer_free(&name);
         slt_json_key_text(json, "verdict", slt_agreement_text(SLT_AGREE_IDENTICAL));
     } else {
-        status = compare_pair(t, a, b, err);
-        failed = slt_audit_compare_llc(&t->audit, a, b, &late);
+        const slt_audit_side *const sides[2] = {a, b};
+        status = compare_pair(t, sides, err);
+        if (status == SLT_DIFFERS)
+            failed = slt_audit_compare_llc(&t->audit, a, b, &late);
     }
     slt_json_close(json, '}');
     if (failed && err)
@@ -203,7 +335,10 @@ static slt_status judge_all(traces *t, slt_error *err)
 
 static slt_status go(traces *t, const char *const *paths, slt_error *err)
 {
-    slt_status status = SLT_OK;
+    slt_status status = split_paths("steps", t->more->steps, t->count, &t->steps, err);
+    if (!status)
+        status =
+            split_paths("provenance", t->more->provenance, t->count, &t->provenance, err);
     for (size_t i = 0; i < t->count && !status; i++)
         status = read_side(&t->sides[i], paths[i], err);
     for (size_t i = 1; i < t->count && !status; i++)
@@ -235,6 +370,8 @@ slt_status slt_audit_traces(const char *const *paths, size_t count,
         slt_trace_free(t.sides[i].trace);
     }
     free(t.sides);
+    free_paths(&t.steps);
+    free_paths(&t.provenance);
     if (status && err)
         *err = told;
     return status;

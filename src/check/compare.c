@@ -209,17 +209,36 @@ static void set_place(const slt_record *record, slt_difference *out)
     out->step = record->kind == SLT_RECORD_CHAIN ? record->at_step : record->step;
 }
 
-slt_difference slt_compare_traces(const slt_trace *expected, const slt_trace *found,
-                                  size_t first, size_t last)
+/* Whether two records of one place are alike; either may be missing. */
+typedef bool (*alike)(const slt_trace *const traces[2], size_t index);
+
+static const slt_record *record_at(const slt_trace *trace, size_t index)
+{
+    return index < slt_trace_records(trace) ? slt_trace_record(trace, index) : NULL;
+}
+
+static bool alike_so_far(const slt_trace *const traces[2], size_t index)
+{
+    const slt_record *a = record_at(traces[0], index), *b = record_at(traces[1], index);
+    return a && b && slt_digest_equal(a->hash, b->hash);
+}
+
+static bool alike_in_body(const slt_trace *const traces[2], size_t index)
+{
+    slt_digest a, b;
+    return slt_trace_body(traces[0], index, &a) && slt_trace_body(traces[1], index, &b) &&
+           slt_digest_equal(a, b);
+}
+
+static slt_difference compare(const slt_trace *const traces[2], size_t first, size_t last,
+                              alike equal)
 {
     slt_difference out = {.kind = SLT_SAME};
-    size_t a_count = slt_trace_records(expected), b_count = slt_trace_records(found);
-    for (size_t i = 0; i < a_count || i < b_count; i++) {
-        const slt_record *a = i < a_count ? slt_trace_record(expected, i) : NULL;
-        const slt_record *b = i < b_count ? slt_trace_record(found, i) : NULL;
-        if (i > last)
+    for (size_t i = 0; i <= last; i++) {
+        const slt_record *a = record_at(traces[0], i), *b = record_at(traces[1], i);
+        if (!a && !b)
             break;
-        if (i >= first && (!a || !b || !slt_digest_equal(a->hash, b->hash))) {
+        if (i >= first && !equal(traces, i)) {
             out.record = i;
             set_place(a ? a : b, &out);
             out.kind = SLT_DIFFERENT_KIND;
@@ -233,6 +252,19 @@ slt_difference slt_compare_traces(const slt_trace *expected, const slt_trace *fo
         }
     }
     return out;
+}
+
+slt_difference slt_compare_traces(const slt_trace *expected, const slt_trace *found,
+                                  size_t first, size_t last)
+{
+    const slt_trace *const traces[2] = {expected, found};
+    return compare(traces, first, last, alike_so_far);
+}
+
+slt_difference slt_compare_bodies(const slt_trace *expected, const slt_trace *found)
+{
+    const slt_trace *const traces[2] = {expected, found};
+    return compare(traces, 1, SIZE_MAX, alike_in_body);
 }
 
 /* ---- Words ------------------------------------------------------------------------- */

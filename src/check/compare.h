@@ -44,6 +44,9 @@ uint64_t slt_compare_ulp(slt_real a, slt_real b);
 slt_difference slt_compare_traces(const slt_trace *expected, const slt_trace *found,
                                   size_t first, size_t last);
 
+/* The same behind the header, record by record: what came before is not looked at. */
+slt_difference slt_compare_bodies(const slt_trace *expected, const slt_trace *found);
+
 /* "record 7, step 1400: tensor W2, element [41, 3], 1 ulp". */
 void slt_difference_print(const slt_difference *difference, slt_buffer *out);
 /* The command that shows where it happens, "sltrace replay TRACE --from ...". */

@@ -9,6 +9,7 @@
 #include "check/begin.h"
 #include "check/compare.h"
 #include "check/fingerprints.h"
+#include "check/steps.h"
 #include "num/math.h"
 #include "record/digest.h"
 #include "record/manifest.h"
@@ -41,41 +42,16 @@ static slt_status keep_record(void *context, slt_trace_writer *writer, slt_error
     return SLT_OK;
 }
 
-static void print_hashes(FILE *out, const slt_params *params, const slt_model_spec *model,
-                         const char *prefix)
-{
-    slt_buffer bytes = {0};
-    for (size_t i = 0; i < params->count; i++) {
-        char text[SLT_DIGEST_TEXT_MAX];
-        if (!params->owned[i])
-            continue;
-        slt_buffer_clear(&bytes);
-        uint8_t *at = slt_buffer_extend(&bytes, slt_tensor_bytes(&params->tensor[i]));
-        if (!at)
-            break;
-        slt_tensor_store(&params->tensor[i], at);
-        slt_digest_text(slt_digest_of(bytes.data, bytes.size), text);
-        fprintf(out, " %s%s=%s", prefix, model->weights[i].name, text);
-    }
-    slt_buffer_free(&bytes);
-}
-
 static slt_status print_step(void *context, const slt_execution *at, slt_real loss,
                              slt_error *err)
 {
     replay *r = context;
-    char text[SLT_REAL_TEXT_MAX];
-    FILE *out = r->options->steps;
-    slt_real_text(loss, text);
-    fprintf(out, "%" PRIu64 " %s", at->state.step, text);
-    print_hashes(out, &at->state.weights, &r->run->model, "");
-    if (at->state.has_m)
-        print_hashes(out, &at->state.m, &r->run->model, "m/");
-    if (at->state.has_v)
-        print_hashes(out, &at->state.v, &r->run->model, "v/");
-    if (fputc('\n', out) == EOF)
-        return slt_fail(err, SLT_FILE, "cannot write the steps");
-    return SLT_OK;
+    slt_buffer line = {0};
+    slt_steps_print(&r->run->model, &at->state, loss, &line);
+    bool written = !line.failed &&
+                   fwrite(line.data, 1, line.size, r->options->steps) == line.size;
+    slt_buffer_free(&line);
+    return written ? SLT_OK : slt_fail(err, SLT_FILE, "cannot write the steps");
 }
 
 static bool wanted(void *context, uint64_t done)

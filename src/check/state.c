@@ -26,9 +26,8 @@ static slt_status check_bytes(const place *at, const char *what, slt_digest want
                     at->path, what, at->record->step);
 }
 
-/* The tensor that a trace calls by this name, NULL where the state has none. */
-static const slt_tensor *find_tensor(const slt_model_spec *model, const slt_state *state,
-                                     const char *name)
+const slt_tensor *slt_state_tensor(const slt_model_spec *model, const slt_state *state,
+                                   const char *name)
 {
     const slt_params *group = &state->weights;
     if (state->has_m && !strncmp(name, "m/", 2))
@@ -45,7 +44,7 @@ static slt_status check_each(const place *at, const slt_model_spec *model,
     slt_status status = SLT_OK;
     for (size_t i = 0; i < at->record->tensor_count && !status; i++) {
         const slt_trace_tensor *want = &at->record->tensors[i];
-        const slt_tensor *tensor = find_tensor(model, state, want->name);
+        const slt_tensor *tensor = slt_state_tensor(model, state, want->name);
         slt_buffer_clear(bytes);
         if (tensor)
             slt_trace_append_tensor(bytes, tensor);

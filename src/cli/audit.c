@@ -99,6 +99,15 @@ static const cli_option options[] = {
      "Write what was found to this new file as an in-toto statement with the SHA-256 of "
      "every file compared, for signing tools.",
      "file"},
+    {"steps", 0, "A,B",
+     "For each trace, in their order, the file that sltrace replay --steps wrote where "
+     "it "
+     "was made.",
+     "file"},
+    {"program", 0, "PATH",
+     "Another build of sltrace, the one that made a trace: it is run to replay the "
+     "stretch where they part.",
+     "file"},
     {"jobs", 'j', "N", cli_jobs_help, NULL},
 };
 
@@ -111,12 +120,26 @@ const cli_command cli_audit = {
     .summary = "find where runs part, and what it does to the LLC",
     .details =
         "Compares traces of one run from several places with the first of them. Where "
-        "all bytes are the same it says so. Else it names the first record that differs, "
-        "and what is in it, and puts the learning coefficients side by side: each with "
-        "its Monte Carlo standard error (MCSE) and R-hat, how many MCSE they lie apart, "
+        "all bytes are the same it says so. Else it names the first record that differs "
+        "and replays the stretch before it on this machine: as it should be, and with "
+        "each fault that a build or a library can bring into a run: flush to zero, "
+        "denormals are zero, another rounding. So it tells which of the two this machine "
+        "computes, and where a fault makes the other, with which one, and the first "
+        "step, "
+        "tensor and element in which they part, in units in the last place.\n\n"
+        "What no fault makes, only the build that made it can follow: --program runs it "
+        "as a child. Or --steps reads what each place's own sltrace replay --steps "
+        "wrote; "
+        "hashes of tensors do not tell the element.\n\n"
+        "The learning coefficients stand side by side, each with its Monte Carlo "
+        "standard error (MCSE) and R-hat, with the number of MCSE that they lie apart "
         "and a verdict: identical, equal within Monte Carlo error (at most 3 MCSE), or "
-        "different. Whatever that verdict is, the exit status is 1 where bits differ.",
+        "different. Whatever that verdict is, the exit status is 1 where bits differ.\n\n"
+        "--attest writes what was found as an in-toto statement with the predicate "
+        "https://in-toto.io/attestation/test-result/v0.1; its subjects are the traces "
+        "with their SHA-256.",
     .examples = "sltrace audit here/000057.trace there/000057.trace\n"
+                "sltrace audit a.trace b.trace --steps a.steps,b.steps\n"
                 "sltrace audit a.trace b.trace --attest audit.json --json",
     CLI_OPTIONS(options),
     .json = true,

@@ -32,6 +32,14 @@ slt_digest slt_digest_chain(slt_digest previous, const void *bytes, size_t size)
     return digest;
 }
 
+/* A record ends with its hash: two bytes that say so, and the hash. */
+slt_digest slt_digest_body(const uint8_t *bytes, size_t size)
+{
+    const size_t tail = 2 + sizeof(slt_digest);
+    SLT_ASSERT(size > tail);
+    return slt_digest_of(bytes, size - tail);
+}
+
 bool slt_digest_equal(slt_digest a, slt_digest b)
 {
     return memcmp(a.bytes, b.bytes, sizeof a.bytes) == 0;

@@ -136,3 +136,12 @@ void slt_trace_sha256(const slt_trace *trace, char text[65])
 {
     slt_sha256_of(trace->bytes.data, trace->bytes.size, text);
 }
+
+bool slt_trace_body(const slt_trace *trace, size_t index, slt_digest *digest)
+{
+    if (index >= trace->count)
+        return false;
+    const slt_record *record = &trace->records[index];
+    *digest = slt_digest_body(trace->bytes.data + record->offset, record->size);
+    return true;
+}

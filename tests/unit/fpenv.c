@@ -50,6 +50,40 @@ static void test_flush(void)
 }
 #endif
 
+/* Asked to, a thread computes with a fault, says so, and is set right again. */
+static void test_pretended(slt_fpenv_fault fault)
+{
+    static const char *const said[SLT_FPENV_FAULTS] = {
+        "round to nearest even, gradual underflow",
+        "binary32 flushes subnormal results to zero; "
+        "binary64 flushes subnormal results to zero",
+        "binary32 takes subnormal operands as zero; "
+        "binary64 takes subnormal operands as zero",
+        "binary32 flushes subnormal results to zero; "
+        "binary32 takes subnormal operands as zero; "
+        "binary64 flushes subnormal results to zero; "
+        "binary64 takes subnormal operands as zero",
+        "binary32 rounds down",
+        "binary32 rounds up",
+        "binary32 rounds toward zero",
+    };
+    const char *name = slt_fpenv_fault_text(fault);
+    char text[SLT_FPENV_TEXT_MAX];
+    if (!slt_fpenv_pretend(fault)) {
+        slt_fpenv_describe(text);
+        TAP_OK(strcmp(text, said[0]) == 0, "no switch here for %s: %s", name, text);
+        return;
+    }
+    TAP_OK(slt_fpenv_enter(NULL, NULL) == SLT_OK && slt_fpenv_check(NULL) == SLT_OK,
+           "%s is accepted while it is asked for", name);
+    slt_fpenv_describe(text);
+    TAP_OK(strncmp(text, said[fault], strlen(said[fault])) == 0, "%s: %s", name, text);
+    slt_fpenv_pretend(SLT_FPENV_RIGHT);
+    slt_fpenv_describe(text);
+    TAP_OK(strcmp(text, said[0]) == 0 && slt_fpenv_check(NULL) == SLT_OK, "after %s: %s",
+           name, text);
+}
+
 int main(void)
 {
     bool corrected = true;
@@ -57,5 +91,7 @@ int main(void)
            "a fresh thread needs no correction");
     test_rounding();
     test_flush();
+    for (slt_fpenv_fault fault = 0; fault < SLT_FPENV_FAULTS; fault++)
+        test_pretended(fault);
     return tap_done();
 }

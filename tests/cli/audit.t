@@ -1,0 +1,74 @@
+#!/usr/bin/perl
+# sltrace audit: usage, what traces say of each other, JSON, the in-toto statement.
+use strict;
+use warnings;
+use FindBin;
+use lib $FindBin::Bin;
+use Cli;
+use Digest::SHA qw(sha256_hex);
+use JSON::PP;
+use Test::More;
+
+workdir();
+spew('m.yaml', manifest());
+sltrace('run', 'm.yaml', '--out', $_, '--only', '0,1')->{status} == 0
+    or plan skip_all => 'no run' for qw(a b);
+my ($a, $b, $other) = qw(a/traces/000000.trace b/traces/000000.trace a/traces/000001.trace);
+
+# ---- Usage ---------------------------------------------------------------------------
+expect sltrace('audit', $a), 'one trace', status => 2, err => qr/two traces or more/;
+expect sltrace('audit', $a, 'm.yaml'), 'a manifest', status => 2, err => qr/a manifest/;
+expect sltrace('audit', $a, 'none.trace'), 'no such file', status => 2,
+    err => qr/none\.trace: /;
+expect sltrace('audit', $a, $other), 'another experiment', status => 2,
+    err => qr/another experiment than \Q$a\E: run\.seed is 0 there, 1 here/;
+expect sltrace('audit', $a, $b, '--steps', 'x'), 'steps of one trace', status => 2,
+    err => qr/--steps: expected 2 files separated by commas/;
+
+# ---- Identical -----------------------------------------------------------------------
+my $got = sltrace('audit', $a, $b, '--attest', 'yes.json');
+expect $got, 'identical', out => qr/^identical: 2 traces$/m;
+my $statement = decode_json(slurp('yes.json'));
+is_deeply $statement,
+    {
+        _type => 'https://in-toto.io/Statement/v1',
+        subject => [ map { { name => $_, digest => { sha256 => sha256_hex(slurp($_)) } } } $a, $b ],
+        predicateType => 'https://in-toto.io/attestation/test-result/v0.1',
+        predicate => {
+            result => 'PASSED',
+            configuration => $statement->{predicate}{configuration},
+            passedTests => ["$b: bits"],
+            warnedTests => [],
+            failedTests => [],
+        },
+    },
+    'the statement';
+my ($run, @rest) = @{ $statement->{predicate}{configuration} };
+is_deeply [ sort keys %$run ], [qw(digest name)], 'configuration: a resource descriptor';
+like $run->{digest}{sha256}, qr/^[0-9a-f]{64}$/, 'with its digest';
+is @rest, 0, 'and that alone';
+expect sltrace('audit', $a, $b, '--attest', 'yes.json'), 'an old statement stays',
+    status => 2, err => qr/yes\.json: exists already/;
+expect sltrace('audit', $a, $b, '--attest', 'no/folder/x.json'), 'no folder for it',
+    status => 2, err => qr{no/folder/x\.json: cannot be written};
+
+# ---- JSON ----------------------------------------------------------------------------
+my $json = decode_json(sltrace('audit', $a, $b, '--json')->{out});
+is $json->{audit}, 'traces', 'JSON: the form';
+is $json->{pairs}[0]{verdict}, 'identical', 'JSON: the verdict';
+ok $json->{identical}, 'JSON: identical';
+
+# ---- Hostile -------------------------------------------------------------------------
+my $bytes = slurp($a);
+for my $at (0, 9, 60, length($bytes) - 20) {
+    my $bad = $bytes;
+    substr($bad, $at, 1) ^= "\x40";
+    spew('bad.trace', $bad);
+    my $got = sltrace('audit', $a, 'bad.trace', '--json', '--attest', 'bad.json');
+    is $got->{status}, 2, "byte $at damaged: exit 2";
+    is $got->{out}, '', "byte $at: no report";
+    ok !-e 'bad.json', "byte $at: no statement";
+}
+spew('cut.trace', substr($bytes, 0, 500));
+is sltrace('audit', 'cut.trace', $a)->{status}, 2, 'a cut trace';
+done_testing;
