@@ -6,6 +6,7 @@ import re
 import struct
 
 import fixed
+import functions
 import sleef
 from ieee import to32
 from sleef import SUFFIX, page_section
@@ -47,12 +48,14 @@ def left_out(name, x):
 @functools.cache
 def published():
     """Numerics revision 1's fingerprints, from the page."""
-    return dict(re.findall(r"^([a-z]+) ([0-9a-f]{16})$", page_section(), re.M))
+    return dict(re.findall(r"^([a-z_]+) ([0-9a-f]{16})$", page_section(), re.M))
 
 
 def fingerprint(name):
     if name == "fixed":
         return xxh64(fixed.fingerprinted()).hex()
+    if name.startswith("fixed_"):
+        return xxh64(functions.fingerprinted(name[6:], fixed.sincospi)).hex()
     type_name = "f32" if name in ("expf", "logf", "tanhf", "erff", "sincospif") else "f64"
     function = getattr(sleef, name[:-1] if type_name == "f32" else name)
     results = [function(type_name, x) for x in grid(name, type_name)]
@@ -72,17 +75,18 @@ def draws_normals(part):
 def called(run):
     """The functions that a run calls."""
     name, llc = run["arithmetic"], run["llc"]
-    model, suffix = run["model"], SUFFIX[name]
+    model = run["model"]
+    front, suffix = "fixed_" if name == "fixed" else "", SUFFIX[name]
     starts = [run["data"], *(w["init"] for w in model["weights"] if "init" in w)]
     found = set()
     if llc or any(map(draws_normals, starts)):
         found |= {"fixed"} if name == "fixed" else {"log", "sincospi" + suffix}
     if any(part["kind"] in ("sinusoid", "polygon") for part in starts):
-        found.add("sincospi" + suffix)
+        found.add(front + "sincospi" + suffix)
     if any(op["op"] == "gelu" for op in model["ops"]):
-        found |= {"erf" + suffix, "exp" + suffix}
+        found |= {front + "erf" + suffix, front + "exp" + suffix}
     if model["loss"]["op"] == "cross-entropy":
-        found |= {"exp" + suffix, "log"}
+        found |= {front + "exp" + suffix, front + "log"}
     if any(part["nbeta"] == "n/ln(n)" for part in llc):
         found.add("log")
     if any(part["mala_acceptance"] for part in llc):

@@ -5,6 +5,7 @@ import math
 import struct
 
 import draws
+import functions
 from ieee import round_even, split
 from tensor import Overflow, Tensor
 
@@ -113,10 +114,22 @@ def angle(b):
     """cos and sin of 2 pi b 2^-32, at 61 bits."""
     t = ((b + 2**29) % 2**32) >> 30
     e = (b - (t << 30) + 2**31) % 2**32 - 2**31
-    x = e << 31
+    return turned(t, e << 31)
+
+
+def turned(t, x):
+    """cos and sin of t quarter turns and x at 61 bits of one."""
     z = mul(x, x, 61)
     c, s = horner(constants()["cos"], z), mul(horner(constants()["sin"], z), x, 61)
     return ((c, s), (-s, c), (-c, -s), (s, -c))[t]
+
+
+def sincospi(m, f):
+    """sin and cos of pi m 2^-f, at 61 bits: section 11.5."""
+    v = round_even(m, f - 62)
+    quarters = (v + 2**60) >> 61
+    c, s = turned(quarters % 4, v - (quarters << 61))
+    return s, c
 
 
 def normal_pair(a, b):
@@ -189,6 +202,50 @@ class Fixed:
         product = self.multiply(x, dy)
         return x.like(product.m, product.frac - 1)
 
+    def hot(self, depth):
+        """The digits of a one-hot row's 1 in a product."""
+        return min(30, (62 - log2_up(depth)) // 2)
+
+    def embedding(self, x, w):
+        p = self.hot(w.rows)
+        w = block(w, p)
+        m = [v << p - 1 for i in x.m for v in w.row(i)]
+        return Tensor(x.rows, w.cols, m, w.frac + p - 1)
+
+    def embedding_gradient(self, x, w, dy):
+        p = self.hot(x.rows)
+        dy, c, m = block(dy, p), w.cols, [0] * len(w.m)
+        for r, i in enumerate(x.m):
+            for j, v in enumerate(dy.row(r)):
+                m[i * c + j] += v << p - 1
+        return w.like(m, dy.frac + p - 1)
+
+    def gelu(self, x):
+        return self.weighed(x, [functions.gelu_parts(v, x.frac)[0] for v in x.m])
+
+    def gelu_gradient(self, x, dy):
+        return self.weighed(dy, [sum(functions.gelu_parts(v, x.frac)) for v in x.m])
+
+    def weighed(self, x, factors):
+        """x times factors at 60."""
+        s = bits(x.m) - 1 if any(x.m) else 60
+        return x.like([round_even(v * h, s) for v, h in zip(x.m, factors)],
+                      x.frac + 60 - s)
+
+    def cross_entropy(self, y, target):
+        """The loss and the gradient of y; target holds a class a row."""
+        rows = [functions.cross_entropy_row(y.row(r), y.frac, t)
+                for r, t in enumerate(target.m)]
+        logs, gaps, shares = zip(*rows)
+        total = (math.ldexp(float(sum(logs)), -58)
+                 + math.ldexp(float(sum(gaps)), -y.frac))
+        shares = y.like([x for row in shares for x in row], 60)
+        return total / y.rows, self.times(1 / y.rows, shares)
+
+    def sincospi(self, x):
+        """Of a number at exponent 48, at exponent 48."""
+        return [round_even(v, 61 - STATE) for v in sincospi(x, STATE)]
+
     def mse(self, y, target, divisor):
         e = self.subtract(y, target)
         return inner(e, e) / divisor, self.times(2 / divisor, e)
@@ -234,6 +291,31 @@ class Fixed:
 
     def away(self, w, centre):
         return w.like(checked([x - c for x, c in zip(w.m, centre.m)]), STATE)
+
+    def metropolis(self, rule, w, w1, centre, g, g1):
+        """forward, backward, spring0 and spring1 of one weight: section 11.4."""
+        pull, push = rule.half * rule.gamma, rule.half * rule.nbeta
+
+        def square(*rows):
+            try:
+                v = w.like(checked([sum(terms) for terms in zip(*rows)]), STATE)
+            except Overflow:
+                return math.inf
+            return inner(v, v)
+
+        def away(a, b):
+            return [x - y for x, y in zip(a.m, b.m)]
+
+        def noise(p, p1, g):
+            try:
+                back = [scale(pull, x, STATE, STATE) for x in checked(away(p, centre))]
+                down = [scale(push, x, g.frac, STATE) for x in g.m]
+                return square(away(p1, p), back, down)
+            except Overflow:
+                return math.inf
+
+        return [noise(w, w1, g), noise(w1, w, g1),
+                square(away(w, centre)), square(away(w1, centre))]
 
     # Section 11.4.
 

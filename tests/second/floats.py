@@ -122,18 +122,6 @@ class Float:
 
     # Sections 7 and 8: what is drawn or given.
 
-    # Sections 10.4 and 10.5.
-
-    def inner(self, a, b):
-        return ieee.sum_products(a.m, b.m)
-
-    def away(self, w, centre):
-        return w.like([x - c for x, c in zip(w.m, centre.m)])
-
-    def plus(self, w, s, v):
-        """w + s v."""
-        return w.like(self.fma_row(self.round(s), v.m, w.m))
-
     def zeros(self, rows, cols):
         return Tensor(rows, cols, [0.0] * (rows * cols))
 
@@ -196,6 +184,32 @@ class Float:
             t = fma(nbeta, y, fl(gamma * fl(x - x0)))
             moved.append(fma(root, z, fma(-half, t, x)))
         return w.like(moved)
+
+    # Sections 10.4 and 10.5.
+
+    def inner(self, a, b):
+        return ieee.sum_products(a.m, b.m)
+
+    def away(self, w, centre):
+        return w.like([x - c for x, c in zip(w.m, centre.m)])
+
+    def plus(self, w, s, v):
+        """w + s v."""
+        return w.like(self.fma_row(self.round(s), v.m, w.m))
+
+    # Section 10.2.
+
+    def metropolis(self, rule, w, w1, centre, g, g1):
+        """forward, backward, spring0 and spring1 of one weight."""
+        a, b, x, y = [], [], [], []
+        for p, p1, c, d, d1 in zip(w.m, w1.m, centre.m, g.m, g1.m):
+            a.append(p - c)
+            b.append(p1 - c)
+            s = ieee.fma(rule.nbeta, d, rule.gamma * a[-1])
+            r = ieee.fma(rule.nbeta, d1, rule.gamma * b[-1])
+            x.append(ieee.fma(rule.half, s, p1 - p))
+            y.append(ieee.fma(rule.half, r, p - p1))
+        return [ieee.sum_products(v, v) for v in (x, y, a, b)]
 
     # Sections 6 and 14.2.
 

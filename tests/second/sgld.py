@@ -12,20 +12,12 @@ from tensor import Diverged, Overflow, named
 from train import finite
 
 
-def acceptance(rule, trainable, w, g, w1, g1, centre, loss, loss1):
+def acceptance(ar, rule, trainable, w, g, w1, g1, centre, loss, loss1):
     """Section 10.2: of the step from w to w1; loss and gradients on all samples."""
     total = [0.0] * 4
     for name in trainable:
-        a, b, x, y = [], [], [], []
-        for p, p1, c, d, d1 in zip(w[name].m, w1[name].m, centre[name].m, g[name].m,
-                                   g1[name].m):
-            a.append(p - c)
-            b.append(p1 - c)
-            s = fma(rule.nbeta, d, rule.gamma * a[-1])
-            r = fma(rule.nbeta, d1, rule.gamma * b[-1])
-            x.append(fma(rule.half, s, p1 - p))
-            y.append(fma(rule.half, r, p - p1))
-        total = [t + sum_products(v, v) for t, v in zip(total, (x, y, a, b))]
+        sums = ar.metropolis(rule, w[name], w1[name], centre[name], g[name], g1[name])
+        total = [t + v for t, v in zip(total, sums)]
     forward, backward, spring0, spring1 = total
     h = rule.gamma / 2
     u = fma(rule.nbeta, loss, h * spring0)
@@ -110,8 +102,9 @@ class Estimate:
             loss, g = self.on(self.net.gradient, w, batches.rows(s))
             if before and p["mala_acceptance"]:
                 w0, loss0, g0 = before
-                alphas = alphas + acceptance(self.rule, self.net.trainable, w0, g0, w, g,
-                                             self.centre, loss0, loss)
+                alphas = alphas + acceptance(
+                    self.net.ar, self.rule, self.net.trainable, w0, g0, w, g, self.centre,
+                    loss0, loss)
             if s >= p["num_burnin_steps"] and (
                     s - p["num_burnin_steps"]) % p["num_steps_bw_draws"] == 0:
                 full = p["loss"] == "full"

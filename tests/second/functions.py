@@ -1,0 +1,181 @@
+"""Functions in fixed point: section 11.5 of REPRODUCING.md, in Python's integers."""
+
+import functools
+import struct
+from types import SimpleNamespace
+
+
+def mul(x, y, k):
+    return (x * y + (1 << k - 1)) >> k
+
+
+def high(a, b):
+    return a * b >> 64
+
+
+def floor_shift(m, by):
+    """floor(m 2^by)."""
+    return m << by if by >= 0 else m >> -by
+
+
+@functools.cache
+def constants():
+    """Whole numbers next to real ones, by 80 digits of mpmath."""
+    from mpmath import mp, mpf
+    with mp.workdps(80):
+        def near(x):
+            return int(mp.floor(x + mpf("0.5")))
+
+        def erf_row(i):
+            c = (i + mpf("0.5")) / 16
+            slopes = [2 / mp.sqrt(mp.pi) * mp.exp(-c * c)]
+            for j in range(9):  # f = erf' has f' = -2 x f
+                before = slopes[j - 1] if j else 0
+                slopes.append(-2 * (c * slopes[j] + before) / (j + 1))
+            row = [mp.erf(c)] + [slopes[j - 1] / j for j in range(1, 11)]
+            return [near(mpf(2)**62 * a / mpf(16)**j) for j, a in enumerate(row)]
+
+        inverse = [near(mpf(2)**62 / (1 + (i + mpf("0.5")) / 128)) for i in range(128)]
+        return SimpleNamespace(
+            A=near(2**28 / mp.log(2)), B=near(mpf(2)**64 * mp.log(2)),
+            d=[near(mpf(2)**(62 - 8 * j) / mp.factorial(j)) for j in range(6)],
+            T=[near(mpf(2)**(62 + mpf(j) / 256)) for j in range(256)],
+            r=[0] + [near(mpf(2)**62 / j) for j in range(1, 8)], c=inverse,
+            logs=[near(-mpf(2)**62 * mp.log(mpf(x) / mpf(2)**62)) for x in inverse],
+            ln2=near(mpf(2)**62 * mp.log(2)),
+            erf=[erf_row(i) for i in range(104)],
+            S=near(mpf(2)**62 * mp.sqrt(mpf(1) / 2)),
+            G=near(mpf(2)**62 / mp.sqrt(2 * mp.pi)))
+
+
+# Powers of e.
+
+def power_parts(w):
+    """h and n of e^(w 2^-72), which is near h 2^(n-61)."""
+    k = constants()
+    steps = ((w >> 48) * k.A + (1 << 43)) >> 44
+    t = w - steps * k.B
+    p = k.d[5]
+    for j in range(4, -1, -1):
+        p = k.d[j] + high(t, p)
+    return mul(k.T[steps % 256], p, 63), steps // 256
+
+
+def power(w, top):
+    h, n = power_parts(w)
+    return 0 if top - n > 61 else (h + (1 << top - n)) >> (top - n + 1)
+
+
+def falling(w):
+    """power(-w, 0), 0 from 43 on."""
+    return 0 if w >= 43 << 72 else power(-w, 0)
+
+
+def signed(value, m):
+    return -value if m < 0 else value
+
+
+def exp(m, f):
+    """Of a block: mantissas and their exponent."""
+    w = [signed(floor_shift(abs(x), 72 - f), x) for x in m]
+    largest = max(*w, 0)
+    if largest >= 1 << 81:
+        return [0] * len(m), 60
+    top = power_parts(largest)[1]
+    return [power(x, top) for x in w], 60 - top
+
+
+# Logarithm.
+
+def log_62(v, f):
+    k, b = constants(), v.bit_length()
+    y = floor_shift(v, 63 - b)
+    i = (y >> 55) % 128
+    d = mul(y, k.c[i], 62) - (1 << 62)
+    p = k.r[7]
+    for j in range(6, 0, -1):
+        p = k.r[j] - mul(p, d, 62)
+    return (b - 1 - f) * k.ln2 + k.logs[i] + mul(p, d, 62)
+
+
+def log(m, f):
+    return (log_62(m, f) + (1 << 9)) >> 10
+
+
+# Error function.
+
+def erf_62(u):
+    i = u >> 64
+    if i >= 104:
+        return 1 << 62
+    a, t = constants().erf[i], u % 2**64 - 2**63
+    p = a[10]
+    for j in range(9, -1, -1):
+        p = a[j] + high(t, p)
+    return p
+
+
+def erf(m, f):
+    return signed((erf_62(floor_shift(abs(m), 68 - f)) + 2) >> 2, m)
+
+
+def tanh(m, f):
+    q = falling(floor_shift(abs(m), 73 - f))
+    one = 1 << 60
+    return signed((((one - q) << 61) // (one + q) + 1) >> 1, m)
+
+
+def gelu_parts(m, f):
+    """The distribution function and its argument's share of the slope, at 60."""
+    k, a = constants(), abs(m)
+    size = erf_62(floor_shift(a * k.S, 6 - f))
+    h = ((1 << 62) + signed(size, m) + 4) >> 3
+    x = floor_shift(a, 60 - f)
+    w = x * x >> 49
+    if x >= 10 << 60 or w >= 45 << 72:
+        return h, 0
+    rise, n = power_parts(-w)
+    return h, signed(mul(x * k.G >> 62, rise, 61 - n), m)
+
+
+def cross_entropy_row(m, f, t):
+    """l at 58, g at f, and P at 60."""
+    top = max(m)
+    e = [falling(floor_shift(top - x, 72 - f)) for x in m]
+    s = sum(e)
+    z = s.bit_length() - 61
+    inverse = (1 << 124) // floor_shift(s, 2 - z)
+    p = [mul(x, inverse, 62 + z) for x in e]
+    p[t] -= 1 << 60
+    return (log_62(s, 60) + 8) >> 4, top - m[t], p
+
+
+# Fingerprints.
+
+def blocks(name):
+    for f in range(0, 97, 8):
+        z = [0x9E3779B97F4A7C15 * e % 2**64 for e in range(512)]
+        m = [(x - 2**64 if x >> 63 else x) >> 1 + e % 61 for e, x in enumerate(z)]
+        if name == "log":
+            m = [abs(x) + 1 for x in m]
+        if name == "exp" and f < 56:
+            m = [-abs(x) for x in m]
+        yield m, f
+
+
+def fingerprinted(name, sincospi):
+    """What a fingerprint is taken of."""
+    content = b""
+    for m, f in blocks(name):
+        if name == "exp":
+            results = [exp(m, f)]
+        elif name == "sincospi":
+            pairs = [sincospi(x, f) for x in m]
+            results = [([s for s, _ in pairs], 61), ([c for _, c in pairs], 61)]
+        else:
+            function, exponent = {"log": (log, 52), "erf": (erf, 60),
+                                  "tanh": (tanh, 60)}[name]
+            results = [([function(x, f) for x in m], exponent)]
+        for found, exponent in results:
+            content += struct.pack("<%dq" % (len(found) + 1), exponent, *found)
+    return content
