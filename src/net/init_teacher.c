@@ -32,8 +32,8 @@ static slt_status multiply(const slt_tensor teacher[2], bool tall, slt_tensor *p
     return status;
 }
 
-static slt_status decompose(const slt_tensor *product, bool tall, slt_planted *planted,
-                            slt_error *err)
+static slt_status decompose(const slt_tensor *product, bool tall, bool integers,
+                            slt_planted *planted, slt_error *err)
 {
     size_t k = product->cols;
     slt_tensor *left = tall ? &planted->u : &planted->v;
@@ -44,7 +44,8 @@ static slt_status decompose(const slt_tensor *product, bool tall, slt_planted *p
     if (status == SLT_OK)
         status = slt_tensor_create(&planted->root, SLT_F64, 1, k, err);
     if (status == SLT_OK)
-        status = slt_num_svd(product, left, &planted->root, right, err);
+        status = (integers ? slt_num_svd_integers
+                           : slt_num_svd)(product, left, &planted->root, right, err);
     for (size_t i = 0; status == SLT_OK && i < k; i++)
         slt_tensor_set(&planted->root, i,
                        slt_real_sqrt(slt_tensor_get(&planted->root, i)));
@@ -59,7 +60,8 @@ slt_status slt_planted_make(const slt_tensor teacher[2], slt_planted *planted,
     *planted = (slt_planted){.made = true, .rank = teacher[0].rows};
     slt_status status = multiply(teacher, tall, &product, err);
     if (status == SLT_OK)
-        status = decompose(&product, tall, planted, err);
+        status =
+            decompose(&product, tall, teacher[0].arithmetic == SLT_FIXED, planted, err);
     slt_tensor_free(&product);
     if (status != SLT_OK)
         slt_planted_free(planted);

@@ -61,8 +61,9 @@ void slt_pack_int(slt_buffer *out, int64_t value)
 void slt_pack_real(slt_buffer *out, slt_real value)
 {
     SLT_ASSERT(slt_real_finite(value));
-    msgpack_packer packer = packer_of(out);
-    msgpack_pack_double(&packer, slt_real_double(value));
+    slt_buffer_byte(out, 0xcb); /* float 64, of which the bits follow, highest first */
+    for (int shift = 56; shift >= 0; shift -= 8)
+        slt_buffer_byte(out, (uint8_t)(value.bits >> shift));
 }
 
 void slt_pack_text(slt_buffer *out, const char *text)

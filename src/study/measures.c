@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "num/convert.h"
 #include "num/scalar.h"
 #include "study/figure.h"
 
@@ -110,10 +111,12 @@ static bool find_step(const slt_measures *m, const slt_value *at, size_t run,
     }
     slt_figure_name name = slt_figure_name_read(&m->scope, at->text);
     slt_real value = m->values[run * m->count + name.index];
-    bool whole = slt_real_finite(value) && !slt_real_less(value, slt_real_of(0)) &&
-                 slt_real_less(value, slt_real_of(0x1p53));
-    *step = whole ? (uint64_t)slt_real_double(value) : 0;
-    return whole && slt_real_from_u64(*step).bits << 1 == value.bits << 1;
+    int64_t nearest = 0;
+    bool found = !slt_real_less(value, slt_real_of(0)) &&
+                 slt_real_less(value, slt_real_of(0x1p53)) &&
+                 slt_real_to_fixed(value, 0, &nearest);
+    *step = (uint64_t)nearest;
+    return found && slt_real_from_u64(*step).bits << 1 == value.bits << 1;
 }
 
 static slt_real metric_value(const slt_measures *m, const slt_value *spec, size_t run)

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/assert.h"
+#include "num/convert.h"
 #include "num/scalar.h"
 
 /* from[first, middle) and from[middle, end), each in order, into to[first, end). */
@@ -38,10 +40,18 @@ slt_status slt_order_sort(slt_real *values, size_t count, slt_error *err)
     return SLT_OK;
 }
 
+/* Rounded down; 0 <= h < 2^63. */
+static size_t floor_of(slt_real h)
+{
+    int64_t nearest = 0;
+    SLT_ASSERT(slt_real_to_fixed(h, 0, &nearest) && nearest >= 0);
+    return (size_t)nearest - slt_real_less(h, slt_real_from_u64((uint64_t)nearest));
+}
+
 slt_real slt_order_quantile(const slt_real *sorted, size_t count, slt_real p)
 {
     slt_real h = slt_real_mul(slt_real_from_u64(count - 1), p);
-    size_t i = (size_t)slt_real_double(h);
+    size_t i = floor_of(h);
     if (i >= count - 1)
         return sorted[count - 1];
     slt_real part = slt_real_sub(h, slt_real_from_u64(i));

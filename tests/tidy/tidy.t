@@ -34,6 +34,18 @@ my @banned = (
 my %advisory = map { $_ => 1 } glob('src/theory/*'), glob('src/learn/diagnostics*.[ch]'),
     glob('src/check/doctor*.c');
 
+# Nothing that reaches a hash computes in floating point outside num/float/: scalars are
+# slt_real, made in integers. These write progress, pictures, reports and advice, or set up
+# the floating-point environment. (Public headers convert, in sltrace/real.h alone.)
+my $integers = qr{^(?:src/(?:base|num|net|data|learn|record|study|check)/|include/)};
+my %floats = map { $_ => 1 } glob('src/num/float/*.[ch]'), glob('src/num/float/kernels/*.[ch]'),
+    glob('src/learn/diagnostics*.[ch]'), glob('src/study/svg_*.c'),
+    glob('src/study/report*.c'), glob('src/check/audit*.c'),
+    qw(include/sltrace/real.h include/sltrace/study.h include/sltrace/theory.h src/base/assumptions.h
+    src/base/float_assumptions.h src/base/fpenv.c src/check/doctor.c
+    src/check/rerun_compare.c src/check/verify.c src/study/beside.c src/study/chains.c
+    src/study/plan.c src/study/planted.c src/study/schedule.c);
+
 my @files = split /\n/, `git ls-files -co --exclude-standard`;
 my $tests = 0;
 my $failed = 0;
@@ -66,7 +78,7 @@ sub slurp {
     return scalar <$in> // '';
 }
 
-my (@floors_broken, @private, @reals, @long, @tabs, @includes_missing);
+my (@floors_broken, @private, @reals, @long, @tabs, @includes_missing, @computed);
 my %found = map { $_->[0] => [] } @banned;
 for my $path (@files) {
     next unless -f $path;
@@ -100,6 +112,17 @@ for my $path (@files) {
             }
         }
     }
+    if ($is_c && $path =~ $integers && !$floats{$path}) {
+        my $at = 0;
+        for (code_lines($text, 0)) {
+            $at++;
+            next if /^\s*#include/;
+            my $line = s/\bslt_real_of\(-?[\d.][\w.+-]*\)//gr; # a constant's bits
+            push @computed, "$path:$at: $_"
+                if $line =~ /\b(?:float|double|slt_real_double|slt_real_of)\b/ ||
+                $line =~ /(?<![\w.])\d+\.\d|\b0x[\da-f.]*p[-+]?\d/;
+        }
+    }
     for my $rule (@banned) {
         my ($name, $pattern, $where, $instead) = @$rule;
         next unless $path =~ $where;
@@ -117,6 +140,7 @@ for my $path (@files) {
 ok('src: a room includes only its own and earlier rooms', @floors_broken);
 ok('src/cli uses public headers only', @private);
 ok('no header above num/ says float or double', @reals);
+ok('no floating point where bits are made, but in num/float/', @computed);
 ok('C lines have at most 90 columns', @long);
 ok('no tabs or trailing blanks in C files', @tabs);
 ok("banned: $_->[0]", @{ $found{ $_->[0] } }) for @banned;
