@@ -20,7 +20,8 @@ typedef struct slt_real {
 
 #define SLT_REAL_TEXT_MAX 32
 
-/* Conversion by bits, exact both ways. */
+/* Conversion by bits, exact both ways; not for units that are made of integers alone. */
+#ifndef SLT_INTEGERS_ALONE
 static inline slt_real slt_real_of(double value)
 {
     slt_real real;
@@ -34,6 +35,7 @@ static inline double slt_real_double(slt_real real)
     memcpy(&value, &real.bits, sizeof value);
     return value;
 }
+#endif
 
 /* Neither infinite nor NaN; decided on the bits, so fast-math cannot fold it. */
 static inline bool slt_real_finite(slt_real real)
