@@ -6,6 +6,7 @@
 
 #include "base/io.h"
 #include "check/audit_find.h"
+#include "check/audit_provenance.h"
 #include "record/canonical.h"
 #include "record/json.h"
 #include "record/show.h"
@@ -279,30 +280,59 @@ static slt_status compare_pair(traces *t, const slt_audit_side *const sides[2],
     return status;
 }
 
-static slt_status judge_pair(traces *t, const slt_audit_side *b, slt_error *err)
+static void tell_identical(traces *t, const slt_audit_side *a, const slt_audit_side *b)
 {
-    const slt_audit_side *a = &t->sides[0];
+    slt_buffer name = {0};
+    slt_buffer_printf(&name, "%s: bits", b->path);
+    slt_audit_judge(&t->audit, SLT_AUDIT_PASSED, slt_buffer_text(&name),
+                    "identical to %s", a->path);
+    slt_buffer_free(&name);
+    slt_json_key_text(&t->audit.json, "verdict", slt_agreement_text(SLT_AGREE_IDENTICAL));
+}
+
+static const char *given_sidecar(const traces *t, size_t index)
+{
+    return t->provenance.count ? t->provenance.path[index] : NULL;
+}
+
+static slt_status compare_provenance(traces *t, size_t index, bool same, slt_error *err)
+{
+    slt_audit_sidecar a = {0}, b = {0};
+    const char *path = t->sides[index].path;
+    slt_status status =
+        slt_audit_read_sidecar(&t->audit, t->sides[0].path, given_sidecar(t, 0), &a, err);
+    if (!status)
+        status =
+            slt_audit_read_sidecar(&t->audit, path, given_sidecar(t, index), &b, err);
+    if (!status)
+        status = slt_audit_compare_sidecars(&t->audit, path, &a, &b, same, err);
+    slt_audit_sidecar_free(&a);
+    slt_audit_sidecar_free(&b);
+    return status;
+}
+
+static slt_status judge_pair(traces *t, size_t index, slt_error *err)
+{
+    const slt_audit_side *const sides[2] = {&t->sides[0], &t->sides[index]};
     slt_buffer *json = &t->audit.json;
     slt_error late;
-    bool same = !strcmp(a->sha256, b->sha256);
+    bool same = !strcmp(sides[0]->sha256, sides[1]->sha256);
     slt_status status = SLT_OK, failed = SLT_OK;
     slt_json_open(json, '{');
-    slt_json_key_text(json, "trace", b->path);
+    slt_json_key_text(json, "trace", sides[1]->path);
     slt_json_key(json, "identical");
     slt_json_bool(json, same);
     if (same) {
-        slt_buffer name = {0};
-        slt_buffer_printf(&name, "%s: bits", b->path);
-        slt_audit_judge(&t->audit, SLT_AUDIT_PASSED, slt_buffer_text(&name),
-                        "identical to %s", a->path);
-        slt_buffer_free(&name);
-        slt_json_key_text(json, "verdict", slt_agreement_text(SLT_AGREE_IDENTICAL));
+        print_path(&t->audit, "\n", sides[1]->path, " is identical to ");
+        print_path(&t->audit, "", sides[0]->path, "\n");
+        tell_identical(t, sides[0], sides[1]);
     } else {
-        const slt_audit_side *const sides[2] = {a, b};
         status = compare_pair(t, sides, err);
         if (status == SLT_DIFFERS)
-            failed = slt_audit_compare_llc(&t->audit, a, b, &late);
+            failed = slt_audit_compare_llc(&t->audit, sides[0], sides[1], &late);
     }
+    if (!failed && (!status || status == SLT_DIFFERS))
+        failed = compare_provenance(t, index, same, &late);
     slt_json_close(json, '}');
     if (failed && err)
         *err = late;
@@ -318,7 +348,7 @@ static slt_status judge_all(traces *t, slt_error *err)
     slt_json_key(&t->audit.json, "pairs");
     slt_json_open(&t->audit.json, '[');
     for (size_t i = 1; i < t->count && slt_status_exit(worst) != 2; i++) {
-        slt_status status = judge_pair(t, &t->sides[i], &late);
+        slt_status status = judge_pair(t, i, &late);
         if (slt_status_worse(worst, status) != worst)
             first = late;
         worst = slt_status_worse(worst, status);
@@ -327,7 +357,7 @@ static slt_status judge_all(traces *t, slt_error *err)
     slt_json_key(&t->audit.json, "identical");
     slt_json_bool(&t->audit.json, worst == SLT_OK);
     if (!worst)
-        slt_audit_print(&t->audit, "identical: %zu traces\n", t->count);
+        slt_audit_print(&t->audit, "\nidentical: %zu traces\n", t->count);
     if (worst && err)
         *err = first;
     return worst;

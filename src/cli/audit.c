@@ -104,6 +104,10 @@ static const cli_option options[] = {
      "it "
      "was made.",
      "file"},
+    {"provenance", 0, "A,B",
+     "For each trace the JSON file that tells where and with what it was computed; by "
+     "default DIR/provenance/NAME.json of DIR/traces/NAME.trace.",
+     "file"},
     {"program", 0, "PATH",
      "Another build of sltrace, the one that made a trace: it is run to replay the "
      "stretch where they part.",
@@ -135,6 +139,10 @@ const cli_command cli_audit = {
         "standard error (MCSE) and R-hat, with the number of MCSE that they lie apart "
         "and a verdict: identical, equal within Monte Carlo error (at most 3 MCSE), or "
         "different. Whatever that verdict is, the exit status is 1 where bits differ.\n\n"
+        "The provenance that run writes beside each trace is compared field by field: "
+        "libraries and flags, compiler, floating-point environment, kernels and CPU "
+        "before what cannot change bits. That no difference there changed any is what "
+        "identical traces show.\n\n"
         "--attest writes what was found as an in-toto statement with the predicate "
         "https://in-toto.io/attestation/test-result/v0.1; its subjects are the traces "
         "with their SHA-256.",

@@ -60,6 +60,9 @@ slt_function_set slt_functions_of_cross_entropy(slt_arithmetic arithmetic);
 slt_status slt_num_start(slt_isa cap, slt_error *err);
 /* The ISA in use. */
 slt_isa slt_num_isa(void);
+/* What the floating-point environment of the first slt_num_start was before it
+ * (slt_fpenv_describe), and whether it had to be set right. */
+const char *slt_num_environment(bool *corrected);
 /* SLT_OK where `arithmetic` can run here; SLT_UNFIT with the reason and the way out: a
  * build without floats, a CPU without fma, a floating-point environment that cannot be
  * set right.  Fixed point runs everywhere. */

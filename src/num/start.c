@@ -57,11 +57,24 @@ static const slt_kernels *kernels_in_use[SLT_INDEX];
 static slt_isa isa_in_use;
 static slt_error no_floats; /* why they cannot run, else SLT_OK */
 
+static char environment[SLT_FPENV_TEXT_MAX]; /* as found at first */
+static bool environment_corrected;
+
+const char *slt_num_environment(bool *corrected)
+{
+    *corrected = environment_corrected;
+    return environment;
+}
+
 /* The environment is set right where it can be, for floats and for pictures; one that
  * cannot keeps floats alone from running. */
 static slt_status find_floats(slt_error *err)
 {
-    slt_status status = slt_fpenv_enter(NULL, err);
+    bool corrected;
+    if (!*environment)
+        slt_fpenv_describe(environment);
+    slt_status status = slt_fpenv_enter(&corrected, err);
+    environment_corrected |= corrected;
     if (!floats_built)
         return slt_fail(err, SLT_UNFIT,
                         "this build has no floating-point arithmetic (SLT_FLOAT=OFF); "

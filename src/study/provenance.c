@@ -1,7 +1,9 @@
 #include "study/provenance.h"
 
 #include <gnu/libc-version.h>
+#include <link.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/utsname.h>
 #include <time.h>
 
@@ -16,10 +18,17 @@
 #include <sltrace/numerics.h>
 
 #include "base/cpu.h"
+#include "base/fpenv.h"
 #include "num/math.h"
 
 #ifndef SLT_BUILD_FLAGS
 #define SLT_BUILD_FLAGS ""
+#endif
+#ifndef SLT_LINK_FLAGS
+#define SLT_LINK_FLAGS ""
+#endif
+#ifndef SLT_BUILD_FIXED_FLAGS
+#define SLT_BUILD_FIXED_FLAGS ""
 #endif
 #define STRING_OF(x) #x
 #define STRING(x) STRING_OF(x)
@@ -46,9 +55,9 @@ void slt_provenance_now(char text[32])
     strftime(text, 32, "%Y-%m-%dT%H:%M:%SZ", &parts);
 }
 
-static void print_text(slt_buffer *json, const char *key, const char *text)
+static void print_string(slt_buffer *json, const char *text)
 {
-    slt_buffer_printf(json, "\"%s\": \"", key);
+    slt_buffer_byte(json, '"');
     for (; *text; text++) {
         unsigned char byte = (unsigned char)*text;
         if (byte == '"' || byte == '\\')
@@ -59,6 +68,12 @@ static void print_text(slt_buffer *json, const char *key, const char *text)
             slt_buffer_byte(json, byte);
     }
     slt_buffer_byte(json, '"');
+}
+
+static void print_text(slt_buffer *json, const char *key, const char *text)
+{
+    slt_buffer_printf(json, "\"%s\": ", key);
+    print_string(json, text);
 }
 
 static void print_machine(slt_buffer *json)
@@ -115,6 +130,57 @@ static void print_libraries(slt_buffer *json)
     slt_buffer_printf(json, "}\n");
 }
 
+/* Objects that the process has loaded, the program itself among them as "". A library
+ * that is preloaded, or was linked with fast-math, shows here. */
+static int print_object(struct dl_phdr_info *object, size_t size, void *context)
+{
+    slt_buffer *json = context;
+    const char *slash = strrchr(object->dlpi_name, '/');
+    const char *name = slash ? slash + 1 : object->dlpi_name;
+    (void)size;
+    if (!*name)
+        return 0;
+    if (json->data[json->size - 1] != '[')
+        slt_buffer_printf(json, ", ");
+    print_string(json, name);
+    return 0;
+}
+
+static void print_loaded(slt_buffer *json)
+{
+    slt_buffer_printf(json, "  \"loaded\": [");
+    if (!json->failed)
+        dl_iterate_phdr(print_object, json);
+    slt_buffer_printf(json, "],\n");
+}
+
+static void print_environment(slt_buffer *json)
+{
+    char now[SLT_FPENV_TEXT_MAX];
+    bool corrected;
+    const char *start = slt_num_environment(&corrected);
+    slt_fpenv_describe(now);
+    slt_buffer_printf(json, "  \"environment\": {");
+    print_text(json, "at_start", start);
+    slt_buffer_printf(json, ", \"corrected\": %s, ", corrected ? "true" : "false");
+    print_text(json, "at_end", now);
+    slt_buffer_printf(json, "},\n");
+}
+
+static void print_build(slt_buffer *json)
+{
+    slt_buffer_printf(json, "  ");
+    print_text(json, "compiler", COMPILER);
+    slt_buffer_printf(json, ",\n  ");
+    print_text(json, "flags", SLT_BUILD_FLAGS);
+    slt_buffer_printf(json, ",\n  ");
+    print_text(json, "fixed_flags", SLT_BUILD_FIXED_FLAGS);
+    slt_buffer_printf(json, ",\n  ");
+    print_text(json, "link_flags", SLT_LINK_FLAGS);
+    slt_buffer_printf(json, ",\n  \"floats\": %s,\n",
+                      slt_num_available(SLT_F64, NULL) ? "false" : "true");
+}
+
 void slt_provenance_print(const slt_run_spec *run, const char *started, bool resumed,
                           slt_buffer *json)
 {
@@ -128,16 +194,16 @@ void slt_provenance_print(const slt_run_spec *run, const char *started, bool res
     print_text(json, "cpu", slt_cpu_model());
     slt_buffer_printf(json, ",\n  ");
     print_text(json, "isa", slt_isa_name(slt_num_isa()));
-    slt_buffer_printf(json, ",\n  ");
-    print_text(json, "compiler", COMPILER);
-    slt_buffer_printf(json, ",\n  ");
-    print_text(json, "flags", SLT_BUILD_FLAGS);
-    slt_buffer_printf(json, ",\n  ");
+    slt_buffer_printf(json, ",\n");
+    print_build(json);
+    print_environment(json);
+    slt_buffer_printf(json, "  ");
     print_text(json, "started", started);
     slt_buffer_printf(json, ",\n  ");
     print_text(json, "finished", finished);
     slt_buffer_printf(json, ",\n  \"resumed\": %s,\n", resumed ? "true" : "false");
     print_fingerprints(run, json);
+    print_loaded(json);
     print_libraries(json);
     slt_buffer_printf(json, "}\n");
 }

@@ -37,7 +37,7 @@ is_deeply $statement,
         predicate => {
             result => 'PASSED',
             configuration => $statement->{predicate}{configuration},
-            passedTests => ["$b: bits"],
+            passedTests => [ "$b: bits", "$b: provenance" ],
             warnedTests => [],
             failedTests => [],
         },
@@ -45,8 +45,11 @@ is_deeply $statement,
     'the statement';
 my ($run, @rest) = @{ $statement->{predicate}{configuration} };
 is_deeply [ sort keys %$run ], [qw(digest name)], 'configuration: a resource descriptor';
-like $run->{digest}{sha256}, qr/^[0-9a-f]{64}$/, 'with its digest';
-is @rest, 0, 'and that alone';
+like $run->{digest}{sha256}, qr/^[0-9a-f]{64}$/, 'with the digest of the canonical run';
+is_deeply \@rest,
+    [ map { { name => $_, digest => { sha256 => sha256_hex(slurp($_)) } } }
+        map { "$_/traces/../provenance/000000.json" } qw(a b) ],
+    'and the provenance';
 expect sltrace('audit', $a, $b, '--attest', 'yes.json'), 'an old statement stays',
     status => 2, err => qr/yes\.json: exists already/;
 expect sltrace('audit', $a, $b, '--attest', 'no/folder/x.json'), 'no folder for it',
@@ -57,6 +60,28 @@ my $json = decode_json(sltrace('audit', $a, $b, '--json')->{out});
 is $json->{audit}, 'traces', 'JSON: the form';
 is $json->{pairs}[0]{verdict}, 'identical', 'JSON: the verdict';
 ok $json->{identical}, 'JSON: identical';
+
+# ---- Provenance ----------------------------------------------------------------------
+my $provenance = decode_json(slurp('a/provenance/000000.json'));
+is $provenance->{environment}{at_end}, 'round to nearest even, gradual underflow',
+    'provenance is JSON, with the environment at the end';
+$provenance->{libraries}{glibc} = '2.17';
+$provenance->{flags} = "-O9 \e[31m";
+spew('other.json', encode_json($provenance));
+my $compared = sltrace('audit', $a, $b, '--provenance', "a/provenance/000000.json,other.json");
+expect $compared, 'other libraries change no bit', out => qr/libraries\.glibc: \S+ -> 2\.17$/m;
+like $compared->{out}, qr/2\.17\n    flags: /, 'libraries before flags';
+unlike $compared->{out}, qr/\e/, 'no control character reaches the terminal';
+$json = decode_json(sltrace('audit', $a, $b, '--provenance', "other.json,other.json",
+    '--json')->{out});
+is_deeply $json->{pairs}[0]{provenance}, [], 'JSON: no field differs';
+for my $bad ('[1]', '{"a": ', "{\"a\": \"\xff\"}", '{' x 100, '') {
+    spew('odd.json', $bad);
+    is sltrace('audit', $a, $b, '--provenance', 'odd.json,other.json')->{status}, 2,
+        'provenance that is no JSON object: ' . substr($bad, 0, 5);
+}
+is sltrace('audit', $a, $b, '--provenance', 'none.json,other.json')->{status}, 2,
+    'provenance that is not there';
 
 # ---- Hostile -------------------------------------------------------------------------
 my $bytes = slurp($a);

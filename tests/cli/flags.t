@@ -34,7 +34,11 @@ sub none {
     print "# $_\n" for @bad;
 }
 
-sub words { return $_[0]{command} // join ' ', @{ $_[0]{arguments} } }
+# Without texts that are defined: provenance tells the flags of others.
+sub words {
+    my $words = $_[0]{command} // join ' ', @{ $_[0]{arguments} };
+    return $words =~ s/ -D\w+="\\".*?\\""//gr;
+}
 
 sub files { return map { $_->{file} } @_ }
 

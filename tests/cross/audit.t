@@ -107,9 +107,24 @@ for run in 0 1; do
     seen "^  $b comes out with flush to zero" "run $run: the reason is found"
     seen "^  they part at step $step: tensor W, element \[[0-2], 0\], [1-9][0-9]* ulp" \
         "run $run: and the step, $step"
+    seen '^    environment\.at_end: .* -> "binary32 flushes subnormal results to zero; ' \
+        "run $run: and the provenance names it"
     expect 1 "run $run: the other way around" "$sltrace" audit "$b" "$a"
     seen "^  $b comes out with flush to zero" "run $run: the same reason"
 done
 [ "${step:-0}" -gt 10 ]
 ok $? "the step lies well behind the start"
+
+# ---- A difference that changes no bit ------------------------------------------------
+# gcc on x86-64 links code that flushes from the start on; it is set right.
+if [ "$(uname -m)" = x86_64 ]; then
+    link=$(grep -- ' -o sltrace ' "$work/commands" |
+        sed "s| -o sltrace | -ffast-math -o $work/fast |")
+    (cd "$build" && sh -c "$link") >"$work/log" 2>&1
+    ok $? "a program linked with -ffast-math"
+    expect 0 "its runs" "$work/fast" run "$work/small.yaml" --out "$work/fast-out"
+    expect 0 "have the same bits" "$sltrace" audit "$work/keeps/traces/000000.trace" \
+        "$work/fast-out/traces/000000.trace"
+    seen '^    environment\.corrected: false -> true$' "and another provenance"
+fi
 finish

@@ -101,9 +101,23 @@ static void test_provenance(void)
 {
     slt_buffer json = slurp(in("a", "provenance/000001.json"));
     const char *text = slt_buffer_text(&json);
-    static const char *const keys[] = {"\"cpu\"",     "\"isa\"",       "\"compiler\"",
-                                       "\"flags\"",   "\"libraries\"", "\"sleef\"",
-                                       "\"started\"", "\"finished\"",  "\"host\""};
+    static const char *const keys[] = {
+        "\"cpu\"",
+        "\"isa\"",
+        "\"compiler\"",
+        "\"flags\"",
+        "\"libraries\"",
+        "\"sleef\"",
+        "\"started\"",
+        "\"finished\"",
+        "\"host\"",
+        "\"fixed_flags\"",
+        "\"link_flags\"",
+        "\"floats\"",
+        "\"loaded\": [\"",
+        "\"at_start\": \"round to nearest even, gradual underflow\", "
+        "\"corrected\": false",
+        "\"at_end\": \"round to nearest even, gradual underflow\""};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         TAP_OK(strstr(text, keys[i]) != NULL, "provenance tells %s", keys[i]);
     slt_buffer_free(&json);
