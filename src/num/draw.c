@@ -7,6 +7,12 @@
 /* Block indices have 32 bits. */
 #define WORDS_MAX (UINT64_C(4) << 32)
 
+/* Whether a stream has the words for so many things that take `each` of them. */
+static bool are_countable(uint64_t things, unsigned each)
+{
+    return things <= WORDS_MAX / each;
+}
+
 slt_stream slt_stream_of(uint64_t seed, slt_purpose purpose, uint32_t tensor,
                          uint32_t chain, uint32_t step, uint32_t ordinal)
 {
@@ -35,7 +41,7 @@ static slt_philox_block draw_block(slt_stream stream, uint64_t index)
 
 void slt_draw_words(slt_stream stream, uint64_t first, uint32_t *words, size_t count)
 {
-    SLT_ASSERT(count <= WORDS_MAX && first <= WORDS_MAX - count);
+    SLT_ASSERT(first <= WORDS_MAX && WORDS_MAX - first >= count);
     for (size_t done = 0; done < count;) {
         slt_philox_block block = draw_block(stream, (first + done) / 4);
         for (uint64_t lane = (first + done) % 4; lane < 4 && done < count; lane++)
@@ -69,7 +75,7 @@ static void swap(uint32_t *a, uint32_t *b)
 
 void slt_draw_shuffle(slt_stream stream, uint32_t *items, size_t n, size_t count)
 {
-    SLT_ASSERT(count <= n && count <= WORDS_MAX / 2);
+    SLT_ASSERT(count <= n && are_countable(count, 2));
     for (size_t i = 0; i < count; i += 2) {
         slt_philox_block block = draw_block(stream, i / 2);
         for (size_t j = i; j < count && j < i + 2; j++) {
@@ -82,13 +88,13 @@ void slt_draw_shuffle(slt_stream stream, uint32_t *items, size_t n, size_t count
 
 void slt_draw_uniform(slt_stream stream, slt_tensor *tensor, slt_real lo, slt_real hi)
 {
-    SLT_ASSERT(slt_tensor_count(tensor) <= WORDS_MAX);
+    SLT_ASSERT(are_countable(slt_tensor_count(tensor), 1));
     slt_kernels_of(tensor->arithmetic)->uniforms(stream, lo, hi, tensor);
 }
 
 void slt_draw_normal(slt_stream stream, slt_tensor *tensor, slt_real std)
 {
-    SLT_ASSERT(slt_tensor_count(tensor) < WORDS_MAX);
+    SLT_ASSERT(are_countable(slt_tensor_count(tensor), 1));
     slt_kernels_of(tensor->arithmetic)->normals(stream, 0, std, tensor);
 }
 
@@ -97,7 +103,7 @@ void slt_draw_signs(slt_stream stream, slt_tensor *tensor)
     const slt_real signs[] = {slt_real_of(1), slt_real_of(-1)};
     const size_t count = slt_tensor_count(tensor);
     uint32_t words[256];
-    SLT_ASSERT(count <= WORDS_MAX);
+    SLT_ASSERT(are_countable(count, 1));
     for (size_t e = 0; e < count; e++) {
         const size_t at = e % 256;
         if (at == 0)

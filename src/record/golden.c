@@ -39,10 +39,11 @@ void slt_golden_free(slt_golden *golden)
 
 size_t slt_trail_pick(size_t records, uint64_t picked[SLT_TRAIL_MAX])
 {
+    const uint64_t last = records ? records - 1 : 0;
     size_t count = records < SLT_TRAIL_MAX ? records : SLT_TRAIL_MAX;
-    SLT_ASSERT((uint64_t)records <= (uint64_t)1 << 56);
+    SLT_ASSERT(last >> 56 == 0);
     for (size_t k = 0; k < count; k++)
-        picked[k] = count > 1 ? (uint64_t)k * (records - 1) / (count - 1) : 0;
+        picked[k] = count > 1 ? k * last / (count - 1) : 0;
     return count;
 }
 

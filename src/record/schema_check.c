@@ -56,13 +56,14 @@ static bool is_name(const char *text)
     return i > 0 && i < 32;
 }
 
-static bool all_of(const char *text, const char *letters, size_t least, size_t most)
+static bool all_of(const char *text, const char *letters, uint64_t least,
+                   uint64_t most)
 {
     size_t length = strlen(text);
     return length >= least && length <= most && strspn(text, letters) == length;
 }
 
-static bool is_printable(const char *text, size_t most)
+static bool is_printable(const char *text, uint64_t most)
 {
     size_t length = strlen(text);
     for (size_t i = 0; i < length; i++)

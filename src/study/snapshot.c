@@ -150,12 +150,12 @@ static uint64_t take_u64(cursor *from)
 }
 
 /* A number that must not exceed max. */
-static uint64_t take_upto(cursor *from, uint64_t max)
+static size_t take_upto(cursor *from, size_t max)
 {
     uint64_t value = take_u64(from);
     if (value > max)
         from->failed = true;
-    return from->failed ? 0 : value;
+    return from->failed ? 0 : (size_t)value;
 }
 
 static slt_real take_real(cursor *from)
@@ -216,9 +216,10 @@ static void take_marks(cursor *from, slt_execution *at)
 static void take_kept(cursor *from, slt_execution *at)
 {
     size_t size = slt_kept_size(&at->state.weights);
-    uint64_t count = take_upto(from, from->left / (8 + size));
+    size_t count = take_upto(from, from->left / (8 + size));
     const uint8_t *steps = take(from, count * 8);
-    for (uint64_t i = 0, last = 0; i < count && !from->failed; i++) {
+    uint64_t last = 0;
+    for (size_t i = 0; i < count && !from->failed; i++) {
         uint64_t step = slt_load_le64(steps + 8 * i);
         const uint8_t *bytes = take(from, size);
         if ((i && step <= last) || !bytes ||
@@ -230,11 +231,11 @@ static void take_kept(cursor *from, slt_execution *at)
 
 static void take_results(cursor *from, slt_execution *at)
 {
-    uint64_t count = take_upto(from, from->left / 48);
+    size_t count = take_upto(from, from->left / 48);
     at->results = calloc(count ? count : 1, sizeof *at->results);
     if (!at->results)
         from->failed = true;
-    for (uint64_t i = 0; i < count && !from->failed; i++) {
+    for (size_t i = 0; i < count && !from->failed; i++) {
         take_bytes(from, at->results[i].name, sizeof at->results[i].name);
         at->results[i].name[sizeof at->results[i].name - 1] = 0;
         at->results[i].value = take_real(from);
@@ -269,7 +270,7 @@ static void take_body(cursor *from, slt_execution *at)
     at->chains_written = take_upto(from, chains);
     take_results(from, at);
     slt_buffer_append(&at->frozen_chains, from->at, from->left);
-    uint64_t count = take_upto(from, chains);
+    size_t count = take_upto(from, chains);
     if (!count) /* no estimate under way: nothing may follow */
         from->failed |= from->left || at->chains_written;
     else if (count != chains)
@@ -294,7 +295,7 @@ slt_status slt_snapshot_load(const uint8_t *bytes, size_t size, slt_execution *e
     return SLT_OK;
 }
 
-static void take_chain(cursor *from, slt_chain *chain, uint64_t draws_max)
+static void take_chain(cursor *from, slt_chain *chain, size_t draws_max)
 {
     chain->updates = take_u64(from);
     chain->draws = take_upto(from, draws_max);
@@ -311,7 +312,7 @@ static void take_chain(cursor *from, slt_chain *chain, uint64_t draws_max)
 slt_status slt_snapshot_thaw(slt_execution *at, slt_error *err)
 {
     cursor from = {.at = at->frozen_chains.data, .left = at->frozen_chains.size};
-    uint64_t draws_max = at->run->llc[at->llc].num_draws;
+    size_t draws_max = (size_t)at->run->llc[at->llc].num_draws; /* have room already */
     if (take_u64(&from) != at->chain_count)
         from.failed = true;
     for (size_t i = 0; i < at->chain_count && !from.failed; i++)
