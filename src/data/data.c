@@ -29,12 +29,6 @@ slt_status slt_data_check(const slt_data_spec *spec, slt_error *err)
     return status ? status : type->check(spec, err);
 }
 
-bool slt_data_offers(const slt_data_spec *spec, slt_arithmetic arithmetic)
-{
-    const slt_data_type *type = type_of(spec);
-    return !type->kernel || slt_num_offers(arithmetic, type->kernel);
-}
-
 size_t slt_data_validation(const slt_data_spec *spec)
 {
     const slt_data_type *type = type_of(spec);
@@ -65,9 +59,6 @@ slt_status slt_data_make(const slt_data_spec *spec, slt_arithmetic arithmetic,
 {
     *data = (slt_data){0};
     slt_status status = slt_data_check(spec, err);
-    if (status == SLT_OK && !slt_data_offers(spec, arithmetic))
-        status = slt_fail(err, SLT_FORMAT,
-                          "data: expected arithmetic f32 or f64, found fixed");
     if (status != SLT_OK)
         return status;
     slt_data_shape(spec, arithmetic, &data->train);

@@ -53,8 +53,6 @@ typedef struct slt_data {
 #define SLT_ORDER_MAX ((size_t)1024)
 #define SLT_MODULUS_MAX ((size_t)4096) /* its square is SLT_SAMPLES_MAX */
 slt_status slt_data_check(const slt_data_spec *spec, slt_error *err);
-/* Whether an arithmetic can make them. */
-bool slt_data_offers(const slt_data_spec *spec, slt_arithmetic arithmetic);
 /* Coefficients of the teacher A; 0 for kinds that have none.  Needs slt_data_check. */
 size_t slt_data_terms(const slt_data_spec *spec);
 /* Number of training samples; for modular addition floor(train_fraction * p^2), the
@@ -67,8 +65,7 @@ size_t slt_data_validation(const slt_data_spec *spec);
 void slt_data_shape(const slt_data_spec *spec, slt_arithmetic arithmetic,
                     slt_batch *shape);
 
-/* Checks sizes before it allocates.  SLT_FORMAT also where the arithmetic does not offer
- * the kind. */
+/* Checks sizes before it allocates. */
 slt_status slt_data_make(const slt_data_spec *spec, slt_arithmetic arithmetic,
                          uint64_t seed, slt_data *data, slt_error *err);
 void slt_data_free(slt_data *data);

@@ -5,7 +5,6 @@
 #include "data/data.h"
 
 typedef struct slt_data_type {
-    const char *kernel; /* one that not every arithmetic offers; NULL: none */
     /* What slt_data_check asks beyond `samples`, which has been looked at unless the kind
      * counts its own. */
     slt_status (*check)(const slt_data_spec *spec, slt_error *err);

@@ -114,8 +114,7 @@ static slt_function_set functions(const slt_data_spec *spec, slt_arithmetic arit
            slt_data_noise_functions(spec->noise_std, arithmetic);
 }
 
-const slt_data_type slt_data_sinusoid = {.kernel = "sincospi",
-                                         .check = check,
+const slt_data_type slt_data_sinusoid = {.check = check,
                                          .terms = terms,
                                          .shape = shape,
                                          .make = make,

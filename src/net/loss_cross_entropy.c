@@ -30,7 +30,6 @@ static slt_real loss(const slt_loss_spec *spec, const slt_tensor *value,
 
 const slt_loss_type slt_loss_cross_entropy = {
     .name = "cross-entropy",
-    .kernel = "cross_entropy",
     .index_target = true,
     .shape = shape,
     .loss = loss,

@@ -62,7 +62,6 @@ typedef struct slt_op_type {
     slt_op_takes weight, bias;
     bool transposes;       /* `transpose: true` means something */
     unsigned index_inputs; /* bit i: input i holds indices */
-    const char *kernel;    /* of num/, that not every arithmetic has; NULL: all do */
     /* The width of the output, or SLT_FORMAT through slt_op_fail.  Numbers of inputs and
      * arguments and the kinds of inputs are checked before. */
     slt_status (*shape)(const slt_op_site *site, size_t *cols, slt_error *err);
@@ -77,7 +76,6 @@ typedef struct slt_op_type {
 
 typedef struct slt_loss_type {
     const char *name;
-    const char *kernel; /* as in slt_op_type */
     bool index_target;
     /* SLT_FORMAT where value and target do not go together. */
     slt_status (*shape)(const slt_loss_spec *spec, slt_shape value, slt_shape target,

@@ -37,7 +37,6 @@ const slt_op_type slt_op_embedding = {
     .inputs_max = 1,
     .weight = SLT_TAKES_ONE,
     .index_inputs = 1,
-    .kernel = "embedding",
     .shape = shape,
     .forward = forward,
     .backward = backward,

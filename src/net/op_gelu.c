@@ -18,7 +18,6 @@ const slt_op_type slt_op_gelu = {
     .name = "gelu",
     .inputs_min = 1,
     .inputs_max = 1,
-    .kernel = "gelu",
     .shape = slt_op_same_width,
     .forward = forward,
     .backward = backward,

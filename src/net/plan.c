@@ -106,11 +106,6 @@ static slt_status check_output(const slt_plan *plan, const slt_op_site *site,
     return SLT_OK;
 }
 
-static bool offered(const slt_plan *plan, const char *kernel)
-{
-    return !kernel || slt_num_offers(plan->arithmetic, kernel);
-}
-
 static slt_status resolve_op(slt_plan *plan, const slt_model_spec *model,
                              slt_op_site *site, slt_plan_op *op, slt_error *err)
 {
@@ -118,9 +113,6 @@ static slt_status resolve_op(slt_plan *plan, const slt_model_spec *model,
     op->type = slt_op_find(spec->op);
     if (!op->type)
         return slt_op_fail(site, err, "there is no op of that name");
-    if (!offered(plan, op->type->kernel))
-        return slt_op_fail(site, err, "arithmetic %s has no such op",
-                           slt_arithmetic_name(plan->arithmetic));
     if (spec->transpose && !op->type->transposes)
         return slt_op_fail(site, err, "takes no transpose");
     slt_status status = check_output(plan, site, err);
@@ -174,9 +166,6 @@ static slt_status add_loss(slt_plan *plan, const slt_batch *shape, slt_error *er
     if (!plan->loss)
         return slt_fail(err, SLT_FORMAT, "loss (%s): there is no loss of that name",
                         spec->op);
-    if (!offered(plan, plan->loss->kernel))
-        return slt_fail(err, SLT_FORMAT, "loss (%s): arithmetic %s has no such loss",
-                        spec->op, slt_arithmetic_name(plan->arithmetic));
     plan->loss_in = slt_plan_find(plan, spec->in);
     if (plan->loss_in == SLT_NOTHING)
         return slt_fail(err, SLT_FORMAT, "loss (%s): %s: expected the name of a value",

@@ -40,7 +40,7 @@ slt_function_set slt_functions_of_sincospi(slt_arithmetic arithmetic)
     static const slt_function_set sets[] = {
         [SLT_F32] = SET(sincospif),
         [SLT_F64] = SET(sincospi),
-        [SLT_FIXED] = 0,
+        [SLT_FIXED] = SET(fixed_sincospi),
         [SLT_INDEX] = 0,
     };
     return sets[arithmetic];
@@ -51,19 +51,19 @@ slt_function_set slt_functions_of_gelu(slt_arithmetic arithmetic)
     static const slt_function_set sets[] = {
         [SLT_F32] = SET(erff) | SET(expf),
         [SLT_F64] = SET(erf) | SET(exp),
-        [SLT_FIXED] = SET(fixed),
+        [SLT_FIXED] = SET(fixed_erf) | SET(fixed_exp),
         [SLT_INDEX] = 0,
     };
     return sets[arithmetic];
 }
 
-/* The logarithm is binary64's in every float arithmetic; fixed has no exponential. */
+/* The logarithm is binary64's in every float arithmetic. */
 slt_function_set slt_functions_of_cross_entropy(slt_arithmetic arithmetic)
 {
     static const slt_function_set sets[] = {
         [SLT_F32] = SET(expf) | SET(log),
         [SLT_F64] = SET(exp) | SET(log),
-        [SLT_FIXED] = 0,
+        [SLT_FIXED] = SET(fixed_exp) | SET(fixed_log),
         [SLT_INDEX] = 0,
     };
     return sets[arithmetic];

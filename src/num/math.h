@@ -17,6 +17,11 @@
     X(exp)                                                                               \
     X(expf)                                                                              \
     X(fixed)                                                                             \
+    X(fixed_erf)                                                                         \
+    X(fixed_exp)                                                                         \
+    X(fixed_log)                                                                         \
+    X(fixed_sincospi)                                                                    \
+    X(fixed_tanh)                                                                        \
     X(log)                                                                               \
     X(logf)                                                                              \
     X(sincospi)                                                                          \
@@ -67,9 +72,5 @@ const char *slt_num_environment(bool *corrected);
  * build without floats, a CPU without fma, a floating-point environment that cannot be
  * set right.  Fixed point runs everywhere. */
 slt_status slt_num_available(slt_arithmetic arithmetic, slt_error *err);
-/* Whether an arithmetic has an operation, by its name in kernels.h ("gelu", "mala"):
- * floats have all, fixed point lacks some, and a run that needs one is refused when it is
- * checked.  Says nothing of this machine; needs no slt_num_start. */
-bool slt_num_offers(slt_arithmetic arithmetic, const char *operation);
 
 #endif

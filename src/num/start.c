@@ -118,17 +118,6 @@ slt_status slt_num_available(slt_arithmetic arithmetic, slt_error *err)
                     no_floats.text);
 }
 
-bool slt_num_offers(slt_arithmetic arithmetic, const char *operation)
-{
-    const slt_kernels *kernels = copies[0].fixed;
-#define SLT_KERNEL_OFFERED(result, name, parameters)                                     \
-    if (strcmp(operation, #name) == 0)                                                   \
-        return arithmetic != SLT_FIXED || kernels->name != NULL;
-    SLT_KERNEL_MAP(SLT_KERNEL_OFFERED)
-#undef SLT_KERNEL_OFFERED
-    return false;
-}
-
 const slt_kernels *slt_kernels_of(slt_arithmetic arithmetic)
 {
     SLT_ASSERT(arithmetic < SLT_INDEX && kernels_in_use[arithmetic]);

@@ -168,6 +168,28 @@ static inline int64_t slt_wide_quotient(slt_wide a, int64_t b)
 #endif
 }
 
+/* floor(a 2^shift), a >= 0, shift of either sign; 2^most where that has more than `most`
+ * bits, most < 127. */
+static inline slt_wide slt_wide_scaled(slt_wide a, int shift, int most)
+{
+    int bits = slt_wide_bits(a);
+    if (bits + shift > most && bits)
+        return slt_wide_left(slt_wide_of(1), most);
+    if (shift >= 0)
+        return slt_wide_left(a, bits ? shift : 0);
+    return shift < -127 ? slt_wide_of(0) : slt_wide_floor(a, -shift);
+}
+
+/* floor(a b / 2^64). */
+static inline int64_t slt_mul_high(int64_t a, int64_t b)
+{
+#ifdef __SIZEOF_INT128__
+    return (int64_t)((__int128)a * b >> 64);
+#else
+    return slt_wide_mul(a, b).high;
+#endif
+}
+
 /* (a b + 2^(shift-1)) / 2^shift rounded down: the step of fixed-point polynomials. The
  * result fits int64 by the caller's bounds. */
 static inline int64_t slt_mul_shift(int64_t a, int64_t b, int shift)

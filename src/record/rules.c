@@ -24,8 +24,6 @@ static slt_status check_data(const slt_rules *rules)
     slt_error inner = {0};
     if (slt_data_check(data, &inner))
         return slt_rules_fail(rules, "data", "%s", inner.text);
-    if (!slt_data_offers(data, rules->spec->arithmetic))
-        return slt_rules_fail(rules, "data.kind", "needs arithmetic f32 or f64");
     return SLT_OK;
 }
 
@@ -137,9 +135,6 @@ static slt_status check_teacher(const slt_rules *rules, const slt_weight_spec *w
 
 static slt_status check_polygon(const slt_rules *rules, const slt_weight_spec *weight)
 {
-    if (!slt_num_offers(rules->spec->arithmetic, "sincospi"))
-        return slt_rules_fail_in(rules, "model.weights", weight->name,
-                                 "init polygon needs arithmetic f32 or f64");
     if (weight->rows != 2 || weight->cols < weight->init.corners)
         return slt_rules_fail_in(rules, "model.weights", weight->name,
                                  "init polygon needs shape [2, columns], columns >= %zu; "

@@ -35,7 +35,6 @@ sub refused {
     spew('bad.yaml', $manifest =~ s/\Q$from\E/$to/r);
     expect(sltrace(qw(show bad.yaml)), "refused: $name", status => 2, err => $like);
 }
-refused('fixed', qr/arithmetic fixed has no such op/, 'f32', 'fixed');
 refused('too wide a table', qr/expected 11 rows for the indices of a/, 'E: {shape: [11,', 'E: {shape: [12,');
 refused('too few classes', qr/expected width 11 for the target's classes, found 10/, 'C: {shape: [11,', 'C: {shape: [10,');
 refused('mse of classes', qr/expected numbers and a target of numbers/, 'op: cross-entropy', 'op: mse');

@@ -223,7 +223,8 @@ static void test_order(slt_arithmetic arithmetic)
            slt_arithmetic_name(arithmetic));
     TAP_OK(nets_same(&sum, &tied.tensor[0]) && nets_same(&sum, &tied.tensor[2]),
            "tied: the same, in the owner and its views");
-    TAP_OK(!nets_same(&sum, &other), "another order has other bits");
+    TAP_OK(arithmetic == SLT_FIXED || !nets_same(&sum, &other),
+           "another order has other bits, in floats");
     slt_tensor_free(&sum);
     slt_tensor_free(&other);
     slt_params_free(&apart);
@@ -342,13 +343,14 @@ int main(void)
     slt_error err;
     if (slt_num_start(SLT_ISA_COUNT - 1, &err) != SLT_OK)
         tap_bail(err.text);
-    for (slt_arithmetic a = SLT_F32; a <= SLT_F64; a++) {
+    for (slt_arithmetic a = SLT_F32; a <= SLT_FIXED; a++) {
         for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
             test_composition(a, rows[i]);
             test_one_hot(a, rows[i]);
         }
         test_room(a);
-        test_gather(a);
+        if (a != SLT_FIXED) /* whose products round their operands first */
+            test_gather(a);
         test_order(a);
         test_idle_use(a);
     }

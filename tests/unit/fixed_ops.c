@@ -43,8 +43,8 @@ static slt_tensor one_hot(const slt_tensor *index, size_t range)
 {
     slt_tensor t = make(SLT_FIXED, index->rows, range);
     for (size_t r = 0; r < index->rows; r++)
-        ((int64_t *)t.data)[r * range + (size_t)((int32_t *)index->data)[r]] =
-            INT64_C(1) << ONE;
+        ((int64_t *)t.data)[r * range + (size_t)((int32_t *)index->data)[r]] = INT64_C(1)
+                                                                               << ONE;
     return t;
 }
 

@@ -48,7 +48,7 @@ static void test_corners(slt_arithmetic arithmetic, size_t corners)
         else
             rest += fabs(x) + fabs(y);
     }
-    TAP_OK(farthest < (arithmetic == SLT_F32 ? 1e-6 : 1e-14),
+    TAP_OK(farthest < (arithmetic == SLT_F32 ? 1e-6 : 3e-14),
            "%zu corners of length .9 in %s", corners, slt_arithmetic_name(arithmetic));
     TAP_OK(rest == 0, "the other columns are 0");
     slt_tensor_free(&weight);
@@ -87,7 +87,7 @@ int main(void)
     slt_error err;
     if (slt_num_start(SLT_ISA_COUNT - 1, &err) != SLT_OK)
         tap_bail(err.text);
-    for (slt_arithmetic a = SLT_F32; a <= SLT_F64; a++) {
+    for (slt_arithmetic a = SLT_F32; a <= SLT_FIXED; a++) {
         test_corners(a, 1);
         test_corners(a, 2);
         test_corners(a, 5);
@@ -96,6 +96,5 @@ int main(void)
     }
     refused(polygon(5, 1, 0), SLT_F32, 2, "expected 2 rows and 5 columns or more");
     refused(polygon(2, 1, 0), SLT_F32, 3, "found 3 x 4");
-    refused(polygon(2, 1, 0), SLT_FIXED, 2, "expected arithmetic f32 or f64");
     return tap_done();
 }

@@ -22,7 +22,11 @@ static void test_names(void)
                (1u << SLT_FN_log | 1u << SLT_FN_sincospif),
            "binary32 normals take the logarithm in binary64");
     TAP_OK(slt_functions_of_normals(SLT_FIXED) == 1u << SLT_FN_fixed &&
-               slt_functions_of_gelu(SLT_FIXED) == 1u << SLT_FN_fixed,
+               slt_functions_of_gelu(SLT_FIXED) ==
+                   (1u << SLT_FN_fixed_erf | 1u << SLT_FN_fixed_exp) &&
+               slt_functions_of_cross_entropy(SLT_FIXED) ==
+                   (1u << SLT_FN_fixed_exp | 1u << SLT_FN_fixed_log) &&
+               slt_functions_of_sincospi(SLT_FIXED) == 1u << SLT_FN_fixed_sincospi,
            "fixed calls no float function");
 }
 

@@ -94,9 +94,6 @@ static void test_isa(void)
            "an unknown argument is refused");
     unsetenv("SLTRACE_ISA");
     TAP_OK(slt_start(NULL, &err) == SLT_OK && slt_num_isa() == best, "else the best");
-    TAP_OK(slt_num_offers(SLT_F32, "mala") && slt_num_offers(SLT_FIXED, "product") &&
-               !slt_num_offers(SLT_F64, "nothing"),
-           "operations that an arithmetic has are known by name");
     TAP_OK(slt_num_available(SLT_INDEX, &err) == SLT_OK, "indices need no arithmetic");
 }
 

@@ -7,7 +7,10 @@
 import pathlib
 import sys
 
-from mpmath import factorial, floor, log, mp, mpf, pi
+try:
+    from mpmath import factorial, floor, log, mp, mpf, pi
+except ImportError:
+    sys.exit(77)
 
 mp.prec = 300
 TREE = pathlib.Path(__file__).resolve().parents[2]
@@ -33,8 +36,8 @@ def table():
 
     parts = [
         "/* Made by tools/gen/fixed.py: do not edit. */",
-        "#ifndef SLT_NUM_FIXED_TABLE_H",
-        "#define SLT_NUM_FIXED_TABLE_H",
+        "#ifndef SLT_NUM_FIXED_CONSTANTS_H",
+        "#define SLT_NUM_FIXED_CONSTANTS_H",
         "",
         "#include <stdint.h>",
         "",

@@ -10,8 +10,7 @@
 
 #define COUNT(array) ((int)(sizeof(array) / sizeof *(array)))
 
-/* ln(1 + f), |f| < 2^-7, at 62 fractional bits both. */
-static int64_t log_near_one(int64_t f)
+int64_t slt_fixed_log_near_one(int64_t f)
 {
     int64_t p = fixed_reciprocal[COUNT(fixed_reciprocal) - 1];
     for (int j = COUNT(fixed_reciprocal) - 2; j >= 0; j--)
@@ -27,7 +26,7 @@ int64_t slt_fixed_neg_log(uint32_t a)
     int i = (int)(y >> 55 & 127);
     int64_t f = slt_mul_shift(y, fixed_inverse[i], 62) - ((int64_t)1 << 62);
     return slt_mul_shift(33 - k, SLT_FIXED_LN2, 5) - fixed_inverse_log[i] -
-           ((log_near_one(f) + 16) >> 5);
+           ((slt_fixed_log_near_one(f) + 16) >> 5);
 }
 
 /* floor(sqrt(x)) digit by digit. */
@@ -71,15 +70,12 @@ static int64_t horner(const int64_t *coefficients, int count, int64_t x)
     return p;
 }
 
-void slt_fixed_cos_sin(uint32_t p, int64_t *cosine, int64_t *sine)
+void slt_fixed_turn(unsigned quarters, int64_t a, int64_t *cosine, int64_t *sine)
 {
-    uint32_t quarter = (p + (UINT32_C(1) << 29)) >> 30;
-    int32_t rest = (int32_t)(p - (quarter << 30));  /* of a quarter turn, at 30 bits */
-    int64_t a = (int64_t)rest * ((int64_t)1 << 31); /* at 61 bits */
     int64_t square = slt_mul_shift(a, a, 61);
     int64_t c = horner(fixed_cosine, COUNT(fixed_cosine), square);
     int64_t s = slt_mul_shift(horner(fixed_sine, COUNT(fixed_sine), square), a, 61);
-    switch (quarter & 3) {
+    switch (quarters & 3) {
     case 0:
         *cosine = c, *sine = s;
         break;
@@ -92,6 +88,13 @@ void slt_fixed_cos_sin(uint32_t p, int64_t *cosine, int64_t *sine)
     default:
         *cosine = s, *sine = -c;
     }
+}
+
+void slt_fixed_cos_sin(uint32_t p, int64_t *cosine, int64_t *sine)
+{
+    uint32_t quarter = (p + (UINT32_C(1) << 29)) >> 30;
+    int32_t rest = (int32_t)(p - (quarter << 30)); /* of a quarter turn, at 30 bits */
+    slt_fixed_turn(quarter, (int64_t)rest * ((int64_t)1 << 31), cosine, sine);
 }
 
 void slt_fixed_normals(slt_stream stream, uint64_t first, int64_t *out, size_t count)

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "num/draw.h"
+#include "num/math.h"
 #include "num/ops.h"
 #include "num/tensor.h"
 #include "num/update.h"
@@ -43,9 +44,15 @@ void slt_fixed_normals(slt_stream stream, uint64_t first, int64_t *out, size_t c
 int64_t slt_fixed_neg_log(uint32_t a);
 int64_t slt_fixed_sqrt(int64_t v);
 void slt_fixed_cos_sin(uint32_t p, int64_t *cosine, int64_t *sine);
+/* ln(1 + f), |f| < 2^-7, at 62 fractional bits both. */
+int64_t slt_fixed_log_near_one(int64_t f);
+/* Cosine and sine of `quarters` quarter turns and a more, |a| <= 1/2, all at 61 bits. */
+void slt_fixed_turn(unsigned quarters, int64_t a, int64_t *cosine, int64_t *sine);
 
 /* XXH3-64 over the pieces on a fixed grid. */
 uint64_t slt_fixed_fingerprint(void);
+/* That of a function whose name begins with "fixed". */
+uint64_t slt_fixed_fingerprint_of(slt_function function);
 
 /* X(result, name, parameters): bodies that are compiled per instruction set; the portable
  * copy, slt_fixed_<name>, is the definition (kernels/body.h).  As in ops.h, update.h and
@@ -73,6 +80,10 @@ uint64_t slt_fixed_fingerprint(void);
     X(slt_real, squared_error,                                                           \
       (const slt_tensor *y, const slt_tensor *t, slt_real scale, slt_tensor *dy))        \
     X(slt_real, dot, (const slt_tensor *a, const slt_tensor *b))                         \
+    X(void, gelu, (const slt_tensor *x, slt_tensor *y))                                  \
+    X(void, gelu_back, (const slt_tensor *x, const slt_tensor *dy, slt_tensor *dx))      \
+    X(slt_real, cross_entropy,                                                           \
+      (const slt_tensor *y, const slt_tensor *t, slt_real scale, slt_tensor *dy))        \
     X(bool, sgd,                                                                         \
       (const slt_sgd_step *step, const slt_tensor *g, slt_tensor *m, slt_tensor *w))     \
     X(bool, adam,                                                                        \
@@ -102,5 +113,15 @@ slt_mala_terms slt_fixed_mala(const slt_sgld_step *step, const slt_tensor *w0,
                               const slt_tensor *w1, const slt_tensor *g1);
 slt_real slt_fixed_displacement(const slt_tensor *g, const slt_tensor *w0,
                                 const slt_tensor *w);
+/* Elementary functions.  Results are blocks at exponents of their own, whatever those of
+ * the arguments: exp 60 (fewer where a number is above 0), erf and tanh 60, sincospi 61,
+ * log 52.  Errors at most, in units of the last place: exp 1 of numbers up to 0, erf 1,
+ * tanh 1.6, sincospi 1.5, log 0.6; GELU has 2, its derivative 3 at exponent 60.  What exp
+ * cannot hold and log does not have latches overflow. */
+void slt_fixed_exp(const slt_tensor *x, slt_tensor *y);
+void slt_fixed_log(const slt_tensor *x, slt_tensor *y);
+void slt_fixed_tanh(const slt_tensor *x, slt_tensor *y);
+void slt_fixed_erf(const slt_tensor *x, slt_tensor *y);
+void slt_fixed_sincospi(const slt_tensor *x, slt_tensor *sine, slt_tensor *cosine);
 
 #endif

@@ -1,5 +1,4 @@
-/* This copy's table.  Rows not named here are operations that fixed point lacks: a run
- * that needs one is refused where it is checked (slt_num_offers). */
+/* This copy's table. */
 #include "num/fixed/kernels/body.h"
 #include "num/kernels.h"
 
@@ -22,6 +21,9 @@ const slt_kernels SLT_TABLE(SLT_VARIANT) = {
     .square_back = SLT_FIXED(square_back),
     .squared_error = SLT_FIXED(squared_error),
     .dot = SLT_FIXED(dot),
+    .gelu = SLT_FIXED(gelu),
+    .gelu_back = SLT_FIXED(gelu_back),
+    .cross_entropy = SLT_FIXED(cross_entropy),
     .sgd = SLT_FIXED(sgd),
     .adam = SLT_FIXED(adam),
     .sgld = SLT_FIXED(sgld),
@@ -34,4 +36,9 @@ const slt_kernels SLT_TABLE(SLT_VARIANT) = {
     .count_correct = slt_fixed_count_correct,
     .mala = slt_fixed_mala,
     .displacement = slt_fixed_displacement,
+    .exp = slt_fixed_exp,
+    .log = slt_fixed_log,
+    .tanh = slt_fixed_tanh,
+    .erf = slt_fixed_erf,
+    .sincospi = slt_fixed_sincospi,
 };
