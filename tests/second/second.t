@@ -13,10 +13,14 @@ sys.path.insert(0, HERE)
 
 import fingerprints  # noqa: E402
 import ieee  # noqa: E402
+import scalars  # noqa: E402
 import second  # noqa: E402
 
 for name, digits in fingerprints.published().items():
     second.report(fingerprints.fingerprint(name) == digits, f"fingerprint {name}")
+for name, function in (("exp", scalars.exp), ("log", scalars.log)):
+    second.report(fingerprints.fingerprint(name, function)
+                  == fingerprints.published()[name], f"fingerprint {name} in steps")
 # Rounded to binary64 first, the one ends halfway and the other is no halfway number.
 for x, b, s in ((1 + 2.0**-15, 2.0**-24 * (1 - 2.0**-15), 1 + 2.0**-23),
                 (2.0**-75 * (1 - 2.0**-23), 2.0**-75 * (1 + 2.0**-23), 1025 * 2.0**-149)):
