@@ -47,15 +47,15 @@ static void test_from_u64(void)
 }
 
 /* The definition, written down once more: 64 partial sums and the tree. */
-static double sum_again(const slt_real *v, size_t n)
+static slt_real sum_again(const slt_real *v, size_t n)
 {
-    double partial[64] = {0};
+    slt_real partial[64] = {{0}};
     for (size_t j = 0; j < 64; j++)
         for (size_t i = j; i < n; i += 64)
-            partial[j] = partial[j] + slt_real_double(v[i]);
+            partial[j] = slt_real_add(partial[j], v[i]);
     for (int w = 32; w; w /= 2)
         for (int j = 0; j < w; j++)
-            partial[j] = partial[j] + partial[j + w];
+            partial[j] = slt_real_add(partial[j], partial[j + w]);
     return partial[0];
 }
 
@@ -70,7 +70,7 @@ static void test_sums(void)
             v[i] = R(1.0 / (double)(i + 3) - (i % 7 ? 0 : 0.7));
             plain += slt_real_double(v[i]);
         }
-        same &= SAME(slt_real_sum(v, n), sum_again(v, n));
+        same &= slt_real_sum(v, n).bits == sum_again(v, n).bits;
         close &= fabsl((long double)slt_real_double(slt_real_sum(v, n)) - plain) < 1e-13L;
     }
     TAP_OK(same, "sums have the order of the definition");
@@ -119,7 +119,7 @@ static void test_known_answers(void)
             tap_note("%s", line);
     }
     fclose(file);
-    TAP_OK(lines == 900 && wrong == 0, "%zu results of whole-number arithmetic", lines);
+    TAP_OK(lines == 960 && wrong == 0, "%zu results of whole-number arithmetic", lines);
 }
 
 static void test_not_finite(void)
@@ -148,6 +148,10 @@ static void test_not_finite(void)
            "the sign of a sum that is 0");
 }
 
+/* ---- Against hardware ---------------------------------------------------------------
+ */
+
+#if FLT_EVAL_METHOD == 0
 /* Bits of a number near some corner, or of any. */
 static uint64_t make_operand(void)
 {
@@ -232,7 +236,6 @@ static slt_real make_addend(operation op, slt_real a, slt_real b)
 
 static void test_against_hardware(void)
 {
-#if FLT_EVAL_METHOD == 0
     enum { TRIES = 700000 };
     static const char *const names[] = {"+", "-", "*", "/", "sqrt", "fma", "<"};
     for (operation op = 0; op < OPERATIONS; op++) {
@@ -248,10 +251,13 @@ static void test_against_hardware(void)
         }
         TAP_OK(wrong == 0, "%s: %d times the machine's bits", names[op], TRIES);
     }
-#else
-    tap_skip("the machine's bits", "it computes in more than binary64");
-#endif
 }
+#else
+static void test_against_hardware(void)
+{
+    tap_skip("the machine's bits", "it computes in more than binary64");
+}
+#endif
 
 static void test_elementary(void)
 {

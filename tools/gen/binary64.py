@@ -102,6 +102,27 @@ def operands(draw, op):
     return a & ~SIGN if op == "sqrt" else a, b, c
 
 
+def tie(draw):
+    """A product halfway between two numbers, or exact, and an addend far below it."""
+    factors = [draw.getrandbits(1) << 63 | draw.randrange(900, 1150) << 52
+               | (draw.getrandbits(26) | 1) << 26 for _ in range(2)]
+    product = rounded(exact(factors[0]) * exact(factors[1]), 0)
+    below = (product >> 52 & 0x7ff) - draw.choice([54, 60, 75, 107, 126, 127, 128, 300])
+    return *factors, number(draw) & (SIGN | (1 << 52) - 1) | below << 52
+
+
+def bits_of(number):
+    return rounded(Fraction(number), 0)
+
+
+def above_tie(draw):
+    """An addend and half a unit of its last place, but for 2^-78 of that half."""
+    factors = [bits_of(2 ** 26 + 1), bits_of(2 ** 52 - 2 ** 26 + 1)]
+    addend = 2 ** 79 * (2 ** 52 + draw.getrandbits(51))
+    signs = [draw.getrandbits(1) << 63 for _ in range(2)]
+    return factors[0] | signs[0], factors[1], bits_of(addend) | signs[1]
+
+
 def table():
     draw = random.Random(64)
     lines = ["# Operation, operands, result: bits of binary64, rounded to nearest even.",
@@ -112,6 +133,10 @@ def table():
             numbers = operands(draw, op)
             words = [*numbers[:takes], result(op, *numbers)]
             lines.append(op + "".join(f" {word:016x}" for word in words))
+    for i in range(60):
+        numbers = tie(draw) if i % 3 else above_tie(draw)
+        words = [*numbers, result("fma", *numbers)]
+        lines.append("fma" + "".join(f" {word:016x}" for word in words))
     return "\n".join(lines) + "\n"
 
 
