@@ -34,14 +34,15 @@ static int64_t log_of_sum(slt_wide sum)
     return (int64_t)slt_wide_floor(log, 62 - LOG_FRAC).low;
 }
 
-/* row / sum - [j = target] at exponent 60, by the sum's inverse. */
+/* row / sum - [j = target] at exponent 60, by the sum's inverse at 62. */
 SLT_INLINE void differentiate(int64_t *row, size_t count, size_t target, slt_wide sum)
 {
     int doublings = slt_wide_bits(sum) - 1 - SLT_EXP_FRAC;
     int64_t y = (int64_t)slt_wide_scaled(sum, 2 - doublings, 63).low; /* [1, 2) at 62 */
-    int64_t inverse = slt_wide_quotient(slt_wide_left(slt_wide_of(1), 124), y);
+    slt_wide one = slt_wide_left(slt_wide_of(1), 124 - doublings);
+    int64_t inverse = slt_wide_quotient(one, y);
     for (size_t j = 0; j < count; j++)
-        row[j] = slt_mul_shift(row[j], inverse, 62 + doublings);
+        row[j] = slt_mul_shift(row[j], inverse, 62);
     row[target] -= (int64_t)1 << SLT_EXP_FRAC;
 }
 
