@@ -8,7 +8,7 @@ import pathlib
 import sys
 
 try:
-    from mpmath import factorial, floor, log, mp, mpf, pi
+    from mpmath import factorial, floor, log, mp, mpf, pi, sqrt
 except ImportError:
     sys.exit(77)
 
@@ -20,9 +20,9 @@ def nearest(value):
     return int(floor(value + mpf(1) / 2))
 
 
-def array(name, values):
+def array(name, values, number="int64_t"):
     rows = [f"    {value}," for value in values]
-    return "\n".join([f"static const int64_t {name}[{len(values)}] = {{", *rows, "};"])
+    return "\n".join([f"static const {number} {name}[{len(values)}] = {{", *rows, "};"])
 
 
 def table():
@@ -58,6 +58,11 @@ def table():
         array("fixed_sine", [taylor(n) for n in range(1, 20, 2)]),
         "",
         array("fixed_cosine", [taylor(n) for n in range(0, 21, 2)]),
+        "",
+        "/* 1 / sqrt of (i + 64.5) / 256, at 15 fractional bits, rounded down: where roots",
+        " * start. */",
+        array("fixed_root_start", [int(floor(2**15 * sqrt(mpf(512) / (2 * i + 129)))) for i in range(192)],
+              "uint16_t"),
         "",
         "#endif",
         "",

@@ -97,25 +97,6 @@ void slt_fixed_cos_sin(uint32_t p, int64_t *cosine, int64_t *sine)
     slt_fixed_turn(quarter, (int64_t)rest * ((int64_t)1 << 31), cosine, sine);
 }
 
-void slt_fixed_normals(slt_stream stream, uint64_t first, int64_t *out, size_t count)
-{
-    uint32_t words[64];
-    for (size_t done = 0; done < count;) {
-        size_t chunk = count - done < 64 ? count - done : 64;
-        slt_draw_words(stream, first + done, words, (chunk + 1) & ~(size_t)1);
-        for (size_t i = 0; i < chunk; i += 2) {
-            /* r^2 = -2 ln u: the same integer at 56 bits; r has 60. */
-            int64_t r = slt_fixed_sqrt(slt_fixed_neg_log(words[i]));
-            int64_t c, s;
-            slt_fixed_cos_sin(words[i + 1], &c, &s);
-            out[done + i] = slt_mul_shift(r, c, 61);
-            if (i + 1 < chunk)
-                out[done + i + 1] = slt_mul_shift(r, s, 61);
-        }
-        done += chunk;
-    }
-}
-
 uint64_t slt_fixed_fingerprint(void)
 {
     XXH3_state_t *state = XXH3_createState();

@@ -35,10 +35,8 @@ slt_real slt_fixed_real(slt_wide value, int frac);
  * it does not fit 64 bits. */
 bool slt_fixed_scale(slt_scalar scalar, int64_t m, int frac, int to, int64_t *result);
 
-/* Standard normals of the stream from element `first` (even), as mantissas at exponent
- * SLT_NORMAL_FRAC; error at most 2^-40. */
+/* The exponent of normals; their error is at most 2^-40. */
 #define SLT_NORMAL_FRAC 60
-void slt_fixed_normals(slt_stream stream, uint64_t first, int64_t *out, size_t count);
 /* -ln((2 a + 1) 2^-33) 2^57, floor(sqrt(v 2^64)), and cosine and sine of 2 pi p 2^-32 at
  * 61 fractional bits: the pieces of the normals. */
 int64_t slt_fixed_neg_log(uint32_t a);
@@ -62,6 +60,8 @@ uint64_t slt_fixed_fingerprint_of(slt_function function);
  *     bits;
  *   times: y = scalar * x; the exponent makes the largest product fit 62 bits; y may be
  *     x;
+ *   normals: of the stream from element `first` (even), as mantissas at exponent
+ *     SLT_NORMAL_FRAC;
  *   fill_normals: the row `normals` of kernels.h. */
 #define SLT_FIXED_MAP(X)                                                                 \
     X(void, product,                                                                     \
@@ -93,6 +93,8 @@ uint64_t slt_fixed_fingerprint_of(slt_function function);
       (const slt_sgld_step *step, slt_stream stream, const slt_tensor *g,                \
        const slt_tensor *w0, slt_tensor *w))                                             \
     X(void, uniforms, (slt_stream stream, slt_real lo, slt_real hi, slt_tensor * z))     \
+    X(void, normals,                                                                     \
+      (slt_stream stream, uint64_t first, int64_t *out, size_t count))                   \
     X(void, fill_normals,                                                                \
       (slt_stream stream, uint64_t first, slt_real std, slt_tensor * z))
 

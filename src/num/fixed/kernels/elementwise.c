@@ -1,6 +1,6 @@
 /* Operations on blocks, element by element. */
-#include "num/fixed/block.h"
-#include "num/fixed/kernels/body.h"
+#include "num/fixed/kernels/meet.h"
+#include "num/fixed/kernels/scale.h"
 
 void SLT_FIXED(add_bias)(slt_tensor *y, const slt_tensor *bias)
 {
@@ -16,20 +16,6 @@ void SLT_FIXED(add_bias)(slt_tensor *y, const slt_tensor *bias)
         }
     y->frac = frac;
     y->overflow |= bias->overflow;
-}
-
-/* out = a + sign b. */
-static void sum_of(const slt_tensor *a, const slt_tensor *b, int sign, slt_tensor *out)
-{
-    const int64_t *x = a->data, *y = b->data;
-    int64_t *to = out->data;
-    int frac_a = a->frac, frac_b = b->frac;
-    int frac = slt_block_meet(frac_a, slt_block_bits(a), frac_b, slt_block_bits(b));
-    for (size_t e = 0, n = slt_tensor_count(a); e < n; e++)
-        to[e] = slt_block_shift(x[e], frac - frac_a) +
-                sign * slt_block_shift(y[e], frac - frac_b);
-    out->frac = frac;
-    out->overflow |= a->overflow || b->overflow;
 }
 
 void SLT_FIXED(add)(const slt_tensor *a, const slt_tensor *b, slt_tensor *out)
@@ -66,10 +52,18 @@ void SLT_FIXED(multiply)(const slt_tensor *a, const slt_tensor *b, slt_tensor *t
 {
     const int64_t *x = a->data, *y = b->data;
     int64_t *out = to->data;
-    int shift = slt_block_excess(slt_block_bits(a) + slt_block_bits(b), 62);
+    int bits_a = slt_block_bits(a), bits_b = a == b ? bits_a : slt_block_bits(b);
+    int shift = slt_block_excess(bits_a + bits_b, 62);
     int frac = a->frac + b->frac - shift;
-    for (size_t e = 0, n = slt_tensor_count(a); e < n; e++)
-        out[e] = (int64_t)slt_wide_round(slt_wide_mul(x[e], y[e]), shift).low;
+    lanes lost = lanes_of(0);
+    for (size_t e = 0, n = slt_tensor_count(a); e < n; e += LANES) {
+        lanes from_x = lanes_load(x + e, n - e), sign_x = lanes_sign(from_x);
+        lanes from_y = lanes_load(y + e, n - e), sign_y = lanes_sign(from_y);
+        lanes_wide product = lanes_mul(lanes_halves(lanes_negate(from_x, sign_x)),
+                                       lanes_halves(lanes_negate(from_y, sign_y)));
+        lanes size = lanes_round(product, shift, &lost);
+        lanes_store(out + e, lanes_negate(size, sign_x ^ sign_y), n - e);
+    }
     to->frac = frac;
     to->overflow |= a->overflow || b->overflow;
 }
@@ -93,8 +87,10 @@ void SLT_FIXED(times)(slt_real scalar, const slt_tensor *x, slt_tensor *y)
     int bits = slt_block_bits(x), shift = slt_block_excess(53 + bits, 62);
     /* Zeros keep no exponent, lest it grow with every step. */
     int frac = bits ? x->frac - by.exponent - shift : SLT_FIXED_FRAC;
-    for (size_t e = 0, n = slt_tensor_count(x); e < n; e++)
-        out[e] = (int64_t)slt_wide_round(slt_wide_mul(by.mantissa, m[e]), shift).low;
+    scaling places = scaling_of((slt_scalar){by.mantissa, 0}, shift, 0);
+    reach all = {lanes_of(0), lanes_of(0)};
+    for (size_t e = 0, n = slt_tensor_count(x); e < n; e += LANES)
+        lanes_store(out + e, scaled(&places, lanes_load(m + e, n - e), &all), n - e);
     y->frac = frac;
     y->overflow |= x->overflow;
 }
