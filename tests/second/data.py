@@ -144,9 +144,8 @@ def polygon(init, rows, cols, stream, ar):
     (length,) = ar.constant(1, 1, init["length"]).m
     phi = ar.uniforms(1, 1, stream._replace(c1=1), -1.0, 1.0)
     for j in range(k):
-        sine, cosine = ar.sincospi(ar.add(phi, ar.constant(1, 1, 2 * j / k)).m[0])
-        w.m[j] = ar.times_element(length, cosine)
-        w.m[cols + j] = ar.times_element(length, sine)
+        angle = ar.add(phi, ar.constant(1, 1, 2 * j / k)).m[0]
+        w.m[cols + j], w.m[j] = ar.turned(length, angle)
     if init["noise"] > 0:
         w = ar.add(w, ar.normals(rows, cols, stream, init["noise"]))
     return w

@@ -246,6 +246,10 @@ class Fixed:
         """Of a number at exponent 48, at exponent 48."""
         return [round_even(v, 61 - STATE) for v in sincospi(x, STATE)]
 
+    def turned(self, length, x):
+        """length times sin and cos of pi x, all at exponent 48 but those, at 61."""
+        return checked([round_even(length * v, 61) for v in sincospi(x, STATE)])
+
     def mse(self, y, target, divisor):
         e = self.subtract(y, target)
         return inner(e, e) / divisor, self.times(2 / divisor, e)

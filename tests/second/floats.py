@@ -138,6 +138,10 @@ class Float:
     def sincospi(self, x):
         return sleef.sincospi(self.name, x)
 
+    def turned(self, length, x):
+        """length times sin and cos of pi x."""
+        return [self.round(length * v) for v in self.sincospi(x)]
+
     def normals(self, rows, cols, stream, std):
         return Tensor(rows, cols, draws.normals(self, stream, rows * cols, std))
 
