@@ -56,6 +56,7 @@ static void test_data(void)
     accepted("fixed", SUBSPACE "4", "x", "shape: [4, 4]");
     accepted("fixed", ONE_HOT ", value: uniform", "x", "shape: [4, 4]");
     accepted("fixed", POLYNOMIAL, "x", "shape: [1, 4]");
+    accepted("fixed", SINUSOID, "x", "shape: [1, 1]");
     refused("f32", SUBSPACE "5", "x", "shape: [4, 4]",
             "m.yaml:6:55: run.data.rank: at most inputs, 4; found 5");
     refused("f32", SINUSOID ", amplitudes: [1, 0, 0, 1]", "x", "shape: [1, 1]",
@@ -103,6 +104,7 @@ static void test_polygon(void)
     accepted(
         "f32", "kind: constant, samples: 9, inputs: 4, outputs: 2", "x",
         "shape: [2, 4], init: {kind: polygon, corners: 4, length: 0.9, noise: 0.01}");
+    accepted("fixed", ONE_HOT, "x", "shape: [2, 4], init: {kind: polygon, corners: 2}");
     refused("f32", ONE_HOT, "x", "shape: [2, 4], init: {kind: polygon, corners: 5}",
             "init polygon needs shape [2, columns], columns >= 5; found [2, 4]");
     refused("f32", ONE_HOT, "x", "shape: [4, 4], init: {kind: polygon, corners: 2}",
