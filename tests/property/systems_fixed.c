@@ -55,7 +55,8 @@ static double get(const slt_tensor *tensor, size_t e)
     return slt_real_double(slt_tensor_get(tensor, e));
 }
 
-/* The largest difference, in units of the largest magnitude. */
+/* The largest difference, in units of the largest magnitude or, where all should vanish,
+ * of 1/10. */
 static double distance(const slt_tensor *got, const slt_tensor *want)
 {
     double most = 0, largest = 0;
@@ -63,7 +64,7 @@ static double distance(const slt_tensor *got, const slt_tensor *want)
         most = fmax(most, fabs(get(got, e) - get(want, e)));
         largest = fmax(largest, fabs(get(want, e)));
     }
-    return largest > 0 ? most / largest : most;
+    return most / fmax(largest, 0.1);
 }
 
 static void check_run(slt_manifest *manifest, size_t number, const char *name)

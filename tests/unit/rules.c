@@ -101,10 +101,11 @@ static void test_inputs(void)
 
 static void test_polygon(void)
 {
-    accepted(
-        "f32", "kind: constant, samples: 9, inputs: 4, outputs: 2", "x",
-        "shape: [2, 4], init: {kind: polygon, corners: 4, length: 0.9, noise: 0.01}");
-    accepted("fixed", ONE_HOT, "x", "shape: [2, 4], init: {kind: polygon, corners: 2}");
+    static const char *const arithmetics[] = {"f32", "fixed"};
+    for (size_t i = 0; i < 2; i++)
+        accepted(
+            arithmetics[i], "kind: constant, samples: 9, inputs: 4, outputs: 2", "x",
+            "shape: [2, 4], init: {kind: polygon, corners: 4, length: 0.9, noise: 0.01}");
     refused("f32", ONE_HOT, "x", "shape: [2, 4], init: {kind: polygon, corners: 5}",
             "init polygon needs shape [2, columns], columns >= 5; found [2, 4]");
     refused("f32", ONE_HOT, "x", "shape: [4, 4], init: {kind: polygon, corners: 2}",
