@@ -20,6 +20,8 @@ typedef struct slt_verify_options {
     size_t jobs;
     const char *traces;   /* folder of the publisher's traces, NULL: none */
     const char *manifest; /* --manifest FILE, NULL: the golden's own */
+    bool segments;        /* the pieces of one run side by side, from the states that the
+                             publisher's traces store; needs traces */
     slt_progress_call progress;
     void *progress_context;
     const volatile int *cancel;

@@ -106,6 +106,8 @@ SLT_API void slt_trace_free(slt_trace *trace);
 
 SLT_API size_t slt_trace_records(const slt_trace *trace);
 SLT_API const slt_record *slt_trace_record(const slt_trace *trace, size_t index);
+/* The bytes of the whole file. */
+SLT_API const uint8_t *slt_trace_bytes(const slt_trace *trace, size_t *size);
 /* The canonical run (msgpack bytes) that the header holds. */
 SLT_API const uint8_t *slt_trace_run(const slt_trace *trace, size_t *size);
 SLT_API slt_digest slt_trace_experiment(const slt_trace *trace);

@@ -31,13 +31,12 @@ static slt_status read_metrics(const slt_record *record, slt_metrics *metrics,
     return SLT_OK;
 }
 
-/* Marks that the checkpoints of records [0, end) reach. */
-static slt_status read_marks(const slt_trace *trace, const slt_run_spec *run, size_t end,
-                             slt_marks *marks, slt_error *err)
+slt_status slt_begin_marks(const slt_trace *trace, const slt_run_spec *run,
+                           size_t records, slt_marks *marks, slt_error *err)
 {
     slt_status status = SLT_OK;
     *marks = (slt_marks){0};
-    for (size_t i = 0; i < end && !status; i++) {
+    for (size_t i = 0; i < records && !status; i++) {
         const slt_record *record = slt_trace_record(trace, i);
         slt_metrics metrics;
         if (record->kind != SLT_RECORD_CHECKPOINT)
@@ -75,7 +74,8 @@ slt_status slt_begin_limit(const slt_trace *trace, const slt_run_spec *run, size
                            size_t *limit, slt_error *err)
 {
     slt_marks marks;
-    slt_status status = read_marks(trace, run, slt_trace_records(trace), &marks, err);
+    slt_status status =
+        slt_begin_marks(trace, run, slt_trace_records(trace), &marks, err);
     *limit = from;
     for (size_t i = 0; i < run->llc_count && !status; i++) {
         size_t at = first_place(trace, run, &run->llc[i], &marks);
@@ -93,24 +93,29 @@ size_t slt_begin_state(const slt_trace *trace, size_t limit)
     return SIZE_MAX;
 }
 
-slt_status slt_begin_at(const slt_trace *trace, const slt_buffer *bytes, size_t index,
-                        slt_execution *at, slt_trace_writer *writer, slt_error *err)
+slt_status slt_begin_behind(const slt_trace *trace, size_t index, slt_execution *at,
+                            slt_error *err)
 {
     const slt_record *record = slt_trace_record(trace, index);
     const slt_run_spec *run = at->run;
-    size_t size = record->offset + record->size, good;
     slt_metrics metrics;
-    slt_trace_writer_free(writer);
-    slt_status status = slt_trace_writer_resume(writer, bytes->data, size, &good, err);
-    if (!status) {
-        slt_state_free(&at->state);
-        status = slt_trace_state(record, run, &at->state, err);
-    }
+    slt_state_free(&at->state);
+    slt_status status = slt_trace_state(record, run, &at->state, err);
     if (!status)
-        status = read_marks(trace, run, index, &at->marks, err);
+        status = slt_begin_marks(trace, run, index, &at->marks, err);
     if (!status)
         status = read_metrics(record, &metrics, err);
     return status
                ? status
                : slt_execution_note(at, record->step, &metrics, &at->state.weights, err);
+}
+
+slt_status slt_begin_at(const slt_trace *trace, const slt_buffer *bytes, size_t index,
+                        slt_execution *at, slt_trace_writer *writer, slt_error *err)
+{
+    const slt_record *record = slt_trace_record(trace, index);
+    size_t size = record->offset + record->size, good;
+    slt_trace_writer_free(writer);
+    slt_status status = slt_trace_writer_resume(writer, bytes->data, size, &good, err);
+    return status ? status : slt_begin_behind(trace, index, at, err);
 }

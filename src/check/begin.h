@@ -16,8 +16,14 @@ slt_status slt_begin_limit(const slt_trace *trace, const slt_run_spec *run, size
 /* The last record at or before `limit` that holds the state; SIZE_MAX where none does. */
 size_t slt_begin_state(const slt_trace *trace, size_t limit);
 
-/* Puts a fresh execution of the trace's run, and a writer, behind record `index`, which
- * holds the state.  bytes: the trace's. */
+/* Marks that the checkpoints among the first `records` records reach. */
+slt_status slt_begin_marks(const slt_trace *trace, const slt_run_spec *run,
+                           size_t records, slt_marks *marks, slt_error *err);
+
+/* Puts a fresh execution of the trace's run behind record `index`, which holds the state;
+ * and with slt_begin_at a writer too, bytes being the trace's. */
+slt_status slt_begin_behind(const slt_trace *trace, size_t index, slt_execution *at,
+                            slt_error *err);
 slt_status slt_begin_at(const slt_trace *trace, const slt_buffer *bytes, size_t index,
                         slt_execution *at, slt_trace_writer *writer, slt_error *err);
 

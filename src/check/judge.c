@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "check/segments.h"
 #include "num/math.h"
 #include "record/digest.h"
 #include "study/files.h"
@@ -132,6 +133,75 @@ static void locate(bench *b, const slt_trace *found)
     find_llc(b);
 }
 
+/* ---- In pieces --------------------------------------------------------------------- */
+
+static bool may_divide(bench *b)
+{
+    slt_judgement *j = b->judgement;
+    if (!b->judge->segments)
+        return false;
+    if (b->published && slt_segments_possible(b->published))
+        return true;
+    snprintf(j->pieces, sizeof j->pieces, "verified whole: %.200s",
+             b->published ? "its trace stores no states" : j->note);
+    return false;
+}
+
+/* The trail's hashes before the record that differs are the trace's own. */
+static void note_trace(bench *b, const slt_segments_verdict *verdict)
+{
+    slt_judgement *j = b->judgement;
+    size_t records = slt_trace_records(b->published);
+    size_t equal = verdict->same ? records : verdict->difference.record;
+    for (size_t i = 0; i < records && i < equal; i++)
+        note_trail(b, i, slt_trace_record(b->published, i)->hash);
+    if (verdict->same || j->has_trail)
+        return;
+    j->located = true;
+    j->difference = verdict->difference;
+    j->has_trail = b->trail < b->golden->trail_count;
+    j->first_differing = j->has_trail ? b->golden->trail_record[b->trail] : 0;
+    slt_digest_text(verdict->expected, j->expected);
+    slt_digest_text(verdict->found, j->found);
+}
+
+static slt_digest last_hash(const slt_trace *trace)
+{
+    return slt_trace_record(trace, slt_trace_records(trace) - 1)->hash;
+}
+
+static slt_status judge_pieces(bench *b, const slt_run_spec *spec,
+                               const uint8_t *canonical, size_t size, slt_error *err)
+{
+    slt_judgement *j = b->judgement;
+    const slt_segments segments = {.trace = b->published,
+                                   .run = spec,
+                                   .canonical = canonical,
+                                   .canonical_size = size,
+                                   .pool = b->judge->pool,
+                                   .jobs = b->judge->jobs,
+                                   .context = b,
+                                   .wanted = wanted};
+    slt_segments_verdict verdict;
+    slt_status status = slt_segments_judge(&segments, &verdict, err);
+    if (status)
+        return status;
+    snprintf(j->pieces, sizeof j->pieces, "%zu %s of training, %zu %s", verdict.stretches,
+             verdict.stretches == 1 ? "stretch" : "stretches", verdict.estimates,
+             verdict.estimates == 1 ? "estimate" : "estimates");
+    note_trace(b, &verdict);
+    bool same = verdict.same && !j->has_trail;
+    j->verdict = SLT_VERDICT_DIFFERS;
+    if (!same)
+        return SLT_OK;
+    status = slt_outcome_of_trace(b->published, b->judge->needs, &j->outcome, err);
+    j->whole = !status;
+    if (!status && j->outcome.status == b->golden->status &&
+        slt_digest_equal(last_hash(b->published), b->golden->chain))
+        j->verdict = SLT_VERDICT_IDENTICAL;
+    return status;
+}
+
 /* ---- The verdict ------------------------------------------------------------------- */
 
 static slt_status judge_whole(bench *b, const slt_trace_writer *writer, slt_error *err)
@@ -194,10 +264,15 @@ void slt_judge_run(const slt_judge *judge, size_t index, const slt_run_spec *spe
     *judgement = (slt_judgement){0};
     slt_trace_writer_init(&writer);
     open_published(&b);
-    slt_status status = execute(&b, spec, canonical, size, &writer, &err);
+    slt_status status = SLT_OK;
+    bool divided = may_divide(&b);
+    if (divided)
+        status = judge_pieces(&b, spec, canonical, size, &err);
+    else
+        status = execute(&b, spec, canonical, size, &writer, &err);
     if (b.stopped)
         judgement->verdict = SLT_VERDICT_DIFFERS;
-    else if (!status)
+    else if (!status && !divided)
         status = judge_whole(&b, &writer, &err);
     if (status && !b.stopped)
         set_trouble(judgement, status, &err);

@@ -29,6 +29,7 @@ typedef struct slt_judgement {
     bool located;                         /* by the publisher's trace */
     slt_difference difference;
     char trace[256], note[256]; /* its path; why it does not help */
+    char pieces[256];           /* of segments: how it was divided, or why it was not */
     bool has_llc;
     slt_real llc_expected, llc_found;
 } slt_judgement;
@@ -38,7 +39,9 @@ typedef struct slt_judge {
     const slt_golden *golden;
     const char *traces; /* folder of the publisher's traces, or NULL */
     const slt_outcome_needs *needs; /* of outcomes beside results, or NULL */
+    bool segments; /* in pieces, where the publisher's trace stores states */
     slt_pool *pool;
+    size_t jobs; /* threads of the pool */
     void *context;
     bool (*wanted)(void *context, size_t run, uint64_t done); /* true: stop */
 } slt_judge;

@@ -48,6 +48,8 @@ static void print_run(verify *v, size_t place)
     const slt_judgement *j = &v->judgements[run];
     const char *label = slt_manifest_label(v->manifest, run);
     bool same = j->verdict == SLT_VERDICT_IDENTICAL;
+    if (*j->pieces)
+        fprintf(v->out, "# %s[%zu]: %s\n", v->golden->name, run, j->pieces);
     fprintf(v->out, "%s %zu - %s[%zu]%s%s%s\n", same ? "ok" : "not ok", place + 1,
             v->golden->name, run, *label ? " " : "", label,
             j->verdict == SLT_VERDICT_NOT_JUDGED ? " # not judged" : "");
@@ -183,6 +185,8 @@ static slt_status judge_all(verify *v, slt_error *err)
     v->judge = (slt_judge){.golden = v->golden,
                            .traces = v->options->traces,
                            .needs = full ? &v->needs : NULL,
+                           .segments = v->options->segments,
+                           .jobs = jobs,
                            .context = v,
                            .wanted = wanted};
     slt_status status = slt_pool_create(jobs, &v->judge.pool, err);
@@ -370,6 +374,15 @@ static void release(verify *v)
     pthread_mutex_destroy(&v->mutex);
 }
 
+static slt_status check_options(const slt_verify_options *options, slt_error *err)
+{
+    if (!options->segments || options->traces)
+        return SLT_OK;
+    return slt_fail(err, SLT_USAGE,
+                    "segments need traces: the states that they begin at are in the "
+                    "publisher's traces (--traces DIR)");
+}
+
 slt_status slt_verify(const char *golden_path, const slt_verify_options *options,
                       FILE *out, slt_error *err)
 {
@@ -379,7 +392,9 @@ slt_status slt_verify(const char *golden_path, const slt_verify_options *options
         err = &own;
     fprintf(out, "TAP version 13\n");
     pthread_mutex_init(&v.mutex, NULL);
-    slt_status status = slt_golden_open(golden_path, &v.golden, err);
+    slt_status status = check_options(options, err);
+    if (!status)
+        status = slt_golden_open(golden_path, &v.golden, err);
     if (!status)
         status = open_manifest(&v, err);
     if (!status)

@@ -41,10 +41,15 @@ static slt_status read_options(const cli_call *call, slt_verify_options *options
     options->only = cli_value(call, "only");
     options->traces = cli_value(call, "traces");
     options->manifest = cli_value(call, "manifest");
+    options->segments = cli_given(call, "segments");
     if (options->only && sample)
         return slt_fail(err, SLT_USAGE, "verify: give --only or --sample, not both");
     if (options->manifest && call->operand_count > 1)
         return slt_fail(err, SLT_USAGE, "verify: --manifest goes with one golden");
+    if (options->segments && !options->traces)
+        return slt_fail(err, SLT_USAGE,
+                        "verify: --segments goes with --traces DIR: the states that its "
+                        "pieces begin at are in the publisher's traces");
     slt_status status = sample ? read_sample(sample, options, err) : SLT_OK;
     return status ? status : cli_jobs(call, &options->jobs, err);
 }
@@ -138,6 +143,10 @@ static const cli_option options[] = {
      "Folder of the publisher's traces: a difference is then told with its record, step, "
      "tensor and element, and not only as a stretch between two hashes of the golden.",
      "folder"},
+    {"segments", 0, NULL,
+     "With --traces: divide each run at the states that its trace stores, and do the "
+     "pieces side by side on all jobs.",
+     NULL},
     {"manifest", 0, "FILE",
      "Use this manifest instead of the one that the golden names; it must describe the "
      "same runs.",
@@ -164,8 +173,14 @@ const cli_command cli_verify = {
         "run that cannot be judged here is not ok, never skipped. Where the machine as a "
         "whole cannot judge, the report says Bail out! and why: sltrace doctor tells "
         "more.\n\n"
+        "With --segments a long run takes all jobs: each stretch of training between two "
+        "states that the publisher's trace stores is done by itself and must end in the "
+        "next one, and the estimates begin at the states where they stand. When all "
+        "pieces give the trace's bytes the run is the golden's. A run whose trace stores "
+        "no states is verified whole, and a comment says so.\n\n"
         "With several goldens the reports stand indented below one line a golden.",
     .examples = "sltrace verify golden/lakkapragada2025/fig6.golden --sample 3\n"
+                "sltrace verify long.golden --traces ref --segments --jobs 8\n"
                 "prove -e 'sltrace verify --sample 2' golden/*/*.golden",
     CLI_OPTIONS(options),
     .json = true,

@@ -104,6 +104,12 @@ const slt_record *slt_trace_record(const slt_trace *trace, size_t index)
     return &trace->records[index];
 }
 
+const uint8_t *slt_trace_bytes(const slt_trace *trace, size_t *size)
+{
+    *size = trace->bytes.size;
+    return trace->bytes.data;
+}
+
 const uint8_t *slt_trace_run(const slt_trace *trace, size_t *size)
 {
     *size = trace->head.run.size;

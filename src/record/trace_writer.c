@@ -87,6 +87,20 @@ slt_status slt_trace_writer_resume(slt_trace_writer *writer, const uint8_t *byte
     return status;
 }
 
+void slt_trace_writer_continue(slt_trace_writer *writer, const slt_trace *trace,
+                               size_t records)
+{
+    SLT_ASSERT(records >= 1 && records <= slt_trace_records(trace));
+    *writer = (slt_trace_writer){0};
+    for (size_t i = 0; i < records && !writer->failed; i++) {
+        const slt_record *record = slt_trace_record(trace, i);
+        SLT_ASSERT(slt_trace_order_take(&writer->order, record) == NULL);
+        keep_hash(writer, record->hash);
+        writer->written = record->offset + record->size;
+    }
+    slt_sha256_init(&writer->sha256);
+}
+
 slt_buffer *slt_trace_begin(slt_trace_writer *writer, const slt_record *about)
 {
     SLT_ASSERT(slt_trace_order_take(&writer->order, about) == NULL);

@@ -37,6 +37,11 @@ void slt_trace_writer_free(slt_trace_writer *writer);
 slt_status slt_trace_writer_resume(slt_trace_writer *writer, const uint8_t *bytes,
                                    size_t size, size_t *good, slt_error *err);
 
+/* A writer behind the first `records` records of a trace that was read, one or more.  It
+ * knows their hashes, not their bytes: slt_trace_writer_sha256 is not for it. */
+void slt_trace_writer_continue(slt_trace_writer *writer, const slt_trace *trace,
+                               size_t records);
+
 /* canonical: the run's canonical msgpack bytes. functions: what the run, of that
  * arithmetic, calls. */
 void slt_trace_write_header(slt_trace_writer *writer, const uint8_t *canonical,

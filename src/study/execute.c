@@ -248,8 +248,28 @@ slt_status slt_execute(slt_execution *execution, const uint8_t *canonical, size_
         status = slt_trainer_create(execution->run, &executor.trainer, err);
     if (status)
         return status;
+    executor.data = slt_trainer_data(executor.trainer);
     atomic_init(&executor.done, slt_execution_done(execution));
     status = go_on(&executor, canonical, size, err);
     slt_trainer_free(executor.trainer);
     return status;
+}
+
+slt_status slt_execute_estimate(slt_execution *execution, const slt_execute_place *place,
+                                const slt_data *data, const slt_params *start,
+                                slt_trace_writer *writer, slt_pool *pool,
+                                const slt_execute_hooks *hooks, slt_error *err)
+{
+    slt_executor executor = {
+        .at = execution, .writer = writer, .pool = pool, .hooks = hooks, .data = data};
+    slt_status status = SLT_OK;
+    if (execution->run->arithmetic != SLT_FIXED)
+        status = slt_fpenv_enter(NULL, err);
+    if (status)
+        return status;
+    execution->phase = SLT_PHASE_SAMPLE;
+    execution->llc = place->llc;
+    execution->place = place->place;
+    atomic_init(&executor.done, 0);
+    return slt_sample_place(&executor, place->step, place->last, start, err);
 }

@@ -25,6 +25,7 @@ typedef struct slt_execution {
     slt_metrics metrics;
     slt_marks marks; /* reached so far */
     slt_kept kept;   /* weights of the checkpoints that estimates stand at */
+    bool forgets;    /* no estimate will be made from them: nothing is kept */
     /* How the run will end. */
     slt_run_status status;
     char tensor[40];
@@ -82,5 +83,25 @@ slt_status slt_execution_note(slt_execution *execution, uint64_t step,
 slt_status slt_execute(slt_execution *execution, const uint8_t *canonical, size_t size,
                        slt_trace_writer *writer, slt_pool *pool,
                        const slt_execute_hooks *hooks, slt_error *err);
+
+/* Adds a named result of an estimate, for the table. */
+slt_status slt_execution_result(slt_execution *execution, const char *name,
+                                slt_real value, slt_error *err);
+
+/* Where an estimate is made: its number, which of its checkpoints (from 0), that one's
+ * step, and whether it is the last of them. */
+typedef struct slt_execute_place {
+    size_t llc, place;
+    uint64_t step;
+    bool last;
+} slt_execute_place;
+
+/* One estimate at one of its checkpoints alone, on a fresh execution: its chains' records
+ * go to the writer, its results into execution->results, its failure, if a chain fails,
+ * into status and tensor.  data: the run's; start: the weights of that checkpoint. */
+slt_status slt_execute_estimate(slt_execution *execution, const slt_execute_place *place,
+                                const slt_data *data, const slt_params *start,
+                                slt_trace_writer *writer, slt_pool *pool,
+                                const slt_execute_hooks *hooks, slt_error *err);
 
 #endif

@@ -12,6 +12,7 @@ typedef struct slt_executor {
     slt_pool *pool;
     const slt_execute_hooks *hooks;
     slt_trainer *trainer;
+    const slt_data *data; /* the trainer's */
     _Atomic uint64_t done; /* of slt_execute_work */
 } slt_executor;
 
@@ -23,14 +24,14 @@ bool slt_executor_wanted(slt_executor *executor);
 slt_status slt_executor_pause(slt_executor *executor, slt_error *err);
 /* How much of slt_execute_work lies behind, but for the estimate under way. */
 uint64_t slt_execution_done(const slt_execution *at);
-/* Adds a named result. */
-slt_status slt_execution_result(slt_execution *at, const char *name, slt_real value,
-                                slt_error *err);
-
 /* The mean over `probes` >= 1 probes of the trace of the Hessian at the sampler's w*. To
  * be called where a pause is safe: nothing of the estimate's results added yet. */
 slt_status slt_sample_trace(slt_executor *executor, const slt_sampler *sampler,
                             uint64_t probes, slt_real *trace, slt_error *err);
+
+/* One estimate at one checkpoint, whose weights are start: at->llc and at->place. */
+slt_status slt_sample_place(slt_executor *executor, uint64_t step, bool last,
+                            const slt_params *start, slt_error *err);
 
 /* All estimates that are left, to the end of the phase. */
 slt_status slt_sample(slt_executor *executor, slt_error *err);

@@ -53,7 +53,7 @@ slt_status slt_execution_note(slt_execution *at, uint64_t step,
     at->checkpoint_step = step;
     at->metrics = *metrics;
     slt_marks_note(&at->run->train, step, metrics, &at->marks);
-    for (size_t i = 0; i < at->run->llc_count; i++)
+    for (size_t i = 0; i < at->run->llc_count && !at->forgets; i++)
         if (is_wanted(at, &at->run->llc[i], step))
             return slt_kept_add(&at->kept, step, weights, err);
     return SLT_OK;

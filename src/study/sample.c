@@ -314,18 +314,25 @@ static size_t count_places(const slt_execution *at, const slt_llc_spec *spec,
     return *first < at->kept.count && at->kept.steps[*first] == step;
 }
 
-/* At the checkpoint where start are the weights. */
-static slt_status one_place(estimate *e, const slt_params *start, slt_error *err)
+slt_status slt_sample_place(slt_executor *executor, uint64_t step, bool last,
+                            const slt_params *start, slt_error *err)
 {
-    slt_execution *at = e->executor->at;
-    slt_status status = slt_sampler_create(at->run, slt_llc_ordinal(at->llc, at->place),
-                                           slt_trainer_data(e->executor->trainer), start,
-                                           &e->sampler, err);
+    slt_execution *at = executor->at;
+    const slt_llc_spec *spec = &at->run->llc[at->llc];
+    estimate e = {.executor = executor,
+                  .spec = spec,
+                  .series = spec->place == SLT_LLC_AT_CHECKPOINTS,
+                  .last = last,
+                  .at_step = step,
+                  .slice = slice_of(at->run, spec)};
+    slt_status status =
+        slt_sampler_create(at->run, slt_llc_ordinal(at->llc, at->place), executor->data,
+                           start, &e.sampler, err);
     if (status)
         return status;
-    e->setup = slt_sampler_setup(e->sampler);
-    status = run_estimate(e, err);
-    slt_sampler_free(e->sampler);
+    e.setup = slt_sampler_setup(e.sampler);
+    status = run_estimate(&e, err);
+    slt_sampler_free(e.sampler);
     return status;
 }
 
@@ -341,17 +348,12 @@ static slt_status one_estimate(slt_executor *executor, slt_error *err)
     if (status)
         return status;
     while (!status && at->place < places) {
-        estimate e = {.executor = executor,
-                      .spec = spec,
-                      .series = spec->place == SLT_LLC_AT_CHECKPOINTS,
-                      .last = at->place + 1 == places,
-                      .at_step =
-                          ends ? at->state.step : at->kept.steps[first + at->place],
-                      .slice = slice_of(at->run, spec)};
+        uint64_t step = ends ? at->state.step : at->kept.steps[first + at->place];
         if (!ends)
             status = slt_kept_load(&at->kept, first + at->place, &kept, err);
         if (!status)
-            status = one_place(&e, ends ? &at->state.weights : &kept, err);
+            status = slt_sample_place(executor, step, at->place + 1 == places,
+                                      ends ? &at->state.weights : &kept, err);
         if (!status)
             at->place++;
     }

@@ -108,6 +108,10 @@ refused('--write with --from', 'whole replay', 'replay', $trace, qw(--write b.tr
 refused('--from behind --to', 'lies behind', 'replay', $trace, qw(--from 20 --to 10));
 my $part = sltrace('replay', $trace, qw(--from 10 --to 30 --steps -));
 is $part->{status}, 0, 'a part of it' or diag $part->{err};
+my $pieces = sltrace(qw(verify --only 2 --traces A/traces --segments --jobs 2), 'golden/small.golden');
+is $pieces->{status}, 0, 'verify --segments' or diag $pieces->{out}, $pieces->{err};
+like $pieces->{out}, qr/^# mine\/small\[2\]: (?:\d+ stretch|verified whole)/m, 'and how it was divided';
+refused('--segments without traces', 'goes with --traces', qw(verify --segments), 'golden/small.golden');
 my $state = sltrace('replay', $trace, qw(--state 11 --npy states));
 is $state->{status}, 0, '--state' or diag $state->{err};
 like $state->{out}, qr/^\d+ files written: the state after 11 updates$/m, 'and what it wrote';
