@@ -144,8 +144,8 @@ def cross_entropy_row(m, f, t):
     e = [falling(floor_shift(top - x, 72 - f)) for x in m]
     s = sum(e)
     z = s.bit_length() - 61
-    inverse = (1 << 124) // floor_shift(s, 2 - z)
-    p = [mul(x, inverse, 62 + z) for x in e]
+    inverse = (1 << 124 - z) // floor_shift(s, 2 - z)
+    p = [mul(x, inverse, 62) for x in e]
     p[t] -= 1 << 60
     return (log_62(s, 60) + 8) >> 4, top - m[t], p
 
