@@ -17,7 +17,7 @@ typedef struct slt_audit_options {
     FILE *json;                 /* one object, at the end; NULL: none */
     const char *attest;         /* a new file for the statement; NULL: none */
     size_t jobs;                /* >= 1 */
-    slt_progress_call progress; /* may be NULL */
+    slt_progress_call progress; /* may be NULL; state NULL: text is about to come */
     void *progress_context;
     const volatile int *cancel; /* may be NULL */
 } slt_audit_options;
@@ -36,10 +36,22 @@ SLT_API slt_status slt_audit_traces(const char *const *traces, size_t count,
                                     const slt_audit_traces_options *more,
                                     const slt_audit_options *options, slt_error *err);
 
-/* Runs of a manifest (only: as --only takes them) computed again by the back ends in
- * `against`, separated by commas: arithmetics, openblas:CORETYPE. */
-SLT_API slt_status slt_audit_against(const char *manifest, const char *only,
-                                     const char *against,
+typedef struct slt_audit_against_options {
+    const char *only;    /* as --only takes runs; NULL: all */
+    const char *against; /* back ends, separated by commas */
+    const char *golden;  /* of the manifest; NULL: none at hand */
+    const char *keep;    /* folder that the traces are kept in; NULL: removed */
+} slt_audit_against_options;
+
+/* Runs of a manifest computed again, each in a child process, by other back ends: f32,
+ * f64, fixed (the run in that arithmetic: same seed, same draws); openblas:CORETYPE and
+ * openblas:auto (the manifest's arithmetic with products by OpenBLAS, loaded while it
+ * runs); isa:NAME (kernels of an instruction set).  Tells how far weights and learning
+ * coefficient go from ours.  Another arithmetic always differs in bits.  SLT_UNFIT where
+ * a back end is not to be had here and no other differs; call it while the process has
+ * one thread. */
+SLT_API slt_status slt_audit_against(const char *manifest,
+                                     const slt_audit_against_options *more,
                                      const slt_audit_options *options, slt_error *err);
 
 /* Learning coefficients from elsewhere, a CSV file with the columns run, source, llc and

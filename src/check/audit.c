@@ -46,9 +46,12 @@ slt_status slt_audit_begin(slt_audit *audit, const char *form,
 
 void slt_audit_print(slt_audit *audit, const char *format, ...)
 {
+    const slt_audit_options *options = audit->options;
     va_list arguments;
-    if (!audit->options->text)
+    if (!options->text)
         return;
+    if (options->progress)
+        options->progress(options->progress_context, NULL);
     va_start(arguments, format);
     vfprintf(audit->options->text, format, arguments);
     va_end(arguments);
@@ -237,10 +240,11 @@ static slt_status write_all(slt_audit *audit, slt_status status, const slt_error
 {
     if (audit->failed)
         return no_memory(err);
-    SLT_ASSERT(status == SLT_UNFIT ||
+    bool judged = !status || status == SLT_DIFFERS;
+    SLT_ASSERT(!judged ||
                (status == SLT_DIFFERS) == (overall(audit) == SLT_AUDIT_FAILED));
     slt_status written = SLT_OK;
-    if (audit->options->attest && status != SLT_UNFIT)
+    if (audit->options->attest && judged)
         written = write_statement(audit, err);
     if (!written && audit->options->json)
         written = write_json(audit, status, told, err);
@@ -268,7 +272,8 @@ slt_status slt_audit_end(slt_audit *audit, slt_status status, slt_error *err)
 {
     slt_error late = {0};
     slt_status written = SLT_OK;
-    if (!status || status == SLT_DIFFERS || status == SLT_UNFIT)
+    bool told = audit->result_count && status != SLT_INTERRUPTED;
+    if (!status || status == SLT_DIFFERS || status == SLT_UNFIT || told)
         written = write_all(audit, status, err, &late);
     free_all(audit);
     if (written && err)

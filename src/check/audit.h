@@ -55,8 +55,8 @@ void slt_audit_judge(slt_audit *audit, slt_audit_state state, const char *name,
 void slt_audit_add_subject(slt_audit *audit, const char *name, const char *sha256);
 void slt_audit_add_configuration(slt_audit *audit, const char *name, const char *sha256);
 /* Writes the statement where status is SLT_OK (nothing failed) or SLT_DIFFERS (something
- * did), JSON after SLT_UNFIT too, and frees; err holds the message of that status.
- * Returns it, or what is worse. */
+ * did), JSON after SLT_UNFIT too and after trouble where something was judged, and frees;
+ * err holds the message of that status. Returns it, or what is worse. */
 slt_status slt_audit_end(slt_audit *audit, slt_status status, slt_error *err);
 
 /* The in-toto statement (v1, predicate test-result v0.1), one line. */

@@ -4,8 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char known[] =
-    "f32, f64, fixed, openblas:CORETYPE, openblas:auto, isa:NAME";
+static const char known[] = "f32, f64, fixed, openblas:CORETYPE, openblas:auto, isa:NAME";
 
 static slt_status refuse(const char *text, int length, slt_error *err)
 {

@@ -10,7 +10,7 @@
 #include "num/tensor.h"
 
 typedef enum slt_backend_kind {
-    SLT_BACKEND_OURS,       /* as sltrace run does it: what the others are compared with */
+    SLT_BACKEND_OURS, /* as sltrace run does it: what the others are compared with */
     SLT_BACKEND_ARITHMETIC, /* in another arithmetic: same seed, same draws */
     SLT_BACKEND_OPENBLAS,   /* products by OpenBLAS */
     SLT_BACKEND_ISA         /* by the kernels of an instruction set */

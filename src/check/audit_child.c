@@ -89,8 +89,7 @@ static slt_status choose_run(child *c, slt_error *err)
     status = slt_canonical_convert(task->canonical, task->size, task->backend->arithmetic,
                                    &c->canonical, err);
     if (!status)
-        status =
-            slt_canonical_decode(c->canonical.data, c->canonical.size, c->run, err);
+        status = slt_canonical_decode(c->canonical.data, c->canonical.size, c->run, err);
     memcpy(c->run->folder, task->run->folder, sizeof c->run->folder);
     if (status == SLT_FORMAT) /* the manifest is sound: it is this arithmetic */
         status = err->status = SLT_UNFIT;

@@ -37,9 +37,9 @@ static slt_status open_one(const char *folder, const char *name, const char *suf
     if (status)
         return status;
     *file = fopen(path, "rb");
-    return *file ? SLT_OK
-                 : slt_fail(err, SLT_FILE, "%s: cannot be read: %s", path,
-                            strerror(errno));
+    return *file
+               ? SLT_OK
+               : slt_fail(err, SLT_FILE, "%s: cannot be read: %s", path, strerror(errno));
 }
 
 static slt_status open_side(side *s, const char *folder, const char *name, size_t numbers,
@@ -152,8 +152,8 @@ static slt_step_distance *add_step(slt_divergence *out)
     if (!steps)
         return NULL;
     out->steps = steps;
-    steps[out->count] = (slt_step_distance){
-        .tensor = calloc(out->tensors + 1, sizeof *steps->tensor)};
+    steps[out->count] =
+        (slt_step_distance){.tensor = calloc(out->tensors + 1, sizeof *steps->tensor)};
     return steps[out->count].tensor ? &steps[out->count++] : NULL;
 }
 

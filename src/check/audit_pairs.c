@@ -107,10 +107,10 @@ static void find_draw(const estimate *a, const estimate *b, slt_estimate_pair *p
 
 static bool same_chain(const slt_record *x, const slt_record *y)
 {
-    bool losses = x->has_losses == y->has_losses && x->loss_count == y->loss_count &&
-                  (!x->loss_count ||
-                   memcmp(x->losses, y->losses, 8 * x->loss_count) == 0) &&
-                  slt_digest_equal(x->losses_hash, y->losses_hash);
+    bool losses =
+        x->has_losses == y->has_losses && x->loss_count == y->loss_count &&
+        (!x->loss_count || memcmp(x->losses, y->losses, 8 * x->loss_count) == 0) &&
+        slt_digest_equal(x->losses_hash, y->losses_hash);
     return losses && x->chain_status == y->chain_status && x->draws == y->draws &&
            x->nbeta.bits == y->nbeta.bits && x->init_loss.bits == y->init_loss.bits &&
            slt_digest_equal(x->final_weights, y->final_weights);
@@ -152,8 +152,7 @@ static slt_status diagnose_draws(const estimate *a, const estimate *b,
         const slt_record *x = a->chain[c], *y = b->chain[c];
         series[c] = values + c * draws;
         for (size_t i = 0; i < draws; i++)
-            values[c * draws + i] =
-                scaled_difference(x, draw_of(x, i), y, draw_of(y, i));
+            values[c * draws + i] = scaled_difference(x, draw_of(x, i), y, draw_of(y, i));
     }
     if (!status)
         status = slt_diagnose(series, a->chains, draws, slt_real_of(1),
@@ -171,9 +170,8 @@ static slt_status diagnose_quarters(const estimate *a, const estimate *b,
         return no_memory(err);
     for (size_t c = 0; c < a->chains; c++)
         for (size_t q = 0; q < 4; q++)
-            quarters[c][q] =
-                scaled_difference(a->chain[c], a->chain[c]->quarters[q], b->chain[c],
-                                  b->chain[c]->quarters[q]);
+            quarters[c][q] = scaled_difference(a->chain[c], a->chain[c]->quarters[q],
+                                               b->chain[c], b->chain[c]->quarters[q]);
     slt_diagnose_quarters((const slt_real(*)[4])quarters, a->chains, a->chain[0]->draws,
                           slt_real_of(1), start_difference(a->chain[0], b->chain[0]),
                           found);

@@ -14,18 +14,18 @@
  * the differences themselves, as slt_diagnose gives them. */
 typedef struct slt_estimate_pair {
     uint32_t llc;
-    bool last;          /* at the last checkpoint of this estimate */
+    bool last; /* at the last checkpoint of this estimate */
     uint64_t step_a, step_b;
-    bool has_b;         /* b made it */
+    bool has_b;            /* b made it */
     bool whole_a, whole_b; /* all chains ended well: only then diagnostics hold */
     slt_diagnostics a, b;
     slt_agreement agreement;
-    slt_real difference;     /* LLC of b - LLC of a; this and the rest not finite where */
-    slt_real combined_mcse;  /* unknown */
+    slt_real difference;    /* LLC of b - LLC of a; this and the rest not finite where */
+    slt_real combined_mcse; /* unknown */
     slt_real apart;
     slt_real paired_mcse;
     slt_real paired_apart;
-    bool draw_differs;       /* the first draw, in order of draws, then chains */
+    bool draw_differs; /* the first draw, in order of draws, then chains */
     uint64_t draw;
     uint32_t chain;
 } slt_estimate_pair;

@@ -28,8 +28,8 @@ typedef struct slt_step_digest {
 typedef struct slt_steps_writer {
     const slt_run_spec *run;
     FILE *digests, *weights;
-    uint64_t step; /* the last one added */
-    bool kept;     /* its weights */
+    uint64_t step;    /* the last one added */
+    bool kept;        /* its weights */
     uint64_t stretch; /* of training, whose first checkpoint was seen */
     slt_buffer wide, narrow;
 } slt_steps_writer;

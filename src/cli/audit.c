@@ -4,6 +4,7 @@
 
 #include <sltrace/audit.h>
 
+#include "cli/paths.h"
 #include "cli/progress.h"
 
 /* What the three forms have in common. */
@@ -32,6 +33,35 @@ static slt_status audit_traces(const cli_call *call, const slt_audit_options *op
                             (size_t)call->operand_count, &more, options, err);
 }
 
+/* The golden that lies where `sltrace record` puts a manifest's. */
+static slt_status find_golden(const cli_call *call, const char *manifest,
+                              char path[CLI_PATH_MAX], const char **golden,
+                              slt_error *err)
+{
+    *golden = cli_value(call, "golden");
+    if (*golden)
+        return SLT_OK;
+    slt_status status = cli_golden_path(manifest, path, err);
+    if (!status && cli_exists(path))
+        *golden = path;
+    return status;
+}
+
+static slt_status audit_against(const cli_call *call, const slt_audit_options *options,
+                                slt_error *err)
+{
+    char path[CLI_PATH_MAX];
+    slt_audit_against_options more = {.only = cli_value(call, "only"),
+                                      .against = cli_value(call, "against"),
+                                      .keep = cli_value(call, "keep")};
+    if (call->operand_count != 1)
+        return slt_fail(err, SLT_USAGE,
+                        "audit: --against takes one manifest, found %d operands",
+                        call->operand_count);
+    slt_status status = find_golden(call, call->operands[0], path, &more.golden, err);
+    return status ? status : slt_audit_against(call->operands[0], &more, options, err);
+}
+
 /* A form is chosen by an option of its own; the last one has none. */
 typedef struct form {
     const char *option;
@@ -41,6 +71,7 @@ typedef struct form {
 } form;
 
 static const form forms[] = {
+    {"against", " against only golden keep ", audit_against},
     {NULL, " steps provenance program ", audit_traces},
 };
 enum { FORMS = sizeof forms / sizeof *forms };
@@ -76,6 +107,15 @@ static slt_status refuse_foreign(const cli_call *call, const form *chosen, slt_e
     return SLT_OK;
 }
 
+/* The line of progress makes room for a report. */
+static void tell(void *context, const slt_progress *state)
+{
+    if (state)
+        cli_progress_tell(context, state);
+    else
+        cli_progress_end(context);
+}
+
 static slt_status run(const cli_call *call, slt_error *err)
 {
     const form *chosen = choose(call);
@@ -86,7 +126,7 @@ static slt_status run(const cli_call *call, slt_error *err)
         status = read_common(call, &options, err);
     if (status)
         return status;
-    options.progress = cli_progress_tell;
+    options.progress = tell;
     options.progress_context = &progress;
     cli_progress_begin(&progress);
     status = chosen->run(call, &options, err);
@@ -113,14 +153,30 @@ static const cli_option options[] = {
      "stretch where they part.",
      "file"},
     {"jobs", 'j', "N", cli_jobs_help, NULL},
+    {"against", 0, "LIST",
+     "Do the runs of a manifest again by each of these, separated by commas: f32, f64 or "
+     "fixed (the run in that arithmetic, with the same draws); openblas:CORETYPE or "
+     "openblas:auto (the manifest's arithmetic with matrix products by OpenBLAS and its "
+     "kernels for a CPU: Haswell, SkylakeX, Prescott, ...); isa:NAME (our kernels of an "
+     "instruction set).",
+     NULL},
+    {"only", 0, "LIST", cli_only_help, NULL},
+    {"golden", 0, "FILE",
+     "Compare our own run with this golden too; by default with the one where sltrace "
+     "record puts it, if it is there.",
+     "file"},
+    {"keep", 0, "DIR",
+     "Keep the traces in this folder as RUN-BACKEND.trace; else they are removed. Those "
+     "by OpenBLAS are not reproducible and belong into no golden.",
+     "folder"},
 };
 
 const cli_command cli_audit = {
     .name = "audit",
-    .operands = "TRACE TRACE...",
+    .operands = "TRACE TRACE... | MANIFEST",
     .operands_min = 1,
     .operands_max = 65535,
-    .suffix = ".trace",
+    .suffix = ".trace .yaml",
     .summary = "find where runs part, and what it does to the LLC",
     .details =
         "Compares traces of one run from several places with the first of them. Where "
@@ -143,12 +199,22 @@ const cli_command cli_audit = {
         "libraries and flags, compiler, floating-point environment, kernels and CPU "
         "before what cannot change bits. That no difference there changed any is what "
         "identical traces show.\n\n"
+        "With --against a manifest's runs are done again in child processes by other "
+        "back ends, and compared with ours: the first step that differs, how far the "
+        "weights go, and what becomes of the LLC. Its difference is given in MCSE of "
+        "both taken for independent, on which the verdict rests, and in MCSE of the "
+        "differences chain by chain, which share their noise. Another arithmetic always "
+        "differs in bits: the exit status, 1, tells of bits, the verdict of statistics. "
+        "A back end that is not to be had here is told, and the exit status is 3 where "
+        "nothing else differs.\n\n"
         "--attest writes what was found as an in-toto statement with the predicate "
         "https://in-toto.io/attestation/test-result/v0.1; its subjects are the traces "
         "with their SHA-256.",
     .examples = "sltrace audit here/000057.trace there/000057.trace\n"
                 "sltrace audit a.trace b.trace --steps a.steps,b.steps\n"
-                "sltrace audit a.trace b.trace --attest audit.json --json",
+                "sltrace audit a.trace b.trace --attest audit.json --json\n"
+                "sltrace audit manifests/lakkapragada2025/fig6.yaml --only 57 --against "
+                "f64,fixed,openblas:Haswell",
     CLI_OPTIONS(options),
     .json = true,
     .run = run,

@@ -131,8 +131,8 @@ static slt_status load(const char *core, slt_openblas *found, slt_error *err)
     void *library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
     if (!library)
         return slt_fail(err, SLT_UNFIT,
-                        "OpenBLAS is not installed (Debian, Ubuntu: libopenblas0; "
-                        "Fedora: openblas): %s",
+                        "OpenBLAS cannot be loaded (Debian, Ubuntu: package "
+                        "libopenblas0; Fedora: openblas): %s",
                         dlerror());
     status = find_all(library, err);
     if (status)
