@@ -213,8 +213,7 @@ const cli_command cli_audit = {
     .examples = "sltrace audit here/000057.trace there/000057.trace\n"
                 "sltrace audit a.trace b.trace --steps a.steps,b.steps\n"
                 "sltrace audit a.trace b.trace --attest audit.json --json\n"
-                "sltrace audit manifests/lakkapragada2025/fig6.yaml --only 57 --against "
-                "f64,fixed,openblas:Haswell",
+                "sltrace audit fig6.yaml --only 57 --against f64,openblas:Haswell",
     CLI_OPTIONS(options),
     .json = true,
     .run = run,

@@ -198,9 +198,9 @@ refused("$$_[0] of a $$_[2]", "$$_[1]: is a $$_[2], but sltrace $$_[0] takes [^;
     [ 'run', 'golden/small.golden', 'golden', 'verify, figure, show' ],
     [ 'record', $trace, 'trace', 'replay, show, export, audit' ],
     [ 'figure', $trace, 'trace', 'replay, show, export, audit' ],
-    [ 'verify', 'manifests/small.yaml', 'manifest', 'run, record, figure, show' ],
+    [ 'verify', 'manifests/small.yaml', 'manifest', 'run, record, figure, show, audit' ],
     [ 'replay', 'golden/small.golden', 'golden', 'verify, figure, show' ],
-    [ 'export', 'manifests/small.yaml', 'manifest', 'run, record, figure, show',
+    [ 'export', 'manifests/small.yaml', 'manifest', 'run, record, figure, show, audit',
         'export --csv -' ];
 refused("$_ of figure data", 'is figure data, but .*; give its golden or manifest', $_,
     'golden/small.csv') for qw(verify figure show run);
