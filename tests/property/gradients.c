@@ -1,4 +1,4 @@
-/* Analytic gradients against finite differences in f64 on random graphs.
+/* Analytic gradients against finite differences in f64 and fixed on random graphs.
  *
  * A graph is made from a Philox seed (printed; SLT_GRAPH_SEED sets another): linear ops
  * plain, transposed, with and without bias; weights new, used again, tied, frozen; every
@@ -11,10 +11,17 @@
 
 #include "nets.h"
 
-enum { GRAPHS = 600, NUMBERS_PER_WEIGHT = 6 };
-#define STEP 0x1p-13
-#define TOLERANCE 1e-7
+enum { NUMBERS_PER_WEIGHT = 6 };
 
+/* Products in fixed point round their operands to 29 bits or so: its losses jump by 1e-9,
+ * its differences by that over the step. */
+static const struct way {
+    slt_arithmetic arithmetic;
+    uint32_t graphs;
+    double step, tolerance, floor; /* beside |gradient|: this share of the loss */
+} ways[] = {{SLT_F64, 600, 0x1p-13, 1e-7, 1e-3}, {SLT_FIXED, 300, 0x1p-9, 4e-5, 1}};
+
+static const struct way *way;
 static slt_model_spec model;
 
 /* ---- Random graphs --------------------------------------------------------------------
@@ -182,7 +189,7 @@ static void make_graph(maker *make, slt_batch *batch)
         snprintf(batch->input_name[i], SLT_NAME_MAX, "x%zu", i);
         snprintf(make->value[i], SLT_NAME_MAX, "x%zu", i);
         make->width[i] = width;
-        batch->input[i] = nets_tensor(SLT_F64, rows, width);
+        batch->input[i] = nets_tensor(way->arithmetic, rows, width);
     }
     make->values = batch->inputs;
     if (chance(make, 50))
@@ -196,7 +203,7 @@ static void make_graph(maker *make, slt_batch *batch)
     if (chance(make, 40))
         make_classes(make, batch, make->width[last]);
     else
-        batch->target = nets_tensor(SLT_F64, rows, make->width[last]);
+        batch->target = nets_tensor(way->arithmetic, rows, make->width[last]);
 }
 
 /* ---- Differences ----------------------------------------------------------------------
@@ -237,12 +244,12 @@ static double difference(trial *t, slt_tensor *weight, size_t element, bool *cro
     double value = slt_real_double(slt_tensor_get(weight, element));
     slt_net_forward(t->net, &t->weights, &t->batch);
     uint64_t sides = kinks(t);
-    double near = loss_at(t, weight, element, value + STEP, sides, crossed) -
-                  loss_at(t, weight, element, value - STEP, sides, crossed);
-    double far = loss_at(t, weight, element, value + 2 * STEP, sides, crossed) -
-                 loss_at(t, weight, element, value - 2 * STEP, sides, crossed);
+    double near = loss_at(t, weight, element, value + way->step, sides, crossed) -
+                  loss_at(t, weight, element, value - way->step, sides, crossed);
+    double far = loss_at(t, weight, element, value + 2 * way->step, sides, crossed) -
+                 loss_at(t, weight, element, value - 2 * way->step, sides, crossed);
     slt_tensor_set(weight, element, slt_real_of(value));
-    return (8 * near - far) / (12 * STEP);
+    return (8 * near - far) / (12 * way->step);
 }
 
 static bool compare_weight(maker *make, trial *t, size_t index, double scale)
@@ -258,7 +265,8 @@ static bool compare_weight(maker *make, trial *t, size_t index, double scale)
             slt_real_double(slt_tensor_get(&t->gradients.tensor[index], element));
         seen.skipped += crossed;
         seen.compared += !crossed;
-        if (crossed || fabs(got - want) <= TOLERANCE * (fabs(want) + 1e-3 * scale))
+        if (crossed ||
+            fabs(got - want) <= way->tolerance * (fabs(want) + way->floor * scale))
             continue;
         tap_note("%s[%zu]: gradient %.12g, difference %.12g", model.weights[index].name,
                  element, got, want);
@@ -277,8 +285,8 @@ static void fill(const maker *make, slt_tensor *tensor, uint32_t number)
 static void trial_create(maker *make, trial *t)
 {
     make_graph(make, &t->batch);
-    slt_params_create(&model, SLT_F64, &t->weights, NULL);
-    slt_params_create(&model, SLT_F64, &t->gradients, NULL);
+    slt_params_create(&model, way->arithmetic, &t->weights, NULL);
+    slt_params_create(&model, way->arithmetic, &t->gradients, NULL);
     for (size_t i = 0; i < t->batch.inputs; i++)
         if (t->batch.input[i].arithmetic != SLT_INDEX)
             fill(make, &t->batch.input[i], (uint32_t)i);
@@ -287,7 +295,8 @@ static void trial_create(maker *make, trial *t)
     for (size_t i = 0; i < t->weights.count; i++)
         if (t->weights.owned[i])
             fill(make, &t->weights.tensor[i], (uint32_t)(10 + i));
-    t->net = nets_create(&model, &t->batch, t->batch.rows + below(make, 3), SLT_F64);
+    t->net =
+        nets_create(&model, &t->batch, t->batch.rows + below(make, 3), way->arithmetic);
 }
 
 static void trial_free(trial *t)
@@ -325,14 +334,14 @@ static bool try_graph(uint64_t seed, uint32_t graph)
 
 static void check_graphs(uint64_t seed)
 {
-    for (uint32_t graph = 0; graph < GRAPHS; graph++)
+    for (uint32_t graph = 0; graph < way->graphs; graph++)
         if (!try_graph(seed, graph)) {
-            tap_note("seed %" PRIu64 ", graph %" PRIu32 " of %d is wrong", seed, graph,
-                     GRAPHS);
+            tap_note("%s, seed %" PRIu64 ", graph %" PRIu32 " is wrong",
+                     slt_arithmetic_name(way->arithmetic), seed, graph);
             seen.graphs_bad++;
         }
-    tap_note("%d graphs, seed %" PRIu64 ": %zu numbers compared, %zu at a kink", GRAPHS,
-             seed, seen.compared, seen.skipped);
+    tap_note("%s, seed %" PRIu64 ": %zu numbers compared, %zu at a kink, so far",
+             slt_arithmetic_name(way->arithmetic), seed, seen.compared, seen.skipped);
     tap_note("transposed %zu, shared %zu, tied %zu, frozen %zu, bias %zu, add inputs %zu",
              seen.transposed, seen.shared, seen.tied, seen.frozen, seen.bias, seen.again);
 }
@@ -378,7 +387,10 @@ int main(void)
     uint64_t seed = text ? strtoull(text, NULL, 10) : 1;
     if (slt_num_start(SLT_ISA_COUNT - 1, &err) != SLT_OK)
         tap_bail(err.text);
-    check_graphs(seed);
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        way = &ways[i];
+        check_graphs(seed);
+    }
     check_coverage();
     check_verdict();
     return tap_done();
