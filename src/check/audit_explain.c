@@ -185,7 +185,7 @@ static slt_status status_of(const slt_audit_walk *walk, slt_error *err)
     return walk->status ? slt_fail(err, walk->status, "%s", walk->error.text) : SLT_OK;
 }
 
-/* The run begins with two states: there is no step to look at. */
+/* Whether the run begins with two states, before any step. */
 static slt_status locate_start(slt_audit_finding *finding, pair *p, slt_error *err)
 {
     p->ours.has_stop = p->theirs.has_stop = true;
@@ -246,28 +246,41 @@ static slt_status write_steps(const slt_audit_finding *finding, slt_fpenv_fault 
     return status;
 }
 
+/* steps: those of ours, where it is the right environment's walk. */
+static slt_status locate_behind(slt_audit_finding *finding, pair *p,
+                                const slt_difference *difference, FILE *steps,
+                                slt_error *err)
+{
+    FILE *own = NULL;
+    slt_status status = SLT_OK;
+    if (p->ours.fault != SLT_FPENV_RIGHT)
+        status = write_steps(finding, p->ours.fault, &own, err);
+    steps = own ? own : steps;
+    rewind(steps);
+    if (!status)
+        status = locate_step(finding, p, steps, difference, err);
+    if (own)
+        fclose(own);
+    return status;
+}
+
 slt_status slt_audit_locate(slt_audit_finding *finding, const slt_difference *difference,
                             FILE *steps, slt_error *err)
 {
     slt_fpenv_fault a = slt_audit_cause(finding, 0), b = slt_audit_cause(finding, 1);
     /* What stands in `steps` is of the right environment. */
-    pair p = {.ours.fault = b == SLT_FPENV_RIGHT ? b : a,
-              .theirs.fault = b == SLT_FPENV_RIGHT ? a : b};
-    FILE *own = NULL;
+    slt_fpenv_fault ours = b == SLT_FPENV_RIGHT ? b : a;
+    slt_fpenv_fault theirs = b == SLT_FPENV_RIGHT ? a : b;
     slt_status status = SLT_OK;
+    pair p = {.ours.fault = ours, .theirs.fault = theirs};
     finding->source = "conditions";
-    if (finding->stretch.from == SIZE_MAX && finding->stretch.end == 1) {
+    if (finding->stretch.from == SIZE_MAX)
         status = locate_start(finding, &p, err);
-    } else {
-        if (p.ours.fault != SLT_FPENV_RIGHT)
-            status = write_steps(finding, p.ours.fault, &own, err);
-        steps = own ? own : steps;
-        rewind(steps);
-        if (!status)
-            status = locate_step(finding, &p, steps, difference, err);
-    }
-    if (own)
-        fclose(own);
+    free_pair(&p);
+    if (status || finding->has_step)
+        return status;
+    p = (pair){.ours.fault = ours, .theirs.fault = theirs};
+    status = locate_behind(finding, &p, difference, steps, err);
     free_pair(&p);
     return status;
 }

@@ -48,7 +48,6 @@ static slt_status look_at_record(void *context, slt_trace_writer *writer, slt_er
     way *w = context;
     slt_audit_walk *walk = w->walk;
     size_t record = writer->records - 1;
-    const slt_state *state = &walk->execution.state;
     if (record > 0)
         pass(&w->passed, slt_digest_body(writer->bytes.data, writer->bytes.size));
     slt_buffer_clear(&writer->bytes);
@@ -56,10 +55,7 @@ static slt_status look_at_record(void *context, slt_trace_writer *writer, slt_er
         walk->reached = true;
         walk->way = w->passed;
     }
-    /* The state that a run begins with is behind no step. */
-    if (walk->has_stop && record == 1 && state->step == walk->stop)
-        walk->stopped = true;
-    return walk->reached || walk->stopped ? end_here(w, err) : SLT_OK;
+    return walk->reached ? end_here(w, err) : SLT_OK;
 }
 
 static slt_status look_beside(way *w, slt_error *err)
@@ -98,19 +94,29 @@ static slt_status look_at_step(void *context, const slt_execution *at, slt_real 
     return status || !walk->stopped ? status : end_here(w, err);
 }
 
+/* The state that a stretch begins with is behind no step of it. */
+static bool at_stop(const slt_audit_walk *walk)
+{
+    const slt_execution *at = &walk->execution;
+    return walk->has_stop && at->phase == SLT_PHASE_TRAIN && at->state.step == walk->stop;
+}
+
 static bool wanted(void *context, uint64_t done)
 {
     const way *w = context;
     (void)done;
-    return w->stretch->cancel && *w->stretch->cancel;
+    return (w->stretch->cancel && *w->stretch->cancel) || at_stop(w->walk);
 }
 
 static slt_status stop(void *context, const slt_execution *at,
                        const slt_trace_writer *writer, slt_error *err)
 {
-    (void)context;
+    way *w = context;
     (void)at;
     (void)writer;
+    w->walk->stopped = at_stop(w->walk);
+    if (w->walk->stopped)
+        return end_here(w, err);
     return slt_fail(err, SLT_INTERRUPTED, "stopped before the audit was complete");
 }
 

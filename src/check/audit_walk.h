@@ -22,7 +22,7 @@ typedef struct slt_audit_walk {
     slt_pool *pool;    /* NULL: this thread alone, as a fault asks */
     FILE *write;       /* takes a line a step (steps.h); may be NULL */
     slt_steps *beside; /* stops at the first step that parts from it; may be NULL */
-    bool has_stop;     /* stops after this step, or at that step's checkpoint */
+    bool has_stop;     /* stops at the state of this step */
     uint64_t stop;
     /* What came of it. */
     slt_status status; /* SLT_OK also where it stopped as asked */
