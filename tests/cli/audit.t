@@ -17,7 +17,7 @@ my ($a, $b, $other) = qw(a/traces/000000.trace b/traces/000000.trace a/traces/00
 
 # ---- Usage ---------------------------------------------------------------------------
 expect sltrace('audit', $a), 'one trace', status => 2, err => qr/two traces or more/;
-expect sltrace('audit', $a, 'm.yaml'), 'a manifest', status => 2, err => qr/a manifest/;
+expect sltrace('audit', $a, 'm.yaml'), 'a manifest', status => 2, err => qr/^sltrace: m\.yaml: /;
 expect sltrace('audit', $a, 'none.trace'), 'no such file', status => 2,
     err => qr/none\.trace: /;
 expect sltrace('audit', $a, $other), 'another experiment', status => 2,
