@@ -179,11 +179,6 @@ SLT_INLINE void vec_store_part(int64_t *at, vec value, size_t lanes)
 {
     _mm512_mask_storeu_epi64(at, vec_first(lanes), value);
 }
-
-SLT_INLINE factors factors_load_part(const int32_t *at, size_t lanes)
-{
-    return _mm512_cvtepi32_epi64(_mm256_maskz_loadu_epi32(vec_first(lanes), at));
-}
 #else
 SLT_INLINE vec vec_load_part(const int64_t *at, size_t lanes)
 {
@@ -197,13 +192,6 @@ SLT_INLINE void vec_store_part(int64_t *at, vec value, size_t lanes)
     int64_t whole[LANES];
     vec_store(whole, value);
     memcpy(at, whole, lanes * sizeof *at);
-}
-
-SLT_INLINE factors factors_load_part(const int32_t *at, size_t lanes)
-{
-    int32_t whole[LANES] = {0};
-    memcpy(whole, at, lanes * sizeof *at);
-    return factors_load(whole);
 }
 #endif
 

@@ -1,0 +1,377 @@
+/* Fixed-point random numbers and updates on every instruction set, against their
+ * definitions one element at a time. */
+#include "fixed_reference.h"
+#include "num/scalar.h"
+
+#define MOST 700
+
+/* ---- Random numbers --------------------------------------------------------------- */
+
+static slt_stream any_stream(void)
+{
+    return slt_stream_of(ref_random(), SLT_DRAW_SGLD, (uint32_t)ref_below(4096),
+                         (uint32_t)ref_below(4096), (uint32_t)ref_random(),
+                         (uint32_t)ref_random());
+}
+
+/* Normal e of a stream by the pieces of one number. */
+static int64_t normal(slt_stream stream, uint64_t e)
+{
+    uint32_t words[2];
+    int64_t c, s;
+    slt_draw_words(stream, e & ~UINT64_C(1), words, 2);
+    slt_fixed_cos_sin(words[1], &c, &s);
+    return slt_mul_shift(slt_fixed_sqrt(slt_fixed_neg_log(words[0])), e & 1 ? s : c, 61);
+}
+
+static size_t normals(void)
+{
+    size_t wrong = 0;
+    for (size_t size = 1; size < MOST; size += size < 70 ? 1 : 131) {
+        slt_stream stream = any_stream();
+        slt_tensor z = fixed_filled(1, size, FIXED_PLAIN, 7);
+        slt_real std = slt_real_of(size % 5 ? ldexp(1.3, -(int)ref_below(70)) : 1);
+        slt_draw_normal(stream, &z, std);
+        wrong += z.frac != 48 || z.overflow;
+        for (size_t e = 0; e < size; e++) {
+            int64_t want;
+            wrong +=
+                !slt_fixed_scale(slt_scalar_of(std), normal(stream, e), 60, 48, &want) ||
+                want != ((int64_t *)z.data)[e];
+        }
+        ref_free(&z);
+    }
+    return wrong;
+}
+
+/* Whether normals and uniforms that do not fit are told, and only then. */
+static size_t draws_too_large(void)
+{
+    size_t wrong = 0;
+    for (int i = 0; i < 40; i++) {
+        slt_stream stream = any_stream();
+        slt_tensor z = fixed_filled(1, 99, FIXED_ZEROS, 48);
+        slt_real std = slt_real_of(ldexp(1 + (double)ref_below(100) / 128, 9 + i % 9));
+        slt_real lo = slt_real_of(-ldexp(1, 12 + i % 5)),
+                 hi = slt_real_of(ldexp(1, i % 17));
+        bool fits = true, fits_too = true;
+        for (uint64_t e = 0; e < 99; e++) {
+            int64_t ignored, a, b;
+            uint32_t word;
+            fits = slt_fixed_scale(slt_scalar_of(std), normal(stream, e), 60, 48,
+                                   &ignored) &&
+                   fits;
+            slt_draw_words(stream, e, &word, 1);
+            int64_t n = 2 * (int64_t)word + 1;
+            fits_too =
+                slt_fixed_scale(slt_scalar_of(lo), (INT64_C(1) << 33) - n, 33, 48, &a) &&
+                slt_fixed_scale(slt_scalar_of(hi), n, 33, 48, &b) && fits_too;
+        }
+        slt_draw_normal(stream, &z, std);
+        wrong += z.overflow == fits;
+        z.overflow = false;
+        slt_draw_uniform(stream, &z, lo, hi);
+        wrong += z.overflow == fits_too;
+        ref_free(&z);
+    }
+    return wrong;
+}
+
+static size_t uniforms(void)
+{
+    size_t wrong = 0;
+    for (size_t size = 1; size < 140; size++) {
+        slt_stream stream = any_stream();
+        slt_tensor z = fixed_filled(1, size, FIXED_PLAIN, 7);
+        slt_real lo = slt_real_of(-ref_plain()), hi = slt_real_of(ref_plain());
+        slt_draw_uniform(stream, &z, lo, hi);
+        for (size_t e = 0; e < size; e++) {
+            uint32_t word;
+            int64_t a, b;
+            slt_draw_words(stream, e, &word, 1);
+            int64_t n = 2 * (int64_t)word + 1;
+            slt_fixed_scale(slt_scalar_of(lo), (INT64_C(1) << 33) - n, 33, 48, &a);
+            slt_fixed_scale(slt_scalar_of(hi), n, 33, 48, &b);
+            wrong += ((int64_t *)z.data)[e] != a + b;
+        }
+        wrong += z.frac != 48 || z.overflow;
+        ref_free(&z);
+    }
+    return wrong;
+}
+
+/* ---- Updates ---------------------------------------------------------------------- */
+
+typedef struct element {
+    slt_wide sum;
+    bool fits;
+} element;
+
+static void plus(element *to, slt_scalar scalar, int64_t m, int frac)
+{
+    int64_t term;
+    to->fits = slt_fixed_scale(scalar, m, frac, 48, &term) && to->fits;
+    to->sum = slt_wide_add(to->sum, slt_wide_of(term));
+}
+
+static slt_scalar minus(slt_real real)
+{
+    return slt_scalar_of((slt_real){real.bits ^ UINT64_C(1) << 63});
+}
+
+static void settle(const element *from, slt_tensor *w, size_t e)
+{
+    if (slt_wide_fits(from->sum))
+        ((int64_t *)w->data)[e] = (int64_t)from->sum.low;
+    else
+        w->overflow = true;
+}
+
+static int64_t at(const slt_tensor *t, size_t e)
+{
+    return ((const int64_t *)t->data)[e];
+}
+
+/* Weights, gradients and moments; in some scenes near the ends of their range. */
+typedef struct scene {
+    slt_tensor w, g, m, v, home;
+} scene;
+
+static scene make_scene(size_t size, bool extreme)
+{
+    fixed_mix state = extreme ? FIXED_EDGES : FIXED_SMALL;
+    fixed_mix slope = extreme ? FIXED_RANGE : FIXED_PLAIN;
+    return (scene){fixed_filled(1, size, state, 48),
+                   fixed_filled(1, size, slope, 40 + (int)ref_below(60)),
+                   fixed_filled(1, size, state, 48),
+                   fixed_filled(1, size, FIXED_ZEROS, 48),
+                   fixed_filled(1, size, extreme ? FIXED_RANGE : FIXED_SMALL, 48)};
+}
+
+static scene copy_scene(const scene *s)
+{
+    scene copy = {ref_copy(&s->w), ref_copy(&s->g), ref_copy(&s->m), ref_copy(&s->v),
+                  ref_copy(&s->home)};
+    copy.w.frac = copy.home.frac = 48;
+    copy.g.frac = s->g.frac;
+    copy.m.frac = s->m.frac;
+    copy.v.frac = s->v.frac;
+    return copy;
+}
+
+static void free_scene(scene *s)
+{
+    ref_free(&s->w);
+    ref_free(&s->g);
+    ref_free(&s->m);
+    ref_free(&s->v);
+    ref_free(&s->home);
+}
+
+static size_t differ(const scene *a, const scene *b, const char *name, size_t size)
+{
+    if (fixed_same(&a->w, &b->w) && fixed_same(&a->m, &b->m) && fixed_same(&a->v, &b->v))
+        return 0;
+    tap_note("%s of %zu weights", name, size);
+    return 1;
+}
+
+static void define_sgd(const slt_sgd_step *step, scene *s)
+{
+    slt_scalar momentum = slt_scalar_of(step->momentum);
+    slt_scalar decay = slt_scalar_of(step->weight_decay);
+    for (size_t e = 0; e < slt_tensor_count(&s->w); e++) {
+        element next = {slt_wide_of(at(&s->w, e)), true};
+        if (!momentum.mantissa && !decay.mantissa) {
+            plus(&next, minus(step->lr), at(&s->g, e), s->g.frac);
+        } else {
+            element d = {slt_wide_of(0), true};
+            plus(&d, (slt_scalar){1, 0}, at(&s->g, e), s->g.frac);
+            plus(&d, decay, at(&s->w, e), 48);
+            if (momentum.mantissa) {
+                plus(&d, momentum, at(&s->m, e), 48);
+                settle(&d, &s->m, e);
+            }
+            next.fits = d.fits && slt_wide_fits(d.sum);
+            plus(&next, minus(step->lr), (int64_t)d.sum.low, 48);
+        }
+        s->w.overflow |= !next.fits;
+        settle(&next, &s->w, e);
+    }
+}
+
+static size_t sgd(void)
+{
+    size_t wrong = 0;
+    for (size_t size = 1; size < MOST; size += size < 67 ? 1 : 131)
+        for (int i = 0; i < 8; i++) {
+            slt_sgd_step step = {slt_real_of(ref_plain()), slt_real_of(i & 1 ? 0.9 : 0),
+                                 slt_real_of(i & 2 ? 0.01 : 0)};
+            scene s = make_scene(size, i & 4), want = copy_scene(&s);
+            define_sgd(&step, &want);
+            bool fits = slt_num_sgd(&step, &s.g, &s.m, &s.w);
+            wrong += fits == want.w.overflow || differ(&s, &want, "sgd", size);
+            free_scene(&s);
+            free_scene(&want);
+        }
+    return wrong;
+}
+
+static void define_sgld(const slt_sgld_step *step, slt_stream stream, scene *s)
+{
+    slt_scalar spring = minus(slt_real_mul(step->half, step->gamma));
+    slt_scalar force = minus(slt_real_mul(step->half, step->nbeta));
+    for (size_t e = 0; e < slt_tensor_count(&s->w); e++) {
+        slt_wide away = slt_wide_add(slt_wide_of(at(&s->w, e)),
+                                     slt_wide_neg(slt_wide_of(at(&s->home, e))));
+        element next = {slt_wide_of(at(&s->w, e)), slt_wide_fits(away)};
+        plus(&next, spring, (int64_t)away.low, 48);
+        plus(&next, force, at(&s->g, e), s->g.frac);
+        plus(&next, slt_scalar_of(step->root), normal(stream, e), 60);
+        s->w.overflow |= !next.fits;
+        settle(&next, &s->w, e);
+    }
+}
+
+static size_t sgld(void)
+{
+    size_t wrong = 0;
+    for (size_t size = 1; size < MOST; size += size < 67 ? 1 : 131)
+        for (int i = 0; i < 4; i++) {
+            double lr = ldexp(1, -(int)ref_below(24));
+            slt_sgld_step step = {slt_real_of(lr / 2), slt_real_of(sqrt(lr)),
+                                  slt_real_of(80.46),
+                                  slt_real_of((double)ref_below(3) * 0.7)};
+            slt_stream stream = any_stream();
+            scene s = make_scene(size, i & 1), want = copy_scene(&s);
+            define_sgld(&step, stream, &want);
+            bool fits = slt_num_sgld(&step, stream, &s.g, &s.home, &s.w);
+            wrong += fits == want.w.overflow || differ(&s, &want, "sgld", size);
+            free_scene(&s);
+            free_scene(&want);
+        }
+    return wrong;
+}
+
+/* |a| 2^shift / b, rounded towards zero, digit by digit: a 2^shift below 2^127. */
+static int64_t quotient(int64_t a, int shift, int64_t b, bool *fits)
+{
+    slt_wide rest = slt_wide_abs(slt_wide_of(a)), by = slt_wide_of(b);
+    int64_t digits = 0;
+    rest = shift > 0 ? slt_wide_left(rest, shift) : slt_wide_floor(rest, -shift);
+    *fits =
+        slt_wide_bits(rest) == 0 || (b && slt_wide_bits(rest) - fixed_bits_of(b) <= 61);
+    for (int bit = 62; *fits && b && bit >= 0; bit--) {
+        if (bit + fixed_bits_of(b) > 127)
+            continue;
+        slt_wide left = slt_wide_add(rest, slt_wide_neg(slt_wide_left(by, bit)));
+        if (slt_wide_negative(left))
+            continue;
+        rest = left;
+        digits |= INT64_C(1) << bit;
+    }
+    return a < 0 ? -digits : digits;
+}
+
+/* root = sqrt(v) step->root + eps. */
+static void define_size(const slt_adam_step *step, const slt_tensor *v, slt_tensor *root)
+{
+    slt_scalar eps = slt_scalar_of(step->eps);
+    int64_t *m = root->data;
+    int odd = v->frac & 1, bits_eps = fixed_bits_of(eps.mantissa);
+    for (size_t e = 0; e < slt_tensor_count(v); e++)
+        m[e] = slt_fixed_sqrt(fixed_round(at(v, e), odd));
+    root->frac = (v->frac - odd + 64) / 2;
+    slt_fixed_times(step->root, root, root);
+    int bits = fixed_bits(root),
+        frac = root->frac > -eps.exponent ? root->frac : -eps.exponent;
+    frac = bits && frac > root->frac + 61 - bits ? root->frac + 61 - bits : frac;
+    frac = frac > -eps.exponent + 61 - bits_eps ? -eps.exponent + 61 - bits_eps : frac;
+    for (size_t e = 0; e < slt_tensor_count(v); e++) {
+        int by = frac - root->frac, by_eps = frac + eps.exponent;
+        m[e] = by > 0 ? m[e] << by : fixed_round(m[e], -by);
+        m[e] += by_eps > 0 ? eps.mantissa << by_eps : fixed_round(eps.mantissa, -by_eps);
+    }
+    root->frac = frac;
+}
+
+static void define_adam(const slt_adam_step *step, scene *s)
+{
+    slt_tensor g = ref_copy(&s->g), room = ref_copy(&s->g);
+    g.frac = s->g.frac;
+    if (slt_scalar_of(step->weight_decay).mantissa) {
+        slt_fixed_times(step->weight_decay, &s->w, &room);
+        slt_fixed_add(&room, &g, &g);
+    }
+    slt_fixed_times(step->beta1, &s->m, &s->m);
+    slt_fixed_times(step->one_minus_beta1, &g, &room);
+    slt_fixed_add(&s->m, &room, &s->m);
+    slt_fixed_times(step->one_minus_beta2, &g, &room);
+    slt_fixed_multiply(&room, &g, &room);
+    slt_fixed_times(step->beta2, &s->v, &s->v);
+    slt_fixed_add(&s->v, &room, &s->v);
+    define_size(step, &s->v, &room);
+    bool shrinks = slt_scalar_of(step->shrink).mantissa != INT64_C(1) << 52;
+    for (size_t e = 0; e < slt_tensor_count(&s->w); e++) {
+        element next = {slt_wide_of(shrinks ? 0 : at(&s->w, e)), true};
+        bool fits;
+        int64_t ratio =
+            quotient(at(&s->m, e), 40 - s->m.frac + room.frac, at(&room, e), &fits);
+        if (shrinks)
+            plus(&next, slt_scalar_of(step->shrink), at(&s->w, e), 48);
+        plus(&next, minus(step->rate), ratio, 40);
+        s->w.overflow |= !fits || !next.fits;
+        settle(&next, &s->w, e);
+    }
+    ref_free(&g);
+    ref_free(&room);
+}
+
+static slt_adam_step adam_step(int t, size_t size)
+{
+    return (slt_adam_step){slt_real_of(0.9),
+                           slt_real_of(0.999),
+                           slt_real_of(1 - 0.9),
+                           slt_real_of(1 - 0.999),
+                           slt_real_of(1e-8),
+                           slt_real_of(1e-2 / (1 - pow(0.9, t))),
+                           slt_real_of(1 / sqrt(1 - pow(0.999, t))),
+                           slt_real_of(size % 2 ? 0.01 : 0),
+                           slt_real_of(size % 2 ? 1 : 0.999)};
+}
+
+/* Several steps, so that moments have any exponents; roots and quotients digit by digit.
+ */
+static size_t adam(void)
+{
+    size_t wrong = 0;
+    for (size_t size = 1; size < MOST; size += size < 67 ? 1 : 131) {
+        scene s = make_scene(size, false), want = copy_scene(&s);
+        memset(s.m.data, 0, ref_size(&s.m));
+        memset(want.m.data, 0, ref_size(&s.m));
+        for (int t = 1; t <= 4; t++) {
+            slt_adam_step step = adam_step(t, size);
+            for (size_t e = 0; e < size; e++)
+                ((int64_t *)s.g.data)[e] =
+                    fixed_number(t % 2 ? FIXED_SPARSE : FIXED_PLAIN);
+            memcpy(want.g.data, s.g.data, ref_size(&s.g));
+            define_adam(&step, &want);
+            wrong += slt_num_adam(&step, &s.g, &s.m, &s.v, &s.w) == want.w.overflow;
+        }
+        wrong += differ(&s, &want, "adam", size);
+        free_scene(&s);
+        free_scene(&want);
+    }
+    return wrong;
+}
+
+int main(void)
+{
+    fixed_each_copy("normals", normals);
+    fixed_each_copy("uniforms", uniforms);
+    fixed_each_copy("draws that do not fit", draws_too_large);
+    fixed_each_copy("sgd", sgd);
+    fixed_each_copy("sgld", sgld);
+    fixed_each_copy("adam", adam);
+    return tap_done();
+}
