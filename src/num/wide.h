@@ -190,6 +190,23 @@ static inline int64_t slt_mul_high(int64_t a, int64_t b)
 #endif
 }
 
+/* a b / 2^shift rounded to nearest, ties to even, 0 <= shift <= 63.  The result fits
+ * int64 by the caller's bounds. */
+static inline int64_t slt_mul_round(int64_t a, int64_t b, int shift)
+{
+#ifdef __SIZEOF_INT128__
+    if (shift == 0)
+        return (int64_t)((uint64_t)a * (uint64_t)b);
+    __int128 product = (__int128)a * b;
+    uint64_t low = (uint64_t)product, high = (uint64_t)(product >> 64);
+    int64_t quotient = (int64_t)(high << (64 - shift) | low >> shift);
+    uint64_t rest = low & (((uint64_t)1 << shift) - 1);
+    return quotient + (rest + (quotient & 1) > (uint64_t)1 << (shift - 1));
+#else
+    return (int64_t)slt_wide_round(slt_wide_mul(a, b), shift).low;
+#endif
+}
+
 /* (a b + 2^(shift-1)) / 2^shift rounded down: the step of fixed-point polynomials. The
  * result fits int64 by the caller's bounds. */
 static inline int64_t slt_mul_shift(int64_t a, int64_t b, int shift)

@@ -11,9 +11,17 @@
 enum { SLT_EXP_FRAC = 60, SLT_ERF_FRAC = 60, SLT_TANH_FRAC = 60 };
 enum { SLT_LOG_FRAC = 52, SLT_SINCOSPI_FRAC = 61 };
 
+/* |m|, and what of that size has the sign of m; no branch depends on signs. */
 static inline uint64_t slt_fixed_size(int64_t m)
 {
-    return m < 0 ? 0 - (uint64_t)m : (uint64_t)m;
+    uint64_t sign = (uint64_t)(m >> 63);
+    return ((uint64_t)m ^ sign) - sign;
+}
+
+static inline int64_t slt_fixed_signed(uint64_t size, int64_t m)
+{
+    uint64_t sign = (uint64_t)(m >> 63);
+    return (int64_t)((size ^ sign) - sign);
 }
 
 /* ---- Powers of e ---------------------------------------------------------------------
@@ -33,16 +41,20 @@ static inline slt_wide slt_power_argument(uint64_t size, int frac)
     return slt_wide_scaled((slt_wide){size, 0}, 72 - frac, 81);
 }
 
-/* e^w, |w| < 2^9. */
-static inline slt_power slt_power_of(slt_wide w)
+/* e^w, |w| < 2^9, of w's part above 2^48 and its low 64 bits. */
+static inline slt_power slt_power_at(int64_t coarse, uint64_t low)
 {
-    int64_t coarse = (int64_t)slt_wide_floor(w, 48).low;
     int64_t steps = (coarse * SLT_FIXED_STEPS + ((int64_t)1 << 43)) >> 44;
-    int64_t rest = (int64_t)(w.low - (uint64_t)steps * SLT_FIXED_STEP);
+    int64_t rest = (int64_t)(low - (uint64_t)steps * SLT_FIXED_STEP);
     int64_t p = fixed_power_series[5];
     for (int j = 4; j >= 0; j--)
         p = fixed_power_series[j] + slt_mul_high(rest, p);
     return (slt_power){slt_mul_shift(fixed_power[steps & 255], p, 63), (int)(steps >> 8)};
+}
+
+static inline slt_power slt_power_of(slt_wide w)
+{
+    return slt_power_at((int64_t)slt_wide_floor(w, 48).low, w.low);
 }
 
 /* At exponent 60 - top; exponent <= top. */

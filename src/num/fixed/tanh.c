@@ -17,9 +17,8 @@ void slt_fixed_tanh(const slt_tensor *x, slt_tensor *y)
     int frac = x->frac;
     y->overflow |= x->overflow;
     for (size_t e = 0, n = slt_tensor_count(x); e < n; e++) {
-        bool negative = m[e] < 0;
         int64_t size = tanh_of(slt_fixed_size(m[e]), frac);
-        to[e] = negative ? -size : size;
+        to[e] = slt_fixed_signed((uint64_t)size, m[e]);
     }
     y->frac = SLT_TANH_FRAC;
 }

@@ -1,6 +1,6 @@
 /* Cross entropy of a softmax with integer targets, over the rows of a table. */
-#include "num/fixed/functions.h"
-#include "num/fixed/kernels/body.h"
+#include "num/fixed/block.h"
+#include "num/fixed/kernels/power.h"
 #include "num/scalar.h"
 #include "num/scratch.h"
 
@@ -13,6 +13,66 @@ SLT_INLINE int64_t largest(const int64_t *x, size_t count)
         most = x[j] > most ? x[j] : most;
     return most;
 }
+
+#if LANES > 1
+
+/* The exact sum of shares, whose halves' sums fit 64 bits. */
+SLT_INLINE slt_wide sum_of(const int64_t *share, size_t count)
+{
+    lanes high = lanes_of(0), low = high;
+    uint64_t whole = 0, rest = 0;
+    for (size_t j = 0; j < count; j += LANES) {
+        lanes part = lanes_load(share + j, count - j);
+        high += part >> 32;
+        low += part & lanes_of(UINT32_MAX);
+    }
+    for (int i = 0; i < LANES; i++) {
+        whole += high[i];
+        rest += low[i];
+    }
+    return slt_wide_add(slt_wide_left((slt_wide){whole, 0}, 32), (slt_wide){rest, 0});
+}
+
+SLT_INLINE slt_wide powers_in_lanes(const int64_t *x, size_t count, int64_t most,
+                                    int frac, int64_t *to)
+{
+    lanes from = lanes_of((uint64_t)most), end = lanes_of(power_end(frac));
+    for (size_t j = 0; j < count; j += LANES) {
+        lanes below = from - lanes_load(x + j, count - j);
+        lanes_store(to + j, power_down(lanes_least(below, end), frac), count - j);
+    }
+    return sum_of(to, count);
+}
+
+/* row[j] inverse 2^-62, to nearest, halves up. */
+SLT_INLINE void divide(int64_t *row, size_t count, int64_t inverse)
+{
+    lanes_half factor = lanes_halves(lanes_of((uint64_t)inverse));
+    for (size_t j = 0; j < count; j += LANES) {
+        lanes_wide product =
+            lanes_mul(lanes_halves(lanes_load(row + j, count - j)), factor);
+        lanes quotient =
+            (product.high << 2 | product.low >> 62) + ((product.low >> 61) & lanes_of(1));
+        lanes_store(row + j, quotient, count - j);
+    }
+}
+
+#else
+
+SLT_INLINE slt_wide powers_in_lanes(const int64_t *x, size_t count, int64_t most,
+                                    int frac, int64_t *to)
+{
+    (void)x, (void)count, (void)most, (void)frac, (void)to;
+    return slt_wide_of(0); /* power_fits says no */
+}
+
+SLT_INLINE void divide(int64_t *row, size_t count, int64_t inverse)
+{
+    for (size_t j = 0; j < count; j++)
+        row[j] = slt_mul_shift(row[j], inverse, 62);
+}
+
+#endif
 
 /* Leaves e^(x - most) at exponent 60 in `to`; returns the sum. */
 SLT_INLINE slt_wide powers_of(const int64_t *x, size_t count, int64_t most, int frac,
@@ -41,8 +101,7 @@ SLT_INLINE void differentiate(int64_t *row, size_t count, size_t target, slt_wid
     int64_t y = (int64_t)slt_wide_scaled(sum, 2 - doublings, 63).low; /* [1, 2) at 62 */
     slt_wide one = slt_wide_left(slt_wide_of(1), 124 - doublings);
     int64_t inverse = slt_wide_quotient(one, y);
-    for (size_t j = 0; j < count; j++)
-        row[j] = slt_mul_shift(row[j], inverse, 62);
+    divide(row, count, inverse);
     row[target] -= (int64_t)1 << SLT_EXP_FRAC;
 }
 
@@ -53,10 +112,12 @@ slt_real SLT_FIXED(cross_entropy)(const slt_tensor *y, const slt_tensor *t,
     size_t cols = y->cols;
     int64_t *to = dy ? dy->data : slt_kernel_scratch(cols * sizeof *to);
     slt_wide logs = slt_wide_of(0), gaps = slt_wide_of(0);
+    bool quick = power_fits(y->frac, slt_block_bits(y));
     for (size_t i = 0; i < y->rows; i++) {
         const int64_t *row = (const int64_t *)y->data + i * cols;
         int64_t most = largest(row, cols);
-        slt_wide sum = powers_of(row, cols, most, y->frac, to);
+        slt_wide sum = quick ? powers_in_lanes(row, cols, most, y->frac, to)
+                             : powers_of(row, cols, most, y->frac, to);
         slt_wide gap = {(uint64_t)most - (uint64_t)row[target[i]], 0};
         logs = slt_wide_add(logs, slt_wide_of(log_of_sum(sum)));
         gaps = slt_wide_add(gaps, gap);
