@@ -67,6 +67,7 @@ static slt_status try_all(slt_audit_finding *finding,
     for (size_t i = 0; i < t.count; i++)
         t.walk[i].fault = (slt_fpenv_fault)i;
     t.walk[0].write = steps;
+    t.walk[0].tells = true;
     slt_pool_each(pool, t.count, try_one, &t);
     slt_pool_free(pool);
     status = note_all(finding, sides, &t, err);

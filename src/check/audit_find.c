@@ -43,6 +43,8 @@ static slt_status choose_stretch(slt_audit_finding *finding, const slt_audit_sid
     slt_status status = SLT_OK;
     finding->to_checkpoint = difference->record_kind == SLT_RECORD_CHECKPOINT;
     finding->to_step = difference->step;
+    stretch->to_step =
+        finding->to_checkpoint ? difference->step : finding->run->train.steps;
     stretch->run = finding->run;
     stretch->end = difference->record;
     stretch->from = SIZE_MAX;
@@ -54,6 +56,7 @@ static slt_status choose_stretch(slt_audit_finding *finding, const slt_audit_sid
         stretch->from = slt_begin_state(a->trace, limit);
     if (stretch->from != SIZE_MAX)
         finding->from_step = slt_trace_record(a->trace, stretch->from)->step;
+    stretch->from_step = finding->from_step;
     return status;
 }
 
@@ -154,7 +157,7 @@ slt_status slt_audit_find(const slt_audit_side *a, const slt_audit_side *b,
                           const char *program, const slt_audit_options *options,
                           slt_audit_finding *finding, slt_error *err)
 {
-    *finding = (slt_audit_finding){.stretch.cancel = options->cancel};
+    *finding = (slt_audit_finding){.stretch.options = options};
     slt_status status = prepare(finding, a, b, difference, err);
     if (!status && finding->replayed && difference->kind != SLT_SAME)
         status = replay(finding, a, b, difference, program, options->jobs, err);

@@ -49,12 +49,6 @@ static slt_status run_child(const char *program, char *const *arguments, int *co
     return SLT_OK;
 }
 
-static slt_status refuse(const question *q, const char *what, int code, slt_error *err)
-{
-    return slt_fail(err, SLT_FILE, "%s: %s of %s ended with exit status %d", q->program,
-                    what, q->side->path, code);
-}
-
 /* PROGRAM replay TRACE --from F --to T --steps FILE */
 static slt_status replay_steps(question *q, slt_error *err)
 {
@@ -68,18 +62,24 @@ static slt_status replay_steps(question *q, slt_error *err)
         words[7] = NULL;
     slt_status status = run_child(q->program, (char *const *)words, &code, err);
     q->finding->program_agrees = !status && code == 0;
-    return status || code < 2 ? status : refuse(q, "replay", code, err);
+    if (status || code < 2)
+        return status;
+    return slt_fail(err, SLT_FILE, "%s: replay of %s ended with exit status %d",
+                    q->program, q->side->path, code);
 }
 
-static slt_status write_state(const question *q, slt_error *err)
+/* PROGRAM replay TRACE --state STEP --npy FOLDER; *written is false where it does not
+ * know how. */
+static slt_status write_state(const question *q, bool *written, slt_error *err)
 {
     char step[24];
-    int code;
+    int code = 0;
     snprintf(step, sizeof step, "%" PRIu64, q->finding->first.step);
     const char *words[] = {q->program, "replay", q->side->path, "--state",
                            step,       "--npy",  q->folder,     NULL};
     slt_status status = run_child(q->program, (char *const *)words, &code, err);
-    return status || code < 2 ? status : refuse(q, "replay --state", code, err);
+    *written = !status && code < 2;
+    return status;
 }
 
 /* ---- Its state --------------------------------------------------------------------- */
@@ -146,8 +146,9 @@ static slt_status compare_element(const question *q, const slt_state *ours,
 static slt_status find_element(question *q, slt_error *err)
 {
     slt_audit_walk walk = {.has_stop = true, .stop = q->finding->first.step};
-    slt_status status = write_state(q, err);
-    if (!status) {
+    bool written;
+    slt_status status = write_state(q, &written, err);
+    if (!status && written) {
         slt_audit_walk_go(&q->finding->stretch, &walk);
         status = walk.status ? slt_fail(err, walk.status, "%s", walk.error.text) : SLT_OK;
     }

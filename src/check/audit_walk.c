@@ -4,6 +4,7 @@
 
 #include "check/begin.h"
 #include "record/digest.h"
+#include "study/files.h"
 
 /* One walk on its way. */
 typedef struct way {
@@ -12,6 +13,7 @@ typedef struct way {
     slt_trace_writer writer;
     slt_buffer line;
     slt_digest passed; /* of the bodies of all records so far */
+    uint64_t told_ns;  /* when progress was told last */
     bool over;         /* as asked: not interrupted */
 } way;
 
@@ -101,11 +103,30 @@ static bool at_stop(const slt_audit_walk *walk)
     return walk->has_stop && at->phase == SLT_PHASE_TRAIN && at->state.step == walk->stop;
 }
 
+/* Of training alone: while chains follow, the fraction stays 1. */
+static void tell_progress(way *w)
+{
+    const slt_audit_stretch *stretch = w->stretch;
+    const slt_audit_options *options = stretch->options;
+    uint64_t now = slt_clock_ns(), step = w->walk->execution.state.step;
+    uint64_t whole = stretch->to_step - stretch->from_step;
+    if (now - w->told_ns < 100000000u)
+        return;
+    w->told_ns = now;
+    slt_progress progress = {.runs_total = 1, .label = ""};
+    progress.fraction = whole ? (double)(step - stretch->from_step) / (double)whole : 0;
+    options->progress(options->progress_context, &progress);
+}
+
 static bool wanted(void *context, uint64_t done)
 {
-    const way *w = context;
+    way *w = context;
+    const slt_audit_options *options = w->stretch->options;
+    bool training = w->walk->execution.phase == SLT_PHASE_TRAIN;
     (void)done;
-    return (w->stretch->cancel && *w->stretch->cancel) || at_stop(w->walk);
+    if (training && w->walk->tells && options->progress)
+        tell_progress(w);
+    return (options->cancel && *options->cancel) || at_stop(w->walk);
 }
 
 static slt_status stop(void *context, const slt_execution *at,

@@ -14,7 +14,8 @@ typedef struct slt_audit_stretch {
     const slt_audit_side *side; /* whose run it is, and the state that it begins with */
     const slt_run_spec *run;
     size_t from, end;
-    const volatile int *cancel; /* may be NULL */
+    uint64_t from_step, to_step;      /* of training; to_step: how far it goes */
+    const slt_audit_options *options; /* cancel, and progress told by whom `tells` */
 } slt_audit_stretch;
 
 typedef struct slt_audit_walk {
@@ -22,6 +23,7 @@ typedef struct slt_audit_walk {
     slt_pool *pool;    /* NULL: this thread alone, as a fault asks */
     FILE *write;       /* takes a line a step (steps.h); may be NULL */
     slt_steps *beside; /* stops at the first step that parts from it; may be NULL */
+    bool tells;        /* progress, as one run */
     bool has_stop;     /* stops at the state of this step */
     uint64_t stop;
     /* What came of it. */

@@ -25,6 +25,10 @@ expect sltrace('audit', $a, $other), 'another experiment', status => 2,
 expect sltrace('audit', $a, $b, '--steps', 'x'), 'steps of one trace', status => 2,
     err => qr/--steps: expected 2 files separated by commas/;
 
+expect sltrace('audit', $a, $b, '--against', 'fixed'), 'another form', status => 2,
+    err => qr/./;
+expect sltrace('audit', '--help'), 'help', out => qr/--attest FILE/;
+
 # ---- Identical -----------------------------------------------------------------------
 my $got = sltrace('audit', $a, $b, '--attest', 'yes.json');
 expect $got, 'identical', out => qr/^identical: 2 traces$/m;
