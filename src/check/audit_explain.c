@@ -39,16 +39,22 @@ static void note(slt_audit_finding *finding, const slt_audit_side *const sides[2
         finding->by[side][walk->fault] = gives(walk, finding, sides[side]);
 }
 
-/* What a fault does to a run may be anything, but an interruption ends it all, and so
- * does what keeps the replay as it should be from being made. */
+/* What a fault does to a run may be anything.  Where the replay as it should be cannot be
+ * made, for want of an init file or by a stored state that no run reaches, that is the
+ * finding; an interruption and a lack of memory end it all. */
 static slt_status note_all(slt_audit_finding *finding,
                            const slt_audit_side *const sides[2], const trial *t,
                            slt_error *err)
 {
     for (size_t i = 0; i < t->count; i++) {
         const slt_audit_walk *walk = &t->walk[i];
-        if (walk->status && (!i || walk->status == SLT_INTERRUPTED))
+        if (walk->status == SLT_INTERRUPTED || (!i && walk->status == SLT_RESOURCE))
             return slt_fail(err, walk->status, "%s", walk->error.text);
+        if (!i && walk->status) {
+            finding->replayed = false;
+            finding->refused = walk->error;
+            return SLT_OK;
+        }
         note(finding, sides, walk);
     }
     return SLT_OK;
@@ -115,7 +121,8 @@ slt_status slt_audit_explain(slt_audit_finding *finding, const slt_audit_side *a
 {
     const slt_audit_side *const sides[2] = {a, b};
     slt_status status = try_all(finding, sides, jobs, steps, err);
-    if (!status && (!explained(finding, 0) || !explained(finding, 1)))
+    bool both = explained(finding, 0) && explained(finding, 1);
+    if (!status && finding->replayed && !both)
         status = try_kernels(finding, sides, err);
     return status;
 }

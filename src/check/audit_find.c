@@ -145,7 +145,7 @@ static slt_status replay(slt_audit_finding *finding, const slt_audit_side *a,
     /* The traces themselves tell of a chain with its losses. */
     if (!status && both && difference->kind != SLT_DIFFERENT_DRAW)
         status = slt_audit_locate(finding, difference, steps, err);
-    else if (!status && !both && program && finding->to_checkpoint)
+    else if (!status && finding->replayed && !both && program && finding->to_checkpoint)
         status = slt_audit_ask_program(finding, program, explained(finding, 1) ? a : b,
                                        steps, err);
     fclose(steps);

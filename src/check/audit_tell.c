@@ -97,8 +97,7 @@ static void print_where(const slt_audit_finding *f, slt_buffer *out)
 static void print_advice(const slt_audit_finding *f, const slt_audit_side *const sides[2],
                          slt_buffer *out)
 {
-    if (f->has_draw || f->has_element || !f->to_checkpoint ||
-        f->refused.status == SLT_UNFIT)
+    if (f->has_draw || f->has_element || !f->to_checkpoint)
         return;
     if (!f->source) {
         put_path(out, "  which step: where each was made, sltrace replay ",
@@ -108,7 +107,7 @@ static void print_advice(const slt_audit_finding *f, const slt_audit_side *const
         slt_buffer_printf(out, " --to %" PRIu64 " --steps FILE", f->to_step);
         slt_buffer_printf(out, ", then audit with --steps FILE,FILE\n");
     }
-    if (!f->source || !strcmp(f->source, "steps"))
+    if (f->replayed && (!f->source || !strcmp(f->source, "steps")))
         put_path(out, "  which element: audit with --program and the build that made ",
                  sides[f->by[1][SLT_FPENV_RIGHT] ? 0 : 1]->path, "\n");
 }
