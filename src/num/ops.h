@@ -39,7 +39,7 @@ void slt_num_square(const slt_tensor *x, slt_tensor *y);
 /* dx = (x + x) * dy. dx may be dy. */
 void slt_num_square_back(const slt_tensor *x, const slt_tensor *dy, slt_tensor *dx);
 
-/* sine = sin(pi x), cosine = cos(pi x), element by element; float arithmetics only. */
+/* sine = sin(pi x), cosine = cos(pi x), element by element. */
 void slt_num_sincospi(const slt_tensor *x, slt_tensor *sine, slt_tensor *cosine);
 
 /* The one-hot product without its zeros: y[i][j] = weight[index[i]][j] + 0, every index
