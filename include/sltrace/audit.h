@@ -54,9 +54,23 @@ SLT_API slt_status slt_audit_against(const char *manifest,
                                      const slt_audit_against_options *more,
                                      const slt_audit_options *options, slt_error *err);
 
-/* Learning coefficients from elsewhere, a CSV file with the columns run, source, llc and
- * mcse, judged against those of a golden. */
-SLT_API slt_status slt_audit_estimates(const char *csv, const char *golden,
+typedef struct slt_audit_estimates_options {
+    const char *from;   /* folder of the golden's study, for the errors of its estimates;
+                           NULL: llc/std over the chains, where the golden has it */
+    const char *result; /* which of the golden's columns; NULL: llc/mean */
+    const char *over;   /* the axis that groups of runs are taken over; NULL: seed */
+} slt_audit_estimates_options;
+
+/* Learning coefficients from elsewhere judged against those of a golden: a CSV file with
+ * the columns run, source, llc and mcse (which may be empty), another golden of the same
+ * sweep, or the folder of its study, whose traces give the errors too.  Every row gets
+ * its difference in Monte Carlo standard errors of both; where one of the two errors is
+ * not known it is taken to be the other.  Runs that differ on the axis `over` alone form
+ * groups, whose mean difference is judged by the spread within.  Here no bits are
+ * compared: SLT_DIFFERS where a row, or a group of at least 4, is more than 3 errors
+ * apart; SLT_UNFIT where none is and a row has no error. */
+SLT_API slt_status slt_audit_estimates(const char *estimates, const char *golden,
+                                       const slt_audit_estimates_options *more,
                                        const slt_audit_options *options, slt_error *err);
 
 #endif

@@ -62,6 +62,20 @@ static slt_status audit_against(const cli_call *call, const slt_audit_options *o
     return status ? status : slt_audit_against(call->operands[0], &more, options, err);
 }
 
+static slt_status audit_estimates(const cli_call *call, const slt_audit_options *options,
+                                  slt_error *err)
+{
+    const slt_audit_estimates_options more = {.from = cli_value(call, "from"),
+                                              .result = cli_value(call, "result"),
+                                              .over = cli_value(call, "over")};
+    if (call->operand_count != 1)
+        return slt_fail(err, SLT_USAGE,
+                        "audit: --estimates takes one golden, found %d operands",
+                        call->operand_count);
+    return slt_audit_estimates(cli_value(call, "estimates"), call->operands[0], &more,
+                               options, err);
+}
+
 /* A form is chosen by an option of its own; the last one has none. */
 typedef struct form {
     const char *option;
@@ -72,6 +86,7 @@ typedef struct form {
 
 static const form forms[] = {
     {"against", " against only golden keep ", audit_against},
+    {"estimates", " estimates from result over ", audit_estimates},
     {NULL, " steps provenance program ", audit_traces},
 };
 enum { FORMS = sizeof forms / sizeof *forms };
@@ -169,14 +184,28 @@ static const cli_option options[] = {
      "Keep the traces in this folder as RUN-BACKEND.trace; else they are removed. Those "
      "by OpenBLAS are not reproducible and belong into no golden.",
      "folder"},
+    {"estimates", 0, "FILE",
+     "Judge the LLCs in this file against those of a golden: CSV with the columns run, "
+     "source, llc and mcse (which may be empty), another golden of the same sweep, or "
+     "the folder of its study, whose traces give Monte Carlo errors too.",
+     "file"},
+    {"from", 0, "DIR",
+     "The folder of the golden's study: the Monte Carlo errors of ours come from its "
+     "traces. Else from llc/std, where the golden has that column.",
+     "folder"},
+    {"result", 0, "NAME", "The golden's column that is compared; by default llc/mean.",
+     NULL},
+    {"over", 0, "AXIS",
+     "Runs that differ on this axis of the sweep alone form groups; by default seed.",
+     NULL},
 };
 
 const cli_command cli_audit = {
     .name = "audit",
-    .operands = "TRACE TRACE... | MANIFEST",
+    .operands = "TRACE TRACE... | MANIFEST | GOLDEN",
     .operands_min = 1,
     .operands_max = 65535,
-    .suffix = ".trace .yaml",
+    .suffix = ".trace .yaml .golden",
     .summary = "find where runs part, and what it does to the LLC",
     .details =
         "Compares traces of one run from several places with the first of them. Where "
@@ -207,13 +236,20 @@ const cli_command cli_audit = {
         "differs in bits: the exit status, 1, tells of bits, the verdict of statistics. "
         "A back end that is not to be had here is told, and the exit status is 3 where "
         "nothing else differs.\n\n"
+        "With --estimates LLCs from elsewhere are judged against those of a golden: a "
+        "line a run with the difference in MCSE of both and a verdict, a summary for "
+        "each source, and the mean differences of groups, judged by the spread within. "
+        "Here no bits are compared: the exit status is 0 where all agree within 3 "
+        "errors, 1 where a run, or a group of at least 4, does not, and 3 where there is "
+        "no error to judge by.\n\n"
         "--attest writes what was found as an in-toto statement with the predicate "
         "https://in-toto.io/attestation/test-result/v0.1; its subjects are the traces "
         "with their SHA-256.",
     .examples = "sltrace audit here/000057.trace there/000057.trace\n"
                 "sltrace audit a.trace b.trace --steps a.steps,b.steps\n"
                 "sltrace audit a.trace b.trace --attest audit.json --json\n"
-                "sltrace audit fig6.yaml --only 57 --against f64,openblas:Haswell",
+                "sltrace audit fig6.yaml --only 57 --against f64,openblas:Haswell\n"
+                "sltrace audit --estimates theirs.csv fig6.golden",
     CLI_OPTIONS(options),
     .json = true,
     .run = run,

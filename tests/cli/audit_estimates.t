@@ -1,0 +1,157 @@
+#!/usr/bin/perl
+# sltrace audit --estimates: learning coefficients from CSV files, goldens and studies.
+use strict;
+use warnings;
+no warnings 'qw';
+use FindBin;
+use lib $FindBin::Bin;
+use Cli;
+use Test::More;
+
+workdir();
+my $four = manifest() =~ s/count: 2\}/count: 4}/r;
+spew('small.yaml', $four);
+spew('fixed.yaml', $four =~ s/arithmetic: f32/arithmetic: fixed/r =~ s/mine\/small/mine\/fixed/r);
+for my $name (qw(small fixed)) {
+    sltrace('run', "$name.yaml", '--out', $name);
+    is sltrace('record', "$name.yaml", '--from', $name)->{status}, 0, "a study and its golden: $name";
+}
+my @llc = map { (split)[-1] } grep { /^\d+ [12] [0-3] done/ } split /\n/, slurp('small.golden');
+is scalar(@llc), 8, 'eight runs';
+
+sub audit { return sltrace('audit', '--estimates', @_) }
+sub csv {
+    my ($text, @more) = @_;
+    spew('their.csv', $text);
+    return audit('their.csv', 'small.golden', @more);
+}
+
+# ---- Verdicts -------------------------------------------------------------------------
+
+my $same = "run,source,llc,mcse\n" . join '', map { "$_,again,$llc[$_],0.5\n" } 0 .. 7;
+my $got = csv($same);
+is $got->{status}, 0, 'the golden\'s own values';
+is $got->{err}, '', 'no message';
+like $got->{out}, qr/^  8 estimates: 8 identical$/m, 'are identical';
+like $got->{out}, qr/^ +5 rank=2 seed=1 .*identical$/m, 'a line a run';
+like $got->{out}, qr/^  rank=2 +4 +\+0 .*\bidentical$/m, 'and a line for each rank';
+
+sub moved { # every value off by as many units of an mcse of 0.3 and ours of 0.4
+    my (@units) = @_;
+    return "run,source,llc,mcse\n" . join '', map { "$_,moved," . ($llc[$_] + 0.5 * $units[$_]) . ",0.3\n" } 0 .. 7;
+}
+# The error of both is .3 sqrt 2 where only theirs is known.
+$got = csv(moved(2, -2, 2, -2, 2, -2, 2, -2));
+is $got->{status}, 0, 'within 3 errors';
+like $got->{out}, qr/^    0 rank=1 seed=0 .* \+1 +\+2\.36\* equal within Monte Carlo error$/m, 'in errors of both';
+like $got->{out}, qr/only one MCSE is known/, 'of which one is assumed';
+like $got->{out}, qr/mean [-+]0\.00, sd 2\.52/, 'their mean and spread';
+$got = csv(moved(2, -2, 3, -2, 2, -2, 2, -2));
+is $got->{status}, 1, 'one beyond 3 errors';
+like $got->{out}, qr/^    2 .* \+3\.54\* different$/m, 'is different';
+like $got->{err}, qr/^sltrace: their\.csv: 1 of 8 estimates and 0 groups of runs are more than 3 errors from small\.golden\n$/, 'and counted';
+
+$got = csv("run,source,llc,mcse\n1,none,7,\n");
+is $got->{status}, 3, 'without any error nothing can be judged';
+like $got->{err}, qr/1 of 1 estimates cannot be judged.*give --from with the traces of small\.golden$/, 'and it is told what to give';
+$got = csv("run,source,llc,mcse\n1,none,7,\n", qw(--from small));
+is $got->{status}, 1, 'with the golden\'s traces it can';
+like $got->{out}, qr/MCSE\) of ours: small$/m, 'which are named';
+my ($mcse) = $got->{out} =~ /^    1 rank=1 seed=1 +7\.0000 +- +\S+ +(\S+)/m;
+ok defined $mcse, 'and has an error of ours' or diag $got->{out};
+my $shown = sltrace(qw(audit small.yaml --only 1 --against f32))->{out};
+like $shown, qr/^  ours +\S+ +\Q$mcse\E /m, 'the same error as --against has';
+expect(csv("run,source,llc,mcse\n1,none,7,\n", qw(--from fixed)), 'traces of another golden', status => 2,
+    err => "sltrace: fixed/traces/000000.trace: expected the trace of small.golden, found another\n");
+
+# Groups: every run within its error, all of them on one side of ours.
+my $off = csv("run,source,llc,mcse\n" . join '', map { "$_,off," . ($llc[$_] + 200) . ",99\n" } 0 .. 7);
+is $off->{status}, 1, 'what single runs cannot show';
+like $off->{out}, qr/^  8 estimates: 8 equal within Monte Carlo error$/m, 'they are all within';
+like $off->{out}, qr/^  rank=1 +4 +\+200 .* different$/m, 'their mean is not';
+$off = csv("run,source,llc,mcse\n" . join '', map { "$_,off," . ($llc[$_] + 200) . ",99\n" } 0, 1, 4, 5);
+is $off->{status}, 0, 'of two';
+like $off->{out}, qr/^  rank=1 +2 +\+200 .* too few to judge$/m, 'no group is judged';
+
+# ---- Another golden, another study ----------------------------------------------------
+
+$got = audit(qw(fixed small.golden --from small));
+is $got->{status}, 0, 'a study in integers beside one in binary32';
+like $got->{out}, qr/^  8 estimates: 8 equal within Monte Carlo error$/m, 'agrees';
+unlike $got->{out}, qr/\*/, 'both errors are known';
+$got = audit(qw(fixed.golden small.golden --from small --attest a.json));
+is $got->{status}, 0, 'its golden alone too';
+like $got->{out}, qr/^mine\/fixed$/m, 'under its name';
+like slurp('a.json'), qr/"subject":\[\{"name":"fixed\.golden","digest":\{"sha256":"\w{64}"\}\}\].*"configuration":\[\{"name":"small\.golden".*"passedTests":\["mine\/fixed: run 0",.*"mine\/fixed: rank=2 over seed"\]/,
+    'attested';
+$got = audit(qw(fixed.golden small.golden));
+is $got->{status}, 3, 'without errors';
+like $got->{out}, qr/^  rank=1 +4 .* equal within Monte Carlo error$/m, 'groups are judged all the same';
+like audit(qw(fixed.golden small.golden --over rank))->{out}, qr/^  seed=3 +2 /m, '--over';
+
+my $json = audit(qw(fixed small.golden --from small --json));
+like $json->{out}, qr/^\{"audit":"estimates","estimates_of":"fixed","golden":"small\.golden","column":"llc\/mean",/, 'as JSON';
+like $json->{out}, qr/"run":7,"source":"fixed","llc":[-0-9.e]+,"mcse":[0-9.e-]+,"ours":[-0-9.e]+,"mcse_of_ours":[0-9.e-]+,"difference":[-0-9.e]+,"difference_in_mcse":[-0-9.e]+,"mcse_assumed":false,"verdict":"equal within Monte Carlo error"/, 'rows';
+like $json->{out}, qr/"groups":\[\{"group":"rank=1","runs":4,.*"exit":0,"message":null/, 'groups';
+is scalar(grep { length > 100 } map { split /\n/ } $got->{out}, $off->{out}), 0, 'text has at most 100 columns';
+
+# ---- CSV as it comes ------------------------------------------------------------------
+
+for my $case (
+    [ 'CRLF and a byte order mark', "\xef\xbb\xbfrun,source,llc,mcse\r\n1,a,$llc[1],\r\n" ],
+    [ 'other columns first', "llc,run,mcse,source\n$llc[1],1,,a\n" ],
+    [ 'no line end at the end', "run,source,llc,mcse\n1,a,$llc[1]," ],
+    [ 'quotes', "\"run\",\"source\",llc,mcse\n\"1\",\"a\"\"b,\nc\",\"$llc[1]\",\"\"\n" ],
+    [ 'blanks and empty lines', "run, source ,llc,mcse\n\n 1 ,a,\t$llc[1] ,\n  \n" ])
+{
+    is csv($case->[1])->{status}, 0, "reads $case->[0]";
+}
+sub refused {
+    my ($name, $text, $message) = @_;
+    expect(csv($text), "refused: $name", status => 2, err => "sltrace: their.csv:$message\n");
+}
+my $head = "run,source,llc,mcse\n";
+my $expects = 'expected the columns run, source, llc, mcse, each once, found';
+refused('nothing', '', '1: fewer than the 4 fields run, source, llc, mcse');
+refused('no rows', $head, '2: expected rows, found none');
+refused('a column less', "run,source,llc\n", '1: fewer than the 4 fields run, source, llc, mcse');
+refused('an unknown column', "run,source,llc,error\n", "1: $expects error");
+refused('a column twice', "run,source,llc,llc\n", "1: $expects llc");
+refused('a field more', "${head}1,a,2,3,4\n", '2: more than the 4 fields run, source, llc, mcse');
+refused('a field less', "${head}1,a,2,3\n\n2,a,2\n", '4: fewer than the 4 fields run, source, llc, mcse');
+refused('an unknown run', "${head}8,a,2,3\n", '2: run 8 is none of small.golden');
+refused('a negative run', "${head}-1,a,2,3\n", '2: expected the number of a run, found -1');
+refused('a run too large', "${head}99999999999999999999,a,2,3\n", '2: expected the number of a run, found 99999999999999999999');
+refused('no source', "${head}1,,2,3\n", '2: expected the name of a source, found nothing');
+refused('NaN', "${head}1,a,NaN,3\n", '2: expected a decimal number as llc, found NaN');
+refused('no llc', "${head}1,a,,3\n", '2: expected a decimal number as llc, found nothing');
+refused('an infinite error', "${head}1,a,2,inf\n", '2: expected a decimal number from 0 on as mcse, or nothing, found inf');
+refused('a negative error', "${head}1,a,2,-3\n", '2: expected a decimal number from 0 on as mcse, or nothing, found -3');
+refused('a number too large', "${head}1,a,1e999,3\n", '2: expected a decimal number as llc, found 1e999');
+refused('control characters', "${head}1,a,\"2\e[31m\",3\n", '2: expected a decimal number as llc, found "2\u001b[31m"');
+refused('a run twice', "${head}1,a,2,3\n1,b,2,3\n1,a,4,5\n", '4: run 1 of this source stands in line 2 already');
+refused('an open quote', "${head}1,\"a\nb,2,3\n", '2: a quote that is never closed');
+refused('a quote inside', "${head}1,a\"b,2,3\n", '2: a quote within a field that has none around it');
+refused('text behind a quote', "${head}1,\"a\"b,2,3\n", '2: expected a comma behind a closing quote');
+refused('a NUL', "${head}1,a\0,2,3\n", '2: a NUL byte');
+refused('a lone carriage return', "run,source,llc,mcse\r1,a,2,3\r", '1: a carriage return within a line');
+
+# Many rows and sources cost little time.
+my $many = $head . join '', map { my $r = $_ % 8; "$r,s" . ($_ / 8 | 0) . ",$llc[$r],1\n" } 0 .. 19999;
+is csv($many, '--json')->{status}, 0, '20000 rows of 2500 sources';
+
+sub refuses {
+    my ($name, $like, @arguments) = @_;
+    expect(audit(@arguments), "refused: $name", status => 2, err => qr/^sltrace: [^\n]*$like[^\n]*\n$/);
+}
+spew('their.csv', $same);
+refuses('no such column', 'expected a column llc2\/mean, found', qw(their.csv small.golden --result llc2/mean));
+refuses('no such axis', "--over: small\\.golden has no axis 'width'", qw(their.csv small.golden --over width));
+refuses('two goldens', '--estimates takes one golden', qw(their.csv small.golden small.golden));
+refuses('an empty folder', 'expected traces of runs', '/dev', 'small.golden');
+refuses('no file', 'none\.csv', qw(none.csv small.golden));
+spew('two.yaml', manifest() =~ s/mine\/small/mine\/two/r);
+sltrace(qw(run two.yaml --out two));
+sltrace(qw(record two.yaml --from two));
+refuses('another sweep', 'expected the sweep of small\.golden, found another', qw(two.golden small.golden));
+done_testing;
