@@ -34,24 +34,41 @@ static slt_status open_golden(slt_estimates_audit *a, const char *path, slt_erro
     return status;
 }
 
+/* --result, else llc/mean, else the first of llc2/mean, ... that the golden has. */
+static const char *choose_result(const slt_estimates_audit *a)
+{
+    const slt_golden *golden = a->golden;
+    const char *chosen = "llc/mean";
+    bool has = a->more->result;
+    for (size_t i = 0; i < golden->result_count && !has; i++)
+        has = strcmp(golden->results[i], chosen) == 0;
+    for (size_t i = 0; i < golden->result_count && !has; i++) {
+        const char *name = golden->results[i];
+        size_t digits = strncmp(name, "llc", 3) ? 0 : strspn(name + 3, "0123456789");
+        has = digits && strcmp(name + 3 + digits, "/mean") == 0;
+        chosen = has ? name : chosen;
+    }
+    return a->more->result ? a->more->result : chosen;
+}
+
 /* "llc/mean" is of estimate 0, "llc3/mean" of estimate 2. */
 static slt_status find_result(slt_estimates_audit *a, slt_error *err)
 {
-    const char *name = a->more->result ? a->more->result : "llc/mean";
+    const char *name = choose_result(a);
     const slt_golden *golden = a->golden;
     slt_buffer has = {0};
-    char *end = NULL;
-    a->llc = strncmp(name, "llc", 3) == 0 && name[3] != '/'
-                 ? (uint32_t)strtoul(name + 3, &end, 10) - 1
-                 : 0;
+    unsigned long number =
+        strncmp(name, "llc", 3) == 0 && name[3] != '/' ? strtoul(name + 3, NULL, 10) : 1;
+    a->llc = number ? (uint32_t)number - 1 : 0;
     for (a->result = 0; a->result < golden->result_count; a->result++) {
         if (strcmp(golden->results[a->result], name) == 0)
             return SLT_OK;
         slt_buffer_printf(&has, " %s", golden->results[a->result]);
     }
-    slt_status status = slt_fail(err, a->more->result ? SLT_USAGE : SLT_FORMAT,
-                                 "%s: expected a column %s, found%s", golden->path, name,
-                                 has.size ? slt_buffer_text(&has) : " none");
+    slt_status status =
+        slt_fail(err, a->more->result ? SLT_USAGE : SLT_FORMAT,
+                 "%s: expected a column %s, found%s", golden->path, name,
+                 has.size ? slt_buffer_text(&has) : " none");
     slt_buffer_free(&has);
     return status;
 }
