@@ -132,6 +132,18 @@ static bool explained(const slt_audit_finding *finding, int side)
     return slt_audit_cause(finding, side) < SLT_FPENV_FAULTS;
 }
 
+/* The side that another program may have made, NULL where it has no checkpoint to replay
+ * to. */
+static const slt_audit_side *foreign_side(const slt_audit_finding *finding,
+                                          const slt_audit_side *a,
+                                          const slt_audit_side *b)
+{
+    const slt_audit_side *side = explained(finding, 1) ? a : b;
+    bool has = finding->to_checkpoint &&
+               slt_begin_checkpoint(side->trace, finding->to_step) != SIZE_MAX;
+    return has ? side : NULL;
+}
+
 static slt_status replay(slt_audit_finding *finding, const slt_audit_side *a,
                          const slt_audit_side *b, const slt_difference *difference,
                          const char *program, size_t jobs, slt_error *err)
@@ -142,12 +154,12 @@ static slt_status replay(slt_audit_finding *finding, const slt_audit_side *a,
                         strerror(errno));
     slt_status status = slt_audit_explain(finding, a, b, jobs, steps, err);
     bool both = explained(finding, 0) && explained(finding, 1);
+    const slt_audit_side *side = foreign_side(finding, a, b);
     /* The traces themselves tell of a chain with its losses. */
     if (!status && both && difference->kind != SLT_DIFFERENT_DRAW)
         status = slt_audit_locate(finding, difference, steps, err);
-    else if (!status && finding->replayed && !both && program && finding->to_checkpoint)
-        status = slt_audit_ask_program(finding, program, explained(finding, 1) ? a : b,
-                                       steps, err);
+    else if (!status && finding->replayed && !both && program && side)
+        status = slt_audit_ask_program(finding, program, side, steps, err);
     fclose(steps);
     return status;
 }

@@ -9,6 +9,7 @@
 #include "base/fpenv.h"
 #include "base/io.h"
 #include "base/sha256.h"
+#include "check/steps.h"
 #include "forged_sample.h"
 #include "json_check.h"
 
@@ -58,10 +59,12 @@ static void make(size_t index, const char *manifest, slt_fpenv_fault fault)
     slt_buffer_free(&bytes);
 }
 
+static const char *steps_given; /* as --steps has them, NULL: none */
+
 static slt_status audit(size_t count, char **text, char **json)
 {
     const char *const traces[] = {paths[0], paths[1], paths[2]};
-    const slt_audit_traces_options more = {0};
+    const slt_audit_traces_options more = {.steps = steps_given};
     size_t text_size, json_size;
     slt_audit_options options = {.text = open_memstream(text, &text_size),
                                  .json = open_memstream(json, &json_size),
@@ -214,6 +217,61 @@ static void test_unexplained(const char *arithmetic, const char *manifest)
     says(arithmetic, lines);
 }
 
+/* Lines of a run that is off from step 20 on, where `off`. */
+typedef struct following {
+    forgery forged;
+    bool off;
+    FILE *out;
+} following;
+
+static slt_status write_line(void *context, const slt_execution *at, slt_real loss,
+                             slt_error *wrong)
+{
+    following *l = context;
+    slt_buffer line = {0};
+    if (l->off)
+        forgery_step(&l->forged, at, loss, wrong);
+    slt_steps_print(&at->run->model, &at->state, loss, &line);
+    fwrite(line.data, 1, line.size, l->out);
+    slt_buffer_free(&line);
+    return SLT_OK;
+}
+
+static void write_steps(const char *manifest, bool off, const char *file)
+{
+    following l = {.forged = {.run = sample_begin(manifest, 0), .step = 20}, .off = off};
+    sample_run *run = &l.forged.run;
+    slt_execute_hooks hooks = {.context = &l, .step = write_line};
+    l.out = fopen(file, "w");
+    if (!l.out || slt_execute(&run->execution, run->canonical, run->canonical_size,
+                              &run->writer, NULL, &hooks, &err))
+        tap_bail("no steps");
+    fclose(l.out);
+    sample_end(run);
+}
+
+/* What no fault makes is found by hashes of steps from where it was made. */
+static void test_steps(const char *manifest)
+{
+    char a[80], b[80], both[200];
+    snprintf(a, sizeof a, "%s/a.steps", folder);
+    snprintf(b, sizeof b, "%s/b.steps", folder);
+    snprintf(both, sizeof both, "%s,%s", a, b);
+    write_steps(manifest, false, a);
+    write_steps(manifest, true, b);
+    steps_given = both;
+    const char *const found[] = {"  they part at step 20: tensor W\n",
+                                 "  which element: audit with --program ", NULL};
+    says("steps from elsewhere", found);
+    unlink(b);
+    char *text, *json;
+    TAP_OK(audit(2, &text, &json) == SLT_FILE && strstr(err.text, b), "%s", err.text);
+    free(text);
+    free(json);
+    steps_given = NULL;
+    unlink(a);
+}
+
 /* The init file that both runs began with is not here. */
 static void test_missing_file(void)
 {
@@ -297,6 +355,7 @@ int main(void)
     }
     test_unexplained("fixed",
                      FALLING("fixed", "{kind: constant, value: 0.1}", "state: all"));
+    test_steps(FALLING("fixed", "{kind: constant, value: 0.1}", "state: all"));
     for (size_t i = 0; i < 3; i++)
         unlink(paths[i]);
     rmdir(folder);
