@@ -89,7 +89,7 @@ static void call_odds(one *x, one *y, one *other)
     int64_t gradient[2];
     (void)other;
     entropy(x, gradient, &y->tensor.frac);
-    y->mantissa = gradient[0] >> (y->tensor.frac - 60);
+    y->mantissa = gradient[0] ? gradient[0] >> (y->tensor.frac - 60) : 0;
     y->tensor.frac = 60;
     y->tensor.overflow = x->tensor.overflow;
 }
