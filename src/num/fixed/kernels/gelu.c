@@ -5,9 +5,10 @@
  * known to be within a word: `plain` says so, and leaves out what the others need. */
 #include "num/fixed/block.h"
 #include "num/fixed/functions.h"
-#include "num/fixed/kernels/body.h"
+#include "num/fixed/kernels/power.h"
 
 #define FRAC 60 /* of h and of the derivative */
+#define CHUNK 256
 
 static bool is_plain(int frac)
 {
@@ -56,6 +57,46 @@ SLT_INLINE int64_t slope(int64_t x, int frac, bool plain)
     return slt_fixed_signed((uint64_t)found, x);
 }
 
+#if LANES > 1
+
+/* slope of a plain block's numbers. */
+SLT_INLINE lanes slope_in_lanes(lanes x, int frac)
+{
+    lanes sign = lanes_sign(x), end = lanes_of((uint64_t)10 << frac);
+    lanes size = lanes_least(lanes_negate(x, sign), end) << (FRAC - frac);
+    lanes_half factor = lanes_halves(size);
+    lanes_wide square = lanes_mul(factor, factor);
+    lanes high = square.high >> 49, low = square.high << 15 | square.low >> 49;
+    lanes live = lanes_sign(high - lanes_of(45 << 8));
+    power_parts power = power_of((high << 16 | low >> 48) + lanes_some(low << 16), low);
+    lanes_wide part = lanes_mul(factor, lanes_halves(lanes_of(SLT_FIXED_PHI_ZERO)));
+    lanes_wide product = lanes_mul(lanes_halves(part.high << 2 | part.low >> 62),
+                                   lanes_halves(power.size));
+    lanes whole = product.high << 4 | product.low >> 60; /* where live, below 2^64 */
+    live &= lanes_sign(power.down - lanes_of(64));
+    lanes found = ((whole >> (power.down & lanes_of(63))) + lanes_of(1)) >> 1;
+    return lanes_negate(found & live, sign);
+}
+
+SLT_INLINE void slopes(const int64_t *x, size_t count, int frac, bool plain, int64_t *to)
+{
+    for (size_t e = 0; e < count && plain; e += LANES)
+        lanes_store(to + e, slope_in_lanes(lanes_load(x + e, count - e), frac),
+                    count - e);
+    for (size_t e = 0; e < count && !plain; e++)
+        to[e] = slope(x[e], frac, false);
+}
+
+#else
+
+SLT_INLINE void slopes(const int64_t *x, size_t count, int frac, bool plain, int64_t *to)
+{
+    for (size_t e = 0; e < count; e++)
+        to[e] = slope(x[e], frac, plain);
+}
+
+#endif
+
 /* The shift by which m h fits 62 bits; that of zeros leaves them their exponent, lest it
  * grow with every op. */
 SLT_INLINE int shift_of(const slt_tensor *block)
@@ -74,9 +115,13 @@ SLT_INLINE void weigh(const int64_t *m, size_t count, int frac, bool plain, int 
 SLT_INLINE void weigh_back(const int64_t *m, const int64_t *dy, size_t count, int frac,
                            bool plain, int shift, int64_t *to)
 {
+    int64_t rise[CHUNK];
     for (size_t e = 0; e < count; e++) {
-        int64_t rise = distribution(m[e], frac, plain) + slope(m[e], frac, plain);
-        to[e] = slt_mul_round(dy[e], rise, shift);
+        size_t left = count - e < CHUNK ? count - e : CHUNK;
+        if (e % CHUNK == 0)
+            slopes(m + e, left, frac, plain, rise);
+        int64_t slant = distribution(m[e], frac, plain) + rise[e % CHUNK];
+        to[e] = slt_mul_round(dy[e], slant, shift);
     }
 }
 

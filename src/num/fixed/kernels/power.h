@@ -54,16 +54,21 @@ SLT_INLINE lanes power_step_small(int64_t c, lanes_half a, lanes sign, lanes p)
     return lanes_of((uint64_t)c) + ((lanes_mul_u32(a.high, p) + low) >> 32) - (p & sign);
 }
 
-/* e^-(x 2^-frac) at exponent 60, x at most power_end(frac). */
-SLT_INLINE lanes power_down(lanes x, int frac)
+/* size 2^(-down - 61), as slt_power: e^-w of w's part above 2^48, rounded up, and its low
+ * 64 bits; w at most 50. */
+typedef struct power_parts {
+    lanes size, down;
+} power_parts;
+
+SLT_INLINE power_parts power_of(lanes above, lanes low)
 {
-    lanes coarse = lanes_sra(0 - x, frac - 24);
+    lanes coarse = 0 - above;
     lanes grown = lanes_mul_i32(coarse, lanes_of(SLT_FIXED_STEPS));
     lanes steps =
         0 - lanes_sra(grown + lanes_of((uint64_t)1 << 43), 44); /* not below 0 */
     lanes whole = lanes_mul_u32(steps, lanes_of(SLT_FIXED_STEP)) +
                   (lanes_mul_u32(steps, lanes_of(SLT_FIXED_STEP >> 32)) << 32);
-    lanes rest = whole - (x << (72 - frac)), sign = lanes_sign(rest);
+    lanes rest = whole - low, sign = lanes_sign(rest);
     lanes_half factor = lanes_halves(rest);
     lanes p = lanes_of((uint64_t)fixed_power_series[5]);
     p = power_step_small(fixed_power_series[4], factor, sign, p);
@@ -74,9 +79,15 @@ SLT_INLINE lanes power_down(lanes x, int frac)
     lanes_wide product = lanes_mul(lanes_halves(power), lanes_halves(p));
     lanes size =
         (product.high << 1 | product.low >> 63) + ((product.low >> 62) & lanes_of(1));
-    lanes down = 0 - lanes_sra(0 - steps, 8);
-    lanes some = lanes_sign(down - lanes_of(62));
-    return (((size >> down) + lanes_of(1)) >> 1) & some;
+    return (power_parts){size, 0 - lanes_sra(0 - steps, 8)};
+}
+
+/* e^-(x 2^-frac) at exponent 60, x at most power_end(frac). */
+SLT_INLINE lanes power_down(lanes x, int frac)
+{
+    power_parts power = power_of(0 - lanes_sra(0 - x, frac - 24), x << (72 - frac));
+    lanes some = lanes_sign(power.down - lanes_of(62));
+    return (((power.size >> power.down) + lanes_of(1)) >> 1) & some;
 }
 
 #endif
