@@ -87,12 +87,34 @@ SLT_INLINE void slopes(const int64_t *x, size_t count, int frac, bool plain, int
         to[e] = slope(x[e], frac, false);
 }
 
+/* to = m h 2^-shift, to nearest, ties to even. */
+SLT_INLINE void weigh(const int64_t *m, const int64_t *h, size_t count, int shift,
+                      int64_t *to)
+{
+    lanes lost = lanes_of(0);
+    for (size_t e = 0; e < count; e += LANES) {
+        lanes a = lanes_load(m + e, count - e), b = lanes_load(h + e, count - e);
+        lanes sign_a = lanes_sign(a), sign_b = lanes_sign(b);
+        lanes_wide product = lanes_mul(lanes_halves(lanes_negate(a, sign_a)),
+                                       lanes_halves(lanes_negate(b, sign_b)));
+        lanes size = lanes_round(product, shift, &lost);
+        lanes_store(to + e, lanes_negate(size, sign_a ^ sign_b), count - e);
+    }
+}
+
 #else
 
 SLT_INLINE void slopes(const int64_t *x, size_t count, int frac, bool plain, int64_t *to)
 {
     for (size_t e = 0; e < count; e++)
         to[e] = slope(x[e], frac, plain);
+}
+
+SLT_INLINE void weigh(const int64_t *m, const int64_t *h, size_t count, int shift,
+                      int64_t *to)
+{
+    for (size_t e = 0; e < count; e++)
+        to[e] = slt_mul_round(m[e], h[e], shift);
 }
 
 #endif
@@ -105,23 +127,34 @@ SLT_INLINE int shift_of(const slt_tensor *block)
     return bits ? bits - 1 : FRAC;
 }
 
-SLT_INLINE void weigh(const int64_t *m, size_t count, int frac, bool plain, int shift,
-                      int64_t *to)
+SLT_INLINE void shares(const int64_t *x, size_t count, int frac, bool plain, int64_t *to)
 {
     for (size_t e = 0; e < count; e++)
-        to[e] = slt_mul_round(m[e], distribution(m[e], frac, plain), shift);
+        to[e] = distribution(x[e], frac, plain);
 }
 
-SLT_INLINE void weigh_back(const int64_t *m, const int64_t *dy, size_t count, int frac,
-                           bool plain, int shift, int64_t *to)
+SLT_INLINE void forward(const int64_t *x, size_t count, int frac, bool plain, int shift,
+                        int64_t *to)
 {
-    int64_t rise[CHUNK];
-    for (size_t e = 0; e < count; e++) {
+    int64_t share[CHUNK];
+    for (size_t e = 0; e < count; e += CHUNK) {
         size_t left = count - e < CHUNK ? count - e : CHUNK;
-        if (e % CHUNK == 0)
-            slopes(m + e, left, frac, plain, rise);
-        int64_t slant = distribution(m[e], frac, plain) + rise[e % CHUNK];
-        to[e] = slt_mul_round(dy[e], slant, shift);
+        shares(x + e, left, frac, plain, share);
+        weigh(x + e, share, left, shift, to + e);
+    }
+}
+
+SLT_INLINE void backward(const int64_t *x, const int64_t *dy, size_t count, int frac,
+                         bool plain, int shift, int64_t *to)
+{
+    int64_t share[CHUNK], rise[CHUNK];
+    for (size_t e = 0; e < count; e += CHUNK) {
+        size_t left = count - e < CHUNK ? count - e : CHUNK;
+        shares(x + e, left, frac, plain, share);
+        slopes(x + e, left, frac, plain, rise);
+        for (size_t i = 0; i < left; i++)
+            rise[i] += share[i];
+        weigh(dy + e, rise, left, shift, to + e);
     }
 }
 
@@ -130,9 +163,9 @@ void SLT_FIXED(gelu)(const slt_tensor *x, slt_tensor *y)
     int frac = x->frac, shift = shift_of(x);
     size_t count = slt_tensor_count(x);
     if (is_plain(frac))
-        weigh(x->data, count, frac, true, shift, y->data);
+        forward(x->data, count, frac, true, shift, y->data);
     else
-        weigh(x->data, count, frac, false, shift, y->data);
+        forward(x->data, count, frac, false, shift, y->data);
     y->frac = frac + FRAC - shift;
     y->overflow |= x->overflow;
 }
@@ -142,9 +175,9 @@ void SLT_FIXED(gelu_back)(const slt_tensor *x, const slt_tensor *dy, slt_tensor 
     int frac = x->frac, shift = shift_of(dy);
     size_t count = slt_tensor_count(x);
     if (is_plain(frac))
-        weigh_back(x->data, dy->data, count, frac, true, shift, dx->data);
+        backward(x->data, dy->data, count, frac, true, shift, dx->data);
     else
-        weigh_back(x->data, dy->data, count, frac, false, shift, dx->data);
+        backward(x->data, dy->data, count, frac, false, shift, dx->data);
     dx->frac = dy->frac + FRAC - shift;
     dx->overflow |= dy->overflow || x->overflow;
 }
