@@ -1,6 +1,7 @@
 /* Fixed-point operations element by element, and sums, on every instruction set: against
  * their definitions in 128-bit integers. */
 #include "fixed_reference.h"
+#include "num/convert.h"
 
 static int64_t at(const slt_tensor *t, size_t e)
 {
@@ -154,7 +155,10 @@ static void define_times(slt_real scalar, const slt_tensor *x, scene *s)
     for (size_t e = 0; e < slt_tensor_count(x); e++)
         expect(s, e,
                (int64_t)slt_wide_round(slt_wide_mul(by.mantissa, at(x, e)), shift).low);
-    expect_flags(s, bits ? x->frac - by.exponent - shift : 48, x->overflow);
+    int frac = bits ? x->frac - by.exponent - shift : 48;
+    for (size_t e = 0; frac > SLT_FRAC_MAX && e < slt_tensor_count(x); e++)
+        expect(s, e, fixed_round(at(&s->want, e), frac - SLT_FRAC_MAX));
+    expect_flags(s, frac > SLT_FRAC_MAX ? SLT_FRAC_MAX : frac, x->overflow);
 }
 
 static slt_real define_dot(const slt_tensor *a, const slt_tensor *b)

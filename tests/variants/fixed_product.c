@@ -95,7 +95,8 @@ static size_t every_tail(void)
 static size_t edges(void)
 {
     size_t wrong = judge_all(5, 37, 0) + judge_all(1, 1, 0) + judge_all(0, 3, 4) +
-                   judge_all(3, 0, 4) + judge_all(7, 19, 1) + judge_all(1, 1, 1);
+                   judge_all(3, 0, 4) + judge_all(0, 3, 40) + judge_all(3, 0, 40) +
+                   judge_all(7, 19, 1) + judge_all(1, 1, 1);
     static const size_t depths[] = {3, 4, 5, 63, 64, 65, 511, 512, 513, 1025};
     for (size_t i = 0; i < sizeof depths / sizeof *depths; i++)
         wrong += judge_all(9, 21, depths[i]) + judge_all(67, 1, depths[i]) +

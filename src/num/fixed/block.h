@@ -2,6 +2,7 @@
 #ifndef SLT_NUM_FIXED_BLOCK_H
 #define SLT_NUM_FIXED_BLOCK_H
 
+#include "num/convert.h"
 #include "num/fixed/fixed.h"
 
 /* Bits of the largest magnitude; 0 for a block of zeros. */
@@ -32,6 +33,17 @@ static inline int slt_block_meet(int frac_a, int bits_a, int frac_b, int bits_b)
     if (bits_b && frac > frac_b + 61 - bits_b)
         frac = frac_b + 61 - bits_b;
     return frac;
+}
+
+/* Gives a block its exponent.  One above SLT_FRAC_MAX is brought down to it, its
+ * mantissas rounded to nearest even; below -SLT_FRAC_MAX the block does not fit, unless
+ * all is 0. */
+void slt_block_place_far(slt_tensor *block);
+static inline void slt_block_place(slt_tensor *block, int frac)
+{
+    block->frac = frac;
+    if (frac > SLT_FRAC_MAX || frac < -SLT_FRAC_MAX)
+        slt_block_place_far(block);
 }
 
 /* ceil(log2 n), n >= 1. */

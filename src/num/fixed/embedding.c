@@ -19,7 +19,7 @@ void slt_fixed_embedding(const slt_tensor *weight, const slt_tensor *index, slt_
         for (size_t j = 0; j < y->cols; j++)
             to[j] = slt_block_shift(slt_round_shift(from[j], shift), bits - 1);
     }
-    y->frac = weight->frac - shift + bits - 1;
+    slt_block_place(y, weight->frac - shift + bits - 1);
     y->overflow |= weight->overflow;
 }
 
@@ -40,6 +40,6 @@ void slt_fixed_embedding_back(const slt_tensor *index, const slt_tensor *dy,
     }
     for (size_t e = 0; e < count; e++)
         sums[e] = slt_block_shift(sums[e], bits - 1);
-    dweight->frac = dy->frac - shift + bits - 1;
+    slt_block_place(dweight, dy->frac - shift + bits - 1);
     dweight->overflow |= dy->overflow;
 }

@@ -14,7 +14,7 @@ void SLT_FIXED(add_bias)(slt_tensor *y, const slt_tensor *bias)
             *at = slt_block_shift(*at, frac - y->frac) +
                   slt_block_shift(b[j], frac - bias->frac);
         }
-    y->frac = frac;
+    slt_block_place(y, frac);
     y->overflow |= bias->overflow;
 }
 
@@ -64,7 +64,7 @@ void SLT_FIXED(multiply)(const slt_tensor *a, const slt_tensor *b, slt_tensor *t
         lanes size = lanes_round(product, shift, &lost);
         lanes_store(out + e, lanes_negate(size, sign_x ^ sign_y), n - e);
     }
-    to->frac = frac;
+    slt_block_place(to, frac);
     to->overflow |= a->overflow || b->overflow;
 }
 
@@ -76,7 +76,7 @@ void SLT_FIXED(square)(const slt_tensor *x, slt_tensor *y)
 void SLT_FIXED(square_back)(const slt_tensor *x, const slt_tensor *dy, slt_tensor *dx)
 {
     SLT_FIXED(multiply)(x, dy, dx);
-    dx->frac -= 1; /* times two */
+    slt_block_place(dx, dx->frac - 1); /* times two */
 }
 
 void SLT_FIXED(times)(slt_real scalar, const slt_tensor *x, slt_tensor *y)
@@ -91,6 +91,6 @@ void SLT_FIXED(times)(slt_real scalar, const slt_tensor *x, slt_tensor *y)
     reach all = {lanes_of(0), lanes_of(0)};
     for (size_t e = 0, n = slt_tensor_count(x); e < n; e += LANES)
         lanes_store(out + e, scaled(&places, lanes_load(m + e, n - e), &all), n - e);
-    y->frac = frac;
+    slt_block_place(y, frac);
     y->overflow |= x->overflow;
 }

@@ -166,7 +166,7 @@ void SLT_FIXED(gelu)(const slt_tensor *x, slt_tensor *y)
         forward(x->data, count, frac, true, shift, y->data);
     else
         forward(x->data, count, frac, false, shift, y->data);
-    y->frac = frac + FRAC - shift;
+    slt_block_place(y, frac + FRAC - shift);
     y->overflow |= x->overflow;
 }
 
@@ -178,6 +178,6 @@ void SLT_FIXED(gelu_back)(const slt_tensor *x, const slt_tensor *dy, slt_tensor 
         backward(x->data, dy->data, count, frac, true, shift, dx->data);
     else
         backward(x->data, dy->data, count, frac, false, shift, dx->data);
-    dx->frac = dy->frac + FRAC - shift;
+    slt_block_place(dx, dy->frac + FRAC - shift);
     dx->overflow |= dy->overflow || x->overflow;
 }

@@ -20,9 +20,9 @@ static inline int sum_of(const slt_tensor *a, const slt_tensor *b, int sign,
         all |= sum < 0 ? 0 - (uint64_t)sum : (uint64_t)sum;
         to[e] = sum;
     }
-    out->frac = frac;
+    slt_block_place(out, frac);
     out->overflow |= a->overflow || b->overflow;
-    return slt_bits_u64(all);
+    return out->frac == frac ? slt_bits_u64(all) : slt_block_bits(out);
 }
 
 #endif

@@ -8,6 +8,7 @@
  * where the rows of op(b) lie in memory, else it is turned strip by strip.  Lanes beyond
  * the last column compute with whatever follows in scratch memory and are not stored.  A
  * product of few columns is computed as its transpose. */
+#include "base/assert.h"
 #include "num/fixed/kernels/pack.h"
 #include "num/fixed/kernels/vector.h"
 #include "num/scratch.h"
@@ -212,14 +213,14 @@ void SLT_FIXED(product)(slt_transpose ta, slt_transpose tb, const slt_tensor *a,
     int32_t *left = (int32_t *)(spare + count_c), *right = left + count_a + LANES;
     int32_t *turned = right + count_b + LANES;
     int bits = slt_block_factor(p.inner);
-    c->frac = quantise(a, bits, left) + quantise(b, bits, right);
+    SLT_ASSERT(bits > 0 && 2 * bits + slt_block_log2(p.inner ? p.inner : 1) <= 62);
+    int frac = quantise(a, bits, left) + quantise(b, bits, right);
     c->overflow |= a->overflow || b->overflow;
     p.a = ta == SLT_PLAIN ? (operand){left, a->cols, 1} : (operand){left, 1, a->cols};
     p.b = tb == SLT_PLAIN ? (operand){right, 1, b->cols} : (operand){right, b->cols, 1};
-    if (p.rows == 0 || p.cols == 0)
-        return;
-    if (must_transpose(&p))
+    if (count_c && must_transpose(&p))
         run_transposed(&p, spare, turned);
-    else
+    else if (count_c)
         run(&p, turned);
+    slt_block_place(c, frac);
 }

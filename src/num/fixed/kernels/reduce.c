@@ -12,11 +12,12 @@ void SLT_FIXED(column_sums)(const slt_tensor *dy, slt_tensor *out)
     int64_t *sums = out->data;
     int most = 62 - slt_block_log2(dy->rows ? dy->rows : 1);
     int shift = slt_block_excess(slt_block_bits(dy), most);
+    SLT_ASSERT(most > 0);
     memset(sums, 0, dy->cols * sizeof *sums);
     for (size_t i = 0; i < dy->rows; i++)
         for (size_t j = 0; j < dy->cols; j++)
             sums[j] += slt_round_shift(m[i * dy->cols + j], shift);
-    out->frac = dy->frac - shift;
+    slt_block_place(out, dy->frac - shift);
     out->overflow |= dy->overflow;
 }
 
@@ -27,6 +28,7 @@ typedef struct sums {
 } sums;
 
 #define SUMS_MAX 8192
+_Static_assert(SUMS_MAX <= ((int64_t)1 << 62) >> (1 + 24 + 24), "a middle sum fits");
 
 SLT_INLINE void sums_add(sums *sum, lanes a, lanes b)
 {
@@ -51,13 +53,13 @@ static slt_wide sums_total(slt_wide total, const sums *sum)
     return total;
 }
 
-/* The exact sum of a_e b_e after rounding both blocks to 48 bits: below 2^127 for up to
- * 2^31 elements. */
+/* The exact sum of a_e b_e after rounding both blocks to 48 bits: below 2^127 for less
+ * than 2^31 elements. */
 static slt_real dot_of(const slt_tensor *a, int bits_a, const slt_tensor *b, int bits_b)
 {
     const int64_t *x = a->data, *y = b->data;
     size_t n = slt_tensor_count(a);
-    SLT_ASSERT(n <= (size_t)1 << 31);
+    SLT_ASSERT(n < (size_t)1 << 31);
     int shift_a = slt_block_excess(bits_a, 48), shift_b = slt_block_excess(bits_b, 48);
     slt_wide total = slt_wide_of(0);
     for (size_t first = 0; first < n; first += (size_t)SUMS_MAX * LANES) {

@@ -11,6 +11,7 @@
 
 /* Four terms within these bits and their sum fit 63. */
 #define TERM_BITS 60
+_Static_assert(TERM_BITS + 2 < 63, "sums of four terms fit");
 
 /* ---- SGD -----------------------------------------------------------------------------
  */
