@@ -1,0 +1,58 @@
+#!/bin/sh
+# Fixed point hangs on no floating point: the goldens of fixed runs, figure data and claims
+# included, from its units under flags that change what floats compute, from a whole program
+# without floats (SLT_FLOAT=OFF) under the same, which also starts with subnormals flushed,
+# and from 32-bit CPUs, one of which (i386) computes floats in 80 bits.  gcc -O0 is in
+# compilers.t, arm64 and s390x are in foreign.t, rounding modes in tests/cli/tamper.t.
+. "$(dirname "$0")/lib.sh"
+
+fast="-Ofast;-ffast-math"
+
+# verify NAME COMMAND...: the goldens of fixed runs, judged by a program.  One thread:
+# qemu-i386 7.2 hangs where a second one starts.
+verify() {
+    name=$1
+    shift
+    for golden in "$top"/golden/smoke/*-fixed.golden; do
+        expect 0 "$name: $(basename "$golden")" timeout 300 "$@" verify "$golden" --jobs 1
+    done
+}
+
+# native NAME CMAKE-OPTION...: builds here and verifies.
+native() {
+    name=$1
+    shift
+    rm -rf "$work/build"
+    if cmake -S "$top" -B "$work/build" -G Ninja -DSLT_TESTS=OFF "$@" >"$work/log" 2>&1 &&
+        cmake --build "$work/build" --target sltrace >>"$work/log" 2>&1; then
+        verify "$name" "$work/build/sltrace"
+    else
+        ok 1 "$name builds"
+        comment "$work/log"
+    fi
+}
+
+native "clang, fixed units with $fast" -DCMAKE_C_COMPILER=clang -DSLT_FIXED_CFLAGS="$fast"
+native "clang, everything with $fast, no floats" -DCMAKE_C_COMPILER=clang \
+    -DSLT_FLOAT=OFF -DSLT_CFLAGS_LAST="$fast" -DCMAKE_EXE_LINKER_FLAGS=-ffast-math
+expect 3 "without floats a float run is not judged" \
+    "$work/build/sltrace" verify "$top/golden/smoke/linear.golden"
+grep -q '^Bail out! cannot judge here: this build has no floating-point' "$work/output"
+ok $? "and the reason is given"
+expect 3 "nor run" "$work/build/sltrace" run "$top/manifests/smoke/linear.yaml" \
+    --out "$work/out"
+expect 3 "doctor --strict says so" "$work/build/sltrace" doctor --strict
+
+for arch in i386 armhf; do
+    build=$work/$arch
+    if SLT_CROSS_DIR=${SLT_CROSS_DIR:-$top/.cross} SLT_BUILD_DIR=$build \
+        "$top/tools/cross" "$arch" -DSLT_TESTS=OFF -DSLT_CFLAGS_LAST=-Werror \
+        >"$work/log" 2>&1; then
+        ok 0 "$arch builds without a warning"
+        verify "$arch" "$build/run" "$build/sltrace"
+    else
+        ok 1 "$arch builds without a warning"
+        comment "$work/log"
+    fi
+done
+finish
