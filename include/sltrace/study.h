@@ -52,6 +52,8 @@ typedef struct slt_plan {
     uint64_t updates;     /* of SGLD, over all chains and estimates */
     uint64_t draws;       /* recorded losses, likewise */
     uint64_t work;        /* multiply-adds, and what else there is in units of them */
+    uint64_t beside_ns;   /* nanoseconds beside it, about: many small steps cost more
+                             than their multiply-adds */
     uint64_t trace_bytes; /* about */
     uint64_t kept_bytes;  /* weights of checkpoints held in memory for estimates */
 } slt_plan;

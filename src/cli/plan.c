@@ -25,7 +25,7 @@ static void widen(uint64_t value, uint64_t *least, uint64_t *most, uint64_t *tot
 static slt_status make_plan(slt_manifest *manifest, plan *all, slt_error *err)
 {
     *all = (plan){.least = {UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX,
-                            UINT64_MAX, UINT64_MAX, UINT64_MAX}};
+                            UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX}};
     uint64_t speed = 0;
     for (size_t run = 0; run < slt_manifest_runs(manifest); run++) {
         slt_plan one;
@@ -41,10 +41,13 @@ static slt_status make_plan(slt_manifest *manifest, plan *all, slt_error *err)
         widen(one.updates, &a->updates, &b->updates, &c->updates);
         widen(one.draws, &a->draws, &b->draws, &c->draws);
         widen(one.work, &a->work, &b->work, &c->work);
+        widen(one.beside_ns, &a->beside_ns, &b->beside_ns, &c->beside_ns);
         widen(one.trace_bytes, &a->trace_bytes, &b->trace_bytes, &c->trace_bytes);
         widen(one.kept_bytes, &a->kept_bytes, &b->kept_bytes, &c->kept_bytes);
     }
-    all->seconds = speed ? (double)all->total.work / (double)speed : 0;
+    all->seconds = speed ? (double)all->total.work / (double)speed +
+                               (double)all->total.beside_ns * 1e-9
+                         : 0;
     return SLT_OK;
 }
 

@@ -76,7 +76,8 @@ const cli_command cli_show = {
         "Of a manifest: its plan, that is runs, parameters, steps, draws, and about what "
         "time and disk they take. The time is counted multiply-adds over the speed of "
         "this "
-        "machine, measured for a moment; a stop rule can make it less.",
+        "machine, measured for a moment, and what small steps cost beside them; take it "
+        "for right within a factor of 2. A stop rule can make it less.",
     .examples = "sltrace show manifests/lakkapragada2025/fig6.yaml\n"
                 "sltrace show golden/lakkapragada2025/fig6.golden\n"
                 "sltrace show sltrace-out/smoke/linear/traces/000000.trace",

@@ -7,25 +7,16 @@
 #include "net/net.h"
 #include "num/ops.h"
 #include "record/manifest.h"
+#include "study/plan_cost.h"
 
 /* Multiply-adds that an update of one number costs beside the products: a normal and a
  * step of SGLD, a step of Adam. */
 enum { SGLD_WORK = 96, STEP_WORK = 24 };
+/* And of one tensor, beside its numbers. */
+enum { TENSOR_NS = 120 };
 
 /* Bytes of a trace beside state and losses: a record, and a tensor's name and hash. */
 enum { RECORD_BYTES = 160, TENSOR_BYTES = 64 };
-
-/* Multiply-adds of one sample through every op that has a weight, forward. */
-static uint64_t forward_work(const slt_model_spec *model)
-{
-    uint64_t work = 0;
-    for (size_t i = 0; i < model->op_count; i++) {
-        size_t at = slt_model_weight(model, model->ops[i].weight);
-        if (at < model->weight_count)
-            work += (uint64_t)model->weights[at].rows * model->weights[at].cols;
-    }
-    return work;
-}
 
 static uint64_t batch_rows(const slt_batch_spec *batch, size_t samples)
 {
@@ -49,21 +40,27 @@ static uint64_t whole(double count)
 }
 
 typedef struct sums {
-    double work, bytes, updates, draws;
+    double work, ns, bytes, updates, draws;
 } sums;
 
-/* Samples that the metrics of a checkpoint go through the network, over and over. */
-static double metric_rows(const slt_run_spec *run)
+static void add_cost(sums *all, double times, slt_plan_cost cost)
 {
-    size_t samples = slt_data_samples(&run->data) + slt_data_validation(&run->data);
-    return (double)samples * (slt_net_loss_classifies(run->model.loss.op) ? 2 : 1);
+    all->work += times * (double)cost.madds;
+    all->ns += times * (double)cost.ps * 1e-3;
+}
+
+/* Samples that the metrics of a checkpoint go through the network, over and over. */
+static uint64_t metric_rows(const slt_run_spec *run)
+{
+    uint64_t samples = slt_data_samples(&run->data) + slt_data_validation(&run->data);
+    return samples * (slt_net_loss_classifies(run->model.loss.op) ? 2 : 1);
 }
 
 static void plan_training(const slt_run_spec *run, slt_plan *plan, sums *all)
 {
     const slt_train_spec *train = &run->train;
-    double per_sample = (double)forward_work(&run->model);
-    double rows = (double)batch_rows(&train->batch, slt_data_samples(&run->data));
+    uint64_t rows = batch_rows(&train->batch, slt_data_samples(&run->data));
+    bool picked = train->batch.order != SLT_BATCH_FULL;
     double parameters = (double)slt_model_parameters(&run->model);
     double tensors = (double)run->model.weight_count;
     double copies = train->optimizer.kind == SLT_OPTIMIZER_ADAM ? 3 : 2;
@@ -72,8 +69,10 @@ static void plan_training(const slt_run_spec *run, slt_plan *plan, sums *all)
     plan->steps = train->steps;
     plan->checkpoints = slt_train_checkpoints(train, 0);
     double checkpoints = (double)plan->checkpoints;
-    all->work += (double)train->steps * (3 * rows * per_sample + STEP_WORK * parameters) +
-                 checkpoints * metric_rows(run) * per_sample;
+    add_cost(all, (double)train->steps, slt_plan_gradient(run, rows, picked));
+    add_cost(all, checkpoints, slt_plan_loss(run, metric_rows(run)));
+    all->work += (double)train->steps * STEP_WORK * parameters;
+    all->ns += (double)train->steps * tensors * TENSOR_NS;
     double stored = (double)stored_states(train, plan->checkpoints);
     double hashed = train->joint_hashes ? stored : checkpoints;
     all->bytes += checkpoints * RECORD_BYTES + hashed * copies * tensors * TENSOR_BYTES +
@@ -106,8 +105,9 @@ static uint64_t stored_places(const slt_llc_spec *llc, uint64_t places)
 
 static void plan_estimate(const slt_run_spec *run, const slt_llc_spec *llc, sums *all)
 {
-    double per_sample = (double)forward_work(&run->model);
-    double rows = (double)batch_rows(&llc->batch, slt_data_samples(&run->data));
+    uint64_t samples = slt_data_samples(&run->data);
+    uint64_t rows = batch_rows(&llc->batch, slt_data_samples(&run->data));
+    bool picked = llc->batch.order != SLT_BATCH_FULL;
     uint64_t places = slt_llc_places(run, llc);
     double chains = (double)llc->num_chains * (double)places;
     double draws = chains * (double)llc->num_draws;
@@ -116,11 +116,13 @@ static void plan_estimate(const slt_run_spec *run, const slt_llc_spec *llc, sums
     double parameters = (double)slt_model_parameters(&run->model);
     all->draws += draws;
     all->updates += updates;
-    all->work += updates * (3 * rows * per_sample + SGLD_WORK * parameters);
-    if (llc->losses_full && llc->batch.order != SLT_BATCH_FULL)
-        all->work += draws * (double)slt_data_samples(&run->data) * per_sample;
-    all->work += 6 * (double)places * (double)llc->hessian_probes *
-                 (double)slt_data_samples(&run->data) * per_sample;
+    add_cost(all, updates, slt_plan_gradient(run, rows, picked));
+    all->work += updates * SGLD_WORK * parameters;
+    all->ns += updates * (double)run->model.weight_count * TENSOR_NS;
+    if (llc->losses_full && picked)
+        add_cost(all, draws, slt_plan_loss(run, samples));
+    add_cost(all, 2 * (double)places * (double)llc->hessian_probes,
+             slt_plan_gradient(run, samples, false));
     all->bytes += 8 * (double)stored_places(llc, places) * (double)llc->num_chains *
                       (double)llc->num_draws +
                   chains * RECORD_BYTES;
@@ -142,6 +144,7 @@ slt_status slt_study_plan(slt_manifest *manifest, size_t run, slt_plan *plan,
         plan->updates = whole(all.updates);
         plan->draws = whole(all.draws);
         plan->work = whole(all.work);
+        plan->beside_ns = whole(all.ns);
         plan->trace_bytes = whole(all.bytes);
         plan->kept_bytes = kept_bytes(spec);
     }
@@ -149,10 +152,11 @@ slt_status slt_study_plan(slt_manifest *manifest, size_t run, slt_plan *plan,
     return status;
 }
 
+/* Of this thread on a processor: what else the machine does is not counted. */
 static uint64_t nanoseconds(void)
 {
     struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 

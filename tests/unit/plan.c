@@ -1,0 +1,59 @@
+/* study/plan.c and plan_cost.c: what is counted grows as the work does. */
+#include "study_sample.h"
+
+#include <sltrace/study.h>
+
+static slt_error err;
+
+static slt_plan plan_of(const char *width, const char *op, unsigned steps, unsigned draws)
+{
+    char text[1024];
+    slt_plan plan;
+    snprintf(text, sizeof text,
+             SAMPLE_HEAD("test/plan") "run:\n  arithmetic: f32\n  seed: 1\n"
+                                      "  data: {kind: constant, samples: 64, inputs: 16, "
+                                      "outputs: %s}\n"
+                                      "  model:\n    weights:\n"
+                                      "      W: {shape: [%s, 16]}\n    ops:\n"
+                                      "      - {op: linear, in: x, weight: W, out: h}\n"
+                                      "      - {op: %s, in: h, out: y}\n"
+                                      "    loss: {op: mse, in: y}\n"
+                                      "  train: {optimizer: {kind: sgd, lr: 1}, steps: "
+                                      "%u}\n"
+                                      "  llc:\n    - {at: last, lr: 1e-3, localization: "
+                                      "1, num_draws: %u}\n",
+             width, width, op, steps, draws);
+    slt_manifest *manifest = sample_open(text);
+    if (slt_study_plan(manifest, 0, &plan, &err))
+        tap_bail(err.text);
+    slt_manifest_free(manifest);
+    return plan;
+}
+
+/* How many times b is a, within a hundredth. */
+static bool times(uint64_t a, uint64_t b, double factor)
+{
+    double found = (double)b / (double)a;
+    if (found < 0.99 * factor || found > 1.01 * factor)
+        tap_note("expected %g times, found %g", factor, found);
+    return found >= 0.99 * factor && found <= 1.01 * factor;
+}
+
+int main(void)
+{
+    slt_plan one = plan_of("16", "relu", 10000, 1),
+             twice = plan_of("16", "relu", 20000, 1);
+    TAP_OK(times(one.work, twice.work, 2) && times(one.beside_ns, twice.beside_ns, 2),
+           "twice the steps cost twice as much");
+    slt_plan draws = plan_of("16", "relu", 10000, 10001);
+    TAP_OK(draws.work > 2 * one.work && times(one.beside_ns, draws.beside_ns, 2),
+           "a draw costs a step and its normals");
+    slt_plan narrow = plan_of("1", "relu", 10000, 1);
+    TAP_OK(3 * narrow.work > one.work && narrow.beside_ns < one.beside_ns,
+           "a narrow matrix is worked on by whole registers");
+    slt_plan gelu = plan_of("16", "gelu", 10000, 1);
+    TAP_OK(gelu.work == one.work && gelu.beside_ns > one.beside_ns,
+           "a function costs more than a comparison");
+    TAP_OK(one.beside_ns > 10000 * 100, "and no step is free");
+    return tap_done();
+}
