@@ -10,16 +10,33 @@
 #define PAIRS (2 * BLOCKS)
 #define COUNT(array) ((int)(sizeof(array) / sizeof *(array)))
 
-/* The words of blocks from `first`: word j of block b at word[j][b]. */
-static void draw_blocks(slt_stream stream, uint32_t first, uint32_t word[4][BLOCKS])
+/* Words 0 and 2 of blocks from `first`, then words 1 and 3: philox.h in lanes, whose
+ * upper halves hold what a product left there. */
+static void draw_blocks(slt_stream stream, uint32_t first, int64_t word[2][PAIRS])
 {
-    uint32_t key0 = (uint32_t)stream.key, key1 = (uint32_t)(stream.key >> 32);
-    SLT_SIMD
-    for (uint32_t b = 0; b < BLOCKS; b++) {
-        slt_philox_block block =
-            slt_philox_of(first + b, stream.c1, stream.c2, stream.c3, key0, key1);
-        for (int j = 0; j < 4; j++)
-            word[j][b] = block.word[j];
+    const lanes by0 = lanes_of(UINT32_C(0xd2511f53)),
+                by2 = lanes_of(UINT32_C(0xcd9e8d57));
+    const lanes low = lanes_of(UINT32_MAX);
+    int64_t number[BLOCKS];
+    for (uint32_t b = 0; b < BLOCKS; b++)
+        number[b] = (uint32_t)(first + b);
+    for (size_t b = 0; b < BLOCKS; b += LANES) {
+        lanes c0 = lanes_load(number + b, LANES), c1 = lanes_of(stream.c1);
+        lanes c2 = lanes_of(stream.c2), c3 = lanes_of(stream.c3);
+        uint32_t key0 = (uint32_t)stream.key, key1 = (uint32_t)(stream.key >> 32);
+        for (int round = 0; round < SLT_PHILOX_ROUNDS; round++) {
+            lanes p0 = lanes_mul_u32(by0, c0), p2 = lanes_mul_u32(by2, c2);
+            c0 = p2 >> 32 ^ c1 ^ lanes_of(key0);
+            c2 = p0 >> 32 ^ c3 ^ lanes_of(key1);
+            c1 = p2;
+            c3 = p0;
+            key0 += 0x9e3779b9;
+            key1 += 0xbb67ae85;
+        }
+        lanes_store(word[0] + b, c0 & low, LANES);
+        lanes_store(word[1] + b, c1 & low, LANES);
+        lanes_store(word[0] + BLOCKS + b, c2 & low, LANES);
+        lanes_store(word[1] + BLOCKS + b, c3 & low, LANES);
     }
 }
 
@@ -30,7 +47,7 @@ typedef struct logee {
     int64_t offset[PAIRS];  /* k ln 2 + ln inverse, at 57 bits */
 } logee;
 
-static void look_up(const uint32_t *word, logee *out)
+static void look_up(const int64_t *word, logee *out)
 {
     const uint64_t ln2_high = SLT_FIXED_LN2 >> 5, ln2_low = SLT_FIXED_LN2 & 31;
     for (int i = 0; i < PAIRS; i++) {
@@ -80,47 +97,78 @@ static void roots(int64_t *v)
                     LANES);
 }
 
+/* Vectors whose polynomials are made side by side: each waits long for its last step. */
+#ifdef SLT_VARIANT_AVX512
+#define ABREAST 2
+#else
+#define ABREAST 1
+#endif
+
+/* Cosine and sine of a part of a quarter turn, twice it at 62 bits, its square at 61. */
+SLT_INLINE void polynomials(const parts *twice, const parts *square, lanes *cosine,
+                            lanes *sine)
+{
+    const int most = COUNT(fixed_sine) - 1;
+    for (int v = 0; v < ABREAST; v++) {
+        cosine[v] = lanes_of((uint64_t)fixed_cosine[most + 1]);
+        sine[v] = lanes_of((uint64_t)fixed_sine[most]);
+    }
+    for (int k = most; k >= 0; k--)
+        for (int v = 0; v < ABREAST; v++) {
+            cosine[v] =
+                lanes_of((uint64_t)fixed_cosine[k]) + mul_62(cosine[v], square[v]);
+            if (k < most)
+                sine[v] = lanes_of((uint64_t)fixed_sine[k]) + mul_62(sine[v], square[v]);
+        }
+    for (int v = 0; v < ABREAST; v++)
+        sine[v] = mul_62(sine[v], twice[v]);
+}
+
 /* slt_fixed_cos_sin: a at 61 bits, cosine and sine of its part of a quarter turn, then
  * the quarters turned by. */
-SLT_INLINE void turn(lanes word, lanes *cosine, lanes *sine)
+SLT_INLINE void turn(const int64_t *word, lanes *cosine, lanes *sine)
 {
-    lanes quarter = (word + lanes_of((uint64_t)1 << 29)) >> 30;
-    lanes a = (word - (quarter << 30)) << 31;
-    parts twice = parts_of(a << 1), x = parts_of(mul_62(a, twice) << 1);
-    lanes c = horner_62(fixed_cosine, COUNT(fixed_cosine), x);
-    lanes s = mul_62(horner_62(fixed_sine, COUNT(fixed_sine), x), twice);
-    lanes odd = 0 - (quarter & lanes_of(1)), differ = (c ^ s) & odd;
-    *cosine = lanes_negate(c ^ differ, 0 - ((quarter + lanes_of(1)) >> 1 & lanes_of(1)));
-    *sine = lanes_negate(s ^ differ, 0 - (quarter >> 1 & lanes_of(1)));
+    lanes quarter[ABREAST];
+    parts twice[ABREAST], square[ABREAST];
+    for (int v = 0; v < ABREAST; v++) {
+        lanes from = lanes_load(word + v * LANES, LANES);
+        quarter[v] = (from + lanes_of((uint64_t)1 << 29)) >> 30;
+        lanes a = (from - (quarter[v] << 30)) << 31;
+        twice[v] = parts_of(a << 1);
+        square[v] = parts_of(mul_62(a, twice[v]) << 1);
+    }
+    polynomials(twice, square, cosine, sine);
+    for (int v = 0; v < ABREAST; v++) {
+        lanes one = lanes_of(1), odd = 0 - (quarter[v] & one);
+        lanes differ = (cosine[v] ^ sine[v]) & odd;
+        cosine[v] = lanes_negate(cosine[v] ^ differ, 0 - ((quarter[v] + one) >> 1 & one));
+        sine[v] = lanes_negate(sine[v] ^ differ, 0 - (quarter[v] >> 1 & one));
+    }
 }
 
 /* Radii at 60 bits, less than 2^63, times cosine and sine. */
-static void directions(const int64_t *radius, const uint32_t *word, int64_t *first,
+static void directions(const int64_t *radius, const int64_t *angle, int64_t *first,
                        int64_t *second)
 {
-    int64_t angle[PAIRS];
-    for (int i = 0; i < PAIRS; i++)
-        angle[i] = word[i];
-    for (size_t i = 0; i < PAIRS; i += LANES) {
-        lanes r = lanes_load(radius + i, LANES) - lanes_of((uint64_t)1 << 62), c, s;
-        parts by = parts_of(r);
-        turn(lanes_load(angle + i, LANES), &c, &s);
-        lanes_store(first + i, (c << 1) + mul_61(c, by), LANES);
-        lanes_store(second + i, (s << 1) + mul_61(s, by), LANES);
+    for (size_t i = 0; i < PAIRS; i += ABREAST * LANES) {
+        lanes c[ABREAST], s[ABREAST];
+        turn(angle + i, c, s);
+        for (size_t v = 0; v < ABREAST; v++) {
+            size_t at = i + v * LANES;
+            parts by =
+                parts_of(lanes_load(radius + at, LANES) - lanes_of((uint64_t)1 << 62));
+            lanes_store(first + at, (c[v] << 1) + mul_61(c[v], by), LANES);
+            lanes_store(second + at, (s[v] << 1) + mul_61(s[v], by), LANES);
+        }
     }
 }
 
 /* Normals 4 b + 0 .. 3 of BLOCKS blocks of words. */
 static void blocks_of_normals(slt_stream stream, uint32_t first, int64_t *out)
 {
-    uint32_t word[4][BLOCKS], pair[2][PAIRS];
-    int64_t radius[PAIRS], x[PAIRS], y[PAIRS];
+    int64_t pair[2][PAIRS], radius[PAIRS], x[PAIRS], y[PAIRS];
     logee log;
-    draw_blocks(stream, first, word);
-    memcpy(pair[0], word[0], sizeof word[0]);
-    memcpy(pair[0] + BLOCKS, word[2], sizeof word[2]);
-    memcpy(pair[1], word[1], sizeof word[1]);
-    memcpy(pair[1] + BLOCKS, word[3], sizeof word[3]);
+    draw_blocks(stream, first, pair);
     look_up(pair[0], &log);
     logarithms(&log, radius);
     roots(radius);

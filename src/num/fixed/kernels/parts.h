@@ -38,13 +38,4 @@ SLT_INLINE lanes mul_61(lanes a, parts b)
     return (whole << 1) + lanes_sra(rest + lanes_of((uint64_t)1 << 29), 30);
 }
 
-/* coefficients[0] + x (coefficients[1] + x (...)), each product as mul_62. */
-SLT_INLINE lanes horner_62(const int64_t *coefficients, int count, parts x)
-{
-    lanes p = lanes_of((uint64_t)coefficients[count - 1]);
-    for (int k = count - 2; k >= 0; k--)
-        p = lanes_of((uint64_t)coefficients[k]) + mul_62(p, x);
-    return p;
-}
-
 #endif
