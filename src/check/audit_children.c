@@ -27,13 +27,13 @@ typedef struct children {
 
 /* ---- Beginning --------------------------------------------------------------------- */
 
-/* A child dies with its parent, dies of a signal as any process does, and leaves no core
- * file. */
+/* A child dies with its parent and leaves no core file.  Ctrl-C at a terminal goes to all
+ * processes: it is the parent that ends its children then. */
 static void become_child(pid_t parent)
 {
     const struct rlimit none = {0, 0};
     setrlimit(RLIMIT_CORE, &none);
-    signal(SIGINT, SIG_DFL);
+    signal(SIGINT, SIG_IGN);
     signal(SIGTERM, SIG_DFL);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent)

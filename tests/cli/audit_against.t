@@ -158,6 +158,11 @@ is $got->{status}, 0, 'products as the contract has them: identical' or diag $go
 like $got->{out}, qr/products by OpenBLAS for Haswell$/m, 'the core type was asked for in time';
 like $got->{out}, qr/^  "?OpenBLAS 9\.9"?, .*exact\/libopenblas\.so\.0"?$/m, 'which library it was';
 
+spew('wide.yaml', manifest() =~ s/arithmetic: f32/arithmetic: f64/r);
+{
+    local $ENV{LD_LIBRARY_PATH} = "$folder/exact";
+    is sltrace(qw(audit wide.yaml --only 3 --against openblas:auto))->{status}, 0, 'in binary64 too';
+}
 library('ulp', '-DLATE(call)=if (call >= 20) c[0] = nextafterf(c[0], 9)');
 $got = with_library('ulp', 'openblas:Haswell');
 is $got->{status}, 1, 'one unit in the last place of one element';
@@ -173,15 +178,15 @@ like $got->{out}, qr/not judged: OpenBLAS: asked for SkylakeX, got Prescott/, 'i
 is with_library('stubborn', 'openblas:prescott', 'openblas:auto')->{status}, 0, 'its own name in any case, or none';
 is with_library('stubborn', 'openblas:SkylakeX', 'f64')->{status}, 1, 'others are judged all the same';
 
-library('crash', '-DSPOIL(call)=if (call == 5) raise(SIGSEGV)');
+library('crash', '-DSPOIL(call)=if (call == 5) raise(SIGABRT)');
 $got = with_library('crash', 'openblas:Haswell', 'f64');
 is $got->{status}, 2, 'a crash is trouble';
-like $got->{err}, qr/run 3: openblas:Haswell: ended by signal 11/, 'told with its signal';
+like $got->{err}, qr/run 3: openblas:Haswell: ended by signal 6/, 'told with its signal';
 like $got->{out}, qr/^  f64 +B +0 /m, 'the others are judged';
 {
     local $ENV{LD_LIBRARY_PATH} = "$folder/crash";
     $json = sltrace(qw(audit small.yaml --only 3 --json --against openblas:Haswell --keep crashed));
-    like $json->{out}, qr/"name":"openblas:Haswell","arithmetic":"f32","openblas":\{[^}]*\},"done":false,"why":"ended by signal 11/,
+    like $json->{out}, qr/"name":"openblas:Haswell","arithmetic":"f32","openblas":\{[^}]*\},"done":false,"why":"ended by signal 6/,
         'in JSON too';
     is_deeply [ glob('crashed/*') ], ['crashed/000003-ours.trace'], 'no part of a trace is kept';
 }
