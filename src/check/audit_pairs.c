@@ -126,13 +126,6 @@ static bool same_chains(const estimate *a, const estimate *b)
 
 /* ---- The difference ---------------------------------------------------------------- */
 
-/* nbeta L_n(w*) of b less that of a. */
-static slt_real start_difference(const slt_record *x, const slt_record *y)
-{
-    return slt_real_of(slt_real_double(y->nbeta) * slt_real_double(y->init_loss) -
-                       slt_real_double(x->nbeta) * slt_real_double(x->init_loss));
-}
-
 static slt_real scaled_difference(const slt_record *x, slt_real loss_x,
                                   const slt_record *y, slt_real loss_y)
 {
@@ -140,7 +133,8 @@ static slt_real scaled_difference(const slt_record *x, slt_real loss_x,
                        slt_real_double(x->nbeta) * slt_real_double(loss_x));
 }
 
-/* The series nbeta (loss of b - loss of a) as if it were one of losses with nbeta 1. */
+/* The series nbeta (loss of b - loss of a) as if it were one of losses with nbeta 1.
+ * Where it begins from moves its mean, not its error. */
 static slt_status diagnose_draws(const estimate *a, const estimate *b,
                                  slt_diagnostics *found, slt_error *err)
 {
@@ -155,8 +149,8 @@ static slt_status diagnose_draws(const estimate *a, const estimate *b,
             values[c * draws + i] = scaled_difference(x, draw_of(x, i), y, draw_of(y, i));
     }
     if (!status)
-        status = slt_diagnose(series, a->chains, draws, slt_real_of(1),
-                              start_difference(a->chain[0], b->chain[0]), found, err);
+        status = slt_diagnose(series, a->chains, draws, slt_real_of(1), slt_real_of(0),
+                              found, err);
     free(values);
     free(series);
     return status;
@@ -173,8 +167,7 @@ static slt_status diagnose_quarters(const estimate *a, const estimate *b,
             quarters[c][q] = scaled_difference(a->chain[c], a->chain[c]->quarters[q],
                                                b->chain[c], b->chain[c]->quarters[q]);
     slt_diagnose_quarters((const slt_real(*)[4])quarters, a->chains, a->chain[0]->draws,
-                          slt_real_of(1), start_difference(a->chain[0], b->chain[0]),
-                          found);
+                          slt_real_of(1), slt_real_of(0), found);
     free(quarters);
     return SLT_OK;
 }

@@ -50,6 +50,12 @@ like $json->{out}, qr/"name":"f64","arithmetic":"f64","done":true,.*"identical":
 like $json->{out}, qr/"difference":[-0-9.e]+,"combined_mcse":[0-9.e-]+,"difference_in_mcse":[-0-9.e]+,"paired_mcse":[0-9.e-]+,"difference_in_paired_mcse":[-0-9.e]+,"first_draw":\{"draw":0,"chain":0\},"verdict":"equal within Monte Carlo error"/,
     'the difference of the LLC both ways';
 
+# What cannot be had in integers: noise below their smallest step.
+spew('fine.yaml', manifest() =~ s/lr: 1e-3/lr: 1e-20/r);
+$got = sltrace(qw(audit fine.yaml --only 1 --against fixed));
+is $got->{status}, 3, 'a run that does not exist in an arithmetic is not judged';
+like $got->{err}, qr/^sltrace: run 1: fixed: .*lr/m, 'and it is told why';
+
 # Our own run is that of the golden, where one is at hand.
 sltrace(qw(run small.yaml --out A));
 is sltrace(qw(record small.yaml --from A))->{status}, 0, 'a golden';

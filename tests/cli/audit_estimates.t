@@ -59,6 +59,9 @@ is $got->{status}, 1, 'with the golden\'s traces it can';
 like $got->{out}, qr/MCSE\) of ours: small$/m, 'which are named';
 my ($mcse) = $got->{out} =~ /^    1 rank=1 seed=1 +7\.0000 +- +\S+ +(\S+)/m;
 ok defined $mcse, 'and has an error of ours' or diag $got->{out};
+$got = csv("run,source,llc,mcse\n1,none," . ($llc[1] + 3.5 * $mcse) . ",\n", qw(--from small));
+is $got->{status}, 0, 'an error that is not given is taken to be ours';
+like $got->{out}, qr/ \+2\.4\d\* equal/, 'in both';
 my $shown = sltrace(qw(audit small.yaml --only 1 --against f32))->{out};
 like $shown, qr/^  ours +\S+ +\Q$mcse\E /m, 'the same error as --against has';
 expect(csv("run,source,llc,mcse\n1,none,7,\n", qw(--from fixed)), 'traces of another golden', status => 2,
