@@ -1,4 +1,5 @@
 /* Fixed point: wide integers, scalars, the pieces of the normals, blocks and updates. */
+#include <float.h>
 #include <math.h>
 
 #include "base/cpu.h"
@@ -140,8 +141,12 @@ static void test_normals(void)
     }
     tap_note("worst error: log %.2Lf x 2^-57, turn %.2Lf x 2^-61, normal %.3Lg",
              worst_log, worst_turn, worst_z);
-    TAP_OK(worst_log <= 4, "-ln u within 4 units of 2^-57");
     TAP_OK(bad_root == 0, "roots are floors of exact roots (%d are not)", bad_root);
+    if (LDBL_MANT_DIG < 64) {
+        tap_skip("bounds of errors", "long double has no more digits than double");
+        return;
+    }
+    TAP_OK(worst_log <= 4, "-ln u within 4 units of 2^-57");
     TAP_OK(worst_turn <= 16, "cosine and sine within 16 units of 2^-61");
     TAP_OK(worst_z <= 0x1p-40L, "normals within 2^-40");
 }
