@@ -15,14 +15,33 @@ typedef struct operand {
     size_t row, step;
 } operand;
 
+/* slt_round_shift of numbers below 2^62 by 1 to 62 places, for results of 32 bits.  With
+ * 2^63 added all are positive: vectors of 64 bits seldom have shifts of signed numbers.
+ */
+static inline void round_down_to(const int64_t *m, size_t count, int shift, int32_t *out)
+{
+    const uint64_t offset = (uint64_t)1 << 63;
+    const uint64_t bias = offset + ((uint64_t)1 << (shift - 1)) - 1;
+    const uint32_t zero = (uint32_t)(offset >> shift);
+    for (size_t e = 0; e < count; e++) {
+        uint64_t from = (uint64_t)m[e];
+        out[e] =
+            (int32_t)((uint32_t)((from + bias + (from >> shift & 1)) >> shift) - zero);
+    }
+}
+
 /* Rounds a block to at most `bits` bits, in place of its elements; returns the new
  * exponent. */
 static inline int quantise(const slt_tensor *block, int bits, int32_t *out)
 {
     const int64_t *m = block->data;
-    int shift = slt_block_excess(slt_block_bits(block), bits);
-    for (size_t e = 0, n = slt_tensor_count(block); e < n; e++)
-        out[e] = (int32_t)slt_round_shift(m[e], shift);
+    int most = slt_block_bits(block), shift = slt_block_excess(most, bits);
+    size_t count = slt_tensor_count(block);
+    if (shift > 0 && most <= 62)
+        round_down_to(m, count, shift, out);
+    else
+        for (size_t e = 0; e < count; e++)
+            out[e] = (int32_t)slt_round_shift(m[e], shift);
     return block->frac - shift;
 }
 
