@@ -26,7 +26,7 @@ static int meet(int frac_a, int bits_a, int frac_b, int bits_b)
 
 static int64_t moved(int64_t m, int by)
 {
-    return by > 0 ? (by > 63 ? m : m * (INT64_C(1) << by)) : fixed_round(m, -by);
+    return by > 0 ? (int64_t)((uint64_t)m << (by > 63 ? 0 : by)) : fixed_round(m, -by);
 }
 
 typedef struct scene {
