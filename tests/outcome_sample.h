@@ -5,7 +5,7 @@
 
 #include "study_sample.h"
 
-#include "study/figure.h"
+#include "study/figure/figure.h"
 
 #define OUTCOME_RUNS 4
 #define OUTCOME_RESULTS 16

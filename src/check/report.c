@@ -11,8 +11,8 @@
 #include "check/match.h"
 #include "check/verify_figure.h"
 #include "study/files.h"
-#include "study/report_html.h"
-#include "study/svg_inline.h"
+#include "study/report/report.h"
+#include "study/picture/svg_inline.h"
 
 #define SVG_SIZE_MAX ((size_t)16 << 20)
 

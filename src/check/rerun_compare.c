@@ -5,8 +5,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "check/audit.h"
-#include "study/estimates.h"
+#include "check/audit/audit.h"
+#include "study/figure/estimates.h"
 
 /* One estimate of a trace. */
 typedef struct estimate {

@@ -6,7 +6,7 @@
 
 #include "base/io.h"
 #include "base/sha256.h"
-#include "study/figure.h"
+#include "study/figure/figure.h"
 #include "study/files.h"
 
 #define CSV_SIZE_MAX ((size_t)1 << 28)

@@ -10,7 +10,7 @@
 #include "base/sha256.h"
 #include "record/manifest.h"
 #include "record/digest.h"
-#include "study/figure.h"
+#include "study/figure/figure.h"
 #include "study/store.h"
 
 static slt_status no_memory(slt_error *err)

@@ -28,7 +28,7 @@ my @banned = (
     [ 'strcpy family', qr/\b(?:strcpy|strcat|sprintf|gets)\s*\(/, qr{^(src|tests)/},
         'snprintf or slt_buffer' ],
     [ 'products that are not ours', qr/\bslt_(?:kernels_replace|openblas_start)\s*\(/,
-        qr{^src/(?!check/audit_child\.c|num/(?:float/)?openblas\.[ch]|num/start\.c|num/kernels\.h)},
+        qr{^src/(?!check/audit/child\.c|num/(?:float/)?openblas\.[ch]|num/start\.c|num/kernels\.h)},
         'num/ops.h: only an audit, in a child process, computes with others' ],
     [ 'leftover', qr/\b(?:TODO|FIXME|XXX)\b/, qr{^(src|include|tests|tools)/},
         'finish it' ],
@@ -42,12 +42,12 @@ my %advisory = map { $_ => 1 } glob('src/theory/*'), glob('src/learn/diagnostics
 # the floating-point environment. (Public headers convert, in sltrace/real.h alone.)
 my $integers = qr{^(?:src/(?:base|num|net|data|learn|record|study|check)/|include/)};
 my %floats = map { $_ => 1 } glob('src/num/float/*.[ch]'), glob('src/num/float/kernels/*.[ch]'),
-    glob('src/learn/diagnostics*.[ch]'), glob('src/study/svg_*.c'),
-    glob('src/study/report*.c'), glob('src/check/audit*.c'),
+    glob('src/learn/diagnostics*.[ch]'), glob('src/study/picture/svg_*.c'),
+    glob('src/study/report/*.c'), glob('src/check/audit/*.c'),
     qw(include/sltrace/real.h include/sltrace/study.h include/sltrace/theory.h src/base/assumptions.h
     src/base/float_assumptions.h src/base/fpenv.c src/check/doctor.c
-    src/check/rerun_compare.c src/check/verify.c src/study/beside.c src/study/chains.c
-    src/study/plan.c src/study/planted.c src/study/schedule.c);
+    src/check/rerun_compare.c src/check/verify.c src/study/figure/beside.c src/study/figure/chains.c
+    src/study/plan.c src/study/figure/planted.c src/study/figure/report.c src/study/schedule.c);
 
 my @files = split /\n/, `git ls-files -co --exclude-standard`;
 my $tests = 0;

@@ -1,4 +1,4 @@
-/* check/audit.c: the report of an audit, its statement, and agreement of estimates. */
+/* check/audit: the report of an audit, its statement, and agreement of estimates. */
 #include "tap.h"
 
 #include <math.h>
@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "base/io.h"
-#include "check/audit.h"
+#include "check/audit/audit.h"
 #include "json_check.h"
 
 static slt_error err;

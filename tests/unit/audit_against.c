@@ -1,13 +1,13 @@
-/* check/audit_backend.c, audit_steps.c, audit_divergence.c, audit_pairs.c. */
+/* check/audit: backend.c, steps.c, divergence.c, pairs.c. */
 #include "manifest_sample.h"
 #include "tap.h"
 
 #include <math.h>
 #include <unistd.h>
 
-#include "check/audit_backend.h"
-#include "check/audit_pairs.h"
-#include "check/audit_steps.h"
+#include "check/audit/backend.h"
+#include "check/audit/pairs.h"
+#include "check/audit/steps.h"
 #include "num/math.h"
 #include "study/execute.h"
 

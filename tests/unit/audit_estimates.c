@@ -1,7 +1,7 @@
-/* check/audit_rows.c and its CSV: sets of rows, and no text that is read amiss. */
+/* check/audit: rows.c and its CSV: sets of rows, and no text that is read amiss. */
 #include "tap.h"
 
-#include "check/audit_rows.h"
+#include "check/audit/rows.h"
 
 static slt_error err;
 

@@ -1,4 +1,4 @@
-/* check/audit_traces.c, audit_find.c, audit_explain.c: traces of one run made with faults
+/* check/audit: traces.c, find.c, explain.c: traces of one run made with faults
  * on purpose, and what an audit says of them. */
 #include "study_sample.h"
 

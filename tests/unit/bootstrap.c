@@ -1,4 +1,4 @@
-/* study/bootstrap.c and fits over points: against a resampling written out here. */
+/* study/figure/bootstrap.c and fits over points: against a resampling written out. */
 #include "outcome_sample.h"
 
 #include "num/draw.h"

@@ -1,8 +1,8 @@
-/* study/chains.c: diagnostics of the chains that a trace says it holds. */
+/* study/figure: chains.c: diagnostics of the chains that a trace says it holds. */
 #include "tap.h"
 
 #include "record/trace_writer.h"
-#include "study/figure.h"
+#include "study/figure/figure.h"
 
 static slt_error err;
 

@@ -1,5 +1,5 @@
-/* study/csv.c: figure data as text and back. */
-#include "study/table.h"
+/* study/figure: csv.c: figure data as text and back. */
+#include "study/figure/table.h"
 
 #include "tap.h"
 

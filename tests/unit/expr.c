@@ -1,5 +1,5 @@
-/* study/expr.c and study/table.c: expressions of claims over figure data. */
-#include "study/expr.h"
+/* study/figure: expr.c and table.c: expressions of claims over figure data. */
+#include "study/figure/expr.h"
 
 #include "tap.h"
 

@@ -1,10 +1,10 @@
-/* study/figure.c, points.c, fit.c, claims.c, report.c: a figure from given results. */
+/* study/figure: points, fits, claims, report: a figure from given results. */
 #include "study_sample.h"
 
 #include <unistd.h>
 
-#include "study/expr.h"
-#include "study/figure.h"
+#include "study/figure/expr.h"
+#include "study/figure/figure.h"
 
 static slt_error err;
 

@@ -1,8 +1,8 @@
-/* study/html.c, svg_inline.c: what text and pictures become in a page. */
+/* study/report/html.c, picture/svg_inline.c: what text and pictures become in a page. */
 #include "tap.h"
 
-#include "study/html.h"
-#include "study/svg_inline.h"
+#include "study/report/html.h"
+#include "study/picture/svg_inline.h"
 
 /* ---- Text -------------------------------------------------------------------------- */
 

@@ -12,7 +12,7 @@
 #include "learn/diagnostics.h"
 #include "num/scalar.h"
 #include "record/digest.h"
-#include "study/figure.h"
+#include "study/figure/figure.h"
 
 static slt_error err;
 

@@ -1,12 +1,12 @@
-/* study/planted.c, theory/spectrum.c: what SGLD must give around the minimum of a squared
- * error, where it is known by hand, and against chains. */
+/* study/figure/planted.c, theory/spectrum.c: what SGLD must give around the minimum of a
+ * squared error, where it is known by hand, and against chains. */
 #include "study_sample.h"
 
 #include <math.h>
 
 #include <sltrace/theory.h>
 
-#include "study/figure.h"
+#include "study/figure/figure.h"
 #include "theory/spectrum.h"
 
 static slt_error err;

@@ -1,4 +1,4 @@
-/* study/svg*.c: the gnuplot script of a picture. */
+/* study/picture/: the gnuplot script of a picture. */
 #include "tap.h"
 
 #include <unistd.h>
@@ -6,7 +6,7 @@
 #include <sltrace/numerics.h>
 
 #include "record/yaml.h"
-#include "study/svg_parts.h"
+#include "study/picture/svg_parts.h"
 
 static slt_error err;
 

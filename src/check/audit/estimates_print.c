@@ -1,0 +1,255 @@
+/* Estimates from elsewhere beside ours, for people and for programs. */
+#include "check/audit/estimates_parts.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "record/json.h"
+#include "record/show.h"
+
+static const char *number(slt_real value, const char *format, char text[32])
+    __attribute__((format_arg(2)));
+static const char *number(slt_real value, const char *format, char text[32])
+{
+    if (!slt_real_finite(value))
+        return "-";
+    snprintf(text, 32, format, slt_real_double(value));
+    return text;
+}
+
+/* At most 8 characters below a million. */
+static const char *llc_text(slt_real value, char text[32])
+{
+    double size = slt_real_double(value);
+    return number(value, size > -10 && size < 10 ? "%.4f" : "%.6g", text);
+}
+
+static void print_word(slt_audit *audit, const char *format, const char *text)
+    __attribute__((format(printf, 2, 0)));
+/* Text from files, made harmless. */
+static void print_word(slt_audit *audit, const char *format, const char *text)
+{
+    slt_buffer word = {0};
+    slt_show_word(&word, text, strlen(text));
+    slt_audit_print(audit, format, slt_buffer_text(&word));
+    slt_buffer_free(&word);
+}
+
+/* A run's values, quoted only where a terminal could take them for something else. */
+static void label_words(const slt_estimates_audit *a, size_t run, bool group,
+                        slt_buffer *words)
+{
+    slt_buffer label = {0};
+    slt_estimates_label(a, run, group, &label);
+    const char *text = slt_buffer_text(&label), *at = text;
+    while (*at >= ' ' && *at <= '~')
+        at++;
+    if (*at)
+        slt_show_word(words, text, label.size);
+    else
+        slt_buffer_append(words, text, label.size);
+    slt_buffer_free(&label);
+}
+
+/* ---- Rows -------------------------------------------------------------------------- */
+
+static void print_head(slt_estimates_audit *a)
+{
+    slt_audit *audit = &a->audit;
+    print_word(audit, "%s", a->path);
+    slt_audit_print(audit, ": %zu estimates of %zu source%s, beside ", a->rows.count,
+                    a->rows.source_count, a->rows.source_count == 1 ? "" : "s");
+    print_word(audit, "%s", a->golden->results[a->result]);
+    slt_audit_print(audit, " of %s\n  Monte Carlo errors (MCSE) of ours: %s\n",
+                    a->golden->path, a->mcse_from);
+}
+
+static void print_row(slt_estimates_audit *a, size_t i)
+{
+    const slt_row *row = &a->rows.rows[i];
+    const slt_judged_row *judged = &a->judged[i];
+    char llc[32], mcse[32], ours[32], own[32], difference[32], apart[32];
+    slt_buffer words = {0};
+    label_words(a, judged->run, false, &words);
+    const slt_golden_run *run = &a->golden->runs[judged->run];
+    slt_audit_print(&a->audit, " %4" PRIu64 " %-14s %8s %6s %8s %6s %8s %6s%s %s\n",
+                    row->run, slt_buffer_text(&words), llc_text(row->llc, llc),
+                    number(row->mcse, "%.2g", mcse),
+                    llc_text(run->results[a->result], ours),
+                    number(a->mcse[judged->run], "%.2g", own),
+                    number(judged->difference, "%+.2g", difference),
+                    number(judged->apart, "%+.2f", apart), judged->assumed ? "*" : " ",
+                    slt_agreement_text(judged->agreement));
+    slt_buffer_free(&words);
+}
+
+/* The rows of one source, in their order. */
+static void print_rows(slt_estimates_audit *a, size_t source)
+{
+    bool assumed = false;
+    slt_audit_print(&a->audit, "\n %4s %-14s %8s %6s %8s %6s %8s %6s\n", "run", "",
+                    "theirs", "MCSE", "ours", "MCSE", "less", "in");
+    slt_audit_print(&a->audit, " %4s %-14s %8s %6s %8s %6s %8s %6s  verdict\n", "", "",
+                    "", "", "", "", "ours", "both");
+    for (size_t i = 0; i < a->rows.count; i++)
+        if (a->rows.rows[i].source == source) {
+            print_row(a, i);
+            assumed |= a->judged[i].assumed;
+        }
+    if (assumed)
+        slt_audit_print(&a->audit, "  * only one MCSE is known; the other is taken to be "
+                                   "as large\n");
+}
+
+/* ---- Sources and groups ------------------------------------------------------------ */
+
+static void print_source(slt_estimates_audit *a, size_t index)
+{
+    const slt_source *source = &a->sources[index];
+    char mean[32], sd[32];
+    const char *before = ":";
+    slt_audit_print(&a->audit, "  %zu estimate%s", source->count,
+                    source->count == 1 ? "" : "s");
+    for (int i = 0; i <= SLT_AGREE_UNKNOWN; i++)
+        if (source->agreements[i]) {
+            slt_audit_print(&a->audit, "%s %zu %s", before, source->agreements[i],
+                            slt_agreement_text((slt_agreement)i));
+            before = ",";
+        }
+    slt_audit_print(&a->audit, "\n");
+    if (source->known > 1)
+        slt_audit_print(&a->audit,
+                        "  differences in MCSE of both: mean %s, sd %s (0 and 1 for "
+                        "independent estimates)\n",
+                        number(source->apart_mean, "%+.2f", mean),
+                        number(source->apart_sd, "%.2f", sd));
+}
+
+static bool has_groups(const slt_estimates_audit *a, size_t source)
+{
+    for (size_t i = 0; i < a->group_count; i++)
+        if (a->groups[i].source == source && a->groups[i].count > 1)
+            return true;
+    return false;
+}
+
+static void print_group(slt_estimates_audit *a, const slt_group *group)
+{
+    char difference[32], error[32], apart[32], paired[32], paired_apart[32];
+    slt_buffer words = {0};
+    label_words(a, a->judged[group->first].run, true, &words);
+    slt_audit_print(
+        &a->audit, "  %-16s %4zu %9s %8s %6s %8s %6s %s\n", slt_buffer_text(&words),
+        group->count, number(group->difference, "%+.3g", difference),
+        number(group->error, "%.2g", error), number(group->apart, "%+.2f", apart),
+        number(group->paired, "%.2g", paired),
+        number(group->paired_apart, "%+.2f", paired_apart),
+        group->count < SLT_GROUP_MIN ? "too few to judge"
+                                     : slt_agreement_text(group->agreement));
+    slt_buffer_free(&words);
+}
+
+static void print_groups(slt_estimates_audit *a, size_t source)
+{
+    if (!has_groups(a, source))
+        return;
+    print_word(&a->audit, "\n  mean over %s", a->golden->axes[a->over]);
+    slt_audit_print(&a->audit, "\n  %-16s %4s %9s %8s %6s %8s %6s\n", "", "runs",
+                    "less ours", "error", "in it", "paired", "in it");
+    for (size_t i = 0; i < a->group_count; i++)
+        if (a->groups[i].source == source && a->groups[i].count > 1)
+            print_group(a, &a->groups[i]);
+}
+
+void slt_estimates_print(slt_estimates_audit *a)
+{
+    print_head(a);
+    for (size_t source = 0; source < a->rows.source_count; source++) {
+        print_word(&a->audit, "\n%s", a->rows.sources[source]);
+        print_rows(a, source);
+        print_source(a, source);
+        print_groups(a, source);
+    }
+}
+
+/* ---- JSON -------------------------------------------------------------------------- */
+
+static void put_row(slt_estimates_audit *a, size_t i)
+{
+    slt_buffer *json = &a->audit.json;
+    const slt_row *row = &a->rows.rows[i];
+    const slt_judged_row *judged = &a->judged[i];
+    slt_json_open(json, '{');
+    slt_json_key_uint(json, "run", row->run);
+    slt_json_key_text(json, "source", a->rows.sources[row->source]);
+    if (row->line)
+        slt_json_key_uint(json, "line", row->line);
+    slt_json_key_real(json, "llc", row->llc);
+    slt_json_key_real(json, "mcse", row->mcse);
+    slt_json_key_real(json, "ours", a->golden->runs[judged->run].results[a->result]);
+    slt_json_key_real(json, "mcse_of_ours", a->mcse[judged->run]);
+    slt_json_key_real(json, "difference", judged->difference);
+    slt_json_key_real(json, "difference_in_mcse", judged->apart);
+    slt_json_key(json, "mcse_assumed");
+    slt_json_bool(json, judged->assumed);
+    slt_json_key_text(json, "verdict", slt_agreement_text(judged->agreement));
+    slt_json_close(json, '}');
+}
+
+static void put_group(slt_estimates_audit *a, const slt_group *group)
+{
+    slt_buffer *json = &a->audit.json, label = {0};
+    slt_estimates_label(a, a->judged[group->first].run, true, &label);
+    slt_json_open(json, '{');
+    slt_json_key_text(json, "group", slt_buffer_text(&label));
+    slt_json_key_uint(json, "runs", group->count);
+    slt_json_key_real(json, "difference", group->difference);
+    slt_json_key_real(json, "error", group->error);
+    slt_json_key_real(json, "difference_in_errors", group->apart);
+    slt_json_key_real(json, "paired_error", group->paired);
+    slt_json_key_real(json, "difference_in_paired_errors", group->paired_apart);
+    slt_json_key_text(json, "verdict", slt_agreement_text(group->agreement));
+    slt_json_close(json, '}');
+    slt_buffer_free(&label);
+}
+
+static void put_source(slt_estimates_audit *a, size_t index)
+{
+    static const char *const counts[] = {"identical", "within", "different", "unknown"};
+    slt_buffer *json = &a->audit.json;
+    const slt_source *source = &a->sources[index];
+    slt_json_open(json, '{');
+    slt_json_key_text(json, "source", a->rows.sources[index]);
+    slt_json_key_uint(json, "estimates", source->count);
+    for (int i = 0; i <= SLT_AGREE_UNKNOWN; i++)
+        slt_json_key_uint(json, counts[i], source->agreements[i]);
+    slt_json_key_real(json, "mean_in_mcse",
+                      source->known ? source->apart_mean : source->apart_sd);
+    slt_json_key_real(json, "sd_in_mcse", source->apart_sd);
+    slt_json_key(json, "groups");
+    slt_json_open(json, '[');
+    for (size_t i = 0; i < a->group_count; i++)
+        if (a->groups[i].source == index && a->groups[i].count > 1)
+            put_group(a, &a->groups[i]);
+    slt_json_close(json, ']');
+    slt_json_close(json, '}');
+}
+
+void slt_estimates_print_json(slt_estimates_audit *a)
+{
+    slt_buffer *json = &a->audit.json;
+    slt_json_key_text(json, "estimates_of", a->path);
+    slt_json_key_text(json, "golden", a->golden->path);
+    slt_json_key_text(json, "column", a->golden->results[a->result]);
+    slt_json_key_text(json, "mcse_of_ours_from", a->mcse_from);
+    slt_json_key(json, "rows");
+    slt_json_open(json, '[');
+    for (size_t i = 0; i < a->rows.count; i++)
+        put_row(a, i);
+    slt_json_close(json, ']');
+    slt_json_key(json, "sources");
+    slt_json_open(json, '[');
+    for (size_t i = 0; i < a->rows.source_count; i++)
+        put_source(a, i);
+    slt_json_close(json, ']');
+}

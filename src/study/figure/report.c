@@ -1,0 +1,259 @@
+/* A figure's claims, theory and chains as text for people.  Advisory throughout: the
+ * hashed numbers are in the CSV. */
+#include "study/figure/figure.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "num/linalg.h"
+#include "record/manifest.h"
+
+static double number(slt_real value)
+{
+    return slt_real_double(value);
+}
+
+static void print_title(const slt_figure *figure, slt_buffer *out)
+{
+    const slt_value *cite = slt_manifest_cite(figure->manifest);
+    const char *paper = slt_figure_text(cite, "paper", NULL);
+    const char *number_text = slt_figure_text(cite, "figure", NULL);
+    slt_buffer_printf(out, "%s", slt_manifest_name(figure->manifest));
+    if (paper)
+        slt_buffer_printf(out, ": %s", paper);
+    if (number_text)
+        slt_buffer_printf(out, ", figure %s", number_text);
+    slt_buffer_printf(out, "\nruns:");
+    static const char *const statuses[] = {"status.done", "status.diverged",
+                                           "status.overflow"};
+    for (size_t i = 0; i < 3; i++) {
+        const slt_table_row *row = slt_table_named(&figure->table, statuses[i]);
+        if (row && (i == 0 || number(row->value) > 0))
+            slt_buffer_printf(out, " %.0f %s", number(row->value), statuses[i] + 7);
+    }
+    slt_buffer_printf(out, "\n");
+}
+
+/* ---- Claims ------------------------------------------------------------------------ */
+
+/* The claim's expression, where it is one name with a standard error. */
+static const slt_table_row *named_with_error(const slt_figure *figure, size_t i)
+{
+    const slt_value *claims = slt_value_get(figure->part, "claims");
+    const char *text = slt_figure_text(&claims->items[i], "value", "");
+    const slt_table_row *row = slt_table_named(&figure->table, text);
+    return row && row->has_error ? row : NULL;
+}
+
+static void print_claim(const slt_figure *figure, size_t i, slt_buffer *out)
+{
+    const slt_claim *claim = &figure->claims[i];
+    char value[SLT_REAL_TEXT_MAX], expect[SLT_REAL_TEXT_MAX];
+    char tolerance[SLT_REAL_TEXT_MAX];
+    const slt_table_row *row = named_with_error(figure, i);
+    slt_real_text(claim->value, value);
+    slt_real_text(claim->expect, expect);
+    slt_real_text(claim->tolerance, tolerance);
+    slt_buffer_printf(out, "\n%s %s: %s\n", claim->ours ? "check" : "claim", claim->id,
+                      slt_claim_verdict(claim));
+    slt_buffer_printf(out, "  %s  %s\n", claim->ours ? "checked" : "printed",
+                      claim->says);
+    slt_buffer_printf(out, "  expect   %s within %s (%s)\n", expect, tolerance,
+                      claim->basis);
+    slt_buffer_printf(out, "  ours     %.6g", number(claim->value));
+    if (row)
+        slt_buffer_printf(out, ", standard error %.2g", number(row->error));
+    double off = number(claim->value) - number(claim->expect);
+    slt_buffer_printf(out, "; off by %.3g", off);
+    if (number(claim->tolerance) > 0)
+        slt_buffer_printf(out, ", %.2f tolerances",
+                          __builtin_fabs(off) / number(claim->tolerance));
+    slt_buffer_printf(out, "\n");
+    if (*claim->note)
+        slt_buffer_printf(out, "  note     %s\n", claim->note);
+}
+
+/* ---- Fits -------------------------------------------------------------------------- */
+
+static void print_fits(const slt_figure *figure, slt_buffer *out)
+{
+    bool any = false;
+    for (size_t i = figure->table.data_count; i < figure->table.count; i++) {
+        const slt_table_row *row = &figure->table.rows[i];
+        if (strncmp(row->series, "fit.", 4))
+            continue;
+        if (!any)
+            slt_buffer_printf(out, "\nfits\n");
+        any = true;
+        slt_buffer_printf(out, "  %-20s %12.6g", row->series + 4, number(row->value));
+        if (row->has_error)
+            slt_buffer_printf(out, "  standard error %.3g", number(row->error));
+        slt_buffer_printf(out, "\n");
+    }
+}
+
+/* ---- Other numbers ----------------------------------------------------------------- */
+
+/* Whether a row's number is shown here; those of fits, summaries and statuses are not. */
+static bool is_counted(const slt_table_row *row)
+{
+    static const char *const prefixes[] = {"bootstrap.", "stat.", "cluster.", "hist."};
+    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
+        if (!strncmp(row->series, prefixes[i], strlen(prefixes[i])))
+            return true;
+    return false;
+}
+
+static void print_numbers(const slt_figure *figure, slt_buffer *out)
+{
+    bool any = false;
+    for (size_t i = figure->table.data_count; i < figure->table.count; i++) {
+        const slt_table_row *row = &figure->table.rows[i];
+        if (!is_counted(row))
+            continue;
+        if (!any)
+            slt_buffer_printf(out, "\nnumbers\n");
+        any = true;
+        slt_buffer_printf(out, "  %-32s %12.6g\n", row->series, number(row->value));
+    }
+}
+
+/* ---- Theory ------------------------------------------------------------------------ */
+
+/* Least squares of the closed form on 1, x, x^2, as the printed theory is written. */
+static void print_theory_fit(const slt_figure *figure, const slt_real *theory,
+                             slt_buffer *out)
+{
+    size_t n = figure->table.row_count;
+    slt_tensor a = {0}, b = {0};
+    slt_real x[3];
+    slt_least_squares fit = {.x = x};
+    bool fine = n >= 3 && !slt_tensor_create(&a, SLT_F64, n, 3, NULL) &&
+                !slt_tensor_create(&b, SLT_F64, n, 1, NULL);
+    for (size_t i = 0; i < n && fine; i++) {
+        slt_real at;
+        fine = slt_real_parse(figure->table.rows[i].x, &at) && slt_real_finite(theory[i]);
+        double power = 1;
+        for (size_t j = 0; j < 3 && fine; j++, power *= number(at))
+            slt_tensor_set(&a, 3 * i + j, slt_real_of(power));
+        if (fine)
+            slt_tensor_set(&b, i, theory[i]);
+    }
+    if (fine && !slt_num_least_squares(&a, &b, &fit, NULL)) {
+        if (__builtin_fabs(number(x[0])) < 1e-9 * __builtin_fabs(number(x[1])))
+            x[0] = slt_real_of(0); /* rounding */
+        slt_buffer_printf(out, "  theory as a parabola: %.6g x^2 + %.6g x + %.6g\n",
+                          number(x[2]), number(x[1]), number(x[0]));
+    }
+    slt_tensor_free(&a);
+    slt_tensor_free(&b);
+}
+
+/* One line, beside ours and their ratio. */
+static void print_closed_form(const slt_figure *figure, const slt_theory *theory,
+                              slt_buffer *out)
+{
+    slt_buffer_printf(out, "  %-24s %10s %12s %12s %8s\n", "series", "x", "theory",
+                      "ours", "ratio");
+    for (size_t i = 0; i < figure->table.data_count; i++) {
+        const slt_table_row *row = &figure->table.rows[i];
+        if (!slt_real_finite(theory->value[0][i]))
+            continue;
+        slt_buffer_printf(out, "  %-24s %10s %12.6g %12.6g %8.4f\n", row->series, row->x,
+                          number(theory->value[0][i]), number(row->value),
+                          number(row->value) / number(theory->value[0][i]));
+    }
+    print_theory_fit(figure, theory->value[0], out);
+}
+
+/* What these chains and endless ones must give, beside ours. */
+static void print_prediction(const slt_figure *figure, const slt_theory *theory,
+                             slt_buffer *out)
+{
+    slt_buffer_printf(out, "  %-24s %10s %12s %12s %12s %8s\n", "series", "x", "endless",
+                      "these chains", "ours", "ratio");
+    for (size_t i = 0; i < figure->table.data_count; i++) {
+        const slt_table_row *row = &figure->table.rows[i];
+        if (!slt_real_finite(theory->value[0][i]))
+            continue;
+        slt_buffer_printf(out, "  %-24s %10s %12.6g %12.6g %12.6g %8.4f\n", row->series,
+                          row->x, number(theory->value[1][i]),
+                          number(theory->value[0][i]), number(row->value),
+                          number(row->value) / number(theory->value[0][i]));
+    }
+}
+
+static void print_levels(const slt_figure *figure, slt_buffer *out)
+{
+    const slt_value *part = figure->part ? slt_value_get(figure->part, "theory") : NULL;
+    const slt_value *levels = part ? slt_value_get(part, "levels") : NULL;
+    if (levels)
+        slt_buffer_printf(out, "\nlevels\n");
+    for (size_t i = 0; levels && i < levels->count; i++)
+        slt_buffer_printf(out, "  %-24s %12.6g\n",
+                          slt_figure_text(&levels->items[i], "label", ""),
+                          number(slt_value_get(&levels->items[i], "value")->real));
+}
+
+static void print_theory(const slt_figure *figure, slt_buffer *out)
+{
+    const slt_theory *theory = slt_figure_theory(figure);
+    if (theory->lines)
+        slt_buffer_printf(out, "\ntheory: %s\n", theory->title);
+    if (theory->lines == 1)
+        print_closed_form(figure, theory, out);
+    else if (theory->lines)
+        print_prediction(figure, theory, out);
+    if (theory->note.size) {
+        slt_buffer_printf(out, "\ntheory: ");
+        slt_buffer_append(out, theory->note.data, theory->note.size);
+        slt_buffer_printf(out, "\n");
+    }
+    print_levels(figure, out);
+}
+
+/* ---- Chains ------------------------------------------------------------------------ */
+
+static void print_chains(const slt_figure *figure, slt_buffer *out)
+{
+    const slt_chain_summary *chains = &figure->chains;
+    if (!figure->has_chains)
+        slt_buffer_printf(out, "\nchains: whether they settled is told from traces: "
+                               "sltrace figure MANIFEST --from DIR\n");
+    if (chains->unknown)
+        slt_buffer_printf(out,
+                          "\nchains: of %zu estimates the losses are not stored: no "
+                          "R-hat and no ESS, largest drift %.1f MCSE\n",
+                          chains->unknown, number(chains->unknown_drift));
+    if (!chains->estimates)
+        return;
+    slt_buffer_printf(out,
+                      "\nchains: %zu of %zu estimates settled\n"
+                      "  worst R-hat %.4f, least ESS %.0f, largest drift %.1f MCSE\n"
+                      "  mean MCSE %.3g, draws below the loss they start from: %.1f%%\n",
+                      chains->settled, chains->estimates, number(chains->worst_rhat),
+                      number(chains->least_ess), number(chains->largest_drift),
+                      number(chains->mean_mcse), 100 * number(chains->mean_negative));
+    slt_buffer_printf(out, "  run %zu, the worst: ", chains->worst_run);
+    slt_buffer_append(out, chains->words.data, chains->words.size);
+    slt_buffer_printf(out, "\n");
+}
+
+slt_status slt_figure_report(const slt_figure *figure, char **text, slt_error *err)
+{
+    slt_buffer out = {0};
+    print_title(figure, &out);
+    for (size_t i = 0; i < figure->claim_count; i++)
+        print_claim(figure, i, &out);
+    print_fits(figure, &out);
+    print_numbers(figure, &out);
+    print_theory(figure, &out);
+    print_chains(figure, &out);
+    slt_buffer_text(&out);
+    if (out.failed) {
+        slt_buffer_free(&out);
+        return slt_fail(err, SLT_RESOURCE, "no memory for the report");
+    }
+    *text = (char *)out.data;
+    return SLT_OK;
+}
