@@ -174,10 +174,13 @@ static void write_train(slt_buffer *y, unsigned samples)
                           pick(states, 4), coin() ? ", at: [0, 5]" : "");
 }
 
-static void write_llc(slt_buffer *y, unsigned samples)
+static void write_llc(slt_buffer *y, unsigned samples, bool fixed)
 {
+    const char *lr = positive();
+    if (fixed && strcmp(lr, "5e-324") == 0) /* whose noise integers cannot have */
+        lr = "1e-19";
     slt_buffer_printf(y, "    - {num_draws: %d, localization: %s, lr: %s, at: last, ",
-                      (int)below(900) + 1, fraction(), positive());
+                      (int)below(900) + 1, fraction(), lr);
     write_batch(y, samples);
     if (coin())
         slt_buffer_printf(y, ", nbeta: %s", coin() ? "n/ln(n)" : positive());
@@ -194,6 +197,7 @@ static void write_manifest(slt_buffer *y)
 {
     static const char *const arithmetics[] = {"f32", "f64", "fixed"};
     unsigned samples = 2 + (unsigned)below(40), width = 1 + (unsigned)below(9);
+    const char *arithmetic = pick(arithmetics, 3);
     slt_buffer_clear(y);
     slt_buffer_printf(y, "sltrace: 1\nname: random\nrun:\n  seed: %llu\n",
                       (unsigned long long)(coin() ? next() : below(200)));
@@ -205,8 +209,8 @@ static void write_manifest(slt_buffer *y)
     if (estimates || coin())
         slt_buffer_printf(y, "  llc:%s\n", estimates ? "" : " []");
     for (size_t i = 0; i < estimates; i++)
-        write_llc(y, samples);
-    slt_buffer_printf(y, "  arithmetic: %s\n", pick(arithmetics, 3));
+        write_llc(y, samples, strcmp(arithmetic, "fixed") == 0);
+    slt_buffer_printf(y, "  arithmetic: %s\n", arithmetic);
 }
 
 static slt_manifest *open_text(slt_buffer *text)
