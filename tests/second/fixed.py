@@ -10,6 +10,7 @@ from ieee import round_even, split
 from tensor import Overflow, Tensor
 
 STATE = 48
+FAR = 960
 
 
 def bits(m):
@@ -49,11 +50,29 @@ def meet(a, b):
     return f, *([round_even(x, t.frac - f) for x in t.m] for t in (a, b))
 
 
+def placed(operation):
+    """Section 11.3: an operation whose block's exponent is brought into its range."""
+    @functools.wraps(operation)
+    def place(*operands):
+        made = operation(*operands)
+        if made.frac > FAR:
+            return made.like([round_even(x, made.frac - FAR) for x in made.m], FAR)
+        if made.frac < -FAR:
+            if any(made.m):
+                raise Overflow
+            return made.like(made.m, -FAR)
+        return made
+    return place
+
+
 def inner(a, b):
     """The inner product of two blocks, as binary64."""
     a, b = block(a, 48), block(b, 48)
     total = sum(x * y for x, y in zip(a.m, b.m))
-    return math.ldexp(float(total), -(a.frac + b.frac))
+    try:
+        return math.ldexp(float(total), -(a.frac + b.frac))
+    except OverflowError:  # beyond binary64
+        return math.copysign(math.inf, total)
 
 
 # Section 11.2: normals at 60 bits.
@@ -149,6 +168,7 @@ def fingerprinted():
 class Fixed:
     name = "fixed"
 
+    @placed
     def product(self, a, b):
         depth = a.cols
         p = min(30, (62 - log2_up(depth)) // 2)
@@ -159,27 +179,33 @@ class Fixed:
              for row in rows for column in columns]
         return Tensor(a.rows, b.cols, m, a.frac + b.frac)
 
+    @placed
     def column_sums(self, d):
         d = block(d, 62 - log2_up(d.rows))
         return Tensor(1, d.cols, [sum(d.m[j::d.cols]) for j in range(d.cols)], d.frac)
 
+    @placed
     def add(self, a, b):
         f, x, y = meet(a, b)
         return a.like([p + q for p, q in zip(x, y)], f)
 
+    @placed
     def subtract(self, a, b):
         f, x, y = meet(a, b)
         return a.like([p - q for p, q in zip(x, y)], f)
 
+    @placed
     def add_bias(self, y, b):
         f, x, bias = meet(y, b)
         return y.like([v + bias[e % y.cols] for e, v in enumerate(x)], f)
 
+    @placed
     def multiply(self, a, b):
         shift = max(0, bits(a.m) + bits(b.m) - 62)
         m = [round_even(x * y, shift) for x, y in zip(a.m, b.m)]
         return a.like(m, a.frac + b.frac - shift)
 
+    @placed
     def times(self, s, a):
         """Scalar times block."""
         if not any(a.m):
@@ -198,6 +224,7 @@ class Fixed:
     def square(self, x):
         return self.multiply(x, x)
 
+    @placed
     def square_gradient(self, x, dy):
         product = self.multiply(x, dy)
         return x.like(product.m, product.frac - 1)
@@ -206,12 +233,14 @@ class Fixed:
         """The digits of a one-hot row's 1 in a product."""
         return min(30, (62 - log2_up(depth)) // 2)
 
+    @placed
     def embedding(self, x, w):
         p = self.hot(w.rows)
         w = block(w, p)
         m = [v << p - 1 for i in x.m for v in w.row(i)]
         return Tensor(x.rows, w.cols, m, w.frac + p - 1)
 
+    @placed
     def embedding_gradient(self, x, w, dy):
         p = self.hot(x.rows)
         dy, c, m = block(dy, p), w.cols, [0] * len(w.m)
@@ -226,6 +255,7 @@ class Fixed:
     def gelu_gradient(self, x, dy):
         return self.weighed(dy, [sum(functions.gelu_parts(v, x.frac)) for v in x.m])
 
+    @placed
     def weighed(self, x, factors):
         """x times factors at 60."""
         s = bits(x.m) - 1 if any(x.m) else 60

@@ -3,6 +3,8 @@
 Operations are written once; an arithmetic (floats.py, fixed.py) has their numbers.
 """
 
+from tensor import named
+
 
 def argmax(row):
     """The lowest index of the largest (section 5)."""
@@ -18,9 +20,9 @@ class Network:
         self.ar = arithmetic
         self.ops, self.loss_op = model["ops"], model["loss"]
         self.weights = model["weights"]
-        named = {w["name"]: w for w in self.weights}
-        self.owner = {n: w.get("tied", n) for n, w in named.items()}
-        self.trainable = [n for n, w in named.items()
+        by_name = {w["name"]: w for w in self.weights}
+        self.owner = {n: w.get("tied", n) for n, w in by_name.items()}
+        self.trainable = [n for n, w in by_name.items()
                           if "tied" not in w and w["trainable"]]
         self.depends = self.values_depending()
         self.bears = self.values_bearing()
@@ -45,7 +47,8 @@ class Network:
     def forward(self, weights, inputs):
         values = dict(inputs)
         for op in self.ops:
-            values[op["out"]] = self.run(op, weights, [values[n] for n in op["in"]])
+            with named(op["out"]):
+                values[op["out"]] = self.run(op, weights, [values[n] for n in op["in"]])
         return values
 
     def run(self, op, weights, inputs):
@@ -74,9 +77,10 @@ class Network:
         if self.loss_op["target"] != "target":
             target = values[self.loss_op["target"]]
         y = values[self.loss_op["in"]]
-        if self.loss_op["op"] == "cross-entropy":
-            return (values, *self.ar.cross_entropy(y, target))
-        return (values, *self.ar.mse(y, target, self.divisor(target)))
+        with named(self.loss_op["in"]):
+            if self.loss_op["op"] == "cross-entropy":
+                return (values, *self.ar.cross_entropy(y, target))
+            return (values, *self.ar.mse(y, target, self.divisor(target)))
 
     def loss(self, weights, samples):
         return self.measure(weights, samples)[1]
@@ -101,9 +105,10 @@ class Network:
                 for name, make in self.contributions(op, weights, inputs,
                                                      gradients[op["out"]]):
                     if name in self.trainable or name in self.depends:
-                        one = make()
-                        gradients[name] = (self.ar.add(gradients[name], one)
-                                           if name in gradients else one)
+                        with named(name):
+                            one = make()
+                            gradients[name] = (self.ar.add(gradients[name], one)
+                                               if name in gradients else one)
         for name in self.trainable:
             w = weights[name]
             gradients.setdefault(name, self.ar.zeros(w.rows, w.cols))
