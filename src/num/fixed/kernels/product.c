@@ -66,84 +66,7 @@ SLT_INLINE void tile(int rows, int vectors, bool unit, const strip *s, const int
     }
 }
 
-/* `tiles` tiles of the same height, one under the other. */
-typedef void (*tile_run)(const strip *s, size_t tiles);
-
-#define TILE_NAME(rows, vectors, kind) tiles_##rows##_##vectors##_##kind
-#define TILE_RUN(rows, vectors, kind, unit)                                              \
-    static void TILE_NAME(rows, vectors, kind)(const strip *s, size_t tiles)             \
-    {                                                                                    \
-        for (size_t t = 0; t < tiles; t++)                                               \
-            tile(rows, vectors, unit, s, s->a.at + t * rows * (unit ? 1 : s->a.row),     \
-                 s->c + t * rows * s->row_c);                                            \
-    }
-#define TILE_ENTRY(rows, vectors, kind, unit) TILE_NAME(rows, vectors, kind),
-
-/* clang-format off */
-#if TILE_ROWS == 8
-#define TILE_EACH_ROWS(X, vectors, kind, unit)                                           \
-    X(1, vectors, kind, unit) X(2, vectors, kind, unit) X(3, vectors, kind, unit)        \
-    X(4, vectors, kind, unit) X(5, vectors, kind, unit) X(6, vectors, kind, unit)        \
-    X(7, vectors, kind, unit) X(8, vectors, kind, unit)
-#elif TILE_ROWS == 6
-#define TILE_EACH_ROWS(X, vectors, kind, unit)                                           \
-    X(1, vectors, kind, unit) X(2, vectors, kind, unit) X(3, vectors, kind, unit)        \
-    X(4, vectors, kind, unit) X(5, vectors, kind, unit) X(6, vectors, kind, unit)
-#else
-#define TILE_EACH_ROWS(X, vectors, kind, unit)                                           \
-    X(1, vectors, kind, unit) X(2, vectors, kind, unit)
-#endif
-
-#if TILE_VECTORS == 3
-#define TILE_EACH(X, kind, unit)                                                         \
-    TILE_EACH_ROWS(X, 1, kind, unit)                                                     \
-    TILE_EACH_ROWS(X, 2, kind, unit) TILE_EACH_ROWS(X, 3, kind, unit)
-#define TILE_TABLE(kind, unit)                                                           \
-    {{TILE_EACH_ROWS(TILE_ENTRY, 1, kind, unit)},                                        \
-     {TILE_EACH_ROWS(TILE_ENTRY, 2, kind, unit)},                                        \
-     {TILE_EACH_ROWS(TILE_ENTRY, 3, kind, unit)}}
-#else
-#define TILE_EACH(X, kind, unit)                                                         \
-    TILE_EACH_ROWS(X, 1, kind, unit) TILE_EACH_ROWS(X, 2, kind, unit)
-#define TILE_TABLE(kind, unit)                                                           \
-    {{TILE_EACH_ROWS(TILE_ENTRY, 1, kind, unit)},                                        \
-     {TILE_EACH_ROWS(TILE_ENTRY, 2, kind, unit)}}
-#endif
-
-TILE_EACH(TILE_RUN, along, false)
-TILE_EACH(TILE_RUN, across, true)
-
-/* clang-format on */
-
-/* [a's rows are adjacent][vectors - 1][rows - 1] */
-static const tile_run tile_runs[2][TILE_VECTORS][TILE_ROWS] = {TILE_TABLE(along, false),
-                                                               TILE_TABLE(across, true)};
-
-/* n things in the fewest groups of at most `most`, as equal as can be: `count` groups,
- * the first `larger` of them of `size`, the others of size - 1. */
-typedef struct cut {
-    size_t count, size, larger;
-} cut;
-
-SLT_INLINE cut cut_evenly(size_t n, size_t most)
-{
-    size_t count = (n + most - 1) / most;
-    size_t size = (n + count - 1) / count;
-    return (cut){count, size, n - (size - 1) * count};
-}
-
-static void run_strip(strip s, size_t rows, size_t vectors)
-{
-    cut tiles = cut_evenly(rows, TILE_ROWS);
-    const tile_run *runs = tile_runs[s.a.row == 1][vectors - 1];
-    runs[tiles.size - 1](&s, tiles.larger);
-    if (tiles.larger == tiles.count)
-        return;
-    size_t done = tiles.larger * tiles.size;
-    s.a.at += done * s.a.row;
-    s.c += done * s.row_c;
-    runs[tiles.size - 2](&s, tiles.count - tiles.larger);
-}
+#include "num/tiles.h"
 
 /* turned: room for inner * STRIP_COLUMNS numbers. */
 static void run(const problem *p, int32_t *turned)
@@ -168,12 +91,6 @@ static void run(const problem *p, int32_t *turned)
         run_strip(s, p->rows, vectors);
         column += columns;
     }
-}
-
-/* Vectors of sums that c needs. */
-static size_t vectors_of(size_t rows, size_t cols)
-{
-    return rows * ((cols + LANES - 1) / LANES);
 }
 
 /* Few columns fill few lanes: then c' = op(b)' op(a)' is computed, and transposed.  It is

@@ -4,50 +4,8 @@
 
 #include "num/float/kernels/body.h"
 
-/* Element (i, k) of op(a) is at[i * row + k * step]; element (k, j) of op(b) is
- * at[k * step + j * row]. One of row and step is 1. */
-typedef struct operand {
-    const real *at;
-    size_t row, step;
-} operand;
-
-typedef real quad __attribute__((vector_size(4 * sizeof(real))));
-#define SHUFFLE __builtin_shufflevector
-
-/* to[k * width + j] = from[j * row + k], j and k < 4. */
-SLT_INLINE void turn_four(const real *from, size_t row, real *to, size_t width)
-{
-    quad in[4], half[4], out[4];
-    for (int j = 0; j < 4; j++)
-        memcpy(&in[j], from + j * row, sizeof in[j]);
-    half[0] = SHUFFLE(in[0], in[1], 0, 4, 1, 5);
-    half[1] = SHUFFLE(in[2], in[3], 0, 4, 1, 5);
-    half[2] = SHUFFLE(in[0], in[1], 2, 6, 3, 7);
-    half[3] = SHUFFLE(in[2], in[3], 2, 6, 3, 7);
-    out[0] = SHUFFLE(half[0], half[1], 0, 1, 4, 5);
-    out[1] = SHUFFLE(half[0], half[1], 2, 3, 6, 7);
-    out[2] = SHUFFLE(half[2], half[3], 0, 1, 4, 5);
-    out[3] = SHUFFLE(half[2], half[3], 2, 3, 6, 7);
-    for (int k = 0; k < 4; k++)
-        memcpy(to + k * width, &out[k], sizeof out[k]);
-}
-
-/* A matrix whose rows run along k, transposed: depth rows of `columns`, `width` apart. */
-static inline void turn(const real *from, size_t row, size_t depth, size_t columns,
-                        size_t width, real *to)
-{
-    size_t whole_k = depth - depth % 4, whole_j = columns - columns % 4;
-    for (size_t j = 0; j < whole_j; j += 4) {
-        for (size_t k = 0; k < whole_k; k += 4)
-            turn_four(from + j * row + k, row, to + k * width + j, width);
-        for (size_t k = whole_k; k < depth; k++)
-            for (size_t i = j; i < j + 4; i++)
-                to[k * width + i] = from[i * row + k];
-    }
-    for (size_t j = whole_j; j < columns; j++)
-        for (size_t k = 0; k < depth; k++)
-            to[k * width + j] = from[j * row + k];
-}
+typedef real number;
+#include "num/factor.h"
 
 /* depth x columns of op(b) to rows of `width`, the rest of a row +0. */
 static inline void pack(operand b, size_t depth, size_t columns, size_t width, real *to)
@@ -60,7 +18,5 @@ static inline void pack(operand b, size_t depth, size_t columns, size_t width, r
         memset(to + k * width + columns, 0, (width - columns) * sizeof *to);
     }
 }
-
-#undef SHUFFLE
 
 #endif
