@@ -8,10 +8,17 @@
 /* Bits of the largest magnitude; 0 for a block of zeros. */
 static inline int slt_block_bits(const slt_tensor *block)
 {
+    enum { ABREAST = 32 }; /* sums of several vectors wait for one another less */
     const int64_t *m = block->data;
-    uint64_t all = 0;
-    for (size_t e = 0, n = slt_tensor_count(block); e < n; e++)
+    size_t e = 0, n = slt_tensor_count(block);
+    uint64_t all = 0, abreast[ABREAST] = {0};
+    for (; e + ABREAST <= n; e += ABREAST)
+        for (int i = 0; i < ABREAST; i++)
+            abreast[i] |= m[e + i] < 0 ? 0 - (uint64_t)m[e + i] : (uint64_t)m[e + i];
+    for (; e < n; e++)
         all |= m[e] < 0 ? 0 - (uint64_t)m[e] : (uint64_t)m[e];
+    for (int i = 0; i < ABREAST; i++)
+        all |= abreast[i];
     return slt_bits_u64(all);
 }
 

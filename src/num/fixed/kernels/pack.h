@@ -26,19 +26,28 @@ static inline void round_down_to(const int64_t *m, size_t count, int shift, int3
     }
 }
 
-/* Rounds a block to at most `bits` bits, in place of its elements; returns the new
- * exponent. */
-static inline int quantise(const slt_tensor *block, int bits, int32_t *out)
+/* How a block is rounded to at most `bits` bits. */
+typedef struct rounding {
+    const int64_t *m;
+    int shift;
+    bool near; /* below 2^62 */
+} rounding;
+
+static inline rounding rounding_of(const slt_tensor *block, int bits)
 {
-    const int64_t *m = block->data;
-    int most = slt_block_bits(block), shift = slt_block_excess(most, bits);
-    size_t count = slt_tensor_count(block);
-    if (shift > 0 && most <= 62)
-        round_down_to(m, count, shift, out);
+    int most = slt_block_bits(block);
+    return (rounding){block->data, slt_block_excess(most, bits), most <= 62};
+}
+
+/* `count` elements of it from element `first` on. */
+static inline void round_part(rounding of, size_t first, size_t count, int32_t *out)
+{
+    const int64_t *m = of.m + first;
+    if (of.shift > 0 && of.near)
+        round_down_to(m, count, of.shift, out);
     else
         for (size_t e = 0; e < count; e++)
-            out[e] = (int32_t)slt_round_shift(m[e], shift);
-    return block->frac - shift;
+            out[e] = (int32_t)slt_round_shift(m[e], of.shift);
 }
 
 #endif

@@ -7,7 +7,8 @@
  * The rounded a is read in place, a number at a time.  The rounded b is read in place
  * where the rows of op(b) lie in memory, else it is turned strip by strip.  Lanes beyond
  * the last column compute with whatever follows in scratch memory and are not stored.  A
- * product of few columns is computed as its transpose. */
+ * product of few columns is computed as its transpose.  Where the rows of both factors
+ * lie along k, they are rounded and used up part by part, and sums wait in c. */
 #include "base/assert.h"
 #include "num/fixed/kernels/pack.h"
 #include "num/fixed/kernels/vector.h"
@@ -15,10 +16,11 @@
 
 #define STRIP_COLUMNS ((size_t)(TILE_VECTORS * LANES))
 
-/* op(a), op(b) and c: rows x inner, inner x cols, rows x cols. */
+/* op(a), op(b) and c: rows x inner, inner x cols, rows x cols; inner is a part of k. */
 typedef struct problem {
     operand a, b;
     size_t rows, cols, inner;
+    bool first; /* sums start here, else they go on from c */
     int64_t *c;
 } problem;
 
@@ -27,6 +29,7 @@ typedef struct strip {
     const int32_t *b; /* element (k, j) at b[k * step_b + j] */
     size_t step_b;
     size_t inner;
+    bool first;
     size_t last; /* lanes used of the last vector */
     int64_t *c;
     size_t row_c;
@@ -42,7 +45,10 @@ SLT_INLINE void tile(int rows, int vectors, bool unit, const strip *s, const int
     const int32_t *b = s->b;
     for (int r = 0; r < rows; r++)
         for (int v = 0; v < vectors; v++)
-            sum[r][v] = vec_zero();
+            sum[r][v] = s->first ? vec_zero()
+                        : v == vectors - 1 && last < LANES
+                            ? vec_load_part(c + r * row_c + v * LANES, last)
+                            : vec_load(c + r * row_c + v * LANES);
     for (size_t k = 0; k < inner; k++) {
         factors from_b[TILE_VECTORS];
         for (int v = 0; v < vectors; v++)
@@ -80,6 +86,7 @@ static void run(const problem *p, int32_t *turned)
                    .b = p->b.at + column * p->b.row,
                    .step_b = p->b.step,
                    .inner = p->inner,
+                   .first = p->first,
                    .last = columns - (vectors - 1) * LANES,
                    .c = p->c + column,
                    .row_c = p->cols};
@@ -105,39 +112,60 @@ static bool must_transpose(const problem *p)
            factor * vectors_of(p->cols, p->rows) <= vectors_of(p->rows, p->cols);
 }
 
-static void run_transposed(const problem *p, int64_t *c, int32_t *turned)
+/* Numbers of both factors in a part of k: that many stay in a first-level cache. */
+#define PART_NUMBERS 6144
+#define PART_LEAST 64
+
+/* Rows of a and b that a part of k takes: of a' b as many as stay near, else all. */
+static size_t part_depth(slt_transpose ta, slt_transpose tb, const slt_tensor *a,
+                         const slt_tensor *b)
 {
-    problem q = {p->b, p->a, p->cols, p->rows, p->inner, p->cols == 1 ? p->c : c};
-    run(&q, turned);
-    for (size_t i = 0; p->cols > 1 && i < p->rows; i++)
+    if (ta == SLT_PLAIN || tb == SLT_TRANSPOSED)
+        return SIZE_MAX;
+    size_t depth = PART_NUMBERS / (a->cols + b->cols + 1);
+    return depth < PART_LEAST ? PART_LEAST : depth;
+}
+
+static void turn_sums(const int64_t *from, const problem *p)
+{
+    for (size_t i = 0; i < p->rows; i++)
         for (size_t j = 0; j < p->cols; j++)
-            p->c[i * p->cols + j] = c[j * p->rows + i];
+            p->c[i * p->cols + j] = from[j * p->rows + i];
 }
 
 void SLT_FIXED(product)(slt_transpose ta, slt_transpose tb, const slt_tensor *a,
                         const slt_tensor *b, slt_tensor *c)
 {
-    problem p = {.rows = c->rows,
-                 .cols = c->cols,
-                 .inner = ta == SLT_PLAIN ? a->cols : a->rows,
-                 .c = c->data};
-    size_t count_c = slt_tensor_count(c);
-    size_t count_a = slt_tensor_count(a), count_b = slt_tensor_count(b);
+    const size_t inner = ta == SLT_PLAIN ? a->cols : a->rows, count = slt_tensor_count(c);
+    const size_t depth = part_depth(ta, tb, a, b), part = depth < inner ? depth : inner;
+    const size_t count_a = c->rows * part, count_b = c->cols * part;
     /* Vectors of factors are read beyond the end by less than one. */
-    size_t numbers = count_a + LANES + count_b + LANES + p.inner * STRIP_COLUMNS;
+    size_t numbers = count_a + LANES + count_b + LANES + part * STRIP_COLUMNS;
     int64_t *spare =
-        slt_kernel_scratch(count_c * sizeof *spare + numbers * sizeof(int32_t));
-    int32_t *left = (int32_t *)(spare + count_c), *right = left + count_a + LANES;
+        slt_kernel_scratch(count * sizeof *spare + numbers * sizeof(int32_t));
+    int32_t *left = (int32_t *)(spare + count), *right = left + count_a + LANES;
     int32_t *turned = right + count_b + LANES;
-    int bits = slt_block_factor(p.inner);
-    SLT_ASSERT(bits > 0 && 2 * bits + slt_block_log2(p.inner ? p.inner : 1) <= 62);
-    int frac = quantise(a, bits, left) + quantise(b, bits, right);
-    c->overflow |= a->overflow || b->overflow;
+    int bits = slt_block_factor(inner);
+    SLT_ASSERT(bits > 0 && 2 * bits + slt_block_log2(inner ? inner : 1) <= 62);
+    rounding of_a = rounding_of(a, bits), of_b = rounding_of(b, bits);
+    problem p = {.rows = c->rows, .cols = c->cols, .inner = inner, .c = c->data};
     p.a = ta == SLT_PLAIN ? (operand){left, a->cols, 1} : (operand){left, 1, a->cols};
     p.b = tb == SLT_PLAIN ? (operand){right, 1, b->cols} : (operand){right, b->cols, 1};
-    if (count_c && must_transpose(&p))
-        run_transposed(&p, spare, turned);
-    else if (count_c)
-        run(&p, turned);
-    slt_block_place(c, frac);
+    const bool across = must_transpose(&p), elsewhere = across && p.cols > 1;
+    problem q = {p.b, p.a, p.cols, p.rows, 0, true, elsewhere ? spare : p.c};
+    if (!across)
+        q = p;
+    for (size_t from = 0; count && (from < inner || from == 0); from += part) {
+        q.inner = inner - from < part ? inner - from : part;
+        q.first = from == 0;
+        round_part(of_a, from * c->rows, q.inner * c->rows, left);
+        round_part(of_b, from * c->cols, q.inner * c->cols, right);
+        run(&q, turned);
+        if (part == 0)
+            break;
+    }
+    if (count && elsewhere)
+        turn_sums(spare, &p);
+    c->overflow |= a->overflow || b->overflow;
+    slt_block_place(c, a->frac - of_a.shift + b->frac - of_b.shift);
 }
