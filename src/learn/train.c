@@ -133,37 +133,38 @@ slt_step_result slt_train_step(slt_trainer *trainer, slt_state *state, slt_real 
     return SLT_STEP_MORE;
 }
 
-static bool has_metric(const slt_trainer *trainer, slt_metric metric)
+static slt_step_result add_metric(slt_trainer *trainer, slt_metric metric, slt_real value,
+                                  slt_metrics *metrics)
 {
-    return (!slt_metric_of_classes(metric) || slt_net_classifies(trainer->net)) &&
-           (!slt_metric_of_validation(metric) || trainer->data.validation.rows);
+    size_t at = metrics->count++;
+    snprintf(metrics->name[at], SLT_NAME_MAX, "%s", slt_metric_name(metric));
+    metrics->value[at] = value;
+    return judge_value(trainer, value);
 }
 
-static slt_real find_metric(slt_trainer *trainer, const slt_state *state,
-                            slt_metric metric)
+/* Loss and accuracy of one set of samples, by one forward. */
+static slt_step_result add_metrics(slt_trainer *trainer, const slt_state *state,
+                                   const slt_batch *batch, slt_metric loss,
+                                   slt_metric accuracy, slt_metrics *metrics)
 {
-    const slt_batch *batch = slt_metric_of_validation(metric) ? &trainer->data.validation
-                                                              : &trainer->data.train;
-    return (slt_metric_of_classes(metric) ? slt_net_accuracy : slt_net_loss)(
-        trainer->net, &state->weights, batch);
+    slt_real value = slt_net_loss(trainer->net, &state->weights, batch);
+    slt_step_result result = add_metric(trainer, loss, value, metrics);
+    if (result != SLT_STEP_MORE || !slt_net_classifies(trainer->net))
+        return result;
+    return add_metric(trainer, accuracy, slt_net_accuracy(trainer->net), metrics);
 }
 
 slt_step_result slt_train_metrics(slt_trainer *trainer, const slt_state *state,
                                   slt_metrics *metrics)
 {
-    slt_step_result result = SLT_STEP_MORE;
+    const slt_data *data = &trainer->data;
     memset(metrics, 0, sizeof *metrics);
-    for (slt_metric metric = SLT_METRIC_LOSS;
-         metric <= SLT_METRIC_VAL_ACCURACY && result == SLT_STEP_MORE; metric++) {
-        if (!has_metric(trainer, metric))
-            continue;
-        size_t at = metrics->count++;
-        slt_real value = find_metric(trainer, state, metric);
-        result = judge_value(trainer, value);
-        snprintf(metrics->name[at], SLT_NAME_MAX, "%s", slt_metric_name(metric));
-        metrics->value[at] = value;
-    }
-    return result;
+    slt_step_result result = add_metrics(trainer, state, &data->train, SLT_METRIC_LOSS,
+                                         SLT_METRIC_ACCURACY, metrics);
+    if (result != SLT_STEP_MORE || !data->validation.rows)
+        return result;
+    return add_metrics(trainer, state, &data->validation, SLT_METRIC_VAL_LOSS,
+                       SLT_METRIC_VAL_ACCURACY, metrics);
 }
 
 static slt_status check_first_values(const slt_trainer *trainer, const slt_state *state,

@@ -199,13 +199,12 @@ bool slt_net_classifies(const slt_net *net)
     return net->plan.loss->index_target;
 }
 
-slt_real slt_net_accuracy(slt_net *net, const slt_params *weights, const slt_batch *batch)
+slt_real slt_net_accuracy(const slt_net *net)
 {
     SLT_ASSERT(slt_net_classifies(net));
-    slt_net_forward(net, weights, batch);
     uint64_t correct =
         slt_num_count_correct(&net->value[net->plan.loss_in], &net->target);
-    return slt_real_div(slt_real_from_u64(correct), slt_real_from_u64(batch->rows));
+    return slt_real_div(slt_real_from_u64(correct), slt_real_from_u64(net->rows));
 }
 
 /* ---- Backward -------------------------------------------------------------------------

@@ -37,10 +37,10 @@ const slt_tensor *slt_net_value(const slt_net *net, const char *name);
 slt_real slt_net_loss(slt_net *net, const slt_params *weights, const slt_batch *batch);
 /* Whether the loss's target is indices, so that there is an accuracy. */
 bool slt_net_classifies(const slt_net *net);
-/* Forward; the share of samples whose largest value stands at their target: a count
- * divided by the batch's rows in binary64.  Needs slt_net_classifies. */
-slt_real slt_net_accuracy(slt_net *net, const slt_params *weights,
-                          const slt_batch *batch);
+/* Of the last forward's batch, while that lives: the share of samples whose largest value
+ * stands at their target, a count divided by the batch's rows in binary64.  Needs
+ * slt_net_classifies. */
+slt_real slt_net_accuracy(const slt_net *net);
 /* Forward, loss and gradient with respect to every trainable weight.  The entry of a
  * trainable weight is written whole (used twice: the last use's contribution first,
  * earlier ones added to it one by one; unused: +0), that of a frozen one not at all. */
