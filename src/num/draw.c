@@ -95,7 +95,7 @@ void slt_draw_uniform(slt_stream stream, slt_tensor *tensor, slt_real lo, slt_re
 void slt_draw_normal(slt_stream stream, slt_tensor *tensor, slt_real std)
 {
     SLT_ASSERT(are_countable(slt_tensor_count(tensor), 1));
-    slt_kernels_of(tensor->arithmetic)->normals(stream, 0, std, tensor);
+    slt_kernels_of(tensor->arithmetic)->normals(stream, std, tensor);
 }
 
 void slt_draw_signs(slt_stream stream, slt_tensor *tensor)

@@ -145,24 +145,6 @@ static size_t draw_cases(slt_arithmetic a)
     return wrong;
 }
 
-/* A stream's normals from anywhere are the whole's. */
-static size_t chunk_cases(slt_arithmetic a)
-{
-    slt_stream s = slt_stream_of(9, SLT_DRAW_SGLD, 1, 2, 3, 4);
-    slt_tensor whole = ref_tensor(a, 1, 5000);
-    slt_draw_normal(s, &whole, slt_real_of(1));
-    size_t wrong = 0;
-    for (size_t first = 0; first < 4000; first += 4 * (1 + ref_below(100))) {
-        slt_tensor part = ref_tensor(a, 1, ref_below(1000));
-        slt_kernels_of(a)->normals(s, first, slt_real_of(1), &part);
-        for (size_t e = 0; e < part.cols; e++)
-            wrong += !ref_same(ref_get(&part, e), ref_get(&whole, first + e));
-        ref_free(&part);
-    }
-    ref_free(&whole);
-    return wrong;
-}
-
 int main(void)
 {
     ref_each_copy("exp", exp_cases);
@@ -175,6 +157,5 @@ int main(void)
     ref_each_copy("tanh over the format", tanh_sweep);
     ref_each_copy("erf over the format", erf_sweep);
     ref_each_copy("draws", draw_cases);
-    ref_each_copy("normals from anywhere", chunk_cases);
     return tap_done();
 }

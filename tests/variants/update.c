@@ -1,9 +1,18 @@
 /* Parameter updates on every instruction set. */
 #include "reference.h"
 
-static const size_t sizes[] = {0,  1,  2,  3,  7,   8,   9,   15,   16,   17,   31,
-                               33, 63, 64, 65, 100, 127, 129, 1023, 1024, 1025, 2600};
-#define SIZES (sizeof sizes / sizeof *sizes)
+/* Every tail, at every alignment. */
+static size_t size_of(size_t i)
+{
+    static const size_t larger[] = {1023, 1024, 1025, 2600};
+    return i <= 600 ? i : larger[i - 601];
+}
+#define SIZES 605
+
+static ref_mix mix_of(size_t i)
+{
+    return (ref_mix)(i % REF_MIXES);
+}
 
 typedef struct state {
     slt_arithmetic arithmetic;
@@ -64,10 +73,10 @@ static size_t sgd_cases(slt_arithmetic a)
 {
     static const double momenta[] = {0, 0.9}, decays[] = {0, 1e-2};
     size_t wrong = 0;
-    for (size_t i = 0; i < SIZES * 4 * REF_MIXES; i++) {
+    for (size_t i = 0; i < SIZES * 4; i++) {
         slt_sgd_step step = {slt_real_of(1e-3), slt_real_of(momenta[i % 2]),
                              slt_real_of(decays[i / 2 % 2])};
-        state s = state_of(a, sizes[i / 4 / REF_MIXES], (ref_mix)(i / 4 % REF_MIXES));
+        state s = state_of(a, size_of(i / 4), mix_of(i / 4));
         state want = state_copy(&s);
         sgd(&want, ref_round(a, 1e-3), ref_round(a, momenta[i % 2]),
             ref_round(a, decays[i / 2 % 2]));
@@ -107,7 +116,7 @@ static void adam(state *s, const slt_adam_step *step)
 static size_t adam_cases(slt_arithmetic a)
 {
     size_t wrong = 0;
-    for (size_t i = 0; i < SIZES * 3 * REF_MIXES; i++) {
+    for (size_t i = 0; i < SIZES * 3; i++) {
         slt_adam_step step = {
             .beta1 = slt_real_of(0.9),
             .beta2 = slt_real_of(0.999),
@@ -119,7 +128,7 @@ static size_t adam_cases(slt_arithmetic a)
             .weight_decay = slt_real_of(i % 3 == 1 ? 0.01 : 0),
             .shrink = slt_real_of(i % 3 == 2 ? 1 - 1e-3 * 0.01 : 1),
         };
-        state s = state_of(a, sizes[i / 3 / REF_MIXES], (ref_mix)(i / 3 % REF_MIXES));
+        state s = state_of(a, size_of(i / 3), mix_of(i / 3));
         state want = state_copy(&s);
         adam(&want, &step);
         wrong += state_differing(&s, &want, slt_num_adam(&step, &s.g, &s.m, &s.v, &s.w));
@@ -136,9 +145,9 @@ static size_t sgld_cases(slt_arithmetic a)
     const slt_sgld_step step = {slt_real_of(half), slt_real_of(root), slt_real_of(nbeta),
                                 slt_real_of(gamma)};
     size_t wrong = 0;
-    for (size_t i = 0; i < SIZES * REF_MIXES; i++) {
-        ref_mix mix = (ref_mix)(i % REF_MIXES);
-        state s = state_of(a, sizes[i / REF_MIXES], mix), want = state_copy(&s);
+    for (size_t i = 0; i < SIZES; i++) {
+        ref_mix mix = mix_of(i);
+        state s = state_of(a, size_of(i), mix), want = state_copy(&s);
         slt_tensor w0 = ref_filled(a, 1, s.count, mix), z = ref_copy(&w0);
         slt_stream stream = slt_stream_of(i, SLT_DRAW_SGLD, 3, 2, (uint32_t)i, 1);
         slt_draw_normal(stream, &z, slt_real_of(1));
@@ -158,6 +167,32 @@ static size_t sgld_cases(slt_arithmetic a)
     return wrong;
 }
 
+/* Whether one number of w that is not finite is told wherever it stands, and none where
+ * there is none. */
+static size_t verdict_cases(slt_arithmetic a)
+{
+    static const double spoilers[] = {INFINITY, -INFINITY, NAN};
+    const slt_real none = slt_real_of(0), one = slt_real_of(1);
+    const slt_sgd_step descent = {one, none, none}, heavy = {one, one, none};
+    const slt_sgld_step step = {none, none, one, none};
+    const slt_stream stream = slt_stream_of(5, SLT_DRAW_SGLD, 0, 0, 0, 1);
+    size_t wrong = 0;
+    for (size_t i = 0; i < 3 * 140; i++) {
+        state s = state_of(a, 1 + i / 3, REF_PLAIN);
+        for (size_t e = 0; e <= s.count; e++) {
+            double kept = ref_get(&s.w, e % s.count);
+            if (e < s.count)
+                ref_set(&s.w, e, spoilers[i % 3]);
+            wrong += slt_num_sgd(&descent, &s.g, NULL, &s.w) != (e == s.count);
+            wrong += slt_num_sgd(&heavy, &s.g, &s.m, &s.w) != (e == s.count);
+            wrong += slt_num_sgld(&step, stream, &s.g, &s.w, &s.w) != (e == s.count);
+            ref_set(&s.w, e % s.count, kept);
+        }
+        state_free(&s);
+    }
+    return wrong;
+}
+
 /* m serves as w1, v as its gradient, and a copy of g, shuffled by one, as w0. */
 static size_t mala_cases(slt_arithmetic a)
 {
@@ -165,9 +200,9 @@ static size_t mala_cases(slt_arithmetic a)
     const slt_sgld_step step = {slt_real_of(half), slt_real_of(sqrt(2 * half)),
                                 slt_real_of(nbeta), slt_real_of(gamma)};
     size_t wrong = 0;
-    for (size_t i = 0; i < SIZES * REF_MIXES; i++) {
-        state s = state_of(a, sizes[i / REF_MIXES], (ref_mix)(i % REF_MIXES));
-        slt_tensor w0 = ref_filled(a, 1, s.count, (ref_mix)(i % REF_MIXES));
+    for (size_t i = 0; i < SIZES; i++) {
+        state s = state_of(a, size_of(i), mix_of(i));
+        slt_tensor w0 = ref_filled(a, 1, s.count, mix_of(i));
         ref_sum forward = {0}, backward = {0}, spring0 = {0}, spring1 = {0};
         for (size_t e = 0; e < s.count; e++) {
             double w = ref_get(&s.w, e), w1 = ref_get(&s.m, e), centre = ref_get(&w0, e);
@@ -197,8 +232,8 @@ static size_t mala_cases(slt_arithmetic a)
 static size_t displacement_cases(slt_arithmetic a)
 {
     size_t wrong = 0;
-    for (size_t i = 0; i < SIZES * REF_MIXES; i++) {
-        state s = state_of(a, sizes[i / REF_MIXES], (ref_mix)(i % REF_MIXES));
+    for (size_t i = 0; i < SIZES; i++) {
+        state s = state_of(a, size_of(i), mix_of(i));
         ref_sum sum = {0};
         for (size_t e = 0; e < s.count; e++)
             ref_sum_fma(&sum, ref_get(&s.g, e), ref_get(&s.w, e) - ref_get(&s.m, e));
@@ -214,6 +249,7 @@ int main(void)
     ref_each_copy("sgd, with and without momentum and decay", sgd_cases);
     ref_each_copy("adam, without decay, coupled, decoupled", adam_cases);
     ref_each_copy("sgld is normals, then the update", sgld_cases);
+    ref_each_copy("what is not finite is told", verdict_cases);
     ref_each_copy("mala", mala_cases);
     ref_each_copy("displacement", displacement_cases);
     return tap_done();

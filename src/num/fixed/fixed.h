@@ -94,8 +94,7 @@ uint64_t slt_fixed_fingerprint_of(slt_function function);
        const slt_tensor *w0, slt_tensor *w))                                             \
     X(void, uniforms, (slt_stream stream, slt_real lo, slt_real hi, slt_tensor * z))     \
     X(void, normals, (slt_stream stream, uint64_t first, int64_t * out, size_t count))   \
-    X(void, fill_normals,                                                                \
-      (slt_stream stream, uint64_t first, slt_real std, slt_tensor * z))
+    X(void, fill_normals, (slt_stream stream, slt_real std, slt_tensor * z))
 
 #define SLT_FIXED_PORTABLE(result, name, parameters) result slt_fixed_##name parameters;
 SLT_FIXED_MAP(SLT_FIXED_PORTABLE)

@@ -3,40 +3,26 @@
 #include "num/fixed/kernels/parts.h"
 #include "num/fixed/kernels/root.h"
 #include "num/fixed/kernels/scale.h"
-#include "num/philox.h"
+#include "num/philox_lanes.h"
 
 /* Blocks of four words drawn at a time, each two pairs of words. */
 #define BLOCKS 16
 #define PAIRS (2 * BLOCKS)
 #define COUNT(array) ((int)(sizeof(array) / sizeof *(array)))
 
-/* Words 0 and 2 of blocks from `first`, then words 1 and 3: philox.h in lanes, whose
- * upper halves hold what a product left there. */
+/* Words 0 and 2 of blocks from `first`, then words 1 and 3. */
 static void draw_blocks(slt_stream stream, uint32_t first, int64_t word[2][PAIRS])
 {
-    const lanes by0 = lanes_of(UINT32_C(0xd2511f53)),
-                by2 = lanes_of(UINT32_C(0xcd9e8d57));
     const lanes low = lanes_of(UINT32_MAX);
     int64_t number[BLOCKS];
     for (uint32_t b = 0; b < BLOCKS; b++)
         number[b] = (uint32_t)(first + b);
     for (size_t b = 0; b < BLOCKS; b += LANES) {
-        lanes c0 = lanes_load(number + b, LANES), c1 = lanes_of(stream.c1);
-        lanes c2 = lanes_of(stream.c2), c3 = lanes_of(stream.c3);
-        uint32_t key0 = (uint32_t)stream.key, key1 = (uint32_t)(stream.key >> 32);
-        for (int round = 0; round < SLT_PHILOX_ROUNDS; round++) {
-            lanes p0 = lanes_mul_u32(by0, c0), p2 = lanes_mul_u32(by2, c2);
-            c0 = p2 >> 32 ^ c1 ^ lanes_of(key0);
-            c2 = p0 >> 32 ^ c3 ^ lanes_of(key1);
-            c1 = p2;
-            c3 = p0;
-            key0 += 0x9e3779b9;
-            key1 += 0xbb67ae85;
-        }
-        lanes_store(word[0] + b, c0 & low, LANES);
-        lanes_store(word[1] + b, c1 & low, LANES);
-        lanes_store(word[0] + BLOCKS + b, c2 & low, LANES);
-        lanes_store(word[1] + BLOCKS + b, c3 & low, LANES);
+        philox_lanes drawn = philox_lanes_of(stream, lanes_load(number + b, LANES));
+        lanes_store(word[0] + b, drawn.word[0] & low, LANES);
+        lanes_store(word[1] + b, drawn.word[1] & low, LANES);
+        lanes_store(word[0] + BLOCKS + b, drawn.word[2] & low, LANES);
+        lanes_store(word[1] + BLOCKS + b, drawn.word[3] & low, LANES);
     }
 }
 
@@ -202,8 +188,7 @@ static bool scale_one(slt_scalar scale, int64_t normal, int64_t *out)
     return slt_fixed_scale(scale, normal, SLT_NORMAL_FRAC, SLT_FIXED_FRAC, out);
 }
 
-void SLT_FIXED(fill_normals)(slt_stream stream, uint64_t first, slt_real std,
-                             slt_tensor *z)
+void SLT_FIXED(fill_normals)(slt_stream stream, slt_real std, slt_tensor *z)
 {
     slt_scalar scale = slt_scalar_of(std);
     scaling by = scaling_of(scale, SLT_NORMAL_FRAC, SLT_FIXED_FRAC);
@@ -212,7 +197,7 @@ void SLT_FIXED(fill_normals)(slt_stream stream, uint64_t first, slt_real std,
     for (size_t at = 0, n = slt_tensor_count(z); at < n; at += CHUNK) {
         size_t count = n - at < CHUNK ? n - at : CHUNK;
         reach all = {lanes_of(0), lanes_of(0)};
-        SLT_FIXED(normals)(stream, first + at, normals, count);
+        SLT_FIXED(normals)(stream, at, normals, count);
         for (size_t e = 0; e < count; e += LANES)
             lanes_store(out + at + e,
                         scaled(&by, lanes_load(normals + e, count - e), &all), count - e);

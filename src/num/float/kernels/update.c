@@ -1,60 +1,89 @@
-/* Parameter updates.  Each goes through its tensors in chunks that stay in the first
- * cache, and looks at the chunk's bits for infinities and NaN after writing it. */
-#include "num/float/kernels/body.h"
+/* Parameter updates, which look at what they write for infinities and NaN. */
+#include "num/float/kernels/normals.h"
 
-#define CHUNK 1024
+/* The bits of x - x for every x together: 0 as long as each x is finite. */
+#if LANES == 1
+typedef real_bits spoils;
+#else
+typedef real_bits spoils __attribute__((vector_size(sizeof(vec))));
+#endif
 
-SLT_INLINE size_t chunk_size(size_t count, size_t first)
+SLT_INLINE void spoil(spoils *all, vec x)
 {
-    return count - first < CHUNK ? count - first : CHUNK;
+    vec rest = x - x;
+    spoils bits;
+    memcpy(&bits, &rest, sizeof bits);
+    *all |= bits;
 }
 
-/* decays is a constant where this is inlined: fma(0, w, g) is not g where g is -0. */
-SLT_INLINE void sgd_plain(bool decays, real rate, real decay, const real *g, real *w,
-                          size_t count)
+SLT_INLINE bool is_unspoilt(spoils all)
 {
-    SLT_SIMD
-    for (size_t e = 0; e < count; e++) {
-        real slope = decays ? real_fma(decay, w[e], g[e]) : g[e];
-        w[e] = real_fma(rate, slope, w[e]);
-    }
+    real_bits lane[LANES], any = 0;
+    memcpy(lane, &all, sizeof lane);
+    for (size_t i = 0; i < LANES; i++)
+        any |= lane[i];
+    return any == 0;
 }
 
-SLT_INLINE void sgd_momentum(bool decays, real rate, real momentum, real decay,
-                             const real *g, real *m, real *w, size_t count)
+/* The first n elements, all lanes where n is LANES or more. */
+SLT_INLINE vec load_some(const real *at, size_t n)
 {
-    SLT_SIMD
-    for (size_t e = 0; e < count; e++) {
-        real slope = decays ? real_fma(decay, w[e], g[e]) : g[e];
-        m[e] = real_fma(momentum, m[e], slope);
-        w[e] = real_fma(rate, m[e], w[e]);
+    return n >= LANES ? vec_load(at) : vec_load_part(at, n);
+}
+
+SLT_INLINE void store_some(real *at, vec value, size_t n)
+{
+    if (n >= LANES)
+        vec_store(at, value);
+    else
+        vec_store_part(at, value, n);
+}
+
+typedef struct sgd_coefficients {
+    vec rate, momentum, decay;
+} sgd_coefficients;
+
+/* decays and heavy are constants where this is inlined: fma(0, w, g) is not g where g is
+ * -0. */
+SLT_INLINE bool sgd_all(bool decays, bool heavy, const sgd_coefficients *c, const real *g,
+                        real *m, real *w, size_t count)
+{
+    spoils all = {0};
+    for (size_t e = 0; e < count; e += LANES) {
+        vec weight = load_some(w + e, count - e), slope = load_some(g + e, count - e);
+        if (decays)
+            slope = vec_fma(c->decay, weight, slope);
+        if (heavy) {
+            slope = vec_fma(c->momentum, load_some(m + e, count - e), slope);
+            store_some(m + e, slope, count - e);
+        }
+        weight = vec_fma(c->rate, slope, weight);
+        store_some(w + e, weight, count - e);
+        spoil(&all, weight);
     }
+    return is_unspoilt(all);
 }
 
 bool SLT_KERNEL(sgd)(const slt_sgd_step *step, const slt_tensor *g, slt_tensor *m,
                      slt_tensor *w)
 {
-    real rate = -real_of(step->lr), momentum = real_of(step->momentum);
-    real decay = real_of(step->weight_decay);
-    const real *slope = g->data;
-    real *moment = momentum != 0 ? m->data : NULL, *weight = w->data;
-    size_t count = slt_tensor_count(w), n;
-    bool finite = true;
-    for (size_t e = 0; e < count; e += n) {
-        n = chunk_size(count, e);
-        if (moment && decay != 0)
-            sgd_momentum(true, rate, momentum, decay, slope + e, moment + e, weight + e,
-                         n);
-        else if (moment)
-            sgd_momentum(false, rate, momentum, 0, slope + e, moment + e, weight + e, n);
-        else if (decay != 0)
-            sgd_plain(true, rate, decay, slope + e, weight + e, n);
-        else
-            sgd_plain(false, rate, 0, slope + e, weight + e, n);
-        finite &= real_all_finite(weight + e, n);
-    }
-    return finite;
+    const real momentum = real_of(step->momentum), decay = real_of(step->weight_decay);
+    const sgd_coefficients c = {
+        .rate = vec_broadcast(-real_of(step->lr)),
+        .momentum = vec_broadcast(momentum),
+        .decay = vec_broadcast(decay),
+    };
+    const size_t count = slt_tensor_count(w);
+    if (momentum != 0 && decay != 0)
+        return sgd_all(true, true, &c, g->data, m->data, w->data, count);
+    if (momentum != 0)
+        return sgd_all(false, true, &c, g->data, m->data, w->data, count);
+    if (decay != 0)
+        return sgd_all(true, false, &c, g->data, NULL, w->data, count);
+    return sgd_all(false, false, &c, g->data, NULL, w->data, count);
 }
+
+#define CHUNK 1024 /* elements that stay in the first cache until they are looked at */
 
 typedef struct adam_coefficients {
     real beta1, beta2, one_minus_beta1, one_minus_beta2, eps, rate, root, decay, shrink;
@@ -96,7 +125,7 @@ bool SLT_KERNEL(adam)(const slt_adam_step *step, const slt_tensor *g, slt_tensor
     real *moment = m->data, *spread = v->data, *weight = w->data;
     size_t count = slt_tensor_count(w), n;
     for (size_t e = 0; e < count; e += n) {
-        n = chunk_size(count, e);
+        n = count - e < CHUNK ? count - e : CHUNK;
         if (c.decay != 0)
             adam_chunk(true, c, slope + e, moment + e, spread + e, weight + e, n);
         else
@@ -106,34 +135,46 @@ bool SLT_KERNEL(adam)(const slt_adam_step *step, const slt_tensor *g, slt_tensor
     return finite;
 }
 
-SLT_INLINE void sgld_chunk(real half, real root, real nbeta, real gamma, const real *z,
-                           const real *g, const real *w0, real *w, size_t count)
+typedef struct sgld_coefficients {
+    vec half, root, nbeta, gamma;
+} sgld_coefficients;
+
+SLT_INLINE vec sgld_moved(const sgld_coefficients *c, vec z, vec g, vec w0, vec w)
 {
-    SLT_SIMD
-    for (size_t e = 0; e < count; e++) {
-        real pull = gamma * (w[e] - w0[e]);
-        real drift = real_fma(nbeta, g[e], pull);
-        w[e] = real_fma(root, z[e], real_fma(half, drift, w[e]));
+    vec drift = vec_fma(c->nbeta, g, c->gamma * (w - w0));
+    return vec_fma(c->root, z, vec_fma(c->half, drift, w));
+}
+
+/* The next n <= DRAWN elements, those from e on. */
+SLT_INLINE void sgld_some(const sgld_coefficients *c, slt_stream stream, size_t e,
+                          size_t n, const real *g, const real *w0, real *w, spoils *all)
+{
+    vec z[DRAWN_VECTORS];
+    draw_normals(stream, (uint32_t)(e / 4), z);
+    for (size_t i = 0; i < n; i += LANES) {
+        vec moved = sgld_moved(c, z[i / LANES], load_some(g + e + i, n - i),
+                               load_some(w0 + e + i, n - i), load_some(w + e + i, n - i));
+        store_some(w + e + i, moved, n - i);
+        spoil(all, moved);
     }
 }
 
-/* CHUNK is a multiple of 4, as the place of a chunk's first normal must be. */
 bool SLT_KERNEL(sgld)(const slt_sgld_step *step, slt_stream stream, const slt_tensor *g,
                       const slt_tensor *w0, slt_tensor *w)
 {
-    real half = -real_of(step->half), root = real_of(step->root);
-    real nbeta = real_of(step->nbeta), gamma = real_of(step->gamma);
+    const sgld_coefficients c = {
+        .half = vec_broadcast(-real_of(step->half)),
+        .root = vec_broadcast(real_of(step->root)),
+        .nbeta = vec_broadcast(real_of(step->nbeta)),
+        .gamma = vec_broadcast(real_of(step->gamma)),
+    };
     const real *slope = g->data, *centre = w0->data;
-    real *weight = w->data, noise[CHUNK];
-    slt_tensor z = {.arithmetic = w->arithmetic, .rows = 1, .data = noise};
-    size_t count = slt_tensor_count(w);
-    bool finite = true;
-    for (size_t e = 0; e < count; e += z.cols) {
-        z.cols = chunk_size(count, e);
-        SLT_KERNEL(normals)(stream, e, slt_real_of(1), &z);
-        sgld_chunk(half, root, nbeta, gamma, noise, slope + e, centre + e, weight + e,
-                   z.cols);
-        finite &= real_all_finite(weight + e, z.cols);
-    }
-    return finite;
+    real *weight = w->data;
+    size_t count = slt_tensor_count(w), e = 0;
+    spoils all = {0};
+    for (; e + DRAWN <= count; e += DRAWN)
+        sgld_some(&c, stream, e, DRAWN, slope, centre, weight, &all);
+    if (e < count)
+        sgld_some(&c, stream, e, count - e, slope, centre, weight, &all);
+    return is_unspoilt(all);
 }

@@ -1,0 +1,167 @@
+/* Uniforms and normals in registers: a few Philox blocks at once, a block in a lane of 64
+ * bits, and what REPRODUCING.md, "Normals", makes of them.  So an update draws its noise
+ * where it uses it, and a small tensor pays for no more than it takes. */
+#ifndef SLT_NUM_FLOAT_KERNELS_NORMALS_H
+#define SLT_NUM_FLOAT_KERNELS_NORMALS_H
+
+#include "num/float/kernels/lanes.h"
+#include "num/float/kernels/vector.h"
+
+/* Blocks drawn at once, and the vectors that their words fill. */
+#ifdef LANES_BYTES
+#define DRAWN_BLOCKS (LANES_BYTES / 8)
+typedef uint64_t lanes __attribute__((vector_size(LANES_BYTES)));
+#else
+#define DRAWN_BLOCKS 1
+typedef uint64_t lanes;
+#endif
+#define DRAWN (4 * DRAWN_BLOCKS)
+#define DRAWN_VECTORS (DRAWN / LANES)
+
+SLT_INLINE lanes lanes_of(uint64_t value)
+{
+    return (lanes){0} + value;
+}
+
+/* Products of the low halves of lanes. */
+SLT_INLINE lanes lanes_mul_u32(lanes a, lanes b)
+{
+#if defined(SLT_VARIANT_AVX512)
+    return (lanes)_mm512_mul_epu32((__m512i)a, (__m512i)b);
+#elif defined(SLT_VARIANT_AVX2)
+    return (lanes)_mm256_mul_epu32((__m256i)a, (__m256i)b);
+#elif defined(SLT_VARIANT_NEON)
+    return (lanes)vmull_u32(vmovn_u64((uint64x2_t)a), vmovn_u64((uint64x2_t)b));
+#else
+    return (uint64_t)(uint32_t)a * (uint32_t)b;
+#endif
+}
+
+#include "num/philox_lanes.h"
+
+SLT_INLINE philox_lanes draw_words(slt_stream stream, uint32_t first)
+{
+    uint64_t number[DRAWN_BLOCKS];
+    lanes block;
+    for (uint32_t b = 0; b < DRAWN_BLOCKS; b++)
+        number[b] = b;
+    memcpy(&block, number, sizeof block);
+    return philox_lanes_of(stream, block + lanes_of(first));
+}
+
+/* A word as a number, in the fraction of one from 2^52 on; then without `base`. */
+SLT_INLINE lanes_f64 word_less(lanes word, double base)
+{
+    lanes bits = (word & lanes_of(UINT32_MAX)) | lanes_of(UINT64_C(0x4330000000000000));
+    lanes_f64 number;
+    memcpy(&number, &bits, sizeof number);
+    return number - base;
+}
+
+/* (word + 1/2) 2^-32, exact. */
+SLT_INLINE lanes_f64 unit_of(lanes word)
+{
+    return word_less(word, 0x1.fffffffffffffp51) * 0x1p-32;
+}
+
+/* The square of the radius: -2 log u. */
+SLT_INLINE lanes_f64 square_of(lanes word)
+{
+    return -2 * LANES_SLEEF_F64(log, u10)(unit_of(word));
+}
+
+/* Two vectors' lanes of 64 bits in turn, from the first on and from the middle on; and
+ * their pairs of lanes likewise. */
+#if DRAWN_BLOCKS == 8
+#define ZIP_LOW(a, b) __builtin_shufflevector(a, b, 0, 8, 1, 9, 2, 10, 3, 11)
+#define ZIP_HIGH(a, b) __builtin_shufflevector(a, b, 4, 12, 5, 13, 6, 14, 7, 15)
+#define ZIP_PAIRS_LOW(a, b) __builtin_shufflevector(a, b, 0, 1, 8, 9, 2, 3, 10, 11)
+#define ZIP_PAIRS_HIGH(a, b) __builtin_shufflevector(a, b, 4, 5, 12, 13, 6, 7, 14, 15)
+#elif DRAWN_BLOCKS == 4
+#define ZIP_LOW(a, b) __builtin_shufflevector(a, b, 0, 4, 1, 5)
+#define ZIP_HIGH(a, b) __builtin_shufflevector(a, b, 2, 6, 3, 7)
+#define ZIP_PAIRS_LOW(a, b) __builtin_shufflevector(a, b, 0, 1, 4, 5)
+#define ZIP_PAIRS_HIGH(a, b) __builtin_shufflevector(a, b, 2, 3, 6, 7)
+#elif DRAWN_BLOCKS == 2
+#define ZIP_LOW(a, b) __builtin_shufflevector(a, b, 0, 2)
+#define ZIP_HIGH(a, b) __builtin_shufflevector(a, b, 1, 3)
+#define ZIP_PAIRS_LOW(a, b) (a)
+#define ZIP_PAIRS_HIGH(a, b) (b)
+#endif
+
+/* draw_normals: the normals of blocks first, first + 1, ... of a stream, in order. */
+#ifndef LANES_BYTES
+SLT_INLINE void draw_normals(slt_stream stream, uint32_t first, vec z[DRAWN_VECTORS])
+{
+    philox_lanes drawn = draw_words(stream, first);
+    for (int i = 0; i < 4; i += 2) {
+        real radius = real_sqrt((real)square_of(drawn.word[i])), sine, cosine;
+        real angle = (real)(int32_t)drawn.word[i + 1] * (real)0x1p-31;
+        lanes_sincospi(&angle, &sine, &cosine, 1);
+        z[i] = radius * cosine;
+        z[i + 1] = radius * sine;
+    }
+}
+#elif defined(SLT_TYPE_F32)
+typedef int32_t lanes_i32 __attribute__((vector_size(LANES_BYTES)));
+typedef float half_f32 __attribute__((vector_size(LANES_BYTES / 2)));
+typedef uint32_t half_u32 __attribute__((vector_size(LANES_BYTES / 2)));
+
+SLT_INLINE lanes halves(lanes low, lanes high)
+{
+    return (low & lanes_of(UINT32_MAX)) | high << 32;
+}
+
+/* Rounded to binary32, in the low halves. */
+SLT_INLINE lanes narrow(lanes_f64 x)
+{
+    return __builtin_convertvector((half_u32) __builtin_convertvector(x, half_f32),
+                                   lanes);
+}
+
+/* A block's two pairs share its lane, the first in the low half. */
+SLT_INLINE void draw_normals(slt_stream stream, uint32_t first, vec z[DRAWN_VECTORS])
+{
+    philox_lanes drawn = draw_words(stream, first);
+    lanes angle = halves(drawn.word[1], drawn.word[3]);
+    lanes square = narrow(square_of(drawn.word[0]));
+    square = halves(square, narrow(square_of(drawn.word[2])));
+    lanes_f32_2 direction = LANES_SLEEF_F32(sincospi, u35)(
+        __builtin_convertvector((lanes_i32)angle, lanes_f32) * 0x1p-31f);
+    vec radius = VEC_OP(sqrt)((vec)square);
+    lanes cosine = (lanes)(radius * (vec)direction.y);
+    lanes sine = (lanes)(radius * (vec)direction.x);
+    lanes pair = halves(cosine, sine), next = halves(cosine >> 32, sine >> 32);
+    z[0] = (vec)ZIP_LOW(pair, next);
+    z[1] = (vec)ZIP_HIGH(pair, next);
+}
+#else
+typedef struct drawn_pair {
+    lanes_f64 cosine, sine;
+} drawn_pair;
+
+SLT_INLINE drawn_pair pair_of(lanes radius_word, lanes angle_word)
+{
+    lanes_f64 radius = (lanes_f64)VEC_OP(sqrt)((vec)square_of(radius_word));
+    lanes_f64 turn = word_less(angle_word ^ lanes_of(UINT32_C(1) << 31), 0x1.000008p52);
+    lanes_f64_2 direction = LANES_SLEEF_F64(sincospi, u35)(turn * 0x1p-31);
+    return (drawn_pair){radius * direction.y, radius * direction.x};
+}
+
+SLT_INLINE void draw_normals(slt_stream stream, uint32_t first, vec z[DRAWN_VECTORS])
+{
+    philox_lanes drawn = draw_words(stream, first);
+    drawn_pair pair = pair_of(drawn.word[0], drawn.word[1]);
+    drawn_pair next = pair_of(drawn.word[2], drawn.word[3]);
+    lanes_f64 pair_low = ZIP_LOW(pair.cosine, pair.sine);
+    lanes_f64 pair_high = ZIP_HIGH(pair.cosine, pair.sine);
+    lanes_f64 next_low = ZIP_LOW(next.cosine, next.sine);
+    lanes_f64 next_high = ZIP_HIGH(next.cosine, next.sine);
+    z[0] = (vec)ZIP_PAIRS_LOW(pair_low, next_low);
+    z[1] = (vec)ZIP_PAIRS_HIGH(pair_low, next_low);
+    z[2] = (vec)ZIP_PAIRS_LOW(pair_high, next_high);
+    z[3] = (vec)ZIP_PAIRS_HIGH(pair_high, next_high);
+}
+#endif
+
+#endif
