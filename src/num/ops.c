@@ -129,16 +129,32 @@ uint64_t slt_num_count_correct(const slt_tensor *y, const slt_tensor *t)
     return slt_kernels_of(y->arithmetic)->count_correct(y, t);
 }
 
+/* Where `size` is a constant a row is a few moves, not a call. */
+static inline __attribute__((always_inline)) void
+gather(const slt_tensor *from, const uint32_t *index, slt_tensor *to, size_t size)
+{
+    const char *source = from->data;
+    char *target = to->data;
+    for (size_t r = 0; r < to->rows; r++) {
+        SLT_ASSERT(index[r] < from->rows);
+        memcpy(target + r * size, source + index[r] * size, size);
+    }
+}
+
 void slt_num_gather_rows(const slt_tensor *from, const uint32_t *index, slt_tensor *to)
 {
     SLT_ASSERT(like(from, to) && from->cols == to->cols);
     size_t size = from->cols * slt_arithmetic_size(from->arithmetic);
-    for (size_t r = 0; r < to->rows; r++) {
-        SLT_ASSERT(index[r] < from->rows);
-        if (size > 0)
-            memcpy((char *)to->data + r * size,
-                   (const char *)from->data + index[r] * size, size);
-    }
+    if (size == 4)
+        gather(from, index, to, 4);
+    else if (size == 8)
+        gather(from, index, to, 8);
+    else if (size == 32)
+        gather(from, index, to, 32);
+    else if (size == 64)
+        gather(from, index, to, 64);
+    else if (size > 0)
+        gather(from, index, to, size);
     to->frac = from->frac;
     to->overflow = from->overflow;
 }

@@ -104,8 +104,6 @@ SLT_INLINE void draw_normals(slt_stream stream, uint32_t first, vec z[DRAWN_VECT
 }
 #elif defined(SLT_TYPE_F32)
 typedef int32_t lanes_i32 __attribute__((vector_size(LANES_BYTES)));
-typedef float half_f32 __attribute__((vector_size(LANES_BYTES / 2)));
-typedef uint32_t half_u32 __attribute__((vector_size(LANES_BYTES / 2)));
 
 SLT_INLINE lanes halves(lanes low, lanes high)
 {
@@ -115,8 +113,13 @@ SLT_INLINE lanes halves(lanes low, lanes high)
 /* Rounded to binary32, in the low halves. */
 SLT_INLINE lanes narrow(lanes_f64 x)
 {
-    return __builtin_convertvector((half_u32) __builtin_convertvector(x, half_f32),
-                                   lanes);
+#if defined(SLT_VARIANT_AVX512)
+    return (lanes)_mm512_cvtepu32_epi64((__m256i)_mm512_cvtpd_ps(x));
+#elif defined(SLT_VARIANT_AVX2)
+    return (lanes)_mm256_cvtepu32_epi64((__m128i)_mm256_cvtpd_ps(x));
+#else
+    return (lanes)vmovl_u32((uint32x2_t)vcvt_f32_f64((float64x2_t)x));
+#endif
 }
 
 /* A block's two pairs share its lane, the first in the low half. */

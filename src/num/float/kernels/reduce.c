@@ -1,85 +1,153 @@
 /* Reductions to one binary64 number (64 partials and the tree), and the finite test. */
-#include "num/float/kernels/body.h"
-#include "num/float/reduce.h"
+#include "num/float/kernels/rows.h"
 
-#define PARTIALS SLT_REDUCE_PARTIALS
+/* Vectors of partials that stay in registers beside what is added to them. */
+#define HELD (WIDE_VECTORS < 16 ? WIDE_VECTORS : 16)
 
-SLT_INLINE void add_squares(const real *y, const real *t, size_t count, double *partial)
+/* WIDE elements in their own type. */
+#if !defined(LANES_BYTES)
+typedef real few;
+#elif defined(SLT_TYPE_F32)
+typedef float few __attribute__((vector_size(WIDE * sizeof(float))));
+#else
+typedef lanes_f64 few;
+#endif
+
+SLT_INLINE few few_load(const real *at)
 {
-    SLT_SIMD
-    for (size_t j = 0; j < count; j++) {
-        real error = y[j] - t[j];
-        partial[j] = __builtin_fma((double)error, (double)error, partial[j]);
-    }
+    few value;
+    memcpy(&value, at, sizeof value);
+    return value;
 }
 
-SLT_INLINE void add_squares_and_scale(const real *y, const real *t, real scale,
-                                      size_t count, double *partial, real *dy)
+SLT_INLINE lanes_f64 widen(few x)
 {
-    SLT_SIMD
-    for (size_t j = 0; j < count; j++) {
-        real error = y[j] - t[j];
-        partial[j] = __builtin_fma((double)error, (double)error, partial[j]);
-        dy[j] = scale * error;
+#ifdef SLT_TYPE_F64
+    return x;
+#elif defined(SLT_VARIANT_AVX512)
+    return _mm512_cvtps_pd((__m256)x);
+#elif defined(SLT_VARIANT_AVX2)
+    return _mm256_cvtps_pd((__m128)x);
+#elif defined(SLT_VARIANT_NEON)
+    return (lanes_f64)vcvt_f64_f32((float32x2_t)x);
+#else
+    return x;
+#endif
+}
+
+SLT_INLINE lanes_f64 wide_fma(lanes_f64 a, lanes_f64 b, lanes_f64 c)
+{
+#if defined(SLT_VARIANT_AVX512)
+    return _mm512_fmadd_pd(a, b, c);
+#elif defined(SLT_VARIANT_AVX2)
+    return _mm256_fmadd_pd(a, b, c);
+#elif defined(SLT_VARIANT_NEON)
+    return (lanes_f64)vfmaq_f64((float64x2_t)c, (float64x2_t)a, (float64x2_t)b);
+#else
+    return __builtin_fma(a, b, c);
+#endif
+}
+
+/* What is reduced: up to three tensors of one size, and what comes out beside the sum. */
+typedef struct reduced {
+    const real *in[3];
+    real *out; /* NULL: nothing */
+    real scale;
+} reduced;
+
+/* Adds the terms of the WIDE elements from e on to their partials. */
+typedef lanes_f64 reduce_term(const reduced *of, size_t e, lanes_f64 p);
+
+/* Elements from e on that do not fill a vector. Their terms are taken of copies. */
+SLT_INLINE void reduce_rest(reduce_term *term, const reduced *of, size_t e, size_t rest,
+                            double *partial)
+{
+    real copy[4][WIDE] = {{0}};
+    reduced few_of = {.out = of->out ? copy[3] : NULL, .scale = of->scale};
+    lanes_f64 p;
+    for (int i = 0; i < 3 && of->in[i]; i++)
+        few_of.in[i] = memcpy(copy[i], of->in[i] + e, rest * sizeof(real));
+    memcpy(&p, partial, sizeof p);
+    p = term(&few_of, 0, p);
+    memcpy(partial, &p, rest * sizeof *partial);
+    if (of->out)
+        memcpy(of->out + e, copy[3], rest * sizeof(real));
+}
+
+/* The partials of elements `first`, first + 1, ... of each 64, as many as are held. */
+SLT_INLINE void reduce_held(reduce_term *term, const reduced *of, size_t first,
+                            size_t whole, double *partial)
+{
+    lanes_f64 p[HELD];
+    for (size_t v = 0; v < HELD; v++)
+        p[v] = (lanes_f64){0};
+    for (size_t e = first; e < whole; e += SLT_REDUCE_PARTIALS)
+#pragma GCC unroll 16
+        for (size_t v = 0; v < HELD; v++)
+            p[v] = term(of, e + v * WIDE, p[v]);
+    memcpy(partial + first, p, sizeof p);
+}
+
+SLT_INLINE slt_real reduce(reduce_term *term, const reduced *of, size_t count)
+{
+    double partial[SLT_REDUCE_PARTIALS];
+    lanes_f64 p[WIDE_VECTORS];
+    size_t e = count - count % SLT_REDUCE_PARTIALS, j = 0;
+    for (size_t first = 0; first < SLT_REDUCE_PARTIALS; first += HELD * WIDE)
+        reduce_held(term, of, first, e, partial);
+    for (; e + WIDE <= count; e += WIDE, j += WIDE) {
+        memcpy(p, partial + j, sizeof *p);
+        *p = term(of, e, *p);
+        memcpy(partial + j, p, sizeof *p);
     }
+    if (e < count)
+        reduce_rest(term, of, e, count - e, partial + j);
+    memcpy(p, partial, sizeof p);
+    return slt_real_of(row_tree(p));
+}
+
+SLT_INLINE lanes_f64 squared_error(const reduced *of, size_t e, lanes_f64 p)
+{
+    few error = few_load(of->in[0] + e) - few_load(of->in[1] + e);
+    few slope = of->scale * error;
+    if (of->out)
+        memcpy(of->out + e, &slope, sizeof slope);
+    lanes_f64 wide = widen(error);
+    return wide_fma(wide, wide, p);
 }
 
 slt_real SLT_KERNEL(squared_error)(const slt_tensor *y, const slt_tensor *t,
                                    slt_real scale, slt_tensor *dy)
 {
-    const real *value = y->data, *target = t->data;
-    real *to = dy ? dy->data : NULL, factor = real_of(scale);
-    double partial[PARTIALS] = {0};
-    size_t count = slt_tensor_count(y), whole = count - count % PARTIALS, e;
-    for (e = 0; e < whole && !to; e += PARTIALS)
-        add_squares(value + e, target + e, PARTIALS, partial);
-    for (; e < whole; e += PARTIALS)
-        add_squares_and_scale(value + e, target + e, factor, PARTIALS, partial, to + e);
-    if (to)
-        add_squares_and_scale(value + e, target + e, factor, count - e, partial, to + e);
-    else
-        add_squares(value + e, target + e, count - e, partial);
-    return slt_real_of(slt_reduce_tree(partial));
+    reduced of = {.in = {y->data, t->data}, .scale = real_of(scale)};
+    if (!dy)
+        return reduce(squared_error, &of, slt_tensor_count(y));
+    of.out = dy->data;
+    return reduce(squared_error, &of, slt_tensor_count(y));
 }
 
-SLT_INLINE void add_products(const real *a, const real *b, size_t count, double *partial)
+SLT_INLINE lanes_f64 product(const reduced *of, size_t e, lanes_f64 p)
 {
-    SLT_SIMD
-    for (size_t j = 0; j < count; j++)
-        partial[j] = __builtin_fma((double)a[j], (double)b[j], partial[j]);
+    return wide_fma(widen(few_load(of->in[0] + e)), widen(few_load(of->in[1] + e)), p);
 }
 
 slt_real SLT_KERNEL(dot)(const slt_tensor *a, const slt_tensor *b)
 {
-    const real *left = a->data, *right = b->data;
-    double partial[PARTIALS] = {0};
-    size_t count = slt_tensor_count(a), whole = count - count % PARTIALS, e;
-    for (e = 0; e < whole; e += PARTIALS)
-        add_products(left + e, right + e, PARTIALS, partial);
-    add_products(left + e, right + e, count - e, partial);
-    return slt_real_of(slt_reduce_tree(partial));
+    const reduced of = {.in = {a->data, b->data}};
+    return reduce(product, &of, slt_tensor_count(a));
 }
 
-SLT_INLINE void add_displacements(const real *g, const real *w0, const real *w,
-                                  size_t count, double *partial)
+SLT_INLINE lanes_f64 moved_along(const reduced *of, size_t e, lanes_f64 p)
 {
-    SLT_SIMD
-    for (size_t j = 0; j < count; j++) {
-        double away = (double)w[j] - (double)w0[j];
-        partial[j] = __builtin_fma((double)g[j], away, partial[j]);
-    }
+    lanes_f64 away = widen(few_load(of->in[2] + e)) - widen(few_load(of->in[1] + e));
+    return wide_fma(widen(few_load(of->in[0] + e)), away, p);
 }
 
 slt_real SLT_KERNEL(displacement)(const slt_tensor *g, const slt_tensor *w0,
                                   const slt_tensor *w)
 {
-    const real *slope = g->data, *from = w0->data, *to = w->data;
-    double partial[PARTIALS] = {0};
-    size_t count = slt_tensor_count(w), whole = count - count % PARTIALS, e;
-    for (e = 0; e < whole; e += PARTIALS)
-        add_displacements(slope + e, from + e, to + e, PARTIALS, partial);
-    add_displacements(slope + e, from + e, to + e, count - e, partial);
-    return slt_real_of(slt_reduce_tree(partial));
+    const reduced of = {.in = {g->data, w0->data, w->data}};
+    return reduce(moved_along, &of, slt_tensor_count(w));
 }
 
 bool SLT_KERNEL(finite)(const slt_tensor *tensor)

@@ -128,6 +128,17 @@ SLT_INLINE double row_tree_end(lanes_f64 p)
 #endif
 }
 
+/* The reduction's tree over its partials. */
+SLT_INLINE double row_tree(lanes_f64 p[WIDE_VECTORS])
+{
+#pragma GCC unroll 4
+    for (size_t width = WIDE_VECTORS / 2; width; width /= 2)
+#pragma GCC unroll 8
+        for (size_t v = 0; v < width; v++)
+            p[v] = p[v] + p[v + width];
+    return row_tree_end(p[0]);
+}
+
 SLT_INLINE size_t row_left(size_t count, size_t done)
 {
     return done < count ? count - done : 0;
@@ -145,12 +156,7 @@ SLT_INLINE double row_sum(const real *x, size_t count)
 #pragma GCC unroll 16
         for (size_t v = 0; v < WIDE_VECTORS; v++)
             p[v] = p[v] + row_widened(x + e + v * WIDE, row_left(count, e + v * WIDE));
-#pragma GCC unroll 4
-    for (size_t width = WIDE_VECTORS / 2; width; width /= 2)
-#pragma GCC unroll 8
-        for (size_t v = 0; v < width; v++)
-            p[v] = p[v] + p[v + width];
-    return row_tree_end(p[0]);
+    return row_tree(p);
 }
 
 #endif
