@@ -88,10 +88,12 @@ void slt_num_sincospi(const slt_tensor *x, slt_tensor *sine, slt_tensor *cosine)
 static bool indexes(const slt_tensor *index, size_t rows, size_t numbers)
 {
     const int32_t *at = index->data;
-    bool good = index->arithmetic == SLT_INDEX && slt_tensor_count(index) == rows;
-    for (size_t i = 0; good && i < rows; i++)
-        good = at[i] >= 0 && (size_t)at[i] < numbers;
-    return good;
+    bool beyond = false;
+    if (index->arithmetic != SLT_INDEX || slt_tensor_count(index) != rows)
+        return false;
+    for (size_t i = 0; i < rows; i++)
+        beyond |= at[i] < 0 || (size_t)at[i] >= numbers;
+    return !beyond;
 }
 
 void slt_num_embedding(const slt_tensor *weight, const slt_tensor *index, slt_tensor *y)

@@ -74,10 +74,8 @@ uint64_t SLT_KERNEL(count_correct)(const slt_tensor *y, const slt_tensor *t)
     for (size_t i = 0; i < y->rows; i++) {
         const real *row = (const real *)y->data + i * y->cols;
         size_t chosen = (size_t)target[i];
-        bool better = row_largest(row, y->cols) > row[chosen];
-        for (size_t j = 0; j < chosen && !better; j++)
-            better = row[j] >= row[chosen];
-        correct += !better;
+        correct += row_largest(row, y->cols) == row[chosen] &&
+                   (chosen == 0 || row_largest(row, chosen) < row[chosen]);
     }
     return correct;
 }

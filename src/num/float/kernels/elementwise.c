@@ -1,5 +1,5 @@
 /* Element by element: sums, activations and their derivatives. */
-#include "num/float/kernels/body.h"
+#include "num/float/kernels/vector.h"
 
 void SLT_KERNEL(add_bias)(slt_tensor *y, const slt_tensor *bias)
 {
@@ -12,18 +12,47 @@ void SLT_KERNEL(add_bias)(slt_tensor *y, const slt_tensor *bias)
     }
 }
 
-/* fma(1, dy, sum) rounds dy + sum once: it is the addition. */
+/* Of vectors of columns side by side, all rows.  fma(1, dy, sum) rounds dy + sum once: it
+ * is the addition. */
+SLT_INLINE void sum_vectors(size_t vectors, const real *dy, size_t rows, size_t cols,
+                            real *out)
+{
+    vec sum[4];
+    for (size_t v = 0; v < vectors; v++)
+        sum[v] = vec_broadcast(0);
+    for (size_t i = 0; i < rows; i++)
+        for (size_t v = 0; v < vectors; v++)
+            sum[v] = vec_load(dy + i * cols + v * LANES) + sum[v];
+    for (size_t v = 0; v < vectors; v++)
+        vec_store(out + v * LANES, sum[v]);
+}
+
+SLT_INLINE void sum_narrow(const real *dy, size_t rows, size_t cols, real *out)
+{
+    vec sum = vec_broadcast(0);
+    for (size_t i = 0; i < rows; i++)
+        sum = vec_load_part(dy + i * cols, cols) + sum;
+    vec_store_part(out, sum, cols);
+}
+
+/* The last vector ends with the last column, so that it may sum some of them again. */
 void SLT_KERNEL(column_sums)(const slt_tensor *dy, slt_tensor *out)
 {
-    real *sum = out->data;
-    for (size_t j = 0; j < dy->cols; j++)
-        sum[j] = 0;
-    for (size_t i = 0; i < dy->rows; i++) {
-        const real *row = (const real *)dy->data + i * dy->cols;
-        SLT_SIMD
-        for (size_t j = 0; j < dy->cols; j++)
-            sum[j] = row[j] + sum[j];
+    const real *from = dy->data;
+    real *to = out->data;
+    size_t rows = dy->rows, cols = dy->cols, j = 0;
+    if (cols < LANES) {
+        sum_narrow(from, rows, cols, to);
+        return;
     }
+    for (; j + 4 * LANES <= cols; j += 4 * LANES)
+        sum_vectors(4, from + j, rows, cols, to + j);
+    for (; j + 2 * LANES <= cols; j += 2 * LANES)
+        sum_vectors(2, from + j, rows, cols, to + j);
+    for (; j + LANES <= cols; j += LANES)
+        sum_vectors(1, from + j, rows, cols, to + j);
+    if (j < cols)
+        sum_vectors(1, from + cols - LANES, rows, cols, to + cols - LANES);
 }
 
 void SLT_KERNEL(add)(const slt_tensor *a, const slt_tensor *b, slt_tensor *out)

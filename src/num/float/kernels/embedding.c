@@ -1,5 +1,11 @@
 /* Rows of a table looked up by number: products with one-hot rows, without the zeros. */
-#include "num/float/kernels/body.h"
+#include "num/float/kernels/rows.h"
+
+SLT_INLINE vec plus(vec x, vec zero, vec unused)
+{
+    (void)unused;
+    return x + zero;
+}
 
 /* w + 0 is what the chain from +0 makes of the one row that counts: -0 becomes +0. */
 void SLT_KERNEL(embedding)(const slt_tensor *weight, const slt_tensor *index,
@@ -8,10 +14,7 @@ void SLT_KERNEL(embedding)(const slt_tensor *weight, const slt_tensor *index,
     const int32_t *at = index->data;
     for (size_t i = 0; i < y->rows; i++) {
         const real *from = (const real *)weight->data + (size_t)at[i] * y->cols;
-        real *to = (real *)y->data + i * y->cols;
-        SLT_SIMD
-        for (size_t j = 0; j < y->cols; j++)
-            to[j] = from[j] + 0;
+        row_each(plus, from, (real *)y->data + i * y->cols, y->cols, 0, 0);
     }
 }
 
@@ -25,10 +28,7 @@ void SLT_KERNEL(embedding_back)(const slt_tensor *index, const slt_tensor *dy,
     for (size_t e = 0; e < slt_tensor_count(dweight); e++)
         sums[e] = 0;
     for (size_t i = 0; i < dy->rows; i++) {
-        const real *from = (const real *)dy->data + i * dy->cols;
-        real *sum = sums + (size_t)at[i] * dy->cols;
-        SLT_SIMD
-        for (size_t j = 0; j < dy->cols; j++)
-            sum[j] = from[j] + sum[j];
+        row_add((const real *)dy->data + i * dy->cols, sums + (size_t)at[i] * dy->cols,
+                dy->cols);
     }
 }

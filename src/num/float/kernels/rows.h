@@ -65,6 +65,20 @@ SLT_INLINE void row_each(row_step *step, const real *x, real *to, size_t count, 
     vec_store(to + last, step(vec_load(x + last), left, right));
 }
 
+/* sum[j] = x[j] + sum[j]. */
+SLT_INLINE void row_add(const real *x, real *sum, size_t count)
+{
+    if (count < LANES) {
+        vec_store_part(sum, vec_load_part(x, count) + vec_load_part(sum, count), count);
+        return;
+    }
+    size_t last = count - LANES;
+    vec ending = vec_load(x + last) + vec_load(sum + last);
+    for (size_t j = 0; j < last; j += LANES)
+        vec_store(sum + j, vec_load(x + j) + vec_load(sum + j));
+    vec_store(sum + last, ending);
+}
+
 /* ---- Sums -------------------------------------------------------------------------
  * WIDE of the 64 partials at a time. */
 
