@@ -14,7 +14,8 @@ struct slt_net {
     slt_plan plan;
     size_t rows_max, rows;
     slt_tensor value_storage[SLT_VALUES_MAX], gradient_storage[SLT_VALUES_MAX];
-    slt_tensor value[SLT_VALUES_MAX], gradient[SLT_VALUES_MAX];
+    slt_tensor kept_storage[SLT_VALUES_MAX]; /* of the op whose output it is */
+    slt_tensor value[SLT_VALUES_MAX], gradient[SLT_VALUES_MAX], kept[SLT_VALUES_MAX];
     slt_tensor target;
     slt_tensor part; /* a further contribution, before it is added */
     char overflowed[SLT_NAME_MAX];
@@ -66,7 +67,22 @@ static slt_status create_storage(slt_net *net, slt_arithmetic arithmetic, slt_er
             status = slt_tensor_create(&net->gradient_storage[i], arithmetic,
                                        net->rows_max, cols, err);
     }
-    return status == SLT_OK ? create_part(net, arithmetic, err) : status;
+    return status;
+}
+
+/* What ops of floats keep for the backward pass. */
+static slt_status create_kept(slt_net *net, slt_arithmetic arithmetic, slt_error *err)
+{
+    const slt_plan *plan = &net->plan;
+    slt_status status = SLT_OK;
+    for (size_t i = 0; i < plan->op_count && status == SLT_OK; i++) {
+        size_t out = plan->ops[i].out;
+        if (plan->ops[i].type->keeps && plan->values[out].gradient &&
+            arithmetic != SLT_FIXED)
+            status = slt_tensor_create(&net->kept_storage[out], arithmetic, net->rows_max,
+                                       plan->values[out].shape.cols, err);
+    }
+    return status;
 }
 
 slt_status slt_net_create(const slt_model_spec *model, const slt_batch *shape,
@@ -81,6 +97,10 @@ slt_status slt_net_create(const slt_model_spec *model, const slt_batch *shape,
     slt_status status = slt_plan_make(model, shape, arithmetic, &(*net)->plan, err);
     if (status == SLT_OK)
         status = create_storage(*net, arithmetic, err);
+    if (status == SLT_OK)
+        status = create_kept(*net, arithmetic, err);
+    if (status == SLT_OK)
+        status = create_part(*net, arithmetic, err);
     if (status != SLT_OK) {
         slt_net_free(*net);
         *net = NULL;
@@ -95,6 +115,7 @@ void slt_net_free(slt_net *net)
     for (size_t i = 0; i < SLT_VALUES_MAX; i++) {
         slt_tensor_free(&net->value_storage[i]);
         slt_tensor_free(&net->gradient_storage[i]);
+        slt_tensor_free(&net->kept_storage[i]);
     }
     slt_tensor_free(&net->part);
     free(net);
@@ -128,8 +149,8 @@ static const slt_tensor *weight_of(const slt_params *weights, size_t index)
     return index == SLT_NOTHING ? NULL : &weights->tensor[index];
 }
 
-static slt_op_call call_of(const slt_net *net, const slt_plan_op *op,
-                           const slt_params *weights)
+static slt_op_call call_of(slt_net *net, const slt_plan_op *op, const slt_params *weights,
+                           bool keeps)
 {
     slt_op_call call = {.spec = &op->spec,
                         .inputs = op->inputs,
@@ -137,6 +158,10 @@ static slt_op_call call_of(const slt_net *net, const slt_plan_op *op,
                         .bias = weight_of(weights, op->bias)};
     for (size_t i = 0; i < op->inputs; i++)
         call.in[i] = &net->value[op->in[i]];
+    if (keeps && net->kept_storage[op->out].data) {
+        net->kept[op->out] = slt_tensor_head(&net->kept_storage[op->out], net->rows);
+        call.kept = &net->kept[op->out];
+    }
     return call;
 }
 
@@ -162,18 +187,25 @@ static void take_batch(slt_net *net, const slt_batch *batch)
         net->target = net->value[plan->loss_target];
 }
 
-void slt_net_forward(slt_net *net, const slt_params *weights, const slt_batch *batch)
+/* keeps: a backward pass will follow. */
+static void forward(slt_net *net, const slt_params *weights, const slt_batch *batch,
+                    bool keeps)
 {
     SLT_ASSERT(weights->count == net->plan.weight_count);
     take_batch(net, batch);
     for (size_t i = 0; i < net->plan.op_count; i++) {
         const slt_plan_op *op = &net->plan.ops[i];
-        slt_op_call call = call_of(net, op, weights);
+        slt_op_call call = call_of(net, op, weights, keeps);
         slt_tensor *out = &net->value[op->out];
         *out = slt_tensor_head(&net->value_storage[op->out], net->rows);
         op->type->forward(&call, out);
         note_overflow(net, out, net->plan.values[op->out].name);
     }
+}
+
+void slt_net_forward(slt_net *net, const slt_params *weights, const slt_batch *batch)
+{
+    forward(net, weights, batch, false);
 }
 
 static slt_real loss_after_forward(slt_net *net, slt_tensor *dvalue)
@@ -260,8 +292,13 @@ static void contribute_value(backward_pass *pass, const slt_plan_op *op,
     if (!pass->net->plan.values[value].gradient)
         return;
     slt_tensor *gradient = &pass->net->gradient[value];
-    contribute(pass, op, call, (slt_op_argument)(SLT_TO_INPUT + input), gradient,
-               &pass->value_begun[value]);
+    if (op->type->passes_gradient && pass->net->plan.values[value].uses == 1) {
+        *gradient = pass->net->gradient[op->out];
+        spoil(op->type->name, gradient);
+    } else {
+        contribute(pass, op, call, (slt_op_argument)(SLT_TO_INPUT + input), gradient,
+                   &pass->value_begun[value]);
+    }
     note_overflow(pass->net, gradient, pass->net->plan.values[value].name);
 }
 
@@ -306,13 +343,13 @@ slt_real slt_net_gradient(slt_net *net, const slt_params *weights, const slt_bat
 {
     backward_pass pass = {.net = net, .gradients = gradients};
     SLT_ASSERT(gradients->count == net->plan.weight_count);
-    slt_net_forward(net, weights, batch);
+    forward(net, weights, batch, true);
     slt_real loss = begin_backward(&pass);
     for (size_t i = net->plan.op_count; i-- > 0;) {
         const slt_plan_op *op = &net->plan.ops[i];
         if (!net->plan.values[op->out].gradient)
             continue;
-        slt_op_call call = call_of(net, op, weights);
+        slt_op_call call = call_of(net, op, weights, true);
         for (size_t j = 0; j < op->inputs; j++)
             contribute_value(&pass, op, &call, j);
         contribute_weight(&pass, op, &call, SLT_TO_WEIGHT);

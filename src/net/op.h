@@ -41,6 +41,7 @@ typedef struct slt_op_call {
     const slt_tensor *in[SLT_OP_INPUTS_MAX];
     size_t inputs;
     const slt_tensor *weight, *bias;
+    slt_tensor *kept; /* like the output: what forward keeps for backward, else NULL */
 } slt_op_call;
 
 /* What a gradient is taken with respect to: input i is SLT_TO_INPUT + i. */
@@ -62,6 +63,8 @@ typedef struct slt_op_type {
     slt_op_takes weight, bias;
     bool transposes;       /* `transpose: true` means something */
     unsigned index_inputs; /* bit i: input i holds indices */
+    bool keeps;            /* forward may fill call->kept, which backward then has too */
+    bool passes_gradient;  /* that by an input is dout itself, where it has one use */
     /* The width of the output, or SLT_FORMAT through slt_op_fail.  Numbers of inputs and
      * arguments and the kinds of inputs are checked before. */
     slt_status (*shape)(const slt_op_site *site, size_t *cols, slt_error *err);

@@ -32,6 +32,7 @@ const slt_op_type slt_op_add = {
     .name = "add",
     .inputs_min = 2,
     .inputs_max = SLT_OP_INPUTS_MAX,
+    .passes_gradient = true,
     .shape = shape,
     .forward = forward,
     .backward = backward,

@@ -4,20 +4,27 @@
 
 static void forward(const slt_op_call *call, slt_tensor *out)
 {
-    slt_num_gelu(call->in[0], out);
+    if (call->kept)
+        slt_num_gelu_slope(call->in[0], out, call->kept);
+    else
+        slt_num_gelu(call->in[0], out);
 }
 
 static void backward(const slt_op_call *call, const slt_tensor *dout,
                      slt_op_argument argument, slt_tensor *gradient)
 {
     (void)argument;
-    slt_num_gelu_back(call->in[0], dout, gradient);
+    if (call->kept)
+        slt_num_multiply(dout, call->kept, gradient);
+    else
+        slt_num_gelu_back(call->in[0], dout, gradient);
 }
 
 const slt_op_type slt_op_gelu = {
     .name = "gelu",
     .inputs_min = 1,
     .inputs_max = 1,
+    .keeps = true,
     .shape = slt_op_same_width,
     .forward = forward,
     .backward = backward,

@@ -30,6 +30,9 @@
     X(void, relu_back, (const slt_tensor *x, const slt_tensor *dy, slt_tensor *dx))      \
     X(void, gelu, (const slt_tensor *x, slt_tensor *y))                                  \
     X(void, gelu_back, (const slt_tensor *x, const slt_tensor *dy, slt_tensor *dx))      \
+    /* Floats only, as multiply. */                                                      \
+    X(void, gelu_slope, (const slt_tensor *x, slt_tensor *y, slt_tensor *slope))         \
+    X(void, multiply, (const slt_tensor *a, const slt_tensor *b, slt_tensor *out))       \
     X(void, square, (const slt_tensor *x, slt_tensor *y))                                \
     X(void, square_back, (const slt_tensor *x, const slt_tensor *dy, slt_tensor *dx))    \
     X(void, embedding,                                                                   \

@@ -66,6 +66,18 @@ void slt_num_gelu_back(const slt_tensor *x, const slt_tensor *dy, slt_tensor *dx
     slt_kernels_of(x->arithmetic)->gelu_back(x, dy, dx);
 }
 
+void slt_num_gelu_slope(const slt_tensor *x, slt_tensor *y, slt_tensor *slope)
+{
+    SLT_ASSERT(x->arithmetic != SLT_FIXED && same(x, y) && same(x, slope));
+    slt_kernels_of(x->arithmetic)->gelu_slope(x, y, slope);
+}
+
+void slt_num_multiply(const slt_tensor *a, const slt_tensor *b, slt_tensor *out)
+{
+    SLT_ASSERT(a->arithmetic != SLT_FIXED && same(a, b) && same(a, out));
+    slt_kernels_of(a->arithmetic)->multiply(a, b, out);
+}
+
 void slt_num_square(const slt_tensor *x, slt_tensor *y)
 {
     SLT_ASSERT(same(x, y));

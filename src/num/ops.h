@@ -34,6 +34,11 @@ void slt_num_gelu(const slt_tensor *x, slt_tensor *y);
 /* dx = dy * d, d = fma(x, phi, h), phi = exp(-1/2 (x * x)) * (1 / sqrt(2 pi)): exact
  * order in REPRODUCING.md, "GELU". dx may be dy. */
 void slt_num_gelu_back(const slt_tensor *x, const slt_tensor *dy, slt_tensor *dx);
+/* Floats only: y = GELU of x, and slope = d, so that slt_num_gelu_back is what is left to
+ * do by slt_num_multiply: dx = dy * slope. */
+void slt_num_gelu_slope(const slt_tensor *x, slt_tensor *y, slt_tensor *slope);
+/* Floats only: out = a * b, element by element.  out may be a or b. */
+void slt_num_multiply(const slt_tensor *a, const slt_tensor *b, slt_tensor *out);
 /* y = x * x. */
 void slt_num_square(const slt_tensor *x, slt_tensor *y);
 /* dx = (x + x) * dy. dx may be dy. */

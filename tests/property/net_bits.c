@@ -260,6 +260,36 @@ static void test_idle_use(slt_arithmetic arithmetic)
     slt_batch_free(&batch);
 }
 
+/* A sum of a value that has another use and of one that has none: y = h + relu(h). */
+static void test_sum(slt_arithmetic arithmetic)
+{
+    memset(&model, 0, sizeof model);
+    nets_weight(&model, "A", 5, 6);
+    nets_linear(&model, "x", "A", "", "h");
+    nets_op(&model, "relu", "h", "r");
+    nets_input(nets_op(&model, "add", "h", "y"), "r");
+    nets_loss(&model, "y", true, true);
+    slt_batch batch = nets_batch(arithmetic, 9, 6, 5);
+    slt_params w = nets_params(&model, arithmetic), g = nets_params(&model, arithmetic);
+    slt_net *net = nets_create(&model, &batch, 9, arithmetic);
+    slt_net_gradient(net, &w, &batch, &g);
+    slt_real scale = slt_real_div(slt_real_from_u64(2), slt_real_from_u64(9 * 5));
+    slt_tensor dy = nets_tensor(arithmetic, 9, 5), part = nets_tensor(arithmetic, 9, 5);
+    slt_tensor want = nets_tensor(arithmetic, 5, 6);
+    slt_num_squared_error(slt_net_value(net, "y"), &batch.target, scale, &dy);
+    slt_num_relu_back(slt_net_value(net, "h"), &dy, &part);
+    slt_num_add(&dy, &part, &dy);
+    slt_num_product(SLT_TRANSPOSED, SLT_PLAIN, &dy, &batch.input[0], &want);
+    TAP_OK(nets_same(&want, &g.tensor[0]), "h + relu(h): dh = dy, then what relu adds");
+    slt_net_free(net);
+    slt_tensor *all[] = {&dy, &part, &want};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        slt_tensor_free(all[i]);
+    slt_params_free(&w);
+    slt_params_free(&g);
+    slt_batch_free(&batch);
+}
+
 /* ---- Indices against one-hot rows ----------------------------------------------------
  */
 
@@ -353,6 +383,7 @@ int main(void)
             test_gather(a);
         test_order(a);
         test_idle_use(a);
+        test_sum(a);
     }
     return tap_done();
 }

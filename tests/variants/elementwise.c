@@ -126,6 +126,25 @@ static size_t gelu_back_cases(slt_arithmetic a)
     return two_operands(a, 2, slt_num_gelu_back, gelu_back);
 }
 
+/* GELU and the factor of its gradient, by one kernel. */
+static size_t gelu_slope_cases(slt_arithmetic a)
+{
+    size_t wrong = 0;
+    for (size_t i = 0; i < SIZES; i++) {
+        operands o = operands_of(a, i);
+        slt_tensor slope = ref_tensor(a, 1, o.count), want = ref_tensor(a, 1, o.count);
+        for (size_t e = 0; e < o.count; e++) {
+            ref_set(&o.want, e, gelu(a, ref_get(&o.x, e)));
+            ref_set(&want, e, gelu_back(a, ref_get(&o.x, e), 1));
+        }
+        slt_num_gelu_slope(&o.x, &o.out, &slope);
+        wrong += ref_differing(&slope, &want) + operands_end(&o);
+        ref_free(&slope);
+        ref_free(&want);
+    }
+    return wrong;
+}
+
 /* That the formulas are GELU and its derivative at all: against the C library. */
 static size_t gelu_meaning(slt_arithmetic a)
 {
@@ -174,6 +193,12 @@ static size_t square_back_cases(slt_arithmetic a)
 static size_t add_cases(slt_arithmetic a)
 {
     return two_operands(a, 1, slt_num_add, ref_add);
+}
+
+static size_t multiply_cases(slt_arithmetic a)
+{
+    return two_operands(a, 1, slt_num_multiply, ref_mul) +
+           two_operands(a, 2, slt_num_multiply, ref_mul);
 }
 
 /* NaN gives +0. */
@@ -315,6 +340,7 @@ static size_t gather(slt_arithmetic a)
 int main(void)
 {
     ref_each_copy("add", add_cases);
+    ref_each_copy("multiply", multiply_cases);
     ref_each_copy("relu", relu_cases);
     ref_each_copy("relu of NaN", relu_nan);
     ref_each_copy("relu_back", relu_back_cases);
@@ -322,6 +348,7 @@ int main(void)
     ref_each_copy("square_back", square_back_cases);
     ref_each_copy("gelu", gelu_cases);
     ref_each_copy("gelu_back", gelu_back_cases);
+    ref_each_copy("gelu_slope", gelu_slope_cases);
     ref_each_copy("gelu is what it says", gelu_meaning);
     ref_each_copy("column_sums", column_sums);
     ref_each_copy("add_bias", add_bias);

@@ -10,7 +10,7 @@
 extern const slt_kernels SLT_TABLE(SLT_VARIANT);
 const slt_kernels SLT_TABLE(SLT_VARIANT) = {
     .isa = SLT_TEXT(SLT_VARIANT),
-    /* A body per instruction set. */
+    /* A body per instruction set. Rows of floats only are left out. */
     .product = SLT_FIXED(product),
     .add_bias = SLT_FIXED(add_bias),
     .column_sums = SLT_FIXED(column_sums),

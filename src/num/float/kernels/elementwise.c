@@ -65,6 +65,16 @@ void SLT_KERNEL(add)(const slt_tensor *a, const slt_tensor *b, slt_tensor *out)
         to[e] = left[e] + right[e];
 }
 
+void SLT_KERNEL(multiply)(const slt_tensor *a, const slt_tensor *b, slt_tensor *out)
+{
+    const real *left = a->data, *right = b->data;
+    real *to = out->data;
+    size_t count = slt_tensor_count(out);
+    SLT_SIMD
+    for (size_t e = 0; e < count; e++)
+        to[e] = left[e] * right[e];
+}
+
 void SLT_KERNEL(relu)(const slt_tensor *x, slt_tensor *y)
 {
     const real *from = x->data;

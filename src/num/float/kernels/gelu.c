@@ -24,7 +24,8 @@ void SLT_KERNEL(gelu)(const slt_tensor *x, slt_tensor *y)
         to[e] = from[e] * distribution(from[e]);
 }
 
-SLT_INLINE void back_chunk(const real *x, const real *dy, real *dx, size_t count)
+/* GELU and its derivative. */
+SLT_INLINE void slopes(const real *x, real *y, real *slope, size_t count)
 {
     real density[CHUNK];
     SLT_SIMD
@@ -32,15 +33,37 @@ SLT_INLINE void back_chunk(const real *x, const real *dy, real *dx, size_t count
         density[e] = -HALF * (x[e] * x[e]);
     lanes_exp(density, density, count);
     SLT_SIMD
-    for (size_t e = 0; e < count; e++)
-        dx[e] = dy[e] * real_fma(x[e], density[e] * PHI_ZERO, distribution(x[e]));
+    for (size_t e = 0; e < count; e++) {
+        real share = distribution(x[e]);
+        y[e] = x[e] * share;
+        slope[e] = real_fma(x[e], density[e] * PHI_ZERO, share);
+    }
+}
+
+static size_t chunk_size(size_t count, size_t first)
+{
+    return count - first < CHUNK ? count - first : CHUNK;
+}
+
+void SLT_KERNEL(gelu_slope)(const slt_tensor *x, slt_tensor *y, slt_tensor *slope)
+{
+    const real *at = x->data;
+    real *to = y->data, *rise = slope->data;
+    size_t count = slt_tensor_count(x);
+    for (size_t e = 0; e < count; e += CHUNK)
+        slopes(at + e, to + e, rise + e, chunk_size(count, e));
 }
 
 void SLT_KERNEL(gelu_back)(const slt_tensor *x, const slt_tensor *dy, slt_tensor *dx)
 {
     const real *at = x->data, *from = dy->data;
-    real *to = dx->data;
+    real *to = dx->data, slope[CHUNK], unused[CHUNK];
     size_t count = slt_tensor_count(x);
-    for (size_t e = 0; e < count; e += CHUNK)
-        back_chunk(at + e, from + e, to + e, count - e < CHUNK ? count - e : CHUNK);
+    for (size_t e = 0; e < count; e += CHUNK) {
+        size_t size = chunk_size(count, e);
+        slopes(at + e, unused, slope, size);
+        SLT_SIMD
+        for (size_t i = 0; i < size; i++)
+            to[e + i] = from[e + i] * slope[i];
+    }
 }
