@@ -66,24 +66,10 @@ uint64_t slt_draw_bounded(slt_stream stream, uint64_t index, uint64_t n)
     return scale(pair[0] | (uint64_t)pair[1] << 32, n);
 }
 
-static void swap(uint32_t *a, uint32_t *b)
-{
-    uint32_t kept = *a;
-    *a = *b;
-    *b = kept;
-}
-
 void slt_draw_shuffle(slt_stream stream, uint32_t *items, size_t n, size_t count)
 {
-    SLT_ASSERT(count <= n && are_countable(count, 2));
-    for (size_t i = 0; i < count; i += 2) {
-        slt_philox_block block = draw_block(stream, i / 2);
-        for (size_t j = i; j < count && j < i + 2; j++) {
-            const uint32_t *pair = block.word + (j - i) * 2;
-            uint64_t u = pair[0] | (uint64_t)pair[1] << 32;
-            swap(&items[j], &items[j + scale(u, n - j)]);
-        }
-    }
+    SLT_ASSERT(count <= n && n <= UINT32_MAX);
+    slt_kernels_of(SLT_FIXED)->shuffle(stream, items, n, count);
 }
 
 void slt_draw_uniform(slt_stream stream, slt_tensor *tensor, slt_real lo, slt_real hi)

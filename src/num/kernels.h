@@ -71,6 +71,9 @@
 
 typedef struct slt_kernels {
     const char *isa;
+    /* slt_draw_shuffle: of integers alone, whatever the run's arithmetic, so that only
+     * the table of fixed point has it. */
+    void (*shuffle)(slt_stream stream, uint32_t *items, size_t n, size_t count);
 #define SLT_KERNEL_FIELD(result, name, parameters) result(*name) parameters;
     SLT_KERNEL_MAP(SLT_KERNEL_FIELD)
 #undef SLT_KERNEL_FIELD

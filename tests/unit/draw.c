@@ -284,12 +284,12 @@ static void test_signs(void)
 int main(void)
 {
     slt_error err = {0};
+    if (slt_num_start(SLT_ISA_COUNT, &err) != SLT_OK)
+        tap_bail(err.text);
     test_stream();
     test_bounded();
     test_shuffle();
     test_signs();
-    if (slt_num_start(SLT_ISA_COUNT, &err) != SLT_OK)
-        tap_bail(err.text);
     if (slt_num_available(SLT_F32, NULL) == SLT_OK) {
         test_definitions();
         test_one_number();

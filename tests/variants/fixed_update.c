@@ -44,6 +44,31 @@ static size_t normals(void)
     return wrong;
 }
 
+/* Against swaps one by one: whole shuffles and beginnings of them, sizes around a block
+ * of draws. */
+static size_t shuffles(void)
+{
+    enum { ITEMS = 1200 };
+    static uint32_t items[ITEMS], want[ITEMS];
+    static const size_t sizes[] = {1, 2, 3, 7, 127, 128, 129, 256, 257, 1000, ITEMS};
+    size_t wrong = 0;
+    for (size_t i = 0; i < 2 * sizeof sizes / sizeof *sizes; i++) {
+        const size_t n = sizes[i / 2], count = i % 2 ? n : ref_below(n + 1);
+        slt_stream stream = any_stream();
+        for (uint32_t e = 0; e < n; e++)
+            items[e] = want[e] = e;
+        slt_draw_shuffle(stream, items, n, count);
+        for (uint64_t e = 0; e < count; e++) {
+            const uint64_t other = e + slt_draw_bounded(stream, e, n - e);
+            const uint32_t kept = want[e];
+            want[e] = want[other];
+            want[other] = kept;
+        }
+        wrong += memcmp(items, want, n * sizeof *items) != 0;
+    }
+    return wrong;
+}
+
 /* Whether normals and uniforms that do not fit are told, and only then. */
 static size_t draws_too_large(void)
 {
@@ -370,6 +395,7 @@ int main(void)
     fixed_each_copy("normals", normals);
     fixed_each_copy("uniforms", uniforms);
     fixed_each_copy("draws that do not fit", draws_too_large);
+    fixed_each_copy("shuffles", shuffles);
     fixed_each_copy("sgd", sgd);
     fixed_each_copy("sgld", sgld);
     fixed_each_copy("adam", adam);

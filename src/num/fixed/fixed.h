@@ -62,7 +62,8 @@ uint64_t slt_fixed_fingerprint_of(slt_function function);
  *     x;
  *   normals: of the stream from element `first` (even), as mantissas at exponent
  *     SLT_NORMAL_FRAC;
- *   fill_normals: the row `normals` of kernels.h. */
+ *   fill_normals: the row `normals` of kernels.h;
+ *   shuffle: slt_draw_shuffle. */
 #define SLT_FIXED_MAP(X)                                                                 \
     X(void, product,                                                                     \
       (slt_transpose ta, slt_transpose tb, const slt_tensor *a, const slt_tensor *b,     \
@@ -94,7 +95,8 @@ uint64_t slt_fixed_fingerprint_of(slt_function function);
        const slt_tensor *w0, slt_tensor *w))                                             \
     X(void, uniforms, (slt_stream stream, slt_real lo, slt_real hi, slt_tensor * z))     \
     X(void, normals, (slt_stream stream, uint64_t first, int64_t * out, size_t count))   \
-    X(void, fill_normals, (slt_stream stream, slt_real std, slt_tensor * z))
+    X(void, fill_normals, (slt_stream stream, slt_real std, slt_tensor * z))             \
+    X(void, shuffle, (slt_stream stream, uint32_t * items, size_t n, size_t count))
 
 #define SLT_FIXED_PORTABLE(result, name, parameters) result slt_fixed_##name parameters;
 SLT_FIXED_MAP(SLT_FIXED_PORTABLE)

@@ -29,6 +29,7 @@ const slt_kernels SLT_TABLE(SLT_VARIANT) = {
     .sgld = SLT_FIXED(sgld),
     .uniforms = SLT_FIXED(uniforms),
     .normals = SLT_FIXED(fill_normals),
+    .shuffle = SLT_FIXED(shuffle),
     /* One body for all. */
     .finite = slt_fixed_finite,
     .embedding = slt_fixed_embedding,
