@@ -126,7 +126,7 @@ static const slt_batch *gather(slt_batcher *batcher, const uint32_t *index, size
     return batch;
 }
 
-static const slt_batch *epoch_batch(slt_batcher *batcher, uint64_t step)
+static const uint32_t *epoch_samples(slt_batcher *batcher, uint64_t step, size_t *rows)
 {
     size_t samples = batcher->all->rows, size = batcher->spec.size;
     size_t short_rows = samples % size;
@@ -139,20 +139,32 @@ static const slt_batch *epoch_batch(slt_batcher *batcher, uint64_t step)
         batcher->shuffled = true;
     }
     size_t left = samples - first;
-    return gather(batcher, batcher->order + first, left < size ? left : size);
+    *rows = left < size ? left : size;
+    return batcher->order + first;
+}
+
+const uint32_t *slt_batcher_samples(slt_batcher *batcher, uint64_t step, size_t *rows)
+{
+    switch (batcher->spec.order) {
+    case SLT_BATCH_FULL:
+        *rows = batcher->all->rows;
+        return NULL;
+    case SLT_BATCH_EPOCHS:
+        return epoch_samples(batcher, step, rows);
+    case SLT_BATCH_REPLACEMENT:
+        draw_independent(batcher, step);
+        break;
+    case SLT_BATCH_FRESH:
+        shuffle(batcher, step, batcher->spec.size);
+        break;
+    }
+    *rows = batcher->spec.size;
+    return batcher->order;
 }
 
 const slt_batch *slt_batcher_at(slt_batcher *batcher, uint64_t step)
 {
-    if (batcher->spec.order == SLT_BATCH_FULL)
-        return batcher->all;
-    if (batcher->spec.order == SLT_BATCH_EPOCHS)
-        return epoch_batch(batcher, step);
-    if (batcher->spec.order == SLT_BATCH_REPLACEMENT) {
-        draw_independent(batcher, step);
-    } else {
-        SLT_ASSERT(batcher->spec.order == SLT_BATCH_FRESH);
-        shuffle(batcher, step, batcher->spec.size);
-    }
-    return gather(batcher, batcher->order, batcher->spec.size);
+    size_t rows;
+    const uint32_t *samples = slt_batcher_samples(batcher, step, &rows);
+    return samples ? gather(batcher, samples, rows) : batcher->all;
 }

@@ -103,5 +103,9 @@ void slt_batcher_free(slt_batcher *batcher);
  * as long as the step (epochs: its epoch) is below 2^32.  Valid until the next
  * call. */
 const slt_batch *slt_batcher_at(slt_batcher *batcher, uint64_t step);
+/* Which samples that batch holds, for who gathers them himself: their numbers, `rows` of
+ * them; NULL for full batches, whose samples are all of them in order.  Valid until the
+ * next call. */
+const uint32_t *slt_batcher_samples(slt_batcher *batcher, uint64_t step, size_t *rows);
 
 #endif

@@ -6,13 +6,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "learn/chain_group.h"
 #include "num/scalar.h"
 #include "study/snapshot.h"
 
-/* Chains that are held at once, each with a worker of its own. */
+/* Chains that are held at once, each with a worker of its own or in a group. */
 #define WAVE_MAX 32
 /* Multiplications between two looks at the caller's wish for a pause: milliseconds. */
 #define SLICE_WORK 4000000u
+
+/* Chains that one task advances: several in a group, or one. */
+typedef struct team {
+    size_t first, count;
+    slt_chain_worker *worker;
+    slt_chain_group *group;
+    slt_error error;
+} team;
 
 typedef struct estimate {
     slt_executor *executor;
@@ -24,30 +33,71 @@ typedef struct estimate {
     uint64_t at_step;
     uint64_t slice;      /* updates between two looks */
     size_t first, count; /* the wave's chains */
-    slt_chain_worker *workers[WAVE_MAX];
+    size_t width;        /* of them advance together: a team */
+    team teams[WAVE_MAX];
 } estimate;
 
-static void advance_chain(void *argument, size_t index)
+static slt_chain *first_of(const estimate *e, const team *t)
+{
+    return &e->executor->at->chains[t->first];
+}
+
+static bool team_ended(const estimate *e, const team *t)
+{
+    for (size_t i = 0; i < t->count; i++)
+        if (!first_of(e, t)[i].ended)
+            return false;
+    return true;
+}
+
+static uint64_t updates_of(const estimate *e, const team *t)
+{
+    uint64_t updates = 0;
+    for (size_t i = 0; i < t->count; i++)
+        updates += first_of(e, t)[i].updates;
+    return updates;
+}
+
+static void advance_team(void *argument, size_t index)
 {
     estimate *e = argument;
-    slt_chain *chain = &e->executor->at->chains[e->first + index];
-    while (!chain->ended) {
-        uint64_t before = chain->updates;
-        slt_chain_advance(e->workers[index], chain, e->slice);
-        atomic_fetch_add_explicit(&e->executor->done, chain->updates - before,
+    team *t = &e->teams[index];
+    while (!t->error.status && !team_ended(e, t)) {
+        uint64_t before = updates_of(e, t);
+        if (t->group)
+            slt_chain_group_advance(t->group, first_of(e, t), e->slice, &t->error);
+        else
+            slt_chain_advance(t->worker, first_of(e, t), e->slice);
+        atomic_fetch_add_explicit(&e->executor->done, updates_of(e, t) - before,
                                   memory_order_relaxed);
         if (slt_executor_wanted(e->executor))
             break;
     }
 }
 
+static size_t teams_of(const estimate *e)
+{
+    return (e->count + e->width - 1) / e->width;
+}
+
 static bool wave_ended(const estimate *e)
 {
-    const slt_chain *chains = e->executor->at->chains + e->first;
-    for (size_t i = 0; i < e->count; i++)
-        if (!chains[i].ended)
+    for (size_t i = 0; i < teams_of(e); i++)
+        if (!team_ended(e, &e->teams[i]))
             return false;
     return true;
+}
+
+/* The first error of a team, in order. */
+static slt_status team_failure(const estimate *e, slt_error *err)
+{
+    for (size_t i = 0; i < teams_of(e); i++)
+        if (e->teams[i].error.status) {
+            if (err)
+                *err = e->teams[i].error;
+            return e->teams[i].error.status;
+        }
+    return SLT_OK;
 }
 
 static bool stores_losses(const estimate *e)
@@ -61,8 +111,9 @@ static slt_status run_wave(estimate *e, slt_error *err)
 {
     slt_status status = SLT_OK;
     while (!status && !wave_ended(e)) {
-        slt_pool_each(e->executor->pool, e->count, advance_chain, e);
-        if (slt_executor_wanted(e->executor))
+        slt_pool_each(e->executor->pool, teams_of(e), advance_team, e);
+        status = team_failure(e, err);
+        if (!status && slt_executor_wanted(e->executor))
             status = slt_executor_pause(e->executor, err);
     }
     return status;
@@ -83,19 +134,30 @@ static slt_status write_wave(estimate *e, slt_error *err)
     return status;
 }
 
+static slt_status create_team(const estimate *e, size_t index, team *t, slt_error *err)
+{
+    const size_t first = index * e->width, left = e->count - first;
+    *t = (team){.first = e->first + first, .count = left < e->width ? left : e->width};
+    if (e->width == 1)
+        return slt_chain_worker_create(e->sampler, (uint32_t)t->first, &t->worker, err);
+    return slt_chain_group_create(e->sampler, (uint32_t)t->first, t->count, &t->group,
+                                  err);
+}
+
 static slt_status wave(estimate *e, slt_error *err)
 {
     slt_status status = SLT_OK;
-    for (size_t i = 0; i < e->count && !status; i++)
-        status = slt_chain_worker_create(e->sampler, (uint32_t)(e->first + i),
-                                         &e->workers[i], err);
+    memset(e->teams, 0, sizeof e->teams);
+    for (size_t i = 0; i < teams_of(e) && !status; i++)
+        status = create_team(e, i, &e->teams[i], err);
     if (!status)
         status = run_wave(e, err);
     if (!status)
         status = write_wave(e, err);
-    for (size_t i = 0; i < e->count; i++)
-        slt_chain_worker_free(e->workers[i]);
-    memset(e->workers, 0, sizeof e->workers);
+    for (size_t i = 0; i < teams_of(e); i++) {
+        slt_chain_worker_free(e->teams[i].worker);
+        slt_chain_group_free(e->teams[i].group);
+    }
     return status;
 }
 
@@ -331,6 +393,9 @@ slt_status slt_sample_place(slt_executor *executor, uint64_t step, bool last,
     if (status)
         return status;
     e.setup = slt_sampler_setup(e.sampler);
+    e.width = slt_chain_group_width(e.sampler);
+    if (e.width == 0)
+        e.width = 1;
     status = run_estimate(&e, err);
     slt_sampler_free(e.sampler);
     return status;

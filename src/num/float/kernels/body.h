@@ -25,7 +25,6 @@ typedef uint64_t real_bits;
 
 #define SLT_KERNEL_PROTOTYPE(result, name, parameters) result SLT_KERNEL(name) parameters;
 SLT_KERNEL_MAP(SLT_KERNEL_PROTOTYPE)
-#undef SLT_KERNEL_PROTOTYPE
 
 /* Before a loop whose iterations are independent (an output may be an input at the same
  * index).  The scalar copy is left as written. */

@@ -1,0 +1,292 @@
+#include "learn/chain_group.h"
+
+#include <stdlib.h>
+
+#include "base/assert.h"
+#include "learn/sampler.h"
+#include "net/ensemble.h"
+
+struct slt_chain_group {
+    slt_sampler *sampler;
+    uint32_t first;
+    size_t count, members;
+    slt_ensemble_net *net;
+    slt_batcher *batcher[SLT_MEMBERS_MAX];
+    slt_ensemble_batch batch, all; /* of the update; all samples */
+    slt_params start, weights, gradient;
+    slt_real loss[SLT_MEMBERS_MAX];
+    bool live[SLT_MEMBERS_MAX]; /* chains under way */
+};
+
+size_t slt_chain_group_width(const slt_sampler *sampler)
+{
+    const slt_llc_spec *spec = sampler->spec;
+    const slt_run_spec *run = sampler->run;
+    if (spec->mala_acceptance || spec->orthogonal ||
+        spec->num_chains < SLT_CHAIN_GROUP_MIN ||
+        !slt_ensemble_fits(&run->model, run->arithmetic))
+        return 0;
+    return slt_ensemble_members(run->arithmetic);
+}
+
+static slt_status create_params(slt_chain_group *group, slt_error *err)
+{
+    const slt_run_spec *run = group->sampler->run;
+    slt_status status =
+        slt_ensemble_params(&run->model, run->arithmetic, &group->start, err);
+    if (!status)
+        status = slt_ensemble_params(&run->model, run->arithmetic, &group->weights, err);
+    if (!status)
+        status = slt_ensemble_params(&run->model, run->arithmetic, &group->gradient, err);
+    for (size_t m = 0; m < group->members && !status; m++)
+        slt_ensemble_params_put(group->sampler->start, m, &group->start);
+    return status;
+}
+
+static slt_status group_fill(slt_chain_group *group, slt_error *err)
+{
+    const slt_sampler *sampler = group->sampler;
+    const slt_batch *all[SLT_MEMBERS_MAX];
+    for (size_t m = 0; m < group->members; m++)
+        all[m] = sampler->all;
+    slt_ensemble_batch_begin(sampler->run->arithmetic, all, &group->all);
+    group->all.rows = sampler->all->rows;
+    group->batch = group->all;
+    slt_status status = slt_ensemble_net_create(
+        &sampler->run->model, sampler->all, sampler->run->arithmetic, &group->net, err);
+    for (size_t m = 0; m < group->count && !status; m++)
+        status = slt_sampler_batches(sampler, group->first + (uint32_t)m,
+                                     &group->batcher[m], err);
+    return status ? status : create_params(group, err);
+}
+
+slt_status slt_chain_group_create(slt_sampler *sampler, uint32_t first, size_t count,
+                                  slt_chain_group **group, slt_error *err)
+{
+    SLT_ASSERT(count >= 1 && count <= slt_chain_group_width(sampler));
+    SLT_ASSERT(first + count <= sampler->spec->num_chains);
+    slt_chain_group *made = calloc(1, sizeof *made);
+    *group = NULL;
+    if (!made)
+        return slt_fail(err, SLT_RESOURCE, "no memory for a group of chains");
+    *made = (slt_chain_group){.sampler = sampler,
+                              .first = first,
+                              .count = count,
+                              .members = slt_chain_group_width(sampler)};
+    slt_status status = group_fill(made, err);
+    if (status)
+        slt_chain_group_free(made);
+    else
+        *group = made;
+    return status;
+}
+
+void slt_chain_group_free(slt_chain_group *group)
+{
+    if (!group)
+        return;
+    slt_params_free(&group->gradient);
+    slt_params_free(&group->weights);
+    slt_params_free(&group->start);
+    for (size_t m = 0; m < group->count; m++)
+        slt_batcher_free(group->batcher[m]);
+    slt_ensemble_net_free(group->net);
+    free(group);
+}
+
+/* ---- Where the chains stand -------------------------------------------------------- */
+
+/* A lane without a chain: what happens there nobody looks at, but it begins at w*, not
+ * at numbers that are none. */
+static void vacate(slt_chain_group *group, size_t m)
+{
+    group->live[m] = false;
+    slt_ensemble_params_put(group->sampler->start, m, &group->weights);
+}
+
+static void enter(slt_chain_group *group, const slt_chain *chains)
+{
+    for (size_t m = 0; m < group->members; m++) {
+        vacate(group, m);
+        group->live[m] = m < group->count && !chains[m].ended;
+        if (group->live[m])
+            slt_ensemble_params_put(&chains[m].weights, m, &group->weights);
+    }
+}
+
+static void leave(slt_chain_group *group, size_t m, slt_chain *chain)
+{
+    slt_ensemble_params_take(&group->weights, m, &chain->weights);
+    vacate(group, m);
+}
+
+static void leave_all(slt_chain_group *group, slt_chain *chains)
+{
+    for (size_t m = 0; m < group->count; m++)
+        if (group->live[m])
+            leave(group, m, &chains[m]);
+}
+
+/* Ended in `status`, and out. */
+static void end(slt_chain_group *group, size_t m, slt_chain_status status,
+                slt_chain *chain)
+{
+    chain->status = status;
+    chain->ended = true;
+    leave(group, m, chain);
+}
+
+/* A chain that goes on; NULL where all have ended. */
+static const slt_chain *any_live(const slt_chain_group *group, const slt_chain *chains)
+{
+    for (size_t m = 0; m < group->count; m++)
+        if (group->live[m])
+            return &chains[m];
+    return NULL;
+}
+
+/* ---- One update -------------------------------------------------------------------- */
+
+/* Lanes without a chain look at the samples of the first that has one. */
+static void find_batch(slt_chain_group *group, uint64_t update)
+{
+    const uint32_t *index = NULL;
+    for (size_t m = 0; m < group->count; m++) {
+        if (!group->live[m])
+            continue;
+        group->batch.index[m] =
+            slt_batcher_samples(group->batcher[m], update, &group->batch.rows);
+        index = index ? index : group->batch.index[m];
+    }
+    for (size_t m = 0; m < group->members; m++)
+        if (!group->live[m])
+            group->batch.index[m] = index;
+}
+
+/* Takes losses, and where asked for gradients; chains without a loss end. */
+static void find_losses(slt_chain_group *group, const slt_ensemble_batch *batch,
+                        bool gradients, slt_chain *chains)
+{
+    slt_ensemble_net_gradient(group->net, &group->weights, batch,
+                              gradients ? &group->gradient : NULL, group->loss);
+    for (size_t m = 0; m < group->count; m++)
+        if (group->live[m] && !slt_real_finite(group->loss[m]))
+            end(group, m, SLT_CHAIN_DIVERGED, &chains[m]);
+}
+
+static void record(slt_chain_group *group, bool last, slt_chain *chains)
+{
+    for (size_t m = 0; m < group->count; m++) {
+        if (!group->live[m])
+            continue;
+        chains[m].losses[chains[m].draws++] = group->loss[m];
+        if (last)
+            end(group, m, SLT_CHAIN_DONE, &chains[m]);
+    }
+}
+
+static bool step_weights(slt_chain_group *group, uint64_t update)
+{
+    const slt_sampler *sampler = group->sampler;
+    bool fine = true;
+    for (size_t i = 0; i < group->weights.count; i++) {
+        slt_stream noise[SLT_MEMBERS_MAX];
+        if (!group->weights.owned[i] || !group->weights.trainable[i])
+            continue;
+        for (size_t m = 0; m < group->members; m++)
+            noise[m] = slt_stream_of(sampler->run->seed, SLT_DRAW_SGLD, (uint32_t)i,
+                                     group->first + (uint32_t)(m < group->count ? m : 0),
+                                     (uint32_t)update, sampler->ordinal);
+        fine &= slt_ensemble_sgld(&sampler->step, noise, &group->gradient.tensor[i],
+                                  &group->start.tensor[i], &group->weights.tensor[i]);
+    }
+    return fine;
+}
+
+static void move(slt_chain_group *group, uint64_t update, slt_chain *chains)
+{
+    const bool fine = step_weights(group, update);
+    for (size_t m = 0; m < group->members; m++) {
+        const bool stays = fine || slt_ensemble_params_finite(&group->weights, m);
+        if (group->live[m] && stays)
+            chains[m].updates++;
+        else if (group->live[m])
+            end(group, m, SLT_CHAIN_DIVERGED, &chains[m]);
+        else if (!stays)
+            vacate(group, m);
+    }
+}
+
+static bool draw_is_due(const slt_llc_spec *spec, uint64_t update)
+{
+    return update >= spec->num_burnin_steps &&
+           (update - spec->num_burnin_steps) % spec->num_steps_bw_draws == 0;
+}
+
+/* As advance_once in chain.c, for all chains, which stand at one update. */
+static void advance_once(slt_chain_group *group, const slt_chain *at, slt_chain *chains)
+{
+    const slt_llc_spec *spec = group->sampler->spec;
+    const uint64_t update = at->updates;
+    const bool due = draw_is_due(spec, update);
+    const bool last = due && at->draws + 1 == spec->num_draws;
+    const bool apart = spec->losses_full && spec->batch.order != SLT_BATCH_FULL;
+    if (due && apart) {
+        find_losses(group, &group->all, false, chains);
+        record(group, last, chains);
+    }
+    if (!any_live(group, chains))
+        return;
+    find_batch(group, update);
+    find_losses(group, &group->batch, !last, chains);
+    if (due && !apart)
+        record(group, last, chains);
+    if (!last)
+        move(group, update, chains);
+}
+
+/* ---- Many -------------------------------------------------------------------------- */
+
+static uint64_t foremost(const slt_chain_group *group, const slt_chain *chains)
+{
+    uint64_t updates = 0;
+    for (size_t m = 0; m < group->count; m++)
+        if (!chains[m].ended && chains[m].updates > updates)
+            updates = chains[m].updates;
+    return updates;
+}
+
+static slt_status catch_up(slt_chain_group *group, uint64_t updates, slt_chain *chains,
+                           slt_error *err)
+{
+    slt_status status = SLT_OK;
+    for (size_t m = 0; m < group->count && !status; m++) {
+        slt_chain_worker *worker;
+        if (chains[m].ended || chains[m].updates == updates)
+            continue;
+        status = slt_chain_worker_create(group->sampler, group->first + (uint32_t)m,
+                                         &worker, err);
+        if (status)
+            break;
+        slt_chain_advance(worker, &chains[m], updates - chains[m].updates);
+        slt_chain_worker_free(worker);
+    }
+    return status;
+}
+
+slt_status slt_chain_group_advance(slt_chain_group *group, slt_chain *chains,
+                                   uint64_t updates_max, slt_error *err)
+{
+    const slt_chain *at;
+    for (size_t m = 0; m < group->count; m++)
+        if (chains[m].draws == group->sampler->spec->num_draws)
+            chains[m].ended = true;
+    slt_status status = catch_up(group, foremost(group, chains), chains, err);
+    if (status)
+        return status;
+    enter(group, chains);
+    for (uint64_t i = 0; i < updates_max && (at = any_live(group, chains)); i++)
+        advance_once(group, at, chains);
+    leave_all(group, chains);
+    return SLT_OK;
+}

@@ -1,0 +1,28 @@
+/* Chains side by side: those of one sampler, each in a lane of its own (num/ensemble.h),
+ * where the model is so small that this pays (net/ensemble.h).
+ *
+ * A group works on slt_chains as slt_chain_advance does, and leaves them as it would: a
+ * chain may be carried on alone, in another group or by another program. */
+#ifndef SLT_LEARN_CHAIN_GROUP_H
+#define SLT_LEARN_CHAIN_GROUP_H
+
+#include "learn/llc.h"
+
+/* Most chains of a group; 0 where the sampler's go one by one: a model that is no
+ * ensemble's, MALA acceptance, chains restricted to a hyperplane, and estimates of fewer
+ * than SLT_CHAIN_GROUP_MIN chains, where most lanes would idle. */
+#define SLT_CHAIN_GROUP_MIN 3
+size_t slt_chain_group_width(const slt_sampler *sampler);
+
+/* For chains `first` to first + count - 1 of the sampler, 1 <= count <= width. */
+typedef struct slt_chain_group slt_chain_group;
+slt_status slt_chain_group_create(slt_sampler *sampler, uint32_t first, size_t count,
+                                  slt_chain_group **group, slt_error *err);
+void slt_chain_group_free(slt_chain_group *group);
+
+/* slt_chain_advance of each of the `count` chains.  Chains that stand behind others are
+ * first brought to the foremost one's update, one by one, which may need memory. */
+slt_status slt_chain_group_advance(slt_chain_group *group, slt_chain *chains,
+                                   uint64_t updates_max, slt_error *err);
+
+#endif

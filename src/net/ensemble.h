@@ -1,0 +1,54 @@
+/* A net for the members of an ensemble (num/ensemble.h): one model, as many sets of
+ * weights and batches as there are members, loss and gradient of each as slt_net gives
+ * them, in every bit.
+ *
+ * It is for models so small that a step of one leaves vectors half empty and is spent on
+ * calls.  A batch goes through in blocks of rows that stay in the first cache; sums over
+ * the samples go on from block to block. */
+#ifndef SLT_NET_ENSEMBLE_H
+#define SLT_NET_ENSEMBLE_H
+
+#include "net/batch.h"
+#include "net/params.h"
+#include "num/ensemble.h"
+
+/* Whether such a model can run as an ensemble here and gains by it: a float arithmetic
+ * with kernels of ensembles; ops of ensemble.c and squared error; and at most
+ * SLT_ENSEMBLE_PRODUCTS_MAX multiplications a sample in the forward products. */
+#define SLT_ENSEMBLE_PRODUCTS_MAX 256
+bool slt_ensemble_fits(const slt_model_spec *model, slt_arithmetic arithmetic);
+
+/* Weights (gradients, moments) of all members, all zero: a set of ensembles' tensors. */
+slt_status slt_ensemble_params(const slt_model_spec *model, slt_arithmetic arithmetic,
+                               slt_params *params, slt_error *err);
+/* One member in, out, and whether all its numbers are finite. */
+void slt_ensemble_params_put(const slt_params *from, size_t member, slt_params *to);
+void slt_ensemble_params_take(const slt_params *from, size_t member, slt_params *to);
+bool slt_ensemble_params_finite(const slt_params *params, size_t member);
+
+/* The members' batches, of equally many rows: those of member m are the rows of all[m]
+ * that index[m] names.  index[0] is NULL where all members take the same rows, the first
+ * ones of all[0]. */
+typedef struct slt_ensemble_batch {
+    size_t rows;
+    const slt_batch *all[SLT_MEMBERS_MAX];
+    const uint32_t *index[SLT_MEMBERS_MAX];
+    size_t target_input; /* an input that equals the target of every member's data in
+                            every bit, and is fetched in its place; else SIZE_MAX */
+} slt_ensemble_batch;
+/* No rows yet, of these data; sets `all` and target_input. */
+void slt_ensemble_batch_begin(slt_arithmetic arithmetic, const slt_batch *const *all,
+                              slt_ensemble_batch *batch);
+
+typedef struct slt_ensemble_net slt_ensemble_net;
+/* slt_ensemble_fits is asserted.  SLT_FORMAT as slt_net_create. */
+slt_status slt_ensemble_net_create(const slt_model_spec *model, const slt_batch *shape,
+                                   slt_arithmetic arithmetic, slt_ensemble_net **net,
+                                   slt_error *err);
+void slt_ensemble_net_free(slt_ensemble_net *net);
+/* losses[m] of every member; and where gradients is not NULL the gradients. */
+void slt_ensemble_net_gradient(slt_ensemble_net *net, const slt_params *weights,
+                               const slt_ensemble_batch *batch, slt_params *gradients,
+                               slt_real *losses);
+
+#endif

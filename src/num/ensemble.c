@@ -1,0 +1,122 @@
+#include "num/ensemble.h"
+
+#include <string.h>
+
+#include "base/assert.h"
+#include "num/kernels.h"
+
+size_t slt_ensemble_members(slt_arithmetic arithmetic)
+{
+    if (arithmetic != SLT_F32 && arithmetic != SLT_F64)
+        return 0;
+    return slt_kernels_of(arithmetic)->ensemble
+               ? SLT_MEMBERS_BYTES / slt_arithmetic_size(arithmetic)
+               : 0;
+}
+
+static const slt_ensemble_kernels *kernels_of(slt_arithmetic arithmetic)
+{
+    const slt_ensemble_kernels *kernels = slt_kernels_of(arithmetic)->ensemble;
+    SLT_ASSERT(kernels);
+    return kernels;
+}
+
+/* Columns of one member's tensor. */
+static size_t cols_of(const slt_tensor *ensemble)
+{
+    const size_t members = slt_ensemble_members(ensemble->arithmetic);
+    SLT_ASSERT(members && ensemble->cols % members == 0);
+    return ensemble->cols / members;
+}
+
+static bool same(const slt_tensor *a, const slt_tensor *b)
+{
+    return a->arithmetic == b->arithmetic && a->rows == b->rows && a->cols == b->cols;
+}
+
+void slt_ensemble_put(const slt_tensor *from, size_t member, slt_tensor *to)
+{
+    const size_t size = slt_arithmetic_size(to->arithmetic);
+    SLT_ASSERT(from->arithmetic == to->arithmetic && from->rows == to->rows);
+    SLT_ASSERT(from->cols == cols_of(to));
+    for (size_t e = 0; e < slt_tensor_count(from); e++)
+        memcpy((char *)to->data + e * SLT_MEMBERS_BYTES + member * size,
+               (const char *)from->data + e * size, size);
+}
+
+void slt_ensemble_take(const slt_tensor *from, size_t member, slt_tensor *to)
+{
+    const size_t size = slt_arithmetic_size(to->arithmetic);
+    SLT_ASSERT(from->arithmetic == to->arithmetic && from->rows == to->rows);
+    SLT_ASSERT(to->cols == cols_of(from));
+    for (size_t e = 0; e < slt_tensor_count(to); e++)
+        memcpy((char *)to->data + e * size,
+               (const char *)from->data + e * SLT_MEMBERS_BYTES + member * size, size);
+}
+
+bool slt_ensemble_finite(const slt_tensor *tensor, size_t member)
+{
+    const size_t members = slt_ensemble_members(tensor->arithmetic);
+    for (size_t e = member; e < slt_tensor_count(tensor); e += members)
+        if (!slt_real_finite(slt_tensor_get(tensor, e)))
+            return false;
+    return true;
+}
+
+void slt_ensemble_gather(const slt_tensor *const *from, const uint32_t *const *index,
+                         slt_tensor *to)
+{
+    const size_t cols = cols_of(to), members = slt_ensemble_members(to->arithmetic);
+    for (size_t m = 0; m < members; m++)
+        SLT_ASSERT(from[m]->arithmetic == to->arithmetic && from[m]->cols == cols);
+    kernels_of(to->arithmetic)->ensemble_gather(from, index, to);
+}
+
+void slt_ensemble_spread(const slt_tensor *from, size_t first, slt_tensor *to)
+{
+    SLT_ASSERT(from->arithmetic == to->arithmetic && from->cols == cols_of(to));
+    SLT_ASSERT(first <= from->rows && to->rows <= from->rows - first);
+    kernels_of(to->arithmetic)->ensemble_spread(from, first, to);
+}
+
+void slt_ensemble_product(slt_transpose ta, slt_transpose tb, const slt_tensor *a,
+                          const slt_tensor *b, bool goes_on, slt_tensor *c)
+{
+    SLT_ASSERT(a->arithmetic == c->arithmetic && b->arithmetic == c->arithmetic);
+    SLT_ASSERT((ta == SLT_PLAIN ? a->rows : cols_of(a)) == c->rows);
+    SLT_ASSERT((tb == SLT_PLAIN ? cols_of(b) : b->rows) == cols_of(c));
+    SLT_ASSERT((ta == SLT_PLAIN ? cols_of(a) : a->rows) ==
+               (tb == SLT_PLAIN ? b->rows : cols_of(b)));
+    kernels_of(c->arithmetic)->ensemble_product(ta, tb, a, b, goes_on, c);
+}
+
+void slt_ensemble_column_sums(const slt_tensor *dy, bool goes_on, slt_tensor *out)
+{
+    SLT_ASSERT(dy->arithmetic == out->arithmetic && slt_tensor_count(out) == dy->cols);
+    kernels_of(dy->arithmetic)->ensemble_column_sums(dy, goes_on, out);
+}
+
+void slt_ensemble_sum_begin(slt_ensemble_sum *sum)
+{
+    memset(sum, 0, sizeof *sum);
+}
+
+void slt_ensemble_sum_add(const slt_tensor *y, const slt_tensor *t, slt_real scale,
+                          slt_tensor *dy, slt_ensemble_sum *sum)
+{
+    SLT_ASSERT(same(y, t) && (!dy || same(y, dy)));
+    kernels_of(y->arithmetic)->ensemble_sum_add(y, t, scale, dy, sum);
+}
+
+void slt_ensemble_sum_end(slt_arithmetic arithmetic, slt_ensemble_sum *sum,
+                          slt_real divisor, slt_real *losses)
+{
+    kernels_of(arithmetic)->ensemble_sum_end(sum, divisor, losses);
+}
+
+bool slt_ensemble_sgld(const slt_sgld_step *step, const slt_stream *stream,
+                       const slt_tensor *g, const slt_tensor *w0, slt_tensor *w)
+{
+    SLT_ASSERT(same(g, w) && same(w0, w));
+    return kernels_of(w->arithmetic)->ensemble_sgld(step, stream, g, w0, w);
+}

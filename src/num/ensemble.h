@@ -1,0 +1,89 @@
+/* Ensembles: one small computation done for several members at once, each in a vector
+ * lane of its own.
+ *
+ * An ensemble's tensor is a slt_tensor of member-innermost elements: with `members` =
+ * slt_ensemble_members(arithmetic), a tensor of rows x cols for each member is one of
+ * rows x (cols * members), and element (i, j) of member m is its element
+ * (i, j * members + m).  What ops.h does element by element, or with a row for every row
+ * (add, relu, square, gelu, add_bias, sgd, adam), it does for an ensemble as it stands.
+ * Here is the rest: what mixes elements of one member.
+ *
+ * Every function does for each member exactly the operations of its namesake in ops.h or
+ * update.h, in their order, on that member's numbers alone.  No bit tells whether there
+ * were others, nor what they held: members that are of no use may hold anything. */
+#ifndef SLT_NUM_ENSEMBLE_H
+#define SLT_NUM_ENSEMBLE_H
+
+#include "num/ops.h"
+#include "num/update.h"
+
+/* As many as numbers go into 64 bytes, whatever the instruction set. */
+#define SLT_MEMBERS_BYTES 64
+#define SLT_MEMBERS_MAX 16
+
+/* 16 in f32, 8 in f64; 0 where there are no kernels of ensembles: in fixed point, and on
+ * another back end. */
+size_t slt_ensemble_members(slt_arithmetic arithmetic);
+
+/* One member's tensor in, and out again. */
+void slt_ensemble_put(const slt_tensor *from, size_t member, slt_tensor *to);
+void slt_ensemble_take(const slt_tensor *from, size_t member, slt_tensor *to);
+/* Whether every element of the member is finite. */
+bool slt_ensemble_finite(const slt_tensor *tensor, size_t member);
+
+/* to[r] = row index[m][r] of from[m], for each member m and r < to->rows. */
+void slt_ensemble_gather(const slt_tensor *const *from, const uint32_t *const *index,
+                         slt_tensor *to);
+/* to[r] = row first + r of from, for all members. */
+void slt_ensemble_spread(const slt_tensor *from, size_t first, slt_tensor *to);
+
+/* slt_num_product and slt_num_column_sums.  Where `goes_on`, the chains start from what
+ * the result holds and not from +0: rows of a batch may come in blocks. */
+void slt_ensemble_product(slt_transpose ta, slt_transpose tb, const slt_tensor *a,
+                          const slt_tensor *b, bool goes_on, slt_tensor *c);
+void slt_ensemble_column_sums(const slt_tensor *dy, bool goes_on, slt_tensor *out);
+
+/* slt_num_squared_error, in blocks of rows: begin; add every block, ascending (where dy
+ * is not NULL, dy = scale * (y - t); it may be y); end gives the members' sums, each
+ * divided by `divisor` in binary64. */
+typedef struct slt_ensemble_sum {
+    size_t elements; /* of each member, so far */
+    slt_real partial[64 * SLT_MEMBERS_MAX] __attribute__((aligned(64)));
+} slt_ensemble_sum;
+void slt_ensemble_sum_begin(slt_ensemble_sum *sum);
+void slt_ensemble_sum_add(const slt_tensor *y, const slt_tensor *t, slt_real scale,
+                          slt_tensor *dy, slt_ensemble_sum *sum);
+void slt_ensemble_sum_end(slt_arithmetic arithmetic, slt_ensemble_sum *sum,
+                          slt_real divisor, slt_real *losses);
+
+/* slt_num_sgld, member m with noise from stream[m].  Whether all elements of all members
+ * are finite. */
+bool slt_ensemble_sgld(const slt_sgld_step *step, const slt_stream *stream,
+                       const slt_tensor *g, const slt_tensor *w0, slt_tensor *w);
+
+/* ---- The table of kernels (num/kernels.h) ------------------------------------------ */
+
+#define SLT_ENSEMBLE_MAP(X)                                                              \
+    X(void, ensemble_gather,                                                             \
+      (const slt_tensor *const *from, const uint32_t *const *index, slt_tensor *to))     \
+    X(void, ensemble_spread, (const slt_tensor *from, size_t first, slt_tensor *to))     \
+    X(void, ensemble_product,                                                            \
+      (slt_transpose ta, slt_transpose tb, const slt_tensor *a, const slt_tensor *b,     \
+       bool goes_on, slt_tensor *c))                                                     \
+    X(void, ensemble_column_sums, (const slt_tensor *dy, bool goes_on, slt_tensor *out)) \
+    X(void, ensemble_sum_add,                                                            \
+      (const slt_tensor *y, const slt_tensor *t, slt_real scale, slt_tensor *dy,         \
+       slt_ensemble_sum *sum))                                                           \
+    X(void, ensemble_sum_end,                                                            \
+      (slt_ensemble_sum *sum, slt_real divisor, slt_real *losses))                       \
+    X(bool, ensemble_sgld,                                                               \
+      (const slt_sgld_step *step, const slt_stream *stream, const slt_tensor *g,         \
+       const slt_tensor *w0, slt_tensor *w))
+
+typedef struct slt_ensemble_kernels {
+#define SLT_ENSEMBLE_FIELD(result, name, parameters) result(*name) parameters;
+    SLT_ENSEMBLE_MAP(SLT_ENSEMBLE_FIELD)
+#undef SLT_ENSEMBLE_FIELD
+} slt_ensemble_kernels;
+
+#endif
