@@ -1,0 +1,367 @@
+#!/usr/bin/python3
+"""PyTorch as a bench worker: the steps of a run, written as a good user would write them.
+
+worker.h has the protocol.  Lines that are timed:
+
+    COUNT train NAME WAY     training steps
+    COUNT chain NAME WAY     SGLD updates of the first estimate
+    COUNT metrics NAME       losses and accuracies of a checkpoint
+    COUNT checkpoint NAME    weights and optimiser's state saved, to memory
+    COUNT normals TYPE N     N normals into a tensor
+
+and, the way of the published program of modular addition (authors.py):
+
+    COUNT authors-train NAME     COUNT authors-metrics NAME     COUNT authors-chain NAME
+
+NAME is a run given before by "settings NAME JSON": what the manifest says of it, in its
+canonical form.  WAY is how the weights lie:
+
+    plain      a tensor each, one after the other
+    foreach    a tensor each, updates by the functions that take lists
+    flat       views of one long tensor, and their gradients of another, so that an update is
+               a few calls however many weights there are
+
+All are one thread, whole tensors, batches by index, no data loader, no wait for a number.
+"""
+
+import io
+import json
+import math
+import re
+import sys
+import time
+
+import torch
+from torch.nn import functional
+
+import authors
+
+
+def linear_network(run):
+    """y = W2 W1 x and a teacher of that rank."""
+    data = run["data"]
+    x = torch.randn(data["samples"], data["inputs"])
+    rank = data["rank"]
+    left, right = torch.randn(data["outputs"], rank), torch.randn(rank, data["inputs"])
+    y = x @ (data["teacher_std"] ** 2 * left @ right).T
+
+    def loss(weights, rows):
+        one, two = weights
+        return functional.mse_loss(functional.linear(functional.linear(x, one), two), y)
+
+    return data["samples"], loss
+
+
+def polynomial(run):
+    """y = A powers(t)."""
+    data = run["data"]
+    t = torch.rand(data["samples"], 1) * 2 - 1
+    x = t ** torch.arange(data["degree"] + 1)
+    y = x @ (torch.rand(data["degree"] + 1, 1) * 2 - 1)
+    return data["samples"], lambda weights, rows: functional.mse_loss(
+        functional.linear(x, weights[0]), y)
+
+
+def superposition(run):
+    """relu(W'W x + b) of one-hot x."""
+    data = run["data"]
+    x = torch.eye(data["features"])[torch.randint(data["features"], (data["samples"],))]
+
+    def loss(weights, rows):
+        w, b = weights
+        batch = x if rows is None else x[rows]
+        y = functional.relu(functional.linear(functional.linear(batch, w), w.t(), b))
+        return functional.mse_loss(y, batch)
+
+    return data["samples"], loss
+
+
+def autoencoder(run):
+    data = run["data"]
+    rank, inputs = data["rank"], data["inputs"]
+    x = torch.randn(data["samples"], rank) @ torch.randn(rank, inputs)
+
+    def loss(weights, rows):
+        w1, b1, w2, b2, w3, b3, w4, b4 = weights
+        h = functional.relu(functional.linear(x, w1, b1))
+        h = functional.relu(functional.linear(h, w2, b2))
+        h = functional.relu(functional.linear(h, w3, b3))
+        return functional.mse_loss(functional.linear(h, w4, b4), x)
+
+    return data["samples"], loss
+
+
+def sinusoid(run):
+    """A wide network of one input; the branch of Fourier columns stands beside it."""
+    samples = run["data"]["samples"]
+    x = torch.linspace(-1, 1, samples)[:, None]
+    y = torch.sin(math.pi * x)
+
+    def loss(weights, rows):
+        w1, b1, w2, b2 = weights[:4]
+        h = functional.relu(functional.linear(x, w1, b1))
+        return functional.mse_loss(functional.linear(h, w2, b2), y)
+
+    return samples, loss
+
+
+def modular_pairs(run):
+    """Pairs and sums of the training set, then those of the validation set."""
+    p = run["data"]["p"]
+    pairs = torch.cartesian_prod(torch.arange(p), torch.arange(p))[torch.randperm(p * p)]
+    train = int(run["data"]["train_fraction"] * p * p)
+    sums = pairs.sum(1) % p
+    return [(half[:, 0].contiguous(), half[:, 1].contiguous(), y)
+            for half, y in ((pairs[:train], sums[:train]), (pairs[train:], sums[train:]))]
+
+
+def modular_logits(weights, a, b):
+    e, left, left_bias, right, right_bias, out = weights
+    h = (functional.linear(functional.embedding(a, e), left, left_bias)
+         + functional.linear(functional.embedding(b, e), right, right_bias))
+    return functional.linear(functional.gelu(h), out)
+
+
+def modular_addition(run):
+    (a, b, y), _ = modular_pairs(run)
+
+    def loss(weights, rows):
+        return functional.cross_entropy(modular_logits(weights, a[rows], b[rows]), y[rows])
+
+    return len(y), loss
+
+
+# What builds the loss of a run, by the ops of its model: a manifest whose ops are others
+# is refused, so that both sides compute one thing.
+SYSTEMS = {
+    "linear linear mse": linear_network,
+    "linear mse": polynomial,
+    "linear linear relu mse": superposition,
+    "linear relu linear relu linear relu linear mse": autoencoder,
+    "linear relu linear linear mse": sinusoid,
+    "embedding embedding linear linear add gelu linear cross-entropy": modular_addition,
+}
+
+
+class Run:
+    """A run's settings, and its steps by one way of writing them."""
+
+    def __init__(self, settings):
+        self.settings = settings
+        ops = [op["op"] for op in settings["model"]["ops"]]
+        self.kind = SYSTEMS.get(" ".join([*ops, settings["model"]["loss"]["op"]]))
+        if not self.kind:
+            raise ValueError(f"no network of {ops}")
+        if settings["arithmetic"] != "f32":
+            raise ValueError("f32 alone is timed here")
+        self.samples, self.loss = self.kind(settings)
+
+    def first_weights(self):
+        """Of the manifest's shapes and scales."""
+        data = self.settings["data"]
+        inputs = data.get("inputs", data.get("degree", 0) + 1)
+
+        def first(spec):
+            shape = [inputs if side == "inputs" else side for side in spec["shape"]]
+            if spec["init"]["kind"] == "fan-in":
+                bound = spec["init"].get("fan_in", shape[-1]) ** -0.5
+                return (torch.rand(shape) * 2 - 1) * bound
+            return torch.randn(shape) * spec["init"].get("std", 0.5)
+        return [first({"init": {"kind": "normal"}, **spec})
+                for spec in self.settings["model"]["weights"]]
+
+    def batches(self, spec):
+        """An endless row of batches: index tensors, or None for the full data."""
+        n = self.samples
+        size, order = ((spec["size"], spec.get("order", "fresh")) if spec != "full"
+                       else (0, None))
+        while True:
+            if not size:
+                yield None
+            elif order == "replacement":
+                yield torch.randint(n, (size,))
+            elif order == "fresh":
+                yield torch.randperm(n)[:size]
+            else:
+                yield from torch.randperm(n).split(size)
+
+    def optimizer(self, weights, foreach):
+        spec = self.settings["train"]["optimizer"]
+        rate, decay = spec["lr"], spec.get("weight_decay", 0)
+        if spec["kind"] == "sgd":
+            return torch.optim.SGD(weights, rate, spec.get("momentum", 0),
+                                   weight_decay=decay, foreach=foreach)
+        return torch.optim.Adam(weights, rate, spec.get("betas", (0.9, 0.999)),
+                                spec.get("eps", 1e-8), decay, foreach=foreach)
+
+
+def flatten(tensors):
+    """One long tensor and its gradient, and weights that are views of them."""
+    weights = torch.cat([tensor.reshape(-1) for tensor in tensors])
+    gradients, views, at = torch.zeros_like(weights), [], 0
+    for tensor in tensors:
+        view = weights[at:at + tensor.numel()].view_as(tensor).requires_grad_()
+        view.grad = gradients[at:at + tensor.numel()].view_as(tensor)
+        views.append(view)
+        at += tensor.numel()
+    return weights, gradients, views
+
+
+def training(run, way):
+    """Does `count` steps each time it is sent one."""
+    weights = run.first_weights()
+    if way == "flat":
+        whole, gradients, weights = flatten(weights)
+        whole.requires_grad_()
+        whole.grad = gradients
+        steps = run.optimizer([whole], False)
+    else:
+        weights = [weight.requires_grad_() for weight in weights]
+        steps = run.optimizer(weights, way == "foreach")
+    batches = run.batches(run.settings["train"].get("batch", "full"))
+    while True:
+        for _ in range((yield)):
+            if way == "flat":
+                gradients.zero_()
+            else:
+                steps.zero_grad(set_to_none=True)
+            run.loss(weights, next(batches)).backward()
+            steps.step()
+
+
+def nbeta_of(estimate, samples):
+    nbeta = estimate.get("nbeta", "n/ln(n)")
+    return samples / math.log(samples) if nbeta == "n/ln(n)" else nbeta
+
+
+def chain(run, way):
+    """w += -lr/2 (nbeta g + gamma (w - w*)) + sqrt(lr) noise; losses are kept."""
+    estimate = run.settings["llc"][0]
+    rate = estimate["lr"]
+    pull = rate / 2 * estimate["localization"]
+    slope = -rate / 2 * nbeta_of(estimate, run.samples)
+    spread = math.sqrt(rate)
+    weights = run.first_weights()
+    if way == "flat":
+        whole, gradients, weights = flatten(weights)
+        centre, noise = whole.clone(), torch.empty_like(whole)
+    else:
+        centre = [weight.clone() for weight in weights]
+        weights = [weight.requires_grad_() for weight in weights]
+
+    def update(loss):
+        if way == "flat":
+            gradients.zero_()
+            loss.backward()
+            whole.lerp_(centre, pull).add_(gradients, alpha=slope)
+            whole.add_(noise.normal_(), alpha=spread)
+            return
+        moved = torch.autograd.grad(loss, weights, allow_unused=True)
+        with torch.no_grad():
+            if way == "foreach" and None not in moved:
+                torch._foreach_mul_(weights, 1 - pull)
+                torch._foreach_add_(weights, centre, alpha=pull)
+                torch._foreach_add_(weights, moved, alpha=slope)
+                torch._foreach_add_(weights, [torch.randn_like(w) for w in weights],
+                                    alpha=spread)
+                return
+            for weight, start, gradient in zip(weights, centre, moved):
+                weight.lerp_(start, pull)
+                if gradient is not None:
+                    weight.add_(gradient, alpha=slope)
+                weight.add_(torch.randn_like(weight), alpha=spread)
+
+    batches = run.batches(estimate.get("batch", "full"))
+    while True:
+        losses = []
+        for _ in range((yield)):
+            loss = run.loss(weights, next(batches))
+            losses.append(loss.detach())
+            update(loss)
+
+
+def metrics(run):
+    """Loss on all training samples; for classes the accuracy, and both on the others."""
+    weights = run.first_weights()
+    halves = modular_pairs(run.settings) if run.kind is modular_addition else None
+    found = []
+    while True:
+        for _ in range((yield)):
+            with torch.no_grad():
+                if not halves:
+                    found.append(run.loss(weights, None).item())
+                for a, b, y in halves or ():
+                    logits = modular_logits(weights, a, b)
+                    found.append(functional.cross_entropy(logits, y).item())
+                    found.append((logits.argmax(1) == y).float().mean().item())
+
+
+def checkpoint(run):
+    """torch.save of weights and moments into memory."""
+    weights = [weight.requires_grad_() for weight in run.first_weights()]
+    steps = run.optimizer(weights, False)
+    for weight in weights:
+        weight.grad = torch.zeros_like(weight)
+    steps.step()
+    while True:
+        for step in range((yield)):
+            state = {"step": step, "weights": weights, "optimizer": steps.state_dict()}
+            torch.save(state, io.BytesIO())
+
+
+def normals(dtype, size):
+    tensor = torch.empty(int(size), dtype={"f32": torch.float32,
+                                           "f64": torch.float64}[dtype])
+    while True:
+        for _ in range((yield)):
+            tensor.normal_()
+
+
+TASKS = {"train": training, "chain": chain, "metrics": metrics, "checkpoint": checkpoint,
+         "authors-train": authors.train, "authors-metrics": authors.metrics,
+         "authors-chain": authors.chain}
+runs, tasks = {}, {}
+
+
+def task(words):
+    """The task of these words, at its beginning when it is new."""
+    key = " ".join(words)
+    if key not in tasks:
+        made = (normals(*words[1:]) if words[0] == "normals"
+                else TASKS[words[0]](runs[words[1]], *words[2:]))
+        next(made)
+        tasks[key] = made
+    return tasks[key]
+
+
+def timed(words, count):
+    work = task(words)
+    start = time.process_time()
+    work.send(count)
+    return time.process_time() - start
+
+
+def info():
+    capability = re.search(r"CPU capability usage: (\S+)", torch.__config__.show())
+    return {"torch": torch.__version__, "python": sys.version.split()[0],
+            "threads": torch.get_num_threads(),
+            "capability": capability[1] if capability else None}
+
+
+def main():
+    torch.set_num_threads(1)
+    torch.manual_seed(0)
+    for line in sys.stdin:
+        first, _, rest = line.strip().partition(" ")
+        if first == "info":
+            print(json.dumps(info()), flush=True)
+        elif first == "settings":
+            name, _, settings = rest.partition(" ")
+            runs[name] = Run(json.loads(settings))
+            print("ok", flush=True)
+        else:
+            print(repr(timed(rest.split(), int(first))), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,145 @@
+"""The figures as tables of Markdown, on the terminal and in README.md."""
+
+BEGIN, END = "<!-- tools/bench/bench --readme -->", "<!-- end of tools/bench/bench -->"
+
+
+def number(value):
+    """Three digits."""
+    if value is None:
+        return "-"
+    return f"{value:.0f}" if value >= 100 else f"{value:.3g}"
+
+
+def rows_of(title, head, rows):
+    if not rows:
+        return []
+    columns = len(head)
+    return [f"| {title} | " + " | ".join(head) + " |",
+            "| --- |" + " ---: |" * columns,
+            *("| " + " | ".join(row) + " |" for row in rows), ""]
+
+
+# ---- Products ------------------------------------------------------------------------
+
+def product_rows(part):
+    summary = part.get("summary", {})
+    groups = dict.fromkeys(name.rsplit(" ", 1)[0] for name in summary)
+    rows = []
+    for group in groups:
+        if group == "square":
+            continue
+        cells = []
+        for kind in ("f32", "f64", "f64:f32"):
+            found = summary.get(f"{group} {kind}")
+            cells.append(f"{found['mean']:.2f} ({found['least']:.2f})" if found else "-")
+        name = "all shapes of the figures" if group == "all" else group
+        rows.append([name, *cells])
+    for row in part.get("shapes", []):
+        if row["figure"] == "square":
+            rows.append(["x".join(map(str, row["shape"][2:])),
+                         *(f"{row[kind]['openblas']:.2f}, {row[kind]['peak_share']:.0%} of peak"
+                           if row[kind]["openblas"] else "-" for kind in ("f32", "f64")),
+                         f"{row['f64_f32']:.2f}"])
+    return rows
+
+
+# ---- Steps ---------------------------------------------------------------------------
+
+TITLES = {"train": "training step", "chain": "SGLD step", "metrics": "metrics",
+          "record": "checkpoint record"}
+
+
+def step_rows(part):
+    rows = []
+    for task, by_system in part.items():
+        for system, row in by_system.items():
+            cells = [number(row["us"]), number(row.get("peer_us")), number(row.get("peer_ratio")),
+                     number(row.get("flat_ratio"))]
+            rows.append([f"{system}, {TITLES[task]}", *cells])
+    return rows
+
+
+def normal_rows(part):
+    return [[f"a normal, {kind}", number(row["ours"]), number(
+        row.get("peer")), number(row["peer_ratio"]), "-"]
+        for kind, row in part.items()]
+
+
+# ---- Whole runs ----------------------------------------------------------------------
+
+def whole_rows(part):
+    if "ours" not in part:
+        return []
+    ours = part["ours"]
+    measured = ours["measured_runs"]
+    how = "" if measured == 500 else f", from {measured} runs"
+    rows = [[f"sltrace, --jobs {ours['jobs']}{how}", f"{ours['seconds'] / 60:.1f} min", "", ""]]
+    for side, title in (("peer", "PyTorch, well written"),
+                        ("authors", "PyTorch, as the authors' program")):
+        if side in part:
+            rows.append([f"{title}, from its steps", f"{part[side]['seconds'] / 3600:.1f} h",
+                         number(part[side]["ratio"]), number(part[side]["ratio_a_core"])])
+    return rows
+
+
+def run_lines(sections):
+    lines = []
+    for system, row in sections.get("share", {}).items():
+        lines.append(f"- {system}: records and hashes {row['trace']:.2%} of a run, files "
+                     f"{row['files']:.2%}, metrics {row['metrics']:.2%}.")
+    for system, row in sections.get("verify", {}).items():
+        lines.append(f"- {system}: a line of its golden verified in {row['seconds']:.2f} s.")
+    jobs = sections.get("jobs", {})
+    for figure, row in jobs.items():
+        if figure != "jobs":
+            lines.append(f"- {figure}, runs {row['runs']}: --jobs {jobs['jobs']} is "
+                         f"{row['ratio']:.2f} times as fast as --jobs 1.")
+    for what, row in sections.get("memory", {}).items():
+        lines.append(f"- {what}: {row['peak_mb']:.0f} MB at most.")
+    if "fixed" in sections:
+        lines.append(f"- Products of Figure 6 in integers run at {sections['fixed']['mean']:.2f} "
+                     f"of f32, at least {sections['fixed']['least']:.2f}.")
+    return [*lines, ""] if lines else []
+
+
+def heading(figures):
+    ours, peers = figures["ours"], figures["peers"]
+    blas = sorted({told["corename"] for told in peers.values() if "corename" in told})
+    torch = sorted({told["torch"] for told in peers.values() if "torch" in told})
+    peak = figures["sections"].get("peak")
+    text = f"{ours['cpu']}, kernels {ours['isa']}, {ours['compiler'].split(' -')[0]}, one thread"
+    if peak:
+        text += (f"; bare fused multiply-adds: {peak['f32']['gflops']:.0f} GFLOP/s in f32, "
+                 f"{peak['f64']['gflops']:.0f} in f64")
+    if blas:
+        text += f"; OpenBLAS by its best of {', '.join(blas)}"
+    if torch:
+        text += f"; PyTorch {', '.join(torch)}"
+    return [text + f". {figures['date'][:10]}.", ""]
+
+
+def table(figures):
+    sections = figures["sections"]
+    lines = heading(figures)
+    lines += rows_of("products: times as fast as OpenBLAS", ["f32, mean (least)", "f64", "f64 : f32"],
+                     product_rows(sections.get("products", {})))
+    steps = step_rows(sections.get("steps", {})) + normal_rows(sections.get("normals", {}))
+    steps += step_rows(sections.get("checkpoint", {}))
+    lines += rows_of("steps, microseconds", ["sltrace", "PyTorch", "times as fast", "PyTorch, flat"],
+                     steps)
+    lines += rows_of("Figures 2 and 3, 500 models", ["", "times", "a core"],
+                     whole_rows(sections.get("figures23", {})))
+    lines += run_lines(sections)
+    return "\n".join(lines).rstrip("\n")
+
+
+def put_into(path, tables):
+    """Replaces what stands between the two comments."""
+    with open(path, encoding="utf-8") as file:
+        text = file.read()
+    before, begin, rest = text.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        raise SystemExit(f"bench: {path}: no lines {BEGIN} and {END}")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(f"{before}{begin}\n{tables}\n{end}{after}")

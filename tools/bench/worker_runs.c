@@ -1,0 +1,201 @@
+/* The steps of a run, as its manifest has them: TASK MANIFEST RUN. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "learn/llc.h"
+#include "learn/train.h"
+#include "record/manifest.h"
+#include "record/show.h"
+#include "record/trace_writer.h"
+#include "worker.h"
+
+/* Training begins anew after so many steps: what a step costs early and late is one
+ * thing, numbers that fade to nothing are another. */
+#define STEPS_MAX 2000
+/* Chains start behind so many. */
+#define STEPS_BEFORE_CHAIN 200
+
+typedef struct run {
+    slt_manifest *manifest;
+    slt_run_spec spec;
+    slt_trainer *trainer;
+    slt_state state;
+    slt_sampler *sampler;
+    slt_chain_worker *worker;
+    slt_chain chain;
+    slt_trace_writer writer;
+    slt_metrics metrics;
+} run;
+
+/* The first run of those that --only would take. */
+static size_t parse_run(const slt_manifest *manifest, const char *only)
+{
+    slt_error err;
+    bool *selected = take_memory(slt_manifest_runs(manifest) * sizeof *selected);
+    need(slt_manifest_select(manifest, only, selected, &err), &err);
+    size_t first = 0;
+    while (!selected[first])
+        first++;
+    free(selected);
+    return first;
+}
+
+void print_settings(const char *path, const char *index)
+{
+    slt_error err;
+    slt_manifest *manifest;
+    const uint8_t *bytes;
+    size_t size;
+    slt_buffer json = {0};
+    need(slt_manifest_open(path, &manifest, &err), &err);
+    need(
+        slt_manifest_canonical(manifest, parse_run(manifest, index), &bytes, &size, &err),
+        &err);
+    slt_show_packed_json(bytes, size, &json);
+    puts(slt_buffer_text(&json));
+    slt_buffer_free(&json);
+    slt_manifest_free(manifest);
+}
+
+static void begin(run *r)
+{
+    slt_error err;
+    slt_state_free(&r->state);
+    need(slt_state_create(&r->spec, &r->state, &err), &err);
+    need(slt_state_init(r->trainer, &r->state, &err), &err);
+}
+
+static run *make_run(const words *asked)
+{
+    slt_error err;
+    run *r = take_memory(sizeof *r);
+    need(slt_manifest_open(asked->word[1], &r->manifest, &err), &err);
+    need(slt_manifest_run(r->manifest, parse_run(r->manifest, asked->word[2]), &r->spec,
+                          &err),
+         &err);
+    r->spec.train.stops = false; /* every step asked for is one */
+    need(slt_trainer_create(&r->spec, &r->trainer, &err), &err);
+    begin(r);
+    return r;
+}
+
+/* ---- train: a training step ---------------------------------------------------------
+ */
+
+static double time_training(void *self, uint64_t count)
+{
+    run *r = self;
+    double seconds = 0;
+    while (count) {
+        if (r->state.step >= STEPS_MAX)
+            begin(r);
+        uint64_t left = STEPS_MAX - r->state.step, steps = count < left ? count : left;
+        double start = cpu_seconds();
+        for (uint64_t i = 0; i < steps; i++) {
+            slt_real loss;
+            if (slt_train_step(r->trainer, &r->state, &loss) != SLT_STEP_MORE)
+                give_up("training ended at step %llu", (unsigned long long)r->state.step);
+        }
+        seconds += cpu_seconds() - start;
+        count -= steps;
+    }
+    return seconds;
+}
+
+task make_training(const words *asked)
+{
+    return (task){make_run(asked), time_training};
+}
+
+/* ---- chain: an update of the first estimate's first chain ---------------------------
+ */
+
+static void begin_chain(run *r)
+{
+    slt_error err;
+    slt_chain_free(&r->chain);
+    need(slt_chain_create(r->sampler, &r->chain, &err), &err);
+}
+
+static double time_chain(void *self, uint64_t count)
+{
+    run *r = self;
+    double seconds = 0;
+    while (count) {
+        if (r->chain.ended)
+            begin_chain(r);
+        uint64_t before = r->chain.updates;
+        double start = cpu_seconds();
+        slt_chain_advance(r->worker, &r->chain, count);
+        seconds += cpu_seconds() - start;
+        if (r->chain.status != SLT_CHAIN_DONE)
+            give_up("a chain left the numbers");
+        count -= r->chain.updates - before;
+    }
+    return seconds;
+}
+
+task make_chain(const words *asked)
+{
+    slt_error err;
+    run *r = make_run(asked);
+    uint64_t before = r->spec.train.steps;
+    time_training(r, before < STEPS_BEFORE_CHAIN ? before : STEPS_BEFORE_CHAIN);
+    need(slt_sampler_create(&r->spec, 0, slt_trainer_data(r->trainer), &r->state.weights,
+                            &r->sampler, &err),
+         &err);
+    need(slt_chain_worker_create(r->sampler, 0, &r->worker, &err), &err);
+    begin_chain(r);
+    return (task){r, time_chain};
+}
+
+/* ---- metrics: losses and accuracies of a checkpoint ---------------------------------
+ */
+
+static double time_metrics(void *self, uint64_t count)
+{
+    run *r = self;
+    double start = cpu_seconds();
+    for (uint64_t i = 0; i < count; i++)
+        if (slt_train_metrics(r->trainer, &r->state, &r->metrics) != SLT_STEP_MORE)
+            give_up("metrics that are no numbers");
+    return cpu_seconds() - start;
+}
+
+task make_metrics(const words *asked)
+{
+    return (task){make_run(asked), time_metrics};
+}
+
+/* ---- checkpoint: the record of one that stores its state, its hashes among it --------
+ */
+
+static double time_checkpoint(void *self, uint64_t count)
+{
+    run *r = self;
+    double start = cpu_seconds();
+    for (uint64_t i = 0; i < count; i++) {
+        r->state.step++;
+        slt_trace_write_checkpoint(&r->writer, &r->spec.model, &r->state, &r->metrics,
+                                   SLT_TRACE_STORED);
+        slt_buffer_clear(&r->writer.bytes);
+    }
+    return cpu_seconds() - start;
+}
+
+task make_checkpoint(const words *asked)
+{
+    slt_error err;
+    const uint8_t *bytes;
+    size_t size;
+    run *r = make_run(asked);
+    time_metrics(r, 1);
+    need(slt_manifest_canonical(r->manifest, parse_run(r->manifest, asked->word[2]),
+                                &bytes, &size, &err),
+         &err);
+    slt_trace_writer_init(&r->writer);
+    slt_trace_write_header(&r->writer, bytes, size, slt_run_functions(&r->spec),
+                           r->spec.arithmetic);
+    return (task){r, time_checkpoint};
+}
