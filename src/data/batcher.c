@@ -49,7 +49,10 @@ static slt_status create_storage(slt_batcher *batcher, slt_error *err)
     for (size_t i = 0; i < all->inputs && status == SLT_OK; i++)
         status = slt_tensor_create(&storage->input[i], all->input[i].arithmetic, rows,
                                    all->input[i].cols, err);
-    if (status == SLT_OK)
+    const slt_tensor *shared = slt_batch_target_input(all);
+    if (status == SLT_OK && shared)
+        storage->target = storage->input[shared - all->input];
+    else if (status == SLT_OK)
         status = slt_tensor_create(&storage->target, all->target.arithmetic, rows,
                                    all->target.cols, err);
     return status;
@@ -121,8 +124,13 @@ static const slt_batch *gather(slt_batcher *batcher, const uint32_t *index, size
         batch->input[i] = slt_tensor_head(&batcher->storage.input[i], rows);
         slt_num_gather_rows(&all->input[i], index, &batch->input[i]);
     }
-    batch->target = slt_tensor_head(&batcher->storage.target, rows);
-    slt_num_gather_rows(&all->target, index, &batch->target);
+    const slt_tensor *shared = slt_batch_target_input(all);
+    if (shared) {
+        batch->target = batch->input[shared - all->input];
+    } else {
+        batch->target = slt_tensor_head(&batcher->storage.target, rows);
+        slt_num_gather_rows(&all->target, index, &batch->target);
+    }
     return batch;
 }
 

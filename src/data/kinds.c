@@ -72,6 +72,12 @@ slt_status slt_data_create_batch(slt_batch *batch, slt_error *err)
     return status;
 }
 
+void slt_data_target_input(slt_batch *batch)
+{
+    slt_tensor_free(&batch->target);
+    batch->target = batch->input[0];
+}
+
 slt_stream slt_data_stream(uint64_t seed, uint32_t tensor)
 {
     return slt_stream_of(seed, SLT_DRAW_DATA, tensor, 0, 0, 0);

@@ -40,6 +40,8 @@ void slt_data_shape_numbers(slt_batch *shape, slt_arithmetic arithmetic, size_t 
                             size_t outputs);
 /* Turns a shape into a batch of zeros. */
 slt_status slt_data_create_batch(slt_batch *batch, slt_error *err);
+/* Makes input x the target too. */
+void slt_data_target_input(slt_batch *batch);
 
 /* The stream of a data set's tensor. */
 slt_stream slt_data_stream(uint64_t seed, uint32_t tensor);

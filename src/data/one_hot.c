@@ -45,7 +45,7 @@ static slt_status make(const slt_data_spec *spec, uint64_t seed, slt_data *data,
             slt_draw_bounded(slt_data_stream(seed, DRAW_FEATURE), s, spec->features);
         slt_tensor_set(x, s * x->cols + (size_t)feature, slt_tensor_get(&value, s));
     }
-    slt_tensor_copy(&data->train.target, x);
+    slt_data_target_input(&data->train);
     slt_tensor_free(&value);
     return SLT_OK;
 }

@@ -41,7 +41,7 @@ static slt_status make(const slt_data_spec *spec, uint64_t seed, slt_data *data,
         slt_draw_normal(slt_data_stream(seed, DRAW_Z), &z, one);
         slt_draw_normal(slt_data_stream(seed, DRAW_A), &a, one);
         slt_num_product(SLT_PLAIN, SLT_TRANSPOSED, &z, &a, x);
-        slt_tensor_copy(&data->train.target, x);
+        slt_data_target_input(&data->train);
     }
     slt_tensor_free(&z);
     slt_tensor_free(&a);

@@ -12,11 +12,13 @@ typedef struct slt_batch {
     size_t inputs;
     char input_name[SLT_INPUTS_MAX][SLT_NAME_MAX];
     slt_tensor input[SLT_INPUTS_MAX];
-    slt_tensor target;
+    slt_tensor target; /* where it is an input's copy: that input's memory */
     /* Indices (SLT_INDEX) are below these; not looked at for numbers. */
     size_t input_range[SLT_INPUTS_MAX], target_range;
 } slt_batch;
 
+/* The input whose memory the target shares, NULL where it has its own. */
+const slt_tensor *slt_batch_target_input(const slt_batch *batch);
 void slt_batch_free(slt_batch *batch);
 
 #endif

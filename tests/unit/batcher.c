@@ -138,6 +138,22 @@ static void test_streams(const slt_batch *all)
     slt_batcher_free(other);
 }
 
+/* A target that is the input itself is gathered with it, not once more. */
+static void test_shared(const slt_batch *all)
+{
+    slt_batch same = *all;
+    same.target = same.input[0];
+    slt_batcher *batcher = create(SLT_BATCH_EPOCHS, 4, true, &same, 1, 2);
+    bool good = slt_batch_target_input(&same) == &same.input[0];
+    for (uint64_t step = 0; step < 9; step++) {
+        const slt_batch *batch = slt_batcher_at(batcher, step);
+        good &= slt_batch_target_input(batch) == &batch->input[0] &&
+                batch->target.rows == batch->rows && batch->target.cols == 2;
+    }
+    TAP_OK(good && !slt_batch_target_input(all), "a target that is an input stays so");
+    slt_batcher_free(batcher);
+}
+
 static void refused(const slt_batch *all, slt_batch_order order, size_t size,
                     const char *words)
 {
@@ -163,6 +179,7 @@ int main(void)
     test_epochs(&all, true);
     test_epochs(&all, false);
     test_streams(&all);
+    test_shared(&all);
     refused(&all, SLT_BATCH_FRESH, 11,
             "batch.size: expected 1 to 10 (samples), found 11");
     refused(&all, SLT_BATCH_EPOCHS, 0, "batch.size: expected 1 to 10 (samples), found 0");

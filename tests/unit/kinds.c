@@ -64,7 +64,8 @@ static void test_one_hot(slt_arithmetic arithmetic, bool uniform)
         }
     }
     TAP_OK(wrong == 0 && seen == (1 << FEATURES) - 1, "one entry a row, any feature");
-    TAP_OK(nets_same(&data.train.target, &data.train.input[0]), "the target is x");
+    TAP_OK(slt_batch_target_input(&data.train) == &data.train.input[0],
+           "the target is x");
     TAP_EQ_U64(slt_data_functions(&spec, arithmetic), 0, "it calls no function");
     slt_tensor_free(&value);
     slt_data_free(&data);
@@ -137,7 +138,8 @@ static void test_subspace(slt_arithmetic arithmetic)
     slt_draw_normal(stream(0), &z, slt_real_of(1));
     slt_draw_normal(stream(1), &a, slt_real_of(1));
     slt_num_product(SLT_PLAIN, SLT_TRANSPOSED, &z, &a, &x);
-    TAP_OK(nets_same(&data.train.input[0], &x) && nets_same(&data.train.target, &x),
+    TAP_OK(nets_same(&data.train.input[0], &x) &&
+               slt_batch_target_input(&data.train) == &data.train.input[0],
            "x = z A', and the target is x");
     TAP_EQ_U64(slt_data_functions(&spec, arithmetic),
                slt_functions_of_normals(arithmetic), "it calls what normals call");
