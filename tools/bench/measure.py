@@ -2,7 +2,6 @@
 
 import statistics
 import sys
-import time
 from dataclasses import dataclass
 
 # Of a side's ways those that come to the race after a trial: so many of the best, and
@@ -27,12 +26,8 @@ class Measure:
     def __init__(self, workers, options):
         self.workers, self.options = workers, options
         self.quick = options.quick
-        self.said = False
 
     # ---- Progress --------------------------------------------------------------------
-
-    def say(self, text):
-        print(f"bench: {text}", file=sys.stderr)
 
     def tell(self, text):
         """What is going on, on a terminal."""
@@ -101,7 +96,3 @@ class Measure:
             return None
         return statistics.median(
             theirs / own for theirs, own in zip(found[side]["of"], found[ours]["of"]))
-
-    @staticmethod
-    def wall():
-        return time.monotonic()

@@ -56,6 +56,9 @@ def step_rows(part):
             cells = [number(row["us"]), number(row.get("peer_us")), number(row.get("peer_ratio")),
                      number(row.get("flat_ratio"))]
             rows.append([f"{system}, {TITLES[task]}", *cells])
+            if "lanes_us" in row:
+                rows.append([f"{system}, {TITLES[task]}, in lanes, each", number(row["lanes_us"]),
+                             number(row.get("peer_us")), number(row["lanes_ratio"]), "-"])
     return rows
 
 
@@ -125,7 +128,7 @@ def table(figures):
                      product_rows(sections.get("products", {})))
     steps = step_rows(sections.get("steps", {})) + normal_rows(sections.get("normals", {}))
     steps += step_rows(sections.get("checkpoint", {}))
-    lines += rows_of("steps, microseconds", ["sltrace", "PyTorch", "times as fast", "PyTorch, flat"],
+    lines += rows_of("steps, microseconds", ["sltrace", "PyTorch", "times as fast", "as flat"],
                      steps)
     lines += rows_of("Figures 2 and 3, 500 models", ["", "times", "a core"],
                      whole_rows(sections.get("figures23", {})))

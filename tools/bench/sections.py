@@ -21,6 +21,8 @@ SYSTEMS = {
 }
 WAYS = ("plain", "foreach")
 FLAT = ("flat",)
+# Tasks that tiny models do side by side, a chain or run a lane.
+LANES = {"chain": "lanes"}
 PEAK_UNIT = 2e-3  # a million fused multiply-adds, in units of 1e9 operations
 
 
@@ -149,6 +151,9 @@ def race_with_peers(measure, system, task, part, ways):
     entries += peer_entries(measure, system, task, ways, "peer")
     if ways == WAYS:
         entries += peer_entries(measure, system, task, FLAT, "flat")
+    lanes = LANES.get(task) and f"{LANES[task]} {manifest(figure)} {run}"
+    if lanes and measure.workers.ours().seconds(lanes, 1) >= 0:
+        entries.append(Entry("lanes", "", measure.workers.ours(), lanes))
     measure.tell(f"{task}: {system}")
     found = measure.race(entries, 0.03, 15)
     row = part[system] = {"us": 1e6 * found["ours"]["seconds"]}
@@ -157,6 +162,9 @@ def race_with_peers(measure, system, task, part, ways):
             row[f"{side}_us"] = 1e6 * found[side]["seconds"]
             row[f"{side}_way"] = found[side]["way"]
             row[f"{side}_ratio"] = measure.ratio(found, side)
+    if "lanes" in found:
+        row["lanes_us"] = 1e6 * found["lanes"]["seconds"]
+        row["lanes_ratio"] = measure.ratio(found, "peer", "lanes")
     measure.done()
 
 

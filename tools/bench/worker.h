@@ -22,7 +22,7 @@ typedef struct words {
 } words;
 
 typedef struct task {
-    void *self;
+    void *self; /* NULL: there is no such thing here; answered with -1 */
     double (*time)(void *self, uint64_t count); /* CPU seconds of count units */
 } task;
 
@@ -38,6 +38,7 @@ task make_product(const words *asked);
 task make_normals(const words *asked);
 task make_training(const words *asked);
 task make_chain(const words *asked);
+task make_lanes(const words *asked);
 task make_metrics(const words *asked);
 task make_checkpoint(const words *asked);
 

@@ -25,8 +25,7 @@ static slt_tensor make_operand(slt_arithmetic arithmetic, size_t rows, size_t co
     return tensor;
 }
 
-/* ---- product ARITHMETIC TT M N K: TT of N and T, as BLAS has them -------------------
- */
+/* ---- product ARITHMETIC TT M N K: TT of N and T, as BLAS has them ----------------- */
 
 typedef struct product {
     slt_transpose ta, tb;
@@ -57,8 +56,7 @@ task make_product(const words *asked)
     return (task){p, time_product};
 }
 
-/* ---- normals ARITHMETIC N: a tensor of them -----------------------------------------
- */
+/* ---- normals ARITHMETIC N: a tensor of them --------------------------------------- */
 
 static double time_normals(void *self, uint64_t count)
 {

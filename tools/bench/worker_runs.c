@@ -3,8 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "learn/llc.h"
+#include "learn/chain_group.h"
 #include "learn/train.h"
+#include "num/ensemble.h"
 #include "record/manifest.h"
 #include "record/show.h"
 #include "record/trace_writer.h"
@@ -22,8 +23,10 @@ typedef struct run {
     slt_trainer *trainer;
     slt_state state;
     slt_sampler *sampler;
-    slt_chain_worker *worker;
-    slt_chain chain;
+    slt_chain_worker *worker; /* of one chain, or */
+    slt_chain_group *group;   /* of as many as go side by side */
+    slt_chain chains[SLT_MEMBERS_MAX];
+    size_t chain_count;
     slt_trace_writer writer;
     slt_metrics metrics;
 } run;
@@ -80,8 +83,7 @@ static run *make_run(const words *asked)
     return r;
 }
 
-/* ---- train: a training step ---------------------------------------------------------
- */
+/* ---- train: a training step ------------------------------------------------------- */
 
 static double time_training(void *self, uint64_t count)
 {
@@ -108,35 +110,51 @@ task make_training(const words *asked)
     return (task){make_run(asked), time_training};
 }
 
-/* ---- chain: an update of the first estimate's first chain ---------------------------
+/* ---- chain: an update of the first estimate's first chain; lanes: of one of the chains
+ * that go side by side ----------------------------------------------------------------
  */
 
-static void begin_chain(run *r)
+static void begin_chains(run *r)
 {
     slt_error err;
-    slt_chain_free(&r->chain);
-    need(slt_chain_create(r->sampler, &r->chain, &err), &err);
+    for (size_t i = 0; i < r->chain_count; i++) {
+        slt_chain_free(&r->chains[i]);
+        need(slt_chain_create(r->sampler, &r->chains[i], &err), &err);
+    }
 }
 
-static double time_chain(void *self, uint64_t count)
+static void advance(run *r, uint64_t updates)
+{
+    slt_error err;
+    if (r->group)
+        need(slt_chain_group_advance(r->group, r->chains, updates, &err), &err);
+    else
+        slt_chain_advance(r->worker, r->chains, updates);
+}
+
+/* The chains go on together, so the first one tells of all. */
+static double time_chains(void *self, uint64_t count)
 {
     run *r = self;
+    const slt_chain *first = &r->chains[0];
+    uint64_t updates = (count + r->chain_count - 1) / r->chain_count, left = updates;
     double seconds = 0;
-    while (count) {
-        if (r->chain.ended)
-            begin_chain(r);
-        uint64_t before = r->chain.updates;
+    while (left) {
+        if (first->ended)
+            begin_chains(r);
+        uint64_t before = first->updates;
         double start = cpu_seconds();
-        slt_chain_advance(r->worker, &r->chain, count);
+        advance(r, left);
         seconds += cpu_seconds() - start;
-        if (r->chain.status != SLT_CHAIN_DONE)
+        if (first->status != SLT_CHAIN_DONE)
             give_up("a chain left the numbers");
-        count -= r->chain.updates - before;
+        left -= first->updates - before;
     }
-    return seconds;
+    return seconds * (double)count / (double)(updates * r->chain_count);
 }
 
-task make_chain(const words *asked)
+/* A run with a sampler where some steps of training have led. */
+static run *make_sampled(const words *asked)
 {
     slt_error err;
     run *r = make_run(asked);
@@ -145,13 +163,34 @@ task make_chain(const words *asked)
     need(slt_sampler_create(&r->spec, 0, slt_trainer_data(r->trainer), &r->state.weights,
                             &r->sampler, &err),
          &err);
-    need(slt_chain_worker_create(r->sampler, 0, &r->worker, &err), &err);
-    begin_chain(r);
-    return (task){r, time_chain};
+    return r;
 }
 
-/* ---- metrics: losses and accuracies of a checkpoint ---------------------------------
- */
+task make_chain(const words *asked)
+{
+    slt_error err;
+    run *r = make_sampled(asked);
+    need(slt_chain_worker_create(r->sampler, 0, &r->worker, &err), &err);
+    r->chain_count = 1;
+    begin_chains(r);
+    return (task){r, time_chains};
+}
+
+/* As many chains as the run's estimate has, of those that fit: as `run` takes them. */
+task make_lanes(const words *asked)
+{
+    slt_error err;
+    run *r = make_sampled(asked);
+    size_t width = slt_chain_group_width(r->sampler), chains = r->spec.llc[0].num_chains;
+    if (!width)
+        return (task){0};
+    r->chain_count = width < chains ? width : chains;
+    need(slt_chain_group_create(r->sampler, 0, r->chain_count, &r->group, &err), &err);
+    begin_chains(r);
+    return (task){r, time_chains};
+}
+
+/* ---- metrics: losses and accuracies of a checkpoint ------------------------------- */
 
 static double time_metrics(void *self, uint64_t count)
 {
@@ -168,8 +207,7 @@ task make_metrics(const words *asked)
     return (task){make_run(asked), time_metrics};
 }
 
-/* ---- checkpoint: the record of one that stores its state, its hashes among it --------
- */
+/* ---- checkpoint: the record of one that stores its state, its hashes among it ----- */
 
 static double time_checkpoint(void *self, uint64_t count)
 {
