@@ -23,10 +23,17 @@ size_t slt_chain_group_width(const slt_sampler *sampler)
     const slt_llc_spec *spec = sampler->spec;
     const slt_run_spec *run = sampler->run;
     if (spec->mala_acceptance || spec->orthogonal ||
-        spec->num_chains < SLT_CHAIN_GROUP_MIN ||
         !slt_ensemble_fits(&run->model, run->arithmetic))
         return 0;
     return slt_ensemble_members(run->arithmetic);
+}
+
+size_t slt_chain_group_share(const slt_sampler *sampler, size_t chains)
+{
+    const size_t width = slt_chain_group_width(sampler);
+    if (width == 0 || chains < slt_ensemble_members_min(sampler->run->arithmetic))
+        return 1;
+    return chains < width ? chains : width;
 }
 
 static slt_status create_params(slt_chain_group *group, slt_error *err)

@@ -9,10 +9,11 @@
 #include "learn/llc.h"
 
 /* Most chains of a group; 0 where the sampler's go one by one: a model that is no
- * ensemble's, MALA acceptance, chains restricted to a hyperplane, and estimates of fewer
- * than SLT_CHAIN_GROUP_MIN chains, where most lanes would idle. */
-#define SLT_CHAIN_GROUP_MIN 3
+ * ensemble's, MALA acceptance, and chains restricted to a hyperplane. */
 size_t slt_chain_group_width(const slt_sampler *sampler);
+/* How many of `chains` that are left to divide go into the next group: the width, or
+ * fewer; 1 where so few would be slower together than one by one. */
+size_t slt_chain_group_share(const slt_sampler *sampler, size_t chains);
 
 /* For chains `first` to first + count - 1 of the sampler, 1 <= count <= width. */
 typedef struct slt_chain_group slt_chain_group;

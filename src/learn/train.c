@@ -70,6 +70,16 @@ const slt_data *slt_trainer_data(const slt_trainer *trainer)
     return &trainer->data;
 }
 
+const slt_run_spec *slt_trainer_run(const slt_trainer *trainer)
+{
+    return trainer->run;
+}
+
+slt_batcher *slt_trainer_batcher(slt_trainer *trainer)
+{
+    return trainer->batcher;
+}
+
 const char *slt_trainer_overflowed(const slt_trainer *trainer)
 {
     return trainer->overflowed;

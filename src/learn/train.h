@@ -27,6 +27,8 @@ slt_status slt_trainer_create(const slt_run_spec *run, slt_trainer **trainer,
                               slt_error *err);
 void slt_trainer_free(slt_trainer *trainer);
 const slt_data *slt_trainer_data(const slt_trainer *trainer);
+const slt_run_spec *slt_trainer_run(const slt_trainer *trainer);
+slt_batcher *slt_trainer_batcher(slt_trainer *trainer);
 
 /* A zero state of the run's form, then its initial value (init specs, in order). */
 slt_status slt_state_create(const slt_run_spec *run, slt_state *state, slt_error *err);

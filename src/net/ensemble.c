@@ -9,7 +9,7 @@
 
 /* Bytes of values and their gradients that a block of rows may take. */
 #define BLOCK_BYTES 65536
-#define BLOCK_ROWS_MIN 4
+#define BLOCK_ROWS 4 /* a block has a multiple of these, but for the last one */
 
 /* What a weight or bias gets from one op.  The first to arrive, from the last op, stands
  * in the gradient itself, the others in memory of their own until they are added. */
@@ -27,6 +27,8 @@ struct slt_ensemble_net {
     slt_tensor part; /* a value's further contribution, before it is added */
     contribution weight[SLT_OPS_MAX], bias[SLT_OPS_MAX];
     bool used[SLT_INPUTS_MAX];
+    size_t op_count; /* without a last relu that the loss takes on itself */
+    size_t loss_in;
     slt_ensemble_sum sum;
 };
 
@@ -50,7 +52,8 @@ static bool is_elementwise(const char *op)
 bool slt_ensemble_fits(const slt_model_spec *model, slt_arithmetic arithmetic)
 {
     size_t products = 0;
-    if (slt_ensemble_members(arithmetic) == 0 || strcmp(model->loss.op, "mse") != 0)
+    if (slt_ensemble_members(arithmetic) == 0 || slt_num_isa() == SLT_ISA_SCALAR ||
+        strcmp(model->loss.op, "mse") != 0)
         return false;
     for (size_t i = 0; i < model->op_count; i++) {
         const slt_op_spec *op = &model->ops[i];
@@ -67,16 +70,15 @@ bool slt_ensemble_fits(const slt_model_spec *model, slt_arithmetic arithmetic)
 static void linear_forward(const slt_op_call *call, slt_tensor *out)
 {
     const slt_transpose side = call->spec->transpose ? SLT_PLAIN : SLT_TRANSPOSED;
-    slt_ensemble_product(SLT_PLAIN, side, call->in[0], call->weight, false, out);
-    if (call->bias)
-        slt_num_add_bias(out, call->bias);
+    slt_ensemble_product(SLT_PLAIN, side, call->in[0], call->weight, call->bias, false,
+                         out);
 }
 
 static void linear_to_input(const slt_op_call *call, const slt_tensor *dout,
                             slt_tensor *gradient)
 {
     const slt_transpose side = call->spec->transpose ? SLT_TRANSPOSED : SLT_PLAIN;
-    slt_ensemble_product(SLT_PLAIN, side, dout, call->weight, false, gradient);
+    slt_ensemble_product(SLT_PLAIN, side, dout, call->weight, NULL, false, gradient);
 }
 
 static void linear_to_weight(const slt_op_call *call, const slt_tensor *dout,
@@ -85,18 +87,40 @@ static void linear_to_weight(const slt_op_call *call, const slt_tensor *dout,
     const slt_tensor *in = call->in[0];
     const bool transpose = call->spec->transpose;
     slt_ensemble_product(SLT_TRANSPOSED, SLT_PLAIN, transpose ? in : dout,
-                         transpose ? dout : in, goes_on, gradient);
+                         transpose ? dout : in, NULL, goes_on, gradient);
 }
 
 /* ---- Creation ---------------------------------------------------------------------- */
 
-static bool is_used(const slt_plan *plan, size_t value)
+/* How often the ops take a value. */
+static size_t count_uses(const slt_plan *plan, size_t value)
 {
+    size_t uses = 0;
     for (size_t i = 0; i < plan->op_count; i++)
         for (size_t j = 0; j < plan->ops[i].inputs; j++)
-            if (plan->ops[i].in[j] == value)
-                return true;
-    return plan->loss_in == value || plan->loss_target == value;
+            uses += plan->ops[i].in[j] == value;
+    return uses;
+}
+
+/* A last relu that only the loss looks at goes together with it. */
+static void find_end(slt_ensemble_net *net)
+{
+    const slt_plan *plan = &net->plan;
+    const slt_plan_op *last = &plan->ops[plan->op_count - 1];
+    net->op_count = plan->op_count;
+    net->loss_in = plan->loss_in;
+    if (plan->op_count && strcmp(last->spec.op, "relu") == 0 &&
+        last->out == plan->loss_in && count_uses(plan, last->in[0]) == 1 &&
+        plan->loss_target != last->in[0] && plan->loss_target != last->out) {
+        net->op_count--;
+        net->loss_in = last->in[0];
+    }
+}
+
+static bool is_used(const slt_plan *plan, size_t value)
+{
+    return count_uses(plan, value) || plan->loss_in == value ||
+           plan->loss_target == value;
 }
 
 static size_t rows_of_block(const slt_ensemble_net *net)
@@ -107,7 +131,7 @@ static size_t rows_of_block(const slt_ensemble_net *net)
         if (i >= plan->inputs || net->used[i])
             numbers += plan->values[i].shape.cols * (plan->values[i].gradient ? 2 : 1);
     const size_t rows = BLOCK_BYTES / SLT_MEMBERS_BYTES / numbers;
-    return rows < BLOCK_ROWS_MIN ? BLOCK_ROWS_MIN : rows;
+    return rows < BLOCK_ROWS ? BLOCK_ROWS : rows / BLOCK_ROWS * BLOCK_ROWS;
 }
 
 static slt_status create_value(slt_ensemble_net *net, size_t value, slt_error *err)
@@ -185,6 +209,8 @@ slt_status slt_ensemble_net_create(const slt_model_spec *model, const slt_batch 
     memset(made, 0, sizeof *made);
     made->members = slt_ensemble_members(arithmetic);
     slt_status status = slt_plan_make(model, shape, arithmetic, &made->plan, err);
+    if (!status)
+        find_end(made);
     for (size_t i = 0; i < made->plan.inputs; i++)
         made->used[i] = is_used(&made->plan, i);
     made->rows_max = rows_of_block(made);
@@ -287,7 +313,7 @@ static slt_op_call call_of(const slt_ensemble_net *net, const slt_plan_op *op,
 
 static void forward(slt_ensemble_net *net, const slt_params *weights, size_t rows)
 {
-    for (size_t i = 0; i < net->plan.op_count; i++) {
+    for (size_t i = 0; i < net->op_count; i++) {
         const slt_plan_op *op = &net->plan.ops[i];
         const slt_op_call call = call_of(net, op, weights);
         slt_tensor *out = &net->value[op->out];
@@ -337,7 +363,7 @@ static void backward(slt_ensemble_net *net, const slt_params *weights, bool goes
                      slt_params *gradients)
 {
     bool begun[SLT_VALUES_MAX] = {false};
-    for (size_t i = net->plan.op_count; i-- > 0;) {
+    for (size_t i = net->op_count; i-- > 0;) {
         const slt_plan_op *op = &net->plan.ops[i];
         if (!net->plan.values[op->out].gradient)
             continue;
@@ -351,13 +377,13 @@ static void backward(slt_ensemble_net *net, const slt_params *weights, bool goes
 /* Loss and, where asked for, its derivative by the net's value. */
 static void add_losses(slt_ensemble_net *net, slt_real scale, bool derive, size_t rows)
 {
-    const size_t value = net->plan.loss_in;
+    const size_t value = net->loss_in;
     for (size_t i = 0; i < net->plan.value_count && derive; i++)
         if (net->plan.values[i].gradient)
             net->gradient[i] = slt_tensor_head(&net->gradient_storage[i], rows);
     derive = derive && net->plan.values[value].gradient;
-    slt_ensemble_sum_add(&net->value[value], &net->target, scale,
-                         derive ? &net->gradient[value] : NULL, &net->sum);
+    slt_ensemble_sum_add(value != net->plan.loss_in, &net->value[value], &net->target,
+                         scale, derive ? &net->gradient[value] : NULL, &net->sum);
 }
 
 /* ---- A batch ----------------------------------------------------------------------- */
@@ -398,16 +424,23 @@ static slt_real divisor_of(const slt_ensemble_net *net, size_t rows)
     return slt_real_from_u64(samples * outputs);
 }
 
+/* Rows of a batch's blocks: about equally many in each. */
+static size_t block_of(const slt_ensemble_net *net, size_t rows)
+{
+    const size_t blocks = (rows + net->rows_max - 1) / net->rows_max;
+    return ((rows + blocks - 1) / blocks + BLOCK_ROWS - 1) / BLOCK_ROWS * BLOCK_ROWS;
+}
+
 void slt_ensemble_net_gradient(slt_ensemble_net *net, const slt_params *weights,
                                const slt_ensemble_batch *batch, slt_params *gradients,
                                slt_real *losses)
 {
     const slt_real divisor = divisor_of(net, batch->rows);
     const slt_real scale = slt_real_div(slt_real_from_u64(2), divisor);
+    const size_t block = block_of(net, batch->rows);
     slt_ensemble_sum_begin(&net->sum);
-    for (size_t first = 0; first < batch->rows; first += net->rows_max) {
-        const size_t left = batch->rows - first;
-        const size_t rows = left < net->rows_max ? left : net->rows_max;
+    for (size_t first = 0; first < batch->rows; first += block) {
+        const size_t left = batch->rows - first, rows = left < block ? left : block;
         take_inputs(net, batch, first, rows);
         take_target(net, batch, first, rows);
         forward(net, weights, rows);

@@ -13,10 +13,14 @@
 #include "num/ensemble.h"
 
 /* Whether such a model can run as an ensemble here and gains by it: a float arithmetic
- * with kernels of ensembles; ops of ensemble.c and squared error; and at most
- * SLT_ENSEMBLE_PRODUCTS_MAX multiplications a sample in the forward products. */
-#define SLT_ENSEMBLE_PRODUCTS_MAX 256
+ * with kernels of ensembles, and vectors to run them in; ops of ensemble.c and squared
+ * error; and at most SLT_ENSEMBLE_PRODUCTS_MAX multiplications a sample in the forward
+ * products.  What is asked for speed's sake alone changes no bit. */
+#define SLT_ENSEMBLE_PRODUCTS_MAX 128
 bool slt_ensemble_fits(const slt_model_spec *model, slt_arithmetic arithmetic);
+/* How many members an ensemble must have to be faster than they are one by one: five of
+ * eight lanes busy. */
+size_t slt_ensemble_members_min(slt_arithmetic arithmetic);
 
 /* Weights (gradients, moments) of all members, all zero: a set of ensembles' tensors. */
 slt_status slt_ensemble_params(const slt_model_spec *model, slt_arithmetic arithmetic,
@@ -33,8 +37,8 @@ typedef struct slt_ensemble_batch {
     size_t rows;
     const slt_batch *all[SLT_MEMBERS_MAX];
     const uint32_t *index[SLT_MEMBERS_MAX];
-    size_t target_input; /* an input that equals the target of every member's data in
-                            every bit, and is fetched in its place; else SIZE_MAX */
+    size_t target_input; /* slt_batch_target_input of every member's data, which then is
+                            fetched once for both; else SIZE_MAX */
 } slt_ensemble_batch;
 /* No rows yet, of these data; sets `all` and target_input. */
 void slt_ensemble_batch_begin(slt_arithmetic arithmetic, const slt_batch *const *all,

@@ -1,8 +1,12 @@
 /* Members' weights and data. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "net/ensemble.h"
+
+size_t slt_ensemble_members_min(slt_arithmetic arithmetic)
+{
+    return slt_ensemble_members(arithmetic) * 5 / 8;
+}
 
 slt_status slt_ensemble_params(const slt_model_spec *model, slt_arithmetic arithmetic,
                                slt_params *params, slt_error *err)
@@ -41,27 +45,18 @@ bool slt_ensemble_params_finite(const slt_params *params, size_t member)
     return true;
 }
 
-static bool target_is(const slt_batch *batch, size_t input)
-{
-    const slt_tensor *a = &batch->input[input], *b = &batch->target;
-    return a->arithmetic == b->arithmetic && a->rows == b->rows && a->cols == b->cols &&
-           memcmp(a->data, b->data,
-                  slt_tensor_count(a) * slt_arithmetic_size(a->arithmetic)) == 0;
-}
-
 void slt_ensemble_batch_begin(slt_arithmetic arithmetic, const slt_batch *const *all,
                               slt_ensemble_batch *batch)
 {
     const size_t members = slt_ensemble_members(arithmetic);
+    const slt_tensor *input = slt_batch_target_input(all[0]);
     *batch = (slt_ensemble_batch){.target_input = SIZE_MAX};
-    for (size_t m = 0; m < members; m++)
+    if (input)
+        batch->target_input = (size_t)(input - all[0]->input);
+    for (size_t m = 0; m < members; m++) {
         batch->all[m] = all[m];
-    for (size_t i = 0; i < all[0]->inputs && batch->target_input == SIZE_MAX; i++) {
-        size_t alike = 0;
-        while (alike < members &&
-               ((alike && all[alike] == all[0]) || target_is(all[alike], i)))
-            alike++;
-        if (alike == members)
-            batch->target_input = i;
+        if (input &&
+            slt_batch_target_input(all[m]) != &all[m]->input[batch->target_input])
+            batch->target_input = SIZE_MAX;
     }
 }

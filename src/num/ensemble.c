@@ -80,14 +80,17 @@ void slt_ensemble_spread(const slt_tensor *from, size_t first, slt_tensor *to)
 }
 
 void slt_ensemble_product(slt_transpose ta, slt_transpose tb, const slt_tensor *a,
-                          const slt_tensor *b, bool goes_on, slt_tensor *c)
+                          const slt_tensor *b, const slt_tensor *bias, bool goes_on,
+                          slt_tensor *c)
 {
+    SLT_ASSERT(!bias ||
+               (bias->arithmetic == c->arithmetic && slt_tensor_count(bias) == c->cols));
     SLT_ASSERT(a->arithmetic == c->arithmetic && b->arithmetic == c->arithmetic);
     SLT_ASSERT((ta == SLT_PLAIN ? a->rows : cols_of(a)) == c->rows);
     SLT_ASSERT((tb == SLT_PLAIN ? cols_of(b) : b->rows) == cols_of(c));
     SLT_ASSERT((ta == SLT_PLAIN ? cols_of(a) : a->rows) ==
                (tb == SLT_PLAIN ? b->rows : cols_of(b)));
-    kernels_of(c->arithmetic)->ensemble_product(ta, tb, a, b, goes_on, c);
+    kernels_of(c->arithmetic)->ensemble_product(ta, tb, a, b, bias, goes_on, c);
 }
 
 void slt_ensemble_column_sums(const slt_tensor *dy, bool goes_on, slt_tensor *out)
@@ -101,11 +104,11 @@ void slt_ensemble_sum_begin(slt_ensemble_sum *sum)
     memset(sum, 0, sizeof *sum);
 }
 
-void slt_ensemble_sum_add(const slt_tensor *y, const slt_tensor *t, slt_real scale,
-                          slt_tensor *dy, slt_ensemble_sum *sum)
+void slt_ensemble_sum_add(bool relu, const slt_tensor *y, const slt_tensor *t,
+                          slt_real scale, slt_tensor *dy, slt_ensemble_sum *sum)
 {
     SLT_ASSERT(same(y, t) && (!dy || same(y, dy)));
-    kernels_of(y->arithmetic)->ensemble_sum_add(y, t, scale, dy, sum);
+    kernels_of(y->arithmetic)->ensemble_sum_add(relu, y, t, scale, dy, sum);
 }
 
 void slt_ensemble_sum_end(slt_arithmetic arithmetic, slt_ensemble_sum *sum,

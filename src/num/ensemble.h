@@ -37,22 +37,25 @@ void slt_ensemble_gather(const slt_tensor *const *from, const uint32_t *const *i
 /* to[r] = row first + r of from, for all members. */
 void slt_ensemble_spread(const slt_tensor *from, size_t first, slt_tensor *to);
 
-/* slt_num_product and slt_num_column_sums.  Where `goes_on`, the chains start from what
- * the result holds and not from +0: rows of a batch may come in blocks. */
+/* slt_num_product, after it slt_num_add_bias where bias is not NULL; and
+ * slt_num_column_sums.  Where `goes_on`, the chains start from what the result holds and
+ * not from +0: rows of a batch may come in blocks. */
 void slt_ensemble_product(slt_transpose ta, slt_transpose tb, const slt_tensor *a,
-                          const slt_tensor *b, bool goes_on, slt_tensor *c);
+                          const slt_tensor *b, const slt_tensor *bias, bool goes_on,
+                          slt_tensor *c);
 void slt_ensemble_column_sums(const slt_tensor *dy, bool goes_on, slt_tensor *out);
 
 /* slt_num_squared_error, in blocks of rows: begin; add every block, ascending (where dy
  * is not NULL, dy = scale * (y - t); it may be y); end gives the members' sums, each
- * divided by `divisor` in binary64. */
+ * divided by `divisor` in binary64.  With `relu` y is x's slt_num_relu, x given in its
+ * place, and dy becomes the derivative by x: what slt_num_relu_back makes of it. */
 typedef struct slt_ensemble_sum {
     size_t elements; /* of each member, so far */
     slt_real partial[64 * SLT_MEMBERS_MAX] __attribute__((aligned(64)));
 } slt_ensemble_sum;
 void slt_ensemble_sum_begin(slt_ensemble_sum *sum);
-void slt_ensemble_sum_add(const slt_tensor *y, const slt_tensor *t, slt_real scale,
-                          slt_tensor *dy, slt_ensemble_sum *sum);
+void slt_ensemble_sum_add(bool relu, const slt_tensor *y, const slt_tensor *t,
+                          slt_real scale, slt_tensor *dy, slt_ensemble_sum *sum);
 void slt_ensemble_sum_end(slt_arithmetic arithmetic, slt_ensemble_sum *sum,
                           slt_real divisor, slt_real *losses);
 
@@ -69,11 +72,11 @@ bool slt_ensemble_sgld(const slt_sgld_step *step, const slt_stream *stream,
     X(void, ensemble_spread, (const slt_tensor *from, size_t first, slt_tensor *to))     \
     X(void, ensemble_product,                                                            \
       (slt_transpose ta, slt_transpose tb, const slt_tensor *a, const slt_tensor *b,     \
-       bool goes_on, slt_tensor *c))                                                     \
+       const slt_tensor *bias, bool goes_on, slt_tensor *c))                             \
     X(void, ensemble_column_sums, (const slt_tensor *dy, bool goes_on, slt_tensor *out)) \
     X(void, ensemble_sum_add,                                                            \
-      (const slt_tensor *y, const slt_tensor *t, slt_real scale, slt_tensor *dy,         \
-       slt_ensemble_sum *sum))                                                           \
+      (bool relu, const slt_tensor *y, const slt_tensor *t, slt_real scale,              \
+       slt_tensor *dy, slt_ensemble_sum *sum))                                           \
     X(void, ensemble_sum_end,                                                            \
       (slt_ensemble_sum *sum, slt_real divisor, slt_real *losses))                       \
     X(bool, ensemble_sgld,                                                               \

@@ -32,9 +32,9 @@ typedef struct estimate {
     const slt_llc_setup *setup;
     uint64_t at_step;
     uint64_t slice;      /* updates between two looks */
-    size_t first, count; /* the wave's chains */
-    size_t width;        /* of them advance together: a team */
+    size_t first, count; /* the wave's chains, divided among teams */
     team teams[WAVE_MAX];
+    size_t team_count;
 } estimate;
 
 static slt_chain *first_of(const estimate *e, const team *t)
@@ -75,14 +75,9 @@ static void advance_team(void *argument, size_t index)
     }
 }
 
-static size_t teams_of(const estimate *e)
-{
-    return (e->count + e->width - 1) / e->width;
-}
-
 static bool wave_ended(const estimate *e)
 {
-    for (size_t i = 0; i < teams_of(e); i++)
+    for (size_t i = 0; i < e->team_count; i++)
         if (!team_ended(e, &e->teams[i]))
             return false;
     return true;
@@ -91,7 +86,7 @@ static bool wave_ended(const estimate *e)
 /* The first error of a team, in order. */
 static slt_status team_failure(const estimate *e, slt_error *err)
 {
-    for (size_t i = 0; i < teams_of(e); i++)
+    for (size_t i = 0; i < e->team_count; i++)
         if (e->teams[i].error.status) {
             if (err)
                 *err = e->teams[i].error;
@@ -111,7 +106,7 @@ static slt_status run_wave(estimate *e, slt_error *err)
 {
     slt_status status = SLT_OK;
     while (!status && !wave_ended(e)) {
-        slt_pool_each(e->executor->pool, teams_of(e), advance_team, e);
+        slt_pool_each(e->executor->pool, e->team_count, advance_team, e);
         status = team_failure(e, err);
         if (!status && slt_executor_wanted(e->executor))
             status = slt_executor_pause(e->executor, err);
@@ -134,27 +129,35 @@ static slt_status write_wave(estimate *e, slt_error *err)
     return status;
 }
 
-static slt_status create_team(const estimate *e, size_t index, team *t, slt_error *err)
+/* The next `count` chains of the wave. */
+static slt_status create_team(const estimate *e, size_t first, size_t count, team *t,
+                              slt_error *err)
 {
-    const size_t first = index * e->width, left = e->count - first;
-    *t = (team){.first = e->first + first, .count = left < e->width ? left : e->width};
-    if (e->width == 1)
-        return slt_chain_worker_create(e->sampler, (uint32_t)t->first, &t->worker, err);
-    return slt_chain_group_create(e->sampler, (uint32_t)t->first, t->count, &t->group,
-                                  err);
+    *t = (team){.first = first, .count = count};
+    if (count == 1)
+        return slt_chain_worker_create(e->sampler, (uint32_t)first, &t->worker, err);
+    return slt_chain_group_create(e->sampler, (uint32_t)first, count, &t->group, err);
+}
+
+static slt_status create_teams(estimate *e, slt_error *err)
+{
+    slt_status status = SLT_OK;
+    e->team_count = 0;
+    for (size_t done = 0, count; done < e->count && !status; done += count) {
+        count = slt_chain_group_share(e->sampler, e->count - done);
+        status = create_team(e, e->first + done, count, &e->teams[e->team_count++], err);
+    }
+    return status;
 }
 
 static slt_status wave(estimate *e, slt_error *err)
 {
-    slt_status status = SLT_OK;
-    memset(e->teams, 0, sizeof e->teams);
-    for (size_t i = 0; i < teams_of(e) && !status; i++)
-        status = create_team(e, i, &e->teams[i], err);
+    slt_status status = create_teams(e, err);
     if (!status)
         status = run_wave(e, err);
     if (!status)
         status = write_wave(e, err);
-    for (size_t i = 0; i < teams_of(e); i++) {
+    for (size_t i = 0; i < e->team_count; i++) {
         slt_chain_worker_free(e->teams[i].worker);
         slt_chain_group_free(e->teams[i].group);
     }
@@ -393,9 +396,6 @@ slt_status slt_sample_place(slt_executor *executor, uint64_t step, bool last,
     if (status)
         return status;
     e.setup = slt_sampler_setup(e.sampler);
-    e.width = slt_chain_group_width(e.sampler);
-    if (e.width == 0)
-        e.width = 1;
     status = run_estimate(&e, err);
     slt_sampler_free(e.sampler);
     return status;

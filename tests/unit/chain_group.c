@@ -224,8 +224,6 @@ static void test_width(void)
     TAP_EQ_U64(width_of_run(), 0, "nor with MALA acceptance");
     toy_system(SLT_F32)->orthogonal = true;
     TAP_EQ_U64(width_of_run(), 0, "nor where chains are restricted");
-    toy_system(SLT_F32)->num_chains = SLT_CHAIN_GROUP_MIN - 1;
-    TAP_EQ_U64(width_of_run(), 0, "nor for few chains");
     system_begin(&run, SLT_F32, 1);
     system_teacher_data(&run, 10, 40, 30, 0.5, 0.2);
     system_two_layers(&run, 40, 20, 30);
@@ -233,11 +231,24 @@ static void test_width(void)
     TAP_EQ_U64(width_of_run(), 0, "nor of a model that fills vectors by itself");
 }
 
+static void test_share(void)
+{
+    scene open;
+    toy_system(SLT_F32);
+    open_scene(&open, 0);
+    TAP_OK(slt_chain_group_share(open.sampler, 33) == 16 &&
+               slt_chain_group_share(open.sampler, 16) == 16 &&
+               slt_chain_group_share(open.sampler, 10) == 10 &&
+               slt_chain_group_share(open.sampler, 9) == 1,
+           "groups are full, or not far from it");
+    close_scene(&open);
+}
+
 int main(void)
 {
     system_start();
-    if (slt_num_available(SLT_F32, NULL) != SLT_OK) {
-        tap_skip("chains in lanes", "no fma on this CPU");
+    if (slt_num_available(SLT_F32, NULL) != SLT_OK || slt_num_isa() == SLT_ISA_SCALAR) {
+        tap_skip("chains in lanes", "no fma on this CPU, or no vectors");
         return tap_done();
     }
     test_batches(toy_system, "a toy model of superposition");
@@ -246,5 +257,6 @@ int main(void)
     test_divergence(SLT_F32);
     test_divergence(SLT_F64);
     test_width();
+    test_share();
     return tap_done();
 }

@@ -66,8 +66,8 @@ static double at(const slt_tensor *a, slt_transpose turn, size_t i, size_t k)
 }
 
 static size_t chains_wrong(slt_transpose ta, slt_transpose tb, const slt_tensor *a,
-                           const slt_tensor *b, const slt_tensor *before, size_t inner,
-                           const slt_tensor *got)
+                           const slt_tensor *b, const slt_tensor *bias,
+                           const slt_tensor *before, size_t inner, const slt_tensor *got)
 {
     size_t wrong = 0;
     for (size_t m = 0; m < members(a->arithmetic); m++) {
@@ -79,6 +79,11 @@ static size_t chains_wrong(slt_transpose ta, slt_transpose tb, const slt_tensor 
                 sum = ref_fma(a->arithmetic, at(&left, ta, e / want.cols, k),
                               at(&right, tb, k, e % want.cols), sum);
             ref_set(&want, e, sum);
+        }
+        if (bias) {
+            slt_tensor add = member_of(bias, m);
+            slt_num_add_bias(&want, &add);
+            ref_free(&add);
         }
         wrong += member_differs(got, m, &want);
         free_three(&left, &right, &want);
@@ -98,8 +103,10 @@ static size_t product_cases(slt_arithmetic a)
         slt_tensor got = wide_filled(a, rows, cols), before = ref_copy(&got);
         for (size_t e = 0; e < slt_tensor_count(&before) && !goes_on; e++)
             ref_set(&before, e, 0);
-        slt_ensemble_product(ta, tb, &left, &right, goes_on, &got);
-        wrong += chains_wrong(ta, tb, &left, &right, &before, inner, &got);
+        slt_tensor added = wide_filled(a, 1, cols), *bias = i & 8 ? &added : NULL;
+        slt_ensemble_product(ta, tb, &left, &right, bias, goes_on, &got);
+        wrong += chains_wrong(ta, tb, &left, &right, bias, &before, inner, &got);
+        ref_free(&added);
         free_three(&left, &right, &got);
         ref_free(&before);
     }
@@ -135,12 +142,18 @@ static size_t column_sums_cases(slt_arithmetic a)
 }
 
 /* The loss and derivative of one member, by slt_num_squared_error. */
-static size_t error_differs(const slt_tensor *y, const slt_tensor *t,
+static size_t error_differs(bool relu, const slt_tensor *y, const slt_tensor *t,
                             const slt_tensor *dy, slt_real scale, double divisor,
                             size_t m, slt_real loss)
 {
-    slt_tensor value = member_of(y, m), target = member_of(t, m), want = ref_copy(&value);
+    slt_tensor x = member_of(y, m), value = ref_copy(&x), target = member_of(t, m);
+    slt_tensor want = ref_copy(&value);
+    if (relu)
+        slt_num_relu(&x, &value);
     slt_real sum = slt_num_squared_error(&value, &target, scale, &want);
+    if (relu)
+        slt_num_relu_back(&x, &want, &want);
+    ref_free(&x);
     size_t wrong = !ref_same(slt_real_double(sum) / divisor, slt_real_double(loss));
     wrong += member_differs(dy, m, &want);
     free_three(&value, &target, &want);
@@ -156,6 +169,7 @@ static size_t squared_error_cases(slt_arithmetic a)
         slt_real loss[SLT_MEMBERS_MAX], alone[SLT_MEMBERS_MAX];
         const size_t rows = any_extent() * 3, cols = any_extent();
         const size_t block = ref_below(rows) + 1;
+        const bool relu = i % 2;
         slt_tensor y = wide_filled(a, rows, cols), t = wide_filled(a, rows, cols);
         slt_tensor dy = wide_filled(a, rows, cols);
         slt_ensemble_sum_begin(&sum);
@@ -166,14 +180,14 @@ static size_t squared_error_cases(slt_arithmetic a)
             value.data = (char *)y.data + from;
             target.data = (char *)t.data + from;
             slope.data = (char *)dy.data + from;
-            slt_ensemble_sum_add(&value, &target, scale, &slope, &sum);
+            slt_ensemble_sum_add(relu, &value, &target, scale, &slope, &sum);
         }
         slt_ensemble_sum_end(a, &sum, divisor, loss);
         slt_ensemble_sum_begin(&sum);
-        slt_ensemble_sum_add(&y, &t, scale, NULL, &sum);
+        slt_ensemble_sum_add(relu, &y, &t, scale, NULL, &sum);
         slt_ensemble_sum_end(a, &sum, divisor, alone);
         for (size_t m = 0; m < members(a); m++) {
-            wrong += error_differs(&y, &t, &dy, scale, 7, m, loss[m]);
+            wrong += error_differs(relu, &y, &t, &dy, scale, 7, m, loss[m]);
             wrong += !ref_same(slt_real_double(loss[m]), slt_real_double(alone[m]));
         }
         free_three(&y, &t, &dy);
@@ -275,9 +289,9 @@ static size_t sgld_cases(slt_arithmetic a)
 
 int main(void)
 {
-    ref_each_copy("product, every turn, begun and gone on with", product_cases);
+    ref_each_copy("product, every turn, with bias, gone on with", product_cases);
     ref_each_copy("column sums in two blocks", column_sums_cases);
-    ref_each_copy("squared error in blocks", squared_error_cases);
+    ref_each_copy("squared error in blocks, of relu too", squared_error_cases);
     ref_each_copy("gather and spread", gather_cases);
     ref_each_copy("sgld, each member with its own stream", sgld_cases);
     return tap_done();

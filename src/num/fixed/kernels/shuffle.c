@@ -38,10 +38,15 @@ static void swap(uint32_t *a, uint32_t *b)
 void SLT_FIXED(shuffle)(slt_stream stream, uint32_t *items, size_t n, size_t count)
 {
     int64_t offset[2][BLOCKS];
-    for (size_t i = 0; i < count; i++) {
-        const size_t at = i % (2 * BLOCKS);
-        if (at == 0)
-            draw_offsets(stream, (uint32_t)(i / 2), n, offset);
-        swap(&items[i], &items[i + (size_t)offset[at % 2][at / 2]]);
+    for (size_t first = 0; first < count; first += 2 * BLOCKS) {
+        const size_t left = count - first, blocks = left / 2 < BLOCKS ? left / 2 : BLOCKS;
+        uint32_t *item = items + first;
+        draw_offsets(stream, (uint32_t)(first / 2), n, offset);
+        for (size_t b = 0; b < blocks; b++, item += 2) {
+            swap(&item[0], &item[offset[0][b]]);
+            swap(&item[1], &item[1 + offset[1][b]]);
+        }
+        if (blocks < BLOCKS && left % 2)
+            swap(&item[0], &item[offset[0][blocks]]);
     }
 }

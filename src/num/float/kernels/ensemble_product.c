@@ -17,6 +17,7 @@
 typedef struct problem {
     const real *a, *b;
     size_t a_row, a_step, b_step, b_col;
+    const real *bias; /* NULL, or what is added to the columns of c after the chains */
     real *c;
     size_t c_row;
     size_t rows, cols, inner;
@@ -30,6 +31,7 @@ SLT_INLINE void tile(int rows, int cols, const problem *p, size_t i, size_t j)
     const size_t b_step = p->b_step, b_col = p->b_col, c_row = p->c_row;
     const real *a = p->a + i * a_row, *b = p->b + j * b_col;
     real *c = p->c + i * c_row + j * MEMBERS;
+    const real *bias = p->bias ? p->bias + j * MEMBERS : NULL;
     vec sum[8][8];
     for (int r = 0; r < rows; r++)
         for (int s = 0; s < cols; s++)
@@ -48,17 +50,29 @@ SLT_INLINE void tile(int rows, int cols, const problem *p, size_t i, size_t j)
         b += b_step;
     }
     for (int r = 0; r < rows; r++)
-        for (int s = 0; s < cols; s++)
-            vec_store(c + r * c_row + s * MEMBERS, sum[r][s]);
+        for (int s = 0; s < cols; s++) {
+            vec result = sum[r][s];
+            if (bias)
+                result = result + vec_load(bias + s * MEMBERS);
+            vec_store(c + r * c_row + s * MEMBERS, result);
+        }
 }
 
-/* Columns j to j + cols - 1, whose tiles have up to `rows` rows. */
+/* Columns j to j + cols - 1: tiles of `rows` rows, a power of two, then smaller ones. */
 SLT_INLINE void strip(int rows, int cols, const problem *p, size_t j)
 {
     size_t i = 0;
     for (; i + rows <= p->rows; i += rows)
         tile(rows, cols, p, i, j);
-    for (; i < p->rows; i++)
+    if (rows > 4 && p->rows - i >= 4) {
+        tile(4, cols, p, i, j);
+        i += 4;
+    }
+    if (rows > 2 && p->rows - i >= 2) {
+        tile(2, cols, p, i, j);
+        i += 2;
+    }
+    if (rows > 1 && i < p->rows)
         tile(1, cols, p, i, j);
 }
 
@@ -76,7 +90,8 @@ static void multiply(const problem *p)
 }
 
 void SLT_KERNEL(ensemble_product)(slt_transpose ta, slt_transpose tb, const slt_tensor *a,
-                                  const slt_tensor *b, bool goes_on, slt_tensor *c)
+                                  const slt_tensor *b, const slt_tensor *bias,
+                                  bool goes_on, slt_tensor *c)
 {
     const bool turn_a = ta == SLT_TRANSPOSED, turn_b = tb == SLT_TRANSPOSED;
     problem p = {.a = a->data,
@@ -85,6 +100,7 @@ void SLT_KERNEL(ensemble_product)(slt_transpose ta, slt_transpose tb, const slt_
                  .a_step = turn_a ? a->cols : MEMBERS,
                  .b_step = turn_b ? MEMBERS : b->cols,
                  .b_col = turn_b ? b->cols : MEMBERS,
+                 .bias = bias ? bias->data : NULL,
                  .c = c->data,
                  .c_row = c->cols,
                  .rows = c->rows,
@@ -95,6 +111,7 @@ void SLT_KERNEL(ensemble_product)(slt_transpose ta, slt_transpose tb, const slt_
         multiply(&p);
         p.a += LANES;
         p.b += LANES;
+        p.bias += p.bias ? LANES : 0;
         p.c += LANES;
     }
 }

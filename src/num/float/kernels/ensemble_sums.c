@@ -22,34 +22,53 @@ void SLT_KERNEL(ensemble_column_sums)(const slt_tensor *dy, bool goes_on, slt_te
     }
 }
 
-/* Element `place` of every member, to its partial sums. */
-SLT_INLINE void add_square(const real *y, const real *t, double *partial, real *error)
+/* One element of every member, to its partial sums; where dy is not NULL the derivative.
+ * relu and whether there is a dy are constants where this is inlined. */
+SLT_INLINE void add_square(bool relu, const real *y, const real *t, real scale,
+                           double *partial, real *dy)
 {
+    real error[MEMBERS];
     SLT_SIMD
     for (size_t m = 0; m < MEMBERS; m++) {
-        error[m] = y[m] - t[m];
+        const real positive = y[m] > 0 ? y[m] : 0;
+        error[m] = (relu ? positive : y[m]) - t[m];
+    }
+    SLT_SIMD
+    for (size_t m = 0; m < MEMBERS; m++)
         partial[m] = __builtin_fma((double)error[m], (double)error[m], partial[m]);
+    if (!dy)
+        return;
+    SLT_SIMD
+    for (size_t m = 0; m < MEMBERS; m++) {
+        const real slope = scale * error[m];
+        dy[m] = relu && !(y[m] > 0) ? 0 : slope;
     }
 }
 
 /* partial[i][m]: partial sum i of member m. */
-void SLT_KERNEL(ensemble_sum_add)(const slt_tensor *y, const slt_tensor *t,
+SLT_INLINE void add_squares(bool relu, const real *y, const real *t, real scale, real *dy,
+                            size_t first, size_t count, double *partial)
+{
+    for (size_t e = 0; e < count; e++) {
+        const size_t at = e * MEMBERS, place = (first + e) % PARTIALS * MEMBERS;
+        add_square(relu, y + at, t + at, scale, partial + place, dy ? dy + at : NULL);
+    }
+}
+
+void SLT_KERNEL(ensemble_sum_add)(bool relu, const slt_tensor *y, const slt_tensor *t,
                                   slt_real scale, slt_tensor *dy, slt_ensemble_sum *sum)
 {
     const real *value = y->data, *target = t->data, factor = real_of(scale);
     double *partial = (double *)(void *)sum->partial;
-    real *to = dy ? dy->data : NULL;
-    const size_t count = slt_tensor_count(y) / MEMBERS;
-    for (size_t e = 0; e < count; e++) {
-        const size_t at = e * MEMBERS, place = (sum->elements + e) % PARTIALS;
-        real error[MEMBERS];
-        add_square(value + at, target + at, partial + place * MEMBERS, error);
-        if (!to)
-            continue;
-        SLT_SIMD
-        for (size_t m = 0; m < MEMBERS; m++)
-            to[at + m] = factor * error[m];
-    }
+    const size_t first = sum->elements, count = slt_tensor_count(y) / MEMBERS;
+    if (relu && dy)
+        add_squares(true, value, target, factor, dy->data, first, count, partial);
+    else if (relu)
+        add_squares(true, value, target, factor, NULL, first, count, partial);
+    else if (dy)
+        add_squares(false, value, target, factor, dy->data, first, count, partial);
+    else
+        add_squares(false, value, target, factor, NULL, first, count, partial);
     sum->elements += count;
 }
 

@@ -1,0 +1,31 @@
+/* Training of several runs side by side, each in a lane of its own (num/ensemble.h),
+ * where the model is so small that this pays (net/ensemble.h).
+ *
+ * A group works on the runs' own states as slt_train_step does, and leaves them as it
+ * would: a run may be carried on alone, in another group or by another program. */
+#ifndef SLT_LEARN_TRAIN_GROUP_H
+#define SLT_LEARN_TRAIN_GROUP_H
+
+#include "learn/train.h"
+
+/* Most runs of a group that this one is in; 0 where it is trained alone: a model that is
+ * no ensemble's, and training that a loss may stop. */
+size_t slt_train_group_width(const slt_run_spec *run);
+/* Whether two runs may be in one group: one arithmetic, model and training, data of one
+ * shape.  Seeds and all else may differ. */
+bool slt_train_groups(const slt_run_spec *a, const slt_run_spec *b);
+
+/* Of 1 <= count <= width trainers that go together; borrowed, and not to be used while
+ * the group advances. */
+typedef struct slt_train_group slt_train_group;
+slt_status slt_train_group_create(slt_trainer *const *trainers, size_t count,
+                                  slt_train_group **group, slt_error *err);
+void slt_train_group_free(slt_train_group *group);
+
+/* slt_train_step, `steps` times, of every run i whose results[i] is SLT_STEP_MORE; their
+ * states stand at one step.  A run that cannot go on leaves: results[i] tells why, and
+ * the others never know.  losses[i] is that of the run's last step. */
+void slt_train_group_advance(slt_train_group *group, slt_state *const *states,
+                             uint64_t steps, slt_step_result *results, slt_real *losses);
+
+#endif
