@@ -91,10 +91,10 @@ static void run_strip(strip s, size_t rows, size_t vectors)
     runs[tiles.size - 2](&s, tiles.count - tiles.larger);
 }
 
-/* Vectors of sums that c needs. */
-static size_t vectors_of(size_t rows, size_t cols)
+/* Vectors that hold as many numbers. */
+SLT_INLINE size_t vectors_in(size_t numbers)
 {
-    return rows * ((cols + LANES - 1) / LANES);
+    return (numbers + LANES - 1) / LANES;
 }
 
 #endif

@@ -64,6 +64,23 @@ static size_t every_tail(slt_arithmetic arithmetic)
     return wrong;
 }
 
+/* Columns left over beside whole vectors, and results of one or two rows: around every
+ * number of lanes, and depths around the blocks that are turned in registers. */
+static size_t left_over(slt_arithmetic arithmetic)
+{
+    static const size_t rows[] = {1, 2, 3, 8, 15, 16, 17, 32, 33, 70};
+    static const size_t cols[] = {1,  2,  3,  4,  5,  6,  7,  8,   9,   11,
+                                  15, 17, 20, 24, 25, 40, 53, 128, 131, 145};
+    static const size_t depths[] = {2, 7, 8, 15, 16, 17, 20};
+    size_t wrong = 0, turn = 0;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        for (size_t j = 0; j < sizeof cols / sizeof *cols; j++)
+            for (size_t k = 0; k < sizeof depths / sizeof *depths; k++, turn++)
+                wrong += judge_all(arithmetic, rows[i], cols[j], depths[k],
+                                   (ref_mix)(turn % REF_MIXES));
+    return wrong;
+}
+
 static size_t no_inner(slt_arithmetic arithmetic)
 {
     return judge_all(arithmetic, 5, 37, 0, REF_PLAIN) +
@@ -116,6 +133,7 @@ int main(void)
 {
     ref_each_copy("random shapes", random_shapes);
     ref_each_copy("every tail of rows and columns", every_tail);
+    ref_each_copy("columns left over, few rows", left_over);
     ref_each_copy("inner dimension 0 and 1, no outputs", no_inner);
     ref_each_copy("deep and narrow shapes", deep);
     ref_each_copy("product and bias", with_bias);

@@ -77,7 +77,7 @@ SLT_INLINE void tile(int rows, int vectors, bool unit, const strip *s, const int
 /* turned: room for inner * STRIP_COLUMNS numbers. */
 static void run(const problem *p, int32_t *turned)
 {
-    cut strips = cut_evenly((p->cols + LANES - 1) / LANES, TILE_VECTORS);
+    cut strips = cut_evenly(vectors_in(p->cols), TILE_VECTORS);
     size_t column = 0;
     for (size_t i = 0; i < strips.count; i++) {
         size_t vectors = strips.size - (i >= strips.larger), width = vectors * LANES;
@@ -109,7 +109,7 @@ static bool must_transpose(const problem *p)
 {
     size_t factor = p->a.row == 1 ? 2 : 4;
     return p->inner >= TRANSPOSE_INNER &&
-           factor * vectors_of(p->cols, p->rows) <= vectors_of(p->rows, p->cols);
+           factor * p->cols * vectors_in(p->rows) <= p->rows * vectors_in(p->cols);
 }
 
 /* Numbers of both factors in a part of k: that many stay in a first-level cache. */

@@ -5,11 +5,13 @@
  * between blocks of k they wait in c.  Cutting moves no operation of a chain.
  *
  * a is read in place, a number at a time.  b is read in place where the rows of op(b) lie
- * in memory, else, or where a vector would reach past a row's end, it is copied strip by
- * strip into scratch memory.  A product of few columns is computed as its transpose. */
+ * in memory, else it is copied strip by strip into scratch memory.  Columns left over
+ * beside whole vectors are computed with vectors along columns: as a product of the
+ * transposed factors where the columns of op(a) lie in memory, else by narrow.h. */
+#include "num/float/kernels/narrow.h"
 #include "num/float/kernels/pack.h"
-#include "num/scratch.h"
 #include "num/float/kernels/vector.h"
+#include "num/scratch.h"
 
 /* Depth of a block: one strip of b fills about two thirds of a first-level cache. */
 #define STRIP_COLUMNS (TILE_VECTORS * LANES)
@@ -23,6 +25,7 @@ typedef struct problem {
     operand a, b;
     size_t rows, cols, inner;
     real *c;
+    size_t row_c;
 } problem;
 
 typedef struct strip {
@@ -40,7 +43,7 @@ typedef struct strip {
  * when b is read in place. */
 SLT_INLINE vec load_b(const real *at, bool is_last, size_t lanes)
 {
-#ifdef SLT_VARIANT_AVX512
+#ifndef SLT_VARIANT_NEON
     if (is_last)
         return vec_load_part(at, lanes);
 #else
@@ -63,11 +66,16 @@ SLT_INLINE void store_c(real *at, vec value, bool is_last, size_t lanes)
         vec_store(at, value);
 }
 
+/* One or two rows alone make few chains: strips of more vectors then hide the latency of
+ * an fma. */
+#define WIDE_ROWS 2
+#define WIDE_VECTORS 8
+
 /* rows, vectors and unit (a's row stride is 1) are constants where this is inlined. */
 SLT_INLINE void tile(int rows, int vectors, bool unit, const strip *s, const real *a,
                      real *c)
 {
-    vec sum[TILE_ROWS][TILE_VECTORS];
+    vec sum[TILE_ROWS][WIDE_VECTORS];
     const size_t row = unit ? 1 : s->a.row, step = unit ? s->a.step : 1;
     const size_t depth = s->depth, step_b = s->step_b, last = s->last, row_c = s->row_c;
     const real *b = s->b;
@@ -77,7 +85,7 @@ SLT_INLINE void tile(int rows, int vectors, bool unit, const strip *s, const rea
                             ? vec_broadcast(0)
                             : load_c(c + r * row_c + v * LANES, v == vectors - 1, last);
     for (size_t k = 0; k < depth; k++) {
-        vec from_b[TILE_VECTORS];
+        vec from_b[WIDE_VECTORS];
         for (int v = 0; v < vectors; v++)
             from_b[v] = load_b(b + v * LANES, v == vectors - 1, last);
         for (int r = 0; r < rows; r++) {
@@ -95,17 +103,38 @@ SLT_INLINE void tile(int rows, int vectors, bool unit, const strip *s, const rea
 
 #include "num/tiles.h"
 
+#define WIDE_RUN(rows, vectors)                                                          \
+    static void wide_##rows##_##vectors(const strip *s)                                  \
+    {                                                                                    \
+        tile(rows, vectors, true, s, s->a.at, s->c);                                     \
+    }
+/* clang-format off */
+#define WIDE_EACH(X, rows)                                                               \
+    X(rows, 1) X(rows, 2) X(rows, 3) X(rows, 4)                                          \
+    X(rows, 5) X(rows, 6) X(rows, 7) X(rows, 8)
+/* clang-format on */
+#define WIDE_ENTRY(rows, vectors) wide_##rows##_##vectors,
+
+WIDE_EACH(WIDE_RUN, 1)
+WIDE_EACH(WIDE_RUN, 2)
+
+static void run_wide(const strip *s, size_t rows, size_t vectors)
+{
+    static void (*const runs[WIDE_ROWS][WIDE_VECTORS])(const strip *) = {
+        {WIDE_EACH(WIDE_ENTRY, 1)}, {WIDE_EACH(WIDE_ENTRY, 2)}};
+    runs[rows - 1][vectors - 1](s);
+}
+
 /* Rows of c from which on copying b, even where it could be read in place, is repaid by
  * aligned loads that no two rows of b contend for. */
 #define PACK_ROWS 256
 
-static bool must_pack(const problem *p, size_t last)
+static bool must_pack(const problem *p)
 {
-#ifdef SLT_VARIANT_AVX512
-    const bool within_row = true;
-    (void)last;
+#ifdef SLT_VARIANT_NEON
+    const bool within_row = p->cols % LANES == 0;
 #else
-    const bool within_row = last == LANES;
+    const bool within_row = true;
 #endif
     return p->b.row != 1 || p->rows >= PACK_ROWS || !within_row;
 }
@@ -113,7 +142,9 @@ static bool must_pack(const problem *p, size_t last)
 /* One block of k: all strips of c. */
 static void run_block(const problem *p, size_t from, size_t depth, real *packed)
 {
-    cut strips = cut_evenly((p->cols + LANES - 1) / LANES, TILE_VECTORS);
+    const bool packs = must_pack(p);
+    const bool wide = !packs && p->rows <= WIDE_ROWS && (p->rows == 1 || p->a.row == 1);
+    cut strips = cut_evenly(vectors_in(p->cols), wide ? WIDE_VECTORS : TILE_VECTORS);
     size_t column = 0;
     for (size_t i = 0; i < strips.count; i++) {
         size_t vectors = strips.size - (i >= strips.larger), width = vectors * LANES;
@@ -128,13 +159,16 @@ static void run_block(const problem *p, size_t from, size_t depth, real *packed)
                    .first = from == 0,
                    .last = columns - (vectors - 1) * LANES,
                    .c = p->c + column,
-                   .row_c = p->cols};
-        if (must_pack(p, s.last)) {
+                   .row_c = p->row_c};
+        if (packs) {
             pack(b, depth, columns, width, packed);
             s.b = packed;
             s.step_b = width;
         }
-        run_strip(s, p->rows, vectors);
+        if (wide)
+            run_wide(&s, p->rows, vectors);
+        else
+            run_strip(s, p->rows, vectors);
         column += columns;
     }
 }
@@ -150,25 +184,53 @@ static void run(const problem *p, real *packed)
     }
 }
 
-/* Few columns fill few lanes: then c' = op(b)' op(a)' is computed, and transposed.  It is
- * repaid where chains have some length and vectors become fewer: by half, or, where a
- * must then be packed across its rows, by a factor of 8. */
-#define TURN_DEPTH 16
-
-static bool must_turn(const problem *p)
+/* c' = op(b)' op(a)' in scratch memory, transposed from there. */
+static void run_transposed(const problem *p)
 {
-    size_t factor = p->a.row == 1 ? 2 : 8;
-    return p->inner >= TURN_DEPTH &&
-           factor * vectors_of(p->cols, p->rows) <= vectors_of(p->rows, p->cols);
+    size_t packed = DEPTH_MAX * STRIP_COLUMNS;
+    bool direct = p->cols == 1 && p->row_c == 1;
+    real *scratch =
+        slt_kernel_scratch((packed + (direct ? 0 : p->rows * p->cols)) * sizeof(real));
+    real *turned = direct ? p->c : scratch + packed;
+    problem q = {p->b, p->a, p->cols, p->rows, p->inner, turned, p->rows};
+    run(&q, scratch);
+    if (!direct)
+        turn(turned, p->rows, p->rows, p->cols, p->row_c, p->c);
 }
 
-static void run_transposed(const problem *p, real *packed, real *turned)
+/* Columns left over when vectors run along c's rows fill few lanes.  How many of them,
+ * counted from the end, are better computed with vectors along columns. */
+static size_t across_columns(const problem *p)
 {
-    problem q = {p->b, p->a, p->cols, p->rows, p->inner, p->cols == 1 ? p->c : turned};
-    run(&q, packed);
-    operand from = {turned, p->rows, 1};
-    if (p->cols > 1)
-        pack(from, p->rows, p->cols, p->cols, p->c);
+    size_t columns = p->cols % LANES, vectors = vectors_in(p->rows), cost;
+    if (p->rows < LANES || p->inner < LANES || columns == 0)
+        return 0;
+    if (p->a.row == 1) /* a further pass over a and, if it is not the only one, over b */
+        cost = p->cols < LANES ? columns + 1 : columns + columns / 4 + 2;
+    else if (columns <= NARROW_COLUMNS)
+        cost = columns + LANES / 4 + 1;
+    else
+        return 0;
+    return vectors * cost < p->rows ? columns : 0;
+}
+
+/* The last columns of p, which it loses. */
+static void run_across(problem *p, size_t columns)
+{
+    p->cols -= columns;
+    problem q = *p;
+    q.cols = columns;
+    q.b.at += p->cols * p->b.row;
+    q.c += p->cols;
+    if (p->a.row == 1) {
+        run_transposed(&q);
+        return;
+    }
+    real *b = slt_kernel_scratch(q.inner * columns * sizeof(real));
+    for (size_t k = 0; k < q.inner; k++)
+        for (size_t j = 0; j < columns; j++)
+            b[k * columns + j] = q.b.at[k * q.b.step + j * q.b.row];
+    narrow_run(&(narrow){q.a.at, b, q.a.row, q.rows, q.inner, q.c, q.row_c}, columns);
 }
 
 void SLT_KERNEL(product)(slt_transpose ta, slt_transpose tb, const slt_tensor *a,
@@ -181,6 +243,7 @@ void SLT_KERNEL(product)(slt_transpose ta, slt_transpose tb, const slt_tensor *a
         .cols = c->cols,
         .inner = ta == SLT_PLAIN ? a->cols : a->rows,
         .c = c->data,
+        .row_c = c->cols,
     };
     if (ta == SLT_TRANSPOSED)
         p.a = (operand){a->data, 1, a->cols};
@@ -188,11 +251,9 @@ void SLT_KERNEL(product)(slt_transpose ta, slt_transpose tb, const slt_tensor *a
         p.b = (operand){b->data, b->cols, 1};
     if (p.rows == 0 || p.cols == 0)
         return;
-    bool turned = must_turn(&p);
-    size_t packed = DEPTH_MAX * STRIP_COLUMNS, spare = turned ? p.rows * p.cols : 0;
-    real *scratch = slt_kernel_scratch((packed + spare) * sizeof(real));
-    if (turned)
-        run_transposed(&p, scratch, scratch + packed);
-    else
-        run(&p, scratch);
+    size_t across = across_columns(&p);
+    if (across)
+        run_across(&p, across);
+    if (p.cols)
+        run(&p, slt_kernel_scratch(DEPTH_MAX * STRIP_COLUMNS * sizeof(real)));
 }

@@ -138,6 +138,26 @@ SLT_INLINE void vec_store_part(real *at, vec value, size_t lanes)
 {
     VEC_OP(mask_storeu)(at, vec_first(lanes), value);
 }
+#elif defined(SLT_VARIANT_AVX2)
+#ifdef SLT_TYPE_F32
+#define VEC_FIRST(lanes)                                                                 \
+    _mm256_cmpgt_epi32(_mm256_set1_epi32((int)(lanes)),                                  \
+                       _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7))
+#else
+#define VEC_FIRST(lanes)                                                                 \
+    _mm256_cmpgt_epi64(_mm256_set1_epi64x((long long)(lanes)),                           \
+                       _mm256_setr_epi64x(0, 1, 2, 3))
+#endif
+
+SLT_INLINE vec vec_load_part(const real *at, size_t lanes)
+{
+    return VEC_OP(maskload)(at, VEC_FIRST(lanes));
+}
+
+SLT_INLINE void vec_store_part(real *at, vec value, size_t lanes)
+{
+    VEC_OP(maskstore)(at, VEC_FIRST(lanes), value);
+}
 #else
 SLT_INLINE vec vec_load_part(const real *at, size_t lanes)
 {

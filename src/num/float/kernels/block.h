@@ -1,0 +1,141 @@
+/* A square block of LANES x LANES numbers from rows in memory, turned in registers.
+ *
+ * Registers shuffle cheaply within 128 bits only.  So a vector is loaded in pieces such
+ * that the quads (128 bits, QUAD numbers) which must meet in a result lie at one place of
+ * several vectors; then each quad of these is turned by itself. */
+#ifndef SLT_NUM_FLOAT_KERNELS_BLOCK_H
+#define SLT_NUM_FLOAT_KERNELS_BLOCK_H
+
+#include "num/float/kernels/vector.h"
+
+#ifdef SLT_VARIANT_SCALAR
+#define PIECE 1
+
+SLT_INLINE void load_columns(const real *at, size_t row, vec *out)
+{
+    (void)row;
+    out[0] = vec_load(at);
+}
+#else
+#define QUAD ((int)(16 / sizeof(real)))
+
+/* Columns that a piece of a row holds, and rows whose pieces make one vector. */
+#if defined(SLT_VARIANT_AVX512)
+#define PIECE (2 * QUAD)
+#elif defined(SLT_VARIANT_AVX2) || defined(SLT_VARIANT_NEON)
+#define PIECE QUAD
+#endif
+
+/* The lower halves of each quad of a and b interleaved, and the upper ones. */
+SLT_INLINE vec interleave_low(vec a, vec b)
+{
+#ifdef SLT_VARIANT_NEON
+    return VEC_OP(zip1)(a, b);
+#else
+    return VEC_OP(unpacklo)(a, b);
+#endif
+}
+
+SLT_INLINE vec interleave_high(vec a, vec b)
+{
+#ifdef SLT_VARIANT_NEON
+    return VEC_OP(zip2)(a, b);
+#else
+    return VEC_OP(unpackhi)(a, b);
+#endif
+}
+
+/* Quad by quad: in and out are QUAD vectors, a QUAD x QUAD matrix at each place. */
+SLT_INLINE void turn_quads(const vec *in, vec *out)
+{
+#ifdef SLT_TYPE_F32
+    vec low[2] = {interleave_low(in[0], in[2]), interleave_low(in[1], in[3])};
+    vec high[2] = {interleave_high(in[0], in[2]), interleave_high(in[1], in[3])};
+    out[0] = interleave_low(low[0], low[1]);
+    out[1] = interleave_high(low[0], low[1]);
+    out[2] = interleave_low(high[0], high[1]);
+    out[3] = interleave_high(high[0], high[1]);
+#else
+    out[0] = interleave_low(in[0], in[1]);
+    out[1] = interleave_high(in[0], in[1]);
+#endif
+}
+
+#if defined(SLT_VARIANT_AVX512)
+SLT_INLINE vec load_pieces(const real *first, const real *second)
+{
+#ifdef SLT_TYPE_F32
+    return _mm512_insertf32x8(_mm512_castps256_ps512(_mm256_loadu_ps(first)),
+                              _mm256_loadu_ps(second), 1);
+#else
+    return _mm512_insertf64x4(_mm512_castpd256_pd512(_mm256_loadu_pd(first)),
+                              _mm256_loadu_pd(second), 1);
+#endif
+}
+
+/* Quads 0 and 2 of a and of b, or 1 and 3. */
+SLT_INLINE vec quads_even(vec a, vec b)
+{
+#ifdef SLT_TYPE_F32
+    return _mm512_shuffle_f32x4(a, b, 0x88);
+#else
+    return _mm512_shuffle_f64x2(a, b, 0x88);
+#endif
+}
+
+SLT_INLINE vec quads_odd(vec a, vec b)
+{
+#ifdef SLT_TYPE_F32
+    return _mm512_shuffle_f32x4(a, b, 0xdd);
+#else
+    return _mm512_shuffle_f64x2(a, b, 0xdd);
+#endif
+}
+
+/* Columns 0 to PIECE - 1 of LANES rows. */
+SLT_INLINE void load_columns(const real *at, size_t row, vec *out)
+{
+    vec in[QUAD], upper[QUAD], lower[QUAD];
+    for (int i = 0; i < QUAD; i++)
+        in[i] = load_pieces(at + i * row, at + (QUAD + i) * row);
+    turn_quads(in, upper);
+    for (int i = 0; i < QUAD; i++)
+        in[i] = load_pieces(at + (2 * QUAD + i) * row, at + (3 * QUAD + i) * row);
+    turn_quads(in, lower);
+    for (int i = 0; i < QUAD; i++) {
+        out[i] = quads_even(upper[i], lower[i]);
+        out[QUAD + i] = quads_odd(upper[i], lower[i]);
+    }
+}
+#elif defined(SLT_VARIANT_AVX2)
+SLT_INLINE vec load_pieces(const real *first, const real *second)
+{
+#ifdef SLT_TYPE_F32
+    return _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_loadu_ps(first)),
+                                _mm_loadu_ps(second), 1);
+#else
+    return _mm256_insertf128_pd(_mm256_castpd128_pd256(_mm_loadu_pd(first)),
+                                _mm_loadu_pd(second), 1);
+#endif
+}
+
+SLT_INLINE void load_columns(const real *at, size_t row, vec *out)
+{
+    vec in[QUAD];
+    for (int i = 0; i < QUAD; i++)
+        in[i] = load_pieces(at + i * row, at + (QUAD + i) * row);
+    turn_quads(in, out);
+}
+#else
+SLT_INLINE void load_columns(const real *at, size_t row, vec *out)
+{
+    vec in[QUAD];
+    for (int i = 0; i < QUAD; i++)
+        in[i] = vec_load(at + i * row);
+    turn_quads(in, out);
+}
+#endif
+
+#endif
+
+#endif

@@ -1,0 +1,139 @@
+/* The last few columns of c where the rows of op(a) lie in memory along k: lanes run
+ * along the rows of c, blocks of a are turned in registers and used up there.  Chains are
+ * those of any other tile.  For product.c alone. */
+#ifndef SLT_NUM_FLOAT_KERNELS_NARROW_H
+#define SLT_NUM_FLOAT_KERNELS_NARROW_H
+
+#include "num/float/kernels/block.h"
+#include "num/float/kernels/pack.h"
+
+/* Most columns: beyond them vectors along columns are no dearer. */
+#define NARROW_COLUMNS (LANES / 2 < 1 ? 1 : LANES / 2)
+
+/* Most groups of LANES rows at once. */
+#define NARROW_GROUPS 2
+
+/* a: rows x inner, `row` apart; b: inner x columns without gaps; c: rows x columns,
+ * `row_c` apart.  At least LANES rows and as many numbers in inner. */
+typedef struct narrow {
+    const real *a, *b;
+    size_t row, rows, inner;
+    real *c;
+    size_t row_c;
+} narrow;
+
+#define NARROW_UNROLL _Pragma("GCC unroll 16")
+
+SLT_INLINE void narrow_add(int columns, const real *b, vec from_a, vec *sum)
+{
+    NARROW_UNROLL
+    for (int j = 0; j < columns; j++)
+        sum[j] = vec_fma(vec_broadcast(b[j]), from_a, sum[j]);
+}
+
+/* The chains of LANES rows over the first `depth` < PIECE numbers. */
+SLT_INLINE void narrow_start(int columns, const real *a, size_t row, const real *b,
+                             size_t depth, vec *sum)
+{
+    for (int j = 0; j < columns; j++)
+        sum[j] = vec_broadcast(0);
+    if (depth == 0)
+        return;
+    vec piece[PIECE];
+    load_columns(a, row, piece);
+    for (size_t i = 0; i < depth; i++)
+        narrow_add(columns, b + i * columns, piece[i], sum);
+}
+
+/* One column of sums to every row of c. */
+SLT_INLINE void narrow_store(vec sum, real *c, size_t row_c)
+{
+    real out[LANES];
+    vec_store(out, sum);
+    for (int i = 0; i < LANES; i++)
+        c[i * row_c] = out[i];
+}
+
+/* groups * LANES rows from row `first` on; columns and groups are constants. */
+SLT_INLINE void narrow_tile(int columns, int groups, const narrow *p, size_t first)
+{
+    vec start[NARROW_GROUPS][NARROW_COLUMNS], sum[NARROW_GROUPS][NARROW_COLUMNS];
+    vec piece[NARROW_GROUPS][PIECE];
+    const size_t row = p->row, row_c = p->row_c, rest = p->inner % PIECE;
+    const real *a = p->a + first * row, *b = p->b, *end = a + p->inner;
+    for (int g = 0; g < groups; g++)
+        narrow_start(columns, a + g * LANES * row, row, b, rest, start[g]);
+    memcpy(sum, start, sizeof sum);
+    b += rest * columns;
+    for (a += rest; a < end; a += PIECE) {
+        NARROW_UNROLL
+        for (int g = 0; g < groups; g++)
+            load_columns(a + g * LANES * row, row, piece[g]);
+        NARROW_UNROLL
+        for (int e = 0; e < PIECE * groups; e++)
+            narrow_add(columns, b + e / groups * columns, piece[e % groups][e / groups],
+                       sum[e % groups]);
+        b += PIECE * columns;
+    }
+    NARROW_UNROLL
+    for (int e = 0; e < groups * columns; e++)
+        narrow_store(sum[e / columns][e % columns],
+                     p->c + (first + e / columns * LANES) * row_c + e % columns, row_c);
+}
+
+/* All rows: `groups` vectors at once, the last ones moved up to end with the last row;
+ * what they compute twice, they write twice. */
+SLT_INLINE void narrow_rows(int columns, int groups, const narrow *p)
+{
+    const size_t tall = (size_t)groups * LANES;
+    for (size_t i = 0; i < p->rows; i += tall)
+        narrow_tile(columns, groups, p, i + tall < p->rows ? i : p->rows - tall);
+}
+
+/* Few columns make few chains: then several groups of rows hide the latency of an fma. */
+#define NARROW_RUN(columns, groups)                                                      \
+    static void narrow_##columns(const narrow *p)                                        \
+    {                                                                                    \
+        if (p->rows >= (size_t)(groups)*LANES)                                           \
+            narrow_rows(columns, groups, p);                                             \
+        else                                                                             \
+            narrow_rows(columns, 1, p);                                                  \
+    }
+
+#if LANES / 2 >= 8
+NARROW_RUN(8, 1)
+NARROW_RUN(7, 1)
+NARROW_RUN(6, 1)
+NARROW_RUN(5, 1)
+#endif
+#if LANES / 2 >= 4
+NARROW_RUN(4, 2)
+NARROW_RUN(3, 2)
+#endif
+#if LANES / 2 >= 2
+NARROW_RUN(2, 2)
+#endif
+NARROW_RUN(1, 2)
+
+static void narrow_run(const narrow *p, size_t columns)
+{
+    static void (*const runs[])(const narrow *) = {
+        narrow_1,
+#if LANES / 2 >= 2
+        narrow_2,
+#endif
+#if LANES / 2 >= 4
+        narrow_3,
+        narrow_4,
+#endif
+#if LANES / 2 >= 8
+        narrow_5,
+        narrow_6,
+        narrow_7,
+        narrow_8,
+#endif
+    };
+    runs[columns - 1](p);
+}
+
+#endif
