@@ -1,25 +1,11 @@
-#include "net/net.h"
+#include "net/net_parts.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/assert.h"
-#include "net/plan.h"
 #include "num/ops.h"
 #include "num/scalar.h"
-
-/* Storage has rows_max rows; `value` and `gradient` are its heads with the rows of the
- * batch at hand (an input's value is the batch's own tensor). */
-struct slt_net {
-    slt_plan plan;
-    size_t rows_max, rows;
-    slt_tensor value_storage[SLT_VALUES_MAX], gradient_storage[SLT_VALUES_MAX];
-    slt_tensor kept_storage[SLT_VALUES_MAX]; /* of the op whose output it is */
-    slt_tensor value[SLT_VALUES_MAX], gradient[SLT_VALUES_MAX], kept[SLT_VALUES_MAX];
-    slt_tensor target;
-    slt_tensor part; /* a further contribution, before it is added */
-    char overflowed[SLT_NAME_MAX];
-};
 
 slt_status slt_net_check(const slt_model_spec *model, const slt_batch *shape,
                          slt_arithmetic arithmetic, slt_error *err)
@@ -136,9 +122,8 @@ bool slt_net_overflowed(slt_net *net, char name[SLT_NAME_MAX])
     return true;
 }
 
-/* Remembers the first tensor whose overflow latch is set. */
-static void note_overflow(slt_net *net, const slt_tensor *tensor,
-                          const char name[SLT_NAME_MAX])
+void slt_net_note_overflow(slt_net *net, const slt_tensor *tensor,
+                           const char name[SLT_NAME_MAX])
 {
     if (tensor->overflow && !net->overflowed[0])
         memcpy(net->overflowed, name, SLT_NAME_MAX);
@@ -149,8 +134,8 @@ static const slt_tensor *weight_of(const slt_params *weights, size_t index)
     return index == SLT_NOTHING ? NULL : &weights->tensor[index];
 }
 
-static slt_op_call call_of(slt_net *net, const slt_plan_op *op, const slt_params *weights,
-                           bool keeps)
+slt_op_call slt_net_call(slt_net *net, const slt_plan_op *op, const slt_params *weights,
+                         bool keeps)
 {
     slt_op_call call = {.spec = &op->spec,
                         .inputs = op->inputs,
@@ -180,35 +165,34 @@ static void take_batch(slt_net *net, const slt_batch *batch)
         SLT_ASSERT(strcmp(batch->input_name[i], plan->values[i].name) == 0);
         SLT_ASSERT(batch->input[i].cols == plan->values[i].shape.cols);
         net->value[i] = batch->input[i];
-        note_overflow(net, &net->value[i], plan->values[i].name);
+        slt_net_note_overflow(net, &net->value[i], plan->values[i].name);
     }
-    note_overflow(net, &net->target, target);
+    slt_net_note_overflow(net, &net->target, target);
     if (plan->loss_target != SLT_NOTHING)
         net->target = net->value[plan->loss_target];
 }
 
-/* keeps: a backward pass will follow. */
-static void forward(slt_net *net, const slt_params *weights, const slt_batch *batch,
-                    bool keeps)
+void slt_net_run(slt_net *net, const slt_params *weights, const slt_batch *batch,
+                 bool keeps)
 {
     SLT_ASSERT(weights->count == net->plan.weight_count);
     take_batch(net, batch);
     for (size_t i = 0; i < net->plan.op_count; i++) {
         const slt_plan_op *op = &net->plan.ops[i];
-        slt_op_call call = call_of(net, op, weights, keeps);
+        slt_op_call call = slt_net_call(net, op, weights, keeps);
         slt_tensor *out = &net->value[op->out];
         *out = slt_tensor_head(&net->value_storage[op->out], net->rows);
         op->type->forward(&call, out);
-        note_overflow(net, out, net->plan.values[op->out].name);
+        slt_net_note_overflow(net, out, net->plan.values[op->out].name);
     }
 }
 
 void slt_net_forward(slt_net *net, const slt_params *weights, const slt_batch *batch)
 {
-    forward(net, weights, batch, false);
+    slt_net_run(net, weights, batch, false);
 }
 
-static slt_real loss_after_forward(slt_net *net, slt_tensor *dvalue)
+slt_real slt_net_find_loss(slt_net *net, slt_tensor *dvalue)
 {
     const slt_plan *plan = &net->plan;
     return plan->loss->loss(&plan->loss_spec, &net->value[plan->loss_in], &net->target,
@@ -218,7 +202,7 @@ static slt_real loss_after_forward(slt_net *net, slt_tensor *dvalue)
 slt_real slt_net_loss(slt_net *net, const slt_params *weights, const slt_batch *batch)
 {
     slt_net_forward(net, weights, batch);
-    return loss_after_forward(net, NULL);
+    return slt_net_find_loss(net, NULL);
 }
 
 bool slt_net_loss_classifies(const char *loss)
@@ -237,124 +221,4 @@ slt_real slt_net_accuracy(const slt_net *net)
     uint64_t correct =
         slt_num_count_correct(&net->value[net->plan.loss_in], &net->target);
     return slt_real_div(slt_real_from_u64(correct), slt_real_from_u64(net->rows));
-}
-
-/* ---- Backward -------------------------------------------------------------------------
- */
-
-#ifdef SLT_FAULT_BACKWARD
-/* Test builds only: makes the backward of the op or loss SLT_FAULT_BACKWARD wrong by one
- * part in a thousand, which the gradient test must notice. */
-static void spoil(const char *op, slt_tensor *gradient)
-{
-    slt_real factor = slt_real_div(slt_real_from_u64(1001), slt_real_from_u64(1000));
-    for (size_t i = 0; !strcmp(op, SLT_FAULT_BACKWARD) && i < slt_tensor_count(gradient);
-         i++)
-        slt_tensor_set(gradient, i, slt_real_mul(factor, slt_tensor_get(gradient, i)));
-}
-#else
-#define spoil(op, gradient) ((void)0)
-#endif
-
-/* Where gradients go and which of them have their first contribution already. */
-typedef struct backward_pass {
-    slt_net *net;
-    slt_params *gradients;
-    bool value_begun[SLT_VALUES_MAX];
-    bool weight_begun[SLT_WEIGHTS_MAX];
-} backward_pass;
-
-/* The first contribution is stored, a later one added. */
-static void contribute(backward_pass *pass, const slt_plan_op *op,
-                       const slt_op_call *call, slt_op_argument argument,
-                       slt_tensor *gradient, bool *begun)
-{
-    slt_tensor *dout = &pass->net->gradient[op->out];
-    slt_tensor part = *gradient;
-    part.overflow = false;
-    if (*begun)
-        part.data = pass->net->part.data;
-    op->type->backward(call, dout, argument, &part);
-    spoil(op->type->name, &part);
-    bool overflow = part.overflow || (*begun && gradient->overflow);
-    if (*begun)
-        slt_num_add(gradient, &part, gradient);
-    else
-        *gradient = part;
-    gradient->overflow |= overflow;
-    *begun = true;
-}
-
-static void contribute_value(backward_pass *pass, const slt_plan_op *op,
-                             const slt_op_call *call, size_t input)
-{
-    size_t value = op->in[input];
-    if (!pass->net->plan.values[value].gradient)
-        return;
-    slt_tensor *gradient = &pass->net->gradient[value];
-    if (op->type->passes_gradient && pass->net->plan.values[value].uses == 1) {
-        *gradient = pass->net->gradient[op->out];
-        spoil(op->type->name, gradient);
-    } else {
-        contribute(pass, op, call, (slt_op_argument)(SLT_TO_INPUT + input), gradient,
-                   &pass->value_begun[value]);
-    }
-    note_overflow(pass->net, gradient, pass->net->plan.values[value].name);
-}
-
-static void contribute_weight(backward_pass *pass, const slt_plan_op *op,
-                              const slt_op_call *call, slt_op_argument argument)
-{
-    size_t weight = argument == SLT_TO_WEIGHT ? op->weight : op->bias;
-    if (weight == SLT_NOTHING || !pass->net->plan.weights[weight].trained)
-        return;
-    slt_tensor *gradient = &pass->gradients->tensor[weight];
-    contribute(pass, op, call, argument, gradient, &pass->weight_begun[weight]);
-    note_overflow(pass->net, gradient, pass->net->plan.weights[weight].name);
-}
-
-/* The loss's derivative by its value, the first contribution of the pass. */
-static slt_real begin_backward(backward_pass *pass)
-{
-    slt_net *net = pass->net;
-    size_t value = net->plan.loss_in;
-    for (size_t i = 0; i < net->plan.value_count; i++)
-        if (net->plan.values[i].gradient)
-            net->gradient[i] = slt_tensor_head(&net->gradient_storage[i], net->rows);
-    if (!net->plan.values[value].gradient)
-        return loss_after_forward(net, NULL);
-    slt_real loss = loss_after_forward(net, &net->gradient[value]);
-    spoil(net->plan.loss->name, &net->gradient[value]);
-    note_overflow(net, &net->gradient[value], net->plan.values[value].name);
-    pass->value_begun[value] = true;
-    return loss;
-}
-
-static void end_backward(backward_pass *pass)
-{
-    for (size_t i = 0; i < pass->net->plan.weight_count; i++)
-        if (pass->net->plan.weights[i].trained && !pass->weight_begun[i])
-            slt_tensor_zero(&pass->gradients->tensor[i]);
-    slt_params_share(pass->gradients);
-}
-
-slt_real slt_net_gradient(slt_net *net, const slt_params *weights, const slt_batch *batch,
-                          slt_params *gradients)
-{
-    backward_pass pass = {.net = net, .gradients = gradients};
-    SLT_ASSERT(gradients->count == net->plan.weight_count);
-    forward(net, weights, batch, true);
-    slt_real loss = begin_backward(&pass);
-    for (size_t i = net->plan.op_count; i-- > 0;) {
-        const slt_plan_op *op = &net->plan.ops[i];
-        if (!net->plan.values[op->out].gradient)
-            continue;
-        slt_op_call call = call_of(net, op, weights, true);
-        for (size_t j = 0; j < op->inputs; j++)
-            contribute_value(&pass, op, &call, j);
-        contribute_weight(&pass, op, &call, SLT_TO_WEIGHT);
-        contribute_weight(&pass, op, &call, SLT_TO_BIAS);
-    }
-    end_backward(&pass);
-    return loss;
 }

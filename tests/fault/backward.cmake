@@ -1,11 +1,11 @@
 # The gradient test once more for each op and loss, with that one's backward wrong by one
 # part in a thousand: build/tests/fault-backward-OP.t passes where the test notices.  Only
-# net.c is compiled anew; everything else comes from the library.
+# net_backward.c is compiled anew; everything else comes from the library.
 set(SLT_FAULT_OPS linear relu gelu square add embedding mse cross-entropy)
 foreach(op ${SLT_FAULT_OPS})
     set(target test-fault-backward-${op})
     add_executable(${target} ${PROJECT_SOURCE_DIR}/tests/property/gradients.c
-        ${PROJECT_SOURCE_DIR}/src/net/net.c)
+        ${PROJECT_SOURCE_DIR}/src/net/net_backward.c)
     target_link_libraries(${target} PRIVATE slt_flags sltrace_static)
     target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
     target_compile_definitions(${target} PRIVATE SLT_FAULT_BACKWARD="${op}")

@@ -21,17 +21,13 @@ void SLT_KERNEL(uniforms)(slt_stream stream, slt_real lo, slt_real hi, slt_tenso
 
 void SLT_KERNEL(normals)(slt_stream stream, slt_real std, slt_tensor *z)
 {
-    size_t count = slt_tensor_count(z), whole = count - count % DRAWN;
-    vec scale = vec_broadcast(real_of(std)), drawn[DRAWN_VECTORS];
+    vec scale = vec_broadcast(real_of(std)), drawn[DRAWN_MAX / LANES];
+    size_t count = slt_tensor_count(z), n;
     real *to = z->data;
-    for (size_t e = 0; e < whole; e += DRAWN) {
-        draw_normals(stream, (uint32_t)(e / 4), drawn);
-        for (size_t v = 0; v < DRAWN_VECTORS; v++)
-            vec_store(to + e + v * LANES, drawn[v] * scale);
+    for (size_t e = 0; e < count; e += n) {
+        n = count - e < DRAWN_MAX ? count - e : DRAWN_MAX;
+        draw_normals(stream, (uint32_t)(e / 4), n, drawn);
+        for (size_t i = 0; i < n; i += LANES)
+            vec_store_some(to + e + i, drawn[i / LANES] * scale, n - i);
     }
-    if (whole == count)
-        return;
-    draw_normals(stream, (uint32_t)(whole / 4), drawn);
-    for (size_t v = 0, e = whole; e < count; v++, e += LANES)
-        vec_store_part(to + e, drawn[v] * scale, count - e < LANES ? count - e : LANES);
 }

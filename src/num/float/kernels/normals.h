@@ -7,7 +7,8 @@
 #include "num/float/kernels/lanes.h"
 #include "num/float/kernels/vector.h"
 
-/* Blocks drawn at once, and the vectors that their words fill. */
+/* Blocks drawn at once, one a lane; so many normals they make; and the most normals that
+ * one call draws. */
 #ifdef LANES_BYTES
 #define DRAWN_BLOCKS (LANES_BYTES / 8)
 typedef uint64_t lanes __attribute__((vector_size(LANES_BYTES)));
@@ -16,7 +17,8 @@ typedef uint64_t lanes __attribute__((vector_size(LANES_BYTES)));
 typedef uint64_t lanes;
 #endif
 #define DRAWN (4 * DRAWN_BLOCKS)
-#define DRAWN_VECTORS (DRAWN / LANES)
+#define DRAWN_SETS 16
+#define DRAWN_MAX (DRAWN_SETS * DRAWN)
 
 SLT_INLINE lanes lanes_of(uint64_t value)
 {
@@ -89,17 +91,27 @@ SLT_INLINE lanes_f64 square_of(lanes word)
 #define ZIP_PAIRS_HIGH(a, b) (b)
 #endif
 
-/* draw_normals: the normals of blocks first, first + 1, ... of a stream, in order. */
+/* drawn_squares: the squared radii of the two pairs of a block, of DRAWN_BLOCKS at once.
+ * normals_of: the normals of these blocks, in order. */
 #ifndef LANES_BYTES
-SLT_INLINE void draw_normals(slt_stream stream, uint32_t first, vec z[DRAWN_VECTORS])
+typedef struct drawn_squares {
+    real pair[2];
+} drawn_squares;
+
+SLT_INLINE drawn_squares squares_of(const philox_lanes *drawn)
 {
-    philox_lanes drawn = draw_words(stream, first);
-    for (int i = 0; i < 4; i += 2) {
-        real radius = real_sqrt((real)square_of(drawn.word[i])), sine, cosine;
-        real angle = (real)(int32_t)drawn.word[i + 1] * (real)0x1p-31;
+    return (drawn_squares){
+        {(real)square_of(drawn->word[0]), (real)square_of(drawn->word[2])}};
+}
+
+SLT_INLINE void normals_of(const philox_lanes *drawn, drawn_squares square, vec *z)
+{
+    for (int i = 0; i < 2; i++) {
+        real radius = real_sqrt(square.pair[i]), sine, cosine;
+        real angle = (real)(int32_t)drawn->word[2 * i + 1] * (real)0x1p-31;
         lanes_sincospi(&angle, &sine, &cosine, 1);
-        z[i] = radius * cosine;
-        z[i + 1] = radius * sine;
+        z[2 * i] = radius * cosine;
+        z[2 * i + 1] = radius * sine;
     }
 }
 #elif defined(SLT_TYPE_F32)
@@ -176,17 +188,22 @@ SLT_INLINE lanes is_torn(lanes_f64 square)
 }
 
 /* A block's two pairs share its lane, the first in the low half. */
-SLT_INLINE void draw_normals(slt_stream stream, uint32_t first, vec z[DRAWN_VECTORS])
+typedef lanes drawn_squares;
+
+SLT_INLINE drawn_squares squares_of(const philox_lanes *drawn)
 {
-    philox_lanes drawn = draw_words(stream, first);
-    lanes angle = halves(drawn.word[1], drawn.word[3]);
-    lanes_f64 square0 = near_square(unit_of(drawn.word[0]));
-    lanes_f64 square2 = near_square(unit_of(drawn.word[2]));
+    lanes_f64 square0 = near_square(unit_of(drawn->word[0]));
+    lanes_f64 square2 = near_square(unit_of(drawn->word[2]));
     if (any_sign(is_torn(square0) | is_torn(square2))) {
-        square0 = square_of(drawn.word[0]);
-        square2 = square_of(drawn.word[2]);
+        square0 = square_of(drawn->word[0]);
+        square2 = square_of(drawn->word[2]);
     }
-    lanes square = halves(narrow(square0), narrow(square2));
+    return halves(narrow(square0), narrow(square2));
+}
+
+SLT_INLINE void normals_of(const philox_lanes *drawn, drawn_squares square, vec *z)
+{
+    lanes angle = halves(drawn->word[1], drawn->word[3]);
     lanes_f32_2 direction = LANES_SLEEF_F32(sincospi, u35)(
         __builtin_convertvector((lanes_i32)angle, lanes_f32) * 0x1p-31f);
     vec radius = VEC_OP(sqrt)((vec)square);
@@ -197,32 +214,49 @@ SLT_INLINE void draw_normals(slt_stream stream, uint32_t first, vec z[DRAWN_VECT
     z[1] = (vec)ZIP_HIGH(pair, next);
 }
 #else
-typedef struct drawn_pair {
-    lanes_f64 cosine, sine;
-} drawn_pair;
+typedef struct drawn_squares {
+    lanes_f64 pair[2];
+} drawn_squares;
 
-SLT_INLINE drawn_pair pair_of(lanes radius_word, lanes angle_word)
+SLT_INLINE drawn_squares squares_of(const philox_lanes *drawn)
 {
-    lanes_f64 radius = (lanes_f64)VEC_OP(sqrt)((vec)square_of(radius_word));
-    lanes_f64 turn = word_less(angle_word ^ lanes_of(UINT32_C(1) << 31), 0x1.000008p52);
-    lanes_f64_2 direction = LANES_SLEEF_F64(sincospi, u35)(turn * 0x1p-31);
-    return (drawn_pair){radius * direction.y, radius * direction.x};
+    return (drawn_squares){{square_of(drawn->word[0]), square_of(drawn->word[2])}};
 }
 
-SLT_INLINE void draw_normals(slt_stream stream, uint32_t first, vec z[DRAWN_VECTORS])
+SLT_INLINE void normals_of(const philox_lanes *drawn, drawn_squares square, vec *z)
 {
-    philox_lanes drawn = draw_words(stream, first);
-    drawn_pair pair = pair_of(drawn.word[0], drawn.word[1]);
-    drawn_pair next = pair_of(drawn.word[2], drawn.word[3]);
-    lanes_f64 pair_low = ZIP_LOW(pair.cosine, pair.sine);
-    lanes_f64 pair_high = ZIP_HIGH(pair.cosine, pair.sine);
-    lanes_f64 next_low = ZIP_LOW(next.cosine, next.sine);
-    lanes_f64 next_high = ZIP_HIGH(next.cosine, next.sine);
-    z[0] = (vec)ZIP_PAIRS_LOW(pair_low, next_low);
-    z[1] = (vec)ZIP_PAIRS_HIGH(pair_low, next_low);
-    z[2] = (vec)ZIP_PAIRS_LOW(pair_high, next_high);
-    z[3] = (vec)ZIP_PAIRS_HIGH(pair_high, next_high);
+    const lanes sign = lanes_of(UINT32_C(1) << 31);
+    lanes_f64 low[2], high[2];
+    for (int i = 0; i < 2; i++) {
+        lanes_f64 turn = word_less(drawn->word[2 * i + 1] ^ sign, 0x1.000008p52);
+        lanes_f64_2 direction = LANES_SLEEF_F64(sincospi, u35)(turn * 0x1p-31);
+        lanes_f64 radius = (lanes_f64)VEC_OP(sqrt)((vec)square.pair[i]);
+        lanes_f64 cosine = radius * direction.y, sine = radius * direction.x;
+        low[i] = ZIP_LOW(cosine, sine);
+        high[i] = ZIP_HIGH(cosine, sine);
+    }
+    z[0] = (vec)ZIP_PAIRS_LOW(low[0], low[1]);
+    z[1] = (vec)ZIP_PAIRS_HIGH(low[0], low[1]);
+    z[2] = (vec)ZIP_PAIRS_LOW(high[0], high[1]);
+    z[3] = (vec)ZIP_PAIRS_HIGH(high[0], high[1]);
 }
 #endif
+
+/* The first n <= DRAWN_MAX normals from block `first` of a stream on, and what fills the
+ * last DRAWN.  Step by step for all of them: the steps of one block wait for each
+ * other. */
+SLT_INLINE void draw_normals(slt_stream stream, uint32_t first, size_t n,
+                             vec z[DRAWN_MAX / LANES])
+{
+    philox_lanes drawn[DRAWN_SETS];
+    drawn_squares square[DRAWN_SETS];
+    size_t sets = (n + DRAWN - 1) / DRAWN;
+    for (size_t i = 0; i < sets; i++)
+        drawn[i] = draw_words(stream, first + (uint32_t)i * DRAWN_BLOCKS);
+    for (size_t i = 0; i < sets; i++)
+        square[i] = squares_of(&drawn[i]);
+    for (size_t i = 0; i < sets; i++)
+        normals_of(&drawn[i], square[i], z + i * (DRAWN / LANES));
+}
 
 #endif

@@ -25,20 +25,6 @@ SLT_INLINE bool is_unspoilt(spoils all)
     return any == 0;
 }
 
-/* The first n elements, all lanes where n is LANES or more. */
-SLT_INLINE vec load_some(const real *at, size_t n)
-{
-    return n >= LANES ? vec_load(at) : vec_load_part(at, n);
-}
-
-SLT_INLINE void store_some(real *at, vec value, size_t n)
-{
-    if (n >= LANES)
-        vec_store(at, value);
-    else
-        vec_store_part(at, value, n);
-}
-
 typedef struct sgd_coefficients {
     vec rate, momentum, decay;
 } sgd_coefficients;
@@ -50,15 +36,16 @@ SLT_INLINE bool sgd_all(bool decays, bool heavy, const sgd_coefficients *c, cons
 {
     spoils all = {0};
     for (size_t e = 0; e < count; e += LANES) {
-        vec weight = load_some(w + e, count - e), slope = load_some(g + e, count - e);
+        vec weight = vec_load_some(w + e, count - e),
+            slope = vec_load_some(g + e, count - e);
         if (decays)
             slope = vec_fma(c->decay, weight, slope);
         if (heavy) {
-            slope = vec_fma(c->momentum, load_some(m + e, count - e), slope);
-            store_some(m + e, slope, count - e);
+            slope = vec_fma(c->momentum, vec_load_some(m + e, count - e), slope);
+            vec_store_some(m + e, slope, count - e);
         }
         weight = vec_fma(c->rate, slope, weight);
-        store_some(w + e, weight, count - e);
+        vec_store_some(w + e, weight, count - e);
         spoil(&all, weight);
     }
     return is_unspoilt(all);
@@ -145,16 +132,13 @@ SLT_INLINE vec sgld_moved(const sgld_coefficients *c, vec z, vec g, vec w0, vec 
     return vec_fma(c->root, z, vec_fma(c->half, drift, w));
 }
 
-/* The next n <= DRAWN elements, those from e on. */
-SLT_INLINE void sgld_some(const sgld_coefficients *c, slt_stream stream, size_t e,
-                          size_t n, const real *g, const real *w0, real *w, spoils *all)
+SLT_INLINE void sgld_some(const sgld_coefficients *c, const vec *z, const real *g,
+                          const real *w0, real *w, size_t n, spoils *all)
 {
-    vec z[DRAWN_VECTORS];
-    draw_normals(stream, (uint32_t)(e / 4), z);
     for (size_t i = 0; i < n; i += LANES) {
-        vec moved = sgld_moved(c, z[i / LANES], load_some(g + e + i, n - i),
-                               load_some(w0 + e + i, n - i), load_some(w + e + i, n - i));
-        store_some(w + e + i, moved, n - i);
+        vec moved = sgld_moved(c, z[i / LANES], vec_load_some(g + i, n - i),
+                               vec_load_some(w0 + i, n - i), vec_load_some(w + i, n - i));
+        vec_store_some(w + i, moved, n - i);
         spoil(all, moved);
     }
 }
@@ -170,11 +154,13 @@ bool SLT_KERNEL(sgld)(const slt_sgld_step *step, slt_stream stream, const slt_te
     };
     const real *slope = g->data, *centre = w0->data;
     real *weight = w->data;
-    size_t count = slt_tensor_count(w), e = 0;
+    size_t count = slt_tensor_count(w), n;
     spoils all = {0};
-    for (; e + DRAWN <= count; e += DRAWN)
-        sgld_some(&c, stream, e, DRAWN, slope, centre, weight, &all);
-    if (e < count)
-        sgld_some(&c, stream, e, count - e, slope, centre, weight, &all);
+    vec z[DRAWN_MAX / LANES];
+    for (size_t e = 0; e < count; e += n) {
+        n = count - e < DRAWN_MAX ? count - e : DRAWN_MAX;
+        draw_normals(stream, (uint32_t)(e / 4), n, z);
+        sgld_some(&c, z, slope + e, centre + e, weight + e, n, &all);
+    }
     return is_unspoilt(all);
 }

@@ -174,4 +174,18 @@ SLT_INLINE void vec_store_part(real *at, vec value, size_t lanes)
 }
 #endif
 
+/* The first n elements, all lanes where n is LANES or more. */
+SLT_INLINE vec vec_load_some(const real *at, size_t n)
+{
+    return n >= LANES ? vec_load(at) : vec_load_part(at, n);
+}
+
+SLT_INLINE void vec_store_some(real *at, vec value, size_t n)
+{
+    if (n >= LANES)
+        vec_store(at, value);
+    else
+        vec_store_part(at, value, n);
+}
+
 #endif

@@ -1,0 +1,125 @@
+/* The backward pass: REPRODUCING.md, "The backward pass, precisely". */
+#include "net/net_parts.h"
+
+#include <string.h>
+
+#include "base/assert.h"
+#include "num/ops.h"
+#include "num/scalar.h"
+
+#ifdef SLT_FAULT_BACKWARD
+/* Test builds only: makes the backward of the op or loss SLT_FAULT_BACKWARD wrong by one
+ * part in a thousand, which the gradient test must notice. */
+static void spoil(const char *op, slt_tensor *gradient)
+{
+    slt_real factor = slt_real_div(slt_real_from_u64(1001), slt_real_from_u64(1000));
+    for (size_t i = 0; !strcmp(op, SLT_FAULT_BACKWARD) && i < slt_tensor_count(gradient);
+         i++)
+        slt_tensor_set(gradient, i, slt_real_mul(factor, slt_tensor_get(gradient, i)));
+}
+#else
+#define spoil(op, gradient) ((void)0)
+#endif
+
+/* Where gradients go and which of them have their first contribution already. */
+typedef struct backward_pass {
+    slt_net *net;
+    slt_params *gradients;
+    bool value_begun[SLT_VALUES_MAX];
+    bool weight_begun[SLT_WEIGHTS_MAX];
+} backward_pass;
+
+/* The first contribution is stored, a later one added. */
+static void contribute(backward_pass *pass, const slt_plan_op *op,
+                       const slt_op_call *call, slt_op_argument argument,
+                       slt_tensor *gradient, bool *begun)
+{
+    slt_tensor *dout = &pass->net->gradient[op->out];
+    slt_tensor part = *gradient;
+    part.overflow = false;
+    if (*begun)
+        part.data = pass->net->part.data;
+    op->type->backward(call, dout, argument, &part);
+    spoil(op->type->name, &part);
+    bool overflow = part.overflow || (*begun && gradient->overflow);
+    if (*begun)
+        slt_num_add(gradient, &part, gradient);
+    else
+        *gradient = part;
+    gradient->overflow |= overflow;
+    *begun = true;
+}
+
+static void contribute_value(backward_pass *pass, const slt_plan_op *op,
+                             const slt_op_call *call, size_t input)
+{
+    size_t value = op->in[input];
+    if (!pass->net->plan.values[value].gradient)
+        return;
+    slt_tensor *gradient = &pass->net->gradient[value];
+    if (op->type->passes_gradient && pass->net->plan.values[value].uses == 1) {
+        *gradient = pass->net->gradient[op->out];
+        spoil(op->type->name, gradient);
+    } else {
+        contribute(pass, op, call, (slt_op_argument)(SLT_TO_INPUT + input), gradient,
+                   &pass->value_begun[value]);
+    }
+    slt_net_note_overflow(pass->net, gradient, pass->net->plan.values[value].name);
+}
+
+static void contribute_weight(backward_pass *pass, const slt_plan_op *op,
+                              const slt_op_call *call, slt_op_argument argument)
+{
+    size_t weight = argument == SLT_TO_WEIGHT ? op->weight : op->bias;
+    if (weight == SLT_NOTHING || !pass->net->plan.weights[weight].trained)
+        return;
+    slt_tensor *gradient = &pass->gradients->tensor[weight];
+    contribute(pass, op, call, argument, gradient, &pass->weight_begun[weight]);
+    slt_net_note_overflow(pass->net, gradient, pass->net->plan.weights[weight].name);
+}
+
+/* The loss's derivative by its value, the first contribution of the pass. */
+static slt_real begin_backward(backward_pass *pass)
+{
+    slt_net *net = pass->net;
+    size_t value = net->plan.loss_in;
+    for (size_t i = 0; i < net->plan.value_count; i++)
+        if (net->plan.values[i].gradient)
+            net->gradient[i] = slt_tensor_head(&net->gradient_storage[i], net->rows);
+    if (!net->plan.values[value].gradient)
+        return slt_net_find_loss(net, NULL);
+    slt_real loss = slt_net_find_loss(net, &net->gradient[value]);
+    spoil(net->plan.loss->name, &net->gradient[value]);
+    slt_net_note_overflow(net, &net->gradient[value], net->plan.values[value].name);
+    pass->value_begun[value] = true;
+    return loss;
+}
+
+static void end_backward(backward_pass *pass)
+{
+    for (size_t i = 0; i < pass->net->plan.weight_count; i++)
+        if (pass->net->plan.weights[i].trained && !pass->weight_begun[i])
+            slt_tensor_zero(&pass->gradients->tensor[i]);
+    slt_params_share(pass->gradients);
+}
+
+slt_real slt_net_gradient(slt_net *net, const slt_params *weights, const slt_batch *batch,
+                          slt_params *gradients)
+{
+    backward_pass pass = {.net = net, .gradients = gradients};
+    SLT_ASSERT(gradients->count == net->plan.weight_count);
+    slt_net_run(net, weights, batch, true);
+    slt_real loss = begin_backward(&pass);
+    for (size_t i = net->plan.op_count; i-- > 0;) {
+        const slt_plan_op *op = &net->plan.ops[i];
+        if (!net->plan.values[op->out].gradient)
+            continue;
+        slt_op_call call = slt_net_call(net, op, weights, true);
+        for (size_t j = 0; j < op->inputs; j++)
+            contribute_value(&pass, op, &call, j);
+        contribute_weight(&pass, op, &call, SLT_TO_WEIGHT);
+        contribute_weight(&pass, op, &call, SLT_TO_BIAS);
+    }
+    end_backward(&pass);
+    return loss;
+}
