@@ -147,6 +147,9 @@ static size_t draw_cases(slt_arithmetic a)
         slt_stream s = slt_stream_of(ref_random(), SLT_DRAW_SGLD, (uint32_t)i, 5, 77, 2);
         wrong += draws_differing(a, s, size_of(i), i % 3 ? slt_real_of(0.3) : one);
     }
+    /* Directions of all kinds. */
+    wrong +=
+        draws_differing(a, slt_stream_of(2, SLT_DRAW_INIT, 0, 0, 0, 0), 1 << 18, one);
     /* Word 12 is b8b454f3, the one whose squared radius binary32 rounds otherwise than it
      * does a number 8 units in the last place of binary64 away. */
     slt_stream torn = slt_stream_of(1, SLT_DRAW_SGLD, 0, 0, 786937816, 1);

@@ -187,6 +187,31 @@ SLT_INLINE lanes is_torn(lanes_f64 square)
     return (place & lanes_of(span - 1)) - lanes_of(2 * near + 1);
 }
 
+SLT_INLINE lanes_f32 step(lanes_f32 w, lanes_f32 sum, float next)
+{
+    return (lanes_f32)vec_fma((vec)w, (vec)sum, vec_broadcast(next));
+}
+
+/* Sine and cosine of pi t 2^-31: the steps of SLEEF's sincospi, whose bits they have for
+ * all 2^32 words.  4 t 2^-31 = q + s with q even and |s| <= 1; both functions of pi s /
+ * 4, which change places and signs as q / 2 quarter turns do it. */
+SLT_INLINE lanes_f32_2 direction_of(lanes_i32 t)
+{
+    lanes_f32 x = __builtin_convertvector(t, lanes_f32) * 0x1p-29f;
+    lanes_i32 q = __builtin_convertvector(x, lanes_i32);
+    q = (q + (q >> 31) + 1) & ~1;
+    lanes_f32 s = x - __builtin_convertvector(q, lanes_f32), w = s * s, zero = {0};
+    lanes_f32 sine = step(w, zero - 0x1.2e1148p-15f, 0x1.46617ep-9f);
+    lanes_f32 cosine = step(w, zero + 0x1.db1b2p-19f, -0x1.55ca86p-12f);
+    sine = step(w, step(w, sine, -0x1.4abbcep-4f), 0x1.921fb6p-1f) * s;
+    cosine = step(w, step(w, cosine, 0x1.03c1d2p-6f), -0x1.3bd3ccp-2f);
+    cosine = step(w, cosine, 1);
+    lanes_i32 change = ((lanes_i32)sine ^ (lanes_i32)cosine) & (q << 30 >> 31);
+    lanes_i32 sine_sign = q << 29 & INT32_MIN, cosine_sign = (q + 2) << 29 & INT32_MIN;
+    return (lanes_f32_2){(lanes_f32)((lanes_i32)sine ^ change ^ sine_sign),
+                         (lanes_f32)((lanes_i32)cosine ^ change ^ cosine_sign)};
+}
+
 /* A block's two pairs share its lane, the first in the low half. */
 typedef lanes drawn_squares;
 
@@ -203,9 +228,8 @@ SLT_INLINE drawn_squares squares_of(const philox_lanes *drawn)
 
 SLT_INLINE void normals_of(const philox_lanes *drawn, drawn_squares square, vec *z)
 {
-    lanes angle = halves(drawn->word[1], drawn->word[3]);
-    lanes_f32_2 direction = LANES_SLEEF_F32(sincospi, u35)(
-        __builtin_convertvector((lanes_i32)angle, lanes_f32) * 0x1p-31f);
+    lanes_f32_2 direction =
+        direction_of((lanes_i32)halves(drawn->word[1], drawn->word[3]));
     vec radius = VEC_OP(sqrt)((vec)square);
     lanes cosine = (lanes)(radius * (vec)direction.y);
     lanes sine = (lanes)(radius * (vec)direction.x);
