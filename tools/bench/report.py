@@ -85,24 +85,24 @@ def whole_rows(part):
     return rows
 
 
-def run_lines(sections):
-    lines = []
-    for system, row in sections.get("share", {}).items():
-        lines.append(f"- {system}: records and hashes {row['trace']:.2%} of a run, files "
-                     f"{row['files']:.2%}, metrics {row['metrics']:.2%}.")
-    for system, row in sections.get("verify", {}).items():
-        lines.append(f"- {system}: a line of its golden verified in {row['seconds']:.2f} s.")
-    jobs = sections.get("jobs", {})
-    for figure, row in jobs.items():
-        if figure != "jobs":
-            lines.append(f"- {figure}, runs {row['runs']}: --jobs {jobs['jobs']} is "
-                         f"{row['ratio']:.2f} times as fast as --jobs 1.")
-    for what, row in sections.get("memory", {}).items():
-        lines.append(f"- {what}: {row['peak_mb']:.0f} MB at most.")
-    if "fixed" in sections:
-        lines.append(f"- Products of Figure 6 in integers run at {sections['fixed']['mean']:.2f} "
-                     f"of f32, at least {sections['fixed']['least']:.2f}.")
-    return [*lines, ""] if lines else []
+def run_rows(sections):
+    """Of one run of each system: what its trace takes, and a line of its golden."""
+    share, verify, memory = (sections.get(name, {}) for name in ("share", "verify", "memory"))
+    rows = []
+    for system in dict.fromkeys([*share, *verify, *memory.get("runs", {})]):
+        parts = share.get(system)
+        cells = [f"{parts[what]:.2%}" if parts else "-" for what in ("trace", "files", "metrics")]
+        cells.append(f"{verify[system]['seconds']:.2g} s" if system in verify else "-")
+        peak = memory.get("runs", {}).get(system)
+        rows.append([system, *cells, f"{peak:.0f} MB" if peak else "-"])
+    for name, peak in memory.get("figures", {}).items():
+        rows.append([f"all of {name}", "-", "-", "-", "-", f"{peak:.0f} MB"])
+    return rows
+
+
+def job_rows(part):
+    return [[f"{figure}, runs {row['runs']}", *(f"{seconds:.3g} s" for seconds in row["seconds"]),
+             number(row["ratio"])] for figure, row in part.get("figures", {}).items()]
 
 
 def heading(figures):
@@ -132,7 +132,14 @@ def table(figures):
                      steps)
     lines += rows_of("Figures 2 and 3, 500 models", ["", "times", "a core"],
                      whole_rows(sections.get("figures23", {})))
-    lines += run_lines(sections)
+    lines += rows_of("a run", ["records, hashes", "files", "metrics", "verified", "peak memory"],
+                     run_rows(sections))
+    jobs = sections.get("jobs", {})
+    lines += rows_of("several runs", ["--jobs 1", f"--jobs {jobs.get('jobs')}", "times as fast"],
+                     job_rows(jobs))
+    if "fixed" in sections:
+        lines.append("In integers the products of Figure 6 run at {mean:.2f} of f32, at least "
+                     "{least:.2f}.".format(**sections["fixed"]))
     return "\n".join(lines).rstrip("\n")
 
 

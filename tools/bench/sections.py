@@ -22,7 +22,7 @@ SYSTEMS = {
 WAYS = ("plain", "foreach")
 FLAT = ("flat",)
 # Tasks that tiny models do side by side, a chain or run a lane.
-LANES = {"chain": "lanes"}
+LANES = {"train": "train-lanes", "chain": "chain-lanes"}
 PEAK_UNIT = 2e-3  # a million fused multiply-adds, in units of 1e9 operations
 
 
@@ -243,7 +243,7 @@ def verify(measure, part):
 def jobs(measure, part):
     """The same runs by one job and by several."""
     count = measure.options.jobs
-    part["jobs"] = count
+    part["jobs"], part["figures"] = count, {}
     for figure, run in (("fig2-3", "0-7"), ("fig6", "rank=53"), ("fig5", "degree=100")):
         measure.tell(f"jobs: {figure}")
         times = {1: [], count: []}
@@ -254,30 +254,32 @@ def jobs(measure, part):
                         measure, "run", manifest(figure), "--only", run, "--jobs",
                         str(number), "--out", f"{folder}/out", cores=measure.options.cores)
                 times[number].append(took.wall)
-        part[figure] = {"runs": run, "seconds": [statistics.median(times[n]) for n in times],
-                        "ratio": statistics.median(
-                            one / many for one, many in zip(times[1], times[count]))}
+        part["figures"][figure] = {
+            "runs": run, "seconds": [statistics.median(times[n]) for n in times],
+            "ratio": statistics.median(
+                one / many for one, many in zip(times[1], times[count]))}
         if measure.quick:
             break
     measure.done()
 
 
+def peak_of(measure, figure, *words):
+    """Megabytes that `sltrace run` of a figure has in memory at most."""
+    measure.tell(f"memory: {figure}")
+    with programs.folder() as folder:
+        took = programs.sltrace(measure, "run", manifest(figure), *words, "--out",
+                                f"{folder}/out", cores=measure.options.cores)
+    return took.peak_kb / 1000
+
+
 def memory(measure, part):
-    """Peak resident memory: of one run of each figure, and of all runs of the short ones."""
-    asked = [(figure, run, "1") for figure, run in SYSTEMS.values()]
-    if measure.quick:
-        asked = asked[:1]
-    else:
-        asked += [("fig5", None, str(measure.options.jobs)),
-                  ("p-sweep", None, str(measure.options.jobs))]
-    for figure, run, number in asked:
-        measure.tell(f"memory: {figure}")
-        with programs.folder() as folder:
-            took = programs.sltrace(measure, "run", manifest(figure),
-                                    *(["--only", run] if run else []), "--jobs", number,
-                                    "--out", f"{folder}/out", cores=measure.options.cores)
-        name = f"{figure} {run or 'all'}, --jobs {number}"
-        part[name] = {"peak_mb": took.peak_kb / 1000}
+    """Peak resident memory: of one run of each system, and of all of the shorter figures."""
+    part["runs"], part["figures"] = {}, {}
+    for system in systems(measure)[:1] if measure.quick else systems(measure):
+        figure, run = SYSTEMS[system]
+        part["runs"][system] = peak_of(measure, figure, "--only", run, "--jobs", "1")
+    for figure in () if measure.quick else ("fig5", "p-sweep"):
+        part["figures"][figure] = peak_of(measure, figure, "--jobs", str(measure.options.jobs))
     measure.done()
 
 

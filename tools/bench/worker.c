@@ -17,10 +17,15 @@
 #define TASKS_MAX 4096
 
 static const task_kind kinds[] = {
-    {"peak", 2, make_peak},       {"product", 7, make_product},
-    {"normals", 3, make_normals}, {"train", 3, make_training},
-    {"chain", 3, make_chain},     {"lanes", 3, make_lanes},
-    {"metrics", 3, make_metrics}, {"checkpoint", 3, make_checkpoint},
+    {"peak", 2, make_peak},
+    {"product", 7, make_product},
+    {"normals", 3, make_normals},
+    {"train", 3, make_training},
+    {"chain", 3, make_chain},
+    {"train-lanes", 3, make_train_lanes},
+    {"chain-lanes", 3, make_chain_lanes},
+    {"metrics", 3, make_metrics},
+    {"checkpoint", 3, make_checkpoint},
 };
 
 double cpu_seconds(void)

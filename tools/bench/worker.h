@@ -37,8 +37,9 @@ task make_peak(const words *asked);
 task make_product(const words *asked);
 task make_normals(const words *asked);
 task make_training(const words *asked);
+task make_train_lanes(const words *asked);
 task make_chain(const words *asked);
-task make_lanes(const words *asked);
+task make_chain_lanes(const words *asked);
 task make_metrics(const words *asked);
 task make_checkpoint(const words *asked);
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "learn/chain_group.h"
-#include "learn/train.h"
+#include "learn/train_group.h"
 #include "num/ensemble.h"
 #include "record/manifest.h"
 #include "record/show.h"
@@ -69,18 +69,24 @@ static void begin(run *r)
     need(slt_state_init(r->trainer, &r->state, &err), &err);
 }
 
-static run *make_run(const words *asked)
+/* The `further`-th behind the one asked for. */
+static run *make_run_behind(const words *asked, size_t further)
 {
     slt_error err;
     run *r = take_memory(sizeof *r);
     need(slt_manifest_open(asked->word[1], &r->manifest, &err), &err);
-    need(slt_manifest_run(r->manifest, parse_run(r->manifest, asked->word[2]), &r->spec,
-                          &err),
+    need(slt_manifest_run(r->manifest, parse_run(r->manifest, asked->word[2]) + further,
+                          &r->spec, &err),
          &err);
     r->spec.train.stops = false; /* every step asked for is one */
     need(slt_trainer_create(&r->spec, &r->trainer, &err), &err);
     begin(r);
     return r;
+}
+
+static run *make_run(const words *asked)
+{
+    return make_run_behind(asked, 0);
 }
 
 /* ---- train: a training step ------------------------------------------------------- */
@@ -110,9 +116,70 @@ task make_training(const words *asked)
     return (task){make_run(asked), time_training};
 }
 
-/* ---- chain: an update of the first estimate's first chain; lanes: of one of the chains
- * that go side by side ----------------------------------------------------------------
- */
+/* train-lanes: a training step of one of the runs that go side by side: that one and
+ * those behind it in the manifest. */
+
+typedef struct team {
+    size_t count;
+    run *runs[SLT_MEMBERS_MAX];
+    slt_train_group *group;
+    slt_state *states[SLT_MEMBERS_MAX];
+} team;
+
+static void begin_team(team *t)
+{
+    for (size_t i = 0; i < t->count; i++) {
+        begin(t->runs[i]);
+        t->states[i] = &t->runs[i]->state;
+    }
+}
+
+static double time_team(void *self, uint64_t count)
+{
+    team *t = self;
+    slt_step_result results[SLT_MEMBERS_MAX] = {SLT_STEP_MORE};
+    slt_real losses[SLT_MEMBERS_MAX];
+    uint64_t steps = (count + t->count - 1) / t->count, left = steps;
+    double seconds = 0;
+    while (left) {
+        if (t->states[0]->step >= STEPS_MAX)
+            begin_team(t);
+        uint64_t room = STEPS_MAX - t->states[0]->step, now = left < room ? left : room;
+        double start = cpu_seconds();
+        slt_train_group_advance(t->group, t->states, now, results, losses);
+        seconds += cpu_seconds() - start;
+        for (size_t i = 0; i < t->count; i++)
+            if (results[i] != SLT_STEP_MORE)
+                give_up("training of run %zu of a group ended", i);
+        left -= now;
+    }
+    return seconds * (double)count / (double)(steps * t->count);
+}
+
+task make_train_lanes(const words *asked)
+{
+    slt_error err;
+    team *t = take_memory(sizeof *t);
+    slt_trainer *trainers[SLT_MEMBERS_MAX];
+    run *first = make_run(asked);
+    size_t width = slt_train_group_width(&first->spec);
+    if (width < 2)
+        return (task){0};
+    size_t left =
+        slt_manifest_runs(first->manifest) - parse_run(first->manifest, asked->word[2]);
+    for (; t->count < width && t->count < left; t->count++) {
+        run *next = t->count ? make_run_behind(asked, t->count) : first;
+        if (!slt_train_groups(&first->spec, &next->spec))
+            break;
+        t->runs[t->count] = next;
+        trainers[t->count] = next->trainer;
+    }
+    begin_team(t);
+    need(slt_train_group_create(trainers, t->count, &t->group, &err), &err);
+    return (task){t, time_team};
+}
+
+/* ---- chain: an update of the first estimate's first chain ------------------------- */
 
 static void begin_chains(run *r)
 {
@@ -176,15 +243,14 @@ task make_chain(const words *asked)
     return (task){r, time_chains};
 }
 
-/* As many chains as the run's estimate has, of those that fit: as `run` takes them. */
-task make_lanes(const words *asked)
+/* chain-lanes: of one of the chains that go side by side, as many as `run` lets. */
+task make_chain_lanes(const words *asked)
 {
     slt_error err;
     run *r = make_sampled(asked);
-    size_t width = slt_chain_group_width(r->sampler), chains = r->spec.llc[0].num_chains;
-    if (!width)
+    r->chain_count = slt_chain_group_share(r->sampler, r->spec.llc[0].num_chains);
+    if (r->chain_count < 2)
         return (task){0};
-    r->chain_count = width < chains ? width : chains;
     need(slt_chain_group_create(r->sampler, 0, r->chain_count, &r->group, &err), &err);
     begin_chains(r);
     return (task){r, time_chains};
