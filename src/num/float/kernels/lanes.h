@@ -1,14 +1,13 @@
 /* SLEEF's deterministic functions over arrays, in this copy's vectors.  Vector variants
  * are used where tests/variants shows the bits of the scalar body on that instruction
  * set; elsewhere (ppc64el and s390x too) the scalar body runs, as vectors of one lane.
- * Vectors have a body of their own for exp of binary32 (exp_body.h). */
+ * Vectors have a body of their own for exp of binary32 (exp.h). */
 #ifndef SLT_NUM_FLOAT_KERNELS_LANES_H
 #define SLT_NUM_FLOAT_KERNELS_LANES_H
 
 #include <stddef.h>
 #include <string.h>
 
-#include "num/float/exp_body.h"
 #include "num/float/kernels/body.h"
 #include "num/float/sleef.h"
 
@@ -96,14 +95,9 @@ typedef Sleef_double_2 lanes_f64_2;
         memcpy(c + e, &both.y, (count - e) * sizeof *x);                                 \
     }
 
-#ifdef LANES_BYTES
-static inline void lanes_exp_f32(const float *x, float *y, size_t count)
-{
-    SLT_SIMD
-    for (size_t e = 0; e < count; e++)
-        y[e] = slt_exp_f32(x[e]);
-}
-#else
+#if defined(LANES_BYTES) && defined(SLT_TYPE_F32)
+#include "num/float/kernels/exp.h"
+#elif !defined(LANES_BYTES)
 LANES_DEFINE_ONE(lanes_exp_f32, float, lanes_f32, LANES_SLEEF_F32(exp, u10))
 #endif
 LANES_DEFINE_ONE(lanes_exp_f64, double, lanes_f64, LANES_SLEEF_F64(exp, u10))

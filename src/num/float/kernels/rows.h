@@ -8,16 +8,7 @@
 #include "num/float/kernels/vector.h"
 #include "num/float/reduce.h"
 
-/* Of numbers that are not NaN; a zero may have either sign. */
-SLT_INLINE vec vec_larger(vec a, vec b)
-{
-#if defined(SLT_VARIANT_AVX512) || defined(SLT_VARIANT_AVX2) || defined(SLT_VARIANT_NEON)
-    return VEC_OP(max)(a, b);
-#else
-    return a > b ? a : b;
-#endif
-}
-
+/* The largest lane, of numbers that are not NaN; a zero may have either sign. */
 SLT_INLINE real vec_largest(vec v)
 {
 #if defined(SLT_VARIANT_AVX512)
@@ -32,7 +23,7 @@ SLT_INLINE real vec_largest(vec v)
 #endif
 }
 
-/* Of at least one number; of numbers as vec_larger has them. */
+/* Of at least one number; of numbers as above. */
 SLT_INLINE real row_largest(const real *x, size_t count)
 {
     real most = x[0];

@@ -121,6 +121,27 @@ SLT_INLINE vec vec_fma(vec a, vec b, vec c)
 }
 #endif
 
+/* a where it is above b, else b: b where one of them is NaN.  NEON gives NaN then, and of
+ * two zeros may give either. */
+SLT_INLINE vec vec_larger(vec a, vec b)
+{
+#ifdef VEC_OP
+    return VEC_OP(max)(a, b);
+#else
+    return a > b ? a : b;
+#endif
+}
+
+/* a where it is below b, else b; the same holds. */
+SLT_INLINE vec vec_smaller(vec a, vec b)
+{
+#ifdef VEC_OP
+    return VEC_OP(min)(a, b);
+#else
+    return a < b ? a : b;
+#endif
+}
+
 /* The first `lanes` elements only, 0 <= lanes <= LANES: no byte beyond them is touched,
  * and lanes not loaded are +0. */
 #ifdef SLT_VARIANT_AVX512
