@@ -23,8 +23,9 @@ class Entry:
 
 
 class Measure:
-    def __init__(self, workers, options):
-        self.workers, self.options = workers, options
+    def __init__(self, workers, options, sections):
+        """sections: what is measured so far, by name."""
+        self.workers, self.options, self.sections = workers, options, sections
         self.quick = options.quick
 
     # ---- Progress --------------------------------------------------------------------

@@ -1,5 +1,7 @@
 """Whole programs: how long they take and how much memory."""
 
+import glob
+import json
 import os
 import re
 import subprocess
@@ -54,3 +56,20 @@ def sltrace(measure, *words, cores=None):
         raise RuntimeError(f"{' '.join(command)}: exit status {child.returncode}")
     return Took(child.returncode, time.monotonic() - start,
                 usage.ru_utime + usage.ru_stime, peak)
+
+
+def counts_of(measure, folder):
+    """Steps, checkpoints and SGLD updates of the one run in a study's folder."""
+    trace, = glob.glob(f"{folder}/traces/*.trace")
+    shown = json.loads(subprocess.run(
+        [f"{measure.options.build}/sltrace", "show", trace, "--json"], check=True,
+        capture_output=True, text=True).stdout)
+    checkpoints = [record["step"] for record in shown["records"]
+                   if record["kind"] == "checkpoint"]
+    updates = 0
+    for record in shown["records"]:
+        if record["kind"] == "chain":
+            estimate = shown["run"]["llc"][record["llc"]]
+            updates += (estimate.get("num_burnin_steps", 0)
+                        + estimate["num_draws"] * estimate.get("num_steps_bw_draws", 1))
+    return {"train": checkpoints[-1], "metrics": len(checkpoints), "chain": updates}

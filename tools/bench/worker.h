@@ -3,9 +3,9 @@
  * It reads lines "COUNT TASK WORD..." and writes one line for each: the CPU seconds that
  * COUNT units of the task took.  A task is prepared when it is first named, and kept;
  * preparing it, and bringing it back to a place where it can go on, are not timed.  CPU
- * time, because what else the machine does is not part of a ratio.  Two lines are
- * answered with JSON: "info", "settings MANIFEST RUN" and "share MANIFEST RUN FOLDER".  A
- * worker that cannot go on says why on standard error and ends. */
+ * time, because what else the machine does is not part of a ratio.  Three lines
+ * are answered with JSON: "info", "settings MANIFEST RUN" and "share MANIFEST RUN
+ * FOLDER". A worker that cannot go on says why on standard error and ends. */
 #ifndef BENCH_WORKER_H
 #define BENCH_WORKER_H
 
