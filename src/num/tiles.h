@@ -15,9 +15,10 @@ typedef void (*tile_run)(const strip *s, size_t tiles);
 #define TILE_RUN(rows, vectors, kind, unit)                                              \
     static void TILE_NAME(rows, vectors, kind)(const strip *s, size_t tiles)             \
     {                                                                                    \
+        const strip own = *s; /* a copy that no store can change */                      \
         for (size_t t = 0; t < tiles; t++)                                               \
-            tile(rows, vectors, unit, s, s->a.at + t * rows * (unit ? 1 : s->a.row),     \
-                 s->c + t * rows * s->row_c);                                            \
+            tile(rows, vectors, unit, &own, own.a.at + t * rows * (unit ? 1 : own.a.row), \
+                 own.c + t * rows * own.row_c);                                          \
     }
 #define TILE_ENTRY(rows, vectors, kind, unit) TILE_NAME(rows, vectors, kind),
 

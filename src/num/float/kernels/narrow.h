@@ -14,7 +14,7 @@
 #define NARROW_GROUPS 2
 
 /* a: rows x inner, `row` apart; b: inner x columns without gaps; c: rows x columns,
- * `row_c` apart.  At least LANES rows and as many numbers in inner. */
+ * `row_c` apart.  At least LANES rows, and PIECE numbers in inner. */
 typedef struct narrow {
     const real *a, *b;
     size_t row, rows, inner;
@@ -57,13 +57,12 @@ SLT_INLINE void narrow_store(vec sum, real *c, size_t row_c)
 /* groups * LANES rows from row `first` on; columns and groups are constants. */
 SLT_INLINE void narrow_tile(int columns, int groups, const narrow *p, size_t first)
 {
-    vec start[NARROW_GROUPS][NARROW_COLUMNS], sum[NARROW_GROUPS][NARROW_COLUMNS];
-    vec piece[NARROW_GROUPS][PIECE];
+    vec sum[NARROW_GROUPS][NARROW_COLUMNS], piece[NARROW_GROUPS][PIECE];
     const size_t row = p->row, row_c = p->row_c, rest = p->inner % PIECE;
     const real *a = p->a + first * row, *b = p->b, *end = a + p->inner;
+    NARROW_UNROLL
     for (int g = 0; g < groups; g++)
-        narrow_start(columns, a + g * LANES * row, row, b, rest, start[g]);
-    memcpy(sum, start, sizeof sum);
+        narrow_start(columns, a + g * LANES * row, row, b, rest, sum[g]);
     b += rest * columns;
     for (a += rest; a < end; a += PIECE) {
         NARROW_UNROLL

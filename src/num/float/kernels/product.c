@@ -39,6 +39,13 @@ typedef struct strip {
     size_t row_c;
 } strip;
 
+/* Whether masked loads and stores are as fast as others. */
+#ifdef SLT_VARIANT_AVX512
+#define MASKS 1
+#else
+#define MASKS 0
+#endif
+
 /* Lanes beyond a strip's last column hold +0 in packed b; only masks can leave them out
  * when b is read in place. */
 SLT_INLINE vec load_b(const real *at, bool is_last, size_t lanes)
@@ -55,12 +62,12 @@ SLT_INLINE vec load_b(const real *at, bool is_last, size_t lanes)
 
 SLT_INLINE vec load_c(const real *at, bool is_last, size_t lanes)
 {
-    return is_last && lanes < LANES ? vec_load_part(at, lanes) : vec_load(at);
+    return is_last && (MASKS || lanes < LANES) ? vec_load_part(at, lanes) : vec_load(at);
 }
 
 SLT_INLINE void store_c(real *at, vec value, bool is_last, size_t lanes)
 {
-    if (is_last && lanes < LANES)
+    if (is_last && (MASKS || lanes < LANES))
         vec_store_part(at, value, lanes);
     else
         vec_store(at, value);
@@ -81,9 +88,11 @@ SLT_INLINE void tile(int rows, int vectors, bool unit, const strip *s, const rea
     const real *b = s->b;
     for (int r = 0; r < rows; r++)
         for (int v = 0; v < vectors; v++)
-            sum[r][v] = s->first
-                            ? vec_broadcast(0)
-                            : load_c(c + r * row_c + v * LANES, v == vectors - 1, last);
+            sum[r][v] = vec_broadcast(0);
+    if (!s->first)
+        for (int r = 0; r < rows; r++)
+            for (int v = 0; v < vectors; v++)
+                sum[r][v] = load_c(c + r * row_c + v * LANES, v == vectors - 1, last);
     for (size_t k = 0; k < depth; k++) {
         vec from_b[WIDE_VECTORS];
         for (int v = 0; v < vectors; v++)
@@ -96,6 +105,7 @@ SLT_INLINE void tile(int rows, int vectors, bool unit, const strip *s, const rea
         a += step;
         b += step_b;
     }
+    __asm__("" : "+r"(c)); /* addresses are not worth registers while k runs */
     for (int r = 0; r < rows; r++)
         for (int v = 0; v < vectors; v++)
             store_c(c + r * row_c + v * LANES, sum[r][v], v == vectors - 1, last);
@@ -203,7 +213,7 @@ static void run_transposed(const problem *p)
 static size_t across_columns(const problem *p)
 {
     size_t columns = p->cols % LANES, vectors = vectors_in(p->rows), cost;
-    if (p->rows < LANES || p->inner < LANES || columns == 0)
+    if (p->rows < LANES || p->inner < PIECE || columns == 0)
         return 0;
     if (p->a.row == 1) /* a further pass over a and, if it is not the only one, over b */
         cost = p->cols < LANES ? columns + 1 : columns + columns / 4 + 2;
@@ -212,6 +222,16 @@ static size_t across_columns(const problem *p)
     else
         return 0;
     return vectors * cost < p->rows ? columns : 0;
+}
+
+/* inner x columns of op(b) in scratch memory, without gaps. */
+static const real *gather(operand b, size_t inner, size_t columns)
+{
+    real *to = slt_kernel_scratch(inner * columns * sizeof(real));
+    for (size_t k = 0; k < inner; k++)
+        for (size_t j = 0; j < columns; j++)
+            to[k * columns + j] = b.at[k * b.step + j * b.row];
+    return to;
 }
 
 /* The last columns of p, which it loses. */
@@ -226,11 +246,11 @@ static void run_across(problem *p, size_t columns)
         run_transposed(&q);
         return;
     }
-    real *b = slt_kernel_scratch(q.inner * columns * sizeof(real));
-    for (size_t k = 0; k < q.inner; k++)
-        for (size_t j = 0; j < columns; j++)
-            b[k * columns + j] = q.b.at[k * q.b.step + j * q.b.row];
-    narrow_run(&(narrow){q.a.at, b, q.a.row, q.rows, q.inner, q.c, q.row_c}, columns);
+    narrow n = {q.a.at, q.b.at, q.a.row, q.rows, q.inner, q.c, q.row_c};
+    bool tight = columns == 1 ? q.b.step == 1 : q.b.row == 1 && q.b.step == columns;
+    if (!tight)
+        n.b = gather(q.b, q.inner, columns);
+    narrow_run(&n, columns);
 }
 
 void SLT_KERNEL(product)(slt_transpose ta, slt_transpose tb, const slt_tensor *a,
