@@ -6,8 +6,9 @@
 #include <stddef.h>
 
 /* At least size bytes, SLT_TENSOR_ALIGNMENT aligned, contents unspecified; the same block
- * at every call of this thread.  Asserts that memory suffices: kernels ask for some tens
- * of kilobytes, and at most for the size of their result beside. */
+ * at every call of this thread.  Asserts that memory suffices: kernels ask for some
+ * hundreds of kilobytes, and at most for the size of a factor and of their result beside.
+ */
 void *slt_kernel_scratch(size_t size);
 
 #endif

@@ -74,6 +74,8 @@ typedef struct cut {
 
 SLT_INLINE cut cut_evenly(size_t n, size_t most)
 {
+    if (n <= most)
+        return (cut){1, n, 1};
     size_t count = (n + most - 1) / most;
     size_t size = (n + count - 1) / count;
     return (cut){count, size, n - (size - 1) * count};

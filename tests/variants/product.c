@@ -103,6 +103,14 @@ static size_t deep(slt_arithmetic arithmetic)
     return wrong + judge_all(arithmetic, 200, 1, 30, REF_PLAIN);
 }
 
+/* Factors that a second-level cache does not hold: several parts of rows and of k. */
+static size_t far(slt_arithmetic arithmetic)
+{
+    size_t depth = arithmetic == SLT_F32 ? 1010 : 520;
+    return judge(arithmetic, SLT_PLAIN, SLT_PLAIN, 130, 115, depth, REF_CORNERS) +
+           judge(arithmetic, SLT_TRANSPOSED, SLT_TRANSPOSED, 130, 113, depth, REF_PLAIN);
+}
+
 /* linear with a bias: the product, then one addition an output. */
 static size_t with_bias(slt_arithmetic arithmetic)
 {
@@ -136,6 +144,7 @@ int main(void)
     ref_each_copy("columns left over, few rows", left_over);
     ref_each_copy("inner dimension 0 and 1, no outputs", no_inner);
     ref_each_copy("deep and narrow shapes", deep);
+    ref_each_copy("factors beyond the caches", far);
     ref_each_copy("product and bias", with_bias);
     return tap_done();
 }

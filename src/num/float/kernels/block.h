@@ -65,11 +65,11 @@ SLT_INLINE void turn_quads(const vec *in, vec *out)
 SLT_INLINE vec load_pieces(const real *first, const real *second)
 {
 #ifdef SLT_TYPE_F32
-    return _mm512_mask_broadcast_f32x8(
-        _mm512_castps256_ps512(_mm256_loadu_ps(first)), 0xff00, _mm256_loadu_ps(second));
+    return _mm512_mask_broadcast_f32x8(_mm512_castps256_ps512(_mm256_loadu_ps(first)),
+                                       0xff00, _mm256_loadu_ps(second));
 #else
-    return _mm512_mask_broadcast_f64x4(
-        _mm512_castpd256_pd512(_mm256_loadu_pd(first)), 0xf0, _mm256_loadu_pd(second));
+    return _mm512_mask_broadcast_f64x4(_mm512_castpd256_pd512(_mm256_loadu_pd(first)),
+                                       0xf0, _mm256_loadu_pd(second));
 #endif
 }
 

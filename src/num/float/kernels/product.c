@@ -91,8 +91,10 @@ SLT_INLINE void tile(int rows, int vectors, bool unit, const strip *s, const rea
             sum[r][v] = vec_broadcast(0);
     if (!s->first)
         for (int r = 0; r < rows; r++)
-            for (int v = 0; v < vectors; v++)
+            for (int v = 0; v < vectors; v++) {
                 sum[r][v] = load_c(c + r * row_c + v * LANES, v == vectors - 1, last);
+                __builtin_prefetch(c + (rows + r) * row_c + v * LANES, 1);
+            }
     for (size_t k = 0; k < depth; k++) {
         vec from_b[WIDE_VECTORS];
         for (int v = 0; v < vectors; v++)
@@ -149,10 +151,18 @@ static bool must_pack(const problem *p)
     return p->b.row != 1 || p->rows >= PACK_ROWS || !within_row;
 }
 
-/* One block of k: all strips of c. */
-static void run_block(const problem *p, size_t from, size_t depth, real *packed)
+/* What run_block is told. */
+typedef struct pass {
+    bool first;  /* chains start here, else they go on from c */
+    bool far;    /* every strip of b is packed, one after the other */
+    bool packed; /* ... already */
+    real *strips;
+} pass;
+
+/* `depth` numbers along k, from number `from` on. */
+static void run_block(const problem *p, size_t from, size_t depth, pass how)
 {
-    const bool packs = must_pack(p);
+    const bool packs = how.far || must_pack(p);
     const bool wide = !packs && p->rows <= WIDE_ROWS && (p->rows == 1 || p->a.row == 1);
     cut strips = cut_evenly(vectors_in(p->cols), wide ? WIDE_VECTORS : TILE_VECTORS);
     size_t column = 0;
@@ -166,13 +176,15 @@ static void run_block(const problem *p, size_t from, size_t depth, real *packed)
                    .b = b.at,
                    .step_b = b.step,
                    .depth = depth,
-                   .first = from == 0,
+                   .first = how.first,
                    .last = columns - (vectors - 1) * LANES,
                    .c = p->c + column,
                    .row_c = p->row_c};
         if (packs) {
-            pack(b, depth, columns, width, packed);
-            s.b = packed;
+            real *to = how.strips + (how.far ? column * depth : 0);
+            if (!how.packed)
+                pack(b, depth, columns, width, to);
+            s.b = to;
             s.step_b = width;
         }
         if (wide)
@@ -183,29 +195,79 @@ static void run_block(const problem *p, size_t from, size_t depth, real *packed)
     }
 }
 
-static void run(const problem *p, real *packed)
+/* Factors that a second-level cache cannot hold.  Strip after strip would read a anew
+ * from farther away, and its rows contend for lines.  So a block of b is packed whole,
+ * and used by as many rows of a at a time as fit when copied. */
+#define FAR_BYTES ((size_t)512 << 10)
+#define FAR_ROWS 128
+#define FAR_DEPTH 512
+
+static bool is_far(const problem *p)
 {
-    cut blocks = cut_evenly(p->inner ? p->inner : 1, DEPTH_MAX);
+    return p->rows * p->inner * sizeof(real) > FAR_BYTES && p->cols > 2 * STRIP_COLUMNS;
+}
+
+static operand copy_rows(operand a, size_t rows, size_t depth, real *to)
+{
+    size_t count = a.row == 1 ? depth : rows, length = a.row == 1 ? rows : depth;
+    for (size_t i = 0; i < count; i++)
+        memcpy(to + i * length, a.at + i * (a.row == 1 ? a.step : a.row),
+               length * sizeof *to);
+    return a.row == 1 ? (operand){to, 1, length} : (operand){to, length, 1};
+}
+
+static void run_far_block(const problem *p, size_t from, size_t depth, real *scratch)
+{
+    cut parts = cut_evenly(p->rows, FAR_ROWS);
+    pass how = {from == 0, true, false, scratch + FAR_ROWS * FAR_DEPTH};
+    problem q = *p;
+    q.b.at += from * q.b.step;
+    for (size_t i = 0, row = 0; i < parts.count; i++, row += q.rows) {
+        operand a = {p->a.at + from * p->a.step + row * p->a.row, p->a.row, p->a.step};
+        q.rows = parts.size - (i >= parts.larger);
+        q.a = copy_rows(a, q.rows, depth, scratch);
+        q.c = p->c + row * p->row_c;
+        run_block(&q, 0, depth, how);
+        how.packed = true;
+    }
+}
+
+/* All of p. */
+static void run(const problem *p, real *scratch)
+{
+    const bool far = is_far(p);
+    cut blocks = cut_evenly(p->inner ? p->inner : 1, far ? FAR_DEPTH : DEPTH_MAX);
     size_t done = 0;
     for (size_t i = 0; i < blocks.count; i++) {
         size_t depth = p->inner ? blocks.size - (i >= blocks.larger) : 0;
-        run_block(p, done, depth, packed);
+        if (far)
+            run_far_block(p, done, depth, scratch);
+        else
+            run_block(p, done, depth, (pass){done == 0, false, false, scratch});
         done += depth;
     }
+}
+
+/* Numbers of scratch memory that run works in. */
+static size_t numbers_of_run(const problem *p)
+{
+    if (is_far(p))
+        return FAR_DEPTH * (FAR_ROWS + vectors_in(p->cols) * LANES);
+    return DEPTH_MAX * STRIP_COLUMNS;
 }
 
 /* c' = op(b)' op(a)' in scratch memory, transposed from there. */
 static void run_transposed(const problem *p)
 {
-    size_t packed = DEPTH_MAX * STRIP_COLUMNS;
-    bool direct = p->cols == 1 && p->row_c == 1;
-    real *scratch =
-        slt_kernel_scratch((packed + (direct ? 0 : p->rows * p->cols)) * sizeof(real));
-    real *turned = direct ? p->c : scratch + packed;
-    problem q = {p->b, p->a, p->cols, p->rows, p->inner, turned, p->rows};
+    problem q = {p->b, p->a, p->cols, p->rows, p->inner, p->c, p->rows};
+    const bool direct = p->cols == 1 && p->row_c == 1;
+    const size_t work = numbers_of_run(&q), spare = direct ? 0 : p->rows * p->cols;
+    real *scratch = slt_kernel_scratch((work + spare) * sizeof(real));
+    if (!direct)
+        q.c = scratch + work;
     run(&q, scratch);
     if (!direct)
-        turn(turned, p->rows, p->rows, p->cols, p->row_c, p->c);
+        turn(q.c, p->rows, p->rows, p->cols, p->row_c, p->c);
 }
 
 /* Columns left over when vectors run along c's rows fill few lanes.  How many of them,
@@ -275,5 +337,5 @@ void SLT_KERNEL(product)(slt_transpose ta, slt_transpose tb, const slt_tensor *a
     if (across)
         run_across(&p, across);
     if (p.cols)
-        run(&p, slt_kernel_scratch(DEPTH_MAX * STRIP_COLUMNS * sizeof(real)));
+        run(&p, slt_kernel_scratch(numbers_of_run(&p) * sizeof(real)));
 }
