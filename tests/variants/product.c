@@ -107,7 +107,7 @@ static size_t deep(slt_arithmetic arithmetic)
 static size_t far(slt_arithmetic arithmetic)
 {
     size_t depth = arithmetic == SLT_F32 ? 1010 : 520;
-    return judge(arithmetic, SLT_PLAIN, SLT_PLAIN, 130, 115, depth, REF_CORNERS) +
+    return judge(arithmetic, SLT_PLAIN, SLT_PLAIN, 130, 115, depth, REF_PLAIN) +
            judge(arithmetic, SLT_TRANSPOSED, SLT_TRANSPOSED, 130, 113, depth, REF_PLAIN);
 }
 
