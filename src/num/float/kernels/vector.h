@@ -179,6 +179,17 @@ SLT_INLINE void vec_store_part(real *at, vec value, size_t lanes)
 {
     VEC_OP(maskstore)(at, VEC_FIRST(lanes), value);
 }
+#elif LANES == 1
+SLT_INLINE vec vec_load_part(const real *at, size_t lanes)
+{
+    return lanes ? *at : 0;
+}
+
+SLT_INLINE void vec_store_part(real *at, vec value, size_t lanes)
+{
+    if (lanes)
+        *at = value;
+}
 #else
 SLT_INLINE vec vec_load_part(const real *at, size_t lanes)
 {
