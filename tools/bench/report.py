@@ -54,17 +54,17 @@ def step_rows(part):
     for task, by_system in part.items():
         for system, row in by_system.items():
             cells = [number(row["us"]), number(row.get("peer_us")), number(row.get("peer_ratio")),
-                     number(row.get("flat_ratio"))]
+                     number(row.get("flat_ratio")), number(row.get("authors_ratio"))]
             rows.append([f"{system}, {TITLES[task]}", *cells])
             if "lanes_us" in row:
                 rows.append([f"{system}, {TITLES[task]}, in lanes, each", number(row["lanes_us"]),
-                             number(row.get("peer_us")), number(row["lanes_ratio"]), "-"])
+                             number(row.get("peer_us")), number(row["lanes_ratio"]), "-", "-"])
     return rows
 
 
 def normal_rows(part):
     return [[f"a normal, {kind}", number(row["ours"]), number(
-        row.get("peer")), number(row["peer_ratio"]), "-"]
+        row.get("peer")), number(row["peer_ratio"]), "-", "-"]
         for kind, row in part.items()]
 
 
@@ -130,7 +130,8 @@ def table(figures):
                      product_rows(sections.get("products", {})))
     steps = step_rows(sections.get("steps", {})) + normal_rows(sections.get("normals", {}))
     steps += step_rows(sections.get("checkpoint", {}))
-    lines += rows_of("steps, microseconds", ["sltrace", "PyTorch", "times as fast", "as flat"],
+    lines += rows_of("steps, microseconds", ["sltrace", "PyTorch", "times as fast", "as flat",
+                                        "as the authors"],
                      steps)
     lines += rows_of("Figures 2 and 3, 500 models", ["", "times", "a core"],
                      whole_rows(sections.get("figures23", {})))

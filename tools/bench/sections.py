@@ -21,6 +21,8 @@ SYSTEMS = {
 }
 WAYS = ("plain", "foreach")
 FLAT = ("flat",)
+# Whose program is published; its way is in authors.py.
+PUBLISHED = "modular addition"
 # Tasks that tiny models do side by side, a chain or run a lane.
 LANES = {"train": "train-lanes", "chain": "chain-lanes"}
 PEAK_UNIT = 2e-3  # a million fused multiply-adds, in units of 1e9 operations
@@ -145,19 +147,21 @@ def peer_entries(measure, system, task, ways, side):
 
 
 def race_with_peers(measure, system, task, part, ways):
-    """Ours against PyTorch, plainly written, and where it has other ways against those."""
+    """Ours against PyTorch, plainly written, and where there are other ways against those."""
     figure, run = SYSTEMS[system]
     entries = [Entry("ours", "", measure.workers.ours(), f"{task} {manifest(figure)} {run}")]
     entries += peer_entries(measure, system, task, ways, "peer")
     if ways == WAYS:
         entries += peer_entries(measure, system, task, FLAT, "flat")
+    if system == PUBLISHED and task != "checkpoint":
+        entries += peer_entries(measure, system, f"authors-{task}", ("",), "authors")
     lanes = LANES.get(task) and f"{LANES[task]} {manifest(figure)} {run}"
     if lanes and measure.workers.ours().seconds(lanes, 1) >= 0:
         entries.append(Entry("lanes", "", measure.workers.ours(), lanes))
     measure.tell(f"{task}: {system}")
     found = measure.race(entries, 0.03, 15)
     row = part[system] = {"us": 1e6 * found["ours"]["seconds"]}
-    for side in ("peer", "flat"):
+    for side in ("peer", "flat", "authors"):
         if side in found:
             row[f"{side}_us"] = 1e6 * found[side]["seconds"]
             row[f"{side}_way"] = found[side]["way"]
@@ -334,7 +338,7 @@ def figures23_sample(measure):
 def figures23(measure, part):
     """All of Figures 2 and 3: ours by several jobs, from some of its runs (--whole: all of
     them); PyTorch, well written and as the authors' program is, from their steps."""
-    system, number = "modular addition", measure.options.jobs
+    system, number = PUBLISHED, measure.options.jobs
     runs = [] if measure.options.whole else figures23_sample(measure)
     measure.tell("figures 2 and 3: ours")
     with programs.folder() as folder:
