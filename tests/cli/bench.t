@@ -60,6 +60,9 @@ spew('none.md', "a\n");
 my $none = bench(qw(--from a.json --readme none.md));
 isnt $none->{status}, 0, 'a file without a place for it is refused';
 is slurp('none.md'), "a\n", 'and stays';
+my $isa = quick(qw(--only), 'peak', qw(--isa mmx));
+is $isa->{status}, 1, 'a worker that ends';
+like $isa->{err}, qr/found 'mmx'\nbench: ours ended at: info\n\z/, 'is told of';
 like bench(qw(--only speed))->{err}, qr/no section speed; there are peak, products/,
     'an unknown section';
 

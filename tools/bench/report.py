@@ -140,7 +140,7 @@ def table(figures):
     jobs = sections.get("jobs", {})
     lines += rows_of("several runs", ["--jobs 1", f"--jobs {jobs.get('jobs')}", "times as fast"],
                      job_rows(jobs))
-    if "fixed" in sections:
+    if "mean" in sections.get("fixed", {}):
         lines.append("In integers the products of Figure 6 run at {mean:.2f} of f32, at least "
                      "{least:.2f}.".format(**sections["fixed"]))
     return "\n".join(lines).rstrip("\n")
