@@ -17,7 +17,8 @@ typedef void (*tile_run)(const strip *s, size_t tiles);
     {                                                                                    \
         const strip own = *s; /* a copy that no store can change */                      \
         for (size_t t = 0; t < tiles; t++)                                               \
-            tile(rows, vectors, unit, &own, own.a.at + t * rows * (unit ? 1 : own.a.row), \
+            tile(rows, vectors, unit, &own,                                              \
+                 own.a.at + t * rows * (unit ? 1 : own.a.row),                           \
                  own.c + t * rows * own.row_c);                                          \
     }
 #define TILE_ENTRY(rows, vectors, kind, unit) TILE_NAME(rows, vectors, kind),
