@@ -22,9 +22,15 @@ struct slt_train_group {
 
 size_t slt_train_group_width(const slt_run_spec *run)
 {
-    if (run->train.stops || !slt_ensemble_fits(&run->model, run->arithmetic))
+    if (run->train.stops || run->train.steps == 0 ||
+        !slt_ensemble_fits(&run->model, run->arithmetic))
         return 0;
     return slt_ensemble_members(run->arithmetic);
+}
+
+size_t slt_train_group_min(const slt_run_spec *run)
+{
+    return slt_ensemble_members_min(run->arithmetic);
 }
 
 static bool same_shape(const slt_run_spec *a, const slt_run_spec *b)

@@ -9,8 +9,10 @@
 #include "learn/train.h"
 
 /* Most runs of a group that this one is in; 0 where it is trained alone: a model that is
- * no ensemble's, and training that a loss may stop. */
+ * no ensemble's, no training, and training that a loss may stop. */
 size_t slt_train_group_width(const slt_run_spec *run);
+/* How many there must be to be faster than one by one. */
+size_t slt_train_group_min(const slt_run_spec *run);
 /* Whether two runs may be in one group: one arithmetic, model and training, data of one
  * shape.  Seeds and all else may differ. */
 bool slt_train_groups(const slt_run_spec *a, const slt_run_spec *b);

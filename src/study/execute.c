@@ -26,7 +26,7 @@ static slt_trace_tensors tensors_of(const slt_train_spec *train, uint64_t step, 
     return train->joint_hashes ? SLT_TRACE_JOINT : SLT_TRACE_HASHED;
 }
 
-static void end_early(slt_executor *executor, slt_step_result why, uint64_t step)
+void slt_executor_end_early(slt_executor *executor, slt_step_result why, uint64_t step)
 {
     slt_execution *at = executor->at;
     bool overflow = why == SLT_STEP_OVERFLOW;
@@ -45,7 +45,7 @@ static slt_status write_checkpoint(slt_executor *executor, const slt_state *stat
     slt_metrics metrics;
     slt_step_result fit = slt_train_metrics(executor->trainer, state, &metrics);
     if (fit != SLT_STEP_MORE) {
-        end_early(executor, fit, state->step);
+        slt_executor_end_early(executor, fit, state->step);
         return SLT_OK;
     }
     slt_trace_write_checkpoint(executor->writer, &at->run->model, state, &metrics,
@@ -112,7 +112,7 @@ static slt_status step_once(slt_executor *executor, slt_state *copy, bool waitin
     if (status || at->phase != SLT_PHASE_TRAIN)
         return status;
     if (result != SLT_STEP_MORE)
-        end_early(executor, result, step);
+        slt_executor_end_early(executor, result, step);
     else if (executor->hooks->step)
         status = executor->hooks->step(executor->hooks->context, at, loss, err);
     return status;
@@ -125,25 +125,32 @@ static bool reached(const slt_executor *executor)
            at->checkpoint_step >= executor->hooks->until;
 }
 
-static slt_status train(slt_executor *executor, slt_error *err)
+slt_status slt_executor_ready(slt_executor *executor, bool *waiting, slt_error *err)
 {
     slt_execution *at = executor->at;
     const slt_train_spec *train = &at->run->train;
+    slt_status status = SLT_OK;
+    if (slt_executor_wanted(executor))
+        status = slt_executor_pause(executor, err);
+    if (status)
+        return status;
+    if (at->state.step >= train->steps)
+        return last_checkpoint(executor, err);
+    bool due = slt_checkpoint_due(train, at->state.step) && !written(at);
+    *waiting = due && must_wait(train, at->state.step);
+    if (due && !*waiting)
+        status = write_checkpoint(executor, &at->state, false, err);
+    return status;
+}
+
+static slt_status train(slt_executor *executor, slt_error *err)
+{
+    slt_execution *at = executor->at;
     slt_state copy;
     slt_status status = slt_state_create(at->run, &copy, err);
     while (!status && at->phase == SLT_PHASE_TRAIN) {
-        if (slt_executor_wanted(executor))
-            status = slt_executor_pause(executor, err);
-        if (status)
-            break;
-        if (at->state.step >= train->steps) {
-            status = last_checkpoint(executor, err);
-            break;
-        }
-        bool due = slt_checkpoint_due(train, at->state.step) && !written(at);
-        bool waiting = due && must_wait(train, at->state.step);
-        if (due && !waiting)
-            status = write_checkpoint(executor, &at->state, false, err);
+        bool waiting = false;
+        status = slt_executor_ready(executor, &waiting, err);
         if (status || at->phase != SLT_PHASE_TRAIN || reached(executor))
             break;
         status = step_once(executor, &copy, waiting, err);
@@ -212,14 +219,11 @@ static slt_status close_run(slt_executor *executor, slt_error *err)
     return slt_executor_emit(executor, err);
 }
 
-static slt_status go_on(slt_executor *executor, const uint8_t *canonical, size_t size,
-                        slt_error *err)
+static slt_status go_on(slt_executor *executor, slt_error *err)
 {
     slt_execution *at = executor->at;
     slt_status status = SLT_OK;
-    if (!executor->writer->records)
-        status = begin(executor, canonical, size, err);
-    if (!status && at->phase == SLT_PHASE_TRAIN)
+    if (at->phase == SLT_PHASE_TRAIN)
         status = train(executor, err);
     if (!status && at->phase == SLT_PHASE_SAMPLE && !executor->hooks->has_until)
         status = slt_sample(executor, err);
@@ -235,22 +239,31 @@ static slt_status enter_floats(slt_pool *pool, slt_error *err)
     return status ? status : slt_pool_fpenv(pool, err);
 }
 
+slt_status slt_executor_open(slt_executor *executor, const uint8_t *canonical,
+                             size_t size, slt_error *err)
+{
+    const slt_run_spec *run = executor->at->run;
+    slt_status status = slt_run_available(run, err);
+    if (!status && run->arithmetic != SLT_FIXED)
+        status = enter_floats(executor->pool, err);
+    if (!status)
+        status = slt_trainer_create(run, &executor->trainer, err);
+    if (status)
+        return status;
+    executor->data = slt_trainer_data(executor->trainer);
+    atomic_init(&executor->done, slt_execution_done(executor->at));
+    return executor->writer->records ? SLT_OK : begin(executor, canonical, size, err);
+}
+
 slt_status slt_execute(slt_execution *execution, const uint8_t *canonical, size_t size,
                        slt_trace_writer *writer, slt_pool *pool,
                        const slt_execute_hooks *hooks, slt_error *err)
 {
     slt_executor executor = {
         .at = execution, .writer = writer, .pool = pool, .hooks = hooks};
-    slt_status status = slt_run_available(execution->run, err);
-    if (!status && execution->run->arithmetic != SLT_FIXED)
-        status = enter_floats(pool, err);
+    slt_status status = slt_executor_open(&executor, canonical, size, err);
     if (!status)
-        status = slt_trainer_create(execution->run, &executor.trainer, err);
-    if (status)
-        return status;
-    executor.data = slt_trainer_data(executor.trainer);
-    atomic_init(&executor.done, slt_execution_done(execution));
-    status = go_on(&executor, canonical, size, err);
+        status = go_on(&executor, err);
     slt_trainer_free(executor.trainer);
     return status;
 }

@@ -84,6 +84,24 @@ slt_status slt_execute(slt_execution *execution, const uint8_t *canonical, size_
                        slt_trace_writer *writer, slt_pool *pool,
                        const slt_execute_hooks *hooks, slt_error *err);
 
+/* One of several runs that are trained side by side: the arguments of slt_execute, and
+ * how it went. */
+typedef struct slt_execute_job {
+    slt_execution *execution;
+    const uint8_t *canonical;
+    size_t size;
+    slt_trace_writer *writer;
+    const slt_execute_hooks *hooks; /* without step and until */
+    slt_status status;
+    slt_error error;
+} slt_execute_job;
+
+/* The training of runs that go together (slt_train_groups), at most as many as a group
+ * holds, up to its end; slt_execute then does the rest, of each.  What a run writes is
+ * what it writes alone.  One that is stopped or fails says so in its status, and no other
+ * knows. */
+void slt_execute_training(slt_execute_job *jobs, size_t count, slt_pool *pool);
+
 /* Adds a named result of an estimate, for the table. */
 slt_status slt_execution_result(slt_execution *execution, const char *name,
                                 slt_real value, slt_error *err);

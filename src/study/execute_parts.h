@@ -1,4 +1,4 @@
-/* What execute.c and sample.c share. */
+/* What execute.c, execute_training.c and sample.c share. */
 #ifndef SLT_STUDY_EXECUTE_PARTS_H
 #define SLT_STUDY_EXECUTE_PARTS_H
 
@@ -15,6 +15,17 @@ typedef struct slt_executor {
     const slt_data *data; /* the trainer's */
     _Atomic uint64_t done; /* of slt_execute_work */
 } slt_executor;
+
+/* A trainer, and where nothing is written yet the header and the first state.  What was
+ * made of it is the caller's to free, whatever the status. */
+slt_status slt_executor_open(slt_executor *executor, const uint8_t *canonical,
+                             size_t size, slt_error *err);
+/* All that stands before the next update of training: the pause that is wanted, the
+ * checkpoint that is due, the end; the phase tells whether an update follows.  *waiting:
+ * the checkpoint is to be written after it. */
+slt_status slt_executor_ready(slt_executor *executor, bool *waiting, slt_error *err);
+/* Ends the run as a step that could not be made, update `step`, asks for. */
+void slt_executor_end_early(slt_executor *executor, slt_step_result why, uint64_t step);
 
 /* Hands a record just written to the caller. */
 slt_status slt_executor_emit(slt_executor *executor, slt_error *err);

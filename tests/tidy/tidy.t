@@ -47,7 +47,8 @@ my %floats = map { $_ => 1 } glob('src/num/float/*.[ch]'), glob('src/num/float/k
     qw(include/sltrace/real.h include/sltrace/study.h include/sltrace/theory.h src/base/assumptions.h
     src/base/float_assumptions.h src/base/fpenv.c src/check/doctor.c
     src/check/rerun_compare.c src/check/verify.c src/study/figure/beside.c src/study/figure/chains.c
-    src/study/plan.c src/study/figure/planted.c src/study/figure/report.c src/study/schedule.c);
+    src/study/plan.c src/study/figure/planted.c src/study/figure/report.c
+    src/study/schedule_run.c);
 
 my @files = split /\n/, `git ls-files -co --exclude-standard`;
 my $tests = 0;

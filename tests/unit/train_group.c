@@ -28,6 +28,7 @@ static void toy_run(slt_run_spec *run, slt_arithmetic arithmetic, uint64_t seed)
     snprintf(run->model.ops[1].bias, SLT_NAME_MAX, "b");
     system_op(run, "relu", "z", "", "y");
     system_loss(run, true);
+    run->train.steps = STEPS;
 }
 
 typedef enum optimizer { PLAIN, MOMENTUM, ADAM, OPTIMIZERS } optimizer;

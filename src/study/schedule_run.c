@@ -1,0 +1,271 @@
+/* One run of a study: from its files, through what is computed, to its files. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "record/digest.h"
+#include "record/manifest.h"
+#include "study/provenance.h"
+#include "study/schedule_parts.h"
+
+#define SNAPSHOT_MS 1000u
+#define PROGRESS_NS 100000000u
+/* Snapshots may take this share of the time: the next waits as many times longer. */
+#define SNAPSHOT_SHARE 20
+
+/* ---- Progress ---------------------------------------------------------------------- */
+
+static slt_progress sum_progress(const slt_schedule *s)
+{
+    uint64_t work = 0, done = 0;
+    for (size_t i = 0; i < s->run_count; i++) {
+        work += s->work[i] * s->weight[i];
+        done += s->done[i] * s->weight[i];
+    }
+    return (slt_progress){.runs_done = s->runs_done,
+                          .runs_total = s->run_count,
+                          .fraction = work ? (double)done / (double)work : 1};
+}
+
+/* With the mutex held. */
+static void tell(slt_schedule *s, size_t run, bool ended, slt_run_status status)
+{
+    if (!s->options->progress)
+        return;
+    slt_progress progress = sum_progress(s);
+    progress.run = run;
+    progress.run_ended = ended;
+    progress.run_status = status;
+    progress.label = slt_manifest_label(s->manifest, run);
+    s->told_ns = slt_clock_ns();
+    s->options->progress(s->options->progress_context, &progress);
+}
+
+static void count_run(slt_schedule_job *j, bool kept, slt_run_status status)
+{
+    slt_schedule *s = j->study;
+    pthread_mutex_lock(&s->mutex);
+    s->counts->kept += kept;
+    s->counts->computed += !kept;
+    s->counts->diverged += status == SLT_RUN_DIVERGED;
+    s->counts->overflowed += status == SLT_RUN_OVERFLOW;
+    s->done[j->place] = s->work[j->place];
+    s->runs_done++;
+    tell(s, j->run, true, status);
+    pthread_mutex_unlock(&s->mutex);
+}
+
+/* ---- Hooks ------------------------------------------------------------------------- */
+
+bool slt_schedule_cancelled(const slt_schedule *s)
+{
+    return (s->options->cancel && *s->options->cancel) || atomic_load(&s->stop);
+}
+
+static bool wanted(void *context, uint64_t done)
+{
+    slt_schedule_job *j = context;
+    slt_schedule *s = j->study;
+    uint64_t now = slt_clock_ns();
+    if (s->options->progress && pthread_mutex_trylock(&s->mutex) == 0) {
+        s->done[j->place] = done < s->work[j->place] ? done : s->work[j->place];
+        if (now - s->told_ns >= PROGRESS_NS)
+            tell(s, j->run, false, SLT_RUN_DONE);
+        pthread_mutex_unlock(&s->mutex);
+    }
+    return slt_schedule_cancelled(s) || now >= atomic_load(&j->snapshot_ns);
+}
+
+static uint64_t snapshot_wait_ns(const slt_schedule *s)
+{
+    unsigned ms = s->options->snapshot_ms ? s->options->snapshot_ms : SNAPSHOT_MS;
+    return ms * UINT64_C(1000000);
+}
+
+static slt_status pause_run(void *context, const slt_execution *at,
+                            const slt_trace_writer *writer, slt_error *err)
+{
+    slt_schedule_job *j = context;
+    uint64_t begun = slt_clock_ns();
+    slt_status status = slt_run_files_snapshot(&j->files, j->experiment, at, writer, err);
+    uint64_t now = slt_clock_ns();
+    uint64_t wait = snapshot_wait_ns(j->study);
+    if (wait < (now - begun) * SNAPSHOT_SHARE && !j->study->options->snapshot_ms)
+        wait = (now - begun) * SNAPSHOT_SHARE;
+    atomic_store(&j->snapshot_ns, now + wait);
+    if (!status && slt_schedule_cancelled(j->study))
+        status = slt_fail(err, SLT_INTERRUPTED,
+                          "stopped; run the same command again to go on");
+    return status;
+}
+
+static slt_status keep_record(void *context, slt_trace_writer *writer, slt_error *err)
+{
+    slt_schedule_job *j = context;
+    return slt_run_files_append(&j->files, writer, err);
+}
+
+/* ---- One run ----------------------------------------------------------------------- */
+
+/* The chain hash of the header that this run's trace has here. */
+static slt_status head_of(const slt_schedule_job *j, slt_digest *head, slt_error *err)
+{
+    slt_trace_writer writer;
+    slt_status status = SLT_OK;
+    slt_trace_writer_init(&writer);
+    slt_trace_write_header(&writer, j->canonical, j->canonical_size,
+                           slt_run_functions(j->spec), j->spec->arithmetic);
+    if (writer.failed || writer.bytes.failed)
+        status = slt_fail(err, SLT_RESOURCE, "no memory for a trace's header");
+    else
+        *head = writer.hashes[0];
+    slt_trace_writer_free(&writer);
+    return status;
+}
+
+static slt_status refuse_finished(slt_schedule_job *j, const slt_trace *trace,
+                                  slt_error *err)
+{
+    char field[256], ours[256], theirs[256];
+    size_t size;
+    int line = 0;
+    const uint8_t *canonical = slt_trace_run(trace, &size);
+    pthread_mutex_lock(&j->study->mutex);
+    bool differs = slt_manifest_difference(j->study->manifest, j->run, canonical, size,
+                                           field, sizeof field, ours, sizeof ours, theirs,
+                                           sizeof theirs, &line);
+    pthread_mutex_unlock(&j->study->mutex);
+    if (differs)
+        return slt_fail(err, SLT_FORMAT,
+                        "%s: another experiment: %s is %s there, expected %s (%s:%d)",
+                        j->files.trace, field, theirs, ours,
+                        slt_manifest_path(j->study->manifest), line);
+    return slt_fail(err, SLT_FORMAT,
+                    "%s: made with other elementary functions or another numerics "
+                    "revision than this program has",
+                    j->files.trace);
+}
+
+/* A finished trace is kept where it is whole and this very run's. */
+static slt_status keep_finished(slt_schedule_job *j, slt_digest head, slt_error *err)
+{
+    slt_trace *trace = NULL;
+    slt_status status = slt_trace_open(j->files.trace, &trace, err);
+    if (status) {
+        char advice[64] = "a finished trace is damaged (remove it to have it made again)";
+        return err ? slt_error_prefix(err, advice) : status;
+    }
+    if (!slt_digest_equal(slt_trace_record(trace, 0)->hash, head))
+        status = refuse_finished(j, trace, err);
+    if (!status)
+        status = slt_run_files_tidy(&j->files, err);
+    if (!status)
+        count_run(j, true, slt_trace_record(trace, slt_trace_records(trace) - 1)->status);
+    slt_trace_free(trace);
+    return status;
+}
+
+/* Where it was left, or at its beginning. */
+static slt_status begin(slt_schedule_job *j, slt_digest head, slt_error *err)
+{
+    slt_status status = slt_execution_create(j->spec, &j->execution, err);
+    if (status)
+        return status;
+    slt_provenance_now(j->started);
+    status = slt_run_files_open(&j->files, j->experiment, head, &j->execution, &j->writer,
+                                &j->resumed, err);
+    atomic_store(&j->snapshot_ns, slt_clock_ns() + snapshot_wait_ns(j->study));
+    j->hooks = (slt_execute_hooks){
+        .context = j, .record = keep_record, .wanted = wanted, .pause = pause_run};
+    j->under_way = !status;
+    return status;
+}
+
+static slt_status finish(slt_schedule_job *j, slt_error *err)
+{
+    slt_buffer provenance = {0};
+    slt_status status = slt_execute(&j->execution, j->canonical, j->canonical_size,
+                                    &j->writer, j->study->pool, &j->hooks, err);
+    if (!status) {
+        slt_provenance_print(j->spec, j->started, j->resumed, &provenance);
+        status = slt_run_files_finish(&j->files, &provenance, err);
+    }
+    if (!status)
+        count_run(j, false, j->execution.status);
+    slt_buffer_free(&provenance);
+    return status;
+}
+
+static slt_status prepare(slt_schedule_job *j, slt_error *err)
+{
+    slt_schedule *s = j->study;
+    j->spec = calloc(1, sizeof *j->spec);
+    if (!j->spec)
+        return slt_fail(err, SLT_RESOURCE, "no memory for a run");
+    pthread_mutex_lock(&s->mutex);
+    slt_status status = slt_manifest_run(s->manifest, j->run, j->spec, err);
+    if (!status)
+        status = slt_manifest_canonical(s->manifest, j->run, &j->canonical,
+                                        &j->canonical_size, err);
+    if (!status)
+        j->experiment = slt_manifest_experiment(s->manifest, j->run);
+    pthread_mutex_unlock(&s->mutex);
+    if (!status)
+        status = slt_run_files_name(&s->store, j->run, &j->files, err);
+    if (!status)
+        status = slt_run_available(j->spec, err);
+    return status;
+}
+
+/* Up to where the run is under way, unless it was finished before. */
+static slt_status open_run(slt_schedule_job *j, slt_error *err)
+{
+    slt_digest head;
+    slt_status status = prepare(j, err);
+    if (!status)
+        status = head_of(j, &head, err);
+    if (status)
+        return status;
+    return slt_file_exists(j->files.trace) ? keep_finished(j, head, err)
+                                           : begin(j, head, err);
+}
+
+void slt_schedule_fail(slt_schedule_job *j, slt_status status, const slt_error *err)
+{
+    slt_schedule *s = j->study;
+    j->under_way = false;
+    pthread_mutex_lock(&s->mutex);
+    bool first =
+        !s->status || (s->status == SLT_INTERRUPTED && status != SLT_INTERRUPTED);
+    if (first || (status != SLT_INTERRUPTED && j->run < s->failed_run)) {
+        s->status = status;
+        s->failed_run = j->run;
+        s->error = *err;
+    }
+    atomic_store(&s->stop, true);
+    pthread_mutex_unlock(&s->mutex);
+}
+
+void slt_schedule_open(slt_schedule *s, size_t place, slt_schedule_job *j)
+{
+    slt_error err = {0};
+    *j = (slt_schedule_job){
+        .study = s, .place = place, .run = s->runs[place], .files = {.fd = -1}};
+    slt_trace_writer_init(&j->writer);
+    if (slt_schedule_cancelled(s))
+        return;
+    slt_status status = open_run(j, &err);
+    if (status)
+        slt_schedule_fail(j, status, &err);
+}
+
+void slt_schedule_finish(slt_schedule_job *j)
+{
+    slt_error err = {0};
+    slt_status status = j->under_way ? finish(j, &err) : SLT_OK;
+    if (status)
+        slt_schedule_fail(j, status, &err);
+    slt_run_files_close(&j->files);
+    slt_trace_writer_free(&j->writer);
+    slt_execution_free(&j->execution);
+    free(j->spec);
+}

@@ -1,0 +1,236 @@
+/* study/execute_training.c, schedule.c: runs that are trained side by side write the
+ * traces that they write alone, whatever stops them on the way. */
+#include "study_sample.h"
+
+#include <unistd.h>
+
+#include <sltrace/study.h>
+
+#include "base/io.h"
+#include "num/math.h"
+
+#define RUNS 23
+
+/* A small toy model of superposition; the last of the checkpoints keeps its state. */
+#define TOY_MANIFEST(arithmetic, optimizer, checkpoints)                                 \
+    SAMPLE_HEAD("test/toy")                                                              \
+    "sweep:\n  seed: {from: 0, count: 23}\n"                                             \
+    "run:\n  arithmetic: " arithmetic "\n  seed: $seed\n"                                \
+    "  data: {kind: one-hot, samples: 30, features: 5, value: uniform}\n"                \
+    "  model:\n    weights:\n"                                                           \
+    "      W: {shape: [2, 5], init: {kind: normal, std: 0.8}}\n"                         \
+    "      b: {shape: [5], init: {kind: normal, std: 0.5}}\n"                            \
+    "    ops:\n      - {op: linear, in: x, weight: W, out: h}\n"                         \
+    "      - {op: linear, in: h, weight: W, transpose: true, bias: b, out: z}\n"         \
+    "      - {op: relu, in: z, out: y}\n"                                                \
+    "    loss: {op: mse, in: y}\n"                                                       \
+    "  train:\n    optimizer: " optimizer "\n"                                           \
+    "    batch: {size: 7, order: epochs}\n    steps: 300\n"                              \
+    "    checkpoints: " checkpoints "\n"                                                 \
+    "  llc:\n    - {at: 100, lr: 5e-4, localization: 1, num_chains: 2, num_draws: 9}\n"
+
+static const char *const plain =
+    TOY_MANIFEST("f32", "{kind: sgd, lr: 0.05, momentum: 0.9}",
+                 "{every: 50, at: [0, 7, 8], state: {every: 100}}");
+static const char *const adam =
+    TOY_MANIFEST("f64", "{kind: adam, lr: 0.01}", "{every: 100, state: all}");
+/* A rate at which some runs leave the finite numbers, and others do not. */
+static const char *const wild =
+    TOY_MANIFEST("f32", "{kind: sgd, lr: 0.8, momentum: 0.9}", "{every: 50}");
+
+static slt_error err;
+static char root[] = "/tmp/slt-training-XXXXXX";
+static slt_buffer alone[RUNS];
+
+static void make_alone(const char *manifest)
+{
+    for (size_t i = 0; i < RUNS; i++)
+        alone[i] = sample_bytes(manifest, i, NULL);
+}
+
+static void free_alone(void)
+{
+    for (size_t i = 0; i < RUNS; i++)
+        slt_buffer_free(&alone[i]);
+}
+
+static bool same_bytes(const slt_buffer *a, const slt_buffer *b)
+{
+    return a->size == b->size && a->size && !memcmp(a->data, b->data, a->size);
+}
+
+/* ---- In memory --------------------------------------------------------------------- */
+
+static bool wanted(void *context, uint64_t done)
+{
+    sample_run *run = context;
+    (void)done;
+    return run->stop_after && ++run->asked % run->stop_after == 0;
+}
+
+static slt_status stop(void *context, const slt_execution *at,
+                       const slt_trace_writer *writer, slt_error *error)
+{
+    (void)context;
+    (void)at;
+    (void)writer;
+    return slt_fail(error, SLT_INTERRUPTED, "stopped");
+}
+
+/* Groups of 13 and 10, or of 8, 8 and 7, in which run i is stopped at each of its
+ * stops[i]-th looks: what is stopped stands back, and catches up. */
+static size_t train_stopping(const char *manifest, const size_t *stops)
+{
+    sample_run runs[RUNS];
+    slt_execute_hooks hooks[RUNS];
+    slt_execute_job jobs[RUNS];
+    size_t stopped = 0;
+    for (size_t i = 0; i < RUNS; i++) {
+        runs[i] = sample_begin(manifest, i);
+        runs[i].stop_after = stops[i];
+        hooks[i] = (slt_execute_hooks){.context = &runs[i],
+                                       .record = sample_record,
+                                       .wanted = wanted,
+                                       .pause = stop};
+        jobs[i] = (slt_execute_job){.execution = &runs[i].execution,
+                                    .canonical = runs[i].canonical,
+                                    .size = runs[i].canonical_size,
+                                    .writer = &runs[i].writer,
+                                    .hooks = &hooks[i]};
+    }
+    for (int round = 0; round < 5; round++) {
+        const size_t size = runs[0].spec->arithmetic == SLT_F32 ? 13 : 8;
+        for (size_t i = 0; i < RUNS; i += size)
+            slt_execute_training(jobs + i, RUNS - i < size ? RUNS - i : size, NULL);
+        for (size_t i = 0; i < RUNS; i++)
+            stopped += jobs[i].status == SLT_INTERRUPTED;
+    }
+    size_t wrong = 0;
+    for (size_t i = 0; i < RUNS; i++) {
+        runs[i].stop_after = 0;
+        sample_go(&runs[i], NULL);
+        wrong += !same_bytes(&runs[i].bytes, &alone[i]);
+        sample_end(&runs[i]);
+    }
+    if (wrong)
+        tap_note("%zu traces differ, %zu stops", wrong, stopped);
+    return wrong ? SIZE_MAX : stopped;
+}
+
+static void test_memory(const char *manifest, const char *name)
+{
+    size_t stops[RUNS] = {0};
+    make_alone(manifest);
+    TAP_OK(train_stopping(manifest, stops) == 0, "%s: the traces of runs alone", name);
+    for (size_t i = 0; i < RUNS; i++)
+        stops[i] = i % 3 ? 0 : 2 + i;
+    const size_t stopped = train_stopping(manifest, stops);
+    TAP_OK(stopped > 0 && stopped < SIZE_MAX, "%s: with %zu stops of some", name,
+           stopped);
+    free_alone();
+}
+
+/* ---- In a folder ------------------------------------------------------------------- */
+
+static volatile int cancel;
+static size_t calls;
+
+/* Every twentieth sign of life is the last. */
+static void tire(void *context, const slt_progress *progress)
+{
+    (void)context;
+    (void)progress;
+    cancel = ++calls % 20 == 0;
+}
+
+static slt_status study(const char *text, const char *folder, size_t jobs, bool tires,
+                        const bool *selected)
+{
+    char out[256];
+    slt_study_counts counts;
+    slt_manifest *manifest = sample_open(text);
+    snprintf(out, sizeof out, "%s/%s", root, folder);
+    cancel = 0;
+    slt_study_options options = {.out = out,
+                                 .jobs = jobs,
+                                 .selected = selected,
+                                 .snapshot_ms = 1,
+                                 .progress = tires ? tire : NULL,
+                                 .cancel = &cancel};
+    slt_status status = slt_study_run(manifest, &options, &counts, &err);
+    slt_manifest_free(manifest);
+    return status;
+}
+
+static size_t traces_wrong(const char *folder, const bool *selected)
+{
+    size_t wrong = 0;
+    for (size_t i = 0; i < RUNS; i++) {
+        char path[256];
+        slt_buffer bytes = {0};
+        if (selected && !selected[i])
+            continue;
+        snprintf(path, sizeof path, "%s/%s/traces/%06zu.trace", root, folder, i);
+        slt_io_read(path, 1 << 24, &bytes, NULL);
+        wrong += !same_bytes(&bytes, &alone[i]);
+        slt_buffer_free(&bytes);
+    }
+    return wrong;
+}
+
+static size_t test_folder(const char *manifest, const char *name)
+{
+    bool selected[RUNS];
+    char folder[3][64];
+    for (size_t i = 0; i < RUNS; i++)
+        selected[i] = i % 8 != 3;
+    for (size_t i = 0; i < 3; i++)
+        snprintf(folder[i], sizeof folder[i], "%s-%zu", name, i);
+    make_alone(manifest);
+    TAP_OK(!study(manifest, folder[0], 1, false, NULL) && !traces_wrong(folder[0], NULL),
+           "%s: a study by one thread", name);
+    TAP_OK(!study(manifest, folder[1], 3, false, selected) &&
+               !traces_wrong(folder[1], selected),
+           "%s: some of its runs by three", name);
+    size_t times = 0;
+    slt_status status;
+    while ((status = study(manifest, folder[2], 2, true, NULL)) == SLT_INTERRUPTED)
+        times++;
+    TAP_OK(!status && !traces_wrong(folder[2], NULL), "%s: interrupted %zu times", name,
+           times);
+    free_alone();
+    return times;
+}
+
+static size_t count_diverged(const char *manifest)
+{
+    size_t diverged = 0;
+    for (size_t i = 0; i < RUNS; i++) {
+        slt_trace *trace = sample_trace(manifest, i);
+        diverged += sample_last(trace)->status == SLT_RUN_DIVERGED;
+        slt_trace_free(trace);
+    }
+    return diverged;
+}
+
+int main(void)
+{
+    char command[256];
+    if (slt_start(NULL, &err) || !mkdtemp(root))
+        tap_bail("no start");
+    if (slt_num_available(SLT_F32, NULL) != SLT_OK || slt_num_isa() == SLT_ISA_SCALAR) {
+        tap_skip("runs in lanes", "no fma on this CPU, or no vectors");
+        return tap_done();
+    }
+    test_memory(plain, "f32, momentum");
+    test_memory(adam, "f64, adam");
+    test_memory(wild, "f32, some diverge");
+    const size_t diverged = count_diverged(wild);
+    TAP_OK(diverged > 0 && diverged < RUNS, "%zu of them do", diverged);
+    size_t times = test_folder(plain, "plain");
+    times += test_folder(wild, "wild");
+    TAP_OK(times > 0, "interrupted at all");
+    snprintf(command, sizeof command, "rm -rf %s", root);
+    TAP_OK(system(command) == 0, "the folder goes");
+    return tap_done();
+}
