@@ -13,9 +13,10 @@
 #include "num/ensemble.h"
 
 /* Whether such a model can run as an ensemble here and gains by it: a float arithmetic
- * with kernels of ensembles, and vectors to run them in; ops of ensemble.c and squared
- * error; and at most SLT_ENSEMBLE_PRODUCTS_MAX multiplications a sample in the forward
- * products.  What is asked for speed's sake alone changes no bit. */
+ * with kernels of ensembles, and vectors to run them in; no ops but linear, relu, square,
+ * add and gelu, and squared error; at most SLT_ENSEMBLE_PRODUCTS_MAX multiplications a
+ * sample in the forward products.  What is asked for the sake of speed alone changes no
+ * bit. */
 #define SLT_ENSEMBLE_PRODUCTS_MAX 128
 bool slt_ensemble_fits(const slt_model_spec *model, slt_arithmetic arithmetic);
 /* How many members an ensemble must have to be faster than they are one by one: five of

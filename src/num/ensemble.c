@@ -5,16 +5,20 @@
 #include "base/assert.h"
 #include "num/kernels.h"
 
+/* Of an arithmetic that has ensembles; powers of two that a compiler knows. */
+static inline size_t members_of(slt_arithmetic arithmetic)
+{
+    return arithmetic == SLT_F32 ? SLT_MEMBERS_BYTES / 4 : SLT_MEMBERS_BYTES / 8;
+}
+
 size_t slt_ensemble_members(slt_arithmetic arithmetic)
 {
     if (arithmetic != SLT_F32 && arithmetic != SLT_F64)
         return 0;
-    return slt_kernels_of(arithmetic)->ensemble
-               ? SLT_MEMBERS_BYTES / slt_arithmetic_size(arithmetic)
-               : 0;
+    return slt_kernels_of(arithmetic)->ensemble ? members_of(arithmetic) : 0;
 }
 
-static const slt_ensemble_kernels *kernels_of(slt_arithmetic arithmetic)
+static inline const slt_ensemble_kernels *kernels_of(slt_arithmetic arithmetic)
 {
     const slt_ensemble_kernels *kernels = slt_kernels_of(arithmetic)->ensemble;
     SLT_ASSERT(kernels);
@@ -22,10 +26,10 @@ static const slt_ensemble_kernels *kernels_of(slt_arithmetic arithmetic)
 }
 
 /* Columns of one member's tensor. */
-static size_t cols_of(const slt_tensor *ensemble)
+static inline size_t cols_of(const slt_tensor *ensemble)
 {
-    const size_t members = slt_ensemble_members(ensemble->arithmetic);
-    SLT_ASSERT(members && ensemble->cols % members == 0);
+    const size_t members = members_of(ensemble->arithmetic);
+    SLT_ASSERT(ensemble->cols % members == 0);
     return ensemble->cols / members;
 }
 
@@ -56,7 +60,7 @@ void slt_ensemble_take(const slt_tensor *from, size_t member, slt_tensor *to)
 
 bool slt_ensemble_finite(const slt_tensor *tensor, size_t member)
 {
-    const size_t members = slt_ensemble_members(tensor->arithmetic);
+    const size_t members = members_of(tensor->arithmetic);
     for (size_t e = member; e < slt_tensor_count(tensor); e += members)
         if (!slt_real_finite(slt_tensor_get(tensor, e)))
             return false;
@@ -66,9 +70,10 @@ bool slt_ensemble_finite(const slt_tensor *tensor, size_t member)
 void slt_ensemble_gather(const slt_tensor *const *from, const uint32_t *const *index,
                          slt_tensor *to)
 {
-    const size_t cols = cols_of(to), members = slt_ensemble_members(to->arithmetic);
+    const size_t cols = cols_of(to), members = members_of(to->arithmetic);
     for (size_t m = 0; m < members; m++)
-        SLT_ASSERT(from[m]->arithmetic == to->arithmetic && from[m]->cols == cols);
+        SLT_ASSERT(from[m]->arithmetic == to->arithmetic && from[m]->cols == cols &&
+                   slt_tensor_count(from[m]) <= UINT32_MAX);
     kernels_of(to->arithmetic)->ensemble_gather(from, index, to);
 }
 

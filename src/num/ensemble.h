@@ -31,7 +31,8 @@ void slt_ensemble_take(const slt_tensor *from, size_t member, slt_tensor *to);
 /* Whether every element of the member is finite. */
 bool slt_ensemble_finite(const slt_tensor *tensor, size_t member);
 
-/* to[r] = row index[m][r] of from[m], for each member m and r < to->rows. */
+/* to[r] = row index[m][r] of from[m], for each member m and r < to->rows; from[m] has
+ * fewer than 2^32 elements. */
 void slt_ensemble_gather(const slt_tensor *const *from, const uint32_t *const *index,
                          slt_tensor *to);
 /* to[r] = row first + r of from, for all members. */

@@ -89,15 +89,37 @@ SLT_INLINE void turn_row(const real *const *row, size_t cols, real *to)
             to[j * MEMBERS + m] = row[m][j];
 }
 
+/* Rows whose places are worked out at a time. */
+#define ROWS 16
+
+/* place[m][r]: where row index[m][first + r] of a member's data begins. */
+SLT_INLINE void find_places(const uint32_t *const *index, size_t first, size_t rows,
+                            uint32_t cols, uint32_t place[MEMBERS][ROWS])
+{
+    for (size_t m = 0; m < MEMBERS; m++) {
+        SLT_SIMD
+        for (size_t r = 0; r < rows; r++)
+            place[m][r] = index[m][first + r] * cols;
+    }
+}
+
 void SLT_KERNEL(ensemble_gather)(const slt_tensor *const *from,
                                  const uint32_t *const *index, slt_tensor *to)
 {
     const size_t cols = to->cols / MEMBERS;
-    for (size_t r = 0; r < to->rows; r++) {
-        const real *row[MEMBERS];
-        for (size_t m = 0; m < MEMBERS; m++)
-            row[m] = (const real *)from[m]->data + index[m][r] * cols;
-        turn_row(row, cols, (real *)to->data + r * to->cols);
+    const real *data[MEMBERS];
+    for (size_t m = 0; m < MEMBERS; m++)
+        data[m] = from[m]->data;
+    for (size_t first = 0; first < to->rows; first += ROWS) {
+        const size_t rows = to->rows - first < ROWS ? to->rows - first : ROWS;
+        uint32_t place[MEMBERS][ROWS];
+        find_places(index, first, rows, (uint32_t)cols, place);
+        for (size_t r = 0; r < rows; r++) {
+            const real *row[MEMBERS];
+            for (size_t m = 0; m < MEMBERS; m++)
+                row[m] = data[m] + place[m][r];
+            turn_row(row, cols, (real *)to->data + (first + r) * to->cols);
+        }
     }
 }
 

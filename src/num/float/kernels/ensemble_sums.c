@@ -45,13 +45,19 @@ SLT_INLINE void add_square(bool relu, const real *y, const real *t, real scale,
     }
 }
 
-/* partial[i][m]: partial sum i of member m. */
+/* partial[i][m]: partial sum i of member m.  Elements that go to one partial, PARTIALS
+ * apart, are taken one after the other while it stays in registers. */
 SLT_INLINE void add_squares(bool relu, const real *y, const real *t, real scale, real *dy,
                             size_t first, size_t count, double *partial)
 {
-    for (size_t e = 0; e < count; e++) {
-        const size_t at = e * MEMBERS, place = (first + e) % PARTIALS * MEMBERS;
-        add_square(relu, y + at, t + at, scale, partial + place, dy ? dy + at : NULL);
+    for (size_t e = 0; e < count && e < PARTIALS; e++) {
+        double *to = partial + (first + e) % PARTIALS * MEMBERS, sum[MEMBERS];
+        memcpy(sum, to, sizeof sum);
+        for (size_t i = e; i < count; i += PARTIALS) {
+            const size_t at = i * MEMBERS;
+            add_square(relu, y + at, t + at, scale, sum, dy ? dy + at : NULL);
+        }
+        memcpy(to, sum, sizeof sum);
     }
 }
 

@@ -1,0 +1,191 @@
+/* Which models go as ensembles, and the memory of their nets. */
+#include <stdlib.h>
+
+#include "base/assert.h"
+#include "net/ensemble_net.h"
+#include "num/math.h"
+
+/* Bytes of values and their gradients that a block of rows may take. */
+#define BLOCK_BYTES 65536
+
+/* Element by element: what the op does to tensors it does to those of ensembles. */
+static bool is_elementwise(const char *op)
+{
+    static const char *const names[] = {"relu", "square", "add", "gelu"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(op, names[i]) == 0)
+            return true;
+    return false;
+}
+
+bool slt_ensemble_fits(const slt_model_spec *model, slt_arithmetic arithmetic)
+{
+    size_t products = 0;
+    if (slt_ensemble_members(arithmetic) == 0 || slt_num_isa() == SLT_ISA_SCALAR ||
+        strcmp(model->loss.op, "mse") != 0)
+        return false;
+    for (size_t i = 0; i < model->op_count; i++) {
+        const slt_op_spec *op = &model->ops[i];
+        if (!slt_ensemble_linear(op->op) && !is_elementwise(op->op))
+            return false;
+        const size_t weight = slt_model_weight(model, op->weight);
+        if (weight < model->weight_count)
+            products += model->weights[weight].rows * model->weights[weight].cols;
+    }
+    return products <= SLT_ENSEMBLE_PRODUCTS_MAX;
+}
+
+/* ---- Creation ---------------------------------------------------------------------- */
+
+/* How often the ops take a value. */
+static size_t count_uses(const slt_plan *plan, size_t value)
+{
+    size_t uses = 0;
+    for (size_t i = 0; i < plan->op_count; i++)
+        for (size_t j = 0; j < plan->ops[i].inputs; j++)
+            uses += plan->ops[i].in[j] == value;
+    return uses;
+}
+
+/* A last relu that only the loss looks at goes together with it. */
+static void find_end(slt_ensemble_net *net)
+{
+    const slt_plan *plan = &net->plan;
+    net->op_count = plan->op_count;
+    net->loss_in = plan->loss_in;
+    if (plan->op_count == 0)
+        return;
+    const slt_plan_op *last = &plan->ops[plan->op_count - 1];
+    if (strcmp(last->spec.op, "relu") == 0 && last->out == plan->loss_in &&
+        count_uses(plan, last->in[0]) == 1 && plan->loss_target != last->in[0] &&
+        plan->loss_target != last->out) {
+        net->op_count--;
+        net->loss_in = last->in[0];
+    }
+}
+
+static bool is_used(const slt_plan *plan, size_t value)
+{
+    return count_uses(plan, value) || plan->loss_in == value ||
+           plan->loss_target == value;
+}
+
+static size_t rows_of_block(const slt_ensemble_net *net)
+{
+    const slt_plan *plan = &net->plan;
+    size_t numbers = 1;
+    for (size_t i = 0; i < plan->value_count; i++)
+        if (slt_ensemble_stores(net, i))
+            numbers += plan->values[i].shape.cols * (plan->values[i].gradient ? 2 : 1);
+    const size_t rows = BLOCK_BYTES / SLT_MEMBERS_BYTES / numbers;
+    return rows < SLT_BLOCK_ROWS ? SLT_BLOCK_ROWS
+                                 : rows / SLT_BLOCK_ROWS * SLT_BLOCK_ROWS;
+}
+
+static slt_status create_value(slt_ensemble_net *net, size_t value, slt_error *err)
+{
+    const slt_plan *plan = &net->plan;
+    const size_t cols = plan->values[value].shape.cols * net->members;
+    slt_status status = slt_tensor_create(&net->value_storage[value], plan->arithmetic,
+                                          net->rows_max, cols, err);
+    if (!status && plan->values[value].gradient)
+        status = slt_tensor_create(&net->gradient_storage[value], plan->arithmetic,
+                                   net->rows_max, cols, err);
+    return status;
+}
+
+static slt_status create_values(slt_ensemble_net *net, slt_error *err)
+{
+    const slt_plan *plan = &net->plan;
+    size_t widest = 0;
+    slt_status status = SLT_OK;
+    for (size_t i = 0; i < plan->value_count && !status; i++) {
+        if (!slt_ensemble_stores(net, i))
+            continue;
+        if (plan->values[i].shape.cols > widest)
+            widest = plan->values[i].shape.cols;
+        status = create_value(net, i, err);
+    }
+    if (!status)
+        status = slt_tensor_create(&net->part, plan->arithmetic, net->rows_max,
+                                   widest * net->members, err);
+    if (!status && plan->loss_target == SLT_NOTHING)
+        status =
+            slt_tensor_create(&net->target_storage, plan->arithmetic, net->rows_max,
+                              plan->values[plan->loss_in].shape.cols * net->members, err);
+    return status;
+}
+
+static slt_status create_contribution(const slt_ensemble_net *net, size_t weight,
+                                      bool *met, slt_contribution *to, slt_error *err)
+{
+    if (weight == SLT_NOTHING || !net->plan.weights[weight].trained)
+        return SLT_OK;
+    const slt_plan_weight *of = &net->plan.weights[weight];
+    *to = (slt_contribution){.wanted = true, .first = !met[weight]};
+    met[weight] = true;
+    return to->first ? SLT_OK
+                     : slt_tensor_create(&to->own, net->plan.arithmetic, of->rows,
+                                         of->cols * net->members, err);
+}
+
+/* In the order of the backward pass. */
+static slt_status create_contributions(slt_ensemble_net *net, slt_error *err)
+{
+    bool met[SLT_WEIGHTS_MAX] = {false};
+    slt_status status = SLT_OK;
+    for (size_t i = net->plan.op_count; i-- > 0 && !status;) {
+        const slt_plan_op *op = &net->plan.ops[i];
+        if (!net->plan.values[op->out].gradient)
+            continue;
+        status = create_contribution(net, op->weight, met, &net->weight[i], err);
+        if (!status)
+            status = create_contribution(net, op->bias, met, &net->bias[i], err);
+    }
+    return status;
+}
+
+slt_status slt_ensemble_net_create(const slt_model_spec *model, const slt_batch *shape,
+                                   slt_arithmetic arithmetic, slt_ensemble_net **net,
+                                   slt_error *err)
+{
+    SLT_ASSERT(slt_ensemble_fits(model, arithmetic));
+    slt_ensemble_net *made = aligned_alloc(_Alignof(slt_ensemble_net), sizeof *made);
+    *net = NULL;
+    if (!made)
+        return slt_fail(err, SLT_RESOURCE, "no memory for the net of an ensemble");
+    memset(made, 0, sizeof *made);
+    made->members = slt_ensemble_members(arithmetic);
+    slt_status status = slt_plan_make(model, shape, arithmetic, &made->plan, err);
+    if (!status)
+        find_end(made);
+    for (size_t i = 0; i < made->plan.inputs; i++)
+        made->used[i] = is_used(&made->plan, i);
+    made->rows_max = rows_of_block(made);
+    if (!status)
+        status = create_values(made, err);
+    if (!status)
+        status = create_contributions(made, err);
+    if (status)
+        slt_ensemble_net_free(made);
+    else
+        *net = made;
+    return status;
+}
+
+void slt_ensemble_net_free(slt_ensemble_net *net)
+{
+    if (!net)
+        return;
+    for (size_t i = 0; i < SLT_VALUES_MAX; i++) {
+        slt_tensor_free(&net->value_storage[i]);
+        slt_tensor_free(&net->gradient_storage[i]);
+    }
+    for (size_t i = 0; i < SLT_OPS_MAX; i++) {
+        slt_tensor_free(&net->weight[i].own);
+        slt_tensor_free(&net->bias[i].own);
+    }
+    slt_tensor_free(&net->target_storage);
+    slt_tensor_free(&net->part);
+    free(net);
+}

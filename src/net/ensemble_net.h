@@ -1,0 +1,48 @@
+/* What ensemble.c and ensemble_create.c share: the net itself. */
+#ifndef SLT_NET_ENSEMBLE_NET_H
+#define SLT_NET_ENSEMBLE_NET_H
+
+#include <string.h>
+
+#include "net/ensemble.h"
+#include "net/plan.h"
+
+/* What a weight or bias gets from one op.  The first to arrive, from the last op, stands
+ * in the gradient itself, the others in memory of their own until they are added. */
+typedef struct slt_contribution {
+    bool wanted, first;
+    slt_tensor own;
+} slt_contribution;
+
+struct slt_ensemble_net {
+    slt_plan plan;
+    size_t members, rows_max; /* of a block */
+    slt_tensor value_storage[SLT_VALUES_MAX], gradient_storage[SLT_VALUES_MAX];
+    slt_tensor value[SLT_VALUES_MAX], gradient[SLT_VALUES_MAX];
+    slt_tensor target_storage, target;
+    slt_tensor part; /* a value's further contribution, before it is added */
+    slt_contribution weight[SLT_OPS_MAX], bias[SLT_OPS_MAX];
+    bool used[SLT_INPUTS_MAX]; /* inputs that an op or the loss takes */
+    size_t op_count;           /* without a last relu that the loss takes on itself */
+    size_t loss_in;
+    slt_ensemble_sum sum;
+};
+
+/* A block of a batch has a multiple of these rows, but for the last one. */
+#define SLT_BLOCK_ROWS 4
+
+static inline bool slt_ensemble_linear(const char *op)
+{
+    return strcmp(op, "linear") == 0;
+}
+
+/* Whether a value has memory here: not an input that nothing takes, nor a last relu's
+ * output that only the loss takes. */
+static inline bool slt_ensemble_stores(const slt_ensemble_net *net, size_t value)
+{
+    if (value < net->plan.inputs)
+        return net->used[value];
+    return value != net->plan.loss_in || value == net->loss_in;
+}
+
+#endif
