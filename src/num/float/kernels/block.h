@@ -92,15 +92,21 @@ SLT_INLINE vec quads_odd(vec a, vec b)
 #endif
 }
 
-/* Columns 0 to PIECE - 1 of LANES rows. */
+/* Columns 0 to PIECE - 1 of LANES rows.  Four pointers, and rows counted from them, leave
+ * addresses in registers. */
 SLT_INLINE void load_columns(const real *at, size_t row, vec *out)
 {
     vec in[QUAD], upper[QUAD], lower[QUAD];
+    const real *from[4];
+    for (int q = 0; q < 4; q++) {
+        from[q] = at + q * QUAD * row;
+        __asm__("" : "+r"(from[q]));
+    }
     for (int i = 0; i < QUAD; i++)
-        in[i] = load_pieces(at + i * row, at + (QUAD + i) * row);
+        in[i] = load_pieces(from[0] + i * row, from[1] + i * row);
     turn_quads(in, upper);
     for (int i = 0; i < QUAD; i++)
-        in[i] = load_pieces(at + (2 * QUAD + i) * row, at + (3 * QUAD + i) * row);
+        in[i] = load_pieces(from[2] + i * row, from[3] + i * row);
     turn_quads(in, lower);
     for (int i = 0; i < QUAD; i++) {
         out[i] = quads_even(upper[i], lower[i]);

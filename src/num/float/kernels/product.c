@@ -253,7 +253,7 @@ static size_t numbers_of_run(const problem *p)
 {
     if (is_far(p))
         return FAR_DEPTH * (FAR_ROWS + vectors_in(p->cols) * LANES);
-    return DEPTH_MAX * STRIP_COLUMNS;
+    return must_pack(p) ? DEPTH_MAX * STRIP_COLUMNS : 0;
 }
 
 /* c' = op(b)' op(a)' in scratch memory, transposed from there. */
@@ -336,6 +336,8 @@ void SLT_KERNEL(product)(slt_transpose ta, slt_transpose tb, const slt_tensor *a
     size_t across = across_columns(&p);
     if (across)
         run_across(&p, across);
-    if (p.cols)
-        run(&p, slt_kernel_scratch(numbers_of_run(&p) * sizeof(real)));
+    if (p.cols == 0)
+        return;
+    size_t numbers = numbers_of_run(&p);
+    run(&p, numbers ? slt_kernel_scratch(numbers * sizeof(real)) : NULL);
 }

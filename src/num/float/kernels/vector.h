@@ -16,11 +16,17 @@
 #define LANES 16
 typedef __m512 vec;
 #define VEC_OP(name) _mm512_##name##_ps
+#define VEC_HALF_OP(name) _mm256_##name##_ps
+typedef __m256 vec_half;
+#define VEC_LOWER(value) _mm512_castps512_ps256(value)
 typedef __mmask16 vec_mask;
 #else
 #define LANES 8
 typedef __m512d vec;
 #define VEC_OP(name) _mm512_##name##_pd
+#define VEC_HALF_OP(name) _mm256_##name##_pd
+typedef __m256d vec_half;
+#define VEC_LOWER(value) _mm512_castpd512_pd256(value)
 typedef __mmask8 vec_mask;
 #endif
 #elif defined(SLT_VARIANT_AVX2)
@@ -155,9 +161,17 @@ SLT_INLINE vec vec_load_part(const real *at, size_t lanes)
     return VEC_OP(maskz_loadu)(vec_first(lanes), at);
 }
 
+/* A store that ends in the lower half does not touch the line of the upper one.  The asm
+ * keeps gcc from storing with vextractf64x4, whose masks do not suppress faults. */
 SLT_INLINE void vec_store_part(real *at, vec value, size_t lanes)
 {
-    VEC_OP(mask_storeu)(at, vec_first(lanes), value);
+    if (lanes > LANES / 2) {
+        VEC_OP(mask_storeu)(at, vec_first(lanes), value);
+        return;
+    }
+    vec_half half = VEC_LOWER(value);
+    __asm__("" : "+v"(half));
+    VEC_HALF_OP(mask_storeu)(at, (__mmask8)vec_first(lanes), half);
 }
 #elif defined(SLT_VARIANT_AVX2)
 #ifdef SLT_TYPE_F32
