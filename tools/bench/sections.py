@@ -99,11 +99,12 @@ def product_summary(rows):
 
 
 def peak(measure, part):
+    """The bare peak: its fastest round, for nothing can be faster than it."""
     ours = measure.workers.ours()
     found = measure.race([Entry(kind, "", ours, f"peak {kind}") for kind in ("f32", "f64")],
                          0.02, 25)
     for kind in ("f32", "f64"):
-        part[kind] = {"gflops": PEAK_UNIT / found[kind]["seconds"]}
+        part[kind] = {"gflops": PEAK_UNIT / min(found[kind]["of"])}
 
 
 def fixed(measure, part):
