@@ -46,18 +46,25 @@ typedef struct strip {
 #define MASKS 0
 #endif
 
-/* Lanes beyond a strip's last column hold +0 in packed b; only masks can leave them out
- * when b is read in place. */
-SLT_INLINE vec load_b(const real *at, bool is_last, size_t lanes)
-{
-#ifndef SLT_VARIANT_NEON
-    if (is_last)
-        return vec_load_part(at, lanes);
+/* One or two rows alone make few chains: strips of more vectors then hide the latency of
+ * an fma. */
+#define WIDE_ROWS 2
+#define WIDE_VECTORS 8
+
+/* Whether b can be read in place up to the end of a row that is not a whole vector's, by
+ * a mask: AVX2 has the register for it where rows are few. */
+#if defined(SLT_VARIANT_AVX512) || defined(SLT_VARIANT_SCALAR)
+#define READS_ENDS(rows) true
+#elif defined(SLT_VARIANT_AVX2)
+#define READS_ENDS(rows) ((rows) <= WIDE_ROWS)
 #else
-    (void)is_last;
-    (void)lanes;
+#define READS_ENDS(rows) false
 #endif
-    return vec_load(at);
+
+/* Lanes beyond a strip's last column hold +0 in packed b. */
+SLT_INLINE vec load_b(const real *at, bool is_end, size_t lanes)
+{
+    return is_end && LANES > 1 ? vec_load_part(at, lanes) : vec_load(at);
 }
 
 SLT_INLINE vec load_c(const real *at, bool is_last, size_t lanes)
@@ -72,11 +79,6 @@ SLT_INLINE void store_c(real *at, vec value, bool is_last, size_t lanes)
     else
         vec_store(at, value);
 }
-
-/* One or two rows alone make few chains: strips of more vectors then hide the latency of
- * an fma. */
-#define WIDE_ROWS 2
-#define WIDE_VECTORS 8
 
 /* rows, vectors and unit (a's row stride is 1) are constants where this is inlined. */
 SLT_INLINE void tile(int rows, int vectors, bool unit, const strip *s, const real *a,
@@ -98,7 +100,7 @@ SLT_INLINE void tile(int rows, int vectors, bool unit, const strip *s, const rea
     for (size_t k = 0; k < depth; k++) {
         vec from_b[WIDE_VECTORS];
         for (int v = 0; v < vectors; v++)
-            from_b[v] = load_b(b + v * LANES, v == vectors - 1, last);
+            from_b[v] = load_b(b + v * LANES, READS_ENDS(rows) && v == vectors - 1, last);
         for (int r = 0; r < rows; r++) {
             vec factor = vec_broadcast(a[r * row]);
             for (int v = 0; v < vectors; v++)
@@ -143,11 +145,7 @@ static void run_wide(const strip *s, size_t rows, size_t vectors)
 
 static bool must_pack(const problem *p)
 {
-#ifdef SLT_VARIANT_NEON
-    const bool within_row = p->cols % LANES == 0;
-#else
-    const bool within_row = true;
-#endif
+    const bool within_row = READS_ENDS(p->rows) || p->cols % LANES == 0;
     return p->b.row != 1 || p->rows >= PACK_ROWS || !within_row;
 }
 
@@ -204,7 +202,9 @@ static void run_block(const problem *p, size_t from, size_t depth, pass how)
 
 static bool is_far(const problem *p)
 {
-    return p->rows * p->inner * sizeof(real) > FAR_BYTES && p->cols > 2 * STRIP_COLUMNS;
+    const bool widest = LANES * sizeof(real) == 64; /* for others it is no bottleneck */
+    return widest && p->rows * p->inner * sizeof(real) > FAR_BYTES &&
+           p->cols > 2 * STRIP_COLUMNS;
 }
 
 static operand copy_rows(operand a, size_t rows, size_t depth, real *to)
