@@ -1,4 +1,4 @@
-/* What execute.c, execute_training.c and sample.c share. */
+/* What execute.c, execute_training.c, sample.c and sample_wave.c share. */
 #ifndef SLT_STUDY_EXECUTE_PARTS_H
 #define SLT_STUDY_EXECUTE_PARTS_H
 
@@ -39,6 +39,11 @@ uint64_t slt_execution_done(const slt_execution *at);
  * be called where a pause is safe: nothing of the estimate's results added yet. */
 slt_status slt_sample_trace(slt_executor *executor, const slt_sampler *sampler,
                             uint64_t probes, slt_real *trace, slt_error *err);
+
+/* Brings chains first to first + count - 1 of the estimate under way to their ends, in
+ * slices of so many updates; a pause may come between two of them. */
+slt_status slt_sample_advance(slt_executor *executor, slt_sampler *sampler, size_t first,
+                              size_t count, uint64_t slice, slt_error *err);
 
 /* One estimate at one checkpoint, whose weights are start: at->llc and at->place. */
 slt_status slt_sample_place(slt_executor *executor, uint64_t step, bool last,

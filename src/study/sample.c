@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "learn/chain_group.h"
 #include "num/scalar.h"
 #include "study/snapshot.h"
 
@@ -14,14 +13,6 @@
 #define WAVE_MAX 32
 /* Multiplications between two looks at the caller's wish for a pause: milliseconds. */
 #define SLICE_WORK 4000000u
-
-/* Chains that one task advances: several in a group, or one. */
-typedef struct team {
-    size_t first, count;
-    slt_chain_worker *worker;
-    slt_chain_group *group;
-    slt_error error;
-} team;
 
 typedef struct estimate {
     slt_executor *executor;
@@ -32,86 +23,13 @@ typedef struct estimate {
     const slt_llc_setup *setup;
     uint64_t at_step;
     uint64_t slice;      /* updates between two looks */
-    size_t first, count; /* the wave's chains, divided among teams */
-    team teams[WAVE_MAX];
-    size_t team_count;
+    size_t first, count; /* the wave's chains */
 } estimate;
-
-static slt_chain *first_of(const estimate *e, const team *t)
-{
-    return &e->executor->at->chains[t->first];
-}
-
-static bool team_ended(const estimate *e, const team *t)
-{
-    for (size_t i = 0; i < t->count; i++)
-        if (!first_of(e, t)[i].ended)
-            return false;
-    return true;
-}
-
-static uint64_t updates_of(const estimate *e, const team *t)
-{
-    uint64_t updates = 0;
-    for (size_t i = 0; i < t->count; i++)
-        updates += first_of(e, t)[i].updates;
-    return updates;
-}
-
-static void advance_team(void *argument, size_t index)
-{
-    estimate *e = argument;
-    team *t = &e->teams[index];
-    while (!t->error.status && !team_ended(e, t)) {
-        uint64_t before = updates_of(e, t);
-        if (t->group)
-            slt_chain_group_advance(t->group, first_of(e, t), e->slice, &t->error);
-        else
-            slt_chain_advance(t->worker, first_of(e, t), e->slice);
-        atomic_fetch_add_explicit(&e->executor->done, updates_of(e, t) - before,
-                                  memory_order_relaxed);
-        if (slt_executor_wanted(e->executor))
-            break;
-    }
-}
-
-static bool wave_ended(const estimate *e)
-{
-    for (size_t i = 0; i < e->team_count; i++)
-        if (!team_ended(e, &e->teams[i]))
-            return false;
-    return true;
-}
-
-/* The first error of a team, in order. */
-static slt_status team_failure(const estimate *e, slt_error *err)
-{
-    for (size_t i = 0; i < e->team_count; i++)
-        if (e->teams[i].error.status) {
-            if (err)
-                *err = e->teams[i].error;
-            return e->teams[i].error.status;
-        }
-    return SLT_OK;
-}
 
 static bool stores_losses(const estimate *e)
 {
     slt_store_losses store = e->spec->store_losses;
     return store == SLT_STORE_LOSSES_ALL || (store == SLT_STORE_LOSSES_LAST && e->last);
-}
-
-/* Chains may have been brought to different places when all stop for a pause. */
-static slt_status run_wave(estimate *e, slt_error *err)
-{
-    slt_status status = SLT_OK;
-    while (!status && !wave_ended(e)) {
-        slt_pool_each(e->executor->pool, e->team_count, advance_team, e);
-        status = team_failure(e, err);
-        if (!status && slt_executor_wanted(e->executor))
-            status = slt_executor_pause(e->executor, err);
-    }
-    return status;
 }
 
 static slt_status write_wave(estimate *e, slt_error *err)
@@ -129,39 +47,11 @@ static slt_status write_wave(estimate *e, slt_error *err)
     return status;
 }
 
-/* The next `count` chains of the wave. */
-static slt_status create_team(const estimate *e, size_t first, size_t count, team *t,
-                              slt_error *err)
-{
-    *t = (team){.first = first, .count = count};
-    if (count == 1)
-        return slt_chain_worker_create(e->sampler, (uint32_t)first, &t->worker, err);
-    return slt_chain_group_create(e->sampler, (uint32_t)first, count, &t->group, err);
-}
-
-static slt_status create_teams(estimate *e, slt_error *err)
-{
-    slt_status status = SLT_OK;
-    e->team_count = 0;
-    for (size_t done = 0, count; done < e->count && !status; done += count) {
-        count = slt_chain_group_share(e->sampler, e->count - done);
-        status = create_team(e, e->first + done, count, &e->teams[e->team_count++], err);
-    }
-    return status;
-}
-
 static slt_status wave(estimate *e, slt_error *err)
 {
-    slt_status status = create_teams(e, err);
-    if (!status)
-        status = run_wave(e, err);
-    if (!status)
-        status = write_wave(e, err);
-    for (size_t i = 0; i < e->team_count; i++) {
-        slt_chain_worker_free(e->teams[i].worker);
-        slt_chain_group_free(e->teams[i].group);
-    }
-    return status;
+    slt_status status =
+        slt_sample_advance(e->executor, e->sampler, e->first, e->count, e->slice, err);
+    return status ? status : write_wave(e, err);
 }
 
 /* What is found at one checkpoint. */
@@ -390,9 +280,8 @@ slt_status slt_sample_place(slt_executor *executor, uint64_t step, bool last,
                   .last = last,
                   .at_step = step,
                   .slice = slice_of(at->run, spec)};
-    slt_status status =
-        slt_sampler_create(at->run, slt_llc_ordinal(at->llc, at->place), executor->data,
-                           start, &e.sampler, err);
+    slt_status status = slt_sampler_create(at->run, slt_llc_ordinal(at->llc, at->place),
+                                           executor->data, start, &e.sampler, err);
     if (status)
         return status;
     e.setup = slt_sampler_setup(e.sampler);
