@@ -50,7 +50,8 @@ uint64_t slt_draw_bounded(slt_stream stream, uint64_t index, uint64_t n);
 
 /* Fisher-Yates from the front: for i = 0 .. count - 1 swap item i with item
  * i + bounded(i, n - i).  The first `count` of the n items are then a draw without
- * replacement; count = n shuffles all. items is permuted in place. */
+ * replacement; count = n shuffles all. items is permuted in place.  Asserts that
+ * slt_num_start has succeeded. */
 void slt_draw_shuffle(slt_stream stream, uint32_t *items, size_t n, size_t count);
 
 /* Element e = lo + (hi - lo) u_e, u_e = (word[e] + 1/2) 2^-32: width = hi - lo in

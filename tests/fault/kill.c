@@ -24,14 +24,17 @@ static char root[] = "/tmp/slt-kill-XXXXXX";
     SAMPLE_HEAD("test/kill")                                                             \
     "sweep:\n  seed: {from: 0, count: 2}\n"                                              \
     "run:\n  arithmetic: f32\n  seed: $seed\n" SAMPLE_DATA SAMPLE_NET                    \
-    "  train:\n    optimizer: {kind: adam, lr: 1e-3}\n    steps: 30000\n"                \
+    "  train:\n    optimizer: {kind: adam, lr: 1e-3}\n    steps: 60000\n"                \
     "    batch: {size: 5, order: epochs}\n"                                              \
-    "    checkpoints: {every: 3000, state: all}\n"                                       \
-    "    marks:\n      third: {metric: loss, below: 1e9, every: 9000}\n"                 \
+    "    checkpoints: {every: 6000, state: all}\n"                                       \
+    "    marks:\n      third: {metric: loss, below: 1e9, every: 18000}\n"                \
     "  llc:\n"                                                                           \
-    "    - {at: {mark: third}, lr: 1e-4, localization: 1, num_draws: 2000}\n"            \
-    "    - {at: checkpoints, from: 24000, lr: 1e-4, localization: 1, num_chains: 2,\n"   \
-    "       num_draws: 4000}\n"
+    "    - {at: {mark: third}, lr: 1e-4, localization: 1, num_draws: 10000}\n"           \
+    "    - {at: checkpoints, from: 48000, lr: 1e-4, localization: 1, num_chains: 2,\n"   \
+    "       num_draws: 20000}\n"
+
+/* Training's share of its updates: before and behind it enough of the time to be killed. */
+#define TRAINING (60000. / (60000 + 10000 + 3 * 2 * 20000))
 
 /* What the killed program shares with the one that kills it. */
 static struct {
@@ -246,8 +249,8 @@ static bool kill_by_time(const char *folder)
     kill(child, SIGKILL);
     if (!was_killed(child))
         return false;
-    in_training += fraction < 0.5; /* both take half of the work */
-    in_sampling += fraction >= 0.5;
+    in_training += fraction < TRAINING;
+    in_sampling += fraction >= TRAINING;
     return true;
 }
 

@@ -4,6 +4,7 @@
 
 #include <math.h>
 
+#include <sltrace/numerics.h>
 #include <sltrace/theory.h>
 
 #include "num/draw.h"
@@ -312,6 +313,9 @@ static void test_edges(void)
 
 int main(void)
 {
+    slt_error err;
+    if (slt_start(NULL, &err))
+        tap_bail(err.text);
     test_printed();
     test_polygon_is_potential();
     test_gradients();

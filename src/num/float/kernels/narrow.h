@@ -49,6 +49,10 @@ SLT_INLINE void narrow_start(int columns, const real *a, size_t row, const real 
 SLT_INLINE void narrow_store(vec sum, real *c, size_t row_c)
 {
     real out[LANES];
+    if (row_c == 1) {
+        vec_store(c, sum);
+        return;
+    }
     vec_store(out, sum);
     for (int i = 0; i < LANES; i++)
         c[i * row_c] = out[i];

@@ -1,7 +1,8 @@
 /* Parameter updates, which look at what they write for infinities and NaN. */
 #include "num/float/kernels/normals.h"
 
-/* The bits of x - x for every x together: 0 as long as each x is finite. */
+/* The bits of x - x for every x together: 0 as long as each x is finite, but for the sign,
+ * which is set where rounding goes down. */
 #if LANES == 1
 typedef real_bits spoils;
 #else
@@ -22,7 +23,7 @@ SLT_INLINE bool is_unspoilt(spoils all)
     memcpy(lane, &all, sizeof lane);
     for (size_t i = 0; i < LANES; i++)
         any |= lane[i];
-    return any == 0;
+    return any << 1 == 0;
 }
 
 typedef struct sgd_coefficients {
