@@ -33,7 +33,7 @@ static char root[] = "/tmp/slt-kill-XXXXXX";
     "    - {at: checkpoints, from: 48000, lr: 1e-4, localization: 1, num_chains: 2,\n"   \
     "       num_draws: 20000}\n"
 
-/* Training's share of its updates: before and behind it enough of the time to be killed. */
+/* Training's share of its updates; both sides take long enough to be killed in. */
 #define TRAINING (60000. / (60000 + 10000 + 3 * 2 * 20000))
 
 /* What the killed program shares with the one that kills it. */

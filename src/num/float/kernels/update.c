@@ -1,7 +1,7 @@
 /* Parameter updates, which look at what they write for infinities and NaN. */
 #include "num/float/kernels/normals.h"
 
-/* The bits of x - x for every x together: 0 as long as each x is finite, but for the sign,
+/* The bits of x - x for every x together: 0 as long as each is finite, but for the sign,
  * which is set where rounding goes down. */
 #if LANES == 1
 typedef real_bits spoils;
