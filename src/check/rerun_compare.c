@@ -3,51 +3,22 @@
 
 #include <inttypes.h>
 #include <math.h>
-#include <stdlib.h>
 
 #include "check/audit/audit.h"
-#include "study/figure/estimates.h"
-
-/* One estimate of a trace. */
-typedef struct estimate {
-    uint32_t llc;
-    uint64_t at_step;
-    bool whole;
-    slt_diagnostics found; /* where it is whole */
-} estimate;
-
-typedef struct estimates {
-    estimate *list;
-    size_t count;
-} estimates;
-
-static slt_status add_estimate(void *context, const slt_estimate *e, slt_error *err)
-{
-    estimates *all = context;
-    estimate *list = realloc(all->list, (all->count + 1) * sizeof *list);
-    if (!list)
-        return slt_fail(err, SLT_RESOURCE, "no memory for %zu estimates", all->count + 1);
-    all->list = list;
-    estimate *added = &list[all->count++];
-    *added = (estimate){
-        .llc = e->chain[0]->llc, .at_step = e->chain[0]->at_step, .whole = e->whole};
-    return e->whole ? slt_estimate_diagnose(e, &added->found, err) : SLT_OK;
-}
+#include "check/audit/collected.h"
 
 /* The estimate of the same number and step, else of the same number (training may have
  * stopped at another step), NULL where there is none. */
-static const estimate *find(const estimates *all, const estimate *wanted)
+static const slt_collected *find(const slt_collection *all, const slt_collected *wanted)
 {
-    const estimate *near = NULL;
-    for (size_t i = 0; i < all->count; i++) {
-        const estimate *e = &all->list[i];
-        if (e->llc == wanted->llc && (!near || e->at_step == wanted->at_step))
-            near = e;
-    }
+    const slt_collected *near = slt_collected_find(all, wanted->llc, wanted->at_step);
+    for (size_t i = 0; i < all->count && !near; i++)
+        if (all->list[i].llc == wanted->llc)
+            near = &all->list[i];
     return near;
 }
 
-static void print_side(FILE *out, const char *name, const estimate *e)
+static void print_side(FILE *out, const char *name, const slt_collected *e)
 {
     if (!e)
         fprintf(out, "  %-5s  no such estimate\n", name);
@@ -59,8 +30,8 @@ static void print_side(FILE *out, const char *name, const estimate *e)
                 slt_real_double(e->found.rhat));
 }
 
-static void print_pair(FILE *out, const estimate *a, const estimate *b, const char *name,
-                       const char *name_again)
+static void print_pair(FILE *out, const slt_collected *a, const slt_collected *b,
+                       const char *name, const char *name_again)
 {
     slt_real apart = slt_real_of(NAN);
     slt_agreement agreement = SLT_AGREE_NOT;
@@ -88,15 +59,15 @@ slt_status slt_rerun_compare(const slt_trace *trace, const slt_trace *again,
                              const char *name, const char *name_again, FILE *out,
                              slt_error *err)
 {
-    estimates ours = {0}, theirs = {0};
-    slt_status status = slt_estimate_walk(trace, add_estimate, &ours, err);
+    slt_collection ours, theirs = {0};
+    slt_status status = slt_collect_estimates(trace, &ours, err);
     if (!status)
-        status = slt_estimate_walk(again, add_estimate, &theirs, err);
+        status = slt_collect_estimates(again, &theirs, err);
     print_end(out, name, trace);
     print_end(out, name_again, again);
     for (size_t i = 0; i < ours.count && !status; i++)
         print_pair(out, &ours.list[i], find(&theirs, &ours.list[i]), name, name_again);
-    free(ours.list);
-    free(theirs.list);
+    slt_collection_free(&ours);
+    slt_collection_free(&theirs);
     return status;
 }

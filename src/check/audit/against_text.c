@@ -2,7 +2,6 @@
 #include "check/audit/against_parts.h"
 
 #include <inttypes.h>
-#include <math.h>
 #include <string.h>
 
 #include "num/math.h"
@@ -23,26 +22,9 @@ typedef struct page {
 
 /* ---- Numbers ----------------------------------------------------------------------- */
 
-/* As few characters as say enough; "-" where there is none. */
-static const char *number(slt_real value, const char *format, char text[32])
-    __attribute__((format_arg(2)));
-static const char *number(slt_real value, const char *format, char text[32])
-{
-    if (!slt_real_finite(value))
-        return "-";
-    snprintf(text, 32, format, slt_real_double(value));
-    return text;
-}
-
-/* At most 8 characters below a million. */
-static const char *llc_text(slt_real value, char text[32])
-{
-    return number(value, fabs(slt_real_double(value)) < 10 ? "%.4f" : "%.6g", text);
-}
-
 static const char *units(slt_real value, char text[32])
 {
-    return number(value, slt_real_double(value) < 1e5 ? "%.0f" : "%.1e", text);
+    return slt_audit_number(value, slt_real_double(value) < 1e5 ? "%.0f" : "%.1e", text);
 }
 
 static bool is_done(const slt_against_side *side)
@@ -135,7 +117,7 @@ static void print_distance_columns(const page *p, const slt_against_side *side,
     const slt_distance *last = &way->steps[way->count - 1].all;
     char apart[32], median[32], largest[32];
     slt_audit_print(p->audit, BITS DISTANCES, letter, first, end, loss,
-                    number(last->relative, "%.2e", apart),
+                    slt_audit_number(last->relative, "%.2e", apart),
                     units(last->ulp_median, median), units(last->ulp_largest, largest));
     if (way->steps[way->count - 1].step != side->end_step)
         slt_audit_print(p->audit, "  at %" PRIu64, way->steps[way->count - 1].step);
@@ -146,7 +128,7 @@ static void print_bits_row(const page *p, size_t index)
     const slt_against_side *side = &p->run->sides[index];
     const char letter[2] = {letter_of(p, index), 0};
     char first[32] = "none", end[32], loss[32];
-    const char *final = number(side->loss, "%.3g", loss);
+    const char *final = slt_audit_number(side->loss, "%.3g", loss);
     if (side->divergence.differs)
         snprintf(first, sizeof first, "%" PRIu64, side->divergence.first);
     snprintf(end, sizeof end, "%" PRIu64, side->end_step);
@@ -195,14 +177,15 @@ static void print_llc_row(const page *p, const slt_against_side *side,
                         pair->has_b ? "a chain did not end" : "no such estimate");
         return;
     }
-    slt_audit_print(p->audit, " %8s %7s %5s %4s", llc_text(found->llc, llc),
-                    number(found->mcse, "%.2g", mcse), number(found->rhat, "%.3f", rhat),
-                    number(found->ess, "%.0f", ess));
+    slt_audit_print(p->audit, " %8s %7s %5s %4s", slt_audit_llc_text(found->llc, llc),
+                    slt_audit_number(found->mcse, "%.2g", mcse),
+                    slt_audit_number(found->rhat, "%.3f", rhat),
+                    slt_audit_number(found->ess, "%.0f", ess));
     if (side != p->run->sides)
         slt_audit_print(p->audit, " %8s %5s %6s %s",
-                        number(pair->difference, "%+.2g", difference),
-                        number(pair->apart, "%+.2f", apart),
-                        number(pair->paired_apart, "%+.2f", paired),
+                        slt_audit_number(pair->difference, "%+.2g", difference),
+                        slt_audit_number(pair->apart, "%+.2f", apart),
+                        slt_audit_number(pair->paired_apart, "%+.2f", paired),
                         slt_agreement_text(pair->agreement));
     slt_audit_print(p->audit, "\n");
 }
@@ -285,7 +268,8 @@ static void print_cell(const page *p, const slt_distance *distance)
         slt_audit_print(p->audit, "  %*s", CELL, "-");
         return;
     }
-    snprintf(text, sizeof text, "%s %5s/%s", number(distance->relative, "%.1e", apart),
+    snprintf(text, sizeof text, "%s %5s/%s",
+             slt_audit_number(distance->relative, "%.1e", apart),
              units(distance->ulp_median, median), units(distance->ulp_largest, largest));
     slt_audit_print(p->audit, "  %*s", CELL, text);
 }

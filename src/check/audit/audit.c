@@ -73,6 +73,20 @@ static void *grow(slt_audit *audit, void *list, size_t count, size_t size)
     return memset(longer + count * size, 0, size);
 }
 
+const char *slt_audit_number(slt_real value, const char *format, char text[32])
+{
+    if (!slt_real_finite(value))
+        return "-";
+    snprintf(text, 32, format, slt_real_double(value));
+    return text;
+}
+
+const char *slt_audit_llc_text(slt_real value, char text[32])
+{
+    return slt_audit_number(value, fabs(slt_real_double(value)) < 10 ? "%.4f" : "%.6g",
+                            text);
+}
+
 void slt_audit_judge(slt_audit *audit, slt_audit_state state, const char *name,
                      const char *format, ...)
 {

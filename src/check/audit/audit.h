@@ -47,6 +47,11 @@ slt_status slt_audit_begin(slt_audit *audit, const char *form,
 /* Text for people, at once.  Names from files go through slt_show_word first. */
 void slt_audit_print(slt_audit *audit, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+/* A number in as few characters as say enough; "-" where there is none.  An LLC takes at
+ * most 8 below a million. */
+const char *slt_audit_number(slt_real value, const char *format, char text[32])
+    __attribute__((format_arg(2)));
+const char *slt_audit_llc_text(slt_real value, char text[32]);
 /* A question and its answer; the name stands in the statement. */
 void slt_audit_judge(slt_audit *audit, slt_audit_state state, const char *name,
                      const char *format, ...) __attribute__((format(printf, 4, 5)));

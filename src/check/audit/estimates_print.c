@@ -7,23 +7,6 @@
 #include "record/json.h"
 #include "record/show.h"
 
-static const char *number(slt_real value, const char *format, char text[32])
-    __attribute__((format_arg(2)));
-static const char *number(slt_real value, const char *format, char text[32])
-{
-    if (!slt_real_finite(value))
-        return "-";
-    snprintf(text, 32, format, slt_real_double(value));
-    return text;
-}
-
-/* At most 8 characters below a million. */
-static const char *llc_text(slt_real value, char text[32])
-{
-    double size = slt_real_double(value);
-    return number(value, size > -10 && size < 10 ? "%.4f" : "%.6g", text);
-}
-
 static void print_word(slt_audit *audit, const char *format, const char *text)
     __attribute__((format(printf, 2, 0)));
 /* Text from files, made harmless. */
@@ -73,13 +56,13 @@ static void print_row(slt_estimates_audit *a, size_t i)
     label_words(a, judged->run, false, &words);
     const slt_golden_run *run = &a->golden->runs[judged->run];
     slt_audit_print(&a->audit, " %4" PRIu64 " %-14s %8s %6s %8s %6s %8s %6s%s %s\n",
-                    row->run, slt_buffer_text(&words), llc_text(row->llc, llc),
-                    number(row->mcse, "%.2g", mcse),
-                    llc_text(run->results[a->result], ours),
-                    number(a->mcse[judged->run], "%.2g", own),
-                    number(judged->difference, "%+.2g", difference),
-                    number(judged->apart, "%+.2f", apart), judged->assumed ? "*" : " ",
-                    slt_agreement_text(judged->agreement));
+                    row->run, slt_buffer_text(&words), slt_audit_llc_text(row->llc, llc),
+                    slt_audit_number(row->mcse, "%.2g", mcse),
+                    slt_audit_llc_text(run->results[a->result], ours),
+                    slt_audit_number(a->mcse[judged->run], "%.2g", own),
+                    slt_audit_number(judged->difference, "%+.2g", difference),
+                    slt_audit_number(judged->apart, "%+.2f", apart),
+                    judged->assumed ? "*" : " ", slt_agreement_text(judged->agreement));
     slt_buffer_free(&words);
 }
 
@@ -121,8 +104,8 @@ static void print_source(slt_estimates_audit *a, size_t index)
         slt_audit_print(&a->audit,
                         "  differences in MCSE of both: mean %s, sd %s (0 and 1 for "
                         "independent estimates)\n",
-                        number(source->apart_mean, "%+.2f", mean),
-                        number(source->apart_sd, "%.2f", sd));
+                        slt_audit_number(source->apart_mean, "%+.2f", mean),
+                        slt_audit_number(source->apart_sd, "%.2f", sd));
 }
 
 static bool has_groups(const slt_estimates_audit *a, size_t source)
@@ -138,14 +121,15 @@ static void print_group(slt_estimates_audit *a, const slt_group *group)
     char difference[32], error[32], apart[32], paired[32], paired_apart[32];
     slt_buffer words = {0};
     label_words(a, a->judged[group->first].run, true, &words);
-    slt_audit_print(
-        &a->audit, "  %-16s %4zu %9s %8s %6s %8s %6s %s\n", slt_buffer_text(&words),
-        group->count, number(group->difference, "%+.3g", difference),
-        number(group->error, "%.2g", error), number(group->apart, "%+.2f", apart),
-        number(group->paired, "%.2g", paired),
-        number(group->paired_apart, "%+.2f", paired_apart),
-        group->count < SLT_GROUP_MIN ? "too few to judge"
-                                     : slt_agreement_text(group->agreement));
+    slt_audit_print(&a->audit, "  %-16s %4zu %9s %8s %6s %8s %6s %s\n",
+                    slt_buffer_text(&words), group->count,
+                    slt_audit_number(group->difference, "%+.3g", difference),
+                    slt_audit_number(group->error, "%.2g", error),
+                    slt_audit_number(group->apart, "%+.2f", apart),
+                    slt_audit_number(group->paired, "%.2g", paired),
+                    slt_audit_number(group->paired_apart, "%+.2f", paired_apart),
+                    group->count < SLT_GROUP_MIN ? "too few to judge"
+                                                 : slt_agreement_text(group->agreement));
     slt_buffer_free(&words);
 }
 

@@ -5,70 +5,20 @@
 #include <string.h>
 
 #include "base/endian.h"
-#include "record/digest.h"
-#include "study/figure/estimates.h"
-
-/* One estimate of a trace; the records are the trace's. */
-typedef struct estimate {
-    const slt_record **chain;
-    size_t chains;
-    bool whole;
-    bool last;
-    slt_diagnostics found;
-} estimate;
-
-typedef struct estimates {
-    estimate *list;
-    size_t count;
-} estimates;
-
-/* ---- Of one trace ------------------------------------------------------------------ */
+#include "check/audit/collected.h"
 
 static slt_status no_memory(slt_error *err)
 {
     return slt_fail(err, SLT_RESOURCE, "no memory for the estimates of a run");
 }
 
-static slt_status add_estimate(void *context, const slt_estimate *e, slt_error *err)
+static const slt_collected *find(const slt_collection *all, const slt_collected *wanted)
 {
-    estimates *all = context;
-    estimate *list = realloc(all->list, (all->count + 1) * sizeof *list);
-    if (!list)
-        return no_memory(err);
-    all->list = list;
-    estimate *added = &list[all->count++];
-    *added = (estimate){.chain = calloc(e->chains, sizeof *added->chain),
-                        .chains = e->chains,
-                        .whole = e->whole,
-                        .last = true};
-    if (!added->chain)
-        return no_memory(err);
-    memcpy(added->chain, e->chain, e->chains * sizeof *added->chain);
-    for (size_t i = 0; i + 1 < all->count; i++)
-        if (list[i].chain[0]->llc == e->chain[0]->llc)
-            list[i].last = false;
-    return e->whole ? slt_estimate_diagnose(e, &added->found, err) : SLT_OK;
-}
-
-static void free_estimates(estimates *all)
-{
-    for (size_t i = 0; i < all->count; i++)
-        free(all->list[i].chain);
-    free(all->list);
-}
-
-static const estimate *find(const estimates *all, const estimate *wanted)
-{
-    const slt_record *want = wanted->chain[0];
-    for (size_t i = 0; i < all->count; i++) {
-        const slt_record *have = all->list[i].chain[0];
-        if (have->llc == want->llc && have->at_step == want->at_step)
-            return &all->list[i];
-    }
-    for (size_t i = 0; i < all->count && wanted->last; i++)
-        if (all->list[i].last && all->list[i].chain[0]->llc == want->llc)
-            return &all->list[i];
-    return NULL;
+    const slt_collected *same = slt_collected_find(all, wanted->llc, wanted->at_step);
+    for (size_t i = 0; i < all->count && !same && wanted->last; i++)
+        if (all->list[i].last && all->list[i].llc == wanted->llc)
+            same = &all->list[i];
+    return same;
 }
 
 /* ---- Draw by draw ------------------------------------------------------------------ */
@@ -78,7 +28,7 @@ static slt_real draw_of(const slt_record *chain, uint64_t draw)
     return (slt_real){slt_load_le64(chain->losses + 8 * draw)};
 }
 
-static bool have_losses(const estimate *e)
+static bool have_losses(const slt_collected *e)
 {
     for (size_t i = 0; i < e->chains; i++)
         if (!e->chain[i]->has_losses)
@@ -86,7 +36,8 @@ static bool have_losses(const estimate *e)
     return true;
 }
 
-static void find_draw(const estimate *a, const estimate *b, slt_estimate_pair *pair)
+static void find_draw(const slt_collected *a, const slt_collected *b,
+                      slt_estimate_pair *pair)
 {
     if (a->chains != b->chains || !have_losses(a) || !have_losses(b))
         return;
@@ -105,25 +56,6 @@ static void find_draw(const estimate *a, const estimate *b, slt_estimate_pair *p
     }
 }
 
-static bool same_chain(const slt_record *x, const slt_record *y)
-{
-    bool losses =
-        x->has_losses == y->has_losses && x->loss_count == y->loss_count &&
-        (!x->loss_count || memcmp(x->losses, y->losses, 8 * x->loss_count) == 0) &&
-        slt_digest_equal(x->losses_hash, y->losses_hash);
-    return losses && x->chain_status == y->chain_status && x->draws == y->draws &&
-           x->nbeta.bits == y->nbeta.bits && x->init_loss.bits == y->init_loss.bits &&
-           slt_digest_equal(x->final_weights, y->final_weights);
-}
-
-static bool same_chains(const estimate *a, const estimate *b)
-{
-    bool same = a->chains == b->chains;
-    for (size_t i = 0; same && i < a->chains; i++)
-        same = same_chain(a->chain[i], b->chain[i]);
-    return same;
-}
-
 /* ---- The difference ---------------------------------------------------------------- */
 
 static slt_real scaled_difference(const slt_record *x, slt_real loss_x,
@@ -135,7 +67,7 @@ static slt_real scaled_difference(const slt_record *x, slt_real loss_x,
 
 /* The series nbeta (loss of b - loss of a) as if it were one of losses with nbeta 1.
  * Where it begins from moves its mean, not its error. */
-static slt_status diagnose_draws(const estimate *a, const estimate *b,
+static slt_status diagnose_draws(const slt_collected *a, const slt_collected *b,
                                  slt_diagnostics *found, slt_error *err)
 {
     size_t draws = a->chain[0]->loss_count;
@@ -156,7 +88,7 @@ static slt_status diagnose_draws(const estimate *a, const estimate *b,
     return status;
 }
 
-static slt_status diagnose_quarters(const estimate *a, const estimate *b,
+static slt_status diagnose_quarters(const slt_collected *a, const slt_collected *b,
                                     slt_diagnostics *found, slt_error *err)
 {
     slt_real(*quarters)[4] = calloc(a->chains, sizeof *quarters);
@@ -172,8 +104,8 @@ static slt_status diagnose_quarters(const estimate *a, const estimate *b,
     return SLT_OK;
 }
 
-static slt_status pair_up(const estimate *a, const estimate *b, slt_estimate_pair *pair,
-                          slt_error *err)
+static slt_status pair_up(const slt_collected *a, const slt_collected *b,
+                          slt_estimate_pair *pair, slt_error *err)
 {
     slt_diagnostics found;
     if (a->chains != b->chains || a->chain[0]->draws != b->chain[0]->draws)
@@ -190,7 +122,7 @@ static slt_status pair_up(const estimate *a, const estimate *b, slt_estimate_pai
     return SLT_OK;
 }
 
-static slt_status compare_whole(const estimate *a, const estimate *b,
+static slt_status compare_whole(const slt_collected *a, const slt_collected *b,
                                 slt_estimate_pair *pair, slt_error *err)
 {
     double x = slt_real_double(a->found.mcse), y = slt_real_double(b->found.mcse);
@@ -199,7 +131,7 @@ static slt_status compare_whole(const estimate *a, const estimate *b,
     pair->combined_mcse = slt_real_of(sqrt(x * x + y * y));
     pair->agreement = slt_agreement_of(a->found.llc, a->found.mcse, b->found.llc,
                                        b->found.mcse, &pair->apart);
-    if (same_chains(a, b)) {
+    if (slt_collected_same(a, b)) {
         pair->agreement = SLT_AGREE_IDENTICAL;
         pair->apart = pair->paired_mcse = pair->paired_apart = slt_real_of(0);
         return SLT_OK;
@@ -209,13 +141,13 @@ static slt_status compare_whole(const estimate *a, const estimate *b,
     return pair_up(a, b, pair, err);
 }
 
-static slt_status compare(const estimate *a, const estimate *b, slt_estimate_pair *pair,
-                          slt_error *err)
+static slt_status compare(const slt_collected *a, const slt_collected *b,
+                          slt_estimate_pair *pair, slt_error *err)
 {
     const slt_real none = slt_real_of((double)NAN);
-    *pair = (slt_estimate_pair){.llc = a->chain[0]->llc,
+    *pair = (slt_estimate_pair){.llc = a->llc,
                                 .last = a->last,
-                                .step_a = a->chain[0]->at_step,
+                                .step_a = a->at_step,
                                 .whole_a = a->whole,
                                 .a = a->found,
                                 .agreement = SLT_AGREE_NOT,
@@ -227,13 +159,13 @@ static slt_status compare(const estimate *a, const estimate *b, slt_estimate_pai
     if (!b)
         return SLT_OK;
     pair->has_b = true;
-    pair->step_b = b->chain[0]->at_step;
+    pair->step_b = b->at_step;
     pair->whole_b = b->whole;
     pair->b = b->found;
     find_draw(a, b, pair);
     if (a->whole && b->whole)
         return compare_whole(a, b, pair, err);
-    if (same_chains(a, b))
+    if (slt_collected_same(a, b))
         pair->agreement = SLT_AGREE_IDENTICAL;
     return SLT_OK;
 }
@@ -241,11 +173,11 @@ static slt_status compare(const estimate *a, const estimate *b, slt_estimate_pai
 slt_status slt_estimate_pairs_find(const slt_trace *a, const slt_trace *b,
                                    slt_estimate_pairs *pairs, slt_error *err)
 {
-    estimates ours = {0}, theirs = {0};
+    slt_collection ours, theirs = {0};
     *pairs = (slt_estimate_pairs){0};
-    slt_status status = slt_estimate_walk(a, add_estimate, &ours, err);
+    slt_status status = slt_collect_estimates(a, &ours, err);
     if (!status)
-        status = slt_estimate_walk(b, add_estimate, &theirs, err);
+        status = slt_collect_estimates(b, &theirs, err);
     if (!status) {
         pairs->list = calloc(ours.count + 1, sizeof *pairs->list);
         status = pairs->list ? SLT_OK : no_memory(err);
@@ -253,8 +185,8 @@ slt_status slt_estimate_pairs_find(const slt_trace *a, const slt_trace *b,
     for (size_t i = 0; i < ours.count && !status; i++)
         status = compare(&ours.list[i], find(&theirs, &ours.list[i]),
                          &pairs->list[pairs->count++], err);
-    free_estimates(&ours);
-    free_estimates(&theirs);
+    slt_collection_free(&ours);
+    slt_collection_free(&theirs);
     if (status)
         slt_estimate_pairs_free(pairs);
     return status;
