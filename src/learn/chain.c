@@ -203,16 +203,10 @@ static void move_and_judge(slt_chain_worker *worker, slt_chain *chain)
         chain->acceptance_sum, slt_mala_acceptance(worker->sampler, &from, &to));
 }
 
-static bool draw_is_due(const slt_llc_spec *spec, uint64_t update)
-{
-    return update >= spec->num_burnin_steps &&
-           (update - spec->num_burnin_steps) % spec->num_steps_bw_draws == 0;
-}
-
 static void advance_once(slt_chain_worker *worker, slt_chain *chain)
 {
     const slt_llc_spec *spec = worker->sampler->spec;
-    const bool due = draw_is_due(spec, chain->updates);
+    const bool due = slt_draw_is_due(spec, chain->updates);
     const bool last = due && chain->draws + 1 == spec->num_draws;
     if (due) {
         if (!find_loss(worker, chain, last))

@@ -224,18 +224,12 @@ static void move(slt_chain_group *group, uint64_t update, slt_chain *chains)
     }
 }
 
-static bool draw_is_due(const slt_llc_spec *spec, uint64_t update)
-{
-    return update >= spec->num_burnin_steps &&
-           (update - spec->num_burnin_steps) % spec->num_steps_bw_draws == 0;
-}
-
 /* As advance_once in chain.c, for all chains, which stand at one update. */
 static void advance_once(slt_chain_group *group, const slt_chain *at, slt_chain *chains)
 {
     const slt_llc_spec *spec = group->sampler->spec;
     const uint64_t update = at->updates;
-    const bool due = draw_is_due(spec, update);
+    const bool due = slt_draw_is_due(spec, update);
     const bool last = due && at->draws + 1 == spec->num_draws;
     const bool apart = spec->losses_full && spec->batch.order != SLT_BATCH_FULL;
     if (due && apart) {

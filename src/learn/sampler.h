@@ -17,6 +17,13 @@ struct slt_sampler {
     slt_real normal_square; /* the reduction of its squares */
 };
 
+/* Whether the loss before this update is a draw. */
+static inline bool slt_draw_is_due(const slt_llc_spec *spec, uint64_t update)
+{
+    return update >= spec->num_burnin_steps &&
+           (update - spec->num_burnin_steps) % spec->num_steps_bw_draws == 0;
+}
+
 /* The batches that gradients of a chain are taken on. */
 slt_status slt_sampler_batches(const slt_sampler *sampler, uint32_t chain,
                                slt_batcher **batcher, slt_error *err);
