@@ -46,10 +46,11 @@ typedef struct strip {
 #define MASKS 0
 #endif
 
-/* One or two rows alone make few chains: strips of more vectors then hide the latency of
- * an fma. */
+/* One or two rows alone make few chains: strips of more vectors, as many in all, then
+ * hide the latency of an fma.  Each number of b is used once, so b is fetched ahead. */
 #define WIDE_ROWS 2
-#define WIDE_VECTORS 8
+#define WIDE_VECTORS 16
+#define WIDE_AHEAD 6 /* rows of b */
 
 /* Whether b can be read in place up to the end of a row that is not a whole vector's, by
  * a mask: AVX2 has the register for it where rows are few. */
@@ -99,8 +100,11 @@ SLT_INLINE void tile(int rows, int vectors, bool unit, const strip *s, const rea
             }
     for (size_t k = 0; k < depth; k++) {
         vec from_b[WIDE_VECTORS];
-        for (int v = 0; v < vectors; v++)
+        for (int v = 0; v < vectors; v++) {
             from_b[v] = load_b(b + v * LANES, READS_ENDS(rows) && v == vectors - 1, last);
+            if (vectors > TILE_VECTORS)
+                __builtin_prefetch(b + WIDE_AHEAD * step_b + v * LANES);
+        }
         for (int r = 0; r < rows; r++) {
             vec factor = vec_broadcast(a[r * row]);
             for (int v = 0; v < vectors; v++)
@@ -125,7 +129,9 @@ SLT_INLINE void tile(int rows, int vectors, bool unit, const strip *s, const rea
 /* clang-format off */
 #define WIDE_EACH(X, rows)                                                               \
     X(rows, 1) X(rows, 2) X(rows, 3) X(rows, 4)                                          \
-    X(rows, 5) X(rows, 6) X(rows, 7) X(rows, 8)
+    X(rows, 5) X(rows, 6) X(rows, 7) X(rows, 8)                                          \
+    X(rows, 9) X(rows, 10) X(rows, 11) X(rows, 12)                                       \
+    X(rows, 13) X(rows, 14) X(rows, 15) X(rows, 16)
 /* clang-format on */
 #define WIDE_ENTRY(rows, vectors) wide_##rows##_##vectors,
 
@@ -162,7 +168,8 @@ static void run_block(const problem *p, size_t from, size_t depth, pass how)
 {
     const bool packs = how.far || must_pack(p);
     const bool wide = !packs && p->rows <= WIDE_ROWS && (p->rows == 1 || p->a.row == 1);
-    cut strips = cut_evenly(vectors_in(p->cols), wide ? WIDE_VECTORS : TILE_VECTORS);
+    const size_t most = wide ? WIDE_VECTORS / p->rows : TILE_VECTORS;
+    cut strips = cut_evenly(vectors_in(p->cols), most);
     size_t column = 0;
     for (size_t i = 0; i < strips.count; i++) {
         size_t vectors = strips.size - (i >= strips.larger), width = vectors * LANES;
