@@ -1,6 +1,5 @@
 #include "learn/optimizer.h"
 
-#include "num/ops.h"
 #include "num/scalar.h"
 #include "num/update.h"
 
@@ -65,11 +64,8 @@ static bool update_adam(const slt_optimizer_spec *optimizer, const slt_params *g
     for (size_t i = 0; i < state->weights.count; i++) {
         if (!state->weights.owned[i] || !state->weights.trainable[i])
             continue;
-        slt_tensor *v = &state->v.tensor[i];
-        fine &= slt_num_adam(&step, &gradient->tensor[i], &state->m.tensor[i], v,
-                             &state->weights.tensor[i]);
-        /* An infinite v leaves w finite: m / inf is 0. */
-        fine = fine && slt_num_finite(v);
+        fine &= slt_num_adam(&step, &gradient->tensor[i], &state->m.tensor[i],
+                             &state->v.tensor[i], &state->weights.tensor[i]);
     }
     return fine;
 }

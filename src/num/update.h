@@ -1,6 +1,7 @@
 /* Parameter updates: optimisers and the SGLD step, element by element.  Coefficients are
  * binary64, rounded once to the tensor's arithmetic (mala: not rounded).  Each returns
- * whether every element of w is finite afterwards (fixed: whether nothing overflowed). */
+ * whether every element of w, and of Adam's v, is finite afterwards (fixed: whether
+ * nothing overflowed). */
 #ifndef SLT_NUM_UPDATE_H
 #define SLT_NUM_UPDATE_H
 

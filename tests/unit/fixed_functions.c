@@ -16,9 +16,18 @@ typedef struct one {
     int64_t mantissa;
 } one;
 
+static slt_tensor row_of(int64_t *mantissa, size_t cols, int frac)
+{
+    return (slt_tensor){.arithmetic = SLT_FIXED,
+                        .rows = 1,
+                        .cols = cols,
+                        .data = mantissa,
+                        .frac = frac};
+}
+
 static one *set(one *block, int64_t m, int frac)
 {
-    *block = (one){{SLT_FIXED, 1, 1, &block->mantissa, frac, false}, m};
+    *block = (one){row_of(&block->mantissa, 1, frac), m};
     return block;
 }
 
@@ -75,9 +84,9 @@ static slt_real entropy(one *x, int64_t gradient[2], int *frac)
 {
     int64_t logits[2] = {x->mantissa, 0};
     int32_t target = 1;
-    slt_tensor y = {SLT_FIXED, 1, 2, logits, x->tensor.frac, x->tensor.overflow};
-    slt_tensor t = {SLT_INDEX, 1, 1, &target, 0, false};
-    slt_tensor dy = {SLT_FIXED, 1, 2, gradient, 0, false};
+    slt_tensor y = row_of(logits, 2, x->tensor.frac), dy = row_of(gradient, 2, 0);
+    slt_tensor t = {.arithmetic = SLT_INDEX, .rows = 1, .cols = 1, .data = &target};
+    y.overflow = x->tensor.overflow;
     slt_real loss = kernels->cross_entropy(&y, &t, slt_real_of(1), &dy);
     x->tensor.overflow = dy.overflow;
     *frac = dy.frac;

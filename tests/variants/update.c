@@ -47,11 +47,16 @@ static void state_free(state *s)
     ref_free(&s->v);
 }
 
+static size_t numbers_differing(const state *s, const state *want)
+{
+    return ref_differing(&s->w, &want->w) + ref_differing(&s->m, &want->m) +
+           ref_differing(&s->v, &want->v);
+}
+
 /* How many numbers differ, the verdict of the update on w's finiteness included. */
 static size_t state_differing(const state *s, const state *want, bool finite)
 {
-    return ref_differing(&s->w, &want->w) + ref_differing(&s->m, &want->m) +
-           ref_differing(&s->v, &want->v) + (finite != ref_finite(&want->w));
+    return numbers_differing(s, want) + (finite != ref_finite(&want->w));
 }
 
 static void sgd(state *s, double lr, double momentum, double decay)
@@ -131,7 +136,9 @@ static size_t adam_cases(slt_arithmetic a)
         state s = state_of(a, size_of(i / 3), mix_of(i / 3));
         state want = state_copy(&s);
         adam(&want, &step);
-        wrong += state_differing(&s, &want, slt_num_adam(&step, &s.g, &s.m, &s.v, &s.w));
+        bool finite = slt_num_adam(&step, &s.g, &s.m, &s.v, &s.w);
+        wrong += numbers_differing(&s, &want);
+        wrong += finite != (ref_finite(&want.w) && ref_finite(&want.v));
         state_free(&s);
         state_free(&want);
     }
@@ -167,14 +174,15 @@ static size_t sgld_cases(slt_arithmetic a)
     return wrong;
 }
 
-/* Whether one number of w that is not finite is told wherever it stands, and none where
- * there is none. */
+/* Whether one number of w that is not finite, or an infinite one of Adam's v, is told
+ * wherever it stands, and none where there is none. */
 static size_t verdict_cases(slt_arithmetic a)
 {
     static const double spoilers[] = {INFINITY, -INFINITY, NAN};
     const slt_real none = slt_real_of(0), one = slt_real_of(1);
     const slt_sgd_step descent = {one, none, none}, heavy = {one, one, none};
     const slt_sgld_step step = {none, none, one, none};
+    const slt_adam_step still = {one, one, none, none, one, one, one, none, one};
     const slt_stream stream = slt_stream_of(5, SLT_DRAW_SGLD, 0, 0, 0, 1);
     size_t wrong = 0;
     for (size_t i = 0; i < 3 * 140; i++) {
@@ -186,7 +194,15 @@ static size_t verdict_cases(slt_arithmetic a)
             wrong += slt_num_sgd(&descent, &s.g, NULL, &s.w) != (e == s.count);
             wrong += slt_num_sgd(&heavy, &s.g, &s.m, &s.w) != (e == s.count);
             wrong += slt_num_sgld(&step, stream, &s.g, &s.w, &s.w) != (e == s.count);
+            wrong += slt_num_adam(&still, &s.g, &s.m, &s.v, &s.w) != (e == s.count);
             ref_set(&s.w, e % s.count, kept);
+            if (i % 3)
+                continue;
+            kept = ref_get(&s.v, e % s.count);
+            if (e < s.count)
+                ref_set(&s.v, e, INFINITY);
+            wrong += slt_num_adam(&still, &s.g, &s.m, &s.v, &s.w) != (e == s.count);
+            ref_set(&s.v, e % s.count, kept);
         }
         state_free(&s);
     }

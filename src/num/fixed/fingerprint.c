@@ -16,7 +16,11 @@ typedef struct block {
 
 static void begin(block *b, int frac)
 {
-    b->tensor = (slt_tensor){SLT_FIXED, 1, BLOCK, b->data, frac, false};
+    b->tensor = (slt_tensor){.arithmetic = SLT_FIXED,
+                             .rows = 1,
+                             .cols = BLOCK,
+                             .data = b->data,
+                             .frac = frac};
 }
 
 /* Mantissas of all sizes; exp has no large positive numbers, log none below 1. */

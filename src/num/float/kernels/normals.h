@@ -230,7 +230,7 @@ SLT_INLINE void normals_of(const philox_lanes *drawn, drawn_squares square, vec 
 {
     lanes_f32_2 direction =
         direction_of((lanes_i32)halves(drawn->word[1], drawn->word[3]));
-    vec radius = VEC_OP(sqrt)((vec)square);
+    vec radius = vec_sqrt((vec)square);
     lanes cosine = (lanes)(radius * (vec)direction.y);
     lanes sine = (lanes)(radius * (vec)direction.x);
     lanes pair = halves(cosine, sine), next = halves(cosine >> 32, sine >> 32);
@@ -254,7 +254,7 @@ SLT_INLINE void normals_of(const philox_lanes *drawn, drawn_squares square, vec 
     for (int i = 0; i < 2; i++) {
         lanes_f64 turn = word_less(drawn->word[2 * i + 1] ^ sign, 0x1.000008p52);
         lanes_f64_2 direction = LANES_SLEEF_F64(sincospi, u35)(turn * 0x1p-31);
-        lanes_f64 radius = (lanes_f64)VEC_OP(sqrt)((vec)square.pair[i]);
+        lanes_f64 radius = (lanes_f64)vec_sqrt((vec)square.pair[i]);
         lanes_f64 cosine = radius * direction.y, sine = radius * direction.x;
         low[i] = ZIP_LOW(cosine, sine);
         high[i] = ZIP_HIGH(cosine, sine);

@@ -71,56 +71,56 @@ bool SLT_KERNEL(sgd)(const slt_sgd_step *step, const slt_tensor *g, slt_tensor *
     return sgd_all(false, false, &c, g->data, NULL, w->data, count);
 }
 
-#define CHUNK 1024 /* elements that stay in the first cache until they are looked at */
-
 typedef struct adam_coefficients {
-    real beta1, beta2, one_minus_beta1, one_minus_beta2, eps, rate, root, decay, shrink;
+    vec beta1, beta2, one_minus_beta1, one_minus_beta2, eps, rate, root, decay, shrink;
 } adam_coefficients;
 
-/* Multiplying by a shrink of exactly 1 changes no weight, so it needs no case. */
-SLT_INLINE void adam_chunk(bool decays, adam_coefficients c, const real *g, real *m,
-                           real *v, real *w, size_t count)
+/* Multiplying by a shrink of exactly 1 changes no weight, so it needs no case.  v is
+ * looked at too: an infinite one leaves w finite, m / inf being 0. */
+SLT_INLINE bool adam_all(bool decays, const adam_coefficients *c, const real *g, real *m,
+                         real *v, real *w, size_t count)
 {
-    SLT_SIMD
-    for (size_t e = 0; e < count; e++) {
-        real weight = w[e] * c.shrink;
-        real slope = decays ? real_fma(c.decay, weight, g[e]) : g[e];
-        real moment = real_fma(c.beta1, m[e], c.one_minus_beta1 * slope);
-        real spread = real_fma(c.beta2, v[e], (c.one_minus_beta2 * slope) * slope);
-        real scale = real_fma(real_sqrt(spread), c.root, c.eps);
-        m[e] = moment;
-        v[e] = spread;
-        w[e] = real_fma(c.rate, moment / scale, weight);
+    spoils all = {0};
+    for (size_t e = 0; e < count; e += LANES) {
+        const size_t left = count - e;
+        vec weight = vec_load_some(w + e, left) * c->shrink;
+        vec slope = vec_load_some(g + e, left);
+        if (decays)
+            slope = vec_fma(c->decay, weight, slope);
+        vec moment =
+            vec_fma(c->beta1, vec_load_some(m + e, left), c->one_minus_beta1 * slope);
+        vec spread = vec_fma(c->beta2, vec_load_some(v + e, left),
+                             (c->one_minus_beta2 * slope) * slope);
+        vec scale = vec_fma(vec_sqrt(spread), c->root, c->eps);
+        weight = vec_fma(c->rate, moment / scale, weight);
+        vec_store_some(m + e, moment, left);
+        vec_store_some(v + e, spread, left);
+        vec_store_some(w + e, weight, left);
+        spoil(&all, spread);
+        spoil(&all, weight);
     }
+    return is_unspoilt(all);
 }
 
 bool SLT_KERNEL(adam)(const slt_adam_step *step, const slt_tensor *g, slt_tensor *m,
                       slt_tensor *v, slt_tensor *w)
 {
-    adam_coefficients c = {
-        .beta1 = real_of(step->beta1),
-        .beta2 = real_of(step->beta2),
-        .one_minus_beta1 = real_of(step->one_minus_beta1),
-        .one_minus_beta2 = real_of(step->one_minus_beta2),
-        .eps = real_of(step->eps),
-        .rate = -real_of(step->rate),
-        .root = real_of(step->root),
-        .decay = real_of(step->weight_decay),
-        .shrink = real_of(step->shrink),
+    const real decay = real_of(step->weight_decay);
+    const adam_coefficients c = {
+        .beta1 = vec_broadcast(real_of(step->beta1)),
+        .beta2 = vec_broadcast(real_of(step->beta2)),
+        .one_minus_beta1 = vec_broadcast(real_of(step->one_minus_beta1)),
+        .one_minus_beta2 = vec_broadcast(real_of(step->one_minus_beta2)),
+        .eps = vec_broadcast(real_of(step->eps)),
+        .rate = vec_broadcast(-real_of(step->rate)),
+        .root = vec_broadcast(real_of(step->root)),
+        .decay = vec_broadcast(decay),
+        .shrink = vec_broadcast(real_of(step->shrink)),
     };
-    bool finite = true;
-    const real *slope = g->data;
-    real *moment = m->data, *spread = v->data, *weight = w->data;
-    size_t count = slt_tensor_count(w), n;
-    for (size_t e = 0; e < count; e += n) {
-        n = count - e < CHUNK ? count - e : CHUNK;
-        if (c.decay != 0)
-            adam_chunk(true, c, slope + e, moment + e, spread + e, weight + e, n);
-        else
-            adam_chunk(false, c, slope + e, moment + e, spread + e, weight + e, n);
-        finite &= real_all_finite(weight + e, n);
-    }
-    return finite;
+    const size_t count = slt_tensor_count(w);
+    if (decay != 0)
+        return adam_all(true, &c, g->data, m->data, v->data, w->data, count);
+    return adam_all(false, &c, g->data, m->data, v->data, w->data, count);
 }
 
 typedef struct sgld_coefficients {

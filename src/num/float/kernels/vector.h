@@ -1,5 +1,5 @@
-/* A vector of reals as this copy's instruction set has it: load, store, broadcast, fma.
- * Each operation acts on every lane alone, so the width changes no bit.
+/* A vector of reals as this copy's instruction set has it: load, store, broadcast, fma,
+ * square root.  Each operation acts on every lane alone, so the width changes no bit.
  *
  * LANES is a vector's number of lanes; TILE_ROWS x TILE_VECTORS the largest block of
  * accumulators that fits the registers beside its operands. */
@@ -85,6 +85,11 @@ SLT_INLINE vec vec_fma(vec a, vec b, vec c)
 {
     return VEC_OP(fmadd)(a, b, c);
 }
+
+SLT_INLINE vec vec_sqrt(vec a)
+{
+    return VEC_OP(sqrt)(a);
+}
 #elif defined(SLT_VARIANT_NEON)
 SLT_INLINE vec vec_load(const real *at)
 {
@@ -105,6 +110,11 @@ SLT_INLINE vec vec_fma(vec a, vec b, vec c)
 {
     return VEC_OP(fma)(c, a, b);
 }
+
+SLT_INLINE vec vec_sqrt(vec a)
+{
+    return VEC_OP(sqrt)(a);
+}
 #else
 SLT_INLINE vec vec_load(const real *at)
 {
@@ -124,6 +134,11 @@ SLT_INLINE vec vec_broadcast(real value)
 SLT_INLINE vec vec_fma(vec a, vec b, vec c)
 {
     return real_fma(a, b, c);
+}
+
+SLT_INLINE vec vec_sqrt(vec a)
+{
+    return real_sqrt(a);
 }
 #endif
 
