@@ -175,7 +175,7 @@ static void find_losses(slt_chain_group *group, const slt_ensemble_batch *batch,
                         bool gradients, slt_chain *chains)
 {
     slt_ensemble_net_gradient(group->net, &group->weights, batch,
-                              gradients ? &group->gradient : NULL, group->loss);
+                              gradients ? &group->gradient : NULL, false, group->loss);
     for (size_t m = 0; m < group->count; m++)
         if (group->live[m] && !slt_real_finite(group->loss[m]))
             end(group, m, SLT_CHAIN_DIVERGED, &chains[m]);

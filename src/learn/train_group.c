@@ -16,7 +16,7 @@ struct slt_train_group {
     uint32_t *in_order; /* 0, 1, ...: full batches of data that differ */
     slt_state state;    /* of all */
     slt_params gradient;
-    slt_real loss[SLT_MEMBERS_MAX];
+    slt_real verdict[SLT_MEMBERS_MAX]; /* on the losses */
     bool live[SLT_MEMBERS_MAX]; /* runs under way */
 };
 
@@ -205,13 +205,10 @@ static void find_batch(slt_train_group *group)
 
 /* Runs without a loss leave, their states untouched. */
 static void judge_losses(slt_train_group *group, slt_state *const *states,
-                         slt_step_result *results, slt_real *losses)
+                         slt_step_result *results)
 {
     for (size_t m = 0; m < group->count; m++) {
-        if (!group->live[m])
-            continue;
-        losses[m] = group->loss[m];
-        if (slt_real_finite(losses[m]))
+        if (!group->live[m] || slt_real_finite(group->verdict[m]))
             continue;
         results[m] = SLT_STEP_DIVERGED;
         leave(group, m, states[m]);
@@ -247,24 +244,24 @@ static void drop_spoilt(slt_train_group *group, slt_state *const *states,
 }
 
 static void step_once(slt_train_group *group, slt_state *const *states,
-                      slt_step_result *results, slt_real *losses)
+                      slt_step_result *results)
 {
     SLT_ASSERT(group->state.step < SLT_UPDATES_MAX);
     find_batch(group);
     slt_ensemble_net_gradient(group->net, &group->state.weights, &group->batch,
-                              &group->gradient, group->loss);
-    judge_losses(group, states, results, losses);
+                              &group->gradient, true, group->verdict);
+    judge_losses(group, states, results);
     if (any_live(group) < group->members &&
         !slt_optimizer_update(&group->train->optimizer, &group->gradient, &group->state))
         drop_spoilt(group, states, results);
 }
 
 void slt_train_group_advance(slt_train_group *group, slt_state *const *states,
-                             uint64_t steps, slt_step_result *results, slt_real *losses)
+                             uint64_t steps, slt_step_result *results)
 {
     enter(group, states, results);
     for (uint64_t i = 0; i < steps && any_live(group) < group->members; i++)
-        step_once(group, states, results, losses);
+        step_once(group, states, results);
     for (size_t m = 0; m < group->count; m++)
         if (group->live[m])
             leave(group, m, states[m]);

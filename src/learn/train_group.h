@@ -26,8 +26,8 @@ void slt_train_group_free(slt_train_group *group);
 
 /* slt_train_step, `steps` times, of every run i whose results[i] is SLT_STEP_MORE; their
  * states stand at one step.  A run that cannot go on leaves: results[i] tells why, and
- * the others never know.  losses[i] is that of the run's last step. */
+ * the others never know. */
 void slt_train_group_advance(slt_train_group *group, slt_state *const *states,
-                             uint64_t steps, slt_step_result *results, slt_real *losses);
+                             uint64_t steps, slt_step_result *results);
 
 #endif

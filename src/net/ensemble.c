@@ -218,12 +218,12 @@ static size_t block_of(const slt_ensemble_net *net, size_t rows)
 
 void slt_ensemble_net_gradient(slt_ensemble_net *net, const slt_params *weights,
                                const slt_ensemble_batch *batch, slt_params *gradients,
-                               slt_real *losses)
+                               bool verdict, slt_real *losses)
 {
     const slt_real divisor = divisor_of(net, batch->rows);
     const slt_real scale = slt_real_div(slt_real_from_u64(2), divisor);
     const size_t block = block_of(net, batch->rows);
-    slt_ensemble_sum_begin(&net->sum);
+    slt_ensemble_sum_begin(verdict, &net->sum);
     for (size_t first = 0; first < batch->rows; first += block) {
         const size_t left = batch->rows - first, rows = left < block ? left : block;
         take_inputs(net, batch, first, rows);

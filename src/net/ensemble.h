@@ -51,9 +51,10 @@ slt_status slt_ensemble_net_create(const slt_model_spec *model, const slt_batch 
                                    slt_arithmetic arithmetic, slt_ensemble_net **net,
                                    slt_error *err);
 void slt_ensemble_net_free(slt_ensemble_net *net);
-/* losses[m] of every member; and where gradients is not NULL the gradients. */
+/* losses[m] of every member (with `verdict` a number that is finite where its loss is, in
+ * place of the loss); and where gradients is not NULL the gradients. */
 void slt_ensemble_net_gradient(slt_ensemble_net *net, const slt_params *weights,
                                const slt_ensemble_batch *batch, slt_params *gradients,
-                               slt_real *losses);
+                               bool verdict, slt_real *losses);
 
 #endif

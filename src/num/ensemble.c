@@ -104,9 +104,10 @@ void slt_ensemble_column_sums(const slt_tensor *dy, bool goes_on, slt_tensor *ou
     kernels_of(dy->arithmetic)->ensemble_column_sums(dy, goes_on, out);
 }
 
-void slt_ensemble_sum_begin(slt_ensemble_sum *sum)
+void slt_ensemble_sum_begin(bool verdict, slt_ensemble_sum *sum)
 {
     memset(sum, 0, sizeof *sum);
+    sum->verdict = verdict;
 }
 
 void slt_ensemble_sum_add(bool relu, const slt_tensor *y, const slt_tensor *t,

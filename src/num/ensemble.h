@@ -49,12 +49,14 @@ void slt_ensemble_column_sums(const slt_tensor *dy, bool goes_on, slt_tensor *ou
 /* slt_num_squared_error, in blocks of rows: begin; add every block, ascending (where dy
  * is not NULL, dy = scale * (y - t); it may be y); end gives the members' sums, each
  * divided by `divisor` in binary64.  With `relu` y is x's slt_num_relu, x given in its
- * place, and dy becomes the derivative by x: what slt_num_relu_back makes of it. */
+ * place, and dy becomes the derivative by x: what slt_num_relu_back makes of it.  Who
+ * begins with `verdict` gets other numbers, of which each is finite where the sum is. */
 typedef struct slt_ensemble_sum {
+    bool verdict;
     size_t elements; /* of each member, so far */
     slt_real partial[64 * SLT_MEMBERS_MAX] __attribute__((aligned(64)));
 } slt_ensemble_sum;
-void slt_ensemble_sum_begin(slt_ensemble_sum *sum);
+void slt_ensemble_sum_begin(bool verdict, slt_ensemble_sum *sum);
 void slt_ensemble_sum_add(bool relu, const slt_tensor *y, const slt_tensor *t,
                           slt_real scale, slt_tensor *dy, slt_ensemble_sum *sum);
 void slt_ensemble_sum_end(slt_arithmetic arithmetic, slt_ensemble_sum *sum,

@@ -91,7 +91,6 @@ static void train_from(team *t, uint64_t step)
 {
     const uint64_t updates = updates_from(t, step);
     slt_step_result results[SLT_MEMBERS_MAX];
-    slt_real losses[SLT_MEMBERS_MAX];
     bool chosen[SLT_MEMBERS_MAX];
     size_t runs = 0;
     for (size_t i = 0; i < t->count; i++) {
@@ -102,7 +101,7 @@ static void train_from(team *t, uint64_t step)
     if (runs < slt_train_group_min(t->executors[0].at->run))
         train_apart(t, updates, results);
     else
-        slt_train_group_advance(t->group, t->states, updates, results, losses);
+        slt_train_group_advance(t->group, t->states, updates, results);
     for (size_t i = 0; i < t->count; i++) {
         if (!chosen[i])
             continue;

@@ -160,6 +160,29 @@ static size_t error_differs(bool relu, const slt_tensor *y, const slt_tensor *t,
     return wrong;
 }
 
+/* Where only the verdict is asked for: the same derivative, in place and none, and
+ * numbers that are finite where the losses are. */
+static size_t verdict_differs(bool relu, const slt_tensor *y, const slt_tensor *t,
+                              const slt_tensor *dy, slt_real scale, const slt_real *loss)
+{
+    static slt_ensemble_sum sum;
+    slt_real verdict[SLT_MEMBERS_MAX], alone[SLT_MEMBERS_MAX];
+    slt_tensor slope = ref_copy(y);
+    slt_ensemble_sum_begin(true, &sum);
+    slt_ensemble_sum_add(relu, &slope, t, scale, &slope, &sum);
+    slt_ensemble_sum_end(y->arithmetic, &sum, slt_real_of(7), verdict);
+    slt_ensemble_sum_begin(true, &sum);
+    slt_ensemble_sum_add(relu, y, t, scale, NULL, &sum);
+    slt_ensemble_sum_end(y->arithmetic, &sum, slt_real_of(7), alone);
+    size_t wrong = ref_differing(&slope, dy);
+    for (size_t m = 0; m < members(y->arithmetic); m++) {
+        wrong += slt_real_finite(verdict[m]) != slt_real_finite(loss[m]);
+        wrong += slt_real_finite(alone[m]) != slt_real_finite(loss[m]);
+    }
+    ref_free(&slope);
+    return wrong;
+}
+
 static size_t squared_error_cases(slt_arithmetic a)
 {
     const slt_real scale = slt_real_of(0.3), divisor = slt_real_of(7);
@@ -172,7 +195,7 @@ static size_t squared_error_cases(slt_arithmetic a)
         const bool relu = i % 2;
         slt_tensor y = wide_filled(a, rows, cols), t = wide_filled(a, rows, cols);
         slt_tensor dy = wide_filled(a, rows, cols);
-        slt_ensemble_sum_begin(&sum);
+        slt_ensemble_sum_begin(false, &sum);
         for (size_t r = 0; r < rows; r += block) {
             const size_t from = r * cols * SLT_MEMBERS_BYTES;
             slt_tensor value = y, target = t, slope = dy;
@@ -183,13 +206,14 @@ static size_t squared_error_cases(slt_arithmetic a)
             slt_ensemble_sum_add(relu, &value, &target, scale, &slope, &sum);
         }
         slt_ensemble_sum_end(a, &sum, divisor, loss);
-        slt_ensemble_sum_begin(&sum);
+        slt_ensemble_sum_begin(false, &sum);
         slt_ensemble_sum_add(relu, &y, &t, scale, NULL, &sum);
         slt_ensemble_sum_end(a, &sum, divisor, alone);
         for (size_t m = 0; m < members(a); m++) {
             wrong += error_differs(relu, &y, &t, &dy, scale, 7, m, loss[m]);
             wrong += !ref_same(slt_real_double(loss[m]), slt_real_double(alone[m]));
         }
+        wrong += verdict_differs(relu, &y, &t, &dy, scale, loss);
         free_three(&y, &t, &dy);
     }
     return wrong;

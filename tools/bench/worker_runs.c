@@ -138,7 +138,6 @@ static double time_team(void *self, uint64_t count)
 {
     team *t = self;
     slt_step_result results[SLT_MEMBERS_MAX] = {SLT_STEP_MORE};
-    slt_real losses[SLT_MEMBERS_MAX];
     uint64_t steps = (count + t->count - 1) / t->count, left = steps;
     double seconds = 0;
     while (left) {
@@ -146,7 +145,7 @@ static double time_team(void *self, uint64_t count)
             begin_team(t);
         uint64_t room = STEPS_MAX - t->states[0]->step, now = left < room ? left : room;
         double start = cpu_seconds();
-        slt_train_group_advance(t->group, t->states, now, results, losses);
+        slt_train_group_advance(t->group, t->states, now, results);
         seconds += cpu_seconds() - start;
         for (size_t i = 0; i < t->count; i++)
             if (results[i] != SLT_STEP_MORE)

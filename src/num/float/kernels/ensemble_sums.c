@@ -22,20 +22,16 @@ void SLT_KERNEL(ensemble_column_sums)(const slt_tensor *dy, bool goes_on, slt_te
     }
 }
 
-/* One element of every member, to its partial sums; where dy is not NULL the derivative.
+/* One element of every member: its error and, where dy is not NULL, the derivative by it.
  * relu and whether there is a dy are constants where this is inlined. */
-SLT_INLINE void add_square(bool relu, const real *y, const real *t, real scale,
-                           double *partial, real *dy)
+SLT_INLINE void find_errors(bool relu, const real *y, const real *t, real scale,
+                            real *error, real *dy)
 {
-    real error[MEMBERS];
     SLT_SIMD
     for (size_t m = 0; m < MEMBERS; m++) {
         const real positive = y[m] > 0 ? y[m] : 0;
         error[m] = (relu ? positive : y[m]) - t[m];
     }
-    SLT_SIMD
-    for (size_t m = 0; m < MEMBERS; m++)
-        partial[m] = __builtin_fma((double)error[m], (double)error[m], partial[m]);
     if (!dy)
         return;
     SLT_SIMD
@@ -55,32 +51,70 @@ SLT_INLINE void add_squares(bool relu, const real *y, const real *t, real scale,
         memcpy(sum, to, sizeof sum);
         for (size_t i = e; i < count; i += PARTIALS) {
             const size_t at = i * MEMBERS;
-            add_square(relu, y + at, t + at, scale, sum, dy ? dy + at : NULL);
+            real error[MEMBERS];
+            find_errors(relu, y + at, t + at, scale, error, dy ? dy + at : NULL);
+            SLT_SIMD
+            for (size_t m = 0; m < MEMBERS; m++)
+                sum[m] = __builtin_fma((double)error[m], (double)error[m], sum[m]);
         }
         memcpy(to, sum, sizeof sum);
     }
+}
+
+/* Squares of binary32 numbers, and sums of so many as there are, are far below where
+ * binary64 ends: a sum is finite where every error is. */
+#define JUDGES_ERRORS (sizeof(real) < sizeof(double))
+
+/* spoilt[m]: the bits of error - error of member m, which are 0 but for a sign where the
+ * error is finite. */
+SLT_INLINE void judge_errors(bool relu, const real *y, const real *t, real scale,
+                             real *dy, size_t count, real_bits *spoilt)
+{
+    real_bits all[MEMBERS];
+    memcpy(all, spoilt, sizeof all);
+    for (size_t at = 0; at < count * MEMBERS; at += MEMBERS) {
+        real error[MEMBERS];
+        find_errors(relu, y + at, t + at, scale, error, dy ? dy + at : NULL);
+        SLT_SIMD
+        for (size_t m = 0; m < MEMBERS; m++) {
+            const real rest = error[m] - error[m];
+            real_bits bits;
+            memcpy(&bits, &rest, sizeof bits);
+            all[m] |= bits;
+        }
+    }
+    memcpy(spoilt, all, sizeof all);
+}
+
+/* relu and whether there is a dy are constants where this is inlined. */
+SLT_INLINE void add_errors(bool relu, const real *y, const real *t, real scale, real *dy,
+                           size_t count, slt_ensemble_sum *sum)
+{
+    void *partial = sum->partial;
+    if (sum->verdict && JUDGES_ERRORS)
+        judge_errors(relu, y, t, scale, dy, count, partial);
+    else
+        add_squares(relu, y, t, scale, dy, sum->elements, count, partial);
+    sum->elements += count;
 }
 
 void SLT_KERNEL(ensemble_sum_add)(bool relu, const slt_tensor *y, const slt_tensor *t,
                                   slt_real scale, slt_tensor *dy, slt_ensemble_sum *sum)
 {
     const real *value = y->data, *target = t->data, factor = real_of(scale);
-    double *partial = (double *)(void *)sum->partial;
-    const size_t first = sum->elements, count = slt_tensor_count(y) / MEMBERS;
+    const size_t count = slt_tensor_count(y) / MEMBERS;
     if (relu && dy)
-        add_squares(true, value, target, factor, dy->data, first, count, partial);
+        add_errors(true, value, target, factor, dy->data, count, sum);
     else if (relu)
-        add_squares(true, value, target, factor, NULL, first, count, partial);
+        add_errors(true, value, target, factor, NULL, count, sum);
     else if (dy)
-        add_squares(false, value, target, factor, dy->data, first, count, partial);
+        add_errors(false, value, target, factor, dy->data, count, sum);
     else
-        add_squares(false, value, target, factor, NULL, first, count, partial);
-    sum->elements += count;
+        add_errors(false, value, target, factor, NULL, count, sum);
 }
 
 /* slt_reduce_tree for every member; overwrites partial. */
-void SLT_KERNEL(ensemble_sum_end)(slt_ensemble_sum *sum, slt_real divisor,
-                                  slt_real *losses)
+static void add_partials(slt_ensemble_sum *sum, slt_real divisor, slt_real *losses)
 {
     double *partial = (double *)(void *)sum->partial;
     const double by = slt_real_double(divisor);
@@ -91,4 +125,16 @@ void SLT_KERNEL(ensemble_sum_end)(slt_ensemble_sum *sum, slt_real divisor,
     }
     for (size_t m = 0; m < MEMBERS; m++)
         losses[m] = slt_real_of(partial[m] / by);
+}
+
+void SLT_KERNEL(ensemble_sum_end)(slt_ensemble_sum *sum, slt_real divisor,
+                                  slt_real *losses)
+{
+    const real_bits *spoilt = (const void *)sum->partial;
+    if (!sum->verdict || !JUDGES_ERRORS) {
+        add_partials(sum, divisor, losses);
+        return;
+    }
+    for (size_t m = 0; m < MEMBERS; m++)
+        losses[m] = slt_real_of(spoilt[m] << 1 ? __builtin_nan("") : 0);
 }
