@@ -6,7 +6,7 @@
 #include "num/math.h"
 
 /* Bytes of values and their gradients that a block of rows may take. */
-#define BLOCK_BYTES 65536
+#define BLOCK_BYTES 81920
 
 /* Element by element: what the op does to tensors it does to those of ensembles. */
 static bool is_elementwise(const char *op)
@@ -64,6 +64,22 @@ static void find_end(slt_ensemble_net *net)
     }
 }
 
+/* What a linear op made is not asked for again: not by it, and by no other where only the
+ * loss takes it. */
+static bool loss_is_in_place(const slt_ensemble_net *net)
+{
+    const slt_plan *plan = &net->plan;
+    bool made = false;
+    for (size_t i = 0; i < net->op_count; i++) {
+        const slt_plan_op *op = &plan->ops[i];
+        made |= op->out == net->loss_in && slt_ensemble_linear(op->spec.op);
+        for (size_t j = 0; j < op->inputs; j++)
+            if (op->in[j] == net->loss_in)
+                return false;
+    }
+    return made && plan->loss_target != net->loss_in;
+}
+
 static bool is_used(const slt_plan *plan, size_t value)
 {
     return count_uses(plan, value) || plan->loss_in == value ||
@@ -74,9 +90,11 @@ static size_t rows_of_block(const slt_ensemble_net *net)
 {
     const slt_plan *plan = &net->plan;
     size_t numbers = 1;
-    for (size_t i = 0; i < plan->value_count; i++)
+    for (size_t i = 0; i < plan->value_count; i++) {
+        const size_t times = slt_ensemble_derives(net, i) ? 2 : 1;
         if (slt_ensemble_stores(net, i))
-            numbers += plan->values[i].shape.cols * (plan->values[i].gradient ? 2 : 1);
+            numbers += times * plan->values[i].shape.cols;
+    }
     const size_t rows = BLOCK_BYTES / SLT_MEMBERS_BYTES / numbers;
     return rows < SLT_BLOCK_ROWS ? SLT_BLOCK_ROWS
                                  : rows / SLT_BLOCK_ROWS * SLT_BLOCK_ROWS;
@@ -88,7 +106,7 @@ static slt_status create_value(slt_ensemble_net *net, size_t value, slt_error *e
     const size_t cols = plan->values[value].shape.cols * net->members;
     slt_status status = slt_tensor_create(&net->value_storage[value], plan->arithmetic,
                                           net->rows_max, cols, err);
-    if (!status && plan->values[value].gradient)
+    if (!status && slt_ensemble_derives(net, value))
         status = slt_tensor_create(&net->gradient_storage[value], plan->arithmetic,
                                    net->rows_max, cols, err);
     return status;
@@ -159,6 +177,7 @@ slt_status slt_ensemble_net_create(const slt_model_spec *model, const slt_batch 
     slt_status status = slt_plan_make(model, shape, arithmetic, &made->plan, err);
     if (!status)
         find_end(made);
+    made->in_place = !status && loss_is_in_place(made);
     for (size_t i = 0; i < made->plan.inputs; i++)
         made->used[i] = is_used(&made->plan, i);
     made->rows_max = rows_of_block(made);

@@ -25,6 +25,7 @@ struct slt_ensemble_net {
     bool used[SLT_INPUTS_MAX]; /* inputs that an op or the loss takes */
     size_t op_count;           /* without a last relu that the loss takes on itself */
     size_t loss_in;
+    bool in_place; /* the loss's derivative takes the place of the value it looks at */
     slt_ensemble_sum sum;
 };
 
@@ -43,6 +44,12 @@ static inline bool slt_ensemble_stores(const slt_ensemble_net *net, size_t value
     if (value < net->plan.inputs)
         return net->used[value];
     return value != net->plan.loss_in || value == net->loss_in;
+}
+
+/* Whether there is a derivative by a value, in memory of its own. */
+static inline bool slt_ensemble_derives(const slt_ensemble_net *net, size_t value)
+{
+    return net->plan.values[value].gradient && !(net->in_place && value == net->loss_in);
 }
 
 #endif
