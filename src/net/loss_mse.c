@@ -27,6 +27,7 @@ static slt_real loss(const slt_loss_spec *spec, const slt_tensor *value,
 
 const slt_loss_type slt_loss_mse = {
     .name = "mse",
+    .in_place = true,
     .shape = shape,
     .loss = loss,
 };

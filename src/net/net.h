@@ -30,7 +30,8 @@ void slt_net_free(slt_net *net);
 /* Runs the ops on a batch of 1 <= rows <= rows_max whose inputs are those of `shape`, in
  * its order. */
 void slt_net_forward(slt_net *net, const slt_params *weights, const slt_batch *batch);
-/* The value called name (an input or an op's output) after a forward; NULL if unknown. */
+/* The value called name (an input or an op's output) after a forward; NULL if unknown.
+ * After a gradient that of what the loss looked at may be gone. */
 const slt_tensor *slt_net_value(const slt_net *net, const char *name);
 
 /* Forward and loss. */

@@ -26,6 +26,7 @@ typedef struct backward_pass {
     slt_net *net;
     slt_params *gradients;
     bool value_begun[SLT_VALUES_MAX];
+    bool shared[SLT_VALUES_MAX]; /* the gradient's memory is another's too */
     bool weight_begun[SLT_WEIGHTS_MAX];
 } backward_pass;
 
@@ -56,11 +57,16 @@ static void contribute_value(backward_pass *pass, const slt_plan_op *op,
     size_t value = op->in[input];
     if (!pass->net->plan.values[value].gradient)
         return;
+    const bool only = pass->net->plan.values[value].uses == 1;
+    const slt_tensor *dout = &pass->net->gradient[op->out];
     slt_tensor *gradient = &pass->net->gradient[value];
-    if (op->type->passes_gradient && pass->net->plan.values[value].uses == 1) {
-        *gradient = pass->net->gradient[op->out];
+    if (op->type->passes_gradient && only) {
+        *gradient = *dout;
+        pass->shared[value] = pass->shared[op->out] = true;
         spoil(op->type->name, gradient);
     } else {
+        if (op->type->in_place && only && !pass->shared[op->out])
+            gradient->data = dout->data; /* which is not asked for again */
         contribute(pass, op, call, (slt_op_argument)(SLT_TO_INPUT + input), gradient,
                    &pass->value_begun[value]);
     }
@@ -88,6 +94,9 @@ static slt_real begin_backward(backward_pass *pass)
             net->gradient[i] = slt_tensor_head(&net->gradient_storage[i], net->rows);
     if (!net->plan.values[value].gradient)
         return slt_net_find_loss(net, NULL);
+    /* A backward pass asks for what ops took, never for what they made. */
+    if (net->plan.loss->in_place && net->plan.values[value].uses == 1)
+        net->gradient[value].data = net->value[value].data;
     slt_real loss = slt_net_find_loss(net, &net->gradient[value]);
     spoil(net->plan.loss->name, &net->gradient[value]);
     slt_net_note_overflow(net, &net->gradient[value], net->plan.values[value].name);

@@ -65,6 +65,7 @@ typedef struct slt_op_type {
     unsigned index_inputs; /* bit i: input i holds indices */
     bool keeps;            /* forward may fill call->kept, which backward then has too */
     bool passes_gradient;  /* that by an input is dout itself, where it has one use */
+    bool in_place;         /* of one input: backward's gradient may be dout */
     /* The width of the output, or SLT_FORMAT through slt_op_fail.  Numbers of inputs and
      * arguments and the kinds of inputs are checked before. */
     slt_status (*shape)(const slt_op_site *site, size_t *cols, slt_error *err);
@@ -80,6 +81,7 @@ typedef struct slt_op_type {
 typedef struct slt_loss_type {
     const char *name;
     bool index_target;
+    bool in_place; /* dvalue may be value */
     /* SLT_FORMAT where value and target do not go together. */
     slt_status (*shape)(const slt_loss_spec *spec, slt_shape value, slt_shape target,
                         slt_error *err);

@@ -24,6 +24,7 @@ const slt_op_type slt_op_gelu = {
     .name = "gelu",
     .inputs_min = 1,
     .inputs_max = 1,
+    .in_place = true,
     .keeps = true,
     .shape = slt_op_same_width,
     .forward = forward,

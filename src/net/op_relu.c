@@ -18,6 +18,7 @@ const slt_op_type slt_op_relu = {
     .name = "relu",
     .inputs_min = 1,
     .inputs_max = 1,
+    .in_place = true,
     .shape = slt_op_same_width,
     .forward = forward,
     .backward = backward,

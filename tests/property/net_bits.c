@@ -273,6 +273,7 @@ static void test_sum(slt_arithmetic arithmetic)
     slt_params w = nets_params(&model, arithmetic), g = nets_params(&model, arithmetic);
     slt_net *net = nets_create(&model, &batch, 9, arithmetic);
     slt_net_gradient(net, &w, &batch, &g);
+    slt_net_forward(net, &w, &batch);
     slt_real scale = slt_real_div(slt_real_from_u64(2), slt_real_from_u64(9 * 5));
     slt_tensor dy = nets_tensor(arithmetic, 9, 5), part = nets_tensor(arithmetic, 9, 5);
     slt_tensor want = nets_tensor(arithmetic, 5, 6);

@@ -47,6 +47,7 @@ static void test_by_hand(slt_arithmetic arithmetic)
     slt_real loss = slt_net_gradient(net, &weights, &batch, &gradients);
     TAP_OK(slt_real_double(loss) == 112.5, "%s: the loss",
            slt_arithmetic_name(arithmetic));
+    slt_net_forward(net, &weights, &batch);
     TAP_OK(equals(slt_net_value(net, "h"), (double[]){8, 1, 4, 1}), "the hidden values");
     TAP_OK(equals(slt_net_value(net, "y"), (double[]){22, 10}), "the output");
     TAP_OK(equals(&gradients.tensor[0], (double[]){9, 72, 162, -6, -48, -108}), "dW");
@@ -315,6 +316,7 @@ static void test_embedding(void)
     nets_fill(&weights.tensor[0], (double[]){1, 2, 3, 4, 5, 6});
     slt_net *net = nets_create(&model, &batch, 2, SLT_F64);
     slt_real loss = slt_net_gradient(net, &weights, &batch, &gradients);
+    slt_net_forward(net, &weights, &batch);
     TAP_OK(equals(slt_net_value(net, "y"), (double[]){6, 8, 4, 6}), "rows looked up");
     TAP_OK(slt_real_double(loss) == 36 + 64 + 16 + 36, "their loss");
     TAP_OK(equals(&gradients.tensor[0], (double[]){20, 28, 8, 12, 12, 16}),
