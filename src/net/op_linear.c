@@ -23,9 +23,10 @@ static slt_status shape(const slt_op_site *site, size_t *cols, slt_error *err)
 static void forward(const slt_op_call *call, slt_tensor *out)
 {
     slt_transpose side = call->spec->transpose ? SLT_PLAIN : SLT_TRANSPOSED;
-    slt_num_product(SLT_PLAIN, side, call->in[0], call->weight, out);
     if (call->bias)
-        slt_num_add_bias(out, call->bias);
+        slt_num_affine(SLT_PLAIN, side, call->in[0], call->weight, call->bias, out);
+    else
+        slt_num_product(SLT_PLAIN, side, call->in[0], call->weight, out);
 }
 
 static void backward(const slt_op_call *call, const slt_tensor *dout,

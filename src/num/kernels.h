@@ -25,6 +25,10 @@
       (slt_transpose ta, slt_transpose tb, const slt_tensor *a, const slt_tensor *b,     \
        slt_tensor *c))                                                                   \
     X(void, add_bias, (slt_tensor * y, const slt_tensor *bias))                          \
+    /* NULL: product, then add_bias. */                                                  \
+    X(void, affine,                                                                      \
+      (slt_transpose ta, slt_transpose tb, const slt_tensor *a, const slt_tensor *b,     \
+       const slt_tensor *bias, slt_tensor *c))                                           \
     X(void, column_sums, (const slt_tensor *dy, slt_tensor *out))                        \
     X(void, add, (const slt_tensor *a, const slt_tensor *b, slt_tensor *out))            \
     X(void, relu, (const slt_tensor *x, slt_tensor *y))                                  \

@@ -13,14 +13,20 @@ static bool same(const slt_tensor *a, const slt_tensor *b)
     return like(a, b) && a->rows == b->rows && a->cols == b->cols;
 }
 
-void slt_num_product(slt_transpose ta, slt_transpose tb, const slt_tensor *a,
-                     const slt_tensor *b, slt_tensor *c)
+static void check_product(slt_transpose ta, slt_transpose tb, const slt_tensor *a,
+                          const slt_tensor *b, const slt_tensor *c)
 {
     SLT_ASSERT(like(a, c) && like(b, c));
     SLT_ASSERT((ta == SLT_PLAIN ? a->rows : a->cols) == c->rows);
     SLT_ASSERT((tb == SLT_PLAIN ? b->cols : b->rows) == c->cols);
     SLT_ASSERT((ta == SLT_PLAIN ? a->cols : a->rows) ==
                (tb == SLT_PLAIN ? b->rows : b->cols));
+}
+
+void slt_num_product(slt_transpose ta, slt_transpose tb, const slt_tensor *a,
+                     const slt_tensor *b, slt_tensor *c)
+{
+    check_product(ta, tb, a, b, c);
     slt_kernels_of(c->arithmetic)->product(ta, tb, a, b, c);
 }
 
@@ -28,6 +34,20 @@ void slt_num_add_bias(slt_tensor *y, const slt_tensor *bias)
 {
     SLT_ASSERT(like(y, bias) && slt_tensor_count(bias) == y->cols);
     slt_kernels_of(y->arithmetic)->add_bias(y, bias);
+}
+
+void slt_num_affine(slt_transpose ta, slt_transpose tb, const slt_tensor *a,
+                    const slt_tensor *b, const slt_tensor *bias, slt_tensor *c)
+{
+    const slt_kernels *kernels = slt_kernels_of(c->arithmetic);
+    check_product(ta, tb, a, b, c);
+    SLT_ASSERT(like(c, bias) && slt_tensor_count(bias) == c->cols);
+    if (kernels->affine) {
+        kernels->affine(ta, tb, a, b, bias, c);
+        return;
+    }
+    kernels->product(ta, tb, a, b, c);
+    kernels->add_bias(c, bias);
 }
 
 void slt_num_column_sums(const slt_tensor *dy, slt_tensor *out)

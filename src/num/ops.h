@@ -20,6 +20,9 @@ void slt_num_product(slt_transpose ta, slt_transpose tb, const slt_tensor *a,
 
 /* y[i][j] = y[i][j] + bias[j], in place. bias has cols elements. */
 void slt_num_add_bias(slt_tensor *y, const slt_tensor *bias);
+/* slt_num_product, then slt_num_add_bias, in one pass. */
+void slt_num_affine(slt_transpose ta, slt_transpose tb, const slt_tensor *a,
+                    const slt_tensor *b, const slt_tensor *bias, slt_tensor *c);
 /* out[j] = chain over rows i of 1 * dy[i][j] (the product of a row of ones with dy). */
 void slt_num_column_sums(const slt_tensor *dy, slt_tensor *out);
 

@@ -26,6 +26,7 @@ typedef struct problem {
     size_t rows, cols, inner;
     real *c;
     size_t row_c;
+    const real *bias; /* NULL, or what is added to the columns of c after the chains */
 } problem;
 
 typedef struct strip {
@@ -37,6 +38,7 @@ typedef struct strip {
     size_t last;  /* lanes used of the last vector */
     real *c;
     size_t row_c;
+    const real *bias; /* NULL where the chains do not end here, or have none */
 } strip;
 
 /* Whether masked loads and stores are as fast as others. */
@@ -114,6 +116,11 @@ SLT_INLINE void tile(int rows, int vectors, bool unit, const strip *s, const rea
         b += step_b;
     }
     __asm__("" : "+r"(c)); /* addresses are not worth registers while k runs */
+    for (int v = 0; v < vectors && s->bias; v++) {
+        vec bias = load_c(s->bias + v * LANES, v == vectors - 1, last);
+        for (int r = 0; r < rows; r++)
+            sum[r][v] = sum[r][v] + bias;
+    }
     for (int r = 0; r < rows; r++)
         for (int v = 0; v < vectors; v++)
             store_c(c + r * row_c + v * LANES, sum[r][v], v == vectors - 1, last);
@@ -158,6 +165,7 @@ static bool must_pack(const problem *p)
 /* What run_block is told. */
 typedef struct pass {
     bool first;  /* chains start here, else they go on from c */
+    bool last;   /* chains end here */
     bool far;    /* every strip of b is packed, one after the other */
     bool packed; /* ... already */
     real *strips;
@@ -184,7 +192,8 @@ static void run_block(const problem *p, size_t from, size_t depth, pass how)
                    .first = how.first,
                    .last = columns - (vectors - 1) * LANES,
                    .c = p->c + column,
-                   .row_c = p->row_c};
+                   .row_c = p->row_c,
+                   .bias = p->bias && how.last ? p->bias + column : NULL};
         if (packs) {
             real *to = how.strips + (how.far ? column * depth : 0);
             if (!how.packed)
@@ -226,7 +235,10 @@ static operand copy_rows(operand a, size_t rows, size_t depth, real *to)
 static void run_far_block(const problem *p, size_t from, size_t depth, real *scratch)
 {
     cut parts = cut_evenly(p->rows, FAR_ROWS);
-    pass how = {from == 0, true, false, scratch + FAR_ROWS * FAR_DEPTH};
+    pass how = {.first = from == 0,
+                .last = from + depth == p->inner,
+                .far = true,
+                .strips = scratch + FAR_ROWS * FAR_DEPTH};
     problem q = *p;
     q.b.at += from * q.b.step;
     for (size_t i = 0, row = 0; i < parts.count; i++, row += q.rows) {
@@ -250,7 +262,10 @@ static void run(const problem *p, real *scratch)
         if (far)
             run_far_block(p, done, depth, scratch);
         else
-            run_block(p, done, depth, (pass){done == 0, false, false, scratch});
+            run_block(p, done, depth,
+                      (pass){.first = done == 0,
+                             .last = done + depth == p->inner,
+                             .strips = scratch});
         done += depth;
     }
 }
@@ -266,7 +281,7 @@ static size_t numbers_of_run(const problem *p)
 /* c' = op(b)' op(a)' in scratch memory, transposed from there. */
 static void run_transposed(const problem *p)
 {
-    problem q = {p->b, p->a, p->cols, p->rows, p->inner, p->c, p->rows};
+    problem q = {p->b, p->a, p->cols, p->rows, p->inner, p->c, p->rows, NULL};
     const bool direct = p->cols == 1 && p->row_c == 1;
     const size_t work = numbers_of_run(&q), spare = direct ? 0 : p->rows * p->cols;
     real *scratch = slt_kernel_scratch((work + spare) * sizeof(real));
@@ -303,6 +318,22 @@ static const real *gather(operand b, size_t inner, size_t columns)
     return to;
 }
 
+static void run_narrow(const problem *p)
+{
+    narrow n = {p->a.at, p->b.at, p->a.row, p->rows, p->inner, p->c, p->row_c};
+    bool tight = p->cols == 1 ? p->b.step == 1 : p->b.row == 1 && p->b.step == p->cols;
+    if (!tight)
+        n.b = gather(p->b, p->inner, p->cols);
+    narrow_run(&n, p->cols);
+}
+
+static void add_bias(const problem *p)
+{
+    for (size_t i = 0; i < p->rows; i++)
+        for (size_t j = 0; j < p->cols; j++)
+            p->c[i * p->row_c + j] = p->c[i * p->row_c + j] + p->bias[j];
+}
+
 /* The last columns of p, which it loses. */
 static void run_across(problem *p, size_t columns)
 {
@@ -311,19 +342,18 @@ static void run_across(problem *p, size_t columns)
     q.cols = columns;
     q.b.at += p->cols * p->b.row;
     q.c += p->cols;
-    if (p->a.row == 1) {
+    if (p->a.row == 1)
         run_transposed(&q);
-        return;
+    else
+        run_narrow(&q);
+    if (p->bias) {
+        q.bias += p->cols;
+        add_bias(&q);
     }
-    narrow n = {q.a.at, q.b.at, q.a.row, q.rows, q.inner, q.c, q.row_c};
-    bool tight = columns == 1 ? q.b.step == 1 : q.b.row == 1 && q.b.step == columns;
-    if (!tight)
-        n.b = gather(q.b, q.inner, columns);
-    narrow_run(&n, columns);
 }
 
-void SLT_KERNEL(product)(slt_transpose ta, slt_transpose tb, const slt_tensor *a,
-                         const slt_tensor *b, slt_tensor *c)
+static void multiply(slt_transpose ta, slt_transpose tb, const slt_tensor *a,
+                     const slt_tensor *b, const slt_tensor *bias, slt_tensor *c)
 {
     problem p = {
         .a = {a->data, a->cols, 1},
@@ -333,6 +363,7 @@ void SLT_KERNEL(product)(slt_transpose ta, slt_transpose tb, const slt_tensor *a
         .inner = ta == SLT_PLAIN ? a->cols : a->rows,
         .c = c->data,
         .row_c = c->cols,
+        .bias = bias ? bias->data : NULL,
     };
     if (ta == SLT_TRANSPOSED)
         p.a = (operand){a->data, 1, a->cols};
@@ -347,4 +378,16 @@ void SLT_KERNEL(product)(slt_transpose ta, slt_transpose tb, const slt_tensor *a
         return;
     size_t numbers = numbers_of_run(&p);
     run(&p, numbers ? slt_kernel_scratch(numbers * sizeof(real)) : NULL);
+}
+
+void SLT_KERNEL(product)(slt_transpose ta, slt_transpose tb, const slt_tensor *a,
+                         const slt_tensor *b, slt_tensor *c)
+{
+    multiply(ta, tb, a, b, NULL, c);
+}
+
+void SLT_KERNEL(affine)(slt_transpose ta, slt_transpose tb, const slt_tensor *a,
+                        const slt_tensor *b, const slt_tensor *bias, slt_tensor *c)
+{
+    multiply(ta, tb, a, b, bias, c);
 }
