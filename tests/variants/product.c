@@ -113,7 +113,9 @@ static size_t no_inner(slt_arithmetic arithmetic)
            judge_all(arithmetic, 1, 1, 0, REF_PLAIN) +
            judge_all(arithmetic, 0, 3, 4, REF_PLAIN) +
            judge_all(arithmetic, 3, 0, 4, REF_PLAIN) +
-           judge_all(arithmetic, 7, 19, 1, REF_CORNERS);
+           judge_all(arithmetic, 7, 19, 1, REF_CORNERS) +
+           judge_all(arithmetic, 5, 16, 1, REF_INFINITE) +
+           judge_all(arithmetic, 33, 70, 1, REF_CORNERS);
 }
 
 /* Depths around and beyond the blocks of k, and narrow shapes. */

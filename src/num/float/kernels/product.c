@@ -352,6 +352,28 @@ static void run_across(problem *p, size_t columns)
     }
 }
 
+/* Chains of one fma: what takes time is c, which is written as it lies in memory. */
+static bool is_outer(const problem *p)
+{
+    return p->inner == 1 && p->b.row == 1 && p->cols >= LANES;
+}
+
+static void run_outer(const problem *p)
+{
+    const vec zero = vec_broadcast(0);
+    for (size_t i = 0; i < p->rows; i++) {
+        const vec factor = vec_broadcast(p->a.at[i * p->a.row]);
+        real *c = p->c + i * p->row_c;
+        for (size_t j = 0; j < p->cols; j += LANES) {
+            const size_t left = p->cols - j;
+            vec_store_some(c + j, vec_fma(factor, vec_load_some(p->b.at + j, left), zero),
+                           left);
+        }
+    }
+    if (p->bias)
+        add_bias(p);
+}
+
 static void multiply(slt_transpose ta, slt_transpose tb, const slt_tensor *a,
                      const slt_tensor *b, const slt_tensor *bias, slt_tensor *c)
 {
@@ -371,6 +393,10 @@ static void multiply(slt_transpose ta, slt_transpose tb, const slt_tensor *a,
         p.b = (operand){b->data, b->cols, 1};
     if (p.rows == 0 || p.cols == 0)
         return;
+    if (is_outer(&p)) {
+        run_outer(&p);
+        return;
+    }
     size_t across = across_columns(&p);
     if (across)
         run_across(&p, across);
