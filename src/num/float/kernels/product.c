@@ -358,20 +358,21 @@ static bool is_outer(const problem *p)
     return p->inner == 1 && p->b.row == 1 && p->cols >= LANES;
 }
 
-static void run_outer(const problem *p)
+/* Whether there is a bias is a constant where this is inlined. */
+SLT_INLINE void run_outer(bool biased, const problem *p)
 {
     const vec zero = vec_broadcast(0);
     for (size_t i = 0; i < p->rows; i++) {
         const vec factor = vec_broadcast(p->a.at[i * p->a.row]);
+        const real *b = p->b.at, *bias = p->bias;
         real *c = p->c + i * p->row_c;
-        for (size_t j = 0; j < p->cols; j += LANES) {
-            const size_t left = p->cols - j;
-            vec_store_some(c + j, vec_fma(factor, vec_load_some(p->b.at + j, left), zero),
-                           left);
+        for (size_t j = 0, cols = p->cols; j < cols; j += LANES) {
+            vec sum = vec_fma(factor, vec_load_some(b + j, cols - j), zero);
+            if (biased)
+                sum = sum + vec_load_some(bias + j, cols - j);
+            vec_store_some(c + j, sum, cols - j);
         }
     }
-    if (p->bias)
-        add_bias(p);
 }
 
 static void multiply(slt_transpose ta, slt_transpose tb, const slt_tensor *a,
@@ -394,7 +395,7 @@ static void multiply(slt_transpose ta, slt_transpose tb, const slt_tensor *a,
     if (p.rows == 0 || p.cols == 0)
         return;
     if (is_outer(&p)) {
-        run_outer(&p);
+        p.bias ? run_outer(true, &p) : run_outer(false, &p);
         return;
     }
     size_t across = across_columns(&p);
