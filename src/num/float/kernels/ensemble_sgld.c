@@ -1,7 +1,8 @@
 /* The SGLD step of every member, each with noise of its own stream: Philox blocks of the
  * same index side by side, then REPRODUCING.md, "Normals". */
 #include "num/float/kernels/ensemble.h"
-#include "num/float/kernels/lanes.h"
+#include "num/float/kernels/normals.h"
+#include "num/float/kernels/sgld.h"
 #include "num/philox.h"
 
 /* Blocks of every member at a time, and of all. */
@@ -41,78 +42,49 @@ SLT_INLINE void draw_blocks(const streams *s, size_t first, size_t blocks,
     }
 }
 
-/* (word + 1/2) 2^-32, exact; by way of a signed integer, which every vector unit
- * converts. */
-SLT_INLINE double unit_of(uint32_t word)
-{
-    return ((double)(int32_t)(word ^ UINT32_C(0x80000000)) + 0x1.00000001p31) * 0x1p-32;
-}
+/* Vectors that the members fill. */
+#define VECTORS (MEMBERS / LANES)
 
-SLT_INLINE void radii(const uint32_t *word, size_t count, real *radius)
+/* z[element * VECTORS + v], element by element: of every pair of words one gives the
+ * radius and one the direction.  Step by step for all of them: the steps of one wait for
+ * each other. */
+SLT_INLINE void make_normals(uint32_t word[4][BLOCKS], size_t blocks, vec *z)
 {
-    double u[BLOCKS];
-    SLT_SIMD
-    for (size_t b = 0; b < count; b++)
-        u[b] = unit_of(word[b]);
-    lanes_log_f64(u, u, count);
-    SLT_SIMD
-    for (size_t b = 0; b < count; b++)
-        radius[b] = real_sqrt((real)(-2 * u[b]));
-}
-
-SLT_INLINE void directions(const uint32_t *word, size_t count, real *sine, real *cosine)
-{
-    SLT_SIMD
-    for (size_t b = 0; b < count; b++)
-        sine[b] = (real)(int32_t)word[b] * (real)0x1p-31;
-    lanes_sincospi(sine, sine, cosine, count);
-}
-
-/* Normals `place` and `place` + 1 of each block of four. */
-SLT_INLINE void pairs(const uint32_t *radius_word, const uint32_t *angle_word,
-                      size_t count, real *noise)
-{
-    real radius[BLOCKS], sine[BLOCKS], cosine[BLOCKS];
-    radii(radius_word, count, radius);
-    directions(angle_word, count, sine, cosine);
-    for (size_t b = 0; b < count; b += MEMBERS) {
-        SLT_SIMD
-        for (size_t m = 0; m < MEMBERS; m++) {
-            noise[4 * b + m] = radius[b + m] * cosine[b + m];
-            noise[4 * b + MEMBERS + m] = radius[b + m] * sine[b + m];
-        }
+    const size_t count = blocks * VECTORS;
+    vec square[2][BLOCKS / LANES];
+    for (size_t i = 0; i < count; i++) {
+        square[0][i] = squares_at(word[0] + i * LANES);
+        square[1][i] = squares_at(word[2] + i * LANES);
     }
-}
-
-SLT_INLINE void move(const slt_sgld_step *step, const real *z, const real *g,
-                     const real *w0, real *w, size_t count)
-{
-    const real half = -real_of(step->half), root = real_of(step->root);
-    const real nbeta = real_of(step->nbeta), gamma = real_of(step->gamma);
-    SLT_SIMD
-    for (size_t e = 0; e < count; e++) {
-        real pull = gamma * (w[e] - w0[e]);
-        real drift = real_fma(nbeta, g[e], pull);
-        w[e] = real_fma(root, z[e], real_fma(half, drift, w[e]));
+    for (size_t i = 0; i < count; i++) {
+        vec *to = z + i / VECTORS * 4 * VECTORS + i % VECTORS;
+        for (int pair = 0; pair < 2; pair++, to += 2 * VECTORS) {
+            const directions direction = directions_at(word[2 * pair + 1] + i * LANES);
+            const vec radius = vec_sqrt(square[pair][i]);
+            to[0] = radius * direction.cosine;
+            to[VECTORS] = radius * direction.sine;
+        }
     }
 }
 
 bool SLT_KERNEL(ensemble_sgld)(const slt_sgld_step *step, const slt_stream *stream,
                                const slt_tensor *g, const slt_tensor *w0, slt_tensor *w)
 {
+    const sgld_coefficients c = sgld_coefficients_of(step);
     const real *slope = g->data, *centre = w0->data;
-    real *weight = w->data, noise[4 * BLOCKS];
+    real *weight = w->data;
+    vec z[4 * BLOCKS / LANES];
     uint32_t word[4][BLOCKS];
     const size_t count = slt_tensor_count(w);
+    spoils all = {0};
     streams s;
     spread_streams(stream, &s);
     for (size_t e = 0; e < count; e += 4 * BLOCKS) {
         const size_t left = count - e < 4 * BLOCKS ? count - e : 4 * BLOCKS;
         const size_t blocks = (left / MEMBERS + 3) / 4;
         draw_blocks(&s, e / MEMBERS / 4, blocks, word);
-        pairs(word[0], word[1], blocks * MEMBERS, noise);
-        pairs(word[2], word[3], blocks * MEMBERS, noise + 2 * MEMBERS);
-        move(step, noise, slope + e, centre + e, weight + e, left);
+        make_normals(word, blocks, z);
+        sgld_some(&c, z, slope + e, centre + e, weight + e, left, &all);
     }
-    return real_all_finite(weight, count);
+    return is_unspoilt(all);
 }

@@ -92,7 +92,13 @@ SLT_INLINE lanes_f64 square_of(lanes word)
 #endif
 
 /* drawn_squares: the squared radii of the two pairs of a block, of DRAWN_BLOCKS at once.
- * normals_of: the normals of these blocks, in order. */
+ * normals_of: the normals of these blocks, in order.
+ * squares_at: the squared radii of LANES words that lie side by side.
+ * directions_at: sine and cosine of as many. */
+typedef struct directions {
+    vec sine, cosine;
+} directions;
+
 #ifndef LANES_BYTES
 typedef struct drawn_squares {
     real pair[2];
@@ -104,14 +110,27 @@ SLT_INLINE drawn_squares squares_of(const philox_lanes *drawn)
         {(real)square_of(drawn->word[0]), (real)square_of(drawn->word[2])}};
 }
 
+SLT_INLINE vec squares_at(const uint32_t *word)
+{
+    return (real)square_of(*word);
+}
+
+SLT_INLINE directions directions_at(const uint32_t *word)
+{
+    real angle = (real)(int32_t)*word * (real)0x1p-31;
+    directions to;
+    lanes_sincospi(&angle, &to.sine, &to.cosine, 1);
+    return to;
+}
+
 SLT_INLINE void normals_of(const philox_lanes *drawn, drawn_squares square, vec *z)
 {
     for (int i = 0; i < 2; i++) {
-        real radius = real_sqrt(square.pair[i]), sine, cosine;
-        real angle = (real)(int32_t)drawn->word[2 * i + 1] * (real)0x1p-31;
-        lanes_sincospi(&angle, &sine, &cosine, 1);
-        z[2 * i] = radius * cosine;
-        z[2 * i + 1] = radius * sine;
+        const uint32_t word = (uint32_t)drawn->word[2 * i + 1];
+        const directions direction = directions_at(&word);
+        const real radius = real_sqrt(square.pair[i]);
+        z[2 * i] = radius * direction.cosine;
+        z[2 * i + 1] = radius * direction.sine;
     }
 }
 #elif defined(SLT_TYPE_F32)
@@ -212,18 +231,39 @@ SLT_INLINE lanes_f32_2 direction_of(lanes_i32 t)
                          (lanes_f32)((lanes_i32)cosine ^ change ^ cosine_sign)};
 }
 
+/* The squared radii of the words in the low halves of two vectors' lanes, in halves. */
+SLT_INLINE lanes squares_of_words(lanes low, lanes high)
+{
+    lanes_f64 square_low = near_square(unit_of(low));
+    lanes_f64 square_high = near_square(unit_of(high));
+    if (any_sign(is_torn(square_low) | is_torn(square_high))) {
+        square_low = square_of(low);
+        square_high = square_of(high);
+    }
+    return halves(narrow(square_low), narrow(square_high));
+}
+
+SLT_INLINE vec squares_at(const uint32_t *word)
+{
+    lanes words;
+    memcpy(&words, word, sizeof words);
+    return (vec)squares_of_words(words, words >> 32);
+}
+
+SLT_INLINE directions directions_at(const uint32_t *word)
+{
+    lanes_i32 words;
+    memcpy(&words, word, sizeof words);
+    const lanes_f32_2 direction = direction_of(words);
+    return (directions){(vec)direction.x, (vec)direction.y};
+}
+
 /* A block's two pairs share its lane, the first in the low half. */
 typedef lanes drawn_squares;
 
 SLT_INLINE drawn_squares squares_of(const philox_lanes *drawn)
 {
-    lanes_f64 square0 = near_square(unit_of(drawn->word[0]));
-    lanes_f64 square2 = near_square(unit_of(drawn->word[2]));
-    if (any_sign(is_torn(square0) | is_torn(square2))) {
-        square0 = square_of(drawn->word[0]);
-        square2 = square_of(drawn->word[2]);
-    }
-    return halves(narrow(square0), narrow(square2));
+    return squares_of_words(drawn->word[0], drawn->word[2]);
 }
 
 SLT_INLINE void normals_of(const philox_lanes *drawn, drawn_squares square, vec *z)
@@ -247,13 +287,37 @@ SLT_INLINE drawn_squares squares_of(const philox_lanes *drawn)
     return (drawn_squares){{square_of(drawn->word[0]), square_of(drawn->word[2])}};
 }
 
-SLT_INLINE void normals_of(const philox_lanes *drawn, drawn_squares square, vec *z)
+SLT_INLINE lanes_f64_2 direction_of(lanes word)
 {
     const lanes sign = lanes_of(UINT32_C(1) << 31);
+    return LANES_SLEEF_F64(sincospi, u35)(word_less(word ^ sign, 0x1.000008p52) *
+                                          0x1p-31);
+}
+
+/* LANES words, each in a lane. */
+SLT_INLINE lanes words_at(const uint32_t *word)
+{
+    uint32_t words __attribute__((vector_size(LANES_BYTES / 2)));
+    memcpy(&words, word, sizeof words);
+    return __builtin_convertvector(words, lanes);
+}
+
+SLT_INLINE vec squares_at(const uint32_t *word)
+{
+    return (vec)square_of(words_at(word));
+}
+
+SLT_INLINE directions directions_at(const uint32_t *word)
+{
+    const lanes_f64_2 direction = direction_of(words_at(word));
+    return (directions){(vec)direction.x, (vec)direction.y};
+}
+
+SLT_INLINE void normals_of(const philox_lanes *drawn, drawn_squares square, vec *z)
+{
     lanes_f64 low[2], high[2];
     for (int i = 0; i < 2; i++) {
-        lanes_f64 turn = word_less(drawn->word[2 * i + 1] ^ sign, 0x1.000008p52);
-        lanes_f64_2 direction = LANES_SLEEF_F64(sincospi, u35)(turn * 0x1p-31);
+        lanes_f64_2 direction = direction_of(drawn->word[2 * i + 1]);
         lanes_f64 radius = (lanes_f64)vec_sqrt((vec)square.pair[i]);
         lanes_f64 cosine = radius * direction.y, sine = radius * direction.x;
         low[i] = ZIP_LOW(cosine, sine);

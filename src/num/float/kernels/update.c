@@ -1,30 +1,6 @@
 /* Parameter updates, which look at what they write for infinities and NaN. */
 #include "num/float/kernels/normals.h"
-
-/* The bits of x - x for every x together: 0 as long as each is finite, but for the sign,
- * which is set where rounding goes down. */
-#if LANES == 1
-typedef real_bits spoils;
-#else
-typedef real_bits spoils __attribute__((vector_size(sizeof(vec))));
-#endif
-
-SLT_INLINE void spoil(spoils *all, vec x)
-{
-    vec rest = x - x;
-    spoils bits;
-    memcpy(&bits, &rest, sizeof bits);
-    *all |= bits;
-}
-
-SLT_INLINE bool is_unspoilt(spoils all)
-{
-    real_bits lane[LANES], any = 0;
-    memcpy(lane, &all, sizeof lane);
-    for (size_t i = 0; i < LANES; i++)
-        any |= lane[i];
-    return any << 1 == 0;
-}
+#include "num/float/kernels/sgld.h"
 
 typedef struct sgd_coefficients {
     vec rate, momentum, decay;
@@ -123,36 +99,10 @@ bool SLT_KERNEL(adam)(const slt_adam_step *step, const slt_tensor *g, slt_tensor
     return adam_all(false, &c, g->data, m->data, v->data, w->data, count);
 }
 
-typedef struct sgld_coefficients {
-    vec half, root, nbeta, gamma;
-} sgld_coefficients;
-
-SLT_INLINE vec sgld_moved(const sgld_coefficients *c, vec z, vec g, vec w0, vec w)
-{
-    vec drift = vec_fma(c->nbeta, g, c->gamma * (w - w0));
-    return vec_fma(c->root, z, vec_fma(c->half, drift, w));
-}
-
-SLT_INLINE void sgld_some(const sgld_coefficients *c, const vec *z, const real *g,
-                          const real *w0, real *w, size_t n, spoils *all)
-{
-    for (size_t i = 0; i < n; i += LANES) {
-        vec moved = sgld_moved(c, z[i / LANES], vec_load_some(g + i, n - i),
-                               vec_load_some(w0 + i, n - i), vec_load_some(w + i, n - i));
-        vec_store_some(w + i, moved, n - i);
-        spoil(all, moved);
-    }
-}
-
 bool SLT_KERNEL(sgld)(const slt_sgld_step *step, slt_stream stream, const slt_tensor *g,
                       const slt_tensor *w0, slt_tensor *w)
 {
-    const sgld_coefficients c = {
-        .half = vec_broadcast(-real_of(step->half)),
-        .root = vec_broadcast(real_of(step->root)),
-        .nbeta = vec_broadcast(real_of(step->nbeta)),
-        .gamma = vec_broadcast(real_of(step->gamma)),
-    };
+    const sgld_coefficients c = sgld_coefficients_of(step);
     const real *slope = g->data, *centre = w0->data;
     real *weight = w->data;
     size_t count = slt_tensor_count(w), n;
