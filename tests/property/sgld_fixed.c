@@ -133,7 +133,7 @@ static void test_stationary(void)
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
         const double lr = steps[i].lr, want = stationary(lr);
         TAP_OK(fabs(want - NBETA * variance(lr) / 2) < 1e-9 &&
-                   (!steps[i].printed || fabs(want - steps[i].printed) < 6e-5),
+                   (steps[i].printed == 0 || fabs(want - steps[i].printed) < 6e-5),
                "the stationary law's number at lr %g is %.4f", lr, want);
         quadratic(lr, 16, steps[i].draws);
         agree("quadratic, stationary",

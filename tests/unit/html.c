@@ -66,7 +66,7 @@ static void inlines(const char *svg, const char *expected, const char *name)
     if (expected)
         TAP_EQ_TEXT(slt_buffer_text(&out), expected, name);
     else
-        TAP_OK(!fine && out.size == 0, name);
+        TAP_OK(!fine && out.size == 0, "%s", name);
     slt_buffer_free(&in);
     slt_buffer_free(&out);
 }

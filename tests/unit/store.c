@@ -115,8 +115,8 @@ static void test_provenance(void)
         "\"link_flags\"",
         "\"floats\"",
         "\"loaded\": [\"",
-        "\"at_start\": \"round to nearest even, gradual underflow\", "
-        "\"corrected\": false",
+        ("\"at_start\": \"round to nearest even, gradual underflow\", "
+         "\"corrected\": false"),
         "\"at_end\": \"round to nearest even, gradual underflow\""};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         TAP_OK(strstr(text, keys[i]) != NULL, "provenance tells %s", keys[i]);
