@@ -65,10 +65,10 @@ SLT_INLINE void add_squares(bool relu, const real *y, const real *t, real scale,
  * binary64 ends: a sum is finite where every error is. */
 #define JUDGES_ERRORS (sizeof(real) < sizeof(double))
 
-/* spoilt[m]: the bits of error - error of member m, which are 0 but for a sign where the
+/* spoilt: for each member the bits of error - error, which are 0 but for a sign where the
  * error is finite. */
 SLT_INLINE void judge_errors(bool relu, const real *y, const real *t, real scale,
-                             real *dy, size_t count, real_bits *spoilt)
+                             real *dy, size_t count, void *spoilt)
 {
     real_bits all[MEMBERS];
     memcpy(all, spoilt, sizeof all);
@@ -130,11 +130,12 @@ static void add_partials(slt_ensemble_sum *sum, slt_real divisor, slt_real *loss
 void SLT_KERNEL(ensemble_sum_end)(slt_ensemble_sum *sum, slt_real divisor,
                                   slt_real *losses)
 {
-    const real_bits *spoilt = (const void *)sum->partial;
+    real_bits spoilt[MEMBERS];
     if (!sum->verdict || !JUDGES_ERRORS) {
         add_partials(sum, divisor, losses);
         return;
     }
+    memcpy(spoilt, sum->partial, sizeof spoilt);
     for (size_t m = 0; m < MEMBERS; m++)
         losses[m] = slt_real_of(spoilt[m] << 1 ? __builtin_nan("") : 0);
 }
