@@ -113,6 +113,32 @@ SLT_INLINE void load_columns(const real *at, size_t row, vec *out)
         out[QUAD + i] = quads_odd(upper[i], lower[i]);
     }
 }
+/* A quad of each of four rows. */
+SLT_INLINE vec load_quads(const real *first, const real *second, const real *third,
+                          const real *fourth)
+{
+#ifdef SLT_TYPE_F32
+    vec quads = _mm512_castps128_ps512(_mm_loadu_ps(first));
+    quads = _mm512_mask_broadcast_f32x4(quads, 0x00f0, _mm_loadu_ps(second));
+    quads = _mm512_mask_broadcast_f32x4(quads, 0x0f00, _mm_loadu_ps(third));
+    return _mm512_mask_broadcast_f32x4(quads, 0xf000, _mm_loadu_ps(fourth));
+#else
+    vec quads = _mm512_castpd128_pd512(_mm_loadu_pd(first));
+    quads = _mm512_mask_broadcast_f64x2(quads, 0x0c, _mm_loadu_pd(second));
+    quads = _mm512_mask_broadcast_f64x2(quads, 0x30, _mm_loadu_pd(third));
+    return _mm512_mask_broadcast_f64x2(quads, 0xc0, _mm_loadu_pd(fourth));
+#endif
+}
+
+/* Columns 0 to QUAD - 1 of LANES rows. */
+SLT_INLINE void load_first_columns(const real *at, size_t row, vec *out)
+{
+    vec in[QUAD];
+    for (int i = 0; i < QUAD; i++)
+        in[i] = load_quads(at + i * row, at + (QUAD + i) * row, at + (2 * QUAD + i) * row,
+                           at + (3 * QUAD + i) * row);
+    turn_quads(in, out);
+}
 #elif defined(SLT_VARIANT_AVX2)
 SLT_INLINE vec load_pieces(const real *first, const real *second)
 {

@@ -118,6 +118,125 @@ NARROW_RUN(2, 2)
 #endif
 NARROW_RUN(1, 2)
 
+/* ---- One column, and rows of a of fewer numbers than a piece, without gaps ---------- */
+
+#ifdef SLT_VARIANT_AVX512
+#ifdef SLT_TYPE_F32
+#define SHORT_PICKED 3
+#else
+#define SHORT_PICKED 1
+#endif
+
+/* What is read of a row: where blocks are turned the numbers of the next ones too. */
+#define SHORT_READ(inner)                                                                \
+    ((inner) <= SHORT_PICKED ? (inner) : (inner) <= QUAD ? QUAD : PIECE)
+
+#ifdef SLT_TYPE_F32
+/* Two or three vectors hold LANES rows: column k of them. */
+SLT_INLINE vec pick_column(int inner, int k, const vec *in)
+{
+    int32_t place[LANES];
+    __mmask16 beyond = 0;
+    __m512i from;
+    NARROW_UNROLL
+    for (int i = 0; i < LANES; i++) {
+        place[i] = i * inner + k;
+        beyond |= (__mmask16)((place[i] >= 2 * LANES) << i);
+    }
+    memcpy(&from, place, sizeof from);
+    vec column = _mm512_permutex2var_ps(in[0], from, in[1]);
+    if (inner > 2)
+        column = _mm512_mask_permutexvar_ps(column, beyond, from, in[2]);
+    return column;
+}
+
+SLT_INLINE void pick_columns(int inner, const real *at, vec *out)
+{
+    vec in[SHORT_PICKED];
+    for (int i = 0; i < inner; i++)
+        in[i] = vec_load(at + i * LANES);
+    for (int k = 0; k < inner; k++)
+        out[k] = pick_column(inner, k, in);
+}
+#endif
+
+SLT_INLINE void load_short(int inner, const real *at, vec *out)
+{
+#ifdef SLT_TYPE_F32
+    if (inner > 1 && inner <= SHORT_PICKED) {
+        pick_columns(inner, at, out);
+        return;
+    }
+#endif
+    if (inner <= QUAD)
+        load_first_columns(at, (size_t)inner, out);
+    else
+        load_columns(at, (size_t)inner, out);
+}
+#else
+#define SHORT_READ(inner) PIECE
+
+SLT_INLINE void load_short(int inner, const real *at, vec *out)
+{
+    load_columns(at, (size_t)inner, out);
+}
+#endif
+
+SLT_INLINE vec short_chains(int inner, const real *a, const real *b)
+{
+    vec piece[PIECE], sum = vec_broadcast(0);
+    load_short(inner, a, piece);
+    NARROW_UNROLL
+    for (int k = 0; k < inner; k++)
+        narrow_add(1, b + k, piece[k], &sum);
+    return sum;
+}
+
+/* inner is a constant.  The last LANES rows may be computed again; where more is read than
+ * they have, the last few are a copy's, which has room behind it. */
+SLT_INLINE void short_rows(int inner, const narrow *p)
+{
+    const size_t count = p->rows * (size_t)inner, reach = LANES * (size_t)inner;
+    const size_t beyond = (size_t)(SHORT_READ(inner) - inner);
+    size_t at = 0;
+    real *c = p->c;
+    for (; at + reach + beyond <= count; at += reach, c += LANES * p->row_c)
+        narrow_store(short_chains(inner, p->a + at, p->b), c, p->row_c);
+    if (beyond == 0 && at < count) {
+        at = count - reach;
+        c = p->c + (p->rows - LANES) * p->row_c;
+        narrow_store(short_chains(inner, p->a + at, p->b), c, p->row_c);
+        return;
+    }
+    for (; at < count; at += reach, c += LANES * p->row_c) {
+        const size_t left = count - at < reach ? count - at : reach;
+        real copy[LANES * PIECE + PIECE] = {0}, out[LANES];
+        memcpy(copy, p->a + at, left * sizeof *copy);
+        vec_store(out, short_chains(inner, copy, p->b));
+        for (size_t i = 0; i < left / (size_t)inner; i++)
+            c[i * p->row_c] = out[i];
+    }
+}
+
+static bool is_short(size_t inner)
+{
+    return inner >= 2 && inner < PIECE;
+}
+
+/* clang-format off */
+#define SHORT_CASE(inner)                                                                \
+    case inner: short_rows(inner < PIECE ? inner : 1, p); break;
+
+static void short_run(const narrow *p)
+{
+    switch (p->inner) {
+    SHORT_CASE(2) SHORT_CASE(3) SHORT_CASE(4) SHORT_CASE(5) SHORT_CASE(6) SHORT_CASE(7)
+    }
+}
+/* clang-format on */
+
+/* ---- Any of them -------------------------------------------------------------------- */
+
 static void narrow_run(const narrow *p, size_t columns)
 {
     static void (*const runs[])(const narrow *) = {

@@ -297,6 +297,8 @@ static void run_transposed(const problem *p)
 static size_t across_columns(const problem *p)
 {
     size_t columns = p->cols % LANES, vectors = vectors_in(p->rows), cost;
+    if (p->cols == 1 && is_short(p->inner) && p->a.row == p->inner)
+        return p->rows >= LANES;
     if (p->rows < LANES || p->inner < PIECE || columns == 0)
         return 0;
     if (p->a.row == 1) /* a further pass over a and, if it is not the only one, over b */
@@ -324,7 +326,10 @@ static void run_narrow(const problem *p)
     bool tight = p->cols == 1 ? p->b.step == 1 : p->b.row == 1 && p->b.step == p->cols;
     if (!tight)
         n.b = gather(p->b, p->inner, p->cols);
-    narrow_run(&n, p->cols);
+    if (p->inner < PIECE)
+        short_run(&n);
+    else
+        narrow_run(&n, p->cols);
 }
 
 static void add_bias(const problem *p)
