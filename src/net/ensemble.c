@@ -95,24 +95,24 @@ static slt_op_call call_of(const slt_ensemble_net *net, const slt_plan_op *op,
     return call;
 }
 
-static void forward(slt_ensemble_net *net, const slt_params *weights, size_t rows)
+static void forward(slt_ensemble_net *net, size_t rows)
 {
     for (size_t i = 0; i < net->op_count; i++) {
         const slt_plan_op *op = &net->plan.ops[i];
-        const slt_op_call call = call_of(net, op, weights);
         slt_tensor *out = &net->value[op->out];
         *out = slt_tensor_head(&net->value_storage[op->out], rows);
-        if (slt_ensemble_linear(op->spec.op))
-            linear_forward(&call, out);
+        if (net->linear[i])
+            linear_forward(&net->call[i], out);
         else
-            op->type->forward(&call, out);
+            op->type->forward(&net->call[i], out);
     }
 }
 
 /* The first contribution of a block is stored, a later one added. */
-static void contribute_value(slt_ensemble_net *net, const slt_plan_op *op,
-                             const slt_op_call *call, size_t input, bool *begun)
+static void contribute_value(slt_ensemble_net *net, size_t at, size_t input, bool *begun)
 {
+    const slt_plan_op *op = &net->plan.ops[at];
+    const slt_op_call *call = &net->call[at];
     const size_t value = op->in[input];
     const slt_tensor *dout = &net->gradient[op->out];
     slt_tensor *gradient = &net->gradient[value];
@@ -120,7 +120,7 @@ static void contribute_value(slt_ensemble_net *net, const slt_plan_op *op,
         return;
     slt_tensor part = head(&net->part, gradient->rows, gradient->cols);
     slt_tensor *to = begun[value] ? &part : gradient;
-    if (slt_ensemble_linear(op->spec.op))
+    if (net->linear[at])
         linear_to_input(call, dout, to);
     else
         op->type->backward(call, dout, (slt_op_argument)(SLT_TO_INPUT + input), to);
@@ -129,32 +129,30 @@ static void contribute_value(slt_ensemble_net *net, const slt_plan_op *op,
     begun[value] = true;
 }
 
-static void contribute_weights(slt_ensemble_net *net, size_t op, const slt_op_call *call,
-                               bool goes_on, slt_params *gradients)
+static void contribute_weights(slt_ensemble_net *net, size_t op, bool goes_on,
+                               slt_params *gradients)
 {
     const slt_plan_op *at = &net->plan.ops[op];
     const slt_tensor *dout = &net->gradient[at->out];
     slt_contribution *weight = &net->weight[op], *bias = &net->bias[op];
     if (weight->wanted)
-        linear_to_weight(call, dout, goes_on,
+        linear_to_weight(&net->call[op], dout, goes_on,
                          weight->first ? &gradients->tensor[at->weight] : &weight->own);
     if (bias->wanted)
         slt_ensemble_column_sums(dout, goes_on,
                                  bias->first ? &gradients->tensor[at->bias] : &bias->own);
 }
 
-static void backward(slt_ensemble_net *net, const slt_params *weights, bool goes_on,
-                     slt_params *gradients)
+static void backward(slt_ensemble_net *net, bool goes_on, slt_params *gradients)
 {
     bool begun[SLT_VALUES_MAX] = {false};
     for (size_t i = net->op_count; i-- > 0;) {
         const slt_plan_op *op = &net->plan.ops[i];
         if (!net->plan.values[op->out].gradient)
             continue;
-        const slt_op_call call = call_of(net, op, weights);
         for (size_t j = 0; j < op->inputs; j++)
-            contribute_value(net, op, &call, j, begun);
-        contribute_weights(net, i, &call, goes_on, gradients);
+            contribute_value(net, i, j, begun);
+        contribute_weights(net, i, goes_on, gradients);
     }
 }
 
@@ -225,15 +223,17 @@ void slt_ensemble_net_gradient(slt_ensemble_net *net, const slt_params *weights,
     const slt_real divisor = divisor_of(net, batch->rows);
     const slt_real scale = slt_real_div(slt_real_from_u64(2), divisor);
     const size_t block = block_of(net, batch->rows);
+    for (size_t i = 0; i < net->op_count; i++)
+        net->call[i] = call_of(net, &net->plan.ops[i], weights);
     slt_ensemble_sum_begin(verdict, &net->sum);
     for (size_t first = 0; first < batch->rows; first += block) {
         const size_t left = batch->rows - first, rows = left < block ? left : block;
         take_inputs(net, batch, first, rows);
         take_target(net, batch, first, rows);
-        forward(net, weights, rows);
+        forward(net, rows);
         add_losses(net, scale, gradients != NULL, rows);
         if (gradients)
-            backward(net, weights, first > 0, gradients);
+            backward(net, first > 0, gradients);
     }
     if (gradients)
         end_gradients(net, gradients);

@@ -178,6 +178,8 @@ slt_status slt_ensemble_net_create(const slt_model_spec *model, const slt_batch 
     if (!status)
         find_end(made);
     made->in_place = !status && loss_is_in_place(made);
+    for (size_t i = 0; i < made->plan.op_count; i++)
+        made->linear[i] = slt_ensemble_linear(made->plan.ops[i].spec.op);
     for (size_t i = 0; i < made->plan.inputs; i++)
         made->used[i] = is_used(&made->plan, i);
     made->rows_max = rows_of_block(made);

@@ -22,6 +22,8 @@ struct slt_ensemble_net {
     slt_tensor target_storage, target;
     slt_tensor part; /* a value's further contribution, before it is added */
     slt_contribution weight[SLT_OPS_MAX], bias[SLT_OPS_MAX];
+    slt_op_call call[SLT_OPS_MAX]; /* with the weights at hand */
+    bool linear[SLT_OPS_MAX];
     bool used[SLT_INPUTS_MAX]; /* inputs that an op or the loss takes */
     size_t op_count;           /* without a last relu that the loss takes on itself */
     size_t loss_in;

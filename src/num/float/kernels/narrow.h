@@ -118,7 +118,7 @@ NARROW_RUN(2, 2)
 #endif
 NARROW_RUN(1, 2)
 
-/* ---- One column, and rows of a of fewer numbers than a piece, without gaps ---------- */
+/* ---- One column, and rows of a of fewer numbers than a piece, without gaps --------- */
 
 #ifdef SLT_VARIANT_AVX512
 #ifdef SLT_TYPE_F32
@@ -192,8 +192,8 @@ SLT_INLINE vec short_chains(int inner, const real *a, const real *b)
     return sum;
 }
 
-/* inner is a constant.  The last LANES rows may be computed again; where more is read than
- * they have, the last few are a copy's, which has room behind it. */
+/* inner is a constant.  The last LANES rows may be computed again; where more is read
+ * than they have, the last few are a copy's, which has room behind it. */
 SLT_INLINE void short_rows(int inner, const narrow *p)
 {
     const size_t count = p->rows * (size_t)inner, reach = LANES * (size_t)inner;
@@ -235,7 +235,7 @@ static void short_run(const narrow *p)
 }
 /* clang-format on */
 
-/* ---- Any of them -------------------------------------------------------------------- */
+/* ---- Any of them ------------------------------------------------------------------- */
 
 static void narrow_run(const narrow *p, size_t columns)
 {
