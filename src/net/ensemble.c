@@ -163,8 +163,7 @@ static void add_losses(slt_ensemble_net *net, slt_real scale, bool derive, size_
     for (size_t i = 0; i < net->plan.value_count && derive; i++)
         if (slt_ensemble_derives(net, i) && slt_ensemble_stores(net, i))
             net->gradient[i] = slt_tensor_head(&net->gradient_storage[i], rows);
-    if (net->in_place)
-        net->gradient[value] = net->value[value];
+    net->gradient[value] = net->value[value];
     derive = derive && net->plan.values[value].gradient;
     slt_ensemble_sum_add(value != net->plan.loss_in, &net->value[value], &net->target,
                          scale, derive ? &net->gradient[value] : NULL, &net->sum);

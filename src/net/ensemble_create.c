@@ -64,22 +64,6 @@ static void find_end(slt_ensemble_net *net)
     }
 }
 
-/* What a linear op made is not asked for again: not by it, and by no other where only the
- * loss takes it. */
-static bool loss_is_in_place(const slt_ensemble_net *net)
-{
-    const slt_plan *plan = &net->plan;
-    bool made = false;
-    for (size_t i = 0; i < net->op_count; i++) {
-        const slt_plan_op *op = &plan->ops[i];
-        made |= op->out == net->loss_in && slt_ensemble_linear(op->spec.op);
-        for (size_t j = 0; j < op->inputs; j++)
-            if (op->in[j] == net->loss_in)
-                return false;
-    }
-    return made && plan->loss_target != net->loss_in;
-}
-
 static bool is_used(const slt_plan *plan, size_t value)
 {
     return count_uses(plan, value) || plan->loss_in == value ||
@@ -177,7 +161,6 @@ slt_status slt_ensemble_net_create(const slt_model_spec *model, const slt_batch 
     slt_status status = slt_plan_make(model, shape, arithmetic, &made->plan, err);
     if (!status)
         find_end(made);
-    made->in_place = !status && loss_is_in_place(made);
     for (size_t i = 0; i < made->plan.op_count; i++)
         made->linear[i] = slt_ensemble_linear(made->plan.ops[i].spec.op);
     for (size_t i = 0; i < made->plan.inputs; i++)

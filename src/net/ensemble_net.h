@@ -27,7 +27,6 @@ struct slt_ensemble_net {
     bool used[SLT_INPUTS_MAX]; /* inputs that an op or the loss takes */
     size_t op_count;           /* without a last relu that the loss takes on itself */
     size_t loss_in;
-    bool in_place; /* the loss's derivative takes the place of the value it looks at */
     slt_ensemble_sum sum;
 };
 
@@ -48,10 +47,11 @@ static inline bool slt_ensemble_stores(const slt_ensemble_net *net, size_t value
     return value != net->plan.loss_in || value == net->loss_in;
 }
 
-/* Whether there is a derivative by a value, in memory of its own. */
+/* Whether there is a derivative by a value, in memory of its own: that by what the loss
+ * looks at takes its place. */
 static inline bool slt_ensemble_derives(const slt_ensemble_net *net, size_t value)
 {
-    return net->plan.values[value].gradient && !(net->in_place && value == net->loss_in);
+    return net->plan.values[value].gradient && value != net->loss_in;
 }
 
 #endif
