@@ -129,16 +129,6 @@ SLT_INLINE vec load_quads(const real *first, const real *second, const real *thi
     return _mm512_mask_broadcast_f64x2(quads, 0xc0, _mm_loadu_pd(fourth));
 #endif
 }
-
-/* Columns 0 to QUAD - 1 of LANES rows. */
-SLT_INLINE void load_first_columns(const real *at, size_t row, vec *out)
-{
-    vec in[QUAD];
-    for (int i = 0; i < QUAD; i++)
-        in[i] = load_quads(at + i * row, at + (QUAD + i) * row, at + (2 * QUAD + i) * row,
-                           at + (3 * QUAD + i) * row);
-    turn_quads(in, out);
-}
 #elif defined(SLT_VARIANT_AVX2)
 SLT_INLINE vec load_pieces(const real *first, const real *second)
 {
@@ -167,6 +157,22 @@ SLT_INLINE void load_columns(const real *at, size_t row, vec *out)
     turn_quads(in, out);
 }
 #endif
+
+/* Columns j to j + QUAD - 1 of LANES rows, wherever each lies. */
+SLT_INLINE void load_quad_columns(const real *const *row, size_t j, vec *out)
+{
+    vec in[QUAD];
+    for (int i = 0; i < QUAD; i++)
+#if defined(SLT_VARIANT_AVX512)
+        in[i] = load_quads(row[i] + j, row[QUAD + i] + j, row[2 * QUAD + i] + j,
+                           row[3 * QUAD + i] + j);
+#elif defined(SLT_VARIANT_AVX2)
+        in[i] = load_pieces(row[i] + j, row[QUAD + i] + j);
+#else
+        in[i] = vec_load(row[i] + j);
+#endif
+    turn_quads(in, out);
+}
 
 #endif
 

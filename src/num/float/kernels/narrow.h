@@ -168,10 +168,14 @@ SLT_INLINE void load_short(int inner, const real *at, vec *out)
         return;
     }
 #endif
-    if (inner <= QUAD)
-        load_first_columns(at, (size_t)inner, out);
-    else
+    if (inner > QUAD) {
         load_columns(at, (size_t)inner, out);
+        return;
+    }
+    const real *row[LANES];
+    for (int i = 0; i < LANES; i++)
+        row[i] = at + i * inner;
+    load_quad_columns(row, 0, out);
 }
 #else
 #define SHORT_READ(inner) PIECE
@@ -192,8 +196,8 @@ SLT_INLINE vec short_chains(int inner, const real *a, const real *b)
     return sum;
 }
 
-/* inner is a constant.  The last LANES rows may be computed again; where more is read
- * than they have, the last few are a copy's, which has room behind it. */
+/* inner is a constant.  The last LANES rows are computed again; where more is read than
+ * they have, of a copy with room behind it. */
 SLT_INLINE void short_rows(int inner, const narrow *p)
 {
     const size_t count = p->rows * (size_t)inner, reach = LANES * (size_t)inner;
@@ -202,20 +206,14 @@ SLT_INLINE void short_rows(int inner, const narrow *p)
     real *c = p->c;
     for (; at + reach + beyond <= count; at += reach, c += LANES * p->row_c)
         narrow_store(short_chains(inner, p->a + at, p->b), c, p->row_c);
-    if (beyond == 0 && at < count) {
-        at = count - reach;
-        c = p->c + (p->rows - LANES) * p->row_c;
-        narrow_store(short_chains(inner, p->a + at, p->b), c, p->row_c);
+    if (at == count)
         return;
-    }
-    for (; at < count; at += reach, c += LANES * p->row_c) {
-        const size_t left = count - at < reach ? count - at : reach;
-        real copy[LANES * PIECE + PIECE] = {0}, out[LANES];
-        memcpy(copy, p->a + at, left * sizeof *copy);
-        vec_store(out, short_chains(inner, copy, p->b));
-        for (size_t i = 0; i < left / (size_t)inner; i++)
-            c[i * p->row_c] = out[i];
-    }
+    real copy[(LANES + 1) * PIECE] = {0};
+    const real *last = p->a + count - reach;
+    if (beyond)
+        last = memcpy(copy, last, reach * sizeof *copy);
+    c = p->c + (p->rows - LANES) * p->row_c;
+    narrow_store(short_chains(inner, last, p->b), c, p->row_c);
 }
 
 static bool is_short(size_t inner)
