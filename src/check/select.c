@@ -20,10 +20,8 @@ static slt_status draw(size_t runs, size_t sample, uint64_t key, bool *selected,
     uint32_t *order = calloc(runs, sizeof *order);
     if (!order)
         return slt_fail(err, SLT_RESOURCE, "no memory for a sample of %zu runs", runs);
-    for (size_t i = 0; i < runs; i++)
-        order[i] = (uint32_t)i;
-    slt_draw_shuffle(slt_stream_of(key, SLT_DRAW_SAMPLE, 0, 0, 0, 0), order, runs,
-                     sample);
+    slt_draw_shuffle(slt_stream_of(key, SLT_DRAW_SAMPLE, 0, 0, 0, 0), runs, sample,
+                     order);
     for (size_t i = 0; i < sample; i++)
         selected[order[i]] = true;
     free(order);

@@ -13,7 +13,6 @@ struct slt_batcher {
     slt_batch storage; /* room for rows_max rows */
     slt_batch batch;   /* its head */
     uint32_t *order;   /* a permutation of the samples; replacement: those drawn */
-    uint32_t *as_are;  /* the permutation that changes nothing */
     uint64_t seed;
     slt_purpose purpose;
     uint32_t chain, ordinal;
@@ -40,11 +39,8 @@ static slt_status create_storage(slt_batcher *batcher, slt_error *err)
     slt_batch *storage = &batcher->storage;
     size_t rows = batcher->spec.size;
     batcher->order = calloc(all->rows, sizeof *batcher->order);
-    batcher->as_are = calloc(all->rows, sizeof *batcher->as_are);
-    if (!batcher->order || !batcher->as_are)
+    if (!batcher->order)
         return slt_fail(err, SLT_RESOURCE, "out of memory for %zu samples", all->rows);
-    for (size_t i = 0; i < all->rows; i++)
-        batcher->as_are[i] = (uint32_t)i;
     storage->inputs = all->inputs;
     memcpy(storage->input_name, all->input_name, sizeof storage->input_name);
     memcpy(storage->input_range, all->input_range, sizeof storage->input_range);
@@ -94,19 +90,16 @@ void slt_batcher_free(slt_batcher *batcher)
         return;
     slt_batch_free(&batcher->storage);
     free(batcher->order);
-    free(batcher->as_are);
     free(batcher);
 }
 
-/* The first `count` entries of the permutation of `step`, from the identity. */
+/* The first `count` entries of the permutation of `step`. */
 static void shuffle(slt_batcher *batcher, uint64_t step, size_t count)
 {
     SLT_ASSERT(step <= UINT32_MAX);
-    size_t samples = batcher->all->rows;
-    memcpy(batcher->order, batcher->as_are, samples * sizeof *batcher->order);
     slt_stream stream = slt_stream_of(batcher->seed, batcher->purpose, 0, batcher->chain,
                                       (uint32_t)step, batcher->ordinal);
-    slt_draw_shuffle(stream, batcher->order, samples, count);
+    slt_draw_shuffle(stream, batcher->all->rows, count, batcher->order);
 }
 
 static void draw_independent(slt_batcher *batcher, uint64_t step)

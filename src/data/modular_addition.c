@@ -91,10 +91,8 @@ static slt_status make(const slt_data_spec *spec, uint64_t seed, slt_data *data,
     uint32_t *order = calloc(pairs, sizeof *order);
     if (!order)
         return slt_fail(err, SLT_RESOURCE, "out of memory for %zu pairs", pairs);
-    for (size_t i = 0; i < pairs; i++)
-        order[i] = (uint32_t)i;
-    slt_draw_shuffle(slt_stream_of(seed, SLT_DRAW_SPLIT, 0, 0, 0, 0), order, pairs,
-                     pairs);
+    slt_draw_shuffle(slt_stream_of(seed, SLT_DRAW_SPLIT, 0, 0, 0, 0), pairs, pairs,
+                     order);
     put_pairs(spec, order, data);
     free(order);
     return SLT_OK;

@@ -66,10 +66,10 @@ uint64_t slt_draw_bounded(slt_stream stream, uint64_t index, uint64_t n)
     return scale(pair[0] | (uint64_t)pair[1] << 32, n);
 }
 
-void slt_draw_shuffle(slt_stream stream, uint32_t *items, size_t n, size_t count)
+void slt_draw_shuffle(slt_stream stream, size_t n, size_t count, uint32_t *order)
 {
     SLT_ASSERT(count <= n && n <= UINT32_MAX);
-    slt_kernels_of(SLT_FIXED)->shuffle(stream, items, n, count);
+    slt_kernels_of(SLT_FIXED)->shuffle(stream, n, count, order);
 }
 
 void slt_draw_uniform(slt_stream stream, slt_tensor *tensor, slt_real lo, slt_real hi)

@@ -48,11 +48,11 @@ void slt_draw_words(slt_stream stream, uint64_t first, uint32_t *words, size_t c
 /* floor(u n / 2^64), u = word[2 index] + 2^32 word[2 index + 1]; n >= 1. */
 uint64_t slt_draw_bounded(slt_stream stream, uint64_t index, uint64_t n);
 
-/* Fisher-Yates from the front: for i = 0 .. count - 1 swap item i with item
- * i + bounded(i, n - i).  The first `count` of the n items are then a draw without
- * replacement; count = n shuffles all. items is permuted in place.  Asserts that
- * slt_num_start has succeeded. */
-void slt_draw_shuffle(slt_stream stream, uint32_t *items, size_t n, size_t count);
+/* order = 0 .. n - 1 after Fisher-Yates from the front: for i = 0 .. count - 1 swap item
+ * i with item i + bounded(i, n - i).  The first `count` of the n items are then a draw
+ * without replacement; count = n shuffles all.  Asserts that slt_num_start has
+ * succeeded. */
+void slt_draw_shuffle(slt_stream stream, size_t n, size_t count, uint32_t *order);
 
 /* Element e = lo + (hi - lo) u_e, u_e = (word[e] + 1/2) 2^-32: width = hi - lo in
  * binary64, one fma in binary64, rounded once to the tensor's arithmetic. */

@@ -79,7 +79,7 @@ typedef struct slt_kernels {
     const slt_ensemble_kernels *ensemble; /* NULL where there are none */
     /* slt_draw_shuffle: of integers alone, whatever the run's arithmetic, so that only
      * the table of fixed point has it. */
-    void (*shuffle)(slt_stream stream, uint32_t *items, size_t n, size_t count);
+    void (*shuffle)(slt_stream stream, size_t n, size_t count, uint32_t *order);
 #define SLT_KERNEL_FIELD(result, name, parameters) result(*name) parameters;
     SLT_KERNEL_MAP(SLT_KERNEL_FIELD)
 #undef SLT_KERNEL_FIELD

@@ -48,10 +48,8 @@ static bool expect(slt_batcher *batcher, uint64_t step, uint32_t c1, size_t firs
                    size_t rows, uint32_t chain, uint32_t ordinal)
 {
     uint32_t order[SAMPLES], samples[SAMPLES];
-    for (uint32_t i = 0; i < SAMPLES; i++)
-        order[i] = i;
     slt_stream stream = slt_stream_of(7, SLT_DRAW_BATCH, 0, chain, c1, ordinal);
-    slt_draw_shuffle(stream, order, SAMPLES, SAMPLES);
+    slt_draw_shuffle(stream, SAMPLES, SAMPLES, order);
     const slt_batch *batch = slt_batcher_at(batcher, step);
     return batch->rows == rows && samples_of(batch, samples) &&
            memcmp(samples, order + first, rows * sizeof *samples) == 0;

@@ -118,9 +118,7 @@ static void test_modular_addition(void)
         .kind = SLT_DATA_MODULAR_ADDITION, .p = P, .train_fraction = slt_real_of(0.4)};
     uint32_t order[PAIRS];
     size_t wrong = 0;
-    for (uint32_t i = 0; i < PAIRS; i++)
-        order[i] = i;
-    slt_draw_shuffle(slt_stream_of(7, SLT_DRAW_SPLIT, 0, 0, 0, 0), order, PAIRS, PAIRS);
+    slt_draw_shuffle(slt_stream_of(7, SLT_DRAW_SPLIT, 0, 0, 0, 0), PAIRS, PAIRS, order);
     TAP_EQ_U64(slt_data_samples(&spec), TRAIN, "two fifths of 2809 pairs");
     TAP_OK(slt_data_make(&spec, SLT_F32, 7, &data, NULL) == SLT_OK, "modular addition");
     TAP_OK(data.train.rows == TRAIN && data.validation.rows == PAIRS - TRAIN &&

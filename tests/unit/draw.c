@@ -78,9 +78,9 @@ static void test_shuffle(void)
     uint32_t items[N], again[N], part[N];
     slt_stream s = slt_stream_of(11, SLT_DRAW_BATCH, 0, 0, 5, 0);
     for (uint32_t i = 0; i < N; i++)
-        items[i] = again[i] = part[i] = i;
-    slt_draw_shuffle(s, items, N, N);
-    slt_draw_shuffle(s, part, N, 33);
+        again[i] = i;
+    slt_draw_shuffle(s, N, N, items);
+    slt_draw_shuffle(s, N, 33, part);
     for (uint64_t i = 0; i < N; i++) {
         uint64_t j = i + slt_draw_bounded(s, i, N - i);
         uint32_t kept = again[i];

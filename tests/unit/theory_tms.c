@@ -274,8 +274,8 @@ static void test_invariance(void)
             other.values[12 + i] = one.values[12 + i];
         }
         turned_wrong += !near(slt_theory_tms_potential(&other.net), want, 1e-12 * want);
-        uint32_t order[] = {0, 1, 2, 3, 4, 5};
-        slt_draw_shuffle(slt_stream_of(seed, SLT_DRAW_BATCH, 0, 0, 0, 0), order, 6, 6);
+        uint32_t order[6];
+        slt_draw_shuffle(slt_stream_of(seed, SLT_DRAW_BATCH, 0, 0, 0, 0), 6, 6, order);
         for (size_t row = 0; row < 3; row++)
             for (size_t i = 0; i < 6; i++)
                 other.values[6 * row + i] = one.values[6 * row + order[i]];

@@ -56,8 +56,8 @@ static size_t shuffles(void)
         const size_t n = sizes[i / 2], count = i % 2 ? n : ref_below(n + 1);
         slt_stream stream = any_stream();
         for (uint32_t e = 0; e < n; e++)
-            items[e] = want[e] = e;
-        slt_draw_shuffle(stream, items, n, count);
+            want[e] = e;
+        slt_draw_shuffle(stream, n, count, items);
         for (uint64_t e = 0; e < count; e++) {
             const uint64_t other = e + slt_draw_bounded(stream, e, n - e);
             const uint32_t kept = want[e];

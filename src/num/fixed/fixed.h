@@ -96,7 +96,7 @@ uint64_t slt_fixed_fingerprint_of(slt_function function);
     X(void, uniforms, (slt_stream stream, slt_real lo, slt_real hi, slt_tensor * z))     \
     X(void, normals, (slt_stream stream, uint64_t first, int64_t * out, size_t count))   \
     X(void, fill_normals, (slt_stream stream, slt_real std, slt_tensor * z))             \
-    X(void, shuffle, (slt_stream stream, uint32_t * items, size_t n, size_t count))
+    X(void, shuffle, (slt_stream stream, size_t n, size_t count, uint32_t *order))
 
 #define SLT_FIXED_PORTABLE(result, name, parameters) result slt_fixed_##name parameters;
 SLT_FIXED_MAP(SLT_FIXED_PORTABLE)

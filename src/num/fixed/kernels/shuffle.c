@@ -1,9 +1,16 @@
-/* Fisher-Yates: where the swaps go is drawn a few blocks at a time, in lanes. */
+/* Fisher-Yates: where the swaps of a few blocks go is drawn in lanes while those of
+ * earlier blocks are done. */
 #include "num/fixed/kernels/lanes.h"
 #include "num/philox_lanes.h"
 
-/* Blocks drawn at a time, each of two swaps; their places stay in the first cache. */
-#define BLOCKS 64
+/* A draw: the blocks that lanes hold, each of two swaps. */
+#define SWAPS (2 * (size_t)LANES)
+
+/* Draws between one and its swaps: stores of places have reached the cache by then, and
+ * the arithmetic of one draw and the swaps of another run side by side.  A power of two
+ * is the room for them. */
+#define AHEAD 3
+#define ROOM 4
 
 /* floor(u n / 2^64) of u = low + 2^32 high; n below 2^32. */
 SLT_INLINE lanes bounded(lanes low, lanes high, lanes n)
@@ -11,42 +18,42 @@ SLT_INLINE lanes bounded(lanes low, lanes high, lanes n)
     return (lanes_mul_u32(high, n) + (lanes_mul_u32(low, n) >> 32)) >> 32;
 }
 
-/* How far from items 2 (first + b) and 2 (first + b) + 1 of n their partners lie. */
-static void draw_offsets(slt_stream stream, uint32_t first, size_t n,
-                         int64_t offset[2][BLOCKS])
+/* to[i][b]: how far from item 2 (first + b) + i of n its partner lies. */
+SLT_INLINE void draw(slt_stream stream, lanes block, size_t n, int64_t to[2][LANES])
 {
-    int64_t number[LANES];
-    for (int b = 0; b < LANES; b++)
-        number[b] = b;
-    for (uint32_t b = 0; b < BLOCKS; b += LANES) {
-        const lanes block = lanes_load(number, LANES) + lanes_of(first + b);
-        const lanes left = lanes_of(n) - (block << 1);
-        const philox_lanes drawn = philox_lanes_of(stream, block);
-        lanes_store(offset[0] + b, bounded(drawn.word[0], drawn.word[1], left), LANES);
-        lanes_store(offset[1] + b,
-                    bounded(drawn.word[2], drawn.word[3], left - lanes_of(1)), LANES);
-    }
+    const lanes left = lanes_of(n) - (block << 1);
+    const philox_lanes drawn = philox_lanes_of(stream, block);
+    lanes_store(to[0], bounded(drawn.word[0], drawn.word[1], left), LANES);
+    lanes_store(to[1], bounded(drawn.word[2], drawn.word[3], left - lanes_of(1)), LANES);
 }
 
-static void swap(uint32_t *a, uint32_t *b)
+static inline void swap(uint32_t *a, uint32_t *b)
 {
     const uint32_t kept = *a;
     *a = *b;
     *b = kept;
 }
 
-void SLT_FIXED(shuffle)(slt_stream stream, uint32_t *items, size_t n, size_t count)
+void SLT_FIXED(shuffle)(slt_stream stream, size_t n, size_t count, uint32_t *order)
 {
-    int64_t offset[2][BLOCKS];
-    for (size_t first = 0; first < count; first += 2 * BLOCKS) {
-        const size_t left = count - first, blocks = left / 2 < BLOCKS ? left / 2 : BLOCKS;
-        uint32_t *item = items + first;
-        draw_offsets(stream, (uint32_t)(first / 2), n, offset);
-        for (size_t b = 0; b < blocks; b++, item += 2) {
-            swap(&item[0], &item[offset[0][b]]);
-            swap(&item[1], &item[1 + offset[1][b]]);
+    int64_t offset[ROOM][2][LANES], number[LANES];
+    for (size_t i = 0; i < n; i++)
+        order[i] = (uint32_t)i;
+    for (int b = 0; b < LANES; b++)
+        number[b] = b;
+    lanes block = lanes_load(number, LANES);
+    for (int i = 0; i < AHEAD; i++, block += lanes_of(LANES))
+        draw(stream, block, n, offset[i]);
+    size_t i = 0, at = 0;
+    for (; count - i >= SWAPS; i += SWAPS, at++, block += lanes_of(LANES)) {
+        uint32_t *item = order + i;
+        draw(stream, block, n, offset[(at + AHEAD) % ROOM]);
+#pragma GCC unroll 8
+        for (int b = 0; b < LANES; b++, item += 2) {
+            swap(&item[0], &item[offset[at % ROOM][0][b]]);
+            swap(&item[1], &item[1 + offset[at % ROOM][1][b]]);
         }
-        if (blocks < BLOCKS && left % 2)
-            swap(&item[0], &item[offset[0][blocks]]);
     }
+    for (; i < count; i++)
+        swap(&order[i], &order[i + (size_t)offset[at % ROOM][i % 2][i / 2 % LANES]]);
 }
