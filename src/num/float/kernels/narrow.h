@@ -10,8 +10,10 @@
 /* Most columns: beyond them vectors along columns are no dearer. */
 #define NARROW_COLUMNS (LANES / 2 < 1 ? 1 : LANES / 2)
 
-/* Most groups of LANES rows at once. */
+/* Groups of LANES rows at once: few columns make few chains, and then several groups hide
+ * the latency of an fma. */
 #define NARROW_GROUPS 2
+#define NARROW_GROUPS_MOST 4
 
 /* a: rows x inner, `row` apart; b: inner x columns without gaps; c: rows x columns,
  * `row_c` apart.  At least LANES rows, and PIECE numbers in inner. */
@@ -58,10 +60,29 @@ SLT_INLINE void narrow_store(vec sum, real *c, size_t row_c)
         c[i * row_c] = out[i];
 }
 
+/* The next PIECE numbers.  Two groups go side by side, as far as registers reach; more,
+ * one after the other: the processor looks ahead. */
+SLT_INLINE void narrow_advance(int columns, int groups, const real *a, size_t row,
+                               const real *b, vec (*sum)[NARROW_COLUMNS])
+{
+    const int side = groups == 2 ? 2 : 1;
+    vec piece[2][PIECE];
+    NARROW_UNROLL
+    for (int first = 0; first < groups; first += side) {
+        NARROW_UNROLL
+        for (int g = 0; g < side; g++)
+            load_columns(a + (first + g) * LANES * row, row, piece[g]);
+        NARROW_UNROLL
+        for (int e = 0; e < PIECE * side; e++)
+            narrow_add(columns, b + e / side * columns, piece[e % side][e / side],
+                       sum[first + e % side]);
+    }
+}
+
 /* groups * LANES rows from row `first` on; columns and groups are constants. */
 SLT_INLINE void narrow_tile(int columns, int groups, const narrow *p, size_t first)
 {
-    vec sum[NARROW_GROUPS][NARROW_COLUMNS], piece[NARROW_GROUPS][PIECE];
+    vec sum[NARROW_GROUPS_MOST][NARROW_COLUMNS];
     const size_t row = p->row, row_c = p->row_c, rest = p->inner % PIECE;
     const real *a = p->a + first * row, *b = p->b, *end = a + p->inner;
     NARROW_UNROLL
@@ -69,13 +90,7 @@ SLT_INLINE void narrow_tile(int columns, int groups, const narrow *p, size_t fir
         narrow_start(columns, a + g * LANES * row, row, b, rest, sum[g]);
     b += rest * columns;
     for (a += rest; a < end; a += PIECE) {
-        NARROW_UNROLL
-        for (int g = 0; g < groups; g++)
-            load_columns(a + g * LANES * row, row, piece[g]);
-        NARROW_UNROLL
-        for (int e = 0; e < PIECE * groups; e++)
-            narrow_add(columns, b + e / groups * columns, piece[e % groups][e / groups],
-                       sum[e % groups]);
+        narrow_advance(columns, groups, a, row, b, sum);
         b += PIECE * columns;
     }
     NARROW_UNROLL
@@ -84,39 +99,73 @@ SLT_INLINE void narrow_tile(int columns, int groups, const narrow *p, size_t fir
                      p->c + (first + e / columns * LANES) * row_c + e % columns, row_c);
 }
 
-/* All rows: `groups` vectors at once, the last ones moved up to end with the last row;
- * what they compute twice, they write twice. */
-SLT_INLINE void narrow_rows(int columns, int groups, const narrow *p)
+/* count <= groups; only `columns` and `groups` are constants. */
+SLT_INLINE void narrow_groups(int columns, int groups, size_t count, const narrow *p,
+                              size_t first)
 {
-    const size_t tall = (size_t)groups * LANES;
-    for (size_t i = 0; i < p->rows; i += tall)
-        narrow_tile(columns, groups, p, i + tall < p->rows ? i : p->rows - tall);
+    if (groups >= 4 && count == 4)
+        narrow_tile(columns, 4, p, first);
+    else if (groups >= 3 && count == 3)
+        narrow_tile(columns, 3, p, first);
+    else if (groups >= 2 && count == 2)
+        narrow_tile(columns, 2, p, first);
+    else
+        narrow_tile(columns, 1, p, first);
 }
 
-/* Few columns make few chains: then several groups of rows hide the latency of an fma. */
+/* All rows, up to `groups` vectors at once, the last ones moved up to end with the last
+ * row; what they compute twice, they write twice. */
+SLT_INLINE void narrow_rows(int columns, int groups, const narrow *p)
+{
+    const size_t rows = p->rows, all = (size_t)groups;
+    const size_t most = rows / LANES < all ? rows / LANES : all;
+    size_t begin = 0, first, count;
+    for (; begin < rows; begin = first + count * LANES) {
+        count = (rows - begin + LANES - 1) / LANES;
+        if (count > most)
+            count = most;
+        first = begin + count * LANES < rows ? begin : rows - count * LANES;
+        narrow_groups(columns, groups, count, p, first);
+    }
+}
+
+/* Whether many rows at once stay in the first cache and its prefetchers' reach: not where
+ * they lie far apart, or where their distance leads to few of its sets. */
+static bool narrow_is_near(const narrow *p)
+{
+    const size_t bytes = p->row * sizeof(real);
+    return bytes <= 1400 && bytes % 512 != 0;
+}
+
+static void narrow_1(const narrow *p)
+{
+    if (narrow_is_near(p))
+        narrow_rows(1, NARROW_GROUPS_MOST, p);
+    else
+        narrow_rows(1, NARROW_GROUPS, p);
+}
+
 #define NARROW_RUN(columns, groups)                                                      \
     static void narrow_##columns(const narrow *p)                                        \
     {                                                                                    \
-        if (p->rows >= (size_t)(groups)*LANES)                                           \
-            narrow_rows(columns, groups, p);                                             \
-        else                                                                             \
-            narrow_rows(columns, 1, p);                                                  \
+        narrow_rows(columns, groups, p);                                                 \
     }
 
 #if LANES / 2 >= 8
-NARROW_RUN(8, 1)
-NARROW_RUN(7, 1)
-NARROW_RUN(6, 1)
-NARROW_RUN(5, 1)
+NARROW_RUN(8, NARROW_GROUPS)
+NARROW_RUN(7, NARROW_GROUPS)
+NARROW_RUN(6, NARROW_GROUPS)
+NARROW_RUN(5, NARROW_GROUPS)
 #endif
 #if LANES / 2 >= 4
-NARROW_RUN(4, 2)
-NARROW_RUN(3, 2)
+NARROW_RUN(4, NARROW_GROUPS)
+NARROW_RUN(3, NARROW_GROUPS)
 #endif
-#if LANES / 2 >= 2
-NARROW_RUN(2, 2)
+#if LANES / 2 >= 8
+NARROW_RUN(2, 3)
+#elif LANES / 2 >= 2
+NARROW_RUN(2, NARROW_GROUPS)
 #endif
-NARROW_RUN(1, 2)
 
 /* ---- One column, and rows of a of fewer numbers than a piece, without gaps --------- */
 
