@@ -46,7 +46,7 @@ static slt_status create_storage(slt_net *net, slt_arithmetic arithmetic, slt_er
         if (cols && net->rows_max > SIZE_MAX / 8 / cols)
             return slt_fail(err, SLT_RESOURCE, "value %s: %zu rows of %zu are too many",
                             plan->values[i].name, net->rows_max, cols);
-        if (i >= plan->inputs)
+        if (i >= plan->inputs && plan->values[i].memory == i)
             status = slt_tensor_create(&net->value_storage[i], arithmetic, net->rows_max,
                                        cols, err);
         if (status == SLT_OK && plan->values[i].gradient)
@@ -181,7 +181,8 @@ void slt_net_run(slt_net *net, const slt_params *weights, const slt_batch *batch
         const slt_plan_op *op = &net->plan.ops[i];
         slt_op_call call = slt_net_call(net, op, weights, keeps);
         slt_tensor *out = &net->value[op->out];
-        *out = slt_tensor_head(&net->value_storage[op->out], net->rows);
+        *out = slt_tensor_head(&net->value_storage[net->plan.values[op->out].memory],
+                               net->rows);
         op->type->forward(&call, out);
         slt_net_note_overflow(net, out, net->plan.values[op->out].name);
     }

@@ -66,6 +66,7 @@ typedef struct slt_op_type {
     bool keeps;            /* forward may fill call->kept, which backward then has too */
     bool passes_gradient;  /* that by an input is dout itself, where it has one use */
     bool in_place;         /* of one input: backward's gradient may be dout */
+    bool overwrites;       /* of one input: out may be it; backward then has out for it */
     /* The width of the output, or SLT_FORMAT through slt_op_fail.  Numbers of inputs and
      * arguments and the kinds of inputs are checked before. */
     slt_status (*shape)(const slt_op_site *site, size_t *cols, slt_error *err);

@@ -19,6 +19,7 @@ const slt_op_type slt_op_relu = {
     .inputs_min = 1,
     .inputs_max = 1,
     .in_place = true,
+    .overwrites = true,
     .shape = slt_op_same_width,
     .forward = forward,
     .backward = backward,

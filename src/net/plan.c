@@ -220,6 +220,31 @@ static void count_uses(slt_plan *plan)
     }
 }
 
+/* Times that ops and the loss take a value. */
+static size_t takers_of(const slt_plan *plan, size_t value)
+{
+    size_t takers = plan->loss_in == value;
+    for (size_t i = 0; i < plan->op_count; i++)
+        for (size_t j = 0; j < plan->ops[i].inputs; j++)
+            takers += plan->ops[i].in[j] == value;
+    return takers;
+}
+
+/* What ops overwrite: not the data, and not what others take; nor may the loss write its
+ * derivative where the backward pass looks for what an op took. */
+static void find_memory(slt_plan *plan)
+{
+    for (size_t i = 0; i < plan->value_count; i++)
+        plan->values[i].memory = i;
+    for (size_t i = 0; i < plan->op_count; i++) {
+        const slt_plan_op *op = &plan->ops[i];
+        const size_t in = op->in[0];
+        if (op->type->overwrites && in >= plan->inputs && takers_of(plan, in) == 1 &&
+            op->out != plan->loss_in)
+            plan->values[op->out].memory = plan->values[in].memory;
+    }
+}
+
 slt_status slt_plan_make(const slt_model_spec *model, const slt_batch *shape,
                          slt_arithmetic arithmetic, slt_plan *plan, slt_error *err)
 {
@@ -243,5 +268,6 @@ slt_status slt_plan_make(const slt_model_spec *model, const slt_batch *shape,
         return status;
     mark_gradients(plan);
     count_uses(plan);
+    find_memory(plan);
     return SLT_OK;
 }

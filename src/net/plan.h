@@ -15,6 +15,7 @@ typedef struct slt_plan_value {
     bool differentiable; /* depends on a trainable weight */
     bool gradient;       /* differentiable, and the loss depends on it */
     size_t uses;         /* times it receives a contribution to its gradient */
+    size_t memory;       /* whose memory it has: its own, or what its op overwrites */
 } slt_plan_value;
 
 typedef struct slt_plan_op {

@@ -28,9 +28,9 @@ void slt_num_column_sums(const slt_tensor *dy, slt_tensor *out);
 
 /* out = a + b.  out may be a. */
 void slt_num_add(const slt_tensor *a, const slt_tensor *b, slt_tensor *out);
-/* y = x > 0 ? x : +0. */
+/* y = x > 0 ? x : +0. y may be x. */
 void slt_num_relu(const slt_tensor *x, slt_tensor *y);
-/* dx = x > 0 ? dy : +0. dx may be dy. */
+/* dx = x > 0 ? dy : +0; the same with relu's y for x. dx may be dy. */
 void slt_num_relu_back(const slt_tensor *x, const slt_tensor *dy, slt_tensor *dx);
 /* y = (x * h) with h = fma(1/2, erf(x * sqrt(1/2)), 1/2): GELU, erf form. */
 void slt_num_gelu(const slt_tensor *x, slt_tensor *y);
