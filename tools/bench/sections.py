@@ -267,7 +267,8 @@ def jobs(measure, part):
     """The same runs by one job and by several."""
     count = measure.options.jobs
     part["jobs"], part["figures"] = count, {}
-    for figure, run in (("fig2-3", "0-7"), ("fig6", "rank=53"), ("fig5", "degree=100")):
+    for figure, run in (("fig2-3", "0-7"), ("fig6", "rank=53"),
+                        ("fig5", "degree=75,degree=100,degree=162")):
         measure.tell(f"jobs: {figure}")
         times = {1: [], count: []}
         for _ in range(1 if measure.quick else 3):
