@@ -37,16 +37,6 @@ bool slt_ensemble_fits(const slt_model_spec *model, slt_arithmetic arithmetic)
 
 /* ---- Creation ---------------------------------------------------------------------- */
 
-/* How often the ops take a value. */
-static size_t count_uses(const slt_plan *plan, size_t value)
-{
-    size_t uses = 0;
-    for (size_t i = 0; i < plan->op_count; i++)
-        for (size_t j = 0; j < plan->ops[i].inputs; j++)
-            uses += plan->ops[i].in[j] == value;
-    return uses;
-}
-
 /* A last relu that only the loss looks at goes together with it. */
 static void find_end(slt_ensemble_net *net)
 {
@@ -57,7 +47,7 @@ static void find_end(slt_ensemble_net *net)
         return;
     const slt_plan_op *last = &plan->ops[plan->op_count - 1];
     if (strcmp(last->spec.op, "relu") == 0 && last->out == plan->loss_in &&
-        count_uses(plan, last->in[0]) == 1 && plan->loss_target != last->in[0] &&
+        slt_plan_takers(plan, last->in[0]) == 1 && plan->loss_target != last->in[0] &&
         plan->loss_target != last->out) {
         net->op_count--;
         net->loss_in = last->in[0];
@@ -66,7 +56,7 @@ static void find_end(slt_ensemble_net *net)
 
 static bool is_used(const slt_plan *plan, size_t value)
 {
-    return count_uses(plan, value) || plan->loss_in == value ||
+    return slt_plan_takers(plan, value) || plan->loss_in == value ||
            plan->loss_target == value;
 }
 

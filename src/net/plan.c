@@ -220,10 +220,9 @@ static void count_uses(slt_plan *plan)
     }
 }
 
-/* Times that ops and the loss take a value. */
-static size_t takers_of(const slt_plan *plan, size_t value)
+size_t slt_plan_takers(const slt_plan *plan, size_t value)
 {
-    size_t takers = plan->loss_in == value;
+    size_t takers = 0;
     for (size_t i = 0; i < plan->op_count; i++)
         for (size_t j = 0; j < plan->ops[i].inputs; j++)
             takers += plan->ops[i].in[j] == value;
@@ -239,8 +238,8 @@ static void find_memory(slt_plan *plan)
     for (size_t i = 0; i < plan->op_count; i++) {
         const slt_plan_op *op = &plan->ops[i];
         const size_t in = op->in[0];
-        if (op->type->overwrites && in >= plan->inputs && takers_of(plan, in) == 1 &&
-            op->out != plan->loss_in)
+        if (op->type->overwrites && in >= plan->inputs && in != plan->loss_in &&
+            slt_plan_takers(plan, in) == 1 && op->out != plan->loss_in)
             plan->values[op->out].memory = plan->values[in].memory;
     }
 }

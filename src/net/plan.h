@@ -15,7 +15,7 @@ typedef struct slt_plan_value {
     bool differentiable; /* depends on a trainable weight */
     bool gradient;       /* differentiable, and the loss depends on it */
     size_t uses;         /* times it receives a contribution to its gradient */
-    size_t memory;       /* whose memory it has: its own, or what its op overwrites */
+    size_t memory;       /* whose memory a net gives it: its own, or its op's input */
 } slt_plan_value;
 
 typedef struct slt_plan_op {
@@ -52,5 +52,7 @@ slt_status slt_plan_make(const slt_model_spec *model, const slt_batch *shape,
                          slt_arithmetic arithmetic, slt_plan *plan, slt_error *err);
 /* Index of the value called name, SLT_NOTHING where there is none. */
 size_t slt_plan_find(const slt_plan *plan, const char *name);
+/* Times that ops take the value. */
+size_t slt_plan_takers(const slt_plan *plan, size_t value);
 
 #endif

@@ -18,7 +18,7 @@ SLT_INLINE lanes bounded(lanes low, lanes high, lanes n)
     return (lanes_mul_u32(high, n) + (lanes_mul_u32(low, n) >> 32)) >> 32;
 }
 
-/* to[i][b]: how far from item 2 (first + b) + i of n its partner lies. */
+/* to[i][b]: how far from item 2 block[b] + i of n its partner lies. */
 SLT_INLINE void draw(slt_stream stream, lanes block, size_t n, int64_t to[2][LANES])
 {
     const lanes left = lanes_of(n) - (block << 1);

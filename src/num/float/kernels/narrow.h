@@ -129,12 +129,15 @@ SLT_INLINE void narrow_rows(int columns, int groups, const narrow *p)
     }
 }
 
-/* Whether many rows at once stay in the first cache and its prefetchers' reach: not where
- * they lie far apart, or where their distance leads to few of its sets. */
+/* Bytes between rows up to which prefetchers follow many at once, and those of which a
+ * multiple leads to few sets of the first cache. */
+#define NARROW_NEAR 1400
+#define NARROW_ALIAS 512
+
 static bool narrow_is_near(const narrow *p)
 {
     const size_t bytes = p->row * sizeof(real);
-    return bytes <= 1400 && bytes % 512 != 0;
+    return bytes <= NARROW_NEAR && bytes % NARROW_ALIAS != 0;
 }
 
 static void narrow_1(const narrow *p)
