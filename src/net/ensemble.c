@@ -129,18 +129,18 @@ static void contribute_value(slt_ensemble_net *net, size_t at, size_t input, boo
     begun[value] = true;
 }
 
-static void contribute_weights(slt_ensemble_net *net, size_t op, bool goes_on,
+static void contribute_weights(slt_ensemble_net *net, size_t at, bool goes_on,
                                slt_params *gradients)
 {
-    const slt_plan_op *at = &net->plan.ops[op];
-    const slt_tensor *dout = &net->gradient[at->out];
-    slt_contribution *weight = &net->weight[op], *bias = &net->bias[op];
+    const slt_plan_op *op = &net->plan.ops[at];
+    const slt_tensor *dout = &net->gradient[op->out];
+    slt_contribution *weight = &net->weight[at], *bias = &net->bias[at];
     if (weight->wanted)
-        linear_to_weight(&net->call[op], dout, goes_on,
-                         weight->first ? &gradients->tensor[at->weight] : &weight->own);
+        linear_to_weight(&net->call[at], dout, goes_on,
+                         weight->first ? &gradients->tensor[op->weight] : &weight->own);
     if (bias->wanted)
         slt_ensemble_column_sums(dout, goes_on,
-                                 bias->first ? &gradients->tensor[at->bias] : &bias->own);
+                                 bias->first ? &gradients->tensor[op->bias] : &bias->own);
 }
 
 static void backward(slt_ensemble_net *net, bool goes_on, slt_params *gradients)

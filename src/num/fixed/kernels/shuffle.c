@@ -6,11 +6,10 @@
 /* A draw: the blocks that lanes hold, each of two swaps. */
 #define SWAPS (2 * (size_t)LANES)
 
-/* Draws between one and its swaps: stores of places have reached the cache by then, and
- * the arithmetic of one draw and the swaps of another run side by side.  A power of two
- * is the room for them. */
+/* Draws ahead of the swaps, so that the arithmetic of the one runs beside the other, and
+ * the room for all of them. */
 #define AHEAD 3
-#define ROOM 4
+#define ROOM (AHEAD + 1)
 
 /* floor(u n / 2^64) of u = low + 2^32 high; n below 2^32. */
 SLT_INLINE lanes bounded(lanes low, lanes high, lanes n)

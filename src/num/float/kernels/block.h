@@ -113,6 +113,7 @@ SLT_INLINE void load_columns(const real *at, size_t row, vec *out)
         out[QUAD + i] = quads_odd(upper[i], lower[i]);
     }
 }
+
 /* A quad of each of four rows. */
 SLT_INLINE vec load_quads(const real *first, const real *second, const real *third,
                           const real *fourth)

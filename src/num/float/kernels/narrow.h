@@ -16,7 +16,7 @@
 #define NARROW_GROUPS_MOST 4
 
 /* a: rows x inner, `row` apart; b: inner x columns without gaps; c: rows x columns,
- * `row_c` apart.  At least LANES rows, and PIECE numbers in inner. */
+ * `row_c` apart.  At least LANES rows; PIECE numbers in inner, but for short rows. */
 typedef struct narrow {
     const real *a, *b;
     size_t row, rows, inner;
