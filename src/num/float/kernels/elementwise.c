@@ -1,4 +1,5 @@
 /* Element by element: sums, activations and their derivatives. */
+#include "num/float/kernels/columns.h"
 #include "num/float/kernels/vector.h"
 
 void SLT_KERNEL(add_bias)(slt_tensor *y, const slt_tensor *bias)
@@ -10,21 +11,6 @@ void SLT_KERNEL(add_bias)(slt_tensor *y, const slt_tensor *bias)
         for (size_t j = 0; j < y->cols; j++)
             row[j] = row[j] + from[j];
     }
-}
-
-/* Of vectors of columns side by side, all rows.  fma(1, dy, sum) rounds dy + sum once: it
- * is the addition. */
-SLT_INLINE void sum_vectors(size_t vectors, const real *dy, size_t rows, size_t cols,
-                            real *out)
-{
-    vec sum[4];
-    for (size_t v = 0; v < vectors; v++)
-        sum[v] = vec_broadcast(0);
-    for (size_t i = 0; i < rows; i++)
-        for (size_t v = 0; v < vectors; v++)
-            sum[v] = vec_load(dy + i * cols + v * LANES) + sum[v];
-    for (size_t v = 0; v < vectors; v++)
-        vec_store(out + v * LANES, sum[v]);
 }
 
 SLT_INLINE void sum_narrow(const real *dy, size_t rows, size_t cols, real *out)
@@ -40,19 +26,11 @@ void SLT_KERNEL(column_sums)(const slt_tensor *dy, slt_tensor *out)
 {
     const real *from = dy->data;
     real *to = out->data;
-    size_t rows = dy->rows, cols = dy->cols, j = 0;
-    if (cols < LANES) {
+    const size_t rows = dy->rows, cols = dy->cols;
+    if (cols < LANES)
         sum_narrow(from, rows, cols, to);
-        return;
-    }
-    for (; j + 4 * LANES <= cols; j += 4 * LANES)
-        sum_vectors(4, from + j, rows, cols, to + j);
-    for (; j + 2 * LANES <= cols; j += 2 * LANES)
-        sum_vectors(2, from + j, rows, cols, to + j);
-    for (; j + LANES <= cols; j += LANES)
-        sum_vectors(1, from + j, rows, cols, to + j);
-    if (j < cols)
-        sum_vectors(1, from + cols - LANES, rows, cols, to + cols - LANES);
+    else if (sum_columns(false, from, rows, cols, to) < cols)
+        sum_vectors(1, false, from + cols - LANES, rows, cols, to + cols - LANES);
 }
 
 void SLT_KERNEL(add)(const slt_tensor *a, const slt_tensor *b, slt_tensor *out)

@@ -1,37 +1,16 @@
 /* Sums over the rows of every member. */
+#include "num/float/kernels/columns.h"
 #include "num/float/kernels/ensemble.h"
 #include "num/float/reduce.h"
 
 #define PARTIALS SLT_REDUCE_PARTIALS
 
-/* Sums side by side: each waits for its own additions. */
-#define SIDE 4
-
-/* width is a constant where this is inlined. */
-SLT_INLINE void add_rows(size_t width, const real *from, size_t rows, size_t cols,
-                         bool goes_on, real *to)
-{
-    real sum[SIDE * MEMBERS] = {0};
-    if (goes_on)
-        memcpy(sum, to, width * sizeof *sum);
-    for (size_t i = 0; i < rows; i++, from += cols) {
-        SLT_SIMD
-        for (size_t m = 0; m < width; m++)
-            sum[m] = from[m] + sum[m];
-    }
-    memcpy(to, sum, width * sizeof *sum);
-}
-
 void SLT_KERNEL(ensemble_column_sums)(const slt_tensor *dy, bool goes_on, slt_tensor *out)
 {
-    const real *from = dy->data;
-    real *to = out->data;
-    const size_t cols = dy->cols, width = SIDE * MEMBERS;
-    size_t j = 0;
-    for (; j + width <= cols; j += width)
-        add_rows(width, from + j, dy->rows, cols, goes_on, to + j);
-    for (; j < cols; j += MEMBERS)
-        add_rows(MEMBERS, from + j, dy->rows, cols, goes_on, to + j);
+    if (goes_on)
+        sum_columns(true, dy->data, dy->rows, dy->cols, out->data);
+    else
+        sum_columns(false, dy->data, dy->rows, dy->cols, out->data);
 }
 
 /* One element of every member: its error and, where dy is not NULL, the derivative by it.
