@@ -141,7 +141,10 @@ const cli_command cli_record = {
         "golden and beside it the data as CSV. Of X/manifests/A/B.yaml the golden is "
         "X/golden/A/B.golden; of a manifest elsewhere it lies beside it. Runs without a "
         "finished trace are named, and nothing is written.\n\n"
-        "A golden is never replaced without --force and a reason.",
+        "A golden is never replaced without --force and a reason. Keep git from changing "
+        "its line ends and the CSV's: a .gitattributes with *.golden -text and *.csv "
+        "-text "
+        "does.",
     .examples = "sltrace run fig1.yaml && sltrace record fig1.yaml\n"
                 "sltrace record manifests/me/fig1.yaml --force 'numerics revision 2'",
     CLI_OPTIONS(options),

@@ -5,8 +5,26 @@
 
 #include "base/io.h"
 #include "base/sha256.h"
+#include "record/golden_parts.h"
 
 enum { DATA_MAX = 64 << 20 };
+
+bool slt_golden_has_crlf(const slt_golden *golden, const slt_buffer *data)
+{
+    slt_buffer plain = {0};
+    char found[SLT_SHA256_TEXT_MAX];
+    for (size_t at = 0, end; at < data->size; at = end) {
+        const uint8_t *begin = data->data + at;
+        const uint8_t *cr = memmem(begin, data->size - at, "\r\n", 2);
+        end = cr ? (size_t)(cr - data->data) + 1 : data->size;
+        slt_buffer_append(&plain, begin, end - at - (cr != NULL));
+    }
+    slt_sha256_of(plain.data, plain.size, found);
+    bool same = !plain.failed && plain.size != data->size &&
+                strcmp(found, golden->data_sha256) == 0;
+    slt_buffer_free(&plain);
+    return same;
+}
 
 slt_status slt_golden_data(const slt_golden *golden, char **csv, size_t *size,
                            slt_error *err)
@@ -23,8 +41,9 @@ slt_status slt_golden_data(const slt_golden *golden, char **csv, size_t *size,
     char found[SLT_SHA256_TEXT_MAX];
     slt_sha256_of(bytes.data, bytes.size, found);
     if (status == SLT_OK && strcmp(found, golden->data_sha256) != 0)
-        status = slt_fail(err, SLT_DIFFERS, "%s: expected SHA-256 %s, found %s", name,
-                          golden->data_sha256, found);
+        status = slt_fail(err, SLT_DIFFERS, "%s: expected SHA-256 %s, found %s%s", name,
+                          golden->data_sha256, found,
+                          slt_golden_has_crlf(golden, &bytes) ? SLT_GOLDEN_CRLF : "");
     slt_buffer_text(&bytes);
     if (status == SLT_OK && (path.failed || bytes.failed))
         status = slt_fail(err, SLT_RESOURCE, "%s: out of memory", golden->path);

@@ -77,6 +77,15 @@ static void read_base(slt_lines *r, slt_golden *golden)
     free(text);
 }
 
+/* The next word, unescaped. */
+static char *path_of(slt_lines *r, const char *what)
+{
+    char *path = slt_lines_long(r, what);
+    if (path && !slt_golden_word_read(path))
+        slt_lines_fail(r, "expected %s without %%00", what);
+    return path;
+}
+
 static void read_columns(slt_lines *r, slt_golden *golden)
 {
     slt_lines_key(r, "columns");
@@ -113,7 +122,7 @@ static uint64_t read_head(slt_lines *r, slt_golden *golden)
     slt_lines_end(r);
     slt_lines_need(r, "manifest");
     slt_lines_key(r, "manifest");
-    golden->manifest = slt_lines_long(r, "the manifest's path");
+    golden->manifest = path_of(r, "the manifest's path");
     slt_lines_end(r);
     slt_lines_need(r, "numerics");
     slt_lines_key(r, "numerics");
@@ -245,7 +254,7 @@ static void read_tail(slt_lines *r, slt_golden *golden)
 {
     slt_lines_need(r, "data or root");
     if (slt_lines_begin(r, "data")) {
-        golden->data = slt_lines_long(r, "a file's name");
+        golden->data = path_of(r, "a file's name");
         sha256(r, golden->data_sha256);
         slt_lines_end(r);
         slt_lines_need(r, "root");

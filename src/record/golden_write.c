@@ -13,8 +13,9 @@ static void write_words(slt_buffer *out, char *const *words, size_t count)
 
 static void write_head(const slt_golden *golden, slt_buffer *out)
 {
-    slt_buffer_printf(out, "sltrace-golden 1\nname %s\nmanifest %s\nnumerics %lu\n",
-                      golden->name, golden->manifest, (unsigned long)golden->numerics);
+    slt_buffer_printf(out, "sltrace-golden 1\nname %s\nmanifest ", golden->name);
+    slt_golden_word_print(golden->manifest, out);
+    slt_buffer_printf(out, "\nnumerics %lu\n", (unsigned long)golden->numerics);
     if (golden->function_count > 0) {
         slt_buffer_printf(out, "math");
         for (size_t i = 0; i < golden->function_count; i++)
@@ -64,8 +65,11 @@ static void write_run(const slt_golden *golden, const slt_golden_run *run,
 
 static void write_root(slt_golden *golden, slt_buffer *out)
 {
-    if (golden->data)
-        slt_buffer_printf(out, "data %s sha256:%s\n", golden->data, golden->data_sha256);
+    if (golden->data) {
+        slt_buffer_printf(out, "data ");
+        slt_golden_word_print(golden->data, out);
+        slt_buffer_printf(out, " sha256:%s\n", golden->data_sha256);
+    }
     if (!out->failed)
         slt_sha256_of(out->data, out->size, golden->root);
     slt_buffer_printf(out, "root sha256:%s\n", golden->root);

@@ -23,6 +23,19 @@ void slt_lines_fail(slt_lines *r, const char *format, ...)
     slt_fail(&r->error, SLT_FORMAT, "%s:%zu: %s", r->path, r->line, what);
 }
 
+/* Two bytes have a known cause. */
+static void refuse_byte(slt_lines *r, const char *at)
+{
+    if (*at == '\r' && at + 1 == r->end)
+        slt_lines_fail(r, "expected LF line ends, found CR LF: git's autocrlf? A "
+                          ".gitattributes with `*.golden -text` keeps them");
+    else if (at == r->text && r->end - at >= 3 && !memcmp(at, "\xef\xbb\xbf", 3))
+        slt_lines_fail(r, "expected printable ASCII, found a byte order mark");
+    else
+        slt_lines_fail(r, "expected printable ASCII, found byte 0x%02x",
+                       (unsigned char)*at);
+}
+
 /* Moves to the next line; false, without an error, at the end of the text. */
 bool slt_lines_next(slt_lines *r)
 {
@@ -40,10 +53,7 @@ bool slt_lines_next(slt_lines *r)
     r->next += (size_t)(end - begin) + 1;
     for (const char *c = begin; c < end; c++)
         if (*c < ' ' || *c > '~') {
-            slt_lines_fail(r,
-                           *c == '\r' ? "expected LF line ends, found CR LF"
-                                      : "expected printable ASCII, found byte 0x%02x",
-                           (unsigned char)*c);
+            refuse_byte(r, c);
             return false;
         }
     return true;

@@ -24,7 +24,7 @@ static bool axis_has(const slt_sweep *sweep, size_t axis, const slt_value *wante
 {
     slt_buffer text = {0}, value = {0};
     bool found = false;
-    slt_value_print(wanted, &text);
+    slt_sweep_print_scalar(wanted, &text);
     for (size_t i = 0; i < sweep->axes[axis].count && !found; i++) {
         slt_buffer_clear(&value);
         slt_sweep_print_value(&sweep->axes[axis], i, &value);

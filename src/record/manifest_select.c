@@ -55,14 +55,14 @@ static slt_status select_numbers(selection *s, const char *term)
     return SLT_OK;
 }
 
-/* The text that an axis value has: "1e0" asks for 1. */
-static bool canonical_text(const char *spelling, slt_buffer *out)
+/* The word that an axis value has: "1e0" asks for 1, "a b" for a%20b. */
+static bool canonical_word(const char *spelling, slt_buffer *out)
 {
     slt_value value = {.kind = SLT_VALUE_TEXT, .text = strdup(spelling)};
     if (!value.text)
         return false;
     slt_value_resolve_plain(&value);
-    slt_value_print(&value, out);
+    slt_sweep_print_scalar(&value, out);
     free(value.text);
     return !out->failed;
 }
@@ -99,9 +99,10 @@ static slt_status mark_condition(selection *s, const char *term,
         wanted[axis] = calloc(sweep->axes[axis].count, sizeof(bool));
     slt_buffer text = {0};
     slt_status status = SLT_OK;
-    if (!wanted[axis] || !canonical_text(equals + 1, &text))
+    if (!wanted[axis] || !canonical_word(equals + 1, &text))
         status = slt_fail(s->err, SLT_RESOURCE, "out of memory for --only");
-    else if (!mark_value(sweep, axis, slt_buffer_text(&text), wanted[axis]))
+    else if (!mark_value(sweep, axis, slt_buffer_text(&text), wanted[axis]) &&
+             !mark_value(sweep, axis, equals + 1, wanted[axis])) /* as labels have it */
         status = fail_usage(s, "the axis never has this value", term);
     slt_buffer_free(&text);
     s->asked[axis] = true;

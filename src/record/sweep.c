@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "num/scalar.h"
+#include "record/golden_parts.h"
 #include "record/suggest.h"
 
 static slt_value counted(const slt_sweep_axis *axis, size_t index)
@@ -12,11 +13,11 @@ static slt_value counted(const slt_sweep_axis *axis, size_t index)
         .kind = SLT_VALUE_INT, .magnitude = value, .real = slt_real_from_u64(value)};
 }
 
-/* Values stand in goldens between spaces, and in --only between commas. */
+/* In --only values stand between commas and behind '='. */
 static bool is_plain_text(const char *text)
 {
     for (const char *at = text; *at; at++)
-        if (*at <= ' ' || *at > '~' || *at == ',' || *at == '=')
+        if ((unsigned char)*at < ' ' || *at == 0x7f || *at == ',' || *at == '=')
             return false;
     return *text && *text != '$';
 }
@@ -34,7 +35,7 @@ static slt_status read_list(const slt_schema_walk *walk, const slt_schema_path *
         if (value->kind == SLT_VALUE_TEXT && !is_plain_text(value->text))
             return slt_schema_fail(walk, &item, value,
                                    "expected text of printable characters without "
-                                   "spaces, commas, = or a leading $");
+                                   "commas, = or a leading $");
     }
     axis->list = list;
     axis->count = list->count;
@@ -144,6 +145,9 @@ static slt_status read_axis(const slt_schema_walk *walk, const slt_schema_path *
     slt_status status = slt_schema_check(walk, &name, path, &key);
     if (status)
         return status;
+    if (strcmp(axis->name, "status") == 0)
+        return slt_schema_fail(walk, path, value,
+                               "expected another name: goldens have a column status");
     if (value->kind == SLT_VALUE_LIST)
         return read_list(walk, path, value, axis);
     if (value->kind == SLT_VALUE_MAP && slt_value_get(value, "with"))
@@ -270,10 +274,18 @@ void slt_sweep_values(const slt_sweep *sweep, size_t run,
         values[i] = value_of(&sweep->axes[i], slt_sweep_index(sweep, run, i));
 }
 
+void slt_sweep_print_scalar(const slt_value *value, slt_buffer *out)
+{
+    if (value->kind == SLT_VALUE_TEXT)
+        slt_golden_word_print(value->text, out);
+    else
+        slt_value_print(value, out);
+}
+
 void slt_sweep_print_value(const slt_sweep_axis *axis, size_t index, slt_buffer *out)
 {
     slt_value value = value_of(axis, index);
-    slt_value_print(&value, out);
+    slt_sweep_print_scalar(&value, out);
 }
 
 void slt_sweep_print(const slt_sweep *sweep, size_t run, size_t axis, slt_buffer *out)

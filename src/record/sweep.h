@@ -48,7 +48,10 @@ slt_status slt_sweep_check_used(const slt_schema_walk *walk, const slt_sweep *sw
 size_t slt_sweep_index(const slt_sweep *sweep, size_t run, size_t axis);
 void slt_sweep_values(const slt_sweep *sweep, size_t run,
                       slt_value values[SLT_GOLDEN_AXES_MAX]);
-/* Value `index` of an axis, and its value in a run, as canonical text. */
+/* A scalar as labels and goldens have an axis' value: canonical text, and of a text the
+ * word that slt_golden_word_print makes of it. */
+void slt_sweep_print_scalar(const slt_value *value, slt_buffer *out);
+/* Value `index` of an axis, and its value in a run, as such words. */
 void slt_sweep_print_value(const slt_sweep_axis *axis, size_t index, slt_buffer *out);
 void slt_sweep_print(const slt_sweep *sweep, size_t run, size_t axis, slt_buffer *out);
 /* "rank=27 seed=7". */

@@ -274,6 +274,59 @@ static slt_status read_document(reader *r, slt_value *value)
     return status ? status : close_document(r);
 }
 
+/* ---- byte order marks ------------------------------------------------------------- */
+
+static const char bom[] = "\xef\xbb\xbf";
+
+static bool has_mark(const char *at, const char *end)
+{
+    return end - at >= 3 && memcmp(at, bom, 3) == 0;
+}
+
+/* Whether the first key cannot be on this line: blank, a comment, a document's begin. */
+static bool is_before_content(const char *at, const char *end)
+{
+    bool begins = end - at >= 3 && memcmp(at, "---", 3) == 0;
+    at += begins ? 3 : 0;
+    while (at < end && (*at == ' ' || *at == '\t' || *at == '\r'))
+        at++;
+    return at == end || *at == '#';
+}
+
+/* The text from its first content on may not have a mark; before it every line may begin
+ * with one.  Taken out they leave the columns of messages right.  *clean is malloc'ed
+ * where there are any, else NULL. */
+static slt_status drop_marks(reader *r, const char *text, size_t *size, char **clean)
+{
+    const char *end = text + *size;
+    size_t kept = 0;
+    *clean = NULL;
+    if (!memmem(text, *size, bom, 3))
+        return SLT_OK;
+    *clean = malloc(*size);
+    if (!*clean)
+        return out_of_memory(r);
+    for (bool before = true; text < end && before;) {
+        const char *line = memchr(text, '\n', (size_t)(end - text));
+        const char *next = line ? line + 1 : end;
+        text += has_mark(text, end) ? 3 : 0;
+        before = is_before_content(text, line ? line : end);
+        memcpy(*clean + kept, text, (size_t)(next - text));
+        kept += (size_t)(next - text);
+        text = next;
+    }
+    memcpy(*clean + kept, text, (size_t)(end - text));
+    *size = kept + (size_t)(end - text);
+    return SLT_OK;
+}
+
+/* In UTF-16 one byte in two of an ASCII character is zero. */
+static bool is_utf16(const char *text, size_t size)
+{
+    return size >= 2 && (memcmp(text, "\xff\xfe", 2) == 0 ||
+                         memcmp(text, "\xfe\xff", 2) == 0 || !text[0] != !text[1]);
+}
+
 slt_status slt_yaml_parse(const char *text, size_t size, const char *path,
                           slt_value *value, slt_error *err)
 {
@@ -283,12 +336,23 @@ slt_status slt_yaml_parse(const char *text, size_t size, const char *path,
         return slt_fail(err, SLT_FORMAT, "%s: larger than 1 MiB", path);
     if (size == 0)
         return slt_fail(err, SLT_FORMAT, "%s:1:1: empty; expected a manifest", path);
-    if (!yaml_parser_initialize(&r.parser))
-        return out_of_memory(&r);
-    yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);
-    yaml_parser_set_input_string(&r.parser, (const unsigned char *)text, size);
-    slt_status status = read_document(&r, value);
-    yaml_parser_delete(&r.parser);
+    if (is_utf16(text, size))
+        return slt_fail(err, SLT_FORMAT,
+                        "%s: UTF-16 text; expected UTF-8 (iconv -f UTF-16 -t UTF-8)",
+                        path);
+    char *clean;
+    slt_status status = drop_marks(&r, text, &size, &clean);
+    if (status)
+        return status;
+    if (yaml_parser_initialize(&r.parser)) {
+        yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);
+        yaml_parser_set_input_string(&r.parser,
+                                     (const unsigned char *)(clean ? clean : text), size);
+        status = read_document(&r, value);
+        yaml_parser_delete(&r.parser);
+    } else
+        status = out_of_memory(&r);
+    free(clean);
     if (status)
         slt_value_free(value);
     return status;

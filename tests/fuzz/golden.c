@@ -58,6 +58,8 @@ int main(void)
     char *text = NULL;
     size_t size = 0;
     random_begin();
+    free(golden->manifest);
+    golden->manifest = strdup("../a b%41\xc3\xa9/x.yaml");
     /* A short trail, so that mutations meet the other fields too. */
     golden->runs[2].trail_count = slt_trail_pick(5, golden->runs[2].trail_record);
     golden->runs[2].trail_hash[4] = slt_digest_prefix(golden->runs[2].chain);

@@ -57,7 +57,8 @@ static void mutate(slt_buffer *text)
         "$rank", "$", "{", "}", "[", "]", "- ", ": ", "\n", "  ", "&a ", "*a", "!!int ",
         "null", "true", "-1", "0", "1e999", "18446744073709551616", "4294967295", "'",
         "\"", "|", ">", "#", "---\n", "kind", "tied: W1", "%", "\t", "\xff", "\xc3",
-        "<<: ", "16777216", "[]", "{}", "last", "all", "? ", "nan", "W1", "$seed",
+        "<<: ", "\xef\xbb\xbf", "\r\n", "\r", "\xff\xfe", "%20",
+        "16777216", "[]", "{}", "last", "all", "? ", "nan", "W1", "$seed",
     };
     const char *token = tokens[below(sizeof tokens / sizeof *tokens)];
     size_t at = below(text->size), from = below(text->size);

@@ -25,7 +25,8 @@ class Golden:
             else:
                 self.lines[words[0]] = words[1:]
         self.name = self.lines["name"][0]
-        self.manifest = os.path.join(os.path.dirname(path), self.lines["manifest"][0])
+        self.manifest = os.path.join(os.path.dirname(path),
+                                     text.unword(self.lines["manifest"][0]))
 
     def row(self, number, values, run):
         """What the golden would say of a run, and by which columns."""

@@ -38,7 +38,7 @@ def value(node):
 
 
 def read(path):
-    with open(path, encoding="utf-8") as file:
+    with open(path, encoding="utf-8-sig") as file:
         return value(yaml.compose(file, yaml.BaseLoader))
 
 

@@ -59,7 +59,8 @@ def judge_data(path):
     golden = Golden(path)
     if "data" not in golden.lines:
         return
-    with open(os.path.join(os.path.dirname(path), golden.lines["data"][0]), "rb") as file:
+    name = text.unword(golden.lines["data"][0])
+    with open(os.path.join(os.path.dirname(path), name), "rb") as file:
         content = file.read()
     digest = "sha256:" + hashlib.sha256(content).hexdigest()
     report(golden.lines["data"][1] == digest, f"{golden.name}: published data")

@@ -1,5 +1,7 @@
 """The text of numbers: section 2 of REPRODUCING.md."""
 
+import re
+
 from decimal import Decimal
 
 
@@ -28,4 +30,16 @@ def scalar(value):
         return "true" if value else "false"
     if value is None:
         return "-"
-    return real(value) if isinstance(value, float) else str(value)
+    return real(value) if isinstance(value, float) else word(str(value))
+
+
+def word(value):
+    """Text as one word of a golden (section 15)."""
+    escaped = re.sub(rb"[^!-~]|%(?=[0-9A-F]{2})", lambda m: b"%%%02X" % m[0][0],
+                     value.encode())
+    return escaped.decode("ascii")
+
+
+def unword(value):
+    return re.sub(rb"%([0-9A-F]{2})", lambda m: bytes([int(m[1], 16)]),
+                  value.encode("ascii")).decode()

@@ -247,7 +247,7 @@ static void refuses_to_write(slt_golden *golden, const char *part)
 static void test_writing_refused(void)
 {
     slt_golden *golden = golden_sample();
-    golden->manifest[3] = ' ';
+    golden->manifest[0] = 0;
     refuses_to_write(golden, "the manifest's path");
     golden = golden_sample();
     golden->runs[2].values[1][0] = '\n';

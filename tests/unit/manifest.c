@@ -204,7 +204,12 @@ static void test_sweep_refusals(void)
     refused("rank: [1, 3]", "rank: [1, 3]\n  steps: {with: rank, values: [1, 2]}",
             "nothing in run uses $steps");
     refused("rank: [1, 3]", "rank: [[1]]", "expected a number, text or bool");
-    refused("rank: [1, 3]", "rank: [1, a b]", "expected text of printable characters");
+    refused("rank: [1, 3]", "rank: [1, 'a,b']", "expected text of printable characters");
+    refused("rank: [1, 3]", "rank: [1, \"a\\tb\"]",
+            "expected text of printable characters");
+    refused("rank: [1, 3]", "status: [1, 3]",
+            "m.yaml:4:11: sweep.status: expected another name: goldens have a column "
+            "status");
     refused("rank: [1, 3]", "rank: ['1']",
             "run.data.rank: expected a whole number from 1 to 16777216, found the text "
             "'1' ($rank in run 0)");
