@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "record/utf8.h"
+#include "base/utf8.h"
 
 /* A comma belongs before everything but the first item and a key's value. */
 void slt_json_comma(slt_buffer *out)

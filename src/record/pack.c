@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "record/utf8.h"
+#include "base/utf8.h"
 
 /* One row a first byte from 0xc0 to 0xdf: how many bytes of argument (a value or a
  * length) follow, and the least argument that needs that many. */

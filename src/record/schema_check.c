@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "record/suggest.h"
-#include "record/utf8.h"
+#include "base/utf8.h"
 
 typedef struct spot {
     const slt_schema_walk *walk;

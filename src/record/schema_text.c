@@ -5,7 +5,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-#include "record/utf8.h"
+#include "base/utf8.h"
 
 #define FOUND_MAX 48
 

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/assert.h"
-#include "record/utf8.h"
+#include "base/utf8.h"
 
 /* ---- Text -------------------------------------------------------------------------- */
 

@@ -1,4 +1,4 @@
-#include "record/utf8.h"
+#include "base/utf8.h"
 
 /* Bytes after the first, and the range of the first of them; the others are 80 to bf. */
 typedef struct tail {
@@ -29,6 +29,15 @@ size_t slt_utf8_length(const uint8_t *at, size_t left)
         if ((at[i] & 0xc0) != 0x80)
             return 0;
     return 1 + (size_t)t.count;
+}
+
+uint32_t slt_utf8_code(const uint8_t *at, size_t length)
+{
+    static const uint8_t masks[] = {0, 0x7f, 0x1f, 0x0f, 0x07};
+    uint32_t code = at[0] & masks[length];
+    for (size_t i = 1; i < length; i++)
+        code = code << 6 | (at[i] & 0x3fu);
+    return code;
 }
 
 bool slt_utf8_valid(const uint8_t *bytes, size_t size)
