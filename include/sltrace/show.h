@@ -14,9 +14,10 @@
  * control character. */
 SLT_API slt_status slt_show_trace(const slt_trace *trace, const char *name, bool json,
                                   char **text, slt_error *err);
-/* A golden, with the verdicts of its claims computed. */
-SLT_API slt_status slt_show_golden(const slt_golden *golden, bool json, char **text,
-                                   slt_error *err);
+/* A golden, with the verdicts of its claims computed. Of what kind a claim is, is known
+ * from the manifest that the golden names; NULL where that is not at hand. */
+SLT_API slt_status slt_show_golden(const slt_golden *golden, const slt_manifest *manifest,
+                                   bool json, char **text, slt_error *err);
 
 /* Numbers of traces as CSV with the columns trace, record, kind, step, llc, chain, draw,
  * name, value: metrics of checkpoints, settings and losses of chains, results of tables.

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <sltrace/claim.h>
 #include <sltrace/golden.h>
 #include <sltrace/manifest.h>
 #include <sltrace/status.h>
@@ -76,19 +77,9 @@ SLT_API const char *slt_figure_csv(const slt_figure *figure, size_t *size);
 SLT_API slt_status slt_figure_svg(const slt_figure *figure, const char *path,
                                   slt_error *err);
 
-typedef struct slt_claim {
-    char id[64];
-    char says[256];
-    char basis[256];
-    char note[1024]; /* why it comes out so; "" without */
-    slt_real value, expect, tolerance;
-    bool reproduced; /* |value - expect| <= tolerance, computed */
-    bool ours;       /* nothing printed: a check of the manifest's own */
-} slt_claim;
+/* Side by side: slt_figure_claim(figure, 0) is an array of them all. */
 SLT_API size_t slt_figure_claims(const slt_figure *figure);
 SLT_API const slt_claim *slt_figure_claim(const slt_figure *figure, size_t index);
-/* "reproduced" or "not reproduced"; of a check of our own "holds" or "does not hold". */
-SLT_API const char *slt_claim_verdict(const slt_claim *claim);
 /* Claims, fits with standard errors, theory beside it, and whether the chains settled, as
  * text for people (malloc'ed). */
 SLT_API slt_status slt_figure_report(const slt_figure *figure, char **text,

@@ -140,7 +140,7 @@ static slt_status judge_claims(const slt_golden *golden, const slt_figure *figur
     slt_buffer_free(&wrong);
     for (size_t i = 0; i < figure->claim_count; i++)
         slt_buffer_printf(out, "# claim %s: %s\n", figure->claims[i].id,
-                          figure->claims[i].reproduced ? "reproduced" : "not reproduced");
+                          slt_claim_verdict(&figure->claims[i]));
     return same ? SLT_OK : SLT_DIFFERS;
 }
 

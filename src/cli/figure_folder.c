@@ -86,8 +86,14 @@ void cli_figure_claim(const slt_claim *claim, bool first)
     cli_json_key(stdout, true, "note");
     cli_json_text(stdout, *claim->note ? claim->note : NULL);
     cli_json_key(stdout, true, "by");
-    cli_json_text(stdout, claim->ours ? "ours" : "paper");
-    printf(",\"reproduced\":%s}", claim->reproduced ? "true" : "false");
+    cli_json_text(stdout, claim->kind == SLT_CLAIM_CHECK ? "ours" : "paper");
+    printf(",\"reproduced\":%s", slt_claim_holds(claim) ? "true" : "false");
+    cli_json_key(stdout, true, "kind");
+    cli_json_text(stdout, slt_claim_kind_name(claim->kind));
+    printf(",\"question\":%s", claim->question ? "true" : "false");
+    cli_json_key(stdout, true, "verdict");
+    cli_json_text(stdout, slt_claim_verdict(claim));
+    fputc('}', stdout);
 }
 
 static size_t claims_of(const slt_report_entry *entry)
@@ -128,22 +134,17 @@ static void put_json(const slt_report *report, const char *path)
 
 static void print_entry(const slt_report_entry *entry)
 {
-    size_t claims = claims_of(entry), of[2] = {0}, fine[2] = {0};
-    for (size_t i = 0; i < claims; i++) {
-        const slt_claim *claim = slt_figure_claim(entry->figure, i);
-        of[claim->ours]++;
-        fine[claim->ours] += claim->reproduced;
-    }
+    size_t claims = claims_of(entry);
+    char *counted =
+        slt_claims_counted(claims ? slt_figure_claim(entry->figure, 0) : NULL, claims);
     if (entry->status)
         printf("%s: does not hold, no claim is judged\n", entry->path);
-    else if (of[1])
-        printf("%s: %zu of %zu claims reproduced, %zu of %zu checks of our own hold\n",
-               entry->path, fine[0], of[0], fine[1], of[1]);
     else
-        printf("%s: %zu of %zu claims reproduced\n", entry->path, fine[0], of[0]);
+        printf("%s: %s\n", entry->path, counted ? counted : "");
+    free(counted);
     for (size_t i = 0; i < claims; i++) {
         const slt_claim *claim = slt_figure_claim(entry->figure, i);
-        if (!claim->reproduced)
+        if (!slt_claim_holds(claim))
             printf("  %s: %s, %.6g for %.6g\n", slt_claim_verdict(claim), claim->id,
                    slt_real_double(claim->value), slt_real_double(claim->expect));
     }

@@ -6,6 +6,7 @@
 #include <sltrace/show.h>
 
 #include "cli/kinds.h"
+#include "cli/paths.h"
 #include "cli/plan.h"
 
 static bool has_suffix(const char *path, const char *suffix)
@@ -28,16 +29,31 @@ static slt_status show_trace(const char *path, bool json, slt_error *err)
     return status;
 }
 
+/* The manifest that a golden with claims names, where it is there and can be read. */
+static slt_manifest *manifest_beside(const slt_golden *golden)
+{
+    char path[CLI_PATH_MAX];
+    slt_manifest *manifest = NULL;
+    if (golden->claim_count &&
+        cli_beside(golden->path, golden->manifest, path, NULL) == SLT_OK)
+        slt_manifest_open(path, &manifest, NULL);
+    return manifest;
+}
+
 static slt_status show_golden(const char *path, bool json, slt_error *err)
 {
     slt_golden *golden = NULL;
+    slt_manifest *manifest = NULL;
     char *text = NULL;
     slt_status status = slt_golden_open(path, &golden, err);
-    if (status == SLT_OK)
-        status = slt_show_golden(golden, json, &text, err);
+    if (status == SLT_OK) {
+        manifest = manifest_beside(golden);
+        status = slt_show_golden(golden, manifest, json, &text, err);
+    }
     if (status == SLT_OK)
         fputs(text, stdout);
     free(text);
+    slt_manifest_free(manifest);
     slt_golden_free(golden);
     return status;
 }
@@ -72,7 +88,9 @@ const cli_command cli_show = {
         "tensor. A damaged or cut trace is found without running anything, and the "
         "message "
         "names the byte.\n\n"
-        "Of a golden: its runs and claims, after checking its root hash.\n\n"
+        "Of a golden: its runs and claims, after checking its root hash. Which claims "
+        "are results, settings or checks is told by the manifest that it names, where "
+        "that is at hand.\n\n"
         "Of a manifest: its plan, that is runs, parameters, steps, draws, and about what "
         "time and disk they take. The time is counted multiply-adds over the speed of "
         "this "

@@ -1,24 +1,18 @@
 #include "record/show.h"
 
-#include <string.h>
+#include <stdlib.h>
 
-#include "num/scalar.h"
+#include "record/claim.h"
 #include "record/json.h"
 
-/* |value - expect| <= tolerance, in binary64. */
-static bool reproduced(const slt_golden_claim *claim)
-{
-    slt_real value = {0}, expect = {0}, tolerance = {0};
-    slt_real_parse(claim->value, &value);
-    slt_real_parse(claim->expect, &expect);
-    slt_real_parse(claim->tolerance, &tolerance);
-    slt_real away = slt_real_sub(value, expect);
-    away.bits &= ~((uint64_t)1 << 63);
-    return !slt_real_less(tolerance, away);
-}
+/* What is shown, and the claims as the manifest has them. */
+typedef struct shown {
+    const slt_golden *golden;
+    const slt_claim *claims;
+    bool has_manifest;
+} shown;
 
-/* ---- Text ---------------------------------------------------------------------------
- */
+/* ---- Text -------------------------------------------------------------------------- */
 
 static void put_run(slt_buffer *out, const slt_golden *golden, const slt_golden_run *run)
 {
@@ -56,18 +50,36 @@ static void put_text(slt_buffer *out, const slt_golden *golden)
                       golden->run_count);
     for (size_t i = 0; i < golden->run_count; i++)
         put_run(out, golden, &golden->runs[i]);
-    if (golden->claim_count > 0)
-        slt_buffer_printf(out, "claims:\n");
-    for (size_t i = 0; i < golden->claim_count; i++) {
-        const slt_golden_claim *claim = &golden->claims[i];
-        slt_buffer_printf(out, "  %s  %s  value %s  expect %s  tolerance %s\n", claim->id,
-                          reproduced(claim) ? "reproduced" : "not reproduced",
-                          claim->value, claim->expect, claim->tolerance);
-    }
 }
 
-/* ---- JSON ---------------------------------------------------------------------------
- */
+/* A yes needs no numbers; of another question how far its value is beyond the bound. */
+static void put_claim(slt_buffer *out, const slt_golden_claim *claim,
+                      const slt_claim *judged)
+{
+    slt_buffer_printf(out, "  %s  %s", claim->id, slt_claim_verdict(judged));
+    if (!judged->question)
+        slt_buffer_printf(out, "  value %s  expect %s  tolerance %s", claim->value,
+                          claim->expect, claim->tolerance);
+    else if (judged->value.bits != judged->expect.bits)
+        slt_buffer_printf(out, "  value %s  bound %s  allowed %s", claim->value,
+                          claim->expect, claim->tolerance);
+    slt_buffer_byte(out, '\n');
+}
+
+static void put_claims(slt_buffer *out, const shown *s)
+{
+    size_t count = s->golden->claim_count;
+    char *counted = count ? slt_claims_counted(s->claims, count) : NULL;
+    out->failed |= count && !counted;
+    if (counted)
+        slt_buffer_printf(out, "claims: %s%s\n", counted,
+                          s->has_manifest ? "" : " (of what kind, the manifest tells)");
+    free(counted);
+    for (size_t i = 0; i < count; i++)
+        put_claim(out, &s->golden->claims[i], &s->claims[i]);
+}
+
+/* ---- JSON -------------------------------------------------------------------------- */
 
 static void put_json_digest(slt_buffer *out, const char *key, slt_digest digest)
 {
@@ -113,15 +125,20 @@ static void put_json_run(slt_buffer *out, const slt_golden *golden,
     slt_json_close(out, '}');
 }
 
-static void put_json_claim(slt_buffer *out, const slt_golden_claim *claim)
+static void put_json_claim(slt_buffer *out, const shown *s, size_t i)
 {
+    const slt_golden_claim *claim = &s->golden->claims[i];
     slt_json_open(out, '{');
     slt_json_key_text(out, "id", claim->id);
     slt_json_key_text(out, "value", claim->value);
     slt_json_key_text(out, "expect", claim->expect);
     slt_json_key_text(out, "tolerance", claim->tolerance);
     slt_json_key(out, "reproduced");
-    slt_json_bool(out, reproduced(claim));
+    slt_json_bool(out, slt_claim_holds(&s->claims[i]));
+    slt_json_key_text(out, "kind", slt_claim_kind_name(s->claims[i].kind));
+    slt_json_key(out, "question");
+    slt_json_bool(out, s->claims[i].question);
+    slt_json_key_text(out, "verdict", slt_claim_verdict(&s->claims[i]));
     slt_json_close(out, '}');
 }
 
@@ -147,8 +164,9 @@ static void put_json_head(slt_buffer *out, const slt_golden *golden)
     slt_json_key_text(out, "root", golden->root);
 }
 
-static void put_json(slt_buffer *out, const slt_golden *golden)
+static void put_json(slt_buffer *out, const shown *s)
 {
+    const slt_golden *golden = s->golden;
     slt_json_open(out, '{');
     put_json_head(out, golden);
     slt_json_key(out, "runs");
@@ -159,19 +177,27 @@ static void put_json(slt_buffer *out, const slt_golden *golden)
     slt_json_key(out, "claims");
     slt_json_open(out, '[');
     for (size_t i = 0; i < golden->claim_count; i++)
-        put_json_claim(out, &golden->claims[i]);
+        put_json_claim(out, s, i);
     slt_json_close(out, ']');
     slt_json_close(out, '}');
     slt_buffer_byte(out, '\n');
 }
 
-slt_status slt_show_golden(const slt_golden *golden, bool json, char **text,
-                           slt_error *err)
+slt_status slt_show_golden(const slt_golden *golden, const slt_manifest *manifest,
+                           bool json, char **text, slt_error *err)
 {
     slt_buffer out = {0};
-    if (json)
-        put_json(&out, golden);
-    else
+    slt_claim *claims = slt_claims_of_golden(golden, manifest);
+    const shown s = {golden, claims, manifest != NULL};
+    if (golden->claim_count && !claims)
+        return slt_fail(err, SLT_RESOURCE, "no memory for %zu claims",
+                        golden->claim_count);
+    if (json) {
+        put_json(&out, &s);
+    } else {
         put_text(&out, golden);
+        put_claims(&out, &s);
+    }
+    free(claims);
     return slt_show_take(&out, text, err);
 }

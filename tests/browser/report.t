@@ -250,7 +250,7 @@ def tabled(browser, path):
                 wrong.push('a table that no keyboard scrolls: ' + name);
         }
         for (const e of document.querySelectorAll('.verdict'))
-            if (!/^(✓ (reproduced|holds)|✗ (not reproduced|does not hold))$/.test(e.textContent.trim()))
+            if (!/^(✓ (reproduced|holds|as printed|yes, as printed)|✗ (not reproduced|does not hold|not as printed|no, other than printed))$/.test(e.textContent.trim()))
                 wrong.push('a verdict without its words: ' + e.textContent);
         return [...new Set(wrong)];""")
 

@@ -68,9 +68,9 @@ sub lacks { my ($page, $pattern, $name) = @_; ok $page !~ $pattern, $name }
 
 subtest 'a page of two goldens' => sub {
     expect(report(), 'figure goldens', out => <<'TEXT', err => qr/^(?:sltrace: [^\n]*no picture[^\n]*\n)*$/);
-goldens/a.golden: 1 of 2 claims reproduced, 1 of 1 checks of our own hold
+goldens/a.golden: 1 of 2 results reproduced, 1 of 1 check holds
   not reproduced: no, 4 for 5
-goldens/b.golden: 0 of 0 claims reproduced
+goldens/b.golden: no claims
 report  out/goldens.html
 TEXT
     my $all = elements();
@@ -96,7 +96,7 @@ TEXT
         'fits, and what else was computed';
     has $text, qr/✓ reproduced/, 'a verdict by sign and word';
     has $text, qr/✗ not reproduced/, 'and the other';
-    has $text, qr/2 claims: 1 reproduced, 1 not reproduced\. Beside them checks of our own: 1 of 1 hold/,
+    has $text, qr/2 goldens: 1 of 2 results reproduced, 1 of 1 check holds\./,
         'they are counted, ours apart';
     has $text, qr/Our check: a slope.*✓ holds/s, 'a check of our own';
     has $text, qr/init: why W1.*why the training is so.*why the chains/s, 'the reasons of pins';

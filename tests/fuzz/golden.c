@@ -25,7 +25,7 @@ static bool is_itself(slt_golden *golden, const uint8_t *bytes, size_t size)
     size_t again_size = 0;
     bool same = slt_golden_write(golden, &again, &again_size, NULL) == SLT_OK &&
                 again_size == size && memcmp(again, bytes, size) == 0;
-    same = same && slt_show_golden(golden, accepted % 2, &text, NULL) == SLT_OK;
+    same = same && slt_show_golden(golden, NULL, accepted % 2, &text, NULL) == SLT_OK;
     free(again);
     free(text);
     return same;

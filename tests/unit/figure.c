@@ -118,11 +118,11 @@ static bool verdict(const char *text)
     slt_figure *figure = make(manifest, outcomes), *again = NULL;
     size_t size;
     const char *csv = slt_figure_csv(figure, &size);
-    bool reproduced = slt_figure_claim(figure, 0)->reproduced;
+    bool reproduced = slt_claim_holds(slt_figure_claim(figure, 0));
     if (slt_figure_of_csv(manifest, csv, size, &again, &err))
         tap_bail(err.text);
     TAP_OK(slt_figure_claims(again) == 1 &&
-               slt_figure_claim(again, 0)->reproduced == reproduced &&
+               slt_claim_holds(slt_figure_claim(again, 0)) == reproduced &&
                slt_figure_claim(again, 0)->value.bits ==
                    slt_figure_claim(figure, 0)->value.bits,
            "the same claim from the CSV alone");

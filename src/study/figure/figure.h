@@ -97,6 +97,8 @@ slt_real slt_fit_r2(const slt_least_squares *fit);
 
 /* Evaluates figure.claims over the table. */
 slt_status slt_claims_make(slt_figure *figure, slt_error *err);
+/* Ours, of a claim that is a question: "yes", or "no, 0.3 beyond the bound". */
+void slt_claim_answer(const slt_claim *claim, slt_buffer *out);
 
 /* Adds the diagnostics of a run's estimates. */
 slt_status slt_chain_summary_add(slt_chain_summary *summary, size_t run,

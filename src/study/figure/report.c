@@ -36,6 +36,15 @@ static void print_title(const slt_figure *figure, slt_buffer *out)
 
 /* ---- Claims ------------------------------------------------------------------------ */
 
+static void print_count(const slt_figure *figure, slt_buffer *out)
+{
+    char *counted = slt_claims_counted(figure->claims, figure->claim_count);
+    out->failed |= !counted;
+    if (figure->claim_count)
+        slt_buffer_printf(out, "claims: %s\n", counted ? counted : "");
+    free(counted);
+}
+
 /* The claim's expression, where it is one name with a standard error. */
 static const slt_table_row *named_with_error(const slt_figure *figure, size_t i)
 {
@@ -45,30 +54,47 @@ static const slt_table_row *named_with_error(const slt_figure *figure, size_t i)
     return row && row->has_error ? row : NULL;
 }
 
-static void print_claim(const slt_figure *figure, size_t i, slt_buffer *out)
+/* What is printed of a question is yes, so ours is yes or how far from it. */
+void slt_claim_answer(const slt_claim *claim, slt_buffer *out)
 {
-    const slt_claim *claim = &figure->claims[i];
-    char value[SLT_REAL_TEXT_MAX], expect[SLT_REAL_TEXT_MAX];
-    char tolerance[SLT_REAL_TEXT_MAX];
-    const slt_table_row *row = named_with_error(figure, i);
-    slt_real_text(claim->value, value);
-    slt_real_text(claim->expect, expect);
-    slt_real_text(claim->tolerance, tolerance);
-    slt_buffer_printf(out, "\n%s %s: %s\n", claim->ours ? "check" : "claim", claim->id,
-                      slt_claim_verdict(claim));
-    slt_buffer_printf(out, "  %s  %s\n", claim->ours ? "checked" : "printed",
-                      claim->says);
-    slt_buffer_printf(out, "  expect   %s within %s (%s)\n", expect, tolerance,
-                      claim->basis);
-    slt_buffer_printf(out, "  ours     %.6g", number(claim->value));
+    double beyond = __builtin_fabs(number(claim->value) - number(claim->expect));
+    slt_buffer_printf(out, slt_claim_holds(claim) ? "yes" : "no");
+    if (beyond > 0)
+        slt_buffer_printf(out, ", %.3g beyond the bound", beyond);
+}
+
+static void print_ours(const slt_claim *claim, const slt_table_row *row, slt_buffer *out)
+{
+    double off = number(claim->value) - number(claim->expect);
+    slt_buffer_printf(out, "%.6g", number(claim->value));
     if (row)
         slt_buffer_printf(out, ", standard error %.2g", number(row->error));
-    double off = number(claim->value) - number(claim->expect);
     slt_buffer_printf(out, "; off by %.3g", off);
     if (number(claim->tolerance) > 0)
         slt_buffer_printf(out, ", %.2f tolerances",
                           __builtin_fabs(off) / number(claim->tolerance));
+}
+
+static void print_claim(const slt_figure *figure, size_t i, slt_buffer *out)
+{
+    static const char *const words[SLT_CLAIM_KINDS] = {"claim", "setting", "check",
+                                                       "claim"};
+    const slt_claim *claim = &figure->claims[i];
+    char *expected = slt_claim_expected(claim);
+    out->failed |= !expected;
+    slt_buffer_printf(out, "\n%s %s: %s\n", words[claim->kind], claim->id,
+                      slt_claim_verdict(claim));
+    slt_buffer_printf(out, "  %s  %s\n",
+                      claim->kind == SLT_CLAIM_CHECK ? "checked" : "printed",
+                      claim->says);
+    slt_buffer_printf(out, "  expect   %s (%s)\n  ours     ", expected ? expected : "",
+                      claim->basis);
+    if (claim->question)
+        slt_claim_answer(claim, out);
+    else
+        print_ours(claim, named_with_error(figure, i), out);
     slt_buffer_printf(out, "\n");
+    free(expected);
     if (*claim->note)
         slt_buffer_printf(out, "  note     %s\n", claim->note);
 }
@@ -243,6 +269,7 @@ slt_status slt_figure_report(const slt_figure *figure, char **text, slt_error *e
 {
     slt_buffer out = {0};
     print_title(figure, &out);
+    print_count(figure, &out);
     for (size_t i = 0; i < figure->claim_count; i++)
         print_claim(figure, i, &out);
     print_fits(figure, &out);

@@ -1,7 +1,7 @@
 /* Claims: all of them on top, and each figure's with what their tolerances rest on. */
 #include "study/report/report.h"
 
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void put_count(slt_html *page, size_t count, const char *one, const char *many)
@@ -11,53 +11,66 @@ static void put_count(slt_html *page, size_t count, const char *one, const char 
 
 static void put_expected(slt_html *page, const slt_claim *claim)
 {
-    char expect[SLT_REAL_TEXT_MAX], tolerance[SLT_REAL_TEXT_MAX];
-    slt_real_text(claim->expect, expect);
-    slt_real_text(claim->tolerance, tolerance);
-    slt_html_open(page, "td", "class", "number", NULL);
-    slt_html_print(page, "%s, within %s", expect, tolerance);
-    slt_html_close(page, "td");
+    char *expected = slt_claim_expected(claim);
+    page->out->failed |= !expected;
+    slt_html_element(page, "td", expected ? expected : "", "class", "number", NULL);
+    free(expected);
+}
+
+static void put_ours(slt_html *page, const slt_figure *figure, size_t i)
+{
+    slt_buffer answer = {0};
+    const slt_claim *claim = &figure->claims[i];
+    if (!claim->question) {
+        slt_report_put_number(page, claim->value, slt_report_error_of(figure, i));
+        return;
+    }
+    slt_claim_answer(claim, &answer);
+    slt_html_element(page, "td", slt_buffer_text(&answer), "class", "number", NULL);
+    slt_buffer_free(&answer);
 }
 
 /* ---- Summary ----------------------------------------------------------------------- */
 
-typedef struct tally {
-    size_t claims, reproduced, checks, held, broken;
-} tally;
-
-static tally count_all(const slt_report_part *parts, size_t count)
+static size_t claims_of(const slt_report_part *part)
 {
-    tally all = {0};
-    for (size_t i = 0; i < count; i++) {
-        all.broken += parts[i].trouble.status != SLT_OK;
-        for (size_t j = 0; parts[i].figure && j < parts[i].figure->claim_count; j++) {
-            const slt_claim *claim = &parts[i].figure->claims[j];
-            *(claim->ours ? &all.checks : &all.claims) += 1;
-            *(claim->ours ? &all.held : &all.reproduced) += claim->reproduced;
-        }
-    }
-    return all;
+    return part->figure ? part->figure->claim_count : 0;
 }
 
-static void put_totals(slt_html *page, const tally *all, size_t count)
+/* Of all parts, counted by kind. */
+static char *count_claims(const slt_report_part *parts, size_t count)
 {
+    size_t total = 0;
+    for (size_t i = 0; i < count; i++)
+        total += claims_of(&parts[i]);
+    slt_claim *all = calloc(total + 1, sizeof *all);
+    for (size_t i = 0, at = 0; all && i < count; at += claims_of(&parts[i++]))
+        if (claims_of(&parts[i]))
+            memcpy(all + at, parts[i].figure->claims,
+                   claims_of(&parts[i]) * sizeof *all);
+    char *counted = all ? slt_claims_counted(all, total) : NULL;
+    free(all);
+    return counted;
+}
+
+static void put_totals(slt_html *page, const slt_report_part *parts, size_t count)
+{
+    char *counted = count_claims(parts, count);
+    size_t broken = 0;
+    for (size_t i = 0; i < count; i++)
+        broken += parts[i].trouble.status != SLT_OK;
+    page->out->failed |= !counted;
     slt_html_open(page, "p", NULL);
-    put_count(page, count, "golden, ", "goldens, ");
-    put_count(page, all->claims, "claim: ", "claims: ");
-    slt_html_open(page, "strong", NULL);
-    slt_html_print(page, "%zu reproduced, %zu not reproduced", all->reproduced,
-                   all->claims - all->reproduced);
-    slt_html_close(page, "strong");
+    put_count(page, count, "golden: ", "goldens: ");
+    slt_html_element(page, "strong", counted ? counted : "", NULL);
     slt_html_text(page, ".");
-    if (all->checks)
-        slt_html_print(page, " Beside them checks of our own: %zu of %zu hold.",
-                       all->held, all->checks);
     slt_html_close(page, "p");
-    if (!all->broken)
+    free(counted);
+    if (!broken)
         return;
     slt_html_open(page, "p", "class", "alert", NULL);
     slt_html_text(page, "\xe2\x9c\x97 ");
-    put_count(page, all->broken, "golden does", "goldens do");
+    put_count(page, broken, "golden does", "goldens do");
     slt_html_text(page, " not hold, and nothing is claimed of it: see its section.");
     slt_html_close(page, "p");
 }
@@ -83,7 +96,8 @@ static void put_says(slt_html *page, const slt_claim *claim, const char *name)
         slt_html_open(page, name, "class", "words", NULL);
     else
         slt_html_open(page, name, "scope", "row", "class", "words", NULL);
-    slt_html_print(page, "%s%s", claim->ours ? "Our check: " : "", claim->says);
+    slt_html_print(page, "%s%s", claim->kind == SLT_CLAIM_CHECK ? "Our check: " : "",
+                   claim->says);
     slt_html_close(page, name);
 }
 
@@ -93,7 +107,7 @@ static void put_summary_claim(slt_html *page, const slt_figure *figure, size_t i
     slt_html_open(page, "tr", NULL);
     put_says(page, claim, "th");
     slt_report_put_verdict(page, claim);
-    slt_report_put_number(page, claim->value, slt_report_error_of(figure, i));
+    put_ours(page, figure, i);
     put_expected(page, claim);
     slt_html_close(page, "tr");
 }
@@ -116,7 +130,7 @@ static void put_without(slt_html *page, const slt_report_part *part)
 
 static void put_summary_figure(slt_html *page, const slt_report_part *part)
 {
-    size_t claims = part->figure ? part->figure->claim_count : 0;
+    size_t claims = claims_of(part);
     slt_html_open(page, "tbody", NULL);
     put_group(page, part);
     if (!claims)
@@ -130,10 +144,9 @@ void slt_report_put_summary(slt_html *page, const slt_report_part *parts, size_t
 {
     static const char *const names[] = {"The paper prints", "Verdict", ">Our number",
                                         ">Expected"};
-    tally all = count_all(parts, count);
     slt_html_open(page, "section", "aria-labelledby", "summary", NULL);
     slt_html_element(page, "h2", "Summary", "id", "summary", NULL);
-    put_totals(page, &all, count);
+    put_totals(page, parts, count);
     slt_report_open_table(page, NULL,
                           "Every claim, with the verdict and our number; \xc2\xb1 is a "
                           "standard error");
@@ -181,7 +194,7 @@ static void put_claim(slt_html *page, const slt_figure *figure, size_t i)
     slt_html_close(page, "th");
     put_says(page, claim, "td");
     slt_report_put_verdict(page, claim);
-    slt_report_put_number(page, claim->value, slt_report_error_of(figure, i));
+    put_ours(page, figure, i);
     put_expected(page, claim);
     put_distance(page, claim);
     slt_html_close(page, "tr");

@@ -69,7 +69,7 @@ void slt_report_put_head(slt_html *page, const char *const *names, size_t count)
 
 void slt_report_put_verdict(slt_html *page, const slt_claim *claim)
 {
-    bool fine = claim->reproduced;
+    bool fine = slt_claim_holds(claim);
     slt_html_open(page, "td", "class", fine ? "verdict yes" : "verdict no", NULL);
     slt_html_open(page, "span", NULL);
     slt_html_print(page, "%s %s", fine ? "\xe2\x9c\x93" : "\xe2\x9c\x97",

@@ -111,7 +111,8 @@ static void put_footer(slt_html *page)
         page,
         "Made by sltrace %s, numerics revision %d. Verdicts are computed: a "
         "claim is reproduced where our number differs from the expected one by "
-        "at most the tolerance. Closed forms and what is said of chains are "
+        "at most the tolerance; settings that are copied from the paper, and checks of "
+        "our own, are counted apart. Closed forms and what is said of chains are "
         "advisory and in no hash.",
         slt_version(), SLT_NUMERICS_REVISION);
     slt_html_close(page, "p");
