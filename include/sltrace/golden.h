@@ -79,6 +79,12 @@ SLT_API slt_status slt_golden_data(const slt_golden *golden, char **csv, size_t 
 SLT_API slt_status slt_golden_write(slt_golden *golden, char **text, size_t *size,
                                     slt_error *err);
 
+/* SHA-256 over the golden's run lines alone, in order, each with the trail below it: the
+ * same wherever the golden lies and whatever its name, so that two labs compare one line.
+ * Printed, never stored. */
+SLT_API slt_status slt_golden_digest_runs(const slt_golden *golden, char digest[65],
+                                          slt_error *err);
+
 /* Which records of `records` a trail holds: first and last and evenly between, at most
  * SLT_TRAIL_MAX; returns how many. Record k of m picked ones is floor(k (records - 1) /
  * (m - 1)). */

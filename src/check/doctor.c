@@ -19,7 +19,6 @@
 #include "base/assert.h"
 #include "base/cpu.h"
 #include "base/fpenv.h"
-#include "num/fingerprints_1.h"
 #include "num/math.h"
 #ifdef SLT_FLOAT
 #include "num/float/sleef.h"
@@ -87,20 +86,10 @@ static void look_at_floats(findings *f)
 }
 #endif
 
-static const char *expected_fingerprint(slt_function function)
-{
-    static const char *const expected[SLT_FN_COUNT] = {
-#define SLT_EXPECTED(name, hex) [SLT_FN_##name] = hex,
-        SLT_FINGERPRINT_MAP(SLT_EXPECTED)
-#undef SLT_EXPECTED
-    };
-    return expected[function];
-}
-
 static void look_at_function(findings *f, slt_function function)
 {
     char found[SLT_FINGERPRINT_MAX];
-    const char *expected = expected_fingerprint(function);
+    const char *expected = slt_fingerprint_expected(function);
     const char *name = slt_function_name(function);
     slt_fingerprint(function, SLT_F64, found);
     if (strcmp(found, expected) == 0)

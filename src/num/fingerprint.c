@@ -8,6 +8,7 @@
 #include <xxhash.h>
 
 #include "base/assert.h"
+#include "num/fingerprints_1.h"
 #include "num/fixed/fixed.h"
 #include "num/kernels.h"
 #include "num/math.h"
@@ -218,4 +219,14 @@ void slt_fingerprint(slt_function function, slt_arithmetic arithmetic,
     uint64_t hash = known[scalars][isa][function].hash;
     pthread_mutex_unlock(&mutex);
     snprintf(text, SLT_FINGERPRINT_MAX, "%016llx", (unsigned long long)hash);
+}
+
+const char *slt_fingerprint_expected(slt_function function)
+{
+    static const char *const expected[SLT_FN_COUNT] = {
+#define SLT_EXPECTED(name, hex) [SLT_FN_##name] = hex,
+        SLT_FINGERPRINT_MAP(SLT_EXPECTED)
+#undef SLT_EXPECTED
+    };
+    return expected[function];
 }

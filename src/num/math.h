@@ -52,6 +52,9 @@ bool slt_function_here(slt_function function);
 void slt_fingerprint(slt_function function, slt_arithmetic arithmetic,
                      char text[SLT_FINGERPRINT_MAX]);
 
+/* What the numerics revision says that it is. */
+const char *slt_fingerprint_expected(slt_function function);
+
 /* The set of functions (bit f = slt_function f) that an arithmetic's operation calls. */
 typedef uint32_t slt_function_set;
 slt_function_set slt_functions_of_normals(slt_arithmetic arithmetic);

@@ -1,5 +1,4 @@
-/* The golden of a finished study. */
-#include <sltrace/study.h>
+#include "study/golden.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,6 +7,7 @@
 #include <sltrace/numerics.h>
 
 #include "base/sha256.h"
+#include "num/math.h"
 #include "record/manifest.h"
 #include "record/digest.h"
 #include "study/figure/figure.h"
@@ -123,7 +123,69 @@ static slt_status set_columns(slt_golden *golden, slt_manifest *manifest, slt_er
     return status;
 }
 
-/* ---- Runs -------------------------------------------------------------------------- */
+/* ---- What the manifest says of its runs -------------------------------------------- */
+
+static slt_status begin_runs(slt_golden *golden, slt_manifest *manifest, slt_error *err)
+{
+    size_t runs = slt_manifest_runs(manifest);
+    golden->runs = calloc(runs, sizeof *golden->runs);
+    if (!golden->runs)
+        return no_memory(err);
+    for (size_t index = 0; index < runs; index++) {
+        slt_golden_run *run = &golden->runs[index];
+        *run = (slt_golden_run){
+            .run = index, .experiment = slt_manifest_experiment(manifest, index)};
+        golden->run_count = index + 1;
+        for (size_t axis = 0; axis < golden->axis_count; axis++) {
+            run->values[axis] = strdup(slt_manifest_value(manifest, index, axis));
+            if (!run->values[axis])
+                return no_memory(err);
+        }
+    }
+    return SLT_OK;
+}
+
+/* The functions that a run calls, and those that make the figure's data and claims. */
+static slt_status set_functions(slt_golden *golden, slt_manifest *manifest,
+                                slt_error *err)
+{
+    slt_function_set functions = slt_figure_functions(slt_manifest_figure(manifest));
+    slt_run_spec *spec = calloc(1, sizeof *spec);
+    slt_status status = spec ? SLT_OK : no_memory(err);
+    for (size_t run = 0; run < golden->run_count && !status; run++) {
+        status = slt_manifest_run(manifest, run, spec, err);
+        functions |= status ? 0 : slt_run_functions(spec);
+    }
+    free(spec);
+    golden->functions = status ? NULL : calloc(SLT_FN_COUNT, sizeof *golden->functions);
+    if (!status && !golden->functions)
+        return no_memory(err);
+    for (slt_function f = 0; f < SLT_FN_COUNT && !status; f++)
+        if (functions >> f & 1) {
+            slt_golden_function *at = &golden->functions[golden->function_count++];
+            snprintf(at->name, sizeof at->name, "%s", slt_function_name(f));
+            snprintf(at->fingerprint, sizeof at->fingerprint, "%s",
+                     slt_fingerprint_expected(f));
+        }
+    return status;
+}
+
+/* Run 0's canonical bytes let a verifier name a field that differs. */
+static slt_status set_base(slt_golden *golden, slt_manifest *manifest, slt_error *err)
+{
+    const uint8_t *canonical;
+    slt_status status =
+        slt_manifest_canonical(manifest, 0, &canonical, &golden->base_size, err);
+    if (status)
+        return status;
+    golden->base = malloc(golden->base_size + 1);
+    if (!golden->base)
+        return no_memory(err);
+    memcpy(golden->base, canonical, golden->base_size);
+    return SLT_OK;
+}
+
+/* ---- What a trace says of a run ---------------------------------------------------- */
 
 static void set_trail(slt_golden_run *run, const slt_trace *trace)
 {
@@ -149,118 +211,60 @@ static slt_status set_results(const slt_golden *golden, slt_golden_run *run,
     return status;
 }
 
-/* Adds a function in order of name; another fingerprint of the same is refused. */
-static slt_status add_function(slt_golden *golden, const char *name,
-                               const char *fingerprint, slt_error *err)
+/* A trace calls its run's functions, each as the golden has it. */
+static slt_status check_functions(const slt_golden *golden, const slt_trace *trace,
+                                  const char *path, slt_error *err)
 {
-    size_t at = 0;
-    while (at < golden->function_count && strcmp(golden->functions[at].name, name) < 0)
-        at++;
-    if (at < golden->function_count && !strcmp(golden->functions[at].name, name)) {
-        if (!strcmp(golden->functions[at].fingerprint, fingerprint))
-            return SLT_OK;
-        return slt_fail(err, SLT_FORMAT,
-                        "the traces were made with two versions of %s: %s and %s", name,
-                        golden->functions[at].fingerprint, fingerprint);
-    }
-    size_t more = golden->function_count + 1;
-    slt_golden_function *functions = realloc(golden->functions, more * sizeof *functions);
-    if (!functions)
-        return no_memory(err);
-    memmove(functions + at + 1, functions + at,
-            (golden->function_count - at) * sizeof *functions);
-    snprintf(functions[at].name, sizeof functions[at].name, "%s", name);
-    snprintf(functions[at].fingerprint, sizeof functions[at].fingerprint, "%s",
-             fingerprint);
-    golden->functions = functions;
-    golden->function_count = more;
-    return SLT_OK;
-}
-
-/* The functions that a run calls. */
-static slt_status add_functions(slt_golden *golden, const slt_trace *trace,
-                                slt_error *err)
-{
-    slt_status status = SLT_OK;
-    for (size_t i = 0; i < slt_trace_functions(trace) && !status; i++) {
-        const char *fingerprint;
+    for (size_t i = 0; i < slt_trace_functions(trace); i++) {
+        const char *fingerprint, *expected = NULL;
         const char *name = slt_trace_function(trace, i, &fingerprint);
-        status = add_function(golden, name, fingerprint, err);
+        for (size_t f = 0; f < golden->function_count && !expected; f++)
+            if (!strcmp(golden->functions[f].name, name))
+                expected = golden->functions[f].fingerprint;
+        if (!expected || strcmp(expected, fingerprint) != 0)
+            return slt_fail(err, SLT_FORMAT,
+                            "%s: made with another %s than that of numerics revision "
+                            "%d: %s, expected %s",
+                            path, name, SLT_NUMERICS_REVISION, fingerprint,
+                            expected ? expected : "none");
     }
-    return status;
-}
-
-/* And those that make the figure's data and claims, all scalars'. */
-static slt_status add_figure_functions(slt_golden *golden, const slt_value *part,
-                                       slt_error *err)
-{
-    slt_function_set functions = slt_figure_functions(part);
-    slt_status status = SLT_OK;
-    for (int f = 0; f < SLT_FN_COUNT && !status; f++) {
-        char fingerprint[SLT_FINGERPRINT_MAX];
-        if (!(functions >> f & 1))
-            continue;
-        slt_fingerprint((slt_function)f, SLT_FIXED, fingerprint);
-        status =
-            add_function(golden, slt_function_name((slt_function)f), fingerprint, err);
-    }
-    return status;
-}
-
-/* Run 0's canonical bytes let a verifier name a field that differs. */
-static slt_status set_base(slt_golden *golden, const slt_trace *trace, slt_error *err)
-{
-    const uint8_t *canonical = slt_trace_run(trace, &golden->base_size);
-    golden->base = malloc(golden->base_size + 1);
-    if (!golden->base)
-        return no_memory(err);
-    memcpy(golden->base, canonical, golden->base_size);
     return SLT_OK;
 }
 
-static slt_status set_run(slt_golden *golden, slt_manifest *manifest, size_t index,
-                          const slt_trace *trace, slt_error *err)
+slt_status slt_study_golden_set_run(slt_golden *golden, size_t index,
+                                    const slt_trace *trace, const char *path,
+                                    slt_error *err)
 {
     slt_golden_run *run = &golden->runs[index];
     const slt_record *last = slt_trace_record(trace, slt_trace_records(trace) - 1);
-    *run = (slt_golden_run){.run = index,
-                            .status = last->status,
-                            .experiment = slt_trace_experiment(trace),
-                            .chain = last->hash};
-    golden->run_count = index + 1;
-    for (size_t axis = 0; axis < golden->axis_count; axis++) {
-        run->values[axis] = strdup(slt_manifest_value(manifest, index, axis));
-        if (!run->values[axis])
-            return no_memory(err);
-    }
+    if (slt_trace_numerics(trace) != SLT_NUMERICS_REVISION)
+        return slt_fail(err, SLT_UNFIT,
+                        "%s: made with numerics revision %u, this program has %d", path,
+                        slt_trace_numerics(trace), SLT_NUMERICS_REVISION);
+    if (!slt_digest_equal(slt_trace_experiment(trace), run->experiment))
+        return slt_fail(err, SLT_FORMAT, "%s: another experiment than that of run %zu",
+                        path, index);
+    slt_status status = check_functions(golden, trace, path, err);
+    if (status)
+        return status;
+    run->status = last->status;
+    run->chain = last->hash;
     slt_trace_sha256(trace, run->sha256);
     set_trail(run, trace);
-    slt_status status = index ? SLT_OK : set_base(golden, trace, err);
-    if (!status)
-        status = set_results(golden, run, trace, err);
-    return status ? status : add_functions(golden, trace, err);
+    return set_results(golden, run, trace, err);
 }
 
-static slt_status set_runs(slt_golden *golden, slt_manifest *manifest, const char *folder,
-                           slt_error *err)
+static slt_status set_runs(slt_golden *golden, const char *folder, slt_error *err)
 {
-    size_t runs = slt_manifest_runs(manifest);
     slt_status status = SLT_OK;
-    golden->runs = calloc(runs, sizeof *golden->runs);
-    if (!golden->runs)
-        return no_memory(err);
-    for (size_t run = 0; run < runs && !status; run++) {
+    for (size_t run = 0; run < golden->run_count && !status; run++) {
         char path[SLT_FILE_PATH_MAX];
         slt_trace *trace = NULL;
         status = slt_store_trace_path(folder, run, path, err);
         if (!status)
             status = slt_trace_open(path, &trace, err);
-        if (!status && slt_trace_numerics(trace) != SLT_NUMERICS_REVISION)
-            status = slt_fail(err, SLT_UNFIT,
-                              "%s: made with numerics revision %u, this program has %d",
-                              path, slt_trace_numerics(trace), SLT_NUMERICS_REVISION);
         if (!status)
-            status = set_run(golden, manifest, run, trace, err);
+            status = slt_study_golden_set_run(golden, run, trace, path, err);
         slt_trace_free(trace);
     }
     return status;
@@ -279,14 +283,14 @@ static char *data_name(const char *golden_path)
     return asprintf(&text, "%.*s.csv", (int)size, name) < 0 ? NULL : text;
 }
 
-static slt_status set_data(slt_golden *golden, const slt_figure *figure, slt_error *err)
+slt_status slt_study_golden_set_figure(slt_golden *golden, const slt_figure *figure,
+                                       slt_error *err)
 {
     if (!figure->part)
         return SLT_OK;
-    golden->data = data_name(golden->path);
     slt_sha256_of(figure->csv.data, figure->csv.size, golden->data_sha256);
     golden->claims = calloc(figure->claim_count + 1, sizeof *golden->claims);
-    if (!golden->data || !golden->claims)
+    if (!golden->claims)
         return no_memory(err);
     for (size_t i = 0; i < figure->claim_count; i++) {
         const slt_claim *claim = &figure->claims[i];
@@ -307,22 +311,42 @@ static slt_status set_data(slt_golden *golden, const slt_figure *figure, slt_err
     return SLT_OK;
 }
 
-static slt_status fill(slt_golden *golden, slt_manifest *manifest, const char *folder,
-                       const char *golden_path, const slt_figure *figure, slt_error *err)
+/* ---- The whole --------------------------------------------------------------------- */
+
+slt_status slt_study_golden_begin(slt_manifest *manifest, const char *path,
+                                  slt_golden **out, slt_error *err)
 {
-    golden->path = strdup(golden_path);
+    const slt_value *part = slt_manifest_figure(manifest);
+    slt_golden *golden = calloc(1, sizeof *golden);
+    if (!golden)
+        return no_memory(err);
+    golden->path = strdup(path);
     golden->name = strdup(slt_manifest_name(manifest));
     golden->numerics = SLT_NUMERICS_REVISION;
-    if (!golden->path || !golden->name)
-        return no_memory(err);
-    slt_status status = set_manifest(golden, manifest, err);
+    golden->data = part ? data_name(path) : NULL;
+    bool failed = !golden->path || !golden->name || (part && !golden->data);
+    slt_status status = failed ? no_memory(err) : set_columns(golden, manifest, err);
     if (!status)
-        status = set_columns(golden, manifest, err);
+        status = begin_runs(golden, manifest, err);
     if (!status)
-        status = set_runs(golden, manifest, folder, err);
+        status = set_functions(golden, manifest, err);
     if (!status)
-        status = add_figure_functions(golden, slt_manifest_figure(manifest), err);
-    return status ? status : set_data(golden, figure, err);
+        status = set_base(golden, manifest, err);
+    if (status)
+        slt_golden_free(golden);
+    *out = status ? NULL : golden;
+    return status;
+}
+
+static slt_status make(slt_manifest *manifest, const char *folder, const char *path,
+                       const slt_figure *figure, slt_golden **golden, slt_error *err)
+{
+    slt_status status = slt_study_golden_begin(manifest, path, golden, err);
+    if (!status)
+        status = set_manifest(*golden, manifest, err);
+    if (!status)
+        status = set_runs(*golden, folder, err);
+    return status ? status : slt_study_golden_set_figure(*golden, figure, err);
 }
 
 slt_status slt_study_golden(slt_manifest *manifest, const char *from,
@@ -338,9 +362,7 @@ slt_status slt_study_golden(slt_manifest *manifest, const char *from,
         status = slt_figure_make(manifest, folder, figure, err);
     if (status)
         return status;
-    *golden = calloc(1, sizeof **golden);
-    status = *golden ? fill(*golden, manifest, folder, golden_path, *figure, err)
-                     : no_memory(err);
+    status = make(manifest, folder, golden_path, *figure, golden, err);
     if (!status)
         return SLT_OK;
     slt_golden_free(*golden);
