@@ -11,6 +11,7 @@
 #include <sltrace/show.h>
 #include <sltrace/status.h>
 #include <sltrace/study.h>
+#include <sltrace/system.h>
 #include <sltrace/theory.h>
 #include <sltrace/trace.h>
 

@@ -2,11 +2,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <sltrace/system.h>
 
 static slt_status fail(slt_error *err, const char *path, const char *what)
 {
@@ -72,16 +75,53 @@ static void fail_output(slt_io_output *output, const char *what)
     output->failed = true;
 }
 
-/* A device or a pipe, which a rename would put a file in the place of. */
+/* A device or a pipe, which a rename would put a file in the place of.  Of links only the
+ * system's own, as /dev/stdout, lead to one. */
 static bool is_special(const char *path)
 {
     struct stat info;
-    return stat(path, &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode);
+    if (lstat(path, &info) != 0)
+        return false;
+    if (S_ISLNK(info.st_mode))
+        return strncmp(path, "/dev/", 5) == 0 || strncmp(path, "/proc/", 6) == 0;
+    return !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode);
+}
+
+/* ---- Files in the making ----------------------------------------------------------- */
+
+/* Their names, for a process that ends now.  Who takes a name out owns it. */
+enum { PLACES = 64 };
+static char *_Atomic making[PLACES];
+
+static int enter(char *temporary)
+{
+    for (int i = 0; i < PLACES; i++) {
+        char *empty = NULL;
+        if (atomic_compare_exchange_strong(&making[i], &empty, temporary))
+            return i;
+    }
+    return -1;
+}
+
+/* NULL where the process is being ended meanwhile. */
+static char *leave(const slt_io_output *output)
+{
+    return output->place < 0 ? output->temporary
+                             : atomic_exchange(&making[output->place], NULL);
+}
+
+void slt_files_abandon(void)
+{
+    for (int i = 0; i < PLACES; i++) {
+        const char *temporary = atomic_exchange(&making[i], NULL);
+        if (temporary)
+            unlink(temporary);
+    }
 }
 
 static void begin_special(slt_io_output *output)
 {
-    output->fd = open(output->path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+    output->fd = open(output->path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY);
     if (output->fd < 0)
         fail_output(output, "cannot open");
 }
@@ -89,7 +129,7 @@ static void begin_special(slt_io_output *output)
 void slt_io_begin(slt_io_output *output, const char *path)
 {
     slt_buffer temporary = {0};
-    *output = (slt_io_output){.path = path, .fd = -1};
+    *output = (slt_io_output){.path = path, .place = -1, .fd = -1};
     if (is_special(path)) {
         begin_special(output);
         return;
@@ -103,6 +143,7 @@ void slt_io_begin(slt_io_output *output, const char *path)
         return;
     }
     output->temporary = (char *)temporary.data;
+    output->place = enter(output->temporary);
     output->fd = mkstemp(output->temporary);
     if (output->fd < 0)
         fail_output(output, "cannot create");
@@ -147,7 +188,7 @@ slt_status slt_io_end(slt_io_output *output, bool keep, slt_error *err)
     }
     if (made && renamed && !keep)
         unlink(output->temporary);
-    free(output->temporary);
+    free(leave(output)); /* last: a signal finds the name until it is gone */
     output->temporary = NULL;
     output->fd = -1;
     if (output->failed)

@@ -12,10 +12,13 @@
 slt_status slt_io_read(const char *path, size_t size_max, slt_buffer *bytes,
                        slt_error *err);
 /* A file in the making: written beside path under a temporary name, which it takes when
- * it is whole.  A device or a pipe is written to as it is.  Latches its first error. */
+ * it is whole; a link there is replaced, not followed.  A device or a pipe, and where a
+ * link of the system's leads (/dev/stdout), is written to as it is.  Latches its first
+ * error. */
 typedef struct slt_io_output {
     const char *path;
     char *temporary; /* NULL: not begun, over, or a device or a pipe */
+    int place;       /* among those that slt_files_abandon knows; -1: not there */
     int fd;
     bool failed;
     slt_error error;

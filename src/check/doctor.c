@@ -1,6 +1,7 @@
 /* What this machine is, and whether it can judge goldens of float runs. */
 #include <sltrace/check.h>
 #include <sltrace/numerics.h>
+#include <sltrace/system.h>
 
 #include <dlfcn.h>
 #include <inttypes.h>
@@ -159,6 +160,14 @@ static bool find_program(const char *name, char path[160])
     return false;
 }
 
+static void look_at_processors(findings *f)
+{
+    const slt_processors here = slt_processors_here();
+    char text[SLT_PROCESSORS_TEXT_MAX];
+    slt_processors_print(&here, text);
+    add(f, true, "processors", "%s", text);
+}
+
 static void look_around(findings *f)
 {
     char path[160];
@@ -170,7 +179,7 @@ static void look_around(findings *f)
     if (statvfs(".", &disk) == 0)
         add(f, true, "disk", "%" PRIu64 " MB free in this folder",
             (uint64_t)disk.f_bavail * disk.f_frsize / 1000000);
-    add(f, true, "processors", "%ld online", sysconf(_SC_NPROCESSORS_ONLN));
+    look_at_processors(f);
 }
 
 size_t slt_doctor(slt_doctor_line lines[SLT_DOCTOR_LINES_MAX])

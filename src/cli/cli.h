@@ -76,7 +76,7 @@ const char *cli_value(const cli_call *call, const char *name); /* NULL: not give
 slt_status cli_number(const cli_call *call, const char *name, uint64_t least,
                       uint64_t most, uint64_t *number, slt_error *err);
 slt_status cli_required(const cli_call *call, const char *name, slt_error *err);
-/* --jobs, by default as many as there are processors online. */
+/* --jobs, by default as many as the processors that this process may use. */
 slt_status cli_jobs(const cli_call *call, size_t *jobs, slt_error *err);
 extern const char cli_jobs_help[], cli_only_help[];
 
@@ -116,7 +116,15 @@ void cli_secure_descriptors(void);
 /* Flushes stdout: SLT_FILE where anything written to it did not arrive. */
 slt_status cli_flush_results(slt_error *err);
 
-/* The flag that the first SIGINT or SIGTERM sets; the second one ends the process. */
+/* A signal ends a command at once, and leaves no file half made, until the command polls
+ * the flag of one of the two below: then the first signal sets it, a second one ends the
+ * process.  A command that cancels is ended within a second in any case; one that saves
+ * may take what saving takes. */
+void cli_signals_begin(void);
 const volatile int *cli_cancel_on_signals(void);
+const volatile int *cli_save_on_signals(void);
+/* Ends the process by the signal that came, where one did and `status` is no trouble of
+ * another kind. */
+void cli_signals_end(slt_status status);
 
 #endif

@@ -10,22 +10,19 @@
 
 #include "cli/paths.h"
 
-static slt_status copy_out(const char *path, slt_error *err)
+static slt_status copy_out(int fd, slt_error *err)
 {
     char block[65536];
-    size_t size;
-    FILE *file = fopen(path, "rb");
-    if (!file)
-        return slt_fail(err, SLT_FILE, "%s: %s", path, strerror(errno));
-    while ((size = fread(block, 1, sizeof block, file)) > 0)
-        fwrite(block, 1, size, stdout);
-    fclose(file);
-    return SLT_OK;
+    ssize_t size;
+    while ((size = read(fd, block, sizeof block)) > 0)
+        fwrite(block, 1, (size_t)size, stdout);
+    return size ? slt_fail(err, SLT_FILE, "the CSV cannot be read back: %s",
+                           strerror(errno))
+                : SLT_OK;
 }
 
-/* To standard output by way of a temporary file: nothing is written where a trace turns
- * out to be damaged. */
-static slt_status csv_out(const char *const *traces, size_t count, slt_error *err)
+/* A file without a name, which no end of the process leaves behind. */
+static slt_status make_nameless(int *fd, slt_error *err)
 {
     const char *folder = getenv("TMPDIR");
     char path[CLI_PATH_MAX];
@@ -33,14 +30,27 @@ static slt_status csv_out(const char *const *traces, size_t count, slt_error *er
         cli_path(path, err, "%s/sltrace-csv-XXXXXX", folder && *folder ? folder : "/tmp");
     if (status)
         return status;
-    int fd = mkstemp(path);
-    if (fd < 0)
+    *fd = mkstemp(path);
+    if (*fd < 0)
         return slt_fail(err, SLT_FILE, "%s: %s", path, strerror(errno));
-    close(fd);
+    unlink(path);
+    return SLT_OK;
+}
+
+/* To standard output by way of a temporary file: nothing is written where a trace turns
+ * out to be damaged. */
+static slt_status csv_out(const char *const *traces, size_t count, slt_error *err)
+{
+    char path[32];
+    int fd;
+    slt_status status = make_nameless(&fd, err);
+    if (status)
+        return status;
+    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
     status = slt_export_csv(traces, count, path, err);
     if (status == SLT_OK)
-        status = copy_out(path, err);
-    unlink(path);
+        status = copy_out(fd, err);
+    close(fd);
     return status;
 }
 

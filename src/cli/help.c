@@ -17,8 +17,9 @@ const char cli_first_steps[] =
     "sltrace verify fig1.golden                      # what a reader does";
 
 static const char exit_words[] =
-    "0 identical or done, 1 differs, 2 trouble (usage, file, resource, interruption), 3 "
-    "cannot judge here; of several, 2 over 1 over 3 over 0.";
+    "0 identical or done, 1 differs, 2 trouble (usage, file, resource), 3 cannot judge "
+    "here; of several, 2 over 1 over 3 over 0. After a signal: that signal (in a shell "
+    "130, 143, ...).";
 
 void cli_usage(const cli_command *command, FILE *out)
 {

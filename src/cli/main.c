@@ -1,6 +1,5 @@
 #include "cli/commands.h"
 
-#include <signal.h>
 #include <string.h>
 
 #include <sltrace/numerics.h>
@@ -93,7 +92,7 @@ static slt_status dispatch(int argc, char **argv, slt_error *err)
 int main(int argc, char **argv)
 {
     cli_secure_descriptors();
-    signal(SIGPIPE, SIG_IGN); /* a closed pipe is a write error with a message */
+    cli_signals_begin();
     slt_error err = {.status = SLT_OK};
     slt_status status = dispatch(argc, argv, &err);
     if (status && err.text[0])
@@ -102,5 +101,7 @@ int main(int argc, char **argv)
     slt_status flushed = cli_flush_results(&late);
     if (flushed)
         cli_complain(late.text);
-    return slt_status_exit(slt_status_worse(status, flushed));
+    status = slt_status_worse(status, flushed);
+    cli_signals_end(status);
+    return slt_status_exit(status);
 }

@@ -112,12 +112,19 @@ static void put_end(FILE *out)
     static const char *const rows[][2] = {
         {"0", "identical, or done"},
         {"1", "something differs"},
-        {"2", "trouble: usage, a file, a resource, an interruption"},
+        {"2", "trouble: usage, a file, a resource"},
         {"3", "this machine cannot judge (see sltrace doctor)"},
     };
     for (size_t i = 0; i < 4; i++)
         fprintf(out, ".TP\n%s\n%s\n", rows[i][0], rows[i][1]);
     fputs(".PP\nOf several, 2 wins over 1, 1 over 3, 3 over 0.\n", out);
+    put_heading(out, "SIGNALS");
+    fputs("INT, TERM, HUP, and USR1 and XCPU, by which job systems warn, end a command "
+          "within a second: what it has is saved, and the process ends by the signal "
+          "itself, which a shell shows as 128 and its number. A command that saves a run "
+          "may take as long as its present step and the saving; a second signal ends it "
+          "at once. What was ignored at the start, as HUP by nohup, stays ignored.\n",
+          out);
     put_heading(out, "ENVIRONMENT");
     fputs(".TP\n.B SLTRACE_ISA\nCaps the kernels as \\fB\\-\\-isa\\fR does.\n", out);
     fputs(".TP\n.B NO_COLOR\nNo colours in messages, where set to anything.\n", out);

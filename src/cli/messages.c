@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -66,33 +65,4 @@ slt_status cli_flush_results(slt_error *err)
         return SLT_OK;
     return slt_fail(err, SLT_FILE, "writing the results to standard output: %s",
                     errno ? strerror(errno) : "an earlier write failed");
-}
-
-static volatile int cancelled;
-
-static void say_in_handler(const char *text)
-{
-    if (!quiet && write(STDERR_FILENO, text, strlen(text)) < 0)
-        return;
-}
-
-static void on_signal(int number)
-{
-    int saved = errno;
-    if (cancelled) {
-        signal(number, SIG_DFL);
-        raise(number);
-    }
-    cancelled = 1;
-    say_in_handler("\nsltrace: stopping at the next safe point; once more to stop now\n");
-    errno = saved;
-}
-
-const volatile int *cli_cancel_on_signals(void)
-{
-    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
-    sigemptyset(&action.sa_mask);
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-    return &cancelled;
 }

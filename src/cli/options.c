@@ -5,11 +5,15 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+
+#include <sltrace/system.h>
+
+enum { JOBS_MAX = 1024 };
 
 const char cli_jobs_help[] = "Use N threads, over runs and the chains inside them; by "
-                             "default as many as there are "
-                             "processors online. The number changes no bit.";
+                             "default as many as the processors that the affinity mask "
+                             "and the cgroup leave to this process. The number changes "
+                             "no bit.";
 const char cli_only_help[] =
     "Only these runs: numbers and ranges (3,57,190-199) or sweep values "
     "(rank=27,seed=7). "
@@ -208,9 +212,9 @@ slt_status cli_number(const cli_call *call, const char *name, uint64_t least,
 
 slt_status cli_jobs(const cli_call *call, size_t *jobs, slt_error *err)
 {
-    long online = sysconf(_SC_NPROCESSORS_ONLN);
-    uint64_t number = online > 0 ? (uint64_t)online : 1;
-    slt_status status = cli_number(call, "jobs", 1, 1024, &number, err);
+    uint64_t number = slt_processors_here().jobs;
+    number = number > JOBS_MAX ? JOBS_MAX : number;
+    slt_status status = cli_number(call, "jobs", 1, JOBS_MAX, &number, err);
     *jobs = (size_t)number;
     return status;
 }

@@ -2,9 +2,9 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <unistd.h>
 
 #include <sltrace/study.h>
+#include <sltrace/system.h>
 
 #include "cli/json.h"
 #include "cli/progress.h"
@@ -71,7 +71,7 @@ static void print_range(const char *name, uint64_t least, uint64_t most, const c
 
 static void print_plan(const slt_manifest *manifest, const plan *all)
 {
-    char text[32], jobs_text[32];
+    char text[32], jobs_text[32], found[SLT_PROCESSORS_TEXT_MAX];
     printf("manifest    %s\nruns        %zu\n", slt_manifest_name(manifest),
            slt_manifest_runs(manifest));
     for (size_t axis = 0; axis < slt_manifest_axes(manifest); axis++)
@@ -91,11 +91,13 @@ static void print_plan(const slt_manifest *manifest, const plan *all)
     }
     size_text(all->total.trace_bytes, text);
     printf("of all runs:\ndisk        about %s\n", text);
-    long online = sysconf(_SC_NPROCESSORS_ONLN);
+    const slt_processors here = slt_processors_here();
     cli_duration(all->seconds, text);
-    cli_duration(all->seconds / (double)(online > 0 ? online : 1), jobs_text);
-    printf("time        about %s on one processor, %s on the %ld here\n", text, jobs_text,
-           online > 0 ? online : 1);
+    cli_duration(all->seconds / here.jobs, jobs_text);
+    printf("time        about %s on one processor, %s on the %u here\n", text, jobs_text,
+           here.jobs);
+    slt_processors_print(&here, found);
+    printf("processors  %s\n", found);
 }
 
 static void put_plan(const slt_manifest *manifest, const plan *all)

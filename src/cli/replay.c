@@ -87,7 +87,7 @@ static slt_status rerun(const cli_call *call, slt_error *err)
                                  .out = cli_value(call, "out"),
                                  .progress = cli_progress_tell,
                                  .progress_context = &progress,
-                                 .cancel = cli_cancel_on_signals()};
+                                 .cancel = cli_save_on_signals()};
     slt_status status = cli_jobs(call, &options.jobs, err);
     if (status)
         return status;

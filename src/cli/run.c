@@ -50,7 +50,7 @@ static slt_status train(const cli_call *call, slt_manifest *manifest, const char
     if (status)
         return status;
     options.selected = selected;
-    options.cancel = cli_cancel_on_signals();
+    options.cancel = cli_save_on_signals();
     cli_progress_begin(&progress);
     status = slt_study_run(manifest, &options, &counts, err);
     cli_progress_end(&progress);
@@ -106,7 +106,10 @@ const cli_command cli_run = {
         "experiment is refused.\n\n"
         "A run whose state or loss stops being finite ends with status diverged; that is "
         "a "
-        "result, recorded in its trace, and no error.",
+        "result, recorded in its trace, and no error.\n\n"
+        "A signal (INT, TERM, HUP, USR1 or XCPU, the warnings of job systems) saves "
+        "every run at its next step; then the process ends by that signal, so that a "
+        "script can tell it from trouble.",
     .examples =
         "sltrace run manifests/smoke/linear.yaml\n"
         "sltrace run manifests/lakkapragada2025/fig6.yaml --only rank=27 --jobs 8",

@@ -227,7 +227,7 @@ sub alive { # processes that inherited the mark
 }
 {
     local $ENV{SLT_TEST_MARK} = "audit-$$";
-    for my $case ([ INT => 2 ], [ KILL => 137 ]) {
+    for my $case ([ INT => 130 ], [ KILL => 137 ]) {
         my ($signal, $status) = @$case;
         my $seen = 0;
         my $stopped = spawn([ $sltrace, qw(audit long.yaml --only 0 --against f64 --jobs 2) ], sub {

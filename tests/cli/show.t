@@ -20,7 +20,8 @@ expect(sltrace('show', 'small.yaml'), 'show a plan', out => qr{
     parameters\ +7\ to\ 14\nsteps\ +40\ at\ most\ncheckpoints\ +4\ at\ most\n
     updates\ +40\ of\ SGLD\ chains\ndraws\ +40\nof\ all\ runs:\n
     disk\ +about\ [\d.]+\ kB\n
-    time\ +about\ $time\ on\ one\ processor,\ $time\ on\ the\ \d+\ here\n$}x);
+    time\ +about\ $time\ on\ one\ processor,\ $time\ on\ the\ \d+\ here\n
+    processors\ +\d+\ online,\ \d+\ by\ affinity,\ [^\n]*:\ --jobs\ \d+\ by\ default\n$}x);
 my $json = sltrace(qw(show small.yaml --json));
 expect($json, 'as JSON', out => qr/^\{"manifest":"mine\/small","runs":4,"axes":\["rank","seed"\],"parameters":42,"steps":160,/);
 # Ten times the draws: about ten times the chain's work, and the trace grows by 8 bytes each.

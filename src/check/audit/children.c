@@ -27,14 +27,17 @@ typedef struct children {
 
 /* ---- Beginning --------------------------------------------------------------------- */
 
-/* A child dies with its parent and leaves no core file.  Ctrl-C at a terminal goes to all
- * processes: it is the parent that ends its children then. */
+/* A child dies with its parent and leaves no core file.  Ctrl-C at a terminal, or its
+ * closing, goes to all processes: it is the parent that ends its children then. */
 static void become_child(pid_t parent)
 {
+    static const int own[] = {SIGTERM, SIGUSR1, SIGXCPU, SIGALRM, SIGPIPE};
     const struct rlimit none = {0, 0};
     setrlimit(RLIMIT_CORE, &none);
     signal(SIGINT, SIG_IGN);
-    signal(SIGTERM, SIG_DFL);
+    signal(SIGHUP, SIG_IGN);
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        signal(own[i], SIG_DFL);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent)
         _exit(1);

@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <poll.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +19,8 @@
 
 extern char **environ;
 
+enum { LOOK_MS = 10 }; /* between looks at a child */
+
 typedef struct question {
     slt_audit_finding *finding;
     const char *program;
@@ -27,8 +31,24 @@ typedef struct question {
 
 /* ---- The child --------------------------------------------------------------------- */
 
+/* Waits for its end, or brings it about where the audit is to stop. */
+static slt_status await(const question *q, pid_t child, int *state, slt_error *err)
+{
+    const volatile int *cancel = q->finding->stretch.options->cancel;
+    pid_t ended;
+    while ((ended = waitpid(child, state, WNOHANG)) == 0 && !(cancel && *cancel))
+        poll(NULL, 0, LOOK_MS);
+    if (ended < 0)
+        return slt_fail(err, SLT_FILE, "%s: %s", q->program, strerror(errno));
+    if (ended)
+        return SLT_OK;
+    kill(child, SIGKILL);
+    waitpid(child, state, 0);
+    return slt_fail(err, SLT_INTERRUPTED, "stopped before the audit was complete");
+}
+
 /* Runs it with nothing to read and nothing to say; *code is its exit status. */
-static slt_status run_child(const char *program, char *const *arguments, int *code,
+static slt_status run_child(const question *q, char *const *arguments, int *code,
                             slt_error *err)
 {
     posix_spawn_file_actions_t actions;
@@ -37,16 +57,14 @@ static slt_status run_child(const char *program, char *const *arguments, int *co
     posix_spawn_file_actions_init(&actions);
     for (int fd = 0; fd < 3; fd++)
         posix_spawn_file_actions_addopen(&actions, fd, "/dev/null", O_RDWR, 0);
-    int failed = posix_spawnp(&child, program, &actions, NULL, arguments, environ);
+    int failed = posix_spawnp(&child, q->program, &actions, NULL, arguments, environ);
     posix_spawn_file_actions_destroy(&actions);
     if (failed)
-        return slt_fail(err, SLT_FILE, "%s: cannot be run: %s", program,
+        return slt_fail(err, SLT_FILE, "%s: cannot be run: %s", q->program,
                         strerror(failed));
-    while (waitpid(child, &state, 0) < 0)
-        if (errno != EINTR)
-            return slt_fail(err, SLT_FILE, "%s: %s", program, strerror(errno));
+    slt_status status = await(q, child, &state, err);
     *code = WIFEXITED(state) ? WEXITSTATUS(state) : 128;
-    return SLT_OK;
+    return status;
 }
 
 /* PROGRAM replay TRACE --from F --to T --steps FILE */
@@ -60,7 +78,7 @@ static slt_status replay_steps(question *q, slt_error *err)
                            "--steps",  q->steps, "--from",      from,   NULL};
     if (q->finding->stretch.from == SIZE_MAX)
         words[7] = NULL;
-    slt_status status = run_child(q->program, (char *const *)words, &code, err);
+    slt_status status = run_child(q, (char *const *)words, &code, err);
     q->finding->program_agrees = !status && code == 0;
     if (status || code < 2)
         return status;
@@ -77,7 +95,7 @@ static slt_status write_state(const question *q, bool *written, slt_error *err)
     snprintf(step, sizeof step, "%" PRIu64, q->finding->first.step);
     const char *words[] = {q->program, "replay", q->side->path, "--state",
                            step,       "--npy",  q->folder,     NULL};
-    slt_status status = run_child(q->program, (char *const *)words, &code, err);
+    slt_status status = run_child(q, (char *const *)words, &code, err);
     *written = !status && code < 2;
     return status;
 }

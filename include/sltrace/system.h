@@ -1,0 +1,24 @@
+/* What this process may use of the system: processors, and files. */
+#ifndef SLTRACE_SYSTEM_H
+#define SLTRACE_SYSTEM_H
+
+#include <sltrace/export.h>
+
+typedef struct slt_processors {
+    unsigned online;  /* of the machine */
+    unsigned allowed; /* by this process's affinity mask (taskset, a batch system) */
+    unsigned quota;   /* by its cgroups (a container, a batch system), in thousandths of
+                         a processor; 0: no limit */
+    unsigned jobs;    /* what the process may use: the least of these, at least 1 */
+} slt_processors;
+SLT_API slt_processors slt_processors_here(void);
+/* What was found, in words. */
+#define SLT_PROCESSORS_TEXT_MAX 128
+SLT_API void slt_processors_print(const slt_processors *found,
+                                  char text[SLT_PROCESSORS_TEXT_MAX]);
+
+/* Removes the files in the making that would be left where the process ends now; their
+ * targets are as before.  A signal handler may call it. */
+SLT_API void slt_files_abandon(void);
+
+#endif

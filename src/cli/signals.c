@@ -1,0 +1,108 @@
+/* How a command ends when it is asked to: by the signal itself, so that a script can tell
+ * it from trouble. */
+#include "cli/cli.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include <sltrace/system.h>
+
+/* What asks a command to end; a job system's warning is SIGUSR1 or SIGXCPU. */
+static const int requests[] = {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGXCPU};
+
+enum { GRACE_US = 800000 }; /* from a request to the end where nothing is saved */
+
+static volatile int received; /* the signal that asked first */
+static volatile sig_atomic_t polled, patient;
+
+/* The first process of a container ignores its own signals unless it handles them: it
+ * ends with the status that a shell would show. */
+_Noreturn static void end_by(int number)
+{
+    const struct rlimit none = {0, 0};
+    sigset_t set;
+    slt_files_abandon();
+    setrlimit(RLIMIT_CORE, &none);
+    signal(number, SIG_DFL);
+    sigemptyset(&set);
+    sigaddset(&set, number);
+    pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+    raise(number);
+    _exit(128 + number);
+}
+
+static void say_late(void)
+{
+    static const char text[] = "sltrace: stopped before it was done\n";
+    if (!cli_is_quiet() && write(STDERR_FILENO, text, sizeof text - 1) < 0)
+        return;
+}
+
+static void on_request(int number)
+{
+    int saved = errno;
+    const struct itimerval grace = {.it_value = {.tv_usec = GRACE_US}};
+    /* The kernel repeats SIGXCPU every second. */
+    if (!polled || (received && number != SIGXCPU))
+        end_by(number);
+    received = number;
+    if (!patient)
+        setitimer(ITIMER_REAL, &grace, NULL);
+    errno = saved;
+}
+
+static void on_late(int number)
+{
+    (void)number;
+    say_late();
+    end_by(received);
+}
+
+/* A signal that was ignored at the start, as by nohup, stays ignored. */
+static void handle(int number, void (*handler)(int))
+{
+    struct sigaction action = {.sa_handler = handler, .sa_flags = SA_RESTART}, before;
+    sigemptyset(&action.sa_mask);
+    if (sigaction(number, NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+        sigaction(number, &action, NULL);
+}
+
+void cli_signals_begin(void)
+{
+    for (size_t i = 0; i < sizeof requests / sizeof *requests; i++)
+        handle(requests[i], on_request);
+    handle(SIGPIPE, end_by);
+}
+
+static const volatile int *poll_signals(bool saves)
+{
+    sigset_t set;
+    signal(SIGALRM, on_late);
+    sigemptyset(&set);
+    sigaddset(&set, SIGALRM);
+    pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+    patient = saves;
+    polled = 1;
+    return &received;
+}
+
+const volatile int *cli_cancel_on_signals(void)
+{
+    return poll_signals(false);
+}
+
+const volatile int *cli_save_on_signals(void)
+{
+    return poll_signals(true);
+}
+
+void cli_signals_end(slt_status status)
+{
+    bool trouble = slt_status_exit(status) == 2 && status != SLT_INTERRUPTED;
+    if (received && !trouble)
+        end_by(received);
+}
