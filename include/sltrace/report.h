@@ -18,6 +18,7 @@ typedef struct slt_report_entry {
     const char *message; /* why not; "" otherwise */
     const slt_golden *golden; /* NULL where it cannot be read */
     const slt_figure *figure; /* NULL where the status is not SLT_OK, or without data */
+    slt_status drawn;         /* SLT_UNFIT where there is no gnuplot */
     const char *no_picture;   /* why there is none; "" where there is one */
     const char *no_chains;    /* why it is not told whether the chains settled, or "" */
 } slt_report_entry;

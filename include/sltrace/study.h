@@ -73,7 +73,7 @@ SLT_API slt_status slt_figure_make(slt_manifest *manifest, const char *from,
 SLT_API void slt_figure_free(slt_figure *figure);
 /* The hashed data as CSV text (owned by the figure). */
 SLT_API const char *slt_figure_csv(const slt_figure *figure, size_t *size);
-/* SVG through gnuplot into path; SLT_RESOURCE with one line where gnuplot is missing. */
+/* SVG through gnuplot into path; SLT_UNFIT: nothing to draw, or no gnuplot. */
 SLT_API slt_status slt_figure_svg(const slt_figure *figure, const char *path,
                                   slt_error *err);
 

@@ -265,15 +265,29 @@ void slt_escape_html(slt_buffer *out, const void *bytes, size_t size)
 static void put_gnuplot(slt_buffer *out, character c)
 {
     if (c.code == '\'')
-        slt_buffer_byte(out, '\'');
-    if (c.shown)
+        put_text(out, "'.\"'\".'");
+    else if (c.shown)
         put_as_is(out, c);
+}
+
+static void put_gnuplot_format(slt_buffer *out, character c)
+{
+    if (c.code == '%')
+        slt_buffer_byte(out, '%');
+    put_gnuplot(out, c);
 }
 
 void slt_escape_gnuplot(slt_buffer *out, const void *bytes, size_t size)
 {
     slt_buffer_byte(out, '\'');
     put_all(out, bytes, size, put_gnuplot);
+    slt_buffer_byte(out, '\'');
+}
+
+void slt_escape_gnuplot_format(slt_buffer *out, const void *bytes, size_t size)
+{
+    slt_buffer_byte(out, '\'');
+    put_all(out, bytes, size, put_gnuplot_format);
     slt_buffer_byte(out, '\'');
 }
 

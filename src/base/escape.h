@@ -40,9 +40,12 @@ const char *slt_escape_csv_restore(const char *cell);
  * becomes U+FFFD, but a line end and a tab stay. */
 void slt_escape_html(slt_buffer *out, const void *bytes, size_t size);
 
-/* A string of a gnuplot script in single quotes, within which nothing but the quote means
- * anything; what is not shown is left out, since gnuplot's output is XML. */
+/* A string of a gnuplot script; what is not shown is left out, since gnuplot's output is
+ * XML.  It stands in single quotes, within which nothing but the quote means anything; a
+ * quote is a string of its own, as gnuplot reads no doubled one at a string's start. */
 void slt_escape_gnuplot(slt_buffer *out, const void *bytes, size_t size);
+/* The same where gnuplot takes the string for a format, as words along an axis. */
+void slt_escape_gnuplot_format(slt_buffer *out, const void *bytes, size_t size);
 
 /* A word for a POSIX shell, never taken for an option. */
 void slt_escape_shell(slt_buffer *out, const char *text);

@@ -319,6 +319,7 @@ slt_report_entry slt_report_at(const slt_report *report, size_t index)
                               .message = reason(&part->trouble),
                               .golden = part->golden,
                               .figure = part->figure,
+                              .drawn = part->no_picture.status,
                               .no_picture = reason(&part->no_picture),
                               .no_chains = reason(&part->no_chains)};
 }

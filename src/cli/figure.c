@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <sltrace/study.h>
 
@@ -20,7 +21,8 @@ static slt_status name_file(const target *to, const char *suffix, char path[CLI_
     return cli_path(path, err, "%s/%s%s", to->folder, to->stem, suffix);
 }
 
-/* A missing gnuplot costs the picture and one line, not the figure. */
+/* A missing gnuplot costs the picture and one line, not the figure; a picture that cannot
+ * be drawn is trouble, told when all else is written.  None of an older figure stays. */
 static slt_status draw(const slt_figure *figure, const target *to, bool *drawn,
                        slt_error *err)
 {
@@ -31,7 +33,9 @@ static slt_status draw(const slt_figure *figure, const target *to, bool *drawn,
         return status;
     status = slt_figure_svg(figure, path, &trouble);
     *drawn = status == SLT_OK;
-    if (status == SLT_RESOURCE) {
+    if (status)
+        unlink(path);
+    if (status == SLT_UNFIT) {
         cli_say("%s", trouble.text);
         return SLT_OK;
     }
@@ -67,11 +71,12 @@ static slt_status write_figure(const cli_call *call, const slt_figure *figure,
     size_t size;
     bool drawn = false;
     const char *csv = slt_figure_csv(figure, &size);
+    slt_error undrawn = {.status = SLT_OK};
     slt_status status = name_file(to, ".csv", path, err);
     if (status == SLT_OK)
         status = cli_write_file(path, csv, size, err);
     if (status == SLT_OK)
-        status = draw(figure, to, &drawn, err);
+        draw(figure, to, &drawn, &undrawn);
     if (status == SLT_OK)
         status = slt_figure_report(figure, &report, err);
     if (status == SLT_OK)
@@ -85,7 +90,9 @@ static slt_status write_figure(const cli_call *call, const slt_figure *figure,
         print_paths(to, drawn);
     }
     free(report);
-    return status;
+    if (status == SLT_OK && undrawn.status)
+        *err = undrawn;
+    return status ? status : undrawn.status;
 }
 
 static slt_status set_target(const cli_call *call, const slt_manifest *manifest,

@@ -172,6 +172,8 @@ static slt_status tell(const slt_report *report)
         if (*entry.no_chains && !entry.status)
             cli_say("%s: chains not judged: %s", entry.path, entry.no_chains);
         worst = slt_status_worse(worst, entry.status);
+        if (entry.drawn != SLT_UNFIT)
+            worst = slt_status_worse(worst, entry.drawn);
     }
     return worst;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/endian.h"
+#include "base/escape.h"
 #include "base/io.h"
 
 /* What the rows of one record share, in CSV: the first six cells. */
@@ -12,19 +13,6 @@ typedef struct rows {
     slt_buffer line;
     slt_buffer head;
 } rows;
-
-/* A cell, quoted where RFC 4180 asks for it. */
-static void put_cell(slt_buffer *out, const char *text)
-{
-    if (!strpbrk(text, ",\"\r\n")) {
-        slt_buffer_printf(out, "%s", text);
-        return;
-    }
-    slt_buffer_byte(out, '"');
-    for (; *text; text++)
-        slt_buffer_printf(out, *text == '"' ? "\"\"" : "%c", *text);
-    slt_buffer_byte(out, '"');
-}
 
 /* Hands on what is there; the lines of a long chain do not pile up. */
 static void flush(rows *to)
@@ -41,7 +29,7 @@ static void put_row(rows *to, const char *draw, const char *name, slt_real value
         slt_real_text(value, text);
     slt_buffer_append(&to->line, to->head.data, to->head.size);
     slt_buffer_printf(&to->line, ",%s,", draw);
-    put_cell(&to->line, name);
+    slt_escape_csv(&to->line, name);
     slt_buffer_printf(&to->line, ",%s\n", text);
     if (to->line.size > 1 << 16)
         flush(to);
@@ -75,7 +63,7 @@ static void put_record(rows *to, const char *trace, size_t index,
                        const slt_record *record)
 {
     slt_buffer_clear(&to->head);
-    put_cell(&to->head, trace);
+    slt_escape_csv(&to->head, trace);
     slt_buffer_printf(&to->head, ",%zu,%s,", index, slt_record_kind_name(record->kind));
     if (record->kind == SLT_RECORD_CHECKPOINT) {
         slt_buffer_printf(&to->head, "%llu,,", (unsigned long long)record->step);

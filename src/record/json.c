@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "base/utf8.h"
+#include "base/escape.h"
 
 /* A comma belongs before everything but the first item and a key's value. */
 void slt_json_comma(slt_buffer *out)
@@ -28,35 +28,10 @@ void slt_json_key(slt_buffer *out, const char *key)
     slt_buffer_byte(out, ':');
 }
 
-/* One character of `length` bytes, 0 where the byte at `at` begins none. */
-static void put_character(slt_buffer *out, const uint8_t *at, size_t length)
-{
-    bool c1 = length == 2 && at[0] == 0xc2 && at[1] < 0xa0;
-    if (length == 0)
-        slt_buffer_append(out, "\\ufffd", 6);
-    else if (*at == '"' || *at == '\\')
-        slt_buffer_printf(out, "\\%c", *at);
-    else if (*at == '\n')
-        slt_buffer_append(out, "\\n", 2);
-    else if (*at < ' ' || *at == 0x7f)
-        slt_buffer_printf(out, "\\u%04x", *at);
-    else if (c1)
-        slt_buffer_printf(out, "\\u%04x", at[1]);
-    else
-        slt_buffer_append(out, at, length);
-}
-
 void slt_json_bytes(slt_buffer *out, const void *bytes, size_t size)
 {
-    const uint8_t *at = bytes;
     slt_json_comma(out);
-    slt_buffer_byte(out, '"');
-    for (size_t i = 0; i < size;) {
-        size_t length = slt_utf8_length(at + i, size - i);
-        put_character(out, at + i, length);
-        i += length ? length : 1;
-    }
-    slt_buffer_byte(out, '"');
+    slt_escape_json(out, bytes, size);
 }
 
 void slt_json_text(slt_buffer *out, const char *text)

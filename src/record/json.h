@@ -12,7 +12,7 @@ void slt_json_comma(slt_buffer *out);
 void slt_json_open(slt_buffer *out, char bracket);
 void slt_json_close(slt_buffer *out, char bracket);
 void slt_json_key(slt_buffer *out, const char *key);
-/* Control characters (C0, DEL, C1) are escaped; what is not UTF-8 becomes U+FFFD. */
+/* Texts as base/escape.h writes them. */
 void slt_json_bytes(slt_buffer *out, const void *bytes, size_t size);
 void slt_json_text(slt_buffer *out, const char *text);
 void slt_json_uint(slt_buffer *out, uint64_t value);

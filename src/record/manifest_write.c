@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "base/utf8.h"
+#include "base/escape.h"
 
 #define COLUMNS_MAX 90
 
@@ -23,43 +23,12 @@ static bool is_bare(const char *text)
     return plain.kind == SLT_VALUE_TEXT;
 }
 
-static uint32_t code_point(const uint8_t *at, size_t length)
-{
-    static const uint8_t masks[] = {0, 0x7f, 0x1f, 0x0f, 0x07};
-    uint32_t code = at[0] & masks[length];
-    for (size_t i = 1; i < length; i++)
-        code = code << 6 | (at[i] & 0x3f);
-    return code;
-}
-
-/* What is not ASCII is escaped: which characters may stand as they are is YAML's
- * business. */
-static void put_quoted(slt_buffer *out, const char *text)
-{
-    const uint8_t *at = (const uint8_t *)text;
-    size_t left = strlen(text);
-    slt_buffer_byte(out, '"');
-    while (left) {
-        size_t length = slt_utf8_length(at, left);
-        if (length > 1)
-            slt_buffer_printf(out, "\\U%08X", (unsigned)code_point(at, length));
-        else if (*at < 0x20 || *at >= 0x7f)
-            slt_buffer_printf(out, "\\x%02X", *at);
-        else
-            slt_buffer_printf(out, *at == '"' || *at == '\\' ? "\\%c" : "%c", *at);
-        length = length ? length : 1;
-        at += length;
-        left -= length;
-    }
-    slt_buffer_byte(out, '"');
-}
-
 static void put_text(slt_buffer *out, const char *text)
 {
     if (is_bare(text))
         slt_buffer_printf(out, "%s", text);
     else
-        put_quoted(out, text);
+        slt_escape_yaml_quoted(out, text);
 }
 
 /* ---- Values ------------------------------------------------------------------------ */

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/escape.h"
 #include "record/json.h"
 #include "record/pack.h"
 
@@ -12,14 +13,7 @@ void slt_show_word(slt_buffer *out, const void *bytes, size_t size)
     for (size_t i = 0; i < size; i++)
         plain = plain && at[i] > ' ' && at[i] <= '~' &&
                 !strchr("\"'\\{}[],:#&*!|>%@`", at[i]);
-    slt_buffer word = {0};
-    if (plain)
-        slt_buffer_append(&word, bytes, size);
-    else
-        slt_json_bytes(&word, bytes, size);
-    out->failed = out->failed || word.failed;
-    slt_buffer_append(out, word.data, word.size);
-    slt_buffer_free(&word);
+    (plain ? slt_buffer_append : slt_escape_json)(out, bytes, size);
 }
 
 slt_status slt_show_take(slt_buffer *out, char **text, slt_error *err)

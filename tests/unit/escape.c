@@ -144,7 +144,9 @@ static void test_programs(void)
           "&lt;a b=&quot;&amp;&quot; "
           "c=&#39;d&#39;&gt;\n\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd",
           "HTML");
-    bytes(slt_escape_gnuplot, "it's `x` \\n\x1b\xff %n", "'it''s `x` \\n %n'", "gnuplot");
+    bytes(slt_escape_gnuplot, "it's `x` \\n\x1b\xff %n", "'it'.\"'\".'s `x` \\n %n'",
+          "gnuplot");
+    bytes(slt_escape_gnuplot_format, "'50 %", "''.\"'\".'50 %%'", "gnuplot: a format");
     texts(slt_escape_shell, "a b'c", "'a b'\\''c'", "shell");
     texts(slt_escape_shell, "-x", "./'-x'", "shell: no option");
     texts(slt_escape_shell, "", "''", "shell: nothing");

@@ -157,8 +157,7 @@ static void test_settings(void)
                                           "setting[run.dta.rank]", "setting[run.train]",
                                           "setting[run", "setting[]"};
     for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
-        TAP_OK(slt_expr_value(refused[i], &none, manifest, &value, &err) ==
-                   SLT_FORMAT,
+        TAP_OK(slt_expr_value(refused[i], &none, manifest, &value, &err) == SLT_FORMAT,
                "%s: %s", refused[i], err.text);
     slt_manifest_free(manifest);
 }
@@ -206,7 +205,7 @@ static void test_picture(void)
     slt_figure *figure = make(manifest, outcomes);
     slt_status status = slt_figure_svg(figure, path, &err);
     FILE *file = fopen(path, "r");
-    if (status == SLT_RESOURCE && strstr(err.text, "gnuplot"))
+    if (status == SLT_UNFIT && strstr(err.text, "gnuplot"))
         tap_skip("a picture", "gnuplot is missing");
     else
         TAP_OK(!status && fread(text, 1, sizeof text - 1, file) > 5 &&
@@ -215,7 +214,7 @@ static void test_picture(void)
     fclose(file);
     char *folders = strdup(getenv("PATH"));
     setenv("PATH", "/nonexistent", 1);
-    TAP_OK(slt_figure_svg(figure, path, &err) == SLT_RESOURCE &&
+    TAP_OK(slt_figure_svg(figure, path, &err) == SLT_UNFIT &&
                strstr(err.text, "gnuplot") && strstr(err.text, "CSV") &&
                !strchr(err.text, '\n'),
            "without gnuplot one line: %s", err.text);

@@ -1,6 +1,7 @@
 /* study/report/html.c, picture/svg_inline.c: what text and pictures become in a page. */
 #include "tap.h"
 
+#include "base/escape.h"
 #include "study/report/html.h"
 #include "study/picture/svg_inline.h"
 
@@ -9,7 +10,7 @@
 static void escapes(const char *text, const char *expected, const char *name)
 {
     slt_buffer out = {0};
-    slt_html_escape(&out, text, strlen(text));
+    slt_escape_html(&out, text, strlen(text));
     TAP_EQ_TEXT(slt_buffer_text(&out), expected, name);
     slt_buffer_free(&out);
 }

@@ -5,31 +5,17 @@
 
 #include <inttypes.h>
 
+#include "base/escape.h"
+
 #define HEADER "series,x,value,error,n\n"
 #define FIELDS 5
-
-/* Quoted, with quotes doubled, where a comma, a quote or a line end is inside. */
-static void print_field(slt_buffer *csv, const char *text)
-{
-    if (!strpbrk(text, ",\"\n\r")) {
-        slt_buffer_append(csv, text, strlen(text));
-        return;
-    }
-    slt_buffer_byte(csv, '"');
-    for (; *text; text++) {
-        if (*text == '"')
-            slt_buffer_byte(csv, '"');
-        slt_buffer_byte(csv, (uint8_t)*text);
-    }
-    slt_buffer_byte(csv, '"');
-}
 
 static void print_row(slt_buffer *csv, const slt_table_row *row)
 {
     char text[SLT_REAL_TEXT_MAX];
-    print_field(csv, row->series);
+    slt_escape_csv(csv, row->series);
     slt_buffer_byte(csv, ',');
-    print_field(csv, row->x);
+    slt_escape_csv(csv, row->x);
     slt_real_text(row->value, text);
     slt_buffer_printf(csv, ",%s,", text);
     if (row->has_error) {
@@ -75,13 +61,18 @@ static bool read_field(const char **at, const char *end, slt_buffer *out)
     return *at < end;
 }
 
+static char *restore(slt_buffer *field)
+{
+    return (char *)(uintptr_t)slt_escape_csv_restore(slt_buffer_text(field));
+}
+
 static bool read_row(slt_buffer field[FIELDS], slt_table_row *row)
 {
     const char *value = slt_buffer_text(&field[2]), *error = slt_buffer_text(&field[3]);
     const char *n = slt_buffer_text(&field[4]);
     char *rest;
-    *row = (slt_table_row){.series = (char *)(uintptr_t)slt_buffer_text(&field[0]),
-                           .x = (char *)(uintptr_t)slt_buffer_text(&field[1]),
+    *row = (slt_table_row){.series = restore(&field[0]),
+                           .x = restore(&field[1]),
                            .has_error = *error,
                            .has_n = *n};
     row->n = strtoull(n, &rest, 10);
@@ -92,8 +83,8 @@ static bool read_row(slt_buffer field[FIELDS], slt_table_row *row)
 /* Rows of one part of the figure stand together, parts in their order. */
 static bool in_order(const slt_table *table, const slt_table_row *row)
 {
-    return !table->count || slt_table_part_of(&table->rows[table->count - 1]) <=
-                                slt_table_part_of(row);
+    return !table->count ||
+           slt_table_part_of(&table->rows[table->count - 1]) <= slt_table_part_of(row);
 }
 
 static slt_status read_rows(const char *at, const char *end, const char *name,

@@ -15,6 +15,7 @@
 
 extern char **environ;
 
+#define SVG_SIZE_MAX ((size_t)256 << 20)
 #define BUT_DATA "; the CSV holds all its data"
 
 /* The user's environment with a locale that has the letters of UTF-8; malloc'ed. */
@@ -63,19 +64,46 @@ static slt_status run(const char *script, const char *picture, slt_error *err)
     int ended;
     int reason = spawn(script, picture, &child);
     if (reason)
-        return slt_fail(err, SLT_RESOURCE,
+        return slt_fail(err, reason == ENOENT ? SLT_UNFIT : SLT_RESOURCE,
                         "no picture: gnuplot cannot be started (%s)" BUT_DATA,
                         strerror(reason));
     while (waitpid(child, &ended, 0) < 0)
         if (errno != EINTR)
             return slt_fail(err, SLT_RESOURCE, "no picture: lost gnuplot: %s",
                             strerror(errno));
-    if (!WIFEXITED(ended) || WEXITSTATUS(ended))
-        return slt_fail(err, SLT_RESOURCE,
-                        WIFEXITED(ended) && WEXITSTATUS(ended) == 127
-                            ? "no picture: gnuplot is not installed" BUT_DATA
-                            : "no picture: gnuplot failed" BUT_DATA);
-    return SLT_OK;
+    if (WIFEXITED(ended) && WEXITSTATUS(ended) == 127)
+        return slt_fail(err, SLT_UNFIT, "no picture: gnuplot is not installed" BUT_DATA);
+    return WIFEXITED(ended) && !WEXITSTATUS(ended)
+               ? SLT_OK
+               : slt_fail(err, SLT_RESOURCE, "no picture: gnuplot failed" BUT_DATA);
+}
+
+/* What gnuplot drew, as XML: it leaves > in texts as it is, which "]]>" forbids. */
+static void put_xml(const slt_buffer *drawn, slt_buffer *out)
+{
+    bool tag = false;
+    for (size_t i = 0; i < drawn->size; i++) {
+        uint8_t c = drawn->data[i];
+        if (c == '>' && !tag)
+            slt_buffer_printf(out, "&gt;");
+        else
+            slt_buffer_byte(out, c);
+        tag = c == '<' || (tag && c != '>');
+    }
+}
+
+static slt_status take(const char *picture, const char *path, slt_error *err)
+{
+    slt_buffer drawn = {0}, out = {0};
+    slt_status status = slt_io_read(picture, SVG_SIZE_MAX, &drawn, err);
+    put_xml(&drawn, &out);
+    if (!status && out.failed)
+        status = slt_fail(err, SLT_RESOURCE, "no memory for the picture");
+    if (!status)
+        status = slt_io_replace(path, out.data, out.size, err);
+    slt_buffer_free(&drawn);
+    slt_buffer_free(&out);
+    return status;
 }
 
 slt_status slt_gnuplot(const slt_buffer *text, const char *path, slt_error *err)
@@ -89,10 +117,9 @@ slt_status slt_gnuplot(const slt_buffer *text, const char *path, slt_error *err)
     if (status)
         return status;
     status = run(script, picture, err);
-    if (!status && rename(picture, path))
-        status = slt_fail(err, SLT_FILE, "%s: %s", path, strerror(errno));
-    if (status)
-        unlink(picture);
+    if (!status)
+        status = take(picture, path, err);
+    unlink(picture);
     unlink(script);
     return status;
 }

@@ -4,7 +4,7 @@ slt_status slt_figure_svg(const slt_figure *figure, const char *path, slt_error 
 {
     slt_buffer script = {0};
     if (!figure->part || (!figure->table.data_count && !slt_svg_panels(figure)))
-        return slt_fail(err, SLT_RESOURCE, "no picture: the figure has no rows");
+        return slt_fail(err, SLT_UNFIT, "no picture: the figure has no rows");
     slt_status status = slt_svg_script(figure, &script, err);
     if (!status)
         status = slt_gnuplot(&script, path, err);

@@ -2,6 +2,9 @@
 #include "study/picture/svg_parts.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+#include "base/escape.h"
 
 static double number(slt_real value)
 {
@@ -23,7 +26,7 @@ void slt_svg_print_words(const slt_svg_panel *panel, const char *options, slt_bu
     slt_buffer_printf(out, "set xtics %s(", options);
     for (size_t i = 0; i < panel->word_count; i++) {
         slt_buffer_printf(out, "%s", i ? ", " : "");
-        slt_svg_quote(out, panel->words[i], 0);
+        slt_escape_gnuplot_format(out, panel->words[i], strlen(panel->words[i]));
         slt_buffer_printf(out, " %zu", i);
     }
     slt_buffer_printf(out, ")\n");

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/escape.h"
 #include "study/report/html.h"
 
 #define NAME_MAX_BYTES 32
@@ -159,7 +160,7 @@ static bool put_data(reader *r)
     for (size_t i = 0; i < r->value.size; i++)
         blank &= is_blank((char)r->value.data[i]);
     if (!blank && !r->hidden)
-        slt_html_escape(r->page.out, r->value.data, r->value.size);
+        slt_escape_html(r->page.out, r->value.data, r->value.size);
     return blank || r->begun;
 }
 

@@ -3,10 +3,7 @@
 
 #include <string.h>
 
-static bool is_control(char c)
-{
-    return (unsigned char)c < 0x20 || c == 0x7f;
-}
+#include "base/escape.h"
 
 size_t slt_svg_letters(const char *text, size_t bytes)
 {
@@ -43,26 +40,13 @@ size_t slt_svg_lines(const char *text, size_t columns)
     return lines;
 }
 
-/* In single quotes nothing but the quote itself means anything to gnuplot. */
-static void quote_line(slt_buffer *out, const char *text, size_t bytes)
-{
-    slt_buffer_byte(out, '\'');
-    for (size_t i = 0; i < bytes; i++) {
-        if (text[i] == '\'')
-            slt_buffer_byte(out, '\'');
-        if (!is_control(text[i]))
-            slt_buffer_byte(out, (uint8_t)text[i]);
-    }
-    slt_buffer_byte(out, '\'');
-}
-
 void slt_svg_quote(slt_buffer *out, const char *text, size_t columns)
 {
     size_t bytes = line_bytes(text, columns);
-    quote_line(out, text, bytes);
+    slt_escape_gnuplot(out, text, bytes);
     for (text = next_line(text, bytes); *text; text = next_line(text, bytes)) {
         bytes = line_bytes(text, columns);
         slt_buffer_printf(out, ".\"\\n\".");
-        quote_line(out, text, bytes);
+        slt_escape_gnuplot(out, text, bytes);
     }
 }

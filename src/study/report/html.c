@@ -3,66 +3,13 @@
 #include <string.h>
 
 #include "base/assert.h"
-#include "base/utf8.h"
+#include "base/escape.h"
 
 /* ---- Text -------------------------------------------------------------------------- */
 
-static const char *reference(uint8_t c)
-{
-    switch (c) {
-    case '&':
-        return "&amp;";
-    case '<':
-        return "&lt;";
-    case '>':
-        return "&gt;";
-    case '"':
-        return "&quot;";
-    case '\'':
-        return "&#39;";
-    default:
-        return NULL;
-    }
-}
-
-static uint32_t decode(const uint8_t *at, size_t length)
-{
-    uint32_t point = length == 1 ? at[0] : at[0] & (0x7fu >> length);
-    for (size_t i = 1; i < length; i++)
-        point = point << 6 | (at[i] & 0x3fu);
-    return point;
-}
-
-static bool is_shown(uint32_t point)
-{
-    bool control = (point < 0x20 && point != '\n' && point != '\t') ||
-                   (point >= 0x7f && point < 0xa0);
-    bool direction = point == 0x061c || point == 0x200e || point == 0x200f ||
-                     (point >= 0x202a && point <= 0x202e) ||
-                     (point >= 0x2066 && point <= 0x2069);
-    bool nothing = (point & 0xfffe) == 0xfffe || (point >= 0xfdd0 && point <= 0xfdef);
-    return !control && !direction && !nothing;
-}
-
-void slt_html_escape(slt_buffer *out, const void *bytes, size_t size)
-{
-    const uint8_t *at = bytes, *end = at + size;
-    while (at < end) {
-        size_t length = slt_utf8_length(at, (size_t)(end - at));
-        const char *instead = length == 1 ? reference(*at) : NULL;
-        if (!length || !is_shown(decode(at, length)))
-            instead = "\xef\xbf\xbd";
-        if (instead)
-            slt_buffer_append(out, instead, strlen(instead));
-        else
-            slt_buffer_append(out, at, length);
-        at += length ? length : 1;
-    }
-}
-
 void slt_html_text(slt_html *page, const char *text)
 {
-    slt_html_escape(page->out, text, strlen(text));
+    slt_escape_html(page->out, text, strlen(text));
 }
 
 void slt_html_print(slt_html *page, const char *format, ...)
@@ -72,7 +19,7 @@ void slt_html_print(slt_html *page, const char *format, ...)
     va_start(arguments, format);
     slt_buffer_vprintf(&text, format, arguments);
     va_end(arguments);
-    slt_html_escape(page->out, text.data, text.size);
+    slt_escape_html(page->out, text.data, text.size);
     page->out->failed |= text.failed;
     slt_buffer_free(&text);
 }

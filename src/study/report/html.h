@@ -37,9 +37,4 @@ void slt_html_begun(slt_html *page, const char *element, bool empty);
 /* Bytes that are markup already: constants, and what another writer of this kind made. */
 void slt_html_markup(slt_html *page, const void *bytes, size_t size);
 
-/* Text in which the five characters of markup are references; what no page may hold or
- * would reorder the words around it (controls, broken UTF-8, noncharacters, marks of
- * direction) is U+FFFD. */
-void slt_html_escape(slt_buffer *out, const void *bytes, size_t size);
-
 #endif

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/escape.h"
 #include "record/manifest.h"
 
 /* ---- Hashes ------------------------------------------------------------------------ */
@@ -69,30 +70,12 @@ void slt_report_put_hashes(slt_html *page, const slt_report_part *part)
 
 /* ---- Commands ---------------------------------------------------------------------- */
 
-/* A path as a shell takes it: in single quotes where it needs them. */
-static void print_word(slt_buffer *text, const char *word)
-{
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                "0123456789/._-+,:@%=";
-    if (*word && strspn(word, plain) == strlen(word) && *word != '-') {
-        slt_buffer_printf(text, "%s", word);
-        return;
-    }
-    slt_buffer_printf(text, "%s'", *word == '-' ? "./" : "");
-    for (; *word; word++) {
-        if (*word == '\'')
-            slt_buffer_printf(text, "'\\'");
-        slt_buffer_byte(text, (uint8_t)*word);
-    }
-    slt_buffer_byte(text, '\'');
-}
-
 static void put_commands(slt_html *page, const char *says, const slt_buffer *commands)
 {
     slt_html_element(page, "p", says, NULL);
     slt_html_open(page, "pre", NULL);
     slt_html_open(page, "code", NULL);
-    slt_html_escape(page->out, commands->data, commands->size);
+    slt_escape_html(page->out, commands->data, commands->size);
     slt_html_close(page, "code");
     slt_html_close(page, "pre");
 }
@@ -102,7 +85,7 @@ static void put_verify(slt_html *page, const slt_report_part *part, const char *
 {
     slt_buffer text = {0};
     slt_buffer_printf(&text, "sltrace verify %s", options);
-    print_word(&text, part->path);
+    slt_escape_shell(&text, part->path);
     put_commands(page, says, &text);
     slt_buffer_free(&text);
 }
@@ -111,7 +94,7 @@ static void put_replay(slt_html *page, const slt_report_part *part, size_t run)
 {
     slt_buffer text = {0};
     slt_buffer_printf(&text, "sltrace run ");
-    print_word(&text, part->manifest_path);
+    slt_escape_shell(&text, part->manifest_path);
     slt_buffer_printf(
         &text, " --only %zu --out out\nsltrace replay out/traces/%06zu.trace", run, run);
     put_commands(page,
