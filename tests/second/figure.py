@@ -2,6 +2,7 @@
 run and what was computed."""
 
 import math
+import re
 
 import counts
 import expression
@@ -14,8 +15,14 @@ from measures import Study
 DEGREE = {"constant": 0, "linear": 1, "quadratic": 2}
 
 
+FORMULA = re.compile(r"'*[-+=@\t\r]")
+DECIMAL = re.compile(r"-?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
+
+
 def quoted(field):
-    if any(c in field for c in ',"\n'):
+    if FORMULA.match(field) and not DECIMAL.fullmatch(field):
+        field = "'" + field  # a text that a spreadsheet would compute
+    if any(c in field for c in ',"\n\r'):
         return '"' + field.replace('"', '""') + '"'
     return field
 
