@@ -5,32 +5,34 @@
 #include <math.h>
 
 #include "check/audit/audit.h"
-#include "check/audit/collected.h"
+#include "study/estimates.h"
 
 /* The estimate of the same number and step, else of the same number (training may have
  * stopped at another step), NULL where there is none. */
-static const slt_collected *find(const slt_collection *all, const slt_collected *wanted)
+static const slt_estimate *find(const slt_estimates *all, const slt_estimate *wanted)
 {
-    const slt_collected *near = slt_collected_find(all, wanted->llc, wanted->at_step);
+    const slt_estimate *near = slt_estimates_find(all, wanted->llc, wanted->at_step);
     for (size_t i = 0; i < all->count && !near; i++)
         if (all->list[i].llc == wanted->llc)
             near = &all->list[i];
     return near;
 }
 
-static void print_side(FILE *out, const char *name, const slt_collected *e)
+static void print_side(FILE *out, const char *name, const slt_estimate *e)
 {
+    char llc[32], mcse[32], rhat[32];
     if (!e)
         fprintf(out, "  %-5s  no such estimate\n", name);
     else if (!e->whole)
         fprintf(out, "  %-5s  a chain did not end\n", name);
     else
-        fprintf(out, "  %-5s  %.8g at step %" PRIu64 ", MCSE %.2g, R-hat %.4f\n", name,
-                slt_real_double(e->found.llc), e->at_step, slt_real_double(e->found.mcse),
-                slt_real_double(e->found.rhat));
+        fprintf(out, "  %-5s  %s at step %" PRIu64 ", MCSE %s, R-hat %s\n", name,
+                slt_audit_number(e->found.llc, "%.8g", llc), e->at_step,
+                slt_audit_number(e->found.mcse, "%.2g", mcse),
+                slt_audit_number(e->found.rhat, "%.4f", rhat));
 }
 
-static void print_pair(FILE *out, const slt_collected *a, const slt_collected *b,
+static void print_pair(FILE *out, const slt_estimate *a, const slt_estimate *b,
                        const char *name, const char *name_again)
 {
     slt_real apart = slt_real_of(NAN);
@@ -59,15 +61,15 @@ slt_status slt_rerun_compare(const slt_trace *trace, const slt_trace *again,
                              const char *name, const char *name_again, FILE *out,
                              slt_error *err)
 {
-    slt_collection ours, theirs = {0};
-    slt_status status = slt_collect_estimates(trace, &ours, err);
+    slt_estimates ours, theirs = {0};
+    slt_status status = slt_estimates_of_trace(trace, &ours, err);
     if (!status)
-        status = slt_collect_estimates(again, &theirs, err);
+        status = slt_estimates_of_trace(again, &theirs, err);
     print_end(out, name, trace);
     print_end(out, name_again, again);
     for (size_t i = 0; i < ours.count && !status; i++)
         print_pair(out, &ours.list[i], find(&theirs, &ours.list[i]), name, name_again);
-    slt_collection_free(&ours);
-    slt_collection_free(&theirs);
+    slt_estimates_free(&ours);
+    slt_estimates_free(&theirs);
     return status;
 }

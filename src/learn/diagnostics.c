@@ -5,152 +5,223 @@
 #include "base/assert.h"
 #include "learn/diagnostics_series.h"
 
-/* Losses as handed in. */
-typedef struct loss_table {
+slt_baseline slt_baseline_of(const slt_llc_spec *spec)
+{
+    if (spec->init_loss == SLT_INIT_LOSS_FULL || spec->batch.order == SLT_BATCH_FULL)
+        return SLT_BASELINE_EXACT;
+    return spec->losses_full || spec->num_burnin_steps ? SLT_BASELINE_UNKNOWN
+                                                       : SLT_BASELINE_FIRST_DRAWS;
+}
+
+/* What was handed in: losses or, without them, quarters. */
+typedef struct table {
+    const slt_diagnosed *of;
     const slt_real *const *losses;
-    size_t chains, draws;
-    double nbeta, init_loss;
-} loss_table;
+    const slt_real (*quarters)[4];
+} table;
 
-/* nbeta (mean of draws [from, to) of one chain - L_n(w*)). */
-static double chain_llc(const loss_table *table, size_t chain, size_t from, size_t to)
+/* ---- Estimates of parts ------------------------------------------------------------ */
+
+/* The first draw of a quarter; that of quarter 4 is behind the last. */
+static uint64_t first_draw(const table *t, size_t quarter)
+{
+    return quarter * t->of->draws / 4;
+}
+
+/* nbeta (loss - L_n(w*)). */
+static double scaled(const table *t, slt_real loss)
+{
+    return slt_real_double(t->of->nbeta) *
+           (slt_real_double(loss) - slt_real_double(t->of->init_loss));
+}
+
+/* The LLC of one chain from its quarters [from, to). */
+static double chain_llc(const table *t, size_t chain, size_t from, size_t to)
 {
     double sum = 0;
-    for (size_t i = from; i < to; i++)
-        sum += slt_real_double(table->losses[chain][i]) - table->init_loss;
-    return from < to ? table->nbeta * sum / (double)(to - from) : NAN;
+    uint64_t first = first_draw(t, from), end = first_draw(t, to);
+    for (uint64_t i = first; t->losses && i < end; i++)
+        sum += scaled(t, t->losses[chain][i]);
+    for (size_t q = from; !t->losses && q < to; q++) {
+        double draws = (double)(first_draw(t, q + 1) - first_draw(t, q));
+        if (draws > 0)
+            sum += draws * scaled(t, t->quarters[chain][q]);
+    }
+    return first < end ? sum / (double)(end - first) : NAN;
 }
 
-static double llc(const loss_table *table, size_t from, size_t to)
+static double llc(const table *t, size_t from, size_t to)
 {
     double sum = 0;
-    for (size_t i = 0; i < table->chains; i++)
-        sum += chain_llc(table, i, from, to);
-    return sum / (double)table->chains;
+    for (size_t i = 0; i < t->of->chains; i++)
+        sum += chain_llc(t, i, from, to);
+    return sum / (double)t->of->chains;
 }
 
-static double error_between_chains(const loss_table *table)
-{
-    const double chains = (double)table->chains;
-    double mean = llc(table, 0, table->draws), sum = 0;
-    for (size_t i = 0; i < table->chains; i++) {
-        double away = chain_llc(table, i, 0, table->draws) - mean;
-        sum += away * away;
-    }
-    return sqrt(sum / (chains - 1) / chains);
-}
-
-static double error_within_chain(const loss_table *table, double ess)
-{
-    const double draws = (double)table->draws;
-    double mean = llc(table, 0, table->draws) / table->nbeta, sum = 0;
-    for (size_t i = 0; i < table->draws; i++) {
-        double away = slt_real_double(table->losses[0][i]) - table->init_loss - mean;
-        sum += away * away;
-    }
-    return fabs(table->nbeta) * sqrt(sum / (draws - 1) / ess);
-}
-
-static double negative_share(const loss_table *table)
+static double negative_share(const table *t)
 {
     size_t below = 0;
-    for (size_t i = 0; i < table->chains; i++) {
-        for (size_t j = 0; j < table->draws; j++)
-            below += slt_real_double(table->losses[i][j]) < table->init_loss;
-    }
-    return (double)below / (double)table->chains / (double)table->draws;
+    for (size_t i = 0; i < t->of->chains; i++)
+        for (uint64_t j = 0; j < t->of->draws; j++)
+            below += slt_real_double(t->losses[i][j]) < slt_real_double(t->of->init_loss);
+    return (double)below / (double)t->of->chains / (double)t->of->draws;
 }
 
-/* All draws, a series a chain. */
-static void fill_whole(const loss_table *table, slt_series *series)
-{
-    for (size_t i = 0; i < table->chains; i++) {
-        for (size_t j = 0; j < table->draws; j++)
-            series->value[i * table->draws + j] = table->losses[i][j];
-    }
-}
+/* ---- Chains that tell nothing ------------------------------------------------------ */
 
-/* The first and the last `half` draws of each series of `whole`, the middle one of an odd
- * number dropped. */
-static void fill_split(const slt_series *whole, slt_series *series)
+static void look_at_losses(const table *t, size_t chain, bool *constant, bool *finite)
 {
-    const size_t half = series->length;
-    for (size_t i = 0; i < whole->count; i++) {
-        const slt_real *from = whole->value + i * whole->length;
-        for (size_t j = 0; j < half; j++) {
-            series->value[2 * i * half + j] = from[j];
-            series->value[(2 * i + 1) * half + j] = from[whole->length - half + j];
-        }
+    const slt_real *losses = t->losses[chain];
+    for (uint64_t i = 0; i < t->of->draws; i++) {
+        *constant &= slt_real_double(losses[i]) == slt_real_double(losses[0]);
+        *finite &= slt_real_finite(losses[i]);
     }
 }
 
-static slt_status judge_mixing(slt_series *whole, slt_series *split, slt_diagnostics *out,
-                               slt_error *err)
+static void look_at_quarters(const table *t, size_t chain, bool *constant, bool *finite)
 {
-    fill_split(whole, split);
-    slt_status status = slt_series_rank_normalise(split, err);
-    if (status)
-        return status;
-    out->rhat = slt_series_rhat(split);
-    status = slt_series_ess(split, &out->ess, err);
-    if (!status)
-        status = slt_series_fold(whole, err);
-    if (status)
-        return status;
-    fill_split(whole, split);
-    status = slt_series_rank_normalise(split, err);
-    double folded = slt_real_double(slt_series_rhat(split));
-    if (folded > slt_real_double(out->rhat))
-        out->rhat = slt_real_of(folded);
-    return status;
-}
-
-static slt_status find_mixing(const loss_table *table, slt_diagnostics *out,
-                              slt_error *err)
-{
-    slt_series whole, split;
-    out->rhat = out->ess = slt_real_of(NAN);
-    if (table->draws < SLT_DIAGNOSE_DRAWS_MIN)
-        return SLT_OK;
-    slt_status status = slt_series_create(&whole, table->chains, table->draws, err);
-    if (status)
-        return status;
-    status = slt_series_create(&split, 2 * table->chains, table->draws / 2, err);
-    if (!status) {
-        fill_whole(table, &whole);
-        status = judge_mixing(&whole, &split, out, err);
-        slt_series_free(&split);
+    const slt_real *mean = t->quarters[chain], *first = NULL;
+    for (size_t q = 0; q < 4 && t->of->draws > 1; q++) {
+        if (first_draw(t, q) == first_draw(t, q + 1))
+            continue;
+        first = first ? first : &mean[q];
+        *constant &= slt_real_double(mean[q]) == slt_real_double(*first);
+        *finite &= slt_real_finite(mean[q]);
     }
-    slt_series_free(&whole);
-    return status;
 }
 
-/* False where a number is NaN: too few draws never count as settled. */
-static bool is_settled(const slt_diagnostics *found)
+static void count_chains(const table *t, slt_diagnostics *found)
 {
-    return slt_real_double(found->rhat) <= 1.01 && slt_real_double(found->ess) >= 100 &&
-           fabs(slt_real_double(found->drift)) <= 3 * slt_real_double(found->mcse);
+    for (size_t i = 0; i < t->of->chains; i++) {
+        bool constant = true, finite = true;
+        (t->losses ? look_at_losses : look_at_quarters)(t, i, &constant, &finite);
+        found->constant += finite && constant;
+        found->nonfinite += !finite;
+    }
 }
 
-slt_status slt_diagnose(const slt_real *const *losses, size_t chains, size_t draws,
-                        slt_real nbeta, slt_real init_loss, slt_diagnostics *out,
-                        slt_error *err)
+/* ---- The error --------------------------------------------------------------------- */
+
+/* Mean and sum of squares around it, value by value (Welford). */
+typedef struct spread {
+    double mean, squares;
+    size_t count;
+} spread;
+
+static void add(spread *s, double value)
 {
-    SLT_ASSERT(chains >= 1 && draws >= 1);
-    const loss_table table = {losses, chains, draws, slt_real_double(nbeta),
-                              slt_real_double(init_loss)};
-    slt_status status = find_mixing(&table, out, err);
-    if (status)
-        return status;
-    out->llc = slt_real_of(llc(&table, 0, draws));
-    out->mcse =
-        slt_real_of(chains >= 2 ? error_between_chains(&table)
-                                : error_within_chain(&table, slt_real_double(out->ess)));
-    out->negative_share = slt_real_of(negative_share(&table));
-    out->drift = slt_real_of(llc(&table, draws / 2, draws) - llc(&table, 0, draws / 2));
+    double off = value - s->mean;
+    s->mean += off / (double)++s->count;
+    s->squares += off * (value - s->mean);
+}
+
+static double sd_of(const spread *s)
+{
+    return s->count > 1 ? sqrt(s->squares / (double)(s->count - 1)) : NAN;
+}
+
+/* Of the mean of as many independent values as count says. */
+static slt_real error_of(const spread *s, double count)
+{
+    double error = sd_of(s) / sqrt(count);
+    return slt_real_of(error > 0 && isfinite(error) ? error : NAN);
+}
+
+static slt_real error_within_chain(const table *t, double ess)
+{
+    spread draws = {0};
+    for (uint64_t i = 0; i < t->of->draws; i++)
+        add(&draws, scaled(t, t->losses[0][i]));
+    return error_of(&draws, ess);
+}
+
+/* Of several chains: *alone as if L_n(w*) were exact, *whole with its error. */
+static void errors_between_chains(const table *t, slt_real *alone, slt_real *whole)
+{
+    spread chains = {0}, own = {0};
+    const bool drawn = t->of->baseline == SLT_BASELINE_FIRST_DRAWS && t->losses;
+    for (size_t i = 0; i < t->of->chains; i++) {
+        double value = chain_llc(t, i, 0, 4);
+        add(&chains, value);
+        add(&own, drawn ? value - scaled(t, t->losses[i][0]) : value);
+    }
+    *alone = error_of(&chains, (double)chains.count);
+    if (drawn || t->of->baseline == SLT_BASELINE_EXACT)
+        *whole = error_of(&own, (double)own.count);
+}
+
+static void find_errors(const table *t, double ess_mean, slt_diagnostics *found)
+{
+    found->mcse = found->mcse_chains = slt_real_of(NAN);
+    if (found->constant || found->nonfinite)
+        return;
+    if (t->of->chains > 1) {
+        errors_between_chains(t, &found->mcse_chains, &found->mcse);
+    } else if (t->losses) {
+        found->mcse_chains = error_within_chain(t, ess_mean);
+        if (t->of->baseline == SLT_BASELINE_EXACT)
+            found->mcse = found->mcse_chains;
+    }
+}
+
+/* ---- The verdict ------------------------------------------------------------------- */
+
+static slt_settled settled_of(const slt_diagnostics *found)
+{
+    double rhat = slt_real_double(found->rhat), bulk = slt_real_double(found->ess_bulk);
+    double tail = slt_real_double(found->ess_tail);
+    double drift = fabs(slt_real_double(found->drift));
+    double most = SLT_SETTLED_MCSE * slt_real_double(found->mcse_chains);
+    if (rhat > SLT_SETTLED_RHAT || bulk < SLT_SETTLED_ESS || tail < SLT_SETTLED_ESS ||
+        drift > most)
+        return SLT_SETTLED_NO;
+    bool known = !isnan(rhat) && !isnan(bulk) && !isnan(tail) && !isnan(drift) &&
+                 !isnan(most) && slt_real_finite(found->mcse);
+    return known ? SLT_SETTLED_YES : SLT_SETTLED_UNKNOWN;
+}
+
+static void diagnose(const table *t, double ess_mean, slt_diagnostics *found)
+{
+    found->chains = t->of->chains;
+    found->draws = t->of->draws;
+    found->baseline = t->of->baseline;
+    found->llc = slt_real_of(llc(t, 0, 4));
+    found->drift = slt_real_of(llc(t, 2, 4) - llc(t, 0, 2));
     for (size_t q = 0; q < 4; q++)
-        out->quarters[q] = slt_real_of(llc(&table, q * draws / 4, (q + 1) * draws / 4));
-    out->settled = is_settled(out);
-    out->no_losses = false;
+        found->quarters[q] = slt_real_of(llc(t, q, q + 1));
+    count_chains(t, found);
+    find_errors(t, ess_mean, found);
+    found->settled = settled_of(found);
+}
+
+slt_status slt_diagnose(const slt_diagnosed *of, const slt_real *const *losses,
+                        slt_diagnostics *out, slt_error *err)
+{
+    const table t = {.of = of, .losses = losses};
+    slt_mixing mixing;
+    SLT_ASSERT(of->chains >= 1 && of->draws >= 1);
+    slt_status status =
+        slt_mixing_find(losses, of->chains, (size_t)of->draws, &mixing, err);
+    if (status)
+        return status;
+    *out = (slt_diagnostics){.rhat = mixing.rhat,
+                             .ess_bulk = mixing.ess_bulk,
+                             .ess_tail = mixing.ess_tail,
+                             .negative_share = slt_real_of(negative_share(&t))};
+    diagnose(&t, slt_real_double(mixing.ess_mean), out);
     return SLT_OK;
+}
+
+void slt_diagnose_quarters(const slt_diagnosed *of, const slt_real (*quarters)[4],
+                           slt_diagnostics *out)
+{
+    const table t = {.of = of, .quarters = quarters};
+    const slt_real none = slt_real_of(NAN);
+    SLT_ASSERT(of->chains >= 1 && of->draws >= 1);
+    *out = (slt_diagnostics){.rhat = none,
+                             .ess_bulk = none,
+                             .ess_tail = none,
+                             .negative_share = none,
+                             .no_losses = true};
+    diagnose(&t, NAN, out);
 }

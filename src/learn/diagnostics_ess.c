@@ -8,12 +8,13 @@
 
 static const double two_pi = 6.28318530717958647693;
 
+/* Exact where all values are equal. */
 static double mean_of(const slt_real *value, size_t length)
 {
-    double sum = 0;
+    double first = slt_real_double(value[0]), sum = 0;
     for (size_t i = 0; i < length; i++)
-        sum += slt_real_double(value[i]);
-    return sum / (double)length;
+        sum += slt_real_double(value[i]) - first;
+    return first + sum / (double)length;
 }
 
 static double variance_of(const slt_real *value, size_t length)
@@ -45,7 +46,6 @@ static spread spread_of(const slt_series *series)
     return found;
 }
 
-/* Values that are all equal have means that differ by rounding alone. */
 static bool all_equal(const slt_series *series)
 {
     for (size_t i = 1; i < series->count * series->length; i++) {
@@ -129,25 +129,28 @@ static double *mean_autocovariance(const slt_series *series)
     return sum;
 }
 
-/* Geyer's initial monotone sequence over rho[0 .. length-1]. */
+/* tau by Geyer's initial monotone sequence over rho[0 .. length-1], length at least 3; as
+ * R's package posterior has it, which is where 5, and 2, come from. */
 static double autocorrelation_time(const double *rho, size_t length)
 {
-    double tau = -1, lowest = INFINITY;
+    double pair = rho[0] + rho[1], lowest = pair, sum = 0, last = rho[0];
     size_t even = 0;
-    for (; even + 1 < length && rho[even] + rho[even + 1] >= 0; even += 2) {
-        double pair = rho[even] + rho[even + 1];
+    while (even + 5 < length && pair > 0) {
+        sum += lowest;
+        even += 2;
+        last = rho[even];
+        pair = rho[even] + rho[even + 1];
         lowest = pair < lowest ? pair : lowest;
-        tau += 2 * lowest;
     }
-    if (even < length && rho[even] > 0)
-        tau += rho[even];
-    return tau;
+    if (!even)
+        return 2;
+    return -1 + 2 * sum + (last > 0 || pair >= 0 ? last : 0);
 }
 
 slt_status slt_series_ess(const slt_series *series, slt_real *ess, slt_error *err)
 {
     *ess = slt_real_of(NAN);
-    if (series->length < 2 || all_equal(series))
+    if (series->length < 3 || all_equal(series))
         return SLT_OK;
     double *rho = mean_autocovariance(series);
     if (!rho)

@@ -1,4 +1,4 @@
-/* Ranks, normal scores and medians. */
+/* Ranks, normal scores, medians and quantiles. */
 #include "learn/diagnostics_series.h"
 
 #include <math.h>
@@ -116,6 +116,21 @@ slt_status slt_series_fold(slt_series *series, slt_error *err)
     double median = low + (high - low) / 2;
     for (size_t i = 0; i < count; i++)
         series->value[i] = slt_real_of(fabs(slt_real_double(series->value[i]) - median));
+    free(places);
+    return SLT_OK;
+}
+
+slt_status slt_series_quantile(const slt_series *series, slt_real share, slt_real *value,
+                               slt_error *err)
+{
+    place *places = sorted_places(series, err);
+    if (!places)
+        return SLT_RESOURCE;
+    double at = (double)(series->count * series->length - 1) * slt_real_double(share);
+    double below = floor(at);
+    double low = places[(size_t)below].value, high = places[(size_t)ceil(at)].value;
+    double step = at - below;
+    *value = slt_real_of(low < high ? (1 - step) * low + step * high : low);
     free(places);
     return SLT_OK;
 }

@@ -24,13 +24,29 @@ slt_status slt_series_rank_normalise(slt_series *series, slt_error *err);
  * scale. */
 slt_status slt_series_fold(slt_series *series, slt_error *err);
 
+/* The value that a share of all values lies below, by linear interpolation between the
+ * order statistics (type 7 of Hyndman and Fan 1996). */
+slt_status slt_series_quantile(const slt_series *series, slt_real share, slt_real *value,
+                               slt_error *err);
+
 /* sqrt(var+ / W), equations 1 to 4 there: W the mean of the series' variances, var+ =
  * (length - 1) / length W + variance of their means.  NaN where all values are equal. */
 slt_real slt_series_rhat(const slt_series *series);
 /* Effective sample size, equations 10 to 13 there: with rho_t = 1 - (W - mean
- * autocovariance_t) / var+ and P_k = rho_2k + rho_2k+1, pairs up to the first negative
- * one and made to fall, S / tau, tau = -1 + 2 sum P_k (+ the next even rho where it is
- * positive) and at least 1 / log10 S.  NaN where all values are equal. */
+ * autocovariance_t) / var+ and P_k = rho_2k + rho_2k+1, pairs while they are positive and
+ * 2k < length - 5, made to fall, S / tau, tau = -1 + 2 sum P_k (+ the next even rho where
+ * it is positive) and at least 1 / log10 S.  Where no pair beyond the first is looked at
+ * tau is 2.  NaN for series shorter than 3 and where all values are equal. */
 slt_status slt_series_ess(const slt_series *series, slt_real *ess, slt_error *err);
+
+/* What chains of losses say of their mixing, each split into halves; not known of fewer
+ * draws, and where one is not finite. */
+#define SLT_MIXING_DRAWS_MIN 4
+typedef struct slt_mixing {
+    slt_real rhat, ess_bulk, ess_tail;
+    slt_real ess_mean; /* of the draws as they are */
+} slt_mixing;
+slt_status slt_mixing_find(const slt_real *const *losses, size_t chains, size_t draws,
+                           slt_mixing *mixing, slt_error *err);
 
 #endif

@@ -1,6 +1,22 @@
 #include "learn/diagnostics.h"
 
 #include <math.h>
+#include <stdio.h>
+
+const char *slt_settled_text(slt_settled settled)
+{
+    static const char *const words[] = {"no", "yes", "not known"};
+    return words[settled];
+}
+
+const char *slt_ess_text(slt_real ess, char text[SLT_ESS_TEXT_MAX])
+{
+    if (slt_real_finite(ess))
+        snprintf(text, SLT_ESS_TEXT_MAX, "%.0f", floor(slt_real_double(ess)));
+    else
+        snprintf(text, SLT_ESS_TEXT_MAX, "-");
+    return text;
+}
 
 /* Reasons are joined by ", " after the first. */
 static const char *joint(bool *begun)
@@ -10,71 +26,124 @@ static const char *joint(bool *begun)
     return text;
 }
 
-static void say_mixing(const slt_diagnostics *found, slt_buffer *text, bool *begun)
+/* ---- What is known to fail --------------------------------------------------------- */
+
+static void say_ess(slt_real ess, const char *which, slt_buffer *text, bool *begun)
 {
-    const double rhat = slt_real_double(found->rhat), ess = slt_real_double(found->ess);
-    if (isnan(rhat)) {
-        slt_buffer_printf(text, "%sthere are too few draws, or they are all equal",
-                          joint(begun));
-        return;
-    }
-    if (rhat > 1.01)
-        slt_buffer_printf(text, "%sR-hat %.4f is above 1.01", joint(begun), rhat);
-    if (!(ess >= 100))
-        slt_buffer_printf(text, "%sthe effective sample size %.0f is below 100",
-                          joint(begun), floor(ess));
+    char number[SLT_ESS_TEXT_MAX];
+    if (slt_real_double(ess) < SLT_SETTLED_ESS)
+        slt_buffer_printf(text, "%sthe effective sample size%s %s is below %d",
+                          joint(begun), which, slt_ess_text(ess, number),
+                          SLT_SETTLED_ESS);
 }
 
 static void say_drift(const slt_diagnostics *found, slt_buffer *text, bool *begun)
 {
     const double drift = slt_real_double(found->drift);
-    const double bound = 3 * slt_real_double(found->mcse);
-    if (fabs(drift) <= bound || isnan(drift) || isnan(bound))
+    const double bound = SLT_SETTLED_MCSE * slt_real_double(found->mcse_chains);
+    if (!(fabs(drift) > bound))
         return;
     slt_buffer_printf(text,
-                      "%sthe second half lies %.3g %s the first (3 Monte Carlo standard "
+                      "%sthe second half lies %.3g %s the first (%d Monte Carlo standard "
                       "errors are %.3g)",
-                      joint(begun), fabs(drift), drift > 0 ? "above" : "below", bound);
-}
-
-static void say_settled(const slt_diagnostics *found, slt_buffer *text)
-{
-    slt_buffer_printf(text,
-                      "The sampler has settled: R-hat %.3f, effective sample size %.0f, "
-                      "drift %.2g of at most %.2g.",
-                      slt_real_double(found->rhat), slt_real_double(found->ess),
-                      slt_real_double(found->drift), 3 * slt_real_double(found->mcse));
+                      joint(begun), fabs(drift), drift > 0 ? "above" : "below",
+                      SLT_SETTLED_MCSE, bound);
 }
 
 static void say_unsettled(const slt_diagnostics *found, slt_buffer *text)
 {
     bool begun = false;
     slt_buffer_printf(text, "The sampler has not settled: ");
-    say_mixing(found, text, &begun);
+    if (slt_real_double(found->rhat) > SLT_SETTLED_RHAT)
+        slt_buffer_printf(text, "%sR-hat %.4f is above %.2f", joint(&begun),
+                          slt_real_double(found->rhat), SLT_SETTLED_RHAT);
+    say_ess(found->ess_bulk, "", text, &begun);
+    say_ess(found->ess_tail, " of the tails", text, &begun);
     say_drift(found, text, &begun);
     slt_buffer_printf(text, ", so lambda_hat depends on the chain's length and start and "
                             "is not yet a property of the point.");
 }
 
+/* ---- What is not known ------------------------------------------------------------- */
+
+/* Chains that tell nothing; whether there are any. */
+static bool say_chains(const slt_diagnostics *found, slt_buffer *text, bool *begun)
+{
+    if (found->nonfinite)
+        slt_buffer_printf(text, "%s%zu of %zu chains %s losses that are not finite",
+                          joint(begun), found->nonfinite, found->chains,
+                          found->nonfinite == 1 ? "has" : "have");
+    if (found->constant && found->draws == 1)
+        slt_buffer_printf(text, "%sa chain is one draw long", joint(begun));
+    else if (found->constant)
+        slt_buffer_printf(text, "%s%zu of %zu chains %s constant", joint(begun),
+                          found->constant, found->chains,
+                          found->constant == 1 ? "is" : "are");
+    return *begun;
+}
+
+static void say_error(const slt_diagnostics *found, slt_buffer *text, bool *begun)
+{
+    if (found->baseline == SLT_BASELINE_UNKNOWN ||
+        (found->baseline == SLT_BASELINE_FIRST_DRAWS && found->no_losses))
+        slt_buffer_printf(text,
+                          "%sthe loss at w* is a mean over batches whose own losses "
+                          "were not stored",
+                          joint(begun));
+    else if (found->chains == 1 && found->no_losses)
+        slt_buffer_printf(text, "%sits only chain's losses were not stored",
+                          joint(begun));
+    else if (found->chains == 1 && found->baseline == SLT_BASELINE_FIRST_DRAWS)
+        slt_buffer_printf(text, "%sthe loss at w* is that of one batch", joint(begun));
+    else if (found->chains == 1)
+        slt_buffer_printf(text, "%sits only chain has too few draws", joint(begun));
+    else
+        slt_buffer_printf(text, "%sits chains agree in every bit", joint(begun));
+}
+
+void slt_diagnostics_unknown(const slt_diagnostics *found, slt_buffer *text)
+{
+    bool begun = false;
+    if (!slt_real_finite(found->mcse) && !say_chains(found, text, &begun))
+        say_error(found, text, &begun);
+}
+
 static void say_unknown(const slt_diagnostics *found, slt_buffer *text)
 {
-    bool begun = true;
-    slt_buffer_printf(text,
-                      "Whether the sampler has settled is not known: its losses were "
-                      "not stored, so there is no R-hat and no effective sample "
-                      "size");
-    say_drift(found, text, &begun);
+    bool begun = false;
+    slt_buffer_printf(text, "Whether the sampler has settled is not known: ");
+    if (found->no_losses)
+        slt_buffer_printf(text,
+                          "%sits losses were not stored, so there is no R-hat and no "
+                          "effective sample size",
+                          joint(&begun));
+    else if (!say_chains(found, text, &begun) && !slt_real_finite(found->ess_tail))
+        slt_buffer_printf(text, "%sthere are too few draws that differ", joint(&begun));
+    if (!begun || (found->no_losses && !slt_real_finite(found->mcse)))
+        say_error(found, text, &begun);
     slt_buffer_printf(text, ".");
+}
+
+/* ---- The whole --------------------------------------------------------------------- */
+
+static void say_settled(const slt_diagnostics *found, slt_buffer *text)
+{
+    char bulk[SLT_ESS_TEXT_MAX], tail[SLT_ESS_TEXT_MAX];
+    slt_buffer_printf(text,
+                      "The sampler has settled: R-hat %.3f, effective sample size %s, of "
+                      "the tails %s, drift %.2g of at most %.2g.",
+                      slt_real_double(found->rhat), slt_ess_text(found->ess_bulk, bulk),
+                      slt_ess_text(found->ess_tail, tail), slt_real_double(found->drift),
+                      SLT_SETTLED_MCSE * slt_real_double(found->mcse_chains));
 }
 
 void slt_diagnostics_words(const slt_diagnostics *diagnostics, slt_buffer *text)
 {
-    if (diagnostics->no_losses)
-        say_unknown(diagnostics, text);
-    else if (diagnostics->settled)
-        say_settled(diagnostics, text);
-    else
-        say_unsettled(diagnostics, text);
+    static void (*const say[])(const slt_diagnostics *,
+                               slt_buffer *) = {[SLT_SETTLED_NO] = say_unsettled,
+                                                [SLT_SETTLED_YES] = say_settled,
+                                                [SLT_SETTLED_UNKNOWN] = say_unknown};
+    say[diagnostics->settled](diagnostics, text);
     if (slt_real_double(diagnostics->llc) < 0)
         slt_buffer_printf(text,
                           " The estimate is negative: the chains found losses below "

@@ -122,7 +122,7 @@ subtest 'the same bytes again, and from traces' => sub {
     report();
     is page(), $before, 'the same page';
     is report('--from', 'study')->{status}, 0, '--from';
-    has page(), qr/\d+ of 4 estimates have settled/, 'tells of the chains';
+    has page(), qr/\d+ of 4 estimates settled/, 'tells of the chains';
     my $missing = report('--from', 'nowhere');
     is $missing->{status}, 0, 'traces that are missing are no failure';
     like $missing->{err}, qr{nowhere/mine/a\S*: run 0}, 'but told';

@@ -43,14 +43,24 @@ static void make_chains(uint64_t seed, size_t chains, size_t draws, double rho,
     }
 }
 
-static slt_diagnostics diagnose(size_t chains, size_t draws, double nbeta, double init)
+static slt_diagnostics diagnose_with(slt_baseline baseline, size_t chains, size_t draws,
+                                     double nbeta, double init)
 {
+    const slt_diagnosed of = {.chains = chains,
+                              .draws = draws,
+                              .nbeta = slt_real_of(nbeta),
+                              .init_loss = slt_real_of(init),
+                              .baseline = baseline};
     slt_diagnostics found;
     slt_error err;
-    if (slt_diagnose(chains_of, chains, draws, slt_real_of(nbeta), slt_real_of(init),
-                     &found, &err))
+    if (slt_diagnose(&of, chains_of, &found, &err))
         tap_bail(err.text);
     return found;
+}
+
+static slt_diagnostics diagnose(size_t chains, size_t draws, double nbeta, double init)
+{
+    return diagnose_with(SLT_BASELINE_EXACT, chains, draws, nbeta, init);
 }
 
 static bool near(slt_real got, double want, double tolerance)
@@ -132,15 +142,19 @@ static double slow_rhat(size_t m, size_t n)
     return sqrt(slow_pooled(m, n) / slow_within(m, n, 0));
 }
 
+/* Pairs of lags while they are positive, up to 5 lags from the end; of the pair that ends
+ * it half the even lag, unless that pair and it are negative. */
 static double slow_ess(size_t m, size_t n)
 {
     double pooled = slow_pooled(m, n), w = slow_within(m, n, 0), before = 1e300;
     double sum = 0, total = (double)(m * n);
-    for (size_t k = 0; 2 * k < n; k++) {
-        double even = 1 - (w - slow_within(m, n, 2 * k)) / pooled;
+    if (n < 6)
+        return total / 2;
+    for (size_t k = 0;; k++) {
+        double even = 1 - (w - (k ? slow_within(m, n, 2 * k) : w)) / pooled;
         double odd = 1 - (w - slow_within(m, n, 2 * k + 1)) / pooled;
-        if (2 * k + 1 >= n || even + odd < 0) {
-            sum += even > 0 ? even / 2 : 0;
+        if (k && (even + odd <= 0 || 2 * k + 5 >= n)) {
+            sum += even + odd >= 0 || even > 0 ? even / 2 : 0;
             break;
         }
         before = fmin(before, even + odd);
@@ -209,8 +223,8 @@ static void compare_with_slow(uint64_t seed, size_t chains, size_t draws, double
     rhat = fmax(rhat, slow_rhat(m, n));
     TAP_OK(near(found.rhat, rhat, 1e-9), "R-hat, %zu x %zu, rho %g, grain %g", chains,
            draws, rho, grain);
-    TAP_OK(near(found.ess, ess, 1e-8 * ess), "ESS, %zu x %zu, rho %g, grain %g", chains,
-           draws, rho, grain);
+    TAP_OK(near(found.ess_bulk, ess, 1e-8 * ess), "ESS, %zu x %zu, rho %g, grain %g",
+           chains, draws, rho, grain);
 }
 
 /* ---- Known answers -------------------------------------------------------------- */
@@ -221,7 +235,7 @@ static void test_ar1(double rho)
     slt_diagnostics found = diagnose(4, DRAWS_MAX, 1, 0);
     /* Ranks of an AR(1) series' normal scores are the series again. */
     double want = fmin((1 - rho) / (1 + rho), log10(4.0 * DRAWS_MAX)) * 4 * DRAWS_MAX;
-    TAP_OK(near(found.ess, want, 0.08 * want), "ESS of AR(1), rho %g", rho);
+    TAP_OK(near(found.ess_bulk, want, 0.08 * want), "ESS of AR(1), rho %g", rho);
     TAP_OK(slt_real_double(found.rhat) < 1.01, "R-hat of AR(1), rho %g, is near 1", rho);
 }
 
@@ -231,7 +245,7 @@ static void test_scale(void)
     make_chains(5, 4, 2000, 0, NULL, scale);
     slt_diagnostics found = diagnose(4, 2000, 1, 0);
     TAP_OK(slt_real_double(found.rhat) > 1.1, "folding shows a chain of another scale");
-    TAP_OK(!found.settled, "so it has not settled");
+    TAP_OK(found.settled == SLT_SETTLED_NO, "so it has not settled");
 }
 
 static void test_shift(void)
@@ -240,7 +254,7 @@ static void test_shift(void)
     make_chains(6, 4, 2000, 0, shift, NULL);
     slt_diagnostics found = diagnose(4, 2000, 1, 0);
     TAP_OK(slt_real_double(found.rhat) > 1.3, "R-hat shows a chain elsewhere");
-    TAP_OK(slt_real_double(found.ess) < 50, "and ESS falls");
+    TAP_OK(slt_real_double(found.ess_bulk) < 50, "and ESS falls");
 }
 
 /* Two chains of eight draws, by hand: nbeta 2, L_n(w*) 1. */
@@ -273,7 +287,7 @@ static void test_one_chain(void)
     /* sd 1, ESS a third of the draws. */
     double want = 3 * sqrt(3.0 / DRAWS_MAX);
     TAP_OK(near(found.mcse, want, 0.08 * want), "MCSE of one chain from its ESS");
-    TAP_OK(found.settled, "a stationary chain has settled");
+    TAP_OK(found.settled == SLT_SETTLED_YES, "a stationary chain has settled");
 }
 
 static void test_degenerate(void)
@@ -281,60 +295,155 @@ static void test_degenerate(void)
     for (size_t i = 0; i < 100; i++)
         draws_of[0][i] = draws_of[1][i] = slt_real_of(0.1);
     slt_diagnostics found = diagnose(2, 100, 1, 0);
-    TAP_OK(isnan(slt_real_double(found.rhat)) && isnan(slt_real_double(found.ess)),
+    TAP_OK(isnan(slt_real_double(found.rhat)) && isnan(slt_real_double(found.ess_bulk)),
            "equal draws have no R-hat");
-    TAP_OK(!found.settled, "and never count as settled");
+    TAP_OK(found.settled == SLT_SETTLED_UNKNOWN, "and never count as settled");
+    TAP_OK(found.constant == 2 && isnan(slt_real_double(found.mcse)),
+           "they are counted, and their error is not known, which is not 0");
     for (size_t draws = 1; draws <= 5; draws++) {
         make_chains(draws, 2, draws, 0, NULL, NULL);
         found = diagnose(2, draws, 1, 0);
-        TAP_OK(isnan(slt_real_double(found.rhat)) == (draws < SLT_DIAGNOSE_DRAWS_MIN),
+        TAP_OK(isnan(slt_real_double(found.rhat)) == (draws < SLT_MIXING_DRAWS_MIN),
                "R-hat of %zu draws", draws);
     }
     for (size_t i = 0; i < 50; i++) {
         draws_of[0][i] = slt_real_of(1);
         draws_of[1][i] = slt_real_of(2);
+        draws_of[2][i] = slt_real_of(4);
     }
+    found = diagnose(3, 50, 1, 0);
+    TAP_OK(slt_real_double(found.rhat) > 1e6 && found.settled == SLT_SETTLED_NO &&
+               found.constant == 3 && isnan(slt_real_double(found.mcse)),
+           "constant chains that differ: R-hat has no bound, their error is not known");
     found = diagnose(2, 50, 1, 0);
-    TAP_OK(slt_real_double(found.rhat) > 1e6 && !found.settled,
-           "constant chains that differ: R-hat has no bound");
+    TAP_OK(isnan(slt_real_double(found.rhat)) && found.settled == SLT_SETTLED_NO,
+           "of two, folded, all draws are equal: no R-hat, and not settled");
+}
+
+/* L_n(w*) is the mean of the chains' draws 0. */
+static void test_first_draws(void)
+{
+    static const double a[] = {1, 2, 3, 4, 5, 6, 7, 8}, b[] = {3, 0, 2, 2, 4, 4, 6, 6};
+    for (size_t i = 0; i < 8; i++) {
+        draws_of[0][i] = slt_real_of(a[i]);
+        draws_of[1][i] = slt_real_of(b[i]);
+    }
+    slt_diagnostics found = diagnose_with(SLT_BASELINE_FIRST_DRAWS, 2, 8, 2, 2);
+    /* Chains' own: 2 (4.5 - 1) = 7, 2 (3.375 - 3) = .75; without the baseline 5 and
+     * 2.75. */
+    TAP_OK(near(found.llc, 3.875, 1e-15), "LLC is the mean of the chains' own");
+    TAP_OK(near(found.mcse, 6.25 / 2, 1e-15),
+           "MCSE with what a baseline of draws 0 adds");
+    TAP_OK(near(found.mcse_chains, 2.25 / 2, 1e-15), "and without it");
+    found = diagnose_with(SLT_BASELINE_UNKNOWN, 2, 8, 2, 2);
+    TAP_OK(isnan(slt_real_double(found.mcse)) && near(found.mcse_chains, 2.25 / 2, 1e-15),
+           "MCSE is not known where the baseline's is not");
+    make_chains(3, 4, 4000, 0, NULL, NULL);
+    found = diagnose_with(SLT_BASELINE_UNKNOWN, 4, 4000, 2, 2);
+    TAP_OK(found.settled == SLT_SETTLED_UNKNOWN,
+           "then settled is not known either, whatever the chains are like");
+    make_chains(3, 1, 4000, 0, NULL, NULL);
+    found = diagnose_with(SLT_BASELINE_FIRST_DRAWS, 1, 4000, 2, 2);
+    TAP_OK(isnan(slt_real_double(found.mcse)), "nor is the error of one batch");
+}
+
+/* One number that is not finite, one chain that stands still. */
+static void test_broken_chains(void)
+{
+    make_chains(4, 3, 500, 0, NULL, NULL);
+    draws_of[1][7] = slt_real_of(INFINITY);
+    slt_diagnostics found = diagnose(3, 500, 1, 0);
+    TAP_OK(found.nonfinite == 1 && found.constant == 0 &&
+               found.settled == SLT_SETTLED_UNKNOWN &&
+               isnan(slt_real_double(found.rhat)) && isnan(slt_real_double(found.mcse)),
+           "a chain that is not finite");
+    make_chains(4, 3, 500, 0, NULL, NULL);
+    for (size_t i = 0; i < 500; i++)
+        draws_of[2][i] = slt_real_of(.25);
+    found = diagnose(3, 500, 1, 0);
+    TAP_OK(found.nonfinite == 0 && found.constant == 1 &&
+               found.settled != SLT_SETTLED_YES && isnan(slt_real_double(found.mcse)),
+           "a chain that stands still");
+    make_chains(4, 3, 1, 0, NULL, NULL);
+    found = diagnose(3, 1, 1, 0);
+    TAP_OK(found.constant == 3 && isnan(slt_real_double(found.mcse)), "one draw a chain");
+}
+
+static const char *words_of(const slt_diagnostics *found, slt_buffer *text)
+{
+    slt_buffer_clear(text);
+    slt_diagnostics_words(found, text);
+    return slt_buffer_text(text);
 }
 
 static void test_words(void)
 {
+    const slt_real none = slt_real_of(NAN);
     slt_buffer text = {0};
     slt_diagnostics found = {.llc = slt_real_of(2),
                              .mcse = slt_real_of(1),
+                             .mcse_chains = slt_real_of(1),
                              .rhat = slt_real_of(1.001),
-                             .ess = slt_real_of(400),
+                             .ess_bulk = slt_real_of(400),
+                             .ess_tail = slt_real_of(300.9),
                              .drift = slt_real_of(0.5),
-                             .settled = true};
-    slt_diagnostics_words(&found, &text);
-    TAP_EQ_TEXT(slt_buffer_text(&text),
-                "The sampler has settled: R-hat 1.001, effective sample size 400, drift "
-                "0.5 of at most 3.",
+                             .chains = 4,
+                             .draws = 100,
+                             .settled = SLT_SETTLED_YES};
+    TAP_EQ_TEXT(words_of(&found, &text),
+                "The sampler has settled: R-hat 1.001, effective sample size 400, of the "
+                "tails 300, drift 0.5 of at most 3.",
                 "settled, in words");
-    slt_buffer_clear(&text);
-    found.settled = false;
+    found.settled = SLT_SETTLED_NO;
     found.rhat = slt_real_of(1.5);
-    found.ess = slt_real_of(7.4);
+    found.ess_bulk = slt_real_of(7.9);
+    found.ess_tail = slt_real_of(99.99);
     found.drift = slt_real_of(-20);
-    slt_diagnostics_words(&found, &text);
     TAP_EQ_TEXT(
-        slt_buffer_text(&text),
+        words_of(&found, &text),
         "The sampler has not settled: R-hat 1.5000 is above 1.01, the effective "
-        "sample size 7 is below 100, the second half lies 20 below the first (3 "
-        "Monte Carlo standard errors are 3), so lambda_hat depends on the chain's "
-        "length and start and is not yet a property of the point.",
+        "sample size 7 is below 100, the effective sample size of the tails 99 is below "
+        "100, the second half lies 20 below the first (3 Monte Carlo standard errors are "
+        "3), so lambda_hat depends on the chain's length and start and is not yet a "
+        "property of the point.",
         "not settled, in words");
-    slt_buffer_clear(&text);
-    found.rhat = slt_real_of(NAN);
-    found.drift = slt_real_of(0);
-    found.llc = slt_real_of(-1);
-    slt_diagnostics_words(&found, &text);
-    TAP_OK(strstr(slt_buffer_text(&text), "too few draws") &&
+    found = (slt_diagnostics){.rhat = none,
+                              .ess_bulk = none,
+                              .ess_tail = none,
+                              .mcse = none,
+                              .mcse_chains = none,
+                              .llc = slt_real_of(-1),
+                              .chains = 4,
+                              .draws = 3,
+                              .settled = SLT_SETTLED_UNKNOWN};
+    TAP_OK(strstr(words_of(&found, &text), "is not known: there are too few draws") &&
                strstr(slt_buffer_text(&text), "estimate is negative"),
            "too few draws and a negative estimate, in words");
+    found.constant = 2;
+    found.draws = 100;
+    found.llc = slt_real_of(0);
+    TAP_EQ_TEXT(words_of(&found, &text),
+                "Whether the sampler has settled is not known: 2 of 4 chains are "
+                "constant.",
+                "constant chains, in words");
+    found.constant = 0;
+    found.rhat = slt_real_of(1);
+    found.ess_bulk = found.ess_tail = slt_real_of(400);
+    found.mcse_chains = slt_real_of(1);
+    found.baseline = SLT_BASELINE_UNKNOWN;
+    TAP_EQ_TEXT(words_of(&found, &text),
+                "Whether the sampler has settled is not known: the loss at w* is a mean "
+                "over batches whose own losses were not stored.",
+                "a baseline of unknown error, in words");
     slt_buffer_free(&text);
+}
+
+static void test_ess_text(void)
+{
+    char text[SLT_ESS_TEXT_MAX];
+    TAP_EQ_TEXT(slt_ess_text(slt_real_of(99.999), text), "99", "99.999 is no 100");
+    TAP_EQ_TEXT(slt_ess_text(slt_real_of(100), text), "100", "100 is");
+    TAP_EQ_TEXT(slt_ess_text(slt_real_of(NAN), text), "-", "not known");
 }
 
 int main(void)
@@ -354,6 +463,9 @@ int main(void)
     test_by_hand();
     test_one_chain();
     test_degenerate();
+    test_first_draws();
+    test_broken_chains();
     test_words();
+    test_ess_text();
     return tap_done();
 }

@@ -218,9 +218,10 @@ static void test_diagnose(void)
     for (size_t i = 0; i < 2; i++)
         for (size_t q = 0; q < 4; q++)
             quarters[i][q] = slt_real_mean(chains[i] + 2 * q, 2);
-    slt_diagnose(chains, 2, 8, slt_real_of(2), slt_real_of(1), &full, &err);
-    slt_diagnose_quarters((const slt_real(*)[4])quarters, 2, 8, slt_real_of(2),
-                          slt_real_of(1), &part);
+    slt_diagnosed of = {
+        .chains = 2, .draws = 8, .nbeta = slt_real_of(2), .init_loss = slt_real_of(1)};
+    slt_diagnose(&of, chains, &full, &err);
+    slt_diagnose_quarters(&of, (const slt_real(*)[4])quarters, &part);
     TAP_OK(close_to(full.llc, part.llc) && close_to(full.mcse, part.mcse) &&
                close_to(full.drift, part.drift),
            "estimate, error and drift from quarters");
@@ -228,14 +229,21 @@ static void test_diagnose(void)
     for (size_t q = 0; q < 4; q++)
         wrong += !close_to(full.quarters[q], part.quarters[q]);
     TAP_EQ_U64(wrong, 0, "the quarters");
-    TAP_OK(!part.settled && part.no_losses && !full.no_losses &&
-               !slt_real_finite(part.rhat) && !slt_real_finite(part.ess),
+    TAP_OK(part.settled != SLT_SETTLED_YES && part.no_losses && !full.no_losses &&
+               !slt_real_finite(part.rhat) && !slt_real_finite(part.ess_bulk),
            "no R-hat, no ESS, not settled");
     slt_diagnostics_words(&part, &words);
-    TAP_OK(strstr(slt_buffer_text(&words), "is not known: its losses were not stored"),
+    TAP_OK(part.settled == SLT_SETTLED_UNKNOWN
+               ? strstr(slt_buffer_text(&words), "not known: its losses were not stored")
+               : strstr(slt_buffer_text(&words), "has not settled: the second half"),
            "said in words: %s", slt_buffer_text(&words));
-    slt_diagnose_quarters((const slt_real(*)[4])quarters, 1, 8, slt_real_of(2),
-                          slt_real_of(1), &part);
+    of.baseline = SLT_BASELINE_FIRST_DRAWS;
+    slt_diagnose_quarters(&of, (const slt_real(*)[4])quarters, &part);
+    TAP_OK(!slt_real_finite(part.mcse) && close_to(full.mcse, part.mcse_chains),
+           "the error of a baseline of draws that were not stored is not known");
+    of.baseline = SLT_BASELINE_EXACT;
+    of.chains = 1;
+    slt_diagnose_quarters(&of, (const slt_real(*)[4])quarters, &part);
     TAP_OK(!slt_real_finite(part.mcse), "one chain: no error");
     slt_buffer_free(&words);
 }
@@ -244,11 +252,11 @@ static void test_summary(void)
 {
     slt_trace *trace = sample_trace(LOSSES_MANIFEST("last"), 0);
     slt_chain_summary summary = {0};
-    TAP_OK(!slt_chain_summary_add(&summary, 0, trace, &err) && summary.estimates == 1 &&
-               summary.unknown == 2,
-           "one estimate to judge, two unknown");
-    TAP_OK(slt_real_finite(summary.unknown_drift) && slt_real_finite(summary.worst_rhat),
-           "with a drift, and an R-hat of the one");
+    TAP_OK(!slt_chain_summary_add(&summary, 0, trace, &err) && summary.estimates == 3 &&
+               summary.no_losses == 2,
+           "three estimates, two without losses");
+    TAP_OK(summary.largest_drift.known == 3 && summary.worst_rhat.known == 1,
+           "each with a drift, and an R-hat of the one");
     slt_buffer_free(&summary.words);
     slt_trace_free(trace);
 }

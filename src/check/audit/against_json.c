@@ -89,10 +89,10 @@ static void put_pair(slt_buffer *json, const slt_estimate_pair *pair, bool ours)
         slt_json_key_real(json, "llc", pair->b.llc);
         slt_json_key_real(json, "mcse", pair->b.mcse);
         slt_json_key_real(json, "rhat", pair->b.rhat);
-        slt_json_key_real(json, "ess", pair->b.ess);
+        slt_json_key_real(json, "ess", pair->b.ess_bulk);
+        slt_json_key_real(json, "ess_tail", pair->b.ess_tail);
         slt_json_key_real(json, "drift", pair->b.drift);
-        slt_json_key(json, "settled");
-        slt_json_bool(json, pair->b.settled);
+        slt_audit_put_settled(json, pair->b.settled);
     }
     if (!ours)
         put_difference(json, pair);

@@ -169,7 +169,8 @@ static const slt_estimate_pair *find_pair(const slt_against_side *side, uint32_t
 static void print_llc_row(const page *p, const slt_against_side *side,
                           const slt_estimate_pair *pair)
 {
-    char llc[32], mcse[32], rhat[32], ess[32], apart[32], paired[32], difference[32];
+    char llc[32], mcse[32], rhat[32], ess[SLT_ESS_TEXT_MAX], apart[32], paired[32],
+        difference[32];
     const slt_diagnostics *found = &pair->b;
     row_name(p, side);
     if (!pair->whole_b) {
@@ -180,7 +181,7 @@ static void print_llc_row(const page *p, const slt_against_side *side,
     slt_audit_print(p->audit, " %8s %7s %5s %4s", slt_audit_llc_text(found->llc, llc),
                     slt_audit_number(found->mcse, "%.2g", mcse),
                     slt_audit_number(found->rhat, "%.3f", rhat),
-                    slt_audit_number(found->ess, "%.0f", ess));
+                    slt_ess_text(found->ess_bulk, ess));
     if (side != p->run->sides)
         slt_audit_print(p->audit, " %8s %5s %6s %s",
                         slt_audit_number(pair->difference, "%+.2g", difference),

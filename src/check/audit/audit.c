@@ -142,6 +142,15 @@ static slt_audit_state overall(const slt_audit *audit)
     return worst;
 }
 
+void slt_audit_put_settled(slt_buffer *json, slt_settled settled)
+{
+    slt_json_key(json, "settled");
+    if (settled == SLT_SETTLED_UNKNOWN)
+        slt_json_null(json);
+    else
+        slt_json_bool(json, settled == SLT_SETTLED_YES);
+}
+
 static const char *const small_words[] = {"passed", "warned", "failed"};
 static const char *const large_words[] = {"PASSED", "WARNED", "FAILED"};
 

@@ -10,6 +10,7 @@
 
 #include "base/buffer.h"
 #include "base/sha256.h"
+#include "learn/diagnostics.h"
 
 /* ---- The report -------------------------------------------------------------------- */
 
@@ -52,6 +53,8 @@ void slt_audit_print(slt_audit *audit, const char *format, ...)
 const char *slt_audit_number(slt_real value, const char *format, char text[32])
     __attribute__((format_arg(2)));
 const char *slt_audit_llc_text(slt_real value, char text[32]);
+/* Key "settled": true, false, or null where it is not known. */
+void slt_audit_put_settled(slt_buffer *json, slt_settled settled);
 /* A question and its answer; the name stands in the statement. */
 void slt_audit_judge(slt_audit *audit, slt_audit_state state, const char *name,
                      const char *format, ...) __attribute__((format(printf, 4, 5)));

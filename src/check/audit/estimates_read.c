@@ -10,34 +10,25 @@
 #include "base/io.h"
 #include "record/digest.h"
 #include "record/manifest.h"
-#include "study/figure/estimates.h"
+#include "study/estimates.h"
 #include "study/store.h"
 
 static const slt_real none = {UINT64_C(0x7ff8000000000000)};
 
 /* ---- Traces ------------------------------------------------------------------------ */
 
-/* The last estimate `llc` of a trace. */
-typedef struct wanted {
-    uint32_t llc;
-    bool found;
-    slt_diagnostics last;
-} wanted;
-
-static slt_status look(void *context, const slt_estimate *e, slt_error *err)
+/* The last estimate `llc` of a trace; *found is false where it has none that is whole. */
+static slt_status find_last(const slt_trace *trace, const char *path, uint32_t llc,
+                            slt_diagnostics *last, bool *found, slt_error *err)
 {
-    wanted *w = context;
-    if (e->chain[0]->llc != w->llc)
-        return SLT_OK;
-    w->found = e->whole;
-    return e->whole ? slt_estimate_diagnose(e, &w->last, err) : SLT_OK;
-}
-
-static slt_status diagnose(const slt_trace *trace, const char *path, wanted *w,
-                           slt_error *err)
-{
+    slt_estimates all;
     slt_error wrong;
-    slt_status status = slt_estimate_walk(trace, look, w, &wrong);
+    slt_status status = slt_estimates_of_trace(trace, &all, &wrong);
+    const slt_estimate *e = status ? NULL : slt_estimates_last(&all, llc);
+    *found = e && e->whole;
+    if (*found)
+        *last = e->found;
+    slt_estimates_free(&all);
     return status ? slt_fail(err, status, "%s: %s", path, wrong.text) : SLT_OK;
 }
 
@@ -56,21 +47,22 @@ static slt_status trace_path(const char *folder, size_t run, char path[SLT_FILE_
 static slt_status add_trace(slt_estimates_audit *a, size_t run, size_t source,
                             const char *path, slt_error *err)
 {
-    wanted w = {.llc = a->llc};
+    slt_diagnostics last = {0};
+    bool found = false;
     slt_trace *trace = NULL;
     char sha256[SLT_SHA256_TEXT_MAX];
     slt_status status = slt_trace_open(path, &trace, err);
     if (!status)
-        status = diagnose(trace, path, &w, err);
+        status = find_last(trace, path, a->llc, &last, &found, err);
     if (!status) {
         slt_trace_sha256(trace, sha256);
         slt_audit_add_subject(&a->audit, path, sha256);
     }
     const slt_row row = {.run = a->golden->runs[run].run,
                          .source = source,
-                         .llc = w.last.llc,
-                         .mcse = w.last.mcse};
-    if (!status && w.found)
+                         .llc = last.llc,
+                         .mcse = last.mcse};
+    if (!status && found)
         status = slt_rows_add(&a->rows, &row, path, err);
     slt_trace_free(trace);
     return status;
@@ -175,7 +167,8 @@ static slt_status error_from_trace(slt_estimates_audit *a, size_t i, slt_error *
 {
     const slt_golden_run *run = &a->golden->runs[i];
     char path[SLT_FILE_PATH_MAX], sha256[SLT_SHA256_TEXT_MAX];
-    wanted w = {.llc = a->llc};
+    slt_diagnostics last = {0};
+    bool found = false;
     slt_trace *trace = NULL;
     slt_status status = trace_path(a->more->from, (size_t)run->run, path, err);
     if (status || !slt_file_exists(path))
@@ -190,9 +183,9 @@ static slt_status error_from_trace(slt_estimates_audit *a, size_t i, slt_error *
                               path, a->golden->path);
     }
     if (!status)
-        status = diagnose(trace, path, &w, err);
-    if (!status && w.found)
-        a->mcse[i] = w.last.mcse;
+        status = find_last(trace, path, a->llc, &last, &found, err);
+    if (!status && found)
+        a->mcse[i] = last.mcse;
     slt_trace_free(trace);
     return status;
 }

@@ -4,26 +4,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check/audit/collected.h"
 #include "check/audit/traces.h"
 #include "record/json.h"
+#include "study/estimates.h"
 
-static slt_status collect(const slt_audit_side *side, slt_collection *all, slt_error *err)
+static slt_status collect(const slt_audit_side *side, slt_estimates *all, slt_error *err)
 {
     slt_error wrong;
-    slt_status status = slt_collect_estimates(side->trace, all, &wrong);
+    slt_status status = slt_estimates_of_trace(side->trace, all, &wrong);
     return status ? slt_fail(err, status, "%s: %s", side->path, wrong.text) : SLT_OK;
 }
 
 /* ---- Side by side ------------------------------------------------------------------ */
 
-static slt_agreement compare(const slt_collected *a, const slt_collected *b,
+static slt_agreement compare(const slt_estimate *a, const slt_estimate *b,
                              slt_real *apart)
 {
     *apart = slt_real_of(NAN);
     if (!b || a->whole != b->whole)
         return SLT_AGREE_NOT;
-    if (slt_collected_same(a, b)) {
+    if (slt_estimate_same(a, b)) {
         *apart = (slt_real){0};
         return SLT_AGREE_IDENTICAL;
     }
@@ -35,7 +35,7 @@ static slt_agreement compare(const slt_collected *a, const slt_collected *b,
     return found == SLT_AGREE_IDENTICAL ? SLT_AGREE_WITHIN : found;
 }
 
-static void put_side(slt_buffer *json, const char *key, const slt_collected *e)
+static void put_side(slt_buffer *json, const char *key, const slt_estimate *e)
 {
     slt_json_key(json, key);
     if (!e) {
@@ -49,14 +49,14 @@ static void put_side(slt_buffer *json, const char *key, const slt_collected *e)
         slt_json_key_real(json, "llc", e->found.llc);
         slt_json_key_real(json, "mcse", e->found.mcse);
         slt_json_key_real(json, "rhat", e->found.rhat);
-        slt_json_key_real(json, "ess", e->found.ess);
-        slt_json_key(json, "settled");
-        slt_json_bool(json, e->found.settled);
+        slt_json_key_real(json, "ess", e->found.ess_bulk);
+        slt_json_key_real(json, "ess_tail", e->found.ess_tail);
+        slt_audit_put_settled(json, e->found.settled);
     }
     slt_json_close(json, '}');
 }
 
-static void put_pair(slt_buffer *json, const slt_collected *a, const slt_collected *b,
+static void put_pair(slt_buffer *json, const slt_estimate *a, const slt_estimate *b,
                      slt_agreement agreement, slt_real apart)
 {
     slt_json_open(json, '{');
@@ -69,21 +69,22 @@ static void put_pair(slt_buffer *json, const slt_collected *a, const slt_collect
     slt_json_close(json, '}');
 }
 
-static void print_side(slt_audit *audit, const char *name, const slt_collected *e)
+static void print_side(slt_audit *audit, const char *name, const slt_estimate *e)
 {
+    char llc[32], mcse[32], rhat[32];
     if (!e)
         slt_audit_print(audit, "    %-9s  no such estimate\n", name);
     else if (!e->whole)
         slt_audit_print(audit, "    %-9s  a chain did not end\n", name);
     else
-        slt_audit_print(audit, "    %-9s  %.8g  MCSE %.2g  R-hat %.4f\n", name,
-                        slt_real_double(e->found.llc), slt_real_double(e->found.mcse),
-                        slt_real_double(e->found.rhat));
+        slt_audit_print(audit, "    %-9s  %s  MCSE %s  R-hat %s\n", name,
+                        slt_audit_number(e->found.llc, "%.8g", llc),
+                        slt_audit_number(e->found.mcse, "%.2g", mcse),
+                        slt_audit_number(e->found.rhat, "%.4f", rhat));
 }
 
-static void tell_pair(slt_audit *audit, const slt_audit_side *side,
-                      const slt_collected *a, const slt_collected *b,
-                      slt_agreement agreement, slt_real apart)
+static void tell_pair(slt_audit *audit, const slt_audit_side *side, const slt_estimate *a,
+                      const slt_estimate *b, slt_agreement agreement, slt_real apart)
 {
     slt_buffer name = {0}, words = {0};
     slt_buffer_printf(&words, "%s", slt_agreement_text(agreement));
@@ -107,7 +108,7 @@ static void tell_pair(slt_audit *audit, const slt_audit_side *side,
 slt_status slt_audit_compare_llc(slt_audit *audit, const slt_audit_side *a,
                                  const slt_audit_side *b, slt_error *err)
 {
-    slt_collection ours, theirs = {0};
+    slt_estimates ours, theirs = {0};
     slt_agreement worst = SLT_AGREE_IDENTICAL;
     slt_status status = collect(a, &ours, err);
     if (!status)
@@ -115,8 +116,8 @@ slt_status slt_audit_compare_llc(slt_audit *audit, const slt_audit_side *a,
     slt_json_key(&audit->json, "estimates");
     slt_json_open(&audit->json, '[');
     for (size_t i = 0; i < ours.count && !status; i++) {
-        const slt_collected *one = &ours.list[i],
-                            *other = slt_collected_find(&theirs, one->llc, one->at_step);
+        const slt_estimate *one = &ours.list[i],
+                           *other = slt_estimates_find(&theirs, one->llc, one->at_step);
         slt_real apart;
         slt_agreement agreement = compare(one, other, &apart);
         worst = agreement > worst ? agreement : worst;
@@ -129,7 +130,7 @@ slt_status slt_audit_compare_llc(slt_audit *audit, const slt_audit_side *a,
         slt_json_text(&audit->json, slt_agreement_text(worst));
     else
         slt_json_null(&audit->json);
-    slt_collection_free(&ours);
-    slt_collection_free(&theirs);
+    slt_estimates_free(&ours);
+    slt_estimates_free(&theirs);
     return status;
 }

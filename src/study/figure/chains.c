@@ -1,74 +1,170 @@
 /* Diagnostics of all chains of a study, summed up; advisory. */
 #include "study/figure/figure.h"
 
-#include "study/figure/estimates.h"
+#include "study/estimates.h"
 
-static slt_real updated_mean(slt_real mean, slt_real value, size_t count)
+static double number(slt_real value)
 {
-    double old = slt_real_double(mean);
-    return slt_real_of(old + (slt_real_double(value) - old) / (double)count);
+    return slt_real_double(value);
 }
 
-static double drift_in_mcse(const slt_diagnostics *found)
+/* ---- Sums -------------------------------------------------------------------------- */
+
+static void take_largest(slt_summed *sum, slt_real value)
 {
-    double drift = slt_real_double(found->drift), mcse = slt_real_double(found->mcse);
-    return mcse > 0 ? __builtin_fabs(drift) / mcse : 0;
+    if (slt_real_finite(value) && (!sum->known++ || number(value) > number(sum->value)))
+        sum->value = value;
 }
 
-static void sum_up_unknown(slt_chain_summary *summary, const slt_diagnostics *found)
+static void take_least(slt_summed *sum, slt_real value)
 {
-    double drifted = drift_in_mcse(found);
-    if (summary->unknown++ == 0 || drifted > slt_real_double(summary->unknown_drift))
-        summary->unknown_drift = slt_real_of(drifted);
+    if (slt_real_finite(value) && (!sum->known++ || number(value) < number(sum->value)))
+        sum->value = value;
+}
+
+static void take_mean(slt_summed *sum, slt_real value)
+{
+    if (!slt_real_finite(value))
+        return;
+    double old = number(sum->value);
+    sum->value = slt_real_of(old + (number(value) - old) / (double)++sum->known);
+}
+
+static void take_chains(slt_chain_kind *kind, size_t chains, size_t run)
+{
+    if (chains && !kind->chains)
+        kind->first_run = run;
+    kind->chains += chains;
+}
+
+/* |drift| in errors of the chains; an error of 0 is not known. */
+static slt_real drift_in_mcse(const slt_diagnostics *found)
+{
+    double drift = number(found->drift);
+    return slt_real_of(__builtin_fabs(drift) / number(found->mcse_chains));
+}
+
+/* One that is known not to have settled comes before one of which it is not known, and
+ * that before a settled one; then the larger R-hat decides, then the first run. */
+static bool is_worst(const slt_chain_summary *summary, const slt_diagnostics *found)
+{
+    static const int rank[] = {
+        [SLT_SETTLED_NO] = 2, [SLT_SETTLED_UNKNOWN] = 1, [SLT_SETTLED_YES] = 0};
+    int ours = rank[found->settled], theirs = rank[summary->worst_settled];
+    if (!summary->words.size || ours != theirs)
+        return !summary->words.size || ours > theirs;
+    if (!slt_real_finite(found->rhat) || !slt_real_finite(summary->worst_run_rhat))
+        return slt_real_finite(found->rhat) && !slt_real_finite(summary->worst_run_rhat);
+    return number(found->rhat) > number(summary->worst_run_rhat);
 }
 
 static void sum_up(slt_chain_summary *summary, size_t run, const slt_diagnostics *found)
 {
-    double rhat = slt_real_double(found->rhat), ess = slt_real_double(found->ess);
-    double drifted = drift_in_mcse(found);
-    bool first = summary->estimates++ == 0;
-    summary->settled += found->settled;
-    summary->mean_mcse =
-        updated_mean(summary->mean_mcse, found->mcse, summary->estimates);
-    summary->mean_negative =
-        updated_mean(summary->mean_negative, found->negative_share, summary->estimates);
-    if (first || drifted > slt_real_double(summary->largest_drift))
-        summary->largest_drift = slt_real_of(drifted);
-    if (first || ess < slt_real_double(summary->least_ess))
-        summary->least_ess = found->ess;
-    if (first || rhat > slt_real_double(summary->worst_rhat)) {
-        summary->worst_rhat = found->rhat;
-        summary->worst_run = run;
-        slt_buffer_clear(&summary->words);
-        slt_diagnostics_words(found, &summary->words);
-    }
-}
-
-typedef struct summing {
-    slt_chain_summary *summary;
-    size_t run;
-} summing;
-
-static slt_status add_estimate(void *context, const slt_estimate *e, slt_error *err)
-{
-    const summing *s = context;
-    slt_diagnostics found;
-    slt_error wrong;
-    if (!e->whole)
-        return SLT_OK;
-    slt_status status = slt_estimate_diagnose(e, &found, &wrong);
-    if (status)
-        return slt_fail(err, status, "run %zu: %s", s->run, wrong.text);
-    if (slt_estimate_has_losses(e))
-        sum_up(s->summary, s->run, &found);
-    else
-        sum_up_unknown(s->summary, &found);
-    return SLT_OK;
+    summary->estimates++;
+    summary->settled += found->settled == SLT_SETTLED_YES;
+    summary->unknown += found->settled == SLT_SETTLED_UNKNOWN;
+    summary->no_losses += found->no_losses;
+    summary->no_mcse += !slt_real_finite(found->mcse);
+    take_chains(&summary->constant, found->constant, run);
+    take_largest(&summary->worst_rhat, found->rhat);
+    take_least(&summary->least_bulk, found->ess_bulk);
+    take_least(&summary->least_tail, found->ess_tail);
+    take_largest(&summary->largest_drift, drift_in_mcse(found));
+    take_mean(&summary->mean_mcse, found->mcse);
+    take_mean(&summary->mean_negative, found->negative_share);
+    if (!is_worst(summary, found))
+        return;
+    summary->worst_run = run;
+    summary->worst_settled = found->settled;
+    summary->worst_run_rhat = found->rhat;
+    slt_buffer_clear(&summary->words);
+    slt_diagnostics_words(found, &summary->words);
 }
 
 slt_status slt_chain_summary_add(slt_chain_summary *summary, size_t run,
                                  const slt_trace *trace, slt_error *err)
 {
-    summing s = {summary, run};
-    return slt_estimate_walk(trace, add_estimate, &s, err);
+    slt_estimates all;
+    slt_error wrong;
+    slt_status status = slt_estimates_of_trace(trace, &all, &wrong);
+    for (size_t i = 0; i < all.count && !status; i++) {
+        const slt_estimate *e = &all.list[i];
+        take_chains(&summary->ended_early, e->ended_early, run);
+        summary->broken += !e->whole;
+        if (e->whole)
+            sum_up(summary, run, &e->found);
+    }
+    slt_estimates_free(&all);
+    return status ? slt_fail(err, status, "run %zu: %s", run, wrong.text) : SLT_OK;
+}
+
+/* ---- In words ---------------------------------------------------------------------- */
+
+static void print_sum(const slt_summed *sum, const char *name, const char *format,
+                      slt_buffer *out) __attribute__((format(printf, 3, 0)));
+static void print_sum(const slt_summed *sum, const char *name, const char *format,
+                      slt_buffer *out)
+{
+    slt_buffer_printf(out, "%s ", name);
+    if (sum->known)
+        slt_buffer_printf(out, format, number(sum->value));
+    else
+        slt_buffer_printf(out, "not known");
+}
+
+static void print_ess(const slt_summed *sum, const char *name, slt_buffer *out)
+{
+    char text[SLT_ESS_TEXT_MAX];
+    slt_buffer_printf(out, "%s %s", name,
+                      sum->known ? slt_ess_text(sum->value, text) : "not known");
+}
+
+static void print_kind(const slt_chain_kind *kind, const char *what, const char *before,
+                       slt_buffer *out)
+{
+    if (kind->chains)
+        slt_buffer_printf(out, "%s%zu chain%s %s, first in run %zu\n", before,
+                          kind->chains, kind->chains == 1 ? "" : "s", what,
+                          kind->first_run);
+}
+
+static void print_counts(const slt_chain_summary *summary, slt_buffer *out)
+{
+    slt_buffer_printf(out, "%zu of %zu estimates settled", summary->settled,
+                      summary->estimates);
+    if (summary->unknown)
+        slt_buffer_printf(out, ", of %zu it is not known", summary->unknown);
+    if (summary->broken)
+        slt_buffer_printf(out, "; %zu more have a chain that ended early",
+                          summary->broken);
+    slt_buffer_byte(out, '\n');
+}
+
+void slt_chain_summary_print(const slt_chain_summary *summary, const char *before,
+                             slt_buffer *out)
+{
+    print_counts(summary, out);
+    slt_buffer_printf(out, "%s", before);
+    print_sum(&summary->worst_rhat, "worst R-hat", "%.4f", out);
+    print_ess(&summary->least_bulk, ", least ESS", out);
+    print_ess(&summary->least_tail, ", of the tails", out);
+    print_sum(&summary->largest_drift, ", largest drift", "%.1f MCSE", out);
+    slt_buffer_printf(out, "\n%s", before);
+    print_sum(&summary->mean_mcse, "mean MCSE", "%.3g", out);
+    if (summary->no_mcse && summary->mean_mcse.known)
+        slt_buffer_printf(out, " (of %zu not known)", summary->no_mcse);
+    if (summary->mean_negative.known)
+        slt_buffer_printf(out, ", draws below the loss they start from: %.1f%%",
+                          100 * number(summary->mean_negative.value));
+    slt_buffer_byte(out, '\n');
+    if (summary->no_losses)
+        slt_buffer_printf(out,
+                          "%sof %zu estimates the losses are not stored: no R-hat, "
+                          "no ESS\n",
+                          before, summary->no_losses);
+    print_kind(&summary->constant, "constant", before, out);
+    print_kind(&summary->ended_early, "diverged or overflowed", before, out);
+    if (summary->words.size)
+        slt_buffer_printf(out, "%srun %zu, the worst: %.*s\n", before, summary->worst_run,
+                          (int)summary->words.size, (const char *)summary->words.data);
 }

@@ -246,23 +246,10 @@ static void print_chains(const slt_figure *figure, slt_buffer *out)
     if (!figure->has_chains)
         slt_buffer_printf(out, "\nchains: whether they settled is told from traces: "
                                "sltrace figure MANIFEST --from DIR\n");
-    if (chains->unknown)
-        slt_buffer_printf(out,
-                          "\nchains: of %zu estimates the losses are not stored: no "
-                          "R-hat and no ESS, largest drift %.1f MCSE\n",
-                          chains->unknown, number(chains->unknown_drift));
-    if (!chains->estimates)
+    if (!chains->estimates && !chains->broken)
         return;
-    slt_buffer_printf(out,
-                      "\nchains: %zu of %zu estimates settled\n"
-                      "  worst R-hat %.4f, least ESS %.0f, largest drift %.1f MCSE\n"
-                      "  mean MCSE %.3g, draws below the loss they start from: %.1f%%\n",
-                      chains->settled, chains->estimates, number(chains->worst_rhat),
-                      number(chains->least_ess), number(chains->largest_drift),
-                      number(chains->mean_mcse), 100 * number(chains->mean_negative));
-    slt_buffer_printf(out, "  run %zu, the worst: ", chains->worst_run);
-    slt_buffer_append(out, chains->words.data, chains->words.size);
-    slt_buffer_printf(out, "\n");
+    slt_buffer_printf(out, "\nchains: ");
+    slt_chain_summary_print(chains, "  ", out);
 }
 
 slt_status slt_figure_report(const slt_figure *figure, char **text, slt_error *err)

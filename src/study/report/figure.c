@@ -158,27 +158,28 @@ void slt_report_put_fits(slt_html *page, const slt_report_part *part)
 
 /* ---- Chains ------------------------------------------------------------------------ */
 
+/* The lines that the text report has, the first one large. */
 static void put_settled(slt_html *page, const slt_chain_summary *chains)
 {
+    slt_buffer text = {0};
+    slt_chain_summary_print(chains, "", &text);
+    const char *at = slt_buffer_text(&text), *end = at + strcspn(at, "\n");
     slt_html_open(page, "p", NULL);
     slt_html_open(page, "strong", NULL);
-    slt_html_print(page, "%zu of %zu estimates have settled", chains->settled,
-                   chains->estimates);
+    slt_html_print(page, "%.*s", (int)(end - at), at);
     slt_html_close(page, "strong");
-    slt_html_print(
-        page,
-        " (R-hat at most 1.01, effective sample size at least 100, drift at "
-        "most 3 Monte Carlo errors). Worst R-hat %.4f, least effective sample "
-        "size %.0f, largest drift %.1f Monte Carlo errors, mean Monte Carlo "
-        "error %.3g, draws below the loss they start from %.1f %%.",
-        slt_real_double(chains->worst_rhat), slt_real_double(chains->least_ess),
-        slt_real_double(chains->largest_drift), slt_real_double(chains->mean_mcse),
-        100 * slt_real_double(chains->mean_negative));
+    slt_html_print(page,
+                   " (R-hat at most %.2f, both effective sample sizes at least %d, drift "
+                   "at most %d Monte Carlo standard errors, MCSE).",
+                   SLT_SETTLED_RHAT, SLT_SETTLED_ESS, SLT_SETTLED_MCSE);
     slt_html_close(page, "p");
-    slt_html_open(page, "p", NULL);
-    slt_html_print(page, "Run %zu, the worst: %.*s", chains->worst_run,
-                   (int)chains->words.size, (const char *)chains->words.data);
-    slt_html_close(page, "p");
+    for (at = end + 1; end[0] && *at; at = end + 1) {
+        end = at + strcspn(at, "\n");
+        slt_html_open(page, "p", NULL);
+        slt_html_print(page, "%.*s", (int)(end - at), at);
+        slt_html_close(page, "p");
+    }
+    slt_buffer_free(&text);
 }
 
 static void put_ask_for_traces(slt_html *page)
@@ -194,8 +195,9 @@ static void put_chains(slt_html *page, const slt_report_part *part)
     if (!part->figure)
         return;
     slt_report_put_heading(page, part, "chains", "Whether the chains have settled");
-    if (part->figure->has_chains && part->figure->chains.estimates) {
-        put_settled(page, &part->figure->chains);
+    const slt_chain_summary *chains = &part->figure->chains;
+    if (part->figure->has_chains && (chains->estimates || chains->broken)) {
+        put_settled(page, chains);
         return;
     }
     slt_html_open(page, "p", NULL);
