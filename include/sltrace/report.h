@@ -28,12 +28,13 @@ SLT_API slt_status slt_report_create(const char *title, slt_report **report,
 SLT_API void slt_report_free(slt_report *report);
 
 /* Adds a section made from a golden, its manifest and the figure data beside it; with
- * `from`, the folder that holds the studies (FROM/NAME), and where the traces of all runs
+ * `from`, the folders that hold the studies (FROM/NAME), and where the traces of all runs
  * are there, from these.  A golden that cannot be read, or that its manifest, data or
  * claims contradict, gets a section that says so and no verdict: that is told by the
  * entry, while the returned status is about memory alone.  `path` is shown in commands,
  * so it is best relative to where a reader will stand. */
-SLT_API slt_status slt_report_add(slt_report *report, const char *path, const char *from,
+SLT_API slt_status slt_report_add(slt_report *report, const char *path,
+                                  const char *const *from, size_t from_count,
                                   slt_error *err);
 SLT_API size_t slt_report_count(const slt_report *report);
 SLT_API slt_report_entry slt_report_at(const slt_report *report, size_t index);

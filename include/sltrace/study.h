@@ -65,10 +65,25 @@ SLT_API slt_status slt_study_plan(slt_manifest *manifest, size_t run, slt_plan *
 SLT_API slt_status slt_study_speed(slt_manifest *manifest, size_t run, uint64_t *speed,
                                    slt_error *err);
 
-/* A figure: rows, fits and claims made from the traces in OUT/traces (all runs must be
- * there). */
+/* The finished traces in one or several folders, X.trace in FOLDER/traces and in FOLDER
+ * for any X, by experiment: a run is known by its canonical form, not by its number. */
+typedef struct slt_traces slt_traces;
+/* No folders: the manifest's own, sltrace-out/NAME.  A folder that is not there holds
+ * none.  Two files of one run must be the same bytes: SLT_DIFFERS, naming both. */
+SLT_API slt_status slt_traces_open(const slt_manifest *manifest,
+                                   const char *const *folders, size_t count,
+                                   slt_traces **traces, slt_error *err);
+SLT_API void slt_traces_free(slt_traces *traces);
+/* The trace of a run, NULL where none is there. */
+SLT_API const char *slt_traces_find(const slt_traces *traces, slt_digest experiment);
+/* Whether all runs of a manifest are there; else SLT_FILE, telling how many are missing
+ * and which, or what is wrong with the file that has such a run's number. */
+SLT_API slt_status slt_traces_complete(const slt_traces *traces, slt_manifest *manifest,
+                                       slt_error *err);
+
+/* A figure: rows, fits and claims made from the traces (all runs must be there). */
 typedef struct slt_figure slt_figure;
-SLT_API slt_status slt_figure_make(slt_manifest *manifest, const char *from,
+SLT_API slt_status slt_figure_make(slt_manifest *manifest, const slt_traces *traces,
                                    slt_figure **figure, slt_error *err);
 SLT_API void slt_figure_free(slt_figure *figure);
 /* The hashed data as CSV text (owned by the figure). */
@@ -89,9 +104,9 @@ SLT_API slt_status slt_figure_report(const slt_figure *figure, char **text,
 SLT_API slt_status slt_figure_of_csv(slt_manifest *manifest, const char *csv, size_t size,
                                      slt_figure **figure, slt_error *err);
 
-/* Makes the golden of a finished study (all runs in FROM/traces). golden_path is where it
+/* Makes the golden of a finished study (all runs must be there). golden_path is where it
  * will lie: the manifest's path is written relative to it. */
-SLT_API slt_status slt_study_golden(slt_manifest *manifest, const char *from,
+SLT_API slt_status slt_study_golden(slt_manifest *manifest, const slt_traces *traces,
                                     const char *golden_path, slt_golden **golden,
                                     slt_figure **figure, slt_error *err);
 

@@ -116,15 +116,42 @@ static slt_status check_manifest(const slt_report_part *part, slt_error *err)
     return status;
 }
 
-/* From the traces of FROM/NAME, whose data must then be the golden's. */
-static slt_status figure_of_traces(slt_report_part *part, const char *from,
+/* Where studies lie. */
+typedef struct places {
+    const char *const *folder;
+    size_t count;
+} places;
+
+/* The traces in every FROM/NAME. */
+static slt_status find_traces(const slt_report_part *part, places from,
+                              slt_traces **traces, slt_error *err)
+{
+    char **folders = calloc(from.count, sizeof *folders);
+    slt_status status = folders ? SLT_OK : SLT_RESOURCE;
+    for (size_t i = 0; i < from.count && !status; i++)
+        if (asprintf(&folders[i], "%s/%s", from.folder[i], part->golden->name) < 0)
+            status = SLT_RESOURCE;
+    if (status)
+        slt_fail(err, status, "no memory for the places of traces");
+    else
+        status = slt_traces_open(part->manifest, (const char *const *)folders, from.count,
+                                 traces, err);
+    for (size_t i = 0; i < from.count && folders; i++)
+        free(folders[i]);
+    free(folders);
+    return status;
+}
+
+/* The data of these traces must then be the golden's. */
+static slt_status figure_of_traces(slt_report_part *part, places from,
                                    slt_figure **figure, slt_error *err)
 {
-    char folder[SLT_FILE_PATH_MAX];
+    slt_traces *traces = NULL;
     size_t size;
-    slt_status status = slt_path_print(folder, err, "%s/%s", from, part->golden->name);
+    slt_status status = find_traces(part, from, &traces, err);
     if (!status)
-        status = slt_figure_make(part->manifest, folder, figure, err);
+        status = slt_figure_make(part->manifest, traces, figure, err);
+    slt_traces_free(traces);
     if (status)
         return status;
     const char *csv = slt_figure_csv(*figure, &size);
@@ -133,7 +160,7 @@ static slt_status figure_of_traces(slt_report_part *part, const char *from,
     slt_figure_free(*figure);
     *figure = NULL;
     return slt_fail(err, SLT_DIFFERS, "%s: its traces give other figure data than %s has",
-                    folder, part->path);
+                    part->golden->name, part->path);
 }
 
 static slt_status read_data(slt_report_part *part, slt_error *err)
@@ -161,11 +188,11 @@ static slt_status check_claims(const slt_report_part *part, const slt_figure *fi
 
 /* Traces that are missing or broken cost what is said of the chains; other data cost the
  * verdicts. */
-static slt_status make_figure(slt_report_part *part, const char *from, slt_error *err)
+static slt_status make_figure(slt_report_part *part, places from, slt_error *err)
 {
     slt_figure *figure = NULL;
     slt_status status = SLT_OK;
-    if (from)
+    if (from.count)
         status = figure_of_traces(part, from, &figure, &part->no_chains);
     if (status == SLT_DIFFERS) {
         *err = part->no_chains;
@@ -183,7 +210,7 @@ static slt_status make_figure(slt_report_part *part, const char *from, slt_error
     return status;
 }
 
-static void read_part(slt_report_part *part, const char *from)
+static void read_part(slt_report_part *part, places from)
 {
     slt_error *err = &part->trouble;
     slt_status status = slt_golden_open(part->path, &part->golden, err);
@@ -282,8 +309,8 @@ void slt_report_free(slt_report *report)
     free(report);
 }
 
-slt_status slt_report_add(slt_report *report, const char *path, const char *from,
-                          slt_error *err)
+slt_status slt_report_add(slt_report *report, const char *path,
+                          const char *const *from, size_t from_count, slt_error *err)
 {
     slt_report_part part = {.path = strdup(path), .anchor = make_anchor(report, path)};
     slt_report_part *parts =
@@ -294,7 +321,7 @@ slt_status slt_report_add(slt_report *report, const char *path, const char *from
         free_part(&part);
         return slt_fail(err, SLT_RESOURCE, "no memory for a report on %s", path);
     }
-    read_part(&part, from);
+    read_part(&part, (places){from, from_count});
     draw_part(&part);
     report->parts[report->count++] = part;
     return SLT_OK;

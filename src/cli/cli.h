@@ -33,6 +33,8 @@ struct cli_command {
     const char *examples; /* lines as typed, NULL: none */
     const cli_option *options;
     size_t option_count;
+    const char *repeats; /* options that add up when given again, between blanks; any
+                            other that takes an argument is given once */
     bool json;   /* --json gives its results as JSON */
     bool starts; /* it calls slt_start itself */
     slt_status (*run)(const cli_call *call, slt_error *err); /* NULL: has children */
@@ -44,12 +46,19 @@ struct cli_command {
 #define CLI_OPTIONS(table)                                                               \
     .options = (table), .option_count = sizeof(table) / sizeof *(table)
 
+#define CLI_AGAIN_MAX 256
+
 /* A command line, parsed. */
 struct cli_call {
     const cli_command *command;
     char **operands;
     int operand_count;
     const char *value[CLI_OPTIONS_MAX]; /* own options, then the common ones */
+    struct cli_again {
+        size_t option;
+        const char *value;
+    } again[CLI_AGAIN_MAX]; /* of options that repeat, in their order */
+    size_t again_count;
 };
 
 extern const cli_command *const cli_commands[];
@@ -72,6 +81,8 @@ slt_status cli_inherit(cli_call *call, const cli_call *before, slt_error *err);
 /* Values by option name; the name must be in the command's table. */
 bool cli_given(const cli_call *call, const char *name);
 const char *cli_value(const cli_call *call, const char *name); /* NULL: not given */
+/* Of an option that repeats: the value given as number i, NULL past the last. */
+const char *cli_value_at(const cli_call *call, const char *name, size_t i);
 /* A whole number in [least, most]; *number keeps its value where the option is absent. */
 slt_status cli_number(const cli_call *call, const char *name, uint64_t least,
                       uint64_t most, uint64_t *number, slt_error *err);

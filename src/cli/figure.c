@@ -108,9 +108,12 @@ static slt_status set_target(const cli_call *call, const slt_manifest *manifest,
 static slt_status of_manifest(const cli_call *call, slt_manifest *manifest,
                               slt_figure **figure, slt_error *err)
 {
-    char folder[CLI_PATH_MAX];
-    slt_status status = cli_study_folder(manifest, cli_value(call, "from"), folder, err);
-    return status ? status : slt_figure_make(manifest, folder, figure, err);
+    slt_traces *traces = NULL;
+    slt_status status = cli_find_traces(call, manifest, &traces, err);
+    if (status == SLT_OK)
+        status = slt_figure_make(manifest, traces, figure, err);
+    slt_traces_free(traces);
+    return status;
 }
 
 /* From the data that was published with a golden: no trace is needed. */
@@ -165,7 +168,8 @@ static const cli_option options[] = {
     {"from", 0, "DIR",
      "Folder of the study whose traces are used; by default sltrace-out/NAME, and for a "
      "golden the data published beside it. For FOLDER, where the studies are, each in "
-     "DIR/NAME, such as sltrace-out.",
+     "DIR/NAME, such as sltrace-out. Given again, runs are gathered from all of these "
+     "folders.",
      "folder"},
     {"out", 0, "DIR",
      "Folder for the files; by default sltrace-out/NAME/figure, where NAME is the "
@@ -202,6 +206,7 @@ const cli_command cli_figure = {
                 "sltrace figure golden/lakkapragada2025/fig6.golden --out figure\n"
                 "sltrace figure golden/lakkapragada2025 --out .",
     CLI_OPTIONS(options),
+    .repeats = " from ",
     .json = true,
     .run = run,
 };

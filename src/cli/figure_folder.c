@@ -45,7 +45,11 @@ static slt_status add(slt_report *report, const cli_call *call, const char *fold
     bool here = strcmp(folder, ".") == 0;
     slt_status status = cli_path(path, err, "%.*s%s%s", here ? 0 : length, folder,
                                  here || folder[length - 1] == '/' ? "" : "/", name);
-    return status ? status : slt_report_add(report, path, cli_value(call, "from"), err);
+    const char *from[CLI_AGAIN_MAX + 1];
+    size_t count = 0;
+    while ((from[count] = cli_value_at(call, "from", count)))
+        count++;
+    return status ? status : slt_report_add(report, path, from, count, err);
 }
 
 static slt_status add_all(slt_report *report, const cli_call *call, const char *folder,

@@ -126,6 +126,31 @@ static slt_status refuse_operands(const cli_command *command, int count, slt_err
                     command->name, command->operands, count, command->name);
 }
 
+static bool may_repeat(const cli_command *command, const char *name)
+{
+    char word[64];
+    snprintf(word, sizeof word, " %s ", name);
+    return command && command->repeats && strstr(command->repeats, word);
+}
+
+/* A second value is kept beside the first or refused, never dropped. */
+static slt_status take_value(cli_call *call, size_t i, const char *value, slt_error *err)
+{
+    const cli_option *option = cli_option_at(call->command, i);
+    if (!option->argument || !call->value[i]) {
+        call->value[i] = option->argument ? value : "";
+        return SLT_OK;
+    }
+    if (!may_repeat(call->command, option->name))
+        return slt_fail(err, SLT_USAGE, "option '--%s' is given twice: %s and %s",
+                        option->name, call->value[i], value);
+    if (call->again_count == CLI_AGAIN_MAX)
+        return slt_fail(err, SLT_USAGE, "option '--%s' is given more than %d times",
+                        option->name, CLI_AGAIN_MAX);
+    call->again[call->again_count++] = (struct cli_again){i, value};
+    return SLT_OK;
+}
+
 slt_status cli_parse(const cli_command *command, int argc, char **argv, bool leading,
                      cli_call *call, slt_error *err)
 {
@@ -142,7 +167,9 @@ slt_status cli_parse(const cli_command *command, int argc, char **argv, bool lea
         if (got == '?')
             return refuse_option(command, word, err);
         size_t i = got < 256 ? index_of_letter(command, got) : (size_t)got - 256;
-        call->value[i] = cli_option_at(command, i)->argument ? optarg : "";
+        slt_status status = take_value(call, i, optarg, err);
+        if (status)
+            return status;
     }
     call->operands = argv + optind;
     call->operand_count = argc - optind;
@@ -170,12 +197,29 @@ slt_status cli_inherit(cli_call *call, const cli_call *before, slt_error *err)
     return SLT_OK;
 }
 
-const char *cli_value(const cli_call *call, const char *name)
+static size_t index_of_name(const cli_command *command, const char *name)
 {
     size_t i = 0;
-    for (const cli_option *option; (option = cli_option_at(call->command, i)); i++)
+    for (const cli_option *option; (option = cli_option_at(command, i)); i++)
         if (strcmp(option->name, name) == 0)
-            return call->value[i];
+            break;
+    return i;
+}
+
+const char *cli_value(const cli_call *call, const char *name)
+{
+    size_t i = index_of_name(call->command, name);
+    return cli_option_at(call->command, i) ? call->value[i] : NULL;
+}
+
+const char *cli_value_at(const cli_call *call, const char *name, size_t i)
+{
+    size_t option = index_of_name(call->command, name);
+    if (i == 0)
+        return cli_value(call, name);
+    for (size_t at = 0; at < call->again_count; at++)
+        if (call->again[at].option == option && --i == 0)
+            return call->again[at].value;
     return NULL;
 }
 

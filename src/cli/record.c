@@ -9,30 +9,6 @@
 #include "cli/paths.h"
 #include "cli/select.h"
 
-/* Names the runs that have no finished trace and the command that makes them. */
-static slt_status refuse_missing(const slt_manifest *manifest, const char *folder,
-                                 slt_error *err)
-{
-    size_t runs = slt_manifest_runs(manifest), missing = 0;
-    bool *lacks = calloc(runs ? runs : 1, sizeof *lacks);
-    slt_status status = lacks ? SLT_OK : slt_fail(err, SLT_RESOURCE, "out of memory");
-    for (size_t run = 0; run < runs && status == SLT_OK; run++) {
-        char path[CLI_PATH_MAX];
-        status = cli_path(path, err, "%s/traces/%06zu.trace", folder, run);
-        lacks[run] = status == SLT_OK && !cli_exists(path);
-        missing += lacks[run];
-    }
-    if (status == SLT_OK && missing) {
-        char list[256];
-        cli_run_list(lacks, runs, list, sizeof list);
-        status = slt_fail(err, SLT_FILE,
-                          "%s: %zu of %zu runs are missing: %s; sltrace run makes them",
-                          folder, missing, runs, list);
-    }
-    free(lacks);
-    return status;
-}
-
 static slt_status refuse_old(const char *golden, const char *force, slt_error *err)
 {
     if (force && strspn(force, " \t\n") == strlen(force))
@@ -84,28 +60,30 @@ static void print_result(const cli_call *call, const slt_golden *golden, const c
 
 static slt_status record(const cli_call *call, slt_manifest *manifest, slt_error *err)
 {
-    char folder[CLI_PATH_MAX], path[CLI_PATH_MAX];
+    char path[CLI_PATH_MAX];
     const char *given = cli_value(call, "golden");
     slt_golden *golden = NULL;
     slt_figure *figure = NULL;
-    slt_status status = cli_study_folder(manifest, cli_value(call, "from"), folder, err);
-    if (status == SLT_OK)
-        status = given ? cli_path(path, err, "%s", given)
-                       : cli_golden_path(slt_manifest_path(manifest), path, err);
+    slt_traces *traces = NULL;
+    slt_status status = given ? cli_path(path, err, "%s", given)
+                              : cli_golden_path(slt_manifest_path(manifest), path, err);
     if (status == SLT_OK)
         status = refuse_old(path, cli_value(call, "force"), err);
     if (status == SLT_OK)
-        status = refuse_missing(manifest, folder, err);
+        status = cli_find_traces(call, manifest, &traces, err);
+    if (status == SLT_OK)
+        status = slt_traces_complete(traces, manifest, err);
     if (status == SLT_OK)
         status = cli_make_parents(path, err);
     if (status == SLT_OK)
-        status = slt_study_golden(manifest, folder, path, &golden, &figure, err);
+        status = slt_study_golden(manifest, traces, path, &golden, &figure, err);
     if (status == SLT_OK)
         status = write_both(golden, figure, path, err);
     if (status == SLT_OK)
         print_result(call, golden, path);
     slt_golden_free(golden);
     slt_figure_free(figure);
+    slt_traces_free(traces);
     return status;
 }
 
@@ -120,7 +98,10 @@ static slt_status run(const cli_call *call, slt_error *err)
 }
 
 static const cli_option options[] = {
-    {"from", 0, "DIR", "Folder of the study; by default sltrace-out/NAME.", "folder"},
+    {"from", 0, "DIR",
+     "Folder of the study, or of traces; by default sltrace-out/NAME. Given again, runs "
+     "are gathered from all of these folders.",
+     "folder"},
     {"golden", 0, "FILE", "Write this golden instead of the default place.", "file"},
     {"force", 0, "REASON",
      "Replace a golden that is there already. The reason, which must not be empty, is "
@@ -141,13 +122,18 @@ const cli_command cli_record = {
         "golden and beside it the data as CSV. Of X/manifests/A/B.yaml the golden is "
         "X/golden/A/B.golden; of a manifest elsewhere it lies beside it. Runs without a "
         "finished trace are named, and nothing is written.\n\n"
+        "A run is known by its settings, not by its number or the name of its file, so "
+        "--from takes the folders of several machines. The same run in two of them must "
+        "be the same bytes: else both files are named, and the exit status is 1.\n\n"
         "A golden is never replaced without --force and a reason. Keep git from changing "
         "its line ends and the CSV's: a .gitattributes with *.golden -text and *.csv "
         "-text "
         "does.",
     .examples = "sltrace run fig1.yaml && sltrace record fig1.yaml\n"
+                "sltrace record fig1.yaml --from host1/fig1 --from host2/fig1\n"
                 "sltrace record manifests/me/fig1.yaml --force 'numerics revision 2'",
     CLI_OPTIONS(options),
+    .repeats = " from ",
     .json = true,
     .run = run,
 };

@@ -104,6 +104,7 @@ const cli_command cli_run = {
         "same "
         "command is given again, and ends in the same bytes. A folder that holds another "
         "experiment is refused.\n\n"
+        "--only may be given again: the selections add up.\n\n"
         "A run whose state or loss stops being finite ends with status diverged; that is "
         "a "
         "result, recorded in its trace, and no error.\n\n"
@@ -114,6 +115,7 @@ const cli_command cli_run = {
         "sltrace run manifests/smoke/linear.yaml\n"
         "sltrace run manifests/lakkapragada2025/fig6.yaml --only rank=27 --jobs 8",
     CLI_OPTIONS(options),
+    .repeats = " only ",
     .json = true,
     .run = run,
 };

@@ -3,6 +3,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Adds what one --only selects. */
+static slt_status add(const slt_manifest *manifest, const char *only, bool *set,
+                      slt_error *err)
+{
+    size_t runs = slt_manifest_runs(manifest);
+    bool *one = calloc(runs ? runs : 1, sizeof *one);
+    if (!one)
+        return slt_fail(err, SLT_RESOURCE, "out of memory for %zu runs", runs);
+    slt_status status = slt_manifest_select(manifest, only, one, err);
+    for (size_t run = 0; run < runs && !status; run++)
+        set[run] |= one[run];
+    free(one);
+    return status;
+}
+
 slt_status cli_select(const cli_call *call, const slt_manifest *manifest, bool **selected,
                       size_t *count, slt_error *err)
 {
@@ -12,10 +27,10 @@ slt_status cli_select(const cli_call *call, const slt_manifest *manifest, bool *
     if (!set)
         return slt_fail(err, SLT_RESOURCE, "out of memory for %zu runs", runs);
     slt_status status = SLT_OK;
-    if (only)
-        status = slt_manifest_select(manifest, only, set, err);
-    else
+    if (!only)
         memset(set, true, runs * sizeof *set);
+    for (size_t i = 0; (only = cli_value_at(call, "only", i)) && !status; i++)
+        status = add(manifest, only, set, err);
     if (status) {
         free(set);
         return status;
@@ -27,27 +42,14 @@ slt_status cli_select(const cli_call *call, const slt_manifest *manifest, bool *
     return SLT_OK;
 }
 
-void cli_run_list(const bool *selected, size_t runs, char *text, size_t size)
+slt_status cli_find_traces(const cli_call *call, const slt_manifest *manifest,
+                           slt_traces **traces, slt_error *err)
 {
-    size_t used = 0;
-    text[0] = 0;
-    for (size_t run = 0; run < runs; run++) {
-        if (!selected[run])
-            continue;
-        size_t last = run;
-        while (last + 1 < runs && selected[last + 1])
-            last++;
-        if (size - used < 48) {
-            snprintf(text + used, size - used, ",...");
-            return;
-        }
-        const char *comma = used ? "," : "";
-        used +=
-            (size_t)(last == run ? snprintf(text + used, size - used, "%s%zu", comma, run)
-                                 : snprintf(text + used, size - used, "%s%zu-%zu", comma,
-                                            run, last));
-        run = last;
-    }
+    const char *folders[CLI_AGAIN_MAX + 1];
+    size_t count = 0;
+    while ((folders[count] = cli_value_at(call, "from", count)))
+        count++;
+    return slt_traces_open(manifest, folders, count, traces, err);
 }
 
 slt_status cli_study_folder(const slt_manifest *manifest, const char *given,

@@ -3,19 +3,21 @@
 #define SLT_CLI_SELECT_H
 
 #include <sltrace/manifest.h>
+#include <sltrace/study.h>
 
 #include "cli/cli.h"
 #include "cli/paths.h"
 
-/* --only as a set of runs (malloc'ed), all where it is absent; *count of them. */
+/* Every --only as one set of runs (malloc'ed), all where it is absent; *count of them. */
 slt_status cli_select(const cli_call *call, const slt_manifest *manifest, bool **selected,
                       size_t *count, slt_error *err);
 
-/* The folder of a study: --from or --out as given, else sltrace-out/NAME. */
+/* The folder of a study: --out as given, else sltrace-out/NAME. */
 slt_status cli_study_folder(const slt_manifest *manifest, const char *given,
                             char path[CLI_PATH_MAX], slt_error *err);
 
-/* A set of runs as --only takes it: "3,57,190-199"; cut with "..." where it is long. */
-void cli_run_list(const bool *selected, size_t runs, char *text, size_t size);
+/* The traces in all folders of --from, else in the study's own. */
+slt_status cli_find_traces(const cli_call *call, const slt_manifest *manifest,
+                           slt_traces **traces, slt_error *err);
 
 #endif

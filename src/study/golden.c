@@ -254,15 +254,13 @@ slt_status slt_study_golden_set_run(slt_golden *golden, size_t index,
     return set_results(golden, run, trace, err);
 }
 
-static slt_status set_runs(slt_golden *golden, const char *folder, slt_error *err)
+static slt_status set_runs(slt_golden *golden, const slt_traces *traces, slt_error *err)
 {
     slt_status status = SLT_OK;
     for (size_t run = 0; run < golden->run_count && !status; run++) {
-        char path[SLT_FILE_PATH_MAX];
+        const char *path = slt_traces_find(traces, golden->runs[run].experiment);
         slt_trace *trace = NULL;
-        status = slt_store_trace_path(folder, run, path, err);
-        if (!status)
-            status = slt_trace_open(path, &trace, err);
+        status = slt_trace_open(path, &trace, err);
         if (!status)
             status = slt_study_golden_set_run(golden, run, trace, path, err);
         slt_trace_free(trace);
@@ -338,31 +336,27 @@ slt_status slt_study_golden_begin(slt_manifest *manifest, const char *path,
     return status;
 }
 
-static slt_status make(slt_manifest *manifest, const char *folder, const char *path,
+static slt_status make(slt_manifest *manifest, const slt_traces *traces, const char *path,
                        const slt_figure *figure, slt_golden **golden, slt_error *err)
 {
     slt_status status = slt_study_golden_begin(manifest, path, golden, err);
     if (!status)
         status = set_manifest(*golden, manifest, err);
     if (!status)
-        status = set_runs(*golden, folder, err);
+        status = set_runs(*golden, traces, err);
     return status ? status : slt_study_golden_set_figure(*golden, figure, err);
 }
 
-slt_status slt_study_golden(slt_manifest *manifest, const char *from,
+slt_status slt_study_golden(slt_manifest *manifest, const slt_traces *traces,
                             const char *golden_path, slt_golden **golden,
                             slt_figure **figure, slt_error *err)
 {
-    char folder[SLT_FILE_PATH_MAX];
     *golden = NULL;
     *figure = NULL;
-    slt_status status = from ? slt_path_print(folder, err, "%s", from)
-                             : slt_store_default(manifest, folder, err);
-    if (!status)
-        status = slt_figure_make(manifest, folder, figure, err);
+    slt_status status = slt_figure_make(manifest, traces, figure, err);
     if (status)
         return status;
-    status = make(manifest, folder, golden_path, *figure, golden, err);
+    status = make(manifest, traces, golden_path, *figure, golden, err);
     if (!status)
         return SLT_OK;
     slt_golden_free(*golden);

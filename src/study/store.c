@@ -50,8 +50,8 @@ static bool named(const slt_buffer *text, const char *name, char found[256])
     return strcmp(found, name) == 0;
 }
 
-static slt_status refuse_field(slt_manifest *manifest, const char *path, size_t run,
-                               const slt_trace *trace, slt_error *err)
+slt_status slt_store_refuse_other(slt_manifest *manifest, size_t run, const char *path,
+                                  const slt_trace *trace, slt_error *err)
 {
     char field[256], ours[256], theirs[256];
     size_t size;
@@ -60,11 +60,9 @@ static slt_status refuse_field(slt_manifest *manifest, const char *path, size_t 
     if (!slt_manifest_difference(manifest, run, canonical, size, field, sizeof field,
                                  ours, sizeof ours, theirs, sizeof theirs, &line))
         return SLT_OK;
-    return slt_fail(
-        err, SLT_FORMAT,
-        "%s: another experiment: run %zu has %s %s there, %s in %s:%d; choose "
-        "another --out",
-        path, run, field, theirs, ours, slt_manifest_path(manifest), line);
+    return slt_fail(err, SLT_FORMAT,
+                    "%s: another experiment: %s is %s there, expected %s (%s:%d)", path,
+                    field, theirs, ours, slt_manifest_path(manifest), line);
 }
 
 /* Of a manifest with the folder's name but other runs: refused where a finished run is
@@ -81,7 +79,7 @@ static slt_status compare_finished(slt_manifest *manifest, const char *out,
             continue;
         status = slt_trace_open(path, &trace, err);
         if (!status)
-            status = refuse_field(manifest, path, run, trace, err);
+            status = slt_store_refuse_other(manifest, run, path, trace, err);
         slt_trace_free(trace);
     }
     return status;

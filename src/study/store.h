@@ -31,6 +31,11 @@ slt_status slt_store_default(const slt_manifest *manifest, char out[SLT_FILE_PAT
 slt_status slt_store_trace_path(const char *out, size_t run, char path[SLT_FILE_PATH_MAX],
                                 slt_error *err);
 
+/* SLT_FORMAT naming the first field in which a trace's run is not this one of the
+ * manifest's; SLT_OK where it is. */
+slt_status slt_store_refuse_other(slt_manifest *manifest, size_t run, const char *path,
+                                  const slt_trace *trace, slt_error *err);
+
 /* Makes the folder where it is not there, takes its lock (SLT_RESOURCE while another
  * program has it) and refuses a folder of another experiment (SLT_FORMAT). */
 slt_status slt_store_open(slt_manifest *manifest, const char *out, slt_store *store,

@@ -125,7 +125,7 @@ subtest 'the same bytes again, and from traces' => sub {
     has page(), qr/\d+ of 4 estimates settled/, 'tells of the chains';
     my $missing = report('--from', 'nowhere');
     is $missing->{status}, 0, 'traces that are missing are no failure';
-    like $missing->{err}, qr{nowhere/mine/a\S*: run 0}, 'but told';
+    like $missing->{err}, qr{nowhere/mine/a\S*: \d+ of \d+ runs are missing: 0}, 'but told';
     has page(), qr{Not told: nowhere/mine/a}, 'in the page too';
     my $json = report('--json')->{out};
     like $json, qr/^\{"report":"out\/goldens\.html","goldens":\[\{"golden":"goldens\/a\.golden","name":"mine\/a","status":"ok","message":null,"root":"\w{64}","drawn":(?:true|false),"claims":\[\{"id":"yes",/, 'JSON';

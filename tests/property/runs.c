@@ -4,6 +4,7 @@
  *
  * Of what fails the seed is told: with it in SLT_TEST_SEED that manifest comes first. */
 #include "study_sample.h"
+#include "traces_sample.h"
 
 #include <dirent.h>
 #include <sys/stat.h>
@@ -176,7 +177,7 @@ static char *golden_of(const subject *s, size_t jobs)
     char *text = NULL;
     size_t size;
     if (slt_study_run(s->manifest, &options, &counts, &err) ||
-        slt_study_golden(s->manifest, in("out"), in("x.golden"), &golden, &figure,
+        sample_golden(s->manifest, in("out"), in("x.golden"), &golden, &figure,
                          &err) ||
         slt_golden_write(golden, &text, &size, &err))
         text = NULL;

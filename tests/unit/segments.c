@@ -2,6 +2,7 @@
  * publisher's trace is wrong the first wrong record is told, however well its parts fit
  * together. */
 #include "forged_sample.h"
+#include "traces_sample.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -42,7 +43,7 @@ static void publish(const char *manifest_text, slt_buffer bytes)
     put("x.yaml", manifest_text, strlen(manifest_text));
     put("out/traces/000000.trace", bytes.data, bytes.size);
     if (slt_manifest_open(in("x.yaml"), &manifest, &err) ||
-        slt_study_golden(manifest, in("out"), in("x.golden"), &golden, &figure, &err) ||
+        sample_golden(manifest, in("out"), in("x.golden"), &golden, &figure, &err) ||
         slt_golden_write(golden, &text, &size, &err))
         tap_bail(err.text);
     put("x.golden", text, size);

@@ -1,6 +1,7 @@
 /* check/verify.c, judge.c, match.c, verify_figure.c and study/golden.c: a golden made and
  * verified, and all the ways in which it may not be met. */
 #include "study_sample.h"
+#include "traces_sample.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -82,7 +83,7 @@ static slt_golden *record(void)
     char *text;
     size_t size;
     if (slt_manifest_open(in("manifests/x.yaml"), &manifest, &err) ||
-        slt_study_golden(manifest, in("out"), in("golden/x.golden"), &golden, &figure,
+        sample_golden(manifest, in("out"), in("golden/x.golden"), &golden, &figure,
                          &err) ||
         slt_golden_write(golden, &text, &size, &err))
         tap_bail(err.text);
@@ -280,7 +281,7 @@ static void test_other_numerics(void)
         tap_bail(err.text);
     raise_numerics(&bytes);
     put("out/traces/000000.trace", bytes.data, bytes.size);
-    slt_status status = slt_study_golden(manifest, in("out"), in("golden/y.golden"),
+    slt_status status = sample_golden(manifest, in("out"), in("golden/y.golden"),
                                          &golden, &figure, &err);
     TAP_OK(status == SLT_UNFIT && strstr(err.text, "numerics revision 2"),
            "no golden of another revision's traces: %s", err.text);

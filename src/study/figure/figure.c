@@ -118,37 +118,13 @@ slt_status slt_figure_of_csv(slt_manifest *manifest, const char *csv, size_t siz
 
 /* ---- From traces ------------------------------------------------------------------- */
 
-static slt_status check_trace(slt_manifest *manifest, size_t run, const char *path,
-                              const slt_trace *trace, slt_error *err)
-{
-    char field[256], ours[256], theirs[256];
-    size_t size;
-    int line;
-    const uint8_t *canonical = slt_trace_run(trace, &size);
-    if (!slt_manifest_difference(manifest, run, canonical, size, field, sizeof field,
-                                 ours, sizeof ours, theirs, sizeof theirs, &line))
-        return SLT_OK;
-    return slt_fail(err, SLT_FORMAT,
-                    "%s: another experiment: %s is %s there, expected %s (%s:%d)", path,
-                    field, theirs, ours, slt_manifest_path(manifest), line);
-}
-
-static slt_status read_run(slt_manifest *manifest, const char *from, size_t run,
+static slt_status read_run(slt_manifest *manifest, const slt_traces *traces, size_t run,
                            const slt_outcome_needs *needs, slt_outcome *outcome,
                            slt_chain_summary *chains, slt_error *err)
 {
-    char path[SLT_FILE_PATH_MAX];
     slt_trace *trace = NULL;
-    slt_status status = slt_store_trace_path(from, run, path, err);
-    if (!status && !slt_file_exists(path))
-        return slt_fail(err, SLT_FILE,
-                        "%s: run %zu (%s) is not there; sltrace run makes it", path, run,
-                        slt_manifest_label(manifest, run));
-    if (!status)
-        status = slt_trace_open(path, &trace, err);
-    if (status)
-        return status;
-    status = check_trace(manifest, run, path, trace, err);
+    slt_digest experiment = slt_manifest_experiment(manifest, run);
+    slt_status status = slt_trace_open(slt_traces_find(traces, experiment), &trace, err);
     if (!status)
         status = slt_outcome_of_trace(trace, needs, outcome, err);
     if (!status)
@@ -157,22 +133,20 @@ static slt_status read_run(slt_manifest *manifest, const char *from, size_t run,
     return status;
 }
 
-slt_status slt_figure_make(slt_manifest *manifest, const char *from, slt_figure **figure,
-                           slt_error *err)
+slt_status slt_figure_make(slt_manifest *manifest, const slt_traces *traces,
+                           slt_figure **figure, slt_error *err)
 {
     size_t runs = slt_manifest_runs(manifest);
     slt_outcome *outcomes = calloc(runs + 1, sizeof *outcomes);
     slt_outcome_needs needs;
     slt_chain_summary chains = {0};
-    char folder[SLT_FILE_PATH_MAX];
     *figure = NULL;
     if (!outcomes)
         return slt_fail(err, SLT_RESOURCE, "no memory for %zu runs", runs);
-    slt_status status = from ? slt_path_print(folder, err, "%s", from)
-                             : slt_store_default(manifest, folder, err);
+    slt_status status = slt_traces_complete(traces, manifest, err);
     slt_outcome_needs_of(slt_manifest_figure(manifest), &needs);
     for (size_t run = 0; run < runs && !status; run++)
-        status = read_run(manifest, folder, run, &needs, &outcomes[run], &chains, err);
+        status = read_run(manifest, traces, run, &needs, &outcomes[run], &chains, err);
     if (!status)
         status = slt_figure_of_outcomes(manifest, outcomes, figure, err);
     if (!status) {

@@ -1,0 +1,259 @@
+/* Finished traces in folders, by the experiment that their headers name. */
+#include <sltrace/study.h>
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buffer.h"
+#include "record/digest.h"
+#include "record/trace_peek.h"
+#include "study/store.h"
+
+typedef struct entry {
+    slt_digest experiment;
+    char *path;
+} entry;
+
+struct slt_traces {
+    char **folders;
+    size_t folder_count;
+    entry *entries;
+    size_t count, capacity;
+    uint32_t *slots; /* 1 + the index of an entry; a power of two of them */
+    size_t slot_count;
+};
+
+static slt_status no_memory(slt_error *err)
+{
+    return slt_fail(err, SLT_RESOURCE, "no memory for the list of traces");
+}
+
+/* ---- A table by experiment --------------------------------------------------------- */
+
+/* The slot that holds this experiment, or the empty one where it belongs. */
+static uint32_t *slot_of(const slt_traces *traces, slt_digest experiment)
+{
+    uint64_t hash;
+    memcpy(&hash, experiment.bytes, sizeof hash);
+    size_t at = (size_t)hash & (traces->slot_count - 1);
+    while (traces->slots[at] &&
+           !slt_digest_equal(traces->entries[traces->slots[at] - 1].experiment,
+                             experiment))
+        at = (at + 1) & (traces->slot_count - 1);
+    return &traces->slots[at];
+}
+
+/* Room for one more, with at least half of the slots empty. */
+static bool make_room(slt_traces *traces)
+{
+    if (traces->count < traces->capacity)
+        return true;
+    size_t capacity = traces->capacity ? 2 * traces->capacity : 64;
+    entry *entries = realloc(traces->entries, capacity * sizeof *entries);
+    if (entries)
+        traces->entries = entries;
+    uint32_t *slots = calloc(2 * capacity, sizeof *slots);
+    if (!entries || !slots) {
+        free(slots);
+        return false;
+    }
+    free(traces->slots);
+    traces->slots = slots;
+    traces->slot_count = 2 * capacity;
+    traces->capacity = capacity;
+    for (size_t i = 0; i < traces->count; i++)
+        *slot_of(traces, traces->entries[i].experiment) = (uint32_t)i + 1;
+    return true;
+}
+
+const char *slt_traces_find(const slt_traces *traces, slt_digest experiment)
+{
+    uint32_t found = traces->count ? *slot_of(traces, experiment) : 0;
+    return found ? traces->entries[found - 1].path : NULL;
+}
+
+/* ---- Looking into folders ---------------------------------------------------------- */
+
+static slt_status require_equal(const char *a, const char *b, slt_error *err)
+{
+    slt_buffer one = {0}, other = {0};
+    slt_status status = slt_io_read(a, SLT_TRACE_BYTES_MAX, &one, err);
+    if (!status)
+        status = slt_io_read(b, SLT_TRACE_BYTES_MAX, &other, err);
+    if (!status && (one.size != other.size || memcmp(one.data, other.data, one.size)))
+        status = slt_fail(err, SLT_DIFFERS,
+                          "%s and %s are traces of one run with different bytes: at most "
+                          "one of them can be right (sltrace audit tells them apart)",
+                          a, b);
+    slt_buffer_free(&one);
+    slt_buffer_free(&other);
+    return status;
+}
+
+static slt_status add(slt_traces *traces, const char *path, slt_error *err)
+{
+    slt_digest experiment;
+    slt_status status = slt_trace_peek(path, &experiment, err);
+    if (status) /* no trace, or one that is named when its run is asked for */
+        return status == SLT_RESOURCE ? status : SLT_OK;
+    const char *there = slt_traces_find(traces, experiment);
+    if (there)
+        return require_equal(there, path, err);
+    if (!make_room(traces))
+        return no_memory(err);
+    entry *e = &traces->entries[traces->count];
+    *e = (entry){.experiment = experiment, .path = strdup(path)};
+    if (!e->path)
+        return no_memory(err);
+    uint32_t *slot = slot_of(traces, experiment);
+    *slot = (uint32_t)++traces->count;
+    return SLT_OK;
+}
+
+static int is_trace(const struct dirent *item)
+{
+    const char *dot = strrchr(item->d_name, '.');
+    return dot && dot != item->d_name && !strcmp(dot, ".trace");
+}
+
+static slt_status add_folder(slt_traces *traces, const char *folder, slt_error *err)
+{
+    struct dirent **items;
+    char path[SLT_FILE_PATH_MAX];
+    slt_status status = SLT_OK;
+    int count = scandir(folder, &items, is_trace, alphasort);
+    if (count < 0 && (errno == ENOENT || errno == ENOTDIR))
+        return SLT_OK;
+    if (count < 0)
+        return slt_fail(err, SLT_FILE, "%s: cannot list: %s", folder, strerror(errno));
+    for (int i = 0; i < count; i++) {
+        if (!status)
+            status = slt_path_print(path, err, "%s/%s", folder, items[i]->d_name);
+        if (!status)
+            status = add(traces, path, err);
+        free(items[i]);
+    }
+    free(items);
+    return status;
+}
+
+static slt_status add_study(slt_traces *traces, const char *folder, slt_error *err)
+{
+    char inner[SLT_FILE_PATH_MAX];
+    slt_status status = slt_path_print(inner, err, "%s/traces", folder);
+    traces->folders[traces->folder_count] = strdup(folder);
+    if (!traces->folders[traces->folder_count++])
+        return no_memory(err);
+    if (!status)
+        status = add_folder(traces, inner, err);
+    return status ? status : add_folder(traces, folder, err);
+}
+
+slt_status slt_traces_open(const slt_manifest *manifest, const char *const *folders,
+                           size_t count, slt_traces **out, slt_error *err)
+{
+    char own[SLT_FILE_PATH_MAX];
+    slt_traces *traces = calloc(1, sizeof *traces);
+    slt_status status = traces ? SLT_OK : no_memory(err);
+    *out = NULL;
+    if (!status && !(traces->folders = calloc(count + 1, sizeof *traces->folders)))
+        status = no_memory(err);
+    if (!status && !count && !(status = slt_store_default(manifest, own, err)))
+        status = add_study(traces, own, err);
+    for (size_t i = 0; i < count && !status; i++)
+        status = add_study(traces, folders[i], err);
+    if (status)
+        slt_traces_free(traces);
+    else
+        *out = traces;
+    return status;
+}
+
+void slt_traces_free(slt_traces *traces)
+{
+    if (!traces)
+        return;
+    for (size_t i = 0; i < traces->count; i++)
+        free(traces->entries[i].path);
+    for (size_t i = 0; i < traces->folder_count; i++)
+        free(traces->folders[i]);
+    free(traces->folders);
+    free(traces->entries);
+    free(traces->slots);
+    free(traces);
+}
+
+/* ---- What is missing --------------------------------------------------------------- */
+
+/* Why a file that has the run's number is not its trace; SLT_OK where there is none. */
+static slt_status explain_file(const char *path, slt_manifest *manifest, size_t run,
+                               slt_error *err)
+{
+    slt_trace *trace = NULL;
+    if (!slt_file_exists(path))
+        return SLT_OK;
+    slt_status status = slt_trace_open(path, &trace, err);
+    if (!status)
+        status = slt_store_refuse_other(manifest, run, path, trace, err);
+    slt_trace_free(trace);
+    return status;
+}
+
+static slt_status explain(const slt_traces *traces, slt_manifest *manifest, size_t run,
+                          slt_error *err)
+{
+    slt_status status = SLT_OK;
+    for (size_t i = 0; i < traces->folder_count && !status; i++) {
+        char path[SLT_FILE_PATH_MAX];
+        status = slt_store_trace_path(traces->folders[i], run, path, err);
+        if (!status)
+            status = explain_file(path, manifest, run, err);
+    }
+    return status;
+}
+
+/* Runs without a trace as --only takes them, "3,57,190-199". */
+static size_t list_missing(const slt_traces *traces, slt_manifest *manifest,
+                           slt_buffer *list, size_t *first_missing)
+{
+    size_t runs = slt_manifest_runs(manifest), missing = 0;
+    for (size_t run = 0, first = 0; run <= runs; run++) {
+        bool lacks = run < runs &&
+                     !slt_traces_find(traces, slt_manifest_experiment(manifest, run));
+        if (lacks) {
+            *first_missing = missing ? *first_missing : run;
+            missing++;
+            continue;
+        }
+        if (run > first && list->size < 200) {
+            slt_buffer_printf(list, "%s%zu", list->size ? "," : "", first);
+            if (run > first + 1)
+                slt_buffer_printf(list, "-%zu", run - 1);
+            if (list->size >= 200)
+                slt_buffer_printf(list, ",...");
+        }
+        first = run + 1;
+    }
+    return missing;
+}
+
+slt_status slt_traces_complete(const slt_traces *traces, slt_manifest *manifest,
+                               slt_error *err)
+{
+    slt_buffer list = {0}, folders = {0};
+    size_t first = 0, missing = list_missing(traces, manifest, &list, &first);
+    slt_status status = missing ? explain(traces, manifest, first, err) : SLT_OK;
+    for (size_t i = 0; i < traces->folder_count && folders.size < 400; i++)
+        slt_buffer_printf(&folders, "%s%s", i ? ", " : "", traces->folders[i]);
+    if (missing && !status)
+        status = slt_fail(err, SLT_FILE,
+                          "%s: %zu of %zu runs are missing: %s; sltrace run makes them",
+                          slt_buffer_text(&folders), missing, slt_manifest_runs(manifest),
+                          slt_buffer_text(&list));
+    slt_buffer_free(&folders);
+    slt_buffer_free(&list);
+    return status;
+}
