@@ -1,4 +1,4 @@
-/* One self-contained HTML page about several goldens. */
+/* Figures of goldens: of one, or one self-contained HTML page about several. */
 #ifndef SLTRACE_REPORT_H
 #define SLTRACE_REPORT_H
 
@@ -7,6 +7,13 @@
 
 #include <sltrace/golden.h>
 #include <sltrace/study.h>
+
+/* The figure of a golden, made from the data beside it, or with `from` from the traces in
+ * these folders of its study; golden, manifest, data and claims must go together
+ * (SLT_DIFFERS naming what does not). The manifest must outlive the figure. */
+SLT_API slt_status slt_golden_figure(const char *path, const char *const *from,
+                                     size_t from_count, slt_manifest **manifest,
+                                     slt_figure **figure, slt_error *err);
 
 typedef struct slt_report slt_report;
 

@@ -88,6 +88,8 @@ SLT_API slt_status slt_figure_make(slt_manifest *manifest, const slt_traces *tra
 SLT_API void slt_figure_free(slt_figure *figure);
 /* The hashed data as CSV text (owned by the figure). */
 SLT_API const char *slt_figure_csv(const slt_figure *figure, size_t *size);
+/* How each run ended; NULL where that is not known, of data without their golden. */
+SLT_API const slt_run_status *slt_figure_statuses(const slt_figure *figure, size_t *runs);
 /* SVG through gnuplot into path; SLT_UNFIT: nothing to draw, or no gnuplot. */
 SLT_API slt_status slt_figure_svg(const slt_figure *figure, const char *path,
                                   slt_error *err);

@@ -116,20 +116,23 @@ static slt_status check_manifest(const slt_report_part *part, slt_error *err)
     return status;
 }
 
-/* Where studies lie. */
+/* Where a golden's traces may be: folders of its study, or folders of all studies, which
+ * need not have it. */
 typedef struct places {
     const char *const *folder;
     size_t count;
+    bool of_study;
 } places;
 
-/* The traces in every FROM/NAME. */
+/* The traces in every FROM, or FROM/NAME. */
 static slt_status find_traces(const slt_report_part *part, places from,
                               slt_traces **traces, slt_error *err)
 {
     char **folders = calloc(from.count, sizeof *folders);
     slt_status status = folders ? SLT_OK : SLT_RESOURCE;
     for (size_t i = 0; i < from.count && !status; i++)
-        if (asprintf(&folders[i], "%s/%s", from.folder[i], part->golden->name) < 0)
+        if (asprintf(&folders[i], "%s%s%s", from.folder[i], from.of_study ? "" : "/",
+                     from.of_study ? "" : part->golden->name) < 0)
             status = SLT_RESOURCE;
     if (status)
         slt_fail(err, status, "no memory for the places of traces");
@@ -163,6 +166,14 @@ static slt_status figure_of_traces(slt_report_part *part, places from,
                     part->golden->name, part->path);
 }
 
+static slt_status figure_of_data(slt_report_part *part, slt_figure **figure,
+                                 slt_error *err)
+{
+    slt_status status = slt_figure_of_csv(part->manifest, (const char *)part->csv.data,
+                                          part->csv.size, figure, err);
+    return status ? status : slt_figure_take_statuses(*figure, part->golden, err);
+}
+
 static slt_status read_data(slt_report_part *part, slt_error *err)
 {
     char *csv = NULL;
@@ -186,21 +197,20 @@ static slt_status check_claims(const slt_report_part *part, const slt_figure *fi
                            part->path, part->manifest_path);
 }
 
-/* Traces that are missing or broken cost what is said of the chains; other data cost the
- * verdicts. */
+/* Of all studies, traces that are missing or broken cost what is said of the chains;
+ * other data cost the verdicts. */
 static slt_status make_figure(slt_report_part *part, places from, slt_error *err)
 {
     slt_figure *figure = NULL;
     slt_status status = SLT_OK;
     if (from.count)
         status = figure_of_traces(part, from, &figure, &part->no_chains);
-    if (status == SLT_DIFFERS) {
+    if (status && (from.of_study || status == SLT_DIFFERS)) {
         *err = part->no_chains;
         return status;
     }
     if (!figure)
-        status = slt_figure_of_csv(part->manifest, (const char *)part->csv.data,
-                                   part->csv.size, &figure, err);
+        status = figure_of_data(part, &figure, err);
     if (!status)
         status = check_claims(part, figure, err);
     if (status)
@@ -210,6 +220,19 @@ static slt_status make_figure(slt_report_part *part, places from, slt_error *err
     return status;
 }
 
+static void free_part(slt_report_part *part)
+{
+    slt_figure_free(part->figure); /* before the manifest that it borrows */
+    slt_manifest_free(part->manifest);
+    slt_golden_free(part->golden);
+    slt_buffer_free(&part->csv);
+    slt_buffer_free(&part->svg);
+    free(part->path);
+    free(part->manifest_path);
+    free(part->anchor);
+}
+
+/* Without data there is nothing to show but the runs. */
 static void read_part(slt_report_part *part, places from)
 {
     slt_error *err = &part->trouble;
@@ -218,11 +241,35 @@ static void read_part(slt_report_part *part, places from)
         status = open_manifest(part, err);
     if (!status)
         status = check_manifest(part, err);
-    if (status || !part->golden->data)
-        return; /* without data there is nothing to show but the runs */
-    status = read_data(part, err);
-    if (!status)
+    if (!status && part->golden->data)
+        status = read_data(part, err);
+    if (!status && part->golden->data)
         make_figure(part, from, err);
+}
+
+slt_status slt_golden_figure(const char *path, const char *const *from,
+                             size_t from_count, slt_manifest **manifest,
+                             slt_figure **figure, slt_error *err)
+{
+    slt_report_part part = {.path = strdup(path)};
+    *manifest = NULL;
+    *figure = NULL;
+    if (!part.path)
+        return slt_fail(err, SLT_RESOURCE, "no memory for %s", path);
+    read_part(&part, (places){from, from_count, true});
+    slt_status status = part.trouble.status;
+    if (status)
+        *err = part.trouble;
+    else if (!part.figure)
+        status = slt_fail(err, SLT_FORMAT, "%s: it names no figure data", path);
+    if (!status) {
+        *manifest = part.manifest;
+        *figure = part.figure;
+        part.manifest = NULL;
+        part.figure = NULL;
+    }
+    free_part(&part);
+    return status;
 }
 
 /* ---- Drawing ----------------------------------------------------------------------- */
@@ -286,18 +333,6 @@ slt_status slt_report_create(const char *title, slt_report **report, slt_error *
     return slt_fail(err, SLT_RESOURCE, "no memory for a report");
 }
 
-static void free_part(slt_report_part *part)
-{
-    slt_figure_free(part->figure); /* before the manifest that it borrows */
-    slt_manifest_free(part->manifest);
-    slt_golden_free(part->golden);
-    slt_buffer_free(&part->csv);
-    slt_buffer_free(&part->svg);
-    free(part->path);
-    free(part->manifest_path);
-    free(part->anchor);
-}
-
 void slt_report_free(slt_report *report)
 {
     if (!report)
@@ -321,7 +356,7 @@ slt_status slt_report_add(slt_report *report, const char *path,
         free_part(&part);
         return slt_fail(err, SLT_RESOURCE, "no memory for a report on %s", path);
     }
-    read_part(&part, (places){from, from_count});
+    read_part(&part, (places){from, from_count, false});
     draw_part(&part);
     report->parts[report->count++] = part;
     return SLT_OK;

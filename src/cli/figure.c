@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <sltrace/study.h>
+#include <sltrace/report.h>
 
 #include "cli/figure.h"
 #include "cli/json.h"
@@ -61,7 +61,9 @@ static void put_figure(const slt_figure *figure, const target *to, bool drawn)
     printf(",\"drawn\":%s,\"claims\":[", drawn ? "true" : "false");
     for (size_t i = 0; i < slt_figure_claims(figure); i++)
         cli_figure_claim(slt_figure_claim(figure, i), i == 0);
-    puts("]}");
+    fputc(']', stdout);
+    cli_figure_runs(figure);
+    puts("}");
 }
 
 static slt_status write_figure(const cli_call *call, const slt_figure *figure,
@@ -116,28 +118,6 @@ static slt_status of_manifest(const cli_call *call, slt_manifest *manifest,
     return status;
 }
 
-/* From the data that was published with a golden: no trace is needed. */
-static slt_status of_golden(const cli_call *call, const char *path,
-                            slt_manifest **manifest, slt_figure **figure, slt_error *err)
-{
-    slt_golden *golden = NULL;
-    char manifest_path[CLI_PATH_MAX], *csv = NULL;
-    size_t size;
-    slt_status status = slt_golden_open(path, &golden, err);
-    if (status == SLT_OK)
-        status = cli_beside(path, golden->manifest, manifest_path, err);
-    if (status == SLT_OK)
-        status = slt_manifest_open(manifest_path, manifest, err);
-    if (status == SLT_OK && cli_given(call, "from"))
-        status = of_manifest(call, *manifest, figure, err);
-    else if (status == SLT_OK &&
-             (status = slt_golden_data(golden, &csv, &size, err)) == SLT_OK)
-        status = slt_figure_of_csv(*manifest, csv, size, figure, err);
-    free(csv);
-    slt_golden_free(golden);
-    return status;
-}
-
 static slt_status run(const cli_call *call, slt_error *err)
 {
     const char *path = call->operands[0];
@@ -149,7 +129,9 @@ static slt_status run(const cli_call *call, slt_error *err)
     if (cli_is_folder(path))
         return cli_figure_folder(call, path, err);
     if (dot && strcmp(dot, ".golden") == 0) {
-        status = of_golden(call, path, &manifest, &figure, err);
+        const char *from[CLI_AGAIN_MAX + 1];
+        size_t count = cli_figure_from(call, from);
+        status = slt_golden_figure(path, from, count, &manifest, &figure, err);
     } else {
         status = slt_manifest_open(path, &manifest, err);
         if (status == SLT_OK)
@@ -199,6 +181,9 @@ const cli_command cli_figure = {
         "is told where --from has the traces. A golden that cannot be read, or that its "
         "manifest, data or claims contradict, has a section that says so and no verdict; "
         "the others are reported all the same, and the exit status is 2 or 1.\n\n"
+        "A golden's manifest, data and claims must go together: where they do not, that "
+        "is told and the exit status is 1. Runs that diverged or overflowed are named, "
+        "and counted beside every number that leaves them out.\n\n"
         "Whether a claim is reproduced is computed, never written; it does not change "
         "the "
         "exit status. Existing files are replaced.",

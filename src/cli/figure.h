@@ -8,6 +8,11 @@
 
 /* A claim as a JSON object, behind a comma unless it is the first. */
 void cli_figure_claim(const slt_claim *claim, bool first);
+/* ,"runs": how many, and which ended early; null where that is not known. */
+void cli_figure_runs(const slt_figure *figure);
+
+/* Every --from, in order; how many. */
+size_t cli_figure_from(const cli_call *call, const char *from[CLI_AGAIN_MAX + 1]);
 
 bool cli_is_folder(const char *path);
 /* One HTML page of the goldens in a folder.  The worst of what became of them. */

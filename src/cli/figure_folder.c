@@ -18,6 +18,14 @@ bool cli_is_folder(const char *path)
     return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
 }
 
+size_t cli_figure_from(const cli_call *call, const char *from[CLI_AGAIN_MAX + 1])
+{
+    size_t count = 0;
+    while ((from[count] = cli_value_at(call, "from", count)))
+        count++;
+    return count;
+}
+
 /* ---- Goldens of a folder ----------------------------------------------------------- */
 
 static int is_golden(const struct dirent *entry)
@@ -46,9 +54,7 @@ static slt_status add(slt_report *report, const cli_call *call, const char *fold
     slt_status status = cli_path(path, err, "%.*s%s%s", here ? 0 : length, folder,
                                  here || folder[length - 1] == '/' ? "" : "/", name);
     const char *from[CLI_AGAIN_MAX + 1];
-    size_t count = 0;
-    while ((from[count] = cli_value_at(call, "from", count)))
-        count++;
+    size_t count = cli_figure_from(call, from);
     return status ? status : slt_report_add(report, path, from, count, err);
 }
 
@@ -100,6 +106,30 @@ void cli_figure_claim(const slt_claim *claim, bool first)
     fputc('}', stdout);
 }
 
+void cli_figure_runs(const slt_figure *figure)
+{
+    static const slt_run_status ends[] = {SLT_RUN_DIVERGED, SLT_RUN_OVERFLOW};
+    size_t runs = 0;
+    const slt_run_status *statuses = figure ? slt_figure_statuses(figure, &runs) : NULL;
+    if (!statuses) {
+        fputs(",\"runs\":null", stdout);
+        return;
+    }
+    printf(",\"runs\":{\"count\":%zu", runs);
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        const char *comma = "";
+        cli_json_key(stdout, true, slt_run_status_name(ends[i]));
+        fputc('[', stdout);
+        for (size_t run = 0; run < runs; run++)
+            if (statuses[run] == ends[i]) {
+                printf("%s%zu", comma, run);
+                comma = ",";
+            }
+        fputc(']', stdout);
+    }
+    fputc('}', stdout);
+}
+
 static size_t claims_of(const slt_report_entry *entry)
 {
     return entry->figure ? slt_figure_claims(entry->figure) : 0;
@@ -121,7 +151,9 @@ static void put_entry(const slt_report_entry *entry, bool first)
            entry->figure && !*entry->no_picture ? "true" : "false");
     for (size_t i = 0; i < claims_of(entry); i++)
         cli_figure_claim(slt_figure_claim(entry->figure, i), i == 0);
-    fputs("]}", stdout);
+    fputc(']', stdout);
+    cli_figure_runs(entry->figure);
+    fputc('}', stdout);
 }
 
 static void put_json(const slt_report *report, const char *path)
@@ -136,6 +168,17 @@ static void put_json(const slt_report *report, const char *path)
     puts("]}");
 }
 
+static void print_ended(const slt_figure *figure)
+{
+    size_t runs = 0, early = 0;
+    const slt_run_status *statuses = figure ? slt_figure_statuses(figure, &runs) : NULL;
+    for (size_t run = 0; statuses && run < runs; run++)
+        early += statuses[run] != SLT_RUN_DONE;
+    if (early)
+        printf("  %zu of %zu runs ended early and %s in no number\n", early, runs,
+               early == 1 ? "is" : "are");
+}
+
 static void print_entry(const slt_report_entry *entry)
 {
     size_t claims = claims_of(entry);
@@ -146,6 +189,7 @@ static void print_entry(const slt_report_entry *entry)
     else
         printf("%s: %s\n", entry->path, counted ? counted : "");
     free(counted);
+    print_ended(entry->figure);
     for (size_t i = 0; i < claims; i++) {
         const slt_claim *claim = slt_figure_claim(entry->figure, i);
         if (!slt_claim_holds(claim))

@@ -93,13 +93,26 @@ static slt_status fill(slt_figure *figure, const slt_outcome *outcomes, slt_erro
     return status;
 }
 
+static slt_status set_statuses(slt_figure *figure, const slt_outcome *outcomes,
+                               slt_error *err)
+{
+    size_t runs = slt_manifest_runs(figure->manifest);
+    figure->statuses = calloc(runs + 1, sizeof *figure->statuses);
+    if (!figure->statuses)
+        return slt_fail(err, SLT_RESOURCE, "no memory for %zu runs", runs);
+    for (size_t run = 0; run < runs; run++)
+        figure->statuses[run] = outcomes[run].status;
+    return SLT_OK;
+}
+
 slt_status slt_figure_of_outcomes(slt_manifest *manifest, const slt_outcome *outcomes,
                                   slt_figure **figure, slt_error *err)
 {
     slt_status status = create(manifest, figure, err);
     if (status)
         return status;
-    if ((*figure)->part)
+    status = set_statuses(*figure, outcomes, err);
+    if (!status && (*figure)->part)
         status = fill(*figure, outcomes, err);
     return complete(figure, status, err);
 }
@@ -170,8 +183,15 @@ void slt_figure_free(slt_figure *figure)
     slt_buffer_free(&figure->chains.words);
     slt_theory_free(figure->theory);
     free(figure->first_run);
+    free(figure->statuses);
     free(figure->claims);
     free(figure);
+}
+
+const slt_run_status *slt_figure_statuses(const slt_figure *figure, size_t *runs)
+{
+    *runs = slt_manifest_runs(figure->manifest);
+    return figure->statuses;
 }
 
 const char *slt_figure_csv(const slt_figure *figure, size_t *size)

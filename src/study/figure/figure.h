@@ -48,6 +48,7 @@ struct slt_figure {
     const slt_value *part;  /* the manifest's figure part */
     slt_table table;
     size_t *first_run; /* of a row of figure.rows, the first run in it; NULL without */
+    slt_run_status *statuses; /* of each run; NULL where they are not known */
     slt_buffer csv;
     slt_claim *claims;
     size_t claim_count;
@@ -119,6 +120,29 @@ slt_real slt_fit_r2(const slt_least_squares *fit);
 slt_status slt_claims_make(slt_figure *figure, slt_error *err);
 /* Ours, of a claim that is a question: "yes", or "no, 0.3 beyond the bound". */
 void slt_claim_answer(const slt_claim *claim, slt_buffer *out);
+
+/* ---- Runs that ended early --------------------------------------------------------- */
+
+/* Of a figure made from data: how each run ended is the golden's to say.  SLT_DIFFERS
+ * where the data count otherwise. */
+slt_status slt_figure_take_statuses(slt_figure *figure, const slt_golden *golden,
+                                    slt_error *err);
+/* How many diverged or overflowed; 0 where that is not known. */
+size_t slt_figure_ended_early(const slt_figure *figure);
+/* "run 3 (rank=2 seed=1) diverged, ..., and 12 more"; nothing where none did. */
+void slt_figure_print_ended(const slt_figure *figure, slt_buffer *out);
+
+/* The runs that a row of the table is about.  Those that ended early are not in it. */
+typedef struct slt_coverage {
+    size_t runs, diverged, overflow;
+} slt_coverage;
+/* Whether the row leaves runs out since they ended early. */
+bool slt_figure_coverage(const slt_figure *figure, size_t row, slt_coverage *coverage);
+/* "18 of 20 runs, 2 diverged". */
+void slt_coverage_print(const slt_coverage *coverage, slt_buffer *out);
+/* "llc/mean at 9, ...": rows of figure.rows that the data do not have, for runs that
+ * ended early. */
+void slt_figure_print_absent(const slt_figure *figure, slt_buffer *out);
 
 /* Adds the diagnostics of a run's estimates. */
 slt_status slt_chain_summary_add(slt_chain_summary *summary, size_t run,

@@ -34,6 +34,44 @@ static void print_title(const slt_figure *figure, slt_buffer *out)
     slt_buffer_printf(out, "\n");
 }
 
+/* ---- Runs that ended early --------------------------------------------------------- */
+
+/* Behind a number: how many of its runs it is from, where some ended early. */
+static void print_coverage(const slt_figure *figure, size_t row, slt_buffer *out)
+{
+    slt_coverage coverage;
+    if (!slt_figure_coverage(figure, row, &coverage))
+        return;
+    slt_buffer_printf(out, "  from ");
+    slt_coverage_print(&coverage, out);
+}
+
+/* Which runs ended early, and the rows that are without them. */
+static void print_ended(const slt_figure *figure, slt_buffer *out)
+{
+    slt_buffer absent = {0};
+    size_t early = slt_figure_ended_early(figure);
+    if (!early)
+        return;
+    slt_buffer_printf(out, "\nruns that ended early, in none of these numbers: ");
+    slt_figure_print_ended(figure, out);
+    slt_buffer_printf(out, "\n");
+    for (size_t i = 0; i < figure->table.row_count; i++) {
+        slt_coverage coverage;
+        const slt_table_row *row = &figure->table.rows[i];
+        if (!slt_figure_coverage(figure, i, &coverage))
+            continue;
+        slt_buffer_printf(out, "  %s at %s: ", row->series, row->x);
+        slt_coverage_print(&coverage, out);
+        slt_buffer_printf(out, "\n");
+    }
+    slt_figure_print_absent(figure, &absent);
+    if (absent.size)
+        slt_buffer_printf(out, "  without a row, all their runs ended early: %s\n",
+                          slt_buffer_text(&absent));
+    slt_buffer_free(&absent);
+}
+
 /* ---- Claims ------------------------------------------------------------------------ */
 
 static void print_count(const slt_figure *figure, slt_buffer *out)
@@ -114,6 +152,7 @@ static void print_fits(const slt_figure *figure, slt_buffer *out)
         slt_buffer_printf(out, "  %-20s %12.6g", row->series + 4, number(row->value));
         if (row->has_error)
             slt_buffer_printf(out, "  standard error %.3g", number(row->error));
+        print_coverage(figure, i, out);
         slt_buffer_printf(out, "\n");
     }
 }
@@ -140,7 +179,9 @@ static void print_numbers(const slt_figure *figure, slt_buffer *out)
         if (!any)
             slt_buffer_printf(out, "\nnumbers\n");
         any = true;
-        slt_buffer_printf(out, "  %-32s %12.6g\n", row->series, number(row->value));
+        slt_buffer_printf(out, "  %-32s %12.6g", row->series, number(row->value));
+        print_coverage(figure, i, out);
+        slt_buffer_printf(out, "\n");
     }
 }
 
@@ -257,6 +298,7 @@ slt_status slt_figure_report(const slt_figure *figure, char **text, slt_error *e
     slt_buffer out = {0};
     print_title(figure, &out);
     print_count(figure, &out);
+    print_ended(figure, &out);
     for (size_t i = 0; i < figure->claim_count; i++)
         print_claim(figure, i, &out);
     print_fits(figure, &out);

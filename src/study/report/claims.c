@@ -53,6 +53,26 @@ static char *count_claims(const slt_report_part *parts, size_t count)
     return counted;
 }
 
+/* Runs that ended early, in figures that have any. */
+static void put_ended_early(slt_html *page, const slt_report_part *parts, size_t count)
+{
+    size_t early = 0, figures = 0;
+    for (size_t i = 0; i < count; i++) {
+        size_t here = parts[i].figure ? slt_figure_ended_early(parts[i].figure) : 0;
+        early += here;
+        figures += here > 0;
+    }
+    if (!early)
+        return;
+    slt_html_open(page, "p", "class", "alert", NULL);
+    put_count(page, early, "run", "runs");
+    slt_html_print(page,
+                   " of %zu %s ended early (diverged or overflowed): their sections say "
+                   "which, and count them beside what leaves them out.",
+                   figures, figures == 1 ? "figure" : "figures");
+    slt_html_close(page, "p");
+}
+
 static void put_totals(slt_html *page, const slt_report_part *parts, size_t count)
 {
     char *counted = count_claims(parts, count);
@@ -66,6 +86,7 @@ static void put_totals(slt_html *page, const slt_report_part *parts, size_t coun
     slt_html_text(page, ".");
     slt_html_close(page, "p");
     free(counted);
+    put_ended_early(page, parts, count);
     if (!broken)
         return;
     slt_html_open(page, "p", "class", "alert", NULL);
@@ -209,6 +230,11 @@ void slt_report_put_claims(slt_html *page, const slt_report_part *part)
     if (!part->figure || !part->figure->claim_count)
         return;
     slt_report_put_heading(page, part, "claims", "Claims");
+    if (slt_figure_ended_early(part->figure)) {
+        slt_html_open(page, "p", NULL);
+        slt_report_put_left_out(page, part);
+        slt_html_close(page, "p");
+    }
     slt_report_open_table(page, NULL,
                           "What the paper prints beside what was computed; \xc2\xb1 is a "
                           "standard error");

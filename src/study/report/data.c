@@ -66,6 +66,7 @@ static void put_row(slt_html *page, const slt_figure *figure, size_t i)
     if (row->has_n)
         snprintf(n, sizeof n, "%" PRIu64, row->n);
     slt_html_element(page, "td", n, "class", "number", NULL);
+    slt_report_put_coverage(page, figure, i);
     put_theory(page, figure, i);
     slt_html_close(page, "tr");
 }
@@ -73,15 +74,16 @@ static void put_row(slt_html *page, const slt_figure *figure, size_t i)
 static void put_rows(slt_html *page, const slt_figure *figure)
 {
     const slt_theory *theory = slt_figure_theory(figure);
-    const char *names[5 + SLT_THEORY_LINES_MAX] = {"Series", ">x", ">Value", ">Error",
-                                                   ">n"};
+    const char *names[6 + SLT_THEORY_LINES_MAX] = {"Series", ">x", ">Value", ">Error",
+                                                   ">n", "Runs"};
+    const size_t own = 5 + (slt_figure_ended_early(figure) > 0);
     const slt_table *table = &figure->table;
     size_t shown = table->count < ROWS_SHOWN ? table->count : ROWS_SHOWN;
     for (size_t line = 0; line < theory->lines; line++)
-        names[5 + line] = theory->column[line];
+        names[own + line] = theory->column[line];
     slt_report_open_table(page, NULL,
                           "Data rows first, then what was computed from them");
-    slt_report_put_head(page, names, 5 + theory->lines);
+    slt_report_put_head(page, names, own + theory->lines);
     slt_html_open(page, "tbody", NULL);
     for (size_t i = 0; i < shown; i++)
         put_row(page, figure, i);

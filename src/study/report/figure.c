@@ -57,6 +57,7 @@ static void put_caption(slt_html *page, const slt_report_part *part)
     slt_html_open(page, "figcaption", NULL);
     slt_html_print(page, "Drawn from %s%s.", part->golden->data,
                    part->figure->has_chains ? ", made again from the traces" : "");
+    slt_report_put_left_out(page, part);
     if (theory->lines)
         slt_html_print(page, " Beside it, advisory: %s.", theory->title);
     if (theory->note.size)
@@ -97,8 +98,9 @@ static size_t count_named(const slt_table *table, bool fits)
     return count;
 }
 
-static void put_named_row(slt_html *page, const slt_table_row *row)
+static void put_named_row(slt_html *page, const slt_figure *figure, size_t i)
 {
+    const slt_table_row *row = &figure->table.rows[i];
     slt_html_open(page, "tr", NULL);
     slt_html_open(page, "th", "scope", "row", NULL);
     slt_html_element(page, "code", row->series, NULL);
@@ -112,32 +114,36 @@ static void put_named_row(slt_html *page, const slt_table_row *row)
     if (row->has_n)
         slt_html_print(page, "%llu", (unsigned long long)row->n);
     slt_html_close(page, "td");
+    slt_report_put_coverage(page, figure, i);
     slt_html_close(page, "tr");
 }
 
-static void put_named(slt_html *page, const slt_table *table, bool fits,
+static void put_named(slt_html *page, const slt_figure *figure, bool fits,
                       const char *caption)
 {
-    static const char *const names[] = {"Name", ">Value", ">Standard error", ">n"};
+    static const char *const names[] = {"Name", ">Value", ">Standard error", ">n",
+                                        "Runs"};
+    const slt_table *table = &figure->table;
     slt_report_open_table(page, NULL, caption);
-    slt_report_put_head(page, names, sizeof names / sizeof *names);
+    slt_report_put_head(page, names, 4 + (slt_figure_ended_early(figure) > 0));
     slt_html_open(page, "tbody", NULL);
     for (size_t i = table->data_count; i < table->count; i++)
         if (is_fit(&table->rows[i]) == fits)
-            put_named_row(page, &table->rows[i]);
+            put_named_row(page, figure, i);
     slt_html_close(page, "tbody");
     slt_report_close_table(page);
 }
 
 /* Statistics, clusters, what histograms leave out, summaries, counts by status. */
-static void put_others(slt_html *page, const slt_table *table)
+static void put_others(slt_html *page, const slt_figure *figure)
 {
     slt_html_open(page, "details", NULL);
     slt_html_open(page, "summary", NULL);
     slt_html_print(page, "%zu other numbers computed from the data",
-                   count_named(table, false));
+                   count_named(&figure->table, false));
     slt_html_close(page, "summary");
-    put_named(page, table, false, "Named as claims name them; n is how many they are of");
+    put_named(page, figure, false,
+              "Named as claims name them; n is how many they are of");
     slt_html_close(page, "details");
 }
 
@@ -149,11 +155,11 @@ void slt_report_put_fits(slt_html *page, const slt_report_part *part)
     bool any = count_named(table, true) > 0;
     slt_report_put_heading(page, part, "fits", any ? "Fits" : "Numbers");
     if (any)
-        put_named(page, table, true,
+        put_named(page, part->figure, true,
                   "Least squares: a0 + a1 x + a2 x\xc2\xb2, r2, rss; n is the number of "
                   "points");
     if (count_named(table, false))
-        put_others(page, table);
+        put_others(page, part->figure);
 }
 
 /* ---- Chains ------------------------------------------------------------------------ */
@@ -233,6 +239,25 @@ static void put_lead(slt_html *page, const slt_report_part *part)
         slt_html_element(page, "p", note, NULL);
 }
 
+/* Which runs ended early, and the rows that are missing for it. */
+static void put_ended(slt_html *page, const slt_report_part *part)
+{
+    slt_buffer ended = {0}, absent = {0};
+    if (!part->figure || !slt_figure_ended_early(part->figure))
+        return;
+    slt_figure_print_ended(part->figure, &ended);
+    slt_figure_print_absent(part->figure, &absent);
+    slt_html_open(page, "p", "class", "alert", NULL);
+    slt_report_put_left_out(page, part);
+    slt_html_print(page, " %s.", slt_buffer_text(&ended));
+    if (absent.size)
+        slt_html_print(page, " Without a row, all their runs ended early: %s.",
+                       slt_buffer_text(&absent));
+    slt_html_close(page, "p");
+    slt_buffer_free(&ended);
+    slt_buffer_free(&absent);
+}
+
 static void put_trouble(slt_html *page, const slt_report_part *part)
 {
     if (!part->trouble.status)
@@ -251,6 +276,7 @@ void slt_report_put_section(slt_html *page, const slt_report_part *part)
     slt_html_element(page, "h2", slt_buffer_text(&heading), "id", part->anchor, NULL);
     put_lead(page, part);
     put_trouble(page, part);
+    put_ended(page, part);
     put_picture(page, part);
     slt_report_put_claims(page, part);
     slt_report_put_fits(page, part);

@@ -65,6 +65,30 @@ void slt_report_put_head(slt_html *page, const char *const *names, size_t count)
     slt_html_close(page, "thead");
 }
 
+/* ---- Runs that ended early --------------------------------------------------------- */
+
+void slt_report_put_left_out(slt_html *page, const slt_report_part *part)
+{
+    size_t early = part->figure ? slt_figure_ended_early(part->figure) : 0;
+    if (early)
+        slt_html_print(page,
+                       " %zu of %zu runs ended early and %s in none of these numbers.",
+                       early, slt_manifest_runs(part->manifest),
+                       early == 1 ? "is" : "are");
+}
+
+void slt_report_put_coverage(slt_html *page, const slt_figure *figure, size_t row)
+{
+    slt_buffer text = {0};
+    slt_coverage coverage;
+    if (!slt_figure_ended_early(figure))
+        return;
+    if (slt_figure_coverage(figure, row, &coverage))
+        slt_coverage_print(&coverage, &text);
+    slt_html_element(page, "td", slt_buffer_text(&text), NULL);
+    slt_buffer_free(&text);
+}
+
 /* ---- Cells ------------------------------------------------------------------------- */
 
 void slt_report_put_verdict(slt_html *page, const slt_claim *claim)

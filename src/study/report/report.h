@@ -56,6 +56,11 @@ void slt_report_close_table(slt_html *page);
 /* <thead> of one row; a name behind '>' stands over numbers. */
 void slt_report_put_head(slt_html *page, const char *const *names, size_t count);
 
+/* " 2 of 20 runs ended early and are in none of these numbers."; nothing where all ended
+ * well. */
+void slt_report_put_left_out(slt_html *page, const slt_report_part *part);
+/* A cell "18 of 20, 2 diverged", where any run of the figure ended early. */
+void slt_report_put_coverage(slt_html *page, const slt_figure *figure, size_t row);
 void slt_report_put_verdict(slt_html *page, const slt_claim *claim);
 /* Six digits; or with the standard error of a row, as many as that leaves certain. */
 void slt_report_put_number(slt_html *page, slt_real value, const slt_table_row *error);
