@@ -7,7 +7,9 @@
 
 #include "base/endian.h"
 #include "record/digest.h"
+#include "record/manifest.h"
 #include "record/pack.h"
+#include "record/trace_agree.h"
 
 typedef struct sample {
     slt_buffer bytes;
@@ -15,6 +17,8 @@ typedef struct sample {
     slt_digest chain;
     size_t records;
     slt_digest weights; /* of a chain's last weights */
+    slt_buffer run;     /* canonical; empty: one of two fields, which no run has */
+    uint64_t step;      /* of the last checkpoint; 0: 300 */
 } sample;
 
 static inline void sample_begin(sample *s)
@@ -46,6 +50,12 @@ static inline void sample_free(sample *s)
 {
     slt_buffer_free(&s->bytes);
     slt_buffer_free(&s->body);
+    slt_buffer_free(&s->run);
+}
+
+static inline uint64_t sample_step(const sample *s)
+{
+    return s->step ? s->step : 300;
 }
 
 static inline void sample_key_uint(sample *s, const char *key, uint64_t value)
@@ -83,13 +93,16 @@ static inline void sample_header(sample *s)
     slt_pack_text(&run, "f32");
     slt_pack_text(&run, "seed");
     slt_pack_uint(&run, 7);
+    const slt_buffer *shown = s->run.size ? &s->run : &run;
     slt_pack_map(&s->body, 3);
     sample_key_uint(s, "numerics", 1);
     slt_pack_text(&s->body, "run");
-    slt_pack_bin(&s->body, run.data, run.size);
+    slt_pack_bin(&s->body, shown->data, shown->size);
     slt_pack_text(&s->body, "functions");
-    slt_pack_map(&s->body, 2);
-    sample_key_text(s, "logf", "0123456789abcdef");
+    slt_pack_map(&s->body, s->run.size ? 3 : 2);
+    if (s->run.size)
+        sample_key_text(s, "exp", "00112233445566ff");
+    sample_key_text(s, s->run.size ? "log" : "logf", "0123456789abcdef");
     sample_key_text(s, "sincospif", "fedcba9876543210");
     slt_buffer_free(&run);
 }
@@ -146,7 +159,7 @@ static inline void sample_chain(sample *s, uint64_t chain, bool done)
     slt_pack_map(&s->body, done ? 9 : 8);
     sample_key_uint(s, "llc", 0);
     sample_key_uint(s, "chain", chain);
-    sample_key_uint(s, "step", 300);
+    sample_key_uint(s, "step", sample_step(s));
     sample_key_text(s, "status", done ? "done" : "diverged");
     sample_key_real(s, "nbeta", 10.5);
     sample_key_real(s, "init_loss", 0.25);
@@ -172,7 +185,7 @@ static inline void sample_unstored(sample *s, uint64_t chain)
     slt_pack_map(&s->body, 11);
     sample_key_uint(s, "llc", 0);
     sample_key_uint(s, "chain", chain);
-    sample_key_uint(s, "step", 300);
+    sample_key_uint(s, "step", sample_step(s));
     sample_key_text(s, "status", "done");
     sample_key_real(s, "nbeta", 10.5);
     sample_key_real(s, "init_loss", 0.25);
@@ -202,6 +215,16 @@ static inline void sample_joint(sample *s, uint64_t step)
 
 static inline void sample_table(sample *s)
 {
+    if (s->run.size) { /* without one of its chains an estimate has no mean */
+        slt_pack_map(&s->body, 1);
+        slt_pack_text(&s->body, "results");
+        slt_pack_map(&s->body, 3);
+        sample_key_real(s, "loss", 0.25);
+        sample_key_real(s, "step", (double)sample_step(s));
+        slt_pack_text(&s->body, "llc/mean");
+        slt_pack_nil(&s->body);
+        return;
+    }
     slt_pack_map(&s->body, 1);
     slt_pack_text(&s->body, "results");
     slt_pack_map(&s->body, 2);
@@ -215,7 +238,7 @@ static inline void sample_end(sample *s, const char *status)
     bool overflow = strcmp(status, "overflow") == 0;
     slt_pack_map(&s->body, overflow ? 4 : 3);
     sample_key_text(s, "status", status);
-    sample_key_uint(s, "step", 300);
+    sample_key_uint(s, "step", sample_step(s));
     if (overflow)
         sample_key_text(s, "tensor", "W1");
     sample_key_uint(s, "records", s->records + 1);
@@ -229,7 +252,7 @@ static inline void sample_whole(sample *s)
     sample_record(s, 0);
     sample_checkpoint(s, 0, false);
     sample_record(s, 1);
-    sample_checkpoint(s, 300, true);
+    sample_checkpoint(s, sample_step(s), true);
     sample_record(s, 1);
     sample_chain(s, 0, true);
     sample_record(s, 2);
@@ -237,7 +260,7 @@ static inline void sample_whole(sample *s)
     sample_record(s, 2);
     sample_table(s);
     sample_record(s, 3);
-    sample_end(s, "done");
+    sample_end(s, s->run.size ? "diverged" : "done");
     sample_record(s, 4);
 }
 
@@ -260,6 +283,35 @@ static inline void sample_compact(sample *s)
     sample_record(s, 3);
     sample_end(s, "done");
     sample_record(s, 4);
+}
+
+/* The manifest of a run that sample_whole's records agree with, at step 1. */
+#define SAMPLE_AGREEING                                                                  \
+    "sltrace: 1\nname: test/agreeing\nrun:\n  arithmetic: f32\n  seed: 7\n"             \
+    "  data: {kind: constant, samples: 4, inputs: 3, outputs: 1, x_value: 1,\n"          \
+    "         target_value: 1}\n"                                                        \
+    "  model:\n    weights:\n      W1: {shape: [1, 3], init: {kind: zero}}\n"            \
+    "    ops:\n      - {op: linear, in: x, weight: W1, out: y}\n"                        \
+    "    loss: {op: mse, in: y}\n"                                                       \
+    "  train:\n    optimizer: {kind: adam, lr: 0.5, betas: [0.5, 0.75]}\n"          \
+    "    batch: full\n    steps: 1\n    checkpoints: {at: [0], state: last}\n"           \
+    "  llc:\n    - {at: last, lr: 1e-4, localization: 1, nbeta: 10.5, num_chains: 2,\n"  \
+    "       num_draws: 2, batch: full, mala_acceptance: true}\n"
+
+/* Makes the sample one that is read as a trace: sample_whole with this run. */
+static inline void sample_agree(sample *s)
+{
+    slt_manifest *manifest = NULL;
+    slt_error err = {0};
+    const uint8_t *bytes;
+    size_t size;
+    if (slt_manifest_parse(SAMPLE_AGREEING, strlen(SAMPLE_AGREEING), "agreeing.yaml",
+                           &manifest, &err) ||
+        slt_manifest_canonical(manifest, 0, &bytes, &size, &err))
+        tap_bail(err.text);
+    slt_buffer_append(&s->run, bytes, size);
+    s->step = 1;
+    slt_manifest_free(manifest);
 }
 
 #endif

@@ -3,7 +3,8 @@
  * A trace is 8 magic bytes, a format number, then records [kind, body, H_k] in msgpack's
  * strict profile: REPRODUCING.md, "The trace". Reading validates everything: magic,
  * lengths, minimal encodings, field order, the hash chain, tensor hashes, finite numbers,
- * the end record and the absence of bytes after it. */
+ * the end record and the absence of bytes after it; then that the trace agrees with
+ * itself: what can be computed again from it is. */
 #ifndef SLTRACE_TRACE_H
 #define SLTRACE_TRACE_H
 

@@ -1,7 +1,6 @@
 #include "check/begin.h"
 
-#include <inttypes.h>
-#include <string.h>
+#include "record/trace_agree.h"
 
 size_t slt_begin_checkpoint(const slt_trace *trace, uint64_t step)
 {
@@ -11,24 +10,6 @@ size_t slt_begin_checkpoint(const slt_trace *trace, uint64_t step)
             return i;
     }
     return SIZE_MAX;
-}
-
-/* Metrics as a checkpoint's record has them. */
-static slt_status read_metrics(const slt_record *record, slt_metrics *metrics,
-                               slt_error *err)
-{
-    *metrics = (slt_metrics){0};
-    for (size_t i = 0; i < record->metric_count; i++) {
-        size_t length = strlen(record->metrics[i].name);
-        if (i == SLT_METRICS_MAX || length >= SLT_NAME_MAX)
-            return slt_fail(err, SLT_FORMAT,
-                            "checkpoint of step %" PRIu64 ": metric %s: no run has it",
-                            record->step, record->metrics[i].name);
-        memcpy(metrics->name[i], record->metrics[i].name, length + 1);
-        metrics->value[i] = record->metrics[i].value;
-        metrics->count++;
-    }
-    return SLT_OK;
 }
 
 slt_status slt_begin_marks(const slt_trace *trace, const slt_run_spec *run,
@@ -41,7 +22,7 @@ slt_status slt_begin_marks(const slt_trace *trace, const slt_run_spec *run,
         slt_metrics metrics;
         if (record->kind != SLT_RECORD_CHECKPOINT)
             continue;
-        status = read_metrics(record, &metrics, err);
+        status = slt_trace_metrics(record, &metrics, err);
         if (!status)
             slt_marks_note(&run->train, record->step, &metrics, marks);
     }
@@ -104,7 +85,7 @@ slt_status slt_begin_behind(const slt_trace *trace, size_t index, slt_execution 
     if (!status)
         status = slt_begin_marks(trace, run, index, &at->marks, err);
     if (!status)
-        status = read_metrics(record, &metrics, err);
+        status = slt_trace_metrics(record, &metrics, err);
     return status
                ? status
                : slt_execution_note(at, record->step, &metrics, &at->state.weights, err);

@@ -13,6 +13,7 @@
 #include "num/math.h"
 #include "record/digest.h"
 #include "record/manifest.h"
+#include "record/trace_agree.h"
 #include "study/execute.h"
 
 /* One replay on its way. */
@@ -152,7 +153,8 @@ static slt_status parse_kept(replay *r, slt_trace **found, slt_error *err)
         if (status)
             return status;
     }
-    return slt_trace_parse(r->kept.data, r->kept.size, "the replayed trace", found, err);
+    return slt_trace_parse_form(r->kept.data, r->kept.size, "the replayed trace", found,
+                                err);
 }
 
 static slt_status report(replay *r, const slt_buffer *bytes, slt_error *err)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "check/segments_parts.h"
+#include "record/trace_agree.h"
 
 bool slt_segments_possible(const slt_trace *trace)
 {
@@ -66,7 +67,8 @@ static slt_status look_inside(const slt_pieces *pieces, slt_segments_verdict *ve
     slt_buffer_append(&bytes, pieces->found.data, pieces->found.size);
     bool whole = !bytes.failed && !pieces->found.failed;
     slt_status status =
-        whole ? slt_trace_parse(bytes.data, bytes.size, "what was computed", &found, err)
+        whole ? slt_trace_parse_form(bytes.data, bytes.size, "what was computed", &found,
+                                     err)
               : slt_fail(err, SLT_RESOURCE, "no memory for a record of the trace");
     if (!status) {
         verdict->difference = slt_compare_traces(trace, found, record, record);
@@ -102,7 +104,7 @@ static void free_pieces(slt_pieces *pieces)
     for (size_t i = 0; i < pieces->stretch_count; i++)
         slt_kept_free(&pieces->stretches[i].kept);
     for (size_t i = 0; i < pieces->place_count; i++)
-        free(pieces->places[i].results);
+        slt_results_free(&pieces->places[i].results);
     free(pieces->stretches);
     free(pieces->places);
     free(pieces->order);

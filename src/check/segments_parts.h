@@ -19,8 +19,7 @@ typedef struct slt_segments_place {
     slt_execute_place at;
     size_t record; /* of the checkpoint */
     size_t first;  /* record of its first chain */
-    slt_trace_metric *results;
-    size_t result_count;
+    slt_results results;
     slt_run_status status;
     char tensor[40];
 } slt_segments_place;

@@ -236,8 +236,7 @@ void slt_pieces_place(slt_pieces *pieces, size_t index)
                                       pieces->segments->pool, &hooks, &err);
     end(&p, status, &err);
     place->results = at.results;
-    place->result_count = at.result_count;
-    at.results = NULL;
+    at.results = (slt_results){0};
     place->status = at.status;
     memcpy(place->tensor, at.tensor, sizeof place->tensor);
     slt_execution_free(&at);
@@ -249,19 +248,18 @@ void slt_pieces_place(slt_pieces *pieces, size_t index)
 static slt_status gather(slt_pieces *pieces, slt_error *err)
 {
     slt_execution *at = &pieces->last;
-    slt_status status = SLT_OK;
     for (size_t i = 0; i < pieces->place_count; i++) {
         const slt_segments_place *place = &pieces->places[i];
-        for (size_t r = 0; r < place->result_count && !status; r++)
-            status = slt_execution_result(at, place->results[r].name,
-                                          place->results[r].value, err);
+        slt_results_append(&at->results, &place->results);
         if (at->status != SLT_RUN_DONE || place->status == SLT_RUN_DONE)
             continue;
         at->status = place->status;
         memcpy(at->tensor, place->tensor, sizeof at->tensor);
     }
     at->phase = SLT_PHASE_CLOSE;
-    return status;
+    return at->results.failed
+               ? slt_fail(err, SLT_RESOURCE, "no memory for the results of a run")
+               : SLT_OK;
 }
 
 void slt_pieces_close(slt_pieces *pieces)

@@ -3,17 +3,32 @@
 #include "base/assert.h"
 #include "num/scalar.h"
 
-void slt_llc_estimate(const slt_llc_spec *spec, const slt_llc_setup *setup,
-                      const slt_real *const *losses, slt_llc_result *result)
+slt_real slt_llc_nbeta(const slt_llc_spec *spec, size_t samples)
 {
-    const size_t chains = spec->num_chains;
+    const slt_real n = slt_real_from_u64(samples);
+    return spec->nbeta_auto ? slt_real_div(n, slt_real_log(n)) : spec->nbeta;
+}
+
+slt_real slt_llc_of_chain(const slt_llc_setup *setup, const slt_real *losses,
+                          uint64_t draws)
+{
+    slt_real mean = slt_real_mean(losses, (size_t)draws);
+    return slt_real_mul(setup->nbeta, slt_real_sub(mean, setup->init_loss));
+}
+
+void slt_llc_combine(size_t chains, slt_llc_result *result)
+{
     SLT_ASSERT(chains >= 1 && chains <= SLT_LLC_CHAINS_MAX);
-    for (size_t i = 0; i < chains; i++) {
-        slt_real mean = slt_real_mean(losses[i], (size_t)spec->num_draws);
-        result->chain[i] =
-            slt_real_mul(setup->nbeta, slt_real_sub(mean, setup->init_loss));
-    }
     result->mean = slt_real_mean(result->chain, chains);
     result->has_sd = chains >= 2;
     result->sd = result->has_sd ? slt_real_sd(result->chain, chains) : slt_real_of(0);
+}
+
+void slt_llc_estimate(const slt_llc_spec *spec, const slt_llc_setup *setup,
+                      const slt_real *const *losses, slt_llc_result *result)
+{
+    SLT_ASSERT(spec->num_chains <= SLT_LLC_CHAINS_MAX);
+    for (size_t i = 0; i < spec->num_chains; i++)
+        result->chain[i] = slt_llc_of_chain(setup, losses[i], spec->num_draws);
+    slt_llc_combine(spec->num_chains, result);
 }

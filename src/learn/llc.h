@@ -85,6 +85,13 @@ typedef struct slt_llc_result {
     bool has_sd;
     slt_real chain[SLT_LLC_CHAINS_MAX];
 } slt_llc_result;
+/* n / log(n) or as given, n the number of training samples. */
+slt_real slt_llc_nbeta(const slt_llc_spec *spec, size_t samples);
+/* The result of one chain, from its losses. */
+slt_real slt_llc_of_chain(const slt_llc_setup *setup, const slt_real *losses,
+                          uint64_t draws);
+/* Mean and sd of the chains' results that are in result->chain. */
+void slt_llc_combine(size_t chains, slt_llc_result *result);
 void slt_llc_estimate(const slt_llc_spec *spec, const slt_llc_setup *setup,
                       const slt_real *const *losses, slt_llc_result *result);
 

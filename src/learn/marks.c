@@ -63,6 +63,23 @@ void slt_marks_note(const slt_train_spec *train, uint64_t step,
     }
 }
 
+bool slt_marks_place(const slt_train_spec *train, const slt_marks *marks,
+                     const slt_llc_spec *llc, uint64_t step, bool last)
+{
+    size_t mark;
+    switch (llc->place) {
+    case SLT_LLC_AT_STEP:
+        return llc->at == step;
+    case SLT_LLC_AT_CHECKPOINTS:
+        return step >= llc->from;
+    case SLT_LLC_AT_MARK:
+        mark = slt_mark_find(train, llc->at_mark);
+        return marks->reached[mark] && marks->step[mark] == step;
+    default:
+        return last;
+    }
+}
+
 bool slt_marks_allow(const slt_train_spec *train, const slt_marks *marks,
                      const slt_llc_spec *llc)
 {

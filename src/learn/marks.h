@@ -30,6 +30,10 @@ size_t slt_mark_find(const slt_train_spec *train, const char *name);
 /* Takes the metrics of a checkpoint.  Checkpoints come in the order of their steps. */
 void slt_marks_note(const slt_train_spec *train, uint64_t step,
                     const slt_metrics *metrics, slt_marks *marks);
+/* Whether an estimate may be made at the checkpoint of `step`, which is noted; last: that
+ * of the last state.  What its `when` asks for is another question. */
+bool slt_marks_place(const slt_train_spec *train, const slt_marks *marks,
+                     const slt_llc_spec *llc, uint64_t step, bool last);
 /* Whether the marks that an estimate asks for were reached as it says, that of `at:
  * {mark: NAME}` among them. */
 bool slt_marks_allow(const slt_train_spec *train, const slt_marks *marks,

@@ -6,12 +6,6 @@
 #include "learn/restrict.h"
 #include "num/scalar.h"
 
-static slt_real nbeta_of(const slt_llc_spec *spec, size_t samples)
-{
-    const slt_real n = slt_real_from_u64(samples);
-    return spec->nbeta_auto ? slt_real_div(n, slt_real_log(n)) : spec->nbeta;
-}
-
 /* The manifest saw to all of this: numbers that fit the counter, and an acceptance that
  * is defined only on full batches. */
 static void assert_spec(const slt_run_spec *run, size_t ordinal)
@@ -123,7 +117,7 @@ slt_status slt_sampler_create(const slt_run_spec *run, size_t ordinal,
                           .all = &data->train,
                           .start = start,
                           .ordinal = (uint32_t)ordinal + 1};
-    made->setup.nbeta = nbeta_of(spec, data->train.rows);
+    made->setup.nbeta = slt_llc_nbeta(spec, data->train.rows);
     made->step = step_of(spec, made->setup.nbeta);
     slt_status status = look_at_start(made, err);
     if (!status)

@@ -64,6 +64,15 @@ bool slt_checkpoint_due(const slt_train_spec *train, uint64_t step)
     return false;
 }
 
+bool slt_checkpoint_stored(const slt_train_spec *train, uint64_t step, bool last)
+{
+    if (train->state == SLT_STATE_ALL)
+        return true;
+    if (train->state_every)
+        return last || step % train->state_every == 0;
+    return last && train->state == SLT_STATE_LAST;
+}
+
 uint64_t slt_train_checkpoints(const slt_train_spec *train, uint64_t from)
 {
     const uint64_t every = train->every, steps = train->steps;
@@ -85,6 +94,12 @@ uint64_t slt_llc_places(const slt_run_spec *run, const slt_llc_spec *llc)
     if (llc->place == SLT_LLC_AT_CHECKPOINTS)
         return slt_train_checkpoints(&run->train, llc->from);
     return 1;
+}
+
+bool slt_llc_stores_losses(const slt_llc_spec *llc, bool last)
+{
+    return llc->store_losses == SLT_STORE_LOSSES_ALL ||
+           (llc->store_losses == SLT_STORE_LOSSES_LAST && last);
 }
 
 slt_real slt_optimizer_lr(const slt_optimizer_spec *optimizer, uint64_t step)

@@ -150,11 +150,17 @@ uint64_t slt_llc_updates(const slt_llc_spec *llc);
 
 /* Whether training that reaches `step` has a checkpoint there. */
 bool slt_checkpoint_due(const slt_train_spec *train, uint64_t step);
+/* Whether the checkpoint of `step` holds its state; last: training came to its end there.
+ */
+bool slt_checkpoint_stored(const slt_train_spec *train, uint64_t step, bool last);
 /* How many checkpoints training has from step `from` on, if it comes to its end. */
 uint64_t slt_train_checkpoints(const slt_train_spec *train, uint64_t from);
 /* How many checkpoints an estimate is made at, if training comes to its end and reaches
  * its marks. */
 uint64_t slt_llc_places(const slt_run_spec *run, const slt_llc_spec *llc);
+/* Whether the records of an estimate's chains hold their losses; last: at the last of the
+ * checkpoints that it is made at. */
+bool slt_llc_stores_losses(const slt_llc_spec *llc, bool last);
 
 /* The learning rate of update `step` (0-based): that of the last schedule entry with
  * from <= step, else lr. */

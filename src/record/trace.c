@@ -6,7 +6,7 @@
 #include "base/io.h"
 #include "base/sha256.h"
 #include "record/digest.h"
-#include "record/trace_scan.h"
+#include "record/trace_agree.h"
 
 struct slt_trace {
     slt_buffer bytes;
@@ -56,8 +56,8 @@ static slt_status scan_all(slt_trace *trace, const char *name, slt_error *err)
 }
 
 /* A trace of the bytes, which it takes over (frees, on failure). */
-static slt_status trace_of(slt_buffer bytes, const char *name, slt_trace **out,
-                           slt_error *err)
+static slt_status trace_of(slt_buffer bytes, const char *name, bool agrees,
+                           slt_trace **out, slt_error *err)
 {
     slt_trace *trace = calloc(1, sizeof *trace);
     if (!trace) {
@@ -66,6 +66,8 @@ static slt_status trace_of(slt_buffer bytes, const char *name, slt_trace **out,
     }
     trace->bytes = bytes;
     slt_status status = scan_all(trace, name, err);
+    if (status == SLT_OK && agrees)
+        status = slt_trace_agree(trace, &trace->head, name, err);
     if (status == SLT_OK)
         *out = trace;
     else
@@ -78,20 +80,32 @@ slt_status slt_trace_open(const char *path, slt_trace **trace, slt_error *err)
     slt_buffer bytes = {0};
     slt_status status = slt_io_read(path, SIZE_MAX / 4, &bytes, err);
     if (status == SLT_OK)
-        return trace_of(bytes, path, trace, err);
+        return trace_of(bytes, path, true, trace, err);
     slt_buffer_free(&bytes);
     return status;
+}
+
+static slt_status parse(const void *bytes, size_t size, const char *name, bool agrees,
+                        slt_trace **trace, slt_error *err)
+{
+    slt_buffer copy = {0};
+    slt_buffer_append(&copy, bytes, size);
+    if (!copy.failed)
+        return trace_of(copy, name, agrees, trace, err);
+    slt_buffer_free(&copy);
+    return slt_fail(err, SLT_RESOURCE, "%s: no memory to read it", name);
 }
 
 slt_status slt_trace_parse(const void *bytes, size_t size, const char *name,
                            slt_trace **trace, slt_error *err)
 {
-    slt_buffer copy = {0};
-    slt_buffer_append(&copy, bytes, size);
-    if (!copy.failed)
-        return trace_of(copy, name, trace, err);
-    slt_buffer_free(&copy);
-    return slt_fail(err, SLT_RESOURCE, "%s: no memory to read it", name);
+    return parse(bytes, size, name, true, trace, err);
+}
+
+slt_status slt_trace_parse_form(const void *bytes, size_t size, const char *name,
+                                slt_trace **trace, slt_error *err)
+{
+    return parse(bytes, size, name, false, trace, err);
 }
 
 size_t slt_trace_records(const slt_trace *trace)

@@ -109,6 +109,14 @@ static void pack_tensors(slt_trace_writer *writer, const slt_model_spec *model,
         pack_group(writer, model, "v/", &state->v, store);
 }
 
+slt_trace_tensors slt_trace_tensors_of(const slt_train_spec *train, uint64_t step,
+                                       bool last)
+{
+    if (slt_checkpoint_stored(train, step, last))
+        return SLT_TRACE_STORED;
+    return train->joint_hashes ? SLT_TRACE_JOINT : SLT_TRACE_HASHED;
+}
+
 void slt_trace_write_checkpoint(slt_trace_writer *writer, const slt_model_spec *model,
                                 const slt_state *state, const slt_metrics *metrics,
                                 slt_trace_tensors tensors)

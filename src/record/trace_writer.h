@@ -53,6 +53,9 @@ typedef enum slt_trace_tensors {
     SLT_TRACE_STORED, /* and their bytes */
     SLT_TRACE_JOINT   /* one hash of them all */
 } slt_trace_tensors;
+/* ... as the run asks for at a checkpoint; last: training came to its end there. */
+slt_trace_tensors slt_trace_tensors_of(const slt_train_spec *train, uint64_t step,
+                                       bool last);
 void slt_trace_write_checkpoint(slt_trace_writer *writer, const slt_model_spec *model,
                                 const slt_state *state, const slt_metrics *metrics,
                                 slt_trace_tensors tensors);

@@ -10,22 +10,6 @@
 
 /* ---- Checkpoints ------------------------------------------------------------------- */
 
-static bool stores_state(const slt_train_spec *train, uint64_t step, bool last)
-{
-    if (train->state == SLT_STATE_ALL)
-        return true;
-    if (train->state_every)
-        return last || step % train->state_every == 0;
-    return last && train->state == SLT_STATE_LAST;
-}
-
-static slt_trace_tensors tensors_of(const slt_train_spec *train, uint64_t step, bool last)
-{
-    if (stores_state(train, step, last))
-        return SLT_TRACE_STORED;
-    return train->joint_hashes ? SLT_TRACE_JOINT : SLT_TRACE_HASHED;
-}
-
 void slt_executor_end_early(slt_executor *executor, slt_step_result why, uint64_t step)
 {
     slt_execution *at = executor->at;
@@ -49,7 +33,7 @@ static slt_status write_checkpoint(slt_executor *executor, const slt_state *stat
         return SLT_OK;
     }
     slt_trace_write_checkpoint(executor->writer, &at->run->model, state, &metrics,
-                               tensors_of(&at->run->train, state->step, last));
+                               slt_trace_tensors_of(&at->run->train, state->step, last));
     slt_status status =
         slt_execution_note(at, state->step, &metrics, &state->weights, err);
     return status ? status : slt_executor_emit(executor, err);
@@ -80,7 +64,8 @@ static slt_status last_checkpoint(slt_executor *executor, slt_error *err)
 static bool must_wait(const slt_train_spec *train, uint64_t step)
 {
     return train->stops && step >= train->stop_after &&
-           stores_state(train, step, true) != stores_state(train, step, false);
+           slt_checkpoint_stored(train, step, true) !=
+               slt_checkpoint_stored(train, step, false);
 }
 
 static void copy_state(slt_state *to, const slt_state *from)
@@ -172,36 +157,19 @@ static slt_status begin(slt_executor *executor, const uint8_t *canonical, size_t
     return status ? status : slt_state_init(executor->trainer, &at->state, err);
 }
 
-static void add_result(slt_trace_metric *table, size_t *count, const char *prefix,
-                       const char *name, slt_real value)
-{
-    slt_trace_metric *result = &table[(*count)++];
-    result->value = value;
-    snprintf(result->name, sizeof result->name, "%s%s", prefix, name);
-}
-
-/* The table: the last checkpoint's metrics, the step, the marks that were reached, then
- * the estimates' results. */
+/* The table: what training gives, then the estimates' results. */
 static slt_status write_table(slt_executor *executor, slt_error *err)
 {
     const slt_execution *at = executor->at;
-    const slt_train_spec *train = &at->run->train;
-    slt_trace_metric *table = calloc(
-        at->metrics.count + 1 + train->mark_count + at->result_count, sizeof *table);
-    if (!table)
+    slt_results table = {0};
+    slt_results_of_training(&table, at->run, &at->metrics, at->end_step, &at->marks);
+    slt_results_append(&table, &at->results);
+    bool whole = !table.failed;
+    if (whole)
+        slt_trace_write_table(executor->writer, table.list, table.count);
+    slt_results_free(&table);
+    if (!whole)
         return slt_fail(err, SLT_RESOURCE, "no memory for the results of a run");
-    size_t count = 0;
-    for (size_t i = 0; i < at->metrics.count; i++)
-        add_result(table, &count, "", at->metrics.name[i], at->metrics.value[i]);
-    add_result(table, &count, "", "step", slt_real_from_u64(at->end_step));
-    for (size_t i = 0; i < train->mark_count; i++)
-        if (at->marks.reached[i])
-            add_result(table, &count, "mark/", train->marks[i].name,
-                       slt_real_from_u64(at->marks.step[i]));
-    for (size_t i = 0; i < at->result_count; i++)
-        table[count++] = at->results[i];
-    slt_trace_write_table(executor->writer, table, count);
-    free(table);
     return slt_executor_emit(executor, err);
 }
 

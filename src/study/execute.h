@@ -10,6 +10,7 @@
 #include "base/pool.h"
 #include "learn/llc.h"
 #include "learn/train.h"
+#include "record/results.h"
 #include "record/trace_writer.h"
 #include "study/kept.h"
 
@@ -38,9 +39,7 @@ typedef struct slt_execution {
     slt_chain *chains; /* NULL between estimates */
     size_t chain_count;
     slt_buffer frozen_chains; /* from a snapshot, until the chains exist again */
-    /* Results of finished estimates, in the order of the table. */
-    slt_trace_metric *results;
-    size_t result_count;
+    slt_results results; /* of finished estimates, in the order of the table */
 } slt_execution;
 
 /* Hooks, each may be NULL. A status other than SLT_OK ends the execution with it. */
@@ -101,10 +100,6 @@ typedef struct slt_execute_job {
  * what it writes alone.  One that is stopped or fails says so in its status, and no other
  * knows. */
 void slt_execute_training(slt_execute_job *jobs, size_t count, slt_pool *pool);
-
-/* Adds a named result of an estimate, for the table. */
-slt_status slt_execution_result(slt_execution *execution, const char *name,
-                                slt_real value, slt_error *err);
 
 /* Where an estimate is made: its number, which of its checkpoints (from 0), that one's
  * step, and whether it is the last of them. */

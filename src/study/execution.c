@@ -23,26 +23,8 @@ void slt_execution_free(slt_execution *execution)
         slt_chain_free(&execution->chains[i]);
     free(execution->chains);
     slt_buffer_free(&execution->frozen_chains);
-    free(execution->results);
+    slt_results_free(&execution->results);
     *execution = (slt_execution){0};
-}
-
-/* Whether an estimate may stand at this step, whose marks are noted. */
-static bool is_wanted(const slt_execution *at, const slt_llc_spec *llc, uint64_t step)
-{
-    const slt_train_spec *train = &at->run->train;
-    size_t mark;
-    switch (llc->place) {
-    case SLT_LLC_AT_STEP:
-        return llc->at == step;
-    case SLT_LLC_AT_CHECKPOINTS:
-        return step >= llc->from;
-    case SLT_LLC_AT_MARK:
-        mark = slt_mark_find(train, llc->at_mark);
-        return at->marks.reached[mark] && at->marks.step[mark] == step;
-    default:
-        return false; /* the last state stays where it is */
-    }
 }
 
 slt_status slt_execution_note(slt_execution *at, uint64_t step,
@@ -53,23 +35,10 @@ slt_status slt_execution_note(slt_execution *at, uint64_t step,
     at->checkpoint_step = step;
     at->metrics = *metrics;
     slt_marks_note(&at->run->train, step, metrics, &at->marks);
+    /* The last state stays where it is: it is not kept. */
     for (size_t i = 0; i < at->run->llc_count && !at->forgets; i++)
-        if (is_wanted(at, &at->run->llc[i], step))
+        if (slt_marks_place(&at->run->train, &at->marks, &at->run->llc[i], step, false))
             return slt_kept_add(&at->kept, step, weights, err);
-    return SLT_OK;
-}
-
-slt_status slt_execution_result(slt_execution *at, const char *name, slt_real value,
-                                slt_error *err)
-{
-    slt_trace_metric *results =
-        realloc(at->results, (at->result_count + 1) * sizeof *results);
-    if (!results)
-        return slt_fail(err, SLT_RESOURCE, "no memory for the results of a run");
-    at->results = results;
-    slt_trace_metric *result = &results[at->result_count++];
-    *result = (slt_trace_metric){.value = value};
-    snprintf(result->name, sizeof result->name, "%s", name);
     return SLT_OK;
 }
 

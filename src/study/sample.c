@@ -1,7 +1,6 @@
 /* The estimates of a run: chains in waves, side by side, records in order. */
 #include "study/execute_parts.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,8 +16,7 @@
 typedef struct estimate {
     slt_executor *executor;
     const slt_llc_spec *spec;
-    bool series; /* made at several checkpoints, of which this is the last one */
-    bool last;
+    bool last; /* of the checkpoints that it is made at */
     slt_sampler *sampler;
     const slt_llc_setup *setup;
     uint64_t at_step;
@@ -26,21 +24,16 @@ typedef struct estimate {
     size_t first, count; /* the wave's chains */
 } estimate;
 
-static bool stores_losses(const estimate *e)
-{
-    slt_store_losses store = e->spec->store_losses;
-    return store == SLT_STORE_LOSSES_ALL || (store == SLT_STORE_LOSSES_LAST && e->last);
-}
-
 static slt_status write_wave(estimate *e, slt_error *err)
 {
     slt_execution *at = e->executor->at;
     slt_status status = SLT_OK;
     for (size_t i = 0; i < e->count && !status; i++) {
+        const bool stored = slt_llc_stores_losses(e->spec, e->last);
         uint32_t chain = (uint32_t)(e->first + i);
         slt_trace_write_chain(e->executor->writer, &at->run->model, e->spec,
                               (uint32_t)at->llc, chain, e->at_step, e->setup,
-                              &at->chains[chain], stores_losses(e));
+                              &at->chains[chain], stored);
         at->chains_written++;
         status = slt_executor_emit(e->executor, err);
     }
@@ -54,35 +47,15 @@ static slt_status wave(estimate *e, slt_error *err)
     return status ? status : write_wave(e, err);
 }
 
-/* What is found at one checkpoint. */
-typedef struct findings {
-    slt_llc_result *llc; /* NULL where a chain did not finish */
-    slt_real trace;      /* of the Hessian, where asked for */
-} findings;
-
 /* ---- Results ----------------------------------------------------------------------- */
 
-/* "llc/mean" of the second estimate is "llc2/mean"; `behind` stands behind the name. */
-static slt_status add_result(slt_execution *at, const char *what, const char *behind,
-                             slt_real value, slt_error *err)
-{
-    char full[40];
-    size_t slash = strcspn(what, "/-");
-    if (at->llc)
-        snprintf(full, sizeof full, "%.*s%zu%s%s", (int)slash, what, at->llc + 1,
-                 what + slash, behind);
-    else
-        snprintf(full, sizeof full, "%s%s", what, behind);
-    return slt_execution_result(at, full, value, err);
-}
-
-static slt_status add_acceptance(slt_execution *at, const char *behind, slt_error *err)
+/* The mean over the chains of the acceptance of each. */
+static slt_real mean_acceptance(const slt_execution *at)
 {
     slt_real share[SLT_LLC_CHAINS_MAX];
     for (size_t i = 0; i < at->chain_count; i++)
         share[i] = slt_chain_acceptance(&at->chains[i]);
-    return add_result(at, "mala/acceptance", behind,
-                      slt_real_mean(share, at->chain_count), err);
+    return slt_real_mean(share, at->chain_count);
 }
 
 /* *result is the caller's to free. */
@@ -99,34 +72,6 @@ static slt_status find_llc(const estimate *e, slt_llc_result **result, slt_error
     if (!status)
         slt_llc_estimate(e->spec, e->setup, losses, *result);
     free(losses);
-    return status;
-}
-
-static slt_status add_chains(slt_execution *at, const slt_llc_result *result,
-                             slt_error *err)
-{
-    slt_status status = SLT_OK;
-    for (size_t i = 0; i < at->chain_count && !status; i++) {
-        char number[24];
-        snprintf(number, sizeof number, "%zu", i);
-        status = add_result(at, "llc-chain/", number, result->chain[i], err);
-    }
-    return status;
-}
-
-/* What the chains say: with the checkpoint's step behind the names, or plain ones, to
- * which those of the chains belong. */
-static slt_status add_llc(const estimate *e, const slt_llc_result *result,
-                          const char *behind, slt_error *err)
-{
-    slt_execution *at = e->executor->at;
-    slt_status status = add_result(at, "llc/mean", behind, result->mean, err);
-    if (!status && result->has_sd)
-        status = add_result(at, "llc/std", behind, result->sd, err);
-    if (!status && !*behind)
-        status = add_chains(at, result, err);
-    if (!status && e->spec->mala_acceptance)
-        status = add_acceptance(at, behind, err);
     return status;
 }
 
@@ -149,31 +94,6 @@ static void note_failure(slt_execution *at, const slt_chain *failed)
     }
 }
 
-/* All results of one checkpoint; without one of its chains there is no mean. */
-static slt_status add_findings(const estimate *e, const findings *found,
-                               const char *behind, slt_error *err)
-{
-    static const slt_real nil = {UINT64_C(0x7ff8000000000000)};
-    slt_execution *at = e->executor->at;
-    slt_status status = found->llc ? add_llc(e, found->llc, behind, err)
-                                   : add_result(at, "llc/mean", behind, nil, err);
-    if (!status && e->spec->hessian_probes)
-        status = add_result(at, "hessian/trace", behind, found->trace, err);
-    return status;
-}
-
-static slt_status add_results(const estimate *e, const findings *found, slt_error *err)
-{
-    char step[24];
-    slt_status status = SLT_OK;
-    snprintf(step, sizeof step, "@%" PRIu64, e->at_step);
-    if (e->series)
-        status = add_findings(e, found, step, err);
-    if (!status && e->last)
-        status = add_findings(e, found, "", err);
-    return status;
-}
-
 static void free_chains(slt_execution *at)
 {
     for (size_t i = 0; i < at->chain_count; i++)
@@ -187,7 +107,8 @@ static slt_status finish_estimate(estimate *e, slt_error *err)
 {
     slt_execution *at = e->executor->at;
     const slt_chain *failed = first_failed(at);
-    findings found = {0};
+    slt_llc_result *llc = NULL;
+    slt_findings found = {0};
     slt_status status = SLT_OK;
     if (e->spec->hessian_probes)
         status = slt_sample_trace(e->executor, e->sampler, e->spec->hessian_probes,
@@ -195,10 +116,16 @@ static slt_status finish_estimate(estimate *e, slt_error *err)
     if (failed)
         note_failure(at, failed);
     else if (!status)
-        status = find_llc(e, &found.llc, err);
+        status = find_llc(e, &llc, err);
+    if (!status && llc && e->spec->mala_acceptance)
+        found.acceptance = mean_acceptance(at);
+    found.llc = llc;
     if (!status)
-        status = add_results(e, &found, err);
-    free(found.llc);
+        slt_results_of_estimate(&at->results, at->run, at->llc, e->at_step, e->last,
+                                &found);
+    if (!status && at->results.failed)
+        status = slt_fail(err, SLT_RESOURCE, "no memory for the results of a run");
+    free(llc);
     free_chains(at);
     return status;
 }
@@ -276,7 +203,6 @@ slt_status slt_sample_place(slt_executor *executor, uint64_t step, bool last,
     const slt_llc_spec *spec = &at->run->llc[at->llc];
     estimate e = {.executor = executor,
                   .spec = spec,
-                  .series = spec->place == SLT_LLC_AT_CHECKPOINTS,
                   .last = last,
                   .at_step = step,
                   .slice = slice_of(at->run, spec)};

@@ -68,10 +68,11 @@ static void put_kept(slt_buffer *bytes, const slt_kept *kept)
 
 static void put_results(slt_buffer *bytes, const slt_execution *at)
 {
-    put_u64(bytes, at->result_count);
-    for (size_t i = 0; i < at->result_count; i++) {
-        slt_buffer_append(bytes, at->results[i].name, sizeof at->results[i].name);
-        put_u64(bytes, at->results[i].value.bits);
+    put_u64(bytes, at->results.count);
+    for (size_t i = 0; i < at->results.count; i++) {
+        const slt_trace_metric *result = &at->results.list[i];
+        slt_buffer_append(bytes, result->name, sizeof result->name);
+        put_u64(bytes, result->value.bits);
     }
 }
 
@@ -232,14 +233,12 @@ static void take_kept(cursor *from, slt_execution *at)
 static void take_results(cursor *from, slt_execution *at)
 {
     size_t count = take_upto(from, from->left / 48);
-    at->results = calloc(count ? count : 1, sizeof *at->results);
-    if (!at->results)
-        from->failed = true;
     for (size_t i = 0; i < count && !from->failed; i++) {
-        take_bytes(from, at->results[i].name, sizeof at->results[i].name);
-        at->results[i].name[sizeof at->results[i].name - 1] = 0;
-        at->results[i].value = take_real(from);
-        at->result_count++;
+        slt_trace_metric result;
+        take_bytes(from, result.name, sizeof result.name);
+        result.name[sizeof result.name - 1] = 0;
+        result.value = take_real(from);
+        slt_results_add(&at->results, result.name, result.value);
     }
 }
 
@@ -290,7 +289,7 @@ slt_status slt_snapshot_load(const uint8_t *bytes, size_t size, slt_execution *e
     cursor from = {.at = bytes + HEAD_SIZE, .left = size - HEAD_SIZE};
     take_place(&from, place);
     take_body(&from, execution);
-    if (from.failed || execution->frozen_chains.failed)
+    if (from.failed || execution->frozen_chains.failed || execution->results.failed)
         return slt_fail(err, SLT_FORMAT, "a snapshot of another run");
     return SLT_OK;
 }

@@ -63,9 +63,11 @@ int main(void)
 {
     sample s = {0};
     slt_trace *trace = NULL;
+    sample_agree(&s);
     sample_whole(&s);
-    TAP_OK(slt_trace_parse(s.bytes.data, s.bytes.size, "x", &trace, NULL) == SLT_OK,
-           "undamaged, %zu bytes are read", s.bytes.size);
+    slt_error err = {0};
+    TAP_OK(slt_trace_parse(s.bytes.data, s.bytes.size, "x", &trace, &err) == SLT_OK,
+           "undamaged, %zu bytes are read: %s", s.bytes.size, err.text);
     slt_trace_free(trace);
     flip_bits(&s.bytes);
     truncate_everywhere(&s.bytes);

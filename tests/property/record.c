@@ -2,6 +2,7 @@
 #include "random.h"
 #include "golden_sample.h"
 
+#include "record/trace_agree.h"
 #include "record/trace_writer.h"
 
 /* A finite number of any magnitude; zeros and subnormals are not rare. */
@@ -171,8 +172,8 @@ static bool joint_alike(const run *r, const slt_record *stored)
     slt_trace_write_end(&writer, SLT_RUN_DONE, NULL, r->state.step);
     for (size_t i = 0; i < stored->tensor_count; i++)
         slt_buffer_append(&bytes, stored->tensors[i].data, stored->tensors[i].size);
-    bool same = slt_trace_parse(writer.bytes.data, writer.bytes.size, "x", &trace,
-                                NULL) == SLT_OK;
+    bool same = slt_trace_parse_form(writer.bytes.data, writer.bytes.size, "x", &trace,
+                                     NULL) == SLT_OK;
     const slt_record *joint = same ? slt_trace_record(trace, 1) : NULL;
     same = same && joint->has_joint && !joint->has_state && !joint->tensor_count &&
            joint->metric_count == stored->metric_count &&
@@ -191,8 +192,9 @@ static bool one_trace(void)
     make_run(&r);
     r.state.step = random_word() >> random_below(64);
     write_run(&first, &r, true);
-    bool same = !first.failed && slt_trace_parse(first.bytes.data, first.bytes.size, "x",
-                                                 &trace, NULL) == SLT_OK;
+    bool same = !first.failed &&
+                slt_trace_parse_form(first.bytes.data, first.bytes.size, "x", &trace,
+                                     NULL) == SLT_OK;
     same = same && slt_trace_record(trace, 1)->step == r.state.step &&
            load_record(&r, slt_trace_record(trace, 1), slt_trace_record(trace, 2));
     same = same && joint_alike(&r, slt_trace_record(trace, 1));

@@ -4,6 +4,7 @@
 
 #include <math.h>
 
+#include "record/trace_agree.h"
 #include "record/trace_writer.h"
 #include "study/estimates.h"
 #include "study/figure/figure.h"
@@ -52,7 +53,7 @@ static slt_trace *trace_of(motion kind, uint64_t first, uint64_t second)
     write_chain(&writer, kind, 0, first);
     write_chain(&writer, kind, 1, second);
     slt_trace_write_end(&writer, SLT_RUN_DONE, NULL, 0);
-    if (slt_trace_parse(writer.bytes.data, writer.bytes.size, "x", &trace, &err))
+    if (slt_trace_parse_form(writer.bytes.data, writer.bytes.size, "x", &trace, &err))
         tap_bail(err.text);
     slt_trace_writer_free(&writer);
     return trace;

@@ -43,6 +43,7 @@ static void empty_folder(void)
 static void write_trace(const char *name)
 {
     sample s = {0};
+    sample_agree(&s);
     sample_whole(&s);
     slt_io_replace(in_folder(name), s.bytes.data, s.bytes.size, NULL);
     sample_free(&s);
@@ -67,17 +68,18 @@ static void test_csv(void)
     snprintf(want, sizeof want,
              "trace,record,kind,step,llc,chain,draw,name,value\n"
              "\"%1$s\",1,checkpoint,0,,,,loss,0.25\n"
-             "\"%1$s\",2,checkpoint,300,,,,loss,0.25\n"
-             "\"%1$s\",3,chain,300,0,0,,nbeta,10.5\n"
-             "\"%1$s\",3,chain,300,0,0,,init_loss,0.25\n"
-             "\"%1$s\",3,chain,300,0,0,,acceptance,0.875\n"
-             "\"%1$s\",3,chain,300,0,0,0,loss,0.25\n"
-             "\"%1$s\",3,chain,300,0,0,1,loss,0.375\n"
-             "\"%1$s\",4,chain,300,0,1,,nbeta,10.5\n"
-             "\"%1$s\",4,chain,300,0,1,,init_loss,0.25\n"
-             "\"%1$s\",4,chain,300,0,1,0,loss,0.25\n"
-             "\"%1$s\",5,table,,,,,llc/mean,1.5\n"
-             "\"%1$s\",5,table,,,,,llc/std,\n",
+             "\"%1$s\",2,checkpoint,1,,,,loss,0.25\n"
+             "\"%1$s\",3,chain,1,0,0,,nbeta,10.5\n"
+             "\"%1$s\",3,chain,1,0,0,,init_loss,0.25\n"
+             "\"%1$s\",3,chain,1,0,0,,acceptance,0.875\n"
+             "\"%1$s\",3,chain,1,0,0,0,loss,0.25\n"
+             "\"%1$s\",3,chain,1,0,0,1,loss,0.375\n"
+             "\"%1$s\",4,chain,1,0,1,,nbeta,10.5\n"
+             "\"%1$s\",4,chain,1,0,1,,init_loss,0.25\n"
+             "\"%1$s\",4,chain,1,0,1,0,loss,0.25\n"
+             "\"%1$s\",5,table,,,,,loss,0.25\n"
+             "\"%1$s\",5,table,,,,,step,1\n"
+             "\"%1$s\",5,table,,,,,llc/mean,\n",
              traces[0]);
     TAP_EQ_TEXT(content("x.csv", NULL), want, "its rows");
     empty_folder();
@@ -93,7 +95,7 @@ static void test_npy(void)
     TAP_OK(slt_export_npy(traces, 1, folder, &files, &err) == SLT_OK, "write NumPy");
     TAP_EQ_U64(files, 5, "three tensors and two chains");
     TAP_EQ_U64(count_files(), 6, "nothing else");
-    const char *bytes = content("000057-step300-m.W1.npy", &size);
+    const char *bytes = content("000057-step1-m.W1.npy", &size);
     TAP_EQ_U64(size, 128 + 12, "size");
     TAP_OK(memcmp(bytes, "\x93NUMPY\x01\x00\x76\x00", 10) == 0, "magic");
     TAP_OK(strncmp(bytes + 10,
@@ -140,17 +142,13 @@ static void write_fixed_trace(const char *name)
     sample_free(&s);
 }
 
-static void test_fixed(void)
+/* No run has such a tensor: nothing of it is written. */
+static void test_hostile(void)
 {
-    size_t size = 0;
     write_fixed_trace("f");
     const char *traces[] = {in_folder("f")};
-    TAP_OK(slt_export_npy(traces, 1, folder, NULL, &err) == SLT_OK, "fixed: %s",
-           err.text);
-    const char *bytes = content("f-step0-%2E%2E.x%20%2EW.frac40.npy", &size);
-    TAP_OK(size == 136 && strstr(bytes + 10, "'<i8'") != NULL,
-           "a hostile name stays in the folder");
-    TAP_EQ_U64(slt_load_le64(bytes + 128), (uint64_t)-3, "its element");
+    TAP_OK(slt_export_npy(traces, 1, folder, NULL, &err) == SLT_FORMAT, "%s", err.text);
+    TAP_EQ_U64(count_files(), 1, "nothing is written");
     empty_folder();
 }
 
@@ -191,7 +189,7 @@ int main(void)
         tap_bail("no temporary folder");
     test_csv();
     test_npy();
-    test_fixed();
+    test_hostile();
     test_refusals();
     test_full_disk();
     empty_folder();

@@ -12,6 +12,7 @@
 #include "learn/diagnostics.h"
 #include "num/scalar.h"
 #include "record/digest.h"
+#include "record/trace_agree.h"
 #include "study/figure/figure.h"
 
 static slt_error err;
@@ -160,7 +161,7 @@ static slt_trace *trace_of(const slt_real *losses)
         slt_trace_write_chain(&writer, &model, &spec, 0, i, 5, &setup, &chain, false);
     }
     slt_trace_write_end(&writer, SLT_RUN_DONE, NULL, 0);
-    if (slt_trace_parse(writer.bytes.data, writer.bytes.size, "x", &trace, &err))
+    if (slt_trace_parse_form(writer.bytes.data, writer.bytes.size, "x", &trace, &err))
         tap_bail(err.text);
     slt_trace_writer_free(&writer);
     return trace;

@@ -115,7 +115,7 @@ static void test_trace(void)
     slt_error err = {0};
     char *text = NULL, *json = NULL;
     sample_whole(&s);
-    slt_trace_parse(s.bytes.data, s.bytes.size, "x", &trace, &err);
+    slt_trace_parse_form(s.bytes.data, s.bytes.size, "x", &trace, &err);
     slt_status status = slt_show_trace(trace, "a\x1b.trace", false, &text, &err);
     TAP_OK(status == SLT_OK && is_printable(text), "no control character is shown");
     TAP_OK(strncmp(text, "trace \"a\\u001b.trace\"\nsha256 ", 29) == 0, "its name");

@@ -10,7 +10,7 @@ static slt_trace *parse(void)
 {
     slt_trace *trace = NULL;
     err.text[0] = 0;
-    if (slt_trace_parse(s.bytes.data, s.bytes.size, "x", &trace, &err) == SLT_OK)
+    if (slt_trace_parse_form(s.bytes.data, s.bytes.size, "x", &trace, &err) == SLT_OK)
         return trace;
     return NULL;
 }

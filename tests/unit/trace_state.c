@@ -3,6 +3,7 @@
 
 #include "base/endian.h"
 #include "record/digest.h"
+#include "record/trace_agree.h"
 #include "record/trace_writer.h"
 
 static slt_run_spec run;
@@ -54,7 +55,7 @@ static slt_trace *parse(const slt_buffer *bytes)
 {
     slt_trace *trace = NULL;
     slt_error err;
-    system_must(slt_trace_parse(bytes->data, bytes->size, "x", &trace, &err), &err);
+    system_must(slt_trace_parse_form(bytes->data, bytes->size, "x", &trace, &err), &err);
     return trace;
 }
 

@@ -90,7 +90,7 @@ static void expect_whole(sample *s)
 static size_t cut_after(const sample *s, size_t index)
 {
     slt_trace *trace = NULL;
-    slt_trace_parse(s->bytes.data, s->bytes.size, "x", &trace, NULL);
+    slt_trace_parse_form(s->bytes.data, s->bytes.size, "x", &trace, NULL);
     const slt_record *record = slt_trace_record(trace, index);
     size_t end = record->offset + record->size;
     slt_trace_free(trace);
@@ -149,8 +149,8 @@ static void test_header(void)
     slt_trace_write_header(&writer, run, sizeof run,
                            1u << SLT_FN_sincospif | 1u << SLT_FN_logf, SLT_F32);
     write_rest(&writer);
-    if (TAP_OK(slt_trace_parse(writer.bytes.data, writer.bytes.size, "x", &trace, &err) ==
-                   SLT_OK,
+    if (TAP_OK(slt_trace_parse_form(writer.bytes.data, writer.bytes.size, "x", &trace,
+                                    &err) == SLT_OK,
                "a trace written from its beginning is read: %s", err.text)) {
         size_t size;
         TAP_OK(slt_trace_run(trace, &size) && size == sizeof run, "its run");
@@ -232,7 +232,7 @@ static void test_diverged(void)
     slt_buffer_append(&whole, s.bytes.data, good);
     slt_buffer_append(&whole, writer.bytes.data, writer.bytes.size);
     slt_trace *trace = NULL;
-    if (TAP_OK(slt_trace_parse(whole.data, whole.size, "x", &trace, NULL) == SLT_OK,
+    if (TAP_OK(slt_trace_parse_form(whole.data, whole.size, "x", &trace, NULL) == SLT_OK,
                "numbers that are not finite never get in")) {
         TAP_OK(!slt_real_finite(slt_trace_record(trace, 1)->metrics[0].value),
                "a metric");
@@ -260,7 +260,7 @@ static void test_no_updates(void)
     slt_trace_write_end(&writer, SLT_RUN_DONE, NULL, 300);
     s.bytes.size = good;
     slt_buffer_append(&s.bytes, writer.bytes.data, writer.bytes.size);
-    slt_trace_parse(s.bytes.data, s.bytes.size, "x", &trace, NULL);
+    slt_trace_parse_form(s.bytes.data, s.bytes.size, "x", &trace, NULL);
     TAP_OK(trace && slt_trace_record(trace, 1)->acceptance.bits == slt_real_of(1).bits,
            "acceptance without updates is 1");
     slt_trace_free(trace);
@@ -289,7 +289,8 @@ static void test_joint(void)
     slt_trace_write_checkpoint(&writer, &model, &state, &metrics, SLT_TRACE_JOINT);
     TAP_OK(same_bytes(&writer.bytes, s.bytes.data + header, end - header),
            "a checkpoint with a joint hash, as put together by hand");
-    TAP_OK(slt_trace_parse(s.bytes.data, s.bytes.size, "x", &trace, NULL) == SLT_OK &&
+    TAP_OK(slt_trace_parse_form(s.bytes.data, s.bytes.size, "x", &trace, NULL) ==
+                   SLT_OK &&
                slt_trace_record(trace, 1)->has_joint,
            "is read");
     slt_trace_free(trace);
@@ -320,7 +321,7 @@ static void test_joint_alone(void)
         sample_record(&s, 1);
         sample_end(&s, "done");
         sample_record(&s, 4);
-        TAP_OK(slt_trace_parse(s.bytes.data, s.bytes.size, "x", &trace, NULL) ==
+        TAP_OK(slt_trace_parse_form(s.bytes.data, s.bytes.size, "x", &trace, NULL) ==
                    SLT_FORMAT,
                "no %s behind a joint hash", second[i]);
         slt_trace_free(trace);
@@ -354,7 +355,8 @@ static void test_unstored(void)
     slt_trace_write_chain(&writer, &model, &llc, 0, 0, 300, &setup, &chain, false);
     TAP_OK(same_bytes(&writer.bytes, s.bytes.data + header, end - header),
            "a chain without its losses, as put together by hand");
-    if (TAP_OK(slt_trace_parse(s.bytes.data, s.bytes.size, "x", &trace, NULL) == SLT_OK,
+    if (TAP_OK(slt_trace_parse_form(s.bytes.data, s.bytes.size, "x", &trace, NULL) ==
+                   SLT_OK,
                "is read")) {
         const slt_record *record = slt_trace_record(trace, 1);
         TAP_OK(!record->has_losses && !record->losses && !record->loss_count &&

@@ -1,0 +1,319 @@
+#include "forge.h"
+#include "study_sample.h"
+
+#include "record/trace_agree.h"
+
+/* One for each kind of run: what can be computed again from its trace. */
+
+#define HEAD(name, arithmetic)                                                           \
+    SAMPLE_HEAD("test/" name) "run:\n  arithmetic: " arithmetic "\n  seed: 3\n"
+#define DRAWS "lr: 1e-4, localization: 1, num_chains: 2, num_draws: 6"
+
+/* Adam, marks, a frozen weight, states at multiples, an estimate at a mark that holds and
+ * one whose `when` does not. */
+#define MARKS                                                                            \
+    HEAD("marks", "f32")                                                                 \
+    SAMPLE_DATA                                                                          \
+    "  model:\n    weights:\n"                                                           \
+    "      W1: {shape: [2, 4], init: {kind: normal, std: 0.3}}\n"                        \
+    "      W2: {shape: [3, 2], init: {kind: normal, std: 0.3}, trainable: false}\n"      \
+    "    ops:\n"                                                                         \
+    "      - {op: linear, in: x, weight: W1, out: h}\n"                                  \
+    "      - {op: linear, in: h, weight: W2, out: y}\n"                                  \
+    "    loss: {op: mse, in: y}\n"                                                       \
+    "  train:\n    optimizer: {kind: adam, lr: 1e-2}\n"                                  \
+    "    batch: {size: 5, order: epochs}\n    steps: 10\n"                               \
+    "    checkpoints: {every: 4, at: [0, 3], state: {every: 4}}\n"                       \
+    "    marks:\n      i: {metric: loss, below: 1e9, every: 4}\n"                        \
+    "      j: {metric: loss, below: 1e-30}\n"                                            \
+    "  llc:\n    - {at: {mark: i}, " DRAWS "}\n"                                         \
+    "    - {at: last, when: {mark: j}, " DRAWS "}\n"                                     \
+    "    - {at: 3, num_burnin_steps: 2, batch: {size: 5, order: fresh}, loss: full, "    \
+    DRAWS "}\n"
+
+/* Estimates at checkpoints, losses of the last alone, the Hessian; a joint hash. */
+#define SERIES                                                                           \
+    HEAD("series", "f64")                                                                \
+    SAMPLE_DATA SAMPLE_NET                                                               \
+    "  train:\n    optimizer: {kind: sgd, lr: 1e-2, momentum: 0.5}\n"                    \
+    "    batch: full\n    steps: 9\n"                                                    \
+    "    checkpoints: {every: 3, at: [0], hashes: joint, state: last}\n"                 \
+    "  llc:\n    - {at: checkpoints, from: 3, hessian_probes: 2, store_losses: last, "   \
+    DRAWS "}\n"                                                                          \
+    "    - {at: last, store_losses: none, mala_acceptance: true, batch: full, " DRAWS    \
+    "}\n"                                                                                \
+    "    - {at: 6, store_losses: none, num_chains: 1, num_draws: 3, lr: 1e-4, "          \
+    "localization: 1}\n"
+
+/* Fixed point, a stop rule on full batches, L_n(w*) as a mean over batches. */
+#define STOP                                                                             \
+    HEAD("stop", "fixed")                                                                \
+    SAMPLE_DATA SAMPLE_NET                                                               \
+    "  train:\n    optimizer: {kind: sgd, lr: 1e-2}\n    batch: full\n    steps: 30\n"   \
+    "    stop: {loss_below: 1e6, after: 10}\n"                                           \
+    "    checkpoints: {every: 4, state: all}\n"                                          \
+    "  llc:\n    - {at: last, init_loss: batches, batch: {size: 5, order: fresh}, "      \
+    DRAWS "}\n"
+
+/* Classes, validation, no estimate. */
+#define CLASSES                                                                          \
+    HEAD("classes", "f32")                                                               \
+    "  data: {kind: modular-addition, p: 5, train_fraction: 0.6}\n"                      \
+    "  model:\n    weights:\n"                                                           \
+    "      E: {shape: [5, 8], init: {kind: normal, std: 1}}\n"                           \
+    "      W: {shape: [5, 8], init: {kind: fan-in}}\n"                                   \
+    "    ops:\n"                                                                         \
+    "      - {op: embedding, in: a, weight: E, out: ea}\n"                               \
+    "      - {op: embedding, in: b, weight: E, out: eb}\n"                               \
+    "      - {op: add, in: [ea, eb], out: s}\n"                                          \
+    "      - {op: linear, in: s, weight: W, out: y}\n"                                   \
+    "    loss: {op: cross-entropy, in: y}\n"                                             \
+    "  train:\n    optimizer: {kind: adam, lr: 5e-2}\n    steps: 4\n"                    \
+    "    checkpoints: {every: 2, at: [0]}\n"
+
+#define BREAKS(name, arithmetic, lr, llc)                                                \
+    HEAD(name, arithmetic)                                                               \
+    SAMPLE_DATA SAMPLE_NET "  train:\n    optimizer: {kind: sgd, lr: " lr "}\n"          \
+                           "    batch: full\n    steps: 40\n"                            \
+                           "    checkpoints: {every: 1, at: [0], state: last}\n" llc
+
+#define WILD_CHAINS                                                                      \
+    "  llc:\n    - {at: 2, hessian_probes: 1, lr: 1e4, localization: 1, num_chains: 2, " \
+    "num_draws: 200}\n    - {at: last, " DRAWS "}\n"
+
+#define AT_LAST "  llc:\n    - {at: last, " DRAWS "}\n"
+
+static const struct {
+    const char *name, *manifest;
+} kinds[] = {
+    {"marks", MARKS},
+    {"series", SERIES},
+    {"stop", STOP},
+    {"classes", CLASSES},
+    {"diverged training", BREAKS("diverged", "f32", "1e20", AT_LAST)},
+    {"overflow", BREAKS("overflow", "fixed", "1e3", "")},
+    {"diverged chains", BREAKS("chains", "f32", "1e-3", WILD_CHAINS)},
+};
+
+static slt_buffer forged, value;
+static slt_error err;
+
+static slt_status read_forged(void)
+{
+    slt_trace *trace = NULL;
+    err.text[0] = 0;
+    slt_status status =
+        slt_trace_parse(forged.data, forged.size, "x", &trace, &err);
+    slt_trace_free(trace);
+    return status;
+}
+
+/* Whether the trace may say anything here: nothing else in it tells.  A checkpoint's
+ * hashes without a state, its metrics where nothing hangs on them; a chain's last weights
+ * and the hash of losses that are not stored; the Hessian, said once; the tensor that
+ * overflowed, among those that there are. */
+static bool stands_alone(const slt_trace *trace, const forge_leaf *leaf, size_t way)
+{
+    const slt_record *record = slt_trace_record(trace, leaf->record);
+    size_t last = leaf->record + 1;
+    while (slt_trace_record(trace, last)->kind == SLT_RECORD_CHECKPOINT)
+        last++;
+    bool is_last = last == leaf->record + 1;
+    if (leaf->key)
+        return false;
+    if (record->kind == SLT_RECORD_CHECKPOINT) {
+        if (strstr(leaf->path, "/metrics/"))
+            return !is_last;
+        return record->has_joint ? strstr(leaf->path, "/joint") != NULL
+                                 : !record->has_state && strstr(leaf->path, "/hash");
+    }
+    if (record->kind == SLT_RECORD_CHAIN)
+        return strstr(leaf->path, "/weights") ||
+               (strstr(leaf->path, "/losses_hash") && record->draws > 4) ||
+               ((record->chain_status != SLT_RUN_DONE || way == 1) &&
+                strstr(leaf->path, "/losses")); /* an ulp may round away */
+    return strstr(leaf->path, "/functions/") || strstr(leaf->path, "hessian") != NULL;
+}
+
+static void test_leaves(const char *name, const slt_trace *trace, const forge *f)
+{
+    size_t refused = 0, accepted = 0;
+    for (size_t l = 0; l < f->leaf_count; l++) {
+        const forge_leaf *leaf = &f->leaves[l];
+        if (!strcmp(leaf->path, "header/run"))
+            continue;
+        for (size_t way = 0; forge_value(f, leaf, way, &value); way++) {
+            forge_leaf_with(f, leaf, &value, &forged);
+            slt_status status = read_forged();
+            refused += status != SLT_OK;
+            accepted += status == SLT_OK;
+            bool unfit = status == SLT_UNFIT && !strcmp(leaf->path, "header/numerics");
+            if (status == SLT_OK ? !stands_alone(trace, leaf, way)
+                                 : !unfit && (status != SLT_FORMAT ||
+                                              strncmp(err.text, "x: record ", 10) != 0))
+                TAP_OK(false, "%s: record %zu, %s, way %zu: %s", name, leaf->record,
+                       leaf->path, way, status ? err.text : "accepted");
+        }
+    }
+    TAP_OK(refused > accepted, "%s: of %zu values changed %zu are refused", name,
+           refused + accepted, refused);
+}
+
+static void test_records(const char *name, const forge *f)
+{
+    size_t order[FORGE_RECORDS_MAX], wrong = 0, tried = 0;
+    for (size_t without = 0; without < f->record_count; without++, tried++) {
+        size_t count = 0;
+        for (size_t i = 0; i < f->record_count; i++)
+            if (i != without)
+                order[count++] = i;
+        forge_records(f, order, count, &forged);
+        wrong += read_forged() != SLT_FORMAT;
+        if (!wrong)
+            continue;
+        tap_note("%s: without record %zu", name, without);
+    }
+    for (size_t twice = 0; twice < f->record_count; twice++, tried++) {
+        size_t count = 0;
+        for (size_t i = 0; i < f->record_count; i++) {
+            order[count++] = i;
+            if (i == twice)
+                order[count++] = i;
+        }
+        forge_records(f, order, count, &forged);
+        wrong += read_forged() != SLT_FORMAT;
+    }
+    TAP_EQ_U64(wrong, 0, "a record left out or twice is refused");
+}
+
+static void test_kind(size_t kind)
+{
+    slt_trace *trace = NULL;
+    slt_buffer bytes = sample_bytes(kinds[kind].manifest, 0, NULL);
+    if (!TAP_OK(slt_trace_parse(bytes.data, bytes.size, "x", &trace, &err) == SLT_OK,
+                "%s: read: %s", kinds[kind].name, err.text))
+        return;
+    forge f = forge_open(&bytes);
+    test_leaves(kinds[kind].name, trace, &f);
+    test_records(kinds[kind].name, &f);
+    forge_free(&f);
+    slt_trace_free(trace);
+    slt_buffer_free(&bytes);
+}
+
+/* ---- What is said ------------------------------------------------------------------ */
+
+/* The nth leaf of that path, changed that way, is refused with these words. */
+static const struct {
+    size_t kind;
+    const char *path;
+    size_t nth, way;
+    const char *words;
+} told[] = {
+    {0, "header/functions/log?", 0, 0,
+     "record 0 (header): byte 12: functions: expected log, found "},
+    {0, "checkpoint/step", 1, 1, "record 2 (checkpoint): byte "},
+    {0, "checkpoint/step", 1, 1, ": step: expected 3, found 1"},
+    {0, "checkpoint/metrics/loss", 0, 1, "loss: expected a number, found nil"},
+    {0, "checkpoint/metrics/loss", 4, 0, "(table): byte "},
+    {0, "checkpoint/tensors/1/hash", 1, 0,
+     "tensor W2: expected the hash that it had before: it is frozen"},
+    {0, "checkpoint/tensors/0/name", 1, 0, "tensors: expected W1, found q1"},
+    {0, "checkpoint/tensors/0/rows", 1, 0,
+     "tensor W1: expected 2 x 4, found 3 x 4"},
+    {0, "checkpoint/powers/1", 0, 0, "stored state: expected powers from 0 to 1"},
+    {0, "checkpoint/powers/1", 1, 2, "powers: expected 0.99"},
+    {0, "chain/nbeta", 1, 0, "record 7 (chain): byte "},
+    {0, "chain/nbeta", 1, 0, ": nbeta: expected 4.8"},
+    {0, "chain/init_loss", 0, 0, "init_loss: expected "},
+    {0, "chain/chain", 1, 0, "expected chain 1 of llc 0 at step 0"},
+    {0, "chain/step", 1, 0, "expected chain 1 of llc 0 at step 0"},
+    {0, "table/results/step", 0, 0, "step: expected 10, found 11"},
+    {0, "table/results/mark/i", 0, 0, "mark/i: expected 0, found 1"},
+    {0, "table/results/llc/mean", 0, 0, "llc/mean: expected "},
+    {0, "table/results/llc/std", 0, 0, "llc/std: expected "},
+    {0, "table/results/llc-chain/1", 0, 0, "llc-chain/1: expected "},
+    {0, "table/results/llc3/mean", 0, 0, "llc3/mean: expected "},
+    {0, "end/step", 0, 1, "step: expected 10, found 5"},
+    {0, "end/step", 0, 0, "step: expected at most 10, found 11"},
+    {0, "end/status", 0, 2, "status: expected done, found diverged"},
+    {1, "chain/quarters/3", 0, 1, "quarters: expected the mean of draws 4 to 6"},
+    {1, "chain/quarters/2", 0, 0, "results: llc 0 at step 3: expected "},
+    {1, "chain/quarters/1", 4, 0, "results: llc 1, chain 0: expected "},
+    {1, "chain/draws", 0, 0, "draws: expected 6, found 7"},
+    {1, "chain/losses_hash", 6, 0, "losses_hash: expected that of the quarters"},
+    {1, "chain/acceptance", 0, 0, "acceptance: expected a number from 0 to 1"},
+    {1, "chain/acceptance", 0, 2, "mala2/acceptance: expected "},
+    {1, "table/results/hessian/trace@9", 0, 0, "hessian/trace: expected "},
+    {2, "chain/init_loss", 0, 0, "init_loss: expected "},
+    {2, "end/step", 0, 0, "record 3 (checkpoint): byte "},
+    {2, "end/step", 0, 1, "step: expected at least 10, found 5"},
+    {2, "checkpoint/metrics/loss", 2, 0, "loss: expected "},
+    {3, "checkpoint/metrics/accuracy", 1, 2, "accuracy: expected a share of 15 samples"},
+    {3, "checkpoint/metrics/val/accuracy", 1, 2,
+     "val/accuracy: expected a share of 10 samples"},
+    {4, "end/step", 0, 0, "expected the checkpoint of step "},
+    {5, "end/tensor", 0, 0, "tensor: the run has none that is called q"},
+    {6, "table/results/llc/mean", 0, 0, "llc/mean: expected nan, found 0.5"},
+    {6, "end/status", 0, 1, "status: expected diverged, found done"},
+};
+
+static void test_words(void)
+{
+    for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
+        slt_buffer bytes = sample_bytes(kinds[told[i].kind].manifest, 0, NULL);
+        forge f = forge_open(&bytes);
+        size_t l = 0, nth = 0;
+        for (; l < f.leaf_count; l++)
+            if (!strcmp(f.leaves[l].path, told[i].path) && nth++ == told[i].nth)
+                break;
+        if (TAP_OK(l < f.leaf_count, "%s: there is such a value", told[i].path)) {
+            forge_value(&f, &f.leaves[l], told[i].way, &value);
+            forge_leaf_with(&f, &f.leaves[l], &value, &forged);
+            slt_status status = read_forged();
+            if (!TAP_OK(status == SLT_FORMAT && strstr(err.text, told[i].words),
+                        "%s", told[i].words))
+                tap_note("%s, way %zu: said '%s'", told[i].path, told[i].way, err.text);
+        }
+        forge_free(&f);
+        slt_buffer_free(&bytes);
+    }
+}
+
+/* Another run in the header: none, or one that the records contradict. */
+static void test_run(void)
+{
+    slt_buffer bytes = sample_bytes(MARKS, 0, NULL);
+    sample_run other = sample_begin(STOP, 0);
+    forge f = forge_open(&bytes);
+    size_t l = 0;
+    while (strcmp(f.leaves[l].path, "header/run") != 0)
+        l++;
+    slt_buffer_clear(&value);
+    slt_pack_bin(&value, "\x81\xa1"
+                         "a\1",
+                 4);
+    forge_leaf_with(&f, &f.leaves[l], &value, &forged);
+    TAP_OK(read_forged() == SLT_FORMAT && strstr(err.text, "(header): byte 12: run: "),
+           "no run: %s", err.text);
+    slt_buffer_clear(&value);
+    slt_pack_bin(&value, other.canonical, other.canonical_size);
+    forge_leaf_with(&f, &f.leaves[l], &value, &forged);
+    TAP_OK(read_forged() == SLT_FORMAT, "another run: %s", err.text);
+    forge_free(&f);
+    slt_buffer_free(&bytes);
+    sample_end(&other);
+}
+
+int main(void)
+{
+    if (slt_num_start(SLT_ISA_COUNT - 1, &err) != SLT_OK)
+        tap_bail(err.text);
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        test_kind(i);
+    test_words();
+    test_run();
+    slt_buffer_free(&forged);
+    slt_buffer_free(&value);
+    return tap_done();
+}
