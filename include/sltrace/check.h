@@ -12,6 +12,15 @@
 #include <sltrace/study.h>
 #include <sltrace/trace.h>
 
+/* A verdict as it falls: a run's, or that of the figure data or the claims. */
+typedef struct slt_verify_test {
+    bool ok;
+    const char *name;       /* "smoke/linear[2] rank=3 seed=0" */
+    const char *note;       /* "not judged", "diverged at step 10"; NULL: none */
+    const char *diagnostic; /* YAML, each line indented by two blanks; NULL: none */
+} slt_verify_test;
+typedef void (*slt_verify_call)(void *context, const slt_verify_test *test);
+
 typedef struct slt_verify_options {
     const char *only;     /* as --only, NULL: all */
     size_t sample;        /* 0: no sampling; N evenly spread, ends included */
@@ -24,13 +33,33 @@ typedef struct slt_verify_options {
                              publisher's traces store; needs traces */
     slt_progress_call progress;
     void *progress_context;
+    slt_verify_call test; /* told of each verdict, in order; may be NULL */
+    void *test_context;
     const volatile int *cancel;
 } slt_verify_options;
 
-/* Verifies one golden and writes TAP version 13 to out, in run order, as results come:
- * EXAMPLES' session. Status: OK all identical; DIFFERS; UNFIT (Bail out!); trouble. */
+typedef struct slt_verify_result {
+    char runs_sha256[65]; /* slt_golden_digest_runs; "" where the golden was not read */
+    size_t runs, judged;  /* of the golden; of these, those that were to be judged */
+    size_t identical, differ, not_judged, trouble;
+    size_t diverged, overflowed; /* of the identical */
+    bool unfit_machine; /* SLT_UNFIT as a function here is not the numerics revision's:
+                           what is installed is wrong, for other goldens as well */
+} slt_verify_result;
+
+/* Verifies one golden: makes of its manifest, and of the runs done again, the golden that
+ * slt_study_golden would make, and compares it with this one, field by field.  Where only
+ * some runs are judged, all that the manifest alone decides is compared for every run,
+ * the file of figure data must be the one that the golden states, and the claims must
+ * follow from it; a comment says what is left unjudged.
+ *
+ * Writes TAP version 13 to out (NULL: nothing is written), a test line a run, in order,
+ * as results come.  What keeps the whole from being judged is a failing test too; that a
+ * whole machine is unfit (`Bail out!`) is for the caller to say, who knows whether other
+ * goldens were judged.  result may be NULL.  SLT_OK: all identical; SLT_DIFFERS;
+ * SLT_UNFIT; trouble. */
 SLT_API slt_status slt_verify(const char *golden_path, const slt_verify_options *options,
-                              FILE *out, slt_error *err);
+                              FILE *out, slt_verify_result *result, slt_error *err);
 
 typedef struct slt_replay_options {
     bool has_from, has_to;

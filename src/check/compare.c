@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/endian.h"
+#include "base/escape.h"
 #include "num/tensor.h"
 #include "record/digest.h"
 
@@ -322,7 +323,8 @@ void slt_difference_print(const slt_difference *d, slt_buffer *out)
 void slt_difference_print_replay(const slt_difference *d, const char *trace,
                                  slt_buffer *out)
 {
-    slt_buffer_printf(out, "sltrace replay %s", trace);
+    slt_buffer_printf(out, "sltrace replay ");
+    slt_escape_shell(out, trace);
     if (d->has_last)
         slt_buffer_printf(out, " --from %" PRIu64, d->last_step);
     if (d->has_step && d->record_kind == SLT_RECORD_CHECKPOINT)

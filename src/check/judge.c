@@ -6,13 +6,16 @@
 #include <string.h>
 
 #include "check/segments.h"
+#include "check/tap.h"
 #include "num/math.h"
 #include "record/digest.h"
 #include "study/files.h"
+#include "study/golden.h"
 
 /* One run under judgement. */
 typedef struct bench {
     const slt_judge *judge;
+    size_t index;
     const slt_golden_run *golden;
     slt_judgement *judgement;
     size_t trail; /* of the golden's trail, how many records were looked at */
@@ -55,6 +58,8 @@ static slt_status look_at_record(void *context, slt_trace_writer *writer, slt_er
                         b->golden->run);
     if (b->judgement->has_trail && !b->published) {
         b->stopped = true;
+        b->judgement->other_trace = true;
+        snprintf(b->judgement->fields.field, sizeof b->judgement->fields.field, "trail");
         return slt_fail(err, SLT_DIFFERS, "differs");
     }
     return SLT_OK;
@@ -133,6 +138,31 @@ static void locate(bench *b, const slt_trace *found)
     find_llc(b);
 }
 
+/* ---- The golden made again --------------------------------------------------------- */
+
+/* The trace, which this machine made or has remade, must give the golden's own lines. */
+static slt_status compare_lines(bench *b, const slt_trace *trace, slt_error *err)
+{
+    const slt_judge *judge = b->judge;
+    slt_judgement *j = b->judgement;
+    const slt_record *last = slt_trace_record(trace, slt_trace_records(trace) - 1);
+    slt_status status = slt_outcome_of_trace(trace, judge->needs, &j->outcome, err);
+    j->whole = !status;
+    j->end_step = last->step;
+    if (!status)
+        status = slt_study_golden_set_run(judge->made, b->index, trace, "the run's trace",
+                                          err);
+    if (!status)
+        status = slt_golden_compare_line(judge->golden, judge->made, SLT_GOLDEN_RUN,
+                                         b->index, &j->fields, err);
+    if (!status)
+        status = slt_golden_compare_line(judge->golden, judge->made, SLT_GOLDEN_TRAIL,
+                                         b->index, &j->fields, err);
+    if (!status)
+        j->verdict = j->fields.count ? SLT_VERDICT_DIFFERS : SLT_VERDICT_IDENTICAL;
+    return status;
+}
+
 /* ---- In pieces --------------------------------------------------------------------- */
 
 static bool may_divide(bench *b)
@@ -152,10 +182,12 @@ static void note_trace(bench *b, const slt_segments_verdict *verdict)
 {
     slt_judgement *j = b->judgement;
     size_t records = slt_trace_records(b->published);
-    size_t equal = verdict->same ? records : verdict->difference.record;
-    for (size_t i = 0; i < records && i < equal; i++)
+    for (size_t i = 0; i < records && i < verdict->difference.record; i++)
         note_trail(b, i, slt_trace_record(b->published, i)->hash);
-    if (verdict->same || j->has_trail)
+    j->other_trace = true;
+    snprintf(j->fields.field, sizeof j->fields.field, "%s",
+             j->has_trail ? "trail" : "chain");
+    if (j->has_trail)
         return;
     j->located = true;
     j->difference = verdict->difference;
@@ -163,11 +195,6 @@ static void note_trace(bench *b, const slt_segments_verdict *verdict)
     j->first_differing = j->has_trail ? b->golden->trail_record[b->trail] : 0;
     slt_digest_text(verdict->expected, j->expected);
     slt_digest_text(verdict->found, j->found);
-}
-
-static slt_digest last_hash(const slt_trace *trace)
-{
-    return slt_trace_record(trace, slt_trace_records(trace) - 1)->hash;
 }
 
 static slt_status judge_pieces(bench *b, const slt_run_spec *spec,
@@ -189,48 +216,33 @@ static slt_status judge_pieces(bench *b, const slt_run_spec *spec,
     snprintf(j->pieces, sizeof j->pieces, "%zu %s of training, %zu %s", verdict.stretches,
              verdict.stretches == 1 ? "stretch" : "stretches", verdict.estimates,
              verdict.estimates == 1 ? "estimate" : "estimates");
+    if (verdict.same)
+        return compare_lines(b, b->published, err);
     note_trace(b, &verdict);
-    bool same = verdict.same && !j->has_trail;
     j->verdict = SLT_VERDICT_DIFFERS;
-    if (!same)
-        return SLT_OK;
-    status = slt_outcome_of_trace(b->published, b->judge->needs, &j->outcome, err);
-    j->whole = !status;
-    if (!status && j->outcome.status == b->golden->status &&
-        slt_digest_equal(last_hash(b->published), b->golden->chain))
-        j->verdict = SLT_VERDICT_IDENTICAL;
-    return status;
+    return SLT_OK;
 }
 
 /* ---- The verdict ------------------------------------------------------------------- */
 
-static slt_status judge_whole(bench *b, const slt_trace_writer *writer, slt_error *err)
+static slt_status judge_whole(bench *b, slt_error *err)
 {
     slt_judgement *j = b->judgement;
-    const slt_golden_run *golden = b->golden;
     slt_trace *found = NULL;
-    char sha256[65];
     slt_status status =
         slt_trace_parse(b->bytes.data, b->bytes.size, "the run's trace", &found, err);
     if (!status)
-        status = slt_outcome_of_trace(found, b->judge->needs, &j->outcome, err);
-    if (status) {
-        slt_trace_free(found);
-        return status;
+        status = compare_lines(b, found, err);
+    if (!status) {
+        slt_digest chain = b->judge->made->runs[b->index].chain;
+        j->other_trace = !slt_digest_equal(chain, b->golden->chain);
+        slt_digest_text(b->golden->chain, j->expected);
+        slt_digest_text(chain, j->found);
     }
-    j->whole = true;
-    slt_trace_writer_sha256(writer, sha256);
-    slt_digest last = writer->hashes[writer->records - 1];
-    bool same = !j->has_trail && slt_digest_equal(last, golden->chain) &&
-                !strcmp(sha256, golden->sha256) && j->outcome.status == golden->status;
-    j->verdict = same ? SLT_VERDICT_IDENTICAL : SLT_VERDICT_DIFFERS;
-    if (!same) {
-        slt_digest_text(golden->chain, j->expected);
-        slt_digest_text(last, j->found);
+    if (!status && j->other_trace)
         locate(b, found);
-    }
     slt_trace_free(found);
-    return SLT_OK;
+    return status;
 }
 
 static void set_trouble(slt_judgement *j, slt_status status, const slt_error *err)
@@ -257,8 +269,10 @@ static slt_status execute(bench *b, const slt_run_spec *spec, const uint8_t *can
 void slt_judge_run(const slt_judge *judge, size_t index, const slt_run_spec *spec,
                    const uint8_t *canonical, size_t size, slt_judgement *judgement)
 {
-    bench b = {
-        .judge = judge, .golden = &judge->golden->runs[index], .judgement = judgement};
+    bench b = {.judge = judge,
+               .index = index,
+               .golden = &judge->golden->runs[index],
+               .judgement = judgement};
     slt_trace_writer writer;
     slt_error err = {0};
     *judgement = (slt_judgement){0};
@@ -273,7 +287,7 @@ void slt_judge_run(const slt_judge *judge, size_t index, const slt_run_spec *spe
     if (b.stopped)
         judgement->verdict = SLT_VERDICT_DIFFERS;
     else if (!status && !divided)
-        status = judge_whole(&b, &writer, &err);
+        status = judge_whole(&b, &err);
     if (status && !b.stopped)
         set_trouble(judgement, status, &err);
     slt_trace_writer_free(&writer);
@@ -283,72 +297,83 @@ void slt_judge_run(const slt_judge *judge, size_t index, const slt_run_spec *spe
 
 /* ---- YAML -------------------------------------------------------------------------- */
 
-static void print_location(const slt_judgement *j, slt_buffer *out)
+static void print_location(const slt_judgement *j, slt_buffer *block)
 {
     const slt_difference *d = &j->difference;
-    slt_buffer_printf(out, "  record: %zu\n", d->record);
+    slt_tap_number(block, "record", d->record);
     if (d->has_step)
-        slt_buffer_printf(out, "  step: %" PRIu64 "\n", d->step);
+        slt_tap_number(block, "step", d->step);
     if (d->kind == SLT_DIFFERENT_TENSOR)
-        slt_buffer_printf(out, "  tensor: %s\n", d->name);
+        slt_tap_field(block, "tensor", d->name);
     if (d->kind == SLT_DIFFERENT_JOINT)
-        slt_buffer_printf(out, "  tensor: not known, all have one joint hash; on both "
-                               "machines `next` tells which\n");
+        slt_tap_field(block, "tensor",
+                      "not known, all have one joint hash; on both machines `next` tells "
+                      "which");
     if (d->kind == SLT_DIFFERENT_METRIC)
-        slt_buffer_printf(out, "  metric: %s\n", d->name);
+        slt_tap_field(block, "metric", d->name);
     if (d->kind == SLT_DIFFERENT_RESULT)
-        slt_buffer_printf(out, "  result: %s\n", d->name);
+        slt_tap_field(block, "result", d->name);
     if (d->kind == SLT_DIFFERENT_DRAW || d->kind == SLT_DIFFERENT_CHAIN)
-        slt_buffer_printf(out, "  chain: %" PRIu32 "\n", d->chain);
+        slt_tap_number(block, "chain", d->chain);
     if (d->kind == SLT_DIFFERENT_DRAW)
-        slt_buffer_printf(out, "  draw: %" PRIu64 "\n", d->draw);
+        slt_tap_number(block, "draw", d->draw);
     if (d->has_element)
-        slt_buffer_printf(out, "  element: [%zu, %zu]\n", d->row, d->column);
+        slt_buffer_printf(block, "  element: [%zu, %zu]\n", d->row, d->column);
     if (d->has_ulp)
-        slt_buffer_printf(out, "  ulp: %" PRIu64 "\n", d->ulp);
+        slt_tap_number(block, "ulp", d->ulp);
 }
 
-static void print_llc(const slt_judgement *j, slt_buffer *out)
+static void print_llc(const slt_judgement *j, slt_buffer *block)
 {
     char expected[SLT_REAL_TEXT_MAX], found[SLT_REAL_TEXT_MAX];
     slt_real_text(j->llc_expected, expected);
     slt_real_text(j->llc_found, found);
-    slt_buffer_printf(out, "  llc: {expected: %s, found: %s}\n", expected, found);
+    slt_buffer_printf(block, "  llc: {expected: %s, found: %s}\n", expected, found);
 }
 
-static void print_difference(const slt_judgement *j, slt_buffer *out)
+static void print_next(const slt_judgement *j, slt_buffer *block)
 {
-    slt_buffer_printf(out, "  verdict: differs\n  expected: %s\n  found: %s\n",
-                      j->expected, j->found);
-    slt_buffer_printf(out, "  trail: {last_equal: ");
+    slt_buffer command = {0};
+    slt_difference_print_replay(&j->difference, j->trace, &command);
+    slt_tap_field(block, "next", slt_buffer_text(&command));
+    slt_buffer_free(&command);
+}
+
+/* Another trace: everything that it tells is another, so its hashes are what is told. */
+static void print_other_trace(const slt_judgement *j, slt_buffer *block)
+{
+    slt_tap_field(block, "field", j->fields.field);
+    slt_tap_field(block, "expected", j->expected);
+    slt_tap_field(block, "found", j->found);
+    slt_buffer_printf(block, "  trail: {last_equal: ");
     if (j->has_last_equal)
-        slt_buffer_printf(out, "%" PRIu64, j->last_equal);
+        slt_buffer_printf(block, "%" PRIu64, j->last_equal);
     else
-        slt_buffer_printf(out, "none");
+        slt_buffer_printf(block, "none");
     if (j->has_trail)
-        slt_buffer_printf(out, ", first_differing: %" PRIu64, j->first_differing);
-    slt_buffer_printf(out, "}\n");
+        slt_buffer_printf(block, ", first_differing: %" PRIu64, j->first_differing);
+    slt_buffer_printf(block, "}\n");
     if (j->located)
-        print_location(j, out);
+        print_location(j, block);
     if (j->has_llc)
-        print_llc(j, out);
-    if (j->located) {
-        slt_buffer_printf(out, "  next: ");
-        slt_difference_print_replay(&j->difference, j->trace, out);
-        slt_buffer_byte(out, '\n');
-    }
+        print_llc(j, block);
+    if (j->located)
+        print_next(j, block);
     if (*j->note)
-        slt_buffer_printf(out, "  note: \"%s\"\n", j->note);
+        slt_tap_field(block, "note", j->note);
 }
 
-void slt_judgement_print(const slt_judgement *j, slt_buffer *out)
+void slt_judgement_print(const slt_judgement *j, slt_buffer *block)
 {
-    slt_buffer_printf(out, "  ---\n");
-    if (j->verdict == SLT_VERDICT_DIFFERS)
-        print_difference(j, out);
-    else
-        slt_buffer_printf(out, "  verdict: %s\n  reason: \"%s\"\n",
-                          j->verdict == SLT_VERDICT_NOT_JUDGED ? "not judged" : "trouble",
-                          j->error.text);
-    slt_buffer_printf(out, "  ...\n");
+    if (j->verdict == SLT_VERDICT_DIFFERS) {
+        slt_tap_field(block, "verdict", "differs");
+        if (j->other_trace)
+            print_other_trace(j, block);
+        else
+            slt_tap_difference(block, &j->fields);
+        return;
+    }
+    slt_tap_field(block, "verdict",
+                  j->verdict == SLT_VERDICT_NOT_JUDGED ? "not judged" : "trouble");
+    slt_tap_field(block, "reason", j->error.text);
 }

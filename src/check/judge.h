@@ -5,6 +5,7 @@
 #include <sltrace/check.h>
 
 #include "check/compare.h"
+#include "record/golden_lines.h"
 #include "study/execute.h"
 #include "study/outcome.h"
 
@@ -20,9 +21,12 @@ typedef struct slt_judgement {
     slt_verdict verdict;
     slt_status status; /* of trouble and of what cannot be judged */
     slt_error error;
-    bool whole; /* the run came to its end: outcome holds */
+    bool whole; /* the run came to its end: what follows holds */
     slt_outcome outcome;
-    /* Where it differs. */
+    uint64_t end_step; /* updates done when it ended */
+    /* Where it differs: fields of the golden; of another trace hashes too. */
+    slt_golden_difference fields;
+    bool other_trace;
     char expected[65], found[65];
     bool has_last_equal, has_trail;
     uint64_t last_equal, first_differing; /* records of the trail */
@@ -37,6 +41,7 @@ typedef struct slt_judgement {
 /* Everything that judging needs and does not change. */
 typedef struct slt_judge {
     const slt_golden *golden;
+    slt_golden *made;   /* of the manifest: each run is set as it is judged */
     const char *traces; /* folder of the publisher's traces, or NULL */
     const slt_outcome_needs *needs; /* of outcomes beside results, or NULL */
     bool segments; /* in pieces, where the publisher's trace stores states */
@@ -50,7 +55,7 @@ typedef struct slt_judge {
 void slt_judge_run(const slt_judge *judge, size_t index, const slt_run_spec *spec,
                    const uint8_t *canonical, size_t size, slt_judgement *judgement);
 
-/* The YAML block below a `not ok` line. */
-void slt_judgement_print(const slt_judgement *judgement, slt_buffer *out);
+/* The YAML block of a run that is not identical. */
+void slt_judgement_print(const slt_judgement *judgement, slt_buffer *block);
 
 #endif

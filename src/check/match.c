@@ -1,22 +1,25 @@
 #include "check/match.h"
 
-#include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "record/digest.h"
+#include "record/golden_lines.h"
+#include "study/golden.h"
 
 static slt_status differs(const slt_golden *golden, const slt_manifest *manifest,
                           const slt_mismatch *mismatch, slt_error *err)
 {
-    char line[32] = "";
+    char line[32] = "", run[32] = "";
     if (mismatch->line)
         snprintf(line, sizeof line, ":%d", mismatch->line);
+    if (mismatch->of_run)
+        snprintf(run, sizeof run, " (run %zu)", mismatch->run);
     return slt_fail(err, SLT_DIFFERS,
-                    "%s%s: not the manifest of %s: %s is %s, in the "
-                    "golden %s (run %zu)",
+                    "%s%s: not the manifest of %s: %s is %s, in the golden %s%s",
                     slt_manifest_path(manifest), line, golden->path, mismatch->field,
-                    mismatch->manifest, mismatch->golden, mismatch->run);
+                    mismatch->manifest, mismatch->golden, run);
 }
 
 static void set(slt_mismatch *mismatch, const char *field, const char *ours,
@@ -27,30 +30,24 @@ static void set(slt_mismatch *mismatch, const char *field, const char *ours,
     snprintf(mismatch->golden, sizeof mismatch->golden, "%s", theirs);
 }
 
-slt_status slt_golden_match_sweep(const slt_golden *golden, const slt_manifest *manifest,
-                                  slt_mismatch *mismatch, slt_error *err)
+/* As many runs over the same axes. */
+static bool same_sweep(const slt_golden *golden, const slt_manifest *manifest,
+                       slt_mismatch *mismatch)
 {
     char ours[32], theirs[32];
     size_t axes = slt_manifest_axes(manifest);
-    *mismatch = (slt_mismatch){0};
     for (size_t axis = 0; axis < axes || axis < golden->axis_count; axis++) {
         const char *a = axis < axes ? slt_manifest_axis(manifest, axis) : "(none)";
         const char *b = axis < golden->axis_count ? golden->axes[axis] : "(none)";
         if (!strcmp(a, b))
             continue;
         set(mismatch, "sweep axis", a, b);
-        return differs(golden, manifest, mismatch, err);
+        return false;
     }
-    for (size_t i = 0; i < golden->run_count; i++)
-        if (golden->runs[i].run != i)
-            return slt_fail(err, SLT_FORMAT, "%s: expected run %zu, found run %" PRIu64,
-                            golden->path, i, golden->runs[i].run);
-    if (golden->run_count == slt_manifest_runs(manifest))
-        return SLT_OK;
     snprintf(ours, sizeof ours, "%zu", slt_manifest_runs(manifest));
     snprintf(theirs, sizeof theirs, "%zu", golden->run_count);
     set(mismatch, "number of runs", ours, theirs);
-    return differs(golden, manifest, mismatch, err);
+    return golden->run_count == slt_manifest_runs(manifest);
 }
 
 /* ---- Naming the field -------------------------------------------------------------- */
@@ -106,7 +103,7 @@ static void name_field(const slt_golden *golden, slt_manifest *manifest, size_t 
                        slt_mismatch *mismatch)
 {
     char ours[SLT_DIGEST_TEXT_MAX], theirs[SLT_DIGEST_TEXT_MAX];
-    mismatch->run = 0;
+    mismatch->of_run = true;
     if (golden->base &&
         difference(manifest, 0, golden->base, golden->base_size, mismatch))
         return;
@@ -118,16 +115,109 @@ static void name_field(const slt_golden *golden, slt_manifest *manifest, size_t 
     set(mismatch, "experiment", ours, theirs);
 }
 
+static bool same_runs(const slt_golden *golden, slt_manifest *manifest,
+                      slt_mismatch *mismatch)
+{
+    for (size_t run = 0; run < golden->run_count; run++)
+        if (!slt_digest_equal(slt_manifest_experiment(manifest, run),
+                              golden->runs[run].experiment)) {
+            name_field(golden, manifest, run, mismatch);
+            return false;
+        }
+    return true;
+}
+
+/* ---- Line by line ------------------------------------------------------------------ */
+
+static slt_status replace(char **text, const char *other, slt_error *err)
+{
+    char *copy = strdup(other);
+    if (!copy)
+        return slt_fail(err, SLT_RESOURCE, "no memory to compare goldens");
+    free(*text);
+    *text = copy;
+    return SLT_OK;
+}
+
+/* Where a golden and its files lie is for it to say. */
+static slt_status take_paths(slt_golden *made, const slt_golden *golden, slt_error *err)
+{
+    slt_status status = replace(&made->manifest, golden->manifest, err);
+    if (!status && made->data && golden->data)
+        status = replace(&made->data, golden->data, err);
+    return status;
+}
+
+static bool told(const slt_golden_difference *difference, slt_mismatch *mismatch)
+{
+    if (difference->count)
+        set(mismatch, difference->field, difference->found, difference->golden);
+    return difference->count > 0;
+}
+
+/* Number and sweep values of every run; what a trace tells is the golden's for now. */
+static slt_status same_points(const slt_golden *golden, slt_golden *made,
+                              slt_mismatch *mismatch, slt_error *err)
+{
+    slt_golden_difference difference = {0};
+    slt_status status = SLT_OK;
+    for (size_t run = 0; run < golden->run_count && !status; run++) {
+        slt_golden_run point = made->runs[run];
+        made->runs[run] = golden->runs[run];
+        made->runs[run].run = point.run;
+        memcpy(made->runs[run].values, point.values, sizeof point.values);
+        status = slt_golden_compare_line(golden, made, SLT_GOLDEN_RUN, run, &difference,
+                                         err);
+        mismatch->of_run = true;
+        mismatch->run = run;
+        if (!status && told(&difference, mismatch))
+            return SLT_DIFFERS;
+    }
+    mismatch->of_run = false;
+    return status;
+}
+
+static slt_status same_head(const slt_golden *golden, const slt_golden *made,
+                            slt_mismatch *mismatch, slt_error *err)
+{
+    slt_golden_difference difference = {0};
+    slt_status status = SLT_OK;
+    for (slt_golden_line line = SLT_GOLDEN_FORMAT; line < SLT_GOLDEN_RUN && !status;
+         line++)
+        status = slt_golden_compare_line(golden, made, line, 0, &difference, err);
+    if (!status && (!golden->data || !made->data))
+        status = slt_golden_compare_line(golden, made, SLT_GOLDEN_DATA, 0, &difference,
+                                         err);
+    for (size_t i = 0; i < golden->claim_count && !made->data && !status; i++)
+        status = slt_golden_compare_line(golden, made, SLT_GOLDEN_CLAIM, i, &difference,
+                                         err);
+    if (!status && told(&difference, mismatch))
+        return SLT_DIFFERS;
+    return status;
+}
+
+/* ---- The whole --------------------------------------------------------------------- */
+
 slt_status slt_golden_match(const slt_golden *golden, slt_manifest *manifest,
-                            const bool *selected, slt_mismatch *mismatch, slt_error *err)
+                            slt_golden **made, slt_mismatch *mismatch, slt_error *err)
 {
     *mismatch = (slt_mismatch){0};
-    for (size_t run = 0; run < golden->run_count; run++) {
-        if (!selected[run] || slt_digest_equal(slt_manifest_experiment(manifest, run),
-                                               golden->runs[run].experiment))
-            continue;
-        name_field(golden, manifest, run, mismatch);
+    *made = NULL;
+    if (!same_sweep(golden, manifest, mismatch) ||
+        !same_runs(golden, manifest, mismatch))
         return differs(golden, manifest, mismatch, err);
+    slt_status status = slt_study_golden_begin(manifest, golden->path, made, err);
+    if (!status)
+        status = take_paths(*made, golden, err);
+    if (!status)
+        status = same_head(golden, *made, mismatch, err);
+    if (!status)
+        status = same_points(golden, *made, mismatch, err);
+    if (status == SLT_DIFFERS)
+        differs(golden, manifest, mismatch, err);
+    if (status) {
+        slt_golden_free(*made);
+        *made = NULL;
     }
-    return SLT_OK;
+    return status;
 }

@@ -11,6 +11,7 @@
 #include "check/match.h"
 #include "check/verify_figure.h"
 #include "study/files.h"
+#include "study/golden.h"
 #include "study/report/report.h"
 #include "study/picture/svg_inline.h"
 
@@ -99,23 +100,6 @@ static slt_status open_manifest(slt_report_part *part, slt_error *err)
     return slt_manifest_open(path, &part->manifest, err);
 }
 
-static slt_status check_manifest(const slt_report_part *part, slt_error *err)
-{
-    slt_mismatch mismatch;
-    size_t runs = slt_manifest_runs(part->manifest);
-    slt_status status =
-        slt_golden_match_sweep(part->golden, part->manifest, &mismatch, err);
-    if (status)
-        return status;
-    bool *all = malloc(runs * sizeof *all);
-    if (!all)
-        return slt_fail(err, SLT_RESOURCE, "out of memory for %zu runs", runs);
-    memset(all, true, runs * sizeof *all);
-    status = slt_golden_match(part->golden, part->manifest, all, &mismatch, err);
-    free(all);
-    return status;
-}
-
 /* Where a golden's traces may be: folders of its study, or folders of all studies, which
  * need not have it. */
 typedef struct places {
@@ -184,22 +168,27 @@ static slt_status read_data(slt_report_part *part, slt_error *err)
     return status;
 }
 
-static slt_status check_claims(const slt_report_part *part, const slt_figure *figure,
-                               slt_error *err)
+static slt_status check_claims(const slt_report_part *part, slt_golden *made,
+                               const slt_figure *figure, slt_error *err)
 {
-    slt_buffer wrong = {0};
-    bool same = slt_verify_claims(part->golden, figure, &wrong);
-    slt_buffer_free(&wrong);
-    return same ? SLT_OK
-                : slt_fail(err, SLT_DIFFERS,
-                           "%s: its claims are not those of %s (sltrace record makes "
-                           "them anew)",
-                           part->path, part->manifest_path);
+    slt_golden_difference difference = {0};
+    slt_error inner;
+    slt_status status = slt_study_golden_set_figure(made, figure, err);
+    if (status)
+        return status;
+    status = slt_verify_claims(part->golden, made, &difference, &inner);
+    if (status)
+        slt_fail(err, status,
+                 "%s: its claims are not those of %s (sltrace record makes them anew): "
+                 "%s",
+                 part->path, part->manifest_path, inner.text);
+    return status;
 }
 
 /* Of all studies, traces that are missing or broken cost what is said of the chains;
  * other data cost the verdicts. */
-static slt_status make_figure(slt_report_part *part, places from, slt_error *err)
+static slt_status make_figure(slt_report_part *part, slt_golden *made, places from,
+                              slt_error *err)
 {
     slt_figure *figure = NULL;
     slt_status status = SLT_OK;
@@ -212,7 +201,7 @@ static slt_status make_figure(slt_report_part *part, places from, slt_error *err
     if (!figure)
         status = figure_of_data(part, &figure, err);
     if (!status)
-        status = check_claims(part, figure, err);
+        status = check_claims(part, made, figure, err);
     if (status)
         slt_figure_free(figure);
     else
@@ -236,15 +225,19 @@ static void free_part(slt_report_part *part)
 static void read_part(slt_report_part *part, places from)
 {
     slt_error *err = &part->trouble;
+    slt_golden *made = NULL;
+    slt_mismatch mismatch;
     slt_status status = slt_golden_open(part->path, &part->golden, err);
     if (!status)
         status = open_manifest(part, err);
     if (!status)
-        status = check_manifest(part, err);
+        status = slt_golden_match(part->golden, part->manifest, &made, &mismatch, err);
+    /* Without data there is nothing to show but the runs. */
     if (!status && part->golden->data)
         status = read_data(part, err);
     if (!status && part->golden->data)
-        make_figure(part, from, err);
+        make_figure(part, made, from, err);
+    slt_golden_free(made);
 }
 
 slt_status slt_golden_figure(const char *path, const char *const *from,

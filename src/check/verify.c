@@ -1,7 +1,7 @@
 #include <sltrace/check.h>
 
+#include <inttypes.h>
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +11,7 @@
 #include "check/fingerprints.h"
 #include "check/match.h"
 #include "check/select.h"
+#include "check/tap.h"
 #include "check/verify_figure.h"
 #include "num/math.h"
 #include "record/manifest.h"
@@ -21,9 +22,10 @@
 /* One golden being verified. */
 typedef struct verify {
     const slt_verify_options *options;
-    slt_golden *golden;
+    slt_golden *golden, *made; /* as read; as manifest and runs give it */
     slt_manifest *manifest;
-    FILE *out;
+    slt_tap tap;
+    slt_verify_result *result;
     bool *selected;
     size_t *runs; /* those judged, in order */
     size_t run_count;
@@ -35,12 +37,23 @@ typedef struct verify {
     uint64_t *work, *done;     /* by run */
     uint64_t told_ns;
     size_t ended;
-    size_t counts[SLT_VERDICT_TROUBLE + 1];
     slt_status worst;
     slt_error error; /* of the first trouble */
 } verify;
 
-/* ---- TAP --------------------------------------------------------------------------- */
+/* ---- Test lines -------------------------------------------------------------------- */
+
+/* "diverged at step 10", or why there is no verdict. */
+static const char *note_of(const slt_judgement *j, char text[64])
+{
+    if (j->verdict == SLT_VERDICT_NOT_JUDGED || j->status == SLT_INTERRUPTED)
+        return "not judged";
+    if (!j->whole || j->outcome.status == SLT_RUN_DONE)
+        return NULL;
+    snprintf(text, 64, "%s at step %" PRIu64, slt_run_status_name(j->outcome.status),
+             j->end_step);
+    return text;
+}
 
 static void print_run(verify *v, size_t place)
 {
@@ -48,18 +61,17 @@ static void print_run(verify *v, size_t place)
     const slt_judgement *j = &v->judgements[run];
     const char *label = slt_manifest_label(v->manifest, run);
     bool same = j->verdict == SLT_VERDICT_IDENTICAL;
+    slt_buffer name = {0}, block = {0};
+    char text[64];
     if (*j->pieces)
-        fprintf(v->out, "# %s[%zu]: %s\n", v->golden->name, run, j->pieces);
-    fprintf(v->out, "%s %zu - %s[%zu]%s%s%s\n", same ? "ok" : "not ok", place + 1,
-            v->golden->name, run, *label ? " " : "", label,
-            j->verdict == SLT_VERDICT_NOT_JUDGED ? " # not judged" : "");
-    if (!same) {
-        slt_buffer block = {0};
+        slt_tap_comment(&v->tap, "%s[%zu]: %s", v->golden->name, run, j->pieces);
+    slt_buffer_printf(&name, "%s[%zu]%s%s", v->golden->name, run, *label ? " " : "",
+                      label);
+    if (!same)
         slt_judgement_print(j, &block);
-        fputs(slt_buffer_text(&block), v->out);
-        slt_buffer_free(&block);
-    }
-    fflush(v->out);
+    slt_tap_test(&v->tap, same, slt_buffer_text(&name), note_of(j, text), &block);
+    slt_buffer_free(&name);
+    slt_buffer_free(&block);
 }
 
 /* With the mutex held: all results that are next in order. */
@@ -73,11 +85,20 @@ static void print_ready(verify *v)
     }
 }
 
-static slt_status bail_out(FILE *out, slt_status status, const slt_error *err)
+/* The one test of a golden that cannot be judged as a whole. */
+static void print_failure(verify *v, const char *name, slt_status status,
+                          const slt_error *err)
 {
-    fprintf(out, "Bail out! %s\n", err->text);
-    fflush(out);
-    return status;
+    slt_buffer line = {0}, block = {0};
+    bool unfit = status == SLT_UNFIT;
+    slt_buffer_printf(&line, "%s can be judged", name);
+    slt_tap_field(&block, "verdict", unfit ? "not judged" : "trouble");
+    slt_tap_field(&block, "reason", err->text);
+    slt_tap_plan(&v->tap, 1);
+    slt_tap_test(&v->tap, false, slt_buffer_text(&line), unfit ? "not judged" : NULL,
+                 &block);
+    slt_buffer_free(&line);
+    slt_buffer_free(&block);
 }
 
 /* ---- Progress ---------------------------------------------------------------------- */
@@ -135,6 +156,17 @@ static slt_status load_run(verify *v, size_t run, slt_run_spec *spec,
     return status;
 }
 
+static void count(slt_verify_result *result, const slt_judgement *judgement)
+{
+    bool same = judgement->verdict == SLT_VERDICT_IDENTICAL;
+    result->identical += same;
+    result->differ += judgement->verdict == SLT_VERDICT_DIFFERS;
+    result->not_judged += judgement->verdict == SLT_VERDICT_NOT_JUDGED;
+    result->trouble += judgement->verdict == SLT_VERDICT_TROUBLE;
+    result->diverged += same && judgement->outcome.status == SLT_RUN_DIVERGED;
+    result->overflowed += same && judgement->outcome.status == SLT_RUN_OVERFLOW;
+}
+
 static void note_verdict(verify *v, size_t run, slt_judgement *judgement)
 {
     pthread_mutex_lock(&v->mutex);
@@ -145,7 +177,7 @@ static void note_verdict(verify *v, size_t run, slt_judgement *judgement)
         v->error = judgement->error;
     }
     v->judgements[run] = *judgement;
-    v->counts[judgement->verdict]++;
+    count(v->result, judgement);
     v->done[run] = v->work[run];
     v->ended++;
     print_ready(v);
@@ -183,6 +215,7 @@ static slt_status judge_all(verify *v, slt_error *err)
     bool full = v->run_count == v->golden->run_count;
     slt_outcome_needs_of(slt_manifest_figure(v->manifest), &v->needs);
     v->judge = (slt_judge){.golden = v->golden,
+                           .made = v->made,
                            .traces = v->options->traces,
                            .needs = full ? &v->needs : NULL,
                            .segments = v->options->segments,
@@ -198,49 +231,51 @@ static slt_status judge_all(verify *v, slt_error *err)
         *err = v->error;
     else if (v->worst)
         slt_fail(err, v->worst, "%s: %zu of %zu runs %s", v->golden->path,
-                 v->counts[SLT_VERDICT_DIFFERS], v->run_count,
-                 v->counts[SLT_VERDICT_DIFFERS] == 1 ? "differs" : "differ");
+                 v->result->differ, v->run_count,
+                 v->result->differ == 1 ? "differs" : "differ");
     return v->worst;
 }
 
 /* ---- Before judging ---------------------------------------------------------------- */
 
+static slt_status check_numerics(const slt_golden *golden, slt_error *err)
+{
+    if (golden->numerics == SLT_NUMERICS_REVISION)
+        return SLT_OK;
+    return slt_fail(err, SLT_UNFIT,
+                    "%s: cannot judge here: golden of numerics revision %u, this program "
+                    "has %d",
+                    golden->path, golden->numerics, SLT_NUMERICS_REVISION);
+}
+
 /* The arithmetic that functions are called in: fixed where all runs are that can run on
- * this machine; SLT_UNFIT where not one can. */
+ * this machine. */
 static slt_status find_arithmetic(verify *v, slt_arithmetic *arithmetic, slt_error *err)
 {
-    bool any = false;
     slt_run_spec *spec = calloc(1, sizeof *spec);
     slt_status status = spec ? SLT_OK : slt_fail(err, SLT_RESOURCE, "no memory");
     *arithmetic = SLT_FIXED;
-    for (size_t i = 0; i < v->run_count && spec && *arithmetic == SLT_FIXED; i++) {
+    for (size_t i = 0; i < v->run_count && !status && *arithmetic == SLT_FIXED; i++) {
         status = slt_manifest_run(v->manifest, v->runs[i], spec, err);
-        if (!status)
-            status = slt_run_available(spec, err);
-        if (status && status != SLT_UNFIT)
-            break;
-        any |= !status;
-        if (!status)
+        if (!status && !slt_run_available(spec, NULL))
             *arithmetic = spec->arithmetic;
     }
     free(spec);
-    return any && status == SLT_UNFIT ? SLT_OK : status;
+    return status;
 }
 
+/* The functions, which the golden states as the numerics revision has them, must be so on
+ * this machine.  An arithmetic that it lacks is told of each run that needs it. */
 static slt_status check_machine(verify *v, slt_error *err)
 {
-    const slt_golden *golden = v->golden;
     slt_arithmetic arithmetic;
-    if (golden->numerics != SLT_NUMERICS_REVISION)
-        return slt_fail(err, SLT_UNFIT,
-                        "cannot judge here: golden of numerics revision %u, this program "
-                        "has %d",
-                        golden->numerics, SLT_NUMERICS_REVISION);
     slt_status status = find_arithmetic(v, &arithmetic, err);
-    for (size_t i = 0; i < golden->function_count && !status; i++)
-        status = slt_fingerprint_check(golden->functions[i].name,
-                                       golden->functions[i].fingerprint, arithmetic,
+    for (size_t i = 0; i < v->golden->function_count && !status; i++) {
+        status = slt_fingerprint_check(v->golden->functions[i].name,
+                                       v->golden->functions[i].fingerprint, arithmetic,
                                        "golden", err);
+        v->result->unfit_machine = status == SLT_UNFIT;
+    }
     return status;
 }
 
@@ -259,6 +294,7 @@ static slt_status open_manifest(verify *v, slt_error *err)
 static slt_status allocate(verify *v, slt_error *err)
 {
     size_t runs = v->golden->run_count;
+    v->result->runs = runs;
     v->selected = calloc(runs + 1, sizeof *v->selected);
     v->runs = calloc(runs + 1, sizeof *v->runs);
     v->judgements = calloc(runs + 1, sizeof *v->judgements);
@@ -269,109 +305,15 @@ static slt_status allocate(verify *v, slt_error *err)
     return SLT_OK;
 }
 
-static void print_mismatch(const verify *v, const slt_mismatch *mismatch)
-{
-    fprintf(v->out,
-            "# golden %s: root ok, %zu runs, numerics %u\n1..1\n"
-            "not ok 1 - %s: the manifest is the golden's\n  ---\n  verdict: differs\n"
-            "  field: %s\n  file: %s\n",
-            v->golden->name, v->golden->run_count, v->golden->numerics, v->golden->name,
-            mismatch->field, slt_manifest_path(v->manifest));
-    if (mismatch->line)
-        fprintf(v->out, "  line: %d\n", mismatch->line);
-    fprintf(v->out, "  manifest: %s\n  golden: %s\n  run: %zu\n  ...\n",
-            mismatch->manifest, mismatch->golden, mismatch->run);
-}
-
-/* Selects the runs; the manifest must be the golden's in all of them. */
 static slt_status select_runs(verify *v, slt_error *err)
 {
-    slt_mismatch mismatch;
-    slt_status status = slt_golden_match_sweep(v->golden, v->manifest, &mismatch, err);
-    if (!status)
-        status = slt_select_runs(v->manifest, v->golden->run_count, v->options,
-                                 v->selected, err);
-    if (!status)
-        status = slt_golden_match(v->golden, v->manifest, v->selected, &mismatch, err);
-    if (status == SLT_DIFFERS)
-        print_mismatch(v, &mismatch);
+    slt_status status = slt_select_runs(v->manifest, v->golden->run_count, v->options,
+                                        v->selected, err);
     for (size_t run = 0; run < v->golden->run_count && !status; run++)
         if (v->selected[run])
             v->runs[v->run_count++] = run;
+    v->result->judged = v->run_count;
     return status;
-}
-
-/* ---- The whole --------------------------------------------------------------------- */
-
-static void print_plan(const verify *v, size_t tests)
-{
-    const slt_golden *golden = v->golden;
-    fprintf(v->out,
-            "# golden %s: root ok, %zu runs, numerics %u, manifest matches\n"
-            "# judging %zu of %zu runs\n1..%zu\n",
-            golden->name, golden->run_count, golden->numerics, v->run_count,
-            golden->run_count, tests);
-    fflush(v->out);
-}
-
-static void print_counts(const verify *v)
-{
-    fprintf(v->out, "# %zu identical, %zu %s, %zu not judged",
-            v->counts[SLT_VERDICT_IDENTICAL], v->counts[SLT_VERDICT_DIFFERS],
-            v->counts[SLT_VERDICT_DIFFERS] > 1 ? "differ" : "differs",
-            v->counts[SLT_VERDICT_NOT_JUDGED]);
-    if (v->counts[SLT_VERDICT_TROUBLE])
-        fprintf(v->out, ", %zu in trouble", v->counts[SLT_VERDICT_TROUBLE]);
-    fputc('\n', v->out);
-}
-
-static slt_status judge_figure(verify *v, slt_error *err)
-{
-    slt_buffer lines = {0};
-    slt_status status = slt_verify_figure(v->golden, v->manifest, v->judgements,
-                                          v->run_count + 1, &lines, err);
-    fputs(slt_buffer_text(&lines), v->out);
-    slt_buffer_free(&lines);
-    return status;
-}
-
-static slt_status judge(verify *v, slt_error *err)
-{
-    bool full = v->run_count == v->golden->run_count;
-    slt_status status = check_machine(v, err);
-    if (status == SLT_UNFIT)
-        return bail_out(v->out, status, err);
-    if (status)
-        return status;
-    print_plan(v, v->run_count + (full ? slt_verify_figure_tests(v->golden) : 0));
-    status = judge_all(v, err);
-    if (status == SLT_INTERRUPTED)
-        return bail_out(v->out, status, err);
-    if (full && slt_verify_figure_tests(v->golden)) {
-        slt_error inner;
-        slt_status figure = judge_figure(v, &inner);
-        if (figure && slt_status_worse(status, figure) != status) {
-            status = figure;
-            if (err)
-                *err = inner;
-        }
-    }
-    print_counts(v);
-    return status;
-}
-
-static void release(verify *v)
-{
-    for (size_t run = 0; v->judgements && run < v->golden->run_count; run++)
-        slt_outcome_free(&v->judgements[run].outcome);
-    free(v->judgements);
-    free(v->selected);
-    free(v->runs);
-    free(v->work);
-    free(v->done);
-    slt_manifest_free(v->manifest);
-    slt_golden_free(v->golden);
-    pthread_mutex_destroy(&v->mutex);
 }
 
 static slt_status check_options(const slt_verify_options *options, slt_error *err)
@@ -383,29 +325,183 @@ static slt_status check_options(const slt_verify_options *options, slt_error *er
                     "publisher's traces (--traces DIR)");
 }
 
+static void print_golden(verify *v, const char *manifest)
+{
+    const slt_golden *golden = v->golden;
+    slt_tap_comment(&v->tap, "golden %s: root ok, %zu runs, numerics %u%s", golden->name,
+                    golden->run_count, golden->numerics, manifest);
+    slt_tap_comment(&v->tap, "runs sha256:%s", v->result->runs_sha256);
+}
+
+static void print_mismatch(verify *v, const slt_mismatch *mismatch)
+{
+    slt_buffer name = {0}, block = {0};
+    print_golden(v, "");
+    slt_buffer_printf(&name, "%s: the manifest is the golden's", v->golden->name);
+    slt_tap_field(&block, "verdict", "differs");
+    slt_tap_field(&block, "field", mismatch->field);
+    slt_tap_field(&block, "file", slt_manifest_path(v->manifest));
+    if (mismatch->line)
+        slt_tap_number(&block, "line", (uint64_t)mismatch->line);
+    slt_tap_field(&block, "manifest", mismatch->manifest);
+    slt_tap_field(&block, "golden", mismatch->golden);
+    if (mismatch->of_run)
+        slt_tap_number(&block, "run", mismatch->run);
+    slt_tap_plan(&v->tap, 1);
+    slt_tap_test(&v->tap, false, slt_buffer_text(&name), NULL, &block);
+    slt_buffer_free(&name);
+    slt_buffer_free(&block);
+}
+
+/* Everything up to the first run; what stops here has been told as the only test. */
+static slt_status prepare(verify *v, const char *path, slt_error *err)
+{
+    slt_mismatch mismatch;
+    slt_status status = check_options(v->options, err);
+    if (!status)
+        status = slt_golden_open(path, &v->golden, err);
+    if (!status)
+        status = slt_golden_digest_runs(v->golden, v->result->runs_sha256, err);
+    if (!status)
+        status = check_numerics(v->golden, err);
+    if (!status)
+        status = open_manifest(v, err);
+    if (!status)
+        status = allocate(v, err);
+    if (!status) {
+        status = slt_golden_match(v->golden, v->manifest, &v->made, &mismatch, err);
+        if (status == SLT_DIFFERS) {
+            print_mismatch(v, &mismatch);
+            return status;
+        }
+    }
+    if (!status)
+        status = select_runs(v, err);
+    if (!status)
+        status = check_machine(v, err);
+    if (status)
+        print_failure(v, path, status, err);
+    return status;
+}
+
+/* ---- The whole --------------------------------------------------------------------- */
+
+static void print_plan(verify *v, size_t tests)
+{
+    print_golden(v, ", manifest matches");
+    slt_tap_comment(&v->tap, "judging %zu of %zu runs", v->run_count,
+                    v->golden->run_count);
+    slt_tap_plan(&v->tap, tests);
+}
+
+/* After an interruption the first run that has no verdict stands for all of them. */
+static void print_interrupted(verify *v)
+{
+    while (v->printed < v->run_count) {
+        const slt_judgement *j = &v->judgements[v->runs[v->printed]];
+        print_run(v, v->printed++);
+        if (j->status == SLT_INTERRUPTED)
+            break;
+    }
+}
+
+static void print_counts(verify *v)
+{
+    const slt_verify_result *r = v->result;
+    slt_buffer text = {0};
+    slt_buffer_printf(&text, "%zu identical, %zu %s, %zu not judged", r->identical,
+                      r->differ, r->differ > 1 ? "differ" : "differs", r->not_judged);
+    if (r->trouble)
+        slt_buffer_printf(&text, ", %zu in trouble", r->trouble);
+    if (r->diverged || r->overflowed)
+        slt_buffer_printf(&text, "; identical but ended early:");
+    if (r->diverged)
+        slt_buffer_printf(&text, " %zu diverged", r->diverged);
+    if (r->overflowed)
+        slt_buffer_printf(&text, "%s %zu overflowed", r->diverged ? "," : "",
+                          r->overflowed);
+    slt_tap_comment(&v->tap, "%s", slt_buffer_text(&text));
+    slt_buffer_free(&text);
+}
+
+/* Whatever a golden may hold: where every part was found the same, so are the bytes that
+ * it and what was made are written as. */
+static slt_status compare_whole(verify *v, slt_error *err)
+{
+    char *ours = NULL, *theirs = NULL;
+    size_t size = 0, other_size = 0;
+    slt_status status = slt_golden_write(v->golden, &ours, &size, err);
+    if (!status)
+        status = slt_golden_write(v->made, &theirs, &other_size, err);
+    if (!status && (size != other_size || memcmp(ours, theirs, size) != 0))
+        status = slt_fail(err, SLT_DIFFERS,
+                          "%s: not the golden that its manifest and runs give",
+                          v->golden->path);
+    free(ours);
+    free(theirs);
+    return status;
+}
+
+static slt_status judge(verify *v, slt_error *err)
+{
+    bool full = v->run_count == v->golden->run_count;
+    const slt_figure_check check = {.golden = v->golden,
+                                    .made = v->made,
+                                    .manifest = v->manifest,
+                                    .judgements = full ? v->judgements : NULL};
+    print_plan(v, v->run_count + slt_verify_figure_tests(&check));
+    slt_status status = judge_all(v, err);
+    if (status == SLT_INTERRUPTED) {
+        print_interrupted(v);
+        return status;
+    }
+    slt_error inner;
+    slt_status figure = slt_verify_figure(&check, &v->tap, &inner);
+    if (slt_status_worse(status, figure) != status) {
+        status = figure;
+        *err = inner;
+    }
+    if (!full && v->golden->data)
+        slt_tap_comment(&v->tap,
+                        "not judged: whether the figure data follow from all runs (%zu "
+                        "of %zu were judged)",
+                        v->run_count, v->golden->run_count);
+    print_counts(v);
+    return status ? status : compare_whole(v, err);
+}
+
+static void release(verify *v)
+{
+    for (size_t run = 0; v->judgements && run < v->golden->run_count; run++)
+        slt_outcome_free(&v->judgements[run].outcome);
+    free(v->judgements);
+    free(v->selected);
+    free(v->runs);
+    free(v->work);
+    free(v->done);
+    slt_golden_free(v->made);
+    slt_manifest_free(v->manifest);
+    slt_golden_free(v->golden);
+    pthread_mutex_destroy(&v->mutex);
+}
+
 slt_status slt_verify(const char *golden_path, const slt_verify_options *options,
-                      FILE *out, slt_error *err)
+                      FILE *out, slt_verify_result *result, slt_error *err)
 {
     slt_error own;
-    verify v = {.options = options, .out = out};
+    slt_verify_result counts;
+    verify v = {.options = options,
+                .tap = {out, options->test, options->test_context, 0},
+                .result = result ? result : &counts};
     if (!err)
         err = &own;
-    fprintf(out, "TAP version 13\n");
+    *v.result = (slt_verify_result){0};
     pthread_mutex_init(&v.mutex, NULL);
-    slt_status status = check_options(options, err);
-    if (!status)
-        status = slt_golden_open(golden_path, &v.golden, err);
-    if (!status)
-        status = open_manifest(&v, err);
-    if (!status)
-        status = allocate(&v, err);
-    if (!status)
-        status = select_runs(&v, err);
+    slt_tap_begin(&v.tap);
+    slt_status status = prepare(&v, golden_path, err);
     if (!status)
         status = judge(&v, err);
-    if (status && slt_status_exit(status) == 2 && !v.printed)
-        bail_out(out, status, err);
-    if (fflush(out) && !status)
+    if (out && fflush(out) && !status)
         status = slt_fail(err, SLT_FILE, "cannot write the verdicts");
     release(&v);
     return status;

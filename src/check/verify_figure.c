@@ -1,150 +1,40 @@
 #include "check/verify_figure.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
-#include "base/io.h"
-#include "base/sha256.h"
+#include "record/manifest.h"
 #include "study/figure/figure.h"
 #include "study/files.h"
+#include "study/golden.h"
 
-#define CSV_SIZE_MAX ((size_t)1 << 28)
+/* What is known when the tests are printed. */
+typedef struct findings {
+    slt_figure *figure;   /* of all runs, or of the file; NULL: neither would do */
+    slt_status made;      /* of making it */
+    slt_error made_error;
+    slt_status file; /* of the file beside the golden */
+    slt_error file_error;
+    bool missing;
+} findings;
 
-size_t slt_verify_figure_tests(const slt_golden *golden)
+static const slt_value *claims_of(const slt_figure_check *check)
 {
-    if (!golden->data)
+    return slt_value_get(slt_manifest_figure(check->manifest), "claims");
+}
+
+size_t slt_verify_figure_tests(const slt_figure_check *check)
+{
+    const slt_value *claims = claims_of(check);
+    if (!check->made->data)
         return 0;
-    return golden->claim_count ? 2 : 1;
+    return (claims && claims->count) || check->golden->claim_count ? 2 : 1;
 }
 
-static slt_status remake(slt_manifest *manifest, const slt_judgement *judgements,
-                         size_t runs, slt_figure **figure, slt_error *err)
-{
-    slt_outcome *outcomes = calloc(runs + 1, sizeof *outcomes);
-    if (!outcomes)
-        return slt_fail(err, SLT_RESOURCE, "no memory for %zu runs", runs);
-    for (size_t run = 0; run < runs; run++)
-        outcomes[run] = judgements[run].outcome; /* shared, not freed here */
-    slt_status status = slt_figure_of_outcomes(manifest, outcomes, figure, err);
-    free(outcomes);
-    return status;
-}
-
-/* ---- Figure data ------------------------------------------------------------------- */
-
-/* The file beside the golden, where there is one, must be the recorded data. */
-static bool file_fits(const slt_golden *golden, char found[SLT_SHA256_TEXT_MAX])
-{
-    char path[SLT_FILE_PATH_MAX];
-    slt_buffer bytes = {0};
-    const char *slash = strrchr(golden->path, '/');
-    int folder = slash ? (int)(slash - golden->path) + 1 : 0;
-    snprintf(found, SLT_SHA256_TEXT_MAX, "%s", golden->data_sha256);
-    if (slt_path_print(path, NULL, "%.*s%s", folder, golden->path, golden->data) ||
-        !slt_file_exists(path))
-        return true;
-    if (slt_io_read(path, CSV_SIZE_MAX, &bytes, NULL))
-        snprintf(found, SLT_SHA256_TEXT_MAX, "unreadable");
-    else
-        slt_sha256_of(bytes.data, bytes.size, found);
-    slt_buffer_free(&bytes);
-    return !strcmp(found, golden->data_sha256);
-}
-
-static slt_status judge_data(const slt_golden *golden, const slt_figure *figure,
-                             size_t number, slt_buffer *out)
-{
-    char found[SLT_SHA256_TEXT_MAX];
-    slt_sha256_of(figure->csv.data, figure->csv.size, found);
-    const char *what = "data made from these runs";
-    bool same = !strcmp(found, golden->data_sha256);
-    if (same) {
-        same = file_fits(golden, found);
-        what = "the file beside the golden";
-    }
-    slt_buffer_printf(out, "%s %zu - %s figure data\n", same ? "ok" : "not ok", number,
-                      golden->name);
-    if (same)
-        return SLT_OK;
-    slt_buffer_printf(out,
-                      "  ---\n  verdict: differs\n  what: %s\n  expected: %s\n"
-                      "  found: %s\n  ...\n",
-                      what, golden->data_sha256, found);
-    return SLT_DIFFERS;
-}
-
-/* ---- Claims ------------------------------------------------------------------------ */
-
-static const slt_claim *find_claim(const slt_figure *figure, const char *id)
-{
-    for (size_t i = 0; i < figure->claim_count; i++)
-        if (!strcmp(figure->claims[i].id, id))
-            return &figure->claims[i];
-    return NULL;
-}
-
-static bool same_number(slt_real value, const char *text)
-{
-    slt_real other;
-    return slt_real_parse(text, &other) && other.bits == value.bits;
-}
-
-static bool claim_fits(const slt_golden_claim *golden, const slt_claim *claim,
-                       slt_buffer *out)
-{
-    char value[SLT_REAL_TEXT_MAX], expect[SLT_REAL_TEXT_MAX];
-    char tolerance[SLT_REAL_TEXT_MAX];
-    if (!claim) {
-        slt_buffer_printf(out, "  %s: \"not in the manifest\"\n", golden->id);
-        return false;
-    }
-    if (same_number(claim->value, golden->value) &&
-        same_number(claim->expect, golden->expect) &&
-        same_number(claim->tolerance, golden->tolerance))
-        return true;
-    slt_real_text(claim->value, value);
-    slt_real_text(claim->expect, expect);
-    slt_real_text(claim->tolerance, tolerance);
-    slt_buffer_printf(out,
-                      "  %s:\n    golden: {value: %s, expect: %s, tolerance: %s}\n"
-                      "    found: {value: %s, expect: %s, tolerance: %s}\n",
-                      golden->id, golden->value, golden->expect, golden->tolerance, value,
-                      expect, tolerance);
-    return false;
-}
-
-bool slt_verify_claims(const slt_golden *golden, const slt_figure *figure,
-                       slt_buffer *wrong)
-{
-    bool same = golden->claim_count == figure->claim_count;
-    if (!same)
-        slt_buffer_printf(wrong, "  claims: {golden: %zu, found: %zu}\n",
-                          golden->claim_count, figure->claim_count);
-    for (size_t i = 0; i < golden->claim_count; i++)
-        same &= claim_fits(&golden->claims[i], find_claim(figure, golden->claims[i].id),
-                           wrong);
-    return same;
-}
-
-static slt_status judge_claims(const slt_golden *golden, const slt_figure *figure,
-                               size_t number, slt_buffer *out)
-{
-    slt_buffer wrong = {0};
-    bool same = slt_verify_claims(golden, figure, &wrong);
-    slt_buffer_printf(out, "%s %zu - %s claims\n", same ? "ok" : "not ok", number,
-                      golden->name);
-    if (!same)
-        slt_buffer_printf(out, "  ---\n  verdict: differs\n%s  ...\n",
-                          slt_buffer_text(&wrong));
-    slt_buffer_free(&wrong);
-    for (size_t i = 0; i < figure->claim_count; i++)
-        slt_buffer_printf(out, "# claim %s: %s\n", figure->claims[i].id,
-                          slt_claim_verdict(&figure->claims[i]));
-    return same ? SLT_OK : SLT_DIFFERS;
-}
-
-/* ---- Both -------------------------------------------------------------------------- */
+/* ---- Making ------------------------------------------------------------------------ */
 
 static bool all_whole(const slt_judgement *judgements, size_t runs)
 {
@@ -154,32 +44,171 @@ static bool all_whole(const slt_judgement *judgements, size_t runs)
     return true;
 }
 
-static void not_judged(const slt_golden *golden, size_t first, slt_buffer *out)
+static slt_status make_of_runs(const slt_figure_check *check, findings *f)
 {
-    static const char *const names[] = {"figure data", "claims"};
-    for (size_t i = 0; i < slt_verify_figure_tests(golden); i++)
-        slt_buffer_printf(out, "not ok %zu - %s %s # not judged\n", first + i,
-                          golden->name, names[i]);
+    size_t runs = check->golden->run_count;
+    slt_outcome *outcomes = calloc(runs + 1, sizeof *outcomes);
+    if (!outcomes)
+        return slt_fail(&f->made_error, SLT_RESOURCE, "no memory for %zu runs", runs);
+    for (size_t run = 0; run < runs; run++)
+        outcomes[run] = check->judgements[run].outcome; /* shared, not freed here */
+    slt_status status =
+        slt_figure_of_outcomes(check->manifest, outcomes, &f->figure, &f->made_error);
+    free(outcomes);
+    return status;
 }
 
-slt_status slt_verify_figure(const slt_golden *golden, slt_manifest *manifest,
-                             const slt_judgement *judgements, size_t first,
-                             slt_buffer *out, slt_error *err)
+static bool is_missing(const slt_golden *golden)
 {
-    slt_figure *figure = NULL;
-    if (!all_whole(judgements, golden->run_count)) {
-        not_judged(golden, first, out);
+    char path[SLT_FILE_PATH_MAX];
+    struct stat about;
+    const char *slash = strrchr(golden->path, '/');
+    int folder = slash ? (int)(slash - golden->path) + 1 : 0;
+    return !slt_path_print(path, NULL, "%.*s%s", folder, golden->path, golden->data) &&
+           stat(path, &about) && errno == ENOENT;
+}
+
+static void make(const slt_figure_check *check, findings *f)
+{
+    char *csv = NULL;
+    size_t size = 0;
+    f->missing = is_missing(check->golden);
+    if (!f->missing)
+        f->file = slt_golden_data(check->golden, &csv, &size, &f->file_error);
+    if (check->judgements)
+        f->made = make_of_runs(check, f);
+    else if (!f->missing && !f->file)
+        f->made = slt_figure_of_csv(check->manifest, csv, size, &f->figure,
+                                    &f->made_error);
+    if (f->figure && !f->made)
+        f->made = slt_study_golden_set_figure(check->made, f->figure, &f->made_error);
+    free(csv);
+}
+
+/* ---- Telling ----------------------------------------------------------------------- */
+
+static void print_test(const slt_golden *golden, const char *what, slt_status status,
+                       const char *note, slt_buffer *block, slt_tap *tap)
+{
+    slt_buffer name = {0};
+    slt_buffer_printf(&name, "%s %s", golden->name, what);
+    slt_tap_test(tap, !status && !note, slt_buffer_text(&name), note, block);
+    slt_buffer_free(&name);
+    slt_buffer_free(block);
+}
+
+static slt_status told(slt_status status, const slt_error *why, slt_buffer *block,
+                       slt_error *err)
+{
+    *err = *why;
+    slt_tap_field(block, "verdict", status == SLT_DIFFERS ? "differs" : "trouble");
+    slt_tap_field(block, "field", "data");
+    slt_tap_field(block, "reason", why->text);
+    return status;
+}
+
+static slt_status differs(const slt_golden *golden, const char *what, slt_buffer *block,
+                          const slt_golden_difference *difference, slt_error *err)
+{
+    slt_tap_field(block, "verdict", "differs");
+    slt_tap_difference(block, difference);
+    return slt_fail(err, SLT_DIFFERS, "%s: %s: %s is %s, in the golden %s", golden->path,
+                    what, difference->field, difference->found, difference->golden);
+}
+
+static slt_status judge_data(const slt_figure_check *check, const findings *f,
+                             slt_buffer *block, slt_error *err)
+{
+    const slt_golden *golden = check->golden;
+    slt_golden_difference difference = {0};
+    if (f->missing) {
+        difference = (slt_golden_difference){.count = 1, .field = "data"};
+        snprintf(difference.golden, sizeof difference.golden, "%.255s", golden->data);
+        snprintf(difference.found, sizeof difference.found, "no such file beside it");
+        return differs(golden, "figure data", block, &difference, err);
+    }
+    if (f->made)
+        return told(f->made, &f->made_error, block, err);
+    slt_status status = SLT_OK;
+    if (f->figure)
+        status = slt_golden_compare_line(golden, check->made, SLT_GOLDEN_DATA, 0,
+                                         &difference, err);
+    if (status)
+        return told(status, err, block, err);
+    if (difference.count)
+        return differs(golden, "figure data", block, &difference, err);
+    return f->file ? told(f->file, &f->file_error, block, err) : SLT_OK;
+}
+
+slt_status slt_verify_claims(const slt_golden *golden, const slt_golden *made,
+                             slt_golden_difference *difference, slt_error *err)
+{
+    slt_status status = SLT_OK;
+    for (size_t i = 0; (i < golden->claim_count || i < made->claim_count) && !status; i++)
+        status = slt_golden_compare_line(golden, made, SLT_GOLDEN_CLAIM, i, difference,
+                                         err);
+    return status || !difference->count
+               ? status
+               : slt_fail(err, SLT_DIFFERS, "%s: %s is %s, in the golden %s",
+                          golden->path, difference->field, difference->found,
+                          difference->golden);
+}
+
+static slt_status judge_claims(const slt_figure_check *check, slt_buffer *block,
+                               slt_error *err)
+{
+    slt_golden_difference difference = {0};
+    slt_status status = slt_verify_claims(check->golden, check->made, &difference, err);
+    if (status)
+        slt_tap_field(block, "verdict", difference.count ? "differs" : "trouble");
+    if (difference.count)
+        slt_tap_difference(block, &difference);
+    return status;
+}
+
+/* ---- Both -------------------------------------------------------------------------- */
+
+static slt_status judge(const slt_figure_check *check, const findings *f, slt_tap *tap,
+                        slt_error *err)
+{
+    const slt_golden *golden = check->golden;
+    slt_buffer block = {0};
+    slt_error inner;
+    slt_status claims = SLT_OK, data = judge_data(check, f, &block, err);
+    bool known = f->figure && !f->made;
+    print_test(golden, "figure data", data, NULL, &block, tap);
+    if (slt_verify_figure_tests(check) == 2) {
+        block = (slt_buffer){0};
+        claims = known ? judge_claims(check, &block, &inner) : SLT_OK;
+        print_test(golden, "claims", claims, known ? NULL : "not judged", &block, tap);
+    }
+    for (size_t i = 0; known && i < f->figure->claim_count; i++)
+        slt_tap_comment(tap, "claim %s: %s", f->figure->claims[i].id,
+                        slt_claim_verdict(&f->figure->claims[i]));
+    if (slt_status_worse(data, claims) != data)
+        *err = inner;
+    return slt_status_worse(data, claims);
+}
+
+static void print_not_judged(const slt_figure_check *check, slt_tap *tap)
+{
+    static const char *const names[] = {"figure data", "claims"};
+    slt_buffer block = {0};
+    for (size_t i = 0; i < slt_verify_figure_tests(check); i++)
+        print_test(check->golden, names[i], SLT_OK, "not judged", &block, tap);
+}
+
+slt_status slt_verify_figure(const slt_figure_check *check, slt_tap *tap, slt_error *err)
+{
+    findings f = {0};
+    if (!slt_verify_figure_tests(check))
+        return SLT_OK;
+    if (check->judgements && !all_whole(check->judgements, check->golden->run_count)) {
+        print_not_judged(check, tap);
         return SLT_OK; /* the runs themselves have told */
     }
-    slt_status status = remake(manifest, judgements, golden->run_count, &figure, err);
-    if (status)
-        return status;
-    slt_status data = judge_data(golden, figure, first, out);
-    slt_status claims =
-        golden->claim_count ? judge_claims(golden, figure, first + 1, out) : SLT_OK;
-    slt_figure_free(figure);
-    status = slt_status_worse(data, claims);
-    return status ? slt_fail(err, status, "the figure's %s not the golden's",
-                             data ? "data is" : "claims are")
-                  : SLT_OK;
+    make(check, &f);
+    slt_status status = judge(check, &f, tap, err);
+    slt_figure_free(f.figure);
+    return status;
 }

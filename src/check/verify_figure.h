@@ -1,22 +1,30 @@
-/* The two tests that a full verification adds: the figure's data and its claims. */
+/* The figure's part of a golden: its data and its claims. */
 #ifndef SLT_CHECK_VERIFY_FIGURE_H
 #define SLT_CHECK_VERIFY_FIGURE_H
 
-#include "base/buffer.h"
 #include "check/judge.h"
+#include "check/tap.h"
 
-/* How many of them a golden asks for: none without figure data. */
-size_t slt_verify_figure_tests(const slt_golden *golden);
+typedef struct slt_figure_check {
+    const slt_golden *golden;
+    slt_golden *made; /* of the manifest (match.h): its figure is set here */
+    slt_manifest *manifest;
+    const slt_judgement *judgements; /* of all runs; NULL where not all are judged */
+} slt_figure_check;
 
-/* Appends their TAP lines, numbered from `first`, made from the outcomes of all runs, of
- * which some may not be whole.  SLT_DIFFERS where one fails. */
-slt_status slt_verify_figure(const slt_golden *golden, slt_manifest *manifest,
-                             const slt_judgement *judgements, size_t first,
-                             slt_buffer *out, slt_error *err);
+/* How many tests they are: none where the manifest has no figure part. */
+size_t slt_verify_figure_tests(const slt_figure_check *check);
 
-/* Whether the claims are those of the golden: value, printed value and tolerance of each.
- * Appends those that are not, a line or two each. */
-bool slt_verify_claims(const slt_golden *golden, const slt_figure *figure,
-                       slt_buffer *wrong);
+/* Judges and prints them.  With the judgements of all runs the data are made anew and
+ * must have the golden's SHA-256; in any case the file beside the golden must, and the
+ * claims must follow from the data.  SLT_DIFFERS where one fails; SLT_FILE and the like
+ * where the file cannot be read; SLT_OK, the tests failing as not judged, where runs have
+ * not come to their end, which they have told themselves. */
+slt_status slt_verify_figure(const slt_figure_check *check, slt_tap *tap, slt_error *err);
+
+/* SLT_DIFFERS, naming the first field, where the claims of two goldens are not the same:
+ * ids, values, printed values, tolerances, their order and number. */
+slt_status slt_verify_claims(const slt_golden *golden, const slt_golden *made,
+                             slt_golden_difference *difference, slt_error *err);
 
 #endif

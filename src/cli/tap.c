@@ -3,8 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/json.h"
-
 typedef struct indenter {
     FILE *out;
     char *line;
@@ -68,44 +66,8 @@ FILE *cli_tap_indent(FILE *out)
     return stream;
 }
 
-/* The end of the YAML block below a test line: its last line "  ...". */
-static const char *end_of_diagnostic(const char *at)
+void cli_tap_text(const char *words, const char *text)
 {
-    const char *end = strstr(at, "\n  ...");
-    return end ? end : at + strlen(at);
-}
-
-static void put_test(FILE *out, const char *name, const char *end, bool good, bool first)
-{
-    char *copy = strndup(name, (size_t)(end - name));
-    fprintf(out, "%s{\"ok\":%s,\"name\":", first ? "" : ",", good ? "true" : "false");
-    cli_json_text(out, copy);
-    free(copy);
-    copy = NULL;
-    static const char opening[] = "\n  ---\n";
-    if (strncmp(end, opening, strlen(opening)) == 0) {
-        const char *from = end + strlen(opening);
-        copy = strndup(from, (size_t)(end_of_diagnostic(from) - from));
-    }
-    fputs(",\"diagnostic\":", out);
-    cli_json_text(out, copy);
-    fputc('}', out);
-    free(copy);
-}
-
-void cli_tap_json(const char *tap, FILE *out)
-{
-    bool first = true;
-    fputc('[', out);
-    while (*tap) {
-        const char *end = tap + strcspn(tap, "\n");
-        bool good = strncmp(tap, "ok ", 3) == 0, bad = strncmp(tap, "not ok ", 7) == 0;
-        const char *name = strstr(tap, " - ");
-        if ((good || bad) && name && name < end) {
-            put_test(out, name + 3, end, good, first);
-            first = false;
-        }
-        tap = end + (*end == '\n');
-    }
-    fputc(']', out);
+    printf("%s%s\n", words, text);
+    fflush(stdout);
 }

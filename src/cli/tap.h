@@ -8,7 +8,7 @@
  * without TAP's version line.  NULL without memory. Closing it leaves `out` open. */
 FILE *cli_tap_indent(FILE *out);
 
-/* The test lines of a TAP document as a JSON list of {ok, name, diagnostic}. */
-void cli_tap_json(const char *tap, FILE *out);
+/* A line on standard output: words of our own, then escaped text from outside. */
+void cli_tap_text(const char *words, const char *text);
 
 #endif

@@ -54,83 +54,126 @@ static slt_status read_options(const cli_call *call, slt_verify_options *options
     return status ? status : cli_jobs(call, &options->jobs, err);
 }
 
-static slt_status verify_one(const char *golden, slt_verify_options *options, FILE *out,
-                             slt_error *err)
+/* Of all goldens: the worst verdict, and whether this machine could judge any. */
+typedef struct verdicts {
+    slt_verify_options options;
+    int goldens; /* looked at */
+    int unfit;   /* of these, those that the machine kept from being judged */
+    slt_error first_unfit;
+    slt_status worst;
+} verdicts;
+
+static slt_status verify_one(verdicts *v, const char *golden, FILE *out,
+                             slt_verify_result *result, slt_error *err)
 {
     cli_progress progress;
-    options->progress = cli_progress_tell;
-    options->progress_context = &progress;
+    v->options.progress = cli_progress_tell;
+    v->options.progress_context = &progress;
     cli_progress_begin(&progress);
     if (out == stdout && progress.live)
         progress.live = false; /* a line a run is progress enough */
-    slt_status status = slt_verify(golden, options, out, err);
+    slt_status status = slt_verify(golden, &v->options, out, result, err);
     cli_progress_end(&progress);
+    if (result->unfit_machine && !v->unfit++)
+        v->first_unfit = *err;
+    v->goldens++;
     return status;
 }
 
 /* Several goldens are one TAP document: each golden's report is indented below its name.
  */
-static slt_status verify_nested(const char *golden, slt_verify_options *options,
-                                int number, slt_error *err)
+static slt_status verify_nested(verdicts *v, const char *golden,
+                                slt_verify_result *result, slt_error *err)
 {
     FILE *indented = cli_tap_indent(stdout);
     if (!indented)
         return slt_fail(err, SLT_RESOURCE, "verify: out of memory");
-    printf("# Subtest: %s\n", golden);
-    slt_status status = verify_one(golden, options, indented, err);
+    cli_tap_text("# Subtest: ", golden);
+    slt_status status = verify_one(v, golden, indented, result, err);
     fclose(indented);
-    printf("%sok %d - %s\n", status ? "not " : "", number, golden);
+    printf("%sok %d", status ? "not " : "", v->goldens);
+    cli_tap_text(" - ", golden);
     fflush(stdout);
     return status;
 }
 
-static slt_status verify_json(const char *golden, slt_verify_options *options, bool first,
+static void put_test(void *context, const slt_verify_test *test)
+{
+    bool *first = context;
+    printf("%s{\"ok\":%s,\"name\":", *first ? "" : ",", test->ok ? "true" : "false");
+    cli_json_text(stdout, test->name);
+    fputs(",\"note\":", stdout);
+    cli_json_text(stdout, test->note);
+    fputs(",\"diagnostic\":", stdout);
+    cli_json_text(stdout, test->diagnostic);
+    putchar('}');
+    *first = false;
+}
+
+static void put_counts(const slt_verify_result *result)
+{
+    printf(",\"runs\":%zu,\"judged\":%zu,\"identical\":%zu,\"differ\":%zu,"
+           "\"not_judged\":%zu,\"trouble\":%zu,\"diverged\":%zu,\"overflowed\":%zu,"
+           "\"runs_sha256\":",
+           result->runs, result->judged, result->identical, result->differ,
+           result->not_judged, result->trouble, result->diverged, result->overflowed);
+    cli_json_text(stdout, *result->runs_sha256 ? result->runs_sha256 : NULL);
+}
+
+static slt_status verify_json(verdicts *v, const char *golden, slt_verify_result *result,
                               slt_error *err)
 {
-    char *text = NULL;
-    size_t size;
-    FILE *report = open_memstream(&text, &size);
-    if (!report)
-        return slt_fail(err, SLT_RESOURCE, "verify: out of memory");
-    slt_status status = verify_one(golden, options, report, err);
-    fclose(report);
-    fputs(first ? "{\"golden\":" : ",{\"golden\":", stdout);
+    bool first = true;
+    v->options.test = put_test;
+    v->options.test_context = &first;
+    fputs(v->goldens ? ",{\"golden\":" : "{\"golden\":", stdout);
     cli_json_text(stdout, golden);
+    fputs(",\"tests\":[", stdout);
+    slt_status status = verify_one(v, golden, NULL, result, err);
+    putchar(']');
+    put_counts(result);
     printf(",\"status\":\"%s\",\"exit\":%d,\"message\":", slt_status_text(status),
            slt_status_exit(status));
     cli_json_text(stdout, status ? err->text : NULL);
-    fputs(",\"tests\":", stdout);
-    cli_tap_json(text, stdout);
     putchar('}');
-    free(text);
     return status;
+}
+
+/* `Bail out!` stops a harness before it looks at anything else: only where this machine
+ * could judge none of the goldens, as what is installed on it is wrong. */
+static void end_report(const verdicts *v, bool json)
+{
+    if (json)
+        puts("]}");
+    else if (v->unfit && v->unfit == v->goldens)
+        cli_tap_text("Bail out! ", v->first_unfit.text);
 }
 
 static slt_status run(const cli_call *call, slt_error *err)
 {
-    slt_verify_options options = {.jobs = 1};
-    slt_status worst = read_options(call, &options, err);
-    if (worst)
-        return worst;
+    verdicts v = {.options = {.jobs = 1}};
+    slt_status status = read_options(call, &v.options, err);
+    if (status)
+        return status;
     bool json = cli_given(call, "json"), many = call->operand_count > 1;
-    options.cancel = cli_cancel_on_signals();
+    v.options.cancel = cli_cancel_on_signals();
     if (json)
         fputs("{\"goldens\":[", stdout);
     else if (many)
         printf("TAP version 13\n1..%d\n", call->operand_count);
-    for (int i = 0; i < call->operand_count && !*options.cancel; i++) {
+    for (int i = 0; i < call->operand_count && !*v.options.cancel; i++) {
         slt_error one = {.status = SLT_OK};
+        slt_verify_result result = {0};
         const char *golden = call->operands[i];
-        slt_status status = json   ? verify_json(golden, &options, i == 0, &one)
-                            : many ? verify_nested(golden, &options, i + 1, &one)
-                                   : verify_one(golden, &options, stdout, &one);
+        status = json   ? verify_json(&v, golden, &result, &one)
+                 : many ? verify_nested(&v, golden, &result, &one)
+                        : verify_one(&v, golden, stdout, &result, &one);
         if (status && one.text[0])
             cli_complain(one.text);
-        worst = slt_status_worse(worst, status);
+        v.worst = slt_status_worse(v.worst, status);
     }
-    if (json)
-        puts("]}");
-    return worst;
+    end_report(&v, json);
+    return v.worst;
 }
 
 static const cli_option options[] = {
@@ -161,18 +204,21 @@ const cli_command cli_verify = {
     .suffix = ".golden",
     .summary = "run again and compare every bit with goldens",
     .details =
-        "Checks a golden's own root hash, that its manifest is the one it was made from, "
-        "and then does its runs again and compares the hashes of their traces. The "
-        "report "
-        "is TAP version 13 on standard output, one line a run, as prove reads it; "
-        "without "
-        "--only and --sample the figure data and the claims are judged too.\n\n"
+        "Checks a golden's own root hash and that its manifest is the one it was made "
+        "from; does its runs again; and makes of both the golden that record would "
+        "write, which must be this one in every field: hashes, status and named results "
+        "of each run judged, figure data, claims. The report is TAP version 13 on "
+        "standard output, one line a run, as prove reads it. With --only and --sample "
+        "the file of figure data must be the one that the golden states, and the claims "
+        "must follow from it; that the data follow from all runs is left unjudged, and a "
+        "comment says so.\n\n"
         "A run that differs is located: between two hashes that the golden holds, or to "
         "the record, step, tensor and element where --traces has the publisher's trace. "
         "A "
-        "run that cannot be judged here is not ok, never skipped. Where the machine as a "
-        "whole cannot judge, the report says Bail out! and why: sltrace doctor tells "
-        "more.\n\n"
+        "run that cannot be judged here is not ok, never skipped; neither is a golden "
+        "that cannot be read. Where what is installed keeps this machine from judging "
+        "any golden given, the report ends with Bail out! and why: sltrace doctor tells "
+        "more. A run that ended early is marked (# diverged at step 10) and counted.\n\n"
         "With --segments a long run takes all jobs: each stretch of training between two "
         "states that the publisher's trace stores is done by itself and must end in the "
         "next one, and the estimates begin at the states where they stand. When all "

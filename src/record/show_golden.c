@@ -8,6 +8,7 @@
 /* What is shown, and the claims as the manifest has them. */
 typedef struct shown {
     const slt_golden *golden;
+    char runs_sha256[65];
     const slt_claim *claims;
     bool has_manifest;
 } shown;
@@ -32,8 +33,9 @@ static void put_run(slt_buffer *out, const slt_golden *golden, const slt_golden_
     slt_buffer_byte(out, '\n');
 }
 
-static void put_text(slt_buffer *out, const slt_golden *golden)
+static void put_text(slt_buffer *out, const shown *s)
 {
+    const slt_golden *golden = s->golden;
     slt_buffer_printf(out, "golden %s\nmanifest %s\nnumerics %lu\n", golden->name,
                       golden->manifest, (unsigned long)golden->numerics);
     for (size_t i = 0; i < golden->function_count; i++)
@@ -46,8 +48,8 @@ static void put_text(slt_buffer *out, const slt_golden *golden)
     }
     if (golden->data)
         slt_buffer_printf(out, "data %s sha256:%s\n", golden->data, golden->data_sha256);
-    slt_buffer_printf(out, "root sha256:%s\nruns: %zu\n", golden->root,
-                      golden->run_count);
+    slt_buffer_printf(out, "root sha256:%s\nruns sha256:%s\nruns: %zu\n", golden->root,
+                      s->runs_sha256, golden->run_count);
     for (size_t i = 0; i < golden->run_count; i++)
         put_run(out, golden, &golden->runs[i]);
 }
@@ -142,8 +144,9 @@ static void put_json_claim(slt_buffer *out, const shown *s, size_t i)
     slt_json_close(out, '}');
 }
 
-static void put_json_head(slt_buffer *out, const slt_golden *golden)
+static void put_json_head(slt_buffer *out, const shown *s)
 {
+    const slt_golden *golden = s->golden;
     slt_json_key_text(out, "golden", golden->name);
     slt_json_key_text(out, "manifest", golden->manifest);
     slt_json_key_uint(out, "numerics", golden->numerics);
@@ -162,13 +165,14 @@ static void put_json_head(slt_buffer *out, const slt_golden *golden)
         slt_json_key_text(out, "data_sha256", golden->data_sha256);
     }
     slt_json_key_text(out, "root", golden->root);
+    slt_json_key_text(out, "runs_sha256", s->runs_sha256);
 }
 
 static void put_json(slt_buffer *out, const shown *s)
 {
     const slt_golden *golden = s->golden;
     slt_json_open(out, '{');
-    put_json_head(out, golden);
+    put_json_head(out, s);
     slt_json_key(out, "runs");
     slt_json_open(out, '[');
     for (size_t i = 0; i < golden->run_count; i++)
@@ -187,15 +191,19 @@ slt_status slt_show_golden(const slt_golden *golden, const slt_manifest *manifes
                            bool json, char **text, slt_error *err)
 {
     slt_buffer out = {0};
+    shown s = {.golden = golden, .has_manifest = manifest != NULL};
+    slt_status status = slt_golden_digest_runs(golden, s.runs_sha256, err);
+    if (status)
+        return status;
     slt_claim *claims = slt_claims_of_golden(golden, manifest);
-    const shown s = {golden, claims, manifest != NULL};
     if (golden->claim_count && !claims)
         return slt_fail(err, SLT_RESOURCE, "no memory for %zu claims",
                         golden->claim_count);
+    s.claims = claims;
     if (json) {
         put_json(&out, &s);
     } else {
-        put_text(&out, golden);
+        put_text(&out, &s);
         put_claims(&out, &s);
     }
     free(claims);

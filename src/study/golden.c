@@ -247,8 +247,12 @@ slt_status slt_study_golden_set_run(slt_golden *golden, size_t index,
     slt_status status = check_functions(golden, trace, path, err);
     if (status)
         return status;
-    run->status = last->status;
-    run->chain = last->hash;
+    slt_golden_run point = {.run = run->run,
+                            .status = last->status,
+                            .experiment = run->experiment,
+                            .chain = last->hash};
+    memcpy(point.values, run->values, sizeof point.values);
+    *run = point;
     slt_trace_sha256(trace, run->sha256);
     set_trail(run, trace);
     return set_results(golden, run, trace, err);

@@ -45,7 +45,9 @@ like $full->{out}, qr/^TAP version 13\n/, 'TAP';
 is scalar(() = $full->{out} =~ /^ok \d+ - .*small\[\d\]/mg), 4, 'a line a run';
 like $full->{out}, qr/^ok \d+ - .*figure data/m, 'the figure data are judged';
 my $some = sltrace('verify', 'golden/small.golden', '--only', '1,3');
-is scalar(() = $some->{out} =~ /^ok /mg), 2, '--only';
+is scalar(() = $some->{out} =~ /^ok .*\[\d\]/mg), 2, '--only';
+like $some->{out}, qr/^ok 3 - mine\/small figure data\n# not judged: [^\n]*\(2 of 4 /m,
+    'and what is left';
 $some = sltrace(qw(verify golden/small.golden --sample 2));
 like $some->{out}, qr/small\[0\].*small\[3\]/s, '--sample has both ends';
 is sltrace(qw(verify golden/small.golden --sample 2:9))->{out},
@@ -55,7 +57,7 @@ is $two->{status}, 0, 'two goldens';
 like $two->{out}, qr/^TAP version 13\n1\.\.2\n# Subtest: golden.*\n(?:    .*\n)+ok 1 - golden\/small\.golden\n# Subtest: other.*\n(?:    .*\n)+ok 2 - other\/place\.golden\n$/,
     'are one TAP document';
 my $json = sltrace(qw(verify golden/small.golden --only 1 --json));
-like $json->{out}, qr/^\{"goldens":\[\{"golden":"golden\/small\.golden","status":"ok","exit":0,"message":null,"tests":\[\{"ok":true,"name":"[^"]*small\[1\][^"]*","diagnostic":null\}\]\}\]\}\n$/,
+like $json->{out}, qr/^\{"goldens":\[\{"golden":"golden\/small\.golden","tests":\[\{"ok":true,"name":"[^"]*small\[1\][^"]*","note":null,"diagnostic":null\},[^\]]*figure data[^\]]*\],"runs":4,"judged":1,"identical":1,[^\]]*"status":"ok","exit":0,"message":null\}\]\}\n$/,
     'verify as JSON';
 is shell(q(prove -e "$SLTRACE verify --sample 2" golden/small.golden))->{status}, 0, 'prove reads it';
 

@@ -62,7 +62,7 @@ static slt_status verify(size_t jobs, const char *traces)
     said = NULL;
     FILE *out = open_memstream(&said, &size);
     err.text[0] = 0;
-    slt_status status = slt_verify(in("x.golden"), &options, out, &err);
+    slt_status status = slt_verify(in("x.golden"), &options, out, NULL, &err);
     fclose(out);
     return status;
 }
@@ -162,7 +162,7 @@ static void test_whole(void)
         "a trace without states");
     TAP_OK(!verify(2, in("nowhere")) && says("[0]: verified whole: ") && says("ok 1"),
            "no trace");
-    TAP_OK(verify(2, NULL) == SLT_USAGE && says("Bail out! segments need traces"),
+    TAP_OK(verify(2, NULL) == SLT_USAGE && says("reason: \"segments need traces"),
            "no folder of traces");
 }
 
@@ -176,7 +176,8 @@ static void test_off(void)
         TAP_OK(verify(jobs, in("out")) == SLT_DIFFERS, "off from update 7: %s", err.text);
         TAP_OK(says("trail: {last_equal: 2, first_differing: 3}\n  record: 3\n"
                     "  step: 10\n  tensor: W1\n") &&
-                   says("element: [") && says("ulp: ") && says("next: sltrace replay") &&
+                   says("element: [") && says("ulp: ") &&
+                   says("next: \"sltrace replay") &&
                    says("--from 5 --to 10 --steps -"),
                "the first checkpoint behind it, and which element");
     }

@@ -61,7 +61,7 @@ static slt_status verify(const slt_verify_options *options)
     said = NULL;
     FILE *out = open_memstream(&said, &size);
     err.text[0] = 0;
-    slt_status status = slt_verify(in("golden/x.golden"), options, out, &err);
+    slt_status status = slt_verify(in("golden/x.golden"), options, out, NULL, &err);
     fclose(out);
     return status;
 }
@@ -124,8 +124,9 @@ static void test_identical(void)
     slt_verify_options options = {.jobs = 2};
     TAP_OK(!verify(&options), "all identical: %s", err.text);
     TAP_OK(says("TAP version 13\n# golden test/verify: root ok, 6 runs, numerics 1, "
-                "manifest matches\n# judging 6 of 6 runs\n1..8\nok 1 - "
-                "test/verify[0] rank=1 seed=0\n"),
+                "manifest matches\n# runs sha256:") &&
+               says("\n# judging 6 of 6 runs\n1..8\nok 1 - "
+                    "test/verify[0] rank=1 seed=0\n"),
            "its beginning");
     TAP_OK(says("ok 6 - test/verify[5] rank=3 seed=1\nok 7 - test/verify figure data\n"
                 "ok 8 - test/verify claims\n"),
@@ -136,8 +137,9 @@ static void test_identical(void)
 static void test_selection(void)
 {
     slt_verify_options only = {.jobs = 1, .only = "3,5"};
-    TAP_OK(!verify(&only) && says("# judging 2 of 6 runs\n1..2\nok 1 - test/verify[3]") &&
-               says("ok 2 - test/verify[5]"),
+    TAP_OK(!verify(&only) && says("# judging 2 of 6 runs\n1..4\nok 1 - test/verify[3]") &&
+               says("ok 2 - test/verify[5]") && says("ok 4 - test/verify claims\n") &&
+               says("# not judged: whether the figure data follow from all runs (2 of "),
            "--only");
     slt_verify_options sample = {.jobs = 1, .sample = 3};
     TAP_OK(!verify(&sample) && says("ok 1 - test/verify[0]") &&
@@ -170,19 +172,20 @@ static void test_manifest(void)
     slt_verify_options options = {.jobs = 1, .manifest = other};
     put("manifests/other.yaml", seed, sizeof seed - 1);
     TAP_OK(verify(&options) == SLT_DIFFERS && says("field: run.seed") &&
-               says("line: 8") && says("manifest: 1") && says("golden: 0"),
+               says("line: 8") && says("manifest: \"1\"") && says("golden: \"0\""),
            "another seed: %s", err.text);
     TAP_OK(strstr(err.text, "other.yaml:8: ") && strstr(err.text, "run.seed is 1"),
            "named in the message");
     put("manifests/other.yaml", rate, sizeof rate - 1);
     TAP_OK(verify(&options) == SLT_DIFFERS && says("field: run.train.optimizer.lr") &&
-               says("manifest: 0.02") && says("golden: 0.01") && says("line: "),
+               says("manifest: \"0.02\"") && says("golden: \"0.01\"") && says("line: "),
            "another learning rate: %s", err.text);
     put("manifests/other.yaml", SAMPLE_MANIFEST, sizeof SAMPLE_MANIFEST - 1);
     TAP_OK(verify(&options) == SLT_DIFFERS, "another sweep: %s", err.text);
     put("manifests/other.yaml", claim, sizeof claim - 1);
     TAP_OK(verify(&options) == SLT_DIFFERS && says("ok 7 - test/verify figure data") &&
-               says("not ok 8 - test/verify claims") && says("expect: 7"),
+               says("not ok 8 - test/verify claims") &&
+               says("field: \"claim a1 expect\"\n  expected: \"6\"\n  found: \"7\""),
            "another claim: %s", err.text);
 }
 
@@ -232,22 +235,43 @@ static void test_differs(void)
     TAP_OK(verify(&traces) == SLT_DIFFERS && says("note: "), "traces that are not there");
 }
 
-static void test_unfit(void)
+/* The golden with a part changed, its root made anew. */
+static void forge(void (*change)(slt_golden *golden))
 {
     slt_golden *golden = record();
     char *text;
     size_t size;
-    golden->functions[0].fingerprint[0] ^= 1;
-    golden->functions[0].fingerprint[0] |= 0x20; /* still a digit */
+    change(golden);
     if (slt_golden_write(golden, &text, &size, &err))
         tap_bail(err.text);
     put("golden/x.golden", text, size);
     free(text);
     slt_golden_free(golden);
+}
+
+static void other_function(slt_golden *golden)
+{
+    golden->functions[0].fingerprint[0] ^= 1;
+    golden->functions[0].fingerprint[0] |= 0x20; /* still a digit */
+}
+
+static void other_numerics(slt_golden *golden)
+{
+    golden->numerics++;
+}
+
+/* A golden that says what its numerics revision does not is wrong; one of another
+ * revision is not for this program to judge. */
+static void test_functions(void)
+{
     slt_verify_options options = {.jobs = 1};
-    TAP_OK(verify(&options) == SLT_UNFIT && says("\nBail out! cannot judge here: ") &&
-               says(" fingerprint "),
+    forge(other_function);
+    TAP_OK(verify(&options) == SLT_DIFFERS && says("field: math\n"),
            "another function: %s", err.text);
+    forge(other_numerics);
+    TAP_OK(verify(&options) == SLT_UNFIT && says("1..1\nnot ok 1 - ") &&
+               says(" # not judged\n") && !strstr(said, "Bail out!"),
+           "another numerics revision: %s", err.text);
 }
 
 /* Raises the header's numerics revision by one and closes the chain of hashes again. */
@@ -300,7 +324,7 @@ int main(void)
     test_selection();
     test_manifest();
     test_differs();
-    test_unfit();
+    test_functions();
     test_other_numerics();
     free(said);
     char command[64];
