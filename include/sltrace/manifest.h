@@ -12,12 +12,25 @@
 
 typedef struct slt_manifest slt_manifest;
 
+/* What is wrong with a manifest: the first of all errors, those of the sweep before those
+ * of `run`, those of `figure` last. */
+#define SLT_FINDINGS_MAX 10
+typedef struct slt_findings {
+    size_t count; /* of all; the texts of min(count, SLT_FINDINGS_MAX) are here */
+    int part[SLT_FINDINGS_MAX]; /* what they are sorted by */
+    char text[SLT_FINDINGS_MAX][SLT_ERROR_TEXT_MAX];
+} slt_findings;
+
 /* Reads and checks a manifest whole: syntax, keys, types, ranges, $names, every sweep
- * point as a run (model shapes too), pins' paths.  Errors are SLT_FORMAT with
- * "path:line:column: ..." and, for an unknown key, the nearest known one.  Files above
- * 1 MiB, aliases and anchors are refused. */
+ * point as a run (model shapes too; of a huge sweep see slt_manifest_checked), pins'
+ * paths.  Errors are SLT_FORMAT with "path:line:column: ..." and, for an unknown key, the
+ * nearest known one; of several the message is the first and says how many more there
+ * are.  Files above 1 MiB, aliases and anchors are refused. */
 SLT_API slt_status slt_manifest_open(const char *path, slt_manifest **manifest,
                                      slt_error *err);
+/* The same, and every failure is in *findings: at least one, err's message the first. */
+SLT_API slt_status slt_manifest_open_all(const char *path, slt_manifest **manifest,
+                                         slt_findings *findings, slt_error *err);
 SLT_API slt_status slt_manifest_parse(const char *text, size_t size, const char *path,
                                       slt_manifest **manifest, slt_error *err);
 SLT_API void slt_manifest_free(slt_manifest *manifest);
@@ -27,6 +40,10 @@ SLT_API const char *slt_manifest_path(const slt_manifest *manifest);
 
 /* Runs: the sweep's points, first axis slowest. */
 SLT_API size_t slt_manifest_runs(const slt_manifest *manifest);
+/* How many of them opening has looked at: all, but of a sweep of more than 50000 points
+ * that differ in more than seeds some spread evenly over it, besides every value of an
+ * axis by itself.  Any other run is checked when it is asked for. */
+SLT_API size_t slt_manifest_checked(const slt_manifest *manifest);
 SLT_API size_t slt_manifest_axes(const slt_manifest *manifest);
 SLT_API const char *slt_manifest_axis(const slt_manifest *manifest, size_t axis);
 /* The value of an axis in a run as canonical text ("27", "0.001", "adam"). */

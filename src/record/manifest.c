@@ -7,6 +7,7 @@
 
 #include "base/assert.h"
 #include "record/canonical.h"
+#include "record/digest.h"
 #include "record/rules.h"
 #include "record/name.h"
 #include "record/yaml.h"
@@ -16,38 +17,49 @@
 static slt_status check_name(const slt_schema_walk *walk, const slt_value *name)
 {
     const slt_schema_path path = {NULL, "name", 0};
-    if (slt_manifest_name_valid(name->text))
+    if (!name || name->kind != SLT_VALUE_TEXT || slt_manifest_name_valid(name->text))
         return SLT_OK;
     return slt_schema_fail(walk, &path, name,
                            "expected words of a-z 0-9 . _ - joined by slashes");
 }
 
-static slt_status check_whole(slt_manifest *manifest, slt_error *err)
+/* What can be said without looking into `run`. */
+static slt_status check_around(slt_manifest *manifest, slt_findings *found,
+                               slt_error *err)
 {
-    static const slt_schema_path run_path = {NULL, "run", 0};
-    slt_schema_walk walk = {.file = manifest->path, .err = err};
+    slt_schema_walk walk = {.file = manifest->path, .err = err, .found = found};
     slt_value *root = &manifest->root;
-    if (root->kind == SLT_VALUE_MAP) {
-        slt_status status =
-            slt_sweep_read(&walk, slt_value_get(root, "sweep"), &manifest->sweep);
-        if (status)
-            return status;
-    }
+    slt_status status = SLT_OK;
+    if (root->kind == SLT_VALUE_MAP)
+        status = slt_sweep_read(&walk, slt_value_get(root, "sweep"), &manifest->sweep);
     walk.axes = manifest->sweep.names;
     walk.axis_count = manifest->sweep.axis_count;
-    slt_status status = slt_schema_check(&walk, &slt_schema_manifest, NULL, root);
-    if (!status)
-        status = check_name(&walk, slt_value_get(root, "name"));
+    if (slt_schema_goes_on(&walk, status))
+        status = slt_status_worse(
+            status, slt_schema_check(&walk, &slt_schema_manifest, NULL, root));
+    if (slt_schema_goes_on(&walk, status))
+        status = slt_status_worse(status, check_name(&walk, slt_value_get(root, "name")));
     manifest->run = slt_value_get(root, "run");
     manifest->pins = slt_value_get(root, "pins");
     manifest->figure = slt_value_get(root, "figure");
     manifest->cite = slt_value_get(root, "cite");
-    if (!status)
-        status = slt_sweep_bind(&walk, &manifest->sweep, &run_path,
-                                (slt_value *)manifest->run);
-    if (!status)
-        status = slt_sweep_check_used(&walk, &manifest->sweep);
     return status;
+}
+
+/* Where `sweep` itself is wrong or misspelt, its names are no news. */
+static slt_status bind_axes(slt_manifest *manifest, bool sound, slt_findings *found,
+                            slt_error *err)
+{
+    static const slt_schema_path path = {NULL, "run", 0};
+    slt_findings passed_over = {0};
+    slt_error first;
+    const bool told = !sound && !manifest->sweep.axis_count;
+    const slt_schema_walk walk = {.file = manifest->path,
+                                  .err = told ? &first : err,
+                                  .found = told ? &passed_over : found};
+    slt_status status =
+        slt_sweep_bind(&walk, &manifest->sweep, &path, (slt_value *)manifest->run);
+    return status ? status : slt_sweep_check_used(&walk, &manifest->sweep);
 }
 
 static slt_status set_paths(slt_manifest *manifest, const char *path, slt_error *err)
@@ -64,26 +76,41 @@ static slt_status set_paths(slt_manifest *manifest, const char *path, slt_error 
     return SLT_OK;
 }
 
-static slt_status take_runs(slt_manifest *manifest, slt_error *err)
+static slt_status make_room(slt_manifest *manifest, slt_error *err)
 {
     size_t runs = manifest->sweep.runs;
     manifest->name = strdup(slt_value_get(&manifest->root, "name")->text);
-    manifest->experiments = calloc(runs, sizeof *manifest->experiments);
     manifest->labels = calloc(runs, sizeof *manifest->labels);
     manifest->canonical = calloc(runs, sizeof *manifest->canonical);
     manifest->values = calloc(runs * manifest->sweep.axis_count + 1, sizeof(char *));
-    if (!manifest->name || !manifest->experiments || !manifest->labels ||
-        !manifest->canonical || !manifest->values)
+    if (!manifest->name || !manifest->labels || !manifest->canonical || !manifest->values)
         return slt_fail(err, SLT_RESOURCE, "%s: out of memory for %zu runs",
                         manifest->path, runs);
-    return slt_manifest_check_runs(manifest, err);
+    return SLT_OK;
 }
 
-slt_status slt_manifest_parse(const char *text, size_t size, const char *path,
-                              slt_manifest **manifest, slt_error *err)
+/* Errors of `run` are sought although there are others; what rests on the runs is looked
+ * at only where these are right. */
+static slt_status check_whole(slt_manifest *manifest, slt_findings *found, slt_error *err)
+{
+    slt_status status = check_around(manifest, found, err);
+    if (!manifest->run || (status && status != SLT_FORMAT))
+        return status;
+    status = slt_status_worse(status, bind_axes(manifest, !status, found, err));
+    status =
+        slt_status_worse(status, slt_manifest_check_runs(manifest, !status, found, err));
+    if (status)
+        return status;
+    status = slt_manifest_check_pins(manifest, found, err);
+    return slt_status_worse(status, slt_manifest_check_figure(manifest, found, err));
+}
+
+static slt_status parse(const char *text, size_t size, const char *path,
+                        slt_manifest **manifest, slt_findings *found, slt_error *err)
 {
     slt_manifest *m = calloc(1, sizeof *m);
     *manifest = NULL;
+    found->count = 0;
     if (!m)
         return slt_fail(err, SLT_RESOURCE, "%s: out of memory", path);
     pthread_mutex_init(&m->lock, NULL);
@@ -91,13 +118,9 @@ slt_status slt_manifest_parse(const char *text, size_t size, const char *path,
     if (!status)
         status = slt_yaml_parse(text, size, path, &m->root, err);
     if (!status)
-        status = check_whole(m, err);
+        status = check_whole(m, found, err);
     if (!status)
-        status = take_runs(m, err);
-    if (!status)
-        status = slt_manifest_check_pins(m, err);
-    if (!status)
-        status = slt_manifest_check_figure(m, err);
+        status = make_room(m, err);
     if (status)
         slt_manifest_free(m);
     else
@@ -105,16 +128,72 @@ slt_status slt_manifest_parse(const char *text, size_t size, const char *path,
     return status;
 }
 
-slt_status slt_manifest_open(const char *path, slt_manifest **manifest, slt_error *err)
+/* The first finding is the message; a message that is none becomes the first. */
+static slt_status conclude(slt_status status, slt_findings *found, slt_error *err)
+{
+    if (status == SLT_FORMAT && found->count)
+        return slt_fail(err, status, "%s", found->text[0]);
+    found->count = status != SLT_OK;
+    found->part[0] = 0;
+    if (status)
+        snprintf(found->text[0], sizeof found->text[0], "%s", err->text);
+    return status;
+}
+
+static void count_others(const slt_findings *found, slt_error *err)
+{
+    slt_error first = *err;
+    if (found->count > 1)
+        slt_fail(err, first.status, "%s (and %zu%s more)", first.text, found->count - 1,
+                 found->count < SLT_FINDINGS_SOUGHT ? "" : " or");
+}
+
+static slt_status open_file(const char *path, slt_manifest **manifest,
+                            slt_findings *found, slt_error *err)
 {
     char *text;
     size_t size;
     *manifest = NULL;
+    found->count = 0;
     slt_status status = slt_yaml_read_file(path, &text, &size, err);
     if (status)
         return status;
-    status = slt_manifest_parse(text, size, path, manifest, err);
+    status = parse(text, size, path, manifest, found, err);
     free(text);
+    return status;
+}
+
+slt_status slt_manifest_open_all(const char *path, slt_manifest **manifest,
+                                 slt_findings *findings, slt_error *err)
+{
+    slt_error own;
+    slt_status status = open_file(path, manifest, findings, &own);
+    status = conclude(status, findings, &own);
+    if (status && err)
+        *err = own;
+    return status;
+}
+
+slt_status slt_manifest_open(const char *path, slt_manifest **manifest, slt_error *err)
+{
+    slt_findings found;
+    slt_status status = slt_manifest_open_all(path, manifest, &found, err);
+    if (status && err)
+        count_others(&found, err);
+    return status;
+}
+
+slt_status slt_manifest_parse(const char *text, size_t size, const char *path,
+                              slt_manifest **manifest, slt_error *err)
+{
+    slt_findings found;
+    slt_error own;
+    slt_status status =
+        conclude(parse(text, size, path, manifest, &found, &own), &found, &own);
+    if (status)
+        count_others(&found, &own);
+    if (status && err)
+        *err = own;
     return status;
 }
 
@@ -138,7 +217,7 @@ void slt_manifest_free(slt_manifest *manifest)
         free(manifest->canonical[i]);
     }
     free(manifest->canonical);
-    free(manifest->experiments);
+    slt_buffer_free(&manifest->scratch);
     slt_value_free(&manifest->root);
     free(manifest->name);
     free(manifest->path);
@@ -161,6 +240,11 @@ const char *slt_manifest_path(const slt_manifest *manifest)
 size_t slt_manifest_runs(const slt_manifest *manifest)
 {
     return manifest->sweep.runs;
+}
+
+size_t slt_manifest_checked(const slt_manifest *manifest)
+{
+    return manifest->checked;
 }
 
 size_t slt_manifest_axes(const slt_manifest *manifest)
@@ -238,6 +322,9 @@ slt_status slt_manifest_canonical(slt_manifest *manifest, size_t run,
                                   const uint8_t **bytes, size_t *size, slt_error *err)
 {
     SLT_ASSERT(run < manifest->sweep.runs);
+    slt_status status = slt_manifest_check_run(manifest, run, err);
+    if (status)
+        return status;
     pthread_mutex_lock(&manifest->lock);
     if (!manifest->canonical[run])
         manifest->canonical[run] = encode_run(manifest, run);
@@ -253,8 +340,17 @@ slt_status slt_manifest_canonical(slt_manifest *manifest, size_t run,
 
 slt_digest slt_manifest_experiment(slt_manifest *manifest, size_t run)
 {
+    slt_manifest_walk walk;
     SLT_ASSERT(run < manifest->sweep.runs);
-    return manifest->experiments[run];
+    slt_manifest_walk_init(&walk, manifest, run, NULL);
+    pthread_mutex_lock(&manifest->lock);
+    slt_buffer *bytes = &manifest->scratch;
+    slt_buffer_clear(bytes);
+    slt_canonical_encode(&walk.walk, &slt_schema_run, manifest->run, bytes);
+    SLT_ASSERT(!bytes->failed); /* there is room */
+    slt_digest digest = slt_digest_of(bytes->data, bytes->size);
+    pthread_mutex_unlock(&manifest->lock);
+    return digest;
 }
 
 slt_status slt_manifest_run(slt_manifest *manifest, size_t run, slt_run_spec *spec,
@@ -262,6 +358,9 @@ slt_status slt_manifest_run(slt_manifest *manifest, size_t run, slt_run_spec *sp
 {
     slt_manifest_walk walk;
     SLT_ASSERT(run < manifest->sweep.runs);
+    slt_status status = slt_manifest_check_run(manifest, run, err);
+    if (status)
+        return status;
     slt_manifest_walk_init(&walk, manifest, run, err);
     memset(spec, 0, sizeof *spec);
     memcpy(spec->folder, manifest->folder, sizeof spec->folder);

@@ -24,6 +24,16 @@ static slt_status check_named(const slt_figure_check *check, const char *key,
     return slt_figure_check_names(check, &path, slt_value_get(check->figure, key), name);
 }
 
+static slt_status check_claims(const slt_figure_check *check)
+{
+    return check_named(check, "claims", "id");
+}
+
+static slt_status check_transitions(const slt_figure_check *check)
+{
+    return check_named(check, "transitions", "name");
+}
+
 /* Axes whose values are no numbers stand in no expression. */
 static void name_axes(slt_figure_check *check)
 {
@@ -38,23 +48,26 @@ static void name_axes(slt_figure_check *check)
     }
 }
 
-slt_status slt_manifest_check_figure(const slt_manifest *manifest, slt_error *err)
+slt_status slt_manifest_check_figure(const slt_manifest *manifest, slt_findings *found,
+                                     slt_error *err)
 {
-    const slt_schema_walk walk = {.file = manifest->path, .err = err};
+    static slt_status (*const checks[])(const slt_figure_check *) = {
+        check_rows,
+        check_claims,
+        check_transitions,
+        slt_manifest_check_measures,
+        slt_manifest_check_lists,
+        slt_manifest_check_fits,
+        slt_manifest_check_panels,
+    };
+    const slt_schema_walk walk = {.file = manifest->path, .err = err, .found = found};
     slt_figure_check check = {manifest, &walk, manifest->figure, {0}};
+    slt_status status = SLT_OK;
     if (!manifest->figure)
         return SLT_OK;
     name_axes(&check);
-    slt_status status = check_rows(&check);
-    if (!status)
-        status = check_named(&check, "claims", "id");
-    if (!status)
-        status = check_named(&check, "transitions", "name");
-    if (!status)
-        status = slt_manifest_check_measures(&check);
-    if (!status)
-        status = slt_manifest_check_lists(&check);
-    if (!status)
-        status = slt_manifest_check_fits(&check);
-    return status ? status : slt_manifest_check_panels(manifest, err);
+    for (size_t i = 0; i < sizeof checks / sizeof *checks; i++)
+        if (slt_schema_goes_on(&walk, status))
+            status = slt_status_worse(status, checks[i](&check));
+    return status;
 }

@@ -76,9 +76,10 @@ static slt_status check_list(const slt_figure_check *check, const char *key)
     const slt_schema_path up = {NULL, "figure", 0}, path = {&up, key, 0};
     const slt_value *list = slt_value_get(check->figure, key);
     slt_status status = slt_figure_check_names(check, &path, list, "name");
-    for (size_t i = 0; list && i < list->count && !status; i++) {
+    for (size_t i = 0; list && i < list->count && slt_schema_goes_on(check->walk, status);
+         i++) {
         const slt_schema_path item = {&path, NULL, i};
-        status = check_item(check, key, &item, &list->items[i]);
+        status = slt_status_worse(status, check_item(check, key, &item, &list->items[i]));
     }
     return status;
 }
@@ -88,7 +89,8 @@ slt_status slt_manifest_check_lists(const slt_figure_check *check)
     static const char *const keys[] = {"points", "histograms", "curves", "statistics",
                                        "clusters"};
     slt_status status = SLT_OK;
-    for (size_t i = 0; i < sizeof keys / sizeof *keys && !status; i++)
-        status = check_list(check, keys[i]);
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (slt_schema_goes_on(check->walk, status))
+            status = slt_status_worse(status, check_list(check, keys[i]));
     return status;
 }

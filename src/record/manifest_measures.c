@@ -194,9 +194,11 @@ slt_status slt_manifest_check_measures(const slt_figure_check *check)
     const slt_schema_path top = {NULL, "figure", 0}, up = {&top, "measures", 0};
     const slt_value *measures = slt_value_get(check->figure, "measures");
     slt_status status = SLT_OK;
-    for (size_t i = 0; measures && i < measures->count && !status; i++) {
+    for (size_t i = 0;
+         measures && i < measures->count && slt_schema_goes_on(check->walk, status);
+         i++) {
         const slt_schema_path path = {&up, measures->keys[i], 0};
-        status = check_measure(check, &path, i);
+        status = slt_status_worse(status, check_measure(check, &path, i));
     }
     return status;
 }

@@ -1,10 +1,10 @@
 /* What the rows of figure.panels and figure.theory cannot say one by one. */
-#include "record/manifest_private.h"
+#include "record/manifest_figure.h"
 
 #include <string.h>
 
 typedef struct panel_check {
-    slt_schema_walk walk;
+    const slt_schema_walk *walk;
     const slt_value *figure;
     slt_schema_path up, path; /* figure.panels */
 } panel_check;
@@ -13,7 +13,7 @@ static slt_status fail_at(const panel_check *check, size_t panel, const char *ke
                           const slt_value *at, const char *message, const char *word)
 {
     const slt_schema_path item = {&check->path, NULL, panel}, field = {&item, key, 0};
-    return slt_schema_fail(&check->walk, key ? &field : &item, at, message, word);
+    return slt_schema_fail(check->walk, key ? &field : &item, at, message, word);
 }
 
 static bool has_item(const slt_value *list, const char *name)
@@ -92,28 +92,31 @@ static slt_status check_theory(const panel_check *check)
     if (!theory)
         return SLT_OK;
     if (!theory->count)
-        return slt_schema_fail(&check->walk, &path, theory,
+        return slt_schema_fail(check->walk, &path, theory,
                                "expected rrr, planted-quadratic or levels");
     if (slt_value_get(theory, "rrr") && slt_value_get(theory, "planted-quadratic"))
-        return slt_schema_fail(&check->walk, &path, theory,
+        return slt_schema_fail(check->walk, &path, theory,
                                "expected rrr or planted-quadratic, found both");
     return SLT_OK;
 }
 
-slt_status slt_manifest_check_panels(const slt_manifest *manifest, slt_error *err)
+static slt_status check_panel(const panel_check *check, size_t i, const slt_value *panel)
 {
-    const slt_value *panels = slt_value_get(manifest->figure, "panels");
-    panel_check check = {.walk = {.file = manifest->path, .err = err},
-                         .figure = manifest->figure,
-                         .up = {NULL, "figure", 0}};
+    slt_status status = check_kind(check, i, panel);
+    if (!status)
+        status = check_fits(check, i, panel);
+    return status ? status : check_right(check, i, panel);
+}
+
+slt_status slt_manifest_check_panels(const slt_figure_check *of)
+{
+    const slt_value *panels = slt_value_get(of->figure, "panels");
+    panel_check check = {
+        .walk = of->walk, .figure = of->figure, .up = {NULL, "figure", 0}};
     check.path = (slt_schema_path){&check.up, "panels", 0};
     slt_status status = check_theory(&check);
-    for (size_t i = 0; panels && i < panels->count && !status; i++) {
-        status = check_kind(&check, i, &panels->items[i]);
-        if (!status)
-            status = check_fits(&check, i, &panels->items[i]);
-        if (!status)
-            status = check_right(&check, i, &panels->items[i]);
-    }
+    for (size_t i = 0;
+         panels && i < panels->count && slt_schema_goes_on(of->walk, status); i++)
+        status = slt_status_worse(status, check_panel(&check, i, &panels->items[i]));
     return status;
 }

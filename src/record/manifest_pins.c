@@ -122,7 +122,8 @@ static slt_status check_pin(const slt_manifest *manifest, const slt_schema_walk 
     return status;
 }
 
-slt_status slt_manifest_check_pins(const slt_manifest *manifest, slt_error *err)
+slt_status slt_manifest_check_pins(const slt_manifest *manifest, slt_findings *found,
+                                   slt_error *err)
 {
     static const slt_schema_path path = {NULL, "pins", 0};
     slt_manifest_walk walk;
@@ -130,12 +131,13 @@ slt_status slt_manifest_check_pins(const slt_manifest *manifest, slt_error *err)
     if (!pins)
         return SLT_OK;
     slt_manifest_walk_init(&walk, manifest, 0, err);
+    walk.walk.found = found;
     if (pins->kind != SLT_VALUE_MAP)
         return slt_schema_fail(&walk.walk, &path, pins,
                                "expected a map of path to reason");
     slt_status status = SLT_OK;
-    for (size_t i = 0; i < pins->count && !status; i++)
-        status = check_pin(manifest, &walk.walk, i);
+    for (size_t i = 0; i < pins->count && slt_schema_goes_on(&walk.walk, status); i++)
+        status = slt_status_worse(status, check_pin(manifest, &walk.walk, i));
     return status;
 }
 

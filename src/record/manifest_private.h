@@ -14,11 +14,12 @@ struct slt_manifest {
     slt_value root;
     const slt_value *run, *pins, *figure, *cite;
     slt_sweep sweep;
-    slt_digest *experiments; /* one a run */
+    size_t checked; /* runs that opening looked at: all of them, but of huge sweeps */
     /* Made when first asked for, under the lock: values[run * axes + axis] and so on. */
     pthread_mutex_t lock;
     char **values, **labels;
     slt_buffer **canonical;
+    slt_buffer scratch; /* has room for any canonical run */
 };
 
 /* What a walk over one run needs: the values of its axes, and words for messages. */
@@ -31,10 +32,17 @@ typedef struct slt_manifest_walk {
 void slt_manifest_walk_init(slt_manifest_walk *walk, const slt_manifest *manifest,
                             size_t run, slt_error *err);
 
-/* Checks of their own files, after the runs'. */
-slt_status slt_manifest_check_runs(slt_manifest *manifest, slt_error *err);
-slt_status slt_manifest_check_pins(const slt_manifest *manifest, slt_error *err);
-slt_status slt_manifest_check_figure(const slt_manifest *manifest, slt_error *err);
-slt_status slt_manifest_check_panels(const slt_manifest *manifest, slt_error *err);
+/* Checks of their own files.  Runs: *found may hold errors, and others are added; `sound`
+ * is false where some were met already, so that only the first run is looked at. */
+slt_status slt_manifest_check_runs(slt_manifest *manifest, bool sound,
+                                   slt_findings *found, slt_error *err);
+/* That the manifest can be had for this run, where opening it did not look at all. */
+slt_status slt_manifest_check_run(const slt_manifest *manifest, size_t run,
+                                  slt_error *err);
+/* After the runs', where these are as they must be. */
+slt_status slt_manifest_check_pins(const slt_manifest *manifest, slt_findings *found,
+                                   slt_error *err);
+slt_status slt_manifest_check_figure(const slt_manifest *manifest, slt_findings *found,
+                                     slt_error *err);
 
 #endif

@@ -350,8 +350,9 @@ static slt_status check_estimate(const slt_rules *rules, size_t index)
 static slt_status check_estimates(const slt_rules *rules)
 {
     slt_status status = SLT_OK;
-    for (size_t i = 0; i < rules->spec->llc_count && !status; i++)
-        status = check_estimate(rules, i);
+    for (size_t i = 0;
+         i < rules->spec->llc_count && slt_schema_goes_on(rules->walk, status); i++)
+        status = slt_status_worse(status, check_estimate(rules, i));
     return status;
 }
 
@@ -367,11 +368,14 @@ slt_status slt_rules_fill(const slt_schema_walk *walk, const slt_value *run,
         if (spec->llc[i].at_mark[0])
             spec->llc[i].place = SLT_LLC_AT_MARK;
     slt_status status = check_data(&rules);
-    if (!status)
-        status = fit_weights(&rules, &spec->model);
+    if (status)
+        return status;
+    status = fit_weights(&rules, &spec->model);
     if (!status)
         status = check_net(&rules);
-    if (!status)
-        status = check_train(&rules);
-    return status ? status : check_estimates(&rules);
+    if (slt_schema_goes_on(walk, status))
+        status = slt_status_worse(status, check_train(&rules));
+    if (slt_schema_goes_on(walk, status))
+        status = slt_status_worse(status, check_estimates(&rules));
+    return status;
 }

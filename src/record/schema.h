@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <sltrace/manifest.h>
 #include <sltrace/status.h>
 
 #include "base/buffer.h"
@@ -74,6 +75,9 @@ struct slt_schema {
     size_t flag_offset, flag_size; /* a bool: whether the field is there */
 };
 
+/* Errors of a manifest that are looked for; the first SLT_FINDINGS_MAX are kept. */
+#define SLT_FINDINGS_SOUGHT 100
+
 /* Where a value is in a run, linked from the inside out, for messages. */
 typedef struct slt_schema_path {
     const struct slt_schema_path *up;
@@ -82,14 +86,20 @@ typedef struct slt_schema_path {
 } slt_schema_path;
 
 /* What a walk over values needs beside row and value. */
-typedef struct slt_schema_walk {
+typedef struct slt_schema_walk slt_schema_walk;
+struct slt_schema_walk {
     const char *file;       /* for messages, "file:line:column: " */
     const slt_value *bound; /* values of the sweep axes in this run; NULL: none */
     const char *const *axes;
     size_t axis_count;
     const char *label; /* "run 7", said where a value came from an axis */
     slt_error *err;
-} slt_schema_walk;
+    slt_findings *found; /* where a check goes on behind an error; NULL: it ends there */
+    /* Called for each `$name` that a check meets, with its row; NULL: nothing is. */
+    slt_status (*visit)(void *context, const slt_schema_walk *walk, const slt_schema *row,
+                        const slt_schema_path *path, const slt_value *at);
+    void *context;
+};
 
 extern const slt_schema slt_schema_run;      /* the `run` part: fills slt_run_spec */
 extern const slt_schema slt_schema_manifest; /* the whole file */
@@ -98,7 +108,8 @@ extern const slt_schema slt_schema_manifest; /* the whole file */
 static inline const slt_value *slt_schema_resolve(const slt_schema_walk *walk,
                                                   const slt_value *value)
 {
-    return value && value->axis && walk->bound ? &walk->bound[value->axis - 1] : value;
+    return value && value->axis > 0 && walk->bound ? &walk->bound[value->axis - 1]
+                                                   : value;
 }
 
 /* The row called key of a MAP (or of a NAMED's item), NULL where there is none. */
@@ -127,6 +138,13 @@ bool slt_schema_equal(const slt_schema_walk *walk, const slt_schema *row,
  * and what was found. */
 slt_status slt_schema_check(const slt_schema_walk *walk, const slt_schema *row,
                             const slt_schema_path *path, const slt_value *value);
+/* Whether a check goes on behind this status: it was no failure, or others are wanted,
+ * up to a number that bounds the work. */
+static inline bool slt_schema_goes_on(const slt_schema_walk *walk, slt_status status)
+{
+    return !status || (status == SLT_FORMAT && walk->found &&
+                       walk->found->count < SLT_FINDINGS_SOUGHT);
+}
 /* That failure, for checks of other files: "file:line:column: path: message". */
 slt_status slt_schema_fail(const slt_schema_walk *walk, const slt_schema_path *path,
                            const slt_value *at, const char *format, ...)

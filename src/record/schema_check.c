@@ -12,6 +12,13 @@ typedef struct spot {
     const slt_value *at; /* as written: its place */
 } spot;
 
+static slt_status visit(const slt_schema_walk *walk, const slt_schema *row,
+                        const slt_schema_path *path, const slt_value *at)
+{
+    return at->axis > 0 && walk->visit ? walk->visit(walk->context, walk, row, path, at)
+                                       : SLT_OK;
+}
+
 static slt_status fail_expected(const spot *site, const slt_schema *row,
                                 const slt_value *found)
 {
@@ -168,7 +175,7 @@ static slt_status fail_key(const spot *map, const slt_schema *row, size_t i)
 
 /* A tag (kind, order) must be right before anything can depend on it. */
 static slt_status check_tags(const spot *map, const slt_schema *row,
-                             const slt_value *value)
+                             const slt_value *value, bool *known)
 {
     for (size_t i = 0; i < row->field_count; i++) {
         const slt_value *tag = slt_value_get(value, row->fields[i].key);
@@ -178,6 +185,7 @@ static slt_status check_tags(const spot *map, const slt_schema *row,
         slt_status status = slt_schema_check(map->walk, &row->fields[i], &path, tag);
         if (status)
             return status;
+        *known &= tag->axis >= 0;
     }
     return SLT_OK;
 }
@@ -185,52 +193,68 @@ static slt_status check_tags(const spot *map, const slt_schema *row,
 static slt_status check_missing(const spot *map, const slt_schema *row,
                                 const slt_value *value)
 {
-    for (size_t i = 0; i < row->field_count; i++) {
+    slt_status status = SLT_OK;
+    for (size_t i = 0; i < row->field_count && slt_schema_goes_on(map->walk, status);
+         i++) {
         const slt_schema *field = &row->fields[i];
         if (field->optional || field->preset || slt_value_get(value, field->key) ||
             !slt_schema_applies(map->walk, row, field, value))
             continue;
-        return slt_schema_fail(map->walk, map->path, map->at, "missing key '%s': %s",
-                               field->key, field->meaning);
+        status = slt_schema_fail(map->walk, map->path, map->at, "missing key '%s': %s",
+                                 field->key, field->meaning);
     }
-    return SLT_OK;
+    return status;
 }
 
+static slt_status check_entry(const spot *site, const slt_schema *row,
+                              const slt_value *value, size_t i, bool *unknown)
+{
+    const slt_schema *field = slt_schema_field(row, value->keys[i]);
+    if (!field || (field->when && !slt_schema_applies(site->walk, row, field, value))) {
+        *unknown = true;
+        return fail_key(site, row, i);
+    }
+    slt_schema_path path = {site->path, field->key, 0};
+    if (field->type == SLT_SCHEMA_WORD) /* a tag, checked before */
+        return SLT_OK;
+    return slt_schema_check(site->walk, field, &path, &value->items[i]);
+}
+
+/* A key that is not known may be one that is missing, misspelt. */
 static slt_status check_map(const spot *site, const slt_schema *row,
                             const slt_value *value)
 {
+    bool known = true, unknown = false;
     if (value->kind != SLT_VALUE_MAP)
         return fail_expected(site, row, value);
-    slt_status status = check_tags(site, row, value);
-    for (size_t i = 0; !status && i < value->count; i++) {
-        const slt_schema *field = slt_schema_field(row, value->keys[i]);
-        if (!field || (field->when && !slt_schema_applies(site->walk, row, field, value)))
-            return fail_key(site, row, i);
-        slt_schema_path path = {site->path, field->key, 0};
-        status = slt_schema_check(site->walk, field, &path, &value->items[i]);
-    }
-    return status ? status : check_missing(site, row, value);
+    slt_status status = check_tags(site, row, value, &known);
+    if (status || !known)
+        return status;
+    for (size_t i = 0; i < value->count && slt_schema_goes_on(site->walk, status); i++)
+        status = slt_status_worse(status, check_entry(site, row, value, i, &unknown));
+    if (!slt_schema_goes_on(site->walk, status) || unknown)
+        return status;
+    return slt_status_worse(status, check_missing(site, row, value));
 }
 
 static slt_status check_list(const spot *site, const slt_schema *row,
                              const slt_value *value)
 {
     const slt_value *items;
+    slt_status status = SLT_OK;
     if (value->kind != SLT_VALUE_LIST && !row->lone)
         return fail_expected(site, row, value);
     size_t count =
         slt_schema_items(value->kind == SLT_VALUE_LIST ? value : site->at, &items);
     if (count < row->least || count > row->most)
         return fail_expected(site, row, value);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count && slt_schema_goes_on(site->walk, status); i++) {
         slt_schema_path item = {site->path, NULL, i};
         const slt_schema_path *path = value->kind == SLT_VALUE_LIST ? &item : site->path;
-        slt_status status =
-            slt_schema_check(site->walk, &row->fields[0], path, &items[i]);
-        if (status)
-            return status;
+        status = slt_status_worse(
+            status, slt_schema_check(site->walk, &row->fields[0], path, &items[i]));
     }
-    return SLT_OK;
+    return status;
 }
 
 static slt_status check_set(const spot *site, const slt_schema *row,
@@ -243,7 +267,11 @@ static slt_status check_set(const spot *site, const slt_schema *row,
         slt_schema_path path = {site->path, NULL, i};
         const slt_value *word = slt_schema_resolve(site->walk, &value->items[i]);
         spot item = {site->walk, &path, &value->items[i]};
-        slt_status status = check_word(&item, row, row, word);
+        if (item.at->axis < 0)
+            continue;
+        slt_status status = visit(site->walk, row, &path, item.at);
+        if (!status)
+            status = check_word(&item, row, row, word);
         if (status)
             return status;
         uint64_t bit = UINT64_C(1) << slt_schema_word_index(row, word->text);
@@ -258,24 +286,24 @@ static slt_status check_set(const spot *site, const slt_schema *row,
 static slt_status check_named(const spot *site, const slt_schema *row,
                               const slt_value *value)
 {
+    slt_status status = SLT_OK;
     if (value->kind != SLT_VALUE_MAP)
         return fail_expected(site, row, value);
     if (value->count < row->least || value->count > row->most)
         return slt_schema_fail(
             site->walk, site->path, site->at, "expected %llu to %llu entries, found %zu",
             (unsigned long long)row->least, (unsigned long long)row->most, value->count);
-    for (size_t i = 0; i < value->count; i++) {
+    for (size_t i = 0; i < value->count && slt_schema_goes_on(site->walk, status); i++) {
         slt_schema_path path = {site->path, value->keys[i], 0};
         const slt_value *item = &value->items[i];
-        if (!is_name(value->keys[i]))
-            return slt_schema_fail(site->walk, &path, item,
-                                   "expected a name of at most 31 letters, digits and "
-                                   "_");
-        slt_status status = slt_schema_check(site->walk, &row->fields[0], &path, item);
-        if (status)
-            return status;
+        slt_status one =
+            is_name(value->keys[i])
+                ? slt_schema_check(site->walk, &row->fields[0], &path, item)
+                : slt_schema_fail(site->walk, &path, item,
+                                  "expected a name of at most 31 letters, digits and _");
+        status = slt_status_worse(status, one);
     }
-    return SLT_OK;
+    return status;
 }
 
 static slt_status check_where(const spot *site, const slt_schema *row,
@@ -301,6 +329,11 @@ slt_status slt_schema_check(const slt_schema_walk *walk, const slt_schema *row,
                             const slt_schema_path *path, const slt_value *at)
 {
     const spot site = {walk, path, at};
+    if (at->axis < 0) /* told already */
+        return SLT_OK;
+    slt_status status = visit(walk, row, path, at);
+    if (status)
+        return status;
     const slt_value *value = slt_schema_resolve(walk, at);
     const slt_schema *chosen = slt_schema_choose(row, value);
     switch (chosen ? chosen->type : SLT_SCHEMA_EITHER) {

@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/utf8.h"
@@ -155,6 +156,39 @@ void slt_schema_print_found(const slt_value *value, slt_buffer *out)
     }
 }
 
+/* The parts of a manifest in the order in which their errors are told, what others rest
+ * on first: 0 is what stands around them, and the sweep. */
+static int part_of(const slt_schema_path *path)
+{
+    static const char *const parts[] = {"run", "pins", "figure"};
+    while (path && path->up)
+        path = path->up;
+    for (int i = 0; path && path->key && i < 3; i++)
+        if (strcmp(path->key, parts[i]) == 0)
+            return 1 + i;
+    return 0;
+}
+
+/* Behind those of its part and of parts before; the last one falls out. */
+static void add_finding(slt_findings *found, int part, const char *text)
+{
+    size_t kept = found->count < SLT_FINDINGS_MAX ? found->count : SLT_FINDINGS_MAX;
+    size_t at = kept;
+    for (size_t i = 0; i < kept; i++)
+        if (strcmp(found->text[i], text) == 0)
+            return;
+    while (at > 0 && found->part[at - 1] > part)
+        at--;
+    found->count++;
+    if (at == SLT_FINDINGS_MAX)
+        return;
+    size_t moved = (kept < SLT_FINDINGS_MAX ? kept : kept - 1) - at;
+    memmove(&found->part[at + 1], &found->part[at], moved * sizeof found->part[0]);
+    memmove(found->text[at + 1], found->text[at], moved * sizeof found->text[0]);
+    found->part[at] = part;
+    snprintf(found->text[at], sizeof found->text[at], "%s", text);
+}
+
 slt_status slt_schema_fail(const slt_schema_walk *walk, const slt_schema_path *path,
                            const slt_value *at, const char *format, ...)
 {
@@ -165,15 +199,18 @@ slt_status slt_schema_fail(const slt_schema_walk *walk, const slt_schema_path *p
     va_start(arguments, format);
     slt_buffer_vprintf(&text, format, arguments);
     va_end(arguments);
-    if (at && at->axis && walk->label && walk->axes)
+    if (at && at->axis > 0 && walk->label && walk->axes)
         slt_buffer_printf(&text, " ($%s in %s)", walk->axes[at->axis - 1], walk->label);
-    slt_status status;
-    if (at && at->line)
-        status = slt_fail(walk->err, SLT_FORMAT, "%s:%d:%d: %s", walk->file, at->line,
-                          at->column, slt_buffer_text(&text));
-    else
-        status =
-            slt_fail(walk->err, SLT_FORMAT, "%s: %s", walk->file, slt_buffer_text(&text));
+    slt_error one;
+    slt_status status =
+        at && at->line
+            ? slt_fail(&one, SLT_FORMAT, "%s:%d:%d: %s", walk->file, at->line, at->column,
+                       slt_buffer_text(&text))
+            : slt_fail(&one, SLT_FORMAT, "%s: %s", walk->file, slt_buffer_text(&text));
+    if (walk->err)
+        *walk->err = one;
+    if (walk->found)
+        add_finding(walk->found, part_of(path), one.text);
     slt_buffer_free(&text);
     return status;
 }

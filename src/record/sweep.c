@@ -124,6 +124,8 @@ static slt_status read_along(const slt_schema_walk *walk, const slt_schema_path 
     for (size_t i = 0; i < sweep->axis_count; i++)
         if (strcmp(sweep->names[i], with->text) == 0)
             axis->with = &sweep->axes[i];
+    if (axis->with->broken)
+        return SLT_FORMAT; /* told already */
     if (list->kind != SLT_VALUE_LIST)
         return slt_schema_fail(walk, &here, list, "expected a list of values");
     if (list->count != axis->with->count)
@@ -176,6 +178,7 @@ slt_status slt_sweep_read(const slt_schema_walk *walk, const slt_value *map,
                           slt_sweep *sweep)
 {
     const slt_schema_path path = {NULL, "sweep", 0};
+    slt_status status = SLT_OK;
     *sweep = (slt_sweep){.runs = 1};
     if (!map)
         return SLT_OK;
@@ -187,20 +190,22 @@ slt_status slt_sweep_read(const slt_schema_walk *walk, const slt_value *map,
         const slt_schema_path here = {&path, map->keys[i], 0};
         slt_sweep_axis *axis = &sweep->axes[i];
         *axis = (slt_sweep_axis){.name = map->keys[i], .at = &map->items[i]};
-        slt_status status = read_axis(walk, &here, &map->items[i], sweep, axis);
-        if (status)
+        slt_status one = read_axis(walk, &here, &map->items[i], sweep, axis);
+        if (!one && !axis->with && axis->count > SLT_SWEEP_RUNS_MAX / sweep->runs)
+            one = slt_schema_fail(walk, &here, axis->at,
+                                  "the sweep has more than 1000000 points");
+        status = slt_status_worse(status, one);
+        if (!slt_schema_goes_on(walk, status))
             return status;
+        if (one)
+            *axis = (slt_sweep_axis){
+                .name = axis->name, .at = axis->at, .count = 1, .broken = true};
         sweep->names[i] = axis->name;
         sweep->axis_count = i + 1;
-        if (axis->with)
-            continue;
-        if (axis->count > SLT_SWEEP_RUNS_MAX / sweep->runs)
-            return slt_schema_fail(walk, &here, axis->at,
-                                   "the sweep has more than 1000000 points");
-        sweep->runs *= axis->count;
+        sweep->runs *= axis->with ? 1 : axis->count;
     }
     set_strides(sweep);
-    return SLT_OK;
+    return status;
 }
 
 static bool is_seed(const slt_schema_path *path)
@@ -216,13 +221,14 @@ static slt_status bind_scalar(const slt_schema_walk *walk, slt_sweep *sweep,
         if (strcmp(sweep->axes[i].name, value->text + 1) == 0) {
             sweep->axes[i].used = true;
             sweep->axes[i].shapes |= !is_seed(path);
-            value->axis = (int)i + 1;
+            value->axis = sweep->axes[i].broken ? -1 : (int)i + 1;
             return SLT_OK;
         }
         slt_suggestion_offer(&near, sweep->axes[i].name, NULL);
     }
     slt_buffer found = {0};
     slt_schema_print_found(value, &found);
+    value->axis = -1;
     slt_status status =
         slt_schema_fail(walk, path, value, "%s names no axis of the sweep%s%s%s",
                         slt_buffer_text(&found), near.best ? "; did you mean '$" : "",
@@ -236,25 +242,26 @@ slt_status slt_sweep_bind(const slt_schema_walk *walk, slt_sweep *sweep,
 {
     if (value->kind == SLT_VALUE_TEXT && value->text[0] == '$')
         return bind_scalar(walk, sweep, path, value);
-    for (size_t i = 0; i < value->count; i++) {
+    slt_status status = SLT_OK;
+    for (size_t i = 0; i < value->count && slt_schema_goes_on(walk, status); i++) {
         const slt_schema_path item = {path, value->keys ? value->keys[i] : NULL, i};
-        slt_status status = slt_sweep_bind(walk, sweep, &item, &value->items[i]);
-        if (status)
-            return status;
+        status = slt_status_worse(status,
+                                  slt_sweep_bind(walk, sweep, &item, &value->items[i]));
     }
-    return SLT_OK;
+    return status;
 }
 
 slt_status slt_sweep_check_used(const slt_schema_walk *walk, const slt_sweep *sweep)
 {
     const slt_schema_path path = {NULL, "sweep", 0};
-    for (size_t i = 0; i < sweep->axis_count; i++) {
+    slt_status status = SLT_OK;
+    for (size_t i = 0; i < sweep->axis_count && slt_schema_goes_on(walk, status); i++) {
         const slt_schema_path here = {&path, sweep->axes[i].name, 0};
-        if (!sweep->axes[i].used)
-            return slt_schema_fail(walk, &here, sweep->axes[i].at,
-                                   "nothing in run uses $%s", sweep->axes[i].name);
+        if (!sweep->axes[i].used && !sweep->axes[i].broken)
+            status = slt_schema_fail(walk, &here, sweep->axes[i].at,
+                                     "nothing in run uses $%s", sweep->axes[i].name);
     }
-    return SLT_OK;
+    return status;
 }
 
 size_t slt_sweep_index(const slt_sweep *sweep, size_t run, size_t axis)
@@ -262,7 +269,7 @@ size_t slt_sweep_index(const slt_sweep *sweep, size_t run, size_t axis)
     return run / sweep->axes[axis].stride % sweep->axes[axis].count;
 }
 
-static slt_value value_of(const slt_sweep_axis *axis, size_t index)
+slt_value slt_sweep_value(const slt_sweep_axis *axis, size_t index)
 {
     return axis->list ? axis->list->items[index] : counted(axis, index);
 }
@@ -271,7 +278,7 @@ void slt_sweep_values(const slt_sweep *sweep, size_t run,
                       slt_value values[SLT_GOLDEN_AXES_MAX])
 {
     for (size_t i = 0; i < sweep->axis_count; i++)
-        values[i] = value_of(&sweep->axes[i], slt_sweep_index(sweep, run, i));
+        values[i] = slt_sweep_value(&sweep->axes[i], slt_sweep_index(sweep, run, i));
 }
 
 void slt_sweep_print_scalar(const slt_value *value, slt_buffer *out)
@@ -284,7 +291,7 @@ void slt_sweep_print_scalar(const slt_value *value, slt_buffer *out)
 
 void slt_sweep_print_value(const slt_sweep_axis *axis, size_t index, slt_buffer *out)
 {
-    slt_value value = value_of(axis, index);
+    slt_value value = slt_sweep_value(axis, index);
     slt_sweep_print_scalar(&value, out);
 }
 

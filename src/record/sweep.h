@@ -23,6 +23,7 @@ typedef struct slt_sweep_axis {
     const slt_value *at;               /* where it stands */
     bool used;
     bool shapes; /* used elsewhere than as run.seed */
+    bool broken; /* its values are no values: told, and passed over from there on */
 } slt_sweep_axis;
 
 typedef struct slt_sweep {
@@ -46,6 +47,7 @@ slt_status slt_sweep_check_used(const slt_schema_walk *walk, const slt_sweep *sw
 /* Which of its values axis has in run; its values in run, one an axis.  Values from a
  * list borrow its text. */
 size_t slt_sweep_index(const slt_sweep *sweep, size_t run, size_t axis);
+slt_value slt_sweep_value(const slt_sweep_axis *axis, size_t index);
 void slt_sweep_values(const slt_sweep *sweep, size_t run,
                       slt_value values[SLT_GOLDEN_AXES_MAX]);
 /* A scalar as labels and goldens have an axis' value: canonical text, and of a text the

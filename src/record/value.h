@@ -25,7 +25,8 @@ typedef struct slt_value slt_value;
 struct slt_value {
     slt_value_kind kind;
     int line, column; /* 1-based; 0 where it has no place */
-    int axis;         /* 1 + the sweep axis that stands here as `$name`; else 0 */
+    int axis;         /* 1 + the sweep axis that stands here as `$name`; -1 where no axis
+                         has that name; else 0 */
     bool truth;
     bool negative;
     uint64_t magnitude;
