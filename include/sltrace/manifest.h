@@ -15,8 +15,9 @@ typedef struct slt_manifest slt_manifest;
 /* What is wrong with a manifest: the first of all errors, those of the sweep before those
  * of `run`, those of `figure` last. */
 #define SLT_FINDINGS_MAX 10
+#define SLT_FINDINGS_SOUGHT 100 /* so many are looked for; there may be more */
 typedef struct slt_findings {
-    size_t count; /* of all; the texts of min(count, SLT_FINDINGS_MAX) are here */
+    size_t count; /* of those met; the texts of min(count, SLT_FINDINGS_MAX) are here */
     int part[SLT_FINDINGS_MAX]; /* what they are sorted by */
     char text[SLT_FINDINGS_MAX][SLT_ERROR_TEXT_MAX];
 } slt_findings;

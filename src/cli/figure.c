@@ -8,6 +8,7 @@
 
 #include "cli/figure.h"
 #include "cli/json.h"
+#include "cli/manifest.h"
 #include "cli/select.h"
 
 /* Where the figure's files go: FOLDER/STEM.csv, .svg, .txt. */
@@ -133,7 +134,7 @@ static slt_status run(const cli_call *call, slt_error *err)
         size_t count = cli_figure_from(call, from);
         status = slt_golden_figure(path, from, count, &manifest, &figure, err);
     } else {
-        status = slt_manifest_open(path, &manifest, err);
+        status = cli_open_manifest(path, &manifest, err);
         if (status == SLT_OK)
             status = of_manifest(call, manifest, &figure, err);
     }

@@ -5,6 +5,7 @@
 #include <sltrace/numerics.h>
 
 #include "cli/kinds.h"
+#include "cli/manifest.h"
 
 static const char *command_name_at(const void *parent, size_t i)
 {
@@ -89,6 +90,17 @@ static slt_status dispatch(int argc, char **argv, slt_error *err)
     return status ? status : perform(NULL, &call, err);
 }
 
+static void complain(const slt_error *err)
+{
+    const char *texts[SLT_FINDINGS_MAX];
+    size_t others, count = cli_findings(err, texts, &others);
+    for (size_t i = 0; i < count; i++)
+        cli_complain(texts[i]);
+    if (others)
+        cli_say("and %zu%s more", others,
+                count + others < SLT_FINDINGS_SOUGHT ? "" : " or");
+}
+
 int main(int argc, char **argv)
 {
     cli_secure_descriptors();
@@ -96,7 +108,7 @@ int main(int argc, char **argv)
     slt_error err = {.status = SLT_OK};
     slt_status status = dispatch(argc, argv, &err);
     if (status && err.text[0])
-        cli_complain(err.text);
+        complain(&err);
     slt_error late = {.status = SLT_OK};
     slt_status flushed = cli_flush_results(&late);
     if (flushed)

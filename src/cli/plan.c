@@ -7,6 +7,7 @@
 #include <sltrace/system.h>
 
 #include "cli/json.h"
+#include "cli/manifest.h"
 #include "cli/progress.h"
 
 /* Sums over runs, and the extremes where runs differ. */
@@ -123,7 +124,7 @@ slt_status cli_show_plan(const char *path, bool json, slt_error *err)
 {
     slt_manifest *manifest = NULL;
     plan all;
-    slt_status status = slt_manifest_open(path, &manifest, err);
+    slt_status status = cli_open_manifest(path, &manifest, err);
     if (status == SLT_OK)
         status = make_plan(manifest, &all, err);
     if (status == SLT_OK)

@@ -6,6 +6,7 @@
 #include <sltrace/study.h>
 
 #include "cli/json.h"
+#include "cli/manifest.h"
 #include "cli/paths.h"
 #include "cli/select.h"
 
@@ -90,7 +91,7 @@ static slt_status record(const cli_call *call, slt_manifest *manifest, slt_error
 static slt_status run(const cli_call *call, slt_error *err)
 {
     slt_manifest *manifest = NULL;
-    slt_status status = slt_manifest_open(call->operands[0], &manifest, err);
+    slt_status status = cli_open_manifest(call->operands[0], &manifest, err);
     if (status == SLT_OK)
         status = record(call, manifest, err);
     slt_manifest_free(manifest);

@@ -5,6 +5,7 @@
 #include <sltrace/study.h>
 
 #include "cli/json.h"
+#include "cli/manifest.h"
 #include "cli/paths.h"
 #include "cli/progress.h"
 #include "cli/select.h"
@@ -71,7 +72,7 @@ static slt_status run(const cli_call *call, slt_error *err)
 {
     slt_manifest *manifest = NULL;
     char folder[CLI_PATH_MAX];
-    slt_status status = slt_manifest_open(call->operands[0], &manifest, err);
+    slt_status status = cli_open_manifest(call->operands[0], &manifest, err);
     if (status)
         return status;
     status = cli_study_folder(manifest, cli_value(call, "out"), folder, err);

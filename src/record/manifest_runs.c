@@ -32,6 +32,7 @@ typedef struct inspection {
      * become in the canonical form. */
     slt_digest *digests[SLT_GOLDEN_AXES_MAX];
     bool distinct[SLT_GOLDEN_AXES_MAX]; /* known without them */
+    bool wrong[SLT_GOLDEN_AXES_MAX];    /* a value is, and that was told: once */
     uint64_t work;
     slt_buffer bytes;
 } inspection;
@@ -103,29 +104,41 @@ static slt_status check_ends(inspection *all, slt_manifest_walk *walk,
 /* A `$name` in the first run: all its values there.  In the canonical form of a run every
  * place that the manifest writes can be told from every other, except in a set, which has
  * an order of its own. */
+static slt_status check_place(inspection *all, slt_manifest_walk *walk,
+                              const slt_schema *row, const slt_schema_path *path,
+                              const slt_value *at)
+{
+    const slt_sweep *sweep = &all->manifest->sweep;
+    const size_t axis = (size_t)at->axis - 1, first = leader(sweep, axis);
+    const slt_schema word = {
+        .type = SLT_SCHEMA_WORD, .words = row->words, .word_of = row->word_of};
+    if (row->type == SLT_SCHEMA_SET)
+        return check_values(all, walk, &word, path, at, NULL);
+    if (!sweep->axes[axis].list && row->type == SLT_SCHEMA_INT) {
+        all->distinct[first] = true;
+        return check_ends(all, walk, row, path, at);
+    }
+    if (!all->digests[first])
+        all->digests[first] = calloc(sweep->axes[first].count, sizeof(slt_digest));
+    if (!all->digests[first])
+        return slt_fail(walk->walk.err, SLT_RESOURCE, "%s: out of memory",
+                        walk->walk.file);
+    return check_values(all, walk, row, path, at, all->digests[first]);
+}
+
 static slt_status visit(void *context, const slt_schema_walk *outer,
                         const slt_schema *row, const slt_schema_path *path,
                         const slt_value *at)
 {
     inspection *all = context;
-    const slt_sweep *sweep = &all->manifest->sweep;
-    const size_t axis = (size_t)at->axis - 1, first = leader(sweep, axis);
-    const slt_schema word = {
-        .type = SLT_SCHEMA_WORD, .words = row->words, .word_of = row->word_of};
     slt_manifest_walk walk;
+    if (all->wrong[at->axis - 1])
+        return SLT_FORMAT;
     slt_manifest_walk_init(&walk, all->manifest, 0, outer->err);
     walk.walk.found = outer->found;
-    if (row->type == SLT_SCHEMA_SET)
-        return check_values(all, &walk, &word, path, at, NULL);
-    if (!sweep->axes[axis].list && row->type == SLT_SCHEMA_INT) {
-        all->distinct[first] = true;
-        return check_ends(all, &walk, row, path, at);
-    }
-    if (!all->digests[first])
-        all->digests[first] = calloc(sweep->axes[first].count, sizeof(slt_digest));
-    if (!all->digests[first])
-        return slt_fail(outer->err, SLT_RESOURCE, "%s: out of memory", outer->file);
-    return check_values(all, &walk, row, path, at, all->digests[first]);
+    slt_status status = check_place(all, &walk, row, path, at);
+    all->wrong[at->axis - 1] = status == SLT_FORMAT;
+    return status;
 }
 
 static slt_status check_first(inspection *all, slt_findings *found, slt_error *err)

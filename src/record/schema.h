@@ -75,9 +75,6 @@ struct slt_schema {
     size_t flag_offset, flag_size; /* a bool: whether the field is there */
 };
 
-/* Errors of a manifest that are looked for; the first SLT_FINDINGS_MAX are kept. */
-#define SLT_FINDINGS_SOUGHT 100
-
 /* Where a value is in a run, linked from the inside out, for messages. */
 typedef struct slt_schema_path {
     const struct slt_schema_path *up;

@@ -79,8 +79,11 @@ static bool is_printable(const char *text, uint64_t most)
     return length > 0 && length <= most && slt_utf8_valid((const uint8_t *)text, length);
 }
 
+/* Where no axis is known and something is wrong, that is why. */
 static bool is_axis(const slt_schema_walk *walk, const char *name)
 {
+    if (!walk->axis_count && walk->found && walk->found->count)
+        return true;
     for (size_t i = 0; i < walk->axis_count; i++)
         if (strcmp(walk->axes[i], name) == 0)
             return true;
@@ -173,31 +176,34 @@ static slt_status fail_key(const spot *map, const slt_schema *row, size_t i)
     return status;
 }
 
-/* A tag (kind, order) must be right before anything can depend on it. */
+/* A tag (kind, order) must be right before anything can depend on it: *settled is false
+ * where one is not. */
 static slt_status check_tags(const spot *map, const slt_schema *row,
-                             const slt_value *value, bool *known)
+                             const slt_value *value, bool *settled)
 {
-    for (size_t i = 0; i < row->field_count; i++) {
+    slt_status status = SLT_OK;
+    for (size_t i = 0; i < row->field_count && slt_schema_goes_on(map->walk, status);
+         i++) {
         const slt_value *tag = slt_value_get(value, row->fields[i].key);
         slt_schema_path path = {map->path, row->fields[i].key, 0};
         if (!tag || row->fields[i].type != SLT_SCHEMA_WORD)
             continue;
-        slt_status status = slt_schema_check(map->walk, &row->fields[i], &path, tag);
-        if (status)
-            return status;
-        *known &= tag->axis >= 0;
+        slt_status one = slt_schema_check(map->walk, &row->fields[i], &path, tag);
+        *settled &= !one && tag->axis >= 0;
+        status = slt_status_worse(status, one);
     }
-    return SLT_OK;
+    return status;
 }
 
 static slt_status check_missing(const spot *map, const slt_schema *row,
-                                const slt_value *value)
+                                const slt_value *value, bool settled)
 {
     slt_status status = SLT_OK;
     for (size_t i = 0; i < row->field_count && slt_schema_goes_on(map->walk, status);
          i++) {
         const slt_schema *field = &row->fields[i];
         if (field->optional || field->preset || slt_value_get(value, field->key) ||
+            (field->when && !settled) ||
             !slt_schema_applies(map->walk, row, field, value))
             continue;
         status = slt_schema_fail(map->walk, map->path, map->at, "missing key '%s': %s",
@@ -207,9 +213,12 @@ static slt_status check_missing(const spot *map, const slt_schema *row,
 }
 
 static slt_status check_entry(const spot *site, const slt_schema *row,
-                              const slt_value *value, size_t i, bool *unknown)
+                              const slt_value *value, size_t i, bool settled,
+                              bool *unknown)
 {
     const slt_schema *field = slt_schema_field(row, value->keys[i]);
+    if (field && field->when && !settled)
+        return SLT_OK;
     if (!field || (field->when && !slt_schema_applies(site->walk, row, field, value))) {
         *unknown = true;
         return fail_key(site, row, i);
@@ -224,17 +233,16 @@ static slt_status check_entry(const spot *site, const slt_schema *row,
 static slt_status check_map(const spot *site, const slt_schema *row,
                             const slt_value *value)
 {
-    bool known = true, unknown = false;
+    bool settled = true, unknown = false;
     if (value->kind != SLT_VALUE_MAP)
         return fail_expected(site, row, value);
-    slt_status status = check_tags(site, row, value, &known);
-    if (status || !known)
-        return status;
+    slt_status status = check_tags(site, row, value, &settled);
     for (size_t i = 0; i < value->count && slt_schema_goes_on(site->walk, status); i++)
-        status = slt_status_worse(status, check_entry(site, row, value, i, &unknown));
+        status =
+            slt_status_worse(status, check_entry(site, row, value, i, settled, &unknown));
     if (!slt_schema_goes_on(site->walk, status) || unknown)
         return status;
-    return slt_status_worse(status, check_missing(site, row, value));
+    return slt_status_worse(status, check_missing(site, row, value, settled));
 }
 
 static slt_status check_list(const spot *site, const slt_schema *row,

@@ -65,4 +65,20 @@ is($changed->{status}, 2, 'so is a golden');
 like($changed->{err}, qr/:1: expected LF line ends, found CR LF: git's autocrlf\?/, '... too');
 
 
+# Several errors at once, those of run before those of figure.
+my $wrong = manifest() =~ s/by: rank/by: rnak/r =~ s/samples: 20/samples: 0/r
+  =~ s/every: 10/evry: 10/r;
+spew('wrong.yaml', $wrong);
+expect(
+    sltrace('show', 'wrong.yaml'), 'three errors', status => 2,
+    err => qr/\A
+      sltrace:\ wrong\.yaml:10:41:\ run\.data\.samples:\ expected[^\n]*\n
+      sltrace:\ wrong\.yaml:22:19:\ run\.train\.checkpoints\.evry:\ unknown\ key[^\n]*\n
+      sltrace:\ wrong\.yaml:26:14:\ figure\.rows\.by:\ expected[^\n]*\n\z/x);
+my $claims = join '', map { "    - {a$_: 1}\n" } 1 .. 12;
+spew('wrong.yaml', manifest() . "  claims:\n$claims");
+my $many = sltrace('run', 'wrong.yaml');
+is(scalar(my @lines = split /\n/, $many->{err}), 11, 'ten lines of many, and one more');
+is($lines[-1], 'sltrace: and 2 more', '... with their number');
+
 done_testing();
