@@ -14,13 +14,14 @@ typedef struct slt_manifest slt_manifest;
 
 /* What is wrong with a manifest: the first of all errors, those of the sweep before those
  * of `run`, those of `figure` last. */
-#define SLT_FINDINGS_MAX 10
-#define SLT_FINDINGS_SOUGHT 100 /* so many are looked for; there may be more */
-typedef struct slt_findings {
-    size_t count; /* of those met; the texts of min(count, SLT_FINDINGS_MAX) are here */
-    int part[SLT_FINDINGS_MAX]; /* what they are sorted by */
-    char text[SLT_FINDINGS_MAX][SLT_ERROR_TEXT_MAX];
-} slt_findings;
+#define SLT_MANIFEST_ERRORS_MAX 10
+#define SLT_MANIFEST_ERRORS_SOUGHT 100 /* so many are looked for; there may be more */
+typedef struct slt_manifest_errors {
+    size_t count; /* of those met; the texts of min(count, SLT_MANIFEST_ERRORS_MAX) are
+                     here */
+    int part[SLT_MANIFEST_ERRORS_MAX]; /* what they are sorted by */
+    char text[SLT_MANIFEST_ERRORS_MAX][SLT_ERROR_TEXT_MAX];
+} slt_manifest_errors;
 
 /* Reads and checks a manifest whole: syntax, keys, types, ranges, $names, every sweep
  * point as a run (model shapes too; of a huge sweep see slt_manifest_checked), pins'
@@ -31,7 +32,7 @@ SLT_API slt_status slt_manifest_open(const char *path, slt_manifest **manifest,
                                      slt_error *err);
 /* The same, and every failure is in *findings: at least one, err's message the first. */
 SLT_API slt_status slt_manifest_open_all(const char *path, slt_manifest **manifest,
-                                         slt_findings *findings, slt_error *err);
+                                         slt_manifest_errors *findings, slt_error *err);
 SLT_API slt_status slt_manifest_parse(const char *text, size_t size, const char *path,
                                       slt_manifest **manifest, slt_error *err);
 SLT_API void slt_manifest_free(slt_manifest *manifest);

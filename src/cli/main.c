@@ -92,13 +92,13 @@ static slt_status dispatch(int argc, char **argv, slt_error *err)
 
 static void complain(const slt_error *err)
 {
-    const char *texts[SLT_FINDINGS_MAX];
+    const char *texts[SLT_MANIFEST_ERRORS_MAX];
     size_t others, count = cli_findings(err, texts, &others);
     for (size_t i = 0; i < count; i++)
         cli_complain(texts[i]);
     if (others)
         cli_say("and %zu%s more", others,
-                count + others < SLT_FINDINGS_SOUGHT ? "" : " or");
+                count + others < SLT_MANIFEST_ERRORS_SOUGHT ? "" : " or");
 }
 
 int main(int argc, char **argv)

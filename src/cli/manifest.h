@@ -10,7 +10,7 @@ slt_status cli_open_manifest(const char *path, slt_manifest **manifest, slt_erro
 /* What a command that failed with this error has to say: its message, or where that is
  * the first of several of a manifest, these: how many of them are in texts; *others are
  * not. */
-size_t cli_findings(const slt_error *err, const char *texts[SLT_FINDINGS_MAX],
+size_t cli_findings(const slt_error *err, const char *texts[SLT_MANIFEST_ERRORS_MAX],
                     size_t *others);
 
 #endif

@@ -24,7 +24,7 @@ static slt_status check_name(const slt_schema_walk *walk, const slt_value *name)
 }
 
 /* What can be said without looking into `run`. */
-static slt_status check_around(slt_manifest *manifest, slt_findings *found,
+static slt_status check_around(slt_manifest *manifest, slt_manifest_errors *found,
                                slt_error *err)
 {
     slt_schema_walk walk = {.file = manifest->path, .err = err, .found = found};
@@ -47,11 +47,11 @@ static slt_status check_around(slt_manifest *manifest, slt_findings *found,
 }
 
 /* Where `sweep` itself is wrong or misspelt, its names are no news. */
-static slt_status bind_axes(slt_manifest *manifest, bool sound, slt_findings *found,
-                            slt_error *err)
+static slt_status bind_axes(slt_manifest *manifest, bool sound,
+                            slt_manifest_errors *found, slt_error *err)
 {
     static const slt_schema_path path = {NULL, "run", 0};
-    slt_findings passed_over = {0};
+    slt_manifest_errors passed_over = {0};
     slt_error first;
     const bool told = !sound && !manifest->sweep.axis_count;
     const slt_schema_walk walk = {.file = manifest->path,
@@ -91,7 +91,8 @@ static slt_status make_room(slt_manifest *manifest, slt_error *err)
 
 /* Errors of `run` are sought although there are others; what rests on the runs is looked
  * at only where these are right. */
-static slt_status check_whole(slt_manifest *manifest, slt_findings *found, slt_error *err)
+static slt_status check_whole(slt_manifest *manifest, slt_manifest_errors *found,
+                              slt_error *err)
 {
     slt_status status = check_around(manifest, found, err);
     if (!manifest->run || (status && status != SLT_FORMAT))
@@ -106,7 +107,8 @@ static slt_status check_whole(slt_manifest *manifest, slt_findings *found, slt_e
 }
 
 static slt_status parse(const char *text, size_t size, const char *path,
-                        slt_manifest **manifest, slt_findings *found, slt_error *err)
+                        slt_manifest **manifest, slt_manifest_errors *found,
+                        slt_error *err)
 {
     slt_manifest *m = calloc(1, sizeof *m);
     *manifest = NULL;
@@ -129,7 +131,7 @@ static slt_status parse(const char *text, size_t size, const char *path,
 }
 
 /* The first finding is the message; a message that is none becomes the first. */
-static slt_status conclude(slt_status status, slt_findings *found, slt_error *err)
+static slt_status conclude(slt_status status, slt_manifest_errors *found, slt_error *err)
 {
     if (status == SLT_FORMAT && found->count)
         return slt_fail(err, status, "%s", found->text[0]);
@@ -140,16 +142,16 @@ static slt_status conclude(slt_status status, slt_findings *found, slt_error *er
     return status;
 }
 
-static void count_others(const slt_findings *found, slt_error *err)
+static void count_others(const slt_manifest_errors *found, slt_error *err)
 {
     slt_error first = *err;
     if (found->count > 1)
         slt_fail(err, first.status, "%s (and %zu%s more)", first.text, found->count - 1,
-                 found->count < SLT_FINDINGS_SOUGHT ? "" : " or");
+                 found->count < SLT_MANIFEST_ERRORS_SOUGHT ? "" : " or");
 }
 
 static slt_status open_file(const char *path, slt_manifest **manifest,
-                            slt_findings *found, slt_error *err)
+                            slt_manifest_errors *found, slt_error *err)
 {
     char *text;
     size_t size;
@@ -164,7 +166,7 @@ static slt_status open_file(const char *path, slt_manifest **manifest,
 }
 
 slt_status slt_manifest_open_all(const char *path, slt_manifest **manifest,
-                                 slt_findings *findings, slt_error *err)
+                                 slt_manifest_errors *findings, slt_error *err)
 {
     slt_error own;
     slt_status status = open_file(path, manifest, findings, &own);
@@ -176,7 +178,7 @@ slt_status slt_manifest_open_all(const char *path, slt_manifest **manifest,
 
 slt_status slt_manifest_open(const char *path, slt_manifest **manifest, slt_error *err)
 {
-    slt_findings found;
+    slt_manifest_errors found;
     slt_status status = slt_manifest_open_all(path, manifest, &found, err);
     if (status && err)
         count_others(&found, err);
@@ -186,7 +188,7 @@ slt_status slt_manifest_open(const char *path, slt_manifest **manifest, slt_erro
 slt_status slt_manifest_parse(const char *text, size_t size, const char *path,
                               slt_manifest **manifest, slt_error *err)
 {
-    slt_findings found;
+    slt_manifest_errors found;
     slt_error own;
     slt_status status =
         conclude(parse(text, size, path, manifest, &found, &own), &found, &own);

@@ -48,8 +48,8 @@ static void name_axes(slt_figure_check *check)
     }
 }
 
-slt_status slt_manifest_check_figure(const slt_manifest *manifest, slt_findings *found,
-                                     slt_error *err)
+slt_status slt_manifest_check_figure(const slt_manifest *manifest,
+                                     slt_manifest_errors *found, slt_error *err)
 {
     static slt_status (*const checks[])(const slt_figure_check *) = {
         check_rows,

@@ -122,8 +122,8 @@ static slt_status check_pin(const slt_manifest *manifest, const slt_schema_walk 
     return status;
 }
 
-slt_status slt_manifest_check_pins(const slt_manifest *manifest, slt_findings *found,
-                                   slt_error *err)
+slt_status slt_manifest_check_pins(const slt_manifest *manifest,
+                                   slt_manifest_errors *found, slt_error *err)
 {
     static const slt_schema_path path = {NULL, "pins", 0};
     slt_manifest_walk walk;

@@ -35,14 +35,14 @@ void slt_manifest_walk_init(slt_manifest_walk *walk, const slt_manifest *manifes
 /* Checks of their own files.  Runs: *found may hold errors, and others are added; `sound`
  * is false where some were met already, so that only the first run is looked at. */
 slt_status slt_manifest_check_runs(slt_manifest *manifest, bool sound,
-                                   slt_findings *found, slt_error *err);
+                                   slt_manifest_errors *found, slt_error *err);
 /* That the manifest can be had for this run, where opening it did not look at all. */
 slt_status slt_manifest_check_run(const slt_manifest *manifest, size_t run,
                                   slt_error *err);
 /* After the runs', where these are as they must be. */
-slt_status slt_manifest_check_pins(const slt_manifest *manifest, slt_findings *found,
-                                   slt_error *err);
-slt_status slt_manifest_check_figure(const slt_manifest *manifest, slt_findings *found,
-                                     slt_error *err);
+slt_status slt_manifest_check_pins(const slt_manifest *manifest,
+                                   slt_manifest_errors *found, slt_error *err);
+slt_status slt_manifest_check_figure(const slt_manifest *manifest,
+                                     slt_manifest_errors *found, slt_error *err);
 
 #endif

@@ -141,7 +141,7 @@ static slt_status visit(void *context, const slt_schema_walk *outer,
     return status;
 }
 
-static slt_status check_first(inspection *all, slt_findings *found, slt_error *err)
+static slt_status check_first(inspection *all, slt_manifest_errors *found, slt_error *err)
 {
     static const slt_schema_path path = {NULL, "run", 0};
     slt_manifest_walk walk;
@@ -155,7 +155,8 @@ static slt_status check_first(inspection *all, slt_findings *found, slt_error *e
 /* ---- points ----------------------------------------------------------------------- */
 
 static slt_status check_point(const slt_manifest *manifest, size_t run,
-                              slt_run_spec *scratch, slt_findings *found, slt_error *err)
+                              slt_run_spec *scratch, slt_manifest_errors *found,
+                              slt_error *err)
 {
     static const slt_schema_path path = {NULL, "run", 0};
     slt_manifest_walk walk;
@@ -200,7 +201,7 @@ static bool leads(const slt_sweep *sweep, const bool *shaping, size_t run)
 typedef struct points {
     const slt_manifest *manifest;
     slt_run_spec *scratch;
-    slt_findings *found;
+    slt_manifest_errors *found;
     slt_error *err;
 } points;
 
@@ -262,7 +263,7 @@ static size_t count_values(const slt_value *value)
     return count;
 }
 
-static slt_status check_points(slt_manifest *manifest, slt_findings *found,
+static slt_status check_points(slt_manifest *manifest, slt_manifest_errors *found,
                                slt_error *err)
 {
     const slt_sweep *sweep = &manifest->sweep;
@@ -407,7 +408,7 @@ static slt_status make_scratch(slt_manifest *manifest, slt_error *err)
 }
 
 slt_status slt_manifest_check_runs(slt_manifest *manifest, bool sound,
-                                   slt_findings *found, slt_error *err)
+                                   slt_manifest_errors *found, slt_error *err)
 {
     inspection all = {.manifest = manifest};
     slt_status status = check_first(&all, found, err);

@@ -91,7 +91,8 @@ struct slt_schema_walk {
     size_t axis_count;
     const char *label; /* "run 7", said where a value came from an axis */
     slt_error *err;
-    slt_findings *found; /* where a check goes on behind an error; NULL: it ends there */
+    slt_manifest_errors
+        *found; /* where a check goes on behind an error; NULL: it ends there */
     /* Called for each `$name` that a check meets, with its row; NULL: nothing is. */
     slt_status (*visit)(void *context, const slt_schema_walk *walk, const slt_schema *row,
                         const slt_schema_path *path, const slt_value *at);
@@ -140,7 +141,7 @@ slt_status slt_schema_check(const slt_schema_walk *walk, const slt_schema *row,
 static inline bool slt_schema_goes_on(const slt_schema_walk *walk, slt_status status)
 {
     return !status || (status == SLT_FORMAT && walk->found &&
-                       walk->found->count < SLT_FINDINGS_SOUGHT);
+                       walk->found->count < SLT_MANIFEST_ERRORS_SOUGHT);
 }
 /* That failure, for checks of other files: "file:line:column: path: message". */
 slt_status slt_schema_fail(const slt_schema_walk *walk, const slt_schema_path *path,

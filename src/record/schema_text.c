@@ -170,9 +170,10 @@ static int part_of(const slt_schema_path *path)
 }
 
 /* Behind those of its part and of parts before; the last one falls out. */
-static void add_finding(slt_findings *found, int part, const char *text)
+static void add_finding(slt_manifest_errors *found, int part, const char *text)
 {
-    size_t kept = found->count < SLT_FINDINGS_MAX ? found->count : SLT_FINDINGS_MAX;
+    size_t kept =
+        found->count < SLT_MANIFEST_ERRORS_MAX ? found->count : SLT_MANIFEST_ERRORS_MAX;
     size_t at = kept;
     for (size_t i = 0; i < kept; i++)
         if (strcmp(found->text[i], text) == 0)
@@ -180,9 +181,9 @@ static void add_finding(slt_findings *found, int part, const char *text)
     while (at > 0 && found->part[at - 1] > part)
         at--;
     found->count++;
-    if (at == SLT_FINDINGS_MAX)
+    if (at == SLT_MANIFEST_ERRORS_MAX)
         return;
-    size_t moved = (kept < SLT_FINDINGS_MAX ? kept : kept - 1) - at;
+    size_t moved = (kept < SLT_MANIFEST_ERRORS_MAX ? kept : kept - 1) - at;
     memmove(&found->part[at + 1], &found->part[at], moved * sizeof found->part[0]);
     memmove(found->text[at + 1], found->text[at], moved * sizeof found->text[0]);
     found->part[at] = part;

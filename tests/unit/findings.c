@@ -3,7 +3,7 @@
 #include "manifest_sample.h"
 #include "tap.h"
 
-static slt_findings found;
+static slt_manifest_errors found;
 static slt_error err;
 
 /* Opens the sample with edits "old\nnew\n...": pairs, applied one by one. */
@@ -41,12 +41,12 @@ static void open_edited(const char *const edits[][2], size_t count)
 static void expects(const char *const *wanted, size_t count)
 {
     bool same = found.count == count;
-    for (size_t i = 0; i < count && i < SLT_FINDINGS_MAX && same; i++) {
+    for (size_t i = 0; i < count && i < SLT_MANIFEST_ERRORS_MAX && same; i++) {
         const char *place = strchr(found.text[i], ':');
         same = place && strncmp(place + 1, wanted[i], strlen(wanted[i])) == 0;
     }
     if (!TAP_OK(same, "%zu errors: %s ...", count, wanted[0]))
-        for (size_t i = 0; i < found.count && i < SLT_FINDINGS_MAX; i++)
+        for (size_t i = 0; i < found.count && i < SLT_MANIFEST_ERRORS_MAX; i++)
             tap_note("%s", found.text[i]);
 }
 
@@ -132,10 +132,11 @@ static void test_rules(void)
 static void test_many(void)
 {
     char claims[8000] = "  claims:\n";
+    size_t used = strlen(claims);
     for (int i = 0; i < 60; i++)
-        snprintf(claims + strlen(claims), sizeof claims - strlen(claims),
-                 "    - {ident%d: x}\n", i);
-    strcat(claims, "  rows: {by: rank");
+        used += (size_t)snprintf(claims + used, sizeof claims - used,
+                                 "    - {ident%d: x}\n", i);
+    snprintf(claims + used, sizeof claims - used, "  rows: {by: rank");
     const char *const edits[][2] = {{"  rows: {by: rank", claims}, {"f32", "f31"}};
     open_edited(edits, 2);
     TAP_OK(found.count == 61, "61 errors, found %zu", found.count);
