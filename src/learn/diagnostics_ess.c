@@ -55,6 +55,14 @@ static bool all_equal(const slt_series *series)
     return true;
 }
 
+bool slt_series_finite(const slt_series *series)
+{
+    for (size_t i = 0; i < series->count * series->length; i++)
+        if (!slt_real_finite(series->value[i]))
+            return false;
+    return true;
+}
+
 slt_real slt_series_rhat(const slt_series *series)
 {
     if (series->length < 2 || all_equal(series))
@@ -150,7 +158,7 @@ static double autocorrelation_time(const double *rho, size_t length)
 slt_status slt_series_ess(const slt_series *series, slt_real *ess, slt_error *err)
 {
     *ess = slt_real_of(NAN);
-    if (series->length < 3 || all_equal(series))
+    if (series->length < 3 || all_equal(series) || !slt_series_finite(series))
         return SLT_OK;
     double *rho = mean_autocovariance(series);
     if (!rho)
@@ -159,7 +167,7 @@ slt_status slt_series_ess(const slt_series *series, slt_real *ess, slt_error *er
     double n = (double)series->length, draws = n * (double)series->count;
     double pooled = found.within * (n - 1) / n + found.between;
     for (size_t t = 0; t < series->length; t++)
-        rho[t] = 1 - (found.within - rho[t] * n / (n - 1)) / pooled;
+        rho[t] = 1 - (found.within - rho[t]) / pooled;
     rho[0] = 1;
     double tau = fmax(autocorrelation_time(rho, series->length), 1 / log10(draws));
     *ess = slt_real_of(draws / tau);

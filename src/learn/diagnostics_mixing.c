@@ -47,7 +47,7 @@ static slt_status find_quantile(halves *h, double share, slt_real *ess, slt_erro
 {
     slt_real most;
     slt_status status = slt_series_quantile(&h->whole, slt_real_of(share), &most, err);
-    if (status)
+    if (status || !slt_series_finite(&h->whole))
         return status;
     fill_split(h);
     for (size_t i = 0; i < h->split.count * h->split.length; i++) {
@@ -59,7 +59,7 @@ static slt_status find_quantile(halves *h, double share, slt_real *ess, slt_erro
 
 static slt_status find_tail(halves *h, slt_mixing *mixing, slt_error *err)
 {
-    slt_real low, high;
+    slt_real low = slt_real_of(NAN), high = low;
     slt_status status = find_quantile(h, .05, &low, err);
     if (!status)
         status = find_quantile(h, .95, &high, err);
@@ -96,14 +96,6 @@ static slt_status find_all(halves *h, slt_mixing *mixing, slt_error *err)
     return status ? status : find_folded(h, mixing, err);
 }
 
-static bool all_finite(const slt_series *series)
-{
-    for (size_t i = 0; i < series->count * series->length; i++)
-        if (!slt_real_finite(series->value[i]))
-            return false;
-    return true;
-}
-
 slt_status slt_mixing_find(const slt_real *const *losses, size_t chains, size_t draws,
                            slt_mixing *mixing, slt_error *err)
 {
@@ -117,8 +109,7 @@ slt_status slt_mixing_find(const slt_real *const *losses, size_t chains, size_t 
         status = slt_series_create(&h.split, 2 * chains, draws / 2, err);
     if (!status) {
         fill_whole(losses, &h.whole);
-        if (all_finite(&h.whole))
-            status = find_all(&h, mixing, err);
+        status = find_all(&h, mixing, err);
     }
     slt_series_free(&h.split);
     slt_series_free(&h.whole);

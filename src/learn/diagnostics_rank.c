@@ -86,9 +86,22 @@ static double normal_quantile(double p)
     return p <= 0.5 ? lower_normal_quantile(p) : -lower_normal_quantile(1 - p);
 }
 
+static bool has_nan(const slt_series *series)
+{
+    for (size_t i = 0; i < series->count * series->length; i++)
+        if (isnan(slt_real_double(series->value[i])))
+            return true;
+    return false;
+}
+
 slt_status slt_series_rank_normalise(slt_series *series, slt_error *err)
 {
     const size_t count = series->count * series->length;
+    if (has_nan(series)) {
+        for (size_t i = 0; i < count; i++)
+            series->value[i] = slt_real_of(NAN);
+        return SLT_OK;
+    }
     place *places = sorted_places(series, err);
     if (!places)
         return SLT_RESOURCE;
@@ -113,7 +126,7 @@ slt_status slt_series_fold(slt_series *series, slt_error *err)
     if (!places)
         return SLT_RESOURCE;
     double low = places[(count - 1) / 2].value, high = places[count / 2].value;
-    double median = low + (high - low) / 2;
+    double median = low < high ? low + (high - low) / 2 : low;
     for (size_t i = 0; i < count; i++)
         series->value[i] = slt_real_of(fabs(slt_real_double(series->value[i]) - median));
     free(places);

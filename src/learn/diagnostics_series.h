@@ -5,6 +5,7 @@
 
 #include <sltrace/real.h>
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* count series of length values each, one after the other. */
@@ -17,8 +18,11 @@ slt_status slt_series_create(slt_series *series, size_t count, size_t length,
                              slt_error *err);
 void slt_series_free(slt_series *series);
 
+bool slt_series_finite(const slt_series *series);
+
 /* Ranks over all values, ties averaged, then z = Phi^-1((rank - 3/8) / (S + 1/4)); in
- * place.  Vehtari et al. 2021, equation 14. */
+ * place.  Infinite values have ranks; where one is NaN all become that.  Vehtari et al.
+ * 2021, equation 14. */
 slt_status slt_series_rank_normalise(slt_series *series, slt_error *err);
 /* value = |value - median of all values|: folded draws, which show a difference in
  * scale. */
@@ -33,14 +37,16 @@ slt_status slt_series_quantile(const slt_series *series, slt_real share, slt_rea
  * (length - 1) / length W + variance of their means.  NaN where all values are equal. */
 slt_real slt_series_rhat(const slt_series *series);
 /* Effective sample size, equations 10 to 13 there: with rho_t = 1 - (W - mean
- * autocovariance_t) / var+ and P_k = rho_2k + rho_2k+1, pairs while they are positive and
- * 2k < length - 5, made to fall, S / tau, tau = -1 + 2 sum P_k (+ the next even rho where
- * it is positive) and at least 1 / log10 S.  Where no pair beyond the first is looked at
- * tau is 2.  NaN for series shorter than 3 and where all values are equal. */
+ * autocovariance_t) / var+, autocovariances being sums divided by length, and P_k =
+ * rho_2k + rho_2k+1, pairs while they are positive and 2k < length - 5, made to fall, S /
+ * tau, tau = -1 + 2 sum P_k (+ the next even rho where it is positive) and at least 1 /
+ * log10 S.  Where no pair beyond the first is looked at tau is 2.  NaN for series shorter
+ * than 3, where all values are equal or one is not finite. */
 slt_status slt_series_ess(const slt_series *series, slt_real *ess, slt_error *err);
 
 /* What chains of losses say of their mixing, each split into halves; not known of fewer
- * draws, and where one is not finite. */
+ * draws.  Where one is infinite rhat and ess_bulk, which rest on ranks, are known, the
+ * others not; where one is NaN none is. */
 #define SLT_MIXING_DRAWS_MIN 4
 typedef struct slt_mixing {
     slt_real rhat, ess_bulk, ess_tail;

@@ -111,7 +111,7 @@ static double slow_mean(const double *x, size_t n)
     return sum;
 }
 
-/* sum (x_i - mean)(x_(i+lag) - mean) / (n - 1): the paper's s^2 rho_lag. */
+/* sum (x_i - mean)(x_(i+lag) - mean) / (n - 1). */
 static double slow_covariance(const double *x, size_t n, size_t lag)
 {
     double mean = slow_mean(x, n), sum = 0;
@@ -151,8 +151,9 @@ static double slow_ess(size_t m, size_t n)
     if (n < 6)
         return total / 2;
     for (size_t k = 0;; k++) {
-        double even = 1 - (w - (k ? slow_within(m, n, 2 * k) : w)) / pooled;
-        double odd = 1 - (w - slow_within(m, n, 2 * k + 1)) / pooled;
+        double share = (double)(n - 1) / (double)n; /* sums / n here, but for lag 0 */
+        double even = 1 - (w - (k ? share * slow_within(m, n, 2 * k) : w)) / pooled;
+        double odd = 1 - (w - share * slow_within(m, n, 2 * k + 1)) / pooled;
         if (k && (even + odd <= 0 || 2 * k + 5 >= n)) {
             sum += even + odd >= 0 || even > 0 ? even / 2 : 0;
             break;
@@ -355,8 +356,14 @@ static void test_broken_chains(void)
     slt_diagnostics found = diagnose(3, 500, 1, 0);
     TAP_OK(found.nonfinite == 1 && found.constant == 0 &&
                found.settled == SLT_SETTLED_UNKNOWN &&
-               isnan(slt_real_double(found.rhat)) && isnan(slt_real_double(found.mcse)),
+               isnan(slt_real_double(found.ess_tail)) &&
+               isnan(slt_real_double(found.mcse)),
            "a chain that is not finite");
+    draws_of[1][7] = slt_real_of(NAN);
+    found = diagnose(3, 500, 1, 0);
+    TAP_OK(found.nonfinite == 1 && isnan(slt_real_double(found.rhat)) &&
+               isnan(slt_real_double(found.ess_bulk)),
+           "has no R-hat where it is no number");
     make_chains(4, 3, 500, 0, NULL, NULL);
     for (size_t i = 0; i < 500; i++)
         draws_of[2][i] = slt_real_of(.25);
