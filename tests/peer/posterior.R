@@ -16,6 +16,6 @@ while (at <= length(lines)) {
     rhat(x), ess_bulk(x), ess_tail(x), mcse_mean(x),
     stats::sd(colMeans(x)) / sqrt(chains)
   ))
-  cat(sprintf("%.17g", found), "\n")
+  cat(formatC(found, digits = 17, format = "g"), "\n")
   at <- at + chains + 1
 }
