@@ -13,6 +13,7 @@ import sys
 import claims
 import figure
 import manifest
+import text
 from golden import Golden
 from trace import Run
 
