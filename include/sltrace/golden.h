@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include <sltrace/manifest.h>
+#include <sltrace/manifest.h>
 #include <sltrace/status.h>
 #include <sltrace/trace.h>
 
@@ -68,6 +69,11 @@ SLT_API slt_status slt_golden_open(const char *path, slt_golden **golden, slt_er
 SLT_API slt_status slt_golden_parse(const char *text, size_t size, const char *path,
                                     slt_golden **golden, slt_error *err);
 SLT_API void slt_golden_free(slt_golden *golden);
+
+/* Opens the manifest that the golden names.  SLT_FILE where that, or the figure data that
+ * it names, lies outside its tree (system.h). */
+SLT_API slt_status slt_golden_manifest(const slt_golden *golden, slt_manifest **manifest,
+                                       slt_error *err);
 
 /* The figure data beside an opened golden (malloc'ed, a NUL after it), at most 64 MiB.
  * SLT_DIFFERS where it does not have the golden's SHA-256, SLT_FORMAT where the golden

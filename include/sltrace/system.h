@@ -3,6 +3,7 @@
 #define SLTRACE_SYSTEM_H
 
 #include <sltrace/export.h>
+#include <sltrace/status.h>
 
 typedef struct slt_processors {
     unsigned online;  /* of the machine */
@@ -16,6 +17,13 @@ SLT_API slt_processors slt_processors_here(void);
 #define SLT_PROCESSORS_TEXT_MAX 128
 SLT_API void slt_processors_print(const slt_processors *found,
                                   char text[SLT_PROCESSORS_TEXT_MAX]);
+
+/* What goldens, manifests and traces may name is files of their own tree, by relative
+ * paths: of the nearest folder above them with a .git, else of the working folder where
+ * they lie in it, else of their own folder.  These two, called before the first file is
+ * read, change that for the process: the tree is `folder`, or any file may be named. */
+SLT_API slt_status slt_files_within(const char *folder, slt_error *err);
+SLT_API void slt_files_anywhere(void);
 
 /* Removes the files in the making that would be left where the process ends now; their
  * targets are as before.  A signal handler may call it. */

@@ -2,11 +2,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
+#include <linux/magic.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <sltrace/system.h>
@@ -16,21 +19,39 @@ static slt_status fail(slt_error *err, const char *path, const char *what)
     return slt_fail(err, SLT_FILE, "%s: %s: %s", path, what, strerror(errno));
 }
 
-static slt_status check_kind(int fd, const char *path, size_t size_max, size_t *size,
-                             slt_error *err)
+/* Their files say that they are ordinary, and of no size. */
+static bool is_of_system(int fd)
+{
+    struct statfs system;
+    return fstatfs(fd, &system) == 0 && (system.f_type == PROC_SUPER_MAGIC ||
+                                         system.f_type == SYSFS_MAGIC);
+}
+
+static slt_status check_kind(int fd, const char *path, uint64_t *size, slt_error *err)
 {
     struct stat info;
     if (fstat(fd, &info) != 0)
         return fail(err, path, "cannot read");
     if (S_ISDIR(info.st_mode))
         return slt_fail(err, SLT_FILE, "%s: expected a file, found a directory", path);
-    if (!S_ISREG(info.st_mode))
+    if (!S_ISREG(info.st_mode) || is_of_system(fd))
         return slt_fail(err, SLT_FILE, "%s: expected an ordinary file", path);
-    if ((uintmax_t)info.st_size > size_max)
-        return slt_fail(err, SLT_FILE, "%s: expected at most %zu bytes, found %jd", path,
-                        size_max, (intmax_t)info.st_size);
-    *size = (size_t)info.st_size;
+    *size = (uint64_t)info.st_size;
     return SLT_OK;
+}
+
+slt_status slt_io_open(const char *path, int *fd, uint64_t *size, slt_error *err)
+{
+    /* Without O_NONBLOCK, opening a FIFO would wait for a writer. */
+    *fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (*fd < 0)
+        return fail(err, path, "cannot open");
+    slt_status status = check_kind(*fd, path, size, err);
+    if (status) {
+        close(*fd);
+        *fd = -1;
+    }
+    return status;
 }
 
 /* Reads `size` bytes, or fewer where the file has become shorter meanwhile. */
@@ -56,14 +77,16 @@ static slt_status read_all(int fd, const char *path, size_t size, slt_buffer *by
 slt_status slt_io_read(const char *path, size_t size_max, slt_buffer *bytes,
                        slt_error *err)
 {
-    /* Without O_NONBLOCK, opening a FIFO would wait for a writer. */
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0)
-        return fail(err, path, "cannot open");
-    size_t size = 0;
-    slt_status status = check_kind(fd, path, size_max, &size, err);
-    if (status == SLT_OK)
-        status = read_all(fd, path, size, bytes, err);
+    int fd;
+    uint64_t size;
+    slt_status status = slt_io_open(path, &fd, &size, err);
+    if (status)
+        return status;
+    if (size > size_max)
+        status = slt_fail(err, SLT_FILE, "%s: expected at most %zu bytes, found %" PRIu64,
+                          path, size_max, size);
+    else
+        status = read_all(fd, path, (size_t)size, bytes, err);
     close(fd);
     return status;
 }

@@ -11,6 +11,11 @@
  * cannot be read, is no ordinary file or is larger; SLT_RESOURCE without memory. */
 slt_status slt_io_read(const char *path, size_t size_max, slt_buffer *bytes,
                        slt_error *err);
+/* An open descriptor of an ordinary file, and its size: no FIFO, device or socket, and
+ * none of the system's that only look like files (/proc, /sys).  -1 and SLT_FILE
+ * otherwise. */
+slt_status slt_io_open(const char *path, int *fd, uint64_t *size, slt_error *err);
+
 /* A file in the making: written beside path under a temporary name, which it takes when
  * it is whole; a link there is replaced, not followed.  A device or a pipe, and where a
  * link of the system's leads (/dev/stdout), is written to as it is.  Latches its first

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/tree.h"
 #include "check/match.h"
 #include "check/verify_figure.h"
 #include "study/files.h"
@@ -86,11 +87,13 @@ static void shorten(char *path)
 
 static slt_status open_manifest(slt_report_part *part, slt_error *err)
 {
+    slt_buffer named = {0};
     char path[SLT_FILE_PATH_MAX];
-    const char *slash = strrchr(part->path, '/');
     slt_status status =
-        slt_path_print(path, err, "%.*s%s", slash ? (int)(slash - part->path) + 1 : 0,
-                       part->path, part->golden->manifest);
+        slt_tree_name_beside(part->path, part->golden->manifest, &named, err);
+    if (!status)
+        status = slt_path_print(path, err, "%s", slt_buffer_text(&named));
+    slt_buffer_free(&named);
     if (status)
         return status;
     shorten(path);

@@ -281,14 +281,9 @@ static slt_status check_machine(verify *v, slt_error *err)
 
 static slt_status open_manifest(verify *v, slt_error *err)
 {
-    char path[SLT_FILE_PATH_MAX];
-    const char *slash = strrchr(v->golden->path, '/');
-    int folder = slash ? (int)(slash - v->golden->path) + 1 : 0;
-    if (v->options->manifest)
-        return slt_manifest_open(v->options->manifest, &v->manifest, err);
-    slt_status status =
-        slt_path_print(path, err, "%.*s%s", folder, v->golden->path, v->golden->manifest);
-    return status ? status : slt_manifest_open(path, &v->manifest, err);
+    return v->options->manifest
+               ? slt_manifest_open(v->options->manifest, &v->manifest, err)
+               : slt_golden_manifest(v->golden, &v->manifest, err);
 }
 
 static slt_status allocate(verify *v, slt_error *err)

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/tree.h"
 #include "record/manifest.h"
 #include "study/figure/figure.h"
 #include "study/files.h"
@@ -60,12 +61,12 @@ static slt_status make_of_runs(const slt_figure_check *check, findings *f)
 
 static bool is_missing(const slt_golden *golden)
 {
-    char path[SLT_FILE_PATH_MAX];
+    slt_buffer path = {0};
     struct stat about;
-    const char *slash = strrchr(golden->path, '/');
-    int folder = slash ? (int)(slash - golden->path) + 1 : 0;
-    return !slt_path_print(path, NULL, "%.*s%s", folder, golden->path, golden->data) &&
-           stat(path, &about) && errno == ENOENT;
+    bool missing = !slt_tree_name_beside(golden->path, golden->data, &path, NULL) &&
+                   stat(slt_buffer_text(&path), &about) && errno == ENOENT;
+    slt_buffer_free(&path);
+    return missing;
 }
 
 static void make(const slt_figure_check *check, findings *f)

@@ -252,5 +252,6 @@ const cli_command cli_audit = {
                 "sltrace audit --estimates theirs.csv fig6.golden",
     CLI_OPTIONS(options),
     .json = true,
+    .names = true,
     .run = run,
 };

@@ -36,6 +36,7 @@ struct cli_command {
     const char *repeats; /* options that add up when given again, between blanks; any
                             other that takes an argument is given once */
     bool json;   /* --json gives its results as JSON */
+    bool names;  /* it reads files that name others: it has cli_naming's options */
     bool starts; /* it calls slt_start itself */
     slt_status (*run)(const cli_call *call, slt_error *err); /* NULL: has children */
     const cli_command *const *children;
@@ -53,7 +54,7 @@ struct cli_call {
     const cli_command *command;
     char **operands;
     int operand_count;
-    const char *value[CLI_OPTIONS_MAX]; /* own options, then the common ones */
+    const char *value[CLI_OPTIONS_MAX]; /* as cli_option_at has the options */
     struct cli_again {
         size_t option;
         const char *value;
@@ -67,7 +68,10 @@ extern const size_t cli_command_count;
 /* Options that every command takes; the last, --json, where the command has it. */
 extern const cli_option cli_common[];
 size_t cli_common_count(const cli_command *command);
-/* Option i of a command, common ones after its own; NULL past the end. */
+/* Which files a golden, manifest or trace may name, of the commands that read such. */
+extern const cli_option cli_naming[];
+size_t cli_naming_count(const cli_command *command);
+/* Option i of a command, its own before those and the common ones; NULL past the end. */
 const cli_option *cli_option_at(const cli_command *command, size_t i);
 
 /* Parses argv[1 ..] against a command's table; argv[0] is not looked at.  With `leading`
@@ -87,6 +91,8 @@ const char *cli_value_at(const cli_call *call, const char *name, size_t i);
 slt_status cli_number(const cli_call *call, const char *name, uint64_t least,
                       uint64_t most, uint64_t *number, slt_error *err);
 slt_status cli_required(const cli_call *call, const char *name, slt_error *err);
+/* Does what cli_naming's options ask for. */
+slt_status cli_apply_naming(const cli_call *call, slt_error *err);
 /* --jobs, by default as many as the processors that this process may use. */
 slt_status cli_jobs(const cli_call *call, size_t *jobs, slt_error *err);
 extern const char cli_jobs_help[], cli_only_help[];

@@ -170,5 +170,6 @@ const cli_command cli_export = {
                 "sltrace export 000057.trace --npy arrays\n"
                 "sltrace export 000057.trace --npy arrays --inputs 200",
     CLI_OPTIONS(options),
+    .names = true,
     .run = run,
 };

@@ -194,5 +194,6 @@ const cli_command cli_figure = {
     CLI_OPTIONS(options),
     .repeats = " from ",
     .json = true,
+    .names = true,
     .run = run,
 };

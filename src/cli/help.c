@@ -39,11 +39,11 @@ static void print_option(FILE *out, const cli_option *option)
                      : fprintf(out, "      --%s", option->name);
     if (option->argument)
         column += fprintf(out, " %s", option->argument);
-    if (column >= HELP_COLUMN)
+    if (column >= HELP_COLUMN - 1)
         fputc('\n', out);
     else
         fprintf(out, "%*s", HELP_COLUMN - column, "");
-    if (column >= HELP_COLUMN)
+    if (column >= HELP_COLUMN - 1)
         fprintf(out, "%*s", HELP_COLUMN, "");
     /* The first line begins where the cursor stands: cli_wrap would indent it. */
     char wrapped[2048] = "";
@@ -125,6 +125,7 @@ void cli_help(const cli_command *command, FILE *out)
                     strlen(command->name) + 1);
     }
     print_options(out, "Options:", command->options, command->option_count);
+    print_options(out, "What files may name:", cli_naming, cli_naming_count(command));
     print_options(out, "Options of every command:", cli_common,
                   cli_common_count(command));
     if (command->examples)

@@ -55,7 +55,9 @@ static slt_status perform(const cli_command *command, const cli_call *call,
         return show_version();
     if (!command || command->children)
         return descend(command, call, err);
-    slt_status status = cli_check_kinds(call, err);
+    slt_status status = cli_apply_naming(call, err);
+    if (status == SLT_OK)
+        status = cli_check_kinds(call, err);
     if (status == SLT_OK && !command->starts)
         status = slt_start(cli_value(call, "isa"), err);
     return status ? status : command->run(call, err);

@@ -36,12 +36,38 @@ size_t cli_common_count(const cli_command *command)
     return !command || command->json ? COMMON : COMMON - 1;
 }
 
+const cli_option cli_naming[] = {
+    {"root", 0, "DIR",
+     "Goldens, manifests and traces may name files in DIR; by default in the nearest "
+     "folder above them with a .git, else in the current one where they lie in it, else "
+     "in their own.",
+     "folder"},
+    {"allow-outside", 0, NULL,
+     "They may name any file, by absolute paths too: only for files whose author you "
+     "trust.",
+     NULL},
+};
+enum { NAMING = sizeof cli_naming / sizeof *cli_naming };
+
+size_t cli_naming_count(const cli_command *command)
+{
+    return command && command->names ? NAMING : 0;
+}
+
+/* Where the common options begin. */
+static size_t count_others(const cli_command *command)
+{
+    return command ? command->option_count + cli_naming_count(command) : 0;
+}
+
 const cli_option *cli_option_at(const cli_command *command, size_t i)
 {
-    size_t own = command ? command->option_count : 0;
+    size_t own = command ? command->option_count : 0, others = count_others(command);
     if (i < own)
         return &command->options[i];
-    return i - own < cli_common_count(command) ? &cli_common[i - own] : NULL;
+    if (i < others)
+        return &cli_naming[i - own];
+    return i - others < cli_common_count(command) ? &cli_common[i - others] : NULL;
 }
 
 static const char *option_name_at(const void *command, size_t i)
@@ -51,7 +77,7 @@ static const char *option_name_at(const void *command, size_t i)
 
 static size_t count_options(const cli_command *command)
 {
-    return (command ? command->option_count : 0) + cli_common_count(command);
+    return count_others(command) + cli_common_count(command);
 }
 
 /* What getopt_long wants, made from the table; option i returns i + 256. */
@@ -190,7 +216,7 @@ slt_status cli_inherit(cli_call *call, const cli_call *before, slt_error *err)
         if (i >= cli_common_count(call->command))
             return slt_fail(err, SLT_USAGE, "%s has no --%s; see sltrace %s --help",
                             call->command->name, name, call->command->name);
-        size_t at = call->command->option_count + i;
+        size_t at = count_others(call->command) + i;
         if (!call->value[at])
             call->value[at] = value;
     }
@@ -252,6 +278,19 @@ slt_status cli_number(const cli_call *call, const char *name, uint64_t least,
                         name, least, most, text);
     *number = value;
     return SLT_OK;
+}
+
+slt_status cli_apply_naming(const cli_call *call, slt_error *err)
+{
+    const char *root = cli_value(call, "root");
+    if (root && cli_given(call, "allow-outside"))
+        return slt_fail(err, SLT_USAGE,
+                        "%s: give --root or --allow-outside, not both; see sltrace %s "
+                        "--help",
+                        call->command->name, call->command->name);
+    if (cli_given(call, "allow-outside"))
+        slt_files_anywhere();
+    return root ? slt_files_within(root, err) : SLT_OK;
 }
 
 slt_status cli_jobs(const cli_call *call, size_t *jobs, slt_error *err)

@@ -136,5 +136,6 @@ const cli_command cli_record = {
     CLI_OPTIONS(options),
     .repeats = " from ",
     .json = true,
+    .names = true,
     .run = run,
 };

@@ -177,5 +177,6 @@ const cli_command cli_replay = {
                 "sltrace replay 000057.trace --state 1399 --npy arrays\n"
                 "sltrace replay 000057.trace --arithmetic fixed --out 57-fixed",
     CLI_OPTIONS(options),
+    .names = true,
     .run = run,
 };

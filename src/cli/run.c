@@ -118,5 +118,6 @@ const cli_command cli_run = {
     CLI_OPTIONS(options),
     .repeats = " only ",
     .json = true,
+    .names = true,
     .run = run,
 };

@@ -32,11 +32,9 @@ static slt_status show_trace(const char *path, bool json, slt_error *err)
 /* The manifest that a golden with claims names, where it is there and can be read. */
 static slt_manifest *manifest_beside(const slt_golden *golden)
 {
-    char path[CLI_PATH_MAX];
     slt_manifest *manifest = NULL;
-    if (golden->claim_count &&
-        cli_beside(golden->path, golden->manifest, path, NULL) == SLT_OK)
-        slt_manifest_open(path, &manifest, NULL);
+    if (golden->claim_count)
+        slt_golden_manifest(golden, &manifest, NULL);
     return manifest;
 }
 
@@ -100,5 +98,6 @@ const cli_command cli_show = {
                 "sltrace show golden/lakkapragada2025/fig6.golden\n"
                 "sltrace show sltrace-out/smoke/linear/traces/000000.trace",
     .json = true,
+    .names = true,
     .run = run,
 };

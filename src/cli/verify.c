@@ -230,5 +230,6 @@ const cli_command cli_verify = {
                 "prove -e 'sltrace verify --sample 2' golden/*/*.golden",
     CLI_OPTIONS(options),
     .json = true,
+    .names = true,
     .run = run,
 };

@@ -1,22 +1,15 @@
 #include "net/init_file.h"
 
 #include <errno.h>
-#include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/io.h"
 #include "base/sha256.h"
-
-#define PATH_MAX_BOTH (2 * SLT_PATH_MAX + 1)
-
-static void join(char path[PATH_MAX_BOTH], const char *folder, const char *file)
-{
-    bool alone = file[0] == '/' || !folder || !folder[0];
-    snprintf(path, PATH_MAX_BOTH, "%s%s%s", alone ? "" : folder, alone ? "" : "/", file);
-}
+#include "base/tree.h"
 
 /* What a weight's file may hold, with its size in bytes: no two are alike. */
 static size_t bytes_in(const slt_tensor *weight, slt_arithmetic arithmetic)
@@ -27,7 +20,7 @@ static size_t bytes_in(const slt_tensor *weight, slt_arithmetic arithmetic)
 }
 
 /* The arithmetic whose numbers a file of that size holds; SLT_INDEX: none. */
-static slt_arithmetic arithmetic_of(const slt_tensor *weight, uintmax_t size)
+static slt_arithmetic arithmetic_of(const slt_tensor *weight, uint64_t size)
 {
     slt_arithmetic a = SLT_F32;
     while (a < SLT_INDEX && bytes_in(weight, a) != size)
@@ -40,22 +33,17 @@ static slt_arithmetic arithmetic_of(const slt_tensor *weight, uintmax_t size)
 static slt_status open_file(const char *path, const slt_tensor *weight,
                             slt_arithmetic *arithmetic, int *descriptor, slt_error *err)
 {
-    struct stat about;
-    /* Not to wait for the other end of a pipe. */
-    *descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (*descriptor < 0)
-        return slt_fail(err, SLT_FILE, "init: %s: %s", path, strerror(errno));
-    slt_status status = SLT_OK;
-    if (fstat(*descriptor, &about) != 0 || !S_ISREG(about.st_mode))
-        status = slt_fail(err, SLT_FILE, "init: %s: expected a regular file", path);
-    else if (about.st_size < 0 ||
-             (*arithmetic = arithmetic_of(weight, (uintmax_t)about.st_size)) == SLT_INDEX)
+    uint64_t size;
+    slt_status status = slt_io_open(path, descriptor, &size, err);
+    if (status != SLT_OK)
+        return err ? slt_error_prefix(err, "init") : status;
+    if ((*arithmetic = arithmetic_of(weight, size)) == SLT_INDEX)
         status = slt_fail(err, SLT_FORMAT,
                           "init: %s: expected %zu bytes (%zu x %zu of f32), %zu (f64) or "
-                          "%zu (fixed), found %jd",
+                          "%zu (fixed), found %" PRIu64,
                           path, bytes_in(weight, SLT_F32), weight->rows, weight->cols,
                           bytes_in(weight, SLT_F64), bytes_in(weight, SLT_FIXED),
-                          (intmax_t)about.st_size);
+                          size);
     if (status != SLT_OK)
         close(*descriptor);
     return status;
@@ -133,17 +121,24 @@ static slt_status read_across(const slt_init_spec *spec, const char *path, int d
 slt_status slt_init_file(const slt_init_spec *spec, const char *folder,
                          slt_tensor *weight, slt_error *err)
 {
-    char path[PATH_MAX_BOTH];
+    slt_buffer named = {0};
     slt_arithmetic arithmetic = SLT_INDEX;
-    int descriptor;
-    join(path, folder, spec->file);
-    slt_status status = open_file(path, weight, &arithmetic, &descriptor, err);
-    if (status != SLT_OK)
+    int descriptor = -1;
+    slt_status status = slt_tree_name(folder, spec->file, &named, err);
+    if (status != SLT_OK && err)
+        slt_error_prefix(err, "init");
+    const char *path = slt_buffer_text(&named);
+    if (status == SLT_OK)
+        status = open_file(path, weight, &arithmetic, &descriptor, err);
+    if (status != SLT_OK) {
+        slt_buffer_free(&named);
         return status;
+    }
     if (arithmetic == weight->arithmetic)
         status = read_tensor(spec, path, descriptor, weight, err);
     else
         status = read_across(spec, path, descriptor, arithmetic, weight, err);
     close(descriptor);
+    slt_buffer_free(&named);
     return status;
 }

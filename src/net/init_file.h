@@ -5,7 +5,7 @@
 #include "net/model.h"
 #include "num/tensor.h"
 
-/* Reads the file `spec->file` (relative to folder, unless it begins with '/'): exactly
+/* Reads the file `spec->file`, relative to folder and in its tree (base/tree.h): exactly
  * the bytes of slt_tensor_store, whose SHA-256 is spec->sha256, of the weight in its own
  * arithmetic or in another one, which the size tells; another's numbers are rounded to
  * binary64 and then to the weight's arithmetic.  The size is looked at before anything is

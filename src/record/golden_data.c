@@ -5,6 +5,7 @@
 
 #include "base/io.h"
 #include "base/sha256.h"
+#include "base/tree.h"
 #include "record/golden_parts.h"
 
 enum { DATA_MAX = 64 << 20 };
@@ -30,14 +31,12 @@ slt_status slt_golden_data(const slt_golden *golden, char **csv, size_t *size,
                            slt_error *err)
 {
     slt_buffer path = {0}, bytes = {0};
-    const char *slash = strrchr(golden->path, '/');
     if (!golden->data)
         return slt_fail(err, SLT_FORMAT, "%s: it has no figure data", golden->path);
-    if (slash)
-        slt_buffer_append(&path, golden->path, (size_t)(slash - golden->path) + 1);
-    slt_buffer_printf(&path, "%s", golden->data);
+    slt_status status = slt_tree_name_beside(golden->path, golden->data, &path, err);
     const char *name = slt_buffer_text(&path);
-    slt_status status = slt_io_read(name, DATA_MAX, &bytes, err);
+    if (status == SLT_OK)
+        status = slt_io_read(name, DATA_MAX, &bytes, err);
     char found[SLT_SHA256_TEXT_MAX];
     slt_sha256_of(bytes.data, bytes.size, found);
     if (status == SLT_OK && strcmp(found, golden->data_sha256) != 0)
@@ -53,6 +52,23 @@ slt_status slt_golden_data(const slt_golden *golden, char **csv, size_t *size,
         bytes = (slt_buffer){0};
     }
     slt_buffer_free(&bytes);
+    slt_buffer_free(&path);
+    return status;
+}
+
+slt_status slt_golden_manifest(const slt_golden *golden, slt_manifest **manifest,
+                               slt_error *err)
+{
+    slt_buffer path = {0}, data = {0};
+    slt_status status = SLT_OK;
+    *manifest = NULL;
+    if (golden->data)
+        status = slt_tree_name_beside(golden->path, golden->data, &data, err);
+    if (status == SLT_OK)
+        status = slt_tree_name_beside(golden->path, golden->manifest, &path, err);
+    if (status == SLT_OK)
+        status = slt_manifest_open(slt_buffer_text(&path), manifest, err);
+    slt_buffer_free(&data);
     slt_buffer_free(&path);
     return status;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "base/io.h"
 #include "record/canonical.h"
 #include "record/digest.h"
 #include "record/rules.h"
@@ -106,6 +107,27 @@ static slt_status check_whole(slt_manifest *manifest, slt_manifest_errors *found
     return slt_status_worse(status, slt_manifest_check_figure(manifest, found, err));
 }
 
+/* A file may be named a manifest that is none, and messages quote what they refuse: of
+ * text without the key `sltrace` they say no more than that. */
+static slt_status refuse_foreign(const char *path, slt_error *err)
+{
+    return slt_fail(err, SLT_FORMAT,
+                    "%s:1:1: not a manifest: missing key 'sltrace', as in sltrace: 1",
+                    path);
+}
+
+static slt_status read_yaml(const char *text, size_t size, const char *path,
+                            slt_value *root, slt_error *err)
+{
+    static const char word[] = "sltrace";
+    slt_status status = slt_yaml_parse(text, size, path, root, err);
+    if (!status)
+        return slt_value_get(root, word) ? SLT_OK : refuse_foreign(path, err);
+    bool ours = size && memmem(text, size, word, sizeof word - 1);
+    bool other = !size || memchr(text, 0, size); /* empty, or UTF-16 */
+    return ours || other || status == SLT_RESOURCE ? status : refuse_foreign(path, err);
+}
+
 static slt_status parse(const char *text, size_t size, const char *path,
                         slt_manifest **manifest, slt_manifest_errors *found,
                         slt_error *err)
@@ -118,7 +140,7 @@ static slt_status parse(const char *text, size_t size, const char *path,
     pthread_mutex_init(&m->lock, NULL);
     slt_status status = set_paths(m, path, err);
     if (!status)
-        status = slt_yaml_parse(text, size, path, &m->root, err);
+        status = read_yaml(text, size, path, &m->root, err);
     if (!status)
         status = check_whole(m, found, err);
     if (!status)
@@ -153,15 +175,16 @@ static void count_others(const slt_manifest_errors *found, slt_error *err)
 static slt_status open_file(const char *path, slt_manifest **manifest,
                             slt_manifest_errors *found, slt_error *err)
 {
-    char *text;
-    size_t size;
+    slt_buffer text = {0};
     *manifest = NULL;
     found->count = 0;
-    slt_status status = slt_yaml_read_file(path, &text, &size, err);
-    if (status)
-        return status;
-    status = parse(text, size, path, manifest, found, err);
-    free(text);
+    slt_status status = slt_io_read(path, SLT_YAML_BYTES_MAX, &text, err);
+    const char *bytes = slt_buffer_text(&text);
+    if (!status && text.failed)
+        status = slt_fail(err, SLT_RESOURCE, "%s: out of memory", path);
+    if (!status)
+        status = parse(bytes, text.size, path, manifest, found, err);
+    slt_buffer_free(&text);
     return status;
 }
 

@@ -19,9 +19,4 @@
 slt_status slt_yaml_parse(const char *text, size_t size, const char *path,
                           slt_value *value, slt_error *err);
 
-/* The whole of a file of at most SLT_YAML_BYTES_MAX bytes, malloc'ed.  SLT_FILE where it
- * cannot be read or is a folder, SLT_FORMAT where it is larger. */
-slt_status slt_yaml_read_file(const char *path, char **text, size_t *size,
-                              slt_error *err);
-
 #endif

@@ -133,25 +133,6 @@ static void test_limits(void)
     repeat_refused("#23456789\n", 110000, "larger than 1 MiB", "too many bytes");
 }
 
-static void test_files(void)
-{
-    char *text = NULL;
-    size_t size = 0;
-    TAP_OK(slt_yaml_read_file(SLT_SOURCE_DIR, &text, &size, &err) == SLT_FILE &&
-               strstr(err.text, "is a folder"),
-           "a folder is refused");
-    TAP_OK(slt_yaml_read_file("/nonexistent/x.yaml", &text, &size, &err) == SLT_FILE &&
-               strstr(err.text, "No such file"),
-           "a missing file is named");
-    TAP_OK(slt_yaml_read_file("/dev/zero", &text, &size, &err) == SLT_FORMAT &&
-               strstr(err.text, "larger than 1 MiB"),
-           "an endless file is cut");
-    TAP_OK(!text, "no text where there is none");
-    if (slt_yaml_read_file(SLT_SOURCE_DIR "/tests/tap.h", &text, &size, &err) == SLT_OK)
-        TAP_OK(size > 100 && text[0] == '/', "a file is read whole");
-    free(text);
-}
-
 int main(void)
 {
     test_places();
@@ -159,6 +140,5 @@ int main(void)
     test_print();
     test_refusals();
     test_limits();
-    test_files();
     return tap_done();
 }

@@ -190,17 +190,6 @@ static slt_status error_from_trace(slt_estimates_audit *a, size_t i, slt_error *
     return status;
 }
 
-static slt_status open_manifest(const slt_estimates_audit *a, slt_manifest **manifest,
-                                slt_error *err)
-{
-    char path[SLT_FILE_PATH_MAX];
-    const char *slash = strrchr(a->golden->path, '/');
-    int folder = slash ? (int)(slash - a->golden->path) + 1 : 0;
-    slt_status status =
-        slt_path_print(path, err, "%.*s%s", folder, a->golden->path, a->golden->manifest);
-    return status ? status : slt_manifest_open(path, manifest, err);
-}
-
 /* llc/std / sqrt(num_chains), of runs that are the manifest's. */
 static slt_status errors_from_std(slt_estimates_audit *a, size_t column,
                                   slt_manifest *manifest, slt_error *err)
@@ -248,7 +237,7 @@ slt_status slt_estimates_errors(slt_estimates_audit *a, slt_error *err)
     if (a->more->from)
         a->mcse_from = a->more->from;
     else if (column < a->golden->result_count &&
-             open_manifest(a, &manifest, NULL) == SLT_OK) {
+             slt_golden_manifest(a->golden, &manifest, NULL) == SLT_OK) {
         status = errors_from_std(a, column, manifest, err);
         a->mcse_from = "the golden's standard deviation over chains";
     }

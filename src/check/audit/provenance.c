@@ -35,18 +35,18 @@ static char *find_sidecar(const char *trace, const char *given)
 slt_status slt_audit_read_sidecar(slt_audit *audit, const char *trace, const char *given,
                                   slt_audit_sidecar *sidecar, slt_error *err)
 {
-    char *text, sha256[SLT_SHA256_TEXT_MAX];
-    size_t size;
+    slt_buffer text = {0};
+    char sha256[SLT_SHA256_TEXT_MAX];
     *sidecar = (slt_audit_sidecar){.path = find_sidecar(trace, given)};
     if (!sidecar->path)
         return given ? slt_fail(err, SLT_RESOURCE, "no memory for a path") : SLT_OK;
-    slt_status status = slt_yaml_read_file(sidecar->path, &text, &size, err);
-    if (status)
-        return status;
+    slt_status status = slt_io_read(sidecar->path, SLT_YAML_BYTES_MAX, &text, err);
     /* JSON is YAML in one of its two styles. */
-    status = slt_yaml_parse(text, size, sidecar->path, &sidecar->value, err);
-    slt_sha256_of(text, size, sha256);
-    free(text);
+    if (!status)
+        status = slt_yaml_parse(slt_buffer_text(&text), text.size, sidecar->path,
+                                &sidecar->value, err);
+    slt_sha256_of(text.data, text.size, sha256);
+    slt_buffer_free(&text);
     if (!status && sidecar->value.kind != SLT_VALUE_MAP)
         status = slt_fail(err, SLT_FORMAT, "%s: expected a JSON object", sidecar->path);
     if (!status)

@@ -1,0 +1,135 @@
+#include "base/tree.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static char root[PATH_MAX]; /* what the user named; "": by the rule */
+static bool anywhere;
+
+slt_status slt_files_within(const char *folder, slt_error *err)
+{
+    struct stat info;
+    char path[PATH_MAX];
+    if (!realpath(folder, path) || stat(path, &info) != 0)
+        return slt_fail(err, SLT_FILE, "%s: %s", folder, strerror(errno));
+    if (!S_ISDIR(info.st_mode))
+        return slt_fail(err, SLT_FILE, "%s: expected a folder", folder);
+    memcpy(root, path, sizeof root);
+    return SLT_OK;
+}
+
+void slt_files_anywhere(void)
+{
+    anywhere = true;
+}
+
+/* ---- The tree of a folder ---------------------------------------------------------- */
+
+/* Both without links and dots. */
+static bool holds(const char *tree, const char *path)
+{
+    size_t length = strlen(tree);
+    if (strncmp(tree, path, length) != 0)
+        return false;
+    return tree[length - 1] == '/' || path[length] == 0 || path[length] == '/';
+}
+
+/* A folder in a work tree has a .git that is a folder or, of a further work tree or a
+ * submodule, a file. */
+static bool is_top(const char *folder)
+{
+    char path[PATH_MAX + 8];
+    struct stat info;
+    snprintf(path, sizeof path, "%s/.git", folder);
+    return lstat(path, &info) == 0;
+}
+
+/* Cuts the last part off; false at "/". */
+static bool go_up(char *path)
+{
+    char *slash = strrchr(path, '/');
+    if (!slash || !path[1])
+        return false;
+    slash[slash == path] = 0;
+    return true;
+}
+
+static void find_tree(const char *folder, char tree[PATH_MAX])
+{
+    if (*root) {
+        memcpy(tree, root, PATH_MAX);
+        return;
+    }
+    snprintf(tree, PATH_MAX, "%s", folder);
+    do {
+        if (is_top(tree))
+            return;
+    } while (go_up(tree));
+    if (!getcwd(tree, PATH_MAX) || !holds(tree, folder))
+        snprintf(tree, PATH_MAX, "%s", folder);
+}
+
+/* ---- What it holds ----------------------------------------------------------------- */
+
+/* Where a path leads; where it leads nowhere, the nearest folder above that is there. */
+static bool find_place(const char *path, char place[PATH_MAX])
+{
+    char above[PATH_MAX];
+    int length = snprintf(above, sizeof above, "%s%s", *path == '/' ? "" : "./", path);
+    if (length < 0 || length >= (int)sizeof above)
+        return false;
+    while (!realpath(above, place))
+        if (!go_up(above))
+            return false;
+    return true;
+}
+
+static slt_status check(const char *folder, const char *named, const char *path,
+                        slt_error *err)
+{
+    static const char rule[] = "a golden, manifest or trace names files of its own tree "
+                               "alone (--root DIR says which that is, --allow-outside "
+                               "allows any file)";
+    char whole[PATH_MAX], tree[PATH_MAX], place[PATH_MAX];
+    if (*named == '/')
+        return slt_fail(err, SLT_FILE, "%s: an absolute path, but %s", named, rule);
+    if (!realpath(folder && *folder ? folder : ".", whole))
+        return slt_fail(err, SLT_FILE, "%s: %s", folder, strerror(errno));
+    find_tree(whole, tree);
+    if (find_place(path, place) && holds(tree, place))
+        return SLT_OK;
+    return slt_fail(err, SLT_FILE, "%s: leads out of %s, but %s", path, tree, rule);
+}
+
+slt_status slt_tree_name(const char *folder, const char *named, slt_buffer *path,
+                         slt_error *err)
+{
+    size_t begin = path->size;
+    bool alone = *named == '/' || !folder || !*folder;
+    slt_buffer_printf(path, "%s%s%s", alone ? "" : folder,
+                      alone || folder[strlen(folder) - 1] == '/' ? "" : "/", named);
+    const char *text = slt_buffer_text(path);
+    if (path->failed)
+        return slt_fail(err, SLT_RESOURCE, "no memory for a path");
+    return anywhere ? SLT_OK : check(folder, named, text + begin, err);
+}
+
+slt_status slt_tree_name_beside(const char *namer, const char *named, slt_buffer *path,
+                                slt_error *err)
+{
+    slt_buffer folder = {0};
+    const char *slash = strrchr(namer, '/');
+    if (slash)
+        slt_buffer_append(&folder, namer, (size_t)(slash - namer) + 1);
+    const char *text = slt_buffer_text(&folder);
+    slt_status status = folder.failed
+                            ? slt_fail(err, SLT_RESOURCE, "no memory for a path")
+                            : slt_tree_name(text, named, path, err);
+    slt_buffer_free(&folder);
+    return status;
+}
