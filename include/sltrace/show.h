@@ -4,8 +4,11 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
 
 #include <sltrace/golden.h>
+#include <sltrace/real.h>
 #include <sltrace/status.h>
 #include <sltrace/trace.h>
 
@@ -34,5 +37,23 @@ SLT_API slt_status slt_export_csv(const char *const *traces, size_t count,
  * left. */
 SLT_API slt_status slt_export_npy(const char *const *traces, size_t count,
                                   const char *folder, size_t *files, slt_error *err);
+
+/* ---- Text in a format -------------------------------------------------------------- */
+
+/* What a text from outside becomes, so that it is one text there and nothing else. */
+typedef enum slt_text_form {
+    SLT_TEXT_LINE,  /* a terminal: what is not shown is \xNN, line ends too */
+    SLT_TEXT_LINES, /* the same, with its line ends */
+    SLT_TEXT_WORD,  /* as it is where it is one plain word, else quoted as JSON */
+    SLT_TEXT_TAP,   /* a description: \ # and what is not shown as \\ \# \xNN */
+    SLT_TEXT_JSON   /* a string in its quotes; what is not UTF-8 is U+FFFD */
+} slt_text_form;
+/* SLT_RESOURCE: no memory, nothing was written.  Write errors are the stream's. */
+SLT_API slt_status slt_show_text(slt_text_form form, const char *text, FILE *out);
+
+/* JSON numbers: a real that is not finite is null; a whole number beyond 2^53 - 1, where
+ * readers of doubles get another one, is a string. */
+SLT_API slt_status slt_show_json_real(slt_real value, FILE *out);
+SLT_API slt_status slt_show_json_uint(uint64_t value, FILE *out);
 
 #endif

@@ -35,7 +35,9 @@ typedef struct slt_error {
 } slt_error;
 
 /* Writes status and the printf-formatted message into err (when not NULL) and returns
- * status, so that a failing function ends with `return slt_fail(err, ...)`. */
+ * status, so that a failing function ends with `return slt_fail(err, ...)`.  The message
+ * is one line, whatever names it holds: a control character, a line end, or a byte that
+ * is no UTF-8 is written \xNN. */
 SLT_API slt_status slt_fail(slt_error *err, slt_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/escape.h"
+
 static const struct {
     int exit_code;
     const char *words;
@@ -13,26 +15,69 @@ static const struct {
 #undef ROW
 };
 
+/* The most bytes of text, up to `size`, that end with a whole character. */
+static size_t whole_characters(const char *text, size_t size)
+{
+    while (size > 0 && (text[size] & 0xc0) == 0x80)
+        size--;
+    return size;
+}
+
+static void set_text(slt_error *err, const char *text)
+{
+    static const char more[] = "...";
+    size_t size = strlen(text);
+    bool cut = size >= sizeof err->text;
+    if (cut)
+        size = whole_characters(text, sizeof err->text - sizeof more);
+    memcpy(err->text, text, size);
+    memcpy(err->text + size, more, cut ? sizeof more : 0);
+    err->text[cut ? size + sizeof more - 1 : size] = 0;
+}
+
+/* Without memory for more: what is no plain letter becomes a question mark. */
+static void set_plainly(slt_error *err, const char *format, va_list arguments)
+{
+    vsnprintf(err->text, sizeof err->text, format, arguments);
+    for (char *c = err->text; *c; c++)
+        if (*c < ' ' || *c > '~')
+            *c = '?';
+}
+
+static bool format_text(slt_buffer *shown, const char *format, va_list arguments)
+{
+    slt_buffer raw = {0};
+    slt_buffer_vprintf(&raw, format, arguments);
+    slt_escape_line(shown, raw.data, raw.size);
+    slt_buffer_text(shown);
+    bool good = !raw.failed && !shown->failed;
+    slt_buffer_free(&raw);
+    return good;
+}
+
 slt_status slt_fail(slt_error *err, slt_status status, const char *format, ...)
 {
-    if (err) {
-        va_list arguments;
-        va_start(arguments, format);
-        err->status = status;
-        vsnprintf(err->text, sizeof err->text, format, arguments);
-        va_end(arguments);
-    }
+    if (!err)
+        return status;
+    slt_buffer shown = {0};
+    va_list arguments, again;
+    va_start(arguments, format);
+    va_copy(again, arguments);
+    err->status = status;
+    if (format_text(&shown, format, arguments))
+        set_text(err, slt_buffer_text(&shown));
+    else
+        set_plainly(err, format, again);
+    va_end(again);
+    va_end(arguments);
+    slt_buffer_free(&shown);
     return status;
 }
 
 slt_status slt_error_prefix(slt_error *err, const char *prefix)
 {
-    char text[SLT_ERROR_TEXT_MAX];
-    memcpy(text, err->text, sizeof text);
-    size_t used = (size_t)snprintf(err->text, sizeof err->text, "%s: ", prefix);
-    if (used < sizeof err->text)
-        snprintf(err->text + used, sizeof err->text - used, "%s", text);
-    return err->status;
+    slt_error own = *err;
+    return slt_fail(err, own.status, "%s: %s", prefix, own.text);
 }
 
 int slt_status_exit(slt_status status)

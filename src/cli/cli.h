@@ -128,9 +128,15 @@ bool cli_is_quiet(void);
 void cli_complain(const char *text);
 void cli_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* Results on standard output: a text from outside, and what follows it. */
+void cli_put(const char *text, const char *behind);
+
 /* Makes sure that descriptors 0 to 2 are open, so that no file takes their place. */
 void cli_secure_descriptors(void);
-/* Flushes stdout: SLT_FILE where anything written to it did not arrive. */
+/* What became of a piece of the results; cli_flush_results tells. */
+void cli_keep_status(slt_status status);
+/* Flushes stdout: SLT_FILE or SLT_RESOURCE where anything that belongs there did not
+ * arrive. */
 slt_status cli_flush_results(slt_error *err);
 
 /* A signal ends a command at once, and leaves no file half made, until the command polls

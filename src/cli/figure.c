@@ -45,12 +45,19 @@ static slt_status draw(const slt_figure *figure, const target *to, bool *drawn,
     return status;
 }
 
+static void print_path(const char *before, const target *to, const char *behind)
+{
+    fputs(before, stdout);
+    cli_put(to->folder, "/");
+    cli_put(to->stem, behind);
+}
+
 static void print_paths(const target *to, bool drawn)
 {
-    printf("\ndata    %s/%s.csv\n", to->folder, to->stem);
+    print_path("\ndata    ", to, ".csv\n");
     if (drawn)
-        printf("figure  %s/%s.svg\n", to->folder, to->stem);
-    printf("report  %s/%s.txt\n", to->folder, to->stem);
+        print_path("figure  ", to, ".svg\n");
+    print_path("report  ", to, ".txt\n");
 }
 
 static void put_figure(const slt_figure *figure, const target *to, bool drawn)

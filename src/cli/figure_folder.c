@@ -184,10 +184,8 @@ static void print_entry(const slt_report_entry *entry)
     size_t claims = claims_of(entry);
     char *counted =
         slt_claims_counted(claims ? slt_figure_claim(entry->figure, 0) : NULL, claims);
-    if (entry->status)
-        printf("%s: does not hold, no claim is judged\n", entry->path);
-    else
-        printf("%s: %s\n", entry->path, counted ? counted : "");
+    cli_put(entry->path, ": ");
+    puts(entry->status ? "does not hold, no claim is judged" : counted ? counted : "");
     free(counted);
     print_ended(entry->figure);
     for (size_t i = 0; i < claims; i++) {
@@ -204,7 +202,8 @@ static void print_entries(const slt_report *report, const char *path)
         slt_report_entry entry = slt_report_at(report, i);
         print_entry(&entry);
     }
-    printf("report  %s\n", path);
+    fputs("report  ", stdout);
+    cli_put(path, "\n");
 }
 
 /* Goldens that do not hold, each named, and what the page is without. */

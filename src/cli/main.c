@@ -4,6 +4,7 @@
 
 #include <sltrace/numerics.h>
 
+#include "cli/json.h"
 #include "cli/kinds.h"
 #include "cli/manifest.h"
 
@@ -108,9 +109,12 @@ int main(int argc, char **argv)
     cli_secure_descriptors();
     cli_signals_begin();
     slt_error err = {.status = SLT_OK};
-    slt_status status = dispatch(argc, argv, &err);
+    slt_status status = cli_json_asked(argc, argv) ? cli_json_begin(&err) : SLT_OK;
+    if (status == SLT_OK)
+        status = dispatch(argc, argv, &err);
     if (status && err.text[0])
         complain(&err);
+    cli_json_end(status, &err);
     slt_error late = {.status = SLT_OK};
     slt_status flushed = cli_flush_results(&late);
     if (flushed)

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <sltrace/show.h>
+
 static bool quiet;
 
 void cli_quiet(void)
@@ -29,22 +31,41 @@ static bool wants_colour(void)
 
 void cli_complain(const char *text)
 {
-    if (wants_colour())
-        fprintf(stderr, "\033[1;31msltrace:\033[0m %s\n", text);
-    else
-        fprintf(stderr, "sltrace: %s\n", text);
+    fputs(wants_colour() ? "\033[1;31msltrace:\033[0m " : "sltrace: ", stderr);
+    slt_show_text(SLT_TEXT_LINES, text, stderr);
+    fputc('\n', stderr);
 }
 
 void cli_say(const char *format, ...)
 {
     if (quiet)
         return;
+    char *text = NULL;
     va_list arguments;
     va_start(arguments, format);
-    fputs("sltrace: ", stderr);
-    vfprintf(stderr, format, arguments);
-    fputc('\n', stderr);
+    int length = vasprintf(&text, format, arguments);
     va_end(arguments);
+    fputs("sltrace: ", stderr);
+    if (length >= 0)
+        slt_show_text(SLT_TEXT_LINE, text, stderr);
+    fputc('\n', stderr);
+    if (length >= 0)
+        free(text);
+}
+
+/* ---- Results ----------------------------------------------------------------------- */
+
+static slt_status kept;
+
+void cli_keep_status(slt_status status)
+{
+    kept = slt_status_worse(kept, status);
+}
+
+void cli_put(const char *text, const char *behind)
+{
+    cli_keep_status(slt_show_text(SLT_TEXT_LINE, text, stdout));
+    fputs(behind, stdout);
 }
 
 /* A closed stdin or stdout gets a descriptor on which reading or writing fails, as on a
@@ -60,6 +81,8 @@ void cli_secure_descriptors(void)
 
 slt_status cli_flush_results(slt_error *err)
 {
+    if (kept)
+        return slt_fail(err, kept, "no memory for the results: they are not whole");
     errno = 0;
     if (fflush(stdout) == 0 && !ferror(stdout))
         return SLT_OK;

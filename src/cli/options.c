@@ -27,7 +27,10 @@ const cli_option cli_common[] = {
     {"quiet", 'q', NULL, "No progress and no remarks; results and errors only.", NULL},
     {"help", 'h', NULL, "Show this help and exit.", NULL},
     {"version", 0, NULL, "Show the version and exit.", NULL},
-    {"json", 0, NULL, "Write the results as JSON.", NULL},
+    {"json", 0, NULL,
+     "Write the results as one JSON object; where the exit status is not 0 its member "
+     "error has status, exit and message.",
+     NULL},
 };
 enum { COMMON = sizeof cli_common / sizeof *cli_common };
 

@@ -101,6 +101,12 @@ static void print_plan(const slt_manifest *manifest, const plan *all)
     printf("processors  %s\n", found);
 }
 
+static void put_whole(const char *name, uint64_t number)
+{
+    cli_json_key(stdout, true, name);
+    cli_json_uint(stdout, number);
+}
+
 static void put_plan(const slt_manifest *manifest, const plan *all)
 {
     fputs("{\"manifest\":", stdout);
@@ -111,11 +117,16 @@ static void put_plan(const slt_manifest *manifest, const plan *all)
         cli_json_text(stdout, slt_manifest_axis(manifest, axis));
     }
     const slt_plan *total = &all->total;
-    printf("],\"parameters\":%" PRIu64 ",\"steps\":%" PRIu64 ",\"checkpoints\":%" PRIu64
-           ",\"updates\":%" PRIu64 ",\"draws\":%" PRIu64 ",\"multiply_adds\":%" PRIu64
-           ",\"trace_bytes\":%" PRIu64 ",\"kept_bytes\":%" PRIu64 ",\"seconds\":",
-           total->parameters, total->steps, total->checkpoints, total->updates,
-           total->draws, total->work, total->trace_bytes, all->most.kept_bytes);
+    putchar(']');
+    put_whole("parameters", total->parameters);
+    put_whole("steps", total->steps);
+    put_whole("checkpoints", total->checkpoints);
+    put_whole("updates", total->updates);
+    put_whole("draws", total->draws);
+    put_whole("multiply_adds", total->work);
+    put_whole("trace_bytes", total->trace_bytes);
+    put_whole("kept_bytes", all->most.kept_bytes);
+    cli_json_key(stdout, true, "seconds");
     cli_json_real(stdout, slt_real_of(all->seconds));
     puts("}");
 }

@@ -54,9 +54,13 @@ static void print_result(const cli_call *call, const slt_golden *golden, const c
         puts("}");
         return;
     }
-    printf("recorded %s: %zu runs, root %s\n", path, golden->run_count, golden->root);
-    if (force)
-        printf("reason: %s\n", force);
+    fputs("recorded ", stdout);
+    cli_put(path, ": ");
+    printf("%zu runs, root %s\n", golden->run_count, golden->root);
+    if (force) {
+        fputs("reason: ", stdout);
+        cli_put(force, "\n");
+    }
 }
 
 static slt_status record(const cli_call *call, slt_manifest *manifest, slt_error *err)

@@ -20,7 +20,8 @@ static void print_summary(const char *name, const slt_study_counts *counts,
         printf(", %zu diverged", counts->diverged);
     if (counts->overflowed)
         printf(", %zu overflowed", counts->overflowed);
-    printf("; traces in %s/traces\n", folder);
+    fputs("; traces in ", stdout);
+    cli_put(folder, "/traces\n");
 }
 
 static void print_json(const char *name, const slt_study_counts *counts,

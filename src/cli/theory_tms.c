@@ -44,7 +44,10 @@ static void print_polygon_json(uint64_t corners, uint64_t features,
     const double values[] = {p->length, p->bias, p->potential, p->loss};
     char text[SLT_RATIONAL_TEXT_MAX];
     slt_rational_text(p->lambda, text);
-    printf("{\"polygon\":%" PRIu64 ",\"features\":%" PRIu64, corners, features);
+    fputs("{\"polygon\":", stdout);
+    cli_json_uint(stdout, corners);
+    cli_json_key(stdout, true, "features");
+    cli_json_uint(stdout, features);
     print_json_fields(names, values, 4);
     cli_json_key(stdout, true, "lambda");
     cli_json_text(stdout, p->lambda.numerator ? text : NULL);

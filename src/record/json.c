@@ -1,8 +1,11 @@
 #include "record/json.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/escape.h"
+
+#define WHOLE_MAX ((UINT64_C(1) << 53) - 1)
 
 /* A comma belongs before everything but the first item and a key's value. */
 void slt_json_comma(slt_buffer *out)
@@ -39,10 +42,21 @@ void slt_json_text(slt_buffer *out, const char *text)
     slt_json_bytes(out, text, strlen(text));
 }
 
+static void put_whole(slt_buffer *out, const char *sign, uint64_t magnitude)
+{
+    const char *quote = magnitude > WHOLE_MAX ? "\"" : "";
+    slt_json_comma(out);
+    slt_buffer_printf(out, "%s%s%" PRIu64 "%s", quote, sign, magnitude, quote);
+}
+
 void slt_json_uint(slt_buffer *out, uint64_t value)
 {
-    slt_json_comma(out);
-    slt_buffer_printf(out, "%llu", (unsigned long long)value);
+    put_whole(out, "", value);
+}
+
+void slt_json_negative(slt_buffer *out, uint64_t magnitude)
+{
+    put_whole(out, "-", magnitude);
 }
 
 void slt_json_real(slt_buffer *out, slt_real value)

@@ -15,7 +15,9 @@ void slt_json_key(slt_buffer *out, const char *key);
 /* Texts as base/escape.h writes them. */
 void slt_json_bytes(slt_buffer *out, const void *bytes, size_t size);
 void slt_json_text(slt_buffer *out, const char *text);
+/* A whole number: beyond 2^53 - 1, where readers of doubles get another one, a string. */
 void slt_json_uint(slt_buffer *out, uint64_t value);
+void slt_json_negative(slt_buffer *out, uint64_t magnitude);
 void slt_json_real(slt_buffer *out, slt_real value); /* null where it is not finite */
 void slt_json_bool(slt_buffer *out, bool value);
 void slt_json_null(slt_buffer *out);

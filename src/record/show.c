@@ -72,7 +72,11 @@ static void put_json(slt_pack_reader *reader, slt_buffer *out)
             put_json(reader, out);
         }
         slt_json_close(out, map ? '}' : ']');
-    } else {
+    } else if (item.kind == SLT_PACK_UINT)
+        slt_json_uint(out, item.value);
+    else if (item.kind == SLT_PACK_NEGATIVE)
+        slt_json_negative(out, item.value);
+    else {
         slt_json_comma(out);
         put_scalar(out, &item);
     }

@@ -1,6 +1,7 @@
 #include "record/show.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "record/claim.h"
 #include "record/json.h"
@@ -15,20 +16,34 @@ typedef struct shown {
 
 /* ---- Text -------------------------------------------------------------------------- */
 
+static void put_word(slt_buffer *out, const char *word)
+{
+    slt_show_word(out, word, strlen(word));
+}
+
+static void put_pair(slt_buffer *out, const char *name, const char *between,
+                     const char *value)
+{
+    slt_buffer_printf(out, "  ");
+    put_word(out, name);
+    slt_buffer_printf(out, "%s", between);
+    put_word(out, value);
+}
+
 static void put_run(slt_buffer *out, const slt_golden *golden, const slt_golden_run *run)
 {
     char chain[SLT_DIGEST_TEXT_MAX], value[SLT_REAL_TEXT_MAX];
     slt_digest_text(run->chain, chain);
     slt_buffer_printf(out, "  %llu", (unsigned long long)run->run);
     for (size_t a = 0; a < golden->axis_count; a++)
-        slt_buffer_printf(out, "  %s=%s", golden->axes[a], run->values[a]);
+        put_pair(out, golden->axes[a], "=", run->values[a]);
     slt_buffer_printf(out, "  %s  %.8s  %llu records", slt_run_status_name(run->status),
                       chain,
                       (unsigned long long)run->trail_record[run->trail_count - 1] + 1);
     for (size_t r = 0; r < golden->result_count; r++)
         if (run->has_result[r]) {
             slt_real_text(run->results[r], value);
-            slt_buffer_printf(out, "  %s %s", golden->results[r], value);
+            put_pair(out, golden->results[r], " ", value);
         }
     slt_buffer_byte(out, '\n');
 }
@@ -36,8 +51,11 @@ static void put_run(slt_buffer *out, const slt_golden *golden, const slt_golden_
 static void put_text(slt_buffer *out, const shown *s)
 {
     const slt_golden *golden = s->golden;
-    slt_buffer_printf(out, "golden %s\nmanifest %s\nnumerics %lu\n", golden->name,
-                      golden->manifest, (unsigned long)golden->numerics);
+    slt_buffer_printf(out, "golden ");
+    put_word(out, golden->name);
+    slt_buffer_printf(out, "\nmanifest ");
+    put_word(out, golden->manifest);
+    slt_buffer_printf(out, "\nnumerics %lu\n", (unsigned long)golden->numerics);
     for (size_t i = 0; i < golden->function_count; i++)
         slt_buffer_printf(out, "%s%s:%s%s", i ? " " : "functions ",
                           golden->functions[i].name, golden->functions[i].fingerprint,
@@ -46,8 +64,11 @@ static void put_text(slt_buffer *out, const shown *s)
         slt_buffer_printf(out, "run 0:\n");
         slt_show_packed_yaml(golden->base, golden->base_size, 2, out);
     }
-    if (golden->data)
-        slt_buffer_printf(out, "data %s sha256:%s\n", golden->data, golden->data_sha256);
+    if (golden->data) {
+        slt_buffer_printf(out, "data ");
+        put_word(out, golden->data);
+        slt_buffer_printf(out, " sha256:%s\n", golden->data_sha256);
+    }
     slt_buffer_printf(out, "root sha256:%s\nruns sha256:%s\nruns: %zu\n", golden->root,
                       s->runs_sha256, golden->run_count);
     for (size_t i = 0; i < golden->run_count; i++)
@@ -58,7 +79,9 @@ static void put_text(slt_buffer *out, const shown *s)
 static void put_claim(slt_buffer *out, const slt_golden_claim *claim,
                       const slt_claim *judged)
 {
-    slt_buffer_printf(out, "  %s  %s", claim->id, slt_claim_verdict(judged));
+    slt_buffer_printf(out, "  ");
+    put_word(out, claim->id);
+    slt_buffer_printf(out, "  %s", slt_claim_verdict(judged));
     if (!judged->question)
         slt_buffer_printf(out, "  value %s  expect %s  tolerance %s", claim->value,
                           claim->expect, claim->tolerance);

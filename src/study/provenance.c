@@ -18,6 +18,7 @@
 #include <sltrace/numerics.h>
 
 #include "base/cpu.h"
+#include "base/escape.h"
 #include "base/fpenv.h"
 #include "num/math.h"
 
@@ -55,25 +56,10 @@ void slt_provenance_now(char text[32])
     strftime(text, 32, "%Y-%m-%dT%H:%M:%SZ", &parts);
 }
 
-static void print_string(slt_buffer *json, const char *text)
-{
-    slt_buffer_byte(json, '"');
-    for (; *text; text++) {
-        unsigned char byte = (unsigned char)*text;
-        if (byte == '"' || byte == '\\')
-            slt_buffer_printf(json, "\\%c", byte);
-        else if (byte < 0x20)
-            slt_buffer_printf(json, "\\u%04x", byte);
-        else
-            slt_buffer_byte(json, byte);
-    }
-    slt_buffer_byte(json, '"');
-}
-
 static void print_text(slt_buffer *json, const char *key, const char *text)
 {
     slt_buffer_printf(json, "\"%s\": ", key);
-    print_string(json, text);
+    slt_escape_json(json, text, strlen(text));
 }
 
 static void print_machine(slt_buffer *json)
@@ -142,7 +128,7 @@ static int print_object(struct dl_phdr_info *object, size_t size, void *context)
         return 0;
     if (json->data[json->size - 1] != '[')
         slt_buffer_printf(json, ", ");
-    print_string(json, name);
+    slt_escape_json(json, name, strlen(name));
     return 0;
 }
 

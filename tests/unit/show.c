@@ -27,6 +27,10 @@ static void test_json(void)
     slt_json_key(&out, "d");
     slt_json_open(&out, '[');
     slt_json_uint(&out, UINT64_MAX);
+    slt_json_uint(&out, (UINT64_C(1) << 53) - 1);
+    slt_json_uint(&out, UINT64_C(1) << 53);
+    slt_json_negative(&out, (UINT64_C(1) << 53) - 1);
+    slt_json_negative(&out, UINT64_C(1) << 53);
     slt_json_open(&out, '{');
     slt_json_close(&out, '}');
     slt_json_bool(&out, true);
@@ -34,8 +38,9 @@ static void test_json(void)
     slt_json_close(&out, ']');
     slt_json_close(&out, '}');
     TAP_EQ_TEXT(slt_buffer_text(&out),
-                "{\"a\":\"[\",\"b\":-0.5,\"c\":null,\"d\":[18446744073709551615,{},true,"
-                "null]}",
+                "{\"a\":\"[\",\"b\":-0.5,\"c\":null,\"d\":"
+                "[\"18446744073709551615\",9007199254740991,\"9007199254740992\","
+                "-9007199254740991,\"-9007199254740992\",{},true,null]}",
                 "an object");
     slt_buffer_free(&out);
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/escape.h"
 #include "num/linalg.h"
 #include "record/manifest.h"
 
@@ -13,16 +14,38 @@ static double number(slt_real value)
     return slt_real_double(value);
 }
 
+/* A text from outside, as a line has it; valid until the next call. */
+static const char *shown(slt_buffer *room, const char *text)
+{
+    slt_buffer_clear(room);
+    slt_escape_line(room, text, strlen(text));
+    return slt_buffer_text(room);
+}
+
+/* A text that may have lines: further ones stand below its beginning. */
+static void print_lines(slt_buffer *out, const char *text)
+{
+    while (*text) {
+        size_t size = strcspn(text, "\n");
+        slt_escape_line(out, text, size);
+        text += size + strspn(text + size, "\n");
+        slt_buffer_printf(out, *text ? "\n           " : "");
+    }
+}
+
 static void print_title(const slt_figure *figure, slt_buffer *out)
 {
     const slt_value *cite = slt_manifest_cite(figure->manifest);
     const char *paper = slt_figure_text(cite, "paper", NULL);
     const char *number_text = slt_figure_text(cite, "figure", NULL);
+    slt_buffer room = {0};
     slt_buffer_printf(out, "%s", slt_manifest_name(figure->manifest));
     if (paper)
-        slt_buffer_printf(out, ": %s", paper);
+        slt_buffer_printf(out, ": %s", shown(&room, paper));
     if (number_text)
-        slt_buffer_printf(out, ", figure %s", number_text);
+        slt_buffer_printf(out, ", figure %s", shown(&room, number_text));
+    out->failed |= room.failed;
+    slt_buffer_free(&room);
     slt_buffer_printf(out, "\nruns:");
     static const char *const statuses[] = {"status.done", "status.diverged",
                                            "status.overflow"};
@@ -122,19 +145,23 @@ static void print_claim(const slt_figure *figure, size_t i, slt_buffer *out)
     out->failed |= !expected;
     slt_buffer_printf(out, "\n%s %s: %s\n", words[claim->kind], claim->id,
                       slt_claim_verdict(claim));
-    slt_buffer_printf(out, "  %s  %s\n",
-                      claim->kind == SLT_CLAIM_CHECK ? "checked" : "printed",
-                      claim->says);
-    slt_buffer_printf(out, "  expect   %s (%s)\n  ours     ", expected ? expected : "",
-                      claim->basis);
+    slt_buffer_printf(out, "  %s  ",
+                      claim->kind == SLT_CLAIM_CHECK ? "checked" : "printed");
+    print_lines(out, claim->says);
+    slt_buffer_printf(out, "\n  expect   %s (", expected ? expected : "");
+    print_lines(out, claim->basis);
+    slt_buffer_printf(out, ")\n  ours     ");
     if (claim->question)
         slt_claim_answer(claim, out);
     else
         print_ours(claim, named_with_error(figure, i), out);
     slt_buffer_printf(out, "\n");
     free(expected);
-    if (*claim->note)
-        slt_buffer_printf(out, "  note     %s\n", claim->note);
+    if (*claim->note) {
+        slt_buffer_printf(out, "  note     ");
+        print_lines(out, claim->note);
+        slt_buffer_byte(out, '\n');
+    }
 }
 
 /* ---- Fits -------------------------------------------------------------------------- */
@@ -220,16 +247,21 @@ static void print_theory_fit(const slt_figure *figure, const slt_real *theory,
 static void print_closed_form(const slt_figure *figure, const slt_theory *theory,
                               slt_buffer *out)
 {
+    slt_buffer series = {0}, x = {0};
     slt_buffer_printf(out, "  %-24s %10s %12s %12s %8s\n", "series", "x", "theory",
                       "ours", "ratio");
     for (size_t i = 0; i < figure->table.data_count; i++) {
         const slt_table_row *row = &figure->table.rows[i];
         if (!slt_real_finite(theory->value[0][i]))
             continue;
-        slt_buffer_printf(out, "  %-24s %10s %12.6g %12.6g %8.4f\n", row->series, row->x,
+        slt_buffer_printf(out, "  %-24s %10s %12.6g %12.6g %8.4f\n",
+                          shown(&series, row->series), shown(&x, row->x),
                           number(theory->value[0][i]), number(row->value),
                           number(row->value) / number(theory->value[0][i]));
     }
+    out->failed |= series.failed | x.failed;
+    slt_buffer_free(&series);
+    slt_buffer_free(&x);
     print_theory_fit(figure, theory->value[0], out);
 }
 
@@ -237,29 +269,36 @@ static void print_closed_form(const slt_figure *figure, const slt_theory *theory
 static void print_prediction(const slt_figure *figure, const slt_theory *theory,
                              slt_buffer *out)
 {
+    slt_buffer series = {0}, x = {0};
     slt_buffer_printf(out, "  %-24s %10s %12s %12s %12s %8s\n", "series", "x", "endless",
                       "these chains", "ours", "ratio");
     for (size_t i = 0; i < figure->table.data_count; i++) {
         const slt_table_row *row = &figure->table.rows[i];
         if (!slt_real_finite(theory->value[0][i]))
             continue;
-        slt_buffer_printf(out, "  %-24s %10s %12.6g %12.6g %12.6g %8.4f\n", row->series,
-                          row->x, number(theory->value[1][i]),
-                          number(theory->value[0][i]), number(row->value),
-                          number(row->value) / number(theory->value[0][i]));
+        slt_buffer_printf(
+            out, "  %-24s %10s %12.6g %12.6g %12.6g %8.4f\n", shown(&series, row->series),
+            shown(&x, row->x), number(theory->value[1][i]), number(theory->value[0][i]),
+            number(row->value), number(row->value) / number(theory->value[0][i]));
     }
+    out->failed |= series.failed | x.failed;
+    slt_buffer_free(&series);
+    slt_buffer_free(&x);
 }
 
 static void print_levels(const slt_figure *figure, slt_buffer *out)
 {
     const slt_value *part = figure->part ? slt_value_get(figure->part, "theory") : NULL;
     const slt_value *levels = part ? slt_value_get(part, "levels") : NULL;
+    slt_buffer room = {0};
     if (levels)
         slt_buffer_printf(out, "\nlevels\n");
     for (size_t i = 0; levels && i < levels->count; i++)
         slt_buffer_printf(out, "  %-24s %12.6g\n",
-                          slt_figure_text(&levels->items[i], "label", ""),
+                          shown(&room, slt_figure_text(&levels->items[i], "label", "")),
                           number(slt_value_get(&levels->items[i], "value")->real));
+    out->failed |= room.failed;
+    slt_buffer_free(&room);
 }
 
 static void print_theory(const slt_figure *figure, slt_buffer *out)
