@@ -10,8 +10,12 @@
 #include "cli/manifest.h"
 #include "cli/progress.h"
 
+/* Of more runs so many are looked at, spread evenly, and stand for the others. */
+enum { PLANNED_MAX = 20000 };
+
 /* Sums over runs, and the extremes where runs differ. */
 typedef struct plan {
+    size_t runs, planned;
     slt_plan total, least, most;
     double seconds; /* on one processor */
 } plan;
@@ -23,12 +27,33 @@ static void widen(uint64_t value, uint64_t *least, uint64_t *most, uint64_t *tot
     *total += value;
 }
 
+/* From the sum over `of` runs to that over all. */
+static void extend(uint64_t *total, const plan *all)
+{
+    *total = *total / all->planned * all->runs +
+             *total % all->planned * all->runs / all->planned;
+}
+
+static void extend_totals(plan *all)
+{
+    slt_plan *c = &all->total;
+    uint64_t *const totals[] = {&c->parameters, &c->steps,       &c->checkpoints,
+                                &c->updates,    &c->draws,       &c->work,
+                                &c->beside_ns,  &c->trace_bytes, &c->kept_bytes};
+    for (size_t i = 0; i < sizeof totals / sizeof *totals; i++)
+        extend(totals[i], all);
+}
+
 static slt_status make_plan(slt_manifest *manifest, plan *all, slt_error *err)
 {
     *all = (plan){.least = {UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX,
                             UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX}};
     uint64_t speed = 0;
-    for (size_t run = 0; run < slt_manifest_runs(manifest); run++) {
+    all->runs = slt_manifest_runs(manifest);
+    all->planned = all->runs < PLANNED_MAX ? all->runs : PLANNED_MAX;
+    for (size_t i = 0; i < all->planned; i++) {
+        const size_t run =
+            i ? (size_t)((uint64_t)i * (all->runs - 1) / (all->planned - 1)) : 0;
         slt_plan one;
         slt_status status = slt_study_plan(manifest, run, &one, err);
         if (status == SLT_OK && run == 0)
@@ -46,6 +71,7 @@ static slt_status make_plan(slt_manifest *manifest, plan *all, slt_error *err)
         widen(one.trace_bytes, &a->trace_bytes, &b->trace_bytes, &c->trace_bytes);
         widen(one.kept_bytes, &a->kept_bytes, &b->kept_bytes, &c->kept_bytes);
     }
+    extend_totals(all);
     all->seconds = speed ? (double)all->total.work / (double)speed +
                                (double)all->total.beside_ns * 1e-9
                          : 0;
@@ -79,7 +105,15 @@ static void print_plan(const slt_manifest *manifest, const plan *all)
         printf("%s%s", axis ? ", " : "axes        ", slt_manifest_axis(manifest, axis));
     if (slt_manifest_axes(manifest))
         putchar('\n');
-    puts("of one run:");
+    size_t checked = slt_manifest_checked(manifest);
+    if (checked < all->runs)
+        printf(
+            "checked     %zu of them, spread evenly; each other one before it is used\n",
+            checked);
+    if (all->planned < all->runs)
+        printf("of one run, by %zu of them:\n", all->planned);
+    else
+        puts("of one run:");
     const slt_plan *least = &all->least, *most = &all->most;
     print_range("parameters", least->parameters, most->parameters, "");
     print_range("steps", least->steps, most->steps, most->steps ? " at most" : "");
@@ -128,7 +162,8 @@ static void put_plan(const slt_manifest *manifest, const plan *all)
     put_whole("kept_bytes", all->most.kept_bytes);
     cli_json_key(stdout, true, "seconds");
     cli_json_real(stdout, slt_real_of(all->seconds));
-    puts("}");
+    printf(",\"checked\":%zu,\"planned\":%zu}\n", slt_manifest_checked(manifest),
+           all->planned);
 }
 
 slt_status cli_show_plan(const char *path, bool json, slt_error *err)

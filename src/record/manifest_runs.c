@@ -32,6 +32,7 @@ typedef struct inspection {
      * become in the canonical form. */
     slt_digest *digests[SLT_GOLDEN_AXES_MAX];
     bool distinct[SLT_GOLDEN_AXES_MAX]; /* known without them */
+    bool in_set[SLT_GOLDEN_AXES_MAX];   /* stands in a set, which the digests lack */
     bool wrong[SLT_GOLDEN_AXES_MAX];    /* a value is, and that was told: once */
     uint64_t work;
     slt_buffer bytes;
@@ -112,8 +113,10 @@ static slt_status check_place(inspection *all, slt_manifest_walk *walk,
     const size_t axis = (size_t)at->axis - 1, first = leader(sweep, axis);
     const slt_schema word = {
         .type = SLT_SCHEMA_WORD, .words = row->words, .word_of = row->word_of};
-    if (row->type == SLT_SCHEMA_SET)
+    if (row->type == SLT_SCHEMA_SET) {
+        all->in_set[first] = true;
         return check_values(all, walk, &word, path, at, NULL);
+    }
     if (!sweep->axes[axis].list && row->type == SLT_SCHEMA_INT) {
         all->distinct[first] = true;
         return check_ends(all, walk, row, path, at);
@@ -339,35 +342,10 @@ static slt_status fail_equal(const slt_manifest *manifest, size_t first, size_t 
     return status;
 }
 
-/* Two runs differ in the value of an axis; where no axis has one value twice, in its
- * places, no two runs are equal. */
-static slt_status prove_distinct(const inspection *all, bool *proven, slt_error *err)
-{
-    const slt_sweep *sweep = &all->manifest->sweep;
-    *proven = true;
-    for (size_t i = 0; i < sweep->axis_count && *proven; i++) {
-        const size_t count = sweep->axes[i].count;
-        size_t first = 0, second;
-        if (sweep->axes[i].with || all->distinct[i] || count == 1)
-            continue;
-        slt_status status = all->digests[i] ? find_equal(all->manifest, all->digests[i],
-                                                         count, &first, &second, err)
-                                            : SLT_OK;
-        if (status)
-            return status;
-        *proven = all->digests[i] && first == count;
-    }
-    return SLT_OK;
-}
-
-static slt_status refuse_equal(slt_manifest *manifest, const inspection *all,
-                               slt_error *err)
+/* Every run by its canonical form. */
+static slt_status compare_runs(slt_manifest *manifest, slt_error *err)
 {
     const size_t runs = manifest->sweep.runs;
-    bool proven;
-    slt_status status = prove_distinct(all, &proven, err);
-    if (status || proven)
-        return status;
     slt_digest *digests = malloc(runs * sizeof *digests);
     if (!digests)
         return slt_fail(err, SLT_RESOURCE, "%s: out of memory for %zu runs",
@@ -375,9 +353,33 @@ static slt_status refuse_equal(slt_manifest *manifest, const inspection *all,
     for (size_t run = 0; run < runs; run++)
         digests[run] = slt_manifest_experiment(manifest, run);
     size_t first, second;
-    status = find_equal(manifest, digests, runs, &first, &second, err);
+    slt_status status = find_equal(manifest, digests, runs, &first, &second, err);
     free(digests);
     return status || first == runs ? status : fail_equal(manifest, first, second, err);
+}
+
+/* Two runs differ in the value of some axis: they are equal where its values become the
+ * same in all of its places, and only there.  A set alone has no places to go by. */
+static slt_status refuse_equal(slt_manifest *manifest, const inspection *all,
+                               slt_error *err)
+{
+    const slt_sweep *sweep = &manifest->sweep;
+    bool known = true;
+    for (size_t i = 0; i < sweep->axis_count; i++) {
+        const size_t count = sweep->axes[i].count, stride = sweep->axes[i].stride;
+        size_t first = 0, second = 0;
+        if (sweep->axes[i].with || all->distinct[i] || count == 1)
+            continue;
+        slt_status status = all->digests[i] ? find_equal(manifest, all->digests[i], count,
+                                                         &first, &second, err)
+                                            : SLT_OK;
+        if (!status && all->digests[i] && first < count && !all->in_set[i])
+            status = fail_equal(manifest, first * stride, second * stride, err);
+        if (status)
+            return status;
+        known = known && first == count;
+    }
+    return known ? SLT_OK : compare_runs(manifest, err);
 }
 
 /* ---- all -------------------------------------------------------------------------- */
