@@ -36,7 +36,7 @@ GITHUB_STEP_SUMMARY=$work/summary GITHUB_OUTPUT=$work/outputs
 export SLT_PROGRAM SLT_GOLDEN SLT_SAMPLE GITHUB_STEP_SUMMARY GITHUB_OUTPUT
 expect 0 "the action verifies" "$top/tools/action/verify.sh"
 expect 0 "its summary has a row for the golden" \
-    grep -q '^| `fig1.golden` | identical | [1-9][0-9]* | 0 | 0 |$' "$work/summary"
+    grep -q '^| <code>fig1.golden</code> | identical | [1-9][0-9]* | 0 | 0 |$' "$work/summary"
 expect 0 "its output is the verdict" grep -qx verdict=identical "$work/outputs"
 
 sed 's/^\( *seed: *\){from: 0/\1{from: 1/' fig1.yaml >moved.yaml

@@ -8,9 +8,9 @@ set -u
 program=${SLT_PROGRAM:-sltrace}
 summary=${GITHUB_STEP_SUMMARY:-/dev/null}
 options=()
-[ -z "${SLT_SAMPLE-}" ] || options+=(--sample "$SLT_SAMPLE")
-[ -z "${SLT_ONLY-}" ] || options+=(--only "$SLT_ONLY")
-[ -z "${SLT_JOBS-}" ] || options+=(--jobs "$SLT_JOBS")
+[ -z "${SLT_SAMPLE-}" ] || options+=("--sample=$SLT_SAMPLE")
+[ -z "${SLT_ONLY-}" ] || options+=("--only=$SLT_ONLY")
+[ -z "${SLT_JOBS-}" ] || options+=("--jobs=$SLT_JOBS")
 
 worst=0
 rank() {
@@ -28,6 +28,25 @@ words() {
     esac
 }
 
+# Text in the summary, which is Markdown with HTML in it: every sign that either could
+# read is a number; what is not UTF-8, or controls, is left out, lines stay.
+escaped() {
+    iconv -f UTF-8 -t UTF-8 -c | LC_ALL=C tr -d '\000-\010\013-\037\177' | LC_ALL=C sed \
+        -e 's/&/\&#38;/g' -e 's/</\&#60;/g' -e 's/>/\&#62;/g' -e 's/|/\&#124;/g' \
+        -e 's/`/\&#96;/g' -e 's/\*/\&#42;/g' -e 's/_/\&#95;/g' -e 's/\[/\&#91;/g' \
+        -e 's/]/\&#93;/g' -e 's/\\/\&#92;/g' -e 's/~/\&#126;/g' -e 's/\$/\&#36;/g' \
+        -e 's/@/\&#64;/g' -e "s/'/\&#39;/g" -e 's/"/\&#34;/g'
+}
+
+# What a program prints is no command to the runner, whatever names it holds.
+mute() {
+    [ -z "${GITHUB_ACTIONS-}" ] || echo "::stop-commands::$token"
+}
+unmute() {
+    [ -z "${GITHUB_ACTIONS-}" ] || printf '\n::%s::\n' "$token"
+}
+token=sltrace-$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
+
 # Word splitting and globbing are what the input is for.
 # shellcheck disable=SC2206
 goldens=(${SLT_GOLDEN-})
@@ -38,30 +57,33 @@ fi
 
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
+mute
 {
     echo "## sltrace"
     echo
-    echo '```'
-    "$program" --version
+    echo '<pre>'
+    "$program" --version | escaped
 } >>"$summary"
 "$program" doctor --strict 2>&1 | tee "$log"
 note "${PIPESTATUS[0]}"
 {
-    cat "$log"
-    echo '```'
+    escaped <"$log"
+    echo '</pre>'
     echo
     echo "| golden | verdict | identical | differ | not judged |"
     echo "| --- | --- | ---: | ---: | ---: |"
 } >>"$summary"
 
 for golden in "${goldens[@]}"; do
-    "$program" verify "${options[@]+"${options[@]}"}" "$golden" 2>&1 | tee "$log"
+    "$program" verify ${options[@]+"${options[@]}"} -- "$golden" 2>&1 | tee "$log"
     status=${PIPESTATUS[0]}
     note "$status"
     counts=$(sed -n \
         's/^# \([0-9]*\) identical, \([0-9]*\) differs\{0,1\}, \([0-9]*\) not judged.*/\1 | \2 | \3/p' \
         "$log" | tail -n 1)
-    echo "| \`$golden\` | $(words "$status") | ${counts:- | | } |" >>"$summary"
+    name=$(printf '%s' "$golden" | tr '\n' ' ' | escaped)
+    echo "| <code>$name</code> | $(words "$status") | ${counts:- | | } |" >>"$summary"
 done
+unmute
 [ -z "${GITHUB_OUTPUT-}" ] || echo "verdict=$(words "$worst")" >>"$GITHUB_OUTPUT"
 exit "$worst"
