@@ -23,12 +23,17 @@ typedef struct slt_progress {
 } slt_progress;
 typedef void (*slt_progress_call)(void *context, const slt_progress *progress);
 
+/* Told, from any of the study's threads, what is worth knowing and no error: a trace that
+ * was taken, a file that was set aside. */
+typedef void (*slt_remark_call)(void *context, const char *text);
+
 typedef struct slt_study_options {
     const char *out;       /* folder; NULL: sltrace-out/NAME */
     const bool *selected;  /* runs to do; NULL: all */
     size_t jobs;           /* >= 1 */
     slt_progress_call progress; /* may be NULL */
-    void *progress_context;
+    slt_remark_call remark;     /* may be NULL */
+    void *progress_context;     /* of both */
     const volatile int *cancel; /* set by a signal handler: stop at the next safe point,
                                    everything so far kept; SLT_INTERRUPTED */
     unsigned snapshot_ms;       /* between snapshots of a run; 0: a second */
@@ -36,10 +41,13 @@ typedef struct slt_study_options {
 
 /* What `run` does: OUT/traces/000057.trace and OUT/provenance/000057.json, unfinished
  * runs as OUT/traces/000057.trace.part with OUT/resume/000057.*; runs with a finished
- * valid trace of the same experiment are kept. A folder of another experiment is refused
- * (SLT_FORMAT). *done counts runs computed or kept, by status. */
+ * valid trace are kept, a damaged one is put aside and made again. A folder that holds
+ * traces, but none of these runs', is refused (SLT_FORMAT). Several processes may share a
+ * folder: SLT_RESOURCE where runs are still being computed by others when all else is
+ * finished. The counts are of runs computed or kept, of those the ones that ended early,
+ * and of those that others have. */
 typedef struct slt_study_counts {
-    size_t kept, computed, diverged, overflowed;
+    size_t kept, computed, diverged, overflowed, elsewhere;
 } slt_study_counts;
 SLT_API slt_status slt_study_run(slt_manifest *manifest, const slt_study_options *options,
                                  slt_study_counts *counts, slt_error *err);

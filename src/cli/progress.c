@@ -59,6 +59,12 @@ static void show_line(cli_progress *progress, const slt_progress *state)
     progress->width = width + blank;
 }
 
+void cli_progress_remark(void *context, const char *text)
+{
+    cli_progress_end(context);
+    cli_say("%s", text);
+}
+
 void cli_progress_tell(void *context, const slt_progress *state)
 {
     cli_progress *progress = context;

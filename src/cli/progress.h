@@ -17,6 +17,8 @@ typedef struct cli_progress {
 void cli_progress_begin(cli_progress *progress);
 /* An slt_progress_call; context is a cli_progress. */
 void cli_progress_tell(void *context, const slt_progress *state);
+/* An slt_remark_call: a line that stays. */
+void cli_progress_remark(void *context, const char *text);
 /* Takes the line away. */
 void cli_progress_end(cli_progress *progress);
 

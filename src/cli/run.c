@@ -30,9 +30,9 @@ static void print_json(const char *name, const slt_study_counts *counts,
     fputs("{\"name\":", stdout);
     cli_json_text(stdout, name);
     printf(",\"status\":\"%s\",\"computed\":%zu,\"kept\":%zu,\"diverged\":%zu,"
-           "\"overflowed\":%zu,\"folder\":",
+           "\"overflowed\":%zu,\"elsewhere\":%zu,\"folder\":",
            slt_status_text(status), counts->computed, counts->kept, counts->diverged,
-           counts->overflowed);
+           counts->overflowed, counts->elsewhere);
     cli_json_text(stdout, folder);
     puts("}");
 }
@@ -44,8 +44,10 @@ static slt_status train(const cli_call *call, slt_manifest *manifest, const char
     cli_progress progress;
     bool *selected;
     size_t count;
-    slt_study_options options = {
-        .out = folder, .progress = cli_progress_tell, .progress_context = &progress};
+    slt_study_options options = {.out = folder,
+                                 .progress = cli_progress_tell,
+                                 .remark = cli_progress_remark,
+                                 .progress_context = &progress};
     slt_status status = cli_jobs(call, &options.jobs, err);
     if (status == SLT_OK)
         status = cli_select(call, manifest, &selected, &count, err);
@@ -59,7 +61,7 @@ static slt_status train(const cli_call *call, slt_manifest *manifest, const char
     free(selected);
     if (cli_given(call, "json"))
         print_json(slt_manifest_name(manifest), &counts, folder, status);
-    else if (status == SLT_OK)
+    else if (status == SLT_OK || counts.elsewhere)
         print_summary(slt_manifest_name(manifest), &counts, folder);
     if (status == SLT_INTERRUPTED)
         slt_fail(err, status,

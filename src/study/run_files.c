@@ -11,6 +11,7 @@
 #include "study/snapshot.h"
 
 #define SYNC_NS 1000000000u
+#define PROVENANCE_BYTES_MAX (1u << 20)
 
 slt_status slt_run_files_name(const slt_store *store, size_t run, slt_run_files *files,
                               slt_error *err)
@@ -18,8 +19,6 @@ slt_status slt_run_files_name(const slt_store *store, size_t run, slt_run_files 
     const char *out = store->out;
     *files = (slt_run_files){.fd = -1};
     slt_status status = slt_store_trace_path(out, run, files->trace, err);
-    if (!status)
-        status = slt_path_print(files->traces, err, "%s/traces", out);
     if (!status)
         status = slt_path_print(files->part, err, "%s/traces/%06zu.trace.part", out, run);
     if (!status)
@@ -85,18 +84,51 @@ static slt_status try_resume(const slt_run_files *files, slt_digest experiment,
     return status;
 }
 
+/* A provenance is written in one go, and not synced before its trace: whole or not. */
+static bool has_provenance(const slt_run_files *files)
+{
+    slt_buffer json = {0};
+    bool whole = slt_file_exists(files->provenance) &&
+                 !slt_io_read(files->provenance, PROVENANCE_BYTES_MAX, &json, NULL) &&
+                 json.size > 2 && !memcmp(json.data + json.size - 2, "}\n", 2);
+    slt_buffer_free(&json);
+    return whole;
+}
+
+slt_status slt_run_files_whole(slt_run_files *files, slt_digest head, bool *whole,
+                               slt_run_status *ended, slt_error *err)
+{
+    slt_trace *trace = NULL;
+    *whole = false;
+    if (!slt_file_exists(files->part))
+        return SLT_OK;
+    files->leftovers = true;
+    if (!has_provenance(files))
+        return SLT_OK;
+    slt_status status = slt_trace_open(files->part, &trace, err);
+    if (status)
+        return status == SLT_RESOURCE ? status : SLT_OK;
+    *whole = slt_digest_equal(slt_trace_record(trace, 0)->hash, head);
+    *ended = slt_trace_record(trace, slt_trace_records(trace) - 1)->status;
+    slt_trace_free(trace);
+    return SLT_OK;
+}
+
 slt_status slt_run_files_open(slt_run_files *files, slt_digest experiment,
                               slt_digest head, slt_execution *execution,
                               slt_trace_writer *writer, bool *resumed, slt_error *err)
 {
-    slt_status status =
-        try_resume(files, experiment, head, execution, writer, resumed, err);
-    if (!status && !*resumed)
+    *resumed = false;
+    slt_status status = SLT_OK;
+    if (files->leftovers)
+        status = try_resume(files, experiment, head, execution, writer, resumed, err);
+    if (!status && files->leftovers && !*resumed)
         status = slt_file_remove(files->snapshot, err);
     if (status)
         return status;
     files->fd = open(files->part, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-    if (files->fd < 0 || ftruncate(files->fd, *resumed ? (off_t)writer->written : 0))
+    if (files->fd < 0 ||
+        (files->leftovers && ftruncate(files->fd, *resumed ? (off_t)writer->written : 0)))
         return slt_fail(err, SLT_FILE, "%s: cannot open for writing: %s", files->part,
                         strerror(errno));
     files->synced_ns = slt_clock_ns();
@@ -143,43 +175,57 @@ slt_status slt_run_files_snapshot(slt_run_files *files, slt_digest experiment,
         status = slt_fail(err, SLT_RESOURCE, "%s: no memory", files->snapshot);
     if (!status)
         status = sync_part(files, err);
+    files->leftovers = true;
     if (!status)
         status = slt_file_replace(files->snapshot, bytes.data, bytes.size, err);
     slt_buffer_free(&bytes);
     return status;
 }
 
+/* ---- The end ----------------------------------------------------------------------- */
+
 slt_status slt_run_files_tidy(const slt_run_files *files, slt_error *err)
 {
     char draft[SLT_FILE_PATH_MAX];
-    const char *const drafted[] = {files->snapshot, files->provenance};
-    slt_status status = slt_file_remove(files->part, err);
-    if (!status)
-        status = slt_file_remove(files->snapshot, err);
-    for (size_t i = 0; i < 2 && !status; i++) {
-        status = slt_path_print(draft, err, "%s.tmp", drafted[i]);
-        if (!status)
-            status = slt_file_remove(draft, err);
-    }
+    slt_status status = slt_path_print(draft, err, "%s.tmp", files->snapshot);
+    const char *const left[] = {files->part, files->snapshot, draft};
+    for (size_t i = 0; i < 3 && !status; i++)
+        if (slt_file_exists(left[i]))
+            status = slt_file_remove(left[i], err);
+    return status;
+}
+
+static slt_status write_provenance(const slt_run_files *files, const slt_buffer *json,
+                                   slt_error *err)
+{
+    const char *path = files->provenance;
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (fd < 0)
+        return slt_fail(err, SLT_FILE, "%s: cannot create: %s", path, strerror(errno));
+    slt_status status = slt_file_write(fd, path, json->data, json->size, err);
+    if (close(fd) && !status)
+        status = slt_fail(err, SLT_FILE, "%s: cannot close: %s", path, strerror(errno));
     return status;
 }
 
 slt_status slt_run_files_finish(slt_run_files *files, const slt_buffer *provenance,
                                 slt_error *err)
 {
-    files->unsynced = true;
-    slt_status status = sync_part(files, err);
-    if (!status)
+    slt_status status = write_provenance(files, provenance, err);
+    int fd = files->fd;
+    files->fd = -1;
+    if (close(fd) && !status)
         status =
-            slt_file_replace(files->provenance, provenance->data, provenance->size, err);
-    if (status)
-        return status;
-    slt_run_files_close(files);
+            slt_fail(err, SLT_FILE, "%s: cannot close: %s", files->part, strerror(errno));
+    return status;
+}
+
+slt_status slt_run_files_rename(const slt_run_files *files, slt_error *err)
+{
     if (rename(files->part, files->trace))
         return slt_fail(err, SLT_FILE, "%s: cannot rename into place: %s", files->trace,
                         strerror(errno));
-    status = slt_folder_sync(files->traces, err);
-    return status ? status : slt_run_files_tidy(files, err);
+    return files->leftovers ? slt_run_files_tidy(files, err) : SLT_OK;
 }
 
 void slt_run_files_close(slt_run_files *files)

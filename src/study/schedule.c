@@ -4,6 +4,7 @@
 #include "learn/train_group.h"
 #include "num/ensemble.h"
 #include "record/manifest.h"
+#include "study/run_list.h"
 #include "study/schedule_parts.h"
 
 /* ---- Several ----------------------------------------------------------------------- */
@@ -122,7 +123,10 @@ static slt_status plan(slt_schedule *s, slt_error *err)
     s->done = calloc(s->run_count + 1, sizeof *s->done);
     s->weight = calloc(s->run_count + 1, sizeof *s->weight);
     s->teams = calloc(s->run_count + 1, sizeof *s->teams);
-    if (!specs || !s->work || !s->done || !s->weight || !s->teams)
+    s->elsewhere = calloc(s->run_count + 1, sizeof *s->elsewhere);
+    s->foreign = calloc(s->run_count + 1, sizeof *s->foreign);
+    if (!specs || !s->elsewhere || !s->foreign || !s->work || !s->done || !s->weight ||
+        !s->teams)
         status = slt_fail(err, SLT_RESOURCE, "no memory for %zu runs", s->run_count);
     if (!status)
         status = look_ahead(s, &specs[0], &specs[1], err);
@@ -130,24 +134,102 @@ static slt_status plan(slt_schedule *s, slt_error *err)
     return status;
 }
 
+static size_t count_elsewhere(const slt_schedule *s)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < s->run_count; i++)
+        count += s->elsewhere[i];
+    return count;
+}
+
+/* Runs that another program had are looked at again, as long as one of them is finished
+ * or free by then.  Ours get their names before: of programs that share a study, the last
+ * one to look finds all of the others'. */
+static void share_out(slt_schedule *s)
+{
+    size_t left = SIZE_MAX, before;
+    do {
+        before = left;
+        slt_pool_each(s->pool, s->team_count, run_team, s);
+        left = count_elsewhere(s);
+        if (left)
+            slt_syncer_flush(s->syncer);
+        s->team_count = 0;
+        for (size_t i = 0; i < s->run_count; i++)
+            if (s->elsewhere[i])
+                s->teams[s->team_count++] = (slt_schedule_team){i, 1};
+    } while (left && left < before && !slt_schedule_cancelled(s));
+}
+
+/* What the folder holds of other places, in one line. */
+static void tell_foreign(const slt_schedule *s)
+{
+    slt_run_list list = {0};
+    size_t count = 0;
+    for (size_t i = 0; i < s->run_count; i++) {
+        if (!s->foreign[i])
+            continue;
+        count++;
+        slt_run_list_add(&list, s->runs[i]);
+    }
+    if (count)
+        slt_store_remark(&s->store, "%zu kept %s made elsewhere (no provenance here): %s",
+                         count, count == 1 ? "run was" : "runs were",
+                         slt_run_list_text(&list));
+    slt_run_list_free(&list);
+}
+
+static slt_status refuse_unfinished(const slt_schedule *s, slt_error *err)
+{
+    slt_run_list list = {0};
+    size_t count = count_elsewhere(s);
+    s->counts->elsewhere = count;
+    for (size_t i = 0; i < s->run_count; i++)
+        if (s->elsewhere[i])
+            slt_run_list_add(&list, s->runs[i]);
+    slt_status status = slt_fail(
+        err, SLT_RESOURCE,
+        "%zu of %zu runs %s being computed by another process: %s; all others "
+        "are finished (the same command tells when these are)",
+        count, s->run_count, count == 1 ? "is" : "are", slt_run_list_text(&list));
+    slt_run_list_free(&list);
+    return status;
+}
+
+static slt_status verdict(const slt_schedule *s, slt_error *err)
+{
+    if (s->status && err)
+        *err = s->error;
+    if (s->status)
+        return s->status;
+    if (count_elsewhere(s) && !slt_schedule_cancelled(s))
+        return refuse_unfinished(s, err);
+    if (s->runs_done < s->run_count)
+        return slt_fail(err, SLT_INTERRUPTED,
+                        "stopped; run the same command again to go on");
+    return SLT_OK;
+}
+
 static slt_status run_all(slt_schedule *s, slt_error *err)
 {
+    slt_error unsynced = {0};
     slt_status status = plan(s, err);
     if (!status)
         status = slt_pool_create(s->options->jobs ? s->options->jobs : 1, &s->pool, err);
     if (status)
         return status;
-    slt_pool_each(s->pool, s->team_count, run_team, s);
-    slt_pool_free(s->pool);
-    if (s->status) {
-        if (err)
-            *err = s->error;
-        return s->status;
+    status = slt_syncer_start(&s->store, &s->syncer, err);
+    if (!status) {
+        share_out(s);
+        status = slt_syncer_stop(s->syncer, &unsynced);
+        if (!status || (s->status && s->status != SLT_INTERRUPTED))
+            status = verdict(s, err);
+        else if (err)
+            *err = unsynced;
+        tell_foreign(s);
     }
-    if (s->runs_done < s->run_count)
-        return slt_fail(err, SLT_INTERRUPTED,
-                        "stopped; run the same command again to go on");
-    return SLT_OK;
+    slt_pool_free(s->pool);
+    return status;
 }
 
 static size_t list_runs(const slt_manifest *manifest, const bool *selected, size_t *runs)
@@ -171,7 +253,7 @@ slt_status slt_study_run(slt_manifest *manifest, const slt_study_options *option
                       .runs = runs,
                       .run_count = list_runs(manifest, options->selected, runs),
                       .counts = counts};
-    slt_status status = slt_store_open(manifest, options->out, &s.store, err);
+    slt_status status = slt_store_open(manifest, options, &s.store, err);
     if (!status) {
         pthread_mutex_init(&s.mutex, NULL);
         status = run_all(&s, err);
@@ -182,6 +264,8 @@ slt_status slt_study_run(slt_manifest *manifest, const slt_study_options *option
     free(s.done);
     free(s.weight);
     free(s.teams);
+    free(s.elsewhere);
+    free(s.foreign);
     free(runs);
     return status;
 }

@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 
 #include "study/store.h"
+#include "study/sync.h"
 
 /* Consecutive runs, by place, that one task carries out: one, or several that are trained
  * side by side. */
@@ -19,6 +20,7 @@ typedef struct slt_schedule {
     slt_manifest *manifest;
     const slt_study_options *options;
     slt_store store;
+    slt_syncer *syncer;
     slt_pool *pool;
     const size_t *runs; /* the selected ones, in order */
     size_t run_count;
@@ -27,6 +29,7 @@ typedef struct slt_schedule {
     pthread_mutex_t mutex; /* of all that follows, and of manifest */
     slt_study_counts *counts;
     uint64_t *work, *done, *weight; /* by place in runs */
+    bool *elsewhere, *foreign; /* another program has it; kept, and not made here */
     size_t runs_done;
     uint64_t told_ns;
     slt_status status; /* of the first run, in order, that failed */
@@ -50,14 +53,15 @@ typedef struct slt_schedule_job {
     bool resumed;
     _Atomic uint64_t snapshot_ns; /* when the next one is due */
     slt_execute_hooks hooks;
+    bool taken;     /* this program holds its lock */
     bool under_way; /* open, and to be finished */
 } slt_schedule_job;
 
 /* Whether no further run is to be begun. */
 bool slt_schedule_cancelled(const slt_schedule *study);
 
-/* Brings a run to where it is under way; one that was finished before, that fails or that
- * comes after an interruption is not under way then. */
+/* Brings a run to where it is under way; one that was finished before, that another
+ * program has, that fails or that comes after an interruption is not under way then. */
 void slt_schedule_open(slt_schedule *study, size_t place, slt_schedule_job *job);
 /* To its end, where it is under way; frees what it held. */
 void slt_schedule_finish(slt_schedule_job *job);

@@ -49,6 +49,7 @@ static void count_run(slt_schedule_job *j, bool kept, slt_run_status status)
     s->counts->diverged += status == SLT_RUN_DIVERGED;
     s->counts->overflowed += status == SLT_RUN_OVERFLOW;
     s->done[j->place] = s->work[j->place];
+    s->elsewhere[j->place] = false;
     s->runs_done++;
     tell(s, j->run, true, status);
     pthread_mutex_unlock(&s->mutex);
@@ -122,45 +123,99 @@ static slt_status head_of(const slt_schedule_job *j, slt_digest *head, slt_error
     return status;
 }
 
+/* Whether this program has the run now; else another one does, or did. */
+static slt_status take(slt_schedule_job *j, slt_error *err)
+{
+    slt_schedule *s = j->study;
+    slt_status status = SLT_OK;
+    if (!j->taken)
+        status = slt_store_take(&s->store, j->experiment, &j->taken, err);
+    pthread_mutex_lock(&s->mutex);
+    s->elsewhere[j->place] = !status && !j->taken;
+    pthread_mutex_unlock(&s->mutex);
+    return status;
+}
+
+/* Until the trace has its name, the syncer has the run. */
+static slt_status hand_over(slt_schedule_job *j, slt_error *err)
+{
+    slt_status status =
+        slt_syncer_put(j->study->syncer, j->run, j->experiment, j->files.leftovers, err);
+    j->taken = j->taken && status;
+    return status;
+}
+
 static slt_status refuse_finished(slt_schedule_job *j, const slt_trace *trace,
                                   slt_error *err)
 {
-    char field[256], ours[256], theirs[256];
-    size_t size;
-    int line = 0;
-    const uint8_t *canonical = slt_trace_run(trace, &size);
-    pthread_mutex_lock(&j->study->mutex);
-    bool differs = slt_manifest_difference(j->study->manifest, j->run, canonical, size,
-                                           field, sizeof field, ours, sizeof ours, theirs,
-                                           sizeof theirs, &line);
-    pthread_mutex_unlock(&j->study->mutex);
-    if (differs)
-        return slt_fail(err, SLT_FORMAT,
-                        "%s: another experiment: %s is %s there, expected %s (%s:%d)",
-                        j->files.trace, field, theirs, ours,
-                        slt_manifest_path(j->study->manifest), line);
+    slt_schedule *s = j->study;
+    pthread_mutex_lock(&s->mutex);
+    slt_status status =
+        slt_store_refuse_other(s->manifest, j->run, j->files.trace, trace, err);
+    pthread_mutex_unlock(&s->mutex);
+    if (status)
+        return status;
     return slt_fail(err, SLT_FORMAT,
                     "%s: made with other elementary functions or another numerics "
                     "revision than this program has",
                     j->files.trace);
 }
 
-/* A finished trace is kept where it is whole and this very run's. */
-static slt_status keep_finished(slt_schedule_job *j, slt_digest head, slt_error *err)
+static slt_status keep_whole(slt_schedule_job *j, const slt_trace *trace, slt_digest head,
+                             slt_error *err)
 {
-    slt_trace *trace = NULL;
-    slt_status status = slt_trace_open(j->files.trace, &trace, err);
-    if (status) {
-        char advice[64] = "a finished trace is damaged (remove it to have it made again)";
-        return err ? slt_error_prefix(err, advice) : status;
-    }
+    slt_status status = SLT_OK;
     if (!slt_digest_equal(slt_trace_record(trace, 0)->hash, head))
         status = refuse_finished(j, trace, err);
     if (!status)
         status = slt_run_files_tidy(&j->files, err);
-    if (!status)
-        count_run(j, true, slt_trace_record(trace, slt_trace_records(trace) - 1)->status);
+    if (status)
+        return status;
+    j->study->foreign[j->place] = !slt_file_exists(j->files.provenance);
+    count_run(j, true, slt_trace_record(trace, slt_trace_records(trace) - 1)->status);
+    return SLT_OK;
+}
+
+/* A finished trace is kept where it is whole and this very run's: *done.  A damaged one
+ * is put aside by the program that has the run. */
+static slt_status keep_finished(slt_schedule_job *j, slt_digest head, bool *done,
+                                slt_error *err)
+{
+    slt_trace *trace = NULL;
+    slt_error wrong = {0};
+    *done = false;
+    if (!slt_file_exists(j->files.trace))
+        return SLT_OK;
+    slt_status status = slt_trace_open(j->files.trace, &trace, &wrong);
+    if (status && status != SLT_FORMAT) {
+        if (err)
+            *err = wrong;
+        return status;
+    }
+    if (!status) {
+        *done = true;
+        status = keep_whole(j, trace, head, err);
+    } else {
+        status = take(j, err);
+        pthread_mutex_lock(&j->study->mutex);
+        if (!status && j->taken)
+            status = slt_store_set_aside(&j->study->store, j->run, wrong.text, err);
+        pthread_mutex_unlock(&j->study->mutex);
+    }
     slt_trace_free(trace);
+    return status;
+}
+
+/* What was computed to its end, but not synced before its program ended. */
+static slt_status keep_part(slt_schedule_job *j, slt_digest head, bool *done,
+                            slt_error *err)
+{
+    slt_run_status ended;
+    slt_status status = slt_run_files_whole(&j->files, head, done, &ended, err);
+    if (!status && *done)
+        status = hand_over(j, err);
+    if (!status && *done)
+        count_run(j, true, ended);
     return status;
 }
 
@@ -190,6 +245,8 @@ static slt_status finish(slt_schedule_job *j, slt_error *err)
         status = slt_run_files_finish(&j->files, &provenance, err);
     }
     if (!status)
+        status = hand_over(j, err);
+    if (!status)
         count_run(j, false, j->execution.status);
     slt_buffer_free(&provenance);
     return status;
@@ -216,17 +273,24 @@ static slt_status prepare(slt_schedule_job *j, slt_error *err)
     return status;
 }
 
-/* Up to where the run is under way, unless it was finished before. */
+/* Up to where the run is under way, unless it is finished, or another program has it. */
 static slt_status open_run(slt_schedule_job *j, slt_error *err)
 {
     slt_digest head;
+    bool done = false;
     slt_status status = prepare(j, err);
     if (!status)
         status = head_of(j, &head, err);
-    if (status)
+    if (!status)
+        status = keep_finished(j, head, &done, err);
+    if (!status && !done)
+        status = take(j, err);
+    if (status || done || !j->taken)
         return status;
-    return slt_file_exists(j->files.trace) ? keep_finished(j, head, err)
-                                           : begin(j, head, err);
+    status = keep_finished(j, head, &done, err); /* by who had it just now */
+    if (!status && !done)
+        status = keep_part(j, head, &done, err);
+    return status || done ? status : begin(j, head, err);
 }
 
 void slt_schedule_fail(slt_schedule_job *j, slt_status status, const slt_error *err)
@@ -265,6 +329,8 @@ void slt_schedule_finish(slt_schedule_job *j)
     if (status)
         slt_schedule_fail(j, status, &err);
     slt_run_files_close(&j->files);
+    if (j->taken)
+        slt_store_release(&j->study->store, j->experiment);
     slt_trace_writer_free(&j->writer);
     slt_execution_free(&j->execution);
     free(j->spec);

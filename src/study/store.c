@@ -1,15 +1,13 @@
 #include "study/store.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include "record/digest.h"
+#include "record/manifest.h"
 
 slt_status slt_store_default(const slt_manifest *manifest, char out[SLT_FILE_PATH_MAX],
                              slt_error *err)
@@ -21,33 +19,6 @@ slt_status slt_store_trace_path(const char *out, size_t run, char path[SLT_FILE_
                                 slt_error *err)
 {
     return slt_path_print(path, err, "%s/traces/%06zu.trace", out, run);
-}
-
-/* ---- Whose folder it is ------------------------------------------------------------ */
-
-static void experiment_text(slt_manifest *manifest, slt_buffer *text)
-{
-    slt_buffer all = {0};
-    char root[SLT_DIGEST_TEXT_MAX];
-    size_t runs = slt_manifest_runs(manifest);
-    for (size_t run = 0; run < runs; run++) {
-        slt_digest digest = slt_manifest_experiment(manifest, run);
-        slt_buffer_append(&all, digest.bytes, sizeof digest.bytes);
-    }
-    slt_digest_text(slt_digest_of(all.data, all.size), root);
-    slt_buffer_printf(text, "sltrace-study 1\nname %s\nruns %zu\nroot %s\n",
-                      slt_manifest_name(manifest), runs, root);
-    text->failed |= all.failed;
-    slt_buffer_free(&all);
-}
-
-/* The text after "name " in the folder's experiment file. */
-static bool named(const slt_buffer *text, const char *name, char found[256])
-{
-    const char *at = text->size ? strstr((const char *)text->data, "name ") : NULL;
-    size_t size = at ? strcspn(at + 5, "\n") : 0;
-    snprintf(found, 256, "%.*s", size < 255 ? (int)size : 255, at ? at + 5 : "");
-    return strcmp(found, name) == 0;
 }
 
 slt_status slt_store_refuse_other(slt_manifest *manifest, size_t run, const char *path,
@@ -65,75 +36,94 @@ slt_status slt_store_refuse_other(slt_manifest *manifest, size_t run, const char
                     field, theirs, ours, slt_manifest_path(manifest), line);
 }
 
-/* Of a manifest with the folder's name but other runs: refused where a finished run is
- * not the manifest's, so that a sweep can still be lengthened at its end. */
-static slt_status compare_finished(slt_manifest *manifest, const char *out,
-                                   slt_error *err)
+void slt_store_remark(const slt_store *store, const char *format, ...)
 {
-    slt_status status = SLT_OK;
-    for (size_t run = 0; run < slt_manifest_runs(manifest) && !status; run++) {
-        char path[SLT_FILE_PATH_MAX];
-        slt_trace *trace = NULL;
-        status = slt_store_trace_path(out, run, path, err);
-        if (status || !slt_file_exists(path))
-            continue;
-        status = slt_trace_open(path, &trace, err);
-        if (!status)
-            status = slt_store_refuse_other(manifest, run, path, trace, err);
-        slt_trace_free(trace);
-    }
+    char text[512];
+    va_list arguments;
+    if (!store->options->remark)
+        return;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    store->options->remark(store->options->progress_context, text);
+}
+
+slt_status slt_store_set_aside(const slt_store *store, size_t run, const char *why,
+                               slt_error *err)
+{
+    char path[SLT_FILE_PATH_MAX], aside[SLT_FILE_PATH_MAX];
+    slt_status status = slt_store_trace_path(store->out, run, path, err);
+    if (!status)
+        status = slt_path_print(aside, err, "%s.damaged", path);
+    if (!status && rename(path, aside))
+        status = slt_fail(err, SLT_FILE, "%s: cannot rename into place: %s", aside,
+                          strerror(errno));
+    if (!status)
+        slt_store_remark(store,
+                         "%.300s; it is now %06zu.trace.damaged, and run %zu is made "
+                         "again",
+                         why, run, run);
     return status;
 }
 
-static slt_status check_experiment(slt_manifest *manifest, const char *out,
-                                   slt_error *err)
+/* ---- Whose folder it is ------------------------------------------------------------ */
+
+/* What decides which run has which number: the manifest's parts `run` and `sweep`. */
+static void print_numbering(const slt_manifest *manifest, slt_buffer *text)
+{
+    static const char *const parts[] = {"run", "sweep"};
+    slt_buffer all = {0};
+    char digest[SLT_DIGEST_TEXT_MAX];
+    for (size_t i = 0; i < 2; i++) {
+        const slt_value *part = slt_manifest_part(manifest, parts[i]);
+        slt_buffer_byte(&all, '\n');
+        if (part)
+            slt_value_print(part, &all);
+    }
+    slt_digest_text(slt_digest_of(all.data, all.size), digest);
+    slt_buffer_printf(text, "sltrace-study 2\nname %s\nruns %zu\nnumbering %s\n",
+                      slt_manifest_name(manifest), slt_manifest_runs(manifest), digest);
+    text->failed |= all.failed;
+    slt_buffer_free(&all);
+}
+
+/* The text after "name " in the folder's experiment file. */
+static bool named(const slt_buffer *text, const char *name, char found[256])
+{
+    const char *at = text->size ? strstr((const char *)text->data, "name ") : NULL;
+    size_t size = at ? strcspn(at + 5, "\n") : 0;
+    snprintf(found, 256, "%.*s", size < 255 ? (int)size : 255, at ? at + 5 : "");
+    return strcmp(found, name) == 0;
+}
+
+/* With the folder entered: all names in it become those of this manifest's runs. */
+static slt_status settle(const slt_store *store, slt_manifest *manifest, slt_error *err)
 {
     char path[SLT_FILE_PATH_MAX], found[256];
     slt_buffer ours = {0}, theirs = {0};
-    slt_status status = slt_path_print(path, err, "%s/experiment", out);
-    experiment_text(manifest, &ours);
+    slt_status status = slt_path_print(path, err, "%s/experiment", store->out);
+    print_numbering(manifest, &ours);
     bool there = !status && slt_file_exists(path);
     if (there)
         status = slt_io_read(path, 65536, &theirs, err);
-    const char *text = slt_buffer_text(&theirs);
-    const char *wanted = slt_buffer_text(&ours);
+    bool renamed = strcmp(slt_buffer_text(&theirs), slt_buffer_text(&ours)) != 0;
     if (!status && (ours.failed || theirs.failed))
         status = slt_fail(err, SLT_RESOURCE, "%s: no memory", path);
     if (!status && there && !named(&theirs, slt_manifest_name(manifest), found))
         status = slt_fail(err, SLT_FORMAT,
                           "%s: the folder of experiment '%s', expected '%s'; choose "
                           "another --out",
-                          out, found, slt_manifest_name(manifest));
-    if (!status && there && strcmp(text, wanted))
-        status = compare_finished(manifest, out, err);
-    if (!status && (!there || strcmp(text, wanted)))
+                          store->out, found, slt_manifest_name(manifest));
+    if (!status)
+        status = slt_store_number(store, manifest, renamed, err);
+    if (!status && renamed)
         status = slt_file_replace(path, ours.data, ours.size, err);
     slt_buffer_free(&ours);
     slt_buffer_free(&theirs);
     return status;
 }
 
-/* ---- The lock ---------------------------------------------------------------------- */
-
-static slt_status take_lock(slt_store *store, slt_error *err)
-{
-    char path[SLT_FILE_PATH_MAX];
-    slt_status status = slt_path_print(path, err, "%s/lock", store->out);
-    if (status)
-        return status;
-    store->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-    if (store->lock < 0)
-        return slt_fail(err, SLT_FILE, "%s: cannot open: %s", path, strerror(errno));
-    if (flock(store->lock, LOCK_EX | LOCK_NB) == 0)
-        return SLT_OK;
-    int reason = errno;
-    close(store->lock);
-    store->lock = -1;
-    if (reason == EWOULDBLOCK)
-        return slt_fail(err, SLT_RESOURCE,
-                        "%s: another sltrace is writing into this folder", store->out);
-    return slt_fail(err, SLT_FILE, "%s: cannot lock: %s", path, strerror(reason));
-}
+/* ---- Opening ----------------------------------------------------------------------- */
 
 static slt_status make_folders(const slt_store *store, slt_error *err)
 {
@@ -148,22 +138,33 @@ static slt_status make_folders(const slt_store *store, slt_error *err)
     return status;
 }
 
-slt_status slt_store_open(slt_manifest *manifest, const char *out, slt_store *store,
-                          slt_error *err)
+slt_status slt_store_open(slt_manifest *manifest, const slt_study_options *options,
+                          slt_store *store, slt_error *err)
 {
-    store->lock = -1;
+    const char *out = options->out;
+    bool got;
+    *store = (slt_store){.lock = -1, .options = options};
     slt_status status = out ? slt_path_print(store->out, err, "%s", out)
                             : slt_store_default(manifest, store->out, err);
     if (!status)
         status = slt_folder_make(store->out, err);
     if (!status)
-        status = take_lock(store, err);
+        status = slt_store_open_lock(store, err);
     if (!status)
-        status = check_experiment(manifest, store->out, err);
+        status = slt_store_enter(store, err);
+    if (!status)
+        status = slt_store_join(store, false, &got, err);
+    if (!status && !got)
+        status = slt_fail(err, SLT_RESOURCE,
+                          "%s: another program has this folder for itself", store->out);
+    if (!status)
+        status = settle(store, manifest, err);
     if (!status)
         status = make_folders(store, err);
     if (status)
         slt_store_close(store);
+    else
+        slt_store_leave(store);
     return status;
 }
 
@@ -172,7 +173,7 @@ void slt_store_close(slt_store *store)
     char path[SLT_FILE_PATH_MAX];
     if (store->lock < 0)
         return;
-    if (!slt_path_print(path, NULL, "%s/resume", store->out))
+    if (!slt_path_print(path, NULL, "%s/resume", store->out) && slt_store_is_last(store))
         rmdir(path); /* stays where something is left to resume */
     close(store->lock);
     store->lock = -1;

@@ -8,22 +8,18 @@
 #include <string.h>
 
 #include "base/buffer.h"
-#include "record/digest.h"
 #include "record/trace_peek.h"
+#include "study/experiments.h"
+#include "study/run_list.h"
 #include "study/store.h"
-
-typedef struct entry {
-    slt_digest experiment;
-    char *path;
-} entry;
+#include "study/traces.h"
 
 struct slt_traces {
     char **folders;
     size_t folder_count;
-    entry *entries;
-    size_t count, capacity;
-    uint32_t *slots; /* 1 + the index of an entry; a power of two of them */
-    size_t slot_count;
+    slt_experiments experiments;
+    char **paths; /* of their traces */
+    size_t capacity;
 };
 
 static slt_status no_memory(slt_error *err)
@@ -31,53 +27,15 @@ static slt_status no_memory(slt_error *err)
     return slt_fail(err, SLT_RESOURCE, "no memory for the list of traces");
 }
 
-/* ---- A table by experiment --------------------------------------------------------- */
-
-/* The slot that holds this experiment, or the empty one where it belongs. */
-static uint32_t *slot_of(const slt_traces *traces, slt_digest experiment)
-{
-    uint64_t hash;
-    memcpy(&hash, experiment.bytes, sizeof hash);
-    size_t at = (size_t)hash & (traces->slot_count - 1);
-    while (traces->slots[at] &&
-           !slt_digest_equal(traces->entries[traces->slots[at] - 1].experiment,
-                             experiment))
-        at = (at + 1) & (traces->slot_count - 1);
-    return &traces->slots[at];
-}
-
-/* Room for one more, with at least half of the slots empty. */
-static bool make_room(slt_traces *traces)
-{
-    if (traces->count < traces->capacity)
-        return true;
-    size_t capacity = traces->capacity ? 2 * traces->capacity : 64;
-    entry *entries = realloc(traces->entries, capacity * sizeof *entries);
-    if (entries)
-        traces->entries = entries;
-    uint32_t *slots = calloc(2 * capacity, sizeof *slots);
-    if (!entries || !slots) {
-        free(slots);
-        return false;
-    }
-    free(traces->slots);
-    traces->slots = slots;
-    traces->slot_count = 2 * capacity;
-    traces->capacity = capacity;
-    for (size_t i = 0; i < traces->count; i++)
-        *slot_of(traces, traces->entries[i].experiment) = (uint32_t)i + 1;
-    return true;
-}
-
 const char *slt_traces_find(const slt_traces *traces, slt_digest experiment)
 {
-    uint32_t found = traces->count ? *slot_of(traces, experiment) : 0;
-    return found ? traces->entries[found - 1].path : NULL;
+    size_t found = slt_experiments_find(&traces->experiments, experiment);
+    return found == SIZE_MAX ? NULL : traces->paths[found];
 }
 
 /* ---- Looking into folders ---------------------------------------------------------- */
 
-static slt_status require_equal(const char *a, const char *b, slt_error *err)
+slt_status slt_traces_require_equal(const char *a, const char *b, slt_error *err)
 {
     slt_buffer one = {0}, other = {0};
     slt_status status = slt_io_read(a, SLT_TRACE_BYTES_MAX, &one, err);
@@ -93,6 +51,27 @@ static slt_status require_equal(const char *a, const char *b, slt_error *err)
     return status;
 }
 
+/* Keeps a path for one experiment more. */
+static bool keep(slt_traces *traces, slt_digest experiment, const char *path)
+{
+    size_t count = traces->experiments.count;
+    if (count == traces->capacity) {
+        size_t capacity = count ? 2 * count : 64;
+        char **paths = realloc(traces->paths, capacity * sizeof *paths);
+        if (!paths)
+            return false;
+        traces->paths = paths;
+        traces->capacity = capacity;
+    }
+    traces->paths[count] = strdup(path);
+    if (!traces->paths[count])
+        return false;
+    if (slt_experiments_add(&traces->experiments, experiment))
+        return true;
+    free(traces->paths[count]);
+    return false;
+}
+
 static slt_status add(slt_traces *traces, const char *path, slt_error *err)
 {
     slt_digest experiment;
@@ -101,16 +80,8 @@ static slt_status add(slt_traces *traces, const char *path, slt_error *err)
         return status == SLT_RESOURCE ? status : SLT_OK;
     const char *there = slt_traces_find(traces, experiment);
     if (there)
-        return require_equal(there, path, err);
-    if (!make_room(traces))
-        return no_memory(err);
-    entry *e = &traces->entries[traces->count];
-    *e = (entry){.experiment = experiment, .path = strdup(path)};
-    if (!e->path)
-        return no_memory(err);
-    uint32_t *slot = slot_of(traces, experiment);
-    *slot = (uint32_t)++traces->count;
-    return SLT_OK;
+        return slt_traces_require_equal(there, path, err);
+    return keep(traces, experiment, path) ? SLT_OK : no_memory(err);
 }
 
 static int is_trace(const struct dirent *item)
@@ -176,13 +147,13 @@ void slt_traces_free(slt_traces *traces)
 {
     if (!traces)
         return;
-    for (size_t i = 0; i < traces->count; i++)
-        free(traces->entries[i].path);
+    for (size_t i = 0; i < traces->experiments.count; i++)
+        free(traces->paths[i]);
     for (size_t i = 0; i < traces->folder_count; i++)
         free(traces->folders[i]);
     free(traces->folders);
-    free(traces->entries);
-    free(traces->slots);
+    free(traces->paths);
+    slt_experiments_free(&traces->experiments);
     free(traces);
 }
 
@@ -215,27 +186,16 @@ static slt_status explain(const slt_traces *traces, slt_manifest *manifest, size
     return status;
 }
 
-/* Runs without a trace as --only takes them, "3,57,190-199". */
+/* Runs without a trace, how many and the first. */
 static size_t list_missing(const slt_traces *traces, slt_manifest *manifest,
-                           slt_buffer *list, size_t *first_missing)
+                           slt_run_list *list, size_t *first)
 {
-    size_t runs = slt_manifest_runs(manifest), missing = 0;
-    for (size_t run = 0, first = 0; run <= runs; run++) {
-        bool lacks = run < runs &&
-                     !slt_traces_find(traces, slt_manifest_experiment(manifest, run));
-        if (lacks) {
-            *first_missing = missing ? *first_missing : run;
-            missing++;
+    size_t missing = 0;
+    for (size_t run = 0; run < slt_manifest_runs(manifest); run++) {
+        if (slt_traces_find(traces, slt_manifest_experiment(manifest, run)))
             continue;
-        }
-        if (run > first && list->size < 200) {
-            slt_buffer_printf(list, "%s%zu", list->size ? "," : "", first);
-            if (run > first + 1)
-                slt_buffer_printf(list, "-%zu", run - 1);
-            if (list->size >= 200)
-                slt_buffer_printf(list, ",...");
-        }
-        first = run + 1;
+        *first = missing++ ? *first : run;
+        slt_run_list_add(list, run);
     }
     return missing;
 }
@@ -243,7 +203,8 @@ static size_t list_missing(const slt_traces *traces, slt_manifest *manifest,
 slt_status slt_traces_complete(const slt_traces *traces, slt_manifest *manifest,
                                slt_error *err)
 {
-    slt_buffer list = {0}, folders = {0};
+    slt_run_list list = {0};
+    slt_buffer folders = {0};
     size_t first = 0, missing = list_missing(traces, manifest, &list, &first);
     slt_status status = missing ? explain(traces, manifest, first, err) : SLT_OK;
     for (size_t i = 0; i < traces->folder_count && folders.size < 400; i++)
@@ -252,8 +213,8 @@ slt_status slt_traces_complete(const slt_traces *traces, slt_manifest *manifest,
         status = slt_fail(err, SLT_FILE,
                           "%s: %zu of %zu runs are missing: %s; sltrace run makes them",
                           slt_buffer_text(&folders), missing, slt_manifest_runs(manifest),
-                          slt_buffer_text(&list));
+                          slt_run_list_text(&list));
     slt_buffer_free(&folders);
-    slt_buffer_free(&list);
+    slt_run_list_free(&list);
     return status;
 }

@@ -3,7 +3,6 @@
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -33,12 +32,24 @@ static const char *in(const char *folder, const char *name)
     return path;
 }
 
+static char remark[512];
+static int remarks;
+
+static void hear(void *context, const char *text)
+{
+    (void)context;
+    remarks++;
+    snprintf(remark, sizeof remark, "%s", text);
+}
+
 static slt_status run(const char *text, const char *folder, size_t jobs,
                       const volatile int *cancel, slt_study_counts *counts)
 {
     slt_manifest *manifest = sample_open(text);
-    slt_study_options options = {.out = in(folder, ""), .jobs = jobs, .cancel = cancel};
+    slt_study_options options = {
+        .out = in(folder, ""), .jobs = jobs, .cancel = cancel, .remark = hear};
     slt_study_counts none;
+    remarks = 0;
     err.text[0] = 0;
     slt_status status = slt_study_run(manifest, &options, counts ? counts : &none, &err);
     slt_manifest_free(manifest);
@@ -125,7 +136,7 @@ static void test_provenance(void)
 
 static void test_refusals(void)
 {
-    TAP_OK(run(STORE_MANIFEST("1", "50"), "a", 1, NULL, NULL) == SLT_FORMAT &&
+    TAP_OK(run(STORE_MANIFEST("5", "50"), "a", 1, NULL, NULL) == SLT_FORMAT &&
                strstr(err.text, "run.seed") && strstr(err.text, "sample.yaml:"),
            "another seed is refused by field and line: %s", err.text);
     TAP_OK(run(STORE_MANIFEST("0", "60"), "a", 1, NULL, NULL) == SLT_FORMAT &&
@@ -139,10 +150,36 @@ static void test_refusals(void)
                strstr(err.text, "test/store") && strstr(err.text, "test/sample"),
            "another name is refused: %s", err.text);
     slt_manifest_free(other);
-    int fd = open(in("a", "lock"), O_RDWR);
-    flock(fd, LOCK_EX);
-    TAP_OK(run(STORE_MANIFEST("0", "50"), "a", 1, NULL, NULL) == SLT_RESOURCE,
-           "a folder in use is refused: %s", err.text);
+}
+
+/* A byte of the lock, held by another program. */
+static int hold(const char *folder, short type, off_t start, off_t length)
+{
+    struct flock lock = {
+        .l_type = type, .l_whence = SEEK_SET, .l_start = start, .l_len = length};
+    int fd = open(in(folder, "lock"), O_RDWR);
+    TAP_OK(fd >= 0 && fcntl(fd, F_OFD_SETLK, &lock) == 0, "a lock is held");
+    return fd;
+}
+
+static void test_shared(void)
+{
+    slt_study_counts counts;
+    unlink(in("a", "traces/000001.trace"));
+    int fd = hold("a", F_WRLCK, 16, 0); /* every run's */
+    TAP_OK(run(STORE_MANIFEST("0", "50"), "a", 1, NULL, &counts) == SLT_RESOURCE &&
+               strstr(err.text, "1 of 3 runs is being computed by another process: 1"),
+           "a run that another process has: %s", err.text);
+    TAP_OK(counts.kept == 2 && counts.computed == 0 && counts.elsewhere == 1,
+           "it is left to it");
+    TAP_EQ_U64(entries(in("a", "traces")), 2, "nothing is written");
+    close(fd);
+    fd = hold("a", F_RDLCK, 0, 1);
+    TAP_OK(run(STORE_MANIFEST("1", "50"), "a", 1, NULL, NULL) == SLT_RESOURCE &&
+               strstr(err.text, "another program computes here"),
+           "no new numbers while others compute: %s", err.text);
+    TAP_OK(!run(STORE_MANIFEST("0", "50"), "a", 1, NULL, &counts) && counts.computed == 1,
+           "but the same study goes on beside them");
     close(fd);
 }
 
@@ -158,14 +195,14 @@ static void flip(const char *path, long at)
 
 static void test_damaged(void)
 {
-    const char *path = in("b", "traces/000001.trace");
-    flip(path, 300);
-    TAP_OK(run(STORE_MANIFEST("0", "50"), "b", 1, NULL, NULL) == SLT_FORMAT &&
-               strstr(err.text, "000001.trace"),
-           "a damaged trace is named: %s", err.text);
-    unlink(path);
-    TAP_OK(!run(STORE_MANIFEST("0", "50"), "b", 1, NULL, NULL) && same_traces("a", "b"),
-           "removed, it is made again");
+    slt_study_counts counts;
+    flip(in("b", "traces/000001.trace"), 300);
+    TAP_OK(!run(STORE_MANIFEST("0", "50"), "b", 1, NULL, &counts) &&
+               counts.computed == 1 && same_traces("a", "b"),
+           "a damaged trace is made again: %s", err.text);
+    TAP_OK(access(in("b", "traces/000001.trace.damaged"), F_OK) == 0, "and put aside");
+    TAP_OK(remarks == 1 && strstr(remark, "000001.trace") && strstr(remark, "byte"),
+           "as it is told: %s", remark);
 }
 
 /* ---- Stopping underway ------------------------------------------------------------- */
@@ -250,6 +287,7 @@ int main(void)
     test_whole();
     test_provenance();
     test_refusals();
+    test_shared();
     test_damaged();
     test_cancel();
     test_bad_leftovers();

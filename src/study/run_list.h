@@ -1,0 +1,20 @@
+/* Runs in words, as --only takes them: "3,57,190-199", cut with "..." where it is long.
+ */
+#ifndef SLT_STUDY_RUN_LIST_H
+#define SLT_STUDY_RUN_LIST_H
+
+#include "base/buffer.h"
+
+typedef struct slt_run_list {
+    slt_buffer text;
+    size_t first, end; /* of the range that is not written yet; end 0: none */
+    bool cut;
+} slt_run_list;
+
+/* Runs come in rising order. */
+void slt_run_list_add(slt_run_list *list, size_t run);
+/* The words, "" without memory; nothing is added after it. */
+const char *slt_run_list_text(slt_run_list *list);
+void slt_run_list_free(slt_run_list *list);
+
+#endif
