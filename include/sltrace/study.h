@@ -101,6 +101,10 @@ SLT_API const slt_run_status *slt_figure_statuses(const slt_figure *figure, size
 /* SVG through gnuplot into path; SLT_UNFIT: nothing to draw, or no gnuplot. */
 SLT_API slt_status slt_figure_svg(const slt_figure *figure, const char *path,
                                   slt_error *err);
+/* How many points its logarithmic axes cannot show, and in words (malloc'ed, a line a
+ * panel; "": all is shown). */
+SLT_API slt_status slt_figure_hidden(const slt_figure *figure, size_t *hidden,
+                                     char **text, slt_error *err);
 
 /* Side by side: slt_figure_claim(figure, 0) is an array of them all. */
 SLT_API size_t slt_figure_claims(const slt_figure *figure);

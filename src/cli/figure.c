@@ -71,6 +71,7 @@ static void put_figure(const slt_figure *figure, const target *to, bool drawn)
         cli_figure_claim(slt_figure_claim(figure, i), i == 0);
     fputc(']', stdout);
     cli_figure_runs(figure);
+    cli_figure_hidden(figure);
     puts("}");
 }
 
@@ -87,6 +88,8 @@ static slt_status write_figure(const cli_call *call, const slt_figure *figure,
         status = cli_write_file(path, csv, size, err);
     if (status == SLT_OK)
         draw(figure, to, &drawn, &undrawn);
+    if (drawn)
+        cli_figure_tell_hidden("", figure);
     if (status == SLT_OK)
         status = slt_figure_report(figure, &report, err);
     if (status == SLT_OK)

@@ -10,6 +10,10 @@
 void cli_figure_claim(const slt_claim *claim, bool first);
 /* ,"runs": how many, and which ended early; null where that is not known. */
 void cli_figure_runs(const slt_figure *figure);
+/* ,"hidden": points that logarithmic axes cannot show. */
+void cli_figure_hidden(const slt_figure *figure);
+/* The same as remarks; of: what comes before each, such as "fig6.golden: ". */
+void cli_figure_tell_hidden(const char *of, const slt_figure *figure);
 
 /* Every --from, in order; how many. */
 size_t cli_figure_from(const cli_call *call, const char *from[CLI_AGAIN_MAX + 1]);

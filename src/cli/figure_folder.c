@@ -135,6 +135,34 @@ static size_t claims_of(const slt_report_entry *entry)
     return entry->figure ? slt_figure_claims(entry->figure) : 0;
 }
 
+/* Of no figure nothing is hidden. */
+static char *find_hidden(const slt_figure *figure, size_t *hidden)
+{
+    char *text = NULL;
+    *hidden = 0;
+    if (figure)
+        cli_keep_status(slt_figure_hidden(figure, hidden, &text, NULL));
+    return text;
+}
+
+void cli_figure_hidden(const slt_figure *figure)
+{
+    size_t hidden;
+    free(find_hidden(figure, &hidden));
+    cli_json_key(stdout, true, "hidden");
+    cli_json_uint(stdout, hidden);
+}
+
+void cli_figure_tell_hidden(const char *of, const slt_figure *figure)
+{
+    size_t hidden;
+    char *text = find_hidden(figure, &hidden), *rest = NULL;
+    for (char *line = text ? strtok_r(text, "\n", &rest) : NULL; line;
+         line = strtok_r(NULL, "\n", &rest))
+        cli_say("%s%s", of, line);
+    free(text);
+}
+
 static void put_entry(const slt_report_entry *entry, bool first)
 {
     fputs(first ? "{\"golden\":" : ",{\"golden\":", stdout);
@@ -153,6 +181,7 @@ static void put_entry(const slt_report_entry *entry, bool first)
         cli_figure_claim(slt_figure_claim(entry->figure, i), i == 0);
     fputc(']', stdout);
     cli_figure_runs(entry->figure);
+    cli_figure_hidden(entry->figure);
     fputc('}', stdout);
 }
 
@@ -207,6 +236,13 @@ static void print_entries(const slt_report *report, const char *path)
 }
 
 /* Goldens that do not hold, each named, and what the page is without. */
+static void tell_hidden(const slt_report_entry *entry)
+{
+    char of[CLI_PATH_MAX + 2];
+    snprintf(of, sizeof of, "%s: ", entry->path);
+    cli_figure_tell_hidden(of, entry->figure);
+}
+
 static slt_status tell(const slt_report *report)
 {
     slt_status worst = SLT_OK;
@@ -216,6 +252,8 @@ static slt_status tell(const slt_report *report)
             cli_complain(entry.message);
         if (*entry.no_picture)
             cli_say("%s: %s", entry.path, entry.no_picture);
+        else
+            tell_hidden(&entry);
         if (*entry.no_chains && !entry.status)
             cli_say("%s: chains not judged: %s", entry.path, entry.no_chains);
         worst = slt_status_worse(worst, entry.status);

@@ -127,4 +127,23 @@ SKIP: {
         'the report says so';
 }
 
+# A logarithmic axis says what it lacks: in the picture, on stderr, in the report, as JSON.
+my $log = figure('log', <<'YAML');
+  curves: [{name: first, run: 0, of: [loss]}]
+  panels:
+    - {curves: first}
+    - {curves: first, log: [x, y], levels: [{value: -1, label: "low"}, {value: 1, label: "one"}]}
+YAML
+is $log->{status}, 0, 'a logarithmic axis below a level' or diag $log->{err};
+my $lacks = 'panel 2: 1 not above 0, not drawn on a logarithmic axis';
+like $log->{out}, qr/^picture  \Q$lacks\E$/m, 'the report tells what is not drawn';
+SKIP: {
+    skip 'gnuplot is missing', 2 unless $gnuplot;
+    is $log->{err}, "sltrace: $lacks\n", 'a remark tells it';
+    like slurp('log/small.svg'), qr/1 not above 0: not on a logarithmic axis/, 'the picture tells it';
+}
+like sltrace(qw(figure log.yaml --from A --out log --json))->{out}, qr/"hidden":1\}$/, 'JSON';
+is sltrace(qw(record log.yaml --from A --golden goldens/log.golden))->{status}, 0, 'recorded';
+is sltrace(qw(figure goldens --out page))->{status}, 0, 'a page';
+like slurp('page/goldens.html'), qr/In \Q$lacks\E\./, 'the page tells it';
 done_testing;

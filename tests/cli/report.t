@@ -129,7 +129,7 @@ subtest 'the same bytes again, and from traces' => sub {
     has page(), qr{Not told: nowhere/mine/a}, 'in the page too';
     my $json = report('--json')->{out};
     like $json, qr/^\{"report":"out\/goldens\.html","goldens":\[\{"golden":"goldens\/a\.golden","name":"mine\/a","status":"ok","message":null,"root":"\w{64}","drawn":(?:true|false),"claims":\[\{"id":"yes",/, 'JSON';
-    like $json, qr/"note":null,"by":"paper","reproduced":true.*"note":"noted .*"reproduced":false.*"by":"ours".*"name":"mine\/b".*"claims":\[\],"runs":\{"count":4,"diverged":\[\],"overflow":\[\]\}\}\]\}\n$/s, 'with all verdicts';
+    like $json, qr/"note":null,"by":"paper","reproduced":true.*"note":"noted .*"reproduced":false.*"by":"ours".*"name":"mine\/b".*"claims":\[\],"runs":\{"count":4,"diverged":\[\],"overflow":\[\]\},"hidden":0\}\]\}\n$/s, 'with all verdicts';
 };
 
 subtest 'without gnuplot' => sub {

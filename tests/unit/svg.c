@@ -199,6 +199,12 @@ static void test_right(void)
     holds(script_of(&p), "'1 not above 0: not on a logarithmic axis'",
           "what a logarithmic axis cannot show is told");
     close_picture(&p);
+    open_picture(&p, "{" LISTS "panels: [{points: a, log: [y]}]}",
+                 CSV "points.a,1,-2,,0\npoints.a,2,0,,1\n");
+    holds(script_of(&p), "'nothing above 0: not a logarithmic axis'",
+          "an axis with nothing to show is a plain one");
+    TAP_OK(!strstr(script_of(&p), "logscale"), "not a logarithmic one");
+    close_picture(&p);
 }
 
 /* As many numbers along the axis as fit: fewer where they have more letters, or an axis

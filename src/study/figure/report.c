@@ -332,6 +332,22 @@ static void print_chains(const slt_figure *figure, slt_buffer *out)
     slt_chain_summary_print(chains, "  ", out);
 }
 
+/* ---- The picture ------------------------------------------------------------------- */
+
+static slt_status print_hidden(const slt_figure *figure, slt_buffer *out, slt_error *err)
+{
+    size_t hidden;
+    char *text = NULL;
+    slt_status status = slt_figure_hidden(figure, &hidden, &text, err);
+    if (!status && *text) {
+        slt_buffer_printf(out, "\npicture  ");
+        print_lines(out, text);
+        slt_buffer_byte(out, '\n');
+    }
+    free(text);
+    return status;
+}
+
 slt_status slt_figure_report(const slt_figure *figure, char **text, slt_error *err)
 {
     slt_buffer out = {0};
@@ -344,11 +360,13 @@ slt_status slt_figure_report(const slt_figure *figure, char **text, slt_error *e
     print_numbers(figure, &out);
     print_theory(figure, &out);
     print_chains(figure, &out);
+    slt_status status = print_hidden(figure, &out, err);
     slt_buffer_text(&out);
-    if (out.failed) {
+    if (!status && out.failed)
+        status = slt_fail(err, SLT_RESOURCE, "no memory for the report");
+    if (status)
         slt_buffer_free(&out);
-        return slt_fail(err, SLT_RESOURCE, "no memory for the report");
-    }
-    *text = (char *)out.data;
-    return SLT_OK;
+    else
+        *text = (char *)out.data;
+    return status;
 }

@@ -1,5 +1,8 @@
 #include "study/picture/svg_parts.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 slt_status slt_figure_svg(const slt_figure *figure, const char *path, slt_error *err)
 {
     slt_buffer script = {0};
@@ -9,5 +12,46 @@ slt_status slt_figure_svg(const slt_figure *figure, const char *path, slt_error 
     if (!status)
         status = slt_gnuplot(&script, path, err);
     slt_buffer_free(&script);
+    return status;
+}
+
+/* ---- What it does not show --------------------------------------------------------- */
+
+static void tell(const slt_svg_panel *panel, size_t index, size_t hidden, slt_buffer *out)
+{
+    const char *between = out->size ? "\n" : "";
+    if (hidden)
+        slt_buffer_printf(out,
+                          "%spanel %zu: %zu not above 0, not drawn on a logarithmic axis",
+                          between, index + 1, hidden);
+    else if (panel->flat)
+        slt_buffer_printf(out, "%spanel %zu: nothing above 0, not a logarithmic axis",
+                          between, index + 1);
+}
+
+slt_status slt_figure_hidden(const slt_figure *figure, size_t *hidden, char **text,
+                             slt_error *err)
+{
+    slt_buffer out = {0};
+    slt_status status = SLT_OK;
+    *hidden = 0;
+    for (size_t i = 0; i < slt_svg_panels(figure) && !status; i++) {
+        slt_svg_panel panel;
+        status = slt_svg_panel_open(figure, i, &panel, err);
+        if (status)
+            break;
+        size_t here = slt_svg_hidden(&panel);
+        *hidden += here;
+        tell(&panel, i, here, &out);
+        slt_svg_panel_free(&panel);
+    }
+    *text = strdup(slt_buffer_text(&out));
+    if (!status && (out.failed || !*text))
+        status = slt_fail(err, SLT_RESOURCE, "no memory for what the picture lacks");
+    slt_buffer_free(&out);
+    if (status) {
+        free(*text);
+        *text = NULL;
+    }
     return status;
 }

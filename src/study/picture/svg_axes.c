@@ -85,19 +85,26 @@ static void print_right_range(const slt_svg_panel *panel, slt_buffer *out)
         slt_buffer_printf(out, "set y2range [%.17g:%.17g]\n", from - room, to + room);
 }
 
-/* Values that a logarithmic axis cannot show. */
-static size_t count_hidden(const slt_svg_panel *panel)
+/* An empty bin has nothing to show on any axis. */
+static bool is_hidden(const slt_svg_panel *panel, const slt_svg_series *series,
+                      size_t row)
 {
+    bool log = series->right ? panel->log_right : panel->log_y;
+    bool positive = number(panel->figure->table.rows[row].value) > 0;
+    bool left = panel->log_x && number(slt_svg_x(panel, row)) <= 0;
+    return panel->kind == SLT_SVG_HISTOGRAM ? positive && left
+                                            : (log && !positive) || left;
+}
+
+size_t slt_svg_hidden(const slt_svg_panel *panel)
+{
+    const slt_value *levels = slt_svg_levels(panel);
     size_t hidden = 0;
-    for (size_t s = 0; s < panel->count; s++) {
-        const slt_svg_series *series = &panel->series[s];
-        bool log = series->right ? panel->log_right : panel->log_y;
-        if (panel->kind == SLT_SVG_HISTOGRAM)
-            continue;
-        for (size_t row = series->from; row < series->end; row++)
-            hidden += (log && number(panel->figure->table.rows[row].value) <= 0) ||
-                      (panel->log_x && number(slt_svg_x(panel, row)) <= 0);
-    }
+    for (size_t s = 0; s < panel->count; s++)
+        for (size_t row = panel->series[s].from; row < panel->series[s].end; row++)
+            hidden += is_hidden(panel, &panel->series[s], row);
+    for (size_t i = 0; panel->log_y && levels && i < levels->count; i++)
+        hidden += number(slt_value_get(&levels->items[i], "value")->real) <= 0;
     return hidden;
 }
 
@@ -116,7 +123,7 @@ static double outside(const slt_svg_panel *panel, const char *side)
 void slt_svg_compose_x_label(const slt_svg_panel *panel, slt_buffer *label)
 {
     double below = outside(panel, "below"), above = outside(panel, "above");
-    size_t hidden = count_hidden(panel);
+    size_t hidden = slt_svg_hidden(panel);
     slt_buffer_printf(label, "%s", slt_svg_x_label(panel));
     if (below > 0)
         slt_buffer_printf(label, "\n%.0f more lie below", below);
@@ -125,6 +132,8 @@ void slt_svg_compose_x_label(const slt_svg_panel *panel, slt_buffer *label)
                           below > 0 ? "" : "more lie ");
     if (hidden)
         slt_buffer_printf(label, "\n%zu not above 0: not on a logarithmic axis", hidden);
+    if (panel->flat)
+        slt_buffer_printf(label, "\nnothing above 0: not a logarithmic axis");
     slt_buffer_text(label);
 }
 

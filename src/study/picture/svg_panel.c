@@ -226,6 +226,15 @@ static void read_part(slt_svg_panel *panel, size_t index)
     snprintf(panel->block, sizeof panel->block, "p%zus", index + 1);
 }
 
+/* Where nothing is above 0 a logarithmic axis could show nothing at all. */
+static void check_log(slt_svg_panel *panel, bool *log, slt_svg_axis axis)
+{
+    slt_real low, high;
+    bool flat = *log && panel->count && !slt_svg_range(panel, axis, &low, &high);
+    *log &= !flat;
+    panel->flat |= flat;
+}
+
 slt_status slt_svg_panel_open(const slt_figure *figure, size_t index,
                               slt_svg_panel *panel, slt_error *err)
 {
@@ -237,6 +246,9 @@ slt_status slt_svg_panel_open(const slt_figure *figure, size_t index,
         status = find_words(panel, err);
     if (!status && panel->kind == SLT_SVG_CURVES)
         find_right(panel);
+    check_log(panel, &panel->log_x, SLT_SVG_X);
+    check_log(panel, &panel->log_y, SLT_SVG_Y);
+    check_log(panel, &panel->log_right, SLT_SVG_RIGHT);
     if (status)
         slt_svg_panel_free(panel);
     return status;

@@ -31,6 +31,7 @@ typedef struct slt_svg_panel {
     size_t word_count;
     bool has_right;
     bool log_x, log_y, log_right;
+    bool flat; /* a logarithmic axis was asked for that has nothing above 0 to show */
 } slt_svg_panel;
 
 /* Number of figure.panels; 0 without. */
@@ -95,6 +96,8 @@ size_t slt_svg_letters(const char *text, size_t bytes);
 void slt_svg_print_words(const slt_svg_panel *panel, const char *options,
                          slt_buffer *out);
 /* The horizontal axis' label, and what the picture cannot show. */
+/* Points, bins and levels that its logarithmic axes cannot show. */
+size_t slt_svg_hidden(const slt_svg_panel *panel);
 void slt_svg_compose_x_label(const slt_svg_panel *panel, slt_buffer *label);
 /* Title, labels, ranges and numbers of a panel's axes, `columns` letters wide. */
 void slt_svg_print_axes(const slt_svg_panel *panel, const char *x_label, size_t columns,

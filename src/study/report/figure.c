@@ -1,6 +1,7 @@
 /* The section of one golden: picture, fits, chains, and what its other pieces write. */
 #include "study/report/report.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "record/manifest.h"
@@ -51,6 +52,19 @@ void slt_report_describe(const slt_figure *figure, slt_buffer *text)
     slt_buffer_printf(text, " All numbers are in the table of the figure's data.");
 }
 
+/* What its axes leave out, a sentence a panel. */
+static void put_hidden(slt_html *page, const slt_figure *figure)
+{
+    size_t hidden;
+    char *text = NULL, *rest;
+    if (slt_figure_hidden(figure, &hidden, &text, NULL))
+        page->out->failed = true;
+    for (char *line = text ? strtok_r(text, "\n", &rest) : NULL; line;
+         line = strtok_r(NULL, "\n", &rest))
+        slt_html_print(page, " In %s.", line);
+    free(text);
+}
+
 static void put_caption(slt_html *page, const slt_report_part *part)
 {
     const slt_theory *theory = slt_figure_theory(part->figure);
@@ -58,6 +72,7 @@ static void put_caption(slt_html *page, const slt_report_part *part)
     slt_html_print(page, "Drawn from %s%s.", part->golden->data,
                    part->figure->has_chains ? ", made again from the traces" : "");
     slt_report_put_left_out(page, part);
+    put_hidden(page, part->figure);
     if (theory->lines)
         slt_html_print(page, " Beside it, advisory: %s.", theory->title);
     if (theory->note.size)
