@@ -2,6 +2,10 @@
 #ifndef SLTRACE_SYSTEM_H
 #define SLTRACE_SYSTEM_H
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
 #include <sltrace/export.h>
 #include <sltrace/status.h>
 
@@ -24,6 +28,16 @@ SLT_API void slt_processors_print(const slt_processors *found,
  * read, change that for the process: the tree is `folder`, or any file may be named. */
 SLT_API slt_status slt_files_within(const char *folder, slt_error *err);
 SLT_API void slt_files_anywhere(void);
+
+/* Files are written whole or not at all: under another name at first, which is then
+ * changed; what stood there, a link too, is replaced. */
+SLT_API slt_status slt_files_put(const char *path, const void *bytes, size_t size,
+                                 slt_error *err);
+/* The same by way of a stream, until it ends; not kept, path is as before. */
+typedef struct slt_stream slt_stream;
+SLT_API slt_status slt_stream_begin(const char *path, slt_stream **stream, FILE **file,
+                                    slt_error *err);
+SLT_API slt_status slt_stream_end(slt_stream *stream, bool keep, slt_error *err);
 
 /* Removes the files in the making that would be left where the process ends now; their
  * targets are as before.  A signal handler may call it. */

@@ -74,6 +74,17 @@ static slt_status read_all(int fd, const char *path, size_t size, slt_buffer *by
     return SLT_OK;
 }
 
+slt_status slt_io_read_open(int fd, const char *name, size_t size_max, slt_buffer *bytes,
+                            slt_error *err)
+{
+    uint64_t size;
+    slt_status status = check_kind(fd, name, &size, err);
+    if (!status && size > size_max)
+        status = slt_fail(err, SLT_FILE, "%s: expected at most %zu bytes, found %" PRIu64,
+                          name, size_max, size);
+    return status ? status : read_all(fd, name, (size_t)size, bytes, err);
+}
+
 slt_status slt_io_read(const char *path, size_t size_max, slt_buffer *bytes,
                        slt_error *err)
 {
@@ -82,11 +93,7 @@ slt_status slt_io_read(const char *path, size_t size_max, slt_buffer *bytes,
     slt_status status = slt_io_open(path, &fd, &size, err);
     if (status)
         return status;
-    if (size > size_max)
-        status = slt_fail(err, SLT_FILE, "%s: expected at most %zu bytes, found %" PRIu64,
-                          path, size_max, size);
-    else
-        status = read_all(fd, path, (size_t)size, bytes, err);
+    status = slt_io_read_open(fd, path, size_max, bytes, err);
     close(fd);
     return status;
 }
@@ -226,4 +233,49 @@ slt_status slt_io_replace(const char *path, const void *bytes, size_t size,
     slt_io_begin(&output, path);
     slt_io_write(&output, bytes, size);
     return slt_io_end(&output, true, err);
+}
+
+/* ---- For the program --------------------------------------------------------------- */
+
+slt_status slt_files_put(const char *path, const void *bytes, size_t size, slt_error *err)
+{
+    return slt_io_replace(path, bytes, size, err);
+}
+
+struct slt_stream {
+    slt_io_output output;
+    FILE *file;
+};
+
+slt_status slt_stream_begin(const char *path, slt_stream **stream, FILE **file,
+                            slt_error *err)
+{
+    slt_stream *made = calloc(1, sizeof *made);
+    if (!made)
+        return slt_fail(err, SLT_RESOURCE, "%s: no memory", path);
+    slt_io_begin(&made->output, path);
+    int fd = made->output.failed ? -1 : dup(made->output.fd);
+    made->file = fd < 0 ? NULL : fdopen(fd, "w");
+    if (made->file) {
+        *stream = made;
+        *file = made->file;
+        return SLT_OK;
+    }
+    fail_output(&made->output, "cannot open");
+    if (fd >= 0)
+        close(fd);
+    slt_status status = slt_io_end(&made->output, false, err);
+    free(made);
+    return status;
+}
+
+slt_status slt_stream_end(slt_stream *stream, bool keep, slt_error *err)
+{
+    bool failed = ferror(stream->file);
+    errno = 0;
+    if (fclose(stream->file) != 0 || failed)
+        fail_output(&stream->output, "cannot write");
+    slt_status status = slt_io_end(&stream->output, keep, err);
+    free(stream);
+    return status;
 }

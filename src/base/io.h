@@ -11,6 +11,9 @@
  * cannot be read, is no ordinary file or is larger; SLT_RESOURCE without memory. */
 slt_status slt_io_read(const char *path, size_t size_max, slt_buffer *bytes,
                        slt_error *err);
+/* The same of what is open already; `name` is for messages. */
+slt_status slt_io_read_open(int fd, const char *name, size_t size_max, slt_buffer *bytes,
+                            slt_error *err);
 /* An open descriptor of an ordinary file, and its size: no FIFO, device or socket, and
  * none of the system's that only look like files (/proc, /sys).  -1 and SLT_FILE
  * otherwise. */

@@ -14,9 +14,9 @@
 #include "study/files.h"
 #include "study/golden.h"
 #include "study/report/report.h"
+#include "study/picture/svg.h"
 #include "study/picture/svg_inline.h"
 
-#define SVG_SIZE_MAX ((size_t)16 << 20)
 
 struct slt_report {
     char *title;
@@ -270,39 +270,10 @@ slt_status slt_golden_figure(const char *path, const char *const *from,
 
 /* ---- Drawing ----------------------------------------------------------------------- */
 
-static slt_status draw_file(const slt_figure *figure, const char *folder, slt_buffer *svg,
-                            slt_error *err)
-{
-    char path[SLT_FILE_PATH_MAX];
-    slt_status status = slt_path_print(path, err, "%s/figure.svg", folder);
-    if (!status)
-        status = slt_figure_svg(figure, path, err);
-    if (!status)
-        status = slt_io_read(path, SVG_SIZE_MAX, svg, err);
-    unlink(path);
-    return status;
-}
-
-static slt_status draw(const slt_figure *figure, slt_buffer *svg, slt_error *err)
-{
-    char folder[SLT_FILE_PATH_MAX];
-    const char *place = getenv("TMPDIR");
-    slt_status status = slt_path_print(folder, err, "%s/sltrace-XXXXXX",
-                                       place && *place ? place : "/tmp");
-    if (status)
-        return status;
-    if (!mkdtemp(folder))
-        return slt_fail(err, SLT_FILE, "no picture: no folder can be made for it: %s",
-                        folder);
-    status = draw_file(figure, folder, svg, err);
-    rmdir(folder);
-    return status;
-}
-
 static void draw_part(slt_report_part *part)
 {
     slt_buffer drawn = {0}, heading = {0}, words = {0}, prefix = {0};
-    if (!part->figure || draw(part->figure, &drawn, &part->no_picture))
+    if (!part->figure || slt_figure_draw(part->figure, &drawn, &part->no_picture))
         return slt_buffer_free(&drawn);
     slt_report_heading(part, &heading);
     slt_report_describe(part->figure, &words);

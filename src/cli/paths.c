@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
+
+#include <sltrace/system.h>
 
 slt_status cli_path(char path[CLI_PATH_MAX], slt_error *err, const char *format, ...)
 {
@@ -90,34 +91,9 @@ slt_status cli_make_parents(const char *path, slt_error *err)
     return SLT_OK;
 }
 
-static bool write_all(const char *path, const void *bytes, size_t size)
-{
-    FILE *file = fopen(path, "wb");
-    if (!file)
-        return false;
-    bool good = fwrite(bytes, 1, size, file) == size && fflush(file) == 0 &&
-                fsync(fileno(file)) == 0;
-    int reason = errno;
-    if (fclose(file) != 0 && good) {
-        good = false;
-        reason = errno;
-    }
-    errno = reason;
-    return good;
-}
-
 slt_status cli_write_file(const char *path, const void *bytes, size_t size,
                           slt_error *err)
 {
-    char part[CLI_PATH_MAX];
-    slt_status status = cli_path(part, err, "%s.tmp", path);
-    if (status == SLT_OK)
-        status = cli_make_parents(path, err);
-    if (status)
-        return status;
-    if (write_all(part, bytes, size) && rename(part, path) == 0)
-        return SLT_OK;
-    int reason = errno;
-    unlink(part);
-    return slt_fail(err, SLT_FILE, "%s: %s", path, strerror(reason));
+    slt_status status = cli_make_parents(path, err);
+    return status ? status : slt_files_put(path, bytes, size, err);
 }

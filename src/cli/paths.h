@@ -25,7 +25,7 @@ void cli_stem(const char *path, char stem[256]);
 bool cli_exists(const char *path);
 /* Makes the folders above a file. */
 slt_status cli_make_parents(const char *path, slt_error *err);
-/* Writes path by way of path.tmp and a rename. */
+/* Writes path, whole or not at all, and makes the folders above it. */
 slt_status cli_write_file(const char *path, const void *bytes, size_t size,
                           slt_error *err);
 

@@ -1,30 +1,20 @@
 #include "cli/commands.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 
 #include <sltrace/check.h>
+#include <sltrace/system.h>
 
 #include "cli/paths.h"
 #include "cli/progress.h"
 
 /* "-" is standard output. */
-static slt_status open_steps(const char *path, FILE **steps, slt_error *err)
+static slt_status open_steps(const char *path, slt_stream **stream, FILE **steps,
+                             slt_error *err)
 {
-    *steps = strcmp(path, "-") == 0 ? stdout : fopen(path, "w");
-    return *steps ? SLT_OK : slt_fail(err, SLT_FILE, "%s: %s", path, strerror(errno));
-}
-
-static slt_status close_steps(const char *path, FILE *steps, slt_error *err)
-{
-    if (!steps || steps == stdout)
-        return SLT_OK;
-    bool failed = ferror(steps);
-    if (fclose(steps) != 0 || failed)
-        return slt_fail(err, SLT_FILE, "%s: writing the steps: %s", path,
-                        strerror(errno));
-    return SLT_OK;
+    *steps = stdout;
+    return strcmp(path, "-") == 0 ? SLT_OK : slt_stream_begin(path, stream, steps, err);
 }
 
 static slt_status read_range(const cli_call *call, slt_replay_options *options,
@@ -108,17 +98,21 @@ static slt_status run(const cli_call *call, slt_error *err)
     if (cli_given(call, "arithmetic"))
         return rerun(call, err);
     slt_replay_options options = {.write = cli_value(call, "write")};
+    slt_stream *stream = NULL;
     slt_status status = read_range(call, &options, err);
     if (status == SLT_OK)
         status = cli_jobs(call, &options.jobs, err);
     if (status == SLT_OK && steps)
-        status = open_steps(steps, &options.steps, err);
+        status = open_steps(steps, &stream, &options.steps, err);
     if (status)
         return status;
     options.cancel = cli_cancel_on_signals();
     status = slt_replay(call->operands[0], &options, stdout, err);
+    if (!stream)
+        return status;
     slt_error late = {.status = SLT_OK};
-    slt_status closed = close_steps(steps, options.steps, &late);
+    bool whole = !status || status == SLT_DIFFERS;
+    slt_status closed = slt_stream_end(stream, whole, &late);
     if (closed && !status)
         *err = late;
     return slt_status_worse(status, closed);

@@ -1,12 +1,11 @@
 #include "record/trace_peek.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/io.h"
 #include "record/digest.h"
 #include "record/trace_scan.h"
 
@@ -72,15 +71,12 @@ static slt_status peek(int fd, const char *path, slt_digest *experiment, slt_err
 
 slt_status slt_trace_peek(const char *path, slt_digest *experiment, slt_error *err)
 {
-    struct stat about;
-    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-    if (fd < 0)
-        return slt_fail(err, SLT_FILE, "%s: cannot open: %s", path, strerror(errno));
-    slt_status status = SLT_OK;
-    if (fstat(fd, &about) || !S_ISREG(about.st_mode))
-        status = slt_fail(err, SLT_FILE, "%s: expected a file", path);
-    if (!status)
+    int fd;
+    uint64_t size;
+    slt_status status = slt_io_open(path, &fd, &size, err);
+    if (!status) {
         status = peek(fd, path, experiment, err);
-    close(fd);
+        close(fd);
+    }
     return status;
 }

@@ -65,7 +65,7 @@ slt_status slt_file_replace(const char *path, const void *bytes, size_t size,
     slt_status status = slt_path_print(draft, err, "%s.tmp", path);
     if (status)
         return status;
-    int fd = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    int fd = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
     if (fd < 0)
         return failed(err, draft, "create");
     status = slt_file_write(fd, draft, bytes, size, err);

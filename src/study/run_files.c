@@ -126,7 +126,8 @@ slt_status slt_run_files_open(slt_run_files *files, slt_digest experiment,
         status = slt_file_remove(files->snapshot, err);
     if (status)
         return status;
-    files->fd = open(files->part, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+    files->fd = open(files->part,
+                     O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0666);
     if (files->fd < 0 ||
         (files->leftovers && ftruncate(files->fd, *resumed ? (off_t)writer->written : 0)))
         return slt_fail(err, SLT_FILE, "%s: cannot open for writing: %s", files->part,
@@ -199,7 +200,7 @@ static slt_status write_provenance(const slt_run_files *files, const slt_buffer 
                                    slt_error *err)
 {
     const char *path = files->provenance;
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
     if (fd < 0)
         return slt_fail(err, SLT_FILE, "%s: cannot create: %s", path, strerror(errno));
     slt_status status = slt_file_write(fd, path, json->data, json->size, err);

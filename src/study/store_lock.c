@@ -24,7 +24,7 @@ slt_status slt_store_open_lock(slt_store *store, slt_error *err)
     slt_status status = slt_path_print(path, err, "%s/lock", store->out);
     if (status)
         return status;
-    store->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    store->lock = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);
     if (store->lock < 0)
         return slt_fail(err, SLT_FILE, "%s: cannot open: %s", path, strerror(errno));
     return SLT_OK;

@@ -119,4 +119,41 @@ for my $command ([ 'show' ], [ 'run' ], [ 'verify' ], [ 'record' ], [ 'figure' ]
     my $got = sltrace(@$command, 'repo/golden/fifo.yaml', @last);
     is $got->{status}, 2, "@$command: a FIFO is refused";
 }
+# What is written replaces a link and leaves alone what it leads to.
+spew('victim', 'kept');
+my $trace = 'S/traces/000000.trace';
+sub replaces {
+    my ($name, $path, @arguments) = @_;
+    unlink $path;
+    symlink "$work/victim", $path or die "$path: $!";
+    my $got = sltrace(@arguments);
+    is slurp('victim'), 'kept', "$name: what a link leads to is left alone";
+    ok !-l $path, "$name: the link is replaced" unless $got->{status};
+    return $got->{status};
+}
+is replaces('record', 'l.golden', qw(record repo/manifests/small.yaml --from S --golden l.golden
+        --force), 'a test'), 0, 'record';
+is replaces('record data', 'm.csv', qw(record repo/manifests/small.yaml --from S --golden m.golden)),
+    0, 'record data';
+mkdir 'fig';
+is replaces("figure $_", "fig/small.$_", qw(figure repo/manifests/small.yaml --from S --out fig)), 0,
+    "figure $_" for qw(csv svg txt);
+is replaces('export', 'x.csv', 'export', $trace, qw(--csv x.csv)), 0, 'export';
+mkdir 'npy';
+is replaces('export --npy', 'npy/000000-step40-W1.npy', 'export', $trace, qw(--npy npy)), 0,
+    'export --npy';
+is replaces('replay --steps', 'steps', 'replay', $trace, qw(--steps steps)), 0, 'replay --steps';
+is replaces('replay --write', 'again', 'replay', $trace, qw(--write again)), 2,
+    'replay --write: what is there is refused';
+is replaces('audit --attest', 'attest', 'audit', $trace, $trace, qw(--attest attest)), 2,
+    'audit --attest: the same';
+is replaces('new', 'new.yaml', qw(new new.yaml)), 2, 'new: the same';
+mkdir $_ for qw(R R/traces R/resume R/provenance);
+isnt replaces('a run in the making', 'R/traces/000000.trace.part',
+    qw(run repo/manifests/small.yaml --out R --only 0)), 1, 'run';
+isnt replaces('provenance', 'R/provenance/000001.json',
+    qw(run repo/manifests/small.yaml --out R --only 1)), 1, 'run';
+is join(' ', grep { !/\.golden$/ } glob '*.?????? fig/*.??????'), '',
+    'nothing is left half made';
+
 done_testing;

@@ -7,6 +7,8 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <sltrace/system.h>
+
 #include "base/io.h"
 
 static char folder[] = "/tmp/sltrace-io-XXXXXX";
@@ -90,6 +92,81 @@ static void test_full_disk(void)
     slt_buffer_free(&bytes);
 }
 
+/* What stands under the name is replaced: a link is not followed. */
+static void test_links(void)
+{
+    char target[80], link[80];
+    slt_buffer bytes = {0};
+    struct stat info;
+    snprintf(target, sizeof target, "%s/target", folder);
+    snprintf(link, sizeof link, "%s/link", folder);
+    slt_io_replace(target, "kept", 4, NULL);
+    TAP_OK(symlink(target, link) == 0 && !slt_io_replace(link, "new", 3, NULL),
+           "written");
+    TAP_OK(lstat(link, &info) == 0 && S_ISREG(info.st_mode), "the link is a file now");
+    slt_io_read(target, 9, &bytes, NULL);
+    TAP_EQ_TEXT(slt_buffer_text(&bytes), "kept", "what it led to is as before");
+    unlink(link);
+    mkfifo(fifo, 0600);
+    TAP_OK(symlink(fifo, link) == 0 && !slt_io_replace(link, "new", 3, NULL) &&
+               lstat(link, &info) == 0 && S_ISREG(info.st_mode),
+           "nor one to a pipe");
+    unlink(fifo);
+    unlink(link);
+    unlink(target);
+    slt_buffer_free(&bytes);
+}
+
+/* A name of the system's for an open file is followed: here one that has no other. */
+static void test_open_file(void)
+{
+    char name[32], text[8] = "";
+    int fd = open(folder, O_TMPFILE | O_RDWR, 0600);
+    if (fd < 0)
+        return;
+    snprintf(name, sizeof name, "/proc/self/fd/%d", fd);
+    TAP_OK(!slt_io_replace(name, "here", 4, NULL) && pread(fd, text, 7, 0) == 4 &&
+               !strcmp(text, "here"),
+           "an open file by its name in /proc");
+    close(fd);
+}
+
+static void test_abandon(void)
+{
+    slt_io_output output;
+    slt_error err = {0};
+    int before = files();
+    slt_io_begin(&output, path);
+    slt_io_write(&output, "half", 4);
+    TAP_EQ_U64(files(), before + 1, "a file in the making");
+    slt_files_abandon();
+    TAP_EQ_U64(files(), before, "is gone where the process ends");
+    TAP_OK(slt_io_end(&output, true, &err) == SLT_FILE, "and cannot be finished: %s",
+           err.text);
+    TAP_OK(slt_io_replace(path, "again", 5, &err) == SLT_OK, "the next one can");
+}
+
+static void test_stream(void)
+{
+    slt_stream *stream = NULL;
+    FILE *file = NULL;
+    slt_error err = {0};
+    slt_buffer bytes = {0};
+    int before = files();
+    slt_io_replace(path, "old", 3, NULL);
+    TAP_OK(!slt_stream_begin(path, &stream, &file, &err), "a stream");
+    fputs("half", file);
+    TAP_OK(!slt_stream_end(stream, false, &err) && files() == before, "not kept");
+    TAP_OK(!slt_stream_begin(path, &stream, &file, &err), "another");
+    fputs("whole", file);
+    TAP_OK(!slt_stream_end(stream, true, &err) && files() == before, "kept");
+    slt_io_read(path, 9, &bytes, NULL);
+    TAP_EQ_TEXT(slt_buffer_text(&bytes), "whole", "the last one");
+    slt_buffer_free(&bytes);
+    TAP_OK(slt_stream_begin("/nonexistent/x", &stream, &file, &err) == SLT_FILE, "%s",
+           err.text);
+}
+
 int main(void)
 {
     if (!mkdtemp(folder))
@@ -100,6 +177,10 @@ int main(void)
     test_refusals();
     test_full_disk();
     test_pipe();
+    test_links();
+    test_open_file();
+    test_abandon();
+    test_stream();
     unlink(path);
     rmdir(folder);
     return tap_done();

@@ -56,7 +56,7 @@ static slt_status make(const char *folder, const char *name, const char *suffix,
     slt_status status = slt_path_print(path, err, "%s/%s.%s", folder, name, suffix);
     if (status)
         return status;
-    *file = fopen(path, "wb");
+    *file = fopen(path, "wbx");
     return *file ? SLT_OK
                  : slt_fail(err, SLT_FILE, "%s: cannot be written: %s", path,
                             strerror(errno));

@@ -1,16 +1,18 @@
 /* gnuplot, run on a script: it reads the script as its input and writes the picture as
- * its output, so that no path is ever part of a script. */
+ * its output, both files without a name, so that no path is ever part of a script and
+ * nothing is left behind. */
 #include "study/picture/svg_parts.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/io.h"
 #include "study/files.h"
 
 extern char **environ;
@@ -35,7 +37,7 @@ static char **environment(void)
 }
 
 /* -d: as it comes, whatever a user's .gnuplot says. */
-static int spawn(const char *script, const char *picture, pid_t *child)
+static int spawn(int script, int picture, pid_t *child)
 {
     static char *const arguments[] = {(char *)(uintptr_t) "gnuplot",
                                       (char *)(uintptr_t) "-d", (char *)(uintptr_t) "-",
@@ -47,10 +49,9 @@ static int spawn(const char *script, const char *picture, pid_t *child)
         free(variables);
         return reason;
     }
-    reason = posix_spawn_file_actions_addopen(&files, 0, script, O_RDONLY, 0);
+    reason = posix_spawn_file_actions_adddup2(&files, script, 0);
     if (!reason)
-        reason = posix_spawn_file_actions_addopen(&files, 1, picture,
-                                                  O_WRONLY | O_CREAT | O_TRUNC, 0666);
+        reason = posix_spawn_file_actions_adddup2(&files, picture, 1);
     if (!reason)
         reason = posix_spawnp(child, "gnuplot", &files, NULL, arguments, variables);
     posix_spawn_file_actions_destroy(&files);
@@ -58,7 +59,7 @@ static int spawn(const char *script, const char *picture, pid_t *child)
     return reason;
 }
 
-static slt_status run(const char *script, const char *picture, slt_error *err)
+static slt_status run(int script, int picture, slt_error *err)
 {
     pid_t child;
     int ended;
@@ -92,34 +93,42 @@ static void put_xml(const slt_buffer *drawn, slt_buffer *out)
     }
 }
 
-static slt_status take(const char *picture, const char *path, slt_error *err)
+static slt_status take(int picture, slt_buffer *svg, slt_error *err)
 {
-    slt_buffer drawn = {0}, out = {0};
-    slt_status status = slt_io_read(picture, SVG_SIZE_MAX, &drawn, err);
-    put_xml(&drawn, &out);
-    if (!status && out.failed)
-        status = slt_fail(err, SLT_RESOURCE, "no memory for the picture");
-    if (!status)
-        status = slt_io_replace(path, out.data, out.size, err);
+    slt_buffer drawn = {0};
+    slt_status status =
+        lseek(picture, 0, SEEK_SET)
+            ? slt_fail(err, SLT_FILE, "no picture: %s", strerror(errno))
+            : slt_io_read_open(picture, "the picture", SVG_SIZE_MAX, &drawn, err);
+    put_xml(&drawn, svg);
     slt_buffer_free(&drawn);
-    slt_buffer_free(&out);
-    return status;
+    return !status && svg->failed
+               ? slt_fail(err, SLT_RESOURCE, "no memory for the picture")
+               : status;
 }
 
-slt_status slt_gnuplot(const slt_buffer *text, const char *path, slt_error *err)
+static slt_status draw(const slt_buffer *text, int script, int picture, slt_buffer *svg,
+                       slt_error *err)
 {
-    char script[SLT_FILE_PATH_MAX], picture[SLT_FILE_PATH_MAX];
-    slt_status status = slt_path_print(script, err, "%s.gnuplot", path);
+    if (script < 0 || picture < 0)
+        return slt_fail(err, SLT_RESOURCE, "no picture: %s", strerror(errno));
+    slt_status status =
+        slt_file_write(script, "the script", text->data, text->size, err);
+    if (!status && lseek(script, 0, SEEK_SET))
+        status = slt_fail(err, SLT_FILE, "no picture: %s", strerror(errno));
     if (!status)
-        status = slt_path_print(picture, err, "%s.part", path);
-    if (!status)
-        status = slt_io_replace(script, text->data, text->size, err);
-    if (status)
-        return status;
-    status = run(script, picture, err);
-    if (!status)
-        status = take(picture, path, err);
-    unlink(picture);
-    unlink(script);
+        status = run(script, picture, err);
+    return status ? status : take(picture, svg, err);
+}
+
+slt_status slt_gnuplot(const slt_buffer *text, slt_buffer *svg, slt_error *err)
+{
+    int script = memfd_create("script", MFD_CLOEXEC);
+    int picture = memfd_create("picture", MFD_CLOEXEC);
+    slt_status status = draw(text, script, picture, svg, err);
+    if (script >= 0)
+        close(script);
+    if (picture >= 0)
+        close(picture);
     return status;
 }

@@ -1,17 +1,30 @@
-#include "study/picture/svg_parts.h"
+#include "study/picture/svg.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-slt_status slt_figure_svg(const slt_figure *figure, const char *path, slt_error *err)
+#include "base/io.h"
+#include "study/picture/svg_parts.h"
+
+slt_status slt_figure_draw(const slt_figure *figure, slt_buffer *svg, slt_error *err)
 {
     slt_buffer script = {0};
     if (!figure->part || (!figure->table.data_count && !slt_svg_panels(figure)))
         return slt_fail(err, SLT_UNFIT, "no picture: the figure has no rows");
     slt_status status = slt_svg_script(figure, &script, err);
     if (!status)
-        status = slt_gnuplot(&script, path, err);
+        status = slt_gnuplot(&script, svg, err);
     slt_buffer_free(&script);
+    return status;
+}
+
+slt_status slt_figure_svg(const slt_figure *figure, const char *path, slt_error *err)
+{
+    slt_buffer svg = {0};
+    slt_status status = slt_figure_draw(figure, &svg, err);
+    if (!status)
+        status = slt_io_replace(path, svg.data, svg.size, err);
+    slt_buffer_free(&svg);
     return status;
 }
 

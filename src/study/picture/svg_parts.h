@@ -105,7 +105,8 @@ void slt_svg_print_axes(const slt_svg_panel *panel, const char *x_label, size_t 
 
 /* The whole script, which writes the picture to stdout. */
 slt_status slt_svg_script(const slt_figure *figure, slt_buffer *out, slt_error *err);
-/* Runs it: SLT_RESOURCE with one line where gnuplot is missing or fails. */
-slt_status slt_gnuplot(const slt_buffer *script, const char *path, slt_error *err);
+/* Runs it and appends what it drew, as XML: SLT_UNFIT with one line where gnuplot is
+ * missing, SLT_RESOURCE where it fails. */
+slt_status slt_gnuplot(const slt_buffer *script, slt_buffer *svg, slt_error *err);
 
 #endif
