@@ -40,40 +40,114 @@ static slt_status write_both(slt_golden *golden, const slt_figure *figure,
     return status;
 }
 
-static void print_result(const cli_call *call, const slt_golden *golden, const char *path)
+/* Prints the runs that ended so, as --only takes them; nothing where none did. */
+static void print_runs_of(const slt_golden *golden, slt_run_status status)
+{
+    const char *between = " ";
+    for (size_t run = 0; run < golden->run_count; run++) {
+        size_t last = run;
+        if (golden->runs[run].status != status)
+            continue;
+        while (last + 1 < golden->run_count && golden->runs[last + 1].status == status)
+            last++;
+        if (*between == ' ')
+            printf(" %s", slt_run_status_name(status));
+        printf("%s%zu", between, run);
+        if (last > run)
+            printf("-%zu", last);
+        between = ",";
+        run = last;
+    }
+}
+
+static size_t count_early(const slt_golden *golden)
+{
+    size_t count = 0;
+    for (size_t run = 0; run < golden->run_count; run++)
+        count += golden->runs[run].status != SLT_RUN_DONE;
+    return count;
+}
+
+/* A golden without one result is as a rule a mistake. */
+static slt_status refuse_early(const slt_golden *golden, const char *force,
+                               slt_error *err)
+{
+    size_t early = count_early(golden);
+    if (force || early < golden->run_count)
+        return SLT_OK;
+    return slt_fail(err, SLT_FORMAT,
+                    "%s: all %zu runs ended early (diverged or overflowed), so there is "
+                    "no result to record; --force REASON records that",
+                    golden->name, early);
+}
+
+static void print_early(const slt_golden *golden)
+{
+    size_t early = count_early(golden);
+    if (!early)
+        return;
+    printf("ended early: %zu of %zu runs:", early, golden->run_count);
+    print_runs_of(golden, SLT_RUN_DIVERGED);
+    print_runs_of(golden, SLT_RUN_OVERFLOW);
+    putchar('\n');
+}
+
+static void print_early_json(const slt_golden *golden)
+{
+    const char *between = "";
+    fputs(",\"ended_early\":[", stdout);
+    for (size_t run = 0; run < golden->run_count; run++)
+        if (golden->runs[run].status != SLT_RUN_DONE) {
+            printf("%s{\"run\":%zu,\"status\":\"%s\"}", between, run,
+                   slt_run_status_name(golden->runs[run].status));
+            between = ",";
+        }
+    putchar(']');
+}
+
+static slt_status print_result(const cli_call *call, const slt_golden *golden,
+                               const char *path, slt_error *err)
 {
     const char *force = cli_value(call, "force");
+    char digest[65];
+    slt_status status = slt_golden_digest_runs(golden, digest, err);
+    if (status != SLT_OK)
+        return status;
     if (cli_given(call, "json")) {
         fputs("{\"golden\":", stdout);
         cli_json_text(stdout, path);
-        printf(",\"runs\":%zu,\"root\":\"%s\",\"data\":", golden->run_count,
-               golden->root);
+        printf(",\"runs\":%zu,\"runs_sha256\":\"%s\",\"root\":\"%s\",\"data\":",
+               golden->run_count, digest, golden->root);
         cli_json_text(stdout, golden->data);
+        print_early_json(golden);
         cli_json_key(stdout, true, "reason");
         cli_json_text(stdout, force);
         puts("}");
-        return;
+        return SLT_OK;
     }
     fputs("recorded ", stdout);
     cli_put(path, ": ");
-    printf("%zu runs, root %s\n", golden->run_count, golden->root);
+    printf("%zu runs, root %s\nruns sha256:%s\n", golden->run_count, golden->root,
+           digest);
+    print_early(golden);
     if (force) {
         fputs("reason: ", stdout);
         cli_put(force, "\n");
     }
+    return SLT_OK;
 }
 
 static slt_status record(const cli_call *call, slt_manifest *manifest, slt_error *err)
 {
     char path[CLI_PATH_MAX];
-    const char *given = cli_value(call, "golden");
+    const char *given = cli_value(call, "golden"), *force = cli_value(call, "force");
     slt_golden *golden = NULL;
     slt_figure *figure = NULL;
     slt_traces *traces = NULL;
     slt_status status = given ? cli_path(path, err, "%s", given)
                               : cli_golden_path(slt_manifest_path(manifest), path, err);
     if (status == SLT_OK)
-        status = refuse_old(path, cli_value(call, "force"), err);
+        status = refuse_old(path, force, err);
     if (status == SLT_OK)
         status = cli_find_traces(call, manifest, &traces, err);
     if (status == SLT_OK)
@@ -83,9 +157,11 @@ static slt_status record(const cli_call *call, slt_manifest *manifest, slt_error
     if (status == SLT_OK)
         status = slt_study_golden(manifest, traces, path, &golden, &figure, err);
     if (status == SLT_OK)
+        status = refuse_early(golden, force, err);
+    if (status == SLT_OK)
         status = write_both(golden, figure, path, err);
     if (status == SLT_OK)
-        print_result(call, golden, path);
+        status = print_result(call, golden, path, err);
     slt_golden_free(golden);
     slt_figure_free(figure);
     slt_traces_free(traces);
@@ -109,8 +185,9 @@ static const cli_option options[] = {
      "folder"},
     {"golden", 0, "FILE", "Write this golden instead of the default place.", "file"},
     {"force", 0, "REASON",
-     "Replace a golden that is there already. The reason, which must not be empty, is "
-     "printed: put it into the commit message and the changelog.",
+     "Replace a golden that is there already, or record a study of which every run ended "
+     "early. The reason, which must not be empty, is printed: put it into the commit "
+     "message and the changelog.",
      NULL},
 };
 
@@ -130,6 +207,10 @@ const cli_command cli_record = {
         "A run is known by its settings, not by its number or the name of its file, so "
         "--from takes the folders of several machines. The same run in two of them must "
         "be the same bytes: else both files are named, and the exit status is 1.\n\n"
+        "Runs that ended early, as they diverged or overflowed, are counted and named; "
+        "where all did there is no result, and the golden is written only with --force. "
+        "The digest of the runs is over the golden's run lines alone: two who recorded "
+        "the same runs under other names compare that line.\n\n"
         "A golden is never replaced without --force and a reason. Keep git from changing "
         "its line ends and the CSV's: a .gitattributes with *.golden -text and *.csv "
         "-text "

@@ -20,7 +20,7 @@ expect(sltrace(qw(record manifests/small.yaml --from A)), 'record names what is 
 ok !-e 'golden', 'and writes nothing';
 is run_all()->{status}, 0, 'the whole study';
 expect(sltrace(qw(record manifests/small.yaml --from A)), 'record',
-    out => qr/^recorded golden\/small\.golden: 4 runs, root [0-9a-f]{64}\n$/);
+    out => qr/^recorded golden\/small\.golden: 4 runs, root [0-9a-f]{64}\nruns sha256:[0-9a-f]{64}\n$/);
 ok -s $_, "$_ is there" for @golden;
 my %before = map { $_ => slurp($_) } @golden;
 like $before{$golden[0]}, qr{^manifest \.\./manifests/small\.yaml$}m,
@@ -31,10 +31,10 @@ expect(sltrace(qw(record manifests/small.yaml --from A)), 'a golden is not repla
 expect(sltrace(qw(record manifests/small.yaml --from A --force), ' '), 'an empty reason',
     status => 2, err => "sltrace: --force: the reason must not be empty\n");
 expect(sltrace(qw(record manifests/small.yaml --from A --force), 'a test says so'),
-    'a reason is printed', out => qr/^recorded .*\nreason: a test says so\n$/);
+    'a reason is printed', out => qr/^recorded .*\nruns .*\nreason: a test says so\n$/);
 is slurp($_), $before{$_}, "$_: recorded twice, the same bytes" for @golden;
 expect(sltrace(qw(record manifests/small.yaml --from A --golden other/place.golden --json)),
-    'another place', out => qr/^\{"golden":"other\/place\.golden","runs":4,"root":"[0-9a-f]{64}","data":"place\.csv","reason":null\}\n$/);
+    'another place', out => qr/^\{"golden":"other\/place\.golden","runs":4,"runs_sha256":"[0-9a-f]{64}","root":"[0-9a-f]{64}","data":"place\.csv","ended_early":\[\],"reason":null\}\n$/);
 like slurp('other/place.golden'), qr{^manifest \.\./manifests/small\.yaml$}m, 'its manifest';
 
 # verify
