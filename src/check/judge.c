@@ -149,6 +149,11 @@ static slt_status compare_lines(bench *b, const slt_trace *trace, slt_error *err
     slt_status status = slt_outcome_of_trace(trace, judge->needs, &j->outcome, err);
     j->whole = !status;
     j->end_step = last->step;
+    for (size_t i = 0; i < slt_trace_records(trace); i++) {
+        const slt_record *record = slt_trace_record(trace, i);
+        j->end_in_chain |= record->kind == SLT_RECORD_CHAIN &&
+                           record->chain_status != SLT_RUN_DONE;
+    }
     if (!status)
         status = slt_study_golden_set_run(judge->made, b->index, trace, "the run's trace",
                                           err);

@@ -24,6 +24,7 @@ typedef struct slt_judgement {
     bool whole; /* the run came to its end: what follows holds */
     slt_outcome outcome;
     uint64_t end_step; /* updates done when it ended */
+    bool end_in_chain; /* training was done: a chain of an estimate ended it */
     /* Where it differs: fields of the golden; of another trace hashes too. */
     slt_golden_difference fields;
     bool other_trace;

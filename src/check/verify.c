@@ -50,8 +50,8 @@ static const char *note_of(const slt_judgement *j, char text[64])
         return "not judged";
     if (!j->whole || j->outcome.status == SLT_RUN_DONE)
         return NULL;
-    snprintf(text, 64, "%s at step %" PRIu64, slt_run_status_name(j->outcome.status),
-             j->end_step);
+    snprintf(text, 64, "%s %s step %" PRIu64, slt_run_status_name(j->outcome.status),
+             j->end_in_chain ? "in a chain from" : "at", j->end_step);
     return text;
 }
 
@@ -409,7 +409,7 @@ static void print_counts(verify *v)
     if (r->trouble)
         slt_buffer_printf(&text, ", %zu in trouble", r->trouble);
     if (r->diverged || r->overflowed)
-        slt_buffer_printf(&text, "; identical but ended early:");
+        slt_buffer_printf(&text, "; of the identical");
     if (r->diverged)
         slt_buffer_printf(&text, " %zu diverged", r->diverged);
     if (r->overflowed)

@@ -3,6 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <sltrace/show.h>
+
+#include "cli/cli.h"
+
 typedef struct indenter {
     FILE *out;
     char *line;
@@ -68,6 +72,8 @@ FILE *cli_tap_indent(FILE *out)
 
 void cli_tap_text(const char *words, const char *text)
 {
-    printf("%s%s\n", words, text);
+    fputs(words, stdout);
+    cli_keep_status(slt_show_text(SLT_TEXT_TAP, text, stdout));
+    putchar('\n');
     fflush(stdout);
 }
