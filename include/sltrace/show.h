@@ -24,9 +24,10 @@ SLT_API slt_status slt_show_golden(const slt_golden *golden, const slt_manifest 
 
 /* Numbers of traces as CSV with the columns trace, record, kind, step, llc, chain, draw,
  * name, value: metrics of checkpoints, settings and losses of chains, results of tables.
- * A cell that does not apply is empty.  path is as before where anything fails. */
+ * A cell that does not apply is empty.  path is as before where anything fails, and where
+ * it is there already unless `over`. */
 SLT_API slt_status slt_export_csv(const char *const *traces, size_t count,
-                                  const char *path, slt_error *err);
+                                  const char *path, bool over, slt_error *err);
 
 /* Tensors and losses of traces as NumPy files (format 1.0, little-endian) in an existing
  * folder: TRACE-stepSTEP-TENSOR.npy for each stored tensor and TRACE-llcI-chainJ.npy for

@@ -29,15 +29,26 @@ SLT_API void slt_processors_print(const slt_processors *found,
 SLT_API slt_status slt_files_within(const char *folder, slt_error *err);
 SLT_API void slt_files_anywhere(void);
 
-/* Files are written whole or not at all: under another name at first, which is then
- * changed; what stood there, a link too, is replaced. */
-SLT_API slt_status slt_files_put(const char *path, const void *bytes, size_t size,
-                                 slt_error *err);
-/* The same by way of a stream, until it ends; not kept, path is as before. */
-typedef struct slt_stream slt_stream;
-SLT_API slt_status slt_stream_begin(const char *path, slt_stream **stream, FILE **file,
-                                    slt_error *err);
-SLT_API slt_status slt_stream_end(slt_stream *stream, bool keep, slt_error *err);
+/* A file in the making: written beside path under another name, which it changes for path
+ * when it is whole.  With `over` false nothing is overwritten: SLT_FILE where path is
+ * there, at the beginning or the end.  A device or a pipe is written to as it is. */
+typedef struct slt_output slt_output;
+SLT_API slt_status slt_output_begin(const char *path, bool over, slt_output **file,
+                                    FILE **stream, slt_error *err);
+/* Closes the stream; where `keep` is false or anything failed path is as before.  NULL is
+ * nothing. */
+SLT_API slt_status slt_output_end(slt_output *file, bool keep, slt_error *err);
+/* The same for bytes at hand. */
+SLT_API slt_status slt_output_write(const char *path, const void *bytes, size_t size,
+                                    bool over, slt_error *err);
+
+/* Files that appear together in a folder that is there, one such at a time: *inner is a
+ * folder to write them into; at the end, with `keep`, they move out of it, all of their
+ * names checked before where `over` is false.  *inner is gone then. */
+SLT_API slt_status slt_staging_begin(const char *folder, const char **inner,
+                                     slt_error *err);
+SLT_API slt_status slt_staging_end(const char *folder, bool keep, bool over,
+                                   slt_error *err);
 
 /* Removes the files in the making that would be left where the process ends now; their
  * targets are as before.  A signal handler may call it. */

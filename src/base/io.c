@@ -14,6 +14,8 @@
 
 #include <sltrace/system.h>
 
+#include "base/staging.h"
+
 static slt_status fail(slt_error *err, const char *path, const char *what)
 {
     return slt_fail(err, SLT_FILE, "%s: %s: %s", path, what, strerror(errno));
@@ -147,6 +149,7 @@ void slt_files_abandon(void)
         if (temporary)
             unlink(temporary);
     }
+    slt_staging_abandon();
 }
 
 static void begin_special(slt_io_output *output)
@@ -179,6 +182,19 @@ void slt_io_begin(slt_io_output *output, const char *path)
         fail_output(output, "cannot create");
 }
 
+void slt_io_begin_new(slt_io_output *output, const char *path)
+{
+    struct stat info;
+    if (is_special(path) || lstat(path, &info) != 0) {
+        slt_io_begin(output, path);
+        output->fresh = true;
+        return;
+    }
+    *output = (slt_io_output){.path = path, .place = -1, .fd = -1, .failed = true};
+    slt_fail(&output->error, SLT_FILE, "%s: exists already; nothing is overwritten",
+             path);
+}
+
 void slt_io_write(slt_io_output *output, const void *bytes, size_t size)
 {
     const uint8_t *at = bytes;
@@ -203,6 +219,18 @@ static void finish(slt_io_output *output)
         fail_output(output, "cannot write");
 }
 
+/* Not every file system knows RENAME_NOREPLACE. */
+int slt_io_rename(const char *from, const char *to, bool over)
+{
+    if (over)
+        return rename(from, to);
+    if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
+        return 0;
+    if (errno != EINVAL && errno != ENOSYS)
+        return -1;
+    return link(from, to) == 0 ? unlink(from) : -1;
+}
+
 slt_status slt_io_end(slt_io_output *output, bool keep, slt_error *err)
 {
     bool made = output->fd >= 0;
@@ -212,7 +240,8 @@ slt_status slt_io_end(slt_io_output *output, bool keep, slt_error *err)
     if (made && close(output->fd) != 0)
         fail_output(output, "cannot write");
     keep = keep && !output->failed;
-    if (keep && renamed && rename(output->temporary, output->path) != 0) {
+    if (keep && renamed &&
+        slt_io_rename(output->temporary, output->path, !output->fresh) != 0) {
         fail_output(output, "cannot write");
         keep = false;
     }
@@ -233,49 +262,4 @@ slt_status slt_io_replace(const char *path, const void *bytes, size_t size,
     slt_io_begin(&output, path);
     slt_io_write(&output, bytes, size);
     return slt_io_end(&output, true, err);
-}
-
-/* ---- For the program --------------------------------------------------------------- */
-
-slt_status slt_files_put(const char *path, const void *bytes, size_t size, slt_error *err)
-{
-    return slt_io_replace(path, bytes, size, err);
-}
-
-struct slt_stream {
-    slt_io_output output;
-    FILE *file;
-};
-
-slt_status slt_stream_begin(const char *path, slt_stream **stream, FILE **file,
-                            slt_error *err)
-{
-    slt_stream *made = calloc(1, sizeof *made);
-    if (!made)
-        return slt_fail(err, SLT_RESOURCE, "%s: no memory", path);
-    slt_io_begin(&made->output, path);
-    int fd = made->output.failed ? -1 : dup(made->output.fd);
-    made->file = fd < 0 ? NULL : fdopen(fd, "w");
-    if (made->file) {
-        *stream = made;
-        *file = made->file;
-        return SLT_OK;
-    }
-    fail_output(&made->output, "cannot open");
-    if (fd >= 0)
-        close(fd);
-    slt_status status = slt_io_end(&made->output, false, err);
-    free(made);
-    return status;
-}
-
-slt_status slt_stream_end(slt_stream *stream, bool keep, slt_error *err)
-{
-    bool failed = ferror(stream->file);
-    errno = 0;
-    if (fclose(stream->file) != 0 || failed)
-        fail_output(&stream->output, "cannot write");
-    slt_status status = slt_io_end(&stream->output, keep, err);
-    free(stream);
-    return status;
 }

@@ -28,11 +28,14 @@ typedef struct slt_io_output {
     char *temporary; /* NULL: not begun, over, or a device or a pipe */
     int place;       /* among those that slt_files_abandon knows; -1: not there */
     int fd;
+    bool fresh; /* nothing may be at path when it ends */
     bool failed;
     slt_error error;
 } slt_io_output;
 
 void slt_io_begin(slt_io_output *output, const char *path);
+/* The same where nothing is at path, which is an error else, now and at the end. */
+void slt_io_begin_new(slt_io_output *output, const char *path);
 void slt_io_write(slt_io_output *output, const void *bytes, size_t size);
 /* Syncs and renames, or after an error (an own one, or `keep` false) removes the
  * temporary file: path is then as before. */
@@ -41,5 +44,8 @@ slt_status slt_io_end(slt_io_output *output, bool keep, slt_error *err);
 /* The same for bytes at hand. */
 slt_status slt_io_replace(const char *path, const void *bytes, size_t size,
                           slt_error *err);
+
+/* rename, or with `over` false only where nothing is at `to`: -1 and EEXIST else. */
+int slt_io_rename(const char *from, const char *to, bool over);
 
 #endif

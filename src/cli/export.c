@@ -7,6 +7,7 @@
 
 #include <sltrace/check.h>
 #include <sltrace/show.h>
+#include <sltrace/system.h>
 
 #include "cli/paths.h"
 
@@ -14,15 +15,17 @@ static slt_status copy_out(int fd, slt_error *err)
 {
     char block[65536];
     ssize_t size;
+    lseek(fd, 0, SEEK_SET);
     while ((size = read(fd, block, sizeof block)) > 0)
         fwrite(block, 1, (size_t)size, stdout);
-    return size ? slt_fail(err, SLT_FILE, "the CSV cannot be read back: %s",
-                           strerror(errno))
-                : SLT_OK;
+    return size == 0
+               ? SLT_OK
+               : slt_fail(err, SLT_FILE, "reading the table again: %s", strerror(errno));
 }
 
-/* A file without a name, which no end of the process leaves behind. */
-static slt_status make_nameless(int *fd, slt_error *err)
+/* To standard output by way of a file without a name: nothing is written where a trace
+ * turns out to be damaged. */
+static slt_status csv_out(const char *const *traces, size_t count, slt_error *err)
 {
     const char *folder = getenv("TMPDIR");
     char path[CLI_PATH_MAX];
@@ -30,24 +33,13 @@ static slt_status make_nameless(int *fd, slt_error *err)
         cli_path(path, err, "%s/sltrace-csv-XXXXXX", folder && *folder ? folder : "/tmp");
     if (status)
         return status;
-    *fd = mkstemp(path);
-    if (*fd < 0)
+    int fd = mkstemp(path);
+    if (fd < 0)
         return slt_fail(err, SLT_FILE, "%s: %s", path, strerror(errno));
     unlink(path);
-    return SLT_OK;
-}
-
-/* To standard output by way of a temporary file: nothing is written where a trace turns
- * out to be damaged. */
-static slt_status csv_out(const char *const *traces, size_t count, slt_error *err)
-{
-    char path[32];
-    int fd;
-    slt_status status = make_nameless(&fd, err);
-    if (status)
-        return status;
-    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-    status = slt_export_csv(traces, count, path, err);
+    status = cli_path(path, err, "/proc/self/fd/%d", fd);
+    if (status == SLT_OK)
+        status = slt_export_csv(traces, count, path, true, err);
     if (status == SLT_OK)
         status = copy_out(fd, err);
     close(fd);
@@ -61,10 +53,27 @@ static slt_status make_folder(const char *folder, slt_error *err)
     return status ? status : cli_make_parents(inside, err);
 }
 
+static slt_status write_arrays(const cli_call *call, const char *folder,
+                               const slt_inputs_options *inputs, size_t *files,
+                               slt_error *err)
+{
+    const char *const *traces = (const char *const *)call->operands;
+    const size_t count = (size_t)call->operand_count;
+    size_t more = 0;
+    slt_status status = slt_export_npy(traces, count, folder, files, err);
+    if (status || !cli_given(call, "inputs"))
+        return status;
+    status = slt_export_inputs(traces, count, folder, inputs, &more, err);
+    *files += more;
+    return status;
+}
+
+/* All files or none; the folder itself goes where it was made for nothing. */
 static slt_status npy_out(const cli_call *call, const char *folder, size_t *files,
                           slt_error *err)
 {
-    const char *const *traces = (const char *const *)call->operands;
+    const bool there = cli_exists(folder);
+    const char *inner = NULL;
     uint64_t chain = 0;
     slt_inputs_options inputs = {.cancel = cli_cancel_on_signals()};
     slt_status status = cli_number(call, "inputs", 0, UINT32_MAX, &inputs.updates, err);
@@ -74,13 +83,14 @@ static slt_status npy_out(const cli_call *call, const char *folder, size_t *file
     if (status == SLT_OK)
         status = make_folder(folder, err);
     if (status == SLT_OK)
-        status = slt_export_npy(traces, (size_t)call->operand_count, folder, files, err);
-    if (status || !cli_given(call, "inputs"))
-        return status;
-    size_t more = 0;
-    status = slt_export_inputs(traces, (size_t)call->operand_count, folder, &inputs,
-                               &more, err);
-    *files += more;
+        status = slt_staging_begin(folder, &inner, err);
+    if (status == SLT_OK)
+        status = write_arrays(call, inner, &inputs, files, err);
+    slt_status ended = slt_staging_end(folder, status == SLT_OK, cli_given(call, "force"),
+                                       status ? NULL : err);
+    status = status ? status : ended;
+    if (status && !there)
+        rmdir(folder);
     return status;
 }
 
@@ -107,7 +117,7 @@ static slt_status run(const cli_call *call, slt_error *err)
     if (status == SLT_OK && csv && strcmp(csv, "-") == 0)
         return csv_out(traces, count, err);
     if (status == SLT_OK)
-        status = csv ? slt_export_csv(traces, count, csv, err)
+        status = csv ? slt_export_csv(traces, count, csv, cli_given(call, "force"), err)
                      : npy_out(call, cli_value(call, "npy"), &files, err);
     if (status == SLT_OK)
         printf("%zu %s written from %zu %s\n", files, files == 1 ? "file" : "files",
@@ -124,6 +134,7 @@ static const cli_option options[] = {
      "of each estimate the batches, the noise and the weights.",
      NULL},
     {"chain", 0, "C", "With --inputs: of chain C, by default 0.", NULL},
+    {"force", 0, NULL, "Replace files that are there already.", NULL},
 };
 
 const cli_command cli_export = {
@@ -146,7 +157,10 @@ const cli_command cli_export = {
         "  000057-step1400-W1.npy    a stored tensor; moments are m.W1 and v.W1\n"
         "  000057-llc0-chain2.npy    the losses of a chain\n\n"
         "f32 and f64 tensors keep their type; a fixed one is int64 with .fracF in its "
-        "name, and a value is element * 2^-F. Two traces must not have one file name.\n\n"
+        "name, and a value is element * 2^-F. Two traces must not have one file name. "
+        "The "
+        "files appear together, when all are whole; where one of them is there already "
+        "none is written, unless with --force.\n\n"
         "With --inputs N the run is computed again, from the trace alone, and what "
         "another "
         "program needs to follow it is written beside:\n\n"

@@ -1,24 +1,10 @@
 #include "cli/commands.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <sltrace/manifest.h>
-
-/* fopen's "x" never opens a file that is there already. */
-static slt_status write_new(const char *path, const char *text, slt_error *err)
-{
-    FILE *file = fopen(path, "wx");
-    if (!file)
-        return slt_fail(err, SLT_FILE, "%s: %s", path,
-                        errno == EEXIST ? "exists already; nothing is overwritten"
-                                        : strerror(errno));
-    bool written = fputs(text, file) >= 0;
-    if (fclose(file) != 0 || !written)
-        return slt_fail(err, SLT_FILE, "%s: %s", path, strerror(errno));
-    return SLT_OK;
-}
+#include <sltrace/system.h>
 
 static slt_status run(const cli_call *call, slt_error *err)
 {
@@ -28,7 +14,7 @@ static slt_status run(const cli_call *call, slt_error *err)
     if (status)
         return status;
     if (call->operand_count == 1)
-        status = write_new(call->operands[0], text, err);
+        status = slt_output_write(call->operands[0], text, strlen(text), false, err);
     else
         fputs(text, stdout);
     free(text);

@@ -95,5 +95,5 @@ slt_status cli_write_file(const char *path, const void *bytes, size_t size,
                           slt_error *err)
 {
     slt_status status = cli_make_parents(path, err);
-    return status ? status : slt_files_put(path, bytes, size, err);
+    return status ? status : slt_output_write(path, bytes, size, true, err);
 }

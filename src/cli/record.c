@@ -1,9 +1,11 @@
 #include "cli/commands.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <sltrace/study.h>
+#include <sltrace/system.h>
 
 #include "cli/json.h"
 #include "cli/manifest.h"
@@ -21,21 +23,37 @@ static slt_status refuse_old(const char *golden, const char *force, slt_error *e
                     golden);
 }
 
+/* The data, where there are any, under their own name only once the golden is whole too.
+ */
 static slt_status write_both(slt_golden *golden, const slt_figure *figure,
                              const char *path, slt_error *err)
 {
     char *text = NULL, data_path[CLI_PATH_MAX];
-    size_t size;
+    size_t size, data_size = 0;
+    slt_output *files[2] = {NULL, NULL};
+    FILE *streams[2];
     slt_status status = slt_golden_write(golden, &text, &size, err);
-    if (status == SLT_OK && golden->data) {
-        size_t data_size;
-        const char *data = slt_figure_csv(figure, &data_size);
+    if (status == SLT_OK && golden->data)
         status = cli_beside(path, golden->data, data_path, err);
-        if (status == SLT_OK)
-            status = cli_write_file(data_path, data, data_size, err);
+    if (status == SLT_OK && golden->data)
+        status = slt_output_begin(data_path, true, &files[0], &streams[0], err);
+    if (status == SLT_OK)
+        status = slt_output_begin(path, true, &files[1], &streams[1], err);
+    if (status == SLT_OK && golden->data) {
+        const char *data = slt_figure_csv(figure, &data_size);
+        fwrite(data, 1, data_size, streams[0]);
     }
     if (status == SLT_OK)
-        status = cli_write_file(path, text, size, err);
+        fwrite(text, 1, size, streams[1]);
+    for (size_t i = 0; i < 2 && status == SLT_OK; i++)
+        if (files[i] && fflush(streams[i]) != 0)
+            status =
+                slt_fail(err, SLT_FILE, "%s: cannot write: %s", path, strerror(errno));
+    for (size_t i = 0; i < 2; i++) {
+        slt_status ended =
+            slt_output_end(files[i], status == SLT_OK, status ? NULL : err);
+        status = status ? status : ended;
+    }
     free(text);
     return status;
 }

@@ -10,11 +10,13 @@
 #include "cli/progress.h"
 
 /* "-" is standard output. */
-static slt_status open_steps(const char *path, slt_stream **stream, FILE **steps,
+static slt_status open_steps(const char *path, slt_output **file, FILE **steps,
                              slt_error *err)
 {
+    *file = NULL;
     *steps = stdout;
-    return strcmp(path, "-") == 0 ? SLT_OK : slt_stream_begin(path, stream, steps, err);
+    return strcmp(path, "-") == 0 ? SLT_OK
+                                  : slt_output_begin(path, false, file, steps, err);
 }
 
 static slt_status read_range(const cli_call *call, slt_replay_options *options,
@@ -97,22 +99,20 @@ static slt_status run(const cli_call *call, slt_error *err)
         return write_state(call, err);
     if (cli_given(call, "arithmetic"))
         return rerun(call, err);
+    slt_output *file = NULL;
     slt_replay_options options = {.write = cli_value(call, "write")};
-    slt_stream *stream = NULL;
     slt_status status = read_range(call, &options, err);
     if (status == SLT_OK)
         status = cli_jobs(call, &options.jobs, err);
     if (status == SLT_OK && steps)
-        status = open_steps(steps, &stream, &options.steps, err);
+        status = open_steps(steps, &file, &options.steps, err);
     if (status)
         return status;
     options.cancel = cli_cancel_on_signals();
     status = slt_replay(call->operands[0], &options, stdout, err);
-    if (!stream)
-        return status;
     slt_error late = {.status = SLT_OK};
-    bool whole = !status || status == SLT_DIFFERS;
-    slt_status closed = slt_stream_end(stream, whole, &late);
+    slt_status closed =
+        slt_output_end(file, status == SLT_OK || status == SLT_DIFFERS, &late);
     if (closed && !status)
         *err = late;
     return slt_status_worse(status, closed);

@@ -94,13 +94,16 @@ static slt_status put_trace(rows *to, const char *path, slt_error *err)
 }
 
 slt_status slt_export_csv(const char *const *traces, size_t count, const char *path,
-                          slt_error *err)
+                          bool over, slt_error *err)
 {
     static const char columns[] = "trace,record,kind,step,llc,chain,draw,name,value\n";
     slt_io_output output;
     rows to = {.output = &output};
     slt_status status = SLT_OK;
-    slt_io_begin(&output, path);
+    if (over)
+        slt_io_begin(&output, path);
+    else
+        slt_io_begin_new(&output, path);
     slt_io_write(&output, columns, sizeof columns - 1);
     for (size_t i = 0; i < count && !status && !output.failed; i++)
         status = put_trace(&to, traces[i], err);

@@ -63,7 +63,8 @@ static void test_csv(void)
 {
     write_trace("a,b.trace");
     const char *traces[] = {in_folder("a,b.trace")};
-    TAP_OK(slt_export_csv(traces, 1, in_folder("x.csv"), &err) == SLT_OK, "write CSV");
+    TAP_OK(slt_export_csv(traces, 1, in_folder("x.csv"), true, &err) == SLT_OK,
+           "write CSV");
     char want[2048];
     snprintf(want, sizeof want,
              "trace,record,kind,step,llc,chain,draw,name,value\n"
@@ -159,12 +160,12 @@ static void test_refusals(void)
     const char *absent[] = {in_folder("a.trace"), in_folder("b.trace")};
     const char *one[] = {in_folder("a.trace")};
     TAP_OK(slt_export_npy(same, 2, folder, NULL, &err) == SLT_USAGE, "%s", err.text);
-    TAP_OK(slt_export_csv(absent, 2, in_folder("x.csv"), &err) == SLT_FILE, "%s",
+    TAP_OK(slt_export_csv(absent, 2, in_folder("x.csv"), true, &err) == SLT_FILE, "%s",
            err.text);
     TAP_EQ_U64(count_files(), 1, "no part of a CSV is left");
     TAP_OK(slt_export_npy(one, 1, "/nonexistent", NULL, &err) == SLT_FILE, "%s",
            err.text);
-    TAP_OK(slt_export_csv(one, 1, "/nonexistent/x.csv", &err) == SLT_FILE, "%s",
+    TAP_OK(slt_export_csv(one, 1, "/nonexistent/x.csv", true, &err) == SLT_FILE, "%s",
            err.text);
 }
 
@@ -176,7 +177,7 @@ static void test_full_disk(void)
     signal(SIGXFSZ, SIG_IGN);
     getrlimit(RLIMIT_FSIZE, &was);
     setrlimit(RLIMIT_FSIZE, &(struct rlimit){60, was.rlim_max});
-    slt_status csv = slt_export_csv(traces, 1, in_folder("x.csv"), &err);
+    slt_status csv = slt_export_csv(traces, 1, in_folder("x.csv"), true, &err);
     slt_status npy = slt_export_npy(traces, 1, folder, NULL, &err);
     setrlimit(RLIMIT_FSIZE, &was);
     TAP_OK(csv == SLT_FILE && npy == SLT_FILE, "%s", err.text);

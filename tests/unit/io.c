@@ -148,22 +148,22 @@ static void test_abandon(void)
 
 static void test_stream(void)
 {
-    slt_stream *stream = NULL;
+    slt_output *stream = NULL;
     FILE *file = NULL;
     slt_error err = {0};
     slt_buffer bytes = {0};
     int before = files();
     slt_io_replace(path, "old", 3, NULL);
-    TAP_OK(!slt_stream_begin(path, &stream, &file, &err), "a stream");
+    TAP_OK(!slt_output_begin(path, true, &stream, &file, &err), "a stream");
     fputs("half", file);
-    TAP_OK(!slt_stream_end(stream, false, &err) && files() == before, "not kept");
-    TAP_OK(!slt_stream_begin(path, &stream, &file, &err), "another");
+    TAP_OK(!slt_output_end(stream, false, &err) && files() == before, "not kept");
+    TAP_OK(!slt_output_begin(path, true, &stream, &file, &err), "another");
     fputs("whole", file);
-    TAP_OK(!slt_stream_end(stream, true, &err) && files() == before, "kept");
+    TAP_OK(!slt_output_end(stream, true, &err) && files() == before, "kept");
     slt_io_read(path, 9, &bytes, NULL);
     TAP_EQ_TEXT(slt_buffer_text(&bytes), "whole", "the last one");
     slt_buffer_free(&bytes);
-    TAP_OK(slt_stream_begin("/nonexistent/x", &stream, &file, &err) == SLT_FILE, "%s",
+    TAP_OK(slt_output_begin("/nonexistent/x", true, &stream, &file, &err) == SLT_FILE, "%s",
            err.text);
 }
 

@@ -130,7 +130,7 @@ static void test_export(void)
     TAP_OK(is_there(folder, "7-llc0-step9-chain0.npy") &&
                is_there(folder, "7-llc0-step9-chain1.npy"),
            "named by their step");
-    TAP_OK(!slt_export_csv(traces, 1, csv, &err) &&
+    TAP_OK(!slt_export_csv(traces, 1, csv, true, &err) &&
                !slt_io_read(csv, 1 << 20, &table, &err),
            "CSV");
     slt_real_text(chain_at(trace, 3, 1)->quarters[3], number);
