@@ -23,35 +23,46 @@ static slt_status refuse_old(const char *golden, const char *force, slt_error *e
                     golden);
 }
 
-/* The data, where there are any, under their own name only once the golden is whole too.
- */
-static slt_status write_both(slt_golden *golden, const slt_figure *figure,
-                             const char *path, slt_error *err)
+/* A file that is written beside others. */
+typedef struct output {
+    char path[CLI_PATH_MAX];
+    slt_output *file;
+} output;
+
+/* Under another name, until all are whole. */
+static slt_status put(output *to, bool over, const void *bytes, size_t size,
+                      slt_error *err)
 {
-    char *text = NULL, data_path[CLI_PATH_MAX];
-    size_t size, data_size = 0;
-    slt_output *files[2] = {NULL, NULL};
-    FILE *streams[2];
+    FILE *stream;
+    slt_status status = slt_output_begin(to->path, over, &to->file, &stream, err);
+    if (status)
+        return status;
+    bool whole = fwrite(bytes, 1, size, stream) == size;
+    if (fflush(stream) == 0 && whole)
+        return SLT_OK;
+    return slt_fail(err, SLT_FILE, "%s: cannot write: %s", to->path, strerror(errno));
+}
+
+static slt_status write_all(slt_golden *golden, const slt_figure *figure,
+                            const char *path, bool over, slt_error *err)
+{
+    char *text = NULL;
+    size_t size, data_size;
+    output files[2] = {{.file = NULL}, {.file = NULL}};
     slt_status status = slt_golden_write(golden, &text, &size, err);
-    if (status == SLT_OK && golden->data)
-        status = cli_beside(path, golden->data, data_path, err);
-    if (status == SLT_OK && golden->data)
-        status = slt_output_begin(data_path, true, &files[0], &streams[0], err);
     if (status == SLT_OK)
-        status = slt_output_begin(path, true, &files[1], &streams[1], err);
+        status = cli_path(files[1].path, err, "%s", path);
+    if (status == SLT_OK)
+        status = put(&files[1], over, text, size, err);
     if (status == SLT_OK && golden->data) {
         const char *data = slt_figure_csv(figure, &data_size);
-        fwrite(data, 1, data_size, streams[0]);
+        status = cli_beside(path, golden->data, files[0].path, err);
+        if (status == SLT_OK)
+            status = put(&files[0], over, data, data_size, err);
     }
-    if (status == SLT_OK)
-        fwrite(text, 1, size, streams[1]);
-    for (size_t i = 0; i < 2 && status == SLT_OK; i++)
-        if (files[i] && fflush(streams[i]) != 0)
-            status =
-                slt_fail(err, SLT_FILE, "%s: cannot write: %s", path, strerror(errno));
     for (size_t i = 0; i < 2; i++) {
         slt_status ended =
-            slt_output_end(files[i], status == SLT_OK, status ? NULL : err);
+            slt_output_end(files[i].file, status == SLT_OK, status ? NULL : err);
         status = status ? status : ended;
     }
     free(text);
@@ -177,7 +188,7 @@ static slt_status record(const cli_call *call, slt_manifest *manifest, slt_error
     if (status == SLT_OK)
         status = refuse_early(golden, force, err);
     if (status == SLT_OK)
-        status = write_both(golden, figure, path, err);
+        status = write_all(golden, figure, path, cli_given(call, "force"), err);
     if (status == SLT_OK)
         status = print_result(call, golden, path, err);
     slt_golden_free(golden);

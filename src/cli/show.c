@@ -93,7 +93,9 @@ const cli_command cli_show = {
         "time and disk they take. The time is counted multiply-adds over the speed of "
         "this "
         "machine, measured for a moment, and what small steps cost beside them; take it "
-        "for right within a factor of 2. A stop rule can make it less.",
+        "for right within a factor of 2. A stop rule can make it less. Of a sweep of "
+        "more "
+        "than 20000 runs those spread evenly over it stand for all.",
     .examples = "sltrace show manifests/lakkapragada2025/fig6.yaml\n"
                 "sltrace show golden/lakkapragada2025/fig6.golden\n"
                 "sltrace show sltrace-out/smoke/linear/traces/000000.trace",

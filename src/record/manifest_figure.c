@@ -3,17 +3,39 @@
 
 #include <string.h>
 
+static slt_status check_row(const slt_figure_check *check, const slt_schema_path *path,
+                            const slt_value *row)
+{
+    const slt_schema_path value = {path, "value", 0};
+    slt_status status =
+        slt_figure_check_result(check, &value, slt_value_get(row, "value"));
+    return status ? status : slt_figure_check_where(check, path, row);
+}
+
 static slt_status check_rows(const slt_figure_check *check)
 {
     const slt_schema_path up = {NULL, "figure", 0}, path = {&up, "rows", 0};
     const slt_value *rows = slt_value_get(check->figure, "rows");
     if (!rows || rows->kind == SLT_VALUE_MAP)
-        return rows ? slt_figure_check_where(check, &path, rows) : SLT_OK;
+        return rows ? check_row(check, &path, rows) : SLT_OK;
     slt_status status = slt_figure_check_names(check, &path, rows, "name");
-    for (size_t i = 0; i < rows->count && !status; i++) {
+    for (size_t i = 0; i < rows->count && slt_schema_goes_on(check->walk, status); i++) {
         const slt_schema_path item = {&path, NULL, i};
-        status = slt_figure_check_where(check, &item, &rows->items[i]);
+        status = slt_status_worse(status, check_row(check, &item, &rows->items[i]));
     }
+    return status;
+}
+
+/* A lone one may stand without brackets. */
+static slt_status check_summary(const slt_figure_check *check)
+{
+    const slt_schema_path up = {NULL, "figure", 0}, path = {&up, "summary", 0};
+    const slt_value *summary = slt_value_get(check->figure, "summary"), *names;
+    const size_t count = summary ? slt_schema_items(summary, &names) : 0;
+    slt_status status = SLT_OK;
+    for (size_t i = 0; i < count && slt_schema_goes_on(check->walk, status); i++)
+        status =
+            slt_status_worse(status, slt_figure_check_result(check, &path, &names[i]));
     return status;
 }
 
@@ -53,6 +75,7 @@ slt_status slt_manifest_check_figure(const slt_manifest *manifest,
 {
     static slt_status (*const checks[])(const slt_figure_check *) = {
         check_rows,
+        check_summary,
         check_claims,
         check_transitions,
         slt_manifest_check_measures,

@@ -18,6 +18,9 @@ slt_status slt_figure_check_expression(const slt_figure_check *check,
                                        const slt_schema_path *path,
                                        const slt_value *expression, size_t measures,
                                        slt_figure_expression *found);
+/* The name of a measure or result (NULL: none), as a golden's columns can have it. */
+slt_status slt_figure_check_result(const slt_figure_check *check,
+                                   const slt_schema_path *path, const slt_value *name);
 /* That every axis of `where` (inside map, which may lack it) has the value named. */
 slt_status slt_figure_check_where(const slt_figure_check *check,
                                   const slt_schema_path *path, const slt_value *map);

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "record/golden_parts.h"
+
 slt_status slt_figure_check_expression(const slt_figure_check *check,
                                        const slt_schema_path *path,
                                        const slt_value *expression, size_t measures,
@@ -16,6 +18,16 @@ slt_status slt_figure_check_expression(const slt_figure_check *check,
     if (slt_figure_expression_check(&scope, expression->text, found, &why))
         return slt_schema_fail(check->walk, path, expression, "%s", why.text);
     return SLT_OK;
+}
+
+slt_status slt_figure_check_result(const slt_figure_check *check,
+                                   const slt_schema_path *path, const slt_value *name)
+{
+    if (!name || slt_golden_is_word(name->text))
+        return SLT_OK;
+    return slt_schema_fail(check->walk, path, name,
+                           "expected the name of a measure or result, which has neither "
+                           "blanks nor characters beyond ASCII");
 }
 
 /* ---- where ------------------------------------------------------------------------- */

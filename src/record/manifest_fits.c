@@ -26,7 +26,9 @@ static slt_status check_curve(const slt_figure_check *check, const slt_schema_pa
         if (!slt_value_get(curve, i ? "x" : "y"))
             return slt_schema_fail(check->walk, path, curve, "missing key '%s'",
                                    i ? "x" : "y");
-    return slt_figure_check_where(check, path, curve);
+    const slt_schema_path y = {path, "y", 0};
+    slt_status status = slt_figure_check_result(check, &y, slt_value_get(curve, "y"));
+    return status ? status : slt_figure_check_where(check, path, curve);
 }
 
 /* The kinds in a map, `name` aside. */

@@ -114,6 +114,11 @@ ok(!-e 'other.txt', '... leaves no steps');
 expect(sltrace('record', 'small.yaml', qw(--from study --golden g/x.golden)), 'record',
     out => qr/^recorded/);
 $before = content('g');
+unlink 'g/x.golden';
+expect(sltrace('record', 'small.yaml', qw(--from study --golden g/x.golden)), 'data of others',
+    status => 2, err => "sltrace: g/x.csv: exists already; nothing is overwritten\n");
+ok(!-e 'g/x.golden', '... are kept, and there is no golden');
+spew('g/x.golden', $before->{'g/x.golden'});
 my $disk = shell('ulimit -f 1; trap "" XFSZ; "$SLTRACE" record small.yaml --from study '
       . '--golden g/x.golden --force again');
 is($disk->{status}, 2, 'record on a full disk');

@@ -135,6 +135,14 @@ static void test_fits(void)
     refuses("  rows: [{name: a, by: seed}, {name: a, by: seed}]\n",
             "two rows have the name a");
     refuses("  rows: [{by: seed}]\n", "missing key 'name'");
+    refuses("  rows: {by: seed, value: 'llc mean'}\n",
+            "figure.rows.value: expected the name of a measure or result");
+    refuses("  rows: [{name: a, by: seed, value: \"l\\xe9\"}]\n",
+            "figure.rows[0].value: expected the name of a measure or result");
+    refuses("  fit: {linear: {y: 'a b', x: seed}}\n",
+            "figure.fit.linear.y: expected the name of a measure or result");
+    refuses("  summary: [loss, 'a b']\n",
+            "figure.summary: expected the name of a measure or result");
 }
 
 int main(void)
