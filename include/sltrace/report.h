@@ -27,7 +27,9 @@ typedef struct slt_report_entry {
     const slt_figure *figure; /* NULL where the status is not SLT_OK, or without data */
     slt_status drawn;         /* SLT_UNFIT where there is no gnuplot */
     const char *no_picture;   /* why there is none; "" where there is one */
-    const char *no_chains;    /* why it is not told whether the chains settled, or "" */
+    const char *no_chains;  /* why traces do not tell whether the chains settled, or "" */
+    const char *wrong_runs; /* what is wrong with the table of runs beside it, or "" */
+    slt_status runs_status; /* SLT_DIFFERS where that contradicts the golden or itself */
 } slt_report_entry;
 
 SLT_API slt_status slt_report_create(const char *title, slt_report **report,

@@ -188,6 +188,16 @@ static slt_status check_claims(const slt_report_part *part, slt_golden *made,
     return status;
 }
 
+/* What the table beside the golden says of runs and chains, where traces do not. One that
+ * is wrong costs no verdict. */
+static void read_runs(slt_report_part *part)
+{
+    slt_runs_free(&part->figure->runs);
+    if (!slt_runs_read(part->golden, &part->figure->runs, &part->of_table,
+                       &part->wrong_runs))
+        part->figure->has_runs = part->of_table;
+}
+
 /* Of all studies, traces that are missing or broken cost what is said of the chains;
  * other data cost the verdicts. */
 static slt_status make_figure(slt_report_part *part, slt_golden *made, places from,
@@ -209,6 +219,8 @@ static slt_status make_figure(slt_report_part *part, slt_golden *made, places fr
         slt_figure_free(figure);
     else
         part->figure = figure;
+    if (!status && !figure->has_runs)
+        read_runs(part);
     return status;
 }
 
@@ -254,7 +266,9 @@ slt_status slt_golden_figure(const char *path, const char *const *from,
         return slt_fail(err, SLT_RESOURCE, "no memory for %s", path);
     read_part(&part, (places){from, from_count, true});
     slt_status status = part.trouble.status;
-    if (status)
+    if (!status && (status = part.wrong_runs.status))
+        *err = part.wrong_runs;
+    else if (status)
         *err = part.trouble;
     else if (!part.figure)
         status = slt_fail(err, SLT_FORMAT, "%s: it names no figure data", path);
@@ -350,7 +364,9 @@ slt_report_entry slt_report_at(const slt_report *report, size_t index)
                               .figure = part->figure,
                               .drawn = part->no_picture.status,
                               .no_picture = reason(&part->no_picture),
-                              .no_chains = reason(&part->no_chains)};
+                              .no_chains = reason(&part->no_chains),
+                              .wrong_runs = reason(&part->wrong_runs),
+                              .runs_status = part->wrong_runs.status};
 }
 
 slt_status slt_report_html(const slt_report *report, char **text, size_t *size,

@@ -5,6 +5,6 @@
 #include "cli/cli.h"
 
 extern const cli_command cli_run, cli_verify, cli_replay, cli_record, cli_figure,
-    cli_show, cli_export, cli_audit, cli_theory, cli_doctor, cli_new;
+    cli_show, cli_summary, cli_export, cli_audit, cli_theory, cli_doctor, cli_new;
 
 #endif

@@ -255,7 +255,10 @@ static slt_status tell(const slt_report *report)
         else
             tell_hidden(&entry);
         if (*entry.no_chains && !entry.status)
-            cli_say("%s: chains not judged: %s", entry.path, entry.no_chains);
+            cli_say("%s: chains not judged by traces: %s", entry.path, entry.no_chains);
+        if (*entry.wrong_runs)
+            cli_complain(entry.wrong_runs);
+        worst = slt_status_worse(worst, entry.runs_status);
         worst = slt_status_worse(worst, entry.status);
         if (entry.drawn != SLT_UNFIT)
             worst = slt_status_worse(worst, entry.drawn);

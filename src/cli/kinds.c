@@ -13,6 +13,7 @@ static const kind kinds[] = {
     {"a trace", ".trace", "\x8bSLT"},
     {"a golden", ".golden", "sltrace-golden"},
     {"figure data", ".csv", "series,x,value,"},
+    {"a table of runs", ".csv", "run,"},
     {"a manifest", ".yaml", NULL},
 };
 enum { KINDS = sizeof kinds / sizeof *kinds };

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <sltrace/study.h>
+#include <sltrace/summary.h>
 #include <sltrace/system.h>
 
 #include "cli/json.h"
@@ -43,12 +44,29 @@ static slt_status put(output *to, bool over, const void *bytes, size_t size,
     return slt_fail(err, SLT_FILE, "%s: cannot write: %s", to->path, strerror(errno));
 }
 
+/* The table of runs, in no hash. */
+static slt_status put_runs(output *to, bool over, const slt_golden *golden,
+                           const slt_figure *figure, const char *path, slt_error *err)
+{
+    char *csv = NULL, *name = slt_golden_runs_path(path);
+    size_t size;
+    slt_status status = name ? slt_golden_runs(golden, figure, &csv, &size, err)
+                             : slt_fail(err, SLT_RESOURCE, "out of memory");
+    if (status == SLT_OK)
+        status = cli_path(to->path, err, "%s", name);
+    if (status == SLT_OK)
+        status = put(to, over, csv, size, err);
+    free(csv);
+    free(name);
+    return status;
+}
+
 static slt_status write_all(slt_golden *golden, const slt_figure *figure,
                             const char *path, bool over, slt_error *err)
 {
     char *text = NULL;
     size_t size, data_size;
-    output files[2] = {{.file = NULL}, {.file = NULL}};
+    output files[3] = {{.file = NULL}, {.file = NULL}, {.file = NULL}};
     slt_status status = slt_golden_write(golden, &text, &size, err);
     if (status == SLT_OK)
         status = cli_path(files[1].path, err, "%s", path);
@@ -60,7 +78,9 @@ static slt_status write_all(slt_golden *golden, const slt_figure *figure,
         if (status == SLT_OK)
             status = put(&files[0], over, data, data_size, err);
     }
-    for (size_t i = 0; i < 2; i++) {
+    if (status == SLT_OK)
+        status = put_runs(&files[2], over, golden, figure, path, err);
+    for (size_t i = 0; i < 3; i++) {
         slt_status ended =
             slt_output_end(files[i].file, status == SLT_OK, status ? NULL : err);
         status = status ? status : ended;
@@ -229,8 +249,9 @@ const cli_command cli_record = {
     .summary = "write the golden and the figure data of a finished study",
     .details =
         "Reads the traces of all runs, makes the figure's data and claims, and writes "
-        "the "
-        "golden and beside it the data as CSV. Of X/manifests/A/B.yaml the golden is "
+        "the golden and beside it the data as CSV, and as NAME.runs.csv a table of all "
+        "runs and estimates that tells whether their chains have settled. Of "
+        "X/manifests/A/B.yaml the golden is "
         "X/golden/A/B.golden; of a manifest elsewhere it lies beside it. Runs without a "
         "finished trace are named, and nothing is written.\n\n"
         "A run is known by its settings, not by its number or the name of its file, so "

@@ -166,7 +166,7 @@ static void find_errors(const table *t, double ess_mean, slt_diagnostics *found)
 
 /* ---- The verdict ------------------------------------------------------------------- */
 
-static slt_settled settled_of(const slt_diagnostics *found)
+slt_settled slt_settled_of(const slt_diagnostics *found)
 {
     double rhat = slt_real_double(found->rhat), bulk = slt_real_double(found->ess_bulk);
     double tail = slt_real_double(found->ess_tail);
@@ -191,7 +191,7 @@ static void diagnose(const table *t, double ess_mean, slt_diagnostics *found)
         found->quarters[q] = slt_real_of(llc(t, q, q + 1));
     count_chains(t, found);
     find_errors(t, ess_mean, found);
-    found->settled = settled_of(found);
+    found->settled = slt_settled_of(found);
 }
 
 slt_status slt_diagnose(const slt_diagnosed *of, const slt_real *const *losses,

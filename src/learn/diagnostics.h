@@ -68,6 +68,9 @@ typedef struct slt_diagnostics {
     slt_settled settled;
 } slt_diagnostics;
 
+/* What `settled` must be, of the other fields. */
+slt_settled slt_settled_of(const slt_diagnostics *diagnostics);
+
 /* The error of an estimate, mcse, is the standard deviation that llc has over repeated
  * chains (their noise and their batches) from one w*.
  *

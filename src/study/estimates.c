@@ -92,26 +92,35 @@ static slt_status diagnose(slt_estimate *e, const slt_run_spec *run, slt_error *
 /* ---- Results ----------------------------------------------------------------------- */
 
 /* "llc/mean", "llc2/mean", ...; "llc/mean@60" of one of several checkpoints. */
-static void result_name(const slt_estimate *e, bool series, char name[40])
+static void result_name(const slt_estimate *e, const char *what, bool series,
+                        char name[40])
 {
-    int size = e->llc ? snprintf(name, 40, "llc%" PRIu32 "/mean", e->llc + 1)
-                      : snprintf(name, 40, "llc/mean");
+    int size = e->llc ? snprintf(name, 40, "llc%" PRIu32 "/%s", e->llc + 1, what)
+                      : snprintf(name, 40, "llc/%s", what);
     if (series)
         snprintf(name + size, 40 - (size_t)size, "@%" PRIu64, e->at_step);
 }
 
 /* The results of a run are known by name; its table stands before its end. */
-static void find_mean(const slt_trace *trace, const slt_run_spec *run, slt_estimate *e)
+static void find_result(const slt_trace *trace, const slt_run_spec *run,
+                        const slt_estimate *e, const char *what, slt_real *value)
 {
     char name[40];
     const size_t records = slt_trace_records(trace);
     const slt_record *table = records > 1 ? slt_trace_record(trace, records - 2) : NULL;
-    result_name(e, run->llc[e->llc].place == SLT_LLC_AT_CHECKPOINTS, name);
-    e->mean = e->found.llc;
+    result_name(e, what, run->llc[e->llc].place == SLT_LLC_AT_CHECKPOINTS, name);
     for (size_t i = 0;
          table && table->kind == SLT_RECORD_TABLE && i < table->result_count; i++)
         if (strcmp(table->results[i].name, name) == 0)
-            e->mean = table->results[i].value;
+            *value = table->results[i].value;
+}
+
+static void find_results(const slt_trace *trace, const slt_run_spec *run, slt_estimate *e)
+{
+    e->mean = e->found.llc;
+    e->sd = (slt_real){UINT64_C(0x7ff8000000000000)};
+    find_result(trace, run, e, "mean", &e->mean);
+    find_result(trace, run, e, "std", &e->sd);
 }
 
 /* ---- The list ---------------------------------------------------------------------- */
@@ -154,7 +163,7 @@ static slt_status add(slt_estimates *all, const slt_estimate *e, const slt_trace
             list[i].last = false;
     slt_status status = added->whole ? diagnose(added, run, err) : SLT_OK;
     if (!status && added->whole)
-        find_mean(trace, run, added);
+        find_results(trace, run, added);
     return status;
 }
 

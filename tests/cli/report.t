@@ -103,7 +103,8 @@ TEXT
     my ($root) = slurp('goldens/a.golden') =~ /^root sha256:(\w+)$/m;
     has $text, qr/$root/, 'the root';
     has $text, qr/sltrace verify --only 2 goldens\/a\.golden/, 'how to verify one run';
-    has $text, qr/Not told here: it is seen in traces/, 'chains need traces';
+    has $text, qr/\d of 4 estimates settled.*4 runs, one by one.*run 3 \(rank=2 seed=1\).*As goldens\/a\.runs\.csv tells/s,
+        'the chains, by the table beside the golden';
     my ($data) = grep { m{^data:} } @links;
     is $data =~ s/^data:text\/csv;charset=utf-8,//r =~ s/%(..)/chr hex $1/ger, slurp('goldens/a.csv'),
         'the data are inside';
@@ -126,7 +127,7 @@ subtest 'the same bytes again, and from traces' => sub {
     my $missing = report('--from', 'nowhere');
     is $missing->{status}, 0, 'traces that are missing are no failure';
     like $missing->{err}, qr{nowhere/mine/a\S*: \d+ of \d+ runs are missing: 0}, 'but told';
-    has page(), qr{Not told: nowhere/mine/a}, 'in the page too';
+    has page(), qr{Not told by traces: nowhere/mine/a}, 'in the page too';
     my $json = report('--json')->{out};
     like $json, qr/^\{"report":"out\/goldens\.html","goldens":\[\{"golden":"goldens\/a\.golden","name":"mine\/a","status":"ok","message":null,"root":"\w{64}","drawn":(?:true|false),"claims":\[\{"id":"yes",/, 'JSON';
     like $json, qr/"note":null,"by":"paper","reproduced":true.*"note":"noted .*"reproduced":false.*"by":"ours".*"name":"mine\/b".*"claims":\[\],"runs":\{"count":4,"diverged":\[\],"overflow":\[\]\},"hidden":0\}\]\}\n$/s, 'with all verdicts';

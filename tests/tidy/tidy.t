@@ -43,7 +43,7 @@ my %advisory = map { $_ => 1 } glob('src/theory/*'), glob('src/learn/diagnostics
 my $integers = qr{^(?:src/(?:base|num|net|data|learn|record|study|check)/|include/)};
 my %floats = map { $_ => 1 } glob('src/num/float/*.[ch]'), glob('src/num/float/kernels/*.[ch]'),
     glob('src/learn/diagnostics*.[ch]'), glob('src/study/picture/svg_*.c'),
-    glob('src/study/report/*.c'), glob('src/check/audit/*.c'),
+    glob('src/study/report/*.c'), glob('src/study/runs/*.c'), glob('src/check/audit/*.c'),
     qw(include/sltrace/real.h include/sltrace/study.h include/sltrace/theory.h src/base/assumptions.h
     src/base/float_assumptions.h src/base/fpenv.c src/check/doctor.c
     src/check/rerun_compare.c src/check/verify.c src/study/figure/beside.c src/study/figure/chains.c

@@ -62,10 +62,11 @@ static slt_trace *trace_of(motion kind, uint64_t first, uint64_t second)
 static slt_status sum_up(uint64_t first, uint64_t second, slt_chain_summary *summary)
 {
     slt_trace *trace = trace_of(MOVING, first, second);
-    *summary = (slt_chain_summary){0};
-    slt_status status = slt_chain_summary_add(summary, 7, trace, &err);
+    slt_runs runs = {0};
+    slt_status status = slt_runs_add(&runs, 7, "", trace, &err);
+    *summary = slt_chain_summary_of(&runs);
     slt_trace_free(trace);
-    slt_buffer_free(&summary->words);
+    slt_runs_free(&runs);
     return status;
 }
 
@@ -88,15 +89,16 @@ static void test_alike(void)
 
 static void print(const motion *order, slt_buffer *text)
 {
-    slt_chain_summary summary = {0};
+    slt_runs runs = {0};
     for (size_t i = 0; i < 4; i++) {
         slt_trace *trace = trace_of(order[i], 600, 600);
-        if (slt_chain_summary_add(&summary, order[i], trace, &err))
+        if (slt_runs_add(&runs, order[i], "", trace, &err))
             tap_bail(err.text);
         slt_trace_free(trace);
     }
-    slt_chain_summary_print(&summary, "  ", text);
-    slt_buffer_free(&summary.words);
+    slt_chain_summary summary = slt_chain_summary_of(&runs);
+    slt_chain_summary_print(&summary, &runs, "  ", text);
+    slt_runs_free(&runs);
 }
 
 /* Every order of runs gives the same text, in which no number is nan. */
@@ -129,8 +131,10 @@ static void test_order(void)
     TAP_OK(strstr(text, "\n  2 chains constant, first in run 2\n") &&
                strstr(text, "\n  1 chain diverged or overflowed, first in run 3\n"),
            "chains that tell nothing are counted and named");
-    TAP_OK(strstr(text, "\n  run 1, the worst: The sampler has not settled: R-hat"),
-           "the worst is one that is known not to have settled");
+    TAP_OK(
+        strstr(text,
+               "\n  run 1, llc at step 0, the worst: The sampler has not settled: R-hat"),
+        "the worst is one that is known not to have settled");
     tap_note("%s", text);
     slt_buffer_free(&first);
 }

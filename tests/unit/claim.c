@@ -114,11 +114,10 @@ static void test_verdicts(void)
 
 static void test_counts(void)
 {
-    slt_claim claims[] = {claim_of("rows.min", "0", "0", "paper"),
-                          claim_of("rows.min", "1", "0", "paper"),
-                          claim_of("setting[x]", "0", "0", "paper"),
-                          claim_of("rows.min", "0", "0", "ours"),
-                          claim_of("rows.min", "1", "0", "ours")};
+    slt_claim claims[] = {
+        claim_of("rows.min", "0", "0", "paper"), claim_of("rows.min", "1", "0", "paper"),
+        claim_of("setting[x]", "0", "0", "paper"), claim_of("rows.min", "0", "0", "ours"),
+        claim_of("rows.min", "1", "0", "ours")};
     char *all = slt_claims_counted(claims, 5), *two = slt_claims_counted(claims + 3, 2);
     char *none = slt_claims_counted(NULL, 0);
     TAP_EQ_TEXT(all,

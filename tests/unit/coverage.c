@@ -8,9 +8,9 @@ static slt_error err;
 #define COVERAGE_MANIFEST                                                                \
     SAMPLE_HEAD("test/coverage")                                                         \
     "sweep:\n  rank: [1, 2]\n  seed: {from: 0, count: 3}\n"                              \
-    "run:\n  arithmetic: f32\n  seed: $seed\n"                                      \
-    "  data: {kind: linear-teacher, samples: 12, inputs: 4, outputs: 3, rank: $rank}\n" \
-    SAMPLE_NET "  train:\n"                                                              \
+    "run:\n  arithmetic: f32\n  seed: $seed\n"                                           \
+    "  data: {kind: linear-teacher, samples: 12, inputs: 4, outputs: 3, rank: "          \
+    "$rank}\n" SAMPLE_NET "  train:\n"                                                   \
     "    optimizer: {kind: sgd, lr: 1e-2}\n    steps: 1\n"                               \
     "figure:\n"                                                                          \
     "  rows: {by: rank, value: llc/mean, error: sd}\n"                                   \
@@ -32,8 +32,8 @@ static slt_figure *make(slt_manifest *manifest, const slt_run_status statuses[6]
     static slt_trace_metric results[6];
     slt_figure *figure = NULL;
     for (size_t run = 0; run < 6; run++) {
-        results[run] = (slt_trace_metric){.name = "llc/mean",
-                                          .value = slt_real_of((double)run)};
+        results[run] =
+            (slt_trace_metric){.name = "llc/mean", .value = slt_real_of((double)run)};
         outcomes[run] = (slt_outcome){
             .status = statuses[run], .results = &results[run], .result_count = 1};
     }
@@ -91,9 +91,9 @@ static void test_selections(slt_manifest *manifest)
 
 static void test_absent(slt_manifest *manifest)
 {
-    static const slt_run_status statuses[6] = {
-        SLT_RUN_DONE,     SLT_RUN_DONE,     SLT_RUN_DONE,
-        SLT_RUN_DIVERGED, SLT_RUN_DIVERGED, SLT_RUN_DIVERGED};
+    static const slt_run_status statuses[6] = {SLT_RUN_DONE,     SLT_RUN_DONE,
+                                               SLT_RUN_DONE,     SLT_RUN_DIVERGED,
+                                               SLT_RUN_DIVERGED, SLT_RUN_DIVERGED};
     slt_buffer text = {0};
     slt_figure *figure = make(manifest, statuses);
     slt_figure_print_absent(figure, &text);

@@ -252,13 +252,14 @@ static void test_diagnose(void)
 static void test_summary(void)
 {
     slt_trace *trace = sample_trace(LOSSES_MANIFEST("last"), 0);
-    slt_chain_summary summary = {0};
-    TAP_OK(!slt_chain_summary_add(&summary, 0, trace, &err) && summary.estimates == 3 &&
-               summary.no_losses == 2,
+    slt_runs runs = {0};
+    slt_status status = slt_runs_add(&runs, 0, "", trace, &err);
+    slt_chain_summary summary = slt_chain_summary_of(&runs);
+    TAP_OK(!status && summary.estimates == 3 && summary.no_losses == 2,
            "three estimates, two without losses");
     TAP_OK(summary.largest_drift.known == 3 && summary.worst_rhat.known == 1,
            "each with a drift, and an R-hat of the one");
-    slt_buffer_free(&summary.words);
+    slt_runs_free(&runs);
     slt_trace_free(trace);
 }
 

@@ -158,9 +158,8 @@ bool slt_figure_coverage(const slt_figure *figure, size_t row, slt_coverage *cov
     }
     if (!find_spec(figure, at->series, &spec))
         return false;
-    const slt_value *where = spec && spec->kind == SLT_VALUE_MAP
-                                 ? slt_value_get(spec, "where")
-                                 : NULL;
+    const slt_value *where =
+        spec && spec->kind == SLT_VALUE_MAP ? slt_value_get(spec, "where") : NULL;
     for (size_t run = 0; run < slt_manifest_runs(figure->manifest); run++)
         if (slt_figure_where(figure->manifest, where, run))
             count_run(figure, run, coverage);

@@ -37,8 +37,7 @@ void slt_table_print(const slt_table *table, slt_buffer *csv)
 
 /* ---- Reading ----------------------------------------------------------------------- */
 
-/* One field at *at into out; leaves *at on the comma or line end after it. */
-static bool read_field(const char **at, const char *end, slt_buffer *out)
+bool slt_csv_read(const char **at, const char *end, slt_buffer *out)
 {
     const char *c = *at;
     bool quoted = c < end && *c == '"';
@@ -96,7 +95,7 @@ static slt_status read_rows(const char *at, const char *end, const char *name,
         bool fine = true;
         for (size_t i = 0; i < FIELDS && fine; i++) {
             fine =
-                read_field(&at, end, &field[i]) && *at == (i + 1 < FIELDS ? ',' : '\n');
+                slt_csv_read(&at, end, &field[i]) && *at == (i + 1 < FIELDS ? ',' : '\n');
             at += fine;
         }
         if (!fine || !read_row(field, &row))

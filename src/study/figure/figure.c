@@ -133,7 +133,7 @@ slt_status slt_figure_of_csv(slt_manifest *manifest, const char *csv, size_t siz
 
 static slt_status read_run(slt_manifest *manifest, const slt_traces *traces, size_t run,
                            const slt_outcome_needs *needs, slt_outcome *outcome,
-                           slt_chain_summary *chains, slt_error *err)
+                           slt_runs *table, slt_error *err)
 {
     slt_trace *trace = NULL;
     slt_digest experiment = slt_manifest_experiment(manifest, run);
@@ -141,7 +141,7 @@ static slt_status read_run(slt_manifest *manifest, const slt_traces *traces, siz
     if (!status)
         status = slt_outcome_of_trace(trace, needs, outcome, err);
     if (!status)
-        status = slt_chain_summary_add(chains, run, trace, err);
+        status = slt_runs_add(table, run, slt_manifest_label(manifest, run), trace, err);
     slt_trace_free(trace);
     return status;
 }
@@ -152,21 +152,21 @@ slt_status slt_figure_make(slt_manifest *manifest, const slt_traces *traces,
     size_t runs = slt_manifest_runs(manifest);
     slt_outcome *outcomes = calloc(runs + 1, sizeof *outcomes);
     slt_outcome_needs needs;
-    slt_chain_summary chains = {0};
+    slt_runs table = {0};
     *figure = NULL;
     if (!outcomes)
         return slt_fail(err, SLT_RESOURCE, "no memory for %zu runs", runs);
     slt_status status = slt_traces_complete(traces, manifest, err);
     slt_outcome_needs_of(slt_manifest_figure(manifest), &needs);
     for (size_t run = 0; run < runs && !status; run++)
-        status = read_run(manifest, traces, run, &needs, &outcomes[run], &chains, err);
+        status = read_run(manifest, traces, run, &needs, &outcomes[run], &table, err);
     if (!status)
         status = slt_figure_of_outcomes(manifest, outcomes, figure, err);
     if (!status) {
-        (*figure)->has_chains = true;
-        (*figure)->chains = chains;
+        (*figure)->has_runs = true;
+        (*figure)->runs = table;
     } else {
-        slt_buffer_free(&chains.words);
+        slt_runs_free(&table);
     }
     for (size_t run = 0; run < runs; run++)
         slt_outcome_free(&outcomes[run]);
@@ -180,7 +180,7 @@ void slt_figure_free(slt_figure *figure)
         return;
     slt_table_free(&figure->table);
     slt_buffer_free(&figure->csv);
-    slt_buffer_free(&figure->chains.words);
+    slt_runs_free(&figure->runs);
     slt_theory_free(figure->theory);
     free(figure->first_run);
     free(figure->statuses);

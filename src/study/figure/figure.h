@@ -12,36 +12,7 @@
 #include "study/figure/measures.h"
 #include "study/figure/table.h"
 #include "study/figure/theory.h"
-
-/* A number of several estimates; not known where none of them has it. */
-typedef struct slt_summed {
-    slt_real value; /* the largest, the least, or the mean of those that are known */
-    size_t known;
-} slt_summed;
-
-/* Chains of one kind. */
-typedef struct slt_chain_kind {
-    size_t chains;
-    size_t first_run; /* the first run that has some */
-} slt_chain_kind;
-
-/* What the chains of all runs say about themselves; advisory.  No order of runs changes a
- * number. */
-typedef struct slt_chain_summary {
-    size_t estimates;        /* with whole chains: settled, not, or not known */
-    size_t settled, unknown; /* of these */
-    size_t no_losses;        /* their losses are not stored */
-    size_t no_mcse;          /* their Monte Carlo error is not known */
-    size_t broken; /* estimates with a chain that ended early, not counted above */
-    slt_chain_kind constant, ended_early;
-    slt_summed worst_rhat, least_bulk, least_tail;
-    slt_summed largest_drift; /* in errors of the chains */
-    slt_summed mean_mcse, mean_negative;
-    size_t worst_run;
-    slt_settled worst_settled;
-    slt_real worst_run_rhat;
-    slt_buffer words; /* of the estimate that is furthest from settled */
-} slt_chain_summary;
+#include "study/runs/runs.h"
 
 struct slt_figure {
     slt_manifest *manifest; /* borrowed: it must outlive the figure */
@@ -52,8 +23,8 @@ struct slt_figure {
     slt_buffer csv;
     slt_claim *claims;
     size_t claim_count;
-    bool has_chains;
-    slt_chain_summary chains;
+    bool has_runs; /* the table of runs; without it nothing is known of their chains */
+    slt_runs runs;
     slt_theory *theory; /* see slt_figure_theory */
 };
 
@@ -143,14 +114,6 @@ void slt_coverage_print(const slt_coverage *coverage, slt_buffer *out);
 /* "llc/mean at 9, ...": rows of figure.rows that the data do not have, for runs that
  * ended early. */
 void slt_figure_print_absent(const slt_figure *figure, slt_buffer *out);
-
-/* Adds the diagnostics of a run's estimates. */
-slt_status slt_chain_summary_add(slt_chain_summary *summary, size_t run,
-                                 const slt_trace *trace, slt_error *err);
-/* Appends how many have settled, extremes, and which chains tell nothing, each line with
- * `before` before it. */
-void slt_chain_summary_print(const slt_chain_summary *summary, const char *before,
-                             slt_buffer *out);
 
 /* ---- The manifest's figure part ---------------------------------------------------- */
 

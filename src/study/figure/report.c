@@ -322,14 +322,14 @@ static void print_theory(const slt_figure *figure, slt_buffer *out)
 
 static void print_chains(const slt_figure *figure, slt_buffer *out)
 {
-    const slt_chain_summary *chains = &figure->chains;
-    if (!figure->has_chains)
-        slt_buffer_printf(out, "\nchains: whether they settled is told from traces: "
-                               "sltrace figure MANIFEST --from DIR\n");
-    if (!chains->estimates && !chains->broken)
+    const slt_chain_summary chains = slt_chain_summary_of(&figure->runs);
+    if (!figure->has_runs)
+        slt_buffer_printf(out, "\nchains: whether they settled is told by the golden's "
+                               "table of runs, or by traces: --from DIR\n");
+    if (!figure->runs.estimate_count)
         return;
     slt_buffer_printf(out, "\nchains: ");
-    slt_chain_summary_print(chains, "  ", out);
+    slt_chain_summary_print(&chains, &figure->runs, "  ", out);
 }
 
 /* ---- The picture ------------------------------------------------------------------- */

@@ -69,8 +69,9 @@ static void put_caption(slt_html *page, const slt_report_part *part)
 {
     const slt_theory *theory = slt_figure_theory(part->figure);
     slt_html_open(page, "figcaption", NULL);
-    slt_html_print(page, "Drawn from %s%s.", part->golden->data,
-                   part->figure->has_chains ? ", made again from the traces" : "");
+    slt_html_print(
+        page, "Drawn from %s%s.", part->golden->data,
+        part->figure->has_runs && !part->of_table ? ", made again from the traces" : "");
     slt_report_put_left_out(page, part);
     put_hidden(page, part->figure);
     if (theory->lines)
@@ -177,60 +178,6 @@ void slt_report_put_fits(slt_html *page, const slt_report_part *part)
         put_others(page, part->figure);
 }
 
-/* ---- Chains ------------------------------------------------------------------------ */
-
-/* The lines that the text report has, the first one large. */
-static void put_settled(slt_html *page, const slt_chain_summary *chains)
-{
-    slt_buffer text = {0};
-    slt_chain_summary_print(chains, "", &text);
-    const char *at = slt_buffer_text(&text), *end = at + strcspn(at, "\n");
-    slt_html_open(page, "p", NULL);
-    slt_html_open(page, "strong", NULL);
-    slt_html_print(page, "%.*s", (int)(end - at), at);
-    slt_html_close(page, "strong");
-    slt_html_print(page,
-                   " (R-hat at most %.2f, both effective sample sizes at least %d, drift "
-                   "at most %d Monte Carlo standard errors, MCSE).",
-                   SLT_SETTLED_RHAT, SLT_SETTLED_ESS, SLT_SETTLED_MCSE);
-    slt_html_close(page, "p");
-    for (at = end + 1; end[0] && *at; at = end + 1) {
-        end = at + strcspn(at, "\n");
-        slt_html_open(page, "p", NULL);
-        slt_html_print(page, "%.*s", (int)(end - at), at);
-        slt_html_close(page, "p");
-    }
-    slt_buffer_free(&text);
-}
-
-static void put_ask_for_traces(slt_html *page)
-{
-    slt_html_text(page, "Not told here: it is seen in traces, which this report was made "
-                        "without. Where sltrace run has made them, ");
-    slt_html_element(page, "code", "sltrace figure FOLDER --from sltrace-out", NULL);
-    slt_html_text(page, " tells.");
-}
-
-static void put_chains(slt_html *page, const slt_report_part *part)
-{
-    if (!part->figure)
-        return;
-    slt_report_put_heading(page, part, "chains", "Whether the chains have settled");
-    const slt_chain_summary *chains = &part->figure->chains;
-    if (part->figure->has_chains && (chains->estimates || chains->broken)) {
-        put_settled(page, chains);
-        return;
-    }
-    slt_html_open(page, "p", NULL);
-    if (part->figure->has_chains)
-        slt_html_text(page, "No run has an estimate whose chains are whole.");
-    else if (part->no_chains.status)
-        slt_html_print(page, "Not told: %s", part->no_chains.text);
-    else
-        put_ask_for_traces(page);
-    slt_html_close(page, "p");
-}
-
 /* ---- Section ----------------------------------------------------------------------- */
 
 static void put_lead(slt_html *page, const slt_report_part *part)
@@ -295,7 +242,7 @@ void slt_report_put_section(slt_html *page, const slt_report_part *part)
     put_picture(page, part);
     slt_report_put_claims(page, part);
     slt_report_put_fits(page, part);
-    put_chains(page, part);
+    slt_report_put_runs(page, part);
     slt_report_put_settings(page, part);
     slt_report_put_hashes(page, part);
     slt_report_put_commands(page, part);

@@ -18,7 +18,10 @@ typedef struct slt_report_part {
     slt_figure *figure;     /* NULL where anything does not hold, or without data */
     slt_buffer csv, svg;    /* data that hold; picture, empty where there is none */
     slt_error trouble;      /* its status is SLT_OK where everything holds */
-    slt_error no_picture, no_chains; /* reasons, where their status is not SLT_OK */
+    bool of_table; /* what is known of runs is from the table beside the golden */
+    /* Reasons, where their status is not SLT_OK: no picture, nothing from traces, a table
+     * of runs that cannot be believed. */
+    slt_error no_picture, no_chains, wrong_runs;
 } slt_report_part;
 
 /* The whole page. */
@@ -33,6 +36,8 @@ void slt_report_put_summary(slt_html *page, const slt_report_part *parts, size_t
 void slt_report_put_section(slt_html *page, const slt_report_part *part);
 void slt_report_put_claims(slt_html *page, const slt_report_part *part);
 void slt_report_put_fits(slt_html *page, const slt_report_part *part);
+/* Whether the chains have settled: in all, and a row a run. */
+void slt_report_put_runs(slt_html *page, const slt_report_part *part);
 void slt_report_put_settings(slt_html *page, const slt_report_part *part);
 void slt_report_put_hashes(slt_html *page, const slt_report_part *part);
 void slt_report_put_commands(slt_html *page, const slt_report_part *part);

@@ -1,7 +1,7 @@
-/* Diagnostics of all chains of a study, summed up; advisory. */
-#include "study/figure/figure.h"
+/* Diagnostics of all chains of some runs, summed up. */
+#include "study/runs/runs.h"
 
-#include "study/estimates.h"
+#include <inttypes.h>
 
 static double number(slt_real value)
 {
@@ -30,36 +30,35 @@ static void take_mean(slt_summed *sum, slt_real value)
     sum->value = slt_real_of(old + (number(value) - old) / (double)++sum->known);
 }
 
-static void take_chains(slt_chain_kind *kind, size_t chains, size_t run)
+static void take_chains(slt_chain_kind *kind, size_t chains, uint64_t run)
 {
     if (chains && !kind->chains)
         kind->first_run = run;
     kind->chains += chains;
 }
 
-/* |drift| in errors of the chains; an error of 0 is not known. */
-static slt_real drift_in_mcse(const slt_diagnostics *found)
+slt_real slt_runs_drift(const slt_runs_estimate *e)
 {
-    double drift = number(found->drift);
-    return slt_real_of(__builtin_fabs(drift) / number(found->mcse_chains));
+    double drift = number(e->found.drift);
+    return slt_real_of(__builtin_fabs(drift) / number(e->found.mcse_chains));
 }
 
 /* One that is known not to have settled comes before one of which it is not known, and
  * that before a settled one; then the larger R-hat decides, then the first run. */
-static bool is_worst(const slt_chain_summary *summary, const slt_diagnostics *found)
+static bool is_worse(const slt_diagnostics *ours, const slt_diagnostics *theirs)
 {
     static const int rank[] = {
         [SLT_SETTLED_NO] = 2, [SLT_SETTLED_UNKNOWN] = 1, [SLT_SETTLED_YES] = 0};
-    int ours = rank[found->settled], theirs = rank[summary->worst_settled];
-    if (!summary->words.size || ours != theirs)
-        return !summary->words.size || ours > theirs;
-    if (!slt_real_finite(found->rhat) || !slt_real_finite(summary->worst_run_rhat))
-        return slt_real_finite(found->rhat) && !slt_real_finite(summary->worst_run_rhat);
-    return number(found->rhat) > number(summary->worst_run_rhat);
+    if (rank[ours->settled] != rank[theirs->settled])
+        return rank[ours->settled] > rank[theirs->settled];
+    if (!slt_real_finite(ours->rhat) || !slt_real_finite(theirs->rhat))
+        return slt_real_finite(ours->rhat) && !slt_real_finite(theirs->rhat);
+    return number(ours->rhat) > number(theirs->rhat);
 }
 
-static void sum_up(slt_chain_summary *summary, size_t run, const slt_diagnostics *found)
+static void sum_up(slt_chain_summary *summary, uint64_t run, const slt_runs_estimate *e)
 {
+    const slt_diagnostics *found = &e->found;
     summary->estimates++;
     summary->settled += found->settled == SLT_SETTLED_YES;
     summary->unknown += found->settled == SLT_SETTLED_UNKNOWN;
@@ -69,33 +68,29 @@ static void sum_up(slt_chain_summary *summary, size_t run, const slt_diagnostics
     take_largest(&summary->worst_rhat, found->rhat);
     take_least(&summary->least_bulk, found->ess_bulk);
     take_least(&summary->least_tail, found->ess_tail);
-    take_largest(&summary->largest_drift, drift_in_mcse(found));
+    take_largest(&summary->largest_drift, slt_runs_drift(e));
     take_mean(&summary->mean_mcse, found->mcse);
     take_mean(&summary->mean_negative, found->negative_share);
-    if (!is_worst(summary, found))
-        return;
-    summary->worst_run = run;
-    summary->worst_settled = found->settled;
-    summary->worst_run_rhat = found->rhat;
-    slt_buffer_clear(&summary->words);
-    slt_diagnostics_words(found, &summary->words);
+    if (!summary->worst || is_worse(found, &summary->worst->found))
+        summary->worst = e;
 }
 
-slt_status slt_chain_summary_add(slt_chain_summary *summary, size_t run,
-                                 const slt_trace *trace, slt_error *err)
+void slt_chain_summary_add(slt_chain_summary *summary, const slt_runs *runs,
+                           const slt_runs_estimate *e)
 {
-    slt_estimates all;
-    slt_error wrong;
-    slt_status status = slt_estimates_of_trace(trace, &all, &wrong);
-    for (size_t i = 0; i < all.count && !status; i++) {
-        const slt_estimate *e = &all.list[i];
-        take_chains(&summary->ended_early, e->ended_early, run);
-        summary->broken += !e->whole;
-        if (e->whole)
-            sum_up(summary, run, &e->found);
-    }
-    slt_estimates_free(&all);
-    return status ? slt_fail(err, status, "run %zu: %s", run, wrong.text) : SLT_OK;
+    uint64_t run = runs->list[e->run].number;
+    take_chains(&summary->ended_early, e->ended_early, run);
+    summary->broken += !e->whole;
+    if (e->whole)
+        sum_up(summary, run, e);
+}
+
+slt_chain_summary slt_chain_summary_of(const slt_runs *runs)
+{
+    slt_chain_summary summary = {0};
+    for (size_t i = 0; i < runs->estimate_count; i++)
+        slt_chain_summary_add(&summary, runs, &runs->estimates[i]);
+    return summary;
 }
 
 /* ---- In words ---------------------------------------------------------------------- */
@@ -123,7 +118,7 @@ static void print_kind(const slt_chain_kind *kind, const char *what, const char 
                        slt_buffer *out)
 {
     if (kind->chains)
-        slt_buffer_printf(out, "%s%zu chain%s %s, first in run %zu\n", before,
+        slt_buffer_printf(out, "%s%zu chain%s %s, first in run %" PRIu64 "\n", before,
                           kind->chains, kind->chains == 1 ? "" : "s", what,
                           kind->first_run);
 }
@@ -140,8 +135,20 @@ static void print_counts(const slt_chain_summary *summary, slt_buffer *out)
     slt_buffer_byte(out, '\n');
 }
 
-void slt_chain_summary_print(const slt_chain_summary *summary, const char *before,
-                             slt_buffer *out)
+static void print_worst(const slt_chain_summary *summary, const slt_runs *runs,
+                        const char *before, slt_buffer *out)
+{
+    slt_buffer_printf(out, "%s", before);
+    slt_runs_name(runs, summary->worst->run, out);
+    slt_buffer_printf(out, ", ");
+    slt_runs_name_estimate(summary->worst, out);
+    slt_buffer_printf(out, ", the worst: ");
+    slt_diagnostics_words(&summary->worst->found, out);
+    slt_buffer_byte(out, '\n');
+}
+
+void slt_chain_summary_print(const slt_chain_summary *summary, const slt_runs *runs,
+                             const char *before, slt_buffer *out)
 {
     print_counts(summary, out);
     slt_buffer_printf(out, "%s", before);
@@ -164,7 +171,6 @@ void slt_chain_summary_print(const slt_chain_summary *summary, const char *befor
                           before, summary->no_losses);
     print_kind(&summary->constant, "constant", before, out);
     print_kind(&summary->ended_early, "diverged or overflowed", before, out);
-    if (summary->words.size)
-        slt_buffer_printf(out, "%srun %zu, the worst: %.*s\n", before, summary->worst_run,
-                          (int)summary->words.size, (const char *)summary->words.data);
+    if (summary->worst)
+        print_worst(summary, runs, before, out);
 }

@@ -1,0 +1,17 @@
+/* A table of runs for people and for programs. */
+#ifndef SLT_STUDY_RUNS_SAY_H
+#define SLT_STUDY_RUNS_SAY_H
+
+#include "study/runs/runs.h"
+
+/* What is summed up: where it is from, a study's name ("" where it is not known), and
+ * where another file tells it, that file. */
+typedef struct slt_runs_said {
+    const slt_runs *runs;
+    const char *path, *name, *table;
+} slt_runs_said;
+
+void slt_runs_say(const slt_runs_said *said, slt_buffer *out);
+void slt_runs_say_json(const slt_runs_said *said, slt_buffer *out);
+
+#endif

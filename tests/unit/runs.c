@@ -1,0 +1,117 @@
+/* study/runs: the table of runs as a file, there and back, with what traces seldom hold.
+ */
+#include "golden_sample.h"
+
+#include "study/runs/runs.h"
+
+static slt_error err;
+
+static const slt_real absent = {UINT64_C(0x7ff8000000000000)};
+
+static slt_runs_estimate estimate(size_t run, uint32_t llc, slt_real mean)
+{
+    return (slt_runs_estimate){.run = run,
+                               .llc = llc,
+                               .at_step = 50,
+                               .chains = 4,
+                               .whole = true,
+                               .mean = mean,
+                               .sd = slt_real_of(0.123456789),
+                               .found = {.rhat = slt_real_of(1.0),
+                                         .ess_bulk = slt_real_of(400),
+                                         .ess_tail = slt_real_of(123456.7),
+                                         .mcse = slt_real_of(1e-7),
+                                         .mcse_chains = slt_real_of(1e-7),
+                                         .drift = slt_real_of(0),
+                                         .negative_share = slt_real_of(0.25),
+                                         .draws = 1000,
+                                         .settled = SLT_SETTLED_YES}};
+}
+
+/* Of the four runs of the sample golden: one that is settled, with a second estimate
+ * whose losses are not stored; one with a chain that ended early; one constant; one
+ * without. */
+static void fill(const slt_golden *golden, slt_runs *runs, slt_runs_estimate list[4])
+{
+    for (size_t i = 0; i < 4; i++)
+        if (slt_runs_add(runs, i, "", NULL, &err))
+            tap_bail(err.text);
+    list[0] = estimate(0, 0, golden->runs[0].results[0]);
+    list[1] = estimate(0, 1, slt_real_of(-3));
+    list[1].found.rhat = list[1].found.ess_bulk = list[1].found.ess_tail = absent;
+    list[1].found.no_losses = true;
+    list[1].found.baseline = SLT_BASELINE_UNKNOWN;
+    list[1].found.mcse = absent;
+    list[1].found.settled = SLT_SETTLED_UNKNOWN;
+    list[2] = estimate(1, 0, golden->runs[1].results[0]);
+    list[2].found.constant = 4;
+    list[2].found.rhat = list[2].found.mcse = list[2].found.mcse_chains = absent;
+    list[2].found.settled = SLT_SETTLED_UNKNOWN;
+    list[3] = (slt_runs_estimate){.run = 2, .at_step = 50, .chains = 4, .ended_early = 3};
+    runs->estimates = list;
+    runs->estimate_count = 4;
+}
+
+static void test_round(slt_golden *golden, const char *text, size_t size)
+{
+    slt_runs back;
+    slt_buffer again = {0};
+    slt_status status = slt_runs_parse(text, size, "x", golden, &back, &err);
+    TAP_OK(status == SLT_OK, "read back: %s", status ? err.text : "");
+    if (status)
+        return;
+    slt_runs_print(&back, golden, &again);
+    TAP_EQ_TEXT(slt_buffer_text(&again), text, "to the same text");
+    TAP_OK(back.count == 4 && back.estimate_count == 4 && !back.list[3].missing &&
+               !strcmp(back.list[2].label, "rank=13 optimizer=adam"),
+           "with labels of the golden: %s", back.list[2].label);
+    slt_chain_summary all = slt_chain_summary_of(&back);
+    TAP_OK(all.estimates == 3 && all.settled == 1 && all.unknown == 2 &&
+               all.broken == 1 && all.ended_early.chains == 3 &&
+               all.constant.chains == 4 && all.no_losses == 1 && all.no_mcse == 2,
+           "summed up as before");
+    slt_buffer_free(&again);
+    slt_runs_free(&back);
+}
+
+int main(void)
+{
+    slt_golden *golden = golden_sample();
+    slt_runs runs = {0};
+    slt_runs_estimate list[4];
+    slt_buffer csv = {0};
+    /* Results of runs without an estimate are none. */
+    for (size_t i = 2; i < 4; i++)
+        golden->runs[i].has_result[0] = false;
+    fill(golden, &runs, list);
+    slt_runs_print(&runs, golden, &csv);
+    const char *text = slt_buffer_text(&csv);
+    TAP_OK(strstr(text,
+                  "\n0,1,adam,done,0,98.7109375,-0,1,50,4,0,0,1000,yes,exact,98.711,"
+                  "0.12346,1,400,1.2346e+05,1e-07,1e-07,0,0.25,yes\n"),
+           "a settled estimate, in five digits");
+    TAP_OK(strstr(text, "\n0,1,adam,done,0,,,2,50,4,0,0,1000,no,unknown,-3,0.12346,,,,,"
+                        "1e-07,0,0.25,unknown\n"),
+           "one without losses: what is not known is empty");
+    TAP_OK(strstr(text, "\n2,13,adam,overflow,0,,-2e-9,1,50,4,3,,,,,,,,,,,,,,ended\n"),
+           "one with chains that ended early");
+    TAP_OK(
+        strstr(text, "\n3,19,0.001,done,0,,-3.0000000000000004e-9,,,,,,,,,,,,,,,,,,\n"),
+        "a run without an estimate");
+    tap_note("%s", text);
+    test_round(golden, text, csv.size);
+    golden->axes[1][0] = '=';
+    slt_buffer_clear(&csv);
+    slt_runs_print(&runs, golden, &csv);
+    text = slt_buffer_text(&csv);
+    TAP_OK(strstr(text, ",'=ptimizer,"), "names are escaped");
+    slt_runs back;
+    TAP_OK(slt_runs_parse(text, csv.size, "x", golden, &back, &err) == SLT_OK,
+           "and read");
+    slt_runs_free(&back);
+    slt_buffer_free(&csv);
+    runs.estimates = NULL;
+    slt_runs_free(&runs);
+    slt_golden_free(golden);
+    return tap_done();
+}
