@@ -75,21 +75,29 @@ void slt_chain_worker_free(slt_chain_worker *worker)
     free(worker);
 }
 
-slt_status slt_chain_create(const slt_sampler *sampler, slt_chain *chain, slt_error *err)
+slt_status slt_chain_room(const slt_run_spec *run, const slt_llc_spec *spec,
+                          slt_chain *chain, slt_error *err)
 {
-    const uint64_t draws = sampler->spec->num_draws;
+    const uint64_t draws = spec->num_draws;
     *chain = (slt_chain){0};
-    slt_status status = slt_params_create(&sampler->run->model, sampler->run->arithmetic,
-                                          &chain->weights, err);
+    slt_status status =
+        slt_params_create(&run->model, run->arithmetic, &chain->weights, err);
     if (status)
         return status;
-    slt_params_copy(&chain->weights, sampler->start);
     if (draws <= SIZE_MAX / sizeof *chain->losses)
         chain->losses = calloc((size_t)draws, sizeof *chain->losses);
     if (chain->losses)
         return SLT_OK;
     slt_chain_free(chain);
     return slt_fail(err, SLT_RESOURCE, "no memory for the losses of a chain's draws");
+}
+
+slt_status slt_chain_create(const slt_sampler *sampler, slt_chain *chain, slt_error *err)
+{
+    slt_status status = slt_chain_room(sampler->run, sampler->spec, chain, err);
+    if (!status)
+        slt_params_copy(&chain->weights, sampler->start);
+    return status;
 }
 
 void slt_chain_free(slt_chain *chain)

@@ -177,6 +177,21 @@ slt_step_result slt_train_metrics(slt_trainer *trainer, const slt_state *state,
                        SLT_METRIC_VAL_ACCURACY, metrics);
 }
 
+size_t slt_train_recorded(const slt_run_spec *run, slt_metric metrics[4])
+{
+    const bool classes = slt_net_loss_classifies(run->model.loss.op);
+    size_t count = 0;
+    metrics[count++] = SLT_METRIC_LOSS;
+    if (classes)
+        metrics[count++] = SLT_METRIC_ACCURACY;
+    if (!slt_data_validation(&run->data))
+        return count;
+    metrics[count++] = SLT_METRIC_VAL_LOSS;
+    if (classes)
+        metrics[count++] = SLT_METRIC_VAL_ACCURACY;
+    return count;
+}
+
 static slt_status check_first_values(const slt_trainer *trainer, const slt_state *state,
                                      slt_error *err)
 {

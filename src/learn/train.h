@@ -33,6 +33,11 @@ slt_batcher *slt_trainer_batcher(slt_trainer *trainer);
 /* A zero state of the run's form, then its initial value (init specs, in order). */
 slt_status slt_state_create(const slt_run_spec *run, slt_state *state, slt_error *err);
 void slt_state_free(slt_state *state);
+/* Whether a run of this form can reach the state: every number finite, in fixed point a
+ * weight's or a momentum's exponent that of all, no second moment below zero, powers in
+ * [0, 1], a step that is not beyond the last.  SLT_FORMAT saying what is not so. */
+slt_status slt_state_reachable(const slt_run_spec *run, const slt_state *state,
+                           slt_error *err);
 /* SLT_FORMAT where a file does not hold a weight, or a first value is not finite in the
  * run's arithmetic. */
 slt_status slt_state_init(slt_trainer *trainer, slt_state *state, slt_error *err);
@@ -47,6 +52,8 @@ slt_step_result slt_train_step(slt_trainer *trainer, slt_state *state, slt_real 
  * weight "W1", or a moment "m/W1", "v/W1". */
 const char *slt_trainer_overflowed(const slt_trainer *trainer);
 
+/* The metrics that a run records, in their order; how many. */
+size_t slt_train_recorded(const slt_run_spec *run, slt_metric metrics[4]);
 /* Metrics of a state on the full data, in a fixed order of names.  Returns
  * SLT_STEP_DIVERGED where one is not finite and SLT_STEP_OVERFLOW where a fixed value did
  * not fit (then slt_trainer_overflowed names it): such metrics must not be hashed;

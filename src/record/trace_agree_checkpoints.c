@@ -94,38 +94,33 @@ static bool is_share(slt_real value, size_t rows)
     return slt_real_div(slt_real_from_u64(least), all).bits == value.bits;
 }
 
-static void judge_metric(walk *w, size_t *at, slt_metric metric, size_t rows)
+static void judge_metric(walk *w, size_t at, slt_metric metric)
 {
-    const slt_record *record = w->record;
+    const slt_data_spec *data = &w->a->run->data;
+    const slt_trace_metric *found = &w->record->metrics[at];
     const char *name = slt_metric_name(metric);
-    const bool there = *at < record->metric_count;
-    slt_agree_text(w->a, w->index, "metrics", name,
-                   there ? record->metrics[*at].name : "no more");
+    const bool there = at < w->record->metric_count;
+    const size_t rows = slt_metric_of_validation(metric) ? slt_data_validation(data)
+                                                         : slt_data_samples(data);
+    slt_agree_text(w->a, w->index, "metrics", name, there ? found->name : "no more");
     if (!there)
         return;
-    slt_real value = record->metrics[(*at)++].value;
-    if (!slt_real_finite(value))
+    if (!slt_real_finite(found->value))
         slt_agree_refuse(w->a, w->index, "%s: expected a number, found nil", name);
-    else if (slt_metric_of_classes(metric) && !is_share(value, rows))
+    else if (slt_metric_of_classes(metric) && !is_share(found->value, rows))
         slt_agree_refuse(w->a, w->index, "%s: expected a share of %zu samples", name,
                          rows);
 }
 
 static void judge_metrics(walk *w)
 {
-    const slt_run_spec *run = w->a->run;
-    const bool classes = slt_net_loss_classifies(run->model.loss.op);
-    size_t train = slt_data_samples(&run->data), at = 0;
-    size_t validation = slt_data_validation(&run->data);
-    judge_metric(w, &at, SLT_METRIC_LOSS, train);
-    if (classes)
-        judge_metric(w, &at, SLT_METRIC_ACCURACY, train);
-    if (validation)
-        judge_metric(w, &at, SLT_METRIC_VAL_LOSS, validation);
-    if (validation && classes)
-        judge_metric(w, &at, SLT_METRIC_VAL_ACCURACY, validation);
-    if (at < w->record->metric_count)
-        slt_agree_text(w->a, w->index, "metrics", "no more", w->record->metrics[at].name);
+    slt_metric metrics[4];
+    const size_t count = slt_train_recorded(w->a->run, metrics);
+    for (size_t i = 0; i < count; i++)
+        judge_metric(w, i, metrics[i]);
+    if (count < w->record->metric_count)
+        slt_agree_text(w->a, w->index, "metrics", "no more",
+                       w->record->metrics[count].name);
 }
 
 /* With full batches the loss of update t is the metric of checkpoint t, and the stop rule

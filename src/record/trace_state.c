@@ -3,9 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "num/fixed/fixed.h"
-#include "num/scalar.h"
-
 static slt_status load(const slt_trace_tensor *from, const char *name, slt_tensor *tensor,
                        slt_error *err)
 {
@@ -38,60 +35,9 @@ static slt_status load_group(const slt_record *record, const slt_model_spec *mod
     return status;
 }
 
-/* Weights and momentum stay at the state's exponent; Adam's moments have their own. */
-static slt_status check_exponents(const slt_params *params, const slt_model_spec *model,
-                                  const char *prefix, slt_error *err)
+/* ... and has a loss beside it, as every checkpoint does. */
+static slt_status check_loss(const slt_record *record, slt_error *err)
 {
-    for (size_t i = 0; i < params->count; i++) {
-        const slt_tensor *tensor = &params->tensor[i];
-        if (params->owned[i] && tensor->arithmetic == SLT_FIXED &&
-            tensor->frac != SLT_FIXED_FRAC)
-            return slt_fail(err, SLT_FORMAT,
-                            "stored state: tensor %s%s: expected a binary point of %d, "
-                            "found %d",
-                            prefix, model->weights[i].name, SLT_FIXED_FRAC, tensor->frac);
-    }
-    return SLT_OK;
-}
-
-/* Second moments are means of squares. */
-static slt_status check_squares(const slt_params *v, const slt_model_spec *model,
-                                slt_error *err)
-{
-    for (size_t i = 0; i < v->count; i++)
-        for (size_t e = 0; v->owned[i] && e < slt_tensor_count(&v->tensor[i]); e++)
-            if (slt_real_less(slt_tensor_get(&v->tensor[i], e), slt_real_of(0)))
-                return slt_fail(err, SLT_FORMAT,
-                                "stored state: tensor v/%s: expected no number below 0, "
-                                "found one at element %zu",
-                                model->weights[i].name, e);
-    return SLT_OK;
-}
-
-static bool is_power(slt_real value)
-{
-    return slt_real_finite(value) && !slt_real_less(value, slt_real_of(0)) &&
-           !slt_real_less(slt_real_of(1), value);
-}
-
-/* The rest of what holds in any state that a run of this form can reach. */
-static slt_status check_reach(const slt_record *record, const slt_run_spec *run,
-                              const slt_state *state, slt_error *err)
-{
-    slt_status status = check_exponents(&state->weights, &run->model, "", err);
-    if (!status && state->has_m && !state->has_v)
-        status = check_exponents(&state->m, &run->model, "m/", err);
-    if (!status && state->has_v)
-        status = check_squares(&state->v, &run->model, err);
-    if (status)
-        return status;
-    if (state->has_v && (!is_power(state->beta1_power) || !is_power(state->beta2_power)))
-        return slt_fail(err, SLT_FORMAT, "stored state: expected powers from 0 to 1");
-    if (state->step > run->train.steps)
-        return slt_fail(err, SLT_FORMAT,
-                        "stored state: expected a step up to %llu, found %llu",
-                        (unsigned long long)run->train.steps,
-                        (unsigned long long)state->step);
     if (!record->metric_count || strcmp(record->metrics[0].name, "loss") != 0 ||
         !slt_real_finite(record->metrics[0].value))
         return slt_fail(err, SLT_FORMAT,
@@ -116,7 +62,9 @@ static slt_status load_state(const slt_record *record, const slt_run_spec *run,
         state->beta2_power = record->beta2_power;
     }
     state->step = record->step;
-    return status ? status : check_reach(record, run, state, err);
+    if (!status)
+        status = slt_state_reachable(run, state, err);
+    return status ? status : check_loss(record, err);
 }
 
 slt_status slt_trace_state(const slt_record *record, const slt_run_spec *run,

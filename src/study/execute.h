@@ -38,7 +38,6 @@ typedef struct slt_execution {
     size_t chains_written;
     slt_chain *chains; /* NULL between estimates */
     size_t chain_count;
-    slt_buffer frozen_chains; /* from a snapshot, until the chains exist again */
     slt_results results; /* of finished estimates, in the order of the table */
 } slt_execution;
 

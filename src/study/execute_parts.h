@@ -49,6 +49,11 @@ slt_status slt_sample_advance(slt_executor *executor, slt_sampler *sampler, size
 slt_status slt_sample_place(slt_executor *executor, uint64_t step, bool last,
                             const slt_params *start, slt_error *err);
 
+/* The checkpoints that an estimate is made at, once training is over: how many, and the
+ * place of the first among those whose weights are kept. */
+size_t slt_sample_places(const slt_execution *at, const slt_llc_spec *spec,
+                         size_t *first);
+
 /* All estimates that are left, to the end of the phase. */
 slt_status slt_sample(slt_executor *executor, slt_error *err);
 

@@ -22,7 +22,6 @@ void slt_execution_free(slt_execution *execution)
     for (size_t i = 0; i < execution->chain_count; i++)
         slt_chain_free(&execution->chains[i]);
     free(execution->chains);
-    slt_buffer_free(&execution->frozen_chains);
     slt_results_free(&execution->results);
     *execution = (slt_execution){0};
 }

@@ -32,23 +32,30 @@ slt_status slt_run_files_name(const slt_store *store, size_t run, slt_run_files 
 
 /* ---- Going on ---------------------------------------------------------------------- */
 
-/* Whether part and snapshot are one cut of this run; fills execution and writer. */
-static bool fits(const slt_buffer *part, const slt_buffer *snapshot,
-                 slt_digest experiment, slt_digest head, slt_execution *execution,
-                 slt_trace_writer *writer)
+/* Fills execution and writer where part and snapshot are one cut of this run; SLT_FORMAT
+ * where they are not. */
+static slt_status go_on(const slt_buffer *part, const slt_buffer *snapshot,
+                        slt_digest experiment, slt_digest head, slt_execution *execution,
+                        slt_trace_writer *writer, slt_error *err)
 {
     slt_snapshot_place place;
-    if (slt_snapshot_load(snapshot->data, snapshot->size, execution, &place, NULL))
-        return false;
-    if (!slt_digest_equal(place.experiment, experiment) || place.written > part->size)
-        return false;
     size_t good;
+    slt_status status =
+        slt_snapshot_load(snapshot->data, snapshot->size, execution, &place, err);
+    if (status)
+        return status;
+    if (!slt_digest_equal(place.experiment, experiment) || place.written > part->size)
+        return slt_fail(err, SLT_FORMAT, "of another trace than what is there");
     slt_trace_writer_free(writer);
-    if (slt_trace_writer_resume(writer, part->data, (size_t)place.written, &good, NULL))
-        return false;
-    return good == place.written && writer->records == place.records &&
-           place.records > 0 && slt_digest_equal(writer->hashes[0], head) &&
-           slt_digest_equal(writer->hashes[place.records - 1], place.hash);
+    status =
+        slt_trace_writer_resume(writer, part->data, (size_t)place.written, &good, err);
+    if (status)
+        return status;
+    if (good != place.written || writer->records != place.records || !place.records ||
+        !slt_digest_equal(writer->hashes[0], head) ||
+        !slt_digest_equal(writer->hashes[place.records - 1], place.hash))
+        return slt_fail(err, SLT_FORMAT, "of another trace than what is there");
+    return slt_snapshot_check(execution, writer, err);
 }
 
 /* Both fresh again after a snapshot that did not fit. */
@@ -62,7 +69,7 @@ static slt_status start_over(slt_execution *execution, slt_trace_writer *writer,
     return slt_execution_create(run, execution, err);
 }
 
-static slt_status try_resume(const slt_run_files *files, slt_digest experiment,
+static slt_status try_resume(slt_run_files *files, slt_digest experiment,
                              slt_digest head, slt_execution *execution,
                              slt_trace_writer *writer, bool *resumed, slt_error *err)
 {
@@ -74,9 +81,16 @@ static slt_status try_resume(const slt_run_files *files, slt_digest experiment,
         if (!status)
             status = slt_io_read(files->snapshot, SLT_TRACE_BYTES_MAX, &snapshot, err);
         if (!status) {
-            *resumed = fits(&part, &snapshot, experiment, head, execution, writer);
-            if (!*resumed)
+            slt_error wrong = {0};
+            status = go_on(&part, &snapshot, experiment, head, execution, writer, &wrong);
+            *resumed = !status;
+            if (status == SLT_FORMAT) {
+                snprintf(files->dropped, sizeof files->dropped,
+                         "%.160s: impossible (%.160s): dropped; the run begins anew",
+                         files->snapshot, wrong.text);
                 status = start_over(execution, writer, err);
+            } else if (status && err)
+                *err = wrong;
         }
     }
     slt_buffer_free(&part);
@@ -134,6 +148,18 @@ slt_status slt_run_files_open(slt_run_files *files, slt_digest experiment,
                         strerror(errno));
     files->synced_ns = slt_clock_ns();
     return SLT_OK;
+}
+
+slt_status slt_run_files_restart(slt_run_files *files, slt_execution *execution,
+                                 slt_trace_writer *writer, slt_error *err)
+{
+    slt_status status = slt_file_remove(files->snapshot, err);
+    if (status)
+        return status;
+    if (ftruncate(files->fd, 0))
+        return slt_fail(err, SLT_FILE, "%s: cannot empty it: %s", files->part,
+                        strerror(errno));
+    return start_over(execution, writer, err);
 }
 
 /* ---- Writing ----------------------------------------------------------------------- */

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "num/scalar.h"
-#include "study/snapshot.h"
 
 /* Chains that are held at once, each with a worker of its own or in a group. */
 #define WAVE_MAX 32
@@ -161,8 +160,6 @@ static slt_status run_estimate(estimate *e, slt_error *err)
     slt_status status = SLT_OK;
     if (!at->chains)
         status = create_chains(e, err);
-    if (!status && at->frozen_chains.size)
-        status = slt_snapshot_thaw(at, err);
     while (!status && at->chains_written < at->chain_count) {
         e->first = at->chains_written;
         e->count = at->chain_count - e->first;
@@ -173,11 +170,9 @@ static slt_status run_estimate(estimate *e, slt_error *err)
     return status ? status : finish_estimate(e, err);
 }
 
-/* The checkpoints that an estimate is made at: how many, and the place of the first among
- * those whose weights are kept.  A stop rule may have ended training before the step that
- * it names; a mark may never have been reached. */
-static size_t count_places(const slt_execution *at, const slt_llc_spec *spec,
-                           size_t *first)
+/* A stop rule may have ended training before the step that an estimate names; a mark may
+ * never have been reached. */
+size_t slt_sample_places(const slt_execution *at, const slt_llc_spec *spec, size_t *first)
 {
     const slt_train_spec *train = &at->run->train;
     *first = at->kept.count;
@@ -221,7 +216,7 @@ static slt_status one_estimate(slt_executor *executor, slt_error *err)
     slt_execution *at = executor->at;
     const slt_llc_spec *spec = &at->run->llc[at->llc];
     const bool ends = spec->place == SLT_LLC_AT_LAST;
-    size_t first, places = count_places(at, spec, &first);
+    size_t first, places = slt_sample_places(at, spec, &first);
     slt_params kept;
     slt_status status =
         slt_params_create(&at->run->model, at->run->arithmetic, &kept, err);

@@ -1,4 +1,5 @@
 /* One run of a study: from its files, through what is computed, to its files. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -206,6 +207,15 @@ static slt_status keep_finished(slt_schedule_job *j, slt_digest head, bool *done
     return status;
 }
 
+static void remark(const slt_schedule_job *j, const char *text)
+{
+    slt_schedule *s = j->study;
+    pthread_mutex_lock(&s->mutex);
+    if (s->options->remark)
+        s->options->remark(s->options->progress_context, text);
+    pthread_mutex_unlock(&s->mutex);
+}
+
 /* What was computed to its end, but not synced before its program ended. */
 static slt_status keep_part(slt_schedule_job *j, slt_digest head, bool *done,
                             slt_error *err)
@@ -232,14 +242,45 @@ static slt_status begin(slt_schedule_job *j, slt_digest head, slt_error *err)
     j->hooks = (slt_execute_hooks){
         .context = j, .record = keep_record, .wanted = wanted, .pause = pause_run};
     j->under_way = !status;
+    if (j->files.dropped[0])
+        remark(j, j->files.dropped);
     return status;
+}
+
+static slt_status execute(slt_schedule_job *j, slt_error *err)
+{
+    return slt_execute(&j->execution, j->canonical, j->canonical_size, &j->writer,
+                       j->study->pool, &j->hooks, err);
+}
+
+/* A snapshot holds what its trace does not say again: a wrong one may show only at
+ * the end, in a trace that contradicts itself: the run is made anew then. */
+static slt_status judge_resumed(slt_schedule_job *j, slt_error *err)
+{
+    slt_trace *trace = NULL;
+    slt_error wrong = {0};
+    char text[600];
+    slt_status status = slt_trace_open(j->files.part, &trace, &wrong);
+    slt_trace_free(trace);
+    if (status != SLT_FORMAT) {
+        if (status && err)
+            *err = wrong;
+        return status;
+    }
+    snprintf(text, sizeof text, "%.400s: came of a wrong snapshot; the run begins anew",
+             wrong.text);
+    remark(j, text);
+    j->resumed = false;
+    status = slt_run_files_restart(&j->files, &j->execution, &j->writer, err);
+    return status ? status : execute(j, err);
 }
 
 static slt_status finish(slt_schedule_job *j, slt_error *err)
 {
     slt_buffer provenance = {0};
-    slt_status status = slt_execute(&j->execution, j->canonical, j->canonical_size,
-                                    &j->writer, j->study->pool, &j->hooks, err);
+    slt_status status = execute(j, err);
+    if (!status && j->resumed)
+        status = judge_resumed(j, err);
     if (!status) {
         slt_provenance_print(j->spec, j->started, j->resumed, &provenance);
         status = slt_run_files_finish(&j->files, &provenance, err);

@@ -130,6 +130,7 @@ typedef struct cursor {
     const uint8_t *at;
     size_t left;
     bool failed;
+    bool short_of_memory;
 } cursor;
 
 static const uint8_t *take(cursor *from, size_t size)
@@ -223,9 +224,10 @@ static void take_kept(cursor *from, slt_execution *at)
     for (size_t i = 0; i < count && !from->failed; i++) {
         uint64_t step = slt_load_le64(steps + 8 * i);
         const uint8_t *bytes = take(from, size);
-        if ((i && step <= last) || !bytes ||
-            slt_kept_add_bytes(&at->kept, step, bytes, size, NULL))
+        if ((i && step <= last) || !bytes)
             from->failed = true;
+        else if (slt_kept_add_bytes(&at->kept, step, bytes, size, NULL))
+            from->failed = from->short_of_memory = true;
         last = step;
     }
 }
@@ -250,6 +252,35 @@ static void take_place(cursor *from, slt_snapshot_place *place)
     take_bytes(from, place->hash.bytes, sizeof place->hash.bytes);
 }
 
+static void take_chain(cursor *from, slt_chain *chain, uint64_t draws_max)
+{
+    chain->updates = take_u64(from);
+    chain->draws = take_upto(from, (size_t)draws_max);
+    for (uint64_t draw = 0; draw < chain->draws; draw++)
+        chain->losses[draw] = take_real(from);
+    take_params(from, &chain->weights);
+    chain->acceptance_sum = take_real(from);
+    chain->status = (slt_chain_status)take_upto(from, SLT_CHAIN_OVERFLOW);
+    chain->ended = take_upto(from, 1);
+    take_bytes(from, chain->overflowed, sizeof chain->overflowed);
+    chain->overflowed[sizeof chain->overflowed - 1] = 0;
+}
+
+static void take_chains(cursor *from, slt_execution *at, size_t count)
+{
+    const slt_llc_spec *spec = &at->run->llc[at->llc];
+    at->chains = calloc(count, sizeof *at->chains);
+    from->short_of_memory |= !at->chains;
+    while (at->chain_count < count && !from->failed && !from->short_of_memory) {
+        slt_chain *chain = &at->chains[at->chain_count];
+        from->short_of_memory = slt_chain_room(at->run, spec, chain, NULL) != SLT_OK;
+        if (from->short_of_memory)
+            return;
+        at->chain_count++;
+        take_chain(from, chain, spec->num_draws);
+    }
+}
+
 static void take_body(cursor *from, slt_execution *at)
 {
     at->phase = (slt_phase)take_upto(from, SLT_PHASE_CLOSE);
@@ -268,14 +299,12 @@ static void take_body(cursor *from, slt_execution *at)
     size_t chains = at->llc < at->run->llc_count ? at->run->llc[at->llc].num_chains : 0;
     at->chains_written = take_upto(from, chains);
     take_results(from, at);
-    slt_buffer_append(&at->frozen_chains, from->at, from->left);
     size_t count = take_upto(from, chains);
-    if (!count) /* no estimate under way: nothing may follow */
-        from->failed |= from->left || at->chains_written;
-    else if (count != chains)
+    if (count && count != chains) /* an estimate under way has all its chains */
         from->failed = true;
-    if (!count)
-        slt_buffer_clear(&at->frozen_chains);
+    if (count && !from->failed)
+        take_chains(from, at, count);
+    from->failed |= from->left > 0;
 }
 
 slt_status slt_snapshot_load(const uint8_t *bytes, size_t size, slt_execution *execution,
@@ -285,40 +314,13 @@ slt_status slt_snapshot_load(const uint8_t *bytes, size_t size, slt_execution *e
         return slt_fail(err, SLT_FORMAT, "not a snapshot");
     slt_digest sum = slt_digest_of(bytes + HEAD_SIZE, size - HEAD_SIZE);
     if (memcmp(bytes + 8, sum.bytes, sizeof sum.bytes))
-        return slt_fail(err, SLT_FORMAT, "a damaged snapshot");
+        return slt_fail(err, SLT_FORMAT, "damaged");
     cursor from = {.at = bytes + HEAD_SIZE, .left = size - HEAD_SIZE};
     take_place(&from, place);
     take_body(&from, execution);
-    if (from.failed || execution->frozen_chains.failed || execution->results.failed)
-        return slt_fail(err, SLT_FORMAT, "a snapshot of another run");
-    return SLT_OK;
-}
-
-static void take_chain(cursor *from, slt_chain *chain, size_t draws_max)
-{
-    chain->updates = take_u64(from);
-    chain->draws = take_upto(from, draws_max);
-    for (uint64_t draw = 0; draw < chain->draws; draw++)
-        chain->losses[draw] = take_real(from);
-    take_params(from, &chain->weights);
-    chain->acceptance_sum = take_real(from);
-    chain->status = (slt_chain_status)take_upto(from, SLT_CHAIN_OVERFLOW);
-    chain->ended = take_upto(from, 1);
-    take_bytes(from, chain->overflowed, sizeof chain->overflowed);
-    chain->overflowed[sizeof chain->overflowed - 1] = 0;
-}
-
-slt_status slt_snapshot_thaw(slt_execution *at, slt_error *err)
-{
-    cursor from = {.at = at->frozen_chains.data, .left = at->frozen_chains.size};
-    size_t draws_max = (size_t)at->run->llc[at->llc].num_draws; /* have room already */
-    if (take_u64(&from) != at->chain_count)
-        from.failed = true;
-    for (size_t i = 0; i < at->chain_count && !from.failed; i++)
-        take_chain(&from, &at->chains[i], draws_max);
-    bool fits = !from.failed && !from.left;
-    slt_buffer_free(&at->frozen_chains);
-    if (!fits)
-        return slt_fail(err, SLT_FORMAT, "a snapshot of another run");
+    if (from.short_of_memory || execution->results.failed)
+        return slt_fail(err, SLT_RESOURCE, "no memory for a snapshot");
+    if (from.failed)
+        return slt_fail(err, SLT_FORMAT, "not of this run's form");
     return SLT_OK;
 }

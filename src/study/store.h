@@ -90,7 +90,8 @@ slt_status slt_store_number(const slt_store *store, slt_manifest *manifest, bool
 typedef struct slt_run_files {
     char part[SLT_FILE_PATH_MAX], trace[SLT_FILE_PATH_MAX];
     char snapshot[SLT_FILE_PATH_MAX], provenance[SLT_FILE_PATH_MAX];
-    int fd; /* of the part, -1 while closed */
+    char dropped[400]; /* "" or why a snapshot was: for a remark */
+    int fd;            /* of the part, -1 while closed */
     uint64_t synced_ns;
     bool unsynced;
     bool leftovers; /* a snapshot, or what an earlier program left, is to be removed */
@@ -108,6 +109,9 @@ slt_status slt_run_files_whole(slt_run_files *files, slt_digest head, bool *whol
 slt_status slt_run_files_open(slt_run_files *files, slt_digest experiment,
                               slt_digest head, slt_execution *execution,
                               slt_trace_writer *writer, bool *resumed, slt_error *err);
+/* Begins again a run whose trace, that came of a snapshot, contradicts itself. */
+slt_status slt_run_files_restart(slt_run_files *files, slt_execution *execution,
+                                 slt_trace_writer *writer, slt_error *err);
 /* Moves the writer's bytes into the part. */
 slt_status slt_run_files_append(slt_run_files *files, slt_trace_writer *writer,
                                 slt_error *err);

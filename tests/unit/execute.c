@@ -190,7 +190,8 @@ static bool restore(sample_run *run)
         slt_snapshot_load(run->snapshot.data, run->snapshot.size, &run->execution, &place,
                           &err) ||
         slt_trace_writer_resume(&run->writer, run->bytes.data, (size_t)place.written,
-                                &good, &err))
+                                &good, &err) ||
+        slt_snapshot_check(&run->execution, &run->writer, &err))
         return false;
     return good == place.written && run->bytes.size == place.written;
 }
