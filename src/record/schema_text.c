@@ -10,24 +10,16 @@
 
 #define FOUND_MAX 48
 
-/* Bounded, and safe on a terminal. */
+/* The first bytes, whole characters; slt_fail makes them safe on a terminal. */
 static void print_clipped(const char *text, slt_buffer *out)
 {
-    size_t left = strlen(text), used = 0;
-    while (left && used < FOUND_MAX) {
-        size_t length = slt_utf8_length((const uint8_t *)text, left);
-        bool fine = length && (unsigned char)*text >= 0x20 && *text != 0x7f;
-        if (fine)
-            slt_buffer_append(out, text, length);
-        else
-            slt_buffer_byte(out, '?');
-        length += !length;
-        text += length;
-        left -= length;
-        used += length;
+    size_t size = strlen(text), kept = 0;
+    while (kept < size && kept < FOUND_MAX) {
+        size_t length = slt_utf8_length((const uint8_t *)text + kept, size - kept);
+        kept += length ? length : 1;
     }
-    if (left)
-        slt_buffer_printf(out, "...");
+    slt_buffer_append(out, text, kept);
+    slt_buffer_printf(out, kept < size ? "..." : "");
 }
 
 void slt_schema_path_print(const slt_schema_path *path, slt_buffer *out)
@@ -93,7 +85,6 @@ void slt_schema_print_expected(const slt_schema *row, slt_buffer *out)
         [SLT_SCHEMA_BOOL] = "true or false",
         [SLT_SCHEMA_NAME] = "a name of at most 31 letters, digits and _",
         [SLT_SCHEMA_ID] = "an id of a-z, 0-9, _ and -",
-        [SLT_SCHEMA_TEXT] = "text",
         [SLT_SCHEMA_SCALAR] = "text or a number",
         [SLT_SCHEMA_AXIS] = "the name of a sweep axis",
         [SLT_SCHEMA_AXIS_REFERENCE] = "$name of a sweep axis",
@@ -126,6 +117,10 @@ void slt_schema_print_expected(const slt_schema *row, slt_buffer *out)
     case SLT_SCHEMA_EITHER:
         print_either(row, out);
         break;
+    case SLT_SCHEMA_TEXT:
+        slt_buffer_printf(
+            out, "text of 1 to %" PRIu64 " bytes without control characters", row->most);
+        break;
     default:
         slt_buffer_printf(out, "%s", others[row->type]);
     }
@@ -141,6 +136,8 @@ void slt_schema_print_found(const slt_value *value, slt_buffer *out)
         slt_buffer_printf(out, "the text '");
         print_clipped(value->text, out);
         slt_buffer_byte(out, '\'');
+        if (strlen(value->text) > FOUND_MAX)
+            slt_buffer_printf(out, " of %zu bytes", strlen(value->text));
         break;
     case SLT_VALUE_LIST:
         slt_buffer_printf(out, "a list of %zu", value->count);

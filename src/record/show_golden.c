@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "record/claim.h"
+#include "record/golden_parts.h"
 #include "record/json.h"
 
 /* What is shown, and the claims as the manifest has them. */
@@ -126,6 +127,17 @@ static void put_json_trail(slt_buffer *out, const slt_golden_run *run)
     slt_json_close(out, ']');
 }
 
+/* A sweep value, which a golden holds as one of its words. */
+static void put_json_value(slt_buffer *out, const char *axis, const char *word)
+{
+    char *text = strdup(word);
+    if (text && slt_golden_word_read(text))
+        slt_json_key_text(out, axis, text);
+    else
+        out->failed = true;
+    free(text);
+}
+
 static void put_json_run(slt_buffer *out, const slt_golden *golden,
                          const slt_golden_run *run)
 {
@@ -134,7 +146,7 @@ static void put_json_run(slt_buffer *out, const slt_golden *golden,
     slt_json_key(out, "values");
     slt_json_open(out, '{');
     for (size_t a = 0; a < golden->axis_count; a++)
-        slt_json_key_text(out, golden->axes[a], run->values[a]);
+        put_json_value(out, golden->axes[a], run->values[a]);
     slt_json_close(out, '}');
     slt_json_key_text(out, "status", slt_run_status_name(run->status));
     put_json_digest(out, "experiment", run->experiment);

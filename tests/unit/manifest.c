@@ -70,7 +70,8 @@ static void test_keys(void)
     refused("name: test/sample", "name: Test/sample", "name: expected words of a-z");
     refused("name: test/sample", "name: ../sample", "name: expected words of a-z");
     refused("name: test/sample", "name: test//sample", "name: expected words of a-z");
-    refused("name: test/sample", "name: 7", "name: expected text, found 7");
+    refused("name: test/sample", "name: 7",
+            "name: expected text of 1 to 127 bytes without control characters, found 7");
 }
 
 static void test_types(void)
@@ -108,7 +109,7 @@ static void test_types(void)
     refused("op: linear, in: h", "op: linaer, in: h", "run.model.ops[1].op: expected");
     refused("W1: {", "1W: {", "run.model.weights.1W: expected a name");
     refused("steps: 100", "steps: 4294967296", "from 0 to 4294967295, found 4294967296");
-    refused("name: test/sample", "name: \"a\\u001bb\"", "found the text 'a?b'");
+    refused("name: test/sample", "name: \"a\\u001bb\"", "found the text 'a\\x1bb'");
 }
 
 static void test_fit(void)

@@ -88,9 +88,13 @@ static void print_head(const page *p)
     for (size_t b = 0; b < p->against->backend_count; b++)
         print_backend(p, &run->sides[b]);
     print_library(p);
-    if (run->golden)
+    if (run->golden) {
+        slt_buffer word = {0};
+        slt_show_word(&word, run->golden, strlen(run->golden));
         slt_audit_print(p->audit, "  Ours %s the trace of %s.\n",
-                        run->golden_same ? "is" : "IS NOT", run->golden);
+                        run->golden_same ? "is" : "IS NOT", slt_buffer_text(&word));
+        slt_buffer_free(&word);
+    }
 }
 
 /* ---- Bits -------------------------------------------------------------------------- */

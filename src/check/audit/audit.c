@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/assert.h"
+#include "base/escape.h"
 #include "base/io.h"
 #include "record/json.h"
 
@@ -47,15 +48,21 @@ slt_status slt_audit_begin(slt_audit *audit, const char *form,
 void slt_audit_print(slt_audit *audit, const char *format, ...)
 {
     const slt_audit_options *options = audit->options;
+    slt_buffer raw = {0}, shown = {0};
     va_list arguments;
     if (!options->text)
         return;
     if (options->progress)
         options->progress(options->progress_context, NULL);
     va_start(arguments, format);
-    vfprintf(audit->options->text, format, arguments);
+    slt_buffer_vprintf(&raw, format, arguments);
     va_end(arguments);
-    fflush(audit->options->text);
+    slt_escape_lines(&shown, raw.data, raw.size);
+    audit->failed |= raw.failed | shown.failed;
+    fwrite(shown.data, 1, shown.size, options->text);
+    fflush(options->text);
+    slt_buffer_free(&raw);
+    slt_buffer_free(&shown);
 }
 
 /* Room for one more of `size` bytes, zeroed; NULL without memory.  list: the address of

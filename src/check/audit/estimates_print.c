@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/escape.h"
 #include "record/json.h"
 #include "record/show.h"
 
@@ -43,8 +44,12 @@ static void print_head(slt_estimates_audit *a)
     slt_audit_print(audit, ": %zu estimates of %zu source%s, beside ", a->rows.count,
                     a->rows.source_count, a->rows.source_count == 1 ? "" : "s");
     print_word(audit, "%s", a->golden->results[a->result]);
-    slt_audit_print(audit, " of %s\n  Monte Carlo errors (MCSE) of ours: %s\n",
-                    a->golden->path, a->mcse_from);
+    print_word(audit, " of %s\n", a->golden->path);
+    slt_buffer from = {0};
+    slt_escape_line(&from, a->mcse_from, strlen(a->mcse_from));
+    slt_audit_print(audit, "  Monte Carlo errors (MCSE) of ours: %s\n",
+                    slt_buffer_text(&from));
+    slt_buffer_free(&from);
 }
 
 static void print_row(slt_estimates_audit *a, size_t i)
