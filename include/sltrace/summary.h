@@ -18,6 +18,11 @@
  * the status of the first of these. NULL where there is nothing to tell. */
 SLT_API slt_status slt_summary(const char *path, bool json, char **text, slt_error *err);
 
+/* What the chains of a figure's runs say, as lines or as one JSON object: how many
+ * estimates have settled, then the worst of what tells so. malloc'ed; NULL where no table
+ * of runs and no trace told, or without memory. */
+SLT_API char *slt_figure_chains(const slt_figure *figure, bool json);
+
 /* The table of runs that `record` writes beside a golden, "NAME.runs.csv": malloc'ed, of
  * a figure made from traces. */
 SLT_API slt_status slt_golden_runs(const slt_golden *golden, const slt_figure *figure,

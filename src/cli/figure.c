@@ -71,6 +71,7 @@ static void put_figure(const slt_figure *figure, const target *to, bool drawn)
         cli_figure_claim(slt_figure_claim(figure, i), i == 0);
     fputc(']', stdout);
     cli_figure_runs(figure);
+    cli_figure_chains(figure);
     cli_figure_hidden(figure);
     puts("}");
 }

@@ -10,6 +10,8 @@
 void cli_figure_claim(const slt_claim *claim, bool first);
 /* ,"runs": how many, and which ended early; null where that is not known. */
 void cli_figure_runs(const slt_figure *figure);
+/* ,"chains": how many estimates have settled; null where that is not known. */
+void cli_figure_chains(const slt_figure *figure);
 /* ,"hidden": points that logarithmic axes cannot show. */
 void cli_figure_hidden(const slt_figure *figure);
 /* The same as remarks; of: what comes before each, such as "fig6.golden: ". */

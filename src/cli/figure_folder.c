@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include <sltrace/report.h>
+#include <sltrace/summary.h>
 
 #include "cli/json.h"
 #include "cli/paths.h"
@@ -130,6 +131,13 @@ void cli_figure_runs(const slt_figure *figure)
     fputc('}', stdout);
 }
 
+void cli_figure_chains(const slt_figure *figure)
+{
+    char *chains = figure ? slt_figure_chains(figure, true) : NULL;
+    printf(",\"chains\":%s", chains ? chains : "null");
+    free(chains);
+}
+
 static size_t claims_of(const slt_report_entry *entry)
 {
     return entry->figure ? slt_figure_claims(entry->figure) : 0;
@@ -181,6 +189,7 @@ static void put_entry(const slt_report_entry *entry, bool first)
         cli_figure_claim(slt_figure_claim(entry->figure, i), i == 0);
     fputc(']', stdout);
     cli_figure_runs(entry->figure);
+    cli_figure_chains(entry->figure);
     cli_figure_hidden(entry->figure);
     fputc('}', stdout);
 }
@@ -208,6 +217,15 @@ static void print_ended(const slt_figure *figure)
                early == 1 ? "is" : "are");
 }
 
+/* The first line of what is said of the chains. */
+static void print_settled(const slt_figure *figure)
+{
+    char *chains = figure ? slt_figure_chains(figure, false) : NULL;
+    if (chains && *chains)
+        printf("  %.*s\n", (int)strcspn(chains, "\n"), chains);
+    free(chains);
+}
+
 static void print_entry(const slt_report_entry *entry)
 {
     size_t claims = claims_of(entry);
@@ -217,6 +235,7 @@ static void print_entry(const slt_report_entry *entry)
     puts(entry->status ? "does not hold, no claim is judged" : counted ? counted : "");
     free(counted);
     print_ended(entry->figure);
+    print_settled(entry->figure);
     for (size_t i = 0; i < claims; i++) {
         const slt_claim *claim = slt_figure_claim(entry->figure, i);
         if (!slt_claim_holds(claim))

@@ -74,7 +74,7 @@ for my $source ([ 'g/early.yaml', '--from', 'study' ], [ 'g/early.golden' ]) {
     };
 }
 like sltrace('figure', 'g/early.golden', '--json', '--out', 'out')->{out},
-    qr/,"runs":\{"count":8,"diverged":\[2,3,6,7\],"overflow":\[\]\}\}$/, 'JSON';
+    qr/,"runs":\{"count":8,"diverged":\[2,3,6,7\],"overflow":\[\]\},"chains":\{"estimates":4,"settled":0,/, 'JSON';
 my $folder = sltrace('figure', 'g', '--out', 'out');
 like $folder->{out}, qr/^g\/early\.golden: .*\n  4 of 8 runs ended early and are in no number$/m, 'a folder';
 like sltrace('figure', 'g', '--json', '--out', 'out')->{out}, qr/"runs":\{"count":8,"diverged":\[2,3,6,7\]/, 'and its JSON';

@@ -69,8 +69,10 @@ sub lacks { my ($page, $pattern, $name) = @_; ok $page !~ $pattern, $name }
 subtest 'a page of two goldens' => sub {
     expect(report(), 'figure goldens', out => <<'TEXT', err => qr/^(?:sltrace: [^\n]*no picture[^\n]*\n)*$/);
 goldens/a.golden: 1 of 2 results reproduced, 1 of 1 check holds
+  0 of 4 estimates settled
   not reproduced: no, 4 for 5
 goldens/b.golden: no claims
+  0 of 4 estimates settled
 report  out/goldens.html
 TEXT
     my $all = elements();
@@ -130,7 +132,7 @@ subtest 'the same bytes again, and from traces' => sub {
     has page(), qr{Not told by traces: nowhere/mine/a}, 'in the page too';
     my $json = report('--json')->{out};
     like $json, qr/^\{"report":"out\/goldens\.html","goldens":\[\{"golden":"goldens\/a\.golden","name":"mine\/a","status":"ok","message":null,"root":"\w{64}","drawn":(?:true|false),"claims":\[\{"id":"yes",/, 'JSON';
-    like $json, qr/"note":null,"by":"paper","reproduced":true.*"note":"noted .*"reproduced":false.*"by":"ours".*"name":"mine\/b".*"claims":\[\],"runs":\{"count":4,"diverged":\[\],"overflow":\[\]\},"hidden":0\}\]\}\n$/s, 'with all verdicts';
+    like $json, qr/"note":null,"by":"paper","reproduced":true.*"note":"noted .*"reproduced":false.*"by":"ours".*"name":"mine\/b".*"claims":\[\],"runs":\{"count":4,"diverged":\[\],"overflow":\[\]\},"chains":\{"estimates":4,"settled":0,.*\},"hidden":0\}\]\}\n$/s, 'with all verdicts';
 };
 
 subtest 'without gnuplot' => sub {

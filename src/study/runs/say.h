@@ -12,6 +12,8 @@ typedef struct slt_runs_said {
 } slt_runs_said;
 
 void slt_runs_say(const slt_runs_said *said, slt_buffer *out);
+/* The sums alone, inside an object. */
+void slt_runs_say_sums(const slt_runs *runs, slt_buffer *out);
 void slt_runs_say_json(const slt_runs_said *said, slt_buffer *out);
 
 #endif

@@ -74,7 +74,7 @@ static void put_sum(slt_buffer *out, const char *key, const slt_summed *sum)
         slt_json_null(out);
 }
 
-static void put_summary(slt_buffer *out, const slt_runs *runs)
+void slt_runs_say_sums(const slt_runs *runs, slt_buffer *out)
 {
     const slt_chain_summary all = slt_chain_summary_of(runs);
     slt_buffer words = {0};
@@ -103,7 +103,7 @@ void slt_runs_say_json(const slt_runs_said *said, slt_buffer *out)
     slt_json_key_text(out, "name", said->name);
     if (said->table)
         slt_json_key_text(out, "table", said->table);
-    put_summary(out, said->runs);
+    slt_runs_say_sums(said->runs, out);
     slt_json_key(out, "runs");
     slt_json_open(out, '[');
     for (size_t i = 0; i < said->runs->count; i++)

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "record/json.h"
 #include "study/figure/figure.h"
 #include "study/files.h"
 #include "study/runs/say.h"
@@ -229,6 +230,28 @@ slt_status slt_summary(const char *path, bool json, char **text, slt_error *err)
     slt_runs_free(&s.runs);
     free(s.table);
     return status;
+}
+
+/* ---- Of a figure ------------------------------------------------------------------- */
+
+char *slt_figure_chains(const slt_figure *figure, bool json)
+{
+    slt_buffer out = {0};
+    const slt_chain_summary summary = slt_chain_summary_of(&figure->runs);
+    if (!figure->has_runs)
+        return NULL;
+    if (json) {
+        slt_json_open(&out, '{');
+        slt_runs_say_sums(&figure->runs, &out);
+        slt_json_close(&out, '}');
+    } else if (figure->runs.estimate_count) {
+        slt_chain_summary_print(&summary, &figure->runs, "", &out);
+    }
+    slt_buffer_text(&out);
+    if (!out.failed)
+        return (char *)out.data;
+    slt_buffer_free(&out);
+    return NULL;
 }
 
 /* ---- Beside a golden --------------------------------------------------------------- */
