@@ -114,10 +114,9 @@ slt_status slt_run_files_whole(slt_run_files *files, slt_digest head, bool *whol
 {
     slt_trace *trace = NULL;
     *whole = false;
-    if (!slt_file_exists(files->part))
-        return SLT_OK;
-    files->leftovers = true;
-    if (!has_provenance(files))
+    bool part = slt_file_exists(files->part);
+    files->leftovers = part || slt_file_exists(files->snapshot);
+    if (!part || !has_provenance(files))
         return SLT_OK;
     slt_status status = slt_trace_open(files->part, &trace, err);
     if (status)

@@ -21,6 +21,7 @@
 
 #define NONE SIZE_MAX
 #define NAMED_MAX 8 /* of files in one remark */
+#define NAME_MAX_BYTES 64
 
 typedef enum fate {
     STAYS,
@@ -296,52 +297,63 @@ static slt_status remove_file(const numbering *n, const char *folder, const char
     return status ? status : slt_file_remove(path, err);
 }
 
-/* The trace or part comes last: as long as it has its old name, all is found by that. */
-static slt_status rename_item(const numbering *n, item *one, const char *to,
-                              slt_error *err)
+/* What belongs to a trace or part: its provenance, its snapshot. */
+static slt_status rename_beside(const numbering *n, const item *one, const char *to,
+                                slt_error *err)
 {
     slt_status status = rename_file(n, "provenance", one->stem, to, ".json", err);
     if (!status && one->part)
         status = remove_file(n, "resume", one->stem, ".snapshot.tmp", err);
     if (!status && one->part)
         status = rename_file(n, "resume", one->stem, to, ".snapshot", err);
-    if (!status)
-        status = rename_file(n, "traces", one->stem, to,
-                             one->part ? ".trace.part" : ".trace", err);
-    char *stem = status ? NULL : strdup(to);
-    if (!status && !stem)
-        status = no_memory(err);
-    if (!status) {
-        free(one->stem);
-        one->stem = stem;
-    }
     return status;
 }
 
-/* Out of the way of the numbers. */
-static slt_status clear_number(const numbering *n, item *one, slt_error *err)
+static slt_status rename_item(const numbering *n, item *one, const char *to,
+                              slt_error *err)
 {
-    char name[SLT_DIGEST_TEXT_MAX + 1 + 24], experiment[SLT_DIGEST_TEXT_MAX];
+    const char *end = one->part ? ".trace.part" : ".trace";
+    slt_status status = rename_file(n, "traces", one->stem, to, end, err);
+    char *stem = status ? NULL : strdup(to);
+    if (!status && !stem)
+        status = no_memory(err);
+    if (status)
+        return status;
+    free(one->stem);
+    one->stem = stem;
+    return SLT_OK;
+}
+
+/* A name out of the way of the numbers, "" where none is needed. */
+static void name_aside(const item *one, char name[NAME_MAX_BYTES])
+{
+    char experiment[SLT_DIGEST_TEXT_MAX];
     slt_digest_text(one->experiment, experiment);
-    snprintf(name, sizeof name, "%s%s%.20s", experiment, one->fate == PARKED ? "-" : "",
-             one->fate == PARKED ? one->stem : "");
-    if (one->fate == PARKED || (one->fate == MOVES && one->number != NONE))
-        return rename_item(n, one, name, err);
+    *name = 0;
+    if (one->fate == PARKED)
+        snprintf(name, NAME_MAX_BYTES, "%s-%.20s", experiment, one->stem);
+    else if (one->fate == MOVES && one->number != NONE)
+        snprintf(name, NAME_MAX_BYTES, "%s", experiment);
+}
+
+static void name_number(const item *one, char name[NAME_MAX_BYTES])
+{
+    *name = 0;
+    if (one->fate == MOVES)
+        snprintf(name, NAME_MAX_BYTES, "%06zu", one->run);
+}
+
+static slt_status drop(const numbering *n, const item *one, slt_error *err)
+{
+    slt_status status = SLT_OK;
     if (one->fate == BROKEN)
-        return slt_store_set_aside(n->store, one->number, "no trace", err);
+        status = slt_store_set_aside(n->store, one->number, "no trace", err);
     if (one->fate != DROPPED)
-        return SLT_OK;
-    slt_status status = remove_file(n, "resume", one->stem, ".snapshot", err);
+        return status;
+    status = remove_file(n, "resume", one->stem, ".snapshot", err);
     if (!status)
         status = remove_file(n, "resume", one->stem, ".snapshot.tmp", err);
     return status ? status : remove_file(n, "traces", one->stem, ".trace.part", err);
-}
-
-static slt_status take_number(const numbering *n, item *one, slt_error *err)
-{
-    char name[24];
-    snprintf(name, sizeof name, "%06zu", one->run);
-    return one->fate == MOVES ? rename_item(n, one, name, err) : SLT_OK;
 }
 
 static slt_status sync_folders(const numbering *n, slt_error *err)
@@ -357,16 +369,36 @@ static slt_status sync_folders(const numbering *n, slt_error *err)
     return status;
 }
 
+/* One step: the trace or part goes last, and after the others are there to stay, so that
+ * they are found by its name until then, and by its new one from then on. */
+static slt_status rename_all(const numbering *n, void (*name_of)(const item *, char *),
+                             slt_error *err)
+{
+    char name[NAME_MAX_BYTES];
+    slt_status status = SLT_OK;
+    for (size_t i = 0; i < n->count && !status; i++) {
+        name_of(&n->items[i], name);
+        if (*name)
+            status = rename_beside(n, &n->items[i], name, err);
+    }
+    if (!status)
+        status = sync_folders(n, err);
+    for (size_t i = 0; i < n->count && !status; i++) {
+        name_of(&n->items[i], name);
+        if (*name)
+            status = rename_item(n, &n->items[i], name, err);
+    }
+    return status ? status : sync_folders(n, err);
+}
+
 static slt_status move_all(const numbering *n, slt_error *err)
 {
     slt_status status = SLT_OK;
     for (size_t i = 0; i < n->count && !status; i++)
-        status = clear_number(n, &n->items[i], err);
+        status = drop(n, &n->items[i], err);
     if (!status)
-        status = sync_folders(n, err);
-    for (size_t i = 0; i < n->count && !status; i++)
-        status = take_number(n, &n->items[i], err);
-    return status ? status : sync_folders(n, err);
+        status = rename_all(n, name_aside, err);
+    return status ? status : rename_all(n, name_number, err);
 }
 
 /* ---- What is told ------------------------------------------------------------------ */
