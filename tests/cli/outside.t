@@ -133,16 +133,17 @@ sub replaces {
 }
 is replaces('record', 'l.golden', qw(record repo/manifests/small.yaml --from S --golden l.golden
         --force), 'a test'), 0, 'record';
-is replaces('record data', 'm.csv', qw(record repo/manifests/small.yaml --from S --golden m.golden)),
-    0, 'record data';
+is replaces('record data', 'm.csv', qw(record repo/manifests/small.yaml --from S --golden m.golden
+        --force), 'a test'), 0, 'record data';
 mkdir 'fig';
 is replaces("figure $_", "fig/small.$_", qw(figure repo/manifests/small.yaml --from S --out fig)), 0,
     "figure $_" for qw(csv svg txt);
-is replaces('export', 'x.csv', 'export', $trace, qw(--csv x.csv)), 0, 'export';
+is replaces('export', 'x.csv', 'export', $trace, qw(--force --csv x.csv)), 0, 'export';
 mkdir 'npy';
-is replaces('export --npy', 'npy/000000-step40-W1.npy', 'export', $trace, qw(--npy npy)), 0,
+is replaces('export --npy', 'npy/000000-step40-W1.npy', 'export', $trace, qw(--force --npy npy)), 0,
     'export --npy';
-is replaces('replay --steps', 'steps', 'replay', $trace, qw(--steps steps)), 0, 'replay --steps';
+is replaces('replay --steps', 'steps', 'replay', $trace, qw(--steps steps)), 2,
+    'replay --steps: what is there is refused';
 is replaces('replay --write', 'again', 'replay', $trace, qw(--write again)), 2,
     'replay --write: what is there is refused';
 is replaces('audit --attest', 'attest', 'audit', $trace, $trace, qw(--attest attest)), 2,

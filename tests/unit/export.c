@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <sltrace/numerics.h>
 #include <sltrace/show.h>
 
 #include "base/io.h"
@@ -186,8 +187,8 @@ static void test_full_disk(void)
 
 int main(void)
 {
-    if (!mkdtemp(folder))
-        tap_bail("no temporary folder");
+    if (slt_start(NULL, NULL) || !mkdtemp(folder))
+        tap_bail("cannot start");
     test_csv();
     test_npy();
     test_hostile();

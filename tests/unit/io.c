@@ -163,8 +163,8 @@ static void test_stream(void)
     slt_io_read(path, 9, &bytes, NULL);
     TAP_EQ_TEXT(slt_buffer_text(&bytes), "whole", "the last one");
     slt_buffer_free(&bytes);
-    TAP_OK(slt_output_begin("/nonexistent/x", true, &stream, &file, &err) == SLT_FILE, "%s",
-           err.text);
+    TAP_OK(slt_output_begin("/nonexistent/x", true, &stream, &file, &err) == SLT_FILE,
+           "%s", err.text);
 }
 
 int main(void)
