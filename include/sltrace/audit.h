@@ -59,16 +59,21 @@ typedef struct slt_audit_estimates_options {
                            NULL: llc/std over the chains, where the golden has it */
     const char *result; /* which of the golden's columns; NULL: llc/mean */
     const char *over;   /* the axis that groups of runs are taken over; NULL: seed */
+    const char *only;   /* as --only takes runs; NULL: all of the golden */
 } slt_audit_estimates_options;
 
 /* Learning coefficients from elsewhere judged against those of a golden: a CSV file with
- * the columns run, source, llc and mcse (which may be empty), another golden of the same
- * sweep, or the folder of its study, whose traces give the errors too.  Every row gets
- * its difference in Monte Carlo standard errors of both; where one of the two errors is
- * not known it is taken to be the other.  Runs that differ on the axis `over` alone form
- * groups, whose mean difference is judged by the spread within.  Here no bits are
- * compared: SLT_DIFFERS where a row, or a group of at least 4, is more than 3 errors
- * apart; SLT_UNFIT where none is and a row has no error. */
+ * the columns run, source, llc and mcse (both may be empty), another golden, or the
+ * folder of a study, whose traces give the errors too.  Of these two, runs are the
+ * golden's where their canonical forms are, or would be in the golden's arithmetic; there
+ * is a row for every run of the golden that is asked for: missing, with other settings
+ * (the first field that differs and both values), without an estimate, or judged.  Every
+ * judged row gets its difference in Monte Carlo standard errors of both; where one of the
+ * two errors is not given it is taken to be the other, but not where it is known not to
+ * be known.  Runs that differ on the axis `over` alone form groups, whose mean difference
+ * is judged by the spread within.  Here no bits are compared: SLT_DIFFERS where a row, or
+ * a group of at least 4, is more than 3 errors apart; else SLT_UNFIT where a run that is
+ * asked for is not judged, of any source; SLT_OK where every one was and agrees. */
 SLT_API slt_status slt_audit_estimates(const char *estimates, const char *golden,
                                        const slt_audit_estimates_options *more,
                                        const slt_audit_options *options, slt_error *err);

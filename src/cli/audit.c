@@ -67,7 +67,8 @@ static slt_status audit_estimates(const cli_call *call, const slt_audit_options 
 {
     const slt_audit_estimates_options more = {.from = cli_value(call, "from"),
                                               .result = cli_value(call, "result"),
-                                              .over = cli_value(call, "over")};
+                                              .over = cli_value(call, "over"),
+                                              .only = cli_value(call, "only")};
     if (call->operand_count != 1)
         return slt_fail(err, SLT_USAGE,
                         "audit: --estimates takes one golden, found %d operands",
@@ -86,7 +87,7 @@ typedef struct form {
 
 static const form forms[] = {
     {"against", " against only golden keep ", audit_against},
-    {"estimates", " estimates from result over ", audit_estimates},
+    {"estimates", " estimates from result over only ", audit_estimates},
     {NULL, " steps provenance program ", audit_traces},
 };
 enum { FORMS = sizeof forms / sizeof *forms };
@@ -186,8 +187,8 @@ static const cli_option options[] = {
      "folder"},
     {"estimates", 0, "FILE",
      "Judge the LLCs in this file against those of a golden: CSV with the columns run, "
-     "source, llc and mcse (which may be empty), another golden of the same sweep, or "
-     "the folder of its study, whose traces give Monte Carlo errors too.",
+     "source, llc and mcse (which may be empty), another golden, or the folder of a "
+     "study, whose traces give Monte Carlo errors too.",
      "file"},
     {"from", 0, "DIR",
      "The folder of the golden's study: the Monte Carlo errors of ours come from its "
@@ -239,9 +240,12 @@ const cli_command cli_audit = {
         "With --estimates LLCs from elsewhere are judged against those of a golden: a "
         "line a run with the difference in MCSE of both and a verdict, a summary for "
         "each source, and the mean differences of groups, judged by the spread within. "
-        "Here no bits are compared: the exit status is 0 where all agree within 3 "
-        "errors, 1 where a run, or a group of at least 4, does not, and 3 where there is "
-        "no error to judge by.\n\n"
+        "Runs of a golden or a study are found by their settings, whatever their number; "
+        "one with other settings is told by the first field that differs. Here no bits "
+        "are compared: the exit status is 0 where every run of the golden (or of --only) "
+        "was judged and agrees within 3 errors, 1 where a run, or a group of at least 4, "
+        "does not, and 3 where one is missing, has no estimate or other settings, or "
+        "there is no error to judge by.\n\n"
         "--attest writes what was found as an in-toto statement with the predicate "
         "https://in-toto.io/attestation/test-result/v0.1; its subjects are the traces "
         "with their SHA-256.",

@@ -144,6 +144,11 @@ void slt_diagnostics_words(const slt_diagnostics *diagnostics, slt_buffer *text)
                                                 [SLT_SETTLED_YES] = say_settled,
                                                 [SLT_SETTLED_UNKNOWN] = say_unknown};
     say[diagnostics->settled](diagnostics, text);
+    if (diagnostics->settled == SLT_SETTLED_NO && !slt_real_finite(diagnostics->mcse)) {
+        slt_buffer_printf(text, " Its error is not known: ");
+        slt_diagnostics_unknown(diagnostics, text);
+        slt_buffer_byte(text, '.');
+    }
     if (slt_real_double(diagnostics->llc) < 0)
         slt_buffer_printf(text,
                           " The estimate is negative: the chains found losses below "

@@ -15,7 +15,8 @@ typedef struct slt_estimate {
     bool last;          /* no later one of this llc */
     size_t ended_early; /* chains that diverged or overflowed */
     bool whole;         /* none did: only then what follows holds */
-    slt_real mean, sd;  /* the trace's "llc/mean" and "llc/std", of this checkpoint */
+    slt_real mean, sd;  /* the trace's "llc/mean" and "llc/std", of this checkpoint; the
+                           former is found.llc too */
     slt_diagnostics found;
 } slt_estimate;
 

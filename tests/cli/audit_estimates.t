@@ -51,15 +51,15 @@ is $got->{status}, 1, 'one beyond 3 errors';
 like $got->{out}, qr/^    2 .* \+3\.54\* different$/m, 'is different';
 like $got->{err}, qr/^sltrace: their\.csv: 1 of 8 estimates and 0 groups of runs are more than 3 errors from small\.golden\n$/, 'and counted';
 
-$got = csv("run,source,llc,mcse\n1,none,7,\n");
+$got = csv("run,source,llc,mcse\n1,none,7,\n", qw(--only 1));
 is $got->{status}, 3, 'without any error nothing can be judged';
-like $got->{err}, qr/1 of 1 estimates cannot be judged.*give --from with the traces of small\.golden$/, 'and it is told what to give';
+like $got->{err}, qr/1 of 1 estimates cannot be judged by small\.golden, of 1 no Monte Carlo error is known; give --from with the traces of small\.golden$/, 'and it is told what to give';
 $got = csv("run,source,llc,mcse\n1,none,7,\n", qw(--from small));
 is $got->{status}, 1, 'with the golden\'s traces it can';
 like $got->{out}, qr/MCSE\) of ours: small$/m, 'which are named';
 my ($mcse) = $got->{out} =~ /^    1 rank=1 seed=1 +7\.0000 +- +\S+ +(\S+)/m;
 ok defined $mcse, 'and has an error of ours' or diag $got->{out};
-$got = csv("run,source,llc,mcse\n1,none," . ($llc[1] + 3.5 * $mcse) . ",\n", qw(--from small));
+$got = csv("run,source,llc,mcse\n1,none," . ($llc[1] + 3.5 * $mcse) . ",\n", qw(--from small --only seed=1,rank=1));
 is $got->{status}, 0, 'an error that is not given is taken to be ours';
 like $got->{out}, qr/ \+2\.4\d\* equal/, 'in both';
 my $shown = sltrace(qw(audit small.yaml --only 1 --against f32))->{out};
@@ -73,6 +73,10 @@ is $off->{status}, 1, 'what single runs cannot show';
 like $off->{out}, qr/^  8 estimates: 8 equal within Monte Carlo error$/m, 'they are all within';
 like $off->{out}, qr/^  rank=1 +4 +\+200 .* different$/m, 'their mean is not';
 $off = csv("run,source,llc,mcse\n" . join '', map { "$_,off," . ($llc[$_] + 200) . ",99\n" } 0, 1, 4, 5);
+is $off->{status}, 3, 'runs that have no row are not agreement';
+like $off->{err}, qr/: 4 of 8 estimates cannot be judged by small\.golden, 4 have no row$/, 'they are counted';
+like $off->{out}, qr/^  4 runs have no row: 2-3,6-7$/m, 'and named';
+$off = csv(slurp('their.csv'), qw(--only 0,1,4,5));
 is $off->{status}, 0, 'of two';
 like $off->{out}, qr/^  rank=1 +2 +\+200 .* too few to judge$/m, 'no group is judged';
 
@@ -105,33 +109,37 @@ for my $case (
     [ 'other columns first', "llc,run,mcse,source\n$llc[1],1,,a\n" ],
     [ 'no line end at the end', "run,source,llc,mcse\n1,a,$llc[1]," ],
     [ 'quotes', "\"run\",\"source\",llc,mcse\n\"1\",\"a\"\"b,\nc\",\"$llc[1]\",\"\"\n" ],
+    [ 'further columns', "name,llc,run,when,mcse,source\nx,$llc[1],1,now,,a\n" ],
+    [ 'integers as decimals', "run,source,llc,mcse\n1.0,a,$llc[1],\n" ],
+    [ 'an error that is NA', "run,source,llc,mcse\n1,a,$llc[1],NA\n" ],
+    [ 'a run twice as two sources', "run,source,llc,mcse\n1,a,$llc[1],\n1,b,$llc[1],nan\n" ],
     [ 'blanks and empty lines', "run, source ,llc,mcse\n\n 1 ,a,\t$llc[1] ,\n  \n" ])
 {
-    is csv($case->[1])->{status}, 0, "reads $case->[0]";
+    is csv($case->[1], qw(--only 1))->{status}, 0, "reads $case->[0]";
 }
 sub refused {
     my ($name, $text, $message) = @_;
     expect(csv($text), "refused: $name", status => 2, err => "sltrace: their.csv:$message\n");
 }
 my $head = "run,source,llc,mcse\n";
-my $expects = 'expected the columns run, source, llc, mcse, each once, found';
-refused('nothing', '', '1: fewer than the 4 fields run, source, llc, mcse');
+my $expects = 'expected the 4 columns run, source, llc and mcse, each once, found';
+refused('nothing', '', "1: $expects no run");
 refused('no rows', $head, '2: expected rows, found none');
-refused('a column less', "run,source,llc\n", '1: fewer than the 4 fields run, source, llc, mcse');
-refused('an unknown column', "run,source,llc,error\n", "1: $expects error");
-refused('a column twice', "run,source,llc,llc\n", "1: $expects llc");
-refused('a field more', "${head}1,a,2,3,4\n", '2: more than the 4 fields run, source, llc, mcse');
-refused('a field less', "${head}1,a,2,3\n\n2,a,2\n", '4: fewer than the 4 fields run, source, llc, mcse');
+refused('a column less', "run,source,llc\n", "1: $expects no mcse");
+refused('an unknown column', "run,source,llc,error\n", "1: $expects no mcse");
+refused('a column twice', "run,source,llc,mcse,llc\n", "1: $expects two llc");
+refused('a field more', "${head}1,a,2,3,4\n", '2: more than the 4 fields of line 1');
+refused('a field less', "${head}1,a,2,3\n\n2,a,2\n", '4: fewer than the 4 fields of line 1');
+refused('half a run', "${head}1.5,a,2,3\n", '2: expected the number of a run, found 1.5');
 refused('an unknown run', "${head}8,a,2,3\n", '2: run 8 is none of small.golden');
 refused('a negative run', "${head}-1,a,2,3\n", '2: expected the number of a run, found -1');
 refused('a run too large', "${head}99999999999999999999,a,2,3\n", '2: expected the number of a run, found 99999999999999999999');
 refused('no source', "${head}1,,2,3\n", '2: expected the name of a source, found nothing');
-refused('NaN', "${head}1,a,NaN,3\n", '2: expected a decimal number as llc, found NaN');
-refused('no llc', "${head}1,a,,3\n", '2: expected a decimal number as llc, found nothing');
+refused('infinity', "${head}1,a,inf,3\n", '2: expected a decimal number as llc, or nothing, found inf');
 refused('an infinite error', "${head}1,a,2,inf\n", '2: expected a decimal number from 0 on as mcse, or nothing, found inf');
 refused('a negative error', "${head}1,a,2,-3\n", '2: expected a decimal number from 0 on as mcse, or nothing, found -3');
-refused('a number too large', "${head}1,a,1e999,3\n", '2: expected a decimal number as llc, found 1e999');
-refused('control characters', "${head}1,a,\"2\e[31m\",3\n", '2: expected a decimal number as llc, found "2\u001b[31m"');
+refused('a number too large', "${head}1,a,1e999,3\n", '2: expected a decimal number as llc, or nothing, found 1e999');
+refused('control characters', "${head}1,a,\"2\e[31m\",3\n", '2: expected a decimal number as llc, or nothing, found "2\u001b[31m"');
 refused('a run twice', "${head}1,a,2,3\n1,b,2,3\n1,a,4,5\n", '4: run 1 of this source stands in line 2 already');
 refused('an open quote', "${head}1,\"a\nb,2,3\n", '2: a quote that is never closed');
 refused('a quote inside', "${head}1,a\"b,2,3\n", '2: a quote within a field that has none around it');
@@ -139,9 +147,28 @@ refused('text behind a quote', "${head}1,\"a\"b,2,3\n", '2: expected a comma beh
 refused('a NUL', "${head}1,a\0,2,3\n", '2: a NUL byte');
 refused('a lone carriage return', "run,source,llc,mcse\r1,a,2,3\r", '1: a carriage return within a line');
 
-# Many rows and sources cost little time.
-my $many = $head . join '', map { my $r = $_ % 8; "$r,s" . ($_ / 8 | 0) . ",$llc[$r],1\n" } 0 .. 19999;
-is csv($many, '--json')->{status}, 0, '20000 rows of 2500 sources';
+# A row may leave its estimate open: that is told, and is not agreement.
+for my $word ('', 'NA', 'NaN', 'nan') {
+    $got = csv($same =~ s/^3,again,[^,]*,/3,again,$word,/mr);
+    is $got->{status}, 3, "no estimate: '$word'";
+    like $got->{out}, qr/^ +3 rank=1 seed=3 +- .* no estimate$/m, 'is a row of its own';
+    like $got->{err}, qr/: 1 of 8 estimates cannot be judged by small\.golden, 1 are missing, without/, 'and counted';
+}
+
+# Time grows as the rows do, whether they are of many sources or of many runs.
+my $rows = 0;
+sub timed {
+    my ($name, @arguments) = @_;
+    my ($before) = map { $_->[2] + $_->[3] } [times];
+    my $got = audit(@arguments, '--json');
+    my ($after) = map { $_->[2] + $_->[3] } [times];
+    cmp_ok $after - $before, '<', 20, sprintf '%s: %.1f s', $name, $after - $before;
+    return $got->{status};
+}
+spew('many.csv', $head . join '', map { my $r = $_ % 8; "$r,s" . ($_ / 8 | 0) . ",$llc[$r],1\n" } 0 .. 199_999);
+is timed('200000 rows of 25000 sources', qw(many.csv small.golden)), 0, 'all identical';
+spew('many.csv', $head . join '', map { "$_,s$_,1,1\n" =~ s/^\d+/$_ % 8/er } 0 .. 199_999);
+is timed('200000 sources of one row', qw(many.csv small.golden)), 1, 'all but a row of each missing, and different';
 
 sub refuses {
     my ($name, $like, @arguments) = @_;
@@ -156,5 +183,65 @@ refuses('no file', 'none\.csv', qw(none.csv small.golden));
 spew('two.yaml', manifest() =~ s/mine\/small/mine\/two/r);
 sltrace(qw(run two.yaml --out two));
 sltrace(qw(record two.yaml --from two));
-refuses('another sweep', 'expected the sweep of small\.golden, found another', qw(two.golden small.golden));
+
+# ---- Which run is which ---------------------------------------------------------------
+
+# two.golden has seeds 0 and 1 alone: runs are found by what they are, whatever their number.
+$got = audit(qw(two.golden small.golden));
+is $got->{status}, 3, 'half of the runs of another golden';
+is scalar(() = $got->{out} =~ /^ +\d rank=\d seed=\d .* identical$/mg), 4, 'agree';
+like $got->{out}, qr/^ +4 rank=2 seed=0 .* identical$/m, 'though one is run 2 there';
+is scalar(() = $got->{out} =~ /^ +\d rank=\d seed=[23] .* missing$/mg), 4, 'the others are rows that are missing';
+is audit(qw(two.golden small.golden --only seed=0,seed=1))->{status}, 0, '--only asks for these';
+like audit(qw(small.golden two.golden))->{out}, qr/^  4 runs there are none of these$/m, 'and the other way round';
+
+my $swap = $four =~ s/mine\/small/mine\/swap/r =~ s/seed: \{from: 0, count: 4\}/seed: [3, 2, 1, 0]/r;
+isnt $swap, $four =~ s/mine\/small/mine\/swap/r, 'seeds in another order';
+spew('swap.yaml', $swap);
+sltrace(qw(run swap.yaml --out swap));
+sltrace(qw(record swap.yaml --from swap));
+for my $theirs (qw(swap.golden swap small)) {
+    $got = audit($theirs, 'small.golden');
+    is $got->{status}, 0, "$theirs: the same runs";
+    like $got->{out}, qr/^  8 estimates: 8 identical$/m, 'in every bit: one number, one route';
+}
+
+my $other = $four =~ s/mine\/small/mine\/other/r =~ s/num_draws: (\d+)/'num_draws: ' . ($1 + 1)/er;
+my $end = $four =~ s/mine\/small/mine\/end/r =~ s/(llc:\s+- \{at: \w+, lr:) [-.e0-9]+/$1 1e9/r;
+for (['other', $other], ['end', $end]) {
+    my ($name, $text) = @$_;
+    spew("$name.yaml", $text);
+    sltrace('run', "$name.yaml", '--out', $name);
+    sltrace('record', "$name.yaml", '--from', $name, '--force', 'a test');
+}
+for my $theirs (qw(other.golden other)) {
+    $got = audit($theirs, 'small.golden');
+    is $got->{status}, 3, "$theirs: other settings";
+    is scalar(() = $got->{out} =~ /^ +\d rank=\d seed=\d .* other settings\n +run\.llc\[0\]\.num_draws is (\d+) there, (\d+) here$/mg) / 2, 8,
+        'each told by field and both values' or diag $got->{out};
+}
+for my $theirs (qw(end.golden end)) {
+    $got = audit($theirs, 'end.golden');
+    is $got->{status}, 3, "$theirs: runs without an estimate are not agreement";
+    is scalar(() = $got->{out} =~ /^ +\d rank=\d seed=\d .* no estimate\n +theirs: diverged; ours: diverged$/mg), 8, 'each has its row'
+        or diag $got->{out};
+}
+like audit(qw(end.golden end.golden --json))->{out}, qr/"verdict":"no estimate","reason":"theirs: diverged; ours: diverged"\}/, 'in JSON too';
+
+# Another arithmetic is the one difference that an estimate may have.
+like audit(qw(fixed.golden small.golden --from small))->{out}, qr/^  the arithmetic of 8 runs is another: run\.arithmetic is fixed there, f32 here$/m, 'another arithmetic is told';
+
+# ---- An end by signal -----------------------------------------------------------------
+
+my $pid = fork;
+if (!$pid) {
+    open STDOUT, '>', 'ended.out';
+    open STDERR, '>', 'ended.err';
+    exec $sltrace, qw(audit --estimates many.csv small.golden);
+}
+select undef, undef, undef, 0.3;
+kill 'TERM', $pid;
+my $since = time;
+waitpid $pid, 0;
+cmp_ok time - $since, '<=', 2, 'a signal ends an audit of many rows within a second or so';
 done_testing;

@@ -41,7 +41,7 @@ static const char sample[] = "run,source,llc,mcse\n"
 static void values(void)
 {
     slt_rows rows;
-    TAP_EQ_U64(slt_rows_parse(sample, strlen(sample), "x", &rows, &err), SLT_OK,
+    TAP_EQ_U64(slt_rows_parse(sample, strlen(sample), "x", NULL, &rows, &err), SLT_OK,
                "a sample");
     TAP_OK(rows.count == 2 && rows.rows[1].run == 12 && rows.rows[1].line == 3 &&
                slt_real_double(rows.rows[0].llc) == 1.5 &&
@@ -62,7 +62,7 @@ static void mutations(void)
     char text[sizeof sample];
     slt_rows rows;
     for (size_t size = 0; size < sizeof sample - 1; size++)
-        if (slt_rows_parse(sample, size, "x", &rows, &err) == SLT_OK) {
+        if (slt_rows_parse(sample, size, "x", NULL, &rows, &err) == SLT_OK) {
             wrong += size < strlen("run,source,llc,mcse\n0,\"a \"\"b\"\"\",1,");
             slt_rows_free(&rows);
         }
@@ -75,7 +75,7 @@ static void mutations(void)
             text[(seed >> 33) % (sizeof sample - 1)] =
                 alphabet[(seed >> 20) % (sizeof alphabet)];
         }
-        slt_status status = slt_rows_parse(text, sizeof sample - 1, "x", &rows, &err);
+        slt_status status = slt_rows_parse(text, sizeof sample - 1, "x", NULL, &rows, &err);
         wrong += status != SLT_OK && (status != SLT_FORMAT || strncmp(err.text, "x:", 2));
         read += status == SLT_OK;
         if (!status)

@@ -199,13 +199,11 @@ static void judge_bits(slt_against *a, const slt_against_run *run,
 static void judge_llc(slt_against *a, const slt_against_side *side, const char *name)
 {
     slt_agreement agreement = slt_against_worst(side);
-    slt_audit_state state = agreement == SLT_AGREE_NOT       ? SLT_AUDIT_FAILED
-                            : agreement == SLT_AGREE_UNKNOWN ? SLT_AUDIT_WARNED
-                                                             : SLT_AUDIT_PASSED;
     if (!side->pairs.count)
         return;
     a->agreements[agreement]++;
-    slt_audit_judge(&a->audit, state, name, "%s", slt_agreement_text(agreement));
+    slt_audit_judge(&a->audit, slt_agreement_state(agreement), name, "%s",
+                    slt_agreement_text(agreement));
 }
 
 static void judge_golden(slt_against *a, const slt_against_run *run)

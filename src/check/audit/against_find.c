@@ -115,7 +115,7 @@ slt_agreement slt_against_worst(const slt_against_side *side)
 {
     slt_agreement worst = SLT_AGREE_IDENTICAL;
     for (size_t i = 0; i < side->pairs.count; i++)
-        if (side->pairs.list[i].last && side->pairs.list[i].agreement > worst)
-            worst = side->pairs.list[i].agreement;
+        if (side->pairs.list[i].last)
+            worst = slt_agreement_worse(worst, side->pairs.list[i].agreement);
     return worst;
 }

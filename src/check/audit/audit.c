@@ -331,6 +331,22 @@ slt_agreement slt_agreement_of(slt_real a, slt_real mcse_a, slt_real b, slt_real
     return fabs(difference / error) <= SLT_AGREE_MCSE ? SLT_AGREE_WITHIN : SLT_AGREE_NOT;
 }
 
+slt_agreement slt_agreement_worse(slt_agreement a, slt_agreement b)
+{
+    static const int rank[] = {[SLT_AGREE_IDENTICAL] = 0,
+                               [SLT_AGREE_WITHIN] = 1,
+                               [SLT_AGREE_UNKNOWN] = 2,
+                               [SLT_AGREE_NOT] = 3};
+    return rank[a] >= rank[b] ? a : b;
+}
+
+slt_audit_state slt_agreement_state(slt_agreement agreement)
+{
+    return agreement == SLT_AGREE_NOT       ? SLT_AUDIT_FAILED
+           : agreement == SLT_AGREE_UNKNOWN ? SLT_AUDIT_WARNED
+                                            : SLT_AUDIT_PASSED;
+}
+
 const char *slt_agreement_text(slt_agreement agreement)
 {
     static const char *const words[] = {"identical", "equal within Monte Carlo error",

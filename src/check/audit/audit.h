@@ -85,6 +85,10 @@ typedef enum slt_agreement {
  * the same bits. Advisory. */
 slt_agreement slt_agreement_of(slt_real a, slt_real mcse_a, slt_real b, slt_real mcse_b,
                                slt_real *apart);
+/* The less agreeable one: different, then not known, then within, then identical. */
+slt_agreement slt_agreement_worse(slt_agreement a, slt_agreement b);
+/* Different has failed; what is not known is worth a look. */
+slt_audit_state slt_agreement_state(slt_agreement agreement);
 /* "identical", "equal within Monte Carlo error", "different", "not known". */
 const char *slt_agreement_text(slt_agreement agreement);
 

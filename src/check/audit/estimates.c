@@ -5,8 +5,17 @@
 #include <string.h>
 
 #include "base/io.h"
+#include "learn/spec.h"
 
 #define GOLDEN_BYTES_MAX (64u << 20)
+
+slt_status slt_estimates_pause(const slt_estimates_audit *a, slt_error *err)
+{
+    const volatile int *cancel = a->audit.options->cancel;
+    return cancel && *cancel ? slt_fail(err, SLT_INTERRUPTED,
+                                        "stopped before all estimates were judged")
+                             : SLT_OK;
+}
 
 /* ---- What is asked for ------------------------------------------------------------- */
 
@@ -25,140 +34,223 @@ static slt_status add_golden(slt_estimates_audit *a, const char *path, slt_error
 
 static slt_status open_golden(slt_estimates_audit *a, const char *path, slt_error *err)
 {
-    slt_status status = slt_golden_open(path, &a->golden, err);
+    slt_ours *ours = &a->ours;
+    slt_status status = slt_golden_open(path, &ours->golden, err);
     if (!status)
         status = add_golden(a, path, err);
-    for (size_t i = 1; !status && i < a->golden->run_count; i++)
-        if (a->golden->runs[i].run <= a->golden->runs[i - 1].run)
+    for (size_t i = 1; !status && i < ours->golden->run_count; i++)
+        if (ours->golden->runs[i].run <= ours->golden->runs[i - 1].run)
             status = slt_fail(err, SLT_FORMAT, "%s: expected runs in rising order", path);
+    if (!status && slt_golden_manifest(ours->golden, &ours->manifest, NULL))
+        ours->manifest = NULL; /* a golden tells much without it */
     return status;
+}
+
+/* "llc/mean" is of estimate 0, "llc3/mean" of estimate 2; false where a name is another.
+ */
+static bool is_mean(const char *name, uint32_t *llc)
+{
+    size_t digits = strncmp(name, "llc", 3) ? 0 : strspn(name + 3, "0123456789");
+    if (strncmp(name, "llc", 3) != 0 || strcmp(name + 3 + digits, "/mean") != 0)
+        return false;
+    unsigned long number = digits ? strtoul(name + 3, NULL, 10) : 1;
+    *llc = (uint32_t)number - 1;
+    return number >= 1 && number <= SLT_LLC_MAX;
 }
 
 /* --result, else llc/mean, else the first of llc2/mean, ... that the golden has. */
 static const char *choose_result(const slt_estimates_audit *a)
 {
-    const slt_golden *golden = a->golden;
-    const char *chosen = "llc/mean";
-    bool has = a->more->result;
-    for (size_t i = 0; i < golden->result_count && !has; i++)
-        has = strcmp(golden->results[i], chosen) == 0;
-    for (size_t i = 0; i < golden->result_count && !has; i++) {
-        const char *name = golden->results[i];
-        size_t digits = strncmp(name, "llc", 3) ? 0 : strspn(name + 3, "0123456789");
-        has = digits && strcmp(name + 3 + digits, "/mean") == 0;
-        chosen = has ? name : chosen;
-    }
-    return a->more->result ? a->more->result : chosen;
+    const slt_golden *golden = a->ours.golden;
+    const char *chosen = NULL;
+    uint32_t llc;
+    if (a->more->result)
+        return a->more->result;
+    for (size_t i = 0; i < golden->result_count; i++)
+        if (is_mean(golden->results[i], &llc) && (!chosen || llc == 0))
+            chosen = golden->results[i];
+    return chosen ? chosen : "llc/mean";
 }
 
-/* "llc/mean" is of estimate 0, "llc3/mean" of estimate 2. */
 static slt_status find_result(slt_estimates_audit *a, slt_error *err)
 {
     const char *name = choose_result(a);
-    const slt_golden *golden = a->golden;
+    slt_ours *ours = &a->ours;
     slt_buffer has = {0};
-    unsigned long number =
-        strncmp(name, "llc", 3) == 0 && name[3] != '/' ? strtoul(name + 3, NULL, 10) : 1;
-    a->llc = number ? (uint32_t)number - 1 : 0;
-    for (a->result = 0; a->result < golden->result_count; a->result++) {
-        if (strcmp(golden->results[a->result], name) == 0)
+    ours->of_llc = is_mean(name, &ours->llc);
+    for (ours->result = 0; ours->result < ours->golden->result_count; ours->result++) {
+        if (strcmp(ours->golden->results[ours->result], name) == 0) {
+            slt_buffer_free(&has);
             return SLT_OK;
-        slt_buffer_printf(&has, " %s", golden->results[a->result]);
+        }
+        slt_buffer_printf(&has, " %s", ours->golden->results[ours->result]);
     }
-    slt_status status =
-        slt_fail(err, a->more->result ? SLT_USAGE : SLT_FORMAT,
-                 "%s: expected a column %s, found%s", golden->path, name,
-                 has.size ? slt_buffer_text(&has) : " none");
+    slt_status status = slt_fail(err, a->more->result ? SLT_USAGE : SLT_FORMAT,
+                                 "%s: expected a column %s, found%s", ours->golden->path,
+                                 name, has.size ? slt_buffer_text(&has) : " none");
     slt_buffer_free(&has);
     return status;
 }
 
 static slt_status find_axis(slt_estimates_audit *a, slt_error *err)
 {
+    const slt_golden *golden = a->ours.golden;
     const char *name = a->more->over ? a->more->over : "seed";
     a->over = SIZE_MAX;
-    for (size_t i = 0; i < a->golden->axis_count; i++)
-        if (strcmp(a->golden->axes[i], name) == 0)
+    for (size_t i = 0; i < golden->axis_count; i++)
+        if (strcmp(golden->axes[i], name) == 0)
             a->over = i;
     if (a->over == SIZE_MAX && a->more->over)
-        return slt_fail(err, SLT_USAGE, "--over: %s has no axis '%s'", a->golden->path,
+        return slt_fail(err, SLT_USAGE, "--over: %s has no axis '%s'", golden->path,
                         name);
     return SLT_OK;
 }
 
-/* ---- Verdicts ---------------------------------------------------------------------- */
-
-static slt_audit_state state_of(slt_agreement agreement)
+/* --only names runs of the manifest. */
+static slt_status select_runs(slt_estimates_audit *a, slt_error *err)
 {
-    return agreement == SLT_AGREE_NOT       ? SLT_AUDIT_FAILED
-           : agreement == SLT_AGREE_UNKNOWN ? SLT_AUDIT_WARNED
-                                            : SLT_AUDIT_PASSED;
+    slt_ours *ours = &a->ours;
+    if (!ours->manifest)
+        return slt_fail(err, SLT_USAGE, "--only: the manifest of %s, %s, cannot be read",
+                        ours->golden->path, ours->golden->manifest);
+    size_t runs = slt_manifest_runs(ours->manifest);
+    bool *selected = calloc(runs + 1, sizeof *selected);
+    if (!selected)
+        return slt_fail(err, SLT_RESOURCE, "no memory for %zu runs", runs);
+    slt_status status = slt_manifest_select(ours->manifest, a->more->only, selected, err);
+    for (size_t i = 0; i < ours->golden->run_count && !status; i++)
+        ours->asked[i] =
+            ours->golden->runs[i].run < runs && selected[ours->golden->runs[i].run];
+    free(selected);
+    return status;
 }
 
-static void judge(slt_estimates_audit *a, const char *source, const char *what,
-                  slt_agreement agreement, slt_real apart)
+static slt_status find_asked(slt_estimates_audit *a, slt_error *err)
+{
+    size_t runs = a->ours.golden->run_count;
+    a->ours.asked = calloc(runs + 1, sizeof *a->ours.asked);
+    if (!a->ours.asked)
+        return slt_fail(err, SLT_RESOURCE, "no memory for %zu runs", runs);
+    for (size_t i = 0; i < runs && !a->more->only; i++)
+        a->ours.asked[i] = true;
+    return a->more->only ? select_runs(a, err) : SLT_OK;
+}
+
+/* ---- Verdicts ---------------------------------------------------------------------- */
+
+/* reason, where it is not NULL, stands in the place of the distance. */
+static void judge(slt_estimates_audit *a, size_t source, const char *what,
+                  slt_agreement agreement, const char *verdict, slt_real apart,
+                  const char *reason)
 {
     slt_buffer name = {0};
-    slt_buffer_printf(&name, "%s: %s", source, what);
-    if (slt_real_finite(apart))
-        slt_audit_judge(&a->audit, state_of(agreement), slt_buffer_text(&name),
-                        "%s, %+.2f errors", slt_agreement_text(agreement),
-                        slt_real_double(apart));
+    slt_buffer_printf(&name, "%s: %s", a->rows.sources[source], what);
+    if (slt_real_finite(apart) && !reason)
+        slt_audit_judge(&a->audit, slt_agreement_state(agreement), slt_buffer_text(&name),
+                        "%s, %+.2f errors", verdict, slt_real_double(apart));
     else
-        slt_audit_judge(&a->audit, state_of(agreement), slt_buffer_text(&name), "%s",
-                        slt_agreement_text(agreement));
+        slt_audit_judge(&a->audit, slt_agreement_state(agreement), slt_buffer_text(&name),
+                        "%s%s%s", verdict, reason ? ": " : "", reason ? reason : "");
     slt_buffer_free(&name);
 }
 
-static void judge_rows(slt_estimates_audit *a, size_t counts[SLT_AGREE_UNKNOWN + 1])
+/* What all rows, runs and groups came to. */
+typedef struct totals {
+    size_t rows; /* judged, or that cannot be */
+    size_t differing, unknown, without, missing;
+    size_t groups; /* that differ */
+} totals;
+
+static void judge_rows(slt_estimates_audit *a, totals *t)
 {
     char what[40];
     for (size_t i = 0; i < a->rows.count; i++) {
         const slt_row *row = &a->rows.rows[i];
+        const slt_judged_row *judged = &a->judged[i];
+        if (!judged->asked)
+            continue;
         snprintf(what, sizeof what, "run %" PRIu64, row->run);
-        judge(a, a->rows.sources[row->source], what, a->judged[i].agreement,
-              a->judged[i].apart);
-        counts[a->judged[i].agreement]++;
+        judge(a, row->source, what, judged->agreement, slt_estimates_verdict(a, i),
+              judged->apart, judged->reason);
+        t->rows++;
+        t->without += !judged->both;
+        t->differing += judged->both && judged->agreement == SLT_AGREE_NOT;
+        t->unknown += judged->both && judged->agreement == SLT_AGREE_UNKNOWN;
     }
 }
 
-/* How many groups differ. */
-static size_t judge_groups(slt_estimates_audit *a)
+static void judge_sources(slt_estimates_audit *a, totals *t)
 {
-    size_t differing = 0;
+    for (size_t i = 0; i < a->rows.source_count; i++) {
+        slt_source *source = &a->sources[i];
+        slt_buffer what = {0};
+        if (!source->missing)
+            continue;
+        t->missing += source->missing;
+        slt_buffer_printf(&what, "runs %s", slt_buffer_text(&source->missing_list));
+        judge(a, i, slt_buffer_text(&what), SLT_AGREE_UNKNOWN, "no row", (slt_real){0},
+              "not among them");
+        slt_buffer_free(&what);
+    }
+}
+
+static void judge_groups(slt_estimates_audit *a, totals *t)
+{
     for (size_t i = 0; i < a->group_count; i++) {
         const slt_group *group = &a->groups[i];
         slt_buffer what = {0};
         if (group->count < SLT_GROUP_MIN)
             continue;
         slt_estimates_label(a, a->judged[group->first].run, true, &what);
-        slt_buffer_printf(&what, " over %s", a->golden->axes[a->over]);
-        judge(a, a->rows.sources[group->source], slt_buffer_text(&what), group->agreement,
-              group->apart);
-        differing += group->agreement == SLT_AGREE_NOT;
+        slt_buffer_printf(&what, " over %s", a->ours.golden->axes[a->over]);
+        judge(a, group->source, slt_buffer_text(&what), group->agreement,
+              slt_agreement_text(group->agreement), group->apart, NULL);
+        t->groups += group->agreement == SLT_AGREE_NOT;
         slt_buffer_free(&what);
     }
-    return differing;
 }
 
+/* "3 are missing, of 2 no Monte Carlo error is known". */
+static void print_unjudged(const slt_estimates_audit *a, const totals *t,
+                           slt_buffer *text)
+{
+    if (t->missing)
+        slt_buffer_printf(text, ", %zu have no row", t->missing);
+    if (t->without)
+        slt_buffer_printf(text,
+                          ", %zu are missing, without an estimate or of other "
+                          "settings",
+                          t->without);
+    if (t->unknown)
+        slt_buffer_printf(text, ", of %zu no Monte Carlo error is known", t->unknown);
+    if (t->unknown && !a->more->from)
+        slt_buffer_printf(text, "; give --from with the traces of %s",
+                          a->ours.golden->path);
+}
+
+/* SLT_OK where everything was judged and agrees. */
 static slt_status conclude(slt_estimates_audit *a, slt_error *err)
 {
-    size_t rows[SLT_AGREE_UNKNOWN + 1] = {0};
-    judge_rows(a, rows);
-    size_t groups = judge_groups(a);
-    if (rows[SLT_AGREE_NOT] || groups)
-        return slt_fail(err, SLT_DIFFERS,
-                        "%s: %zu of %zu estimates and %zu groups of runs are more than "
-                        "%d errors from %s",
-                        a->path, rows[SLT_AGREE_NOT], a->rows.count, groups,
-                        SLT_AGREE_MCSE, a->golden->path);
-    if (rows[SLT_AGREE_UNKNOWN])
-        return slt_fail(err, SLT_UNFIT,
-                        "%s: %zu of %zu estimates cannot be judged: neither their Monte "
-                        "Carlo error nor ours is known; give --from with the traces of "
-                        "%s",
-                        a->path, rows[SLT_AGREE_UNKNOWN], a->rows.count, a->golden->path);
-    return SLT_OK;
+    totals t = {0};
+    slt_buffer parts = {0};
+    judge_rows(a, &t);
+    judge_sources(a, &t);
+    judge_groups(a, &t);
+    const char *golden = a->ours.golden->path;
+    size_t unjudged = t.missing + t.without + t.unknown;
+    slt_status status = SLT_OK;
+    print_unjudged(a, &t, &parts);
+    if (t.differing || t.groups)
+        status = slt_fail(err, SLT_DIFFERS,
+                          "%s: %zu of %zu estimates and %zu groups of runs are more than "
+                          "%d errors from %s",
+                          a->path, t.differing, t.rows, t.groups, SLT_AGREE_MCSE, golden);
+    else if (unjudged)
+        status = slt_fail(err, SLT_UNFIT,
+                          "%s: %zu of %zu estimates cannot be judged by %s%s", a->path,
+                          unjudged, t.rows + t.missing, golden, slt_buffer_text(&parts));
+    slt_buffer_free(&parts);
+    return status;
 }
 
 /* ---- The whole --------------------------------------------------------------------- */
@@ -171,6 +263,8 @@ static slt_status audit(slt_estimates_audit *a, const char *golden, slt_error *e
     if (!status)
         status = find_axis(a, err);
     if (!status)
+        status = find_asked(a, err);
+    if (!status)
         status = slt_estimates_read(a, err);
     if (!status)
         status = slt_estimates_errors(a, err);
@@ -180,7 +274,19 @@ static slt_status audit(slt_estimates_audit *a, const char *golden, slt_error *e
         return status;
     slt_estimates_print(a);
     slt_estimates_print_json(a);
-    return conclude(a, err);
+    status = slt_estimates_pause(a, err);
+    return status ? status : conclude(a, err);
+}
+
+static void free_ours(slt_ours *ours)
+{
+    for (size_t i = 0; ours->note && i < ours->golden->run_count; i++)
+        free(ours->note[i]);
+    free(ours->note);
+    free(ours->mcse);
+    free(ours->asked);
+    slt_manifest_free(ours->manifest);
+    slt_golden_free(ours->golden);
 }
 
 slt_status slt_audit_estimates(const char *estimates, const char *golden,
@@ -192,11 +298,9 @@ slt_status slt_audit_estimates(const char *estimates, const char *golden,
     if (!status)
         status = audit(&a, golden, err);
     status = slt_audit_end(&a.audit, status, err);
+    slt_estimates_judge_free(&a);
     slt_rows_free(&a.rows);
-    slt_golden_free(a.golden);
-    free(a.mcse);
-    free(a.judged);
-    free(a.groups);
-    free(a.sources);
+    slt_buffer_free(&a.arithmetic);
+    free_ours(&a.ours);
     return status;
 }

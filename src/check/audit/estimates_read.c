@@ -2,7 +2,6 @@
 #include "check/audit/estimates_parts.h"
 
 #include <inttypes.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -11,130 +10,438 @@
 #include "record/digest.h"
 #include "record/manifest.h"
 #include "study/estimates.h"
+#include "study/outcome.h"
 #include "study/store.h"
 
 static const slt_real none = {UINT64_C(0x7ff8000000000000)};
 
-/* ---- Traces ------------------------------------------------------------------------ */
-
-/* The last estimate `llc` of a trace; *found is false where it has none that is whole. */
-static slt_status find_last(const slt_trace *trace, const char *path, uint32_t llc,
-                            slt_diagnostics *last, bool *found, slt_error *err)
+static slt_status no_memory(slt_error *err)
 {
-    slt_estimates all;
-    slt_error wrong;
-    slt_status status = slt_estimates_of_trace(trace, &all, &wrong);
-    const slt_estimate *e = status ? NULL : slt_estimates_last(&all, llc);
-    *found = e && e->whole;
-    if (*found)
-        *last = e->found;
-    slt_estimates_free(&all);
-    return status ? slt_fail(err, status, "%s: %s", path, wrong.text) : SLT_OK;
+    return slt_fail(err, SLT_RESOURCE, "no memory for estimates");
 }
 
-/* DIR/traces/000057.trace, or DIR/000057.trace. */
-static slt_status trace_path(const char *folder, size_t run, char path[SLT_FILE_PATH_MAX],
-                             slt_error *err)
+static const char *column_of(const slt_ours *ours)
 {
-    slt_status status = slt_store_trace_path(folder, run, path, err);
-    if (!status && !slt_file_exists(path))
-        status = slt_path_print(path, err, "%s/%06zu.trace", folder, run);
+    return ours->golden->results[ours->result];
+}
+
+/* The text is the caller's to free, NULL without memory. */
+static char *taken(slt_buffer *text)
+{
+    slt_buffer_text(text);
+    char *copy = text->failed ? NULL : strdup((const char *)text->data);
+    slt_buffer_free(text);
+    return copy;
+}
+
+/* Why a run has no estimate. */
+static char *no_estimate(slt_run_status status, const char *column)
+{
+    slt_buffer text = {0};
+    if (status != SLT_RUN_DONE)
+        slt_buffer_printf(&text, "%s", slt_run_status_name(status));
+    else
+        slt_buffer_printf(&text, "it has no %s", column);
+    return taken(&text);
+}
+
+/* Each row of a run of ours goes through here; takes the note over. */
+static slt_status add_row(slt_estimates_audit *a, size_t run, size_t source,
+                          slt_row_kind kind, const slt_trace_estimate *found,
+                          slt_error *err)
+{
+    const slt_row row = {.run = a->ours.golden->runs[run].run,
+                         .source = source,
+                         .kind = kind,
+                         .llc = found->llc,
+                         .mcse = found->mcse,
+                         .note = found->note};
+    return slt_rows_add(&a->rows, &row, a->path, err);
+}
+
+/* ---- One trace --------------------------------------------------------------------- */
+
+static slt_status find_error(const slt_trace *trace, uint32_t llc,
+                             slt_trace_estimate *found, slt_error *err)
+{
+    slt_estimates all;
+    slt_status status = slt_estimates_of_trace(trace, &all, err);
+    const slt_estimate *e = status ? NULL : slt_estimates_last(&all, llc);
+    if (e && e->whole) {
+        slt_buffer why = {0};
+        found->mcse = e->found.mcse;
+        slt_diagnostics_unknown(&e->found, &why);
+        if (why.size && !(found->note = taken(&why)))
+            status = no_memory(err);
+    }
+    slt_estimates_free(&all);
     return status;
 }
 
-/* ---- Elsewhere --------------------------------------------------------------------- */
+static slt_status find_result(const slt_trace *trace, const char *column,
+                              slt_trace_estimate *found, slt_error *err)
+{
+    slt_outcome outcome;
+    slt_status status = slt_outcome_of_trace(trace, NULL, &outcome, err);
+    if (status)
+        return status;
+    const slt_real *value = slt_outcome_find(&outcome, column);
+    found->has = value && slt_real_finite(*value);
+    if (found->has)
+        found->llc = *value;
+    else if (!(found->note = no_estimate(outcome.status, column)))
+        status = no_memory(err);
+    slt_outcome_free(&outcome);
+    return status;
+}
+
+slt_status slt_estimates_of_run(const slt_trace *trace, const char *path,
+                                const slt_ours *ours, slt_trace_estimate *found,
+                                slt_error *err)
+{
+    slt_error wrong;
+    *found = (slt_trace_estimate){.llc = none, .mcse = none};
+    slt_status status = find_result(trace, column_of(ours), found, &wrong);
+    if (!status && found->has && ours->of_llc)
+        status = find_error(trace, ours->llc, found, &wrong);
+    return status ? slt_fail(err, status, "%s: %s", path, wrong.text) : SLT_OK;
+}
+
+static void note_arithmetic(slt_estimates_audit *a, const slt_match_keys *keys,
+                            size_t which)
+{
+    if (which && !a->converted++)
+        slt_buffer_printf(&a->arithmetic, "run.arithmetic is %s there, %s here",
+                          slt_arithmetic_name(keys->arithmetic[which]),
+                          slt_arithmetic_name(keys->arithmetic[0]));
+}
+
+/* ---- A study's folder -------------------------------------------------------------- */
+
+/* The trace of a run, in its own arithmetic or another; NULL where there is none. */
+static const char *find_trace(slt_estimates_audit *a, const slt_traces *traces,
+                              size_t run)
+{
+    const char *path = slt_traces_find(traces, a->ours.golden->runs[run].experiment);
+    slt_match_keys keys = {0};
+    if (!path)
+        keys = slt_match_keys_of(&a->ours, run);
+    for (size_t i = 1; i < keys.count && !path; i++) {
+        path = slt_traces_find(traces, keys.experiment[i]);
+        if (path)
+            note_arithmetic(a, &keys, i);
+    }
+    return path;
+}
 
 static slt_status add_trace(slt_estimates_audit *a, size_t run, size_t source,
                             const char *path, slt_error *err)
 {
-    slt_diagnostics last = {0};
-    bool found = false;
+    slt_trace_estimate found;
     slt_trace *trace = NULL;
     char sha256[SLT_SHA256_TEXT_MAX];
     slt_status status = slt_trace_open(path, &trace, err);
-    if (!status)
-        status = find_last(trace, path, a->llc, &last, &found, err);
-    if (!status) {
-        slt_trace_sha256(trace, sha256);
-        slt_audit_add_subject(&a->audit, path, sha256);
-    }
-    const slt_row row = {.run = a->golden->runs[run].run,
-                         .source = source,
-                         .llc = last.llc,
-                         .mcse = last.mcse};
-    if (!status && found)
-        status = slt_rows_add(&a->rows, &row, path, err);
+    if (status)
+        return status;
+    slt_trace_sha256(trace, sha256);
+    slt_audit_add_subject(&a->audit, path, sha256);
+    status = slt_estimates_of_run(trace, path, &a->ours, &found, err);
     slt_trace_free(trace);
+    if (!status)
+        status = add_row(a, run, source, found.has ? SLT_ROW_ESTIMATE : SLT_ROW_NONE,
+                         &found, err);
+    else
+        free(found.note);
+    return status;
+}
+
+/* What stands where this run's trace would, where that is another's. */
+static slt_status find_other(const slt_estimates_audit *a, size_t run, slt_buffer *what,
+                             slt_error *err)
+{
+    char path[SLT_FILE_PATH_MAX];
+    const uint8_t *ours, *theirs;
+    size_t ours_size, theirs_size;
+    slt_trace *trace = NULL;
+    slt_status status =
+        slt_store_trace_path(a->path, (size_t)a->ours.golden->runs[run].run, path, err);
+    if (status || !slt_file_exists(path) ||
+        !slt_match_canonical(a->ours.golden, a->ours.manifest, run, &ours, &ours_size))
+        return status;
+    status = slt_trace_open(path, &trace, err);
+    if (status)
+        return status;
+    theirs = slt_trace_run(trace, &theirs_size);
+    status = slt_match_difference(ours, ours_size, theirs, theirs_size, what, err);
+    slt_trace_free(trace);
+    return status;
+}
+
+static slt_status add_absent(slt_estimates_audit *a, size_t run, size_t source,
+                             slt_buffer *what, slt_error *err)
+{
+    slt_trace_estimate nothing = {.llc = none, .mcse = none};
+    slt_row_kind kind = what->size ? SLT_ROW_OTHER : SLT_ROW_MISSING;
+    if (what->size && !(nothing.note = taken(what)))
+        return no_memory(err);
+    return add_row(a, run, source, kind, &nothing, err);
+}
+
+static slt_status add_from_folder(slt_estimates_audit *a, const slt_traces *traces,
+                                  size_t run, size_t source, size_t *there,
+                                  slt_error *err)
+{
+    slt_buffer what = {0};
+    slt_status status = slt_estimates_pause(a, err);
+    const char *path = status ? NULL : find_trace(a, traces, run);
+    *there += path != NULL;
+    if (path)
+        return add_trace(a, run, source, path, err);
+    if (!status)
+        status = find_other(a, run, &what, err);
+    *there += what.size > 0;
+    if (!status)
+        status = add_absent(a, run, source, &what, err);
+    slt_buffer_free(&what);
     return status;
 }
 
 static slt_status read_folder(slt_estimates_audit *a, slt_error *err)
 {
-    char path[SLT_FILE_PATH_MAX];
-    size_t source;
-    slt_status status = slt_rows_source(&a->rows, a->path, &source, err);
-    for (size_t i = 0; i < a->golden->run_count && !status; i++) {
-        status = trace_path(a->path, (size_t)a->golden->runs[i].run, path, err);
-        if (!status && slt_file_exists(path))
-            status = add_trace(a, i, source, path, err);
-    }
-    if (!status && !a->rows.count)
-        status =
-            slt_fail(err, SLT_FILE,
-                     "%s: expected traces of runs with estimate %" PRIu32 ", found none",
-                     a->path, a->llc);
+    slt_traces *traces = NULL;
+    size_t source, there = 0;
+    slt_status status = slt_traces_open(NULL, &a->path, 1, &traces, err);
+    if (!status)
+        status = slt_rows_source(&a->rows, a->path, &source, err);
+    for (size_t i = 0; i < a->ours.golden->run_count && !status; i++)
+        if (a->ours.asked[i])
+            status = add_from_folder(a, traces, i, source, &there, err);
+    slt_traces_free(traces);
+    if (!status && !there)
+        status = slt_fail(err, SLT_FILE, "%s: expected traces of runs of %s, found none",
+                          a->path, a->ours.golden->path);
     return status;
 }
 
-static size_t find_result(const slt_golden *golden, const char *name)
+/* ---- Another golden ---------------------------------------------------------------- */
+
+/* Theirs: its runs by experiment, and those that match none of ours by their values on
+ * the axes that both have. */
+typedef struct theirs {
+    slt_golden *golden;
+    slt_manifest *manifest;
+    size_t result;
+    size_t axes[SLT_GOLDEN_AXES_MAX][2]; /* ours, theirs */
+    size_t axis_count;
+    slt_places by_experiment, by_point;
+    uint32_t *next; /* of the same point, 1 + the run; by_point has the first one left */
+    size_t *match;  /* by run of ours; SIZE_MAX: none */
+    bool *matched;  /* by run of theirs */
+} theirs;
+
+typedef struct wanted {
+    const theirs *of;
+    slt_digest experiment;
+    const slt_golden_run *run;
+    int side; /* of the axes: 0 where the run is ours */
+} wanted;
+
+static bool same_experiment(const void *context, size_t place)
 {
-    size_t i = 0;
-    while (i < golden->result_count && strcmp(golden->results[i], name) != 0)
-        i++;
-    return i;
+    const wanted *w = context;
+    return slt_digest_equal(w->of->golden->runs[place].experiment, w->experiment);
 }
 
-/* Runs of two goldens are compared by their numbers, so these must mean the same. */
-static slt_status check_sweep(const slt_estimates_audit *a, const slt_golden *other,
-                              size_t i, slt_error *err)
+static bool same_point(const void *context, size_t place)
 {
-    const slt_golden *ours = a->golden;
-    bool same = ours->run_count == other->run_count &&
-                ours->axis_count == other->axis_count &&
-                ours->runs[i].run == other->runs[i].run;
-    for (size_t x = 0; same && x < ours->axis_count; x++)
-        same = !strcmp(ours->axes[x], other->axes[x]) &&
-               !strcmp(ours->runs[i].values[x], other->runs[i].values[x]);
-    if (same)
-        return SLT_OK;
-    return slt_fail(err, SLT_FORMAT, "%s: expected the sweep of %s, found another",
-                    a->path, ours->path);
+    const wanted *w = context;
+    for (size_t i = 0; i < w->of->axis_count; i++)
+        if (strcmp(w->run->values[w->of->axes[i][w->side]],
+                   w->of->golden->runs[place].values[w->of->axes[i][1]]) != 0)
+            return false;
+    return true;
+}
+
+static uint32_t *slot_of_point(const theirs *t, const slt_golden_run *run, int side)
+{
+    const wanted w = {.of = t, .run = run, .side = side};
+    uint64_t hash = 0;
+    for (size_t i = 0; i < t->axis_count; i++)
+        hash = slt_places_join(hash, run->values[t->axes[i][side]]);
+    return slt_places_slot(&t->by_point, hash, same_point, &w);
+}
+
+static uint32_t *slot_of_experiment(const theirs *t, slt_digest experiment)
+{
+    const wanted w = {.of = t, .experiment = experiment};
+    return slt_places_slot(&t->by_experiment,
+                           slt_places_hash(experiment.bytes, sizeof experiment.bytes),
+                           same_experiment, &w);
+}
+
+static void pair_axes(const slt_golden *ours, theirs *t)
+{
+    for (size_t i = 0; i < ours->axis_count; i++)
+        for (size_t j = 0; j < t->golden->axis_count; j++)
+            if (strcmp(ours->axes[i], t->golden->axes[j]) == 0) {
+                t->axes[t->axis_count][0] = i;
+                t->axes[t->axis_count++][1] = j;
+            }
+}
+
+static void match_run(slt_estimates_audit *a, theirs *t, size_t run)
+{
+    uint32_t found = *slot_of_experiment(t, a->ours.golden->runs[run].experiment);
+    slt_match_keys keys = {0};
+    if (!found)
+        keys = slt_match_keys_of(&a->ours, run);
+    for (size_t i = 1; i < keys.count && !found; i++) {
+        found = *slot_of_experiment(t, keys.experiment[i]);
+        if (found)
+            note_arithmetic(a, &keys, i);
+    }
+    t->match[run] = found ? found - 1 : SIZE_MAX;
+    if (found)
+        t->matched[found - 1] = true;
+}
+
+static slt_status match_all(slt_estimates_audit *a, theirs *t, slt_error *err)
+{
+    size_t ours = a->ours.golden->run_count, count = t->golden->run_count;
+    slt_status status = slt_places_create(&t->by_experiment, count, err);
+    if (!status)
+        status = slt_places_create(&t->by_point, count, err);
+    t->next = calloc(count + 1, sizeof *t->next);
+    t->matched = calloc(count + 1, sizeof *t->matched);
+    t->match = calloc(ours + 1, sizeof *t->match);
+    if (status || !t->next || !t->matched || !t->match)
+        return status ? status : no_memory(err);
+    pair_axes(a->ours.golden, t);
+    for (size_t i = 0; i < count; i++)
+        *slot_of_experiment(t, t->golden->runs[i].experiment) = (uint32_t)i + 1;
+    for (size_t i = 0; i < ours && !status; i++) {
+        match_run(a, t, i);
+        status = slt_estimates_pause(a, err);
+    }
+    for (size_t i = count; i-- > 0;)
+        if (!t->matched[i]) {
+            uint32_t *slot = slot_of_point(t, &t->golden->runs[i], 1);
+            t->next[i] = *slot;
+            *slot = (uint32_t)i + 1;
+        }
+    return status;
+}
+
+/* The next run at the point of ours that matches nothing; SIZE_MAX where there is none.
+ */
+static size_t take_other(const slt_estimates_audit *a, theirs *t, size_t run)
+{
+    uint32_t *slot = slot_of_point(t, &a->ours.golden->runs[run], 0);
+    if (!*slot || t->matched[*slot - 1])
+        return SIZE_MAX; /* the last of a point stays in its slot */
+    size_t other = *slot - 1;
+    if (t->next[other])
+        *slot = t->next[other];
+    t->matched[other] = true;
+    return other;
+}
+
+static slt_status describe_other(const slt_estimates_audit *a, const theirs *t,
+                                 size_t run, size_t other, slt_buffer *what,
+                                 slt_error *err)
+{
+    const uint8_t *x, *y;
+    size_t x_size, y_size;
+    slt_status status = SLT_OK;
+    if (slt_match_canonical(a->ours.golden, a->ours.manifest, run, &x, &x_size) &&
+        slt_match_canonical(t->golden, t->manifest, other, &y, &y_size))
+        status = slt_match_difference(x, x_size, y, y_size, what, err);
+    if (!what->size)
+        slt_buffer_printf(what, "which, the manifests beside the goldens would tell");
+    return status;
+}
+
+static slt_status add_unmatched(slt_estimates_audit *a, theirs *t, size_t run,
+                                size_t source, slt_error *err)
+{
+    slt_buffer what = {0};
+    slt_status status = SLT_OK;
+    size_t other = take_other(a, t, run);
+    if (other != SIZE_MAX)
+        status = describe_other(a, t, run, other, &what, err);
+    if (!status)
+        status = add_absent(a, run, source, &what, err);
+    slt_buffer_free(&what);
+    return status;
+}
+
+static slt_status add_matched(slt_estimates_audit *a, const theirs *t, size_t run,
+                              size_t source, slt_error *err)
+{
+    const slt_golden_run *other = &t->golden->runs[t->match[run]];
+    slt_trace_estimate found = {
+        .has = other->has_result[t->result], .llc = none, .mcse = none};
+    if (found.has)
+        found.llc = other->results[t->result];
+    else if (!(found.note = no_estimate(other->status, column_of(&a->ours))))
+        return no_memory(err);
+    return add_row(a, run, source, found.has ? SLT_ROW_ESTIMATE : SLT_ROW_NONE, &found,
+                   err);
+}
+
+static slt_status find_column(slt_estimates_audit *a, theirs *t, slt_error *err)
+{
+    const char *name = column_of(&a->ours);
+    while (t->result < t->golden->result_count &&
+           strcmp(t->golden->results[t->result], name) != 0)
+        t->result++;
+    return t->result < t->golden->result_count
+               ? SLT_OK
+               : slt_fail(err, SLT_FORMAT, "%s: expected a column %s, found none",
+                          a->path, name);
+}
+
+static slt_status add_all(slt_estimates_audit *a, theirs *t, slt_error *err)
+{
+    size_t source;
+    slt_status status = find_column(a, t, err);
+    if (!status)
+        status = slt_rows_source(&a->rows, t->golden->name, &source, err);
+    if (!status)
+        status = match_all(a, t, err);
+    for (size_t i = 0; i < a->ours.golden->run_count && !status; i++) {
+        if (!a->ours.asked[i])
+            continue;
+        status = t->match[i] == SIZE_MAX ? add_unmatched(a, t, i, source, err)
+                                         : add_matched(a, t, i, source, err);
+        if (!status)
+            status = slt_estimates_pause(a, err);
+    }
+    for (size_t i = 0; i < t->golden->run_count && !status; i++)
+        a->others += !t->matched[i];
+    return status;
 }
 
 static slt_status read_golden(slt_estimates_audit *a, slt_error *err)
 {
-    slt_golden *other = NULL;
-    size_t source, result = 0;
-    slt_status status = slt_golden_open(a->path, &other, err);
+    theirs t = {0};
+    slt_status status = slt_golden_open(a->path, &t.golden, err);
     if (status)
         return status;
-    const char *name = a->golden->results[a->result];
-    result = find_result(other, name);
-    if (result == other->result_count)
-        status = slt_fail(err, SLT_FORMAT, "%s: expected a column %s, found none",
-                          a->path, name);
-    if (!status)
-        status = slt_rows_source(&a->rows, other->name, &source, err);
-    for (size_t i = 0; i < other->run_count && !status; i++) {
-        slt_row row = {.run = other->runs[i].run, .source = source, .mcse = none};
-        status = check_sweep(a, other, i < a->golden->run_count ? i : 0, err);
-        row.llc = other->runs[i].results[result];
-        if (!status && other->runs[i].has_result[result])
-            status = slt_rows_add(&a->rows, &row, a->path, err);
-    }
-    slt_golden_free(other);
+    if (slt_golden_manifest(t.golden, &t.manifest, NULL))
+        t.manifest = NULL;
+    status = add_all(a, &t, err);
+    slt_places_free(&t.by_experiment);
+    slt_places_free(&t.by_point);
+    free(t.next);
+    free(t.match);
+    free(t.matched);
+    slt_manifest_free(t.manifest);
+    slt_golden_free(t.golden);
     return status;
 }
+
+/* ---- Files ------------------------------------------------------------------------- */
 
 static slt_status read_file(slt_estimates_audit *a, slt_error *err)
 {
@@ -148,7 +455,8 @@ static slt_status read_file(slt_estimates_audit *a, slt_error *err)
         const char *text = slt_buffer_text(&bytes);
         status = strncmp(text, golden, strlen(golden)) == 0
                      ? read_golden(a, err)
-                     : slt_rows_parse(text, bytes.size, a->path, &a->rows, err);
+                     : slt_rows_parse(text, bytes.size, a->path, a->audit.options->cancel,
+                                      &a->rows, err);
     }
     slt_buffer_free(&bytes);
     return status;
@@ -159,88 +467,4 @@ slt_status slt_estimates_read(slt_estimates_audit *a, slt_error *err)
     struct stat about;
     bool folder = stat(a->path, &about) == 0 && S_ISDIR(about.st_mode);
     return folder ? read_folder(a, err) : read_file(a, err);
-}
-
-/* ---- The errors of ours ------------------------------------------------------------ */
-
-static slt_status error_from_trace(slt_estimates_audit *a, size_t i, slt_error *err)
-{
-    const slt_golden_run *run = &a->golden->runs[i];
-    char path[SLT_FILE_PATH_MAX], sha256[SLT_SHA256_TEXT_MAX];
-    slt_diagnostics last = {0};
-    bool found = false;
-    slt_trace *trace = NULL;
-    slt_status status = trace_path(a->more->from, (size_t)run->run, path, err);
-    if (status || !slt_file_exists(path))
-        return status;
-    status = slt_trace_open(path, &trace, err);
-    if (!status) {
-        slt_trace_sha256(trace, sha256);
-        if (strcmp(sha256, run->sha256) != 0)
-            status = slt_fail(err, SLT_FORMAT,
-                              "%s: expected the trace of %s, found "
-                              "another",
-                              path, a->golden->path);
-    }
-    if (!status)
-        status = find_last(trace, path, a->llc, &last, &found, err);
-    if (!status && found)
-        a->mcse[i] = last.mcse;
-    slt_trace_free(trace);
-    return status;
-}
-
-/* llc/std / sqrt(num_chains), of runs that are the manifest's. */
-static slt_status errors_from_std(slt_estimates_audit *a, size_t column,
-                                  slt_manifest *manifest, slt_error *err)
-{
-    const slt_golden *golden = a->golden;
-    slt_run_spec *spec = calloc(1, sizeof *spec);
-    slt_status status = spec ? SLT_OK : slt_fail(err, SLT_RESOURCE, "no memory");
-    for (size_t i = 0; i < golden->run_count && !status; i++) {
-        const slt_golden_run *run = &golden->runs[i];
-        if (run->run >= slt_manifest_runs(manifest) || !run->has_result[column] ||
-            !slt_digest_equal(slt_manifest_experiment(manifest, (size_t)run->run),
-                              run->experiment))
-            continue;
-        status = slt_manifest_run(manifest, (size_t)run->run, spec, err);
-        if (!status && a->llc < spec->llc_count)
-            a->mcse[i] = slt_real_of(slt_real_double(run->results[column]) /
-                                     sqrt((double)spec->llc[a->llc].num_chains));
-    }
-    free(spec);
-    return status;
-}
-
-/* "llc/std" of "llc/mean". */
-static size_t find_std(const slt_estimates_audit *a)
-{
-    char name[64];
-    const char *mean = a->golden->results[a->result];
-    snprintf(name, sizeof name, "%.*s/std", (int)strcspn(mean, "/"), mean);
-    return find_result(a->golden, name);
-}
-
-slt_status slt_estimates_errors(slt_estimates_audit *a, slt_error *err)
-{
-    size_t runs = a->golden->run_count, column = find_std(a);
-    slt_manifest *manifest = NULL;
-    slt_status status = SLT_OK;
-    a->mcse = calloc(runs + 1, sizeof *a->mcse);
-    if (!a->mcse)
-        return slt_fail(err, SLT_RESOURCE, "no memory for %zu runs", runs);
-    for (size_t i = 0; i < runs; i++)
-        a->mcse[i] = none;
-    a->mcse_from = "not known here: --from has the golden's traces";
-    for (size_t i = 0; a->more->from && i < runs && !status; i++)
-        status = error_from_trace(a, i, err);
-    if (a->more->from)
-        a->mcse_from = a->more->from;
-    else if (column < a->golden->result_count &&
-             slt_golden_manifest(a->golden, &manifest, NULL) == SLT_OK) {
-        status = errors_from_std(a, column, manifest, err);
-        a->mcse_from = "the golden's standard deviation over chains";
-    }
-    slt_manifest_free(manifest);
-    return status;
 }

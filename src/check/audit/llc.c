@@ -83,6 +83,16 @@ static void print_side(slt_audit *audit, const char *name, const slt_estimate *e
                         slt_audit_number(e->found.rhat, "%.4f", rhat));
 }
 
+/* "; reference: 2 of 2 chains are constant". */
+static void put_unknown(slt_buffer *words, const char *side, const slt_estimate *e)
+{
+    slt_buffer why = {0};
+    slt_diagnostics_unknown(&e->found, &why);
+    if (why.size)
+        slt_buffer_printf(words, "; %s: %s", side, slt_buffer_text(&why));
+    slt_buffer_free(&why);
+}
+
 static void tell_pair(slt_audit *audit, const slt_audit_side *side, const slt_estimate *a,
                       const slt_estimate *b, slt_agreement agreement, slt_real apart)
 {
@@ -90,6 +100,10 @@ static void tell_pair(slt_audit *audit, const slt_audit_side *side, const slt_es
     slt_buffer_printf(&words, "%s", slt_agreement_text(agreement));
     if (slt_real_finite(apart) && agreement != SLT_AGREE_IDENTICAL)
         slt_buffer_printf(&words, ", %.2g MCSE apart", fabs(slt_real_double(apart)));
+    if (agreement == SLT_AGREE_UNKNOWN) {
+        put_unknown(&words, "reference", a);
+        put_unknown(&words, "found", b);
+    }
     slt_buffer_printf(&name, "%s: LLC %" PRIu32 " at step %" PRIu64, side->path, a->llc,
                       a->at_step);
     slt_audit_print(audit, "  LLC %" PRIu32 " at step %" PRIu64 ": %s\n", a->llc,
@@ -98,9 +112,8 @@ static void tell_pair(slt_audit *audit, const slt_audit_side *side, const slt_es
         print_side(audit, "reference", a);
         print_side(audit, "found", b);
     }
-    bool fine = agreement == SLT_AGREE_IDENTICAL || agreement == SLT_AGREE_WITHIN;
-    slt_audit_judge(audit, fine ? SLT_AUDIT_PASSED : SLT_AUDIT_FAILED,
-                    slt_buffer_text(&name), "%s", slt_buffer_text(&words));
+    slt_audit_judge(audit, slt_agreement_state(agreement), slt_buffer_text(&name), "%s",
+                    slt_buffer_text(&words));
     slt_buffer_free(&name);
     slt_buffer_free(&words);
 }
@@ -120,7 +133,7 @@ slt_status slt_audit_compare_llc(slt_audit *audit, const slt_audit_side *a,
                            *other = slt_estimates_find(&theirs, one->llc, one->at_step);
         slt_real apart;
         slt_agreement agreement = compare(one, other, &apart);
-        worst = agreement > worst ? agreement : worst;
+        worst = slt_agreement_worse(worst, agreement);
         put_pair(&audit->json, one, other, agreement, apart);
         tell_pair(audit, b, one, other, agreement, apart);
     }

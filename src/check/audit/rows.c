@@ -4,16 +4,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "record/digest.h"
-
 void slt_rows_free(slt_rows *rows)
 {
     for (size_t i = 0; i < rows->source_count; i++)
         free(rows->sources[i]);
+    for (size_t i = 0; i < rows->count; i++)
+        free(rows->rows[i].note);
     free(rows->sources);
     free(rows->rows);
-    free(rows->by_run.slots);
-    free(rows->by_source.slots);
+    slt_places_free(&rows->by_run);
+    slt_places_free(&rows->by_source);
     *rows = (slt_rows){0};
 }
 
@@ -24,103 +24,123 @@ static slt_status no_memory(slt_error *err)
 
 /* ---- Sets -------------------------------------------------------------------------- */
 
-static size_t hash(const void *bytes, size_t size)
-{
-    slt_digest digest = slt_digest_of(bytes, size);
-    size_t word;
-    memcpy(&word, digest.bytes, sizeof word);
-    return word;
-}
-
-static size_t hash_row(const slt_row *row)
+static uint64_t hash_row(const slt_row *row)
 {
     const uint64_t key[2] = {row->run, row->source};
-    return hash(key, sizeof key);
+    return slt_places_hash(key, sizeof key);
 }
 
-static size_t hash_name(const char *name)
+static uint64_t hash_name(const char *name)
 {
-    return hash(name, strlen(name));
+    return slt_places_hash(name, strlen(name));
 }
 
-static void put(slt_row_index *index, size_t at, size_t place)
+/* What is looked for, and where. */
+typedef struct wanted {
+    const slt_rows *rows;
+    const slt_row *row;
+    const char *name;
+} wanted;
+
+static bool same_row(const void *context, size_t place)
 {
-    while (index->slots[at & (index->size - 1)])
-        at++;
-    index->slots[at & (index->size - 1)] = (uint32_t)place + 1;
+    const wanted *w = context;
+    const slt_row *other = &w->rows->rows[place];
+    return other->run == w->row->run && other->source == w->row->source;
 }
 
-/* Twice as large as its members are many, at least. */
-static bool grow(slt_rows *rows, slt_row_index *index, size_t count)
+static bool same_name(const void *context, size_t place)
 {
-    size_t size = index->size ? index->size : 64;
-    if (2 * (count + 1) <= index->size)
-        return true;
-    while (size < 4 * (count + 1))
-        size *= 2;
-    uint32_t *slots = calloc(size, sizeof *slots);
-    if (!slots)
-        return false;
-    free(index->slots);
-    *index = (slt_row_index){slots, size};
-    for (size_t i = 0; i < count; i++)
-        put(index,
-            index == &rows->by_run ? hash_row(&rows->rows[i])
-                                   : hash_name(rows->sources[i]),
-            i);
-    return true;
+    const wanted *w = context;
+    return strcmp(w->rows->sources[place], w->name) == 0;
 }
 
-/* Room for one more of `size` bytes: room doubles. */
-static bool make_room(void *list, size_t count, size_t size)
+static bool is_none(const void *context, size_t place)
+{
+    (void)context;
+    (void)place;
+    return false;
+}
+
+/* Room for twice as many rows, or sources: the list and its set. */
+static slt_status widen(void *list, size_t *room, size_t size, slt_places *set,
+                        slt_error *err)
 {
     void *old;
-    if (count & (count - 1))
-        return true; /* below the power of two that room was made for */
+    size_t wider = *room ? 2 * *room : 64;
     memcpy(&old, list, sizeof old);
-    void *longer = realloc(old, (count ? 2 * count : 1) * size);
-    if (longer)
-        memcpy(list, &longer, sizeof longer);
-    return longer;
+    void *longer = realloc(old, wider * size);
+    if (!longer)
+        return no_memory(err);
+    memcpy(list, &longer, sizeof longer);
+    slt_places_free(set);
+    *room = wider;
+    return slt_places_create(set, wider, err);
+}
+
+static slt_status widen_rows(slt_rows *rows, slt_error *err)
+{
+    slt_status status =
+        widen(&rows->rows, &rows->room, sizeof *rows->rows, &rows->by_run, err);
+    for (size_t i = 0; i < rows->count && !status; i++)
+        *slt_places_slot(&rows->by_run, hash_row(&rows->rows[i]), is_none, NULL) =
+            (uint32_t)i + 1;
+    return status;
+}
+
+static slt_status widen_sources(slt_rows *rows, slt_error *err)
+{
+    slt_status status = widen(&rows->sources, &rows->source_room, sizeof *rows->sources,
+                              &rows->by_source, err);
+    for (size_t i = 0; i < rows->source_count && !status; i++)
+        *slt_places_slot(&rows->by_source, hash_name(rows->sources[i]), is_none, NULL) =
+            (uint32_t)i + 1;
+    return status;
 }
 
 slt_status slt_rows_source(slt_rows *rows, const char *name, size_t *source,
                            slt_error *err)
 {
-    if (!grow(rows, &rows->by_source, rows->source_count) ||
-        !make_room(&rows->sources, rows->source_count, sizeof *rows->sources))
-        return no_memory(err);
-    size_t mask = rows->by_source.size - 1, at = hash_name(name);
-    for (uint32_t slot; (slot = rows->by_source.slots[at & mask]); at++)
-        if (strcmp(rows->sources[slot - 1], name) == 0) {
-            *source = slot - 1;
-            return SLT_OK;
-        }
-    char *copy = strdup(name);
-    if (!copy)
-        return no_memory(err);
-    *source = rows->source_count++;
-    rows->sources[*source] = copy;
-    put(&rows->by_source, at, *source);
+    const wanted w = {.rows = rows, .name = name};
+    slt_status status =
+        rows->source_count == rows->source_room ? widen_sources(rows, err) : SLT_OK;
+    if (status)
+        return status;
+    uint32_t *slot = slt_places_slot(&rows->by_source, hash_name(name), same_name, &w);
+    if (!*slot) {
+        char *copy = strdup(name);
+        if (!copy)
+            return no_memory(err);
+        rows->sources[rows->source_count++] = copy;
+        *slot = (uint32_t)rows->source_count;
+    }
+    *source = *slot - 1;
+    return SLT_OK;
+}
+
+static slt_status add(slt_rows *rows, const slt_row *row, const char *path,
+                      slt_error *err)
+{
+    const wanted w = {.rows = rows, .row = row};
+    slt_status status = rows->count == rows->room ? widen_rows(rows, err) : SLT_OK;
+    if (status)
+        return status;
+    uint32_t *slot = slt_places_slot(&rows->by_run, hash_row(row), same_row, &w);
+    if (*slot)
+        return slt_fail(err, SLT_FORMAT,
+                        "%s:%zu: run %" PRIu64
+                        " of this source stands in line %zu already",
+                        path, row->line, row->run, rows->rows[*slot - 1].line);
+    rows->rows[rows->count++] = *row;
+    *slot = (uint32_t)rows->count;
     return SLT_OK;
 }
 
 slt_status slt_rows_add(slt_rows *rows, const slt_row *row, const char *path,
                         slt_error *err)
 {
-    if (!grow(rows, &rows->by_run, rows->count) ||
-        !make_room(&rows->rows, rows->count, sizeof *rows->rows))
-        return no_memory(err);
-    size_t mask = rows->by_run.size - 1, at = hash_row(row);
-    for (uint32_t slot; (slot = rows->by_run.slots[at & mask]); at++) {
-        const slt_row *other = &rows->rows[slot - 1];
-        if (other->run == row->run && other->source == row->source)
-            return slt_fail(err, SLT_FORMAT,
-                            "%s:%zu: run %" PRIu64
-                            " of this source stands in line %zu already",
-                            path, row->line, row->run, other->line);
-    }
-    rows->rows[rows->count] = *row;
-    put(&rows->by_run, at, rows->count++);
-    return SLT_OK;
+    slt_status status = add(rows, row, path, err);
+    if (status)
+        free(row->note);
+    return status;
 }

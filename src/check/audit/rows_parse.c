@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/buffer.h"
 #include "check/audit/rows.h"
@@ -10,12 +11,16 @@
 enum { RUN, SOURCE, LLC, MCSE, COLUMNS };
 static const char *const names[COLUMNS] = {"run", "source", "llc", "mcse"};
 
+#define NAMES "the 4 columns run, source, llc and mcse, each once"
+
 typedef struct reader {
     const char *path, *at, *end;
-    size_t line;  /* where `at` is */
-    size_t begun; /* where the row begins */
-    slt_buffer field[COLUMNS];
-    size_t place[COLUMNS]; /* which column a field is */
+    const volatile int *cancel;
+    size_t line;                       /* where `at` is */
+    size_t begun;                      /* where the row begins */
+    size_t fields;                     /* in each row */
+    size_t place[COLUMNS];             /* which field a column is; SIZE_MAX: none yet */
+    slt_buffer column[COLUMNS], other; /* this row's, and a field that is none of them */
     slt_error *err;
 } reader;
 
@@ -102,21 +107,38 @@ static slt_status read_field(reader *r, slt_buffer *field)
     return SLT_OK;
 }
 
-/* A row of as many fields as there are columns. */
+/* Where a row's field goes. */
+static slt_buffer *buffer_of(reader *r, size_t field)
+{
+    for (size_t column = 0; column < COLUMNS; column++)
+        if (r->place[column] == field)
+            return &r->column[column];
+    return &r->other;
+}
+
+/* A row of as many fields as there are names. */
 static slt_status read_fields(reader *r)
 {
-    slt_status status = SLT_OK;
+    size_t count = 0;
     r->begun = r->line;
-    for (size_t i = 0; i < COLUMNS && !status; i++) {
-        status = read_field(r, &r->field[i]);
-        bool last = i + 1 == COLUMNS, ends = at_line_end(r);
-        if (!status && (last ? !ends : ends))
-            status = wrong(r, r->begun,
-                           last ? "more than the 4 fields run, source, llc, mcse"
-                                : "fewer than the 4 fields run, source, llc, mcse");
-        r->at += !status && !ends;
+    for (bool more = true; more; count++) {
+        if (count == r->fields)
+            break;
+        slt_status status = read_field(r, buffer_of(r, count));
+        if (status)
+            return status;
+        more = !at_line_end(r);
+        r->at += more;
+        if (more && count + 1 == r->fields)
+            return slt_fail(r->err, SLT_FORMAT,
+                            "%s:%zu: more than the %zu fields of "
+                            "line 1",
+                            r->path, r->begun, r->fields);
     }
-    return status;
+    if (count < r->fields)
+        return slt_fail(r->err, SLT_FORMAT, "%s:%zu: fewer than the %zu fields of line 1",
+                        r->path, r->begun, r->fields);
+    return SLT_OK;
 }
 
 static void end_line(reader *r)
@@ -129,51 +151,79 @@ static void end_line(reader *r)
 
 /* ---- Rows -------------------------------------------------------------------------- */
 
+/* The names of line 1; those that are none of ours say nothing here. */
 static slt_status read_names(reader *r)
 {
-    bool seen[COLUMNS] = {false};
-    slt_status status = read_fields(r);
-    for (size_t i = 0; i < COLUMNS && !status; i++) {
-        const char *name = slt_buffer_text(&r->field[i]);
+    r->begun = r->line;
+    for (size_t i = 0; i < COLUMNS; i++)
+        r->place[i] = SIZE_MAX;
+    for (bool more = true; more; r->fields++) {
+        slt_status status = read_field(r, &r->other);
+        if (status)
+            return status;
+        const char *name = slt_buffer_text(&r->other);
         size_t column = 0;
         while (column < COLUMNS && strcmp(names[column], name) != 0)
             column++;
-        if (column == COLUMNS || seen[column])
-            return unexpected(r, "the columns run, source, llc, mcse, each once", name);
-        seen[column] = true;
-        r->place[column] = i;
+        if (column < COLUMNS && r->place[column] != SIZE_MAX)
+            return slt_fail(r->err, SLT_FORMAT,
+                            "%s:%zu: expected " NAMES ", found two %s", r->path, r->begun,
+                            name);
+        if (column < COLUMNS)
+            r->place[column] = r->fields;
+        more = !at_line_end(r);
+        r->at += more;
     }
-    if (!status)
-        end_line(r);
-    return status;
+    for (size_t i = 0; i < COLUMNS; i++)
+        if (r->place[i] == SIZE_MAX)
+            return slt_fail(r->err, SLT_FORMAT, "%s:%zu: expected " NAMES ", found no %s",
+                            r->path, r->begun, names[i]);
+    end_line(r);
+    return SLT_OK;
 }
 
 static const char *text_of(reader *r, size_t column)
 {
-    return slt_buffer_text(&r->field[r->place[column]]);
+    return slt_buffer_text(&r->column[column]);
 }
 
+/* A whole number as integers are written, or as tables of decimals hold them. */
 static slt_status read_run(reader *r, slt_row *row)
 {
     const char *text = text_of(r, RUN);
     char *end;
+    slt_real decimal;
     errno = 0;
     row->run = strtoull(text, &end, 10);
-    if (*text < '0' || *text > '9' || *end || errno)
+    if (*text >= '0' && *text <= '9' && !*end && !errno)
+        return SLT_OK;
+    if (*end != '.' || errno || !slt_real_parse(text, &decimal) ||
+        end[1 + strspn(end + 1, "0")] || *text < '0' || *text > '9')
         return unexpected(r, "the number of a run", text);
     return SLT_OK;
+}
+
+/* Words for a number that is not there, in any case. */
+static bool is_absent(const char *text)
+{
+    static const char *const words[] = {"", "na", "nan", "null", "none"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcasecmp(text, words[i]) == 0)
+            return true;
+    return false;
 }
 
 static slt_status read_numbers(reader *r, slt_row *row)
 {
     const char *llc = text_of(r, LLC), *mcse = text_of(r, MCSE);
-    if (!slt_real_parse(llc, &row->llc))
-        return unexpected(r, "a decimal number as llc", llc);
-    row->mcse = (slt_real){UINT64_C(0x7ff8000000000000)};
-    bool negative = false;
-    if (*mcse && slt_real_parse(mcse, &row->mcse))
-        negative = row->mcse.bits >> 63;
-    if (*mcse && (negative || !slt_real_finite(row->mcse)))
+    row->llc = row->mcse = (slt_real){UINT64_C(0x7ff8000000000000)};
+    row->kind = is_absent(llc) ? SLT_ROW_NONE : SLT_ROW_ESTIMATE;
+    if (row->kind == SLT_ROW_ESTIMATE && !slt_real_parse(llc, &row->llc))
+        return unexpected(r, "a decimal number as llc, or nothing", llc);
+    if (is_absent(mcse))
+        return SLT_OK;
+    if (!slt_real_parse(mcse, &row->mcse) || row->mcse.bits >> 63 ||
+        !slt_real_finite(row->mcse))
         return unexpected(r, "a decimal number from 0 on as mcse, or nothing", mcse);
     return SLT_OK;
 }
@@ -203,6 +253,8 @@ static slt_status read_all(reader *r, slt_rows *rows)
 {
     slt_status status = read_names(r);
     while (!status && r->at < r->end) {
+        if (r->cancel && *r->cancel)
+            return slt_fail(r->err, SLT_INTERRUPTED, "%s: not read whole", r->path);
         skip_blanks(r);
         if (at_line_end(r))
             end_line(r);
@@ -214,16 +266,22 @@ static slt_status read_all(reader *r, slt_rows *rows)
     return status;
 }
 
-slt_status slt_rows_parse(const char *text, size_t size, const char *path, slt_rows *rows,
-                          slt_error *err)
+slt_status slt_rows_parse(const char *text, size_t size, const char *path,
+                          const volatile int *cancel, slt_rows *rows, slt_error *err)
 {
-    reader r = {.path = path, .at = text, .end = text + size, .line = 1, .err = err};
+    reader r = {.path = path,
+                .at = text,
+                .end = text + size,
+                .cancel = cancel,
+                .line = 1,
+                .err = err};
     *rows = (slt_rows){0};
     if (size >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
         r.at += 3;
     slt_status status = read_all(&r, rows);
     for (size_t i = 0; i < COLUMNS; i++)
-        slt_buffer_free(&r.field[i]);
+        slt_buffer_free(&r.column[i]);
+    slt_buffer_free(&r.other);
     if (status)
         slt_rows_free(rows);
     return status;
