@@ -74,7 +74,7 @@ like $json, qr/"mcse":[0-9.e-]+,/, 'a baseline of draws that the trace holds has
 like $json, qr/"mcse":null,/, 'behind a burn-in it has none that is known';
 ($text, $json) = against('hidden', '1e-4', "$batches, store_losses: none");
 like $json, qr/"mcse":null,/, 'nor without stored losses';
-like $text, qr/the loss at\s+w\* is a mean\s+over\s+batches\s+whose\s+own\s+losses\s+were\s+not\s+stored/, 'and why is told';
+like $text, qr/the\s+loss\s+at\s+w\* is a mean\s+over\s+batches\s+whose\s+own\s+losses\s+were\s+not\s+stored/, 'and why is told';
 
 # ---- An audit that needs them ---------------------------------------------------------
 

@@ -1,6 +1,7 @@
 /* check/audit: rows.c and its CSV: sets of rows, and no text that is read amiss. */
 #include "tap.h"
 
+#include "check/audit/audit.h"
 #include "check/audit/rows.h"
 
 static slt_error err;
@@ -75,7 +76,8 @@ static void mutations(void)
             text[(seed >> 33) % (sizeof sample - 1)] =
                 alphabet[(seed >> 20) % (sizeof alphabet)];
         }
-        slt_status status = slt_rows_parse(text, sizeof sample - 1, "x", NULL, &rows, &err);
+        slt_status status =
+            slt_rows_parse(text, sizeof sample - 1, "x", NULL, &rows, &err);
         wrong += status != SLT_OK && (status != SLT_FORMAT || strncmp(err.text, "x:", 2));
         read += status == SLT_OK;
         if (!status)
@@ -84,8 +86,33 @@ static void mutations(void)
     TAP_OK(wrong == 0 && read > 100, "of 20000 changed ones %zu are read", read);
 }
 
+/* What is not known never passes for agreement, nor hides a difference. */
+static void agreements(void)
+{
+    const slt_real zero = {0}, one = slt_real_of(1), none = slt_real_of(0. / 0.);
+    slt_real apart;
+    TAP_OK(slt_agreement_of(zero, none, one, one, &apart) == SLT_AGREE_UNKNOWN &&
+               slt_agreement_of(zero, one, one, none, &apart) == SLT_AGREE_UNKNOWN &&
+               slt_agreement_of(zero, zero, one, zero, &apart) == SLT_AGREE_UNKNOWN &&
+               !slt_real_finite(apart),
+           "without both errors, or with none, two numbers are not known to agree");
+    TAP_OK(slt_agreement_of(zero, none, zero, none, &apart) == SLT_AGREE_IDENTICAL,
+           "but equal bits are identical");
+    static const slt_agreement order[] = {SLT_AGREE_IDENTICAL, SLT_AGREE_WITHIN,
+                                          SLT_AGREE_UNKNOWN, SLT_AGREE_NOT};
+    size_t wrong = 0;
+    for (size_t i = 0; i < 4; i++)
+        for (size_t j = 0; j < 4; j++)
+            wrong += slt_agreement_worse(order[i], order[j]) != order[i > j ? i : j];
+    TAP_EQ_U64(wrong, 0, "identical, within, not known, different: each is worse");
+    TAP_OK(slt_agreement_state(SLT_AGREE_UNKNOWN) == SLT_AUDIT_WARNED &&
+               slt_agreement_state(SLT_AGREE_NOT) == SLT_AUDIT_FAILED,
+           "a statement warns of what is not known");
+}
+
 int main(void)
 {
+    agreements();
     sets();
     values();
     mutations();
