@@ -4,6 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <sltrace/show.h>
+
+#include "base/escape.h"
 #include "record/canonical.h"
 #include "record/manifest.h"
 #include "record/manifest_write.h"
@@ -69,17 +72,26 @@ static slt_status set_arithmetic(rerun *r, slt_error *err)
 
 static slt_status write_text(rerun *r, slt_error *err)
 {
-    char comment[512], sha256[65];
+    char sha256[65];
+    slt_buffer comment = {0};
     size_t length;
     const char *stem = slt_npy_stem(r->path, &length);
     slt_trace_sha256(r->trace, sha256);
-    snprintf(comment, sizeof comment,
-             "The run of a trace of arithmetic %s, in %s.  The trace was %.*s.trace,\n"
-             "SHA-256 %s.\n"
-             "What its manifest cites and why it chose its values a trace does not tell.",
-             slt_arithmetic_name(r->from->arithmetic), slt_arithmetic_name(r->arithmetic),
-             length < 100 ? (int)length : 100, stem, sha256);
-    return slt_manifest_write(r->name, comment, &r->run, &r->text, err);
+    slt_buffer_printf(
+        &comment, "The run of a trace of arithmetic %s, in %s.  The trace was ",
+        slt_arithmetic_name(r->from->arithmetic), slt_arithmetic_name(r->arithmetic));
+    slt_escape_line(&comment, stem, length < 100 ? length : 100);
+    slt_buffer_printf(&comment,
+                      ".trace,\nSHA-256 %s.\n"
+                      "What its manifest cites and why it chose its values a trace does "
+                      "not tell.",
+                      sha256);
+    const char *text = slt_buffer_text(&comment);
+    slt_status status = comment.failed
+                            ? slt_fail(err, SLT_RESOURCE, "no memory for a manifest")
+                            : slt_manifest_write(r->name, text, &r->run, &r->text, err);
+    slt_buffer_free(&comment);
+    return status;
 }
 
 /* Before anything is written: what the other arithmetic refuses, with the line of the
@@ -164,6 +176,16 @@ static slt_status compute(const rerun *r, slt_error *err)
     return status;
 }
 
+static slt_status tell_file(const rerun *r, const char *what, const char *path,
+                            slt_error *err)
+{
+    fputs(what, r->out);
+    if (slt_show_text(SLT_TEXT_LINE, path, r->out))
+        return slt_fail(err, SLT_RESOURCE, "no memory to tell a path");
+    fputc('\n', r->out);
+    return SLT_OK;
+}
+
 static slt_status tell(const rerun *r, slt_error *err)
 {
     char path[SLT_FILE_PATH_MAX];
@@ -171,12 +193,14 @@ static slt_status tell(const rerun *r, slt_error *err)
     slt_status status = slt_store_trace_path(r->folder, 0, path, err);
     if (!status)
         status = slt_trace_open(path, &again, err);
-    if (!status) {
-        fprintf(r->out, "manifest %s\ntrace %s\n", r->manifest, path);
+    if (!status)
+        status = tell_file(r, "manifest ", r->manifest, err);
+    if (!status)
+        status = tell_file(r, "trace ", path, err);
+    if (!status)
         status =
             slt_rerun_compare(r->trace, again, slt_arithmetic_name(r->from->arithmetic),
                               slt_arithmetic_name(r->arithmetic), r->out, err);
-    }
     slt_trace_free(again);
     return status;
 }

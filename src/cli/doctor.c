@@ -10,9 +10,10 @@
 
 static void print_lines(const slt_doctor_line *lines, size_t count)
 {
-    for (size_t i = 0; i < count; i++)
-        printf("%-4s %-18s %s\n", lines[i].fine ? "ok" : "BAD", lines[i].name,
-               lines[i].text);
+    for (size_t i = 0; i < count; i++) {
+        printf("%-4s %-18s ", lines[i].fine ? "ok" : "BAD", lines[i].name);
+        cli_put(lines[i].text, "\n");
+    }
 }
 
 static void print_json(const slt_doctor_line *lines, size_t count, bool fit)

@@ -208,6 +208,18 @@ is scalar(grep { grep { /^on/ } @{ $_->[2] } } @{ $page // [] }), 0, 'no handler
 my $spoken = join ' ', map { $_->[1] } @{ $page // [] };
 like $spoken, qr/\Q$_ =cmd|' \/C calc'!A0 $todo x # SKIP y\E/, "$_ is in the page" for qw(says basis note pinned);
 
+# ---- Tables of runs ------------------------------------------------------------------
+for my $what ("$path/A", $golden, $traces[0]) {
+    calm(sltrace('summary', $what), 'summary');
+    json('summary as JSON', 0, 'summary', $what);
+}
+my $runs = parsed('csv', slurp($golden =~ s/golden$/runs.csv/r), 'the table of runs');
+is scalar(grep { /^\S+\xef\xbf\xbd/ } map { @$_ } @$runs), 0, 'holds no path';
+is sltrace('run', $manifest, '--only', 0, '--out', "$path/A1")->{status}, 0, 'one run elsewhere';
+my $partly = calm(sltrace('record', $manifest, '--from', "$path/A1", '--golden', "$path/none.golden"), 'missing runs', 2);
+calm(sltrace('verify', $golden, '--traces', "$path/A", '--only', 0), 'verify with traces');
+calm(sltrace('verify', $golden, '--traces', "$path/A", '--segments'), 'verify in pieces');
+
 # ---- Export, replay, audit -----------------------------------------------------------
 my $exported = sltrace('export', $traces[0], '--csv', '-');
 my $numbers = parsed('csv', $exported->{out}, 'exported numbers');
@@ -219,6 +231,8 @@ my $table = parsed('csv', slurp("$path/out.csv"), 'its numbers') // [];
 calm(sltrace('export', "$path/A/traces/$path.trace", '--npy', "$path/npy"), 'export of arrays');
 chdir $path;
 calm(sltrace('replay', "A/traces/$path.trace"), 'replay');
+calm(sltrace('replay', "A/traces/$path.trace", '--arithmetic', 'f32', '--out', 'R'), 'replay in f32');
+calm(sltrace('replay', "A/traces/$path.trace", '--state', 1, '--npy', 'S'), 'a state');
 chdir $here;
 rename "$path/A/traces/$path.trace", $traces[0];
 spew("$path/$path.trace", slurp($traces[0]));
@@ -250,9 +264,15 @@ for my $bad ([ 'name', qr{mine/vicious} ], [ 'axis', qr{(?<=^  )rank(?=: \[)}m ]
     like $got->{err}, qr/\Asltrace: .{20}/, "$what: told";
     json("a vicious $what as JSON", 2, 'show', "$path/bad.yaml");
 }
-for my $command (qw(run verify replay record figure show export audit theory)) {
+for my $command (qw(run verify replay record figure show summary export audit theory)) {
     my $got = calm(sltrace($command, "--$path"), "$command with a vicious option", 2);
     json("$command with a vicious operand", 2, $command, "$path/nowhere\e[2J\n$path");
+}
+{
+    local $ENV{TMPDIR} = "$here/$path";
+    local $ENV{SLTRACE_ISA} = $path;
+    my $doctor = sltrace('doctor');
+    calm($doctor, 'doctor', $doctor->{status});
 }
 calm(sltrace($path), 'a vicious command', 2);
 calm(sltrace('doctor', '--isa', $path), 'a vicious instruction set', 2);
