@@ -74,6 +74,36 @@ static void test_round(slt_golden *golden, const char *text, size_t size)
     slt_runs_free(&back);
 }
 
+/* One that is known not to have settled is worse than one of which it is not known, and
+ * that than a settled one, whatever their R-hats; of equals the larger R-hat is. */
+static void test_worst(void)
+{
+    static const struct {
+        double rhat;
+        slt_settled settled;
+    } cases[] = {{1.009, SLT_SETTLED_YES},
+                 {1.008, SLT_SETTLED_UNKNOWN},
+                 {1.001, SLT_SETTLED_NO},
+                 {1.002, SLT_SETTLED_NO}};
+    slt_runs_run run = {.label = (char[]){""}};
+    slt_runs_estimate list[4];
+    slt_runs runs = {.list = &run, .count = 1, .estimates = list};
+    for (size_t i = 0; i < 4; i++) {
+        list[i] = estimate(0, (uint32_t)i, slt_real_of(1));
+        list[i].found.rhat = slt_real_of(cases[i].rhat);
+        list[i].found.settled = cases[i].settled;
+        runs.estimate_count = i + 1;
+        TAP_OK(slt_chain_summary_of(&runs).worst == &list[i], "%s, R-hat %g, is worse",
+               slt_settled_text(cases[i].settled), cases[i].rhat);
+    }
+    for (size_t i = 0; i < 2; i++) { /* the other way round */
+        slt_runs_estimate first = list[i];
+        list[i] = list[3 - i];
+        list[3 - i] = first;
+    }
+    TAP_OK(slt_chain_summary_of(&runs).worst == &list[0], "in any order");
+}
+
 int main(void)
 {
     slt_golden *golden = golden_sample();
@@ -110,6 +140,7 @@ int main(void)
            "and read");
     slt_runs_free(&back);
     slt_buffer_free(&csv);
+    test_worst();
     runs.estimates = NULL;
     slt_runs_free(&runs);
     slt_golden_free(golden);
