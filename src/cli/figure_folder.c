@@ -217,6 +217,17 @@ static void print_ended(const slt_figure *figure)
                early == 1 ? "is" : "are");
 }
 
+static void print_missed(const slt_claim *claim)
+{
+    double value = slt_real_double(claim->value), expect = slt_real_double(claim->expect);
+    printf("  %s: %s, ", slt_claim_verdict(claim), claim->id);
+    if (claim->question)
+        printf("%.3g beyond the bound\n",
+               value < expect ? expect - value : value - expect);
+    else
+        printf("%.6g for %.6g\n", value, expect);
+}
+
 /* The first line of what is said of the chains. */
 static void print_settled(const slt_figure *figure)
 {
@@ -239,8 +250,7 @@ static void print_entry(const slt_report_entry *entry)
     for (size_t i = 0; i < claims; i++) {
         const slt_claim *claim = slt_figure_claim(entry->figure, i);
         if (!slt_claim_holds(claim))
-            printf("  %s: %s, %.6g for %.6g\n", slt_claim_verdict(claim), claim->id,
-                   slt_real_double(claim->value), slt_real_double(claim->expect));
+            print_missed(claim);
     }
 }
 
