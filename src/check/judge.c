@@ -378,7 +378,7 @@ void slt_judgement_print(const slt_judgement *j, slt_buffer *block)
             slt_tap_difference(block, &j->fields);
         return;
     }
-    slt_tap_field(block, "verdict",
-                  j->verdict == SLT_VERDICT_NOT_JUDGED ? "not judged" : "trouble");
+    bool judged = j->verdict != SLT_VERDICT_NOT_JUDGED && j->status != SLT_INTERRUPTED;
+    slt_tap_field(block, "verdict", judged ? "trouble" : "not judged");
     slt_tap_field(block, "reason", j->error.text);
 }

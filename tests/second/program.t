@@ -24,7 +24,8 @@ def golden(manifest, folder):
     """The golden that the program makes of a manifest."""
     path = os.path.join(folder, os.path.basename(manifest)[:-5])
     for words in (["run", "--jobs", "1", "--out", path, manifest],
-                  ["record", "--from", path, "--golden", path + ".golden", manifest]):
+                  ["record", "--from", path, "--golden", path + ".golden", "--force",
+                   "of one study all runs end early", manifest]):
         done = subprocess.run([program, "--quiet", *words], stdout=subprocess.DEVNULL,
                               check=False)
         what = f"sltrace {words[0]} {os.path.basename(manifest)}"

@@ -84,31 +84,39 @@ static void show(void)
         tap_note("%.*s", (int)strcspn(line, "\n"), line);
 }
 
-static void prepare(void)
+/* Records the study of a manifest's text as the golden; returns its text. */
+static char *record(const char *text, slt_study_counts *counts)
 {
-    char path[128], folder[128];
+    char path[128], folder[128], *made;
     slt_manifest *manifest = NULL;
-    slt_study_counts counts;
     slt_golden *golden = NULL;
     slt_figure *figure = NULL;
     size_t size;
     snprintf(path, sizeof path, "%s/x.yaml", root);
     snprintf(folder, sizeof folder, "%s/out", root);
-    snprintf(golden_path, sizeof golden_path, "%s/x.golden", root);
-    snprintf(data_path, sizeof data_path, "%s/x.csv", root);
-    snprintf(traces_path, sizeof traces_path, "%s/out/traces", root);
-    put(path, manifest_text, sizeof manifest_text - 1);
+    put(path, text, strlen(text));
     slt_study_options options = {.out = folder, .jobs = 1};
     if (slt_manifest_open(path, &manifest, &err) ||
-        slt_study_run(manifest, &options, &counts, &err) ||
+        slt_study_run(manifest, &options, counts, &err) ||
         sample_golden(manifest, folder, golden_path, &golden, &figure, &err) ||
-        slt_golden_write(golden, &good, &size, &err))
+        slt_golden_write(golden, &made, &size, &err))
         fail();
     const char *csv = slt_figure_csv(figure, &size);
     put(data_path, csv, size);
+    put(golden_path, made, strlen(made));
     slt_figure_free(figure);
     slt_golden_free(golden);
     slt_manifest_free(manifest);
+    return made;
+}
+
+static void prepare(void)
+{
+    slt_study_counts counts;
+    snprintf(golden_path, sizeof golden_path, "%s/x.golden", root);
+    snprintf(data_path, sizeof data_path, "%s/x.csv", root);
+    snprintf(traces_path, sizeof traces_path, "%s/out/traces", root);
+    good = record(manifest_text, &counts);
     TAP_OK(counts.diverged == 2, "two runs diverge");
     const mode all[] = {
         {"full", {.jobs = 1}, {true, true, true, true}},
@@ -398,6 +406,35 @@ static void try_both(void)
     slt_buffer_free(&csv);
 }
 
+/* What a manifest without a figure does not ask for. */
+static void try_bare(void)
+{
+    static const char data[] = "data x.csv sha256:" /* of nothing */
+                               "e3b0c44298fc1c149afbf4c8996fb924"
+                               "27ae41e4649b934ca495991b7852b855\n";
+    slt_study_counts counts;
+    char *text = strndup(manifest_text, (size_t)(strstr(manifest_text, "figure:") -
+                                                 manifest_text));
+    char *bare = record(text, &counts);
+    char *with_data = splice(bare, (size_t)(strstr(bare, "\nroot ") + 1 - bare), 0, data);
+    char *with_claim = splice(bare, strlen(bare), 0,
+                              "claim first value 1 expect 1 tolerance 0\n");
+    for (size_t m = 0; m < sizeof modes / sizeof *modes; m++) {
+        forge(bare);
+        TAP_OK(!verify(&modes[m]), "%s: without a figure: %s", modes[m].name, err.text);
+        forge(with_data);
+        TAP_OK(verify(&modes[m]) == SLT_DIFFERS && names("data"), "%s: data: %s",
+               modes[m].name, err.text);
+        forge(with_claim);
+        TAP_OK(verify(&modes[m]) == SLT_DIFFERS && names("claim"), "%s: a claim: %s",
+               modes[m].name, err.text);
+    }
+    free(text);
+    free(bare);
+    free(with_data);
+    free(with_claim);
+}
+
 int main(void)
 {
     if (slt_start(NULL, &err) || !mkdtemp(root))
@@ -411,6 +448,7 @@ int main(void)
     try_lines();
     try_data();
     try_both();
+    try_bare();
     free(said);
     free(good);
     char command[64];
