@@ -11,6 +11,7 @@
 #include "record/digest.h"
 #include "study/files.h"
 #include "study/golden.h"
+#include "study/store.h"
 
 /* One run under judgement. */
 typedef struct bench {
@@ -83,14 +84,17 @@ static slt_status stop(void *context, const slt_execution *at,
 
 /* ---- The publisher's trace --------------------------------------------------------- */
 
-/* DIR/000057.trace, or where a study's folder is named DIR/traces/000057.trace. */
+/* Where the run's trace lies, under any name; else where it would be by its number. */
 static slt_status published_path(const bench *b, char path[SLT_FILE_PATH_MAX],
                                  slt_error *err)
 {
-    slt_status status = slt_path_print(path, err, "%s/traces/%06" PRIu64 ".trace",
-                                       b->judge->traces, b->golden->run);
+    const char *found = slt_traces_find(b->judge->traces, b->golden->experiment);
+    if (found)
+        return slt_path_print(path, err, "%s", found);
+    slt_status status =
+        slt_store_trace_path(b->judge->folder, (size_t)b->golden->run, path, err);
     if (!status && !slt_file_exists(path))
-        status = slt_path_print(path, err, "%s/%06" PRIu64 ".trace", b->judge->traces,
+        status = slt_path_print(path, err, "%s/%06" PRIu64 ".trace", b->judge->folder,
                                 b->golden->run);
     return status;
 }
@@ -100,7 +104,7 @@ static void open_published(bench *b)
     slt_judgement *j = b->judgement;
     char path[SLT_FILE_PATH_MAX], sha256[65];
     slt_error err;
-    if (!b->judge->traces)
+    if (!b->judge->folder)
         return;
     if (published_path(b, path, &err) || slt_trace_open(path, &b->published, &err)) {
         snprintf(j->note, sizeof j->note, "%.255s", err.text);
@@ -151,8 +155,8 @@ static slt_status compare_lines(bench *b, const slt_trace *trace, slt_error *err
     j->end_step = last->step;
     for (size_t i = 0; i < slt_trace_records(trace); i++) {
         const slt_record *record = slt_trace_record(trace, i);
-        j->end_in_chain |= record->kind == SLT_RECORD_CHAIN &&
-                           record->chain_status != SLT_RUN_DONE;
+        j->end_in_chain |=
+            record->kind == SLT_RECORD_CHAIN && record->chain_status != SLT_RUN_DONE;
     }
     if (!status)
         status = slt_study_golden_set_run(judge->made, b->index, trace, "the run's trace",

@@ -3,6 +3,7 @@
 #define SLT_CHECK_JUDGE_H
 
 #include <sltrace/check.h>
+#include <sltrace/study.h>
 
 #include "check/compare.h"
 #include "record/golden_lines.h"
@@ -42,8 +43,9 @@ typedef struct slt_judgement {
 /* Everything that judging needs and does not change. */
 typedef struct slt_judge {
     const slt_golden *golden;
-    slt_golden *made;   /* of the manifest: each run is set as it is judged */
-    const char *traces; /* folder of the publisher's traces, or NULL */
+    slt_golden *made;               /* of the manifest: each run is set as it is judged */
+    const char *folder;             /* of the publisher's traces, or NULL */
+    const slt_traces *traces;       /* that are in it */
     const slt_outcome_needs *needs; /* of outcomes beside results, or NULL */
     bool segments; /* in pieces, where the publisher's trace stores states */
     slt_pool *pool;

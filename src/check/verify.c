@@ -216,17 +216,26 @@ static slt_status judge_all(verify *v, slt_error *err)
     slt_outcome_needs_of(slt_manifest_figure(v->manifest), &v->needs);
     v->judge = (slt_judge){.golden = v->golden,
                            .made = v->made,
-                           .traces = v->options->traces,
+                           .folder = v->options->traces,
                            .needs = full ? &v->needs : NULL,
                            .segments = v->options->segments,
                            .jobs = jobs,
                            .context = v,
                            .wanted = wanted};
-    slt_status status = slt_pool_create(jobs, &v->judge.pool, err);
+    slt_traces *traces = NULL;
+    slt_status status =
+        v->judge.folder ? slt_traces_open(v->manifest, &v->judge.folder, 1, &traces, err)
+                        : SLT_OK;
+    v->judge.traces = traces;
+    if (!status)
+        status = slt_pool_create(jobs, &v->judge.pool, err);
+    if (!status) {
+        slt_pool_each(v->judge.pool, v->run_count, judge_task, v);
+        slt_pool_free(v->judge.pool);
+    }
+    slt_traces_free(traces);
     if (status)
         return status;
-    slt_pool_each(v->judge.pool, v->run_count, judge_task, v);
-    slt_pool_free(v->judge.pool);
     if (v->worst && v->worst != SLT_DIFFERS && err)
         *err = v->error;
     else if (v->worst)
@@ -302,8 +311,8 @@ static slt_status allocate(verify *v, slt_error *err)
 
 static slt_status select_runs(verify *v, slt_error *err)
 {
-    slt_status status = slt_select_runs(v->manifest, v->golden->run_count, v->options,
-                                        v->selected, err);
+    slt_status status =
+        slt_select_runs(v->manifest, v->golden->run_count, v->options, v->selected, err);
     for (size_t run = 0; run < v->golden->run_count && !status; run++)
         if (v->selected[run])
             v->runs[v->run_count++] = run;

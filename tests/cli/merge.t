@@ -60,6 +60,14 @@ subtest 'one run twice' => sub {
         err => qr{^sltrace: whole/traces/000000\.trace: another experiment: run\.train\.steps is 40 there, expected 41 \(steps\.yaml:\d+\)$}m);
 };
 
+subtest 'a publisher whose traces have other numbers' => sub {
+    mkdir 'theirs';
+    spew("theirs/00000$_.trace", slurp(sprintf 'whole/traces/%06d.trace', 3 - $_)) for 0 .. 3;
+    my $got = sltrace(qw(verify one.golden --traces theirs --segments --only 2));
+    is $got->{status}, 0, 'found by their experiment';
+    unlike $got->{out}, qr/not the golden/, 'none is another run\'s';
+};
+
 subtest 'options given twice' => sub {
     expect(sltrace(qw(run small.yaml --out adds --only 0 --only 3 --only), "rank=1,seed=1"),
         '--only adds up', out => qr/^mine\/small: 3 runs: 3 computed/);
