@@ -52,8 +52,18 @@ typedef struct slt_study_counts {
 SLT_API slt_status slt_study_run(slt_manifest *manifest, const slt_study_options *options,
                                  slt_study_counts *counts, slt_error *err);
 
-/* What a run will take, counted from its fields; nothing is computed.  A stop rule or a
- * divergence can make it less. Advisory. */
+/* Bytes of memory that a run takes, by what takes them. */
+typedef struct slt_plan_memory {
+    uint64_t data;    /* tables of samples, and a batch of them */
+    uint64_t state;   /* weights, the optimiser's copies of them, gradients */
+    uint64_t values;  /* of the network, and their gradients */
+    uint64_t kept;    /* weights of checkpoints, held for estimates */
+    uint64_t chains;  /* an estimate's: weights, losses, and what each works with */
+    uint64_t writing; /* a record and a snapshot in the making */
+} slt_plan_memory;
+
+/* What a run will take, counted from its fields after slt_start; nothing is computed.  A
+ * stop rule or a divergence can make it less. Advisory. */
 typedef struct slt_plan {
     uint64_t parameters;  /* trainable numbers */
     uint64_t steps;       /* of training */
@@ -62,9 +72,11 @@ typedef struct slt_plan {
     uint64_t draws;       /* recorded losses, likewise */
     uint64_t work;        /* multiply-adds, and what else there is in units of them */
     uint64_t beside_ns;   /* nanoseconds beside it, about: many small steps cost more
-                             than their multiply-adds */
+                             than their multiply-adds, and a run has files */
     uint64_t trace_bytes; /* about */
-    uint64_t kept_bytes;  /* weights of checkpoints held in memory for estimates */
+    uint64_t memory_bytes; /* about, all of `memory` */
+    slt_plan_memory memory;
+    uint64_t together; /* runs that one thread may hold at once */
 } slt_plan;
 SLT_API slt_status slt_study_plan(slt_manifest *manifest, size_t run, slt_plan *plan,
                                   slt_error *err);

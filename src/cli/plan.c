@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <sltrace/study.h>
 #include <sltrace/system.h>
@@ -12,6 +13,8 @@
 
 /* Of more runs so many are looked at, spread evenly, and stand for the others. */
 enum { PLANNED_MAX = 20000 };
+/* The program itself and its libraries, measured. */
+enum { PROGRAM_BYTES = 7000000 };
 
 /* Sums over runs, and the extremes where runs differ. */
 typedef struct plan {
@@ -39,15 +42,15 @@ static void extend_totals(plan *all)
     slt_plan *c = &all->total;
     uint64_t *const totals[] = {&c->parameters, &c->steps,       &c->checkpoints,
                                 &c->updates,    &c->draws,       &c->work,
-                                &c->beside_ns,  &c->trace_bytes, &c->kept_bytes};
+                                &c->beside_ns,  &c->trace_bytes};
     for (size_t i = 0; i < sizeof totals / sizeof *totals; i++)
         extend(totals[i], all);
 }
 
 static slt_status make_plan(slt_manifest *manifest, plan *all, slt_error *err)
 {
-    *all = (plan){.least = {UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX,
-                            UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX}};
+    *all = (plan){0};
+    memset(&all->least, 0xff, sizeof all->least);
     uint64_t speed = 0;
     all->runs = slt_manifest_runs(manifest);
     all->planned = all->runs < PLANNED_MAX ? all->runs : PLANNED_MAX;
@@ -69,7 +72,11 @@ static slt_status make_plan(slt_manifest *manifest, plan *all, slt_error *err)
         widen(one.work, &a->work, &b->work, &c->work);
         widen(one.beside_ns, &a->beside_ns, &b->beside_ns, &c->beside_ns);
         widen(one.trace_bytes, &a->trace_bytes, &b->trace_bytes, &c->trace_bytes);
-        widen(one.kept_bytes, &a->kept_bytes, &b->kept_bytes, &c->kept_bytes);
+        if (one.memory_bytes >= b->memory_bytes) {
+            b->memory_bytes = one.memory_bytes;
+            b->memory = one.memory;
+            b->together = one.together;
+        }
     }
     extend_totals(all);
     all->seconds = speed ? (double)all->total.work / (double)speed +
@@ -96,6 +103,42 @@ static void print_range(const char *name, uint64_t least, uint64_t most, const c
         printf("%-12s%" PRIu64 " to %" PRIu64 "%s\n", name, least, most, note);
 }
 
+/* The largest run, and what takes the memory. */
+static void print_memory(const slt_plan *most)
+{
+    const slt_plan_memory *m = &most->memory;
+    const struct {
+        const char *name;
+        uint64_t bytes;
+    } parts[] = {{"data", m->data},      {"state", m->state},
+                 {"network", m->values}, {"kept for estimates", m->kept},
+                 {"chains", m->chains},  {"writing", m->writing}};
+    char text[32];
+    size_text(most->memory_bytes, text);
+    printf("memory      about %s", text);
+    const char *before = ": ";
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        if (parts[i].bytes < most->memory_bytes / 100)
+            continue;
+        size_text(parts[i].bytes, text);
+        printf("%s%s %s", before, parts[i].name, text);
+        before = ", ";
+    }
+    putchar('\n');
+}
+
+/* As many runs at once as there are threads, and more where one thread holds several. */
+static uint64_t memory_of_jobs(const plan *all, unsigned jobs)
+{
+    uint64_t at_once = jobs * all->most.together, bytes;
+    if (at_once > all->runs)
+        at_once = all->runs;
+    if (__builtin_mul_overflow(at_once, all->most.memory_bytes, &bytes) ||
+        __builtin_add_overflow(bytes, PROGRAM_BYTES, &bytes))
+        return UINT64_MAX;
+    return bytes;
+}
+
 static void print_plan(const slt_manifest *manifest, const plan *all)
 {
     char text[32], jobs_text[32], found[SLT_PROCESSORS_TEXT_MAX];
@@ -120,13 +163,12 @@ static void print_plan(const slt_manifest *manifest, const plan *all)
     print_range("checkpoints", least->checkpoints, most->checkpoints, " at most");
     print_range("updates", least->updates, most->updates, " of SGLD chains");
     print_range("draws", least->draws, most->draws, "");
-    if (most->kept_bytes) {
-        size_text(most->kept_bytes, text);
-        printf("memory      %s of weights kept for estimates\n", text);
-    }
+    print_memory(most);
     size_text(all->total.trace_bytes, text);
     printf("of all runs:\ndisk        about %s\n", text);
     const slt_processors here = slt_processors_here();
+    size_text(memory_of_jobs(all, here.jobs), text);
+    printf("memory      about %s with --jobs %u\n", text, here.jobs);
     cli_duration(all->seconds, text);
     cli_duration(all->seconds / here.jobs, jobs_text);
     printf("time        about %s on one processor, %s on the %u here\n", text, jobs_text,
@@ -159,7 +201,7 @@ static void put_plan(const slt_manifest *manifest, const plan *all)
     put_whole("draws", total->draws);
     put_whole("multiply_adds", total->work);
     put_whole("trace_bytes", total->trace_bytes);
-    put_whole("kept_bytes", all->most.kept_bytes);
+    put_whole("memory_bytes", all->most.memory_bytes);
     cli_json_key(stdout, true, "seconds");
     cli_json_real(stdout, slt_real_of(all->seconds));
     printf(",\"checked\":%zu,\"planned\":%zu}\n", slt_manifest_checked(manifest),

@@ -90,9 +90,10 @@ const cli_command cli_show = {
         "are results, settings or checks is told by the manifest that it names, where "
         "that is at hand.\n\n"
         "Of a manifest: its plan, that is runs, parameters, steps, draws, and about what "
-        "time and disk they take. The time is counted multiply-adds over the speed of "
-        "this "
-        "machine, measured for a moment, and what small steps cost beside them; take it "
+        "memory, time and disk they take. The memory is that of the largest run, and of "
+        "as many as --jobs do side by side. The time is counted multiply-adds over the "
+        "speed of this machine, measured for a moment, and what small steps and the "
+        "files of a run cost beside them; take it "
         "for right within a factor of 2. A stop rule can make it less. Of a sweep of "
         "more "
         "than 20000 runs those spread evenly over it stand for all.",

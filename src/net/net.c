@@ -56,15 +56,20 @@ static slt_status create_storage(slt_net *net, slt_arithmetic arithmetic, slt_er
     return status;
 }
 
-/* What ops of floats keep for the backward pass. */
+/* What an op of floats keeps for the backward pass. */
+static bool keeps(const slt_plan *plan, const slt_plan_op *op)
+{
+    return op->type->keeps && plan->values[op->out].gradient &&
+           plan->arithmetic != SLT_FIXED;
+}
+
 static slt_status create_kept(slt_net *net, slt_arithmetic arithmetic, slt_error *err)
 {
     const slt_plan *plan = &net->plan;
     slt_status status = SLT_OK;
     for (size_t i = 0; i < plan->op_count && status == SLT_OK; i++) {
         size_t out = plan->ops[i].out;
-        if (plan->ops[i].type->keeps && plan->values[out].gradient &&
-            arithmetic != SLT_FIXED)
+        if (keeps(plan, &plan->ops[i]))
             status = slt_tensor_create(&net->kept_storage[out], arithmetic, net->rows_max,
                                        plan->values[out].shape.cols, err);
     }
@@ -91,6 +96,39 @@ slt_status slt_net_create(const slt_model_spec *model, const slt_batch *shape,
         slt_net_free(*net);
         *net = NULL;
     }
+    return status;
+}
+
+/* As create_storage and create_kept make them; the part is as large as one of these. */
+static uint64_t count_columns(const slt_plan *plan)
+{
+    uint64_t columns = 0, widest = 0;
+    for (size_t i = 0; i < plan->value_count; i++) {
+        const slt_plan_value *value = &plan->values[i];
+        uint64_t own = i >= plan->inputs && value->memory == i;
+        columns += (own + value->gradient) * value->shape.cols;
+        if (value->gradient && value->uses > 1)
+            widest = larger(widest, value->shape.cols);
+    }
+    for (size_t i = 0; i < plan->op_count; i++)
+        if (keeps(plan, &plan->ops[i]))
+            columns += plan->values[plan->ops[i].out].shape.cols;
+    return columns + widest;
+}
+
+slt_status slt_net_bytes(const slt_model_spec *model, const slt_batch *shape,
+                         size_t rows_max, slt_arithmetic arithmetic, uint64_t *bytes,
+                         slt_error *err)
+{
+    slt_plan *plan = malloc(sizeof *plan);
+    if (!plan)
+        return slt_fail(err, SLT_RESOURCE, "out of memory for a model's plan");
+    slt_status status = slt_plan_make(model, shape, arithmetic, plan, err);
+    if (status == SLT_OK &&
+        __builtin_mul_overflow(count_columns(plan) * slt_arithmetic_size(arithmetic),
+                               rows_max, bytes))
+        *bytes = UINT64_MAX;
+    free(plan);
     return status;
 }
 

@@ -25,6 +25,10 @@ slt_status slt_net_check(const slt_model_spec *model, const slt_batch *shape,
 slt_status slt_net_create(const slt_model_spec *model, const slt_batch *shape,
                           size_t rows_max, slt_arithmetic arithmetic, slt_net **net,
                           slt_error *err);
+/* Bytes that it takes, without making it; saturates. */
+slt_status slt_net_bytes(const slt_model_spec *model, const slt_batch *shape,
+                         size_t rows_max, slt_arithmetic arithmetic, uint64_t *bytes,
+                         slt_error *err);
 void slt_net_free(slt_net *net);
 
 /* Runs the ops on a batch of 1 <= rows <= rows_max whose inputs are those of `shape`, in

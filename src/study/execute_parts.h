@@ -6,6 +6,10 @@
 
 #include "study/execute.h"
 
+/* Chains of an estimate that are held at once, each with a worker of its own or in a
+ * group. */
+#define SLT_WAVE_MAX 32
+
 typedef struct slt_executor {
     slt_execution *at;
     slt_trace_writer *writer;

@@ -4,16 +4,20 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "learn/train_group.h"
 #include "net/net.h"
 #include "num/ops.h"
 #include "record/manifest.h"
 #include "study/plan_cost.h"
+#include "study/plan_memory.h"
 
 /* Multiply-adds that an update of one number costs beside the products: a normal and a
  * step of SGLD, a step of Adam. */
 enum { SGLD_WORK = 96, STEP_WORK = 24 };
 /* And of one tensor, beside its numbers. */
 enum { TENSOR_NS = 120 };
+/* And of a run: its files are made, named and synced, its provenance is written. */
+enum { RUN_NS = 1000000 };
 
 /* Bytes of a trace beside state and losses: a record, and a tensor's name and hash. */
 enum { RECORD_BYTES = 160, TENSOR_BYTES = 64 };
@@ -63,7 +67,7 @@ static void plan_training(const slt_run_spec *run, slt_plan *plan, sums *all)
     bool picked = train->batch.order != SLT_BATCH_FULL;
     double parameters = (double)slt_model_parameters(&run->model);
     double tensors = (double)run->model.weight_count;
-    double copies = train->optimizer.kind == SLT_OPTIMIZER_ADAM ? 3 : 2;
+    double copies = (double)slt_plan_copies(run);
     double state = copies * parameters * (double)slt_arithmetic_size(run->arithmetic);
     plan->parameters = slt_model_parameters(&run->model);
     plan->steps = train->steps;
@@ -77,22 +81,6 @@ static void plan_training(const slt_run_spec *run, slt_plan *plan, sums *all)
     double hashed = train->joint_hashes ? stored : checkpoints;
     all->bytes += checkpoints * RECORD_BYTES + hashed * copies * tensors * TENSOR_BYTES +
                   stored * state;
-}
-
-/* Weights that are kept until training ends: a checkpoint's once, whatever the number of
- * estimates that stand at it; estimates at single steps and marks are taken as apart. */
-static uint64_t kept_bytes(const slt_run_spec *run)
-{
-    uint64_t series = 0, single = 0;
-    for (size_t i = 0; i < run->llc_count; i++) {
-        uint64_t places = slt_llc_places(run, &run->llc[i]);
-        if (run->llc[i].place != SLT_LLC_AT_CHECKPOINTS)
-            single += run->llc[i].place != SLT_LLC_AT_LAST;
-        else if (places > series)
-            series = places;
-    }
-    return (series + single) * slt_model_parameters(&run->model) *
-           slt_arithmetic_size(run->arithmetic);
 }
 
 /* Estimates whose losses the trace holds. */
@@ -128,6 +116,12 @@ static void plan_estimate(const slt_run_spec *run, const slt_llc_spec *llc, sums
                   chains * RECORD_BYTES;
 }
 
+static uint64_t total(const slt_plan_memory *memory)
+{
+    return whole((double)memory->data + (double)memory->state + (double)memory->values +
+                 (double)memory->kept + (double)memory->chains + (double)memory->writing);
+}
+
 slt_status slt_study_plan(slt_manifest *manifest, size_t run, slt_plan *plan,
                           slt_error *err)
 {
@@ -136,7 +130,7 @@ slt_status slt_study_plan(slt_manifest *manifest, size_t run, slt_plan *plan,
         return slt_fail(err, SLT_RESOURCE, "no memory for a run");
     slt_status status = slt_manifest_run(manifest, run, spec, err);
     if (status == SLT_OK) {
-        sums all = {.bytes = 4 * RECORD_BYTES};
+        sums all = {.bytes = 4 * RECORD_BYTES, .ns = RUN_NS};
         *plan = (slt_plan){0};
         plan_training(spec, plan, &all);
         for (size_t i = 0; i < spec->llc_count; i++)
@@ -146,7 +140,9 @@ slt_status slt_study_plan(slt_manifest *manifest, size_t run, slt_plan *plan,
         plan->work = whole(all.work);
         plan->beside_ns = whole(all.ns);
         plan->trace_bytes = whole(all.bytes);
-        plan->kept_bytes = kept_bytes(spec);
+        plan->together = slt_train_group_width(spec) ? slt_train_group_width(spec) : 1;
+        status = slt_plan_memory_of(spec, &plan->memory, err);
+        plan->memory_bytes = total(&plan->memory);
     }
     free(spec);
     return status;

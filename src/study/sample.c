@@ -7,8 +7,6 @@
 
 #include "num/scalar.h"
 
-/* Chains that are held at once, each with a worker of its own or in a group. */
-#define WAVE_MAX 32
 /* Multiplications between two looks at the caller's wish for a pause: milliseconds. */
 #define SLICE_WORK 4000000u
 
@@ -163,8 +161,8 @@ static slt_status run_estimate(estimate *e, slt_error *err)
     while (!status && at->chains_written < at->chain_count) {
         e->first = at->chains_written;
         e->count = at->chain_count - e->first;
-        if (e->count > WAVE_MAX)
-            e->count = WAVE_MAX;
+        if (e->count > SLT_WAVE_MAX)
+            e->count = SLT_WAVE_MAX;
         status = wave(e, err);
     }
     return status ? status : finish_estimate(e, err);

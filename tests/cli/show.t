@@ -18,8 +18,8 @@ my $time = qr/\d+ (?:s|min|h \d+ min)/;
 expect(sltrace('show', 'small.yaml'), 'show a plan', out => qr{
     ^manifest\ +mine/small\nruns\ +4\naxes\ +rank,\ seed\nof\ one\ run:\n
     parameters\ +7\ to\ 14\nsteps\ +40\ at\ most\ncheckpoints\ +4\ at\ most\n
-    updates\ +40\ of\ SGLD\ chains\ndraws\ +40\nof\ all\ runs:\n
-    disk\ +about\ [\d.]+\ kB\n
+    updates\ +40\ of\ SGLD\ chains\ndraws\ +40\nmemory\ +about\ [\d.]+\ kB:\ data\ [^\n]*\nof\ all\ runs:\n
+    disk\ +about\ [\d.]+\ kB\nmemory\ +about\ 7\.\d\ MB\ with\ --jobs\ \d+\n
     time\ +about\ $time\ on\ one\ processor,\ $time\ on\ the\ \d+\ here\n
     processors\ +\d+\ online,\ \d+\ by\ affinity,\ [^\n]*:\ --jobs\ \d+\ by\ default\n$}x);
 my $json = sltrace(qw(show small.yaml --json));

@@ -320,8 +320,8 @@ static void test_plan(void)
     TAP_EQ_U64(last.draws, 16, "draws at one checkpoint");
     TAP_EQ_U64(all.draws, 16 * 12, "at twelve");
     TAP_EQ_U64(some.draws, 16 * (5 + 2 + 1), "at five, two and a mark");
-    TAP_OK(last.kept_bytes == 0 && all.kept_bytes == 12 * 14 * 8 &&
-               some.kept_bytes == (5 + 1) * 14 * 8,
+    TAP_OK(last.memory.kept == 0 && all.memory.kept == 12 * 14 * 8 &&
+               some.memory.kept == (5 + 1) * 14 * 8,
            "weights that are kept");
     TAP_EQ_U64(all.trace_bytes - only.trace_bytes, 8 * 16 * 11, "losses of one are kept");
     TAP_EQ_U64(only.trace_bytes - none.trace_bytes, 8 * 16, "or of none");

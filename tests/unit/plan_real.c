@@ -1,0 +1,173 @@
+/* The plan beside what happens: the size of traces, and the memory of a process that does
+ * the run. */
+#include "study_sample.h"
+
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <sltrace/study.h>
+
+static slt_error err;
+static char folder[] = "/tmp/slt-plan-XXXXXX";
+
+#define SGD "{kind: sgd, lr: 1e-6}"
+#define MOMENTUM "{kind: sgd, lr: 1e-6, momentum: 0.5}"
+#define ADAM "{kind: adam, lr: 1e-6}"
+#define NO_LLC ""
+#define LLC(at, chains, draws)                                                           \
+    "  llc:\n    - {at: " at ", lr: 1e-12, localization: 1, num_chains: " chains         \
+    ", num_draws: " draws "}\n"
+
+/* Two layers, whose sizes a case chooses. */
+typedef struct sizes {
+    const char *name;
+    unsigned samples, inputs, hidden;
+    const char *optimizer;
+    unsigned steps, every;
+    const char *state, *llc;
+} sizes;
+
+static slt_manifest *manifest_of(const sizes *s)
+{
+    char text[2048];
+    snprintf(
+        text, sizeof text,
+        SAMPLE_HEAD("test/plan") "run:\n  arithmetic: f32\n  seed: 1\n"
+                                 "  data: {kind: linear-teacher, samples: %u, inputs: "
+                                 "%u, outputs: 8, rank: 1}\n"
+                                 "  model:\n    weights:\n"
+                                 "      W1: {shape: [%u, %u], init: {kind: normal, std: "
+                                 "0.01}}\n"
+                                 "      W2: {shape: [8, %u], init: {kind: normal, std: "
+                                 "0.01}}\n"
+                                 "    ops:\n"
+                                 "      - {op: linear, in: x, weight: W1, out: h}\n"
+                                 "      - {op: linear, in: h, weight: W2, out: y}\n"
+                                 "    loss: {op: mse, in: y}\n"
+                                 "  train:\n    optimizer: %s\n    steps: %u\n"
+                                 "    checkpoints: {every: %u, state: %s}\n%s",
+        s->samples, s->inputs, s->hidden, s->inputs, s->hidden, s->optimizer, s->steps,
+        s->every, s->state, s->llc);
+    return sample_open(text);
+}
+
+static slt_plan plan_of(const sizes *s)
+{
+    slt_plan plan;
+    slt_manifest *manifest = manifest_of(s);
+    if (slt_study_plan(manifest, 0, &plan, &err))
+        tap_bail(err.text);
+    slt_manifest_free(manifest);
+    return plan;
+}
+
+static const char *trace_of(const sizes *s)
+{
+    static char path[200];
+    snprintf(path, sizeof path, "%s/%s/traces/000000.trace", folder, s->name);
+    return path;
+}
+
+/* Does the run in a process of its own; its greatest memory in bytes. */
+static uint64_t peak_of(const sizes *s)
+{
+    int how = 0;
+    struct rusage used;
+    fflush(stdout);
+    pid_t child = fork();
+    if (child == 0) {
+        char out[200];
+        slt_study_counts counts;
+        snprintf(out, sizeof out, "%s/%s", folder, s->name);
+        slt_study_options options = {.out = out, .jobs = 1};
+        slt_manifest *manifest = manifest_of(s);
+        _exit(slt_study_run(manifest, &options, &counts, &err) != SLT_OK);
+    }
+    if (child < 0 || wait4(child, &how, 0, &used) < 0 || how != 0)
+        tap_bail("a run failed");
+    return (uint64_t)used.ru_maxrss * 1024;
+}
+
+static bool within(double found, double expected, double factor)
+{
+    if (found < expected / factor || found > expected * factor)
+        tap_note("expected %.0f, found %.0f", expected, found);
+    return found >= expected / factor && found <= expected * factor;
+}
+
+/* Each optimiser's copies of the state: in a trace, and in memory with a gradient. */
+static void test_copies(void)
+{
+    static const struct {
+        sizes s;
+        unsigned copies;
+    } rows[] = {{{"sgd", 16, 256, 64, SGD, 6, 2, "all", NO_LLC}, 1},
+                {{"momentum", 16, 256, 64, MOMENTUM, 6, 2, "all", NO_LLC}, 2},
+                {{"adam", 16, 256, 64, ADAM, 6, 2, "all", NO_LLC}, 3},
+                {{"last", 16, 256, 64, ADAM, 6, 2, "last", NO_LLC}, 3},
+                {{"none", 16, 256, 64, ADAM, 6, 2, "none", NO_LLC}, 3}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const sizes *s = &rows[i].s;
+        struct stat about;
+        slt_plan plan = plan_of(s);
+        TAP_OK(plan.memory.state == (rows[i].copies + 1) * 4 * plan.parameters,
+               "%s: %u copies and a gradient in memory", s->name, rows[i].copies);
+        peak_of(s);
+        bool small = strcmp(s->state, "none") == 0;
+        TAP_OK(stat(trace_of(s), &about) == 0 &&
+                   within((double)plan.trace_bytes, (double)about.st_size,
+                          small ? 1.4 : 1.01),
+               "%s: the size of its trace", s->name);
+    }
+}
+
+/* What a process takes is at most half more than what was said, and not much less than
+ * half of it: a run as short as these makes no snapshot. */
+static void test_memory(void)
+{
+    static const sizes idle = {"idle", 16, 8, 8, SGD, 1, 1, "none", NO_LLC};
+    static const sizes rows[] = {
+        {"data", 200000, 64, 8, SGD, 2, 2, "none", NO_LLC},
+        {"state", 16, 4000, 500, ADAM, 2, 2, "none", NO_LLC},
+        {"stored", 16, 4000, 500, ADAM, 2, 2, "all", NO_LLC},
+        {"chains", 16, 2000, 300, SGD, 2, 2, "none", LLC("last", "16", "3")},
+        {"losses", 16, 8, 8, SGD, 2, 2, "none", LLC("last", "4", "2000000")},
+        {"kept", 16, 500, 100, SGD, 200, 2, "none", LLC("checkpoints", "1", "2")},
+        {"wide", 10000, 32, 128, SGD, 2, 2, "none", LLC("last", "16", "2")}};
+    const double base = (double)peak_of(&idle);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        double said = (double)plan_of(&rows[i]).memory_bytes;
+        double taken = (double)peak_of(&rows[i]) - base;
+        TAP_OK(taken > said / 2.5 && taken < said * 1.5,
+               "%s: said %.0f MB, taken %.0f MB", rows[i].name, said / 1e6, taken / 1e6);
+    }
+}
+
+static void test_files(void)
+{
+    static const sizes nothing = {"idle", 16, 8, 8, SGD, 1, 1, "none", NO_LLC};
+    TAP_OK(plan_of(&nothing).beside_ns > 100000, "a run of nothing still has files");
+}
+
+int main(void)
+{
+    char command[64];
+    if (slt_start(NULL, &err) || !mkdtemp(folder))
+        tap_bail("cannot start");
+    test_files();
+    if (slt_num_available(SLT_F32, &err)) {
+        tap_skip("runs", "no floats here");
+        return tap_done();
+    }
+    test_copies();
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    tap_skip("memory", "a sanitizer takes its own");
+#else
+    test_memory();
+#endif
+    snprintf(command, sizeof command, "rm -r %s", folder);
+    TAP_OK(system(command) == 0, "nothing is left");
+    return tap_done();
+}
