@@ -133,7 +133,13 @@ static slt_status find_asked(slt_estimates_audit *a, slt_error *err)
         return slt_fail(err, SLT_RESOURCE, "no memory for %zu runs", runs);
     for (size_t i = 0; i < runs && !a->more->only; i++)
         a->ours.asked[i] = true;
-    return a->more->only ? select_runs(a, err) : SLT_OK;
+    slt_status status = a->more->only ? select_runs(a, err) : SLT_OK;
+    for (size_t i = 0; i < runs && !status; i++)
+        if (a->ours.asked[i])
+            return SLT_OK;
+    return status ? status
+                  : slt_fail(err, a->more->only ? SLT_USAGE : SLT_FORMAT,
+                             "%s: none of its runs is asked for", a->ours.golden->path);
 }
 
 /* ---- Verdicts ---------------------------------------------------------------------- */
