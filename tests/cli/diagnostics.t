@@ -31,7 +31,7 @@ run:
   llc:
     - {at: last, localization: 1, $llc}
 figure:
-  rows: {by: lr}
+  rows: [{name: mean, by: lr}, {name: sd, by: lr, value: llc/std}]
 YAML
     is sltrace('run', "$name.yaml", '--out', $name)->{status}, 0, "$name is run";
     return sltrace('figure', "$name.yaml", '--from', $name, '--out', "$name-figure")->{out};
@@ -84,4 +84,19 @@ my $got = sltrace(qw(audit --estimates their.csv burnt.golden --from burnt));
 is $got->{status}, 3, 'an error that is known not to be known is not taken for the other';
 like $got->{out}, qr/not known\n +ours: the loss at w\* is a mean over batches whose own losses were not stored$/m, 'why';
 like $got->{err}, qr/1 of 1 estimates cannot be judged by burnt\.golden, of 1 no Monte Carlo error is known$/, 'and counted';
+
+# Without its traces a golden's llc/std tells the error, where L_n(w*) has none.
+spew('open.csv', "run,source,llc,mcse\n0,theirs,7,\n");
+is sltrace(qw(audit --estimates open.csv burnt.golden))->{status}, 3, 'the spread over chains is not the error beside a baseline over batches';
+($text, $json) = against('full', '1e-4', 'num_chains: 4, num_draws: 50, batch: {size: 8, order: fresh}');
+is sltrace(qw(record full.yaml --from full))->{status}, 0, 'a golden with a baseline on the full data';
+is sltrace(qw(audit --estimates open.csv full.golden))->{status}, 1, 'there it is';
+
+# ---- One number by one route ----------------------------------------------------------
+
+for my $name (qw(drawn burnt full)) {
+    my ($table) = sltrace('show', "$name/traces/000000.trace")->{out} =~ m{llc/mean (\S+)};
+    my ($audit) = sltrace('audit', "$name.yaml", qw(--against f64 --json))->{out} =~ /"llc":([-0-9.e]+)/;
+    is $audit, $table, "$name: an audit shows the LLC of the trace's table, to the last digit";
+}
 done_testing;

@@ -371,6 +371,13 @@ static void test_broken_chains(void)
     TAP_OK(found.nonfinite == 0 && found.constant == 1 &&
                found.settled != SLT_SETTLED_YES && isnan(slt_real_double(found.mcse)),
            "a chain that stands still");
+    for (size_t i = 0; i < 4; i++) {
+        draws_of[0][i] = slt_real_of((double)i);
+        draws_of[1][i] = slt_real_of((double)(3 - i));
+    }
+    found = diagnose(2, 4, 1, 0);
+    TAP_OK(found.constant == 0 && isnan(slt_real_double(found.mcse)),
+           "chains of one mean have no error of 0");
     make_chains(4, 3, 1, 0, NULL, NULL);
     found = diagnose(3, 1, 1, 0);
     TAP_OK(found.constant == 3 && isnan(slt_real_double(found.mcse)), "one draw a chain");
