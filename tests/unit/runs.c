@@ -104,6 +104,18 @@ static void test_worst(void)
     TAP_OK(slt_chain_summary_of(&runs).worst == &list[0], "in any order");
 }
 
+/* Labels are from outside. */
+static void test_names(void)
+{
+    slt_runs_run run = {.number = 3, .label = (char[]){"file=a\nb\x1b[2J"}};
+    const slt_runs runs = {.list = &run, .count = 1};
+    slt_buffer name = {0};
+    slt_runs_name(&runs, 0, &name);
+    TAP_EQ_TEXT(slt_buffer_text(&name), "run 3 (file=a\\x0ab\\x1b[2J)",
+                "a label stays on its line");
+    slt_buffer_free(&name);
+}
+
 int main(void)
 {
     slt_golden *golden = golden_sample();
@@ -141,6 +153,7 @@ int main(void)
     slt_runs_free(&back);
     slt_buffer_free(&csv);
     test_worst();
+    test_names();
     runs.estimates = NULL;
     slt_runs_free(&runs);
     slt_golden_free(golden);

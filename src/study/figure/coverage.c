@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/escape.h"
 #include "num/scalar.h"
 #include "record/manifest.h"
 
@@ -197,8 +198,11 @@ void slt_figure_print_ended(const slt_figure *figure, slt_buffer *out)
             continue;
         const char *label = slt_manifest_label(figure->manifest, run);
         slt_buffer_printf(out, "%srun %zu", named++ ? ", " : "", run);
-        if (*label)
-            slt_buffer_printf(out, " (%s)", label);
+        if (*label) {
+            slt_buffer_printf(out, " (");
+            slt_escape_line(out, label, strlen(label));
+            slt_buffer_byte(out, ')');
+        }
         slt_buffer_printf(out, figure->statuses[run] == SLT_RUN_DIVERGED ? " diverged"
                                                                          : " overflowed");
     }
@@ -252,9 +256,11 @@ void slt_figure_print_absent(const slt_figure *figure, slt_buffer *out)
                 has_row(figure, rows, by, run, &series) ||
                 !is_first(figure, rows, by, run, slt_buffer_text(&series)))
                 continue;
-            slt_buffer_printf(out, "%s%s at %s", any ? ", " : "",
-                              slt_buffer_text(&series),
-                              slt_manifest_value(figure->manifest, run, by));
+            const char *x = slt_manifest_value(figure->manifest, run, by);
+            slt_buffer_printf(out, any ? ", " : "");
+            slt_escape_line(out, series.data, series.size);
+            slt_buffer_printf(out, " at ");
+            slt_escape_line(out, x, strlen(x));
             any = true;
         }
     }

@@ -84,7 +84,11 @@ static void print_ended(const slt_figure *figure, slt_buffer *out)
         const slt_table_row *row = &figure->table.rows[i];
         if (!slt_figure_coverage(figure, i, &coverage))
             continue;
-        slt_buffer_printf(out, "  %s at %s: ", row->series, row->x);
+        slt_buffer_printf(out, "  ");
+        slt_escape_line(out, row->series, strlen(row->series));
+        slt_buffer_printf(out, " at ");
+        slt_escape_line(out, row->x, strlen(row->x));
+        slt_buffer_printf(out, ": ");
         slt_coverage_print(&coverage, out);
         slt_buffer_printf(out, "\n");
     }

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/escape.h"
+
 static slt_status no_memory(slt_error *err)
 {
     return slt_fail(err, SLT_RESOURCE, "no memory for the table of runs");
@@ -74,8 +76,11 @@ void slt_runs_name(const slt_runs *runs, size_t run, slt_buffer *out)
 {
     const slt_runs_run *r = &runs->list[run];
     slt_buffer_printf(out, "run %" PRIu64, r->number);
-    if (*r->label)
-        slt_buffer_printf(out, " (%s)", r->label);
+    if (!*r->label)
+        return;
+    slt_buffer_printf(out, " (");
+    slt_escape_line(out, r->label, strlen(r->label));
+    slt_buffer_byte(out, ')');
 }
 
 void slt_runs_name_estimate(const slt_runs_estimate *e, slt_buffer *out)
