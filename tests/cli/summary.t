@@ -125,4 +125,14 @@ like slurp('out/g.html'), qr/Not told here: no table of runs is beside the golde
 expect(sltrace('summary', 'g/small.golden'), 'summary', status => 2, err => qr/g\/small\.runs\.csv: it is not beside the golden/);
 mkdir 'g/small.runs.csv';
 is sltrace('summary', 'g/small.golden')->{status}, 2, 'a table that cannot be read';
+
+# What is published: each table goes with its golden, and is what record writes.
+for my $published (glob "$root/golden/*/*.golden") {
+    my ($name) = $published =~ m{golden/(.*)\.golden$};
+    next if !-e $published =~ s{golden$}{runs.csv}r;
+    is sltrace('summary', $published)->{status}, 0, $name;
+}
+is sltrace('run', "$root/manifests/smoke/marks.yaml", '--quiet', '--out', 'marks')->{status}, 0, 'run smoke/marks';
+is sltrace('record', "$root/manifests/smoke/marks.yaml", '--from', 'marks', '--golden', 'marks.golden')->{status}, 0, 'record it';
+is slurp('marks.runs.csv'), slurp("$root/golden/smoke/marks.runs.csv"), 'its table is the published one';
 done_testing;
