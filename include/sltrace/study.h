@@ -85,6 +85,18 @@ SLT_API slt_status slt_study_plan(slt_manifest *manifest, size_t run, slt_plan *
 SLT_API slt_status slt_study_speed(slt_manifest *manifest, size_t run, uint64_t *speed,
                                    slt_error *err);
 
+/* A file that a weight of a run starts from, read as the run would read it. */
+typedef struct slt_study_file {
+    char weight[40]; /* "" where the run has no further one */
+    size_t weight_rows, weight_cols;
+    char file[1024], sha256[65];
+    char holds[24];    /* ".npy of <f4", "raw f64"; "" where it is not known */
+    slt_status status; /* SLT_OK where the run can start from it */
+    slt_error wrong;   /* else why not */
+} slt_study_file;
+SLT_API slt_status slt_study_file_look(slt_manifest *manifest, size_t run, size_t index,
+                                       slt_study_file *file, slt_error *err);
+
 /* The finished traces in one or several folders, X.trace in FOLDER/traces and in FOLDER
  * for any X, by experiment: a run is known by its canonical form, not by its number. */
 typedef struct slt_traces slt_traces;

@@ -91,6 +91,8 @@ slt_status slt_rerun_convert(const slt_run_spec *from, slt_arithmetic arithmetic
         const slt_rerun_file *file = &files->list[files->count - 1];
         slt_sha256_of(file->bytes.data, file->bytes.size, sha256);
         status = set_text(init, "file", file->name, err);
+        if (!status && slt_value_get(init, "type"))
+            status = set_text(init, "type", slt_arithmetic_name(arithmetic), err);
         if (!status)
             status = set_text(init, "sha256", sha256, err);
     }

@@ -2,11 +2,13 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <sltrace/study.h>
 #include <sltrace/system.h>
 
+#include "cli/cli.h"
 #include "cli/json.h"
 #include "cli/manifest.h"
 #include "cli/progress.h"
@@ -177,6 +179,95 @@ static void print_plan(const slt_manifest *manifest, const plan *all)
     printf("processors  %s\n", found);
 }
 
+/* ---- Files that weights start from ------------------------------------------------- */
+
+#define FILE_RUNS_MAX 100 /* runs whose files are looked at: a sweep may have millions */
+
+/* Different ones, each told once. */
+typedef struct file_list {
+    slt_study_file files[FILE_RUNS_MAX];
+    size_t count;
+    bool json;
+} file_list;
+
+static bool is_told(const file_list *list, const slt_study_file *file)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (!strcmp(list->files[i].weight, file->weight) &&
+            !strcmp(list->files[i].file, file->file) &&
+            !strcmp(list->files[i].sha256, file->sha256))
+            return true;
+    return list->count == FILE_RUNS_MAX;
+}
+
+static void print_file(const slt_study_file *file)
+{
+    printf("file        %s: ", file->weight);
+    cli_put(file->file, ": ");
+    if (file->status == SLT_OK)
+        printf("%s, %zu x %zu, its SHA-256 as given\n", file->holds, file->weight_rows,
+               file->weight_cols);
+    else
+        puts("no run starts from it");
+}
+
+static void put_file(const slt_study_file *file, bool behind)
+{
+    fputs(behind ? ",{" : "{", stdout);
+    cli_json_key(stdout, false, "weight");
+    cli_json_text(stdout, file->weight);
+    cli_json_key(stdout, true, "file");
+    cli_json_text(stdout, file->file);
+    cli_json_key(stdout, true, "sha256");
+    cli_json_text(stdout, file->sha256);
+    cli_json_key(stdout, true, "holds");
+    cli_json_text(stdout, file->holds);
+    cli_json_key(stdout, true, "status");
+    cli_json_text(stdout, slt_status_text(file->status));
+    putchar('}');
+}
+
+/* Tells the files of a run; *wrong: the first that it cannot start from. */
+static slt_status tell_files(slt_manifest *manifest, size_t run, file_list *list,
+                             slt_error *wrong, slt_error *err)
+{
+    for (size_t index = 0;; index++) {
+        slt_study_file *file = &list->files[list->count];
+        slt_study_file one;
+        slt_status status = slt_study_file_look(manifest, run, index, &one, err);
+        if (status || !one.weight[0])
+            return status;
+        if (is_told(list, &one))
+            continue;
+        list->json ? put_file(&one, list->count > 0) : print_file(&one);
+        *file = one;
+        list->count++;
+        if (one.status && !wrong->status)
+            *wrong = one.wrong;
+    }
+}
+
+static slt_status tell_all_files(slt_manifest *manifest, bool json, slt_error *err)
+{
+    file_list *list = calloc(1, sizeof *list);
+    slt_error wrong = {0};
+    size_t runs = slt_manifest_runs(manifest);
+    slt_status status = SLT_OK;
+    if (!list)
+        return slt_fail(err, SLT_RESOURCE, "no memory for the plan's files");
+    list->json = json;
+    for (size_t run = 0; run < runs && run < FILE_RUNS_MAX && !status; run++)
+        status = tell_files(manifest, run, list, &wrong, err);
+    if (!status && wrong.status) {
+        status = wrong.status;
+        *err = wrong;
+    }
+    free(list);
+    return status;
+}
+
+/* ---- JSON -------------------------------------------------------------------------- */
+
 static void put_whole(const char *name, uint64_t number)
 {
     cli_json_key(stdout, true, name);
@@ -204,7 +295,7 @@ static void put_plan(const slt_manifest *manifest, const plan *all)
     put_whole("memory_bytes", all->most.memory_bytes);
     cli_json_key(stdout, true, "seconds");
     cli_json_real(stdout, slt_real_of(all->seconds));
-    printf(",\"checked\":%zu,\"planned\":%zu}\n", slt_manifest_checked(manifest),
+    printf(",\"checked\":%zu,\"planned\":%zu", slt_manifest_checked(manifest),
            all->planned);
 }
 
@@ -215,8 +306,12 @@ slt_status cli_show_plan(const char *path, bool json, slt_error *err)
     slt_status status = cli_open_manifest(path, &manifest, err);
     if (status == SLT_OK)
         status = make_plan(manifest, &all, err);
-    if (status == SLT_OK)
+    if (status == SLT_OK) {
         json ? put_plan(manifest, &all) : print_plan(manifest, &all);
+        fputs(json ? ",\"files\":[" : "", stdout);
+        status = tell_all_files(manifest, json, err);
+        fputs(json ? "]}\n" : "", stdout);
+    }
     slt_manifest_free(manifest);
     return status;
 }

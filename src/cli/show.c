@@ -96,7 +96,9 @@ const cli_command cli_show = {
         "files of a run cost beside them; take it "
         "for right within a factor of 2. A stop rule can make it less. Of a sweep of "
         "more "
-        "than 20000 runs those spread evenly over it stand for all.",
+        "than 20000 runs those spread evenly over it stand for all. The files that "
+        "weights start from are looked at: that they are there, with the SHA-256 given, "
+        "and hold such a weight; one that does not is told, and exit status 2.",
     .examples = "sltrace show manifests/lakkapragada2025/fig6.yaml\n"
                 "sltrace show golden/lakkapragada2025/fig6.golden\n"
                 "sltrace show sltrace-out/smoke/linear/traces/000000.trace",

@@ -7,47 +7,80 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/buffer.h"
 #include "base/io.h"
 #include "base/sha256.h"
 #include "base/tree.h"
+#include "net/npy_read.h"
 
-/* What a weight's file may hold, with its size in bytes: no two are alike. */
-static size_t bytes_in(const slt_tensor *weight, slt_arithmetic arithmetic)
+/* One file on its way into a weight of rows x cols. */
+typedef struct source {
+    const slt_init_spec *spec;
+    const char *path;
+    size_t rows, cols;
+    slt_arithmetic weight; /* of the weight */
+    slt_buffer bytes;      /* of the file; then as slt_tensor_store writes them ... */
+    slt_arithmetic holds;  /* ... in this arithmetic */
+    char words[SLT_INIT_HOLDS_MAX];
+} source;
+
+/* Size of the weight's bytes in an arithmetic. */
+static size_t bytes_in(const source *s, slt_arithmetic arithmetic)
 {
-    slt_tensor other = *weight;
-    other.arithmetic = arithmetic;
-    return slt_tensor_bytes(&other);
+    const slt_tensor shape = {
+        .arithmetic = arithmetic, .rows = s->rows, .cols = s->cols};
+    return slt_tensor_bytes(&shape);
 }
 
-/* The arithmetic whose numbers a file of that size holds; SLT_INDEX: none. */
-static slt_arithmetic arithmetic_of(const slt_tensor *weight, uint64_t size)
+static bool ends_in(const char *file, const char *suffix)
 {
-    slt_arithmetic a = SLT_F32;
-    while (a < SLT_INDEX && bytes_in(weight, a) != size)
-        a++;
-    return a;
+    size_t size = strlen(file), tail = strlen(suffix);
+    return size >= tail && strcmp(file + size - tail, suffix) == 0;
 }
 
-/* An open descriptor of a regular file whose size is that of the weight in some
- * arithmetic. */
-static slt_status open_file(const char *path, const slt_tensor *weight,
-                            slt_arithmetic *arithmetic, int *descriptor, slt_error *err)
+/* The type of raw elements: as the manifest says, else as the file's name says, else that
+ * of the run.  The number of bytes decides nothing. */
+static slt_arithmetic raw_type(const source *s)
 {
-    uint64_t size;
-    slt_status status = slt_io_open(path, descriptor, &size, err);
-    if (status != SLT_OK)
-        return err ? slt_error_prefix(err, "init") : status;
-    if ((*arithmetic = arithmetic_of(weight, size)) == SLT_INDEX)
-        status = slt_fail(err, SLT_FORMAT,
-                          "init: %s: expected %zu bytes (%zu x %zu of f32), %zu (f64) or "
-                          "%zu (fixed), found %" PRIu64,
-                          path, bytes_in(weight, SLT_F32), weight->rows, weight->cols,
-                          bytes_in(weight, SLT_F64), bytes_in(weight, SLT_FIXED),
-                          size);
-    if (status != SLT_OK)
-        close(*descriptor);
-    return status;
+    static const struct {
+        const char *suffix;
+        slt_arithmetic type;
+    } names[] = {{".f32", SLT_F32},   {".raw32", SLT_F32}, {".f64", SLT_F64},
+                 {".raw64", SLT_F64}, {".fixed", SLT_FIXED}};
+    switch (s->spec->type) {
+    case SLT_INIT_TYPE_F32:
+        return SLT_F32;
+    case SLT_INIT_TYPE_F64:
+        return SLT_F64;
+    case SLT_INIT_TYPE_FIXED:
+        return SLT_FIXED;
+    case SLT_INIT_TYPE_NAMED:
+        break;
+    }
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (ends_in(s->spec->file, names[i].suffix))
+            return names[i].type;
+    return s->weight;
 }
+
+/* Raw elements of another number than the weight's; where they are as many bytes as those
+ * of another type, the way out. */
+static slt_status wrong_size(const source *s, uint64_t size, slt_error *err)
+{
+    const slt_arithmetic type = raw_type(s);
+    char advice[80] = "";
+    for (slt_arithmetic a = SLT_F32; a < SLT_INDEX; a++)
+        if (a != type && bytes_in(s, a) == size)
+            snprintf(advice, sizeof advice,
+                     "; if these are numbers of %s, say `type: %s`",
+                     slt_arithmetic_name(a), slt_arithmetic_name(a));
+    return slt_fail(err, SLT_FORMAT,
+                    "init: %s: expected %zu bytes (%zu x %zu of %s), found %" PRIu64 "%s",
+                    s->path, bytes_in(s, type), s->rows, s->cols,
+                    slt_arithmetic_name(type), size, advice);
+}
+
+/* ---- The bytes --------------------------------------------------------------------- */
 
 static slt_status read_all(int descriptor, const char *path, uint8_t *bytes, size_t size,
                            slt_error *err)
@@ -64,81 +97,170 @@ static slt_status read_all(int descriptor, const char *path, uint8_t *bytes, siz
     return SLT_OK;
 }
 
-/* The file's numbers as it has them. */
-static slt_status take_bytes(const slt_init_spec *spec, const char *path,
-                             const uint8_t *bytes, size_t size, slt_tensor *tensor,
-                             slt_error *err)
+/* The whole of a file that is no larger than the weight with a header can be. */
+static slt_status read_bytes(source *s, int descriptor, uint64_t size, slt_error *err)
 {
     char found[SLT_SHA256_TEXT_MAX];
-    slt_sha256_of(bytes, size, found);
-    if (strcmp(found, spec->sha256) != 0)
-        return slt_fail(err, SLT_FORMAT, "init: %s: expected SHA-256 %s, found %s", path,
-                        spec->sha256, found);
-    slt_error cause;
-    int frac = tensor->frac; /* the one exponent that weights have */
-    slt_status status = slt_tensor_load(tensor, bytes, size, &cause);
+    if (size > bytes_in(s, SLT_FIXED) + SLT_NPY_HEADER_MAX)
+        return wrong_size(s, size, err);
+    uint8_t *at = slt_buffer_extend(&s->bytes, (size_t)size);
+    if (!at)
+        return slt_fail(err, SLT_RESOURCE,
+                        "init: %s: out of memory for %" PRIu64 " bytes", s->path, size);
+    slt_status status = read_all(descriptor, s->path, at, (size_t)size, err);
     if (status != SLT_OK)
-        return slt_fail(err, status, "init: %s: %s", path, cause.text);
+        return status;
+    if (!slt_npy_is(at, (size_t)size) && size != bytes_in(s, raw_type(s)))
+        return wrong_size(s, size, err);
+    slt_sha256_of(at, (size_t)size, found);
+    if (strcmp(found, s->spec->sha256) != 0)
+        return slt_fail(err, SLT_FORMAT, "init: %s: expected SHA-256 %s, found %s",
+                        s->path, s->spec->sha256, found);
+    return SLT_OK;
+}
+
+/* ---- NumPy's files ----------------------------------------------------------------- */
+
+/* F of a name that ends in ".fracF.npy". */
+static slt_status exponent_of(const source *s, int64_t *frac, slt_error *err)
+{
+    const char *file = s->spec->file, *at = strstr(file, ".frac");
+    char *end = NULL;
+    for (const char *next = at; next; next = strstr(next + 1, ".frac"))
+        at = next;
+    if (at)
+        *frac = strtol(at + 5, &end, 10);
+    if (!at || end == at + 5 || strcmp(end, ".npy") != 0)
+        return slt_fail(err, SLT_FORMAT,
+                        "init: %s: integers are fixed point: expected a name that ends "
+                        "in .fracF.npy, F fractional bits",
+                        s->path);
+    return SLT_OK;
+}
+
+static slt_status check_shape(const source *s, const slt_npy_head *head, slt_error *err)
+{
+    char shape[100] = "";
+    size_t have = 0;
+    if (head->dimensions == 2 && head->shape[0] == s->rows && head->shape[1] == s->cols)
+        return SLT_OK;
+    if (head->dimensions == 1 && s->rows == 1 && head->shape[0] == s->cols)
+        return SLT_OK;
+    for (int i = 0; i < head->dimensions; i++)
+        have += (size_t)snprintf(shape + have, sizeof shape - have, i ? ", %zu" : "%zu",
+                                 head->shape[i]);
+    return slt_fail(err, SLT_FORMAT,
+                    "init: %s: expected the shape [%zu, %zu], found [%s]", s->path,
+                    s->rows, s->cols, shape);
+}
+
+static slt_status take_npy(source *s, slt_error *err)
+{
+    slt_npy_head head;
+    slt_error cause = {0};
+    slt_buffer elements = {0};
+    int64_t frac = 0;
+    if (s->spec->type != SLT_INIT_TYPE_NAMED)
+        return slt_fail(err, SLT_FORMAT,
+                        "init: %s: a .npy file says its type itself: leave `type` out",
+                        s->path);
+    if (slt_npy_head_read(s->bytes.data, s->bytes.size, &head, &cause))
+        return slt_fail(err, SLT_FORMAT, "init: %s: %s", s->path, cause.text);
+    slt_status status = check_shape(s, &head, err);
+    if (status == SLT_OK && head.holds == SLT_FIXED)
+        status = exponent_of(s, &frac, err);
+    if (status != SLT_OK)
+        return status;
+    snprintf(s->words, sizeof s->words, ".npy of %s", head.type);
+    slt_npy_elements(&head, s->bytes.data, s->rows, s->cols, frac, &elements);
+    slt_buffer_free(&s->bytes);
+    s->bytes = elements;
+    s->holds = head.holds;
+    return elements.failed ? slt_fail(err, SLT_RESOURCE, "init: %s: out of memory",
+                                      s->path)
+                           : SLT_OK;
+}
+
+/* ---- The numbers ------------------------------------------------------------------- */
+
+static slt_status load(const source *s, slt_tensor *tensor, slt_error *err)
+{
+    slt_error cause = {0};
+    const int frac = tensor->frac; /* the one exponent that weights have */
+    slt_status status = slt_tensor_load(tensor, s->bytes.data, s->bytes.size, &cause);
+    if (status != SLT_OK)
+        return slt_fail(err, status, "init: %s: %s", s->path, cause.text);
     if (tensor->frac != frac)
         return slt_fail(err, SLT_FORMAT,
-                        "init: %s: expected %d fractional bits, found %d", path, frac,
+                        "init: %s: expected %d fractional bits, found %d", s->path, frac,
                         tensor->frac);
     return SLT_OK;
 }
 
-static slt_status read_tensor(const slt_init_spec *spec, const char *path, int descriptor,
-                              slt_tensor *tensor, slt_error *err)
+/* weight: NULL, or where the numbers go; another arithmetic's by way of binary64. */
+static slt_status take_numbers(const source *s, slt_tensor *weight, slt_error *err)
 {
-    size_t size = slt_tensor_bytes(tensor);
-    uint8_t *bytes = malloc(size ? size : 1);
-    if (!bytes)
-        return slt_fail(err, SLT_RESOURCE, "init: %s: out of memory for %zu bytes", path,
-                        size);
-    slt_status status = read_all(descriptor, path, bytes, size, err);
-    if (status == SLT_OK)
-        status = take_bytes(spec, path, bytes, size, tensor, err);
-    free(bytes);
+    slt_tensor found;
+    if (weight && s->holds == s->weight)
+        return load(s, weight, err);
+    slt_status status = slt_tensor_create(&found, s->holds, s->rows, s->cols, err);
+    if (status != SLT_OK)
+        return status;
+    status = load(s, &found, err);
+    for (size_t e = 0; status == SLT_OK && weight && e < slt_tensor_count(weight); e++)
+        slt_tensor_set(weight, e, slt_tensor_get(&found, e));
+    slt_tensor_free(&found);
     return status;
 }
 
-/* Another arithmetic's numbers, by way of binary64. */
-static slt_status read_across(const slt_init_spec *spec, const char *path, int descriptor,
-                              slt_arithmetic arithmetic, slt_tensor *weight,
-                              slt_error *err)
+static slt_status take_file(source *s, slt_tensor *weight, slt_error *err)
 {
-    slt_tensor found;
-    slt_status status =
-        slt_tensor_create(&found, arithmetic, weight->rows, weight->cols, err);
+    uint64_t size;
+    int descriptor;
+    slt_status status = slt_io_open(s->path, &descriptor, &size, err);
+    if (status != SLT_OK)
+        return err ? slt_error_prefix(err, "init") : status;
+    status = read_bytes(s, descriptor, size, err);
+    close(descriptor);
     if (status != SLT_OK)
         return status;
-    status = read_tensor(spec, path, descriptor, &found, err);
-    for (size_t e = 0; status == SLT_OK && e < slt_tensor_count(weight); e++)
-        slt_tensor_set(weight, e, slt_tensor_get(&found, e));
-    slt_tensor_free(&found);
+    s->holds = raw_type(s);
+    snprintf(s->words, sizeof s->words, "raw %s", slt_arithmetic_name(s->holds));
+    if (slt_npy_is(s->bytes.data, s->bytes.size))
+        status = take_npy(s, err);
+    return status ? status : take_numbers(s, weight, err);
+}
+
+static slt_status take(source *s, const char *folder, slt_tensor *weight, slt_error *err)
+{
+    slt_buffer named = {0};
+    slt_status status = slt_tree_name(folder, s->spec->file, &named, err);
+    if (status != SLT_OK && err)
+        slt_error_prefix(err, "init");
+    s->path = slt_buffer_text(&named);
+    if (status == SLT_OK)
+        status = take_file(s, weight, err);
+    slt_buffer_free(&s->bytes);
+    slt_buffer_free(&named);
     return status;
 }
 
 slt_status slt_init_file(const slt_init_spec *spec, const char *folder,
                          slt_tensor *weight, slt_error *err)
 {
-    slt_buffer named = {0};
-    slt_arithmetic arithmetic = SLT_INDEX;
-    int descriptor = -1;
-    slt_status status = slt_tree_name(folder, spec->file, &named, err);
-    if (status != SLT_OK && err)
-        slt_error_prefix(err, "init");
-    const char *path = slt_buffer_text(&named);
-    if (status == SLT_OK)
-        status = open_file(path, weight, &arithmetic, &descriptor, err);
-    if (status != SLT_OK) {
-        slt_buffer_free(&named);
-        return status;
-    }
-    if (arithmetic == weight->arithmetic)
-        status = read_tensor(spec, path, descriptor, weight, err);
-    else
-        status = read_across(spec, path, descriptor, arithmetic, weight, err);
-    close(descriptor);
-    slt_buffer_free(&named);
+    source s = {.spec = spec,
+                .rows = weight->rows,
+                .cols = weight->cols,
+                .weight = weight->arithmetic};
+    return take(&s, folder, weight, err);
+}
+
+slt_status slt_init_file_look(const slt_init_spec *spec, const char *folder, size_t rows,
+                              size_t cols, slt_arithmetic arithmetic,
+                              char holds[SLT_INIT_HOLDS_MAX], slt_error *err)
+{
+    source s = {.spec = spec, .rows = rows, .cols = cols, .weight = arithmetic};
+    slt_status status = take(&s, folder, NULL, err);
+    memcpy(holds, s.words, sizeof s.words);
     return status;
 }

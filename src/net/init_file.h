@@ -5,12 +5,22 @@
 #include "net/model.h"
 #include "num/tensor.h"
 
-/* Reads the file `spec->file`, relative to folder and in its tree (base/tree.h): exactly
- * the bytes of slt_tensor_store, whose SHA-256 is spec->sha256, of the weight in its own
- * arithmetic or in another one, which the size tells; another's numbers are rounded to
- * binary64 and then to the weight's arithmetic.  The size is looked at before anything is
+/* Reads the file `spec->file`, relative to folder and in its tree (base/tree.h), whose
+ * SHA-256 is spec->sha256.  A file that begins as NumPy's do is read as what it says: f2,
+ * f4, f8, or i8 with the exponent in its name (".frac48.npy"), of either byte order, row
+ * by row or column by column, of the weight's shape (or [n], where the weight has one
+ * row).  Any other holds exactly the bytes of slt_tensor_store of the weight in the
+ * arithmetic that spec->type says.  Another arithmetic's numbers than the weight's are
+ * rounded to binary64 and then to the weight's.  The size is looked at before anything is
  * allocated. */
 slt_status slt_init_file(const slt_init_spec *spec, const char *folder,
                          slt_tensor *weight, slt_error *err);
+
+/* Whether it could be read for such a weight, and what the file holds: ".npy of <f4",
+ * "raw f64". */
+#define SLT_INIT_HOLDS_MAX 24
+slt_status slt_init_file_look(const slt_init_spec *spec, const char *folder, size_t rows,
+                              size_t cols, slt_arithmetic arithmetic,
+                              char holds[SLT_INIT_HOLDS_MAX], slt_error *err);
 
 #endif

@@ -23,9 +23,17 @@ typedef enum slt_init_kind {
     SLT_INIT_FAN_IN,   /* U(-1/sqrt(fan), 1/sqrt(fan)), fan = cols, or fan_in where set */
     SLT_INIT_TEACHER,  /* the data's own factor `factor`: "W1", "W2" balanced by SVD, or
                           "A" as it is */
-    SLT_INIT_FILE,     /* raw little-endian elements of the run's arithmetic, checked */
+    SLT_INIT_FILE,     /* the elements of a .npy file, or raw ones of `type` */
     SLT_INIT_POLYGON   /* columns on a regular polygon, the others 0, plus noise */
 } slt_init_kind;
+
+/* Of raw elements in a file. */
+typedef enum slt_init_type {
+    SLT_INIT_TYPE_NAMED, /* as the file's name says, else that of the run */
+    SLT_INIT_TYPE_F32,
+    SLT_INIT_TYPE_F64,
+    SLT_INIT_TYPE_FIXED
+} slt_init_type;
 
 typedef struct slt_init_spec {
     slt_init_kind kind;
@@ -34,6 +42,7 @@ typedef struct slt_init_spec {
     char factor[SLT_NAME_MAX];
     char file[SLT_PATH_MAX]; /* relative to the manifest */
     char sha256[65];
+    slt_init_type type;
     size_t corners;
     slt_real length, noise;
 } slt_init_spec;

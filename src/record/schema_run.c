@@ -154,10 +154,15 @@ static const slt_schema init_fields[] = {
      .meaning = "W1 or W2, of a linear teacher; A, of polynomial or sinusoid data"},
     {.key = "file", .type = SLT_SCHEMA_TEXT, AT(slt_init_spec, file),
      .most = SLT_PATH_MAX - 1, .when = "kind=file",
-     .meaning = "path, relative to the manifest, of the elements: little-endian, row "
-                "after row, in the run's arithmetic"},
+     .meaning = "path, relative to the manifest, of the elements: a .npy file, or raw "
+                "ones, little-endian, row after row"},
     {.key = "sha256", .type = SLT_SCHEMA_HEX, AT(slt_init_spec, sha256), .most = 64,
-     .when = "kind=file", .meaning = "SHA-256 of that file"},
+     .when = "kind=file", .meaning = "SHA-256 of that file, as sha256sum prints it"},
+    {.key = "type", .type = SLT_SCHEMA_WORD, AT(slt_init_spec, type),
+     WORDS("named", "f32", "f64", "fixed"), PRESET(TEXT_VALUE("named")),
+     .when = "kind=file", .also = "dtype",
+     .meaning = "of raw elements; named: as the file's name says (.f32 or .raw32, .f64 "
+                "or .raw64, .fixed), else that of the run. A .npy file says its own"},
     {.key = "corners", .type = SLT_SCHEMA_INT, AT(slt_init_spec, corners), .least = 1,
      .most = WIDTH_MAX, .when = "kind=polygon", .also = "k|sides",
      .meaning = "the first so many columns of a weight of 2 rows are the polygon's "

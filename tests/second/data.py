@@ -1,8 +1,10 @@
 """Data sets and initial values: sections 7 and 8 of REPRODUCING.md."""
 
+import ast
 import hashlib
 import math
 import os
+import struct
 
 import draws
 import ieee
@@ -151,14 +153,46 @@ def polygon(init, rows, cols, stream, ar):
     return w
 
 
+def npy_parts(content, file):
+    """What a NumPy file says: its type in ours, and the elements as a trace has them."""
+    start = 12 if content[6] > 1 else 10
+    size = int.from_bytes(content[8:start], "little")
+    said = ast.literal_eval(content[start:start + size].decode("ascii").strip())
+    order, kind, shape = said["descr"][0], said["descr"][1:], said["shape"]
+    code = order + {"f2": "e", "f4": "f", "f8": "d", "i8": "q"}[kind]
+    elements = [x for (x,) in struct.iter_unpack(code, content[start + size:])]
+    rows, cols = ([1] + list(shape))[-2:]
+    if said["fortran_order"]:
+        elements = [elements[j * rows + i] for i in range(rows) for j in range(cols)]
+    if kind == "i8":
+        frac = int(file.rsplit(".frac", 1)[1].removesuffix(".npy"))
+        return (rows, cols), Fixed(), struct.pack(f"<q{len(elements)}q", frac, *elements)
+    code, name = ("d", "f64") if kind == "f8" else ("f", "f32")
+    return (rows, cols), Float(name), struct.pack(f"<{len(elements)}{code}", *elements)
+
+
+def raw_type(init, ar):
+    """Section 8: the type of raw elements, by word, by name, or the run's."""
+    ends = {".f32": "f32", ".raw32": "f32", ".f64": "f64", ".raw64": "f64",
+            ".fixed": "fixed"}
+    word = init.get("type", "named")
+    if word == "named":
+        word = ends.get(os.path.splitext(init["file"])[1], ar.name)
+    return Fixed() if word == "fixed" else Float(word)
+
+
 def from_file(init, rows, cols, folder, ar):
-    """Section 8, `file`: the bytes that a trace holds of a weight, of any type."""
+    """Section 8, `file`: NumPy's, or the bytes that a trace holds of a weight."""
     with open(os.path.join(folder, init["file"]), "rb") as file:
         content = file.read()
     if hashlib.sha256(content).hexdigest() != init["sha256"]:
         raise ValueError(init["file"])
-    n = rows * cols
-    of = {4 * n: Float("f32"), 8 * n: Float("f64"), 8 * n + 8: Fixed()}[len(content)]
+    of, shape, n = raw_type(init, ar), (rows, cols), rows * cols
+    if content[:6] == b"\x93NUMPY":
+        shape, of, content = npy_parts(content, init["file"])
+    sizes = {"f32": 4 * n, "f64": 8 * n, "fixed": 8 * n + 8}
+    if shape != (rows, cols) or len(content) != sizes[of.name]:
+        raise ValueError(init["file"])
     found = of.from_bytes(rows, cols, content)
     if of.name == ar.name:
         return found

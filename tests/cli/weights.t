@@ -1,0 +1,157 @@
+#!/usr/bin/perl
+# Weights that start from files: what NumPy writes, what export writes, raw elements of a
+# stated type; and nothing that only happens to have the right size.
+use strict;
+use warnings;
+use FindBin;
+use lib $FindBin::Bin;
+use Cli;
+use Digest::SHA qw(sha256_hex);
+use Test::More;
+
+workdir();
+
+sub npy {
+    my ($descr, $shape, $data, $order) = @_;
+    my $header = sprintf "{'descr': '%s', 'fortran_order': %s, 'shape': %s, }", $descr,
+        $order // 'False', $shape;
+    $header .= ' ' x ((64 - (10 + length($header) + 1) % 64) % 64) . "\n";
+    return "\x93NUMPY\x01\x00" . pack('v', length $header) . $header . $data;
+}
+
+# A run of one 2 x 3 weight that starts from the file.
+sub write_manifest {
+    my ($name, $arithmetic, $file, $more) = @_;
+    my $sha = sha256_hex(slurp($file));
+    $more = $more ? ", $more" : '';
+    spew("$name.yaml", <<"YAML");
+sltrace: 1
+name: mine/$name
+run:
+  arithmetic: $arithmetic
+  seed: 1
+  data: {kind: linear-teacher, samples: 8, inputs: 3, outputs: 2, rank: 1}
+  model:
+    weights:
+      W: {shape: [2, 3], init: {kind: file, file: "$file", sha256: $sha$more}}
+    ops:
+      - {op: linear, in: x, weight: W, out: y}
+    loss: {op: mse, in: y}
+  train: {optimizer: {kind: sgd, lr: 1e-3}, steps: 2, checkpoints: {at: [0], state: all}}
+YAML
+    return "$name.yaml";
+}
+
+# The start of a run as export gives it: elements as doubles.
+sub start_of {
+    my ($name) = @_;
+    my $run = sltrace('run', "$name.yaml", '--out', "out-$name", '--quiet');
+    return $run->{err} if $run->{status};
+    sltrace('export', '--npy', "npy-$name", "out-$name/traces/000000.trace");
+    my ($file) = glob "npy-$name/000000-step0-W*.npy";
+    my $bytes = slurp($file);
+    my $head = 10 + unpack 'v', substr $bytes, 8, 2;
+    my $data = substr $bytes, $head;
+    return join ' ', $file =~ /\.frac48/ ? map { $_ / 2**48 } unpack 'q<6', $data
+        : substr($bytes, 10, $head) =~ /<f4/ ? unpack('f<6', $data)
+        : unpack 'd<6', $data;
+}
+
+my @numbers = (1, -2.5, 0.125, 3, -0.75, 1024);
+my $numbers = "@numbers";
+my %files = (
+    'f4.npy' => npy('<f4', '(2, 3)', pack 'f<6', @numbers),
+    'big.npy' => npy('>f8', '(2, 3)', pack 'd>6', @numbers),
+    'f2.npy' => npy('<f2', '(2, 3)', pack 'v6', 0x3c00, 0xc100, 0x3000, 0x4200, 0xba00, 0x6400),
+    'columns.npy' => npy('<f8', '(2, 3)', pack('d<6', @numbers[0, 3, 1, 4, 2, 5]), 'True'),
+    'i8.frac48.npy' => npy('<i8', '(2, 3)', pack 'q<6', map { $_ * 2**48 } @numbers),
+    'a.raw32' => pack('f<6', @numbers),
+    'a.raw64' => pack('d<6', @numbers),
+    'a.fixed' => pack('q<7', 48, map { $_ * 2**48 } @numbers),
+    'bare' => pack('f<6', @numbers),
+);
+spew($_, $files{$_}) for keys %files;
+for my $file (sort grep { $_ ne 'bare' } keys %files) {
+    for my $arithmetic (qw(f32 f64 fixed)) {
+        my $name = "$file-$arithmetic" =~ s/\W/-/gr;
+        write_manifest($name, $arithmetic, $file);
+        is(start_of($name), $numbers, "$file starts a run in $arithmetic");
+    }
+}
+
+# Round trip: what export writes starts a run in the same bits.
+for my $arithmetic (qw(f32 f64 fixed)) {
+    my ($made) = glob "npy-a-raw64-$arithmetic/000000-step2-W*.npy";
+    my ($file) = $made =~ m{([^/]*)$};
+    spew($file, slurp($made));
+    my $name = "again-$arithmetic";
+    write_manifest($name, $arithmetic, $file);
+    sltrace('run', "$name.yaml", '--out', "out-$name", '--quiet');
+    sltrace('export', '--npy', "npy-$name", "out-$name/traces/000000.trace");
+    my ($again) = glob "npy-$name/000000-step0-W*.npy";
+    is(sha256_hex(slurp($again)), sha256_hex(slurp($made)), "export --npy in $arithmetic read back");
+}
+
+# Raw elements: their type is stated, by the manifest or the name, and never guessed.
+sub refused {
+    my ($what, $words) = @_;
+    my $run = sltrace('run', 'no.yaml', '--out', 'out-no', '--quiet');
+    is($run->{status}, 2, "$what: refused");
+    like($run->{err}, $words, '... saying why');
+}
+write_manifest('typed', 'f64', 'bare', 'type: f32');
+is(start_of('typed'), $numbers, 'raw elements of a stated type');
+write_manifest('own', 'f32', 'bare');
+is(start_of('own'), $numbers, "raw elements of the run's own type");
+write_manifest('no', 'f64', 'bare');
+refused('a size that fits another type', qr/expected 48 bytes \(2 x 3 of f64\), found 24; if these are numbers of f32, say `type: f32`/);
+write_manifest('no', 'f32', 'f4.npy', 'type: f32');
+refused('a .npy file with a type', qr/a \.npy file says its type itself: leave `type` out/);
+write_manifest('no', 'f32', 'a.raw64', 'type: f32');
+refused('another size than stated', qr/expected 24 bytes .* found 48; if these are numbers of f64/);
+
+# 256 bytes are 4 x 8 numbers of f64, and a header with as many of f4.
+my @more = map { $_ / 8 } -16 .. 15;
+spew('f4-48.npy', npy('<f4', '(4, 8)', pack 'f<32', @more));
+write_manifest('wide', 'f64', 'f4-48.npy');
+spew('wide.yaml', slurp('wide.yaml') =~ s/\[2, 3\]/[4, 8]/r =~ s/inputs: 3, outputs: 2/inputs: 8, outputs: 4/r);
+sltrace(qw(run wide.yaml --out out-wide --quiet));
+sltrace(qw(export --npy npy-wide out-wide/traces/000000.trace));
+is(join(' ', unpack 'd<32', substr slurp('npy-wide/000000-step0-W.npy'), 128), "@more",
+    'f4 of NumPy in f64, in as many bytes as raw f64');
+
+# A header is no weight: these have 48 bytes in all, as 2 x 3 numbers of f64 have.
+spew('chance.raw64', substr(npy('<f4', '(2, 3)', pack 'f<6', @numbers), 0, 48));
+write_manifest('no', 'f64', 'chance.raw64');
+refused('a cut header of 48 bytes', qr/chance\.raw64: byte 8: expected a \.npy header within the file/);
+my @bad = (
+    ['shape.npy', npy('<f4', '(3, 2)', pack 'f<6', @numbers), qr/expected the shape \[2, 3\], found \[3, 2\]/],
+    ['flat.npy', npy('<f4', '(6,)', pack 'f<6', @numbers), qr/expected the shape \[2, 3\], found \[6\]/],
+    ['i8.npy', npy('<i8', '(2, 3)', pack 'q<6', 1 .. 6), qr/expected a name that ends in \.fracF\.npy/],
+    ['i8.frac40.npy', npy('<i8', '(2, 3)', pack 'q<6', 1 .. 6), qr/expected 48 fractional bits, found 40/],
+    ['u1.npy', npy('|u1', '(2, 3)', pack 'C6', 1 .. 6), qr/byte \d+: \.npy header: expected f2, f4, f8 or i8/],
+    ['nan.npy', npy('<f2', '(2, 3)', pack 'v6', 0x7e00, 0, 0, 0, 0, 0), qr/expected finite numbers/],
+    ['short.npy', npy('<f4', '(2, 3)', pack 'f<5', @numbers), qr/expected 6 elements of 4 bytes behind the \.npy header, found 20/],
+);
+for (@bad) {
+    my ($file, $bytes, $words) = @$_;
+    spew($file, $bytes);
+    write_manifest('no', 'f32', $file);
+    refused($file, $words);
+}
+
+# show looks at the files.
+write_manifest('shown', 'f64', 'f4.npy');
+my $show = sltrace('show', 'shown.yaml');
+is($show->{status}, 0, 'show a manifest with a file');
+like($show->{out}, qr/^file        W: f4\.npy: \.npy of <f4, 2 x 3, its SHA-256 as given$/m, '... says what it holds');
+write_manifest('shown', 'f64', 'a.raw32');
+like(sltrace('show', 'shown.yaml')->{out}, qr/^file        W: a\.raw32: raw f32, 2 x 3, /m, '... raw elements too');
+spew('a.raw32', pack 'f<6', reverse @numbers);
+$show = sltrace('show', 'shown.yaml');
+is($show->{status}, 2, 'another file than its SHA-256: exit status 2');
+like($show->{out}, qr/^file        W: a\.raw32: no run starts from it$/m, '... told in the plan');
+like($show->{err}, qr/a\.raw32: expected SHA-256 [0-9a-f]{64}, found /, '... and why');
+like(sltrace('show', '--json', 'shown.yaml')->{out}, qr/"files":\[\{"weight":"W","file":"a\.raw32","sha256":"[0-9a-f]{64}","holds":"","status":"malformed input"\}\]/, '... and in JSON');
+
+done_testing();
