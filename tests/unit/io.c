@@ -167,6 +167,29 @@ static void test_stream(void)
            "%s", err.text);
 }
 
+/* Nothing is overwritten, whenever the file came. */
+static void test_new(void)
+{
+    slt_output *output = NULL;
+    FILE *file = NULL;
+    slt_error err = {0};
+    slt_buffer bytes = {0};
+    slt_io_replace(path, "old", 3, NULL);
+    TAP_OK(slt_output_begin(path, false, &output, &file, &err) == SLT_FILE && !output &&
+               strstr(err.text, "exists already; nothing is overwritten"),
+           "%s", err.text);
+    remove(path);
+    int before = files();
+    TAP_OK(!slt_output_begin(path, false, &output, &file, &err), "a new file");
+    fputs("new", file);
+    slt_io_replace(path, "theirs", 6, NULL);
+    TAP_OK(slt_output_end(output, true, &err) == SLT_FILE && files() == before + 1,
+           "another came meanwhile: %s", err.text);
+    slt_io_read(path, 9, &bytes, NULL);
+    TAP_EQ_TEXT(slt_buffer_text(&bytes), "theirs", "which is kept");
+    slt_buffer_free(&bytes);
+}
+
 int main(void)
 {
     if (!mkdtemp(folder))
@@ -181,6 +204,7 @@ int main(void)
     test_open_file();
     test_abandon();
     test_stream();
+    test_new();
     unlink(path);
     rmdir(folder);
     return tap_done();

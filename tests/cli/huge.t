@@ -1,0 +1,57 @@
+#!/usr/bin/perl
+# Sweeps of a million points: a plan and one run of them take little time and memory.
+use strict;
+use warnings;
+use FindBin;
+use lib $FindBin::Bin;
+use Cli;
+use Test::More;
+
+workdir();
+my $small = manifest() =~ s/^figure:.*//msr;
+my $seeds = $small =~ s/seed: \{.*\}/seed: {from: 0, count: 1000000}/r =~ s/rank: \[1, 2\]/rank: [1]/r;
+my $list = '[' . join(', ', map { 0.01 * $_ } 1 .. 100) . ']';
+my $cube = $small =~ s/rank: \[1, 2\]/rank: [1]\n  lr: $list\n  std: $list/r
+  =~ s/seed: \{.*\}/n: {from: 20, count: 100}/r =~ s/seed: \$seed/seed: 0/r
+  =~ s/samples: 20/samples: \$n/r =~ s/lr: 1e-2/lr: \$lr/r =~ s/std: 0\.1/std: \$std/r;
+
+# What a command gives, the processor time that it took, and the memory in kB.
+sub measured {
+    my $before = (times)[2] + (times)[3];
+    my $peak = 0;
+    my $got = spawn([ $sltrace, @_ ], sub {
+        my ($pid) = @_;
+        for (1 .. 400) {
+            my $status = slurp("/proc/$pid/status") // '';
+            last if $status =~ /^State:\s+Z/m;
+            $peak = $1 if $status =~ /^VmHWM:\s+(\d+)/m && $1 > $peak;
+            select undef, undef, undef, 0.005;
+        }
+    });
+    return ($got, (times)[2] + (times)[3] - $before, $peak);
+}
+
+for my $one ([ seeds => $seeds ], [ cube => $cube ]) {
+    my ($name, $text) = @$one;
+    spew("$name.yaml", $text);
+    my ($shown, $time, $memory) = measured('show', "$name.yaml", '--json');
+    is($shown->{status}, 0, "$name: show") or diag $shown->{err};
+    like($shown->{out}, qr/"runs":1000000,/, '... a million runs');
+    cmp_ok($time, '<', 2, "... in $time s");
+    my ($ran, $took, $kept) = measured('run', "$name.yaml", '--only', '5', '--out', $name, '--jobs', 1);
+    is($ran->{status}, 0, "$name: run --only 5") or diag $ran->{err};
+    cmp_ok($took, '<', 2, "... in $took s");
+    cmp_ok($_, '<', 200_000, "... in $_ kB") for $memory > $kept ? $memory : $kept;
+}
+
+# The sum over a million runs is that over one, so many times.
+spew('one.yaml', $seeds =~ s/count: 1000000/count: 1/r);
+my ($of_all) = sltrace('show', 'seeds.yaml', '--json')->{out} =~ /"trace_bytes":"?(\d+)/;
+my ($of_one) = sltrace('show', 'one.yaml', '--json')->{out} =~ /"trace_bytes":"?(\d+)/;
+is($of_all, 1_000_000 * $of_one, 'disk is that of a million runs');
+like(sltrace('show', 'cube.yaml')->{out},
+    qr/^checked +10000 of them, spread evenly; each other one before it is used\n/m,
+    'what was checked is said');
+unlike(sltrace('show', 'seeds.yaml')->{out}, qr/^checked/m, '... where not all were');
+
+done_testing();
