@@ -101,6 +101,13 @@ static void test_causes(void)
         {{{"samples: 24, inputs: 6, ", ""}, {"f32", "f32"}},
          {"9:9: run.data: missing key 'samples'", "9:9: run.data: missing key 'inputs'"},
          2},
+        {{{"{from: 5, count: 4}", "{from: 16777214, count: 4}"},
+          {"f32\n  seed: $seed\n  data: {kind: linear-teacher, samples: 24",
+           "f31\n  seed: $seed\n  data: {kind: linear-teacher, samples: $seed"}},
+         {"7:15: run.arithmetic: expected",
+          "9:41: run.data.samples: expected a whole number from 1 to 16777216, found "
+          "16777217 ($seed in run 3)"},
+         2},
         {{{"samples: 24", "samples: 24, samples_: 3"}, {"[1, 3]", "[1, 0]"}},
          {"9:45: run.data.samples_: unknown key", "9:87: run.data.rank: expected"},
          2},
