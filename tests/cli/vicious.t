@@ -249,6 +249,44 @@ calm($judged, 'audit --estimates', $judged->{status});
 my $estimates = sltrace('audit', $golden, '--estimates', "$path/$path.csv", '--from', "$path/A", '--json');
 parsed('json', $estimates->{out}, 'audit --estimates as JSON');
 
+# ---- A golden of another's -----------------------------------------------------------
+# Each field a word that means something, once as it is and once percent-encoded, the root
+# made anew.
+my $word = $all =~ s/[\x00-\x20\x7f-\x{ffff}]//gr =~ s{/}{}gr;
+my $escaped = encode('UTF-8', $all) =~ s/([^!-~]|%(?=[0-9A-F]{2}))/'%' . uc unpack 'H2', $1/ger =~ s{/}{}gr;
+sub rooted {
+    my ($lines) = @_;
+    my ($body, $claims) = $lines =~ /\A(.*\n)root sha256:\w+\n(.*)\z/s;
+    return $body . 'root sha256:' . sha256_hex($body) . "\n$claims";
+}
+my $original = slurp($golden);
+my @answers;
+is rooted($original), $original, 'a golden as it is';
+for my $field ([ 'name', qr/(?<=\nname )\S+/ ], [ 'manifest', qr/(?<=\nmanifest )\S+/ ], [ 'math', qr/(?<=\nmath )\w+/ ],
+    [ 'an axis', qr/(?<=\ncolumns run )\S+/ ], [ 'a result', qr{llc/mean(?=\n)} ], [ 'a value', qr/(?<=\n0 )\S+/ ],
+    [ 'a status', qr/ done / ], [ 'data', qr/(?<=\ndata )\S+/ ], [ 'a claim', qr/(?<=\nclaim )\S+/ ]) {
+    my ($what, $where) = @$field;
+    for my $as ($word, $escaped) {
+        my $forged = rooted($original =~ s/$where/$where eq qr{ done } ? " $as " : $as/er);
+        next if $forged eq $original;
+        spew("$path/forged.golden", $forged);
+        for my $command ([ 'show' ], [ 'verify', '--manifest', $manifest, '--only', 0 ], [ 'verify', '--only', 0 ],
+            [ 'figure', '--out', "$path/forged" ], [ 'audit', '--estimates', $golden ], [ 'summary' ]) {
+            my ($name, @options) = @$command;
+            my $got = sltrace($name, @options, "$path/forged.golden");
+            calm($got, "$name: $what", $got->{status});
+            tap($got->{out}, "$name: $what", scalar(() = $got->{out} =~ /^(?:not )?ok /mg),
+                bad => scalar(() = $got->{out} =~ /^not ok /mg)) if $name eq 'verify';
+            my $json = sltrace($name, @options, '--json', "$path/forged.golden");
+            is $json->{status}, $got->{status}, "$name: $what: the same status";
+            spew('answer' . @answers, $json->{out});
+            push @answers, [ 'json', 'answer' . @answers ];
+        }
+    }
+}
+ok $_->[0], 'JSON of a forged golden' or diag $_->[1] for read_as(@answers);
+cmp_ok scalar @answers, '>', 60, 'forgeries';
+
 # ---- What is refused -----------------------------------------------------------------
 # [what, change of the manifest]: names are words, and a message is one line.
 for my $bad ([ 'name', qr{mine/vicious} ], [ 'axis', qr{(?<=^  )rank(?=: \[)}m ], [ 'weight', qr{\bW(?=: \{)} ],
