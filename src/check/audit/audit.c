@@ -112,16 +112,30 @@ void slt_audit_judge(slt_audit *audit, slt_audit_state state, const char *name,
     audit->failed |= !result->name || message.failed;
 }
 
-static void add_file(slt_audit *audit, slt_audit_file **files, size_t *count,
-                     const char *name, const char *sha256)
+/* A list of files by their names. */
+typedef struct named {
+    const slt_audit_file *files;
+    const char *name;
+} named;
+
+static bool has_name(const void *context, size_t place)
 {
-    for (size_t i = 0; i < *count; i++)
-        if ((*files)[i].name && strcmp((*files)[i].name, name) == 0)
-            return;
+    const named *wanted = context;
+    const char *name = wanted->files[place].name;
+    return name && strcmp(name, wanted->name) == 0;
+}
+
+static void add_file(slt_audit *audit, slt_audit_file **files, size_t *count,
+                     slt_places *names, const char *name, const char *sha256)
+{
+    const named wanted = {*files, name};
+    const uint64_t hash = slt_places_hash_text(name);
+    if (slt_places_find(names, hash, has_name, &wanted))
+        return;
     slt_audit_file *file = grow(audit, files, *count, sizeof *file);
     if (!file)
         return;
-    ++*count;
+    audit->failed |= slt_places_add(names, hash, (*count)++, NULL) != SLT_OK;
     file->name = strdup(name);
     snprintf(file->sha256, sizeof file->sha256, "%s", sha256);
     audit->failed |= !file->name;
@@ -129,12 +143,14 @@ static void add_file(slt_audit *audit, slt_audit_file **files, size_t *count,
 
 void slt_audit_add_subject(slt_audit *audit, const char *name, const char *sha256)
 {
-    add_file(audit, &audit->subjects, &audit->subject_count, name, sha256);
+    add_file(audit, &audit->subjects, &audit->subject_count, &audit->subject_names, name,
+             sha256);
 }
 
 void slt_audit_add_configuration(slt_audit *audit, const char *name, const char *sha256)
 {
-    add_file(audit, &audit->configuration, &audit->configuration_count, name, sha256);
+    add_file(audit, &audit->configuration, &audit->configuration_count,
+             &audit->configuration_names, name, sha256);
 }
 
 /* ---- Results ----------------------------------------------------------------------- */
@@ -294,6 +310,8 @@ static void free_all(slt_audit *audit)
     free(audit->results);
     free(audit->subjects);
     free(audit->configuration);
+    slt_places_free(&audit->subject_names);
+    slt_places_free(&audit->configuration_names);
     slt_buffer_free(&audit->json);
     *audit = (slt_audit){0};
 }

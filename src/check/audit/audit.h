@@ -10,6 +10,7 @@
 
 #include "base/buffer.h"
 #include "base/sha256.h"
+#include "check/audit/places.h"
 #include "learn/diagnostics.h"
 
 /* ---- The report -------------------------------------------------------------------- */
@@ -38,6 +39,7 @@ typedef struct slt_audit {
     slt_audit_result *results;
     slt_audit_file *subjects, *configuration;
     size_t result_count, subject_count, configuration_count;
+    slt_places subject_names, configuration_names;
     bool failed;
 } slt_audit;
 

@@ -32,17 +32,18 @@ static bool is_alike(const void *context, size_t place)
 static slt_status find_kinds(const slt_estimates_audit *a, size_t *kind, slt_error *err)
 {
     const slt_golden *golden = a->ours.golden;
-    slt_places kinds;
-    slt_status status = slt_places_create(&kinds, golden->run_count, err);
+    slt_places kinds = {0};
+    slt_status status = SLT_OK;
     for (size_t i = 0; i < golden->run_count && !status; i++) {
         const wanted w = {a, i};
         uint64_t hash = 0;
         for (size_t axis = 0; axis < golden->axis_count; axis++)
             if (axis != a->over)
                 hash = slt_places_join(hash, golden->runs[i].values[axis]);
-        uint32_t *slot = slt_places_slot(&kinds, hash, is_alike, &w);
-        *slot = *slot ? *slot : (uint32_t)i + 1;
-        kind[i] = *slot - 1;
+        const size_t *first = slt_places_find(&kinds, hash, is_alike, &w);
+        kind[i] = first ? *first : i;
+        if (!first)
+            status = slt_places_add(&kinds, hash, i, err);
     }
     slt_places_free(&kinds);
     return status;

@@ -234,9 +234,9 @@ typedef struct theirs {
     size_t axes[SLT_GOLDEN_AXES_MAX][2]; /* ours, theirs */
     size_t axis_count;
     slt_places by_experiment, by_point;
-    uint32_t *next; /* of the same point, 1 + the run; by_point has the first one left */
-    size_t *match;  /* by run of ours; SIZE_MAX: none */
-    bool *matched;  /* by run of theirs */
+    size_t *next; /* run of the same point, SIZE_MAX: none; by_point has the first left */
+    size_t *match; /* by run of ours; SIZE_MAX: none */
+    bool *matched; /* by run of theirs */
 } theirs;
 
 typedef struct wanted {
@@ -262,20 +262,30 @@ static bool same_point(const void *context, size_t place)
     return true;
 }
 
-static uint32_t *slot_of_point(const theirs *t, const slt_golden_run *run, int side)
+static uint64_t hash_of_point(const theirs *t, const slt_golden_run *run, int side)
 {
-    const wanted w = {.of = t, .run = run, .side = side};
     uint64_t hash = 0;
     for (size_t i = 0; i < t->axis_count; i++)
         hash = slt_places_join(hash, run->values[t->axes[i][side]]);
-    return slt_places_slot(&t->by_point, hash, same_point, &w);
+    return hash;
 }
 
-static uint32_t *slot_of_experiment(const theirs *t, slt_digest experiment)
+/* The first run left at a point: where it stands, NULL where there never was one. */
+static size_t *find_point(const theirs *t, const slt_golden_run *run, int side)
+{
+    const wanted w = {.of = t, .run = run, .side = side};
+    return slt_places_find(&t->by_point, hash_of_point(t, run, side), same_point, &w);
+}
+
+static uint64_t hash_of_experiment(slt_digest experiment)
+{
+    return slt_places_hash(experiment.bytes, sizeof experiment.bytes);
+}
+
+static const size_t *find_experiment(const theirs *t, slt_digest experiment)
 {
     const wanted w = {.of = t, .experiment = experiment};
-    return slt_places_slot(&t->by_experiment,
-                           slt_places_hash(experiment.bytes, sizeof experiment.bytes),
+    return slt_places_find(&t->by_experiment, hash_of_experiment(experiment),
                            same_experiment, &w);
 }
 
@@ -291,57 +301,71 @@ static void pair_axes(const slt_golden *ours, theirs *t)
 
 static void match_run(slt_estimates_audit *a, theirs *t, size_t run)
 {
-    uint32_t found = *slot_of_experiment(t, a->ours.golden->runs[run].experiment);
+    const size_t *found = find_experiment(t, a->ours.golden->runs[run].experiment);
     slt_match_keys keys = {0};
     if (!found)
         keys = slt_match_keys_of(&a->ours, run);
     for (size_t i = 1; i < keys.count && !found; i++) {
-        found = *slot_of_experiment(t, keys.experiment[i]);
+        found = find_experiment(t, keys.experiment[i]);
         if (found)
             note_arithmetic(a, &keys, i);
     }
-    t->match[run] = found ? found - 1 : SIZE_MAX;
+    t->match[run] = found ? *found : SIZE_MAX;
     if (found)
-        t->matched[found - 1] = true;
+        t->matched[*found] = true;
+}
+
+/* Runs of theirs that match none of ours, by their points, in their order. */
+static slt_status list_points(theirs *t, slt_error *err)
+{
+    slt_status status = SLT_OK;
+    for (size_t i = t->golden->run_count; i-- > 0 && !status;) {
+        const slt_golden_run *run = &t->golden->runs[i];
+        if (t->matched[i])
+            continue;
+        size_t *first = find_point(t, run, 1);
+        t->next[i] = first ? *first : SIZE_MAX;
+        if (first)
+            *first = i;
+        else
+            status = slt_places_add(&t->by_point, hash_of_point(t, run, 1), i, err);
+    }
+    return status;
 }
 
 static slt_status match_all(slt_estimates_audit *a, theirs *t, slt_error *err)
 {
     size_t ours = a->ours.golden->run_count, count = t->golden->run_count;
-    slt_status status = slt_places_create(&t->by_experiment, count, err);
-    if (!status)
-        status = slt_places_create(&t->by_point, count, err);
+    slt_status status = SLT_OK;
     t->next = calloc(count + 1, sizeof *t->next);
     t->matched = calloc(count + 1, sizeof *t->matched);
     t->match = calloc(ours + 1, sizeof *t->match);
-    if (status || !t->next || !t->matched || !t->match)
-        return status ? status : no_memory(err);
+    if (!t->next || !t->matched || !t->match)
+        return no_memory(err);
     pair_axes(a->ours.golden, t);
-    for (size_t i = 0; i < count; i++)
-        *slot_of_experiment(t, t->golden->runs[i].experiment) = (uint32_t)i + 1;
+    for (size_t i = 0; i < count && !status; i++) {
+        slt_digest experiment = t->golden->runs[i].experiment;
+        if (!find_experiment(t, experiment))
+            status =
+                slt_places_add(&t->by_experiment, hash_of_experiment(experiment), i, err);
+    }
     for (size_t i = 0; i < ours && !status; i++) {
         match_run(a, t, i);
         status = slt_estimates_pause(a, err);
     }
-    for (size_t i = count; i-- > 0;)
-        if (!t->matched[i]) {
-            uint32_t *slot = slot_of_point(t, &t->golden->runs[i], 1);
-            t->next[i] = *slot;
-            *slot = (uint32_t)i + 1;
-        }
-    return status;
+    return status ? status : list_points(t, err);
 }
 
 /* The next run at the point of ours that matches nothing; SIZE_MAX where there is none.
  */
 static size_t take_other(const slt_estimates_audit *a, theirs *t, size_t run)
 {
-    uint32_t *slot = slot_of_point(t, &a->ours.golden->runs[run], 0);
-    if (!*slot || t->matched[*slot - 1])
-        return SIZE_MAX; /* the last of a point stays in its slot */
-    size_t other = *slot - 1;
-    if (t->next[other])
-        *slot = t->next[other];
+    size_t *first = find_point(t, &a->ours.golden->runs[run], 0);
+    if (!first || t->matched[*first])
+        return SIZE_MAX; /* the last of a point stays in its place */
+    size_t other = *first;
+    if (t->next[other] != SIZE_MAX)
+        *first = t->next[other];
     t->matched[other] = true;
     return other;
 }

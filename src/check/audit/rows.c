@@ -30,11 +30,6 @@ static uint64_t hash_row(const slt_row *row)
     return slt_places_hash(key, sizeof key);
 }
 
-static uint64_t hash_name(const char *name)
-{
-    return slt_places_hash(name, strlen(name));
-}
-
 /* What is looked for, and where. */
 typedef struct wanted {
     const slt_rows *rows;
@@ -55,85 +50,53 @@ static bool same_name(const void *context, size_t place)
     return strcmp(w->rows->sources[place], w->name) == 0;
 }
 
-static bool is_none(const void *context, size_t place)
-{
-    (void)context;
-    (void)place;
-    return false;
-}
-
-/* Room for twice as many rows, or sources: the list and its set. */
-static slt_status widen(void *list, size_t *room, size_t size, slt_places *set,
-                        slt_error *err)
+/* Room for one more of `size` bytes: room doubles. */
+static bool make_room(void *list, size_t count, size_t size)
 {
     void *old;
-    size_t wider = *room ? 2 * *room : 64;
+    if (count & (count - 1))
+        return true; /* below the power of two that room was made for */
     memcpy(&old, list, sizeof old);
-    void *longer = realloc(old, wider * size);
-    if (!longer)
-        return no_memory(err);
-    memcpy(list, &longer, sizeof longer);
-    slt_places_free(set);
-    *room = wider;
-    return slt_places_create(set, wider, err);
-}
-
-static slt_status widen_rows(slt_rows *rows, slt_error *err)
-{
-    slt_status status =
-        widen(&rows->rows, &rows->room, sizeof *rows->rows, &rows->by_run, err);
-    for (size_t i = 0; i < rows->count && !status; i++)
-        *slt_places_slot(&rows->by_run, hash_row(&rows->rows[i]), is_none, NULL) =
-            (uint32_t)i + 1;
-    return status;
-}
-
-static slt_status widen_sources(slt_rows *rows, slt_error *err)
-{
-    slt_status status = widen(&rows->sources, &rows->source_room, sizeof *rows->sources,
-                              &rows->by_source, err);
-    for (size_t i = 0; i < rows->source_count && !status; i++)
-        *slt_places_slot(&rows->by_source, hash_name(rows->sources[i]), is_none, NULL) =
-            (uint32_t)i + 1;
-    return status;
+    void *longer = realloc(old, (count ? 2 * count : 1) * size);
+    if (longer)
+        memcpy(list, &longer, sizeof longer);
+    return longer;
 }
 
 slt_status slt_rows_source(slt_rows *rows, const char *name, size_t *source,
                            slt_error *err)
 {
     const wanted w = {.rows = rows, .name = name};
-    slt_status status =
-        rows->source_count == rows->source_room ? widen_sources(rows, err) : SLT_OK;
-    if (status)
-        return status;
-    uint32_t *slot = slt_places_slot(&rows->by_source, hash_name(name), same_name, &w);
-    if (!*slot) {
-        char *copy = strdup(name);
-        if (!copy)
-            return no_memory(err);
-        rows->sources[rows->source_count++] = copy;
-        *slot = (uint32_t)rows->source_count;
+    const uint64_t hash = slt_places_hash_text(name);
+    const size_t *place = slt_places_find(&rows->by_source, hash, same_name, &w);
+    if (place) {
+        *source = *place;
+        return SLT_OK;
     }
-    *source = *slot - 1;
-    return SLT_OK;
+    if (!make_room(&rows->sources, rows->source_count, sizeof *rows->sources) ||
+        !(rows->sources[rows->source_count] = strdup(name)))
+        return no_memory(err);
+    *source = rows->source_count++;
+    return slt_places_add(&rows->by_source, hash, *source, err);
 }
 
 static slt_status add(slt_rows *rows, const slt_row *row, const char *path,
                       slt_error *err)
 {
     const wanted w = {.rows = rows, .row = row};
-    slt_status status = rows->count == rows->room ? widen_rows(rows, err) : SLT_OK;
-    if (status)
-        return status;
-    uint32_t *slot = slt_places_slot(&rows->by_run, hash_row(row), same_row, &w);
-    if (*slot)
+    const uint64_t hash = hash_row(row);
+    const size_t *place = slt_places_find(&rows->by_run, hash, same_row, &w);
+    if (place)
         return slt_fail(err, SLT_FORMAT,
                         "%s:%zu: run %" PRIu64
                         " of this source stands in line %zu already",
-                        path, row->line, row->run, rows->rows[*slot - 1].line);
-    rows->rows[rows->count++] = *row;
-    *slot = (uint32_t)rows->count;
-    return SLT_OK;
+                        path, row->line, row->run, rows->rows[*place].line);
+    if (!make_room(&rows->rows, rows->count, sizeof *rows->rows))
+        return no_memory(err);
+    slt_status status = slt_places_add(&rows->by_run, hash, rows->count, err);
+    if (!status)
+        rows->rows[rows->count++] = *row;
+    return status;
 }
 
 slt_status slt_rows_add(slt_rows *rows, const slt_row *row, const char *path,

@@ -11,7 +11,7 @@
 
 #include "check/audit/places.h"
 
-#define SLT_ROWS_BYTES_MAX (16u << 20)
+#define SLT_ROWS_BYTES_MAX (64u << 20)
 
 typedef enum slt_row_kind {
     SLT_ROW_ESTIMATE,
@@ -32,9 +32,9 @@ typedef struct slt_row {
 
 typedef struct slt_rows {
     slt_row *rows;
-    size_t count, room;
+    size_t count;
     char **sources; /* in the order in which they first appear */
-    size_t source_count, source_room;
+    size_t source_count;
     slt_places by_run, by_source;
 } slt_rows;
 
