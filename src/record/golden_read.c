@@ -112,7 +112,8 @@ static void read_columns(slt_lines *r, slt_golden *golden)
 static uint64_t read_head(slt_lines *r, slt_golden *golden)
 {
     slt_lines_need(r, "sltrace-golden 1");
-    slt_lines_key(r, "sltrace-golden");
+    if (!slt_lines_begin(r, "sltrace-golden")) /* of another file nothing is told */
+        slt_lines_fail(r, "not a golden: expected 'sltrace-golden 1'");
     if (slt_lines_number(r, "the format's number", UINT32_MAX) != 1)
         slt_lines_fail(r, "expected format 1");
     slt_lines_end(r);

@@ -112,6 +112,17 @@ is weights('w.f32')->{status}, 0, 'weights beside the manifest';
 shell('rm -r W');
 is weights("$work/w.f32", '--allow-outside')->{status}, 0, 'others where that is allowed';
 
+# A golden or manifest that is a link to another file: nothing of it is told.
+symlink "$work/secret", "repo/golden/l.$_" for qw(golden yaml trace csv);
+for my $command ([ qw(verify repo/golden/l.golden) ], [ qw(show repo/golden/l.golden) ],
+    [ qw(figure repo/golden/l.golden) ], [ qw(run repo/golden/l.yaml) ], [ qw(show secret) ],
+    [ qw(show repo/golden/l.trace) ], [ qw(replay repo/golden/l.trace) ],
+    [ qw(audit --estimates repo/golden/l.csv repo/golden/small.golden) ]) {
+    my $got = sltrace(@$command);
+    is $got->{status}, 2, "@$command";
+    unlike $got->{err} . $got->{out}, qr/hunter2|xyzzy/, '... tells nothing of it';
+}
+
 # What the user names may lie anywhere, but is an ordinary file.
 for my $command ([ 'show' ], [ 'run' ], [ 'verify' ], [ 'record' ], [ 'figure' ], [ 'replay' ],
     [ qw(export --csv x.csv) ], [ qw(audit --estimates) ]) {

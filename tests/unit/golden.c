@@ -168,7 +168,7 @@ static void test_refusals(void)
     REFUSES("98.7109375", "98.7x", "x:8: expected a number or -, found '98.7x'");
     REFUSES("98.7109375", "1e999", "x:8: expected a number or -");
     REFUSES("sltrace-golden 1", "sltrace-golden 2", "x:1: expected format 1");
-    REFUSES("sltrace-golden 1", "golden 1", "x:1: expected 'sltrace-golden', found");
+    REFUSES("sltrace-golden 1", "golden 1", "x:1: not a golden: expected");
     REFUSES("numerics 1", "numerics 01", "x:4: expected the numerics revision");
     REFUSES("numerics 1", "numerics  1", "x:4: expected the numerics revision");
     REFUSES("numerics 1", "numerics 1 ", "x:4: expected the text exactly");
