@@ -70,10 +70,10 @@ FILE *cli_tap_indent(FILE *out)
     return stream;
 }
 
-void cli_tap_text(const char *words, const char *text)
+void cli_tap_text(const char *words, const char *text, const char *behind)
 {
     fputs(words, stdout);
     cli_keep_status(slt_show_text(SLT_TEXT_TAP, text, stdout));
-    putchar('\n');
+    puts(behind);
     fflush(stdout);
 }

@@ -8,7 +8,7 @@
  * without TAP's version line.  NULL without memory. Closing it leaves `out` open. */
 FILE *cli_tap_indent(FILE *out);
 
-/* A line on standard output: words of our own, then escaped text from outside. */
-void cli_tap_text(const char *words, const char *text);
+/* A line on standard output: words of our own, escaped text from outside, our own. */
+void cli_tap_text(const char *words, const char *text, const char *behind);
 
 #endif

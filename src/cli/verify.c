@@ -88,12 +88,11 @@ static slt_status verify_nested(verdicts *v, const char *golden,
     FILE *indented = cli_tap_indent(stdout);
     if (!indented)
         return slt_fail(err, SLT_RESOURCE, "verify: out of memory");
-    cli_tap_text("# Subtest: ", golden);
+    cli_tap_text("# Subtest: ", golden, "");
     slt_status status = verify_one(v, golden, indented, result, err);
     fclose(indented);
     printf("%sok %d", status ? "not " : "", v->goldens);
-    cli_tap_text(" - ", golden);
-    fflush(stdout);
+    cli_tap_text(" - ", golden, status == SLT_UNFIT ? " # not judged" : "");
     return status;
 }
 
@@ -146,7 +145,7 @@ static void end_report(const verdicts *v, bool json)
     if (json)
         puts("]}");
     else if (v->unfit && v->unfit == v->goldens)
-        cli_tap_text("Bail out! ", v->first_unfit.text);
+        cli_tap_text("Bail out! ", v->first_unfit.text, "");
 }
 
 static slt_status run(const cli_call *call, slt_error *err)

@@ -110,18 +110,22 @@ static slt_status mark_condition(selection *s, const char *term,
     return status;
 }
 
-static void select_conditions(selection *s, bool *wanted[SLT_GOLDEN_AXES_MAX])
+/* False where no run meets them all, as values of axes that go together may not. */
+static bool select_conditions(selection *s, bool *wanted[SLT_GOLDEN_AXES_MAX])
 {
     const slt_sweep *sweep = &s->manifest->sweep;
+    bool any = false;
     for (size_t run = 0; run < sweep->runs; run++) {
         bool all = true;
         for (size_t axis = 0; axis < sweep->axis_count; axis++)
             all &= !s->asked[axis] || wanted[axis][slt_sweep_index(sweep, run, axis)];
         s->selected[run] = all;
+        any |= all;
     }
+    return any;
 }
 
-static slt_status select_terms(selection *s, char *terms,
+static slt_status select_terms(selection *s, const char *only, char *terms,
                                bool *wanted[SLT_GOLDEN_AXES_MAX])
 {
     slt_status status = SLT_OK;
@@ -135,8 +139,8 @@ static slt_status select_terms(selection *s, char *terms,
             status = fail_usage(s, "run numbers and conditions do not mix", term);
         term = next;
     }
-    if (!status && s->conditions)
-        select_conditions(s, wanted);
+    if (!status && s->conditions && !select_conditions(s, wanted))
+        status = fail_usage(s, "no run has these values together", only);
     return status;
 }
 
@@ -149,7 +153,7 @@ slt_status slt_manifest_select(const slt_manifest *manifest, const char *only,
     if (!terms)
         return slt_fail(err, SLT_RESOURCE, "out of memory for --only");
     memset(selected, 0, manifest->sweep.runs * sizeof *selected);
-    slt_status status = select_terms(&s, terms, wanted);
+    slt_status status = select_terms(&s, only, terms, wanted);
     for (size_t axis = 0; axis < SLT_GOLDEN_AXES_MAX; axis++)
         free(wanted[axis]);
     free(terms);

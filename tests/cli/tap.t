@@ -95,6 +95,8 @@ for my $set (@sets) {
     my $wrong = $got->{status} != worst(@$set);
     ($parser) = parse($got->{out});
     my @bad = grep { $exit{ $set->[ $_ - 1 ] } } 1 .. @$set;
+    my $unjudged = grep { $_ eq 'unfit.golden' } @$set;
+    $wrong ||= @$set > 1 && $unjudged != (() = $got->{out} =~ /^not ok \d+ - unfit\.golden # not judged$/mg);
     $wrong ||= @$set > 1 && join(' ', $parser->failed) ne join(' ', @bad);
     $wrong ||= $parser->parse_errors || $got->{out} =~ /Bail out/;
     ok !$wrong, 'exit ' . worst(@$set) . ": @$set" or diag $got->{status}, $got->{out};
@@ -170,6 +172,11 @@ is join(' ', $parser->failed), '1 2 3', 'all fail';
 ok !$parser->parse_errors, 'the plan holds' or diag $parser->parse_errors;
 is scalar(grep { $_->is_unknown } @lines), 0, 'no line is of another kind';
 unlike $outside->{out}, qr/[^\n\x20-\x7e]/, 'nothing reaches the terminal as it is';
+
+# No run is no pass.
+my $none = sltrace('verify', 'axis.golden', '--only', "file=$raw[0],sha=$sums[1]");
+is $none->{status}, 2, 'values that no run has together';
+like $none->{out}, qr/^1\.\.1\nnot ok 1 - .*\n.*\n.*\n  reason: ".*no run has these values together/m, 'fail';
 
 # Names of goldens.
 my @names = ("g#$todo.golden", "g\nok 1 - x.golden", "g\x{1b}[31m.golden", 'g\\#skip.golden');
