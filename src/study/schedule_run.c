@@ -178,7 +178,8 @@ static slt_status keep_whole(slt_schedule_job *j, const slt_trace *trace, slt_di
 }
 
 /* A finished trace is kept where it is whole and this very run's: *done.  A damaged one
- * is put aside by the program that has the run. */
+ * is put aside by the program that has the run; read before it had, it may be another's
+ * by now. */
 static slt_status keep_finished(slt_schedule_job *j, slt_digest head, bool *done,
                                 slt_error *err)
 {
@@ -197,9 +198,9 @@ static slt_status keep_finished(slt_schedule_job *j, slt_digest head, bool *done
         *done = true;
         status = keep_whole(j, trace, head, err);
     } else {
-        status = take(j, err);
+        status = SLT_OK;
         pthread_mutex_lock(&j->study->mutex);
-        if (!status && j->taken)
+        if (j->taken)
             status = slt_store_set_aside(&j->study->store, j->run, wrong.text, err);
         pthread_mutex_unlock(&j->study->mutex);
     }
