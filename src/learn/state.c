@@ -4,7 +4,6 @@
 
 #include "learn/optimizer.h"
 #include "num/fixed/fixed.h"
-#include "num/ops.h"
 #include "num/scalar.h"
 
 slt_status slt_state_create(const slt_run_spec *run, slt_state *state, slt_error *err)
@@ -35,6 +34,15 @@ void slt_state_free(slt_state *state)
 
 /* ---- What a run can reach ---------------------------------------------------------- */
 
+/* Without kernels: a trace can be read where its arithmetic cannot run. */
+static bool is_finite(const slt_tensor *tensor)
+{
+    for (size_t e = 0; e < slt_tensor_count(tensor); e++)
+        if (!slt_real_finite(slt_tensor_get(tensor, e)))
+            return false;
+    return !tensor->overflow;
+}
+
 /* anchored: weights and momentum stay at the exponent of the state; Adam's moments have
  * their own. */
 static slt_status check_numbers(const slt_params *params, const slt_model_spec *model,
@@ -49,7 +57,7 @@ static slt_status check_numbers(const slt_params *params, const slt_model_spec *
                             "stored state: tensor %s%s: expected a binary point of %d, "
                             "found %d",
                             prefix, model->weights[i].name, SLT_FIXED_FRAC, tensor->frac);
-        if (!slt_num_finite(tensor))
+        if (!is_finite(tensor))
             return slt_fail(err, SLT_FORMAT,
                             "stored state: tensor %s%s: expected finite numbers", prefix,
                             model->weights[i].name);
