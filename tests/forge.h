@@ -165,10 +165,48 @@ static inline void forge_records(const forge *f, const size_t *order, size_t cou
     slt_buffer_free(&body);
 }
 
-/* Other values for a leaf; false after the last way. */
+/* Appends a pair to the map of names that all leaves of the record below `prefix` are in;
+ * false where it has no such map. */
+static inline bool forge_insert(const forge *f, size_t record, const char *prefix,
+                                const char *name, slt_real number, slt_buffer *out)
+{
+    const forge_leaf *first = NULL, *last = NULL;
+    for (size_t l = 0; l < f->leaf_count; l++)
+        if (f->leaves[l].record == record && !strncmp(f->leaves[l].path, prefix,
+                                                      strlen(prefix))) {
+            first = first ? first : &f->leaves[l];
+            last = &f->leaves[l];
+        }
+    if (!first)
+        return false;
+    slt_buffer value = {0};
+    slt_buffer_byte(&value, (uint8_t)(f->bytes->data[first->begin - 1] + 1));
+    slt_buffer_append(&value, f->bytes->data + first->begin, last->end - first->begin);
+    slt_pack_text(&value, name);
+    slt_pack_real(&value, number);
+    const forge_leaf all = {
+        .record = record, .begin = first->begin - 1, .end = last->end};
+    forge_leaf_with(f, &all, &value, out);
+    slt_buffer_free(&value);
+    return true;
+}
+
+/* The nth leaf of that path; NULL where there is none. */
+static inline const forge_leaf *forge_find(const forge *f, const char *path, size_t nth)
+{
+    for (size_t l = 0; l < f->leaf_count; l++)
+        if (!strcmp(f->leaves[l].path, path) && nth-- == 0)
+            return &f->leaves[l];
+    return NULL;
+}
+
+#define FORGE_WAYS 4
+
+/* Another value for a leaf, one of FORGE_WAYS ways; false where it has no such. */
 static inline bool forge_value(const forge *f, const forge_leaf *leaf, size_t way,
                                slt_buffer *value)
 {
+    static const char *const statuses[] = {"", "done", "diverged", "overflow"};
     slt_pack_reader reader;
     slt_pack_reader_init(&reader, f->bytes->data, leaf->end, "x");
     reader.at = leaf->begin;
@@ -177,10 +215,7 @@ static inline bool forge_value(const forge *f, const forge_leaf *leaf, size_t wa
     slt_buffer_clear(value);
     switch (leaf->kind) {
     case SLT_PACK_UINT:
-        if (way == 0)
-            slt_pack_uint(value, item.value + 1);
-        else
-            slt_pack_uint(value, item.value / 2);
+        slt_pack_uint(value, way ? item.value / 2 : item.value + 1);
         return way == 0 || (way == 1 && item.value);
     case SLT_PACK_REAL:
         if (way == 0)
@@ -195,24 +230,19 @@ static inline bool forge_value(const forge *f, const forge_leaf *leaf, size_t wa
         slt_pack_real(value, slt_real_of(0.5));
         return way == 0;
     case SLT_PACK_TEXT:
-        snprintf(text, sizeof text, "%.*s", (int)item.span.size, item.span.bytes);
-        if (way == 0)
-            text[0] = text[0] == 'q' ? 'r' : 'q';
+        snprintf(text, sizeof text, "%.*s", (int)(item.span.size % 60), item.span.bytes);
+        if (way)
+            snprintf(text, sizeof text, "%s", statuses[way]);
         else
-            snprintf(text, sizeof text, "%s",
-                     (const char *[]){"done", "diverged", "overflow"}[(way - 1) % 3]);
+            text[0] = text[0] == 'q' ? 'r' : 'q';
         slt_pack_text(value, text);
-        return way == 0 || (way < 4 && strstr(leaf->path, "/status") &&
-                            !slt_pack_span_is(item.span, text));
+        return way == 0 ||
+               (strstr(leaf->path, "/status") && !slt_pack_span_is(item.span, text));
     case SLT_PACK_BIN:
         slt_pack_bin(value, item.span.bytes, item.span.size);
-        if (item.span.size == 0)
-            return false;
-        if (way == 0)
-            value->data[value->size - 1] ^= 1;
-        else
-            value->data[value->size - item.span.size] ^= 1;
-        return way < 2;
+        if (item.span.size)
+            value->data[value->size - (way ? item.span.size : 1)] ^= 1;
+        return item.span.size && way < 2;
     default:
         return false;
     }

@@ -118,6 +118,8 @@ static void judge_chain(const place *p, size_t chain)
     slt_agree_real(p->a, index, "init_loss", p->setup.init_loss, record->init_loss);
     slt_agree_text(p->a, index, "losses", p->stored ? "stored" : "not stored",
                    record->has_losses ? "stored" : "not stored");
+    if (record->chain_status == SLT_RUN_OVERFLOW && p->a->run->arithmetic != SLT_FIXED)
+        slt_agree_refuse(p->a, index, "status: expected overflow in fixed alone");
     judge_draws(p, index, record);
     if (p->a->status)
         return;

@@ -49,10 +49,13 @@ static uint64_t next_step(const slt_agree *a, uint64_t from)
     return due < end ? due : UINT64_MAX;
 }
 
-/* Whether a checkpoint was taken at the very step at which training broke off. */
+/* Whether a checkpoint was taken at the very step whose update broke off; behind the last
+ * one there is no update. */
 static bool at_break(const slt_agree *a, uint64_t step)
 {
-    return !a->trained && step == a->end->step && next_due(&a->run->train, step) == step;
+    const slt_train_spec *train = &a->run->train;
+    return !a->trained && step == a->end->step && step < train->steps &&
+           next_due(train, step) == step;
 }
 
 static void judge_steps(slt_agree *a)
@@ -210,9 +213,14 @@ static void judge_tensors(walk *w)
         slt_agree_text(w->a, w->index, "tensors", "no more", w->record->tensors[at].name);
 }
 
+/* Products that are made at reading, at most: a step is not proven by that many bytes. */
+#define POWERS_MAX (UINT64_C(1) << 26)
+
 static void judge_powers(walk *w)
 {
     const slt_optimizer_spec *optimizer = &w->a->run->train.optimizer;
+    if (w->record->step > POWERS_MAX)
+        return;
     for (; w->power_step < w->record->step; w->power_step++) {
         w->beta1_power = slt_real_mul(w->beta1_power, optimizer->beta1);
         w->beta2_power = slt_real_mul(w->beta2_power, optimizer->beta2);

@@ -56,8 +56,8 @@
     DRAWS "}\n"
 
 /* Classes, validation, no estimate. */
-#define CLASSES                                                                          \
-    HEAD("classes", "f32")                                                               \
+#define CLASSES(arithmetic)                                                              \
+    HEAD("classes", arithmetic)                                                          \
     "  data: {kind: modular-addition, p: 5, train_fraction: 0.6}\n"                      \
     "  model:\n    weights:\n"                                                           \
     "      E: {shape: [5, 8], init: {kind: normal, std: 1}}\n"                           \
@@ -89,7 +89,7 @@ static const struct {
     {"marks", MARKS},
     {"series", SERIES},
     {"stop", STOP},
-    {"classes", CLASSES},
+    {"classes", CLASSES("f32")},
     {"diverged training", BREAKS("diverged", "f32", "1e20", AT_LAST)},
     {"overflow", BREAKS("overflow", "fixed", "1e3", "")},
     {"diverged chains", BREAKS("chains", "f32", "1e-3", WILD_CHAINS)},
@@ -142,7 +142,9 @@ static void test_leaves(const char *name, const slt_trace *trace, const forge *f
         const forge_leaf *leaf = &f->leaves[l];
         if (!strcmp(leaf->path, "header/run"))
             continue;
-        for (size_t way = 0; forge_value(f, leaf, way, &value); way++) {
+        for (size_t way = 0; way < FORGE_WAYS; way++) {
+            if (!forge_value(f, leaf, way, &value))
+                continue;
             forge_leaf_with(f, leaf, &value, &forged);
             slt_status status = read_forged();
             refused += status != SLT_OK;
@@ -246,6 +248,8 @@ static const struct {
     {1, "chain/acceptance", 0, 2, "mala2/acceptance: expected "},
     {1, "table/results/hessian/trace@9", 0, 0, "hessian/trace: expected "},
     {2, "chain/init_loss", 0, 0, "init_loss: expected "},
+    {2, "chain/init_loss", 0, 1, "init_loss: expected a number, found nil"},
+    {4, "end/status", 0, 3, "status: expected overflow in fixed alone"},
     {2, "end/step", 0, 0, "record 3 (checkpoint): byte "},
     {2, "end/step", 0, 1, "step: expected at least 10, found 5"},
     {2, "checkpoint/metrics/loss", 2, 0, "loss: expected "},
@@ -263,13 +267,10 @@ static void test_words(void)
     for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
         slt_buffer bytes = sample_bytes(kinds[told[i].kind].manifest, 0, NULL);
         forge f = forge_open(&bytes);
-        size_t l = 0, nth = 0;
-        for (; l < f.leaf_count; l++)
-            if (!strcmp(f.leaves[l].path, told[i].path) && nth++ == told[i].nth)
-                break;
-        if (TAP_OK(l < f.leaf_count, "%s: there is such a value", told[i].path)) {
-            forge_value(&f, &f.leaves[l], told[i].way, &value);
-            forge_leaf_with(&f, &f.leaves[l], &value, &forged);
+        const forge_leaf *leaf = forge_find(&f, told[i].path, told[i].nth);
+        if (TAP_OK(leaf && forge_value(&f, leaf, told[i].way, &value),
+                   "%s: there is such a value", told[i].path)) {
+            forge_leaf_with(&f, leaf, &value, &forged);
             slt_status status = read_forged();
             if (!TAP_OK(status == SLT_FORMAT && strstr(err.text, told[i].words),
                         "%s", told[i].words))
@@ -280,29 +281,150 @@ static void test_words(void)
     }
 }
 
-/* Another run in the header: none, or one that the records contradict. */
-static void test_run(void)
+/* The trace with another run in its header. */
+static void say_run(const forge *f, const uint8_t *run, size_t size)
 {
-    slt_buffer bytes = sample_bytes(MARKS, 0, NULL);
-    sample_run other = sample_begin(STOP, 0);
-    forge f = forge_open(&bytes);
-    size_t l = 0;
-    while (strcmp(f.leaves[l].path, "header/run") != 0)
-        l++;
     slt_buffer_clear(&value);
-    slt_pack_bin(&value, "\x81\xa1"
-                         "a\1",
-                 4);
-    forge_leaf_with(&f, &f.leaves[l], &value, &forged);
+    slt_pack_bin(&value, run, size);
+    forge_leaf_with(f, forge_find(f, "header/run", 0), &value, &forged);
+}
+
+#define OF(data, arithmetic, init, train, llc)                                           \
+    HEAD("one", arithmetic)                                                              \
+    data "  model:\n    weights:\n      W: {shape: [3, 4], init: {kind: " init "}}\n"    \
+         "    ops:\n      - {op: linear, in: x, weight: W, out: y}\n"                    \
+         "    loss: {op: mse, in: y}\n  train:\n    steps: 12\n" train "  llc:\n" llc
+#define CONSTANT                                                                         \
+    "  data: {kind: constant, samples: 12, inputs: 4, outputs: 3, target_value: 2}\n"
+#define ONE(arithmetic, init, train, llc) OF(CONSTANT, arithmetic, init, train, llc)
+#define BATCHES(llc) OF(SAMPLE_DATA, "f32", "zero", SGD, llc)
+#define SGD "    optimizer: {kind: sgd, lr: 1e-2}\n"
+#define ADAM "    optimizer: {kind: adam, lr: 1e-2}\n"
+#define FULL "    batch: full\n"
+#define AT(more) "    - {at: last, " DRAWS more "}\n"
+#define NONE "    []\n"
+#define FRESH ", batch: {size: 5, order: fresh}"
+#define STOPS(rule)                                                                      \
+    "    stop: {" rule "}\n    checkpoints: {every: 4, state: none}\n"
+#define CLASSES_WITH(llc)                                                                \
+    CLASSES("f64") "  llc:\n    - {at: last, batch: full, " DRAWS llc "}\n"
+
+#define WILD(draws) "    - {at: last, lr: 1e30, localization: 0, num_draws: " draws "}\n"
+
+/* A run, another one that its trace says it is of, and the first thing in which they do
+ * not agree: each pair differs in one setting. */
+static const struct {
+    const char *run, *said, *words;
+} pairs[] = {
+    {ONE("f32", "zero", SGD, AT("")), ONE("f32", "zero", SGD, NONE),
+     "functions: expected no more, found "},
+    {ONE("f32", "normal, std: 0.1", SGD, AT("") AT("")),
+     ONE("f32", "normal, std: 0.1", SGD, AT("")),
+     "expected no chain: no estimate is made here"},
+    {ONE("f32", "zero", SGD, NONE), ONE("f64", "zero", SGD, NONE),
+     "tensor W: expected f64, found f32"},
+    {ONE("f32", "zero", ADAM, NONE), ONE("f32", "zero", SGD, NONE),
+     "tensors: expected no more, found m/W"},
+    {ONE("f32", "zero", SGD "    checkpoints: {state: last}\n", NONE),
+     ONE("f32", "zero", SGD "    checkpoints: {state: none}\n", NONE),
+     "tensors: expected hashes, found the state"},
+    {ONE("f32", "zero", SGD "    checkpoints: {state: none}\n", NONE),
+     ONE("f32", "zero", SGD "    checkpoints: {state: none, hashes: joint}\n", NONE),
+     "tensors: expected a joint hash, found hashes"},
+    {ONE("f32", "zero", SGD, AT(", hessian_probes: 2")), ONE("f32", "zero", SGD, AT("")),
+     "results: expected no more, found hessian/trace"},
+    {ONE("f32", "zero", SGD, AT("")), ONE("f32", "zero", SGD, AT(", store_losses: none")),
+     "losses: expected not stored, found stored"},
+    {BATCHES(AT(FRESH ", init_loss: batches, num_burnin_steps: 1")),
+     BATCHES(AT(FRESH ", num_burnin_steps: 1")), "init_loss: expected "},
+    {BATCHES(AT(FRESH)), BATCHES(AT(", batch: full")), "losses: expected "},
+    {BATCHES(AT(FRESH)), BATCHES(AT(FRESH ", init_loss: batches")),
+     "init_loss: expected "},
+    {ONE("f32", "zero", SGD, AT(", nbeta: 2")), ONE("f32", "zero", SGD, AT(", nbeta: 3")),
+     "nbeta: expected 3, found 2"},
+    {ONE("f32", "zero", SGD FULL STOPS("loss_below: 1e6, after: 10"), NONE),
+     ONE("f32", "zero", SGD FULL STOPS("loss_below: 1e6, after: 8"), NONE),
+     "loss: training stops below the rule's bound, and did not stop at step 8"},
+    {ONE("f32", "zero", SGD FULL STOPS("loss_below: 1e6, after: 10"), NONE),
+     ONE("f32", "zero", SGD FULL STOPS("loss_below: 1e-9, after: 10"), NONE),
+     "loss: expected below the stop rule's bound: training stopped at step 10"},
+    {CLASSES_WITH(", mala_acceptance: true"), CLASSES_WITH(""),
+     "acceptance: expected none, found a number"},
+    {ONE("f32", "zero", SGD, WILD("200")), ONE("f32", "zero", SGD, WILD("1")),
+     "draws: expected less than 1 of a chain that broke off, found "},
+};
+
+static void test_runs(void)
+{
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        slt_buffer bytes = sample_bytes(pairs[i].run, 0, NULL);
+        sample_run said = sample_begin(pairs[i].said, 0);
+        forge f = forge_open(&bytes);
+        say_run(&f, said.canonical, said.canonical_size);
+        if (!TAP_OK(read_forged() == SLT_FORMAT && strstr(err.text, pairs[i].words),
+                    "%s", pairs[i].words))
+            tap_note("pair %zu: said '%s'", i, err.text);
+        forge_free(&f);
+        slt_buffer_free(&bytes);
+        sample_end(&said);
+    }
+    slt_buffer bytes = sample_bytes(MARKS, 0, NULL);
+    forge f = forge_open(&bytes);
+    say_run(&f, (const uint8_t *)"\x81\xa1"
+                                 "a\1",
+            4);
     TAP_OK(read_forged() == SLT_FORMAT && strstr(err.text, "(header): byte 12: run: "),
            "no run: %s", err.text);
-    slt_buffer_clear(&value);
-    slt_pack_bin(&value, other.canonical, other.canonical_size);
-    forge_leaf_with(&f, &f.leaves[l], &value, &forged);
-    TAP_OK(read_forged() == SLT_FORMAT, "another run: %s", err.text);
     forge_free(&f);
     slt_buffer_free(&bytes);
-    sample_end(&other);
+}
+
+/* ---- More than one value ----------------------------------------------------------- */
+
+/* Something more in a map, where nothing else of the trace speaks of it. */
+static void test_more(void)
+{
+    slt_buffer bytes = sample_bytes(MARKS, 0, NULL);
+    forge f = forge_open(&bytes);
+    TAP_OK(forge_insert(&f, 1, "checkpoint/metrics/", "extra", slt_real_of(1), &forged) &&
+               read_forged() == SLT_FORMAT &&
+               strstr(err.text, "metrics: expected no more, found extra"),
+           "a metric more: %s", err.text);
+    size_t order[FORGE_RECORDS_MAX], count = 0;
+    for (size_t i = 0; i < f.record_count; i++)
+        if (f.records[i].kind != 3)
+            order[count++] = i;
+    forge_records(&f, order, count, &forged);
+    TAP_OK(read_forged() == SLT_FORMAT &&
+               strstr(err.text, "expected a table of results before it"),
+           "no table: %s", err.text);
+    forge_free(&f);
+    slt_buffer_free(&bytes);
+}
+
+/* A chain without an update accepts nothing but 1, whatever the table says. */
+static void test_no_updates(void)
+{
+    static const char *const both[] = {"chain/acceptance",
+                                       "table/results/mala/acceptance"};
+    slt_buffer bytes = sample_bytes(
+        ONE("f32", "zero", SGD,
+            "    - {at: last, lr: 1e-4, localization: 1, num_chains: 1, num_draws: 1, "
+            "batch: full, mala_acceptance: true}\n"),
+        0, NULL);
+    for (size_t i = 0; i < 2; i++) {
+        forge f = forge_open(&bytes);
+        slt_buffer_clear(&value);
+        slt_pack_real(&value, slt_real_of(0.5));
+        forge_leaf_with(&f, forge_find(&f, both[i], 0), &value, &forged);
+        slt_buffer_clear(&bytes);
+        slt_buffer_append(&bytes, forged.data, forged.size);
+        forge_free(&f);
+    }
+    TAP_OK(read_forged() == SLT_FORMAT &&
+               strstr(err.text, "acceptance: expected 1, found 0.5"),
+           "%s", err.text);
+    slt_buffer_free(&bytes);
 }
 
 int main(void)
@@ -312,7 +434,9 @@ int main(void)
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         test_kind(i);
     test_words();
-    test_run();
+    test_runs();
+    test_more();
+    test_no_updates();
     slt_buffer_free(&forged);
     slt_buffer_free(&value);
     return tap_done();
