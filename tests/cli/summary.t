@@ -123,6 +123,16 @@ like sltrace('figure', 'g/small.golden', '--out', 'out')->{out}, qr/^chains: whe
 sltrace('figure', 'g', '--out', 'out');
 like slurp('out/g.html'), qr/Not told here: no table of runs is beside the golden/, 'and the page';
 expect(sltrace('summary', 'g/small.golden'), 'summary', status => 2, err => qr/g\/small\.runs\.csv: it is not beside the golden/);
+mkdir 'tree';
+mkdir 'tree/.git';
+rename 'g', 'tree/g';
+spew('secret', "a secret\n");
+symlink '../../secret', 'tree/g/small.runs.csv';
+my $outside = sltrace('summary', 'tree/g/small.golden');
+is $outside->{status}, 2, 'a table outside of the tree';
+unlike $outside->{err}, qr/a secret/, 'is not told of';
+unlink 'tree/g/small.runs.csv';
+rename 'tree/g', 'g';
 mkdir 'g/small.runs.csv';
 is sltrace('summary', 'g/small.golden')->{status}, 2, 'a table that cannot be read';
 

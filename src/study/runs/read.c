@@ -10,6 +10,7 @@
 
 #include "base/escape.h"
 #include "base/io.h"
+#include "base/tree.h"
 #include "study/figure/table.h"
 #include "study/runs/columns.h"
 
@@ -430,23 +431,26 @@ slt_status slt_runs_parse(const char *csv, size_t size, const char *name,
 slt_status slt_runs_read(const slt_golden *golden, slt_runs *runs, bool *there,
                          slt_error *err)
 {
-    slt_buffer bytes = {0};
-    char *path = slt_runs_path(golden->path);
+    slt_buffer path = {0}, bytes = {0};
+    char *beside = slt_runs_path(golden->path);
     *runs = (slt_runs){0};
     *there = false;
-    if (!path)
+    if (!beside)
         return slt_fail(err, SLT_RESOURCE, "no memory for the table of runs");
+    const char *slash = strrchr(beside, '/');
     errno = 0;
-    if (access(path, F_OK) && errno == ENOENT) {
-        free(path);
-        return SLT_OK;
-    }
-    slt_status status = slt_io_read(path, TABLE_SIZE_MAX, &bytes, err);
-    if (!status)
+    bool lacks = access(beside, F_OK) && errno == ENOENT;
+    slt_status status =
+        slt_tree_name_beside(golden->path, slash ? slash + 1 : beside, &path, err);
+    const char *name = slt_buffer_text(&path);
+    if (!status && !lacks)
+        status = slt_io_read(name, TABLE_SIZE_MAX, &bytes, err);
+    if (!status && !lacks)
         status =
-            slt_runs_parse((const char *)bytes.data, bytes.size, path, golden, runs, err);
-    *there = !status;
+            slt_runs_parse((const char *)bytes.data, bytes.size, name, golden, runs, err);
+    *there = !status && !lacks;
     slt_buffer_free(&bytes);
-    free(path);
+    slt_buffer_free(&path);
+    free(beside);
     return status;
 }
