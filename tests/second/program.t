@@ -4,6 +4,7 @@ fixed point, early ends, shared weights and records, one manifest each in manife
 
 import glob
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -33,7 +34,26 @@ def golden(manifest, folder):
     return path + ".golden"
 
 
+def with_names(folder):
+    """A manifest whose path and axis values are no words of a golden as they are, with a
+    byte order mark and CR LF line ends."""
+    folder = os.path.join(folder, "my runs \u00e9%41")
+    os.mkdir(folder)
+    names = ["a b.f32", "\u00e9 %20.f32"]
+    for name in names:
+        shutil.copy(HERE + "/manifests/start.f32", os.path.join(folder, name))
+    with open(HERE + "/manifests/file-f32.yaml", encoding="utf-8") as file:
+        text = file.read()
+    text = text.replace("file: start.f32", "file: $start").replace(
+        "run:", "sweep: {start: [" + ", ".join(map(repr, names)) + "]}\nrun:", 1)
+    path = os.path.join(folder, "of names.yaml")
+    with open(path, "w", encoding="utf-8-sig", newline="\r\n") as file:
+        file.write(text)
+    return path
+
+
 with tempfile.TemporaryDirectory() as temporary:
     for name in sorted(glob.glob(HERE + "/manifests/*.yaml")):
         second.judge(golden(name, temporary))
+    second.judge(golden(with_names(temporary), temporary))
 second.plan()
