@@ -192,10 +192,16 @@ static slt_status check_claims(const slt_report_part *part, slt_golden *made,
  * is wrong costs no verdict. */
 static void read_runs(slt_report_part *part)
 {
-    slt_runs_free(&part->figure->runs);
-    if (!slt_runs_read(part->golden, &part->figure->runs, &part->of_table,
-                       &part->wrong_runs))
-        part->figure->has_runs = part->of_table;
+    slt_runs *runs = &part->figure->runs;
+    slt_error *err = &part->wrong_runs;
+    slt_runs_free(runs);
+    if (slt_runs_read(part->golden, runs, &part->of_table, err))
+        return;
+    if (part->of_table && slt_runs_check(runs, part->golden, part->manifest, err)) {
+        slt_runs_free(runs);
+        part->of_table = false;
+    }
+    part->figure->has_runs = part->of_table;
 }
 
 /* Of all studies, traces that are missing or broken cost what is said of the chains;

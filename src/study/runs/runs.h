@@ -53,6 +53,10 @@ slt_status slt_runs_parse(const char *csv, size_t size, const char *name,
 /* The file beside an opened golden.  *there: false, and SLT_OK, where there is none. */
 slt_status slt_runs_read(const slt_golden *golden, slt_runs *runs, bool *there,
                          slt_error *err);
+/* Whether every run has the estimates that its settings ask for, of so many chains and
+ * draws: SLT_DIFFERS.  A manifest that is not the golden's says nothing. */
+slt_status slt_runs_check(const slt_runs *runs, const slt_golden *golden,
+                          slt_manifest *manifest, slt_error *err);
 /* "x/fig6.runs.csv" of "x/fig6.golden"; malloc'ed. */
 char *slt_runs_path(const char *golden);
 

@@ -169,6 +169,18 @@ static slt_status read_folder(source *s, slt_error *err)
 
 /* ---- A golden ---------------------------------------------------------------------- */
 
+/* Where the golden's manifest is at hand it tells which estimates there must be. */
+static slt_status check_manifest(const source *s, const slt_golden *golden,
+                                 slt_error *err)
+{
+    slt_manifest *manifest = NULL;
+    slt_status status = SLT_OK;
+    if (!slt_golden_manifest(golden, &manifest, NULL))
+        status = slt_runs_check(&s->runs, golden, manifest, err);
+    slt_manifest_free(manifest);
+    return status;
+}
+
 static slt_status read_golden(source *s, slt_error *err)
 {
     slt_golden *golden = NULL;
@@ -186,6 +198,8 @@ static slt_status read_golden(source *s, slt_error *err)
                      "chains; sltrace record writes it, sltrace summary DIR tells of "
                      "traces",
                      s->table ? s->table : s->path);
+    if (!status && (status = check_manifest(s, golden, err)))
+        slt_runs_free(&s->runs);
     slt_golden_free(golden);
     return status;
 }
