@@ -57,7 +57,8 @@ slt_status cli_json_begin(slt_error *err)
     return SLT_OK;
 }
 
-/* All that is wrong with a manifest, where that is more than one message. */
+/* All that is wrong with a manifest, where that is more than one message, and how many
+ * more there are. */
 static void put_messages(const slt_error *err)
 {
     const char *texts[SLT_MANIFEST_ERRORS_MAX];
@@ -69,7 +70,7 @@ static void put_messages(const slt_error *err)
         fputc(i ? ',' : '[', stdout);
         cli_json_text(stdout, texts[i]);
     }
-    fputc(']', stdout);
+    printf("],\"more\":%zu", others);
 }
 
 static void put_error(slt_status status, const slt_error *err)

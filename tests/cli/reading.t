@@ -83,5 +83,9 @@ spew('wrong.yaml', manifest() . "  claims:\n$claims");
 my $many = sltrace('run', 'wrong.yaml');
 is(scalar(my @lines = split /\n/, $many->{err}), 11, 'ten lines of many, and one more');
 is($lines[-1], 'sltrace: and 2 more', '... with their number');
+my $json = sltrace('show', 'wrong.yaml', '--json');
+my $messages = () = $json->{out} =~ /figure\.claims\[\d+\]\.a\d+: unknown key/g;
+is($messages, 11, 'in JSON the first as the message, and all ten');
+like($json->{out}, qr/\],"more":2\}\}\n\z/, '... and the number of others');
 
 done_testing();
