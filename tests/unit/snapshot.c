@@ -96,7 +96,15 @@ typedef enum change {
     CHAIN_ACCEPTANCE,
     BEHIND_CHAINS,
     BEHIND_TABLE,
-    NO_RECORDS
+    NO_RECORDS,
+    STEP_BACK,
+    NOTHING_BEFORE,
+    TRAIN_AGAIN,
+    WRITTEN_EARLY,
+    WRITTEN_LLC,
+    WRITTEN_STEP,
+    WRITTEN_CHAIN,
+    NONE_HELD
 } change;
 
 static void spoil(slt_tensor *tensor)
@@ -105,6 +113,25 @@ static void spoil(slt_tensor *tensor)
         tensor->frac = 40;
     else
         memset(tensor->data, 0xff, slt_arithmetic_size(tensor->arithmetic));
+}
+
+/* Chain 0 at its end and written, as its record says. */
+static void write_first(slt_execution *at, slt_trace_writer *writer)
+{
+    slt_chain *chain = &at->chains[0];
+    chain->ended = true;
+    chain->updates = slt_llc_updates(&at->run->llc[0]);
+    chain->draws = at->run->llc[0].num_draws;
+    at->chains_written = 1;
+    writer->order.kind = SLT_RECORD_CHAIN;
+    writer->order.at_step = at->kept.steps[0];
+}
+
+static void drop_chains(slt_execution *at)
+{
+    for (size_t i = 0; i < at->chain_count; i++)
+        slt_chain_free(&at->chains[i]);
+    at->chain_count = 0;
 }
 
 static void apply(change what, slt_execution *at, slt_trace_writer *writer)
@@ -168,10 +195,40 @@ static void apply(change what, slt_execution *at, slt_trace_writer *writer)
         at->place = 3;
         break;
     case WRITTEN:
-        chain[0].ended = true;
-        chain[0].updates = slt_llc_updates(&at->run->llc[0]);
-        chain[0].draws = at->run->llc[0].num_draws;
+        write_first(at, writer);
+        writer->order.kind = SLT_RECORD_CHECKPOINT;
+        break;
+    case WRITTEN_EARLY:
         at->chains_written = 1;
+        break;
+    case WRITTEN_LLC:
+        write_first(at, writer);
+        writer->order.llc = 1;
+        break;
+    case WRITTEN_STEP:
+        write_first(at, writer);
+        writer->order.at_step++;
+        break;
+    case WRITTEN_CHAIN:
+        write_first(at, writer);
+        writer->order.chain = 1;
+        break;
+    case NONE_HELD:
+        drop_chains(at);
+        at->chains_written = 1;
+        break;
+    case STEP_BACK:
+        at->state.step = 2;
+        break;
+    case TRAIN_AGAIN:
+        at->phase = SLT_PHASE_TRAIN;
+        break;
+    case NOTHING_BEFORE:
+        writer->order.kind = SLT_RECORD_HEADER;
+        at->has_checkpoint = false;
+        at->checkpoint_step = 0;
+        at->metrics.count = 0;
+        at->marks = (slt_marks){0};
         break;
     case CHAIN_LOSS:
         chain->losses[0] = nan_real;
@@ -261,6 +318,8 @@ static const expected training[] = {
     {BEHIND_CHAINS, "training behind chains"},
     {BEHIND_TABLE, "the trace has its table already"},
     {NO_RECORDS, "no records"},
+    {STEP_BACK, "step: expected at least that of the checkpoint, 3, found 2"},
+    {NOTHING_BEFORE, "kept weights of no checkpoint"},
 };
 
 static const expected sampling[] = {
@@ -268,6 +327,13 @@ static const expected sampling[] = {
     {END, "end: expected 12, found 5"},
     {PLACE, "place: expected one of 1, found 3"},
     {WRITTEN, "chains written that are not there"},
+    {WRITTEN_EARLY, "chain 0: written before its end"},
+    {WRITTEN_LLC, "llc: expected 1, found 0"},
+    {WRITTEN_STEP, "step of the chains: expected "},
+    {WRITTEN_CHAIN, "chains written: expected 2, found 1"},
+    {NONE_HELD, "chains written, none held"},
+    {TRAIN_AGAIN, "chains: expected 0, found 2"},
+    {STEP_BACK, "step: expected 12, found 2"},
     {CHAIN_LOSS, "chain 0: expected finite losses"},
     {CHAIN_DRAWS, "chain 0: draws: expected 2, found 3"},
     {CHAIN_UPDATES, "chain 0: updates: expected at most 18002, found 1000000"},
