@@ -70,20 +70,21 @@ static void judge_draws(const place *p, size_t index, const slt_record *record)
                          draws, record->draws);
 }
 
-/* Quarters of a chain are means of its losses: with one loss each they are these, and
- * give the hash. */
+/* Quarters of a chain are means of its losses, nil where there are none (or where their
+ * sum is beyond all numbers: then so is the chain's result).  With one loss each they are
+ * the losses, and give the hash. */
 static void judge_quarters(const place *p, size_t index, const slt_record *record)
 {
     uint8_t losses[32];
     size_t filled = 0;
     for (uint64_t q = 0; q < 4; q++) {
         const uint64_t from = q * record->draws / 4, to = (q + 1) * record->draws / 4;
-        if (slt_real_finite(record->quarters[q]) != (from < to))
-            slt_agree_refuse(p->a, index,
-                             "quarters: expected %s of draws %" PRIu64 " to %" PRIu64,
-                             from < to ? "the mean" : "nil", from, to);
         if (from < to)
             slt_store_le64(losses + 8 * filled++, record->quarters[q].bits);
+        else if (slt_real_finite(record->quarters[q]))
+            slt_agree_refuse(p->a, index,
+                             "quarters: expected nil of draws %" PRIu64 " to %" PRIu64,
+                             from, to);
     }
     if (record->draws <= 4 &&
         !slt_digest_equal(slt_digest_of(losses, 8 * filled), record->losses_hash))
@@ -164,7 +165,8 @@ static slt_real doubt_of(uint64_t count, slt_real size)
 
 static bool is_near(slt_real a, slt_real b, slt_real doubt)
 {
-    return slt_real_finite(a) && !slt_real_less(doubt, size_of(slt_real_sub(a, b)));
+    return slt_real_finite(a) && slt_real_finite(b) &&
+           !slt_real_less(doubt, size_of(slt_real_sub(a, b)));
 }
 
 static slt_real from_losses(const place *p, const slt_record *record)
@@ -205,10 +207,9 @@ static void believe(const place *p, const char *name, size_t at, slt_real doubt,
                     slt_real *value)
 {
     const slt_real found = told(p, at);
-    if (!slt_real_finite(*value) || is_near(found, *value, doubt))
-        *value = found;
-    else
+    if (!is_near(found, *value, doubt))
         slt_agree_real(p->a, p->a->table, name, *value, found);
+    *value = found;
 }
 
 /* Without losses the table's results of single chains, where it has them, must be those
