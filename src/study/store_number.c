@@ -48,6 +48,7 @@ typedef struct numbering {
     size_t count;
     slt_experiments runs;
     size_t *chosen; /* by run: the item that is its trace or part, NONE */
+    bool *named;    /* by run: a trace or part has its number */
 } numbering;
 
 static slt_status no_memory(slt_error *err)
@@ -224,15 +225,18 @@ static slt_status plan(numbering *n, slt_error *err)
     size_t runs = slt_manifest_runs(n->manifest);
     slt_status status = SLT_OK;
     n->chosen = malloc((runs + 1) * sizeof *n->chosen);
+    n->named = calloc(runs + 1, sizeof *n->named);
     for (size_t run = 0; run < runs && n->chosen; run++) {
         n->chosen[run] = NONE;
         if (!slt_experiments_add(&n->runs, slt_manifest_experiment(n->manifest, run)))
             return no_memory(err);
     }
-    if (!n->chosen)
+    if (!n->chosen || !n->named)
         return no_memory(err);
     for (size_t i = 0; i < n->count && !status; i++) {
         item *one = &n->items[i];
+        if (one->number < runs)
+            n->named[one->number] = true;
         status = identify(n, one, err);
         one->run = one->known ? slt_experiments_find(&n->runs, one->experiment) : NONE;
         if (!status && one->run != NONE)
@@ -269,7 +273,7 @@ static slt_status refuse_strange(const numbering *n, slt_error *err)
 
 /* ---- Moving ------------------------------------------------------------------------ */
 
-/* Renames one file where it is there; never onto another one. */
+/* Renames one file where it is there. */
 static slt_status rename_file(const numbering *n, const char *folder, const char *from,
                               const char *to, const char *end, slt_error *err)
 {
@@ -280,8 +284,6 @@ static slt_status rename_file(const numbering *n, const char *folder, const char
         status = slt_path_print(new, err, "%s/%s/%s%s", n->store->out, folder, to, end);
     if (status || !slt_file_exists(old))
         return status;
-    if (slt_file_exists(new))
-        return slt_fail(err, SLT_FILE, "%s: exists already, where %s is to go", new, old);
     if (rename(old, new))
         return slt_fail(err, SLT_FILE, "%s: cannot rename into place: %s", new,
                         strerror(errno));
@@ -313,7 +315,13 @@ static slt_status rename_item(const numbering *n, item *one, const char *to,
                               slt_error *err)
 {
     const char *end = one->part ? ".trace.part" : ".trace";
-    slt_status status = rename_file(n, "traces", one->stem, to, end, err);
+    char path[SLT_FILE_PATH_MAX];
+    slt_status status = item_path(n, to, one->part, path, err);
+    if (!status && slt_file_exists(path))
+        status = slt_fail(err, SLT_FILE, "%s: exists already, where traces/%s%s is to go",
+                          path, one->stem, end);
+    if (!status)
+        status = rename_file(n, "traces", one->stem, to, end, err);
     char *stem = status ? NULL : strdup(to);
     if (!status && !stem)
         status = no_memory(err);
@@ -341,6 +349,19 @@ static void name_number(const item *one, char name[NAME_MAX_BYTES])
     *name = 0;
     if (one->fate == MOVES)
         snprintf(name, NAME_MAX_BYTES, "%06zu", one->run);
+}
+
+/* A snapshot or provenance whose trace is no more is nobody's, least of all that of the
+ * run that gets its number. */
+static slt_status drop_orphans(const numbering *n, const item *one, slt_error *err)
+{
+    char number[24], own[SLT_DIGEST_TEXT_MAX];
+    slt_digest_text(one->experiment, own);
+    if (one->fate != MOVES || n->named[one->run] || !strcmp(one->stem, own))
+        return SLT_OK; /* the last: on its way, what belongs to it may have gone before */
+    snprintf(number, sizeof number, "%06zu", one->run);
+    slt_status status = remove_file(n, "provenance", number, ".json", err);
+    return status ? status : remove_file(n, "resume", number, ".snapshot", err);
 }
 
 static slt_status drop(const numbering *n, const item *one, slt_error *err)
@@ -394,6 +415,8 @@ static slt_status rename_all(const numbering *n, void (*name_of)(const item *, c
 static slt_status move_all(const numbering *n, slt_error *err)
 {
     slt_status status = SLT_OK;
+    for (size_t i = 0; i < n->count && !status; i++)
+        status = drop_orphans(n, &n->items[i], err);
     for (size_t i = 0; i < n->count && !status; i++)
         status = drop(n, &n->items[i], err);
     if (!status)
@@ -500,6 +523,7 @@ slt_status slt_store_number(const slt_store *store, slt_manifest *manifest, bool
         status = slt_store_join(store, false, &again, err);
     forget_items(&n);
     free(n.chosen);
+    free(n.named);
     slt_experiments_free(&n.runs);
     return status;
 }

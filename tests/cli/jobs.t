@@ -156,6 +156,20 @@ subtest 'an unfinished run goes on under its new number' => sub {
     }
 };
 
+subtest 'what is left of a trace that was removed' => sub {
+    is system('rm -rf grown && cp -r base grown && mkdir grown/resume'), 0, 'a copy';
+    unlink 'grown/traces/000003.trace', 'grown/provenance/000000.json';
+    spew('grown/resume/000003.snapshot', 'old');
+    spew('new.yaml', lengthy('[4, 3]')); # 0, 1, 2, 3 are 1, 0, 3, 2 now
+    my $got = sltrace(qw(run new.yaml --out grown));
+    is $got->{status}, 0, 'is in nobody\'s way' or diag $got->{err};
+    is slurp('grown/traces/000003.trace'), slurp('base/traces/000002.trace'), 'a new number';
+    is slurp('grown/provenance/000003.json'), slurp('base/provenance/000002.json'),
+        'with its own provenance';
+    ok !-e 'grown/provenance/000001.json', 'another that has none gets none';
+    ok !-e 'grown/resume', 'nothing to resume';
+};
+
 subtest 'a sweep made shorter' => sub {
     is system('rm -rf grown && cp -r base grown'), 0, 'a copy';
     spew('short.yaml', lengthy('[4]'));
