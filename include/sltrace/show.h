@@ -45,7 +45,6 @@ SLT_API slt_status slt_export_npy(const char *const *traces, size_t count,
 typedef enum slt_text_form {
     SLT_TEXT_LINE,  /* a terminal: what is not shown is \xNN, line ends too */
     SLT_TEXT_LINES, /* the same, with its line ends */
-    SLT_TEXT_WORD,  /* as it is where it is one plain word, else quoted as JSON */
     SLT_TEXT_TAP,   /* a description: \ # and what is not shown as \\ \# \xNN */
     SLT_TEXT_JSON   /* a string in its quotes; what is not UTF-8 is U+FFFD */
 } slt_text_form;

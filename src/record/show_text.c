@@ -24,8 +24,9 @@ static slt_status write_out(slt_buffer *bytes, FILE *out)
 slt_status slt_show_text(slt_text_form form, const char *text, FILE *out)
 {
     static void (*const forms[])(slt_buffer *, const void *, size_t) = {
-        [SLT_TEXT_LINE] = slt_escape_line, [SLT_TEXT_LINES] = slt_escape_lines,
-        [SLT_TEXT_WORD] = slt_show_word,   [SLT_TEXT_TAP] = put_tap,
+        [SLT_TEXT_LINE] = slt_escape_line,
+        [SLT_TEXT_LINES] = slt_escape_lines,
+        [SLT_TEXT_TAP] = put_tap,
         [SLT_TEXT_JSON] = slt_escape_json,
     };
     slt_buffer bytes = {0};

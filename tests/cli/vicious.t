@@ -46,7 +46,7 @@ sub plain { return "$_[0] $text" }
 # ---- The files -----------------------------------------------------------------------
 mkdir $path;
 my $weights = pack 'd<32', map { $_ / 32 } 1 .. 32;
-my @files = ("w1 $name", "w2 $todo");
+my @files = ("w1 $name", "\@w2 $todo");
 spew("$path/" . encode('UTF-8', $_), $weights) for @files;
 my $axis_values = join ', ', map { quoted($_) } @files;
 my $sum = sha256_hex($weights);
@@ -176,9 +176,11 @@ calm(sltrace('show', "$path/damaged$todo.golden"), 'show of it', 2);
 my $figure = calm(sltrace('figure', $manifest, '--from', "$path/A", '--out', "$path/F"), 'figure');
 my $rows = parsed('csv', slurp("$path/F/vicious.csv"), 'figure data');
 my @cells = map { $_->[1] } grep { $_->[1] =~ /w[12]/ } @$rows;
-is_deeply [ sort keys %{ { map { s/%([0-9A-F]{2})/chr hex $1/ger => 1 } @cells } } ],
+is_deeply [ sort keys %{ { map { s/^'(?=\@)//r =~ s/%([0-9A-F]{2})/chr hex $1/ger => 1 } @cells } } ],
     [ sort map { encode('UTF-8', $_) } @files ], 'axis values are cells';
 ok !grep({ /^[=+@-](?![\d.])/ } map { @$_ } @$rows), 'no cell is a formula';
+is sltrace('figure', $golden, '--out', "$path/G")->{status}, 0, 'of the golden';
+is slurp("$path/G/vicious.csv"), slurp("$path/F/vicious.csv"), 'its cells are read back';
 like slurp("$path/F/vicious.txt"), $shown, 'the report is letters';
 my $told_figure = json('figure as JSON', 0, 'figure', $manifest, '--from', "$path/A", '--out', "$path/F");
 is $told_figure->{claims}[0]{$_}, plain($_), "$_ in JSON" for qw(says basis note);
