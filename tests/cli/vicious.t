@@ -210,6 +210,11 @@ is scalar(grep { grep { /^on/ } @{ $_->[2] } } @{ $page // [] }), 0, 'no handler
 my $spoken = join ' ', map { $_->[1] } @{ $page // [] };
 like $spoken, qr/\Q$_ =cmd|' \/C calc'!A0 $todo x # SKIP y\E/, "$_ is in the page" for qw(says basis note pinned);
 
+rename "$path/goldens", "$path/g$path";
+calm(sltrace('figure', "$path/g$path", '--out', "$path/P"), 'a page of a folder with such a name');
+my $named = parsed('html', slurp("$path/P/g$path.html"), 'that page');
+like +(grep { $_->[0] eq 'title' } @{ $named // [] })[0][1], qr/<b>.*`touch PWN5`/s, 'whose title is text';
+
 # ---- Tables of runs ------------------------------------------------------------------
 for my $what ("$path/A", $golden, $traces[0]) {
     calm(sltrace('summary', $what), 'summary');
