@@ -229,6 +229,19 @@ static void judge_powers(walk *w)
     slt_agree_real(w->a, w->index, "powers", w->beta2_power, w->record->beta2_power);
 }
 
+/* Nothing has moved before the first update. */
+static void judge_moments(walk *w, const char *prefix, const slt_params *moments)
+{
+    for (size_t i = 0; i < moments->count && w->record->step == 0; i++)
+        for (size_t e = 0;
+             moments->owned[i] && e < slt_tensor_count(&moments->tensor[i]); e++)
+            if (slt_tensor_get(&moments->tensor[i], e).bits << 1) {
+                slt_agree_refuse(w->a, w->index, "tensor %s%s: expected 0 at step 0",
+                                 prefix, w->a->run->model.weights[i].name);
+                return;
+            }
+}
+
 static void judge_state(walk *w)
 {
     slt_error wrong = {0};
@@ -238,8 +251,11 @@ static void judge_state(walk *w)
         slt_agree_memory(w->a);
     else if (status)
         slt_agree_refuse(w->a, w->index, "%s", wrong.text);
-    else
+    else {
+        judge_moments(w, "m/", &state.m);
+        judge_moments(w, "v/", &state.v);
         slt_state_free(&state);
+    }
     if (!w->a->status && w->record->has_powers)
         judge_powers(w);
 }

@@ -403,6 +403,41 @@ static void test_more(void)
     slt_buffer_free(&bytes);
 }
 
+/* A moment that has moved before the first update, with its hash made anew. */
+static void test_first_moments(void)
+{
+    slt_buffer bytes =
+        sample_bytes(ONE("f32", "zero", ADAM "    checkpoints: {at: [0], state: all}\n",
+                         NONE),
+                     0, NULL);
+    for (size_t i = 1; i < 3; i++) {
+        char data[40], hash[40];
+        uint8_t moments[48] = {0};
+        slt_store_le32(moments + 8, 0x3f800000);
+        snprintf(data, sizeof data, "checkpoint/tensors/%zu/data", i);
+        snprintf(hash, sizeof hash, "checkpoint/tensors/%zu/hash", i);
+        forge f = forge_open(&bytes);
+        slt_buffer_clear(&value);
+        slt_pack_bin(&value, moments, sizeof moments);
+        forge_leaf_with(&f, forge_find(&f, data, 0), &value, &forged);
+        forge_free(&f);
+        f = forge_open(&forged);
+        slt_digest digest = slt_digest_of(moments, sizeof moments);
+        slt_buffer again = {0};
+        slt_buffer_clear(&value);
+        slt_pack_bin(&value, digest.bytes, 16);
+        forge_leaf_with(&f, forge_find(&f, hash, 0), &value, &again);
+        forge_free(&f);
+        slt_buffer_free(&forged);
+        forged = again;
+        TAP_OK(read_forged() == SLT_FORMAT &&
+                   strstr(err.text, i == 1 ? "tensor m/W: expected 0 at step 0"
+                                           : "tensor v/W: expected 0 at step 0"),
+               "%s", err.text);
+    }
+    slt_buffer_free(&bytes);
+}
+
 /* A chain without an update accepts nothing but 1, whatever the table says. */
 static void test_no_updates(void)
 {
@@ -438,6 +473,7 @@ int main(void)
     test_runs();
     test_more();
     test_no_updates();
+    test_first_moments();
     slt_buffer_free(&forged);
     slt_buffer_free(&value);
     return tap_done();
