@@ -101,6 +101,13 @@ sub refused {
 }
 write_manifest('typed', 'f64', 'bare', 'type: f32');
 is(start_of('typed'), $numbers, 'raw elements of a stated type');
+for my $arithmetic (qw(f32 fixed)) {
+    is(sltrace('replay', 'out-typed/traces/000000.trace', '--arithmetic', $arithmetic, '--out',
+            "again-$arithmetic")->{status}, 0, "... replayed in $arithmetic");
+    my ($made) = glob "again-$arithmetic/*.yaml";
+    like(slurp($made), qr/type: $arithmetic/, '... by a manifest that states the new type');
+    like(sltrace('show', $made)->{out}, qr/: raw $arithmetic, 2 x 3, /, '... of the new file');
+}
 write_manifest('own', 'f32', 'bare');
 is(start_of('own'), $numbers, "raw elements of the run's own type");
 write_manifest('no', 'f64', 'bare');

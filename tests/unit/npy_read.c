@@ -99,6 +99,13 @@ static void test_refused(void)
     TAP_OK(!reads(4, "{'descr': '<f4', 'fortran_order': False, 'shape': (1,)}", 4) &&
                strstr(err.text, "found 4.0"),
            "refused: version 4");
+    slt_buffer file =
+        file_of(1, "{'descr': '<f4', 'fortran_order': False, 'shape': ()}", 4);
+    file.data[7] = 1;
+    TAP_OK(slt_npy_head_read(file.data, file.size, &head, &err) == SLT_FORMAT &&
+               strstr(err.text, "found 1.1"),
+           "refused: version 1.1");
+    slt_buffer_free(&file);
 }
 
 /* Cut anywhere it is refused, and nothing behind its end is read. */
