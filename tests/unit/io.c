@@ -192,6 +192,7 @@ static void test_new(void)
 
 int main(void)
 {
+    alarm(60); /* a pipe that is waited for */
     if (!mkdtemp(folder))
         tap_bail("no temporary folder");
     snprintf(path, sizeof path, "%s/file", folder);
