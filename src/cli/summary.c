@@ -40,6 +40,7 @@ const cli_command cli_summary = {
         "Chains that have not settled do not change the exit status.",
     .examples = "sltrace summary sltrace-out/smoke/linear\n"
                 "sltrace summary golden/lakkapragada2025/fig6.golden --json",
+    .names = true,
     .json = true,
     .run = run,
 };

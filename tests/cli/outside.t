@@ -115,7 +115,8 @@ is weights("$work/w.f32", '--allow-outside')->{status}, 0, 'others where that is
 # A golden or manifest that is a link to another file: nothing of it is told.
 symlink "$work/secret", "repo/golden/l.$_" for qw(golden yaml trace csv);
 for my $command ([ qw(verify repo/golden/l.golden) ], [ qw(show repo/golden/l.golden) ],
-    [ qw(figure repo/golden/l.golden) ], [ qw(run repo/golden/l.yaml) ], [ qw(show secret) ],
+    [ qw(figure repo/golden/l.golden) ], [ qw(summary repo/golden/l.golden) ],
+    [ qw(run repo/golden/l.yaml) ], [ qw(show secret) ],
     [ qw(show repo/golden/l.trace) ], [ qw(replay repo/golden/l.trace) ],
     [ qw(audit --estimates repo/golden/l.csv repo/golden/small.golden) ]) {
     my $got = sltrace(@$command);
@@ -123,8 +124,18 @@ for my $command ([ qw(verify repo/golden/l.golden) ], [ qw(show repo/golden/l.go
     unlike $got->{err} . $got->{out}, qr/hunter2|xyzzy/, '... tells nothing of it';
 }
 
+# Nor of a table of runs, unless any file may be read.
+sltrace(qw(record repo/manifests/small.yaml --from S --golden repo/golden/t.golden));
+shell("mv repo/golden/t.runs.csv $work/t.csv");
+symlink "$work/t.csv", 'repo/golden/t.runs.csv';
+my $table = sltrace(qw(summary repo/golden/t.golden));
+is $table->{status}, 2, 'summary of a table that leads outside';
+like $table->{err}, qr/leads out of/, '... is refused';
+is sltrace(qw(summary --allow-outside repo/golden/t.golden))->{status}, 0, '... and read where allowed';
+
 # What the user names may lie anywhere, but is an ordinary file.
 for my $command ([ 'show' ], [ 'run' ], [ 'verify' ], [ 'record' ], [ 'figure' ], [ 'replay' ],
+    [ 'summary' ],
     [ qw(export --csv x.csv) ], [ qw(audit --estimates) ]) {
     my @last = $command->[-1] eq '--estimates' ? ('repo/golden/small.golden') : ();
     my $got = sltrace(@$command, 'repo/golden/fifo.yaml', @last);
