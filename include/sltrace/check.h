@@ -22,9 +22,9 @@ typedef struct slt_verify_test {
 typedef void (*slt_verify_call)(void *context, const slt_verify_test *test);
 
 typedef struct slt_verify_options {
-    const char *only;     /* as --only, NULL: all */
-    size_t sample;        /* 0: no sampling; N evenly spread, ends included */
-    bool keyed;           /* --sample N:KEY: drawn by Philox from key */
+    const char *only; /* as --only, NULL: all */
+    size_t sample;    /* 0: no sampling; N evenly spread, ends included */
+    bool keyed;       /* --sample N:KEY: drawn by Philox from key */
     uint64_t key;
     size_t jobs;
     const char *traces;   /* folder of the publisher's traces, NULL: none */

@@ -28,9 +28,9 @@ typedef void (*slt_progress_call)(void *context, const slt_progress *progress);
 typedef void (*slt_remark_call)(void *context, const char *text);
 
 typedef struct slt_study_options {
-    const char *out;       /* folder; NULL: sltrace-out/NAME */
-    const bool *selected;  /* runs to do; NULL: all */
-    size_t jobs;           /* >= 1 */
+    const char *out;            /* folder; NULL: sltrace-out/NAME */
+    const bool *selected;       /* runs to do; NULL: all */
+    size_t jobs;                /* >= 1 */
     slt_progress_call progress; /* may be NULL */
     slt_remark_call remark;     /* may be NULL */
     void *progress_context;     /* of both */
@@ -65,15 +65,15 @@ typedef struct slt_plan_memory {
 /* What a run will take, counted from its fields after slt_start; nothing is computed.  A
  * stop rule or a divergence can make it less. Advisory. */
 typedef struct slt_plan {
-    uint64_t parameters;  /* trainable numbers */
-    uint64_t steps;       /* of training */
+    uint64_t parameters; /* trainable numbers */
+    uint64_t steps;      /* of training */
     uint64_t checkpoints;
-    uint64_t updates;     /* of SGLD, over all chains and estimates */
-    uint64_t draws;       /* recorded losses, likewise */
-    uint64_t work;        /* multiply-adds, and what else there is in units of them */
-    uint64_t beside_ns;   /* nanoseconds beside it, about: many small steps cost more
-                             than their multiply-adds, and a run has files */
-    uint64_t trace_bytes; /* about */
+    uint64_t updates;      /* of SGLD, over all chains and estimates */
+    uint64_t draws;        /* recorded losses, likewise */
+    uint64_t work;         /* multiply-adds, and what else there is in units of them */
+    uint64_t beside_ns;    /* nanoseconds beside it, about: many small steps cost more
+                              than their multiply-adds, and a run has files */
+    uint64_t trace_bytes;  /* about */
     uint64_t memory_bytes; /* about, all of `memory` */
     slt_plan_memory memory;
     uint64_t together; /* runs that one thread may hold at once */

@@ -25,8 +25,8 @@ static slt_status fail(slt_error *err, const char *path, const char *what)
 static bool is_of_system(int fd)
 {
     struct statfs system;
-    return fstatfs(fd, &system) == 0 && (system.f_type == PROC_SUPER_MAGIC ||
-                                         system.f_type == SYSFS_MAGIC);
+    return fstatfs(fd, &system) == 0 &&
+           (system.f_type == PROC_SUPER_MAGIC || system.f_type == SYSFS_MAGIC);
 }
 
 static slt_status check_kind(int fd, const char *path, uint64_t *size, slt_error *err)

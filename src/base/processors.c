@@ -132,8 +132,7 @@ unsigned slt_cgroup_quota(const char *membership, const char *mount)
 
 /* ---- Together ---------------------------------------------------------------------- */
 
-unsigned slt_processors_usable(unsigned online, unsigned allowed,
-                               unsigned quota)
+unsigned slt_processors_usable(unsigned online, unsigned allowed, unsigned quota)
 {
     unsigned jobs = online;
     if (allowed && (allowed < jobs || !jobs))

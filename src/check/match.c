@@ -166,8 +166,8 @@ static slt_status same_points(const slt_golden *golden, slt_golden *made,
         made->runs[run] = golden->runs[run];
         made->runs[run].run = point.run;
         memcpy(made->runs[run].values, point.values, sizeof point.values);
-        status = slt_golden_compare_line(golden, made, SLT_GOLDEN_RUN, run, &difference,
-                                         err);
+        status =
+            slt_golden_compare_line(golden, made, SLT_GOLDEN_RUN, run, &difference, err);
         mismatch->of_run = true;
         mismatch->run = run;
         if (!status && told(&difference, mismatch))
@@ -186,11 +186,11 @@ static slt_status same_head(const slt_golden *golden, const slt_golden *made,
          line++)
         status = slt_golden_compare_line(golden, made, line, 0, &difference, err);
     if (!status && (!golden->data || !made->data))
-        status = slt_golden_compare_line(golden, made, SLT_GOLDEN_DATA, 0, &difference,
-                                         err);
+        status =
+            slt_golden_compare_line(golden, made, SLT_GOLDEN_DATA, 0, &difference, err);
     for (size_t i = 0; i < golden->claim_count && !made->data && !status; i++)
-        status = slt_golden_compare_line(golden, made, SLT_GOLDEN_CLAIM, i, &difference,
-                                         err);
+        status =
+            slt_golden_compare_line(golden, made, SLT_GOLDEN_CLAIM, i, &difference, err);
     if (!status && told(&difference, mismatch))
         return SLT_DIFFERS;
     return status;
@@ -203,8 +203,7 @@ slt_status slt_golden_match(const slt_golden *golden, slt_manifest *manifest,
 {
     *mismatch = (slt_mismatch){0};
     *made = NULL;
-    if (!same_sweep(golden, manifest, mismatch) ||
-        !same_runs(golden, manifest, mismatch))
+    if (!same_sweep(golden, manifest, mismatch) || !same_runs(golden, manifest, mismatch))
         return differs(golden, manifest, mismatch, err);
     slt_status status = slt_study_golden_begin(manifest, golden->path, made, err);
     if (!status)

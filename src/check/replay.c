@@ -49,8 +49,8 @@ static slt_status print_step(void *context, const slt_execution *at, slt_real lo
     replay *r = context;
     slt_buffer line = {0};
     slt_steps_print(&r->run->model, &at->state, loss, &line);
-    bool written = !line.failed &&
-                   fwrite(line.data, 1, line.size, r->options->steps) == line.size;
+    bool written =
+        !line.failed && fwrite(line.data, 1, line.size, r->options->steps) == line.size;
     slt_buffer_free(&line);
     return written ? SLT_OK : slt_fail(err, SLT_FILE, "cannot write the steps");
 }

@@ -17,7 +17,6 @@
 #include "study/picture/svg.h"
 #include "study/picture/svg_inline.h"
 
-
 struct slt_report {
     char *title;
     slt_report_part *parts;
@@ -261,9 +260,8 @@ static void read_part(slt_report_part *part, places from)
     slt_golden_free(made);
 }
 
-slt_status slt_golden_figure(const char *path, const char *const *from,
-                             size_t from_count, slt_manifest **manifest,
-                             slt_figure **figure, slt_error *err)
+slt_status slt_golden_figure(const char *path, const char *const *from, size_t from_count,
+                             slt_manifest **manifest, slt_figure **figure, slt_error *err)
 {
     slt_report_part part = {.path = strdup(path)};
     *manifest = NULL;
@@ -331,8 +329,8 @@ void slt_report_free(slt_report *report)
     free(report);
 }
 
-slt_status slt_report_add(slt_report *report, const char *path,
-                          const char *const *from, size_t from_count, slt_error *err)
+slt_status slt_report_add(slt_report *report, const char *path, const char *const *from,
+                          size_t from_count, slt_error *err)
 {
     slt_report_part part = {.path = strdup(path), .anchor = make_anchor(report, path)};
     slt_report_part *parts =

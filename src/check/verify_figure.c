@@ -14,8 +14,8 @@
 
 /* What is known when the tests are printed. */
 typedef struct findings {
-    slt_figure *figure;   /* of all runs, or of the file; NULL: neither would do */
-    slt_status made;      /* of making it */
+    slt_figure *figure; /* of all runs, or of the file; NULL: neither would do */
+    slt_status made;    /* of making it */
     slt_error made_error;
     slt_status file; /* of the file beside the golden */
     slt_error file_error;
@@ -79,8 +79,8 @@ static void make(const slt_figure_check *check, findings *f)
     if (check->judgements)
         f->made = make_of_runs(check, f);
     else if (!f->missing && !f->file)
-        f->made = slt_figure_of_csv(check->manifest, csv, size, &f->figure,
-                                    &f->made_error);
+        f->made =
+            slt_figure_of_csv(check->manifest, csv, size, &f->figure, &f->made_error);
     if (f->figure && !f->made)
         f->made = slt_study_golden_set_figure(check->made, f->figure, &f->made_error);
     free(csv);
@@ -146,8 +146,8 @@ slt_status slt_verify_claims(const slt_golden *golden, const slt_golden *made,
 {
     slt_status status = SLT_OK;
     for (size_t i = 0; (i < golden->claim_count || i < made->claim_count) && !status; i++)
-        status = slt_golden_compare_line(golden, made, SLT_GOLDEN_CLAIM, i, difference,
-                                         err);
+        status =
+            slt_golden_compare_line(golden, made, SLT_GOLDEN_CLAIM, i, difference, err);
     return status || !difference->count
                ? status
                : slt_fail(err, SLT_DIFFERS, "%s: %s is %s, in the golden %s",

@@ -35,7 +35,7 @@ struct cli_command {
     size_t option_count;
     const char *repeats; /* options that add up when given again, between blanks; any
                             other that takes an argument is given once */
-    bool json;   /* --json gives its results as JSON */
+    bool json;           /* --json gives its results as JSON */
     bool names;  /* it reads files that name others: it has cli_naming's options */
     bool starts; /* it calls slt_start itself */
     slt_status (*run)(const cli_call *call, slt_error *err); /* NULL: has children */

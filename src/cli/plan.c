@@ -42,8 +42,8 @@ static void extend(uint64_t *total, const plan *all)
 static void extend_totals(plan *all)
 {
     slt_plan *c = &all->total;
-    uint64_t *const totals[] = {&c->parameters, &c->steps,       &c->checkpoints,
-                                &c->updates,    &c->draws,       &c->work,
+    uint64_t *const totals[] = {&c->parameters, &c->steps,      &c->checkpoints,
+                                &c->updates,    &c->draws,      &c->work,
                                 &c->beside_ns,  &c->trace_bytes};
     for (size_t i = 0; i < sizeof totals / sizeof *totals; i++)
         extend(totals[i], all);
@@ -181,7 +181,8 @@ static void print_plan(const slt_manifest *manifest, const plan *all)
 
 /* ---- Files that weights start from ------------------------------------------------- */
 
-#define FILE_RUNS_MAX 100 /* runs whose files are looked at: a sweep may have millions */
+#define FILE_RUNS_MAX 100 /* runs whose files are looked at: a sweep may have millions   \
+                           */
 
 /* Different ones, each told once. */
 typedef struct file_list {

@@ -116,7 +116,7 @@ typedef struct slt_llc_spec {
     bool orthogonal;      /* restrict: every update stays orthogonal to the gradient of
                              the full-data loss at w* */
     uint64_t hessian_probes; /* of the Hessian's trace at w*; 0: no such result */
-    uint64_t from;        /* at: checkpoints: the first step */
+    uint64_t from;           /* at: checkpoints: the first step */
     slt_llc_when when;
     slt_store_losses store_losses; /* which chains' records hold their losses */
 } slt_llc_spec;

@@ -86,7 +86,7 @@ static bool is_power(slt_real value)
 }
 
 slt_status slt_state_reachable(const slt_run_spec *run, const slt_state *state,
-                           slt_error *err)
+                               slt_error *err)
 {
     const slt_model_spec *model = &run->model;
     slt_status status = check_numbers(&state->weights, model, "", true, err);
@@ -102,8 +102,7 @@ slt_status slt_state_reachable(const slt_run_spec *run, const slt_state *state,
         return slt_fail(err, SLT_FORMAT, "stored state: expected powers from 0 to 1");
     if (state->step > run->train.steps)
         return slt_fail(err, SLT_FORMAT,
-                        "stored state: expected a step up to %" PRIu64
-                        ", found %" PRIu64,
+                        "stored state: expected a step up to %" PRIu64 ", found %" PRIu64,
                         run->train.steps, state->step);
     return SLT_OK;
 }

@@ -37,7 +37,7 @@ void slt_state_free(slt_state *state);
  * weight's or a momentum's exponent that of all, no second moment below zero, powers in
  * [0, 1], a step that is not beyond the last.  SLT_FORMAT saying what is not so. */
 slt_status slt_state_reachable(const slt_run_spec *run, const slt_state *state,
-                           slt_error *err);
+                               slt_error *err);
 /* SLT_FORMAT where a file does not hold a weight, or a first value is not finite in the
  * run's arithmetic. */
 slt_status slt_state_init(slt_trainer *trainer, slt_state *state, slt_error *err);

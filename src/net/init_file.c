@@ -27,8 +27,7 @@ typedef struct source {
 /* Size of the weight's bytes in an arithmetic. */
 static size_t bytes_in(const source *s, slt_arithmetic arithmetic)
 {
-    const slt_tensor shape = {
-        .arithmetic = arithmetic, .rows = s->rows, .cols = s->cols};
+    const slt_tensor shape = {.arithmetic = arithmetic, .rows = s->rows, .cols = s->cols};
     return slt_tensor_bytes(&shape);
 }
 
@@ -45,8 +44,11 @@ static slt_arithmetic raw_type(const source *s)
     static const struct {
         const char *suffix;
         slt_arithmetic type;
-    } names[] = {{".f32", SLT_F32},   {".raw32", SLT_F32}, {".f64", SLT_F64},
-                 {".raw64", SLT_F64}, {".fixed", SLT_FIXED}};
+    } names[] = {{".f32", SLT_F32},
+                 {".raw32", SLT_F32},
+                 {".f64", SLT_F64},
+                 {".raw64", SLT_F64},
+                 {".fixed", SLT_FIXED}};
     switch (s->spec->type) {
     case SLT_INIT_TYPE_F32:
         return SLT_F32;
@@ -176,9 +178,9 @@ static slt_status take_npy(source *s, slt_error *err)
     slt_buffer_free(&s->bytes);
     s->bytes = elements;
     s->holds = head.holds;
-    return elements.failed ? slt_fail(err, SLT_RESOURCE, "init: %s: out of memory",
-                                      s->path)
-                           : SLT_OK;
+    return elements.failed
+               ? slt_fail(err, SLT_RESOURCE, "init: %s: out of memory", s->path)
+               : SLT_OK;
 }
 
 /* ---- The numbers ------------------------------------------------------------------- */

@@ -189,8 +189,8 @@ slt_status slt_npy_head_read(const uint8_t *bytes, size_t size, slt_npy_head *he
         return slt_fail(err, SLT_FORMAT,
                         "byte 6: expected .npy version 1.0, 2.0 or 3.0, found %d.%d",
                         bytes[6], bytes[7]);
-    const size_t length = start == 10 ? (size_t)bytes[8] | (size_t)bytes[9] << 8
-                                      : slt_load_le32(bytes + 8);
+    const size_t length =
+        start == 10 ? (size_t)bytes[8] | (size_t)bytes[9] << 8 : slt_load_le32(bytes + 8);
     if (length > SLT_NPY_HEADER_MAX - start || length > size - start)
         return slt_fail(err, SLT_FORMAT,
                         "byte 8: expected a .npy header within the file, found one of "

@@ -16,10 +16,10 @@
 #define SLT_NPY_HEADER_MAX ((size_t)1 << 16) /* bytes before the elements */
 
 typedef struct slt_npy_head {
-    char type[4];           /* "<f4": byte order, kind (f or i), bytes of an element */
-    slt_arithmetic holds;   /* f2 and f4: f32; f8: f64; i8: fixed */
-    size_t size;            /* of an element: 2, 4 or 8 */
-    bool big, columns;      /* byte order; elements stand column by column */
+    char type[4];         /* "<f4": byte order, kind (f or i), bytes of an element */
+    slt_arithmetic holds; /* f2 and f4: f32; f8: f64; i8: fixed */
+    size_t size;          /* of an element: 2, 4 or 8 */
+    bool big, columns;    /* byte order; elements stand column by column */
     size_t shape[SLT_NPY_DIMENSIONS_MAX];
     int dimensions;
     size_t offset; /* of the elements */

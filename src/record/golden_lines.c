@@ -240,8 +240,7 @@ static void note(slt_golden_difference *d, const char *field, const char *golden
     }
     size_t used = strlen(d->more);
     if (!told(d, field))
-        snprintf(d->more + used, sizeof d->more - used, "%s%s", used ? ", " : "",
-                 field);
+        snprintf(d->more + used, sizeof d->more - used, "%s%s", used ? ", " : "", field);
 }
 
 slt_status slt_golden_compare_line(const slt_golden *golden, const slt_golden *found,

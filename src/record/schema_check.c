@@ -63,8 +63,7 @@ static bool is_name(const char *text)
     return i > 0 && i < 32;
 }
 
-static bool all_of(const char *text, const char *letters, uint64_t least,
-                   uint64_t most)
+static bool all_of(const char *text, const char *letters, uint64_t least, uint64_t most)
 {
     size_t length = strlen(text);
     return length >= least && length <= most && strspn(text, letters) == length;

@@ -94,8 +94,7 @@ static void judge_quarters(const place *p, size_t index, const slt_record *recor
 static void judge_acceptance(const place *p, size_t index, const slt_record *record)
 {
     const slt_real one = slt_real_of(1), zero = slt_real_of(0);
-    const bool asked =
-        p->spec->mala_acceptance && record->chain_status == SLT_RUN_DONE;
+    const bool asked = p->spec->mala_acceptance && record->chain_status == SLT_RUN_DONE;
     slt_agree_text(p->a, index, "acceptance", asked ? "a number" : "none",
                    record->has_acceptance ? "a number" : "none");
     if (!asked || !record->has_acceptance)
@@ -260,9 +259,8 @@ static void add_results(place *p)
     const bool series = spec->place == SLT_LLC_AT_CHECKPOINTS;
     slt_findings found = {0};
     for (size_t i = 0; i < chains && done; i++)
-        p->result->chain[i] = p->stored
-                                  ? from_losses(p, chain_of(p, i))
-                                  : from_quarters(p, chain_of(p, i), &p->doubt[i]);
+        p->result->chain[i] = p->stored ? from_losses(p, chain_of(p, i))
+                                        : from_quarters(p, chain_of(p, i), &p->doubt[i]);
     if (done && p->stored)
         slt_llc_combine(chains, p->result);
     else if (done)

@@ -148,9 +148,9 @@ static void judge_stop(walk *w)
 
 /* ---- Tensors ----------------------------------------------------------------------- */
 
-static const char *const forms[] = {
-    [SLT_TRACE_HASHED] = "hashes", [SLT_TRACE_STORED] = "the state",
-    [SLT_TRACE_JOINT] = "a joint hash"};
+static const char *const forms[] = {[SLT_TRACE_HASHED] = "hashes",
+                                    [SLT_TRACE_STORED] = "the state",
+                                    [SLT_TRACE_JOINT] = "a joint hash"};
 
 static slt_trace_tensors form_of(const slt_record *record)
 {
@@ -233,8 +233,8 @@ static void judge_powers(walk *w)
 static void judge_moments(walk *w, const char *prefix, const slt_params *moments)
 {
     for (size_t i = 0; i < moments->count && w->record->step == 0; i++)
-        for (size_t e = 0;
-             moments->owned[i] && e < slt_tensor_count(&moments->tensor[i]); e++)
+        for (size_t e = 0; moments->owned[i] && e < slt_tensor_count(&moments->tensor[i]);
+             e++)
             if (slt_tensor_get(&moments->tensor[i], e).bits << 1) {
                 slt_agree_refuse(w->a, w->index, "tensor %s%s: expected 0 at step 0",
                                  prefix, w->a->run->model.weights[i].name);

@@ -16,7 +16,7 @@ typedef struct slt_executor {
     slt_pool *pool;
     const slt_execute_hooks *hooks;
     slt_trainer *trainer;
-    const slt_data *data; /* the trainer's */
+    const slt_data *data;  /* the trainer's */
     _Atomic uint64_t done; /* of slt_execute_work */
 } slt_executor;
 

@@ -133,8 +133,8 @@ static slt_status begin_runs(slt_golden *golden, slt_manifest *manifest, slt_err
         return no_memory(err);
     for (size_t index = 0; index < runs; index++) {
         slt_golden_run *run = &golden->runs[index];
-        *run = (slt_golden_run){
-            .run = index, .experiment = slt_manifest_experiment(manifest, index)};
+        *run = (slt_golden_run){.run = index,
+                                .experiment = slt_manifest_experiment(manifest, index)};
         golden->run_count = index + 1;
         for (size_t axis = 0; axis < golden->axis_count; axis++) {
             run->values[axis] = strdup(slt_manifest_value(manifest, index, axis));

@@ -35,9 +35,9 @@ slt_status slt_study_file_look(slt_manifest *manifest, size_t run, size_t index,
         snprintf(file->weight, sizeof file->weight, "%s", weight->name);
         snprintf(file->file, sizeof file->file, "%s", weight->init.file);
         snprintf(file->sha256, sizeof file->sha256, "%s", weight->init.sha256);
-        file->status = slt_init_file_look(&weight->init, spec->folder, weight->rows,
-                                          weight->cols, spec->arithmetic, file->holds,
-                                          &file->wrong);
+        file->status =
+            slt_init_file_look(&weight->init, spec->folder, weight->rows, weight->cols,
+                               spec->arithmetic, file->holds, &file->wrong);
     }
     free(spec);
     return status;

@@ -120,11 +120,10 @@ slt_status slt_plan_memory_of(const slt_run_spec *run, slt_plan_memory *memory,
     slt_data_shape(&run->data, run->arithmetic, &shape);
     const uint64_t row = row_bytes(&shape), weights = weight_bytes(run);
     const uint64_t copies = slt_plan_copies(run);
-    *memory = (slt_plan_memory){
-        .data = sum(product(samples + validation, row),
-                    batch_bytes(&run->train.batch, samples, row)),
-        .state = product(copies + 1, weights),
-        .kept = kept_bytes(run)};
+    *memory = (slt_plan_memory){.data = sum(product(samples + validation, row),
+                                            batch_bytes(&run->train.batch, samples, row)),
+                                .state = product(copies + 1, weights),
+                                .kept = kept_bytes(run)};
     slt_status status = slt_net_bytes(&run->model, &shape, larger(samples, validation),
                                       run->arithmetic, &memory->values, err);
     for (size_t i = 0; i < run->llc_count && !status; i++) {

@@ -69,9 +69,9 @@ static slt_status start_over(slt_execution *execution, slt_trace_writer *writer,
     return slt_execution_create(run, execution, err);
 }
 
-static slt_status try_resume(slt_run_files *files, slt_digest experiment,
-                             slt_digest head, slt_execution *execution,
-                             slt_trace_writer *writer, bool *resumed, slt_error *err)
+static slt_status try_resume(slt_run_files *files, slt_digest experiment, slt_digest head,
+                             slt_execution *execution, slt_trace_writer *writer,
+                             bool *resumed, slt_error *err)
 {
     slt_buffer part = {0}, snapshot = {0};
     slt_status status = SLT_OK;
@@ -139,8 +139,8 @@ slt_status slt_run_files_open(slt_run_files *files, slt_digest experiment,
         status = slt_file_remove(files->snapshot, err);
     if (status)
         return status;
-    files->fd = open(files->part,
-                     O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0666);
+    files->fd =
+        open(files->part, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0666);
     if (files->fd < 0 ||
         (files->leftovers && ftruncate(files->fd, *resumed ? (off_t)writer->written : 0)))
         return slt_fail(err, SLT_FILE, "%s: cannot open for writing: %s", files->part,

@@ -29,7 +29,7 @@ typedef struct slt_schedule {
     pthread_mutex_t mutex; /* of all that follows, and of manifest */
     slt_study_counts *counts;
     uint64_t *work, *done, *weight; /* by place in runs */
-    bool *elsewhere, *foreign; /* another program has it; kept, and not made here */
+    bool *elsewhere, *foreign;      /* another program has it; kept, and not made here */
     size_t runs_done;
     uint64_t told_ns;
     slt_status status; /* of the first run, in order, that failed */

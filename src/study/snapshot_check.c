@@ -65,9 +65,9 @@ static void check_marks(check *c)
     const slt_marks *marks = &c->at->marks;
     for (size_t i = 0; i < c->run->train.mark_count; i++)
         expect(c,
-               marks->reached[i] ? c->at->has_checkpoint &&
-                                       marks->step[i] <= c->at->checkpoint_step
-                                 : !marks->step[i],
+               marks->reached[i]
+                   ? c->at->has_checkpoint && marks->step[i] <= c->at->checkpoint_step
+                   : !marks->step[i],
                "mark %s: expected no step beyond the last checkpoint",
                c->run->train.marks[i].name);
 }
@@ -82,8 +82,8 @@ static bool is_wanted(const check *c, uint64_t step)
 
 static bool is_checkpoint(const check *c, uint64_t step)
 {
-    return step <= c->at->checkpoint_step && (slt_checkpoint_due(&c->run->train, step) ||
-                                              step == c->at->checkpoint_step);
+    return step <= c->at->checkpoint_step &&
+           (slt_checkpoint_due(&c->run->train, step) || step == c->at->checkpoint_step);
 }
 
 static bool are_weights(const slt_params *weights)
@@ -146,8 +146,8 @@ static void check_draws(check *c, size_t number, const slt_llc_spec *spec,
            "chain %zu: draws: expected %" PRIu64 ", found %" PRIu64, number, draws,
            chain->draws);
     for (uint64_t i = 0; i < chain->draws && !c->status; i++)
-        expect(c, slt_real_finite(chain->losses[i]),
-               "chain %zu: expected finite losses", number);
+        expect(c, slt_real_finite(chain->losses[i]), "chain %zu: expected finite losses",
+               number);
 }
 
 static void check_chain(check *c, size_t number)
@@ -223,8 +223,7 @@ static void check_training(check *c)
     const slt_execution *at = c->at;
     expect(c, c->order.kind <= SLT_RECORD_CHECKPOINT, "training behind chains");
     expect(c, !at->has_checkpoint || at->checkpoint_step <= at->state.step,
-           "step: expected at least that of the checkpoint, %" PRIu64
-           ", found %" PRIu64,
+           "step: expected at least that of the checkpoint, %" PRIu64 ", found %" PRIu64,
            at->checkpoint_step, at->state.step);
     expect_uint(c, "status", SLT_RUN_DONE, at->status);
     expect_uint(c, "llc", 0, at->llc);

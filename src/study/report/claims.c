@@ -46,8 +46,7 @@ static char *count_claims(const slt_report_part *parts, size_t count)
     slt_claim *all = calloc(total + 1, sizeof *all);
     for (size_t i = 0, at = 0; all && i < count; at += claims_of(&parts[i++]))
         if (claims_of(&parts[i]))
-            memcpy(all + at, parts[i].figure->claims,
-                   claims_of(&parts[i]) * sizeof *all);
+            memcpy(all + at, parts[i].figure->claims, claims_of(&parts[i]) * sizeof *all);
     char *counted = all ? slt_claims_counted(all, total) : NULL;
     free(all);
     return counted;

@@ -74,8 +74,8 @@ static void put_row(slt_html *page, const slt_figure *figure, size_t i)
 static void put_rows(slt_html *page, const slt_figure *figure)
 {
     const slt_theory *theory = slt_figure_theory(figure);
-    const char *names[6 + SLT_THEORY_LINES_MAX] = {"Series", ">x", ">Value", ">Error",
-                                                   ">n", "Runs"};
+    const char *names[6 + SLT_THEORY_LINES_MAX] = {"Series", ">x", ">Value",
+                                                   ">Error", ">n", "Runs"};
     const size_t own = 5 + (slt_figure_ended_early(figure) > 0);
     const slt_table *table = &figure->table;
     size_t shown = table->count < ROWS_SHOWN ? table->count : ROWS_SHOWN;

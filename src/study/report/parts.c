@@ -71,10 +71,9 @@ void slt_report_put_left_out(slt_html *page, const slt_report_part *part)
 {
     size_t early = part->figure ? slt_figure_ended_early(part->figure) : 0;
     if (early)
-        slt_html_print(page,
-                       " %zu of %zu runs ended early and %s in none of these numbers.",
-                       early, slt_manifest_runs(part->manifest),
-                       early == 1 ? "is" : "are");
+        slt_html_print(
+            page, " %zu of %zu runs ended early and %s in none of these numbers.", early,
+            slt_manifest_runs(part->manifest), early == 1 ? "is" : "are");
 }
 
 void slt_report_put_coverage(slt_html *page, const slt_figure *figure, size_t row)
