@@ -13,7 +13,6 @@
 static void emit(slt_trace_writer *writer, const void *bytes, size_t size)
 {
     slt_buffer_append(&writer->bytes, bytes, size);
-    slt_sha256_update(&writer->sha256, bytes, size);
     writer->written += size;
     writer->failed = writer->failed || writer->bytes.failed;
 }
@@ -22,7 +21,6 @@ void slt_trace_writer_init(slt_trace_writer *writer)
 {
     uint8_t start[SLT_TRACE_START_SIZE];
     *writer = (slt_trace_writer){0};
-    slt_sha256_init(&writer->sha256);
     slt_trace_start_bytes(start);
     emit(writer, start, sizeof start);
 }
@@ -34,11 +32,6 @@ void slt_trace_writer_free(slt_trace_writer *writer)
     slt_buffer_free(&writer->tensor);
     free(writer->hashes);
     writer->hashes = NULL;
-}
-
-void slt_trace_writer_sha256(const slt_trace_writer *writer, char text[65])
-{
-    slt_sha256_text(&writer->sha256, text);
 }
 
 static void keep_hash(slt_trace_writer *writer, slt_digest hash)
@@ -78,8 +71,6 @@ slt_status slt_trace_writer_resume(slt_trace_writer *writer, const uint8_t *byte
         status = slt_trace_scan_end(&scan, "resumed trace", err);
     else if (scan.good > 0) {
         slt_buffer_clear(&writer->bytes);
-        slt_sha256_init(&writer->sha256);
-        slt_sha256_update(&writer->sha256, bytes, scan.good);
         writer->written = scan.good;
         writer->order = scan.order;
     }
@@ -98,7 +89,6 @@ void slt_trace_writer_continue(slt_trace_writer *writer, const slt_trace *trace,
         keep_hash(writer, record->hash);
         writer->written = record->offset + record->size;
     }
-    slt_sha256_init(&writer->sha256);
 }
 
 slt_buffer *slt_trace_begin(slt_trace_writer *writer, const slt_record *about)

@@ -1,14 +1,13 @@
 /* Writing a trace: a latching writer that appends records to a buffer and keeps the hash
- * chain. The caller moves the bytes to a file (or drops them: verification only needs the
- * hashes).  Records come in the order that <sltrace/trace.h> says; another order is a
- * broken invariant.  Numbers that are not finite are written as nil. */
+ * chain.  The caller takes the bytes, to a file or to read them again.  Records come in
+ * the order that <sltrace/trace.h> says; another order is a broken invariant.  Numbers
+ * that are not finite are written as nil. */
 #ifndef SLT_RECORD_TRACE_WRITER_H
 #define SLT_RECORD_TRACE_WRITER_H
 
 #include <sltrace/trace.h>
 
 #include "base/buffer.h"
-#include "base/sha256.h"
 #include "learn/llc.h"
 #include "learn/train.h"
 #include "record/trace_format.h"
@@ -18,7 +17,6 @@ typedef struct slt_trace_writer {
     slt_digest *hashes; /* H_0 .. H_(records-1) */
     size_t records;
     uint64_t written;      /* bytes produced since the beginning */
-    slt_sha256 sha256;     /* over all of them */
     slt_trace_order order; /* of the records so far */
     slt_buffer scratch;    /* the record being made */
     slt_buffer tensor;     /* bytes of a tensor on their way to it */
@@ -37,8 +35,7 @@ void slt_trace_writer_free(slt_trace_writer *writer);
 slt_status slt_trace_writer_resume(slt_trace_writer *writer, const uint8_t *bytes,
                                    size_t size, size_t *good, slt_error *err);
 
-/* A writer behind the first `records` records of a trace that was read, one or more.  It
- * knows their hashes, not their bytes: slt_trace_writer_sha256 is not for it. */
+/* A writer behind the first `records` records of a trace that was read, one or more. */
 void slt_trace_writer_continue(slt_trace_writer *writer, const slt_trace *trace,
                                size_t records);
 
@@ -74,9 +71,6 @@ void slt_trace_write_table(slt_trace_writer *writer, const slt_trace_metric *res
  * step: updates done. */
 void slt_trace_write_end(slt_trace_writer *writer, slt_run_status status,
                          const char *tensor, uint64_t step);
-
-/* SHA-256 of everything written so far. */
-void slt_trace_writer_sha256(const slt_trace_writer *writer, char text[65]);
 
 /* Makes a state of the run's form (slt_state_create) and fills it from a checkpoint
  * record that holds one: SLT_FORMAT where names, types or shapes are not the run's, or
