@@ -7,7 +7,6 @@
 #include <stdint.h>
 
 #include <sltrace/manifest.h>
-#include <sltrace/manifest.h>
 #include <sltrace/status.h>
 #include <sltrace/trace.h>
 

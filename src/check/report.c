@@ -252,7 +252,6 @@ static void read_part(slt_report_part *part, places from)
         status = open_manifest(part, err);
     if (!status)
         status = slt_golden_match(part->golden, part->manifest, &made, &mismatch, err);
-    /* Without data there is nothing to show but the runs. */
     if (!status && part->golden->data)
         status = read_data(part, err);
     if (!status && part->golden->data)

@@ -6,11 +6,11 @@
 #include "base/io.h"
 #include "base/sha256.h"
 #include "base/tree.h"
-#include "record/golden_parts.h"
 
 enum { DATA_MAX = 64 << 20 };
 
-bool slt_golden_has_crlf(const slt_golden *golden, const slt_buffer *data)
+/* Whether figure data are the golden's but for CR LF line ends. */
+static bool has_crlf(const slt_golden *golden, const slt_buffer *data)
 {
     slt_buffer plain = {0};
     char found[SLT_SHA256_TEXT_MAX];
@@ -30,6 +30,9 @@ bool slt_golden_has_crlf(const slt_golden *golden, const slt_buffer *data)
 slt_status slt_golden_data(const slt_golden *golden, char **csv, size_t *size,
                            slt_error *err)
 {
+    static const char crlf[] = ": the data are the same but for CR LF line ends (git's "
+                               "autocrlf? A .gitattributes with `*.csv -text` keeps "
+                               "them)";
     slt_buffer path = {0}, bytes = {0};
     if (!golden->data)
         return slt_fail(err, SLT_FORMAT, "%s: it has no figure data", golden->path);
@@ -40,9 +43,9 @@ slt_status slt_golden_data(const slt_golden *golden, char **csv, size_t *size,
     char found[SLT_SHA256_TEXT_MAX];
     slt_sha256_of(bytes.data, bytes.size, found);
     if (status == SLT_OK && strcmp(found, golden->data_sha256) != 0)
-        status = slt_fail(err, SLT_DIFFERS, "%s: expected SHA-256 %s, found %s%s", name,
-                          golden->data_sha256, found,
-                          slt_golden_has_crlf(golden, &bytes) ? SLT_GOLDEN_CRLF : "");
+        status =
+            slt_fail(err, SLT_DIFFERS, "%s: expected SHA-256 %s, found %s%s", name,
+                     golden->data_sha256, found, has_crlf(golden, &bytes) ? crlf : "");
     slt_buffer_text(&bytes);
     if (status == SLT_OK && (path.failed || bytes.failed))
         status = slt_fail(err, SLT_RESOURCE, "%s: out of memory", golden->path);

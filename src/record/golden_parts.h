@@ -13,12 +13,6 @@ bool slt_golden_is_word(const char *text);
  * would hold a NUL. */
 void slt_golden_word_print(const char *text, slt_buffer *out);
 bool slt_golden_word_read(char *word);
-/* Whether figure data are the golden's but for CR LF line ends; words that say so behind
- * a mismatch. */
-bool slt_golden_has_crlf(const slt_golden *golden, const slt_buffer *data);
-#define SLT_GOLDEN_CRLF                                                                  \
-    ": the data are the same but for CR LF line ends (git's autocrlf? A "                \
-    ".gitattributes with `*.csv -text` keeps them)"
 /* NULL where the part may stand in a golden, else what was expected (a few words). */
 const char *slt_golden_check_head(const slt_golden *golden);
 const char *slt_golden_check_run(const slt_golden *golden, size_t index);

@@ -44,8 +44,8 @@ slt_status slt_store_refuse_other(slt_manifest *manifest, size_t run, const char
                                   const slt_trace *trace, slt_error *err);
 
 /* Makes the folder where it is not there and gives the traces in it the manifest's
- * numbers (numbers.c).  SLT_FORMAT for a folder of another experiment, SLT_RESOURCE where
- * numbers change while another program computes here. */
+ * numbers (slt_store_number).  SLT_FORMAT for a folder of another experiment,
+ * SLT_RESOURCE where numbers change while another program computes here. */
 slt_status slt_store_open(slt_manifest *manifest, const slt_study_options *options,
                           slt_store *store, slt_error *err);
 /* Removes what is empty, lets go of all locks. */

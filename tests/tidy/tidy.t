@@ -46,7 +46,7 @@ my %floats = map { $_ => 1 } glob('src/num/float/*.[ch]'), glob('src/num/float/k
     glob('src/study/report/*.c'), glob('src/study/runs/*.c'), glob('src/check/audit/*.c'),
     qw(include/sltrace/real.h include/sltrace/study.h include/sltrace/theory.h src/base/assumptions.h
     src/base/float_assumptions.h src/base/fpenv.c src/check/doctor.c
-    src/check/rerun_compare.c src/check/verify.c src/study/figure/beside.c src/study/figure/chains.c
+    src/check/rerun_compare.c src/check/verify.c src/study/figure/beside.c
     src/study/plan.c src/study/figure/planted.c src/study/figure/report.c
     src/study/schedule_run.c);
 
