@@ -90,3 +90,13 @@ const char *slt_buffer_text(slt_buffer *buffer)
     buffer->data[buffer->size] = 0;
     return (const char *)buffer->data;
 }
+
+char *slt_buffer_take(slt_buffer *buffer)
+{
+    slt_buffer_text(buffer);
+    char *text = buffer->failed ? NULL : (char *)buffer->data;
+    if (!text)
+        free(buffer->data);
+    *buffer = (slt_buffer){0};
+    return text;
+}

@@ -28,5 +28,7 @@ uint8_t *slt_buffer_extend(slt_buffer *buffer, size_t size);
 /* Ends the bytes with a NUL that does not count and returns them as text; "" on failure.
  */
 const char *slt_buffer_text(slt_buffer *buffer);
+/* The same as the caller's own, to free, and the buffer is empty; NULL on failure. */
+char *slt_buffer_take(slt_buffer *buffer);
 
 #endif

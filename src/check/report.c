@@ -377,12 +377,7 @@ slt_status slt_report_html(const slt_report *report, char **text, size_t *size,
 {
     slt_buffer out = {0};
     slt_report_page(report->title, report->parts, report->count, &out);
-    slt_buffer_text(&out);
-    if (out.failed) {
-        slt_buffer_free(&out);
-        return slt_fail(err, SLT_RESOURCE, "no memory for the report");
-    }
-    *text = (char *)out.data;
     *size = out.size;
-    return SLT_OK;
+    *text = slt_buffer_take(&out);
+    return *text ? SLT_OK : slt_fail(err, SLT_RESOURCE, "no memory for the report");
 }

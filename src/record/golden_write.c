@@ -53,16 +53,13 @@ slt_status slt_golden_write(slt_golden *golden, char **text, size_t *size, slt_e
 {
     slt_buffer out = {0};
     slt_status status = write_all(golden, &out, err);
-    slt_buffer_text(&out);
-    if (status == SLT_OK && out.failed)
-        status = slt_fail(err, SLT_RESOURCE, "no memory for a golden");
     if (status != SLT_OK) {
         slt_buffer_free(&out);
         return status;
     }
-    *text = (char *)out.data;
     *size = out.size;
-    return SLT_OK;
+    *text = slt_buffer_take(&out);
+    return *text ? SLT_OK : slt_fail(err, SLT_RESOURCE, "no memory for a golden");
 }
 
 slt_status slt_golden_digest_runs(const slt_golden *golden, char digest[65],

@@ -304,7 +304,7 @@ static const char *keep(const slt_manifest *manifest, char **slot, slt_buffer *t
     pthread_mutex_t *lock = (pthread_mutex_t *)&manifest->lock;
     pthread_mutex_lock(lock);
     if (!*slot)
-        *slot = strdup(slt_buffer_text(text));
+        *slot = slt_buffer_take(text);
     const char *kept = *slot ? *slot : "";
     pthread_mutex_unlock(lock);
     slt_buffer_free(text);

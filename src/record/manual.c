@@ -129,8 +129,7 @@ slt_status slt_manifest_manual(char **text, slt_error *err)
 {
     slt_buffer out = {0};
     write_page(&(const page){&out});
-    *text = out.failed ? NULL : strdup(slt_buffer_text(&out));
-    slt_buffer_free(&out);
+    *text = slt_buffer_take(&out);
     return *text ? SLT_OK
                  : slt_fail(err, SLT_RESOURCE, "out of memory for a manual page");
 }

@@ -155,7 +155,6 @@ slt_status slt_manifest_template(const char *name, char **text, slt_error *err)
         "# It takes a second as it stands.  A line #key: value is a key that is left\n"
         "# out, with its default or what it may be; sltrace-manifest(5) says more.\n");
     write_fields(&w, 0, false, &slt_schema_manifest);
-    *text = out.failed ? NULL : strdup(slt_buffer_text(&out));
-    slt_buffer_free(&out);
+    *text = slt_buffer_take(&out);
     return *text ? SLT_OK : slt_fail(err, SLT_RESOURCE, "out of memory for a manifest");
 }

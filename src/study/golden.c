@@ -51,8 +51,7 @@ static char *relative(const char *golden, const char *manifest)
         if (*at == '/')
             slt_buffer_printf(&path, "../");
     slt_buffer_printf(&path, "%s", manifest + same);
-    slt_buffer_text(&path);
-    return (char *)path.data;
+    return slt_buffer_take(&path);
 }
 
 static slt_status set_manifest(slt_golden *golden, const slt_manifest *manifest,

@@ -45,10 +45,10 @@ static slt_status find_reason(const slt_estimates_audit *a, const slt_row *row,
                           run->status == SLT_RUN_DONE ? "none"
                                                       : slt_run_status_name(run->status));
     judged->both = row->kind == SLT_ROW_ESTIMATE && run->has_result[a->ours.result];
-    if (text.size && !(judged->reason = strdup(slt_buffer_text(&text))))
-        return no_memory(err);
-    slt_buffer_free(&text);
-    return SLT_OK;
+    if (!text.size)
+        return text.failed ? no_memory(err) : SLT_OK;
+    judged->reason = slt_buffer_take(&text);
+    return judged->reason ? SLT_OK : no_memory(err);
 }
 
 /* An error that is not given is taken to be the other one; an error that is known not to
@@ -74,8 +74,7 @@ static slt_status judge_numbers(const slt_estimates_audit *a, const slt_row *row
     slt_buffer_printf(&text, "%s%s%s%s%s", row->note ? "theirs: " : "",
                       row->note ? row->note : "", row->note && note ? "; " : "",
                       note ? "ours: " : "", note ? note : "");
-    judged->reason = strdup(slt_buffer_text(&text));
-    slt_buffer_free(&text);
+    judged->reason = slt_buffer_take(&text);
     return judged->reason ? SLT_OK : no_memory(err);
 }
 

@@ -25,15 +25,6 @@ static const char *column_of(const slt_ours *ours)
     return ours->golden->results[ours->result];
 }
 
-/* The text is the caller's to free, NULL without memory. */
-static char *taken(slt_buffer *text)
-{
-    slt_buffer_text(text);
-    char *copy = text->failed ? NULL : strdup((const char *)text->data);
-    slt_buffer_free(text);
-    return copy;
-}
-
 /* Why a run has no estimate. */
 static char *no_estimate(slt_run_status status, const char *column)
 {
@@ -42,7 +33,7 @@ static char *no_estimate(slt_run_status status, const char *column)
         slt_buffer_printf(&text, "%s", slt_run_status_name(status));
     else
         slt_buffer_printf(&text, "it has no %s", column);
-    return taken(&text);
+    return slt_buffer_take(&text);
 }
 
 /* Each row of a run of ours goes through here; takes the note over. */
@@ -71,7 +62,7 @@ static slt_status find_error(const slt_trace *trace, uint32_t llc,
         slt_buffer why = {0};
         found->mcse = e->found.mcse;
         slt_diagnostics_unknown(&e->found, &why);
-        if (why.size && !(found->note = taken(&why)))
+        if (why.size && !(found->note = slt_buffer_take(&why)))
             status = no_memory(err);
     }
     slt_estimates_free(&all);
@@ -182,7 +173,7 @@ static slt_status add_absent(slt_estimates_audit *a, size_t run, size_t source,
 {
     slt_trace_estimate nothing = {.llc = none, .mcse = none};
     slt_row_kind kind = what->size ? SLT_ROW_OTHER : SLT_ROW_MISSING;
-    if (what->size && !(nothing.note = taken(what)))
+    if (what->size && !(nothing.note = slt_buffer_take(what)))
         return no_memory(err);
     return add_row(a, run, source, kind, &nothing, err);
 }

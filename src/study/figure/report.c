@@ -365,12 +365,8 @@ slt_status slt_figure_report(const slt_figure *figure, char **text, slt_error *e
     print_theory(figure, &out);
     print_chains(figure, &out);
     slt_status status = print_hidden(figure, &out, err);
-    slt_buffer_text(&out);
-    if (!status && out.failed)
+    if (!status && !(*text = slt_buffer_take(&out)))
         status = slt_fail(err, SLT_RESOURCE, "no memory for the report");
-    if (status)
-        slt_buffer_free(&out);
-    else
-        *text = (char *)out.data;
+    slt_buffer_free(&out);
     return status;
 }

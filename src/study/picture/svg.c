@@ -58,13 +58,9 @@ slt_status slt_figure_hidden(const slt_figure *figure, size_t *hidden, char **te
         tell(&panel, i, here, &out);
         slt_svg_panel_free(&panel);
     }
-    *text = strdup(slt_buffer_text(&out));
-    if (!status && (out.failed || !*text))
+    *text = status ? NULL : slt_buffer_take(&out);
+    if (!status && !*text)
         status = slt_fail(err, SLT_RESOURCE, "no memory for what the picture lacks");
     slt_buffer_free(&out);
-    if (status) {
-        free(*text);
-        *text = NULL;
-    }
     return status;
 }

@@ -110,9 +110,5 @@ char *slt_runs_path(const char *golden)
     size_t size = dot && dot > name ? (size_t)(dot - golden) : strlen(golden);
     slt_buffer_append(&path, golden, size);
     slt_buffer_printf(&path, ".runs.csv");
-    slt_buffer_text(&path);
-    if (!path.failed)
-        return (char *)path.data;
-    slt_buffer_free(&path);
-    return NULL;
+    return slt_buffer_take(&path);
 }

@@ -234,13 +234,8 @@ slt_status slt_summary(const char *path, bool json, char **text, slt_error *err)
         slt_runs_say_json(&said, &out);
     else if (s.runs.count)
         slt_runs_say(&said, &out);
-    slt_buffer_text(&out);
-    if (out.failed && !status)
+    if (s.runs.count && !(*text = slt_buffer_take(&out)) && !status)
         status = slt_fail(err, SLT_RESOURCE, "no memory for the summary");
-    if (s.runs.count && !out.failed)
-        *text = (char *)out.data;
-    else
-        slt_buffer_free(&out);
     slt_runs_free(&s.runs);
     free(s.table);
     return status;
@@ -261,11 +256,7 @@ char *slt_figure_chains(const slt_figure *figure, bool json)
     } else if (figure->runs.estimate_count) {
         slt_chain_summary_print(&summary, &figure->runs, "", &out);
     }
-    slt_buffer_text(&out);
-    if (!out.failed)
-        return (char *)out.data;
-    slt_buffer_free(&out);
-    return NULL;
+    return slt_buffer_take(&out);
 }
 
 /* ---- Beside a golden --------------------------------------------------------------- */
@@ -275,14 +266,10 @@ slt_status slt_golden_runs(const slt_golden *golden, const slt_figure *figure, c
 {
     slt_buffer out = {0};
     slt_runs_print(&figure->runs, golden, &out);
-    slt_buffer_text(&out);
-    if (out.failed) {
-        slt_buffer_free(&out);
-        return slt_fail(err, SLT_RESOURCE, "no memory for the table of runs");
-    }
-    *csv = (char *)out.data;
     *size = out.size;
-    return SLT_OK;
+    *csv = slt_buffer_take(&out);
+    return *csv ? SLT_OK
+                : slt_fail(err, SLT_RESOURCE, "no memory for the table of runs");
 }
 
 char *slt_golden_runs_path(const char *golden)
