@@ -55,6 +55,27 @@ void slt_results_of_training(slt_results *results, const slt_run_spec *run,
 
 /* ---- Estimates --------------------------------------------------------------------- */
 
+void slt_results_name(const char *what, size_t llc, char name[SLT_RESULTS_NAME_MAX])
+{
+    size_t slash = strcspn(what, "/-");
+    if (llc)
+        snprintf(name, SLT_RESULTS_NAME_MAX, "%.*s%zu%s", (int)slash, what, llc + 1,
+                 what + slash);
+    else
+        snprintf(name, SLT_RESULTS_NAME_MAX, "%s", what);
+}
+
+bool slt_results_is_mean(const char *name, uint32_t *llc)
+{
+    for (*llc = 0; *llc < SLT_LLC_MAX; ++*llc) {
+        char mean[SLT_RESULTS_NAME_MAX];
+        slt_results_name("llc/mean", *llc, mean);
+        if (strcmp(name, mean) == 0)
+            return true;
+    }
+    return false;
+}
+
 typedef struct estimate {
     slt_results *results;
     const slt_llc_spec *spec;
@@ -62,16 +83,13 @@ typedef struct estimate {
     const slt_findings *found;
 } estimate;
 
-/* "llc/mean" of the second estimate is "llc2/mean"; `behind` stands behind the name. */
+/* `behind` stands behind the name. */
 static void add(const estimate *e, const char *what, const char *behind, slt_real value)
 {
-    char full[40];
-    size_t slash = strcspn(what, "/-");
-    if (e->llc)
-        snprintf(full, sizeof full, "%.*s%zu%s%s", (int)slash, what, e->llc + 1,
-                 what + slash, behind);
-    else
-        snprintf(full, sizeof full, "%s%s", what, behind);
+    char full[SLT_RESULTS_NAME_MAX];
+    slt_results_name(what, e->llc, full);
+    size_t size = strlen(full);
+    snprintf(full + size, sizeof full - size, "%s", behind);
     slt_results_add(e->results, full, value);
 }
 

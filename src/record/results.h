@@ -18,6 +18,13 @@ void slt_results_free(slt_results *results);
 void slt_results_add(slt_results *results, const char *name, slt_real value);
 void slt_results_append(slt_results *results, const slt_results *more);
 
+/* The name of a result of an estimate, from 0: "llc/mean" of the first, "llc2/mean" of
+ * the second. */
+#define SLT_RESULTS_NAME_MAX 40
+void slt_results_name(const char *what, size_t llc, char name[SLT_RESULTS_NAME_MAX]);
+/* Whether a result is the mean of an estimate, and of which; else *llc is none's. */
+bool slt_results_is_mean(const char *name, uint32_t *llc);
+
 /* The last checkpoint's metrics (none: no metrics), the step that the run ended at, and
  * the marks that were reached. */
 void slt_results_of_training(slt_results *results, const slt_run_spec *run,

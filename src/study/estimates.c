@@ -8,6 +8,7 @@
 #include "base/endian.h"
 #include "record/digest.h"
 #include "record/manifest.h"
+#include "record/results.h"
 
 static slt_status no_memory(slt_error *err)
 {
@@ -91,24 +92,17 @@ static slt_status diagnose(slt_estimate *e, const slt_run_spec *run, slt_error *
 
 /* ---- Results ----------------------------------------------------------------------- */
 
-/* "llc/mean", "llc2/mean", ...; "llc/mean@60" of one of several checkpoints. */
-static void result_name(const slt_estimate *e, const char *what, bool series,
-                        char name[40])
-{
-    int size = e->llc ? snprintf(name, 40, "llc%" PRIu32 "/%s", e->llc + 1, what)
-                      : snprintf(name, 40, "llc/%s", what);
-    if (series)
-        snprintf(name + size, 40 - (size_t)size, "@%" PRIu64, e->at_step);
-}
-
 /* The results of a run are known by name; its table stands before its end. */
 static void find_result(const slt_trace *trace, const slt_run_spec *run,
                         const slt_estimate *e, const char *what, slt_real *value)
 {
-    char name[40];
+    char name[SLT_RESULTS_NAME_MAX];
     const size_t records = slt_trace_records(trace);
     const slt_record *table = records > 1 ? slt_trace_record(trace, records - 2) : NULL;
-    result_name(e, what, run->llc[e->llc].place == SLT_LLC_AT_CHECKPOINTS, name);
+    slt_results_name(what, e->llc, name);
+    size_t size = strlen(name);
+    if (run->llc[e->llc].place == SLT_LLC_AT_CHECKPOINTS)
+        snprintf(name + size, sizeof name - size, "@%" PRIu64, e->at_step);
     for (size_t i = 0;
          table && table->kind == SLT_RECORD_TABLE && i < table->result_count; i++)
         if (strcmp(table->results[i].name, name) == 0)
@@ -119,8 +113,8 @@ static void find_results(const slt_trace *trace, const slt_run_spec *run, slt_es
 {
     e->mean = e->found.llc;
     e->sd = (slt_real){UINT64_C(0x7ff8000000000000)};
-    find_result(trace, run, e, "mean", &e->mean);
-    find_result(trace, run, e, "std", &e->sd);
+    find_result(trace, run, e, "llc/mean", &e->mean);
+    find_result(trace, run, e, "llc/std", &e->sd);
     e->found.llc = e->mean; /* one number by one route */
 }
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/io.h"
-#include "learn/spec.h"
+#include "record/results.h"
 
 #define GOLDEN_BYTES_MAX (64u << 20)
 
@@ -46,18 +46,6 @@ static slt_status open_golden(slt_estimates_audit *a, const char *path, slt_erro
     return status;
 }
 
-/* "llc/mean" is of estimate 0, "llc3/mean" of estimate 2; false where a name is another.
- */
-static bool is_mean(const char *name, uint32_t *llc)
-{
-    size_t digits = strncmp(name, "llc", 3) ? 0 : strspn(name + 3, "0123456789");
-    if (strncmp(name, "llc", 3) != 0 || strcmp(name + 3 + digits, "/mean") != 0)
-        return false;
-    unsigned long number = digits ? strtoul(name + 3, NULL, 10) : 1;
-    *llc = (uint32_t)number - 1;
-    return number >= 1 && number <= SLT_LLC_MAX;
-}
-
 /* --result, else llc/mean, else the first of llc2/mean, ... that the golden has. */
 static const char *choose_result(const slt_estimates_audit *a)
 {
@@ -67,7 +55,7 @@ static const char *choose_result(const slt_estimates_audit *a)
     if (a->more->result)
         return a->more->result;
     for (size_t i = 0; i < golden->result_count; i++)
-        if (is_mean(golden->results[i], &llc) && (!chosen || llc == 0))
+        if (slt_results_is_mean(golden->results[i], &llc) && (!chosen || llc == 0))
             chosen = golden->results[i];
     return chosen ? chosen : "llc/mean";
 }
@@ -77,7 +65,7 @@ static slt_status find_result(slt_estimates_audit *a, slt_error *err)
     const char *name = choose_result(a);
     slt_ours *ours = &a->ours;
     slt_buffer has = {0};
-    ours->of_llc = is_mean(name, &ours->llc);
+    ours->of_llc = slt_results_is_mean(name, &ours->llc);
     for (ours->result = 0; ours->result < ours->golden->result_count; ours->result++) {
         if (strcmp(ours->golden->results[ours->result], name) == 0) {
             slt_buffer_free(&has);

@@ -11,6 +11,7 @@
 #include "base/escape.h"
 #include "base/io.h"
 #include "base/tree.h"
+#include "record/results.h"
 #include "study/figure/table.h"
 #include "study/runs/columns.h"
 
@@ -282,18 +283,6 @@ static slt_status add_estimate(reader *r, size_t run, size_t at)
 
 /* ---- Results ----------------------------------------------------------------------- */
 
-/* The 0 of "llc/mean", the 1 of "llc2/mean", ...; false for other results. */
-static bool is_mean(const char *result, uint32_t *llc)
-{
-    for (*llc = 0; *llc < SLT_LLC_MAX; ++*llc) {
-        char name[24];
-        snprintf(name, sizeof name, *llc ? "llc%" PRIu32 "/mean" : "llc/mean", *llc + 1);
-        if (!strcmp(result, name))
-            return true;
-    }
-    return false;
-}
-
 /* Of what rounding leaves, the same number. */
 static bool is_near(slt_real rounded, slt_real exact)
 {
@@ -322,7 +311,7 @@ static slt_status check_means(reader *r)
     for (size_t i = 0; i < r->golden->result_count; i++) {
         char text[SLT_REAL_TEXT_MAX], mean[SLT_REAL_TEXT_MAX] = "";
         uint32_t llc;
-        if (!held->has_result[i] || !is_mean(r->golden->results[i], &llc))
+        if (!held->has_result[i] || !slt_results_is_mean(r->golden->results[i], &llc))
             continue;
         const slt_runs_estimate *found = find_last(r->runs, llc);
         if (found && is_near(found->mean, held->results[i]))
