@@ -12,10 +12,6 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#include <sltrace/system.h>
-
-#include "base/staging.h"
-
 static slt_status fail(slt_error *err, const char *path, const char *what)
 {
     return slt_fail(err, SLT_FILE, "%s: %s: %s", path, what, strerror(errno));
@@ -142,14 +138,13 @@ static char *leave(const slt_io_output *output)
                              : atomic_exchange(&making[output->place], NULL);
 }
 
-void slt_files_abandon(void)
+void slt_io_abandon(void)
 {
     for (int i = 0; i < PLACES; i++) {
         const char *temporary = atomic_exchange(&making[i], NULL);
         if (temporary)
             unlink(temporary);
     }
-    slt_staging_abandon();
 }
 
 static void begin_special(slt_io_output *output)

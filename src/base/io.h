@@ -26,7 +26,7 @@ slt_status slt_io_open(const char *path, int *fd, uint64_t *size, slt_error *err
 typedef struct slt_io_output {
     const char *path;
     char *temporary; /* NULL: not begun, over, or a device or a pipe */
-    int place;       /* among those that slt_files_abandon knows; -1: not there */
+    int place;       /* among those that slt_io_abandon knows; -1: not there */
     int fd;
     bool fresh; /* nothing may be at path when it ends */
     bool failed;
@@ -40,6 +40,10 @@ void slt_io_write(slt_io_output *output, const void *bytes, size_t size);
 /* Syncs and renames, or after an error (an own one, or `keep` false) removes the
  * temporary file: path is then as before. */
 slt_status slt_io_end(slt_io_output *output, bool keep, slt_error *err);
+
+/* Removes the temporary files of all outputs that have not ended, for a process that ends
+ * now; a signal handler may call it, by way of slt_files_abandon. */
+void slt_io_abandon(void);
 
 /* The same for bytes at hand. */
 slt_status slt_io_replace(const char *path, const void *bytes, size_t size,

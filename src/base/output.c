@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/io.h"
+#include "base/staging.h"
 
 struct slt_output {
     slt_io_output output;
@@ -87,4 +88,10 @@ slt_status slt_output_write(const char *path, const void *bytes, size_t size, bo
         return status;
     fwrite(bytes, 1, size, stream);
     return slt_output_end(file, true, err);
+}
+
+void slt_files_abandon(void)
+{
+    slt_io_abandon();
+    slt_staging_abandon();
 }
