@@ -3,11 +3,14 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "record/digest.h"
 #include "record/manifest.h"
+
+#define EXPERIMENT_BYTES_MAX 65536
 
 slt_status slt_store_default(const slt_manifest *manifest, char out[SLT_FILE_PATH_MAX],
                              slt_error *err)
@@ -87,33 +90,49 @@ static void print_numbering(const slt_manifest *manifest, slt_buffer *text)
     slt_buffer_free(&all);
 }
 
-/* The text after "name " in the folder's experiment file. */
-static bool named(const slt_buffer *text, const char *name, char found[256])
+static slt_store_about read_about(const char *text)
 {
-    const char *at = text->size ? strstr((const char *)text->data, "name ") : NULL;
-    size_t size = at ? strcspn(at + 5, "\n") : 0;
-    snprintf(found, 256, "%.*s", size < 255 ? (int)size : 255, at ? at + 5 : "");
-    return strcmp(found, name) == 0;
+    slt_store_about about = {.runs = 0};
+    const char *name = strstr(text, "\nname "), *runs = strstr(text, "\nruns ");
+    size_t size = name ? strcspn(name + 6, "\n") : 0;
+    snprintf(about.name, sizeof about.name, "%.*s", size < 255 ? (int)size : 255,
+             name ? name + 6 : "");
+    if (runs)
+        about.runs = strtoull(runs + 6, NULL, 10);
+    return about;
+}
+
+slt_store_about slt_store_about_of(const char *out)
+{
+    char path[SLT_FILE_PATH_MAX];
+    slt_buffer bytes = {0};
+    slt_store_about about = {.runs = 0};
+    if (!slt_path_print(path, NULL, "%s/experiment", out) &&
+        !slt_io_read(path, EXPERIMENT_BYTES_MAX, &bytes, NULL))
+        about = read_about(slt_buffer_text(&bytes));
+    slt_buffer_free(&bytes);
+    return about;
 }
 
 /* With the folder entered: all names in it become those of this manifest's runs. */
 static slt_status settle(const slt_store *store, slt_manifest *manifest, slt_error *err)
 {
-    char path[SLT_FILE_PATH_MAX], found[256];
+    char path[SLT_FILE_PATH_MAX];
     slt_buffer ours = {0}, theirs = {0};
     slt_status status = slt_path_print(path, err, "%s/experiment", store->out);
     print_numbering(manifest, &ours);
     bool there = !status && slt_file_exists(path);
     if (there)
-        status = slt_io_read(path, 65536, &theirs, err);
+        status = slt_io_read(path, EXPERIMENT_BYTES_MAX, &theirs, err);
+    const slt_store_about about = read_about(slt_buffer_text(&theirs));
     bool renamed = strcmp(slt_buffer_text(&theirs), slt_buffer_text(&ours)) != 0;
     if (!status && (ours.failed || theirs.failed))
         status = slt_fail(err, SLT_RESOURCE, "%s: no memory", path);
-    if (!status && there && !named(&theirs, slt_manifest_name(manifest), found))
+    if (!status && there && strcmp(about.name, slt_manifest_name(manifest)) != 0)
         status = slt_fail(err, SLT_FORMAT,
                           "%s: the folder of experiment '%s', expected '%s'; choose "
                           "another --out",
-                          store->out, found, slt_manifest_name(manifest));
+                          store->out, about.name, slt_manifest_name(manifest));
     if (!status)
         status = slt_store_number(store, manifest, renamed, err);
     if (!status && renamed)

@@ -38,6 +38,12 @@ slt_status slt_store_default(const slt_manifest *manifest, char out[SLT_FILE_PAT
 /* Where a run's finished trace lies in a study's folder. */
 slt_status slt_store_trace_path(const char *out, size_t run, char path[SLT_FILE_PATH_MAX],
                                 slt_error *err);
+/* What a study's folder says it is of; "" and 0 where it does not. */
+typedef struct slt_store_about {
+    char name[256];
+    uint64_t runs;
+} slt_store_about;
+slt_store_about slt_store_about_of(const char *out);
 /* SLT_FORMAT naming the first field in which a trace's run is not this one of the
  * manifest's; SLT_OK where it is. */
 slt_status slt_store_refuse_other(slt_manifest *manifest, size_t run, const char *path,

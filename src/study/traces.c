@@ -1,7 +1,6 @@
 /* Finished traces in folders, by the experiment that their headers name. */
 #include <sltrace/study.h>
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -84,7 +83,7 @@ static slt_status add(slt_traces *traces, const char *path, slt_error *err)
     return keep(traces, experiment, path) ? SLT_OK : no_memory(err);
 }
 
-static int is_trace(const struct dirent *item)
+int slt_traces_filter(const struct dirent *item)
 {
     const char *dot = strrchr(item->d_name, '.');
     return dot && dot != item->d_name && !strcmp(dot, ".trace");
@@ -95,7 +94,7 @@ static slt_status add_folder(slt_traces *traces, const char *folder, slt_error *
     struct dirent **items;
     char path[SLT_FILE_PATH_MAX];
     slt_status status = SLT_OK;
-    int count = scandir(folder, &items, is_trace, alphasort);
+    int count = scandir(folder, &items, slt_traces_filter, alphasort);
     if (count < 0 && (errno == ENOENT || errno == ENOTDIR))
         return SLT_OK;
     if (count < 0)

@@ -11,10 +11,9 @@
 
 #include "record/json.h"
 #include "study/figure/figure.h"
-#include "study/files.h"
 #include "study/runs/say.h"
-
-#define EXPERIMENT_SIZE_MAX 4096
+#include "study/store.h"
+#include "study/traces.h"
 
 /* A golden or a folder at hand. */
 typedef struct source {
@@ -54,19 +53,13 @@ static slt_status add_trace(source *s, const char *path, slt_error *err)
     return status ? slt_fail(err, status, "%s: %s", path, wrong.text) : SLT_OK;
 }
 
-static int is_trace(const struct dirent *item)
-{
-    const char *dot = strrchr(item->d_name, '.');
-    return dot && dot != item->d_name && !strcmp(dot, ".trace");
-}
-
 /* Traces of a folder in order of name; of those that cannot be read the first is told
  * when the others have been. */
 static slt_status add_folder(source *s, const char *folder, size_t *found, slt_error *err)
 {
     struct dirent **items;
     slt_status first = SLT_OK;
-    int count = scandir(folder, &items, is_trace, versionsort);
+    int count = scandir(folder, &items, slt_traces_filter, versionsort);
     if (count < 0 && (errno == ENOENT || errno == ENOTDIR))
         return SLT_OK;
     if (count < 0)
@@ -90,25 +83,6 @@ static slt_status add_folder(source *s, const char *folder, size_t *found, slt_e
 }
 
 /* ---- A study's folder -------------------------------------------------------------- */
-
-/* What the folder says it is of: a name, and how many runs; 0 where it does not. */
-static uint64_t read_experiment(source *s)
-{
-    char path[SLT_FILE_PATH_MAX];
-    slt_buffer bytes = {0};
-    uint64_t runs = 0;
-    if (slt_path_print(path, NULL, "%s/experiment", s->path) ||
-        slt_io_read(path, EXPERIMENT_SIZE_MAX, &bytes, NULL))
-        return 0;
-    const char *text = slt_buffer_text(&bytes);
-    const char *name = strstr(text, "\nname "), *count = strstr(text, "\nruns ");
-    if (name)
-        snprintf(s->name, sizeof s->name, "%.*s", (int)strcspn(name + 6, "\n"), name + 6);
-    if (count)
-        runs = strtoull(count + 6, NULL, 10);
-    slt_buffer_free(&bytes);
-    return runs;
-}
 
 /* Puts runs without a trace in their places.  Those that have one are in order. */
 static slt_status add_missing(source *s, uint64_t runs, slt_error *err)
@@ -161,7 +135,9 @@ static slt_status read_folder(source *s, slt_error *err)
         status = add_folder(s, s->path, &found, err);
     if (!found && !status)
         return slt_fail(err, SLT_FILE, "%s: no traces are in this folder", s->path);
-    slt_status absent = add_missing(s, read_experiment(s), &missing);
+    const slt_store_about about = slt_store_about_of(s->path);
+    snprintf(s->name, sizeof s->name, "%s", about.name);
+    slt_status absent = add_missing(s, about.runs, &missing);
     if (absent && !status)
         *err = missing;
     return status ? status : absent;
@@ -268,8 +244,7 @@ slt_status slt_golden_runs(const slt_golden *golden, const slt_figure *figure, c
     slt_runs_print(&figure->runs, golden, &out);
     *size = out.size;
     *csv = slt_buffer_take(&out);
-    return *csv ? SLT_OK
-                : slt_fail(err, SLT_RESOURCE, "no memory for the table of runs");
+    return *csv ? SLT_OK : slt_fail(err, SLT_RESOURCE, "no memory for the table of runs");
 }
 
 char *slt_golden_runs_path(const char *golden)
