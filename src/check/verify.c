@@ -150,8 +150,6 @@ static slt_status load_run(verify *v, size_t run, slt_run_spec *spec,
     slt_status status = slt_manifest_run(v->manifest, run, spec, err);
     if (!status)
         status = slt_manifest_canonical(v->manifest, run, canonical, size, err);
-    if (!status)
-        v->work[run] = slt_execute_work(spec);
     pthread_mutex_unlock(&v->mutex);
     return status;
 }
@@ -257,16 +255,19 @@ static slt_status check_numerics(const slt_golden *golden, slt_error *err)
                     golden->path, golden->numerics, SLT_NUMERICS_REVISION);
 }
 
-/* The arithmetic that functions are called in: fixed where all runs are that can run on
- * this machine. */
-static slt_status find_arithmetic(verify *v, slt_arithmetic *arithmetic, slt_error *err)
+/* How much work each run is, and the arithmetic that functions are called in: fixed where
+ * all runs are that can run on this machine. */
+static slt_status look_ahead(verify *v, slt_arithmetic *arithmetic, slt_error *err)
 {
     slt_run_spec *spec = calloc(1, sizeof *spec);
     slt_status status = spec ? SLT_OK : slt_fail(err, SLT_RESOURCE, "no memory");
     *arithmetic = SLT_FIXED;
-    for (size_t i = 0; i < v->run_count && !status && *arithmetic == SLT_FIXED; i++) {
+    for (size_t i = 0; i < v->run_count && !status; i++) {
         status = slt_manifest_run(v->manifest, v->runs[i], spec, err);
-        if (!status && !slt_run_available(spec, NULL))
+        if (status)
+            break;
+        v->work[v->runs[i]] = slt_execute_work(spec);
+        if (*arithmetic == SLT_FIXED && !slt_run_available(spec, NULL))
             *arithmetic = spec->arithmetic;
     }
     free(spec);
@@ -278,7 +279,7 @@ static slt_status find_arithmetic(verify *v, slt_arithmetic *arithmetic, slt_err
 static slt_status check_machine(verify *v, slt_error *err)
 {
     slt_arithmetic arithmetic;
-    slt_status status = find_arithmetic(v, &arithmetic, err);
+    slt_status status = look_ahead(v, &arithmetic, err);
     for (size_t i = 0; i < v->golden->function_count && !status; i++) {
         status = slt_fingerprint_check(v->golden->functions[i].name,
                                        v->golden->functions[i].fingerprint, arithmetic,

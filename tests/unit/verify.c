@@ -135,6 +135,34 @@ static void test_identical(void)
     TAP_OK(says("# 6 identical, 0 differs, 0 not judged\n"), "its end");
 }
 
+typedef struct heard {
+    size_t told, ended;
+    bool even; /* at the end of each run: as much done as runs have ended */
+} heard;
+
+static void hear(void *context, const slt_progress *progress)
+{
+    heard *h = context;
+    double share = progress->fraction * (double)progress->runs_total;
+    h->told++;
+    h->ended += progress->run_ended;
+    if (!progress->run_ended)
+        return;
+    h->even &= progress->runs_total == 4 && progress->runs_done == h->ended &&
+               share > (double)h->ended - .01 && share < (double)h->ended + .01;
+}
+
+/* Runs that differ in their seed or their rank alone are as much work. */
+static void test_progress(void)
+{
+    heard h = {.even = true};
+    slt_verify_options options = {
+        .jobs = 1, .only = "0,1,3,5", .progress = hear, .progress_context = &h};
+    TAP_OK(!verify(&options), "with somebody told how far it is: %s", err.text);
+    TAP_OK(h.ended == 4 && h.told >= 4, "told of each run's end");
+    TAP_OK(h.even, "a quarter of the work done after each of four runs");
+}
+
 static void test_selection(void)
 {
     slt_verify_options only = {.jobs = 1, .only = "3,5"};
@@ -323,6 +351,7 @@ int main(void)
         tap_bail("cannot start");
     prepare();
     test_identical();
+    test_progress();
     test_selection();
     test_manifest();
     test_differs();
