@@ -354,6 +354,18 @@ static void try_lines(void)
     }
 }
 
+/* All claims gone together. */
+static void try_no_claims(void)
+{
+    const char *claims = strstr(good, "\nclaim ") + 1;
+    char *without = splice(good, (size_t)(claims - good), strlen(claims), "");
+    forge(without);
+    for (size_t m = 0; m < sizeof modes / sizeof *modes; m++)
+        TAP_OK(verify(&modes[m]) == SLT_DIFFERS && names("claim"), "%s: no claims: %s",
+               modes[m].name, err.text);
+    free(without);
+}
+
 /* ---- The file beside it ------------------------------------------------------------ */
 
 static void try_data(void)
@@ -399,11 +411,35 @@ static void try_both(void)
     const char *sha256 = strstr(strstr(good, "\ndata "), "sha256:") + 7;
     char *forged = splice(good, (size_t)(sha256 - good), 64, digest);
     forge(forged);
-    TAP_OK(verify(&modes[0]) == SLT_DIFFERS && names("data"), "full: data: %s", err.text);
-    TAP_OK(verify(&modes[1]) == SLT_DIFFERS && names("claim first value"),
+    TAP_OK(verify(&modes[0]) == SLT_DIFFERS && names("data") &&
+               strstr(err.text, "figure data: "),
+           "full: data: %s", err.text);
+    TAP_OK(verify(&modes[1]) == SLT_DIFFERS && names("claim first value") &&
+               strstr(err.text, "claim first value is "),
            "--only: the claims do not follow from them: %s", err.text);
     free(forged);
     slt_buffer_free(&csv);
+}
+
+/* Claims in a golden whose manifest has none. */
+static void try_claims(void)
+{
+    static const char one[] = "claim first value 1 expect 1 tolerance 0\n";
+    slt_study_counts counts;
+    const char *asked = strstr(manifest_text, "  claims:");
+    char *text = strndup(manifest_text, (size_t)(asked - manifest_text));
+    char *plain = record(text, &counts);
+    char *more = splice(plain, strlen(plain), 0, one);
+    for (size_t m = 0; m < sizeof modes / sizeof *modes; m++) {
+        forge(plain);
+        TAP_OK(!verify(&modes[m]), "%s: without claims: %s", modes[m].name, err.text);
+        forge(more);
+        TAP_OK(verify(&modes[m]) == SLT_DIFFERS && names("claim"), "%s: a claim: %s",
+               modes[m].name, err.text);
+    }
+    free(text);
+    free(plain);
+    free(more);
 }
 
 /* What a manifest without a figure does not ask for. */
@@ -446,8 +482,10 @@ int main(void)
     try_words();
     try_chain();
     try_lines();
+    try_no_claims();
     try_data();
     try_both();
+    try_claims();
     try_bare();
     free(said);
     free(good);

@@ -11,7 +11,7 @@
 static slt_error err;
 static char root[] = "/tmp/slt-sync-XXXXXX", folder[64];
 static int reason; /* why syncfs fails, 0: it does not */
-static size_t groups, each;
+static size_t groups, each, parts, provenances, names;
 
 int syncfs(int fd)
 {
@@ -20,9 +20,18 @@ int syncfs(int fd)
     return reason ? -1 : (int)syscall(SYS_syncfs, fd);
 }
 
+/* What is synced by itself, by its name. */
 int fsync(int fd)
 {
+    char link[32], path[256];
+    snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+    ssize_t size = readlink(link, path, sizeof path - 1);
+    path[size > 0 ? size : 0] = 0;
+    const char *end = strrchr(path, '.') ? strrchr(path, '.') : path;
     each++;
+    parts += !strcmp(end, ".part");
+    provenances += !strcmp(end, ".json");
+    names += strlen(path) > 7 && !strcmp(path + strlen(path) - 7, "/traces");
     return (int)syscall(SYS_fsync, fd);
 }
 
@@ -30,7 +39,7 @@ static slt_status run(slt_study_counts *counts)
 {
     slt_manifest *manifest = sample_open(SAMPLE_MANIFEST);
     slt_study_options options = {.out = folder, .jobs = 1};
-    groups = each = 0;
+    groups = each = parts = provenances = names = 0;
     slt_status status = slt_study_run(manifest, &options, counts, &err);
     slt_manifest_free(manifest);
     return status;
@@ -67,12 +76,14 @@ int main(void)
            "once the disk does, they have it, and are not computed again");
     TAP_OK(count(".trace") == 2 && count(".part") == 0, "two traces, no part");
     TAP_EQ_U64(groups, 1, "synced together");
+    TAP_OK(names >= 1, "and their names");
     TAP_OK(!run(&counts) && groups == 0 && each == 0, "nothing new, nothing synced");
     snprintf(folder, sizeof folder, "%s/b", root);
     reason = ENOSYS;
     TAP_OK(!run(&counts) && counts.computed == 2 && count(".trace") == 2,
            "without syncfs: the same");
-    TAP_OK(groups == 1 && each >= 4, "each trace and provenance by itself");
+    TAP_OK(groups == 1 && parts == 2 && provenances == 2 && names >= 1,
+           "each trace and provenance by itself, and their names");
     char command[64];
     snprintf(command, sizeof command, "rm -rf %s", root);
     TAP_OK(system(command) == 0, "removed");
