@@ -182,8 +182,9 @@ static const cli_option options[] = {
      NULL},
     {"jobs", 'j', "N", cli_jobs_help, NULL},
     {"traces", 0, "DIR",
-     "Folder of the publisher's traces: a difference is then told with its record, step, "
-     "tensor and element, and not only as a stretch between two hashes of the golden.",
+     "Folder of the publisher's traces, or of the study that holds them: a difference is "
+     "then told with its record, step, tensor and element, and not only as a stretch "
+     "between two hashes of the golden.",
      "folder"},
     {"segments", 0, NULL,
      "With --traces: divide each run at the states that its trace stores, and do the "
