@@ -142,7 +142,7 @@ static slt_status run(const cli_call *call, slt_error *err)
         return cli_figure_folder(call, path, err);
     if (dot && strcmp(dot, ".golden") == 0) {
         const char *from[CLI_AGAIN_MAX + 1];
-        size_t count = cli_figure_from(call, from);
+        size_t count = cli_from_folders(call, from);
         status = slt_golden_figure(path, from, count, &manifest, &figure, err);
     } else {
         status = cli_open_manifest(path, &manifest, err);

@@ -17,9 +17,6 @@ void cli_figure_hidden(const slt_figure *figure);
 /* The same as remarks; of: what comes before each, such as "fig6.golden: ". */
 void cli_figure_tell_hidden(const char *of, const slt_figure *figure);
 
-/* Every --from, in order; how many. */
-size_t cli_figure_from(const cli_call *call, const char *from[CLI_AGAIN_MAX + 1]);
-
 bool cli_is_folder(const char *path);
 /* One HTML page of the goldens in a folder.  The worst of what became of them. */
 slt_status cli_figure_folder(const cli_call *call, const char *folder, slt_error *err);

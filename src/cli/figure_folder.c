@@ -12,19 +12,12 @@
 
 #include "cli/json.h"
 #include "cli/paths.h"
+#include "cli/select.h"
 
 bool cli_is_folder(const char *path)
 {
     struct stat info;
     return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
-}
-
-size_t cli_figure_from(const cli_call *call, const char *from[CLI_AGAIN_MAX + 1])
-{
-    size_t count = 0;
-    while ((from[count] = cli_value_at(call, "from", count)))
-        count++;
-    return count;
 }
 
 /* ---- Goldens of a folder ----------------------------------------------------------- */
@@ -55,7 +48,7 @@ static slt_status add(slt_report *report, const cli_call *call, const char *fold
     slt_status status = cli_path(path, err, "%.*s%s%s", here ? 0 : length, folder,
                                  here || folder[length - 1] == '/' ? "" : "/", name);
     const char *from[CLI_AGAIN_MAX + 1];
-    size_t count = cli_figure_from(call, from);
+    size_t count = cli_from_folders(call, from);
     return status ? status : slt_report_add(report, path, from, count, err);
 }
 
@@ -264,7 +257,6 @@ static void print_entries(const slt_report *report, const char *path)
     cli_put(path, "\n");
 }
 
-/* Goldens that do not hold, each named, and what the page is without. */
 static void tell_hidden(const slt_report_entry *entry)
 {
     char of[CLI_PATH_MAX + 2];
@@ -272,6 +264,7 @@ static void tell_hidden(const slt_report_entry *entry)
     cli_figure_tell_hidden(of, entry->figure);
 }
 
+/* Goldens that do not hold, each named, and what the page is without. */
 static slt_status tell(const slt_report *report)
 {
     slt_status worst = SLT_OK;

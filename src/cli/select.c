@@ -42,13 +42,19 @@ slt_status cli_select(const cli_call *call, const slt_manifest *manifest, bool *
     return SLT_OK;
 }
 
+size_t cli_from_folders(const cli_call *call, const char *from[CLI_AGAIN_MAX + 1])
+{
+    size_t count = 0;
+    while ((from[count] = cli_value_at(call, "from", count)))
+        count++;
+    return count;
+}
+
 slt_status cli_find_traces(const cli_call *call, const slt_manifest *manifest,
                            slt_traces **traces, slt_error *err)
 {
     const char *folders[CLI_AGAIN_MAX + 1];
-    size_t count = 0;
-    while ((folders[count] = cli_value_at(call, "from", count)))
-        count++;
+    size_t count = cli_from_folders(call, folders);
     return slt_traces_open(manifest, folders, count, traces, err);
 }
 

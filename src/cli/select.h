@@ -16,6 +16,9 @@ slt_status cli_select(const cli_call *call, const slt_manifest *manifest, bool *
 slt_status cli_study_folder(const slt_manifest *manifest, const char *given,
                             char path[CLI_PATH_MAX], slt_error *err);
 
+/* Every --from, in their order; how many. */
+size_t cli_from_folders(const cli_call *call, const char *from[CLI_AGAIN_MAX + 1]);
+
 /* The traces in all folders of --from, else in the study's own. */
 slt_status cli_find_traces(const cli_call *call, const slt_manifest *manifest,
                            slt_traces **traces, slt_error *err);

@@ -181,15 +181,6 @@ slt_claim *slt_claims_of_golden(const slt_golden *golden, const slt_manifest *ma
 
 /* ---- Words ------------------------------------------------------------------------- */
 
-static char *take(slt_buffer *out)
-{
-    slt_buffer_text(out);
-    if (!out->failed)
-        return (char *)out->data;
-    slt_buffer_free(out);
-    return NULL;
-}
-
 char *slt_claim_expected(const slt_claim *claim)
 {
     char expect[SLT_REAL_TEXT_MAX], tolerance[SLT_REAL_TEXT_MAX];
@@ -202,7 +193,7 @@ char *slt_claim_expected(const slt_claim *claim)
         slt_buffer_printf(&out, "yes, %s beyond the bound allowed", tolerance);
     else
         slt_buffer_printf(&out, "yes");
-    return take(&out);
+    return slt_buffer_take(&out);
 }
 
 char *slt_claims_counted(const slt_claim *claims, size_t count)
@@ -231,5 +222,5 @@ char *slt_claims_counted(const slt_claim *claims, size_t count)
     }
     if (!count)
         slt_buffer_printf(&out, "no claims");
-    return take(&out);
+    return slt_buffer_take(&out);
 }
