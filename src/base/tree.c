@@ -76,7 +76,9 @@ static void find_tree(const char *folder, char tree[PATH_MAX])
 
 /* ---- What it holds ----------------------------------------------------------------- */
 
-/* Where a path leads; where it leads nowhere, the nearest folder above that is there. */
+/* Where a path leads; where nothing is there or may be looked at, the nearest folder above
+ * that is there.  What leads too far to be told, or in a circle, leads nowhere: the system
+ * may open what no path of PATH_MAX bytes names. */
 static bool find_place(const char *path, char place[PATH_MAX])
 {
     char above[PATH_MAX];
@@ -84,7 +86,7 @@ static bool find_place(const char *path, char place[PATH_MAX])
     if (length < 0 || length >= (int)sizeof above)
         return false;
     while (!realpath(above, place))
-        if (!go_up(above))
+        if ((errno != ENOENT && errno != ENOTDIR && errno != EACCES) || !go_up(above))
             return false;
     return true;
 }

@@ -1,6 +1,7 @@
 /* Which files a file may name: those of its tree, whatever leads out of it. */
 #include "tap.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <sys/socket.h>
@@ -110,6 +111,34 @@ static void test_work_tree(void)
     refuses("tree/sub/low", "../x", "tree/sub/low, but");
 }
 
+/* Folders in FOLDER, a chain of them whose names are 3000 bytes, and a link to the last. */
+static bool link_deep(const char *folder, const char *link)
+{
+    static char path[3016];
+    char part[251];
+    memset(part, 'd', 250);
+    part[250] = 0;
+    bool made = chdir(folder) == 0;
+    path[0] = 0;
+    for (int i = 0; i < 12 && made; i++) {
+        strcat(strcat(path, i ? "/" : ""), part);
+        made = mkdir(path, 0755) == 0;
+    }
+    return made && symlink(path, link) == 0;
+}
+
+/* The system opens by links what lies too deep for a path: a link there leads anywhere. */
+static void test_too_deep(void)
+{
+    bool made = link_deep(at("repo/golden"), "deep") && link_deep("deep", "deeper") &&
+                chdir("deeper") == 0 && symlink(at("secret"), "out") == 0;
+    int fd = open(at("repo/golden/deep/deeper/out"), O_RDONLY);
+    TAP_OK(made && fd >= 0, "a file out of the tree, by a folder too deep for a path");
+    close(fd);
+    refuses("repo/golden", "deep/deeper/out", "leads out of");
+    refuses("repo/golden", "loop", "leads out of");
+}
+
 /* Without one: the working folder where it lies above, else the file's own folder. */
 static void test_working_folder(void)
 {
@@ -191,6 +220,7 @@ int main(void)
         tap_bail("no temporary folder");
     make();
     test_work_tree();
+    test_too_deep();
     test_working_folder();
     test_beside();
     test_kinds();
