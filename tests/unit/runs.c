@@ -20,8 +20,8 @@ static slt_runs_estimate estimate(size_t run, uint32_t llc, slt_real mean)
                                .found = {.rhat = slt_real_of(1.0),
                                          .ess_bulk = slt_real_of(400),
                                          .ess_tail = slt_real_of(123456.7),
-                                         .mcse = slt_real_of(1e-7),
-                                         .mcse_chains = slt_real_of(1e-7),
+                                         .mcse = slt_real_of(0.0617283945),
+                                         .mcse_chains = slt_real_of(0.0617283945),
                                          .drift = slt_real_of(0),
                                          .negative_share = slt_real_of(0.25),
                                          .draws = 1000,
@@ -104,6 +104,57 @@ static void test_worst(void)
     TAP_OK(slt_chain_summary_of(&runs).worst == &list[0], "in any order");
 }
 
+/* The table with another text for the first that stands in it. */
+static void contradicts(slt_golden *golden, const char *text, const char *from,
+                        const char *to, const char *column)
+{
+    const char *place = strstr(text, from);
+    slt_runs back;
+    slt_buffer changed = {0};
+    if (!place)
+        tap_bail(from);
+    slt_buffer_append(&changed, text, (size_t)(place - text));
+    slt_buffer_printf(&changed, "%s%s", to, place + strlen(from));
+    err.text[0] = 0;
+    slt_status status = slt_runs_parse(slt_buffer_text(&changed), changed.size, "x",
+                                       golden, &back, &err);
+    TAP_OK(status == SLT_DIFFERS && strstr(err.text, column), "%s for %s: %s", to, from,
+           err.text);
+    if (!status)
+        slt_runs_free(&back);
+    slt_buffer_free(&changed);
+}
+
+/* What no chains give, however well it goes together with the golden. */
+static void test_impossible(slt_golden *golden, const char *text)
+{
+    static const struct {
+        const char *from, *to, *column;
+    } cases[] = {
+        {"0.12346,1,400,", "0.12346,-1,400,", "rhat"},
+        {"0.12346,1,400,", "0.12346,0,400,", "rhat"},
+        {",400,1.2346e+05,0.061728,0.061728,0,0.25,yes",
+         ",-400,1.2346e+05,0.061728,0.061728,0,0.25,no", "ess_bulk"},
+        {"1.2346e+05,0.061728,0.061728,0,0.25,yes",
+         "-1.2346e+05,0.061728,0.061728,0,0.25,no", "ess_tail"},
+        {"98.711,0.12346,", "98.711,-0.12346,", "sd"},
+        {"98.711,0.12346,", "98.711,0.12,", "mcse_chains"},
+        {"0.061728,0.061728,", "0,0,", "mcse"},
+        {"0.061728,0.061728,", "-1,0.061728,", "mcse"},
+        {"0.061728,0.061728,", "0.06,0.061728,", "mcse"},
+        {"0.061728,0.061728,0,0.25,yes", ",0.061728,0,0.25,unknown", "mcse"},
+        {"0.061728,0.061728,", "0.061728,0.0617,", "mcse"},
+        {"0.061728,0.061728,", "0.6,0.6,", "mcse_chains"},
+        {"0.25,yes", "2,yes", "negative_share"},
+        {"0.25,yes", "-0.25,yes", "negative_share"},
+        {",4,0,0,1000,yes,exact,98.711", ",4,0,5,1000,yes,exact,98.711", "constant"},
+        {",4,0,0,1000,yes,exact,98.711", ",4,0,1,1000,yes,exact,98.711", "mcse_chains"},
+        {"-3,0.12346,,,,,", "-3,0.12346,,,,0.061728,", "mcse"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        contradicts(golden, text, cases[i].from, cases[i].to, cases[i].column);
+}
+
 /* Labels are from outside. */
 static void test_names(void)
 {
@@ -130,10 +181,10 @@ int main(void)
     const char *text = slt_buffer_text(&csv);
     TAP_OK(strstr(text,
                   "\n0,1,adam,done,0,98.7109375,-0,1,50,4,0,0,1000,yes,exact,98.711,"
-                  "0.12346,1,400,1.2346e+05,1e-07,1e-07,0,0.25,yes\n"),
+                  "0.12346,1,400,1.2346e+05,0.061728,0.061728,0,0.25,yes\n"),
            "a settled estimate, in five digits");
     TAP_OK(strstr(text, "\n0,1,adam,done,0,,,2,50,4,0,0,1000,no,unknown,-3,0.12346,,,,,"
-                        "1e-07,0,0.25,unknown\n"),
+                        "0.061728,0,0.25,unknown\n"),
            "one without losses: what is not known is empty");
     TAP_OK(strstr(text, "\n2,13,adam,overflow,0,,-2e-9,1,50,4,3,,,,,,,,,,,,,,ended\n"),
            "one with chains that ended early");
@@ -142,6 +193,7 @@ int main(void)
         "a run without an estimate");
     tap_note("%s", text);
     test_round(golden, text, csv.size);
+    test_impossible(golden, text);
     golden->axes[1][0] = '=';
     slt_buffer_clear(&csv);
     slt_runs_print(&runs, golden, &csv);

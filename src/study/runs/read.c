@@ -2,7 +2,9 @@
 #include "study/runs/runs.h"
 
 #include <errno.h>
+#include <float.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -233,6 +235,69 @@ static bool is_verdict_of(const slt_diagnostics *found)
     return false;
 }
 
+/* A number that no chains give, by the name of its column; NULL: each is one that some
+ * give. */
+static const char *impossible(const slt_runs_estimate *e)
+{
+    const slt_diagnostics *found = &e->found;
+    const struct {
+        const char *column;
+        slt_real value;
+        double least, most;
+    } numbers[] = {{"sd", e->sd, 0, INFINITY},
+                   {"rhat", found->rhat, DBL_MIN, INFINITY},
+                   {"ess_bulk", found->ess_bulk, DBL_MIN, INFINITY},
+                   {"ess_tail", found->ess_tail, DBL_MIN, INFINITY},
+                   {"mcse", found->mcse, DBL_MIN, INFINITY},
+                   {"mcse_chains", found->mcse_chains, DBL_MIN, INFINITY},
+                   {"negative_share", found->negative_share, 0, 1}};
+    if (found->constant > e->chains)
+        return "constant";
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        const double value = slt_real_double(numbers[i].value);
+        if (value < numbers[i].least || value > numbers[i].most)
+            return numbers[i].column;
+    }
+    return NULL;
+}
+
+/* Errors are known of chains that move and, with the baseline's, of a baseline whose error
+ * is known; the chains' is that of a mean of so many values that have this sd.  By the
+ * name of the column that is not so, or NULL. */
+static const char *wrong_error(const slt_runs_estimate *e)
+{
+    const slt_diagnostics *found = &e->found;
+    const double sd = slt_real_double(e->sd), mean = slt_real_double(e->mean);
+    const double chains = slt_real_double(found->mcse_chains);
+    const double off = sd - chains * sqrt((double)e->chains);
+    const bool known = slt_real_finite(found->mcse);
+    if (e->chains > 1 && fabs(off) > 2 * ROUNDING * sd + 1e-6 * fabs(mean))
+        return "mcse_chains";
+    if (found->constant && slt_real_finite(found->mcse_chains))
+        return "mcse_chains";
+    if (known && (found->constant || found->baseline == SLT_BASELINE_UNKNOWN))
+        return "mcse";
+    if (found->baseline == SLT_BASELINE_EXACT &&
+        found->mcse.bits != found->mcse_chains.bits)
+        return "mcse";
+    return NULL;
+}
+
+static slt_status check_numbers(reader *r, const slt_runs_estimate *e)
+{
+    const char *column = impossible(e);
+    if (column)
+        return fail(r, SLT_DIFFERS, column, "what chains give", "another number");
+    column = wrong_error(e);
+    if (column)
+        return fail(r, SLT_DIFFERS, column, "the error of chains with this sd",
+                    "another one");
+    if (is_verdict_of(&e->found))
+        return SLT_OK;
+    return fail(r, SLT_DIFFERS, "settled", "the verdict of the numbers before it",
+                slt_runs_settled[e->found.settled]);
+}
+
 /* An estimate after the one before it: of the same llc at a later step, or of a later
  * llc, or at a later checkpoint. No two are the same. */
 static bool is_new(const slt_runs *runs, const slt_runs_estimate *e)
@@ -262,9 +327,8 @@ static slt_status add_estimate(reader *r, size_t run, size_t at)
     e.whole = !ended;
     if (!status && e.whole)
         status = read_found(r, at + 4, &e);
-    if (!status && e.whole && !is_verdict_of(&e.found))
-        status = fail(r, SLT_DIFFERS, "settled", "the verdict of the numbers before it",
-                      slt_runs_settled[e.found.settled]);
+    if (!status && e.whole)
+        status = check_numbers(r, &e);
     if (!status && !is_new(r->runs, &e))
         status =
             fail(r, SLT_DIFFERS, "estimate", "one that is not there yet", cell(r, at));
