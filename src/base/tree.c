@@ -76,9 +76,9 @@ static void find_tree(const char *folder, char tree[PATH_MAX])
 
 /* ---- What it holds ----------------------------------------------------------------- */
 
-/* Where a path leads; where nothing is there or may be looked at, the nearest folder above
- * that is there.  What leads too far to be told, or in a circle, leads nowhere: the system
- * may open what no path of PATH_MAX bytes names. */
+/* Where a path leads; where nothing is there or may be looked at, the nearest folder
+ * above that is there.  What leads too far to be told, or in a circle, leads nowhere: the
+ * system may open what no path of PATH_MAX bytes names. */
 static bool find_place(const char *path, char place[PATH_MAX])
 {
     char above[PATH_MAX];

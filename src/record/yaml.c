@@ -320,6 +320,40 @@ static slt_status drop_marks(reader *r, const char *text, size_t *size, char **c
     return SLT_OK;
 }
 
+/* ---- line ends -------------------------------------------------------------------- */
+
+/* YAML ends a line at more than editors do: what a reader takes for the rest of a comment
+ * would be a key.  Its own line ends, LF and CR LF, are no such. */
+static const char *hidden_line_end(const char *at, const char *end)
+{
+    if (*at == '\r')
+        return at + 1 < end && at[1] == '\n' ? NULL : "CR without LF";
+    if (end - at >= 2 && memcmp(at, "\xc2\x85", 2) == 0)
+        return "U+0085";
+    if (end - at >= 3 && memcmp(at, "\xe2\x80\xa8", 3) == 0)
+        return "U+2028";
+    return end - at >= 3 && memcmp(at, "\xe2\x80\xa9", 3) == 0 ? "U+2029" : NULL;
+}
+
+static slt_status check_line_ends(reader *r, const char *text, size_t size)
+{
+    const char *end = text + size, *line = text;
+    int number = 1;
+    for (const char *at = text; at < end; at++) {
+        const char *found = hidden_line_end(at, end);
+        if (found)
+            return slt_fail(r->err, SLT_FORMAT,
+                            "%s:%d:%td: expected lines that end in LF or CR LF, found %s "
+                            "within one",
+                            r->path, number, at - line + 1, found);
+        if (*at == '\n') {
+            number++;
+            line = at + 1;
+        }
+    }
+    return SLT_OK;
+}
+
 /* In UTF-16 one byte in two of an ASCII character is zero. */
 static bool is_utf16(const char *text, size_t size)
 {
@@ -341,7 +375,9 @@ slt_status slt_yaml_parse(const char *text, size_t size, const char *path,
                         "%s: UTF-16 text; expected UTF-8 (iconv -f UTF-16 -t UTF-8)",
                         path);
     char *clean;
-    slt_status status = drop_marks(&r, text, &size, &clean);
+    slt_status status = check_line_ends(&r, text, size);
+    if (!status)
+        status = drop_marks(&r, text, &size, &clean);
     if (status)
         return status;
     if (yaml_parser_initialize(&r.parser)) {

@@ -103,9 +103,14 @@ wrong('an estimate twice', 1, qr/4: estimate: expected one that is not there yet
 wrong('an estimate without a result left out', 1, qr/ run 1, estimate 2: expected rows 1 by the manifest, found 0/, sub { $_[0] =~ s/^1,.*,,2,20.*\n//mr });
 wrong('another step', 1, qr/ run 0, estimate 2: expected at_step 20 by the manifest, found 21/, sub { $_[0] =~ s/^(0,.*,,2),20,/$1,21,/mr });
 wrong('the last step', 1, qr/ run 0, estimate 1: expected at_step 39 by the manifest, found 40/, sub { $_[0] =~ s/^(0,.*,done),40,/$1,39,/mgr });
-wrong('chains', 1, qr/ run 0, estimate 2: expected chains 2 by the manifest, found 3/, sub { $_[0] =~ s/^(0,.*,,2,20),2,/$1,3,/mr });
+wrong('chains', 1, qr/ run 0, estimate 2: expected chains 2 by the manifest, found 3/, sub {
+    $_[0] =~ s{^(0,.*,,2,20),2,(.*,exact,[^,]*),([^,]*),(.*?,.*?,.*?),[^,]*,[^,]*,}
+        { my $error = sprintf '%.5g', $3 / sqrt 3; "$1,3,$2,$3,$4,$error,$error," }emr });
 wrong('draws', 1, qr/ run 0, estimate 2: expected draws 8 by the manifest, found 800/, sub { $_[0] =~ s/^(0,.*,,2,20,2,0,0),8,/$1,800,/mr });
-wrong('a baseline', 1, qr/ run 0, estimate 2: expected baseline 0 by the manifest, found 2/, sub { $_[0] =~ s/^(0,.*,,2,20,2,0,0,8,yes),exact/$1,unknown/mr });
+wrong('a baseline', 1, qr/ run 0, estimate 2: expected baseline 0 by the manifest, found 2/, sub {
+    $_[0] =~ s/^(0,.*,,2,20,2,0,0,8,yes),exact,((?:[^,]*,){5})[^,]*/$1,unknown,$2/mr });
+wrong('an error of an unknown baseline', 1, qr/3: mcse: expected the error of chains/, sub { $_[0] =~ s/^(0,.*,,2,20,2,0,0,8,yes),exact/$1,unknown/mr });
+wrong('a share of draws', 1, qr/2: negative_share: expected what chains give, found another number/, sub { $_[0] =~ s/^(0,.*,)[^,]*(,no)$/${1}2$2/mr });
 wrong('another estimate', 1, qr/ run 0, estimate 3: expected estimates at most 2 by the manifest, found 3/,
     sub { $_[0] =~ s/^((0,.*,,)2(,20.*\n))/$1${2}3$3/mr });
 wrong('settled', 1, qr/2: settled: expected the verdict of the numbers before it, found yes/, sub { $_[0] =~ s/,no$/,yes/mr });

@@ -133,9 +133,32 @@ static void test_limits(void)
     repeat_refused("#23456789\n", 110000, "larger than 1 MiB", "too many bytes");
 }
 
+/* What YAML takes for a line end and an editor shows within a line. */
+static void test_line_ends(void)
+{
+    slt_value value = {0};
+    TAP_OK(parses("a: 1 # x\r\nb: 2\r\n", &value) && value.count == 2, "CR LF");
+    slt_value_free(&value);
+    refused("a: 1 # see\rb: 2\n", "f.yaml:1:11: expected lines that end in LF or CR LF, "
+                                  "found CR without LF",
+            "a lone CR");
+    refused("a: 1\nb: 2 \r\rc: 3\n", "f.yaml:2:6: ", "CR CR");
+    refused("a: 1\r", "CR without LF", "a CR at the end");
+    refused("a: 1 # see\xc2\x85"
+            "b: 2\n",
+            "found U+0085", "NEL");
+    refused("a: 1 # see\xe2\x80\xa8"
+            "b: 2\n",
+            "found U+2028", "a line separator");
+    refused("a: \"x\xe2\x80\xa9\"\n", "found U+2029", "a paragraph separator");
+    TAP_OK(parses("a: \"\xc2\xa5\xe2\x80\xa7\"\n", &value), "others like them");
+    slt_value_free(&value);
+}
+
 int main(void)
 {
     test_places();
+    test_line_ends();
     test_kinds();
     test_print();
     test_refusals();

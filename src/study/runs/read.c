@@ -261,9 +261,9 @@ static const char *impossible(const slt_runs_estimate *e)
     return NULL;
 }
 
-/* Errors are known of chains that move and, with the baseline's, of a baseline whose error
- * is known; the chains' is that of a mean of so many values that have this sd.  By the
- * name of the column that is not so, or NULL. */
+/* Errors are known of chains that move and, with the baseline's, of a baseline whose
+ * error is known; the chains' is that of a mean of so many values that have this sd.  By
+ * the name of the column that is not so, or NULL. */
 static const char *wrong_error(const slt_runs_estimate *e)
 {
     const slt_diagnostics *found = &e->found;
