@@ -223,6 +223,17 @@ ok !-e 'none.golden' && !-e 'none.csv', 'nothing is written';
 expect(sltrace(qw(record none.yaml --from E --force), 'that is the point'), 'unless a reason is given',
     out => qr/^recorded .*\nruns .*\nended early: 2 of 2 runs: diverged 0-1\nreason: that is the point\n$/);
 
+my $chained = manifest() =~ s/name: mine\/small/name: chained/r;
+$chained =~ s/rank: \[1, 2\]/rate: [1e-3, 1e30]/;
+$chained =~ s/\$rank/2/g;
+$chained =~ s/at: last, lr: 1e-3/at: last, lr: \$rate/;
+$chained =~ s/by: rank/by: rate/;
+spew('chained.yaml', $chained);
+is sltrace(qw(run chained.yaml --out F --quiet))->{status}, 0, 'a study of which chains diverge';
+is sltrace(qw(record chained.yaml --from F --quiet))->{status}, 0, 'its golden';
+like sltrace(qw(verify chained.golden))->{out},
+    qr/^ok 2 - [^#\n]*\nok 3 - chained\[2\] [^#\n]* # diverged in a chain from step 40\n/m, 'says so';
+
 # ---- One line for two labs
 
 my ($digest) = $marked->{out} =~ /^# runs sha256:([0-9a-f]{64})$/m;

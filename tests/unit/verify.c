@@ -163,6 +163,28 @@ static void test_progress(void)
     TAP_OK(h.even, "a quarter of the work done after each of four runs");
 }
 
+static volatile int cancel;
+
+static void cancel_soon(void *context, const slt_progress *progress)
+{
+    (void)context;
+    cancel = cancel || progress->run_ended;
+}
+
+/* After a signal the first run without a verdict is told of, and stands for the rest. */
+static void test_cancelled(void)
+{
+    slt_verify_options options = {
+        .jobs = 1, .progress = cancel_soon, .cancel = &cancel};
+    TAP_OK(verify(&options) == SLT_INTERRUPTED, "a signal: %s", err.text);
+    TAP_OK(says("\n1..8\nok 1 - test/verify[0] rank=1 seed=0\n"
+                "not ok 2 - test/verify[1] rank=1 seed=1 # not judged\n"
+                "  ---\n  verdict: \"not judged\"\n"
+                "  reason: \"stopped before all runs were judged\"\n  ...\n"),
+           "the run that it cut");
+    TAP_OK(!strstr(said, "ok 3") && !strstr(said, "identical"), "and no more");
+}
+
 static void test_selection(void)
 {
     slt_verify_options only = {.jobs = 1, .only = "3,5"};
@@ -352,6 +374,7 @@ int main(void)
     prepare();
     test_identical();
     test_progress();
+    test_cancelled();
     test_selection();
     test_manifest();
     test_differs();
