@@ -37,6 +37,12 @@ static inline double slt_real_double(slt_real real)
 }
 #endif
 
+/* No number: not finite, a NaN of these very bits. */
+static inline slt_real slt_real_absent(void)
+{
+    return (slt_real){UINT64_C(0x7ff8000000000000)};
+}
+
 /* Neither infinite nor NaN; decided on the bits, so fast-math cannot fold it. */
 static inline bool slt_real_finite(slt_real real)
 {

@@ -85,7 +85,6 @@ static void draw_probe(slt_hessian *hessian, uint32_t probe)
 static slt_real slope(slt_hessian *hessian, slt_real step)
 {
     const slt_sgd_step move = {.lr = slt_real_neg(step)};
-    static const slt_real not_finite = {UINT64_C(0x7ff8000000000000)};
     slt_params *weights = &hessian->weights;
     bool fits = true;
     slt_params_copy(weights, hessian->sampler->start);
@@ -98,7 +97,7 @@ static slt_real slope(slt_hessian *hessian, slt_real step)
     char name[SLT_NAME_MAX];
     if (hessian->sampler->run->arithmetic == SLT_FIXED &&
         (!fits || slt_net_overflowed(hessian->net, name)))
-        return not_finite;
+        return slt_real_absent();
     slt_real sum = slt_real_from_u64(0);
     for (size_t i = 0; i < weights->count; i++)
         if (moves(weights, i))

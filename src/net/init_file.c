@@ -1,6 +1,5 @@
 #include "net/init_file.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -84,37 +83,20 @@ static slt_status wrong_size(const source *s, uint64_t size, slt_error *err)
 
 /* ---- The bytes --------------------------------------------------------------------- */
 
-static slt_status read_all(int descriptor, const char *path, uint8_t *bytes, size_t size,
-                           slt_error *err)
-{
-    for (size_t have = 0; have < size;) {
-        ssize_t more = read(descriptor, bytes + have, size - have);
-        if (more < 0 && errno == EINTR)
-            continue;
-        if (more <= 0)
-            return slt_fail(err, SLT_FILE, "init: %s: %s at byte %zu", path,
-                            more < 0 ? strerror(errno) : "the file ended", have);
-        have += (size_t)more;
-    }
-    return SLT_OK;
-}
-
 /* The whole of a file that is no larger than the weight with a header can be. */
 static slt_status read_bytes(source *s, int descriptor, uint64_t size, slt_error *err)
 {
     char found[SLT_SHA256_TEXT_MAX];
     if (size > bytes_in(s, SLT_FIXED) + SLT_NPY_HEADER_MAX)
         return wrong_size(s, size, err);
-    uint8_t *at = slt_buffer_extend(&s->bytes, (size_t)size);
-    if (!at)
-        return slt_fail(err, SLT_RESOURCE,
-                        "init: %s: out of memory for %" PRIu64 " bytes", s->path, size);
-    slt_status status = read_all(descriptor, s->path, at, (size_t)size, err);
+    slt_status status =
+        slt_io_read_open(descriptor, s->path, (size_t)size, &s->bytes, err);
     if (status != SLT_OK)
-        return status;
-    if (!slt_npy_is(at, (size_t)size) && size != bytes_in(s, raw_type(s)))
-        return wrong_size(s, size, err);
-    slt_sha256_of(at, (size_t)size, found);
+        return err ? slt_error_prefix(err, "init") : status;
+    if (!slt_npy_is(s->bytes.data, s->bytes.size) &&
+        s->bytes.size != bytes_in(s, raw_type(s)))
+        return wrong_size(s, s->bytes.size, err);
+    slt_sha256_of(s->bytes.data, s->bytes.size, found);
     if (strcmp(found, s->spec->sha256) != 0)
         return slt_fail(err, SLT_FORMAT, "init: %s: expected SHA-256 %s, found %s",
                         s->path, s->spec->sha256, found);

@@ -156,8 +156,8 @@ void slt_claim_of_golden(const slt_golden_claim *golden, const slt_manifest *man
                          slt_claim *claim)
 {
     const slt_value *item = find_item(manifest, golden->id);
-    static const slt_real absent = {UINT64_C(0x7ff8000000000000)};
-    slt_real value = absent, expect = absent, tolerance = absent;
+    slt_real value, expect, tolerance;
+    value = expect = tolerance = slt_real_absent();
     slt_real_parse(golden->value, &value);
     slt_real_parse(golden->expect, &expect);
     slt_real_parse(golden->tolerance, &tolerance);

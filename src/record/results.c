@@ -106,9 +106,8 @@ static void add_chains(const estimate *e)
  * names.  Without one of its chains there is no mean. */
 static void add_findings(const estimate *e, const char *behind)
 {
-    static const slt_real nil = {UINT64_C(0x7ff8000000000000)};
     const slt_llc_result *llc = e->found->llc;
-    add(e, "llc/mean", behind, llc ? llc->mean : nil);
+    add(e, "llc/mean", behind, llc ? llc->mean : slt_real_absent());
     if (llc && llc->has_sd)
         add(e, "llc/std", behind, llc->sd);
     if (llc && !*behind)

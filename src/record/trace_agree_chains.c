@@ -197,8 +197,7 @@ static slt_real from_quarters(const place *p, const slt_record *record, slt_real
 static slt_real told(const place *p, size_t at)
 {
     const slt_record *table = slt_trace_record(p->a->trace, p->a->table);
-    return at < table->result_count ? table->results[at].value
-                                    : (slt_real){UINT64_C(0x7ff8000000000000)};
+    return at < table->result_count ? table->results[at].value : slt_real_absent();
 }
 
 /* A number of the table that the chains give but for rounding. */

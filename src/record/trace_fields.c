@@ -5,8 +5,6 @@
 
 #include "base/endian.h"
 
-#define NOT_A_NUMBER 0x7ff8000000000000 /* what a nil number is read as */
-
 slt_digest slt_trace_read_digest(slt_pack_reader *reader)
 {
     slt_digest digest = {{0}};
@@ -61,7 +59,7 @@ slt_real slt_trace_read_real_or_nil(slt_pack_reader *reader)
     if (slt_pack_peek(reader) != SLT_PACK_NIL)
         return slt_pack_read_real(reader);
     slt_pack_read_nil(reader);
-    return (slt_real){NOT_A_NUMBER};
+    return slt_real_absent(); /* nil */
 }
 
 /* A name, also as text; names are keys in their characters. */

@@ -112,7 +112,7 @@ static void find_result(const slt_trace *trace, const slt_run_spec *run,
 static void find_results(const slt_trace *trace, const slt_run_spec *run, slt_estimate *e)
 {
     e->mean = e->found.llc;
-    e->sd = (slt_real){UINT64_C(0x7ff8000000000000)};
+    e->sd = slt_real_absent();
     find_result(trace, run, e, "llc/mean", &e->mean);
     find_result(trace, run, e, "llc/std", &e->sd);
     e->found.llc = e->mean; /* one number by one route */

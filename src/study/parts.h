@@ -4,12 +4,6 @@
 
 #include <sltrace/trace.h>
 
-/* No value: not finite. */
-static inline slt_real slt_real_absent(void)
-{
-    return (slt_real){UINT64_C(0x7ff8000000000000)};
-}
-
 /* The estimate from the part-th of `of` equal parts of the draws; draw t of T belongs to
  * part p where floor((p - 1) T / of) <= t < floor(p T / of). */
 typedef struct slt_part {

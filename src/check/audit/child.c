@@ -156,7 +156,6 @@ static slt_status close_files(child *c, slt_status status, slt_error *err)
 
 static slt_status keep_start(child *c, slt_error *err)
 {
-    static const slt_real none = {UINT64_C(0x7ff8000000000000)};
     slt_trainer *trainer = NULL;
     slt_state state;
     slt_status status = slt_trainer_create(c->run, &trainer, err);
@@ -166,7 +165,7 @@ static slt_status keep_start(child *c, slt_error *err)
     if (!status) {
         status = slt_state_init(trainer, &state, err);
         if (!status)
-            status = slt_steps_add(&c->steps, &state, none, err);
+            status = slt_steps_add(&c->steps, &state, slt_real_absent(), err);
         slt_state_free(&state);
     }
     slt_trainer_free(trainer);

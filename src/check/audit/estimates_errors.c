@@ -9,8 +9,6 @@
 #include "record/manifest.h"
 #include "study/store.h"
 
-static const slt_real none = {UINT64_C(0x7ff8000000000000)};
-
 /* ---- From traces ------------------------------------------------------------------- */
 
 /* A trace that is the golden's in every byte. */
@@ -18,7 +16,7 @@ static slt_status error_from_trace(slt_ours *ours, size_t i, const char *path,
                                    slt_error *err)
 {
     char sha256[SLT_SHA256_TEXT_MAX];
-    slt_trace_estimate found = {.mcse = none};
+    slt_trace_estimate found = {.mcse = slt_real_absent()};
     slt_trace *trace = NULL;
     slt_status status = slt_trace_open(path, &trace, err);
     if (status)
@@ -87,7 +85,7 @@ static slt_real error_of_std(const slt_llc_spec *llc, slt_real sd)
 {
     double error = slt_real_double(sd) / sqrt((double)llc->num_chains);
     bool known = slt_baseline_of(llc) == SLT_BASELINE_EXACT && error > 0;
-    return known ? slt_real_of(error) : none;
+    return known ? slt_real_of(error) : slt_real_absent();
 }
 
 static slt_status errors_from_std(slt_estimates_audit *a, size_t column, slt_error *err)
@@ -122,7 +120,7 @@ slt_status slt_estimates_errors(slt_estimates_audit *a, slt_error *err)
     if (!ours->mcse || !ours->note)
         return slt_fail(err, SLT_RESOURCE, "no memory for %zu runs", runs);
     for (size_t i = 0; i < runs; i++)
-        ours->mcse[i] = none;
+        ours->mcse[i] = slt_real_absent();
     ours->mcse_from = "not known here: --from has the golden's traces";
     if (a->more->from)
         return errors_from_traces(a, err);

@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const slt_real none = {UINT64_C(0x7ff8000000000000)};
-
 static slt_status no_memory(slt_error *err)
 {
     return slt_fail(err, SLT_RESOURCE, "no memory to judge estimates");
@@ -82,8 +80,8 @@ static slt_status judge_row(const slt_estimates_audit *a, const slt_row *row,
                             slt_judged_row *judged, slt_error *err)
 {
     *judged = (slt_judged_row){.run = find_run(a->ours.golden, row->run),
-                               .difference = none,
-                               .apart = none,
+                               .difference = slt_real_absent(),
+                               .apart = slt_real_absent(),
                                .agreement = SLT_AGREE_UNKNOWN};
     if (judged->run == SIZE_MAX)
         return slt_fail(err, SLT_FORMAT, "%s:%zu: run %" PRIu64 " is none of %s", a->path,

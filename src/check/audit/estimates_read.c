@@ -13,8 +13,6 @@
 #include "study/outcome.h"
 #include "study/store.h"
 
-static const slt_real none = {UINT64_C(0x7ff8000000000000)};
-
 static slt_status no_memory(slt_error *err)
 {
     return slt_fail(err, SLT_RESOURCE, "no memory for estimates");
@@ -91,7 +89,7 @@ slt_status slt_estimates_of_run(const slt_trace *trace, const char *path,
                                 slt_error *err)
 {
     slt_error wrong;
-    *found = (slt_trace_estimate){.llc = none, .mcse = none};
+    *found = (slt_trace_estimate){.llc = slt_real_absent(), .mcse = slt_real_absent()};
     slt_status status = find_result(trace, column_of(ours), found, &wrong);
     if (!status && found->has && ours->of_llc)
         status = find_error(trace, ours->llc, found, &wrong);
@@ -171,7 +169,7 @@ static slt_status find_other(const slt_estimates_audit *a, size_t run, slt_buffe
 static slt_status add_absent(slt_estimates_audit *a, size_t run, size_t source,
                              slt_buffer *what, slt_error *err)
 {
-    slt_trace_estimate nothing = {.llc = none, .mcse = none};
+    slt_trace_estimate nothing = {.llc = slt_real_absent(), .mcse = slt_real_absent()};
     slt_row_kind kind = what->size ? SLT_ROW_OTHER : SLT_ROW_MISSING;
     if (what->size && !(nothing.note = slt_buffer_take(what)))
         return no_memory(err);
@@ -225,7 +223,8 @@ typedef struct theirs {
     size_t axes[SLT_GOLDEN_AXES_MAX][2]; /* ours, theirs */
     size_t axis_count;
     slt_places by_experiment, by_point;
-    size_t *next; /* run of the same point, SIZE_MAX: none; by_point has the first left */
+    size_t *next;  /* run of the same point, SIZE_MAX: slt_real_absent(); by_point has the
+                      first left */
     size_t *match; /* by run of ours; SIZE_MAX: none */
     bool *matched; /* by run of theirs */
 } theirs;
@@ -394,8 +393,9 @@ static slt_status add_matched(slt_estimates_audit *a, const theirs *t, size_t ru
                               size_t source, slt_error *err)
 {
     const slt_golden_run *other = &t->golden->runs[t->match[run]];
-    slt_trace_estimate found = {
-        .has = other->has_result[t->result], .llc = none, .mcse = none};
+    slt_trace_estimate found = {.has = other->has_result[t->result],
+                                .llc = slt_real_absent(),
+                                .mcse = slt_real_absent()};
     if (found.has)
         found.llc = other->results[t->result];
     else if (!(found.note = no_estimate(other->status, column_of(&a->ours))))

@@ -216,7 +216,7 @@ static bool is_absent(const char *text)
 static slt_status read_numbers(reader *r, slt_row *row)
 {
     const char *llc = text_of(r, LLC), *mcse = text_of(r, MCSE);
-    row->llc = row->mcse = (slt_real){UINT64_C(0x7ff8000000000000)};
+    row->llc = row->mcse = slt_real_absent();
     row->kind = is_absent(llc) ? SLT_ROW_NONE : SLT_ROW_ESTIMATE;
     if (row->kind == SLT_ROW_ESTIMATE && !slt_real_parse(llc, &row->llc))
         return unexpected(r, "a decimal number as llc, or nothing", llc);

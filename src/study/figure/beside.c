@@ -6,8 +6,6 @@
 
 #include <sltrace/theory.h>
 
-static const slt_real no_number = {UINT64_C(0x7ff8000000000000)};
-
 /* A whole number under key; `$axis` is the axis' value in the run. */
 static bool read_size(const slt_figure *figure, const slt_value *spec, const char *key,
                       size_t run, int64_t *size)
@@ -36,7 +34,7 @@ static slt_real closed_form(const slt_figure *figure, const slt_value *rrr, size
         !read_size(figure, rrr, "out", run, &out) ||
         !read_size(figure, rrr, "rank", run, &rank) ||
         slt_theory_rrr(in, hidden, out, rank, &lambda, NULL))
-        return no_number;
+        return slt_real_absent();
     return slt_real_of((double)lambda.lambda.numerator /
                        (double)lambda.lambda.denominator);
 }
@@ -155,7 +153,7 @@ static void make(const slt_figure *figure, slt_theory *theory)
             return;
         }
         for (size_t row = 0; row < rows; row++)
-            theory->value[i][row] = no_number;
+            theory->value[i][row] = slt_real_absent();
     }
     for (size_t row = 0; row < figure->table.row_count && theory->lines; row++)
         set_row(figure, theory, row);

@@ -22,8 +22,6 @@
 #define CELLS_MAX                                                                        \
     (OWN_CELLS + SLT_GOLDEN_AXES_MAX + SLT_GOLDEN_RESULTS_MAX + SLT_RUNS_ESTIMATE_CELLS)
 
-static const slt_real absent = {UINT64_C(0x7ff8000000000000)};
-
 typedef struct reader {
     const slt_golden *golden;
     slt_runs *runs;
@@ -111,7 +109,7 @@ static slt_status read_count(reader *r, size_t i, const char *column, uint64_t *
 
 static slt_status read_real(reader *r, size_t i, const char *column, slt_real *real)
 {
-    *real = absent;
+    *real = slt_real_absent();
     if (!*cell(r, i) || slt_real_parse(cell(r, i), real))
         return SLT_OK;
     return fail(r, SLT_FORMAT, column, "a number or nothing", cell(r, i));
@@ -311,7 +309,8 @@ static bool is_new(const slt_runs *runs, const slt_runs_estimate *e)
 static slt_status add_estimate(reader *r, size_t run, size_t at)
 {
     uint64_t llc = 0, chains = 0, ended = 0;
-    slt_runs_estimate e = {.run = run, .mean = absent, .sd = absent};
+    slt_runs_estimate e = {
+        .run = run, .mean = slt_real_absent(), .sd = slt_real_absent()};
     slt_status status = read_count(r, at, "estimate", &llc);
     if (!status)
         status = read_count(r, at + 1, "at_step", &e.at_step);
