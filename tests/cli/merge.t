@@ -44,6 +44,14 @@ subtest 'names and numbers of files do not matter' => sub {
     is slurp('wide.csv'), $csv{one}, 'the same data';
 };
 
+subtest 'where run puts them, record and figure look' => sub {
+    is sltrace(qw(run small.yaml --quiet))->{status}, 0, 'without --out';
+    is sltrace(qw(record small.yaml --golden default.golden))->{status}, 0, 'without --from';
+    is slurp('default.csv'), $csv{one}, 'the same data';
+    is sltrace(qw(figure small.yaml --out default))->{status}, 0, 'drawn';
+    is slurp('default/small.csv'), $csv{one}, 'the same data';
+};
+
 subtest 'one run twice' => sub {
     expect(sltrace(qw(record small.yaml --from whole --from part1 --golden twice.golden)),
         'the same bytes', out => qr/^recorded/);

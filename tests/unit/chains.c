@@ -155,14 +155,49 @@ static void test_list(void)
     slt_trace_free(trace);
 }
 
+#define SERIES                                                                           \
+    SAMPLE_HEAD("test/series")                                                           \
+    "run:\n  arithmetic: f32\n  seed: 1\n" SAMPLE_DATA SAMPLE_NET                       \
+    "  train:\n    optimizer: {kind: sgd, lr: 1e-2}\n    steps: 6\n"                     \
+    "    checkpoints: {every: 3, at: [0]}\n"                                             \
+    "  llc:\n"                                                                           \
+    "    - {at: checkpoints, lr: 1e-4, localization: 1, num_chains: 2, num_draws: 8}\n"  \
+    "    - {at: 3, lr: 1e-4, localization: 1, num_chains: 2, num_draws: 8}\n"
+
+/* The last of each series, whatever stands beside it. */
+static void test_series(void)
+{
+    slt_trace *trace = sample_trace(SERIES, 0);
+    slt_estimates all;
+    size_t last = 0, alike = 0;
+    TAP_OK(!slt_estimates_of_trace(trace, &all, &err) && all.count == 4,
+           "three estimates of a series and one by itself");
+    for (size_t i = 0; i < all.count; i++)
+        last += all.list[i].last;
+    TAP_OK(last == 2, "two are the last of theirs");
+    const slt_estimate *end = slt_estimates_last(&all, 0);
+    const slt_estimate *single = slt_estimates_last(&all, 1);
+    TAP_OK(end && end->at_step == 6 && single && single->at_step == 3,
+           "those at 6 and 3");
+    for (size_t i = 0; i < all.count; i++)
+        for (size_t j = 0; j < all.count; j++)
+            alike += slt_estimate_same(&all.list[i], &all.list[j]);
+    TAP_OK(alike == 4, "each is the same as itself alone");
+    slt_estimates_free(&all);
+    slt_trace_free(trace);
+}
+
 int main(void)
 {
+    if (slt_start(NULL, &err))
+        tap_bail(err.text);
     slt_manifest *manifest = sample_open(SAMPLE_MANIFEST);
     if (slt_manifest_canonical(manifest, 0, &canonical, &canonical_size, &err))
         tap_bail(err.text);
     test_alike();
     test_order();
     test_list();
+    test_series();
     slt_manifest_free(manifest);
     return tap_done();
 }

@@ -15,14 +15,15 @@
 /* Four runs, of which the two of the greater rate diverge; a measure, two claims. */
 static const char manifest_text[] = SAMPLE_HEAD("test/forged")
     "sweep:\n  rank: [1, 2]\n  rate: [1e-2, 1e9]\n"
-    "run:\n  arithmetic: f32\n  seed: 3\n"
+    "run:\n  arithmetic: f64\n  seed: 3\n"
     "  data: {kind: linear-teacher, samples: 8, inputs: 4, outputs: 4, rank: $rank}\n"
     "  model:\n    weights:\n"
     "      W1: {shape: [$rank, 4], init: {kind: normal, std: 0.1}}\n"
     "      W2: {shape: [4, $rank], init: {kind: normal, std: 0.1}}\n"
     "    ops:\n"
     "      - {op: linear, in: x, weight: W1, out: h}\n"
-    "      - {op: linear, in: h, weight: W2, out: y}\n"
+    "      - {op: gelu, in: h, out: g}\n"
+    "      - {op: linear, in: g, weight: W2, out: y}\n"
     "    loss: {op: mse, in: y}\n"
     "  train:\n    optimizer: {kind: sgd, lr: $rate}\n    steps: 12\n"
     "    checkpoints: {every: 3, state: all}\n"
@@ -118,6 +119,10 @@ static void prepare(void)
     snprintf(traces_path, sizeof traces_path, "%s/out/traces", root);
     good = record(manifest_text, &counts);
     TAP_OK(counts.diverged == 2, "two runs diverge");
+    const char *math = strstr(good, "\nmath ");
+    TAP_OK(math && strstr(math, " erf:") && strstr(math, " exp:") &&
+               strstr(math, " log:") && strstr(math, " sincospi:"),
+           "every function that the runs call has a fingerprint");
     const mode all[] = {
         {"full", {.jobs = 1}, {true, true, true, true}},
         {"--only", {.jobs = 1, .only = "1,2"}, {false, true, true, false}},
@@ -384,11 +389,11 @@ static void try_data(void)
         TAP_OK(verify(&modes[m]) == SLT_DIFFERS && names("data") &&
                    strstr(said, "no such file"),
                "%s: no file: %s", modes[m].name, err.text);
-    if (symlink("x.csv", data_path)) /* a loop: there, and not to be read */
+    if (symlink("x.csv", data_path)) /* a circle: leads nowhere, so not into the tree */
         fail();
     for (size_t m = 0; m < sizeof modes / sizeof *modes; m++)
         TAP_OK(verify(&modes[m]) == SLT_FILE && strstr(said, "verdict: trouble") &&
-                   strstr(said, "symbolic links"),
+                   strstr(said, "leads out of"),
                "%s: an unreadable file: %s", modes[m].name, err.text);
     unlink(data_path);
     csv.data[csv.size / 2] ^= 1;

@@ -71,6 +71,19 @@
     "  train:\n    optimizer: {kind: adam, lr: 5e-2}\n    steps: 4\n"                    \
     "    checkpoints: {every: 2, at: [0]}\n"
 
+/* A function that no other kind calls. */
+#define GELU                                                                             \
+    HEAD("gelu", "f64")                                                                  \
+    SAMPLE_DATA                                                                          \
+    "  model:\n    weights:\n"                                                           \
+    "      W: {shape: [3, 4], init: {kind: normal, std: 0.3}}\n"                         \
+    "    ops:\n"                                                                         \
+    "      - {op: linear, in: x, weight: W, out: h}\n"                                   \
+    "      - {op: gelu, in: h, out: y}\n"                                                \
+    "    loss: {op: mse, in: y}\n"                                                       \
+    "  train:\n    optimizer: {kind: sgd, lr: 1e-2}\n    steps: 2\n"                     \
+    "    checkpoints: {every: 1}\n"
+
 #define BREAKS(name, arithmetic, lr, llc)                                                \
     HEAD(name, arithmetic)                                                               \
     SAMPLE_DATA SAMPLE_NET "  train:\n    optimizer: {kind: sgd, lr: " lr "}\n"          \
@@ -93,6 +106,7 @@ static const struct {
     {"diverged training", BREAKS("diverged", "f32", "1e20", AT_LAST)},
     {"overflow", BREAKS("overflow", "fixed", "1e3", "")},
     {"diverged chains", BREAKS("chains", "f32", "1e-3", WILD_CHAINS)},
+    {"gelu", GELU},
 };
 
 static slt_buffer forged, value;
