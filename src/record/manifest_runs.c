@@ -13,6 +13,7 @@
 #include "base/assert.h"
 #include "record/canonical.h"
 #include "record/digest.h"
+#include "record/experiments.h"
 #include "record/rules.h"
 
 /* Bounds the work of checking: values of the run part times runs; places of axes times
@@ -297,27 +298,22 @@ static slt_status check_points(slt_manifest *manifest, slt_manifest_errors *foun
 static slt_status find_equal(const slt_manifest *manifest, const slt_digest *digests,
                              size_t count, size_t *first, size_t *second, slt_error *err)
 {
-    size_t size = 16;
-    while (size < 2 * count)
-        size *= 2;
-    uint32_t *slots = calloc(size, sizeof *slots);
-    if (!slots)
-        return slt_fail(err, SLT_RESOURCE, "%s: out of memory for %zu runs",
-                        manifest->path, count);
-    *first = count;
-    for (size_t i = 0; i < count && *first == count; i++) {
-        uint64_t hash;
-        memcpy(&hash, digests[i].bytes, sizeof hash);
-        size_t slot = (size_t)hash & (size - 1);
-        for (; slots[slot] && *first == count; slot = (slot + 1) & (size - 1))
-            if (slt_digest_equal(digests[slots[slot] - 1], digests[i])) {
-                *first = slots[slot] - 1;
-                *second = i;
-            }
-        slots[slot] = (uint32_t)i + 1;
+    slt_experiments seen = {0};
+    bool enough = true;
+    *first = *second = count;
+    for (size_t i = 0; i < count && *first == count && enough; i++) {
+        const size_t found = slt_experiments_find(&seen, digests[i]);
+        if (found == SIZE_MAX) {
+            enough = slt_experiments_add(&seen, digests[i]);
+        } else {
+            *first = found;
+            *second = i;
+        }
     }
-    free(slots);
-    return SLT_OK;
+    slt_experiments_free(&seen);
+    return enough ? SLT_OK
+                  : slt_fail(err, SLT_RESOURCE, "%s: out of memory for %zu runs",
+                             manifest->path, count);
 }
 
 static slt_status fail_equal(const slt_manifest *manifest, size_t first, size_t second,

@@ -15,8 +15,8 @@
 #include <sys/stat.h>
 
 #include "record/digest.h"
+#include "record/experiments.h"
 #include "record/trace_peek.h"
-#include "study/experiments.h"
 #include "study/traces.h"
 
 #define NONE SIZE_MAX

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "record/experiments.h"
 #include "record/trace_peek.h"
-#include "study/experiments.h"
 #include "study/run_list.h"
 #include "study/store.h"
 #include "study/traces.h"

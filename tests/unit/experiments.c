@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "record/digest.h"
-#include "study/experiments.h"
+#include "record/experiments.h"
 #include "study/run_list.h"
 
 static slt_digest number(uint32_t i)

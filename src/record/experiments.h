@@ -1,6 +1,6 @@
-/* A set of experiments, numbered in the order in which they came. */
-#ifndef SLT_STUDY_EXPERIMENTS_H
-#define SLT_STUDY_EXPERIMENTS_H
+/* A set of experiments, or other digests, numbered in the order in which they came. */
+#ifndef SLT_RECORD_EXPERIMENTS_H
+#define SLT_RECORD_EXPERIMENTS_H
 
 #include <stdbool.h>
 #include <stddef.h>

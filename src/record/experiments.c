@@ -1,4 +1,4 @@
-#include "study/experiments.h"
+#include "record/experiments.h"
 
 #include <stdlib.h>
 #include <string.h>
