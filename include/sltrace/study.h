@@ -108,6 +108,10 @@ SLT_API slt_status slt_traces_open(const slt_manifest *manifest,
 SLT_API void slt_traces_free(slt_traces *traces);
 /* The trace of a run, NULL where none is there. */
 SLT_API const char *slt_traces_find(const slt_traces *traces, slt_digest experiment);
+/* Opens the trace of a run that is there.  Another program may have given the runs other
+ * numbers since: SLT_FORMAT where the file is no longer this run's. */
+SLT_API slt_status slt_traces_load(const slt_traces *traces, slt_digest experiment,
+                                   slt_trace **trace, slt_error *err);
 /* Whether all runs of a manifest are there; else SLT_FILE, telling how many are missing
  * and which, or what is wrong with the file that has such a run's number. */
 SLT_API slt_status slt_traces_complete(const slt_traces *traces, slt_manifest *manifest,

@@ -12,6 +12,7 @@
 #include "record/digest.h"
 #include "study/figure/figure.h"
 #include "study/store.h"
+#include "study/traces.h"
 
 static slt_status no_memory(slt_error *err)
 {
@@ -210,40 +211,16 @@ static slt_status set_results(const slt_golden *golden, slt_golden_run *run,
     return status;
 }
 
-/* A trace calls its run's functions, each as the golden has it. */
-static slt_status check_functions(const slt_golden *golden, const slt_trace *trace,
-                                  const char *path, slt_error *err)
-{
-    for (size_t i = 0; i < slt_trace_functions(trace); i++) {
-        const char *fingerprint, *expected = NULL;
-        const char *name = slt_trace_function(trace, i, &fingerprint);
-        for (size_t f = 0; f < golden->function_count && !expected; f++)
-            if (!strcmp(golden->functions[f].name, name))
-                expected = golden->functions[f].fingerprint;
-        if (!expected || strcmp(expected, fingerprint) != 0)
-            return slt_fail(err, SLT_FORMAT,
-                            "%s: made with another %s than that of numerics revision "
-                            "%d: %s, expected %s",
-                            path, name, SLT_NUMERICS_REVISION, fingerprint,
-                            expected ? expected : "none");
-    }
-    return SLT_OK;
-}
-
 slt_status slt_study_golden_set_run(slt_golden *golden, size_t index,
                                     const slt_trace *trace, const char *path,
                                     slt_error *err)
 {
     slt_golden_run *run = &golden->runs[index];
     const slt_record *last = slt_trace_record(trace, slt_trace_records(trace) - 1);
-    if (slt_trace_numerics(trace) != SLT_NUMERICS_REVISION)
-        return slt_fail(err, SLT_UNFIT,
-                        "%s: made with numerics revision %u, this program has %d", path,
-                        slt_trace_numerics(trace), SLT_NUMERICS_REVISION);
     if (!slt_digest_equal(slt_trace_experiment(trace), run->experiment))
         return slt_fail(err, SLT_FORMAT, "%s: another experiment than that of run %zu",
                         path, index);
-    slt_status status = check_functions(golden, trace, path, err);
+    slt_status status = slt_traces_require_ours(trace, path, err);
     if (status)
         return status;
     slt_golden_run point = {.run = run->run,
@@ -261,9 +238,10 @@ static slt_status set_runs(slt_golden *golden, const slt_traces *traces, slt_err
 {
     slt_status status = SLT_OK;
     for (size_t run = 0; run < golden->run_count && !status; run++) {
-        const char *path = slt_traces_find(traces, golden->runs[run].experiment);
+        const slt_digest experiment = golden->runs[run].experiment;
+        const char *path = slt_traces_find(traces, experiment);
         slt_trace *trace = NULL;
-        status = slt_trace_open(path, &trace, err);
+        status = slt_traces_load(traces, experiment, &trace, err);
         if (!status)
             status = slt_study_golden_set_run(golden, run, trace, path, err);
         slt_trace_free(trace);

@@ -1,4 +1,5 @@
 /* Finished traces in folders, by the experiment that their headers name. */
+#include <sltrace/numerics.h>
 #include <sltrace/study.h>
 
 #include <errno.h>
@@ -7,6 +8,8 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "num/math.h"
+#include "record/digest.h"
 #include "record/experiments.h"
 #include "record/trace_peek.h"
 #include "study/run_list.h"
@@ -30,6 +33,44 @@ const char *slt_traces_find(const slt_traces *traces, slt_digest experiment)
 {
     size_t found = slt_experiments_find(&traces->experiments, experiment);
     return found == SIZE_MAX ? NULL : traces->paths[found];
+}
+
+/* ---- A run's trace ----------------------------------------------------------------- */
+
+slt_status slt_traces_load(const slt_traces *traces, slt_digest experiment,
+                           slt_trace **trace, slt_error *err)
+{
+    const char *path = slt_traces_find(traces, experiment);
+    *trace = NULL;
+    slt_status status = slt_trace_open(path, trace, err);
+    if (status || slt_digest_equal(slt_trace_experiment(*trace), experiment))
+        return status;
+    slt_trace_free(*trace);
+    *trace = NULL;
+    return slt_fail(err, SLT_FORMAT,
+                    "%s: another run's by now: a program changes this folder meanwhile",
+                    path);
+}
+
+slt_status slt_traces_require_ours(const slt_trace *trace, const char *path,
+                                   slt_error *err)
+{
+    if (slt_trace_numerics(trace) != SLT_NUMERICS_REVISION)
+        return slt_fail(err, SLT_UNFIT,
+                        "%s: made with numerics revision %u, this program has %d", path,
+                        slt_trace_numerics(trace), SLT_NUMERICS_REVISION);
+    for (size_t i = 0; i < slt_trace_functions(trace); i++) {
+        const char *fingerprint, *name = slt_trace_function(trace, i, &fingerprint);
+        const slt_function function = slt_function_find(name);
+        const char *expected =
+            function == SLT_FN_COUNT ? "none" : slt_fingerprint_expected(function);
+        if (strcmp(expected, fingerprint) != 0)
+            return slt_fail(err, SLT_FORMAT,
+                            "%s: made with another %s than that of numerics revision "
+                            "%d: %s, expected %s",
+                            path, name, SLT_NUMERICS_REVISION, fingerprint, expected);
+    }
+    return SLT_OK;
 }
 
 /* ---- Looking into folders ---------------------------------------------------------- */

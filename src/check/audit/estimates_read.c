@@ -107,29 +107,34 @@ static void note_arithmetic(slt_estimates_audit *a, const slt_match_keys *keys,
 
 /* ---- A study's folder -------------------------------------------------------------- */
 
-/* The trace of a run, in its own arithmetic or another; NULL where there is none. */
-static const char *find_trace(slt_estimates_audit *a, const slt_traces *traces,
-                              size_t run)
+/* The experiment of a run, in its own arithmetic or another, of which there is a trace;
+ * false where there is none. */
+static bool find_trace(slt_estimates_audit *a, const slt_traces *traces, size_t run,
+                       slt_digest *experiment)
 {
-    const char *path = slt_traces_find(traces, a->ours.golden->runs[run].experiment);
-    slt_match_keys keys = {0};
-    if (!path)
-        keys = slt_match_keys_of(&a->ours, run);
-    for (size_t i = 1; i < keys.count && !path; i++) {
-        path = slt_traces_find(traces, keys.experiment[i]);
-        if (path)
-            note_arithmetic(a, &keys, i);
+    *experiment = a->ours.golden->runs[run].experiment;
+    if (slt_traces_find(traces, *experiment))
+        return true;
+    slt_match_keys keys = slt_match_keys_of(&a->ours, run);
+    for (size_t i = 1; i < keys.count; i++) {
+        *experiment = keys.experiment[i];
+        if (!slt_traces_find(traces, *experiment))
+            continue;
+        note_arithmetic(a, &keys, i);
+        return true;
     }
-    return path;
+    return false;
 }
 
 static slt_status add_trace(slt_estimates_audit *a, size_t run, size_t source,
-                            const char *path, slt_error *err)
+                            const slt_traces *traces, slt_digest experiment,
+                            slt_error *err)
 {
     slt_trace_estimate found;
     slt_trace *trace = NULL;
     char sha256[SLT_SHA256_TEXT_MAX];
-    slt_status status = slt_trace_open(path, &trace, err);
+    const char *path = slt_traces_find(traces, experiment);
+    slt_status status = slt_traces_load(traces, experiment, &trace, err);
     if (status)
         return status;
     slt_trace_sha256(trace, sha256);
@@ -182,10 +187,11 @@ static slt_status add_from_folder(slt_estimates_audit *a, const slt_traces *trac
 {
     slt_buffer what = {0};
     slt_status status = slt_estimates_pause(a, err);
-    const char *path = status ? NULL : find_trace(a, traces, run);
-    *there += path != NULL;
-    if (path)
-        return add_trace(a, run, source, path, err);
+    slt_digest experiment;
+    const bool found = !status && find_trace(a, traces, run, &experiment);
+    *there += found;
+    if (found)
+        return add_trace(a, run, source, traces, experiment, err);
     if (!status)
         status = find_other(a, run, &what, err);
     *there += what.size > 0;

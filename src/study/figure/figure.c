@@ -6,6 +6,7 @@
 #include "num/scalar.h"
 #include "record/manifest.h"
 #include "study/store.h"
+#include "study/traces.h"
 
 /* ---- Rows of every kind ------------------------------------------------------------ */
 
@@ -137,7 +138,10 @@ static slt_status read_run(slt_manifest *manifest, const slt_traces *traces, siz
 {
     slt_trace *trace = NULL;
     slt_digest experiment = slt_manifest_experiment(manifest, run);
-    slt_status status = slt_trace_open(slt_traces_find(traces, experiment), &trace, err);
+    const char *path = slt_traces_find(traces, experiment);
+    slt_status status = slt_traces_load(traces, experiment, &trace, err);
+    if (!status)
+        status = slt_traces_require_ours(trace, path, err);
     if (!status)
         status = slt_outcome_of_trace(trace, needs, outcome, err);
     if (!status)
