@@ -27,6 +27,14 @@ expect sltrace('audit', $a, $b, '--steps', 'x'), 'steps of one trace', status =>
 
 expect sltrace('audit', $a, $b, '--against', 'fixed'), 'another form', status => 2,
     err => qr/./;
+# One file says nothing of another, by whatever names it goes.
+symlink '000000.trace', 'a/traces/link.trace';
+link $a, 'hard.trace';
+for my $again ($a, "./$a", 'a/traces/link.trace', 'hard.trace') {
+    expect sltrace('audit', $a, $b, $again), "one file twice: $again", status => 2,
+        err => qr/^sltrace: \Q$again\E: the same file as another that was given/;
+}
+unlink 'hard.trace', 'a/traces/link.trace';
 expect sltrace('audit', '--help'), 'help', out => qr/--attest FILE/;
 
 # ---- Identical -----------------------------------------------------------------------

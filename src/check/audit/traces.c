@@ -1,12 +1,15 @@
 #include "check/audit/traces.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/io.h"
 #include "check/audit/provenance.h"
 #include "record/canonical.h"
 #include "record/json.h"
+#include "record/keys.h"
 #include "record/show.h"
 
 /* Files that an option lists. */
@@ -58,13 +61,39 @@ static void free_paths(slt_audit_paths *paths)
 
 static slt_status read_side(slt_audit_side *side, const char *path, slt_error *err)
 {
+    struct stat info;
     side->path = path;
     slt_status status = slt_io_read(path, UINT32_MAX, &side->bytes, err);
-    if (!status)
-        status =
-            slt_trace_parse(side->bytes.data, side->bytes.size, path, &side->trace, err);
+    if (!status && stat(path, &info) != 0)
+        status = slt_fail(err, SLT_FILE, "%s: %s", path, strerror(errno));
+    if (status)
+        return status;
+    side->file[0] = (uint64_t)info.st_dev;
+    side->file[1] = (uint64_t)info.st_ino;
+    status = slt_trace_parse(side->bytes.data, side->bytes.size, path, &side->trace, err);
     if (!status)
         slt_trace_sha256(side->trace, side->sha256);
+    return status;
+}
+
+/* A file is identical to itself, whatever is in it: that is no word on any trace. */
+static slt_status refuse_same_file(const traces *t, slt_error *err)
+{
+    slt_keys files = {0};
+    slt_status status = SLT_OK;
+    for (size_t i = 0; i < t->count && !status; i++) {
+        const slt_audit_side *side = &t->sides[i];
+        const slt_pack_span file = {(const uint8_t *)side->file, sizeof side->file};
+        const bool is_new = slt_keys_add(&files, file);
+        if (files.failed)
+            status = slt_fail(err, SLT_RESOURCE, "no memory for %zu traces", t->count);
+        else if (!is_new)
+            status = slt_fail(err, SLT_USAGE,
+                              "%s: the same file as another that was given; expected "
+                              "traces from several places",
+                              side->path);
+    }
+    slt_keys_free(&files);
     return status;
 }
 
@@ -239,6 +268,8 @@ static slt_status go(traces *t, const char *const *paths, slt_error *err)
             split_paths("provenance", t->more->provenance, t->count, &t->provenance, err);
     for (size_t i = 0; i < t->count && !status; i++)
         status = read_side(&t->sides[i], paths[i], err);
+    if (!status)
+        status = refuse_same_file(t, err);
     for (size_t i = 1; i < t->count && !status; i++)
         status = refuse_other_run(&t->sides[0], &t->sides[i], err);
     if (status)

@@ -10,6 +10,7 @@
 /* One of the traces. */
 typedef struct slt_audit_side {
     const char *path;
+    uint64_t file[2]; /* which of all files: device and number on it */
     slt_buffer bytes;
     slt_trace *trace;
     char sha256[SLT_SHA256_TEXT_MAX];
