@@ -231,6 +231,14 @@ like audit(qw(end.golden end.golden --json))->{out}, qr/"verdict":"no estimate",
 # Another arithmetic is the one difference that an estimate may have.
 like audit(qw(fixed.golden small.golden --from small))->{out}, qr/^  the arithmetic of 8 runs is another: run\.arithmetic is fixed there, f32 here$/m, 'another arithmetic is told';
 
+# Without manifests a golden knows the settings of its first run alone.
+mkdir 'bare';
+spew("bare/$_", slurp($_)) for qw(small.golden fixed.golden);
+$got = audit(qw(fixed bare/small.golden --from small));
+is $got->{status}, 3, 'a golden alone';
+like $got->{out}, qr/^ +0 rank=1 seed=0 .* equal within Monte Carlo error$/m, 'its base is the run in another arithmetic';
+is scalar(() = $got->{out} =~ /^ +[1-7] rank=\d seed=\d .* missing$/mg), 7, 'of the others it cannot be told';
+
 # ---- An end by signal -----------------------------------------------------------------
 
 my $pid = fork;

@@ -1,6 +1,11 @@
-/* check/audit: rows.c and its CSV: sets of rows, and no text that is read amiss. */
-#include "tap.h"
+/* check/audit: rows.c and its CSV: sets of rows, no text that is read amiss, an end
+ * before all is judged. */
+#include "golden_sample.h"
 
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/io.h"
 #include "check/audit/audit.h"
 #include "check/audit/rows.h"
 
@@ -110,8 +115,37 @@ static void agreements(void)
            "a statement warns of what is not known");
 }
 
+/* Whoever is to stop says nothing of what was not judged. */
+static void stopped(void)
+{
+    char path[] = "/tmp/slt-estimates-XXXXXX", *text = NULL, *said = NULL;
+    size_t size;
+    int fd = mkstemp(path);
+    slt_golden *golden = golden_sample();
+    for (int cancel = 0; cancel < 2; cancel++) {
+        const volatile int flag = cancel;
+        FILE *out = open_memstream(&said, &size);
+        slt_audit_options options = {.text = out, .jobs = 1, .cancel = &flag};
+        slt_audit_estimates_options more = {0};
+        if (fd < 0 || slt_golden_write(golden, &text, &size, &err) ||
+            slt_io_replace(path, text, size, &err))
+            tap_bail(err.text);
+        slt_status status = slt_audit_estimates(path, path, &more, &options, &err);
+        fclose(out);
+        TAP_OK(cancel ? status == SLT_INTERRUPTED : status != SLT_INTERRUPTED,
+               "%s: %s", cancel ? "stopped" : "not stopped", err.text);
+        TAP_OK(!cancel == !!strstr(said, " estimates: "), "the sum of all verdicts");
+        free(text);
+        free(said);
+    }
+    close(fd);
+    unlink(path);
+    slt_golden_free(golden);
+}
+
 int main(void)
 {
+    stopped();
     agreements();
     sets();
     values();

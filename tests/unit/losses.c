@@ -230,6 +230,7 @@ static void test_diagnose(void)
     for (size_t q = 0; q < 4; q++)
         wrong += !close_to(full.quarters[q], part.quarters[q]);
     TAP_EQ_U64(wrong, 0, "the quarters");
+    TAP_OK(part.constant == 0 && part.nonfinite == 0, "both chains move");
     TAP_OK(part.settled != SLT_SETTLED_YES && part.no_losses && !full.no_losses &&
                !slt_real_finite(part.rhat) && !slt_real_finite(part.ess_bulk),
            "no R-hat, no ESS, not settled");
@@ -246,6 +247,13 @@ static void test_diagnose(void)
     of.chains = 1;
     slt_diagnose_quarters(&of, (const slt_real(*)[4])quarters, &part);
     TAP_OK(!slt_real_finite(part.mcse), "one chain: no error");
+    of.chains = 2;
+    for (size_t q = 0; q < 4; q++)
+        quarters[0][q] = slt_real_of(1.5);
+    quarters[1][2] = slt_real_of(1. / 0.);
+    slt_diagnose_quarters(&of, (const slt_real(*)[4])quarters, &part);
+    TAP_OK(part.constant == 1 && part.nonfinite == 1,
+           "a chain whose quarters are one number, one with a loss that is none");
     slt_buffer_free(&words);
 }
 
