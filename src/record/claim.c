@@ -62,25 +62,35 @@ static const char *past_setting(const char *at)
     return at;
 }
 
-/* Whether an expression (of the grammar of record/expression.h) names nothing of the
- * figure's data: what it comes to was then copied, not computed. */
-static bool is_of_settings(const char *at)
+typedef enum kind_of_names { NO_NAMES, SETTINGS_ALONE, FIGURE_DATA } kind_of_names;
+
+/* What an expression (of the grammar of record/expression.h) names.  Of settings alone,
+ * what it comes to was copied, not computed; without names it says nothing. */
+static kind_of_names names_in(const char *at)
 {
+    kind_of_names found = NO_NAMES;
     while (*at) {
         size_t letters = strspn(at, "abcdefghijklmnopqrstuvwxyz"
                                     "ABCDEFGHIJKLMNOPQRSTUVWXYZ_");
-        if (letters == 7 && !strncmp(at, "setting[", 8))
+        if (letters == 7 && !strncmp(at, "setting[", 8)) {
+            found = SETTINGS_ALONE;
             at = past_setting(at + 7);
-        else if (letters && at[letters + strspn(at + letters, " ")] != '(')
-            return false;
-        else if (letters)
+        } else if (letters && at[letters + strspn(at + letters, " ")] != '(') {
+            return FIGURE_DATA;
+        } else if (letters) {
             at += letters;
-        else if (strchr("0123456789.", *at))
+        } else if (strchr("0123456789.", *at)) {
             at = past_number(at);
-        else
+        } else {
             at++;
+        }
     }
-    return true;
+    return found;
+}
+
+bool slt_claim_names_something(const char *expression)
+{
+    return names_in(expression) != NO_NAMES;
 }
 
 /* Whether the parenthesis at `at` is closed by the last letter of the text. */
@@ -134,7 +144,7 @@ slt_status slt_claim_of_manifest(const slt_value *item, slt_claim *claim, slt_er
         return slt_fail(err, SLT_FORMAT, "claim %s: expected two numbers", claim->id);
     if (!strcmp(text_of(item, "by", "paper"), "ours"))
         claim->kind = SLT_CLAIM_CHECK;
-    else if (is_of_settings(value))
+    else if (names_in(value) == SETTINGS_ALONE)
         claim->kind = SLT_CLAIM_SETTING;
     claim->question = is_bounded_by(value, claim->expect);
     return SLT_OK;

@@ -10,6 +10,9 @@
 /* An item of figure.claims: all but its value, which is left 0.  SLT_FORMAT where expect
  * or tolerance is no number. */
 slt_status slt_claim_of_manifest(const slt_value *item, slt_claim *claim, slt_error *err);
+/* Whether a claim's expression names figure data or settings.  One that does not compares
+ * a number of its author's with another. */
+bool slt_claim_names_something(const char *expression);
 /* A golden's claim; its kind and words are those of the manifest (NULL: not at hand),
  * where that has a claim of this name with this expected value and tolerance. */
 void slt_claim_of_golden(const slt_golden_claim *golden, const slt_manifest *manifest,

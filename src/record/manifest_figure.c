@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "record/claim.h"
+
 static slt_status check_row(const slt_figure_check *check, const slt_schema_path *path,
                             const slt_value *row)
 {
@@ -48,7 +50,19 @@ static slt_status check_named(const slt_figure_check *check, const char *key,
 
 static slt_status check_claims(const slt_figure_check *check)
 {
-    return check_named(check, "claims", "id");
+    const slt_schema_path up = {NULL, "figure", 0}, path = {&up, "claims", 0};
+    const slt_value *claims = slt_value_get(check->figure, "claims");
+    slt_status status = check_named(check, "claims", "id");
+    for (size_t i = 0;
+         claims && i < claims->count && slt_schema_goes_on(check->walk, status); i++) {
+        const slt_value *value = slt_value_get(&claims->items[i], "value");
+        if (value->text && !slt_claim_names_something(value->text))
+            status = slt_status_worse(
+                status, slt_schema_fail(check->walk, &path, value,
+                                        "expected an expression of the figure's data or "
+                                        "of settings; this one names neither"));
+    }
+    return status;
 }
 
 static slt_status check_transitions(const slt_figure_check *check)

@@ -249,6 +249,15 @@ static void test_figure(void)
             "tolerance: 1, basis: b}\n    - {id: a, says: s, value: v, expect: 1, "
             "tolerance: 1, basis: b}\n",
             "m.yaml:31:7: figure.claims: two claims have the id a");
+    static const char *const nothing[] = {"\"1\"", "2e-3 - .5", "\"max(1, (2))\""};
+    for (size_t i = 0; i < sizeof nothing / sizeof *nothing; i++) {
+        char claim[200];
+        snprintf(claim, sizeof claim,
+                 "error: sd}\n  claims:\n    - {id: a, says: s, value: %s, "
+                 "expect: 1, tolerance: 1, basis: b}\n",
+                 nothing[i]);
+        refused("error: sd}\n", claim, "figure.claims: expected an expression of the");
+    }
     refused("error: sd}\n", "error: sd}\n  fit: {cubic: {y: a, x: b}}\n",
             "figure.fit.cubic: unknown key");
     refused("error: sd}\n", "error: sd}\n  fit: {}\n",
