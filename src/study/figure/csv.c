@@ -6,6 +6,7 @@
 #include <inttypes.h>
 
 #include "base/escape.h"
+#include "study/csv.h"
 
 #define HEADER "series,x,value,error,n\n"
 #define FIELDS 5
@@ -36,29 +37,6 @@ void slt_table_print(const slt_table *table, slt_buffer *csv)
 }
 
 /* ---- Reading ----------------------------------------------------------------------- */
-
-bool slt_csv_read(const char **at, const char *end, slt_buffer *out)
-{
-    const char *c = *at;
-    bool quoted = c < end && *c == '"';
-    slt_buffer_clear(out);
-    for (c += quoted; c < end; c++) {
-        if (!quoted && (*c == ',' || *c == '\n'))
-            break;
-        if (!*c)
-            return false;
-        if (quoted && *c == '"') {
-            if (c + 1 == end || c[1] != '"')
-                break;
-            c++;
-        }
-        slt_buffer_byte(out, (uint8_t)*c);
-    }
-    if (c == end)
-        return false;
-    *at = c + quoted;
-    return *at < end;
-}
 
 static char *restore(slt_buffer *field)
 {
@@ -113,23 +91,6 @@ static slt_status read_rows(const char *at, const char *end, const char *name,
     return status;
 }
 
-/* Spellings that printing would not give are refused with the line where they begin. */
-static slt_status check_spelling(const char *csv, size_t size, const char *name,
-                                 const slt_table *table, slt_error *err)
-{
-    slt_buffer again = {0};
-    slt_table_print(table, &again);
-    size_t same = 0, line = 1;
-    while (same < size && same < again.size && csv[same] == (char)again.data[same])
-        line += csv[same++] == '\n';
-    bool equal = !again.failed && same == size && same == again.size;
-    slt_buffer_free(&again);
-    if (!equal)
-        return slt_fail(err, SLT_FORMAT, "%s:%zu: not as sltrace writes figure data",
-                        name, line);
-    return SLT_OK;
-}
-
 slt_status slt_table_parse(const char *csv, size_t size, const char *name,
                            slt_table *table, slt_error *err)
 {
@@ -137,12 +98,14 @@ slt_status slt_table_parse(const char *csv, size_t size, const char *name,
     size_t head = strlen(HEADER);
     if (size < head || memcmp(csv, HEADER, head))
         return slt_fail(err, SLT_FORMAT, "%s:1: expected `series,x,value,error,n`", name);
-    slt_buffer field[FIELDS] = {{0}};
+    slt_buffer field[FIELDS] = {{0}}, again = {0};
     slt_status status = read_rows(csv + head, csv + size, name, field, table, err);
     for (size_t i = 0; i < FIELDS; i++)
         slt_buffer_free(&field[i]);
-    if (!status)
-        status = check_spelling(csv, size, name, table, err);
+    if (!status) {
+        slt_table_print(table, &again);
+        status = slt_csv_require_same(csv, size, &again, name, "figure data", err);
+    }
     if (status)
         slt_table_free(table);
     return status;

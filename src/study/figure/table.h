@@ -49,8 +49,6 @@ const slt_table_row *slt_table_named(const slt_table *table, const char *series)
 const slt_table_row *slt_table_at(const slt_table *table, const char *series,
                                   const char *x);
 
-/* One field of CSV at *at into out; leaves *at on the comma or line end after it. */
-bool slt_csv_read(const char **at, const char *end, slt_buffer *out);
 /* CSV, LF, header `series,x,value,error,n`; and back, accepting nothing but what printing
  * gives (SLT_FORMAT with name:line). */
 void slt_table_print(const slt_table *table, slt_buffer *csv);

@@ -14,7 +14,7 @@
 #include "base/io.h"
 #include "base/tree.h"
 #include "record/results.h"
-#include "study/figure/table.h"
+#include "study/csv.h"
 #include "study/runs/columns.h"
 
 #define TABLE_SIZE_MAX ((size_t)64 << 20)
@@ -442,22 +442,6 @@ static slt_status read_rows(reader *r)
     return status;
 }
 
-/* Spellings that printing would not give are refused with the line where they begin. */
-static slt_status check_spelling(const reader *r, const char *csv, size_t size)
-{
-    slt_buffer again = {0};
-    slt_runs_print(r->runs, r->golden, &again);
-    size_t same = 0, line = 1;
-    while (same < size && same < again.size && csv[same] == (char)again.data[same])
-        line += csv[same++] == '\n';
-    bool equal = !again.failed && same == size && same == again.size;
-    slt_buffer_free(&again);
-    return equal
-               ? SLT_OK
-               : slt_fail(r->err, SLT_FORMAT,
-                          "%s:%zu: not as sltrace writes a table of runs", r->name, line);
-}
-
 slt_status slt_runs_parse(const char *csv, size_t size, const char *name,
                           const slt_golden *golden, slt_runs *runs, slt_error *err)
 {
@@ -469,10 +453,13 @@ slt_status slt_runs_parse(const char *csv, size_t size, const char *name,
                 .err = err,
                 .cells = OWN_CELLS + golden->axis_count + golden->result_count +
                          SLT_RUNS_ESTIMATE_CELLS};
+    slt_buffer again = {0};
     *runs = (slt_runs){0};
     slt_status status = read_rows(&r);
-    if (!status)
-        status = check_spelling(&r, csv, size);
+    if (!status) {
+        slt_runs_print(runs, golden, &again);
+        status = slt_csv_require_same(csv, size, &again, name, "a table of runs", err);
+    }
     for (size_t i = 0; i < CELLS_MAX; i++)
         slt_buffer_free(&r.cell[i]);
     if (status)
