@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/escape.h"
+
 #define RUNS_SHOWN 1000
 
 /* ---- In all ------------------------------------------------------------------------ */
@@ -128,17 +130,19 @@ static void put_table(slt_html *page, const slt_runs *runs)
 static void put_source(slt_html *page, const slt_report_part *part)
 {
     char *path = slt_runs_path(part->path);
-    page->out->failed |= !path;
+    slt_buffer command = {0};
+    slt_buffer_printf(&command, "sltrace summary ");
+    slt_escape_shell(&command, part->path);
+    page->out->failed |= !path | command.failed;
     slt_html_open(page, "p", "class", "soft", NULL);
     slt_html_text(page, "As ");
     slt_html_element(page, "code", path ? path : "", NULL);
     slt_html_text(page, " tells, estimate by estimate; it was written with the golden, "
                         "agrees with its runs and results, and is in no hash. ");
-    slt_html_open(page, "code", NULL);
-    slt_html_print(page, "sltrace summary %s", part->path);
-    slt_html_close(page, "code");
+    slt_html_element(page, "code", slt_buffer_text(&command), NULL);
     slt_html_text(page, " prints it.");
     slt_html_close(page, "p");
+    slt_buffer_free(&command);
     free(path);
 }
 
