@@ -1,6 +1,21 @@
 #include "study/run_list.h"
 
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/escape.h"
+
 #define BYTES_MAX 200
+
+void slt_run_print(uint64_t number, const char *label, slt_buffer *out)
+{
+    slt_buffer_printf(out, "run %" PRIu64, number);
+    if (!*label)
+        return;
+    slt_buffer_printf(out, " (");
+    slt_escape_line(out, label, strlen(label));
+    slt_buffer_byte(out, ')');
+}
 
 static void write_range(slt_run_list *list)
 {

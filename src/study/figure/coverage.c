@@ -9,6 +9,7 @@
 #include "base/escape.h"
 #include "num/scalar.h"
 #include "record/manifest.h"
+#include "study/run_list.h"
 
 /* ---- How runs ended ---------------------------------------------------------------- */
 
@@ -186,23 +187,15 @@ void slt_coverage_print(const slt_coverage *coverage, slt_buffer *out)
     print_ends(coverage->diverged, coverage->overflow, out);
 }
 
-/* As many as a reader still looks at. */
-#define RUNS_NAMED 8
-
 void slt_figure_print_ended(const slt_figure *figure, slt_buffer *out)
 {
     size_t runs = slt_manifest_runs(figure->manifest), named = 0;
     size_t early = slt_figure_ended_early(figure);
-    for (size_t run = 0; run < runs && named < RUNS_NAMED; run++) {
+    for (size_t run = 0; run < runs && named < SLT_RUNS_NAMED; run++) {
         if (!ended_early(figure, run))
             continue;
-        const char *label = slt_manifest_label(figure->manifest, run);
-        slt_buffer_printf(out, "%srun %zu", named++ ? ", " : "", run);
-        if (*label) {
-            slt_buffer_printf(out, " (");
-            slt_escape_line(out, label, strlen(label));
-            slt_buffer_byte(out, ')');
-        }
+        slt_buffer_printf(out, "%s", named++ ? ", " : "");
+        slt_run_print(run, slt_manifest_label(figure->manifest, run), out);
         slt_buffer_printf(out, figure->statuses[run] == SLT_RUN_DIVERGED ? " diverged"
                                                                          : " overflowed");
     }

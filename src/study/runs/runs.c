@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/escape.h"
+#include "study/run_list.h"
 
 static slt_status no_memory(slt_error *err)
 {
@@ -74,13 +74,7 @@ void slt_runs_free(slt_runs *runs)
 
 void slt_runs_name(const slt_runs *runs, size_t run, slt_buffer *out)
 {
-    const slt_runs_run *r = &runs->list[run];
-    slt_buffer_printf(out, "run %" PRIu64, r->number);
-    if (!*r->label)
-        return;
-    slt_buffer_printf(out, " (");
-    slt_escape_line(out, r->label, strlen(r->label));
-    slt_buffer_byte(out, ')');
+    slt_run_print(runs->list[run].number, runs->list[run].label, out);
 }
 
 void slt_runs_name_estimate(const slt_runs_estimate *e, slt_buffer *out)

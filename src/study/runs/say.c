@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "base/escape.h"
+#include "study/run_list.h"
 
 #define LABEL_MAX 40
-#define RUNS_NAMED 8
 
 /* ---- A line an estimate ------------------------------------------------------------ */
 
@@ -113,7 +113,7 @@ static void name_runs(const slt_runs *runs, run_end end, slt_buffer *out)
     if (!count)
         return;
     slt_buffer_printf(out, "%s: ", end_words[end]);
-    for (size_t i = 0; i < runs->count && named < RUNS_NAMED; i++) {
+    for (size_t i = 0; i < runs->count && named < SLT_RUNS_NAMED; i++) {
         const slt_runs_run *run = &runs->list[i];
         if (end_of(run) != end)
             continue;
