@@ -215,6 +215,7 @@ static void test_selection(void)
 
 static void test_manifest(void)
 {
+    static const char first[] = VERIFY_MANIFEST("0", "1e-2", "6");
     static const char seed[] = VERIFY_MANIFEST("1", "1e-2", "6");
     static const char rate[] = VERIFY_MANIFEST("0", "2e-2", "6");
     static const char claim[] = VERIFY_MANIFEST("0", "1e-2", "7");
@@ -233,6 +234,19 @@ static void test_manifest(void)
            "another learning rate: %s", err.text);
     put("manifests/other.yaml", SAMPLE_MANIFEST, sizeof SAMPLE_MANIFEST - 1);
     TAP_OK(verify(&options) == SLT_DIFFERS, "another sweep: %s", err.text);
+    char *sweep = strdup(first), *ranks = strstr(sweep, "[1, 2, 3]");
+    memcpy(ranks, "[1, 2, 4]", 9);
+    put("manifests/other.yaml", sweep, strlen(sweep));
+    TAP_OK(verify(&options) == SLT_DIFFERS &&
+               says("field: rank\n") && says("manifest: \"4\"") && says("golden: \"3\"") &&
+               says("run: 4\n"),
+           "a value that no run of it has: %s", err.text);
+    memcpy(ranks, "[1, 3, 2]", 9);
+    put("manifests/other.yaml", sweep, strlen(sweep));
+    TAP_OK(verify(&options) == SLT_DIFFERS && says("field: run.data.rank\n") &&
+               says("manifest: \"3\"") && says("golden: \"2\"") && says("run: 2\n"),
+           "values in another order: %s", err.text);
+    free(sweep);
     put("manifests/other.yaml", claim, sizeof claim - 1);
     TAP_OK(verify(&options) == SLT_DIFFERS && says("ok 7 - test/verify figure data") &&
                says("not ok 8 - test/verify claims") &&
