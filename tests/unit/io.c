@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -13,6 +14,14 @@
 
 static char folder[] = "/tmp/sltrace-io-XXXXXX";
 static char path[64], fifo[64];
+
+static size_t unlinked;
+
+int unlink(const char *name)
+{
+    unlinked++;
+    return (int)syscall(SYS_unlinkat, AT_FDCWD, name, 0);
+}
 
 static int files(void)
 {
@@ -144,6 +153,9 @@ static void test_abandon(void)
     TAP_OK(slt_io_end(&output, true, &err) == SLT_FILE, "and cannot be finished: %s",
            err.text);
     TAP_OK(slt_io_replace(path, "again", 5, &err) == SLT_OK, "the next one can");
+    unlinked = 0;
+    slt_files_abandon();
+    TAP_EQ_U64(unlinked, 0, "and is left alone, its work done");
 }
 
 static void test_stream(void)

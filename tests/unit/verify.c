@@ -293,6 +293,11 @@ static void test_differs(void)
                says("element: [") && says("ulp: ") && says("llc: {expected: ") &&
                says("000003.trace --from 10 --to 15 --steps -"),
            "with traces: record, step, tensor, element, ulp");
+    double wanted, found;
+    const char *llc = strstr(said, "  llc: {");
+    TAP_OK(llc && sscanf(llc, "  llc: {expected: %lf, found: %lf}", &wanted, &found) == 2 &&
+               wanted != found,
+           "and both coefficients");
     snprintf(folder, sizeof folder, "%s", in("out"));
     TAP_OK(verify(&traces) == SLT_DIFFERS && says("out/traces/000003.trace --from 10"),
            "a study's folder will do");
