@@ -296,7 +296,7 @@ static void test_differs(void)
     double wanted, found;
     const char *llc = strstr(said, "  llc: {");
     TAP_OK(llc && sscanf(llc, "  llc: {expected: %lf, found: %lf}", &wanted, &found) == 2 &&
-               wanted != found,
+               wanted < 0 && found < 0,
            "and both coefficients");
     snprintf(folder, sizeof folder, "%s", in("out"));
     TAP_OK(verify(&traces) == SLT_DIFFERS && says("out/traces/000003.trace --from 10"),
