@@ -237,9 +237,8 @@ static void test_manifest(void)
     char *sweep = strdup(first), *ranks = strstr(sweep, "[1, 2, 3]");
     memcpy(ranks, "[1, 2, 4]", 9);
     put("manifests/other.yaml", sweep, strlen(sweep));
-    TAP_OK(verify(&options) == SLT_DIFFERS &&
-               says("field: rank\n") && says("manifest: \"4\"") && says("golden: \"3\"") &&
-               says("run: 4\n"),
+    TAP_OK(verify(&options) == SLT_DIFFERS && says("field: rank\n") &&
+               says("manifest: \"4\"") && says("golden: \"3\"") && says("run: 4\n"),
            "a value that no run of it has: %s", err.text);
     memcpy(ranks, "[1, 3, 2]", 9);
     put("manifests/other.yaml", sweep, strlen(sweep));
@@ -295,7 +294,8 @@ static void test_differs(void)
            "with traces: record, step, tensor, element, ulp");
     double wanted, found;
     const char *llc = strstr(said, "  llc: {");
-    TAP_OK(llc && sscanf(llc, "  llc: {expected: %lf, found: %lf}", &wanted, &found) == 2 &&
+    TAP_OK(llc &&
+               sscanf(llc, "  llc: {expected: %lf, found: %lf}", &wanted, &found) == 2 &&
                wanted < 0 && found < 0,
            "and both coefficients");
     snprintf(folder, sizeof folder, "%s", in("out"));
