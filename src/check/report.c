@@ -157,7 +157,7 @@ static slt_status figure_of_data(slt_report_part *part, slt_figure **figure,
 {
     slt_status status = slt_figure_of_csv(part->manifest, (const char *)part->csv.data,
                                           part->csv.size, figure, err);
-    return status ? status : slt_figure_take_statuses(*figure, part->golden, err);
+    return status ? status : slt_figure_take_golden(*figure, part->golden, err);
 }
 
 static slt_status read_data(slt_report_part *part, slt_error *err)

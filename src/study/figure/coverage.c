@@ -26,44 +26,6 @@ size_t slt_figure_ended_early(const slt_figure *figure)
     return count;
 }
 
-/* The data say how many runs ended in which way; the golden says which. */
-static slt_status check_counts(const slt_figure *figure, slt_error *err)
-{
-    static const slt_run_status statuses[] = {SLT_RUN_DONE, SLT_RUN_DIVERGED,
-                                              SLT_RUN_OVERFLOW};
-    for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++) {
-        char name[32];
-        uint64_t count = 0;
-        for (size_t run = 0; run < slt_manifest_runs(figure->manifest); run++)
-            count += figure->statuses[run] == statuses[i];
-        snprintf(name, sizeof name, "status.%s", slt_run_status_name(statuses[i]));
-        const slt_table_row *row = slt_table_named(&figure->table, name);
-        if (row && row->value.bits != slt_real_from_u64(count).bits) {
-            char found[SLT_REAL_TEXT_MAX];
-            slt_real_text(row->value, found);
-            return slt_fail(err, SLT_DIFFERS,
-                            "figure data: %s is %s, but in the golden %llu", name, found,
-                            (unsigned long long)count);
-        }
-    }
-    return SLT_OK;
-}
-
-slt_status slt_figure_take_statuses(slt_figure *figure, const slt_golden *golden,
-                                    slt_error *err)
-{
-    size_t runs = slt_manifest_runs(figure->manifest);
-    if (golden->run_count != runs)
-        return slt_fail(err, SLT_DIFFERS, "%s: %zu runs, but %s has %zu", golden->path,
-                        golden->run_count, slt_manifest_path(figure->manifest), runs);
-    figure->statuses = calloc(runs + 1, sizeof *figure->statuses);
-    if (!figure->statuses)
-        return slt_fail(err, SLT_RESOURCE, "no memory for %zu runs", runs);
-    for (size_t run = 0; run < runs; run++)
-        figure->statuses[run] = golden->runs[run].status;
-    return figure->part ? check_counts(figure, err) : SLT_OK;
-}
-
 /* ---- What a number is about -------------------------------------------------------- */
 
 /* Whether series is PREFIX NAME, alone or with more behind a point. */

@@ -95,9 +95,10 @@ void slt_claim_answer(const slt_claim *claim, slt_buffer *out);
 /* ---- Runs that ended early --------------------------------------------------------- */
 
 /* Of a figure made from data: how each run ended is the golden's to say.  SLT_DIFFERS
- * where the data count otherwise. */
-slt_status slt_figure_take_statuses(slt_figure *figure, const slt_golden *golden,
-                                    slt_error *err);
+ * where the data count otherwise, or have other rows than the golden's lines of runs
+ * give, so far as its columns tell these. */
+slt_status slt_figure_take_golden(slt_figure *figure, const slt_golden *golden,
+                                  slt_error *err);
 /* How many diverged or overflowed; 0 where that is not known. */
 size_t slt_figure_ended_early(const slt_figure *figure);
 /* "run 3 (rank=2 seed=1) diverged, ..., and 12 more"; nothing where none did. */
