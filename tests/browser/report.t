@@ -391,6 +391,7 @@ def mixed(folder):
         for name in os.listdir(f"{TOP}/{part}/lakkapragada2025"):
             if name.startswith("fig6"):
                 shutil.copy(f"{TOP}/{part}/lakkapragada2025/{name}", f"{folder}/{part}/mixed/{name}")
+    os.makedirs(f"{folder}/.git")  # as in a repository: its goldens name its manifests
     os.symlink("mixed", f"{folder}/manifests/lakkapragada2025")
     edit(f"{folder}/golden/mixed/fig6.golden", "expect -0.429", "expect -9")
     edit(f"{folder}/manifests/mixed/fig6.yaml", "expect: -0.429", "expect: -9")

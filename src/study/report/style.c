@@ -86,7 +86,7 @@ const char slt_report_style[] =
     "    --yes-ground: #fff; --no-ground: #fff; }\n"
     "  html { font-size: 9.5pt; }\n"
     "  nav, .skip, .data:not(:has(details[open])) { display: none; }\n"
-    "  thead th, thead th.number { white-space: normal; }\n"
+    "  thead th, thead th.number, .number, .verdict { white-space: normal; }\n"
     "  .words { min-width: 0; }\n"
     "  caption span, .under p, .group a { position: static; max-width: 42rem; }\n"
     "  .frame { display: block; }\n"
