@@ -11,6 +11,7 @@
 #include "base/sha256.h"
 #include "base/tree.h"
 #include "net/npy_read.h"
+#include "num/scalar.h"
 
 /* One file on its way into a weight of rows x cols. */
 typedef struct source {
@@ -181,22 +182,54 @@ static slt_status load(const source *s, slt_tensor *tensor, slt_error *err)
     return SLT_OK;
 }
 
-/* weight: NULL, or where the numbers go; another arithmetic's by way of binary64. */
+/* Numbers that a larger type holds. */
+static slt_status convert(const source *s, const slt_tensor *found, slt_tensor *weight,
+                          slt_error *err)
+{
+    for (size_t e = 0; e < slt_tensor_count(weight); e++) {
+        const slt_real value = slt_tensor_get(found, e);
+        char text[SLT_REAL_TEXT_MAX];
+        slt_tensor_set(weight, e, value);
+        if (!weight->overflow && slt_real_finite(slt_tensor_get(weight, e)))
+            continue;
+        slt_real_text(value, text);
+        return slt_fail(err, SLT_FORMAT,
+                        "init: %s: element %zu, %s, does not fit into %s", s->path, e,
+                        text, slt_arithmetic_name(s->weight));
+    }
+    return SLT_OK;
+}
+
+/* Another arithmetic's by way of binary64. */
 static slt_status take_numbers(const source *s, slt_tensor *weight, slt_error *err)
 {
     slt_tensor found;
-    if (weight && s->holds == s->weight)
+    if (s->holds == s->weight)
         return load(s, weight, err);
     slt_status status = slt_tensor_create(&found, s->holds, s->rows, s->cols, err);
     if (status != SLT_OK)
         return status;
     status = load(s, &found, err);
-    for (size_t e = 0; status == SLT_OK && weight && e < slt_tensor_count(weight); e++)
-        slt_tensor_set(weight, e, slt_tensor_get(&found, e));
+    if (status == SLT_OK)
+        status = convert(s, &found, weight, err);
     slt_tensor_free(&found);
     return status;
 }
 
+/* The same for whoever only looks: what a weight of this size takes is asked for once
+ * the file is known to have its size. */
+static slt_status look_at_numbers(const source *s, slt_error *err)
+{
+    slt_tensor weight;
+    slt_status status = slt_tensor_create(&weight, s->weight, s->rows, s->cols, err);
+    if (status == SLT_OK) {
+        status = take_numbers(s, &weight, err);
+        slt_tensor_free(&weight);
+    }
+    return status;
+}
+
+/* weight: NULL, or where the numbers go. */
 static slt_status take_file(source *s, slt_tensor *weight, slt_error *err)
 {
     uint64_t size;
@@ -212,7 +245,9 @@ static slt_status take_file(source *s, slt_tensor *weight, slt_error *err)
     snprintf(s->words, sizeof s->words, "raw %s", slt_arithmetic_name(s->holds));
     if (slt_npy_is(s->bytes.data, s->bytes.size))
         status = take_npy(s, err);
-    return status ? status : take_numbers(s, weight, err);
+    if (status != SLT_OK)
+        return status;
+    return weight ? take_numbers(s, weight, err) : look_at_numbers(s, err);
 }
 
 static slt_status take(source *s, const char *folder, slt_tensor *weight, slt_error *err)

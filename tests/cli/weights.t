@@ -161,4 +161,15 @@ like($show->{out}, qr/^file        W: a\.raw32: no run starts from it$/m, '... t
 like($show->{err}, qr/a\.raw32: expected SHA-256 [0-9a-f]{64}, found /, '... and why');
 like(sltrace('show', '--json', 'shown.yaml')->{out}, qr/"files":\[\{"weight":"W","file":"a\.raw32","sha256":"[0-9a-f]{64}","holds":"","status":"malformed input"\}\]/, '... and in JSON');
 
+# A number that the run's type does not hold: show says of the file what run does.
+spew('large.raw64', pack 'd<6', 1, 2, 3, 1e300, 5, 6);
+for my $type (qw(f32 fixed)) {
+    my $manifest = write_manifest("large-$type", $type, 'large.raw64', 'type: f64');
+    for my $command ([ 'show', $manifest ], [ 'run', $manifest, '--out', "out-large-$type" ]) {
+        my $got = sltrace(@$command);
+        is $got->{status}, 2, "$command->[0]: a number too large for $type";
+        like $got->{err} . $got->{out}, qr/large\.raw64: element 3, 1e\+?300, does not fit into $type/, '... is named';
+    }
+}
+is sltrace('show', write_manifest('large-f64', 'f64', 'large.raw64'))->{status}, 0, 'and it fits into f64';
 done_testing();
