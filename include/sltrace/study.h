@@ -101,7 +101,7 @@ SLT_API slt_status slt_study_file_look(slt_manifest *manifest, size_t run, size_
  * for any X, by experiment: a run is known by its canonical form, not by its number. */
 typedef struct slt_traces slt_traces;
 /* No folders: the manifest's own, sltrace-out/NAME (else it may be NULL).  A folder that
- * is not there holds none.  Two files of one run must have the same bytes: SLT_DIFFERS. */
+ * is not there holds none.  Two files of one run must be the same bytes: SLT_DIFFERS. */
 SLT_API slt_status slt_traces_open(const slt_manifest *manifest,
                                    const char *const *folders, size_t count,
                                    slt_traces **traces, slt_error *err);

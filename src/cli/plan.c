@@ -181,8 +181,8 @@ static void print_plan(const slt_manifest *manifest, const plan *all)
 
 /* ---- Files that weights start from ------------------------------------------------- */
 
-#define FILE_RUNS_MAX 100 /* runs whose files are looked at: a sweep may have millions   \
-                           */
+/* Runs whose files are looked at: a sweep may have millions. */
+#define FILE_RUNS_MAX 100
 
 /* Different ones, each told once. */
 typedef struct file_list {

@@ -2,12 +2,9 @@
  * they ended early. */
 #include "study/figure/figure.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/escape.h"
-#include "num/scalar.h"
 #include "record/manifest.h"
 #include "study/run_list.h"
 

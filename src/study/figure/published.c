@@ -27,9 +27,8 @@ static slt_status check_counts(const slt_figure *figure, slt_error *err)
             continue;
         if (row)
             slt_real_text(row->value, found);
-        return slt_fail(err, SLT_DIFFERS,
-                        "figure data: %s is %s, but in the golden %llu", name, found,
-                        (unsigned long long)count);
+        return slt_fail(err, SLT_DIFFERS, "figure data: %s is %s, but in the golden %llu",
+                        name, found, (unsigned long long)count);
     }
     return SLT_OK;
 }
