@@ -115,14 +115,14 @@ static void test_golden(slt_manifest *manifest)
     if (slt_figure_of_csv(manifest, csv, size, &figure, &err))
         tap_bail(err.text);
     TAP_OK(slt_figure_ended_early(figure) == 0, "not known from data");
-    TAP_OK(slt_figure_take_statuses(figure, &golden, &err) == SLT_OK &&
+    TAP_OK(slt_figure_take_golden(figure, &golden, &err) == SLT_OK &&
                slt_figure_ended_early(figure) == 1,
            "known from the golden");
     slt_figure_free(figure);
     runs[2].status = SLT_RUN_OVERFLOW;
     if (slt_figure_of_csv(manifest, csv, size, &figure, &err))
         tap_bail(err.text);
-    TAP_OK(slt_figure_take_statuses(figure, &golden, &err) == SLT_DIFFERS &&
+    TAP_OK(slt_figure_take_golden(figure, &golden, &err) == SLT_DIFFERS &&
                strstr(err.text, "status.done is 5, but in the golden 4"),
            "%s", err.text);
     slt_figure_free(figure);
