@@ -1,6 +1,7 @@
 #include "tap.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -15,7 +16,17 @@
 static char folder[] = "/tmp/sltrace-io-XXXXXX";
 static char path[64], fifo[64];
 
-static size_t unlinked;
+static size_t unlinked, signals; /* that come while a file is read */
+
+ssize_t read(int fd, void *to, size_t size)
+{
+    if (signals) {
+        signals--;
+        errno = EINTR;
+        return -1;
+    }
+    return syscall(SYS_read, fd, to, size > 7 ? 7 : size); /* in small pieces */
+}
 
 int unlink(const char *name)
 {
@@ -140,6 +151,20 @@ static void test_open_file(void)
     close(fd);
 }
 
+static void test_pieces(void)
+{
+    static const char text[] = "read in several pieces";
+    slt_buffer bytes = {0};
+    slt_error err = {0};
+    slt_io_replace(path, text, sizeof text - 1, NULL);
+    signals = 2;
+    TAP_OK(!slt_io_read(path, 64, &bytes, &err) && signals == 0,
+           "a signal while a file is read");
+    TAP_OK(bytes.size == sizeof text - 1 && !memcmp(bytes.data, text, bytes.size),
+           "costs no byte and adds none");
+    slt_buffer_free(&bytes);
+}
+
 static void test_abandon(void)
 {
     slt_io_output output;
@@ -215,6 +240,7 @@ int main(void)
     test_pipe();
     test_links();
     test_open_file();
+    test_pieces();
     test_abandon();
     test_stream();
     test_new();

@@ -195,6 +195,11 @@ static void test_compare(void)
     d = slt_compare_traces(a, c, 0, SIZE_MAX);
     TAP_OK(d.kind == SLT_DIFFERENT_CHAIN && !strncmp(d.name, "losses", 6),
            "losses in another order: %s", d.name);
+    d = slt_compare_traces(a, a, 0, SIZE_MAX);
+    slt_buffer_clear(&words);
+    slt_difference_print(&d, &words);
+    TAP_OK(d.kind == SLT_SAME && strstr(slt_buffer_text(&words), "): nothing"),
+           "of one trace nothing differs: %s", slt_buffer_text(&words));
     slt_buffer_free(&words);
     slt_trace_free(a);
     slt_trace_free(b);
