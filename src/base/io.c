@@ -28,6 +28,7 @@ static bool is_of_system(int fd)
 static slt_status check_kind(int fd, const char *path, uint64_t *size, slt_error *err)
 {
     struct stat info;
+    *size = 0;
     if (fstat(fd, &info) != 0)
         return fail(err, path, "cannot read");
     if (S_ISDIR(info.st_mode))

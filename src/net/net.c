@@ -102,7 +102,8 @@ slt_status slt_net_create(const slt_model_spec *model, const slt_batch *shape,
 /* As create_storage and create_kept make them; the part is as large as one of these. */
 static uint64_t count_columns(const slt_plan *plan)
 {
-    uint64_t columns = 0, widest = 0;
+    uint64_t columns = 0;
+    size_t widest = 0;
     for (size_t i = 0; i < plan->value_count; i++) {
         const slt_plan_value *value = &plan->values[i];
         uint64_t own = i >= plan->inputs && value->memory == i;

@@ -117,6 +117,7 @@ slt_status slt_plan_memory_of(const slt_run_spec *run, slt_plan_memory *memory,
     slt_batch shape;
     const size_t samples = slt_data_samples(&run->data);
     const size_t validation = slt_data_validation(&run->data);
+    const size_t most = samples > validation ? samples : validation;
     slt_data_shape(&run->data, run->arithmetic, &shape);
     const uint64_t row = row_bytes(&shape), weights = weight_bytes(run);
     const uint64_t copies = slt_plan_copies(run);
@@ -124,8 +125,8 @@ slt_status slt_plan_memory_of(const slt_run_spec *run, slt_plan_memory *memory,
                                             batch_bytes(&run->train.batch, samples, row)),
                                 .state = product(copies + 1, weights),
                                 .kept = kept_bytes(run)};
-    slt_status status = slt_net_bytes(&run->model, &shape, larger(samples, validation),
-                                      run->arithmetic, &memory->values, err);
+    slt_status status =
+        slt_net_bytes(&run->model, &shape, most, run->arithmetic, &memory->values, err);
     for (size_t i = 0; i < run->llc_count && !status; i++) {
         uint64_t chains;
         status = chain_bytes(run, &run->llc[i], &shape, &chains, err);
