@@ -88,7 +88,7 @@ static void show(void)
 /* Records the study of a manifest's text as the golden; returns its text. */
 static char *record(const char *text, slt_study_counts *counts)
 {
-    char path[128], folder[128], *made;
+    char path[128], folder[128], *made = NULL;
     slt_manifest *manifest = NULL;
     slt_golden *golden = NULL;
     slt_figure *figure = NULL;
