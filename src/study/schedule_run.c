@@ -212,8 +212,7 @@ static void remark(const slt_schedule_job *j, const char *text)
 {
     slt_schedule *s = j->study;
     pthread_mutex_lock(&s->mutex);
-    if (s->options->remark)
-        s->options->remark(s->options->progress_context, text);
+    slt_store_remark(&s->store, "%s", text);
     pthread_mutex_unlock(&s->mutex);
 }
 
