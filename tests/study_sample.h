@@ -4,8 +4,11 @@
 
 #include "tap.h"
 
+#include <dirent.h>
+
 #include <sltrace/numerics.h>
 
+#include "base/io.h"
 #include "record/manifest.h"
 #include "study/execute.h"
 
@@ -143,6 +146,35 @@ static inline const slt_trace_metric *sample_result(const slt_trace *trace,
         if (!strcmp(table->results[i].name, name))
             return &table->results[i];
     return NULL;
+}
+
+/* ---- Folders of studies -------------------------------------------------------- */
+
+/* Whether both are there, with the same bytes and not empty. */
+static inline bool sample_same_file(const char *a, const char *b)
+{
+    slt_buffer x = {0}, y = {0};
+    bool same = !slt_io_read(a, 1 << 26, &x, NULL) &&
+                !slt_io_read(b, 1 << 26, &y, NULL) && x.size == y.size && x.size > 0 &&
+                !memcmp(x.data, y.data, x.size);
+    slt_buffer_free(&x);
+    slt_buffer_free(&y);
+    return same;
+}
+
+/* How many files a folder of a study has, but for hidden ones. */
+static inline size_t sample_entries(const char *folder, const char *name)
+{
+    char path[256];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    DIR *open_folder = opendir(path);
+    size_t count = 0;
+    if (!open_folder)
+        return 0;
+    for (struct dirent *entry; (entry = readdir(open_folder));)
+        count += entry->d_name[0] != '.';
+    closedir(open_folder);
+    return count;
 }
 
 #endif

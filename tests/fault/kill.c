@@ -3,7 +3,6 @@
  * in sampling, and by counting the system calls that write, sync, rename and remove. */
 #include "study_sample.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/mman.h>
@@ -160,31 +159,6 @@ static double now(void)
 /* ---- Comparing
  * -------------------------------------------------------------------------- */
 
-static bool same_file(const char *a, const char *b)
-{
-    slt_buffer x = {0}, y = {0};
-    bool same = !slt_io_read(a, 1 << 26, &x, &err) &&
-                !slt_io_read(b, 1 << 26, &y, &err) && x.size == y.size && x.size > 0 &&
-                !memcmp(x.data, y.data, x.size);
-    slt_buffer_free(&x);
-    slt_buffer_free(&y);
-    return same;
-}
-
-static size_t entries(const char *folder, const char *name)
-{
-    char path[256];
-    snprintf(path, sizeof path, "%s/%s", folder, name);
-    DIR *open_folder = opendir(path);
-    size_t count = 0;
-    if (!open_folder)
-        return 0;
-    for (struct dirent *entry; (entry = readdir(open_folder));)
-        count += entry->d_name[0] != '.';
-    closedir(open_folder);
-    return count;
-}
-
 static size_t resumed; /* runs that went on from a snapshot, by their provenance */
 
 static void count_resumed(const char *folder)
@@ -207,10 +181,11 @@ static bool as_undisturbed(const char *folder)
         char a[256], b[256];
         snprintf(a, sizeof a, "%s/whole/traces/%06d.trace", root, run);
         snprintf(b, sizeof b, "%s/traces/%06d.trace", folder, run);
-        same &= same_file(a, b);
+        same &= sample_same_file(a, b);
     }
-    return same && entries(folder, "traces") == 2 && entries(folder, "provenance") == 2 &&
-           entries(folder, "resume") == 0;
+    return same && sample_entries(folder, "traces") == 2 &&
+           sample_entries(folder, "provenance") == 2 &&
+           sample_entries(folder, "resume") == 0;
 }
 
 static void empty(const char *folder)

@@ -3,7 +3,6 @@
  * lost follow from SLT_SEED (printed). */
 #include "study_sample.h"
 
-#include <dirent.h>
 #include <dlfcn.h>
 #include <signal.h>
 #include <sys/mman.h>
@@ -90,30 +89,6 @@ static const char *in(const char *folder, const char *kind, int number, const ch
     return path;
 }
 
-static bool same_file(const char *a, const char *b)
-{
-    slt_buffer x = {0}, y = {0};
-    bool same = !slt_io_read(a, 1 << 26, &x, &err) &&
-                !slt_io_read(b, 1 << 26, &y, &err) && x.size == y.size && x.size > 0 &&
-                !memcmp(x.data, y.data, x.size);
-    slt_buffer_free(&x);
-    slt_buffer_free(&y);
-    return same;
-}
-
-static size_t entries(const char *folder, const char *name)
-{
-    char path[256];
-    size_t count = 0;
-    snprintf(path, sizeof path, "%s/%s", folder, name);
-    DIR *open_folder = opendir(path);
-    for (struct dirent *entry; open_folder && (entry = readdir(open_folder));)
-        count += entry->d_name[0] != '.';
-    if (open_folder)
-        closedir(open_folder);
-    return count;
-}
-
 /* The traces of the undisturbed study, and nothing left over. */
 static bool as_undisturbed(const char *folder)
 {
@@ -121,10 +96,11 @@ static bool as_undisturbed(const char *folder)
     size_t same = 0;
     snprintf(whole, sizeof whole, "%s/whole", root);
     for (int run = 0; run < RUNS; run++)
-        same += same_file(in(whole, "traces", run, "trace"),
+        same += sample_same_file(in(whole, "traces", run, "trace"),
                           in(folder, "traces", run, "trace"));
-    size_t traces = entries(folder, "traces"), left = entries(folder, "resume");
-    size_t provenance = entries(folder, "provenance");
+    size_t traces = sample_entries(folder, "traces");
+    size_t left = sample_entries(folder, "resume");
+    size_t provenance = sample_entries(folder, "provenance");
     if (same == RUNS && traces == RUNS && left == 0 && provenance == RUNS)
         return true;
     tap_note("%zu of %zu traces are the same, %zu provenances, %zu left to resume", same,
