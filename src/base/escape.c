@@ -277,6 +277,16 @@ static void put_gnuplot_format(slt_buffer *out, character c)
     put_gnuplot(out, c);
 }
 
+void slt_escape_word(slt_buffer *out, const void *bytes, size_t size)
+{
+    const char *at = bytes;
+    bool plain = size > 0;
+    for (size_t i = 0; i < size; i++)
+        plain = plain && at[i] > ' ' && at[i] <= '~' &&
+                !strchr("\"'\\{}[],:#&*!|>%@`", at[i]);
+    (plain ? slt_buffer_append : slt_escape_json)(out, bytes, size);
+}
+
 void slt_escape_gnuplot(slt_buffer *out, const void *bytes, size_t size)
 {
     slt_buffer_byte(out, '\'');

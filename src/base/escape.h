@@ -30,6 +30,9 @@ void slt_escape_lines(slt_buffer *out, const void *bytes, size_t size);
 /* A JSON string in its quotes: always UTF-8; a byte that is not becomes U+FFFD. */
 void slt_escape_json(slt_buffer *out, const void *bytes, size_t size);
 
+/* A word for a line on a terminal: as it is where it is plain, else as a JSON string. */
+void slt_escape_word(slt_buffer *out, const void *bytes, size_t size);
+
 /* A cell of CSV (RFC 4180).  A text that a spreadsheet would compute, as it begins with
  * = + - @ (after any number of apostrophes) and is no number, gets an apostrophe before
  * it; slt_escape_csv_restore says where the text begins in a cell that was read. */

@@ -47,20 +47,10 @@ size_t slt_trail_pick(size_t records, uint64_t picked[SLT_TRAIL_MAX])
     return count;
 }
 
-bool slt_golden_is_word(const char *text)
-{
-    if (!text || !*text)
-        return false;
-    for (; *text; text++)
-        if (*text < '!' || *text > '~')
-            return false;
-    return true;
-}
-
 static bool all_words(char *const *words, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        if (!slt_golden_is_word(words[i]))
+        if (!slt_word_is(words[i]))
             return false;
     return true;
 }
@@ -88,7 +78,7 @@ static const char *check_functions(const slt_golden *golden)
 {
     const slt_golden_function *f = golden->functions;
     for (size_t i = 0; i < golden->function_count; i++) {
-        if (!slt_golden_is_word(f[i].name) || strchr(f[i].name, ':'))
+        if (!slt_word_is(f[i].name) || strchr(f[i].name, ':'))
             return "function names without ':'";
         if (!fingerprint_fits(f[i].fingerprint))
             return "fingerprints of 16 hex digits";
@@ -100,7 +90,7 @@ static const char *check_functions(const slt_golden *golden)
 
 const char *slt_golden_check_head(const slt_golden *golden)
 {
-    if (!slt_golden_is_word(golden->name))
+    if (!slt_word_is(golden->name))
         return "a name of printable ASCII without spaces";
     if (!golden->manifest || !*golden->manifest)
         return "the manifest's path";
@@ -165,16 +155,16 @@ const char *slt_golden_check_claim(const slt_golden_claim *claim)
 {
     slt_real value, other;
     char text[SLT_REAL_TEXT_MAX];
-    if (!slt_golden_is_word(claim->id))
+    if (!slt_word_is(claim->id))
         return "a claim's id of printable ASCII without spaces";
-    if (!slt_golden_is_word(claim->value) || !slt_real_parse(claim->value, &value))
+    if (!slt_word_is(claim->value) || !slt_real_parse(claim->value, &value))
         return "a claim's value to be a number";
     slt_real_text(value, text);
     if (strcmp(text, claim->value) != 0)
         return "a claim's value as the shortest decimal";
-    if (!slt_golden_is_word(claim->expect) || !slt_real_parse(claim->expect, &other))
+    if (!slt_word_is(claim->expect) || !slt_real_parse(claim->expect, &other))
         return "what a claim expects to be a number";
-    if (!slt_golden_is_word(claim->tolerance) ||
+    if (!slt_word_is(claim->tolerance) ||
         !slt_real_parse(claim->tolerance, &other))
         return "a claim's tolerance to be a number";
     return NULL;

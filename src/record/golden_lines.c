@@ -44,7 +44,7 @@ __attribute__((format(printf, 3, 4))) static void put_print(words *w, const char
 static void put_path(words *w, const char *name, const char *path)
 {
     begin_word(w, name);
-    slt_golden_word_print(path, &w->text);
+    slt_word_print(path, &w->text);
     end_word(w);
 }
 

@@ -81,7 +81,7 @@ static void read_base(slt_lines *r, slt_golden *golden)
 static char *path_of(slt_lines *r, const char *what)
 {
     char *path = slt_lines_long(r, what);
-    if (path && !slt_golden_word_read(path))
+    if (path && !slt_word_read(path))
         slt_lines_fail(r, "expected %s without %%00", what);
     return path;
 }

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "record/golden_parts.h"
+#include "record/word.h"
 
 slt_status slt_figure_check_expression(const slt_figure_check *check,
                                        const slt_schema_path *path,
@@ -23,7 +23,7 @@ slt_status slt_figure_check_expression(const slt_figure_check *check,
 slt_status slt_figure_check_result(const slt_figure_check *check,
                                    const slt_schema_path *path, const slt_value *name)
 {
-    if (!name || slt_golden_is_word(name->text))
+    if (!name || slt_word_is(name->text))
         return SLT_OK;
     return slt_schema_fail(check->walk, path, name,
                            "expected the name of a measure or result, which has neither "

@@ -6,16 +6,6 @@
 #include "record/json.h"
 #include "record/pack.h"
 
-void slt_show_word(slt_buffer *out, const void *bytes, size_t size)
-{
-    const char *at = bytes;
-    bool plain = size > 0;
-    for (size_t i = 0; i < size; i++)
-        plain = plain && at[i] > ' ' && at[i] <= '~' &&
-                !strchr("\"'\\{}[],:#&*!|>%@`", at[i]);
-    (plain ? slt_buffer_append : slt_escape_json)(out, bytes, size);
-}
-
 slt_status slt_show_take(slt_buffer *out, char **text, slt_error *err)
 {
     slt_buffer_text(out);
@@ -113,7 +103,7 @@ static void put_flow(slt_pack_reader *reader, slt_buffer *out)
     slt_pack_item item = slt_pack_read(reader);
     bool map = item.kind == SLT_PACK_MAP;
     if (item.kind == SLT_PACK_TEXT)
-        slt_show_word(out, item.span.bytes, item.span.size);
+        slt_escape_word(out, item.span.bytes, item.span.size);
     else if (!map && item.kind != SLT_PACK_ARRAY)
         put_scalar(out, &item);
     else {
@@ -122,7 +112,7 @@ static void put_flow(slt_pack_reader *reader, slt_buffer *out)
             slt_buffer_printf(out, i ? ", " : "");
             slt_pack_span key = map ? slt_pack_read_key(reader) : (slt_pack_span){0};
             if (map) {
-                slt_show_word(out, key.bytes, key.size);
+                slt_escape_word(out, key.bytes, key.size);
                 slt_buffer_printf(out, ": ");
             }
             put_flow(reader, out);
@@ -151,7 +141,7 @@ static void put_block(slt_pack_reader *reader, int indent, slt_buffer *out)
             continue;
         }
         slt_pack_span key = slt_pack_read_key(reader);
-        slt_show_word(out, key.bytes, key.size);
+        slt_escape_word(out, key.bytes, key.size);
         bool tall = is_tall(reader);
         slt_buffer_printf(out, tall ? ":\n" : ": ");
         if (tall) {

@@ -11,8 +11,6 @@
 void slt_show_packed_yaml(const uint8_t *bytes, size_t size, int indent, slt_buffer *out);
 void slt_show_packed_json(const uint8_t *bytes, size_t size, slt_buffer *out);
 
-/* A text for a line on a terminal: as it is where it is plain, else quoted as JSON. */
-void slt_show_word(slt_buffer *out, const void *bytes, size_t size);
 
 void slt_show_trace_json(slt_buffer *out, const slt_trace *trace, const char *name);
 

@@ -1,3 +1,4 @@
+#include "base/escape.h"
 #include "record/show.h"
 
 #include <stdlib.h>
@@ -19,7 +20,7 @@ typedef struct shown {
 
 static void put_word(slt_buffer *out, const char *word)
 {
-    slt_show_word(out, word, strlen(word));
+    slt_escape_word(out, word, strlen(word));
 }
 
 static void put_pair(slt_buffer *out, const char *name, const char *between,
@@ -131,7 +132,7 @@ static void put_json_trail(slt_buffer *out, const slt_golden_run *run)
 static void put_json_value(slt_buffer *out, const char *axis, const char *word)
 {
     char *text = strdup(word);
-    if (text && slt_golden_word_read(text))
+    if (text && slt_word_read(text))
         slt_json_key_text(out, axis, text);
     else
         out->failed = true;

@@ -1,3 +1,4 @@
+#include "base/escape.h"
 #include "record/show.h"
 
 #include <stdio.h>
@@ -20,7 +21,7 @@ static void put_real(slt_buffer *out, const char *name, slt_real value)
     char text[SLT_REAL_TEXT_MAX];
     slt_real_text(value, text);
     slt_buffer_printf(out, "  ");
-    slt_show_word(out, name, strlen(name));
+    slt_escape_word(out, name, strlen(name));
     slt_buffer_printf(out, " %s", text);
 }
 
@@ -38,7 +39,7 @@ static void put_checkpoint(slt_buffer *out, const slt_record *record)
     for (size_t i = 0; i < record->tensor_count; i++) {
         const slt_trace_tensor *tensor = &record->tensors[i];
         slt_buffer_printf(out, "  ");
-        slt_show_word(out, tensor->name, strlen(tensor->name));
+        slt_escape_word(out, tensor->name, strlen(tensor->name));
         slt_buffer_byte(out, ':');
         put_hash(out, tensor->hash);
         bytes += tensor->data ? tensor->size : 0;
@@ -102,7 +103,7 @@ static void put_end(slt_buffer *out, const slt_record *record)
                       (unsigned long long)record->step);
     if (record->status_tensor[0]) {
         slt_buffer_printf(out, "  tensor ");
-        slt_show_word(out, record->status_tensor, strlen(record->status_tensor));
+        slt_escape_word(out, record->status_tensor, strlen(record->status_tensor));
     }
 }
 
@@ -128,14 +129,14 @@ static void put_head(slt_buffer *out, const slt_trace *trace, const char *name)
     slt_trace_sha256(trace, sha256);
     slt_digest_text(slt_trace_experiment(trace), experiment);
     slt_buffer_printf(out, "trace ");
-    slt_show_word(out, name, strlen(name));
+    slt_escape_word(out, name, strlen(name));
     slt_buffer_printf(out, "\nsha256 %s\nexperiment %s\nnumerics %lu\n", sha256,
                       experiment, (unsigned long)slt_trace_numerics(trace));
     for (size_t i = 0; i < slt_trace_functions(trace); i++) {
         const char *fingerprint;
         const char *function = slt_trace_function(trace, i, &fingerprint);
         slt_buffer_printf(out, i ? " " : "functions ");
-        slt_show_word(out, function, strlen(function));
+        slt_escape_word(out, function, strlen(function));
         slt_buffer_printf(out, ":%s", fingerprint);
     }
     slt_buffer_printf(out, slt_trace_functions(trace) ? "\nrun:\n" : "run:\n");

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "num/scalar.h"
-#include "record/golden_parts.h"
+#include "record/word.h"
 #include "record/suggest.h"
 
 static slt_value counted(const slt_sweep_axis *axis, size_t index)
@@ -284,7 +284,7 @@ void slt_sweep_values(const slt_sweep *sweep, size_t run,
 void slt_sweep_print_scalar(const slt_value *value, slt_buffer *out)
 {
     if (value->kind == SLT_VALUE_TEXT)
-        slt_golden_word_print(value->text, out);
+        slt_word_print(value->text, out);
     else
         slt_value_print(value, out);
 }

@@ -51,7 +51,7 @@ slt_value slt_sweep_value(const slt_sweep_axis *axis, size_t index);
 void slt_sweep_values(const slt_sweep *sweep, size_t run,
                       slt_value values[SLT_GOLDEN_AXES_MAX]);
 /* A scalar as labels and goldens have an axis' value: canonical text, and of a text the
- * word that slt_golden_word_print makes of it. */
+ * word that slt_word_print makes of it. */
 void slt_sweep_print_scalar(const slt_value *value, slt_buffer *out);
 /* Value `index` of an axis, and its value in a run, as such words. */
 void slt_sweep_print_value(const slt_sweep_axis *axis, size_t index, slt_buffer *out);

@@ -2,7 +2,7 @@
 #include "golden_sample.h"
 #include "manifest_sample.h"
 
-#include "record/golden_parts.h"
+#include "record/word.h"
 #include "record/yaml.h"
 
 static slt_error err;
@@ -97,15 +97,15 @@ static void test_words(void)
     };
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
         slt_buffer word = {0};
-        slt_golden_word_print(pairs[i][0], &word);
+        slt_word_print(pairs[i][0], &word);
         TAP_EQ_TEXT(slt_buffer_text(&word), pairs[i][1], "as a word");
-        TAP_OK(slt_golden_is_word(slt_buffer_text(&word)), "which it is");
-        TAP_OK(slt_golden_word_read((char *)word.data), "and read");
+        TAP_OK(slt_word_is(slt_buffer_text(&word)), "which it is");
+        TAP_OK(slt_word_read((char *)word.data), "and read");
         TAP_EQ_TEXT((char *)word.data, pairs[i][0], "it is the text");
         slt_buffer_free(&word);
     }
     char nul[] = "a%00b";
-    TAP_OK(!slt_golden_word_read(nul), "no NUL");
+    TAP_OK(!slt_word_read(nul), "no NUL");
 }
 
 static void test_golden(void)

@@ -1,11 +1,11 @@
 /* A run's audit against other back ends, for people: tables of at most 100 columns. */
+#include "base/escape.h"
 #include "check/audit/against_parts.h"
 
 #include <inttypes.h>
 #include <string.h>
 
 #include "num/math.h"
-#include "record/show.h"
 
 #define WIDTH 100
 /* Steps in a table of distances: round ones and the last, checkpoints as long as they
@@ -73,9 +73,9 @@ static void print_library(const page *p)
     size_t name = strcspn(first->config, " ");
     size_t size = name + strspn(first->config + name, " ");
     size += strcspn(first->config + size, " ");
-    slt_show_word(&words, first->config, size);
+    slt_escape_word(&words, first->config, size);
     slt_buffer_printf(&words, ", ");
-    slt_show_word(&words, first->path, strlen(first->path));
+    slt_escape_word(&words, first->path, strlen(first->path));
     slt_audit_print(p->audit, "  %s\n", slt_buffer_text(&words));
     slt_buffer_free(&words);
 }
@@ -90,7 +90,7 @@ static void print_head(const page *p)
     print_library(p);
     if (run->golden) {
         slt_buffer word = {0};
-        slt_show_word(&word, run->golden, strlen(run->golden));
+        slt_escape_word(&word, run->golden, strlen(run->golden));
         slt_audit_print(p->audit, "  Ours %s the trace of %s.\n",
                         run->golden_same ? "is" : "IS NOT", slt_buffer_text(&word));
         slt_buffer_free(&word);

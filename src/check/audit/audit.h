@@ -47,7 +47,7 @@ typedef struct slt_audit {
  * already.  To be ended in any case. */
 slt_status slt_audit_begin(slt_audit *audit, const char *form,
                            const slt_audit_options *options, slt_error *err);
-/* Text for people, at once.  Names from files go through slt_show_word first. */
+/* Text for people, at once.  Names from files go through slt_escape_word first. */
 void slt_audit_print(slt_audit *audit, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* A number in as few characters as say enough; "-" where there is none.  An LLC takes at

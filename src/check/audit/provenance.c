@@ -1,10 +1,10 @@
+#include "base/escape.h"
 #include "check/audit/provenance.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "record/json.h"
-#include "record/show.h"
 #include "record/yaml.h"
 #include "study/files.h"
 
@@ -113,7 +113,7 @@ static void put_side(slt_buffer *json, const char *key, const slt_value *value,
 static void show(slt_buffer *line, const slt_value *value, const slt_buffer *text)
 {
     if (value && text->size)
-        slt_show_word(line, text->data, text->size);
+        slt_escape_word(line, text->data, text->size);
     else
         slt_buffer_printf(line, value ? "\"\"" : "(absent)");
 }
@@ -133,7 +133,7 @@ static void tell_field(telling *t, const char *name, const slt_value *a,
         put_side(json, "reference", a, &x);
         put_side(json, "found", b, &y);
         slt_json_close(json, '}');
-        slt_show_word(&line, name, strlen(name));
+        slt_escape_word(&line, name, strlen(name));
         slt_buffer_printf(&line, ": ");
         show(&line, a, &x);
         slt_buffer_printf(&line, " -> ");

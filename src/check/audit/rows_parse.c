@@ -4,9 +4,9 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/escape.h"
 #include "base/buffer.h"
 #include "check/audit/rows.h"
-#include "record/show.h"
 
 enum { RUN, SOURCE, LLC, MCSE, COLUMNS };
 static const char *const names[COLUMNS] = {"run", "source", "llc", "mcse"};
@@ -34,7 +34,7 @@ static slt_status unexpected(const reader *r, const char *what, const char *text
 {
     slt_buffer word = {0};
     size_t size = strlen(text);
-    slt_show_word(&word, text, size < 60 ? size : 60);
+    slt_escape_word(&word, text, size < 60 ? size : 60);
     slt_status status =
         slt_fail(r->err, SLT_FORMAT, "%s:%zu: expected %s, found %s", r->path, r->begun,
                  what, size ? slt_buffer_text(&word) : "nothing");

@@ -2,16 +2,16 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/escape.h"
 #include "check/audit/finding.h"
 #include "record/json.h"
-#include "record/show.h"
 
 /* A path for a terminal, and text before and after. */
 static void put_path(slt_buffer *out, const char *before, const char *path,
                      const char *after)
 {
     slt_buffer_printf(out, "%s", before);
-    slt_show_word(out, path, strlen(path));
+    slt_escape_word(out, path, strlen(path));
     slt_buffer_printf(out, "%s", after);
 }
 

@@ -1,3 +1,4 @@
+#include "base/escape.h"
 #include "check/audit/traces.h"
 
 #include <errno.h>
@@ -10,7 +11,6 @@
 #include "record/canonical.h"
 #include "record/json.h"
 #include "record/keys.h"
-#include "record/show.h"
 
 /* Files that an option lists. */
 typedef struct slt_audit_paths {
@@ -102,7 +102,7 @@ static void print_path(slt_audit *audit, const char *before, const char *path,
                        const char *after)
 {
     slt_buffer word = {0};
-    slt_show_word(&word, path, strlen(path));
+    slt_escape_word(&word, path, strlen(path));
     slt_audit_print(audit, "%s%s%s", before, slt_buffer_text(&word), after);
     slt_buffer_free(&word);
 }

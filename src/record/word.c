@@ -1,7 +1,7 @@
-/* Any text as one word of a golden: percent-encoding, only where it is needed. */
+/* Any text as one word: percent-encoding, only where it is needed. */
 #include <string.h>
 
-#include "record/golden_parts.h"
+#include "record/word.h"
 
 /* The value of one of 0-9 A-F, else -1. */
 static int digit_of(char c)
@@ -15,7 +15,17 @@ static bool is_escape(const char *at)
     return digit_of(at[1]) >= 0 && digit_of(at[2]) >= 0;
 }
 
-void slt_golden_word_print(const char *text, slt_buffer *out)
+bool slt_word_is(const char *text)
+{
+    if (!text || !*text)
+        return false;
+    for (; *text; text++)
+        if (*text < '!' || *text > '~')
+            return false;
+    return true;
+}
+
+void slt_word_print(const char *text, slt_buffer *out)
 {
     for (; *text; text++)
         if (*text < '!' || *text > '~' || (*text == '%' && is_escape(text)))
@@ -24,7 +34,7 @@ void slt_golden_word_print(const char *text, slt_buffer *out)
             slt_buffer_byte(out, (uint8_t)*text);
 }
 
-bool slt_golden_word_read(char *word)
+bool slt_word_read(char *word)
 {
     char *to = word;
     for (const char *at = word; *at; at++, to++) {
