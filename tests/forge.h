@@ -7,9 +7,9 @@
 #include "tap.h"
 
 #include "base/endian.h"
+#include "codec/digest.h"
+#include "codec/pack.h"
 #include "num/scalar.h"
-#include "record/digest.h"
-#include "record/pack.h"
 
 /* A value in a record's body, or a key in a map of names. */
 typedef struct forge_leaf {

@@ -6,7 +6,7 @@
 
 #include <sltrace/golden.h>
 
-#include "record/digest.h"
+#include "codec/digest.h"
 
 static inline void golden_sample_run(slt_golden *golden, size_t index, size_t records)
 {

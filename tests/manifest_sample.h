@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "record/manifest.h"
+#include "manifest/manifest.h"
 
 static const char manifest_sample[] =
     "sltrace: 1\n"

@@ -5,7 +5,7 @@
 
 #include "study_sample.h"
 
-#include "study/figure/figure.h"
+#include "figure/figure.h"
 
 #define OUTCOME_RUNS 4
 #define OUTCOME_RESULTS 16

@@ -1,4 +1,4 @@
-/* Small runs for tests of study/ and check/: a manifest in text, a run in memory. */
+/* Small runs for tests of run/ and verify/: a manifest in text, a run in memory. */
 #ifndef SLT_TESTS_STUDY_SAMPLE_H
 #define SLT_TESTS_STUDY_SAMPLE_H
 
@@ -9,8 +9,8 @@
 #include <sltrace/numerics.h>
 
 #include "base/io.h"
-#include "record/manifest.h"
-#include "study/execute.h"
+#include "manifest/manifest.h"
+#include "run/execute.h"
 
 #define SAMPLE_HEAD(name) "sltrace: 1\nname: " name "\n"
 

@@ -6,10 +6,10 @@
 #include "tap.h"
 
 #include "base/endian.h"
-#include "record/digest.h"
-#include "record/manifest.h"
-#include "record/pack.h"
-#include "record/trace_agree.h"
+#include "codec/digest.h"
+#include "codec/pack.h"
+#include "manifest/manifest.h"
+#include "trace/trace_agree.h"
 
 typedef struct sample {
     slt_buffer bytes;

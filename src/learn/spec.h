@@ -1,4 +1,4 @@
-/* Everything that decides the bits of one run. record/ fills it from a manifest or from
+/* Everything that decides the bits of one run. manifest/ fills it from a manifest or from
  * a trace's header; nothing else does. */
 #ifndef SLT_LEARN_SPEC_H
 #define SLT_LEARN_SPEC_H

@@ -1,7 +1,7 @@
 /* Products by OpenBLAS: the audit's other opinion.
  *
  * OpenBLAS promises no bits: they change with its kernels, which it picks by CPU.  What
- * is computed so must never reach a golden, a record or a verification: check/audit/
+ * is computed so must never reach a golden, a record or a verification: audit/
  * alone may call this, in a child process of its own. */
 #ifndef SLT_NUM_OPENBLAS_H
 #define SLT_NUM_OPENBLAS_H

@@ -3,7 +3,7 @@
 #include "golden_sample.h"
 #include "mutate.h"
 
-#include "study/runs/say.h"
+#include "report/runs_say.h"
 
 static size_t accepted, refused, wrong;
 

@@ -5,8 +5,8 @@
 #include "study_sample.h"
 
 #include "base/endian.h"
-#include "record/digest.h"
-#include "study/snapshot.h"
+#include "codec/digest.h"
+#include "run/snapshot.h"
 
 #define MANIFEST(arithmetic, optimizer)                                                  \
     SAMPLE_HEAD("test/snapshots")                                                        \

@@ -1,9 +1,9 @@
 /* Random valid manifests from a printed seed: the canonical form is a fixed point, reads
  * back to the same spec, and written out as YAML gives itself again. */
 #include "base/buffer.h"
-#include "record/canonical.h"
-#include "record/manifest.h"
-#include "record/manifest_write.h"
+#include "manifest/canonical.h"
+#include "manifest/manifest.h"
+#include "manifest/manifest_write.h"
 
 #include "tap.h"
 

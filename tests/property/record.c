@@ -1,9 +1,9 @@
 /* Random runs and goldens: what is written is read, and written again is the same. */
-#include "random.h"
 #include "golden_sample.h"
+#include "random.h"
 
-#include "record/trace_agree.h"
-#include "record/trace_writer.h"
+#include "trace/trace_agree.h"
+#include "trace/trace_writer.h"
 
 /* A finite number of any magnitude; zeros and subnormals are not rare. */
 static slt_real random_real(void)

@@ -13,10 +13,10 @@
 #include <sltrace/check.h>
 
 #include "base/io.h"
-#include "check/segments.h"
+#include "manifest/canonical.h"
+#include "manifest/manifest_write.h"
 #include "random_manifest.h"
-#include "record/canonical.h"
-#include "record/manifest_write.h"
+#include "verify/segments.h"
 
 #define MANIFESTS 2000
 #define RECORDED_EVERY 50

@@ -7,8 +7,8 @@
  * counted. */
 #include <math.h>
 
+#include "manifest/manifest.h"
 #include "num/scalar.h"
-#include "record/manifest.h"
 #include "systems.h"
 
 #define STEP 0x1p-13

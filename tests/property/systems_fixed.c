@@ -4,8 +4,8 @@
  * products. */
 #include <math.h>
 
+#include "manifest/manifest.h"
 #include "num/scalar.h"
-#include "record/manifest.h"
 #include "systems.h"
 
 #define TOLERANCE 1e-6 /* of the largest in a tensor */

@@ -1,12 +1,12 @@
-/* check/audit: the report of an audit, its statement, and agreement of estimates. */
+/* audit: the report of an audit, its statement, and agreement of estimates. */
 #include "tap.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "audit/audit.h"
 #include "base/io.h"
-#include "check/audit/audit.h"
 #include "json_check.h"
 
 static slt_error err;

@@ -1,15 +1,15 @@
-/* check/audit: backend.c, steps.c, divergence.c, pairs.c. */
+/* audit: backend.c, steps.c, divergence.c, pairs.c. */
 #include "manifest_sample.h"
 #include "tap.h"
 
 #include <math.h>
 #include <unistd.h>
 
-#include "check/audit/backend.h"
-#include "check/audit/pairs.h"
-#include "check/audit/steps.h"
+#include "audit/backend.h"
+#include "audit/pairs.h"
+#include "audit/steps.h"
 #include "num/math.h"
-#include "study/execute.h"
+#include "run/execute.h"
 
 static slt_error err;
 static slt_run_spec run;

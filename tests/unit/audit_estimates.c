@@ -1,13 +1,13 @@
-/* check/audit: rows.c and its CSV: sets of rows, no text that is read amiss, an end
+/* audit: rows.c and its CSV: sets of rows, no text that is read amiss, an end
  * before all is judged. */
 #include "golden_sample.h"
 
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "audit/audit.h"
+#include "audit/rows.h"
 #include "base/io.h"
-#include "check/audit/audit.h"
-#include "check/audit/rows.h"
 
 static slt_error err;
 

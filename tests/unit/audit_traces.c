@@ -1,4 +1,4 @@
-/* check/audit: traces.c, find.c, explain.c: traces of one run made with faults
+/* audit: traces.c, find.c, explain.c: traces of one run made with faults
  * on purpose, and what an audit says of them. */
 #include "study_sample.h"
 
@@ -10,9 +10,9 @@
 #include "base/fpenv.h"
 #include "base/io.h"
 #include "base/sha256.h"
-#include "check/steps.h"
 #include "forged_sample.h"
 #include "json_check.h"
+#include "verify/steps.h"
 
 static slt_error err;
 static char folder[] = "/tmp/slt-audit-XXXXXX";

@@ -1,4 +1,4 @@
-/* study/figure/bootstrap.c and fits over points: against a resampling written out. */
+/* figure/bootstrap.c and fits over points: against a resampling written out. */
 #include "outcome_sample.h"
 
 #include "num/draw.h"

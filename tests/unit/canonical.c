@@ -2,8 +2,8 @@
 #include "manifest_sample.h"
 #include "tap.h"
 
-#include "record/canonical.h"
-#include "record/pack.h"
+#include "codec/pack.h"
+#include "manifest/canonical.h"
 
 static slt_error err;
 

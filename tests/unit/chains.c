@@ -4,10 +4,10 @@
 
 #include <math.h>
 
-#include "record/trace_agree.h"
-#include "record/trace_writer.h"
-#include "study/estimates.h"
-#include "study/figure/figure.h"
+#include "figure/estimates.h"
+#include "figure/figure.h"
+#include "trace/trace_agree.h"
+#include "trace/trace_writer.h"
 
 static slt_error err;
 

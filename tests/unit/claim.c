@@ -2,7 +2,7 @@
 #include "manifest_sample.h"
 #include "tap.h"
 
-#include "record/claim.h"
+#include "manifest/claim.h"
 
 static slt_error err;
 

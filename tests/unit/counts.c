@@ -1,7 +1,7 @@
-/* study/figure: histogram.c, statistics.c, clusters.c, curves.c, order.c: by hand. */
+/* figure: histogram.c, statistics.c, clusters.c, curves.c, order.c: by hand. */
 #include "outcome_sample.h"
 
-#include "study/figure/order.h"
+#include "figure/order.h"
 
 static const double four[] = {1, 4, 2, 8};
 

@@ -1,7 +1,7 @@
-/* study/figure: coverage.c: the runs that a number is about, and those it leaves out. */
+/* figure: coverage.c: the runs that a number is about, and those it leaves out. */
 #include "study_sample.h"
 
-#include "study/figure/figure.h"
+#include "figure/figure.h"
 
 static slt_error err;
 

@@ -1,5 +1,5 @@
-/* study/figure: csv.c: figure data as text and back. */
-#include "study/figure/table.h"
+/* figure: csv.c: figure data as text and back. */
+#include "figure/table.h"
 
 #include "tap.h"
 

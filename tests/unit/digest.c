@@ -1,6 +1,6 @@
 #include "tap.h"
 
-#include "record/digest.h"
+#include "codec/digest.h"
 
 static const char *text_of(slt_digest digest)
 {

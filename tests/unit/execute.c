@@ -1,8 +1,8 @@
-/* study/execute.c, sample.c, snapshot.c: one run from its beginning to its end. */
+/* run/execute.c, sample.c, snapshot.c: one run from its beginning to its end. */
 #include "study_sample.h"
 
 #include "base/endian.h"
-#include "study/snapshot.h"
+#include "run/snapshot.h"
 
 static slt_error err;
 

@@ -1,4 +1,4 @@
-/* study/execute_training.c, schedule.c: runs that are trained side by side write the
+/* run/execute_training.c, schedule.c: runs that are trained side by side write the
  * traces that they write alone, whatever stops them on the way. */
 #include "study_sample.h"
 

@@ -1,11 +1,11 @@
-/* study/experiments.c, study/run_list.c: sets of runs. */
+/* codec/experiments.c, run/run_list.c: sets of runs. */
 #include "tap.h"
 
 #include <string.h>
 
-#include "record/digest.h"
-#include "record/experiments.h"
-#include "study/run_list.h"
+#include "codec/digest.h"
+#include "codec/experiments.h"
+#include "run/run_list.h"
 
 static slt_digest number(uint32_t i)
 {

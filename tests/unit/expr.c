@@ -1,5 +1,5 @@
-/* study/figure: expr.c and table.c: expressions of claims over figure data. */
-#include "study/figure/expr.h"
+/* figure: expr.c and table.c: expressions of claims over figure data. */
+#include "figure/expr.h"
 
 #include "tap.h"
 

@@ -1,10 +1,10 @@
-/* study/figure: points, fits, claims, report: a figure from given results. */
+/* figure: points, fits, claims, report: a figure from given results. */
 #include "study_sample.h"
 
 #include <unistd.h>
 
-#include "study/figure/expr.h"
-#include "study/figure/figure.h"
+#include "figure/expr.h"
+#include "figure/figure.h"
 
 static slt_error err;
 

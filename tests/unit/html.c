@@ -1,9 +1,9 @@
-/* study/report/html.c, picture/svg_inline.c: what text and pictures become in a page. */
+/* report/page/html.c, picture/svg_inline.c: what text and pictures become in a page. */
 #include "tap.h"
 
 #include "base/escape.h"
-#include "study/report/html.h"
-#include "study/picture/svg_inline.h"
+#include "report/page/html.h"
+#include "report/picture/svg_inline.h"
 
 /* ---- Text -------------------------------------------------------------------------- */
 

@@ -13,8 +13,8 @@
 
 #include "base/endian.h"
 #include "base/io.h"
+#include "codec/digest.h"
 #include "num/scalar.h"
-#include "record/digest.h"
 
 static char folder[] = "/tmp/sltrace-inputs-XXXXXX";
 static slt_error err;

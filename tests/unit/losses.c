@@ -8,12 +8,12 @@
 
 #include "base/endian.h"
 #include "base/io.h"
-#include "check/compare.h"
+#include "codec/digest.h"
+#include "figure/figure.h"
 #include "learn/diagnostics.h"
 #include "num/scalar.h"
-#include "record/digest.h"
-#include "record/trace_agree.h"
-#include "study/figure/figure.h"
+#include "trace/trace_agree.h"
+#include "verify/compare.h"
 
 static slt_error err;
 

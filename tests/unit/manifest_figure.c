@@ -1,4 +1,4 @@
-/* record/manifest_figure.c, manifest_measures.c, manifest_lists.c, manifest_fits.c,
+/* manifest/manifest_figure.c, manifest_measures.c, manifest_lists.c, manifest_fits.c,
  * figure_names.c: what a figure may say. */
 #include "study_sample.h"
 

@@ -1,4 +1,4 @@
-/* record/manifest_panels.c: what figure.panels may name. */
+/* manifest/manifest_panels.c: what figure.panels may name. */
 #include "manifest_sample.h"
 #include "tap.h"
 

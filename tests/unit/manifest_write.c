@@ -3,8 +3,8 @@
 #include "manifest_sample.h"
 #include "tap.h"
 
-#include "record/canonical.h"
-#include "record/manifest_write.h"
+#include "manifest/canonical.h"
+#include "manifest/manifest_write.h"
 
 static slt_error err;
 

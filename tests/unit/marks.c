@@ -1,4 +1,4 @@
-/* learn/marks.c, study/kept.c and what execution makes of them: marks of training, and
+/* learn/marks.c, run/kept.c and what execution makes of them: marks of training, and
  * estimates at marks and at all checkpoints. */
 #include "study_sample.h"
 

@@ -1,4 +1,4 @@
-/* study/figure: measures.c, values.c, points.c: numbers of each run, by hand. */
+/* figure: measures.c, values.c, points.c: numbers of each run, by hand. */
 #include "outcome_sample.h"
 
 /* Accuracy by step 0, 10, ...; losses; an estimate at step 20 and at the end. Run 3 never

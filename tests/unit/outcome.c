@@ -1,9 +1,9 @@
-/* study/outcome.c, parts.c, needs.c: what is kept of a trace. */
+/* run/outcome.c, parts.c, needs.c: what is kept of a trace. */
 #include "study_sample.h"
 
 #include "base/endian.h"
 #include "num/scalar.h"
-#include "study/outcome.h"
+#include "run/outcome.h"
 
 /* Checkpoints at 0, 3, 4, 8, 10; llc 0: 3 chains of 12 draws; llc 1: one of 6. */
 static slt_trace *trace;

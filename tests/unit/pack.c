@@ -2,7 +2,7 @@
 
 #include <msgpack/unpack.h>
 
-#include "record/pack.h"
+#include "codec/pack.h"
 
 static slt_buffer out;
 

@@ -1,4 +1,4 @@
-/* study/plan.c and plan_cost.c: what is counted grows as the work does. */
+/* run/plan.c and plan_cost.c: what is counted grows as the work does. */
 #include "study_sample.h"
 
 #include <sltrace/study.h>

@@ -1,4 +1,4 @@
-/* study/figure/planted.c, theory/spectrum.c: what SGLD must give around the minimum of a
+/* figure/planted.c, theory/spectrum.c: what SGLD must give around the minimum of a
  * squared error, where it is known by hand, and against chains. */
 #include "study_sample.h"
 
@@ -6,7 +6,7 @@
 
 #include <sltrace/theory.h>
 
-#include "study/figure/figure.h"
+#include "figure/figure.h"
 #include "theory/spectrum.h"
 
 static slt_error err;

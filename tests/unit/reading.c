@@ -2,8 +2,8 @@
 #include "golden_sample.h"
 #include "manifest_sample.h"
 
-#include "record/word.h"
-#include "record/yaml.h"
+#include "codec/word.h"
+#include "codec/yaml.h"
 
 static slt_error err;
 

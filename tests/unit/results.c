@@ -1,7 +1,7 @@
-/* record/results.c: the names of results, and which of them are an estimate's mean. */
+/* trace/results.c: the names of results, and which of them are an estimate's mean. */
 #include "tap.h"
 
-#include "record/results.h"
+#include "trace/results.h"
 
 static void test_names(void)
 {

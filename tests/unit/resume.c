@@ -1,4 +1,4 @@
-/* study/run_files.c, snapshot_check.c, schedule_run.c: a study whose snapshot has a right
+/* run/run_files.c, snapshot_check.c, schedule_run.c: a study whose snapshot has a right
  * checksum and holds what no run reaches begins that run anew, says so, and ends in the
  * traces that it would have made undisturbed. */
 #include "study_sample.h"
@@ -8,7 +8,7 @@
 #include <sltrace/study.h>
 
 #include "base/io.h"
-#include "study/snapshot.h"
+#include "run/snapshot.h"
 
 #define MANIFEST                                                                         \
     SAMPLE_HEAD("test/resume")                                                           \

@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "record/manifest.h"
+#include "manifest/manifest.h"
 #include "tap.h"
 
 /* One weight of a linear op on the data, nothing trained. */

@@ -1,8 +1,8 @@
-/* study/runs: the table of runs as a file, there and back, with what traces seldom hold.
+/* figure/runs: the table of runs as a file, there and back, with what traces seldom hold.
  */
 #include "golden_sample.h"
 
-#include "study/runs/runs.h"
+#include "figure/runs/runs.h"
 
 static slt_error err;
 

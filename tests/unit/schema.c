@@ -1,7 +1,7 @@
 /* The schema table itself: every row is sound; suggestions. */
 #include "learn/spec.h"
-#include "record/schema.h"
-#include "record/suggest.h"
+#include "manifest/schema.h"
+#include "manifest/suggest.h"
 
 #include "tap.h"
 

@@ -1,5 +1,5 @@
-/* check/segments*.c: runs verified in pieces are the golden's where they are, and where a
- * publisher's trace is wrong the first wrong record is told, however well its parts fit
+/* verify/segments*.c: runs verified in pieces are the golden's where they are, and where
+ * a publisher's trace is wrong the first wrong record is told, however well its parts fit
  * together. */
 #include "forged_sample.h"
 #include "traces_sample.h"
@@ -177,8 +177,7 @@ static void test_off(void)
         TAP_OK(says("trail: {last_equal: 2, first_differing: 3}\n  record: 3\n"
                     "  step: 10\n  tensor: W1\n") &&
                    says("element: [") && says("ulp: ") &&
-                   says("next: \"sltrace replay") &&
-                   says("--from 5 --to 10 --steps -"),
+                   says("next: \"sltrace replay") && says("--from 5 --to 10 --steps -"),
                "the first checkpoint behind it, and which element");
     }
 }

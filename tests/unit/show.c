@@ -2,8 +2,8 @@
 #include "json_check.h"
 #include "trace_sample.h"
 
-#include "record/json.h"
-#include "record/show.h"
+#include "codec/json.h"
+#include "report/show.h"
 
 static const char *json_of(const char *bytes, size_t size)
 {

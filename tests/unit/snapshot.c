@@ -1,8 +1,8 @@
-/* study/snapshot_check.c: an execution as a snapshot gives it back stands; with one of
+/* run/snapshot_check.c: an execution as a snapshot gives it back stands; with one of
  * its numbers wrong it does not, and that is named. */
 #include "study_sample.h"
 
-#include "study/snapshot.h"
+#include "run/snapshot.h"
 
 #define MANIFEST(arithmetic)                                                             \
     SAMPLE_HEAD("test/snapshot")                                                         \

@@ -1,7 +1,7 @@
-/* check/steps.c: lines of replay --steps, read and compared. */
+/* verify/steps.c: lines of replay --steps, read and compared. */
 #include "tap.h"
 
-#include "check/steps.h"
+#include "verify/steps.h"
 
 #define H1 "00112233445566778899aabbccddeeff"
 #define H2 "00112233445566778899aabbccddee00"

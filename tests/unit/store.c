@@ -1,4 +1,4 @@
-/* study/store.c, run_files.c, schedule.c: a study in its folder. */
+/* run/store.c, run_files.c, schedule.c: a study in its folder. */
 #include "study_sample.h"
 
 #include <dirent.h>

@@ -1,12 +1,12 @@
-/* study/picture/: the gnuplot script of a picture. */
+/* report/picture/: the gnuplot script of a picture. */
 #include "tap.h"
 
 #include <unistd.h>
 
 #include <sltrace/numerics.h>
 
-#include "record/yaml.h"
-#include "study/picture/svg_parts.h"
+#include "codec/yaml.h"
+#include "report/picture/svg_parts.h"
 
 static slt_error err;
 

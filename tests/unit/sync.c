@@ -1,4 +1,4 @@
-/* study/sync.c: a disk that fails to sync, a system that has no syncfs. */
+/* run/sync.c: a disk that fails to sync, a system that has no syncfs. */
 #include "study_sample.h"
 
 #include <dirent.h>

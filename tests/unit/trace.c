@@ -1,7 +1,7 @@
 #include "trace_sample.h"
 
 #include "base/sha256.h"
-#include "record/trace_format.h"
+#include "trace/trace_format.h"
 
 static sample s;
 static slt_error err;

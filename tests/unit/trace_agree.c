@@ -1,7 +1,7 @@
 #include "forge.h"
 #include "study_sample.h"
 
-#include "record/trace_agree.h"
+#include "trace/trace_agree.h"
 
 /* One for each kind of run: what can be computed again from its trace. */
 

@@ -1,12 +1,12 @@
-/* record/trace_peek.c: whose run a trace holds. */
+/* trace/trace_peek.c: whose run a trace holds. */
 #include "study_sample.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/io.h"
-#include "record/digest.h"
-#include "record/trace_peek.h"
+#include "codec/digest.h"
+#include "trace/trace_peek.h"
 
 static char folder[] = "/tmp/slt-peek-XXXXXX", path[64];
 static slt_error err;

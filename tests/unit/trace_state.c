@@ -2,9 +2,9 @@
 #include "systems.h"
 
 #include "base/endian.h"
-#include "record/digest.h"
-#include "record/trace_agree.h"
-#include "record/trace_writer.h"
+#include "codec/digest.h"
+#include "trace/trace_agree.h"
+#include "trace/trace_writer.h"
 
 static slt_run_spec run;
 

@@ -1,6 +1,6 @@
 #include "trace_sample.h"
 
-#include "record/trace_writer.h"
+#include "trace/trace_writer.h"
 
 /* What the writer writes must be the bytes that the sample puts together by hand. */
 

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "base/io.h"
-#include "study/traces.h"
+#include "run/traces.h"
 
 static char folder[] = "/tmp/sltrace-traces-XXXXXX";
 static slt_error err;

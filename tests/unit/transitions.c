@@ -1,4 +1,4 @@
-/* study/figure: transitions.c: falls of a curve, by hand. */
+/* figure: transitions.c: falls of a curve, by hand. */
 #include "outcome_sample.h"
 
 /* Run 0 falls from 8 to 4 at step 30 and from 4 to 0 at step 60; estimates at some

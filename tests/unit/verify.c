@@ -1,5 +1,5 @@
-/* check/verify.c, judge.c, match.c, verify_figure.c and study/golden.c: a golden made and
- * verified, and all the ways in which it may not be met. */
+/* verify/verify.c, judge.c, match.c, verify_figure.c and figure/golden_make.c: a golden
+ * made and verified, and all the ways in which it may not be met. */
 #include "study_sample.h"
 #include "traces_sample.h"
 
@@ -10,7 +10,7 @@
 #include <sltrace/system.h>
 
 #include "base/io.h"
-#include "record/digest.h"
+#include "codec/digest.h"
 
 static slt_error err;
 static char root[] = "/tmp/slt-verify-XXXXXX";
@@ -85,7 +85,7 @@ static slt_golden *record(void)
     size_t size;
     if (slt_manifest_open(in("manifests/x.yaml"), &manifest, &err) ||
         sample_golden(manifest, in("out"), in("golden/x.golden"), &golden, &figure,
-                         &err) ||
+                      &err) ||
         slt_golden_write(golden, &text, &size, &err))
         tap_bail(err.text);
     put("golden/x.golden", text, size);
@@ -174,8 +174,7 @@ static void cancel_soon(void *context, const slt_progress *progress)
 /* After a signal the first run without a verdict is told of, and stands for the rest. */
 static void test_cancelled(void)
 {
-    slt_verify_options options = {
-        .jobs = 1, .progress = cancel_soon, .cancel = &cancel};
+    slt_verify_options options = {.jobs = 1, .progress = cancel_soon, .cancel = &cancel};
     TAP_OK(verify(&options) == SLT_INTERRUPTED, "a signal: %s", err.text);
     TAP_OK(says("\n1..8\nok 1 - test/verify[0] rank=1 seed=0\n"
                 "not ok 2 - test/verify[1] rank=1 seed=1 # not judged\n"
@@ -375,8 +374,8 @@ static void test_other_numerics(void)
         tap_bail(err.text);
     raise_numerics(&bytes);
     put("out/traces/000000.trace", bytes.data, bytes.size);
-    slt_status status = sample_golden(manifest, in("out"), in("golden/y.golden"),
-                                         &golden, &figure, &err);
+    slt_status status =
+        sample_golden(manifest, in("out"), in("golden/y.golden"), &golden, &figure, &err);
     TAP_OK(status == SLT_UNFIT && strstr(err.text, "numerics revision 2"),
            "no golden of another revision's traces: %s", err.text);
     slt_golden_free(golden);

@@ -1,5 +1,5 @@
 /* YAML into value trees: places, kinds, and what is refused. */
-#include "record/yaml.h"
+#include "codec/yaml.h"
 
 #include "tap.h"
 

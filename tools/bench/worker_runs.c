@@ -5,10 +5,10 @@
 
 #include "learn/chain_group.h"
 #include "learn/train_group.h"
+#include "manifest/manifest.h"
 #include "num/ensemble.h"
-#include "record/manifest.h"
-#include "record/show.h"
-#include "record/trace_writer.h"
+#include "report/show.h"
+#include "trace/trace_writer.h"
 #include "worker.h"
 
 /* Training begins anew after so many steps: what a step costs early and late is one

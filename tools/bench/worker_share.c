@@ -11,8 +11,8 @@
 
 #include <sltrace/study.h>
 
-#include "record/trace_writer.h"
-#include "study/store.h"
+#include "run/store.h"
+#include "trace/trace_writer.h"
 #include "worker.h"
 
 enum { SHARE_TRACE, SHARE_FILES, SHARE_METRICS, SHARES };

@@ -1,0 +1,227 @@
+/* The processes of an audit: begun, listened to, and ended in any case. */
+#include "audit/child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "run/files.h"
+
+#define LOOK_MS 100
+
+typedef struct children {
+    slt_child *list;
+    size_t count, begun, ended, running;
+    const slt_audit_options *options;
+    const slt_children_call *call;
+    struct pollfd *watched; /* of those running */
+    size_t *at;             /* which child */
+} children;
+
+/* ---- Beginning --------------------------------------------------------------------- */
+
+/* A child dies with its parent and leaves no core file.  Ctrl-C at a terminal, or its
+ * closing, goes to all processes: it is the parent that ends its children then. */
+static void become_child(pid_t parent)
+{
+    static const int own[] = {SIGTERM, SIGUSR1, SIGXCPU, SIGALRM, SIGPIPE};
+    const struct rlimit none = {0, 0};
+    setrlimit(RLIMIT_CORE, &none);
+    signal(SIGINT, SIG_IGN);
+    signal(SIGHUP, SIG_IGN);
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        signal(own[i], SIG_DFL);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent)
+        _exit(1);
+}
+
+static slt_status begin(slt_child *child, slt_error *err)
+{
+    int ends[2];
+    pid_t parent = getpid();
+    if (pipe2(ends, O_CLOEXEC))
+        return slt_fail(err, SLT_RESOURCE, "no pipe to a child process: %s",
+                        strerror(errno));
+    child->pid = fork();
+    if (child->pid == 0) {
+        close(ends[0]);
+        become_child(parent);
+        slt_child_main(&child->task, ends[1]);
+    }
+    close(ends[1]);
+    if (child->pid < 0) {
+        close(ends[0]);
+        return slt_fail(err, SLT_RESOURCE, "no child process: %s", strerror(errno));
+    }
+    child->fd = ends[0];
+    child->state = SLT_CHILD_RUNNING;
+    child->began_ns = slt_clock_ns();
+    return SLT_OK;
+}
+
+static slt_status begin_more(children *c, slt_error *err)
+{
+    size_t jobs = c->options->jobs ? c->options->jobs : 1;
+    slt_status status = SLT_OK;
+    while (!status && c->running < jobs && c->begun < c->count) {
+        status = begin(&c->list[c->begun], err);
+        if (!status) {
+            c->begun++;
+            c->running++;
+        }
+    }
+    return status;
+}
+
+/* ---- Listening --------------------------------------------------------------------- */
+
+static void tell(const children *c, size_t index, bool ended)
+{
+    if (!c->options->progress)
+        return;
+    slt_progress progress = {.runs_done = c->ended,
+                             .runs_total = c->count,
+                             .run = index,
+                             .run_ended = ended,
+                             .label = c->list[index].task.backend->name};
+    double done = 0;
+    for (size_t i = 0; i < c->begun; i++) {
+        const slt_child *one = &c->list[i];
+        if (one->state != SLT_CHILD_RUNNING)
+            done += 1;
+        else if (one->work)
+            done += (double)one->done / (double)one->work;
+    }
+    progress.fraction = done / (double)c->count;
+    c->options->progress(c->options->progress_context, &progress);
+}
+
+/* How a process that told of no end came to its own. */
+static void explain(slt_child *child, int how)
+{
+    const slt_backend *backend = child->task.backend;
+    if (!WIFSIGNALED(how)) {
+        slt_fail(&child->error, SLT_RESOURCE, "ended with status %d before it was done",
+                 WEXITSTATUS(how));
+        return;
+    }
+    int number = WTERMSIG(how);
+    if (number == SIGILL && backend->kind == SLT_BACKEND_OPENBLAS)
+        slt_fail(&child->error, SLT_UNFIT,
+                 "OpenBLAS: asked for %s, whose kernels this CPU cannot run (signal %d, "
+                 "%s)",
+                 backend->core, number, strsignal(number));
+    else
+        slt_fail(&child->error, SLT_RESOURCE, "ended by signal %d (%s)", number,
+                 strsignal(number));
+}
+
+static void reap(slt_child *child, bool told)
+{
+    int how = 0;
+    while (waitpid(child->pid, &how, 0) < 0 && errno == EINTR)
+        continue;
+    close(child->fd);
+    child->took_ns = slt_clock_ns() - child->began_ns;
+    if (!told)
+        explain(child, how);
+    child->state = child->error.status ? SLT_CHILD_FAILED : SLT_CHILD_DONE;
+}
+
+/* One piece of news, or the end of it; true where the child is over. */
+static bool listen_to(slt_child *child)
+{
+    slt_child_message message;
+    ssize_t got = read(child->fd, &message, sizeof message);
+    if (got < 0 && errno == EINTR)
+        return false;
+    if (got != (ssize_t)sizeof message) {
+        reap(child, false);
+        return true;
+    }
+    if (message.kind == SLT_NEWS_OPENBLAS)
+        child->openblas = message.openblas;
+    if (message.kind == SLT_NEWS_WORK) {
+        child->done = message.done;
+        child->work = message.work;
+    }
+    if (message.kind != SLT_NEWS_END)
+        return false;
+    child->error = message.error;
+    reap(child, true);
+    return true;
+}
+
+static size_t watch(children *c)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < c->begun; i++)
+        if (c->list[i].state == SLT_CHILD_RUNNING) {
+            c->watched[count] = (struct pollfd){.fd = c->list[i].fd, .events = POLLIN};
+            c->at[count++] = i;
+        }
+    return count;
+}
+
+static slt_status listen_once(children *c, slt_error *err)
+{
+    size_t count = watch(c);
+    slt_status status = SLT_OK;
+    if (poll(c->watched, count, LOOK_MS) < 0 && errno != EINTR)
+        return slt_fail(err, SLT_RESOURCE, "cannot listen to child processes: %s",
+                        strerror(errno));
+    for (size_t i = 0; i < count && !status; i++) {
+        if (!c->watched[i].revents)
+            continue;
+        bool over = listen_to(&c->list[c->at[i]]);
+        c->running -= over;
+        c->ended += over;
+        tell(c, c->at[i], over);
+        if (over)
+            status = c->call->ended(c->call->context, c->at[i], err);
+    }
+    return status;
+}
+
+/* ---- All --------------------------------------------------------------------------- */
+
+static void kill_all(children *c)
+{
+    for (size_t i = 0; i < c->begun; i++)
+        if (c->list[i].state == SLT_CHILD_RUNNING) {
+            kill(c->list[i].pid, SIGKILL);
+            reap(&c->list[i], false);
+        }
+}
+
+slt_status slt_children_run(slt_child *list, size_t count,
+                            const slt_audit_options *options,
+                            const slt_children_call *call, slt_error *err)
+{
+    children c = {.list = list, .count = count, .options = options, .call = call};
+    slt_status status = SLT_OK;
+    c.watched = calloc(count + 1, sizeof *c.watched);
+    c.at = calloc(count + 1, sizeof *c.at);
+    if (!c.watched || !c.at)
+        status = slt_fail(err, SLT_RESOURCE, "no memory for %zu processes", count);
+    while (!status && c.ended < count) {
+        if (options->cancel && *options->cancel)
+            status = slt_fail(err, SLT_INTERRUPTED, "stopped before the audit was done");
+        if (!status)
+            status = begin_more(&c, err);
+        if (!status)
+            status = listen_once(&c, err);
+    }
+    kill_all(&c);
+    free(c.watched);
+    free(c.at);
+    return status;
+}

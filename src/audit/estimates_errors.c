@@ -1,0 +1,130 @@
+/* The Monte Carlo errors of ours. */
+#include "audit/estimates_parts.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "codec/digest.h"
+#include "manifest/manifest.h"
+#include "run/store.h"
+
+/* ---- From traces ------------------------------------------------------------------- */
+
+/* A trace that is the golden's in every byte. */
+static slt_status error_from_trace(slt_ours *ours, size_t i, const char *path,
+                                   slt_error *err)
+{
+    char sha256[SLT_SHA256_TEXT_MAX];
+    slt_trace_estimate found = {.mcse = slt_real_absent()};
+    slt_trace *trace = NULL;
+    slt_status status = slt_trace_open(path, &trace, err);
+    if (status)
+        return status;
+    slt_trace_sha256(trace, sha256);
+    if (strcmp(sha256, ours->golden->runs[i].sha256) != 0)
+        status = slt_fail(err, SLT_FORMAT, "%s: expected the trace of %s, found another",
+                          path, ours->golden->path);
+    if (!status)
+        status = slt_estimates_of_run(trace, path, ours, &found, err);
+    slt_trace_free(trace);
+    ours->mcse[i] = found.mcse;
+    ours->note[i] = found.note;
+    return status;
+}
+
+/* A file that has the run's number, but is not its trace, is told. */
+static slt_status refuse_other(const slt_ours *ours, const char *from, size_t i,
+                               slt_error *err)
+{
+    char path[SLT_FILE_PATH_MAX];
+    slt_status status =
+        slt_store_trace_path(from, (size_t)ours->golden->runs[i].run, path, err);
+    if (!status && slt_file_exists(path))
+        status = slt_fail(err, SLT_FORMAT, "%s: expected the trace of %s, found another",
+                          path, ours->golden->path);
+    return status;
+}
+
+static slt_status errors_from_traces(slt_estimates_audit *a, slt_error *err)
+{
+    slt_traces *traces = NULL;
+    slt_ours *ours = &a->ours;
+    slt_status status = slt_traces_open(NULL, &a->more->from, 1, &traces, err);
+    for (size_t i = 0; i < ours->golden->run_count && !status; i++) {
+        const char *path = slt_traces_find(traces, ours->golden->runs[i].experiment);
+        if (ours->asked[i])
+            status = path ? error_from_trace(ours, i, path, err)
+                          : refuse_other(ours, a->more->from, i, err);
+        if (!status)
+            status = slt_estimates_pause(a, err);
+    }
+    slt_traces_free(traces);
+    ours->mcse_from = a->more->from;
+    return status;
+}
+
+/* ---- From the golden --------------------------------------------------------------- */
+
+/* The column "llc/std" of "llc/mean". */
+static size_t find_std(const slt_ours *ours)
+{
+    char name[64];
+    const slt_golden *golden = ours->golden;
+    const char *mean = golden->results[ours->result];
+    size_t i = 0;
+    snprintf(name, sizeof name, "%.*s/std", (int)strcspn(mean, "/"), mean);
+    while (i < golden->result_count && strcmp(golden->results[i], name) != 0)
+        i++;
+    return i;
+}
+
+/* llc/std / sqrt(num_chains): what slt_diagnose finds, where the baseline has no error.
+ */
+static slt_real error_of_std(const slt_llc_spec *llc, slt_real sd)
+{
+    double error = slt_real_double(sd) / sqrt((double)llc->num_chains);
+    bool known = slt_baseline_of(llc) == SLT_BASELINE_EXACT && error > 0;
+    return known ? slt_real_of(error) : slt_real_absent();
+}
+
+static slt_status errors_from_std(slt_estimates_audit *a, size_t column, slt_error *err)
+{
+    slt_ours *ours = &a->ours;
+    slt_run_spec *spec = calloc(1, sizeof *spec);
+    slt_status status = spec ? SLT_OK : slt_fail(err, SLT_RESOURCE, "no memory");
+    for (size_t i = 0; i < ours->golden->run_count && !status; i++) {
+        const slt_golden_run *run = &ours->golden->runs[i];
+        const uint8_t *bytes;
+        size_t size;
+        if (!ours->asked[i] || !run->has_result[column] ||
+            !slt_match_canonical(ours->golden, ours->manifest, i, &bytes, &size))
+            continue;
+        status = slt_canonical_decode(bytes, size, spec, err);
+        if (!status && ours->llc < spec->llc_count)
+            ours->mcse[i] = error_of_std(&spec->llc[ours->llc], run->results[column]);
+        if (!status)
+            status = slt_estimates_pause(a, err);
+    }
+    free(spec);
+    ours->mcse_from = "the golden's standard deviation over chains";
+    return status;
+}
+
+slt_status slt_estimates_errors(slt_estimates_audit *a, slt_error *err)
+{
+    slt_ours *ours = &a->ours;
+    size_t runs = ours->golden->run_count, column = find_std(ours);
+    ours->mcse = calloc(runs + 1, sizeof *ours->mcse);
+    ours->note = calloc(runs + 1, sizeof *ours->note);
+    if (!ours->mcse || !ours->note)
+        return slt_fail(err, SLT_RESOURCE, "no memory for %zu runs", runs);
+    for (size_t i = 0; i < runs; i++)
+        ours->mcse[i] = slt_real_absent();
+    ours->mcse_from = "not known here: --from has the golden's traces";
+    if (a->more->from)
+        return errors_from_traces(a, err);
+    return ours->of_llc && column < ours->golden->result_count
+               ? errors_from_std(a, column, err)
+               : SLT_OK;
+}

@@ -1,0 +1,121 @@
+/* Runs of two goldens or studies are one run where their canonical forms are, or would be
+ * in the same arithmetic. */
+#include "audit/estimates_parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "codec/digest.h"
+#include "manifest/canonical.h"
+#include "manifest/manifest.h"
+
+bool slt_match_canonical(const slt_golden *golden, slt_manifest *manifest, size_t run,
+                         const uint8_t **bytes, size_t *size)
+{
+    const slt_golden_run *wanted = &golden->runs[run];
+    if (manifest && wanted->run < slt_manifest_runs(manifest) &&
+        slt_digest_equal(slt_manifest_experiment(manifest, (size_t)wanted->run),
+                         wanted->experiment))
+        return slt_manifest_canonical(manifest, (size_t)wanted->run, bytes, size, NULL) ==
+               SLT_OK;
+    *bytes = golden->base;
+    *size = golden->base_size;
+    return golden->base && wanted->run == 0 &&
+           slt_digest_equal(slt_digest_of(golden->base, golden->base_size),
+                            wanted->experiment);
+}
+
+static void add_converted(const uint8_t *bytes, size_t size, slt_arithmetic arithmetic,
+                          slt_match_keys *keys)
+{
+    slt_buffer converted = {0};
+    if (slt_canonical_convert(bytes, size, arithmetic, &converted, NULL) == SLT_OK) {
+        slt_digest digest = slt_digest_of(converted.data, converted.size);
+        if (slt_digest_equal(digest, keys->experiment[0])) {
+            keys->arithmetic[0] = arithmetic;
+        } else if (keys->count < 3) {
+            keys->arithmetic[keys->count] = arithmetic;
+            keys->experiment[keys->count++] = digest;
+        }
+    }
+    slt_buffer_free(&converted);
+}
+
+slt_match_keys slt_match_keys_of(const slt_ours *ours, size_t run)
+{
+    const uint8_t *bytes;
+    size_t size;
+    slt_match_keys keys = {.count = 1};
+    keys.experiment[0] = ours->golden->runs[run].experiment;
+    if (slt_match_canonical(ours->golden, ours->manifest, run, &bytes, &size))
+        for (slt_arithmetic a = SLT_F32; a <= SLT_FIXED; a++)
+            add_converted(bytes, size, a, &keys);
+    return keys;
+}
+
+/* ---- What differs ------------------------------------------------------------------ */
+
+typedef struct difference {
+    slt_buffer field, ours, theirs;
+    bool differs;
+} difference;
+
+static void free_difference(difference *d)
+{
+    slt_buffer_free(&d->field);
+    slt_buffer_free(&d->ours);
+    slt_buffer_free(&d->theirs);
+    *d = (difference){0};
+}
+
+static slt_status find(const uint8_t *ours, size_t ours_size, const uint8_t *theirs,
+                       size_t theirs_size, difference *d, slt_error *err)
+{
+    return slt_canonical_difference(ours, ours_size, theirs, theirs_size, &d->field,
+                                    &d->ours, &d->theirs, &d->differs, err);
+}
+
+static bool is_arithmetic(difference *d)
+{
+    return d->differs && strcmp(slt_buffer_text(&d->field), "run.arithmetic") == 0;
+}
+
+/* Ours in the arithmetic of theirs: what differs beside it. */
+static slt_status find_besides(const uint8_t *ours, size_t ours_size,
+                               const uint8_t *theirs, size_t theirs_size, difference *d,
+                               slt_error *err)
+{
+    slt_buffer converted = {0};
+    slt_status status = SLT_OK;
+    for (slt_arithmetic a = SLT_F32; a <= SLT_FIXED && !status && is_arithmetic(d); a++) {
+        difference other = {0};
+        slt_buffer_clear(&converted);
+        if (slt_canonical_convert(ours, ours_size, a, &converted, NULL))
+            continue;
+        status = find(converted.data, converted.size, theirs, theirs_size, &other, err);
+        if (!status && other.differs && !is_arithmetic(&other)) {
+            free_difference(d);
+            *d = other;
+        } else {
+            free_difference(&other);
+        }
+    }
+    slt_buffer_free(&converted);
+    return status;
+}
+
+slt_status slt_match_difference(const uint8_t *ours, size_t ours_size,
+                                const uint8_t *theirs, size_t theirs_size,
+                                slt_buffer *text, slt_error *err)
+{
+    difference d = {0};
+    slt_status status = find(ours, ours_size, theirs, theirs_size, &d, err);
+    if (!status)
+        status = find_besides(ours, ours_size, theirs, theirs_size, &d, err);
+    if (!status && d.differs)
+        slt_buffer_printf(text, "%s is %.60s there, %.60s here",
+                          slt_buffer_text(&d.field), slt_buffer_text(&d.theirs),
+                          slt_buffer_text(&d.ours));
+    free_difference(&d);
+    return status;
+}

@@ -1,0 +1,289 @@
+/* Estimates from elsewhere beside ours, for people and for programs. */
+#include "audit/estimates_parts.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/escape.h"
+#include "codec/json.h"
+
+static void print_word(slt_audit *audit, const char *format, const char *text)
+    __attribute__((format(printf, 2, 0)));
+/* Text from files, made harmless. */
+static void print_word(slt_audit *audit, const char *format, const char *text)
+{
+    slt_buffer word = {0};
+    slt_escape_line(&word, text, strlen(text));
+    slt_audit_print(audit, format, slt_buffer_text(&word));
+    slt_buffer_free(&word);
+}
+
+/* A run's values. */
+static void label_words(const slt_estimates_audit *a, size_t run, bool group,
+                        slt_buffer *words)
+{
+    slt_buffer label = {0};
+    slt_estimates_label(a, run, group, &label);
+    slt_escape_line(words, slt_buffer_text(&label), label.size);
+    slt_buffer_free(&label);
+}
+
+/* ---- Rows -------------------------------------------------------------------------- */
+
+static void print_head(slt_estimates_audit *a)
+{
+    slt_audit *audit = &a->audit;
+    print_word(audit, "%s", a->path);
+    slt_audit_print(audit, ": %zu row%s of %zu source%s, beside ", a->rows.count,
+                    a->rows.count == 1 ? "" : "s", a->rows.source_count,
+                    a->rows.source_count == 1 ? "" : "s");
+    print_word(audit, "%s", a->ours.golden->results[a->ours.result]);
+    print_word(audit, " of %s\n", a->ours.golden->path);
+    print_word(audit, "  Monte Carlo errors (MCSE) of ours: %s\n", a->ours.mcse_from);
+    if (a->converted)
+        slt_audit_print(audit, "  the arithmetic of %zu runs is another: %s\n",
+                        a->converted, slt_buffer_text(&a->arithmetic));
+    if (a->others)
+        slt_audit_print(audit, "  %zu runs there are none of these\n", a->others);
+}
+
+/* Why there is no verdict, in words of another's files, below the row. */
+static void print_reason(slt_estimates_audit *a, const char *reason)
+{
+    slt_buffer words = {0};
+    if (reason) {
+        slt_escape_line(&words, reason, strlen(reason));
+        slt_audit_print(&a->audit, "\n      %s", slt_buffer_text(&words));
+    }
+    slt_buffer_free(&words);
+}
+
+static void print_row(slt_estimates_audit *a, size_t i)
+{
+    const slt_row *row = &a->rows.rows[i];
+    const slt_judged_row *judged = &a->judged[i];
+    char llc[32], mcse[32], ours[32], own[32], difference[32], apart[32];
+    slt_buffer words = {0};
+    label_words(a, judged->run, false, &words);
+    const slt_golden_run *run = &a->ours.golden->runs[judged->run];
+    bool has = run->has_result[a->ours.result];
+    slt_audit_print(&a->audit, " %4" PRIu64 " %-14s %8s %6s %8s %6s %8s %6s%s %s",
+                    row->run, slt_buffer_text(&words), slt_audit_llc_text(row->llc, llc),
+                    slt_audit_number(row->mcse, "%.2g", mcse),
+                    has ? slt_audit_llc_text(run->results[a->ours.result], ours) : "-",
+                    slt_audit_number(a->ours.mcse[judged->run], "%.2g", own),
+                    slt_audit_number(judged->difference, "%+.2g", difference),
+                    slt_audit_number(judged->apart, "%+.2f", apart),
+                    judged->assumed ? "*" : " ", slt_estimates_verdict(a, i));
+    print_reason(a, judged->reason);
+    slt_audit_print(&a->audit, "\n");
+    slt_buffer_free(&words);
+}
+
+/* The rows of one source, in their order. */
+static void print_rows(slt_estimates_audit *a, const slt_source *source)
+{
+    bool assumed = false;
+    slt_audit_print(&a->audit, "\n %4s %-14s %8s %6s %8s %6s %8s %6s\n", "run", "",
+                    "theirs", "MCSE", "ours", "MCSE", "less", "in");
+    slt_audit_print(&a->audit, " %4s %-14s %8s %6s %8s %6s %8s %6s  verdict\n", "", "",
+                    "", "", "", "", "ours", "both");
+    for (size_t i = 0; i < source->rows; i++) {
+        size_t row = a->rows_of_sources[source->first_row + i];
+        if (a->judged[row].asked)
+            print_row(a, row);
+        assumed |= a->judged[row].assumed;
+    }
+    if (assumed)
+        slt_audit_print(&a->audit, "  * only one MCSE is known; the other is taken to be "
+                                   "as large\n");
+}
+
+/* ---- Sources and groups ------------------------------------------------------------ */
+
+#define MISSING_SHOWN 60 /* characters */
+
+static void print_missing(slt_estimates_audit *a, slt_source *source)
+{
+    const char *list = slt_buffer_text(&source->missing_list);
+    if (source->missing)
+        slt_audit_print(&a->audit, "  %zu runs have no row: %.*s%s\n", source->missing,
+                        MISSING_SHOWN, list,
+                        source->missing_list.size > MISSING_SHOWN ? "..." : "");
+}
+
+static void print_source(slt_estimates_audit *a, slt_source *source)
+{
+    char mean[32], sd[32];
+    const char *before = ":";
+    size_t all = source->without;
+    for (int i = 0; i <= SLT_AGREE_UNKNOWN; i++)
+        all += source->agreements[i];
+    slt_audit_print(&a->audit, "  %zu estimate%s", all, all == 1 ? "" : "s");
+    for (int i = 0; i <= SLT_AGREE_UNKNOWN; i++)
+        if (source->agreements[i]) {
+            slt_audit_print(&a->audit, "%s %zu %s", before, source->agreements[i],
+                            slt_agreement_text((slt_agreement)i));
+            before = ",";
+        }
+    if (source->without)
+        slt_audit_print(&a->audit, "%s %zu with nothing to compare", before,
+                        source->without);
+    slt_audit_print(&a->audit, "\n");
+    print_missing(a, source);
+    if (source->known > 1)
+        slt_audit_print(&a->audit,
+                        "  differences in MCSE of both: mean %s, sd %s (0 and 1 for "
+                        "independent estimates)\n",
+                        slt_audit_number(source->apart_mean, "%+.2f", mean),
+                        slt_audit_number(source->apart_sd, "%.2f", sd));
+}
+
+static void print_group(slt_estimates_audit *a, const slt_group *group)
+{
+    char difference[32], error[32], apart[32], paired[32], paired_apart[32];
+    slt_buffer words = {0};
+    label_words(a, a->judged[group->first].run, true, &words);
+    slt_audit_print(&a->audit, "  %-16s %4zu %9s %8s %6s %8s %6s %s\n",
+                    slt_buffer_text(&words), group->count,
+                    slt_audit_number(group->difference, "%+.3g", difference),
+                    slt_audit_number(group->error, "%.2g", error),
+                    slt_audit_number(group->apart, "%+.2f", apart),
+                    slt_audit_number(group->paired, "%.2g", paired),
+                    slt_audit_number(group->paired_apart, "%+.2f", paired_apart),
+                    group->count < SLT_GROUP_MIN ? "too few to judge"
+                                                 : slt_agreement_text(group->agreement));
+    slt_buffer_free(&words);
+}
+
+/* A group of one says what its row does. */
+static void print_groups(slt_estimates_audit *a, const slt_source *source)
+{
+    bool begun = false;
+    for (size_t i = 0; i < source->groups; i++) {
+        const slt_group *group = &a->groups[source->first_group + i];
+        if (group->count < 2)
+            continue;
+        if (!begun) {
+            print_word(&a->audit, "\n  mean over %s", a->ours.golden->axes[a->over]);
+            slt_audit_print(&a->audit, "\n  %-16s %4s %9s %8s %6s %8s %6s\n", "", "runs",
+                            "less ours", "error", "in it", "paired", "in it");
+        }
+        begun = true;
+        print_group(a, group);
+    }
+}
+
+void slt_estimates_print(slt_estimates_audit *a)
+{
+    if (!a->audit.options->text)
+        return;
+    print_head(a);
+    for (size_t i = 0; i < a->rows.source_count && !slt_estimates_pause(a, NULL); i++) {
+        slt_source *source = &a->sources[i];
+        print_word(&a->audit, "\n%s", a->rows.sources[i]);
+        print_rows(a, source);
+        print_source(a, source);
+        print_groups(a, source);
+    }
+}
+
+/* ---- JSON -------------------------------------------------------------------------- */
+
+static void put_row(slt_estimates_audit *a, size_t i)
+{
+    slt_buffer *json = &a->audit.json;
+    const slt_row *row = &a->rows.rows[i];
+    const slt_judged_row *judged = &a->judged[i];
+    const slt_golden_run *run = &a->ours.golden->runs[judged->run];
+    slt_json_open(json, '{');
+    slt_json_key_uint(json, "run", row->run);
+    slt_json_key_text(json, "source", a->rows.sources[row->source]);
+    if (row->line)
+        slt_json_key_uint(json, "line", row->line);
+    slt_json_key_real(json, "llc", row->llc);
+    slt_json_key_real(json, "mcse", row->mcse);
+    slt_json_key(json, "ours");
+    if (run->has_result[a->ours.result])
+        slt_json_real(json, run->results[a->ours.result]);
+    else
+        slt_json_null(json);
+    slt_json_key_real(json, "mcse_of_ours", a->ours.mcse[judged->run]);
+    slt_json_key_real(json, "difference", judged->difference);
+    slt_json_key_real(json, "difference_in_mcse", judged->apart);
+    slt_json_key(json, "mcse_assumed");
+    slt_json_bool(json, judged->assumed);
+    slt_json_key_text(json, "verdict", slt_estimates_verdict(a, i));
+    slt_json_key(json, "reason");
+    if (judged->reason)
+        slt_json_text(json, judged->reason);
+    else
+        slt_json_null(json);
+    slt_json_close(json, '}');
+}
+
+static void put_group(slt_estimates_audit *a, const slt_group *group)
+{
+    slt_buffer *json = &a->audit.json, label = {0};
+    slt_estimates_label(a, a->judged[group->first].run, true, &label);
+    slt_json_open(json, '{');
+    slt_json_key_text(json, "group", slt_buffer_text(&label));
+    slt_json_key_uint(json, "runs", group->count);
+    slt_json_key_real(json, "difference", group->difference);
+    slt_json_key_real(json, "error", group->error);
+    slt_json_key_real(json, "difference_in_errors", group->apart);
+    slt_json_key_real(json, "paired_error", group->paired);
+    slt_json_key_real(json, "difference_in_paired_errors", group->paired_apart);
+    slt_json_key_text(json, "verdict", slt_agreement_text(group->agreement));
+    slt_json_close(json, '}');
+    slt_buffer_free(&label);
+}
+
+static void put_source(slt_estimates_audit *a, size_t index)
+{
+    static const char *const counts[] = {"identical", "within", "different", "unknown"};
+    slt_buffer *json = &a->audit.json;
+    slt_source *source = &a->sources[index];
+    slt_json_open(json, '{');
+    slt_json_key_text(json, "source", a->rows.sources[index]);
+    slt_json_key_uint(json, "rows", source->rows);
+    for (int i = 0; i <= SLT_AGREE_UNKNOWN; i++)
+        slt_json_key_uint(json, counts[i], source->agreements[i]);
+    slt_json_key_uint(json, "nothing_to_compare", source->without);
+    slt_json_key_uint(json, "missing", source->missing);
+    slt_json_key_text(json, "missing_runs", slt_buffer_text(&source->missing_list));
+    slt_json_key_real(json, "mean_in_mcse",
+                      source->known ? source->apart_mean : source->apart_sd);
+    slt_json_key_real(json, "sd_in_mcse", source->apart_sd);
+    slt_json_key(json, "groups");
+    slt_json_open(json, '[');
+    for (size_t i = 0; i < source->groups; i++)
+        if (a->groups[source->first_group + i].count > 1)
+            put_group(a, &a->groups[source->first_group + i]);
+    slt_json_close(json, ']');
+    slt_json_close(json, '}');
+}
+
+void slt_estimates_print_json(slt_estimates_audit *a)
+{
+    slt_buffer *json = &a->audit.json;
+    if (!a->audit.options->json)
+        return;
+    slt_json_key_text(json, "estimates_of", a->path);
+    slt_json_key_text(json, "golden", a->ours.golden->path);
+    slt_json_key_text(json, "column", a->ours.golden->results[a->ours.result]);
+    slt_json_key_text(json, "mcse_of_ours_from", a->ours.mcse_from);
+    slt_json_key_uint(json, "runs_in_another_arithmetic", a->converted);
+    slt_json_key_uint(json, "runs_of_none", a->others);
+    slt_json_key(json, "rows");
+    slt_json_open(json, '[');
+    for (size_t i = 0; i < a->rows.count && !slt_estimates_pause(a, NULL); i++)
+        if (a->judged[i].asked)
+            put_row(a, i);
+    slt_json_close(json, ']');
+    slt_json_key(json, "sources");
+    slt_json_open(json, '[');
+    for (size_t i = 0; i < a->rows.source_count && !slt_estimates_pause(a, NULL); i++)
+        put_source(a, i);
+    slt_json_close(json, ']');
+}

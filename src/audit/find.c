@@ -1,0 +1,163 @@
+#include "audit/finding.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "manifest/manifest.h"
+#include "verify/begin.h"
+#include "verify/fingerprints.h"
+
+/* ---- The stretch ------------------------------------------------------------------- */
+
+/* The last checkpoint before record `end`, SIZE_MAX where there is none. */
+static size_t last_checkpoint(const slt_trace *trace, size_t end)
+{
+    for (size_t i = end; i-- > 0;)
+        if (slt_trace_record(trace, i)->kind == SLT_RECORD_CHECKPOINT)
+            return i;
+    return SIZE_MAX;
+}
+
+static slt_status choose_stretch(slt_audit_finding *finding, const slt_audit_side *a,
+                                 const slt_difference *difference, slt_error *err)
+{
+    slt_audit_stretch *stretch = &finding->stretch;
+    size_t limit = last_checkpoint(a->trace, difference->record);
+    slt_status status = SLT_OK;
+    finding->to_checkpoint = difference->record_kind == SLT_RECORD_CHECKPOINT;
+    finding->to_step = difference->step;
+    stretch->to_step =
+        finding->to_checkpoint ? difference->step : finding->run->train.steps;
+    stretch->run = finding->run;
+    stretch->end = difference->record;
+    stretch->from = SIZE_MAX;
+    if (limit == SIZE_MAX)
+        return SLT_OK;
+    if (!finding->to_checkpoint)
+        status = slt_begin_limit(a->trace, finding->run, limit, &limit, err);
+    if (!status)
+        stretch->from = slt_begin_state(a->trace, limit);
+    if (stretch->from != SIZE_MAX)
+        finding->from_step = slt_trace_record(a->trace, stretch->from)->step;
+    stretch->from_step = finding->from_step;
+    return status;
+}
+
+/* A run that one side was computed with other functions is judged by the other. */
+static void choose_side(slt_audit_finding *finding, const slt_audit_side *a,
+                        const slt_audit_side *b)
+{
+    slt_audit_stretch *stretch = &finding->stretch;
+    stretch->side = a;
+    finding->replayed =
+        !slt_trace_judgeable(a->trace, a->path, finding->run, &finding->refused);
+    if (finding->replayed || slt_trace_judgeable(b->trace, b->path, finding->run, NULL))
+        return;
+    stretch->side = b;
+    finding->replayed = true;
+}
+
+static slt_status prepare(slt_audit_finding *finding, const slt_audit_side *a,
+                          const slt_audit_side *b, const slt_difference *difference,
+                          slt_error *err)
+{
+    size_t size;
+    const uint8_t *canonical = slt_trace_run(a->trace, &size);
+    finding->run = calloc(1, sizeof *finding->run);
+    if (!finding->run)
+        return slt_fail(err, SLT_RESOURCE, "no memory for a run");
+    slt_status status = slt_canonical_decode(canonical, size, finding->run, err);
+    if (!status)
+        status = choose_stretch(finding, a, difference, err);
+    if (!status)
+        choose_side(finding, a, b);
+    return status;
+}
+
+/* ---- Steps from elsewhere ---------------------------------------------------------- */
+
+static slt_status open_steps(const char *path, slt_steps *steps, slt_error *err)
+{
+    *steps = (slt_steps){.file = fopen(path, "r"), .path = path};
+    return steps->file ? SLT_OK
+                       : slt_fail(err, SLT_FILE, "%s: %s", path, strerror(errno));
+}
+
+/* paths: those of the two sides. */
+static slt_status compare_files(slt_audit_finding *finding, const char *const paths[2],
+                                slt_error *err)
+{
+    slt_steps a = {0}, b = {0};
+    uint64_t common;
+    bool found;
+    slt_status status = open_steps(paths[0], &a, err);
+    if (!status)
+        status = open_steps(paths[1], &b, err);
+    if (!status)
+        status = slt_steps_compare(&a, &b, &found, &common, &finding->first, err);
+    slt_steps_free(&a);
+    slt_steps_free(&b);
+    if (status)
+        return status;
+    if (!common)
+        return slt_fail(err, SLT_USAGE, "%s and %s have no step in common", paths[0],
+                        paths[1]);
+    finding->source = "steps";
+    finding->has_step = found;
+    finding->same_steps = !found;
+    return SLT_OK;
+}
+
+/* ---- The whole --------------------------------------------------------------------- */
+
+static bool explained(const slt_audit_finding *finding, int side)
+{
+    return slt_audit_cause(finding, side) < SLT_FPENV_FAULTS;
+}
+
+/* The side that another program may have made, NULL where it has no checkpoint to replay
+ * to. */
+static const slt_audit_side *foreign_side(const slt_audit_finding *finding,
+                                          const slt_audit_side *a,
+                                          const slt_audit_side *b)
+{
+    const slt_audit_side *side = explained(finding, 1) ? a : b;
+    bool has = finding->to_checkpoint &&
+               slt_begin_checkpoint(side->trace, finding->to_step) != SIZE_MAX;
+    return has ? side : NULL;
+}
+
+static slt_status replay(slt_audit_finding *finding, const slt_audit_side *a,
+                         const slt_audit_side *b, const slt_difference *difference,
+                         const char *program, size_t jobs, slt_error *err)
+{
+    FILE *steps = tmpfile();
+    if (!steps)
+        return slt_fail(err, SLT_FILE, "no temporary file for the hashes of steps: %s",
+                        strerror(errno));
+    slt_status status = slt_audit_explain(finding, a, b, jobs, steps, err);
+    bool both = explained(finding, 0) && explained(finding, 1);
+    const slt_audit_side *side = foreign_side(finding, a, b);
+    /* The traces themselves tell of a chain with its losses. */
+    if (!status && both && difference->kind != SLT_DIFFERENT_DRAW)
+        status = slt_audit_locate(finding, difference, steps, err);
+    else if (!status && finding->replayed && !both && program && side)
+        status = slt_audit_ask_program(finding, program, side, steps, err);
+    fclose(steps);
+    return status;
+}
+
+slt_status slt_audit_find(const slt_audit_side *a, const slt_audit_side *b,
+                          const slt_difference *difference, const char *const steps[2],
+                          const char *program, const slt_audit_options *options,
+                          slt_audit_finding *finding, slt_error *err)
+{
+    *finding = (slt_audit_finding){.stretch.options = options};
+    slt_status status = prepare(finding, a, b, difference, err);
+    if (!status && finding->replayed && difference->kind != SLT_SAME)
+        status = replay(finding, a, b, difference, program, options->jobs, err);
+    if (!status && !finding->source && steps)
+        status = compare_files(finding, steps, err);
+    return status;
+}

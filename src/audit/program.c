@@ -1,0 +1,238 @@
+/* Another build of sltrace, run as a child, follows the stretch in its own arithmetic. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "audit/finding.h"
+#include "base/endian.h"
+#include "base/io.h"
+#include "codec/npy.h"
+#include "verify/state.h"
+
+extern char **environ;
+
+enum { LOOK_MS = 10 }; /* between looks at a child */
+
+typedef struct question {
+    slt_audit_finding *finding;
+    const char *program;
+    const slt_audit_side *side;
+    char folder[4096]; /* its files */
+    char steps[4112];
+} question;
+
+/* ---- The child --------------------------------------------------------------------- */
+
+/* Waits for its end, or brings it about where the audit is to stop. */
+static slt_status await(const question *q, pid_t child, int *state, slt_error *err)
+{
+    const volatile int *cancel = q->finding->stretch.options->cancel;
+    pid_t ended;
+    while ((ended = waitpid(child, state, WNOHANG)) == 0 && !(cancel && *cancel))
+        poll(NULL, 0, LOOK_MS);
+    if (ended < 0)
+        return slt_fail(err, SLT_FILE, "%s: %s", q->program, strerror(errno));
+    if (ended)
+        return SLT_OK;
+    kill(child, SIGKILL);
+    waitpid(child, state, 0);
+    return slt_fail(err, SLT_INTERRUPTED, "stopped before the audit was complete");
+}
+
+/* Runs it with nothing to read and nothing to say; *code is its exit status. */
+static slt_status run_child(const question *q, char *const *arguments, int *code,
+                            slt_error *err)
+{
+    posix_spawn_file_actions_t actions;
+    pid_t child;
+    int state = 0;
+    posix_spawn_file_actions_init(&actions);
+    for (int fd = 0; fd < 3; fd++)
+        posix_spawn_file_actions_addopen(&actions, fd, "/dev/null", O_RDWR, 0);
+    int failed = posix_spawnp(&child, q->program, &actions, NULL, arguments, environ);
+    posix_spawn_file_actions_destroy(&actions);
+    if (failed)
+        return slt_fail(err, SLT_FILE, "%s: cannot be run: %s", q->program,
+                        strerror(failed));
+    slt_status status = await(q, child, &state, err);
+    *code = WIFEXITED(state) ? WEXITSTATUS(state) : 128;
+    return status;
+}
+
+/* PROGRAM replay TRACE --from F --to T --steps FILE */
+static slt_status replay_steps(question *q, slt_error *err)
+{
+    char from[24], to[24];
+    int code;
+    snprintf(from, sizeof from, "%" PRIu64, q->finding->from_step);
+    snprintf(to, sizeof to, "%" PRIu64, q->finding->to_step);
+    const char *words[] = {q->program, "replay", q->side->path, "--to", to,
+                           "--steps",  q->steps, "--from",      from,   NULL};
+    if (q->finding->stretch.from == SIZE_MAX)
+        words[7] = NULL;
+    slt_status status = run_child(q, (char *const *)words, &code, err);
+    q->finding->program_agrees = !status && code == 0;
+    if (status || code < 2)
+        return status;
+    return slt_fail(err, SLT_FILE, "%s: replay of %s ended with exit status %d",
+                    q->program, q->side->path, code);
+}
+
+/* PROGRAM replay TRACE --state STEP --npy FOLDER; *written is false where it does not
+ * know how. */
+static slt_status write_state(const question *q, bool *written, slt_error *err)
+{
+    char step[24];
+    int code = 0;
+    snprintf(step, sizeof step, "%" PRIu64, q->finding->first.step);
+    const char *words[] = {q->program, "replay", q->side->path, "--state",
+                           step,       "--npy",  q->folder,     NULL};
+    slt_status status = run_child(q, (char *const *)words, &code, err);
+    *written = !status && code < 2;
+    return status;
+}
+
+/* ---- Its state --------------------------------------------------------------------- */
+
+static void name_file(const question *q, const slt_tensor *like, slt_buffer *path)
+{
+    size_t size;
+    const slt_steps_difference *first = &q->finding->first;
+    const char *stem = slt_npy_stem(q->side->path, &size);
+    slt_buffer_printf(path, "%s/%.*s-step%" PRIu64 "-", q->folder, (int)size, stem,
+                      first->step);
+    slt_npy_name(path, first->first);
+    if (like->arithmetic == SLT_FIXED)
+        slt_buffer_printf(path, ".frac%d", like->frac);
+    slt_buffer_printf(path, ".npy");
+}
+
+/* The elements are the last bytes of the file, in the order that a trace has them. */
+static slt_status load_tensor(const slt_buffer *file, const char *path,
+                              const slt_tensor *like, slt_tensor *out, slt_error *err)
+{
+    slt_buffer bytes = {0};
+    size_t size = slt_tensor_count(like) * slt_arithmetic_size(like->arithmetic);
+    if (file->size < size || file->size > size + 65536)
+        return slt_fail(err, SLT_FORMAT, "%s: expected %zu bytes of elements", path,
+                        size);
+    slt_status status =
+        slt_tensor_create(out, like->arithmetic, like->rows, like->cols, err);
+    if (status)
+        return status;
+    out->frac = like->frac;
+    uint8_t *prefix = slt_buffer_extend(&bytes, slt_tensor_bytes(like) - size);
+    if (prefix && like->arithmetic == SLT_FIXED)
+        slt_store_le64(prefix, (uint64_t)(int64_t)like->frac);
+    slt_buffer_append(&bytes, file->data + file->size - size, size);
+    status = bytes.failed ? slt_fail(err, SLT_RESOURCE, "no memory for a tensor")
+                          : slt_tensor_load(out, bytes.data, bytes.size, err);
+    slt_buffer_free(&bytes);
+    return status;
+}
+
+static slt_status compare_element(const question *q, const slt_state *ours,
+                                  slt_error *err)
+{
+    slt_audit_finding *finding = q->finding;
+    const slt_tensor *like =
+        slt_state_tensor(&finding->run->model, ours, finding->first.first);
+    slt_buffer path = {0}, file = {0};
+    slt_tensor theirs = {0};
+    if (!like)
+        return SLT_OK;
+    name_file(q, like, &path);
+    slt_status status = slt_io_read(slt_buffer_text(&path), UINT32_MAX, &file, err);
+    if (!status)
+        status = load_tensor(&file, slt_buffer_text(&path), like, &theirs, err);
+    if (!status)
+        slt_audit_note_element(finding, like, &theirs);
+    slt_tensor_free(&theirs);
+    slt_buffer_free(&path);
+    slt_buffer_free(&file);
+    return status;
+}
+
+static slt_status find_element(question *q, slt_error *err)
+{
+    slt_audit_walk walk = {.has_stop = true, .stop = q->finding->first.step};
+    bool written;
+    slt_status status = write_state(q, &written, err);
+    if (!status && written) {
+        slt_audit_walk_go(&q->finding->stretch, &walk);
+        status = walk.status ? slt_fail(err, walk.status, "%s", walk.error.text) : SLT_OK;
+    }
+    if (!status && walk.stopped)
+        status = compare_element(q, &walk.execution.state, err);
+    slt_audit_walk_free(&walk);
+    return status;
+}
+
+/* ---- The whole --------------------------------------------------------------------- */
+
+static slt_status compare_steps(question *q, FILE *steps, slt_error *err)
+{
+    slt_audit_finding *finding = q->finding;
+    slt_steps ours = {.file = steps, .path = "the steps replayed"};
+    slt_steps theirs = {.file = fopen(q->steps, "r"), .path = q->steps};
+    uint64_t common;
+    bool found = false;
+    if (!theirs.file)
+        return slt_fail(err, SLT_FILE, "%s: %s", q->steps, strerror(errno));
+    rewind(steps);
+    slt_status status =
+        slt_steps_compare(&ours, &theirs, &found, &common, &finding->first, err);
+    free(ours.line);
+    slt_steps_free(&theirs);
+    finding->source = "program";
+    finding->has_step = found;
+    finding->same_steps = !found;
+    return status;
+}
+
+/* Removes the folder and the files in it. */
+static void clean(const char *folder)
+{
+    DIR *open = opendir(folder);
+    for (struct dirent *entry; open && (entry = readdir(open));)
+        unlinkat(dirfd(open), entry->d_name, 0);
+    if (open)
+        closedir(open);
+    rmdir(folder);
+}
+
+static slt_status make_folder(question *q, slt_error *err)
+{
+    const char *above = getenv("TMPDIR");
+    int size = snprintf(q->folder, sizeof q->folder, "%s/sltrace-audit-XXXXXX",
+                        above && *above ? above : "/tmp");
+    if (size < 0 || size >= (int)sizeof q->folder || !mkdtemp(q->folder))
+        return slt_fail(err, SLT_FILE, "%s: cannot make a folder there: %s", q->folder,
+                        strerror(errno));
+    snprintf(q->steps, sizeof q->steps, "%s/steps", q->folder);
+    return SLT_OK;
+}
+
+slt_status slt_audit_ask_program(slt_audit_finding *finding, const char *program,
+                                 const slt_audit_side *side, FILE *steps, slt_error *err)
+{
+    question q = {.finding = finding, .program = program, .side = side};
+    slt_status status = make_folder(&q, err);
+    if (status)
+        return status;
+    status = replay_steps(&q, err);
+    if (!status)
+        status = compare_steps(&q, steps, err);
+    if (!status && finding->has_step && *finding->first.first)
+        status = find_element(&q, err);
+    clean(q.folder);
+    return status;
+}

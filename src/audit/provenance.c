@@ -1,0 +1,236 @@
+#include "audit/provenance.h"
+#include "base/escape.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "codec/json.h"
+#include "codec/yaml.h"
+#include "run/files.h"
+
+/* ---- Reading ----------------------------------------------------------------------- */
+
+/* DIR/NAME.trace as FORMAT (of DIR's and NAME's length and text), NULL where nothing
+ * lies there. */
+static char *find_by(const char *trace, const char *format)
+{
+    const char *slash = strrchr(trace, '/');
+    const char *name = slash ? slash + 1 : trace;
+    size_t size = strlen(name);
+    char path[SLT_FILE_PATH_MAX];
+    if (size > 6 && !strcmp(name + size - 6, ".trace"))
+        size -= 6;
+    int length = snprintf(path, sizeof path, format, slash ? (int)(slash - trace) + 1 : 0,
+                          trace, (int)size, name);
+    bool there = length > 0 && length < (int)sizeof path && slt_file_exists(path);
+    return there ? strdup(path) : NULL;
+}
+
+static char *find_sidecar(const char *trace, const char *given)
+{
+    char *path = given ? strdup(given) : find_by(trace, "%.*s../provenance/%.*s.json");
+    return path || given ? path : find_by(trace, "%.*s%.*s.json");
+}
+
+slt_status slt_audit_read_sidecar(slt_audit *audit, const char *trace, const char *given,
+                                  slt_audit_sidecar *sidecar, slt_error *err)
+{
+    slt_buffer text = {0};
+    char sha256[SLT_SHA256_TEXT_MAX];
+    *sidecar = (slt_audit_sidecar){.path = find_sidecar(trace, given)};
+    if (!sidecar->path)
+        return given ? slt_fail(err, SLT_RESOURCE, "no memory for a path") : SLT_OK;
+    slt_status status = slt_io_read(sidecar->path, SLT_YAML_BYTES_MAX, &text, err);
+    /* JSON is YAML in one of its two styles. */
+    if (!status)
+        status = slt_yaml_parse(slt_buffer_text(&text), text.size, sidecar->path,
+                                &sidecar->value, err);
+    slt_sha256_of(text.data, text.size, sha256);
+    slt_buffer_free(&text);
+    if (!status && sidecar->value.kind != SLT_VALUE_MAP)
+        status = slt_fail(err, SLT_FORMAT, "%s: expected a JSON object", sidecar->path);
+    if (!status)
+        slt_audit_add_configuration(audit, sidecar->path, sha256);
+    return status;
+}
+
+void slt_audit_sidecar_free(slt_audit_sidecar *sidecar)
+{
+    free(sidecar->path);
+    slt_value_free(&sidecar->value);
+    *sidecar = (slt_audit_sidecar){0};
+}
+
+/* ---- Fields ------------------------------------------------------------------------ */
+
+/* Fields by what they can do to bits; one not listed stands before place and time. */
+static const char *const first_fields[] = {
+    "libraries", "loaded",  "flags",       "link_flags",   "fixed_flags",
+    "compiler",  "floats",  "environment", "isa",          "cpu",
+    "numerics",  "sltrace", "machine",     "fingerprints", "system"};
+static const char *const last_fields[] = {"release", "host", "resumed", "started",
+                                          "finished"};
+enum {
+    FIRST = sizeof first_fields / sizeof *first_fields,
+    LAST = sizeof last_fields / sizeof *last_fields
+};
+
+static size_t rank_of(const char *key)
+{
+    for (size_t i = 0; i < FIRST; i++)
+        if (!strcmp(first_fields[i], key))
+            return i;
+    for (size_t i = 0; i < LAST; i++)
+        if (!strcmp(last_fields[i], key))
+            return FIRST + 1 + i;
+    return FIRST;
+}
+
+/* What differs, for text, JSON and the result. */
+typedef struct telling {
+    slt_audit *audit;
+    slt_buffer names; /* of those that can change bits */
+    size_t count;
+    size_t rank;
+} telling;
+
+static void print_value(const slt_value *value, slt_buffer *out)
+{
+    if (value)
+        slt_value_print(value, out);
+}
+
+static void put_side(slt_buffer *json, const char *key, const slt_value *value,
+                     const slt_buffer *text)
+{
+    slt_json_key(json, key);
+    if (value)
+        slt_json_bytes(json, text->data, text->size);
+    else
+        slt_json_null(json);
+}
+
+static void show(slt_buffer *line, const slt_value *value, const slt_buffer *text)
+{
+    if (value && text->size)
+        slt_escape_word(line, text->data, text->size);
+    else
+        slt_buffer_printf(line, value ? "\"\"" : "(absent)");
+}
+
+static void tell_field(telling *t, const char *name, const slt_value *a,
+                       const slt_value *b)
+{
+    slt_buffer x = {0}, y = {0}, line = {0};
+    print_value(a, &x);
+    print_value(b, &y);
+    bool same =
+        !a == !b && x.size == y.size && (!x.size || !memcmp(x.data, y.data, x.size));
+    if (!same) {
+        slt_buffer *json = &t->audit->json;
+        slt_json_open(json, '{');
+        slt_json_key_text(json, "field", name);
+        put_side(json, "reference", a, &x);
+        put_side(json, "found", b, &y);
+        slt_json_close(json, '}');
+        slt_escape_word(&line, name, strlen(name));
+        slt_buffer_printf(&line, ": ");
+        show(&line, a, &x);
+        slt_buffer_printf(&line, " -> ");
+        show(&line, b, &y);
+        slt_audit_print(t->audit, "    %s\n", slt_buffer_text(&line));
+        t->count++;
+        if (t->rank <= FIRST)
+            slt_buffer_printf(&t->names, "%s%s", t->names.size ? ", " : "", name);
+    }
+    t->audit->failed |= x.failed || y.failed || line.failed;
+    slt_buffer_free(&x);
+    slt_buffer_free(&y);
+    slt_buffer_free(&line);
+}
+
+/* Two maps, or one of them and nothing, member by member. */
+static void tell_members(telling *t, const char *name, const slt_value *a,
+                         const slt_value *b)
+{
+    for (int side = 0; side < 2; side++) {
+        const slt_value *from = side ? b : a, *other = side ? a : b;
+        for (size_t i = 0; from && i < from->count; i++) {
+            const slt_value *match = other ? slt_value_get(other, from->keys[i]) : NULL;
+            slt_buffer path = {0};
+            if (side && match)
+                continue;
+            slt_buffer_printf(&path, "%s.%s", name, from->keys[i]);
+            tell_field(t, slt_buffer_text(&path), side ? match : &from->items[i],
+                       side ? &from->items[i] : match);
+            slt_buffer_free(&path);
+        }
+    }
+}
+
+static bool is_map(const slt_value *value)
+{
+    return !value || value->kind == SLT_VALUE_MAP;
+}
+
+static void tell_key(telling *t, const char *key, const slt_value *a, const slt_value *b)
+{
+    const slt_value *x = slt_value_get(a, key), *y = slt_value_get(b, key);
+    if (is_map(x) && is_map(y))
+        tell_members(t, key, x, y);
+    else
+        tell_field(t, key, x, y);
+}
+
+/* All fields of one rank that either side has, in the order of the files. */
+static void tell_rank(telling *t, const slt_value *a, const slt_value *b)
+{
+    for (size_t i = 0; i < a->count; i++)
+        if (rank_of(a->keys[i]) == t->rank)
+            tell_key(t, a->keys[i], a, b);
+    for (size_t i = 0; i < b->count; i++)
+        if (rank_of(b->keys[i]) == t->rank && !slt_value_get(a, b->keys[i]))
+            tell_key(t, b->keys[i], a, b);
+}
+
+/* ---- The whole --------------------------------------------------------------------- */
+
+static void tell_missing(slt_audit *audit, const slt_audit_sidecar *a, bool identical)
+{
+    slt_json_key(&audit->json, "provenance");
+    slt_json_null(&audit->json);
+    if (!identical)
+        slt_audit_print(audit, "  provenance: none lies by %s\n",
+                        a->path ? "it" : "the reference");
+}
+
+slt_status slt_audit_compare_sidecars(slt_audit *audit, const char *trace,
+                                      const slt_audit_sidecar *a,
+                                      const slt_audit_sidecar *b, bool identical,
+                                      slt_error *err)
+{
+    telling t = {.audit = audit};
+    slt_buffer name = {0};
+    if (!a->path || !b->path) {
+        tell_missing(audit, a, identical);
+        return SLT_OK;
+    }
+    slt_json_key(&audit->json, "provenance");
+    slt_json_open(&audit->json, '[');
+    slt_audit_print(audit, "  provenance, reference -> found:\n");
+    for (t.rank = 0; t.rank <= FIRST + LAST; t.rank++)
+        tell_rank(&t, &a->value, &b->value);
+    slt_json_close(&audit->json, ']');
+    if (!t.count)
+        slt_audit_print(audit, "    no field differs\n");
+    slt_buffer_printf(&name, "%s: provenance", trace);
+    slt_audit_judge(audit,
+                    identical || !t.names.size ? SLT_AUDIT_PASSED : SLT_AUDIT_WARNED,
+                    slt_buffer_text(&name), "%s%s",
+                    t.names.size ? "differs in " : "nothing that can change bits differs",
+                    slt_buffer_text(&t.names));
+    bool failed = name.failed || t.names.failed;
+    slt_buffer_free(&name);
+    slt_buffer_free(&t.names);
+    return failed ? slt_fail(err, SLT_RESOURCE, "no memory for the provenance") : SLT_OK;
+}

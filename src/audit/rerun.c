@@ -1,0 +1,261 @@
+/* A run again in another arithmetic: a manifest of its own, a study of one run. */
+#include "audit/rerun.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <sltrace/show.h>
+
+#include "base/escape.h"
+#include "codec/npy.h"
+#include "manifest/canonical.h"
+#include "manifest/manifest.h"
+#include "manifest/manifest_write.h"
+#include "manifest/name.h"
+#include "run/store.h"
+
+typedef struct rerun {
+    const slt_rerun_options *options;
+    const char *path;
+    FILE *out;
+    slt_arithmetic arithmetic;
+    slt_trace *trace;
+    slt_run_spec *from, *to; /* the trace's run, and in the other arithmetic */
+    slt_value run;           /* the latter as a tree */
+    slt_rerun_files files;
+    slt_buffer text; /* the manifest */
+    char name[128];
+    char folder[SLT_FILE_PATH_MAX], manifest[SLT_FILE_PATH_MAX];
+} rerun;
+
+/* ---- The manifest ------------------------------------------------------------------ */
+
+/* "000057-fixed": what a name may not hold becomes "_". */
+static slt_status make_name(rerun *r, slt_error *err)
+{
+    size_t length;
+    const char *stem = slt_npy_stem(r->path, &length);
+    snprintf(r->name, sizeof r->name, "%.*s-%s", length < 100 ? (int)length : 100, stem,
+             slt_arithmetic_name(r->arithmetic));
+    for (char *c = r->name; *c; c++) {
+        if (*c >= 'A' && *c <= 'Z')
+            *c = (char)(*c - 'A' + 'a');
+        if (!strchr("abcdefghijklmnopqrstuvwxyz0123456789._-", *c))
+            *c = '_';
+    }
+    if (!slt_manifest_name_valid(r->name))
+        return slt_fail(err, SLT_USAGE, "%s: no name for a manifest comes of it",
+                        r->path);
+    slt_status status = r->options->out
+                            ? slt_path_print(r->folder, err, "%s", r->options->out)
+                            : slt_path_print(r->folder, err, "sltrace-out/%s", r->name);
+    return status ? status
+                  : slt_path_print(r->manifest, err, "%s/%s.yaml", r->folder, r->name);
+}
+
+static slt_status set_arithmetic(rerun *r, slt_error *err)
+{
+    size_t size;
+    const uint8_t *canonical = slt_trace_run(r->trace, &size);
+    slt_status status = slt_canonical_decode(canonical, size, r->from, err);
+    if (!status)
+        status = slt_canonical_read(canonical, size, &r->run, err);
+    if (status)
+        return status;
+    slt_value *word = (slt_value *)(uintptr_t)slt_value_get(&r->run, "arithmetic");
+    free(word->text);
+    word->text = strdup(slt_arithmetic_name(r->arithmetic));
+    if (!word->text)
+        return slt_fail(err, SLT_RESOURCE, "no memory for a run");
+    return slt_rerun_convert(r->from, r->arithmetic, &r->run, &r->files, err);
+}
+
+static slt_status write_text(rerun *r, slt_error *err)
+{
+    char sha256[65];
+    slt_buffer comment = {0};
+    size_t length;
+    const char *stem = slt_npy_stem(r->path, &length);
+    slt_trace_sha256(r->trace, sha256);
+    slt_buffer_printf(
+        &comment, "The run of a trace of arithmetic %s, in %s.  The trace was ",
+        slt_arithmetic_name(r->from->arithmetic), slt_arithmetic_name(r->arithmetic));
+    slt_escape_line(&comment, stem, length < 100 ? length : 100);
+    slt_buffer_printf(&comment,
+                      ".trace,\nSHA-256 %s.\n"
+                      "What its manifest cites and why it chose its values a trace does "
+                      "not tell.",
+                      sha256);
+    const char *text = slt_buffer_text(&comment);
+    slt_status status = comment.failed
+                            ? slt_fail(err, SLT_RESOURCE, "no memory for a manifest")
+                            : slt_manifest_write(r->name, text, &r->run, &r->text, err);
+    slt_buffer_free(&comment);
+    return status;
+}
+
+/* Before anything is written: what the other arithmetic refuses, with the line of the
+ * manifest that it would be, and what this machine cannot do. */
+static slt_status check_run(rerun *r, slt_error *err)
+{
+    char label[SLT_ERROR_TEXT_MAX / 2];
+    slt_manifest *manifest = NULL;
+    snprintf(label, sizeof label, "%.200s in %s", r->path,
+             slt_arithmetic_name(r->arithmetic));
+    slt_status status = slt_manifest_parse((const char *)r->text.data, r->text.size,
+                                           label, &manifest, err);
+    if (!status)
+        status = slt_manifest_run(manifest, 0, r->to, err);
+    if (!status)
+        status = slt_run_available(r->to, err);
+    slt_manifest_free(manifest);
+    return status;
+}
+
+/* ---- Files ------------------------------------------------------------------------- */
+
+/* A file that is there must be the same one, as when an interrupted run goes on. */
+static slt_status put_file(const char *path, const slt_buffer *bytes, slt_error *err)
+{
+    slt_buffer there = {0};
+    slt_status status = SLT_OK;
+    if (!slt_file_exists(path))
+        return slt_file_replace(path, bytes->data, bytes->size, err);
+    status = slt_io_read(path, bytes->size, &there, NULL);
+    if (status || there.size != bytes->size ||
+        memcmp(there.data, bytes->data, bytes->size) != 0)
+        status =
+            slt_fail(err, SLT_FILE,
+                     "%s: is there already, and another; choose another --out", path);
+    slt_buffer_free(&there);
+    return status;
+}
+
+static slt_status refuse_other_study(const rerun *r, slt_error *err)
+{
+    char path[SLT_FILE_PATH_MAX];
+    slt_status status = slt_path_print(path, err, "%s/experiment", r->folder);
+    if (!status && slt_file_exists(path) && !slt_file_exists(r->manifest))
+        status =
+            slt_fail(err, SLT_FILE,
+                     "%s: the folder of another study; choose another --out", r->folder);
+    return status;
+}
+
+static slt_status put_files(const rerun *r, slt_error *err)
+{
+    slt_status status = refuse_other_study(r, err);
+    if (!status)
+        status = slt_folder_make(r->folder, err);
+    if (!status)
+        status = put_file(r->manifest, &r->text, err);
+    for (size_t i = 0; i < r->files.count && !status; i++) {
+        char path[SLT_FILE_PATH_MAX];
+        status = slt_path_print(path, err, "%s/%s", r->folder, r->files.list[i].name);
+        if (!status)
+            status = put_file(path, &r->files.list[i].bytes, err);
+    }
+    return status;
+}
+
+/* ---- The whole --------------------------------------------------------------------- */
+
+static slt_status compute(const rerun *r, slt_error *err)
+{
+    slt_manifest *manifest = NULL;
+    slt_study_counts counts;
+    slt_study_options options = {.out = r->folder,
+                                 .jobs = r->options->jobs ? r->options->jobs : 1,
+                                 .progress = r->options->progress,
+                                 .progress_context = r->options->progress_context,
+                                 .cancel = r->options->cancel};
+    slt_status status = slt_manifest_open(r->manifest, &manifest, err);
+    if (!status)
+        status = slt_study_run(manifest, &options, &counts, err);
+    slt_manifest_free(manifest);
+    return status;
+}
+
+static slt_status tell_file(const rerun *r, const char *what, const char *path,
+                            slt_error *err)
+{
+    fputs(what, r->out);
+    if (slt_show_text(SLT_TEXT_LINE, path, r->out))
+        return slt_fail(err, SLT_RESOURCE, "no memory to tell a path");
+    fputc('\n', r->out);
+    return SLT_OK;
+}
+
+static slt_status tell(const rerun *r, slt_error *err)
+{
+    char path[SLT_FILE_PATH_MAX];
+    slt_trace *again = NULL;
+    slt_status status = slt_store_trace_path(r->folder, 0, path, err);
+    if (!status)
+        status = slt_trace_open(path, &again, err);
+    if (!status)
+        status = tell_file(r, "manifest ", r->manifest, err);
+    if (!status)
+        status = tell_file(r, "trace ", path, err);
+    if (!status)
+        status =
+            slt_rerun_compare(r->trace, again, slt_arithmetic_name(r->from->arithmetic),
+                              slt_arithmetic_name(r->arithmetic), r->out, err);
+    slt_trace_free(again);
+    return status;
+}
+
+static slt_status go(rerun *r, slt_error *err)
+{
+    slt_status status = make_name(r, err);
+    if (!status)
+        status = set_arithmetic(r, err);
+    if (!status)
+        status = write_text(r, err);
+    if (!status)
+        status = check_run(r, err);
+    if (!status)
+        status = put_files(r, err);
+    if (!status)
+        status = compute(r, err);
+    return status ? status : tell(r, err);
+}
+
+static slt_status find_arithmetic(const char *name, slt_arithmetic *found, slt_error *err)
+{
+    for (slt_arithmetic a = SLT_F32; a <= SLT_FIXED; a++)
+        if (strcmp(slt_arithmetic_name(a), name) == 0) {
+            *found = a;
+            return SLT_OK;
+        }
+    return slt_fail(err, SLT_USAGE,
+                    "expected an arithmetic, f32, f64 or fixed; found '%.40s'", name);
+}
+
+slt_status slt_rerun(const char *trace_path, const slt_rerun_options *options, FILE *out,
+                     slt_error *err)
+{
+    rerun *r = calloc(1, sizeof *r);
+    slt_status status = SLT_OK;
+    if (!r)
+        return slt_fail(err, SLT_RESOURCE, "no memory for a run");
+    *r = (rerun){.options = options, .path = trace_path, .out = out};
+    r->from = calloc(1, sizeof *r->from);
+    r->to = calloc(1, sizeof *r->to);
+    if (!r->from || !r->to)
+        status = slt_fail(err, SLT_RESOURCE, "no memory for a run");
+    if (!status)
+        status = find_arithmetic(options->arithmetic, &r->arithmetic, err);
+    if (!status)
+        status = slt_trace_open(trace_path, &r->trace, err);
+    if (!status)
+        status = go(r, err);
+    slt_rerun_files_free(&r->files);
+    slt_buffer_free(&r->text);
+    slt_value_free(&r->run);
+    slt_trace_free(r->trace);
+    free(r->from);
+    free(r->to);
+    free(r);
+    return status;
+}

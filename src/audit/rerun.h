@@ -1,0 +1,35 @@
+/* A run again in another arithmetic: what the files of it share. */
+#ifndef SLT_AUDIT_RERUN_H
+#define SLT_AUDIT_RERUN_H
+
+#include <stdio.h>
+
+#include <sltrace/check.h>
+
+#include "codec/value.h"
+#include "learn/spec.h"
+
+/* The weights of init files in the other arithmetic: bytes for files of their own. */
+typedef struct slt_rerun_file {
+    char name[SLT_NAME_MAX + 16]; /* "init-W1.f64" */
+    slt_buffer bytes;
+} slt_rerun_file;
+
+typedef struct slt_rerun_files {
+    slt_rerun_file list[SLT_WEIGHTS_MAX];
+    size_t count;
+} slt_rerun_files;
+
+/* Reads the init files of `from`, a run as a trace has it, converts them by way of
+ * binary64, and puts names and digests of the new ones into `run`, the canonical tree.
+ * SLT_FORMAT where a number does not fit. */
+slt_status slt_rerun_convert(const slt_run_spec *from, slt_arithmetic arithmetic,
+                             slt_value *run, slt_rerun_files *files, slt_error *err);
+void slt_rerun_files_free(slt_rerun_files *files);
+
+/* How both ended, and their estimates side by side. */
+slt_status slt_rerun_compare(const slt_trace *trace, const slt_trace *again,
+                             const char *name, const char *name_again, FILE *out,
+                             slt_error *err);
+
+#endif

@@ -1,0 +1,154 @@
+#include "audit/steps.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "codec/digest.h"
+#include "run/files.h"
+
+/* 1, 2, 5, 10, 20, ... and 0. */
+static bool is_round(uint64_t step)
+{
+    while (step && step % 10 == 0)
+        step /= 10;
+    return step == 0 || step == 1 || step == 2 || step == 5;
+}
+
+static uint64_t owned_numbers(const slt_params *params)
+{
+    uint64_t count = 0;
+    for (size_t i = 0; i < params->count; i++)
+        if (params->owned[i])
+            count += slt_tensor_count(&params->tensor[i]);
+    return count;
+}
+
+/* Most checkpoints that are kept of weights of this size. */
+static uint64_t checkpoints_max(const slt_params *params)
+{
+    uint64_t most = SLT_STEPS_BYTES_MAX / (8 * (1 + owned_numbers(params)));
+    return most < 2                           ? 2
+           : most > SLT_STEPS_CHECKPOINTS_MAX ? SLT_STEPS_CHECKPOINTS_MAX
+                                              : most;
+}
+
+/* Where there are more, the first in each of as many equal stretches is. */
+static bool is_kept_checkpoint(slt_steps_writer *writer, const slt_state *state)
+{
+    const slt_train_spec *train = &writer->run->train;
+    uint64_t most = checkpoints_max(&state->weights);
+    if (!slt_checkpoint_due(train, state->step))
+        return false;
+    if (slt_train_checkpoints(train, 0) <= most)
+        return true;
+    uint64_t stretch = state->step / (train->steps / most + 1) + 1;
+    bool first = stretch != writer->stretch;
+    writer->stretch = stretch;
+    return first;
+}
+
+/* ---- Files ------------------------------------------------------------------------- */
+
+static slt_status make(const char *folder, const char *name, const char *suffix,
+                       FILE **file, slt_error *err)
+{
+    char path[SLT_FILE_PATH_MAX];
+    slt_status status = slt_path_print(path, err, "%s/%s.%s", folder, name, suffix);
+    if (status)
+        return status;
+    *file = fopen(path, "wbx");
+    return *file ? SLT_OK
+                 : slt_fail(err, SLT_FILE, "%s: cannot be written: %s", path,
+                            strerror(errno));
+}
+
+slt_status slt_steps_create(slt_steps_writer *writer, const slt_run_spec *run,
+                            const char *folder, const char *name, slt_error *err)
+{
+    *writer = (slt_steps_writer){.run = run};
+    slt_status status = make(folder, name, "steps", &writer->digests, err);
+    return status ? status : make(folder, name, "weights", &writer->weights, err);
+}
+
+static slt_status check_written(const slt_steps_writer *writer, slt_error *err)
+{
+    if (writer->wide.failed || writer->narrow.failed)
+        return slt_fail(err, SLT_RESOURCE, "no memory for the weights of a step");
+    if (ferror(writer->digests) || ferror(writer->weights))
+        return slt_fail(err, SLT_FILE, "the weights of a step cannot be written: %s",
+                        strerror(errno));
+    return SLT_OK;
+}
+
+slt_status slt_steps_close(slt_steps_writer *writer, slt_error *err)
+{
+    bool lost = false;
+    FILE *const files[] = {writer->digests, writer->weights};
+    for (size_t i = 0; i < 2; i++)
+        if (files[i] && fclose(files[i]))
+            lost = true;
+    slt_buffer_free(&writer->wide);
+    slt_buffer_free(&writer->narrow);
+    return lost ? slt_fail(err, SLT_FILE, "the weights of a run cannot be written: %s",
+                           strerror(errno))
+                : SLT_OK;
+}
+
+/* ---- Writing ----------------------------------------------------------------------- */
+
+/* All owned weights as binary64 and rounded to binary32. */
+static void gather(slt_steps_writer *writer, const slt_params *params)
+{
+    slt_buffer_clear(&writer->wide);
+    slt_buffer_clear(&writer->narrow);
+    for (size_t i = 0; i < params->count; i++) {
+        const slt_tensor *tensor = &params->tensor[i];
+        size_t count = params->owned[i] ? slt_tensor_count(tensor) : 0;
+        uint8_t *wide = slt_buffer_extend(&writer->wide, 8 * count);
+        uint8_t *narrow = slt_buffer_extend(&writer->narrow, 4 * count);
+        for (size_t e = 0; wide && narrow && e < count; e++) {
+            double value = slt_real_double(slt_tensor_get(tensor, e));
+            float rounded = (float)value;
+            memcpy(wide + 8 * e, &value, 8);
+            memcpy(narrow + 4 * e, &rounded, 4);
+        }
+    }
+}
+
+static uint64_t short_digest(const slt_buffer *bytes)
+{
+    slt_digest digest = slt_digest_of(bytes->data, bytes->size);
+    uint64_t word;
+    memcpy(&word, digest.bytes, sizeof word);
+    return word;
+}
+
+static void keep_weights(slt_steps_writer *writer)
+{
+    fwrite(&writer->step, sizeof writer->step, 1, writer->weights);
+    fwrite(writer->wide.data, 1, writer->wide.size, writer->weights);
+    writer->kept = true;
+}
+
+slt_status slt_steps_add(slt_steps_writer *writer, const slt_state *state, slt_real loss,
+                         slt_error *err)
+{
+    gather(writer, &state->weights);
+    slt_step_digest digest = {.narrow = short_digest(&writer->narrow),
+                              .wide = short_digest(&writer->wide),
+                              .loss = loss};
+    fwrite(&digest, sizeof digest, 1, writer->digests);
+    writer->step = state->step;
+    writer->kept = false;
+    bool checkpoint = is_kept_checkpoint(writer, state);
+    if (checkpoint || is_round(state->step))
+        keep_weights(writer);
+    return check_written(writer, err);
+}
+
+slt_status slt_steps_end(slt_steps_writer *writer, slt_error *err)
+{
+    if (!writer->kept)
+        keep_weights(writer);
+    return check_written(writer, err);
+}

@@ -1,0 +1,81 @@
+/* The weights of a run on their way: written by the process that trains, compared by the
+ * one that audits.
+ *
+ * Of every step the loss and two digests of all weights (rounded to binary32, and as
+ * binary64) are kept, so that the first step that differs is known; of some steps the
+ * weights: 0, 1, 2, 5, 10, 20, 50, ..., those of checkpoints (evenly thinned where there
+ * are many), and the last.  The files never leave the machine that wrote them. */
+#ifndef SLT_AUDIT_STEPS_H
+#define SLT_AUDIT_STEPS_H
+
+#include <stdio.h>
+
+#include "base/buffer.h"
+#include "learn/train.h"
+
+/* Most checkpoints whose weights are kept, and most bytes of all that is. */
+#define SLT_STEPS_CHECKPOINTS_MAX 64
+#define SLT_STEPS_BYTES_MAX (UINT64_C(1) << 28)
+
+/* ---- Writing ----------------------------------------------------------------------- */
+
+/* What is kept of every step; that of step s is the s-th. */
+typedef struct slt_step_digest {
+    uint64_t narrow, wide;
+    slt_real loss; /* of the step's batch before the update; of step 0 none */
+} slt_step_digest;
+
+typedef struct slt_steps_writer {
+    const slt_run_spec *run;
+    FILE *digests, *weights;
+    uint64_t step;    /* the last one added */
+    bool kept;        /* its weights */
+    uint64_t stretch; /* of training, whose first checkpoint was seen */
+    slt_buffer wide, narrow;
+} slt_steps_writer;
+
+/* Makes DIR/NAME.steps and DIR/NAME.weights.  The run is borrowed.  To be closed in any
+ * case. */
+slt_status slt_steps_create(slt_steps_writer *writer, const slt_run_spec *run,
+                            const char *folder, const char *name, slt_error *err);
+/* After every update, and before the first with the initial state; loss is not finite
+ * where there is none. */
+slt_status slt_steps_add(slt_steps_writer *writer, const slt_state *state, slt_real loss,
+                         slt_error *err);
+/* Training is over: the state added last is kept. */
+slt_status slt_steps_end(slt_steps_writer *writer, slt_error *err);
+slt_status slt_steps_close(slt_steps_writer *writer, slt_error *err);
+
+/* ---- Comparing --------------------------------------------------------------------- */
+
+/* How far the weights of one step lie apart.  Units in the last place are those of
+ * binary32 where either run is in it, else of binary64.  Advisory. */
+typedef struct slt_distance {
+    slt_real relative; /* |b - a| / |a|, Euclidean */
+    slt_real ulp_median, ulp_largest;
+} slt_distance;
+
+typedef struct slt_step_distance {
+    uint64_t step;
+    slt_real loss_a, loss_b; /* of the step's batch before the update */
+    slt_distance all;
+    slt_distance *tensor; /* owned weights, in their order */
+} slt_step_distance;
+
+typedef struct slt_divergence {
+    slt_step_distance *steps; /* that both kept, rising */
+    size_t count;
+    size_t tensors;
+    bool differs; /* at some step that both have */
+    uint64_t first;
+    uint64_t last_a, last_b; /* steps at which training ended */
+} slt_divergence;
+
+/* From DIR/A.* and DIR/B.*, of runs that differ in arithmetic at most.  SLT_FORMAT where
+ * a file is not whole. */
+slt_status slt_divergence_find(const char *folder, const char *a, const char *b,
+                               const slt_run_spec *run, bool narrow,
+                               slt_divergence *divergence, slt_error *err);
+void slt_divergence_free(slt_divergence *divergence);
+
+#endif

@@ -1,0 +1,195 @@
+#include "audit/walk.h"
+
+#include <string.h>
+
+#include "codec/digest.h"
+#include "run/files.h"
+#include "verify/begin.h"
+
+/* One walk on its way. */
+typedef struct way {
+    const slt_audit_stretch *stretch;
+    slt_audit_walk *walk;
+    slt_trace_writer writer;
+    slt_buffer line;
+    slt_digest passed; /* of the bodies of all records so far */
+    uint64_t told_ns;  /* when progress was told last */
+    bool over;         /* as asked: not interrupted */
+} way;
+
+/* ---- What records say -------------------------------------------------------------- */
+
+static void pass(slt_digest *passed, slt_digest body)
+{
+    *passed = slt_digest_chain(*passed, body.bytes, sizeof body.bytes);
+}
+
+bool slt_audit_way(const slt_audit_side *side, size_t from, size_t end,
+                   slt_digest *passed)
+{
+    slt_digest body;
+    *passed = (slt_digest){{0}};
+    for (size_t i = from == SIZE_MAX ? 1 : from + 1; i <= end; i++) {
+        if (!slt_trace_body(side->trace, i, &body))
+            return false;
+        pass(passed, body);
+    }
+    return true;
+}
+
+/* ---- Hooks ------------------------------------------------------------------------- */
+
+static slt_status end_here(way *w, slt_error *err)
+{
+    w->over = true;
+    return slt_fail(err, SLT_INTERRUPTED, "far enough");
+}
+
+static slt_status look_at_record(void *context, slt_trace_writer *writer, slt_error *err)
+{
+    way *w = context;
+    slt_audit_walk *walk = w->walk;
+    size_t record = writer->records - 1;
+    if (record > 0)
+        pass(&w->passed, slt_digest_body(writer->bytes.data, writer->bytes.size));
+    slt_buffer_clear(&writer->bytes);
+    if (record == w->stretch->end) {
+        walk->reached = true;
+        walk->way = w->passed;
+    }
+    return walk->reached ? end_here(w, err) : SLT_OK;
+}
+
+static slt_status look_beside(way *w, slt_error *err)
+{
+    slt_audit_walk *walk = w->walk;
+    slt_steps *beside = walk->beside;
+    slt_status status = SLT_OK;
+    while (!beside->begun || beside->step < walk->execution.state.step)
+        if (!slt_steps_next(beside, &status, err))
+            return status;
+    if (beside->step > walk->execution.state.step)
+        return SLT_OK;
+    w->line.data[w->line.size - 1] = 0;
+    walk->parted =
+        slt_steps_part(beside->line, (const char *)w->line.data, &walk->difference);
+    return SLT_OK;
+}
+
+static slt_status look_at_step(void *context, const slt_execution *at, slt_real loss,
+                               slt_error *err)
+{
+    way *w = context;
+    slt_audit_walk *walk = w->walk;
+    slt_status status = SLT_OK;
+    if (walk->write || walk->beside) {
+        slt_buffer_clear(&w->line);
+        slt_steps_print(&at->run->model, &at->state, loss, &w->line);
+        if (w->line.failed)
+            return slt_fail(err, SLT_RESOURCE, "no memory for the hashes of a step");
+    }
+    if (walk->write && fwrite(w->line.data, 1, w->line.size, walk->write) != w->line.size)
+        return slt_fail(err, SLT_FILE, "cannot write the hashes of steps");
+    if (walk->beside)
+        status = look_beside(w, err);
+    walk->stopped = walk->parted || (walk->has_stop && at->state.step == walk->stop);
+    return status || !walk->stopped ? status : end_here(w, err);
+}
+
+/* The state that a stretch begins with is behind no step of it. */
+static bool at_stop(const slt_audit_walk *walk)
+{
+    const slt_execution *at = &walk->execution;
+    return walk->has_stop && at->phase == SLT_PHASE_TRAIN && at->state.step == walk->stop;
+}
+
+/* Of training alone: while chains follow, the fraction stays 1. */
+static void tell_progress(way *w)
+{
+    const slt_audit_stretch *stretch = w->stretch;
+    const slt_audit_options *options = stretch->options;
+    uint64_t now = slt_clock_ns(), step = w->walk->execution.state.step;
+    uint64_t whole = stretch->to_step - stretch->from_step;
+    if (now - w->told_ns < 100000000u)
+        return;
+    w->told_ns = now;
+    slt_progress progress = {.runs_total = 1, .label = ""};
+    progress.fraction = whole ? (double)(step - stretch->from_step) / (double)whole : 0;
+    options->progress(options->progress_context, &progress);
+}
+
+static bool wanted(void *context, uint64_t done)
+{
+    way *w = context;
+    const slt_audit_options *options = w->stretch->options;
+    bool training = w->walk->execution.phase == SLT_PHASE_TRAIN;
+    (void)done;
+    if (training && w->walk->tells && options->progress)
+        tell_progress(w);
+    return (options->cancel && *options->cancel) || at_stop(w->walk);
+}
+
+static slt_status stop(void *context, const slt_execution *at,
+                       const slt_trace_writer *writer, slt_error *err)
+{
+    way *w = context;
+    (void)at;
+    (void)writer;
+    w->walk->stopped = at_stop(w->walk);
+    if (w->walk->stopped)
+        return end_here(w, err);
+    return slt_fail(err, SLT_INTERRUPTED, "stopped before the audit was complete");
+}
+
+/* ---- The walk ---------------------------------------------------------------------- */
+
+static slt_status begin(way *w, slt_error *err)
+{
+    const slt_audit_stretch *stretch = w->stretch;
+    slt_execution *at = &w->walk->execution;
+    slt_status status = slt_execution_create(stretch->run, at, err);
+    if (status || stretch->from == SIZE_MAX)
+        return status;
+    return slt_begin_at(stretch->side->trace, &stretch->side->bytes, stretch->from, at,
+                        &w->writer, err);
+}
+
+static slt_status go(way *w, slt_error *err)
+{
+    slt_audit_walk *walk = w->walk;
+    const slt_execute_hooks hooks = {.context = w,
+                                     .record = look_at_record,
+                                     .step = look_at_step,
+                                     .wanted = wanted,
+                                     .pause = stop};
+    size_t size;
+    const uint8_t *canonical = slt_trace_run(w->stretch->side->trace, &size);
+    slt_status status = begin(w, err);
+    slt_buffer_clear(&w->writer.bytes);
+    if (!status)
+        status = slt_execute(&walk->execution, canonical, size, &w->writer, walk->pool,
+                             &hooks, err);
+    return w->over ? SLT_OK : status;
+}
+
+void slt_audit_walk_go(const slt_audit_stretch *stretch, slt_audit_walk *walk)
+{
+    way w = {.stretch = stretch, .walk = walk};
+    slt_trace_writer_init(&w.writer);
+    if (slt_fpenv_pretend(walk->fault)) {
+        walk->status = go(&w, &walk->error);
+        slt_fpenv_pretend(SLT_FPENV_RIGHT);
+    } else {
+        walk->status = slt_fail(&walk->error, SLT_UNFIT, "no such switch on this CPU");
+    }
+    slt_trace_writer_free(&w.writer);
+    slt_buffer_free(&w.line);
+}
+
+void slt_audit_walk_free(slt_audit_walk *walk)
+{
+    slt_execution_free(&walk->execution);
+    if (walk->parted)
+        slt_buffer_free(&walk->difference.tensors);
+    *walk = (slt_audit_walk){0};
+}

@@ -1,0 +1,20 @@
+/* The keys of one map met so far: finds repeated ones in time linear in their number. */
+#ifndef SLT_CODEC_KEYS_H
+#define SLT_CODEC_KEYS_H
+
+#include <stdbool.h>
+
+#include "codec/pack.h"
+
+typedef struct slt_keys {
+    slt_pack_span *slots; /* open addressing; empty where bytes is NULL */
+    size_t capacity;      /* a power of two, or 0 */
+    size_t count;
+    bool failed; /* memory was short */
+} slt_keys;
+
+void slt_keys_free(slt_keys *keys);
+/* Adds a key, whose bytes must outlive the set; false where it was there already. */
+bool slt_keys_add(slt_keys *keys, slt_pack_span key);
+
+#endif

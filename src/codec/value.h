@@ -1,0 +1,62 @@
+/* A value tree: what YAML and msgpack are read into, with places for messages. */
+#ifndef SLT_CODEC_VALUE_H
+#define SLT_CODEC_VALUE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <sltrace/real.h>
+#include <sltrace/status.h>
+
+#include "base/buffer.h"
+
+typedef enum slt_value_kind {
+    SLT_VALUE_NULL,
+    SLT_VALUE_BOOL,
+    SLT_VALUE_INT, /* uint64 magnitude and sign */
+    SLT_VALUE_REAL,
+    SLT_VALUE_TEXT,
+    SLT_VALUE_LIST,
+    SLT_VALUE_MAP /* keys in the order written */
+} slt_value_kind;
+
+typedef struct slt_value slt_value;
+struct slt_value {
+    slt_value_kind kind;
+    int line, column; /* 1-based; 0 where it has no place */
+    int axis;         /* 1 + the sweep axis that stands here as `$name`; -1 where no axis
+                         has that name; else 0 */
+    bool truth;
+    bool negative;
+    uint64_t magnitude;
+    slt_real real;    /* REAL; an INT from YAML has its nearest binary64 here */
+    char *text;       /* text; for scalars from YAML also the spelling */
+    slt_value *items; /* list items, or map values */
+    char **keys;      /* map */
+    int *key_lines, *key_columns;
+    size_t count;
+};
+
+/* The value under key of a map, NULL where absent. */
+const slt_value *slt_value_get(const slt_value *map, const char *key);
+void slt_value_free(slt_value *value); /* what it owns, not the struct itself */
+slt_status slt_value_clone(const slt_value *from, slt_value *to, slt_error *err);
+
+/* Room for one more item of a list, or key and item of a map: a zeroed value to fill,
+ * counted at once; NULL where memory is short.  The key is copied. */
+slt_value *slt_value_append(slt_value *list);
+slt_value *slt_value_append_key(slt_value *map, const char *key, int line, int column);
+/* Takes the first entry out of a map that has one. */
+void slt_value_drop_first(slt_value *map);
+
+/* Gives a TEXT value the kind that a plain scalar of its spelling has: null (empty, `~`,
+ * `null`), true, false, a whole decimal number of 64 bits without leading zeros, a real
+ * (slt_real_parse); else it stays text. */
+void slt_value_resolve_plain(slt_value *value);
+
+/* The value in canonical words: whole numbers and shortest reals, bare text, flow lists
+ * and maps. */
+void slt_value_print(const slt_value *value, slt_buffer *out);
+
+#endif

@@ -1,0 +1,180 @@
+/* What figure.theory asks for, at every data row. */
+#include "figure/figure.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <sltrace/theory.h>
+
+/* A whole number under key; `$axis` is the axis' value in the run. */
+static bool read_size(const slt_figure *figure, const slt_value *spec, const char *key,
+                      size_t run, int64_t *size)
+{
+    const slt_value *value = slt_value_get(spec, key);
+    const char *text = value && value->text ? value->text : "";
+    char *end;
+    size_t axes = slt_manifest_axes(figure->manifest);
+    size_t axis = axes;
+    if (value && value->axis)
+        axis = (size_t)value->axis - 1;
+    else if (*text == '$')
+        axis = slt_figure_axis(figure->manifest, text + 1);
+    if (axis < axes)
+        text = slt_manifest_value(figure->manifest, run, axis);
+    *size = strtoll(text, &end, 10);
+    return *text && !*end;
+}
+
+static slt_real closed_form(const slt_figure *figure, const slt_value *rrr, size_t run)
+{
+    int64_t in, hidden, out, rank;
+    slt_lambda lambda;
+    if (!read_size(figure, rrr, "in", run, &in) ||
+        !read_size(figure, rrr, "hidden", run, &hidden) ||
+        !read_size(figure, rrr, "out", run, &out) ||
+        !read_size(figure, rrr, "rank", run, &rank) ||
+        slt_theory_rrr(in, hidden, out, rank, &lambda, NULL))
+        return slt_real_absent();
+    return slt_real_of((double)lambda.lambda.numerator /
+                       (double)lambda.lambda.denominator);
+}
+
+/* The result that rows show, by way of a measure too; "" for what is no result. */
+static const char *result_of(const slt_figure *figure, const slt_value *rows)
+{
+    const char *shown = slt_figure_result(rows);
+    const slt_value *measures = slt_value_get(figure->part, "measures");
+    const slt_value *measure = measures ? slt_value_get(measures, shown) : NULL;
+    return measure ? slt_figure_text(measure, "result", "") : shown;
+}
+
+/* Theory is about mean estimates: llc/mean is of estimate 0, llc2/mean of 1, ...; false
+ * for other results. */
+static bool read_estimate(const char *result, size_t *estimate)
+{
+    char *end = (char *)(uintptr_t)result + 3;
+    unsigned long number = 1;
+    if (strncmp(result, "llc", 3))
+        return false;
+    if (*end >= '2' && *end <= '9')
+        number = strtoul(end, &end, 10);
+    *estimate = (size_t)number - 1;
+    return !strncmp(end, "/mean", 5);
+}
+
+static void no_line(slt_theory *theory, const slt_table_row *row, const slt_error *error)
+{
+    if (!theory->note.size)
+        slt_buffer_printf(&theory->note, "no prediction at %s, x = %s: %s", row->series,
+                          row->x, error->text);
+}
+
+/* The mean over the runs of a row: each has data of its own. */
+static void predict_row(const slt_figure *figure, slt_theory *theory, size_t row,
+                        size_t estimate)
+{
+    const slt_value *rows;
+    double chain = 0, stationary = 0, count = 0;
+    size_t run = slt_figure_row_run(figure, row, 0, &rows);
+    for (; run != SIZE_MAX; run = slt_figure_row_run(figure, row, run + 1, &rows)) {
+        slt_planted one;
+        slt_error error;
+        if (slt_planted_predict(figure->manifest, run, estimate, &one, &error)) {
+            no_line(theory, &figure->table.rows[row], &error);
+            return;
+        }
+        chain += slt_real_double(one.chain);
+        stationary += slt_real_double(one.stationary);
+        count++;
+    }
+    theory->value[0][row] = slt_real_of(chain / count);
+    theory->value[1][row] = slt_real_of(stationary / count);
+}
+
+static void set_row(const slt_figure *figure, slt_theory *theory, size_t row)
+{
+    const slt_value *part = slt_value_get(figure->part, "theory");
+    const slt_value *rrr = slt_value_get(part, "rrr"), *rows;
+    size_t run = slt_figure_row_run(figure, row, 0, &rows), estimate;
+    if (run == SIZE_MAX || !read_estimate(result_of(figure, rows), &estimate))
+        return;
+    if (rrr)
+        theory->value[0][row] = closed_form(figure, rrr, run);
+    else
+        predict_row(figure, theory, row, estimate);
+}
+
+static void name_lines(const slt_value *part, slt_theory *theory)
+{
+    if (slt_value_get(part, "rrr")) {
+        theory->lines = 1;
+        theory->title = "reduced-rank regression, closed form";
+        theory->name[0] = "closed form";
+        theory->column[0] = ">Closed form (advisory)";
+    } else if (slt_value_get(part, "planted-quadratic")) {
+        theory->lines = 2;
+        theory->title = "SGLD around the minimum of a quadratic, from the data of "
+                        "each row's runs";
+        theory->name[0] = "prediction, these chains";
+        theory->name[1] = "prediction, endless chains";
+        theory->column[0] = ">These chains must give (advisory)";
+        theory->column[1] = ">Endless chains must give (advisory)";
+    }
+}
+
+static void drop_lines(slt_theory *theory)
+{
+    for (size_t i = 0; i < SLT_THEORY_LINES_MAX; i++) {
+        free(theory->value[i]);
+        theory->value[i] = NULL;
+    }
+    theory->lines = 0;
+}
+
+static bool has_numbers(const slt_theory *theory, size_t rows)
+{
+    for (size_t i = 0; i < rows; i++)
+        if (slt_real_finite(theory->value[0][i]))
+            return true;
+    return false;
+}
+
+static void make(const slt_figure *figure, slt_theory *theory)
+{
+    const slt_value *part = figure->part ? slt_value_get(figure->part, "theory") : NULL;
+    size_t rows = figure->table.data_count;
+    if (part && rows)
+        name_lines(part, theory);
+    for (size_t i = 0; i < theory->lines; i++) {
+        theory->value[i] = calloc(rows, sizeof *theory->value[i]);
+        if (!theory->value[i]) {
+            slt_buffer_printf(&theory->note, "no memory for it");
+            drop_lines(theory);
+            return;
+        }
+        for (size_t row = 0; row < rows; row++)
+            theory->value[i][row] = slt_real_absent();
+    }
+    for (size_t row = 0; row < figure->table.row_count && theory->lines; row++)
+        set_row(figure, theory, row);
+    if (theory->lines && !has_numbers(theory, rows))
+        drop_lines(theory);
+}
+
+const slt_theory *slt_figure_theory(const slt_figure *figure)
+{
+    slt_theory *theory = figure->theory;
+    if (!theory->made)
+        make(figure, theory);
+    theory->made = true;
+    return theory;
+}
+
+void slt_theory_free(slt_theory *theory)
+{
+    if (!theory)
+        return;
+    drop_lines(theory);
+    slt_buffer_free(&theory->note);
+    free(theory);
+}

@@ -1,0 +1,138 @@
+/* figure.bootstrap: percentile intervals of a fit's numbers, its points drawn again with
+ * replacement. */
+#include "figure/figure.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "figure/order.h"
+#include "num/draw.h"
+#include "num/scalar.h"
+
+#define NUMBERS_MAX (SLT_FIT_TERMS_MAX + 1) /* a0, a1, a2; and r2, always the last */
+#define R2 SLT_FIT_TERMS_MAX
+
+typedef struct bootstrap {
+    const slt_values *points;
+    size_t terms;
+    uint64_t seed;
+    slt_real *x, *y;              /* one resample */
+    slt_real *found[NUMBERS_MAX]; /* one of each resample that gave it */
+    size_t counts[NUMBERS_MAX];
+} bootstrap;
+
+static slt_status create(bootstrap *b, size_t resamples, slt_error *err)
+{
+    bool fine = true;
+    b->x = calloc(b->points->count + 1, sizeof *b->x);
+    b->y = calloc(b->points->count + 1, sizeof *b->y);
+    for (size_t i = 0; i < NUMBERS_MAX; i++) {
+        b->found[i] = calloc(resamples, sizeof *b->found[i]);
+        fine &= b->found[i] != NULL;
+    }
+    if (!b->x || !b->y || !fine)
+        return slt_fail(err, SLT_RESOURCE, "no memory for %zu resamples", resamples);
+    return SLT_OK;
+}
+
+static void destroy(bootstrap *b)
+{
+    free(b->x);
+    free(b->y);
+    for (size_t i = 0; i < NUMBERS_MAX; i++)
+        free(b->found[i]);
+}
+
+/* Point j of the resample is point bounded(j, count) of the fit. */
+static void draw(bootstrap *b, uint32_t resample)
+{
+    slt_stream stream = slt_stream_of(b->seed, SLT_DRAW_BOOTSTRAP, 0, 0, resample, 0);
+    for (size_t j = 0; j < b->points->count; j++) {
+        size_t i = (size_t)slt_draw_bounded(stream, j, b->points->count);
+        b->x[j] = b->points->x[i];
+        b->y[j] = b->points->y[i];
+    }
+}
+
+static void keep(bootstrap *b, size_t number, slt_real value)
+{
+    if (slt_real_finite(value))
+        b->found[number][b->counts[number]++] = value;
+}
+
+/* A resample whose columns depend on each other has no fit and is passed over. */
+static slt_status resample(bootstrap *b, uint32_t number, slt_error *err)
+{
+    slt_real x[SLT_FIT_TERMS_MAX];
+    slt_least_squares fit = {.x = x};
+    draw(b, number);
+    slt_status status = slt_fit_solve(b->x, b->y, b->points->count, b->terms, &fit, err);
+    for (size_t j = 0; j < b->terms && !status; j++)
+        keep(b, j, x[j]);
+    if (!status)
+        keep(b, R2, slt_fit_r2(&fit));
+    return status == SLT_FORMAT ? SLT_OK : status;
+}
+
+static slt_status add_interval(slt_figure *figure, const slt_value *spec, bootstrap *b,
+                               size_t number, slt_error *err)
+{
+    static const char *const names[NUMBERS_MAX] = {"a0", "a1", "a2", "r2"};
+    const slt_value *level = slt_value_get(spec, "level");
+    slt_real share = level ? level->real : (slt_real){UINT64_C(0x3fee666666666666)};
+    slt_real low = slt_real_div(slt_real_sub(slt_real_of(1), share), slt_real_of(2));
+    slt_real *values = b->found[number];
+    uint64_t n = b->counts[number];
+    if (!n)
+        return SLT_OK;
+    slt_status status = slt_order_sort(values, (size_t)n, err);
+    for (size_t i = 0; i < 2 && !status; i++) {
+        slt_real p = i ? slt_real_sub(slt_real_of(1), low) : low;
+        status =
+            slt_figure_add(figure, "", slt_order_quantile(values, (size_t)n, p), NULL, &n,
+                           err, "bootstrap.%s.%s.%s", slt_figure_text(spec, "name", ""),
+                           names[number], i ? "high" : "low");
+    }
+    return status;
+}
+
+static slt_status run(slt_figure *figure, const slt_value *spec, bootstrap *b,
+                      slt_error *err)
+{
+    uint32_t resamples = (uint32_t)slt_value_get(spec, "resamples")->magnitude;
+    b->seed = slt_value_get(spec, "seed")->magnitude;
+    slt_status status = create(b, resamples, err);
+    for (uint32_t r = 0; r < resamples && !status; r++)
+        status = resample(b, r, err);
+    for (size_t i = 0; i < NUMBERS_MAX && !status; i++)
+        status = add_interval(figure, spec, b, i, err);
+    destroy(b);
+    return status;
+}
+
+static slt_status make(slt_figure *figure, const slt_measures *measures,
+                       const slt_value *spec, slt_error *err)
+{
+    const char *name = slt_figure_text(spec, "fit", "");
+    slt_fit_spec fit = {0};
+    slt_values points;
+    for (size_t i = 0; slt_fit_at(figure->part, i, &fit) && strcmp(fit.name, name);)
+        i++;
+    slt_status status = slt_fit_points(measures, &fit, &points, err);
+    if (!status) {
+        bootstrap b = {.points = &points, .terms = slt_fit_terms(&fit)};
+        status = run(figure, spec, &b, err);
+    }
+    slt_values_free(&points);
+    return status;
+}
+
+slt_status slt_bootstrap_rows(slt_figure *figure, const slt_measures *measures,
+                              slt_error *err)
+{
+    const slt_value *list = slt_value_get(figure->part, "bootstrap");
+    slt_status status = SLT_OK;
+    for (size_t i = 0; list && i < list->count && !status; i++)
+        status = make(figure, measures, &list->items[i], err);
+    return status;
+}

@@ -1,0 +1,205 @@
+#include "figure/figure.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "manifest/manifest.h"
+#include "num/scalar.h"
+#include "run/store.h"
+#include "run/traces.h"
+
+/* ---- Rows of every kind ------------------------------------------------------------ */
+
+/* How many runs ended in which way, of all. */
+static slt_status add_statuses(slt_figure *figure, const slt_measures *measures,
+                               slt_error *err)
+{
+    static const slt_run_status statuses[] = {SLT_RUN_DONE, SLT_RUN_DIVERGED,
+                                              SLT_RUN_OVERFLOW};
+    slt_status status = SLT_OK;
+    for (size_t i = 0; i < 3 && !status; i++) {
+        uint64_t count = 0;
+        for (size_t run = 0; run < measures->runs; run++)
+            count += measures->outcomes[run].status == statuses[i];
+        status = slt_figure_add(figure, "", slt_real_from_u64(count), NULL, NULL, err,
+                                "status.%s", slt_run_status_name(statuses[i]));
+    }
+    return status;
+}
+
+static slt_status histogram_bins(slt_figure *figure, const slt_measures *measures,
+                                 slt_error *err)
+{
+    return slt_histogram_rows(figure, measures, false, err);
+}
+
+static slt_status histogram_numbers(slt_figure *figure, const slt_measures *measures,
+                                    slt_error *err)
+{
+    return slt_histogram_rows(figure, measures, true, err);
+}
+
+/* In the order of the CSV: data first. */
+static slt_status (*const makers[])(slt_figure *, const slt_measures *, slt_error *) = {
+    slt_rows_make,     slt_point_rows,     histogram_bins,     slt_curve_rows,
+    slt_fit_rows,      slt_bootstrap_rows, slt_statistic_rows, slt_cluster_rows,
+    histogram_numbers, slt_summary_rows,   add_statuses};
+
+/* ---- Making ------------------------------------------------------------------------ */
+
+static slt_status create(slt_manifest *manifest, slt_figure **figure, slt_error *err)
+{
+    *figure = calloc(1, sizeof **figure);
+    if (!*figure)
+        return slt_fail(err, SLT_RESOURCE, "no memory for a figure");
+    (*figure)->theory = calloc(1, sizeof *(*figure)->theory);
+    if (!(*figure)->theory) {
+        free(*figure);
+        *figure = NULL;
+        return slt_fail(err, SLT_RESOURCE, "no memory for a figure");
+    }
+    (*figure)->manifest = manifest;
+    (*figure)->part = slt_manifest_figure(manifest);
+    return SLT_OK;
+}
+
+/* The claims and the CSV of a filled table; frees the figure where that fails. */
+static slt_status complete(slt_figure **figure, slt_status status, slt_error *err)
+{
+    if (!status && (*figure)->part)
+        status = slt_claims_make(*figure, err);
+    if (!status) {
+        slt_table_print(&(*figure)->table, &(*figure)->csv);
+        slt_buffer_text(&(*figure)->csv);
+        if ((*figure)->csv.failed)
+            status = slt_fail(err, SLT_RESOURCE, "no memory for the figure's data");
+    }
+    if (status) {
+        slt_figure_free(*figure);
+        *figure = NULL;
+    }
+    return status;
+}
+
+static slt_status fill(slt_figure *figure, const slt_outcome *outcomes, slt_error *err)
+{
+    slt_measures measures;
+    slt_status status =
+        slt_measures_make(figure->manifest, figure->part, outcomes, &measures, err);
+    if (status)
+        return status;
+    for (size_t i = 0; i < sizeof makers / sizeof *makers && !status; i++)
+        status = makers[i](figure, &measures, err);
+    slt_measures_free(&measures);
+    return status;
+}
+
+static slt_status set_statuses(slt_figure *figure, const slt_outcome *outcomes,
+                               slt_error *err)
+{
+    size_t runs = slt_manifest_runs(figure->manifest);
+    figure->statuses = calloc(runs + 1, sizeof *figure->statuses);
+    if (!figure->statuses)
+        return slt_fail(err, SLT_RESOURCE, "no memory for %zu runs", runs);
+    for (size_t run = 0; run < runs; run++)
+        figure->statuses[run] = outcomes[run].status;
+    return SLT_OK;
+}
+
+slt_status slt_figure_of_outcomes(slt_manifest *manifest, const slt_outcome *outcomes,
+                                  slt_figure **figure, slt_error *err)
+{
+    slt_status status = create(manifest, figure, err);
+    if (status)
+        return status;
+    status = set_statuses(*figure, outcomes, err);
+    if (!status && (*figure)->part)
+        status = fill(*figure, outcomes, err);
+    return complete(figure, status, err);
+}
+
+slt_status slt_figure_of_csv(slt_manifest *manifest, const char *csv, size_t size,
+                             slt_figure **figure, slt_error *err)
+{
+    slt_status status = create(manifest, figure, err);
+    if (status)
+        return status;
+    status = slt_table_parse(csv, size, "figure data", &(*figure)->table, err);
+    if (!status)
+        status = slt_rows_find_runs(*figure, err);
+    return complete(figure, status, err);
+}
+
+/* ---- From traces ------------------------------------------------------------------- */
+
+static slt_status read_run(slt_manifest *manifest, const slt_traces *traces, size_t run,
+                           const slt_outcome_needs *needs, slt_outcome *outcome,
+                           slt_runs *table, slt_error *err)
+{
+    slt_trace *trace = NULL;
+    slt_digest experiment = slt_manifest_experiment(manifest, run);
+    const char *path = slt_traces_find(traces, experiment);
+    slt_status status = slt_traces_load(traces, experiment, &trace, err);
+    if (!status)
+        status = slt_traces_require_ours(trace, path, err);
+    if (!status)
+        status = slt_outcome_of_trace(trace, needs, outcome, err);
+    if (!status)
+        status = slt_runs_add(table, run, slt_manifest_label(manifest, run), trace, err);
+    slt_trace_free(trace);
+    return status;
+}
+
+slt_status slt_figure_make(slt_manifest *manifest, const slt_traces *traces,
+                           slt_figure **figure, slt_error *err)
+{
+    size_t runs = slt_manifest_runs(manifest);
+    slt_outcome *outcomes = calloc(runs + 1, sizeof *outcomes);
+    slt_outcome_needs needs;
+    slt_runs table = {0};
+    *figure = NULL;
+    if (!outcomes)
+        return slt_fail(err, SLT_RESOURCE, "no memory for %zu runs", runs);
+    slt_status status = slt_traces_complete(traces, manifest, err);
+    slt_outcome_needs_of(slt_manifest_figure(manifest), &needs);
+    for (size_t run = 0; run < runs && !status; run++)
+        status = read_run(manifest, traces, run, &needs, &outcomes[run], &table, err);
+    if (!status)
+        status = slt_figure_of_outcomes(manifest, outcomes, figure, err);
+    if (!status) {
+        (*figure)->has_runs = true;
+        (*figure)->runs = table;
+    } else {
+        slt_runs_free(&table);
+    }
+    for (size_t run = 0; run < runs; run++)
+        slt_outcome_free(&outcomes[run]);
+    free(outcomes);
+    return status;
+}
+
+void slt_figure_free(slt_figure *figure)
+{
+    if (!figure)
+        return;
+    slt_table_free(&figure->table);
+    slt_buffer_free(&figure->csv);
+    slt_runs_free(&figure->runs);
+    slt_theory_free(figure->theory);
+    free(figure->first_run);
+    free(figure->statuses);
+    free(figure->claims);
+    free(figure);
+}
+
+const slt_run_status *slt_figure_statuses(const slt_figure *figure, size_t *runs)
+{
+    *runs = slt_manifest_runs(figure->manifest);
+    return figure->statuses;
+}
+
+const char *slt_figure_csv(const slt_figure *figure, size_t *size)
+{
+    *size = figure->csv.size;
+    return (const char *)figure->csv.data;
+}

@@ -1,0 +1,348 @@
+#include "figure/golden_make.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <sltrace/numerics.h>
+
+#include "base/sha256.h"
+#include "codec/digest.h"
+#include "figure/figure.h"
+#include "manifest/manifest.h"
+#include "num/math.h"
+#include "run/store.h"
+#include "run/traces.h"
+
+static slt_status no_memory(slt_error *err)
+{
+    return slt_fail(err, SLT_RESOURCE, "no memory for the golden");
+}
+
+/* ---- Paths ------------------------------------------------------------------------- */
+
+/* The absolute form of path, whose last part need not be there. */
+static char *absolute(const char *path)
+{
+    char *copy = strdup(path), *full = NULL;
+    if (!copy)
+        return NULL;
+    char *slash = strrchr(copy, '/');
+    const char *folder = slash == copy ? "/" : slash ? copy : ".";
+    const char *name = slash ? slash + 1 : copy;
+    if (slash)
+        *slash = 0;
+    char *real = realpath(folder, NULL);
+    if (real && asprintf(&full, "%s/%s", strcmp(real, "/") ? real : "", name) < 0)
+        full = NULL;
+    free(real);
+    free(copy);
+    return full;
+}
+
+/* From the folder of `golden` to `manifest`, both absolute. */
+static char *relative(const char *golden, const char *manifest)
+{
+    size_t same = 0;
+    for (size_t i = 0; golden[i] && golden[i] == manifest[i]; i++)
+        if (golden[i] == '/')
+            same = i + 1;
+    slt_buffer path = {0};
+    for (const char *at = golden + same; *at; at++)
+        if (*at == '/')
+            slt_buffer_printf(&path, "../");
+    slt_buffer_printf(&path, "%s", manifest + same);
+    return slt_buffer_take(&path);
+}
+
+static slt_status set_manifest(slt_golden *golden, const slt_manifest *manifest,
+                               slt_error *err)
+{
+    char *from = absolute(golden->path), *to = absolute(slt_manifest_path(manifest));
+    slt_status status = SLT_OK;
+    if (!from)
+        status = slt_fail(err, SLT_FILE, "%s: its folder is not there", golden->path);
+    else if (!to)
+        status = slt_fail(err, SLT_FILE, "%s: its folder is not there",
+                          slt_manifest_path(manifest));
+    else if (!(golden->manifest = relative(from, to)))
+        status = no_memory(err);
+    free(from);
+    free(to);
+    return status;
+}
+
+/* ---- Columns ----------------------------------------------------------------------- */
+
+static slt_status add_column(slt_golden *golden, const char *name, slt_error *err)
+{
+    for (size_t i = 0; i < golden->result_count; i++)
+        if (!strcmp(golden->results[i], name))
+            return SLT_OK;
+    if (strchr(name, '@')) /* of one checkpoint among many: no column */
+        return SLT_OK;
+    if (golden->result_count == SLT_GOLDEN_RESULTS_MAX)
+        return SLT_OK;
+    golden->results[golden->result_count] = strdup(name);
+    if (!golden->results[golden->result_count])
+        return no_memory(err);
+    golden->result_count++;
+    return SLT_OK;
+}
+
+/* A measure is no result: it can be made from the trace. */
+static slt_status add_result(slt_golden *golden, const slt_value *part, const char *name,
+                             slt_error *err)
+{
+    return slt_measures_has(part, name) ? SLT_OK : add_column(golden, name, err);
+}
+
+/* The results that the figure is made of; without a figure the loss and the first
+ * estimate's mean. */
+static slt_status set_columns(slt_golden *golden, slt_manifest *manifest, slt_error *err)
+{
+    const slt_value *part = slt_manifest_figure(manifest);
+    const slt_value *rows;
+    slt_fit_spec fit;
+    slt_status status = SLT_OK;
+    for (size_t axis = 0; axis < slt_manifest_axes(manifest) && !status; axis++) {
+        golden->axes[axis] = strdup(slt_manifest_axis(manifest, axis));
+        status = golden->axes[axis] ? SLT_OK : no_memory(err);
+        golden->axis_count += !status;
+    }
+    for (size_t i = 0; !status && (rows = slt_figure_rows(part, i)); i++)
+        status = add_result(golden, part, slt_figure_result(rows), err);
+    for (size_t i = 0; !status && slt_fit_at(part, i, &fit); i++)
+        if (slt_value_get(fit.curve, "y"))
+            status = add_result(golden, part, slt_figure_text(fit.curve, "y", ""), err);
+    if (!status && !golden->result_count) {
+        status = add_column(golden, "loss", err);
+        if (!status)
+            status = add_column(golden, "llc/mean", err);
+    }
+    return status;
+}
+
+/* ---- What the manifest says of its runs -------------------------------------------- */
+
+static slt_status begin_runs(slt_golden *golden, slt_manifest *manifest, slt_error *err)
+{
+    size_t runs = slt_manifest_runs(manifest);
+    golden->runs = calloc(runs, sizeof *golden->runs);
+    if (!golden->runs)
+        return no_memory(err);
+    for (size_t index = 0; index < runs; index++) {
+        slt_golden_run *run = &golden->runs[index];
+        *run = (slt_golden_run){.run = index,
+                                .experiment = slt_manifest_experiment(manifest, index)};
+        golden->run_count = index + 1;
+        for (size_t axis = 0; axis < golden->axis_count; axis++) {
+            run->values[axis] = strdup(slt_manifest_value(manifest, index, axis));
+            if (!run->values[axis])
+                return no_memory(err);
+        }
+    }
+    return SLT_OK;
+}
+
+/* The functions that a run calls, and those that make the figure's data and claims. */
+static slt_status set_functions(slt_golden *golden, slt_manifest *manifest,
+                                slt_error *err)
+{
+    slt_function_set functions = slt_figure_functions(slt_manifest_figure(manifest));
+    slt_run_spec *spec = calloc(1, sizeof *spec);
+    slt_status status = spec ? SLT_OK : no_memory(err);
+    for (size_t run = 0; run < golden->run_count && !status; run++) {
+        status = slt_manifest_run(manifest, run, spec, err);
+        functions |= status ? 0 : slt_run_functions(spec);
+    }
+    free(spec);
+    golden->functions = status ? NULL : calloc(SLT_FN_COUNT, sizeof *golden->functions);
+    if (!status && !golden->functions)
+        return no_memory(err);
+    for (slt_function f = 0; f < SLT_FN_COUNT && !status; f++)
+        if (functions >> f & 1) {
+            slt_golden_function *at = &golden->functions[golden->function_count++];
+            snprintf(at->name, sizeof at->name, "%s", slt_function_name(f));
+            snprintf(at->fingerprint, sizeof at->fingerprint, "%s",
+                     slt_fingerprint_expected(f));
+        }
+    return status;
+}
+
+/* Run 0's canonical bytes let a verifier name a field that differs. */
+static slt_status set_base(slt_golden *golden, slt_manifest *manifest, slt_error *err)
+{
+    const uint8_t *canonical;
+    slt_status status =
+        slt_manifest_canonical(manifest, 0, &canonical, &golden->base_size, err);
+    if (status)
+        return status;
+    golden->base = malloc(golden->base_size + 1);
+    if (!golden->base)
+        return no_memory(err);
+    memcpy(golden->base, canonical, golden->base_size);
+    return SLT_OK;
+}
+
+/* ---- What a trace says of a run ---------------------------------------------------- */
+
+static void set_trail(slt_golden_run *run, const slt_trace *trace)
+{
+    run->trail_count = slt_trail_pick(slt_trace_records(trace), run->trail_record);
+    for (size_t i = 0; i < run->trail_count; i++)
+        run->trail_hash[i] = slt_digest_prefix(
+            slt_trace_record(trace, (size_t)run->trail_record[i])->hash);
+}
+
+static slt_status set_results(const slt_golden *golden, slt_golden_run *run,
+                              const slt_trace *trace, slt_error *err)
+{
+    slt_outcome outcome;
+    slt_status status = slt_outcome_of_trace(trace, NULL, &outcome, err);
+    for (size_t i = 0; i < golden->result_count && !status; i++) {
+        const slt_real *value = slt_outcome_find(&outcome, golden->results[i]);
+        run->has_result[i] = value != NULL;
+        if (value)
+            run->results[i] = *value;
+    }
+    if (!status)
+        slt_outcome_free(&outcome);
+    return status;
+}
+
+slt_status slt_study_golden_set_run(slt_golden *golden, size_t index,
+                                    const slt_trace *trace, const char *path,
+                                    slt_error *err)
+{
+    slt_golden_run *run = &golden->runs[index];
+    const slt_record *last = slt_trace_record(trace, slt_trace_records(trace) - 1);
+    if (!slt_digest_equal(slt_trace_experiment(trace), run->experiment))
+        return slt_fail(err, SLT_FORMAT, "%s: another experiment than that of run %zu",
+                        path, index);
+    slt_status status = slt_traces_require_ours(trace, path, err);
+    if (status)
+        return status;
+    slt_golden_run point = {.run = run->run,
+                            .status = last->status,
+                            .experiment = run->experiment,
+                            .chain = last->hash};
+    memcpy(point.values, run->values, sizeof point.values);
+    *run = point;
+    slt_trace_sha256(trace, run->sha256);
+    set_trail(run, trace);
+    return set_results(golden, run, trace, err);
+}
+
+static slt_status set_runs(slt_golden *golden, const slt_traces *traces, slt_error *err)
+{
+    slt_status status = SLT_OK;
+    for (size_t run = 0; run < golden->run_count && !status; run++) {
+        const slt_digest experiment = golden->runs[run].experiment;
+        const char *path = slt_traces_find(traces, experiment);
+        slt_trace *trace = NULL;
+        status = slt_traces_load(traces, experiment, &trace, err);
+        if (!status)
+            status = slt_study_golden_set_run(golden, run, trace, path, err);
+        slt_trace_free(trace);
+    }
+    return status;
+}
+
+/* ---- The figure's part of it ------------------------------------------------------- */
+
+/* "fig6.csv" of "golden/x/fig6.golden". */
+static char *data_name(const char *golden_path)
+{
+    const char *slash = strrchr(golden_path, '/');
+    const char *name = slash ? slash + 1 : golden_path;
+    const char *dot = strrchr(name, '.');
+    size_t size = dot && dot > name ? (size_t)(dot - name) : strlen(name);
+    char *text;
+    return asprintf(&text, "%.*s.csv", (int)size, name) < 0 ? NULL : text;
+}
+
+slt_status slt_study_golden_set_figure(slt_golden *golden, const slt_figure *figure,
+                                       slt_error *err)
+{
+    if (!figure->part)
+        return SLT_OK;
+    slt_sha256_of(figure->csv.data, figure->csv.size, golden->data_sha256);
+    golden->claims = calloc(figure->claim_count + 1, sizeof *golden->claims);
+    if (!golden->claims)
+        return no_memory(err);
+    for (size_t i = 0; i < figure->claim_count; i++) {
+        const slt_claim *claim = &figure->claims[i];
+        char value[SLT_REAL_TEXT_MAX], expect[SLT_REAL_TEXT_MAX];
+        char tolerance[SLT_REAL_TEXT_MAX];
+        slt_real_text(claim->value, value);
+        slt_real_text(claim->expect, expect);
+        slt_real_text(claim->tolerance, tolerance);
+        golden->claims[i] = (slt_golden_claim){.id = strdup(claim->id),
+                                               .value = strdup(value),
+                                               .expect = strdup(expect),
+                                               .tolerance = strdup(tolerance)};
+        golden->claim_count++;
+        if (!golden->claims[i].id || !golden->claims[i].value ||
+            !golden->claims[i].expect || !golden->claims[i].tolerance)
+            return no_memory(err);
+    }
+    return SLT_OK;
+}
+
+/* ---- The whole --------------------------------------------------------------------- */
+
+slt_status slt_study_golden_begin(slt_manifest *manifest, const char *path,
+                                  slt_golden **out, slt_error *err)
+{
+    const slt_value *part = slt_manifest_figure(manifest);
+    slt_golden *golden = calloc(1, sizeof *golden);
+    if (!golden)
+        return no_memory(err);
+    golden->path = strdup(path);
+    golden->name = strdup(slt_manifest_name(manifest));
+    golden->numerics = SLT_NUMERICS_REVISION;
+    golden->data = part ? data_name(path) : NULL;
+    bool failed = !golden->path || !golden->name || (part && !golden->data);
+    slt_status status = failed ? no_memory(err) : set_columns(golden, manifest, err);
+    if (!status)
+        status = begin_runs(golden, manifest, err);
+    if (!status)
+        status = set_functions(golden, manifest, err);
+    if (!status)
+        status = set_base(golden, manifest, err);
+    if (status)
+        slt_golden_free(golden);
+    *out = status ? NULL : golden;
+    return status;
+}
+
+static slt_status make(slt_manifest *manifest, const slt_traces *traces, const char *path,
+                       const slt_figure *figure, slt_golden **golden, slt_error *err)
+{
+    slt_status status = slt_study_golden_begin(manifest, path, golden, err);
+    if (!status)
+        status = set_manifest(*golden, manifest, err);
+    if (!status)
+        status = set_runs(*golden, traces, err);
+    return status ? status : slt_study_golden_set_figure(*golden, figure, err);
+}
+
+slt_status slt_study_golden(slt_manifest *manifest, const slt_traces *traces,
+                            const char *golden_path, slt_golden **golden,
+                            slt_figure **figure, slt_error *err)
+{
+    *golden = NULL;
+    *figure = NULL;
+    slt_status status = slt_figure_make(manifest, traces, figure, err);
+    if (status)
+        return status;
+    status = make(manifest, traces, golden_path, *figure, golden, err);
+    if (!status)
+        return SLT_OK;
+    slt_golden_free(*golden);
+    slt_figure_free(*figure);
+    *golden = NULL;
+    *figure = NULL;
+    return status;
+}

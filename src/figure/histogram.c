@@ -1,0 +1,123 @@
+/* figure.histograms: counts in bins of equal width. */
+#include "figure/figure.h"
+
+#include <stdlib.h>
+
+#include "num/scalar.h"
+
+typedef struct histogram {
+    const char *name;
+    size_t bins;
+    slt_real *edges; /* bins + 1 */
+    uint64_t *counts;
+    uint64_t below, above;
+} histogram;
+
+static slt_status no_memory(slt_error *err)
+{
+    return slt_fail(err, SLT_RESOURCE, "no memory for a histogram");
+}
+
+/* Edge k is from + k ((to - from) / bins), the last one `to`. */
+static slt_status create(const slt_value *spec, histogram *h, slt_error *err)
+{
+    slt_real from = slt_value_get(spec, "from")->real;
+    slt_real to = slt_value_get(spec, "to")->real;
+    *h = (histogram){.name = slt_figure_text(spec, "name", ""),
+                     .bins = (size_t)slt_value_get(spec, "bins")->magnitude};
+    h->edges = calloc(h->bins + 1, sizeof *h->edges);
+    h->counts = calloc(h->bins, sizeof *h->counts);
+    if (!h->edges || !h->counts)
+        return no_memory(err);
+    slt_real width = slt_real_div(slt_real_sub(to, from), slt_real_from_u64(h->bins));
+    for (size_t k = 0; k < h->bins; k++)
+        h->edges[k] = slt_real_add(from, slt_real_mul(slt_real_from_u64(k), width));
+    h->edges[h->bins] = to;
+    return SLT_OK;
+}
+
+/* Into the last bin whose lower edge is at most the value. */
+static void count_value(histogram *h, slt_real value)
+{
+    size_t k = h->bins;
+    if (slt_real_less(value, h->edges[0])) {
+        h->below++;
+        return;
+    }
+    while (slt_real_less(value, h->edges[k]))
+        k--;
+    if (k == h->bins)
+        h->above++;
+    else
+        h->counts[k]++;
+}
+
+static slt_status add_bins(slt_figure *figure, const histogram *h, slt_error *err)
+{
+    slt_status status = SLT_OK;
+    for (size_t k = 0; k < h->bins && !status; k++) {
+        char x[SLT_REAL_TEXT_MAX];
+        slt_real_text(h->edges[k], x);
+        status = slt_figure_add(figure, x, slt_real_from_u64(h->counts[k]), NULL, NULL,
+                                err, "hist.%s", h->name);
+    }
+    return status;
+}
+
+/* The centre of the fullest bin, the lowest of equals; no row where all are empty. */
+static slt_status add_mode(slt_figure *figure, const histogram *h, slt_error *err)
+{
+    size_t mode = 0;
+    for (size_t k = 1; k < h->bins; k++)
+        mode = h->counts[k] > h->counts[mode] ? k : mode;
+    if (!h->counts[mode])
+        return SLT_OK;
+    slt_real sum = slt_real_add(h->edges[mode], h->edges[mode + 1]);
+    return slt_figure_add(figure, "", slt_real_div(sum, slt_real_of(2)), NULL, NULL, err,
+                          "hist.%s.mode", h->name);
+}
+
+static slt_status add_named(slt_figure *figure, const histogram *h, uint64_t count,
+                            slt_error *err)
+{
+    const struct {
+        const char *name;
+        uint64_t count;
+    } rows[] = {{"below", h->below}, {"above", h->above}, {"count", count}};
+    slt_status status = SLT_OK;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows && !status; i++)
+        status = slt_figure_add(figure, "", slt_real_from_u64(rows[i].count), NULL, NULL,
+                                err, "hist.%s.%s", h->name, rows[i].name);
+    return status ? status : add_mode(figure, h, err);
+}
+
+static slt_status make(slt_figure *figure, const slt_measures *measures,
+                       const slt_value *spec, bool named, slt_error *err)
+{
+    slt_values values;
+    histogram h = {0};
+    slt_status status =
+        slt_values_collect(measures, slt_value_get(spec, "where"),
+                           slt_figure_text(spec, "of", ""), NULL, &values, err);
+    if (!status)
+        status = create(spec, &h, err);
+    for (size_t i = 0; i < values.count && !status; i++)
+        count_value(&h, values.x[i]);
+    if (!status)
+        status =
+            named ? add_named(figure, &h, values.count, err) : add_bins(figure, &h, err);
+    slt_values_free(&values);
+    free(h.edges);
+    free(h.counts);
+    return status;
+}
+
+slt_status slt_histogram_rows(slt_figure *figure, const slt_measures *measures,
+                              bool named, slt_error *err)
+{
+    const slt_value *list = slt_value_get(figure->part, "histograms");
+    slt_status status = SLT_OK;
+    for (size_t i = 0; list && i < list->count && !status; i++)
+        status = make(figure, measures, &list->items[i], named, err);
+    return status;
+}

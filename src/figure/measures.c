@@ -1,0 +1,299 @@
+#include "figure/measures.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "figure/figure.h"
+#include "num/convert.h"
+#include "num/scalar.h"
+
+static slt_status no_memory(slt_error *err)
+{
+    return slt_fail(err, SLT_RESOURCE, "no memory for the figure's measures");
+}
+
+/* ---- Expressions ------------------------------------------------------------------- */
+
+typedef struct place {
+    const slt_measures *measures;
+    size_t run, item;
+} place;
+
+static slt_real axis_value(const slt_measures *m, size_t run, size_t axis)
+{
+    slt_real value;
+    return slt_real_parse(slt_manifest_value(m->manifest, run, axis), &value)
+               ? value
+               : slt_real_absent();
+}
+
+static slt_real item_value(const slt_measures *m, size_t run, size_t item,
+                           const slt_figure_name *name)
+{
+    const slt_items *items = &m->items[run * m->lists + name->index];
+    return item < items->count ? items->items[item].field[name->field]
+                               : slt_real_absent();
+}
+
+static slt_expression_name find_name(void *context, const char *text, size_t *size,
+                                     slt_real *value, slt_error *why)
+{
+    const place *at = context;
+    const slt_measures *m = at->measures;
+    slt_figure_name name = slt_figure_name_read(&m->scope, text);
+    *size = name.size;
+    switch (name.kind) {
+    case SLT_FIGURE_MEASURE:
+        *value = m->values[at->run * m->count + name.index];
+        break;
+    case SLT_FIGURE_AXIS:
+        *value = axis_value(m, at->run, name.index);
+        break;
+    case SLT_FIGURE_ITEM:
+        *value = item_value(m, at->run, at->item, &name);
+        break;
+    default:
+        slt_fail(why, SLT_FORMAT, "no measure, sweep axis or transition has this name");
+        return SLT_NAME_UNKNOWN;
+    }
+    return slt_real_finite(*value) ? SLT_NAME_KNOWN : SLT_NAME_ABSENT;
+}
+
+slt_status slt_measures_value(const slt_measures *measures, const char *text, size_t run,
+                              size_t item, slt_real *value, slt_error *err)
+{
+    place at = {measures, run, item};
+    const slt_expression_names names = {&at, find_name};
+    bool absent;
+    slt_status status = slt_expression_value(text, &names, value, &absent, err);
+    if (absent || !slt_real_finite(*value))
+        *value = slt_real_absent();
+    return status;
+}
+
+/* ---- Each form --------------------------------------------------------------------- */
+
+static bool is_below(slt_real value, const slt_value *bound)
+{
+    return !bound || slt_real_less(value, bound->real);
+}
+
+/* first: the step where the metric is first at_least, or below, a number. */
+static slt_real first_step(const slt_value *spec, const slt_outcome *outcome)
+{
+    const slt_curve *curve =
+        slt_outcome_curve(outcome, slt_value_get(spec, "first")->text);
+    const slt_value *least = slt_value_get(spec, "at_least");
+    const slt_value *below = slt_value_get(spec, "below");
+    const slt_value *every = slt_value_get(spec, "every");
+    for (size_t i = 0; curve && i < curve->count; i++) {
+        const slt_curve_point *point = &curve->points[i];
+        if (every && point->step % every->magnitude)
+            continue;
+        if (least ? !slt_real_less(point->value, least->real)
+                  : is_below(point->value, below))
+            return slt_real_from_u64(point->step);
+    }
+    return slt_real_absent();
+}
+
+/* The step that `at` names; false where it is a measure that is absent. */
+static bool find_step(const slt_measures *m, const slt_value *at, size_t run,
+                      uint64_t *step)
+{
+    if (at->kind == SLT_VALUE_INT) {
+        *step = at->magnitude;
+        return true;
+    }
+    if (!strcmp(at->text, "last")) {
+        *step = m->outcomes[run].step;
+        return m->outcomes[run].has_step;
+    }
+    slt_figure_name name = slt_figure_name_read(&m->scope, at->text);
+    slt_real value = m->values[run * m->count + name.index];
+    int64_t nearest = 0;
+    bool found = !slt_real_less(value, slt_real_of(0)) &&
+                 slt_real_less(value, slt_real_of(0x1p53)) &&
+                 slt_real_to_fixed(value, 0, &nearest);
+    *step = (uint64_t)nearest;
+    return found && slt_real_from_u64(*step).bits << 1 == value.bits << 1;
+}
+
+static slt_real metric_value(const slt_measures *m, const slt_value *spec, size_t run)
+{
+    uint64_t step;
+    const slt_curve *curve =
+        slt_outcome_curve(&m->outcomes[run], slt_value_get(spec, "metric")->text);
+    const slt_real *value = find_step(m, slt_value_get(spec, "at"), run, &step)
+                                ? slt_curve_at(curve, step)
+                                : NULL;
+    return value ? *value : slt_real_absent();
+}
+
+/* result: a result, or with `at` the one called NAME@STEP. */
+static slt_status result_value(const slt_measures *m, const slt_value *spec, size_t run,
+                               slt_real *value, slt_error *err)
+{
+    const slt_value *at = slt_value_get(spec, "at");
+    slt_buffer name = {0};
+    uint64_t step;
+    slt_buffer_printf(&name, "%s", slt_value_get(spec, "result")->text);
+    if (at && !find_step(m, at, run, &step))
+        return slt_buffer_free(&name), SLT_OK;
+    if (at)
+        slt_buffer_printf(&name, "%llu", (unsigned long long)step);
+    const slt_real *found = slt_outcome_find(&m->outcomes[run], slt_buffer_text(&name));
+    if (found)
+        *value = *found;
+    bool failed = name.failed;
+    slt_buffer_free(&name);
+    return failed ? no_memory(err) : SLT_OK;
+}
+
+static slt_real part_value(const slt_value *spec, const slt_outcome *outcome)
+{
+    const slt_value *llc = slt_value_get(spec, "llc");
+    for (size_t i = 0; i < outcome->part_count; i++) {
+        const slt_part *part = &outcome->parts[i];
+        if (part->llc == (llc ? llc->magnitude - 1 : 0) &&
+            part->part == slt_value_get(spec, "part")->magnitude &&
+            part->of == slt_value_get(spec, "of")->magnitude)
+            return part->value;
+    }
+    return slt_real_absent();
+}
+
+static slt_status expression_value(const slt_measures *m, const slt_value *spec,
+                                   size_t run, slt_real *value, slt_error *err)
+{
+    const slt_value *above = slt_value_get(spec, "above");
+    slt_status status = slt_measures_value(m, slt_value_get(spec, "value")->text, run,
+                                           SIZE_MAX, value, err);
+    if (status || !slt_real_finite(*value) ||
+        ((!above || slt_real_less(above->real, *value)) &&
+         is_below(*value, slt_value_get(spec, "below"))))
+        return status;
+    *value = slt_real_absent();
+    return SLT_OK;
+}
+
+static slt_status measure(const slt_measures *m, const slt_value *spec, size_t run,
+                          slt_real *value, slt_error *err)
+{
+    const slt_outcome *outcome = &m->outcomes[run];
+    if (slt_value_get(spec, "first"))
+        *value = first_step(spec, outcome);
+    else if (slt_value_get(spec, "metric"))
+        *value = metric_value(m, spec, run);
+    else if (slt_value_get(spec, "result"))
+        return result_value(m, spec, run, value, err);
+    else if (slt_value_get(spec, "part"))
+        *value = part_value(spec, outcome);
+    else
+        return expression_value(m, spec, run, value, err);
+    return SLT_OK;
+}
+
+/* ---- All runs ---------------------------------------------------------------------- */
+
+static slt_status measure_run(slt_measures *m, size_t run, slt_error *err)
+{
+    const slt_value *measures = slt_value_get(m->part, "measures");
+    const slt_value *lists = slt_value_get(m->part, "transitions");
+    slt_status status = SLT_OK;
+    for (size_t i = 0; i < m->count; i++)
+        m->values[run * m->count + i] = slt_real_absent();
+    if (m->outcomes[run].status != SLT_RUN_DONE)
+        return SLT_OK;
+    for (size_t i = 0; i < m->count && !status; i++)
+        status =
+            measure(m, &measures->items[i], run, &m->values[run * m->count + i], err);
+    for (size_t i = 0; i < m->lists && !status; i++)
+        status = slt_transitions_find(&lists->items[i], &m->outcomes[run],
+                                      &m->items[run * m->lists + i], err);
+    return status;
+}
+
+/* A metric that no checkpoint of any run has is a slip of the pen. */
+static slt_status check_metric(const slt_measures *m, const slt_value *item,
+                               const char *key, slt_error *err)
+{
+    const slt_value *name = slt_value_get(item, key);
+    for (size_t run = 0; name && run < m->runs; run++) {
+        const slt_curve *curve = slt_outcome_curve(&m->outcomes[run], name->text);
+        if (curve && curve->count)
+            return SLT_OK;
+    }
+    if (!name)
+        return SLT_OK;
+    return slt_fail(
+        err, SLT_FORMAT, "%s:%d:%d: %s: no checkpoint of any run has a metric '%s'",
+        slt_manifest_path(m->manifest), name->line, name->column, key, name->text);
+}
+
+static slt_status check_metrics(const slt_measures *m, slt_error *err)
+{
+    const slt_value *measures = slt_value_get(m->part, "measures");
+    const slt_value *lists = slt_value_get(m->part, "transitions");
+    slt_status status = SLT_OK;
+    for (size_t i = 0; i < m->count && !status; i++) {
+        status = check_metric(m, &measures->items[i], "first", err);
+        if (!status)
+            status = check_metric(m, &measures->items[i], "metric", err);
+    }
+    for (size_t i = 0; i < m->lists && !status; i++)
+        status = check_metric(m, &lists->items[i], "metric", err);
+    return status;
+}
+
+slt_status slt_measures_make(slt_manifest *manifest, const slt_value *part,
+                             const slt_outcome *outcomes, slt_measures *m, slt_error *err)
+{
+    const slt_value *measures = slt_value_get(part, "measures");
+    const slt_value *lists = slt_value_get(part, "transitions");
+    *m = (slt_measures){.manifest = manifest,
+                        .part = part,
+                        .outcomes = outcomes,
+                        .runs = slt_manifest_runs(manifest),
+                        .count = measures ? measures->count : 0,
+                        .lists = lists ? lists->count : 0};
+    for (size_t i = 0; i < slt_manifest_axes(manifest); i++)
+        m->axes[i] = slt_manifest_axis(manifest, i);
+    m->scope = (slt_figure_scope){part, m->axes, slt_manifest_axes(manifest), SIZE_MAX};
+    m->values = calloc(m->runs * m->count + 1, sizeof *m->values);
+    m->items = calloc(m->runs * m->lists + 1, sizeof *m->items);
+    slt_status status = m->values && m->items ? check_metrics(m, err) : no_memory(err);
+    for (size_t run = 0; run < m->runs && !status; run++)
+        status = measure_run(m, run, err);
+    if (status)
+        slt_measures_free(m);
+    return status;
+}
+
+void slt_measures_free(slt_measures *m)
+{
+    for (size_t i = 0; m->items && i < m->runs * m->lists; i++)
+        free(m->items[i].items);
+    free(m->items);
+    free(m->values);
+    *m = (slt_measures){0};
+}
+
+bool slt_measures_has(const slt_value *part, const char *name)
+{
+    const slt_value *measures = part ? slt_value_get(part, "measures") : NULL;
+    return slt_value_get(measures, name) != NULL;
+}
+
+const slt_real *slt_measures_find(const slt_measures *m, size_t run, const char *name)
+{
+    const slt_value *measures = slt_value_get(m->part, "measures");
+    if (m->outcomes[run].status != SLT_RUN_DONE)
+        return NULL;
+    for (size_t i = 0; i < m->count; i++)
+        if (!strcmp(measures->keys[i], name)) {
+            const slt_real *value = &m->values[run * m->count + i];
+            return slt_real_finite(*value) ? value : NULL;
+        }
+    return slt_outcome_find(&m->outcomes[run], name);
+}

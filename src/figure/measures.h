@@ -1,0 +1,68 @@
+/* What a figure knows of each run: results, measures, and items of transitions; and the
+ * values of expressions over them. REPRODUCING.md, "Figure data, fits and claims". */
+#ifndef SLT_FIGURE_MEASURES_H
+#define SLT_FIGURE_MEASURES_H
+
+#include <sltrace/golden.h>
+
+#include "manifest/figure_names.h"
+#include "run/outcome.h"
+
+/* One transition; a field that is not finite is absent. */
+typedef struct slt_item {
+    slt_real field[SLT_ITEM_FIELDS];
+} slt_item;
+
+typedef struct slt_items {
+    slt_item *items;
+    size_t count;
+} slt_items;
+
+/* The transitions of a run as an item of figure.transitions asks, in order of step.  No
+ * error but of memory: a run without its metric has none. */
+slt_status slt_transitions_find(const slt_value *spec, const slt_outcome *outcome,
+                                slt_items *items, slt_error *err);
+
+typedef struct slt_measures {
+    slt_manifest *manifest; /* all borrowed */
+    const slt_value *part;
+    const slt_outcome *outcomes;
+    const char *axes[SLT_GOLDEN_AXES_MAX];
+    slt_figure_scope scope;
+    size_t runs, count, lists;
+    slt_real *values; /* runs x count, in the order of figure.measures */
+    slt_items *items; /* runs x lists */
+} slt_measures;
+
+/* Runs that did not end well have neither measures nor items.  SLT_FORMAT with the place
+ * of a metric that no run has. */
+slt_status slt_measures_make(slt_manifest *manifest, const slt_value *part,
+                             const slt_outcome *outcomes, slt_measures *measures,
+                             slt_error *err);
+void slt_measures_free(slt_measures *measures);
+
+/* A run's measure of that name, else its result; NULL where it has neither, or did not
+ * end well. */
+const slt_real *slt_measures_find(const slt_measures *measures, size_t run,
+                                  const char *name);
+/* Whether a figure part has a measure of that name. */
+bool slt_measures_has(const slt_value *part, const char *name);
+
+/* An expression's value in a run, and in item `item` of the list of transitions that it
+ * is about; absent where a name is, or where it is not finite. */
+slt_status slt_measures_value(const slt_measures *measures, const char *text, size_t run,
+                              size_t item, slt_real *value, slt_error *err);
+
+/* Values of one or two expressions (y NULL) over the finished runs that `where` selects,
+ * or over their items: those where both are there, in order of run and item. */
+typedef struct slt_values {
+    size_t *run;
+    slt_real *x, *y;
+    size_t count;
+} slt_values;
+slt_status slt_values_collect(const slt_measures *measures, const slt_value *where,
+                              const char *x, const char *y, slt_values *values,
+                              slt_error *err);
+void slt_values_free(slt_values *values);
+
+#endif

@@ -1,0 +1,60 @@
+#include "figure/order.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/assert.h"
+#include "num/convert.h"
+#include "num/scalar.h"
+
+/* from[first, middle) and from[middle, end), each in order, into to[first, end). */
+static void merge(const slt_real *from, slt_real *to, size_t first, size_t middle,
+                  size_t end)
+{
+    size_t left = first, right = middle;
+    for (size_t i = first; i < end; i++) {
+        bool take_right =
+            left == middle || (right < end && slt_real_less(from[right], from[left]));
+        to[i] = take_right ? from[right++] : from[left++];
+    }
+}
+
+slt_status slt_order_sort(slt_real *values, size_t count, slt_error *err)
+{
+    slt_real *scratch = calloc(count + 1, sizeof *scratch), *from = values, *to = scratch;
+    if (!scratch)
+        return slt_fail(err, SLT_RESOURCE, "no memory to sort %zu values", count);
+    for (size_t width = 1; width < count; width *= 2) {
+        for (size_t first = 0; first < count; first += 2 * width) {
+            size_t middle = first + width < count ? first + width : count;
+            size_t end = middle + width < count ? middle + width : count;
+            merge(from, to, first, middle, end);
+        }
+        slt_real *swap = from;
+        from = to;
+        to = swap;
+    }
+    if (from != values)
+        memcpy(values, from, count * sizeof *values);
+    free(scratch);
+    return SLT_OK;
+}
+
+/* Rounded down; 0 <= h < 2^63. */
+static size_t floor_of(slt_real h)
+{
+    int64_t nearest = 0;
+    SLT_ASSERT(slt_real_to_fixed(h, 0, &nearest) && nearest >= 0);
+    return (size_t)nearest - slt_real_less(h, slt_real_from_u64((uint64_t)nearest));
+}
+
+slt_real slt_order_quantile(const slt_real *sorted, size_t count, slt_real p)
+{
+    slt_real h = slt_real_mul(slt_real_from_u64(count - 1), p);
+    size_t i = floor_of(h);
+    if (i >= count - 1)
+        return sorted[count - 1];
+    slt_real part = slt_real_sub(h, slt_real_from_u64(i));
+    return slt_real_add(sorted[i],
+                        slt_real_mul(part, slt_real_sub(sorted[i + 1], sorted[i])));
+}

@@ -1,0 +1,16 @@
+/* Values in order, and quantiles of them. */
+#ifndef SLT_FIGURE_ORDER_H
+#define SLT_FIGURE_ORDER_H
+
+#include <sltrace/real.h>
+
+/* Sorts ascending; equal values (-0 and 0 among them) keep their order.  None may be a
+ * NaN. */
+slt_status slt_order_sort(slt_real *values, size_t count, slt_error *err);
+
+/* The p-quantile, 0 <= p <= 1, of sorted values, count >= 1: with h = (count - 1) p and
+ * i = floor(h), v_i + (h - i) (v_{i+1} - v_i), each operation rounded; v_i where i is the
+ * last. */
+slt_real slt_order_quantile(const slt_real *sorted, size_t count, slt_real p);
+
+#endif

@@ -1,0 +1,137 @@
+/* What SGLD must give around the minimum of a squared error that is quadratic in the
+ * weights; advisory. */
+#include "figure/theory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <sltrace/theory.h>
+
+#include "manifest/manifest.h"
+#include "theory/spectrum.h"
+
+/* The features of a linear op: a data value, and a column of ones where it has a bias. */
+typedef struct features {
+    double *x;
+    size_t rows, cols;
+} features;
+
+static const slt_tensor *find_input(const slt_batch *batch, const char *name)
+{
+    for (size_t i = 0; i < batch->inputs; i++)
+        if (!strcmp(batch->input_name[i], name))
+            return &batch->input[i];
+    return NULL;
+}
+
+static slt_status check_model(const slt_model_spec *model, slt_error *err)
+{
+    const slt_op_spec *op = model->ops;
+    if (model->op_count != 1 || strcmp(op->op, "linear") ||
+        !model->weights[slt_model_weight(model, op->weight)].trainable ||
+        strcmp(model->loss.op, "mse") || strcmp(model->loss.in, op->out))
+        return slt_fail(err, SLT_FORMAT,
+                        "the model is not one trained linear op with the loss mse");
+    return SLT_OK;
+}
+
+static slt_status check_estimate(const slt_run_spec *run, size_t estimate, slt_error *err)
+{
+    if (estimate >= run->llc_count)
+        return slt_fail(err, SLT_FORMAT, "the run has no estimate %zu", estimate + 1);
+    if (run->llc[estimate].batch.order != SLT_BATCH_FULL)
+        return slt_fail(err, SLT_FORMAT,
+                        "its gradients are of mini batches, which add a "
+                        "noise of their own");
+    if (run->llc[estimate].orthogonal)
+        return slt_fail(err, SLT_FORMAT, "its chains are restricted");
+    return SLT_OK;
+}
+
+static slt_status read_features(const slt_model_spec *model, const slt_batch *batch,
+                                features *f, slt_error *err)
+{
+    const slt_op_spec *op = model->ops;
+    const slt_tensor *input = find_input(batch, op->in[0]);
+    bool ones = *op->bias && model->weights[slt_model_weight(model, op->bias)].trainable;
+    if (!input || input->arithmetic == SLT_INDEX)
+        return slt_fail(err, SLT_FORMAT,
+                        "the linear op does not read the data's numbers");
+    f->rows = batch->rows;
+    f->cols = input->cols + ones;
+    f->x = malloc(f->rows * f->cols * sizeof *f->x);
+    if (!f->x)
+        return slt_fail(err, SLT_RESOURCE, "no memory for %zu features", f->cols);
+    for (size_t i = 0; i < f->rows; i++) {
+        for (size_t j = 0; j < input->cols; j++)
+            f->x[i * f->cols + j] =
+                slt_real_double(slt_tensor_get(input, i * input->cols + j));
+        if (ones)
+            f->x[(i + 1) * f->cols - 1] = 1;
+    }
+    return SLT_OK;
+}
+
+/* The loss is sum e^2 / D over samples and outputs: every output has the Hessian
+ * (2 / D) X'X of its own. */
+static slt_status predict(const slt_run_spec *run, const slt_llc_spec *llc,
+                          const slt_batch *batch, const features *f, slt_planted *planted,
+                          slt_error *err)
+{
+    const slt_loss_spec *loss = &run->model.loss;
+    size_t count = f->rows < f->cols ? f->rows : f->cols;
+    double outputs = (double)batch->target.cols, divisor = 1, stationary;
+    double *curvatures = malloc(count * sizeof *curvatures);
+    if (!curvatures)
+        return slt_fail(err, SLT_RESOURCE, "no memory for %zu curvatures", count);
+    divisor *= loss->mean_samples ? (double)f->rows : 1;
+    divisor *= loss->mean_outputs ? outputs : 1;
+    slt_status status =
+        slt_theory_spectrum(f->x, f->rows, f->cols, 2 / divisor, curvatures, err);
+    if (!status) {
+        double nbeta = llc->nbeta_auto ? slt_theory_nbeta((double)f->rows)
+                                       : slt_real_double(llc->nbeta);
+        double chain = slt_theory_quadratic_sgld(
+            curvatures, count, nbeta, slt_real_double(llc->localization),
+            slt_real_double(llc->lr), llc->num_draws, llc->num_burnin_steps,
+            llc->num_steps_bw_draws, &stationary);
+        planted->chain = slt_real_of(outputs * chain);
+        planted->stationary = slt_real_of(outputs * stationary);
+    }
+    free(curvatures);
+    return status;
+}
+
+static slt_status predict_run(const slt_run_spec *run, size_t estimate,
+                              slt_planted *planted, slt_error *err)
+{
+    slt_data data = {0};
+    features f = {0};
+    slt_status status = check_model(&run->model, err);
+    if (!status)
+        status = check_estimate(run, estimate, err);
+    if (!status)
+        status = slt_data_make(&run->data, run->arithmetic, run->seed, &data, err);
+    if (!status)
+        status = read_features(&run->model, &data.train, &f, err);
+    if (!status)
+        status = predict(run, &run->llc[estimate], &data.train, &f, planted, err);
+    free(f.x);
+    slt_data_free(&data);
+    return status;
+}
+
+slt_status slt_planted_predict(slt_manifest *manifest, size_t run, size_t estimate,
+                               slt_planted *planted, slt_error *err)
+{
+    slt_run_spec *spec = calloc(1, sizeof *spec);
+    if (!spec)
+        return slt_fail(err, SLT_RESOURCE, "no memory for a run");
+    slt_status status = slt_manifest_run(manifest, run, spec, err);
+    if (!status)
+        status = slt_run_available(spec, err);
+    if (!status)
+        status = predict_run(spec, estimate, planted, err);
+    free(spec);
+    return status;
+}

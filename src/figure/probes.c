@@ -1,0 +1,38 @@
+/* The trace of the Hessian of an estimate: its probes, with safe points between them. */
+#include "run/execute_parts.h"
+
+#include <stdlib.h>
+
+#include "learn/hessian.h"
+#include "num/scalar.h"
+
+/* Probes taken so far are in no snapshot: a run that is stopped here takes them again. */
+static slt_status take_probes(slt_executor *executor, slt_hessian *hessian,
+                              slt_real *values, size_t count, slt_error *err)
+{
+    slt_status status = SLT_OK;
+    for (size_t i = 0; i < count && !status; i++) {
+        values[i] = slt_hessian_probe(hessian, (uint32_t)i);
+        if (slt_executor_wanted(executor))
+            status = slt_executor_pause(executor, err);
+    }
+    return status;
+}
+
+slt_status slt_sample_trace(slt_executor *executor, const slt_sampler *sampler,
+                            uint64_t probes, slt_real *trace, slt_error *err)
+{
+    const size_t count = (size_t)probes;
+    slt_hessian *hessian = NULL;
+    slt_real *values = calloc(count, sizeof *values);
+    if (!values)
+        return slt_fail(err, SLT_RESOURCE, "no memory for %zu probes", count);
+    slt_status status = slt_hessian_create(sampler, &hessian, err);
+    if (!status)
+        status = take_probes(executor, hessian, values, count, err);
+    if (!status)
+        *trace = slt_real_mean(values, count);
+    slt_hessian_free(hessian);
+    free(values);
+    return status;
+}

@@ -1,0 +1,136 @@
+/* figure.rows: groups of runs along an axis, with mean and error. */
+#include "figure/figure.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "num/scalar.h"
+
+/* The error shown: sd or se of the runs in a group, from two runs on. */
+static bool find_error(const char *kind, const slt_real *values, size_t count,
+                       slt_real *error)
+{
+    if (count < 2 || (strcmp(kind, "sd") && strcmp(kind, "se")))
+        return false;
+    *error = slt_real_sd(values, count);
+    if (!strcmp(kind, "se"))
+        *error = slt_real_div(*error, slt_real_sqrt(slt_real_from_u64(count)));
+    return true;
+}
+
+static slt_status add_group(slt_figure *figure, const slt_value *rows, size_t by,
+                            const slt_groups *groups, size_t i, slt_error *err)
+{
+    slt_buffer series = {0};
+    slt_real error;
+    size_t run = groups->run[i];
+    uint64_t n = groups->counts[i];
+    bool has_error = find_error(slt_figure_text(rows, "error", "sd"), groups->values[i],
+                                groups->counts[i], &error);
+    slt_series_print(figure->manifest, rows, run, &series);
+    const char *text = slt_buffer_text(&series);
+    slt_status status =
+        series.failed
+            ? slt_fail(err, SLT_RESOURCE, "no memory for the figure")
+            : slt_figure_add(figure, slt_manifest_value(figure->manifest, run, by),
+                             slt_real_mean(groups->values[i], groups->counts[i]),
+                             has_error ? &error : NULL, &n, err, "%s", text);
+    slt_buffer_free(&series);
+    return status;
+}
+
+static slt_status add_groups(slt_figure *figure, const slt_value *rows, size_t by,
+                             const slt_groups *groups, slt_error *err)
+{
+    slt_status status = SLT_OK;
+    size_t before = figure->table.row_count;
+    size_t *first_run = realloc(figure->first_run,
+                                (before + groups->count + 1) * sizeof *figure->first_run);
+    if (!first_run)
+        return slt_fail(err, SLT_RESOURCE, "no memory for the figure's rows");
+    figure->first_run = first_run;
+    for (size_t i = 0; i < groups->count && !status; i++) {
+        first_run[before + i] = groups->run[i];
+        status = add_group(figure, rows, by, groups, i, err);
+    }
+    return status;
+}
+
+static slt_status make_rows(slt_figure *figure, const slt_measures *measures,
+                            const slt_value *rows, slt_error *err)
+{
+    slt_groups groups;
+    size_t by = slt_figure_axis(figure->manifest, slt_figure_text(rows, "by", ""));
+    if (by == slt_manifest_axes(figure->manifest))
+        return slt_fail(err, SLT_FORMAT, "%s:%d: figure.rows.by: no sweep axis '%s'",
+                        slt_manifest_path(figure->manifest), rows->line,
+                        slt_figure_text(rows, "by", ""));
+    slt_status status = slt_groups_make(measures, by, slt_value_get(rows, "series"),
+                                        slt_value_get(rows, "where"),
+                                        slt_figure_result(rows), &groups, err);
+    if (!status)
+        status = add_groups(figure, rows, by, &groups, err);
+    slt_groups_free(&groups);
+    return status;
+}
+
+slt_status slt_rows_make(slt_figure *figure, const slt_measures *measures, slt_error *err)
+{
+    const slt_value *rows;
+    slt_status status = SLT_OK;
+    for (size_t i = 0; !status && (rows = slt_figure_rows(figure->part, i)); i++)
+        status = make_rows(figure, measures, rows, err);
+    return status;
+}
+
+/* ---- Rows that were read back ------------------------------------------------------ */
+
+/* Whether a row of the table is what `rows` makes of a run. */
+static bool comes_from(const slt_figure *figure, const slt_value *rows, size_t by,
+                       size_t run, const slt_table_row *row)
+{
+    slt_buffer series = {0};
+    if (strcmp(slt_manifest_value(figure->manifest, run, by), row->x) ||
+        !slt_figure_where(figure->manifest, slt_value_get(rows, "where"), run))
+        return false;
+    slt_series_print(figure->manifest, rows, run, &series);
+    bool found = !strcmp(slt_buffer_text(&series), row->series);
+    slt_buffer_free(&series);
+    return found;
+}
+
+size_t slt_figure_row_run(const slt_figure *figure, size_t row, size_t from,
+                          const slt_value **of)
+{
+    const slt_value *rows;
+    for (size_t i = 0; (rows = slt_figure_rows(figure->part, i)); i++) {
+        size_t by = slt_figure_axis(figure->manifest, slt_figure_text(rows, "by", ""));
+        *of = rows;
+        if (by == slt_manifest_axes(figure->manifest))
+            continue;
+        for (size_t run = from; run < slt_manifest_runs(figure->manifest); run++)
+            if (comes_from(figure, rows, by, run, &figure->table.rows[row]))
+                return run;
+    }
+    return SIZE_MAX;
+}
+
+slt_status slt_rows_find_runs(slt_figure *figure, slt_error *err)
+{
+    size_t count = figure->table.row_count;
+    if (!count)
+        return SLT_OK;
+    figure->first_run = calloc(count, sizeof *figure->first_run);
+    if (!figure->first_run)
+        return slt_fail(err, SLT_RESOURCE, "no memory for the figure's rows");
+    for (size_t i = 0; i < count; i++) {
+        const slt_table_row *row = &figure->table.rows[i];
+        const slt_value *rows;
+        figure->first_run[i] = slt_figure_row_run(figure, i, 0, &rows);
+        if (figure->first_run[i] == SIZE_MAX)
+            return slt_fail(err, SLT_FORMAT,
+                            "figure data: the manifest has no run of row %s at %s",
+                            row->series, row->x);
+    }
+    return SLT_OK;
+}

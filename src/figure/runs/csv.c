@@ -1,0 +1,114 @@
+/* The table of runs as CSV.  Results are the golden's own decimals; advisory numbers have
+ * five digits, so that machines whose libm differs in the last bit write the same. */
+#include "figure/runs/runs.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/escape.h"
+#include "figure/runs/columns.h"
+
+static void put_header(const slt_golden *golden, slt_buffer *csv)
+{
+    static const char *const names[] = {SLT_RUNS_ESTIMATE_COLUMNS};
+    slt_buffer_printf(csv, "run");
+    for (size_t i = 0; i < golden->axis_count; i++) {
+        slt_buffer_byte(csv, ',');
+        slt_escape_csv(csv, golden->axes[i]);
+    }
+    slt_buffer_printf(csv, ",status,step");
+    for (size_t i = 0; i < golden->result_count; i++) {
+        slt_buffer_byte(csv, ',');
+        slt_escape_csv(csv, golden->results[i]);
+    }
+    for (size_t i = 0; i < SLT_RUNS_ESTIMATE_CELLS; i++)
+        slt_buffer_printf(csv, ",%s", names[i]);
+    slt_buffer_byte(csv, '\n');
+}
+
+/* Results stand in the first row of a run alone: of many estimates they would be most of
+ * the file. */
+static void put_run(const slt_runs_run *run, const slt_golden *golden, size_t at,
+                    bool first, slt_buffer *csv)
+{
+    const slt_golden_run *held = &golden->runs[at];
+    char text[SLT_REAL_TEXT_MAX];
+    slt_buffer_printf(csv, "%" PRIu64, held->run);
+    for (size_t i = 0; i < golden->axis_count; i++) {
+        slt_buffer_byte(csv, ',');
+        slt_escape_csv(csv, held->values[i]);
+    }
+    slt_buffer_printf(csv, ",%s,%" PRIu64, slt_run_status_name(held->status), run->step);
+    for (size_t i = 0; i < golden->result_count; i++) {
+        slt_buffer_byte(csv, ',');
+        if (first && held->has_result[i]) {
+            slt_real_text(held->results[i], text);
+            slt_buffer_printf(csv, "%s", text);
+        }
+    }
+}
+
+static void put_number(slt_real value, slt_buffer *csv)
+{
+    slt_buffer_byte(csv, ',');
+    if (slt_real_finite(value))
+        slt_buffer_printf(csv, "%.5g", slt_real_double(value));
+}
+
+static void put_estimate(const slt_runs_estimate *e, slt_buffer *csv)
+{
+    const slt_diagnostics *found = &e->found;
+    slt_buffer_printf(csv, ",%" PRIu32 ",%" PRIu64 ",%zu,%zu", e->llc + 1, e->at_step,
+                      e->chains, e->ended_early);
+    if (!e->whole) {
+        for (size_t i = 4; i < SLT_RUNS_ESTIMATE_CELLS; i++)
+            slt_buffer_byte(csv, ',');
+        slt_buffer_printf(csv, SLT_RUNS_ENDED "\n");
+        return;
+    }
+    slt_buffer_printf(csv, ",%zu,%" PRIu64 ",%s,%s", found->constant, found->draws,
+                      found->no_losses ? "no" : "yes",
+                      slt_runs_baselines[found->baseline]);
+    const slt_real numbers[] = {e->mean,
+                                e->sd,
+                                found->rhat,
+                                found->ess_bulk,
+                                found->ess_tail,
+                                found->mcse,
+                                found->mcse_chains,
+                                found->drift,
+                                found->negative_share};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        put_number(numbers[i], csv);
+    slt_buffer_printf(csv, ",%s\n", slt_runs_settled[found->settled]);
+}
+
+void slt_runs_print(const slt_runs *runs, const slt_golden *golden, slt_buffer *csv)
+{
+    put_header(golden, csv);
+    for (size_t run = 0, at = 0; run < runs->count; run++) {
+        size_t first = at;
+        for (; at < runs->estimate_count && runs->estimates[at].run == run; at++) {
+            put_run(&runs->list[run], golden, run, at == first, csv);
+            put_estimate(&runs->estimates[at], csv);
+        }
+        if (at == first) {
+            put_run(&runs->list[run], golden, run, true, csv);
+            for (size_t i = 0; i < SLT_RUNS_ESTIMATE_CELLS; i++)
+                slt_buffer_byte(csv, ',');
+            slt_buffer_byte(csv, '\n');
+        }
+    }
+}
+
+char *slt_runs_path(const char *golden)
+{
+    slt_buffer path = {0};
+    const char *slash = strrchr(golden, '/'), *name = slash ? slash + 1 : golden;
+    const char *dot = strrchr(name, '.');
+    size_t size = dot && dot > name ? (size_t)(dot - golden) : strlen(golden);
+    slt_buffer_append(&path, golden, size);
+    slt_buffer_printf(&path, ".runs.csv");
+    return slt_buffer_take(&path);
+}

@@ -1,0 +1,495 @@
+/* The table of runs beside a golden, read back and held against it. */
+#include "figure/runs/runs.h"
+
+#include <errno.h>
+#include <float.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/escape.h"
+#include "base/io.h"
+#include "base/tree.h"
+#include "codec/csv.h"
+#include "figure/runs/columns.h"
+#include "trace/results.h"
+
+#define TABLE_SIZE_MAX ((size_t)64 << 20)
+#define OWN_CELLS 3 /* run, status, step */
+#define CELLS_MAX                                                                        \
+    (OWN_CELLS + SLT_GOLDEN_AXES_MAX + SLT_GOLDEN_RESULTS_MAX + SLT_RUNS_ESTIMATE_CELLS)
+
+typedef struct reader {
+    const slt_golden *golden;
+    slt_runs *runs;
+    const char *name, *at, *end;
+    size_t line, cells;            /* of each line */
+    size_t run_line, run_estimate; /* where the run that is being read begins */
+    slt_buffer cell[CELLS_MAX];
+    slt_error *err;
+} reader;
+
+static slt_status fail(const reader *r, slt_status status, const char *column,
+                       const char *expected, const char *found)
+{
+    slt_buffer text = {0};
+    slt_escape_line(&text, found, strlen(found));
+    slt_fail(r->err, status, "%s:%zu: %s: expected %s, found %s", r->name, r->line,
+             column, *expected ? expected : "nothing",
+             text.size ? slt_buffer_text(&text) : "nothing");
+    slt_buffer_free(&text);
+    return status;
+}
+
+static const char *cell(reader *r, size_t i)
+{
+    return slt_escape_csv_restore(slt_buffer_text(&r->cell[i]));
+}
+
+/* ---- Lines ------------------------------------------------------------------------- */
+
+static slt_status read_line(reader *r)
+{
+    r->line++;
+    for (size_t i = 0; i < r->cells; i++) {
+        char expected[32];
+        if (!slt_csv_read(&r->at, r->end, &r->cell[i]) ||
+            *r->at != (i + 1 < r->cells ? ',' : '\n')) {
+            snprintf(expected, sizeof expected, "%zu cells", r->cells);
+            return fail(r, SLT_FORMAT, "line", expected, "another line");
+        }
+        r->at++;
+    }
+    return SLT_OK;
+}
+
+static slt_status expect(reader *r, size_t i, const char *column, const char *expected)
+{
+    return strcmp(cell(r, i), expected)
+               ? fail(r, SLT_DIFFERS, column, expected, cell(r, i))
+               : SLT_OK;
+}
+
+static slt_status read_header(reader *r)
+{
+    static const char *const last[] = {SLT_RUNS_ESTIMATE_COLUMNS};
+    const slt_golden *g = r->golden;
+    size_t at = 0;
+    slt_status status = read_line(r);
+    if (!status)
+        status = expect(r, at++, "column", "run");
+    for (size_t i = 0; i < g->axis_count && !status; i++)
+        status = expect(r, at++, "column", g->axes[i]);
+    if (!status)
+        status = expect(r, at++, "column", "status");
+    if (!status)
+        status = expect(r, at++, "column", "step");
+    for (size_t i = 0; i < g->result_count && !status; i++)
+        status = expect(r, at++, "column", g->results[i]);
+    for (size_t i = 0; i < SLT_RUNS_ESTIMATE_CELLS && !status; i++)
+        status = expect(r, at++, "column", last[i]);
+    return status;
+}
+
+/* ---- Cells ------------------------------------------------------------------------- */
+
+static slt_status read_count(reader *r, size_t i, const char *column, uint64_t *count)
+{
+    const char *text = cell(r, i);
+    char *rest;
+    errno = 0;
+    *count = strtoull(text, &rest, 10);
+    if (*text < '0' || *text > '9' || *rest || errno)
+        return fail(r, SLT_FORMAT, column, "a whole number", text);
+    return SLT_OK;
+}
+
+static slt_status read_real(reader *r, size_t i, const char *column, slt_real *real)
+{
+    *real = slt_real_absent();
+    if (!*cell(r, i) || slt_real_parse(cell(r, i), real))
+        return SLT_OK;
+    return fail(r, SLT_FORMAT, column, "a number or nothing", cell(r, i));
+}
+
+static slt_status read_word(reader *r, size_t i, const char *column,
+                            const char *const *words, size_t count, size_t *word)
+{
+    for (*word = 0; *word < count; ++*word)
+        if (!strcmp(cell(r, i), words[*word]))
+            return SLT_OK;
+    return fail(r, SLT_FORMAT, column, words[0], cell(r, i));
+}
+
+/* ---- Runs -------------------------------------------------------------------------- */
+
+/* What the golden says of a run; its results in the first row of it. */
+static slt_status check_run(reader *r, const slt_golden_run *run, bool first)
+{
+    char text[SLT_REAL_TEXT_MAX];
+    size_t at = 1;
+    snprintf(text, sizeof text, "%" PRIu64, run->run);
+    slt_status status = expect(r, 0, "run", text);
+    for (size_t i = 0; i < r->golden->axis_count && !status; i++)
+        status = expect(r, at++, r->golden->axes[i], run->values[i]);
+    if (!status)
+        status = expect(r, at, "status", slt_run_status_name(run->status));
+    at += 2;
+    for (size_t i = 0; i < r->golden->result_count && !status; i++) {
+        *text = 0;
+        if (first && run->has_result[i])
+            slt_real_text(run->results[i], text);
+        status = expect(r, at++, r->golden->results[i], text);
+    }
+    return status;
+}
+
+static slt_status add_run(reader *r, const slt_golden_run *run)
+{
+    slt_buffer label = {0};
+    for (size_t i = 0; i < r->golden->axis_count; i++)
+        slt_buffer_printf(&label, "%s%s=%s", i ? " " : "", r->golden->axes[i],
+                          run->values[i]);
+    const char *text = slt_buffer_text(&label);
+    slt_status status =
+        label.failed ? slt_fail(r->err, SLT_RESOURCE, "no memory for the table of runs")
+                     : slt_runs_add(r->runs, run->run, text, NULL, r->err);
+    slt_buffer_free(&label);
+    if (status)
+        return status;
+    slt_runs_run *added = &r->runs->list[r->runs->count - 1];
+    added->missing = false;
+    added->status = run->status;
+    return read_count(r, 2 + r->golden->axis_count, "step", &added->step);
+}
+
+/* ---- Estimates --------------------------------------------------------------------- */
+
+static slt_status read_found(reader *r, size_t at, slt_runs_estimate *e)
+{
+    static const char *const losses[] = {"no", "yes"};
+    slt_diagnostics *found = &e->found;
+    uint64_t constant = 0;
+    size_t stored = 0, baseline = 0, settled = 0;
+    const struct {
+        const char *column;
+        slt_real *value;
+    } numbers[] = {{"mean", &e->mean},
+                   {"sd", &e->sd},
+                   {"rhat", &found->rhat},
+                   {"ess_bulk", &found->ess_bulk},
+                   {"ess_tail", &found->ess_tail},
+                   {"mcse", &found->mcse},
+                   {"mcse_chains", &found->mcse_chains},
+                   {"drift", &found->drift},
+                   {"negative_share", &found->negative_share}};
+    slt_status status = read_count(r, at++, "constant", &constant);
+    if (!status)
+        status = read_count(r, at++, "draws", &found->draws);
+    if (!status)
+        status = read_word(r, at++, "losses", losses, 2, &stored);
+    if (!status)
+        status = read_word(r, at++, "baseline", slt_runs_baselines, 3, &baseline);
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers && !status; i++)
+        status = read_real(r, at++, numbers[i].column, numbers[i].value);
+    if (!status)
+        status = read_word(r, at, "settled", slt_runs_settled, 3, &settled);
+    found->chains = e->chains;
+    found->constant = (size_t)constant;
+    found->no_losses = !stored;
+    found->baseline = (slt_baseline)baseline;
+    found->settled = (slt_settled)settled;
+    found->llc = e->mean;
+    return status;
+}
+
+/* The numbers are rounded: by so much more than their last digit may a verdict on them be
+ * off that was made before. */
+#define ROUNDING 1e-4
+
+static slt_real times(slt_real value, double factor)
+{
+    return slt_real_of(slt_real_double(value) * factor);
+}
+
+/* Whether the verdict is that of the numbers, or of numbers that are better or worse by
+ * what rounding may hide. */
+static bool is_verdict_of(const slt_diagnostics *found)
+{
+    for (int side = -1; side <= 1; side++) {
+        slt_diagnostics near = *found;
+        double more = 1 + side * ROUNDING, less = 1 - side * ROUNDING;
+        near.rhat = times(found->rhat, less);
+        near.ess_bulk = times(found->ess_bulk, more);
+        near.ess_tail = times(found->ess_tail, more);
+        near.drift = times(found->drift, less);
+        near.mcse_chains = times(found->mcse_chains, more);
+        if (slt_settled_of(&near) == found->settled)
+            return true;
+    }
+    return false;
+}
+
+/* A number that no chains give, by the name of its column; NULL: each is one that some
+ * give. */
+static const char *impossible(const slt_runs_estimate *e)
+{
+    const slt_diagnostics *found = &e->found;
+    const struct {
+        const char *column;
+        slt_real value;
+        double least, most;
+    } numbers[] = {{"sd", e->sd, 0, INFINITY},
+                   {"rhat", found->rhat, DBL_MIN, INFINITY},
+                   {"ess_bulk", found->ess_bulk, DBL_MIN, INFINITY},
+                   {"ess_tail", found->ess_tail, DBL_MIN, INFINITY},
+                   {"mcse", found->mcse, DBL_MIN, INFINITY},
+                   {"mcse_chains", found->mcse_chains, DBL_MIN, INFINITY},
+                   {"negative_share", found->negative_share, 0, 1}};
+    if (found->constant > e->chains)
+        return "constant";
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        const double value = slt_real_double(numbers[i].value);
+        if (value < numbers[i].least || value > numbers[i].most)
+            return numbers[i].column;
+    }
+    return NULL;
+}
+
+/* Errors are known of chains that move and, with the baseline's, of a baseline whose
+ * error is known; the chains' is that of a mean of so many values that have this sd.  By
+ * the name of the column that is not so, or NULL. */
+static const char *wrong_error(const slt_runs_estimate *e)
+{
+    const slt_diagnostics *found = &e->found;
+    const double sd = slt_real_double(e->sd), mean = slt_real_double(e->mean);
+    const double chains = slt_real_double(found->mcse_chains);
+    const double off = sd - chains * sqrt((double)e->chains);
+    const bool known = slt_real_finite(found->mcse);
+    if (e->chains > 1 && fabs(off) > 2 * ROUNDING * sd + 1e-6 * fabs(mean))
+        return "mcse_chains";
+    if (found->constant && slt_real_finite(found->mcse_chains))
+        return "mcse_chains";
+    if (known && (found->constant || found->baseline == SLT_BASELINE_UNKNOWN))
+        return "mcse";
+    if (found->baseline == SLT_BASELINE_EXACT &&
+        found->mcse.bits != found->mcse_chains.bits)
+        return "mcse";
+    return NULL;
+}
+
+static slt_status check_numbers(reader *r, const slt_runs_estimate *e)
+{
+    const char *column = impossible(e);
+    if (column)
+        return fail(r, SLT_DIFFERS, column, "what chains give", "another number");
+    column = wrong_error(e);
+    if (column)
+        return fail(r, SLT_DIFFERS, column, "the error of chains with this sd",
+                    "another one");
+    if (is_verdict_of(&e->found))
+        return SLT_OK;
+    return fail(r, SLT_DIFFERS, "settled", "the verdict of the numbers before it",
+                slt_runs_settled[e->found.settled]);
+}
+
+/* An estimate after the one before it: of the same llc at a later step, or of a later
+ * llc, or at a later checkpoint. No two are the same. */
+static bool is_new(const slt_runs *runs, const slt_runs_estimate *e)
+{
+    for (size_t i = runs->estimate_count; i-- && runs->estimates[i].run == e->run;)
+        if (runs->estimates[i].llc == e->llc && runs->estimates[i].at_step == e->at_step)
+            return false;
+    return true;
+}
+
+static slt_status add_estimate(reader *r, size_t run, size_t at)
+{
+    uint64_t llc = 0, chains = 0, ended = 0;
+    slt_runs_estimate e = {
+        .run = run, .mean = slt_real_absent(), .sd = slt_real_absent()};
+    slt_status status = read_count(r, at, "estimate", &llc);
+    if (!status)
+        status = read_count(r, at + 1, "at_step", &e.at_step);
+    if (!status)
+        status = read_count(r, at + 2, "chains", &chains);
+    if (!status)
+        status = read_count(r, at + 3, "ended_early", &ended);
+    if (!status && (llc < 1 || llc > UINT32_MAX || ended > chains))
+        status = fail(r, SLT_FORMAT, "estimate", "one from 1, of chains", cell(r, at));
+    e.llc = (uint32_t)(llc - 1);
+    e.chains = (size_t)chains;
+    e.ended_early = (size_t)ended;
+    e.whole = !ended;
+    if (!status && e.whole)
+        status = read_found(r, at + 4, &e);
+    if (!status && e.whole)
+        status = check_numbers(r, &e);
+    if (!status && !is_new(r->runs, &e))
+        status =
+            fail(r, SLT_DIFFERS, "estimate", "one that is not there yet", cell(r, at));
+    slt_runs_estimate *list =
+        status
+            ? NULL
+            : realloc(r->runs->estimates, (r->runs->estimate_count + 1) * sizeof *list);
+    if (!status && !list)
+        status = slt_fail(r->err, SLT_RESOURCE, "no memory for the table of runs");
+    if (status)
+        return status;
+    r->runs->estimates = list;
+    list[r->runs->estimate_count++] = e;
+    return SLT_OK;
+}
+
+/* ---- Results ----------------------------------------------------------------------- */
+
+/* Of what rounding leaves, the same number. */
+static bool is_near(slt_real rounded, slt_real exact)
+{
+    char a[32], b[32];
+    snprintf(a, sizeof a, "%.5g", slt_real_double(rounded));
+    snprintf(b, sizeof b, "%.5g", slt_real_double(exact));
+    return !strcmp(a, b);
+}
+
+/* The last estimate `llc` of the run that was read last, NULL where there is none. */
+static const slt_runs_estimate *find_last(const slt_runs *runs, uint32_t llc)
+{
+    for (size_t i = runs->estimate_count;
+         i-- && runs->estimates[i].run + 1 == runs->count;)
+        if (runs->estimates[i].llc == llc && runs->estimates[i].whole)
+            return &runs->estimates[i];
+    return NULL;
+}
+
+/* Of a run for which the golden has an LLC there is that estimate, with that mean.  The
+ * run is the one that was read last; its first row and its first estimate share a line.
+ */
+static slt_status check_means(reader *r)
+{
+    const slt_golden_run *held = &r->golden->runs[r->runs->count - 1];
+    for (size_t i = 0; i < r->golden->result_count; i++) {
+        char text[SLT_REAL_TEXT_MAX], mean[SLT_REAL_TEXT_MAX] = "";
+        uint32_t llc;
+        if (!held->has_result[i] || !slt_results_is_mean(r->golden->results[i], &llc))
+            continue;
+        const slt_runs_estimate *found = find_last(r->runs, llc);
+        if (found && is_near(found->mean, held->results[i]))
+            continue;
+        r->line = r->run_line;
+        if (found) {
+            r->line += (size_t)(found - &r->runs->estimates[r->run_estimate]);
+            slt_real_text(found->mean, mean);
+        }
+        slt_real_text(held->results[i], text);
+        return fail(r, SLT_DIFFERS, r->golden->results[i], text, mean);
+    }
+    return SLT_OK;
+}
+
+/* ---- The table --------------------------------------------------------------------- */
+
+/* Whether the line just read is of another run than the last. */
+static bool begins_run(reader *r)
+{
+    char number[24];
+    if (!r->runs->count)
+        return true;
+    snprintf(number, sizeof number, "%" PRIu64, r->runs->list[r->runs->count - 1].number);
+    return strcmp(cell(r, 0), number) != 0;
+}
+
+static slt_status read_row(reader *r)
+{
+    const slt_golden *g = r->golden;
+    size_t first = OWN_CELLS + g->axis_count + g->result_count;
+    bool begins = begins_run(r);
+    slt_status status = SLT_OK;
+    if (begins && r->runs->count)
+        status = check_means(r);
+    if (!status && begins && r->runs->count == g->run_count)
+        status = fail(r, SLT_DIFFERS, "run", "no more runs", cell(r, 0));
+    size_t run = r->runs->count - !begins;
+    if (!status)
+        status = check_run(r, &g->runs[run], begins);
+    if (!status && begins) {
+        r->run_line = r->line;
+        r->run_estimate = r->runs->estimate_count;
+        status = add_run(r, &g->runs[run]);
+    }
+    return status || !*cell(r, first) ? status : add_estimate(r, run, first);
+}
+
+static slt_status read_rows(reader *r)
+{
+    slt_status status = read_header(r);
+    while (!status && r->at < r->end) {
+        status = read_line(r);
+        if (!status)
+            status = read_row(r);
+    }
+    if (!status && r->runs->count)
+        status = check_means(r);
+    if (!status && r->runs->count < r->golden->run_count) {
+        char expected[32], found[32];
+        snprintf(expected, sizeof expected, "%zu runs", r->golden->run_count);
+        snprintf(found, sizeof found, "%zu", r->runs->count);
+        status = fail(r, SLT_DIFFERS, "end", expected, found);
+    }
+    return status;
+}
+
+slt_status slt_runs_parse(const char *csv, size_t size, const char *name,
+                          const slt_golden *golden, slt_runs *runs, slt_error *err)
+{
+    reader r = {.golden = golden,
+                .runs = runs,
+                .name = name,
+                .at = csv,
+                .end = csv + size,
+                .err = err,
+                .cells = OWN_CELLS + golden->axis_count + golden->result_count +
+                         SLT_RUNS_ESTIMATE_CELLS};
+    slt_buffer again = {0};
+    *runs = (slt_runs){0};
+    slt_status status = read_rows(&r);
+    if (!status) {
+        slt_runs_print(runs, golden, &again);
+        status = slt_csv_require_same(csv, size, &again, name, "a table of runs", err);
+    }
+    for (size_t i = 0; i < CELLS_MAX; i++)
+        slt_buffer_free(&r.cell[i]);
+    if (status)
+        slt_runs_free(runs);
+    return status;
+}
+
+slt_status slt_runs_read(const slt_golden *golden, slt_runs *runs, bool *there,
+                         slt_error *err)
+{
+    slt_buffer path = {0}, bytes = {0};
+    char *beside = slt_runs_path(golden->path);
+    *runs = (slt_runs){0};
+    *there = false;
+    if (!beside)
+        return slt_fail(err, SLT_RESOURCE, "no memory for the table of runs");
+    const char *slash = strrchr(beside, '/');
+    errno = 0;
+    bool lacks = access(beside, F_OK) && errno == ENOENT;
+    slt_status status =
+        slt_tree_name_beside(golden->path, slash ? slash + 1 : beside, &path, err);
+    const char *name = slt_buffer_text(&path);
+    if (!status && !lacks)
+        status = slt_io_read(name, TABLE_SIZE_MAX, &bytes, err);
+    if (!status && !lacks)
+        status =
+            slt_runs_parse((const char *)bytes.data, bytes.size, name, golden, runs, err);
+    *there = !status && !lacks;
+    slt_buffer_free(&bytes);
+    slt_buffer_free(&path);
+    free(beside);
+    return status;
+}

@@ -1,0 +1,96 @@
+/* figure.statistics: what values over runs or items come to. */
+#include "figure/figure.h"
+
+#include "figure/order.h"
+#include "num/scalar.h"
+
+typedef struct statistic {
+    slt_figure *figure;
+    const char *name;
+    uint64_t count;
+} statistic;
+
+static slt_status add(const statistic *s, const char *what, slt_real value,
+                      const slt_real *error, slt_error *err)
+{
+    return slt_figure_add(s->figure, "", value, error, &s->count, err, "stat.%s.%s",
+                          s->name, what);
+}
+
+/* mean with its standard error, and sd: of the values in the order of their runs. */
+static slt_status add_moments(const statistic *s, const slt_real *values, slt_real *sd,
+                              slt_error *err)
+{
+    size_t count = (size_t)s->count;
+    slt_real error = {0};
+    if (count > 1) {
+        *sd = slt_real_sd(values, count);
+        error = slt_real_div(*sd, slt_real_sqrt(slt_real_from_u64(count)));
+    }
+    return add(s, "mean", slt_real_mean(values, count), count > 1 ? &error : NULL, err);
+}
+
+static slt_status add_quantiles(const statistic *s, const slt_real *sorted,
+                                slt_error *err)
+{
+    static const struct {
+        const char *name;
+        slt_real p;
+    } rows[] = {{"median", {UINT64_C(0x3fe0000000000000)}},
+                {"q05", {UINT64_C(0x3fa999999999999a)}},
+                {"q95", {UINT64_C(0x3fee666666666666)}}};
+    slt_status status = SLT_OK;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows && !status; i++)
+        status = add(s, rows[i].name,
+                     slt_order_quantile(sorted, (size_t)s->count, rows[i].p), NULL, err);
+    return status;
+}
+
+/* Sorts the values once their moments are taken. */
+static slt_status add_all(const statistic *s, slt_real *values, slt_error *err)
+{
+    size_t count = (size_t)s->count;
+    slt_real sd = {0}, least = values[0], greatest = values[0];
+    for (size_t i = 1; i < count; i++) {
+        least = slt_real_less(values[i], least) ? values[i] : least;
+        greatest = slt_real_less(greatest, values[i]) ? values[i] : greatest;
+    }
+    slt_status status = add(s, "min", least, NULL, err);
+    if (!status)
+        status = add_moments(s, values, &sd, err);
+    if (!status)
+        status = add(s, "max", greatest, NULL, err);
+    if (!status && count > 1)
+        status = add(s, "sd", sd, NULL, err);
+    if (!status)
+        status = slt_order_sort(values, count, err);
+    return status ? status : add_quantiles(s, values, err);
+}
+
+static slt_status make(slt_figure *figure, const slt_measures *measures,
+                       const slt_value *spec, slt_error *err)
+{
+    bool named = spec->kind == SLT_VALUE_MAP;
+    const char *of = named ? slt_figure_text(spec, "of", "") : spec->text;
+    statistic s = {figure, named ? slt_figure_text(spec, "name", "") : of, 0};
+    slt_values values;
+    slt_status status = slt_values_collect(
+        measures, named ? slt_value_get(spec, "where") : NULL, of, NULL, &values, err);
+    s.count = values.count;
+    if (!status)
+        status = add(&s, "count", slt_real_from_u64(s.count), NULL, err);
+    if (!status && s.count)
+        status = add_all(&s, values.x, err);
+    slt_values_free(&values);
+    return status;
+}
+
+slt_status slt_statistic_rows(slt_figure *figure, const slt_measures *measures,
+                              slt_error *err)
+{
+    const slt_value *list = slt_value_get(figure->part, "statistics");
+    slt_status status = SLT_OK;
+    for (size_t i = 0; list && i < list->count && !status; i++)
+        status = make(figure, measures, &list->items[i], err);
+    return status;
+}

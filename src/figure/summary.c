@@ -1,0 +1,59 @@
+/* figure.summary: least, mean and greatest of a result over all runs. */
+#include "figure/figure.h"
+
+#include <stdlib.h>
+
+#include "manifest/schema.h"
+#include "num/scalar.h"
+
+/* Values over the finished runs that have it; the number of them. */
+static size_t collect(const slt_measures *measures, const char *name, slt_real *values)
+{
+    size_t count = 0;
+    for (size_t run = 0; run < measures->runs; run++) {
+        const slt_real *value = slt_measures_find(measures, run, name);
+        if (value)
+            values[count++] = *value;
+    }
+    return count;
+}
+
+static slt_status add_summary(slt_figure *figure, const char *name,
+                              const slt_real *values, size_t count, slt_error *err)
+{
+    static const char *const kinds[] = {"min", "mean", "max"};
+    slt_real of_kind[] = {values[0], slt_real_mean(values, count), values[0]};
+    uint64_t n = count;
+    slt_status status = SLT_OK;
+    for (size_t i = 1; i < count; i++) {
+        of_kind[0] = slt_real_less(values[i], of_kind[0]) ? values[i] : of_kind[0];
+        of_kind[2] = slt_real_less(of_kind[2], values[i]) ? values[i] : of_kind[2];
+    }
+    for (size_t i = 0; i < 3 && !status; i++)
+        status = slt_figure_add(figure, "", of_kind[i], NULL, &n, err, "summary.%s.%s",
+                                name, kinds[i]);
+    return status;
+}
+
+slt_status slt_summary_rows(slt_figure *figure, const slt_measures *measures,
+                            slt_error *err)
+{
+    const slt_value *list = slt_value_get(figure->part, "summary"), *items;
+    size_t item_count = list ? slt_schema_items(list, &items) : 0;
+    slt_real *values = calloc(measures->runs + 1, sizeof *values);
+    slt_status status = SLT_OK;
+    if (!values)
+        return slt_fail(err, SLT_RESOURCE, "no memory for the figure's summaries");
+    for (size_t i = 0; i < item_count && !status; i++) {
+        const char *name = items[i].text;
+        size_t count = collect(measures, name, values);
+        if (count)
+            status = add_summary(figure, name, values, count, err);
+        else
+            status = slt_fail(err, SLT_FORMAT,
+                              "%s:%d: figure.summary: no finished run has a result '%s'",
+                              slt_manifest_path(figure->manifest), list->line, name);
+    }
+    free(values);
+    return status;
+}

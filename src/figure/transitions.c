@@ -1,0 +1,199 @@
+/* Transitions of a curve: where it falls fast, and the states between. */
+#include "figure/measures.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "num/scalar.h"
+
+/* A curve from its first checkpoint that counts. */
+typedef struct course {
+    const slt_curve_point *points;
+    slt_real *values;
+    size_t count, window;
+} course;
+
+static slt_status no_memory(slt_error *err)
+{
+    return slt_fail(err, SLT_RESOURCE, "no memory for the transitions of a run");
+}
+
+static slt_status open_course(const slt_curve *curve, uint64_t from, course *c,
+                              slt_error *err)
+{
+    size_t first = 0;
+    while (first < curve->count && curve->points[first].step < from)
+        first++;
+    c->points = curve->points + first;
+    c->count = curve->count - first;
+    c->values = calloc(c->count + 1, sizeof *c->values);
+    if (!c->values)
+        return no_memory(err);
+    for (size_t i = 0; i < c->count; i++)
+        c->values[i] = c->points[i].value;
+    return SLT_OK;
+}
+
+/* mean of the window before k minus mean of the window from k. */
+static slt_real fall(const course *c, size_t k)
+{
+    return slt_real_sub(slt_real_mean(c->values + k - c->window, c->window),
+                        slt_real_mean(c->values + k, c->window));
+}
+
+/* Where the curve falls fastest in each maximal run of k that falls by `least`; starts
+ * has room for all.  Returns how many. */
+static size_t find_starts(const course *c, slt_real least, size_t *starts)
+{
+    size_t count = 0;
+    bool inside = false;
+    slt_real best = {0};
+    for (size_t k = c->window; k + c->window <= c->count; k++) {
+        slt_real d = fall(c, k);
+        bool falls = slt_real_less(slt_real_of(0), d) && !slt_real_less(d, least);
+        if (falls && (!inside || slt_real_less(best, d))) {
+            count += !inside;
+            starts[count] = k;
+            best = d;
+        }
+        inside = falls;
+    }
+    return count;
+}
+
+/* Takes out those at the first and the last k: the curve may fall faster beyond. */
+static size_t drop_ends(const course *c, size_t *starts, size_t count)
+{
+    size_t kept = 0;
+    for (size_t i = 1; i <= count; i++)
+        if (starts[i] != c->window && starts[i] + c->window != c->count)
+            starts[++kept] = starts[i];
+    return kept;
+}
+
+/* ---- States ------------------------------------------------------------------------ */
+
+typedef struct state {
+    slt_real metric, lambda; /* means; lambda not finite where there is no estimate */
+} state;
+
+/* Mean of the points of `llc` with first <= step < end; absent without any. */
+static slt_status mean_between(const slt_curve *llc, uint64_t first, uint64_t end,
+                               slt_real *mean, slt_error *err)
+{
+    size_t count = 0;
+    slt_real *values = calloc(llc->count + 1, sizeof *values);
+    if (!values)
+        return no_memory(err);
+    for (size_t i = 0; i < llc->count; i++)
+        if (llc->points[i].step >= first && llc->points[i].step < end)
+            values[count++] = llc->points[i].value;
+    *mean = count ? slt_real_mean(values, count) : slt_real_absent();
+    free(values);
+    return SLT_OK;
+}
+
+/* States between starts[0] = 0, the transitions, and starts[count + 1] = the end. */
+static slt_status find_states(const course *c, const slt_curve *llc, const size_t *starts,
+                              size_t count, state *states, slt_error *err)
+{
+    slt_status status = SLT_OK;
+    for (size_t i = 0; i <= count && !status; i++) {
+        uint64_t end = i < count ? c->points[starts[i + 1]].step : UINT64_MAX;
+        states[i].metric =
+            slt_real_mean(c->values + starts[i], starts[i + 1] - starts[i]);
+        status =
+            mean_between(llc, c->points[starts[i]].step, end, &states[i].lambda, err);
+    }
+    return status;
+}
+
+/* ---- Items ------------------------------------------------------------------------- */
+
+static slt_item make_item(const slt_value *spec, uint64_t before, uint64_t step,
+                          const state *states)
+{
+    slt_item item;
+    slt_real n = slt_value_get(spec, "n")->real;
+    slt_real loss = slt_real_sub(states[1].metric, states[0].metric);
+    slt_real lambda = slt_real_absent(), df = slt_real_absent();
+    if (slt_real_finite(states[0].lambda) && slt_real_finite(states[1].lambda)) {
+        lambda = slt_real_sub(states[1].lambda, states[0].lambda);
+        df = slt_real_add(slt_real_mul(n, loss), slt_real_mul(slt_real_log(n), lambda));
+    }
+    item.field[SLT_ITEM_STEP] = slt_real_from_u64(step);
+    item.field[SLT_ITEM_R] = slt_real_from_u64(step - before);
+    item.field[SLT_ITEM_DF] = df;
+    item.field[SLT_ITEM_DLAMBDA] = lambda;
+    item.field[SLT_ITEM_DLOSS] = loss;
+    item.field[SLT_ITEM_LOSS] = states[1].metric;
+    return item;
+}
+
+static slt_status make_items(const slt_value *spec, const course *c, const slt_curve *llc,
+                             size_t *starts, size_t count, slt_items *items,
+                             slt_error *err)
+{
+    state *states = calloc(count + 1, sizeof *states);
+    items->items = calloc(count + 1, sizeof *items->items);
+    slt_status status = states && items->items ? SLT_OK : no_memory(err);
+    starts[0] = 0;
+    starts[count + 1] = c->count;
+    if (!status)
+        status = find_states(c, llc, starts, count, states, err);
+    for (size_t i = 0; i < count && !status; i++)
+        items->items[items->count++] = make_item(
+            spec, c->points[starts[i]].step, c->points[starts[i + 1]].step, states + i);
+    free(states);
+    return status;
+}
+
+static slt_status find(const slt_value *spec, const course *c, const slt_curve *llc,
+                       slt_items *items, slt_error *err)
+{
+    if (c->count < 2 * c->window)
+        return SLT_OK;
+    slt_real total =
+        slt_real_sub(slt_real_mean(c->values, c->window),
+                     slt_real_mean(c->values + c->count - c->window, c->window));
+    if (!slt_real_less(slt_real_of(0), total))
+        return SLT_OK;
+    size_t *starts = calloc(c->count + 2, sizeof *starts);
+    if (!starts)
+        return no_memory(err);
+    size_t count =
+        find_starts(c, slt_real_mul(slt_value_get(spec, "drop")->real, total), starts);
+    const slt_value *ends = slt_value_get(spec, "ends");
+    if (ends && !strcmp(ends->text, "drop"))
+        count = drop_ends(c, starts, count);
+    slt_status status =
+        count ? make_items(spec, c, llc, starts, count, items, err) : SLT_OK;
+    free(starts);
+    return status;
+}
+
+slt_status slt_transitions_find(const slt_value *spec, const slt_outcome *outcome,
+                                slt_items *items, slt_error *err)
+{
+    const slt_value *from = slt_value_get(spec, "from"),
+                    *llc = slt_value_get(spec, "llc");
+    const slt_curve *curve =
+        slt_outcome_curve(outcome, slt_value_get(spec, "metric")->text);
+    course c = {.window = (size_t)slt_value_get(spec, "window")->magnitude};
+    slt_curve series = {0};
+    *items = (slt_items){0};
+    if (!curve)
+        return SLT_OK;
+    slt_status status = open_course(curve, from ? from->magnitude : 0, &c, err);
+    if (!status)
+        status = slt_outcome_series(outcome, llc ? llc->text : "llc/mean", &series, err);
+    if (!status)
+        status = find(spec, &c, &series, items, err);
+    if (status) {
+        free(items->items);
+        *items = (slt_items){0};
+    }
+    free(c.values);
+    free(series.points);
+    return status;
+}

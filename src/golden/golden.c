@@ -1,0 +1,171 @@
+#include <sltrace/golden.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/assert.h"
+#include "base/sha256.h"
+#include "codec/digest.h"
+#include "codec/pack.h"
+#include "golden/golden_parts.h"
+
+void slt_golden_free(slt_golden *golden)
+{
+    if (!golden)
+        return;
+    for (size_t i = 0; i < golden->run_count; i++)
+        for (size_t a = 0; a < SLT_GOLDEN_AXES_MAX; a++)
+            free(golden->runs[i].values[a]);
+    for (size_t a = 0; a < SLT_GOLDEN_AXES_MAX; a++)
+        free(golden->axes[a]);
+    for (size_t r = 0; r < SLT_GOLDEN_RESULTS_MAX; r++)
+        free(golden->results[r]);
+    for (size_t c = 0; c < golden->claim_count; c++) {
+        free(golden->claims[c].id);
+        free(golden->claims[c].value);
+        free(golden->claims[c].expect);
+        free(golden->claims[c].tolerance);
+    }
+    free(golden->runs);
+    free(golden->claims);
+    free(golden->functions);
+    free(golden->base);
+    free(golden->path);
+    free(golden->name);
+    free(golden->manifest);
+    free(golden->data);
+    free(golden);
+}
+
+size_t slt_trail_pick(size_t records, uint64_t picked[SLT_TRAIL_MAX])
+{
+    const uint64_t last = records ? records - 1 : 0;
+    size_t count = records < SLT_TRAIL_MAX ? records : SLT_TRAIL_MAX;
+    SLT_ASSERT(last >> 56 == 0);
+    for (size_t k = 0; k < count; k++)
+        picked[k] = count > 1 ? k * last / (count - 1) : 0;
+    return count;
+}
+
+static bool all_words(char *const *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!slt_word_is(words[i]))
+            return false;
+    return true;
+}
+
+static bool distinct(char *const *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = 0; j < i; j++)
+            if (strcmp(words[i], words[j]) == 0)
+                return false;
+    return true;
+}
+
+static bool fingerprint_fits(const char *text)
+{
+    return strlen(text) == 16 && strspn(text, "0123456789abcdef") == 16;
+}
+
+static bool is_canonical(const uint8_t *base, size_t size)
+{
+    return slt_pack_validate(base, size, "base", NULL) == SLT_OK;
+}
+
+static const char *check_functions(const slt_golden *golden)
+{
+    const slt_golden_function *f = golden->functions;
+    for (size_t i = 0; i < golden->function_count; i++) {
+        if (!slt_word_is(f[i].name) || strchr(f[i].name, ':'))
+            return "function names without ':'";
+        if (!fingerprint_fits(f[i].fingerprint))
+            return "fingerprints of 16 hex digits";
+        if (i > 0 && strcmp(f[i - 1].name, f[i].name) >= 0)
+            return "functions sorted by name";
+    }
+    return NULL;
+}
+
+const char *slt_golden_check_head(const slt_golden *golden)
+{
+    if (!slt_word_is(golden->name))
+        return "a name of printable ASCII without spaces";
+    if (!golden->manifest || !*golden->manifest)
+        return "the manifest's path";
+    if (golden->manifest[0] == '/')
+        return "the manifest's path relative to the golden";
+    if (!all_words(golden->axes, golden->axis_count))
+        return "axis names of printable ASCII without spaces";
+    for (size_t a = 0; a < golden->axis_count; a++)
+        if (strcmp(golden->axes[a], "status") == 0)
+            return "no axis called status";
+    if (!all_words(golden->results, golden->result_count))
+        return "result names of printable ASCII without spaces";
+    if (!distinct(golden->axes, golden->axis_count) ||
+        !distinct(golden->results, golden->result_count))
+        return "columns of different names";
+    if (golden->base && !is_canonical(golden->base, golden->base_size))
+        return "a base of canonical msgpack";
+    if (golden->data && !*golden->data)
+        return "the data file's name";
+    if (golden->data && strchr(golden->data, '/'))
+        return "the data file beside the golden";
+    if (golden->data && !slt_sha256_valid(golden->data_sha256))
+        return "the data file's SHA-256";
+    return check_functions(golden);
+}
+
+static const char *check_trail(const slt_golden_run *run)
+{
+    uint64_t picked[SLT_TRAIL_MAX];
+    if (run->trail_count == 0 || run->trail_count > SLT_TRAIL_MAX)
+        return "a trail of 1 to 64 hashes";
+    uint64_t last = run->trail_record[run->trail_count - 1];
+    if (last > UINT32_MAX - 1)
+        return "record numbers below 2^32 - 1";
+    bool right = slt_trail_pick((size_t)last + 1, picked) == run->trail_count;
+    for (size_t i = 0; i < run->trail_count && right; i++)
+        right = picked[i] == run->trail_record[i];
+    if (!right)
+        return "a trail of evenly spaced records, first and last included";
+    if (run->trail_hash[run->trail_count - 1] != slt_digest_prefix(run->chain))
+        return "the trail to end with the last chain hash";
+    return NULL;
+}
+
+const char *slt_golden_check_run(const slt_golden *golden, size_t index)
+{
+    const slt_golden_run *run = &golden->runs[index];
+    if (index > 0 && run->run <= golden->runs[index - 1].run)
+        return "runs in rising order";
+    if (golden->base && run->run == 0 &&
+        !slt_digest_equal(run->experiment,
+                          slt_digest_of(golden->base, golden->base_size)))
+        return "run 0 to be the base's experiment";
+    if (!all_words(run->values, golden->axis_count))
+        return "sweep values of printable ASCII without spaces";
+    if (!slt_sha256_valid(run->sha256))
+        return "a SHA-256 of 64 hex digits";
+    return check_trail(run);
+}
+
+const char *slt_golden_check_claim(const slt_golden_claim *claim)
+{
+    slt_real value, other;
+    char text[SLT_REAL_TEXT_MAX];
+    if (!slt_word_is(claim->id))
+        return "a claim's id of printable ASCII without spaces";
+    if (!slt_word_is(claim->value) || !slt_real_parse(claim->value, &value))
+        return "a claim's value to be a number";
+    slt_real_text(value, text);
+    if (strcmp(text, claim->value) != 0)
+        return "a claim's value as the shortest decimal";
+    if (!slt_word_is(claim->expect) || !slt_real_parse(claim->expect, &other))
+        return "what a claim expects to be a number";
+    if (!slt_word_is(claim->tolerance) ||
+        !slt_real_parse(claim->tolerance, &other))
+        return "a claim's tolerance to be a number";
+    return NULL;
+}

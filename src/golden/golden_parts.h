@@ -1,0 +1,14 @@
+/* What reading and writing of goldens share. */
+#ifndef SLT_GOLDEN_GOLDEN_PARTS_H
+#define SLT_GOLDEN_GOLDEN_PARTS_H
+
+#include <sltrace/golden.h>
+
+#include "codec/word.h"
+
+/* NULL where the part may stand in a golden, else what was expected (a few words). */
+const char *slt_golden_check_head(const slt_golden *golden);
+const char *slt_golden_check_run(const slt_golden *golden, size_t index);
+const char *slt_golden_check_claim(const slt_golden_claim *claim);
+
+#endif

@@ -1,0 +1,242 @@
+#include "manifest/expression.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "num/scalar.h"
+
+#define DEPTH_MAX 32
+
+#define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define DIGITS "0123456789"
+
+/* A parser that latches its first error. */
+typedef struct parser {
+    const char *text, *at;
+    const slt_expression_names *names;
+    bool dry; /* nothing is computed */
+    bool absent;
+    int depth;
+    slt_status status;
+    slt_error *err;
+} parser;
+
+static slt_real parse_sum(parser *p);
+
+static slt_real fail(parser *p, const char *at, const char *expected)
+{
+    if (!p->status)
+        p->status = slt_fail(p->err, SLT_FORMAT, "column %zu of '%s': %s",
+                             (size_t)(at - p->text) + 1, p->text, expected);
+    return slt_real_of(0);
+}
+
+static char next(parser *p)
+{
+    while (*p->at == ' ')
+        p->at++;
+    return p->status ? 0 : *p->at;
+}
+
+static bool accept(parser *p, char wanted)
+{
+    if (next(p) != wanted || !wanted)
+        return false;
+    p->at++;
+    return true;
+}
+
+static void expect(parser *p, char wanted)
+{
+    char message[16];
+    snprintf(message, sizeof message, "expected '%c'", wanted);
+    if (!accept(p, wanted))
+        fail(p, p->at, message);
+}
+
+static slt_real parse_number(parser *p)
+{
+    char text[64];
+    slt_real value;
+    const char *from = p->at;
+    size_t size = strspn(from, DIGITS ".");
+    if (from[size] == 'e' || from[size] == 'E') {
+        size++;
+        size += from[size] == '+' || from[size] == '-';
+        size += strspn(from + size, DIGITS);
+    }
+    if (size >= sizeof text)
+        return fail(p, from, "expected a shorter number");
+    memcpy(text, from, size);
+    text[size] = 0;
+    p->at += size;
+    return slt_real_parse(text, &value) ? value : fail(p, from, "expected a number");
+}
+
+/* ---- Functions --------------------------------------------------------------------- */
+
+static slt_real absolute(slt_real value)
+{
+    return slt_real_less(value, slt_real_of(0)) ? slt_real_neg(value) : value;
+}
+
+/* a > b ? a : b, and its mirror: NaN where both cannot be told apart stays b. */
+static slt_real larger(slt_real a, slt_real b)
+{
+    return slt_real_less(a, b) ? b : a;
+}
+
+static slt_real smaller(slt_real a, slt_real b)
+{
+    return slt_real_less(b, a) ? b : a;
+}
+
+static const struct {
+    const char *name;
+    slt_real (*one)(slt_real);
+    slt_real (*many)(slt_real, slt_real);
+    slt_function_set functions;
+} calls[] = {
+    {"abs", absolute, NULL, 0},
+    {"min", NULL, smaller, 0},
+    {"max", NULL, larger, 0},
+    {"ln", slt_real_log, NULL, (slt_function_set)1 << SLT_FN_log},
+    {"exp", slt_real_exp, NULL, (slt_function_set)1 << SLT_FN_exp},
+    {"sqrt", slt_real_sqrt, NULL, 0},
+};
+#define CALLS (sizeof calls / sizeof *calls)
+
+static size_t find_call(const char *name, size_t size)
+{
+    size_t i = 0;
+    while (i < CALLS &&
+           (strlen(calls[i].name) != size || strncmp(calls[i].name, name, size) != 0))
+        i++;
+    return i;
+}
+
+static slt_real parse_call(parser *p, const char *from, size_t size)
+{
+    size_t call = find_call(from, size);
+    if (call == CALLS)
+        return fail(p, from, "expected abs, min, max, ln, exp or sqrt before '('");
+    slt_real value = parse_sum(p);
+    if (calls[call].one && !p->dry)
+        value = calls[call].one(value);
+    while (calls[call].many && accept(p, ',')) {
+        slt_real other = parse_sum(p);
+        value = calls[call].many(value, other);
+    }
+    expect(p, ')');
+    return value;
+}
+
+static slt_real parse_name(parser *p)
+{
+    const char *from = p->at;
+    slt_error why = {.text = "unknown name"};
+    slt_real value = {0};
+    size_t size = strspn(from, LETTERS DIGITS "_");
+    p->at += size;
+    if (accept(p, '('))
+        return parse_call(p, from, size);
+    size = 0;
+    slt_expression_name found =
+        p->names->find(p->names->context, from, &size, &value, &why);
+    if (found == SLT_NAME_UNKNOWN)
+        return fail(p, from + size, why.text);
+    p->at = from + size;
+    p->absent |= found == SLT_NAME_ABSENT;
+    return value;
+}
+
+/* ---- The grammar ------------------------------------------------------------------- */
+
+static slt_real parse_term(parser *p)
+{
+    char c = next(p);
+    if (accept(p, '(')) {
+        slt_real value = parse_sum(p);
+        expect(p, ')');
+        return value;
+    }
+    if (c && strchr(DIGITS ".", c))
+        return parse_number(p);
+    if (c && strchr(LETTERS "_", c))
+        return parse_name(p);
+    return fail(p, p->at, "expected a number, a name or '('");
+}
+
+static slt_real parse_sign(parser *p)
+{
+    return accept(p, '-') ? slt_real_neg(parse_term(p)) : parse_term(p);
+}
+
+static slt_real parse_product(parser *p)
+{
+    slt_real value = parse_sign(p);
+    for (;;) {
+        if (accept(p, '*'))
+            value = slt_real_mul(value, parse_sign(p));
+        else if (accept(p, '/'))
+            value = slt_real_div(value, parse_sign(p));
+        else
+            return value;
+    }
+}
+
+static slt_real parse_sum(parser *p)
+{
+    if (++p->depth > DEPTH_MAX)
+        return fail(p, p->at, "expected fewer parentheses inside each other");
+    slt_real value = parse_product(p);
+    for (;;) {
+        if (accept(p, '+'))
+            value = slt_real_add(value, parse_product(p));
+        else if (accept(p, '-'))
+            value = slt_real_sub(value, parse_product(p));
+        else
+            break;
+    }
+    p->depth--;
+    return value;
+}
+
+static slt_real parse_all(parser *p)
+{
+    slt_real value = parse_sum(p);
+    if (next(p))
+        fail(p, p->at, "expected the end of the expression");
+    return value;
+}
+
+slt_status slt_expression_value(const char *text, const slt_expression_names *names,
+                                slt_real *value, bool *absent, slt_error *err)
+{
+    parser p = {.text = text, .at = text, .names = names, .err = err};
+    *value = parse_all(&p);
+    *absent = p.absent;
+    return p.status;
+}
+
+slt_status slt_expression_check(const char *text, const slt_expression_names *names,
+                                slt_error *err)
+{
+    parser p = {.text = text, .at = text, .names = names, .dry = true, .err = err};
+    parse_all(&p);
+    return p.status;
+}
+
+slt_function_set slt_expression_functions(const char *text)
+{
+    slt_function_set functions = 0;
+    while (*text) {
+        size_t size = strspn(text, LETTERS DIGITS "_");
+        size_t gap = strspn(text + size, " ");
+        size_t call = text[size + gap] == '(' ? find_call(text, size) : CALLS;
+        if (call < CALLS)
+            functions |= calls[call].functions;
+        text += size ? size : 1;
+    }
+    return functions;
+}

@@ -1,0 +1,63 @@
+/* Names in the expressions of a figure: its measures, sweep axes, and the fields of the
+ * items of its transitions, TRANSITIONS.FIELD. */
+#ifndef SLT_MANIFEST_FIGURE_NAMES_H
+#define SLT_MANIFEST_FIGURE_NAMES_H
+
+#include "codec/value.h"
+#include "manifest/expression.h"
+
+/* X(field, name): what an item of a list of transitions says. */
+#define SLT_ITEM_FIELD_MAP(X)                                                            \
+    X(STEP, "step")       /* where the new state begins */                               \
+    X(R, "r")             /* from the beginning of the state before */                   \
+    X(DF, "df")           /* free energy, after minus before */                          \
+    X(DLAMBDA, "dlambda") /* LLC, after minus before */                                  \
+    X(DLOSS, "dloss")     /* metric, after minus before */                               \
+    X(LOSS, "loss")       /* metric, after */
+
+typedef enum slt_item_field {
+#define SLT_ITEM_FIELD_ENUM(field, name) SLT_ITEM_##field,
+    SLT_ITEM_FIELD_MAP(SLT_ITEM_FIELD_ENUM)
+#undef SLT_ITEM_FIELD_ENUM
+        SLT_ITEM_FIELDS
+} slt_item_field;
+
+/* A figure part and the axes of its sweep; measures: how many of the first may be used.
+ */
+typedef struct slt_figure_scope {
+    const slt_value *figure;
+    const char *const *axes;
+    size_t axis_count;
+    size_t measures;
+} slt_figure_scope;
+
+typedef enum slt_figure_name_kind {
+    SLT_FIGURE_NOTHING,
+    SLT_FIGURE_MEASURE,
+    SLT_FIGURE_AXIS,
+    SLT_FIGURE_ITEM
+} slt_figure_name_kind;
+
+typedef struct slt_figure_name {
+    slt_figure_name_kind kind;
+    size_t index; /* place of the measure, axis or list of transitions */
+    slt_item_field field;
+    size_t size; /* letters of it */
+} slt_figure_name;
+
+/* The name that begins at text. NOTHING: size is how far into it the fault is. */
+slt_figure_name slt_figure_name_read(const slt_figure_scope *scope, const char *text);
+
+/* What an expression is about. */
+typedef struct slt_figure_expression {
+    bool has_list; /* the items of a list of transitions, not runs */
+    size_t list;
+} slt_figure_expression;
+
+/* Checks an expression and adds to *found, which may hold what another one that goes
+ * with it said: two lists of transitions do not go together. SLT_FORMAT with the column
+ * in text. */
+slt_status slt_figure_expression_check(const slt_figure_scope *scope, const char *text,
+                                       slt_figure_expression *found, slt_error *err);
+
+#endif

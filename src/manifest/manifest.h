@@ -1,0 +1,30 @@
+/* What the rooms above manifest/ see of a manifest beside <sltrace/manifest.h>. */
+#ifndef SLT_MANIFEST_MANIFEST_H
+#define SLT_MANIFEST_MANIFEST_H
+
+#include <sltrace/manifest.h>
+
+#include "codec/value.h"
+#include "learn/spec.h"
+
+/* The run's spec, filled from its canonical form. */
+slt_status slt_manifest_run(slt_manifest *manifest, size_t run, slt_run_spec *spec,
+                            slt_error *err);
+/* A spec from canonical bytes (a trace's header): strict decode, schema check, fill.
+ * Re-encodes and compares, so canon(canon(m)) = canon(m). */
+slt_status slt_canonical_decode(const uint8_t *bytes, size_t size, slt_run_spec *spec,
+                                slt_error *err);
+
+/* The unhashed `figure` part as a value tree (checked against its schema), NULL if none;
+ * `cite` likewise. */
+const slt_value *slt_manifest_figure(const slt_manifest *manifest);
+const slt_value *slt_manifest_cite(const slt_manifest *manifest);
+/* The number at a path of run 0, written as pins write paths ("run.llc[0].lr"); defaults
+ * are there too.  SLT_FORMAT where there is none. */
+slt_status slt_manifest_setting(const slt_manifest *manifest, const char *path,
+                                slt_real *number, slt_error *err);
+
+/* Any part as it is written (`sweep`, `run`, `pins`), NULL if none. */
+const slt_value *slt_manifest_part(const slt_manifest *manifest, const char *key);
+
+#endif

@@ -1,0 +1,96 @@
+/* Points, histograms, curves, statistics and clusters of `figure`. */
+#include "manifest/manifest_figure.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#include "num/scalar.h"
+
+/* The expressions of an item that go together, under these keys. */
+static slt_status check_expressions(const slt_figure_check *check,
+                                    const slt_schema_path *path, const slt_value *item,
+                                    const char *const keys[2])
+{
+    slt_figure_expression found = {0};
+    slt_status status = slt_figure_check_where(check, path, item);
+    for (size_t i = 0; i < 2 && keys[i] && !status; i++) {
+        const slt_schema_path at = {path, keys[i], 0};
+        status = slt_figure_check_expression(check, &at, slt_value_get(item, keys[i]),
+                                             SIZE_MAX, &found);
+    }
+    return status;
+}
+
+static slt_status check_bins(const slt_figure_check *check, const slt_schema_path *path,
+                             const slt_value *item)
+{
+    const slt_value *from = slt_value_get(item, "from"), *to = slt_value_get(item, "to");
+    if (slt_real_less(from->real, to->real) &&
+        slt_real_finite(slt_real_sub(to->real, from->real)))
+        return SLT_OK;
+    return slt_schema_fail(check->walk, path, to, "expected a number above from");
+}
+
+static slt_status check_curve(const slt_figure_check *check, const slt_schema_path *path,
+                              const slt_value *item)
+{
+    const slt_value *run = slt_value_get(item, "run");
+    if (run->magnitude < check->manifest->sweep.runs)
+        return SLT_OK;
+    return slt_schema_fail(check->walk, path, run, "expected one of the %zu runs",
+                           check->manifest->sweep.runs);
+}
+
+/* A text in a list of statistics is one name. */
+static slt_status check_statistic(const slt_figure_check *check,
+                                  const slt_schema_path *path, const slt_value *item)
+{
+    static const char *const of[2] = {"of"};
+    slt_figure_expression found = {0};
+    if (item->kind == SLT_VALUE_MAP)
+        return check_expressions(check, path, item, of);
+    if (strspn(item->text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                           "0123456789_.") != strlen(item->text))
+        return slt_schema_fail(check->walk, path, item,
+                               "expected one name; an expression is {name, of}");
+    return slt_figure_check_expression(check, path, item, SIZE_MAX, &found);
+}
+
+static slt_status check_item(const slt_figure_check *check, const char *key,
+                             const slt_schema_path *path, const slt_value *item)
+{
+    static const char *const of[2] = {"of"}, *const points[2] = {"x", "y"};
+    if (strcmp(key, "points") == 0)
+        return check_expressions(check, path, item, points);
+    if (strcmp(key, "curves") == 0)
+        return check_curve(check, path, item);
+    if (strcmp(key, "statistics") == 0)
+        return check_statistic(check, path, item);
+    slt_status status =
+        strcmp(key, "histograms") == 0 ? check_bins(check, path, item) : SLT_OK;
+    return status ? status : check_expressions(check, path, item, of);
+}
+
+static slt_status check_list(const slt_figure_check *check, const char *key)
+{
+    const slt_schema_path up = {NULL, "figure", 0}, path = {&up, key, 0};
+    const slt_value *list = slt_value_get(check->figure, key);
+    slt_status status = slt_figure_check_names(check, &path, list, "name");
+    for (size_t i = 0; list && i < list->count && slt_schema_goes_on(check->walk, status);
+         i++) {
+        const slt_schema_path item = {&path, NULL, i};
+        status = slt_status_worse(status, check_item(check, key, &item, &list->items[i]));
+    }
+    return status;
+}
+
+slt_status slt_manifest_check_lists(const slt_figure_check *check)
+{
+    static const char *const keys[] = {"points", "histograms", "curves", "statistics",
+                                       "clusters"};
+    slt_status status = SLT_OK;
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (slt_schema_goes_on(check->walk, status))
+            status = slt_status_worse(status, check_list(check, keys[i]));
+    return status;
+}

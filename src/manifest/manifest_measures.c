@@ -1,0 +1,204 @@
+/* Measures and transitions of `figure`: which keys go together, and what they name. */
+#include "manifest/manifest_figure.h"
+
+#include <string.h>
+
+/* Each form of a measure: the key that makes it, keys that go with it, and of those the
+ * ones that it cannot do without. */
+static const struct {
+    const char *key;
+    const char *with[4], *needs;
+} forms[] = {
+    {"first", {"at_least", "below", "every"}, NULL},
+    {"metric", {"at"}, "at"},
+    {"result", {"at"}, NULL},
+    {"part", {"of", "llc"}, "of"},
+    {"value", {"above", "below"}, NULL},
+};
+#define FORMS (sizeof forms / sizeof *forms)
+
+static size_t find_form(const char *key)
+{
+    size_t i = 0;
+    while (i < FORMS && strcmp(forms[i].key, key) != 0)
+        i++;
+    return i;
+}
+
+static bool goes_with(size_t form, const char *key)
+{
+    for (size_t i = 0; i < 4 && forms[form].with[i]; i++)
+        if (strcmp(forms[form].with[i], key) == 0)
+            return true;
+    return false;
+}
+
+/* The one form of a measure into *form. */
+static slt_status choose_form(const slt_figure_check *check, const slt_schema_path *path,
+                              const slt_value *measure, size_t *form)
+{
+    *form = FORMS;
+    for (size_t i = 0; i < measure->count; i++) {
+        size_t found = find_form(measure->keys[i]);
+        if (found == FORMS)
+            continue;
+        if (*form != FORMS)
+            return slt_schema_fail(check->walk, path, measure, "either %s or %s",
+                                   forms[*form].key, forms[found].key);
+        *form = found;
+    }
+    if (*form == FORMS)
+        return slt_schema_fail(check->walk, path, measure,
+                               "expected one of first, metric, result, part or value");
+    return SLT_OK;
+}
+
+static slt_status check_keys(const slt_figure_check *check, const slt_schema_path *path,
+                             const slt_value *measure, size_t form)
+{
+    for (size_t i = 0; i < measure->count; i++)
+        if (find_form(measure->keys[i]) == FORMS && !goes_with(form, measure->keys[i]))
+            return slt_schema_fail(check->walk, path, &measure->items[i],
+                                   "%s does not go with %s", measure->keys[i],
+                                   forms[form].key);
+    if (forms[form].needs && !slt_value_get(measure, forms[form].needs))
+        return slt_schema_fail(check->walk, path, measure, "missing key '%s' beside %s",
+                               forms[form].needs, forms[form].key);
+    return SLT_OK;
+}
+
+/* ---- What each form says ------------------------------------------------------------
+ */
+
+static slt_status check_first(const slt_figure_check *check, const slt_schema_path *path,
+                              const slt_value *measure)
+{
+    if (!slt_value_get(measure, "at_least") == !slt_value_get(measure, "below"))
+        return slt_schema_fail(check->walk, path, measure,
+                               "expected either at_least or below");
+    return SLT_OK;
+}
+
+/* `at`: a step, `last`, or one of the measures before the index-th. */
+static slt_status check_at(const slt_figure_check *check, const slt_schema_path *path,
+                           const slt_value *measure, size_t index)
+{
+    const slt_value *at = slt_value_get(measure, "at");
+    const slt_value *measures = slt_value_get(check->figure, "measures");
+    if (!at || at->kind != SLT_VALUE_TEXT || strcmp(at->text, "last") == 0)
+        return SLT_OK;
+    for (size_t i = 0; i < index; i++)
+        if (strcmp(measures->keys[i], at->text) == 0)
+            return SLT_OK;
+    return slt_schema_fail(check->walk, path, at,
+                           "expected a step, last or an earlier measure, found '%s'",
+                           at->text);
+}
+
+static slt_status check_result(const slt_figure_check *check, const slt_schema_path *path,
+                               const slt_value *measure)
+{
+    const slt_value *result = slt_value_get(measure, "result");
+    bool series = result->text[strlen(result->text) - 1] == '@';
+    if (series == (slt_value_get(measure, "at") != NULL))
+        return SLT_OK;
+    return slt_schema_fail(check->walk, path, result,
+                           series ? "'%s' is the result of one checkpoint: expected `at`"
+                                  : "'%s' with `at`: expected a name that ends in @",
+                           result->text);
+}
+
+/* The part-th of `of` parts of an estimate that the run has and whose losses it keeps;
+ * without losses a trace has quarters. */
+static slt_status check_part(const slt_figure_check *check, const slt_schema_path *path,
+                             const slt_value *measure)
+{
+    const slt_value *part = slt_value_get(measure, "part");
+    const slt_value *of = slt_value_get(measure, "of");
+    const slt_value *llc = slt_value_get(measure, "llc");
+    const slt_value *estimates = slt_value_get(check->manifest->run, "llc");
+    size_t count = estimates && estimates->kind == SLT_VALUE_LIST ? estimates->count : 0;
+    uint64_t number = llc ? llc->magnitude : 1;
+    if (part->magnitude > of->magnitude)
+        return slt_schema_fail(check->walk, path, part, "expected a part of the %s parts",
+                               of->text);
+    if (number > count)
+        return slt_schema_fail(check->walk, path, llc ? llc : measure,
+                               "expected an estimate of the run: it has %zu", count);
+    const slt_value *stored =
+        slt_value_get(&estimates->items[number - 1], "store_losses");
+    if (stored && stored->text && !strcmp(stored->text, "none") && of->magnitude != 4)
+        return slt_schema_fail(check->walk, path, of,
+                               "expected 4: that estimate stores no losses, only the "
+                               "means of their quarters");
+    return SLT_OK;
+}
+
+static slt_status check_value(const slt_figure_check *check, const slt_schema_path *path,
+                              const slt_value *measure, size_t index)
+{
+    slt_figure_expression found = {0};
+    const slt_value *value = slt_value_get(measure, "value");
+    slt_status status = slt_figure_check_expression(check, path, value, index, &found);
+    if (!status && found.has_list)
+        return slt_schema_fail(check->walk, path, value,
+                               "a measure is one number of a run: transitions are used "
+                               "in points, histograms, statistics and clusters");
+    return status;
+}
+
+/* ---- All --------------------------------------------------------------------------- */
+
+static slt_status check_name(const slt_figure_check *check, const slt_schema_path *path,
+                             const char *name, const slt_value *measure)
+{
+    for (size_t i = 0; i < check->manifest->sweep.axis_count; i++)
+        if (strcmp(check->manifest->sweep.names[i], name) == 0)
+            return slt_schema_fail(check->walk, path, measure,
+                                   "a sweep axis has this name");
+    if (strcmp(name, "last") == 0)
+        return slt_schema_fail(check->walk, path, measure,
+                               "`last` is the last checkpoint");
+    return SLT_OK;
+}
+
+static slt_status check_measure(const slt_figure_check *check,
+                                const slt_schema_path *path, size_t index)
+{
+    const slt_value *measures = slt_value_get(check->figure, "measures");
+    const slt_value *measure = &measures->items[index];
+    const char *name = measures->keys[index];
+    size_t form;
+    slt_status status = check_name(check, path, name, measure);
+    if (!status)
+        status = choose_form(check, path, measure, &form);
+    if (!status)
+        status = check_keys(check, path, measure, form);
+    if (!status)
+        status = check_at(check, path, measure, index);
+    if (status)
+        return status;
+    if (strcmp(forms[form].key, "first") == 0)
+        return check_first(check, path, measure);
+    if (strcmp(forms[form].key, "result") == 0)
+        return check_result(check, path, measure);
+    if (strcmp(forms[form].key, "part") == 0)
+        return check_part(check, path, measure);
+    if (strcmp(forms[form].key, "value") == 0)
+        return check_value(check, path, measure, index);
+    return SLT_OK;
+}
+
+slt_status slt_manifest_check_measures(const slt_figure_check *check)
+{
+    const slt_schema_path top = {NULL, "figure", 0}, up = {&top, "measures", 0};
+    const slt_value *measures = slt_value_get(check->figure, "measures");
+    slt_status status = SLT_OK;
+    for (size_t i = 0;
+         measures && i < measures->count && slt_schema_goes_on(check->walk, status);
+         i++) {
+        const slt_schema_path path = {&up, measures->keys[i], 0};
+        status = slt_status_worse(status, check_measure(check, &path, i));
+    }
+    return status;
+}

@@ -1,0 +1,122 @@
+/* What the rows of figure.panels and figure.theory cannot say one by one. */
+#include "manifest/manifest_figure.h"
+
+#include <string.h>
+
+typedef struct panel_check {
+    const slt_schema_walk *walk;
+    const slt_value *figure;
+    slt_schema_path up, path; /* figure.panels */
+} panel_check;
+
+static slt_status fail_at(const panel_check *check, size_t panel, const char *key,
+                          const slt_value *at, const char *message, const char *word)
+{
+    const slt_schema_path item = {&check->path, NULL, panel}, field = {&item, key, 0};
+    return slt_schema_fail(check->walk, key ? &field : &item, at, message, word);
+}
+
+static bool has_item(const slt_value *list, const char *name)
+{
+    for (size_t i = 0; list && list->kind == SLT_VALUE_LIST && i < list->count; i++) {
+        const slt_value *called = slt_value_get(&list->items[i], "name");
+        if (called && called->text && strcmp(called->text, name) == 0)
+            return true;
+    }
+    return list && list->kind == SLT_VALUE_MAP && slt_value_get(list, name);
+}
+
+/* The kinds of panels, and the list of the figure that holds what they name. */
+static const struct {
+    const char *key, *list;
+} kinds[] = {{"rows", "rows"},
+             {"points", "points"},
+             {"histogram", "histograms"},
+             {"curves", "curves"}};
+
+#define KINDS (sizeof kinds / sizeof *kinds)
+
+static slt_status check_kind(const panel_check *check, size_t i, const slt_value *panel)
+{
+    size_t found = 0, kind = 0;
+    for (size_t k = 0; k < KINDS; k++)
+        if (slt_value_get(panel, kinds[k].key)) {
+            found++;
+            kind = k;
+        }
+    if (found != 1)
+        return fail_at(check, i, NULL, panel, "expected one of %s",
+                       "rows, points, histogram, curves");
+    const slt_value *name = slt_value_get(panel, kinds[kind].key);
+    const slt_value *list = slt_value_get(check->figure, kinds[kind].list);
+    if (kind == 0 && list && list->kind == SLT_VALUE_MAP) {
+        const slt_value *value = slt_value_get(list, "value");
+        const char *shown = value ? value->text : "llc/mean";
+        return strcmp(shown, name->text) == 0
+                   ? SLT_OK
+                   : fail_at(check, i, "rows", name, "figure.rows shows %s", shown);
+    }
+    return has_item(list, name->text)
+               ? SLT_OK
+               : fail_at(check, i, kinds[kind].key, name,
+                         "nothing of figure.%s has this name", kinds[kind].list);
+}
+
+static slt_status check_fits(const panel_check *check, size_t i, const slt_value *panel)
+{
+    const slt_value *fits = slt_value_get(panel, "fits"), *names;
+    size_t count = fits ? slt_schema_items(fits, &names) : 0;
+    for (size_t k = 0; k < count; k++)
+        if (!has_item(slt_value_get(check->figure, "fit"), names[k].text))
+            return fail_at(check, i, "fits", &names[k], "no fit is called %s",
+                           names[k].text);
+    return SLT_OK;
+}
+
+/* The axis to the right belongs to curves. */
+static slt_status check_right(const panel_check *check, size_t i, const slt_value *panel)
+{
+    const slt_value *right = slt_value_get(panel, "right");
+    if (!right)
+        right = slt_value_get(panel, "right_label");
+    if (right && !slt_value_get(panel, "curves"))
+        return fail_at(check, i, NULL, right, "only %s have an axis to the right",
+                       "curves");
+    return SLT_OK;
+}
+
+static slt_status check_theory(const panel_check *check)
+{
+    const slt_value *theory = slt_value_get(check->figure, "theory");
+    const slt_schema_path path = {&check->up, "theory", 0};
+    if (!theory)
+        return SLT_OK;
+    if (!theory->count)
+        return slt_schema_fail(check->walk, &path, theory,
+                               "expected rrr, planted-quadratic or levels");
+    if (slt_value_get(theory, "rrr") && slt_value_get(theory, "planted-quadratic"))
+        return slt_schema_fail(check->walk, &path, theory,
+                               "expected rrr or planted-quadratic, found both");
+    return SLT_OK;
+}
+
+static slt_status check_panel(const panel_check *check, size_t i, const slt_value *panel)
+{
+    slt_status status = check_kind(check, i, panel);
+    if (!status)
+        status = check_fits(check, i, panel);
+    return status ? status : check_right(check, i, panel);
+}
+
+slt_status slt_manifest_check_panels(const slt_figure_check *of)
+{
+    const slt_value *panels = slt_value_get(of->figure, "panels");
+    panel_check check = {
+        .walk = of->walk, .figure = of->figure, .up = {NULL, "figure", 0}};
+    check.path = (slt_schema_path){&check.up, "panels", 0};
+    slt_status status = check_theory(&check);
+    for (size_t i = 0;
+         panels && i < panels->count && slt_schema_goes_on(of->walk, status); i++)
+        status = slt_status_worse(status, check_panel(&check, i, &panels->items[i]));
+    return status;
+}

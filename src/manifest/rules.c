@@ -1,0 +1,381 @@
+#include "manifest/rules.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "learn/marks.h"
+#include "manifest/rules_walk.h"
+#include "net/net.h"
+
+/* ---- data ------------------------------------------------------------------------- */
+
+static slt_status check_data(const slt_rules *rules)
+{
+    const slt_data_spec *data = &rules->spec->data;
+    size_t most = data->inputs < data->outputs ? data->inputs : data->outputs;
+    if (data->kind == SLT_DATA_LINEAR_TEACHER && data->rank > most)
+        return slt_rules_fail(rules, "data.rank",
+                              "at most the lesser of inputs and outputs, %zu; found %zu",
+                              most, data->rank);
+    if (data->kind == SLT_DATA_SUBSPACE && data->rank > data->inputs)
+        return slt_rules_fail(rules, "data.rank", "at most inputs, %zu; found %zu",
+                              data->inputs, data->rank);
+    slt_error inner = {0};
+    if (slt_data_check(data, &inner))
+        return slt_rules_fail(rules, "data", "%s", inner.text);
+    return SLT_OK;
+}
+
+/* ---- weights ---------------------------------------------------------------------- */
+
+static slt_status fit_tied(const slt_rules *rules, slt_model_spec *model, size_t index)
+{
+    slt_weight_spec *weight = &model->weights[index];
+    const slt_value *map =
+        slt_value_get(slt_rules_find(rules, "model.weights"), weight->name);
+    if (map->count != 1)
+        return slt_rules_fail_in(rules, "model.weights", weight->name,
+                                 "a tied weight takes no other key: it shares all of %s",
+                                 weight->tied);
+    for (size_t i = 0; i < index; i++) {
+        const slt_weight_spec *owner = &model->weights[i];
+        if (strcmp(owner->name, weight->tied) != 0 || owner->tied[0])
+            continue;
+        weight->rows = owner->rows;
+        weight->cols = owner->cols;
+        weight->dimensions = owner->dimensions;
+        weight->trainable = owner->trainable;
+        return SLT_OK;
+    }
+    return slt_rules_fail_in(rules, "model.weights", weight->name,
+                             "expected `tied` to name an earlier weight that is not tied "
+                             "itself, found '%s'",
+                             weight->tied);
+}
+
+/* Puts the width of x where the shape says `inputs`. */
+static slt_status fit_inputs(const slt_rules *rules, slt_weight_spec *weight)
+{
+    slt_batch shape;
+    slt_data_shape(&rules->spec->data, rules->spec->arithmetic, &shape);
+    if (weight->rows && (weight->cols || weight->dimensions == 1))
+        return SLT_OK;
+    if (shape.input[0].arithmetic == SLT_INDEX)
+        return slt_rules_fail_in(rules, "model.weights", weight->name,
+                                 "shape: inputs needs data with an input x");
+    if (!weight->rows)
+        weight->rows = shape.input[0].cols;
+    if (!weight->cols)
+        weight->cols = shape.input[0].cols;
+    return SLT_OK;
+}
+
+static slt_status fit_shape(const slt_rules *rules, slt_weight_spec *weight)
+{
+    if (weight->dimensions == 0)
+        return slt_rules_fail_in(rules, "model.weights", weight->name,
+                                 "missing key 'shape'");
+    slt_status status = fit_inputs(rules, weight);
+    if (status)
+        return status;
+    if (weight->dimensions == 1) {
+        weight->cols = weight->rows;
+        weight->rows = 1;
+    }
+    if (weight->rows > SLT_WEIGHT_ELEMENTS_MAX / weight->cols)
+        return slt_rules_fail_in(rules, "model.weights", weight->name,
+                                 "%zu x %zu elements, at most %zu are supported",
+                                 weight->rows, weight->cols, SLT_WEIGHT_ELEMENTS_MAX);
+    return SLT_OK;
+}
+
+/* The coefficients A of data that have them. */
+static slt_status check_coefficients(const slt_rules *rules,
+                                     const slt_weight_spec *weight, size_t terms)
+{
+    if (strcmp(weight->init.factor, "A") != 0)
+        return slt_rules_fail_in(rules, "model.weights", weight->name,
+                                 "expected factor A, found '%s'", weight->init.factor);
+    if (weight->rows != 1 || weight->cols != terms)
+        return slt_rules_fail_in(rules, "model.weights", weight->name,
+                                 "factor A needs shape [1, %zu]; found [%zu, %zu]", terms,
+                                 weight->rows, weight->cols);
+    return SLT_OK;
+}
+
+/* A teacher's factor: W1 is hidden x inputs, W2 outputs x hidden, hidden at least rank.
+ */
+static slt_status check_teacher(const slt_rules *rules, const slt_weight_spec *weight)
+{
+    const slt_data_spec *data = &rules->spec->data;
+    if (slt_data_terms(data))
+        return check_coefficients(rules, weight, slt_data_terms(data));
+    bool first = strcmp(weight->init.factor, "W1") == 0;
+    size_t hidden = first ? weight->rows : weight->cols;
+    size_t width = first ? weight->cols : weight->rows;
+    size_t wanted = first ? data->inputs : data->outputs;
+    if (data->kind != SLT_DATA_LINEAR_TEACHER)
+        return slt_rules_fail_in(rules, "model.weights", weight->name,
+                                 "init teacher needs data of a linear-teacher, or "
+                                 "polynomial or sinusoid");
+    if (!first && strcmp(weight->init.factor, "W2") != 0)
+        return slt_rules_fail_in(rules, "model.weights", weight->name,
+                                 "expected factor W1 or W2, found '%s'",
+                                 weight->init.factor);
+    if (width != wanted || hidden < data->rank)
+        return slt_rules_fail_in(
+            rules, "model.weights", weight->name,
+            first
+                ? "factor W1 needs shape [hidden, %zu], hidden >= %zu; found [%zu, %zu]"
+                : "factor W2 needs shape [%zu, hidden], hidden >= %zu; found [%zu, %zu]",
+            wanted, data->rank, weight->rows, weight->cols);
+    return SLT_OK;
+}
+
+static slt_status check_polygon(const slt_rules *rules, const slt_weight_spec *weight)
+{
+    if (weight->rows != 2 || weight->cols < weight->init.corners)
+        return slt_rules_fail_in(rules, "model.weights", weight->name,
+                                 "init polygon needs shape [2, columns], columns >= %zu; "
+                                 "found [%zu, %zu]",
+                                 weight->init.corners, weight->rows, weight->cols);
+    return SLT_OK;
+}
+
+static slt_status check_init(const slt_rules *rules, const slt_weight_spec *weight)
+{
+    const slt_init_spec *init = &weight->init;
+    if (init->kind == SLT_INIT_TEACHER)
+        return check_teacher(rules, weight);
+    if (init->kind == SLT_INIT_POLYGON)
+        return check_polygon(rules, weight);
+    if (init->kind == SLT_INIT_UNIFORM && !slt_rules_less(init->lo, init->hi))
+        return slt_rules_fail_in(rules, "model.weights", weight->name,
+                                 "init uniform needs lo below hi");
+    return SLT_OK;
+}
+
+static slt_status fit_weights(const slt_rules *rules, slt_model_spec *model)
+{
+    for (size_t i = 0; i < model->weight_count; i++) {
+        slt_weight_spec *weight = &model->weights[i];
+        slt_status status =
+            weight->tied[0] ? fit_tied(rules, model, i) : fit_shape(rules, weight);
+        if (!status && !weight->tied[0])
+            status = check_init(rules, weight);
+        if (status)
+            return status;
+    }
+    return SLT_OK;
+}
+
+/* ---- the network ------------------------------------------------------------------ */
+
+/* net/ begins its messages with "ops[N] (...)", "loss (...)" or a weight's name: the
+ * place is found by that. */
+static slt_status fail_net(const slt_rules *rules, const char *message)
+{
+    const char *text = message;
+    if (strncmp(text, "ops[", 4) == 0) {
+        char *end;
+        size_t index = strtoul(text + 4, &end, 10);
+        return slt_rules_fail_item(rules, "model.ops", index, "%s",
+                                   *end == ']' ? end + 1 + (end[1] == ' ') : text);
+    }
+    if (strncmp(text, "loss", 4) == 0)
+        return slt_rules_fail(rules, "model.loss", "%s", text);
+    return slt_rules_fail(rules, "model", "%s", text);
+}
+
+static slt_status check_net(const slt_rules *rules)
+{
+    const slt_run_spec *spec = rules->spec;
+    slt_batch shape;
+    slt_error inner = {0};
+    slt_data_shape(&spec->data, spec->arithmetic, &shape);
+    slt_status status = slt_net_check(&spec->model, &shape, spec->arithmetic, &inner);
+    if (status == SLT_FORMAT)
+        return fail_net(rules, inner.text);
+    return status ? slt_fail(rules->walk->err, status, "%s", inner.text) : SLT_OK;
+}
+
+/* ---- training --------------------------------------------------------------------- */
+
+static slt_status check_batch(const slt_rules *rules, const char *path,
+                              const slt_batch_spec *batch)
+{
+    slt_error inner = {0};
+    if (slt_batch_check(batch, slt_data_samples(&rules->spec->data), &inner))
+        return slt_rules_fail(rules, path, "%s", inner.text);
+    return SLT_OK;
+}
+
+static slt_status check_schedule(const slt_rules *rules)
+{
+    const slt_optimizer_spec *optimizer = &rules->spec->train.optimizer;
+    for (size_t i = 1; i < optimizer->schedule_count; i++)
+        if (optimizer->schedule[i].from <= optimizer->schedule[i - 1].from)
+            return slt_rules_fail_item(rules, "train.optimizer.schedule", i,
+                                       "`from` must ascend");
+    return SLT_OK;
+}
+
+static slt_status check_checkpoints(const slt_rules *rules)
+{
+    const slt_train_spec *train = &rules->spec->train;
+    for (size_t i = 0; i < train->at_count; i++) {
+        if (i && train->at[i] <= train->at[i - 1])
+            return slt_rules_fail_item(rules, "train.checkpoints.at", i,
+                                       "steps must ascend");
+        if (train->at[i] > train->steps)
+            return slt_rules_fail_item(rules, "train.checkpoints.at", i,
+                                       "after the last step, %" PRIu64, train->steps);
+    }
+    return SLT_OK;
+}
+
+static slt_status check_mark(const slt_rules *rules, const slt_mark_spec *mark)
+{
+    const slt_run_spec *spec = rules->spec;
+    if (mark->has_at_least == mark->has_below)
+        return slt_rules_fail_in(rules, "train.marks", mark->name,
+                                 "expected one of at_least and below");
+    if (slt_metric_of_classes(mark->metric) &&
+        !slt_net_loss_classifies(spec->model.loss.op))
+        return slt_rules_fail_in(rules, "train.marks", mark->name,
+                                 "%s needs a target of classes, loss %s has none",
+                                 slt_metric_name(mark->metric), spec->model.loss.op);
+    if (slt_metric_of_validation(mark->metric) && !slt_data_validation(&spec->data))
+        return slt_rules_fail_in(rules, "train.marks", mark->name,
+                                 "%s needs validation samples, the data have none",
+                                 slt_metric_name(mark->metric));
+    return SLT_OK;
+}
+
+static slt_status check_train(const slt_rules *rules)
+{
+    const slt_train_spec *train = &rules->spec->train;
+    slt_status status = check_schedule(rules);
+    if (!status)
+        status = check_batch(rules, "train.batch", &train->batch);
+    if (!status)
+        status = check_checkpoints(rules);
+    for (size_t i = 0; i < train->mark_count && !status; i++)
+        status = check_mark(rules, &train->marks[i]);
+    return status;
+}
+
+/* Below this the standard deviation of an update's noise is less than 2^16 steps of the
+ * state: 2^-64. */
+#define FIXED_LR_LEAST ((slt_real){UINT64_C(0x3bf0000000000000)})
+
+/* ---- estimates -------------------------------------------------------------------- */
+
+static slt_status check_place(const slt_rules *rules, size_t index)
+{
+    const slt_train_spec *train = &rules->spec->train;
+    const slt_llc_spec *llc = &rules->spec->llc[index];
+    uint64_t places = slt_llc_places(rules->spec, llc);
+    if (llc->place == SLT_LLC_AT_STEP &&
+        (llc->at > train->steps || !slt_checkpoint_due(train, llc->at)))
+        return slt_rules_fail_item(rules, "llc", index,
+                                   "at: step %" PRIu64 " is no checkpoint", llc->at);
+    if (llc->place == SLT_LLC_AT_MARK &&
+        slt_mark_find(train, llc->at_mark) == train->mark_count)
+        return slt_rules_fail_item(rules, "llc", index,
+                                   "at: train.marks has no mark '%s'", llc->at_mark);
+    if (places == 0)
+        return slt_rules_fail_item(rules, "llc", index,
+                                   "from: after the last step, %" PRIu64, train->steps);
+    if (places > SLT_LLC_CHECKPOINTS_MAX)
+        return slt_rules_fail_item(rules, "llc", index,
+                                   "at: %" PRIu64 " checkpoints, at most %d are "
+                                   "supported",
+                                   places, SLT_LLC_CHECKPOINTS_MAX);
+    return SLT_OK;
+}
+
+static slt_status check_when(const slt_rules *rules, size_t index)
+{
+    const slt_train_spec *train = &rules->spec->train;
+    const slt_llc_when *when = &rules->spec->llc[index].when;
+    const char *const names[] = {when->mark, when->then};
+    for (size_t i = 0; i < 2 && when->given; i++)
+        if (names[i][0] && slt_mark_find(train, names[i]) == train->mark_count)
+            return slt_rules_fail_item(rules, "llc", index,
+                                       "when: train.marks has no mark '%s'", names[i]);
+    if (when->apart && !when->then[0])
+        return slt_rules_fail_item(rules, "llc", index, "when: apart needs then");
+    return SLT_OK;
+}
+
+static slt_status check_estimate(const slt_rules *rules, size_t index)
+{
+    const slt_run_spec *spec = rules->spec;
+    const slt_llc_spec *llc = &spec->llc[index];
+    slt_error inner = {0};
+    slt_status status = check_place(rules, index);
+    if (!status)
+        status = check_when(rules, index);
+    if (status)
+        return status;
+    uint64_t gaps, updates;
+    if (__builtin_mul_overflow(llc->num_draws - 1, llc->num_steps_bw_draws, &gaps) ||
+        __builtin_add_overflow(gaps, llc->num_burnin_steps, &updates) ||
+        updates > SLT_UPDATES_MAX)
+        return slt_rules_fail_item(rules, "llc", index,
+                                   "more than 4294967295 updates: num_burnin_steps + "
+                                   "(num_draws - 1) num_steps_bw_draws");
+    if (slt_batch_check(&llc->batch, slt_data_samples(&spec->data), &inner))
+        return slt_rules_fail_item(rules, "llc", index, "batch: %s", inner.text);
+    if (spec->arithmetic == SLT_FIXED && slt_rules_less(llc->lr, FIXED_LR_LEAST))
+        return slt_rules_fail_item(rules, "llc", index,
+                                   "lr: at least 2^-64 in arithmetic fixed: its noise, "
+                                   "sqrt(lr), must be above the state's step of 2^-48 by "
+                                   "2^16 or the step would bias it");
+    if (llc->mala_acceptance && llc->batch.order != SLT_BATCH_FULL)
+        return slt_rules_fail_item(rules, "llc", index,
+                                   "mala_acceptance needs batch: full");
+    if (llc->orthogonal && llc->mala_acceptance)
+        return slt_rules_fail_item(rules, "llc", index,
+                                   "restrict: orthogonal has no mala_acceptance: its "
+                                   "steps are no Langevin proposals");
+    if (llc->nbeta_auto && slt_data_samples(&spec->data) < 2)
+        return slt_rules_fail_item(rules, "llc", index,
+                                   "nbeta: n/ln(n) needs at least 2 samples");
+    return SLT_OK;
+}
+
+static slt_status check_estimates(const slt_rules *rules)
+{
+    slt_status status = SLT_OK;
+    for (size_t i = 0;
+         i < rules->spec->llc_count && slt_schema_goes_on(rules->walk, status); i++)
+        status = slt_status_worse(status, check_estimate(rules, i));
+    return status;
+}
+
+slt_status slt_rules_fill(const slt_schema_walk *walk, const slt_value *run,
+                          slt_run_spec *spec)
+{
+    const slt_rules rules = {walk, run, spec};
+    slt_schema_fill(walk, &slt_schema_run, run, spec);
+    /* The data's own target has no name below. */
+    if (strcmp(spec->model.loss.target, "target") == 0)
+        spec->model.loss.target[0] = 0;
+    for (size_t i = 0; i < spec->llc_count; i++)
+        if (spec->llc[i].at_mark[0])
+            spec->llc[i].place = SLT_LLC_AT_MARK;
+    slt_status status = check_data(&rules);
+    if (status)
+        return status;
+    status = fit_weights(&rules, &spec->model);
+    if (!status)
+        status = check_net(&rules);
+    if (slt_schema_goes_on(walk, status))
+        status = slt_status_worse(status, check_train(&rules));
+    if (slt_schema_goes_on(walk, status))
+        status = slt_status_worse(status, check_estimates(&rules));
+    return status;
+}

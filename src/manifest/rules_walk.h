@@ -1,0 +1,30 @@
+/* Places and messages for the rules of a run. */
+#ifndef SLT_MANIFEST_RULES_WALK_H
+#define SLT_MANIFEST_RULES_WALK_H
+
+#include "learn/spec.h"
+#include "manifest/schema.h"
+
+typedef struct slt_rules {
+    const slt_schema_walk *walk;
+    const slt_value *run;
+    const slt_run_spec *spec;
+} slt_rules;
+
+/* The value at "train.batch" as the run has it, or the nearest value around it. */
+const slt_value *slt_rules_find(const slt_rules *rules, const char *path);
+
+/* SLT_FORMAT at the place of a field, of an entry of a map, of an item of a list. */
+slt_status slt_rules_fail(const slt_rules *rules, const char *path, const char *format,
+                          ...) __attribute__((format(printf, 3, 4)));
+slt_status slt_rules_fail_in(const slt_rules *rules, const char *path, const char *key,
+                             const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+slt_status slt_rules_fail_item(const slt_rules *rules, const char *path, size_t index,
+                               const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* a < b for finite numbers, decided on their bits. */
+bool slt_rules_less(slt_real a, slt_real b);
+
+#endif

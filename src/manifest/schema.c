@@ -1,0 +1,190 @@
+/* Walking values by their schema: fields, defaults, alternatives, equality. */
+#include "manifest/schema.h"
+
+#include <string.h>
+
+#include "base/assert.h"
+
+const slt_schema *slt_schema_field(const slt_schema *row, const char *key)
+{
+    if (row->type == SLT_SCHEMA_NAMED)
+        row = &row->fields[0];
+    for (size_t i = 0; i < row->field_count; i++)
+        if (strcmp(row->fields[i].key, key) == 0)
+            return &row->fields[i];
+    return NULL;
+}
+
+/* Whether word is one of the words of "a|b|c". */
+static bool among(const char *words, const char *word)
+{
+    size_t length = strlen(word);
+    for (const char *at = words; at; at = strchr(at, '|'), at += at != NULL)
+        if (strncmp(at, word, length) == 0 && (at[length] == '|' || !at[length]))
+            return true;
+    return false;
+}
+
+bool slt_schema_applies(const slt_schema_walk *walk, const slt_schema *row,
+                        const slt_schema *field, const slt_value *map)
+{
+    if (!field->when)
+        return true;
+    const char *equals = strchr(field->when, '=');
+    SLT_ASSERT(equals);
+    size_t length = (size_t)(equals - field->when);
+    for (size_t i = 0; i < row->field_count; i++) {
+        const slt_schema *tag = &row->fields[i];
+        if (strncmp(tag->key, field->when, length) != 0 || tag->key[length])
+            continue;
+        const slt_value *value = slt_schema_value(walk, row, tag, map);
+        return value && value->kind == SLT_VALUE_TEXT && among(equals + 1, value->text);
+    }
+    slt_assert_failed(__FILE__, __LINE__, "a field depends on one that its map has");
+}
+
+const slt_value *slt_schema_value(const slt_schema_walk *walk, const slt_schema *row,
+                                  const slt_schema *field, const slt_value *map)
+{
+    if (!map || !slt_schema_applies(walk, row, field, map))
+        return NULL;
+    const slt_value *given = slt_value_get(map, field->key);
+    return given ? slt_schema_resolve(walk, given) : field->preset;
+}
+
+static bool takes(const slt_schema *row, slt_value_kind kind)
+{
+    switch (row->type) {
+    case SLT_SCHEMA_INT:
+        return kind == SLT_VALUE_INT;
+    case SLT_SCHEMA_REAL:
+        return kind == SLT_VALUE_INT || kind == SLT_VALUE_REAL;
+    case SLT_SCHEMA_MAP:
+    case SLT_SCHEMA_NAMED:
+        return kind == SLT_VALUE_MAP;
+    case SLT_SCHEMA_LIST:
+    case SLT_SCHEMA_SET:
+        return kind == SLT_VALUE_LIST;
+    default:
+        return kind == SLT_VALUE_TEXT;
+    }
+}
+
+const slt_schema *slt_schema_choose(const slt_schema *row, const slt_value *value)
+{
+    if (row->type != SLT_SCHEMA_EITHER)
+        return row;
+    for (size_t i = 0; i < row->field_count; i++)
+        if (takes(&row->fields[i], value->kind))
+            return &row->fields[i];
+    return NULL;
+}
+
+const char *slt_schema_word(const slt_schema *row, size_t index)
+{
+    return row->word_of ? row->word_of(index) : row->words[index];
+}
+
+size_t slt_schema_word_index(const slt_schema *row, const char *word)
+{
+    const char *known;
+    for (size_t i = 0; (known = slt_schema_word(row, i)) != NULL; i++)
+        if (strcmp(known, word) == 0)
+            return i;
+    return SIZE_MAX;
+}
+
+size_t slt_schema_items(const slt_value *list, const slt_value **items)
+{
+    if (list->kind == SLT_VALUE_LIST) {
+        *items = list->items;
+        return list->count;
+    }
+    *items = list;
+    return 1;
+}
+
+static bool equal_list(const slt_schema_walk *walk, const slt_schema *row,
+                       const slt_value *a, const slt_value *b)
+{
+    const slt_value *item_a, *item_b;
+    size_t count = slt_schema_items(a, &item_a);
+    if (count != slt_schema_items(b, &item_b))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (!slt_schema_equal(walk, &row->fields[0], &item_a[i], &item_b[i]))
+            return false;
+    return true;
+}
+
+static bool equal_named(const slt_schema_walk *walk, const slt_schema *row,
+                        const slt_value *a, const slt_value *b)
+{
+    if (a->count != b->count)
+        return false;
+    for (size_t i = 0; i < a->count; i++)
+        if (strcmp(a->keys[i], b->keys[i]) != 0 ||
+            !slt_schema_equal(walk, &row->fields[0], &a->items[i], &b->items[i]))
+            return false;
+    return true;
+}
+
+static bool equal_map(const slt_schema_walk *walk, const slt_schema *row,
+                      const slt_value *a, const slt_value *b)
+{
+    for (size_t i = 0; i < row->field_count; i++) {
+        const slt_schema *field = &row->fields[i];
+        if (!slt_schema_equal(walk, field, slt_schema_value(walk, row, field, a),
+                              slt_schema_value(walk, row, field, b)))
+            return false;
+    }
+    return true;
+}
+
+static bool in_set(const slt_schema_walk *walk, const slt_value *set, const char *word)
+{
+    for (size_t i = 0; i < set->count; i++)
+        if (strcmp(slt_schema_resolve(walk, &set->items[i])->text, word) == 0)
+            return true;
+    return false;
+}
+
+static bool equal_set(const slt_schema_walk *walk, const slt_value *a, const slt_value *b)
+{
+    if (a->count != b->count)
+        return false;
+    for (size_t i = 0; i < a->count; i++)
+        if (!in_set(walk, b, slt_schema_resolve(walk, &a->items[i])->text))
+            return false;
+    return true;
+}
+
+bool slt_schema_equal(const slt_schema_walk *walk, const slt_schema *row,
+                      const slt_value *a, const slt_value *b)
+{
+    a = slt_schema_resolve(walk, a);
+    b = slt_schema_resolve(walk, b);
+    if (!a || !b)
+        return a == b;
+    const slt_schema *chosen = slt_schema_choose(row, a);
+    if (chosen != slt_schema_choose(row, b))
+        return false;
+    switch (chosen->type) {
+    case SLT_SCHEMA_INT:
+        return a->magnitude == b->magnitude;
+    case SLT_SCHEMA_REAL:
+        return a->real.bits == b->real.bits;
+    case SLT_SCHEMA_BOOL:
+        return a->truth == b->truth;
+    case SLT_SCHEMA_LIST:
+        return equal_list(walk, chosen, a, b);
+    case SLT_SCHEMA_NAMED:
+        return equal_named(walk, chosen, a, b);
+    case SLT_SCHEMA_MAP:
+        return equal_map(walk, chosen, a, b);
+    case SLT_SCHEMA_SET:
+        return equal_set(walk, a, b);
+    default:
+        return strcmp(a->text, b->text) == 0;
+    }
+}

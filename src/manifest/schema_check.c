@@ -1,0 +1,367 @@
+/* Checking values against the schema. */
+#include "manifest/schema.h"
+
+#include <string.h>
+
+#include "base/utf8.h"
+#include "manifest/suggest.h"
+
+typedef struct spot {
+    const slt_schema_walk *walk;
+    const slt_schema_path *path;
+    const slt_value *at; /* as written: its place */
+} spot;
+
+static slt_status visit(const slt_schema_walk *walk, const slt_schema *row,
+                        const slt_schema_path *path, const slt_value *at)
+{
+    return at->axis > 0 && walk->visit ? walk->visit(walk->context, walk, row, path, at)
+                                       : SLT_OK;
+}
+
+static slt_status fail_expected(const spot *site, const slt_schema *row,
+                                const slt_value *found)
+{
+    slt_buffer expected = {0}, words = {0};
+    slt_schema_print_expected(row, &expected);
+    slt_schema_print_found(found, &words);
+    slt_status status =
+        slt_schema_fail(site->walk, site->path, site->at, "expected %s, found %s",
+                        slt_buffer_text(&expected), slt_buffer_text(&words));
+    slt_buffer_free(&expected);
+    slt_buffer_free(&words);
+    return status;
+}
+
+static bool real_in_range(slt_schema_range range, slt_real real)
+{
+    const uint64_t one = UINT64_C(0x3ff0000000000000);
+    bool negative = real.bits >> 63, zero = !(real.bits << 1);
+    if (!slt_real_finite(real))
+        return false;
+    switch (range) {
+    case SLT_RANGE_POSITIVE:
+        return !negative && !zero;
+    case SLT_RANGE_NOT_NEGATIVE:
+        return !negative || zero;
+    case SLT_RANGE_FRACTION:
+        return (!negative && real.bits < one) || zero;
+    default:
+        return true;
+    }
+}
+
+static bool is_name(const char *text)
+{
+    size_t i = 0;
+    for (; text[i]; i++) {
+        char c = text[i];
+        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+        if (!letter && (i == 0 || c < '0' || c > '9'))
+            return false;
+    }
+    return i > 0 && i < 32;
+}
+
+static bool all_of(const char *text, const char *letters, uint64_t least, uint64_t most)
+{
+    size_t length = strlen(text);
+    return length >= least && length <= most && strspn(text, letters) == length;
+}
+
+static bool is_printable(const char *text, uint64_t most)
+{
+    size_t length = strlen(text);
+    for (size_t i = 0; i < length; i++)
+        if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f)
+            return false;
+    return length > 0 && length <= most && slt_utf8_valid((const uint8_t *)text, length);
+}
+
+/* Where no axis is known and something is wrong, that is why. */
+static bool is_axis(const slt_schema_walk *walk, const char *name)
+{
+    if (!walk->axis_count && walk->found && walk->found->count)
+        return true;
+    for (size_t i = 0; i < walk->axis_count; i++)
+        if (strcmp(walk->axes[i], name) == 0)
+            return true;
+    return false;
+}
+
+static bool text_fits(const spot *site, const slt_schema *row, const char *text)
+{
+    switch (row->type) {
+    case SLT_SCHEMA_NAME:
+        return is_name(text);
+    case SLT_SCHEMA_ID:
+        return all_of(text, "abcdefghijklmnopqrstuvwxyz0123456789_-", 1, row->most);
+    case SLT_SCHEMA_HEX:
+        return all_of(text, "0123456789abcdef", row->most, row->most);
+    case SLT_SCHEMA_AXIS:
+        return is_axis(site->walk, text);
+    case SLT_SCHEMA_AXIS_REFERENCE:
+        return *text == '$' && is_axis(site->walk, text + 1);
+    default:
+        return is_printable(text, row->most);
+    }
+}
+
+static bool scalar_fits(const spot *site, const slt_schema *row, const slt_value *value)
+{
+    switch (row->type) {
+    case SLT_SCHEMA_INT:
+        return value->kind == SLT_VALUE_INT && (!value->negative || !value->magnitude) &&
+               value->magnitude >= row->least && value->magnitude <= row->most;
+    case SLT_SCHEMA_REAL:
+        return (value->kind == SLT_VALUE_REAL || value->kind == SLT_VALUE_INT) &&
+               real_in_range(row->range, value->real);
+    case SLT_SCHEMA_BOOL:
+        return value->kind == SLT_VALUE_BOOL;
+    case SLT_SCHEMA_SCALAR:
+        return value->kind == SLT_VALUE_INT || value->kind == SLT_VALUE_REAL ||
+               value->kind == SLT_VALUE_TEXT;
+    default:
+        return value->kind == SLT_VALUE_TEXT && text_fits(site, row, value->text);
+    }
+}
+
+/* whole: the row that says all that may stand here, of which `row` is a part. */
+static slt_status check_word(const spot *site, const slt_schema *whole,
+                             const slt_schema *row, const slt_value *value)
+{
+    if (value->kind != SLT_VALUE_TEXT)
+        return fail_expected(site, whole, value);
+    if (slt_schema_word_index(row, value->text) != SIZE_MAX)
+        return SLT_OK;
+    slt_suggestion near = slt_suggestion_for(value->text);
+    const char *word;
+    for (size_t i = 0; (word = slt_schema_word(row, i)) != NULL; i++)
+        slt_suggestion_offer(&near, word, NULL);
+    slt_buffer words = {0}, found = {0};
+    slt_schema_print_expected(whole, &words);
+    slt_schema_print_found(value, &found);
+    slt_status status =
+        slt_schema_fail(site->walk, site->path, site->at, "expected %s, found %s%s%s%s",
+                        slt_buffer_text(&words), slt_buffer_text(&found),
+                        near.best ? "; did you mean '" : "", near.best ? near.best : "",
+                        near.best ? "'?" : "");
+    slt_buffer_free(&words);
+    slt_buffer_free(&found);
+    return status;
+}
+
+static slt_status fail_key(const spot *map, const slt_schema *row, size_t i)
+{
+    const char *key = map->at->keys[i];
+    slt_value at = {.line = map->at->key_lines ? map->at->key_lines[i] : 0,
+                    .column = map->at->key_lines ? map->at->key_columns[i] : 0};
+    slt_schema_path path = {map->path, key, 0};
+    const slt_schema *known = slt_schema_field(row, key);
+    if (known)
+        return slt_schema_fail(map->walk, &path, &at, "only with %s", known->when);
+    slt_suggestion near = slt_suggestion_for(key);
+    slt_buffer all = {0};
+    for (size_t f = 0; f < row->field_count; f++) {
+        slt_suggestion_offer(&near, row->fields[f].key, row->fields[f].also);
+        slt_buffer_printf(&all, "%s%s", f ? ", " : "", row->fields[f].key);
+    }
+    slt_status status =
+        near.best ? slt_schema_fail(map->walk, &path, &at,
+                                    "unknown key; did you mean '%s'?", near.best)
+                  : slt_schema_fail(map->walk, &path, &at, "unknown key; known here: %s",
+                                    slt_buffer_text(&all));
+    slt_buffer_free(&all);
+    return status;
+}
+
+/* A tag (kind, order) must be right before anything can depend on it: *settled is false
+ * where one is not. */
+static slt_status check_tags(const spot *map, const slt_schema *row,
+                             const slt_value *value, bool *settled)
+{
+    slt_status status = SLT_OK;
+    for (size_t i = 0; i < row->field_count && slt_schema_goes_on(map->walk, status);
+         i++) {
+        const slt_value *tag = slt_value_get(value, row->fields[i].key);
+        slt_schema_path path = {map->path, row->fields[i].key, 0};
+        if (!tag || row->fields[i].type != SLT_SCHEMA_WORD)
+            continue;
+        slt_status one = slt_schema_check(map->walk, &row->fields[i], &path, tag);
+        *settled &= !one && tag->axis >= 0;
+        status = slt_status_worse(status, one);
+    }
+    return status;
+}
+
+static slt_status check_missing(const spot *map, const slt_schema *row,
+                                const slt_value *value, bool settled)
+{
+    slt_status status = SLT_OK;
+    for (size_t i = 0; i < row->field_count && slt_schema_goes_on(map->walk, status);
+         i++) {
+        const slt_schema *field = &row->fields[i];
+        if (field->optional || field->preset || slt_value_get(value, field->key) ||
+            (field->when && !settled) ||
+            !slt_schema_applies(map->walk, row, field, value))
+            continue;
+        status = slt_schema_fail(map->walk, map->path, map->at, "missing key '%s': %s",
+                                 field->key, field->meaning);
+    }
+    return status;
+}
+
+static slt_status check_entry(const spot *site, const slt_schema *row,
+                              const slt_value *value, size_t i, bool settled,
+                              bool *unknown)
+{
+    const slt_schema *field = slt_schema_field(row, value->keys[i]);
+    if (field && field->when && !settled)
+        return SLT_OK;
+    if (!field || (field->when && !slt_schema_applies(site->walk, row, field, value))) {
+        *unknown = true;
+        return fail_key(site, row, i);
+    }
+    slt_schema_path path = {site->path, field->key, 0};
+    if (field->type == SLT_SCHEMA_WORD) /* a tag, checked before */
+        return SLT_OK;
+    return slt_schema_check(site->walk, field, &path, &value->items[i]);
+}
+
+/* A key that is not known may be one that is missing, misspelt. */
+static slt_status check_map(const spot *site, const slt_schema *row,
+                            const slt_value *value)
+{
+    bool settled = true, unknown = false;
+    if (value->kind != SLT_VALUE_MAP)
+        return fail_expected(site, row, value);
+    slt_status status = check_tags(site, row, value, &settled);
+    for (size_t i = 0; i < value->count && slt_schema_goes_on(site->walk, status); i++)
+        status =
+            slt_status_worse(status, check_entry(site, row, value, i, settled, &unknown));
+    if (!slt_schema_goes_on(site->walk, status) || unknown)
+        return status;
+    return slt_status_worse(status, check_missing(site, row, value, settled));
+}
+
+static slt_status check_list(const spot *site, const slt_schema *row,
+                             const slt_value *value)
+{
+    const slt_value *items;
+    slt_status status = SLT_OK;
+    if (value->kind != SLT_VALUE_LIST && !row->lone)
+        return fail_expected(site, row, value);
+    size_t count =
+        slt_schema_items(value->kind == SLT_VALUE_LIST ? value : site->at, &items);
+    if (count < row->least || count > row->most)
+        return fail_expected(site, row, value);
+    for (size_t i = 0; i < count && slt_schema_goes_on(site->walk, status); i++) {
+        slt_schema_path item = {site->path, NULL, i};
+        const slt_schema_path *path = value->kind == SLT_VALUE_LIST ? &item : site->path;
+        status = slt_status_worse(
+            status, slt_schema_check(site->walk, &row->fields[0], path, &items[i]));
+    }
+    return status;
+}
+
+static slt_status check_set(const spot *site, const slt_schema *row,
+                            const slt_value *value)
+{
+    uint64_t seen = 0;
+    if (value->kind != SLT_VALUE_LIST)
+        return fail_expected(site, row, value);
+    for (size_t i = 0; i < value->count; i++) {
+        slt_schema_path path = {site->path, NULL, i};
+        const slt_value *word = slt_schema_resolve(site->walk, &value->items[i]);
+        spot item = {site->walk, &path, &value->items[i]};
+        if (item.at->axis < 0)
+            continue;
+        slt_status status = visit(site->walk, row, &path, item.at);
+        if (!status)
+            status = check_word(&item, row, row, word);
+        if (status)
+            return status;
+        uint64_t bit = UINT64_C(1) << slt_schema_word_index(row, word->text);
+        if (seen & bit)
+            return slt_schema_fail(site->walk, &path, item.at, "%s is named twice",
+                                   word->text);
+        seen |= bit;
+    }
+    return SLT_OK;
+}
+
+static slt_status check_named(const spot *site, const slt_schema *row,
+                              const slt_value *value)
+{
+    slt_status status = SLT_OK;
+    if (value->kind != SLT_VALUE_MAP)
+        return fail_expected(site, row, value);
+    if (value->count < row->least || value->count > row->most)
+        return slt_schema_fail(
+            site->walk, site->path, site->at, "expected %llu to %llu entries, found %zu",
+            (unsigned long long)row->least, (unsigned long long)row->most, value->count);
+    for (size_t i = 0; i < value->count && slt_schema_goes_on(site->walk, status); i++) {
+        slt_schema_path path = {site->path, value->keys[i], 0};
+        const slt_value *item = &value->items[i];
+        slt_status one =
+            is_name(value->keys[i])
+                ? slt_schema_check(site->walk, &row->fields[0], &path, item)
+                : slt_schema_fail(site->walk, &path, item,
+                                  "expected a name of at most 31 letters, digits and _");
+        status = slt_status_worse(status, one);
+    }
+    return status;
+}
+
+static slt_status check_where(const spot *site, const slt_schema *row,
+                              const slt_value *value)
+{
+    static const slt_schema scalar = {.type = SLT_SCHEMA_SCALAR};
+    if (value->kind != SLT_VALUE_MAP)
+        return fail_expected(site, row, value);
+    for (size_t i = 0; i < value->count; i++) {
+        slt_schema_path path = {site->path, value->keys[i], 0};
+        if (!is_axis(site->walk, value->keys[i]))
+            return slt_schema_fail(site->walk, &path, &value->items[i],
+                                   "no sweep axis has this name");
+        slt_status status =
+            slt_schema_check(site->walk, &scalar, &path, &value->items[i]);
+        if (status)
+            return status;
+    }
+    return SLT_OK;
+}
+
+slt_status slt_schema_check(const slt_schema_walk *walk, const slt_schema *row,
+                            const slt_schema_path *path, const slt_value *at)
+{
+    const spot site = {walk, path, at};
+    if (at->axis < 0) /* told already */
+        return SLT_OK;
+    slt_status status = visit(walk, row, path, at);
+    if (status)
+        return status;
+    const slt_value *value = slt_schema_resolve(walk, at);
+    const slt_schema *chosen = slt_schema_choose(row, value);
+    switch (chosen ? chosen->type : SLT_SCHEMA_EITHER) {
+    case SLT_SCHEMA_APART:
+        return SLT_OK;
+    case SLT_SCHEMA_EITHER:
+        return fail_expected(&site, row, value);
+    case SLT_SCHEMA_WORD:
+        return check_word(&site, row, chosen, value);
+    case SLT_SCHEMA_MAP:
+        return check_map(&site, chosen, value);
+    case SLT_SCHEMA_LIST:
+        return check_list(&site, chosen, value);
+    case SLT_SCHEMA_SET:
+        return check_set(&site, chosen, value);
+    case SLT_SCHEMA_NAMED:
+        return check_named(&site, chosen, value);
+    case SLT_SCHEMA_WHERE:
+        return check_where(&site, chosen, value);
+    default:
+        return scalar_fits(&site, chosen, value) ? SLT_OK
+                                                 : fail_expected(&site, chosen, value);
+    }
+}

@@ -1,0 +1,20 @@
+/* Rows of the schema for what a figure measures and counts in its runs. */
+#ifndef SLT_MANIFEST_SCHEMA_FIGURE_H
+#define SLT_MANIFEST_SCHEMA_FIGURE_H
+
+#include "manifest/schema.h"
+
+#define SLT_FIGURE_WORDING_MAX 255 /* texts that reports carry in fixed places */
+
+/* Items of figure.measures (a map of names), transitions, points, histograms, curves,
+ * statistics, clusters and bootstrap. */
+extern const slt_schema slt_schema_measure;
+extern const slt_schema slt_schema_transitions;
+extern const slt_schema slt_schema_points;
+extern const slt_schema slt_schema_histogram;
+extern const slt_schema slt_schema_curve;
+extern const slt_schema slt_schema_statistic;
+extern const slt_schema slt_schema_cluster;
+extern const slt_schema slt_schema_bootstrap;
+
+#endif

@@ -1,0 +1,555 @@
+/* The schema of `run`: what decides the bits.  Order and defaults are frozen for a
+ * numerics revision: a new field goes to the end of its map with a default that means
+ * what was meant before. */
+#include "manifest/schema.h"
+
+#include "learn/spec.h"
+#include "manifest/schema_rows.h"
+#include "net/net.h"
+
+_Static_assert(SLT_F32 == 0 && SLT_F64 == 1 && SLT_FIXED == 2, "words of arithmetic");
+_Static_assert(SLT_DATA_LINEAR_TEACHER == 0 && SLT_DATA_CONSTANT == 1 &&
+                   SLT_DATA_MODULAR_ADDITION == 2 && SLT_DATA_ONE_HOT == 3 &&
+                   SLT_DATA_POLYNOMIAL == 4 && SLT_DATA_SUBSPACE == 5 &&
+                   SLT_DATA_SINUSOID == 6,
+               "words of data");
+_Static_assert(SLT_INIT_ZERO == 0 && SLT_INIT_CONSTANT == 1 && SLT_INIT_NORMAL == 2 &&
+                   SLT_INIT_UNIFORM == 3 && SLT_INIT_FAN_IN == 4 &&
+                   SLT_INIT_TEACHER == 5 && SLT_INIT_FILE == 6 &&
+                   SLT_INIT_POLYGON == 7,
+               "words of init");
+_Static_assert(SLT_OPTIMIZER_SGD == 0 && SLT_OPTIMIZER_ADAM == 1, "words of optimizer");
+_Static_assert(SLT_BATCH_FULL == 0 && SLT_BATCH_FRESH == 1 && SLT_BATCH_EPOCHS == 2 &&
+                   SLT_BATCH_REPLACEMENT == 3,
+               "words of batch");
+_Static_assert(SLT_STATE_NONE == 0 && SLT_STATE_LAST == 1 && SLT_STATE_ALL == 2,
+               "words of state");
+_Static_assert(SLT_INIT_LOSS_FULL == 0 && SLT_INIT_LOSS_BATCHES == 1,
+               "words of init_loss");
+_Static_assert(SLT_METRIC_LOSS == 0 && SLT_METRIC_ACCURACY == 1 &&
+                   SLT_METRIC_VAL_LOSS == 2 && SLT_METRIC_VAL_ACCURACY == 3,
+               "words of metric");
+_Static_assert(SLT_LLC_AT_LAST == 1 && SLT_LLC_AT_CHECKPOINTS == 2, "words of at");
+_Static_assert(SLT_STORE_LOSSES_ALL == 0 && SLT_STORE_LOSSES_LAST == 1 &&
+                   SLT_STORE_LOSSES_NONE == 2,
+               "words of store_losses");
+_Static_assert(offsetof(slt_mark_spec, name) == 0, "a mark's key fills its name");
+_Static_assert(SAMPLES_MAX == SLT_SAMPLES_MAX, "the data's own limit");
+_Static_assert(offsetof(slt_weight_spec, name) == 0, "a weight's key fills its name");
+_Static_assert(offsetof(slt_weight_spec, cols) ==
+                   offsetof(slt_weight_spec, rows) + sizeof(size_t),
+               "a shape fills rows and cols");
+_Static_assert(offsetof(slt_optimizer_spec, beta2) ==
+                   offsetof(slt_optimizer_spec, beta1) + sizeof(slt_real),
+               "betas fill beta1 and beta2");
+_Static_assert(offsetof(slt_loss_spec, mean_outputs) ==
+                   offsetof(slt_loss_spec, mean_samples) + sizeof(bool),
+               "mean_over fills two flags");
+
+/* ---- data ------------------------------------------------------------------------- */
+
+static const slt_schema amplitude_item = {.type = SLT_SCHEMA_REAL, ITEM(slt_real)};
+
+static const slt_schema data_fields[] = {
+    {.key = "kind", .type = SLT_SCHEMA_WORD, AT(slt_data_spec, kind),
+     WORDS("linear-teacher", "constant", "modular-addition", "one-hot", "polynomial",
+           "subspace", "sinusoid"),
+     .sample = "linear-teacher",
+     .meaning = "linear-teacher: targets W2* W1* x of a random teacher; constant: every "
+                "entry of x and of the target is the same; modular-addition: indices a "
+                "and b below p, target (a + b) mod p; one-hot: x with one entry that is "
+                "not 0, target x; polynomial: x of powers of a number, target x A' of "
+                "random coefficients A; subspace: x in a random subspace, target x; "
+                "sinusoid: x, and its Fourier columns as the input basis, target a sum "
+                "of sines"},
+    {.key = "samples", .type = SLT_SCHEMA_INT, AT(slt_data_spec, samples), .least = 1,
+     .most = SAMPLES_MAX, .also = "n|num_samples|size", .sample = "100",
+     .when = "kind=linear-teacher|constant|one-hot|polynomial|subspace|sinusoid",
+     .meaning = "number of training samples, n"},
+    {.key = "inputs", .type = SLT_SCHEMA_INT, AT(slt_data_spec, inputs), .least = 1,
+     .most = WIDTH_MAX, .also = "input|in|input_dim", .sample = "5",
+     .when = "kind=linear-teacher|constant|subspace",
+     .meaning = "width of the input x"},
+    {.key = "outputs", .type = SLT_SCHEMA_INT, AT(slt_data_spec, outputs), .least = 1,
+     .most = WIDTH_MAX, .also = "output|out|output_dim", .sample = "5",
+     .when = "kind=linear-teacher|constant",
+     .meaning = "width of the target"},
+    {.key = "rank", .type = SLT_SCHEMA_INT, AT(slt_data_spec, rank), .least = 1,
+     .most = WIDTH_MAX, .when = "kind=linear-teacher|subspace", .sample = "2",
+     .meaning = "rank of the teacher W2* W1*, or the subspace's dimension; at most the "
+                "lesser of inputs and outputs"},
+    {.key = "teacher_std", .type = SLT_SCHEMA_REAL, AT(slt_data_spec, teacher_std),
+     .range = SLT_RANGE_POSITIVE, PRESET(REAL_VALUE(0x3ff0000000000000)),
+     .when = "kind=linear-teacher",
+     .meaning = "standard deviation of the entries of W1* and W2*"},
+    {.key = "noise_std", .type = SLT_SCHEMA_REAL, AT(slt_data_spec, noise_std),
+     .range = SLT_RANGE_NOT_NEGATIVE, PRESET(REAL_VALUE(0x0)),
+     .when = "kind=linear-teacher|sinusoid",
+     .meaning = "standard deviation of normal noise added to the targets"},
+    {.key = "x", .type = SLT_SCHEMA_WORD, WORDS("normal"), PRESET(TEXT_VALUE("normal")),
+     .when = "kind=linear-teacher",
+     .meaning = "distribution of the entries of x: standard normal"},
+    {.key = "x_value", .type = SLT_SCHEMA_REAL, AT(slt_data_spec, x_value),
+     PRESET(REAL_VALUE(0x3ff0000000000000)), .when = "kind=constant",
+     .meaning = "every entry of x"},
+    {.key = "target_value", .type = SLT_SCHEMA_REAL, AT(slt_data_spec, target_value),
+     PRESET(REAL_VALUE(0x0)), .when = "kind=constant",
+     .meaning = "every entry of the target"},
+    {.key = "p", .type = SLT_SCHEMA_INT, AT(slt_data_spec, p), .least = 2,
+     .most = SLT_MODULUS_MAX, .when = "kind=modular-addition", .also = "modulus|mod",
+     .meaning = "the modulus: there are p^2 pairs and p classes"},
+    {.key = "train_fraction", .type = SLT_SCHEMA_REAL, AT(slt_data_spec, train_fraction),
+     .range = SLT_RANGE_POSITIVE, .when = "kind=modular-addition",
+     .also = "fraction|train_share|split",
+     .meaning = "share of the pairs that train, at most 1; the others are for "
+                "validation"},
+    {.key = "features", .type = SLT_SCHEMA_INT, AT(slt_data_spec, features), .least = 1,
+     .most = WIDTH_MAX, .when = "kind=one-hot", .also = "n_features|num_features",
+     .meaning = "width of x"},
+    {.key = "value", .type = SLT_SCHEMA_WORD, AT(slt_data_spec, value_uniform),
+     WORDS("one", "uniform"), PRESET(TEXT_VALUE("one")), .when = "kind=one-hot",
+     .meaning = "the entry that is not 0: 1, or uniform on [0, 1]"},
+    {.key = "degree", .type = SLT_SCHEMA_INT, AT(slt_data_spec, degree), .least = 1,
+     .most = WIDTH_MAX - 1, .when = "kind=polynomial",
+     .meaning = "the highest power; x has degree + 1 columns"},
+    {.key = "scale", .type = SLT_SCHEMA_REAL, AT(slt_data_spec, scale),
+     .range = SLT_RANGE_POSITIVE, PRESET(REAL_VALUE(0x3ff0000000000000)),
+     .when = "kind=polynomial", .also = "domain",
+     .meaning = "the number whose powers x holds is uniform on [-scale, scale]"},
+    {.key = "order", .type = SLT_SCHEMA_INT, AT(slt_data_spec, order), .least = 1,
+     .most = SLT_ORDER_MAX, .when = "kind=sinusoid", .also = "frequencies|harmonics",
+     .meaning = "the highest frequency of basis, whose columns are 1, then cos(pi k x), "
+                "sin(pi k x) for k from 1 to order"},
+    {.key = "amplitudes", .type = SLT_SCHEMA_LIST,
+     .offset = offsetof(slt_data_spec, amplitudes), COUNT(slt_data_spec, amplitude_count),
+     ONE(amplitude_item), .least = 1, .most = SLT_AMPLITUDES_MAX,
+     PRESET_LIST(1, REAL_VALUE(0x3ff0000000000000)), .when = "kind=sinusoid",
+     .meaning = "of sin(pi k x) in the target, k = 1, 2, ...; at most order of them"},
+};
+
+/* ---- model ------------------------------------------------------------------------ */
+
+static const slt_schema init_fields[] = {
+    {.key = "kind", .type = SLT_SCHEMA_WORD, AT(slt_init_spec, kind),
+     WORDS("zero", "constant", "normal", "uniform", "fan-in", "teacher", "file",
+           "polygon"),
+     .meaning = "zero; constant: value; normal: N(0, std^2); uniform on [lo, hi]; "
+                "fan-in: uniform on +-1/sqrt(fan_in); teacher: the data's own factor, "
+                "balanced; file: raw elements; polygon: columns on a regular polygon, "
+                "plus noise"},
+    {.key = "value", .type = SLT_SCHEMA_REAL, AT(slt_init_spec, value),
+     .when = "kind=constant", .meaning = "every element"},
+    {.key = "std", .type = SLT_SCHEMA_REAL, AT(slt_init_spec, std),
+     .range = SLT_RANGE_NOT_NEGATIVE, .when = "kind=normal",
+     .also = "sigma|stddev|scale", .meaning = "standard deviation"},
+    {.key = "lo", .type = SLT_SCHEMA_REAL, AT(slt_init_spec, lo), .when = "kind=uniform",
+     .also = "low|min", .meaning = "lower end"},
+    {.key = "hi", .type = SLT_SCHEMA_REAL, AT(slt_init_spec, hi), .when = "kind=uniform",
+     .also = "high|max", .meaning = "upper end, above lo"},
+    {.key = "fan_in", .type = SLT_SCHEMA_INT, AT(slt_init_spec, fan_in), .least = 1,
+     .most = WIDTH_MAX, .when = "kind=fan-in", .optional = true,
+     .meaning = "the fan; the weight's number of columns where absent"},
+    {.key = "factor", .type = SLT_SCHEMA_NAME, AT(slt_init_spec, factor),
+     .when = "kind=teacher",
+     .meaning = "W1 or W2, of a linear teacher; A, of polynomial or sinusoid data"},
+    {.key = "file", .type = SLT_SCHEMA_TEXT, AT(slt_init_spec, file),
+     .most = SLT_PATH_MAX - 1, .when = "kind=file",
+     .meaning = "path, relative to the manifest, of the elements: a .npy file, or raw "
+                "ones, little-endian, row after row"},
+    {.key = "sha256", .type = SLT_SCHEMA_HEX, AT(slt_init_spec, sha256), .most = 64,
+     .when = "kind=file", .meaning = "SHA-256 of that file, as sha256sum prints it"},
+    {.key = "type", .type = SLT_SCHEMA_WORD, AT(slt_init_spec, type),
+     WORDS("named", "f32", "f64", "fixed"), PRESET(TEXT_VALUE("named")),
+     .when = "kind=file", .also = "dtype",
+     .meaning = "of raw elements; named: as the file's name says (.f32 or .raw32, .f64 "
+                "or .raw64, .fixed), else that of the run. A .npy file says its own"},
+    {.key = "corners", .type = SLT_SCHEMA_INT, AT(slt_init_spec, corners), .least = 1,
+     .most = WIDTH_MAX, .when = "kind=polygon", .also = "k|sides",
+     .meaning = "the first so many columns of a weight of 2 rows are the polygon's "
+                "corners, the others 0"},
+    {.key = "length", .type = SLT_SCHEMA_REAL, AT(slt_init_spec, length),
+     .range = SLT_RANGE_POSITIVE, PRESET(REAL_VALUE(0x3ff0000000000000)),
+     .when = "kind=polygon", .also = "radius",
+     .meaning = "distance of the corners from the origin"},
+    {.key = "noise", .type = SLT_SCHEMA_REAL, AT(slt_init_spec, noise),
+     .range = SLT_RANGE_NOT_NEGATIVE, PRESET(REAL_VALUE(0x0)), .when = "kind=polygon",
+     .meaning = "standard deviation of normals added to every element"},
+};
+
+/* `inputs` fills 0, which rules.c replaces. */
+static const slt_schema shape_forms[] = {
+    {.type = SLT_SCHEMA_WORD, ITEM(size_t), WORDS("inputs")},
+    {.type = SLT_SCHEMA_INT, ITEM(size_t), .least = 1, .most = WIDTH_MAX},
+};
+
+static const slt_schema shape_item = {.type = SLT_SCHEMA_EITHER, ITEM(size_t),
+                                      FIELDS(shape_forms)};
+
+static const slt_schema weight_fields[] = {
+    {.key = "shape", .type = SLT_SCHEMA_LIST, .offset = offsetof(slt_weight_spec, rows),
+     COUNT(slt_weight_spec, dimensions), ONE(shape_item), .least = 1, .most = 2,
+     .optional = true, .also = "size|dims",
+     .meaning = "[n], one row, or [rows, cols]; required unless tied; at most 2^28 "
+                "elements; for a number the word inputs: the width of x"},
+    {.key = "init", .type = SLT_SCHEMA_MAP, .offset = offsetof(slt_weight_spec, init),
+     FIELDS(init_fields), .also = "initial|initialization",
+     PRESET({.kind = SLT_VALUE_MAP,
+             .keys = (char *[]){"kind"},
+             .items = (slt_value[]){TEXT_VALUE("zero")},
+             .count = 1}),
+     .meaning = "the value that training starts from"},
+    {.key = "trainable", .type = SLT_SCHEMA_BOOL, AT(slt_weight_spec, trainable),
+     PRESET_YES, .also = "train|requires_grad",
+     .meaning = "whether training and sampling change it"},
+    {.key = "tied", .type = SLT_SCHEMA_NAME, AT(slt_weight_spec, tied), .optional = true,
+     .meaning = "name of an earlier weight whose numbers this one shares; no other key "
+                "beside it"},
+};
+
+static const slt_schema weight_item = {.type = SLT_SCHEMA_MAP, ITEM(slt_weight_spec),
+                                       FIELDS(weight_fields)};
+
+static const slt_schema input_item = {.type = SLT_SCHEMA_NAME, .size = SLT_NAME_MAX};
+
+static const slt_schema op_fields[] = {
+    {.key = "op", .type = SLT_SCHEMA_WORD, .word_of = slt_net_op_name,
+     AT(slt_op_spec, op), .also = "kind|type|name", .meaning = "what it does"},
+    {.key = "in", .type = SLT_SCHEMA_LIST, .offset = offsetof(slt_op_spec, in),
+     COUNT(slt_op_spec, inputs), ONE(input_item), .least = 1, .most = SLT_OP_INPUTS_MAX,
+     .lone = true, .also = "input|inputs|x",
+     .meaning = "the value or values that it reads: x, or what an earlier op put out"},
+    {.key = "out", .type = SLT_SCHEMA_NAME, AT(slt_op_spec, out), .also = "output|y",
+     .meaning = "name of the value that it makes"},
+    {.key = "weight", .type = SLT_SCHEMA_NAME, AT(slt_op_spec, weight), .optional = true,
+     .also = "weights|w", .meaning = "name of its weight, for ops that take one"},
+    {.key = "bias", .type = SLT_SCHEMA_NAME, AT(slt_op_spec, bias), .optional = true,
+     .also = "b", .meaning = "name of a weight that is added to every row"},
+    {.key = "transpose", .type = SLT_SCHEMA_BOOL, AT(slt_op_spec, transpose), PRESET_NO,
+     .also = "transposed", .meaning = "use the weight's transpose"},
+};
+
+static const slt_schema op_item = {.type = SLT_SCHEMA_MAP, ITEM(slt_op_spec),
+                                   FIELDS(op_fields)};
+
+static const slt_schema loss_fields[] = {
+    {.key = "op", .type = SLT_SCHEMA_WORD, .word_of = slt_net_loss_name,
+     AT(slt_loss_spec, op), .also = "kind|type|name", .sample = "mse",
+     .meaning = "mse: the sum of squared differences, divided as mean_over says; "
+                "cross-entropy: of the softmax with a target of classes, mean over "
+                "samples"},
+    {.key = "in", .type = SLT_SCHEMA_NAME, AT(slt_loss_spec, in), .also = "input|x",
+     .sample = "y", .meaning = "the value that is compared with the target"},
+    {.key = "mean_over", .type = SLT_SCHEMA_SET,
+     .offset = offsetof(slt_loss_spec, mean_samples), WORDS("samples", "outputs"),
+     PRESET_LIST(2, TEXT_VALUE("samples"), TEXT_VALUE("outputs")), .when = "op=mse",
+     .meaning = "which numbers divide the sum: samples of the batch, width of the "
+                "output"},
+    {.key = "target", .type = SLT_SCHEMA_NAME, AT(slt_loss_spec, target),
+     PRESET(TEXT_VALUE("target")), .meaning = "the data's target"},
+};
+
+static const slt_schema model_fields[] = {
+    {.key = "weights", .type = SLT_SCHEMA_NAMED,
+     .offset = offsetof(slt_model_spec, weights), COUNT(slt_model_spec, weight_count),
+     ONE(weight_item), .least = 1, .most = SLT_WEIGHTS_MAX, .also = "parameters|params",
+     .sample = "\n"
+               "  W1: {shape: [3, 5], init: {kind: normal, std: 0.3}}\n"
+               "  W2: {shape: [5, 3], init: {kind: normal, std: 0.3}}",
+     .meaning = "the weights by name; their order numbers them, so it decides bits"},
+    {.key = "ops", .type = SLT_SCHEMA_LIST, .offset = offsetof(slt_model_spec, ops),
+     COUNT(slt_model_spec, op_count), ONE(op_item), .least = 1, .most = SLT_OPS_MAX,
+     .also = "layers",
+     .sample = "\n"
+               "  - {op: linear, in: x, weight: W1, out: h}\n"
+               "  - {op: linear, in: h, weight: W2, out: y}",
+     .meaning = "what the network does, in order"},
+    {.key = "loss", .type = SLT_SCHEMA_MAP, .offset = offsetof(slt_model_spec, loss),
+     FIELDS(loss_fields), .meaning = "what training minimises and sampling measures"},
+};
+
+/* ---- batches ---------------------------------------------------------------------- */
+
+static const slt_schema piece_fields[] = {
+    {.key = "size", .type = SLT_SCHEMA_INT, AT(slt_batch_spec, size), .least = 1,
+     .most = SAMPLES_MAX, .also = "batch_size", .meaning = "samples in a batch"},
+    {.key = "order", .type = SLT_SCHEMA_WORD, AT(slt_batch_spec, order), .first = 1,
+     WORDS("fresh", "epochs", "replacement"), PRESET(TEXT_VALUE("fresh")),
+     .also = "shuffle",
+     .meaning = "fresh: the first of a fresh shuffle each step; epochs: consecutive "
+                "pieces of one shuffle an epoch; replacement: independent samples each "
+                "step"},
+    {.key = "short", .type = SLT_SCHEMA_WORD, AT(slt_batch_spec, keep_short),
+     WORDS("drop", "keep"), PRESET(TEXT_VALUE("keep")), .when = "order=epochs",
+     .also = "drop_last|last", .meaning = "the short last batch of an epoch"},
+};
+
+static const slt_schema batch_forms[] = {
+    {.type = SLT_SCHEMA_WORD, AT(slt_batch_spec, order), WORDS("full")},
+    {.type = SLT_SCHEMA_MAP, FIELDS(piece_fields)},
+};
+
+/* ---- training --------------------------------------------------------------------- */
+
+static const slt_schema schedule_fields[] = {
+    {.key = "from", .type = SLT_SCHEMA_INT, .least = 0, .most = WORD32_MAX,
+     .offset = 0, .size = sizeof(uint64_t), .also = "step|at",
+     .meaning = "first step (the first of all is 0) that uses lr"},
+    {.key = "lr", .type = SLT_SCHEMA_REAL, .range = SLT_RANGE_POSITIVE,
+     .offset = sizeof(uint64_t), .size = sizeof(slt_real),
+     .meaning = "the learning rate from there on"},
+};
+
+_Static_assert(sizeof((slt_optimizer_spec){0}.schedule[0]) ==
+                   sizeof(uint64_t) + sizeof(slt_real),
+               "a schedule entry is its step and its rate");
+
+static const slt_schema schedule_item = {
+    .type = SLT_SCHEMA_MAP, .size = sizeof((slt_optimizer_spec){0}.schedule[0]),
+    FIELDS(schedule_fields)};
+
+static const slt_schema beta_item = {.type = SLT_SCHEMA_REAL, ITEM(slt_real),
+                                     .range = SLT_RANGE_FRACTION};
+
+static const slt_schema optimizer_fields[] = {
+    {.key = "kind", .type = SLT_SCHEMA_WORD, AT(slt_optimizer_spec, kind),
+     WORDS("sgd", "adam"), .also = "type|name", .sample = "adam",
+     .meaning = "gradient descent with momentum, or Adam"},
+    {.key = "lr", .type = SLT_SCHEMA_REAL, AT(slt_optimizer_spec, lr),
+     .range = SLT_RANGE_POSITIVE, .also = "learning_rate|step_size", .sample = "0.01",
+     .meaning = "learning rate"},
+    {.key = "momentum", .type = SLT_SCHEMA_REAL, AT(slt_optimizer_spec, momentum),
+     .range = SLT_RANGE_FRACTION, PRESET(REAL_VALUE(0x0)), .when = "kind=sgd",
+     .meaning = "momentum"},
+    {.key = "betas", .type = SLT_SCHEMA_LIST,
+     .offset = offsetof(slt_optimizer_spec, beta1), ONE(beta_item), .least = 2,
+     .most = 2, .when = "kind=adam",
+     PRESET_LIST(2, REAL_VALUE(0x3feccccccccccccd), REAL_VALUE(0x3feff7ced916872b)),
+     .also = "beta", .meaning = "decay rates of the two moments"},
+    {.key = "eps", .type = SLT_SCHEMA_REAL, AT(slt_optimizer_spec, eps),
+     .range = SLT_RANGE_POSITIVE, PRESET(REAL_VALUE(0x3e45798ee2308c3a)),
+     .when = "kind=adam", .also = "epsilon",
+     .meaning = "added to the root of the second moment"},
+    {.key = "weight_decay", .type = SLT_SCHEMA_REAL, AT(slt_optimizer_spec, weight_decay),
+     .range = SLT_RANGE_NOT_NEGATIVE, PRESET(REAL_VALUE(0x0)), .also = "wd|l2",
+     .meaning = "weight decay"},
+    {.key = "decay", .type = SLT_SCHEMA_WORD, AT(slt_optimizer_spec, decoupled),
+     WORDS("coupled", "decoupled"), PRESET(TEXT_VALUE("coupled")),
+     .also = "decay_kind|decoupled",
+     .meaning = "coupled: added to the gradient; decoupled: taken off the weights"},
+    {.key = "schedule", .type = SLT_SCHEMA_LIST,
+     .offset = offsetof(slt_optimizer_spec, schedule),
+     COUNT(slt_optimizer_spec, schedule_count), ONE(schedule_item), .least = 0,
+     .most = SLT_SCHEDULE_MAX, PRESET_NONE, .also = "lr_schedule|scheduler",
+     .meaning = "other learning rates from given steps on, in ascending order"},
+};
+
+static const slt_schema stop_fields[] = {
+    {.key = "loss_below", .type = SLT_SCHEMA_REAL, AT(slt_train_spec, loss_below),
+     .also = "loss|below|threshold",
+     .meaning = "stop before an update where the batch's loss is below"},
+    {.key = "after", .type = SLT_SCHEMA_INT, AT(slt_train_spec, stop_after), .least = 0,
+     .most = WORD32_MAX, PRESET(INT_VALUE(0)), .meaning = "not before this step"},
+};
+
+static const slt_schema state_every_fields[] = {
+    {.key = "every", .type = SLT_SCHEMA_INT, AT(slt_train_spec, state_every), .least = 1,
+     .most = WORD32_MAX, .meaning = "those at multiples of this step, and the last"},
+};
+
+static const slt_schema state_forms[] = {
+    {.type = SLT_SCHEMA_WORD, AT(slt_train_spec, state), WORDS("none", "last", "all")},
+    {.type = SLT_SCHEMA_MAP, FIELDS(state_every_fields)},
+};
+
+static const slt_schema at_item = {.type = SLT_SCHEMA_INT, ITEM(uint64_t), .least = 0,
+                                   .most = WORD32_MAX};
+
+static const slt_schema checkpoint_fields[] = {
+    {.key = "every", .type = SLT_SCHEMA_INT, AT(slt_train_spec, every), .least = 0,
+     .most = WORD32_MAX, PRESET(INT_VALUE(0)), .also = "interval", .sample = "100",
+     .meaning = "a checkpoint at its multiples; 0: none but `at` and the last step"},
+    {.key = "at", .type = SLT_SCHEMA_LIST, .offset = offsetof(slt_train_spec, at),
+     COUNT(slt_train_spec, at_count), ONE(at_item), .least = 0, .most = SLT_STEPS_AT_MAX,
+     PRESET_NONE, .also = "steps",
+     .meaning = "further checkpoints, ascending; 0 is the initial state"},
+    {.key = "state", .type = SLT_SCHEMA_EITHER, FIELDS(state_forms),
+     PRESET(TEXT_VALUE("none")), .also = "store_state|save",
+     .meaning = "which checkpoints hold the whole state, so that replay can start there: "
+                "none, last, all, or {every: N} for those at multiples of step N and the "
+                "last"},
+    {.key = "hashes", .type = SLT_SCHEMA_WORD, AT(slt_train_spec, joint_hashes),
+     WORDS("all", "joint"), PRESET(TEXT_VALUE("all")), .also = "hash",
+     .meaning = "all: a hash for each tensor; joint: one for all tensors together, at "
+                "checkpoints that do not hold the state"},
+};
+
+static const slt_schema mark_fields[] = {
+    {.key = "metric", .type = SLT_SCHEMA_WORD, AT(slt_mark_spec, metric),
+     WORDS("loss", "accuracy", "val/loss", "val/accuracy"), .also = "of|measure",
+     .meaning = "what it looks at; accuracies need a target of classes, val/... "
+                "validation samples"},
+    {.key = "at_least", .type = SLT_SCHEMA_REAL, AT(slt_mark_spec, at_least),
+     FLAG(slt_mark_spec, has_at_least), .optional = true, .also = "above|min",
+     .meaning = "it is met where the metric is this or more"},
+    {.key = "below", .type = SLT_SCHEMA_REAL, AT(slt_mark_spec, below),
+     FLAG(slt_mark_spec, has_below), .optional = true, .also = "less|max",
+     .meaning = "it is met where the metric is less; one of at_least and below"},
+    {.key = "every", .type = SLT_SCHEMA_INT, AT(slt_mark_spec, every), .least = 0,
+     .most = WORD32_MAX, PRESET(INT_VALUE(0)), .also = "interval",
+     .meaning = "only checkpoints at its multiples are looked at, 0 among them; 0: all"},
+};
+
+static const slt_schema mark_item = {.type = SLT_SCHEMA_MAP, ITEM(slt_mark_spec),
+                                     FIELDS(mark_fields)};
+
+static const slt_schema train_fields[] = {
+    {.key = "optimizer", .type = SLT_SCHEMA_MAP,
+     .offset = offsetof(slt_train_spec, optimizer), FIELDS(optimizer_fields),
+     .also = "optimiser|optim", .meaning = "how a step changes the weights"},
+    {.key = "batch", .type = SLT_SCHEMA_EITHER, .offset = offsetof(slt_train_spec, batch),
+     FIELDS(batch_forms), PRESET(TEXT_VALUE("full")), .also = "batch_size|batches",
+     .meaning = "the samples of a step: full, all of them; or {size, order, short}"},
+    {.key = "steps", .type = SLT_SCHEMA_INT, AT(slt_train_spec, steps), .least = 0,
+     .most = WORD32_MAX, .also = "epochs|iterations|num_steps", .sample = "300",
+     .meaning = "number of updates"},
+    {.key = "stop", .type = SLT_SCHEMA_MAP, FIELDS(stop_fields),
+     FLAG(slt_train_spec, stops), .optional = true, .also = "early_stopping|until",
+     .meaning = "an earlier end; absent: none"},
+    {.key = "checkpoints", .type = SLT_SCHEMA_MAP, FIELDS(checkpoint_fields), PRESET_MAP,
+     .also = "checkpoint|save",
+     .meaning = "steps at which metrics and hashes are recorded; the last step always "
+                "is"},
+    {.key = "marks", .type = SLT_SCHEMA_NAMED, .offset = offsetof(slt_train_spec, marks),
+     COUNT(slt_train_spec, mark_count), ONE(mark_item), .least = 0,
+     .most = SLT_MARKS_MAX, PRESET_MAP, .also = "mark|milestones|events",
+     .meaning = "names for the first checkpoint whose metric meets a bound; its step is "
+                "the result mark/NAME"},
+};
+
+/* ---- LLC estimates ---------------------------------------------------------------- */
+
+static const slt_schema at_mark_fields[] = {
+    {.key = "mark", .type = SLT_SCHEMA_NAME, AT(slt_llc_spec, at_mark),
+     .meaning = "the checkpoint that this mark of training names"},
+};
+
+static const slt_schema at_forms[] = {
+    {.type = SLT_SCHEMA_WORD, AT(slt_llc_spec, place), .first = 1,
+     WORDS("last", "checkpoints")},
+    {.type = SLT_SCHEMA_INT, AT(slt_llc_spec, at), .least = 0, .most = WORD32_MAX},
+    {.type = SLT_SCHEMA_MAP, FIELDS(at_mark_fields)},
+};
+
+static const slt_schema when_fields[] = {
+    {.key = "mark", .type = SLT_SCHEMA_NAME, AT(slt_llc_when, mark), .also = "first",
+     .meaning = "only where training reached this mark"},
+    {.key = "then", .type = SLT_SCHEMA_NAME, AT(slt_llc_when, then), .optional = true,
+     .also = "second|and", .meaning = "and this one, at a later step"},
+    {.key = "apart", .type = SLT_SCHEMA_INT, AT(slt_llc_when, apart), .least = 0,
+     .most = WORD32_MAX, PRESET(INT_VALUE(0)), .also = "more_than|gap",
+     .meaning = "by more than this many steps"},
+};
+
+static const slt_schema nbeta_forms[] = {
+    {.type = SLT_SCHEMA_WORD, AT(slt_llc_spec, nbeta_auto), .first = 1, WORDS("n/ln(n)")},
+    {.type = SLT_SCHEMA_REAL, AT(slt_llc_spec, nbeta), .range = SLT_RANGE_POSITIVE},
+};
+
+static const slt_schema llc_fields[] = {
+    {.key = "at", .type = SLT_SCHEMA_EITHER, FIELDS(at_forms), .also = "checkpoint|step",
+     .meaning = "the checkpoint w* that it is taken at: last, a checkpoint's step, "
+                "{mark: NAME}, or checkpoints: one estimate at each"},
+    {.key = "sampler", .type = SLT_SCHEMA_WORD, WORDS("sgld"), PRESET(TEXT_VALUE("sgld")),
+     .also = "kind|method", .meaning = "stochastic gradient Langevin dynamics"},
+    {.key = "lr", .type = SLT_SCHEMA_REAL, AT(slt_llc_spec, lr),
+     .range = SLT_RANGE_POSITIVE, .also = "learning_rate|step_size|epsilon",
+     .meaning = "step size"},
+    {.key = "localization", .type = SLT_SCHEMA_REAL, AT(slt_llc_spec, localization),
+     .range = SLT_RANGE_NOT_NEGATIVE, .also = "localisation|gamma|elasticity",
+     .meaning = "strength of the pull towards w*, gamma"},
+    {.key = "nbeta", .type = SLT_SCHEMA_EITHER, FIELDS(nbeta_forms),
+     PRESET(TEXT_VALUE("n/ln(n)")), .also = "beta|n_beta|temperature",
+     .meaning = "samples times inverse temperature; n/ln(n) of the training samples, or "
+                "a number"},
+    {.key = "num_chains", .type = SLT_SCHEMA_INT, AT(slt_llc_spec, num_chains),
+     .least = 1, .most = 4096, PRESET(INT_VALUE(1)), .also = "chains|n_chains",
+     .meaning = "independent chains"},
+    {.key = "num_draws", .type = SLT_SCHEMA_INT, AT(slt_llc_spec, num_draws), .least = 1,
+     .most = WORD32_MAX, .also = "draws|n_draws|samples|num_samples",
+     .meaning = "losses recorded in a chain"},
+    {.key = "num_burnin_steps", .type = SLT_SCHEMA_INT,
+     AT(slt_llc_spec, num_burnin_steps), .least = 0, .most = WORD32_MAX,
+     PRESET(INT_VALUE(0)), .also = "burnin|burn_in|num_burnin|warmup",
+     .meaning = "updates before the first draw"},
+    {.key = "num_steps_bw_draws", .type = SLT_SCHEMA_INT,
+     AT(slt_llc_spec, num_steps_bw_draws), .least = 1, .most = WORD32_MAX,
+     PRESET(INT_VALUE(1)), .also = "thinning|thin|steps_bw_draws",
+     .meaning = "updates from one draw to the next"},
+    {.key = "batch", .type = SLT_SCHEMA_EITHER, .offset = offsetof(slt_llc_spec, batch),
+     FIELDS(batch_forms), PRESET(TEXT_VALUE("full")), .also = "batch_size|batches",
+     .meaning = "the samples of an update's gradient: full, or {size, order, short}"},
+    {.key = "loss", .type = SLT_SCHEMA_WORD, AT(slt_llc_spec, losses_full),
+     WORDS("batch", "full"), PRESET(TEXT_VALUE("batch")), .also = "losses",
+     .meaning = "recorded losses: on the gradient's batch, or on all samples"},
+    {.key = "init_loss", .type = SLT_SCHEMA_WORD, AT(slt_llc_spec, init_loss),
+     WORDS("full", "batches"), PRESET(TEXT_VALUE("full")), .also = "initial_loss",
+     .meaning = "the loss at w* that is taken off: on all samples, or the mean over the "
+                "chains' first batches"},
+    {.key = "mala_acceptance", .type = SLT_SCHEMA_BOOL,
+     AT(slt_llc_spec, mala_acceptance), PRESET_NO, .also = "acceptance|mala",
+     .meaning = "record how often its steps would be accepted as MALA proposals; needs "
+                "batch: full"},
+    {.key = "restrict", .type = SLT_SCHEMA_WORD, AT(slt_llc_spec, orthogonal),
+     WORDS("none", "orthogonal"), PRESET(TEXT_VALUE("none")),
+     .also = "restrict_to|projection|orthogonal",
+     .meaning = "orthogonal: updates, noise included, stay orthogonal to the gradient of "
+                "the full loss at w*"},
+    {.key = "hessian_probes", .type = SLT_SCHEMA_INT, AT(slt_llc_spec, hessian_probes),
+     .least = 0, .most = SLT_HESSIAN_PROBES_MAX, PRESET(INT_VALUE(0)),
+     .also = "hessian|hutchinson|num_probes",
+     .meaning = "random probes of the trace of the Hessian of the full loss at w*, "
+                "result hessian/trace; 0: none"},
+    {.key = "from", .type = SLT_SCHEMA_INT, AT(slt_llc_spec, from), .least = 0,
+     .most = WORD32_MAX, PRESET(INT_VALUE(0)), .when = "at=checkpoints",
+     .also = "start", .meaning = "the first step whose checkpoint counts"},
+    {.key = "when", .type = SLT_SCHEMA_MAP, .offset = offsetof(slt_llc_spec, when),
+     FIELDS(when_fields), FLAG(slt_llc_spec, when.given), .optional = true,
+     .also = "if|only_if",
+     .meaning = "the estimate is made only where these marks were reached"},
+    {.key = "store_losses", .type = SLT_SCHEMA_WORD, AT(slt_llc_spec, store_losses),
+     WORDS("all", "last", "none"), PRESET(TEXT_VALUE("all")), .also = "losses_stored",
+     .meaning = "which chains' losses the trace holds: all, those at the last checkpoint "
+                "of the estimate, or none; of the others it has their number, their hash "
+                "and the means of four quarters"},
+};
+
+static const slt_schema llc_item = {.type = SLT_SCHEMA_MAP, ITEM(slt_llc_spec),
+                                    FIELDS(llc_fields)};
+
+/* ---- run -------------------------------------------------------------------------- */
+
+static const slt_schema run_fields[] = {
+    {.key = "arithmetic", .type = SLT_SCHEMA_WORD, AT(slt_run_spec, arithmetic),
+     WORDS("f32", "f64", "fixed"), .also = "dtype|precision", .sample = "f32",
+     .meaning = "binary32, binary64, or integers only"},
+    {.key = "seed", .type = SLT_SCHEMA_INT, AT(slt_run_spec, seed), .least = 0,
+     .most = UINT64_MAX, .sample = "$seed",
+     .meaning = "the key of all random numbers of the run"},
+    {.key = "data", .type = SLT_SCHEMA_MAP, .offset = offsetof(slt_run_spec, data),
+     FIELDS(data_fields), .also = "dataset", .meaning = "the training set"},
+    {.key = "model", .type = SLT_SCHEMA_MAP, .offset = offsetof(slt_run_spec, model),
+     FIELDS(model_fields), .also = "net|network", .meaning = "the network"},
+    {.key = "train", .type = SLT_SCHEMA_MAP, .offset = offsetof(slt_run_spec, train),
+     FIELDS(train_fields), .optional = true, .also = "training",
+     .meaning = "training; absent: no step, the initial state is the last"},
+    {.key = "llc", .type = SLT_SCHEMA_LIST, .offset = offsetof(slt_run_spec, llc),
+     COUNT(slt_run_spec, llc_count), ONE(llc_item), .least = 0, .most = SLT_LLC_MAX,
+     PRESET_NONE, .also = "llcs|sgld|estimates",
+     .sample = "\n"
+               "  - {at: last, lr: 1e-3, localization: 1, num_chains: 2, num_draws: 200}",
+     .meaning = "estimates of the local learning coefficient"},
+};
+
+const slt_schema slt_schema_run = {
+    .key = "run", .type = SLT_SCHEMA_MAP, FIELDS(run_fields),
+    .meaning = "the only part that decides bits; `$axis` stands for the axis' value"};

@@ -1,0 +1,18 @@
+/* The nearest known word to a misspelt one. */
+#ifndef SLT_MANIFEST_SUGGEST_H
+#define SLT_MANIFEST_SUGGEST_H
+
+#include <stddef.h>
+
+/* Keeps the best of the words offered.  `also`: other spellings "a|b" that stand for the
+ * same word, NULL for none. */
+typedef struct slt_suggestion {
+    const char *wanted;
+    const char *best; /* NULL while none is near */
+    size_t distance;
+} slt_suggestion;
+
+slt_suggestion slt_suggestion_for(const char *wanted);
+void slt_suggestion_offer(slt_suggestion *suggestion, const char *word, const char *also);
+
+#endif

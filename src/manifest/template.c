@@ -1,0 +1,160 @@
+/* `sltrace new`: a manifest with every key of the schema, those with a sample as they may
+ * stand, the others as comments. */
+#include <stdlib.h>
+#include <string.h>
+
+#include <sltrace/manifest.h>
+
+#include "manifest/name.h"
+#include "manifest/schema.h"
+
+#define LINE_MAX_COLUMNS 88
+
+typedef struct writer {
+    slt_buffer *out;
+    const char *name;
+} writer;
+
+static void indent(const writer *w, size_t depth, bool disabled)
+{
+    slt_buffer_printf(w->out, "%*s%s", (int)(2 * depth), "", disabled ? "#" : "");
+}
+
+/* Prose, wrapped, one comment line after another. */
+static void write_prose(const writer *w, size_t depth, const char *prose)
+{
+    while (*prose) {
+        size_t room = LINE_MAX_COLUMNS - 2 * depth - 2, length = strlen(prose);
+        if (length > room)
+            for (length = room; length > 1 && prose[length] != ' ';)
+                length--;
+        indent(w, depth, false);
+        slt_buffer_printf(w->out, "# %.*s\n", (int)length, prose);
+        prose += length;
+        prose += strspn(prose, " ");
+    }
+}
+
+static void write_help(const writer *w, size_t depth, const slt_schema *row)
+{
+    slt_buffer prose = {0};
+    slt_buffer_printf(&prose, "%s", row->meaning);
+    if (row->type == SLT_SCHEMA_WORD) {
+        slt_buffer_printf(&prose, " (");
+        slt_schema_print_expected(row, &prose);
+        slt_buffer_printf(&prose, ")");
+    }
+    if (row->when)
+        slt_buffer_printf(&prose, "; with %s", row->when);
+    write_prose(w, depth, slt_buffer_text(&prose));
+    slt_buffer_free(&prose);
+}
+
+static bool has_sample(const slt_schema *row)
+{
+    if (row->sample || row->type == SLT_SCHEMA_APART)
+        return row->sample != NULL;
+    if (row->type != SLT_SCHEMA_MAP)
+        return false;
+    for (size_t i = 0; i < row->field_count; i++)
+        if (has_sample(&row->fields[i]))
+            return true;
+    return false;
+}
+
+/* A sample's lines, each under the key's indentation. */
+static void write_sample(const writer *w, size_t depth, const char *sample)
+{
+    while (*sample == '\n') {
+        size_t length = strcspn(++sample, "\n");
+        slt_buffer_printf(w->out, "\n%*s%.*s", (int)(2 * depth), "", (int)length, sample);
+        sample += length;
+    }
+    slt_buffer_printf(w->out, "%s%s\n", *sample ? " " : "", sample);
+}
+
+static void write_row(const writer *w, size_t depth, bool disabled,
+                      const slt_schema *row);
+
+static void write_fields(const writer *w, size_t depth, bool disabled,
+                         const slt_schema *row)
+{
+    for (size_t i = 0; i < row->field_count; i++)
+        write_row(w, depth, disabled, &row->fields[i]);
+}
+
+static void write_disabled_value(const writer *w, const slt_schema *row)
+{
+    slt_buffer_byte(w->out, ' ');
+    if (row->preset)
+        slt_value_print(row->preset, w->out);
+    else
+        slt_schema_print_expected(row, w->out);
+    slt_buffer_byte(w->out, '\n');
+}
+
+/* The maps that a list or a map of names is made of: their keys, as comments. */
+static const slt_schema *item_of(const slt_schema *row)
+{
+    bool holds_maps = (row->type == SLT_SCHEMA_LIST || row->type == SLT_SCHEMA_NAMED) &&
+                      row->fields[0].type == SLT_SCHEMA_MAP;
+    return holds_maps ? &row->fields[0] : NULL;
+}
+
+static void write_inside(const writer *w, size_t depth, bool disabled,
+                         const slt_schema *row)
+{
+    if (row->type == SLT_SCHEMA_MAP)
+        write_fields(w, depth, disabled, row);
+    for (size_t i = 0; row->type == SLT_SCHEMA_EITHER && i < row->field_count; i++)
+        if (row->fields[i].type == SLT_SCHEMA_MAP)
+            write_fields(w, depth, true, &row->fields[i]);
+    if (item_of(row))
+        write_fields(w, depth, true, item_of(row));
+}
+
+static void write_row(const writer *w, size_t depth, bool disabled, const slt_schema *row)
+{
+    const char *sample = strcmp(row->key, "name") == 0 && !depth ? w->name : row->sample;
+    if (strcmp(row->key, "run") == 0 && !depth)
+        row = &slt_schema_run;
+    disabled |=
+        !sample && !has_sample(row) && (row->preset || row->optional || row->when);
+    slt_buffer_printf(w->out, "%s", depth ? "" : "\n");
+    write_help(w, depth, row);
+    if (sample && item_of(row)) {
+        write_prose(w, depth, "each may have these keys:");
+        write_fields(w, depth + 1, true, item_of(row));
+    }
+    indent(w, depth, disabled);
+    slt_buffer_printf(w->out, "%s:", row->key);
+    if (disabled && row->type != SLT_SCHEMA_MAP)
+        write_disabled_value(w, row);
+    else
+        write_sample(w, depth, sample ? sample : "");
+    if (!(sample && item_of(row)))
+        write_inside(w, depth + 1, disabled, row);
+}
+
+slt_status slt_manifest_template(const char *name, char **text, slt_error *err)
+{
+    slt_buffer out = {0};
+    *text = NULL;
+    if (!slt_manifest_name_valid(name))
+        return slt_fail(err, SLT_USAGE,
+                        "name '%.60s': expected words of a-z 0-9 . _ - joined by slashes",
+                        name);
+    const writer w = {&out, name};
+    slt_buffer_printf(
+        &out,
+        "# A manifest to start from.  With this file as fig1.yaml:\n"
+        "#   sltrace show fig1.yaml       checks it, says what it would do\n"
+        "#   sltrace run fig1.yaml        trains, estimates, writes traces\n"
+        "#   sltrace figure fig1.yaml     makes data, picture and report\n"
+        "#   sltrace record fig1.yaml     writes the golden, for others to verify\n"
+        "# It takes a second as it stands.  A line #key: value is a key that is left\n"
+        "# out, with its default or what it may be; sltrace-manifest(5) says more.\n");
+    write_fields(&w, 0, false, &slt_schema_manifest);
+    *text = slt_buffer_take(&out);
+    return *text ? SLT_OK : slt_fail(err, SLT_RESOURCE, "out of memory for a manifest");
+}

@@ -1,0 +1,37 @@
+/* What the runs of a figure say: of their chains, and as the table beside a golden. */
+#include <sltrace/summary.h>
+
+#include "codec/json.h"
+#include "figure/figure.h"
+#include "report/runs_say.h"
+
+char *slt_figure_chains(const slt_figure *figure, bool json)
+{
+    slt_buffer out = {0};
+    const slt_chain_summary summary = slt_chain_summary_of(&figure->runs);
+    if (!figure->has_runs)
+        return NULL;
+    if (json) {
+        slt_json_open(&out, '{');
+        slt_runs_say_sums(&figure->runs, &out);
+        slt_json_close(&out, '}');
+    } else if (figure->runs.estimate_count) {
+        slt_chain_summary_print(&summary, &figure->runs, "", &out);
+    }
+    return slt_buffer_take(&out);
+}
+
+slt_status slt_golden_runs(const slt_golden *golden, const slt_figure *figure, char **csv,
+                           size_t *size, slt_error *err)
+{
+    slt_buffer out = {0};
+    slt_runs_print(&figure->runs, golden, &out);
+    *size = out.size;
+    *csv = slt_buffer_take(&out);
+    return *csv ? SLT_OK : slt_fail(err, SLT_RESOURCE, "no memory for the table of runs");
+}
+
+char *slt_golden_runs_path(const char *golden)
+{
+    return slt_runs_path(golden);
+}

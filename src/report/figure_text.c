@@ -1,0 +1,372 @@
+/* A figure's claims, theory and chains as text for people.  Advisory throughout: the
+ * hashed numbers are in the CSV. */
+#include "figure/figure.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/escape.h"
+#include "manifest/manifest.h"
+#include "num/linalg.h"
+
+static double number(slt_real value)
+{
+    return slt_real_double(value);
+}
+
+/* A text from outside, as a line has it; valid until the next call. */
+static const char *shown(slt_buffer *room, const char *text)
+{
+    slt_buffer_clear(room);
+    slt_escape_line(room, text, strlen(text));
+    return slt_buffer_text(room);
+}
+
+/* A text that may have lines: further ones stand below its beginning. */
+static void print_lines(slt_buffer *out, const char *text)
+{
+    while (*text) {
+        size_t size = strcspn(text, "\n");
+        slt_escape_line(out, text, size);
+        text += size + strspn(text + size, "\n");
+        slt_buffer_printf(out, *text ? "\n           " : "");
+    }
+}
+
+static void print_title(const slt_figure *figure, slt_buffer *out)
+{
+    const slt_value *cite = slt_manifest_cite(figure->manifest);
+    const char *paper = slt_figure_text(cite, "paper", NULL);
+    const char *number_text = slt_figure_text(cite, "figure", NULL);
+    slt_buffer room = {0};
+    slt_buffer_printf(out, "%s", slt_manifest_name(figure->manifest));
+    if (paper)
+        slt_buffer_printf(out, ": %s", shown(&room, paper));
+    if (number_text)
+        slt_buffer_printf(out, ", figure %s", shown(&room, number_text));
+    out->failed |= room.failed;
+    slt_buffer_free(&room);
+    slt_buffer_printf(out, "\nruns:");
+    static const char *const statuses[] = {"status.done", "status.diverged",
+                                           "status.overflow"};
+    for (size_t i = 0; i < 3; i++) {
+        const slt_table_row *row = slt_table_named(&figure->table, statuses[i]);
+        if (row && (i == 0 || number(row->value) > 0))
+            slt_buffer_printf(out, " %.0f %s", number(row->value), statuses[i] + 7);
+    }
+    slt_buffer_printf(out, "\n");
+}
+
+/* ---- Runs that ended early --------------------------------------------------------- */
+
+/* Behind a number: how many of its runs it is from, where some ended early. */
+static void print_coverage(const slt_figure *figure, size_t row, slt_buffer *out)
+{
+    slt_coverage coverage;
+    if (!slt_figure_coverage(figure, row, &coverage))
+        return;
+    slt_buffer_printf(out, "  from ");
+    slt_coverage_print(&coverage, out);
+}
+
+/* Which runs ended early, and the rows that are without them. */
+static void print_ended(const slt_figure *figure, slt_buffer *out)
+{
+    slt_buffer absent = {0};
+    size_t early = slt_figure_ended_early(figure);
+    if (!early)
+        return;
+    slt_buffer_printf(out, "\nruns that ended early, in none of these numbers: ");
+    slt_figure_print_ended(figure, out);
+    slt_buffer_printf(out, "\n");
+    for (size_t i = 0; i < figure->table.row_count; i++) {
+        slt_coverage coverage;
+        const slt_table_row *row = &figure->table.rows[i];
+        if (!slt_figure_coverage(figure, i, &coverage))
+            continue;
+        slt_buffer_printf(out, "  ");
+        slt_escape_line(out, row->series, strlen(row->series));
+        slt_buffer_printf(out, " at ");
+        slt_escape_line(out, row->x, strlen(row->x));
+        slt_buffer_printf(out, ": ");
+        slt_coverage_print(&coverage, out);
+        slt_buffer_printf(out, "\n");
+    }
+    slt_figure_print_absent(figure, &absent);
+    if (absent.size)
+        slt_buffer_printf(out, "  without a row, all their runs ended early: %s\n",
+                          slt_buffer_text(&absent));
+    slt_buffer_free(&absent);
+}
+
+/* ---- Claims ------------------------------------------------------------------------ */
+
+static void print_count(const slt_figure *figure, slt_buffer *out)
+{
+    char *counted = slt_claims_counted(figure->claims, figure->claim_count);
+    out->failed |= !counted;
+    if (figure->claim_count)
+        slt_buffer_printf(out, "claims: %s\n", counted ? counted : "");
+    free(counted);
+}
+
+/* The claim's expression, where it is one name with a standard error. */
+static const slt_table_row *named_with_error(const slt_figure *figure, size_t i)
+{
+    const slt_value *claims = slt_value_get(figure->part, "claims");
+    const char *text = slt_figure_text(&claims->items[i], "value", "");
+    const slt_table_row *row = slt_table_named(&figure->table, text);
+    return row && row->has_error ? row : NULL;
+}
+
+/* What is printed of a question is yes, so ours is yes or how far from it. */
+void slt_claim_answer(const slt_claim *claim, slt_buffer *out)
+{
+    double beyond = __builtin_fabs(number(claim->value) - number(claim->expect));
+    slt_buffer_printf(out, slt_claim_holds(claim) ? "yes" : "no");
+    if (beyond > 0)
+        slt_buffer_printf(out, ", %.3g beyond the bound", beyond);
+}
+
+static void print_ours(const slt_claim *claim, const slt_table_row *row, slt_buffer *out)
+{
+    double off = number(claim->value) - number(claim->expect);
+    slt_buffer_printf(out, "%.6g", number(claim->value));
+    if (row)
+        slt_buffer_printf(out, ", standard error %.2g", number(row->error));
+    slt_buffer_printf(out, "; off by %.3g", off);
+    if (number(claim->tolerance) > 0)
+        slt_buffer_printf(out, ", %.2f tolerances",
+                          __builtin_fabs(off) / number(claim->tolerance));
+}
+
+static void print_claim(const slt_figure *figure, size_t i, slt_buffer *out)
+{
+    static const char *const words[SLT_CLAIM_KINDS] = {"claim", "setting", "check",
+                                                       "claim"};
+    const slt_claim *claim = &figure->claims[i];
+    char *expected = slt_claim_expected(claim);
+    out->failed |= !expected;
+    slt_buffer_printf(out, "\n%s %s: %s\n", words[claim->kind], claim->id,
+                      slt_claim_verdict(claim));
+    slt_buffer_printf(out, "  %s  ",
+                      claim->kind == SLT_CLAIM_CHECK ? "checked" : "printed");
+    print_lines(out, claim->says);
+    slt_buffer_printf(out, "\n  expect   %s (", expected ? expected : "");
+    print_lines(out, claim->basis);
+    slt_buffer_printf(out, ")\n  ours     ");
+    if (claim->question)
+        slt_claim_answer(claim, out);
+    else
+        print_ours(claim, named_with_error(figure, i), out);
+    slt_buffer_printf(out, "\n");
+    free(expected);
+    if (*claim->note) {
+        slt_buffer_printf(out, "  note     ");
+        print_lines(out, claim->note);
+        slt_buffer_byte(out, '\n');
+    }
+}
+
+/* ---- Fits -------------------------------------------------------------------------- */
+
+static void print_fits(const slt_figure *figure, slt_buffer *out)
+{
+    bool any = false;
+    for (size_t i = figure->table.data_count; i < figure->table.count; i++) {
+        const slt_table_row *row = &figure->table.rows[i];
+        if (strncmp(row->series, "fit.", 4))
+            continue;
+        if (!any)
+            slt_buffer_printf(out, "\nfits\n");
+        any = true;
+        slt_buffer_printf(out, "  %-20s %12.6g", row->series + 4, number(row->value));
+        if (row->has_error)
+            slt_buffer_printf(out, "  standard error %.3g", number(row->error));
+        print_coverage(figure, i, out);
+        slt_buffer_printf(out, "\n");
+    }
+}
+
+/* ---- Other numbers ----------------------------------------------------------------- */
+
+/* Whether a row's number is shown here; those of fits, summaries and statuses are not. */
+static bool is_counted(const slt_table_row *row)
+{
+    static const char *const prefixes[] = {"bootstrap.", "stat.", "cluster.", "hist."};
+    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
+        if (!strncmp(row->series, prefixes[i], strlen(prefixes[i])))
+            return true;
+    return false;
+}
+
+static void print_numbers(const slt_figure *figure, slt_buffer *out)
+{
+    bool any = false;
+    for (size_t i = figure->table.data_count; i < figure->table.count; i++) {
+        const slt_table_row *row = &figure->table.rows[i];
+        if (!is_counted(row))
+            continue;
+        if (!any)
+            slt_buffer_printf(out, "\nnumbers\n");
+        any = true;
+        slt_buffer_printf(out, "  %-32s %12.6g", row->series, number(row->value));
+        print_coverage(figure, i, out);
+        slt_buffer_printf(out, "\n");
+    }
+}
+
+/* ---- Theory ------------------------------------------------------------------------ */
+
+/* Least squares of the closed form on 1, x, x^2, as the printed theory is written. */
+static void print_theory_fit(const slt_figure *figure, const slt_real *theory,
+                             slt_buffer *out)
+{
+    size_t n = figure->table.row_count;
+    slt_tensor a = {0}, b = {0};
+    slt_real x[3];
+    slt_least_squares fit = {.x = x};
+    bool fine = n >= 3 && !slt_tensor_create(&a, SLT_F64, n, 3, NULL) &&
+                !slt_tensor_create(&b, SLT_F64, n, 1, NULL);
+    for (size_t i = 0; i < n && fine; i++) {
+        slt_real at;
+        fine = slt_real_parse(figure->table.rows[i].x, &at) && slt_real_finite(theory[i]);
+        double power = 1;
+        for (size_t j = 0; j < 3 && fine; j++, power *= number(at))
+            slt_tensor_set(&a, 3 * i + j, slt_real_of(power));
+        if (fine)
+            slt_tensor_set(&b, i, theory[i]);
+    }
+    if (fine && !slt_num_least_squares(&a, &b, &fit, NULL)) {
+        if (__builtin_fabs(number(x[0])) < 1e-9 * __builtin_fabs(number(x[1])))
+            x[0] = slt_real_of(0); /* rounding */
+        slt_buffer_printf(out, "  theory as a parabola: %.6g x^2 + %.6g x + %.6g\n",
+                          number(x[2]), number(x[1]), number(x[0]));
+    }
+    slt_tensor_free(&a);
+    slt_tensor_free(&b);
+}
+
+/* One line, beside ours and their ratio. */
+static void print_closed_form(const slt_figure *figure, const slt_theory *theory,
+                              slt_buffer *out)
+{
+    slt_buffer series = {0}, x = {0};
+    slt_buffer_printf(out, "  %-24s %10s %12s %12s %8s\n", "series", "x", "theory",
+                      "ours", "ratio");
+    for (size_t i = 0; i < figure->table.data_count; i++) {
+        const slt_table_row *row = &figure->table.rows[i];
+        if (!slt_real_finite(theory->value[0][i]))
+            continue;
+        slt_buffer_printf(out, "  %-24s %10s %12.6g %12.6g %8.4f\n",
+                          shown(&series, row->series), shown(&x, row->x),
+                          number(theory->value[0][i]), number(row->value),
+                          number(row->value) / number(theory->value[0][i]));
+    }
+    out->failed |= series.failed | x.failed;
+    slt_buffer_free(&series);
+    slt_buffer_free(&x);
+    print_theory_fit(figure, theory->value[0], out);
+}
+
+/* What these chains and endless ones must give, beside ours. */
+static void print_prediction(const slt_figure *figure, const slt_theory *theory,
+                             slt_buffer *out)
+{
+    slt_buffer series = {0}, x = {0};
+    slt_buffer_printf(out, "  %-24s %10s %12s %12s %12s %8s\n", "series", "x", "endless",
+                      "these chains", "ours", "ratio");
+    for (size_t i = 0; i < figure->table.data_count; i++) {
+        const slt_table_row *row = &figure->table.rows[i];
+        if (!slt_real_finite(theory->value[0][i]))
+            continue;
+        slt_buffer_printf(
+            out, "  %-24s %10s %12.6g %12.6g %12.6g %8.4f\n", shown(&series, row->series),
+            shown(&x, row->x), number(theory->value[1][i]), number(theory->value[0][i]),
+            number(row->value), number(row->value) / number(theory->value[0][i]));
+    }
+    out->failed |= series.failed | x.failed;
+    slt_buffer_free(&series);
+    slt_buffer_free(&x);
+}
+
+static void print_levels(const slt_figure *figure, slt_buffer *out)
+{
+    const slt_value *part = figure->part ? slt_value_get(figure->part, "theory") : NULL;
+    const slt_value *levels = part ? slt_value_get(part, "levels") : NULL;
+    slt_buffer room = {0};
+    if (levels)
+        slt_buffer_printf(out, "\nlevels\n");
+    for (size_t i = 0; levels && i < levels->count; i++)
+        slt_buffer_printf(out, "  %-24s %12.6g\n",
+                          shown(&room, slt_figure_text(&levels->items[i], "label", "")),
+                          number(slt_value_get(&levels->items[i], "value")->real));
+    out->failed |= room.failed;
+    slt_buffer_free(&room);
+}
+
+static void print_theory(const slt_figure *figure, slt_buffer *out)
+{
+    const slt_theory *theory = slt_figure_theory(figure);
+    if (theory->lines)
+        slt_buffer_printf(out, "\ntheory: %s\n", theory->title);
+    if (theory->lines == 1)
+        print_closed_form(figure, theory, out);
+    else if (theory->lines)
+        print_prediction(figure, theory, out);
+    if (theory->note.size) {
+        slt_buffer_printf(out, "\ntheory: ");
+        slt_buffer_append(out, theory->note.data, theory->note.size);
+        slt_buffer_printf(out, "\n");
+    }
+    print_levels(figure, out);
+}
+
+/* ---- Chains ------------------------------------------------------------------------ */
+
+static void print_chains(const slt_figure *figure, slt_buffer *out)
+{
+    const slt_chain_summary chains = slt_chain_summary_of(&figure->runs);
+    if (!figure->has_runs)
+        slt_buffer_printf(out, "\nchains: whether they settled is told by the golden's "
+                               "table of runs, or by traces: --from DIR\n");
+    if (!figure->runs.estimate_count)
+        return;
+    slt_buffer_printf(out, "\nchains: ");
+    slt_chain_summary_print(&chains, &figure->runs, "  ", out);
+}
+
+/* ---- The picture ------------------------------------------------------------------- */
+
+static slt_status print_hidden(const slt_figure *figure, slt_buffer *out, slt_error *err)
+{
+    size_t hidden;
+    char *text = NULL;
+    slt_status status = slt_figure_hidden(figure, &hidden, &text, err);
+    if (!status && *text) {
+        slt_buffer_printf(out, "\npicture  ");
+        print_lines(out, text);
+        slt_buffer_byte(out, '\n');
+    }
+    free(text);
+    return status;
+}
+
+slt_status slt_figure_report(const slt_figure *figure, char **text, slt_error *err)
+{
+    slt_buffer out = {0};
+    print_title(figure, &out);
+    print_count(figure, &out);
+    print_ended(figure, &out);
+    for (size_t i = 0; i < figure->claim_count; i++)
+        print_claim(figure, i, &out);
+    print_fits(figure, &out);
+    print_numbers(figure, &out);
+    print_theory(figure, &out);
+    print_chains(figure, &out);
+    slt_status status = print_hidden(figure, &out, err);
+    if (!status && !(*text = slt_buffer_take(&out)))
+        status = slt_fail(err, SLT_RESOURCE, "no memory for the report");
+    slt_buffer_free(&out);
+    return status;
+}

@@ -1,0 +1,383 @@
+/* What a report shows of each golden: read, held against its manifest, data and claims,
+ * and drawn. */
+#include <sltrace/report.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/tree.h"
+#include "figure/golden_make.h"
+#include "report/page/report.h"
+#include "report/picture/svg.h"
+#include "report/picture/svg_inline.h"
+#include "run/files.h"
+#include "verify/match.h"
+#include "verify/verify_figure.h"
+
+struct slt_report {
+    char *title;
+    slt_report_part *parts;
+    size_t count;
+};
+
+/* ---- Names ------------------------------------------------------------------------- */
+
+static bool is_taken(const slt_report *report, const char *anchor)
+{
+    static const char *const own[] = {"main", "contents", "summary"};
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        if (!strcmp(own[i], anchor))
+            return true;
+    for (size_t i = 0; i < report->count; i++)
+        if (!strcmp(report->parts[i].anchor, anchor))
+            return true;
+    return false;
+}
+
+/* The golden's file name without its suffix, in letters that an address shows as they
+ * are; a number behind it where that is taken. */
+static char *make_anchor(const slt_report *report, const char *path)
+{
+    const char *slash = strrchr(path, '/'), *stem = slash ? slash + 1 : path;
+    const char *dot = strrchr(stem, '.');
+    size_t length = dot && dot != stem ? (size_t)(dot - stem) : strlen(stem);
+    char anchor[80];
+    length = length > 48 ? 48 : length;
+    snprintf(anchor, sizeof anchor, "%.*s", (int)length, stem);
+    for (char *c = anchor; *c; c++)
+        if (!(*c >= 'a' && *c <= 'z') && !(*c >= 'A' && *c <= 'Z') && *c != '-' &&
+            !(c > anchor && *c >= '0' && *c <= '9') && !(c > anchor && *c == '.'))
+            *c = '_';
+    for (size_t n = 2; is_taken(report, anchor); n++)
+        snprintf(anchor + length, sizeof anchor - length, "_%zu", n);
+    return strdup(anchor);
+}
+
+static bool same_file(const char *a, const char *b)
+{
+    struct stat one, other;
+    return !stat(a, &one) && !stat(b, &other) && one.st_dev == other.st_dev &&
+           one.st_ino == other.st_ino;
+}
+
+/* Takes "NAME/.." out of a path, as far as that names the same file. */
+static void shorten(char *path)
+{
+    char copy[SLT_FILE_PATH_MAX];
+    for (char *up = path; (up = strstr(up, "/../"));) {
+        char *from = up;
+        while (from > path && from[-1] != '/')
+            from--;
+        bool name = from < up && strncmp(from, "../", 3) && strncmp(from, "./", 2);
+        snprintf(copy, sizeof copy, "%.*s%s", (int)(from - path), path, up + 4);
+        if (!name || !same_file(path, copy)) {
+            up += 3;
+            continue;
+        }
+        memmove(path, copy, strlen(copy) + 1);
+        up = path;
+    }
+}
+
+/* ---- Reading ----------------------------------------------------------------------- */
+
+static slt_status open_manifest(slt_report_part *part, slt_error *err)
+{
+    slt_buffer named = {0};
+    char path[SLT_FILE_PATH_MAX];
+    slt_status status =
+        slt_tree_name_beside(part->path, part->golden->manifest, &named, err);
+    if (!status)
+        status = slt_path_print(path, err, "%s", slt_buffer_text(&named));
+    slt_buffer_free(&named);
+    if (status)
+        return status;
+    shorten(path);
+    part->manifest_path = strdup(path);
+    if (!part->manifest_path)
+        return slt_fail(err, SLT_RESOURCE, "%s: out of memory", path);
+    return slt_manifest_open(path, &part->manifest, err);
+}
+
+/* Where a golden's traces may be: folders of its study, or folders of all studies, which
+ * need not have it. */
+typedef struct places {
+    const char *const *folder;
+    size_t count;
+    bool of_study;
+} places;
+
+/* The traces in every FROM, or FROM/NAME. */
+static slt_status find_traces(const slt_report_part *part, places from,
+                              slt_traces **traces, slt_error *err)
+{
+    char **folders = calloc(from.count, sizeof *folders);
+    slt_status status = folders ? SLT_OK : SLT_RESOURCE;
+    for (size_t i = 0; i < from.count && !status; i++)
+        if (asprintf(&folders[i], "%s%s%s", from.folder[i], from.of_study ? "" : "/",
+                     from.of_study ? "" : part->golden->name) < 0)
+            status = SLT_RESOURCE;
+    if (status)
+        slt_fail(err, status, "no memory for the places of traces");
+    else
+        status = slt_traces_open(part->manifest, (const char *const *)folders, from.count,
+                                 traces, err);
+    for (size_t i = 0; i < from.count && folders; i++)
+        free(folders[i]);
+    free(folders);
+    return status;
+}
+
+/* The data of these traces must then be the golden's. */
+static slt_status figure_of_traces(slt_report_part *part, places from,
+                                   slt_figure **figure, slt_error *err)
+{
+    slt_traces *traces = NULL;
+    size_t size;
+    slt_status status = find_traces(part, from, &traces, err);
+    if (!status)
+        status = slt_figure_make(part->manifest, traces, figure, err);
+    slt_traces_free(traces);
+    if (status)
+        return status;
+    const char *csv = slt_figure_csv(*figure, &size);
+    if (size == part->csv.size && (!size || !memcmp(csv, part->csv.data, size)))
+        return SLT_OK;
+    slt_figure_free(*figure);
+    *figure = NULL;
+    return slt_fail(err, SLT_DIFFERS, "%s: its traces give other figure data than %s has",
+                    part->golden->name, part->path);
+}
+
+static slt_status figure_of_data(slt_report_part *part, slt_figure **figure,
+                                 slt_error *err)
+{
+    slt_status status = slt_figure_of_csv(part->manifest, (const char *)part->csv.data,
+                                          part->csv.size, figure, err);
+    return status ? status : slt_figure_take_golden(*figure, part->golden, err);
+}
+
+static slt_status read_data(slt_report_part *part, slt_error *err)
+{
+    char *csv = NULL;
+    size_t size = 0;
+    slt_status status = slt_golden_data(part->golden, &csv, &size, err);
+    slt_buffer_append(&part->csv, csv, status ? 0 : size);
+    free(csv);
+    return status;
+}
+
+static slt_status check_claims(const slt_report_part *part, slt_golden *made,
+                               const slt_figure *figure, slt_error *err)
+{
+    slt_golden_difference difference = {0};
+    slt_error inner;
+    slt_status status = slt_study_golden_set_figure(made, figure, err);
+    if (status)
+        return status;
+    status = slt_verify_claims(part->golden, made, &difference, &inner);
+    if (status)
+        slt_fail(err, status,
+                 "%s: its claims are not those of %s (sltrace record makes them anew): "
+                 "%s",
+                 part->path, part->manifest_path, inner.text);
+    return status;
+}
+
+/* What the table beside the golden says of runs and chains, where traces do not. One that
+ * is wrong costs no verdict. */
+static void read_runs(slt_report_part *part)
+{
+    slt_runs *runs = &part->figure->runs;
+    slt_error *err = &part->wrong_runs;
+    slt_runs_free(runs);
+    if (slt_runs_read(part->golden, runs, &part->of_table, err))
+        return;
+    if (part->of_table && slt_runs_check(runs, part->golden, part->manifest, err)) {
+        slt_runs_free(runs);
+        part->of_table = false;
+    }
+    part->figure->has_runs = part->of_table;
+}
+
+/* Of all studies, traces that are missing or broken cost what is said of the chains;
+ * other data cost the verdicts. */
+static slt_status make_figure(slt_report_part *part, slt_golden *made, places from,
+                              slt_error *err)
+{
+    slt_figure *figure = NULL;
+    slt_status status = SLT_OK;
+    if (from.count)
+        status = figure_of_traces(part, from, &figure, &part->no_chains);
+    if (status && (from.of_study || status == SLT_DIFFERS)) {
+        *err = part->no_chains;
+        return status;
+    }
+    if (!figure)
+        status = figure_of_data(part, &figure, err);
+    if (!status)
+        status = check_claims(part, made, figure, err);
+    if (status)
+        slt_figure_free(figure);
+    else
+        part->figure = figure;
+    if (!status && !figure->has_runs)
+        read_runs(part);
+    return status;
+}
+
+static void free_part(slt_report_part *part)
+{
+    slt_figure_free(part->figure); /* before the manifest that it borrows */
+    slt_manifest_free(part->manifest);
+    slt_golden_free(part->golden);
+    slt_buffer_free(&part->csv);
+    slt_buffer_free(&part->svg);
+    free(part->path);
+    free(part->manifest_path);
+    free(part->anchor);
+}
+
+/* Without data there is nothing to show but the runs. */
+static void read_part(slt_report_part *part, places from)
+{
+    slt_error *err = &part->trouble;
+    slt_golden *made = NULL;
+    slt_mismatch mismatch;
+    slt_status status = slt_golden_open(part->path, &part->golden, err);
+    if (!status)
+        status = open_manifest(part, err);
+    if (!status)
+        status = slt_golden_match(part->golden, part->manifest, &made, &mismatch, err);
+    if (!status && part->golden->data)
+        status = read_data(part, err);
+    if (!status && part->golden->data)
+        make_figure(part, made, from, err);
+    slt_golden_free(made);
+}
+
+slt_status slt_golden_figure(const char *path, const char *const *from, size_t from_count,
+                             slt_manifest **manifest, slt_figure **figure, slt_error *err)
+{
+    slt_report_part part = {.path = strdup(path)};
+    *manifest = NULL;
+    *figure = NULL;
+    if (!part.path)
+        return slt_fail(err, SLT_RESOURCE, "no memory for %s", path);
+    read_part(&part, (places){from, from_count, true});
+    slt_status status = part.trouble.status;
+    if (!status && (status = part.wrong_runs.status))
+        *err = part.wrong_runs;
+    else if (status)
+        *err = part.trouble;
+    else if (!part.figure)
+        status = slt_fail(err, SLT_FORMAT, "%s: it names no figure data", path);
+    if (!status) {
+        *manifest = part.manifest;
+        *figure = part.figure;
+        part.manifest = NULL;
+        part.figure = NULL;
+    }
+    free_part(&part);
+    return status;
+}
+
+/* ---- Drawing ----------------------------------------------------------------------- */
+
+static void draw_part(slt_report_part *part)
+{
+    slt_buffer drawn = {0}, heading = {0}, words = {0}, prefix = {0};
+    if (!part->figure || slt_figure_draw(part->figure, &drawn, &part->no_picture))
+        return slt_buffer_free(&drawn);
+    slt_report_heading(part, &heading);
+    slt_report_describe(part->figure, &words);
+    slt_report_id(part, "", &prefix);
+    if (!slt_svg_inline(&drawn, slt_buffer_text(&prefix), slt_buffer_text(&heading),
+                        slt_buffer_text(&words), &part->svg))
+        slt_fail(&part->no_picture, SLT_FORMAT,
+                 "no picture: what gnuplot drew is more than shapes and text");
+    slt_buffer_free(&drawn);
+    slt_buffer_free(&heading);
+    slt_buffer_free(&words);
+    slt_buffer_free(&prefix);
+}
+
+/* ---- Reports ----------------------------------------------------------------------- */
+
+slt_status slt_report_create(const char *title, slt_report **report, slt_error *err)
+{
+    *report = calloc(1, sizeof **report);
+    if (*report && ((*report)->title = strdup(title)))
+        return SLT_OK;
+    free(*report);
+    *report = NULL;
+    return slt_fail(err, SLT_RESOURCE, "no memory for a report");
+}
+
+void slt_report_free(slt_report *report)
+{
+    if (!report)
+        return;
+    for (size_t i = 0; i < report->count; i++)
+        free_part(&report->parts[i]);
+    free(report->parts);
+    free(report->title);
+    free(report);
+}
+
+slt_status slt_report_add(slt_report *report, const char *path, const char *const *from,
+                          size_t from_count, slt_error *err)
+{
+    slt_report_part part = {.path = strdup(path), .anchor = make_anchor(report, path)};
+    slt_report_part *parts =
+        realloc(report->parts, (report->count + 1) * sizeof *report->parts);
+    if (parts)
+        report->parts = parts;
+    if (!parts || !part.path || !part.anchor) {
+        free_part(&part);
+        return slt_fail(err, SLT_RESOURCE, "no memory for a report on %s", path);
+    }
+    read_part(&part, (places){from, from_count, false});
+    draw_part(&part);
+    report->parts[report->count++] = part;
+    return SLT_OK;
+}
+
+size_t slt_report_count(const slt_report *report)
+{
+    return report->count;
+}
+
+static const char *reason(const slt_error *err)
+{
+    return err->status ? err->text : "";
+}
+
+slt_report_entry slt_report_at(const slt_report *report, size_t index)
+{
+    const slt_report_part *part = &report->parts[index];
+    return (slt_report_entry){.path = part->path,
+                              .name = part->golden ? part->golden->name : NULL,
+                              .status = part->trouble.status,
+                              .message = reason(&part->trouble),
+                              .golden = part->golden,
+                              .figure = part->figure,
+                              .drawn = part->no_picture.status,
+                              .no_picture = reason(&part->no_picture),
+                              .no_chains = reason(&part->no_chains),
+                              .wrong_runs = reason(&part->wrong_runs),
+                              .runs_status = part->wrong_runs.status};
+}
+
+slt_status slt_report_html(const slt_report *report, char **text, size_t *size,
+                           slt_error *err)
+{
+    slt_buffer out = {0};
+    slt_report_page(report->title, report->parts, report->count, &out);
+    *size = out.size;
+    *text = slt_buffer_take(&out);
+    return *text ? SLT_OK : slt_fail(err, SLT_RESOURCE, "no memory for the report");
+}

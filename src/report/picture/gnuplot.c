@@ -1,0 +1,133 @@
+/* gnuplot, run on a script: it reads the script as its input and writes the picture as
+ * its output, both files without a name, so that no path is ever part of a script and
+ * nothing is left behind. */
+#include "report/picture/svg_parts.h"
+
+#include <errno.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/io.h"
+#include "run/files.h"
+
+extern char **environ;
+
+#define SVG_SIZE_MAX ((size_t)256 << 20)
+#define BUT_DATA "; the CSV holds all its data"
+
+/* The user's environment with a locale that has the letters of UTF-8; malloc'ed. */
+static char **environment(void)
+{
+    static char locale[] = "LC_ALL=C.UTF-8";
+    size_t count = 0, kept = 0;
+    while (environ[count])
+        count++;
+    char **copy = calloc(count + 2, sizeof *copy);
+    for (size_t i = 0; copy && i < count; i++)
+        if (strncmp(environ[i], "LC_ALL=", 7))
+            copy[kept++] = environ[i];
+    if (copy)
+        copy[kept] = locale;
+    return copy;
+}
+
+/* -d: as it comes, whatever a user's .gnuplot says. */
+static int spawn(int script, int picture, pid_t *child)
+{
+    static char *const arguments[] = {(char *)(uintptr_t) "gnuplot",
+                                      (char *)(uintptr_t) "-d", (char *)(uintptr_t) "-",
+                                      NULL};
+    posix_spawn_file_actions_t files;
+    char **variables = environment();
+    int reason = variables ? posix_spawn_file_actions_init(&files) : ENOMEM;
+    if (reason) {
+        free(variables);
+        return reason;
+    }
+    reason = posix_spawn_file_actions_adddup2(&files, script, 0);
+    if (!reason)
+        reason = posix_spawn_file_actions_adddup2(&files, picture, 1);
+    if (!reason)
+        reason = posix_spawnp(child, "gnuplot", &files, NULL, arguments, variables);
+    posix_spawn_file_actions_destroy(&files);
+    free(variables);
+    return reason;
+}
+
+static slt_status run(int script, int picture, slt_error *err)
+{
+    pid_t child;
+    int ended;
+    int reason = spawn(script, picture, &child);
+    if (reason)
+        return slt_fail(err, reason == ENOENT ? SLT_UNFIT : SLT_RESOURCE,
+                        "no picture: gnuplot cannot be started (%s)" BUT_DATA,
+                        strerror(reason));
+    while (waitpid(child, &ended, 0) < 0)
+        if (errno != EINTR)
+            return slt_fail(err, SLT_RESOURCE, "no picture: lost gnuplot: %s",
+                            strerror(errno));
+    if (WIFEXITED(ended) && WEXITSTATUS(ended) == 127)
+        return slt_fail(err, SLT_UNFIT, "no picture: gnuplot is not installed" BUT_DATA);
+    return WIFEXITED(ended) && !WEXITSTATUS(ended)
+               ? SLT_OK
+               : slt_fail(err, SLT_RESOURCE, "no picture: gnuplot failed" BUT_DATA);
+}
+
+/* What gnuplot drew, as XML: it leaves > in texts as it is, which "]]>" forbids. */
+static void put_xml(const slt_buffer *drawn, slt_buffer *out)
+{
+    bool tag = false;
+    for (size_t i = 0; i < drawn->size; i++) {
+        uint8_t c = drawn->data[i];
+        if (c == '>' && !tag)
+            slt_buffer_printf(out, "&gt;");
+        else
+            slt_buffer_byte(out, c);
+        tag = c == '<' || (tag && c != '>');
+    }
+}
+
+static slt_status take(int picture, slt_buffer *svg, slt_error *err)
+{
+    slt_buffer drawn = {0};
+    slt_status status =
+        lseek(picture, 0, SEEK_SET)
+            ? slt_fail(err, SLT_FILE, "no picture: %s", strerror(errno))
+            : slt_io_read_open(picture, "the picture", SVG_SIZE_MAX, &drawn, err);
+    put_xml(&drawn, svg);
+    slt_buffer_free(&drawn);
+    return !status && svg->failed
+               ? slt_fail(err, SLT_RESOURCE, "no memory for the picture")
+               : status;
+}
+
+static slt_status draw(const slt_buffer *text, int script, int picture, slt_buffer *svg,
+                       slt_error *err)
+{
+    if (script < 0 || picture < 0)
+        return slt_fail(err, SLT_RESOURCE, "no picture: %s", strerror(errno));
+    slt_status status = slt_file_write(script, "the script", text->data, text->size, err);
+    if (!status && lseek(script, 0, SEEK_SET))
+        status = slt_fail(err, SLT_FILE, "no picture: %s", strerror(errno));
+    if (!status)
+        status = run(script, picture, err);
+    return status ? status : take(picture, svg, err);
+}
+
+slt_status slt_gnuplot(const slt_buffer *text, slt_buffer *svg, slt_error *err)
+{
+    int script = memfd_create("script", MFD_CLOEXEC);
+    int picture = memfd_create("picture", MFD_CLOEXEC);
+    slt_status status = draw(text, script, picture, svg, err);
+    if (script >= 0)
+        close(script);
+    if (picture >= 0)
+        close(picture);
+    return status;
+}

@@ -1,0 +1,200 @@
+/* The axes of a panel: titles, ranges and numbers along them. */
+#include "report/picture/svg_parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/escape.h"
+
+static double number(slt_real value)
+{
+    return slt_real_double(value);
+}
+
+static void print_text(slt_buffer *out, const char *setting, const char *text,
+                       size_t columns, const char *options)
+{
+    if (!*text)
+        return;
+    slt_buffer_printf(out, "set %s ", setting);
+    slt_svg_quote(out, text, columns);
+    slt_buffer_printf(out, "%s\n", options);
+}
+
+void slt_svg_print_words(const slt_svg_panel *panel, const char *options, slt_buffer *out)
+{
+    slt_buffer_printf(out, "set xtics %s(", options);
+    for (size_t i = 0; i < panel->word_count; i++) {
+        slt_buffer_printf(out, "%s", i ? ", " : "");
+        slt_escape_gnuplot_format(out, panel->words[i], strlen(panel->words[i]));
+        slt_buffer_printf(out, " %zu", i);
+    }
+    slt_buffer_printf(out, ")\n");
+}
+
+/* Round numbers of every power of ten where the axis spans few, read from their decimal
+ * text, which gives the nearest double. */
+static void print_log_tics(const char *axis, double low, double high, slt_buffer *out)
+{
+    static const int coarse[] = {10, 20, 50}, fine[] = {10, 15, 20, 30, 40, 60, 80};
+    bool few = high / low < 8;
+    const int *steps = few ? fine : coarse;
+    size_t step_count = few ? sizeof fine / sizeof *fine : sizeof coarse / sizeof *coarse;
+    bool any = false;
+    slt_buffer_printf(out, "set %stics (", axis);
+    for (int power = -30; power <= 30; power++)
+        for (size_t i = 0; i < step_count; i++) {
+            slt_buffer text = {0};
+            slt_buffer_printf(&text, "%de%d", steps[i], power);
+            double tic = strtod(slt_buffer_text(&text), NULL);
+            if (tic >= low && tic <= high) {
+                slt_buffer_printf(out, "%s%s", any ? ", " : "", slt_buffer_text(&text));
+                any = true;
+            }
+            slt_buffer_free(&text);
+        }
+    slt_buffer_printf(out, ")\n");
+}
+
+/* A logarithmic axis has its range said: gnuplot's offsets are made for plain ones. */
+static void print_log_axis(const slt_svg_panel *panel, slt_svg_axis axis, slt_buffer *out)
+{
+    static const char *const names[] = {"x", "y", "y2"};
+    slt_real low, high;
+    if (!slt_svg_is_log(panel, axis) || !slt_svg_range(panel, axis, &low, &high))
+        return;
+    /* A sixteenth of the axis on each side, or a little around a lone value. */
+    double from = number(low), to = number(high), room = to / from;
+    for (int i = 0; i < 4; i++)
+        room = __builtin_sqrt(room);
+    room = room > 1.05 ? room : 1.05;
+    slt_buffer_printf(out, "set logscale %s\nset %srange [%.17g:%.17g]\n", names[axis],
+                      names[axis], from / room, to * room);
+    if (to / from < 150)
+        print_log_tics(names[axis], from / room, to * room, out);
+}
+
+/* Offsets are for the axis to the left. */
+static void print_right_range(const slt_svg_panel *panel, slt_buffer *out)
+{
+    slt_real low, high;
+    if (!slt_svg_range(panel, SLT_SVG_RIGHT, &low, &high))
+        return;
+    double from = number(low), to = number(high), room = (to - from) / 20;
+    if (room > 0)
+        slt_buffer_printf(out, "set y2range [%.17g:%.17g]\n", from - room, to + room);
+}
+
+/* An empty bin has nothing to show on any axis. */
+static bool is_hidden(const slt_svg_panel *panel, const slt_svg_series *series,
+                      size_t row)
+{
+    bool log = series->right ? panel->log_right : panel->log_y;
+    bool positive = number(panel->figure->table.rows[row].value) > 0;
+    bool left = panel->log_x && number(slt_svg_x(panel, row)) <= 0;
+    return panel->kind == SLT_SVG_HISTOGRAM ? positive && left
+                                            : (log && !positive) || left;
+}
+
+size_t slt_svg_hidden(const slt_svg_panel *panel)
+{
+    const slt_value *levels = slt_svg_levels(panel);
+    size_t hidden = 0;
+    for (size_t s = 0; s < panel->count; s++)
+        for (size_t row = panel->series[s].from; row < panel->series[s].end; row++)
+            hidden += is_hidden(panel, &panel->series[s], row);
+    for (size_t i = 0; panel->log_y && levels && i < levels->count; i++)
+        hidden += number(slt_value_get(&levels->items[i], "value")->real) <= 0;
+    return hidden;
+}
+
+/* What is counted in no bin. */
+static double outside(const slt_svg_panel *panel, const char *side)
+{
+    slt_buffer name = {0};
+    slt_buffer_printf(&name, "hist.%s.%s", panel->name, side);
+    const slt_table_row *row =
+        slt_table_named(&panel->figure->table, slt_buffer_text(&name));
+    slt_buffer_free(&name);
+    return row && panel->kind == SLT_SVG_HISTOGRAM ? number(row->value) : 0;
+}
+
+/* The horizontal axis' label, and what the picture cannot show. */
+void slt_svg_compose_x_label(const slt_svg_panel *panel, slt_buffer *label)
+{
+    double below = outside(panel, "below"), above = outside(panel, "above");
+    size_t hidden = slt_svg_hidden(panel);
+    slt_buffer_printf(label, "%s", slt_svg_x_label(panel));
+    if (below > 0)
+        slt_buffer_printf(label, "\n%.0f more lie below", below);
+    if (above > 0)
+        slt_buffer_printf(label, "%s%.0f %sabove", below > 0 ? ", " : "\n", above,
+                          below > 0 ? "" : "more lie ");
+    if (hidden)
+        slt_buffer_printf(label, "\n%zu not above 0: not on a logarithmic axis", hidden);
+    if (panel->flat)
+        slt_buffer_printf(label, "\nnothing above 0: not a logarithmic axis");
+    slt_buffer_text(label);
+}
+
+/* Numbers that stand apart: at most as many as fit, `columns` letters in all. */
+static void print_x_tics(const slt_svg_panel *panel, size_t columns, slt_buffer *out)
+{
+    static const int steps[] = {1, 2, 5};
+    slt_real low, high;
+    if (panel->word_count || panel->log_x ||
+        !slt_svg_range(panel, SLT_SVG_X, &low, &high) || number(low) >= number(high))
+        return;
+    double reach = number(high) - number(low), largest = __builtin_fabs(number(high));
+    size_t letters = 4;
+    for (double ten = 1e4; ten <= largest && letters < 7; ten *= 10)
+        letters++;
+    size_t most = columns / (letters + 2);
+    double least = reach / (double)(most ? most : 1);
+    for (int i = 0; i < 3 * 600; i++) {
+        slt_buffer text = {0};
+        slt_buffer_printf(&text, "%de%d", steps[i % 3], i / 3 - 300);
+        double step = strtod(slt_buffer_text(&text), NULL);
+        if (step >= least)
+            slt_buffer_printf(out, "set xtics %s\n", slt_buffer_text(&text));
+        slt_buffer_free(&text);
+        if (step >= least)
+            return;
+    }
+}
+
+static bool has_counts(const slt_svg_panel *panel)
+{
+    slt_real low, high;
+    return slt_svg_range(panel, SLT_SVG_Y, &low, &high) && number(high) > 0;
+}
+
+void slt_svg_print_axes(const slt_svg_panel *panel, const char *x_label, size_t columns,
+                        slt_buffer *out)
+{
+    size_t lines = slt_svg_lines(slt_svg_y_label(panel), SLT_SVG_Y_LABEL_COLUMNS);
+    print_text(out, "title", slt_svg_title(panel), SLT_SVG_TITLE_COLUMNS, "");
+    print_text(out, "xlabel", x_label, SLT_SVG_X_LABEL_COLUMNS, " offset 0, 0.5");
+    print_text(out, "ylabel", slt_svg_y_label(panel), SLT_SVG_Y_LABEL_COLUMNS,
+               lines > 1 ? " offset -2, 0" : "");
+    slt_buffer_printf(out, "set tics out nomirror\n");
+    if (panel->has_right) {
+        print_text(out, "y2label", slt_svg_right_label(panel), SLT_SVG_Y_LABEL_COLUMNS,
+                   "");
+        slt_buffer_printf(out, "set y2tics\n");
+    }
+    slt_buffer_printf(out,
+                      "set autoscale noextend\nset grid lc rgb '#dddddd'\n"
+                      "set bars small\nset format '%%g'\n"
+                      "set offsets %s\n",
+                      panel->kind == SLT_SVG_HISTOGRAM
+                          ? "graph 0.02, graph 0.02, graph 0.05, 0"
+                          : "graph 0.03, graph 0.03, graph 0.05, graph 0.05");
+    if (panel->kind == SLT_SVG_HISTOGRAM)
+        slt_buffer_printf(out, "set yrange [0:%s]\n", has_counts(panel) ? "*" : "1");
+    if (panel->has_right && !panel->log_right)
+        print_right_range(panel, out);
+    for (int axis = SLT_SVG_X; axis <= SLT_SVG_RIGHT; axis++)
+        print_log_axis(panel, (slt_svg_axis)axis, out);
+    print_x_tics(panel, columns, out);
+}

@@ -1,0 +1,138 @@
+/* The data of a panel: gnuplot's blocks, and how far they reach. */
+#include "report/picture/svg_parts.h"
+
+#include <string.h>
+
+#include "num/scalar.h"
+
+static double number(slt_real value)
+{
+    return slt_real_double(value);
+}
+
+/* The upper edge of a bin: the next one's lower edge; the last is as wide as the first,
+ * and a lone one ends where the histogram does. */
+static slt_real upper_edge(const slt_svg_panel *panel, const slt_svg_series *series,
+                           size_t row)
+{
+    const slt_value *list = slt_value_get(panel->figure->part, "histograms");
+    const slt_value *item = slt_svg_named(list, panel->name);
+    const slt_value *to = item ? slt_value_get(item, "to") : NULL;
+    if (row + 1 < series->end)
+        return slt_svg_x(panel, row + 1);
+    if (to)
+        return to->real;
+    slt_real low = slt_svg_x(panel, row);
+    if (series->end - series->from < 2)
+        return slt_real_add(low, slt_real_of(1));
+    return slt_real_add(low, slt_real_sub(slt_svg_x(panel, series->from + 1),
+                                          slt_svg_x(panel, series->from)));
+}
+
+static void print_place(const slt_svg_panel *panel, size_t row, slt_buffer *out)
+{
+    if (panel->word_count)
+        slt_buffer_printf(out, "%.0f", number(slt_svg_x(panel, row)));
+    else
+        slt_buffer_printf(out, "%s", panel->figure->table.rows[row].x);
+}
+
+/* Error and theory behind x and value. */
+static void print_beside(const slt_svg_panel *panel, size_t row, slt_buffer *out)
+{
+    const slt_table_row *data = &panel->figure->table.rows[row];
+    const slt_theory *theory = slt_figure_theory(panel->figure);
+    slt_buffer_printf(out, " %.17g", data->has_error ? number(data->error) : 0.0);
+    if (!theory->lines)
+        slt_buffer_printf(out, " NaN");
+    for (size_t i = 0; i < theory->lines; i++)
+        if (slt_real_finite(theory->value[i][row]))
+            slt_buffer_printf(out, " %.17g", number(theory->value[i][row]));
+        else
+            slt_buffer_printf(out, " NaN");
+}
+
+static void print_row(const slt_svg_panel *panel, const slt_svg_series *series,
+                      size_t row, slt_buffer *out)
+{
+    print_place(panel, row, out);
+    if (panel->kind == SLT_SVG_HISTOGRAM)
+        slt_buffer_printf(out, " %.17g", number(upper_edge(panel, series, row)));
+    slt_buffer_printf(out, " %.17g", number(panel->figure->table.rows[row].value));
+    if (panel->kind == SLT_SVG_ROWS)
+        print_beside(panel, row, out);
+    slt_buffer_byte(out, '\n');
+}
+
+void slt_svg_print_blocks(const slt_svg_panel *panel, slt_buffer *out)
+{
+    for (size_t s = 0; s < panel->count; s++) {
+        const slt_svg_series *series = &panel->series[s];
+        slt_buffer_printf(out, "$%s%zu << EOD\n", panel->block, s);
+        for (size_t row = series->from; row < series->end; row++)
+            print_row(panel, series, row, out);
+        slt_buffer_printf(out, "EOD\n");
+    }
+}
+
+/* ---- How far ----------------------------------------------------------------------- */
+
+typedef struct span {
+    bool log, any;
+    slt_real low, high;
+} span;
+
+static void reach(span *to, slt_real value)
+{
+    if (!slt_real_finite(value) || (to->log && !slt_real_less(slt_real_of(0), value)))
+        return;
+    if (!to->any || slt_real_less(value, to->low))
+        to->low = value;
+    if (!to->any || slt_real_less(to->high, value))
+        to->high = value;
+    to->any = true;
+}
+
+static void reach_row(const slt_svg_panel *panel, size_t row, span *to)
+{
+    const slt_table_row *data = &panel->figure->table.rows[row];
+    const slt_theory *theory = slt_figure_theory(panel->figure);
+    reach(to, data->value);
+    if (panel->kind != SLT_SVG_ROWS)
+        return;
+    if (data->has_error) {
+        reach(to, slt_real_add(data->value, data->error));
+        reach(to, slt_real_sub(data->value, data->error));
+    }
+    for (size_t i = 0; i < theory->lines; i++)
+        reach(to, theory->value[i][row]);
+}
+
+bool slt_svg_is_log(const slt_svg_panel *panel, slt_svg_axis axis)
+{
+    return axis == SLT_SVG_X   ? panel->log_x
+           : axis == SLT_SVG_Y ? panel->log_y
+                               : panel->log_right;
+}
+
+bool slt_svg_range(const slt_svg_panel *panel, slt_svg_axis axis, slt_real *low,
+                   slt_real *high)
+{
+    span to = {.log = slt_svg_is_log(panel, axis)};
+    const slt_value *levels = slt_svg_levels(panel);
+    for (size_t s = 0; s < panel->count; s++) {
+        const slt_svg_series *series = &panel->series[s];
+        for (size_t row = series->from; row < series->end; row++)
+            if (axis != SLT_SVG_X && series->right == (axis == SLT_SVG_RIGHT))
+                reach_row(panel, row, &to);
+            else if (axis == SLT_SVG_X)
+                reach(&to, slt_svg_x(panel, row));
+        if (axis == SLT_SVG_X && panel->kind == SLT_SVG_HISTOGRAM)
+            reach(&to, upper_edge(panel, series, series->end - 1));
+    }
+    for (size_t i = 0; axis == SLT_SVG_Y && levels && i < levels->count; i++)
+        reach(&to, slt_value_get(&levels->items[i], "value")->real);
+    *low = to.low;
+    *high = to.high;
+    return to.any;
+}

@@ -1,0 +1,139 @@
+/* Horizontal lines with a text on each. */
+#include "report/picture/svg_parts.h"
+
+#include <string.h>
+
+#define LEVELS_MAX 16
+#define MARGIN_LETTERS_MAX 18
+
+/* Least distance of two texts, and of their baselines, in parts of the axis. */
+#define ROOM 0.07
+#define LINES_OF_AXIS 12.0 /* of the letters that the texts have */
+
+static double number(slt_real value)
+{
+    return slt_real_double(value);
+}
+
+static slt_real level_value(const slt_value *level)
+{
+    return slt_value_get(level, "value")->real;
+}
+
+/* How high up the axis a value is, from 0 to 1. */
+static double height(const slt_svg_panel *panel, slt_real value)
+{
+    slt_real low, high;
+    if (!slt_svg_range(panel, SLT_SVG_Y, &low, &high) || number(low) >= number(high))
+        return 0;
+    if (panel->log_y) { /* the bits of a positive number are near enough its logarithm */
+        value = slt_real_of((double)(value.bits >> 32));
+        low = slt_real_of((double)(low.bits >> 32));
+        high = slt_real_of((double)(high.bits >> 32));
+    }
+    return (number(value) - number(low)) / (number(high) - number(low));
+}
+
+typedef struct mark {
+    const slt_value *level;
+    double height;
+    size_t place; /* within the axes */
+} mark;
+
+/* Those that the axis can show, from the lowest up. */
+static size_t sort_marks(const slt_svg_panel *panel, mark marks[LEVELS_MAX])
+{
+    const slt_value *levels = slt_svg_levels(panel);
+    size_t count = 0;
+    for (size_t i = 0; levels && i < levels->count && count < LEVELS_MAX; i++) {
+        const slt_value *level = &levels->items[i];
+        if (panel->log_y && number(level_value(level)) <= 0)
+            continue;
+        double up = height(panel, level_value(level));
+        size_t at = count++;
+        for (; at > 0 && marks[at - 1].height > up; at--)
+            marks[at] = marks[at - 1];
+        marks[at] = (mark){.level = level, .height = up};
+    }
+    return count;
+}
+
+static void print_label(const mark *one, const char *at, const char *side, double lift,
+                        slt_buffer *out)
+{
+    slt_buffer_printf(out, "set label ");
+    slt_svg_quote(out, slt_figure_text(one->level, "label", ""), 0);
+    slt_buffer_printf(out,
+                      " at graph %s, first %.17g %s offset 0, %.2f font ',13' textcolor "
+                      "rgb '" SLT_SVG_GREY "' front\n",
+                      at, number(level_value(one->level)), side, lift);
+}
+
+/* ---- In the margin ----------------------------------------------------------------- */
+
+size_t slt_svg_level_letters(const slt_svg_panel *panel)
+{
+    const slt_value *levels = slt_svg_levels(panel);
+    size_t longest = 0;
+    for (size_t i = 0; levels && i < levels->count; i++) {
+        const char *label = slt_figure_text(&levels->items[i], "label", "");
+        size_t letters = slt_svg_letters(label, strlen(label));
+        longest = letters > longest ? letters : longest;
+    }
+    bool fits = panel->part && !panel->has_right && longest <= MARGIN_LETTERS_MAX;
+    return fits ? longest : 0;
+}
+
+/* Beside its line, or as far above it as the text below leaves room. */
+static void print_in_margin(const mark *marks, size_t count, slt_buffer *out)
+{
+    double free = -1;
+    for (size_t i = 0; i < count; i++) {
+        double up = marks[i].height > free ? marks[i].height : free;
+        print_label(&marks[i], "1.015", "left", (up - marks[i].height) * LINES_OF_AXIS,
+                    out);
+        free = up + ROOM;
+    }
+}
+
+/* ---- Within the axes --------------------------------------------------------------- */
+
+static const struct {
+    const char *at, *side;
+} places[] = {{"0.98", "right"}, {"0.02", "left"}, {"0.5", "center"}};
+
+#define PLACES (sizeof places / sizeof *places)
+
+/* Right, left or in the middle, whichever has no other text near; PLACES for none. */
+static size_t choose_place(const mark *marks, size_t i)
+{
+    for (size_t place = 0; place < PLACES; place++) {
+        bool free = true;
+        for (size_t j = 0; j < i; j++)
+            free &= marks[j].place != place || marks[i].height - marks[j].height >= ROOM;
+        if (free)
+            return place;
+    }
+    return PLACES;
+}
+
+/* A text for which there is no room is left out: its line still tells by its height. */
+static void print_inside(mark *marks, size_t count, slt_buffer *out)
+{
+    for (size_t i = 0; i < count; i++) {
+        size_t place = choose_place(marks, i);
+        marks[i].place = place;
+        if (place < PLACES)
+            print_label(&marks[i], places[place].at, places[place].side, 0.5, out);
+    }
+}
+
+void slt_svg_print_levels(const slt_svg_panel *panel, slt_buffer *out)
+{
+    mark marks[LEVELS_MAX];
+    size_t count = sort_marks(panel, marks);
+    if (slt_svg_level_letters(panel))
+        print_in_margin(marks, count, out);
+    else
+        print_inside(marks, count, out);
+}

@@ -1,0 +1,275 @@
+/* The elements of a panel's plot command. */
+#include "report/picture/svg_parts.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "num/scalar.h"
+
+/* After Okabe and Ito: distinct for most eyes. */
+static const char *const plain_colours[] = {"#0072b2", "#d55e00", "#009e73", "#cc79a7",
+                                            "#e69f00", "#56b4e9", "#000000"};
+/* Three parts of contrast on white at least, and neighbours far apart in grey. */
+static const char *const panel_colours[] = {"#0e4c92", "#d97706", "#000000",
+                                            "#be185d", "#059669", "#7c3aed"};
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+/* gnuplot's filled circle, square, triangle and diamond, and kinds of dashes. */
+static const int shapes[] = {7, 5, 9, 13};
+static const int dashes[] = {1, 2, 4, 5};
+
+static const char *colour(const slt_svg_panel *panel, size_t i)
+{
+    return panel->part ? panel_colours[i % COUNT(panel_colours)]
+                       : plain_colours[i % COUNT(plain_colours)];
+}
+
+static double number(slt_real value)
+{
+    return slt_real_double(value);
+}
+
+static void begin(slt_svg_plots *plots)
+{
+    slt_buffer_printf(&plots->text, "%s", plots->count++ ? ", \\\n  " : "plot ");
+}
+
+static void end(slt_svg_plots *plots, const char *title)
+{
+    slt_buffer_printf(&plots->text, title ? " title " : " notitle");
+    if (!title)
+        return;
+    size_t letters = slt_svg_letters(title, strlen(title));
+    slt_svg_quote(&plots->text, title, 0);
+    plots->entries++;
+    plots->longest = letters > plots->longest ? letters : plots->longest;
+}
+
+/* ---- The data ---------------------------------------------------------------------- */
+
+/* A bar that reaches below 0 ends at the edge of a logarithmic axis. */
+static void print_bars(const slt_svg_panel *panel, slt_buffer *out)
+{
+    slt_real low, high;
+    if (panel->log_y && slt_svg_range(panel, SLT_SVG_Y, &low, &high))
+        slt_buffer_printf(out, "1:2:($2 > $3 ? $2 - $3 : %.17g):($2 + $3)",
+                          number(low) / 10);
+    else
+        slt_buffer_printf(out, "1:2:3");
+}
+
+/* Of curves on two axes the key says which belongs to which. */
+static void end_series(const slt_svg_panel *panel, const slt_svg_series *series,
+                       slt_svg_plots *plots)
+{
+    slt_buffer title = {0};
+    if (!panel->has_right) {
+        end(plots, series->title);
+        return;
+    }
+    slt_buffer_printf(&title, "%s (%s)", series->title, series->right ? "right" : "left");
+    end(plots, slt_buffer_text(&title));
+    slt_buffer_free(&title);
+}
+
+static void plot_series(const slt_svg_panel *panel, size_t s, slt_svg_plots *plots)
+{
+    const slt_svg_series *series = &panel->series[s];
+    slt_buffer *out = &plots->text;
+    const char *rgb = colour(panel, s);
+    begin(plots);
+    slt_buffer_printf(out, "$%s%zu using ", panel->block, s);
+    switch (panel->kind) {
+    case SLT_SVG_ROWS:
+        print_bars(panel, out);
+        slt_buffer_printf(out, " with %s pt %d ps 0.6 lc rgb '%s'",
+                          panel->count > 1 ? "yerrorlines" : "yerrorbars",
+                          shapes[s % COUNT(shapes)], rgb);
+        break;
+    case SLT_SVG_POINTS:
+        slt_buffer_printf(out, "1:2 with points pt 7 ps 0.5 lc rgb '%s'", rgb);
+        break;
+    case SLT_SVG_HISTOGRAM:
+        slt_buffer_printf(out,
+                          "(($1 + $2) / 2):3:($2 - $1) with boxes fs solid 1 border lc "
+                          "rgb '#ffffff' lc rgb '%s'",
+                          rgb);
+        break;
+    case SLT_SVG_CURVES:
+        slt_buffer_printf(out, "1:2 axes x1y%d with lines dt %d lw 1.5 lc rgb '%s'",
+                          series->right ? 2 : 1, dashes[s % COUNT(dashes)], rgb);
+        break;
+    }
+    end_series(panel, series, plots);
+}
+
+/* ---- Theory ------------------------------------------------------------------------ */
+
+/* Whether a theory line says the same of all series at rows of one x. */
+static bool is_shared(const slt_svg_panel *panel, const slt_real *value)
+{
+    const slt_table_row *rows = panel->figure->table.rows;
+    const slt_svg_series *first = panel->series;
+    for (size_t s = 1; s < panel->count; s++)
+        for (size_t i = panel->series[s].from; i < panel->series[s].end; i++)
+            for (size_t j = first->from; j < first->end; j++)
+                if (!strcmp(rows[i].x, rows[j].x) && value[i].bits != value[j].bits)
+                    return false;
+    return true;
+}
+
+static size_t longest_series(const slt_svg_panel *panel)
+{
+    size_t longest = 0;
+    for (size_t s = 1; s < panel->count; s++)
+        if (panel->series[s].end - panel->series[s].from >
+            panel->series[longest].end - panel->series[longest].from)
+            longest = s;
+    return longest;
+}
+
+static bool has_numbers(const slt_svg_panel *panel, const slt_real *value)
+{
+    for (size_t s = 0; s < panel->count; s++)
+        for (size_t i = panel->series[s].from; i < panel->series[s].end; i++)
+            if (slt_real_finite(value[i]))
+                return true;
+    return false;
+}
+
+static void plot_theory_line(const slt_svg_panel *panel, size_t line, size_t series,
+                             const char *rgb, const char *title, slt_svg_plots *plots)
+{
+    begin(plots);
+    slt_buffer_printf(&plots->text,
+                      "$%s%zu using 1:%zu with lines dt %zu lw 1.5 lc rgb '%s'",
+                      panel->block, series, 4 + line, 2 + line, rgb);
+    end(plots, title);
+}
+
+/* One line where the series agree, else a line a series in its colour, told once. */
+static void plot_theory(const slt_svg_panel *panel, slt_svg_plots *plots)
+{
+    const slt_theory *theory = slt_figure_theory(panel->figure);
+    for (size_t line = 0; line < theory->lines && panel->count; line++) {
+        const char *name = theory->name[line];
+        if (!has_numbers(panel, theory->value[line]))
+            continue;
+        if (is_shared(panel, theory->value[line])) {
+            plot_theory_line(panel, line, longest_series(panel),
+                             panel->part ? SLT_SVG_GREY : "#666666", name, plots);
+            continue;
+        }
+        for (size_t s = 0; s < panel->count; s++)
+            plot_theory_line(panel, line, s, colour(panel, s), NULL, plots);
+        begin(plots);
+        slt_buffer_printf(&plots->text,
+                          "NaN with lines dt %zu lw 1.5 lc rgb '" SLT_SVG_GREY "'",
+                          2 + line);
+        end(plots, name);
+    }
+}
+
+/* ---- Fits -------------------------------------------------------------------------- */
+
+#define TERMS_MAX 3
+
+static const slt_table_row *fit_row(const slt_svg_panel *panel, const char *fit,
+                                    const char *what)
+{
+    char name[96];
+    snprintf(name, sizeof name, "fit.%s.%s", fit, what);
+    return slt_table_named(&panel->figure->table, name);
+}
+
+/* "fit NAME: -26.8 x - 133, R2 = 0.062" */
+static void print_formula(const slt_svg_panel *panel, const char *fit,
+                          const slt_table_row *const terms[TERMS_MAX], slt_buffer *out)
+{
+    static const char *const powers[TERMS_MAX] = {"", " x", " x²"};
+    const slt_table_row *r2 = fit_row(panel, fit, "r2");
+    bool first = true;
+    slt_buffer_printf(out, "fit %s: ", fit);
+    for (size_t j = TERMS_MAX; j-- > 0;) {
+        if (!terms[j])
+            continue;
+        double term = number(terms[j]->value);
+        const char *sign = first ? (term < 0 ? "−" : "") : term < 0 ? " − " : " + ";
+        slt_buffer_printf(out, "%s%.4g%s", sign, __builtin_fabs(term), powers[j]);
+        first = false;
+    }
+    if (r2)
+        slt_buffer_printf(out, ", R² = %.4g", number(r2->value));
+}
+
+static void plot_fit(const slt_svg_panel *panel, const char *fit, size_t place,
+                     slt_svg_plots *plots)
+{
+    static const char *const names[TERMS_MAX] = {"a0", "a1", "a2"};
+    const slt_table_row *terms[TERMS_MAX];
+    slt_buffer title = {0};
+    bool any = false;
+    for (size_t j = 0; j < TERMS_MAX; j++) {
+        terms[j] = fit_row(panel, fit, names[j]);
+        any |= terms[j] != NULL;
+    }
+    if (panel->part && !any)
+        return;
+    begin(plots);
+    slt_buffer_printf(&plots->text, "0");
+    for (size_t j = 0; j < TERMS_MAX; j++)
+        if (terms[j])
+            slt_buffer_printf(&plots->text, " + %.17g * x**%zu", number(terms[j]->value),
+                              j);
+    slt_buffer_printf(&plots->text, " with lines lw 1.5 lc rgb '%s'",
+                      colour(panel, place + 1));
+    if (panel->part)
+        print_formula(panel, fit, terms, &title);
+    else
+        slt_buffer_printf(&title, "fit, %s", fit);
+    end(plots, slt_buffer_text(&title));
+    slt_buffer_free(&title);
+}
+
+/* Those that the panel names; without panels all. */
+static void plot_fits(const slt_svg_panel *panel, slt_svg_plots *plots)
+{
+    const slt_value *fits = panel->part ? slt_value_get(panel->part, "fits") : NULL;
+    slt_fit_spec spec;
+    if (panel->word_count || !panel->count)
+        return;
+    for (size_t i = 0; !panel->part && slt_fit_at(panel->figure->part, i, &spec); i++)
+        plot_fit(panel, spec.name, i, plots);
+    if (fits && fits->kind != SLT_VALUE_LIST)
+        plot_fit(panel, fits->text, 0, plots);
+    for (size_t i = 0; fits && fits->kind == SLT_VALUE_LIST && i < fits->count; i++)
+        plot_fit(panel, fits->items[i].text, i, plots);
+}
+
+/* ---- All --------------------------------------------------------------------------- */
+
+static void plot_levels(const slt_svg_panel *panel, slt_svg_plots *plots)
+{
+    const slt_value *levels = slt_svg_levels(panel);
+    for (size_t i = 0; levels && i < levels->count; i++) {
+        double value = number(slt_value_get(&levels->items[i], "value")->real);
+        if (panel->log_y && value <= 0)
+            continue;
+        begin(plots);
+        slt_buffer_printf(&plots->text,
+                          "%.17g with lines dt 4 lw 1 lc rgb '" SLT_SVG_GREY "'", value);
+        end(plots, NULL);
+    }
+}
+
+void slt_svg_plot(const slt_svg_panel *panel, slt_svg_plots *plots)
+{
+    for (size_t s = 0; s < panel->count; s++)
+        plot_series(panel, s, plots);
+    if (panel->kind == SLT_SVG_ROWS)
+        plot_theory(panel, plots);
+    plot_fits(panel, plots);
+    plot_levels(panel, plots);
+    if (!plots->count)
+        slt_buffer_printf(&plots->text, "plot NaN notitle");
+}

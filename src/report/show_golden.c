@@ -1,0 +1,247 @@
+#include "base/escape.h"
+#include "report/show.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "codec/json.h"
+#include "golden/golden_parts.h"
+#include "manifest/claim.h"
+
+/* What is shown, and the claims as the manifest has them. */
+typedef struct shown {
+    const slt_golden *golden;
+    char runs_sha256[65];
+    const slt_claim *claims;
+    bool has_manifest;
+} shown;
+
+/* ---- Text -------------------------------------------------------------------------- */
+
+static void put_word(slt_buffer *out, const char *word)
+{
+    slt_escape_word(out, word, strlen(word));
+}
+
+static void put_pair(slt_buffer *out, const char *name, const char *between,
+                     const char *value)
+{
+    slt_buffer_printf(out, "  ");
+    put_word(out, name);
+    slt_buffer_printf(out, "%s", between);
+    put_word(out, value);
+}
+
+static void put_run(slt_buffer *out, const slt_golden *golden, const slt_golden_run *run)
+{
+    char chain[SLT_DIGEST_TEXT_MAX], value[SLT_REAL_TEXT_MAX];
+    slt_digest_text(run->chain, chain);
+    slt_buffer_printf(out, "  %llu", (unsigned long long)run->run);
+    for (size_t a = 0; a < golden->axis_count; a++)
+        put_pair(out, golden->axes[a], "=", run->values[a]);
+    slt_buffer_printf(out, "  %s  %.8s  %llu records", slt_run_status_name(run->status),
+                      chain,
+                      (unsigned long long)run->trail_record[run->trail_count - 1] + 1);
+    for (size_t r = 0; r < golden->result_count; r++)
+        if (run->has_result[r]) {
+            slt_real_text(run->results[r], value);
+            put_pair(out, golden->results[r], " ", value);
+        }
+    slt_buffer_byte(out, '\n');
+}
+
+static void put_text(slt_buffer *out, const shown *s)
+{
+    const slt_golden *golden = s->golden;
+    slt_buffer_printf(out, "golden ");
+    put_word(out, golden->name);
+    slt_buffer_printf(out, "\nmanifest ");
+    put_word(out, golden->manifest);
+    slt_buffer_printf(out, "\nnumerics %lu\n", (unsigned long)golden->numerics);
+    for (size_t i = 0; i < golden->function_count; i++)
+        slt_buffer_printf(out, "%s%s:%s%s", i ? " " : "functions ",
+                          golden->functions[i].name, golden->functions[i].fingerprint,
+                          i + 1 == golden->function_count ? "\n" : "");
+    if (golden->base) {
+        slt_buffer_printf(out, "run 0:\n");
+        slt_show_packed_yaml(golden->base, golden->base_size, 2, out);
+    }
+    if (golden->data) {
+        slt_buffer_printf(out, "data ");
+        put_word(out, golden->data);
+        slt_buffer_printf(out, " sha256:%s\n", golden->data_sha256);
+    }
+    slt_buffer_printf(out, "root sha256:%s\nruns sha256:%s\nruns: %zu\n", golden->root,
+                      s->runs_sha256, golden->run_count);
+    for (size_t i = 0; i < golden->run_count; i++)
+        put_run(out, golden, &golden->runs[i]);
+}
+
+/* A yes needs no numbers; of another question how far its value is beyond the bound. */
+static void put_claim(slt_buffer *out, const slt_golden_claim *claim,
+                      const slt_claim *judged)
+{
+    slt_buffer_printf(out, "  ");
+    put_word(out, claim->id);
+    slt_buffer_printf(out, "  %s", slt_claim_verdict(judged));
+    if (!judged->question)
+        slt_buffer_printf(out, "  value %s  expect %s  tolerance %s", claim->value,
+                          claim->expect, claim->tolerance);
+    else if (judged->value.bits != judged->expect.bits)
+        slt_buffer_printf(out, "  value %s  bound %s  allowed %s", claim->value,
+                          claim->expect, claim->tolerance);
+    slt_buffer_byte(out, '\n');
+}
+
+static void put_claims(slt_buffer *out, const shown *s)
+{
+    size_t count = s->golden->claim_count;
+    char *counted = count ? slt_claims_counted(s->claims, count) : NULL;
+    out->failed |= count && !counted;
+    if (counted)
+        slt_buffer_printf(out, "claims: %s%s\n", counted,
+                          s->has_manifest ? "" : " (of what kind, the manifest tells)");
+    free(counted);
+    for (size_t i = 0; i < count; i++)
+        put_claim(out, &s->golden->claims[i], &s->claims[i]);
+}
+
+/* ---- JSON -------------------------------------------------------------------------- */
+
+static void put_json_digest(slt_buffer *out, const char *key, slt_digest digest)
+{
+    char text[SLT_DIGEST_TEXT_MAX];
+    slt_digest_text(digest, text);
+    slt_json_key_text(out, key, text);
+}
+
+static void put_json_trail(slt_buffer *out, const slt_golden_run *run)
+{
+    slt_json_key(out, "trail");
+    slt_json_open(out, '[');
+    for (size_t i = 0; i < run->trail_count; i++) {
+        slt_json_open(out, '[');
+        slt_json_uint(out, run->trail_record[i]);
+        slt_buffer_printf(out, ",\"%08lx\"", (unsigned long)run->trail_hash[i]);
+        slt_json_close(out, ']');
+    }
+    slt_json_close(out, ']');
+}
+
+/* A sweep value, which a golden holds as one of its words. */
+static void put_json_value(slt_buffer *out, const char *axis, const char *word)
+{
+    char *text = strdup(word);
+    if (text && slt_word_read(text))
+        slt_json_key_text(out, axis, text);
+    else
+        out->failed = true;
+    free(text);
+}
+
+static void put_json_run(slt_buffer *out, const slt_golden *golden,
+                         const slt_golden_run *run)
+{
+    slt_json_open(out, '{');
+    slt_json_key_uint(out, "run", run->run);
+    slt_json_key(out, "values");
+    slt_json_open(out, '{');
+    for (size_t a = 0; a < golden->axis_count; a++)
+        put_json_value(out, golden->axes[a], run->values[a]);
+    slt_json_close(out, '}');
+    slt_json_key_text(out, "status", slt_run_status_name(run->status));
+    put_json_digest(out, "experiment", run->experiment);
+    put_json_digest(out, "chain", run->chain);
+    slt_json_key_text(out, "sha256", run->sha256);
+    slt_json_key(out, "results");
+    slt_json_open(out, '{');
+    for (size_t r = 0; r < golden->result_count; r++)
+        if (run->has_result[r])
+            slt_json_key_real(out, golden->results[r], run->results[r]);
+    slt_json_close(out, '}');
+    put_json_trail(out, run);
+    slt_json_close(out, '}');
+}
+
+static void put_json_claim(slt_buffer *out, const shown *s, size_t i)
+{
+    const slt_golden_claim *claim = &s->golden->claims[i];
+    slt_json_open(out, '{');
+    slt_json_key_text(out, "id", claim->id);
+    slt_json_key_text(out, "value", claim->value);
+    slt_json_key_text(out, "expect", claim->expect);
+    slt_json_key_text(out, "tolerance", claim->tolerance);
+    slt_json_key(out, "reproduced");
+    slt_json_bool(out, slt_claim_holds(&s->claims[i]));
+    slt_json_key_text(out, "kind", slt_claim_kind_name(s->claims[i].kind));
+    slt_json_key(out, "question");
+    slt_json_bool(out, s->claims[i].question);
+    slt_json_key_text(out, "verdict", slt_claim_verdict(&s->claims[i]));
+    slt_json_close(out, '}');
+}
+
+static void put_json_head(slt_buffer *out, const shown *s)
+{
+    const slt_golden *golden = s->golden;
+    slt_json_key_text(out, "golden", golden->name);
+    slt_json_key_text(out, "manifest", golden->manifest);
+    slt_json_key_uint(out, "numerics", golden->numerics);
+    slt_json_key(out, "functions");
+    slt_json_open(out, '{');
+    for (size_t i = 0; i < golden->function_count; i++)
+        slt_json_key_text(out, golden->functions[i].name,
+                          golden->functions[i].fingerprint);
+    slt_json_close(out, '}');
+    if (golden->base) {
+        slt_json_key(out, "base");
+        slt_show_packed_json(golden->base, golden->base_size, out);
+    }
+    if (golden->data) {
+        slt_json_key_text(out, "data", golden->data);
+        slt_json_key_text(out, "data_sha256", golden->data_sha256);
+    }
+    slt_json_key_text(out, "root", golden->root);
+    slt_json_key_text(out, "runs_sha256", s->runs_sha256);
+}
+
+static void put_json(slt_buffer *out, const shown *s)
+{
+    const slt_golden *golden = s->golden;
+    slt_json_open(out, '{');
+    put_json_head(out, s);
+    slt_json_key(out, "runs");
+    slt_json_open(out, '[');
+    for (size_t i = 0; i < golden->run_count; i++)
+        put_json_run(out, golden, &golden->runs[i]);
+    slt_json_close(out, ']');
+    slt_json_key(out, "claims");
+    slt_json_open(out, '[');
+    for (size_t i = 0; i < golden->claim_count; i++)
+        put_json_claim(out, s, i);
+    slt_json_close(out, ']');
+    slt_json_close(out, '}');
+    slt_buffer_byte(out, '\n');
+}
+
+slt_status slt_show_golden(const slt_golden *golden, const slt_manifest *manifest,
+                           bool json, char **text, slt_error *err)
+{
+    slt_buffer out = {0};
+    shown s = {.golden = golden, .has_manifest = manifest != NULL};
+    slt_status status = slt_golden_digest_runs(golden, s.runs_sha256, err);
+    if (status)
+        return status;
+    slt_claim *claims = slt_claims_of_golden(golden, manifest);
+    if (golden->claim_count && !claims)
+        return slt_fail(err, SLT_RESOURCE, "no memory for %zu claims",
+                        golden->claim_count);
+    s.claims = claims;
+    if (json) {
+        put_json(&out, &s);
+    } else {
+        put_text(&out, &s);
+        put_claims(&out, &s);
+    }
+    free(claims);
+    return slt_show_take(&out, text, err);
+}

@@ -1,0 +1,130 @@
+#include "run/files.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+slt_status slt_path_print(char text[SLT_FILE_PATH_MAX], slt_error *err,
+                          const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    int size = vsnprintf(text, SLT_FILE_PATH_MAX, format, arguments);
+    va_end(arguments);
+    if (size < 0 || size >= SLT_FILE_PATH_MAX)
+        return slt_fail(err, SLT_USAGE, "%.60s...: path longer than %d bytes", text,
+                        SLT_FILE_PATH_MAX - 1);
+    return SLT_OK;
+}
+
+static slt_status failed(slt_error *err, const char *path, const char *doing)
+{
+    return slt_fail(err, SLT_FILE, "%s: cannot %s: %s", path, doing, strerror(errno));
+}
+
+bool slt_file_exists(const char *path)
+{
+    struct stat about;
+    return lstat(path, &about) == 0;
+}
+
+slt_status slt_file_write(int fd, const char *path, const void *bytes, size_t size,
+                          slt_error *err)
+{
+    const uint8_t *at = bytes;
+    while (size) {
+        ssize_t put = write(fd, at, size);
+        if (put < 0 && errno == EINTR)
+            continue;
+        if (put <= 0)
+            return failed(err, path, "write");
+        at += put;
+        size -= (size_t)put;
+    }
+    return SLT_OK;
+}
+
+slt_status slt_file_sync(int fd, const char *path, slt_error *err)
+{
+    /* Not every file that can be written can be synced (a pipe, some network mounts). */
+    if (fsync(fd) && errno != EINVAL && errno != ENOTSUP)
+        return failed(err, path, "sync");
+    return SLT_OK;
+}
+
+slt_status slt_file_replace(const char *path, const void *bytes, size_t size,
+                            slt_error *err)
+{
+    char draft[SLT_FILE_PATH_MAX];
+    slt_status status = slt_path_print(draft, err, "%s.tmp", path);
+    if (status)
+        return status;
+    int fd = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
+    if (fd < 0)
+        return failed(err, draft, "create");
+    status = slt_file_write(fd, draft, bytes, size, err);
+    if (!status)
+        status = slt_file_sync(fd, draft, err);
+    if (close(fd) && !status)
+        status = failed(err, draft, "close");
+    if (!status && rename(draft, path))
+        status = failed(err, path, "rename into place");
+    if (status)
+        unlink(draft);
+    return status;
+}
+
+slt_status slt_file_remove(const char *path, slt_error *err)
+{
+    if (unlink(path) && errno != ENOENT)
+        return failed(err, path, "remove");
+    return SLT_OK;
+}
+
+static slt_status make_one(const char *path, slt_error *err)
+{
+    struct stat about;
+    if (mkdir(path, 0777) == 0)
+        return SLT_OK;
+    if (errno != EEXIST)
+        return failed(err, path, "make the folder");
+    if (stat(path, &about) || !S_ISDIR(about.st_mode))
+        return slt_fail(err, SLT_FILE, "%s: expected a folder", path);
+    return SLT_OK;
+}
+
+slt_status slt_folder_make(const char *path, slt_error *err)
+{
+    char part[SLT_FILE_PATH_MAX];
+    slt_status status = slt_path_print(part, err, "%s", path);
+    for (char *at = part + 1; !status && *part && *at; at++)
+        if (*at == '/') {
+            *at = 0;
+            status = make_one(part, err);
+            *at = '/';
+        }
+    return status ? status : make_one(part, err);
+}
+
+slt_status slt_folder_sync(const char *path, slt_error *err)
+{
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return failed(err, path, "open the folder");
+    slt_status status = slt_file_sync(fd, path, err);
+    close(fd);
+    return status;
+}
+
+uint64_t slt_clock_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}

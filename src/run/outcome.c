@@ -1,0 +1,175 @@
+#include "run/outcome.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static slt_status no_memory(slt_error *err)
+{
+    return slt_fail(err, SLT_RESOURCE, "no memory for the outcome of a run");
+}
+
+/* ---- Checkpoints ------------------------------------------------------------------- */
+
+static const slt_real *find_metric(const slt_record *checkpoint, const char *name)
+{
+    for (size_t i = 0; i < checkpoint->metric_count; i++)
+        if (!strcmp(checkpoint->metrics[i].name, name))
+            return slt_real_finite(checkpoint->metrics[i].value)
+                       ? &checkpoint->metrics[i].value
+                       : NULL;
+    return NULL;
+}
+
+static slt_status copy_curve(const slt_trace *trace, const char *name, slt_curve *curve,
+                             slt_error *err)
+{
+    size_t records = slt_trace_records(trace);
+    snprintf(curve->name, sizeof curve->name, "%s", name);
+    curve->points = calloc(records, sizeof *curve->points);
+    if (!curve->points)
+        return no_memory(err);
+    for (size_t i = 0; i < records; i++) {
+        const slt_record *record = slt_trace_record(trace, i);
+        const slt_real *value =
+            record->kind == SLT_RECORD_CHECKPOINT ? find_metric(record, name) : NULL;
+        if (value)
+            curve->points[curve->count++] = (slt_curve_point){record->step, *value};
+    }
+    return SLT_OK;
+}
+
+static slt_status copy_curves(const slt_trace *trace, const slt_outcome_needs *needs,
+                              slt_outcome *outcome, slt_error *err)
+{
+    slt_status status = SLT_OK;
+    outcome->curves = calloc(needs->metric_count + 1, sizeof *outcome->curves);
+    if (!outcome->curves)
+        return no_memory(err);
+    for (size_t i = 0; i < needs->metric_count && !status; i++)
+        status = copy_curve(trace, needs->metrics[i],
+                            &outcome->curves[outcome->curve_count++], err);
+    return status;
+}
+
+static slt_status copy_parts(const slt_trace *trace, const slt_outcome_needs *needs,
+                             slt_outcome *outcome, slt_error *err)
+{
+    slt_status status = SLT_OK;
+    outcome->parts = calloc(needs->part_count + 1, sizeof *outcome->parts);
+    if (!outcome->parts)
+        return no_memory(err);
+    for (size_t i = 0; i < needs->part_count && !status; i++) {
+        outcome->parts[i] = needs->parts[i];
+        outcome->part_count++;
+        status = slt_part_of_trace(trace, &outcome->parts[i], err);
+    }
+    return status;
+}
+
+/* ---- A trace ----------------------------------------------------------------------- */
+
+static slt_status copy_results(const slt_trace *trace, slt_outcome *outcome,
+                               slt_error *err)
+{
+    const slt_record *table = NULL;
+    for (size_t i = 0; i < slt_trace_records(trace); i++) {
+        const slt_record *record = slt_trace_record(trace, i);
+        if (record->kind == SLT_RECORD_TABLE)
+            table = record;
+        if (record->kind == SLT_RECORD_CHECKPOINT) {
+            outcome->has_step = true;
+            outcome->step = record->step;
+        }
+    }
+    size_t count = table ? table->result_count : 0;
+    outcome->results = calloc(count + 1, sizeof *outcome->results);
+    if (!outcome->results)
+        return no_memory(err);
+    if (count)
+        memcpy(outcome->results, table->results, count * sizeof *outcome->results);
+    outcome->result_count = count;
+    return SLT_OK;
+}
+
+slt_status slt_outcome_of_trace(const slt_trace *trace, const slt_outcome_needs *needs,
+                                slt_outcome *outcome, slt_error *err)
+{
+    *outcome = (slt_outcome){
+        .status = slt_trace_record(trace, slt_trace_records(trace) - 1)->status};
+    slt_status status = copy_results(trace, outcome, err);
+    if (!status && needs)
+        status = copy_curves(trace, needs, outcome, err);
+    if (!status && needs)
+        status = copy_parts(trace, needs, outcome, err);
+    if (status)
+        slt_outcome_free(outcome);
+    return status;
+}
+
+void slt_outcome_free(slt_outcome *outcome)
+{
+    for (size_t i = 0; i < outcome->curve_count; i++)
+        free(outcome->curves[i].points);
+    free(outcome->curves);
+    free(outcome->parts);
+    free(outcome->results);
+    *outcome = (slt_outcome){0};
+}
+
+/* ---- Looking up -------------------------------------------------------------------- */
+
+const slt_real *slt_outcome_find(const slt_outcome *outcome, const char *name)
+{
+    for (size_t i = 0; i < outcome->result_count; i++)
+        if (!strcmp(outcome->results[i].name, name) &&
+            slt_real_finite(outcome->results[i].value))
+            return &outcome->results[i].value;
+    return NULL;
+}
+
+const slt_curve *slt_outcome_curve(const slt_outcome *outcome, const char *name)
+{
+    for (size_t i = 0; i < outcome->curve_count; i++)
+        if (!strcmp(outcome->curves[i].name, name))
+            return &outcome->curves[i];
+    return NULL;
+}
+
+const slt_real *slt_curve_at(const slt_curve *curve, uint64_t step)
+{
+    for (size_t i = 0; curve && i < curve->count; i++)
+        if (curve->points[i].step == step)
+            return &curve->points[i].value;
+    return NULL;
+}
+
+/* The STEP of "name@STEP". */
+static bool read_step(const char *result, const char *name, uint64_t *step)
+{
+    size_t size = strlen(name);
+    char *end;
+    if (strncmp(result, name, size) || result[size] != '@' || result[size + 1] < '0' ||
+        result[size + 1] > '9')
+        return false;
+    *step = strtoull(result + size + 1, &end, 10);
+    return !*end;
+}
+
+slt_status slt_outcome_series(const slt_outcome *outcome, const char *name,
+                              slt_curve *curve, slt_error *err)
+{
+    *curve = (slt_curve){0};
+    snprintf(curve->name, sizeof curve->name, "%s", name);
+    curve->points = calloc(outcome->result_count + 1, sizeof *curve->points);
+    if (!curve->points)
+        return no_memory(err);
+    for (size_t i = 0; i < outcome->result_count; i++) {
+        const slt_trace_metric *result = &outcome->results[i];
+        uint64_t step;
+        if (slt_real_finite(result->value) && read_step(result->name, name, &step))
+            curve->points[curve->count++] = (slt_curve_point){step, result->value};
+    }
+    return SLT_OK;
+}

@@ -1,0 +1,62 @@
+/* What a run gave: its status and named results, as its trace's last records have them,
+ * and of its checkpoints and chains what a figure asks for. */
+#ifndef SLT_RUN_OUTCOME_H
+#define SLT_RUN_OUTCOME_H
+
+#include <sltrace/trace.h>
+
+#include "codec/value.h"
+#include "run/parts.h"
+
+typedef struct slt_curve_point {
+    uint64_t step;
+    slt_real value; /* finite */
+} slt_curve_point;
+
+/* A metric at the checkpoints that have it, or results NAME@STEP; ascending in step. */
+typedef struct slt_curve {
+    char name[40];
+    slt_curve_point *points;
+    size_t count;
+} slt_curve;
+
+typedef struct slt_outcome {
+    slt_run_status status;
+    uint64_t step; /* of the last checkpoint */
+    bool has_step; /* it has one */
+    slt_trace_metric *results;
+    size_t result_count;
+    slt_curve *curves; /* metrics that were asked for */
+    size_t curve_count;
+    slt_part *parts; /* likewise */
+    size_t part_count;
+} slt_outcome;
+
+/* What is to be kept of traces beside their results. */
+#define SLT_NEEDS_MAX 512
+typedef struct slt_outcome_needs {
+    const char *metrics[SLT_NEEDS_MAX]; /* of the figure part, borrowed */
+    size_t metric_count;
+    slt_part parts[64];
+    size_t part_count;
+} slt_outcome_needs;
+
+/* What a figure part (NULL: none) asks for. */
+void slt_outcome_needs_of(const slt_value *part, slt_outcome_needs *needs);
+
+/* Copies out of a whole trace; needs NULL: results alone. SLT_FORMAT where a part is
+ * asked of chains whose losses the trace does not hold. */
+slt_status slt_outcome_of_trace(const slt_trace *trace, const slt_outcome_needs *needs,
+                                slt_outcome *outcome, slt_error *err);
+void slt_outcome_free(slt_outcome *outcome);
+/* NULL where the run has no such result. */
+const slt_real *slt_outcome_find(const slt_outcome *outcome, const char *name);
+/* The curve of a metric that was asked for; NULL where it was not. */
+const slt_curve *slt_outcome_curve(const slt_outcome *outcome, const char *name);
+/* The value of a curve (NULL: none) at a step; NULL where there is none. */
+const slt_real *slt_curve_at(const slt_curve *curve, uint64_t step);
+/* Results name@STEP as a curve, to be freed: points and nothing else. */
+slt_status slt_outcome_series(const slt_outcome *outcome, const char *name,
+                              slt_curve *curve, slt_error *err);
+
+#endif

@@ -1,0 +1,197 @@
+/* What a run will take: counted from its spec, nothing is computed. Advisory. */
+#include <sltrace/study.h>
+
+#include <stdlib.h>
+#include <time.h>
+
+#include "learn/train_group.h"
+#include "manifest/manifest.h"
+#include "net/net.h"
+#include "num/ops.h"
+#include "run/plan_cost.h"
+#include "run/plan_memory.h"
+
+/* Multiply-adds that an update of one number costs beside the products: a normal and a
+ * step of SGLD, a step of Adam. */
+enum { SGLD_WORK = 96, STEP_WORK = 24 };
+/* And of one tensor, beside its numbers. */
+enum { TENSOR_NS = 120 };
+/* And of a run: its files are made, named and synced, its provenance is written. */
+enum { RUN_NS = 1000000 };
+
+/* Bytes of a trace beside state and losses: a record, and a tensor's name and hash. */
+enum { RECORD_BYTES = 160, TENSOR_BYTES = 64 };
+
+static uint64_t batch_rows(const slt_batch_spec *batch, size_t samples)
+{
+    return batch->order == SLT_BATCH_FULL || batch->size > samples ? samples
+                                                                   : batch->size;
+}
+
+static uint64_t stored_states(const slt_train_spec *train, uint64_t checkpoints)
+{
+    if (train->state_every)
+        return train->steps / train->state_every + 1;
+    return train->state == SLT_STATE_ALL    ? checkpoints
+           : train->state == SLT_STATE_LAST ? 1
+                                            : 0;
+}
+
+/* Counts are summed in binary64, whose range no manifest leaves, and cut at the end. */
+static uint64_t whole(double count)
+{
+    return count < 0x1p63 ? (uint64_t)count : UINT64_C(1) << 63;
+}
+
+typedef struct sums {
+    double work, ns, bytes, updates, draws;
+} sums;
+
+static void add_cost(sums *all, double times, slt_plan_cost cost)
+{
+    all->work += times * (double)cost.madds;
+    all->ns += times * (double)cost.ps * 1e-3;
+}
+
+/* Samples that the metrics of a checkpoint go through the network, over and over. */
+static uint64_t metric_rows(const slt_run_spec *run)
+{
+    uint64_t samples = slt_data_samples(&run->data) + slt_data_validation(&run->data);
+    return samples * (slt_net_loss_classifies(run->model.loss.op) ? 2 : 1);
+}
+
+static void plan_training(const slt_run_spec *run, slt_plan *plan, sums *all)
+{
+    const slt_train_spec *train = &run->train;
+    uint64_t rows = batch_rows(&train->batch, slt_data_samples(&run->data));
+    bool picked = train->batch.order != SLT_BATCH_FULL;
+    double parameters = (double)slt_model_parameters(&run->model);
+    double tensors = (double)run->model.weight_count;
+    double copies = (double)slt_plan_copies(run);
+    double state = copies * parameters * (double)slt_arithmetic_size(run->arithmetic);
+    plan->parameters = slt_model_parameters(&run->model);
+    plan->steps = train->steps;
+    plan->checkpoints = slt_train_checkpoints(train, 0);
+    double checkpoints = (double)plan->checkpoints;
+    add_cost(all, (double)train->steps, slt_plan_gradient(run, rows, picked));
+    add_cost(all, checkpoints, slt_plan_loss(run, metric_rows(run)));
+    all->work += (double)train->steps * STEP_WORK * parameters;
+    all->ns += (double)train->steps * tensors * TENSOR_NS;
+    double stored = (double)stored_states(train, plan->checkpoints);
+    double hashed = train->joint_hashes ? stored : checkpoints;
+    all->bytes += checkpoints * RECORD_BYTES + hashed * copies * tensors * TENSOR_BYTES +
+                  stored * state;
+}
+
+/* Estimates whose losses the trace holds. */
+static uint64_t stored_places(const slt_llc_spec *llc, uint64_t places)
+{
+    return llc->store_losses == SLT_STORE_LOSSES_ALL    ? places
+           : llc->store_losses == SLT_STORE_LOSSES_LAST ? 1
+                                                        : 0;
+}
+
+static void plan_estimate(const slt_run_spec *run, const slt_llc_spec *llc, sums *all)
+{
+    uint64_t samples = slt_data_samples(&run->data);
+    uint64_t rows = batch_rows(&llc->batch, slt_data_samples(&run->data));
+    bool picked = llc->batch.order != SLT_BATCH_FULL;
+    uint64_t places = slt_llc_places(run, llc);
+    double chains = (double)llc->num_chains * (double)places;
+    double draws = chains * (double)llc->num_draws;
+    double updates =
+        chains * (double)llc->num_burnin_steps + draws * (double)llc->num_steps_bw_draws;
+    double parameters = (double)slt_model_parameters(&run->model);
+    all->draws += draws;
+    all->updates += updates;
+    add_cost(all, updates, slt_plan_gradient(run, rows, picked));
+    all->work += updates * SGLD_WORK * parameters;
+    all->ns += updates * (double)run->model.weight_count * TENSOR_NS;
+    if (llc->losses_full && picked)
+        add_cost(all, draws, slt_plan_loss(run, samples));
+    add_cost(all, 2 * (double)places * (double)llc->hessian_probes,
+             slt_plan_gradient(run, samples, false));
+    all->bytes += 8 * (double)stored_places(llc, places) * (double)llc->num_chains *
+                      (double)llc->num_draws +
+                  chains * RECORD_BYTES;
+}
+
+static uint64_t total(const slt_plan_memory *memory)
+{
+    return whole((double)memory->data + (double)memory->state + (double)memory->values +
+                 (double)memory->kept + (double)memory->chains + (double)memory->writing);
+}
+
+slt_status slt_study_plan(slt_manifest *manifest, size_t run, slt_plan *plan,
+                          slt_error *err)
+{
+    slt_run_spec *spec = malloc(sizeof *spec);
+    if (!spec)
+        return slt_fail(err, SLT_RESOURCE, "no memory for a run");
+    slt_status status = slt_manifest_run(manifest, run, spec, err);
+    if (status == SLT_OK) {
+        sums all = {.bytes = 4 * RECORD_BYTES, .ns = RUN_NS};
+        *plan = (slt_plan){0};
+        plan_training(spec, plan, &all);
+        for (size_t i = 0; i < spec->llc_count; i++)
+            plan_estimate(spec, &spec->llc[i], &all);
+        plan->updates = whole(all.updates);
+        plan->draws = whole(all.draws);
+        plan->work = whole(all.work);
+        plan->beside_ns = whole(all.ns);
+        plan->trace_bytes = whole(all.bytes);
+        plan->together = slt_train_group_width(spec) ? slt_train_group_width(spec) : 1;
+        status = slt_plan_memory_of(spec, &plan->memory, err);
+        plan->memory_bytes = total(&plan->memory);
+    }
+    free(spec);
+    return status;
+}
+
+/* Of this thread on a processor: what else the machine does is not counted. */
+static uint64_t nanoseconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+/* A product of the size that small networks have, for some 20 ms. */
+static slt_status measure(slt_arithmetic arithmetic, uint64_t *speed, slt_error *err)
+{
+    enum { ROWS = 256, INNER = 64, COLS = 128, SPAN = 20000000 };
+    slt_tensor a = {0}, b = {0}, c = {0};
+    slt_status status = slt_tensor_create(&a, arithmetic, ROWS, INNER, err);
+    if (status == SLT_OK)
+        status = slt_tensor_create(&b, arithmetic, INNER, COLS, err);
+    if (status == SLT_OK)
+        status = slt_tensor_create(&c, arithmetic, ROWS, COLS, err);
+    if (status == SLT_OK) {
+        uint64_t times = 0, begin = nanoseconds(), spent;
+        do {
+            slt_num_product(SLT_PLAIN, SLT_PLAIN, &a, &b, &c);
+            times++;
+            spent = nanoseconds() - begin;
+        } while (spent < SPAN);
+        *speed = times * ROWS * INNER * COLS * 1000 / (spent / 1000000);
+    }
+    slt_tensor_free(&a);
+    slt_tensor_free(&b);
+    slt_tensor_free(&c);
+    return status;
+}
+
+slt_status slt_study_speed(slt_manifest *manifest, size_t run, uint64_t *speed,
+                           slt_error *err)
+{
+    slt_run_spec *spec = malloc(sizeof *spec);
+    if (!spec)
+        return slt_fail(err, SLT_RESOURCE, "no memory for a run");
+    slt_error unfit = {.status = SLT_OK};
+    *speed = 0;
+    slt_status status = slt_manifest_run(manifest, run, spec, err);
+    if (status == SLT_OK && slt_run_available(spec, &unfit) == SLT_OK)
+        status = measure(spec->arithmetic, speed, err);
+    free(spec);
+    return status;
+}

@@ -1,0 +1,44 @@
+/* The files that a run's weights start from, as `show` looks at them. */
+#include <sltrace/study.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "manifest/manifest.h"
+#include "net/init_file.h"
+
+/* The index-th owned weight that starts from a file; NULL behind the last. */
+static const slt_weight_spec *find(const slt_model_spec *model, size_t index)
+{
+    for (size_t i = 0; i < model->weight_count; i++) {
+        const slt_weight_spec *weight = &model->weights[i];
+        if (slt_model_owner(model, i) == i && weight->init.kind == SLT_INIT_FILE &&
+            index-- == 0)
+            return weight;
+    }
+    return NULL;
+}
+
+slt_status slt_study_file_look(slt_manifest *manifest, size_t run, size_t index,
+                               slt_study_file *file, slt_error *err)
+{
+    slt_run_spec *spec = calloc(1, sizeof *spec);
+    *file = (slt_study_file){0};
+    if (!spec)
+        return slt_fail(err, SLT_RESOURCE, "no memory for a run");
+    slt_status status = slt_manifest_run(manifest, run, spec, err);
+    const slt_weight_spec *weight = status ? NULL : find(&spec->model, index);
+    if (weight) {
+        file->weight_rows = weight->rows;
+        file->weight_cols = weight->cols;
+        snprintf(file->weight, sizeof file->weight, "%s", weight->name);
+        snprintf(file->file, sizeof file->file, "%s", weight->init.file);
+        snprintf(file->sha256, sizeof file->sha256, "%s", weight->init.sha256);
+        file->status =
+            slt_init_file_look(&weight->init, spec->folder, weight->rows, weight->cols,
+                               spec->arithmetic, file->holds, &file->wrong);
+    }
+    free(spec);
+    return status;
+}

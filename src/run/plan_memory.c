@@ -1,0 +1,138 @@
+#include "run/plan_memory.h"
+
+#include "learn/optimizer.h"
+#include "net/ensemble.h"
+#include "net/net.h"
+#include "num/ensemble.h"
+#include "run/execute_parts.h"
+
+/* What a chain works with beside its weights: a gradient; for MALA another, and the
+ * weights before. */
+enum { CHAIN_COPIES = 1, MALA_COPIES = 3 };
+
+static uint64_t product(uint64_t a, uint64_t b)
+{
+    uint64_t both;
+    return __builtin_mul_overflow(a, b, &both) ? UINT64_MAX : both;
+}
+
+static uint64_t sum(uint64_t a, uint64_t b)
+{
+    return a > UINT64_MAX - b ? UINT64_MAX : a + b;
+}
+
+static uint64_t larger(uint64_t a, uint64_t b)
+{
+    return a > b ? a : b;
+}
+
+uint64_t slt_plan_copies(const slt_run_spec *run)
+{
+    const slt_optimizer_spec *optimizer = &run->train.optimizer;
+    return UINT64_C(1) + slt_optimizer_has_m(optimizer) + slt_optimizer_has_v(optimizer);
+}
+
+/* Of all weights, trained or not. */
+static uint64_t weight_bytes(const slt_run_spec *run)
+{
+    uint64_t numbers = 0;
+    for (size_t i = 0; i < run->model.weight_count; i++) {
+        const slt_weight_spec *weight = &run->model.weights[i];
+        if (!weight->tied[0])
+            numbers = sum(numbers, product(weight->rows, weight->cols));
+    }
+    return product(numbers, slt_arithmetic_size(run->arithmetic));
+}
+
+/* One row of all tables. */
+static uint64_t row_bytes(const slt_batch *shape)
+{
+    const slt_tensor *target = &shape->target;
+    uint64_t bytes = target->cols * slt_arithmetic_size(target->arithmetic);
+    for (size_t i = 0; i < shape->inputs; i++)
+        bytes += shape->input[i].cols * slt_arithmetic_size(shape->input[i].arithmetic);
+    return bytes;
+}
+
+/* A batch that is picked out of the data, with the order of the samples. */
+static uint64_t batch_bytes(const slt_batch_spec *batch, size_t samples, uint64_t row)
+{
+    return batch->order == SLT_BATCH_FULL
+               ? 0
+               : sum(product(slt_batch_rows_max(batch, samples), row), 4 * samples);
+}
+
+/* What the chains of an estimate take that are held at once. */
+static slt_status chain_bytes(const slt_run_spec *run, const slt_llc_spec *llc,
+                              const slt_batch *shape, uint64_t *bytes, slt_error *err)
+{
+    const size_t samples = slt_data_samples(&run->data);
+    const bool full = llc->batch.order == SLT_BATCH_FULL || llc->losses_full;
+    const size_t rows = full ? samples : slt_batch_rows_max(&llc->batch, samples);
+    const uint64_t weights = weight_bytes(run), chains = llc->num_chains;
+    const uint64_t side = chains < SLT_WAVE_MAX ? chains : SLT_WAVE_MAX;
+    uint64_t values = 0;
+    *bytes = product(chains, sum(weights, product(8, llc->num_draws)));
+    uint64_t work = product(llc->mala_acceptance ? MALA_COPIES : CHAIN_COPIES, weights);
+    /* Chains in a group share a network that takes the data in small blocks. */
+    bool grouped = slt_ensemble_fits(&run->model, run->arithmetic) &&
+                   chains >= slt_ensemble_members_min(run->arithmetic);
+    slt_status status =
+        grouped ? SLT_OK
+                : slt_net_bytes(&run->model, shape, rows, run->arithmetic, &values, err);
+    work = sum(work, sum(values, batch_bytes(&llc->batch, samples, row_bytes(shape))));
+    *bytes = sum(*bytes, product(side, work));
+    return status;
+}
+
+/* Weights that are kept until training ends: a checkpoint's once, whatever the number of
+ * estimates that stand at it; estimates at single steps and marks are taken as apart. */
+static uint64_t kept_bytes(const slt_run_spec *run)
+{
+    uint64_t series = 0, single = 0;
+    for (size_t i = 0; i < run->llc_count; i++) {
+        uint64_t places = slt_llc_places(run, &run->llc[i]);
+        if (run->llc[i].place != SLT_LLC_AT_CHECKPOINTS)
+            single += run->llc[i].place != SLT_LLC_AT_LAST;
+        else
+            series = larger(series, places);
+    }
+    return product(series + single, weight_bytes(run));
+}
+
+/* The largest record; one of losses is made while its buffer grows. */
+static uint64_t record_bytes(const slt_run_spec *run, uint64_t state)
+{
+    const bool stores = run->train.state_every || run->train.state != SLT_STATE_NONE;
+    uint64_t bytes = stores ? state : 0;
+    for (size_t i = 0; i < run->llc_count; i++)
+        if (run->llc[i].store_losses != SLT_STORE_LOSSES_NONE)
+            bytes = larger(bytes, product(16, run->llc[i].num_draws));
+    return bytes;
+}
+
+slt_status slt_plan_memory_of(const slt_run_spec *run, slt_plan_memory *memory,
+                              slt_error *err)
+{
+    slt_batch shape;
+    const size_t samples = slt_data_samples(&run->data);
+    const size_t validation = slt_data_validation(&run->data);
+    const size_t most = samples > validation ? samples : validation;
+    slt_data_shape(&run->data, run->arithmetic, &shape);
+    const uint64_t row = row_bytes(&shape), weights = weight_bytes(run);
+    const uint64_t copies = slt_plan_copies(run);
+    *memory = (slt_plan_memory){.data = sum(product(samples + validation, row),
+                                            batch_bytes(&run->train.batch, samples, row)),
+                                .state = product(copies + 1, weights),
+                                .kept = kept_bytes(run)};
+    slt_status status =
+        slt_net_bytes(&run->model, &shape, most, run->arithmetic, &memory->values, err);
+    for (size_t i = 0; i < run->llc_count && !status; i++) {
+        uint64_t chains;
+        status = chain_bytes(run, &run->llc[i], &shape, &chains, err);
+        memory->chains = larger(memory->chains, chains);
+    }
+    memory->writing = sum(sum(product(copies, weights), memory->kept),
+                          record_bytes(run, product(copies, weights)));
+    return status;
+}

@@ -1,0 +1,195 @@
+#include "run/provenance.h"
+
+#include <gnu/libc-version.h>
+#include <link.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <time.h>
+
+#include <msgpack.h>
+#include <sodium.h>
+#include <xxhash.h>
+#include <yaml.h>
+#ifdef SLT_FLOAT
+#include <sleef.h>
+#endif
+
+#include <sltrace/numerics.h>
+
+#include "base/cpu.h"
+#include "base/escape.h"
+#include "base/fpenv.h"
+#include "num/math.h"
+
+#ifndef SLT_BUILD_FLAGS
+#define SLT_BUILD_FLAGS ""
+#endif
+#ifndef SLT_LINK_FLAGS
+#define SLT_LINK_FLAGS ""
+#endif
+#ifndef SLT_BUILD_FIXED_FLAGS
+#define SLT_BUILD_FIXED_FLAGS ""
+#endif
+#define STRING_OF(x) #x
+#define STRING(x) STRING_OF(x)
+/* Of the header that this was compiled with; the fingerprints tell what was loaded. */
+#ifdef SLT_FLOAT
+#define SLEEF_TEXT                                                                       \
+    STRING(SLEEF_VERSION_MAJOR)                                                          \
+    "." STRING(SLEEF_VERSION_MINOR) "." STRING(SLEEF_VERSION_PATCHLEVEL)
+#else
+#define SLEEF_TEXT "none (SLT_FLOAT=OFF)"
+#endif
+#ifdef __clang__
+#define COMPILER "clang " __clang_version__
+#else
+#define COMPILER "gcc " __VERSION__
+#endif
+
+void slt_provenance_now(char text[32])
+{
+    time_t now;
+    struct tm parts;
+    time(&now);
+    gmtime_r(&now, &parts);
+    strftime(text, 32, "%Y-%m-%dT%H:%M:%SZ", &parts);
+}
+
+static void print_text(slt_buffer *json, const char *key, const char *text)
+{
+    slt_buffer_printf(json, "\"%s\": ", key);
+    slt_escape_json(json, text, strlen(text));
+}
+
+static void print_machine(slt_buffer *json)
+{
+    struct utsname about;
+    if (uname(&about))
+        return;
+    slt_buffer_printf(json, "  ");
+    print_text(json, "host", about.nodename);
+    slt_buffer_printf(json, ",\n  ");
+    print_text(json, "machine", about.machine);
+    slt_buffer_printf(json, ",\n  ");
+    print_text(json, "system", about.sysname);
+    slt_buffer_printf(json, ",\n  ");
+    print_text(json, "release", about.release);
+    slt_buffer_printf(json, ",\n");
+}
+
+static void print_fingerprints(const slt_run_spec *run, slt_buffer *json)
+{
+    const char *between = "";
+    slt_function_set functions = slt_run_functions(run);
+    slt_buffer_printf(json, "  \"fingerprints\": {");
+    for (int f = 0; f < SLT_FN_COUNT; f++) {
+        char text[SLT_FINGERPRINT_MAX];
+        if (!(functions >> f & 1))
+            continue;
+        slt_fingerprint((slt_function)f, run->arithmetic, text);
+        slt_buffer_printf(json, "%s", between);
+        print_text(json, slt_function_name((slt_function)f), text);
+        between = ", ";
+    }
+    slt_buffer_printf(json, "},\n");
+}
+
+static void print_libraries(slt_buffer *json)
+{
+    char xxhash[32];
+    unsigned version = XXH_versionNumber();
+    snprintf(xxhash, sizeof xxhash, "%u.%u.%u", version / 10000, version / 100 % 100,
+             version % 100);
+    slt_buffer_printf(json, "  \"libraries\": {");
+    print_text(json, "glibc", gnu_get_libc_version());
+    slt_buffer_printf(json, ", ");
+    print_text(json, "sleef", SLEEF_TEXT);
+    slt_buffer_printf(json, ", ");
+    print_text(json, "xxhash", xxhash);
+    slt_buffer_printf(json, ", ");
+    print_text(json, "msgpack-c", msgpack_version());
+    slt_buffer_printf(json, ", ");
+    print_text(json, "libyaml", yaml_get_version_string());
+    slt_buffer_printf(json, ", ");
+    print_text(json, "libsodium", sodium_version_string());
+    slt_buffer_printf(json, "}\n");
+}
+
+/* Objects that the process has loaded, the program itself among them as "". A library
+ * that is preloaded, or was linked with fast-math, shows here. */
+static int print_object(struct dl_phdr_info *object, size_t size, void *context)
+{
+    slt_buffer *json = context;
+    const char *slash = strrchr(object->dlpi_name, '/');
+    const char *name = slash ? slash + 1 : object->dlpi_name;
+    (void)size;
+    if (!*name)
+        return 0;
+    if (json->data[json->size - 1] != '[')
+        slt_buffer_printf(json, ", ");
+    slt_escape_json(json, name, strlen(name));
+    return 0;
+}
+
+static void print_loaded(slt_buffer *json)
+{
+    slt_buffer_printf(json, "  \"loaded\": [");
+    if (!json->failed)
+        dl_iterate_phdr(print_object, json);
+    slt_buffer_printf(json, "],\n");
+}
+
+static void print_environment(slt_buffer *json)
+{
+    char now[SLT_FPENV_TEXT_MAX];
+    bool corrected;
+    const char *start = slt_num_environment(&corrected);
+    slt_fpenv_describe(now);
+    slt_buffer_printf(json, "  \"environment\": {");
+    print_text(json, "at_start", start);
+    slt_buffer_printf(json, ", \"corrected\": %s, ", corrected ? "true" : "false");
+    print_text(json, "at_end", now);
+    slt_buffer_printf(json, "},\n");
+}
+
+static void print_build(slt_buffer *json)
+{
+    slt_buffer_printf(json, "  ");
+    print_text(json, "compiler", COMPILER);
+    slt_buffer_printf(json, ",\n  ");
+    print_text(json, "flags", SLT_BUILD_FLAGS);
+    slt_buffer_printf(json, ",\n  ");
+    print_text(json, "fixed_flags", SLT_BUILD_FIXED_FLAGS);
+    slt_buffer_printf(json, ",\n  ");
+    print_text(json, "link_flags", SLT_LINK_FLAGS);
+    slt_buffer_printf(json, ",\n  \"floats\": %s,\n",
+                      slt_num_available(SLT_F64, NULL) ? "false" : "true");
+}
+
+void slt_provenance_print(const slt_run_spec *run, const char *started, bool resumed,
+                          slt_buffer *json)
+{
+    char finished[32];
+    slt_provenance_now(finished);
+    slt_buffer_printf(json, "{\n  ");
+    print_text(json, "sltrace", slt_version());
+    slt_buffer_printf(json, ",\n  \"numerics\": %d,\n", SLT_NUMERICS_REVISION);
+    print_machine(json);
+    slt_buffer_printf(json, "  ");
+    print_text(json, "cpu", slt_cpu_model());
+    slt_buffer_printf(json, ",\n  ");
+    print_text(json, "isa", slt_isa_name(slt_num_isa()));
+    slt_buffer_printf(json, ",\n");
+    print_build(json);
+    print_environment(json);
+    slt_buffer_printf(json, "  ");
+    print_text(json, "started", started);
+    slt_buffer_printf(json, ",\n  ");
+    print_text(json, "finished", finished);
+    slt_buffer_printf(json, ",\n  \"resumed\": %s,\n", resumed ? "true" : "false");
+    print_fingerprints(run, json);
+    print_loaded(json);
+    print_libraries(json);
+    slt_buffer_printf(json, "}\n");
+}

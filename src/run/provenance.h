@@ -1,0 +1,19 @@
+/* Where, when and with what a trace was computed: JSON beside it, never hashed. */
+#ifndef SLT_RUN_PROVENANCE_H
+#define SLT_RUN_PROVENANCE_H
+
+#include <stdint.h>
+
+#include "base/buffer.h"
+#include "learn/spec.h"
+
+/* UTC now as "2026-01-31T12:00:00Z". */
+void slt_provenance_now(char text[32]);
+
+/* Appends the JSON object, to be called by a thread that computed the run: what it finds
+ * of its floating-point environment is told.  started as slt_provenance_now gave it;
+ * resumed: whether an earlier program computed the beginning. */
+void slt_provenance_print(const slt_run_spec *run, const char *started, bool resumed,
+                          slt_buffer *json);
+
+#endif

@@ -1,0 +1,251 @@
+/* The estimates of a run: chains in waves, side by side, records in order. */
+#include "run/execute_parts.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "num/scalar.h"
+
+/* Multiplications between two looks at the caller's wish for a pause: milliseconds. */
+#define SLICE_WORK 4000000u
+
+typedef struct estimate {
+    slt_executor *executor;
+    const slt_llc_spec *spec;
+    bool last; /* of the checkpoints that it is made at */
+    slt_sampler *sampler;
+    const slt_llc_setup *setup;
+    uint64_t at_step;
+    uint64_t slice;      /* updates between two looks */
+    size_t first, count; /* the wave's chains */
+} estimate;
+
+static slt_status write_wave(estimate *e, slt_error *err)
+{
+    slt_execution *at = e->executor->at;
+    slt_status status = SLT_OK;
+    for (size_t i = 0; i < e->count && !status; i++) {
+        const bool stored = slt_llc_stores_losses(e->spec, e->last);
+        uint32_t chain = (uint32_t)(e->first + i);
+        slt_trace_write_chain(e->executor->writer, &at->run->model, e->spec,
+                              (uint32_t)at->llc, chain, e->at_step, e->setup,
+                              &at->chains[chain], stored);
+        at->chains_written++;
+        status = slt_executor_emit(e->executor, err);
+    }
+    return status;
+}
+
+static slt_status wave(estimate *e, slt_error *err)
+{
+    slt_status status =
+        slt_sample_advance(e->executor, e->sampler, e->first, e->count, e->slice, err);
+    return status ? status : write_wave(e, err);
+}
+
+/* ---- Results ----------------------------------------------------------------------- */
+
+/* The mean over the chains of the acceptance of each. */
+static slt_real mean_acceptance(const slt_execution *at)
+{
+    slt_real share[SLT_LLC_CHAINS_MAX];
+    for (size_t i = 0; i < at->chain_count; i++)
+        share[i] = slt_chain_acceptance(&at->chains[i]);
+    return slt_real_mean(share, at->chain_count);
+}
+
+/* *result is the caller's to free. */
+static slt_status find_llc(const estimate *e, slt_llc_result **result, slt_error *err)
+{
+    const slt_execution *at = e->executor->at;
+    const slt_real **losses = calloc(at->chain_count, sizeof *losses);
+    *result = calloc(1, sizeof **result);
+    slt_status status = SLT_OK;
+    if (!losses || !*result)
+        status = slt_fail(err, SLT_RESOURCE, "no memory for an estimate's results");
+    for (size_t i = 0; i < at->chain_count && !status; i++)
+        losses[i] = at->chains[i].losses;
+    if (!status)
+        slt_llc_estimate(e->spec, e->setup, losses, *result);
+    free(losses);
+    return status;
+}
+
+/* The first chain that did not finish, NULL where all did. */
+static const slt_chain *first_failed(const slt_execution *at)
+{
+    for (size_t i = 0; i < at->chain_count; i++)
+        if (at->chains[i].status != SLT_CHAIN_DONE)
+            return &at->chains[i];
+    return NULL;
+}
+
+/* The run ends as its first chain that did not finish. */
+static void note_failure(slt_execution *at, const slt_chain *failed)
+{
+    bool overflow = failed->status == SLT_CHAIN_OVERFLOW;
+    if (at->status == SLT_RUN_DONE) {
+        at->status = overflow ? SLT_RUN_OVERFLOW : SLT_RUN_DIVERGED;
+        snprintf(at->tensor, sizeof at->tensor, "%s", overflow ? failed->overflowed : "");
+    }
+}
+
+static void free_chains(slt_execution *at)
+{
+    for (size_t i = 0; i < at->chain_count; i++)
+        slt_chain_free(&at->chains[i]);
+    free(at->chains);
+    at->chains = NULL;
+    at->chain_count = at->chains_written = 0;
+}
+
+static slt_status finish_estimate(estimate *e, slt_error *err)
+{
+    slt_execution *at = e->executor->at;
+    const slt_chain *failed = first_failed(at);
+    slt_llc_result *llc = NULL;
+    slt_findings found = {0};
+    slt_status status = SLT_OK;
+    if (e->spec->hessian_probes)
+        status = slt_sample_trace(e->executor, e->sampler, e->spec->hessian_probes,
+                                  &found.trace, err);
+    if (failed)
+        note_failure(at, failed);
+    else if (!status)
+        status = find_llc(e, &llc, err);
+    if (!status && llc && e->spec->mala_acceptance)
+        found.acceptance = mean_acceptance(at);
+    found.llc = llc;
+    if (!status)
+        slt_results_of_estimate(&at->results, at->run, at->llc, e->at_step, e->last,
+                                &found);
+    if (!status && at->results.failed)
+        status = slt_fail(err, SLT_RESOURCE, "no memory for the results of a run");
+    free(llc);
+    free_chains(at);
+    return status;
+}
+
+/* ---- One estimate ------------------------------------------------------------------ */
+
+static slt_status create_chains(estimate *e, slt_error *err)
+{
+    slt_execution *at = e->executor->at;
+    at->chains = calloc(e->spec->num_chains, sizeof *at->chains);
+    if (!at->chains)
+        return slt_fail(err, SLT_RESOURCE, "no memory for %zu chains",
+                        e->spec->num_chains);
+    slt_status status = SLT_OK;
+    for (size_t i = 0; i < e->spec->num_chains && !status; i++) {
+        status = slt_chain_create(e->sampler, &at->chains[i], err);
+        at->chain_count += !status;
+    }
+    return status;
+}
+
+static uint64_t slice_of(const slt_run_spec *run, const slt_llc_spec *llc)
+{
+    size_t rows = llc->batch.order == SLT_BATCH_FULL ? slt_data_samples(&run->data)
+                                                     : llc->batch.size;
+    uint64_t work = 3 * (uint64_t)slt_model_parameters(&run->model) * rows;
+    return work < SLICE_WORK ? SLICE_WORK / (work + 1) + 1 : 1;
+}
+
+static slt_status run_estimate(estimate *e, slt_error *err)
+{
+    slt_execution *at = e->executor->at;
+    slt_status status = SLT_OK;
+    if (!at->chains)
+        status = create_chains(e, err);
+    while (!status && at->chains_written < at->chain_count) {
+        e->first = at->chains_written;
+        e->count = at->chain_count - e->first;
+        if (e->count > SLT_WAVE_MAX)
+            e->count = SLT_WAVE_MAX;
+        status = wave(e, err);
+    }
+    return status ? status : finish_estimate(e, err);
+}
+
+/* A stop rule may have ended training before the step that an estimate names; a mark may
+ * never have been reached. */
+size_t slt_sample_places(const slt_execution *at, const slt_llc_spec *spec, size_t *first)
+{
+    const slt_train_spec *train = &at->run->train;
+    *first = at->kept.count;
+    if (!slt_marks_allow(train, &at->marks, spec))
+        return 0;
+    if (spec->place == SLT_LLC_AT_LAST)
+        return 1;
+    if (spec->place == SLT_LLC_AT_CHECKPOINTS) {
+        *first = slt_kept_from(&at->kept, spec->from);
+        return at->kept.count - *first;
+    }
+    uint64_t step = spec->place == SLT_LLC_AT_STEP
+                        ? spec->at
+                        : at->marks.step[slt_mark_find(train, spec->at_mark)];
+    *first = slt_kept_from(&at->kept, step);
+    return *first < at->kept.count && at->kept.steps[*first] == step;
+}
+
+slt_status slt_sample_place(slt_executor *executor, uint64_t step, bool last,
+                            const slt_params *start, slt_error *err)
+{
+    slt_execution *at = executor->at;
+    const slt_llc_spec *spec = &at->run->llc[at->llc];
+    estimate e = {.executor = executor,
+                  .spec = spec,
+                  .last = last,
+                  .at_step = step,
+                  .slice = slice_of(at->run, spec)};
+    slt_status status = slt_sampler_create(at->run, slt_llc_ordinal(at->llc, at->place),
+                                           executor->data, start, &e.sampler, err);
+    if (status)
+        return status;
+    e.setup = slt_sampler_setup(e.sampler);
+    status = run_estimate(&e, err);
+    slt_sampler_free(e.sampler);
+    return status;
+}
+
+static slt_status one_estimate(slt_executor *executor, slt_error *err)
+{
+    slt_execution *at = executor->at;
+    const slt_llc_spec *spec = &at->run->llc[at->llc];
+    const bool ends = spec->place == SLT_LLC_AT_LAST;
+    size_t first, places = slt_sample_places(at, spec, &first);
+    slt_params kept;
+    slt_status status =
+        slt_params_create(&at->run->model, at->run->arithmetic, &kept, err);
+    if (status)
+        return status;
+    while (!status && at->place < places) {
+        uint64_t step = ends ? at->state.step : at->kept.steps[first + at->place];
+        if (!ends)
+            status = slt_kept_load(&at->kept, first + at->place, &kept, err);
+        if (!status)
+            status = slt_sample_place(executor, step, at->place + 1 == places,
+                                      ends ? &at->state.weights : &kept, err);
+        if (!status)
+            at->place++;
+    }
+    slt_params_free(&kept);
+    return status;
+}
+
+slt_status slt_sample(slt_executor *executor, slt_error *err)
+{
+    slt_execution *at = executor->at;
+    slt_status status = SLT_OK;
+    while (!status && at->llc < at->run->llc_count) {
+        status = one_estimate(executor, err);
+        if (status)
+            break;
+        at->llc++;
+        at->place = 0;
+    }
+    if (!status)
+        at->phase = SLT_PHASE_CLOSE;
+    return status;
+}

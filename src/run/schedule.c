@@ -1,0 +1,271 @@
+/* All runs of a manifest over a pool of threads. */
+#include <stdlib.h>
+
+#include "learn/train_group.h"
+#include "manifest/manifest.h"
+#include "num/ensemble.h"
+#include "run/run_list.h"
+#include "run/schedule_parts.h"
+
+/* ---- Several ----------------------------------------------------------------------- */
+
+static void finish_task(void *argument, size_t index)
+{
+    slt_schedule_finish((slt_schedule_job *)argument + index);
+}
+
+static void train_together(slt_schedule *s, slt_schedule_job *jobs, size_t count)
+{
+    slt_execute_job *training = calloc(count, sizeof *training);
+    slt_schedule_job *of[SLT_MEMBERS_MAX];
+    size_t under_way = 0;
+    for (size_t i = 0; i < count && training; i++) {
+        slt_schedule_job *j = &jobs[i];
+        if (!j->under_way)
+            continue;
+        of[under_way] = j;
+        training[under_way++] = (slt_execute_job){.execution = &j->execution,
+                                                  .canonical = j->canonical,
+                                                  .size = j->canonical_size,
+                                                  .writer = &j->writer,
+                                                  .hooks = &j->hooks};
+    }
+    slt_execute_training(training, under_way, s->pool);
+    for (size_t i = 0; i < under_way; i++)
+        if (training[i].status)
+            slt_schedule_fail(of[i], training[i].status, &training[i].error);
+    free(training);
+}
+
+static void run_team(void *argument, size_t index)
+{
+    slt_schedule *s = argument;
+    const slt_schedule_team *t = &s->teams[index];
+    slt_schedule_job *jobs = calloc(t->count, sizeof *jobs);
+    if (!jobs) {
+        slt_schedule_job failed = {.study = s, .run = s->runs[t->first]};
+        slt_error err;
+        slt_schedule_fail(&failed, slt_fail(&err, SLT_RESOURCE, "no memory for a run"),
+                          &err);
+        return;
+    }
+    for (size_t i = 0; i < t->count; i++)
+        slt_schedule_open(s, t->first + i, &jobs[i]);
+    if (t->count > 1)
+        train_together(s, jobs, t->count);
+    slt_pool_each(s->pool, t->count, finish_task, jobs);
+    free(jobs);
+}
+
+/* How many of `count` runs that go together make a team: equal teams, as few as hold
+ * them, but as many as keep all threads busy; full ones where those would be too small.
+ */
+static size_t share_of(const slt_schedule *s, const slt_run_spec *run, size_t count)
+{
+    const size_t width = slt_train_group_width(run), least = slt_train_group_min(run);
+    const size_t jobs = s->options->jobs ? s->options->jobs : 1;
+    const size_t teams = (count + width - 1) / width;
+    const size_t busy = (teams + jobs - 1) / jobs * jobs;
+    if (count / busy >= least)
+        return (count + busy - 1) / busy;
+    return count / teams >= least ? (count + teams - 1) / teams : width;
+}
+
+/* Runs `first` to first + count - 1, by place, go together if any do. */
+static void divide(slt_schedule *s, const slt_run_spec *run, size_t first, size_t count)
+{
+    const bool together = slt_train_group_width(run) > 0;
+    const size_t least = together ? slt_train_group_min(run) : SIZE_MAX;
+    const size_t share = together ? share_of(s, run, count) : 1;
+    for (size_t done = 0, size; done < count; done += size) {
+        const size_t left = count - done;
+        size = left < least ? 1 : left < share ? left : share;
+        s->teams[s->team_count++] = (slt_schedule_team){first + done, size};
+    }
+}
+
+/* ---- The study --------------------------------------------------------------------- */
+
+/* Estimated work by run: updates, each weighing as many numbers as it touches. */
+static void estimate(slt_schedule *s, size_t place, const slt_run_spec *spec)
+{
+    s->work[place] = slt_execute_work(spec);
+    s->weight[place] = 1 + slt_model_parameters(&spec->model);
+}
+
+/* Looks at all runs, and divides those in a row that go together. */
+static slt_status look_ahead(slt_schedule *s, slt_run_spec *head, slt_run_spec *next,
+                             slt_error *err)
+{
+    size_t first = 0;
+    for (size_t i = 0; i < s->run_count; i++) {
+        slt_status status =
+            slt_manifest_run(s->manifest, s->runs[i], i ? next : head, err);
+        if (status)
+            return status;
+        estimate(s, i, i ? next : head);
+        if (i == 0 || slt_train_groups(head, next))
+            continue;
+        divide(s, head, first, i - first);
+        first = i;
+        *head = *next;
+    }
+    if (s->run_count)
+        divide(s, head, first, s->run_count - first);
+    return SLT_OK;
+}
+
+static slt_status plan(slt_schedule *s, slt_error *err)
+{
+    slt_run_spec *specs = calloc(2, sizeof *specs);
+    slt_status status = SLT_OK;
+    s->work = calloc(s->run_count + 1, sizeof *s->work);
+    s->done = calloc(s->run_count + 1, sizeof *s->done);
+    s->weight = calloc(s->run_count + 1, sizeof *s->weight);
+    s->teams = calloc(s->run_count + 1, sizeof *s->teams);
+    s->elsewhere = calloc(s->run_count + 1, sizeof *s->elsewhere);
+    s->foreign = calloc(s->run_count + 1, sizeof *s->foreign);
+    if (!specs || !s->elsewhere || !s->foreign || !s->work || !s->done || !s->weight ||
+        !s->teams)
+        status = slt_fail(err, SLT_RESOURCE, "no memory for %zu runs", s->run_count);
+    if (!status)
+        status = look_ahead(s, &specs[0], &specs[1], err);
+    free(specs);
+    return status;
+}
+
+static size_t count_elsewhere(const slt_schedule *s)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < s->run_count; i++)
+        count += s->elsewhere[i];
+    return count;
+}
+
+/* Runs that another program had are looked at again, as long as one of them is finished
+ * or free by then.  Ours get their names before: of programs that share a study, the last
+ * one to look finds all of the others'. */
+static void share_out(slt_schedule *s)
+{
+    size_t left = SIZE_MAX, before;
+    do {
+        before = left;
+        slt_pool_each(s->pool, s->team_count, run_team, s);
+        left = count_elsewhere(s);
+        if (left)
+            slt_syncer_flush(s->syncer);
+        s->team_count = 0;
+        for (size_t i = 0; i < s->run_count; i++)
+            if (s->elsewhere[i])
+                s->teams[s->team_count++] = (slt_schedule_team){i, 1};
+    } while (left && left < before && !slt_schedule_cancelled(s));
+}
+
+/* What the folder holds of other places, in one line. */
+static void tell_foreign(const slt_schedule *s)
+{
+    slt_run_list list = {0};
+    size_t count = 0;
+    for (size_t i = 0; i < s->run_count; i++) {
+        if (!s->foreign[i])
+            continue;
+        count++;
+        slt_run_list_add(&list, s->runs[i]);
+    }
+    if (count)
+        slt_store_remark(&s->store, "%zu kept %s made elsewhere (no provenance here): %s",
+                         count, count == 1 ? "run was" : "runs were",
+                         slt_run_list_text(&list));
+    slt_run_list_free(&list);
+}
+
+static slt_status refuse_unfinished(const slt_schedule *s, slt_error *err)
+{
+    slt_run_list list = {0};
+    size_t count = count_elsewhere(s);
+    s->counts->elsewhere = count;
+    for (size_t i = 0; i < s->run_count; i++)
+        if (s->elsewhere[i])
+            slt_run_list_add(&list, s->runs[i]);
+    slt_status status = slt_fail(
+        err, SLT_RESOURCE,
+        "%zu of %zu runs %s being computed by another process: %s; all others "
+        "are finished (the same command tells when these are)",
+        count, s->run_count, count == 1 ? "is" : "are", slt_run_list_text(&list));
+    slt_run_list_free(&list);
+    return status;
+}
+
+static slt_status verdict(const slt_schedule *s, slt_error *err)
+{
+    if (s->status && err)
+        *err = s->error;
+    if (s->status)
+        return s->status;
+    if (count_elsewhere(s) && !slt_schedule_cancelled(s))
+        return refuse_unfinished(s, err);
+    if (s->runs_done < s->run_count)
+        return slt_fail(err, SLT_INTERRUPTED,
+                        "stopped; run the same command again to go on");
+    return SLT_OK;
+}
+
+static slt_status run_all(slt_schedule *s, slt_error *err)
+{
+    slt_error unsynced = {0};
+    slt_status status = plan(s, err);
+    if (!status)
+        status = slt_pool_create(s->options->jobs ? s->options->jobs : 1, &s->pool, err);
+    if (status)
+        return status;
+    status = slt_syncer_start(&s->store, &s->syncer, err);
+    if (!status) {
+        share_out(s);
+        status = slt_syncer_stop(s->syncer, &unsynced);
+        if (!status || (s->status && s->status != SLT_INTERRUPTED))
+            status = verdict(s, err);
+        else if (err)
+            *err = unsynced;
+        tell_foreign(s);
+    }
+    slt_pool_free(s->pool);
+    return status;
+}
+
+static size_t list_runs(const slt_manifest *manifest, const bool *selected, size_t *runs)
+{
+    size_t count = 0;
+    for (size_t run = 0; run < slt_manifest_runs(manifest); run++)
+        if (!selected || selected[run])
+            runs[count++] = run;
+    return count;
+}
+
+slt_status slt_study_run(slt_manifest *manifest, const slt_study_options *options,
+                         slt_study_counts *counts, slt_error *err)
+{
+    size_t *runs = calloc(slt_manifest_runs(manifest) + 1, sizeof *runs);
+    if (!runs)
+        return slt_fail(err, SLT_RESOURCE, "no memory for the list of runs");
+    *counts = (slt_study_counts){0};
+    slt_schedule s = {.manifest = manifest,
+                      .options = options,
+                      .runs = runs,
+                      .run_count = list_runs(manifest, options->selected, runs),
+                      .counts = counts};
+    slt_status status = slt_store_open(manifest, options, &s.store, err);
+    if (!status) {
+        pthread_mutex_init(&s.mutex, NULL);
+        status = run_all(&s, err);
+        pthread_mutex_destroy(&s.mutex);
+        slt_store_close(&s.store);
+    }
+    free(s.work);
+    free(s.done);
+    free(s.weight);
+    free(s.teams);
+    free(s.elsewhere);
+    free(s.foreign);
+    free(runs);
+    return status;
+}

@@ -1,0 +1,326 @@
+#include "run/snapshot.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/endian.h"
+#include "codec/digest.h"
+
+#define MAGIC "sltsnap2"
+#define HEAD_SIZE 24 /* magic, then XXH3-128 of all that follows */
+
+/* ---- Storing ----------------------------------------------------------------------- */
+
+static void put_u64(slt_buffer *bytes, uint64_t value)
+{
+    uint8_t le[8];
+    slt_store_le64(le, value);
+    slt_buffer_append(bytes, le, sizeof le);
+}
+
+static void put_params(slt_buffer *bytes, const slt_params *params)
+{
+    for (size_t i = 0; i < params->count; i++) {
+        if (!params->owned[i])
+            continue;
+        uint8_t *at = slt_buffer_extend(bytes, slt_tensor_bytes(&params->tensor[i]));
+        if (at)
+            slt_tensor_store(&params->tensor[i], at);
+    }
+}
+
+static void put_state(slt_buffer *bytes, const slt_state *state)
+{
+    put_u64(bytes, state->step);
+    put_u64(bytes, state->beta1_power.bits);
+    put_u64(bytes, state->beta2_power.bits);
+    put_params(bytes, &state->weights);
+    if (state->has_m)
+        put_params(bytes, &state->m);
+    if (state->has_v)
+        put_params(bytes, &state->v);
+}
+
+static void put_metrics(slt_buffer *bytes, const slt_metrics *metrics)
+{
+    put_u64(bytes, metrics->count);
+    for (size_t i = 0; i < metrics->count; i++) {
+        slt_buffer_append(bytes, metrics->name[i], sizeof metrics->name[i]);
+        put_u64(bytes, metrics->value[i].bits);
+    }
+}
+
+static void put_marks(slt_buffer *bytes, const slt_execution *at)
+{
+    for (size_t i = 0; i < at->run->train.mark_count; i++) {
+        put_u64(bytes, at->marks.reached[i]);
+        put_u64(bytes, at->marks.step[i]);
+    }
+}
+
+static void put_kept(slt_buffer *bytes, const slt_kept *kept)
+{
+    put_u64(bytes, kept->count);
+    for (size_t i = 0; i < kept->count; i++)
+        put_u64(bytes, kept->steps[i]);
+    slt_buffer_append(bytes, kept->bytes.data, kept->bytes.size);
+}
+
+static void put_results(slt_buffer *bytes, const slt_execution *at)
+{
+    put_u64(bytes, at->results.count);
+    for (size_t i = 0; i < at->results.count; i++) {
+        const slt_trace_metric *result = &at->results.list[i];
+        slt_buffer_append(bytes, result->name, sizeof result->name);
+        put_u64(bytes, result->value.bits);
+    }
+}
+
+static void put_chains(slt_buffer *bytes, const slt_execution *at)
+{
+    put_u64(bytes, at->chain_count);
+    for (size_t i = 0; i < at->chain_count; i++) {
+        const slt_chain *chain = &at->chains[i];
+        put_u64(bytes, chain->updates);
+        put_u64(bytes, chain->draws);
+        for (uint64_t draw = 0; draw < chain->draws; draw++)
+            put_u64(bytes, chain->losses[draw].bits);
+        put_params(bytes, &chain->weights);
+        put_u64(bytes, chain->acceptance_sum.bits);
+        put_u64(bytes, chain->status);
+        put_u64(bytes, chain->ended);
+        slt_buffer_append(bytes, chain->overflowed, sizeof chain->overflowed);
+    }
+}
+
+void slt_snapshot_store(const slt_execution *at, const slt_snapshot_place *place,
+                        slt_buffer *bytes)
+{
+    size_t start = bytes->size;
+    slt_buffer_append(bytes, MAGIC "0123456789abcdef", HEAD_SIZE);
+    slt_buffer_append(bytes, place->experiment.bytes, sizeof place->experiment.bytes);
+    put_u64(bytes, place->records);
+    put_u64(bytes, place->written);
+    slt_buffer_append(bytes, place->hash.bytes, sizeof place->hash.bytes);
+    put_u64(bytes, at->phase);
+    put_state(bytes, &at->state);
+    put_u64(bytes, at->has_checkpoint);
+    put_u64(bytes, at->checkpoint_step);
+    put_metrics(bytes, &at->metrics);
+    put_marks(bytes, at);
+    put_kept(bytes, &at->kept);
+    put_u64(bytes, at->status);
+    slt_buffer_append(bytes, at->tensor, sizeof at->tensor);
+    put_u64(bytes, at->end_step);
+    put_u64(bytes, at->llc);
+    put_u64(bytes, at->place);
+    put_u64(bytes, at->chains_written);
+    put_results(bytes, at);
+    put_chains(bytes, at);
+    if (bytes->failed)
+        return;
+    uint8_t *head = bytes->data + start;
+    slt_digest sum = slt_digest_of(head + HEAD_SIZE, bytes->size - start - HEAD_SIZE);
+    memcpy(head + 8, sum.bytes, sizeof sum.bytes);
+}
+
+/* ---- Loading: a cursor that latches ------------------------------------------------ */
+
+typedef struct cursor {
+    const uint8_t *at;
+    size_t left;
+    bool failed;
+    bool short_of_memory;
+} cursor;
+
+static const uint8_t *take(cursor *from, size_t size)
+{
+    if (from->failed || size > from->left) {
+        from->failed = true;
+        return NULL;
+    }
+    const uint8_t *at = from->at;
+    from->at += size;
+    from->left -= size;
+    return at;
+}
+
+static uint64_t take_u64(cursor *from)
+{
+    const uint8_t *at = take(from, 8);
+    return at ? slt_load_le64(at) : 0;
+}
+
+/* A number that must not exceed max. */
+static size_t take_upto(cursor *from, size_t max)
+{
+    uint64_t value = take_u64(from);
+    if (value > max)
+        from->failed = true;
+    return from->failed ? 0 : (size_t)value;
+}
+
+static slt_real take_real(cursor *from)
+{
+    return (slt_real){take_u64(from)};
+}
+
+static void take_bytes(cursor *from, void *to, size_t size)
+{
+    const uint8_t *at = take(from, size);
+    if (at)
+        memcpy(to, at, size);
+}
+
+static void take_params(cursor *from, slt_params *params)
+{
+    for (size_t i = 0; i < params->count; i++) {
+        if (!params->owned[i])
+            continue;
+        size_t size = slt_tensor_bytes(&params->tensor[i]);
+        const uint8_t *at = take(from, size);
+        if (at && slt_tensor_load(&params->tensor[i], at, size, NULL))
+            from->failed = true;
+    }
+    slt_params_share(params);
+}
+
+static void take_state(cursor *from, slt_state *state)
+{
+    state->step = take_u64(from);
+    state->beta1_power = take_real(from);
+    state->beta2_power = take_real(from);
+    take_params(from, &state->weights);
+    if (state->has_m)
+        take_params(from, &state->m);
+    if (state->has_v)
+        take_params(from, &state->v);
+}
+
+static void take_metrics(cursor *from, slt_metrics *metrics)
+{
+    metrics->count = take_upto(from, SLT_METRICS_MAX);
+    for (size_t i = 0; i < metrics->count; i++) {
+        take_bytes(from, metrics->name[i], sizeof metrics->name[i]);
+        metrics->name[i][sizeof metrics->name[i] - 1] = 0;
+        metrics->value[i] = take_real(from);
+    }
+}
+
+static void take_marks(cursor *from, slt_execution *at)
+{
+    for (size_t i = 0; i < at->run->train.mark_count; i++) {
+        at->marks.reached[i] = take_upto(from, 1);
+        at->marks.step[i] = take_u64(from);
+    }
+}
+
+static void take_kept(cursor *from, slt_execution *at)
+{
+    size_t size = slt_kept_size(&at->state.weights);
+    size_t count = take_upto(from, from->left / (8 + size));
+    const uint8_t *steps = take(from, count * 8);
+    uint64_t last = 0;
+    for (size_t i = 0; i < count && !from->failed; i++) {
+        uint64_t step = slt_load_le64(steps + 8 * i);
+        const uint8_t *bytes = take(from, size);
+        if ((i && step <= last) || !bytes)
+            from->failed = true;
+        else if (slt_kept_add_bytes(&at->kept, step, bytes, size, NULL))
+            from->failed = from->short_of_memory = true;
+        last = step;
+    }
+}
+
+static void take_results(cursor *from, slt_execution *at)
+{
+    size_t count = take_upto(from, from->left / 48);
+    for (size_t i = 0; i < count && !from->failed; i++) {
+        slt_trace_metric result;
+        take_bytes(from, result.name, sizeof result.name);
+        result.name[sizeof result.name - 1] = 0;
+        result.value = take_real(from);
+        slt_results_add(&at->results, result.name, result.value);
+    }
+}
+
+static void take_place(cursor *from, slt_snapshot_place *place)
+{
+    take_bytes(from, place->experiment.bytes, sizeof place->experiment.bytes);
+    place->records = take_u64(from);
+    place->written = take_u64(from);
+    take_bytes(from, place->hash.bytes, sizeof place->hash.bytes);
+}
+
+static void take_chain(cursor *from, slt_chain *chain, uint64_t draws_max)
+{
+    chain->updates = take_u64(from);
+    chain->draws = take_upto(from, (size_t)draws_max);
+    for (uint64_t draw = 0; draw < chain->draws; draw++)
+        chain->losses[draw] = take_real(from);
+    take_params(from, &chain->weights);
+    chain->acceptance_sum = take_real(from);
+    chain->status = (slt_chain_status)take_upto(from, SLT_CHAIN_OVERFLOW);
+    chain->ended = take_upto(from, 1);
+    take_bytes(from, chain->overflowed, sizeof chain->overflowed);
+    chain->overflowed[sizeof chain->overflowed - 1] = 0;
+}
+
+static void take_chains(cursor *from, slt_execution *at, size_t count)
+{
+    const slt_llc_spec *spec = &at->run->llc[at->llc];
+    at->chains = calloc(count, sizeof *at->chains);
+    from->short_of_memory |= !at->chains;
+    while (at->chain_count < count && !from->failed && !from->short_of_memory) {
+        slt_chain *chain = &at->chains[at->chain_count];
+        from->short_of_memory = slt_chain_room(at->run, spec, chain, NULL) != SLT_OK;
+        if (from->short_of_memory)
+            return;
+        at->chain_count++;
+        take_chain(from, chain, spec->num_draws);
+    }
+}
+
+static void take_body(cursor *from, slt_execution *at)
+{
+    at->phase = (slt_phase)take_upto(from, SLT_PHASE_CLOSE);
+    take_state(from, &at->state);
+    at->has_checkpoint = take_upto(from, 1);
+    at->checkpoint_step = take_u64(from);
+    take_metrics(from, &at->metrics);
+    take_marks(from, at);
+    take_kept(from, at);
+    at->status = (slt_run_status)take_upto(from, SLT_RUN_OVERFLOW);
+    take_bytes(from, at->tensor, sizeof at->tensor);
+    at->tensor[sizeof at->tensor - 1] = 0;
+    at->end_step = take_u64(from);
+    at->llc = take_upto(from, at->run->llc_count);
+    at->place = take_upto(from, SLT_LLC_CHECKPOINTS_MAX);
+    size_t chains = at->llc < at->run->llc_count ? at->run->llc[at->llc].num_chains : 0;
+    at->chains_written = take_upto(from, chains);
+    take_results(from, at);
+    size_t count = take_upto(from, chains);
+    if (count && count != chains) /* an estimate under way has all its chains */
+        from->failed = true;
+    if (count && !from->failed)
+        take_chains(from, at, count);
+    from->failed |= from->left > 0;
+}
+
+slt_status slt_snapshot_load(const uint8_t *bytes, size_t size, slt_execution *execution,
+                             slt_snapshot_place *place, slt_error *err)
+{
+    if (size < HEAD_SIZE || memcmp(bytes, MAGIC, 8))
+        return slt_fail(err, SLT_FORMAT, "not a snapshot");
+    slt_digest sum = slt_digest_of(bytes + HEAD_SIZE, size - HEAD_SIZE);
+    if (memcmp(bytes + 8, sum.bytes, sizeof sum.bytes))
+        return slt_fail(err, SLT_FORMAT, "damaged");
+    cursor from = {.at = bytes + HEAD_SIZE, .left = size - HEAD_SIZE};
+    take_place(&from, place);
+    take_body(&from, execution);
+    if (from.short_of_memory || execution->results.failed)
+        return slt_fail(err, SLT_RESOURCE, "no memory for a snapshot");
+    if (from.failed)
+        return slt_fail(err, SLT_FORMAT, "not of this run's form");
+    return SLT_OK;
+}

@@ -1,0 +1,243 @@
+#include "run/sync.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+typedef struct finished {
+    size_t run;
+    slt_digest experiment;
+    bool leftovers;
+} finished;
+
+typedef struct batch {
+    finished *runs;
+    size_t count, capacity;
+} batch;
+
+struct slt_syncer {
+    const slt_store *store;
+    int folder; /* OUT, open: names the file system */
+    pthread_t thread;
+    pthread_mutex_t mutex; /* of what follows */
+    pthread_cond_t changed, idle;
+    batch waiting;
+    bool hurried, stopping; /* not to wait for the second to end; to end then */
+    bool busy, renamed;
+    slt_status status;
+    slt_error error;
+};
+
+/* ---- One batch --------------------------------------------------------------------- */
+
+static slt_status sync_one(const char *path, slt_error *err)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return slt_fail(err, SLT_FILE, "%s: cannot open: %s", path, strerror(errno));
+    slt_status status = slt_file_sync(fd, path, err);
+    close(fd);
+    return status;
+}
+
+/* Where the system has no syncfs. */
+static slt_status sync_each(const slt_syncer *s, const batch *b, slt_error *err)
+{
+    slt_status status = SLT_OK;
+    for (size_t i = 0; i < b->count && !status; i++) {
+        slt_run_files files;
+        status = slt_run_files_name(s->store, b->runs[i].run, &files, err);
+        if (!status)
+            status = sync_one(files.part, err);
+        if (!status)
+            status = sync_one(files.provenance, err);
+    }
+    return status;
+}
+
+static slt_status sync_batch(const slt_syncer *s, const batch *b, slt_error *err)
+{
+    if (syncfs(s->folder) == 0)
+        return SLT_OK;
+    if (errno == ENOSYS || errno == EINVAL || errno == ENOTSUP)
+        return sync_each(s, b, err);
+    return slt_fail(err, SLT_FILE, "%s: cannot sync: %s", s->store->out, strerror(errno));
+}
+
+static slt_status finish(const slt_syncer *s, const finished *one, slt_error *err)
+{
+    slt_run_files files;
+    slt_status status = slt_run_files_name(s->store, one->run, &files, err);
+    files.leftovers = one->leftovers;
+    if (!status)
+        status = slt_run_files_rename(&files, err);
+    slt_store_release(s->store, one->experiment);
+    return status;
+}
+
+static void carry_out(slt_syncer *s, const batch *b)
+{
+    slt_error error = {0};
+    slt_status status = sync_batch(s, b, &error);
+    for (size_t i = 0; i < b->count && !status; i++)
+        status = finish(s, &b->runs[i], &error);
+    pthread_mutex_lock(&s->mutex);
+    s->renamed = true;
+    if (status && !s->status) {
+        s->status = status;
+        s->error = error;
+    }
+    pthread_mutex_unlock(&s->mutex);
+}
+
+/* ---- The thread -------------------------------------------------------------------- */
+
+/* With the mutex held: until something waits and a second has gone since the last sync,
+ * or somebody waits for it. */
+static void wait_for_work(slt_syncer *s, const struct timespec *next)
+{
+    int timed_out = 0;
+    while (!s->hurried && !s->waiting.count)
+        pthread_cond_wait(&s->changed, &s->mutex);
+    while (!s->hurried && timed_out != ETIMEDOUT)
+        timed_out = pthread_cond_timedwait(&s->changed, &s->mutex, next);
+}
+
+static void *work(void *argument)
+{
+    slt_syncer *s = argument;
+    struct timespec next;
+    bool more = true;
+    clock_gettime(CLOCK_MONOTONIC, &next);
+    pthread_mutex_lock(&s->mutex);
+    while (more) {
+        next.tv_sec++;
+        wait_for_work(s, &next);
+        batch mine = s->waiting;
+        s->waiting = (batch){0};
+        s->hurried = s->stopping;
+        s->busy = true;
+        more = !s->stopping;
+        pthread_mutex_unlock(&s->mutex);
+        if (mine.count)
+            carry_out(s, &mine);
+        free(mine.runs);
+        clock_gettime(CLOCK_MONOTONIC, &next);
+        pthread_mutex_lock(&s->mutex);
+        s->busy = false;
+        pthread_cond_broadcast(&s->idle);
+    }
+    pthread_mutex_unlock(&s->mutex);
+    return NULL;
+}
+
+/* Signals are for the threads that compute. */
+static int start_thread(slt_syncer *s)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    int failed = pthread_create(&s->thread, NULL, work, s);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return failed;
+}
+
+slt_status slt_syncer_start(const slt_store *store, slt_syncer **out, slt_error *err)
+{
+    pthread_condattr_t clock;
+    slt_syncer *s = calloc(1, sizeof *s);
+    *out = NULL;
+    if (!s)
+        return slt_fail(err, SLT_RESOURCE, "no memory for a study");
+    s->store = store;
+    s->folder = open(store->out, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    slt_status status = SLT_OK;
+    if (s->folder < 0)
+        status = slt_fail(err, SLT_FILE, "%s: cannot open the folder: %s", store->out,
+                          strerror(errno));
+    pthread_mutex_init(&s->mutex, NULL);
+    pthread_condattr_init(&clock);
+    pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
+    pthread_cond_init(&s->changed, &clock);
+    pthread_cond_init(&s->idle, NULL);
+    pthread_condattr_destroy(&clock);
+    if (!status && start_thread(s))
+        status = slt_fail(err, SLT_RESOURCE, "no thread for a study");
+    if (!status) {
+        *out = s;
+        return SLT_OK;
+    }
+    if (s->folder >= 0)
+        close(s->folder);
+    free(s);
+    return status;
+}
+
+slt_status slt_syncer_put(slt_syncer *s, size_t run, slt_digest experiment,
+                          bool leftovers, slt_error *err)
+{
+    pthread_mutex_lock(&s->mutex);
+    batch *b = &s->waiting;
+    slt_status status = SLT_OK;
+    if (b->count == b->capacity) {
+        size_t capacity = b->capacity ? 2 * b->capacity : 16;
+        finished *runs = realloc(b->runs, capacity * sizeof *runs);
+        if (runs) {
+            b->runs = runs;
+            b->capacity = capacity;
+        } else {
+            status = slt_fail(err, SLT_RESOURCE, "no memory for a finished run");
+        }
+    }
+    if (!status)
+        b->runs[b->count++] = (finished){run, experiment, leftovers};
+    if (b->count == 1)
+        pthread_cond_signal(&s->changed);
+    pthread_mutex_unlock(&s->mutex);
+    return status;
+}
+
+/* Renames are there to stay once their folder is synced. */
+static slt_status sync_names(const slt_syncer *s, slt_error *err)
+{
+    char path[SLT_FILE_PATH_MAX];
+    slt_status status = slt_path_print(path, err, "%s/traces", s->store->out);
+    return status ? status : slt_folder_sync(path, err);
+}
+
+void slt_syncer_flush(slt_syncer *s)
+{
+    pthread_mutex_lock(&s->mutex);
+    while (s->waiting.count || s->busy) {
+        s->hurried = true;
+        pthread_cond_signal(&s->changed);
+        pthread_cond_wait(&s->idle, &s->mutex);
+    }
+    pthread_mutex_unlock(&s->mutex);
+}
+
+slt_status slt_syncer_stop(slt_syncer *s, slt_error *err)
+{
+    pthread_mutex_lock(&s->mutex);
+    s->stopping = s->hurried = true;
+    pthread_cond_signal(&s->changed);
+    pthread_mutex_unlock(&s->mutex);
+    pthread_join(s->thread, NULL);
+    slt_status status = s->status;
+    if (status && err)
+        *err = s->error;
+    if (!status && s->renamed)
+        status = sync_names(s, err);
+    pthread_cond_destroy(&s->changed);
+    pthread_cond_destroy(&s->idle);
+    pthread_mutex_destroy(&s->mutex);
+    close(s->folder);
+    free(s->waiting.runs);
+    free(s);
+    return status;
+}

@@ -1,0 +1,218 @@
+#include "trace/trace_agree_parts.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <sltrace/numerics.h>
+
+#include "manifest/manifest.h"
+
+/* ---- Contradictions ---------------------------------------------------------------- */
+
+void slt_agree_refuse(slt_agree *a, size_t index, const char *format, ...)
+{
+    if (a->status)
+        return;
+    const slt_record *record = slt_trace_record(a->trace, index);
+    char text[400];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    a->status = slt_fail(a->err, SLT_FORMAT, "%s: record %zu (%s): byte %zu: %s", a->name,
+                         index, slt_record_kind_name(record->kind), record->offset, text);
+}
+
+void slt_agree_text(slt_agree *a, size_t index, const char *field, const char *expected,
+                    const char *found)
+{
+    if (strcmp(expected, found) != 0)
+        slt_agree_refuse(a, index, "%s: expected %s, found %s", field, expected, found);
+}
+
+void slt_agree_uint(slt_agree *a, size_t index, const char *field, uint64_t expected,
+                    uint64_t found)
+{
+    if (expected != found)
+        slt_agree_refuse(a, index, "%s: expected %" PRIu64 ", found %" PRIu64, field,
+                         expected, found);
+}
+
+void slt_agree_real(slt_agree *a, size_t index, const char *field, slt_real expected,
+                    slt_real found)
+{
+    char want[SLT_REAL_TEXT_MAX], got[SLT_REAL_TEXT_MAX];
+    if (expected.bits == found.bits ||
+        (!slt_real_finite(expected) && !slt_real_finite(found)))
+        return;
+    slt_real_text(expected, want);
+    slt_real_text(found, got);
+    slt_agree_refuse(a, index, "%s: expected %s, found %s", field, want, got);
+}
+
+void slt_agree_memory(slt_agree *a)
+{
+    if (!a->status)
+        a->status = slt_fail(a->err, SLT_RESOURCE, "%s: no memory to check it", a->name);
+}
+
+slt_status slt_trace_metrics(const slt_record *record, slt_metrics *metrics,
+                             slt_error *err)
+{
+    *metrics = (slt_metrics){0};
+    for (size_t i = 0; i < record->metric_count; i++) {
+        size_t length = strlen(record->metrics[i].name);
+        if (i == SLT_METRICS_MAX || length >= SLT_NAME_MAX)
+            return slt_fail(err, SLT_FORMAT,
+                            "checkpoint of step %" PRIu64 ": metric %s: no run has it",
+                            record->step, record->metrics[i].name);
+        memcpy(metrics->name[i], record->metrics[i].name, length + 1);
+        metrics->value[i] = record->metrics[i].value;
+        metrics->count++;
+    }
+    return SLT_OK;
+}
+
+/* ---- Header, table and end --------------------------------------------------------- */
+
+/* The functions that the run calls, by name.  Their fingerprints are of the machine that
+ * made the trace. */
+static void judge_functions(slt_agree *a, const slt_trace_head *head)
+{
+    slt_function_set set = slt_run_functions(a->run);
+    size_t at = 0;
+    for (int f = 0; f < SLT_FN_COUNT; f++) {
+        if (!(set >> f & 1))
+            continue;
+        slt_agree_text(a, 0, "functions", slt_function_name((slt_function)f),
+                       at < head->function_count ? head->functions[at].name : "no more");
+        at++;
+    }
+    if (at < head->function_count)
+        slt_agree_text(a, 0, "functions", "no more", head->functions[at].name);
+}
+
+/* Where checkpoints and chains end, and whether training came to its end: a status of a
+ * run that is not `done` is its chains', where one of these is not `done`. */
+static void find_parts(slt_agree *a)
+{
+    size_t count = slt_trace_records(a->trace), i = 1;
+    a->end = slt_trace_record(a->trace, count - 1);
+    while (slt_trace_record(a->trace, i)->kind == SLT_RECORD_CHECKPOINT)
+        i++;
+    a->chains = i;
+    for (; slt_trace_record(a->trace, i)->kind == SLT_RECORD_CHAIN; i++) {
+        const slt_record *chain = slt_trace_record(a->trace, i);
+        if (a->chain_status == SLT_RUN_DONE)
+            a->chain_status = chain->chain_status;
+    }
+    a->table = i;
+    a->trained = a->end->status == SLT_RUN_DONE || a->chains < a->table;
+    if (slt_trace_record(a->trace, i)->kind != SLT_RECORD_TABLE)
+        slt_agree_refuse(a, i, "expected a table of results before it");
+}
+
+/* What can overflow: values (the data's, those of ops, the target), weights, moments. */
+static bool is_tensor(const slt_run_spec *run, const char *name)
+{
+    const slt_model_spec *model = &run->model;
+    const bool moment = strncmp(name, "m/", 2) == 0 || strncmp(name, "v/", 2) == 0;
+    slt_batch data;
+    slt_data_shape(&run->data, run->arithmetic, &data);
+    bool found = strcmp(name, "y*") == 0;
+    for (size_t i = 0; i < data.inputs && !found; i++)
+        found = strcmp(name, data.input_name[i]) == 0;
+    for (size_t i = 0; i < model->op_count && !found; i++)
+        found = strcmp(name, model->ops[i].out) == 0;
+    return found ||
+           slt_model_weight(model, name + (moment ? 2 : 0)) < model->weight_count;
+}
+
+static void judge_end(slt_agree *a)
+{
+    size_t index = slt_trace_records(a->trace) - 1;
+    const slt_train_spec *train = &a->run->train;
+    uint64_t step = a->end->step;
+    if (a->trained)
+        slt_agree_text(a, index, "status", slt_run_status_name(a->chain_status),
+                       slt_run_status_name(a->end->status));
+    if (a->end->status == SLT_RUN_OVERFLOW && a->run->arithmetic != SLT_FIXED)
+        slt_agree_refuse(a, index, "status: expected overflow in fixed alone");
+    if (a->end->status_tensor[0] && !is_tensor(a->run, a->end->status_tensor))
+        slt_agree_refuse(a, index, "tensor: the run has none that is called %s",
+                         a->end->status_tensor);
+    if (step > train->steps)
+        slt_agree_refuse(a, index, "step: expected at most %" PRIu64 ", found %" PRIu64,
+                         train->steps, step);
+    if (!a->trained || step == train->steps)
+        return;
+    if (!train->stops)
+        slt_agree_uint(a, index, "step", train->steps, step);
+    else if (step < train->stop_after)
+        slt_agree_refuse(a, index, "step: expected at least %" PRIu64 ", found %" PRIu64,
+                         train->stop_after, step);
+}
+
+static void judge_table(slt_agree *a)
+{
+    const slt_record *table = slt_trace_record(a->trace, a->table);
+    for (size_t i = 0; i < a->found.count && !a->status; i++) {
+        const slt_trace_metric *expected = &a->found.list[i];
+        const bool there = i < table->result_count;
+        slt_agree_text(a, a->table, "results", expected->name,
+                       there ? table->results[i].name : "no more");
+        if (there)
+            slt_agree_real(a, a->table, expected->name, expected->value,
+                           table->results[i].value);
+    }
+    if (table->result_count > a->found.count)
+        slt_agree_text(a, a->table, "results", "no more",
+                       table->results[a->found.count].name);
+}
+
+static void judge(slt_agree *a, const slt_trace_head *head)
+{
+    judge_functions(a, head);
+    find_parts(a);
+    if (!a->status)
+        judge_end(a);
+    if (!a->status)
+        slt_agree_checkpoints(a);
+    slt_results_of_training(&a->found, a->run, &a->last, a->end->step, &a->marks);
+    if (!a->status)
+        slt_agree_chains(a);
+    if (a->found.failed)
+        slt_agree_memory(a);
+    if (!a->status)
+        judge_table(a);
+    slt_results_free(&a->found);
+}
+
+slt_status slt_trace_agree(const slt_trace *trace, const slt_trace_head *head,
+                           const char *name, slt_error *err)
+{
+    slt_error wrong = {0};
+    if (head->numerics != SLT_NUMERICS_REVISION)
+        return slt_fail(err, SLT_UNFIT,
+                        "%s: cannot judge here: numerics revision %u, this program has "
+                        "%d",
+                        name, head->numerics, SLT_NUMERICS_REVISION);
+    slt_run_spec *run = calloc(1, sizeof *run);
+    slt_agree a = {.trace = trace, .name = name, .run = run, .err = err};
+    slt_status status = SLT_OK;
+    if (!run)
+        slt_agree_memory(&a);
+    else
+        status = slt_canonical_decode(head->run.bytes, head->run.size, run, &wrong);
+    if (status == SLT_RESOURCE)
+        slt_agree_memory(&a);
+    else if (status)
+        slt_agree_refuse(&a, 0, "run: %s", wrong.text);
+    if (!a.status)
+        judge(&a, head);
+    free(run);
+    return a.status;
+}

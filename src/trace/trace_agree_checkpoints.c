@@ -1,0 +1,292 @@
+/* Checkpoints against the run: which there are, their metrics, their tensors. */
+#include "trace/trace_agree_parts.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "codec/digest.h"
+#include "learn/optimizer.h"
+#include "num/scalar.h"
+#include "trace/trace_writer.h"
+
+/* What goes from one checkpoint to the next. */
+typedef struct walk {
+    slt_agree *a;
+    size_t index;
+    const slt_record *record;
+    uint64_t power_step; /* beta^power_step */
+    slt_real beta1_power, beta2_power;
+    bool seen[SLT_WEIGHTS_MAX]; /* a frozen weight's hash */
+    slt_digest frozen[SLT_WEIGHTS_MAX];
+} walk;
+
+/* ---- Which there are --------------------------------------------------------------- */
+
+/* The first step from `from` on that has a checkpoint by the run's list; UINT64_MAX
+ * behind the last. */
+static uint64_t next_due(const slt_train_spec *train, uint64_t from)
+{
+    uint64_t next = from <= train->steps ? train->steps : UINT64_MAX;
+    if (train->every) {
+        uint64_t times = from / train->every + (from % train->every != 0);
+        uint64_t multiple = (times ? times : 1) * train->every;
+        next = multiple < next ? multiple : next;
+    }
+    for (size_t i = 0; i < train->at_count; i++)
+        if (train->at[i] >= from && train->at[i] < next)
+            next = train->at[i];
+    return next;
+}
+
+/* The step of the checkpoint that must come next.  Training that broke off has those that
+ * lie before its end; at its end, where one was due, its metrics were numbers or not. */
+static uint64_t next_step(const slt_agree *a, uint64_t from)
+{
+    uint64_t due = next_due(&a->run->train, from), end = a->end->step;
+    if (a->trained)
+        return due < end ? due : from <= end ? end : UINT64_MAX;
+    return due < end ? due : UINT64_MAX;
+}
+
+/* Whether a checkpoint was taken at the very step whose update broke off; behind the last
+ * one there is no update. */
+static bool at_break(const slt_agree *a, uint64_t step)
+{
+    const slt_train_spec *train = &a->run->train;
+    return !a->trained && step == a->end->step && step < train->steps &&
+           next_due(train, step) == step;
+}
+
+static void judge_steps(slt_agree *a)
+{
+    uint64_t from = 0;
+    for (size_t i = 1; i < a->chains && !a->status; i++) {
+        const uint64_t found = slt_trace_record(a->trace, i)->step;
+        const uint64_t expected = next_step(a, from);
+        if (expected != UINT64_MAX)
+            slt_agree_uint(a, i, "step", expected, found);
+        else if (!at_break(a, found))
+            slt_agree_refuse(a, i,
+                             "step: expected no checkpoint at %" PRIu64
+                             ": training ended at %" PRIu64,
+                             found, a->end->step);
+        from = found + 1;
+    }
+    const uint64_t missing = next_step(a, from);
+    if (missing != UINT64_MAX)
+        slt_agree_refuse(a, a->chains,
+                         "expected the checkpoint of step %" PRIu64 " before it",
+                         missing);
+}
+
+/* ---- Metrics ----------------------------------------------------------------------- */
+
+/* A share of `rows` samples: count / rows, for some count. */
+static bool is_share(slt_real value, size_t rows)
+{
+    const slt_real all = slt_real_from_u64(rows);
+    uint64_t least = 0, most = rows;
+    while (least < most) {
+        uint64_t middle = least + (most - least) / 2;
+        if (slt_real_less(slt_real_div(slt_real_from_u64(middle), all), value))
+            least = middle + 1;
+        else
+            most = middle;
+    }
+    return slt_real_div(slt_real_from_u64(least), all).bits == value.bits;
+}
+
+static void judge_metric(walk *w, size_t at, slt_metric metric)
+{
+    const slt_data_spec *data = &w->a->run->data;
+    const slt_trace_metric *found = &w->record->metrics[at];
+    const char *name = slt_metric_name(metric);
+    const bool there = at < w->record->metric_count;
+    const size_t rows = slt_metric_of_validation(metric) ? slt_data_validation(data)
+                                                         : slt_data_samples(data);
+    slt_agree_text(w->a, w->index, "metrics", name, there ? found->name : "no more");
+    if (!there)
+        return;
+    if (!slt_real_finite(found->value))
+        slt_agree_refuse(w->a, w->index, "%s: expected a number, found nil", name);
+    else if (slt_metric_of_classes(metric) && !is_share(found->value, rows))
+        slt_agree_refuse(w->a, w->index, "%s: expected a share of %zu samples", name,
+                         rows);
+}
+
+static void judge_metrics(walk *w)
+{
+    slt_metric metrics[4];
+    const size_t count = slt_train_recorded(w->a->run, metrics);
+    for (size_t i = 0; i < count; i++)
+        judge_metric(w, i, metrics[i]);
+    if (count < w->record->metric_count)
+        slt_agree_text(w->a, w->index, "metrics", "no more",
+                       w->record->metrics[count].name);
+}
+
+/* With full batches the loss of update t is the metric of checkpoint t, and the stop rule
+ * looks at no other number. */
+static void judge_stop(walk *w)
+{
+    const slt_train_spec *train = &w->a->run->train;
+    const uint64_t step = w->record->step;
+    if (w->a->status || !train->stops || train->batch.order != SLT_BATCH_FULL ||
+        step < train->stop_after || step == train->steps)
+        return;
+    const bool below = slt_real_less(w->record->metrics[0].value, train->loss_below);
+    const bool stopped = slt_agree_is_last(w->a, step);
+    if (below != stopped)
+        slt_agree_refuse(w->a, w->index,
+                         below ? "loss: training stops below the rule's bound, and did "
+                                 "not stop at step %" PRIu64
+                               : "loss: expected below the stop rule's bound: training "
+                                 "stopped at step %" PRIu64,
+                         step);
+}
+
+/* ---- Tensors ----------------------------------------------------------------------- */
+
+static const char *const forms[] = {[SLT_TRACE_HASHED] = "hashes",
+                                    [SLT_TRACE_STORED] = "the state",
+                                    [SLT_TRACE_JOINT] = "a joint hash"};
+
+static slt_trace_tensors form_of(const slt_record *record)
+{
+    if (record->has_joint)
+        return SLT_TRACE_JOINT;
+    return record->has_state ? SLT_TRACE_STORED : SLT_TRACE_HASHED;
+}
+
+/* A weight that no update touches keeps its hash. */
+static void judge_frozen(walk *w, size_t weight, const slt_trace_tensor *tensor)
+{
+    if (w->seen[weight] && !slt_digest_equal(w->frozen[weight], tensor->hash))
+        slt_agree_refuse(w->a, w->index,
+                         "tensor %s: expected the hash that it had before: it is frozen",
+                         tensor->name);
+    w->seen[weight] = true;
+    w->frozen[weight] = tensor->hash;
+}
+
+static void judge_tensor(walk *w, const char *prefix, size_t weight, size_t *at)
+{
+    const slt_run_spec *run = w->a->run;
+    const slt_weight_spec *spec = &run->model.weights[weight];
+    const slt_record *record = w->record;
+    char name[SLT_NAME_MAX + 2], field[SLT_NAME_MAX + 20];
+    snprintf(name, sizeof name, "%s%s", prefix, spec->name);
+    snprintf(field, sizeof field, "tensor %s", name);
+    const bool there = *at < record->tensor_count;
+    const slt_trace_tensor *tensor = there ? &record->tensors[(*at)++] : NULL;
+    slt_agree_text(w->a, w->index, "tensors", name, there ? tensor->name : "no more");
+    if (!there)
+        return;
+    slt_agree_text(w->a, w->index, field, slt_arithmetic_name(run->arithmetic),
+                   tensor->type);
+    if (tensor->rows != spec->rows || tensor->cols != spec->cols)
+        slt_agree_refuse(w->a, w->index, "%s: expected %zu x %zu, found %zu x %zu", field,
+                         spec->rows, spec->cols, tensor->rows, tensor->cols);
+    if (!spec->trainable)
+        judge_frozen(w, weight, tensor);
+}
+
+static void judge_group(walk *w, const char *prefix, size_t *at)
+{
+    const slt_model_spec *model = &w->a->run->model;
+    for (size_t i = 0; i < model->weight_count; i++)
+        if (slt_model_owner(model, i) == i && (!*prefix || model->weights[i].trainable))
+            judge_tensor(w, prefix, i, at);
+}
+
+static void judge_tensors(walk *w)
+{
+    const slt_optimizer_spec *optimizer = &w->a->run->train.optimizer;
+    size_t at = 0;
+    judge_group(w, "", &at);
+    if (slt_optimizer_has_m(optimizer))
+        judge_group(w, "m/", &at);
+    if (slt_optimizer_has_v(optimizer))
+        judge_group(w, "v/", &at);
+    if (at < w->record->tensor_count)
+        slt_agree_text(w->a, w->index, "tensors", "no more", w->record->tensors[at].name);
+}
+
+/* Products that are made at reading, at most: a step is not proven by that many bytes. */
+#define POWERS_MAX (UINT64_C(1) << 26)
+
+static void judge_powers(walk *w)
+{
+    const slt_optimizer_spec *optimizer = &w->a->run->train.optimizer;
+    if (w->record->step > POWERS_MAX)
+        return;
+    for (; w->power_step < w->record->step; w->power_step++) {
+        w->beta1_power = slt_real_mul(w->beta1_power, optimizer->beta1);
+        w->beta2_power = slt_real_mul(w->beta2_power, optimizer->beta2);
+    }
+    slt_agree_real(w->a, w->index, "powers", w->beta1_power, w->record->beta1_power);
+    slt_agree_real(w->a, w->index, "powers", w->beta2_power, w->record->beta2_power);
+}
+
+/* Nothing has moved before the first update. */
+static void judge_moments(walk *w, const char *prefix, const slt_params *moments)
+{
+    for (size_t i = 0; i < moments->count && w->record->step == 0; i++)
+        for (size_t e = 0; moments->owned[i] && e < slt_tensor_count(&moments->tensor[i]);
+             e++)
+            if (slt_tensor_get(&moments->tensor[i], e).bits << 1) {
+                slt_agree_refuse(w->a, w->index, "tensor %s%s: expected 0 at step 0",
+                                 prefix, w->a->run->model.weights[i].name);
+                return;
+            }
+}
+
+static void judge_state(walk *w)
+{
+    slt_error wrong = {0};
+    slt_state state;
+    slt_status status = slt_trace_state(w->record, w->a->run, &state, &wrong);
+    if (status == SLT_RESOURCE)
+        slt_agree_memory(w->a);
+    else if (status)
+        slt_agree_refuse(w->a, w->index, "%s", wrong.text);
+    else {
+        judge_moments(w, "m/", &state.m);
+        judge_moments(w, "v/", &state.v);
+        slt_state_free(&state);
+    }
+    if (!w->a->status && w->record->has_powers)
+        judge_powers(w);
+}
+
+/* ---- One --------------------------------------------------------------------------- */
+
+static void judge_checkpoint(walk *w)
+{
+    slt_agree *a = w->a;
+    const uint64_t step = w->record->step;
+    judge_metrics(w);
+    judge_stop(w);
+    slt_agree_text(
+        a, w->index, "tensors",
+        forms[slt_trace_tensors_of(&a->run->train, step, slt_agree_is_last(a, step))],
+        forms[form_of(w->record)]);
+    if (!w->record->has_joint)
+        judge_tensors(w);
+    if (w->record->has_state && !a->status)
+        judge_state(w);
+    if (a->status || slt_trace_metrics(w->record, &a->last, a->err))
+        return;
+    slt_marks_note(&a->run->train, step, &a->last, &a->marks);
+}
+
+void slt_agree_checkpoints(slt_agree *a)
+{
+    walk w = {.a = a, .beta1_power = slt_real_of(1), .beta2_power = slt_real_of(1)};
+    judge_steps(a);
+    for (w.index = 1; w.index < a->chains && !a->status; w.index++) {
+        w.record = slt_trace_record(a->trace, w.index);
+        judge_checkpoint(&w);
+    }
+}

@@ -1,0 +1,173 @@
+#include "trace/trace_body.h"
+
+#include <string.h>
+
+#include "trace/trace_fields.h"
+
+static void read_run(slt_trace_scan *scan)
+{
+    slt_error err = {0};
+    slt_pack_reader *reader = &scan->reader;
+    slt_pack_expect_key(reader, "run");
+    size_t offset = reader->at;
+    slt_pack_span run = slt_pack_read_bin(reader);
+    if (reader->failed)
+        return;
+    scan->head.run = run;
+    slt_status status = slt_pack_validate(run.bytes, run.size, "in its bytes", &err);
+    scan->short_of_memory = scan->short_of_memory || status == SLT_RESOURCE;
+    if (status == SLT_FORMAT)
+        slt_pack_reader_fail(reader, offset, "expected a canonical run: %s", err.text);
+}
+
+static void read_fingerprint(slt_pack_reader *reader, char text[17])
+{
+    size_t offset = reader->at;
+    slt_pack_span span = slt_pack_read_text(reader);
+    bool right = span.size == 16 && slt_pack_span_text(span, text, 17) &&
+                 strspn(text, "0123456789abcdef") == 16;
+    if (!right)
+        slt_pack_reader_fail(reader, offset, "expected a fingerprint of 16 hex digits");
+}
+
+static void read_functions(slt_trace_scan *scan)
+{
+    slt_pack_reader *reader = &scan->reader;
+    slt_trace_head *head = &scan->head;
+    slt_pack_expect_key(reader, "functions");
+    size_t count = slt_pack_read_map(reader);
+    const char *last = "";
+    for (size_t i = 0; i < count && !reader->failed; i++) {
+        slt_trace_math *f = slt_trace_grow(scan, head->functions, i, sizeof *f);
+        if (!f)
+            return;
+        head->functions = f;
+        f += i;
+        last = i > 0 ? f[-1].name : "";
+        size_t offset = reader->at;
+        slt_trace_read_name(reader, f->name, sizeof f->name);
+        if (!reader->failed && strcmp(last, f->name) >= 0)
+            slt_pack_reader_fail(reader, offset, "expected functions sorted by name");
+        read_fingerprint(reader, f->fingerprint);
+        head->function_count++;
+    }
+}
+
+static void read_header(slt_trace_scan *scan)
+{
+    size_t offset = scan->reader.at;
+    /* A second header is out of order: it must not replace the first one's lists. */
+    if (scan->order.records > 0) {
+        slt_pack_reader_fail(&scan->reader, offset, "expected one header only");
+        return;
+    }
+    slt_trace_read_fields(&scan->reader, 3, 0);
+    scan->head.numerics =
+        (uint32_t)slt_trace_read_uint(&scan->reader, "numerics", UINT32_MAX);
+    read_run(scan);
+    read_functions(scan);
+}
+
+/* What stands for losses that are not stored. */
+static void read_draws(slt_pack_reader *reader, slt_record *record)
+{
+    record->draws = slt_trace_read_uint(reader, "draws", UINT32_MAX);
+    slt_pack_expect_key(reader, "losses_hash");
+    record->losses_hash = slt_trace_read_digest(reader);
+    slt_pack_expect_key(reader, "quarters");
+    size_t offset = reader->at;
+    if (slt_pack_read_array(reader) != 4)
+        slt_pack_reader_fail(reader, offset, "expected four quarters");
+    for (size_t q = 0; q < 4; q++)
+        record->quarters[q] = slt_trace_read_real_or_nil(reader);
+}
+
+static void read_losses(slt_pack_reader *reader, slt_record *record)
+{
+    slt_pack_expect_key(reader, "losses");
+    size_t offset = reader->at;
+    slt_pack_span losses = slt_pack_read_bin(reader);
+    record->losses = losses.bytes;
+    record->loss_count = losses.size / 8;
+    record->draws = record->loss_count;
+    record->has_losses = true;
+    if (losses.size % 8 != 0)
+        slt_pack_reader_fail(reader, offset, "expected 8 bytes for each loss, found %zu",
+                             losses.size);
+    else if (!slt_bytes_finite(losses.bytes, record->loss_count, 8))
+        slt_pack_reader_fail(reader, offset, "expected finite losses");
+}
+
+static void read_final_weights(slt_pack_reader *reader, slt_record *record)
+{
+    slt_pack_expect_key(reader, "weights");
+    if (record->chain_status == SLT_RUN_DONE)
+        record->final_weights = slt_trace_read_digest(reader);
+    else
+        slt_pack_read_nil(reader);
+}
+
+static void read_chain(slt_pack_reader *reader, slt_record *record)
+{
+    size_t fields = slt_trace_read_fields(reader, 8, 3);
+    record->llc = (uint32_t)slt_trace_read_uint(reader, "llc", UINT32_MAX);
+    record->chain = (uint32_t)slt_trace_read_uint(reader, "chain", UINT32_MAX);
+    record->at_step = slt_trace_read_uint(reader, "step", UINT64_MAX);
+    record->chain_status = slt_trace_read_status(reader);
+    slt_pack_expect_key(reader, "nbeta");
+    record->nbeta = slt_trace_read_real_or_nil(reader);
+    slt_pack_expect_key(reader, "init_loss");
+    record->init_loss = slt_trace_read_real_or_nil(reader);
+    if (fields < 10)
+        read_losses(reader, record);
+    else
+        read_draws(reader, record);
+    read_final_weights(reader, record);
+    if (fields % 2) {
+        slt_pack_expect_key(reader, "acceptance");
+        record->acceptance = slt_pack_read_real(reader);
+        record->has_acceptance = true;
+    }
+}
+
+static void read_end(slt_trace_scan *scan, slt_record *record)
+{
+    slt_pack_reader *reader = &scan->reader;
+    size_t begin = reader->at;
+    size_t fields = slt_trace_read_fields(reader, 3, 1);
+    record->status = slt_trace_read_status(reader);
+    record->step = slt_trace_read_uint(reader, "step", UINT64_MAX);
+    if (fields == 4 && record->status != SLT_RUN_OVERFLOW)
+        slt_pack_reader_fail(reader, begin, "expected a tensor only with overflow");
+    if (fields == 4) {
+        slt_pack_expect_key(reader, "tensor");
+        slt_trace_read_name(reader, record->status_tensor, sizeof record->status_tensor);
+    }
+    record->records = slt_trace_read_uint(reader, "records", UINT64_MAX);
+    if (record->records != scan->order.records + 1)
+        slt_pack_reader_fail(reader, begin, "expected %llu records, found %zu",
+                             (unsigned long long)record->records,
+                             scan->order.records + 1);
+}
+
+void slt_trace_read_body(slt_trace_scan *scan, slt_record *record)
+{
+    switch (record->kind) {
+    case SLT_RECORD_HEADER:
+        read_header(scan);
+        break;
+    case SLT_RECORD_CHECKPOINT:
+        slt_trace_read_checkpoint(scan, record);
+        break;
+    case SLT_RECORD_CHAIN:
+        read_chain(&scan->reader, record);
+        break;
+    case SLT_RECORD_TABLE:
+        slt_trace_read_fields(&scan->reader, 1, 0);
+        record->result_count = slt_trace_read_metrics(scan, "results", &record->results);
+        break;
+    case SLT_RECORD_END:
+        read_end(scan, record);
+        break;
+    }
+}

@@ -1,0 +1,82 @@
+#include "trace/trace_writer.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static slt_status load(const slt_trace_tensor *from, const char *name, slt_tensor *tensor,
+                       slt_error *err)
+{
+    const char *type = slt_arithmetic_name(tensor->arithmetic);
+    if (strcmp(from->name, name) != 0 || strcmp(from->type, type) != 0 ||
+        from->rows != tensor->rows || from->cols != tensor->cols)
+        return slt_fail(err, SLT_FORMAT,
+                        "stored state: expected tensor %s, %s of %zu x %zu, found %s, %s "
+                        "of %zu x %zu",
+                        name, type, tensor->rows, tensor->cols, from->name, from->type,
+                        from->rows, from->cols);
+    return slt_tensor_load(tensor, from->data, from->size, err);
+}
+
+/* Loads a group's tensors from the record's, from *next on. */
+static slt_status load_group(const slt_record *record, const slt_model_spec *model,
+                             const char *prefix, slt_params *params, size_t *next,
+                             slt_error *err)
+{
+    slt_status status = SLT_OK;
+    for (size_t i = 0; i < params->count && !status; i++) {
+        char name[SLT_NAME_MAX + 2];
+        snprintf(name, sizeof name, "%s%s", prefix, model->weights[i].name);
+        if (!params->owned[i] || (prefix[0] && !params->trainable[i]))
+            continue;
+        if (*next == record->tensor_count)
+            return slt_fail(err, SLT_FORMAT, "stored state: tensor %s is missing", name);
+        status = load(&record->tensors[(*next)++], name, &params->tensor[i], err);
+    }
+    return status;
+}
+
+/* ... and has a loss beside it, as every checkpoint does. */
+static slt_status check_loss(const slt_record *record, slt_error *err)
+{
+    if (!record->metric_count || strcmp(record->metrics[0].name, "loss") != 0 ||
+        !slt_real_finite(record->metrics[0].value))
+        return slt_fail(err, SLT_FORMAT,
+                        "stored state: expected the metric loss beside it");
+    return SLT_OK;
+}
+
+static slt_status load_state(const slt_record *record, const slt_run_spec *run,
+                             slt_state *state, slt_error *err)
+{
+    size_t next = 0;
+    slt_status status = load_group(record, &run->model, "", &state->weights, &next, err);
+    if (!status && state->has_m)
+        status = load_group(record, &run->model, "m/", &state->m, &next, err);
+    if (!status && state->has_v)
+        status = load_group(record, &run->model, "v/", &state->v, &next, err);
+    if (!status && (next != record->tensor_count || record->has_powers != state->has_v))
+        status =
+            slt_fail(err, SLT_FORMAT, "stored state: not that of the run's optimizer");
+    if (!status && record->has_powers) {
+        state->beta1_power = record->beta1_power;
+        state->beta2_power = record->beta2_power;
+    }
+    state->step = record->step;
+    if (!status)
+        status = slt_state_reachable(run, state, err);
+    return status ? status : check_loss(record, err);
+}
+
+slt_status slt_trace_state(const slt_record *record, const slt_run_spec *run,
+                           slt_state *state, slt_error *err)
+{
+    if (record->kind != SLT_RECORD_CHECKPOINT || !record->has_state)
+        return slt_fail(err, SLT_FORMAT, "expected a checkpoint with its state");
+    slt_status status = slt_state_create(run, state, err);
+    if (status)
+        return status;
+    status = load_state(record, run, state, err);
+    if (status)
+        slt_state_free(state);
+    return status;
+}

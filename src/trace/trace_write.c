@@ -1,0 +1,178 @@
+#include "trace/trace_write.h"
+
+#include "base/assert.h"
+#include "base/endian.h"
+#include "codec/digest.h"
+#include "codec/pack.h"
+#include "num/scalar.h"
+
+void slt_trace_append_tensor(slt_buffer *bytes, const slt_tensor *tensor)
+{
+    uint8_t *at = slt_buffer_extend(bytes, slt_tensor_bytes(tensor));
+    if (at)
+        slt_tensor_store(tensor, at);
+}
+
+void slt_trace_pack_real(slt_buffer *out, slt_real value)
+{
+    if (slt_real_finite(value))
+        slt_pack_real(out, value);
+    else
+        slt_pack_nil(out);
+}
+
+void slt_trace_pack_digest(slt_buffer *out, slt_digest digest)
+{
+    slt_pack_bin(out, digest.bytes, sizeof digest.bytes);
+}
+
+static slt_run_status status_of(slt_chain_status status)
+{
+    static const slt_run_status same[] = {[SLT_CHAIN_DONE] = SLT_RUN_DONE,
+                                          [SLT_CHAIN_DIVERGED] = SLT_RUN_DIVERGED,
+                                          [SLT_CHAIN_OVERFLOW] = SLT_RUN_OVERFLOW};
+    return same[status];
+}
+
+/* Losses up to the first that is not finite, which only a chain that broke off has. */
+static uint64_t count_losses(const slt_chain *chain)
+{
+    uint64_t count = 0;
+    while (count < chain->draws && slt_real_finite(chain->losses[count]))
+        count++;
+    SLT_ASSERT(count == chain->draws || chain->status != SLT_CHAIN_DONE);
+    return count;
+}
+
+static void append_losses(slt_buffer *out, const slt_chain *chain, uint64_t count)
+{
+    for (uint64_t i = 0; i < count; i++) {
+        uint8_t bytes[8];
+        slt_store_le64(bytes, chain->losses[i].bits);
+        slt_buffer_append(out, bytes, sizeof bytes);
+    }
+}
+
+static void pack_losses(slt_buffer *out, const slt_chain *chain)
+{
+    uint64_t count = count_losses(chain);
+    slt_pack_text(out, "losses");
+    slt_pack_bin_head(out, (size_t)count * 8);
+    append_losses(out, chain, count);
+}
+
+static void pack_quarters(slt_buffer *out, const slt_chain *chain, uint64_t count)
+{
+    slt_pack_text(out, "quarters");
+    slt_pack_array(out, 4);
+    for (uint64_t q = 0; q < 4; q++) {
+        uint64_t from = q * count / 4, to = (q + 1) * count / 4;
+        if (from < to)
+            slt_trace_pack_real(out,
+                                slt_real_mean(chain->losses + from, (size_t)(to - from)));
+        else
+            slt_pack_nil(out);
+    }
+}
+
+/* What stands for losses that are not stored. */
+static void pack_draws(slt_trace_writer *writer, const slt_chain *chain)
+{
+    slt_buffer *out = &writer->scratch, *bytes = &writer->tensor;
+    uint64_t count = count_losses(chain);
+    slt_buffer_clear(bytes);
+    append_losses(bytes, chain, count);
+    writer->failed = writer->failed || bytes->failed;
+    slt_pack_text(out, "draws");
+    slt_pack_uint(out, count);
+    slt_pack_text(out, "losses_hash");
+    slt_trace_pack_digest(out, slt_digest_of(bytes->data, bytes->size));
+    pack_quarters(out, chain, count);
+}
+
+/* The digest of the bytes of all weights that are not tied, one after the other. */
+static void pack_weights(slt_trace_writer *writer, const slt_chain *chain)
+{
+    slt_buffer *out = &writer->scratch, *bytes = &writer->tensor;
+    slt_pack_text(out, "weights");
+    if (chain->status != SLT_CHAIN_DONE) {
+        slt_pack_nil(out);
+        return;
+    }
+    slt_buffer_clear(bytes);
+    for (size_t i = 0; i < chain->weights.count; i++)
+        if (chain->weights.owned[i])
+            slt_trace_append_tensor(bytes, &chain->weights.tensor[i]);
+    writer->failed = writer->failed || bytes->failed;
+    slt_trace_pack_digest(out, slt_digest_of(bytes->data, bytes->size));
+}
+
+void slt_trace_write_chain(slt_trace_writer *writer, const slt_model_spec *model,
+                           const slt_llc_spec *spec, uint32_t llc, uint32_t chain,
+                           uint64_t at_step, const slt_llc_setup *setup,
+                           const slt_chain *result, bool store_losses)
+{
+    (void)model;
+    slt_record about = {
+        .kind = SLT_RECORD_CHAIN, .llc = llc, .chain = chain, .at_step = at_step};
+    slt_buffer *out = slt_trace_begin(writer, &about);
+    bool acceptance = spec->mala_acceptance && result->status == SLT_CHAIN_DONE;
+    slt_pack_map(out, (store_losses ? 8 : 10) + acceptance);
+    slt_pack_text(out, "llc");
+    slt_pack_uint(out, llc);
+    slt_pack_text(out, "chain");
+    slt_pack_uint(out, chain);
+    slt_pack_text(out, "step");
+    slt_pack_uint(out, at_step);
+    slt_pack_text(out, "status");
+    slt_pack_text(out, slt_run_status_name(status_of(result->status)));
+    slt_pack_text(out, "nbeta");
+    slt_trace_pack_real(out, setup->nbeta);
+    slt_pack_text(out, "init_loss");
+    slt_trace_pack_real(out, setup->init_loss);
+    if (store_losses)
+        pack_losses(out, result);
+    else
+        pack_draws(writer, result);
+    pack_weights(writer, result);
+    if (acceptance) {
+        slt_pack_text(out, "acceptance");
+        slt_pack_real(out, slt_chain_acceptance(result));
+    }
+    slt_trace_finish(writer);
+}
+
+void slt_trace_write_table(slt_trace_writer *writer, const slt_trace_metric *results,
+                           size_t count)
+{
+    slt_record about = {.kind = SLT_RECORD_TABLE};
+    slt_buffer *out = slt_trace_begin(writer, &about);
+    slt_pack_map(out, 1);
+    slt_pack_text(out, "results");
+    slt_pack_map(out, count);
+    for (size_t i = 0; i < count; i++) {
+        slt_pack_text(out, results[i].name);
+        slt_trace_pack_real(out, results[i].value);
+    }
+    slt_trace_finish(writer);
+}
+
+void slt_trace_write_end(slt_trace_writer *writer, slt_run_status status,
+                         const char *tensor, uint64_t step)
+{
+    slt_record about = {.kind = SLT_RECORD_END};
+    slt_buffer *out = slt_trace_begin(writer, &about);
+    bool named = status == SLT_RUN_OVERFLOW && tensor && tensor[0];
+    slt_pack_map(out, named ? 4 : 3);
+    slt_pack_text(out, "status");
+    slt_pack_text(out, slt_run_status_name(status));
+    slt_pack_text(out, "step");
+    slt_pack_uint(out, step);
+    if (named) {
+        slt_pack_text(out, "tensor");
+        slt_pack_text(out, tensor);
+    }
+    slt_pack_text(out, "records");
+    slt_pack_uint(out, writer->records + 1);
+    slt_trace_finish(writer);
+}

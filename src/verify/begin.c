@@ -1,0 +1,102 @@
+#include "verify/begin.h"
+
+#include "trace/trace_agree.h"
+
+size_t slt_begin_checkpoint(const slt_trace *trace, uint64_t step)
+{
+    for (size_t i = 0; i < slt_trace_records(trace); i++) {
+        const slt_record *record = slt_trace_record(trace, i);
+        if (record->kind == SLT_RECORD_CHECKPOINT && record->step == step)
+            return i;
+    }
+    return SIZE_MAX;
+}
+
+slt_status slt_begin_marks(const slt_trace *trace, const slt_run_spec *run,
+                           size_t records, slt_marks *marks, slt_error *err)
+{
+    slt_status status = SLT_OK;
+    *marks = (slt_marks){0};
+    for (size_t i = 0; i < records && !status; i++) {
+        const slt_record *record = slt_trace_record(trace, i);
+        slt_metrics metrics;
+        if (record->kind != SLT_RECORD_CHECKPOINT)
+            continue;
+        status = slt_trace_metrics(record, &metrics, err);
+        if (!status)
+            slt_marks_note(&run->train, record->step, &metrics, marks);
+    }
+    return status;
+}
+
+/* The record of the first checkpoint that an estimate stands at and whose weights must be
+ * passed; SIZE_MAX where there is none. */
+static size_t first_place(const slt_trace *trace, const slt_run_spec *run,
+                          const slt_llc_spec *llc, const slt_marks *marks)
+{
+    const slt_train_spec *train = &run->train;
+    if (!slt_marks_allow(train, marks, llc))
+        return SIZE_MAX;
+    if (llc->place == SLT_LLC_AT_STEP)
+        return slt_begin_checkpoint(trace, llc->at);
+    if (llc->place == SLT_LLC_AT_MARK)
+        return slt_begin_checkpoint(trace,
+                                    marks->step[slt_mark_find(train, llc->at_mark)]);
+    for (size_t i = 0; i < slt_trace_records(trace); i++) {
+        const slt_record *record = slt_trace_record(trace, i);
+        if (llc->place == SLT_LLC_AT_CHECKPOINTS &&
+            record->kind == SLT_RECORD_CHECKPOINT && record->step >= llc->from)
+            return i;
+    }
+    return SIZE_MAX;
+}
+
+slt_status slt_begin_limit(const slt_trace *trace, const slt_run_spec *run, size_t from,
+                           size_t *limit, slt_error *err)
+{
+    slt_marks marks;
+    slt_status status =
+        slt_begin_marks(trace, run, slt_trace_records(trace), &marks, err);
+    *limit = from;
+    for (size_t i = 0; i < run->llc_count && !status; i++) {
+        size_t at = first_place(trace, run, &run->llc[i], &marks);
+        if (at < *limit)
+            *limit = at;
+    }
+    return status;
+}
+
+size_t slt_begin_state(const slt_trace *trace, size_t limit)
+{
+    for (size_t i = limit + 1; i-- > 0;)
+        if (slt_trace_record(trace, i)->has_state)
+            return i;
+    return SIZE_MAX;
+}
+
+slt_status slt_begin_behind(const slt_trace *trace, size_t index, slt_execution *at,
+                            slt_error *err)
+{
+    const slt_record *record = slt_trace_record(trace, index);
+    const slt_run_spec *run = at->run;
+    slt_metrics metrics;
+    slt_state_free(&at->state);
+    slt_status status = slt_trace_state(record, run, &at->state, err);
+    if (!status)
+        status = slt_begin_marks(trace, run, index, &at->marks, err);
+    if (!status)
+        status = slt_trace_metrics(record, &metrics, err);
+    return status
+               ? status
+               : slt_execution_note(at, record->step, &metrics, &at->state.weights, err);
+}
+
+slt_status slt_begin_at(const slt_trace *trace, const slt_buffer *bytes, size_t index,
+                        slt_execution *at, slt_trace_writer *writer, slt_error *err)
+{
+    const slt_record *record = slt_trace_record(trace, index);
+    size_t size = record->offset + record->size, good;
+    slt_trace_writer_free(writer);
+    slt_status status = slt_trace_writer_resume(writer, bytes->data, size, &good, err);
+    return status ? status : slt_begin_behind(trace, index, at, err);
+}

@@ -1,0 +1,333 @@
+#include "verify/compare.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/endian.h"
+#include "base/escape.h"
+#include "codec/digest.h"
+#include "num/tensor.h"
+
+/* Bits in the order of the numbers: negative ones count down from zero. */
+static uint64_t ordered(slt_real value)
+{
+    uint64_t half = UINT64_C(1) << 63;
+    return value.bits & half ? half - (value.bits - half) : half + value.bits;
+}
+
+uint64_t slt_compare_ulp(slt_real a, slt_real b)
+{
+    uint64_t x = ordered(a), y = ordered(b);
+    return x > y ? x - y : y - x;
+}
+
+/* ---- Tensors ----------------------------------------------------------------------- */
+
+static bool find_arithmetic(const char *type, slt_arithmetic *arithmetic)
+{
+    for (slt_arithmetic a = SLT_F32; a <= SLT_FIXED; a++)
+        if (!strcmp(slt_arithmetic_name(a), type)) {
+            *arithmetic = a;
+            return true;
+        }
+    return false;
+}
+
+static bool load(const slt_trace_tensor *from, slt_tensor *to)
+{
+    slt_arithmetic arithmetic;
+    return find_arithmetic(from->type, &arithmetic) &&
+           !slt_tensor_create(to, arithmetic, from->rows, from->cols, NULL) &&
+           !slt_tensor_load(to, from->data, from->size, NULL);
+}
+
+static void find_element(const slt_trace_tensor *expected, const slt_trace_tensor *found,
+                         slt_difference *out)
+{
+    slt_tensor a = {0}, b = {0};
+    bool fine = expected->data && found->data && !strcmp(expected->type, found->type) &&
+                expected->rows == found->rows && expected->cols == found->cols;
+    if (fine && load(expected, &a) && load(found, &b))
+        for (size_t e = 0; e < slt_tensor_count(&a) && !out->has_element; e++)
+            if (slt_tensor_ulp(&a, &b, e)) {
+                out->has_element = out->has_ulp = true;
+                out->row = e / a.cols;
+                out->column = e % a.cols;
+                out->ulp = slt_tensor_ulp(&a, &b, e);
+            }
+    slt_tensor_free(&a);
+    slt_tensor_free(&b);
+}
+
+static bool compare_tensors(const slt_record *expected, const slt_record *found,
+                            slt_difference *out)
+{
+    if (expected->tensor_count != found->tensor_count)
+        return false;
+    for (size_t i = 0; i < expected->tensor_count; i++) {
+        const slt_trace_tensor *a = &expected->tensors[i], *b = &found->tensors[i];
+        if (!strcmp(a->name, b->name) && slt_digest_equal(a->hash, b->hash))
+            continue;
+        out->kind = SLT_DIFFERENT_TENSOR;
+        snprintf(out->name, sizeof out->name, "%s", a->name);
+        find_element(a, b, out);
+        return true;
+    }
+    return false;
+}
+
+/* ---- Numbers with names ------------------------------------------------------------ */
+
+static bool compare_numbers(const slt_trace_metric *expected, size_t expected_count,
+                            const slt_trace_metric *found, size_t found_count,
+                            slt_difference_kind kind, slt_difference *out)
+{
+    size_t count = expected_count < found_count ? expected_count : found_count;
+    for (size_t i = 0; i < count; i++) {
+        bool named = !strcmp(expected[i].name, found[i].name);
+        if (named && expected[i].value.bits == found[i].value.bits)
+            continue;
+        out->kind = kind;
+        out->has_ulp = named;
+        out->ulp = slt_compare_ulp(expected[i].value, found[i].value);
+        snprintf(out->name, sizeof out->name, "%s", expected[i].name);
+        return true;
+    }
+    return false;
+}
+
+/* ---- Chains ------------------------------------------------------------------------ */
+
+static slt_real loss_at(const slt_record *chain, size_t draw)
+{
+    return (slt_real){slt_load_le64(chain->losses + 8 * draw)};
+}
+
+/* Losses that are not stored tell only in which quarter of the draws they part. */
+static bool compare_quarters(const slt_record *expected, const slt_record *found,
+                             slt_difference *out)
+{
+    if (expected->has_losses || found->has_losses ||
+        (expected->draws == found->draws &&
+         slt_digest_equal(expected->losses_hash, found->losses_hash)))
+        return false;
+    size_t q = 0;
+    while (q < 4 && expected->quarters[q].bits == found->quarters[q].bits)
+        q++;
+    out->kind = SLT_DIFFERENT_CHAIN;
+    if (q < 4)
+        snprintf(out->name, sizeof out->name, "losses, quarter %zu of the draws", q + 1);
+    else
+        snprintf(out->name, sizeof out->name, "losses");
+    return true;
+}
+
+static bool compare_draws(const slt_record *expected, const slt_record *found,
+                          slt_difference *out)
+{
+    size_t count = expected->loss_count < found->loss_count ? expected->loss_count
+                                                            : found->loss_count;
+    for (size_t draw = 0; draw < count; draw++) {
+        slt_real a = loss_at(expected, draw), b = loss_at(found, draw);
+        if (a.bits == b.bits)
+            continue;
+        out->kind = SLT_DIFFERENT_DRAW;
+        out->draw = draw;
+        out->has_ulp = true;
+        out->ulp = slt_compare_ulp(a, b);
+        return true;
+    }
+    return false;
+}
+
+static void compare_chain(const slt_record *expected, const slt_record *found,
+                          slt_difference *out)
+{
+    const slt_trace_metric a[] = {{"nbeta", expected->nbeta},
+                                  {"init_loss", expected->init_loss}};
+    const slt_trace_metric b[] = {{"nbeta", found->nbeta},
+                                  {"init_loss", found->init_loss}};
+    if (compare_numbers(a, 2, b, 2, SLT_DIFFERENT_CHAIN, out) ||
+        compare_draws(expected, found, out) || compare_quarters(expected, found, out))
+        return;
+    out->kind = SLT_DIFFERENT_CHAIN;
+    const char *what = "acceptance";
+    if (expected->chain_status != found->chain_status)
+        what = "status";
+    else if (!slt_digest_equal(expected->final_weights, found->final_weights))
+        what = "final weights";
+    snprintf(out->name, sizeof out->name, "%s", what);
+}
+
+/* ---- Records ----------------------------------------------------------------------- */
+
+static void compare_checkpoint(const slt_record *a, const slt_record *b,
+                               slt_difference *out)
+{
+    if (a->step != b->step || compare_tensors(a, b, out))
+        return;
+    if (a->has_joint && b->has_joint && !slt_digest_equal(a->joint, b->joint)) {
+        out->kind = SLT_DIFFERENT_JOINT;
+        return;
+    }
+    compare_numbers(a->metrics, a->metric_count, b->metrics, b->metric_count,
+                    SLT_DIFFERENT_METRIC, out);
+}
+
+/* What differs in a record that both have, of the same kind. */
+static void look_inside(const slt_record *a, const slt_record *b, slt_difference *out)
+{
+    out->kind = SLT_DIFFERENT_KIND; /* unless something more exact is found */
+    switch (a->kind) {
+    case SLT_RECORD_HEADER:
+        out->kind = SLT_DIFFERENT_HEADER;
+        break;
+    case SLT_RECORD_CHECKPOINT:
+        compare_checkpoint(a, b, out);
+        break;
+    case SLT_RECORD_CHAIN:
+        if (a->llc == b->llc && a->chain == b->chain && a->at_step == b->at_step)
+            compare_chain(a, b, out);
+        break;
+    case SLT_RECORD_TABLE:
+        compare_numbers(a->results, a->result_count, b->results, b->result_count,
+                        SLT_DIFFERENT_RESULT, out);
+        break;
+    case SLT_RECORD_END:
+        out->kind = SLT_DIFFERENT_END;
+        break;
+    }
+}
+
+static void set_place(const slt_record *record, slt_difference *out)
+{
+    out->record_kind = record->kind;
+    out->llc = record->llc;
+    out->chain = record->chain;
+    out->has_step =
+        record->kind == SLT_RECORD_CHECKPOINT || record->kind == SLT_RECORD_CHAIN;
+    out->step = record->kind == SLT_RECORD_CHAIN ? record->at_step : record->step;
+}
+
+/* Whether two records of one place are alike; either may be missing. */
+typedef bool (*alike)(const slt_trace *const traces[2], size_t index);
+
+static const slt_record *record_at(const slt_trace *trace, size_t index)
+{
+    return index < slt_trace_records(trace) ? slt_trace_record(trace, index) : NULL;
+}
+
+static bool alike_so_far(const slt_trace *const traces[2], size_t index)
+{
+    const slt_record *a = record_at(traces[0], index), *b = record_at(traces[1], index);
+    return a && b && slt_digest_equal(a->hash, b->hash);
+}
+
+static bool alike_in_body(const slt_trace *const traces[2], size_t index)
+{
+    slt_digest a, b;
+    return slt_trace_body(traces[0], index, &a) && slt_trace_body(traces[1], index, &b) &&
+           slt_digest_equal(a, b);
+}
+
+static slt_difference compare(const slt_trace *const traces[2], size_t first, size_t last,
+                              alike equal)
+{
+    slt_difference out = {.kind = SLT_SAME};
+    for (size_t i = 0; i <= last; i++) {
+        const slt_record *a = record_at(traces[0], i), *b = record_at(traces[1], i);
+        if (!a && !b)
+            break;
+        if (i >= first && !equal(traces, i)) {
+            out.record = i;
+            set_place(a ? a : b, &out);
+            out.kind = SLT_DIFFERENT_KIND;
+            if (a && b && a->kind == b->kind)
+                look_inside(a, b, &out);
+            break;
+        }
+        if (a && a->kind == SLT_RECORD_CHECKPOINT) {
+            out.has_last = true;
+            out.last_step = a->step;
+        }
+    }
+    return out;
+}
+
+slt_difference slt_compare_traces(const slt_trace *expected, const slt_trace *found,
+                                  size_t first, size_t last)
+{
+    const slt_trace *const traces[2] = {expected, found};
+    return compare(traces, first, last, alike_so_far);
+}
+
+slt_difference slt_compare_bodies(const slt_trace *expected, const slt_trace *found)
+{
+    const slt_trace *const traces[2] = {expected, found};
+    return compare(traces, 1, SIZE_MAX, alike_in_body);
+}
+
+/* ---- Words ------------------------------------------------------------------------- */
+
+static void print_what(const slt_difference *d, slt_buffer *out)
+{
+    switch (d->kind) {
+    case SLT_SAME:
+        slt_buffer_printf(out, "nothing");
+        break;
+    case SLT_DIFFERENT_HEADER:
+        slt_buffer_printf(out, "the run, its numerics or its functions");
+        break;
+    case SLT_DIFFERENT_KIND:
+        slt_buffer_printf(out, "another record stands there");
+        break;
+    case SLT_DIFFERENT_TENSOR:
+        slt_buffer_printf(out, "tensor %s", d->name);
+        break;
+    case SLT_DIFFERENT_JOINT:
+        slt_buffer_printf(out, "the joint hash of all tensors");
+        break;
+    case SLT_DIFFERENT_METRIC:
+        slt_buffer_printf(out, "metric %s", d->name);
+        break;
+    case SLT_DIFFERENT_DRAW:
+        slt_buffer_printf(out, "chain %u, draw %" PRIu64, d->chain, d->draw);
+        break;
+    case SLT_DIFFERENT_CHAIN:
+        slt_buffer_printf(out, "chain %u, %s", d->chain, d->name);
+        break;
+    case SLT_DIFFERENT_RESULT:
+        slt_buffer_printf(out, "result %s", d->name);
+        break;
+    case SLT_DIFFERENT_END:
+        slt_buffer_printf(out, "how the run ended");
+        break;
+    }
+}
+
+void slt_difference_print(const slt_difference *d, slt_buffer *out)
+{
+    slt_buffer_printf(out, "record %zu (%s)", d->record,
+                      slt_record_kind_name(d->record_kind));
+    if (d->has_step)
+        slt_buffer_printf(out, ", step %" PRIu64, d->step);
+    slt_buffer_printf(out, ": ");
+    print_what(d, out);
+    if (d->has_element)
+        slt_buffer_printf(out, ", element [%zu, %zu]", d->row, d->column);
+    if (d->has_ulp)
+        slt_buffer_printf(out, ", %" PRIu64 " ulp", d->ulp);
+}
+
+void slt_difference_print_replay(const slt_difference *d, const char *trace,
+                                 slt_buffer *out)
+{
+    slt_buffer_printf(out, "sltrace replay ");
+    slt_escape_shell(out, trace);
+    if (d->has_last)
+        slt_buffer_printf(out, " --from %" PRIu64, d->last_step);
+    if (d->has_step && d->record_kind == SLT_RECORD_CHECKPOINT)
+        slt_buffer_printf(out, " --to %" PRIu64, d->step);
+    slt_buffer_printf(out, " --steps -");
+}

@@ -1,0 +1,263 @@
+#include <sltrace/check.h>
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/io.h"
+#include "codec/digest.h"
+#include "manifest/manifest.h"
+#include "num/math.h"
+#include "run/execute.h"
+#include "trace/trace_agree.h"
+#include "verify/begin.h"
+#include "verify/compare.h"
+#include "verify/fingerprints.h"
+#include "verify/steps.h"
+
+/* One replay on its way. */
+typedef struct replay {
+    const slt_replay_options *options;
+    const char *path;
+    FILE *out;
+    slt_trace *trace;
+    slt_run_spec *run;
+    const uint8_t *canonical;
+    size_t canonical_size;
+    slt_buffer kept; /* the replayed trace's bytes, from its first on */
+    size_t from, to; /* records compared */
+    slt_execution execution;
+    slt_trace_writer writer;
+} replay;
+
+/* ---- Hooks ------------------------------------------------------------------------- */
+
+static slt_status keep_record(void *context, slt_trace_writer *writer, slt_error *err)
+{
+    replay *r = context;
+    slt_buffer_append(&r->kept, writer->bytes.data, writer->bytes.size);
+    slt_buffer_clear(&writer->bytes);
+    if (r->kept.failed)
+        return slt_fail(err, SLT_RESOURCE, "no memory for the replayed trace");
+    return SLT_OK;
+}
+
+static slt_status print_step(void *context, const slt_execution *at, slt_real loss,
+                             slt_error *err)
+{
+    replay *r = context;
+    slt_buffer line = {0};
+    slt_steps_print(&r->run->model, &at->state, loss, &line);
+    bool written =
+        !line.failed && fwrite(line.data, 1, line.size, r->options->steps) == line.size;
+    slt_buffer_free(&line);
+    return written ? SLT_OK : slt_fail(err, SLT_FILE, "cannot write the steps");
+}
+
+static bool wanted(void *context, uint64_t done)
+{
+    const replay *r = context;
+    (void)done;
+    return r->options->cancel && *r->options->cancel;
+}
+
+static slt_status stop(void *context, const slt_execution *at,
+                       const slt_trace_writer *writer, slt_error *err)
+{
+    (void)context;
+    (void)at;
+    (void)writer;
+    return slt_fail(err, SLT_INTERRUPTED, "stopped before the replay was complete");
+}
+
+/* ---- Which records ----------------------------------------------------------------- */
+
+static slt_status unknown_step(const replay *r, uint64_t step, slt_error *err)
+{
+    slt_buffer steps = {0};
+    for (size_t i = 0; i < slt_trace_records(r->trace); i++) {
+        const slt_record *record = slt_trace_record(r->trace, i);
+        if (record->kind == SLT_RECORD_CHECKPOINT && steps.size < 200)
+            slt_buffer_printf(&steps, " %" PRIu64, record->step);
+    }
+    slt_status status =
+        slt_fail(err, SLT_USAGE, "%s: no checkpoint at step %" PRIu64 "; it has%s%s",
+                 r->path, step, slt_buffer_text(&steps), steps.size < 200 ? "" : " ...");
+    slt_buffer_free(&steps);
+    return status;
+}
+
+static slt_status choose_records(replay *r, slt_error *err)
+{
+    const slt_replay_options *options = r->options;
+    r->from = 0;
+    r->to = SIZE_MAX;
+    if (options->has_from)
+        r->from = slt_begin_checkpoint(r->trace, options->from);
+    if (r->from == SIZE_MAX)
+        return unknown_step(r, options->from, err);
+    if (options->has_to) {
+        r->to = slt_begin_checkpoint(r->trace, options->to);
+        if (r->to == SIZE_MAX)
+            return unknown_step(r, options->to, err);
+    }
+    if (r->to < r->from)
+        return slt_fail(err, SLT_USAGE, "--to %" PRIu64 " lies before --from %" PRIu64,
+                        options->to, options->from);
+    if (options->write && (options->has_from || options->has_to))
+        return slt_fail(err, SLT_USAGE,
+                        "--write needs the whole run: no --from, no --to");
+    return SLT_OK;
+}
+
+/* ---- Where it begins --------------------------------------------------------------- */
+
+static slt_status begin_at(replay *r, const slt_buffer *bytes, size_t index,
+                           slt_error *err)
+{
+    const slt_record *record = slt_trace_record(r->trace, index);
+    slt_status status =
+        slt_begin_at(r->trace, bytes, index, &r->execution, &r->writer, err);
+    if (status)
+        return status;
+    slt_buffer_append(&r->kept, bytes->data, record->offset + record->size);
+    fprintf(r->out, "# from the state stored at step %" PRIu64 "\n", record->step);
+    return SLT_OK;
+}
+
+static slt_status begin(replay *r, const slt_buffer *bytes, slt_error *err)
+{
+    size_t limit = r->from, state = SIZE_MAX;
+    slt_status status = slt_execution_create(r->run, &r->execution, err);
+    if (!status && r->options->has_from && !r->options->has_to)
+        status = slt_begin_limit(r->trace, r->run, r->from, &limit, err);
+    if (!status && r->options->has_from)
+        state = slt_begin_state(r->trace, limit);
+    if (!status && state != SIZE_MAX)
+        status = begin_at(r, bytes, state, err);
+    else if (!status)
+        fprintf(r->out, "# from the header alone\n");
+    return status;
+}
+
+/* ---- The verdict ------------------------------------------------------------------- */
+
+/* The replayed records as a trace to look into: a replay that stopped at --to is closed
+ * with an end record of its own, which is not compared. */
+static slt_status parse_kept(replay *r, slt_trace **found, slt_error *err)
+{
+    if (r->execution.phase != SLT_PHASE_CLOSE) {
+        slt_trace_write_end(&r->writer, SLT_RUN_DONE, "", r->execution.state.step);
+        slt_status status = keep_record(r, &r->writer, err);
+        if (status)
+            return status;
+    }
+    return slt_trace_parse_form(r->kept.data, r->kept.size, "the replayed trace", found,
+                                err);
+}
+
+static slt_status report(replay *r, const slt_buffer *bytes, slt_error *err)
+{
+    bool whole = !r->options->has_from && !r->options->has_to;
+    slt_buffer words = {0};
+    slt_trace *found = NULL;
+    slt_status status = parse_kept(r, &found, err);
+    if (status)
+        return status;
+    slt_difference difference = slt_compare_traces(r->trace, found, r->from, r->to);
+    bool same = difference.kind == SLT_SAME;
+    if (whole)
+        same = same && bytes->size == r->kept.size &&
+               !memcmp(bytes->data, r->kept.data, bytes->size);
+    if (!same) {
+        slt_difference_print(&difference, &words);
+        if (difference.kind == SLT_DIFFERENT_JOINT) {
+            slt_buffer_printf(&words, "; which tensor, on both machines: ");
+            slt_difference_print_replay(&difference, r->path, &words);
+        }
+        status = slt_fail(err, SLT_DIFFERS, "%s: replay differs at %s", r->path,
+                          slt_buffer_text(&words));
+        fprintf(r->out, "differs: %s\n", slt_buffer_text(&words));
+    } else if (whole) {
+        fprintf(r->out, "identical: %zu bytes, %zu records\n", bytes->size,
+                slt_trace_records(r->trace));
+    } else {
+        size_t last =
+            r->to < slt_trace_records(r->trace) ? r->to : slt_trace_records(r->trace) - 1;
+        fprintf(r->out, "identical: records %zu to %zu\n", r->from, last);
+    }
+    slt_buffer_free(&words);
+    slt_trace_free(found);
+    return status;
+}
+
+/* ---- The whole --------------------------------------------------------------------- */
+
+static slt_status execute(replay *r, slt_error *err)
+{
+    slt_pool *pool = NULL;
+    slt_execute_hooks hooks = {.context = r,
+                               .record = keep_record,
+                               .step = r->options->steps ? print_step : NULL,
+                               .wanted = wanted,
+                               .pause = stop,
+                               .has_until = r->options->has_to,
+                               .until = r->options->to};
+    slt_status status =
+        slt_pool_create(r->options->jobs ? r->options->jobs : 1, &pool, err);
+    if (status)
+        return status;
+    if (r->options->steps)
+        fprintf(r->options->steps,
+                "# step, loss of its batch before the update, XXH3-128 "
+                "of each tensor after it\n");
+    status = slt_execute(&r->execution, r->canonical, r->canonical_size, &r->writer, pool,
+                         &hooks, err);
+    slt_pool_free(pool);
+    if (!status && r->options->steps && fflush(r->options->steps))
+        status = slt_fail(err, SLT_FILE, "cannot write the steps");
+    return status;
+}
+
+static slt_status go(replay *r, const slt_buffer *bytes, slt_error *err)
+{
+    r->run = calloc(1, sizeof *r->run);
+    if (!r->run)
+        return slt_fail(err, SLT_RESOURCE, "no memory for a run");
+    r->canonical = slt_trace_run(r->trace, &r->canonical_size);
+    slt_status status =
+        slt_canonical_decode(r->canonical, r->canonical_size, r->run, err);
+    if (!status)
+        status = slt_trace_judgeable(r->trace, r->path, r->run, err);
+    if (!status)
+        status = choose_records(r, err);
+    if (!status)
+        status = begin(r, bytes, err);
+    if (!status)
+        status = execute(r, err);
+    if (!status && r->options->write)
+        status = slt_io_replace(r->options->write, r->kept.data, r->kept.size, err);
+    return status ? status : report(r, bytes, err);
+}
+
+slt_status slt_replay(const char *trace_path, const slt_replay_options *options,
+                      FILE *out, slt_error *err)
+{
+    replay r = {.options = options, .path = trace_path, .out = out};
+    slt_buffer bytes = {0};
+    slt_status status = slt_io_read(trace_path, UINT32_MAX, &bytes, err);
+    if (!status)
+        status = slt_trace_parse(bytes.data, bytes.size, trace_path, &r.trace, err);
+    if (!status) {
+        slt_trace_writer_init(&r.writer);
+        status = go(&r, &bytes, err);
+        slt_trace_writer_free(&r.writer);
+    }
+    slt_execution_free(&r.execution);
+    slt_buffer_free(&r.kept);
+    slt_buffer_free(&bytes);
+    slt_trace_free(r.trace);
+    free(r.run);
+    return status;
+}

@@ -1,0 +1,232 @@
+/* The state after a given update of a run, as NumPy files. */
+#include <sltrace/check.h>
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fpenv.h"
+#include "codec/npy.h"
+#include "manifest/manifest.h"
+#include "run/files.h"
+#include "trace/trace_writer.h"
+#include "verify/fingerprints.h"
+#include "verify/state.h"
+
+/* One state on its way out of a trace. */
+typedef struct walk {
+    const slt_state_options *options;
+    const char *path;
+    FILE *out;
+    slt_trace *trace;
+    slt_run_spec *run;
+    slt_trainer *trainer;
+    slt_state state;
+    size_t files;
+    slt_status differs; /* SLT_DIFFERS where a checkpoint on the way does; in error */
+    slt_error error;
+} walk;
+
+/* ---- Files ------------------------------------------------------------------------- */
+
+/* A tensor of the state, and what a trace calls it. */
+typedef slt_status (*use_tensor)(walk *w, const char *name, const slt_tensor *tensor,
+                                 slt_error *err);
+
+static void name_file(const walk *w, const char *name, const slt_tensor *tensor,
+                      slt_buffer *path)
+{
+    size_t size;
+    const char *stem = slt_npy_stem(w->path, &size);
+    slt_buffer_printf(path, "%s/%.*s-step%" PRIu64 "-", w->options->folder, (int)size,
+                      stem, w->options->step);
+    slt_npy_name(path, name);
+    if (tensor->arithmetic == SLT_FIXED)
+        slt_buffer_printf(path, ".frac%d", tensor->frac);
+    slt_buffer_printf(path, ".npy");
+}
+
+static slt_status refuse_existing(walk *w, const char *name, const slt_tensor *tensor,
+                                  slt_error *err)
+{
+    slt_buffer path = {0};
+    slt_status status = SLT_OK;
+    name_file(w, name, tensor, &path);
+    if (path.failed)
+        status = slt_fail(err, SLT_RESOURCE, "no memory for a path");
+    else if (slt_file_exists(slt_buffer_text(&path)))
+        status = slt_fail(err, SLT_FILE, "%s: exists already; nothing is overwritten",
+                          slt_buffer_text(&path));
+    slt_buffer_free(&path);
+    return status;
+}
+
+static slt_status write_tensor(walk *w, const char *name, const slt_tensor *tensor,
+                               slt_error *err)
+{
+    const size_t shape[] = {tensor->rows, tensor->cols};
+    slt_npy npy = {0};
+    name_file(w, name, tensor, &npy.path);
+    slt_npy_begin(&npy, slt_npy_type(tensor->arithmetic), shape, 2);
+    slt_npy_tensor(&npy, tensor);
+    slt_status status = slt_npy_end(&npy, true, err);
+    w->files += status == SLT_OK;
+    return status;
+}
+
+static slt_status each_of_group(walk *w, const char *prefix, const slt_params *params,
+                                use_tensor use, slt_error *err)
+{
+    slt_status status = SLT_OK;
+    for (size_t i = 0; i < params->count && !status; i++) {
+        char name[SLT_NAME_MAX + 2];
+        snprintf(name, sizeof name, "%s%s", prefix, w->run->model.weights[i].name);
+        if (params->owned[i] && (!*prefix || params->trainable[i]))
+            status = use(w, name, &params->tensor[i], err);
+    }
+    return status;
+}
+
+/* In the order of a checkpoint. */
+static slt_status each_tensor(walk *w, use_tensor use, slt_error *err)
+{
+    slt_status status = each_of_group(w, "", &w->state.weights, use, err);
+    if (!status && w->state.has_m)
+        status = each_of_group(w, "m/", &w->state.m, use, err);
+    if (!status && w->state.has_v)
+        status = each_of_group(w, "v/", &w->state.v, use, err);
+    return status;
+}
+
+/* ---- The way there ----------------------------------------------------------------- */
+
+static slt_status begin(walk *w, slt_error *err)
+{
+    const slt_record *stored = slt_state_before(w->trace, w->options->step);
+    if (!stored) {
+        fprintf(w->out, "# from the header alone\n");
+        return slt_state_init(w->trainer, &w->state, err);
+    }
+    fprintf(w->out, "# from the state stored at step %" PRIu64 "\n", stored->step);
+    slt_state_free(&w->state);
+    return slt_trace_state(stored, w->run, &w->state, err);
+}
+
+/* Whether the checkpoint of this step, if there is one, is passed in the same bits; the
+ * first that is not is kept for the end. */
+static slt_status pass(walk *w, slt_error *err)
+{
+    for (size_t i = 0; i < slt_trace_records(w->trace) && !w->differs; i++) {
+        const slt_record *record = slt_trace_record(w->trace, i);
+        if (record->kind != SLT_RECORD_CHECKPOINT || record->step != w->state.step)
+            continue;
+        slt_status status =
+            slt_state_check(w->path, &w->run->model, record, &w->state, &w->error);
+        if (status == SLT_DIFFERS)
+            w->differs = status;
+        else if (status && err)
+            *err = w->error;
+        return status == SLT_DIFFERS ? SLT_OK : status;
+    }
+    return SLT_OK;
+}
+
+static slt_status step(walk *w, slt_error *err)
+{
+    slt_real loss;
+    if (w->options->cancel && *w->options->cancel)
+        return slt_fail(err, SLT_INTERRUPTED, "stopped before the state was reached");
+    if (slt_train_step(w->trainer, &w->state, &loss) == SLT_STEP_MORE)
+        return SLT_OK;
+    return slt_fail(err, SLT_DIFFERS,
+                    "%s: training ends at step %" PRIu64
+                    " here, and later in the trace; see sltrace replay",
+                    w->path, w->state.step);
+}
+
+static slt_status go_there(walk *w, slt_error *err)
+{
+    slt_status status = begin(w, err);
+    if (!status)
+        status = pass(w, err);
+    while (!status && w->state.step < w->options->step) {
+        status = step(w, err);
+        if (!status)
+            status = pass(w, err);
+    }
+    return status;
+}
+
+/* ---- The whole --------------------------------------------------------------------- */
+
+static slt_status check_step(const walk *w, slt_error *err)
+{
+    size_t records = slt_trace_records(w->trace);
+    uint64_t made = slt_trace_record(w->trace, records - 1)->step;
+    if (w->options->step <= made)
+        return SLT_OK;
+    return slt_fail(err, SLT_USAGE,
+                    "%s: expected a step up to %" PRIu64 ", which is as far as training "
+                    "went; found %" PRIu64,
+                    w->path, made, w->options->step);
+}
+
+static slt_status prepare(walk *w, slt_error *err)
+{
+    size_t size;
+    const uint8_t *canonical = slt_trace_run(w->trace, &size);
+    slt_status status = slt_canonical_decode(canonical, size, w->run, err);
+    if (!status)
+        status = check_step(w, err);
+    if (!status)
+        status = slt_trace_judgeable(w->trace, w->path, w->run, err);
+    if (!status && w->run->arithmetic != SLT_FIXED)
+        status = slt_fpenv_enter(NULL, err);
+    if (!status)
+        status = slt_state_create(w->run, &w->state, err);
+    if (!status)
+        status = each_tensor(w, refuse_existing, err);
+    return status ? status : slt_trainer_create(w->run, &w->trainer, err);
+}
+
+/* What was computed is written even where the trace has it otherwise. */
+static slt_status write_all(walk *w, slt_error *err)
+{
+    slt_status status = slt_folder_make(w->options->folder, err);
+    if (!status)
+        status = each_tensor(w, refuse_existing, err);
+    if (!status)
+        status = each_tensor(w, write_tensor, err);
+    if (status)
+        return status;
+    fprintf(w->out, "%zu %s written: the state after %" PRIu64 " updates\n", w->files,
+            w->files == 1 ? "file" : "files", w->options->step);
+    if (w->differs && err)
+        *err = w->error;
+    return w->differs;
+}
+
+static slt_status go(walk *w, slt_error *err)
+{
+    w->run = calloc(1, sizeof *w->run);
+    if (!w->run)
+        return slt_fail(err, SLT_RESOURCE, "no memory for a run");
+    slt_status status = prepare(w, err);
+    if (!status)
+        status = go_there(w, err);
+    return status ? status : write_all(w, err);
+}
+
+slt_status slt_replay_state(const char *trace_path, const slt_state_options *options,
+                            FILE *out, slt_error *err)
+{
+    walk w = {.options = options, .path = trace_path, .out = out};
+    slt_status status = slt_trace_open(trace_path, &w.trace, err);
+    if (!status)
+        status = go(&w, err);
+    slt_trainer_free(w.trainer);
+    slt_state_free(&w.state);
+    slt_trace_free(w.trace);
+    free(w.run);
+    return status;
+}

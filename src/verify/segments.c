@@ -1,0 +1,139 @@
+#include "verify/segments.h"
+
+#include <stdlib.h>
+
+#include "trace/trace_agree.h"
+#include "verify/segments_parts.h"
+
+bool slt_segments_possible(const slt_trace *trace)
+{
+    for (size_t i = 0; i < slt_trace_records(trace); i++)
+        if (slt_trace_record(trace, i)->has_state)
+            return true;
+    return false;
+}
+
+/* ---- The pieces, in the order of their tasks --------------------------------------- */
+
+/* Estimates from stored states first: each is longer than a stretch, as a rule, and has
+ * chains for idle threads to help with. */
+static void run_piece(void *argument, size_t index)
+{
+    slt_pieces *pieces = argument;
+    if (index < pieces->stored_count)
+        slt_pieces_place(pieces, pieces->order[index]);
+    else
+        slt_pieces_stretch(pieces, index - pieces->stored_count);
+}
+
+static void run_late_place(void *argument, size_t index)
+{
+    slt_pieces *pieces = argument;
+    slt_pieces_place(pieces, pieces->order[pieces->stored_count + index]);
+}
+
+static bool failed(slt_pieces *pieces)
+{
+    return pieces->status || slt_pieces_over(pieces, SIZE_MAX);
+}
+
+static void run_all(slt_pieces *pieces)
+{
+    slt_pool *pool = pieces->segments->pool;
+    slt_pool_each(pool, pieces->stored_count + pieces->stretch_count, run_piece, pieces);
+    if (failed(pieces) || pieces->ended)
+        return;
+    slt_pool_each(pool, pieces->place_count - pieces->stored_count, run_late_place,
+                  pieces);
+    if (!failed(pieces))
+        slt_pieces_close(pieces);
+}
+
+/* ---- The verdict ------------------------------------------------------------------- */
+
+/* The trace up to the difference with what was made instead behind it. */
+static slt_status look_inside(const slt_pieces *pieces, slt_segments_verdict *verdict,
+                              slt_error *err)
+{
+    const slt_trace *trace = pieces->trace;
+    size_t record = pieces->earliest, size, before = 0;
+    slt_trace *found = NULL;
+    slt_buffer bytes = {0};
+    if (record) {
+        const slt_record *last = slt_trace_record(trace, record - 1);
+        before = last->offset + last->size;
+    }
+    slt_buffer_append(&bytes, slt_trace_bytes(trace, &size), before);
+    slt_buffer_append(&bytes, pieces->found.data, pieces->found.size);
+    bool whole = !bytes.failed && !pieces->found.failed;
+    slt_status status =
+        whole ? slt_trace_parse_form(bytes.data, bytes.size, "what was computed", &found,
+                                     err)
+              : slt_fail(err, SLT_RESOURCE, "no memory for a record of the trace");
+    if (!status) {
+        verdict->difference = slt_compare_traces(trace, found, record, record);
+        verdict->found = pieces->found_hash;
+        if (record < slt_trace_records(trace))
+            verdict->expected = slt_trace_record(trace, record)->hash;
+    }
+    slt_buffer_free(&bytes);
+    slt_trace_free(found);
+    return status;
+}
+
+/* A state that no run reaches is told by the stretch that should have ended in it. */
+static slt_status conclude(slt_pieces *pieces, slt_segments_verdict *verdict,
+                           slt_error *err)
+{
+    size_t differs = pieces->earliest;
+    bool first = differs != SIZE_MAX &&
+                 (!pieces->status ||
+                  (pieces->status == SLT_FORMAT && differs < pieces->status_first));
+    if (first)
+        return look_inside(pieces, verdict, err);
+    if (pieces->status && err)
+        *err = pieces->error;
+    verdict->same = !pieces->status;
+    return pieces->status;
+}
+
+/* ---- The whole --------------------------------------------------------------------- */
+
+static void free_pieces(slt_pieces *pieces)
+{
+    for (size_t i = 0; i < pieces->stretch_count; i++)
+        slt_kept_free(&pieces->stretches[i].kept);
+    for (size_t i = 0; i < pieces->place_count; i++)
+        slt_results_free(&pieces->places[i].results);
+    free(pieces->stretches);
+    free(pieces->places);
+    free(pieces->order);
+    slt_trainer_free(pieces->trainer);
+    if (pieces->has_last)
+        slt_execution_free(&pieces->last);
+    slt_buffer_free(&pieces->found);
+    pthread_mutex_destroy(&pieces->mutex);
+}
+
+slt_status slt_segments_judge(const slt_segments *segments, slt_segments_verdict *verdict,
+                              slt_error *err)
+{
+    slt_pieces pieces = {.segments = segments, .trace = segments->trace};
+    *verdict = (slt_segments_verdict){0};
+    atomic_init(&pieces.earliest, SIZE_MAX);
+    atomic_init(&pieces.broken, false);
+    pthread_mutex_init(&pieces.mutex, NULL);
+    slt_status status = slt_run_available(segments->run, err);
+    if (!status)
+        status = slt_pieces_plan(&pieces, err);
+    if (!status && pieces.place_count)
+        status = slt_trainer_create(segments->run, &pieces.trainer, err);
+    if (!status) {
+        run_all(&pieces);
+        verdict->stretches = pieces.stretch_count;
+        verdict->estimates = pieces.ended ? 0 : pieces.place_count;
+        status = conclude(&pieces, verdict, err);
+    }
+    free_pieces(&pieces);
+    return status;
+}

@@ -1,0 +1,159 @@
+#include "verify/segments_parts.h"
+
+#include <stdlib.h>
+
+#include "verify/begin.h"
+
+/* Stretches for each job: enough that the last ones are short, not so many that making
+ * the data anew for each weighs. */
+#define STRETCHES_PER_JOB 8
+
+/* ---- Stretches --------------------------------------------------------------------- */
+
+static size_t count_checkpoints(const slt_trace *trace)
+{
+    size_t i = 1;
+    while (slt_trace_record(trace, i)->kind == SLT_RECORD_CHECKPOINT)
+        i++;
+    return i;
+}
+
+static uint64_t step_of(const slt_pieces *pieces, size_t record)
+{
+    return slt_trace_record(pieces->trace, record)->step;
+}
+
+/* The last checkpoint of all ends the last stretch, whether it holds a state or not. */
+static slt_status cut(slt_pieces *pieces, slt_error *err)
+{
+    size_t most = STRETCHES_PER_JOB * pieces->segments->jobs, last = SIZE_MAX;
+    uint64_t end = step_of(pieces, pieces->train_records - 1), begun = 0;
+    pieces->stretches = calloc(most + 1, sizeof *pieces->stretches);
+    if (!pieces->stretches)
+        return slt_fail(err, SLT_RESOURCE, "no memory for %zu stretches", most);
+    for (size_t i = 1; i + 1 < pieces->train_records; i++) {
+        uint64_t step = step_of(pieces, i);
+        if (!slt_trace_record(pieces->trace, i)->has_state || step - begun < end / most ||
+            step == 0 || pieces->stretch_count == most)
+            continue;
+        pieces->stretches[pieces->stretch_count++] =
+            (slt_stretch){.start = last, .end = i};
+        last = i;
+        begun = step;
+    }
+    pieces->stretches[pieces->stretch_count++] =
+        (slt_stretch){.start = last, .end = SIZE_MAX};
+    return SLT_OK;
+}
+
+/* ---- Estimates --------------------------------------------------------------------- */
+
+static slt_status add_place(slt_pieces *pieces, size_t llc, size_t place, size_t record,
+                            slt_error *err)
+{
+    slt_segments_place *places =
+        realloc(pieces->places, (pieces->place_count + 1) * sizeof *places);
+    if (!places)
+        return slt_fail(err, SLT_RESOURCE, "no memory for the estimates of a run");
+    pieces->places = places;
+    places[pieces->place_count++] = (slt_segments_place){
+        .at = {.llc = llc, .place = place, .step = step_of(pieces, record)},
+        .record = record,
+        .first = pieces->train_records + pieces->chain_records};
+    pieces->chain_records += pieces->segments->run->llc[llc].num_chains;
+    return SLT_OK;
+}
+
+/* Whether an estimate that marks allow stands at this checkpoint. */
+static bool stands_at(const slt_pieces *pieces, const slt_llc_spec *llc,
+                      const slt_marks *marks, size_t record)
+{
+    const slt_train_spec *train = &pieces->segments->run->train;
+    uint64_t step = step_of(pieces, record);
+    switch (llc->place) {
+    case SLT_LLC_AT_LAST:
+        return record + 1 == pieces->train_records;
+    case SLT_LLC_AT_STEP:
+        return step == llc->at;
+    case SLT_LLC_AT_MARK:
+        return step == marks->step[slt_mark_find(train, llc->at_mark)];
+    default:
+        return step >= llc->from;
+    }
+}
+
+static slt_status list_places(slt_pieces *pieces, slt_error *err)
+{
+    const slt_run_spec *run = pieces->segments->run;
+    slt_marks marks;
+    slt_status status =
+        slt_begin_marks(pieces->trace, run, pieces->train_records, &marks, err);
+    for (size_t llc = 0; llc < run->llc_count && !status; llc++) {
+        size_t before = pieces->place_count;
+        if (!slt_marks_allow(&run->train, &marks, &run->llc[llc]))
+            continue;
+        for (size_t i = 1; i < pieces->train_records && !status; i++)
+            if (stands_at(pieces, &run->llc[llc], &marks, i))
+                status = add_place(pieces, llc, pieces->place_count - before, i, err);
+        if (!status && pieces->place_count > before)
+            pieces->places[pieces->place_count - 1].at.last = true;
+    }
+    return status;
+}
+
+/* How many chains stand in the trace where the places will make theirs: behind one that
+ * does not there is nothing to compare with. */
+static void count_alike(slt_pieces *pieces)
+{
+    const slt_run_spec *run = pieces->segments->run;
+    size_t records = slt_trace_records(pieces->trace);
+    for (size_t i = 0; i < pieces->place_count; i++) {
+        const slt_segments_place *place = &pieces->places[i];
+        for (size_t chain = 0; chain < run->llc[place->at.llc].num_chains; chain++) {
+            size_t at = place->first + chain;
+            const slt_record *record =
+                at < records ? slt_trace_record(pieces->trace, at) : NULL;
+            if (!record || record->kind != SLT_RECORD_CHAIN ||
+                record->llc != place->at.llc || record->chain != chain ||
+                record->at_step != place->at.step)
+                return;
+            pieces->chains_alike++;
+        }
+    }
+}
+
+/* Estimates whose state is at hand need not wait for training; but where the trace has
+ * none, training may have failed, and then there are none to be made. */
+static slt_status order_places(slt_pieces *pieces, slt_error *err)
+{
+    bool any =
+        slt_trace_record(pieces->trace, pieces->train_records)->kind == SLT_RECORD_CHAIN;
+    size_t next = 0;
+    pieces->order = calloc(pieces->place_count + 1, sizeof *pieces->order);
+    if (!pieces->order)
+        return slt_fail(err, SLT_RESOURCE, "no memory for the estimates of a run");
+    for (int stored = 1; stored >= 0; stored--) {
+        for (size_t i = 0; i < pieces->place_count; i++) {
+            const slt_record *record =
+                slt_trace_record(pieces->trace, pieces->places[i].record);
+            if ((any && record->has_state) == stored)
+                pieces->order[next++] = i;
+        }
+        pieces->stored_count = stored ? next : pieces->stored_count;
+    }
+    return SLT_OK;
+}
+
+slt_status slt_pieces_plan(slt_pieces *pieces, slt_error *err)
+{
+    pieces->train_records = count_checkpoints(pieces->trace);
+    if (pieces->train_records < 2)
+        return slt_fail(err, SLT_FORMAT, "a trace without checkpoints");
+    slt_status status = cut(pieces, err);
+    if (!status)
+        status = list_places(pieces, err);
+    if (status)
+        return status;
+    count_alike(pieces);
+    return order_places(pieces, err);
+}

@@ -1,0 +1,83 @@
+#include "verify/state.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "codec/digest.h"
+#include "trace/trace_write.h"
+#include "trace/trace_writer.h"
+
+/* What the messages say. */
+typedef struct place {
+    const char *path;
+    const slt_record *record;
+} place;
+
+static slt_status check_bytes(const place *at, const char *what, slt_digest want,
+                              const slt_buffer *bytes, slt_error *err)
+{
+    if (bytes->failed)
+        return slt_fail(err, SLT_RESOURCE, "no memory to compare a state");
+    if (slt_digest_equal(slt_digest_of(bytes->data, bytes->size), want))
+        return SLT_OK;
+    return slt_fail(err, SLT_DIFFERS,
+                    "%s: %s of step %" PRIu64 " is not what this machine computes; see "
+                    "sltrace replay",
+                    at->path, what, at->record->step);
+}
+
+const slt_tensor *slt_state_tensor(const slt_model_spec *model, const slt_state *state,
+                                   const char *name)
+{
+    const slt_params *group = &state->weights;
+    if (state->has_m && !strncmp(name, "m/", 2))
+        group = &state->m;
+    if (state->has_v && !strncmp(name, "v/", 2))
+        group = &state->v;
+    size_t weight = slt_model_weight(model, group == &state->weights ? name : name + 2);
+    return weight < model->weight_count ? &group->tensor[weight] : NULL;
+}
+
+static slt_status check_each(const place *at, const slt_model_spec *model,
+                             const slt_state *state, slt_buffer *bytes, slt_error *err)
+{
+    slt_status status = SLT_OK;
+    for (size_t i = 0; i < at->record->tensor_count && !status; i++) {
+        const slt_trace_tensor *want = &at->record->tensors[i];
+        const slt_tensor *tensor = slt_state_tensor(model, state, want->name);
+        slt_buffer_clear(bytes);
+        if (tensor)
+            slt_trace_append_tensor(bytes, tensor);
+        status = check_bytes(at, want->name, want->hash, bytes, err);
+    }
+    return status;
+}
+
+slt_status slt_state_check(const char *path, const slt_model_spec *model,
+                           const slt_record *record, const slt_state *state,
+                           slt_error *err)
+{
+    const place at = {path, record};
+    slt_buffer bytes = {0};
+    slt_status status;
+    if (record->has_joint) {
+        slt_trace_append_state(&bytes, state);
+        status = check_bytes(&at, "the state", record->joint, &bytes, err);
+    } else {
+        status = check_each(&at, model, state, &bytes, err);
+    }
+    slt_buffer_free(&bytes);
+    return status;
+}
+
+const slt_record *slt_state_before(const slt_trace *trace, uint64_t step)
+{
+    const slt_record *found = NULL;
+    for (size_t i = 0; i < slt_trace_records(trace); i++) {
+        const slt_record *record = slt_trace_record(trace, i);
+        if (record->kind == SLT_RECORD_CHECKPOINT && record->has_state &&
+            record->step <= step)
+            found = record;
+    }
+    return found;
+}

@@ -1,0 +1,171 @@
+#include "verify/steps.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "codec/digest.h"
+#include "trace/trace_write.h"
+
+/* ---- Writing ----------------------------------------------------------------------- */
+
+static void print_hashes(const slt_params *params, const slt_model_spec *model,
+                         const char *prefix, slt_buffer *line)
+{
+    slt_buffer bytes = {0};
+    for (size_t i = 0; i < params->count; i++) {
+        char text[SLT_DIGEST_TEXT_MAX];
+        if (!params->owned[i])
+            continue;
+        slt_buffer_clear(&bytes);
+        slt_trace_append_tensor(&bytes, &params->tensor[i]);
+        line->failed |= bytes.failed;
+        slt_digest_text(slt_digest_of(bytes.data, bytes.size), text);
+        slt_buffer_printf(line, " %s%s=%s", prefix, model->weights[i].name, text);
+    }
+    slt_buffer_free(&bytes);
+}
+
+void slt_steps_print(const slt_model_spec *model, const slt_state *state, slt_real loss,
+                     slt_buffer *line)
+{
+    char text[SLT_REAL_TEXT_MAX];
+    slt_real_text(loss, text);
+    slt_buffer_printf(line, "%" PRIu64 " %s", state->step, text);
+    print_hashes(&state->weights, model, "", line);
+    if (state->has_m)
+        print_hashes(&state->m, model, "m/", line);
+    if (state->has_v)
+        print_hashes(&state->v, model, "v/", line);
+    slt_buffer_byte(line, '\n');
+}
+
+/* ---- Reading ----------------------------------------------------------------------- */
+
+/* STEP, LOSS and at least one TENSOR=HASH. */
+static bool read_line(slt_steps *steps)
+{
+    char *end;
+    slt_digest digest;
+    errno = 0;
+    steps->step = strtoull(steps->line, &end, 10);
+    if (*steps->line < '0' || *steps->line > '9' || errno || *end != ' ')
+        return false;
+    size_t words = 0;
+    end += 1 + strcspn(end + 1, " ");
+    for (; *end == ' '; words++) {
+        char hash[SLT_DIGEST_TEXT_MAX];
+        size_t size = strcspn(end + 1, " ");
+        const char *equals = memchr(end + 1, '=', size);
+        if (!equals || equals == end + 1 || end + 1 + size - equals != sizeof hash)
+            return false;
+        snprintf(hash, sizeof hash, "%s", equals + 1);
+        if (!slt_digest_parse(hash, &digest))
+            return false;
+        end += 1 + size;
+    }
+    return words > 0;
+}
+
+bool slt_steps_next(slt_steps *steps, slt_status *status, slt_error *err)
+{
+    uint64_t before = steps->step;
+    for (;;) {
+        ssize_t size = getline(&steps->line, &steps->capacity, steps->file);
+        if (size < 0) {
+            if (ferror(steps->file))
+                *status = slt_fail(err, SLT_FILE, "%s: cannot be read", steps->path);
+            return false;
+        }
+        steps->number++;
+        if (steps->line[0] != '#') {
+            bool whole = strlen(steps->line) == (size_t)size && size > 1 &&
+                         steps->line[size - 1] == '\n';
+            if (whole)
+                steps->line[size - 1] = 0;
+            if (whole && read_line(steps) && (!steps->begun || steps->step > before))
+                return steps->begun = true;
+            *status = slt_fail(err, SLT_FORMAT,
+                               "%s:%zu: expected a step above the one before, its loss "
+                               "and a hash of each tensor, as replay --steps writes",
+                               steps->path, steps->number);
+            return false;
+        }
+    }
+}
+
+void slt_steps_free(slt_steps *steps)
+{
+    if (steps->file)
+        fclose(steps->file);
+    free(steps->line);
+    *steps = (slt_steps){0};
+}
+
+/* ---- Comparing --------------------------------------------------------------------- */
+
+/* The next word, advancing; *size 0 at the end. */
+static const char *next_word(const char **at, size_t *size)
+{
+    *at += strspn(*at, " \n");
+    const char *word = *at;
+    *size = strcspn(word, " \n");
+    *at += *size;
+    return word;
+}
+
+static bool same(const char *a, size_t a_size, const char *b, size_t b_size)
+{
+    return a_size == b_size && !memcmp(a, b, a_size);
+}
+
+static void note_tensor(slt_steps_difference *d, const char *word, size_t size)
+{
+    int length = (int)strcspn(word, "= \n");
+    if (!d->tensors.size)
+        snprintf(d->first, sizeof d->first, "%.*s", length, word);
+    slt_buffer_printf(&d->tensors, "%s%.*s", d->tensors.size ? ", " : "",
+                      length < (int)size ? length : (int)size, word);
+}
+
+bool slt_steps_part(const char *a, const char *b, slt_steps_difference *d)
+{
+    *d = (slt_steps_difference){.step = strtoull(a, NULL, 10)};
+    bool part = false;
+    for (size_t i = 0;; i++) {
+        size_t a_size, b_size;
+        const char *x = next_word(&a, &a_size), *y = next_word(&b, &b_size);
+        if (!a_size && !b_size)
+            return part;
+        if (same(x, a_size, y, b_size))
+            continue;
+        part = true;
+        if (i == 1)
+            d->loss = true;
+        else if (i > 1)
+            note_tensor(d, a_size ? x : y, a_size ? a_size : b_size);
+    }
+}
+
+slt_status slt_steps_compare(slt_steps *a, slt_steps *b, bool *found, uint64_t *common,
+                             slt_steps_difference *difference, slt_error *err)
+{
+    slt_status status = SLT_OK;
+    bool more = slt_steps_next(a, &status, err) && slt_steps_next(b, &status, err);
+    *found = false;
+    *common = 0;
+    while (more && !*found) {
+        if (a->step < b->step)
+            more = slt_steps_next(a, &status, err);
+        else if (b->step < a->step)
+            more = slt_steps_next(b, &status, err);
+        else {
+            ++*common;
+            *found = slt_steps_part(a->line, b->line, difference);
+            if (!*found)
+                more = slt_steps_next(a, &status, err) && slt_steps_next(b, &status, err);
+        }
+    }
+    return status;
+}

@@ -1,0 +1,513 @@
+#include <sltrace/check.h>
+
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <sltrace/numerics.h>
+
+#include "manifest/manifest.h"
+#include "num/math.h"
+#include "run/files.h"
+#include "verify/fingerprints.h"
+#include "verify/match.h"
+#include "verify/select.h"
+#include "verify/tap.h"
+#include "verify/verify_figure.h"
+
+#define PROGRESS_NS 100000000u
+
+/* One golden being verified. */
+typedef struct verify {
+    const slt_verify_options *options;
+    slt_golden *golden, *made; /* as read; as manifest and runs give it */
+    slt_manifest *manifest;
+    slt_tap tap;
+    slt_verify_result *result;
+    bool *selected;
+    size_t *runs; /* those judged, in order */
+    size_t run_count;
+    slt_outcome_needs needs; /* of the figure, where all runs are judged */
+    slt_judge judge;
+    pthread_mutex_t mutex;     /* of manifest and all that follows */
+    slt_judgement *judgements; /* by run */
+    size_t printed;            /* of runs */
+    uint64_t *work, *done;     /* by run */
+    uint64_t told_ns;
+    size_t ended;
+    slt_status worst;
+    slt_error error; /* of the first trouble */
+} verify;
+
+/* ---- Test lines -------------------------------------------------------------------- */
+
+/* "diverged at step 10", or why there is no verdict. */
+static const char *note_of(const slt_judgement *j, char text[64])
+{
+    if (j->verdict == SLT_VERDICT_NOT_JUDGED || j->status == SLT_INTERRUPTED)
+        return "not judged";
+    if (!j->whole || j->outcome.status == SLT_RUN_DONE)
+        return NULL;
+    snprintf(text, 64, "%s %s step %" PRIu64, slt_run_status_name(j->outcome.status),
+             j->end_in_chain ? "in a chain from" : "at", j->end_step);
+    return text;
+}
+
+static void print_run(verify *v, size_t place)
+{
+    size_t run = v->runs[place];
+    const slt_judgement *j = &v->judgements[run];
+    const char *label = slt_manifest_label(v->manifest, run);
+    bool same = j->verdict == SLT_VERDICT_IDENTICAL;
+    slt_buffer name = {0}, block = {0};
+    char text[64];
+    if (*j->pieces)
+        slt_tap_comment(&v->tap, "%s[%zu]: %s", v->golden->name, run, j->pieces);
+    slt_buffer_printf(&name, "%s[%zu]%s%s", v->golden->name, run, *label ? " " : "",
+                      label);
+    if (!same)
+        slt_judgement_print(j, &block);
+    slt_tap_test(&v->tap, same, slt_buffer_text(&name), note_of(j, text), &block);
+    slt_buffer_free(&name);
+    slt_buffer_free(&block);
+}
+
+/* With the mutex held: all results that are next in order. */
+static void print_ready(verify *v)
+{
+    while (v->printed < v->run_count) {
+        const slt_judgement *j = &v->judgements[v->runs[v->printed]];
+        if (j->verdict == SLT_VERDICT_PENDING || j->status == SLT_INTERRUPTED)
+            break;
+        print_run(v, v->printed++);
+    }
+}
+
+/* The one test of a golden that cannot be judged as a whole. */
+static void print_failure(verify *v, const char *name, slt_status status,
+                          const slt_error *err)
+{
+    slt_buffer line = {0}, block = {0};
+    bool unfit = status == SLT_UNFIT;
+    slt_buffer_printf(&line, "%s can be judged", name);
+    slt_tap_field(&block, "verdict", unfit ? "not judged" : "trouble");
+    slt_tap_field(&block, "reason", err->text);
+    slt_tap_plan(&v->tap, 1);
+    slt_tap_test(&v->tap, false, slt_buffer_text(&line), unfit ? "not judged" : NULL,
+                 &block);
+    slt_buffer_free(&line);
+    slt_buffer_free(&block);
+}
+
+/* ---- Progress ---------------------------------------------------------------------- */
+
+/* With the mutex held. */
+static void tell(verify *v, size_t run, bool ended)
+{
+    uint64_t work = 0, done = 0;
+    if (!v->options->progress)
+        return;
+    for (size_t i = 0; i < v->run_count; i++) {
+        work += v->work[v->runs[i]];
+        done += v->done[v->runs[i]];
+    }
+    slt_progress progress = {.runs_done = v->ended,
+                             .runs_total = v->run_count,
+                             .fraction = work ? (double)done / (double)work : 1,
+                             .run = run,
+                             .run_ended = ended,
+                             .run_status = v->golden->runs[run].status,
+                             .label = slt_manifest_label(v->manifest, run)};
+    v->told_ns = slt_clock_ns();
+    v->options->progress(v->options->progress_context, &progress);
+}
+
+static bool cancelled(const verify *v)
+{
+    return v->options->cancel && *v->options->cancel;
+}
+
+static bool wanted(void *context, size_t run, uint64_t done)
+{
+    verify *v = context;
+    if (v->options->progress && pthread_mutex_trylock(&v->mutex) == 0) {
+        v->done[run] = done < v->work[run] ? done : v->work[run];
+        if (slt_clock_ns() - v->told_ns >= PROGRESS_NS)
+            tell(v, run, false);
+        pthread_mutex_unlock(&v->mutex);
+    }
+    return cancelled(v);
+}
+
+/* ---- Judging ----------------------------------------------------------------------- */
+
+static slt_status load_run(verify *v, size_t run, slt_run_spec *spec,
+                           const uint8_t **canonical, size_t *size, slt_error *err)
+{
+    pthread_mutex_lock(&v->mutex);
+    slt_status status = slt_manifest_run(v->manifest, run, spec, err);
+    if (!status)
+        status = slt_manifest_canonical(v->manifest, run, canonical, size, err);
+    pthread_mutex_unlock(&v->mutex);
+    return status;
+}
+
+static void count(slt_verify_result *result, const slt_judgement *judgement)
+{
+    bool same = judgement->verdict == SLT_VERDICT_IDENTICAL;
+    result->identical += same;
+    result->differ += judgement->verdict == SLT_VERDICT_DIFFERS;
+    result->not_judged += judgement->verdict == SLT_VERDICT_NOT_JUDGED;
+    result->trouble += judgement->verdict == SLT_VERDICT_TROUBLE;
+    result->diverged += same && judgement->outcome.status == SLT_RUN_DIVERGED;
+    result->overflowed += same && judgement->outcome.status == SLT_RUN_OVERFLOW;
+}
+
+static void note_verdict(verify *v, size_t run, slt_judgement *judgement)
+{
+    pthread_mutex_lock(&v->mutex);
+    slt_status status =
+        judgement->verdict == SLT_VERDICT_DIFFERS ? SLT_DIFFERS : judgement->status;
+    if (status && slt_status_worse(v->worst, status) != v->worst) {
+        v->worst = status;
+        v->error = judgement->error;
+    }
+    v->judgements[run] = *judgement;
+    count(v->result, judgement);
+    v->done[run] = v->work[run];
+    v->ended++;
+    print_ready(v);
+    tell(v, run, true);
+    pthread_mutex_unlock(&v->mutex);
+}
+
+static void judge_task(void *argument, size_t place)
+{
+    verify *v = argument;
+    size_t run = v->runs[place], size = 0;
+    const uint8_t *canonical = NULL;
+    slt_judgement judgement = {0};
+    slt_run_spec *spec = calloc(1, sizeof *spec);
+    if (cancelled(v))
+        judgement.status = slt_fail(&judgement.error, SLT_INTERRUPTED,
+                                    "stopped before all runs were "
+                                    "judged");
+    else if (!spec)
+        judgement.status =
+            slt_fail(&judgement.error, SLT_RESOURCE, "no memory for a run");
+    else
+        judgement.status = load_run(v, run, spec, &canonical, &size, &judgement.error);
+    if (judgement.status)
+        judgement.verdict = SLT_VERDICT_TROUBLE;
+    else
+        slt_judge_run(&v->judge, run, spec, canonical, size, &judgement);
+    note_verdict(v, run, &judgement);
+    free(spec);
+}
+
+static slt_status judge_all(verify *v, slt_error *err)
+{
+    size_t jobs = v->options->jobs ? v->options->jobs : 1;
+    bool full = v->run_count == v->golden->run_count;
+    slt_outcome_needs_of(slt_manifest_figure(v->manifest), &v->needs);
+    v->judge = (slt_judge){.golden = v->golden,
+                           .made = v->made,
+                           .folder = v->options->traces,
+                           .needs = full ? &v->needs : NULL,
+                           .segments = v->options->segments,
+                           .jobs = jobs,
+                           .context = v,
+                           .wanted = wanted};
+    slt_traces *traces = NULL;
+    slt_status status =
+        v->judge.folder ? slt_traces_open(v->manifest, &v->judge.folder, 1, &traces, err)
+                        : SLT_OK;
+    v->judge.traces = traces;
+    if (!status)
+        status = slt_pool_create(jobs, &v->judge.pool, err);
+    if (!status) {
+        slt_pool_each(v->judge.pool, v->run_count, judge_task, v);
+        slt_pool_free(v->judge.pool);
+    }
+    slt_traces_free(traces);
+    if (status)
+        return status;
+    if (v->worst && v->worst != SLT_DIFFERS && err)
+        *err = v->error;
+    else if (v->worst)
+        slt_fail(err, v->worst, "%s: %zu of %zu runs %s", v->golden->path,
+                 v->result->differ, v->run_count,
+                 v->result->differ == 1 ? "differs" : "differ");
+    return v->worst;
+}
+
+/* ---- Before judging ---------------------------------------------------------------- */
+
+static slt_status check_numerics(const slt_golden *golden, slt_error *err)
+{
+    if (golden->numerics == SLT_NUMERICS_REVISION)
+        return SLT_OK;
+    return slt_fail(err, SLT_UNFIT,
+                    "%s: cannot judge here: golden of numerics revision %u, this program "
+                    "has %d",
+                    golden->path, golden->numerics, SLT_NUMERICS_REVISION);
+}
+
+/* How much work each run is, and the arithmetic that functions are called in: fixed where
+ * all runs are that can run on this machine. */
+static slt_status look_ahead(verify *v, slt_arithmetic *arithmetic, slt_error *err)
+{
+    slt_run_spec *spec = calloc(1, sizeof *spec);
+    slt_status status = spec ? SLT_OK : slt_fail(err, SLT_RESOURCE, "no memory");
+    *arithmetic = SLT_FIXED;
+    for (size_t i = 0; i < v->run_count && !status; i++) {
+        status = slt_manifest_run(v->manifest, v->runs[i], spec, err);
+        if (status)
+            break;
+        v->work[v->runs[i]] = slt_execute_work(spec);
+        if (*arithmetic == SLT_FIXED && !slt_run_available(spec, NULL))
+            *arithmetic = spec->arithmetic;
+    }
+    free(spec);
+    return status;
+}
+
+/* The functions, which the golden states as the numerics revision has them, must be so on
+ * this machine.  An arithmetic that it lacks is told of each run that needs it. */
+static slt_status check_machine(verify *v, slt_error *err)
+{
+    slt_arithmetic arithmetic;
+    slt_status status = look_ahead(v, &arithmetic, err);
+    for (size_t i = 0; i < v->golden->function_count && !status; i++) {
+        status = slt_fingerprint_check(v->golden->functions[i].name,
+                                       v->golden->functions[i].fingerprint, arithmetic,
+                                       "golden", err);
+        v->result->unfit_machine = status == SLT_UNFIT;
+    }
+    return status;
+}
+
+static slt_status open_manifest(verify *v, slt_error *err)
+{
+    return v->options->manifest
+               ? slt_manifest_open(v->options->manifest, &v->manifest, err)
+               : slt_golden_manifest(v->golden, &v->manifest, err);
+}
+
+static slt_status allocate(verify *v, slt_error *err)
+{
+    size_t runs = v->golden->run_count;
+    v->result->runs = runs;
+    v->selected = calloc(runs + 1, sizeof *v->selected);
+    v->runs = calloc(runs + 1, sizeof *v->runs);
+    v->judgements = calloc(runs + 1, sizeof *v->judgements);
+    v->work = calloc(runs + 1, sizeof *v->work);
+    v->done = calloc(runs + 1, sizeof *v->done);
+    if (!v->selected || !v->runs || !v->judgements || !v->work || !v->done)
+        return slt_fail(err, SLT_RESOURCE, "no memory for %zu runs", runs);
+    return SLT_OK;
+}
+
+static slt_status select_runs(verify *v, slt_error *err)
+{
+    slt_status status =
+        slt_select_runs(v->manifest, v->golden->run_count, v->options, v->selected, err);
+    for (size_t run = 0; run < v->golden->run_count && !status; run++)
+        if (v->selected[run])
+            v->runs[v->run_count++] = run;
+    v->result->judged = v->run_count;
+    return status;
+}
+
+static slt_status check_options(const slt_verify_options *options, slt_error *err)
+{
+    if (!options->segments || options->traces)
+        return SLT_OK;
+    return slt_fail(err, SLT_USAGE,
+                    "segments need traces: the states that they begin at are in the "
+                    "publisher's traces (--traces DIR)");
+}
+
+static void print_golden(verify *v, const char *manifest)
+{
+    const slt_golden *golden = v->golden;
+    slt_tap_comment(&v->tap, "golden %s: root ok, %zu runs, numerics %u%s", golden->name,
+                    golden->run_count, golden->numerics, manifest);
+    slt_tap_comment(&v->tap, "runs sha256:%s", v->result->runs_sha256);
+}
+
+static void print_mismatch(verify *v, const slt_mismatch *mismatch)
+{
+    slt_buffer name = {0}, block = {0};
+    print_golden(v, "");
+    slt_buffer_printf(&name, "%s: the manifest is the golden's", v->golden->name);
+    slt_tap_field(&block, "verdict", "differs");
+    slt_tap_field(&block, "field", mismatch->field);
+    slt_tap_field(&block, "file", slt_manifest_path(v->manifest));
+    if (mismatch->line)
+        slt_tap_number(&block, "line", (uint64_t)mismatch->line);
+    slt_tap_field(&block, "manifest", mismatch->manifest);
+    slt_tap_field(&block, "golden", mismatch->golden);
+    if (mismatch->of_run)
+        slt_tap_number(&block, "run", mismatch->run);
+    slt_tap_plan(&v->tap, 1);
+    slt_tap_test(&v->tap, false, slt_buffer_text(&name), NULL, &block);
+    slt_buffer_free(&name);
+    slt_buffer_free(&block);
+}
+
+/* Everything up to the first run; what stops here has been told as the only test. */
+static slt_status prepare(verify *v, const char *path, slt_error *err)
+{
+    slt_mismatch mismatch;
+    slt_status status = check_options(v->options, err);
+    if (!status)
+        status = slt_golden_open(path, &v->golden, err);
+    if (!status)
+        status = slt_golden_digest_runs(v->golden, v->result->runs_sha256, err);
+    if (!status)
+        status = check_numerics(v->golden, err);
+    if (!status)
+        status = open_manifest(v, err);
+    if (!status)
+        status = allocate(v, err);
+    if (!status) {
+        status = slt_golden_match(v->golden, v->manifest, &v->made, &mismatch, err);
+        if (status == SLT_DIFFERS) {
+            print_mismatch(v, &mismatch);
+            return status;
+        }
+    }
+    if (!status)
+        status = select_runs(v, err);
+    if (!status)
+        status = check_machine(v, err);
+    if (status)
+        print_failure(v, path, status, err);
+    return status;
+}
+
+/* ---- The whole --------------------------------------------------------------------- */
+
+static void print_plan(verify *v, size_t tests)
+{
+    print_golden(v, ", manifest matches");
+    slt_tap_comment(&v->tap, "judging %zu of %zu runs", v->run_count,
+                    v->golden->run_count);
+    slt_tap_plan(&v->tap, tests);
+}
+
+/* After an interruption the first run that has no verdict stands for all of them. */
+static void print_interrupted(verify *v)
+{
+    while (v->printed < v->run_count) {
+        const slt_judgement *j = &v->judgements[v->runs[v->printed]];
+        print_run(v, v->printed++);
+        if (j->status == SLT_INTERRUPTED)
+            break;
+    }
+}
+
+static void print_counts(verify *v)
+{
+    const slt_verify_result *r = v->result;
+    slt_buffer text = {0};
+    slt_buffer_printf(&text, "%zu identical, %zu %s, %zu not judged", r->identical,
+                      r->differ, r->differ > 1 ? "differ" : "differs", r->not_judged);
+    if (r->trouble)
+        slt_buffer_printf(&text, ", %zu in trouble", r->trouble);
+    if (r->diverged || r->overflowed)
+        slt_buffer_printf(&text, "; of the identical");
+    if (r->diverged)
+        slt_buffer_printf(&text, " %zu diverged", r->diverged);
+    if (r->overflowed)
+        slt_buffer_printf(&text, "%s %zu overflowed", r->diverged ? "," : "",
+                          r->overflowed);
+    slt_tap_comment(&v->tap, "%s", slt_buffer_text(&text));
+    slt_buffer_free(&text);
+}
+
+/* Whatever a golden may hold: where every part was found the same, so are the bytes that
+ * it and what was made are written as. */
+static slt_status compare_whole(verify *v, slt_error *err)
+{
+    char *ours = NULL, *theirs = NULL;
+    size_t size = 0, other_size = 0;
+    slt_status status = slt_golden_write(v->golden, &ours, &size, err);
+    if (!status)
+        status = slt_golden_write(v->made, &theirs, &other_size, err);
+    if (!status && (size != other_size || memcmp(ours, theirs, size) != 0))
+        status = slt_fail(err, SLT_DIFFERS,
+                          "%s: not the golden that its manifest and runs give",
+                          v->golden->path);
+    free(ours);
+    free(theirs);
+    return status;
+}
+
+static slt_status judge(verify *v, slt_error *err)
+{
+    bool full = v->run_count == v->golden->run_count;
+    const slt_figure_check check = {.golden = v->golden,
+                                    .made = v->made,
+                                    .manifest = v->manifest,
+                                    .judgements = full ? v->judgements : NULL};
+    print_plan(v, v->run_count + slt_verify_figure_tests(&check));
+    slt_status status = judge_all(v, err);
+    if (status == SLT_INTERRUPTED) {
+        print_interrupted(v);
+        return status;
+    }
+    slt_error inner;
+    slt_status figure = slt_verify_figure(&check, &v->tap, &inner);
+    if (slt_status_worse(status, figure) != status) {
+        status = figure;
+        *err = inner;
+    }
+    if (!full && v->golden->data)
+        slt_tap_comment(&v->tap,
+                        "not judged: whether the figure data follow from all runs (%zu "
+                        "of %zu were judged)",
+                        v->run_count, v->golden->run_count);
+    print_counts(v);
+    return status ? status : compare_whole(v, err);
+}
+
+static void release(verify *v)
+{
+    for (size_t run = 0; v->judgements && run < v->golden->run_count; run++)
+        slt_outcome_free(&v->judgements[run].outcome);
+    free(v->judgements);
+    free(v->selected);
+    free(v->runs);
+    free(v->work);
+    free(v->done);
+    slt_golden_free(v->made);
+    slt_manifest_free(v->manifest);
+    slt_golden_free(v->golden);
+    pthread_mutex_destroy(&v->mutex);
+}
+
+slt_status slt_verify(const char *golden_path, const slt_verify_options *options,
+                      FILE *out, slt_verify_result *result, slt_error *err)
+{
+    slt_error own;
+    slt_verify_result counts;
+    verify v = {.options = options,
+                .tap = {out, options->test, options->test_context, 0},
+                .result = result ? result : &counts};
+    if (!err)
+        err = &own;
+    *v.result = (slt_verify_result){0};
+    pthread_mutex_init(&v.mutex, NULL);
+    slt_tap_begin(&v.tap);
+    slt_status status = prepare(&v, golden_path, err);
+    if (!status)
+        status = judge(&v, err);
+    if (out && fflush(out) && !status)
+        status = slt_fail(err, SLT_FILE, "cannot write the verdicts");
+    release(&v);
+    return status;
+}
