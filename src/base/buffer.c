@@ -17,7 +17,7 @@ void slt_buffer_clear(slt_buffer *buffer)
 }
 
 /* Room for `size` more bytes and a terminator. */
-static bool reserve(slt_buffer *buffer, size_t size)
+static bool buffer_reserve(slt_buffer *buffer, size_t size)
 {
     if (buffer->failed)
         return false;
@@ -42,7 +42,7 @@ failed:
 
 uint8_t *slt_buffer_extend(slt_buffer *buffer, size_t size)
 {
-    if (!reserve(buffer, size))
+    if (!buffer_reserve(buffer, size))
         return NULL;
     uint8_t *at = buffer->data + buffer->size;
     buffer->size += size;
@@ -68,7 +68,7 @@ void slt_buffer_vprintf(slt_buffer *buffer, const char *format, va_list argument
     int size = vsnprintf(NULL, 0, format, arguments);
     if (size < 0)
         buffer->failed = true;
-    else if (reserve(buffer, (size_t)size)) {
+    else if (buffer_reserve(buffer, (size_t)size)) {
         vsnprintf((char *)buffer->data + buffer->size, (size_t)size + 1, format, again);
         buffer->size += (size_t)size;
     }
@@ -85,7 +85,7 @@ void slt_buffer_printf(slt_buffer *buffer, const char *format, ...)
 
 const char *slt_buffer_text(slt_buffer *buffer)
 {
-    if (!reserve(buffer, 0))
+    if (!buffer_reserve(buffer, 0))
         return "";
     buffer->data[buffer->size] = 0;
     return (const char *)buffer->data;

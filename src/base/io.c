@@ -12,7 +12,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-static slt_status fail(slt_error *err, const char *path, const char *what)
+static slt_status io_fail(slt_error *err, const char *path, const char *what)
 {
     return slt_fail(err, SLT_FILE, "%s: %s: %s", path, what, strerror(errno));
 }
@@ -30,7 +30,7 @@ static slt_status check_kind(int fd, const char *path, uint64_t *size, slt_error
     struct stat info;
     *size = 0;
     if (fstat(fd, &info) != 0)
-        return fail(err, path, "cannot read");
+        return io_fail(err, path, "cannot read");
     if (S_ISDIR(info.st_mode))
         return slt_fail(err, SLT_FILE, "%s: expected a file, found a directory", path);
     if (!S_ISREG(info.st_mode) || is_of_system(fd))
@@ -44,7 +44,7 @@ slt_status slt_io_open(const char *path, int *fd, uint64_t *size, slt_error *err
     /* Without O_NONBLOCK, opening a FIFO would wait for a writer. */
     *fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (*fd < 0)
-        return fail(err, path, "cannot open");
+        return io_fail(err, path, "cannot open");
     slt_status status = check_kind(*fd, path, size, err);
     if (status) {
         close(*fd);
@@ -64,7 +64,7 @@ static slt_status read_all(int fd, const char *path, size_t size, slt_buffer *by
     while (done < size) {
         ssize_t got = read(fd, at + done, size - done);
         if (got < 0 && errno != EINTR)
-            return fail(err, path, "cannot read");
+            return io_fail(err, path, "cannot read");
         if (got == 0)
             break;
         done += got > 0 ? (size_t)got : 0;
@@ -100,7 +100,7 @@ slt_status slt_io_read(const char *path, size_t size_max, slt_buffer *bytes,
 static void fail_output(slt_io_output *output, const char *what)
 {
     if (!output->failed)
-        fail(&output->error, output->path, what);
+        io_fail(&output->error, output->path, what);
     output->failed = true;
 }
 
@@ -122,7 +122,7 @@ static bool is_special(const char *path)
 enum { PLACES = 64 };
 static char *_Atomic making[PLACES];
 
-static int enter(char *temporary)
+static int making_enter(char *temporary)
 {
     for (int i = 0; i < PLACES; i++) {
         char *empty = NULL;
@@ -133,7 +133,7 @@ static int enter(char *temporary)
 }
 
 /* NULL where the process is being ended meanwhile. */
-static char *leave(const slt_io_output *output)
+static char *making_leave(const slt_io_output *output)
 {
     return output->place < 0 ? output->temporary
                              : atomic_exchange(&making[output->place], NULL);
@@ -172,7 +172,7 @@ void slt_io_begin(slt_io_output *output, const char *path)
         return;
     }
     output->temporary = (char *)temporary.data;
-    output->place = enter(output->temporary);
+    output->place = making_enter(output->temporary);
     output->fd = mkstemp(output->temporary);
     if (output->fd < 0)
         fail_output(output, "cannot create");
@@ -206,7 +206,7 @@ void slt_io_write(slt_io_output *output, const void *bytes, size_t size)
 }
 
 /* mkstemp makes files that only their owner may read. */
-static void finish(slt_io_output *output)
+static void output_finish(slt_io_output *output)
 {
     mode_t mask = umask(0);
     umask(mask);
@@ -232,7 +232,7 @@ slt_status slt_io_end(slt_io_output *output, bool keep, slt_error *err)
     bool made = output->fd >= 0;
     bool renamed = output->temporary != NULL;
     if (made && renamed && keep && !output->failed)
-        finish(output);
+        output_finish(output);
     if (made && close(output->fd) != 0)
         fail_output(output, "cannot write");
     keep = keep && !output->failed;
@@ -243,7 +243,7 @@ slt_status slt_io_end(slt_io_output *output, bool keep, slt_error *err)
     }
     if (made && renamed && !keep)
         unlink(output->temporary);
-    free(leave(output)); /* last: a signal finds the name until it is gone */
+    free(making_leave(output)); /* last: a signal finds the name until it is gone */
     output->temporary = NULL;
     output->fd = -1;
     if (output->failed)

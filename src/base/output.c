@@ -28,7 +28,7 @@ static slt_status open_stream(slt_output *file, slt_error *err)
     return status;
 }
 
-static slt_status begin(slt_output *file, bool over, slt_error *err)
+static slt_status output_begin(slt_output *file, bool over, slt_error *err)
 {
     if (over)
         slt_io_begin(&file->output, file->path);
@@ -50,7 +50,7 @@ slt_status slt_output_begin(const char *path, bool over, slt_output **file, FILE
         *file = NULL;
         return slt_fail(err, SLT_RESOURCE, "%s: no memory", path);
     }
-    slt_status status = begin(*file, over, err);
+    slt_status status = output_begin(*file, over, err);
     if (status == SLT_OK) {
         *stream = (*file)->stream;
         return SLT_OK;

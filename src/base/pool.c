@@ -50,7 +50,7 @@ static void run_one(slt_pool *pool, batch *b)
         pthread_cond_broadcast(&pool->changed);
 }
 
-static void enter(slt_pool *pool)
+static void worker_enter(slt_pool *pool)
 {
     slt_error err;
     slt_status status = slt_fpenv_enter(NULL, &err);
@@ -63,10 +63,10 @@ static void enter(slt_pool *pool)
     pthread_cond_broadcast(&pool->changed);
 }
 
-static void *work(void *argument)
+static void *worker_run(void *argument)
 {
     slt_pool *pool = argument;
-    enter(pool);
+    worker_enter(pool);
     while (!pool->stop) {
         batch *b = find_work(pool, 0);
         if (b)
@@ -81,7 +81,7 @@ static void *work(void *argument)
 static slt_status start_workers(slt_pool *pool, size_t count, slt_error *err)
 {
     for (; pool->workers < count; pool->workers++)
-        if (pthread_create(&pool->threads[pool->workers], NULL, work, pool))
+        if (pthread_create(&pool->threads[pool->workers], NULL, worker_run, pool))
             return slt_fail(err, SLT_RESOURCE, "thread %zu of %zu could not be started",
                             pool->workers + 1, count);
     pthread_mutex_lock(&pool->mutex);

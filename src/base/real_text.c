@@ -17,7 +17,7 @@ typedef struct shortest {
     bool even;
 } shortest;
 
-static void begin(shortest *f, uint64_t bits)
+static void shortest_begin(shortest *f, uint64_t bits)
 {
     uint64_t mantissa = bits & ((UINT64_C(1) << MANTISSA_BITS) - 1);
     int exponent = (int)(bits >> MANTISSA_BITS & 0x7ff);
@@ -147,7 +147,7 @@ void slt_real_text(slt_real real, char text[SLT_REAL_TEXT_MAX])
     } else {
         shortest f;
         char digits[DIGITS_MAX];
-        begin(&f, magnitude);
+        shortest_begin(&f, magnitude);
         int n = scale(&f);
         lay_out(text, digits, make_digits(&f, digits), n);
     }

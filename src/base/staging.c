@@ -19,7 +19,7 @@
 /* The inner folder, for a process that ends now; who takes it out owns it. */
 static char *_Atomic staged;
 
-static slt_status fail(slt_error *err, const char *path, const char *what)
+static slt_status staging_fail(slt_error *err, const char *path, const char *what)
 {
     return slt_fail(err, SLT_FILE, "%s: %s: %s", path, what, strerror(errno));
 }
@@ -35,7 +35,7 @@ slt_status slt_staging_begin(const char *folder, const char **inner, slt_error *
     }
     char *name = (char *)path.data;
     if (!mkdtemp(name)) {
-        slt_status status = fail(err, folder, "cannot create a folder in it");
+        slt_status status = staging_fail(err, folder, "cannot create a folder in it");
         free(name);
         return status;
     }
@@ -131,7 +131,7 @@ static slt_status move_one(const move *m, const char *name)
     if (!print_path(&from, m->inner, name) || !print_path(&to, m->folder, name))
         status = slt_fail(m->err, SLT_RESOURCE, "%s: no memory", m->folder);
     else if (slt_io_rename((char *)from.data, (char *)to.data, m->over) != 0)
-        status = fail(m->err, (char *)to.data, "cannot create");
+        status = staging_fail(m->err, (char *)to.data, "cannot create");
     slt_buffer_free(&from);
     slt_buffer_free(&to);
     return status;
@@ -143,7 +143,7 @@ static slt_status for_each(const move *m, slt_status (*one)(const move *, const 
     struct dirent **names = NULL;
     int count = scandir(m->inner, &names, NULL, alphasort);
     slt_status status =
-        count < 0 ? fail(m->err, m->folder, "cannot list its new files") : SLT_OK;
+        count < 0 ? staging_fail(m->err, m->folder, "cannot list its new files") : SLT_OK;
     for (int i = 0; i < count; i++) {
         if (!status && !is_own(names[i]->d_name))
             status = one(m, names[i]->d_name);

@@ -91,8 +91,8 @@ static bool find_place(const char *path, char place[PATH_MAX])
     return true;
 }
 
-static slt_status check(const char *folder, const char *named, const char *path,
-                        slt_error *err)
+static slt_status check_inside(const char *folder, const char *named, const char *path,
+                               slt_error *err)
 {
     static const char rule[] = "a golden, manifest or trace names files of its own tree "
                                "alone (--root DIR says which that is, --allow-outside "
@@ -118,7 +118,7 @@ slt_status slt_tree_name(const char *folder, const char *named, slt_buffer *path
     const char *text = slt_buffer_text(path);
     if (path->failed)
         return slt_fail(err, SLT_RESOURCE, "no memory for a path");
-    return anywhere ? SLT_OK : check(folder, named, text + begin, err);
+    return anywhere ? SLT_OK : check_inside(folder, named, text + begin, err);
 }
 
 slt_status slt_tree_name_beside(const char *namer, const char *named, slt_buffer *path,

@@ -30,7 +30,7 @@ static void print_json(const slt_doctor_line *lines, size_t count, bool fit)
     puts("]}");
 }
 
-static slt_status run(const cli_call *call, slt_error *err)
+static slt_status doctor_run(const cli_call *call, slt_error *err)
 {
     /* slt_doctor must see the floating environment as the process found it, so nothing is
      * started before it; it takes the cap from the environment. */
@@ -85,5 +85,5 @@ const cli_command cli_doctor = {
     CLI_OPTIONS(options),
     .json = true,
     .starts = true,
-    .run = run,
+    .run = doctor_run,
 };

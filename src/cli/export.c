@@ -108,7 +108,7 @@ static slt_status check_options(const cli_call *call, slt_error *err)
     return SLT_OK;
 }
 
-static slt_status run(const cli_call *call, slt_error *err)
+static slt_status export_run(const cli_call *call, slt_error *err)
 {
     const char *csv = cli_value(call, "csv");
     const char *const *traces = (const char *const *)call->operands;
@@ -185,5 +185,5 @@ const cli_command cli_export = {
                 "sltrace export 000057.trace --npy arrays --inputs 200",
     CLI_OPTIONS(options),
     .names = true,
-    .run = run,
+    .run = export_run,
 };

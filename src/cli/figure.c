@@ -24,8 +24,8 @@ static slt_status name_file(const target *to, const char *suffix, char path[CLI_
 
 /* A missing gnuplot costs the picture and one line, not the figure; a picture that cannot
  * be drawn is trouble, told when all else is written.  None of an older figure stays. */
-static slt_status draw(const slt_figure *figure, const target *to, bool *drawn,
-                       slt_error *err)
+static slt_status draw_picture(const slt_figure *figure, const target *to, bool *drawn,
+                               slt_error *err)
 {
     char path[CLI_PATH_MAX];
     slt_error trouble = {.status = SLT_OK};
@@ -88,7 +88,7 @@ static slt_status write_figure(const cli_call *call, const slt_figure *figure,
     if (status == SLT_OK)
         status = cli_write_file(path, csv, size, err);
     if (status == SLT_OK)
-        draw(figure, to, &drawn, &undrawn);
+        draw_picture(figure, to, &drawn, &undrawn);
     if (drawn)
         cli_figure_tell_hidden("", figure);
     if (status == SLT_OK)
@@ -130,7 +130,7 @@ static slt_status of_manifest(const cli_call *call, slt_manifest *manifest,
     return status;
 }
 
-static slt_status run(const cli_call *call, slt_error *err)
+static slt_status figure_run(const cli_call *call, slt_error *err)
 {
     const char *path = call->operands[0];
     const char *dot = strrchr(path, '.');
@@ -207,5 +207,5 @@ const cli_command cli_figure = {
     .repeats = " from ",
     .json = true,
     .names = true,
-    .run = run,
+    .run = figure_run,
 };

@@ -29,7 +29,7 @@ static int is_golden(const struct dirent *entry)
 }
 
 /* By name without the suffix, figures 9 and 10 in this order. */
-static int compare(const struct dirent **a, const struct dirent **b)
+static int compare_names(const struct dirent **a, const struct dirent **b)
 {
     char one[256], other[256];
     cli_stem((*a)->d_name, one);
@@ -37,8 +37,8 @@ static int compare(const struct dirent **a, const struct dirent **b)
     return strverscmp(one, other);
 }
 
-static slt_status add(slt_report *report, const cli_call *call, const char *folder,
-                      const char *name, slt_error *err)
+static slt_status add_golden(slt_report *report, const cli_call *call, const char *folder,
+                             const char *name, slt_error *err)
 {
     char path[CLI_PATH_MAX];
     int length = (int)strlen(folder);
@@ -57,14 +57,14 @@ static slt_status add_all(slt_report *report, const cli_call *call, const char *
 {
     struct dirent **entries;
     slt_status status = SLT_OK;
-    int count = scandir(folder, &entries, is_golden, compare);
+    int count = scandir(folder, &entries, is_golden, compare_names);
     if (count < 0)
         return slt_fail(err, SLT_FILE, "%s: %s", folder, strerror(errno));
     if (count == 0)
         status = slt_fail(err, SLT_USAGE, "%s: no golden is in this folder", folder);
     for (int i = 0; i < count; i++) {
         if (status == SLT_OK)
-            status = add(report, call, folder, entries[i]->d_name, err);
+            status = add_golden(report, call, folder, entries[i]->d_name, err);
         free(entries[i]);
     }
     free(entries);
@@ -265,7 +265,7 @@ static void tell_hidden(const slt_report_entry *entry)
 }
 
 /* Goldens that do not hold, each named, and what the page is without. */
-static slt_status tell(const slt_report *report)
+static slt_status complain_of_entries(const slt_report *report)
 {
     slt_status worst = SLT_OK;
     for (size_t i = 0; i < slt_report_count(report); i++) {
@@ -314,8 +314,8 @@ static slt_status write_page(const slt_report *report, const char *path, slt_err
     return status;
 }
 
-static slt_status finish(const cli_call *call, const slt_report *report, const char *path,
-                         slt_error *err)
+static slt_status write_report(const cli_call *call, const slt_report *report,
+                               const char *path, slt_error *err)
 {
     slt_status status = write_page(report, path, err);
     if (status)
@@ -324,7 +324,7 @@ static slt_status finish(const cli_call *call, const slt_report *report, const c
         put_json(report, path);
     else
         print_entries(report, path);
-    return tell(report);
+    return complain_of_entries(report);
 }
 
 slt_status cli_figure_folder(const cli_call *call, const char *folder, slt_error *err)
@@ -339,7 +339,7 @@ slt_status cli_figure_folder(const cli_call *call, const char *folder, slt_error
     if (status == SLT_OK)
         status = add_all(report, call, folder, err);
     if (status == SLT_OK)
-        status = finish(call, report, path, err);
+        status = write_report(call, report, path, err);
     slt_report_free(report);
     return status;
 }

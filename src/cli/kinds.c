@@ -60,8 +60,8 @@ static bool reads(const cli_command *command, const kind *one)
            strstr(command->suffix, one->suffix);
 }
 
-static slt_status refuse(const cli_command *command, const char *path, const kind *found,
-                         slt_error *err)
+static slt_status kind_refuse(const cli_command *command, const char *path,
+                              const kind *found, slt_error *err)
 {
     char readers[128] = "";
     for (size_t i = 0; i < cli_command_count; i++) {
@@ -87,7 +87,7 @@ slt_status cli_check_kinds(const cli_call *call, slt_error *err)
     for (int i = 0; i < call->operand_count; i++) {
         const kind *found = find_kind(call->operands[i]);
         if (found && !reads(command, found))
-            return refuse(command, call->operands[i], found, err);
+            return kind_refuse(command, call->operands[i], found, err);
     }
     return SLT_OK;
 }

@@ -10,8 +10,8 @@ typedef struct entry {
     size_t repeats;
 } entry;
 
-static slt_status refuse(const char *name, const char *what, const char *text,
-                         slt_error *err)
+static slt_status list_refuse(const char *name, const char *what, const char *text,
+                              slt_error *err)
 {
     return slt_fail(err, SLT_USAGE, "--%s: expected %s, found '%s'", name, what, text);
 }
@@ -73,7 +73,7 @@ static slt_status read_list(const cli_call *call, const char *name, int64_t *int
         double real = 0;
         if (!next_entry(&at, &one) ||
             !(integers ? read_integer(one.text, &integer) : read_real(one.text, &real)))
-            return refuse(name, what, text, err);
+            return list_refuse(name, what, text, err);
         if (one.repeats > CLI_LIST_MAX - *count)
             return slt_fail(err, SLT_USAGE, "--%s: more than %d numbers", name,
                             CLI_LIST_MAX);
@@ -100,5 +100,5 @@ slt_status cli_real(const cli_call *call, const char *name, double *value, slt_e
     const char *text = cli_value(call, name);
     if (!text || read_real(text, value))
         return SLT_OK;
-    return refuse(name, "a number", text, err);
+    return list_refuse(name, "a number", text, err);
 }

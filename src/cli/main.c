@@ -40,8 +40,8 @@ static slt_status show_version(void)
     return SLT_OK;
 }
 
-static slt_status descend(const cli_command *command, const cli_call *call,
-                          slt_error *err);
+static slt_status call_child(const cli_command *command, const cli_call *call,
+                             slt_error *err);
 
 static slt_status perform(const cli_command *command, const cli_call *call,
                           slt_error *err)
@@ -55,7 +55,7 @@ static slt_status perform(const cli_command *command, const cli_call *call,
     if (cli_given(call, "version"))
         return show_version();
     if (!command || command->children)
-        return descend(command, call, err);
+        return call_child(command, call, err);
     slt_status status = cli_apply_naming(call, err);
     if (status == SLT_OK)
         status = cli_check_kinds(call, err);
@@ -65,8 +65,8 @@ static slt_status perform(const cli_command *command, const cli_call *call,
 }
 
 /* Goes on with the command that the first operand names. */
-static slt_status descend(const cli_command *command, const cli_call *call,
-                          slt_error *err)
+static slt_status call_child(const cli_command *command, const cli_call *call,
+                             slt_error *err)
 {
     if (call->operand_count == 0)
         return command

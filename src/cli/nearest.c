@@ -4,7 +4,7 @@
 
 enum { WORD_MAX = 48 };
 
-static size_t least(size_t a, size_t b)
+static size_t least_of(size_t a, size_t b)
 {
     return a < b ? a : b;
 }
@@ -20,10 +20,10 @@ static size_t distance(const char *a, const char *b)
         size_t *now = rows[i % 3], *above = rows[(i + 2) % 3], *two = rows[(i + 1) % 3];
         now[0] = i;
         for (size_t j = 1; j <= width; j++) {
-            now[j] = least(above[j - 1] + (a[i - 1] != b[j - 1]),
-                           1 + least(above[j], now[j - 1]));
+            now[j] = least_of(above[j - 1] + (a[i - 1] != b[j - 1]),
+                              1 + least_of(above[j], now[j - 1]));
             if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-                now[j] = least(now[j], two[j - 2] + 1);
+                now[j] = least_of(now[j], two[j - 2] + 1);
         }
     }
     return rows[strlen(a) % 3][width];

@@ -6,7 +6,7 @@
 #include <sltrace/manifest.h>
 #include <sltrace/system.h>
 
-static slt_status run(const cli_call *call, slt_error *err)
+static slt_status new_run(const cli_call *call, slt_error *err)
 {
     const char *name = cli_value(call, "name");
     char *text = NULL;
@@ -38,5 +38,5 @@ const cli_command cli_new = {
     .examples = "sltrace new fig1.yaml\n"
                 "sltrace new --name me/figure1 manifests/me/figure1.yaml",
     CLI_OPTIONS(options),
-    .run = run,
+    .run = new_run,
 };

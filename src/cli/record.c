@@ -31,8 +31,8 @@ typedef struct output {
 } output;
 
 /* Under another name, until all are whole. */
-static slt_status put(output *to, bool over, const void *bytes, size_t size,
-                      slt_error *err)
+static slt_status record_file(output *to, bool over, const void *bytes, size_t size,
+                              slt_error *err)
 {
     FILE *stream;
     slt_status status = slt_output_begin(to->path, over, &to->file, &stream, err);
@@ -55,7 +55,7 @@ static slt_status put_runs(output *to, bool over, const slt_golden *golden,
     if (status == SLT_OK)
         status = cli_path(to->path, err, "%s", name);
     if (status == SLT_OK)
-        status = put(to, over, csv, size, err);
+        status = record_file(to, over, csv, size, err);
     free(csv);
     free(name);
     return status;
@@ -71,12 +71,12 @@ static slt_status write_all(slt_golden *golden, const slt_figure *figure,
     if (status == SLT_OK)
         status = cli_path(files[1].path, err, "%s", path);
     if (status == SLT_OK)
-        status = put(&files[1], over, text, size, err);
+        status = record_file(&files[1], over, text, size, err);
     if (status == SLT_OK && golden->data) {
         const char *data = slt_figure_csv(figure, &data_size);
         status = cli_beside(path, golden->data, files[0].path, err);
         if (status == SLT_OK)
-            status = put(&files[0], over, data, data_size, err);
+            status = record_file(&files[0], over, data, data_size, err);
     }
     if (status == SLT_OK)
         status = put_runs(&files[2], over, golden, figure, path, err);
@@ -217,7 +217,7 @@ static slt_status record(const cli_call *call, slt_manifest *manifest, slt_error
     return status;
 }
 
-static slt_status run(const cli_call *call, slt_error *err)
+static slt_status record_run(const cli_call *call, slt_error *err)
 {
     slt_manifest *manifest = NULL;
     slt_status status = cli_open_manifest(call->operands[0], &manifest, err);
@@ -272,5 +272,5 @@ const cli_command cli_record = {
     .repeats = " from ",
     .json = true,
     .names = true,
-    .run = run,
+    .run = record_run,
 };

@@ -37,8 +37,8 @@ static void print_json(const char *name, const slt_study_counts *counts,
     puts("}");
 }
 
-static slt_status train(const cli_call *call, slt_manifest *manifest, const char *folder,
-                        slt_error *err)
+static slt_status run_study(const cli_call *call, slt_manifest *manifest,
+                            const char *folder, slt_error *err)
 {
     slt_study_counts counts = {0};
     cli_progress progress;
@@ -71,7 +71,7 @@ static slt_status train(const cli_call *call, slt_manifest *manifest, const char
     return status;
 }
 
-static slt_status run(const cli_call *call, slt_error *err)
+static slt_status run_run(const cli_call *call, slt_error *err)
 {
     slt_manifest *manifest = NULL;
     char folder[CLI_PATH_MAX];
@@ -80,7 +80,7 @@ static slt_status run(const cli_call *call, slt_error *err)
         return status;
     status = cli_study_folder(manifest, cli_value(call, "out"), folder, err);
     if (status == SLT_OK)
-        status = train(call, manifest, folder, err);
+        status = run_study(call, manifest, folder, err);
     slt_manifest_free(manifest);
     return status;
 }
@@ -129,5 +129,5 @@ const cli_command cli_run = {
     .repeats = " only ",
     .json = true,
     .names = true,
-    .run = run,
+    .run = run_run,
 };

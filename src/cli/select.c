@@ -4,8 +4,8 @@
 #include <string.h>
 
 /* Adds what one --only selects. */
-static slt_status add(const slt_manifest *manifest, const char *only, bool *set,
-                      slt_error *err)
+static slt_status add_selection(const slt_manifest *manifest, const char *only, bool *set,
+                                slt_error *err)
 {
     size_t runs = slt_manifest_runs(manifest);
     bool *one = calloc(runs ? runs : 1, sizeof *one);
@@ -30,7 +30,7 @@ slt_status cli_select(const cli_call *call, const slt_manifest *manifest, bool *
     if (!only)
         memset(set, true, runs * sizeof *set);
     for (size_t i = 0; (only = cli_value_at(call, "only", i)) && !status; i++)
-        status = add(manifest, only, set, err);
+        status = add_selection(manifest, only, set, err);
     if (status) {
         free(set);
         return status;

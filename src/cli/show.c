@@ -57,7 +57,7 @@ static slt_status show_golden(const char *path, bool json, slt_error *err)
 }
 
 /* By what a file is; a damaged head still is what its name says. */
-static slt_status run(const cli_call *call, slt_error *err)
+static slt_status show_run(const cli_call *call, slt_error *err)
 {
     const char *path = call->operands[0];
     bool json = cli_given(call, "json");
@@ -104,5 +104,5 @@ const cli_command cli_show = {
                 "sltrace show sltrace-out/smoke/linear/traces/000000.trace",
     .json = true,
     .names = true,
-    .run = run,
+    .run = show_run,
 };

@@ -4,7 +4,7 @@
 
 #include <sltrace/summary.h>
 
-static slt_status run(const cli_call *call, slt_error *err)
+static slt_status summary_run(const cli_call *call, slt_error *err)
 {
     char *text = NULL;
     slt_status status =
@@ -42,5 +42,5 @@ const cli_command cli_summary = {
                 "sltrace summary golden/lakkapragada2025/fig6.golden --json",
     .names = true,
     .json = true,
-    .run = run,
+    .run = summary_run,
 };

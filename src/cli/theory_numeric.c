@@ -193,7 +193,7 @@ static void print_volume_json(const slt_volume *volume, size_t levels,
            exact->multiplicity);
 }
 
-static slt_status measure(const cli_call *call, volume_settings *s, slt_error *err)
+static slt_status measure_volume(const cli_call *call, volume_settings *s, slt_error *err)
 {
     slt_lambda exact;
     double epsilon[LEVELS_MAX], fraction[LEVELS_MAX];
@@ -232,7 +232,7 @@ static slt_status run_volume(const cli_call *call, slt_error *err)
     if (status == SLT_OK)
         status = cli_number(call, "levels", 2, LEVELS_MAX, &s->levels, err);
     if (status == SLT_OK)
-        status = measure(call, s, err);
+        status = measure_volume(call, s, err);
     free(s);
     return status;
 }

@@ -33,7 +33,7 @@ static inline size_t cols_of(const slt_tensor *ensemble)
     return ensemble->cols / members;
 }
 
-static bool same(const slt_tensor *a, const slt_tensor *b)
+static bool same_shape(const slt_tensor *a, const slt_tensor *b)
 {
     return a->arithmetic == b->arithmetic && a->rows == b->rows && a->cols == b->cols;
 }
@@ -113,7 +113,7 @@ void slt_ensemble_sum_begin(bool verdict, slt_ensemble_sum *sum)
 void slt_ensemble_sum_add(bool relu, const slt_tensor *y, const slt_tensor *t,
                           slt_real scale, slt_tensor *dy, slt_ensemble_sum *sum)
 {
-    SLT_ASSERT(same(y, t) && (!dy || same(y, dy)));
+    SLT_ASSERT(same_shape(y, t) && (!dy || same_shape(y, dy)));
     kernels_of(y->arithmetic)->ensemble_sum_add(relu, y, t, scale, dy, sum);
 }
 
@@ -126,6 +126,6 @@ void slt_ensemble_sum_end(slt_arithmetic arithmetic, slt_ensemble_sum *sum,
 bool slt_ensemble_sgld(const slt_sgld_step *step, const slt_stream *stream,
                        const slt_tensor *g, const slt_tensor *w0, slt_tensor *w)
 {
-    SLT_ASSERT(same(g, w) && same(w0, w));
+    SLT_ASSERT(same_shape(g, w) && same_shape(w0, w));
     return kernels_of(w->arithmetic)->ensemble_sgld(step, stream, g, w0, w);
 }

@@ -162,7 +162,7 @@ static bool is_fixed(slt_function function)
     return strncmp(slt_function_name(function), "fixed", 5) == 0;
 }
 
-static uint64_t take(slt_function function, bool scalars)
+static uint64_t take_fingerprint(slt_function function, bool scalars)
 {
     if (is_fixed(function))
         return slt_fixed_fingerprint_of(function);
@@ -213,7 +213,7 @@ void slt_fingerprint(slt_function function, slt_arithmetic arithmetic,
     slt_isa isa = slt_num_isa();
     pthread_mutex_lock(&mutex);
     if (!known[scalars][isa][function].taken) {
-        known[scalars][isa][function].hash = take(function, scalars);
+        known[scalars][isa][function].hash = take_fingerprint(function, scalars);
         known[scalars][isa][function].taken = true;
     }
     uint64_t hash = known[scalars][isa][function].hash;

@@ -8,7 +8,7 @@ static bool like(const slt_tensor *a, const slt_tensor *b)
     return a->arithmetic == b->arithmetic;
 }
 
-static bool same(const slt_tensor *a, const slt_tensor *b)
+static bool same_shape(const slt_tensor *a, const slt_tensor *b)
 {
     return like(a, b) && a->rows == b->rows && a->cols == b->cols;
 }
@@ -58,61 +58,61 @@ void slt_num_column_sums(const slt_tensor *dy, slt_tensor *out)
 
 void slt_num_add(const slt_tensor *a, const slt_tensor *b, slt_tensor *out)
 {
-    SLT_ASSERT(same(a, b) && same(a, out));
+    SLT_ASSERT(same_shape(a, b) && same_shape(a, out));
     slt_kernels_of(a->arithmetic)->add(a, b, out);
 }
 
 void slt_num_relu(const slt_tensor *x, slt_tensor *y)
 {
-    SLT_ASSERT(same(x, y));
+    SLT_ASSERT(same_shape(x, y));
     slt_kernels_of(x->arithmetic)->relu(x, y);
 }
 
 void slt_num_relu_back(const slt_tensor *x, const slt_tensor *dy, slt_tensor *dx)
 {
-    SLT_ASSERT(same(x, dy) && same(x, dx));
+    SLT_ASSERT(same_shape(x, dy) && same_shape(x, dx));
     slt_kernels_of(x->arithmetic)->relu_back(x, dy, dx);
 }
 
 void slt_num_gelu(const slt_tensor *x, slt_tensor *y)
 {
-    SLT_ASSERT(same(x, y));
+    SLT_ASSERT(same_shape(x, y));
     slt_kernels_of(x->arithmetic)->gelu(x, y);
 }
 
 void slt_num_gelu_back(const slt_tensor *x, const slt_tensor *dy, slt_tensor *dx)
 {
-    SLT_ASSERT(same(x, dy) && same(x, dx));
+    SLT_ASSERT(same_shape(x, dy) && same_shape(x, dx));
     slt_kernels_of(x->arithmetic)->gelu_back(x, dy, dx);
 }
 
 void slt_num_gelu_slope(const slt_tensor *x, slt_tensor *y, slt_tensor *slope)
 {
-    SLT_ASSERT(x->arithmetic != SLT_FIXED && same(x, y) && same(x, slope));
+    SLT_ASSERT(x->arithmetic != SLT_FIXED && same_shape(x, y) && same_shape(x, slope));
     slt_kernels_of(x->arithmetic)->gelu_slope(x, y, slope);
 }
 
 void slt_num_multiply(const slt_tensor *a, const slt_tensor *b, slt_tensor *out)
 {
-    SLT_ASSERT(a->arithmetic != SLT_FIXED && same(a, b) && same(a, out));
+    SLT_ASSERT(a->arithmetic != SLT_FIXED && same_shape(a, b) && same_shape(a, out));
     slt_kernels_of(a->arithmetic)->multiply(a, b, out);
 }
 
 void slt_num_square(const slt_tensor *x, slt_tensor *y)
 {
-    SLT_ASSERT(same(x, y));
+    SLT_ASSERT(same_shape(x, y));
     slt_kernels_of(x->arithmetic)->square(x, y);
 }
 
 void slt_num_square_back(const slt_tensor *x, const slt_tensor *dy, slt_tensor *dx)
 {
-    SLT_ASSERT(same(x, dy) && same(x, dx));
+    SLT_ASSERT(same_shape(x, dy) && same_shape(x, dx));
     slt_kernels_of(x->arithmetic)->square_back(x, dy, dx);
 }
 
 void slt_num_sincospi(const slt_tensor *x, slt_tensor *sine, slt_tensor *cosine)
 {
-    SLT_ASSERT(same(x, sine) && same(x, cosine));
+    SLT_ASSERT(same_shape(x, sine) && same_shape(x, cosine));
     slt_kernels_of(x->arithmetic)->sincospi(x, sine, cosine);
 }
 
@@ -146,14 +146,14 @@ void slt_num_embedding_back(const slt_tensor *index, const slt_tensor *dy,
 slt_real slt_num_squared_error(const slt_tensor *y, const slt_tensor *t, slt_real scale,
                                slt_tensor *dy)
 {
-    SLT_ASSERT(same(y, t) && (!dy || same(y, dy)));
+    SLT_ASSERT(same_shape(y, t) && (!dy || same_shape(y, dy)));
     return slt_kernels_of(y->arithmetic)->squared_error(y, t, scale, dy);
 }
 
 slt_real slt_num_cross_entropy(const slt_tensor *y, const slt_tensor *t, slt_real scale,
                                slt_tensor *dy)
 {
-    SLT_ASSERT(indexes(t, y->rows, y->cols) && (!dy || same(y, dy)));
+    SLT_ASSERT(indexes(t, y->rows, y->cols) && (!dy || same_shape(y, dy)));
     return slt_kernels_of(y->arithmetic)->cross_entropy(y, t, scale, dy);
 }
 

@@ -81,7 +81,7 @@ static two add_exactly(slt_real a, slt_real b)
     return (two){sum, add(sub(b, v), sub(a, sub(sum, v)))};
 }
 
-static two divide(two n, two d)
+static two divide_two(two n, two d)
 {
     slt_real t = slt_real_div(ONE, d.high), minus = slt_real_neg(t);
     slt_real quotient = mul(n.high, t);
@@ -107,7 +107,7 @@ static slt_real log_polynomial(slt_real x2)
 /* log of a = m 2^e, m in [3/4, 3/2): e log 2 + 2 artanh((m - 1) / (m + 1)). */
 static slt_real log_of(slt_real m, int64_t e)
 {
-    two x = divide(add_exactly(BITS(0xbff0000000000000), m), add_exactly(ONE, m));
+    two x = divide_two(add_exactly(BITS(0xbff0000000000000), m), add_exactly(ONE, m));
     slt_real x2 = mul(x.high, x.high), power = slt_real_from_fixed(e, 0);
     slt_real ln2 = BITS(0x3fe62e42fefa39ef), k = mul(power, ln2);
     slt_real k_low = fma_of(power, ln2, slt_real_neg(k));

@@ -19,7 +19,7 @@ static void make_key(void)
     SLT_ASSERT(pthread_key_create(&key, free) == 0);
 }
 
-static void grow(size_t size)
+static void scratch_grow(size_t size)
 {
     SLT_ASSERT(pthread_once(&once, make_key) == 0);
     free(block);
@@ -31,6 +31,6 @@ static void grow(size_t size)
 void *slt_kernel_scratch(size_t size)
 {
     if (size > block_size)
-        grow(size);
+        scratch_grow(size);
     return block;
 }

@@ -133,7 +133,7 @@ static void put_results(const work *k, slt_tensor *u, slt_tensor *s, slt_tensor 
 }
 
 /* Whether the squares of all elements have a finite sum. */
-static bool fill(work *k, const slt_tensor *a)
+static bool fill_columns(work *k, const slt_tensor *a)
 {
     real squares = ZERO;
     for (size_t i = 0; i < k->rows; i++)
@@ -150,7 +150,7 @@ static bool fill(work *k, const slt_tensor *a)
 
 static slt_status turn(work *k, const slt_tensor *a, slt_error *err)
 {
-    if (!fill(k, a))
+    if (!fill_columns(k, a))
         return slt_fail(err, SLT_FORMAT,
                         "singular values: expected numbers whose squares are finite, "
                         "found otherwise");

@@ -6,7 +6,7 @@
 /* Words of a stream: block indices have 32 bits. */
 #define WORDS_MAX (UINT64_C(4) << 32)
 
-static bool same(const slt_tensor *a, const slt_tensor *b)
+static bool same_count(const slt_tensor *a, const slt_tensor *b)
 {
     return a->arithmetic == b->arithmetic && slt_tensor_count(a) == slt_tensor_count(b);
 }
@@ -19,8 +19,8 @@ static bool is_zero(slt_real value)
 bool slt_num_sgd(const slt_sgd_step *step, const slt_tensor *g, slt_tensor *m,
                  slt_tensor *w)
 {
-    SLT_ASSERT(same(g, w));
-    SLT_ASSERT(is_zero(step->momentum) || same(m, w));
+    SLT_ASSERT(same_count(g, w));
+    SLT_ASSERT(is_zero(step->momentum) || same_count(m, w));
     return slt_kernels_of(w->arithmetic)->sgd(step, g, m, w);
 }
 
@@ -28,7 +28,7 @@ bool slt_num_adam(const slt_adam_step *step, const slt_tensor *g, slt_tensor *m,
                   slt_tensor *v, slt_tensor *w)
 {
     static const slt_real one = {UINT64_C(0x3ff0000000000000)};
-    SLT_ASSERT(same(g, w) && same(m, w) && same(v, w));
+    SLT_ASSERT(same_count(g, w) && same_count(m, w) && same_count(v, w));
     SLT_ASSERT(step->shrink.bits == one.bits || is_zero(step->weight_decay));
     return slt_kernels_of(w->arithmetic)->adam(step, g, m, v, w);
 }
@@ -36,7 +36,7 @@ bool slt_num_adam(const slt_adam_step *step, const slt_tensor *g, slt_tensor *m,
 bool slt_num_sgld(const slt_sgld_step *step, slt_stream stream, const slt_tensor *g,
                   const slt_tensor *w0, slt_tensor *w)
 {
-    SLT_ASSERT(same(g, w) && same(w0, w) && slt_tensor_count(w) < WORDS_MAX);
+    SLT_ASSERT(same_count(g, w) && same_count(w0, w) && slt_tensor_count(w) < WORDS_MAX);
     return slt_kernels_of(w->arithmetic)->sgld(step, stream, g, w0, w);
 }
 
@@ -44,13 +44,14 @@ slt_mala_terms slt_num_mala(const slt_sgld_step *step, const slt_tensor *w0,
                             const slt_tensor *w, const slt_tensor *g,
                             const slt_tensor *w1, const slt_tensor *g1)
 {
-    SLT_ASSERT(same(w0, w) && same(g, w) && same(w1, w) && same(g1, w));
+    SLT_ASSERT(same_count(w0, w) && same_count(g, w) && same_count(w1, w) &&
+               same_count(g1, w));
     return slt_kernels_of(w->arithmetic)->mala(step, w0, w, g, w1, g1);
 }
 
 slt_real slt_num_displacement(const slt_tensor *g, const slt_tensor *w0,
                               const slt_tensor *w)
 {
-    SLT_ASSERT(same(g, w) && same(w0, w));
+    SLT_ASSERT(same_count(g, w) && same_count(w0, w));
     return slt_kernels_of(w->arithmetic)->displacement(g, w0, w);
 }

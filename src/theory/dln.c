@@ -13,7 +13,8 @@ typedef struct core {
     int64_t sum; /* over S */
 } core;
 
-static slt_status check(const int64_t *widths, size_t count, int64_t rank, slt_error *err)
+static slt_status check_network(const int64_t *widths, size_t count, int64_t rank,
+                                slt_error *err)
 {
     if (count < 2 || count > WIDTHS_MAX)
         return slt_fail(
@@ -93,7 +94,7 @@ static slt_exact core_lambda(const core *net, int64_t a)
 slt_status slt_theory_dln(const int64_t *widths, size_t count, int64_t rank,
                           slt_lambda *result, slt_error *err)
 {
-    slt_status status = check(widths, count, rank, err);
+    slt_status status = check_network(widths, count, rank, err);
     if (status)
         return status;
     core net = {.count = 0};

@@ -6,8 +6,8 @@
  * M, N, H plus r is at most the sum of the other two. */
 enum { WIDEST = INT32_MAX };
 
-static slt_status check(int64_t in, int64_t hidden, int64_t out, int64_t rank,
-                        slt_error *err)
+static slt_status check_network(int64_t in, int64_t hidden, int64_t out, int64_t rank,
+                                slt_error *err)
 {
     if (in < 1 || hidden < 1 || out < 1 || in > WIDEST || hidden > WIDEST || out > WIDEST)
         return slt_fail(err, SLT_USAGE,
@@ -46,7 +46,7 @@ static slt_exact lopsided(slt_exact h, slt_exact side, slt_exact other, slt_exac
 slt_status slt_theory_rrr(int64_t in, int64_t hidden, int64_t out, int64_t rank,
                           slt_lambda *result, slt_error *err)
 {
-    slt_status status = check(in, hidden, out, rank, err);
+    slt_status status = check_network(in, hidden, out, rank, err);
     if (status)
         return status;
     slt_exact m = slt_exact_of(in), h = slt_exact_of(hidden), n = slt_exact_of(out);

@@ -24,7 +24,7 @@ static void *open_library(const char *name)
 }
 
 /* Kept once it is loaded; no number that decides a bit comes from it. */
-static dsyev *load(void)
+static dsyev *load_lapack(void)
 {
     static const char *const names[] = {"liblapack.so.3", "libopenblas.so.0"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
@@ -74,7 +74,7 @@ static void transpose(const double *x, size_t rows, size_t cols, double *out)
 
 static slt_status solve(double *gram, size_t n, double *values, slt_error *err)
 {
-    dsyev *eigenvalues = load();
+    dsyev *eigenvalues = load_lapack();
     if (!eigenvalues)
         return slt_fail(err, SLT_UNFIT,
                         "no LAPACK (liblapack.so.3 or libopenblas.so.0) is installed");

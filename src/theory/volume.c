@@ -13,8 +13,9 @@ typedef struct tally {
     uint64_t samples[BLOCKS];
 } tally;
 
-static slt_status check(const slt_potential *potential, int64_t m, uint64_t samples,
-                        double least, double most, size_t levels, slt_error *err)
+static slt_status check_settings(const slt_potential *potential, int64_t m,
+                                 uint64_t samples, double least, double most,
+                                 size_t levels, slt_error *err)
 {
     if (potential->count < 1 || potential->count > COUNT_MAX)
         return slt_fail(err, SLT_USAGE,
@@ -134,7 +135,7 @@ slt_status slt_theory_volume(const slt_potential *potential, int64_t m, uint64_t
                              size_t levels, slt_volume *volume, slt_error *err)
 {
     slt_status status =
-        check(potential, m, samples, epsilon_min, epsilon_max, levels, err);
+        check_settings(potential, m, samples, epsilon_min, epsilon_max, levels, err);
     if (status)
         return status;
     double logs[LEVELS_MAX], low = log(epsilon_min), high = log(epsilon_max);

@@ -14,7 +14,7 @@ typedef struct block {
     int64_t data[BLOCK];
 } block;
 
-static void begin(block *b, int frac)
+static void block_begin(block *b, int frac)
 {
     b->tensor = (slt_tensor){.arithmetic = SLT_FIXED,
                              .rows = 1,
@@ -24,7 +24,7 @@ static void begin(block *b, int frac)
 }
 
 /* Mantissas of all sizes; exp has no large positive numbers, log none below 1. */
-static void fill(slt_function function, block *x)
+static void block_fill(slt_function function, block *x)
 {
     bool down = function == SLT_FN_fixed_exp && x->tensor.frac < POSITIVE_FROM;
     for (uint64_t e = 0; e < BLOCK; e++) {
@@ -36,7 +36,7 @@ static void fill(slt_function function, block *x)
     }
 }
 
-static void add(XXH3_state_t *state, const block *y)
+static void block_hash(XXH3_state_t *state, const block *y)
 {
     uint8_t bytes[8 + sizeof y->data];
     SLT_ASSERT(!y->tensor.overflow && slt_tensor_bytes(&y->tensor) == sizeof bytes);
@@ -48,10 +48,10 @@ static void add_results(XXH3_state_t *state, slt_function function, int frac)
 {
     const slt_kernels *kernels = slt_kernels_of(SLT_FIXED);
     block x, y, cosine;
-    begin(&x, frac);
-    begin(&y, frac);
-    begin(&cosine, frac);
-    fill(function, &x);
+    block_begin(&x, frac);
+    block_begin(&y, frac);
+    block_begin(&cosine, frac);
+    block_fill(function, &x);
     if (function == SLT_FN_fixed_erf)
         kernels->erf(&x.tensor, &y.tensor);
     else if (function == SLT_FN_fixed_exp)
@@ -62,9 +62,9 @@ static void add_results(XXH3_state_t *state, slt_function function, int frac)
         kernels->tanh(&x.tensor, &y.tensor);
     else
         kernels->sincospi(&x.tensor, &y.tensor, &cosine.tensor);
-    add(state, &y);
+    block_hash(state, &y);
     if (function == SLT_FN_fixed_sincospi)
-        add(state, &cosine);
+        block_hash(state, &cosine);
 }
 
 uint64_t slt_fixed_fingerprint_of(slt_function function)

@@ -71,7 +71,8 @@ static void replace_products(void)
 /* ---- Loading ----------------------------------------------------------------------- */
 
 /* ISO C knows no way from an object's address to a function's. */
-static slt_status find(void *library, const char *name, void *function, slt_error *err)
+static slt_status find_symbol(void *library, const char *name, void *function,
+                              slt_error *err)
 {
     void *address = dlsym(library, name);
     if (!address)
@@ -83,13 +84,13 @@ static slt_status find(void *library, const char *name, void *function, slt_erro
 
 static slt_status find_all(void *library, slt_error *err)
 {
-    slt_status status = find(library, "cblas_sgemm", &openblas.sgemm, err);
+    slt_status status = find_symbol(library, "cblas_sgemm", &openblas.sgemm, err);
     if (!status)
-        status = find(library, "cblas_dgemm", &openblas.dgemm, err);
+        status = find_symbol(library, "cblas_dgemm", &openblas.dgemm, err);
     if (!status)
-        status = find(library, "openblas_get_corename", &openblas.corename, err);
+        status = find_symbol(library, "openblas_get_corename", &openblas.corename, err);
     if (!status)
-        status = find(library, "openblas_get_config", &openblas.config, err);
+        status = find_symbol(library, "openblas_get_config", &openblas.config, err);
     return status;
 }
 
@@ -104,7 +105,7 @@ static slt_status set_environment(const char *core, slt_error *err)
     return set ? SLT_OK : slt_fail(err, SLT_RESOURCE, "no memory for the environment");
 }
 
-static void note(char *to, size_t size, const char *text)
+static void copy_text(char *to, size_t size, const char *text)
 {
     size_t length = strnlen(text ? text : "", size - 1);
     memcpy(to, text ? text : "", length);
@@ -116,16 +117,16 @@ static void look(slt_openblas *found)
     Dl_info info;
     void *address;
     memcpy(&address, &openblas.sgemm, sizeof address);
-    note(found->core, sizeof found->core, openblas.corename());
-    note(found->config, sizeof found->config, openblas.config());
+    copy_text(found->core, sizeof found->core, openblas.corename());
+    copy_text(found->config, sizeof found->config, openblas.config());
     if (dladdr(address, &info) && info.dli_fname) {
         char *path = realpath(info.dli_fname, NULL);
-        note(found->path, sizeof found->path, path ? path : info.dli_fname);
+        copy_text(found->path, sizeof found->path, path ? path : info.dli_fname);
         free(path);
     }
 }
 
-static slt_status load(const char *core, slt_openblas *found, slt_error *err)
+static slt_status load_library(const char *core, slt_openblas *found, slt_error *err)
 {
     slt_status status = set_environment(core, err);
     if (status)
@@ -154,7 +155,7 @@ slt_status slt_openblas_start(const char *core, slt_openblas *found, slt_error *
     *found = (slt_openblas){0};
     slt_status status = slt_num_available(SLT_F64, err);
     if (!status)
-        status = load(strcmp(core, "auto") == 0 ? "" : core, found, err);
+        status = load_library(strcmp(core, "auto") == 0 ? "" : core, found, err);
     if (!status)
         replace_products();
     return status;

@@ -122,8 +122,8 @@ static bool step_chunk(slt_scalar shrink, slt_scalar rate, const int64_t *ratio,
 }
 
 /* w = shrink w - rate m / size. */
-static void move(slt_scalar shrink, slt_scalar rate, const slt_tensor *m,
-                 const slt_tensor *size, slt_tensor *w)
+static void move_weights(slt_scalar shrink, slt_scalar rate, const slt_tensor *m,
+                         const slt_tensor *size, slt_tensor *w)
 {
     const int64_t *moment = m->data, *divisor = size->data;
     int64_t *weight = w->data, ratio[CHUNK], weights[CHUNK];
@@ -165,7 +165,8 @@ bool SLT_FIXED(adam)(const slt_adam_step *step, const slt_tensor *g, slt_tensor 
     block_root(&room);
     SLT_FIXED(times)(step->root, &room, &room);
     add_scalar(&room, slt_scalar_of(step->eps));
-    move(slt_scalar_of(step->shrink), minus(slt_scalar_of(step->rate)), m, &room, w);
+    move_weights(slt_scalar_of(step->shrink), minus(slt_scalar_of(step->rate)), m, &room,
+                 w);
     w->overflow |= g->overflow || m->overflow || v->overflow || room.overflow;
     return !w->overflow;
 }

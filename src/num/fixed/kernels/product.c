@@ -75,7 +75,7 @@ SLT_INLINE void tile(int rows, int vectors, bool unit, const strip *s, const int
 #include "num/tiles.h"
 
 /* turned: room for inner * STRIP_COLUMNS numbers. */
-static void run(const problem *p, int32_t *turned)
+static void run_strips(const problem *p, int32_t *turned)
 {
     cut strips = cut_evenly(vectors_in(p->cols), TILE_VECTORS);
     size_t column = 0;
@@ -160,7 +160,7 @@ void SLT_FIXED(product)(slt_transpose ta, slt_transpose tb, const slt_tensor *a,
         q.first = from == 0;
         round_part(of_a, from * c->rows, q.inner * c->rows, left);
         round_part(of_b, from * c->cols, q.inner * c->cols, right);
-        run(&q, turned);
+        run_strips(&q, turned);
         if (part == 0)
             break;
     }

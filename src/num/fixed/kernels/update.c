@@ -47,8 +47,8 @@ static void descend_one(const descent *by, size_t e, slt_tensor *m, slt_tensor *
 
 /* The new weights and moments of up to CHUNK elements from `first`; false where they may
  * not fit. */
-static bool descend(const descent *by, const int64_t *weight, size_t first, size_t count,
-                    int64_t *moments, int64_t *weights)
+static bool descend_chunk(const descent *by, const int64_t *weight, size_t first,
+                          size_t count, int64_t *moments, int64_t *weights)
 {
     reach all = {lanes_of(0), lanes_of(0)};
     scaling one = scaling_of((slt_scalar){1, 0}, by->frac, SLT_FIXED_FRAC);
@@ -87,7 +87,7 @@ bool SLT_FIXED(sgd)(const slt_sgd_step *step, const slt_tensor *g, slt_tensor *m
     SLT_ASSERT(w->frac == SLT_FIXED_FRAC);
     for (size_t first = 0, n = slt_tensor_count(w); first < n; first += CHUNK) {
         size_t count = n - first < CHUNK ? n - first : CHUNK;
-        if (descend(&by, weight, first, count, moments, weights)) {
+        if (descend_chunk(&by, weight, first, count, moments, weights)) {
             memcpy(weight + first, weights, count * sizeof *weight);
             if (by.moment)
                 memcpy(by.moment + first, moments, count * sizeof *moments);
@@ -123,9 +123,10 @@ static void move_one(const langevin *by, int64_t normal, size_t e, slt_tensor *w
     settle(next, w, weight);
 }
 
-/* As descend. */
-static bool move(const langevin *by, const int64_t *normals, const int64_t *weight,
-                 size_t first, size_t count, int64_t *weights)
+/* As descend_chunk. */
+static bool langevin_chunk(const langevin *by, const int64_t *normals,
+                           const int64_t *weight, size_t first, size_t count,
+                           int64_t *weights)
 {
     reach all = {lanes_of(0), lanes_of(0)};
     scaling spring = scaling_of(by->spring, SLT_FIXED_FRAC, SLT_FIXED_FRAC);
@@ -160,7 +161,7 @@ bool SLT_FIXED(sgld)(const slt_sgld_step *step, slt_stream stream, const slt_ten
     for (size_t first = 0, n = slt_tensor_count(w); first < n; first += CHUNK) {
         size_t count = n - first < CHUNK ? n - first : CHUNK;
         SLT_FIXED(normals)(stream, first, normals, count);
-        if (move(&by, normals, weight, first, count, weights))
+        if (langevin_chunk(&by, normals, weight, first, count, weights))
             memcpy(weight + first, weights, count * sizeof *weight);
         else
             for (size_t e = 0; e < count; e++)

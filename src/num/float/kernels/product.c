@@ -252,7 +252,7 @@ static void run_far_block(const problem *p, size_t from, size_t depth, real *scr
 }
 
 /* All of p. */
-static void run(const problem *p, real *scratch)
+static void run_strips(const problem *p, real *scratch)
 {
     const bool far = is_far(p);
     cut blocks = cut_evenly(p->inner ? p->inner : 1, far ? FAR_DEPTH : DEPTH_MAX);
@@ -270,7 +270,7 @@ static void run(const problem *p, real *scratch)
     }
 }
 
-/* Numbers of scratch memory that run works in. */
+/* Numbers of scratch memory that run_strips works in. */
 static size_t numbers_of_run(const problem *p)
 {
     if (is_far(p))
@@ -287,7 +287,7 @@ static void run_transposed(const problem *p)
     real *scratch = slt_kernel_scratch((work + spare) * sizeof(real));
     if (!direct)
         q.c = scratch + work;
-    run(&q, scratch);
+    run_strips(&q, scratch);
     if (!direct)
         turn(q.c, p->rows, p->rows, p->cols, p->row_c, p->c);
 }
@@ -311,7 +311,7 @@ static size_t across_columns(const problem *p)
 }
 
 /* inner x columns of op(b) in scratch memory, without gaps. */
-static const real *gather(operand b, size_t inner, size_t columns)
+static const real *gather_columns(operand b, size_t inner, size_t columns)
 {
     real *to = slt_kernel_scratch(inner * columns * sizeof(real));
     for (size_t k = 0; k < inner; k++)
@@ -325,7 +325,7 @@ static void run_narrow(const problem *p)
     narrow n = {p->a.at, p->b.at, p->a.row, p->rows, p->inner, p->c, p->row_c};
     bool tight = p->cols == 1 ? p->b.step == 1 : p->b.row == 1 && p->b.step == p->cols;
     if (!tight)
-        n.b = gather(p->b, p->inner, p->cols);
+        n.b = gather_columns(p->b, p->inner, p->cols);
     if (p->inner < PIECE)
         short_run(&n);
     else
@@ -380,8 +380,8 @@ SLT_INLINE void run_outer(bool biased, const problem *p)
     }
 }
 
-static void multiply(slt_transpose ta, slt_transpose tb, const slt_tensor *a,
-                     const slt_tensor *b, const slt_tensor *bias, slt_tensor *c)
+static void multiply_matrices(slt_transpose ta, slt_transpose tb, const slt_tensor *a,
+                              const slt_tensor *b, const slt_tensor *bias, slt_tensor *c)
 {
     problem p = {
         .a = {a->data, a->cols, 1},
@@ -409,17 +409,17 @@ static void multiply(slt_transpose ta, slt_transpose tb, const slt_tensor *a,
     if (p.cols == 0)
         return;
     size_t numbers = numbers_of_run(&p);
-    run(&p, numbers ? slt_kernel_scratch(numbers * sizeof(real)) : NULL);
+    run_strips(&p, numbers ? slt_kernel_scratch(numbers * sizeof(real)) : NULL);
 }
 
 void SLT_KERNEL(product)(slt_transpose ta, slt_transpose tb, const slt_tensor *a,
                          const slt_tensor *b, slt_tensor *c)
 {
-    multiply(ta, tb, a, b, NULL, c);
+    multiply_matrices(ta, tb, a, b, NULL, c);
 }
 
 void SLT_KERNEL(affine)(slt_transpose ta, slt_transpose tb, const slt_tensor *a,
                         const slt_tensor *b, const slt_tensor *bias, slt_tensor *c)
 {
-    multiply(ta, tb, a, b, bias, c);
+    multiply_matrices(ta, tb, a, b, bias, c);
 }
