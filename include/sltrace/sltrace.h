@@ -7,6 +7,7 @@
 #include <sltrace/golden.h>
 #include <sltrace/manifest.h>
 #include <sltrace/numerics.h>
+#include <sltrace/quantity.h>
 #include <sltrace/real.h>
 #include <sltrace/show.h>
 #include <sltrace/status.h>

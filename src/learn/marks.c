@@ -5,17 +5,11 @@
 #include "num/scalar.h"
 
 static const struct {
-    const char *name;
     bool of_classes, of_validation;
-} metric_rows[] = {[SLT_METRIC_LOSS] = {"loss", false, false},
-                   [SLT_METRIC_ACCURACY] = {"accuracy", true, false},
-                   [SLT_METRIC_VAL_LOSS] = {"val/loss", false, true},
-                   [SLT_METRIC_VAL_ACCURACY] = {"val/accuracy", true, true}};
-
-const char *slt_metric_name(slt_metric metric)
-{
-    return metric_rows[metric].name;
-}
+} metric_rows[] = {[SLT_METRIC_LOSS] = {false, false},
+                   [SLT_METRIC_ACCURACY] = {true, false},
+                   [SLT_METRIC_VAL_LOSS] = {false, true},
+                   [SLT_METRIC_VAL_ACCURACY] = {true, true}};
 
 bool slt_metric_of_classes(slt_metric metric)
 {

@@ -2,10 +2,8 @@
 #ifndef SLT_LEARN_MARKS_H
 #define SLT_LEARN_MARKS_H
 
-#include "learn/spec.h"
+#include "learn/quantity.h"
 
-/* "loss", "accuracy", "val/loss", "val/accuracy". */
-const char *slt_metric_name(slt_metric metric);
 /* Whether there is such a metric only with a target of classes, only with validation
  * samples. */
 bool slt_metric_of_classes(slt_metric metric);

@@ -1,0 +1,197 @@
+#include "learn/quantity.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/assert.h"
+#include "learn/llc.h"
+
+_Static_assert((int)SLT_METRIC_LOSS == (int)SLT_QUANTITY_LOSS &&
+                   (int)SLT_METRIC_ACCURACY == (int)SLT_QUANTITY_ACCURACY &&
+                   (int)SLT_METRIC_VAL_LOSS == (int)SLT_QUANTITY_VAL_LOSS &&
+                   (int)SLT_METRIC_VAL_ACCURACY == (int)SLT_QUANTITY_VAL_ACCURACY,
+               "a metric is the quantity of its number");
+_Static_assert(SLT_QUANTITY_MARK_MAX == SLT_NAME_MAX, "any mark's name fits");
+
+/* What stands before and behind an estimate's number, which only some have. */
+static const struct {
+    const char *head, *tail;
+    bool of_estimate;
+    bool at_steps; /* may be of one checkpoint among several */
+} rows[] = {
+    [SLT_QUANTITY_LOSS] = {"loss", "", false, false},
+    [SLT_QUANTITY_ACCURACY] = {"accuracy", "", false, false},
+    [SLT_QUANTITY_VAL_LOSS] = {"val/loss", "", false, false},
+    [SLT_QUANTITY_VAL_ACCURACY] = {"val/accuracy", "", false, false},
+    [SLT_QUANTITY_STEP] = {"step", "", false, false},
+    [SLT_QUANTITY_MARK] = {"mark/", "", false, false},
+    [SLT_QUANTITY_LLC_MEAN] = {"llc", "/mean", true, true},
+    [SLT_QUANTITY_LLC_STD] = {"llc", "/std", true, true},
+    [SLT_QUANTITY_LLC_CHAIN] = {"llc", "-chain/", true, false},
+    [SLT_QUANTITY_MALA_ACCEPTANCE] = {"mala", "/acceptance", true, true},
+    [SLT_QUANTITY_HESSIAN_TRACE] = {"hessian", "/trace", true, true},
+};
+#define KINDS (sizeof rows / sizeof *rows)
+
+/* ---- Kinds ------------------------------------------------------------------------- */
+
+const char *slt_metric_name(slt_metric metric)
+{
+    return rows[metric].head;
+}
+
+slt_quantity slt_quantity_of_metric(slt_metric metric)
+{
+    return (slt_quantity){.kind = (slt_quantity_kind)metric};
+}
+
+bool slt_quantity_is_metric(const slt_quantity *quantity, slt_metric *metric)
+{
+    bool is = quantity->kind <= SLT_QUANTITY_VAL_ACCURACY;
+    if (is)
+        *metric = (slt_metric)quantity->kind;
+    return is;
+}
+
+bool slt_quantity_of_estimate(const slt_quantity *quantity)
+{
+    return rows[quantity->kind].of_estimate;
+}
+
+bool slt_quantity_is_llc(const slt_quantity *quantity)
+{
+    return quantity->kind == SLT_QUANTITY_LLC_MEAN ||
+           quantity->kind == SLT_QUANTITY_LLC_STD ||
+           quantity->kind == SLT_QUANTITY_LLC_CHAIN;
+}
+
+slt_quantity slt_quantity_at(slt_quantity quantity, uint64_t step)
+{
+    SLT_ASSERT(rows[quantity.kind].at_steps && !quantity.at_step);
+    quantity.at_step = true;
+    quantity.step = step;
+    return quantity;
+}
+
+bool slt_quantity_equal(const slt_quantity *a, const slt_quantity *b)
+{
+    return a->kind == b->kind && a->estimate == b->estimate && a->chain == b->chain &&
+           a->at_step == b->at_step && a->step == b->step && !strcmp(a->mark, b->mark);
+}
+
+/* ---- Text -------------------------------------------------------------------------- */
+
+void slt_quantity_text(const slt_quantity *quantity, char text[SLT_QUANTITY_TEXT_MAX])
+{
+    char number[12] = "", of[SLT_QUANTITY_MARK_MAX] = "", step[24] = "";
+    if (quantity->estimate)
+        snprintf(number, sizeof number, "%" PRIu32, quantity->estimate + 1);
+    if (quantity->kind == SLT_QUANTITY_LLC_CHAIN)
+        snprintf(of, sizeof of, "%" PRIu32, quantity->chain);
+    else if (quantity->kind == SLT_QUANTITY_MARK)
+        snprintf(of, sizeof of, "%s", quantity->mark);
+    if (quantity->at_step)
+        snprintf(step, sizeof step, "@%" PRIu64, quantity->step);
+    int size =
+        snprintf(text, SLT_QUANTITY_TEXT_MAX, "%s%s%s%s%s", rows[quantity->kind].head,
+                 number, rows[quantity->kind].tail, of, step);
+    SLT_ASSERT(size > 0 && size < SLT_QUANTITY_TEXT_MAX);
+}
+
+/* Steps over `word`, where it stands at *at. */
+static bool accept(const char **at, const char *word)
+{
+    size_t size = strlen(word);
+    bool found = strncmp(*at, word, size) == 0;
+    *at += found ? size : 0;
+    return found;
+}
+
+/* A number below 2^64; false where none stands at *at. Its form is checked at the end. */
+static bool accept_number(const char **at, uint64_t *number)
+{
+    bool found = false;
+    for (*number = 0; **at >= '0' && **at <= '9'; ++*at) {
+        uint64_t digit = (uint64_t)(**at - '0');
+        if (*number > (UINT64_MAX - digit) / 10)
+            return false;
+        *number = 10 * *number + digit;
+        found = true;
+    }
+    return found;
+}
+
+static bool accept_mark(const char **at, char mark[SLT_QUANTITY_MARK_MAX])
+{
+    static const char letters[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
+    size_t size = strspn(*at, letters);
+    if (!size || size >= SLT_QUANTITY_MARK_MAX || (**at >= '0' && **at <= '9'))
+        return false;
+    memcpy(mark, *at, size);
+    mark[size] = 0;
+    *at += size;
+    return true;
+}
+
+static bool read_as(const char *text, slt_quantity_kind kind, slt_quantity *quantity)
+{
+    uint64_t number;
+    *quantity = (slt_quantity){.kind = kind};
+    if (!accept(&text, rows[kind].head))
+        return false;
+    if (rows[kind].of_estimate && accept_number(&text, &number)) {
+        if (number < 2 || number > SLT_LLC_MAX)
+            return false;
+        quantity->estimate = (uint32_t)number - 1;
+    }
+    if (!accept(&text, rows[kind].tail))
+        return false;
+    if (kind == SLT_QUANTITY_LLC_CHAIN) {
+        if (!accept_number(&text, &number) || number >= SLT_LLC_CHAINS_MAX)
+            return false;
+        quantity->chain = (uint32_t)number;
+    }
+    if (kind == SLT_QUANTITY_MARK && !accept_mark(&text, quantity->mark))
+        return false;
+    if (rows[kind].at_steps && accept(&text, "@")) {
+        quantity->at_step = true;
+        if (!accept_number(&text, &quantity->step))
+            return false;
+    }
+    return !*text;
+}
+
+slt_status slt_quantity_read(const char *text, slt_quantity *quantity, slt_error *err)
+{
+    char again[SLT_QUANTITY_TEXT_MAX];
+    for (size_t kind = 0; kind < KINDS; kind++) {
+        if (!read_as(text, (slt_quantity_kind)kind, quantity))
+            continue;
+        slt_quantity_text(quantity, again);
+        if (strcmp(again, text) == 0) /* numbers without leading zeros */
+            return SLT_OK;
+    }
+    return slt_fail(err, SLT_FORMAT,
+                    "expected a metric or a result, such as loss, llc/mean or mark/NAME, "
+                    "found '%s'",
+                    text);
+}
+
+slt_status slt_quantity_read_open(const char *text, slt_quantity *quantity,
+                                  slt_error *err)
+{
+    char name[SLT_QUANTITY_TEXT_MAX];
+    size_t size = strlen(text);
+    if (size && size <= sizeof name && text[size - 1] == '@') {
+        snprintf(name, sizeof name, "%.*s", (int)size - 1, text);
+        if (!slt_quantity_read(name, quantity, NULL) && rows[quantity->kind].at_steps &&
+            !quantity->at_step)
+            return SLT_OK;
+    }
+    return slt_fail(err, SLT_FORMAT,
+                    "expected what an estimate gives at a checkpoint, such as llc/mean@, "
+                    "found '%s'",
+                    text);
+}

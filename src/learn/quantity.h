@@ -1,0 +1,28 @@
+/* Quantities as training and estimates make them. */
+#ifndef SLT_LEARN_QUANTITY_H
+#define SLT_LEARN_QUANTITY_H
+
+#include <sltrace/quantity.h>
+
+#include "learn/spec.h"
+
+/* "loss", "accuracy", "val/loss", "val/accuracy". */
+const char *slt_metric_name(slt_metric metric);
+slt_quantity slt_quantity_of_metric(slt_metric metric);
+/* Whether a quantity is a metric of checkpoints, and which. */
+bool slt_quantity_is_metric(const slt_quantity *quantity, slt_metric *metric);
+
+/* Whether an estimate gives it: the mean, the deviation and the chains of an LLC, the
+ * acceptance and the trace beside it. */
+bool slt_quantity_of_estimate(const slt_quantity *quantity);
+/* Whether it is the mean, the deviation or a chain of an LLC. */
+bool slt_quantity_is_llc(const slt_quantity *quantity);
+/* The same quantity of the checkpoint of `step` alone. */
+slt_quantity slt_quantity_at(slt_quantity quantity, uint64_t step);
+
+/* "NAME@", what an estimate gives at one checkpoint whose step is told elsewhere: the
+ * quantity NAME.  SLT_FORMAT where it is none that has a step. */
+slt_status slt_quantity_read_open(const char *text, slt_quantity *quantity,
+                                  slt_error *err);
+
+#endif
