@@ -179,11 +179,16 @@ static slt_status compute(const rerun *r, slt_error *err)
 static slt_status tell_file(const rerun *r, const char *what, const char *path,
                             slt_error *err)
 {
-    fputs(what, r->out);
-    if (slt_show_text(SLT_TEXT_LINE, path, r->out))
-        return slt_fail(err, SLT_RESOURCE, "no memory to tell a path");
-    fputc('\n', r->out);
-    return SLT_OK;
+    slt_buffer line = {0};
+    slt_escape_line(&line, path, strlen(path));
+    const char *text = slt_buffer_text(&line);
+    slt_status status = SLT_OK;
+    if (line.failed)
+        status = slt_fail(err, SLT_RESOURCE, "no memory to tell a path");
+    else
+        fprintf(r->out, "%s%s\n", what, text);
+    slt_buffer_free(&line);
+    return status;
 }
 
 static slt_status tell(const rerun *r, slt_error *err)

@@ -1,0 +1,55 @@
+#!/usr/bin/perl
+# The floors of src as the linker sees them: no object file takes a function or a table from
+# a room above its own, by whatever header it was declared.
+use strict;
+use warnings;
+use FindBin;
+use JSON::PP;
+
+my $build = $ENV{SLT_BUILD} // "$FindBin::Bin/../../build";
+my @floors = qw(base num theory net data learn codec manifest trace golden run figure verify
+    audit report cli);
+my %floor;
+@floor{@floors} = 0 .. $#floors;
+
+open my $in, '<', "$build/compile_commands.json" or do { print "Bail out! $build: $!\n"; exit 255 };
+my %object; # of src/ROOM/FILE, as this build has it
+for my $unit (@{ decode_json(do { local $/; <$in> }) }) {
+    my ($file) = $unit->{file} =~ m{/src/(.*)$} or next;
+    my ($output) = $unit->{output} // $unit->{command} =~ / -o (\S+)/;
+    next if $output =~ m{/test-[^/]*\.dir/}; # a test's own build of one source
+    $object{$file}{"$unit->{directory}/$output"} = 1;
+}
+my (%home, %takes, %seen);
+for my $file (sort keys %object) {
+    for my $object (grep { -e } sort keys %{ $object{$file} }) {
+        open my $nm, '-|', 'nm', $object or die "nm: $!";
+        while (<$nm>) {
+            my ($kind, $name) = /\b([A-Za-z]) (\S+)$/ or next;
+            if ($kind eq 'U') { push @{ $takes{$file} }, $name }
+            elsif ($kind =~ /[A-TV-Z]/) { $home{$name} //= $file }
+        }
+        close $nm or die "nm $object: $?";
+        $seen{ (split m{/}, $file)[0] } = 1;
+    }
+}
+
+my (@above, %arrows);
+for my $file (sort keys %takes) {
+    my ($own) = $file =~ m{^(\w+)/};
+    for my $name (@{ $takes{$file} }) {
+        next unless defined $home{$name};
+        my ($other) = $home{$name} =~ m{^(\w+)/};
+        next if $other eq $own;
+        $arrows{"$own $other"} = 1;
+        push @above, "src/$file takes $name from src/$home{$name}"
+            unless exists $floor{$own} && exists $floor{$other} && $floor{$other} < $floor{$own};
+    }
+}
+my @unseen = grep { !$seen{$_} } @floors;
+print @unseen ? 'not ok' : 'ok', " 1 - every room has object files in this build\n";
+print "# none of src/$_ in $build\n" for @unseen;
+print @above ? 'not ok' : 'ok', " 2 - a room takes functions and tables of earlier rooms only\n";
+print "# $_\n" for @above;
+print '# ', scalar(keys %arrows), " arrows between rooms\n1..2\n";
+exit(@unseen || @above ? 1 : 0);
