@@ -15,7 +15,8 @@
 typedef struct slt_audit_options {
     FILE *text;                 /* a report for people, as it comes; NULL: none */
     FILE *json;                 /* one object, at the end; NULL: none */
-    const char *attest;         /* a new file for the statement; NULL: none */
+    const char *attest;         /* a new file for the statement, "-": standard output;
+                                   NULL: none */
     size_t jobs;                /* >= 1 */
     slt_progress_call progress; /* may be NULL; state NULL: text is about to come */
     void *progress_context;

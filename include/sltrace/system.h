@@ -31,7 +31,9 @@ SLT_API void slt_files_anywhere(void);
 
 /* A file in the making: written beside path under another name, which it changes for path
  * when it is whole.  With `over` false nothing is overwritten: SLT_FILE where path is
- * there, at the beginning or the end.  A device or a pipe is written to as it is. */
+ * there, at the beginning or the end.  A device or a pipe is written to as it is; the
+ * path
+ * "-" is standard output, which stays open. */
 typedef struct slt_output slt_output;
 SLT_API slt_status slt_output_begin(const char *path, bool over, slt_output **file,
                                     FILE **stream, slt_error *err);

@@ -7,9 +7,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <sltrace/system.h>
+
 #include "base/assert.h"
 #include "base/escape.h"
-#include "base/io.h"
 #include "codec/json.h"
 
 /* ---- Beginning --------------------------------------------------------------------- */
@@ -19,6 +20,8 @@
 static slt_status refuse_path(const char *path, slt_error *err)
 {
     struct stat info;
+    if (strcmp(path, "-") == 0)
+        return SLT_OK;
     if (lstat(path, &info) == 0)
         return S_ISCHR(info.st_mode) || S_ISFIFO(info.st_mode)
                    ? SLT_OK
@@ -274,9 +277,10 @@ static slt_status write_statement(const slt_audit *audit, slt_error *err)
 {
     slt_buffer bytes = {0};
     slt_audit_print_statement(audit, &bytes);
-    slt_status status = bytes.failed ? no_memory(err)
-                                     : slt_io_replace(audit->options->attest, bytes.data,
-                                                      bytes.size, err);
+    slt_status status =
+        bytes.failed
+            ? no_memory(err)
+            : slt_output_write(audit->options->attest, bytes.data, bytes.size, true, err);
     slt_buffer_free(&bytes);
     return status;
 }

@@ -9,6 +9,7 @@
 #include "base/io.h"
 #include "base/staging.h"
 
+/* "-" is standard output, whose owner finds out what did not arrive: no file then. */
 struct slt_output {
     slt_io_output output;
     char *path;
@@ -30,6 +31,10 @@ static slt_status open_stream(slt_output *file, slt_error *err)
 
 static slt_status output_begin(slt_output *file, bool over, slt_error *err)
 {
+    if (strcmp(file->path, "-") == 0) {
+        file->stream = stdout;
+        return SLT_OK;
+    }
     if (over)
         slt_io_begin(&file->output, file->path);
     else
@@ -61,10 +66,8 @@ slt_status slt_output_begin(const char *path, bool over, slt_output **file, FILE
     return status;
 }
 
-slt_status slt_output_end(slt_output *file, bool keep, slt_error *err)
+static slt_status close_file(slt_output *file, bool keep, slt_error *err)
 {
-    if (!file)
-        return SLT_OK;
     errno = 0;
     bool lost = ferror(file->stream) != 0;
     lost |= fclose(file->stream) != 0;
@@ -73,9 +76,18 @@ slt_status slt_output_end(slt_output *file, bool keep, slt_error *err)
         status = slt_fail(err, SLT_FILE, "%s: cannot write: %s", file->path,
                           errno ? strerror(errno) : "an earlier write failed");
     slt_status ended = slt_io_end(&file->output, keep && !lost, status ? NULL : err);
-    free(file->path);
-    free(file);
     return status ? status : ended;
+}
+
+slt_status slt_output_end(slt_output *file, bool keep, slt_error *err)
+{
+    slt_status status = SLT_OK;
+    if (file && file->stream != stdout)
+        status = close_file(file, keep, err);
+    if (file)
+        free(file->path);
+    free(file);
+    return status;
 }
 
 slt_status slt_output_write(const char *path, const void *bytes, size_t size, bool over,

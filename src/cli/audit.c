@@ -11,10 +11,15 @@
 static slt_status read_common(const cli_call *call, slt_audit_options *options,
                               slt_error *err)
 {
-    bool json = cli_given(call, "json");
-    options->text = json ? NULL : stdout;
+    const char *attest = cli_value(call, "attest");
+    bool json = cli_given(call, "json"), alone = attest && strcmp(attest, "-") == 0;
+    if (json && alone)
+        return slt_fail(err, SLT_USAGE,
+                        "audit: --attest - does not go with --json: each of them takes "
+                        "standard output for itself");
+    options->text = json || alone ? NULL : stdout;
     options->json = json ? stdout : NULL;
-    options->attest = cli_value(call, "attest");
+    options->attest = attest;
     options->cancel = cli_cancel_on_signals();
     return cli_jobs(call, &options->jobs, err);
 }
@@ -153,7 +158,7 @@ static slt_status run(const cli_call *call, slt_error *err)
 static const cli_option options[] = {
     {"attest", 0, "FILE",
      "Write what was found to this new file as an in-toto statement with the SHA-256 of "
-     "every file compared, for signing tools.",
+     "every file compared, for signing tools; - is standard output, without a report.",
      "file"},
     {"steps", 0, "A,B",
      "For each trace, in their order, the file that sltrace replay --steps wrote where "

@@ -13,10 +13,8 @@ static slt_status new_run(const cli_call *call, slt_error *err)
     slt_status status = slt_manifest_template(name ? name : "mine/first", &text, err);
     if (status)
         return status;
-    if (call->operand_count == 1)
-        status = slt_output_write(call->operands[0], text, strlen(text), false, err);
-    else
-        fputs(text, stdout);
+    const char *path = call->operand_count == 1 ? call->operands[0] : "-";
+    status = slt_output_write(path, text, strlen(text), false, err);
     free(text);
     return status;
 }
@@ -32,8 +30,9 @@ const cli_command cli_new = {
     .suffix = ".yaml",
     .summary = "a commented manifest to start from",
     .details =
-        "Writes a complete small manifest in which every field is explained, to FILE "
-        "or to standard output. An existing file is never overwritten. What a "
+        "Writes a complete small manifest in which every field is explained, to FILE, "
+        "or to standard output without one or where it is -. An existing file is never "
+        "overwritten. What a "
         "manifest may hold is told by sltrace-manifest(5).",
     .examples = "sltrace new fig1.yaml\n"
                 "sltrace new --name me/figure1 manifests/me/figure1.yaml",

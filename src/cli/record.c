@@ -193,6 +193,10 @@ static slt_status record(const cli_call *call, slt_manifest *manifest, slt_error
     slt_golden *golden = NULL;
     slt_figure *figure = NULL;
     slt_traces *traces = NULL;
+    if (given && strcmp(given, "-") == 0)
+        return slt_fail(err, SLT_USAGE,
+                        "record: --golden: expected a file, found standard output; the "
+                        "figure data lie beside the golden");
     slt_status status = given ? cli_path(path, err, "%s", given)
                               : cli_golden_path(slt_manifest_path(manifest), path, err);
     if (status == SLT_OK)

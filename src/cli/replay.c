@@ -1,23 +1,12 @@
 #include "cli/commands.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 #include <sltrace/check.h>
 #include <sltrace/system.h>
 
 #include "cli/paths.h"
 #include "cli/progress.h"
-
-/* "-" is standard output. */
-static slt_status open_steps(const char *path, slt_output **file, FILE **steps,
-                             slt_error *err)
-{
-    *file = NULL;
-    *steps = stdout;
-    return strcmp(path, "-") == 0 ? SLT_OK
-                                  : slt_output_begin(path, false, file, steps, err);
-}
 
 static slt_status read_range(const cli_call *call, slt_replay_options *options,
                              slt_error *err)
@@ -105,7 +94,7 @@ static slt_status run(const cli_call *call, slt_error *err)
     if (status == SLT_OK)
         status = cli_jobs(call, &options.jobs, err);
     if (status == SLT_OK && steps)
-        status = open_steps(steps, &file, &options.steps, err);
+        status = slt_output_begin(steps, false, &file, &options.steps, err);
     if (status)
         return status;
     options.cancel = cli_cancel_on_signals();

@@ -67,6 +67,12 @@ expect sltrace('audit', $a, $b, '--attest', 'yes.json'), 'an old statement stays
 expect sltrace('audit', $a, $b, '--attest', 'no/folder/x.json'), 'no folder for it',
     status => 2, err => qr{no/folder/x\.json: cannot be written};
 
+$got = sltrace('audit', $a, $b, qw(--attest -));
+is $got->{out}, slurp('yes.json'), '--attest -: the statement alone';
+expect sltrace('audit', $a, $b, qw(--attest - --json)), '--attest - and --json', status => 2,
+    out => qr/usage error/, err => qr/--attest - does not go with --json/;
+ok !-e '-', 'no file is called -';
+
 # ---- JSON ----------------------------------------------------------------------------
 my $json = decode_json(sltrace('audit', $a, $b, '--json')->{out});
 is $json->{audit}, 'traces', 'JSON: the form';

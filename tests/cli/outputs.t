@@ -38,6 +38,9 @@ is($full->{status}, 2, 'new on a full disk');
 ok(!-e 'full.yaml', '... leaves nothing half-written');
 is_deeply([ grep { /full/ } glob '* .*' ], [], '... nor anything else');
 expect(shell('"$SLTRACE" new /dev/stdout | cat'), 'new to a pipe', out => $made);
+expect(sltrace(qw(new -)), 'new -', out => $made);
+expect(sltrace('record', 'small.yaml', qw(--golden -)), 'record --golden -', status => 2,
+    err => qr/--golden: expected a file, found standard output/);
 
 # export --csv
 expect(sltrace('export', @traces, qw(--csv all.csv)), 'export --csv', out => qr/^1 file/);
@@ -50,6 +53,7 @@ expect(sltrace('export', @traces, qw(--csv all.csv --force)), '... unless with -
     out => qr/^1 file/);
 is(slurp('all.csv'), $csv, '... which replaces it');
 expect(sltrace('export', @traces, qw(--csv -)), '--csv -', out => $csv);
+ok(!-e '-', 'no file is called -');
 
 # export --npy
 expect(sltrace('export', @traces, qw(--npy arrays)), 'export --npy', out => qr/^\d+ files/);
