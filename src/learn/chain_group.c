@@ -25,7 +25,7 @@ size_t slt_chain_group_width(const slt_sampler *sampler)
     if (spec->mala_acceptance || spec->orthogonal ||
         !slt_ensemble_fits(&run->model, run->arithmetic))
         return 0;
-    return slt_ensemble_members(run->arithmetic);
+    return slt_members_count(run->arithmetic);
 }
 
 size_t slt_chain_group_share(const slt_sampler *sampler, size_t chains)
@@ -204,7 +204,7 @@ static bool step_weights(slt_chain_group *group, uint64_t update)
             noise[m] = slt_stream_of(sampler->run->seed, SLT_DRAW_SGLD, (uint32_t)i,
                                      group->first + (uint32_t)(m < group->count ? m : 0),
                                      (uint32_t)update, sampler->ordinal);
-        fine &= slt_ensemble_sgld(&sampler->step, noise, &group->gradient.tensor[i],
+        fine &= slt_members_sgld(&sampler->step, noise, &group->gradient.tensor[i],
                                   &group->start.tensor[i], &group->weights.tensor[i]);
     }
     return fine;

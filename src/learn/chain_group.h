@@ -1,4 +1,4 @@
-/* Chains side by side: those of one sampler, each in a lane of its own (num/ensemble.h),
+/* Chains side by side: those of one sampler, each in a lane of its own (num/members.h),
  * where the model is so small that this pays (net/ensemble.h).
  *
  * A group works on slt_chains as slt_chain_advance does, and leaves them as it would: a

@@ -25,7 +25,7 @@ size_t slt_train_group_width(const slt_run_spec *run)
     if (run->train.stops || run->train.steps == 0 ||
         !slt_ensemble_fits(&run->model, run->arithmetic))
         return 0;
-    return slt_ensemble_members(run->arithmetic);
+    return slt_members_count(run->arithmetic);
 }
 
 size_t slt_train_group_min(const slt_run_spec *run)

@@ -1,4 +1,4 @@
-/* Training of several runs side by side, each in a lane of its own (num/ensemble.h),
+/* Training of several runs side by side, each in a lane of its own (num/members.h),
  * where the model is so small that this pays (net/ensemble.h).
  *
  * A group works on the runs' own states as slt_train_step does, and leaves them as it

@@ -1,12 +1,12 @@
 /* Loss and gradient of all members, a block of rows at a time. */
-#include "net/ensemble_net.h"
+#include "net/ensemble_internal.h"
 #include "num/scalar.h"
 
 /* As op_linear.c has them. */
 static void linear_forward(const slt_op_call *call, slt_tensor *out)
 {
     const slt_transpose side = call->spec->transpose ? SLT_PLAIN : SLT_TRANSPOSED;
-    slt_ensemble_product(SLT_PLAIN, side, call->in[0], call->weight, call->bias, false,
+    slt_members_product(SLT_PLAIN, side, call->in[0], call->weight, call->bias, false,
                          out);
 }
 
@@ -14,7 +14,7 @@ static void linear_to_input(const slt_op_call *call, const slt_tensor *dout,
                             slt_tensor *gradient)
 {
     const slt_transpose side = call->spec->transpose ? SLT_TRANSPOSED : SLT_PLAIN;
-    slt_ensemble_product(SLT_PLAIN, side, dout, call->weight, NULL, false, gradient);
+    slt_members_product(SLT_PLAIN, side, dout, call->weight, NULL, false, gradient);
 }
 
 static void linear_to_weight(const slt_op_call *call, const slt_tensor *dout,
@@ -22,7 +22,7 @@ static void linear_to_weight(const slt_op_call *call, const slt_tensor *dout,
 {
     const slt_tensor *in = call->in[0];
     const bool transpose = call->spec->transpose;
-    slt_ensemble_product(SLT_TRANSPOSED, SLT_PLAIN, transpose ? in : dout,
+    slt_members_product(SLT_TRANSPOSED, SLT_PLAIN, transpose ? in : dout,
                          transpose ? dout : in, NULL, goes_on, gradient);
 }
 
@@ -42,19 +42,19 @@ static void fetch(const slt_ensemble_net *net, const slt_ensemble_batch *batch,
 {
     const uint32_t *index[SLT_MEMBERS_MAX];
     if (!batch->index[0]) {
-        slt_ensemble_spread(from[0], first, to);
+        slt_members_spread(from[0], first, to);
         return;
     }
     for (size_t m = 0; m < net->members; m++)
         index[m] = batch->index[m] + first;
-    slt_ensemble_gather(from, index, to);
+    slt_members_gather(from, index, to);
 }
 
 static void take_inputs(slt_ensemble_net *net, const slt_ensemble_batch *batch,
                         size_t first, size_t rows)
 {
     const slt_tensor *from[SLT_MEMBERS_MAX];
-    for (size_t i = 0; i < net->plan.inputs; i++) {
+    for (size_t i = 0; i < net->program.inputs; i++) {
         if (!net->used[i])
             continue;
         for (size_t m = 0; m < net->members; m++)
@@ -68,8 +68,8 @@ static void take_target(slt_ensemble_net *net, const slt_ensemble_batch *batch,
                         size_t first, size_t rows)
 {
     const slt_tensor *from[SLT_MEMBERS_MAX];
-    size_t input = net->plan.loss_target;
-    if (input == SLT_NOTHING && batch->target_input < net->plan.inputs &&
+    size_t input = net->program.loss_target;
+    if (input == SLT_NOTHING && batch->target_input < net->program.inputs &&
         net->used[batch->target_input])
         input = batch->target_input;
     if (input != SLT_NOTHING) {
@@ -82,7 +82,7 @@ static void take_target(slt_ensemble_net *net, const slt_ensemble_batch *batch,
     fetch(net, batch, from, first, &net->target);
 }
 
-static slt_op_call call_of(const slt_ensemble_net *net, const slt_plan_op *op,
+static slt_op_call call_of(const slt_ensemble_net *net, const slt_program_op *op,
                            const slt_params *weights)
 {
     slt_op_call call = {.spec = &op->spec, .inputs = op->inputs};
@@ -98,7 +98,7 @@ static slt_op_call call_of(const slt_ensemble_net *net, const slt_plan_op *op,
 static void forward(slt_ensemble_net *net, size_t rows)
 {
     for (size_t i = 0; i < net->op_count; i++) {
-        const slt_plan_op *op = &net->plan.ops[i];
+        const slt_program_op *op = &net->program.ops[i];
         slt_tensor *out = &net->value[op->out];
         *out = slt_tensor_head(&net->value_storage[op->out], rows);
         if (net->linear[i])
@@ -111,12 +111,12 @@ static void forward(slt_ensemble_net *net, size_t rows)
 /* The first contribution of a block is stored, a later one added. */
 static void contribute_value(slt_ensemble_net *net, size_t at, size_t input, bool *begun)
 {
-    const slt_plan_op *op = &net->plan.ops[at];
+    const slt_program_op *op = &net->program.ops[at];
     const slt_op_call *call = &net->call[at];
     const size_t value = op->in[input];
     const slt_tensor *dout = &net->gradient[op->out];
     slt_tensor *gradient = &net->gradient[value];
-    if (!net->plan.values[value].gradient)
+    if (!net->program.values[value].gradient)
         return;
     slt_tensor part = head(&net->part, gradient->rows, gradient->cols);
     slt_tensor *to = begun[value] ? &part : gradient;
@@ -132,14 +132,14 @@ static void contribute_value(slt_ensemble_net *net, size_t at, size_t input, boo
 static void contribute_weights(slt_ensemble_net *net, size_t at, bool goes_on,
                                slt_params *gradients)
 {
-    const slt_plan_op *op = &net->plan.ops[at];
+    const slt_program_op *op = &net->program.ops[at];
     const slt_tensor *dout = &net->gradient[op->out];
     slt_contribution *weight = &net->weight[at], *bias = &net->bias[at];
     if (weight->wanted)
         linear_to_weight(&net->call[at], dout, goes_on,
                          weight->first ? &gradients->tensor[op->weight] : &weight->own);
     if (bias->wanted)
-        slt_ensemble_column_sums(dout, goes_on,
+        slt_members_column_sums(dout, goes_on,
                                  bias->first ? &gradients->tensor[op->bias] : &bias->own);
 }
 
@@ -147,8 +147,8 @@ static void backward(slt_ensemble_net *net, bool goes_on, slt_params *gradients)
 {
     bool begun[SLT_VALUES_MAX] = {false};
     for (size_t i = net->op_count; i-- > 0;) {
-        const slt_plan_op *op = &net->plan.ops[i];
-        if (!net->plan.values[op->out].gradient)
+        const slt_program_op *op = &net->program.ops[i];
+        if (!net->program.values[op->out].gradient)
             continue;
         for (size_t j = 0; j < op->inputs; j++)
             contribute_value(net, i, j, begun);
@@ -160,12 +160,12 @@ static void backward(slt_ensemble_net *net, bool goes_on, slt_params *gradients)
 static void add_losses(slt_ensemble_net *net, slt_real scale, bool derive, size_t rows)
 {
     const size_t value = net->loss_in;
-    for (size_t i = 0; i < net->plan.value_count && derive; i++)
+    for (size_t i = 0; i < net->program.value_count && derive; i++)
         if (slt_ensemble_derives(net, i) && slt_ensemble_stores(net, i))
             net->gradient[i] = slt_tensor_head(&net->gradient_storage[i], rows);
     net->gradient[value] = net->value[value];
-    derive = derive && net->plan.values[value].gradient;
-    slt_ensemble_sum_add(value != net->plan.loss_in, &net->value[value], &net->target,
+    derive = derive && net->program.values[value].gradient;
+    slt_members_sum_add(value != net->program.loss_in, &net->value[value], &net->target,
                          scale, derive ? &net->gradient[value] : NULL, &net->sum);
 }
 
@@ -181,8 +181,8 @@ static void add_contribution(const slt_contribution *from, slt_tensor *gradient)
 static void end_gradients(slt_ensemble_net *net, slt_params *gradients)
 {
     bool met[SLT_WEIGHTS_MAX] = {false};
-    for (size_t i = net->plan.op_count; i-- > 0;) {
-        const slt_plan_op *op = &net->plan.ops[i];
+    for (size_t i = net->program.op_count; i-- > 0;) {
+        const slt_program_op *op = &net->program.ops[i];
         if (net->weight[i].wanted) {
             add_contribution(&net->weight[i], &gradients->tensor[op->weight]);
             met[op->weight] = true;
@@ -192,18 +192,18 @@ static void end_gradients(slt_ensemble_net *net, slt_params *gradients)
             met[op->bias] = true;
         }
     }
-    for (size_t i = 0; i < net->plan.weight_count; i++)
-        if (net->plan.weights[i].trained && !met[i])
+    for (size_t i = 0; i < net->program.weight_count; i++)
+        if (net->program.weights[i].trained && !met[i])
             slt_tensor_zero(&gradients->tensor[i]);
 }
 
 /* As loss_mse.c has it. */
 static slt_real divisor_of(const slt_ensemble_net *net, size_t rows)
 {
-    const slt_loss_spec *spec = &net->plan.loss_spec;
+    const slt_loss_spec *spec = &net->program.loss_spec;
     const uint64_t samples = spec->mean_samples ? rows : 1;
     const uint64_t outputs =
-        spec->mean_outputs ? net->plan.values[net->plan.loss_in].shape.cols : 1;
+        spec->mean_outputs ? net->program.values[net->program.loss_in].shape.cols : 1;
     return slt_real_from_u64(samples * outputs);
 }
 
@@ -223,8 +223,8 @@ void slt_ensemble_net_gradient(slt_ensemble_net *net, const slt_params *weights,
     const slt_real scale = slt_real_div(slt_real_from_u64(2), divisor);
     const size_t block = block_of(net, batch->rows);
     for (size_t i = 0; i < net->op_count; i++)
-        net->call[i] = call_of(net, &net->plan.ops[i], weights);
-    slt_ensemble_sum_begin(verdict, &net->sum);
+        net->call[i] = call_of(net, &net->program.ops[i], weights);
+    slt_members_sum_begin(verdict, &net->sum);
     for (size_t first = 0; first < batch->rows; first += block) {
         const size_t left = batch->rows - first, rows = left < block ? left : block;
         take_inputs(net, batch, first, rows);
@@ -236,5 +236,5 @@ void slt_ensemble_net_gradient(slt_ensemble_net *net, const slt_params *weights,
     }
     if (gradients)
         end_gradients(net, gradients);
-    slt_ensemble_sum_end(net->plan.arithmetic, &net->sum, divisor, losses);
+    slt_members_sum_end(net->program.arithmetic, &net->sum, divisor, losses);
 }

@@ -1,4 +1,4 @@
-/* A net for the members of an ensemble (num/ensemble.h): one model, as many sets of
+/* A net for the members of an ensemble (num/members.h): one model, as many sets of
  * weights and batches as there are members, loss and gradient of each as slt_net gives
  * them, in every bit.
  *
@@ -10,7 +10,7 @@
 
 #include "net/batch.h"
 #include "net/params.h"
-#include "num/ensemble.h"
+#include "num/members.h"
 
 /* Whether such a model can run as an ensemble here and gains by it: a float arithmetic
  * with kernels of ensembles, and vectors to run them in; no ops but linear, relu, square,

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 
 #include "base/assert.h"
-#include "net/ensemble_net.h"
+#include "net/ensemble_internal.h"
 #include "num/math.h"
 
 /* Bytes of values and their gradients that a block of rows may take. */
@@ -21,7 +21,7 @@ static bool is_elementwise(const char *op)
 bool slt_ensemble_fits(const slt_model_spec *model, slt_arithmetic arithmetic)
 {
     size_t products = 0;
-    if (slt_ensemble_members(arithmetic) == 0 || slt_num_isa() == SLT_ISA_SCALAR ||
+    if (slt_members_count(arithmetic) == 0 || slt_num_isa() == SLT_ISA_SCALAR ||
         strcmp(model->loss.op, "mse") != 0)
         return false;
     for (size_t i = 0; i < model->op_count; i++) {
@@ -40,34 +40,34 @@ bool slt_ensemble_fits(const slt_model_spec *model, slt_arithmetic arithmetic)
 /* A last relu that only the loss looks at goes together with it. */
 static void find_end(slt_ensemble_net *net)
 {
-    const slt_plan *plan = &net->plan;
-    net->op_count = plan->op_count;
-    net->loss_in = plan->loss_in;
-    if (plan->op_count == 0)
+    const slt_program *program = &net->program;
+    net->op_count = program->op_count;
+    net->loss_in = program->loss_in;
+    if (program->op_count == 0)
         return;
-    const slt_plan_op *last = &plan->ops[plan->op_count - 1];
-    if (strcmp(last->spec.op, "relu") == 0 && last->out == plan->loss_in &&
-        slt_plan_takers(plan, last->in[0]) == 1 && plan->loss_target != last->in[0] &&
-        plan->loss_target != last->out) {
+    const slt_program_op *last = &program->ops[program->op_count - 1];
+    if (strcmp(last->spec.op, "relu") == 0 && last->out == program->loss_in &&
+        slt_program_takers(program, last->in[0]) == 1 && program->loss_target != last->in[0] &&
+        program->loss_target != last->out) {
         net->op_count--;
         net->loss_in = last->in[0];
     }
 }
 
-static bool is_used(const slt_plan *plan, size_t value)
+static bool is_used(const slt_program *program, size_t value)
 {
-    return slt_plan_takers(plan, value) || plan->loss_in == value ||
-           plan->loss_target == value;
+    return slt_program_takers(program, value) || program->loss_in == value ||
+           program->loss_target == value;
 }
 
 static size_t rows_of_block(const slt_ensemble_net *net)
 {
-    const slt_plan *plan = &net->plan;
+    const slt_program *program = &net->program;
     size_t numbers = 1;
-    for (size_t i = 0; i < plan->value_count; i++) {
+    for (size_t i = 0; i < program->value_count; i++) {
         const size_t times = slt_ensemble_derives(net, i) ? 2 : 1;
         if (slt_ensemble_stores(net, i))
-            numbers += times * plan->values[i].shape.cols;
+            numbers += times * program->values[i].shape.cols;
     }
     const size_t rows = BLOCK_BYTES / SLT_MEMBERS_BYTES / numbers;
     return rows < SLT_BLOCK_ROWS ? SLT_BLOCK_ROWS
@@ -76,48 +76,48 @@ static size_t rows_of_block(const slt_ensemble_net *net)
 
 static slt_status create_value(slt_ensemble_net *net, size_t value, slt_error *err)
 {
-    const slt_plan *plan = &net->plan;
-    const size_t cols = plan->values[value].shape.cols * net->members;
-    slt_status status = slt_tensor_create(&net->value_storage[value], plan->arithmetic,
+    const slt_program *program = &net->program;
+    const size_t cols = program->values[value].shape.cols * net->members;
+    slt_status status = slt_tensor_create(&net->value_storage[value], program->arithmetic,
                                           net->rows_max, cols, err);
     if (!status && slt_ensemble_derives(net, value))
-        status = slt_tensor_create(&net->gradient_storage[value], plan->arithmetic,
+        status = slt_tensor_create(&net->gradient_storage[value], program->arithmetic,
                                    net->rows_max, cols, err);
     return status;
 }
 
 static slt_status create_values(slt_ensemble_net *net, slt_error *err)
 {
-    const slt_plan *plan = &net->plan;
+    const slt_program *program = &net->program;
     size_t widest = 0;
     slt_status status = SLT_OK;
-    for (size_t i = 0; i < plan->value_count && !status; i++) {
+    for (size_t i = 0; i < program->value_count && !status; i++) {
         if (!slt_ensemble_stores(net, i))
             continue;
-        if (plan->values[i].shape.cols > widest)
-            widest = plan->values[i].shape.cols;
+        if (program->values[i].shape.cols > widest)
+            widest = program->values[i].shape.cols;
         status = create_value(net, i, err);
     }
     if (!status)
-        status = slt_tensor_create(&net->part, plan->arithmetic, net->rows_max,
+        status = slt_tensor_create(&net->part, program->arithmetic, net->rows_max,
                                    widest * net->members, err);
-    if (!status && plan->loss_target == SLT_NOTHING)
+    if (!status && program->loss_target == SLT_NOTHING)
         status =
-            slt_tensor_create(&net->target_storage, plan->arithmetic, net->rows_max,
-                              plan->values[plan->loss_in].shape.cols * net->members, err);
+            slt_tensor_create(&net->target_storage, program->arithmetic, net->rows_max,
+                              program->values[program->loss_in].shape.cols * net->members, err);
     return status;
 }
 
 static slt_status create_contribution(const slt_ensemble_net *net, size_t weight,
                                       bool *met, slt_contribution *to, slt_error *err)
 {
-    if (weight == SLT_NOTHING || !net->plan.weights[weight].trained)
+    if (weight == SLT_NOTHING || !net->program.weights[weight].trained)
         return SLT_OK;
-    const slt_plan_weight *of = &net->plan.weights[weight];
+    const slt_program_weight *of = &net->program.weights[weight];
     *to = (slt_contribution){.wanted = true, .first = !met[weight]};
     met[weight] = true;
     return to->first ? SLT_OK
-                     : slt_tensor_create(&to->own, net->plan.arithmetic, of->rows,
+                     : slt_tensor_create(&to->own, net->program.arithmetic, of->rows,
                                          of->cols * net->members, err);
 }
 
@@ -126,9 +126,9 @@ static slt_status create_contributions(slt_ensemble_net *net, slt_error *err)
 {
     bool met[SLT_WEIGHTS_MAX] = {false};
     slt_status status = SLT_OK;
-    for (size_t i = net->plan.op_count; i-- > 0 && !status;) {
-        const slt_plan_op *op = &net->plan.ops[i];
-        if (!net->plan.values[op->out].gradient)
+    for (size_t i = net->program.op_count; i-- > 0 && !status;) {
+        const slt_program_op *op = &net->program.ops[i];
+        if (!net->program.values[op->out].gradient)
             continue;
         status = create_contribution(net, op->weight, met, &net->weight[i], err);
         if (!status)
@@ -147,14 +147,14 @@ slt_status slt_ensemble_net_create(const slt_model_spec *model, const slt_batch 
     if (!made)
         return slt_fail(err, SLT_RESOURCE, "no memory for the net of an ensemble");
     memset(made, 0, sizeof *made);
-    made->members = slt_ensemble_members(arithmetic);
-    slt_status status = slt_plan_make(model, shape, arithmetic, &made->plan, err);
+    made->members = slt_members_count(arithmetic);
+    slt_status status = slt_program_make(model, shape, arithmetic, &made->program, err);
     if (!status)
         find_end(made);
-    for (size_t i = 0; i < made->plan.op_count; i++)
-        made->linear[i] = slt_ensemble_linear(made->plan.ops[i].spec.op);
-    for (size_t i = 0; i < made->plan.inputs; i++)
-        made->used[i] = is_used(&made->plan, i);
+    for (size_t i = 0; i < made->program.op_count; i++)
+        made->linear[i] = slt_ensemble_linear(made->program.ops[i].spec.op);
+    for (size_t i = 0; i < made->program.inputs; i++)
+        made->used[i] = is_used(&made->program, i);
     made->rows_max = rows_of_block(made);
     if (!status)
         status = create_values(made, err);

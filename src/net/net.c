@@ -1,4 +1,4 @@
-#include "net/net_parts.h"
+#include "net/net_internal.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -10,11 +10,11 @@
 slt_status slt_net_check(const slt_model_spec *model, const slt_batch *shape,
                          slt_arithmetic arithmetic, slt_error *err)
 {
-    slt_plan *plan = malloc(sizeof *plan);
-    if (!plan)
+    slt_program *program = malloc(sizeof *program);
+    if (!program)
         return slt_fail(err, SLT_RESOURCE, "out of memory for a model's plan");
-    slt_status status = slt_plan_make(model, shape, arithmetic, plan, err);
-    free(plan);
+    slt_status status = slt_program_make(model, shape, arithmetic, program, err);
+    free(program);
     return status;
 }
 
@@ -26,30 +26,30 @@ static size_t larger(size_t a, size_t b)
 /* Room for any contribution that is not the first of its value or weight. */
 static slt_status create_part(slt_net *net, slt_arithmetic arithmetic, slt_error *err)
 {
-    const slt_plan *plan = &net->plan;
+    const slt_program *program = &net->program;
     size_t count = 0;
-    for (size_t i = 0; i < plan->value_count; i++)
-        if (plan->values[i].gradient && plan->values[i].uses > 1)
-            count = larger(count, net->rows_max * plan->values[i].shape.cols);
-    for (size_t i = 0; i < plan->weight_count; i++)
-        if (plan->weights[i].trained && plan->weights[i].uses > 1)
-            count = larger(count, plan->weights[i].rows * plan->weights[i].cols);
+    for (size_t i = 0; i < program->value_count; i++)
+        if (program->values[i].gradient && program->values[i].uses > 1)
+            count = larger(count, net->rows_max * program->values[i].shape.cols);
+    for (size_t i = 0; i < program->weight_count; i++)
+        if (program->weights[i].trained && program->weights[i].uses > 1)
+            count = larger(count, program->weights[i].rows * program->weights[i].cols);
     return slt_tensor_create(&net->part, arithmetic, 1, count, err);
 }
 
 static slt_status create_storage(slt_net *net, slt_arithmetic arithmetic, slt_error *err)
 {
-    const slt_plan *plan = &net->plan;
+    const slt_program *program = &net->program;
     slt_status status = SLT_OK;
-    for (size_t i = 0; i < plan->value_count && status == SLT_OK; i++) {
-        size_t cols = plan->values[i].shape.cols;
+    for (size_t i = 0; i < program->value_count && status == SLT_OK; i++) {
+        size_t cols = program->values[i].shape.cols;
         if (cols && net->rows_max > SIZE_MAX / 8 / cols)
             return slt_fail(err, SLT_RESOURCE, "value %s: %zu rows of %zu are too many",
-                            plan->values[i].name, net->rows_max, cols);
-        if (i >= plan->inputs && plan->values[i].memory == i)
+                            program->values[i].name, net->rows_max, cols);
+        if (i >= program->inputs && program->values[i].memory == i)
             status = slt_tensor_create(&net->value_storage[i], arithmetic, net->rows_max,
                                        cols, err);
-        if (status == SLT_OK && plan->values[i].gradient)
+        if (status == SLT_OK && program->values[i].gradient)
             status = slt_tensor_create(&net->gradient_storage[i], arithmetic,
                                        net->rows_max, cols, err);
     }
@@ -57,21 +57,21 @@ static slt_status create_storage(slt_net *net, slt_arithmetic arithmetic, slt_er
 }
 
 /* What an op of floats keeps for the backward pass. */
-static bool keeps(const slt_plan *plan, const slt_plan_op *op)
+static bool keeps(const slt_program *program, const slt_program_op *op)
 {
-    return op->type->keeps && plan->values[op->out].gradient &&
-           plan->arithmetic != SLT_FIXED;
+    return op->type->keeps && program->values[op->out].gradient &&
+           program->arithmetic != SLT_FIXED;
 }
 
 static slt_status create_kept(slt_net *net, slt_arithmetic arithmetic, slt_error *err)
 {
-    const slt_plan *plan = &net->plan;
+    const slt_program *program = &net->program;
     slt_status status = SLT_OK;
-    for (size_t i = 0; i < plan->op_count && status == SLT_OK; i++) {
-        size_t out = plan->ops[i].out;
-        if (keeps(plan, &plan->ops[i]))
+    for (size_t i = 0; i < program->op_count && status == SLT_OK; i++) {
+        size_t out = program->ops[i].out;
+        if (keeps(program, &program->ops[i]))
             status = slt_tensor_create(&net->kept_storage[out], arithmetic, net->rows_max,
-                                       plan->values[out].shape.cols, err);
+                                       program->values[out].shape.cols, err);
     }
     return status;
 }
@@ -85,7 +85,7 @@ slt_status slt_net_create(const slt_model_spec *model, const slt_batch *shape,
     if (!*net)
         return slt_fail(err, SLT_RESOURCE, "out of memory for a net");
     (*net)->rows_max = rows_max;
-    slt_status status = slt_plan_make(model, shape, arithmetic, &(*net)->plan, err);
+    slt_status status = slt_program_make(model, shape, arithmetic, &(*net)->program, err);
     if (status == SLT_OK)
         status = create_storage(*net, arithmetic, err);
     if (status == SLT_OK)
@@ -100,20 +100,20 @@ slt_status slt_net_create(const slt_model_spec *model, const slt_batch *shape,
 }
 
 /* As create_storage and create_kept make them; the part is as large as one of these. */
-static uint64_t count_columns(const slt_plan *plan)
+static uint64_t count_columns(const slt_program *program)
 {
     uint64_t columns = 0;
     size_t widest = 0;
-    for (size_t i = 0; i < plan->value_count; i++) {
-        const slt_plan_value *value = &plan->values[i];
-        uint64_t own = i >= plan->inputs && value->memory == i;
+    for (size_t i = 0; i < program->value_count; i++) {
+        const slt_program_value *value = &program->values[i];
+        uint64_t own = i >= program->inputs && value->memory == i;
         columns += (own + value->gradient) * value->shape.cols;
         if (value->gradient && value->uses > 1)
             widest = larger(widest, value->shape.cols);
     }
-    for (size_t i = 0; i < plan->op_count; i++)
-        if (keeps(plan, &plan->ops[i]))
-            columns += plan->values[plan->ops[i].out].shape.cols;
+    for (size_t i = 0; i < program->op_count; i++)
+        if (keeps(program, &program->ops[i]))
+            columns += program->values[program->ops[i].out].shape.cols;
     return columns + widest;
 }
 
@@ -121,15 +121,15 @@ slt_status slt_net_bytes(const slt_model_spec *model, const slt_batch *shape,
                          size_t rows_max, slt_arithmetic arithmetic, uint64_t *bytes,
                          slt_error *err)
 {
-    slt_plan *plan = malloc(sizeof *plan);
-    if (!plan)
+    slt_program *program = malloc(sizeof *program);
+    if (!program)
         return slt_fail(err, SLT_RESOURCE, "out of memory for a model's plan");
-    slt_status status = slt_plan_make(model, shape, arithmetic, plan, err);
+    slt_status status = slt_program_make(model, shape, arithmetic, program, err);
     if (status == SLT_OK &&
-        __builtin_mul_overflow(count_columns(plan) * slt_arithmetic_size(arithmetic),
+        __builtin_mul_overflow(count_columns(program) * slt_arithmetic_size(arithmetic),
                                rows_max, bytes))
         *bytes = UINT64_MAX;
-    free(plan);
+    free(program);
     return status;
 }
 
@@ -148,7 +148,7 @@ void slt_net_free(slt_net *net)
 
 const slt_tensor *slt_net_value(const slt_net *net, const char *name)
 {
-    size_t value = slt_plan_find(&net->plan, name);
+    size_t value = slt_program_find(&net->program, name);
     return value == SLT_NOTHING ? NULL : &net->value[value];
 }
 
@@ -173,8 +173,8 @@ static const slt_tensor *weight_of(const slt_params *weights, size_t index)
     return index == SLT_NOTHING ? NULL : &weights->tensor[index];
 }
 
-slt_op_call slt_net_call(slt_net *net, const slt_plan_op *op, const slt_params *weights,
-                         bool keeps)
+slt_op_call slt_net_call(slt_net *net, const slt_program_op *op,
+                         const slt_params *weights, bool keeps)
 {
     slt_op_call call = {.spec = &op->spec,
                         .inputs = op->inputs,
@@ -195,35 +195,35 @@ slt_op_call slt_net_call(slt_net *net, const slt_plan_op *op, const slt_params *
 static void take_batch(slt_net *net, const slt_batch *batch)
 {
     static const char target[SLT_NAME_MAX] = "y*";
-    const slt_plan *plan = &net->plan;
+    const slt_program *program = &net->program;
     SLT_ASSERT(batch->rows >= 1 && batch->rows <= net->rows_max);
-    SLT_ASSERT(batch->inputs == plan->inputs);
+    SLT_ASSERT(batch->inputs == program->inputs);
     net->rows = batch->rows;
     net->target = batch->target;
-    for (size_t i = 0; i < plan->inputs; i++) {
-        SLT_ASSERT(strcmp(batch->input_name[i], plan->values[i].name) == 0);
-        SLT_ASSERT(batch->input[i].cols == plan->values[i].shape.cols);
+    for (size_t i = 0; i < program->inputs; i++) {
+        SLT_ASSERT(strcmp(batch->input_name[i], program->values[i].name) == 0);
+        SLT_ASSERT(batch->input[i].cols == program->values[i].shape.cols);
         net->value[i] = batch->input[i];
-        slt_net_note_overflow(net, &net->value[i], plan->values[i].name);
+        slt_net_note_overflow(net, &net->value[i], program->values[i].name);
     }
     slt_net_note_overflow(net, &net->target, target);
-    if (plan->loss_target != SLT_NOTHING)
-        net->target = net->value[plan->loss_target];
+    if (program->loss_target != SLT_NOTHING)
+        net->target = net->value[program->loss_target];
 }
 
 void slt_net_run(slt_net *net, const slt_params *weights, const slt_batch *batch,
                  bool keeps)
 {
-    SLT_ASSERT(weights->count == net->plan.weight_count);
+    SLT_ASSERT(weights->count == net->program.weight_count);
     take_batch(net, batch);
-    for (size_t i = 0; i < net->plan.op_count; i++) {
-        const slt_plan_op *op = &net->plan.ops[i];
+    for (size_t i = 0; i < net->program.op_count; i++) {
+        const slt_program_op *op = &net->program.ops[i];
         slt_op_call call = slt_net_call(net, op, weights, keeps);
         slt_tensor *out = &net->value[op->out];
-        *out = slt_tensor_head(&net->value_storage[net->plan.values[op->out].memory],
+        *out = slt_tensor_head(&net->value_storage[net->program.values[op->out].memory],
                                net->rows);
         op->type->forward(&call, out);
-        slt_net_note_overflow(net, out, net->plan.values[op->out].name);
+        slt_net_note_overflow(net, out, net->program.values[op->out].name);
     }
 }
 
@@ -234,9 +234,9 @@ void slt_net_forward(slt_net *net, const slt_params *weights, const slt_batch *b
 
 slt_real slt_net_find_loss(slt_net *net, slt_tensor *dvalue)
 {
-    const slt_plan *plan = &net->plan;
-    return plan->loss->loss(&plan->loss_spec, &net->value[plan->loss_in], &net->target,
-                            dvalue);
+    const slt_program *program = &net->program;
+    return program->loss->loss(&program->loss_spec, &net->value[program->loss_in],
+                               &net->target, dvalue);
 }
 
 slt_real slt_net_loss(slt_net *net, const slt_params *weights, const slt_batch *batch)
@@ -252,13 +252,13 @@ bool slt_net_loss_classifies(const char *loss)
 
 bool slt_net_classifies(const slt_net *net)
 {
-    return net->plan.loss->index_target;
+    return net->program.loss->index_target;
 }
 
 slt_real slt_net_accuracy(const slt_net *net)
 {
     SLT_ASSERT(slt_net_classifies(net));
     uint64_t correct =
-        slt_num_count_correct(&net->value[net->plan.loss_in], &net->target);
+        slt_num_count_correct(&net->value[net->program.loss_in], &net->target);
     return slt_real_div(slt_real_from_u64(correct), slt_real_from_u64(net->rows));
 }

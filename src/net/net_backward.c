@@ -1,5 +1,5 @@
 /* The backward pass: REPRODUCING.md, "The backward pass, precisely". */
-#include "net/net_parts.h"
+#include "net/net_internal.h"
 
 #include <string.h>
 
@@ -31,7 +31,7 @@ typedef struct backward_pass {
 } backward_pass;
 
 /* The first contribution is stored, a later one added. */
-static void contribute(backward_pass *pass, const slt_plan_op *op,
+static void contribute(backward_pass *pass, const slt_program_op *op,
                        const slt_op_call *call, slt_op_argument argument,
                        slt_tensor *gradient, bool *begun)
 {
@@ -51,13 +51,13 @@ static void contribute(backward_pass *pass, const slt_plan_op *op,
     *begun = true;
 }
 
-static void contribute_value(backward_pass *pass, const slt_plan_op *op,
+static void contribute_value(backward_pass *pass, const slt_program_op *op,
                              const slt_op_call *call, size_t input)
 {
     size_t value = op->in[input];
-    if (!pass->net->plan.values[value].gradient)
+    if (!pass->net->program.values[value].gradient)
         return;
-    const bool only = pass->net->plan.values[value].uses == 1;
+    const bool only = pass->net->program.values[value].uses == 1;
     const slt_tensor *dout = &pass->net->gradient[op->out];
     slt_tensor *gradient = &pass->net->gradient[value];
     if (op->type->passes_gradient && only) {
@@ -70,46 +70,46 @@ static void contribute_value(backward_pass *pass, const slt_plan_op *op,
         contribute(pass, op, call, (slt_op_argument)(SLT_TO_INPUT + input), gradient,
                    &pass->value_begun[value]);
     }
-    slt_net_note_overflow(pass->net, gradient, pass->net->plan.values[value].name);
+    slt_net_note_overflow(pass->net, gradient, pass->net->program.values[value].name);
 }
 
-static void contribute_weight(backward_pass *pass, const slt_plan_op *op,
+static void contribute_weight(backward_pass *pass, const slt_program_op *op,
                               const slt_op_call *call, slt_op_argument argument)
 {
     size_t weight = argument == SLT_TO_WEIGHT ? op->weight : op->bias;
-    if (weight == SLT_NOTHING || !pass->net->plan.weights[weight].trained)
+    if (weight == SLT_NOTHING || !pass->net->program.weights[weight].trained)
         return;
     slt_tensor *gradient = &pass->gradients->tensor[weight];
     contribute(pass, op, call, argument, gradient, &pass->weight_begun[weight]);
-    slt_net_note_overflow(pass->net, gradient, pass->net->plan.weights[weight].name);
+    slt_net_note_overflow(pass->net, gradient, pass->net->program.weights[weight].name);
 }
 
 /* The loss's derivative by its value, the first contribution of the pass. */
 static slt_real begin_backward(backward_pass *pass)
 {
     slt_net *net = pass->net;
-    size_t value = net->plan.loss_in;
-    for (size_t i = 0; i < net->plan.value_count; i++)
-        if (net->plan.values[i].gradient)
+    size_t value = net->program.loss_in;
+    for (size_t i = 0; i < net->program.value_count; i++)
+        if (net->program.values[i].gradient)
             net->gradient[i] = slt_tensor_head(&net->gradient_storage[i], net->rows);
-    if (!net->plan.values[value].gradient)
+    if (!net->program.values[value].gradient)
         return slt_net_find_loss(net, NULL);
     /* A backward pass asks for what ops took, and for what they made only where it lies
      * in the same memory, as this never does; and none that the loss depends on took
      * this. */
-    if (net->plan.loss->in_place)
+    if (net->program.loss->in_place)
         net->gradient[value].data = net->value[value].data;
     slt_real loss = slt_net_find_loss(net, &net->gradient[value]);
-    spoil(net->plan.loss->name, &net->gradient[value]);
-    slt_net_note_overflow(net, &net->gradient[value], net->plan.values[value].name);
+    spoil(net->program.loss->name, &net->gradient[value]);
+    slt_net_note_overflow(net, &net->gradient[value], net->program.values[value].name);
     pass->value_begun[value] = true;
     return loss;
 }
 
 static void end_backward(backward_pass *pass)
 {
-    for (size_t i = 0; i < pass->net->plan.weight_count; i++)
-        if (pass->net->plan.weights[i].trained && !pass->weight_begun[i])
+    for (size_t i = 0; i < pass->net->program.weight_count; i++)
+        if (pass->net->program.weights[i].trained && !pass->weight_begun[i])
             slt_tensor_zero(&pass->gradients->tensor[i]);
     slt_params_share(pass->gradients);
 }
@@ -118,12 +118,12 @@ slt_real slt_net_gradient(slt_net *net, const slt_params *weights, const slt_bat
                           slt_params *gradients)
 {
     backward_pass pass = {.net = net, .gradients = gradients};
-    SLT_ASSERT(gradients->count == net->plan.weight_count);
+    SLT_ASSERT(gradients->count == net->program.weight_count);
     slt_net_run(net, weights, batch, true);
     slt_real loss = begin_backward(&pass);
-    for (size_t i = net->plan.op_count; i-- > 0;) {
-        const slt_plan_op *op = &net->plan.ops[i];
-        if (!net->plan.values[op->out].gradient)
+    for (size_t i = net->program.op_count; i-- > 0;) {
+        const slt_program_op *op = &net->program.ops[i];
+        if (!net->program.values[op->out].gradient)
             continue;
         slt_op_call call = slt_net_call(net, op, weights, true);
         for (size_t j = 0; j < op->inputs; j++)

@@ -15,7 +15,7 @@
 #include <stdint.h>
 
 #include "num/draw.h"
-#include "num/ensemble.h"
+#include "num/members.h"
 #include "num/ops.h"
 #include "num/update.h"
 
@@ -76,7 +76,7 @@
 
 typedef struct slt_kernels {
     const char *isa;
-    const slt_ensemble_kernels *ensemble; /* NULL where there are none */
+    const slt_members_kernels *members; /* NULL where there are none */
     /* slt_draw_shuffle: of integers alone, whatever the run's arithmetic, so that only
      * the table of fixed point has it. */
     void (*shuffle)(slt_stream stream, size_t n, size_t count, uint32_t *order);

@@ -3,7 +3,7 @@
 
 #include "base/assert.h"
 #include "learn/train_group.h"
-#include "num/ensemble.h"
+#include "num/members.h"
 #include "run/execute_parts.h"
 
 /* Multiplications of all runs between two looks at the callers' wishes: milliseconds. */

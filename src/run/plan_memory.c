@@ -3,7 +3,7 @@
 #include "learn/optimizer.h"
 #include "net/ensemble.h"
 #include "net/net.h"
-#include "num/ensemble.h"
+#include "num/members.h"
 #include "run/execute_parts.h"
 
 /* What a chain works with beside its weights: a gradient; for MALA another, and the

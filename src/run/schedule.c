@@ -3,7 +3,7 @@
 
 #include "learn/train_group.h"
 #include "manifest/manifest.h"
-#include "num/ensemble.h"
+#include "num/members.h"
 #include "run/run_list.h"
 #include "run/schedule_parts.h"
 

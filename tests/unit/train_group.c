@@ -2,7 +2,7 @@
  * are and whatever becomes of them. */
 #include "learn/train_group.h"
 
-#include "num/ensemble.h"
+#include "num/members.h"
 #include "systems.h"
 
 #define RUNS_MAX 16
@@ -122,7 +122,7 @@ static void test_optimizer(slt_arithmetic arithmetic, optimizer kind,
                            slt_batch_spec batch)
 {
     bool same = true;
-    for (size_t count = 1; count <= slt_ensemble_members(arithmetic); count += 5) {
+    for (size_t count = 1; count <= slt_members_count(arithmetic); count += 5) {
         for (size_t i = 0; i < count; i++) {
             toy_run(&runs[i], arithmetic, 100 + i);
             set_optimizer(&runs[i], kind, 0.02);

@@ -6,7 +6,7 @@
 #include "learn/chain_group.h"
 #include "learn/train_group.h"
 #include "manifest/manifest.h"
-#include "num/ensemble.h"
+#include "num/members.h"
 #include "report/show.h"
 #include "trace/trace_writer.h"
 #include "worker.h"

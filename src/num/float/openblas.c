@@ -63,7 +63,7 @@ static void replace_products(void)
     f32.product = product_f32;
     f64.product = product_f64;
     f32.affine = f64.affine = NULL;
-    f32.ensemble = f64.ensemble = NULL; /* whose products would not be OpenBLAS's */
+    f32.members = f64.members = NULL; /* whose products would not be OpenBLAS's */
     slt_kernels_replace(SLT_F32, &f32);
     slt_kernels_replace(SLT_F64, &f64);
 }

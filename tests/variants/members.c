@@ -2,11 +2,11 @@
  * members of all kinds side by side. */
 #include "reference.h"
 
-#include "num/ensemble.h"
+#include "num/members.h"
 
 static size_t members(slt_arithmetic a)
 {
-    return slt_ensemble_members(a);
+    return slt_members_count(a);
 }
 
 /* Neighbours of different kinds: what one holds must not show in another. */
@@ -15,7 +15,7 @@ static slt_tensor wide_filled(slt_arithmetic a, size_t rows, size_t cols)
     slt_tensor wide = ref_tensor(a, rows, cols * members(a));
     for (size_t m = 0; m < members(a); m++) {
         slt_tensor one = ref_filled(a, rows, cols, (ref_mix)(m % REF_MIXES));
-        slt_ensemble_put(&one, m, &wide);
+        slt_members_put(&one, m, &wide);
         ref_free(&one);
     }
     return wide;
@@ -25,7 +25,7 @@ static slt_tensor member_of(const slt_tensor *wide, size_t m)
 {
     slt_tensor one =
         ref_tensor(wide->arithmetic, wide->rows, wide->cols / members(wide->arithmetic));
-    slt_ensemble_take(wide, m, &one);
+    slt_members_take(wide, m, &one);
     return one;
 }
 
@@ -104,7 +104,7 @@ static size_t product_cases(slt_arithmetic a)
         for (size_t e = 0; e < slt_tensor_count(&before) && !goes_on; e++)
             ref_set(&before, e, 0);
         slt_tensor added = wide_filled(a, 1, cols), *bias = i & 8 ? &added : NULL;
-        slt_ensemble_product(ta, tb, &left, &right, bias, goes_on, &got);
+        slt_members_product(ta, tb, &left, &right, bias, goes_on, &got);
         wrong += chains_wrong(ta, tb, &left, &right, bias, &before, inner, &got);
         ref_free(&added);
         free_three(&left, &right, &got);
@@ -126,8 +126,8 @@ static size_t column_sums_cases(slt_arithmetic a)
         first.rows = cut;
         second.rows = rows - cut;
         second.data = (char *)dy.data + cut * cols * SLT_MEMBERS_BYTES;
-        slt_ensemble_column_sums(&first, false, &got);
-        slt_ensemble_column_sums(&second, true, &got);
+        slt_members_column_sums(&first, false, &got);
+        slt_members_column_sums(&second, true, &got);
         for (size_t m = 0; m < members(a); m++) {
             slt_tensor one = member_of(&dy, m), want = ref_tensor(a, 1, cols);
             slt_num_column_sums(&one, &want);
@@ -165,15 +165,15 @@ static size_t error_differs(bool relu, const slt_tensor *y, const slt_tensor *t,
 static size_t verdict_differs(bool relu, const slt_tensor *y, const slt_tensor *t,
                               const slt_tensor *dy, slt_real scale, const slt_real *loss)
 {
-    static slt_ensemble_sum sum;
+    static slt_members_sum sum;
     slt_real verdict[SLT_MEMBERS_MAX], alone[SLT_MEMBERS_MAX];
     slt_tensor slope = ref_copy(y);
-    slt_ensemble_sum_begin(true, &sum);
-    slt_ensemble_sum_add(relu, &slope, t, scale, &slope, &sum);
-    slt_ensemble_sum_end(y->arithmetic, &sum, slt_real_of(7), verdict);
-    slt_ensemble_sum_begin(true, &sum);
-    slt_ensemble_sum_add(relu, y, t, scale, NULL, &sum);
-    slt_ensemble_sum_end(y->arithmetic, &sum, slt_real_of(7), alone);
+    slt_members_sum_begin(true, &sum);
+    slt_members_sum_add(relu, &slope, t, scale, &slope, &sum);
+    slt_members_sum_end(y->arithmetic, &sum, slt_real_of(7), verdict);
+    slt_members_sum_begin(true, &sum);
+    slt_members_sum_add(relu, y, t, scale, NULL, &sum);
+    slt_members_sum_end(y->arithmetic, &sum, slt_real_of(7), alone);
     size_t wrong = ref_differing(&slope, dy);
     for (size_t m = 0; m < members(y->arithmetic); m++) {
         wrong += slt_real_finite(verdict[m]) != slt_real_finite(loss[m]);
@@ -188,14 +188,14 @@ static size_t squared_error_cases(slt_arithmetic a)
     const slt_real scale = slt_real_of(0.3), divisor = slt_real_of(7);
     size_t wrong = 0;
     for (int i = 0; i < 60; i++) {
-        static slt_ensemble_sum sum;
+        static slt_members_sum sum;
         slt_real loss[SLT_MEMBERS_MAX], alone[SLT_MEMBERS_MAX];
         const size_t rows = any_extent() * 3, cols = any_extent();
         const size_t block = ref_below(rows) + 1;
         const bool relu = i % 2;
         slt_tensor y = wide_filled(a, rows, cols), t = wide_filled(a, rows, cols);
         slt_tensor dy = wide_filled(a, rows, cols);
-        slt_ensemble_sum_begin(false, &sum);
+        slt_members_sum_begin(false, &sum);
         for (size_t r = 0; r < rows; r += block) {
             const size_t from = r * cols * SLT_MEMBERS_BYTES;
             slt_tensor value = y, target = t, slope = dy;
@@ -203,12 +203,12 @@ static size_t squared_error_cases(slt_arithmetic a)
             value.data = (char *)y.data + from;
             target.data = (char *)t.data + from;
             slope.data = (char *)dy.data + from;
-            slt_ensemble_sum_add(relu, &value, &target, scale, &slope, &sum);
+            slt_members_sum_add(relu, &value, &target, scale, &slope, &sum);
         }
-        slt_ensemble_sum_end(a, &sum, divisor, loss);
-        slt_ensemble_sum_begin(false, &sum);
-        slt_ensemble_sum_add(relu, &y, &t, scale, NULL, &sum);
-        slt_ensemble_sum_end(a, &sum, divisor, alone);
+        slt_members_sum_end(a, &sum, divisor, loss);
+        slt_members_sum_begin(false, &sum);
+        slt_members_sum_add(relu, &y, &t, scale, NULL, &sum);
+        slt_members_sum_end(a, &sum, divisor, alone);
         for (size_t m = 0; m < members(a); m++) {
             wrong += error_differs(relu, &y, &t, &dy, scale, 7, m, loss[m]);
             wrong += !ref_same(slt_real_double(loss[m]), slt_real_double(alone[m]));
@@ -250,8 +250,8 @@ static size_t gather_cases(slt_arithmetic a)
                 index[m][r] = (uint32_t)ref_below(SAMPLES);
         }
         slt_tensor got = wide_filled(a, rows, cols), spread = wide_filled(a, 5, cols);
-        slt_ensemble_gather(from, indices, &got);
-        slt_ensemble_spread(from[0], 4, &spread);
+        slt_members_gather(from, indices, &got);
+        slt_members_spread(from[0], 4, &spread);
         const uint32_t in_order[] = {4, 5, 6, 7, 8};
         for (size_t m = 0; m < members(a); m++) {
             wrong += gather_differs(m, from[m], index[m], &got);
@@ -293,13 +293,13 @@ static size_t sgld_cases(slt_arithmetic a)
         slt_tensor got = ref_copy(&w);
         for (size_t m = 0; m < members(a); m++)
             stream[m] = any_stream();
-        const bool finite = slt_ensemble_sgld(&step, stream, &g, &w0, &got);
+        const bool finite = slt_members_sgld(&step, stream, &g, &w0, &got);
         bool all = true;
         for (size_t m = 0; m < members(a); m++) {
             slt_tensor slope = member_of(&g, m), centre = member_of(&w0, m);
             slt_tensor want = member_of(&w, m);
             const bool fine = slt_num_sgld(&step, stream[m], &slope, &centre, &want);
-            wrong += slt_ensemble_finite(&got, m) != fine;
+            wrong += slt_members_finite(&got, m) != fine;
             all &= fine;
             wrong += member_differs(&got, m, &want);
             free_three(&slope, &centre, &want);

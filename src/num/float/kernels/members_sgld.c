@@ -1,6 +1,6 @@
 /* The SGLD step of every member, each with noise of its own stream: Philox blocks of the
  * same index side by side, then REPRODUCING.md, "Normals". */
-#include "num/float/kernels/ensemble.h"
+#include "num/float/kernels/members.h"
 #include "num/float/kernels/normals.h"
 #include "num/float/kernels/sgld.h"
 #include "num/philox.h"
@@ -67,7 +67,7 @@ SLT_INLINE void make_normals(uint32_t word[4][BLOCKS], size_t blocks, vec *z)
     }
 }
 
-bool SLT_KERNEL(ensemble_sgld)(const slt_sgld_step *step, const slt_stream *stream,
+bool SLT_KERNEL(members_sgld)(const slt_sgld_step *step, const slt_stream *stream,
                                const slt_tensor *g, const slt_tensor *w0, slt_tensor *w)
 {
     const sgld_coefficients c = sgld_coefficients_of(step);

@@ -1,11 +1,11 @@
 /* What ensemble.c and ensemble_create.c share: the net itself. */
-#ifndef SLT_NET_ENSEMBLE_NET_H
-#define SLT_NET_ENSEMBLE_NET_H
+#ifndef SLT_NET_ENSEMBLE_INTERNAL_H
+#define SLT_NET_ENSEMBLE_INTERNAL_H
 
 #include <string.h>
 
 #include "net/ensemble.h"
-#include "net/plan.h"
+#include "net/program.h"
 
 /* What a weight or bias gets from one op.  The first to arrive, from the last op, stands
  * in the gradient itself, the others in memory of their own until they are added. */
@@ -15,7 +15,7 @@ typedef struct slt_contribution {
 } slt_contribution;
 
 struct slt_ensemble_net {
-    slt_plan plan;
+    slt_program program;
     size_t members, rows_max; /* of a block */
     slt_tensor value_storage[SLT_VALUES_MAX], gradient_storage[SLT_VALUES_MAX];
     slt_tensor value[SLT_VALUES_MAX], gradient[SLT_VALUES_MAX];
@@ -27,7 +27,7 @@ struct slt_ensemble_net {
     bool used[SLT_INPUTS_MAX]; /* inputs that an op or the loss takes */
     size_t op_count;           /* without a last relu that the loss takes on itself */
     size_t loss_in;
-    slt_ensemble_sum sum;
+    slt_members_sum sum;
 };
 
 /* A block of a batch has a multiple of these rows, but for the last one. */
@@ -42,16 +42,16 @@ static inline bool slt_ensemble_linear(const char *op)
  * output that only the loss takes. */
 static inline bool slt_ensemble_stores(const slt_ensemble_net *net, size_t value)
 {
-    if (value < net->plan.inputs)
+    if (value < net->program.inputs)
         return net->used[value];
-    return value != net->plan.loss_in || value == net->loss_in;
+    return value != net->program.loss_in || value == net->loss_in;
 }
 
 /* Whether there is a derivative by a value, in memory of its own: that by what the loss
  * looks at takes its place. */
 static inline bool slt_ensemble_derives(const slt_ensemble_net *net, size_t value)
 {
-    return net->plan.values[value].gradient && value != net->loss_in;
+    return net->program.values[value].gradient && value != net->loss_in;
 }
 
 #endif

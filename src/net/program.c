@@ -1,23 +1,23 @@
-#include "net/plan.h"
+#include "net/program.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "base/assert.h"
 
-size_t slt_plan_find(const slt_plan *plan, const char *name)
+size_t slt_program_find(const slt_program *program, const char *name)
 {
-    for (size_t i = 0; i < plan->value_count; i++)
-        if (strcmp(plan->values[i].name, name) == 0)
+    for (size_t i = 0; i < program->value_count; i++)
+        if (strcmp(program->values[i].name, name) == 0)
             return i;
     return SLT_NOTHING;
 }
 
-static void add_value(slt_plan *plan, const char *name, slt_shape shape)
+static void add_value(slt_program *program, const char *name, slt_shape shape)
 {
-    SLT_ASSERT(plan->value_count < SLT_VALUES_MAX);
-    slt_plan_value *value = &plan->values[plan->value_count++];
-    *value = (slt_plan_value){.shape = shape};
+    SLT_ASSERT(program->value_count < SLT_VALUES_MAX);
+    slt_program_value *value = &program->values[program->value_count++];
+    *value = (slt_program_value){.shape = shape};
     snprintf(value->name, sizeof value->name, "%s", name);
 }
 
@@ -26,21 +26,21 @@ static slt_shape shape_of(const slt_tensor *tensor, size_t range)
     return (slt_shape){tensor->cols, tensor->arithmetic == SLT_INDEX, range};
 }
 
-static void add_inputs(slt_plan *plan, const slt_batch *shape)
+static void add_inputs(slt_program *program, const slt_batch *shape)
 {
     SLT_ASSERT(shape->inputs <= SLT_INPUTS_MAX);
-    plan->inputs = shape->inputs;
+    program->inputs = shape->inputs;
     for (size_t i = 0; i < shape->inputs; i++)
-        add_value(plan, shape->input_name[i],
+        add_value(program, shape->input_name[i],
                   shape_of(&shape->input[i], shape->input_range[i]));
 }
 
-static void add_weights(slt_plan *plan, const slt_model_spec *model)
+static void add_weights(slt_program *program, const slt_model_spec *model)
 {
-    plan->weight_count = model->weight_count;
+    program->weight_count = model->weight_count;
     for (size_t i = 0; i < model->weight_count; i++) {
         const slt_weight_spec *spec = &model->weights[i];
-        slt_plan_weight *weight = &plan->weights[i];
+        slt_program_weight *weight = &program->weights[i];
         memcpy(weight->name, spec->name, sizeof weight->name);
         weight->rows = spec->rows;
         weight->cols = spec->cols;
@@ -70,7 +70,7 @@ static slt_status find_argument(const slt_op_site *site, const slt_model_spec *m
     return SLT_OK;
 }
 
-static slt_status find_inputs(const slt_plan *plan, slt_op_site *site, slt_plan_op *op,
+static slt_status find_inputs(const slt_program *program, slt_op_site *site, slt_program_op *op,
                               slt_error *err)
 {
     const slt_op_spec *spec = site->spec;
@@ -80,13 +80,13 @@ static slt_status find_inputs(const slt_plan *plan, slt_op_site *site, slt_plan_
                            type->inputs_min, type->inputs_max, spec->inputs);
     op->inputs = spec->inputs;
     for (size_t i = 0; i < spec->inputs; i++) {
-        op->in[i] = slt_plan_find(plan, spec->in[i]);
+        op->in[i] = slt_program_find(program, spec->in[i]);
         if (op->in[i] == SLT_NOTHING)
             return slt_op_fail(site, err,
                                "input %s: expected an input of the data or the output of "
                                "an earlier op",
                                spec->in[i]);
-        site->in[i] = plan->values[op->in[i]].shape;
+        site->in[i] = program->values[op->in[i]].shape;
         bool wants_index = type->index_inputs >> i & 1;
         if (site->in[i].indices != wants_index)
             return slt_op_fail(site, err, "input %s: expected %s, found %s", spec->in[i],
@@ -96,18 +96,18 @@ static slt_status find_inputs(const slt_plan *plan, slt_op_site *site, slt_plan_
     return SLT_OK;
 }
 
-static slt_status check_output(const slt_plan *plan, const slt_op_site *site,
+static slt_status check_output(const slt_program *program, const slt_op_site *site,
                                slt_error *err)
 {
     if (!slt_name_valid(site->spec->out))
         return slt_op_fail(site, err, "expected `out` to be a name");
-    if (slt_plan_find(plan, site->spec->out) != SLT_NOTHING)
+    if (slt_program_find(program, site->spec->out) != SLT_NOTHING)
         return slt_op_fail(site, err, "the value %s exists already", site->spec->out);
     return SLT_OK;
 }
 
-static slt_status resolve_op(slt_plan *plan, const slt_model_spec *model,
-                             slt_op_site *site, slt_plan_op *op, slt_error *err)
+static slt_status resolve_op(slt_program *program, const slt_model_spec *model,
+                             slt_op_site *site, slt_program_op *op, slt_error *err)
 {
     const slt_op_spec *spec = site->spec;
     op->type = slt_op_find(spec->op);
@@ -115,9 +115,9 @@ static slt_status resolve_op(slt_plan *plan, const slt_model_spec *model,
         return slt_op_fail(site, err, "there is no op of that name");
     if (spec->transpose && !op->type->transposes)
         return slt_op_fail(site, err, "takes no transpose");
-    slt_status status = check_output(plan, site, err);
+    slt_status status = check_output(program, site, err);
     if (status == SLT_OK)
-        status = find_inputs(plan, site, op, err);
+        status = find_inputs(program, site, op, err);
     if (status == SLT_OK)
         status = find_argument(site, model, op->type->weight, "weight", spec->weight,
                                &op->weight, &site->weight, err);
@@ -127,146 +127,146 @@ static slt_status resolve_op(slt_plan *plan, const slt_model_spec *model,
     return status;
 }
 
-static slt_status add_op(slt_plan *plan, const slt_model_spec *model, size_t position,
+static slt_status add_op(slt_program *program, const slt_model_spec *model, size_t position,
                          slt_error *err)
 {
     slt_op_site site = {.spec = &model->ops[position], .position = position};
-    slt_plan_op *op = &plan->ops[position];
+    slt_program_op *op = &program->ops[position];
     size_t cols = 0;
-    *op = (slt_plan_op){.spec = *site.spec, .out = plan->value_count};
-    slt_status status = resolve_op(plan, model, &site, op, err);
+    *op = (slt_program_op){.spec = *site.spec, .out = program->value_count};
+    slt_status status = resolve_op(program, model, &site, op, err);
     if (status == SLT_OK)
         status = op->type->shape(&site, &cols, err);
     if (status == SLT_OK)
-        add_value(plan, site.spec->out, (slt_shape){.cols = cols});
+        add_value(program, site.spec->out, (slt_shape){.cols = cols});
     return status;
 }
 
-static slt_status find_target(slt_plan *plan, const slt_batch *shape, slt_shape *target,
+static slt_status find_target(slt_program *program, const slt_batch *shape, slt_shape *target,
                               slt_error *err)
 {
-    const char *name = plan->loss_spec.target;
-    plan->loss_target = SLT_NOTHING;
+    const char *name = program->loss_spec.target;
+    program->loss_target = SLT_NOTHING;
     *target = shape_of(&shape->target, shape->target_range);
     if (!name[0] || strcmp(name, "y*") == 0)
         return SLT_OK;
-    plan->loss_target = slt_plan_find(plan, name);
-    if (plan->loss_target >= plan->inputs)
+    program->loss_target = slt_program_find(program, name);
+    if (program->loss_target >= program->inputs)
         return slt_fail(err, SLT_FORMAT,
                         "loss (%s): target %s: expected y* or an input of the data",
-                        plan->loss_spec.op, name);
-    *target = plan->values[plan->loss_target].shape;
+                        program->loss_spec.op, name);
+    *target = program->values[program->loss_target].shape;
     return SLT_OK;
 }
 
-static slt_status add_loss(slt_plan *plan, const slt_batch *shape, slt_error *err)
+static slt_status add_loss(slt_program *program, const slt_batch *shape, slt_error *err)
 {
-    const slt_loss_spec *spec = &plan->loss_spec;
-    plan->loss = slt_loss_find(spec->op);
-    if (!plan->loss)
+    const slt_loss_spec *spec = &program->loss_spec;
+    program->loss = slt_loss_find(spec->op);
+    if (!program->loss)
         return slt_fail(err, SLT_FORMAT, "loss (%s): there is no loss of that name",
                         spec->op);
-    plan->loss_in = slt_plan_find(plan, spec->in);
-    if (plan->loss_in == SLT_NOTHING)
+    program->loss_in = slt_program_find(program, spec->in);
+    if (program->loss_in == SLT_NOTHING)
         return slt_fail(err, SLT_FORMAT, "loss (%s): %s: expected the name of a value",
                         spec->op, spec->in);
-    slt_shape value = plan->values[plan->loss_in].shape, target;
-    slt_status status = find_target(plan, shape, &target, err);
+    slt_shape value = program->values[program->loss_in].shape, target;
+    slt_status status = find_target(program, shape, &target, err);
     if (status != SLT_OK)
         return status;
-    if (value.indices || target.indices != plan->loss->index_target)
+    if (value.indices || target.indices != program->loss->index_target)
         return slt_fail(err, SLT_FORMAT, "loss (%s): expected numbers and a target of %s",
-                        spec->op, plan->loss->index_target ? "indices" : "numbers");
-    return plan->loss->shape(spec, value, target, err);
+                        spec->op, program->loss->index_target ? "indices" : "numbers");
+    return program->loss->shape(spec, value, target, err);
 }
 
-static bool trained(const slt_plan *plan, size_t weight)
+static bool trained(const slt_program *program, size_t weight)
 {
-    return weight != SLT_NOTHING && plan->weights[weight].trained;
+    return weight != SLT_NOTHING && program->weights[weight].trained;
 }
 
 /* Which values lie on a path from a trainable weight to the loss. */
-static void mark_gradients(slt_plan *plan)
+static void mark_gradients(slt_program *program)
 {
-    for (size_t i = 0; i < plan->op_count; i++) {
-        const slt_plan_op *op = &plan->ops[i];
-        bool differentiable = trained(plan, op->weight) || trained(plan, op->bias);
+    for (size_t i = 0; i < program->op_count; i++) {
+        const slt_program_op *op = &program->ops[i];
+        bool differentiable = trained(program, op->weight) || trained(program, op->bias);
         for (size_t j = 0; j < op->inputs; j++)
-            differentiable |= plan->values[op->in[j]].differentiable;
-        plan->values[op->out].differentiable = differentiable;
+            differentiable |= program->values[op->in[j]].differentiable;
+        program->values[op->out].differentiable = differentiable;
     }
-    plan->values[plan->loss_in].gradient = plan->values[plan->loss_in].differentiable;
-    for (size_t i = plan->op_count; i-- > 0;) {
-        const slt_plan_op *op = &plan->ops[i];
-        for (size_t j = 0; plan->values[op->out].gradient && j < op->inputs; j++)
-            plan->values[op->in[j]].gradient |= plan->values[op->in[j]].differentiable;
+    program->values[program->loss_in].gradient = program->values[program->loss_in].differentiable;
+    for (size_t i = program->op_count; i-- > 0;) {
+        const slt_program_op *op = &program->ops[i];
+        for (size_t j = 0; program->values[op->out].gradient && j < op->inputs; j++)
+            program->values[op->in[j]].gradient |= program->values[op->in[j]].differentiable;
     }
 }
 
 /* Counts the contributions that the backward pass will make. */
-static void count_uses(slt_plan *plan)
+static void count_uses(slt_program *program)
 {
-    plan->values[plan->loss_in].uses++;
-    for (size_t i = 0; i < plan->op_count; i++) {
-        const slt_plan_op *op = &plan->ops[i];
-        if (!plan->values[op->out].gradient)
+    program->values[program->loss_in].uses++;
+    for (size_t i = 0; i < program->op_count; i++) {
+        const slt_program_op *op = &program->ops[i];
+        if (!program->values[op->out].gradient)
             continue;
         for (size_t j = 0; j < op->inputs; j++)
-            plan->values[op->in[j]].uses++;
+            program->values[op->in[j]].uses++;
         if (op->weight != SLT_NOTHING)
-            plan->weights[op->weight].uses++;
+            program->weights[op->weight].uses++;
         if (op->bias != SLT_NOTHING)
-            plan->weights[op->bias].uses++;
+            program->weights[op->bias].uses++;
     }
 }
 
-size_t slt_plan_takers(const slt_plan *plan, size_t value)
+size_t slt_program_takers(const slt_program *program, size_t value)
 {
     size_t takers = 0;
-    for (size_t i = 0; i < plan->op_count; i++)
-        for (size_t j = 0; j < plan->ops[i].inputs; j++)
-            takers += plan->ops[i].in[j] == value;
+    for (size_t i = 0; i < program->op_count; i++)
+        for (size_t j = 0; j < program->ops[i].inputs; j++)
+            takers += program->ops[i].in[j] == value;
     return takers;
 }
 
 /* What ops overwrite: not the data, and not what others take; nor may the loss write its
  * derivative where the backward pass looks for what an op took. */
-static void find_memory(slt_plan *plan)
+static void find_memory(slt_program *program)
 {
-    for (size_t i = 0; i < plan->value_count; i++)
-        plan->values[i].memory = i;
-    for (size_t i = 0; i < plan->op_count; i++) {
-        const slt_plan_op *op = &plan->ops[i];
+    for (size_t i = 0; i < program->value_count; i++)
+        program->values[i].memory = i;
+    for (size_t i = 0; i < program->op_count; i++) {
+        const slt_program_op *op = &program->ops[i];
         const size_t in = op->in[0];
-        if (op->type->overwrites && in >= plan->inputs && in != plan->loss_in &&
-            slt_plan_takers(plan, in) == 1 && op->out != plan->loss_in)
-            plan->values[op->out].memory = plan->values[in].memory;
+        if (op->type->overwrites && in >= program->inputs && in != program->loss_in &&
+            slt_program_takers(program, in) == 1 && op->out != program->loss_in)
+            program->values[op->out].memory = program->values[in].memory;
     }
 }
 
-slt_status slt_plan_make(const slt_model_spec *model, const slt_batch *shape,
-                         slt_arithmetic arithmetic, slt_plan *plan, slt_error *err)
+slt_status slt_program_make(const slt_model_spec *model, const slt_batch *shape,
+                         slt_arithmetic arithmetic, slt_program *program, slt_error *err)
 {
-    memset(plan, 0, sizeof *plan);
-    plan->arithmetic = arithmetic;
+    memset(program, 0, sizeof *program);
+    program->arithmetic = arithmetic;
     slt_status status = slt_model_check(model, err);
     if (status == SLT_OK && model->op_count > SLT_OPS_MAX)
         status = slt_fail(err, SLT_FORMAT, "expected at most %d ops, found %zu",
                           SLT_OPS_MAX, model->op_count);
     if (status != SLT_OK)
         return status;
-    add_inputs(plan, shape);
-    add_weights(plan, model);
-    plan->op_count = model->op_count;
+    add_inputs(program, shape);
+    add_weights(program, model);
+    program->op_count = model->op_count;
     for (size_t i = 0; i < model->op_count && status == SLT_OK; i++)
-        status = add_op(plan, model, i, err);
-    plan->loss_spec = model->loss;
+        status = add_op(program, model, i, err);
+    program->loss_spec = model->loss;
     if (status == SLT_OK)
-        status = add_loss(plan, shape, err);
+        status = add_loss(program, shape, err);
     if (status != SLT_OK)
         return status;
-    mark_gradients(plan);
-    count_uses(plan);
-    find_memory(plan);
+    mark_gradients(program);
+    count_uses(program);
+    find_memory(program);
     return SLT_OK;
 }

@@ -2,7 +2,7 @@
  *
  * c is cut into strips of columns and these into tiles of rows, whose accumulators stay
  * in registers while k runs through.  The lanes of a vector are members. */
-#include "num/float/kernels/ensemble.h"
+#include "num/float/kernels/members.h"
 #include "num/float/kernels/vector.h"
 
 /* Accumulators of a tile: half of the registers. */
@@ -89,7 +89,7 @@ static void multiply(const problem *p)
         strip(8, 1, p, j);
 }
 
-void SLT_KERNEL(ensemble_product)(slt_transpose ta, slt_transpose tb, const slt_tensor *a,
+void SLT_KERNEL(members_product)(slt_transpose ta, slt_transpose tb, const slt_tensor *a,
                                   const slt_tensor *b, const slt_tensor *bias,
                                   bool goes_on, slt_tensor *c)
 {

@@ -1,6 +1,6 @@
 /* Rows of the members' data, brought side by side. */
 #include "num/float/kernels/block.h"
-#include "num/float/kernels/ensemble.h"
+#include "num/float/kernels/members.h"
 
 /* One row of all members. */
 SLT_INLINE void turn_row(const real *const *row, size_t cols, real *to)
@@ -34,7 +34,7 @@ SLT_INLINE void find_places(const uint32_t *const *index, size_t first, size_t r
     }
 }
 
-void SLT_KERNEL(ensemble_gather)(const slt_tensor *const *from,
+void SLT_KERNEL(members_gather)(const slt_tensor *const *from,
                                  const uint32_t *const *index, slt_tensor *to)
 {
     const size_t cols = to->cols / MEMBERS;
@@ -54,7 +54,7 @@ void SLT_KERNEL(ensemble_gather)(const slt_tensor *const *from,
     }
 }
 
-void SLT_KERNEL(ensemble_spread)(const slt_tensor *from, size_t first, slt_tensor *to)
+void SLT_KERNEL(members_spread)(const slt_tensor *from, size_t first, slt_tensor *to)
 {
     const real *value = (const real *)from->data + first * from->cols;
     real *at = to->data;

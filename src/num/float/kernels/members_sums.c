@@ -1,11 +1,11 @@
 /* Sums over the rows of every member. */
 #include "num/float/kernels/columns.h"
-#include "num/float/kernels/ensemble.h"
+#include "num/float/kernels/members.h"
 #include "num/float/reduce.h"
 
 #define PARTIALS SLT_REDUCE_PARTIALS
 
-void SLT_KERNEL(ensemble_column_sums)(const slt_tensor *dy, bool goes_on, slt_tensor *out)
+void SLT_KERNEL(members_column_sums)(const slt_tensor *dy, bool goes_on, slt_tensor *out)
 {
     if (goes_on)
         sum_columns(true, dy->data, dy->rows, dy->cols, out->data);
@@ -79,7 +79,7 @@ SLT_INLINE void judge_errors(bool relu, const real *y, const real *t, real scale
 
 /* relu and whether there is a dy are constants where this is inlined. */
 SLT_INLINE void add_errors(bool relu, const real *y, const real *t, real scale, real *dy,
-                           size_t count, slt_ensemble_sum *sum)
+                           size_t count, slt_members_sum *sum)
 {
     void *partial = sum->partial;
     if (sum->verdict && JUDGES_ERRORS)
@@ -89,8 +89,8 @@ SLT_INLINE void add_errors(bool relu, const real *y, const real *t, real scale, 
     sum->elements += count;
 }
 
-void SLT_KERNEL(ensemble_sum_add)(bool relu, const slt_tensor *y, const slt_tensor *t,
-                                  slt_real scale, slt_tensor *dy, slt_ensemble_sum *sum)
+void SLT_KERNEL(members_sum_add)(bool relu, const slt_tensor *y, const slt_tensor *t,
+                                  slt_real scale, slt_tensor *dy, slt_members_sum *sum)
 {
     const real *value = y->data, *target = t->data, factor = real_of(scale);
     const size_t count = slt_tensor_count(y) / MEMBERS;
@@ -105,7 +105,7 @@ void SLT_KERNEL(ensemble_sum_add)(bool relu, const slt_tensor *y, const slt_tens
 }
 
 /* slt_reduce_tree for every member; overwrites partial. */
-static void add_partials(slt_ensemble_sum *sum, slt_real divisor, slt_real *losses)
+static void add_partials(slt_members_sum *sum, slt_real divisor, slt_real *losses)
 {
     double *partial = (double *)(void *)sum->partial;
     const double by = slt_real_double(divisor);
@@ -118,7 +118,7 @@ static void add_partials(slt_ensemble_sum *sum, slt_real divisor, slt_real *loss
         losses[m] = slt_real_of(partial[m] / by);
 }
 
-void SLT_KERNEL(ensemble_sum_end)(slt_ensemble_sum *sum, slt_real divisor,
+void SLT_KERNEL(members_sum_end)(slt_members_sum *sum, slt_real divisor,
                                   slt_real *losses)
 {
     real_bits spoilt[MEMBERS];

@@ -1,14 +1,14 @@
 /* Private to net.c and net_backward.c. */
-#ifndef SLT_NET_NET_PARTS_H
-#define SLT_NET_NET_PARTS_H
+#ifndef SLT_NET_NET_INTERNAL_H
+#define SLT_NET_NET_INTERNAL_H
 
 #include "net/net.h"
-#include "net/plan.h"
+#include "net/program.h"
 
 /* Storage has rows_max rows; `value` and `gradient` are its heads with the rows of the
  * batch at hand (an input's value is the batch's own tensor). */
 struct slt_net {
-    slt_plan plan;
+    slt_program program;
     size_t rows_max, rows;
     slt_tensor value_storage[SLT_VALUES_MAX], gradient_storage[SLT_VALUES_MAX];
     slt_tensor kept_storage[SLT_VALUES_MAX]; /* of the op whose output it is */
@@ -24,7 +24,7 @@ void slt_net_run(slt_net *net, const slt_params *weights, const slt_batch *batch
 /* The loss of the last run; where dvalue is not NULL also its derivative by the value. */
 slt_real slt_net_find_loss(slt_net *net, slt_tensor *dvalue);
 /* An op of the last run, or of the one at hand; keeps as above. */
-slt_op_call slt_net_call(slt_net *net, const slt_plan_op *op, const slt_params *weights,
+slt_op_call slt_net_call(slt_net *net, const slt_program_op *op, const slt_params *weights,
                          bool keeps);
 /* Remembers the first tensor whose overflow latch is set. */
 void slt_net_note_overflow(slt_net *net, const slt_tensor *tensor,

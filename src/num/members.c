@@ -1,4 +1,4 @@
-#include "num/ensemble.h"
+#include "num/members.h"
 
 #include <string.h>
 
@@ -11,16 +11,16 @@ static inline size_t members_of(slt_arithmetic arithmetic)
     return arithmetic == SLT_F32 ? SLT_MEMBERS_BYTES / 4 : SLT_MEMBERS_BYTES / 8;
 }
 
-size_t slt_ensemble_members(slt_arithmetic arithmetic)
+size_t slt_members_count(slt_arithmetic arithmetic)
 {
     if (arithmetic != SLT_F32 && arithmetic != SLT_F64)
         return 0;
-    return slt_kernels_of(arithmetic)->ensemble ? members_of(arithmetic) : 0;
+    return slt_kernels_of(arithmetic)->members ? members_of(arithmetic) : 0;
 }
 
-static inline const slt_ensemble_kernels *kernels_of(slt_arithmetic arithmetic)
+static inline const slt_members_kernels *kernels_of(slt_arithmetic arithmetic)
 {
-    const slt_ensemble_kernels *kernels = slt_kernels_of(arithmetic)->ensemble;
+    const slt_members_kernels *kernels = slt_kernels_of(arithmetic)->members;
     SLT_ASSERT(kernels);
     return kernels;
 }
@@ -38,7 +38,7 @@ static bool same_shape(const slt_tensor *a, const slt_tensor *b)
     return a->arithmetic == b->arithmetic && a->rows == b->rows && a->cols == b->cols;
 }
 
-void slt_ensemble_put(const slt_tensor *from, size_t member, slt_tensor *to)
+void slt_members_put(const slt_tensor *from, size_t member, slt_tensor *to)
 {
     const size_t size = slt_arithmetic_size(to->arithmetic);
     SLT_ASSERT(from->arithmetic == to->arithmetic && from->rows == to->rows);
@@ -48,7 +48,7 @@ void slt_ensemble_put(const slt_tensor *from, size_t member, slt_tensor *to)
                (const char *)from->data + e * size, size);
 }
 
-void slt_ensemble_take(const slt_tensor *from, size_t member, slt_tensor *to)
+void slt_members_take(const slt_tensor *from, size_t member, slt_tensor *to)
 {
     const size_t size = slt_arithmetic_size(to->arithmetic);
     SLT_ASSERT(from->arithmetic == to->arithmetic && from->rows == to->rows);
@@ -58,7 +58,7 @@ void slt_ensemble_take(const slt_tensor *from, size_t member, slt_tensor *to)
                (const char *)from->data + e * SLT_MEMBERS_BYTES + member * size, size);
 }
 
-bool slt_ensemble_finite(const slt_tensor *tensor, size_t member)
+bool slt_members_finite(const slt_tensor *tensor, size_t member)
 {
     const size_t members = members_of(tensor->arithmetic);
     for (size_t e = member; e < slt_tensor_count(tensor); e += members)
@@ -67,24 +67,24 @@ bool slt_ensemble_finite(const slt_tensor *tensor, size_t member)
     return true;
 }
 
-void slt_ensemble_gather(const slt_tensor *const *from, const uint32_t *const *index,
+void slt_members_gather(const slt_tensor *const *from, const uint32_t *const *index,
                          slt_tensor *to)
 {
     const size_t cols = cols_of(to), members = members_of(to->arithmetic);
     for (size_t m = 0; m < members; m++)
         SLT_ASSERT(from[m]->arithmetic == to->arithmetic && from[m]->cols == cols &&
                    slt_tensor_count(from[m]) <= UINT32_MAX);
-    kernels_of(to->arithmetic)->ensemble_gather(from, index, to);
+    kernels_of(to->arithmetic)->members_gather(from, index, to);
 }
 
-void slt_ensemble_spread(const slt_tensor *from, size_t first, slt_tensor *to)
+void slt_members_spread(const slt_tensor *from, size_t first, slt_tensor *to)
 {
     SLT_ASSERT(from->arithmetic == to->arithmetic && from->cols == cols_of(to));
     SLT_ASSERT(first <= from->rows && to->rows <= from->rows - first);
-    kernels_of(to->arithmetic)->ensemble_spread(from, first, to);
+    kernels_of(to->arithmetic)->members_spread(from, first, to);
 }
 
-void slt_ensemble_product(slt_transpose ta, slt_transpose tb, const slt_tensor *a,
+void slt_members_product(slt_transpose ta, slt_transpose tb, const slt_tensor *a,
                           const slt_tensor *b, const slt_tensor *bias, bool goes_on,
                           slt_tensor *c)
 {
@@ -95,37 +95,37 @@ void slt_ensemble_product(slt_transpose ta, slt_transpose tb, const slt_tensor *
     SLT_ASSERT((tb == SLT_PLAIN ? cols_of(b) : b->rows) == cols_of(c));
     SLT_ASSERT((ta == SLT_PLAIN ? cols_of(a) : a->rows) ==
                (tb == SLT_PLAIN ? b->rows : cols_of(b)));
-    kernels_of(c->arithmetic)->ensemble_product(ta, tb, a, b, bias, goes_on, c);
+    kernels_of(c->arithmetic)->members_product(ta, tb, a, b, bias, goes_on, c);
 }
 
-void slt_ensemble_column_sums(const slt_tensor *dy, bool goes_on, slt_tensor *out)
+void slt_members_column_sums(const slt_tensor *dy, bool goes_on, slt_tensor *out)
 {
     SLT_ASSERT(dy->arithmetic == out->arithmetic && slt_tensor_count(out) == dy->cols);
-    kernels_of(dy->arithmetic)->ensemble_column_sums(dy, goes_on, out);
+    kernels_of(dy->arithmetic)->members_column_sums(dy, goes_on, out);
 }
 
-void slt_ensemble_sum_begin(bool verdict, slt_ensemble_sum *sum)
+void slt_members_sum_begin(bool verdict, slt_members_sum *sum)
 {
     memset(sum, 0, sizeof *sum);
     sum->verdict = verdict;
 }
 
-void slt_ensemble_sum_add(bool relu, const slt_tensor *y, const slt_tensor *t,
-                          slt_real scale, slt_tensor *dy, slt_ensemble_sum *sum)
+void slt_members_sum_add(bool relu, const slt_tensor *y, const slt_tensor *t,
+                          slt_real scale, slt_tensor *dy, slt_members_sum *sum)
 {
     SLT_ASSERT(same_shape(y, t) && (!dy || same_shape(y, dy)));
-    kernels_of(y->arithmetic)->ensemble_sum_add(relu, y, t, scale, dy, sum);
+    kernels_of(y->arithmetic)->members_sum_add(relu, y, t, scale, dy, sum);
 }
 
-void slt_ensemble_sum_end(slt_arithmetic arithmetic, slt_ensemble_sum *sum,
+void slt_members_sum_end(slt_arithmetic arithmetic, slt_members_sum *sum,
                           slt_real divisor, slt_real *losses)
 {
-    kernels_of(arithmetic)->ensemble_sum_end(sum, divisor, losses);
+    kernels_of(arithmetic)->members_sum_end(sum, divisor, losses);
 }
 
-bool slt_ensemble_sgld(const slt_sgld_step *step, const slt_stream *stream,
+bool slt_members_sgld(const slt_sgld_step *step, const slt_stream *stream,
                        const slt_tensor *g, const slt_tensor *w0, slt_tensor *w)
 {
     SLT_ASSERT(same_shape(g, w) && same_shape(w0, w));
-    return kernels_of(w->arithmetic)->ensemble_sgld(step, stream, g, w0, w);
+    return kernels_of(w->arithmetic)->members_sgld(step, stream, g, w0, w);
 }
