@@ -7,7 +7,7 @@ static void linear_forward(const slt_op_call *call, slt_tensor *out)
 {
     const slt_transpose side = call->spec->transpose ? SLT_PLAIN : SLT_TRANSPOSED;
     slt_members_product(SLT_PLAIN, side, call->in[0], call->weight, call->bias, false,
-                         out);
+                        out);
 }
 
 static void linear_to_input(const slt_op_call *call, const slt_tensor *dout,
@@ -23,7 +23,7 @@ static void linear_to_weight(const slt_op_call *call, const slt_tensor *dout,
     const slt_tensor *in = call->in[0];
     const bool transpose = call->spec->transpose;
     slt_members_product(SLT_TRANSPOSED, SLT_PLAIN, transpose ? in : dout,
-                         transpose ? dout : in, NULL, goes_on, gradient);
+                        transpose ? dout : in, NULL, goes_on, gradient);
 }
 
 /* ---- A block of rows --------------------------------------------------------------- */
@@ -140,7 +140,7 @@ static void contribute_weights(slt_ensemble_net *net, size_t at, bool goes_on,
                          weight->first ? &gradients->tensor[op->weight] : &weight->own);
     if (bias->wanted)
         slt_members_column_sums(dout, goes_on,
-                                 bias->first ? &gradients->tensor[op->bias] : &bias->own);
+                                bias->first ? &gradients->tensor[op->bias] : &bias->own);
 }
 
 static void backward(slt_ensemble_net *net, bool goes_on, slt_params *gradients)
@@ -166,7 +166,7 @@ static void add_losses(slt_ensemble_net *net, slt_real scale, bool derive, size_
     net->gradient[value] = net->value[value];
     derive = derive && net->program.values[value].gradient;
     slt_members_sum_add(value != net->program.loss_in, &net->value[value], &net->target,
-                         scale, derive ? &net->gradient[value] : NULL, &net->sum);
+                        scale, derive ? &net->gradient[value] : NULL, &net->sum);
 }
 
 /* ---- A batch ----------------------------------------------------------------------- */

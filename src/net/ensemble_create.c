@@ -47,8 +47,8 @@ static void find_end(slt_ensemble_net *net)
         return;
     const slt_program_op *last = &program->ops[program->op_count - 1];
     if (strcmp(last->spec.op, "relu") == 0 && last->out == program->loss_in &&
-        slt_program_takers(program, last->in[0]) == 1 && program->loss_target != last->in[0] &&
-        program->loss_target != last->out) {
+        slt_program_takers(program, last->in[0]) == 1 &&
+        program->loss_target != last->in[0] && program->loss_target != last->out) {
         net->op_count--;
         net->loss_in = last->in[0];
     }
@@ -102,9 +102,9 @@ static slt_status create_values(slt_ensemble_net *net, slt_error *err)
         status = slt_tensor_create(&net->part, program->arithmetic, net->rows_max,
                                    widest * net->members, err);
     if (!status && program->loss_target == SLT_NOTHING)
-        status =
-            slt_tensor_create(&net->target_storage, program->arithmetic, net->rows_max,
-                              program->values[program->loss_in].shape.cols * net->members, err);
+        status = slt_tensor_create(
+            &net->target_storage, program->arithmetic, net->rows_max,
+            program->values[program->loss_in].shape.cols * net->members, err);
     return status;
 }
 

@@ -35,7 +35,7 @@ static slt_status plant_line(const slt_tensor *teacher, slt_tensor *tensor,
 }
 
 static slt_status plant(const slt_init_spec *spec, const slt_init_source *source,
-                        slt_planted *planted, slt_tensor *tensor, slt_error *err)
+                        slt_teacher_factors *planted, slt_tensor *tensor, slt_error *err)
 {
     if (!source->teacher)
         return slt_fail(err, SLT_FORMAT,
@@ -48,15 +48,15 @@ static slt_status plant(const slt_init_spec *spec, const slt_init_source *source
         return plant_line(&source->teacher[0], tensor, err);
     slt_status status = SLT_OK;
     if (!planted->made)
-        status = slt_planted_make(source->teacher, planted, err);
+        status = slt_teacher_factors_make(source->teacher, planted, err);
     if (status == SLT_OK)
-        status = slt_planted_factor(planted, spec->factor, tensor, err);
+        status = slt_teacher_factors_factor(planted, spec->factor, tensor, err);
     return status;
 }
 
 static slt_status init_weight(const slt_init_spec *spec, const slt_init_source *source,
-                              uint32_t index, slt_planted *planted, slt_tensor *tensor,
-                              slt_error *err)
+                              uint32_t index, slt_teacher_factors *planted,
+                              slt_tensor *tensor, slt_error *err)
 {
     slt_stream stream = slt_stream_of(source->seed, SLT_DRAW_INIT, index, 0, 0, 0);
     switch (spec->kind) {
@@ -88,7 +88,7 @@ static slt_status init_weight(const slt_init_spec *spec, const slt_init_source *
 slt_status slt_params_init(const slt_model_spec *model, const slt_init_source *source,
                            slt_params *params, slt_error *err)
 {
-    slt_planted planted = {0};
+    slt_teacher_factors planted = {0};
     slt_error cause = {0};
     slt_status status = SLT_OK;
     size_t i = 0;
@@ -103,7 +103,7 @@ slt_status slt_params_init(const slt_model_spec *model, const slt_init_source *s
             status = slt_fail(&cause, SLT_FORMAT,
                               "init: expected values that fit fixed point");
     }
-    slt_planted_free(&planted);
+    slt_teacher_factors_free(&planted);
     slt_params_share(params);
     if (status != SLT_OK)
         return slt_fail(err, status, "weight %s: %s", model->weights[i - 1].name,

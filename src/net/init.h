@@ -32,16 +32,17 @@ slt_status slt_init_polygon(const slt_init_spec *spec, uint64_t seed, uint32_t i
  * balanced factors, rounded once to the arithmetic of `weight`: "W1" is sqrt(S) V'
  * [hidden, inputs], "W2" is U sqrt(S) [outputs, hidden].  Of the singular values the
  * first min(hidden, rank) are used; further rows of W1 and columns of W2 are +0. */
-typedef struct slt_planted {
+typedef struct slt_teacher_factors {
     bool made;
     size_t rank;
     slt_tensor u, v, root; /* outputs x k, inputs x k, 1 x k; k = min(outputs, inputs) */
-} slt_planted;
-slt_status slt_planted_make(const slt_tensor teacher[2], slt_planted *planted,
-                            slt_error *err);
-void slt_planted_free(slt_planted *planted);
+} slt_teacher_factors;
+slt_status slt_teacher_factors_make(const slt_tensor teacher[2],
+                                    slt_teacher_factors *planted, slt_error *err);
+void slt_teacher_factors_free(slt_teacher_factors *planted);
 /* SLT_FORMAT where factor is neither "W1" nor "W2" or the weight's shape does not fit. */
-slt_status slt_planted_factor(const slt_planted *planted, const char *factor,
-                              slt_tensor *weight, slt_error *err);
+slt_status slt_teacher_factors_factor(const slt_teacher_factors *planted,
+                                      const char *factor, slt_tensor *weight,
+                                      slt_error *err);
 
 #endif

@@ -33,7 +33,7 @@ static slt_status multiply(const slt_tensor teacher[2], bool tall, slt_tensor *p
 }
 
 static slt_status decompose(const slt_tensor *product, bool tall, bool integers,
-                            slt_planted *planted, slt_error *err)
+                            slt_teacher_factors *planted, slt_error *err)
 {
     size_t k = product->cols;
     slt_tensor *left = tall ? &planted->u : &planted->v;
@@ -52,33 +52,33 @@ static slt_status decompose(const slt_tensor *product, bool tall, bool integers,
     return status;
 }
 
-slt_status slt_planted_make(const slt_tensor teacher[2], slt_planted *planted,
-                            slt_error *err)
+slt_status slt_teacher_factors_make(const slt_tensor teacher[2],
+                                    slt_teacher_factors *planted, slt_error *err)
 {
     slt_tensor product = {0};
     bool tall = teacher[1].rows >= teacher[0].cols;
-    *planted = (slt_planted){.made = true, .rank = teacher[0].rows};
+    *planted = (slt_teacher_factors){.made = true, .rank = teacher[0].rows};
     slt_status status = multiply(teacher, tall, &product, err);
     if (status == SLT_OK)
         status =
             decompose(&product, tall, teacher[0].arithmetic == SLT_FIXED, planted, err);
     slt_tensor_free(&product);
     if (status != SLT_OK)
-        slt_planted_free(planted);
+        slt_teacher_factors_free(planted);
     return status;
 }
 
-void slt_planted_free(slt_planted *planted)
+void slt_teacher_factors_free(slt_teacher_factors *planted)
 {
     slt_tensor_free(&planted->u);
     slt_tensor_free(&planted->v);
     slt_tensor_free(&planted->root);
-    *planted = (slt_planted){0};
+    *planted = (slt_teacher_factors){0};
 }
 
 /* Element (row, i) of U or V times the root of the i-th singular value. */
-static slt_real scaled(const slt_planted *planted, const slt_tensor *side, size_t row,
-                       size_t i)
+static slt_real scaled(const slt_teacher_factors *planted, const slt_tensor *side,
+                       size_t row, size_t i)
 {
     if (i >= planted->rank || i >= side->cols)
         return slt_real_from_u64(0);
@@ -86,8 +86,9 @@ static slt_real scaled(const slt_planted *planted, const slt_tensor *side, size_
                         slt_tensor_get(&planted->root, i));
 }
 
-slt_status slt_planted_factor(const slt_planted *planted, const char *factor,
-                              slt_tensor *weight, slt_error *err)
+slt_status slt_teacher_factors_factor(const slt_teacher_factors *planted,
+                                      const char *factor, slt_tensor *weight,
+                                      slt_error *err)
 {
     bool first = strcmp(factor, "W1") == 0;
     if (!first && strcmp(factor, "W2") != 0)

@@ -24,8 +24,8 @@ void slt_net_run(slt_net *net, const slt_params *weights, const slt_batch *batch
 /* The loss of the last run; where dvalue is not NULL also its derivative by the value. */
 slt_real slt_net_find_loss(slt_net *net, slt_tensor *dvalue);
 /* An op of the last run, or of the one at hand; keeps as above. */
-slt_op_call slt_net_call(slt_net *net, const slt_program_op *op, const slt_params *weights,
-                         bool keeps);
+slt_op_call slt_net_call(slt_net *net, const slt_program_op *op,
+                         const slt_params *weights, bool keeps);
 /* Remembers the first tensor whose overflow latch is set. */
 void slt_net_note_overflow(slt_net *net, const slt_tensor *tensor,
                            const char name[SLT_NAME_MAX]);

@@ -70,8 +70,8 @@ static slt_status find_argument(const slt_op_site *site, const slt_model_spec *m
     return SLT_OK;
 }
 
-static slt_status find_inputs(const slt_program *program, slt_op_site *site, slt_program_op *op,
-                              slt_error *err)
+static slt_status find_inputs(const slt_program *program, slt_op_site *site,
+                              slt_program_op *op, slt_error *err)
 {
     const slt_op_spec *spec = site->spec;
     const slt_op_type *type = op->type;
@@ -127,8 +127,8 @@ static slt_status resolve_op(slt_program *program, const slt_model_spec *model,
     return status;
 }
 
-static slt_status add_op(slt_program *program, const slt_model_spec *model, size_t position,
-                         slt_error *err)
+static slt_status add_op(slt_program *program, const slt_model_spec *model,
+                         size_t position, slt_error *err)
 {
     slt_op_site site = {.spec = &model->ops[position], .position = position};
     slt_program_op *op = &program->ops[position];
@@ -142,8 +142,8 @@ static slt_status add_op(slt_program *program, const slt_model_spec *model, size
     return status;
 }
 
-static slt_status find_target(slt_program *program, const slt_batch *shape, slt_shape *target,
-                              slt_error *err)
+static slt_status find_target(slt_program *program, const slt_batch *shape,
+                              slt_shape *target, slt_error *err)
 {
     const char *name = program->loss_spec.target;
     program->loss_target = SLT_NOTHING;
@@ -195,11 +195,13 @@ static void mark_gradients(slt_program *program)
             differentiable |= program->values[op->in[j]].differentiable;
         program->values[op->out].differentiable = differentiable;
     }
-    program->values[program->loss_in].gradient = program->values[program->loss_in].differentiable;
+    program->values[program->loss_in].gradient =
+        program->values[program->loss_in].differentiable;
     for (size_t i = program->op_count; i-- > 0;) {
         const slt_program_op *op = &program->ops[i];
         for (size_t j = 0; program->values[op->out].gradient && j < op->inputs; j++)
-            program->values[op->in[j]].gradient |= program->values[op->in[j]].differentiable;
+            program->values[op->in[j]].gradient |=
+                program->values[op->in[j]].differentiable;
     }
 }
 
@@ -245,7 +247,8 @@ static void find_memory(slt_program *program)
 }
 
 slt_status slt_program_make(const slt_model_spec *model, const slt_batch *shape,
-                         slt_arithmetic arithmetic, slt_program *program, slt_error *err)
+                            slt_arithmetic arithmetic, slt_program *program,
+                            slt_error *err)
 {
     memset(program, 0, sizeof *program);
     program->arithmetic = arithmetic;

@@ -49,7 +49,8 @@ typedef struct slt_program {
 
 /* Keeps no pointer into model or shape. */
 slt_status slt_program_make(const slt_model_spec *model, const slt_batch *shape,
-                         slt_arithmetic arithmetic, slt_program *program, slt_error *err);
+                            slt_arithmetic arithmetic, slt_program *program,
+                            slt_error *err);
 /* Index of the value called name, SLT_NOTHING where there is none. */
 size_t slt_program_find(const slt_program *program, const char *name);
 /* Times that ops take the value. */

@@ -66,8 +66,8 @@
     X(void, erf, (const slt_tensor *x, slt_tensor *y))                                   \
     X(void, sincospi, (const slt_tensor *x, slt_tensor *sine, slt_tensor *cosine))       \
     /* The whole tensor from the start of a stream (draw.h). */                          \
-    X(void, uniforms, (slt_stream stream, slt_real lo, slt_real hi, slt_tensor *z))      \
-    X(void, normals, (slt_stream stream, slt_real std, slt_tensor *z))                   \
+    X(void, uniforms, (slt_stream stream, slt_real lo, slt_real hi, slt_tensor * z))     \
+    X(void, normals, (slt_stream stream, slt_real std, slt_tensor * z))                  \
     X(slt_mala_terms, mala,                                                              \
       (const slt_sgld_step *step, const slt_tensor *w0, const slt_tensor *w,             \
        const slt_tensor *g, const slt_tensor *w1, const slt_tensor *g1))                 \

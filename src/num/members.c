@@ -68,7 +68,7 @@ bool slt_members_finite(const slt_tensor *tensor, size_t member)
 }
 
 void slt_members_gather(const slt_tensor *const *from, const uint32_t *const *index,
-                         slt_tensor *to)
+                        slt_tensor *to)
 {
     const size_t cols = cols_of(to), members = members_of(to->arithmetic);
     for (size_t m = 0; m < members; m++)
@@ -85,8 +85,8 @@ void slt_members_spread(const slt_tensor *from, size_t first, slt_tensor *to)
 }
 
 void slt_members_product(slt_transpose ta, slt_transpose tb, const slt_tensor *a,
-                          const slt_tensor *b, const slt_tensor *bias, bool goes_on,
-                          slt_tensor *c)
+                         const slt_tensor *b, const slt_tensor *bias, bool goes_on,
+                         slt_tensor *c)
 {
     SLT_ASSERT(!bias ||
                (bias->arithmetic == c->arithmetic && slt_tensor_count(bias) == c->cols));
@@ -111,20 +111,20 @@ void slt_members_sum_begin(bool verdict, slt_members_sum *sum)
 }
 
 void slt_members_sum_add(bool relu, const slt_tensor *y, const slt_tensor *t,
-                          slt_real scale, slt_tensor *dy, slt_members_sum *sum)
+                         slt_real scale, slt_tensor *dy, slt_members_sum *sum)
 {
     SLT_ASSERT(same_shape(y, t) && (!dy || same_shape(y, dy)));
     kernels_of(y->arithmetic)->members_sum_add(relu, y, t, scale, dy, sum);
 }
 
 void slt_members_sum_end(slt_arithmetic arithmetic, slt_members_sum *sum,
-                          slt_real divisor, slt_real *losses)
+                         slt_real divisor, slt_real *losses)
 {
     kernels_of(arithmetic)->members_sum_end(sum, divisor, losses);
 }
 
 bool slt_members_sgld(const slt_sgld_step *step, const slt_stream *stream,
-                       const slt_tensor *g, const slt_tensor *w0, slt_tensor *w)
+                      const slt_tensor *g, const slt_tensor *w0, slt_tensor *w)
 {
     SLT_ASSERT(same_shape(g, w) && same_shape(w0, w));
     return kernels_of(w->arithmetic)->members_sgld(step, stream, g, w0, w);

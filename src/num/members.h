@@ -1,9 +1,9 @@
 /* Members: one small computation done for several of them at once, each in a vector
  * lane of its own.
  *
- * The tensor of an ensemble (all members together) is a slt_tensor of member-innermost elements: with `members` =
- * slt_members_count(arithmetic), a tensor of rows x cols for each member is one of
- * rows x (cols * members), and element (i, j) of member m is its element
+ * The tensor of an ensemble, of all its members, has member-innermost elements: with
+ * `members` = slt_members_count(arithmetic), a tensor of rows x cols for each member is
+ * one of rows x (cols * members), and element (i, j) of member m is its element
  * (i, j * members + m).  What ops.h does element by element, or with a row for every row
  * (add, relu, square, gelu, add_bias, sgd, adam), it does for an ensemble as it stands.
  * Here is the rest: what mixes elements of one member.
@@ -34,7 +34,7 @@ bool slt_members_finite(const slt_tensor *tensor, size_t member);
 /* to[r] = row index[m][r] of from[m], for each member m and r < to->rows; from[m] has
  * fewer than 2^32 elements. */
 void slt_members_gather(const slt_tensor *const *from, const uint32_t *const *index,
-                         slt_tensor *to);
+                        slt_tensor *to);
 /* to[r] = row first + r of from, for all members. */
 void slt_members_spread(const slt_tensor *from, size_t first, slt_tensor *to);
 
@@ -42,8 +42,8 @@ void slt_members_spread(const slt_tensor *from, size_t first, slt_tensor *to);
  * slt_num_column_sums.  Where `goes_on`, the chains start from what the result holds and
  * not from +0: rows of a batch may come in blocks. */
 void slt_members_product(slt_transpose ta, slt_transpose tb, const slt_tensor *a,
-                          const slt_tensor *b, const slt_tensor *bias, bool goes_on,
-                          slt_tensor *c);
+                         const slt_tensor *b, const slt_tensor *bias, bool goes_on,
+                         slt_tensor *c);
 void slt_members_column_sums(const slt_tensor *dy, bool goes_on, slt_tensor *out);
 
 /* slt_num_squared_error, in blocks of rows: begin; add every block, ascending (where dy
@@ -58,31 +58,31 @@ typedef struct slt_members_sum {
 } slt_members_sum;
 void slt_members_sum_begin(bool verdict, slt_members_sum *sum);
 void slt_members_sum_add(bool relu, const slt_tensor *y, const slt_tensor *t,
-                          slt_real scale, slt_tensor *dy, slt_members_sum *sum);
+                         slt_real scale, slt_tensor *dy, slt_members_sum *sum);
 void slt_members_sum_end(slt_arithmetic arithmetic, slt_members_sum *sum,
-                          slt_real divisor, slt_real *losses);
+                         slt_real divisor, slt_real *losses);
 
 /* slt_num_sgld, member m with noise from stream[m].  Whether all elements of all members
  * are finite. */
 bool slt_members_sgld(const slt_sgld_step *step, const slt_stream *stream,
-                       const slt_tensor *g, const slt_tensor *w0, slt_tensor *w);
+                      const slt_tensor *g, const slt_tensor *w0, slt_tensor *w);
 
 /* ---- The table of kernels (num/kernels.h) ------------------------------------------ */
 
-#define SLT_MEMBERS_MAP(X)                                                              \
-    X(void, members_gather,                                                             \
+#define SLT_MEMBERS_MAP(X)                                                               \
+    X(void, members_gather,                                                              \
       (const slt_tensor *const *from, const uint32_t *const *index, slt_tensor *to))     \
-    X(void, members_spread, (const slt_tensor *from, size_t first, slt_tensor *to))     \
-    X(void, members_product,                                                            \
+    X(void, members_spread, (const slt_tensor *from, size_t first, slt_tensor *to))      \
+    X(void, members_product,                                                             \
       (slt_transpose ta, slt_transpose tb, const slt_tensor *a, const slt_tensor *b,     \
        const slt_tensor *bias, bool goes_on, slt_tensor *c))                             \
-    X(void, members_column_sums, (const slt_tensor *dy, bool goes_on, slt_tensor *out)) \
-    X(void, members_sum_add,                                                            \
+    X(void, members_column_sums, (const slt_tensor *dy, bool goes_on, slt_tensor *out))  \
+    X(void, members_sum_add,                                                             \
       (bool relu, const slt_tensor *y, const slt_tensor *t, slt_real scale,              \
-       slt_tensor *dy, slt_members_sum *sum))                                           \
-    X(void, members_sum_end,                                                            \
-      (slt_members_sum *sum, slt_real divisor, slt_real *losses))                       \
-    X(bool, members_sgld,                                                               \
+       slt_tensor *dy, slt_members_sum *sum))                                            \
+    X(void, members_sum_end,                                                             \
+      (slt_members_sum * sum, slt_real divisor, slt_real * losses))                      \
+    X(bool, members_sgld,                                                                \
       (const slt_sgld_step *step, const slt_stream *stream, const slt_tensor *g,         \
        const slt_tensor *w0, slt_tensor *w))
 

@@ -35,7 +35,7 @@ SLT_INLINE void find_places(const uint32_t *const *index, size_t first, size_t r
 }
 
 void SLT_KERNEL(members_gather)(const slt_tensor *const *from,
-                                 const uint32_t *const *index, slt_tensor *to)
+                                const uint32_t *const *index, slt_tensor *to)
 {
     const size_t cols = to->cols / MEMBERS;
     const real *data[MEMBERS];

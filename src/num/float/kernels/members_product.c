@@ -90,8 +90,8 @@ static void multiply(const problem *p)
 }
 
 void SLT_KERNEL(members_product)(slt_transpose ta, slt_transpose tb, const slt_tensor *a,
-                                  const slt_tensor *b, const slt_tensor *bias,
-                                  bool goes_on, slt_tensor *c)
+                                 const slt_tensor *b, const slt_tensor *bias,
+                                 bool goes_on, slt_tensor *c)
 {
     const bool turn_a = ta == SLT_TRANSPOSED, turn_b = tb == SLT_TRANSPOSED;
     problem p = {.a = a->data,

@@ -68,7 +68,7 @@ SLT_INLINE void make_normals(uint32_t word[4][BLOCKS], size_t blocks, vec *z)
 }
 
 bool SLT_KERNEL(members_sgld)(const slt_sgld_step *step, const slt_stream *stream,
-                               const slt_tensor *g, const slt_tensor *w0, slt_tensor *w)
+                              const slt_tensor *g, const slt_tensor *w0, slt_tensor *w)
 {
     const sgld_coefficients c = sgld_coefficients_of(step);
     const real *slope = g->data, *centre = w0->data;

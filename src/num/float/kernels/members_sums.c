@@ -90,7 +90,7 @@ SLT_INLINE void add_errors(bool relu, const real *y, const real *t, real scale, 
 }
 
 void SLT_KERNEL(members_sum_add)(bool relu, const slt_tensor *y, const slt_tensor *t,
-                                  slt_real scale, slt_tensor *dy, slt_members_sum *sum)
+                                 slt_real scale, slt_tensor *dy, slt_members_sum *sum)
 {
     const real *value = y->data, *target = t->data, factor = real_of(scale);
     const size_t count = slt_tensor_count(y) / MEMBERS;
@@ -118,8 +118,7 @@ static void add_partials(slt_members_sum *sum, slt_real divisor, slt_real *losse
         losses[m] = slt_real_of(partial[m] / by);
 }
 
-void SLT_KERNEL(members_sum_end)(slt_members_sum *sum, slt_real divisor,
-                                  slt_real *losses)
+void SLT_KERNEL(members_sum_end)(slt_members_sum *sum, slt_real divisor, slt_real *losses)
 {
     real_bits spoilt[MEMBERS];
     if (!sum->verdict || !JUDGES_ERRORS) {
