@@ -27,6 +27,10 @@ typedef void (*slt_progress_call)(void *context, const slt_progress *progress);
  * was taken, a file that was set aside. */
 typedef void (*slt_remark_call)(void *context, const char *text);
 
+/* The folder of a study that is not told where to be: NAME in this one, which is in the
+ * working folder. */
+#define SLT_STUDY_ROOM "sltrace-out"
+
 typedef struct slt_study_options {
     const char *out;            /* folder; NULL: sltrace-out/NAME */
     const bool *selected;       /* runs to do; NULL: all */

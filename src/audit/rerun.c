@@ -46,9 +46,9 @@ static slt_status make_name(rerun *r, slt_error *err)
     if (!slt_manifest_name_valid(r->name))
         return slt_fail(err, SLT_USAGE, "%s: no name for a manifest comes of it",
                         r->path);
-    slt_status status = r->options->out
-                            ? slt_path_print(r->folder, err, "%s", r->options->out)
-                            : slt_path_print(r->folder, err, "sltrace-out/%s", r->name);
+    slt_status status =
+        r->options->out ? slt_path_print(r->folder, err, "%s", r->options->out)
+                        : slt_path_print(r->folder, err, SLT_STUDY_ROOM "/%s", r->name);
     return status ? status
                   : slt_path_print(r->manifest, err, "%s/%s.yaml", r->folder, r->name);
 }

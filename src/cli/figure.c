@@ -115,7 +115,7 @@ static slt_status set_target(const cli_call *call, const slt_manifest *manifest,
     const char *out = cli_value(call, "out");
     cli_stem(slt_manifest_name(manifest), to->stem);
     return out ? cli_path(to->folder, err, "%s", out)
-               : cli_path(to->folder, err, "sltrace-out/%s/figure",
+               : cli_path(to->folder, err, SLT_STUDY_ROOM "/%s/figure",
                           slt_manifest_name(manifest));
 }
 

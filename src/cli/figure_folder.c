@@ -300,7 +300,7 @@ static slt_status name_page(const cli_call *call, const char *folder, char stem[
     const char *name = strrchr(whole, '/') + 1;
     snprintf(stem, 256, "%s", *name ? name : "report");
     return out ? cli_path(path, err, "%s/%s.html", out, stem)
-               : cli_path(path, err, "sltrace-out/%s/figure/%s.html", stem, stem);
+               : cli_path(path, err, SLT_STUDY_ROOM "/%s/figure/%s.html", stem, stem);
 }
 
 static slt_status write_page(const slt_report *report, const char *path, slt_error *err)

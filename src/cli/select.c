@@ -62,5 +62,5 @@ slt_status cli_study_folder(const slt_manifest *manifest, const char *given,
                             char path[CLI_PATH_MAX], slt_error *err)
 {
     return given ? cli_path(path, err, "%s", given)
-                 : cli_path(path, err, "sltrace-out/%s", slt_manifest_name(manifest));
+                 : cli_path(path, err, SLT_STUDY_ROOM "/%s", slt_manifest_name(manifest));
 }

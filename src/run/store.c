@@ -15,7 +15,7 @@
 slt_status slt_store_default(const slt_manifest *manifest, char out[SLT_FILE_PATH_MAX],
                              slt_error *err)
 {
-    return slt_path_print(out, err, "sltrace-out/%s", slt_manifest_name(manifest));
+    return slt_path_print(out, err, SLT_STUDY_ROOM "/%s", slt_manifest_name(manifest));
 }
 
 slt_status slt_store_trace_path(const char *out, size_t run, char path[SLT_FILE_PATH_MAX],
