@@ -120,7 +120,7 @@ static slt_status put_file(const char *path, const slt_buffer *bytes, slt_error 
     slt_buffer there = {0};
     slt_status status = SLT_OK;
     if (!slt_file_exists(path))
-        return slt_file_replace(path, bytes->data, bytes->size, err);
+        return slt_io_replace_by(path, SLT_FILE_DRAFT, bytes->data, bytes->size, err);
     status = slt_io_read(path, bytes->size, &there, NULL);
     if (status || there.size != bytes->size ||
         memcmp(there.data, bytes->data, bytes->size) != 0)

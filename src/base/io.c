@@ -97,6 +97,31 @@ slt_status slt_io_read(const char *path, size_t size_max, slt_buffer *bytes,
     return status;
 }
 
+slt_status slt_io_write_open(int fd, const char *name, const void *bytes, size_t size,
+                             slt_error *err)
+{
+    const uint8_t *at = bytes;
+    while (size > 0) {
+        ssize_t put = write(fd, at, size);
+        if (put < 0 && errno == EINTR)
+            continue;
+        if (put <= 0)
+            return io_fail(err, name, "cannot write");
+        at += put;
+        size -= (size_t)put;
+    }
+    return SLT_OK;
+}
+
+slt_status slt_io_sync_open(int fd, const char *name, slt_error *err)
+{
+    if (fsync(fd) && errno != EINVAL && errno != ENOTSUP)
+        return io_fail(err, name, "cannot sync");
+    return SLT_OK;
+}
+
+/* ---- Files in the making ----------------------------------------------------------- */
+
 static void fail_output(slt_io_output *output, const char *what)
 {
     if (!output->failed)
@@ -116,9 +141,8 @@ static bool is_special(const char *path)
     return !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode);
 }
 
-/* ---- Files in the making ----------------------------------------------------------- */
-
-/* Their names, for a process that ends now.  Who takes a name out owns it. */
+/* Names of files in the making, for a process that ends now.  Who takes a name out owns
+ * it. */
 enum { PLACES = 64 };
 static char *_Atomic making[PLACES];
 
@@ -148,6 +172,27 @@ void slt_io_abandon(void)
     }
 }
 
+static void begin_file(slt_io_output *output, const char *path, bool drafted,
+                       slt_buffer *temporary)
+{
+    *output = (slt_io_output){.path = path, .place = -1, .fd = -1, .drafted = drafted};
+    slt_buffer_text(temporary);
+    if (temporary->failed) {
+        output->failed = true;
+        slt_fail(&output->error, SLT_RESOURCE, "%s: no memory", path);
+        slt_buffer_free(temporary);
+        return;
+    }
+    output->temporary = (char *)temporary->data;
+    output->place = making_enter(output->temporary);
+    output->fd = drafted
+                     ? open(output->temporary,
+                            O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666)
+                     : mkstemp(output->temporary);
+    if (output->fd < 0)
+        fail_output(output, "cannot create");
+}
+
 static void begin_special(slt_io_output *output)
 {
     output->fd = open(output->path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY);
@@ -158,24 +203,13 @@ static void begin_special(slt_io_output *output)
 void slt_io_begin(slt_io_output *output, const char *path)
 {
     slt_buffer temporary = {0};
-    *output = (slt_io_output){.path = path, .place = -1, .fd = -1};
     if (is_special(path)) {
+        *output = (slt_io_output){.path = path, .place = -1, .fd = -1};
         begin_special(output);
         return;
     }
     slt_buffer_printf(&temporary, "%s.XXXXXX", path);
-    slt_buffer_text(&temporary);
-    if (temporary.failed) {
-        output->failed = true;
-        slt_fail(&output->error, SLT_RESOURCE, "%s: no memory", path);
-        slt_buffer_free(&temporary);
-        return;
-    }
-    output->temporary = (char *)temporary.data;
-    output->place = making_enter(output->temporary);
-    output->fd = mkstemp(output->temporary);
-    if (output->fd < 0)
-        fail_output(output, "cannot create");
+    begin_file(output, path, false, &temporary);
 }
 
 void slt_io_begin_new(slt_io_output *output, const char *path)
@@ -193,26 +227,22 @@ void slt_io_begin_new(slt_io_output *output, const char *path)
 
 void slt_io_write(slt_io_output *output, const void *bytes, size_t size)
 {
-    const uint8_t *at = bytes;
-    while (size > 0 && !output->failed) {
-        ssize_t put = write(output->fd, at, size);
-        if (put < 0 && errno != EINTR)
-            fail_output(output, "cannot write");
-        if (put > 0) {
-            at += put;
-            size -= (size_t)put;
-        }
-    }
+    if (!output->failed)
+        output->failed =
+            slt_io_write_open(output->fd, output->path, bytes, size, &output->error);
 }
 
 /* mkstemp makes files that only their owner may read. */
 static void output_finish(slt_io_output *output)
 {
-    mode_t mask = umask(0);
-    umask(mask);
-    if (fchmod(output->fd, 0666 & ~mask) != 0 ||
-        (fsync(output->fd) != 0 && errno != EINVAL))
-        fail_output(output, "cannot write");
+    if (!output->drafted) {
+        mode_t mask = umask(0);
+        umask(mask);
+        if (fchmod(output->fd, 0666 & ~mask) != 0)
+            fail_output(output, "cannot write");
+    }
+    if (!output->failed)
+        output->failed = slt_io_sync_open(output->fd, output->path, &output->error);
 }
 
 /* Not every file system knows RENAME_NOREPLACE. */
@@ -256,6 +286,17 @@ slt_status slt_io_replace(const char *path, const void *bytes, size_t size,
 {
     slt_io_output output;
     slt_io_begin(&output, path);
+    slt_io_write(&output, bytes, size);
+    return slt_io_end(&output, true, err);
+}
+
+slt_status slt_io_replace_by(const char *path, const char *ending, const void *bytes,
+                             size_t size, slt_error *err)
+{
+    slt_io_output output;
+    slt_buffer draft = {0};
+    slt_buffer_printf(&draft, "%s%s", path, ending);
+    begin_file(&output, path, true, &draft);
     slt_io_write(&output, bytes, size);
     return slt_io_end(&output, true, err);
 }

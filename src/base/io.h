@@ -14,6 +14,12 @@ slt_status slt_io_read(const char *path, size_t size_max, slt_buffer *bytes,
 /* The same of what is open already; `name` is for messages. */
 slt_status slt_io_read_open(int fd, const char *name, size_t size_max, slt_buffer *bytes,
                             slt_error *err);
+/* Writes all of the bytes to what is open, from where it stands. */
+slt_status slt_io_write_open(int fd, const char *name, const void *bytes, size_t size,
+                             slt_error *err);
+/* fsync; a pipe and some network mounts, which can be written but not synced, are fine.
+ */
+slt_status slt_io_sync_open(int fd, const char *name, slt_error *err);
 /* An open descriptor of an ordinary file, and its size: no FIFO, device or socket, and
  * none of the system's that only look like files (/proc, /sys).  -1 and SLT_FILE
  * otherwise. */
@@ -28,7 +34,8 @@ typedef struct slt_io_output {
     char *temporary; /* NULL: not begun, over, or a device or a pipe */
     int place;       /* among those that slt_io_abandon knows; -1: not there */
     int fd;
-    bool fresh; /* nothing may be at path when it ends */
+    bool fresh;   /* nothing may be at path when it ends */
+    bool drafted; /* `temporary` is a name of the caller's */
     bool failed;
     slt_error error;
 } slt_io_output;
@@ -45,9 +52,14 @@ slt_status slt_io_end(slt_io_output *output, bool keep, slt_error *err);
  * now; a signal handler may call it, by way of slt_files_abandon. */
 void slt_io_abandon(void);
 
-/* The same for bytes at hand. */
+/* The same three for bytes at hand. */
 slt_status slt_io_replace(const char *path, const void *bytes, size_t size,
                           slt_error *err);
+
+/* The same by way of the file path + ending, under which the next program finds what is
+ * left where this one is killed. */
+slt_status slt_io_replace_by(const char *path, const char *ending, const void *bytes,
+                             size_t size, slt_error *err);
 
 /* rename, or with `over` false only where nothing is at `to`: -1 and EEXIST else. */
 int slt_io_rename(const char *from, const char *to, bool over);

@@ -34,52 +34,6 @@ bool slt_file_exists(const char *path)
     return lstat(path, &about) == 0;
 }
 
-slt_status slt_file_write(int fd, const char *path, const void *bytes, size_t size,
-                          slt_error *err)
-{
-    const uint8_t *at = bytes;
-    while (size) {
-        ssize_t put = write(fd, at, size);
-        if (put < 0 && errno == EINTR)
-            continue;
-        if (put <= 0)
-            return failed(err, path, "write");
-        at += put;
-        size -= (size_t)put;
-    }
-    return SLT_OK;
-}
-
-slt_status slt_file_sync(int fd, const char *path, slt_error *err)
-{
-    /* Not every file that can be written can be synced (a pipe, some network mounts). */
-    if (fsync(fd) && errno != EINVAL && errno != ENOTSUP)
-        return failed(err, path, "sync");
-    return SLT_OK;
-}
-
-slt_status slt_file_replace(const char *path, const void *bytes, size_t size,
-                            slt_error *err)
-{
-    char draft[SLT_FILE_PATH_MAX];
-    slt_status status = slt_path_print(draft, err, "%s.tmp", path);
-    if (status)
-        return status;
-    int fd = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
-    if (fd < 0)
-        return failed(err, draft, "create");
-    status = slt_file_write(fd, draft, bytes, size, err);
-    if (!status)
-        status = slt_file_sync(fd, draft, err);
-    if (close(fd) && !status)
-        status = failed(err, draft, "close");
-    if (!status && rename(draft, path))
-        status = failed(err, path, "rename into place");
-    if (status)
-        unlink(draft);
-    return status;
-}
-
 slt_status slt_file_remove(const char *path, slt_error *err)
 {
     if (unlink(path) && errno != ENOENT)
@@ -117,7 +71,7 @@ slt_status slt_folder_sync(const char *path, slt_error *err)
     int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0)
         return failed(err, path, "open the folder");
-    slt_status status = slt_file_sync(fd, path, err);
+    slt_status status = slt_io_sync_open(fd, path, err);
     close(fd);
     return status;
 }

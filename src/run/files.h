@@ -19,14 +19,9 @@ slt_status slt_path_print(char text[SLT_FILE_PATH_MAX], slt_error *err,
 
 /* Whether something of that name exists. */
 bool slt_file_exists(const char *path);
-/* Writes everything to an open file; path is for the message. */
-slt_status slt_file_write(int fd, const char *path, const void *bytes, size_t size,
-                          slt_error *err);
-slt_status slt_file_sync(int fd, const char *path, slt_error *err);
-/* Puts bytes into path by way of path.tmp, fsync and rename: as slt_io_replace does, but
- * under a name that the next program can find and remove after a crash. */
-slt_status slt_file_replace(const char *path, const void *bytes, size_t size,
-                            slt_error *err);
+/* What a file that study's programs replace is called behind its own name until it is
+ * whole. */
+#define SLT_FILE_DRAFT ".tmp"
 /* Removes a file; its absence is no error. */
 slt_status slt_file_remove(const char *path, slt_error *err);
 

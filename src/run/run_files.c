@@ -169,14 +169,14 @@ static slt_status sync_part(slt_run_files *files, slt_error *err)
         return SLT_OK;
     files->unsynced = false;
     files->synced_ns = slt_clock_ns();
-    return slt_file_sync(files->fd, files->part, err);
+    return slt_io_sync_open(files->fd, files->part, err);
 }
 
 slt_status slt_run_files_append(slt_run_files *files, slt_trace_writer *writer,
                                 slt_error *err)
 {
-    slt_status status = slt_file_write(files->fd, files->part, writer->bytes.data,
-                                       writer->bytes.size, err);
+    slt_status status = slt_io_write_open(files->fd, files->part, writer->bytes.data,
+                                          writer->bytes.size, err);
     slt_buffer_clear(&writer->bytes);
     files->unsynced = true;
     if (!status && slt_clock_ns() - files->synced_ns >= SYNC_NS)
@@ -203,7 +203,8 @@ slt_status slt_run_files_snapshot(slt_run_files *files, slt_digest experiment,
         status = sync_part(files, err);
     files->leftovers = true;
     if (!status)
-        status = slt_file_replace(files->snapshot, bytes.data, bytes.size, err);
+        status = slt_io_replace_by(files->snapshot, SLT_FILE_DRAFT, bytes.data,
+                                   bytes.size, err);
     slt_buffer_free(&bytes);
     return status;
 }
@@ -213,7 +214,8 @@ slt_status slt_run_files_snapshot(slt_run_files *files, slt_digest experiment,
 slt_status slt_run_files_tidy(const slt_run_files *files, slt_error *err)
 {
     char draft[SLT_FILE_PATH_MAX];
-    slt_status status = slt_path_print(draft, err, "%s.tmp", files->snapshot);
+    slt_status status =
+        slt_path_print(draft, err, "%s%s", files->snapshot, SLT_FILE_DRAFT);
     const char *const left[] = {files->part, files->snapshot, draft};
     for (size_t i = 0; i < 3 && !status; i++)
         if (slt_file_exists(left[i]))
@@ -228,7 +230,7 @@ static slt_status write_provenance(const slt_run_files *files, const slt_buffer 
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
     if (fd < 0)
         return slt_fail(err, SLT_FILE, "%s: cannot create: %s", path, strerror(errno));
-    slt_status status = slt_file_write(fd, path, json->data, json->size, err);
+    slt_status status = slt_io_write_open(fd, path, json->data, json->size, err);
     if (close(fd) && !status)
         status = slt_fail(err, SLT_FILE, "%s: cannot close: %s", path, strerror(errno));
     return status;

@@ -136,7 +136,7 @@ static slt_status settle(const slt_store *store, slt_manifest *manifest, slt_err
     if (!status)
         status = slt_store_number(store, manifest, renamed, err);
     if (!status && renamed)
-        status = slt_file_replace(path, ours.data, ours.size, err);
+        status = slt_io_replace_by(path, SLT_FILE_DRAFT, ours.data, ours.size, err);
     slt_buffer_free(&ours);
     slt_buffer_free(&theirs);
     return status;

@@ -305,7 +305,7 @@ static slt_status rename_beside(const numbering *n, const item *one, const char 
 {
     slt_status status = rename_file(n, "provenance", one->stem, to, ".json", err);
     if (!status && one->part)
-        status = remove_file(n, "resume", one->stem, ".snapshot.tmp", err);
+        status = remove_file(n, "resume", one->stem, ".snapshot" SLT_FILE_DRAFT, err);
     if (!status && one->part)
         status = rename_file(n, "resume", one->stem, to, ".snapshot", err);
     return status;
@@ -373,7 +373,7 @@ static slt_status drop(const numbering *n, const item *one, slt_error *err)
         return status;
     status = remove_file(n, "resume", one->stem, ".snapshot", err);
     if (!status)
-        status = remove_file(n, "resume", one->stem, ".snapshot.tmp", err);
+        status = remove_file(n, "resume", one->stem, ".snapshot" SLT_FILE_DRAFT, err);
     return status ? status : remove_file(n, "traces", one->stem, ".trace.part", err);
 }
 

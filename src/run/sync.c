@@ -40,7 +40,7 @@ static slt_status sync_one(const char *path, slt_error *err)
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return slt_fail(err, SLT_FILE, "%s: cannot open: %s", path, strerror(errno));
-    slt_status status = slt_file_sync(fd, path, err);
+    slt_status status = slt_io_sync_open(fd, path, err);
     close(fd);
     return status;
 }

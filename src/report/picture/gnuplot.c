@@ -112,7 +112,8 @@ static slt_status draw(const slt_buffer *text, int script, int picture, slt_buff
 {
     if (script < 0 || picture < 0)
         return slt_fail(err, SLT_RESOURCE, "no picture: %s", strerror(errno));
-    slt_status status = slt_file_write(script, "the script", text->data, text->size, err);
+    slt_status status =
+        slt_io_write_open(script, "the script", text->data, text->size, err);
     if (!status && lseek(script, 0, SEEK_SET))
         status = slt_fail(err, SLT_FILE, "no picture: %s", strerror(errno));
     if (!status)
