@@ -68,9 +68,9 @@ typedef struct slt_record {
     size_t tensor_count;
     bool has_joint; /* no tensors, but a hash of the bytes of all */
     slt_digest joint;
-    bool has_state;  /* every tensor has its data */
-    bool has_powers; /* has_state, of Adam */
-    slt_real beta1_power, beta2_power;
+    bool has_state;     /* every tensor has its data */
+    size_t power_count; /* has_state: the optimiser's, as Adam's beta1^step, beta2^step */
+    slt_real powers[2];
     /* chain */
     uint32_t llc, chain;
     uint64_t at_step;

@@ -157,7 +157,7 @@ static bool step_weights(const slt_chain_worker *worker, slt_chain *chain)
     const slt_params *gradient = &worker->gradient[worker->at];
     bool fine = true;
     for (size_t i = 0; i < chain->weights.count; i++) {
-        if (!chain->weights.owned[i] || !chain->weights.trainable[i])
+        if (!slt_params_moves(&chain->weights, i))
             continue;
         slt_stream noise =
             slt_stream_of(sampler->run->seed, SLT_DRAW_SGLD, (uint32_t)i, worker->chain,

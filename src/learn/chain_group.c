@@ -198,7 +198,7 @@ static bool step_weights(slt_chain_group *group, uint64_t update)
     bool fine = true;
     for (size_t i = 0; i < group->weights.count; i++) {
         slt_stream noise[SLT_MEMBERS_MAX];
-        if (!group->weights.owned[i] || !group->weights.trainable[i])
+        if (!slt_params_moves(&group->weights, i))
             continue;
         for (size_t m = 0; m < group->members; m++)
             noise[m] = slt_stream_of(sampler->run->seed, SLT_DRAW_SGLD, (uint32_t)i,

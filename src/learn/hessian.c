@@ -66,16 +66,11 @@ void slt_hessian_free(slt_hessian *hessian)
     free(hessian);
 }
 
-static bool moves(const slt_params *params, size_t index)
-{
-    return params->owned[index] && params->trainable[index];
-}
-
 static void draw_probe(slt_hessian *hessian, uint32_t probe)
 {
     const slt_sampler *sampler = hessian->sampler;
     for (size_t i = 0; i < hessian->probe.count; i++)
-        if (moves(&hessian->probe, i))
+        if (slt_params_moves(&hessian->probe, i))
             slt_draw_signs(slt_stream_of(sampler->run->seed, SLT_DRAW_HESSIAN,
                                          (uint32_t)i, 0, probe, sampler->ordinal),
                            &hessian->probe.tensor[i]);
@@ -89,7 +84,7 @@ static slt_real slope(slt_hessian *hessian, slt_real step)
     bool fits = true;
     slt_params_copy(weights, hessian->sampler->start);
     for (size_t i = 0; i < weights->count; i++)
-        if (moves(weights, i))
+        if (slt_params_moves(weights, i))
             fits &=
                 slt_num_sgd(&move, &hessian->probe.tensor[i], NULL, &weights->tensor[i]);
     slt_params_share(weights);
@@ -100,7 +95,7 @@ static slt_real slope(slt_hessian *hessian, slt_real step)
         return slt_real_absent();
     slt_real sum = slt_real_from_u64(0);
     for (size_t i = 0; i < weights->count; i++)
-        if (moves(weights, i))
+        if (slt_params_moves(weights, i))
             sum = slt_real_add(sum, slt_num_dot(&hessian->probe.tensor[i],
                                                 &hessian->gradient.tensor[i]));
     return sum;

@@ -1,18 +1,44 @@
-/* Optimiser updates: from a gradient and a state to the next state. */
+/* Optimisers: from a gradient and a state to the next state. */
 #ifndef SLT_LEARN_OPTIMIZER_H
 #define SLT_LEARN_OPTIMIZER_H
 
 #include "learn/train.h"
 
-/* Update t = state->step of all owned trainable weights, in manifest order, by
- * num/update.h with the coefficients of REPRODUCING.md, section 9.1; then the powers
- * of beta and the step.  The gradient may be overwritten.  Returns whether weights and
- * moments are finite (fixed: nothing overflowed); else the step is not counted. */
+/* All that the program knows of an optimiser. */
+typedef struct slt_optimizer_type {
+    const char *name; /* the manifest's word */
+    slt_slot_type slots[SLT_SLOTS_MAX];
+    /* How many of these it keeps, from the first on; NULL: none. */
+    size_t (*slot_count)(const slt_optimizer_spec *optimizer);
+    /* Numbers that every update multiplies by a factor, in binary64, before it steps: at
+     * update t they are factor^(t + 1). */
+    size_t power_count;
+    slt_real (*factor)(const slt_optimizer_spec *optimizer, size_t power);
+    /* Update t = state->step of the weights that move, in manifest order, and of their
+     * slots.  The gradient may be overwritten.  Returns whether weights and slots are
+     * finite (fixed: nothing overflowed). */
+    bool (*update)(const slt_optimizer_spec *optimizer, const slt_params *gradient,
+                   slt_state *state);
+    /* Whether `update` takes every number by itself, so that members of an ensemble may
+     * stand side by side in one tensor. */
+    bool in_lanes;
+    unsigned work; /* multiply-adds that an update of one number costs */
+    slt_function_set (*functions)(slt_arithmetic arithmetic); /* NULL: none */
+} slt_optimizer_type;
+
+const slt_optimizer_type *slt_optimizer_of(const slt_optimizer_spec *optimizer);
+/* Name by number, NULL past the last. */
+const char *slt_optimizer_name(size_t index);
+size_t slt_optimizer_slot_count(const slt_optimizer_spec *optimizer);
+slt_function_set slt_optimizer_functions(const slt_optimizer_spec *optimizer,
+                                         slt_arithmetic arithmetic);
+
+/* One update, with the coefficients of REPRODUCING.md, section 9.1; then tied weights
+ * look like their owners again, and the step is counted unless a number left the finite
+ * ones (fixed: overflowed), which is returned as false. */
 bool slt_optimizer_update(const slt_optimizer_spec *optimizer, slt_params *gradient,
                           slt_state *state);
-
-/* Whether the optimiser keeps a first, a second moment. */
-bool slt_optimizer_has_m(const slt_optimizer_spec *optimizer);
-bool slt_optimizer_has_v(const slt_optimizer_spec *optimizer);
+/* state->powers go one update on. */
+void slt_optimizer_powers(const slt_optimizer_spec *optimizer, slt_real *powers);
 
 #endif

@@ -3,11 +3,6 @@
 #include "num/ops.h"
 #include "num/scalar.h"
 
-static bool moves(const slt_params *params, size_t index)
-{
-    return params->owned[index] && params->trainable[index];
-}
-
 slt_status slt_restrict_find(slt_sampler *sampler, slt_net *net, slt_error *err)
 {
     slt_params *normal = &sampler->normal;
@@ -18,7 +13,7 @@ slt_status slt_restrict_find(slt_sampler *sampler, slt_net *net, slt_error *err)
     slt_net_gradient(net, sampler->start, sampler->all, normal);
     for (size_t i = 0; i < normal->count; i++) {
         const slt_tensor *g = &normal->tensor[i];
-        if (moves(normal, i))
+        if (slt_params_moves(normal, i))
             sampler->normal_square =
                 slt_real_add(sampler->normal_square, slt_num_dot(g, g));
     }
@@ -30,7 +25,7 @@ static slt_real displacement(const slt_sampler *sampler, const slt_params *weigh
 {
     slt_real sum = slt_real_of(0);
     for (size_t i = 0; i < weights->count; i++)
-        if (moves(weights, i))
+        if (slt_params_moves(weights, i))
             sum = slt_real_add(sum, slt_num_displacement(&sampler->normal.tensor[i],
                                                          &sampler->start->tensor[i],
                                                          &weights->tensor[i]));
@@ -41,7 +36,7 @@ static slt_real displacement(const slt_sampler *sampler, const slt_params *weigh
 static bool spoil(slt_params *weights)
 {
     size_t i = 0;
-    while (!moves(weights, i))
+    while (!slt_params_moves(weights, i))
         i++;
     weights->tensor[i].overflow = true;
     return false;
@@ -58,7 +53,7 @@ bool slt_restrict_weights(const slt_sampler *sampler, slt_params *weights)
         return spoil(weights);
     bool fine = true;
     for (size_t i = 0; i < weights->count; i++)
-        if (moves(weights, i))
+        if (slt_params_moves(weights, i))
             fine &=
                 slt_num_sgd(&back, &sampler->normal.tensor[i], NULL, &weights->tensor[i]);
     return fine;

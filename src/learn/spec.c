@@ -1,6 +1,7 @@
 #include "learn/spec.h"
 
 #include "base/assert.h"
+#include "learn/optimizer.h"
 #include "net/net.h"
 #include "num/scalar.h"
 
@@ -27,8 +28,10 @@ static slt_function_set llc_functions(const slt_llc_spec *llc, slt_arithmetic ar
 
 slt_function_set slt_run_functions(const slt_run_spec *run)
 {
-    slt_function_set set = slt_data_functions(&run->data, run->arithmetic) |
-                           slt_net_functions(&run->model, run->arithmetic);
+    slt_function_set set =
+        slt_data_functions(&run->data, run->arithmetic) |
+        slt_net_functions(&run->model, run->arithmetic) |
+        slt_optimizer_functions(&run->train.optimizer, run->arithmetic);
     for (size_t i = 0; i < run->model.weight_count; i++)
         if (!run->model.weights[i].tied[0])
             set |= init_functions(&run->model.weights[i].init, run->arithmetic);

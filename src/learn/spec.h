@@ -4,14 +4,14 @@
 #define SLT_LEARN_SPEC_H
 
 #include "data/data.h"
+#include "learn/optimizers.h"
 #include "net/model.h"
 
-typedef enum slt_optimizer_kind {
-    SLT_OPTIMIZER_SGD,
-    SLT_OPTIMIZER_ADAM
-} slt_optimizer_kind;
+#define SLT_OPTIMIZER_KIND(constant, name) SLT_OPTIMIZER_##constant,
+typedef enum slt_optimizer_kind { SLT_OPTIMIZERS(SLT_OPTIMIZER_KIND) } slt_optimizer_kind;
 
 #define SLT_SCHEDULE_MAX 16
+#define SLT_POWERS_MAX 2
 #define SLT_STEPS_AT_MAX 512
 #define SLT_LLC_MAX 8
 #define SLT_HESSIAN_PROBES_MAX 65536

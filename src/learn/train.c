@@ -16,7 +16,7 @@ struct slt_trainer {
     slt_net *net; /* sees batches and, for metrics, the full data */
     slt_batcher *batcher;
     slt_params gradient;
-    char overflowed[2 + SLT_NAME_MAX];
+    char overflowed[SLT_STATE_NAME_MAX];
 };
 
 static slt_status trainer_fill(slt_trainer *trainer, slt_error *err)
@@ -85,27 +85,17 @@ const char *slt_trainer_overflowed(const slt_trainer *trainer)
     return trainer->overflowed;
 }
 
-/* The first tensor of a group that overflowed, named "PREFIXweight". */
-static bool find_overflow(slt_trainer *trainer, const char *prefix,
-                          const slt_params *params)
-{
-    for (size_t i = 0; i < params->count; i++) {
-        if (!params->tensor[i].overflow)
-            continue;
-        snprintf(trainer->overflowed, sizeof trainer->overflowed, "%s%s", prefix,
-                 trainer->run->model.weights[i].name);
-        return true;
-    }
-    return false;
-}
-
-/* How an update that left the representable numbers ends the run. */
+/* How an update that left the representable numbers ends the run; the first tensor that
+ * overflowed bears the blame. */
 static slt_step_result update_failed(slt_trainer *trainer, const slt_state *state)
 {
-    if (find_overflow(trainer, "", &state->weights) ||
-        find_overflow(trainer, "m/", &state->m) ||
-        find_overflow(trainer, "v/", &state->v))
-        return SLT_STEP_OVERFLOW;
+    slt_tensor_walk at =
+        slt_tensors_of(&trainer->run->model, &state->weights, &state->slots);
+    while (slt_tensors_next(&at))
+        if (at.tensor->overflow) {
+            snprintf(trainer->overflowed, sizeof trainer->overflowed, "%s", at.name);
+            return SLT_STEP_OVERFLOW;
+        }
     return SLT_STEP_DIVERGED;
 }
 

@@ -3,14 +3,16 @@
 #define SLT_LEARN_TRAIN_H
 
 #include "learn/marks.h"
+#include "learn/slots.h"
 #include "net/net.h"
 
-/* Tensors a state has beside the weights: sgd with momentum m; adam m and v. */
+/* Beside the weights it has what the optimiser's row lists. */
 typedef struct slt_state {
     uint64_t step; /* updates done */
-    slt_params weights, m, v;
-    bool has_m, has_v;
-    slt_real beta1_power, beta2_power; /* beta^step by repeated binary64 product */
+    slt_params weights;
+    slt_slots slots;
+    size_t power_count;
+    slt_real powers[SLT_POWERS_MAX]; /* factor^step, by repeated binary64 product */
 } slt_state;
 
 typedef enum slt_step_result {
@@ -32,10 +34,15 @@ slt_batcher *slt_trainer_batcher(slt_trainer *trainer);
 
 /* A zero state of the run's form, then its initial value (init specs, in order). */
 slt_status slt_state_create(const slt_run_spec *run, slt_state *state, slt_error *err);
+/* ... of tensors that `make` makes. */
+slt_status slt_state_create_by(slt_params_maker *make, const slt_run_spec *run,
+                               slt_state *state, slt_error *err);
+/* Same form required. */
+void slt_state_copy(slt_state *to, const slt_state *from);
 void slt_state_free(slt_state *state);
-/* Whether a run of this form can reach the state: every number finite, in fixed point a
- * weight's or a momentum's exponent that of all, no second moment below zero, powers in
- * [0, 1], a step that is not beyond the last.  SLT_FORMAT saying what is not so. */
+/* Whether a run of this form can reach the state: every number finite, in fixed point the
+ * exponent of a weight and of an anchored slot that of all, no square below zero, powers
+ * in [0, 1], a step that is not beyond the last.  SLT_FORMAT saying what is not so. */
 slt_status slt_state_reachable(const slt_run_spec *run, const slt_state *state,
                                slt_error *err);
 /* SLT_FORMAT where a file does not hold a weight, or a first value is not finite in the
@@ -49,7 +56,7 @@ slt_status slt_state_init(slt_trainer *trainer, slt_state *state, slt_error *err
  * use. */
 slt_step_result slt_train_step(slt_trainer *trainer, slt_state *state, slt_real *loss);
 /* Name of the tensor that overflowed, after SLT_STEP_OVERFLOW: a value of the net, a
- * weight "W1", or a moment "m/W1", "v/W1". */
+ * weight "W1", or a slot's tensor "m/W1". */
 const char *slt_trainer_overflowed(const slt_trainer *trainer);
 
 /* The metrics that a run records, in their order; how many. */

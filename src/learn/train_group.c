@@ -17,12 +17,13 @@ struct slt_train_group {
     slt_state state;    /* of all */
     slt_params gradient;
     slt_real verdict[SLT_MEMBERS_MAX]; /* on the losses */
-    bool live[SLT_MEMBERS_MAX]; /* runs under way */
+    bool live[SLT_MEMBERS_MAX];        /* runs under way */
 };
 
 size_t slt_train_group_width(const slt_run_spec *run)
 {
     if (run->train.stops || run->train.steps == 0 ||
+        !slt_optimizer_of(&run->train.optimizer)->in_lanes ||
         !slt_ensemble_fits(&run->model, run->arithmetic))
         return 0;
     return slt_members_count(run->arithmetic);
@@ -58,16 +59,7 @@ bool slt_train_groups(const slt_run_spec *a, const slt_run_spec *b)
 static slt_status create_state(slt_train_group *group, const slt_run_spec *run,
                                slt_error *err)
 {
-    const slt_optimizer_spec *optimizer = &run->train.optimizer;
-    slt_state *state = &group->state;
-    state->has_m = slt_optimizer_has_m(optimizer);
-    state->has_v = slt_optimizer_has_v(optimizer);
-    slt_status status =
-        slt_ensemble_params(&run->model, run->arithmetic, &state->weights, err);
-    if (!status && state->has_m)
-        status = slt_ensemble_params(&run->model, run->arithmetic, &state->m, err);
-    if (!status && state->has_v)
-        status = slt_ensemble_params(&run->model, run->arithmetic, &state->v, err);
+    slt_status status = slt_state_create_by(slt_ensemble_params, run, &group->state, err);
     if (!status)
         status = slt_ensemble_params(&run->model, run->arithmetic, &group->gradient, err);
     return status;
@@ -138,25 +130,19 @@ void slt_train_group_free(slt_train_group *group)
 static void put_state(const slt_state *from, size_t m, slt_state *to)
 {
     slt_ensemble_params_put(&from->weights, m, &to->weights);
-    if (to->has_m)
-        slt_ensemble_params_put(&from->m, m, &to->m);
-    if (to->has_v)
-        slt_ensemble_params_put(&from->v, m, &to->v);
+    for (size_t i = 0; i < to->slots.count; i++)
+        slt_ensemble_params_put(&from->slots.slot[i], m, &to->slots.slot[i]);
     to->step = from->step;
-    to->beta1_power = from->beta1_power;
-    to->beta2_power = from->beta2_power;
+    memcpy(to->powers, from->powers, sizeof to->powers);
 }
 
 static void take_state(const slt_state *from, size_t m, slt_state *to)
 {
     slt_ensemble_params_take(&from->weights, m, &to->weights);
-    if (from->has_m)
-        slt_ensemble_params_take(&from->m, m, &to->m);
-    if (from->has_v)
-        slt_ensemble_params_take(&from->v, m, &to->v);
+    for (size_t i = 0; i < from->slots.count; i++)
+        slt_ensemble_params_take(&from->slots.slot[i], m, &to->slots.slot[i]);
     to->step = from->step;
-    to->beta1_power = from->beta1_power;
-    to->beta2_power = from->beta2_power;
+    memcpy(to->powers, from->powers, sizeof to->powers);
 }
 
 /* A run that goes on; group->members where there is none. */
@@ -217,8 +203,10 @@ static void judge_losses(slt_train_group *group, slt_state *const *states,
 
 static bool is_finite(const slt_state *state, size_t m)
 {
-    return slt_ensemble_params_finite(&state->weights, m) &&
-           (!state->has_v || slt_ensemble_params_finite(&state->v, m));
+    bool fine = slt_ensemble_params_finite(&state->weights, m);
+    for (size_t i = 0; i < state->slots.count && fine; i++)
+        fine = slt_ensemble_params_finite(&state->slots.slot[i], m);
+    return fine;
 }
 
 /* After an update that not all lanes came through: those of runs leave, others get the

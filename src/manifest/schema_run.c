@@ -3,7 +3,7 @@
  * what was meant before. */
 #include "manifest/schema.h"
 
-#include "learn/spec.h"
+#include "learn/optimizer.h"
 #include "manifest/schema_rows.h"
 #include "net/net.h"
 
@@ -18,7 +18,6 @@ _Static_assert(SLT_INIT_ZERO == 0 && SLT_INIT_CONSTANT == 1 && SLT_INIT_NORMAL =
                    SLT_INIT_TEACHER == 5 && SLT_INIT_FILE == 6 &&
                    SLT_INIT_POLYGON == 7,
                "words of init");
-_Static_assert(SLT_OPTIMIZER_SGD == 0 && SLT_OPTIMIZER_ADAM == 1, "words of optimizer");
 _Static_assert(SLT_BATCH_FULL == 0 && SLT_BATCH_FRESH == 1 && SLT_BATCH_EPOCHS == 2 &&
                    SLT_BATCH_REPLACEMENT == 3,
                "words of batch");
@@ -312,7 +311,7 @@ static const slt_schema beta_item = {.type = SLT_SCHEMA_REAL, ITEM(slt_real),
 
 static const slt_schema optimizer_fields[] = {
     {.key = "kind", .type = SLT_SCHEMA_WORD, AT(slt_optimizer_spec, kind),
-     WORDS("sgd", "adam"), .also = "type|name", .sample = "adam",
+     .word_of = slt_optimizer_name, .also = "type|name", .sample = "adam",
      .meaning = "gradient descent with momentum, or Adam"},
     {.key = "lr", .type = SLT_SCHEMA_REAL, AT(slt_optimizer_spec, lr),
      .range = SLT_RANGE_POSITIVE, .also = "learning_rate|step_size", .sample = "0.01",

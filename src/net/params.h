@@ -1,5 +1,6 @@
 /* A set of tensors, one per weight of a model in manifest order: weights, gradients and
- * optimiser moments all have this form.  A tied weight's entry is a view of its owner. */
+ * slots (learn/slots.h) all have this form.  A tied weight's entry is a view of its
+ * owner. */
 #ifndef SLT_NET_PARAMS_H
 #define SLT_NET_PARAMS_H
 
@@ -18,6 +19,11 @@ typedef struct slt_params {
 slt_status slt_params_create(const slt_model_spec *model, slt_arithmetic arithmetic,
                              slt_params *params, slt_error *err);
 void slt_params_free(slt_params *params);
+/* Whether updates change the tensor: it is trained, and no view of another. */
+static inline bool slt_params_moves(const slt_params *params, size_t index)
+{
+    return params->owned[index] && params->trainable[index];
+}
 /* Same form required. */
 void slt_params_copy(slt_params *to, const slt_params *from);
 /* Makes every view look like its owner again (fixed: frac and overflow), after the owners

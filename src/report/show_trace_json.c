@@ -51,9 +51,10 @@ static void put_checkpoint(slt_buffer *out, const slt_record *record)
         put_tensors(out, record);
     slt_json_key(out, "state");
     slt_json_bool(out, record->has_state);
-    if (record->has_powers) {
-        slt_json_key_real(out, "beta1_power", record->beta1_power);
-        slt_json_key_real(out, "beta2_power", record->beta2_power);
+    for (size_t i = 0; i < record->power_count; i++) {
+        char key[24];
+        snprintf(key, sizeof key, "beta%zu_power", i + 1);
+        slt_json_key_real(out, key, record->powers[i]);
     }
 }
 

@@ -68,18 +68,6 @@ static bool must_wait(const slt_train_spec *train, uint64_t step)
                slt_checkpoint_stored(train, step, false);
 }
 
-static void copy_state(slt_state *to, const slt_state *from)
-{
-    to->step = from->step;
-    to->beta1_power = from->beta1_power;
-    to->beta2_power = from->beta2_power;
-    slt_params_copy(&to->weights, &from->weights);
-    if (from->has_m)
-        slt_params_copy(&to->m, &from->m);
-    if (from->has_v)
-        slt_params_copy(&to->v, &from->v);
-}
-
 static slt_status step_once(slt_executor *executor, slt_state *copy, bool waiting,
                             slt_error *err)
 {
@@ -87,7 +75,7 @@ static slt_status step_once(slt_executor *executor, slt_state *copy, bool waitin
     uint64_t step = at->state.step;
     slt_real loss;
     if (waiting)
-        copy_state(copy, &at->state);
+        slt_state_copy(copy, &at->state);
     slt_step_result result = slt_train_step(executor->trainer, &at->state, &loss);
     if (result == SLT_STEP_STOPPED)
         return last_checkpoint(executor, err);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "learn/optimizer.h"
 #include "learn/train_group.h"
 #include "manifest/manifest.h"
 #include "net/net.h"
@@ -12,8 +13,8 @@
 #include "run/plan_memory.h"
 
 /* Multiply-adds that an update of one number costs beside the products: a normal and a
- * step of SGLD, a step of Adam. */
-enum { SGLD_WORK = 96, STEP_WORK = 24 };
+ * step of SGLD. */
+enum { SGLD_WORK = 96 };
 /* And of one tensor, beside its numbers. */
 enum { TENSOR_NS = 120 };
 /* And of a run: its files are made, named and synced, its provenance is written. */
@@ -75,7 +76,8 @@ static void plan_training(const slt_run_spec *run, slt_plan *plan, sums *all)
     double checkpoints = (double)plan->checkpoints;
     add_cost(all, (double)train->steps, slt_plan_gradient(run, rows, picked));
     add_cost(all, checkpoints, slt_plan_loss(run, metric_rows(run)));
-    all->work += (double)train->steps * STEP_WORK * parameters;
+    all->work += (double)train->steps *
+                 (double)slt_optimizer_of(&train->optimizer)->work * parameters;
     all->ns += (double)train->steps * tensors * TENSOR_NS;
     double stored = (double)stored_states(train, plan->checkpoints);
     double hashed = train->joint_hashes ? stored : checkpoints;

@@ -28,8 +28,7 @@ static uint64_t larger(uint64_t a, uint64_t b)
 
 uint64_t slt_plan_copies(const slt_run_spec *run)
 {
-    const slt_optimizer_spec *optimizer = &run->train.optimizer;
-    return UINT64_C(1) + slt_optimizer_has_m(optimizer) + slt_optimizer_has_v(optimizer);
+    return 1 + slt_optimizer_slot_count(&run->train.optimizer);
 }
 
 /* Of all weights, trained or not. */

@@ -6,7 +6,7 @@
 #include "base/endian.h"
 #include "codec/digest.h"
 
-#define MAGIC "sltsnap2"
+#define MAGIC "sltsnap3"
 #define HEAD_SIZE 24 /* magic, then XXH3-128 of all that follows */
 
 /* ---- Storing ----------------------------------------------------------------------- */
@@ -29,16 +29,19 @@ static void put_params(slt_buffer *bytes, const slt_params *params)
     }
 }
 
+static void put_slots(slt_buffer *bytes, const slt_slots *slots)
+{
+    for (size_t i = 0; i < slots->count; i++)
+        put_params(bytes, &slots->slot[i]);
+}
+
 static void put_state(slt_buffer *bytes, const slt_state *state)
 {
     put_u64(bytes, state->step);
-    put_u64(bytes, state->beta1_power.bits);
-    put_u64(bytes, state->beta2_power.bits);
+    for (size_t i = 0; i < state->power_count; i++)
+        put_u64(bytes, state->powers[i].bits);
     put_params(bytes, &state->weights);
-    if (state->has_m)
-        put_params(bytes, &state->m);
-    if (state->has_v)
-        put_params(bytes, &state->v);
+    put_slots(bytes, &state->slots);
 }
 
 static void put_metrics(slt_buffer *bytes, const slt_metrics *metrics)
@@ -185,16 +188,19 @@ static void take_params(cursor *from, slt_params *params)
     slt_params_share(params);
 }
 
+static void take_slots(cursor *from, slt_slots *slots)
+{
+    for (size_t i = 0; i < slots->count; i++)
+        take_params(from, &slots->slot[i]);
+}
+
 static void take_state(cursor *from, slt_state *state)
 {
     state->step = take_u64(from);
-    state->beta1_power = take_real(from);
-    state->beta2_power = take_real(from);
+    for (size_t i = 0; i < state->power_count; i++)
+        state->powers[i] = take_real(from);
     take_params(from, &state->weights);
-    if (state->has_m)
-        take_params(from, &state->m);
-    if (state->has_v)
-        take_params(from, &state->v);
+    take_slots(from, &state->slots);
 }
 
 static void take_metrics(cursor *from, slt_metrics *metrics)

@@ -8,6 +8,7 @@
 
 #include <sltrace/numerics.h>
 
+#include "learn/optimizer.h"
 #include "manifest/manifest.h"
 
 /* ---- Contradictions ---------------------------------------------------------------- */
@@ -115,11 +116,26 @@ static void find_parts(slt_agree *a)
         slt_agree_refuse(a, i, "expected a table of results before it");
 }
 
-/* What can overflow: values (the data's, those of ops, the target), weights, moments. */
+/* A weight, or what the optimiser keeps beside one. */
+static bool is_of_state(const slt_run_spec *run, const char *name)
+{
+    const slt_slot_type *types = slt_optimizer_of(&run->train.optimizer)->slots;
+    const size_t slots = slt_optimizer_slot_count(&run->train.optimizer);
+    for (size_t i = 0; i < run->model.weight_count; i++)
+        for (size_t group = 0; group <= slots; group++) {
+            char own[SLT_STATE_NAME_MAX];
+            slt_slot_name(group ? &types[group - 1] : NULL, run->model.weights[i].name,
+                          own);
+            if (strcmp(name, own) == 0)
+                return true;
+        }
+    return false;
+}
+
+/* What can overflow: values (the data's, those of ops, the target) and the state. */
 static bool is_tensor(const slt_run_spec *run, const char *name)
 {
     const slt_model_spec *model = &run->model;
-    const bool moment = strncmp(name, "m/", 2) == 0 || strncmp(name, "v/", 2) == 0;
     slt_batch data;
     slt_data_shape(&run->data, run->arithmetic, &data);
     bool found = strcmp(name, "y*") == 0;
@@ -127,8 +143,7 @@ static bool is_tensor(const slt_run_spec *run, const char *name)
         found = strcmp(name, data.input_name[i]) == 0;
     for (size_t i = 0; i < model->op_count && !found; i++)
         found = strcmp(name, model->ops[i].out) == 0;
-    return found ||
-           slt_model_weight(model, name + (moment ? 2 : 0)) < model->weight_count;
+    return found || is_of_state(run, name);
 }
 
 static void judge_end(slt_agree *a)

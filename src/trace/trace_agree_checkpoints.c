@@ -15,8 +15,8 @@ typedef struct walk {
     slt_agree *a;
     size_t index;
     const slt_record *record;
-    uint64_t power_step; /* beta^power_step */
-    slt_real beta1_power, beta2_power;
+    uint64_t power_step; /* of the optimiser's powers */
+    slt_real powers[SLT_POWERS_MAX];
     bool seen[SLT_WEIGHTS_MAX]; /* a frozen weight's hash */
     slt_digest frozen[SLT_WEIGHTS_MAX];
 } walk;
@@ -170,13 +170,13 @@ static void judge_frozen(walk *w, size_t weight, const slt_trace_tensor *tensor)
     w->frozen[weight] = tensor->hash;
 }
 
-static void judge_tensor(walk *w, const char *prefix, size_t weight, size_t *at)
+static void judge_tensor(walk *w, const slt_slot_type *type, size_t weight, size_t *at)
 {
     const slt_run_spec *run = w->a->run;
     const slt_weight_spec *spec = &run->model.weights[weight];
     const slt_record *record = w->record;
-    char name[SLT_NAME_MAX + 2], field[SLT_NAME_MAX + 20];
-    snprintf(name, sizeof name, "%s%s", prefix, spec->name);
+    char name[SLT_STATE_NAME_MAX], field[SLT_STATE_NAME_MAX + 8];
+    slt_slot_name(type, spec->name, name);
     snprintf(field, sizeof field, "tensor %s", name);
     const bool there = *at < record->tensor_count;
     const slt_trace_tensor *tensor = there ? &record->tensors[(*at)++] : NULL;
@@ -192,23 +192,21 @@ static void judge_tensor(walk *w, const char *prefix, size_t weight, size_t *at)
         judge_frozen(w, weight, tensor);
 }
 
-static void judge_group(walk *w, const char *prefix, size_t *at)
+static void judge_group(walk *w, const slt_slot_type *type, size_t *at)
 {
     const slt_model_spec *model = &w->a->run->model;
     for (size_t i = 0; i < model->weight_count; i++)
-        if (slt_model_owner(model, i) == i && (!*prefix || model->weights[i].trainable))
-            judge_tensor(w, prefix, i, at);
+        if (slt_model_owner(model, i) == i && (!type || model->weights[i].trainable))
+            judge_tensor(w, type, i, at);
 }
 
 static void judge_tensors(walk *w)
 {
     const slt_optimizer_spec *optimizer = &w->a->run->train.optimizer;
     size_t at = 0;
-    judge_group(w, "", &at);
-    if (slt_optimizer_has_m(optimizer))
-        judge_group(w, "m/", &at);
-    if (slt_optimizer_has_v(optimizer))
-        judge_group(w, "v/", &at);
+    judge_group(w, NULL, &at);
+    for (size_t i = 0; i < slt_optimizer_slot_count(optimizer); i++)
+        judge_group(w, &slt_optimizer_of(optimizer)->slots[i], &at);
     if (at < w->record->tensor_count)
         slt_agree_text(w->a, w->index, "tensors", "no more", w->record->tensors[at].name);
 }
@@ -221,23 +219,22 @@ static void judge_powers(walk *w)
     const slt_optimizer_spec *optimizer = &w->a->run->train.optimizer;
     if (w->record->step > POWERS_MAX)
         return;
-    for (; w->power_step < w->record->step; w->power_step++) {
-        w->beta1_power = slt_real_mul(w->beta1_power, optimizer->beta1);
-        w->beta2_power = slt_real_mul(w->beta2_power, optimizer->beta2);
-    }
-    slt_agree_real(w->a, w->index, "powers", w->beta1_power, w->record->beta1_power);
-    slt_agree_real(w->a, w->index, "powers", w->beta2_power, w->record->beta2_power);
+    for (; w->power_step < w->record->step; w->power_step++)
+        slt_optimizer_powers(optimizer, w->powers);
+    for (size_t i = 0; i < w->record->power_count; i++)
+        slt_agree_real(w->a, w->index, "powers", w->powers[i], w->record->powers[i]);
 }
 
 /* Nothing has moved before the first update. */
-static void judge_moments(walk *w, const char *prefix, const slt_params *moments)
+static void judge_slots(walk *w, const slt_state *state)
 {
-    for (size_t i = 0; i < moments->count && w->record->step == 0; i++)
-        for (size_t e = 0; moments->owned[i] && e < slt_tensor_count(&moments->tensor[i]);
-             e++)
-            if (slt_tensor_get(&moments->tensor[i], e).bits << 1) {
-                slt_agree_refuse(w->a, w->index, "tensor %s%s: expected 0 at step 0",
-                                 prefix, w->a->run->model.weights[i].name);
+    slt_tensor_walk at =
+        slt_tensors_of(&w->a->run->model, &state->weights, &state->slots);
+    while (slt_tensors_next(&at))
+        for (size_t e = 0; at.type && e < slt_tensor_count(at.tensor); e++)
+            if (slt_tensor_get(at.tensor, e).bits << 1) {
+                slt_agree_refuse(w->a, w->index, "tensor %s: expected 0 at step 0",
+                                 at.name);
                 return;
             }
 }
@@ -252,11 +249,11 @@ static void judge_state(walk *w)
     else if (status)
         slt_agree_refuse(w->a, w->index, "%s", wrong.text);
     else {
-        judge_moments(w, "m/", &state.m);
-        judge_moments(w, "v/", &state.v);
+        if (w->record->step == 0)
+            judge_slots(w, &state);
         slt_state_free(&state);
     }
-    if (!w->a->status && w->record->has_powers)
+    if (!w->a->status && w->record->power_count)
         judge_powers(w);
 }
 
@@ -283,7 +280,9 @@ static void judge_checkpoint(walk *w)
 
 void slt_agree_checkpoints(slt_agree *a)
 {
-    walk w = {.a = a, .beta1_power = slt_real_of(1), .beta2_power = slt_real_of(1)};
+    walk w = {.a = a};
+    for (size_t i = 0; i < SLT_POWERS_MAX; i++)
+        w.powers[i] = slt_real_of(1);
     judge_steps(a);
     for (w.index = 1; w.index < a->chains && !a->status; w.index++) {
         w.record = slt_trace_record(a->trace, w.index);

@@ -2,7 +2,11 @@
 
 #include "codec/digest.h"
 #include "codec/keys.h"
+#include "learn/train.h"
 #include "trace/trace_fields.h"
+
+_Static_assert(sizeof(((slt_record *)0)->powers) == SLT_POWERS_MAX * sizeof(slt_real),
+               "a record has room for an optimiser's powers");
 
 size_t slt_trace_read_metrics(slt_trace_scan *scan, const char *key,
                               const slt_trace_metric **list)
@@ -128,11 +132,12 @@ static void read_powers(slt_pack_reader *reader, slt_record *record)
 {
     slt_pack_expect_key(reader, "powers");
     size_t offset = reader->at;
-    if (slt_pack_read_array(reader) != 2 || !record->has_state)
-        slt_pack_reader_fail(reader, offset, "expected two powers, beside a state");
-    record->beta1_power = slt_pack_read_real(reader);
-    record->beta2_power = slt_pack_read_real(reader);
-    record->has_powers = true;
+    const size_t count = slt_pack_read_array(reader);
+    if (count < 1 || count > SLT_POWERS_MAX || !record->has_state)
+        slt_pack_reader_fail(reader, offset,
+                             "expected one or two powers, beside a state");
+    for (size_t i = 0; i < count && !reader->failed; i++)
+        record->powers[record->power_count++] = slt_pack_read_real(reader);
 }
 
 void slt_trace_read_checkpoint(slt_trace_scan *scan, slt_record *record)

@@ -1,6 +1,5 @@
 #include "trace/trace_writer.h"
 
-#include <stdio.h>
 #include <string.h>
 
 static slt_status load(const slt_trace_tensor *from, const char *name, slt_tensor *tensor,
@@ -17,20 +16,20 @@ static slt_status load(const slt_trace_tensor *from, const char *name, slt_tenso
     return slt_tensor_load(tensor, from->data, from->size, err);
 }
 
-/* Loads a group's tensors from the record's, from *next on. */
-static slt_status load_group(const slt_record *record, const slt_model_spec *model,
-                             const char *prefix, slt_params *params, size_t *next,
-                             slt_error *err)
+/* Every tensor of the state, in the record's order; *next: how many there are. */
+static slt_status load_tensors(const slt_record *record, const slt_run_spec *run,
+                               slt_state *state, size_t *next, slt_error *err)
 {
+    slt_tensor_walk at = slt_tensors_of(&run->model, &state->weights, &state->slots);
     slt_status status = SLT_OK;
-    for (size_t i = 0; i < params->count && !status; i++) {
-        char name[SLT_NAME_MAX + 2];
-        snprintf(name, sizeof name, "%s%s", prefix, model->weights[i].name);
-        if (!params->owned[i] || (prefix[0] && !params->trainable[i]))
-            continue;
+    while (!status && slt_tensors_next(&at)) {
+        slt_params *params =
+            at.group ? &state->slots.slot[at.group - 1] : &state->weights;
         if (*next == record->tensor_count)
-            return slt_fail(err, SLT_FORMAT, "stored state: tensor %s is missing", name);
-        status = load(&record->tensors[(*next)++], name, &params->tensor[i], err);
+            return slt_fail(err, SLT_FORMAT, "stored state: tensor %s is missing",
+                            at.name);
+        status =
+            load(&record->tensors[(*next)++], at.name, &params->tensor[at.weight], err);
     }
     return status;
 }
@@ -49,18 +48,12 @@ static slt_status load_state(const slt_record *record, const slt_run_spec *run,
                              slt_state *state, slt_error *err)
 {
     size_t next = 0;
-    slt_status status = load_group(record, &run->model, "", &state->weights, &next, err);
-    if (!status && state->has_m)
-        status = load_group(record, &run->model, "m/", &state->m, &next, err);
-    if (!status && state->has_v)
-        status = load_group(record, &run->model, "v/", &state->v, &next, err);
-    if (!status && (next != record->tensor_count || record->has_powers != state->has_v))
+    slt_status status = load_tensors(record, run, state, &next, err);
+    if (!status &&
+        (next != record->tensor_count || record->power_count != state->power_count))
         status =
             slt_fail(err, SLT_FORMAT, "stored state: not that of the run's optimizer");
-    if (!status && record->has_powers) {
-        state->beta1_power = record->beta1_power;
-        state->beta2_power = record->beta2_power;
-    }
+    memcpy(state->powers, record->powers, record->power_count * sizeof *state->powers);
     state->step = record->step;
     if (!status)
         status = slt_state_reachable(run, state, err);

@@ -58,7 +58,8 @@ void slt_trace_write_checkpoint(slt_trace_writer *writer, const slt_model_spec *
                                 slt_trace_tensors tensors);
 /* Appends the bytes of all tensors of a state, in the order of a checkpoint's: what its
  * joint hash is taken over. */
-void slt_trace_append_state(slt_buffer *bytes, const slt_state *state);
+void slt_trace_append_state(slt_buffer *bytes, const slt_model_spec *model,
+                            const slt_state *state);
 /* A chain that ended (its losses: the first result->draws), with its losses or with what
  * stands for them. */
 void slt_trace_write_chain(slt_trace_writer *writer, const slt_model_spec *model,

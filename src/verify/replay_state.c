@@ -74,27 +74,14 @@ static slt_status write_tensor(walk *w, const char *name, const slt_tensor *tens
     return status;
 }
 
-static slt_status each_of_group(walk *w, const char *prefix, const slt_params *params,
-                                use_tensor use, slt_error *err)
-{
-    slt_status status = SLT_OK;
-    for (size_t i = 0; i < params->count && !status; i++) {
-        char name[SLT_NAME_MAX + 2];
-        snprintf(name, sizeof name, "%s%s", prefix, w->run->model.weights[i].name);
-        if (params->owned[i] && (!*prefix || params->trainable[i]))
-            status = use(w, name, &params->tensor[i], err);
-    }
-    return status;
-}
-
 /* In the order of a checkpoint. */
 static slt_status each_tensor(walk *w, use_tensor use, slt_error *err)
 {
-    slt_status status = each_of_group(w, "", &w->state.weights, use, err);
-    if (!status && w->state.has_m)
-        status = each_of_group(w, "m/", &w->state.m, use, err);
-    if (!status && w->state.has_v)
-        status = each_of_group(w, "v/", &w->state.v, use, err);
+    slt_tensor_walk at =
+        slt_tensors_of(&w->run->model, &w->state.weights, &w->state.slots);
+    slt_status status = SLT_OK;
+    while (!status && slt_tensors_next(&at))
+        status = use(w, at.name, at.tensor, err);
     return status;
 }
 

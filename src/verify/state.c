@@ -1,7 +1,6 @@
 #include "verify/state.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 #include "codec/digest.h"
 #include "trace/trace_write.h"
@@ -29,13 +28,7 @@ static slt_status check_bytes(const place *at, const char *what, slt_digest want
 const slt_tensor *slt_state_tensor(const slt_model_spec *model, const slt_state *state,
                                    const char *name)
 {
-    const slt_params *group = &state->weights;
-    if (state->has_m && !strncmp(name, "m/", 2))
-        group = &state->m;
-    if (state->has_v && !strncmp(name, "v/", 2))
-        group = &state->v;
-    size_t weight = slt_model_weight(model, group == &state->weights ? name : name + 2);
-    return weight < model->weight_count ? &group->tensor[weight] : NULL;
+    return slt_tensors_find(model, &state->weights, &state->slots, name);
 }
 
 static slt_status check_each(const place *at, const slt_model_spec *model,
@@ -61,7 +54,7 @@ slt_status slt_state_check(const char *path, const slt_model_spec *model,
     slt_buffer bytes = {0};
     slt_status status;
     if (record->has_joint) {
-        slt_trace_append_state(&bytes, state);
+        slt_trace_append_state(&bytes, model, state);
         status = check_bytes(&at, "the state", record->joint, &bytes, err);
     } else {
         status = check_each(&at, model, state, &bytes, err);

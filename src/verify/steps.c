@@ -11,18 +11,19 @@
 /* ---- Writing ----------------------------------------------------------------------- */
 
 static void print_hashes(const slt_params *params, const slt_model_spec *model,
-                         const char *prefix, slt_buffer *line)
+                         const slt_slot_type *type, slt_buffer *line)
 {
     slt_buffer bytes = {0};
     for (size_t i = 0; i < params->count; i++) {
-        char text[SLT_DIGEST_TEXT_MAX];
+        char name[SLT_STATE_NAME_MAX], text[SLT_DIGEST_TEXT_MAX];
         if (!params->owned[i])
             continue;
         slt_buffer_clear(&bytes);
         slt_trace_append_tensor(&bytes, &params->tensor[i]);
         line->failed |= bytes.failed;
         slt_digest_text(slt_digest_of(bytes.data, bytes.size), text);
-        slt_buffer_printf(line, " %s%s=%s", prefix, model->weights[i].name, text);
+        slt_slot_name(type, model->weights[i].name, name);
+        slt_buffer_printf(line, " %s=%s", name, text);
     }
     slt_buffer_free(&bytes);
 }
@@ -33,11 +34,9 @@ void slt_steps_print(const slt_model_spec *model, const slt_state *state, slt_re
     char text[SLT_REAL_TEXT_MAX];
     slt_real_text(loss, text);
     slt_buffer_printf(line, "%" PRIu64 " %s", state->step, text);
-    print_hashes(&state->weights, model, "", line);
-    if (state->has_m)
-        print_hashes(&state->m, model, "m/", line);
-    if (state->has_v)
-        print_hashes(&state->v, model, "v/", line);
+    print_hashes(&state->weights, model, NULL, line);
+    for (size_t i = 0; i < state->slots.count; i++)
+        print_hashes(&state->slots.slot[i], model, &state->slots.type[i], line);
     slt_buffer_byte(line, '\n');
 }
 

@@ -64,6 +64,8 @@ static void free_params(slt_params *params)
     params->count = 0;
 }
 
+static const slt_slot_type slot_types[] = {{.name = "m"}, {.name = "v"}};
+
 static void make_run(run *r)
 {
     slt_arithmetic arithmetic = (slt_arithmetic)random_below(3);
@@ -73,14 +75,13 @@ static void make_run(run *r)
     for (size_t i = 0; i < weights; i++)
         random_name(r->model.weights[i].name, i);
     random_params(&r->state.weights, NULL, weights, arithmetic);
-    r->state.has_m = random_below(2);
-    r->state.has_v = r->state.has_m && random_below(2);
-    if (r->state.has_m)
-        random_params(&r->state.m, &r->state.weights, weights, arithmetic);
-    if (r->state.has_v)
-        random_params(&r->state.v, &r->state.weights, weights, arithmetic);
-    r->state.beta1_power = random_real();
-    r->state.beta2_power = random_real();
+    r->state.slots.type = slot_types;
+    r->state.slots.count = random_below(3);
+    for (size_t i = 0; i < r->state.slots.count; i++)
+        random_params(&r->state.slots.slot[i], &r->state.weights, weights, arithmetic);
+    r->state.power_count = random_below(3);
+    for (size_t i = 0; i < r->state.power_count; i++)
+        r->state.powers[i] = random_real();
     r->metrics.count = random_below(SLT_METRICS_MAX + 1);
     for (size_t i = 0; i < r->metrics.count; i++) {
         random_name(r->metrics.name[i], i);
@@ -101,8 +102,8 @@ static void make_run(run *r)
 static void free_run(run *r)
 {
     free_params(&r->state.weights);
-    free_params(&r->state.m);
-    free_params(&r->state.v);
+    for (size_t i = 0; i < r->state.slots.count; i++)
+        free_params(&r->state.slots.slot[i]);
     free_params(&r->chain.weights);
     free(r->chain.losses);
 }
@@ -135,15 +136,22 @@ static bool load_group(slt_params *params, bool moments, const slt_record *recor
     return right;
 }
 
+static bool load_slots(slt_slots *slots, const slt_record *record, size_t *next)
+{
+    bool right = true;
+    for (size_t i = 0; i < slots->count; i++)
+        right = load_group(&slots->slot[i], true, record, next) && right;
+    return right;
+}
+
 static bool load_record(run *r, const slt_record *checkpoint, const slt_record *chain)
 {
     size_t next = 0;
     bool right = load_group(&r->state.weights, false, checkpoint, &next) &&
-                 load_group(&r->state.m, true, checkpoint, &next) &&
-                 load_group(&r->state.v, true, checkpoint, &next) &&
-                 next == checkpoint->tensor_count;
-    r->state.beta1_power = checkpoint->beta1_power;
-    r->state.beta2_power = checkpoint->beta2_power;
+                 load_slots(&r->state.slots, checkpoint, &next) &&
+                 next == checkpoint->tensor_count &&
+                 checkpoint->power_count == r->state.power_count;
+    memcpy(r->state.powers, checkpoint->powers, sizeof r->state.powers);
     r->metrics.count = checkpoint->metric_count;
     for (size_t i = 0; i < checkpoint->metric_count; i++) {
         snprintf(r->metrics.name[i], SLT_NAME_MAX, "%.31s", checkpoint->metrics[i].name);
@@ -192,9 +200,8 @@ static bool one_trace(void)
     make_run(&r);
     r.state.step = random_word() >> random_below(64);
     write_run(&first, &r, true);
-    bool same = !first.failed &&
-                slt_trace_parse_form(first.bytes.data, first.bytes.size, "x", &trace,
-                                     NULL) == SLT_OK;
+    bool same = !first.failed && slt_trace_parse_form(first.bytes.data, first.bytes.size,
+                                                      "x", &trace, NULL) == SLT_OK;
     same = same && slt_trace_record(trace, 1)->step == r.state.step &&
            load_record(&r, slt_trace_record(trace, 1), slt_trace_record(trace, 2));
     same = same && joint_alike(&r, slt_trace_record(trace, 1));

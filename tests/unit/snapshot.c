@@ -147,7 +147,7 @@ static void apply(change what, slt_execution *at, slt_trace_writer *writer)
         spoil(&at->state.weights.tensor[1]);
         break;
     case POWER:
-        at->state.beta2_power = slt_real_of(1.5);
+        at->state.powers[1] = slt_real_of(1.5);
         break;
     case PHASE:
         at->phase = SLT_PHASE_CLOSE;

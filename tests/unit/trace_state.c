@@ -133,7 +133,7 @@ static void test_refusals(void)
     other.tensor_count--;
     refuses(&other, "tensor v/W2 is missing");
     other = record;
-    other.has_powers = false;
+    other.power_count = 0;
     refuses(&other, "not that of the run's optimizer");
     run.model.weights[0].rows = 4;
     run.model.weights[0].cols = 2;
@@ -171,10 +171,10 @@ static void test_unreachable(void)
     refuses_bytes(record, 0, 0, 1 << 20, "expected a binary point within 960");
     refuses_bytes(record, 5, 8, UINT64_MAX, "tensor v/W1: expected no number below 0");
     slt_record other = record;
-    other.beta1_power = slt_real_of(2);
+    other.powers[0] = slt_real_of(2);
     refuses(&other, "expected powers from 0 to 1");
     other = record;
-    other.beta2_power = slt_real_of(-0.5);
+    other.powers[1] = slt_real_of(-0.5);
     refuses(&other, "expected powers from 0 to 1");
     other = record;
     other.step = run.train.steps + 1;

@@ -28,12 +28,14 @@ static void make_run(void)
     snprintf(model.weights[0].name, SLT_NAME_MAX, "W1");
     snprintf(model.weights[1].name, SLT_NAME_MAX, "W2");
     fill(&state.weights);
-    fill(&state.m);
-    fill(&state.v);
+    static const slt_slot_type slots[] = {{.name = "m"}, {.name = "v"}};
+    state.slots.type = slots;
+    state.slots.count = state.power_count = 2;
+    fill(&state.slots.slot[0]);
+    fill(&state.slots.slot[1]);
     fill(&chain.weights);
-    state.has_m = state.has_v = true;
-    state.beta1_power = slt_real_of(0.5);
-    state.beta2_power = slt_real_of(0.75);
+    state.powers[0] = slt_real_of(0.5);
+    state.powers[1] = slt_real_of(0.75);
     metrics.count = 1;
     snprintf(metrics.name[0], SLT_NAME_MAX, "loss");
     metrics.value[0] = slt_real_of(0.25);
@@ -47,8 +49,8 @@ static void make_run(void)
 static void free_run(void)
 {
     slt_tensor_free(&state.weights.tensor[0]);
-    slt_tensor_free(&state.m.tensor[0]);
-    slt_tensor_free(&state.v.tensor[0]);
+    slt_tensor_free(&state.slots.slot[0].tensor[0]);
+    slt_tensor_free(&state.slots.slot[1].tensor[0]);
     slt_tensor_free(&chain.weights.tensor[0]);
 }
 

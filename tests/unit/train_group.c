@@ -99,11 +99,12 @@ static void train_together(size_t count, uint64_t piece)
 
 static bool same_state(const slt_state *a, const slt_state *b)
 {
-    return a->step == b->step && a->beta1_power.bits == b->beta1_power.bits &&
-           a->beta2_power.bits == b->beta2_power.bits &&
-           system_same_params(&a->weights, &b->weights) &&
-           (!a->has_m || system_same_params(&a->m, &b->m)) &&
-           (!a->has_v || system_same_params(&a->v, &b->v));
+    bool same = a->step == b->step && system_same_params(&a->weights, &b->weights) &&
+                a->slots.count == b->slots.count &&
+                memcmp(a->powers, b->powers, sizeof a->powers) == 0;
+    for (size_t i = 0; i < a->slots.count && same; i++)
+        same = system_same_params(&a->slots.slot[i], &b->slots.slot[i]);
+    return same;
 }
 
 /* The state of a run that diverged is of no use. */

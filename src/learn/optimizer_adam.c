@@ -1,0 +1,63 @@
+/* adam: the first moment in slot m, the second in slot v; weight decay added to the
+ * gradient, or taken off the weights (AdamW). */
+#include "learn/optimizer.h"
+
+#include "num/scalar.h"
+#include "num/update.h"
+
+static size_t adam_slot_count(const slt_optimizer_spec *optimizer)
+{
+    (void)optimizer;
+    return 2;
+}
+
+static slt_real adam_factor(const slt_optimizer_spec *optimizer, size_t power)
+{
+    return power ? optimizer->beta2 : optimizer->beta1;
+}
+
+/* Coefficients of update t + 1 from beta^(t + 1). */
+static slt_adam_step adam_step(const slt_optimizer_spec *optimizer,
+                               const slt_state *state)
+{
+    const slt_real one = slt_real_of(1);
+    const slt_real lr = slt_optimizer_lr(optimizer, state->step);
+    const slt_real decay = optimizer->weight_decay;
+    return (slt_adam_step){
+        .beta1 = optimizer->beta1,
+        .beta2 = optimizer->beta2,
+        .one_minus_beta1 = slt_real_sub(one, optimizer->beta1),
+        .one_minus_beta2 = slt_real_sub(one, optimizer->beta2),
+        .eps = optimizer->eps,
+        .rate = slt_real_div(lr, slt_real_sub(one, state->powers[0])),
+        .root = slt_real_div(one, slt_real_sqrt(slt_real_sub(one, state->powers[1]))),
+        .weight_decay = optimizer->decoupled ? slt_real_of(0) : decay,
+        .shrink = optimizer->decoupled ? slt_real_sub(one, slt_real_mul(lr, decay)) : one,
+    };
+}
+
+static bool adam_update(const slt_optimizer_spec *optimizer, const slt_params *gradient,
+                        slt_state *state)
+{
+    const slt_adam_step step = adam_step(optimizer, state);
+    slt_params *slots = state->slots.slot;
+    bool fine = true;
+    for (size_t i = 0; i < state->weights.count; i++) {
+        if (!slt_params_moves(&state->weights, i))
+            continue;
+        fine &= slt_num_adam(&step, &gradient->tensor[i], &slots[0].tensor[i],
+                             &slots[1].tensor[i], &state->weights.tensor[i]);
+    }
+    return fine;
+}
+
+const slt_optimizer_type slt_optimizer_adam = {
+    .name = "adam",
+    .slots = {{.name = "m"}, {.name = "v", .squares = true}},
+    .slot_count = adam_slot_count,
+    .power_count = 2,
+    .factor = adam_factor,
+    .update = adam_update,
+    .in_lanes = true,
+    .work = 24,
+};
