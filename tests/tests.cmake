@@ -1,6 +1,7 @@
 # Every tests/KIND/NAME.c becomes the TAP program build/tests/KIND-NAME.t, linked with the
-# library's objects so that it can reach internal functions; `prove -e '' build/tests` runs
-# them all.  Files tests/*.h are shared by tests.
+# library's objects so that it can reach internal functions; tests/unit/ROOM/FILE.c, which
+# tests src/ROOM/FILE.c, becomes unit-ROOM-FILE.t.  Files tests/*.h are shared by tests.
+# `ctest -N` lists what prove runs, by name, with its kind for a label.
 set(SLT_TEST_DIR ${PROJECT_BINARY_DIR}/tests)
 set(SLT_TEST_KINDS unit kat variants property golden fault fuzz)
 if(SLT_TESTS_ONLY)
@@ -9,24 +10,51 @@ endif()
 # Without floats (SLT_FLOAT=OFF): those of fixed point, of scalars, and of what lies under
 # them; the others run networks in f32 and f64.
 if(NOT SLT_FLOAT)
-    set(SLT_TESTS_LEFT "/(fixed[a-z_]*|[a-z]+_fixed|scalar|tensor|linalg|pool|cpu|doctor|text|philox)\\.c$")
+    set(SLT_TESTS_LEFT "/(fixed[a-z_]*|[a-z]+_fixed|scalar|tensor|linalg|pool|cpu|doctor|real|philox)\\.c$|/unit/num/fixed/")
     list(REMOVE_ITEM SLT_TEST_KINDS fault)
 endif()
+function(slt_list_test kind name command)
+    add_test(NAME ${kind}-${name} COMMAND ${command}
+        WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+    set_tests_properties(${kind}-${name} PROPERTIES LABELS ${kind} ENVIRONMENT
+        "SLTRACE=${PROJECT_BINARY_DIR}/sltrace;SLT_BUILD=${PROJECT_BINARY_DIR}")
+endfunction()
 foreach(kind ${SLT_TEST_KINDS})
-    file(GLOB kind_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/${kind}/*.c)
+    set(kind_folder ${PROJECT_SOURCE_DIR}/tests/${kind})
+    file(GLOB_RECURSE kind_sources CONFIGURE_DEPENDS ${kind_folder}/*.c)
+    list(FILTER kind_sources EXCLUDE REGEX "/fault/preload/")
     if(NOT SLT_FLOAT)
         list(FILTER kind_sources INCLUDE REGEX "${SLT_TESTS_LEFT}")
     endif()
     foreach(source ${kind_sources})
-        get_filename_component(name ${source} NAME_WE)
+        file(RELATIVE_PATH name ${kind_folder} ${source})
+        string(REGEX REPLACE "\\.c$" "" name ${name})
+        string(REPLACE "/" "-" name ${name})
         set(target test-${kind}-${name})
         add_executable(${target} ${source})
-        target_link_libraries(${target} PRIVATE slt_objects)
+        target_link_libraries(${target} PRIVATE ${SLT_TEST_LIBRARIES})
         target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
         target_compile_definitions(${target} PRIVATE
             SLT_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
         set_target_properties(${target} PROPERTIES OUTPUT_NAME ${kind}-${name}.t
             RUNTIME_OUTPUT_DIRECTORY ${SLT_TEST_DIR})
+        slt_list_test(${kind} ${name} $<TARGET_FILE:${target}>)
+    endforeach()
+endforeach()
+# Programs of tests that have been moved or removed.
+file(GLOB programs ${SLT_TEST_DIR}/*.t)
+foreach(program ${programs})
+    get_filename_component(name ${program} NAME_WE)
+    if(NOT TARGET test-${name} AND NOT name MATCHES "^fault-backward-")
+        file(REMOVE ${program})
+    endif()
+endforeach()
+# Scripts, tests/KIND/NAME.t, are KIND-NAME to ctest.
+foreach(kind tidy kat cli fault golden second peer docs)
+    file(GLOB scripts CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/${kind}/*.t)
+    foreach(script ${scripts})
+        get_filename_component(name ${script} NAME_WE)
+        slt_list_test(${kind} ${name} ${script})
     endforeach()
 endforeach()
 
@@ -40,11 +68,11 @@ if(TARGET test-variants-openblas)
 endif()
 
 # LAPACK is a second opinion on least squares and singular values, in this test only.
-if(TARGET test-unit-linalg)
+if(TARGET test-unit-num-linalg)
     pkg_check_modules(LAPACKE IMPORTED_TARGET lapacke)
     if(LAPACKE_FOUND)
-        target_link_libraries(test-unit-linalg PRIVATE PkgConfig::LAPACKE)
-        target_compile_definitions(test-unit-linalg PRIVATE SLT_HAVE_LAPACKE)
+        target_link_libraries(test-unit-num-linalg PRIVATE PkgConfig::LAPACKE)
+        target_compile_definitions(test-unit-num-linalg PRIVATE SLT_HAVE_LAPACKE)
     endif()
 endif()
 

@@ -11,6 +11,7 @@ foreach(op ${SLT_FAULT_OPS})
     target_compile_definitions(${target} PRIVATE SLT_FAULT_BACKWARD="${op}")
     set_target_properties(${target} PROPERTIES OUTPUT_NAME fault-backward-${op}.t
         RUNTIME_OUTPUT_DIRECTORY ${SLT_TEST_DIR})
+    slt_list_test(fault backward-${op} $<TARGET_FILE:${target}>)
 endforeach()
 string(JOIN " " SLT_FAULT_OPS_TEXT ${SLT_FAULT_OPS})
 if(TARGET test-property-gradients)

@@ -1,5 +1,5 @@
 /* GELU and cross entropy in fixed point: every copy has the bits of the portable one, in
- * lanes and in every tail, at all exponents.  Its own errors: unit/fixed_functions. */
+ * lanes and in every tail, at all exponents. Its own errors: unit/num/fixed/functions. */
 #include "fixed_reference.h"
 
 /* Blocks at exponents that lanes take and at others. */

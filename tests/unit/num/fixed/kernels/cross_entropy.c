@@ -1,5 +1,5 @@
 /* Cross entropy in fixed point: near its definition in double, exact where that shows,
- * free of the order of rows.  Its pieces' errors: unit/fixed_functions. */
+ * free of the order of rows.  Its pieces' errors: unit/num/fixed/functions. */
 #include <math.h>
 
 #include "base/cpu.h"
