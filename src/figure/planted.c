@@ -8,6 +8,7 @@
 #include <sltrace/theory.h>
 
 #include "manifest/manifest.h"
+#include "net/op.h"
 #include "theory/spectrum.h"
 
 /* The features of a linear op: a data value, and a column of ones where it has a bias. */
@@ -27,9 +28,9 @@ static const slt_tensor *find_input(const slt_batch *batch, const char *name)
 static slt_status check_model(const slt_model_spec *model, slt_error *err)
 {
     const slt_op_spec *op = model->ops;
-    if (model->op_count != 1 || strcmp(op->op, "linear") ||
+    if (model->op_count != 1 || !slt_op_find(op->op)->affine ||
         !model->weights[slt_model_weight(model, op->weight)].trainable ||
-        strcmp(model->loss.op, "mse") || strcmp(model->loss.in, op->out))
+        !slt_loss_find(model->loss.op)->divisor || strcmp(model->loss.in, op->out))
         return slt_fail(err, SLT_FORMAT,
                         "the model is not one trained linear op with the loss mse");
     return SLT_OK;
@@ -80,12 +81,12 @@ static slt_status predict(const slt_run_spec *run, const slt_llc_spec *llc,
 {
     const slt_loss_spec *loss = &run->model.loss;
     size_t count = f->rows < f->cols ? f->rows : f->cols;
-    double outputs = (double)batch->target.cols, divisor = 1, stationary;
+    double outputs = (double)batch->target.cols, stationary;
+    double divisor =
+        (double)slt_loss_find(loss->op)->divisor(loss, f->rows, batch->target.cols);
     double *curvatures = malloc(count * sizeof *curvatures);
     if (!curvatures)
         return slt_fail(err, SLT_RESOURCE, "no memory for %zu curvatures", count);
-    divisor *= loss->mean_samples ? (double)f->rows : 1;
-    divisor *= loss->mean_outputs ? outputs : 1;
     slt_status status =
         slt_theory_spectrum(f->x, f->rows, f->cols, 2 / divisor, curvatures, err);
     if (!status) {

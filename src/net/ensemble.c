@@ -1,30 +1,5 @@
 /* Loss and gradient of all members, a block of rows at a time. */
 #include "net/ensemble_internal.h"
-#include "num/scalar.h"
-
-/* As op_linear.c has them. */
-static void linear_forward(const slt_op_call *call, slt_tensor *out)
-{
-    const slt_transpose side = call->spec->transpose ? SLT_PLAIN : SLT_TRANSPOSED;
-    slt_members_product(SLT_PLAIN, side, call->in[0], call->weight, call->bias, false,
-                        out);
-}
-
-static void linear_to_input(const slt_op_call *call, const slt_tensor *dout,
-                            slt_tensor *gradient)
-{
-    const slt_transpose side = call->spec->transpose ? SLT_TRANSPOSED : SLT_PLAIN;
-    slt_members_product(SLT_PLAIN, side, dout, call->weight, NULL, false, gradient);
-}
-
-static void linear_to_weight(const slt_op_call *call, const slt_tensor *dout,
-                             bool goes_on, slt_tensor *gradient)
-{
-    const slt_tensor *in = call->in[0];
-    const bool transpose = call->spec->transpose;
-    slt_members_product(SLT_TRANSPOSED, SLT_PLAIN, transpose ? in : dout,
-                        transpose ? dout : in, NULL, goes_on, gradient);
-}
 
 /* ---- A block of rows --------------------------------------------------------------- */
 
@@ -101,10 +76,8 @@ static void forward(slt_ensemble_net *net, size_t rows)
         const slt_program_op *op = &net->program.ops[i];
         slt_tensor *out = &net->value[op->out];
         *out = slt_tensor_head(&net->value_storage[op->out], rows);
-        if (net->linear[i])
-            linear_forward(&net->call[i], out);
-        else
-            op->type->forward(&net->call[i], out);
+        const slt_op_members *members = op->type->members;
+        (members ? members->forward : op->type->forward)(&net->call[i], out);
     }
 }
 
@@ -120,10 +93,11 @@ static void contribute_value(slt_ensemble_net *net, size_t at, size_t input, boo
         return;
     slt_tensor part = head(&net->part, gradient->rows, gradient->cols);
     slt_tensor *to = begun[value] ? &part : gradient;
-    if (net->linear[at])
-        linear_to_input(call, dout, to);
+    slt_op_argument argument = (slt_op_argument)(SLT_TO_INPUT + input);
+    if (op->type->members)
+        op->type->members->backward(call, dout, argument, false, to);
     else
-        op->type->backward(call, dout, (slt_op_argument)(SLT_TO_INPUT + input), to);
+        op->type->backward(call, dout, argument, to);
     if (begun[value])
         slt_num_add(gradient, &part, gradient);
     begun[value] = true;
@@ -136,11 +110,13 @@ static void contribute_weights(slt_ensemble_net *net, size_t at, bool goes_on,
     const slt_tensor *dout = &net->gradient[op->out];
     slt_contribution *weight = &net->weight[at], *bias = &net->bias[at];
     if (weight->wanted)
-        linear_to_weight(&net->call[at], dout, goes_on,
-                         weight->first ? &gradients->tensor[op->weight] : &weight->own);
+        op->type->members->backward(&net->call[at], dout, SLT_TO_WEIGHT, goes_on,
+                                    weight->first ? &gradients->tensor[op->weight]
+                                                  : &weight->own);
     if (bias->wanted)
-        slt_members_column_sums(dout, goes_on,
-                                bias->first ? &gradients->tensor[op->bias] : &bias->own);
+        op->type->members->backward(&net->call[at], dout, SLT_TO_BIAS, goes_on,
+                                    bias->first ? &gradients->tensor[op->bias]
+                                                : &bias->own);
 }
 
 static void backward(slt_ensemble_net *net, bool goes_on, slt_params *gradients)
@@ -157,7 +133,7 @@ static void backward(slt_ensemble_net *net, bool goes_on, slt_params *gradients)
 }
 
 /* Loss and, where asked for, its derivative by the net's value. */
-static void add_losses(slt_ensemble_net *net, slt_real scale, bool derive, size_t rows)
+static void add_losses(slt_ensemble_net *net, bool derive, size_t rows)
 {
     const size_t value = net->loss_in;
     for (size_t i = 0; i < net->program.value_count && derive; i++)
@@ -165,8 +141,9 @@ static void add_losses(slt_ensemble_net *net, slt_real scale, bool derive, size_
             net->gradient[i] = slt_tensor_head(&net->gradient_storage[i], rows);
     net->gradient[value] = net->value[value];
     derive = derive && net->program.values[value].gradient;
-    slt_members_sum_add(value != net->program.loss_in, &net->value[value], &net->target,
-                        scale, derive ? &net->gradient[value] : NULL, &net->sum);
+    net->program.loss->members->add(value != net->program.loss_in, &net->value[value],
+                                    &net->target, derive ? &net->gradient[value] : NULL,
+                                    &net->sums);
 }
 
 /* ---- A batch ----------------------------------------------------------------------- */
@@ -197,16 +174,6 @@ static void end_gradients(slt_ensemble_net *net, slt_params *gradients)
             slt_tensor_zero(&gradients->tensor[i]);
 }
 
-/* As loss_mse.c has it. */
-static slt_real divisor_of(const slt_ensemble_net *net, size_t rows)
-{
-    const slt_loss_spec *spec = &net->program.loss_spec;
-    const uint64_t samples = spec->mean_samples ? rows : 1;
-    const uint64_t outputs =
-        spec->mean_outputs ? net->program.values[net->program.loss_in].shape.cols : 1;
-    return slt_real_from_u64(samples * outputs);
-}
-
 /* Rows of a batch's blocks: about equally many in each. */
 static size_t block_of(const slt_ensemble_net *net, size_t rows)
 {
@@ -219,22 +186,23 @@ void slt_ensemble_net_gradient(slt_ensemble_net *net, const slt_params *weights,
                                const slt_ensemble_batch *batch, slt_params *gradients,
                                bool verdict, slt_real *losses)
 {
-    const slt_real divisor = divisor_of(net, batch->rows);
-    const slt_real scale = slt_real_div(slt_real_from_u64(2), divisor);
+    const slt_program *program = &net->program;
+    const slt_loss_members *loss = program->loss->members;
     const size_t block = block_of(net, batch->rows);
     for (size_t i = 0; i < net->op_count; i++)
         net->call[i] = call_of(net, &net->program.ops[i], weights);
-    slt_members_sum_begin(verdict, &net->sum);
+    loss->begin(&program->loss_spec, batch->rows,
+                program->values[program->loss_in].shape.cols, verdict, &net->sums);
     for (size_t first = 0; first < batch->rows; first += block) {
         const size_t left = batch->rows - first, rows = left < block ? left : block;
         take_inputs(net, batch, first, rows);
         take_target(net, batch, first, rows);
         forward(net, rows);
-        add_losses(net, scale, gradients != NULL, rows);
+        add_losses(net, gradients != NULL, rows);
         if (gradients)
             backward(net, first > 0, gradients);
     }
     if (gradients)
         end_gradients(net, gradients);
-    slt_members_sum_end(net->program.arithmetic, &net->sum, divisor, losses);
+    loss->end(program->arithmetic, &net->sums, losses);
 }

@@ -13,9 +13,9 @@
 #include "num/members.h"
 
 /* Whether such a model can run as an ensemble here and gains by it: a float arithmetic
- * with kernels of ensembles, and vectors to run them in; no ops but linear, relu, square,
- * add and gelu, and squared error; at most SLT_ENSEMBLE_PRODUCTS_MAX multiplications a
- * sample in the forward products.  What is asked for the sake of speed alone changes no
+ * with kernels of members, and vectors to run them in; ops and a loss that have bodies
+ * for members; at most SLT_ENSEMBLE_PRODUCTS_MAX multiplications a sample in the forward
+ * products.  What is asked for the sake of speed alone changes no
  * bit. */
 #define SLT_ENSEMBLE_PRODUCTS_MAX 128
 bool slt_ensemble_fits(const slt_model_spec *model, slt_arithmetic arithmetic);

@@ -1,5 +1,6 @@
 /* Which models go as ensembles, and the memory of their nets. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/assert.h"
 #include "net/ensemble_internal.h"
@@ -8,25 +9,17 @@
 /* Bytes of values and their gradients that a block of rows may take. */
 #define BLOCK_BYTES 81920
 
-/* Element by element: what the op does to tensors it does to those of ensembles. */
-static bool is_elementwise(const char *op)
-{
-    static const char *const names[] = {"relu", "square", "add", "gelu"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcmp(op, names[i]) == 0)
-            return true;
-    return false;
-}
-
 bool slt_ensemble_fits(const slt_model_spec *model, slt_arithmetic arithmetic)
 {
     size_t products = 0;
-    if (slt_members_count(arithmetic) == 0 || slt_num_isa() == SLT_ISA_SCALAR ||
-        strcmp(model->loss.op, "mse") != 0)
+    const slt_loss_type *loss = slt_loss_find(model->loss.op);
+    if (slt_members_count(arithmetic) == 0 || slt_num_isa() == SLT_ISA_SCALAR || !loss ||
+        !loss->members)
         return false;
     for (size_t i = 0; i < model->op_count; i++) {
         const slt_op_spec *op = &model->ops[i];
-        if (!slt_ensemble_linear(op->op) && !is_elementwise(op->op))
+        const slt_op_type *type = slt_op_find(op->op);
+        if (!type || (!type->elementwise && !type->members))
             return false;
         const size_t weight = slt_model_weight(model, op->weight);
         if (weight < model->weight_count)
@@ -37,7 +30,8 @@ bool slt_ensemble_fits(const slt_model_spec *model, slt_arithmetic arithmetic)
 
 /* ---- Creation ---------------------------------------------------------------------- */
 
-/* A last relu that only the loss looks at goes together with it. */
+/* A last op that only the loss looks at goes together with it where the loss can do its
+ * work. */
 static void find_end(slt_ensemble_net *net)
 {
     const slt_program *program = &net->program;
@@ -46,8 +40,8 @@ static void find_end(slt_ensemble_net *net)
     if (program->op_count == 0)
         return;
     const slt_program_op *last = &program->ops[program->op_count - 1];
-    if (strcmp(last->spec.op, "relu") == 0 && last->out == program->loss_in &&
-        slt_program_takers(program, last->in[0]) == 1 &&
+    if (last->type->rectifies && program->loss->members->rectifies &&
+        last->out == program->loss_in && slt_program_takers(program, last->in[0]) == 1 &&
         program->loss_target != last->in[0] && program->loss_target != last->out) {
         net->op_count--;
         net->loss_in = last->in[0];
@@ -151,8 +145,6 @@ slt_status slt_ensemble_net_create(const slt_model_spec *model, const slt_batch 
     slt_status status = slt_program_make(model, shape, arithmetic, &made->program, err);
     if (!status)
         find_end(made);
-    for (size_t i = 0; i < made->program.op_count; i++)
-        made->linear[i] = slt_ensemble_linear(made->program.ops[i].spec.op);
     for (size_t i = 0; i < made->program.inputs; i++)
         made->used[i] = is_used(&made->program, i);
     made->rows_max = rows_of_block(made);

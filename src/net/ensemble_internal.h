@@ -2,8 +2,6 @@
 #ifndef SLT_NET_ENSEMBLE_INTERNAL_H
 #define SLT_NET_ENSEMBLE_INTERNAL_H
 
-#include <string.h>
-
 #include "net/ensemble.h"
 #include "net/program.h"
 
@@ -23,23 +21,17 @@ struct slt_ensemble_net {
     slt_tensor part; /* a value's further contribution, before it is added */
     slt_contribution weight[SLT_OPS_MAX], bias[SLT_OPS_MAX];
     slt_op_call call[SLT_OPS_MAX]; /* with the weights at hand */
-    bool linear[SLT_OPS_MAX];
-    bool used[SLT_INPUTS_MAX]; /* inputs that an op or the loss takes */
-    size_t op_count;           /* without a last relu that the loss takes on itself */
+    bool used[SLT_INPUTS_MAX];     /* inputs that an op or the loss takes */
+    size_t op_count;               /* without a last op whose work the loss does */
     size_t loss_in;
-    slt_members_sum sum;
+    slt_loss_sums sums;
 };
 
 /* A block of a batch has a multiple of these rows, but for the last one. */
 #define SLT_BLOCK_ROWS 4
 
-static inline bool slt_ensemble_linear(const char *op)
-{
-    return strcmp(op, "linear") == 0;
-}
-
-/* Whether a value has memory here: not an input that nothing takes, nor a last relu's
- * output that only the loss takes. */
+/* Whether a value has memory here: not an input that nothing takes, nor the output of
+ * a last op whose work the loss does. */
 static inline bool slt_ensemble_stores(const slt_ensemble_net *net, size_t value)
 {
     if (value < net->program.inputs)

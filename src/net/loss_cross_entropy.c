@@ -3,8 +3,8 @@
 #include "num/ops.h"
 #include "num/scalar.h"
 
-static slt_status shape(const slt_loss_spec *spec, slt_shape value, slt_shape target,
-                        slt_error *err)
+static slt_status shape_cross_entropy(const slt_loss_spec *spec, slt_shape value,
+                                      slt_shape target, slt_error *err)
 {
     if (target.cols != 1)
         return slt_fail(err, SLT_FORMAT,
@@ -18,8 +18,8 @@ static slt_status shape(const slt_loss_spec *spec, slt_shape value, slt_shape ta
     return SLT_OK;
 }
 
-static slt_real loss(const slt_loss_spec *spec, const slt_tensor *value,
-                     const slt_tensor *target, slt_tensor *dvalue)
+static slt_real loss_cross_entropy(const slt_loss_spec *spec, const slt_tensor *value,
+                                   const slt_tensor *target, slt_tensor *dvalue)
 {
     (void)spec;
     slt_real divisor = slt_real_from_u64(value->rows);
@@ -28,10 +28,18 @@ static slt_real loss(const slt_loss_spec *spec, const slt_tensor *value,
     return slt_real_div(sum, divisor);
 }
 
+static void count_cross_entropy(const slt_cost_site *site, slt_cost *cost)
+{
+    cost->functions += site->out * (site->gradient ? 2 : 1);
+}
+
 const slt_loss_type slt_loss_cross_entropy = {
     .name = "cross-entropy",
+    .meaning =
+        "cross-entropy: of the softmax with a target of classes, mean over samples",
     .index_target = true,
-    .shape = shape,
-    .loss = loss,
+    .shape = shape_cross_entropy,
+    .loss = loss_cross_entropy,
+    .cost = count_cross_entropy,
     .functions = slt_functions_of_cross_entropy,
 };

@@ -3,8 +3,8 @@
 #include "num/ops.h"
 #include "num/scalar.h"
 
-static slt_status shape(const slt_loss_spec *spec, slt_shape value, slt_shape target,
-                        slt_error *err)
+static slt_status shape_mse(const slt_loss_spec *spec, slt_shape value, slt_shape target,
+                            slt_error *err)
 {
     if (value.cols != target.cols)
         return slt_fail(err, SLT_FORMAT,
@@ -13,21 +13,54 @@ static slt_status shape(const slt_loss_spec *spec, slt_shape value, slt_shape ta
     return SLT_OK;
 }
 
-/* loss = S / D, derivative (2 / D) (y - t), with S = sum (y - t)^2. */
-static slt_real loss(const slt_loss_spec *spec, const slt_tensor *value,
-                     const slt_tensor *target, slt_tensor *dvalue)
+static uint64_t divisor_mse(const slt_loss_spec *spec, size_t rows, size_t cols)
 {
-    uint64_t samples = spec->mean_samples ? value->rows : 1;
-    uint64_t outputs = spec->mean_outputs ? value->cols : 1;
-    slt_real divisor = slt_real_from_u64(samples * outputs);
+    uint64_t samples = spec->mean_samples ? rows : 1;
+    uint64_t outputs = spec->mean_outputs ? cols : 1;
+    return samples * outputs;
+}
+
+/* loss = S / D, derivative (2 / D) (y - t), with S = sum (y - t)^2. */
+static slt_real loss_mse(const slt_loss_spec *spec, const slt_tensor *value,
+                         const slt_tensor *target, slt_tensor *dvalue)
+{
+    slt_real divisor = slt_real_from_u64(divisor_mse(spec, value->rows, value->cols));
     slt_real scale = slt_real_div(slt_real_from_u64(2), divisor);
     slt_real sum = slt_num_squared_error(value, target, scale, dvalue);
     return slt_real_div(sum, divisor);
 }
 
+/* ---- Of all members of an ensemble ------------------------------------------------- */
+
+static void begin_members(const slt_loss_spec *spec, size_t rows, size_t cols,
+                          bool verdict, slt_loss_sums *sums)
+{
+    sums->divisor = slt_real_from_u64(divisor_mse(spec, rows, cols));
+    sums->scale = slt_real_div(slt_real_from_u64(2), sums->divisor);
+    slt_members_sum_begin(verdict, &sums->members);
+}
+
+static void add_members(bool rectified, const slt_tensor *value, const slt_tensor *target,
+                        slt_tensor *dvalue, slt_loss_sums *sums)
+{
+    slt_members_sum_add(rectified, value, target, sums->scale, dvalue, &sums->members);
+}
+
+static void end_members(slt_arithmetic arithmetic, slt_loss_sums *sums, slt_real *losses)
+{
+    slt_members_sum_end(arithmetic, &sums->members, sums->divisor, losses);
+}
+
 const slt_loss_type slt_loss_mse = {
     .name = "mse",
+    .meaning = "mse: the sum of squared differences, divided as mean_over says",
+    .fields = (const char *const[]){"mean_over", NULL},
     .in_place = true,
-    .shape = shape,
-    .loss = loss,
+    .shape = shape_mse,
+    .divisor = divisor_mse,
+    .loss = loss_mse,
+    .members = &(const slt_loss_members){.rectifies = true,
+                                         .begin = begin_members,
+                                         .add = add_members,
+                                         .end = end_members},
 };

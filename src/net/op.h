@@ -1,13 +1,17 @@
-/* Ops and losses: one file each, one row each in the table of ops.c.
+/* Ops and losses: all that the program knows of one stands in its file, op_NAME.c or
+ * loss_NAME.c, and no other file names it.
  *
  * A value has one row per sample.  An op turns one to four values, and at most a weight
  * and a bias, into one value; a loss turns a value and a target into a number.  To add
- * one: a file op_NAME.c that defines `const slt_op_type slt_op_NAME`, and its row. */
+ * one: a file that defines `const slt_op_type slt_op_NAME` (`const slt_loss_type
+ * slt_loss_NAME`), and a row of the table in ops.c. */
 #ifndef SLT_NET_OP_H
 #define SLT_NET_OP_H
 
+#include "net/cost.h"
 #include "net/model.h"
 #include "num/math.h"
+#include "num/members.h"
 #include "num/tensor.h"
 
 /* A value as far as shapes go: its width, and whether it holds indices (SLT_INDEX) in
@@ -57,16 +61,40 @@ typedef enum slt_op_takes {
     SLT_TAKES_ONE
 } slt_op_takes;
 
+/* What the cost of an op or a loss depends on. */
+typedef struct slt_cost_site {
+    size_t in, out; /* widths of the first input and of the output; of a loss: both that
+                       of its value */
+    bool data;      /* the first input is the data's: nothing asks for its gradient */
+    bool gradient;  /* forward and backward, else forward alone */
+    size_t lanes;   /* a product works on a multiple of so many columns */
+} slt_cost_site;
+
+/* An op's body for all members of an ensemble at once (num/members.h): of op->inputs,
+ * weight and bias the tensors of all members.  It has the bits of forward and backward
+ * for each of them. */
+typedef struct slt_op_members {
+    void (*forward)(const slt_op_call *call, slt_tensor *out);
+    /* Where `goes_on`, the argument is a weight or bias, and the sums over the samples go
+     * on from what `gradient` holds: rows of a batch come in blocks. */
+    void (*backward)(const slt_op_call *call, const slt_tensor *dout,
+                     slt_op_argument argument, bool goes_on, slt_tensor *gradient);
+} slt_op_members;
+
 typedef struct slt_op_type {
     const char *name;
     size_t inputs_min, inputs_max;
     slt_op_takes weight, bias;
     bool transposes;       /* `transpose: true` means something */
     unsigned index_inputs; /* bit i: input i holds indices */
-    bool keeps;            /* forward may fill call->kept, which backward then has too */
+    bool keeps;            /* forward of floats may fill call->kept, which backward has */
     bool passes_gradient;  /* that by an input is dout itself, where it has one use */
     bool in_place;         /* of one input: backward's gradient may be dout */
     bool overwrites;       /* of one input: out may be it; backward then has out for it */
+    bool affine; /* out is linear in weight and bias together, with the numbers of the
+                    input (for a bias: 1) as coefficients, the same for each column */
+    bool
+        rectifies; /* out is the input where that is above 0, else +0, and nothing else */
     /* The width of the output, or SLT_FORMAT through slt_op_fail.  Numbers of inputs and
      * arguments and the kinds of inputs are checked before. */
     slt_status (*shape)(const slt_op_site *site, size_t *cols, slt_error *err);
@@ -75,20 +103,56 @@ typedef struct slt_op_type {
      * that by the output.  Asked only for numbers, never for indices. */
     void (*backward)(const slt_op_call *call, const slt_tensor *dout,
                      slt_op_argument argument, slt_tensor *gradient);
+    /* Goes element by element and takes no weight, so that forward and backward are right
+     * for an ensemble's tensors as they stand; an op that does not may have `members`.
+     * With neither, a model with the op never runs as an ensemble. */
+    bool elementwise;
+    const slt_op_members *members;
+    /* Adds what it takes beyond a pass over its row and over the numbers that it makes,
+     * one forward and one backward, which every op does.  NULL: nothing. */
+    void (*cost)(const slt_cost_site *site, slt_cost *cost);
     /* Functions with a fingerprint that it calls; NULL for none. */
     slt_function_set (*functions)(slt_arithmetic arithmetic);
 } slt_op_type;
 
+/* The loss of every member of an ensemble, summed in blocks of rows. */
+typedef struct slt_loss_sums {
+    slt_real divisor, scale;
+    slt_members_sum members;
+} slt_loss_sums;
+
+typedef struct slt_loss_members {
+    bool rectifies; /* add takes what a last op that rectifies takes, and does its work */
+    /* For a batch of `rows` samples and values of `cols` columns a member; with `verdict`
+     * the results are any numbers that are finite where the losses are. */
+    void (*begin)(const slt_loss_spec *spec, size_t rows, size_t cols, bool verdict,
+                  slt_loss_sums *sums);
+    /* A block of rows; dvalue may be NULL, or value. */
+    void (*add)(bool rectified, const slt_tensor *value, const slt_tensor *target,
+                slt_tensor *dvalue, slt_loss_sums *sums);
+    void (*end)(slt_arithmetic arithmetic, slt_loss_sums *sums, slt_real *losses);
+} slt_loss_members;
+
 typedef struct slt_loss_type {
     const char *name;
+    const char *meaning;       /* for the manual: "NAME: what it is" */
+    const char *const *fields; /* of the manifest, beside those of every loss; NULL-ended,
+                                  NULL for none */
     bool index_target;
     bool in_place; /* dvalue may be value */
     /* SLT_FORMAT where value and target do not go together. */
     slt_status (*shape)(const slt_loss_spec *spec, slt_shape value, slt_shape target,
                         slt_error *err);
+    /* Where the loss is a sum of squared errors: what that is divided by.  NULL: it is
+     * another loss. */
+    uint64_t (*divisor)(const slt_loss_spec *spec, size_t rows, size_t cols);
     /* The loss; where dvalue is not NULL also its derivative by the value. */
     slt_real (*loss)(const slt_loss_spec *spec, const slt_tensor *value,
                      const slt_tensor *target, slt_tensor *dvalue);
+    /* NULL: a model with the loss never runs as an ensemble. */
+    const slt_loss_members *members;
+    /* As an op's. */
+    void (*cost)(const slt_cost_site *site, slt_cost *cost);
     slt_function_set (*functions)(slt_arithmetic arithmetic);
 } slt_loss_type;
 

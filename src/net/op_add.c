@@ -2,7 +2,7 @@
 #include "net/op.h"
 #include "num/ops.h"
 
-static slt_status shape(const slt_op_site *site, size_t *cols, slt_error *err)
+static slt_status shape_add(const slt_op_site *site, size_t *cols, slt_error *err)
 {
     *cols = site->in[0].cols;
     for (size_t i = 1; i < site->spec->inputs; i++)
@@ -13,15 +13,15 @@ static slt_status shape(const slt_op_site *site, size_t *cols, slt_error *err)
     return SLT_OK;
 }
 
-static void forward(const slt_op_call *call, slt_tensor *out)
+static void forward_add(const slt_op_call *call, slt_tensor *out)
 {
     slt_num_add(call->in[0], call->in[1], out);
     for (size_t i = 2; i < call->inputs; i++)
         slt_num_add(out, call->in[i], out);
 }
 
-static void backward(const slt_op_call *call, const slt_tensor *dout,
-                     slt_op_argument argument, slt_tensor *gradient)
+static void backward_add(const slt_op_call *call, const slt_tensor *dout,
+                         slt_op_argument argument, slt_tensor *gradient)
 {
     (void)call;
     (void)argument;
@@ -33,7 +33,8 @@ const slt_op_type slt_op_add = {
     .inputs_min = 2,
     .inputs_max = SLT_OP_INPUTS_MAX,
     .passes_gradient = true,
-    .shape = shape,
-    .forward = forward,
-    .backward = backward,
+    .elementwise = true,
+    .shape = shape_add,
+    .forward = forward_add,
+    .backward = backward_add,
 };

@@ -2,7 +2,7 @@
 #include "net/op.h"
 #include "num/ops.h"
 
-static slt_status shape(const slt_op_site *site, size_t *cols, slt_error *err)
+static slt_status shape_embedding(const slt_op_site *site, size_t *cols, slt_error *err)
 {
     const slt_weight_spec *weight = site->weight;
     if (site->in[0].cols != 1)
@@ -18,14 +18,14 @@ static slt_status shape(const slt_op_site *site, size_t *cols, slt_error *err)
     return SLT_OK;
 }
 
-static void forward(const slt_op_call *call, slt_tensor *out)
+static void forward_embedding(const slt_op_call *call, slt_tensor *out)
 {
     slt_num_embedding(call->weight, call->in[0], out);
 }
 
 /* Indices have no gradient: the argument is the weight. */
-static void backward(const slt_op_call *call, const slt_tensor *dout,
-                     slt_op_argument argument, slt_tensor *gradient)
+static void backward_embedding(const slt_op_call *call, const slt_tensor *dout,
+                               slt_op_argument argument, slt_tensor *gradient)
 {
     (void)argument;
     slt_num_embedding_back(call->in[0], dout, gradient);
@@ -37,7 +37,7 @@ const slt_op_type slt_op_embedding = {
     .inputs_max = 1,
     .weight = SLT_TAKES_ONE,
     .index_inputs = 1,
-    .shape = shape,
-    .forward = forward,
-    .backward = backward,
+    .shape = shape_embedding,
+    .forward = forward_embedding,
+    .backward = backward_embedding,
 };

@@ -2,7 +2,7 @@
 #include "net/op.h"
 #include "num/ops.h"
 
-static void forward(const slt_op_call *call, slt_tensor *out)
+static void forward_gelu(const slt_op_call *call, slt_tensor *out)
 {
     if (call->kept)
         slt_num_gelu_slope(call->in[0], out, call->kept);
@@ -10,8 +10,8 @@ static void forward(const slt_op_call *call, slt_tensor *out)
         slt_num_gelu(call->in[0], out);
 }
 
-static void backward(const slt_op_call *call, const slt_tensor *dout,
-                     slt_op_argument argument, slt_tensor *gradient)
+static void backward_gelu(const slt_op_call *call, const slt_tensor *dout,
+                          slt_op_argument argument, slt_tensor *gradient)
 {
     (void)argument;
     if (call->kept)
@@ -20,14 +20,21 @@ static void backward(const slt_op_call *call, const slt_tensor *dout,
         slt_num_gelu_back(call->in[0], dout, gradient);
 }
 
+static void count_gelu(const slt_cost_site *site, slt_cost *cost)
+{
+    cost->functions += site->out * (site->gradient ? 2 : 1);
+}
+
 const slt_op_type slt_op_gelu = {
     .name = "gelu",
     .inputs_min = 1,
     .inputs_max = 1,
     .in_place = true,
+    .elementwise = true,
     .keeps = true,
     .shape = slt_op_same_width,
-    .forward = forward,
-    .backward = backward,
+    .forward = forward_gelu,
+    .backward = backward_gelu,
+    .cost = count_gelu,
     .functions = slt_functions_of_gelu,
 };

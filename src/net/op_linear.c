@@ -3,7 +3,7 @@
 #include "net/op.h"
 #include "num/ops.h"
 
-static slt_status shape(const slt_op_site *site, size_t *cols, slt_error *err)
+static slt_status shape_linear(const slt_op_site *site, size_t *cols, slt_error *err)
 {
     const slt_weight_spec *weight = site->weight;
     bool transpose = site->spec->transpose;
@@ -20,7 +20,7 @@ static slt_status shape(const slt_op_site *site, size_t *cols, slt_error *err)
     return slt_op_check_bias(site, *cols, err);
 }
 
-static void forward(const slt_op_call *call, slt_tensor *out)
+static void forward_linear(const slt_op_call *call, slt_tensor *out)
 {
     slt_transpose side = call->spec->transpose ? SLT_PLAIN : SLT_TRANSPOSED;
     if (call->bias)
@@ -29,8 +29,8 @@ static void forward(const slt_op_call *call, slt_tensor *out)
         slt_num_product(SLT_PLAIN, side, call->in[0], call->weight, out);
 }
 
-static void backward(const slt_op_call *call, const slt_tensor *dout,
-                     slt_op_argument argument, slt_tensor *gradient)
+static void backward_linear(const slt_op_call *call, const slt_tensor *dout,
+                            slt_op_argument argument, slt_tensor *gradient)
 {
     bool transpose = call->spec->transpose;
     if (argument == SLT_TO_BIAS)
@@ -44,6 +44,45 @@ static void backward(const slt_op_call *call, const slt_tensor *dout,
         slt_num_product(SLT_TRANSPOSED, SLT_PLAIN, dout, call->in[0], gradient);
 }
 
+static void forward_members(const slt_op_call *call, slt_tensor *out)
+{
+    slt_transpose side = call->spec->transpose ? SLT_PLAIN : SLT_TRANSPOSED;
+    slt_members_product(SLT_PLAIN, side, call->in[0], call->weight, call->bias, false,
+                        out);
+}
+
+static void backward_members(const slt_op_call *call, const slt_tensor *dout,
+                             slt_op_argument argument, bool goes_on, slt_tensor *gradient)
+{
+    const slt_tensor *in = call->in[0];
+    bool transpose = call->spec->transpose;
+    if (argument == SLT_TO_BIAS)
+        slt_members_column_sums(dout, goes_on, gradient);
+    else if (argument == SLT_TO_INPUT)
+        slt_members_product(SLT_PLAIN, transpose ? SLT_TRANSPOSED : SLT_PLAIN, dout,
+                            call->weight, NULL, false, gradient);
+    else
+        slt_members_product(SLT_TRANSPOSED, SLT_PLAIN, transpose ? in : dout,
+                            transpose ? dout : in, NULL, goes_on, gradient);
+}
+
+static uint64_t padded(const slt_cost_site *site, size_t width)
+{
+    return (width + site->lanes - 1) / site->lanes * site->lanes;
+}
+
+/* Backward there are two more passes, and products by the weight and, unless the input is
+ * data, by the input. */
+static void count_linear(const slt_cost_site *site, slt_cost *cost)
+{
+    const uint64_t times = site->gradient ? 3 : 1;
+    cost->madds += site->in * padded(site, site->out);
+    cost->rows += times;
+    cost->numbers += site->out * times;
+    if (site->gradient)
+        cost->madds += (site->data ? 1 : 2) * site->out * padded(site, site->in);
+}
+
 const slt_op_type slt_op_linear = {
     .name = "linear",
     .inputs_min = 1,
@@ -51,7 +90,10 @@ const slt_op_type slt_op_linear = {
     .weight = SLT_TAKES_ONE,
     .bias = SLT_TAKES_OPTIONAL,
     .transposes = true,
-    .shape = shape,
-    .forward = forward,
-    .backward = backward,
+    .affine = true,
+    .shape = shape_linear,
+    .forward = forward_linear,
+    .backward = backward_linear,
+    .members = &(const slt_op_members){forward_members, backward_members},
+    .cost = count_linear,
 };

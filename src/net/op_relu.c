@@ -2,13 +2,13 @@
 #include "net/op.h"
 #include "num/ops.h"
 
-static void forward(const slt_op_call *call, slt_tensor *out)
+static void forward_relu(const slt_op_call *call, slt_tensor *out)
 {
     slt_num_relu(call->in[0], out);
 }
 
-static void backward(const slt_op_call *call, const slt_tensor *dout,
-                     slt_op_argument argument, slt_tensor *gradient)
+static void backward_relu(const slt_op_call *call, const slt_tensor *dout,
+                          slt_op_argument argument, slt_tensor *gradient)
 {
     (void)argument;
     slt_num_relu_back(call->in[0], dout, gradient);
@@ -19,8 +19,10 @@ const slt_op_type slt_op_relu = {
     .inputs_min = 1,
     .inputs_max = 1,
     .in_place = true,
+    .elementwise = true,
     .overwrites = true,
+    .rectifies = true,
     .shape = slt_op_same_width,
-    .forward = forward,
-    .backward = backward,
+    .forward = forward_relu,
+    .backward = backward_relu,
 };

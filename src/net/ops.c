@@ -7,19 +7,29 @@
 
 #include "net/net.h"
 
-extern const slt_op_type slt_op_add, slt_op_embedding, slt_op_gelu, slt_op_linear,
-    slt_op_relu, slt_op_square;
-extern const slt_loss_type slt_loss_cross_entropy, slt_loss_mse;
+/* A row each: slt_op_NAME of op_NAME.c, slt_loss_NAME of loss_NAME.c.  The order is that
+ * of messages and of the manual. */
+#define OPS(X)                                                                           \
+    X(linear)                                                                            \
+    X(relu)                                                                              \
+    X(gelu)                                                                              \
+    X(square)                                                                            \
+    X(add)                                                                               \
+    X(embedding)
 
-static const slt_op_type *const ops[] = {
-    &slt_op_linear, &slt_op_relu, &slt_op_gelu,
-    &slt_op_square, &slt_op_add,  &slt_op_embedding,
-};
+#define LOSSES(X)                                                                        \
+    X(mse)                                                                               \
+    X(cross_entropy)
 
-static const slt_loss_type *const losses[] = {
-    &slt_loss_mse,
-    &slt_loss_cross_entropy,
-};
+#define DECLARE_OP(name) extern const slt_op_type slt_op_##name;
+#define DECLARE_LOSS(name) extern const slt_loss_type slt_loss_##name;
+OPS(DECLARE_OP)
+LOSSES(DECLARE_LOSS)
+
+#define OP_ROW(name) &slt_op_##name,
+#define LOSS_ROW(name) &slt_loss_##name,
+static const slt_op_type *const ops[] = {OPS(OP_ROW)};
+static const slt_loss_type *const losses[] = {LOSSES(LOSS_ROW)};
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 

@@ -61,7 +61,8 @@ static uint64_t metric_rows(const slt_run_spec *run)
     return samples * (slt_net_loss_classifies(run->model.loss.op) ? 2 : 1);
 }
 
-static void plan_training(const slt_run_spec *run, slt_plan *plan, sums *all)
+static void plan_training(const slt_run_spec *run, const slt_plan_rates *rates,
+                          slt_plan *plan, sums *all)
 {
     const slt_train_spec *train = &run->train;
     uint64_t rows = batch_rows(&train->batch, slt_data_samples(&run->data));
@@ -74,8 +75,8 @@ static void plan_training(const slt_run_spec *run, slt_plan *plan, sums *all)
     plan->steps = train->steps;
     plan->checkpoints = slt_train_checkpoints(train, 0);
     double checkpoints = (double)plan->checkpoints;
-    add_cost(all, (double)train->steps, slt_plan_gradient(run, rows, picked));
-    add_cost(all, checkpoints, slt_plan_loss(run, metric_rows(run)));
+    add_cost(all, (double)train->steps, slt_plan_gradient(rates, rows, picked));
+    add_cost(all, checkpoints, slt_plan_loss(rates, metric_rows(run)));
     all->work += (double)train->steps *
                  (double)slt_optimizer_of(&train->optimizer)->work * parameters;
     all->ns += (double)train->steps * tensors * TENSOR_NS;
@@ -93,7 +94,8 @@ static uint64_t stored_places(const slt_llc_spec *llc, uint64_t places)
                                                         : 0;
 }
 
-static void plan_estimate(const slt_run_spec *run, const slt_llc_spec *llc, sums *all)
+static void plan_estimate(const slt_run_spec *run, const slt_plan_rates *rates,
+                          const slt_llc_spec *llc, sums *all)
 {
     uint64_t samples = slt_data_samples(&run->data);
     uint64_t rows = batch_rows(&llc->batch, slt_data_samples(&run->data));
@@ -106,13 +108,13 @@ static void plan_estimate(const slt_run_spec *run, const slt_llc_spec *llc, sums
     double parameters = (double)slt_model_parameters(&run->model);
     all->draws += draws;
     all->updates += updates;
-    add_cost(all, updates, slt_plan_gradient(run, rows, picked));
+    add_cost(all, updates, slt_plan_gradient(rates, rows, picked));
     all->work += updates * SGLD_WORK * parameters;
     all->ns += updates * (double)run->model.weight_count * TENSOR_NS;
     if (llc->losses_full && picked)
-        add_cost(all, draws, slt_plan_loss(run, samples));
+        add_cost(all, draws, slt_plan_loss(rates, samples));
     add_cost(all, 2 * (double)places * (double)llc->hessian_probes,
-             slt_plan_gradient(run, samples, false));
+             slt_plan_gradient(rates, samples, false));
     all->bytes += 8 * (double)stored_places(llc, places) * (double)llc->num_chains *
                       (double)llc->num_draws +
                   chains * RECORD_BYTES;
@@ -130,13 +132,16 @@ slt_status slt_study_plan(slt_manifest *manifest, size_t run, slt_plan *plan,
     slt_run_spec *spec = malloc(sizeof *spec);
     if (!spec)
         return slt_fail(err, SLT_RESOURCE, "no memory for a run");
+    slt_plan_rates rates;
     slt_status status = slt_manifest_run(manifest, run, spec, err);
+    if (status == SLT_OK)
+        status = slt_plan_rates_of(spec, &rates, err);
     if (status == SLT_OK) {
         sums all = {.bytes = 4 * RECORD_BYTES, .ns = RUN_NS};
         *plan = (slt_plan){0};
-        plan_training(spec, plan, &all);
+        plan_training(spec, &rates, plan, &all);
         for (size_t i = 0; i < spec->llc_count; i++)
-            plan_estimate(spec, &spec->llc[i], &all);
+            plan_estimate(spec, &rates, &spec->llc[i], &all);
         plan->updates = whole(all.updates);
         plan->draws = whole(all.draws);
         plan->work = whole(all.work);

@@ -1,0 +1,53 @@
+#include "net/cost.h"
+
+#include <stdlib.h>
+
+#include "net/program.h"
+
+enum { VECTOR_BYTES = 64 };
+
+static void add_op(const slt_program *program, const slt_program_op *op, bool gradient,
+                   slt_cost *cost)
+{
+    const slt_cost_site site = {.in = program->values[op->in[0]].shape.cols,
+                                .out = program->values[op->out].shape.cols,
+                                .data = op->in[0] < program->inputs,
+                                .gradient = gradient,
+                                .lanes = VECTOR_BYTES /
+                                         slt_arithmetic_size(program->arithmetic)};
+    cost->rows += gradient ? 2 : 1;
+    cost->numbers += site.out * (gradient ? 2 : 1);
+    if (op->type->cost)
+        op->type->cost(&site, cost);
+}
+
+static void add_loss(const slt_program *program, bool gradient, bool picked,
+                     slt_cost *cost)
+{
+    const size_t width = program->values[program->loss_in].shape.cols;
+    const slt_cost_site site = {.in = width, .out = width, .gradient = gradient};
+    cost->rows += picked ? 8 : 2;
+    cost->numbers += (picked ? 8 : 4) * width;
+    for (size_t i = 0; i < program->inputs && picked; i++)
+        cost->numbers += 4 * program->values[i].shape.cols;
+    if (program->loss->cost)
+        program->loss->cost(&site, cost);
+}
+
+slt_status slt_net_cost(const slt_model_spec *model, const slt_batch *shape,
+                        slt_arithmetic arithmetic, bool gradient, bool picked,
+                        slt_cost *cost, slt_error *err)
+{
+    slt_program *program = malloc(sizeof *program);
+    *cost = (slt_cost){0};
+    if (!program)
+        return slt_fail(err, SLT_RESOURCE, "out of memory for a model's plan");
+    slt_status status = slt_program_make(model, shape, arithmetic, program, err);
+    if (status == SLT_OK) {
+        for (size_t i = 0; i < program->op_count; i++)
+            add_op(program, &program->ops[i], gradient, cost);
+        add_loss(program, gradient, picked, cost);
+    }
+    free(program);
+    return status;
+}
