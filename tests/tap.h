@@ -8,7 +8,9 @@
  *     }
  *
  * tap_done prints the plan and returns 0 only where at least one test ran and none
- * failed.  A failed test prints where it stands. */
+ * failed; a program that ends without it has no plan, which prove takes for a failure.
+ * A failed test prints where it stands.  Names and notes may hold line ends: a name's
+ * become blanks, and each line of a note begins with "# ". */
 #ifndef SLT_TESTS_TAP_H
 #define SLT_TESTS_TAP_H
 
@@ -23,14 +25,35 @@
 static int tap_count_;
 static int tap_failed_;
 
+/* Prints with `after_end` behind each line end of the text. */
+static inline void tap_print_(const char *after_end, bool keep_ends, const char *format,
+                              va_list arguments)
+{
+    va_list again;
+    va_copy(again, arguments);
+    int size = vsnprintf(NULL, 0, format, again);
+    va_end(again);
+    char *text = malloc((size_t)(size > 0 ? size : 0) + 1);
+    if (size < 0 || !text)
+        abort();
+    vsnprintf(text, (size_t)size + 1, format, arguments);
+    for (const char *at = text; *at; at++) {
+        if (*at != '\n' || keep_ends)
+            putchar(*at);
+        if (*at == '\n')
+            fputs(after_end, stdout);
+    }
+    putchar('\n');
+    free(text);
+}
+
 __attribute__((format(printf, 4, 5))) static inline bool
 tap_ok_(bool ok, const char *file, int line, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
     printf("%s %d - ", ok ? "ok" : "not ok", ++tap_count_);
-    vprintf(format, arguments);
-    putchar('\n');
+    tap_print_(" ", false, format, arguments);
     va_end(arguments);
     if (!ok) {
         tap_failed_++;
@@ -45,8 +68,7 @@ __attribute__((format(printf, 1, 2))) static inline void tap_note(const char *fo
     va_list arguments;
     va_start(arguments, format);
     printf("# ");
-    vprintf(format, arguments);
-    putchar('\n');
+    tap_print_("# ", true, format, arguments);
     va_end(arguments);
     fflush(stdout);
 }

@@ -1,7 +1,7 @@
 # Every tests/KIND/NAME.c becomes the TAP program build/tests/KIND-NAME.t, linked with the
 # library's objects so that it can reach internal functions; tests/unit/ROOM/FILE.c, which
 # tests src/ROOM/FILE.c, becomes unit-ROOM-FILE.t.  Files tests/*.h are shared by tests.
-# `ctest -N` lists what prove runs, by name, with its kind for a label.
+# `ctest -N` lists what prove runs, by name, with its kind for a label; prove judges there too.
 set(SLT_TEST_DIR ${PROJECT_BINARY_DIR}/tests)
 set(SLT_TEST_KINDS unit kat variants property golden fault fuzz)
 if(SLT_TESTS_ONLY)
@@ -14,7 +14,7 @@ if(NOT SLT_FLOAT)
     list(REMOVE_ITEM SLT_TEST_KINDS fault)
 endif()
 function(slt_list_test kind name command)
-    add_test(NAME ${kind}-${name} COMMAND ${command}
+    add_test(NAME ${kind}-${name} COMMAND prove --verbose --exec "" ${command}
         WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
     set_tests_properties(${kind}-${name} PROPERTIES LABELS ${kind} ENVIRONMENT
         "SLTRACE=${PROJECT_BINARY_DIR}/sltrace;SLT_BUILD=${PROJECT_BINARY_DIR}")
