@@ -11,6 +11,11 @@
 #include "codec/pack.h"
 #include "num/scalar.h"
 
+static inline bool forge_span_is(slt_pack_span span, const char *text)
+{
+    return strlen(text) == span.size && !memcmp(span.bytes, text, span.size);
+}
+
 /* A value in a record's body, or a key in a map of names. */
 typedef struct forge_leaf {
     size_t record;
@@ -61,9 +66,8 @@ static inline void forge_walk(forge *f, slt_pack_reader *reader, const char *pat
             if (names)
                 forge_leaf_add(f, inner, key_at, reader->at, SLT_PACK_TEXT, true);
             forge_walk(f, reader, inner,
-                       slt_pack_span_is(key, "metrics") ||
-                           slt_pack_span_is(key, "results") ||
-                           slt_pack_span_is(key, "functions"));
+                       forge_span_is(key, "metrics") || forge_span_is(key, "results") ||
+                           forge_span_is(key, "functions"));
         }
     else if (item.kind == SLT_PACK_ARRAY)
         for (size_t i = 0; i < item.count; i++) {
@@ -237,7 +241,7 @@ static inline bool forge_value(const forge *f, const forge_leaf *leaf, size_t wa
             text[0] = text[0] == 'q' ? 'r' : 'q';
         slt_pack_text(value, text);
         return way == 0 ||
-               (strstr(leaf->path, "/status") && !slt_pack_span_is(item.span, text));
+               (strstr(leaf->path, "/status") && !forge_span_is(item.span, text));
     case SLT_PACK_BIN:
         slt_pack_bin(value, item.span.bytes, item.span.size);
         if (item.span.size)

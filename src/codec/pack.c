@@ -259,14 +259,6 @@ slt_pack_item slt_pack_read(slt_pack_reader *reader)
     return item;
 }
 
-void slt_pack_skip(slt_pack_reader *reader)
-{
-    size_t depth = reader->depth;
-    slt_pack_read(reader);
-    while (!reader->failed && reader->depth > depth)
-        slt_pack_read(reader);
-}
-
 static slt_pack_item read_kind(slt_pack_reader *reader, slt_pack_kind kind)
 {
     slt_pack_kind found = slt_pack_peek(reader);
@@ -279,11 +271,6 @@ static slt_pack_item read_kind(slt_pack_reader *reader, slt_pack_kind kind)
 void slt_pack_read_nil(slt_pack_reader *reader)
 {
     read_kind(reader, SLT_PACK_NIL);
-}
-
-bool slt_pack_read_bool(slt_pack_reader *reader)
-{
-    return read_kind(reader, SLT_PACK_BOOL).truth;
 }
 
 uint64_t slt_pack_read_uint(slt_pack_reader *reader)
@@ -327,11 +314,17 @@ slt_pack_span slt_pack_read_key(slt_pack_reader *reader)
     return reader->failed ? (slt_pack_span){0} : item.span;
 }
 
+static bool span_is(slt_pack_span span, const char *text)
+{
+    return strlen(text) == span.size &&
+           (span.size == 0 || memcmp(span.bytes, text, span.size) == 0);
+}
+
 void slt_pack_expect_key(slt_pack_reader *reader, const char *key)
 {
     size_t offset = reader->at;
     slt_pack_span found = slt_pack_read_key(reader);
-    if (!reader->failed && !slt_pack_span_is(found, key))
+    if (!reader->failed && !span_is(found, key))
         slt_pack_reader_fail(reader, offset, "expected key '%s', found '%.*s'", key,
                              (int)(found.size < 64 ? found.size : 64), found.bytes);
 }
@@ -339,16 +332,10 @@ void slt_pack_expect_key(slt_pack_reader *reader, const char *key)
 bool slt_pack_accept_key(slt_pack_reader *reader, const char *key)
 {
     slt_pack_reader ahead = *reader;
-    bool found = slt_pack_span_is(slt_pack_read_key(&ahead), key) && !ahead.failed;
+    bool found = span_is(slt_pack_read_key(&ahead), key) && !ahead.failed;
     if (found)
         *reader = ahead;
     return found;
-}
-
-bool slt_pack_span_is(slt_pack_span span, const char *text)
-{
-    return strlen(text) == span.size &&
-           (span.size == 0 || memcmp(span.bytes, text, span.size) == 0);
 }
 
 bool slt_pack_span_text(slt_pack_span span, char *text, size_t text_max)

@@ -94,12 +94,9 @@ slt_pack_kind slt_pack_peek(const slt_pack_reader *reader);
 const char *slt_pack_kind_words(slt_pack_kind kind);
 /* The next item, or the head of the next container. */
 slt_pack_item slt_pack_read(slt_pack_reader *reader);
-/* Reads one item and all that is in it. */
-void slt_pack_skip(slt_pack_reader *reader);
 
 /* The next item, which must be of that kind. */
 void slt_pack_read_nil(slt_pack_reader *reader);
-bool slt_pack_read_bool(slt_pack_reader *reader);
 uint64_t slt_pack_read_uint(slt_pack_reader *reader);
 slt_real slt_pack_read_real(slt_pack_reader *reader);
 slt_pack_span slt_pack_read_text(slt_pack_reader *reader);
@@ -113,9 +110,7 @@ void slt_pack_expect_key(slt_pack_reader *reader, const char *key);
 /* Whether the next item is the key `key`; if so, reads it. */
 bool slt_pack_accept_key(slt_pack_reader *reader, const char *key);
 
-/* Whether a span is exactly this text; a span's bytes as text, true where it fits and
- * holds no NUL. */
-bool slt_pack_span_is(slt_pack_span span, const char *text);
+/* A span's bytes as text; true where it fits and holds no NUL. */
 bool slt_pack_span_text(slt_pack_span span, char *text, size_t text_max);
 
 /* Checks that bytes are exactly one item of the profile, map keys unrepeated, and that

@@ -81,37 +81,6 @@ void slt_value_drop_first(slt_value *map)
     memmove(map->key_columns, map->key_columns + 1, left * sizeof *map->key_columns);
 }
 
-static bool clone(const slt_value *from, slt_value *to)
-{
-    *to = *from;
-    to->items = NULL;
-    to->keys = NULL;
-    to->key_lines = to->key_columns = NULL;
-    to->count = 0;
-    to->text = from->text ? strdup(from->text) : NULL;
-    if (from->text && !to->text)
-        return false;
-    for (size_t i = 0; i < from->count; i++) {
-        slt_value *item =
-            from->keys
-                ? slt_value_append_key(to, from->keys[i],
-                                       from->key_lines ? from->key_lines[i] : 0,
-                                       from->key_columns ? from->key_columns[i] : 0)
-                : slt_value_append(to);
-        if (!item || !clone(&from->items[i], item))
-            return false;
-    }
-    return true;
-}
-
-slt_status slt_value_clone(const slt_value *from, slt_value *to, slt_error *err)
-{
-    if (clone(from, to))
-        return SLT_OK;
-    slt_value_free(to);
-    return slt_fail(err, SLT_RESOURCE, "out of memory for a copy of a value");
-}
-
 static bool resolve_int(slt_value *value)
 {
     const char *digit = value->text;

@@ -41,7 +41,6 @@ struct slt_value {
 /* The value under key of a map, NULL where absent. */
 const slt_value *slt_value_get(const slt_value *map, const char *key);
 void slt_value_free(slt_value *value); /* what it owns, not the struct itself */
-slt_status slt_value_clone(const slt_value *from, slt_value *to, slt_error *err);
 
 /* Room for one more item of a list, or key and item of a map: a zeroed value to fill,
  * counted at once; NULL where memory is short.  The key is copied. */

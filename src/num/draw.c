@@ -25,14 +25,6 @@ slt_stream slt_stream_of(uint64_t seed, slt_purpose purpose, uint32_t tensor,
     };
 }
 
-void slt_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4])
-{
-    slt_philox_block block =
-        slt_philox_of(counter[0], counter[1], counter[2], counter[3], key[0], key[1]);
-    for (int lane = 0; lane < 4; lane++)
-        out[lane] = block.word[lane];
-}
-
 static slt_philox_block draw_block(slt_stream stream, uint64_t index)
 {
     return slt_philox_of((uint32_t)index, stream.c1, stream.c2, stream.c3,

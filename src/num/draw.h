@@ -39,9 +39,6 @@ typedef struct slt_stream {
 slt_stream slt_stream_of(uint64_t seed, slt_purpose purpose, uint32_t tensor,
                          uint32_t chain, uint32_t step, uint32_t ordinal);
 
-/* One Philox4x32-10 block. key[0] is the low half of the seed. */
-void slt_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]);
-
 /* count words of the stream from word `first`. */
 void slt_draw_words(slt_stream stream, uint64_t first, uint32_t *words, size_t count);
 

@@ -263,7 +263,7 @@ static slt_real reduce_tree(slt_real partial[PARTIALS])
     return partial[0];
 }
 
-slt_real slt_real_sum(const slt_real *values, size_t count)
+static slt_real sum_canonically(const slt_real *values, size_t count)
 {
     slt_real partial[PARTIALS] = {{0}};
     for (size_t i = 0; i < count; i++)
@@ -274,7 +274,7 @@ slt_real slt_real_sum(const slt_real *values, size_t count)
 slt_real slt_real_mean(const slt_real *values, size_t count)
 {
     SLT_ASSERT(count >= 1);
-    return slt_real_div(slt_real_sum(values, count), slt_real_from_u64(count));
+    return slt_real_div(sum_canonically(values, count), slt_real_from_u64(count));
 }
 
 slt_real slt_real_sd(const slt_real *values, size_t count)

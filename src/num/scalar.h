@@ -23,9 +23,8 @@ bool slt_real_less(slt_real a, slt_real b); /* false where either is NaN */
 slt_real slt_real_log(slt_real a);
 slt_real slt_real_exp(slt_real a);
 
-/* Sum, ascending over 64 interleaved partial sums and the fixed tree (the canonical
- * reduction; see reduce in REPRODUCING.md), and sum / count. */
-slt_real slt_real_sum(const slt_real *values, size_t count);
+/* Sum / count, the sum by 64 interleaved partial sums, ascending, and a fixed tree (the
+ * canonical reduction of the specification); count >= 1. */
 slt_real slt_real_mean(const slt_real *values, size_t count);
 /* sqrt(sum (v - mean)^2 / (count - 1)); count >= 2. */
 slt_real slt_real_sd(const slt_real *values, size_t count);

@@ -4,12 +4,13 @@
 
 #include "base/endian.h"
 
-const uint8_t slt_trace_magic[SLT_TRACE_MAGIC_SIZE] = {0x8b, 'S',  'L',  'T',
-                                                       '\r', '\n', 0x1a, '\n'};
+/* Not text, not UTF-8, and broken by any conversion of line ends. */
+static const uint8_t magic[SLT_TRACE_MAGIC_SIZE] = {0x8b, 'S',  'L',  'T',
+                                                    '\r', '\n', 0x1a, '\n'};
 
 void slt_trace_start_bytes(uint8_t start[SLT_TRACE_START_SIZE])
 {
-    memcpy(start, slt_trace_magic, SLT_TRACE_MAGIC_SIZE);
+    memcpy(start, magic, SLT_TRACE_MAGIC_SIZE);
     slt_store_le32(start + SLT_TRACE_MAGIC_SIZE, SLT_TRACE_FORMAT);
 }
 

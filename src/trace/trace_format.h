@@ -13,8 +13,6 @@
 #define SLT_TRACE_MAGIC_SIZE 8
 #define SLT_TRACE_START_SIZE 12 /* the magic bytes and the format number */
 
-/* Not text, not UTF-8, and broken by any conversion of line ends. */
-extern const uint8_t slt_trace_magic[SLT_TRACE_MAGIC_SIZE];
 /* The 12 bytes that a trace begins with. */
 void slt_trace_start_bytes(uint8_t start[SLT_TRACE_START_SIZE]);
 

@@ -1,6 +1,7 @@
 /* Mutated traces: refused with SLT_FORMAT, or read whole.  Half of them get right hashes
  * again, so that the fields behind the hash chain are reached. */
 #include "mutate.h"
+#include "pack_skip.h"
 #include "trace_sample.h"
 
 #include <sltrace/show.h>
@@ -18,8 +19,8 @@ static void repair(uint8_t *bytes, size_t size)
         if (slt_pack_read_array(&reader) != 3)
             return;
         size_t begin = reader.at;
-        slt_pack_skip(&reader);
-        slt_pack_skip(&reader);
+        pack_skip(&reader);
+        pack_skip(&reader);
         size_t end = reader.at;
         slt_pack_span hash = slt_pack_read_bin(&reader);
         if (reader.failed || hash.size != 16)

@@ -55,7 +55,6 @@ uint64_t slt_fixed_fingerprint_of(slt_function function);
 /* X(result, name, parameters): bodies that are compiled per instruction set; the portable
  * copy, slt_fixed_<name>, is the definition (kernels/body.h).  As in ops.h, update.h and
  * draw.h, where these have the name, and
- *   subtract: out = a - b;
  *   multiply: to = a b, element by element; the exponent makes the largest product fit 62
  *     bits;
  *   times: y = scalar * x; the exponent makes the largest product fit 62 bits; y may be
@@ -71,7 +70,6 @@ uint64_t slt_fixed_fingerprint_of(slt_function function);
     X(void, add_bias, (slt_tensor * y, const slt_tensor *bias))                          \
     X(void, column_sums, (const slt_tensor *dy, slt_tensor *out))                        \
     X(void, add, (const slt_tensor *a, const slt_tensor *b, slt_tensor *out))            \
-    X(void, subtract, (const slt_tensor *a, const slt_tensor *b, slt_tensor *out))       \
     X(void, relu, (const slt_tensor *x, slt_tensor *y))                                  \
     X(void, relu_back, (const slt_tensor *x, const slt_tensor *dy, slt_tensor *dx))      \
     X(void, square, (const slt_tensor *x, slt_tensor *y))                                \
@@ -96,7 +94,7 @@ uint64_t slt_fixed_fingerprint_of(slt_function function);
     X(void, uniforms, (slt_stream stream, slt_real lo, slt_real hi, slt_tensor * z))     \
     X(void, normals, (slt_stream stream, uint64_t first, int64_t * out, size_t count))   \
     X(void, fill_normals, (slt_stream stream, slt_real std, slt_tensor * z))             \
-    X(void, shuffle, (slt_stream stream, size_t n, size_t count, uint32_t *order))
+    X(void, shuffle, (slt_stream stream, size_t n, size_t count, uint32_t * order))
 
 #define SLT_FIXED_PORTABLE(result, name, parameters) result slt_fixed_##name parameters;
 SLT_FIXED_MAP(SLT_FIXED_PORTABLE)

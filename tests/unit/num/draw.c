@@ -4,6 +4,7 @@
 
 #include "num/float/elementary.h"
 #include "num/math.h"
+#include "num/philox.h"
 #include "tap.h"
 
 static slt_tensor make(slt_arithmetic arithmetic, size_t count)
@@ -19,11 +20,11 @@ static void test_stream(void)
     slt_stream s = slt_stream_of(0x0123456789abcdef, SLT_DRAW_SGLD, 7, 4095, 99, 3);
     TAP_OK(s.key == 0x0123456789abcdef && s.c1 == 99 && s.c2 == 0x05007fff && s.c3 == 3,
            "counter words");
-    uint32_t counter[4] = {2, 99, 0x05007fff, 3}, key[2] = {0x89abcdef, 0x01234567};
-    uint32_t block[4], words[16];
-    slt_philox(counter, key, block);
+    slt_philox_block block = slt_philox_of(2, 99, 0x05007fff, 3, 0x89abcdef, 0x01234567);
+    uint32_t words[16];
     slt_draw_words(s, 0, words, 16);
-    TAP_EQ_BYTES(words + 8, block, sizeof block, "word w is lane w % 4 of block w / 4");
+    TAP_EQ_BYTES(words + 8, block.word, sizeof block.word,
+                 "word w is lane w % 4 of block w / 4");
     bool same = true;
     for (uint64_t first = 0; first < 9; first++)
         for (size_t count = 0; count + first <= 16; count++) {
