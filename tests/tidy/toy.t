@@ -1,0 +1,33 @@
+#!/usr/bin/perl
+# Adding an op, an optimiser, ... is one file and one row: Toy.pm adds toys to a copy of the
+# tree, and this test counts, builds and tries them.
+use strict;
+use warnings;
+use FindBin;
+use lib $FindBin::Bin, "$FindBin::Bin/../cli";
+use Cli;
+use Test::More;
+use Toy;
+
+my @toys;
+for my $path (sort glob "$FindBin::Bin/toy/*.pl") {
+    my $toy = do $path;
+    die "$path: $@$!" if ref $toy ne 'HASH';
+    push @toys, $toy;
+}
+
+my $house = Toy->new($root, $build);
+$house->add($_) for @toys;
+my $changed = $house->changes;
+for my $toy (@toys) {
+    is(delete $changed->{ $toy->{file} }, 'new', "$toy->{name} is a file");
+    is_deeply(delete $changed->{ $toy->{table} }, [ 1, 0 ], "$toy->{name} is a row");
+}
+is_deeply($changed, {}, 'and nothing else');
+
+$sltrace = $house->program;
+workdir();
+for my $toy (@toys) {
+    subtest $toy->{name} => $toy->{try};
+}
+done_testing();
