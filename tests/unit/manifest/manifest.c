@@ -1,4 +1,4 @@
-/* Manifests: what is refused and how it is said, sweeps, selection, differences. */
+/* Manifests: what is refused and how it is said, sweeps, what a run's settings become. */
 #include "manifest_sample.h"
 #include "tap.h"
 
@@ -434,88 +434,6 @@ static void test_forms(void)
     free(spec);
 }
 
-static void selects(slt_manifest *m, const char *only, const char *want)
-{
-    bool selected[8];
-    char got[9] = {0};
-    slt_status status = slt_manifest_select(m, only, selected, &err);
-    for (size_t i = 0; i < 8 && !status; i++)
-        got[i] = selected[i] ? 'x' : '.';
-    if (!TAP_OK(status ? !*want : strcmp(got, want) == 0, "--only %s", only))
-        tap_note("got '%s', want '%s'; %s", got, want, err.text);
-}
-
-static void test_select(void)
-{
-    slt_manifest *m = NULL;
-    if (open_with("x", "x", &m, &err))
-        return;
-    selects(m, "3", "...x....");
-    selects(m, "0,2-4,7", "x.xxx..x");
-    selects(m, "rank=3", "....xxxx");
-    selects(m, "rank=3,seed=7", "......x.");
-    selects(m, "rank=1,seed=7,seed=8", "..xx....");
-    selects(m, "rank=3,rank=1,seed=5", "x...x...");
-    selects(m, "8", "");
-    selects(m, "4-2", "");
-    selects(m, "", "");
-    selects(m, "3,", "");
-    selects(m, "rank=2", "");
-    selects(m, "rnk=1", "");
-    selects(m, "ran=1", "");
-    selects(m, "3,rank=1", "");
-    selects(m, "99999999999999999999999", "");
-    TAP_OK(slt_manifest_select(m, "8", (bool[8]){0}, &err) == SLT_USAGE &&
-               strstr(err.text, "runs 0 to 7"),
-           "an unknown run: %s", err.text);
-    slt_manifest_free(m);
-}
-
-static void differs(const char *old, const char *replacement, const char *field,
-                    const char *ours, const char *theirs, int line)
-{
-    slt_manifest *a = NULL, *b = NULL;
-    char f[128] = "", x[128] = "", y[128] = "";
-    const uint8_t *bytes;
-    size_t size;
-    int at = -1;
-    if (open_with("x", "x", &a, &err) || open_with(old, replacement, &b, &err) ||
-        slt_manifest_canonical(b, 0, &bytes, &size, &err)) {
-        TAP_OK(false, "%s: %s", replacement, err.text);
-        return;
-    }
-    bool found = slt_manifest_difference(a, 0, bytes, size, f, sizeof f, x, sizeof x, y,
-                                         sizeof y, &at);
-    bool right = found == (*field != 0) && strcmp(f, field) == 0 &&
-                 strcmp(x, ours) == 0 && strcmp(y, theirs) == 0 && at == line;
-    if (!TAP_OK(right, "difference by %.*s", first_line(replacement), replacement))
-        tap_note("got %s: '%s' and '%s', line %d", f, x, y, at);
-    slt_manifest_free(a);
-    slt_manifest_free(b);
-}
-
-static void test_difference(void)
-{
-    differs("x", "x", "", "", "", 0);
-    differs("samples: 24", "samples: 25", "run.data.samples", "24", "25", 9);
-    differs("from: 5", "from: 6", "run.seed", "5", "6", 8);
-    differs("lr: 1e-2}", "lr: 1e-2, eps: 1e-6}", "run.train.optimizer.eps", "1e-8",
-            "0.000001", 0);
-    differs("lr: 1e-2}", "lr: 2e-2}", "run.train.optimizer.lr", "0.01", "0.02", 19);
-    differs("lr: 1e-2}", "lr: 0.01}", "", "", "", 0);
-    differs("kind: adam", "kind: sgd", "run.train.optimizer.kind", "adam", "sgd", 19);
-    differs("batch: full", "batch: {size: 8}", "run.train.batch", "full", "{size: 8}",
-            20);
-    differs("steps: 100", "steps: 100\n    stop: {loss_below: 1}", "run.train.stop",
-            "(absent)", "{loss_below: 1}", 0);
-    differs("out: y}\n", "out: h2}\n      - {op: relu, in: h2, out: y}\n",
-            "run.model.ops[1].out", "y", "h2", 16);
-    differs("W1: {shape", "W0: {shape: [4]}\n      W1: {shape", "run.model.weights", "W1",
-            "W0", 12);
-    differs("localization: 1,", "localization: 1, nbeta: 3,", "run.llc[0].nbeta",
-            "n/ln(n)", "3", 0);
-}
-
 static void test_example(void)
 {
     slt_manifest *m = NULL;
@@ -549,32 +467,6 @@ static void test_equal_experiments(void)
     slt_manifest_free(b);
 }
 
-static void test_texts(void)
-{
-    char *text = NULL;
-    slt_manifest *m = NULL;
-    TAP_OK(slt_manifest_template("my/figure", &text, &err) == SLT_OK, "a new manifest");
-    if (text &&
-        !TAP_OK(slt_manifest_parse(text, strlen(text), "new.yaml", &m, &err) == SLT_OK,
-                "parses"))
-        tap_note("%s", err.text);
-    if (m) {
-        TAP_EQ_TEXT(slt_manifest_name(m), "my/figure", "under its name");
-        TAP_EQ_U64(slt_manifest_runs(m), 2, "and has runs");
-    }
-    TAP_OK(text && strstr(text, "#momentum: 0\n") && strstr(text, "#nbeta: n/ln(n)\n"),
-           "defaults are shown");
-    slt_manifest_free(m);
-    free(text);
-    TAP_OK(slt_manifest_template("Bad Name", &text, &err) == SLT_USAGE, "a bad name");
-    TAP_OK(slt_manifest_manual(&text, &err) == SLT_OK && strncmp(text, ".TH ", 4) == 0,
-           "the manual page");
-    TAP_OK(strstr(text, "run.train.optimizer.momentum: a number from 0 to below 1; with "
-                        "kind=sgd; default 0\n"),
-           "it tells a field");
-    free(text);
-}
-
 /* A clock for a bound that guards against quadratic work, not for a measurement. */
 static double seconds(void)
 {
@@ -605,11 +497,8 @@ int main(void)
     test_sweep_along();
     test_spec();
     test_forms();
-    test_select();
-    test_difference();
     test_example();
     test_equal_experiments();
-    test_texts();
     test_cost();
     return tap_done();
 }

@@ -1,0 +1,62 @@
+/* Where the run of a manifest differs from the canonical form of another. */
+#include "manifest_sample.h"
+#include "tap.h"
+
+static slt_error err;
+
+/* The first line of a text, for names of tests. */
+static int first_line(const char *text)
+{
+    return (int)strcspn(text, "\n");
+}
+
+static void differs(const char *old, const char *replacement, const char *field,
+                    const char *ours, const char *theirs, int line)
+{
+    slt_manifest *a = NULL, *b = NULL;
+    char f[128] = "", x[128] = "", y[128] = "";
+    const uint8_t *bytes;
+    size_t size;
+    int at = -1;
+    if (open_with("x", "x", &a, &err) || open_with(old, replacement, &b, &err) ||
+        slt_manifest_canonical(b, 0, &bytes, &size, &err)) {
+        TAP_OK(false, "%s: %s", replacement, err.text);
+        return;
+    }
+    bool found = slt_manifest_difference(a, 0, bytes, size, f, sizeof f, x, sizeof x, y,
+                                         sizeof y, &at);
+    bool right = found == (*field != 0) && strcmp(f, field) == 0 &&
+                 strcmp(x, ours) == 0 && strcmp(y, theirs) == 0 && at == line;
+    if (!TAP_OK(right, "difference by %.*s", first_line(replacement), replacement))
+        tap_note("got %s: '%s' and '%s', line %d", f, x, y, at);
+    slt_manifest_free(a);
+    slt_manifest_free(b);
+}
+
+static void test_difference(void)
+{
+    differs("x", "x", "", "", "", 0);
+    differs("samples: 24", "samples: 25", "run.data.samples", "24", "25", 9);
+    differs("from: 5", "from: 6", "run.seed", "5", "6", 8);
+    differs("lr: 1e-2}", "lr: 1e-2, eps: 1e-6}", "run.train.optimizer.eps", "1e-8",
+            "0.000001", 0);
+    differs("lr: 1e-2}", "lr: 2e-2}", "run.train.optimizer.lr", "0.01", "0.02", 19);
+    differs("lr: 1e-2}", "lr: 0.01}", "", "", "", 0);
+    differs("kind: adam", "kind: sgd", "run.train.optimizer.kind", "adam", "sgd", 19);
+    differs("batch: full", "batch: {size: 8}", "run.train.batch", "full", "{size: 8}",
+            20);
+    differs("steps: 100", "steps: 100\n    stop: {loss_below: 1}", "run.train.stop",
+            "(absent)", "{loss_below: 1}", 0);
+    differs("out: y}\n", "out: h2}\n      - {op: relu, in: h2, out: y}\n",
+            "run.model.ops[1].out", "y", "h2", 16);
+    differs("W1: {shape", "W0: {shape: [4]}\n      W1: {shape", "run.model.weights", "W1",
+            "W0", 12);
+    differs("localization: 1,", "localization: 1, nbeta: 3,", "run.llc[0].nbeta",
+            "n/ln(n)", "3", 0);
+}
+
+int main(void)
+{
+    test_difference();
+    return tap_done();
+}
