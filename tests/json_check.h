@@ -4,7 +4,10 @@
 #define SLT_TESTS_JSON_CHECK_H
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
+
+#include <sltrace/json.h>
 
 static inline const char *json_value(const char *at);
 
@@ -85,6 +88,22 @@ static inline bool json_is_valid(const char *text)
 {
     const char *end = json_value(text);
     return end && strcmp(end, "\n") == 0;
+}
+
+/* The document that a writer holds, malloc'ed, "" where none was begun; the writer is
+ * freed. */
+static inline char *json_document(slt_json *json)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    if (out) {
+        if (slt_json_depth(json))
+            slt_json_write(json, out, NULL);
+        fclose(out);
+    }
+    slt_json_free(json);
+    return text;
 }
 
 #endif

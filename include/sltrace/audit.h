@@ -9,12 +9,14 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include <sltrace/json.h>
 #include <sltrace/status.h>
 #include <sltrace/study.h>
 
 typedef struct slt_audit_options {
     FILE *text;                 /* a report for people, as it comes; NULL: none */
-    FILE *json;                 /* one object, at the end; NULL: none */
+    slt_json *json;             /* a document is begun in it, for the caller to end;
+                                   NULL: none */
     const char *attest;         /* a new file for the statement, "-": standard output;
                                    NULL: none */
     size_t jobs;                /* >= 1 */

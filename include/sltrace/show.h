@@ -8,19 +8,20 @@
 #include <stdio.h>
 
 #include <sltrace/golden.h>
-#include <sltrace/real.h>
+#include <sltrace/json.h>
 #include <sltrace/status.h>
 #include <sltrace/trace.h>
 
-/* A trace as text (malloc'ed): the run, then a line a record; or as one JSON object.  Of
+/* A trace as text (malloc'ed): the run, then a line a record; or where `json` is not
+ * NULL, as a document begun in it, for the caller to end, and text is not looked at.  Of
  * stored states only sizes and hashes.  No byte of the trace reaches a terminal as a
  * control character. */
-SLT_API slt_status slt_show_trace(const slt_trace *trace, const char *name, bool json,
-                                  char **text, slt_error *err);
+SLT_API slt_status slt_show_trace(const slt_trace *trace, const char *name,
+                                  slt_json *json, char **text, slt_error *err);
 /* A golden, with the verdicts of its claims computed. Of what kind a claim is, is known
  * from the manifest that the golden names; NULL where that is not at hand. */
 SLT_API slt_status slt_show_golden(const slt_golden *golden, const slt_manifest *manifest,
-                                   bool json, char **text, slt_error *err);
+                                   slt_json *json, char **text, slt_error *err);
 
 /* Numbers of traces as CSV with the columns trace, record, kind, step, llc, chain, draw,
  * name, value: metrics of checkpoints, settings and losses of chains, results of tables.
@@ -45,15 +46,9 @@ SLT_API slt_status slt_export_npy(const char *const *traces, size_t count,
 typedef enum slt_text_form {
     SLT_TEXT_LINE,  /* a terminal: what is not shown is \xNN, line ends too */
     SLT_TEXT_LINES, /* the same, with its line ends */
-    SLT_TEXT_TAP,   /* a description: \ # and what is not shown as \\ \# \xNN */
-    SLT_TEXT_JSON   /* a string in its quotes; what is not UTF-8 is U+FFFD */
+    SLT_TEXT_TAP    /* a description: \ # and what is not shown as \\ \# \xNN */
 } slt_text_form;
 /* SLT_RESOURCE: no memory, nothing was written.  Write errors are the stream's. */
 SLT_API slt_status slt_show_text(slt_text_form form, const char *text, FILE *out);
-
-/* JSON numbers: a real that is not finite is null; a whole number beyond 2^53 - 1, where
- * readers of doubles get another one, is a string. */
-SLT_API slt_status slt_show_json_real(slt_real value, FILE *out);
-SLT_API slt_status slt_show_json_uint(uint64_t value, FILE *out);
 
 #endif

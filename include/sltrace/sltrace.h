@@ -5,6 +5,7 @@
 #include <sltrace/audit.h>
 #include <sltrace/check.h>
 #include <sltrace/golden.h>
+#include <sltrace/json.h>
 #include <sltrace/manifest.h>
 #include <sltrace/numerics.h>
 #include <sltrace/quantity.h>

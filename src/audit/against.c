@@ -284,11 +284,10 @@ static slt_status child_ended(void *context, size_t index, slt_error *err)
 static slt_status compute(slt_against *a, slt_error *err)
 {
     const slt_children_call call = {child_ended, a};
-    slt_buffer *json = &a->audit.json;
+    slt_json *json = a->audit.json;
     slt_json_key_text(json, "manifest", slt_manifest_path(a->manifest));
     slt_json_key_text(json, "name", slt_manifest_name(a->manifest));
-    slt_json_key(json, "runs");
-    slt_json_open(json, '[');
+    slt_json_key_open(json, "runs", '[');
     slt_status status = slt_children_run(a->children, a->run_count * a->backend_count,
                                          a->audit.options, &call, err);
     slt_json_close(json, ']');

@@ -3,26 +3,25 @@
 
 #include "codec/json.h"
 
-static void put_openblas(slt_buffer *json, const slt_openblas *openblas)
+static void put_openblas(slt_json *json, const slt_openblas *openblas)
 {
     if (!*openblas->config)
         return;
-    slt_json_key(json, "openblas");
-    slt_json_open(json, '{');
+    slt_json_key_open(json, "openblas", '{');
     slt_json_key_text(json, "core", openblas->core);
     slt_json_key_text(json, "config", openblas->config);
     slt_json_key_text(json, "library", openblas->path);
     slt_json_close(json, '}');
 }
 
-static void put_distance(slt_buffer *json, const slt_distance *distance)
+static void put_distance(slt_json *json, const slt_distance *distance)
 {
     slt_json_key_real(json, "relative_l2", distance->relative);
     slt_json_key_real(json, "median_ulp", distance->ulp_median);
     slt_json_key_real(json, "largest_ulp", distance->ulp_largest);
 }
 
-static void put_step(slt_buffer *json, const slt_model_spec *model,
+static void put_step(slt_json *json, const slt_model_spec *model,
                      const slt_step_distance *step)
 {
     slt_json_open(json, '{');
@@ -30,13 +29,11 @@ static void put_step(slt_buffer *json, const slt_model_spec *model,
     slt_json_key_real(json, "loss", step->loss_b);
     slt_json_key_real(json, "loss_of_ours", step->loss_a);
     put_distance(json, &step->all);
-    slt_json_key(json, "weights");
-    slt_json_open(json, '{');
+    slt_json_key_open(json, "weights", '{');
     for (size_t w = 0, tensor = 0; w < model->weight_count; w++) {
         if (*model->weights[w].tied)
             continue;
-        slt_json_key(json, model->weights[w].name);
-        slt_json_open(json, '{');
+        slt_json_key_open(json, model->weights[w].name, '{');
         put_distance(json, &step->tensor[tensor++]);
         slt_json_close(json, '}');
     }
@@ -44,7 +41,7 @@ static void put_step(slt_buffer *json, const slt_model_spec *model,
     slt_json_close(json, '}');
 }
 
-static void put_divergence(slt_buffer *json, const slt_model_spec *model,
+static void put_divergence(slt_json *json, const slt_model_spec *model,
                            const slt_divergence *way)
 {
     slt_json_key(json, "first_step");
@@ -52,14 +49,13 @@ static void put_divergence(slt_buffer *json, const slt_model_spec *model,
         slt_json_uint(json, way->first);
     else
         slt_json_null(json);
-    slt_json_key(json, "divergence");
-    slt_json_open(json, '[');
+    slt_json_key_open(json, "divergence", '[');
     for (size_t i = 0; i < way->count; i++)
         put_step(json, model, &way->steps[i]);
     slt_json_close(json, ']');
 }
 
-static void put_difference(slt_buffer *json, const slt_estimate_pair *pair)
+static void put_difference(slt_json *json, const slt_estimate_pair *pair)
 {
     slt_json_key_real(json, "difference", pair->difference);
     slt_json_key_real(json, "combined_mcse", pair->combined_mcse);
@@ -78,13 +74,12 @@ static void put_difference(slt_buffer *json, const slt_estimate_pair *pair)
     slt_json_key_text(json, "verdict", slt_agreement_text(pair->agreement));
 }
 
-static void put_pair(slt_buffer *json, const slt_estimate_pair *pair, bool ours)
+static void put_pair(slt_json *json, const slt_estimate_pair *pair, bool ours)
 {
     slt_json_open(json, '{');
     slt_json_key_uint(json, "estimate", pair->llc);
     slt_json_key_uint(json, "step", pair->step_b);
-    slt_json_key(json, "whole");
-    slt_json_bool(json, pair->whole_b);
+    slt_json_key_bool(json, "whole", pair->whole_b);
     if (pair->whole_b) {
         slt_json_key_real(json, "llc", pair->b.llc);
         slt_json_key_real(json, "mcse", pair->b.mcse);
@@ -99,7 +94,7 @@ static void put_pair(slt_buffer *json, const slt_estimate_pair *pair, bool ours)
     slt_json_close(json, '}');
 }
 
-static void put_done(slt_buffer *json, const slt_against_run *run,
+static void put_done(slt_json *json, const slt_against_run *run,
                      const slt_against_side *side)
 {
     bool ours = side == run->sides, known = run->sides[0].trace != NULL;
@@ -110,14 +105,12 @@ static void put_done(slt_buffer *json, const slt_against_run *run,
     if (!known)
         return;
     if (!ours) {
-        slt_json_key(json, "identical");
-        slt_json_bool(json, side->alike == 0);
+        slt_json_key_bool(json, "identical", side->alike == 0);
         slt_json_key_text(json, "same_bytes_as",
                           run->sides[side->alike].child->task.backend->name);
         put_divergence(json, &run->spec->model, &side->divergence);
     }
-    slt_json_key(json, "estimates");
-    slt_json_open(json, '[');
+    slt_json_key_open(json, "estimates", '[');
     for (size_t i = 0; i < side->pairs.count; i++)
         put_pair(json, &side->pairs.list[i], ours);
     slt_json_close(json, ']');
@@ -128,7 +121,7 @@ static void put_done(slt_buffer *json, const slt_against_run *run,
         slt_json_null(json);
 }
 
-static void put_side(slt_buffer *json, const slt_against_run *run,
+static void put_side(slt_json *json, const slt_against_run *run,
                      const slt_against_side *side)
 {
     const slt_child *child = side->child;
@@ -136,8 +129,7 @@ static void put_side(slt_buffer *json, const slt_against_run *run,
     slt_json_key_text(json, "name", child->task.backend->name);
     slt_json_key_text(json, "arithmetic", slt_arithmetic_name(side->arithmetic));
     put_openblas(json, &child->openblas);
-    slt_json_key(json, "done");
-    slt_json_bool(json, side->trace != NULL);
+    slt_json_key_bool(json, "done", side->trace != NULL);
     if (side->trace)
         put_done(json, run, side);
     else
@@ -147,7 +139,7 @@ static void put_side(slt_buffer *json, const slt_against_run *run,
 
 void slt_against_print_json(slt_against *against, const slt_against_run *run)
 {
-    slt_buffer *json = &against->audit.json;
+    slt_json *json = against->audit.json;
     slt_json_open(json, '{');
     slt_json_key_uint(json, "run", run->run);
     slt_json_key_text(json, "label", run->label);
@@ -156,8 +148,7 @@ void slt_against_print_json(slt_against *against, const slt_against_run *run)
         slt_json_bool(json, run->golden_same);
     else
         slt_json_null(json);
-    slt_json_key(json, "backends");
-    slt_json_open(json, '[');
+    slt_json_key_open(json, "backends", '[');
     for (size_t b = 0; b < against->backend_count; b++)
         put_side(json, run, &run->sides[b]);
     slt_json_close(json, ']');

@@ -40,9 +40,12 @@ static slt_status refuse_path(const char *path, slt_error *err)
 slt_status slt_audit_begin(slt_audit *audit, const char *form,
                            const slt_audit_options *options, slt_error *err)
 {
+    char schema[40];
     *audit = (slt_audit){.options = options};
-    slt_json_open(&audit->json, '{');
-    slt_json_key_text(&audit->json, "audit", form);
+    audit->json = options->json ? options->json : &audit->unseen;
+    snprintf(schema, sizeof schema, "sltrace.audit-%s/1", form);
+    slt_json_begin(audit->json, schema);
+    slt_json_key_text(audit->json, "audit", form);
     return options->attest ? refuse_path(options->attest, err) : SLT_OK;
 }
 
@@ -168,7 +171,7 @@ static slt_audit_state overall(const slt_audit *audit)
     return worst;
 }
 
-void slt_audit_put_settled(slt_buffer *json, slt_settled settled)
+void slt_audit_put_settled(slt_json *json, slt_settled settled)
 {
     slt_json_key(json, "settled");
     if (settled == SLT_SETTLED_UNKNOWN)
@@ -180,69 +183,64 @@ void slt_audit_put_settled(slt_buffer *json, slt_settled settled)
 static const char *const small_words[] = {"passed", "warned", "failed"};
 static const char *const large_words[] = {"PASSED", "WARNED", "FAILED"};
 
-static void print_results(const slt_audit *audit, slt_buffer *out)
+static void print_results(const slt_audit *audit, slt_json *json)
 {
-    slt_json_key_text(out, "result", small_words[overall(audit)]);
-    slt_json_key(out, "tests");
-    slt_json_open(out, '[');
+    slt_json_key_text(json, "result", small_words[overall(audit)]);
+    slt_json_key_open(json, "tests", '[');
     for (size_t i = 0; i < audit->result_count; i++) {
         const slt_audit_result *result = &audit->results[i];
-        slt_json_open(out, '{');
-        slt_json_key_text(out, "name", result->name);
-        slt_json_key_text(out, "status", small_words[result->state]);
-        slt_json_key_text(out, "message", result->message);
-        slt_json_close(out, '}');
+        slt_json_open(json, '{');
+        slt_json_key_text(json, "name", result->name);
+        slt_json_key_text(json, "status", small_words[result->state]);
+        slt_json_key_text(json, "message", result->message);
+        slt_json_close(json, '}');
     }
-    slt_json_close(out, ']');
+    slt_json_close(json, ']');
 }
 
 /* ---- The statement ----------------------------------------------------------------- */
 
-static void print_files(const slt_audit_file *files, size_t count, slt_buffer *out)
+static void print_files(const slt_audit_file *files, size_t count, slt_json *json)
 {
-    slt_json_open(out, '[');
+    slt_json_open(json, '[');
     for (size_t i = 0; i < count; i++) {
-        slt_json_open(out, '{');
-        slt_json_key_text(out, "name", files[i].name);
-        slt_json_key(out, "digest");
-        slt_json_open(out, '{');
-        slt_json_key_text(out, "sha256", files[i].sha256);
-        slt_json_close(out, '}');
-        slt_json_close(out, '}');
+        slt_json_open(json, '{');
+        slt_json_key_text(json, "name", files[i].name);
+        slt_json_key_open(json, "digest", '{');
+        slt_json_key_text(json, "sha256", files[i].sha256);
+        slt_json_close(json, '}');
+        slt_json_close(json, '}');
     }
-    slt_json_close(out, ']');
+    slt_json_close(json, ']');
 }
 
 static void print_names(const slt_audit *audit, slt_audit_state state, const char *key,
-                        slt_buffer *out)
+                        slt_json *json)
 {
-    slt_json_key(out, key);
-    slt_json_open(out, '[');
+    slt_json_key_open(json, key, '[');
     for (size_t i = 0; i < audit->result_count; i++)
         if (audit->results[i].state == state)
-            slt_json_text(out, audit->results[i].name);
-    slt_json_close(out, ']');
+            slt_json_text(json, audit->results[i].name);
+    slt_json_close(json, ']');
 }
 
-void slt_audit_print_statement(const slt_audit *audit, slt_buffer *out)
+void slt_audit_print_statement(const slt_audit *audit, slt_json *json)
 {
-    slt_json_open(out, '{');
-    slt_json_key_text(out, "_type", "https://in-toto.io/Statement/v1");
-    slt_json_key(out, "subject");
-    print_files(audit->subjects, audit->subject_count, out);
-    slt_json_key_text(out, "predicateType",
+    slt_json_open(json, '{');
+    slt_json_key_text(json, "_type", "https://in-toto.io/Statement/v1");
+    slt_json_key(json, "subject");
+    print_files(audit->subjects, audit->subject_count, json);
+    slt_json_key_text(json, "predicateType",
                       "https://in-toto.io/attestation/test-result/v0.1");
-    slt_json_key(out, "predicate");
-    slt_json_open(out, '{');
-    slt_json_key_text(out, "result", large_words[overall(audit)]);
-    slt_json_key(out, "configuration");
-    print_files(audit->configuration, audit->configuration_count, out);
-    print_names(audit, SLT_AUDIT_PASSED, "passedTests", out);
-    print_names(audit, SLT_AUDIT_WARNED, "warnedTests", out);
-    print_names(audit, SLT_AUDIT_FAILED, "failedTests", out);
-    slt_json_close(out, '}');
-    slt_json_close(out, '}');
-    slt_buffer_byte(out, '\n');
+    slt_json_key_open(json, "predicate", '{');
+    slt_json_key_text(json, "result", large_words[overall(audit)]);
+    slt_json_key(json, "configuration");
+    print_files(audit->configuration, audit->configuration_count, json);
+    print_names(audit, SLT_AUDIT_PASSED, "passedTests", json);
+    print_names(audit, SLT_AUDIT_WARNED, "warnedTests", json);
+    print_names(audit, SLT_AUDIT_FAILED, "failedTests", json);
+    slt_json_close(json, '}');
+    slt_json_close(json, '}');
 }
 
 /* ---- The end ----------------------------------------------------------------------- */
@@ -252,36 +250,25 @@ static slt_status no_memory(slt_error *err)
     return slt_fail(err, SLT_RESOURCE, "no memory for the report of an audit");
 }
 
-static slt_status write_json(slt_audit *audit, slt_status status, const slt_error *told,
-                             slt_error *err)
+static void end_json(slt_audit *audit, slt_status status, const slt_error *told)
 {
-    slt_buffer *json = &audit->json;
+    slt_json *json = audit->json;
     slt_json_key_uint(json, "exit", (uint64_t)slt_status_exit(status));
-    slt_json_key(json, "message");
-    if (status)
-        slt_json_text(json, told->text);
-    else
-        slt_json_null(json);
+    slt_json_key_text(json, "message", status ? told->text : NULL);
     print_results(audit, json);
-    slt_json_close(json, '}');
-    slt_buffer_byte(json, '\n');
-    if (json->failed)
-        return no_memory(err);
-    FILE *out = audit->options->json;
-    if (fwrite(json->data, 1, json->size, out) != json->size || fflush(out) != 0)
-        return slt_fail(err, SLT_FILE, "cannot write the report: %s", strerror(errno));
-    return SLT_OK;
 }
 
 static slt_status write_statement(const slt_audit *audit, slt_error *err)
 {
-    slt_buffer bytes = {0};
-    slt_audit_print_statement(audit, &bytes);
-    slt_status status =
-        bytes.failed
-            ? no_memory(err)
-            : slt_output_write(audit->options->attest, bytes.data, bytes.size, true, err);
-    slt_buffer_free(&bytes);
+    slt_json json = {0};
+    slt_buffer *bytes = &json.text;
+    slt_audit_print_statement(audit, &json);
+    slt_buffer_byte(bytes, '\n');
+    slt_status status = bytes->failed ? no_memory(err)
+                                      : slt_output_write(audit->options->attest,
+                                                         bytes->data, bytes->size, true,
+                                                         err);
+    slt_buffer_free(bytes);
     return status;
 }
 
@@ -296,8 +283,8 @@ static slt_status write_all(slt_audit *audit, slt_status status, const slt_error
     slt_status written = SLT_OK;
     if (audit->options->attest && judged)
         written = write_statement(audit, err);
-    if (!written && audit->options->json)
-        written = write_json(audit, status, told, err);
+    if (!written)
+        end_json(audit, status, told);
     return written;
 }
 
@@ -316,7 +303,7 @@ static void free_all(slt_audit *audit)
     free(audit->configuration);
     slt_places_free(&audit->subject_names);
     slt_places_free(&audit->configuration_names);
-    slt_buffer_free(&audit->json);
+    slt_buffer_free(&audit->unseen.text);
     *audit = (slt_audit){0};
 }
 
@@ -327,6 +314,8 @@ slt_status slt_audit_end(slt_audit *audit, slt_status status, slt_error *err)
     bool told = audit->result_count && status != SLT_INTERRUPTED;
     if (!status || status == SLT_DIFFERS || status == SLT_UNFIT || told)
         written = write_all(audit, status, err, &late);
+    else
+        slt_json_clear(audit->json);
     free_all(audit);
     if (written && err)
         *err = late;

@@ -11,6 +11,7 @@
 #include "audit/places.h"
 #include "base/buffer.h"
 #include "base/sha256.h"
+#include "codec/json.h"
 #include "learn/diagnostics.h"
 
 /* ---- The report -------------------------------------------------------------------- */
@@ -35,7 +36,9 @@ typedef struct slt_audit_file {
 /* Latches a lack of memory; slt_audit_end tells of it. */
 typedef struct slt_audit {
     const slt_audit_options *options;
-    slt_buffer json; /* an object that stands open: keys and values are put behind */
+    slt_json *json; /* a document that stands open: members are put behind; that of the
+                       options, or else `unseen` */
+    slt_json unseen;
     slt_audit_result *results;
     slt_audit_file *subjects, *configuration;
     size_t result_count, subject_count, configuration_count;
@@ -56,7 +59,7 @@ const char *slt_audit_number(slt_real value, const char *format, char text[32])
     __attribute__((format_arg(2)));
 const char *slt_audit_llc_text(slt_real value, char text[32]);
 /* Key "settled": true, false, or null where it is not known. */
-void slt_audit_put_settled(slt_buffer *json, slt_settled settled);
+void slt_audit_put_settled(slt_json *json, slt_settled settled);
 /* A question and its answer; the name stands in the statement. */
 void slt_audit_judge(slt_audit *audit, slt_audit_state state, const char *name,
                      const char *format, ...) __attribute__((format(printf, 4, 5)));
@@ -69,8 +72,8 @@ void slt_audit_add_configuration(slt_audit *audit, const char *name, const char 
  * err holds the message of that status. Returns it, or what is worse. */
 slt_status slt_audit_end(slt_audit *audit, slt_status status, slt_error *err);
 
-/* The in-toto statement (v1, predicate test-result v0.1), one line. */
-void slt_audit_print_statement(const slt_audit *audit, slt_buffer *out);
+/* The in-toto statement (v1, predicate test-result v0.1). */
+void slt_audit_print_statement(const slt_audit *audit, slt_json *json);
 
 /* ---- Agreement of estimates -------------------------------------------------------- */
 

@@ -192,7 +192,7 @@ void slt_estimates_print(slt_estimates_audit *a)
 
 static void put_row(slt_estimates_audit *a, size_t i)
 {
-    slt_buffer *json = &a->audit.json;
+    slt_json *json = a->audit.json;
     const slt_row *row = &a->rows.rows[i];
     const slt_judged_row *judged = &a->judged[i];
     const slt_golden_run *run = &a->ours.golden->runs[judged->run];
@@ -211,8 +211,7 @@ static void put_row(slt_estimates_audit *a, size_t i)
     slt_json_key_real(json, "mcse_of_ours", a->ours.mcse[judged->run]);
     slt_json_key_real(json, "difference", judged->difference);
     slt_json_key_real(json, "difference_in_mcse", judged->apart);
-    slt_json_key(json, "mcse_assumed");
-    slt_json_bool(json, judged->assumed);
+    slt_json_key_bool(json, "mcse_assumed", judged->assumed);
     slt_json_key_text(json, "verdict", slt_estimates_verdict(a, i));
     slt_json_key(json, "reason");
     if (judged->reason)
@@ -224,7 +223,8 @@ static void put_row(slt_estimates_audit *a, size_t i)
 
 static void put_group(slt_estimates_audit *a, const slt_group *group)
 {
-    slt_buffer *json = &a->audit.json, label = {0};
+    slt_json *json = a->audit.json;
+    slt_buffer label = {0};
     slt_estimates_label(a, a->judged[group->first].run, true, &label);
     slt_json_open(json, '{');
     slt_json_key_text(json, "group", slt_buffer_text(&label));
@@ -242,7 +242,7 @@ static void put_group(slt_estimates_audit *a, const slt_group *group)
 static void put_source(slt_estimates_audit *a, size_t index)
 {
     static const char *const counts[] = {"identical", "within", "different", "unknown"};
-    slt_buffer *json = &a->audit.json;
+    slt_json *json = a->audit.json;
     slt_source *source = &a->sources[index];
     slt_json_open(json, '{');
     slt_json_key_text(json, "source", a->rows.sources[index]);
@@ -255,8 +255,7 @@ static void put_source(slt_estimates_audit *a, size_t index)
     slt_json_key_real(json, "mean_in_mcse",
                       source->known ? source->apart_mean : source->apart_sd);
     slt_json_key_real(json, "sd_in_mcse", source->apart_sd);
-    slt_json_key(json, "groups");
-    slt_json_open(json, '[');
+    slt_json_key_open(json, "groups", '[');
     for (size_t i = 0; i < source->groups; i++)
         if (a->groups[source->first_group + i].count > 1)
             put_group(a, &a->groups[source->first_group + i]);
@@ -266,7 +265,7 @@ static void put_source(slt_estimates_audit *a, size_t index)
 
 void slt_estimates_print_json(slt_estimates_audit *a)
 {
-    slt_buffer *json = &a->audit.json;
+    slt_json *json = a->audit.json;
     if (!a->audit.options->json)
         return;
     slt_json_key_text(json, "estimates_of", a->path);
@@ -275,14 +274,12 @@ void slt_estimates_print_json(slt_estimates_audit *a)
     slt_json_key_text(json, "mcse_of_ours_from", a->ours.mcse_from);
     slt_json_key_uint(json, "runs_in_another_arithmetic", a->converted);
     slt_json_key_uint(json, "runs_of_none", a->others);
-    slt_json_key(json, "rows");
-    slt_json_open(json, '[');
+    slt_json_key_open(json, "rows", '[');
     for (size_t i = 0; i < a->rows.count && !slt_estimates_pause(a, NULL); i++)
         if (a->judged[i].asked)
             put_row(a, i);
     slt_json_close(json, ']');
-    slt_json_key(json, "sources");
-    slt_json_open(json, '[');
+    slt_json_key_open(json, "sources", '[');
     for (size_t i = 0; i < a->rows.source_count && !slt_estimates_pause(a, NULL); i++)
         put_source(a, i);
     slt_json_close(json, ']');

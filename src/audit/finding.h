@@ -42,7 +42,7 @@ void slt_audit_finding_free(slt_audit_finding *finding);
 /* In lines for people; as the keys "replay" and "first"; as clauses for a message. */
 void slt_audit_print_finding(const slt_audit_finding *finding,
                              const slt_audit_side *const sides[2], slt_buffer *out);
-void slt_audit_put_finding(const slt_audit_finding *finding, slt_buffer *json);
+void slt_audit_put_finding(const slt_audit_finding *finding, slt_json *json);
 void slt_audit_print_reason(const slt_audit_finding *finding, slt_buffer *out);
 
 /* ---- Ways to find the first step (explain.c, program.c) ---------------- */

@@ -35,7 +35,7 @@ static slt_agreement compare(const slt_estimate *a, const slt_estimate *b,
     return found == SLT_AGREE_IDENTICAL ? SLT_AGREE_WITHIN : found;
 }
 
-static void put_side(slt_buffer *json, const char *key, const slt_estimate *e)
+static void put_side(slt_json *json, const char *key, const slt_estimate *e)
 {
     slt_json_key(json, key);
     if (!e) {
@@ -43,8 +43,7 @@ static void put_side(slt_buffer *json, const char *key, const slt_estimate *e)
         return;
     }
     slt_json_open(json, '{');
-    slt_json_key(json, "whole");
-    slt_json_bool(json, e->whole);
+    slt_json_key_bool(json, "whole", e->whole);
     if (e->whole) {
         slt_json_key_real(json, "llc", e->found.llc);
         slt_json_key_real(json, "mcse", e->found.mcse);
@@ -56,7 +55,7 @@ static void put_side(slt_buffer *json, const char *key, const slt_estimate *e)
     slt_json_close(json, '}');
 }
 
-static void put_pair(slt_buffer *json, const slt_estimate *a, const slt_estimate *b,
+static void put_pair(slt_json *json, const slt_estimate *a, const slt_estimate *b,
                      slt_agreement agreement, slt_real apart)
 {
     slt_json_open(json, '{');
@@ -126,23 +125,22 @@ slt_status slt_audit_compare_llc(slt_audit *audit, const slt_audit_side *a,
     slt_status status = collect(a, &ours, err);
     if (!status)
         status = collect(b, &theirs, err);
-    slt_json_key(&audit->json, "estimates");
-    slt_json_open(&audit->json, '[');
+    slt_json_key_open(audit->json, "estimates", '[');
     for (size_t i = 0; i < ours.count && !status; i++) {
         const slt_estimate *one = &ours.list[i],
                            *other = slt_estimates_find(&theirs, one->llc, one->at_step);
         slt_real apart;
         slt_agreement agreement = compare(one, other, &apart);
         worst = slt_agreement_worse(worst, agreement);
-        put_pair(&audit->json, one, other, agreement, apart);
+        put_pair(audit->json, one, other, agreement, apart);
         tell_pair(audit, b, one, other, agreement, apart);
     }
-    slt_json_close(&audit->json, ']');
-    slt_json_key(&audit->json, "verdict");
+    slt_json_close(audit->json, ']');
+    slt_json_key(audit->json, "verdict");
     if (ours.count)
-        slt_json_text(&audit->json, slt_agreement_text(worst));
+        slt_json_text(audit->json, slt_agreement_text(worst));
     else
-        slt_json_null(&audit->json);
+        slt_json_null(audit->json);
     slt_estimates_free(&ours);
     slt_estimates_free(&theirs);
     return status;

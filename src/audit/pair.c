@@ -5,12 +5,11 @@
 #include "audit/finding.h"
 #include "codec/json.h"
 
-static void put_difference(slt_buffer *json, const slt_difference *d)
+static void put_difference(slt_json *json, const slt_difference *d)
 {
     slt_buffer words = {0};
     slt_difference_print(d, &words);
-    slt_json_key(json, "difference");
-    slt_json_open(json, '{');
+    slt_json_key_open(json, "difference", '{');
     slt_json_key_text(json, "text", slt_buffer_text(&words));
     slt_json_key_uint(json, "record", d->record);
     slt_json_key_text(json, "kind", slt_record_kind_name(d->record_kind));
@@ -49,7 +48,7 @@ static const char *fingerprint_of(const slt_trace *trace, const char *name)
 
 /* One trace's functions that are another's differently, or not at all; where `whole`,
  * those that both have too. */
-static void put_functions(slt_buffer *json, slt_buffer *words, const slt_trace *a,
+static void put_functions(slt_json *json, slt_buffer *words, const slt_trace *a,
                           const slt_trace *b, bool whole)
 {
     for (size_t i = 0; i < slt_trace_functions(a); i++) {
@@ -71,10 +70,9 @@ static void put_functions(slt_buffer *json, slt_buffer *words, const slt_trace *
 static void tell_header(slt_audit *audit, const slt_audit_side *const sides[2])
 {
     slt_buffer words = {0};
-    slt_buffer *json = &audit->json;
+    slt_json *json = audit->json;
     const slt_trace *a = sides[0]->trace, *b = sides[1]->trace;
-    slt_json_key(json, "functions");
-    slt_json_open(json, '[');
+    slt_json_key_open(json, "functions", '[');
     put_functions(json, &words, a, b, true);
     put_functions(json, &words, b, a, false);
     slt_json_close(json, ']');
@@ -133,8 +131,8 @@ slt_status slt_audit_compare_pair(slt_audit *audit, const slt_audit_side *const 
     slt_status status = slt_audit_find(sides[0], sides[1], &d, steps, program,
                                        audit->options, &finding, err);
     if (!status) {
-        put_difference(&audit->json, &d);
-        slt_audit_put_finding(&finding, &audit->json);
+        put_difference(audit->json, &d);
+        slt_audit_put_finding(&finding, audit->json);
         tell_pair(audit, sides, &d, &finding, err);
         status = SLT_DIFFERS;
     }

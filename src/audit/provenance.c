@@ -75,8 +75,11 @@ enum {
     LAST = sizeof last_fields / sizeof *last_fields
 };
 
+/* Behind all where it tells of the file, and not of what made it. */
 static size_t rank_of(const char *key)
 {
+    if (!strcmp(key, "schema"))
+        return FIRST + LAST + 1;
     for (size_t i = 0; i < FIRST; i++)
         if (!strcmp(first_fields[i], key))
             return i;
@@ -100,7 +103,7 @@ static void print_value(const slt_value *value, slt_buffer *out)
         slt_value_print(value, out);
 }
 
-static void put_side(slt_buffer *json, const char *key, const slt_value *value,
+static void put_side(slt_json *json, const char *key, const slt_value *value,
                      const slt_buffer *text)
 {
     slt_json_key(json, key);
@@ -127,7 +130,7 @@ static void tell_field(telling *t, const char *name, const slt_value *a,
     bool same =
         !a == !b && x.size == y.size && (!x.size || !memcmp(x.data, y.data, x.size));
     if (!same) {
-        slt_buffer *json = &t->audit->json;
+        slt_json *json = t->audit->json;
         slt_json_open(json, '{');
         slt_json_key_text(json, "field", name);
         put_side(json, "reference", a, &x);
@@ -197,8 +200,7 @@ static void tell_rank(telling *t, const slt_value *a, const slt_value *b)
 
 static void tell_missing(slt_audit *audit, const slt_audit_sidecar *a, bool identical)
 {
-    slt_json_key(&audit->json, "provenance");
-    slt_json_null(&audit->json);
+    slt_json_key_null(audit->json, "provenance");
     if (!identical)
         slt_audit_print(audit, "  provenance: none lies by %s\n",
                         a->path ? "it" : "the reference");
@@ -215,12 +217,11 @@ slt_status slt_audit_compare_sidecars(slt_audit *audit, const char *trace,
         tell_missing(audit, a, identical);
         return SLT_OK;
     }
-    slt_json_key(&audit->json, "provenance");
-    slt_json_open(&audit->json, '[');
+    slt_json_key_open(audit->json, "provenance", '[');
     slt_audit_print(audit, "  provenance, reference -> found:\n");
     for (t.rank = 0; t.rank <= FIRST + LAST; t.rank++)
         tell_rank(&t, &a->value, &b->value);
-    slt_json_close(&audit->json, ']');
+    slt_json_close(audit->json, ']');
     if (!t.count)
         slt_audit_print(audit, "    no field differs\n");
     slt_buffer_printf(&name, "%s: provenance", trace);

@@ -131,7 +131,7 @@ void slt_audit_print_finding(const slt_audit_finding *f,
 
 /* ---- JSON -------------------------------------------------------------------------- */
 
-static void put_causes(const slt_audit_finding *f, int side, slt_buffer *json)
+static void put_causes(const slt_audit_finding *f, int side, slt_json *json)
 {
     slt_json_open(json, '[');
     for (slt_fpenv_fault i = 0; i < SLT_FPENV_FAULTS; i++)
@@ -140,20 +140,16 @@ static void put_causes(const slt_audit_finding *f, int side, slt_buffer *json)
     slt_json_close(json, ']');
 }
 
-static void put_replay(const slt_audit_finding *f, slt_buffer *json)
+static void put_replay(const slt_audit_finding *f, slt_json *json)
 {
     static const char *const names[] = {"reference", "found"};
-    slt_json_key(json, "replay");
-    slt_json_open(json, '{');
-    slt_json_key(json, "done");
-    slt_json_bool(json, f->replayed);
+    slt_json_key_open(json, "replay", '{');
+    slt_json_key_bool(json, "done", f->replayed);
     if (!f->replayed)
         slt_json_key_text(json, "reason", f->refused.text);
     for (int side = 0; side < 2 && f->replayed; side++) {
-        slt_json_key(json, names[side]);
-        slt_json_open(json, '{');
-        slt_json_key(json, "agrees");
-        slt_json_bool(json, f->by[side][SLT_FPENV_RIGHT]);
+        slt_json_key_open(json, names[side], '{');
+        slt_json_key_bool(json, "agrees", f->by[side][SLT_FPENV_RIGHT]);
         slt_json_key(json, "conditions");
         put_causes(f, side, json);
         if (f->isa[side])
@@ -165,11 +161,10 @@ static void put_replay(const slt_audit_finding *f, slt_buffer *json)
     slt_json_close(json, '}');
 }
 
-static void put_tensors(const slt_audit_finding *f, slt_buffer *json)
+static void put_tensors(const slt_audit_finding *f, slt_json *json)
 {
     const char *at = slt_buffer_text((slt_buffer *)&f->first.tensors);
-    slt_json_key(json, "tensors");
-    slt_json_open(json, '[');
+    slt_json_key_open(json, "tensors", '[');
     while (*at) {
         size_t size = strcspn(at, ",");
         slt_json_bytes(json, at, size);
@@ -178,7 +173,7 @@ static void put_tensors(const slt_audit_finding *f, slt_buffer *json)
     slt_json_close(json, ']');
 }
 
-static void put_first(const slt_audit_finding *f, slt_buffer *json)
+static void put_first(const slt_audit_finding *f, slt_json *json)
 {
     slt_json_key(json, "first");
     if (!f->has_step && !f->has_draw) {
@@ -189,8 +184,7 @@ static void put_first(const slt_audit_finding *f, slt_buffer *json)
     slt_json_key_text(json, "source", f->source);
     if (f->has_step) {
         slt_json_key_uint(json, "step", f->first.step);
-        slt_json_key(json, "loss");
-        slt_json_bool(json, f->first.loss);
+        slt_json_key_bool(json, "loss", f->first.loss);
         put_tensors(f, json);
     }
     if (*f->first.first)
@@ -206,7 +200,7 @@ static void put_first(const slt_audit_finding *f, slt_buffer *json)
     slt_json_close(json, '}');
 }
 
-void slt_audit_put_finding(const slt_audit_finding *f, slt_buffer *json)
+void slt_audit_put_finding(const slt_audit_finding *f, slt_json *json)
 {
     put_replay(f, json);
     put_first(f, json);

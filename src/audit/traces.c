@@ -109,9 +109,8 @@ static void print_path(slt_audit *audit, const char *before, const char *path,
 
 static void list_sides(traces *t)
 {
-    slt_buffer *json = &t->audit.json;
-    slt_json_key(json, "traces");
-    slt_json_open(json, '[');
+    slt_json *json = t->audit.json;
+    slt_json_key_open(json, "traces", '[');
     for (size_t i = 0; i < t->count; i++) {
         const slt_audit_side *side = &t->sides[i];
         slt_json_open(json, '{');
@@ -184,7 +183,7 @@ static void tell_identical(traces *t, const slt_audit_side *a, const slt_audit_s
     slt_audit_judge(&t->audit, SLT_AUDIT_PASSED, slt_buffer_text(&name),
                     "identical to %s", a->path);
     slt_buffer_free(&name);
-    slt_json_key_text(&t->audit.json, "verdict", slt_agreement_text(SLT_AGREE_IDENTICAL));
+    slt_json_key_text(t->audit.json, "verdict", slt_agreement_text(SLT_AGREE_IDENTICAL));
 }
 
 static const char *given_sidecar(const traces *t, size_t index)
@@ -211,14 +210,13 @@ static slt_status compare_provenance(traces *t, size_t index, bool same, slt_err
 static slt_status judge_pair(traces *t, size_t index, slt_error *err)
 {
     const slt_audit_side *const sides[2] = {&t->sides[0], &t->sides[index]};
-    slt_buffer *json = &t->audit.json;
+    slt_json *json = t->audit.json;
     slt_error late;
     bool same = !strcmp(sides[0]->sha256, sides[1]->sha256);
     slt_status status = SLT_OK, failed = SLT_OK;
     slt_json_open(json, '{');
     slt_json_key_text(json, "trace", sides[1]->path);
-    slt_json_key(json, "identical");
-    slt_json_bool(json, same);
+    slt_json_key_bool(json, "identical", same);
     if (same) {
         print_path(&t->audit, "\n", sides[1]->path, " is identical to ");
         print_path(&t->audit, "", sides[0]->path, "\n");
@@ -242,17 +240,15 @@ static slt_status judge_all(traces *t, slt_error *err)
 {
     slt_status worst = SLT_OK;
     slt_error first = {0}, late;
-    slt_json_key(&t->audit.json, "pairs");
-    slt_json_open(&t->audit.json, '[');
+    slt_json_key_open(t->audit.json, "pairs", '[');
     for (size_t i = 1; i < t->count && slt_status_exit(worst) != 2; i++) {
         slt_status status = judge_pair(t, i, &late);
         if (slt_status_worse(worst, status) != worst)
             first = late;
         worst = slt_status_worse(worst, status);
     }
-    slt_json_close(&t->audit.json, ']');
-    slt_json_key(&t->audit.json, "identical");
-    slt_json_bool(&t->audit.json, worst == SLT_OK);
+    slt_json_close(t->audit.json, ']');
+    slt_json_key_bool(t->audit.json, "identical", worst == SLT_OK);
     if (!worst)
         slt_audit_print(&t->audit, "\nidentical: %zu traces\n", t->count);
     if (worst && err)

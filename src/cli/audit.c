@@ -12,13 +12,13 @@ static slt_status read_common(const cli_call *call, slt_audit_options *options,
                               slt_error *err)
 {
     const char *attest = cli_value(call, "attest");
-    bool json = cli_given(call, "json"), alone = attest && strcmp(attest, "-") == 0;
-    if (json && alone)
+    bool alone = attest && strcmp(attest, "-") == 0;
+    if (call->json && alone)
         return slt_fail(err, SLT_USAGE,
                         "audit: --attest - does not go with --json: each of them takes "
                         "standard output for itself");
-    options->text = json || alone ? NULL : stdout;
-    options->json = json ? stdout : NULL;
+    options->text = call->json || alone ? NULL : stdout;
+    options->json = call->json;
     options->attest = attest;
     options->cancel = cli_cancel_on_signals();
     return cli_jobs(call, &options->jobs, err);

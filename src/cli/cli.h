@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include <sltrace/json.h>
 #include <sltrace/real.h>
 #include <sltrace/status.h>
 
@@ -52,6 +53,7 @@ struct cli_command {
 /* A command line, parsed. */
 struct cli_call {
     const cli_command *command;
+    slt_json *json; /* begun and filled with the results; NULL: they are text */
     char **operands;
     int operand_count;
     const char *value[CLI_OPTIONS_MAX]; /* as cli_option_at has the options */

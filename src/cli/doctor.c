@@ -6,8 +6,6 @@
 #include <sltrace/check.h>
 #include <sltrace/numerics.h>
 
-#include "cli/json.h"
-
 static void print_lines(const slt_doctor_line *lines, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -16,18 +14,20 @@ static void print_lines(const slt_doctor_line *lines, size_t count)
     }
 }
 
-static void print_json(const slt_doctor_line *lines, size_t count, bool fit)
+static void put_lines(slt_json *json, const slt_doctor_line *lines, size_t count,
+                      bool fit)
 {
-    printf("{\"fit\":%s,\"findings\":[", fit ? "true" : "false");
+    slt_json_begin(json, "sltrace.doctor/1");
+    slt_json_key_bool(json, "fit", fit);
+    slt_json_key_open(json, "findings", '[');
     for (size_t i = 0; i < count; i++) {
-        fputs(i ? ",{\"name\":" : "{\"name\":", stdout);
-        cli_json_text(stdout, lines[i].name);
-        printf(",\"fine\":%s", lines[i].fine ? "true" : "false");
-        cli_json_key(stdout, true, "text");
-        cli_json_text(stdout, lines[i].text);
-        putchar('}');
+        slt_json_open(json, '{');
+        slt_json_key_text(json, "name", lines[i].name);
+        slt_json_key_bool(json, "fine", lines[i].fine);
+        slt_json_key_text(json, "text", lines[i].text);
+        slt_json_close(json, '}');
     }
-    puts("]}");
+    slt_json_close(json, ']');
 }
 
 static slt_status doctor_run(const cli_call *call, slt_error *err)
@@ -45,8 +45,8 @@ static slt_status doctor_run(const cli_call *call, slt_error *err)
     bool fit = true;
     for (size_t i = 0; i < count; i++)
         fit = fit && lines[i].fine;
-    if (cli_given(call, "json"))
-        print_json(lines, count, fit);
+    if (call->json)
+        put_lines(call->json, lines, count, fit);
     else
         print_lines(lines, count);
     if (fit || !cli_given(call, "strict"))

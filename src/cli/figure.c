@@ -7,7 +7,6 @@
 #include <sltrace/report.h>
 
 #include "cli/figure.h"
-#include "cli/json.h"
 #include "cli/manifest.h"
 #include "cli/select.h"
 
@@ -60,20 +59,15 @@ static void print_paths(const target *to, bool drawn)
     print_path("report  ", to, ".txt\n");
 }
 
-static void put_figure(const slt_figure *figure, const target *to, bool drawn)
+static void put_figure(slt_json *json, const slt_figure *figure, const target *to,
+                       bool drawn)
 {
     char path[CLI_PATH_MAX + 300];
     snprintf(path, sizeof path, "%s/%s", to->folder, to->stem);
-    fputs("{\"files\":", stdout);
-    cli_json_text(stdout, path);
-    printf(",\"drawn\":%s,\"claims\":[", drawn ? "true" : "false");
-    for (size_t i = 0; i < slt_figure_claims(figure); i++)
-        cli_figure_claim(slt_figure_claim(figure, i), i == 0);
-    fputc(']', stdout);
-    cli_figure_runs(figure);
-    cli_figure_chains(figure);
-    cli_figure_hidden(figure);
-    puts("}");
+    slt_json_begin(json, "sltrace.figure/1");
+    slt_json_key_text(json, "files", path);
+    slt_json_key_bool(json, "drawn", drawn);
+    cli_figure_put(json, figure);
 }
 
 static slt_status write_figure(const cli_call *call, const slt_figure *figure,
@@ -97,8 +91,8 @@ static slt_status write_figure(const cli_call *call, const slt_figure *figure,
         status = name_file(to, ".txt", path, err);
     if (status == SLT_OK)
         status = cli_write_file(path, report, strlen(report), err);
-    if (status == SLT_OK && cli_given(call, "json")) {
-        put_figure(figure, to, drawn);
+    if (status == SLT_OK && call->json) {
+        put_figure(call->json, figure, to, drawn);
     } else if (status == SLT_OK) {
         fputs(report, stdout);
         print_paths(to, drawn);

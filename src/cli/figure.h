@@ -6,15 +6,11 @@
 
 #include "cli/cli.h"
 
-/* A claim as a JSON object, behind a comma unless it is the first. */
-void cli_figure_claim(const slt_claim *claim, bool first);
-/* ,"runs": how many, and which ended early; null where that is not known. */
-void cli_figure_runs(const slt_figure *figure);
-/* ,"chains": how many estimates have settled; null where that is not known. */
-void cli_figure_chains(const slt_figure *figure);
-/* ,"hidden": points that logarithmic axes cannot show. */
-void cli_figure_hidden(const slt_figure *figure);
-/* The same as remarks; of: what comes before each, such as "fig6.golden: ". */
+/* Members of a document: "claims"; "runs", how many, and which ended early; "chains", how
+ * many estimates have settled; "hidden", points that logarithmic axes cannot show.  Of no
+ * figure (NULL) they are empty, null or 0. */
+void cli_figure_put(slt_json *json, const slt_figure *figure);
+/* Hidden points as remarks; of: what comes before each, such as "fig6.golden: ". */
 void cli_figure_tell_hidden(const char *of, const slt_figure *figure);
 
 bool cli_is_folder(const char *path);

@@ -10,7 +10,6 @@
 #include <sltrace/report.h>
 #include <sltrace/summary.h>
 
-#include "cli/json.h"
 #include "cli/paths.h"
 #include "cli/select.h"
 
@@ -73,67 +72,48 @@ static slt_status add_all(slt_report *report, const cli_call *call, const char *
 
 /* ---- What it says of them ---------------------------------------------------------- */
 
-void cli_figure_claim(const slt_claim *claim, bool first)
+static void put_claim(slt_json *json, const slt_claim *claim)
 {
-    fputs(first ? "{\"id\":" : ",{\"id\":", stdout);
-    cli_json_text(stdout, claim->id);
-    cli_json_key(stdout, true, "says");
-    cli_json_text(stdout, claim->says);
-    cli_json_key(stdout, true, "value");
-    cli_json_real(stdout, claim->value);
-    cli_json_key(stdout, true, "expect");
-    cli_json_real(stdout, claim->expect);
-    cli_json_key(stdout, true, "tolerance");
-    cli_json_real(stdout, claim->tolerance);
-    cli_json_key(stdout, true, "basis");
-    cli_json_text(stdout, claim->basis);
-    cli_json_key(stdout, true, "note");
-    cli_json_text(stdout, *claim->note ? claim->note : NULL);
-    cli_json_key(stdout, true, "by");
-    cli_json_text(stdout, claim->kind == SLT_CLAIM_CHECK ? "ours" : "paper");
-    printf(",\"reproduced\":%s", slt_claim_holds(claim) ? "true" : "false");
-    cli_json_key(stdout, true, "kind");
-    cli_json_text(stdout, slt_claim_kind_name(claim->kind));
-    printf(",\"question\":%s", claim->question ? "true" : "false");
-    cli_json_key(stdout, true, "verdict");
-    cli_json_text(stdout, slt_claim_verdict(claim));
-    fputc('}', stdout);
+    slt_json_open(json, '{');
+    slt_json_key_text(json, "id", claim->id);
+    slt_json_key_text(json, "says", claim->says);
+    slt_json_key_real(json, "value", claim->value);
+    slt_json_key_real(json, "expect", claim->expect);
+    slt_json_key_real(json, "tolerance", claim->tolerance);
+    slt_json_key_text(json, "basis", claim->basis);
+    slt_json_key_text(json, "note", *claim->note ? claim->note : NULL);
+    slt_json_key_text(json, "by", claim->kind == SLT_CLAIM_CHECK ? "ours" : "paper");
+    slt_json_key_bool(json, "reproduced", slt_claim_holds(claim));
+    slt_json_key_text(json, "kind", slt_claim_kind_name(claim->kind));
+    slt_json_key_bool(json, "question", claim->question);
+    slt_json_key_text(json, "verdict", slt_claim_verdict(claim));
+    slt_json_close(json, '}');
 }
 
-void cli_figure_runs(const slt_figure *figure)
+static void put_runs(slt_json *json, const slt_figure *figure)
 {
     static const slt_run_status ends[] = {SLT_RUN_DIVERGED, SLT_RUN_OVERFLOW};
     size_t runs = 0;
     const slt_run_status *statuses = figure ? slt_figure_statuses(figure, &runs) : NULL;
     if (!statuses) {
-        fputs(",\"runs\":null", stdout);
+        slt_json_null(json);
         return;
     }
-    printf(",\"runs\":{\"count\":%zu", runs);
+    slt_json_open(json, '{');
+    slt_json_key_uint(json, "count", runs);
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
-        const char *comma = "";
-        cli_json_key(stdout, true, slt_run_status_name(ends[i]));
-        fputc('[', stdout);
+        slt_json_key_open(json, slt_run_status_name(ends[i]), '[');
         for (size_t run = 0; run < runs; run++)
-            if (statuses[run] == ends[i]) {
-                printf("%s%zu", comma, run);
-                comma = ",";
-            }
-        fputc(']', stdout);
+            if (statuses[run] == ends[i])
+                slt_json_uint(json, run);
+        slt_json_close(json, ']');
     }
-    fputc('}', stdout);
+    slt_json_close(json, '}');
 }
 
-void cli_figure_chains(const slt_figure *figure)
+static size_t claims_of(const slt_figure *figure)
 {
-    char *chains = figure ? slt_figure_chains(figure, true) : NULL;
-    printf(",\"chains\":%s", chains ? chains : "null");
-    free(chains);
-}
-
-static size_t claims_of(const slt_report_entry *entry)
-{
-    return entry->figure ? slt_figure_claims(entry->figure) : 0;
+    return figure ? slt_figure_claims(figure) : 0;
 }
 
 /* Of no figure nothing is hidden. */
@@ -146,12 +126,22 @@ static char *find_hidden(const slt_figure *figure, size_t *hidden)
     return text;
 }
 
-void cli_figure_hidden(const slt_figure *figure)
+void cli_figure_put(slt_json *json, const slt_figure *figure)
 {
     size_t hidden;
     free(find_hidden(figure, &hidden));
-    cli_json_key(stdout, true, "hidden");
-    cli_json_uint(stdout, hidden);
+    slt_json_key_open(json, "claims", '[');
+    for (size_t i = 0; i < claims_of(figure); i++)
+        put_claim(json, slt_figure_claim(figure, i));
+    slt_json_close(json, ']');
+    slt_json_key(json, "runs");
+    put_runs(json, figure);
+    slt_json_key(json, "chains");
+    if (figure)
+        slt_figure_chains_json(figure, json);
+    else
+        slt_json_null(json);
+    slt_json_key_uint(json, "hidden", hidden);
 }
 
 void cli_figure_tell_hidden(const char *of, const slt_figure *figure)
@@ -164,39 +154,29 @@ void cli_figure_tell_hidden(const char *of, const slt_figure *figure)
     free(text);
 }
 
-static void put_entry(const slt_report_entry *entry, bool first)
+static void put_entry(slt_json *json, const slt_report_entry *entry)
 {
-    fputs(first ? "{\"golden\":" : ",{\"golden\":", stdout);
-    cli_json_text(stdout, entry->path);
-    cli_json_key(stdout, true, "name");
-    cli_json_text(stdout, entry->name);
-    cli_json_key(stdout, true, "status");
-    cli_json_text(stdout, slt_status_text(entry->status));
-    cli_json_key(stdout, true, "message");
-    cli_json_text(stdout, entry->status ? entry->message : NULL);
-    cli_json_key(stdout, true, "root");
-    cli_json_text(stdout, entry->golden ? entry->golden->root : NULL);
-    printf(",\"drawn\":%s,\"claims\":[",
-           entry->figure && !*entry->no_picture ? "true" : "false");
-    for (size_t i = 0; i < claims_of(entry); i++)
-        cli_figure_claim(slt_figure_claim(entry->figure, i), i == 0);
-    fputc(']', stdout);
-    cli_figure_runs(entry->figure);
-    cli_figure_chains(entry->figure);
-    cli_figure_hidden(entry->figure);
-    fputc('}', stdout);
+    slt_json_open(json, '{');
+    slt_json_key_text(json, "golden", entry->path);
+    slt_json_key_text(json, "name", entry->name);
+    slt_json_key_text(json, "status", slt_status_text(entry->status));
+    slt_json_key_text(json, "message", entry->status ? entry->message : NULL);
+    slt_json_key_text(json, "root", entry->golden ? entry->golden->root : NULL);
+    slt_json_key_bool(json, "drawn", entry->figure && !*entry->no_picture);
+    cli_figure_put(json, entry->figure);
+    slt_json_close(json, '}');
 }
 
-static void put_json(const slt_report *report, const char *path)
+static void put_report(slt_json *json, const slt_report *report, const char *path)
 {
-    fputs("{\"report\":", stdout);
-    cli_json_text(stdout, path);
-    fputs(",\"goldens\":[", stdout);
+    slt_json_begin(json, "sltrace.report/1");
+    slt_json_key_text(json, "report", path);
+    slt_json_key_open(json, "goldens", '[');
     for (size_t i = 0; i < slt_report_count(report); i++) {
         slt_report_entry entry = slt_report_at(report, i);
-        put_entry(&entry, i == 0);
+        put_entry(json, &entry);
     }
-    puts("]}");
+    slt_json_close(json, ']');
 }
 
 static void print_ended(const slt_figure *figure)
@@ -224,7 +204,7 @@ static void print_missed(const slt_claim *claim)
 /* The first line of what is said of the chains. */
 static void print_settled(const slt_figure *figure)
 {
-    char *chains = figure ? slt_figure_chains(figure, false) : NULL;
+    char *chains = figure ? slt_figure_chains(figure) : NULL;
     if (chains && *chains)
         printf("  %.*s\n", (int)strcspn(chains, "\n"), chains);
     free(chains);
@@ -232,7 +212,7 @@ static void print_settled(const slt_figure *figure)
 
 static void print_entry(const slt_report_entry *entry)
 {
-    size_t claims = claims_of(entry);
+    size_t claims = claims_of(entry->figure);
     char *counted =
         slt_claims_counted(claims ? slt_figure_claim(entry->figure, 0) : NULL, claims);
     cli_put(entry->path, ": ");
@@ -320,8 +300,8 @@ static slt_status write_report(const cli_call *call, const slt_report *report,
     slt_status status = write_page(report, path, err);
     if (status)
         return status;
-    if (cli_given(call, "json"))
-        put_json(report, path);
+    if (call->json)
+        put_report(call->json, report, path);
     else
         print_entries(report, path);
     return complain_of_entries(report);

@@ -1,43 +1,11 @@
 #include "cli/json.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-#include <sltrace/show.h>
 
 #include "cli/cli.h"
 #include "cli/manifest.h"
 
-void cli_json_text(FILE *out, const char *text)
-{
-    if (text)
-        cli_keep_status(slt_show_text(SLT_TEXT_JSON, text, out));
-    else
-        fputs("null", out);
-}
-
-void cli_json_real(FILE *out, slt_real value)
-{
-    cli_keep_status(slt_show_json_real(value, out));
-}
-
-void cli_json_uint(FILE *out, uint64_t value)
-{
-    cli_keep_status(slt_show_json_uint(value, out));
-}
-
-void cli_json_key(FILE *out, bool comma, const char *name)
-{
-    fputs(comma ? "," : "", out);
-    cli_json_text(out, name);
-    fputc(':', out);
-}
-
-/* ---- The answer -------------------------------------------------------------------- */
-
-static FILE *standard_output;
-static char *answer;
-static size_t answer_size;
+static slt_json *document;
 
 bool cli_json_asked(int argc, char *const *argv)
 {
@@ -49,12 +17,12 @@ bool cli_json_asked(int argc, char *const *argv)
 
 slt_status cli_json_begin(slt_error *err)
 {
-    FILE *kept = open_memstream(&answer, &answer_size);
-    if (!kept)
-        return slt_fail(err, SLT_RESOURCE, "no memory for the answer");
-    standard_output = stdout;
-    stdout = kept;
-    return SLT_OK;
+    return slt_json_create(&document, err);
+}
+
+slt_json *cli_json(void)
+{
+    return document;
 }
 
 /* All that is wrong with a manifest, where that is more than one message, and how many
@@ -65,43 +33,43 @@ static void put_messages(const slt_error *err)
     size_t others, count = cli_findings(err, texts, &others);
     if (count < 2)
         return;
-    cli_json_key(stdout, true, "messages");
-    for (size_t i = 0; i < count; i++) {
-        fputc(i ? ',' : '[', stdout);
-        cli_json_text(stdout, texts[i]);
-    }
-    printf("],\"more\":%zu", others);
+    slt_json_key_open(document, "messages", '[');
+    for (size_t i = 0; i < count; i++)
+        slt_json_text(document, texts[i]);
+    slt_json_close(document, ']');
+    slt_json_key_uint(document, "more", others);
 }
 
+/* Beside what was found, where that is whole; else alone. */
 static void put_error(slt_status status, const slt_error *err)
 {
-    fputs("\"error\":{\"status\":", stdout);
-    cli_json_text(stdout, slt_status_text(status));
-    printf(",\"exit\":%d,\"message\":", slt_status_exit(status));
-    cli_json_text(stdout, err->text[0] ? err->text : slt_status_text(status));
+    if (slt_json_depth(document) != 1) {
+        slt_json_clear(document);
+        slt_json_begin(document, "sltrace.error/1");
+    }
+    slt_json_key_open(document, "error", '{');
+    slt_json_key_text(document, "status", slt_status_text(status));
+    slt_json_key_uint(document, "exit", (uint64_t)slt_status_exit(status));
+    slt_json_key_text(document, "message",
+                      err->text[0] ? err->text : slt_status_text(status));
     put_messages(err);
-    fputs("}}\n", stdout);
+    slt_json_close(document, '}');
 }
 
-/* A command ends its object with a line end; what has none was cut short. */
 void cli_json_end(slt_status status, const slt_error *err)
 {
-    if (!standard_output)
+    slt_error late = {.status = SLT_OK};
+    if (!document || (status == SLT_OK && !slt_json_depth(document)))
         return;
-    bool lost = ferror(stdout) || fclose(stdout) != 0;
-    stdout = standard_output;
-    standard_output = NULL;
-    if (lost)
-        cli_keep_status(SLT_RESOURCE);
-    bool whole = !lost && answer_size > 2 && *answer == '{' &&
-                 strcmp(answer + answer_size - 2, "}\n") == 0;
-    if (status == SLT_OK && !lost)
-        fwrite(answer, 1, answer_size, stdout);
-    else {
-        fwrite(whole ? answer : "{", 1, whole ? answer_size - 2 : 1, stdout);
-        fputs(whole ? "," : "", stdout);
+    if (status)
         put_error(status, err);
+    slt_status written = slt_json_write(document, stdout, &late);
+    if (written) {
+        cli_keep_status(written);
+        slt_json_clear(document);
+        put_error(written, &late);
+        slt_json_write(document, stdout, NULL);
     }
-    free(answer);
-    answer = NULL;
+    slt_json_free(document);
+    document = NULL;
 }

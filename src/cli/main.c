@@ -81,6 +81,8 @@ static slt_status call_child(const cli_command *command, const cli_call *call,
                                   child->children != NULL, &own, err);
     if (status == SLT_OK)
         status = cli_inherit(&own, call, err);
+    if (status == SLT_OK && child->json && cli_given(&own, "json"))
+        own.json = cli_json();
     return status ? status : perform(child, &own, err);
 }
 

@@ -9,7 +9,6 @@
 #include <sltrace/system.h>
 
 #include "cli/cli.h"
-#include "cli/json.h"
 #include "cli/manifest.h"
 #include "cli/progress.h"
 
@@ -188,7 +187,7 @@ static void print_plan(const slt_manifest *manifest, const plan *all)
 typedef struct file_list {
     slt_study_file files[FILE_RUNS_MAX];
     size_t count;
-    bool json;
+    slt_json *json; /* where they are told; NULL: as text */
 } file_list;
 
 static bool is_told(const file_list *list, const slt_study_file *file)
@@ -212,20 +211,15 @@ static void print_file(const slt_study_file *file)
         puts("no run starts from it");
 }
 
-static void put_file(const slt_study_file *file, bool behind)
+static void put_file(slt_json *json, const slt_study_file *file)
 {
-    fputs(behind ? ",{" : "{", stdout);
-    cli_json_key(stdout, false, "weight");
-    cli_json_text(stdout, file->weight);
-    cli_json_key(stdout, true, "file");
-    cli_json_text(stdout, file->file);
-    cli_json_key(stdout, true, "sha256");
-    cli_json_text(stdout, file->sha256);
-    cli_json_key(stdout, true, "holds");
-    cli_json_text(stdout, file->holds);
-    cli_json_key(stdout, true, "status");
-    cli_json_text(stdout, slt_status_text(file->status));
-    putchar('}');
+    slt_json_open(json, '{');
+    slt_json_key_text(json, "weight", file->weight);
+    slt_json_key_text(json, "file", file->file);
+    slt_json_key_text(json, "sha256", file->sha256);
+    slt_json_key_text(json, "holds", file->holds);
+    slt_json_key_text(json, "status", slt_status_text(file->status));
+    slt_json_close(json, '}');
 }
 
 /* Tells the files of a run; *wrong: the first that it cannot start from. */
@@ -240,7 +234,7 @@ static slt_status tell_files(slt_manifest *manifest, size_t run, file_list *list
             return status;
         if (is_told(list, &one))
             continue;
-        list->json ? put_file(&one, list->count > 0) : print_file(&one);
+        list->json ? put_file(list->json, &one) : print_file(&one);
         *file = one;
         list->count++;
         if (one.status && !wrong->status)
@@ -248,7 +242,8 @@ static slt_status tell_files(slt_manifest *manifest, size_t run, file_list *list
     }
 }
 
-static slt_status tell_all_files(slt_manifest *manifest, bool json, slt_error *err)
+static slt_status tell_all_files(slt_manifest *manifest, slt_json *json,
+                                 slt_error *err)
 {
     file_list *list = calloc(1, sizeof *list);
     slt_error wrong = {0};
@@ -269,49 +264,44 @@ static slt_status tell_all_files(slt_manifest *manifest, bool json, slt_error *e
 
 /* ---- JSON -------------------------------------------------------------------------- */
 
-static void put_whole(const char *name, uint64_t number)
+static void put_plan(slt_json *json, const slt_manifest *manifest, const plan *all)
 {
-    cli_json_key(stdout, true, name);
-    cli_json_uint(stdout, number);
-}
-
-static void put_plan(const slt_manifest *manifest, const plan *all)
-{
-    fputs("{\"manifest\":", stdout);
-    cli_json_text(stdout, slt_manifest_name(manifest));
-    printf(",\"runs\":%zu,\"axes\":[", slt_manifest_runs(manifest));
-    for (size_t axis = 0; axis < slt_manifest_axes(manifest); axis++) {
-        fputs(axis ? "," : "", stdout);
-        cli_json_text(stdout, slt_manifest_axis(manifest, axis));
-    }
     const slt_plan *total = &all->total;
-    putchar(']');
-    put_whole("parameters", total->parameters);
-    put_whole("steps", total->steps);
-    put_whole("checkpoints", total->checkpoints);
-    put_whole("updates", total->updates);
-    put_whole("draws", total->draws);
-    put_whole("multiply_adds", total->work);
-    put_whole("trace_bytes", total->trace_bytes);
-    put_whole("memory_bytes", all->most.memory_bytes);
-    cli_json_key(stdout, true, "seconds");
-    cli_json_real(stdout, slt_real_of(all->seconds));
-    printf(",\"checked\":%zu,\"planned\":%zu", slt_manifest_checked(manifest),
-           all->planned);
+    slt_json_begin(json, "sltrace.plan/1");
+    slt_json_key_text(json, "manifest", slt_manifest_name(manifest));
+    slt_json_key_uint(json, "runs", slt_manifest_runs(manifest));
+    slt_json_key_open(json, "axes", '[');
+    for (size_t axis = 0; axis < slt_manifest_axes(manifest); axis++)
+        slt_json_text(json, slt_manifest_axis(manifest, axis));
+    slt_json_close(json, ']');
+    slt_json_key_uint(json, "parameters", total->parameters);
+    slt_json_key_uint(json, "steps", total->steps);
+    slt_json_key_uint(json, "checkpoints", total->checkpoints);
+    slt_json_key_uint(json, "updates", total->updates);
+    slt_json_key_uint(json, "draws", total->draws);
+    slt_json_key_uint(json, "multiply_adds", total->work);
+    slt_json_key_uint(json, "trace_bytes", total->trace_bytes);
+    slt_json_key_uint(json, "memory_bytes", all->most.memory_bytes);
+    slt_json_key_real(json, "seconds", slt_real_of(all->seconds));
+    slt_json_key_uint(json, "checked", slt_manifest_checked(manifest));
+    slt_json_key_uint(json, "planned", all->planned);
 }
 
-slt_status cli_show_plan(const char *path, bool json, slt_error *err)
+slt_status cli_show_plan(const char *path, slt_json *json, slt_error *err)
 {
     slt_manifest *manifest = NULL;
     plan all;
     slt_status status = cli_open_manifest(path, &manifest, err);
     if (status == SLT_OK)
         status = make_plan(manifest, &all, err);
-    if (status == SLT_OK) {
-        json ? put_plan(manifest, &all) : print_plan(manifest, &all);
-        fputs(json ? ",\"files\":[" : "", stdout);
+    if (status == SLT_OK && json) {
+        put_plan(json, manifest, &all);
+        slt_json_key_open(json, "files", '[');
         status = tell_all_files(manifest, json, err);
-        fputs(json ? "]}\n" : "", stdout);
+        slt_json_close(json, ']');
+    } else if (status == SLT_OK) {
+        print_plan(manifest, &all);
+        status = tell_all_files(manifest, NULL, err);
     }
     slt_manifest_free(manifest);
     return status;

@@ -2,10 +2,9 @@
 #ifndef SLT_CLI_PLAN_H
 #define SLT_CLI_PLAN_H
 
-#include <stdbool.h>
+#include <sltrace/json.h>
 
-#include <sltrace/status.h>
-
-slt_status cli_show_plan(const char *path, bool json, slt_error *err);
+/* In a document begun in json, or where that is NULL in text. */
+slt_status cli_show_plan(const char *path, slt_json *json, slt_error *err);
 
 #endif

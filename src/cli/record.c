@@ -8,7 +8,6 @@
 #include <sltrace/summary.h>
 #include <sltrace/system.h>
 
-#include "cli/json.h"
 #include "cli/manifest.h"
 #include "cli/paths.h"
 #include "cli/select.h"
@@ -141,17 +140,31 @@ static void print_early(const slt_golden *golden)
     putchar('\n');
 }
 
-static void print_early_json(const slt_golden *golden)
+static void put_early(slt_json *json, const slt_golden *golden)
 {
-    const char *between = "";
-    fputs(",\"ended_early\":[", stdout);
-    for (size_t run = 0; run < golden->run_count; run++)
-        if (golden->runs[run].status != SLT_RUN_DONE) {
-            printf("%s{\"run\":%zu,\"status\":\"%s\"}", between, run,
-                   slt_run_status_name(golden->runs[run].status));
-            between = ",";
-        }
-    putchar(']');
+    slt_json_key_open(json, "ended_early", '[');
+    for (size_t run = 0; run < golden->run_count; run++) {
+        if (golden->runs[run].status == SLT_RUN_DONE)
+            continue;
+        slt_json_open(json, '{');
+        slt_json_key_uint(json, "run", run);
+        slt_json_key_text(json, "status", slt_run_status_name(golden->runs[run].status));
+        slt_json_close(json, '}');
+    }
+    slt_json_close(json, ']');
+}
+
+static void put_result(slt_json *json, const slt_golden *golden, const char *path,
+                       const char *digest, const char *force)
+{
+    slt_json_begin(json, "sltrace.record/1");
+    slt_json_key_text(json, "golden", path);
+    slt_json_key_uint(json, "runs", golden->run_count);
+    slt_json_key_text(json, "runs_sha256", digest);
+    slt_json_key_text(json, "root", golden->root);
+    slt_json_key_text(json, "data", golden->data);
+    put_early(json, golden);
+    slt_json_key_text(json, "reason", force);
 }
 
 static slt_status print_result(const cli_call *call, const slt_golden *golden,
@@ -162,16 +175,8 @@ static slt_status print_result(const cli_call *call, const slt_golden *golden,
     slt_status status = slt_golden_digest_runs(golden, digest, err);
     if (status != SLT_OK)
         return status;
-    if (cli_given(call, "json")) {
-        fputs("{\"golden\":", stdout);
-        cli_json_text(stdout, path);
-        printf(",\"runs\":%zu,\"runs_sha256\":\"%s\",\"root\":\"%s\",\"data\":",
-               golden->run_count, digest, golden->root);
-        cli_json_text(stdout, golden->data);
-        print_early_json(golden);
-        cli_json_key(stdout, true, "reason");
-        cli_json_text(stdout, force);
-        puts("}");
+    if (call->json) {
+        put_result(call->json, golden, path, digest, force);
         return SLT_OK;
     }
     fputs("recorded ", stdout);

@@ -4,7 +4,6 @@
 
 #include <sltrace/study.h>
 
-#include "cli/json.h"
 #include "cli/manifest.h"
 #include "cli/paths.h"
 #include "cli/progress.h"
@@ -24,17 +23,18 @@ static void print_summary(const char *name, const slt_study_counts *counts,
     cli_put(folder, "/traces\n");
 }
 
-static void print_json(const char *name, const slt_study_counts *counts,
-                       const char *folder, slt_status status)
+static void put_summary(slt_json *json, const char *name, const slt_study_counts *counts,
+                        const char *folder, slt_status status)
 {
-    fputs("{\"name\":", stdout);
-    cli_json_text(stdout, name);
-    printf(",\"status\":\"%s\",\"computed\":%zu,\"kept\":%zu,\"diverged\":%zu,"
-           "\"overflowed\":%zu,\"elsewhere\":%zu,\"folder\":",
-           slt_status_text(status), counts->computed, counts->kept, counts->diverged,
-           counts->overflowed, counts->elsewhere);
-    cli_json_text(stdout, folder);
-    puts("}");
+    slt_json_begin(json, "sltrace.run/1");
+    slt_json_key_text(json, "name", name);
+    slt_json_key_text(json, "status", slt_status_text(status));
+    slt_json_key_uint(json, "computed", counts->computed);
+    slt_json_key_uint(json, "kept", counts->kept);
+    slt_json_key_uint(json, "diverged", counts->diverged);
+    slt_json_key_uint(json, "overflowed", counts->overflowed);
+    slt_json_key_uint(json, "elsewhere", counts->elsewhere);
+    slt_json_key_text(json, "folder", folder);
 }
 
 static slt_status run_study(const cli_call *call, slt_manifest *manifest,
@@ -59,8 +59,8 @@ static slt_status run_study(const cli_call *call, slt_manifest *manifest,
     status = slt_study_run(manifest, &options, &counts, err);
     cli_progress_end(&progress);
     free(selected);
-    if (cli_given(call, "json"))
-        print_json(slt_manifest_name(manifest), &counts, folder, status);
+    if (call->json)
+        put_summary(call->json, slt_manifest_name(manifest), &counts, folder, status);
     else if (status == SLT_OK || counts.elsewhere)
         print_summary(slt_manifest_name(manifest), &counts, folder);
     if (status == SLT_INTERRUPTED)

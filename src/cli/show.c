@@ -15,14 +15,14 @@ static bool has_suffix(const char *path, const char *suffix)
     return length >= end && strcmp(path + length - end, suffix) == 0;
 }
 
-static slt_status show_trace(const char *path, bool json, slt_error *err)
+static slt_status show_trace(const char *path, slt_json *json, slt_error *err)
 {
     slt_trace *trace = NULL;
     char *text = NULL;
     slt_status status = slt_trace_open(path, &trace, err);
     if (status == SLT_OK)
         status = slt_show_trace(trace, path, json, &text, err);
-    if (status == SLT_OK)
+    if (text)
         fputs(text, stdout);
     free(text);
     slt_trace_free(trace);
@@ -38,7 +38,7 @@ static slt_manifest *manifest_beside(const slt_golden *golden)
     return manifest;
 }
 
-static slt_status show_golden(const char *path, bool json, slt_error *err)
+static slt_status show_golden(const char *path, slt_json *json, slt_error *err)
 {
     slt_golden *golden = NULL;
     slt_manifest *manifest = NULL;
@@ -48,7 +48,7 @@ static slt_status show_golden(const char *path, bool json, slt_error *err)
         manifest = manifest_beside(golden);
         status = slt_show_golden(golden, manifest, json, &text, err);
     }
-    if (status == SLT_OK)
+    if (text)
         fputs(text, stdout);
     free(text);
     slt_manifest_free(manifest);
@@ -60,16 +60,15 @@ static slt_status show_golden(const char *path, bool json, slt_error *err)
 static slt_status show_run(const cli_call *call, slt_error *err)
 {
     const char *path = call->operands[0];
-    bool json = cli_given(call, "json");
     char head[CLI_HEAD];
     slt_status status = cli_read_head(path, head, err);
     if (status)
         return status;
     if (memcmp(head, "\x8bSLT", 4) == 0 || has_suffix(path, ".trace"))
-        return show_trace(path, json, err);
+        return show_trace(path, call->json, err);
     if (memcmp(head, "sltrace-golden", 14) == 0 || has_suffix(path, ".golden"))
-        return show_golden(path, json, err);
-    return cli_show_plan(path, json, err);
+        return show_golden(path, call->json, err);
+    return cli_show_plan(path, call->json, err);
 }
 
 const cli_command cli_show = {

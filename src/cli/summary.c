@@ -7,8 +7,7 @@
 static slt_status summary_run(const cli_call *call, slt_error *err)
 {
     char *text = NULL;
-    slt_status status =
-        slt_summary(call->operands[0], cli_given(call, "json"), &text, err);
+    slt_status status = slt_summary(call->operands[0], call->json, &text, err);
     if (text)
         fputs(text, stdout);
     free(text);

@@ -5,7 +5,6 @@
 
 #include <sltrace/theory.h>
 
-#include "cli/json.h"
 #include "cli/lists.h"
 
 #define MULTIPLICITY_OPTION                                                              \
@@ -18,12 +17,13 @@ static void print_lambda(const cli_call *call, const slt_lambda *result)
 {
     char text[SLT_RATIONAL_TEXT_MAX];
     slt_rational_text(result->lambda, text);
-    if (cli_given(call, "json")) {
+    if (call->json) {
         double value =
             (double)result->lambda.numerator / (double)result->lambda.denominator;
-        printf("{\"lambda\":\"%s\",\"value\":", text);
-        cli_json_real(stdout, slt_real_of(value));
-        printf(",\"multiplicity\":%" PRId64 "}\n", result->multiplicity);
+        slt_json_begin(call->json, "sltrace.theory-lambda/1");
+        slt_json_key_text(call->json, "lambda", text);
+        slt_json_key_real(call->json, "value", slt_real_of(value));
+        slt_json_key_int(call->json, "multiplicity", result->multiplicity);
         return;
     }
     puts(text);

@@ -7,7 +7,6 @@
 
 #include <sltrace/theory.h>
 
-#include "cli/json.h"
 #include "cli/lists.h"
 
 typedef struct sgld_settings {
@@ -63,14 +62,11 @@ static slt_status run_quadratic_sgld(const cli_call *call, slt_error *err)
     double limit, expected = slt_theory_quadratic_sgld(s.curvatures, s.count, s.nbeta,
                                                        s.localization, s.lr, s.draws,
                                                        s.burnin, s.between, &limit);
-    if (cli_given(call, "json")) {
-        fputs("{\"expected\":", stdout);
-        cli_json_real(stdout, slt_real_of(expected));
-        cli_json_key(stdout, true, "stationary");
-        cli_json_real(stdout, slt_real_of(limit));
-        cli_json_key(stdout, true, "lambda");
-        cli_json_real(stdout, slt_real_of((double)curved / 2));
-        puts("}");
+    if (call->json) {
+        slt_json_begin(call->json, "sltrace.theory-quadratic-sgld/1");
+        slt_json_key_real(call->json, "expected", slt_real_of(expected));
+        slt_json_key_real(call->json, "stationary", slt_real_of(limit));
+        slt_json_key_real(call->json, "lambda", slt_real_of((double)curved / 2));
         return SLT_OK;
     }
     printf("expected    %.6f   what %" PRIu64 " draws must give\n", expected, s.draws);
@@ -172,25 +168,24 @@ static void print_volume(const slt_volume *volume, size_t levels, const slt_lamb
            volume->error, text, exact->multiplicity);
 }
 
-static void print_volume_json(const slt_volume *volume, size_t levels,
-                              const slt_lambda *exact)
+static void put_volume(slt_json *json, const slt_volume *volume, size_t levels,
+                       const slt_lambda *exact)
 {
     char text[SLT_RATIONAL_TEXT_MAX];
     slt_rational_text(exact->lambda, text);
-    fputs("{\"levels\":[", stdout);
+    slt_json_begin(json, "sltrace.theory-volume/1");
+    slt_json_key_open(json, "levels", '[');
     for (size_t i = 0; i < levels; i++) {
-        fputs(i ? ",{\"epsilon\":" : "{\"epsilon\":", stdout);
-        cli_json_real(stdout, slt_real_of(volume->epsilon[i]));
-        cli_json_key(stdout, true, "fraction");
-        cli_json_real(stdout, slt_real_of(volume->fraction[i]));
-        putchar('}');
+        slt_json_open(json, '{');
+        slt_json_key_real(json, "epsilon", slt_real_of(volume->epsilon[i]));
+        slt_json_key_real(json, "fraction", slt_real_of(volume->fraction[i]));
+        slt_json_close(json, '}');
     }
-    fputs("],\"lambda\":", stdout);
-    cli_json_real(stdout, slt_real_of(volume->lambda));
-    cli_json_key(stdout, true, "error");
-    cli_json_real(stdout, slt_real_of(volume->error));
-    printf(",\"theory\":\"%s\",\"multiplicity\":%" PRId64 "}\n", text,
-           exact->multiplicity);
+    slt_json_close(json, ']');
+    slt_json_key_real(json, "lambda", slt_real_of(volume->lambda));
+    slt_json_key_real(json, "error", slt_real_of(volume->error));
+    slt_json_key_text(json, "theory", text);
+    slt_json_key_int(json, "multiplicity", exact->multiplicity);
 }
 
 static slt_status measure_volume(const cli_call *call, volume_settings *s, slt_error *err)
@@ -204,8 +199,8 @@ static slt_status measure_volume(const cli_call *call, volume_settings *s, slt_e
                                    s->from, s->to, (size_t)s->levels, &volume, err);
     if (status)
         return status;
-    if (cli_given(call, "json"))
-        print_volume_json(&volume, (size_t)s->levels, &exact);
+    if (call->json)
+        put_volume(call->json, &volume, (size_t)s->levels, &exact);
     else
         print_volume(&volume, (size_t)s->levels, &exact);
     return SLT_OK;

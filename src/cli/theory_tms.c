@@ -5,7 +5,6 @@
 
 #include <sltrace/theory.h>
 
-#include "cli/json.h"
 
 /* Rounded to five digits, never "-0.00000". */
 static void print_row(const char *name, double value, const char *meaning)
@@ -13,13 +12,11 @@ static void print_row(const char *name, double value, const char *meaning)
     printf("%-7s %.5f   %s\n", name, value > -5e-6 && value < 0 ? 0 : value, meaning);
 }
 
-static void print_json_fields(const char *const *names, const double *values,
-                              size_t count)
+static void put_values(slt_json *json, const char *const *names, const double *values,
+                       size_t count)
 {
-    for (size_t i = 0; i < count; i++) {
-        cli_json_key(stdout, true, names[i]);
-        cli_json_real(stdout, slt_real_of(values[i]));
-    }
+    for (size_t i = 0; i < count; i++)
+        slt_json_key_real(json, names[i], slt_real_of(values[i]));
 }
 
 static void print_polygon(uint64_t corners, const slt_tms_polygon *p)
@@ -37,21 +34,18 @@ static void print_polygon(uint64_t corners, const slt_tms_polygon *p)
                           : "lambda  unknown   no value is claimed below 5 corners");
 }
 
-static void print_polygon_json(uint64_t corners, uint64_t features,
-                               const slt_tms_polygon *p)
+static void put_polygon(slt_json *json, uint64_t corners, uint64_t features,
+                        const slt_tms_polygon *p)
 {
     static const char *const names[] = {"l", "b", "h", "L"};
     const double values[] = {p->length, p->bias, p->potential, p->loss};
     char text[SLT_RATIONAL_TEXT_MAX];
     slt_rational_text(p->lambda, text);
-    fputs("{\"polygon\":", stdout);
-    cli_json_uint(stdout, corners);
-    cli_json_key(stdout, true, "features");
-    cli_json_uint(stdout, features);
-    print_json_fields(names, values, 4);
-    cli_json_key(stdout, true, "lambda");
-    cli_json_text(stdout, p->lambda.numerator ? text : NULL);
-    puts("}");
+    slt_json_begin(json, "sltrace.theory-tms-polygon/1");
+    slt_json_key_uint(json, "polygon", corners);
+    slt_json_key_uint(json, "features", features);
+    put_values(json, names, values, 4);
+    slt_json_key_text(json, "lambda", p->lambda.numerator ? text : NULL);
 }
 
 static slt_status run_polygon(const cli_call *call, slt_error *err)
@@ -67,8 +61,8 @@ static slt_status run_polygon(const cli_call *call, slt_error *err)
         status = slt_theory_tms_polygon(corners, features, &polygon, err);
     if (status)
         return status;
-    if (cli_given(call, "json"))
-        print_polygon_json(corners, features, &polygon);
+    if (call->json)
+        put_polygon(call->json, corners, features, &polygon);
     else
         print_polygon(corners, &polygon);
     return SLT_OK;
@@ -83,10 +77,11 @@ static slt_status run_weights(const cli_call *call, slt_error *err)
         return status;
     double c = (double)net.features, potential = slt_theory_tms_potential(&net);
     const double values[] = {potential, potential / (3 * c), potential / (3 * c * c)};
-    if (cli_given(call, "json")) {
-        printf("{\"features\":%zu,\"hidden\":%zu", net.features, net.hidden);
-        print_json_fields(names, values, 3);
-        puts("}");
+    if (call->json) {
+        slt_json_begin(call->json, "sltrace.theory-tms-weights/1");
+        slt_json_key_uint(call->json, "features", net.features);
+        slt_json_key_uint(call->json, "hidden", net.hidden);
+        put_values(call->json, names, values, 3);
     } else {
         printf("c       %zu   features; %zu hidden\n", net.features, net.hidden);
         print_row("H", values[0], "potential");

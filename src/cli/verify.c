@@ -5,7 +5,6 @@
 
 #include <sltrace/check.h>
 
-#include "cli/json.h"
 #include "cli/progress.h"
 #include "cli/tap.h"
 
@@ -98,52 +97,53 @@ static slt_status verify_nested(verdicts *v, const char *golden,
 
 static void put_test(void *context, const slt_verify_test *test)
 {
-    bool *first = context;
-    printf("%s{\"ok\":%s,\"name\":", *first ? "" : ",", test->ok ? "true" : "false");
-    cli_json_text(stdout, test->name);
-    fputs(",\"note\":", stdout);
-    cli_json_text(stdout, test->note);
-    fputs(",\"diagnostic\":", stdout);
-    cli_json_text(stdout, test->diagnostic);
-    putchar('}');
-    *first = false;
+    slt_json *json = context;
+    slt_json_open(json, '{');
+    slt_json_key_bool(json, "ok", test->ok);
+    slt_json_key_text(json, "name", test->name);
+    slt_json_key_text(json, "note", test->note);
+    slt_json_key_text(json, "diagnostic", test->diagnostic);
+    slt_json_close(json, '}');
 }
 
-static void put_counts(const slt_verify_result *result)
+static void put_counts(slt_json *json, const slt_verify_result *result)
 {
-    printf(",\"runs\":%zu,\"judged\":%zu,\"identical\":%zu,\"differ\":%zu,"
-           "\"not_judged\":%zu,\"trouble\":%zu,\"diverged\":%zu,\"overflowed\":%zu,"
-           "\"runs_sha256\":",
-           result->runs, result->judged, result->identical, result->differ,
-           result->not_judged, result->trouble, result->diverged, result->overflowed);
-    cli_json_text(stdout, *result->runs_sha256 ? result->runs_sha256 : NULL);
+    slt_json_key_uint(json, "runs", result->runs);
+    slt_json_key_uint(json, "judged", result->judged);
+    slt_json_key_uint(json, "identical", result->identical);
+    slt_json_key_uint(json, "differ", result->differ);
+    slt_json_key_uint(json, "not_judged", result->not_judged);
+    slt_json_key_uint(json, "trouble", result->trouble);
+    slt_json_key_uint(json, "diverged", result->diverged);
+    slt_json_key_uint(json, "overflowed", result->overflowed);
+    slt_json_key_text(json, "runs_sha256",
+                      *result->runs_sha256 ? result->runs_sha256 : NULL);
 }
 
-static slt_status verify_json(verdicts *v, const char *golden, slt_verify_result *result,
-                              slt_error *err)
+static slt_status verify_json(verdicts *v, const char *golden, slt_json *json,
+                              slt_verify_result *result, slt_error *err)
 {
-    bool first = true;
     v->options.test = put_test;
-    v->options.test_context = &first;
-    fputs(v->goldens ? ",{\"golden\":" : "{\"golden\":", stdout);
-    cli_json_text(stdout, golden);
-    fputs(",\"tests\":[", stdout);
+    v->options.test_context = json;
+    slt_json_open(json, '{');
+    slt_json_key_text(json, "golden", golden);
+    slt_json_key_open(json, "tests", '[');
     slt_status status = verify_one(v, golden, NULL, result, err);
-    putchar(']');
-    put_counts(result);
-    printf(",\"status\":\"%s\",\"exit\":%d,\"message\":", slt_status_text(status),
-           slt_status_exit(status));
-    cli_json_text(stdout, status ? err->text : NULL);
-    putchar('}');
+    slt_json_close(json, ']');
+    put_counts(json, result);
+    slt_json_key_text(json, "status", slt_status_text(status));
+    slt_json_key_uint(json, "exit", (uint64_t)slt_status_exit(status));
+    slt_json_key_text(json, "message", status ? err->text : NULL);
+    slt_json_close(json, '}');
     return status;
 }
 
 /* `Bail out!` stops a harness before it looks at anything else: only where this machine
  * could judge none of the goldens, as what is installed on it is wrong. */
-static void end_report(const verdicts *v, bool json)
+static void end_report(const verdicts *v, slt_json *json)
 {
     if (json)
-        puts("]}");
+        slt_json_close(json, ']');
     else if (v->unfit && v->unfit == v->goldens)
         cli_tap_text("Bail out! ", v->first_unfit.text, "");
 }
@@ -154,17 +154,19 @@ static slt_status run(const cli_call *call, slt_error *err)
     slt_status status = read_options(call, &v.options, err);
     if (status)
         return status;
-    bool json = cli_given(call, "json"), many = call->operand_count > 1;
+    slt_json *json = call->json;
+    bool many = call->operand_count > 1;
     v.options.cancel = cli_cancel_on_signals();
-    if (json)
-        fputs("{\"goldens\":[", stdout);
-    else if (many)
+    if (json) {
+        slt_json_begin(json, "sltrace.verify/1");
+        slt_json_key_open(json, "goldens", '[');
+    } else if (many)
         printf("TAP version 13\n1..%d\n", call->operand_count);
     for (int i = 0; i < call->operand_count && !*v.options.cancel; i++) {
         slt_error one = {.status = SLT_OK};
         slt_verify_result result = {0};
         const char *golden = call->operands[i];
-        status = json   ? verify_json(&v, golden, &result, &one)
+        status = json   ? verify_json(&v, golden, json, &result, &one)
                  : many ? verify_nested(&v, golden, &result, &one)
                         : verify_one(&v, golden, stdout, &result, &one);
         if (status && one.text[0])

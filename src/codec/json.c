@@ -1,99 +1,203 @@
 #include "codec/json.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/assert.h"
 #include "base/escape.h"
 
 #define WHOLE_MAX ((UINT64_C(1) << 53) - 1)
 
-/* A comma belongs before everything but the first item and a key's value. */
-void slt_json_comma(slt_buffer *out)
+/* ---- Documents --------------------------------------------------------------------- */
+
+slt_status slt_json_create(slt_json **json, slt_error *err)
 {
-    if (out->size > 0 && !out->failed && !strchr("[{:", out->data[out->size - 1]))
-        slt_buffer_byte(out, ',');
+    *json = calloc(1, sizeof **json);
+    return *json ? SLT_OK : slt_fail(err, SLT_RESOURCE, "no memory for JSON");
 }
 
-void slt_json_open(slt_buffer *out, char bracket)
+void slt_json_free(slt_json *json)
 {
-    slt_json_comma(out);
-    slt_buffer_byte(out, (uint8_t)bracket);
+    if (json)
+        slt_buffer_free(&json->text);
+    free(json);
 }
 
-void slt_json_close(slt_buffer *out, char bracket)
+void slt_json_begin(slt_json *json, const char *schema)
 {
-    slt_buffer_byte(out, (uint8_t)bracket);
+    slt_json_open(json, '{');
+    slt_json_key_text(json, "schema", schema);
 }
 
-void slt_json_key(slt_buffer *out, const char *key)
+size_t slt_json_depth(const slt_json *json)
 {
-    slt_json_text(out, key);
-    slt_buffer_byte(out, ':');
+    return json->depth;
 }
 
-void slt_json_bytes(slt_buffer *out, const void *bytes, size_t size)
+void slt_json_clear(slt_json *json)
 {
-    slt_json_comma(out);
-    slt_escape_json(out, bytes, size);
+    slt_buffer_clear(&json->text);
+    json->depth = 0;
+    json->comma = json->keyed = false;
 }
 
-void slt_json_text(slt_buffer *out, const char *text)
+slt_status slt_json_write(slt_json *json, FILE *out, slt_error *err)
 {
-    slt_json_bytes(out, text, strlen(text));
+    SLT_ASSERT(json->depth == 1);
+    slt_json_close(json, '}');
+    slt_buffer_byte(&json->text, '\n');
+    if (json->text.failed)
+        return slt_fail(err, SLT_RESOURCE, "no memory for JSON");
+    fwrite(json->text.data, 1, json->text.size, out);
+    return SLT_OK;
 }
 
-static void put_whole(slt_buffer *out, const char *sign, uint64_t magnitude)
+/* ---- Items ------------------------------------------------------------------------- */
+
+/* What stands between an item and the one before it; a key's value follows at once. */
+static void begin_item(slt_json *json)
+{
+    if (json->keyed) {
+        json->keyed = false;
+        return;
+    }
+    if (json->comma)
+        slt_buffer_byte(&json->text, ',');
+    if (json->lines && json->depth == 1)
+        slt_buffer_printf(&json->text, "\n  ");
+    else if (json->lines && json->comma)
+        slt_buffer_byte(&json->text, ' ');
+    json->comma = true;
+}
+
+void slt_json_open(slt_json *json, char bracket)
+{
+    begin_item(json);
+    slt_buffer_byte(&json->text, (uint8_t)bracket);
+    json->depth++;
+    json->comma = false;
+}
+
+void slt_json_close(slt_json *json, char bracket)
+{
+    SLT_ASSERT(json->depth && !json->keyed);
+    json->depth--;
+    json->comma = true;
+    if (json->lines && !json->depth)
+        slt_buffer_byte(&json->text, '\n');
+    slt_buffer_byte(&json->text, (uint8_t)bracket);
+}
+
+void slt_json_key(slt_json *json, const char *key)
+{
+    slt_json_key_bytes(json, key, strlen(key));
+}
+
+void slt_json_key_bytes(slt_json *json, const void *bytes, size_t size)
+{
+    slt_json_bytes(json, bytes, size);
+    slt_buffer_printf(&json->text, json->lines ? ": " : ":");
+    json->keyed = true;
+}
+
+void slt_json_bytes(slt_json *json, const void *bytes, size_t size)
+{
+    begin_item(json);
+    slt_escape_json(&json->text, bytes, size);
+}
+
+void slt_json_text(slt_json *json, const char *text)
+{
+    if (text)
+        slt_json_bytes(json, text, strlen(text));
+    else
+        slt_json_null(json);
+}
+
+static void put_whole(slt_json *json, const char *sign, uint64_t magnitude)
 {
     const char *quote = magnitude > WHOLE_MAX ? "\"" : "";
-    slt_json_comma(out);
-    slt_buffer_printf(out, "%s%s%" PRIu64 "%s", quote, sign, magnitude, quote);
+    begin_item(json);
+    slt_buffer_printf(&json->text, "%s%s%" PRIu64 "%s", quote, sign, magnitude, quote);
 }
 
-void slt_json_uint(slt_buffer *out, uint64_t value)
+void slt_json_uint(slt_json *json, uint64_t value)
 {
-    put_whole(out, "", value);
+    put_whole(json, "", value);
 }
 
-void slt_json_negative(slt_buffer *out, uint64_t magnitude)
+void slt_json_int(slt_json *json, int64_t value)
 {
-    put_whole(out, "-", magnitude);
+    put_whole(json, value < 0 ? "-" : "", value < 0 ? -(uint64_t)value : (uint64_t)value);
 }
 
-void slt_json_real(slt_buffer *out, slt_real value)
+void slt_json_negative(slt_json *json, uint64_t magnitude)
+{
+    put_whole(json, "-", magnitude);
+}
+
+void slt_json_real(slt_json *json, slt_real value)
 {
     char text[SLT_REAL_TEXT_MAX] = "null";
     if (slt_real_finite(value))
         slt_real_text(value, text);
-    slt_json_comma(out);
-    slt_buffer_printf(out, "%s", text);
+    begin_item(json);
+    slt_buffer_printf(&json->text, "%s", text);
 }
 
-void slt_json_bool(slt_buffer *out, bool value)
+void slt_json_bool(slt_json *json, bool value)
 {
-    slt_json_comma(out);
-    slt_buffer_printf(out, value ? "true" : "false");
+    begin_item(json);
+    slt_buffer_printf(&json->text, value ? "true" : "false");
 }
 
-void slt_json_null(slt_buffer *out)
+void slt_json_null(slt_json *json)
 {
-    slt_json_comma(out);
-    slt_buffer_printf(out, "null");
+    begin_item(json);
+    slt_buffer_printf(&json->text, "null");
 }
 
-void slt_json_key_text(slt_buffer *out, const char *key, const char *value)
+/* ---- A key and its value ----------------------------------------------------------- */
+
+void slt_json_key_open(slt_json *json, const char *key, char bracket)
 {
-    slt_json_key(out, key);
-    slt_json_text(out, value);
+    slt_json_key(json, key);
+    slt_json_open(json, bracket);
 }
 
-void slt_json_key_uint(slt_buffer *out, const char *key, uint64_t value)
+void slt_json_key_text(slt_json *json, const char *key, const char *value)
 {
-    slt_json_key(out, key);
-    slt_json_uint(out, value);
+    slt_json_key(json, key);
+    slt_json_text(json, value);
 }
 
-void slt_json_key_real(slt_buffer *out, const char *key, slt_real value)
+void slt_json_key_uint(slt_json *json, const char *key, uint64_t value)
 {
-    slt_json_key(out, key);
-    slt_json_real(out, value);
+    slt_json_key(json, key);
+    slt_json_uint(json, value);
+}
+
+void slt_json_key_int(slt_json *json, const char *key, int64_t value)
+{
+    slt_json_key(json, key);
+    slt_json_int(json, value);
+}
+
+void slt_json_key_real(slt_json *json, const char *key, slt_real value)
+{
+    slt_json_key(json, key);
+    slt_json_real(json, value);
+}
+
+void slt_json_key_bool(slt_json *json, const char *key, bool value)
+{
+    slt_json_key(json, key);
+    slt_json_bool(json, value);
+}
+
+void slt_json_key_null(slt_json *json, const char *key)
+{
+    slt_json_key(json, key);
+    slt_json_null(json);
 }

@@ -5,20 +5,26 @@
 #include "figure/figure.h"
 #include "report/runs_say.h"
 
-char *slt_figure_chains(const slt_figure *figure, bool json)
+char *slt_figure_chains(const slt_figure *figure)
 {
     slt_buffer out = {0};
     const slt_chain_summary summary = slt_chain_summary_of(&figure->runs);
     if (!figure->has_runs)
         return NULL;
-    if (json) {
-        slt_json_open(&out, '{');
-        slt_runs_say_sums(&figure->runs, &out);
-        slt_json_close(&out, '}');
-    } else if (figure->runs.estimate_count) {
+    if (figure->runs.estimate_count)
         slt_chain_summary_print(&summary, &figure->runs, "", &out);
-    }
     return slt_buffer_take(&out);
+}
+
+void slt_figure_chains_json(const slt_figure *figure, slt_json *json)
+{
+    if (!figure->has_runs) {
+        slt_json_null(json);
+        return;
+    }
+    slt_json_open(json, '{');
+    slt_runs_say_sums(&figure->runs, json);
+    slt_json_close(json, '}');
 }
 
 slt_status slt_golden_runs(const slt_golden *golden, const slt_figure *figure, char **csv,

@@ -2,6 +2,8 @@
 #ifndef SLT_REPORT_RUNS_SAY_H
 #define SLT_REPORT_RUNS_SAY_H
 
+#include <sltrace/json.h>
+
 #include "figure/runs/runs.h"
 
 /* What is summed up: where it is from, a study's name ("" where it is not known), and
@@ -13,7 +15,7 @@ typedef struct slt_runs_said {
 
 void slt_runs_say(const slt_runs_said *said, slt_buffer *out);
 /* The sums alone, inside an object. */
-void slt_runs_say_sums(const slt_runs *runs, slt_buffer *out);
-void slt_runs_say_json(const slt_runs_said *said, slt_buffer *out);
+void slt_runs_say_sums(const slt_runs *runs, slt_json *json);
+void slt_runs_say_json(const slt_runs_said *said, slt_json *json);
 
 #endif

@@ -197,7 +197,7 @@ static slt_status read_source(source *s, slt_error *err)
                                           : add_trace(s, s->path, err);
 }
 
-slt_status slt_summary(const char *path, bool json, char **text, slt_error *err)
+slt_status slt_summary(const char *path, slt_json *json, char **text, slt_error *err)
 {
     source s = {.path = path};
     slt_buffer out = {0};
@@ -205,10 +205,10 @@ slt_status slt_summary(const char *path, bool json, char **text, slt_error *err)
     slt_status status = read_source(&s, err);
     const slt_runs_said said = {&s.runs, path, s.name, s.table};
     if (s.runs.count && json)
-        slt_runs_say_json(&said, &out);
+        slt_runs_say_json(&said, json);
     else if (s.runs.count)
         slt_runs_say(&said, &out);
-    if (s.runs.count && !(*text = slt_buffer_take(&out)) && !status)
+    if (s.runs.count && !json && !(*text = slt_buffer_take(&out)) && !status)
         status = slt_fail(err, SLT_RESOURCE, "no memory for the summary");
     slt_runs_free(&s.runs);
     free(s.table);

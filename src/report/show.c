@@ -42,41 +42,55 @@ static void put_scalar(slt_buffer *out, const slt_pack_item *item)
     }
 }
 
-/* ---- JSON ---------------------------------------------------------------------------
- */
+/* ---- JSON -------------------------------------------------------------------------- */
 
-static void put_json(slt_pack_reader *reader, slt_buffer *out)
+static void put_json(slt_pack_reader *reader, slt_json *json)
 {
     slt_pack_item item = slt_pack_read(reader);
     bool map = item.kind == SLT_PACK_MAP;
-    if (item.kind == SLT_PACK_TEXT)
-        slt_json_bytes(out, item.span.bytes, item.span.size);
-    else if (map || item.kind == SLT_PACK_ARRAY) {
-        slt_json_open(out, map ? '{' : '[');
+    char size[40];
+    switch (item.kind) {
+    case SLT_PACK_TEXT:
+        slt_json_bytes(json, item.span.bytes, item.span.size);
+        break;
+    case SLT_PACK_MAP:
+    case SLT_PACK_ARRAY:
+        slt_json_open(json, map ? '{' : '[');
         for (size_t i = 0; i < item.count && !reader->failed; i++) {
-            slt_pack_span key = map ? slt_pack_read_key(reader) : (slt_pack_span){0};
             if (map) {
-                slt_json_bytes(out, key.bytes, key.size);
-                slt_buffer_byte(out, ':');
+                slt_pack_span key = slt_pack_read_key(reader);
+                slt_json_key_bytes(json, key.bytes, key.size);
             }
-            put_json(reader, out);
+            put_json(reader, json);
         }
-        slt_json_close(out, map ? '}' : ']');
-    } else if (item.kind == SLT_PACK_UINT)
-        slt_json_uint(out, item.value);
-    else if (item.kind == SLT_PACK_NEGATIVE)
-        slt_json_negative(out, item.value);
-    else {
-        slt_json_comma(out);
-        put_scalar(out, &item);
+        slt_json_close(json, map ? '}' : ']');
+        break;
+    case SLT_PACK_UINT:
+        slt_json_uint(json, item.value);
+        break;
+    case SLT_PACK_NEGATIVE:
+        slt_json_negative(json, item.value);
+        break;
+    case SLT_PACK_BOOL:
+        slt_json_bool(json, item.truth);
+        break;
+    case SLT_PACK_REAL:
+        slt_json_real(json, item.real);
+        break;
+    case SLT_PACK_BIN:
+        snprintf(size, sizeof size, "%zu bytes", item.span.size);
+        slt_json_text(json, size);
+        break;
+    default:
+        slt_json_null(json);
     }
 }
 
-void slt_show_packed_json(const uint8_t *bytes, size_t size, slt_buffer *out)
+void slt_show_packed_json(const uint8_t *bytes, size_t size, slt_json *json)
 {
     slt_pack_reader reader;
     slt_pack_reader_init(&reader, bytes, size, "run");
-    put_json(&reader, out);
+    put_json(&reader, json);
 }
 
 /* ---- YAML ---------------------------------------------------------------------------

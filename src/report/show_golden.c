@@ -108,123 +108,115 @@ static void put_claims(slt_buffer *out, const shown *s)
 
 /* ---- JSON -------------------------------------------------------------------------- */
 
-static void put_json_digest(slt_buffer *out, const char *key, slt_digest digest)
+static void put_json_digest(slt_json *json, const char *key, slt_digest digest)
 {
     char text[SLT_DIGEST_TEXT_MAX];
     slt_digest_text(digest, text);
-    slt_json_key_text(out, key, text);
+    slt_json_key_text(json, key, text);
 }
 
-static void put_json_trail(slt_buffer *out, const slt_golden_run *run)
+static void put_json_trail(slt_json *json, const slt_golden_run *run)
 {
-    slt_json_key(out, "trail");
-    slt_json_open(out, '[');
+    char hash[9];
+    slt_json_key_open(json, "trail", '[');
     for (size_t i = 0; i < run->trail_count; i++) {
-        slt_json_open(out, '[');
-        slt_json_uint(out, run->trail_record[i]);
-        slt_buffer_printf(out, ",\"%08lx\"", (unsigned long)run->trail_hash[i]);
-        slt_json_close(out, ']');
+        slt_json_open(json, '[');
+        snprintf(hash, sizeof hash, "%08lx", (unsigned long)run->trail_hash[i]);
+        slt_json_uint(json, run->trail_record[i]);
+        slt_json_text(json, hash);
+        slt_json_close(json, ']');
     }
-    slt_json_close(out, ']');
+    slt_json_close(json, ']');
 }
 
 /* A sweep value, which a golden holds as one of its words. */
-static void put_json_value(slt_buffer *out, const char *axis, const char *word)
+static void put_json_value(slt_json *json, const char *axis, const char *word)
 {
     char *text = strdup(word);
     if (text && slt_word_read(text))
-        slt_json_key_text(out, axis, text);
+        slt_json_key_text(json, axis, text);
     else
-        out->failed = true;
+        json->text.failed = true;
     free(text);
 }
 
-static void put_json_run(slt_buffer *out, const slt_golden *golden,
+static void put_json_run(slt_json *json, const slt_golden *golden,
                          const slt_golden_run *run)
 {
-    slt_json_open(out, '{');
-    slt_json_key_uint(out, "run", run->run);
-    slt_json_key(out, "values");
-    slt_json_open(out, '{');
+    slt_json_open(json, '{');
+    slt_json_key_uint(json, "run", run->run);
+    slt_json_key_open(json, "values", '{');
     for (size_t a = 0; a < golden->axis_count; a++)
-        put_json_value(out, golden->axes[a], run->values[a]);
-    slt_json_close(out, '}');
-    slt_json_key_text(out, "status", slt_run_status_name(run->status));
-    put_json_digest(out, "experiment", run->experiment);
-    put_json_digest(out, "chain", run->chain);
-    slt_json_key_text(out, "sha256", run->sha256);
-    slt_json_key(out, "results");
-    slt_json_open(out, '{');
+        put_json_value(json, golden->axes[a], run->values[a]);
+    slt_json_close(json, '}');
+    slt_json_key_text(json, "status", slt_run_status_name(run->status));
+    put_json_digest(json, "experiment", run->experiment);
+    put_json_digest(json, "chain", run->chain);
+    slt_json_key_text(json, "sha256", run->sha256);
+    slt_json_key_open(json, "results", '{');
     for (size_t r = 0; r < golden->result_count; r++)
         if (run->has_result[r])
-            slt_json_key_real(out, golden->results[r], run->results[r]);
-    slt_json_close(out, '}');
-    put_json_trail(out, run);
-    slt_json_close(out, '}');
+            slt_json_key_real(json, golden->results[r], run->results[r]);
+    slt_json_close(json, '}');
+    put_json_trail(json, run);
+    slt_json_close(json, '}');
 }
 
-static void put_json_claim(slt_buffer *out, const shown *s, size_t i)
+static void put_json_claim(slt_json *json, const shown *s, size_t i)
 {
     const slt_golden_claim *claim = &s->golden->claims[i];
-    slt_json_open(out, '{');
-    slt_json_key_text(out, "id", claim->id);
-    slt_json_key_text(out, "value", claim->value);
-    slt_json_key_text(out, "expect", claim->expect);
-    slt_json_key_text(out, "tolerance", claim->tolerance);
-    slt_json_key(out, "reproduced");
-    slt_json_bool(out, slt_claim_holds(&s->claims[i]));
-    slt_json_key_text(out, "kind", slt_claim_kind_name(s->claims[i].kind));
-    slt_json_key(out, "question");
-    slt_json_bool(out, s->claims[i].question);
-    slt_json_key_text(out, "verdict", slt_claim_verdict(&s->claims[i]));
-    slt_json_close(out, '}');
+    slt_json_open(json, '{');
+    slt_json_key_text(json, "id", claim->id);
+    slt_json_key_text(json, "value", claim->value);
+    slt_json_key_text(json, "expect", claim->expect);
+    slt_json_key_text(json, "tolerance", claim->tolerance);
+    slt_json_key_bool(json, "reproduced", slt_claim_holds(&s->claims[i]));
+    slt_json_key_text(json, "kind", slt_claim_kind_name(s->claims[i].kind));
+    slt_json_key_bool(json, "question", s->claims[i].question);
+    slt_json_key_text(json, "verdict", slt_claim_verdict(&s->claims[i]));
+    slt_json_close(json, '}');
 }
 
-static void put_json_head(slt_buffer *out, const shown *s)
+static void put_json_head(slt_json *json, const shown *s)
 {
     const slt_golden *golden = s->golden;
-    slt_json_key_text(out, "golden", golden->name);
-    slt_json_key_text(out, "manifest", golden->manifest);
-    slt_json_key_uint(out, "numerics", golden->numerics);
-    slt_json_key(out, "functions");
-    slt_json_open(out, '{');
+    slt_json_key_text(json, "golden", golden->name);
+    slt_json_key_text(json, "manifest", golden->manifest);
+    slt_json_key_uint(json, "numerics", golden->numerics);
+    slt_json_key_open(json, "functions", '{');
     for (size_t i = 0; i < golden->function_count; i++)
-        slt_json_key_text(out, golden->functions[i].name,
+        slt_json_key_text(json, golden->functions[i].name,
                           golden->functions[i].fingerprint);
-    slt_json_close(out, '}');
+    slt_json_close(json, '}');
     if (golden->base) {
-        slt_json_key(out, "base");
-        slt_show_packed_json(golden->base, golden->base_size, out);
+        slt_json_key(json, "base");
+        slt_show_packed_json(golden->base, golden->base_size, json);
     }
     if (golden->data) {
-        slt_json_key_text(out, "data", golden->data);
-        slt_json_key_text(out, "data_sha256", golden->data_sha256);
+        slt_json_key_text(json, "data", golden->data);
+        slt_json_key_text(json, "data_sha256", golden->data_sha256);
     }
-    slt_json_key_text(out, "root", golden->root);
-    slt_json_key_text(out, "runs_sha256", s->runs_sha256);
+    slt_json_key_text(json, "root", golden->root);
+    slt_json_key_text(json, "runs_sha256", s->runs_sha256);
 }
 
-static void put_json(slt_buffer *out, const shown *s)
+static void put_json(slt_json *json, const shown *s)
 {
     const slt_golden *golden = s->golden;
-    slt_json_open(out, '{');
-    put_json_head(out, s);
-    slt_json_key(out, "runs");
-    slt_json_open(out, '[');
+    slt_json_begin(json, "sltrace.golden/1");
+    put_json_head(json, s);
+    slt_json_key_open(json, "runs", '[');
     for (size_t i = 0; i < golden->run_count; i++)
-        put_json_run(out, golden, &golden->runs[i]);
-    slt_json_close(out, ']');
-    slt_json_key(out, "claims");
-    slt_json_open(out, '[');
+        put_json_run(json, golden, &golden->runs[i]);
+    slt_json_close(json, ']');
+    slt_json_key_open(json, "claims", '[');
     for (size_t i = 0; i < golden->claim_count; i++)
-        put_json_claim(out, s, i);
-    slt_json_close(out, ']');
-    slt_json_close(out, '}');
-    slt_buffer_byte(out, '\n');
+        put_json_claim(json, s, i);
+    slt_json_close(json, ']');
 }
 
 slt_status slt_show_golden(const slt_golden *golden, const slt_manifest *manifest,
-                           bool json, char **text, slt_error *err)
+                           slt_json *json, char **text, slt_error *err)
 {
     slt_buffer out = {0};
     shown s = {.golden = golden, .has_manifest = manifest != NULL};
@@ -237,11 +229,11 @@ slt_status slt_show_golden(const slt_golden *golden, const slt_manifest *manifes
                         golden->claim_count);
     s.claims = claims;
     if (json) {
-        put_json(&out, &s);
+        put_json(json, &s);
     } else {
         put_text(&out, &s);
         put_claims(&out, &s);
     }
     free(claims);
-    return slt_show_take(&out, text, err);
+    return json ? SLT_OK : slt_show_take(&out, text, err);
 }

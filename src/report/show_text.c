@@ -1,8 +1,7 @@
-/* Texts and numbers on a stream, in the formats of base/escape.h and codec/json.h. */
+/* Texts on a stream, in the formats of base/escape.h. */
 #include <string.h>
 
 #include "base/escape.h"
-#include "codec/json.h"
 #include "report/show.h"
 
 static void put_tap(slt_buffer *out, const void *text, size_t size)
@@ -27,23 +26,8 @@ slt_status slt_show_text(slt_text_form form, const char *text, FILE *out)
         [SLT_TEXT_LINE] = slt_escape_line,
         [SLT_TEXT_LINES] = slt_escape_lines,
         [SLT_TEXT_TAP] = put_tap,
-        [SLT_TEXT_JSON] = slt_escape_json,
     };
     slt_buffer bytes = {0};
     forms[form](&bytes, text, strlen(text));
-    return write_out(&bytes, out);
-}
-
-slt_status slt_show_json_real(slt_real value, FILE *out)
-{
-    slt_buffer bytes = {0};
-    slt_json_real(&bytes, value);
-    return write_out(&bytes, out);
-}
-
-slt_status slt_show_json_uint(uint64_t value, FILE *out)
-{
-    slt_buffer bytes = {0};
-    slt_json_uint(&bytes, value);
     return write_out(&bytes, out);
 }

@@ -153,13 +153,14 @@ static void put_text(slt_buffer *out, const slt_trace *trace, const char *name)
         put_record(out, i, slt_trace_record(trace, i));
 }
 
-slt_status slt_show_trace(const slt_trace *trace, const char *name, bool json,
+slt_status slt_show_trace(const slt_trace *trace, const char *name, slt_json *json,
                           char **text, slt_error *err)
 {
     slt_buffer out = {0};
-    if (json)
-        slt_show_trace_json(&out, trace, name);
-    else
-        put_text(&out, trace, name);
+    if (json) {
+        slt_show_trace_json(trace, name, json);
+        return SLT_OK;
+    }
+    put_text(&out, trace, name);
     return slt_show_take(&out, text, err);
 }

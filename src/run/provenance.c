@@ -18,8 +18,8 @@
 #include <sltrace/numerics.h>
 
 #include "base/cpu.h"
-#include "base/escape.h"
 #include "base/fpenv.h"
+#include "codec/json.h"
 #include "num/math.h"
 
 #ifndef SLT_BUILD_FLAGS
@@ -56,140 +56,109 @@ void slt_provenance_now(char text[32])
     strftime(text, 32, "%Y-%m-%dT%H:%M:%SZ", &parts);
 }
 
-static void print_text(slt_buffer *json, const char *key, const char *text)
-{
-    slt_buffer_printf(json, "\"%s\": ", key);
-    slt_escape_json(json, text, strlen(text));
-}
-
-static void print_machine(slt_buffer *json)
+static void print_machine(slt_json *json)
 {
     struct utsname about;
     if (uname(&about))
         return;
-    slt_buffer_printf(json, "  ");
-    print_text(json, "host", about.nodename);
-    slt_buffer_printf(json, ",\n  ");
-    print_text(json, "machine", about.machine);
-    slt_buffer_printf(json, ",\n  ");
-    print_text(json, "system", about.sysname);
-    slt_buffer_printf(json, ",\n  ");
-    print_text(json, "release", about.release);
-    slt_buffer_printf(json, ",\n");
+    slt_json_key_text(json, "host", about.nodename);
+    slt_json_key_text(json, "machine", about.machine);
+    slt_json_key_text(json, "system", about.sysname);
+    slt_json_key_text(json, "release", about.release);
 }
 
-static void print_fingerprints(const slt_run_spec *run, slt_buffer *json)
+static void print_fingerprints(const slt_run_spec *run, slt_json *json)
 {
-    const char *between = "";
     slt_function_set functions = slt_run_functions(run);
-    slt_buffer_printf(json, "  \"fingerprints\": {");
+    slt_json_key_open(json, "fingerprints", '{');
     for (int f = 0; f < SLT_FN_COUNT; f++) {
         char text[SLT_FINGERPRINT_MAX];
         if (!(functions >> f & 1))
             continue;
         slt_fingerprint((slt_function)f, run->arithmetic, text);
-        slt_buffer_printf(json, "%s", between);
-        print_text(json, slt_function_name((slt_function)f), text);
-        between = ", ";
+        slt_json_key_text(json, slt_function_name((slt_function)f), text);
     }
-    slt_buffer_printf(json, "},\n");
+    slt_json_close(json, '}');
 }
 
-static void print_libraries(slt_buffer *json)
+static void print_libraries(slt_json *json)
 {
     char xxhash[32];
     unsigned version = XXH_versionNumber();
     snprintf(xxhash, sizeof xxhash, "%u.%u.%u", version / 10000, version / 100 % 100,
              version % 100);
-    slt_buffer_printf(json, "  \"libraries\": {");
-    print_text(json, "glibc", gnu_get_libc_version());
-    slt_buffer_printf(json, ", ");
-    print_text(json, "sleef", SLEEF_TEXT);
-    slt_buffer_printf(json, ", ");
-    print_text(json, "xxhash", xxhash);
-    slt_buffer_printf(json, ", ");
-    print_text(json, "msgpack-c", msgpack_version());
-    slt_buffer_printf(json, ", ");
-    print_text(json, "libyaml", yaml_get_version_string());
-    slt_buffer_printf(json, ", ");
-    print_text(json, "libsodium", sodium_version_string());
-    slt_buffer_printf(json, "}\n");
+    slt_json_key_open(json, "libraries", '{');
+    slt_json_key_text(json, "glibc", gnu_get_libc_version());
+    slt_json_key_text(json, "sleef", SLEEF_TEXT);
+    slt_json_key_text(json, "xxhash", xxhash);
+    slt_json_key_text(json, "msgpack-c", msgpack_version());
+    slt_json_key_text(json, "libyaml", yaml_get_version_string());
+    slt_json_key_text(json, "libsodium", sodium_version_string());
+    slt_json_close(json, '}');
 }
 
 /* Objects that the process has loaded, the program itself among them as "". A library
  * that is preloaded, or was linked with fast-math, shows here. */
 static int print_object(struct dl_phdr_info *object, size_t size, void *context)
 {
-    slt_buffer *json = context;
     const char *slash = strrchr(object->dlpi_name, '/');
     const char *name = slash ? slash + 1 : object->dlpi_name;
     (void)size;
-    if (!*name)
-        return 0;
-    if (json->data[json->size - 1] != '[')
-        slt_buffer_printf(json, ", ");
-    slt_escape_json(json, name, strlen(name));
+    if (*name)
+        slt_json_text(context, name);
     return 0;
 }
 
-static void print_loaded(slt_buffer *json)
+static void print_loaded(slt_json *json)
 {
-    slt_buffer_printf(json, "  \"loaded\": [");
-    if (!json->failed)
-        dl_iterate_phdr(print_object, json);
-    slt_buffer_printf(json, "],\n");
+    slt_json_key_open(json, "loaded", '[');
+    dl_iterate_phdr(print_object, json);
+    slt_json_close(json, ']');
 }
 
-static void print_environment(slt_buffer *json)
+static void print_environment(slt_json *json)
 {
     char now[SLT_FPENV_TEXT_MAX];
     bool corrected;
     const char *start = slt_num_environment(&corrected);
     slt_fpenv_describe(now);
-    slt_buffer_printf(json, "  \"environment\": {");
-    print_text(json, "at_start", start);
-    slt_buffer_printf(json, ", \"corrected\": %s, ", corrected ? "true" : "false");
-    print_text(json, "at_end", now);
-    slt_buffer_printf(json, "},\n");
+    slt_json_key_open(json, "environment", '{');
+    slt_json_key_text(json, "at_start", start);
+    slt_json_key_bool(json, "corrected", corrected);
+    slt_json_key_text(json, "at_end", now);
+    slt_json_close(json, '}');
 }
 
-static void print_build(slt_buffer *json)
+static void print_build(slt_json *json)
 {
-    slt_buffer_printf(json, "  ");
-    print_text(json, "compiler", COMPILER);
-    slt_buffer_printf(json, ",\n  ");
-    print_text(json, "flags", SLT_BUILD_FLAGS);
-    slt_buffer_printf(json, ",\n  ");
-    print_text(json, "fixed_flags", SLT_BUILD_FIXED_FLAGS);
-    slt_buffer_printf(json, ",\n  ");
-    print_text(json, "link_flags", SLT_LINK_FLAGS);
-    slt_buffer_printf(json, ",\n  \"floats\": %s,\n",
-                      slt_num_available(SLT_F64, NULL) ? "false" : "true");
+    slt_json_key_text(json, "compiler", COMPILER);
+    slt_json_key_text(json, "flags", SLT_BUILD_FLAGS);
+    slt_json_key_text(json, "fixed_flags", SLT_BUILD_FIXED_FLAGS);
+    slt_json_key_text(json, "link_flags", SLT_LINK_FLAGS);
+    slt_json_key_bool(json, "floats", !slt_num_available(SLT_F64, NULL));
 }
 
 void slt_provenance_print(const slt_run_spec *run, const char *started, bool resumed,
-                          slt_buffer *json)
+                          slt_buffer *out)
 {
     char finished[32];
+    slt_json json = {.text = *out, .lines = true};
     slt_provenance_now(finished);
-    slt_buffer_printf(json, "{\n  ");
-    print_text(json, "sltrace", slt_version());
-    slt_buffer_printf(json, ",\n  \"numerics\": %d,\n", SLT_NUMERICS_REVISION);
-    print_machine(json);
-    slt_buffer_printf(json, "  ");
-    print_text(json, "cpu", slt_cpu_model());
-    slt_buffer_printf(json, ",\n  ");
-    print_text(json, "isa", slt_isa_name(slt_num_isa()));
-    slt_buffer_printf(json, ",\n");
-    print_build(json);
-    print_environment(json);
-    slt_buffer_printf(json, "  ");
-    print_text(json, "started", started);
-    slt_buffer_printf(json, ",\n  ");
-    print_text(json, "finished", finished);
-    slt_buffer_printf(json, ",\n  \"resumed\": %s,\n", resumed ? "true" : "false");
-    print_fingerprints(run, json);
-    print_loaded(json);
-    print_libraries(json);
-    slt_buffer_printf(json, "}\n");
+    slt_json_begin(&json, "sltrace.provenance/1");
+    slt_json_key_text(&json, "sltrace", slt_version());
+    slt_json_key_uint(&json, "numerics", SLT_NUMERICS_REVISION);
+    print_machine(&json);
+    slt_json_key_text(&json, "cpu", slt_cpu_model());
+    slt_json_key_text(&json, "isa", slt_isa_name(slt_num_isa()));
+    print_build(&json);
+    print_environment(&json);
+    slt_json_key_text(&json, "started", started);
+    slt_json_key_text(&json, "finished", finished);
+    slt_json_key_bool(&json, "resumed", resumed);
+    print_fingerprints(run, &json);
+    print_loaded(&json);
+    print_libraries(&json);
+    slt_json_close(&json, '}');
+    slt_buffer_byte(&json.text, '\n');
+    *out = json.text;
 }

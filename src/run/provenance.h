@@ -10,10 +10,10 @@
 /* UTC now as "2026-01-31T12:00:00Z". */
 void slt_provenance_now(char text[32]);
 
-/* Appends the JSON object, to be called by a thread that computed the run: what it finds
+/* Appends the document, to be called by a thread that computed the run: what it finds
  * of its floating-point environment is told.  started as slt_provenance_now gave it;
  * resumed: whether an earlier program computed the beginning. */
 void slt_provenance_print(const slt_run_spec *run, const char *started, bool resumed,
-                          slt_buffer *json);
+                          slt_buffer *out);
 
 #endif

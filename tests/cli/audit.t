@@ -109,7 +109,7 @@ for my $at (0, 9, 60, length($bytes) - 20) {
     spew('bad.trace', $bad);
     my $got = sltrace('audit', $a, 'bad.trace', '--json', '--attest', 'bad.json');
     is $got->{status}, 2, "byte $at damaged: exit 2";
-    like $got->{out}, qr/^\{"error":\{"status":"[^"]+","exit":2,"message":"bad\.trace: .*"\}\}\n$/,
+    like $got->{out}, qr/^\{"schema":"sltrace\.error\/1","error":\{"status":"[^"]+","exit":2,"message":"bad\.trace: .*"\}\}\n$/,
         "byte $at: no report, but why";
     ok !-e 'bad.json', "byte $at: no statement";
 }

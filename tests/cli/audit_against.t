@@ -44,7 +44,7 @@ is scalar(grep { /\s$/ } split /\n/, $got->{out}), 0, 'no trailing blanks';
 
 my $json = sltrace(qw(audit small.yaml --only 3 --against f64 --json));
 is $json->{status}, 1, 'as JSON';
-like $json->{out}, qr/^\{"audit":"against","manifest":"small\.yaml",.*"exit":1,.*\}\n$/, 'one object';
+like $json->{out}, qr/^\{"schema":"sltrace\.audit-against\/1","audit":"against","manifest":"small\.yaml",.*"exit":1,.*\}\n$/, 'one object';
 like $json->{out}, qr/"name":"f64","arithmetic":"f64","done":true,.*"identical":false,"same_bytes_as":"f64","first_step":0,"divergence":\[\{"step":0,"loss":null/,
     'the back end, its bits, its way';
 like $json->{out}, qr/"difference":[-0-9.e]+,"combined_mcse":[0-9.e-]+,"difference_in_mcse":[-0-9.e]+,"paired_mcse":[0-9.e-]+,"difference_in_paired_mcse":[-0-9.e]+,"first_draw":\{"draw":0,"chain":0\},"verdict":"equal within Monte Carlo error"/,

@@ -97,7 +97,7 @@ like $got->{out}, qr/^  rank=1 +4 .* equal within Monte Carlo error$/m, 'groups 
 like audit(qw(fixed.golden small.golden --over rank))->{out}, qr/^  seed=3 +2 /m, '--over';
 
 my $json = audit(qw(fixed small.golden --from small --json));
-like $json->{out}, qr/^\{"audit":"estimates","estimates_of":"fixed","golden":"small\.golden","column":"llc\/mean",/, 'as JSON';
+like $json->{out}, qr/^\{"schema":"sltrace\.audit-estimates\/1","audit":"estimates","estimates_of":"fixed","golden":"small\.golden","column":"llc\/mean",/, 'as JSON';
 like $json->{out}, qr/"run":7,"source":"fixed","llc":[-0-9.e]+,"mcse":[0-9.e-]+,"ours":[-0-9.e]+,"mcse_of_ours":[0-9.e-]+,"difference":[-0-9.e]+,"difference_in_mcse":[-0-9.e]+,"mcse_assumed":false,"verdict":"equal within Monte Carlo error"/, 'rows';
 like $json->{out}, qr/"groups":\[\{"group":"rank=1","runs":4,.*"exit":0,"message":null/, 'groups';
 is scalar(grep { length > 100 } map { split /\n/ } $got->{out}, $off->{out}), 0, 'text has at most 100 columns';

@@ -25,7 +25,7 @@ expect(sltrace(qw(doctor --isa mmx)), 'an unknown instruction set', status => 2,
 my $fit = $doctor->{out} !~ /^BAD/m;
 is sltrace(qw(doctor --strict))->{status}, $fit ? 0 : 3, '--strict';
 my $json = sltrace(qw(doctor --json));
-like $json->{out}, $fit ? qr/^\{"fit":true,"findings":\[\{/ : qr/^\{"fit":false,/, '--json';
+like $json->{out}, $fit ? qr/^\{"schema":"sltrace\.doctor\/1","fit":true,"findings":\[\{/ : qr/^\{"schema":"sltrace\.doctor\/1","fit":false,/, '--json';
 SKIP: {
     eval { require JSON::PP } or skip 'no JSON::PP', 1;
     my @found = map { $_->{name} } @{ JSON::PP::decode_json($json->{out})->{findings} };
@@ -42,7 +42,7 @@ SKIP: {
     like $other->{out}, qr/-DSLT_SLEEF_ROOT=DIR/, 'with the way out';
     expect(sltrace(qw(doctor --strict --isa scalar)), '--strict then has status 3',
         status => 3, out => qr/^BAD  expf/m, err => qr/^sltrace: this machine cannot judge/);
-    like sltrace(qw(doctor --json --isa scalar))->{out}, qr/^\{"fit":false,/, 'JSON says so';
+    like sltrace(qw(doctor --json --isa scalar))->{out}, qr/^\{"schema":"sltrace\.doctor\/1","fit":false,/, 'JSON says so';
     like sltrace(qw(doctor --help))->{out}, qr/--branch 3\.5\.1/, '--help has the way out';
 }
 SKIP: {

@@ -131,7 +131,7 @@ subtest 'the same bytes again, and from traces' => sub {
     like $missing->{err}, qr{nowhere/mine/a\S*: \d+ of \d+ runs are missing: 0}, 'but told';
     has page(), qr{Not told by traces: nowhere/mine/a}, 'in the page too';
     my $json = report('--json')->{out};
-    like $json, qr/^\{"report":"out\/goldens\.html","goldens":\[\{"golden":"goldens\/a\.golden","name":"mine\/a","status":"ok","message":null,"root":"\w{64}","drawn":(?:true|false),"claims":\[\{"id":"yes",/, 'JSON';
+    like $json, qr/^\{"schema":"sltrace\.report\/1","report":"out\/goldens\.html","goldens":\[\{"golden":"goldens\/a\.golden","name":"mine\/a","status":"ok","message":null,"root":"\w{64}","drawn":(?:true|false),"claims":\[\{"id":"yes",/, 'JSON';
     like $json, qr/"note":null,"by":"paper","reproduced":true.*"note":"noted .*"reproduced":false.*"by":"ours".*"name":"mine\/b".*"claims":\[\],"runs":\{"count":4,"diverged":\[\],"overflow":\[\]\},"chains":\{"estimates":4,"settled":0,.*\},"hidden":0\}\]\}\n$/s, 'with all verdicts';
 };
 

@@ -23,7 +23,7 @@ expect(sltrace('show', 'small.yaml'), 'show a plan', out => qr{
     time\ +about\ $time\ on\ one\ processor,\ $time\ on\ the\ \d+\ here\n
     processors\ +\d+\ online,\ \d+\ by\ affinity,\ [^\n]*:\ --jobs\ \d+\ by\ default\n$}x);
 my $json = sltrace(qw(show small.yaml --json));
-expect($json, 'as JSON', out => qr/^\{"manifest":"mine\/small","runs":4,"axes":\["rank","seed"\],"parameters":42,"steps":160,/);
+expect($json, 'as JSON', out => qr/^\{"schema":"sltrace\.plan\/1","manifest":"mine\/small","runs":4,"axes":\["rank","seed"\],"parameters":42,"steps":160,/);
 # Ten times the draws: about ten times the chain's work, and the trace grows by 8 bytes each.
 spew('many.yaml', manifest() =~ s/num_draws: 20/num_draws: 200000/r);
 my ($few) = $json->{out} =~ /"trace_bytes":(\d+)/;

@@ -121,7 +121,7 @@ isnt theory('volume --k 1,1 --samples 200000 --levels 3 --seed 1')->{out}, $volu
     'volume: another key, other numbers';
 expect(theory('volume --curvatures 1,0,2 --samples 100000 --from 1e-2 --to .1 --levels 2 --json'),
     'volume as JSON',
-    out => qr/^\{"levels":\[\{"epsilon":.*"theory":"1","multiplicity":1\}\n$/);
+    out => qr/^\{"schema":"sltrace\.theory-volume\/1","levels":\[\{"epsilon":.*"theory":"1","multiplicity":1\}\n$/);
 
 for my $name (qw(rrr dln crossing quadratic-sgld volume tms)) {
     my $help = theory("$name --help");

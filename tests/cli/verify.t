@@ -34,7 +34,7 @@ expect(sltrace(qw(record manifests/small.yaml --from A --force), 'a test says so
     'a reason is printed', out => qr/^recorded .*\nruns .*\nreason: a test says so\n$/);
 is slurp($_), $before{$_}, "$_: recorded twice, the same bytes" for @golden;
 expect(sltrace(qw(record manifests/small.yaml --from A --golden other/place.golden --json)),
-    'another place', out => qr/^\{"golden":"other\/place\.golden","runs":4,"runs_sha256":"[0-9a-f]{64}","root":"[0-9a-f]{64}","data":"place\.csv","ended_early":\[\],"reason":null\}\n$/);
+    'another place', out => qr/^\{"schema":"sltrace\.record\/1","golden":"other\/place\.golden","runs":4,"runs_sha256":"[0-9a-f]{64}","root":"[0-9a-f]{64}","data":"place\.csv","ended_early":\[\],"reason":null\}\n$/);
 like slurp('other/place.golden'), qr{^manifest \.\./manifests/small\.yaml$}m, 'its manifest';
 
 # verify
@@ -57,7 +57,7 @@ is $two->{status}, 0, 'two goldens';
 like $two->{out}, qr/^TAP version 13\n1\.\.2\n# Subtest: golden.*\n(?:    .*\n)+ok 1 - golden\/small\.golden\n# Subtest: other.*\n(?:    .*\n)+ok 2 - other\/place\.golden\n$/,
     'are one TAP document';
 my $json = sltrace(qw(verify golden/small.golden --only 1 --json));
-like $json->{out}, qr/^\{"goldens":\[\{"golden":"golden\/small\.golden","tests":\[\{"ok":true,"name":"[^"]*small\[1\][^"]*","note":null,"diagnostic":null\},[^\]]*figure data[^\]]*\],"runs":4,"judged":1,"identical":1,[^\]]*"status":"ok","exit":0,"message":null\}\]\}\n$/,
+like $json->{out}, qr/^\{"schema":"sltrace\.verify\/1","goldens":\[\{"golden":"golden\/small\.golden","tests":\[\{"ok":true,"name":"[^"]*small\[1\][^"]*","note":null,"diagnostic":null\},[^\]]*figure data[^\]]*\],"runs":4,"judged":1,"identical":1,[^\]]*"status":"ok","exit":0,"message":null\}\]\}\n$/,
     'verify as JSON';
 is shell(q(prove -e "$SLTRACE verify --sample 2" golden/small.golden))->{status}, 0, 'prove reads it';
 

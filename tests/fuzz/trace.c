@@ -34,11 +34,12 @@ static void repair(uint8_t *bytes, size_t size)
 static bool shows(const slt_trace *trace)
 {
     char *text = NULL;
-    bool shown = slt_show_trace(trace, "x", false, &text, NULL) == SLT_OK;
+    slt_json *json = NULL;
+    bool shown = slt_json_create(&json, NULL) == SLT_OK &&
+                 slt_show_trace(trace, "x", NULL, &text, NULL) == SLT_OK &&
+                 slt_show_trace(trace, "x", json, NULL, NULL) == SLT_OK;
     free(text);
-    text = NULL;
-    shown = shown && slt_show_trace(trace, "x", true, &text, NULL) == SLT_OK;
-    free(text);
+    slt_json_free(json);
     return shown;
 }
 

@@ -60,27 +60,28 @@ static const char statement[] =
 
 static void report(const char *path)
 {
-    char *json = NULL;
-    size_t size;
-    FILE *out = open_memstream(&json, &size);
+    slt_json *out = NULL;
     slt_audit audit;
     slt_buffer bytes = {0};
+    if (slt_json_create(&out, &err))
+        tap_bail("no memory");
     const slt_audit_options options = {.json = out, .attest = path, .jobs = 1};
-    if (!out || slt_audit_begin(&audit, "traces", &options, &err))
+    if (slt_audit_begin(&audit, "traces", &options, &err))
         tap_bail("no report");
     fill(&audit);
     slt_fail(&err, SLT_DIFFERS, "it differs");
     TAP_OK(slt_audit_end(&audit, SLT_DIFFERS, &err) == SLT_DIFFERS &&
                !strcmp(err.text, "it differs"),
            "an audit ends as what it found");
-    fclose(out);
+    char *json = json_document(out);
     TAP_OK(json_is_valid(json) && strstr(json, "\"exit\":1,\"message\":\"it differs\"") &&
                strstr(json, "\"name\":\"three\",\"status\":\"warned\""),
            "its JSON");
     TAP_OK(slt_io_read(path, 4096, &bytes, &err) == SLT_OK &&
                !strcmp(slt_buffer_text(&bytes), statement),
            "its statement");
-    TAP_OK(slt_audit_begin(&audit, "traces", &options, &err) == SLT_FILE &&
+    const slt_audit_options again = {.attest = path, .jobs = 1};
+    TAP_OK(slt_audit_begin(&audit, "traces", &again, &err) == SLT_FILE &&
                strstr(err.text, "exists already"),
            "%s", err.text);
     slt_audit_end(&audit, SLT_FILE, &err);

@@ -66,13 +66,12 @@ static slt_status audit(size_t count, char **text, char **json)
 {
     const char *const traces[] = {paths[0], paths[1], paths[2]};
     const slt_audit_traces_options more = {.steps = steps_given};
-    size_t text_size, json_size;
-    slt_audit_options options = {.text = open_memstream(text, &text_size),
-                                 .json = open_memstream(json, &json_size),
-                                 .jobs = 2};
+    size_t text_size;
+    slt_audit_options options = {.text = open_memstream(text, &text_size), .jobs = 2};
+    slt_json_create(&options.json, &err);
     slt_status status = slt_audit_traces(traces, count, &more, &options, &err);
     fclose(options.text);
-    fclose(options.json);
+    *json = json_document(options.json);
     return status;
 }
 

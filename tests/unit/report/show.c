@@ -7,15 +7,15 @@
 
 static const char *json_of(const char *bytes, size_t size)
 {
-    static slt_buffer out;
-    slt_buffer_clear(&out);
+    static slt_json out;
+    slt_json_clear(&out);
     slt_json_bytes(&out, bytes, size);
-    return slt_buffer_text(&out);
+    return slt_buffer_text(&out.text);
 }
 
 static void test_json(void)
 {
-    slt_buffer out = {0};
+    slt_json out = {0};
     TAP_EQ_TEXT(json_of("a\"\\\n", 4), "\"a\\\"\\\\\\n\"", "escapes");
     TAP_EQ_TEXT(json_of("\0\x1b\x7f", 3), "\"\\u0000\\u001b\\u007f\"", "controls");
     TAP_EQ_TEXT(json_of("\xc3\xa4\xc2\x9b", 4), "\"\xc3\xa4\\u009b\"", "UTF-8 and C1");
@@ -37,12 +37,31 @@ static void test_json(void)
     slt_json_null(&out);
     slt_json_close(&out, ']');
     slt_json_close(&out, '}');
-    TAP_EQ_TEXT(slt_buffer_text(&out),
+    TAP_EQ_TEXT(slt_buffer_text(&out.text),
                 "{\"a\":\"[\",\"b\":-0.5,\"c\":null,\"d\":"
                 "[\"18446744073709551615\",9007199254740991,\"9007199254740992\","
                 "-9007199254740991,\"-9007199254740992\",{},true,null]}",
                 "an object");
-    slt_buffer_free(&out);
+    slt_buffer_clear(&out.text);
+    out = (slt_json){.text = out.text, .lines = true};
+    slt_json_begin(&out, "a/1");
+    slt_json_key_open(&out, "b", '[');
+    slt_json_int(&out, -1);
+    slt_json_int(&out, INT64_MIN);
+    slt_json_close(&out, ']');
+    slt_json_key_open(&out, "c", '{');
+    slt_json_key_text(&out, "d", NULL);
+    slt_json_key_null(&out, "e");
+    TAP_OK(slt_json_depth(&out) == 2, "two brackets are open");
+    slt_json_close(&out, '}');
+    slt_json_key_open(&out, "f", '{');
+    slt_json_close(&out, '}');
+    slt_json_close(&out, '}');
+    TAP_EQ_TEXT(slt_buffer_text(&out.text),
+                "{\n  \"schema\": \"a/1\",\n  \"b\": [-1, \"-9223372036854775808\"],\n"
+                "  \"c\": {\"d\": null, \"e\": null},\n  \"f\": {}\n}",
+                "a document in lines");
+    slt_buffer_free(&out.text);
 }
 
 /* A run of the form that manifests have. */
@@ -93,14 +112,15 @@ static void test_packed(void)
                 "      - {bias: true}\n"
                 "      - null\n",
                 "as YAML");
-    slt_buffer_clear(&out);
-    slt_show_packed_json(run.data, run.size, &out);
+    slt_json shown = {0};
+    slt_show_packed_json(run.data, run.size, &shown);
     TAP_EQ_TEXT(
-        slt_buffer_text(&out),
+        slt_buffer_text(&shown.text),
         "{\"arithmetic\":\"f32\",\"note\":\"a: b\\u001b[2J\",\"data\":{\"x\":0.42,"
         "\"shape\":[3,-4]},\"model\":{\"weights\":{\"W1\":{\"init\":{}}},"
         "\"ops\":[{\"bias\":true},null]}}",
         "as JSON");
+    slt_buffer_free(&shown.text);
     slt_buffer_free(&run);
     slt_buffer_free(&out);
 }
@@ -121,7 +141,7 @@ static void test_trace(void)
     char *text = NULL, *json = NULL;
     sample_whole(&s);
     slt_trace_parse_form(s.bytes.data, s.bytes.size, "x", &trace, &err);
-    slt_status status = slt_show_trace(trace, "a\x1b.trace", false, &text, &err);
+    slt_status status = slt_show_trace(trace, "a\x1b.trace", NULL, &text, &err);
     TAP_OK(status == SLT_OK && is_printable(text), "no control character is shown");
     TAP_OK(strncmp(text, "trace \"a\\u001b.trace\"\nsha256 ", 29) == 0, "its name");
     TAP_OK(strstr(text, "\nfunctions logf:0123456789abcdef sincospif:fedcba9876543210\n"),
@@ -138,7 +158,11 @@ static void test_trace(void)
            "a chain");
     TAP_OK(strstr(text, "  table  llc/mean 1.5  llc/std nan\n") != NULL, "the table");
     TAP_OK(strstr(text, "  end  done  step 300\n") != NULL, "the end");
-    TAP_OK(slt_show_trace(trace, "a\x1b.trace", true, &json, &err) == SLT_OK, "as JSON");
+    slt_json *document;
+    slt_json_create(&document, &err);
+    TAP_OK(slt_show_trace(trace, "a\x1b.trace", document, NULL, &err) == SLT_OK,
+           "as JSON");
+    json = json_document(document);
     TAP_OK(json_is_valid(json), "it is valid");
     TAP_OK(strstr(json, "\"losses\":[0.25,0.375]") != NULL, "with the losses");
     TAP_OK(strstr(json, "\"llc/std\":null") != NULL, "and nil as null");
@@ -157,7 +181,7 @@ static void test_golden(void)
     size_t size;
     slt_golden_write(golden, &text, &size, &err);
     free(text);
-    TAP_OK(slt_show_golden(golden, NULL, false, &text, &err) == SLT_OK, "a golden");
+    TAP_OK(slt_show_golden(golden, NULL, NULL, &text, &err) == SLT_OK, "a golden");
     TAP_OK(strstr(text, "\n  0  rank=1  optimizer=adam  done  ") != NULL, "a run");
     TAP_OK(strstr(text, "  1000 records  llc/mean ") != NULL, "its length and results");
     TAP_OK(strstr(text,
@@ -167,12 +191,14 @@ static void test_golden(void)
     free(text);
     free(golden->claims[0].value);
     golden->claims[0].value = strdup("-0.4507");
-    slt_show_golden(golden, NULL, false, &text, &err);
+    slt_show_golden(golden, NULL, NULL, &text, &err);
     TAP_OK(strstr(text, "\n  a2  outside its tolerance  value -0.4507") != NULL,
            "and flips");
-    TAP_OK(slt_show_golden(golden, NULL, true, &json, &err) == SLT_OK &&
-               json_is_valid(json),
-           "as JSON");
+    slt_json *document;
+    slt_json_create(&document, &err);
+    slt_status status = slt_show_golden(golden, NULL, document, NULL, &err);
+    json = json_document(document);
+    TAP_OK(status == SLT_OK && json_is_valid(json), "as JSON");
     TAP_OK(strstr(json, "\"trail\":[[0,\"00000000\"],[1,\"9e3779b9\"]") != NULL, "trail");
     TAP_OK(strstr(json, "\"reproduced\":false") != NULL, "verdict");
     free(text);

@@ -1,5 +1,6 @@
 /* Chains whose losses a trace does not hold: what stands for them, and what show, export,
  * comparison and diagnostics make of it. */
+#include "json_check.h"
 #include "study_sample.h"
 
 #include <unistd.h>
@@ -89,10 +90,13 @@ static void test_show(void)
     const slt_record *chain = chain_at(trace, 3, 0);
     char *text = NULL, *json = NULL, hash[SLT_DIGEST_TEXT_MAX], number[SLT_REAL_TEXT_MAX];
     char want[128];
+    slt_json *document;
     slt_digest_text(chain->losses_hash, hash);
     slt_real_text(chain->quarters[0], number);
-    slt_show_trace(trace, "x", false, &text, &err);
-    slt_show_trace(trace, "x", true, &json, &err);
+    slt_json_create(&document, &err);
+    slt_show_trace(trace, "x", NULL, &text, &err);
+    slt_show_trace(trace, "x", document, NULL, &err);
+    json = json_document(document);
     snprintf(want, sizeof want, "  losses:%.8s  quarter/0 %s", hash, number);
     TAP_OK(strstr(text, "at step 3  done  10 draws") && strstr(text, want), "shown: %s",
            want);
