@@ -12,8 +12,8 @@ struct slt_json {
     size_t depth; /* brackets that are open */
     bool comma;   /* one belongs before the next item, ... */
     bool keyed;   /* ... but not where that is the value of a key */
-    bool lines;   /* for reading: a line a member of the outermost object, and blanks behind
-                     colons and commas */
+    bool lines;   /* for reading: a line a member of the outermost object, and blanks
+                     behind colons and commas */
 };
 
 /* A text that may hold NUL. */

@@ -18,7 +18,7 @@ is join(' ', map { s{.*/}{}r } glob 'A/traces/*'),
 is join(' ', map { s{.*/}{}r } glob 'A/provenance/*'),
     '000000.json 000001.json 000002.json 000003.json', 'and its provenance';
 expect(sltrace(qw(run small.yaml --out A --only rank=1 --json)), 'finished runs are kept',
-    out => qq({"name":"mine/small","status":"ok","computed":0,"kept":2,"diverged":0,)
+    out => qq({"schema":"sltrace.run/1","name":"mine/small","status":"ok","computed":0,"kept":2,"diverged":0,)
         . qq("overflowed":0,"elsewhere":0,"folder":"A"}\n));
 expect(sltrace(qw(run --isa scalar small.yaml --out B -j 1 --quiet --only 0,2-3)),
     'scalar kernels', out => "mine/small: 3 runs: 3 computed, 0 kept; traces in B/traces\n");

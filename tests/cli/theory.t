@@ -23,7 +23,7 @@ my %exact = (
     'crossing --k 1,1 -m' => "1/2\nmultiplicity 2\n",
     'crossing --k 2,1,0 --h 0,3,0' => "1/4\n",
     '--json rrr --in 5 --hidden 3 --out 5 --rank 2' =>
-        qq({"lambda":"19/2","value":9.5,"multiplicity":2}\n),
+        qq({"schema":"sltrace.theory-lambda/1","lambda":"19/2","value":9.5,"multiplicity":2}\n),
     'quadratic-sgld --curvatures 1 --nbeta 144.76 --localization 1 --lr 1e-3' =>
         "expected    0.513514   what 2000 draws must give\n"
         . "stationary  0.515349   the limit of long chains\n"
@@ -35,13 +35,13 @@ my %exact = (
         . "L       0.06874   (h + c - k) / (3 c)\n"
         . "lambda  7   (3 k - 1) / 2\n",
     'tms --json --polygon 4 --features 5' =>
-        qq({"polygon":4,"features":5,"l":1,"b":0,"h":0,"L":0.06666666666666667,"lambda":null}\n),
+        qq({"schema":"sltrace.theory-tms-polygon/1","polygon":4,"features":5,"l":1,"b":0,"h":0,"L":0.06666666666666667,"lambda":null}\n),
     'tms --weights net.csv' =>
         "c       2   features; 1 hidden\n"
         . "H       0.70312   potential\n"
         . "L       0.11719   H / (3 c), the error summed over features\n"
         . "mse     0.05859   H / (3 c^2), its mean over features\n",
-    'tms --weights net.csv --json' => qq({"features":2,"hidden":1,"H":0.703125,)
+    'tms --weights net.csv --json' => qq({"schema":"sltrace.theory-tms-weights/1","features":2,"hidden":1,"H":0.703125,)
         . qq("L":0.1171875,"mse":0.05859375}\n),
 );
 # H by hand: output 1 is 0 up to u = 1/2, then u - 1/2: 1/8 + 3/8; output 2 is u + 1/4:
