@@ -1,5 +1,5 @@
-/* A small trace put together by hand, record by record, from the text of REPRODUCING.md
- * and independently of the writer. */
+/* A small trace put together by hand, record by record, from the text of
+ * docs/spec/14-trace.md and independently of the writer. */
 #ifndef SLT_TESTS_TRACE_SAMPLE_H
 #define SLT_TESTS_TRACE_SAMPLE_H
 

@@ -68,10 +68,11 @@ SLT_API bool slt_manifest_difference(slt_manifest *manifest, size_t run,
                                      size_t field_max, char *ours, size_t ours_max,
                                      char *theirs, size_t theirs_max, int *line);
 
-/* Writes a commented manifest to start from / the manual page of the manifest, both made
- * from the schema table. The text is malloc'ed. */
+/* Writes a commented manifest to start from / the manual page of the manifest / its
+ * fields in Markdown, all made from the schema table. The text is malloc'ed. */
 SLT_API slt_status slt_manifest_template(const char *name, char **text, slt_error *err);
 SLT_API slt_status slt_manifest_manual(char **text, slt_error *err);
+SLT_API slt_status slt_manifest_markdown(char **text, slt_error *err);
 
 /* Parses "3,57,190-199" or "rank=27,seed=7" into a set of runs (selected[run], runs of
  * them). Axis conditions on one axis are alternatives, on different axes all must hold.

@@ -1,7 +1,7 @@
 /* Traces: the hashed record of one run.
  *
  * A trace is 8 magic bytes, a format number, then records [kind, body, H_k] in msgpack's
- * strict profile: REPRODUCING.md, "The trace". Reading validates everything: magic,
+ * strict profile: docs/spec/14-trace.md. Reading validates everything: magic,
  * lengths, minimal encodings, field order, the hash chain, tensor hashes, finite numbers,
  * the end record and the absence of bytes after it; then that the trace agrees with
  * itself: what can be computed again from it is. */

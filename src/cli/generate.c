@@ -1,4 +1,5 @@
-/* The files that the build makes from the tables: man pages and shell completion. */
+/* The files that are made from the tables: man pages, shell completion, and
+ * docs/manifest.md. */
 #include "cli/cli.h"
 
 #include <errno.h>
@@ -40,13 +41,15 @@ static slt_status write_file(const char *folder, const char *name, writer write,
     return SLT_OK;
 }
 
-/* sltrace-manifest(5) is made from the schema, in the library. */
-static slt_status write_manifest_manual(const char *folder, slt_error *err)
+/* The pages of the manifest's fields are made from the schema, in the library. */
+static slt_status write_manifest(const char *folder, const char *name,
+                                 slt_status (*make)(char **text, slt_error *err),
+                                 slt_error *err)
 {
     char *text = NULL;
-    slt_status status = slt_manifest_manual(&text, err);
+    slt_status status = make(&text, err);
     if (status == SLT_OK)
-        status = write_file(folder, "sltrace-manifest.5", write_text, text, err);
+        status = write_file(folder, name, write_text, text, err);
     free(text);
     return status;
 }
@@ -60,7 +63,9 @@ slt_status cli_generate(const char *folder, slt_error *err)
         status = write_file(folder, name, write_manual, cli_commands[i], err);
     }
     if (status == SLT_OK)
-        status = write_manifest_manual(folder, err);
+        status = write_manifest(folder, "sltrace-manifest.5", slt_manifest_manual, err);
+    if (status == SLT_OK)
+        status = write_manifest(folder, "manifest.md", slt_manifest_markdown, err);
     if (status == SLT_OK)
         status = write_file(folder, "sltrace.bash", write_completion, NULL, err);
     return status;

@@ -1,5 +1,5 @@
 /* What a figure knows of each run: results, measures, and items of transitions; and the
- * values of expressions over them. REPRODUCING.md, "Figure data, fits and claims". */
+ * values of expressions over them. docs/spec/16-figure-data.md. */
 #ifndef SLT_FIGURE_MEASURES_H
 #define SLT_FIGURE_MEASURES_H
 

@@ -2,7 +2,7 @@
  *
  * Data rows come first: those of figure.rows, then points, histograms and curves, told
  * apart by their series.  After them rows without x: fits, statistics, counts of runs by
- * status.  REPRODUCING.md, "Figure data, fits and claims". */
+ * status.  docs/spec/16-figure-data.md. */
 #ifndef SLT_FIGURE_TABLE_H
 #define SLT_FIGURE_TABLE_H
 

@@ -139,8 +139,8 @@ slt_function_set slt_run_functions(const slt_run_spec *run);
  * and the way out. */
 slt_status slt_run_available(const slt_run_spec *run, slt_error *err);
 
-/* Counters hold 32 bits (DESIGN 2.6): no run has a step, and no chain an update, above.
- */
+/* Counters of random numbers hold 32 bits: no run has a step above this, and no chain an
+ * update. */
 #define SLT_UPDATES_MAX UINT32_MAX
 
 /* Updates that a whole chain makes: num_burnin_steps + (num_draws - 1) *

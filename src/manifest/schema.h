@@ -1,6 +1,6 @@
 /* The schema of a manifest: one table of rows that drives every use of a field: checks
  * and their messages, the canonical form, the run's spec, `sltrace new`, the manual page
- * and the table of REPRODUCING.md.
+ * and docs/manifest.md.
  *
  * A row says what a value may be, what it is where absent, and which member of which
  * struct of the rooms below it fills.  Canonical form of a run: the map of its `run`

@@ -1,4 +1,4 @@
-/* The backward pass: REPRODUCING.md, "The backward pass, precisely". */
+/* The backward pass: docs/spec/06-operations.md. */
 #include "net/net_internal.h"
 
 #include <string.h>

@@ -58,7 +58,7 @@ void slt_draw_uniform(slt_stream stream, slt_tensor *tensor, slt_real lo, slt_re
 /* Standard normals by Box-Muller: pair i takes words 2i (radius) and 2i + 1 (angle) and
  * gives elements 2i (cosine) and 2i + 1 (sine); the last sine is dropped where the count
  * is odd.  Then one multiplication by std in the tensor's arithmetic (none where std is
- * exactly 1). The exact operations: REPRODUCING.md, "Normals". */
+ * exactly 1). The exact operations: docs/spec/03-random-numbers.md. */
 void slt_draw_normal(slt_stream stream, slt_tensor *tensor, slt_real std);
 
 /* Element e = 1 where word e is below 2^31, else -1. */

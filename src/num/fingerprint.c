@@ -1,6 +1,6 @@
-/* Fingerprints of functions: XXH3-64 over results on a grid.  REPRODUCING.md,
- * "Fingerprints", defines the grid; it covers special values, every exponent, and densely
- * the part of the domain where the function does its work. */
+/* Fingerprints of functions: XXH3-64 over results on the grid of
+ * docs/spec/04-functions.md.  It covers special values, every exponent, and densely the
+ * part of the domain where the function does its work. */
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* Householder QR in the order of REPRODUCING.md, "Linear algebra", by the operations of
+/* Householder QR in the order of docs/spec/12-linear-algebra.md, by the operations of
  * scalar.h.  Matrices are worked on column by column: column j is w[j * rows],
  * contiguous. Sums are single fma chains. */
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* Small dense linear algebra with a stated order, binary64, for what reaches hashed data:
- * REPRODUCING.md, "Linear algebra". Matrices are SLT_F64 tensors. */
+ * docs/spec/12-linear-algebra.md. Matrices are SLT_F64 tensors. */
 #ifndef SLT_NUM_LINALG_H
 #define SLT_NUM_LINALG_H
 

@@ -45,10 +45,11 @@ slt_function slt_function_find(const char *name);
 /* Whether this program can call the function on this machine: integer ones, and scalars'
  * log and exp, everywhere, others where floats are available. */
 bool slt_function_here(slt_function function);
-/* XXH3-64 (16 hex digits) over the function's results on a fixed grid: REPRODUCING.md,
- * "Fingerprints".  Computed once per process, as a run of that arithmetic calls it: log
- * and exp are kernels' in a float run, those of scalar.h in a fixed one (and where floats
- * are not available).  slt_function_here(function) is asserted. */
+/* XXH3-64 (16 hex digits) over the function's results on a fixed grid, which
+ * docs/spec/04-functions.md defines.  Computed once per process, as a run of that
+ * arithmetic calls it: log and exp are the kernels' in a float run, those of scalar.h
+ * in a fixed one (and where floats are not available).  slt_function_here(function) is
+ * asserted. */
 void slt_fingerprint(slt_function function, slt_arithmetic arithmetic,
                      char text[SLT_FINGERPRINT_MAX]);
 

@@ -1,8 +1,8 @@
 /* Operations on tensors.  All operands of one call have the same arithmetic unless said
  * otherwise; shapes are checked by the caller (asserted here).  Outputs do not overlap
  * inputs unless said otherwise.  Each comment is the definition: "chain" is one fma chain
- * ascending from +0 per output (DESIGN 2.2), "reduction" the 64 partials and tree (2.4).
- * Fixed-point definitions: REPRODUCING.md, "Fixed point". */
+ * ascending from +0 per output, "reduction" the 64 partial sums and their tree
+ * (docs/spec/05-products.md). Fixed-point definitions: docs/spec/11-fixed-point.md. */
 #ifndef SLT_NUM_OPS_H
 #define SLT_NUM_OPS_H
 
@@ -35,7 +35,7 @@ void slt_num_relu_back(const slt_tensor *x, const slt_tensor *dy, slt_tensor *dx
 /* y = (x * h) with h = fma(1/2, erf(x * sqrt(1/2)), 1/2): GELU, erf form. */
 void slt_num_gelu(const slt_tensor *x, slt_tensor *y);
 /* dx = dy * d, d = fma(x, phi, h), phi = exp(-1/2 (x * x)) * (1 / sqrt(2 pi)): exact
- * order in REPRODUCING.md, "GELU". dx may be dy. */
+ * order in docs/spec/06-operations.md. dx may be dy. */
 void slt_num_gelu_back(const slt_tensor *x, const slt_tensor *dy, slt_tensor *dx);
 /* Floats only: y = GELU of x, and slope = d, so that slt_num_gelu_back is what is left to
  * do by slt_num_multiply: dx = dy * slope. */

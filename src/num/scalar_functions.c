@@ -1,6 +1,6 @@
-/* log and exp of scalars: SLEEF 3.5.1's sequences of operations (REPRODUCING.md section
- * 4) made of the operations of scalar.c, so that a derived hyper-parameter asks neither
- * for SLEEF nor for an fma of the CPU's. */
+/* log and exp of scalars: SLEEF 3.5.1's sequences of operations, which
+ * docs/spec/04-functions.md lists, made of the operations of scalar.c, so that a derived
+ * hyper-parameter asks neither for SLEEF nor for an fma of the CPU's. */
 #include "num/convert.h"
 #include "num/scalar.h"
 

@@ -1,4 +1,4 @@
-/* One-sided Jacobi (Hestenes) in the order of REPRODUCING.md, "Linear algebra".  The
+/* One-sided Jacobi (Hestenes) in the order of docs/spec/12-linear-algebra.md.  The
  * matrices are worked on column by column, each contiguous.  Sums are single fma chains.
  *
  * This is one body for two units, which define `real`, a binary64 number, and on it

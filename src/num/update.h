@@ -49,7 +49,7 @@ bool slt_num_sgld(const slt_sgld_step *step, slt_stream stream, const slt_tensor
  * elements, widened exactly): with D(w) = nbeta g(w) + gamma (w - w0),
  *   forward  = sum (w1 - w + half D(w))^2,   backward = sum (w - w1 + half D(w1))^2,
  *   spring0 = sum (w - w0)^2,  spring1 = sum (w1 - w0)^2.
- * Exact order: REPRODUCING.md, "MALA acceptance". */
+ * Exact order: docs/spec/10-llc.md. */
 typedef struct slt_mala_terms {
     slt_real forward, backward, spring0, spring1;
 } slt_mala_terms;

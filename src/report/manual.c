@@ -1,4 +1,5 @@
-/* The manual page sltrace-manifest(5), from the schema. */
+/* What the schema says of a manifest's fields, as the manual page sltrace-manifest(5) and
+ * as docs/manifest.md. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,9 +8,12 @@
 
 #include "manifest/schema.h"
 
-typedef struct page {
+typedef struct page page;
+struct page {
     slt_buffer *out;
-} page;
+    /* Writes a field: "path: form; default" and its meaning. */
+    void (*item)(const page *p, const char *path, const char *form, const char *meaning);
+};
 
 /* Text as roff takes it: no line begins with a control character, a hyphen is a minus. */
 static void write_text(const page *p, const char *text)
@@ -34,21 +38,51 @@ static void write_line(const page *p, const char *text)
     slt_buffer_byte(p->out, '\n');
 }
 
-static void write_type(const page *p, const slt_schema *row, const char *path)
+static void write_roff_item(const page *p, const char *path, const char *form,
+                            const char *meaning)
 {
     slt_buffer text = {0};
-    slt_buffer_printf(&text, "%s: ", path);
-    slt_schema_print_expected(row, &text);
-    if (row->when)
-        slt_buffer_printf(&text, "; with %s", row->when);
-    if (row->preset) {
-        slt_buffer_printf(&text, "; default ");
-        slt_value_print(row->preset, &text);
-    } else
-        slt_buffer_printf(&text, row->optional ? "; optional" : "; required");
+    slt_buffer_printf(&text, "%s: %s", path, form);
     slt_buffer_printf(p->out, ".TP\n");
     write_line(p, slt_buffer_text(&text));
+    write_line(p, meaning);
     slt_buffer_free(&text);
+}
+
+/* An item of a Markdown list in lines of at most 98 columns, its stars no emphasis. */
+static void write_markdown_item(const page *p, const char *path, const char *form,
+                                const char *meaning)
+{
+    slt_buffer text = {0};
+    slt_buffer_printf(&text, "`%s` (%s): ", path, form);
+    for (const char *c = meaning; *c; c++)
+        slt_buffer_printf(&text, *c == '*' ? "\\%c" : "%c", *c);
+    slt_buffer_printf(p->out, "-");
+    size_t column = 1;
+    for (const char *word = slt_buffer_text(&text); *word;) {
+        size_t length = strcspn(word, " ");
+        bool fits = column + 1 + length <= 98;
+        slt_buffer_printf(p->out, "%s%.*s", fits ? " " : "\n  ", (int)length, word);
+        column = (fits ? column + 1 : 2) + length;
+        word += length + strspn(word + length, " ");
+    }
+    slt_buffer_printf(p->out, ".\n");
+    slt_buffer_free(&text);
+}
+
+static void write_item(const page *p, const slt_schema *row, const char *path)
+{
+    slt_buffer form = {0};
+    slt_schema_print_expected(row, &form);
+    if (row->when)
+        slt_buffer_printf(&form, "; with %s", row->when);
+    if (row->preset) {
+        slt_buffer_printf(&form, "; default ");
+        slt_value_print(row->preset, &form);
+    } else
+        slt_buffer_printf(&form, row->optional ? "; optional" : "; required");
+    p->item(p, path, slt_buffer_text(&form), row->meaning);
+    slt_buffer_free(&form);
 }
 
 static void write_row(const page *p, const slt_schema *row, const char *above);
@@ -84,8 +118,7 @@ static void write_row(const page *p, const slt_schema *row, const char *above)
 {
     slt_buffer path = {0};
     slt_buffer_printf(&path, "%s%s%s", above, *above ? "." : "", row->key);
-    write_type(p, row, slt_buffer_text(&path));
-    write_line(p, row->meaning);
+    write_item(p, row, slt_buffer_text(&path));
     write_inside(p, row, slt_buffer_text(&path));
     slt_buffer_free(&path);
 }
@@ -114,22 +147,53 @@ static const char head[] =
 static const char tail[] = ".SH SEE ALSO\n"
                            ".BR sltrace (1)\n";
 
-static void write_page(const page *p)
+static void write_keys(const page *p, const char *keys, const char *run)
 {
-    slt_buffer_printf(p->out, "%s.SH KEYS\n", head);
+    slt_buffer_printf(p->out, "%s", keys);
     for (size_t i = 0; i < slt_schema_manifest.field_count; i++)
         if (strcmp(slt_schema_manifest.fields[i].key, "run") != 0)
             write_row(p, &slt_schema_manifest.fields[i], "");
-    slt_buffer_printf(p->out, ".SH RUN\n");
+    slt_buffer_printf(p->out, "%s", run);
     write_row(p, &slt_schema_run, "");
-    slt_buffer_printf(p->out, "%s", tail);
+}
+
+static slt_status manual_take_text(slt_buffer *out, char **text, slt_error *err)
+{
+    *text = slt_buffer_take(out);
+    return *text ? SLT_OK
+                 : slt_fail(err, SLT_RESOURCE, "out of memory for a manual page");
 }
 
 slt_status slt_manifest_manual(char **text, slt_error *err)
 {
     slt_buffer out = {0};
-    write_page(&(const page){&out});
-    *text = slt_buffer_take(&out);
-    return *text ? SLT_OK
-                 : slt_fail(err, SLT_RESOURCE, "out of memory for a manual page");
+    slt_buffer_printf(&out, "%s", head);
+    write_keys(&(const page){&out, write_roff_item}, ".SH KEYS\n", ".SH RUN\n");
+    slt_buffer_printf(&out, "%s", tail);
+    return manual_take_text(&out, text, err);
+}
+
+static const char markdown_head[] =
+    "# The fields of a manifest\n"
+    "\n"
+    "Written by `sltrace --generate DIR` from the schema that the program reads\n"
+    "manifests by; a test compares. In brackets stands what a field takes, with which\n"
+    "other field of its map it exists, and its default; then what it means. `[]` is an\n"
+    "item of a list, `NAME` a name that you choose. [Section 13] says how a manifest is\n"
+    "read and what of it a hash covers; `sltrace new` writes one to start from.\n"
+    "\n"
+    "[Section 13]: spec/13-canonical-form.md\n";
+
+slt_status slt_manifest_markdown(char **text, slt_error *err)
+{
+    slt_buffer out = {0};
+    slt_buffer_printf(&out, "%s", markdown_head);
+    write_keys(
+        &(const page){&out, write_markdown_item},
+        "\n## The file\n\n"
+        "These fields decide no bit, but for `sweep`, which spans the runs.\n\n",
+        "\n## The part run\n\n"
+        "These fields decide every bit of a run. They stand here in the order of its\n"
+        "canonical form.\n\n");
+    return manual_take_text(&out, text, err);
 }

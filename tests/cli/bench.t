@@ -50,14 +50,14 @@ SKIP: {
 }
 
 # The table goes between two comments of a file, and from a file of figures.
-spew('README.md', "a\n<!-- tools/bench/bench --readme -->\nold\n<!-- end of tools/bench/bench -->\nb\n");
-my $put = bench(qw(--from a.json --readme README.md));
-is $put->{status}, 0, '--readme' or diag $put->{err};
-my $readme = slurp('README.md');
-like $readme, qr/\Aa\n<!--.*-->\n.*\| products.*<!--.*-->\nb\n\z/s, 'keeps what is around it';
-unlike $readme, qr/old/, 'and nothing of the old table';
+spew('speed.md', "a\n<!-- tools/bench/bench --tables -->\nold\n<!-- end of tools/bench/bench -->\nb\n");
+my $put = bench(qw(--from a.json --tables speed.md));
+is $put->{status}, 0, '--tables' or diag $put->{err};
+my $page = slurp('speed.md');
+like $page, qr/\Aa\n<!--.*-->\n.*\| products.*<!--.*-->\nb\n\z/s, 'keeps what is around it';
+unlike $page, qr/old/, 'and nothing of the old table';
 spew('none.md', "a\n");
-my $none = bench(qw(--from a.json --readme none.md));
+my $none = bench(qw(--from a.json --tables none.md));
 isnt $none->{status}, 0, 'a file without a place for it is refused';
 is slurp('none.md'), "a\n", 'and stays';
 my $isa = quick(qw(--only), 'peak', qw(--isa mmx));

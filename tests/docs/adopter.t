@@ -1,5 +1,5 @@
 #!/bin/sh
-# The adopter's path, as REPRODUCING.md tells it: an empty repository, an installed
+# The adopter's path, as docs/manual/publish.md tells it: an empty repository, an installed
 # sltrace; write a manifest, run, record, commit, and verify in CI with the action's
 # scripts.
 top=$(cd "$(dirname "$0")/../.." && pwd)

@@ -11,7 +11,7 @@ use FindBin;
 
 my $top = abs_path("$FindBin::Bin/../..");
 my $sltrace = abs_path($ENV{SLTRACE} // "$top/build/sltrace");
-my @documents = @ARGV ? @ARGV : map { "$top/$_" } qw(README.md REPRODUCING.md CONTRIBUTING.md);
+my @documents = @ARGV ? @ARGV : (glob("$top/*.md"), glob("$top/docs/*.md"), glob("$top/docs/*/*.md"));
 my $bin = tempdir(CLEANUP => 1);
 symlink $sltrace, "$bin/sltrace" or die "symlink: $!";
 $ENV{PATH} = "$bin:$ENV{PATH}";
@@ -50,7 +50,7 @@ for my $document (@documents) {
     my $folder = tempdir(CLEANUP => 1);
     symlink "$top/$_", "$folder/$_" for qw(manifests golden);
     chdir $folder or die "chdir: $!";
-    my ($name) = $document =~ m{([^/]+)$};
+    my $name = $document =~ s{^\Q$top\E/}{}r;
     for my $session (sessions($document)) {
         my ($line, $command, $expected) = @$session;
         open my $pipe, '-|', 'bash', '-c', "exec 2>&1 </dev/null; $command"

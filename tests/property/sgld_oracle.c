@@ -171,7 +171,7 @@ static void test_transients(slt_arithmetic arithmetic)
     check_linear("sharp enough to see 1% of the step", true, 0.0025);
 }
 
-/* SEEDS' stationary numbers at nbeta 1000 / ln 1000, h = gamma = 1. */
+/* The stationary numbers at nbeta 1000 / ln 1000, h = gamma = 1. */
 static void test_stationary(slt_arithmetic arithmetic)
 {
     static const struct {

@@ -1,4 +1,4 @@
-"""Batches: section 7.1 of REPRODUCING.md."""
+"""Batches: section 7.1 of docs/spec."""
 
 import draws
 

@@ -1,6 +1,6 @@
-"""The canonical form of a run: sections 13.3 and 13.4 of REPRODUCING.md.
+"""The canonical form of a run: sections 13.3 and 13.4 of docs/spec.
 
-The fields, their order and their defaults are read from the page's own table.
+The fields, their order and their defaults are read from docs/manifest.md.
 """
 
 import os
@@ -11,7 +11,7 @@ import yaml
 import manifest
 import msgpack
 
-PAGE = os.path.join(os.path.dirname(__file__), "../../REPRODUCING.md")
+PAGE = os.path.join(os.path.dirname(__file__), "../../docs/manifest.md")
 MAP = re.compile(r"(.* or )?a map( of names to maps)?\Z")
 
 
@@ -24,16 +24,19 @@ class Field:
         if not self.exists:
             return True
         name, words = self.exists.split("=")
-        return written.get(name) in words.split(" or ")
+        return written.get(name) in words.split("|")
 
 
 def fields():
-    """The rows of the table in section 13.4, by the path of the map that they are in."""
+    """The items of the part `run`, by the path of the map that they are in."""
     with open(PAGE, encoding="utf-8") as page:
-        table = page.read().split("### 13.4")[1].split("### 13.5")[0]
+        items = " ".join(page.read().split("## The part run")[1].split())
     found = {}
-    for row in re.findall(r"^\| `(.*)` \|(.*)\|(.*)\|(.*)\|$", table, re.M):
-        path, form, exists, default = (cell.strip() for cell in row)
+    for path, form, exists, default in re.findall(
+            r"- `run\.(\S+)` \((.*?)(?:; with (\S+))?; "
+            r"(required|optional|default .*?)\): ", items):
+        path = path.replace(".NAME", "[]")
+        default = {"required": "", "optional": "absent"}.get(default, default[8:])
         found.setdefault(path.rpartition(".")[0], []).append(
             Field(path, form, exists, default))
     return found

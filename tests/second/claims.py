@@ -1,4 +1,4 @@
-"""The values of claims, from the figure's data: section 16 of REPRODUCING.md."""
+"""The values of claims, from the figure's data: section 16 of docs/spec."""
 
 import canonical
 import expression

@@ -1,4 +1,4 @@
-"""Histograms, statistics, clusters and bootstraps: section 16 of REPRODUCING.md."""
+"""Histograms, statistics, clusters and bootstraps: section 16 of docs/spec."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Data sets and initial values: sections 7 and 8 of REPRODUCING.md."""
+"""Data sets and initial values: sections 7 and 8 of docs/spec."""
 
 import ast
 import hashlib

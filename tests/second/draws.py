@@ -1,4 +1,4 @@
-"""Random numbers: section 3 of REPRODUCING.md."""
+"""Random numbers: section 3 of docs/spec."""
 
 import math
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""Expressions over named numbers: section 16 of REPRODUCING.md."""
+"""Expressions over named numbers: section 16 of docs/spec."""
 
 import functools
 import math

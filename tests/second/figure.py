@@ -1,4 +1,4 @@
-"""Figure data: section 16 of REPRODUCING.md. `runs` are pairs of the sweep values of a
+"""Figure data: section 16 of docs/spec. `runs` are pairs of the sweep values of a
 run and what was computed."""
 
 import math

@@ -1,4 +1,4 @@
-"""Fingerprints of elementary functions: section 4 of REPRODUCING.md."""
+"""Fingerprints of elementary functions: section 4 of docs/spec."""
 
 import functools
 import math
@@ -9,7 +9,7 @@ import fixed
 import functions
 import sleef
 from ieee import to32
-from sleef import SUFFIX, page_section
+from sleef import SUFFIX, chapter
 from xxhash import xxh64
 
 POWER = {"exp": -6, "expf": -9, "log": -14, "logf": -14, "tanh": -11, "tanhf": -11,
@@ -48,7 +48,7 @@ def left_out(name, x):
 @functools.cache
 def published():
     """Numerics revision 1's fingerprints, from the page."""
-    return dict(re.findall(r"^([a-z_]+) ([0-9a-f]{16})$", page_section(), re.M))
+    return dict(re.findall(r"^([a-z_]+) ([0-9a-f]{16})$", chapter(), re.M))
 
 
 def fingerprint(name, function=None):

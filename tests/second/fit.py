@@ -1,4 +1,4 @@
-"""Least squares by Householder's reflections: sections 12 and 16 of REPRODUCING.md."""
+"""Least squares by Householder's reflections: sections 12 and 16 of docs/spec."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""The arithmetic fixed: section 11 of REPRODUCING.md, in Python's integers."""
+"""The arithmetic fixed: section 11 of docs/spec, in Python's integers."""
 
 import functools
 import math

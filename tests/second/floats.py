@@ -1,4 +1,4 @@
-"""The arithmetics f32 and f64: sections 5, 6, 9.1 and 10.1 of REPRODUCING.md."""
+"""The arithmetics f32 and f64: sections 5, 6, 9.1 and 10.1 of docs/spec."""
 
 import math
 import struct

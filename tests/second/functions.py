@@ -1,4 +1,4 @@
-"""Functions in fixed point: section 11.5 of REPRODUCING.md, in Python's integers."""
+"""Functions in fixed point: section 11.5 of docs/spec, in Python's integers."""
 
 import functools
 import struct

@@ -1,4 +1,4 @@
-"""Reading a golden and judging runs by it: section 15 of REPRODUCING.md."""
+"""Reading a golden and judging runs by it: section 15 of docs/spec."""
 
 import hashlib
 import os

@@ -1,5 +1,5 @@
 """Chains in a plane and the trace of the Hessian: sections 10.4 and 10.5 of
-REPRODUCING.md."""
+docs/spec."""
 
 import math
 

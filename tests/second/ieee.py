@@ -1,4 +1,4 @@
-"""IEEE 754 and reductions: sections 1, 5, 10.3 and 11 of REPRODUCING.md.
+"""IEEE 754 and reductions: sections 1, 5, 10.3 and 11 of docs/spec.
 
 Python's float is binary64. A binary32 number is a float whose value binary32 has; sums,
 products, quotients and square roots of such numbers, rounded to binary64 and then to

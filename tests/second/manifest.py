@@ -1,4 +1,4 @@
-"""Reading a manifest and spanning its runs: sections 13.1 and 13.2 of REPRODUCING.md."""
+"""Reading a manifest and spanning its runs: sections 13.1 and 13.2 of docs/spec."""
 
 import itertools
 import re

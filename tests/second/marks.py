@@ -1,4 +1,4 @@
-"""Marks of training and where estimates stand: sections 9 and 10 of REPRODUCING.md."""
+"""Marks of training and where estimates stand: sections 9 and 10 of docs/spec."""
 
 
 def meets(mark, step, metric):

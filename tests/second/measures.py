@@ -1,4 +1,4 @@
-"""Measures of a run and the values of expressions: section 16 of REPRODUCING.md."""
+"""Measures of a run and the values of expressions: section 16 of docs/spec."""
 
 import expression
 import transitions

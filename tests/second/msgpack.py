@@ -1,4 +1,4 @@
-"""msgpack in the strict profile: section 14.1 of REPRODUCING.md."""
+"""msgpack in the strict profile: section 14.1 of docs/spec."""
 
 import struct
 

@@ -1,4 +1,4 @@
-"""A network forward and backward: section 6 of REPRODUCING.md.
+"""A network forward and backward: section 6 of docs/spec.
 
 Operations are written once; an arithmetic (floats.py, fixed.py) has their numbers.
 """

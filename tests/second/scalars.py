@@ -1,17 +1,17 @@
-"""exp and log as sequences of binary64 operations: section 4 of REPRODUCING.md."""
+"""exp and log as sequences of binary64 operations: section 4 of docs/spec."""
 
 import functools
 import math
 import re
 
 from ieee import fma
-from sleef import page_section
+from sleef import chapter
 
 
 @functools.cache
 def coefficients(name):
     numbers = re.search(rf"^{name} coefficients ((?:0x1\.[0-9a-f]+p[+-]?\d+\s+)+)",
-                        page_section(), re.M).group(1)
+                        chapter(), re.M).group(1)
     return [float.fromhex(number) for number in numbers.split()]
 
 

@@ -1,4 +1,4 @@
-"""A second implementation of sltrace's runs, by the text of REPRODUCING.md alone.
+"""A second implementation of sltrace's runs, by the text of docs/spec alone.
 
     second.py GOLDEN ...               run all runs again and compare: TAP
     second.py --trace FILE MANIFEST N  write the trace of run N

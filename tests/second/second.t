@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """The second implementation against the published numbers: the fingerprints of section 4
-of REPRODUCING.md, every run of every golden of golden/smoke, and of the goldens of papers
+of docs/spec, every run of every golden of golden/smoke, and of the goldens of papers
 the claims by their published data."""
 
 import glob

@@ -1,4 +1,4 @@
-"""SGLD chains and the estimate: section 10 of REPRODUCING.md."""
+"""SGLD chains and the estimate: section 10 of docs/spec."""
 
 import math
 from types import SimpleNamespace

@@ -1,14 +1,14 @@
-"""Elementary functions: section 4 of REPRODUCING.md.
+"""Elementary functions: section 4 of docs/spec.
 
-exp, log, tanh and sincospi are SLEEF 3.5.1's own; erf's constants are the page's.
+exp, log, tanh and sincospi are SLEEF 3.5.1's own; erf's constants are the chapter's.
 """
 
 import ctypes
 import functools
 import math
+import os
 import re
 
-from canonical import PAGE
 from ieee import fma, fma32, to32
 
 _lib = ctypes.CDLL("libsleef.so.3")
@@ -53,9 +53,10 @@ def sincospi(type_name, x):
 
 
 @functools.cache
-def page_section():
-    with open(PAGE, encoding="utf-8") as page:
-        return page.read().split("\n## 4 ")[1].split("\n## 5 ")[0]
+def chapter():
+    page = os.path.join(os.path.dirname(__file__), "../../docs/spec/04-functions.md")
+    with open(page, encoding="utf-8") as file:
+        return file.read()
 
 
 @functools.cache
@@ -64,7 +65,7 @@ def constants(type_name):
     found = {}
     for name, key, numbers in re.findall(
             r"^(erff?) (MIDDLE|[QPR]) ((?:-?0x1\.[0-9a-f]+p[+-]?\d+\s+)+)",
-            page_section(), re.M):
+            chapter(), re.M):
         if name == "erf" + SUFFIX[type_name]:
             found[key] = [float.fromhex(number) for number in numbers.split()]
     return found

@@ -1,4 +1,4 @@
-"""Singular values by one-sided Jacobi rotations: section 12 of REPRODUCING.md."""
+"""Singular values by one-sided Jacobi rotations: section 12 of docs/spec."""
 
 import math
 

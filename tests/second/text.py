@@ -1,4 +1,4 @@
-"""The text of numbers: section 2 of REPRODUCING.md."""
+"""The text of numbers: section 2 of docs/spec."""
 
 import re
 

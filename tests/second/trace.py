@@ -1,4 +1,4 @@
-"""The trace of a run: section 14 of REPRODUCING.md."""
+"""The trace of a run: section 14 of docs/spec."""
 
 import copy
 import math

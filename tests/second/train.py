@@ -1,4 +1,4 @@
-"""Training: section 9 of REPRODUCING.md."""
+"""Training: section 9 of docs/spec."""
 
 import math
 from types import SimpleNamespace

@@ -1,4 +1,4 @@
-"""Sudden falls of a metric: section 16 of REPRODUCING.md."""
+"""Sudden falls of a metric: section 16 of docs/spec."""
 
 import sleef
 from ieee import mean

@@ -151,8 +151,69 @@ ok('C lines have at most 90 columns', @long);
 ok('no tabs or trailing blanks in C files', @tabs);
 ok("banned: $_->[0]", @{ $found{ $_->[0] } }) for @banned;
 ok('every top-level entry is known',
-    grep { !/^(src|include|manifests|golden|tests|tools|\.ci|\.github)\// &&
+    grep { !/^(src|include|manifests|golden|tests|tools|docs|\.ci|\.github)\// &&
            !/^(CMakeLists\.txt|CMakePresets\.json|REPRODUCING\.md|README\.md|CONTRIBUTING\.md|CHANGELOG\.md|LICENSE|\.gitignore|\.gitattributes|\.clang-format|\.clang-tidy)$/ }
     @files);
+
+# The documents: prose fits a terminal, links lead somewhere, and so does what code cites.
+# [line number, line, 'prose', 'table' or 'code'] of each line of a page.
+sub page_lines {
+    my ($path) = @_;
+    my ($n, $fenced) = (0, 0);
+    return map {
+        my $fence = /^\s*```/;
+        my $kind = $fence || $fenced || /^ {4}/ ? 'code' : /^\|/ ? 'table' : 'prose';
+        $fenced = !$fenced if $fence;
+        [ ++$n, $_, $kind ];
+    } split /\n/, slurp($path);
+}
+
+# The anchors that a page's headings get.
+sub anchors {
+    return map { lc($_->[1] =~ s/^#+ //r) =~ s/[^\w\- ]//gr =~ s/ /-/gr }
+        grep { $_->[2] eq 'prose' && $_->[1] =~ /^#+ / } page_lines($_[0]);
+}
+
+# Where a link of a page leads that leads nowhere.
+sub broken_link {
+    my ($path, $target) = @_;
+    return 0 if $target =~ /^https?:/;
+    my ($file, $anchor) = $target =~ /^([^#]*)#?(.*)$/;
+    my $to = $file eq '' ? $path : $path =~ s{[^/]*$}{$file}r;
+    1 while $to =~ s{(?:^|(?<=/))(?!\.\./)[^/]+/\.\./}{};
+    return !-e $to || ($anchor ne '' && !grep { $_ eq $anchor } anchors($to));
+}
+
+my %columns = (prose => 100, table => 160, code => 120);
+my %tracked = map { $_ => 1 } @files;
+my (@wide, @broken, @undefined, @absent);
+for my $path (grep { /\.md$/ && -f } @files) {
+    my @lines = page_lines($path);
+    my (%defined, %used);
+    for (@lines) {
+        my ($n, $line, $kind) = @$_;
+        push @wide, "$path:$n" if length($line) > $columns{$kind} && $line !~ /^\[[^\]]+\]: /;
+        next if $kind eq 'code';
+        $defined{$1} = $n if $line =~ /^\[([^\]]+)\]: /;
+        push @broken, map { "$path:$n: $_" } grep { broken_link($path, $_) }
+            ($line =~ /\]\(([^)\s]+)\)/g, $line =~ /^\[[^\]]+\]: (\S+)/);
+    }
+    my $prose = join "\n", map { $_->[1] } grep { $_->[2] ne 'code' && $_->[1] !~ /^\[[^\]]+\]: / } @lines;
+    push @undefined, map { "$path: [$_] has no address" } grep { !$defined{s/\s+/ /gr} }
+        $prose =~ /\[(section\s[\d.]+)\](?!\()/g;
+    push @undefined, map { "$path:$defined{$_}: [$_] is not used" }
+        grep { my $name = s/ /\\s+/gr; $prose !~ /\[$name\]/ } sort keys %defined;
+}
+for my $path (grep { -f && !m{^golden/} && $_ ne 'tests/tidy/tidy.t' } @files) {
+    my $text = slurp($path);
+    push @absent, map { "$path: $_" } grep { !$tracked{$_} }
+        $text =~ m{(?<![\w/.-])(docs/[\w/-]+\.md)\b}g;
+    push @absent, map { "$path: $_" } $text =~ /\b(DESIGN(?:\.md| \d)|EXAMPLES\.md|SEEDS(?:\.md|')|NUMERICS\.md|STYLE\.md)/g;
+    push @absent, "$path: sections are in docs/spec" if $text =~ /REPRODUCING(?:\.md)?[^.\w]{0,3}\s*(?:section |\d|\")/;
+}
+ok('documents: prose within 100 columns, code within 120, tables within 160', @wide);
+ok('documents: every relative link leads to a file and a heading', @broken);
+ok('documents: every section that is referred to has an address', @undefined);
+ok('no text cites a page that the tree does not have', @absent);
 print "1..$tests\n";
 exit($failed ? 1 : 0);

@@ -1,6 +1,8 @@
-"""The figures as tables of Markdown, on the terminal and in README.md."""
+"""The figures as tables of Markdown, on the terminal and in docs/speed.md."""
 
-BEGIN, END = "<!-- tools/bench/bench --readme -->", "<!-- end of tools/bench/bench -->"
+import textwrap
+
+BEGIN, END = "<!-- tools/bench/bench --tables -->", "<!-- end of tools/bench/bench -->"
 
 
 def number(value):
@@ -120,7 +122,7 @@ def heading(figures):
         text += f"; OpenBLAS by its best of {', '.join(blas)}"
     if torch:
         text += f"; PyTorch {', '.join(torch)}"
-    return [text + f". {figures['date'][:10]}.", ""]
+    return [*textwrap.wrap(text + f". {figures['date'][:10]}.", 98), ""]
 
 
 def table(figures):

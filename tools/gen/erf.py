@@ -4,7 +4,7 @@ tests/kat/erf.txt, known answers of erf.
 
     tools/gen/erf.py            writes both
     tools/gen/erf.py --check    makes them again and compares, and compares the constants
-                                in REPRODUCING.md; exit 1 where anything differs, 77
+                                in docs/spec/04-functions.md; exit 1 where anything differs, 77
                                 without mpmath
 
 Needs mpmath.  Minimax polynomials (Remez exchange, 60 digits), their coefficients then
@@ -171,8 +171,8 @@ def make_answers():
 
 
 def is_specified(header):
-    """Whether REPRODUCING.md has every constant of the header, in the header's order."""
-    with open(os.path.join(TOP, "REPRODUCING.md")) as file:
+    """Whether the specification has every constant of the header, in the header's order."""
+    with open(os.path.join(TOP, "docs/spec/04-functions.md")) as file:
         words = iter(file.read().split())
     constants = re.findall(r"-?0x1\.[0-9a-f]+p[-+]\d+", header)
     ends = {define(name + "_END", end, bits, "").split()[-1]
@@ -186,7 +186,7 @@ def main():
         sys.exit(__doc__)
     header = make()
     if sys.argv[1:] and not is_specified(header):
-        sys.exit("REPRODUCING.md lacks a constant that tools/gen/erf.py makes")
+        sys.exit("docs/spec/04-functions.md lacks a constant that tools/gen/erf.py makes")
     for path, text in (("src/num/float/erf_table.h", header), ("tests/kat/erf.txt", make_answers())):
         with open(os.path.join(TOP, path), "r" if sys.argv[1:] else "w") as file:
             if not sys.argv[1:]:

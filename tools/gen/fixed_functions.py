@@ -7,7 +7,7 @@ tests/kat/fixed_functions.txt, known answers of them.
                                             anything differs, 77 without mpmath
 
 Needs mpmath.  Every constant is the whole number nearest to a formula that stands in
-REPRODUCING.md, "Functions".
+docs/spec/11-fixed-point.md.
 """
 import os
 import sys

@@ -1,5 +1,5 @@
 /* Fingerprints of the functions in integers: XXH3-64 over blocks of results.
- * REPRODUCING.md, "Functions", defines the grid. */
+ * docs/spec/11-fixed-point.md defines the grid. */
 #include "num/fixed/fixed.h"
 
 #include <xxhash.h>

@@ -1,5 +1,5 @@
 /* Fixed point: the `fixed` arithmetic in two's-complement integers.  No floating-point
- * operation anywhere in num/fixed/.  Definitions: REPRODUCING.md, "Fixed point".
+ * operation anywhere in num/fixed/.  Definitions: docs/spec/11-fixed-point.md.
  *
  * A fixed tensor holds int64 mantissas m and one exponent: value = m 2^-frac.  State
  * (weights, data, anything drawn) has frac = SLT_FIXED_FRAC; what a product makes has the

@@ -1,5 +1,5 @@
 /* Elementary functions in integers, one argument at a time: what exp, erf, tanh, GELU and
- * cross entropy are made of.  Definitions and error bounds: REPRODUCING.md, "Functions".
+ * cross entropy are made of.  Definitions and error bounds: docs/spec/11-fixed-point.md.
  */
 #ifndef SLT_NUM_FIXED_FUNCTIONS_H
 #define SLT_NUM_FIXED_FUNCTIONS_H

@@ -1,7 +1,7 @@
 /* The canonical elementary functions, one argument at a time: the definitions that the
  * array kernels repeat lane by lane.  exp, log, sincospi and tanh are SLEEF 3.5.1's
  * deterministic scalar functions (Sleef_finz_..., pure C with fma), within 1 ulp,
- * sincospi within 3.5; erf is our own (REPRODUCING.md, "Elementary functions").  They
+ * sincospi within 3.5; erf is our own (docs/spec/04-functions.md).  They
  * need hardware fma: SLEEF's code stops with SIGILL without. */
 #ifndef SLT_NUM_FLOAT_ELEMENTARY_H
 #define SLT_NUM_FLOAT_ELEMENTARY_H

@@ -1,5 +1,5 @@
 /* The canonical reduction's shape: 64 interleaved partial sums (element i to partial
- * i mod 64, ascending) and a fixed tree.  REPRODUCING.md, "Reductions". */
+ * i mod 64, ascending) and a fixed tree.  docs/spec/05-products.md. */
 #ifndef SLT_NUM_FLOAT_REDUCE_H
 #define SLT_NUM_FLOAT_REDUCE_H
 

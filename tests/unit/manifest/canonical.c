@@ -7,7 +7,7 @@
 
 static slt_error err;
 
-/* The worked example of REPRODUCING.md. */
+/* The worked example of docs/spec/13-canonical-form.md. */
 static const char example[] =
     "sltrace: 1\n"
     "name: example\n"

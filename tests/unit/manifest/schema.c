@@ -143,93 +143,12 @@ static void test_zero_fill(void)
     free(spec);
 }
 
-/* ---- the table of REPRODUCING.md --------------------------------------------------- */
-
-typedef struct document {
-    const char *text; /* NULL: print the lines instead */
-    size_t lines, missing;
-} document;
-
-static void document_row(document *d, const slt_schema *row, const char *above);
-
-static void document_fields(document *d, const slt_schema *row, const char *path)
+int main(void)
 {
-    for (size_t i = 0; i < row->field_count; i++)
-        document_row(d, &row->fields[i], path);
-}
-
-static void document_inside(document *d, const slt_schema *row, const char *path)
-{
-    char inside[160];
-    bool many = row->type == SLT_SCHEMA_LIST || row->type == SLT_SCHEMA_NAMED;
-    snprintf(inside, sizeof inside, "%s%s", path, many ? "[]" : "");
-    if (row->type == SLT_SCHEMA_MAP)
-        document_fields(d, row, inside);
-    else if (row->type == SLT_SCHEMA_EITHER || many)
-        for (size_t i = 0; i < row->field_count; i++)
-            if (row->fields[i].type == SLT_SCHEMA_MAP)
-                document_fields(d, &row->fields[i], inside);
-}
-
-static void document_row(document *d, const slt_schema *row, const char *above)
-{
-    slt_buffer line = {0};
-    char path[128];
-    snprintf(path, sizeof path, "%s%s%s", above, *above ? "." : "", row->key);
-    slt_buffer_printf(&line, "| `%s` | ", path);
-    slt_schema_print_expected(row, &line);
-    slt_buffer_printf(&line, " | ");
-    for (const char *c = row->when; c && *c; c++)
-        slt_buffer_printf(&line, *c == '|' ? " or %.0s" : "%.1s", c);
-    slt_buffer_printf(&line, " | ");
-    if (row->preset)
-        slt_value_print(row->preset, &line);
-    else
-        slt_buffer_printf(&line, row->optional ? "absent" : "");
-    slt_buffer_printf(&line, " |\n");
-    d->lines++;
-    if (!d->text)
-        printf("%s", slt_buffer_text(&line));
-    else if (!strstr(d->text, slt_buffer_text(&line))) {
-        d->missing++;
-        tap_note("REPRODUCING.md lacks: %s", slt_buffer_text(&line));
-    }
-    slt_buffer_free(&line);
-    document_inside(d, row, path);
-}
-
-static char *read_text(const char *path)
-{
-    FILE *file = fopen(path, "rb");
-    char *text = calloc(1, 1 << 20);
-    if (file && text && fread(text, 1, (1 << 20) - 1, file) == 0)
-        text[0] = 0;
-    if (file)
-        fclose(file);
-    return text;
-}
-
-static void test_document(void)
-{
-    document d = {.text = read_text(SLT_SOURCE_DIR "/REPRODUCING.md")};
-    document_fields(&d, &slt_schema_run, "");
-    TAP_OK(d.text && d.lines > 50 && d.missing == 0,
-           "REPRODUCING.md tells all %zu fields as they are", d.lines);
-    free((char *)d.text);
-}
-
-int main(int argc, char **argv)
-{
-    if (argc > 1 && strcmp(argv[1], "--table") == 0) {
-        document d = {.text = NULL};
-        document_fields(&d, &slt_schema_run, "");
-        return 0;
-    }
     test_table();
     test_presets();
     test_suggestions();
     test_paths();
     test_zero_fill();
-    test_document();
     return tap_done();
 }

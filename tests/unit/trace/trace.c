@@ -177,7 +177,7 @@ static void test_hash(void)
     begin_after_header();
     slt_digest_text(s.chain, text);
     TAP_EQ_TEXT(text, "4391f83c77f323e52af45bedb9a28a49",
-                "H of the record that REPRODUCING.md shows");
+                "H of the record that docs/spec/14-trace.md shows");
     sample_whole(&s);
     s.bytes.data[s.bytes.size - 1] ^= 1;
     refused("record 6 (end)");

@@ -176,7 +176,7 @@ static void load_weights(const array files[2], size_t row, slt_params *weights)
     }
 }
 
-/* Weights, batches and noise of a chain fit the SGLD step of REPRODUCING.md 10.1. */
+/* Weights, batches and noise of a chain fit the SGLD step, section 10.1. */
 static void test_chain(const slt_run_spec *spec)
 {
     const slt_llc_spec *llc = &spec->llc[1];

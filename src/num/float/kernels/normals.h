@@ -1,6 +1,6 @@
 /* Uniforms and normals in registers: a few Philox blocks at once, a block in a lane of 64
- * bits, and what REPRODUCING.md, "Normals", makes of them.  So an update draws its noise
- * where it uses it, and a small tensor pays for no more than it takes. */
+ * bits, and what docs/spec/03-random-numbers.md makes of them.  So an update draws its
+ * noise where it uses it, and a small tensor pays for no more than it takes. */
 #ifndef SLT_NUM_FLOAT_KERNELS_NORMALS_H
 #define SLT_NUM_FLOAT_KERNELS_NORMALS_H
 

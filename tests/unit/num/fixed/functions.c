@@ -112,7 +112,7 @@ static void call_loss(one *x, one *y, one *other)
     y->tensor.overflow = x->tensor.overflow || !slt_real_to_fixed(loss, 58, &y->mantissa);
 }
 
-/* The bounds that REPRODUCING.md states; `odd`: whether f(-x) is -f(x). */
+/* The bounds that docs/spec/11-fixed-point.md states; `odd`: whether f(-x) is -f(x). */
 static struct {
     const char *name;
     void (*call)(one *x, one *y, one *other);
