@@ -6,33 +6,28 @@
 
 #include <sltrace/theory.h>
 
-/* A whole number under key; `$axis` is the axis' value in the run. */
-static bool read_size(const slt_figure *figure, const slt_value *spec, const char *key,
-                      size_t run, int64_t *size)
+/* False where the axis has no whole number. */
+static bool read_size(const slt_figure *figure, const slt_size_spec *spec, size_t run,
+                      int64_t *size)
 {
-    const slt_value *value = slt_value_get(spec, key);
-    const char *text = value && value->text ? value->text : "";
     char *end;
-    size_t axes = slt_manifest_axes(figure->manifest);
-    size_t axis = axes;
-    if (value && value->axis)
-        axis = (size_t)value->axis - 1;
-    else if (*text == '$')
-        axis = slt_figure_axis(figure->manifest, text + 1);
-    if (axis < axes)
-        text = slt_manifest_value(figure->manifest, run, axis);
+    *size = (int64_t)spec->number;
+    if (!spec->is_axis)
+        return true;
+    const char *text = slt_manifest_value(figure->manifest, run, spec->axis);
     *size = strtoll(text, &end, 10);
     return *text && !*end;
 }
 
-static slt_real closed_form(const slt_figure *figure, const slt_value *rrr, size_t run)
+static slt_real closed_form(const slt_figure *figure, const slt_theory_spec *rrr,
+                            size_t run)
 {
     int64_t in, hidden, out, rank;
     slt_lambda lambda;
-    if (!read_size(figure, rrr, "in", run, &in) ||
-        !read_size(figure, rrr, "hidden", run, &hidden) ||
-        !read_size(figure, rrr, "out", run, &out) ||
-        !read_size(figure, rrr, "rank", run, &rank) ||
+    if (!read_size(figure, &rrr->in, run, &in) ||
+        !read_size(figure, &rrr->hidden, run, &hidden) ||
+        !read_size(figure, &rrr->out, run, &out) ||
+        !read_size(figure, &rrr->rank, run, &rank) ||
         slt_theory_rrr(in, hidden, out, rank, &lambda, NULL))
         return slt_real_absent();
     return slt_real_of((double)lambda.lambda.numerator /
@@ -40,12 +35,13 @@ static slt_real closed_form(const slt_figure *figure, const slt_value *rrr, size
 }
 
 /* The result that rows show, by way of a measure too; "" for what is no result. */
-static const char *result_of(const slt_figure *figure, const slt_value *rows)
+static const char *result_of(const slt_figure *figure, const slt_rows_spec *rows)
 {
-    const char *shown = slt_figure_result(rows);
-    const slt_value *measures = slt_value_get(figure->part, "measures");
-    const slt_value *measure = measures ? slt_value_get(measures, shown) : NULL;
-    return measure ? slt_figure_text(measure, "result", "") : shown;
+    const size_t index = slt_figure_spec_measure(figure->spec, rows->value);
+    if (index == SIZE_MAX)
+        return rows->value;
+    const slt_measure_spec *measure = &figure->spec->measures[index];
+    return measure->form == SLT_MEASURE_RESULT ? measure->of.text : "";
 }
 
 /* Theory is about mean estimates: llc/mean is of estimate 0, llc2/mean of 1, ...; false
@@ -73,7 +69,7 @@ static void no_line(slt_theory *theory, const slt_table_row *row, const slt_erro
 static void predict_row(const slt_figure *figure, slt_theory *theory, size_t row,
                         size_t estimate)
 {
-    const slt_value *rows;
+    const slt_rows_spec *rows;
     double chain = 0, stationary = 0, count = 0;
     size_t run = slt_figure_row_run(figure, row, 0, &rows);
     for (; run != SIZE_MAX; run = slt_figure_row_run(figure, row, run + 1, &rows)) {
@@ -93,25 +89,25 @@ static void predict_row(const slt_figure *figure, slt_theory *theory, size_t row
 
 static void set_row(const slt_figure *figure, slt_theory *theory, size_t row)
 {
-    const slt_value *part = slt_value_get(figure->part, "theory");
-    const slt_value *rrr = slt_value_get(part, "rrr"), *rows;
+    const slt_theory_spec *spec = &figure->spec->theory;
+    const slt_rows_spec *rows;
     size_t run = slt_figure_row_run(figure, row, 0, &rows), estimate;
     if (run == SIZE_MAX || !read_estimate(result_of(figure, rows), &estimate))
         return;
-    if (rrr)
-        theory->value[0][row] = closed_form(figure, rrr, run);
+    if (spec->rrr)
+        theory->value[0][row] = closed_form(figure, spec, run);
     else
         predict_row(figure, theory, row, estimate);
 }
 
-static void name_lines(const slt_value *part, slt_theory *theory)
+static void name_lines(const slt_theory_spec *spec, slt_theory *theory)
 {
-    if (slt_value_get(part, "rrr")) {
+    if (spec->rrr) {
         theory->lines = 1;
         theory->title = "reduced-rank regression, closed form";
         theory->name[0] = "closed form";
         theory->column[0] = ">Closed form (advisory)";
-    } else if (slt_value_get(part, "planted-quadratic")) {
+    } else if (spec->planted_quadratic) {
         theory->lines = 2;
         theory->title = "SGLD around the minimum of a quadratic, from the data of "
                         "each row's runs";
@@ -141,10 +137,9 @@ static bool has_numbers(const slt_theory *theory, size_t rows)
 
 static void make(const slt_figure *figure, slt_theory *theory)
 {
-    const slt_value *part = figure->part ? slt_value_get(figure->part, "theory") : NULL;
     size_t rows = figure->table.data_count;
-    if (part && rows)
-        name_lines(part, theory);
+    if (figure->spec && rows)
+        name_lines(&figure->spec->theory, theory);
     for (size_t i = 0; i < theory->lines; i++) {
         theory->value[i] = calloc(rows, sizeof *theory->value[i]);
         if (!theory->value[i]) {

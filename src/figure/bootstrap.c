@@ -3,7 +3,6 @@
 #include "figure/figure.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "figure/order.h"
 #include "num/draw.h"
@@ -74,13 +73,12 @@ static slt_status resample(bootstrap *b, uint32_t number, slt_error *err)
     return status == SLT_FORMAT ? SLT_OK : status;
 }
 
-static slt_status add_interval(slt_figure *figure, const slt_value *spec, bootstrap *b,
-                               size_t number, slt_error *err)
+static slt_status add_interval(slt_figure *figure, const slt_bootstrap_spec *spec,
+                               bootstrap *b, size_t number, slt_error *err)
 {
     static const char *const names[NUMBERS_MAX] = {"a0", "a1", "a2", "r2"};
-    const slt_value *level = slt_value_get(spec, "level");
-    slt_real share = level ? level->real : (slt_real){UINT64_C(0x3fee666666666666)};
-    slt_real low = slt_real_div(slt_real_sub(slt_real_of(1), share), slt_real_of(2));
+    slt_real rest = slt_real_sub(slt_real_of(1), spec->level);
+    slt_real low = slt_real_div(rest, slt_real_of(2));
     slt_real *values = b->found[number];
     uint64_t n = b->counts[number];
     if (!n)
@@ -88,21 +86,19 @@ static slt_status add_interval(slt_figure *figure, const slt_value *spec, bootst
     slt_status status = slt_order_sort(values, (size_t)n, err);
     for (size_t i = 0; i < 2 && !status; i++) {
         slt_real p = i ? slt_real_sub(slt_real_of(1), low) : low;
-        status =
-            slt_figure_add(figure, "", slt_order_quantile(values, (size_t)n, p), NULL, &n,
-                           err, "bootstrap.%s.%s.%s", slt_figure_text(spec, "name", ""),
-                           names[number], i ? "high" : "low");
+        status = slt_figure_add(figure, "", slt_order_quantile(values, (size_t)n, p),
+                                NULL, &n, err, "bootstrap.%s.%s.%s", spec->name,
+                                names[number], i ? "high" : "low");
     }
     return status;
 }
 
-static slt_status run(slt_figure *figure, const slt_value *spec, bootstrap *b,
+static slt_status run(slt_figure *figure, const slt_bootstrap_spec *spec, bootstrap *b,
                       slt_error *err)
 {
-    uint32_t resamples = (uint32_t)slt_value_get(spec, "resamples")->magnitude;
-    b->seed = slt_value_get(spec, "seed")->magnitude;
-    slt_status status = create(b, resamples, err);
-    for (uint32_t r = 0; r < resamples && !status; r++)
+    b->seed = spec->seed;
+    slt_status status = create(b, spec->resamples, err);
+    for (uint32_t r = 0; r < spec->resamples && !status; r++)
         status = resample(b, r, err);
     for (size_t i = 0; i < NUMBERS_MAX && !status; i++)
         status = add_interval(figure, spec, b, i, err);
@@ -111,16 +107,12 @@ static slt_status run(slt_figure *figure, const slt_value *spec, bootstrap *b,
 }
 
 static slt_status make(slt_figure *figure, const slt_measures *measures,
-                       const slt_value *spec, slt_error *err)
+                       const slt_bootstrap_spec *spec, slt_error *err)
 {
-    const char *name = slt_figure_text(spec, "fit", "");
-    slt_fit_spec fit = {0};
     slt_values points;
-    for (size_t i = 0; slt_fit_at(figure->part, i, &fit) && strcmp(fit.name, name);)
-        i++;
-    slt_status status = slt_fit_points(measures, &fit, &points, err);
+    slt_status status = slt_fit_points(measures, spec->fit, &points, err);
     if (!status) {
-        bootstrap b = {.points = &points, .terms = slt_fit_terms(&fit)};
+        bootstrap b = {.points = &points, .terms = slt_fit_terms(spec->fit)};
         status = run(figure, spec, &b, err);
     }
     slt_values_free(&points);
@@ -130,9 +122,8 @@ static slt_status make(slt_figure *figure, const slt_measures *measures,
 slt_status slt_bootstrap_rows(slt_figure *figure, const slt_measures *measures,
                               slt_error *err)
 {
-    const slt_value *list = slt_value_get(figure->part, "bootstrap");
     slt_status status = SLT_OK;
-    for (size_t i = 0; list && i < list->count && !status; i++)
-        status = make(figure, measures, &list->items[i], err);
+    for (size_t i = 0; i < figure->spec->bootstrap_count && !status; i++)
+        status = make(figure, measures, &figure->spec->bootstraps[i], err);
     return status;
 }

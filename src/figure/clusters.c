@@ -32,19 +32,17 @@ static size_t find_end(const slt_values *values, size_t first, slt_real gap)
     return end;
 }
 
-static slt_status add_clusters(slt_figure *figure, const slt_value *spec,
+static slt_status add_clusters(slt_figure *figure, const slt_cluster_spec *spec,
                                const slt_values *values, slt_error *err)
 {
-    const char *name = slt_figure_text(spec, "name", "");
-    slt_real gap = slt_value_get(spec, "gap")->real;
     size_t count = 0, number = 0;
-    for (size_t at = 0; at < values->count; at = find_end(values, at, gap))
+    for (size_t at = 0; at < values->count; at = find_end(values, at, spec->gap))
         count++;
     slt_status status = slt_figure_add(figure, "", slt_real_from_u64(count), NULL, NULL,
-                                       err, "cluster.%s.count", name);
+                                       err, "cluster.%s.count", spec->name);
     for (size_t at = 0, end; at < values->count && !status; at = end) {
-        end = find_end(values, at, gap);
-        status = add_cluster(figure, name, ++number, values->x + at, end - at, err);
+        end = find_end(values, at, spec->gap);
+        status = add_cluster(figure, spec->name, ++number, values->x + at, end - at, err);
     }
     return status;
 }
@@ -52,13 +50,11 @@ static slt_status add_clusters(slt_figure *figure, const slt_value *spec,
 slt_status slt_cluster_rows(slt_figure *figure, const slt_measures *measures,
                             slt_error *err)
 {
-    const slt_value *list = slt_value_get(figure->part, "clusters");
     slt_status status = SLT_OK;
-    for (size_t i = 0; list && i < list->count && !status; i++) {
-        const slt_value *spec = &list->items[i];
+    for (size_t i = 0; i < figure->spec->cluster_count && !status; i++) {
+        const slt_cluster_spec *spec = &figure->spec->clusters[i];
         slt_values values;
-        status = slt_values_collect(measures, slt_value_get(spec, "where"),
-                                    slt_figure_text(spec, "of", ""), NULL, &values, err);
+        status = slt_values_collect(measures, &spec->where, spec->of, NULL, &values, err);
         if (!status)
             status = slt_order_sort(values.x, values.count, err);
         if (!status)

@@ -33,63 +33,50 @@ static bool is_of(const char *series, const char *prefix, const char *name)
            (series[before + size] == '.' || !series[before + size]);
 }
 
-static const char *name_of(const slt_value *item)
+/* The longest of the names that fit a series so far, and which runs its rows are about.
+ */
+typedef struct namesake {
+    const char *series, *name;
+    const slt_where *where;
+} namesake;
+
+static void offer(namesake *best, const char *prefix, const char *name,
+                  const slt_where *where)
 {
-    return item->kind == SLT_VALUE_MAP ? slt_figure_text(item, "name", "") : item->text;
+    if (!is_of(best->series, prefix, name) ||
+        (best->name && strlen(name) <= strlen(best->name)))
+        return;
+    best->name = name;
+    best->where = where;
 }
 
-/* The item of a list of the figure part whose rows are called so: of several names that
- * fit, the longest. */
-static const slt_value *find_item(const slt_figure *figure, const char *key,
-                                  const char *prefix, const char *series)
+static const slt_where *where_of_fit(const slt_fit_spec *fit)
 {
-    const slt_value *list = slt_value_get(figure->part, key), *found = NULL;
-    for (size_t i = 0; list && i < list->count; i++) {
-        const slt_value *item = &list->items[i];
-        if (is_of(series, prefix, name_of(item)) &&
-            (!found || strlen(name_of(item)) > strlen(name_of(found))))
-            found = item;
-    }
-    return found;
+    return fit->points ? &fit->points->where : &fit->where;
 }
 
-/* The map that holds a fit's `where`: its own, or that of its points. */
-static const slt_value *of_fit(const slt_figure *figure, const char *prefix,
-                               const char *series)
+/* What selects the runs of a row that is none of figure.rows; NULL where it is not about
+ * runs. */
+static const slt_where *find_where(const slt_figure_spec *spec, const char *series)
 {
-    slt_fit_spec fit;
-    const slt_value *found = NULL;
-    size_t longest = 0;
-    for (size_t i = 0; slt_fit_at(figure->part, i, &fit); i++)
-        if (is_of(series, prefix, fit.name) && (!found || strlen(fit.name) > longest)) {
-            const char *points = slt_figure_text(fit.curve, "points", NULL);
-            found = points ? find_item(figure, "points", "", points) : fit.curve;
-            longest = strlen(fit.name);
-        }
-    return found;
-}
-
-/* Whether a row that is none of figure.rows is about runs; *spec: the map that may have a
- * `where`, NULL for all runs. */
-static bool find_spec(const slt_figure *figure, const char *series,
-                      const slt_value **spec)
-{
-    static const struct {
-        const char *key, *prefix;
-    } lists[] = {{"points", "points."},
-                 {"histograms", "hist."},
-                 {"statistics", "stat."},
-                 {"clusters", "cluster."}};
-    *spec = NULL;
+    static const slt_where all = {0};
+    namesake best = {.series = series};
     if (!strncmp(series, "summary.", 8))
-        return true;
-    *spec = of_fit(figure, "fit.", series);
-    const slt_value *bootstrap = find_item(figure, "bootstrap", "bootstrap.", series);
-    if (bootstrap)
-        *spec = of_fit(figure, "", slt_figure_text(bootstrap, "fit", ""));
-    for (size_t i = 0; i < sizeof lists / sizeof *lists && !*spec; i++)
-        *spec = find_item(figure, lists[i].key, lists[i].prefix, series);
-    return *spec != NULL;
+        return &all;
+    for (size_t i = 0; i < spec->fit_count; i++)
+        offer(&best, "fit.", spec->fits[i].name, where_of_fit(&spec->fits[i]));
+    for (size_t i = 0; i < spec->bootstrap_count; i++)
+        offer(&best, "bootstrap.", spec->bootstraps[i].name,
+              where_of_fit(spec->bootstraps[i].fit));
+    for (size_t i = 0; i < spec->point_count; i++)
+        offer(&best, "points.", spec->points[i].name, &spec->points[i].where);
+    for (size_t i = 0; i < spec->histogram_count; i++)
+        offer(&best, "hist.", spec->histograms[i].name, &spec->histograms[i].where);
+    for (size_t i = 0; i < spec->statistic_count; i++)
+        offer(&best, "stat.", spec->statistics[i].name, &spec->statistics[i].where);
+    for (size_t i = 0; i < spec->cluster_count; i++)
+        offer(&best, "cluster.", spec->clusters[i].name, &spec->clusters[i].where);
+    return best.where;
 }
 
 static void count_run(const slt_figure *figure, size_t run, slt_coverage *coverage)
@@ -107,20 +94,19 @@ static bool leaves_out(const slt_coverage *coverage)
 bool slt_figure_coverage(const slt_figure *figure, size_t row, slt_coverage *coverage)
 {
     const slt_table_row *at = &figure->table.rows[row];
-    const slt_value *spec;
     *coverage = (slt_coverage){0};
-    if (!slt_figure_ended_early(figure) || !figure->part)
+    if (!slt_figure_ended_early(figure) || !figure->spec)
         return false;
     if (slt_table_part_of(at) == SLT_TABLE_ROWS) {
-        size_t run = slt_figure_row_run(figure, row, 0, &spec);
-        for (; run != SIZE_MAX; run = slt_figure_row_run(figure, row, run + 1, &spec))
+        const slt_rows_spec *rows;
+        size_t run = slt_figure_row_run(figure, row, 0, &rows);
+        for (; run != SIZE_MAX; run = slt_figure_row_run(figure, row, run + 1, &rows))
             count_run(figure, run, coverage);
         return leaves_out(coverage);
     }
-    if (!find_spec(figure, at->series, &spec))
+    const slt_where *where = find_where(figure->spec, at->series);
+    if (!where)
         return false;
-    const slt_value *where =
-        spec && spec->kind == SLT_VALUE_MAP ? slt_value_get(spec, "where") : NULL;
     for (size_t run = 0; run < slt_manifest_runs(figure->manifest); run++)
         if (slt_figure_where(figure->manifest, where, run))
             count_run(figure, run, coverage);
@@ -165,25 +151,25 @@ void slt_figure_print_ended(const slt_figure *figure, slt_buffer *out)
 /* ---- Rows that are not there ------------------------------------------------------- */
 
 /* Whether the data have the row of figure.rows that a run would be in. */
-static bool has_row(const slt_figure *figure, const slt_value *rows, size_t by,
-                    size_t run, slt_buffer *series)
+static bool has_row(const slt_figure *figure, const slt_rows_spec *rows, size_t run,
+                    slt_buffer *series)
 {
     slt_buffer_clear(series);
     slt_series_print(figure->manifest, rows, run, series);
     return slt_table_at(&figure->table, slt_buffer_text(series),
-                        slt_manifest_value(figure->manifest, run, by)) != NULL;
+                        slt_manifest_value(figure->manifest, run, rows->by)) != NULL;
 }
 
 /* Of runs that would share a row the first one speaks for all. */
-static bool is_first(const slt_figure *figure, const slt_value *rows, size_t by,
-                     size_t run, const char *series)
+static bool is_first(const slt_figure *figure, const slt_rows_spec *rows, size_t run,
+                     const char *series)
 {
     slt_buffer other = {0};
     bool first = true;
     for (size_t i = 0; i < run && first; i++) {
-        if (strcmp(slt_manifest_value(figure->manifest, i, by),
-                   slt_manifest_value(figure->manifest, run, by)) ||
-            !slt_figure_where(figure->manifest, slt_value_get(rows, "where"), i))
+        if (strcmp(slt_manifest_value(figure->manifest, i, rows->by),
+                   slt_manifest_value(figure->manifest, run, rows->by)) ||
+            !slt_figure_where(figure->manifest, &rows->where, i))
             continue;
         slt_buffer_clear(&other);
         slt_series_print(figure->manifest, rows, i, &other);
@@ -195,20 +181,17 @@ static bool is_first(const slt_figure *figure, const slt_value *rows, size_t by,
 
 void slt_figure_print_absent(const slt_figure *figure, slt_buffer *out)
 {
-    const slt_value *rows;
     slt_buffer series = {0};
     bool any = false;
-    for (size_t i = 0; (rows = slt_figure_rows(figure->part, i)); i++) {
-        size_t by = slt_figure_axis(figure->manifest, slt_figure_text(rows, "by", ""));
-        if (by == slt_manifest_axes(figure->manifest))
-            continue;
+    for (size_t i = 0; figure->spec && i < figure->spec->row_count; i++) {
+        const slt_rows_spec *rows = &figure->spec->rows[i];
         for (size_t run = 0; run < slt_manifest_runs(figure->manifest); run++) {
             if (!ended_early(figure, run) ||
-                !slt_figure_where(figure->manifest, slt_value_get(rows, "where"), run) ||
-                has_row(figure, rows, by, run, &series) ||
-                !is_first(figure, rows, by, run, slt_buffer_text(&series)))
+                !slt_figure_where(figure->manifest, &rows->where, run) ||
+                has_row(figure, rows, run, &series) ||
+                !is_first(figure, rows, run, slt_buffer_text(&series)))
                 continue;
-            const char *x = slt_manifest_value(figure->manifest, run, by);
+            const char *x = slt_manifest_value(figure->manifest, run, rows->by);
             slt_buffer_printf(out, any ? ", " : "");
             slt_escape_line(out, series.data, series.size);
             slt_buffer_printf(out, " at ");

@@ -5,28 +5,25 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "manifest/schema.h"
-
-static slt_status add_curve(slt_figure *figure, const slt_value *spec,
+static slt_status add_curve(slt_figure *figure, const slt_curves_spec *spec,
                             const slt_curve *curve, slt_error *err)
 {
     slt_status status = SLT_OK;
     for (size_t i = 0; i < curve->count && !status; i++) {
         char x[24];
         snprintf(x, sizeof x, "%" PRIu64, curve->points[i].step);
-        status =
-            slt_figure_add(figure, x, curve->points[i].value, NULL, NULL, err,
-                           "curve.%s.%s", slt_figure_text(spec, "name", ""), curve->name);
+        status = slt_figure_add(figure, x, curve->points[i].value, NULL, NULL, err,
+                                "curve.%s.%s", spec->name, curve->name);
     }
     return status;
 }
 
 /* A metric of that name, else the results NAME@STEP. */
 static slt_status one_curve(slt_figure *figure, const slt_measures *measures,
-                            const slt_value *spec, const slt_value *of, slt_error *err)
+                            const slt_curves_spec *spec, const slt_placed_text *of,
+                            slt_error *err)
 {
-    size_t run = (size_t)slt_value_get(spec, "run")->magnitude;
-    const slt_outcome *outcome = &measures->outcomes[run];
+    const slt_outcome *outcome = &measures->outcomes[spec->run];
     const slt_curve *metric = slt_outcome_curve(outcome, of->text);
     slt_curve series = {0};
     if (metric && metric->count)
@@ -37,8 +34,8 @@ static slt_status one_curve(slt_figure *figure, const slt_measures *measures,
             slt_fail(err, SLT_FORMAT,
                      "%s:%d:%d: figure.curves: run %zu has neither a metric '%s' nor "
                      "results '%s@STEP'",
-                     slt_manifest_path(figure->manifest), of->line, of->column, run,
-                     of->text, of->text);
+                     slt_manifest_path(figure->manifest), of->place.line,
+                     of->place.column, spec->run, of->text, of->text);
     if (!status)
         status = add_curve(figure, spec, &series, err);
     free(series.points);
@@ -48,13 +45,11 @@ static slt_status one_curve(slt_figure *figure, const slt_measures *measures,
 slt_status slt_curve_rows(slt_figure *figure, const slt_measures *measures,
                           slt_error *err)
 {
-    const slt_value *list = slt_value_get(figure->part, "curves");
     slt_status status = SLT_OK;
-    for (size_t i = 0; list && i < list->count && !status; i++) {
-        const slt_value *items;
-        size_t count = slt_schema_items(slt_value_get(&list->items[i], "of"), &items);
-        for (size_t j = 0; j < count && !status; j++)
-            status = one_curve(figure, measures, &list->items[i], &items[j], err);
+    for (size_t i = 0; i < figure->spec->curve_count && !status; i++) {
+        const slt_curves_spec *spec = &figure->spec->curves[i];
+        for (size_t j = 0; j < spec->of_count && !status; j++)
+            status = one_curve(figure, measures, spec, &spec->of[j], err);
     }
     return status;
 }

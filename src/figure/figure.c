@@ -59,14 +59,14 @@ static slt_status create(slt_manifest *manifest, slt_figure **figure, slt_error 
         return slt_fail(err, SLT_RESOURCE, "no memory for a figure");
     }
     (*figure)->manifest = manifest;
-    (*figure)->part = slt_manifest_figure(manifest);
+    (*figure)->spec = slt_manifest_figure(manifest);
     return SLT_OK;
 }
 
 /* The claims and the CSV of a filled table; frees the figure where that fails. */
 static slt_status complete(slt_figure **figure, slt_status status, slt_error *err)
 {
-    if (!status && (*figure)->part)
+    if (!status && (*figure)->spec)
         status = slt_claims_make(*figure, err);
     if (!status) {
         slt_table_print(&(*figure)->table, &(*figure)->csv);
@@ -85,7 +85,7 @@ static slt_status fill(slt_figure *figure, const slt_outcome *outcomes, slt_erro
 {
     slt_measures measures;
     slt_status status =
-        slt_measures_make(figure->manifest, figure->part, outcomes, &measures, err);
+        slt_measures_make(figure->manifest, figure->spec, outcomes, &measures, err);
     if (status)
         return status;
     for (size_t i = 0; i < sizeof makers / sizeof *makers && !status; i++)
@@ -113,7 +113,7 @@ slt_status slt_figure_of_outcomes(slt_manifest *manifest, const slt_outcome *out
     if (status)
         return status;
     status = set_statuses(*figure, outcomes, err);
-    if (!status && (*figure)->part)
+    if (!status && (*figure)->spec)
         status = fill(*figure, outcomes, err);
     return complete(figure, status, err);
 }

@@ -6,7 +6,7 @@
 #include <sltrace/study.h>
 
 #include "base/buffer.h"
-#include "codec/value.h"
+#include "manifest/figure_spec.h"
 #include "figure/measures.h"
 #include "figure/runs/runs.h"
 #include "figure/table.h"
@@ -15,8 +15,8 @@
 #include "num/linalg.h"
 
 struct slt_figure {
-    slt_manifest *manifest; /* borrowed: it must outlive the figure */
-    const slt_value *part;  /* the manifest's figure part */
+    slt_manifest *manifest;      /* borrowed: it must outlive the figure */
+    const slt_figure_spec *spec; /* the manifest's; NULL without a figure part */
     slt_table table;
     size_t *first_run; /* of a row of figure.rows, the first run in it; NULL without */
     slt_run_status *statuses; /* of each run; NULL where they are not known */
@@ -34,9 +34,9 @@ struct slt_figure {
 slt_status slt_figure_of_outcomes(slt_manifest *manifest, const slt_outcome *outcomes,
                                   slt_figure **figure, slt_error *err);
 
-/* Functions with a fingerprint that the data and the claims of a figure part (NULL: none)
+/* Functions with a fingerprint that the data and the claims of a figure (NULL: none)
  * call. */
-slt_function_set slt_figure_functions(const slt_value *part);
+slt_function_set slt_figure_functions(const slt_figure_spec *spec);
 
 /* ---- The data's rows, each kind in a file of its own ------------------------------- */
 
@@ -67,18 +67,9 @@ slt_status slt_cluster_rows(slt_figure *figure, const slt_measures *measures,
 slt_status slt_summary_rows(slt_figure *figure, const slt_measures *measures,
                             slt_error *err);
 
-/* The fits of figure.fit: a map of kinds, or a list of maps of a name and one kind. */
-typedef struct slt_fit_spec {
-    const char *name, *kind; /* "quadratic" both, or as named */
-    const slt_value *curve;  /* y, x, where; or points */
-    int line;
-} slt_fit_spec;
-/* False past the last one. */
-bool slt_fit_at(const slt_value *figure_part, size_t index, slt_fit_spec *spec);
-/* Columns of its least-squares problem; 0 for no kind of fit. */
-#define SLT_FIT_TERMS_MAX 3
+/* Columns of a fit's least-squares problem. */
 size_t slt_fit_terms(const slt_fit_spec *spec);
-/* Its points: x and y. */
+/* Its points: x and y.  SLT_FORMAT where x names no sweep axis. */
 slt_status slt_fit_points(const slt_measures *measures, const slt_fit_spec *spec,
                           slt_values *points, slt_error *err);
 /* Least squares of points on powers of x; fit->errors may be NULL. */
@@ -116,22 +107,15 @@ void slt_coverage_print(const slt_coverage *coverage, slt_buffer *out);
  * ended early. */
 void slt_figure_print_absent(const slt_figure *figure, slt_buffer *out);
 
-/* ---- The manifest's figure part ---------------------------------------------------- */
+/* ---- Which runs -------------------------------------------------------------------- */
 
-/* Text of a scalar under key, or absent. */
-const char *slt_figure_text(const slt_value *map, const char *key, const char *absent);
-/* The maps of figure.rows by index: one, or the items of a list; NULL past the last. */
-const slt_value *slt_figure_rows(const slt_value *figure_part, size_t index);
 /* The first run not before `from` that a row of the table may come from, whatever its
- * status, and the map of figure.rows that it then is of; SIZE_MAX where there is none. */
+ * status, and the item of figure.rows that it then is of; SIZE_MAX where there is none.
+ */
 size_t slt_figure_row_run(const slt_figure *figure, size_t row, size_t from,
-                          const slt_value **of);
-/* Name of the measure or result that a map of figure.rows shows, or its default. */
-const char *slt_figure_result(const slt_value *rows);
-/* Index of an axis by name; the number of axes where there is none. */
-size_t slt_figure_axis(const slt_manifest *manifest, const char *name);
-/* Whether `where` (axis: value, may be NULL) selects a run. */
-bool slt_figure_where(const slt_manifest *manifest, const slt_value *where, size_t run);
+                          const slt_rows_spec **of);
+/* Whether `where` selects a run. */
+bool slt_figure_where(const slt_manifest *manifest, const slt_where *where, size_t run);
 
 /* ---- Groups of runs, by the value of an axis --------------------------------------- */
 
@@ -142,17 +126,15 @@ typedef struct slt_groups {
     size_t count;
 } slt_groups;
 
-/* Finished runs that `where` selects and that have the measure or result of that name,
- * grouped by axis `by` and the axes named in `series` (a text, a list or NULL); groups of
- * one series side by side, series and values of `by` in the order in which runs first
- * show them. */
-slt_status slt_groups_make(const slt_measures *measures, size_t by,
-                           const slt_value *series, const slt_value *where,
-                           const char *name, slt_groups *groups, slt_error *err);
+/* Finished runs that rows select and that have the measure or result that these show,
+ * grouped by their axis and their series; groups of one series side by side, series and
+ * values of the axis in the order in which runs first show them. */
+slt_status slt_groups_make(const slt_measures *measures, const slt_rows_spec *rows,
+                           slt_groups *groups, slt_error *err);
 void slt_groups_free(slt_groups *groups);
-/* The series of a map of figure.rows in a run: "scale=0.3 localization=1", after the
+/* The series of an item of figure.rows in a run: "scale=0.3 localization=1", after the
  * rows' name if they have one; without series that name or the result's. */
-void slt_series_print(const slt_manifest *manifest, const slt_value *rows, size_t run,
+void slt_series_print(const slt_manifest *manifest, const slt_rows_spec *rows, size_t run,
                       slt_buffer *text);
 
 #endif

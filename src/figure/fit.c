@@ -2,44 +2,15 @@
 #include "figure/figure.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "num/linalg.h"
 #include "num/scalar.h"
 
-static const struct {
-    const char *name;
-    size_t terms;
-} kinds[] = {{"constant", 1}, {"linear", 2}, {"quadratic", 3}};
-
 size_t slt_fit_terms(const slt_fit_spec *spec)
 {
-    for (size_t i = 0; spec->kind && i < sizeof kinds / sizeof *kinds; i++)
-        if (!strcmp(kinds[i].name, spec->kind))
-            return kinds[i].terms;
-    return 0;
-}
-
-bool slt_fit_at(const slt_value *part, size_t index, slt_fit_spec *spec)
-{
-    const slt_value *fits = part ? slt_value_get(part, "fit") : NULL;
-    if (!fits || index >= fits->count)
-        return false;
-    if (fits->kind == SLT_VALUE_MAP) {
-        *spec = (slt_fit_spec){.name = fits->keys[index],
-                               .kind = fits->keys[index],
-                               .curve = &fits->items[index],
-                               .line = fits->items[index].line};
-        return true;
-    }
-    const slt_value *item = &fits->items[index];
-    *spec = (slt_fit_spec){.name = slt_figure_text(item, "name", ""), .line = item->line};
-    for (size_t i = 0; i < item->count; i++)
-        if (strcmp(item->keys[i], "name")) {
-            spec->kind = item->keys[i];
-            spec->curve = &item->items[i];
-        }
-    return true;
+    static const size_t terms[] = {
+        [SLT_FIT_CONSTANT] = 1, [SLT_FIT_LINEAR] = 2, [SLT_FIT_QUADRATIC] = 3};
+    return terms[spec->kind];
 }
 
 /* ---- Points ------------------------------------------------------------------------ */
@@ -65,19 +36,16 @@ static slt_status points_of_groups(const slt_measures *measures, const slt_group
     return SLT_OK;
 }
 
-static slt_status points_of_axis(const slt_measures *measures, const slt_value *curve,
+static slt_status points_of_axis(const slt_measures *measures, const slt_fit_spec *fit,
                                  slt_values *points, slt_error *err)
 {
-    const char *x = slt_figure_text(curve, "x", "");
-    size_t axis = slt_figure_axis(measures->manifest, x);
+    const slt_rows_spec rows = {.by = fit->axis, .value = fit->y, .where = fit->where};
     slt_groups groups;
-    if (axis == slt_manifest_axes(measures->manifest))
-        return slt_fail(err, SLT_FORMAT, "no sweep axis '%s'", x);
-    slt_status status =
-        slt_groups_make(measures, axis, NULL, slt_value_get(curve, "where"),
-                        slt_figure_text(curve, "y", ""), &groups, err);
+    if (fit->axis == SIZE_MAX)
+        return slt_fail(err, SLT_FORMAT, "no sweep axis '%s'", fit->x);
+    slt_status status = slt_groups_make(measures, &rows, &groups, err);
     if (!status)
-        status = points_of_groups(measures, &groups, axis, points, err);
+        status = points_of_groups(measures, &groups, fit->axis, points, err);
     slt_groups_free(&groups);
     return status;
 }
@@ -85,19 +53,11 @@ static slt_status points_of_axis(const slt_measures *measures, const slt_value *
 slt_status slt_fit_points(const slt_measures *measures, const slt_fit_spec *spec,
                           slt_values *points, slt_error *err)
 {
-    const char *name = slt_figure_text(spec->curve, "points", NULL);
-    const slt_value *list = slt_value_get(measures->part, "points");
+    const slt_points_spec *from = spec->points;
     *points = (slt_values){0};
-    if (!name)
-        return points_of_axis(measures, spec->curve, points, err);
-    for (size_t i = 0; list && i < list->count; i++) {
-        const slt_value *item = &list->items[i];
-        if (!strcmp(slt_figure_text(item, "name", ""), name))
-            return slt_values_collect(measures, slt_value_get(item, "where"),
-                                      slt_figure_text(item, "x", ""),
-                                      slt_figure_text(item, "y", ""), points, err);
-    }
-    return slt_fail(err, SLT_FORMAT, "no points '%s'", name);
+    return from
+               ? slt_values_collect(measures, &from->where, from->x, from->y, points, err)
+               : points_of_axis(measures, spec, points, err);
 }
 
 /* ---- Solving ----------------------------------------------------------------------- */
@@ -167,8 +127,6 @@ static slt_status one_fit(slt_figure *figure, const slt_measures *measures,
     size_t terms = slt_fit_terms(spec);
     slt_real x[SLT_FIT_TERMS_MAX], errors[SLT_FIT_TERMS_MAX];
     slt_values points;
-    if (!terms)
-        return slt_fail(err, SLT_FORMAT, "expected constant, linear or quadratic");
     slt_status status = slt_fit_points(measures, spec, &points, err);
     slt_least_squares fit = {.x = x, .errors = points.count > terms ? errors : NULL};
     if (!status)
@@ -181,15 +139,15 @@ static slt_status one_fit(slt_figure *figure, const slt_measures *measures,
 
 slt_status slt_fit_rows(slt_figure *figure, const slt_measures *measures, slt_error *err)
 {
-    slt_fit_spec spec;
     slt_status status = SLT_OK;
-    for (size_t i = 0; !status && slt_fit_at(figure->part, i, &spec); i++) {
+    for (size_t i = 0; i < figure->spec->fit_count && !status; i++) {
+        const slt_fit_spec *spec = &figure->spec->fits[i];
         slt_error inner;
-        status = one_fit(figure, measures, &spec, &inner);
+        status = one_fit(figure, measures, spec, &inner);
         if (status)
             status = slt_fail(err, status, "%s:%d: figure.fit.%s: %s",
-                              slt_manifest_path(figure->manifest), spec.line, spec.name,
-                              inner.text);
+                              slt_manifest_path(figure->manifest), spec->place.line,
+                              spec->name, inner.text);
     }
     return status;
 }

@@ -1,34 +1,26 @@
 /* Which fingerprinted functions a figure calls. */
 #include "figure/figure.h"
 
-/* The expressions under key in the items of a list, or of a map of names; an item that
- * is a text is one itself. */
-static slt_function_set of_items(const slt_value *part, const char *list, const char *key)
+slt_function_set slt_figure_functions(const slt_figure_spec *spec)
 {
-    const slt_value *items = slt_value_get(part, list);
     slt_function_set functions = 0;
-    for (size_t i = 0; items && i < items->count; i++) {
-        const slt_value *item = &items->items[i];
-        const char *text =
-            item->kind == SLT_VALUE_MAP ? slt_figure_text(item, key, NULL) : item->text;
-        functions |= text ? slt_expression_functions(text) : 0;
-    }
-    return functions;
-}
-
-slt_function_set slt_figure_functions(const slt_value *part)
-{
-    static const char *const places[][2] = {
-        {"measures", "value"}, {"points", "x"},      {"points", "y"},
-        {"histograms", "of"},  {"statistics", "of"}, {"clusters", "of"},
-        {"claims", "value"},
-    };
-    slt_function_set functions = 0;
-    if (!part)
+    if (!spec)
         return 0;
-    for (size_t i = 0; i < sizeof places / sizeof *places; i++)
-        functions |= of_items(part, places[i][0], places[i][1]);
-    if (slt_value_get(part, "transitions")) /* ln n in the free energy */
+    for (size_t i = 0; i < spec->measure_count; i++)
+        if (spec->measures[i].form == SLT_MEASURE_VALUE)
+            functions |= slt_expression_functions(spec->measures[i].of.text);
+    for (size_t i = 0; i < spec->point_count; i++)
+        functions |= slt_expression_functions(spec->points[i].x) |
+                     slt_expression_functions(spec->points[i].y);
+    for (size_t i = 0; i < spec->histogram_count; i++)
+        functions |= slt_expression_functions(spec->histograms[i].of);
+    for (size_t i = 0; i < spec->statistic_count; i++)
+        functions |= slt_expression_functions(spec->statistics[i].of);
+    for (size_t i = 0; i < spec->cluster_count; i++)
+        functions |= slt_expression_functions(spec->clusters[i].of);
+    for (size_t i = 0; i < spec->claim_count; i++)
+        functions |= slt_expression_functions(spec->claims[i].value);
+    if (spec->transition_count) /* ln n in the free energy */
         functions |= (slt_function_set)1 << SLT_FN_log;
     return functions;
 }

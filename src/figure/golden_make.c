@@ -91,30 +91,29 @@ static slt_status add_column(slt_golden *golden, const char *name, slt_error *er
 }
 
 /* A measure is no result: it can be made from the trace. */
-static slt_status add_result(slt_golden *golden, const slt_value *part, const char *name,
-                             slt_error *err)
+static slt_status add_result(slt_golden *golden, const slt_figure_spec *spec,
+                             const char *name, slt_error *err)
 {
-    return slt_measures_has(part, name) ? SLT_OK : add_column(golden, name, err);
+    bool measure = slt_figure_spec_measure(spec, name) != SIZE_MAX;
+    return measure ? SLT_OK : add_column(golden, name, err);
 }
 
 /* The results that the figure is made of; without a figure the loss and the first
  * estimate's mean. */
 static slt_status set_columns(slt_golden *golden, slt_manifest *manifest, slt_error *err)
 {
-    const slt_value *part = slt_manifest_figure(manifest);
-    const slt_value *rows;
-    slt_fit_spec fit;
+    const slt_figure_spec *spec = slt_manifest_figure(manifest);
     slt_status status = SLT_OK;
     for (size_t axis = 0; axis < slt_manifest_axes(manifest) && !status; axis++) {
         golden->axes[axis] = strdup(slt_manifest_axis(manifest, axis));
         status = golden->axes[axis] ? SLT_OK : no_memory(err);
         golden->axis_count += !status;
     }
-    for (size_t i = 0; !status && (rows = slt_figure_rows(part, i)); i++)
-        status = add_result(golden, part, slt_figure_result(rows), err);
-    for (size_t i = 0; !status && slt_fit_at(part, i, &fit); i++)
-        if (slt_value_get(fit.curve, "y"))
-            status = add_result(golden, part, slt_figure_text(fit.curve, "y", ""), err);
+    for (size_t i = 0; spec && i < spec->row_count && !status; i++)
+        status = add_result(golden, spec, spec->rows[i].value, err);
+    for (size_t i = 0; spec && i < spec->fit_count && !status; i++)
+        if (spec->fits[i].y)
+            status = add_result(golden, spec, spec->fits[i].y, err);
     if (!status && !golden->result_count) {
         status = add_column(golden, "loss", err);
         if (!status)
@@ -265,7 +264,7 @@ static char *data_name(const char *golden_path)
 slt_status slt_study_golden_set_figure(slt_golden *golden, const slt_figure *figure,
                                        slt_error *err)
 {
-    if (!figure->part)
+    if (!figure->spec)
         return SLT_OK;
     slt_sha256_of(figure->csv.data, figure->csv.size, golden->data_sha256);
     golden->claims = calloc(figure->claim_count + 1, sizeof *golden->claims);
@@ -295,15 +294,15 @@ slt_status slt_study_golden_set_figure(slt_golden *golden, const slt_figure *fig
 slt_status slt_study_golden_begin(slt_manifest *manifest, const char *path,
                                   slt_golden **out, slt_error *err)
 {
-    const slt_value *part = slt_manifest_figure(manifest);
+    const bool data = slt_manifest_figure(manifest) != NULL;
     slt_golden *golden = calloc(1, sizeof *golden);
     if (!golden)
         return no_memory(err);
     golden->path = strdup(path);
     golden->name = strdup(slt_manifest_name(manifest));
     golden->numerics = SLT_NUMERICS_REVISION;
-    golden->data = part ? data_name(path) : NULL;
-    bool failed = !golden->path || !golden->name || (part && !golden->data);
+    golden->data = data ? data_name(path) : NULL;
+    bool failed = !golden->path || !golden->name || (data && !golden->data);
     slt_status status = failed ? no_memory(err) : set_columns(golden, manifest, err);
     if (!status)
         status = begin_runs(golden, manifest, err);

@@ -19,20 +19,18 @@ static slt_status no_memory(slt_error *err)
 }
 
 /* Edge k is from + k ((to - from) / bins), the last one `to`. */
-static slt_status create(const slt_value *spec, histogram *h, slt_error *err)
+static slt_status create(const slt_histogram_spec *spec, histogram *h, slt_error *err)
 {
-    slt_real from = slt_value_get(spec, "from")->real;
-    slt_real to = slt_value_get(spec, "to")->real;
-    *h = (histogram){.name = slt_figure_text(spec, "name", ""),
-                     .bins = (size_t)slt_value_get(spec, "bins")->magnitude};
+    *h = (histogram){.name = spec->name, .bins = spec->bins};
     h->edges = calloc(h->bins + 1, sizeof *h->edges);
     h->counts = calloc(h->bins, sizeof *h->counts);
     if (!h->edges || !h->counts)
         return no_memory(err);
-    slt_real width = slt_real_div(slt_real_sub(to, from), slt_real_from_u64(h->bins));
+    slt_real reach = slt_real_sub(spec->to, spec->from);
+    slt_real width = slt_real_div(reach, slt_real_from_u64(h->bins));
     for (size_t k = 0; k < h->bins; k++)
-        h->edges[k] = slt_real_add(from, slt_real_mul(slt_real_from_u64(k), width));
-    h->edges[h->bins] = to;
+        h->edges[k] = slt_real_add(spec->from, slt_real_mul(slt_real_from_u64(k), width));
+    h->edges[h->bins] = spec->to;
     return SLT_OK;
 }
 
@@ -92,13 +90,12 @@ static slt_status add_named(slt_figure *figure, const histogram *h, uint64_t cou
 }
 
 static slt_status make(slt_figure *figure, const slt_measures *measures,
-                       const slt_value *spec, bool named, slt_error *err)
+                       const slt_histogram_spec *spec, bool named, slt_error *err)
 {
     slt_values values;
     histogram h = {0};
     slt_status status =
-        slt_values_collect(measures, slt_value_get(spec, "where"),
-                           slt_figure_text(spec, "of", ""), NULL, &values, err);
+        slt_values_collect(measures, &spec->where, spec->of, NULL, &values, err);
     if (!status)
         status = create(spec, &h, err);
     for (size_t i = 0; i < values.count && !status; i++)
@@ -115,9 +112,8 @@ static slt_status make(slt_figure *figure, const slt_measures *measures,
 slt_status slt_histogram_rows(slt_figure *figure, const slt_measures *measures,
                               bool named, slt_error *err)
 {
-    const slt_value *list = slt_value_get(figure->part, "histograms");
     slt_status status = SLT_OK;
-    for (size_t i = 0; list && i < list->count && !status; i++)
-        status = make(figure, measures, &list->items[i], named, err);
+    for (size_t i = 0; i < figure->spec->histogram_count && !status; i++)
+        status = make(figure, measures, &figure->spec->histograms[i], named, err);
     return status;
 }

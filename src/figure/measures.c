@@ -1,7 +1,6 @@
 #include "figure/measures.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "figure/figure.h"
 #include "num/convert.h"
@@ -73,44 +72,39 @@ slt_status slt_measures_value(const slt_measures *measures, const char *text, si
 
 /* ---- Each form --------------------------------------------------------------------- */
 
-static bool is_below(slt_real value, const slt_value *bound)
+static bool is_below(slt_real value, const slt_measure_spec *spec)
 {
-    return !bound || slt_real_less(value, bound->real);
+    return !spec->has_below || slt_real_less(value, spec->below);
 }
 
 /* first: the step where the metric is first at_least, or below, a number. */
-static slt_real first_step(const slt_value *spec, const slt_outcome *outcome)
+static slt_real first_step(const slt_measure_spec *spec, const slt_outcome *outcome)
 {
-    const slt_curve *curve =
-        slt_outcome_curve(outcome, slt_value_get(spec, "first")->text);
-    const slt_value *least = slt_value_get(spec, "at_least");
-    const slt_value *below = slt_value_get(spec, "below");
-    const slt_value *every = slt_value_get(spec, "every");
+    const slt_curve *curve = slt_outcome_curve(outcome, spec->of.text);
     for (size_t i = 0; curve && i < curve->count; i++) {
         const slt_curve_point *point = &curve->points[i];
-        if (every && point->step % every->magnitude)
+        if (point->step % spec->every)
             continue;
-        if (least ? !slt_real_less(point->value, least->real)
-                  : is_below(point->value, below))
+        if (spec->has_at_least ? !slt_real_less(point->value, spec->at_least)
+                               : is_below(point->value, spec))
             return slt_real_from_u64(point->step);
     }
     return slt_real_absent();
 }
 
 /* The step that `at` names; false where it is a measure that is absent. */
-static bool find_step(const slt_measures *m, const slt_value *at, size_t run,
+static bool find_step(const slt_measures *m, const slt_measure_spec *spec, size_t run,
                       uint64_t *step)
 {
-    if (at->kind == SLT_VALUE_INT) {
-        *step = at->magnitude;
+    if (spec->at == SLT_MEASURE_AT_STEP) {
+        *step = spec->step;
         return true;
     }
-    if (!strcmp(at->text, "last")) {
+    if (spec->at == SLT_MEASURE_AT_LAST) {
         *step = m->outcomes[run].step;
         return m->outcomes[run].has_step;
     }
-    slt_figure_name name = slt_figure_name_read(&m->scope, at->text);
-    slt_real value = m->values[run * m->count + name.index];
+    slt_real value = m->values[run * m->count + spec->measure];
     int64_t nearest = 0;
     bool found = !slt_real_less(value, slt_real_of(0)) &&
                  slt_real_less(value, slt_real_of(0x1p53)) &&
@@ -119,26 +113,25 @@ static bool find_step(const slt_measures *m, const slt_value *at, size_t run,
     return found && slt_real_from_u64(*step).bits << 1 == value.bits << 1;
 }
 
-static slt_real metric_value(const slt_measures *m, const slt_value *spec, size_t run)
+static slt_real metric_value(const slt_measures *m, const slt_measure_spec *spec,
+                             size_t run)
 {
     uint64_t step;
-    const slt_curve *curve =
-        slt_outcome_curve(&m->outcomes[run], slt_value_get(spec, "metric")->text);
-    const slt_real *value = find_step(m, slt_value_get(spec, "at"), run, &step)
-                                ? slt_curve_at(curve, step)
-                                : NULL;
+    const slt_curve *curve = slt_outcome_curve(&m->outcomes[run], spec->of.text);
+    const slt_real *value =
+        find_step(m, spec, run, &step) ? slt_curve_at(curve, step) : NULL;
     return value ? *value : slt_real_absent();
 }
 
 /* result: a result, or with `at` the one called NAME@STEP. */
-static slt_status result_value(const slt_measures *m, const slt_value *spec, size_t run,
-                               slt_real *value, slt_error *err)
+static slt_status result_value(const slt_measures *m, const slt_measure_spec *spec,
+                               size_t run, slt_real *value, slt_error *err)
 {
-    const slt_value *at = slt_value_get(spec, "at");
+    const bool at = spec->at != SLT_MEASURE_AT_NONE;
     slt_buffer name = {0};
     uint64_t step;
-    slt_buffer_printf(&name, "%s", slt_value_get(spec, "result")->text);
-    if (at && !find_step(m, at, run, &step))
+    slt_buffer_printf(&name, "%s", spec->of.text);
+    if (at && !find_step(m, spec, run, &step))
         return slt_buffer_free(&name), SLT_OK;
     if (at)
         slt_buffer_printf(&name, "%llu", (unsigned long long)step);
@@ -150,47 +143,48 @@ static slt_status result_value(const slt_measures *m, const slt_value *spec, siz
     return failed ? no_memory(err) : SLT_OK;
 }
 
-static slt_real part_value(const slt_value *spec, const slt_outcome *outcome)
+static slt_real part_value(const slt_measure_spec *spec, const slt_outcome *outcome)
 {
-    const slt_value *llc = slt_value_get(spec, "llc");
     for (size_t i = 0; i < outcome->part_count; i++) {
         const slt_part *part = &outcome->parts[i];
-        if (part->llc == (llc ? llc->magnitude - 1 : 0) &&
-            part->part == slt_value_get(spec, "part")->magnitude &&
-            part->of == slt_value_get(spec, "of")->magnitude)
+        if (part->llc == spec->llc - 1 && part->part == spec->part &&
+            part->of == spec->parts)
             return part->value;
     }
     return slt_real_absent();
 }
 
-static slt_status expression_value(const slt_measures *m, const slt_value *spec,
+static slt_status expression_value(const slt_measures *m, const slt_measure_spec *spec,
                                    size_t run, slt_real *value, slt_error *err)
 {
-    const slt_value *above = slt_value_get(spec, "above");
-    slt_status status = slt_measures_value(m, slt_value_get(spec, "value")->text, run,
-                                           SIZE_MAX, value, err);
+    slt_status status = slt_measures_value(m, spec->of.text, run, SIZE_MAX, value, err);
     if (status || !slt_real_finite(*value) ||
-        ((!above || slt_real_less(above->real, *value)) &&
-         is_below(*value, slt_value_get(spec, "below"))))
+        ((!spec->has_above || slt_real_less(spec->above, *value)) &&
+         is_below(*value, spec)))
         return status;
     *value = slt_real_absent();
     return SLT_OK;
 }
 
-static slt_status measure(const slt_measures *m, const slt_value *spec, size_t run,
+static slt_status measure(const slt_measures *m, const slt_measure_spec *spec, size_t run,
                           slt_real *value, slt_error *err)
 {
     const slt_outcome *outcome = &m->outcomes[run];
-    if (slt_value_get(spec, "first"))
+    switch (spec->form) {
+    case SLT_MEASURE_FIRST:
         *value = first_step(spec, outcome);
-    else if (slt_value_get(spec, "metric"))
+        break;
+    case SLT_MEASURE_METRIC:
         *value = metric_value(m, spec, run);
-    else if (slt_value_get(spec, "result"))
+        break;
+    case SLT_MEASURE_RESULT:
         return result_value(m, spec, run, value, err);
-    else if (slt_value_get(spec, "part"))
+    case SLT_MEASURE_PART:
         *value = part_value(spec, outcome);
-    else
+        break;
+    case SLT_MEASURE_VALUE:
         return expression_value(m, spec, run, value, err);
+    }
     return SLT_OK;
 }
 
@@ -198,68 +192,61 @@ static slt_status measure(const slt_measures *m, const slt_value *spec, size_t r
 
 static slt_status measure_run(slt_measures *m, size_t run, slt_error *err)
 {
-    const slt_value *measures = slt_value_get(m->part, "measures");
-    const slt_value *lists = slt_value_get(m->part, "transitions");
+    const slt_figure_spec *spec = m->spec;
     slt_status status = SLT_OK;
     for (size_t i = 0; i < m->count; i++)
         m->values[run * m->count + i] = slt_real_absent();
     if (m->outcomes[run].status != SLT_RUN_DONE)
         return SLT_OK;
     for (size_t i = 0; i < m->count && !status; i++)
-        status =
-            measure(m, &measures->items[i], run, &m->values[run * m->count + i], err);
+        status = measure(m, &spec->measures[i], run, &m->values[run * m->count + i], err);
     for (size_t i = 0; i < m->lists && !status; i++)
-        status = slt_transitions_find(&lists->items[i], &m->outcomes[run],
+        status = slt_transitions_find(&spec->transitions[i], &m->outcomes[run],
                                       &m->items[run * m->lists + i], err);
     return status;
 }
 
 /* A metric that no checkpoint of any run has is a slip of the pen. */
-static slt_status check_metric(const slt_measures *m, const slt_value *item,
+static slt_status check_metric(const slt_measures *m, const slt_placed_text *name,
                                const char *key, slt_error *err)
 {
-    const slt_value *name = slt_value_get(item, key);
-    for (size_t run = 0; name && run < m->runs; run++) {
+    for (size_t run = 0; run < m->runs; run++) {
         const slt_curve *curve = slt_outcome_curve(&m->outcomes[run], name->text);
         if (curve && curve->count)
             return SLT_OK;
     }
-    if (!name)
-        return SLT_OK;
-    return slt_fail(
-        err, SLT_FORMAT, "%s:%d:%d: %s: no checkpoint of any run has a metric '%s'",
-        slt_manifest_path(m->manifest), name->line, name->column, key, name->text);
+    return slt_fail(err, SLT_FORMAT,
+                    "%s:%d:%d: %s: no checkpoint of any run has a metric '%s'",
+                    slt_manifest_path(m->manifest), name->place.line, name->place.column,
+                    key, name->text);
 }
 
 static slt_status check_metrics(const slt_measures *m, slt_error *err)
 {
-    const slt_value *measures = slt_value_get(m->part, "measures");
-    const slt_value *lists = slt_value_get(m->part, "transitions");
     slt_status status = SLT_OK;
     for (size_t i = 0; i < m->count && !status; i++) {
-        status = check_metric(m, &measures->items[i], "first", err);
-        if (!status)
-            status = check_metric(m, &measures->items[i], "metric", err);
+        const slt_measure_spec *spec = &m->spec->measures[i];
+        if (spec->form == SLT_MEASURE_FIRST || spec->form == SLT_MEASURE_METRIC)
+            status = check_metric(
+                m, &spec->of, spec->form == SLT_MEASURE_FIRST ? "first" : "metric", err);
     }
     for (size_t i = 0; i < m->lists && !status; i++)
-        status = check_metric(m, &lists->items[i], "metric", err);
+        status = check_metric(m, &m->spec->transitions[i].metric, "metric", err);
     return status;
 }
 
-slt_status slt_measures_make(slt_manifest *manifest, const slt_value *part,
+slt_status slt_measures_make(slt_manifest *manifest, const slt_figure_spec *spec,
                              const slt_outcome *outcomes, slt_measures *m, slt_error *err)
 {
-    const slt_value *measures = slt_value_get(part, "measures");
-    const slt_value *lists = slt_value_get(part, "transitions");
     *m = (slt_measures){.manifest = manifest,
-                        .part = part,
+                        .spec = spec,
                         .outcomes = outcomes,
                         .runs = slt_manifest_runs(manifest),
-                        .count = measures ? measures->count : 0,
-                        .lists = lists ? lists->count : 0};
+                        .count = spec->measure_count,
+                        .lists = spec->transition_count};
     for (size_t i = 0; i < slt_manifest_axes(manifest); i++)
         m->axes[i] = slt_manifest_axis(manifest, i);
-    m->scope = (slt_figure_scope){part, m->axes, slt_manifest_axes(manifest), SIZE_MAX};
+    m->scope = (slt_figure_scope){spec, m->axes, slt_manifest_axes(manifest), SIZE_MAX};
     m->values = calloc(m->runs * m->count + 1, sizeof *m->values);
     m->items = calloc(m->runs * m->lists + 1, sizeof *m->items);
     slt_status status = m->values && m->items ? check_metrics(m, err) : no_memory(err);
@@ -279,21 +266,13 @@ void slt_measures_free(slt_measures *m)
     *m = (slt_measures){0};
 }
 
-bool slt_measures_has(const slt_value *part, const char *name)
-{
-    const slt_value *measures = part ? slt_value_get(part, "measures") : NULL;
-    return slt_value_get(measures, name) != NULL;
-}
-
 const slt_real *slt_measures_find(const slt_measures *m, size_t run, const char *name)
 {
-    const slt_value *measures = slt_value_get(m->part, "measures");
+    const size_t index = slt_figure_spec_measure(m->spec, name);
     if (m->outcomes[run].status != SLT_RUN_DONE)
         return NULL;
-    for (size_t i = 0; i < m->count; i++)
-        if (!strcmp(measures->keys[i], name)) {
-            const slt_real *value = &m->values[run * m->count + i];
-            return slt_real_finite(*value) ? value : NULL;
-        }
-    return slt_outcome_find(&m->outcomes[run], name);
+    if (index == SIZE_MAX || !m->count)
+        return slt_outcome_find(&m->outcomes[run], name);
+    const slt_real *value = &m->values[run * m->count + index];
+    return slt_real_finite(*value) ? value : NULL;
 }

@@ -20,12 +20,13 @@ typedef struct slt_items {
 
 /* The transitions of a run as an item of figure.transitions asks, in order of step.  No
  * error but of memory: a run without its metric has none. */
-slt_status slt_transitions_find(const slt_value *spec, const slt_outcome *outcome,
-                                slt_items *items, slt_error *err);
+slt_status slt_transitions_find(const slt_transitions_spec *spec,
+                                const slt_outcome *outcome, slt_items *items,
+                                slt_error *err);
 
 typedef struct slt_measures {
     slt_manifest *manifest; /* all borrowed */
-    const slt_value *part;
+    const slt_figure_spec *spec;
     const slt_outcome *outcomes;
     const char *axes[SLT_GOLDEN_AXES_MAX];
     slt_figure_scope scope;
@@ -36,7 +37,7 @@ typedef struct slt_measures {
 
 /* Runs that did not end well have neither measures nor items.  SLT_FORMAT with the place
  * of a metric that no run has. */
-slt_status slt_measures_make(slt_manifest *manifest, const slt_value *part,
+slt_status slt_measures_make(slt_manifest *manifest, const slt_figure_spec *spec,
                              const slt_outcome *outcomes, slt_measures *measures,
                              slt_error *err);
 void slt_measures_free(slt_measures *measures);
@@ -45,9 +46,6 @@ void slt_measures_free(slt_measures *measures);
  * end well. */
 const slt_real *slt_measures_find(const slt_measures *measures, size_t run,
                                   const char *name);
-/* Whether a figure part has a measure of that name. */
-bool slt_measures_has(const slt_value *part, const char *name);
-
 /* An expression's value in a run, and in item `item` of the list of transitions that it
  * is about; absent where a name is, or where it is not finite. */
 slt_status slt_measures_value(const slt_measures *measures, const char *text, size_t run,
@@ -60,7 +58,7 @@ typedef struct slt_values {
     slt_real *x, *y;
     size_t count;
 } slt_values;
-slt_status slt_values_collect(const slt_measures *measures, const slt_value *where,
+slt_status slt_values_collect(const slt_measures *measures, const slt_where *where,
                               const char *x, const char *y, slt_values *values,
                               slt_error *err);
 void slt_values_free(slt_values *values);

@@ -3,49 +3,40 @@
 
 #include <string.h>
 
-static void add_metric(slt_outcome_needs *needs, const slt_value *name)
+#include "base/assert.h"
+
+/* A metric of a measure each, of transitions, and of curves. */
+_Static_assert(SLT_NEEDS_MAX >= SLT_FIGURE_MEASURES_MAX + SLT_FIGURE_TRANSITIONS_MAX +
+                                    SLT_FIGURE_LISTS_MAX * SLT_FIGURE_CURVES_MAX,
+               "any figure's metrics have room");
+_Static_assert(SLT_NEEDS_PARTS_MAX >= SLT_FIGURE_MEASURES_MAX,
+               "any figure's parts have room");
+
+static void add_metric(slt_outcome_needs *needs, const char *name)
 {
-    if (!name || name->kind != SLT_VALUE_TEXT || needs->metric_count == SLT_NEEDS_MAX)
-        return;
     for (size_t i = 0; i < needs->metric_count; i++)
-        if (!strcmp(needs->metrics[i], name->text))
+        if (!strcmp(needs->metrics[i], name))
             return;
-    needs->metrics[needs->metric_count++] = name->text;
+    SLT_ASSERT(needs->metric_count < SLT_NEEDS_MAX);
+    needs->metrics[needs->metric_count++] = name;
 }
 
-static void add_part(slt_outcome_needs *needs, const slt_value *measure)
+void slt_outcome_needs_of(const slt_figure_spec *spec, slt_outcome_needs *needs)
 {
-    const slt_value *part = slt_value_get(measure, "part");
-    const slt_value *llc = slt_value_get(measure, "llc");
-    if (part && needs->part_count < sizeof needs->parts / sizeof *needs->parts)
-        needs->parts[needs->part_count++] =
-            (slt_part){.llc = llc ? (uint32_t)llc->magnitude - 1 : 0,
-                       .part = part->magnitude,
-                       .of = slt_value_get(measure, "of")->magnitude};
-}
-
-static void add_curves(slt_outcome_needs *needs, const slt_value *curves)
-{
-    for (size_t i = 0; curves && i < curves->count; i++) {
-        const slt_value *of = slt_value_get(&curves->items[i], "of");
-        if (of->kind != SLT_VALUE_LIST)
-            add_metric(needs, of);
-        for (size_t j = 0; of->kind == SLT_VALUE_LIST && j < of->count; j++)
-            add_metric(needs, &of->items[j]);
-    }
-}
-
-void slt_outcome_needs_of(const slt_value *part, slt_outcome_needs *needs)
-{
-    const slt_value *measures = part ? slt_value_get(part, "measures") : NULL;
-    const slt_value *transitions = part ? slt_value_get(part, "transitions") : NULL;
     *needs = (slt_outcome_needs){0};
-    for (size_t i = 0; measures && i < measures->count; i++) {
-        add_metric(needs, slt_value_get(&measures->items[i], "first"));
-        add_metric(needs, slt_value_get(&measures->items[i], "metric"));
-        add_part(needs, &measures->items[i]);
+    for (size_t i = 0; spec && i < spec->measure_count; i++) {
+        const slt_measure_spec *measure = &spec->measures[i];
+        if (measure->form == SLT_MEASURE_FIRST || measure->form == SLT_MEASURE_METRIC)
+            add_metric(needs, measure->of.text);
+        else if (measure->form == SLT_MEASURE_PART)
+            needs->parts[needs->part_count++] =
+                (slt_part){.llc = (uint32_t)measure->llc - 1,
+                           .part = measure->part,
+                           .of = measure->parts};
     }
-    for (size_t i = 0; transitions && i < transitions->count; i++)
-        add_metric(needs, slt_value_get(&transitions->items[i], "metric"));
-    add_curves(needs, part ? slt_value_get(part, "curves") : NULL);
+    for (size_t i = 0; spec && i < spec->transition_count; i++)
+        add_metric(needs, spec->transitions[i].metric.text);
+    for (size_t i = 0; spec && i < spec->curve_count; i++)
+        for (size_t j = 0; j < spec->curves[i].of_count; j++)
+            add_metric(needs, spec->curves[i].of[j].text);
 }

@@ -39,13 +39,13 @@ static slt_status check_counts(const slt_figure *figure, slt_error *err)
  * measure is made from a trace. */
 static bool can_make_rows(const slt_figure *figure, const slt_golden *golden)
 {
-    const slt_value *rows;
-    for (size_t i = 0; (rows = slt_figure_rows(figure->part, i)); i++) {
-        const char *name = slt_figure_result(rows);
+    for (size_t i = 0; i < figure->spec->row_count; i++) {
+        const char *name = figure->spec->rows[i].value;
         size_t column = 0;
         while (column < golden->result_count && strcmp(golden->results[column], name))
             column++;
-        if (column == golden->result_count || slt_measures_has(figure->part, name))
+        if (column == golden->result_count ||
+            slt_figure_spec_measure(figure->spec, name) != SIZE_MAX)
             return false;
     }
     return true;
@@ -102,9 +102,9 @@ static slt_status check_rows(const slt_figure *figure, const slt_golden *golden,
     const size_t runs = golden->run_count, columns = golden->result_count;
     slt_outcome *outcomes = calloc(runs + 1, sizeof *outcomes);
     slt_trace_metric *results = calloc(runs * columns + 1, sizeof *results);
-    slt_figure made = {.manifest = figure->manifest, .part = figure->part};
+    slt_figure made = {.manifest = figure->manifest, .spec = figure->spec};
     const slt_measures measures = {.manifest = figure->manifest,
-                                   .part = figure->part,
+                                   .spec = figure->spec,
                                    .outcomes = outcomes,
                                    .runs = runs};
     slt_status status = outcomes && results
@@ -137,8 +137,8 @@ slt_status slt_figure_take_golden(slt_figure *figure, const slt_golden *golden,
         return slt_fail(err, SLT_RESOURCE, "no memory for %zu runs", runs);
     for (size_t run = 0; run < runs; run++)
         figure->statuses[run] = golden->runs[run].status;
-    slt_status status = figure->part ? check_counts(figure, err) : SLT_OK;
-    if (!status && figure->part && can_make_rows(figure, golden))
+    slt_status status = figure->spec ? check_counts(figure, err) : SLT_OK;
+    if (!status && figure->spec && can_make_rows(figure, golden))
         status = check_rows(figure, golden, err);
     return status;
 }

@@ -7,39 +7,39 @@
 #include "num/scalar.h"
 
 /* The error shown: sd or se of the runs in a group, from two runs on. */
-static bool find_error(const char *kind, const slt_real *values, size_t count,
+static bool find_error(slt_rows_error kind, const slt_real *values, size_t count,
                        slt_real *error)
 {
-    if (count < 2 || (strcmp(kind, "sd") && strcmp(kind, "se")))
+    if (count < 2 || kind == SLT_ROWS_NO_ERROR)
         return false;
     *error = slt_real_sd(values, count);
-    if (!strcmp(kind, "se"))
+    if (kind == SLT_ROWS_SE)
         *error = slt_real_div(*error, slt_real_sqrt(slt_real_from_u64(count)));
     return true;
 }
 
-static slt_status add_group(slt_figure *figure, const slt_value *rows, size_t by,
+static slt_status add_group(slt_figure *figure, const slt_rows_spec *rows,
                             const slt_groups *groups, size_t i, slt_error *err)
 {
     slt_buffer series = {0};
     slt_real error;
     size_t run = groups->run[i];
     uint64_t n = groups->counts[i];
-    bool has_error = find_error(slt_figure_text(rows, "error", "sd"), groups->values[i],
-                                groups->counts[i], &error);
+    bool has_error =
+        find_error(rows->error, groups->values[i], groups->counts[i], &error);
     slt_series_print(figure->manifest, rows, run, &series);
     const char *text = slt_buffer_text(&series);
     slt_status status =
         series.failed
             ? slt_fail(err, SLT_RESOURCE, "no memory for the figure")
-            : slt_figure_add(figure, slt_manifest_value(figure->manifest, run, by),
+            : slt_figure_add(figure, slt_manifest_value(figure->manifest, run, rows->by),
                              slt_real_mean(groups->values[i], groups->counts[i]),
                              has_error ? &error : NULL, &n, err, "%s", text);
     slt_buffer_free(&series);
     return status;
 }
 
-static slt_status add_groups(slt_figure *figure, const slt_value *rows, size_t by,
+static slt_status add_groups(slt_figure *figure, const slt_rows_spec *rows,
                              const slt_groups *groups, slt_error *err)
 {
     slt_status status = SLT_OK;
@@ -51,47 +51,39 @@ static slt_status add_groups(slt_figure *figure, const slt_value *rows, size_t b
     figure->first_run = first_run;
     for (size_t i = 0; i < groups->count && !status; i++) {
         first_run[before + i] = groups->run[i];
-        status = add_group(figure, rows, by, groups, i, err);
+        status = add_group(figure, rows, groups, i, err);
     }
     return status;
 }
 
 static slt_status make_rows(slt_figure *figure, const slt_measures *measures,
-                            const slt_value *rows, slt_error *err)
+                            const slt_rows_spec *rows, slt_error *err)
 {
     slt_groups groups;
-    size_t by = slt_figure_axis(figure->manifest, slt_figure_text(rows, "by", ""));
-    if (by == slt_manifest_axes(figure->manifest))
-        return slt_fail(err, SLT_FORMAT, "%s:%d: figure.rows.by: no sweep axis '%s'",
-                        slt_manifest_path(figure->manifest), rows->line,
-                        slt_figure_text(rows, "by", ""));
-    slt_status status = slt_groups_make(measures, by, slt_value_get(rows, "series"),
-                                        slt_value_get(rows, "where"),
-                                        slt_figure_result(rows), &groups, err);
+    slt_status status = slt_groups_make(measures, rows, &groups, err);
     if (!status)
-        status = add_groups(figure, rows, by, &groups, err);
+        status = add_groups(figure, rows, &groups, err);
     slt_groups_free(&groups);
     return status;
 }
 
 slt_status slt_rows_make(slt_figure *figure, const slt_measures *measures, slt_error *err)
 {
-    const slt_value *rows;
     slt_status status = SLT_OK;
-    for (size_t i = 0; !status && (rows = slt_figure_rows(figure->part, i)); i++)
-        status = make_rows(figure, measures, rows, err);
+    for (size_t i = 0; i < figure->spec->row_count && !status; i++)
+        status = make_rows(figure, measures, &figure->spec->rows[i], err);
     return status;
 }
 
 /* ---- Rows that were read back ------------------------------------------------------ */
 
 /* Whether a row of the table is what `rows` makes of a run. */
-static bool comes_from(const slt_figure *figure, const slt_value *rows, size_t by,
-                       size_t run, const slt_table_row *row)
+static bool comes_from(const slt_figure *figure, const slt_rows_spec *rows, size_t run,
+                       const slt_table_row *row)
 {
     slt_buffer series = {0};
-    if (strcmp(slt_manifest_value(figure->manifest, run, by), row->x) ||
-        !slt_figure_where(figure->manifest, slt_value_get(rows, "where"), run))
+    if (strcmp(slt_manifest_value(figure->manifest, run, rows->by), row->x) ||
+        !slt_figure_where(figure->manifest, &rows->where, run))
         return false;
     slt_series_print(figure->manifest, rows, run, &series);
     bool found = !strcmp(slt_buffer_text(&series), row->series);
@@ -100,16 +92,12 @@ static bool comes_from(const slt_figure *figure, const slt_value *rows, size_t b
 }
 
 size_t slt_figure_row_run(const slt_figure *figure, size_t row, size_t from,
-                          const slt_value **of)
+                          const slt_rows_spec **of)
 {
-    const slt_value *rows;
-    for (size_t i = 0; (rows = slt_figure_rows(figure->part, i)); i++) {
-        size_t by = slt_figure_axis(figure->manifest, slt_figure_text(rows, "by", ""));
-        *of = rows;
-        if (by == slt_manifest_axes(figure->manifest))
-            continue;
+    for (size_t i = 0; figure->spec && i < figure->spec->row_count; i++) {
+        *of = &figure->spec->rows[i];
         for (size_t run = from; run < slt_manifest_runs(figure->manifest); run++)
-            if (comes_from(figure, rows, by, run, &figure->table.rows[row]))
+            if (comes_from(figure, *of, run, &figure->table.rows[row]))
                 return run;
     }
     return SIZE_MAX;
@@ -125,7 +113,7 @@ slt_status slt_rows_find_runs(slt_figure *figure, slt_error *err)
         return slt_fail(err, SLT_RESOURCE, "no memory for the figure's rows");
     for (size_t i = 0; i < count; i++) {
         const slt_table_row *row = &figure->table.rows[i];
-        const slt_value *rows;
+        const slt_rows_spec *rows;
         figure->first_run[i] = slt_figure_row_run(figure, i, 0, &rows);
         if (figure->first_run[i] == SIZE_MAX)
             return slt_fail(err, SLT_FORMAT,

@@ -68,14 +68,12 @@ static slt_status add_all(const statistic *s, slt_real *values, slt_error *err)
 }
 
 static slt_status make(slt_figure *figure, const slt_measures *measures,
-                       const slt_value *spec, slt_error *err)
+                       const slt_statistic_spec *spec, slt_error *err)
 {
-    bool named = spec->kind == SLT_VALUE_MAP;
-    const char *of = named ? slt_figure_text(spec, "of", "") : spec->text;
-    statistic s = {figure, named ? slt_figure_text(spec, "name", "") : of, 0};
+    statistic s = {figure, spec->name, 0};
     slt_values values;
-    slt_status status = slt_values_collect(
-        measures, named ? slt_value_get(spec, "where") : NULL, of, NULL, &values, err);
+    slt_status status =
+        slt_values_collect(measures, &spec->where, spec->of, NULL, &values, err);
     s.count = values.count;
     if (!status)
         status = add(&s, "count", slt_real_from_u64(s.count), NULL, err);
@@ -88,9 +86,8 @@ static slt_status make(slt_figure *figure, const slt_measures *measures,
 slt_status slt_statistic_rows(slt_figure *figure, const slt_measures *measures,
                               slt_error *err)
 {
-    const slt_value *list = slt_value_get(figure->part, "statistics");
     slt_status status = SLT_OK;
-    for (size_t i = 0; list && i < list->count && !status; i++)
-        status = make(figure, measures, &list->items[i], err);
+    for (size_t i = 0; i < figure->spec->statistic_count && !status; i++)
+        status = make(figure, measures, &figure->spec->statistics[i], err);
     return status;
 }

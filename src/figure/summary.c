@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 
-#include "manifest/schema.h"
 #include "num/scalar.h"
 
 /* Values over the finished runs that have it; the number of them. */
@@ -38,21 +37,21 @@ static slt_status add_summary(slt_figure *figure, const char *name,
 slt_status slt_summary_rows(slt_figure *figure, const slt_measures *measures,
                             slt_error *err)
 {
-    const slt_value *list = slt_value_get(figure->part, "summary"), *items;
-    size_t item_count = list ? slt_schema_items(list, &items) : 0;
+    const slt_figure_spec *spec = figure->spec;
     slt_real *values = calloc(measures->runs + 1, sizeof *values);
     slt_status status = SLT_OK;
     if (!values)
         return slt_fail(err, SLT_RESOURCE, "no memory for the figure's summaries");
-    for (size_t i = 0; i < item_count && !status; i++) {
-        const char *name = items[i].text;
+    for (size_t i = 0; i < spec->summary_count && !status; i++) {
+        const char *name = spec->summary[i];
         size_t count = collect(measures, name, values);
         if (count)
             status = add_summary(figure, name, values, count, err);
         else
             status = slt_fail(err, SLT_FORMAT,
                               "%s:%d: figure.summary: no finished run has a result '%s'",
-                              slt_manifest_path(figure->manifest), list->line, name);
+                              slt_manifest_path(figure->manifest),
+                              spec->summary_place.line, name);
     }
     free(values);
     return status;

@@ -110,16 +110,16 @@ static slt_status find_states(const course *c, const slt_curve *llc, const size_
 
 /* ---- Items ------------------------------------------------------------------------- */
 
-static slt_item make_item(const slt_value *spec, uint64_t before, uint64_t step,
-                          const state *states)
+static slt_item make_item(const slt_transitions_spec *spec, uint64_t before,
+                          uint64_t step, const state *states)
 {
     slt_item item;
-    slt_real n = slt_value_get(spec, "n")->real;
     slt_real loss = slt_real_sub(states[1].metric, states[0].metric);
     slt_real lambda = slt_real_absent(), df = slt_real_absent();
     if (slt_real_finite(states[0].lambda) && slt_real_finite(states[1].lambda)) {
         lambda = slt_real_sub(states[1].lambda, states[0].lambda);
-        df = slt_real_add(slt_real_mul(n, loss), slt_real_mul(slt_real_log(n), lambda));
+        df = slt_real_add(slt_real_mul(spec->n, loss),
+                          slt_real_mul(slt_real_log(spec->n), lambda));
     }
     item.field[SLT_ITEM_STEP] = slt_real_from_u64(step);
     item.field[SLT_ITEM_R] = slt_real_from_u64(step - before);
@@ -130,9 +130,9 @@ static slt_item make_item(const slt_value *spec, uint64_t before, uint64_t step,
     return item;
 }
 
-static slt_status make_items(const slt_value *spec, const course *c, const slt_curve *llc,
-                             size_t *starts, size_t count, slt_items *items,
-                             slt_error *err)
+static slt_status make_items(const slt_transitions_spec *spec, const course *c,
+                             const slt_curve *llc, size_t *starts, size_t count,
+                             slt_items *items, slt_error *err)
 {
     state *states = calloc(count + 1, sizeof *states);
     items->items = calloc(count + 1, sizeof *items->items);
@@ -148,8 +148,8 @@ static slt_status make_items(const slt_value *spec, const course *c, const slt_c
     return status;
 }
 
-static slt_status find(const slt_value *spec, const course *c, const slt_curve *llc,
-                       slt_items *items, slt_error *err)
+static slt_status find(const slt_transitions_spec *spec, const course *c,
+                       const slt_curve *llc, slt_items *items, slt_error *err)
 {
     if (c->count < 2 * c->window)
         return SLT_OK;
@@ -161,10 +161,8 @@ static slt_status find(const slt_value *spec, const course *c, const slt_curve *
     size_t *starts = calloc(c->count + 2, sizeof *starts);
     if (!starts)
         return no_memory(err);
-    size_t count =
-        find_starts(c, slt_real_mul(slt_value_get(spec, "drop")->real, total), starts);
-    const slt_value *ends = slt_value_get(spec, "ends");
-    if (ends && !strcmp(ends->text, "drop"))
+    size_t count = find_starts(c, slt_real_mul(spec->drop, total), starts);
+    if (spec->drops_ends)
         count = drop_ends(c, starts, count);
     slt_status status =
         count ? make_items(spec, c, llc, starts, count, items, err) : SLT_OK;
@@ -172,21 +170,19 @@ static slt_status find(const slt_value *spec, const course *c, const slt_curve *
     return status;
 }
 
-slt_status slt_transitions_find(const slt_value *spec, const slt_outcome *outcome,
-                                slt_items *items, slt_error *err)
+slt_status slt_transitions_find(const slt_transitions_spec *spec,
+                                const slt_outcome *outcome, slt_items *items,
+                                slt_error *err)
 {
-    const slt_value *from = slt_value_get(spec, "from"),
-                    *llc = slt_value_get(spec, "llc");
-    const slt_curve *curve =
-        slt_outcome_curve(outcome, slt_value_get(spec, "metric")->text);
-    course c = {.window = (size_t)slt_value_get(spec, "window")->magnitude};
+    const slt_curve *curve = slt_outcome_curve(outcome, spec->metric.text);
+    course c = {.window = (size_t)spec->window};
     slt_curve series = {0};
     *items = (slt_items){0};
     if (!curve)
         return SLT_OK;
-    slt_status status = open_course(curve, from ? from->magnitude : 0, &c, err);
+    slt_status status = open_course(curve, spec->from, &c, err);
     if (!status)
-        status = slt_outcome_series(outcome, llc ? llc->text : "llc/mean", &series, err);
+        status = slt_outcome_series(outcome, spec->llc, &series, err);
     if (!status)
         status = find(spec, &c, &series, items, err);
     if (status) {

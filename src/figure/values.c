@@ -66,7 +66,7 @@ static slt_status add_run(collector *c, const slt_figure_expression *about, size
     return status;
 }
 
-slt_status slt_values_collect(const slt_measures *measures, const slt_value *where,
+slt_status slt_values_collect(const slt_measures *measures, const slt_where *where,
                               const char *x, const char *y, slt_values *values,
                               slt_error *err)
 {

@@ -125,54 +125,46 @@ static bool is_bounded_by(const char *text, slt_real expect)
 
 /* ---- From a manifest --------------------------------------------------------------- */
 
-static const char *text_of(const slt_value *map, const char *key, const char *absent)
+void slt_claim_of_spec(const slt_claim_spec *spec, slt_claim *claim)
 {
-    const slt_value *value = slt_value_get(map, key);
-    return value && value->text ? value->text : absent;
-}
-
-slt_status slt_claim_of_manifest(const slt_value *item, slt_claim *claim, slt_error *err)
-{
-    const char *value = text_of(item, "value", "");
-    *claim = (slt_claim){.kind = SLT_CLAIM_RESULT};
-    snprintf(claim->id, sizeof claim->id, "%s", text_of(item, "id", ""));
-    snprintf(claim->says, sizeof claim->says, "%s", text_of(item, "says", ""));
-    snprintf(claim->basis, sizeof claim->basis, "%s", text_of(item, "basis", ""));
-    snprintf(claim->note, sizeof claim->note, "%s", text_of(item, "note", ""));
-    if (!slt_real_parse(text_of(item, "expect", ""), &claim->expect) ||
-        !slt_real_parse(text_of(item, "tolerance", ""), &claim->tolerance))
-        return slt_fail(err, SLT_FORMAT, "claim %s: expected two numbers", claim->id);
-    if (!strcmp(text_of(item, "by", "paper"), "ours"))
+    *claim = (slt_claim){.kind = SLT_CLAIM_RESULT,
+                         .expect = spec->expect,
+                         .tolerance = spec->tolerance};
+    snprintf(claim->id, sizeof claim->id, "%s", spec->id);
+    snprintf(claim->says, sizeof claim->says, "%s", spec->says);
+    snprintf(claim->basis, sizeof claim->basis, "%s", spec->basis);
+    snprintf(claim->note, sizeof claim->note, "%s", spec->note ? spec->note : "");
+    if (spec->by == SLT_CLAIM_BY_OURS)
         claim->kind = SLT_CLAIM_CHECK;
-    else if (names_in(value) == SETTINGS_ALONE)
+    else if (names_in(spec->value) == SETTINGS_ALONE)
         claim->kind = SLT_CLAIM_SETTING;
-    claim->question = is_bounded_by(value, claim->expect);
-    return SLT_OK;
+    claim->question = is_bounded_by(spec->value, spec->expect);
 }
 
 /* ---- From a golden ----------------------------------------------------------------- */
 
-static const slt_value *find_item(const slt_manifest *manifest, const char *id)
+static const slt_claim_spec *find_item(const slt_manifest *manifest, const char *id)
 {
-    const slt_value *figure = manifest ? slt_manifest_figure(manifest) : NULL;
-    const slt_value *claims = figure ? slt_value_get(figure, "claims") : NULL;
-    for (size_t i = 0; claims && i < claims->count; i++)
-        if (!strcmp(text_of(&claims->items[i], "id", ""), id))
-            return &claims->items[i];
+    const slt_figure_spec *figure = manifest ? slt_manifest_figure(manifest) : NULL;
+    for (size_t i = 0; figure && i < figure->claim_count; i++)
+        if (!strcmp(figure->claims[i].id, id))
+            return &figure->claims[i];
     return NULL;
 }
 
 void slt_claim_of_golden(const slt_golden_claim *golden, const slt_manifest *manifest,
                          slt_claim *claim)
 {
-    const slt_value *item = find_item(manifest, golden->id);
+    const slt_claim_spec *item = find_item(manifest, golden->id);
     slt_real value, expect, tolerance;
     value = expect = tolerance = slt_real_absent();
     slt_real_parse(golden->value, &value);
     slt_real_parse(golden->expect, &expect);
     slt_real_parse(golden->tolerance, &tolerance);
-    if (!item || slt_claim_of_manifest(item, claim, NULL) ||
-        claim->expect.bits != expect.bits || claim->tolerance.bits != tolerance.bits) {
+    if (item && item->expect.bits == expect.bits &&
+        item->tolerance.bits == tolerance.bits) {
+        slt_claim_of_spec(item, claim);
+    } else {
         *claim = (slt_claim){
             .kind = SLT_CLAIM_UNKNOWN, .expect = expect, .tolerance = tolerance};
         snprintf(claim->id, sizeof claim->id, "%s", golden->id);

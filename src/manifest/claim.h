@@ -5,11 +5,10 @@
 #include <sltrace/claim.h>
 #include <sltrace/golden.h>
 
-#include "codec/value.h"
+#include "manifest/figure_spec.h"
 
-/* An item of figure.claims: all but its value, which is left 0.  SLT_FORMAT where expect
- * or tolerance is no number. */
-slt_status slt_claim_of_manifest(const slt_value *item, slt_claim *claim, slt_error *err);
+/* An item of figure.claims: all but its value, which is left 0. */
+void slt_claim_of_spec(const slt_claim_spec *spec, slt_claim *claim);
 /* Whether a claim's expression names figure data or settings.  One that does not compares
  * a number of its author's with another. */
 bool slt_claim_names_something(const char *expression);

@@ -9,14 +9,15 @@ static bool is_same(const char *name, const char *text, size_t size)
     return strlen(name) == size && strncmp(name, text, size) == 0;
 }
 
-static slt_figure_name read_field(const slt_value *list, size_t index, const char *text)
+static slt_figure_name read_field(const slt_transitions_spec *list, size_t index,
+                                  const char *text)
 {
     static const char *const names[] = {
 #define SLT_ITEM_FIELD_NAME(field, name) name,
         SLT_ITEM_FIELD_MAP(SLT_ITEM_FIELD_NAME)
 #undef SLT_ITEM_FIELD_NAME
     };
-    size_t head = strlen(slt_value_get(&list->items[index], "name")->text) + 1;
+    size_t head = strlen(list[index].name) + 1;
     size_t size = strspn(text + head, LETTERS);
     slt_figure_name found = {.kind = SLT_FIGURE_NOTHING, .size = head};
     for (size_t i = 0; i < SLT_ITEM_FIELDS; i++)
@@ -31,21 +32,21 @@ static slt_figure_name read_field(const slt_value *list, size_t index, const cha
 static slt_figure_name read_item(const slt_figure_scope *scope, const char *text,
                                  size_t size)
 {
-    const slt_value *list = slt_value_get(scope->figure, "transitions");
-    for (size_t i = 0; list && i < list->count; i++)
-        if (is_same(slt_value_get(&list->items[i], "name")->text, text, size))
+    const slt_transitions_spec *list = scope->figure->transitions;
+    for (size_t i = 0; i < scope->figure->transition_count; i++)
+        if (is_same(list[i].name, text, size))
             return read_field(list, i, text);
     return (slt_figure_name){.kind = SLT_FIGURE_NOTHING};
 }
 
 slt_figure_name slt_figure_name_read(const slt_figure_scope *scope, const char *text)
 {
-    const slt_value *measures = slt_value_get(scope->figure, "measures");
+    const slt_figure_spec *figure = scope->figure;
     size_t size = strspn(text, LETTERS);
     if (text[size] == '.')
         return read_item(scope, text, size);
-    for (size_t i = 0; measures && i < measures->count && i < scope->measures; i++)
-        if (is_same(measures->keys[i], text, size))
+    for (size_t i = 0; i < figure->measure_count && i < scope->measures; i++)
+        if (is_same(figure->measures[i].name, text, size))
             return (slt_figure_name){
                 .kind = SLT_FIGURE_MEASURE, .index = i, .size = size};
     for (size_t i = 0; i < scope->axis_count; i++)

@@ -3,8 +3,8 @@
 #ifndef SLT_MANIFEST_FIGURE_NAMES_H
 #define SLT_MANIFEST_FIGURE_NAMES_H
 
-#include "codec/value.h"
 #include "manifest/expression.h"
+#include "manifest/figure_spec.h"
 
 /* X(field, name): what an item of a list of transitions says. */
 #define SLT_ITEM_FIELD_MAP(X)                                                            \
@@ -22,10 +22,9 @@ typedef enum slt_item_field {
         SLT_ITEM_FIELDS
 } slt_item_field;
 
-/* A figure part and the axes of its sweep; measures: how many of the first may be used.
- */
+/* A figure and the axes of its sweep; measures: how many of the first may be used. */
 typedef struct slt_figure_scope {
-    const slt_value *figure;
+    const slt_figure_spec *figure;
     const char *const *axes;
     size_t axis_count;
     size_t measures;

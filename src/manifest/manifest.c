@@ -103,6 +103,9 @@ static slt_status check_whole(slt_manifest *manifest, slt_manifest_errors *found
         slt_status_worse(status, slt_manifest_check_runs(manifest, !status, found, err));
     if (status)
         return status;
+    status = slt_manifest_fill_figure(manifest, err);
+    if (status)
+        return status;
     status = slt_manifest_check_pins(manifest, found, err);
     return slt_status_worse(status, slt_manifest_check_figure(manifest, found, err));
 }
@@ -243,6 +246,7 @@ void slt_manifest_free(slt_manifest *manifest)
     }
     free(manifest->canonical);
     slt_buffer_free(&manifest->scratch);
+    slt_arena_free(&manifest->memory);
     slt_value_free(&manifest->root);
     free(manifest->name);
     free(manifest->path);
@@ -283,14 +287,14 @@ const char *slt_manifest_axis(const slt_manifest *manifest, size_t axis)
     return manifest->sweep.names[axis];
 }
 
-const slt_value *slt_manifest_figure(const slt_manifest *manifest)
+const slt_figure_spec *slt_manifest_figure(const slt_manifest *manifest)
 {
-    return manifest->figure;
+    return manifest->figure ? &manifest->figure_spec : NULL;
 }
 
-const slt_value *slt_manifest_cite(const slt_manifest *manifest)
+const slt_cite_spec *slt_manifest_cite(const slt_manifest *manifest)
 {
-    return manifest->cite;
+    return &manifest->cite_spec;
 }
 
 const slt_value *slt_manifest_part(const slt_manifest *manifest, const char *key)

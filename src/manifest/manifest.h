@@ -6,6 +6,7 @@
 
 #include "codec/value.h"
 #include "learn/spec.h"
+#include "manifest/figure_spec.h"
 
 /* The run's spec, filled from its canonical form. */
 slt_status slt_manifest_run(slt_manifest *manifest, size_t run, slt_run_spec *spec,
@@ -15,10 +16,9 @@ slt_status slt_manifest_run(slt_manifest *manifest, size_t run, slt_run_spec *sp
 slt_status slt_canonical_decode(const uint8_t *bytes, size_t size, slt_run_spec *spec,
                                 slt_error *err);
 
-/* The unhashed `figure` part as a value tree (checked against its schema), NULL if none;
- * `cite` likewise. */
-const slt_value *slt_manifest_figure(const slt_manifest *manifest);
-const slt_value *slt_manifest_cite(const slt_manifest *manifest);
+/* The unhashed parts: `figure`, NULL where there is none, and `cite`. */
+const slt_figure_spec *slt_manifest_figure(const slt_manifest *manifest);
+const slt_cite_spec *slt_manifest_cite(const slt_manifest *manifest);
 /* The number at a path of run 0, written as pins write paths ("run.llc[0].lr"); defaults
  * are there too.  SLT_FORMAT where there is none. */
 slt_status slt_manifest_setting(const slt_manifest *manifest, const char *path,

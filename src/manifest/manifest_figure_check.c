@@ -11,7 +11,7 @@ slt_status slt_figure_check_expression(const slt_figure_check *check,
                                        slt_figure_expression *found)
 {
     slt_error why;
-    const slt_figure_scope scope = {.figure = check->figure,
+    const slt_figure_scope scope = {.figure = &check->manifest->figure_spec,
                                     .axes = check->axes,
                                     .axis_count = check->manifest->sweep.axis_count,
                                     .measures = measures};

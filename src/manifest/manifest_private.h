@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 
+#include "base/arena.h"
 #include "manifest/manifest.h"
 #include "manifest/schema.h"
 #include "manifest/sweep.h"
@@ -13,6 +14,9 @@ struct slt_manifest {
     char folder[SLT_PATH_MAX]; /* of path, "." where it names none */
     slt_value root;
     const slt_value *run, *pins, *figure, *cite;
+    slt_figure_spec figure_spec; /* of figure, and that of cite ... */
+    slt_cite_spec cite_spec;
+    slt_arena memory; /* ... and what they hold */
     slt_sweep sweep;
     size_t checked; /* runs that opening looked at: all of them, but of huge sweeps */
     /* Made when first asked for, under the lock: values[run * axes + axis] and so on. */
@@ -39,6 +43,8 @@ slt_status slt_manifest_check_runs(slt_manifest *manifest, bool sound,
 /* That the manifest can be had for this run, where opening it did not look at all. */
 slt_status slt_manifest_check_run(const slt_manifest *manifest, size_t run,
                                   slt_error *err);
+/* The specs of `figure` and `cite`, which the schema finds right. */
+slt_status slt_manifest_fill_figure(slt_manifest *manifest, slt_error *err);
 /* After the runs', where these are as they must be. */
 slt_status slt_manifest_check_pins(const slt_manifest *manifest,
                                    slt_manifest_errors *found, slt_error *err);

@@ -15,6 +15,7 @@
 #include <sltrace/manifest.h>
 #include <sltrace/status.h>
 
+#include "base/arena.h"
 #include "base/buffer.h"
 #include "codec/value.h"
 
@@ -66,13 +67,24 @@ struct slt_schema {
     const char *also;   /* other names "a|b" that people give it, for suggestions */
     const char *sample; /* YAML that `sltrace new` writes */
     /* The struct member it fills, in the enclosing map's struct; size 0: none.  INT,
-     * BOOL, WORD (its index + first): an integer of that size, 1, 4 or 8; NAME, TEXT,
-     * HEX, and a WORD of another size: char[] and a NUL;
-     * LIST: an array whose items have fields[0]'s size, their number at count_offset;
-     * SET: a bool for each word.  MAP, EITHER: the struct that their fields fill. */
+     * BOOL, WORD (its index + first), AXIS and AXIS_REFERENCE (its number): an integer of
+     * that size, 1, 4 or 8; NAME, TEXT, HEX, and a WORD of another size: char[] and a
+     * NUL; LIST: an array whose items have fields[0]'s size, their number at
+     * count_offset; SET: a bool for each word; WHERE: a slt_where.  MAP, EITHER: the
+     * struct that their fields fill. */
     size_t offset, size, first;
     size_t count_offset, count_size;
-    size_t flag_offset, flag_size; /* a bool: whether the field is there */
+    /* The member points to what the value has: a text, or an array of items of this size,
+     * taken from the walk's arena; NULL where the value is absent.  A MAP fills an array
+     * of one item, or where it is `each` of one for each of its entries as written, with
+     * the entry's key as a NAMED has it. */
+    bool owned, each;
+    size_t item_size;
+    /* Where absent, it leaves its members alone: other rows fill them too. */
+    bool shared;
+    size_t tag_offset, tag_size, tag; /* an integer stored where the field is there */
+    size_t place_offset, place_size;  /* a slt_manifest_place: where its value stands */
+    size_t flag_offset, flag_size;    /* a bool: whether the field is there */
 };
 
 /* Where a value is in a run, linked from the inside out, for messages. */
@@ -90,6 +102,7 @@ struct slt_schema_walk {
     const char *const *axes;
     size_t axis_count;
     const char *label; /* "run 7", said where a value came from an axis */
+    slt_arena *arena;  /* what filling takes memory from, where rows own some */
     slt_error *err;
     slt_manifest_errors
         *found; /* where a check goes on behind an error; NULL: it ends there */
@@ -150,7 +163,8 @@ slt_status slt_schema_fail(const slt_schema_walk *walk, const slt_schema_path *p
 /* "run.model.ops[1].weight"; nothing for NULL, the file itself. */
 void slt_schema_path_print(const slt_schema_path *path, slt_buffer *out);
 
-/* Fills a struct from a checked value; NULL fills zeros.  base: the enclosing struct. */
+/* Fills a struct from a checked value; NULL fills zeros.  base: the enclosing struct. The
+ * walk's arena tells where memory was short. */
 void slt_schema_fill(const slt_schema_walk *walk, const slt_schema *row,
                      const slt_value *value, void *base);
 

@@ -1,73 +1,94 @@
 #include "manifest/schema_figure.h"
 
 #include "learn/spec.h"
+#include "manifest/figure_spec.h"
 #include "manifest/schema_rows.h"
+#include "manifest/sweep.h"
 
 #define WORDING_MAX SLT_FIGURE_WORDING_MAX
-#define METRIC_MAX 39 /* names of metrics and results in a trace */
-#define COUNT_MAX 4096
+#define METRIC_MAX SLT_FIGURE_QUANTITY_MAX
 
 /* ---- Of each run ------------------------------------------------------------------- */
 
 static const slt_schema place_forms[] = {
-    {.type = SLT_SCHEMA_INT, .least = 0, .most = WORD32_MAX},
-    {.type = SLT_SCHEMA_TEXT, .most = METRIC_MAX},
+    {.type = SLT_SCHEMA_INT, .least = 0, .most = WORD32_MAX, .shared = true,
+     AT(slt_measure_spec, step), TAG(slt_measure_spec, at, SLT_MEASURE_AT_STEP)},
+    {.type = SLT_SCHEMA_TEXT, .most = METRIC_MAX, .shared = true,
+     OWNED_TEXT(slt_measure_spec, at_measure),
+     TAG(slt_measure_spec, at, SLT_MEASURE_AT_MEASURE)},
 };
+
+/* The key that makes a form, and what it names. */
+#define FORM(form_tag) TAG(slt_measure_spec, form, SLT_MEASURE_##form_tag), .shared = true
+#define FORM_OF(form_tag)                                                                \
+    FORM(form_tag), OWNED_TEXT(slt_measure_spec, of.text),                               \
+        PLACE(slt_measure_spec, of.place)
+#define BOUND(member) AT(slt_measure_spec, member), FLAG(slt_measure_spec, has_##member)
 
 static const slt_schema measure_fields[] = {
     {.key = "first", .type = SLT_SCHEMA_TEXT, .most = METRIC_MAX, .optional = true,
+     FORM_OF(FIRST),
      .meaning = "the step of the first checkpoint at which this metric is at_least or "
                 "below a number"},
     {.key = "metric", .type = SLT_SCHEMA_TEXT, .most = METRIC_MAX, .optional = true,
+     FORM_OF(METRIC),
      .meaning = "this metric, at a checkpoint"},
     {.key = "result", .type = SLT_SCHEMA_TEXT, .most = METRIC_MAX, .optional = true,
+     FORM_OF(RESULT),
      .meaning = "this result, such as llc/mean or mark/i; llc/mean@ with `at` is the one "
                 "of a checkpoint"},
-    {.key = "part", .type = SLT_SCHEMA_INT, .least = 1, .most = COUNT_MAX,
-     .optional = true,
+    {.key = "part", .type = SLT_SCHEMA_INT, .least = 1, .most = SLT_FIGURE_PARTS_MAX,
+     .optional = true, FORM(PART), AT(slt_measure_spec, part),
      .meaning = "the estimate made from the part-th of `of` equal parts of the draws"},
     {.key = "value", .type = SLT_SCHEMA_TEXT, .most = WORDING_MAX, .optional = true,
-     .also = "expr|expression",
+     .also = "expr|expression", FORM_OF(VALUE),
      .meaning = "an expression over earlier measures and sweep axes; absent where "
                 "`above` or `below` does not hold"},
-    {.key = "at_least", .type = SLT_SCHEMA_REAL, .optional = true,
+    {.key = "at_least", .type = SLT_SCHEMA_REAL, .optional = true, BOUND(at_least),
      .meaning = "with first: the metric reaches this number"},
-    {.key = "above", .type = SLT_SCHEMA_REAL, .optional = true,
+    {.key = "above", .type = SLT_SCHEMA_REAL, .optional = true, BOUND(above),
      .meaning = "with value: only above this number"},
-    {.key = "below", .type = SLT_SCHEMA_REAL, .optional = true,
+    {.key = "below", .type = SLT_SCHEMA_REAL, .optional = true, BOUND(below),
      .meaning = "with first: the metric is below this number; with value: only below it"},
     {.key = "every", .type = SLT_SCHEMA_INT, .least = 1, .most = WORD32_MAX,
-     PRESET(INT_VALUE(1)),
+     PRESET(INT_VALUE(1)), AT(slt_measure_spec, every),
      .meaning = "with first: only checkpoints at multiples of this step count"},
     {.key = "at", .type = SLT_SCHEMA_EITHER, FIELDS(place_forms), .optional = true,
      .meaning = "with metric and result: a step, `last`, or an earlier measure"},
-    {.key = "of", .type = SLT_SCHEMA_INT, .least = 1, .most = COUNT_MAX, .optional = true,
+    {.key = "of", .type = SLT_SCHEMA_INT, .least = 1, .most = SLT_FIGURE_PARTS_MAX,
+     .optional = true, AT(slt_measure_spec, parts),
      .meaning = "with part: how many parts"},
     {.key = "llc", .type = SLT_SCHEMA_INT, .least = 1, .most = SLT_LLC_MAX,
-     PRESET(INT_VALUE(1)), .also = "estimate",
+     PRESET(INT_VALUE(1)), .also = "estimate", AT(slt_measure_spec, llc),
      .meaning = "with part: which estimate of the run, from 1"},
 };
 
 const slt_schema slt_schema_measure = {.type = SLT_SCHEMA_MAP, FIELDS(measure_fields)};
 
 static const slt_schema transitions_fields[] = {
-    {.key = "name", .type = SLT_SCHEMA_NAME, .also = "id",
+    {.key = "name", .type = SLT_SCHEMA_NAME, .also = "id", AT(slt_transitions_spec, name),
      .meaning = "what expressions call them: NAME.step, r, df, dlambda, dloss, loss"},
     {.key = "metric", .type = SLT_SCHEMA_TEXT, .most = METRIC_MAX,
+     OWNED_TEXT(slt_transitions_spec, metric.text),
+     PLACE(slt_transitions_spec, metric.place),
      .meaning = "the curve that falls in steps"},
-    {.key = "window", .type = SLT_SCHEMA_INT, .least = 1, .most = COUNT_MAX,
+    {.key = "window", .type = SLT_SCHEMA_INT, .least = 1, .most = SLT_FIGURE_WINDOW_MAX,
+     AT(slt_transitions_spec, window),
      .meaning = "checkpoints that are averaged before and after; 1 smooths nothing"},
     {.key = "drop", .type = SLT_SCHEMA_REAL, .range = SLT_RANGE_FRACTION,
+     AT(slt_transitions_spec, drop),
      .meaning = "least fall of a transition, in parts of the whole fall"},
     {.key = "llc", .type = SLT_SCHEMA_TEXT, .most = METRIC_MAX,
-     PRESET(TEXT_VALUE("llc/mean")),
+     PRESET(TEXT_VALUE("llc/mean")), OWNED_TEXT(slt_transitions_spec, llc),
      .meaning = "result at checkpoints that is the state's LLC"},
     {.key = "n", .type = SLT_SCHEMA_REAL, .range = SLT_RANGE_POSITIVE,
+     AT(slt_transitions_spec, n),
      .meaning = "n in the free energy n L + lambda ln n"},
     {.key = "from", .type = SLT_SCHEMA_INT, .least = 0, .most = WORD32_MAX,
-     PRESET(INT_VALUE(0)), .meaning = "checkpoints before this step do not count"},
+     PRESET(INT_VALUE(0)), AT(slt_transitions_spec, from),
+     .meaning = "checkpoints before this step do not count"},
     {.key = "ends", .type = SLT_SCHEMA_WORD, WORDS("keep", "drop"),
-     PRESET(TEXT_VALUE("keep")),
+     PRESET(TEXT_VALUE("keep")), AT(slt_transitions_spec, drops_ends),
      .meaning = "drop: none where the curve falls fastest at the first or last place "
                 "with room for both windows, which may be no maximum"},
 };
@@ -77,78 +98,97 @@ const slt_schema slt_schema_transitions = {.type = SLT_SCHEMA_MAP,
 
 /* ---- Over runs or items ------------------------------------------------------------ */
 
-#define NAME_ROW                                                                         \
-    {.key = "name", .type = SLT_SCHEMA_NAME, .also = "id",                               \
+#define NAME_ROW(...)                                                                    \
+    {.key = "name", .type = SLT_SCHEMA_NAME, .also = "id", __VA_ARGS__,                  \
      .meaning = "what the data's rows and claims call it"}
-#define EXPRESSION_ROW(name, words)                                                      \
-    {.key = name, .type = SLT_SCHEMA_TEXT, .most = WORDING_MAX, .meaning = words}
-#define OF_ROW                                                                           \
-    EXPRESSION_ROW("of", "an expression over measures, or over items of transitions")
-#define WHERE_ROW                                                                        \
+#define EXPRESSION_ROW(of_type, member, words)                                           \
+    {.key = #member, .type = SLT_SCHEMA_TEXT, .most = WORDING_MAX,                       \
+     OWNED_TEXT(of_type, member), .meaning = words}
+#define OF_ROW(of_type)                                                                  \
+    EXPRESSION_ROW(of_type, of,                                                          \
+                   "an expression over measures, or over items of transitions")
+#define WHERE_ROW(of_type)                                                               \
     {.key = "where", .type = SLT_SCHEMA_WHERE, .optional = true, .also = "filter",       \
-     .meaning = "only runs with these values of sweep axes"}
+     AT(of_type, where), .meaning = "only runs with these values of sweep axes"}
 
 static const slt_schema points_fields[] = {
-    NAME_ROW,
-    EXPRESSION_ROW("x", "the abscissa, over measures, or over items of transitions"),
-    EXPRESSION_ROW("y", "the ordinate, likewise"),
-    WHERE_ROW,
+    NAME_ROW(AT(slt_points_spec, name)),
+    EXPRESSION_ROW(slt_points_spec, x,
+                   "the abscissa, over measures, or over items of transitions"),
+    EXPRESSION_ROW(slt_points_spec, y, "the ordinate, likewise"),
+    WHERE_ROW(slt_points_spec),
 };
 const slt_schema slt_schema_points = {.type = SLT_SCHEMA_MAP, FIELDS(points_fields)};
 
 static const slt_schema histogram_fields[] = {
-    NAME_ROW,
-    OF_ROW,
-    {.key = "from", .type = SLT_SCHEMA_REAL, .meaning = "lower edge of the first bin"},
-    {.key = "to", .type = SLT_SCHEMA_REAL, .meaning = "upper edge of the last bin"},
-    {.key = "bins", .type = SLT_SCHEMA_INT, .least = 1, .most = COUNT_MAX,
+    NAME_ROW(AT(slt_histogram_spec, name)),
+    OF_ROW(slt_histogram_spec),
+    {.key = "from", .type = SLT_SCHEMA_REAL, AT(slt_histogram_spec, from),
+     .meaning = "lower edge of the first bin"},
+    {.key = "to", .type = SLT_SCHEMA_REAL, AT(slt_histogram_spec, to),
+     .meaning = "upper edge of the last bin"},
+    {.key = "bins", .type = SLT_SCHEMA_INT, .least = 1, .most = SLT_FIGURE_BINS_MAX,
+     AT(slt_histogram_spec, bins),
      .meaning = "bins of equal width"},
-    WHERE_ROW,
+    WHERE_ROW(slt_histogram_spec),
 };
 const slt_schema slt_schema_histogram = {.type = SLT_SCHEMA_MAP,
                                          FIELDS(histogram_fields)};
 
-static const slt_schema curve_series = {.type = SLT_SCHEMA_TEXT, .most = METRIC_MAX};
+static const slt_schema curve_series = {.type = SLT_SCHEMA_TEXT,
+                                        .most = METRIC_MAX,
+                                        OWNED_TEXT(slt_placed_text, text),
+                                        PLACE(slt_placed_text, place)};
 
 static const slt_schema curve_fields[] = {
-    NAME_ROW,
-    {.key = "run", .type = SLT_SCHEMA_INT, .least = 0, .most = 999999,
+    NAME_ROW(AT(slt_curves_spec, name)),
+    {.key = "run", .type = SLT_SCHEMA_INT, .least = 0, .most = SLT_SWEEP_RUNS_MAX - 1,
+     AT(slt_curves_spec, run),
      .meaning = "number of the run"},
-    {.key = "of", .type = SLT_SCHEMA_LIST, ONE(curve_series), .least = 1, .most = 16,
-     .lone = true,
+    {.key = "of", .type = SLT_SCHEMA_LIST, ONE(curve_series), .least = 1,
+     .most = SLT_FIGURE_CURVES_MAX, .lone = true, OWNED(slt_curves_spec, of, of_count),
      .meaning = "metrics of checkpoints, and results at checkpoints such as llc/mean"},
 };
 const slt_schema slt_schema_curve = {.type = SLT_SCHEMA_MAP, FIELDS(curve_fields)};
 
-static const slt_schema statistic_fields[] = {NAME_ROW, OF_ROW, WHERE_ROW};
+static const slt_schema statistic_fields[] = {
+    NAME_ROW(OWNED_TEXT(slt_statistic_spec, name)),
+    OF_ROW(slt_statistic_spec),
+    WHERE_ROW(slt_statistic_spec),
+};
 static const slt_schema statistic_forms[] = {
-    {.type = SLT_SCHEMA_TEXT, .most = 63},
+    {.type = SLT_SCHEMA_TEXT, .most = SLT_FIGURE_FIELD_MAX,
+     OWNED_TEXT(slt_statistic_spec, of)},
     {.type = SLT_SCHEMA_MAP, FIELDS(statistic_fields)},
 };
 const slt_schema slt_schema_statistic = {.type = SLT_SCHEMA_EITHER,
                                          FIELDS(statistic_forms)};
 
 static const slt_schema cluster_fields[] = {
-    NAME_ROW,
-    OF_ROW,
+    NAME_ROW(AT(slt_cluster_spec, name)),
+    OF_ROW(slt_cluster_spec),
     {.key = "gap", .type = SLT_SCHEMA_REAL, .range = SLT_RANGE_NOT_NEGATIVE,
+     AT(slt_cluster_spec, gap),
      .meaning = "sorted neighbours further apart than this are in two clusters"},
-    WHERE_ROW,
+    WHERE_ROW(slt_cluster_spec),
 };
 const slt_schema slt_schema_cluster = {.type = SLT_SCHEMA_MAP, FIELDS(cluster_fields)};
 
 /* ---- Over fits --------------------------------------------------------------------- */
 
 static const slt_schema bootstrap_fields[] = {
-    NAME_ROW,
-    {.key = "fit", .type = SLT_SCHEMA_NAME,
+    NAME_ROW(AT(slt_bootstrap_spec, name)),
+    {.key = "fit", .type = SLT_SCHEMA_NAME, AT(slt_bootstrap_spec, fit_name),
      .meaning = "the fit whose points are redrawn"},
-    {.key = "resamples", .type = SLT_SCHEMA_INT, .least = 1, .most = 100000,
-     .also = "draws|count|samples", .meaning = "how often"},
+    {.key = "resamples", .type = SLT_SCHEMA_INT, .least = 1,
+     .most = SLT_FIGURE_RESAMPLES_MAX, .also = "draws|count|samples",
+     AT(slt_bootstrap_spec, resamples),
+     .meaning = "how often"},
     {.key = "level", .type = SLT_SCHEMA_REAL, .range = SLT_RANGE_FRACTION,
-     PRESET(REAL_VALUE(0x3fee666666666666)),
+     PRESET(REAL_VALUE(0x3fee666666666666)), AT(slt_bootstrap_spec, level),
      .meaning = "share of the resamples between low and high"},
     {.key = "seed", .type = SLT_SCHEMA_INT, .least = 0, .most = UINT64_MAX,
+     AT(slt_bootstrap_spec, seed),
      .meaning = "seed of the redrawing"},
 };
 const slt_schema slt_schema_bootstrap = {.type = SLT_SCHEMA_MAP,

@@ -4,8 +4,6 @@
 
 #include "manifest/schema.h"
 
-#define SLT_FIGURE_WORDING_MAX 255 /* texts that reports carry in fixed places */
-
 /* Items of figure.measures (a map of names), transitions, points, histograms, curves,
  * statistics, clusters and bootstrap. */
 extern const slt_schema slt_schema_measure;

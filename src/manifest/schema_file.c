@@ -1,47 +1,56 @@
 /* The schema of the parts of a manifest around `run`: none of them decides a bit. */
 #include "manifest/schema.h"
 
+#include "manifest/figure_spec.h"
 #include "manifest/schema_figure.h"
 #include "manifest/schema_rows.h"
 
 #define WORDING_MAX SLT_FIGURE_WORDING_MAX
-#define NOTE_MAX 1023
+#define LISTS_MAX SLT_FIGURE_LISTS_MAX
 
 static const slt_schema cite_fields[] = {
-    {.key = "paper", .type = SLT_SCHEMA_TEXT, .most = 4095, .optional = true,
-     .also = "source|doi|arxiv", .meaning = "the paper, such as arXiv:2512.00686v3"},
+    {.key = "paper", .type = SLT_SCHEMA_TEXT, .most = SLT_CITE_TEXT_MAX, .optional = true,
+     OWNED_TEXT(slt_cite_spec, paper), .also = "source|doi|arxiv",
+     .meaning = "the paper, such as arXiv:2512.00686v3"},
     {.key = "figure", .type = SLT_SCHEMA_SCALAR, .optional = true, .also = "fig",
+     OWNED_TEXT(slt_cite_spec, figure),
      .meaning = "number or name of the figure"},
     {.key = "table", .type = SLT_SCHEMA_SCALAR, .optional = true,
+     OWNED_TEXT(slt_cite_spec, table),
      .meaning = "number or name of the table"},
-    {.key = "note", .type = SLT_SCHEMA_TEXT, .most = 4095, .optional = true,
-     .also = "notes|comment", .sample = "\"an example\"", .meaning = "anything else"},
-    {.key = "url", .type = SLT_SCHEMA_TEXT, .most = 4095, .optional = true,
-     .also = "link|href", .meaning = "where it can be found"},
+    {.key = "note", .type = SLT_SCHEMA_TEXT, .most = SLT_CITE_TEXT_MAX, .optional = true,
+     OWNED_TEXT(slt_cite_spec, note), .also = "notes|comment", .sample = "\"an example\"",
+     .meaning = "anything else"},
+    {.key = "url", .type = SLT_SCHEMA_TEXT, .most = SLT_CITE_TEXT_MAX, .optional = true,
+     OWNED_TEXT(slt_cite_spec, url), .also = "link|href",
+     .meaning = "where it can be found"},
 };
 
-static const slt_schema series_item = {.type = SLT_SCHEMA_AXIS};
+static const slt_schema series_item = {.type = SLT_SCHEMA_AXIS, ITEM(size_t)};
 
 #define ROWS                                                                             \
-    {.key = "by", .type = SLT_SCHEMA_AXIS, .also = "x|axis",                             \
+    {.key = "by", .type = SLT_SCHEMA_AXIS, .also = "x|axis", AT(slt_rows_spec, by),      \
      .meaning = "the sweep axis along the figure: runs that differ in no other axis "    \
                 "named here are averaged"},                                              \
     {.key = "value", .type = SLT_SCHEMA_TEXT, .most = WORDING_MAX,                       \
-     PRESET(TEXT_VALUE("llc/mean")), .also = "y|result",                                 \
+     PRESET(TEXT_VALUE(SLT_ROWS_VALUE)), .also = "y|result",                             \
+     OWNED_TEXT(slt_rows_spec, value),                                                   \
      .meaning = "name of the measure or result that is shown"},                          \
     {.key = "error", .type = SLT_SCHEMA_WORD, WORDS("sd", "se", "none"),                 \
-     PRESET(TEXT_VALUE("sd")), .also = "errors|bars",                                    \
+     PRESET(TEXT_VALUE("sd")), .also = "errors|bars", AT(slt_rows_spec, error),          \
      .meaning = "sd: standard deviation over the runs of a row; se: standard error"},    \
     {.key = "where", .type = SLT_SCHEMA_WHERE, .optional = true, .also = "filter",       \
+     AT(slt_rows_spec, where),                                                           \
      .meaning = "only runs with these values of other axes"},                            \
-    {.key = "series", .type = SLT_SCHEMA_LIST, ONE(series_item), .least = 1, .most = 8,  \
-     .lone = true, .optional = true, .also = "group|group_by|color",                     \
+    {.key = "series", .type = SLT_SCHEMA_LIST, ONE(series_item), .least = 1,             \
+     .most = SLT_FIGURE_SERIES_MAX, .lone = true, .optional = true,                      \
+     .also = "group|group_by|color", OWNED(slt_rows_spec, series, series_count),         \
      .meaning = "axis or axes that split the rows into curves"}
 
 static const slt_schema rows_fields[] = {ROWS};
 
 static const slt_schema named_rows_fields[] = {
-    {.key = "name", .type = SLT_SCHEMA_NAME, .also = "id",
+    {.key = "name", .type = SLT_SCHEMA_NAME, .also = "id", AT(slt_rows_spec, name),
      .meaning = "the series of these rows, before AXIS=VALUE"},
     ROWS,
 };
@@ -49,94 +58,120 @@ static const slt_schema named_rows_fields[] = {
 static const slt_schema named_rows = {.type = SLT_SCHEMA_MAP, FIELDS(named_rows_fields)};
 
 static const slt_schema rows_forms[] = {
-    {.type = SLT_SCHEMA_MAP, FIELDS(rows_fields)},
-    {.type = SLT_SCHEMA_LIST, ONE(named_rows), .least = 1, .most = 16},
+    {.type = SLT_SCHEMA_MAP, FIELDS(rows_fields),
+     OWNED(slt_figure_spec, rows, row_count)},
+    {.type = SLT_SCHEMA_LIST, ONE(named_rows), .least = 1, .most = LISTS_MAX,
+     OWNED(slt_figure_spec, rows, row_count)},
 };
 
 static const slt_schema curve_fields[] = {
     {.key = "y", .type = SLT_SCHEMA_TEXT, .most = WORDING_MAX, .optional = true,
+     OWNED_TEXT(slt_fit_spec, y),
      .meaning = "name of the measure or result that is fitted"},
     {.key = "x", .type = SLT_SCHEMA_TEXT, .most = WORDING_MAX, .optional = true,
+     OWNED_TEXT(slt_fit_spec, x),
      .meaning = "the axis that it is fitted in"},
     {.key = "points", .type = SLT_SCHEMA_NAME, .optional = true,
+     OWNED_TEXT(slt_fit_spec, points_name),
      .meaning = "instead of y and x: figure.points of this name"},
-    {.key = "where", .type = SLT_SCHEMA_WHERE, .optional = true,
+    {.key = "where", .type = SLT_SCHEMA_WHERE, .optional = true, AT(slt_fit_spec, where),
      .meaning = "only rows with these values of other axes"},
 };
 
-#define CURVES                                                                           \
-    {.key = "linear", .type = SLT_SCHEMA_MAP, FIELDS(curve_fields), .optional = true,    \
-     .meaning = "y = a0 + a1 x"},                                                        \
-        {.key = "quadratic", .type = SLT_SCHEMA_MAP, FIELDS(curve_fields),               \
-         .optional = true, .meaning = "y = a0 + a1 x + a2 x^2"},                         \
-        {.key = "constant", .type = SLT_SCHEMA_MAP, FIELDS(curve_fields),                \
-         .optional = true, .meaning = "y = a0"}
+/* Of one kind, its map's place or the place of the item that it stands in. */
+#define CURVE(kind_tag)                                                                  \
+    .type = SLT_SCHEMA_MAP, FIELDS(curve_fields), .optional = true, .shared = true,      \
+    TAG(slt_fit_spec, kind, SLT_FIT_##kind_tag)
+#define CURVES(...)                                                                      \
+    {.key = "linear", CURVE(LINEAR) __VA_ARGS__, .meaning = "y = a0 + a1 x"},            \
+    {.key = "quadratic", CURVE(QUADRATIC) __VA_ARGS__,                                   \
+     .meaning = "y = a0 + a1 x + a2 x^2"},                                               \
+    {.key = "constant", CURVE(CONSTANT) __VA_ARGS__, .meaning = "y = a0"}
 
-static const slt_schema fit_fields[] = {CURVES};
+static const slt_schema fit_fields[] = {CURVES(, PLACE(slt_fit_spec, place))};
 
 static const slt_schema named_fit_fields[] = {
-    {.key = "name", .type = SLT_SCHEMA_NAME, .also = "id",
+    {.key = "name", .type = SLT_SCHEMA_NAME, .also = "id", AT(slt_fit_spec, name),
      .meaning = "what claims call the fit"},
-    CURVES,
+    CURVES(),
 };
 
-static const slt_schema named_fit = {.type = SLT_SCHEMA_MAP, FIELDS(named_fit_fields)};
+static const slt_schema named_fit = {
+    .type = SLT_SCHEMA_MAP, FIELDS(named_fit_fields), PLACE(slt_fit_spec, place)};
 
 static const slt_schema fit_forms[] = {
-    {.type = SLT_SCHEMA_MAP, FIELDS(fit_fields)},
-    {.type = SLT_SCHEMA_LIST, ONE(named_fit), .least = 1, .most = 16},
+    {.type = SLT_SCHEMA_MAP, FIELDS(fit_fields), OWNED(slt_figure_spec, fits, fit_count),
+     .each = true},
+    {.type = SLT_SCHEMA_LIST, ONE(named_fit), .least = 1, .most = LISTS_MAX,
+     OWNED(slt_figure_spec, fits, fit_count)},
 };
 
 static const slt_schema size_forms[] = {
-    {.type = SLT_SCHEMA_AXIS_REFERENCE},
-    {.type = SLT_SCHEMA_INT, .least = 0, .most = WIDTH_MAX},
+    {.type = SLT_SCHEMA_AXIS_REFERENCE, AT(slt_size_spec, axis),
+     FLAG(slt_size_spec, is_axis)},
+    {.type = SLT_SCHEMA_INT, .least = 0, .most = WIDTH_MAX, AT(slt_size_spec, number)},
 };
 
 static const slt_schema rrr_fields[] = {
     {.key = "in", .type = SLT_SCHEMA_EITHER, FIELDS(size_forms), .also = "input|inputs",
+     AT(slt_theory_spec, in),
      .meaning = "width of the input"},
     {.key = "hidden", .type = SLT_SCHEMA_EITHER, FIELDS(size_forms),
+     AT(slt_theory_spec, hidden),
      .meaning = "width of the hidden layer"},
     {.key = "out", .type = SLT_SCHEMA_EITHER, FIELDS(size_forms),
-     .also = "output|outputs", .meaning = "width of the output"},
+     .also = "output|outputs", AT(slt_theory_spec, out),
+     .meaning = "width of the output"},
     {.key = "rank", .type = SLT_SCHEMA_EITHER, FIELDS(size_forms),
+     AT(slt_theory_spec, rank),
      .meaning = "rank of the true map"},
 };
 
 static const slt_schema theory_fields[] = {
     {.key = "rrr", .type = SLT_SCHEMA_MAP, FIELDS(rrr_fields), .optional = true,
+     FLAG(slt_theory_spec, rrr),
      .meaning = "reduced-rank regression"},
     {.key = "planted-quadratic", .type = SLT_SCHEMA_MAP, .optional = true,
-     .also = "quadratic|planted",
+     .also = "quadratic|planted", FLAG(slt_theory_spec, planted_quadratic),
      .meaning = "what SGLD must give on a linear op's squared error at this nbeta, step "
                 "and length of chain, from the curvatures of the run's own data; {}"},
     {.key = "levels", .type = SLT_SCHEMA_LIST, ONE(slt_schema_level), .least = 1,
-     .most = 16, .optional = true, .also = "hlines", .meaning = "horizontal lines"},
+     .most = SLT_FIGURE_LEVELS_MAX, .optional = true, .also = "hlines",
+     OWNED(slt_theory_spec, levels, level_count),
+     .meaning = "horizontal lines"},
 };
 
 static const slt_schema claim_fields[] = {
-    {.key = "id", .type = SLT_SCHEMA_ID, .most = 63, .also = "name",
+    {.key = "id", .type = SLT_SCHEMA_ID, .most = SLT_FIGURE_ID_MAX, .also = "name",
+     OWNED_TEXT(slt_claim_spec, id),
      .meaning = "its name, different from the other claims'"},
     {.key = "says", .type = SLT_SCHEMA_TEXT, .most = WORDING_MAX,
+     OWNED_TEXT(slt_claim_spec, says),
      .meaning = "what is printed, in words"},
     {.key = "value", .type = SLT_SCHEMA_TEXT, .most = WORDING_MAX,
+     OWNED_TEXT(slt_claim_spec, value), PLACE(slt_claim_spec, value_place),
      .meaning = "an expression over the figure's data"},
     {.key = "expect", .type = SLT_SCHEMA_REAL, .also = "expected",
+     AT(slt_claim_spec, expect),
      .meaning = "the printed value"},
     {.key = "tolerance", .type = SLT_SCHEMA_REAL, .range = SLT_RANGE_NOT_NEGATIVE,
-     .also = "tol", .meaning = "how far off still counts as reproduced"},
+     .also = "tol", AT(slt_claim_spec, tolerance),
+     .meaning = "how far off still counts as reproduced"},
     {.key = "basis", .type = SLT_SCHEMA_TEXT, .most = WORDING_MAX,
+     OWNED_TEXT(slt_claim_spec, basis),
      .meaning = "what the tolerance rests on"},
-    {.key = "note", .type = SLT_SCHEMA_TEXT, .most = NOTE_MAX, .optional = true,
-     .also = "why|comment", .meaning = "why it comes out as it does; shown in reports"},
+    {.key = "note", .type = SLT_SCHEMA_TEXT, .most = SLT_FIGURE_NOTE_MAX,
+     .optional = true, OWNED_TEXT(slt_claim_spec, note), .also = "why|comment",
+     .meaning = "why it comes out as it does; shown in reports"},
     {.key = "by", .type = SLT_SCHEMA_WORD, WORDS("paper", "ours"),
-     PRESET(TEXT_VALUE("paper")), .also = "source|of",
+     PRESET(TEXT_VALUE("paper")), .also = "source|of", AT(slt_claim_spec, by),
      .meaning = "paper: what is printed; ours: a check beside it, counted apart"},
 };
 
 static const slt_schema claim_item = {.type = SLT_SCHEMA_MAP, FIELDS(claim_fields)};
 
-static const slt_schema summary_item = {.type = SLT_SCHEMA_TEXT, .most = WORDING_MAX};
+static const slt_schema summary_item = {
+    .type = SLT_SCHEMA_TEXT, .most = WORDING_MAX, TEXT_ITEM};
 
 static const slt_schema figure_fields[] = {
     {.key = "rows", .type = SLT_SCHEMA_EITHER, FIELDS(rows_forms), .optional = true,
@@ -144,52 +179,71 @@ static const slt_schema figure_fields[] = {
      .meaning = "the figure's data: a row a value of `by`; a map, or a list of maps with "
                 "a name"},
     {.key = "fit", .type = SLT_SCHEMA_EITHER, FIELDS(fit_forms), .optional = true,
-     .also = "fits", .meaning = "least squares over the rows or over points; a map of "
-                                "kinds, or a list of maps of one kind and a name"},
-    {.key = "summary", .type = SLT_SCHEMA_LIST, ONE(summary_item), .least = 1, .most = 16,
-     .lone = true, .optional = true, .also = "summaries",
+     .also = "fits",
+     .meaning = "least squares over the rows or over points; a map of "
+                "kinds, or a list of maps of one kind and a name"},
+    {.key = "summary", .type = SLT_SCHEMA_LIST, ONE(summary_item), .least = 1,
+     .most = LISTS_MAX, .lone = true, .optional = true, .also = "summaries",
+     OWNED(slt_figure_spec, summary, summary_count),
+     PLACE(slt_figure_spec, summary_place),
      .meaning = "measures and results whose least, mean and greatest over all runs join "
                 "the data"},
     {.key = "measures", .type = SLT_SCHEMA_NAMED, ONE(slt_schema_measure), .least = 1,
-     .most = 64, .optional = true, .also = "measure",
+     .most = SLT_FIGURE_MEASURES_MAX, .optional = true, .also = "measure",
+     OWNED(slt_figure_spec, measures, measure_count),
      .meaning = "numbers of each run that the rest of the figure names"},
     {.key = "transitions", .type = SLT_SCHEMA_LIST, ONE(slt_schema_transitions),
-     .least = 1, .most = 8, .optional = true, .also = "transition",
+     .least = 1, .most = SLT_FIGURE_TRANSITIONS_MAX, .optional = true,
+     .also = "transition", OWNED(slt_figure_spec, transitions, transition_count),
      .meaning = "sudden falls of a metric in each run: a list of items a run"},
     {.key = "points", .type = SLT_SCHEMA_LIST, ONE(slt_schema_points), .least = 1,
-     .most = 16, .optional = true, .also = "scatter",
+     .most = LISTS_MAX, .optional = true, .also = "scatter",
+     OWNED(slt_figure_spec, points, point_count),
      .meaning = "a point a run, or an item of transitions"},
     {.key = "histograms", .type = SLT_SCHEMA_LIST, ONE(slt_schema_histogram), .least = 1,
-     .most = 16, .optional = true, .also = "histogram|hist",
+     .most = LISTS_MAX, .optional = true, .also = "histogram|hist",
+     OWNED(slt_figure_spec, histograms, histogram_count),
      .meaning = "counts in bins"},
     {.key = "curves", .type = SLT_SCHEMA_LIST, ONE(slt_schema_curve), .least = 1,
-     .most = 16, .optional = true, .also = "curve",
+     .most = LISTS_MAX, .optional = true, .also = "curve",
+     OWNED(slt_figure_spec, curves, curve_count),
      .meaning = "what the checkpoints of one run show, by step"},
     {.key = "statistics", .type = SLT_SCHEMA_LIST, ONE(slt_schema_statistic), .least = 1,
-     .most = 64, .optional = true, .also = "statistic|stats",
+     .most = SLT_FIGURE_STATISTICS_MAX, .optional = true, .also = "statistic|stats",
+     OWNED(slt_figure_spec, statistics, statistic_count),
      .meaning = "count, least, mean, greatest, standard deviation and quantiles of a "
                 "measure, a field TRANSITIONS.FIELD, or an expression with a name"},
     {.key = "clusters", .type = SLT_SCHEMA_LIST, ONE(slt_schema_cluster), .least = 1,
-     .most = 16, .optional = true, .also = "cluster",
+     .most = LISTS_MAX, .optional = true, .also = "cluster",
+     OWNED(slt_figure_spec, clusters, cluster_count),
      .meaning = "groups of values apart from each other"},
     {.key = "bootstrap", .type = SLT_SCHEMA_LIST, ONE(slt_schema_bootstrap), .least = 1,
-     .most = 16, .optional = true, .also = "bootstraps",
+     .most = LISTS_MAX, .optional = true, .also = "bootstraps",
+     OWNED(slt_figure_spec, bootstraps, bootstrap_count),
      .meaning = "percentile intervals of a fit's numbers"},
     {.key = "theory", .type = SLT_SCHEMA_MAP, FIELDS(theory_fields), .optional = true,
+     AT(slt_figure_spec, theory),
      .meaning = "what is drawn beside the rows; numbers or $axis"},
     {.key = "panels", .type = SLT_SCHEMA_LIST, ONE(slt_schema_panel), .least = 1,
-     .most = 12, .optional = true, .also = "panel|plots|subplots",
+     .most = SLT_FIGURE_PANELS_MAX, .optional = true, .also = "panel|plots|subplots",
+     OWNED(slt_figure_spec, panels, panel_count),
      .meaning = "what the picture shows, a panel each; absent: the rows"},
-    {.key = "columns", .type = SLT_SCHEMA_INT, .least = 1, .most = 4,
-     PRESET(INT_VALUE(1)), .meaning = "panels side by side"},
-    {.key = "claims", .type = SLT_SCHEMA_LIST, ONE(claim_item), .least = 0, .most = 256,
-     PRESET_NONE, .also = "claim", .meaning = "what is printed, to be judged"},
+    {.key = "columns", .type = SLT_SCHEMA_INT, .least = 1, .most = SLT_FIGURE_COLUMNS_MAX,
+     PRESET(INT_VALUE(1)), AT(slt_figure_spec, columns),
+     .meaning = "panels side by side"},
+    {.key = "claims", .type = SLT_SCHEMA_LIST, ONE(claim_item), .least = 0,
+     .most = SLT_FIGURE_CLAIMS_MAX, PRESET_NONE, .also = "claim",
+     OWNED(slt_figure_spec, claims, claim_count),
+     .meaning = "what is printed, to be judged"},
     {.key = "title", .type = SLT_SCHEMA_TEXT, .most = WORDING_MAX, .optional = true,
+     OWNED_TEXT(slt_figure_spec, title),
      .meaning = "title"},
     {.key = "x_label", .type = SLT_SCHEMA_TEXT, .most = WORDING_MAX, .optional = true,
-     .also = "xlabel", .meaning = "name of the horizontal axis"},
+     .also = "xlabel", OWNED_TEXT(slt_figure_spec, x_label),
+     .meaning = "name of the horizontal axis"},
     {.key = "y_label", .type = SLT_SCHEMA_TEXT, .most = WORDING_MAX, .optional = true,
-     .also = "ylabel", .meaning = "name of the vertical axis"},
+     .also = "ylabel", OWNED_TEXT(slt_figure_spec, y_label),
+     .meaning = "name of the vertical axis"},
 };
 
 static const slt_schema manifest_fields[] = {
@@ -198,7 +252,8 @@ static const slt_schema manifest_fields[] = {
     {.key = "name", .type = SLT_SCHEMA_TEXT, .most = 127,
      .meaning = "words of a-z 0-9 . _ - joined by slashes"},
     {.key = "cite", .type = SLT_SCHEMA_MAP, FIELDS(cite_fields), .optional = true,
-     .also = "paper|reference", .meaning = "what is reproduced"},
+     .also = "paper|reference",
+     .meaning = "what is reproduced"},
     {.key = "sweep", .type = SLT_SCHEMA_APART, .optional = true, .also = "axes|grid",
      .sample = "\n  seed: {from: 0, count: 2}",
      .meaning = "map of axis to a list of scalars, {from, count, step}, or "
@@ -209,7 +264,8 @@ static const slt_schema manifest_fields[] = {
     {.key = "pins", .type = SLT_SCHEMA_APART, .optional = true, .also = "pin",
      .meaning = "map of a path such as run.data.samples to the reason for its value"},
     {.key = "figure", .type = SLT_SCHEMA_MAP, FIELDS(figure_fields), .optional = true,
-     .also = "plot", .meaning = "what is drawn, fitted and claimed"},
+     .also = "plot",
+     .meaning = "what is drawn, fitted and claimed"},
 };
 
 const slt_schema slt_schema_manifest = {

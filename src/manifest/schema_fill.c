@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "manifest/figure_spec.h"
+#include "manifest/sweep.h"
 
 static void store(void *base, size_t offset, size_t size, uint64_t value)
 {
@@ -16,9 +18,19 @@ static void store(void *base, size_t offset, size_t size, uint64_t value)
         memcpy(at, &(uint8_t){(uint8_t)value}, 1);
 }
 
-static void fill_text(const slt_schema *row, const char *text, void *base)
+static void store_pointer(void *base, size_t offset, const void *pointer)
+{
+    memcpy((char *)base + offset, &pointer, sizeof pointer);
+}
+
+static void fill_text(const slt_schema_walk *walk, const slt_schema *row,
+                      const char *text, void *base)
 {
     char *at = (char *)base + row->offset;
+    if (row->owned) {
+        store_pointer(base, row->offset, text ? slt_arena_text(walk->arena, text) : NULL);
+        return;
+    }
     size_t length = text ? strlen(text) : 0;
     SLT_ASSERT(length < row->size);
     memset(at, 0, row->size);
@@ -26,22 +38,96 @@ static void fill_text(const slt_schema *row, const char *text, void *base)
         memcpy(at, text, length);
 }
 
-static void fill_word(const slt_schema *row, const slt_value *value, void *base)
+static void fill_word(const slt_schema_walk *walk, const slt_schema *row,
+                      const slt_value *value, void *base)
 {
     if (row->size > 8)
-        fill_text(row, value ? value->text : NULL, base);
+        fill_text(walk, row, value ? value->text : NULL, base);
     else
         store(base, row->offset, row->size,
               value ? slt_schema_word_index(row, value->text) + row->first : 0);
 }
 
-static void fill_map(const slt_schema_walk *walk, const slt_schema *row,
-                     const slt_value *map, void *base)
+/* The number of the axis of this name; that of all where there is none. */
+static size_t axis_of(const slt_schema_walk *walk, const char *name)
 {
-    char *inside = (char *)base + row->offset;
+    size_t axis = 0;
+    while (axis < walk->axis_count && strcmp(walk->axes[axis], name) != 0)
+        axis++;
+    return axis;
+}
+
+static void fill_axis(const slt_schema_walk *walk, const slt_schema *row,
+                      const slt_value *value, void *base)
+{
+    bool reference = row->type == SLT_SCHEMA_AXIS_REFERENCE; /* $name */
+    store(base, row->offset, row->size,
+          value ? axis_of(walk, value->text + reference) : 0);
+}
+
+static void fill_where(const slt_schema_walk *walk, const slt_schema *row,
+                       const slt_value *value, void *base)
+{
+    slt_where where = {.count = value ? value->count : 0};
+    slt_buffer text = {0};
+    if (where.count)
+        where.items = slt_arena_take(walk->arena, where.count, sizeof *where.items);
+    for (size_t i = 0; where.items && i < where.count; i++) {
+        slt_buffer_clear(&text);
+        slt_sweep_print_scalar(&value->items[i], &text);
+        where.items[i].axis = axis_of(walk, value->keys[i]);
+        where.items[i].value = slt_arena_text(walk->arena, slt_buffer_text(&text));
+        walk->arena->failed |= text.failed;
+    }
+    slt_buffer_free(&text);
+    memcpy((char *)base + row->offset, &where, sizeof where);
+}
+
+/* Room for the items of an array, whose number it stores. */
+static char *make_items(const slt_schema_walk *walk, const slt_schema *row, size_t *count,
+                        void *base)
+{
+    char *items = (char *)base + row->offset;
+    if (row->owned) {
+        items = *count ? slt_arena_take(walk->arena, *count, row->item_size) : NULL;
+        *count = items ? *count : 0;
+        store_pointer(base, row->offset, items);
+    }
+    store(base, row->count_offset, row->count_size, *count);
+    return items;
+}
+
+static void fill_name(const slt_schema_walk *walk, const char *name, char *slot)
+{
+    static const slt_schema row = {.size = SLT_NAME_MAX};
+    fill_text(walk, &row, name, slot);
+}
+
+static void fill_fields(const slt_schema_walk *walk, const slt_schema *row,
+                        const slt_value *map, void *inside)
+{
     for (size_t i = 0; i < row->field_count; i++) {
         const slt_schema *field = &row->fields[i];
         slt_schema_fill(walk, field, slt_schema_value(walk, row, field, map), inside);
+    }
+}
+
+static void fill_map(const slt_schema_walk *walk, const slt_schema *row,
+                     const slt_value *map, void *base)
+{
+    if (!row->owned) {
+        fill_fields(walk, row, map, (char *)base + row->offset);
+        return;
+    }
+    size_t count = !map ? 0 : row->each ? map->count : 1;
+    char *slot = make_items(walk, row, &count, base);
+    for (size_t i = 0; i < count; i++, slot += row->item_size) {
+        if (!row->each) {
+            fill_fields(walk, row, map, slot);
+            continue;
+        }
+        fill_name(walk, map->keys[i], slot);
+        slt_schema_fill(walk, slt_schema_field(row, map->keys[i]), &map->items[i], slot);
     }
 }
 
@@ -62,24 +148,23 @@ static void fill_items(const slt_schema_walk *walk, const slt_schema *row,
     const slt_schema *item = &row->fields[0];
     const slt_value *items = NULL;
     size_t count = value ? slt_schema_items(value, &items) : 0;
-    char *slot = (char *)base + row->offset;
-    for (size_t i = 0; i < count; i++, slot += item->size)
+    size_t size = row->owned ? row->item_size : item->size;
+    char *slot = make_items(walk, row, &count, base);
+    for (size_t i = 0; i < count; i++, slot += size)
         slt_schema_fill(walk, item, &items[i], slot);
-    store(base, row->count_offset, row->count_size, count);
 }
 
 static void fill_named(const slt_schema_walk *walk, const slt_schema *row,
                        const slt_value *value, void *base)
 {
-    static const slt_schema name = {.size = 32};
     const slt_schema *item = &row->fields[0];
     size_t count = value ? value->count : 0;
-    char *slot = (char *)base + row->offset;
-    for (size_t i = 0; i < count; i++, slot += item->size) {
-        fill_text(&name, value->keys[i], slot);
+    size_t size = row->owned ? row->item_size : item->size;
+    char *slot = make_items(walk, row, &count, base);
+    for (size_t i = 0; i < count; i++, slot += size) {
+        fill_name(walk, value->keys[i], slot);
         slt_schema_fill(walk, item, &value->items[i], slot);
     }
-    store(base, row->count_offset, row->count_size, count);
 }
 
 static void fill_set(const slt_schema_walk *walk, const slt_schema *row,
@@ -94,12 +179,24 @@ static void fill_set(const slt_schema_walk *walk, const slt_schema *row,
     }
 }
 
+static void fill_place(const slt_schema *row, const slt_value *value, void *base)
+{
+    const slt_manifest_place place = {value ? value->line : 0, value ? value->column : 0};
+    memcpy((char *)base + row->place_offset, &place, sizeof place);
+}
+
 void slt_schema_fill(const slt_schema_walk *walk, const slt_schema *row,
                      const slt_value *value, void *base)
 {
     value = slt_schema_resolve(walk, value);
+    if (!value && row->shared)
+        return;
     if (row->flag_size)
         store(base, row->flag_offset, row->flag_size, value != NULL);
+    if (row->tag_size)
+        store(base, row->tag_offset, row->tag_size, value ? row->tag : 0);
+    if (row->place_size)
+        fill_place(row, value, base);
     switch (row->type) {
     case SLT_SCHEMA_INT:
         store(base, row->offset, row->size, value ? value->magnitude : 0);
@@ -111,7 +208,7 @@ void slt_schema_fill(const slt_schema_walk *walk, const slt_schema *row,
         store(base, row->offset, row->size, value && value->truth);
         break;
     case SLT_SCHEMA_WORD:
-        fill_word(row, value, base);
+        fill_word(walk, row, value, base);
         break;
     case SLT_SCHEMA_MAP:
         fill_map(walk, row, value, base);
@@ -128,7 +225,14 @@ void slt_schema_fill(const slt_schema_walk *walk, const slt_schema *row,
     case SLT_SCHEMA_SET:
         fill_set(walk, row, value, base);
         break;
+    case SLT_SCHEMA_AXIS:
+    case SLT_SCHEMA_AXIS_REFERENCE:
+        fill_axis(walk, row, value, base);
+        break;
+    case SLT_SCHEMA_WHERE:
+        fill_where(walk, row, value, base);
+        break;
     default:
-        fill_text(row, value ? value->text : NULL, base);
+        fill_text(walk, row, value ? value->text : NULL, base);
     }
 }

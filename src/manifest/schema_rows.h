@@ -14,6 +14,18 @@
     .flag_offset = offsetof(type, member), .flag_size = sizeof(((type *)0)->member)
 /* An item of a list: it stands at the start of its slot. */
 #define ITEM(type) .size = sizeof(type)
+/* A member that points to a text, or to an array of items with their number. */
+#define OWNED_TEXT(type, member) AT(type, member), .owned = true
+#define OWNED(type, member, count)                                                       \
+    AT(type, member), COUNT(type, count), .owned = true,                                 \
+        .item_size = sizeof *((type *)0)->member
+/* An item that is a pointer to a text. */
+#define TEXT_ITEM .size = sizeof(char *), .owned = true
+#define TAG(type, member, value)                                                         \
+    .tag_offset = offsetof(type, member), .tag_size = sizeof(((type *)0)->member),       \
+    .tag = (value)
+#define PLACE(type, member)                                                              \
+    .place_offset = offsetof(type, member), .place_size = sizeof(((type *)0)->member)
 
 #define FIELDS(array) .fields = (array), .field_count = sizeof(array) / sizeof(array)[0]
 #define ONE(row) .fields = &(row), .field_count = 1

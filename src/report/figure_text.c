@@ -35,15 +35,13 @@ static void print_lines(slt_buffer *out, const char *text)
 
 static void print_title(const slt_figure *figure, slt_buffer *out)
 {
-    const slt_value *cite = slt_manifest_cite(figure->manifest);
-    const char *paper = slt_figure_text(cite, "paper", NULL);
-    const char *number_text = slt_figure_text(cite, "figure", NULL);
+    const slt_cite_spec *cite = slt_manifest_cite(figure->manifest);
     slt_buffer room = {0};
     slt_buffer_printf(out, "%s", slt_manifest_name(figure->manifest));
-    if (paper)
-        slt_buffer_printf(out, ": %s", shown(&room, paper));
-    if (number_text)
-        slt_buffer_printf(out, ", figure %s", shown(&room, number_text));
+    if (cite->paper)
+        slt_buffer_printf(out, ": %s", shown(&room, cite->paper));
+    if (cite->figure)
+        slt_buffer_printf(out, ", figure %s", shown(&room, cite->figure));
     out->failed |= room.failed;
     slt_buffer_free(&room);
     slt_buffer_printf(out, "\nruns:");
@@ -113,9 +111,8 @@ static void print_count(const slt_figure *figure, slt_buffer *out)
 /* The claim's expression, where it is one name with a standard error. */
 static const slt_table_row *named_with_error(const slt_figure *figure, size_t i)
 {
-    const slt_value *claims = slt_value_get(figure->part, "claims");
-    const char *text = slt_figure_text(&claims->items[i], "value", "");
-    const slt_table_row *row = slt_table_named(&figure->table, text);
+    const slt_table_row *row =
+        slt_table_named(&figure->table, figure->spec->claims[i].value);
     return row && row->has_error ? row : NULL;
 }
 
@@ -292,15 +289,12 @@ static void print_prediction(const slt_figure *figure, const slt_theory *theory,
 
 static void print_levels(const slt_figure *figure, slt_buffer *out)
 {
-    const slt_value *part = figure->part ? slt_value_get(figure->part, "theory") : NULL;
-    const slt_value *levels = part ? slt_value_get(part, "levels") : NULL;
+    const slt_theory_spec *theory = figure->spec ? &figure->spec->theory : NULL;
     slt_buffer room = {0};
-    if (levels)
-        slt_buffer_printf(out, "\nlevels\n");
-    for (size_t i = 0; levels && i < levels->count; i++)
-        slt_buffer_printf(out, "  %-24s %12.6g\n",
-                          shown(&room, slt_figure_text(&levels->items[i], "label", "")),
-                          number(slt_value_get(&levels->items[i], "value")->real));
+    for (size_t i = 0; theory && i < theory->level_count; i++)
+        slt_buffer_printf(out, "%s  %-24s %12.6g\n", i ? "" : "\nlevels\n",
+                          shown(&room, theory->levels[i].label),
+                          number(theory->levels[i].value));
     out->failed |= room.failed;
     slt_buffer_free(&room);
 }

@@ -5,7 +5,7 @@
 
 #include <sltrace/trace.h>
 
-#include "codec/value.h"
+#include "manifest/figure_spec.h"
 #include "run/parts.h"
 
 typedef struct slt_curve_point {
@@ -34,15 +34,16 @@ typedef struct slt_outcome {
 
 /* What is to be kept of traces beside their results. */
 #define SLT_NEEDS_MAX 512
+#define SLT_NEEDS_PARTS_MAX 64
 typedef struct slt_outcome_needs {
-    const char *metrics[SLT_NEEDS_MAX]; /* of the figure part, borrowed */
+    const char *metrics[SLT_NEEDS_MAX]; /* of the figure, borrowed */
     size_t metric_count;
-    slt_part parts[64];
+    slt_part parts[SLT_NEEDS_PARTS_MAX];
     size_t part_count;
 } slt_outcome_needs;
 
-/* What a figure part (NULL: none) asks for. */
-void slt_outcome_needs_of(const slt_value *part, slt_outcome_needs *needs);
+/* What a figure (NULL: none) asks for. */
+void slt_outcome_needs_of(const slt_figure_spec *spec, slt_outcome_needs *needs);
 
 /* Copies out of a whole trace; needs NULL: results alone. SLT_FORMAT where a part is
  * asked of chains whose losses the trace does not hold. */

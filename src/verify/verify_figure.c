@@ -22,17 +22,12 @@ typedef struct findings {
     bool missing;
 } findings;
 
-static const slt_value *claims_of(const slt_figure_check *check)
-{
-    return slt_value_get(slt_manifest_figure(check->manifest), "claims");
-}
-
 size_t slt_verify_figure_tests(const slt_figure_check *check)
 {
-    const slt_value *claims = claims_of(check);
+    const slt_figure_spec *spec = slt_manifest_figure(check->manifest);
     if (!check->made->data)
         return 0;
-    return (claims && claims->count) || check->golden->claim_count ? 2 : 1;
+    return (spec && spec->claim_count) || check->golden->claim_count ? 2 : 1;
 }
 
 /* ---- Making ------------------------------------------------------------------------ */

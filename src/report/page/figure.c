@@ -36,11 +36,10 @@ static void describe_series(const slt_table *table, size_t from, size_t rows,
 void slt_report_describe(const slt_figure *figure, slt_buffer *text)
 {
     const slt_table *table = &figure->table;
-    const char *x = slt_figure_text(figure->part, "x_label", NULL);
-    const char *y = slt_figure_text(figure->part, "y_label", NULL);
+    const slt_figure_spec *spec = figure->spec;
     size_t series = 0;
-    if (x && y)
-        slt_buffer_printf(text, "%s against %s.", y, x);
+    if (spec && spec->x_label && spec->y_label)
+        slt_buffer_printf(text, "%s against %s.", spec->y_label, spec->x_label);
     for (size_t from = 0; from < table->data_count; series++) {
         size_t rows = series_rows(table, from);
         if (series < SERIES_DESCRIBED)
@@ -182,23 +181,21 @@ void slt_report_put_fits(slt_html *page, const slt_report_part *part)
 
 static void put_lead(slt_html *page, const slt_report_part *part)
 {
-    const slt_value *cite = part->manifest ? slt_manifest_cite(part->manifest) : NULL;
-    const char *table = slt_figure_text(cite, "table", NULL);
-    const char *note = slt_figure_text(cite, "note", NULL);
+    const slt_cite_spec *cite = slt_report_cite(part);
     slt_html_open(page, "p", "class", "soft", NULL);
     slt_html_element(page, "code", part->golden ? part->golden->name : part->path, NULL);
-    if (slt_figure_text(cite, "paper", NULL)) {
+    if (cite->paper) {
         slt_html_text(page, " \xc2\xb7 ");
         slt_report_put_paper(page, cite);
     }
-    if (table)
-        slt_html_print(page, ", table %s", table);
+    if (cite->table)
+        slt_html_print(page, ", table %s", cite->table);
     if (part->golden)
         slt_html_print(page, " \xc2\xb7 %zu run%s", part->golden->run_count,
                        part->golden->run_count == 1 ? "" : "s");
     slt_html_close(page, "p");
-    if (note)
-        slt_html_element(page, "p", note, NULL);
+    if (cite->note)
+        slt_html_element(page, "p", cite->note, NULL);
 }
 
 /* Which runs ended early, and the rows that are missing for it. */

@@ -7,12 +7,18 @@
 
 #include "manifest/manifest.h"
 
+const slt_cite_spec *slt_report_cite(const slt_report_part *part)
+{
+    static const slt_cite_spec nothing = {0};
+    return part->manifest ? slt_manifest_cite(part->manifest) : &nothing;
+}
+
 void slt_report_heading(const slt_report_part *part, slt_buffer *text)
 {
-    const slt_value *cite = part->manifest ? slt_manifest_cite(part->manifest) : NULL;
-    const slt_value *figure = part->manifest ? slt_manifest_figure(part->manifest) : NULL;
-    const char *number = slt_figure_text(cite, "figure", NULL);
-    const char *title = slt_figure_text(figure, "title", NULL);
+    const slt_figure_spec *spec =
+        part->manifest ? slt_manifest_figure(part->manifest) : NULL;
+    const char *number = slt_report_cite(part)->figure;
+    const char *title = spec ? spec->title : NULL;
     if (!title)
         title = part->manifest ? slt_manifest_name(part->manifest) : part->path;
     if (number)
@@ -126,9 +132,8 @@ void slt_report_put_number(slt_html *page, slt_real value, const slt_table_row *
 
 const slt_table_row *slt_report_error_of(const slt_figure *figure, size_t claim)
 {
-    const slt_value *claims = slt_value_get(figure->part, "claims");
-    const char *text = slt_figure_text(&claims->items[claim], "value", "");
-    const slt_table_row *row = slt_table_named(&figure->table, text);
+    const slt_table_row *row =
+        slt_table_named(&figure->table, figure->spec->claims[claim].value);
     return row && row->has_error ? row : NULL;
 }
 
@@ -145,10 +150,10 @@ static bool is_web(const char *text)
 }
 
 /* Where the paper is, as far as it can be told; empty where it cannot. */
-static void print_address(const slt_value *cite, slt_buffer *address)
+static void print_address(const slt_cite_spec *cite, slt_buffer *address)
 {
-    const char *url = slt_figure_text(cite, "url", "");
-    const char *paper = slt_figure_text(cite, "paper", "");
+    const char *url = cite->url ? cite->url : "";
+    const char *paper = cite->paper ? cite->paper : "";
     if (is_web(url))
         slt_buffer_printf(address, "%s", url);
     else if (is_web(paper))
@@ -160,10 +165,10 @@ static void print_address(const slt_value *cite, slt_buffer *address)
         slt_buffer_printf(address, "https://doi.org/%s", paper + 4);
 }
 
-void slt_report_put_paper(slt_html *page, const slt_value *cite)
+void slt_report_put_paper(slt_html *page, const slt_cite_spec *cite)
 {
     slt_buffer address = {0};
-    const char *paper = slt_figure_text(cite, "paper", NULL);
+    const char *paper = cite->paper;
     print_address(cite, &address);
     if (address.size)
         slt_html_element(page, "a", paper ? paper : slt_buffer_text(&address), "href",

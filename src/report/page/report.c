@@ -32,17 +32,17 @@ static void put_document_head(slt_html *page, const char *title)
 
 /* ---- Header ------------------------------------------------------------------------ */
 
-static const slt_value *cite_of(const slt_report_part *part)
+static const char *paper_of(const slt_report_part *part)
 {
-    return part->manifest ? slt_manifest_cite(part->manifest) : NULL;
+    const char *paper = slt_report_cite(part)->paper;
+    return paper ? paper : "";
 }
 
 /* Whether the paper of part i was named by a part before it. */
 static bool is_named(const slt_report_part *parts, size_t i)
 {
-    const char *paper = slt_figure_text(cite_of(&parts[i]), "paper", "");
     for (size_t j = 0; j < i; j++)
-        if (!strcmp(slt_figure_text(cite_of(&parts[j]), "paper", ""), paper))
+        if (!strcmp(paper_of(&parts[j]), paper_of(&parts[i])))
             return true;
     return false;
 }
@@ -51,12 +51,12 @@ static void put_papers(slt_html *page, const slt_report_part *parts, size_t coun
 {
     bool any = false;
     for (size_t i = 0; i < count; i++) {
-        if (!slt_figure_text(cite_of(&parts[i]), "paper", NULL) || is_named(parts, i))
+        if (!*paper_of(&parts[i]) || is_named(parts, i))
             continue;
         if (!any)
             slt_html_open(page, "p", NULL);
         slt_html_text(page, any ? "; " : "Of the paper ");
-        slt_report_put_paper(page, cite_of(&parts[i]));
+        slt_report_put_paper(page, slt_report_cite(&parts[i]));
         any = true;
     }
     if (any) {

@@ -52,8 +52,10 @@ void slt_report_id(const slt_report_part *part, const char *what, slt_buffer *te
 /* A heading of third order with that id. */
 void slt_report_put_heading(slt_html *page, const slt_report_part *part, const char *what,
                             const char *text);
+/* What its manifest cites: nothing without one. */
+const slt_cite_spec *slt_report_cite(const slt_report_part *part);
 /* Links to the paper where `cite` has an address, arXiv number or DOI. */
-void slt_report_put_paper(slt_html *page, const slt_value *cite);
+void slt_report_put_paper(slt_html *page, const slt_cite_spec *cite);
 
 /* A table that scrolls inside its own box.  caption is its name. */
 void slt_report_open_table(slt_html *page, const char *class_name, const char *caption);

@@ -9,7 +9,7 @@
 slt_status slt_figure_draw(const slt_figure *figure, slt_buffer *svg, slt_error *err)
 {
     slt_buffer script = {0};
-    if (!figure->part || (!figure->table.data_count && !slt_svg_panels(figure)))
+    if (!figure->spec || (!figure->table.data_count && !slt_svg_panels(figure)))
         return slt_fail(err, SLT_UNFIT, "no picture: the figure has no rows");
     slt_status status = slt_svg_script(figure, &script, err);
     if (!status)

@@ -92,19 +92,19 @@ static bool is_hidden(const slt_svg_panel *panel, const slt_svg_series *series,
     bool log = series->right ? panel->log_right : panel->log_y;
     bool positive = number(panel->figure->table.rows[row].value) > 0;
     bool left = panel->log_x && number(slt_svg_x(panel, row)) <= 0;
-    return panel->kind == SLT_SVG_HISTOGRAM ? positive && left
-                                            : (log && !positive) || left;
+    return panel->kind == SLT_PANEL_HISTOGRAM ? positive && left
+                                              : (log && !positive) || left;
 }
 
 size_t slt_svg_hidden(const slt_svg_panel *panel)
 {
-    const slt_value *levels = slt_svg_levels(panel);
+    const slt_svg_levels levels = slt_svg_levels_of(panel);
     size_t hidden = 0;
     for (size_t s = 0; s < panel->count; s++)
         for (size_t row = panel->series[s].from; row < panel->series[s].end; row++)
             hidden += is_hidden(panel, &panel->series[s], row);
-    for (size_t i = 0; panel->log_y && levels && i < levels->count; i++)
-        hidden += number(slt_value_get(&levels->items[i], "value")->real) <= 0;
+    for (size_t i = 0; panel->log_y && i < levels.count; i++)
+        hidden += number(levels.items[i].value) <= 0;
     return hidden;
 }
 
@@ -116,7 +116,7 @@ static double outside(const slt_svg_panel *panel, const char *side)
     const slt_table_row *row =
         slt_table_named(&panel->figure->table, slt_buffer_text(&name));
     slt_buffer_free(&name);
-    return row && panel->kind == SLT_SVG_HISTOGRAM ? number(row->value) : 0;
+    return row && panel->kind == SLT_PANEL_HISTOGRAM ? number(row->value) : 0;
 }
 
 /* The horizontal axis' label, and what the picture cannot show. */
@@ -187,10 +187,10 @@ void slt_svg_print_axes(const slt_svg_panel *panel, const char *x_label, size_t 
                       "set autoscale noextend\nset grid lc rgb '#dddddd'\n"
                       "set bars small\nset format '%%g'\n"
                       "set offsets %s\n",
-                      panel->kind == SLT_SVG_HISTOGRAM
+                      panel->kind == SLT_PANEL_HISTOGRAM
                           ? "graph 0.02, graph 0.02, graph 0.05, 0"
                           : "graph 0.03, graph 0.03, graph 0.05, graph 0.05");
-    if (panel->kind == SLT_SVG_HISTOGRAM)
+    if (panel->kind == SLT_PANEL_HISTOGRAM)
         slt_buffer_printf(out, "set yrange [0:%s]\n", has_counts(panel) ? "*" : "1");
     if (panel->has_right && !panel->log_right)
         print_right_range(panel, out);

@@ -10,23 +10,12 @@ static double number(slt_real value)
     return slt_real_double(value);
 }
 
-/* The upper edge of a bin: the next one's lower edge; the last is as wide as the first,
- * and a lone one ends where the histogram does. */
+/* The upper edge of a bin: the next one's lower edge; the last ends where the histogram
+ * does. */
 static slt_real upper_edge(const slt_svg_panel *panel, const slt_svg_series *series,
                            size_t row)
 {
-    const slt_value *list = slt_value_get(panel->figure->part, "histograms");
-    const slt_value *item = slt_svg_named(list, panel->name);
-    const slt_value *to = item ? slt_value_get(item, "to") : NULL;
-    if (row + 1 < series->end)
-        return slt_svg_x(panel, row + 1);
-    if (to)
-        return to->real;
-    slt_real low = slt_svg_x(panel, row);
-    if (series->end - series->from < 2)
-        return slt_real_add(low, slt_real_of(1));
-    return slt_real_add(low, slt_real_sub(slt_svg_x(panel, series->from + 1),
-                                          slt_svg_x(panel, series->from)));
+    return row + 1 < series->end ? slt_svg_x(panel, row + 1) : panel->spec->histogram->to;
 }
 
 static void print_place(const slt_svg_panel *panel, size_t row, slt_buffer *out)
@@ -56,10 +45,10 @@ static void print_row(const slt_svg_panel *panel, const slt_svg_series *series,
                       size_t row, slt_buffer *out)
 {
     print_place(panel, row, out);
-    if (panel->kind == SLT_SVG_HISTOGRAM)
+    if (panel->kind == SLT_PANEL_HISTOGRAM)
         slt_buffer_printf(out, " %.17g", number(upper_edge(panel, series, row)));
     slt_buffer_printf(out, " %.17g", number(panel->figure->table.rows[row].value));
-    if (panel->kind == SLT_SVG_ROWS)
+    if (panel->kind == SLT_PANEL_ROWS)
         print_beside(panel, row, out);
     slt_buffer_byte(out, '\n');
 }
@@ -98,7 +87,7 @@ static void reach_row(const slt_svg_panel *panel, size_t row, span *to)
     const slt_table_row *data = &panel->figure->table.rows[row];
     const slt_theory *theory = slt_figure_theory(panel->figure);
     reach(to, data->value);
-    if (panel->kind != SLT_SVG_ROWS)
+    if (panel->kind != SLT_PANEL_ROWS)
         return;
     if (data->has_error) {
         reach(to, slt_real_add(data->value, data->error));
@@ -119,7 +108,7 @@ bool slt_svg_range(const slt_svg_panel *panel, slt_svg_axis axis, slt_real *low,
                    slt_real *high)
 {
     span to = {.log = slt_svg_is_log(panel, axis)};
-    const slt_value *levels = slt_svg_levels(panel);
+    const slt_svg_levels levels = slt_svg_levels_of(panel);
     for (size_t s = 0; s < panel->count; s++) {
         const slt_svg_series *series = &panel->series[s];
         for (size_t row = series->from; row < series->end; row++)
@@ -127,11 +116,11 @@ bool slt_svg_range(const slt_svg_panel *panel, slt_svg_axis axis, slt_real *low,
                 reach_row(panel, row, &to);
             else if (axis == SLT_SVG_X)
                 reach(&to, slt_svg_x(panel, row));
-        if (axis == SLT_SVG_X && panel->kind == SLT_SVG_HISTOGRAM)
+        if (axis == SLT_SVG_X && panel->kind == SLT_PANEL_HISTOGRAM)
             reach(&to, upper_edge(panel, series, series->end - 1));
     }
-    for (size_t i = 0; axis == SLT_SVG_Y && levels && i < levels->count; i++)
-        reach(&to, slt_value_get(&levels->items[i], "value")->real);
+    for (size_t i = 0; axis == SLT_SVG_Y && i < levels.count; i++)
+        reach(&to, levels.items[i].value);
     *low = to.low;
     *high = to.high;
     return to.any;

@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#define LEVELS_MAX 16
 #define MARGIN_LETTERS_MAX 18
 
 /* Least distance of two texts, and of their baselines, in parts of the axis. */
@@ -13,11 +12,6 @@
 static double number(slt_real value)
 {
     return slt_real_double(value);
-}
-
-static slt_real level_value(const slt_value *level)
-{
-    return slt_value_get(level, "value")->real;
 }
 
 /* How high up the axis a value is, from 0 to 1. */
@@ -35,21 +29,21 @@ static double height(const slt_svg_panel *panel, slt_real value)
 }
 
 typedef struct mark {
-    const slt_value *level;
+    const slt_level_spec *level;
     double height;
     size_t place; /* within the axes */
 } mark;
 
 /* Those that the axis can show, from the lowest up. */
-static size_t sort_marks(const slt_svg_panel *panel, mark marks[LEVELS_MAX])
+static size_t sort_marks(const slt_svg_panel *panel, mark marks[SLT_FIGURE_LEVELS_MAX])
 {
-    const slt_value *levels = slt_svg_levels(panel);
+    const slt_svg_levels levels = slt_svg_levels_of(panel);
     size_t count = 0;
-    for (size_t i = 0; levels && i < levels->count && count < LEVELS_MAX; i++) {
-        const slt_value *level = &levels->items[i];
-        if (panel->log_y && number(level_value(level)) <= 0)
+    for (size_t i = 0; i < levels.count; i++) {
+        const slt_level_spec *level = &levels.items[i];
+        if (panel->log_y && number(level->value) <= 0)
             continue;
-        double up = height(panel, level_value(level));
+        double up = height(panel, level->value);
         size_t at = count++;
         for (; at > 0 && marks[at - 1].height > up; at--)
             marks[at] = marks[at - 1];
@@ -62,25 +56,25 @@ static void print_label(const mark *one, const char *at, const char *side, doubl
                         slt_buffer *out)
 {
     slt_buffer_printf(out, "set label ");
-    slt_svg_quote(out, slt_figure_text(one->level, "label", ""), 0);
+    slt_svg_quote(out, one->level->label, 0);
     slt_buffer_printf(out,
                       " at graph %s, first %.17g %s offset 0, %.2f font ',13' textcolor "
                       "rgb '" SLT_SVG_GREY "' front\n",
-                      at, number(level_value(one->level)), side, lift);
+                      at, number(one->level->value), side, lift);
 }
 
 /* ---- In the margin ----------------------------------------------------------------- */
 
 size_t slt_svg_level_letters(const slt_svg_panel *panel)
 {
-    const slt_value *levels = slt_svg_levels(panel);
+    const slt_svg_levels levels = slt_svg_levels_of(panel);
     size_t longest = 0;
-    for (size_t i = 0; levels && i < levels->count; i++) {
-        const char *label = slt_figure_text(&levels->items[i], "label", "");
+    for (size_t i = 0; i < levels.count; i++) {
+        const char *label = levels.items[i].label;
         size_t letters = slt_svg_letters(label, strlen(label));
         longest = letters > longest ? letters : longest;
     }
-    bool fits = panel->part && !panel->has_right && longest <= MARGIN_LETTERS_MAX;
+    bool fits = panel->spec && !panel->has_right && longest <= MARGIN_LETTERS_MAX;
     return fits ? longest : 0;
 }
 
@@ -130,7 +124,7 @@ static void print_inside(mark *marks, size_t count, slt_buffer *out)
 
 void slt_svg_print_levels(const slt_svg_panel *panel, slt_buffer *out)
 {
-    mark marks[LEVELS_MAX];
+    mark marks[SLT_FIGURE_LEVELS_MAX];
     size_t count = sort_marks(panel, marks);
     if (slt_svg_level_letters(panel))
         print_in_margin(marks, count, out);

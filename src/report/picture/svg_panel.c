@@ -7,29 +7,17 @@
 
 #include "manifest/manifest.h"
 
-static const struct {
-    const char *key, *prefix, *list;
-} kinds[] = {[SLT_SVG_ROWS] = {"rows", "", "rows"},
-             [SLT_SVG_POINTS] = {"points", "points.", "points"},
-             [SLT_SVG_HISTOGRAM] = {"histogram", "hist.", "histograms"},
-             [SLT_SVG_CURVES] = {"curves", "curve.", "curves"}};
+/* What the series of a kind begin with. */
+static const char *const prefixes[] = {[SLT_PANEL_ROWS] = "",
+                                       [SLT_PANEL_POINTS] = "points.",
+                                       [SLT_PANEL_HISTOGRAM] = "hist.",
+                                       [SLT_PANEL_CURVES] = "curve."};
 
-#define KINDS (sizeof kinds / sizeof *kinds)
+#define KINDS (sizeof prefixes / sizeof *prefixes)
 
 size_t slt_svg_panels(const slt_figure *figure)
 {
-    const slt_value *panels = figure->part ? slt_value_get(figure->part, "panels") : NULL;
-    return panels ? panels->count : 0;
-}
-
-const slt_value *slt_svg_named(const slt_value *list, const char *name)
-{
-    if (list && list->kind == SLT_VALUE_MAP)
-        return slt_value_get(list, name);
-    for (size_t i = 0; list && i < list->count; i++)
-        if (!strcmp(slt_figure_text(&list->items[i], "name", ""), name))
-            return &list->items[i];
-    return NULL;
+    return figure->spec ? figure->spec->panel_count : 0;
 }
 
 /* ---- Which rows -------------------------------------------------------------------- */
@@ -37,8 +25,7 @@ const slt_value *slt_svg_named(const slt_value *list, const char *name)
 static bool is_of_other_kind(const char *series)
 {
     for (size_t i = 0; i < KINDS; i++)
-        if (*kinds[i].prefix &&
-            !strncmp(series, kinds[i].prefix, strlen(kinds[i].prefix)))
+        if (*prefixes[i] && !strncmp(series, prefixes[i], strlen(prefixes[i])))
             return true;
     return false;
 }
@@ -46,10 +33,10 @@ static bool is_of_other_kind(const char *series)
 /* Whether a row's series is of rows called name, and what of it the key says. */
 static bool is_of_rows(const slt_svg_panel *panel, const char *series, const char **title)
 {
-    const slt_value *rows = slt_value_get(panel->figure->part, "rows");
+    const slt_rows_spec *rows = panel->spec ? panel->spec->rows : NULL;
     size_t length = strlen(panel->name);
     *title = series;
-    if (!panel->part || !rows || rows->kind == SLT_VALUE_MAP)
+    if (!rows || !*rows->name)
         return !is_of_other_kind(series);
     if (strncmp(series, panel->name, length) || (series[length] && series[length] != ' '))
         return false;
@@ -59,15 +46,15 @@ static bool is_of_rows(const slt_svg_panel *panel, const char *series, const cha
 
 static bool belongs(const slt_svg_panel *panel, const char *series, const char **title)
 {
-    const char *prefix = kinds[panel->kind].prefix;
+    const char *prefix = prefixes[panel->kind];
     size_t length = strlen(prefix), name = strlen(panel->name);
-    if (panel->kind == SLT_SVG_ROWS)
+    if (panel->kind == SLT_PANEL_ROWS)
         return is_of_rows(panel, series, title);
     if (strncmp(series, prefix, length) || strncmp(series + length, panel->name, name))
         return false;
     series += length + name;
-    *title = panel->kind == SLT_SVG_CURVES ? series + 1 : NULL;
-    return panel->kind == SLT_SVG_CURVES ? *series == '.' : !*series;
+    *title = panel->kind == SLT_PANEL_CURVES ? series + 1 : NULL;
+    return panel->kind == SLT_PANEL_CURVES ? *series == '.' : !*series;
 }
 
 static slt_status find_series(slt_svg_panel *panel, slt_error *err)
@@ -184,45 +171,35 @@ static bool goes_right(const slt_svg_panel *panel, size_t s)
     return other && two && strcmp(unit, first);
 }
 
-static bool is_listed(const slt_value *list, const char *text)
+static bool is_listed(const slt_panel_spec *spec, const char *curve)
 {
-    for (size_t i = 0; list->kind == SLT_VALUE_LIST && i < list->count; i++)
-        if (!strcmp(list->items[i].text, text))
+    for (size_t i = 0; i < spec->right_count; i++)
+        if (!strcmp(spec->right[i], curve))
             return true;
-    return list->kind != SLT_VALUE_LIST && !strcmp(list->text, text);
+    return false;
 }
 
 static void find_right(slt_svg_panel *panel)
 {
-    const slt_value *right = slt_value_get(panel->part, "right");
+    const slt_panel_spec *spec = panel->spec;
     for (size_t s = 0; s < panel->count; s++) {
         slt_svg_series *series = &panel->series[s];
-        series->right = right ? is_listed(right, series->title) : goes_right(panel, s);
+        series->right =
+            spec->has_right ? is_listed(spec, series->title) : goes_right(panel, s);
         panel->has_right |= series->right;
     }
 }
 
 /* ---- Opening ----------------------------------------------------------------------- */
 
-static bool has_log(const slt_value *part, const char *axis)
+static void read_spec(slt_svg_panel *panel, size_t index)
 {
-    const slt_value *log = slt_value_get(part, "log");
-    return log && is_listed(log, axis);
-}
-
-static void read_part(slt_svg_panel *panel, size_t index)
-{
-    panel->part = &slt_value_get(panel->figure->part, "panels")->items[index];
-    for (size_t kind = 0; kind < KINDS; kind++) {
-        const char *name = slt_figure_text(panel->part, kinds[kind].key, NULL);
-        if (name) {
-            panel->kind = (slt_svg_kind)kind;
-            panel->name = name;
-        }
-    }
-    panel->log_x = has_log(panel->part, "x");
-    panel->log_y = has_log(panel->part, "y");
-    panel->log_right = has_log(panel->part, "right");
+    panel->spec = &panel->figure->spec->panels[index];
+    panel->kind = panel->spec->kind;
+    panel->name = panel->spec->name;
+    panel->log_x = panel->spec->log[SLT_PANEL_X];
+    panel->log_y = panel->spec->log[SLT_PANEL_Y];
+    panel->log_right = panel->spec->log[SLT_PANEL_RIGHT];
     snprintf(panel->block, sizeof panel->block, "p%zus", index + 1);
 }
 
@@ -240,11 +217,11 @@ slt_status slt_svg_panel_open(const slt_figure *figure, size_t index,
 {
     *panel = (slt_svg_panel){.figure = figure, .name = "", .block = "s"};
     if (slt_svg_panels(figure))
-        read_part(panel, index);
+        read_spec(panel, index);
     slt_status status = find_series(panel, err);
     if (!status)
         status = find_words(panel, err);
-    if (!status && panel->kind == SLT_SVG_CURVES)
+    if (!status && panel->kind == SLT_PANEL_CURVES)
         find_right(panel);
     check_log(panel, &panel->log_x, SLT_SVG_X);
     check_log(panel, &panel->log_y, SLT_SVG_Y);
@@ -263,37 +240,54 @@ void slt_svg_panel_free(slt_svg_panel *panel)
 
 /* ---- Texts ------------------------------------------------------------------------- */
 
-/* The item of the figure that the panel shows. */
-static const slt_value *shown(const slt_svg_panel *panel)
-{
-    const slt_value *list = slt_value_get(panel->figure->part, kinds[panel->kind].list);
-    if (panel->kind == SLT_SVG_ROWS && list && list->kind == SLT_VALUE_MAP)
-        return list;
-    return slt_svg_named(list, panel->name);
-}
-
 const char *slt_svg_title(const slt_svg_panel *panel)
 {
-    if (panel->part)
-        return slt_figure_text(panel->part, "title", "");
-    const char *title = slt_figure_text(panel->figure->part, "title", NULL);
-    return title ? title : slt_manifest_name(panel->figure->manifest);
+    const char *title = panel->spec ? panel->spec->title : panel->figure->spec->title;
+    if (!title)
+        title = panel->spec ? "" : slt_manifest_name(panel->figure->manifest);
+    return title;
 }
 
-/* A label of the panel; of rows also the figure's. */
-static const char *label(const slt_svg_panel *panel, const char *key, const char *absent)
+/* The first label that is there: the panel's; of rows also the figure's; or of what it
+ * shows. */
+static const char *label(const slt_svg_panel *panel, const char *own, const char *figures,
+                         const char *shown)
 {
-    if (panel->kind == SLT_SVG_ROWS)
-        absent = slt_figure_text(panel->figure->part, key, absent);
-    return slt_figure_text(panel->part, key, absent);
+    if (own)
+        return own;
+    return panel->kind == SLT_PANEL_ROWS && figures ? figures : shown;
+}
+
+/* The rows that a panel shows, or a picture without panels; NULL where there are several,
+ * or none. */
+static const slt_rows_spec *rows_of(const slt_svg_panel *panel)
+{
+    const slt_figure_spec *figure = panel->figure->spec;
+    if (panel->spec)
+        return panel->spec->rows;
+    return figure->row_count && !*figure->rows->name ? figure->rows : NULL;
+}
+
+static const char *shown_x(const slt_svg_panel *panel)
+{
+    const slt_rows_spec *rows = rows_of(panel);
+    switch (panel->kind) {
+    case SLT_PANEL_ROWS:
+        return rows ? slt_manifest_axis(panel->figure->manifest, rows->by) : "";
+    case SLT_PANEL_POINTS:
+        return panel->spec->points->x;
+    case SLT_PANEL_HISTOGRAM:
+        return panel->spec->histogram->of;
+    case SLT_PANEL_CURVES:
+        break;
+    }
+    return "step";
 }
 
 const char *slt_svg_x_label(const slt_svg_panel *panel)
 {
-    static const char *const keys[] = {"by", "x", "of", ""};
-    const char *absent = panel->kind == SLT_SVG_CURVES ? "step" : "";
-    return label(panel, "x_label",
-                 slt_figure_text(shown(panel), keys[panel->kind], absent));
+    return label(panel, panel->spec ? panel->spec->x_label : NULL,
+                 panel->figure->spec->x_label, shown_x(panel));
 }
 
 /* The unit of the curves on one side. */
@@ -305,28 +299,39 @@ static const char *side_label(const slt_svg_panel *panel, bool right)
     return "";
 }
 
+static const char *shown_y(const slt_svg_panel *panel)
+{
+    const slt_rows_spec *rows = rows_of(panel);
+    switch (panel->kind) {
+    case SLT_PANEL_ROWS:
+        return rows ? rows->value : SLT_ROWS_VALUE;
+    case SLT_PANEL_POINTS:
+        return panel->spec->points->y;
+    case SLT_PANEL_HISTOGRAM:
+        return "count";
+    case SLT_PANEL_CURVES:
+        break;
+    }
+    return side_label(panel, false);
+}
+
 const char *slt_svg_y_label(const slt_svg_panel *panel)
 {
-    const char *absent = "";
-    if (panel->kind == SLT_SVG_ROWS)
-        absent = slt_figure_result(shown(panel));
-    else if (panel->kind == SLT_SVG_POINTS)
-        absent = slt_figure_text(shown(panel), "y", "");
-    else
-        absent = panel->kind == SLT_SVG_CURVES ? side_label(panel, false) : "count";
-    return label(panel, "y_label", absent);
+    return label(panel, panel->spec ? panel->spec->y_label : NULL,
+                 panel->figure->spec->y_label, shown_y(panel));
 }
 
 const char *slt_svg_right_label(const slt_svg_panel *panel)
 {
-    return slt_figure_text(panel->part, "right_label", side_label(panel, true));
+    const char *own = panel->spec ? panel->spec->right_label : NULL;
+    return own ? own : side_label(panel, true);
 }
 
-const slt_value *slt_svg_levels(const slt_svg_panel *panel)
+slt_svg_levels slt_svg_levels_of(const slt_svg_panel *panel)
 {
-    const slt_value *own = panel->part ? slt_value_get(panel->part, "levels") : NULL;
-    const slt_value *theory = slt_value_get(panel->figure->part, "theory");
-    if (own || !theory || panel->kind != SLT_SVG_ROWS)
-        return own;
-    return slt_value_get(theory, "levels");
+    const slt_theory_spec *theory = &panel->figure->spec->theory;
+    const slt_panel_spec *spec = panel->spec;
+    if ((spec && spec->level_count) || panel->kind != SLT_PANEL_ROWS)
+        return (slt_svg_levels){spec->levels, spec->level_count};
+    return (slt_svg_levels){theory->levels, theory->level_count};
 }

@@ -5,13 +5,6 @@
 
 #include "figure/figure.h"
 
-typedef enum slt_svg_kind {
-    SLT_SVG_ROWS,      /* error bars, lines where there are several series */
-    SLT_SVG_POINTS,    /* a scatter */
-    SLT_SVG_HISTOGRAM, /* boxes */
-    SLT_SVG_CURVES     /* lines over steps */
-} slt_svg_kind;
-
 /* Neighbouring rows of the table, [from, end), with one text in column `series`. */
 typedef struct slt_svg_series {
     size_t from, end;
@@ -21,8 +14,8 @@ typedef struct slt_svg_series {
 
 typedef struct slt_svg_panel {
     const slt_figure *figure;
-    const slt_value *part; /* of figure.panels; NULL: the picture without panels */
-    slt_svg_kind kind;
+    const slt_panel_spec *spec; /* NULL: the picture without panels */
+    slt_panel_kind kind;
     const char *name; /* of the rows, points, histogram or curves it shows */
     char block[24];   /* what its data blocks' names begin with */
     slt_svg_series *series;
@@ -45,8 +38,6 @@ const char *slt_svg_title(const slt_svg_panel *panel);
 const char *slt_svg_x_label(const slt_svg_panel *panel);
 const char *slt_svg_y_label(const slt_svg_panel *panel);
 const char *slt_svg_right_label(const slt_svg_panel *panel);
-/* The item of a list, or of a map, that is called name; NULL where there is none. */
-const slt_value *slt_svg_named(const slt_value *list, const char *name);
 
 /* Its data as gnuplot's blocks $<block>0, 1, ...: a line a row.  Rows: x value error
  * theory...; histogram: low high count; else x value. */
@@ -73,8 +64,12 @@ void slt_svg_print_levels(const slt_svg_panel *panel, slt_buffer *out);
 /* Letters of the margin to the right that these texts need; 0 where they stand within the
  * axes. */
 size_t slt_svg_level_letters(const slt_svg_panel *panel);
-/* The horizontal lines of a panel: a list of {value, label}; NULL without. */
-const slt_value *slt_svg_levels(const slt_svg_panel *panel);
+/* The horizontal lines of a panel. */
+typedef struct slt_svg_levels {
+    const slt_level_spec *items;
+    size_t count;
+} slt_svg_levels;
+slt_svg_levels slt_svg_levels_of(const slt_svg_panel *panel);
 
 /* Of what stands beside the data: seven parts of contrast on white. */
 #define SLT_SVG_GREY "#595959"

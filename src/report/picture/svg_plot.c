@@ -20,7 +20,7 @@ static const int dashes[] = {1, 2, 4, 5};
 
 static const char *colour(const slt_svg_panel *panel, size_t i)
 {
-    return panel->part ? panel_colours[i % COUNT(panel_colours)]
+    return panel->spec ? panel_colours[i % COUNT(panel_colours)]
                        : plain_colours[i % COUNT(plain_colours)];
 }
 
@@ -80,22 +80,22 @@ static void plot_series(const slt_svg_panel *panel, size_t s, slt_svg_plots *plo
     begin(plots);
     slt_buffer_printf(out, "$%s%zu using ", panel->block, s);
     switch (panel->kind) {
-    case SLT_SVG_ROWS:
+    case SLT_PANEL_ROWS:
         print_bars(panel, out);
         slt_buffer_printf(out, " with %s pt %d ps 0.6 lc rgb '%s'",
                           panel->count > 1 ? "yerrorlines" : "yerrorbars",
                           shapes[s % COUNT(shapes)], rgb);
         break;
-    case SLT_SVG_POINTS:
+    case SLT_PANEL_POINTS:
         slt_buffer_printf(out, "1:2 with points pt 7 ps 0.5 lc rgb '%s'", rgb);
         break;
-    case SLT_SVG_HISTOGRAM:
+    case SLT_PANEL_HISTOGRAM:
         slt_buffer_printf(out,
                           "(($1 + $2) / 2):3:($2 - $1) with boxes fs solid 1 border lc "
                           "rgb '#ffffff' lc rgb '%s'",
                           rgb);
         break;
-    case SLT_SVG_CURVES:
+    case SLT_PANEL_CURVES:
         slt_buffer_printf(out, "1:2 axes x1y%d with lines dt %d lw 1.5 lc rgb '%s'",
                           series->right ? 2 : 1, dashes[s % COUNT(dashes)], rgb);
         break;
@@ -157,7 +157,7 @@ static void plot_theory(const slt_svg_panel *panel, slt_svg_plots *plots)
             continue;
         if (is_shared(panel, theory->value[line])) {
             plot_theory_line(panel, line, longest_series(panel),
-                             panel->part ? SLT_SVG_GREY : "#666666", name, plots);
+                             panel->spec ? SLT_SVG_GREY : "#666666", name, plots);
             continue;
         }
         for (size_t s = 0; s < panel->count; s++)
@@ -172,8 +172,6 @@ static void plot_theory(const slt_svg_panel *panel, slt_svg_plots *plots)
 
 /* ---- Fits -------------------------------------------------------------------------- */
 
-#define TERMS_MAX 3
-
 static const slt_table_row *fit_row(const slt_svg_panel *panel, const char *fit,
                                     const char *what)
 {
@@ -184,13 +182,14 @@ static const slt_table_row *fit_row(const slt_svg_panel *panel, const char *fit,
 
 /* "fit NAME: -26.8 x - 133, R2 = 0.062" */
 static void print_formula(const slt_svg_panel *panel, const char *fit,
-                          const slt_table_row *const terms[TERMS_MAX], slt_buffer *out)
+                          const slt_table_row *const terms[SLT_FIT_TERMS_MAX],
+                          slt_buffer *out)
 {
-    static const char *const powers[TERMS_MAX] = {"", " x", " x²"};
+    static const char *const powers[SLT_FIT_TERMS_MAX] = {"", " x", " x²"};
     const slt_table_row *r2 = fit_row(panel, fit, "r2");
     bool first = true;
     slt_buffer_printf(out, "fit %s: ", fit);
-    for (size_t j = TERMS_MAX; j-- > 0;) {
+    for (size_t j = SLT_FIT_TERMS_MAX; j-- > 0;) {
         if (!terms[j])
             continue;
         double term = number(terms[j]->value);
@@ -205,25 +204,25 @@ static void print_formula(const slt_svg_panel *panel, const char *fit,
 static void plot_fit(const slt_svg_panel *panel, const char *fit, size_t place,
                      slt_svg_plots *plots)
 {
-    static const char *const names[TERMS_MAX] = {"a0", "a1", "a2"};
-    const slt_table_row *terms[TERMS_MAX];
+    static const char *const names[SLT_FIT_TERMS_MAX] = {"a0", "a1", "a2"};
+    const slt_table_row *terms[SLT_FIT_TERMS_MAX];
     slt_buffer title = {0};
     bool any = false;
-    for (size_t j = 0; j < TERMS_MAX; j++) {
+    for (size_t j = 0; j < SLT_FIT_TERMS_MAX; j++) {
         terms[j] = fit_row(panel, fit, names[j]);
         any |= terms[j] != NULL;
     }
-    if (panel->part && !any)
+    if (panel->spec && !any)
         return;
     begin(plots);
     slt_buffer_printf(&plots->text, "0");
-    for (size_t j = 0; j < TERMS_MAX; j++)
+    for (size_t j = 0; j < SLT_FIT_TERMS_MAX; j++)
         if (terms[j])
             slt_buffer_printf(&plots->text, " + %.17g * x**%zu", number(terms[j]->value),
                               j);
     slt_buffer_printf(&plots->text, " with lines lw 1.5 lc rgb '%s'",
                       colour(panel, place + 1));
-    if (panel->part)
+    if (panel->spec)
         print_formula(panel, fit, terms, &title);
     else
         slt_buffer_printf(&title, "fit, %s", fit);
@@ -234,25 +233,22 @@ static void plot_fit(const slt_svg_panel *panel, const char *fit, size_t place,
 /* Those that the panel names; without panels all. */
 static void plot_fits(const slt_svg_panel *panel, slt_svg_plots *plots)
 {
-    const slt_value *fits = panel->part ? slt_value_get(panel->part, "fits") : NULL;
-    slt_fit_spec spec;
+    const slt_figure_spec *all = panel->figure->spec;
     if (panel->word_count || !panel->count)
         return;
-    for (size_t i = 0; !panel->part && slt_fit_at(panel->figure->part, i, &spec); i++)
-        plot_fit(panel, spec.name, i, plots);
-    if (fits && fits->kind != SLT_VALUE_LIST)
-        plot_fit(panel, fits->text, 0, plots);
-    for (size_t i = 0; fits && fits->kind == SLT_VALUE_LIST && i < fits->count; i++)
-        plot_fit(panel, fits->items[i].text, i, plots);
+    for (size_t i = 0; !panel->spec && i < all->fit_count; i++)
+        plot_fit(panel, all->fits[i].name, i, plots);
+    for (size_t i = 0; panel->spec && i < panel->spec->fit_count; i++)
+        plot_fit(panel, panel->spec->fits[i], i, plots);
 }
 
 /* ---- All --------------------------------------------------------------------------- */
 
 static void plot_levels(const slt_svg_panel *panel, slt_svg_plots *plots)
 {
-    const slt_value *levels = slt_svg_levels(panel);
-    for (size_t i = 0; levels && i < levels->count; i++) {
-        double value = number(slt_value_get(&levels->items[i], "value")->real);
+    const slt_svg_levels levels = slt_svg_levels_of(panel);
+    for (size_t i = 0; i < levels.count; i++) {
+        double value = number(levels.items[i].value);
         if (panel->log_y && value <= 0)
             continue;
         begin(plots);
@@ -266,7 +262,7 @@ void slt_svg_plot(const slt_svg_panel *panel, slt_svg_plots *plots)
 {
     for (size_t s = 0; s < panel->count; s++)
         plot_series(panel, s, plots);
-    if (panel->kind == SLT_SVG_ROWS)
+    if (panel->kind == SLT_PANEL_ROWS)
         plot_theory(panel, plots);
     plot_fits(panel, plots);
     plot_levels(panel, plots);

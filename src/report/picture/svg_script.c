@@ -161,9 +161,8 @@ static size_t row_height(const grid *all, size_t row)
 
 static void lay_out(const slt_figure *figure, grid *all)
 {
-    const slt_value *columns = slt_value_get(figure->part, "columns");
-    const char *title = slt_figure_text(figure->part, "title", "");
-    all->columns = columns ? (size_t)columns->magnitude : 1;
+    const char *title = figure->spec->title ? figure->spec->title : "";
+    all->columns = figure->spec->columns;
     if (all->columns > all->count)
         all->columns = all->count;
     size_t lines = slt_svg_lines(title, HEAD_COLUMNS * all->columns);
@@ -176,7 +175,7 @@ static void lay_out(const slt_figure *figure, grid *all)
 
 static void print_grid(const slt_figure *figure, const grid *all, slt_buffer *out)
 {
-    const char *title = slt_figure_text(figure->part, "title", "");
+    const char *title = figure->spec->title ? figure->spec->title : "";
     double height = (double)all->height;
     size_t top = all->head;
     slt_buffer_printf(out,

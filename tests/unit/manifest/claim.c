@@ -6,48 +6,42 @@
 
 static slt_error err;
 
-static slt_value text(const char *value)
+static slt_claim claim_of(const char *value, double expect, slt_claim_by by)
 {
-    return (slt_value){.kind = SLT_VALUE_TEXT, .text = (char *)(uintptr_t)value};
-}
-
-static slt_claim claim_of(const char *value, const char *expect, const char *tolerance,
-                          const char *by)
-{
-    static const char *const keys[] = {"id", "value", "expect", "tolerance", "by"};
-    slt_value items[] = {text("it"), text(value), text(expect), text(tolerance),
-                         text(by)};
-    const slt_value item = {.kind = SLT_VALUE_MAP,
-                            .items = items,
-                            .keys = (char **)(uintptr_t)keys,
-                            .count = 5};
+    const slt_claim_spec spec = {.id = "it",
+                                 .says = "",
+                                 .value = value,
+                                 .basis = "",
+                                 .expect = slt_real_of(expect),
+                                 .by = by};
     slt_claim claim;
-    if (slt_claim_of_manifest(&item, &claim, &err))
-        tap_bail(err.text);
+    slt_claim_of_spec(&spec, &claim);
     return claim;
 }
 
 static void test_kinds(void)
 {
     static const struct {
-        const char *value, *by;
+        const char *value;
+        slt_claim_by by;
         slt_claim_kind kind;
     } cases[] = {
-        {"fit.quadratic.a2", "paper", SLT_CLAIM_RESULT},
-        {"row[model=a,1].value / row[b,1].value", "paper", SLT_CLAIM_RESULT},
-        {"setting[run.llc[0].lr]", "paper", SLT_CLAIM_SETTING},
-        {" 2 * setting[run.llc[0].lr] - 1.5e-3", "paper", SLT_CLAIM_SETTING},
-        {"ln(setting[run.llc[0].lr])", "paper", SLT_CLAIM_SETTING},
-        {"max(setting[run.data.p], rows.count)", "paper", SLT_CLAIM_RESULT},
-        {"setting[run.data.p] + ln (rows.min)", "paper", SLT_CLAIM_RESULT},
-        {"summary.llc/mean.max", "paper", SLT_CLAIM_RESULT},
-        {"e + 1", "paper", SLT_CLAIM_RESULT},
-        {"setting[run.llc[0].lr]", "ours", SLT_CLAIM_CHECK},
-        {"rows.max", "ours", SLT_CLAIM_CHECK},
+        {"fit.quadratic.a2", SLT_CLAIM_BY_PAPER, SLT_CLAIM_RESULT},
+        {"row[model=a,1].value / row[b,1].value", SLT_CLAIM_BY_PAPER, SLT_CLAIM_RESULT},
+        {"setting[run.llc[0].lr]", SLT_CLAIM_BY_PAPER, SLT_CLAIM_SETTING},
+        {" 2 * setting[run.llc[0].lr] - 1.5e-3", SLT_CLAIM_BY_PAPER, SLT_CLAIM_SETTING},
+        {"ln(setting[run.llc[0].lr])", SLT_CLAIM_BY_PAPER, SLT_CLAIM_SETTING},
+        {"max(setting[run.data.p], rows.count)", SLT_CLAIM_BY_PAPER, SLT_CLAIM_RESULT},
+        {"setting[run.data.p] + ln (rows.min)", SLT_CLAIM_BY_PAPER, SLT_CLAIM_RESULT},
+        {"summary.llc/mean.max", SLT_CLAIM_BY_PAPER, SLT_CLAIM_RESULT},
+        {"e + 1", SLT_CLAIM_BY_PAPER, SLT_CLAIM_RESULT},
+        {"setting[run.llc[0].lr]", SLT_CLAIM_BY_OURS, SLT_CLAIM_CHECK},
+        {"rows.max", SLT_CLAIM_BY_OURS, SLT_CLAIM_CHECK},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        slt_claim claim = claim_of(cases[i].value, "1", "0", cases[i].by);
-        TAP_OK(claim.kind == cases[i].kind, "%s by %s: %s", cases[i].value, cases[i].by,
+        slt_claim claim = claim_of(cases[i].value, 1, cases[i].by);
+        TAP_OK(claim.kind == cases[i].kind, "%s by %s: %s", cases[i].value,
+               cases[i].by == SLT_CLAIM_BY_OURS ? "ours" : "paper",
                slt_claim_kind_name(claim.kind));
     }
 }
@@ -55,26 +49,27 @@ static void test_kinds(void)
 static void test_questions(void)
 {
     static const struct {
-        const char *value, *expect;
+        const char *value;
+        double expect;
         bool question;
     } cases[] = {
-        {"max(0, rows.min - 5)", "0", true},
-        {" min( 0 , rows.min, rows.max ) ", "0", true},
-        {"max(-3, a.b / a.c)", "-3", true},
-        {"max(0.0, rows.min)", "0", true},
-        {"max(0, rows.min)", "1", false},
-        {"max(0, rows.min) + 1", "0", false},
-        {"max(0, (1) + 2) - max(1, 3)", "0", false},
-        {"max(0)", "0", false},
-        {"max(0 - 1, rows.min)", "0", false},
-        {"max(rows.min, 0)", "0", false},
-        {"rows.min", "0", false},
-        {"max(", "0", false},
-        {"", "0", false},
+        {"max(0, rows.min - 5)", 0, true},
+        {" min( 0 , rows.min, rows.max ) ", 0, true},
+        {"max(-3, a.b / a.c)", -3, true},
+        {"max(0.0, rows.min)", 0, true},
+        {"max(0, rows.min)", 1, false},
+        {"max(0, rows.min) + 1", 0, false},
+        {"max(0, (1) + 2) - max(1, 3)", 0, false},
+        {"max(0)", 0, false},
+        {"max(0 - 1, rows.min)", 0, false},
+        {"max(rows.min, 0)", 0, false},
+        {"rows.min", 0, false},
+        {"max(", 0, false},
+        {"", 0, false},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        slt_claim claim = claim_of(cases[i].value, cases[i].expect, "0", "paper");
-        TAP_OK(claim.question == cases[i].question, "'%s' for %s is %s question",
+        slt_claim claim = claim_of(cases[i].value, cases[i].expect, SLT_CLAIM_BY_PAPER);
+        TAP_OK(claim.question == cases[i].question, "'%s' for %g is %s question",
                cases[i].value, cases[i].expect, cases[i].question ? "a" : "no");
     }
 }
@@ -112,10 +107,11 @@ static void test_verdicts(void)
 
 static void test_counts(void)
 {
-    slt_claim claims[] = {
-        claim_of("rows.min", "0", "0", "paper"), claim_of("rows.min", "1", "0", "paper"),
-        claim_of("setting[x]", "0", "0", "paper"), claim_of("rows.min", "0", "0", "ours"),
-        claim_of("rows.min", "1", "0", "ours")};
+    slt_claim claims[] = {claim_of("rows.min", 0, SLT_CLAIM_BY_PAPER),
+                          claim_of("rows.min", 1, SLT_CLAIM_BY_PAPER),
+                          claim_of("setting[x]", 0, SLT_CLAIM_BY_PAPER),
+                          claim_of("rows.min", 0, SLT_CLAIM_BY_OURS),
+                          claim_of("rows.min", 1, SLT_CLAIM_BY_OURS)};
     char *all = slt_claims_counted(claims, 5), *two = slt_claims_counted(claims + 3, 2);
     char *none = slt_claims_counted(NULL, 0);
     TAP_EQ_TEXT(all,
@@ -131,9 +127,11 @@ static void test_counts(void)
 
 static void test_expected(void)
 {
-    slt_claim result = claim_of("rows.min", "87.342", "3", "paper");
-    slt_claim exact = claim_of("max(0, rows.min)", "0", "0", "paper");
-    slt_claim loose = claim_of("max(0, rows.min)", "0", "0.05", "paper");
+    slt_claim result = claim_of("rows.min", 87.342, SLT_CLAIM_BY_PAPER);
+    slt_claim exact = claim_of("max(0, rows.min)", 0, SLT_CLAIM_BY_PAPER);
+    slt_claim loose = claim_of("max(0, rows.min)", 0, SLT_CLAIM_BY_PAPER);
+    result.tolerance = slt_real_of(3);
+    loose.tolerance = slt_real_of(0.05);
     char *texts[] = {slt_claim_expected(&result), slt_claim_expected(&exact),
                      slt_claim_expected(&loose)};
     TAP_EQ_TEXT(texts[0], "87.342 within 3", "a number");

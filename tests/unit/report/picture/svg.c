@@ -1,20 +1,21 @@
 /* report/picture/: the gnuplot script of a picture. */
+#include "manifest_sample.h"
 #include "tap.h"
 
 #include <unistd.h>
 
 #include <sltrace/numerics.h>
 
-#include "codec/yaml.h"
 #include "report/picture/svg_parts.h"
 
 static slt_error err;
 
-/* A figure of a part and a table alone. */
+/* A figure of what a manifest says and of a table alone. */
 typedef struct picture {
     slt_figure figure;
     slt_theory theory;
-    slt_value part;
+    slt_manifest *manifest;
+    slt_figure_spec spec;
     slt_buffer script;
 } picture;
 
@@ -24,10 +25,16 @@ static void open_picture(picture *p, const char *part, const char *csv)
 {
     *p = (picture){0};
     p->figure.theory = &p->theory;
-    p->figure.part = &p->part;
-    if (slt_yaml_parse(part, strlen(part), "part", &p->part, &err) ||
+    slt_buffer text = {0};
+    slt_buffer_printf(&text, "figure: %s\n", part);
+    if (open_with("figure:\n  rows: {by: rank, value: llc/mean, error: sd}\n",
+                  slt_buffer_text(&text), &p->manifest, &err) ||
         slt_table_parse(csv, strlen(csv), "data", &p->figure.table, &err))
         tap_bail(err.text);
+    slt_buffer_free(&text);
+    p->spec = *slt_manifest_figure(p->manifest);
+    p->figure.manifest = p->manifest;
+    p->figure.spec = &p->spec;
 }
 
 static const char *script_of(picture *p)
@@ -43,7 +50,7 @@ static void close_picture(picture *p)
     for (size_t i = 0; i < SLT_THEORY_LINES_MAX; i++)
         free(p->theory.value[i]);
     slt_table_free(&p->figure.table);
-    slt_value_free(&p->part);
+    slt_manifest_free(p->manifest);
     slt_buffer_free(&p->script);
 }
 
@@ -88,9 +95,10 @@ static void test_hostile(void)
     picture p;
     slt_buffer svg = {0};
     open_picture(&p,
-                 "{title: \"x'\\nset output 'y'; system('false')\\\"`false`\", "
-                 "points: [{name: a}], panels: [{points: a, title: \"it's\"}]}",
+                 "{points: [{name: a, x: rank, y: seed}], "
+                 "panels: [{points: a, title: \"it's\"}]}",
                  CSV "points.a,1,2,,0\npoints.a,2,3,,1\n");
+    p.spec.title = "x'\nset output 'y'; system('false')\"`false`";
     script_of(&p);
     slt_status status = slt_gnuplot(&p.script, &svg, &err);
     const char *text = slt_buffer_text(&svg);
@@ -125,10 +133,14 @@ static void test_hostile(void)
     "hist.h.below,,3,,\nhist.h.above,,0,,\n"
 
 #define LISTS                                                                            \
-    "rows: [{name: llc, by: d, series: [s]}, {name: other, by: d, value: loss}], "       \
+    "measures: {r: {result: loss}, DF: {value: r}, dl: {value: r}}, "                    \
+    "rows: [{name: llc, by: rank, series: [seed]}, "                                     \
+    "{name: other, by: rank, value: loss}], "                                            \
     "points: [{name: a, x: ln(r), y: DF}], "                                             \
     "histograms: [{name: h, of: dl, from: -1, to: 2, bins: 3}], "                        \
-    "curves: [{name: c, run: 0, of: [loss, llc/mean]}], "
+    "curves: [{name: c, run: 0, of: [loss, llc/mean]}, {name: none, run: 0, of: "        \
+    "loss}], "                                                                           \
+    "fit: [{name: f, linear: {y: loss, x: rank}}], "
 
 static void test_panels(void)
 {
@@ -169,7 +181,7 @@ static void test_lone_bin(void)
 {
     picture p;
     open_picture(&p,
-                 "{histograms: [{name: h, of: a, from: 0, to: 2.5, bins: 1}], "
+                 "{histograms: [{name: h, of: rank, from: 0, to: 2.5, bins: 1}], "
                  "panels: [{histogram: h}]}",
                  CSV "hist.h,0,5,,\n");
     holds(script_of(&p), "$p1s0 << EOD\n0 2.5 5\nEOD\n", "a lone bin has its width");
@@ -205,15 +217,15 @@ static void test_right(void)
 static void test_tics(void)
 {
     picture p;
-    open_picture(&p, "{curves: [{name: c}], panels: [{curves: c}]}",
+    open_picture(&p, "{curves: [{name: c, run: 0, of: loss}], panels: [{curves: c}]}",
                  CSV "curve.c.loss,0,1,,\ncurve.c.loss,25000,2,,\n");
     holds(script_of(&p), "set xtics 5e3\n", "0, 5000, ...");
     close_picture(&p);
-    open_picture(&p, "{curves: [{name: c}], panels: [{curves: c}]}",
+    open_picture(&p, "{curves: [{name: c, run: 0, of: loss}], panels: [{curves: c}]}",
                  CSV "curve.c.loss,0,1,,\ncurve.c.llc/mean,25000,2,,\n");
     holds(script_of(&p), "set xtics 1e4\n", "0, 10000, ...");
     close_picture(&p);
-    open_picture(&p, "{curves: [{name: c}], panels: [{curves: c}]}",
+    open_picture(&p, "{curves: [{name: c, run: 0, of: loss}], panels: [{curves: c}]}",
                  CSV "curve.c.loss,0.5,1,,\ncurve.c.loss,0.75,2,,\n");
     holds(script_of(&p), "set xtics 5e-2\n", "0.5, 0.55, ...");
     close_picture(&p);
@@ -222,7 +234,7 @@ static void test_tics(void)
 static void test_words(void)
 {
     picture p;
-    open_picture(&p, "{rows: [{name: r, by: o}], panels: [{rows: r}]}",
+    open_picture(&p, "{rows: [{name: r, by: rank}], panels: [{rows: r}]}",
                  CSV "r s=1,adam,1,,1\nr s=1,it's,2,,1\nr s=2,it's,3,,1\n");
     const char *script = script_of(&p);
     holds(script, "set xtics ('adam' 0, 'it'.\"'\".'s' 1)", "words along the axis");
@@ -299,7 +311,7 @@ static void test_theory(void)
 {
     static const double shared[] = {1, 2, 1, 2}, apart[] = {1, 2, 3, 4};
     picture p;
-    open_picture(&p, "{rows: {by: d}, panels: [{rows: llc/mean}]}", TWO);
+    open_picture(&p, "{rows: {by: rank}, panels: [{rows: llc/mean}]}", TWO);
     set_theory(&p, apart, shared);
     const char *script = script_of(&p);
     holds(script, "$p1s1 << EOD\n1 2 0 3 1\n3 5 0 4 2\nEOD\n", "theory in the blocks");
@@ -320,7 +332,7 @@ static void test_theory(void)
 static void test_alone(void)
 {
     picture p;
-    open_picture(&p, "{title: T, rows: {by: d}, fit: {linear: {}}}",
+    open_picture(&p, "{title: T, rows: {by: rank}, fit: {linear: {y: loss, x: rank}}}",
                  CSV "a,1,2,,1\na,3,4,,1\npoints.x,1,2,,1\n"
                      "fit.linear.a0,,1,,2\nfit.linear.a1,,1,,2\n");
     const char *script = script_of(&p);

@@ -1,0 +1,100 @@
+/* From the `figure` part as it is written to its spec: filled, and its names found. */
+#include "manifest/figure_spec.h"
+
+#include <string.h>
+
+#include "manifest/manifest_private.h"
+
+size_t slt_figure_spec_measure(const slt_figure_spec *spec, const char *name)
+{
+    for (size_t i = 0; spec && i < spec->measure_count; i++)
+        if (strcmp(spec->measures[i].name, name) == 0)
+            return i;
+    return SIZE_MAX;
+}
+
+/* The item called name of an array whose items begin with their name; NULL where none is:
+ * the checks refuse what is looked for and not there. */
+static const void *find_named(const void *items, size_t count, size_t size,
+                              const char *name)
+{
+    for (const char *at = items, *end = at + count * size; at < end; at += size)
+        if (strcmp(at, name) == 0)
+            return at;
+    return NULL;
+}
+
+#define FIND(items, count, name) find_named((items), (count), sizeof *(items), (name))
+
+static void link_measures(slt_figure_spec *spec)
+{
+    for (size_t i = 0; i < spec->measure_count; i++) {
+        slt_measure_spec *measure = &spec->measures[i];
+        if (measure->at != SLT_MEASURE_AT_MEASURE)
+            continue;
+        measure->measure = slt_figure_spec_measure(spec, measure->at_measure);
+        if (strcmp(measure->at_measure, "last") == 0)
+            measure->at = SLT_MEASURE_AT_LAST;
+    }
+}
+
+static void link_fits(const slt_schema_walk *walk, slt_figure_spec *spec)
+{
+    for (size_t i = 0; i < spec->fit_count; i++) {
+        slt_fit_spec *fit = &spec->fits[i];
+        if (fit->points_name)
+            fit->points = FIND(spec->points, spec->point_count, fit->points_name);
+        fit->axis = SIZE_MAX;
+        for (size_t axis = 0; fit->x && axis < walk->axis_count; axis++)
+            if (strcmp(walk->axes[axis], fit->x) == 0)
+                fit->axis = axis;
+    }
+    for (size_t i = 0; i < spec->bootstrap_count; i++) {
+        slt_bootstrap_spec *bootstrap = &spec->bootstraps[i];
+        bootstrap->fit = FIND(spec->fits, spec->fit_count, bootstrap->fit_name);
+    }
+}
+
+static void link_panel(const slt_figure_spec *spec, slt_panel_spec *panel)
+{
+    switch (panel->kind) {
+    case SLT_PANEL_ROWS: /* one map of rows is called by what it shows */
+        panel->rows = spec->row_count && !*spec->rows->name
+                          ? spec->rows
+                          : FIND(spec->rows, spec->row_count, panel->name);
+        break;
+    case SLT_PANEL_POINTS:
+        panel->points = FIND(spec->points, spec->point_count, panel->name);
+        break;
+    case SLT_PANEL_HISTOGRAM:
+        panel->histogram = FIND(spec->histograms, spec->histogram_count, panel->name);
+        break;
+    case SLT_PANEL_CURVES:
+        break;
+    }
+}
+
+slt_status slt_manifest_fill_figure(slt_manifest *manifest, slt_error *err)
+{
+    const slt_schema_walk walk = {.file = manifest->path,
+                                  .axes = manifest->sweep.names,
+                                  .axis_count = manifest->sweep.axis_count,
+                                  .err = err,
+                                  .arena = &manifest->memory};
+    slt_figure_spec *spec = &manifest->figure_spec;
+    slt_schema_fill(&walk, slt_schema_field(&slt_schema_manifest, "cite"), manifest->cite,
+                    &manifest->cite_spec);
+    slt_schema_fill(&walk, slt_schema_field(&slt_schema_manifest, "figure"),
+                    manifest->figure, spec);
+    if (manifest->memory.failed)
+        return slt_fail(err, SLT_RESOURCE, "%s: out of memory", manifest->path);
+    for (size_t i = 0; i < spec->statistic_count; i++)
+        if (!spec->statistics[i].name) /* a text alone */
+            spec->statistics[i].name = spec->statistics[i].of;
+    link_measures(spec);
+    link_fits(&walk, spec);
+    for (size_t i = 0; i < spec->panel_count; i++)
+        if (spec->panels[i].name) /* else refused */
+            link_panel(spec, &spec->panels[i]);
+    return SLT_OK;
+}

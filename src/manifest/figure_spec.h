@@ -1,0 +1,294 @@
+/* What a manifest says of its figure and of what it reproduces.  The rows of the schema
+ * fill it as they fill a run's spec.  What it names is found at once: a sweep axis by its
+ * number; points, fits and rows as pointers.  A text that is absent is NULL, a list that
+ * is absent has no items.  All of it belongs to the manifest. */
+#ifndef SLT_MANIFEST_FIGURE_SPEC_H
+#define SLT_MANIFEST_FIGURE_SPEC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <sltrace/claim.h>
+#include <sltrace/real.h>
+
+#include "net/model.h"
+
+/* Limits; a manifest beyond them is refused.  Texts in bytes, without the NUL. */
+#define SLT_FIGURE_WORDING_MAX (sizeof((slt_claim *)0)->says - 1)
+#define SLT_FIGURE_NOTE_MAX (sizeof((slt_claim *)0)->note - 1)
+#define SLT_FIGURE_ID_MAX (sizeof((slt_claim *)0)->id - 1)
+#define SLT_FIGURE_QUANTITY_MAX 39 /* of the name of a metric or result */
+#define SLT_FIGURE_MEASURES_MAX 64
+#define SLT_FIGURE_TRANSITIONS_MAX 8
+#define SLT_FIGURE_LISTS_MAX 16 /* items of each other list */
+#define SLT_FIGURE_SERIES_MAX 8
+#define SLT_FIGURE_CURVES_MAX 16 /* metrics of one item of curves, and on one axis */
+#define SLT_FIGURE_STATISTICS_MAX 64
+#define SLT_FIGURE_LEVELS_MAX 16
+#define SLT_FIGURE_LABEL_MAX 63
+#define SLT_FIGURE_PANELS_MAX 12
+#define SLT_FIGURE_PANEL_FITS_MAX 8
+#define SLT_FIGURE_COLUMNS_MAX 4
+#define SLT_FIGURE_CLAIMS_MAX 256
+#define SLT_FIGURE_PARTS_MAX 4096 /* of an estimate's draws */
+#define SLT_FIGURE_BINS_MAX 4096
+#define SLT_FIGURE_WINDOW_MAX 4096 /* checkpoints */
+#define SLT_FIGURE_FIELD_MAX 63    /* a measure, or TRANSITIONS.FIELD */
+#define SLT_FIGURE_RESAMPLES_MAX 100000
+
+/* Where something stands in the manifest, from 1; 0 for a default. */
+typedef struct slt_manifest_place {
+    int line, column;
+} slt_manifest_place;
+
+/* The name of a metric, a result or a measure. */
+typedef struct slt_placed_text {
+    const char *text;
+    slt_manifest_place place;
+} slt_placed_text;
+
+/* Only runs in which each of these axes has the value: text as slt_manifest_value has. */
+typedef struct slt_where_item {
+    size_t axis;
+    const char *value;
+} slt_where_item;
+typedef struct slt_where {
+    slt_where_item *items;
+    size_t count;
+} slt_where;
+
+/* ---- Of each run ------------------------------------------------------------------- */
+
+typedef enum slt_measure_form {
+    SLT_MEASURE_FIRST,  /* step of the first checkpoint whose metric meets a bound */
+    SLT_MEASURE_METRIC, /* a metric at a checkpoint */
+    SLT_MEASURE_RESULT, /* a result, or with `at` that of a checkpoint */
+    SLT_MEASURE_PART,   /* an estimate from a part of the draws */
+    SLT_MEASURE_VALUE   /* an expression, absent where a bound does not hold */
+} slt_measure_form;
+
+typedef enum slt_measure_at {
+    SLT_MEASURE_AT_NONE,
+    SLT_MEASURE_AT_STEP,
+    SLT_MEASURE_AT_LAST,   /* the last checkpoint */
+    SLT_MEASURE_AT_MEASURE /* the step that an earlier measure gives */
+} slt_measure_at;
+
+typedef struct slt_measure_spec {
+    char name[SLT_NAME_MAX];
+    slt_measure_form form;
+    slt_placed_text of; /* FIRST, METRIC: the metric; RESULT: the result, which ends in
+                              @ where there is `at`; VALUE: the expression */
+    bool has_at_least, has_above, has_below;
+    slt_real at_least, above, below;
+    uint64_t every;
+    slt_measure_at at;
+    uint64_t step;          /* AT_STEP */
+    const char *at_measure; /* as written */
+    size_t measure;         /* AT_MEASURE: its index */
+    uint64_t part, parts;   /* PART: the part-th of so many, from 1 ... */
+    uint64_t llc;           /* ... of this estimate, from 1 */
+} slt_measure_spec;
+
+typedef struct slt_transitions_spec {
+    char name[SLT_NAME_MAX];
+    slt_placed_text metric;
+    uint64_t window;
+    slt_real drop;
+    const char *llc;
+    slt_real n;
+    uint64_t from;
+    bool drops_ends; /* ends: drop */
+} slt_transitions_spec;
+
+/* ---- The data's rows --------------------------------------------------------------- */
+
+typedef enum slt_rows_error {
+    SLT_ROWS_SD,
+    SLT_ROWS_SE,
+    SLT_ROWS_NO_ERROR
+} slt_rows_error;
+
+/* What rows show where nothing is said. */
+#define SLT_ROWS_VALUE "llc/mean"
+
+typedef struct slt_rows_spec {
+    char name[SLT_NAME_MAX]; /* "": figure.rows is one map */
+    size_t by;               /* axis */
+    const char *value;
+    slt_rows_error error;
+    slt_where where;
+    size_t *series; /* axes */
+    size_t series_count;
+} slt_rows_spec;
+
+typedef struct slt_points_spec {
+    char name[SLT_NAME_MAX];
+    const char *x, *y;
+    slt_where where;
+} slt_points_spec;
+
+typedef struct slt_histogram_spec {
+    char name[SLT_NAME_MAX];
+    const char *of;
+    slt_real from, to;
+    size_t bins;
+    slt_where where;
+} slt_histogram_spec;
+
+typedef struct slt_curves_spec {
+    char name[SLT_NAME_MAX];
+    size_t run;
+    slt_placed_text *of;
+    size_t of_count;
+} slt_curves_spec;
+
+typedef enum slt_fit_kind {
+    SLT_FIT_CONSTANT,
+    SLT_FIT_LINEAR,
+    SLT_FIT_QUADRATIC
+} slt_fit_kind;
+/* Columns of the largest least-squares problem: 1, x, x^2. */
+#define SLT_FIT_TERMS_MAX 3
+
+typedef struct slt_fit_spec {
+    char name[SLT_NAME_MAX]; /* that of the kind where figure.fit is one map */
+    slt_fit_kind kind;
+    const char *points_name;
+    const slt_points_spec *points; /* else y in x, over runs that `where` selects */
+    const char *y, *x;
+    size_t axis; /* that x names; SIZE_MAX where none has this name */
+    slt_where where;
+    slt_manifest_place place;
+} slt_fit_spec;
+
+typedef struct slt_bootstrap_spec {
+    char name[SLT_NAME_MAX];
+    char fit_name[SLT_NAME_MAX];
+    const slt_fit_spec *fit;
+    uint32_t resamples;
+    slt_real level;
+    uint64_t seed;
+} slt_bootstrap_spec;
+
+typedef struct slt_statistic_spec {
+    const char *name, *of; /* one text where the manifest has no more */
+    slt_where where;
+} slt_statistic_spec;
+
+typedef struct slt_cluster_spec {
+    char name[SLT_NAME_MAX];
+    const char *of;
+    slt_real gap;
+    slt_where where;
+} slt_cluster_spec;
+
+/* ---- Beside the data --------------------------------------------------------------- */
+
+typedef struct slt_level_spec {
+    slt_real value;
+    const char *label;
+} slt_level_spec;
+
+/* A number, or the value of an axis in a run. */
+typedef struct slt_size_spec {
+    bool is_axis;
+    size_t axis;
+    uint64_t number;
+} slt_size_spec;
+
+typedef struct slt_theory_spec {
+    bool rrr, planted_quadratic; /* at most one */
+    slt_size_spec in, hidden, out, rank;
+    slt_level_spec *levels;
+    size_t level_count;
+} slt_theory_spec;
+
+typedef enum slt_panel_kind {
+    SLT_PANEL_ROWS,
+    SLT_PANEL_POINTS,
+    SLT_PANEL_HISTOGRAM,
+    SLT_PANEL_CURVES
+} slt_panel_kind;
+
+typedef enum slt_panel_axis {
+    SLT_PANEL_X,
+    SLT_PANEL_Y,
+    SLT_PANEL_RIGHT,
+    SLT_PANEL_AXES
+} slt_panel_axis;
+
+typedef struct slt_panel_spec {
+    slt_panel_kind kind;
+    const char *name;          /* of what it shows */
+    const slt_rows_spec *rows; /* by kind, one of these */
+    const slt_points_spec *points;
+    const slt_histogram_spec *histogram;
+    const char **fits; /* their names */
+    size_t fit_count;
+    bool log[SLT_PANEL_AXES];
+    bool has_right; /* these curves are on the axis to the right, and no others */
+    const char **right;
+    size_t right_count;
+    slt_level_spec *levels; /* instead of those of figure.theory */
+    size_t level_count;
+    const char *title, *x_label, *y_label, *right_label;
+} slt_panel_spec;
+
+/* ---- Claims ------------------------------------------------------------------------ */
+
+typedef enum slt_claim_by { SLT_CLAIM_BY_PAPER, SLT_CLAIM_BY_OURS } slt_claim_by;
+
+typedef struct slt_claim_spec {
+    const char *id, *says, *value, *basis, *note;
+    slt_real expect, tolerance;
+    slt_claim_by by;
+    slt_manifest_place value_place;
+} slt_claim_spec;
+
+/* ---- All --------------------------------------------------------------------------- */
+
+typedef struct slt_figure_spec {
+    slt_rows_spec *rows;
+    size_t row_count;
+    slt_fit_spec *fits;
+    size_t fit_count;
+    const char **summary;
+    size_t summary_count;
+    slt_manifest_place summary_place;
+    slt_measure_spec *measures;
+    size_t measure_count;
+    slt_transitions_spec *transitions;
+    size_t transition_count;
+    slt_points_spec *points;
+    size_t point_count;
+    slt_histogram_spec *histograms;
+    size_t histogram_count;
+    slt_curves_spec *curves;
+    size_t curve_count;
+    slt_statistic_spec *statistics;
+    size_t statistic_count;
+    slt_cluster_spec *clusters;
+    size_t cluster_count;
+    slt_bootstrap_spec *bootstraps;
+    size_t bootstrap_count;
+    slt_theory_spec theory;
+    slt_panel_spec *panels;
+    size_t panel_count;
+    size_t columns;
+    slt_claim_spec *claims;
+    size_t claim_count;
+    const char *title, *x_label, *y_label;
+} slt_figure_spec;
+
+#define SLT_CITE_TEXT_MAX 4095
+/* What is reproduced: texts, NULL where they are absent. */
+typedef struct slt_cite_spec {
+    const char *paper, *figure, *table, *note, *url;
+} slt_cite_spec;
+
+/* The index of the measure called so; SIZE_MAX where there is none, or spec is NULL. */
+size_t slt_figure_spec_measure(const slt_figure_spec *spec, const char *name);
+
+#endif
