@@ -17,6 +17,22 @@ static void write_data(const char *text)
         tap_bail("cannot write the data");
 }
 
+/* 64 MiB are data, a byte more is not; a hole in a file costs nothing. */
+static void test_largest(const slt_golden *golden)
+{
+    char path[256], *csv = NULL;
+    size_t size = 0;
+    slt_error err = {.status = SLT_OK};
+    snprintf(path, sizeof path, "%s/data.csv", folder);
+    for (int over = 0; over < 2; over++) {
+        if (truncate(path, (64 << 20) + over) != 0)
+            tap_bail("truncate");
+        slt_status status = slt_golden_data(golden, &csv, &size, &err);
+        TAP_OK(status == (over ? SLT_FILE : SLT_DIFFERS), "64 MiB and %d: %s", over,
+               err.text);
+    }
+}
+
 int main(void)
 {
     char path[256], *csv = NULL;
@@ -42,6 +58,22 @@ int main(void)
     TAP_OK(slt_golden_data(&golden, &csv, &size, &err) == SLT_DIFFERS &&
                strstr(err.text, "expected SHA-256 ba7816bf"),
            "other data: %s", err.text);
+    TAP_OK(!strstr(err.text, "CR LF"), "and nothing else is said of them");
+    /* SHA-256 of "a\nb\n". */
+    snprintf(golden.data_sha256, sizeof golden.data_sha256,
+             "911169ddaaf146aff539f58c26c489af3b892dff0fe283c1c264c65ae5aa59a2");
+    write_data("a\nb\n");
+    TAP_OK(slt_golden_data(&golden, &csv, &size, &err) == SLT_OK && size == 4, "lines");
+    free(csv);
+    write_data("a\r\nb\r\n");
+    TAP_OK(slt_golden_data(&golden, &csv, &size, &err) == SLT_DIFFERS &&
+               strstr(err.text, "the same but for CR LF line ends"),
+           "lines that git has rewritten: %s", err.text);
+    write_data("a\r\nc\r\n");
+    TAP_OK(slt_golden_data(&golden, &csv, &size, &err) == SLT_DIFFERS &&
+               !strstr(err.text, "CR LF"),
+           "other lines: %s", err.text);
+    test_largest(&golden);
     golden.data = NULL;
     TAP_OK(slt_golden_data(&golden, &csv, &size, &err) == SLT_FORMAT, "no data named");
     snprintf(path, sizeof path, "%s/data.csv", folder);
