@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/sha256.h"
+#include "net/init.h"
 #include "net/init_file.h"
 #include "num/ops.h"
 
@@ -83,7 +84,7 @@ slt_status slt_rerun_convert(const slt_run_spec *from, slt_arithmetic arithmetic
         const slt_value *init =
             slt_value_get(slt_value_get(weights, weight->name), "init");
         char sha256[SLT_SHA256_TEXT_MAX];
-        if (weight->tied[0] || weight->init.kind != SLT_INIT_FILE)
+        if (weight->tied[0] || !slt_init_from_file(&weight->init))
             continue;
         status = take_file(from, weight, arithmetic, files, err);
         if (status)

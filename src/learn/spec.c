@@ -2,19 +2,9 @@
 
 #include "base/assert.h"
 #include "learn/optimizer.h"
+#include "net/init.h"
 #include "net/net.h"
 #include "num/scalar.h"
-
-static slt_function_set init_functions(const slt_init_spec *init,
-                                       slt_arithmetic arithmetic)
-{
-    const slt_real zero = {0};
-    slt_function_set normals = slt_functions_of_normals(arithmetic);
-    if (init->kind == SLT_INIT_POLYGON)
-        return slt_functions_of_sincospi(arithmetic) |
-               (slt_real_less(zero, init->noise) ? normals : 0);
-    return init->kind == SLT_INIT_NORMAL ? normals : 0;
-}
 
 static slt_function_set llc_functions(const slt_llc_spec *llc, slt_arithmetic arithmetic)
 {
@@ -34,7 +24,7 @@ slt_function_set slt_run_functions(const slt_run_spec *run)
         slt_optimizer_functions(&run->train.optimizer, run->arithmetic);
     for (size_t i = 0; i < run->model.weight_count; i++)
         if (!run->model.weights[i].tied[0])
-            set |= init_functions(&run->model.weights[i].init, run->arithmetic);
+            set |= slt_init_functions(&run->model.weights[i].init, run->arithmetic);
     for (size_t i = 0; i < run->llc_count; i++)
         set |= llc_functions(&run->llc[i], run->arithmetic);
     return set;

@@ -6,6 +6,7 @@
 
 #include "learn/marks.h"
 #include "manifest/rules_walk.h"
+#include "net/init.h"
 #include "net/net.h"
 
 /* ---- data ------------------------------------------------------------------------- */
@@ -90,69 +91,22 @@ static slt_status fit_shape(const slt_rules *rules, slt_weight_spec *weight)
     return SLT_OK;
 }
 
-/* The coefficients A of data that have them. */
-static slt_status check_coefficients(const slt_rules *rules,
-                                     const slt_weight_spec *weight, size_t terms)
+static slt_init_teacher teacher_of(const slt_data_spec *data)
 {
-    if (strcmp(weight->init.factor, "A") != 0)
-        return slt_rules_fail_in(rules, "model.weights", weight->name,
-                                 "expected factor A, found '%s'", weight->init.factor);
-    if (weight->rows != 1 || weight->cols != terms)
-        return slt_rules_fail_in(rules, "model.weights", weight->name,
-                                 "factor A needs shape [1, %zu]; found [%zu, %zu]", terms,
-                                 weight->rows, weight->cols);
-    return SLT_OK;
-}
-
-/* A teacher's factor: W1 is hidden x inputs, W2 outputs x hidden, hidden at least rank.
- */
-static slt_status check_teacher(const slt_rules *rules, const slt_weight_spec *weight)
-{
-    const slt_data_spec *data = &rules->spec->data;
     if (slt_data_terms(data))
-        return check_coefficients(rules, weight, slt_data_terms(data));
-    bool first = strcmp(weight->init.factor, "W1") == 0;
-    size_t hidden = first ? weight->rows : weight->cols;
-    size_t width = first ? weight->cols : weight->rows;
-    size_t wanted = first ? data->inputs : data->outputs;
-    if (data->kind != SLT_DATA_LINEAR_TEACHER)
-        return slt_rules_fail_in(rules, "model.weights", weight->name,
-                                 "init teacher needs data of a linear-teacher, or "
-                                 "polynomial or sinusoid");
-    if (!first && strcmp(weight->init.factor, "W2") != 0)
-        return slt_rules_fail_in(rules, "model.weights", weight->name,
-                                 "expected factor W1 or W2, found '%s'",
-                                 weight->init.factor);
-    if (width != wanted || hidden < data->rank)
-        return slt_rules_fail_in(
-            rules, "model.weights", weight->name,
-            first
-                ? "factor W1 needs shape [hidden, %zu], hidden >= %zu; found [%zu, %zu]"
-                : "factor W2 needs shape [%zu, hidden], hidden >= %zu; found [%zu, %zu]",
-            wanted, data->rank, weight->rows, weight->cols);
-    return SLT_OK;
-}
-
-static slt_status check_polygon(const slt_rules *rules, const slt_weight_spec *weight)
-{
-    if (weight->rows != 2 || weight->cols < weight->init.corners)
-        return slt_rules_fail_in(rules, "model.weights", weight->name,
-                                 "init polygon needs shape [2, columns], columns >= %zu; "
-                                 "found [%zu, %zu]",
-                                 weight->init.corners, weight->rows, weight->cols);
-    return SLT_OK;
+        return (slt_init_teacher){.terms = slt_data_terms(data)};
+    if (data->kind == SLT_DATA_LINEAR_TEACHER)
+        return (slt_init_teacher){
+            .rank = data->rank, .inputs = data->inputs, .outputs = data->outputs};
+    return (slt_init_teacher){0};
 }
 
 static slt_status check_init(const slt_rules *rules, const slt_weight_spec *weight)
 {
-    const slt_init_spec *init = &weight->init;
-    if (init->kind == SLT_INIT_TEACHER)
-        return check_teacher(rules, weight);
-    if (init->kind == SLT_INIT_POLYGON)
-        return check_polygon(rules, weight);
-    if (init->kind == SLT_INIT_UNIFORM && !slt_rules_less(init->lo, init->hi))
-        return slt_rules_fail_in(rules, "model.weights", weight->name,
-                                 "init uniform needs lo below hi");
+    const slt_init_teacher teacher = teacher_of(&rules->spec->data);
+    slt_error inner = {0};
+    if (slt_init_check(weight, &teacher, &inner))
+        return slt_rules_fail_in(rules, "model.weights", weight->name, "%s", inner.text);
     return SLT_OK;
 }
 

@@ -5,6 +5,7 @@
 
 #include "learn/optimizer.h"
 #include "manifest/schema_rows.h"
+#include "net/init.h"
 #include "net/net.h"
 
 _Static_assert(SLT_F32 == 0 && SLT_F64 == 1 && SLT_FIXED == 2, "words of arithmetic");
@@ -13,11 +14,6 @@ _Static_assert(SLT_DATA_LINEAR_TEACHER == 0 && SLT_DATA_CONSTANT == 1 &&
                    SLT_DATA_POLYNOMIAL == 4 && SLT_DATA_SUBSPACE == 5 &&
                    SLT_DATA_SINUSOID == 6,
                "words of data");
-_Static_assert(SLT_INIT_ZERO == 0 && SLT_INIT_CONSTANT == 1 && SLT_INIT_NORMAL == 2 &&
-                   SLT_INIT_UNIFORM == 3 && SLT_INIT_FAN_IN == 4 &&
-                   SLT_INIT_TEACHER == 5 && SLT_INIT_FILE == 6 &&
-                   SLT_INIT_POLYGON == 7,
-               "words of init");
 _Static_assert(SLT_BATCH_FULL == 0 && SLT_BATCH_FRESH == 1 && SLT_BATCH_EPOCHS == 2 &&
                    SLT_BATCH_REPLACEMENT == 3,
                "words of batch");
@@ -130,8 +126,7 @@ static const slt_schema data_fields[] = {
 
 static const slt_schema init_fields[] = {
     {.key = "kind", .type = SLT_SCHEMA_WORD, AT(slt_init_spec, kind),
-     WORDS("zero", "constant", "normal", "uniform", "fan-in", "teacher", "file",
-           "polygon"),
+     .word_of = slt_init_name,
      .meaning = "zero; constant: value; normal: N(0, std^2); uniform on [lo, hi]; "
                 "fan-in: uniform on +-1/sqrt(fan_in); teacher: the data's own factor, "
                 "balanced; file: raw elements; polygon: columns on a regular polygon, "

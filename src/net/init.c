@@ -1,109 +1,63 @@
-#include "net/init.h"
+#include "net/init_internal.h"
 
-#include <stdio.h>
-#include <string.h>
+#include "base/assert.h"
 
-#include "net/init_file.h"
-#include "num/draw.h"
-#include "num/scalar.h"
+#define DECLARE(constant, name) extern const slt_init_type slt_init_kind_##name;
+SLT_INIT_KINDS(DECLARE)
 
-static void fill(slt_tensor *tensor, slt_real value)
+#define ROW(constant, name) [SLT_INIT_##constant] = &slt_init_kind_##name,
+static const slt_init_type *const types[] = {SLT_INIT_KINDS(ROW)};
+#define TYPES (sizeof types / sizeof *types)
+
+static const slt_init_type *type_of(const slt_init_spec *spec)
 {
-    for (size_t i = 0; i < slt_tensor_count(tensor); i++)
-        slt_tensor_set(tensor, i, value);
+    SLT_ASSERT((size_t)spec->kind < TYPES);
+    return types[spec->kind];
 }
 
-/* U(-1/sqrt(fan), 1/sqrt(fan)), both ends in binary64. */
-static void draw_fan_in(slt_stream stream, size_t fan_in, slt_tensor *tensor)
+const char *slt_init_name(size_t kind)
 {
-    slt_real fan = slt_real_from_u64(fan_in ? fan_in : tensor->cols);
-    slt_real bound = slt_real_div(slt_real_from_u64(1), slt_real_sqrt(fan));
-    slt_draw_uniform(stream, tensor, slt_real_neg(bound), bound);
+    return kind < TYPES ? types[kind]->name : NULL;
 }
 
-/* The coefficients A, as they are. */
-static slt_status plant_line(const slt_tensor *teacher, slt_tensor *tensor,
-                             slt_error *err)
+slt_status slt_init_check(const slt_weight_spec *weight, const slt_init_teacher *teacher,
+                          slt_error *err)
 {
-    if (tensor->rows != teacher->rows || tensor->cols != teacher->cols)
-        return slt_fail(err, SLT_FORMAT,
-                        "init: factor A: expected %zu x %zu like the data, found %zu x "
-                        "%zu",
-                        teacher->rows, teacher->cols, tensor->rows, tensor->cols);
-    slt_tensor_copy(tensor, teacher);
-    return SLT_OK;
+    const slt_init_type *type = type_of(&weight->init);
+    return type->check ? type->check(weight, teacher, err) : SLT_OK;
 }
 
-static slt_status plant(const slt_init_spec *spec, const slt_init_source *source,
-                        slt_teacher_factors *planted, slt_tensor *tensor, slt_error *err)
+bool slt_init_from_file(const slt_init_spec *spec)
 {
-    if (!source->teacher)
-        return slt_fail(err, SLT_FORMAT,
-                        "init: kind teacher: the data has no teacher to take %s from",
-                        spec->factor);
-    if ((strcmp(spec->factor, "A") == 0) != !source->teacher[1].data)
-        return slt_fail(err, SLT_FORMAT, "init: factor: expected %s, found %s",
-                        source->teacher[1].data ? "W1 or W2" : "A", spec->factor);
-    if (!source->teacher[1].data)
-        return plant_line(&source->teacher[0], tensor, err);
-    slt_status status = SLT_OK;
-    if (!planted->made)
-        status = slt_teacher_factors_make(source->teacher, planted, err);
-    if (status == SLT_OK)
-        status = slt_teacher_factors_factor(planted, spec->factor, tensor, err);
-    return status;
+    return type_of(spec)->from_file;
 }
 
-static slt_status init_weight(const slt_init_spec *spec, const slt_init_source *source,
-                              uint32_t index, slt_teacher_factors *planted,
-                              slt_tensor *tensor, slt_error *err)
+slt_function_set slt_init_functions(const slt_init_spec *spec, slt_arithmetic arithmetic)
 {
-    slt_stream stream = slt_stream_of(source->seed, SLT_DRAW_INIT, index, 0, 0, 0);
-    switch (spec->kind) {
-    case SLT_INIT_ZERO:
-        slt_tensor_zero(tensor);
-        break;
-    case SLT_INIT_CONSTANT:
-        fill(tensor, spec->value);
-        break;
-    case SLT_INIT_NORMAL:
-        slt_draw_normal(stream, tensor, spec->std);
-        break;
-    case SLT_INIT_UNIFORM:
-        slt_draw_uniform(stream, tensor, spec->lo, spec->hi);
-        break;
-    case SLT_INIT_FAN_IN:
-        draw_fan_in(stream, spec->fan_in, tensor);
-        break;
-    case SLT_INIT_TEACHER:
-        return plant(spec, source, planted, tensor, err);
-    case SLT_INIT_FILE:
-        return slt_init_file(spec, source->folder, tensor, err);
-    case SLT_INIT_POLYGON:
-        return slt_init_polygon(spec, source->seed, index, tensor, err);
-    }
-    return SLT_OK;
+    const slt_init_type *type = type_of(spec);
+    return type->functions ? type->functions(spec, arithmetic) : 0;
 }
 
 slt_status slt_params_init(const slt_model_spec *model, const slt_init_source *source,
                            slt_params *params, slt_error *err)
 {
-    slt_teacher_factors planted = {0};
+    slt_init_factors factors = {0};
     slt_error cause = {0};
     slt_status status = SLT_OK;
     size_t i = 0;
     for (; i < params->count && status == SLT_OK; i++) {
         if (!params->owned[i])
             continue;
+        const slt_init_spec *spec = &model->weights[i].init;
+        const slt_init_site site = {spec, source, (uint32_t)i, &factors};
         const int frac = params->tensor[i].frac; /* the one exponent that weights have */
-        status = init_weight(&model->weights[i].init, source, (uint32_t)i, &planted,
-                             &params->tensor[i], &cause);
+        status = type_of(spec)->fill(&site, &params->tensor[i], &cause);
         if (status == SLT_OK &&
             (params->tensor[i].overflow || params->tensor[i].frac != frac))
             status = slt_fail(&cause, SLT_FORMAT,
                               "init: expected values that fit fixed point");
     }
-    slt_teacher_factors_free(&planted);
+    slt_init_factors_free(&factors);
     slt_params_share(params);
     if (status != SLT_OK)
         return slt_fail(err, status, "weight %s: %s", model->weights[i - 1].name,

@@ -1,3 +1,4 @@
+/* file: the elements of a .npy file, or raw ones. */
 #include "net/init_file.h"
 
 #include <inttypes.h>
@@ -10,6 +11,7 @@
 #include "base/io.h"
 #include "base/sha256.h"
 #include "base/tree.h"
+#include "net/init_internal.h"
 #include "net/npy_read.h"
 #include "num/scalar.h"
 
@@ -283,3 +285,14 @@ slt_status slt_init_file_look(const slt_init_spec *spec, const char *folder, siz
     memcpy(holds, s.words, sizeof s.words);
     return status;
 }
+
+static slt_status fill_file(const slt_init_site *site, slt_tensor *weight, slt_error *err)
+{
+    return slt_init_file(site->spec, site->source->folder, weight, err);
+}
+
+const slt_init_type slt_init_kind_file = {
+    .name = "file",
+    .from_file = true,
+    .fill = fill_file,
+};

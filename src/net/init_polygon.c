@@ -1,13 +1,27 @@
-/* Features of a toy model of superposition that start on a regular polygon. */
-#include "net/init.h"
+/* polygon: features of a toy model of superposition on a regular polygon.  Columns
+ * 0 .. corners - 1 of a weight [2, cols] stand at distance `length` and a random angle,
+ * the other columns are +0; normals of standard deviation `noise` are added where that is
+ * above 0.  The angle is drawn at c1 = 1, the normals at c1 = 0. */
+#include "net/init_internal.h"
 
-#include "num/draw.h"
 #include "num/element.h"
 #include "num/ops.h"
 #include "num/scalar.h"
 
-static slt_status check(const slt_init_spec *spec, const slt_tensor *weight,
-                        slt_error *err)
+static slt_status check_polygon(const slt_weight_spec *weight,
+                                const slt_init_teacher *teacher, slt_error *err)
+{
+    (void)teacher;
+    if (weight->rows != 2 || weight->cols < weight->init.corners)
+        return slt_fail(err, SLT_FORMAT,
+                        "init polygon needs shape [2, columns], columns >= %zu; "
+                        "found [%zu, %zu]",
+                        weight->init.corners, weight->rows, weight->cols);
+    return SLT_OK;
+}
+
+static slt_status check_tensor(const slt_init_spec *spec, const slt_tensor *weight,
+                               slt_error *err)
 {
     if (weight->rows != 2 || spec->corners < 1 || spec->corners > weight->cols)
         return slt_fail(err, SLT_FORMAT,
@@ -88,13 +102,29 @@ static slt_status add_noise(const slt_init_spec *spec, slt_stream stream,
     return SLT_OK;
 }
 
-slt_status slt_init_polygon(const slt_init_spec *spec, uint64_t seed, uint32_t index,
-                            slt_tensor *weight, slt_error *err)
+static slt_status fill_polygon(const slt_init_site *site, slt_tensor *weight,
+                               slt_error *err)
 {
-    slt_stream noise = slt_stream_of(seed, SLT_DRAW_INIT, index, 0, 0, 0);
-    slt_stream angle = slt_stream_of(seed, SLT_DRAW_INIT, index, 0, 1, 0);
-    slt_status status = check(spec, weight, err);
+    slt_status status = check_tensor(site->spec, weight, err);
     if (status == SLT_OK)
-        status = put_corners(spec, angle, weight, err);
-    return status ? status : add_noise(spec, noise, weight, err);
+        status = put_corners(site->spec, slt_init_stream(site, 1), weight, err);
+    if (status == SLT_OK)
+        status = add_noise(site->spec, slt_init_stream(site, 0), weight, err);
+    return status;
 }
+
+static slt_function_set functions_of_polygon(const slt_init_spec *spec,
+                                             slt_arithmetic arithmetic)
+{
+    slt_function_set set = slt_functions_of_sincospi(arithmetic);
+    if (slt_real_less(slt_real_from_u64(0), spec->noise))
+        set |= slt_functions_of_normals(arithmetic);
+    return set;
+}
+
+const slt_init_type slt_init_kind_polygon = {
+    .name = "polygon",
+    .check = check_polygon,
+    .fill = fill_polygon,
+    .functions = functions_of_polygon,
+};

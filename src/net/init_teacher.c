@@ -1,5 +1,9 @@
-/* The student planted at the teacher: balanced factors of the teacher's product. */
-#include "net/init.h"
+/* teacher: the data's own `factor`.  Of the product B = W2* W1* = U S V' in binary64 as
+ * balanced factors, rounded once to the arithmetic of the weight: "W1" is sqrt(S) V'
+ * [hidden, inputs], "W2" is U sqrt(S) [outputs, hidden].  Of the singular values the
+ * first min(hidden, rank) are used; further rows of W1 and columns of W2 are +0.  Where
+ * the data has coefficients, "A" is these as they are. */
+#include "net/init_internal.h"
 
 #include <string.h>
 
@@ -33,68 +37,67 @@ static slt_status multiply(const slt_tensor teacher[2], bool tall, slt_tensor *p
 }
 
 static slt_status decompose(const slt_tensor *product, bool tall, bool integers,
-                            slt_teacher_factors *planted, slt_error *err)
+                            slt_init_factors *factors, slt_error *err)
 {
     size_t k = product->cols;
-    slt_tensor *left = tall ? &planted->u : &planted->v;
-    slt_tensor *right = tall ? &planted->v : &planted->u;
+    slt_tensor *left = tall ? &factors->u : &factors->v;
+    slt_tensor *right = tall ? &factors->v : &factors->u;
     slt_status status = slt_tensor_create(left, SLT_F64, product->rows, k, err);
     if (status == SLT_OK)
         status = slt_tensor_create(right, SLT_F64, k, k, err);
     if (status == SLT_OK)
-        status = slt_tensor_create(&planted->root, SLT_F64, 1, k, err);
+        status = slt_tensor_create(&factors->root, SLT_F64, 1, k, err);
     if (status == SLT_OK)
         status = (integers ? slt_num_svd_integers
-                           : slt_num_svd)(product, left, &planted->root, right, err);
+                           : slt_num_svd)(product, left, &factors->root, right, err);
     for (size_t i = 0; status == SLT_OK && i < k; i++)
-        slt_tensor_set(&planted->root, i,
-                       slt_real_sqrt(slt_tensor_get(&planted->root, i)));
+        slt_tensor_set(&factors->root, i,
+                       slt_real_sqrt(slt_tensor_get(&factors->root, i)));
     return status;
 }
 
-slt_status slt_teacher_factors_make(const slt_tensor teacher[2],
-                                    slt_teacher_factors *planted, slt_error *err)
+static slt_status make_factors(const slt_tensor teacher[2], slt_init_factors *factors,
+                               slt_error *err)
 {
     slt_tensor product = {0};
     bool tall = teacher[1].rows >= teacher[0].cols;
-    *planted = (slt_teacher_factors){.made = true, .rank = teacher[0].rows};
+    *factors = (slt_init_factors){.made = true, .rank = teacher[0].rows};
     slt_status status = multiply(teacher, tall, &product, err);
     if (status == SLT_OK)
         status =
-            decompose(&product, tall, teacher[0].arithmetic == SLT_FIXED, planted, err);
+            decompose(&product, tall, teacher[0].arithmetic == SLT_FIXED, factors, err);
     slt_tensor_free(&product);
     if (status != SLT_OK)
-        slt_teacher_factors_free(planted);
+        slt_init_factors_free(factors);
     return status;
 }
 
-void slt_teacher_factors_free(slt_teacher_factors *planted)
+void slt_init_factors_free(slt_init_factors *factors)
 {
-    slt_tensor_free(&planted->u);
-    slt_tensor_free(&planted->v);
-    slt_tensor_free(&planted->root);
-    *planted = (slt_teacher_factors){0};
+    slt_tensor_free(&factors->u);
+    slt_tensor_free(&factors->v);
+    slt_tensor_free(&factors->root);
+    *factors = (slt_init_factors){0};
 }
 
 /* Element (row, i) of U or V times the root of the i-th singular value. */
-static slt_real scaled(const slt_teacher_factors *planted, const slt_tensor *side,
+static slt_real scaled(const slt_init_factors *factors, const slt_tensor *side,
                        size_t row, size_t i)
 {
-    if (i >= planted->rank || i >= side->cols)
+    if (i >= factors->rank || i >= side->cols)
         return slt_real_from_u64(0);
     return slt_real_mul(slt_tensor_get(side, row * side->cols + i),
-                        slt_tensor_get(&planted->root, i));
+                        slt_tensor_get(&factors->root, i));
 }
 
-slt_status slt_teacher_factors_factor(const slt_teacher_factors *planted,
-                                      const char *factor, slt_tensor *weight,
-                                      slt_error *err)
+static slt_status put_factor(const slt_init_factors *factors, const char *factor,
+                             slt_tensor *weight, slt_error *err)
 {
     bool first = strcmp(factor, "W1") == 0;
     if (!first && strcmp(factor, "W2") != 0)
         return slt_fail(err, SLT_FORMAT, "init: factor: expected W1 or W2, found %s",
                         factor);
-    const slt_tensor *side = first ? &planted->v : &planted->u;
+    const slt_tensor *side = first ? &factors->v : &factors->u;
     size_t hidden = first ? weight->rows : weight->cols;
     size_t other = first ? weight->cols : weight->rows;
     if (other != side->rows)
@@ -104,6 +107,89 @@ slt_status slt_teacher_factors_factor(const slt_teacher_factors *planted,
     for (size_t i = 0; i < hidden; i++)
         for (size_t j = 0; j < other; j++)
             slt_tensor_set(weight, first ? i * other + j : j * hidden + i,
-                           scaled(planted, side, j, i));
+                           scaled(factors, side, j, i));
     return SLT_OK;
 }
+
+/* The coefficients A, as they are. */
+static slt_status put_coefficients(const slt_tensor *teacher, slt_tensor *weight,
+                                   slt_error *err)
+{
+    if (weight->rows != teacher->rows || weight->cols != teacher->cols)
+        return slt_fail(err, SLT_FORMAT,
+                        "init: factor A: expected %zu x %zu like the data, found %zu x "
+                        "%zu",
+                        teacher->rows, teacher->cols, weight->rows, weight->cols);
+    slt_tensor_copy(weight, teacher);
+    return SLT_OK;
+}
+
+static slt_status fill_teacher(const slt_init_site *site, slt_tensor *weight,
+                               slt_error *err)
+{
+    const slt_tensor *teacher = site->source->teacher;
+    const char *factor = site->spec->factor;
+    if (!teacher)
+        return slt_fail(err, SLT_FORMAT,
+                        "init: kind teacher: the data has no teacher to take %s from",
+                        factor);
+    if ((strcmp(factor, "A") == 0) != !teacher[1].data)
+        return slt_fail(err, SLT_FORMAT, "init: factor: expected %s, found %s",
+                        teacher[1].data ? "W1 or W2" : "A", factor);
+    if (!teacher[1].data)
+        return put_coefficients(&teacher[0], weight, err);
+    slt_status status = SLT_OK;
+    if (!site->factors->made)
+        status = make_factors(teacher, site->factors, err);
+    if (status == SLT_OK)
+        status = put_factor(site->factors, factor, weight, err);
+    return status;
+}
+
+/* ---- What a manifest says ---------------------------------------------------------- */
+
+static slt_status check_coefficients(const slt_weight_spec *weight, size_t terms,
+                                     slt_error *err)
+{
+    if (strcmp(weight->init.factor, "A") != 0)
+        return slt_fail(err, SLT_FORMAT, "expected factor A, found '%s'",
+                        weight->init.factor);
+    if (weight->rows != 1 || weight->cols != terms)
+        return slt_fail(err, SLT_FORMAT,
+                        "factor A needs shape [1, %zu]; found [%zu, %zu]", terms,
+                        weight->rows, weight->cols);
+    return SLT_OK;
+}
+
+/* W1 is hidden x inputs, W2 outputs x hidden, hidden at least rank. */
+static slt_status check_teacher(const slt_weight_spec *weight,
+                                const slt_init_teacher *teacher, slt_error *err)
+{
+    if (teacher->terms)
+        return check_coefficients(weight, teacher->terms, err);
+    bool first = strcmp(weight->init.factor, "W1") == 0;
+    size_t hidden = first ? weight->rows : weight->cols;
+    size_t width = first ? weight->cols : weight->rows;
+    size_t wanted = first ? teacher->inputs : teacher->outputs;
+    if (!teacher->rank)
+        return slt_fail(err, SLT_FORMAT,
+                        "init teacher needs data of a linear-teacher, or polynomial or "
+                        "sinusoid");
+    if (!first && strcmp(weight->init.factor, "W2") != 0)
+        return slt_fail(err, SLT_FORMAT, "expected factor W1 or W2, found '%s'",
+                        weight->init.factor);
+    if (width != wanted || hidden < teacher->rank)
+        return slt_fail(
+            err, SLT_FORMAT,
+            first
+                ? "factor W1 needs shape [hidden, %zu], hidden >= %zu; found [%zu, %zu]"
+                : "factor W2 needs shape [%zu, hidden], hidden >= %zu; found [%zu, %zu]",
+            wanted, teacher->rank, weight->rows, weight->cols);
+    return SLT_OK;
+}
+
+const slt_init_type slt_init_kind_teacher = {
+    .name = "teacher",
+    .check = check_teacher,
+    .fill = fill_teacher,
+};

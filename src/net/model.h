@@ -8,6 +8,8 @@
 #include <sltrace/real.h>
 #include <sltrace/status.h>
 
+#include "net/init_kinds.h"
+
 #define SLT_NAME_MAX 32 /* with the NUL; [A-Za-z_][A-Za-z0-9_]* */
 #define SLT_WEIGHTS_MAX 64
 #define SLT_OPS_MAX 128
@@ -15,25 +17,17 @@
 #define SLT_PATH_MAX 1024
 
 /* Where a weight's first value comes from. */
-typedef enum slt_init_kind {
-    SLT_INIT_ZERO,
-    SLT_INIT_CONSTANT, /* value */
-    SLT_INIT_NORMAL,   /* N(0, std^2) */
-    SLT_INIT_UNIFORM,  /* [lo, hi] by 32-bit midpoints */
-    SLT_INIT_FAN_IN,   /* U(-1/sqrt(fan), 1/sqrt(fan)), fan = cols, or fan_in where set */
-    SLT_INIT_TEACHER,  /* the data's own factor `factor`: "W1", "W2" balanced by SVD, or
-                          "A" as it is */
-    SLT_INIT_FILE,     /* the elements of a .npy file, or raw ones of `type` */
-    SLT_INIT_POLYGON   /* columns on a regular polygon, the others 0, plus noise */
-} slt_init_kind;
+#define SLT_INIT_KIND(constant, name) SLT_INIT_##constant,
+typedef enum slt_init_kind { SLT_INIT_KINDS(SLT_INIT_KIND) } slt_init_kind;
+#undef SLT_INIT_KIND
 
 /* Of raw elements in a file. */
-typedef enum slt_init_type {
+typedef enum slt_init_elements {
     SLT_INIT_TYPE_NAMED, /* as the file's name says, else that of the run */
     SLT_INIT_TYPE_F32,
     SLT_INIT_TYPE_F64,
     SLT_INIT_TYPE_FIXED
-} slt_init_type;
+} slt_init_elements;
 
 typedef struct slt_init_spec {
     slt_init_kind kind;
@@ -42,7 +36,7 @@ typedef struct slt_init_spec {
     char factor[SLT_NAME_MAX];
     char file[SLT_PATH_MAX]; /* relative to the manifest */
     char sha256[65];
-    slt_init_type type;
+    slt_init_elements type;
     size_t corners;
     slt_real length, noise;
 } slt_init_spec;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "manifest/manifest.h"
+#include "net/init.h"
 #include "net/init_file.h"
 
 /* The index-th owned weight that starts from a file; NULL behind the last. */
@@ -13,7 +14,7 @@ static const slt_weight_spec *find(const slt_model_spec *model, size_t index)
 {
     for (size_t i = 0; i < model->weight_count; i++) {
         const slt_weight_spec *weight = &model->weights[i];
-        if (slt_model_owner(model, i) == i && weight->init.kind == SLT_INIT_FILE &&
+        if (slt_model_owner(model, i) == i && slt_init_from_file(&weight->init) &&
             index-- == 0)
             return weight;
     }

@@ -162,7 +162,7 @@ static void test_file_across(slt_arithmetic from, slt_arithmetic to)
     size_t size = slt_tensor_bytes(&kept);
     write_file("W.bin", bytes, size);
     slt_sha256_of(bytes, size, sha256);
-    static const slt_init_type types[] = {SLT_INIT_TYPE_F32, SLT_INIT_TYPE_F64,
+    static const slt_init_elements types[] = {SLT_INIT_TYPE_F32, SLT_INIT_TYPE_F64,
                                           SLT_INIT_TYPE_FIXED};
     file_weight("W.bin", sha256);
     model.weights[0].init.type = types[from];

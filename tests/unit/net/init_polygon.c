@@ -1,5 +1,5 @@
 /* A weight that starts on a regular polygon. */
-#include "net/init.h"
+#include "net/init_internal.h"
 
 #include <math.h>
 
@@ -14,13 +14,23 @@ static slt_init_spec polygon(size_t corners, double length, double noise)
                            .noise = slt_real_of(noise)};
 }
 
+extern const slt_init_type slt_init_kind_polygon;
+
+static slt_status fill(const slt_init_spec *spec, uint64_t seed, slt_tensor *weight,
+                       slt_error *err)
+{
+    const slt_init_source source = {.seed = seed};
+    const slt_init_site site = {.spec = spec, .source = &source, .index = 3};
+    return slt_init_kind_polygon.fill(&site, weight, err);
+}
+
 static slt_tensor make(slt_init_spec spec, slt_arithmetic arithmetic, uint64_t seed,
                        size_t cols)
 {
     slt_error err = {0};
     slt_tensor weight = nets_tensor(arithmetic, 2, cols);
     nets_random(&weight, 5, 1);
-    if (slt_init_polygon(&spec, seed, 3, &weight, &err))
+    if (fill(&spec, seed, &weight, &err))
         tap_bail(err.text);
     return weight;
 }
@@ -76,7 +86,7 @@ static void refused(slt_init_spec spec, slt_arithmetic arithmetic, size_t rows,
 {
     slt_error err = {0};
     slt_tensor weight = nets_tensor(arithmetic, rows, 4);
-    slt_status status = slt_init_polygon(&spec, 1, 0, &weight, &err);
+    slt_status status = fill(&spec, 1, &weight, &err);
     if (!TAP_OK(status == SLT_FORMAT && strstr(err.text, words), "refused: %s", words))
         tap_note("status %d, \"%s\"", (int)status, err.text);
     slt_tensor_free(&weight);

@@ -1,0 +1,43 @@
+/* A row of the table of first values (init_kinds.h); for the files init_*.c. */
+#ifndef SLT_NET_INIT_INTERNAL_H
+#define SLT_NET_INIT_INTERNAL_H
+
+#include "net/init.h"
+#include "num/draw.h"
+
+/* The teacher's product B = W2* W1* = U S V' in binary64, from which balanced factors are
+ * taken; made when the first weight asks. */
+typedef struct slt_init_factors {
+    bool made;
+    size_t rank;
+    slt_tensor u, v, root; /* outputs x k, inputs x k, 1 x k; k = min(outputs, inputs) */
+} slt_init_factors;
+void slt_init_factors_free(slt_init_factors *factors);
+
+/* A weight that gets its first value. */
+typedef struct slt_init_site {
+    const slt_init_spec *spec;
+    const slt_init_source *source;
+    uint32_t index;            /* of the weight */
+    slt_init_factors *factors; /* of all weights */
+} slt_init_site;
+
+/* Its random numbers; those at another c1 are further ones. */
+static inline slt_stream slt_init_stream(const slt_init_site *site, uint32_t c1)
+{
+    return slt_stream_of(site->source->seed, SLT_DRAW_INIT, site->index, 0, c1, 0);
+}
+
+typedef struct slt_init_type {
+    const char *name;
+    bool from_file; /* its elements are those of spec->file */
+    /* slt_init_check; NULL: every weight is right. */
+    slt_status (*check)(const slt_weight_spec *weight, const slt_init_teacher *teacher,
+                        slt_error *err);
+    /* Writes the whole weight.  Values that do not fit fixed point may overflow. */
+    slt_status (*fill)(const slt_init_site *site, slt_tensor *weight, slt_error *err);
+    /* NULL: it calls none. */
+    slt_function_set (*functions)(const slt_init_spec *spec, slt_arithmetic arithmetic);
+} slt_init_type;
+
+#endif

@@ -1,0 +1,23 @@
+/* normal: N(0, std^2). */
+#include "net/init_internal.h"
+
+static slt_status fill_normal(const slt_init_site *site, slt_tensor *weight,
+                              slt_error *err)
+{
+    (void)err;
+    slt_draw_normal(slt_init_stream(site, 0), weight, site->spec->std);
+    return SLT_OK;
+}
+
+static slt_function_set functions_of_normal(const slt_init_spec *spec,
+                                            slt_arithmetic arithmetic)
+{
+    (void)spec;
+    return slt_functions_of_normals(arithmetic);
+}
+
+const slt_init_type slt_init_kind_normal = {
+    .name = "normal",
+    .fill = fill_normal,
+    .functions = functions_of_normal,
+};

@@ -1,0 +1,14 @@
+/* zero: every element is +0. */
+#include "net/init_internal.h"
+
+static slt_status fill_zero(const slt_init_site *site, slt_tensor *weight, slt_error *err)
+{
+    (void)site, (void)err;
+    slt_tensor_zero(weight);
+    return SLT_OK;
+}
+
+const slt_init_type slt_init_kind_zero = {
+    .name = "zero",
+    .fill = fill_zero,
+};
