@@ -12,7 +12,7 @@ void slt_keys_free(slt_keys *keys)
 }
 
 /* Where the key is, or the empty slot where it belongs. */
-static slt_pack_span *find(const slt_keys *keys, slt_pack_span key)
+static slt_pack_span *keys_find(const slt_keys *keys, slt_pack_span key)
 {
     size_t mask = keys->capacity - 1;
     size_t slot = (size_t)XXH3_64bits(key.bytes, key.size) & mask;
@@ -23,7 +23,7 @@ static slt_pack_span *find(const slt_keys *keys, slt_pack_span key)
     return &keys->slots[slot];
 }
 
-static bool grow(slt_keys *keys)
+static bool keys_grow(slt_keys *keys)
 {
     slt_keys wider = {.capacity = keys->capacity ? 2 * keys->capacity : 16};
     wider.slots = calloc(wider.capacity, sizeof *wider.slots);
@@ -31,7 +31,7 @@ static bool grow(slt_keys *keys)
         return false;
     for (size_t i = 0; i < keys->capacity; i++)
         if (keys->slots[i].bytes)
-            *find(&wider, keys->slots[i]) = keys->slots[i];
+            *keys_find(&wider, keys->slots[i]) = keys->slots[i];
     wider.count = keys->count;
     free(keys->slots);
     *keys = wider;
@@ -42,11 +42,11 @@ bool slt_keys_add(slt_keys *keys, slt_pack_span key)
 {
     if (keys->failed)
         return true;
-    if (2 * (keys->count + 1) > keys->capacity && !grow(keys)) {
+    if (2 * (keys->count + 1) > keys->capacity && !keys_grow(keys)) {
         keys->failed = true;
         return true;
     }
-    slt_pack_span *slot = find(keys, key);
+    slt_pack_span *slot = keys_find(keys, key);
     if (slot->bytes)
         return false;
     *slot = key;

@@ -31,7 +31,7 @@ void slt_value_free(slt_value *value)
 
 /* Arrays double whenever the count reaches a power of two from 4 on, so that no capacity
  * is kept. */
-static bool grow(void *array, size_t count, size_t size)
+static bool array_grow(void *array, size_t count, size_t size)
 {
     void **pointer = array;
     if (count != 0 && (count < 4 || (count & (count - 1)) != 0))
@@ -44,7 +44,7 @@ static bool grow(void *array, size_t count, size_t size)
 
 slt_value *slt_value_append(slt_value *list)
 {
-    if (!grow(&list->items, list->count, sizeof *list->items))
+    if (!array_grow(&list->items, list->count, sizeof *list->items))
         return NULL;
     slt_value *item = &list->items[list->count++];
     *item = (slt_value){0};
@@ -54,9 +54,9 @@ slt_value *slt_value_append(slt_value *list)
 slt_value *slt_value_append_key(slt_value *map, const char *key, int line, int column)
 {
     size_t at = map->count;
-    if (!grow(&map->keys, at, sizeof *map->keys) ||
-        !grow(&map->key_lines, at, sizeof *map->key_lines) ||
-        !grow(&map->key_columns, at, sizeof *map->key_columns))
+    if (!array_grow(&map->keys, at, sizeof *map->keys) ||
+        !array_grow(&map->key_lines, at, sizeof *map->key_lines) ||
+        !array_grow(&map->key_columns, at, sizeof *map->key_columns))
         return NULL;
     char *copy = strdup(key);
     slt_value *item = copy ? slt_value_append(map) : NULL;

@@ -184,7 +184,7 @@ static slt_status read_map(reader *r, int depth, slt_value *map)
     return status;
 }
 
-static slt_status enter(reader *r, const yaml_event_t *event, int depth)
+static slt_status enter_container(reader *r, const yaml_event_t *event, int depth)
 {
     if (depth > SLT_YAML_DEPTH_MAX)
         return fail_at(r, event->start_mark, "nested more than 32 deep");
@@ -207,10 +207,10 @@ static slt_status read_value(reader *r, const yaml_event_t *event, int depth,
     case YAML_SCALAR_EVENT:
         return read_scalar(r, event, value);
     case YAML_SEQUENCE_START_EVENT:
-        status = enter(r, event, depth + 1);
+        status = enter_container(r, event, depth + 1);
         return status ? status : read_list(r, depth + 1, value);
     case YAML_MAPPING_START_EVENT:
-        status = enter(r, event, depth + 1);
+        status = enter_container(r, event, depth + 1);
         return status ? status : read_map(r, depth + 1, value);
     default:
         return fail_at(r, event->start_mark, "aliases (*name) are not used in manifests");

@@ -222,15 +222,15 @@ void slt_golden_print_line(const slt_golden *golden, slt_golden_line line, size_
 /* ---- Comparison -------------------------------------------------------------------- */
 
 /* Words of one field follow one another: it is told once. */
-static bool told(const slt_golden_difference *d, const char *field)
+static bool told_before(const slt_golden_difference *d, const char *field)
 {
     const char *comma = strrchr(d->more, ',');
     const char *last = comma ? comma + 2 : *d->more ? d->more : d->field;
     return !strcmp(last, field);
 }
 
-static void note(slt_golden_difference *d, const char *field, const char *golden,
-                 const char *found)
+static void note_difference(slt_golden_difference *d, const char *field,
+                            const char *golden, const char *found)
 {
     if (!d->count++) {
         snprintf(d->field, sizeof d->field, "%.95s", field);
@@ -239,7 +239,7 @@ static void note(slt_golden_difference *d, const char *field, const char *golden
         return;
     }
     size_t used = strlen(d->more);
-    if (!told(d, field))
+    if (!told_before(d, field))
         snprintf(d->more + used, sizeof d->more - used, "%s%s", used ? ", " : "", field);
 }
 
@@ -257,7 +257,7 @@ slt_status slt_golden_compare_line(const slt_golden *golden, const slt_golden *f
         const char *one = i < a.count ? next(ours) : "(none)";
         const char *other = i < b.count ? next(theirs) : "(none)";
         if (strcmp(one, other) != 0)
-            note(difference, name, one, other);
+            note_difference(difference, name, one, other);
         ours = i < a.count ? next(one) : ours;
         theirs = i < b.count ? next(other) : theirs;
     }

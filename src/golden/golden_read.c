@@ -9,7 +9,7 @@
 
 #define GOLDEN_SIZE_MAX ((size_t)1 << 30)
 
-static void *grow(slt_lines *r, const void *list, size_t count, size_t size)
+static void *lines_grow(slt_lines *r, const void *list, size_t count, size_t size)
 {
     char *longer = (char *)list;
     if ((count & (count - 1)) == 0)
@@ -43,8 +43,9 @@ static void read_math(slt_lines *r, slt_golden *golden)
         if (!colon || colon - text > 23 || strlen(colon + 1) != 16)
             slt_lines_fail(r, "expected NAME:FINGERPRINT, found '%s'", text);
         slt_golden_function *f =
-            r->failed ? NULL
-                      : grow(r, golden->functions, golden->function_count, sizeof *f);
+            r->failed
+                ? NULL
+                : lines_grow(r, golden->functions, golden->function_count, sizeof *f);
         if (!f)
             return;
         golden->functions = f;
@@ -216,7 +217,8 @@ static void read_runs(slt_lines *r, slt_golden *golden, uint64_t count)
     for (uint64_t i = 0; i < count && !r->failed; i++) {
         slt_lines_need(r, "a run");
         slt_golden_run *runs =
-            r->failed ? NULL : grow(r, golden->runs, golden->run_count, sizeof *runs);
+            r->failed ? NULL
+                      : lines_grow(r, golden->runs, golden->run_count, sizeof *runs);
         if (!runs)
             return;
         golden->runs = runs;
@@ -231,7 +233,7 @@ static void read_runs(slt_lines *r, slt_golden *golden, uint64_t count)
 static void read_claim(slt_lines *r, slt_golden *golden)
 {
     slt_golden_claim *claims =
-        grow(r, golden->claims, golden->claim_count, sizeof *claims);
+        lines_grow(r, golden->claims, golden->claim_count, sizeof *claims);
     if (!claims)
         return;
     golden->claims = claims;

@@ -135,8 +135,8 @@ static slt_status train(slt_executor *executor, slt_error *err)
 
 /* ---- The whole --------------------------------------------------------------------- */
 
-static slt_status begin(slt_executor *executor, const uint8_t *canonical, size_t size,
-                        slt_error *err)
+static slt_status begin_executor(slt_executor *executor, const uint8_t *canonical,
+                                 size_t size, slt_error *err)
 {
     slt_execution *at = executor->at;
     slt_trace_write_header(executor->writer, canonical, size, slt_run_functions(at->run),
@@ -208,7 +208,8 @@ slt_status slt_executor_open(slt_executor *executor, const uint8_t *canonical,
         return status;
     executor->data = slt_trainer_data(executor->trainer);
     atomic_init(&executor->done, slt_execution_done(executor->at));
-    return executor->writer->records ? SLT_OK : begin(executor, canonical, size, err);
+    return executor->writer->records ? SLT_OK
+                                     : begin_executor(executor, canonical, size, err);
 }
 
 slt_status slt_execute(slt_execution *execution, const uint8_t *canonical, size_t size,

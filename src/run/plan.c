@@ -164,7 +164,8 @@ static uint64_t nanoseconds(void)
 }
 
 /* A product of the size that small networks have, for some 20 ms. */
-static slt_status measure(slt_arithmetic arithmetic, uint64_t *speed, slt_error *err)
+static slt_status measure_speed(slt_arithmetic arithmetic, uint64_t *speed,
+                                slt_error *err)
 {
     enum { ROWS = 256, INNER = 64, COLS = 128, SPAN = 20000000 };
     slt_tensor a = {0}, b = {0}, c = {0};
@@ -198,7 +199,7 @@ slt_status slt_study_speed(slt_manifest *manifest, size_t run, uint64_t *speed,
     *speed = 0;
     slt_status status = slt_manifest_run(manifest, run, spec, err);
     if (status == SLT_OK && slt_run_available(spec, &unfit) == SLT_OK)
-        status = measure(spec->arithmetic, speed, err);
+        status = measure_speed(spec->arithmetic, speed, err);
     free(spec);
     return status;
 }

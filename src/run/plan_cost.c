@@ -23,7 +23,7 @@ slt_status slt_plan_rates_of(const slt_run_spec *run, slt_plan_rates *rates,
     return status;
 }
 
-static uint64_t scaled(uint64_t each, uint64_t rows)
+static uint64_t times_rows(uint64_t each, uint64_t rows)
 {
     uint64_t all;
     return __builtin_mul_overflow(each, rows, &all) ? UINT64_MAX : all;
@@ -33,8 +33,8 @@ static slt_plan_cost cost_of(const slt_cost *each, size_t calls, uint64_t rows)
 {
     uint64_t row =
         each->rows * ROW_PS + each->numbers * NUMBER_PS + each->functions * FUNCTION_PS;
-    uint64_t ps = scaled(row, rows), fixed = calls * CALL_PS;
-    return (slt_plan_cost){.madds = scaled(each->madds, rows),
+    uint64_t ps = times_rows(row, rows), fixed = calls * CALL_PS;
+    return (slt_plan_cost){.madds = times_rows(each->madds, rows),
                            .ps = ps > UINT64_MAX - fixed ? UINT64_MAX : ps + fixed};
 }
 

@@ -10,7 +10,7 @@
 #include "net/init_file.h"
 
 /* The index-th owned weight that starts from a file; NULL behind the last. */
-static const slt_weight_spec *find(const slt_model_spec *model, size_t index)
+static const slt_weight_spec *find_weight(const slt_model_spec *model, size_t index)
 {
     for (size_t i = 0; i < model->weight_count; i++) {
         const slt_weight_spec *weight = &model->weights[i];
@@ -29,7 +29,7 @@ slt_status slt_study_file_look(slt_manifest *manifest, size_t run, size_t index,
     if (!spec)
         return slt_fail(err, SLT_RESOURCE, "no memory for a run");
     slt_status status = slt_manifest_run(manifest, run, spec, err);
-    const slt_weight_spec *weight = status ? NULL : find(&spec->model, index);
+    const slt_weight_spec *weight = status ? NULL : find_weight(&spec->model, index);
     if (weight) {
         file->weight_rows = weight->rows;
         file->weight_cols = weight->cols;

@@ -21,7 +21,7 @@ static uint64_t sum(uint64_t a, uint64_t b)
     return a > UINT64_MAX - b ? UINT64_MAX : a + b;
 }
 
-static uint64_t larger(uint64_t a, uint64_t b)
+static uint64_t larger_size(uint64_t a, uint64_t b)
 {
     return a > b ? a : b;
 }
@@ -94,7 +94,7 @@ static uint64_t kept_bytes(const slt_run_spec *run)
         if (run->llc[i].place != SLT_LLC_AT_CHECKPOINTS)
             single += run->llc[i].place != SLT_LLC_AT_LAST;
         else
-            series = larger(series, places);
+            series = larger_size(series, places);
     }
     return product(series + single, weight_bytes(run));
 }
@@ -106,7 +106,7 @@ static uint64_t record_bytes(const slt_run_spec *run, uint64_t state)
     uint64_t bytes = stores ? state : 0;
     for (size_t i = 0; i < run->llc_count; i++)
         if (run->llc[i].store_losses != SLT_STORE_LOSSES_NONE)
-            bytes = larger(bytes, product(16, run->llc[i].num_draws));
+            bytes = larger_size(bytes, product(16, run->llc[i].num_draws));
     return bytes;
 }
 
@@ -129,7 +129,7 @@ slt_status slt_plan_memory_of(const slt_run_spec *run, slt_plan_memory *memory,
     for (size_t i = 0; i < run->llc_count && !status; i++) {
         uint64_t chains;
         status = chain_bytes(run, &run->llc[i], &shape, &chains, err);
-        memory->chains = larger(memory->chains, chains);
+        memory->chains = larger_size(memory->chains, chains);
     }
     memory->writing = sum(sum(product(copies, weights), memory->kept),
                           record_bytes(run, product(copies, weights)));

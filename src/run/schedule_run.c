@@ -28,7 +28,7 @@ static slt_progress sum_progress(const slt_schedule *s)
 }
 
 /* With the mutex held. */
-static void tell(slt_schedule *s, size_t run, bool ended, slt_run_status status)
+static void tell_progress(slt_schedule *s, size_t run, bool ended, slt_run_status status)
 {
     if (!s->options->progress)
         return;
@@ -52,7 +52,7 @@ static void count_run(slt_schedule_job *j, bool kept, slt_run_status status)
     s->done[j->place] = s->work[j->place];
     s->elsewhere[j->place] = false;
     s->runs_done++;
-    tell(s, j->run, true, status);
+    tell_progress(s, j->run, true, status);
     pthread_mutex_unlock(&s->mutex);
 }
 
@@ -63,7 +63,7 @@ bool slt_schedule_cancelled(const slt_schedule *s)
     return (s->options->cancel && *s->options->cancel) || atomic_load(&s->stop);
 }
 
-static bool wanted(void *context, uint64_t done)
+static bool job_wanted(void *context, uint64_t done)
 {
     slt_schedule_job *j = context;
     slt_schedule *s = j->study;
@@ -71,7 +71,7 @@ static bool wanted(void *context, uint64_t done)
     if (s->options->progress && pthread_mutex_trylock(&s->mutex) == 0) {
         s->done[j->place] = done < s->work[j->place] ? done : s->work[j->place];
         if (now - s->told_ns >= PROGRESS_NS)
-            tell(s, j->run, false, SLT_RUN_DONE);
+            tell_progress(s, j->run, false, SLT_RUN_DONE);
         pthread_mutex_unlock(&s->mutex);
     }
     return slt_schedule_cancelled(s) || now >= atomic_load(&j->snapshot_ns);
@@ -125,7 +125,7 @@ static slt_status head_of(const slt_schedule_job *j, slt_digest *head, slt_error
 }
 
 /* Whether this program has the run now; else another one does, or did. */
-static slt_status take(slt_schedule_job *j, slt_error *err)
+static slt_status take_run(slt_schedule_job *j, slt_error *err)
 {
     slt_schedule *s = j->study;
     slt_status status = SLT_OK;
@@ -230,7 +230,7 @@ static slt_status keep_part(slt_schedule_job *j, slt_digest head, bool *done,
 }
 
 /* Where it was left, or at its beginning. */
-static slt_status begin(slt_schedule_job *j, slt_digest head, slt_error *err)
+static slt_status begin_run(slt_schedule_job *j, slt_digest head, slt_error *err)
 {
     slt_status status = slt_execution_create(j->spec, &j->execution, err);
     if (status)
@@ -240,14 +240,14 @@ static slt_status begin(slt_schedule_job *j, slt_digest head, slt_error *err)
                                 &j->resumed, err);
     atomic_store(&j->snapshot_ns, slt_clock_ns() + snapshot_wait_ns(j->study));
     j->hooks = (slt_execute_hooks){
-        .context = j, .record = keep_record, .wanted = wanted, .pause = pause_run};
+        .context = j, .record = keep_record, .wanted = job_wanted, .pause = pause_run};
     j->under_way = !status;
     if (j->files.dropped[0])
         remark(j, j->files.dropped);
     return status;
 }
 
-static slt_status execute(slt_schedule_job *j, slt_error *err)
+static slt_status execute_run(slt_schedule_job *j, slt_error *err)
 {
     return slt_execute(&j->execution, j->canonical, j->canonical_size, &j->writer,
                        j->study->pool, &j->hooks, err);
@@ -272,13 +272,13 @@ static slt_status judge_resumed(slt_schedule_job *j, slt_error *err)
     remark(j, text);
     j->resumed = false;
     status = slt_run_files_restart(&j->files, &j->execution, &j->writer, err);
-    return status ? status : execute(j, err);
+    return status ? status : execute_run(j, err);
 }
 
-static slt_status finish(slt_schedule_job *j, slt_error *err)
+static slt_status finish_run(slt_schedule_job *j, slt_error *err)
 {
     slt_buffer provenance = {0};
-    slt_status status = execute(j, err);
+    slt_status status = execute_run(j, err);
     if (!status && j->resumed)
         status = judge_resumed(j, err);
     if (!status) {
@@ -293,7 +293,7 @@ static slt_status finish(slt_schedule_job *j, slt_error *err)
     return status;
 }
 
-static slt_status prepare(slt_schedule_job *j, slt_error *err)
+static slt_status prepare_run(slt_schedule_job *j, slt_error *err)
 {
     slt_schedule *s = j->study;
     j->spec = calloc(1, sizeof *j->spec);
@@ -319,19 +319,19 @@ static slt_status open_run(slt_schedule_job *j, slt_error *err)
 {
     slt_digest head;
     bool done = false;
-    slt_status status = prepare(j, err);
+    slt_status status = prepare_run(j, err);
     if (!status)
         status = head_of(j, &head, err);
     if (!status)
         status = keep_finished(j, head, &done, err);
     if (!status && !done)
-        status = take(j, err);
+        status = take_run(j, err);
     if (status || done || !j->taken)
         return status;
     status = keep_finished(j, head, &done, err); /* by who had it just now */
     if (!status && !done)
         status = keep_part(j, head, &done, err);
-    return status || done ? status : begin(j, head, err);
+    return status || done ? status : begin_run(j, head, err);
 }
 
 void slt_schedule_fail(slt_schedule_job *j, slt_status status, const slt_error *err)
@@ -366,7 +366,7 @@ void slt_schedule_open(slt_schedule *s, size_t place, slt_schedule_job *j)
 void slt_schedule_finish(slt_schedule_job *j)
 {
     slt_error err = {0};
-    slt_status status = j->under_way ? finish(j, &err) : SLT_OK;
+    slt_status status = j->under_way ? finish_run(j, &err) : SLT_OK;
     if (status)
         slt_schedule_fail(j, status, &err);
     slt_run_files_close(&j->files);

@@ -69,7 +69,7 @@ static slt_status sync_batch(const slt_syncer *s, const batch *b, slt_error *err
     return slt_fail(err, SLT_FILE, "%s: cannot sync: %s", s->store->out, strerror(errno));
 }
 
-static slt_status finish(const slt_syncer *s, const finished *one, slt_error *err)
+static slt_status finish_one(const slt_syncer *s, const finished *one, slt_error *err)
 {
     slt_run_files files;
     slt_status status = slt_run_files_name(s->store, one->run, &files, err);
@@ -85,7 +85,7 @@ static void carry_out(slt_syncer *s, const batch *b)
     slt_error error = {0};
     slt_status status = sync_batch(s, b, &error);
     for (size_t i = 0; i < b->count && !status; i++)
-        status = finish(s, &b->runs[i], &error);
+        status = finish_one(s, &b->runs[i], &error);
     pthread_mutex_lock(&s->mutex);
     s->renamed = true;
     if (status && !s->status) {

@@ -92,7 +92,7 @@ slt_status slt_traces_require_equal(const char *a, const char *b, slt_error *err
 }
 
 /* Keeps a path for one experiment more. */
-static bool keep(slt_traces *traces, slt_digest experiment, const char *path)
+static bool traces_keep(slt_traces *traces, slt_digest experiment, const char *path)
 {
     size_t count = traces->experiments.count;
     if (count == traces->capacity) {
@@ -112,7 +112,7 @@ static bool keep(slt_traces *traces, slt_digest experiment, const char *path)
     return false;
 }
 
-static slt_status add(slt_traces *traces, const char *path, slt_error *err)
+static slt_status traces_add(slt_traces *traces, const char *path, slt_error *err)
 {
     slt_digest experiment;
     slt_status status = slt_trace_peek(path, &experiment, err);
@@ -121,7 +121,7 @@ static slt_status add(slt_traces *traces, const char *path, slt_error *err)
     const char *there = slt_traces_find(traces, experiment);
     if (there)
         return slt_traces_require_equal(there, path, err);
-    return keep(traces, experiment, path) ? SLT_OK : no_memory(err);
+    return traces_keep(traces, experiment, path) ? SLT_OK : no_memory(err);
 }
 
 int slt_traces_filter(const struct dirent *item)
@@ -144,7 +144,7 @@ static slt_status add_folder(slt_traces *traces, const char *folder, slt_error *
         if (!status)
             status = slt_path_print(path, err, "%s/%s", folder, items[i]->d_name);
         if (!status)
-            status = add(traces, path, err);
+            status = traces_add(traces, path, err);
         free(items[i]);
     }
     free(items);

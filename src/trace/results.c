@@ -84,7 +84,8 @@ typedef struct estimate {
 } estimate;
 
 /* `behind` stands behind the name. */
-static void add(const estimate *e, const char *what, const char *behind, slt_real value)
+static void add_result(const estimate *e, const char *what, const char *behind,
+                       slt_real value)
 {
     char full[SLT_RESULTS_NAME_MAX];
     slt_results_name(what, e->llc, full);
@@ -98,7 +99,7 @@ static void add_chains(const estimate *e)
     for (size_t i = 0; i < e->spec->num_chains; i++) {
         char number[24];
         snprintf(number, sizeof number, "%zu", i);
-        add(e, "llc-chain/", number, e->found->llc->chain[i]);
+        add_result(e, "llc-chain/", number, e->found->llc->chain[i]);
     }
 }
 
@@ -107,15 +108,15 @@ static void add_chains(const estimate *e)
 static void add_findings(const estimate *e, const char *behind)
 {
     const slt_llc_result *llc = e->found->llc;
-    add(e, "llc/mean", behind, llc ? llc->mean : slt_real_absent());
+    add_result(e, "llc/mean", behind, llc ? llc->mean : slt_real_absent());
     if (llc && llc->has_sd)
-        add(e, "llc/std", behind, llc->sd);
+        add_result(e, "llc/std", behind, llc->sd);
     if (llc && !*behind)
         add_chains(e);
     if (llc && e->spec->mala_acceptance)
-        add(e, "mala/acceptance", behind, e->found->acceptance);
+        add_result(e, "mala/acceptance", behind, e->found->acceptance);
     if (e->spec->hessian_probes)
-        add(e, "hessian/trace", behind, e->found->trace);
+        add_result(e, "hessian/trace", behind, e->found->trace);
 }
 
 void slt_results_of_estimate(slt_results *results, const slt_run_spec *run, size_t llc,

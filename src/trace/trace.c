@@ -28,7 +28,7 @@ void slt_trace_free(slt_trace *trace)
 }
 
 /* Takes over what the record owns; false without memory, the record then freed. */
-static bool keep(slt_trace *trace, slt_record *record)
+static bool keep_record(slt_trace *trace, slt_record *record)
 {
     if (trace->count == trace->capacity) {
         size_t capacity = trace->capacity ? 2 * trace->capacity : 16;
@@ -50,7 +50,7 @@ static slt_status scan_all(slt_trace *trace, const char *name, slt_error *err)
     slt_record record;
     slt_trace_scan_init(&scan, trace->bytes.data, trace->bytes.size);
     while (slt_trace_scan_next(&scan, &record))
-        scan.short_of_memory = !keep(trace, &record);
+        scan.short_of_memory = !keep_record(trace, &record);
     trace->head = scan.head;
     return slt_trace_scan_end(&scan, name, err);
 }

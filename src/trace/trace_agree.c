@@ -188,7 +188,7 @@ static void judge_table(slt_agree *a)
                        table->results[a->found.count].name);
 }
 
-static void judge(slt_agree *a, const slt_trace_head *head)
+static void agree_judge(slt_agree *a, const slt_trace_head *head)
 {
     judge_functions(a, head);
     find_parts(a);
@@ -227,7 +227,7 @@ slt_status slt_trace_agree(const slt_trace *trace, const slt_trace_head *head,
     else if (status)
         slt_agree_refuse(&a, 0, "run: %s", wrong.text);
     if (!a.status)
-        judge(&a, head);
+        agree_judge(&a, head);
     free(run);
     return a.status;
 }

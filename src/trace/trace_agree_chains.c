@@ -194,7 +194,7 @@ static slt_real from_quarters(const place *p, const slt_record *record, slt_real
 }
 
 /* Result `at` of the table as it stands there. */
-static slt_real told(const place *p, size_t at)
+static slt_real told_result(const place *p, size_t at)
 {
     const slt_record *table = slt_trace_record(p->a->trace, p->a->table);
     return at < table->result_count ? table->results[at].value : slt_real_absent();
@@ -204,7 +204,7 @@ static slt_real told(const place *p, size_t at)
 static void believe(const place *p, const char *name, size_t at, slt_real doubt,
                     slt_real *value)
 {
-    const slt_real found = told(p, at);
+    const slt_real found = told_result(p, at);
     if (!is_near(found, *value, doubt))
         slt_agree_real(p->a, p->a->table, name, *value, found);
     *value = found;
@@ -272,7 +272,7 @@ static void add_results(place *p)
         found.acceptance = slt_real_mean(share, chains);
     /* The Hessian is in no other record: the table's first word on it stands. */
     if (spec->hessian_probes)
-        found.trace = told(p, at + shared - 1 + (series || !done ? 0 : chains));
+        found.trace = told_result(p, at + shared - 1 + (series || !done ? 0 : chains));
     slt_results_of_estimate(&p->a->found, p->a->run, p->llc, p->checkpoint->step, p->last,
                             &found);
 }

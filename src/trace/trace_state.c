@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-static slt_status load(const slt_trace_tensor *from, const char *name, slt_tensor *tensor,
-                       slt_error *err)
+static slt_status load_tensor(const slt_trace_tensor *from, const char *name,
+                              slt_tensor *tensor, slt_error *err)
 {
     const char *type = slt_arithmetic_name(tensor->arithmetic);
     if (strcmp(from->name, name) != 0 || strcmp(from->type, type) != 0 ||
@@ -28,8 +28,8 @@ static slt_status load_tensors(const slt_record *record, const slt_run_spec *run
         if (*next == record->tensor_count)
             return slt_fail(err, SLT_FORMAT, "stored state: tensor %s is missing",
                             at.name);
-        status =
-            load(&record->tensors[(*next)++], at.name, &params->tensor[at.weight], err);
+        status = load_tensor(&record->tensors[(*next)++], at.name,
+                             &params->tensor[at.weight], err);
     }
     return status;
 }
