@@ -7,7 +7,7 @@
 #include "base/sha256.h"
 #include "codec/digest.h"
 #include "codec/pack.h"
-#include "golden/golden_parts.h"
+#include "golden/golden_internal.h"
 
 void slt_golden_free(slt_golden *golden)
 {

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "golden/golden_parts.h"
+#include "golden/golden_internal.h"
 
 /* Name and word, each with its NUL, after one another. */
 typedef struct words {

@@ -4,7 +4,7 @@
 #include "base/io.h"
 #include "codec/digest.h"
 #include "codec/lines.h"
-#include "golden/golden_parts.h"
+#include "golden/golden_internal.h"
 #include "trace/trace_format.h"
 
 #define GOLDEN_SIZE_MAX ((size_t)1 << 30)

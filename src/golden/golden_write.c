@@ -4,7 +4,7 @@
 #include "base/buffer.h"
 #include "base/sha256.h"
 #include "golden/golden_lines.h"
-#include "golden/golden_parts.h"
+#include "golden/golden_internal.h"
 
 static void write_head(const slt_golden *golden, slt_buffer *out)
 {

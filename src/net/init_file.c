@@ -170,7 +170,7 @@ static slt_status take_npy(source *s, slt_error *err)
 
 /* ---- The numbers ------------------------------------------------------------------- */
 
-static slt_status load(const source *s, slt_tensor *tensor, slt_error *err)
+static slt_status load_numbers(const source *s, slt_tensor *tensor, slt_error *err)
 {
     slt_error cause = {0};
     const int frac = tensor->frac; /* the one exponent that weights have */
@@ -207,11 +207,11 @@ static slt_status take_numbers(const source *s, slt_tensor *weight, slt_error *e
 {
     slt_tensor found;
     if (s->holds == s->weight)
-        return load(s, weight, err);
+        return load_numbers(s, weight, err);
     slt_status status = slt_tensor_create(&found, s->holds, s->rows, s->cols, err);
     if (status != SLT_OK)
         return status;
-    status = load(s, &found, err);
+    status = load_numbers(s, &found, err);
     if (status == SLT_OK)
         status = convert(s, &found, weight, err);
     slt_tensor_free(&found);
@@ -252,7 +252,8 @@ static slt_status take_file(source *s, slt_tensor *weight, slt_error *err)
     return weight ? take_numbers(s, weight, err) : look_at_numbers(s, err);
 }
 
-static slt_status take(source *s, const char *folder, slt_tensor *weight, slt_error *err)
+static slt_status take_source(source *s, const char *folder, slt_tensor *weight,
+                              slt_error *err)
 {
     slt_buffer named = {0};
     slt_status status = slt_tree_name(folder, s->spec->file, &named, err);
@@ -273,7 +274,7 @@ slt_status slt_init_file(const slt_init_spec *spec, const char *folder,
                 .rows = weight->rows,
                 .cols = weight->cols,
                 .weight = weight->arithmetic};
-    return take(&s, folder, weight, err);
+    return take_source(&s, folder, weight, err);
 }
 
 slt_status slt_init_file_look(const slt_init_spec *spec, const char *folder, size_t rows,
@@ -281,7 +282,7 @@ slt_status slt_init_file_look(const slt_init_spec *spec, const char *folder, siz
                               char holds[SLT_INIT_HOLDS_MAX], slt_error *err)
 {
     source s = {.spec = spec, .rows = rows, .cols = cols, .weight = arithmetic};
-    slt_status status = take(&s, folder, NULL, err);
+    slt_status status = take_source(&s, folder, NULL, err);
     memcpy(holds, s.words, sizeof s.words);
     return status;
 }

@@ -18,7 +18,7 @@ slt_status slt_net_check(const slt_model_spec *model, const slt_batch *shape,
     return status;
 }
 
-static size_t larger(size_t a, size_t b)
+static size_t larger_of(size_t a, size_t b)
 {
     return a > b ? a : b;
 }
@@ -30,10 +30,10 @@ static slt_status create_part(slt_net *net, slt_arithmetic arithmetic, slt_error
     size_t count = 0;
     for (size_t i = 0; i < program->value_count; i++)
         if (program->values[i].gradient && program->values[i].uses > 1)
-            count = larger(count, net->rows_max * program->values[i].shape.cols);
+            count = larger_of(count, net->rows_max * program->values[i].shape.cols);
     for (size_t i = 0; i < program->weight_count; i++)
         if (program->weights[i].trained && program->weights[i].uses > 1)
-            count = larger(count, program->weights[i].rows * program->weights[i].cols);
+            count = larger_of(count, program->weights[i].rows * program->weights[i].cols);
     return slt_tensor_create(&net->part, arithmetic, 1, count, err);
 }
 
@@ -109,7 +109,7 @@ static uint64_t count_columns(const slt_program *program)
         uint64_t own = i >= program->inputs && value->memory == i;
         columns += (own + value->gradient) * value->shape.cols;
         if (value->gradient && value->uses > 1)
-            widest = larger(widest, value->shape.cols);
+            widest = larger_of(widest, value->shape.cols);
     }
     for (size_t i = 0; i < program->op_count; i++)
         if (keeps(program, &program->ops[i]))

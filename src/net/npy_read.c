@@ -29,7 +29,7 @@ static void skip_blanks(cursor *c)
 }
 
 /* Whether the text comes next; it is passed then. */
-static bool accept(cursor *c, const char *text)
+static bool cursor_accept(cursor *c, const char *text)
 {
     size_t size = strlen(text);
     skip_blanks(c);
@@ -39,9 +39,9 @@ static bool accept(cursor *c, const char *text)
     return true;
 }
 
-static void expect(cursor *c, const char *text, const char *words)
+static void cursor_expect(cursor *c, const char *text, const char *words)
 {
-    if (!accept(c, text) && !c->expected)
+    if (!cursor_accept(c, text) && !c->expected)
         c->expected = words;
 }
 
@@ -88,9 +88,9 @@ static void read_type(cursor *c, slt_npy_head *head)
 
 static void read_order(cursor *c, slt_npy_head *head)
 {
-    head->columns = accept(c, "True");
+    head->columns = cursor_accept(c, "True");
     if (!head->columns)
-        expect(c, "False", "True or False");
+        cursor_expect(c, "False", "True or False");
 }
 
 static size_t read_number(cursor *c)
@@ -107,25 +107,25 @@ static size_t read_number(cursor *c)
     }
     if (c->at == begin && !c->expected)
         c->expected = "a number";
-    accept(c, "L"); /* by Python 2 */
+    cursor_accept(c, "L"); /* by Python 2 */
     return number;
 }
 
 /* "(3, 4)", "(3,)", "()". */
 static void read_shape(cursor *c, slt_npy_head *head)
 {
-    expect(c, "(", "a shape");
+    cursor_expect(c, "(", "a shape");
     head->dimensions = 0;
-    while (!c->expected && !accept(c, ")")) {
+    while (!c->expected && !cursor_accept(c, ")")) {
         if (head->dimensions == SLT_NPY_DIMENSIONS_MAX) {
             c->expected = "fewer dimensions";
             return;
         }
         head->shape[head->dimensions++] = read_number(c);
-        if (!accept(c, ",")) {
+        if (!cursor_accept(c, ",")) {
             if (head->dimensions == 1)
-                expect(c, ",", "a comma behind the only number of a shape");
-            expect(c, ")", "the end of the shape");
+                cursor_expect(c, ",", "a comma behind the only number of a shape");
+            cursor_expect(c, ")", "the end of the shape");
             return;
         }
     }
@@ -137,8 +137,8 @@ static void read_dictionary(cursor *c, slt_npy_head *head)
     static void (*const readers[])(cursor *, slt_npy_head *) = {read_type, read_order,
                                                                 read_shape};
     bool seen[3] = {false};
-    expect(c, "{", "a dictionary");
-    while (!c->expected && !accept(c, "}")) {
+    cursor_expect(c, "{", "a dictionary");
+    while (!c->expected && !cursor_accept(c, "}")) {
         char key[16] = "";
         size_t k = 0;
         read_string(c, key, sizeof key);
@@ -146,19 +146,19 @@ static void read_dictionary(cursor *c, slt_npy_head *head)
             k++;
         if (!c->expected && (k == 3 || seen[k]))
             c->expected = "descr, fortran_order and shape, each once, before it";
-        expect(c, ":", "a colon");
+        cursor_expect(c, ":", "a colon");
         if (c->expected)
             return;
         seen[k] = true;
         readers[k](c, head);
-        if (!accept(c, ",")) {
-            expect(c, "}", "a comma or the end of the dictionary");
+        if (!cursor_accept(c, ",")) {
+            cursor_expect(c, "}", "a comma or the end of the dictionary");
             break;
         }
     }
     if (!c->expected && !(seen[0] && seen[1] && seen[2]))
         c->expected = "descr, fortran_order and shape before it";
-    expect(c, "\n", "blanks and a line end behind the dictionary");
+    cursor_expect(c, "\n", "blanks and a line end behind the dictionary");
     if (!c->expected && c->at != c->end)
         c->expected = "the end of the header";
 }
@@ -228,7 +228,7 @@ static uint32_t widen(uint16_t half)
     return sign | exponent << 23 | (fraction & 1023) << 13;
 }
 
-static uint64_t load(const slt_npy_head *head, const uint8_t *at)
+static uint64_t load_element(const slt_npy_head *head, const uint8_t *at)
 {
     uint64_t value = 0;
     for (size_t i = 0; i < head->size; i++)
@@ -236,7 +236,7 @@ static uint64_t load(const slt_npy_head *head, const uint8_t *at)
     return value;
 }
 
-static void put(slt_buffer *out, uint64_t value, size_t size)
+static void put_little_endian(slt_buffer *out, uint64_t value, size_t size)
 {
     for (size_t i = 0; i < size; i++)
         slt_buffer_byte(out, (uint8_t)(value >> 8 * i));
@@ -247,14 +247,14 @@ void slt_npy_elements(const slt_npy_head *head, const uint8_t *bytes, size_t row
 {
     const uint8_t *first = bytes + head->offset;
     if (head->holds == SLT_FIXED)
-        put(out, (uint64_t)frac, 8);
+        put_little_endian(out, (uint64_t)frac, 8);
     for (size_t row = 0; row < rows; row++)
         for (size_t col = 0; col < cols; col++) {
             size_t at = head->columns ? col * rows + row : row * cols + col;
-            uint64_t value = load(head, first + at * head->size);
+            uint64_t value = load_element(head, first + at * head->size);
             if (head->size == 2)
-                put(out, widen((uint16_t)value), 4);
+                put_little_endian(out, widen((uint16_t)value), 4);
             else
-                put(out, value, head->size);
+                put_little_endian(out, value, head->size);
         }
 }

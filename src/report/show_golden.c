@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "codec/json.h"
-#include "golden/golden_parts.h"
+#include "golden/golden_internal.h"
 #include "manifest/claim.h"
 
 /* What is shown, and the claims as the manifest has them. */

@@ -4,7 +4,7 @@
 #include "base/assert.h"
 #include "learn/train_group.h"
 #include "num/members.h"
-#include "run/execute_parts.h"
+#include "run/execute_internal.h"
 
 /* Multiplications of all runs between two looks at the callers' wishes: milliseconds. */
 #define SLICE_WORK 16000000u

@@ -1,4 +1,4 @@
-#include "run/execute_parts.h"
+#include "run/execute_internal.h"
 
 #include <stdio.h>
 #include <stdlib.h>

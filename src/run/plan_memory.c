@@ -4,7 +4,7 @@
 #include "net/ensemble.h"
 #include "net/net.h"
 #include "num/members.h"
-#include "run/execute_parts.h"
+#include "run/execute_internal.h"
 
 /* What a chain works with beside its weights: a gradient; for MALA another, and the
  * weights before. */

@@ -1,5 +1,5 @@
 /* The estimates of a run: chains in waves, side by side, records in order. */
-#include "run/execute_parts.h"
+#include "run/execute_internal.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* The trace of the Hessian of an estimate: its probes, with safe points between them. */
-#include "run/execute_parts.h"
+#include "run/execute_internal.h"
 
 #include <stdlib.h>
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "learn/chain_group.h"
-#include "run/execute_parts.h"
+#include "run/execute_internal.h"
 
 /* Chains that one task advances: several in a group, or one. */
 typedef struct team {

@@ -5,7 +5,7 @@
 #include "manifest/manifest.h"
 #include "num/members.h"
 #include "run/run_list.h"
-#include "run/schedule_parts.h"
+#include "run/schedule_internal.h"
 
 /* ---- Several ----------------------------------------------------------------------- */
 

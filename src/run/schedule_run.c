@@ -6,7 +6,7 @@
 #include "codec/digest.h"
 #include "manifest/manifest.h"
 #include "run/provenance.h"
-#include "run/schedule_parts.h"
+#include "run/schedule_internal.h"
 
 #define SNAPSHOT_MS 1000u
 #define PROGRESS_NS 100000000u

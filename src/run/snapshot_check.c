@@ -10,7 +10,7 @@
 #include "num/fixed/fixed.h"
 #include "num/ops.h"
 #include "num/scalar.h"
-#include "run/execute_parts.h"
+#include "run/execute_internal.h"
 
 /* The first thing that is wrong latches. */
 typedef struct check {

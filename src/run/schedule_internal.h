@@ -1,6 +1,6 @@
 /* What schedule.c and schedule_run.c share: a study under way, and one run of it. */
-#ifndef SLT_RUN_SCHEDULE_PARTS_H
-#define SLT_RUN_SCHEDULE_PARTS_H
+#ifndef SLT_RUN_SCHEDULE_INTERNAL_H
+#define SLT_RUN_SCHEDULE_INTERNAL_H
 
 #include <sltrace/study.h>
 

@@ -1,6 +1,6 @@
 /* What reading and writing of goldens share. */
-#ifndef SLT_GOLDEN_GOLDEN_PARTS_H
-#define SLT_GOLDEN_GOLDEN_PARTS_H
+#ifndef SLT_GOLDEN_GOLDEN_INTERNAL_H
+#define SLT_GOLDEN_GOLDEN_INTERNAL_H
 
 #include <sltrace/golden.h>
 

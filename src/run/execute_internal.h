@@ -1,6 +1,6 @@
 /* What execute.c, execute_training.c, sample.c and sample_wave.c share. */
-#ifndef SLT_RUN_EXECUTE_PARTS_H
-#define SLT_RUN_EXECUTE_PARTS_H
+#ifndef SLT_RUN_EXECUTE_INTERNAL_H
+#define SLT_RUN_EXECUTE_INTERNAL_H
 
 #include <stdatomic.h>
 
