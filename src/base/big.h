@@ -1,4 +1,4 @@
-/* Natural numbers up to 2^SLT_BIG_BITS, enough for every binary64 times the powers of ten
+/* Natural numbers below 2^(32 SLT_BIG_LIMBS), enough for every binary64 times the powers of ten
  * that reading and writing it needs.  A result that does not fit is a broken invariant.
  */
 #ifndef SLT_BASE_BIG_H
@@ -8,7 +8,6 @@
 #include <stdint.h>
 
 #define SLT_BIG_LIMBS 256
-#define SLT_BIG_BITS (32 * SLT_BIG_LIMBS)
 
 /* sum limb[i] 2^(32 i), i < count; the highest limb is not zero; zero has count 0. */
 typedef struct slt_big {

@@ -99,10 +99,6 @@ slt_status cli_apply_naming(const cli_call *call, slt_error *err);
 slt_status cli_jobs(const cli_call *call, size_t *jobs, slt_error *err);
 extern const char cli_jobs_help[], cli_only_help[];
 
-/* The child called name, or the command of the program; NULL and a message with the
- * nearest name where there is none. */
-const cli_command *cli_find(const cli_command *parent, const char *name, slt_error *err);
-
 /* The one of `count` names nearest to word, NULL where none is near. */
 typedef const char *(*cli_name_at)(const void *table, size_t i);
 const char *cli_nearest(const char *word, const void *table, size_t count,
@@ -113,7 +109,6 @@ extern const char cli_first_steps[];
 
 /* Output made from the tables; command NULL: the program as a whole. */
 void cli_help(const cli_command *command, FILE *out);
-void cli_usage(const cli_command *command, FILE *out);
 void cli_manual(const cli_command *command, FILE *out);
 void cli_completion(FILE *out);
 /* Writes every man page and the completion into folder. */

@@ -21,7 +21,7 @@ static const char exit_words[] =
     "here; of several, 2 over 1 over 3 over 0. After a signal: that signal (in a shell "
     "130, 143, ...).";
 
-void cli_usage(const cli_command *command, FILE *out)
+static void print_usage(const cli_command *command, FILE *out)
 {
     if (!command) {
         fputs("Usage: sltrace [OPTION]... COMMAND [ARGUMENT]...\n", out);
@@ -100,7 +100,7 @@ static void print_examples(FILE *out, const char *examples)
 
 static void help_program(FILE *out)
 {
-    cli_usage(NULL, out);
+    print_usage(NULL, out);
     cli_wrap(out, 0, program_summary);
     fputs("\nCommands:\n", out);
     print_names(out, cli_commands, cli_command_count, 0);
@@ -117,7 +117,7 @@ void cli_help(const cli_command *command, FILE *out)
         help_program(out);
         return;
     }
-    cli_usage(command, out);
+    print_usage(command, out);
     print_details(out, command->details);
     if (command->children) {
         fprintf(out, "\n%s:\n", command->operands);
