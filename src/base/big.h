@@ -1,6 +1,6 @@
-/* Natural numbers below 2^(32 SLT_BIG_LIMBS), enough for every binary64 times the powers of ten
- * that reading and writing it needs.  A result that does not fit is a broken invariant.
- */
+/* Natural numbers below 2^(32 SLT_BIG_LIMBS): enough for every binary64 times the powers
+ * of ten that reading and writing it needs.  A result that does not fit is a broken
+ * invariant and stops the program. */
 #ifndef SLT_BASE_BIG_H
 #define SLT_BASE_BIG_H
 
