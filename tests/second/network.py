@@ -28,7 +28,7 @@ class Network:
         self.bears = self.values_bearing()
 
     def values_depending(self):
-        """Values that depend on a trainable weight (section 6.9)."""
+        """Values that depend on a trainable weight (section 6.1)."""
         found = set()
         for op in self.ops:
             used = (self.owner.get(op.get(key)) for key in ("weight", "bias"))
