@@ -1,4 +1,4 @@
-#include "cli/commands.h"
+#include "cli/cli.h"
 
 #include <string.h>
 

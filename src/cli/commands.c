@@ -1,8 +1,24 @@
-#include "cli/commands.h"
+#include "cli/cli.h"
 
-/* In the order of --help: what a user does first stands first. */
-const cli_command *const cli_commands[] = {
-    &cli_run,     &cli_verify, &cli_replay, &cli_record, &cli_figure, &cli_show,
-    &cli_summary, &cli_export, &cli_audit,  &cli_theory, &cli_doctor, &cli_new,
-};
+/* A row each: cli_NAME of a file of this folder, in the order of --help: what a user does
+ * first stands first. */
+#define COMMANDS(X)                                                                      \
+    X(run)                                                                               \
+    X(verify)                                                                            \
+    X(replay)                                                                            \
+    X(record)                                                                            \
+    X(figure)                                                                            \
+    X(show)                                                                              \
+    X(summary)                                                                           \
+    X(export)                                                                            \
+    X(audit)                                                                             \
+    X(theory)                                                                            \
+    X(doctor)                                                                            \
+    X(new)
+
+#define DECLARE(name) extern const cli_command cli_##name;
+COMMANDS(DECLARE)
+
+#define ROW(name) &cli_##name,
+const cli_command *const cli_commands[] = {COMMANDS(ROW)};
 const size_t cli_command_count = sizeof cli_commands / sizeof *cli_commands;

@@ -1,9 +1,19 @@
-#include "cli/theory.h"
+#include "cli/cli.h"
 
-static const cli_command *const children[] = {
-    &cli_theory_rrr,    &cli_theory_dln, &cli_theory_crossing, &cli_theory_quadratic_sgld,
-    &cli_theory_volume, &cli_theory_tms,
-};
+/* A row each: cli_theory_NAME of a file theory_*.c, in the order of --help. */
+#define THEORIES(X)                                                                      \
+    X(rrr)                                                                               \
+    X(dln)                                                                               \
+    X(crossing)                                                                          \
+    X(quadratic_sgld)                                                                    \
+    X(volume)                                                                            \
+    X(tms)
+
+#define DECLARE(name) extern const cli_command cli_theory_##name;
+THEORIES(DECLARE)
+
+#define ROW(name) &cli_theory_##name,
+static const cli_command *const children[] = {THEORIES(ROW)};
 
 const cli_command cli_theory = {
     .name = "theory",

@@ -1,5 +1,5 @@
 /* sltrace theory rrr, dln, crossing: exact learning coefficients. */
-#include "cli/theory.h"
+#include "cli/cli.h"
 
 #include <inttypes.h>
 

@@ -1,5 +1,5 @@
 /* sltrace theory quadratic-sgld, volume: what an estimator must give. */
-#include "cli/theory.h"
+#include "cli/cli.h"
 
 #include <inttypes.h>
 #include <math.h>

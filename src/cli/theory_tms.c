@@ -1,10 +1,9 @@
 /* sltrace theory tms: the potential of toy models of superposition. */
-#include "cli/theory.h"
+#include "cli/cli.h"
 
 #include <inttypes.h>
 
 #include <sltrace/theory.h>
-
 
 /* Rounded to five digits, never "-0.00000". */
 static void print_row(const char *name, double value, const char *meaning)
