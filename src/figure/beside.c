@@ -37,10 +37,9 @@ static slt_real closed_form(const slt_figure *figure, const slt_theory_spec *rrr
 /* The result that rows show, by way of a measure too; "" for what is no result. */
 static const char *result_of(const slt_figure *figure, const slt_rows_spec *rows)
 {
-    const size_t index = slt_figure_spec_measure(figure->spec, rows->value);
-    if (index == SIZE_MAX)
-        return rows->value;
-    const slt_measure_spec *measure = &figure->spec->measures[index];
+    if (!rows->value.is_measure)
+        return rows->value.text;
+    const slt_measure_spec *measure = &figure->spec->measures[rows->value.measure];
     return measure->form == SLT_MEASURE_RESULT ? measure->of.text : "";
 }
 

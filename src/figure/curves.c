@@ -20,7 +20,7 @@ static slt_status add_curve(slt_figure *figure, const slt_curves_spec *spec,
 
 /* A metric of that name, else the results NAME@STEP. */
 static slt_status one_curve(slt_figure *figure, const slt_measures *measures,
-                            const slt_curves_spec *spec, const slt_placed_text *of,
+                            const slt_curves_spec *spec, const slt_figure_value *of,
                             slt_error *err)
 {
     const slt_outcome *outcome = &measures->outcomes[spec->run];

@@ -110,10 +110,10 @@ static slt_status set_columns(slt_golden *golden, slt_manifest *manifest, slt_er
         golden->axis_count += !status;
     }
     for (size_t i = 0; spec && i < spec->row_count && !status; i++)
-        status = add_result(golden, spec, spec->rows[i].value, err);
+        status = add_result(golden, spec, spec->rows[i].value.text, err);
     for (size_t i = 0; spec && i < spec->fit_count && !status; i++)
-        if (spec->fits[i].y)
-            status = add_result(golden, spec, spec->fits[i].y, err);
+        if (spec->fits[i].y.text)
+            status = add_result(golden, spec, spec->fits[i].y.text, err);
     if (!status && !golden->result_count) {
         status = add_column(golden, "loss", err);
         if (!status)

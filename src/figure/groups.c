@@ -29,7 +29,7 @@ void slt_series_print(const slt_manifest *manifest, const slt_rows_spec *rows, s
                       slt_buffer *text)
 {
     if (*rows->name || !rows->series_count)
-        slt_buffer_printf(text, "%s", *rows->name ? rows->name : rows->value);
+        slt_buffer_printf(text, "%s", *rows->name ? rows->name : rows->value.text);
     for (size_t i = 0; i < rows->series_count; i++)
         slt_buffer_printf(text, "%s%s=%s", i || *rows->name ? " " : "",
                           slt_manifest_axis(manifest, rows->series[i]),
@@ -104,7 +104,7 @@ slt_status slt_groups_make(const slt_measures *measures, const slt_rows_spec *ro
     slt_status status = SLT_OK;
     *groups = (slt_groups){0};
     for (size_t run = 0; run < measures->runs && !status; run++) {
-        const slt_real *value = slt_measures_find(measures, run, rows->value);
+        const slt_real *value = slt_measures_find(measures, run, rows->value.text);
         size_t at;
         if (!value || !slt_figure_where(manifest, &rows->where, run))
             continue;

@@ -207,7 +207,7 @@ static slt_status measure_run(slt_measures *m, size_t run, slt_error *err)
 }
 
 /* A metric that no checkpoint of any run has is a slip of the pen. */
-static slt_status check_metric(const slt_measures *m, const slt_placed_text *name,
+static slt_status check_metric(const slt_measures *m, const slt_figure_value *name,
                                const char *key, slt_error *err)
 {
     for (size_t run = 0; run < m->runs; run++) {

@@ -40,7 +40,7 @@ static slt_status check_counts(const slt_figure *figure, slt_error *err)
 static bool can_make_rows(const slt_figure *figure, const slt_golden *golden)
 {
     for (size_t i = 0; i < figure->spec->row_count; i++) {
-        const char *name = figure->spec->rows[i].value;
+        const char *name = figure->spec->rows[i].value.text;
         size_t column = 0;
         while (column < golden->result_count && strcmp(golden->results[column], name))
             column++;

@@ -43,7 +43,7 @@ slt_status slt_summary_rows(slt_figure *figure, const slt_measures *measures,
     if (!values)
         return slt_fail(err, SLT_RESOURCE, "no memory for the figure's summaries");
     for (size_t i = 0; i < spec->summary_count && !status; i++) {
-        const char *name = spec->summary[i];
+        const char *name = spec->summary[i].text;
         size_t count = collect(measures, name, values);
         if (count)
             status = add_summary(figure, name, values, count, err);

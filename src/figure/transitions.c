@@ -182,7 +182,7 @@ slt_status slt_transitions_find(const slt_transitions_spec *spec,
         return SLT_OK;
     slt_status status = open_course(curve, spec->from, &c, err);
     if (!status)
-        status = slt_outcome_series(outcome, spec->llc, &series, err);
+        status = slt_outcome_series(outcome, spec->llc.text, &series, err);
     if (!status)
         status = find(spec, &c, &series, items, err);
     if (status) {

@@ -26,10 +26,46 @@ static const void *find_named(const void *items, size_t count, size_t size,
 
 #define FIND(items, count, name) find_named((items), (count), sizeof *(items), (name))
 
+/* A metric or a result; of what rows, fits and summaries show measures come first. */
+static void link_quantity(slt_figure_value *value)
+{
+    value->is_quantity = value->text && !value->is_measure &&
+                         !slt_quantity_read(value->text, &value->quantity, NULL);
+}
+
+static void link_value(const slt_figure_spec *spec, slt_figure_value *value)
+{
+    value->measure = value->text ? slt_figure_spec_measure(spec, value->text) : SIZE_MAX;
+    value->is_measure = value->measure != SIZE_MAX;
+    link_quantity(value);
+}
+
+static void link_values(slt_figure_spec *spec)
+{
+    for (size_t i = 0; i < spec->row_count; i++)
+        link_value(spec, &spec->rows[i].value);
+    for (size_t i = 0; i < spec->fit_count; i++)
+        link_value(spec, &spec->fits[i].y);
+    for (size_t i = 0; i < spec->summary_count; i++)
+        link_value(spec, &spec->summary[i]);
+    for (size_t i = 0; i < spec->transition_count; i++) {
+        link_quantity(&spec->transitions[i].metric);
+        link_quantity(&spec->transitions[i].llc);
+    }
+    for (size_t i = 0; i < spec->curve_count; i++)
+        for (size_t j = 0; j < spec->curves[i].of_count; j++)
+            link_quantity(&spec->curves[i].of[j]);
+}
+
 static void link_measures(slt_figure_spec *spec)
 {
     for (size_t i = 0; i < spec->measure_count; i++) {
         slt_measure_spec *measure = &spec->measures[i];
+        slt_figure_value *of = &measure->of;
+        if (measure->form == SLT_MEASURE_RESULT && measure->at != SLT_MEASURE_AT_NONE)
+            of->is_quantity = !slt_quantity_read_open(of->text, &of->quantity, NULL);
+        else if (measure->form != SLT_MEASURE_VALUE)
+            link_quantity(of);
         if (measure->at != SLT_MEASURE_AT_MEASURE)
             continue;
         measure->measure = slt_figure_spec_measure(spec, measure->at_measure);
@@ -91,6 +127,7 @@ slt_status slt_manifest_fill_figure(slt_manifest *manifest, slt_error *err)
     for (size_t i = 0; i < spec->statistic_count; i++)
         if (!spec->statistics[i].name) /* a text alone */
             spec->statistics[i].name = spec->statistics[i].of;
+    link_values(spec);
     link_measures(spec);
     link_fits(&walk, spec);
     for (size_t i = 0; i < spec->panel_count; i++)

@@ -12,13 +12,14 @@
 #include <sltrace/claim.h>
 #include <sltrace/real.h>
 
+#include "learn/quantity.h"
 #include "net/model.h"
 
 /* Limits; a manifest beyond them is refused.  Texts in bytes, without the NUL. */
 #define SLT_FIGURE_WORDING_MAX (sizeof((slt_claim *)0)->says - 1)
 #define SLT_FIGURE_NOTE_MAX (sizeof((slt_claim *)0)->note - 1)
 #define SLT_FIGURE_ID_MAX (sizeof((slt_claim *)0)->id - 1)
-#define SLT_FIGURE_QUANTITY_MAX 39 /* of the name of a metric or result */
+#define SLT_FIGURE_QUANTITY_MAX (SLT_QUANTITY_TEXT_MAX - 1)
 #define SLT_FIGURE_MEASURES_MAX 64
 #define SLT_FIGURE_TRANSITIONS_MAX 8
 #define SLT_FIGURE_LISTS_MAX 16 /* items of each other list */
@@ -42,11 +43,15 @@ typedef struct slt_manifest_place {
     int line, column;
 } slt_manifest_place;
 
-/* The name of a metric, a result or a measure. */
-typedef struct slt_placed_text {
-    const char *text;
+/* What a figure names: one of its measures, a metric or a result.  Another name is
+ * refused where the runs are asked for it; an expression has none of these. */
+typedef struct slt_figure_value {
+    const char *text; /* as it is written; NULL: absent */
     slt_manifest_place place;
-} slt_placed_text;
+    bool is_measure, is_quantity; /* at most one */
+    size_t measure;               /* its index */
+    slt_quantity quantity;
+} slt_figure_value;
 
 /* Only runs in which each of these axes has the value: text as slt_manifest_value has. */
 typedef struct slt_where_item {
@@ -78,8 +83,8 @@ typedef enum slt_measure_at {
 typedef struct slt_measure_spec {
     char name[SLT_NAME_MAX];
     slt_measure_form form;
-    slt_placed_text of; /* FIRST, METRIC: the metric; RESULT: the result, which ends in
-                              @ where there is `at`; VALUE: the expression */
+    slt_figure_value of; /* FIRST, METRIC: the metric; RESULT: the result, with `at` as an
+                            estimate gives it in all; VALUE: the expression */
     bool has_at_least, has_above, has_below;
     slt_real at_least, above, below;
     uint64_t every;
@@ -93,10 +98,10 @@ typedef struct slt_measure_spec {
 
 typedef struct slt_transitions_spec {
     char name[SLT_NAME_MAX];
-    slt_placed_text metric;
+    slt_figure_value metric;
     uint64_t window;
     slt_real drop;
-    const char *llc;
+    slt_figure_value llc;
     slt_real n;
     uint64_t from;
     bool drops_ends; /* ends: drop */
@@ -116,7 +121,7 @@ typedef enum slt_rows_error {
 typedef struct slt_rows_spec {
     char name[SLT_NAME_MAX]; /* "": figure.rows is one map */
     size_t by;               /* axis */
-    const char *value;
+    slt_figure_value value;
     slt_rows_error error;
     slt_where where;
     size_t *series; /* axes */
@@ -140,7 +145,7 @@ typedef struct slt_histogram_spec {
 typedef struct slt_curves_spec {
     char name[SLT_NAME_MAX];
     size_t run;
-    slt_placed_text *of;
+    slt_figure_value *of;
     size_t of_count;
 } slt_curves_spec;
 
@@ -157,7 +162,8 @@ typedef struct slt_fit_spec {
     slt_fit_kind kind;
     const char *points_name;
     const slt_points_spec *points; /* else y in x, over runs that `where` selects */
-    const char *y, *x;
+    slt_figure_value y;
+    const char *x;
     size_t axis; /* that x names; SIZE_MAX where none has this name */
     slt_where where;
     slt_manifest_place place;
@@ -254,7 +260,7 @@ typedef struct slt_figure_spec {
     size_t row_count;
     slt_fit_spec *fits;
     size_t fit_count;
-    const char **summary;
+    slt_figure_value *summary;
     size_t summary_count;
     slt_manifest_place summary_place;
     slt_measure_spec *measures;

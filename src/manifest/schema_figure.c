@@ -79,7 +79,7 @@ static const slt_schema transitions_fields[] = {
      AT(slt_transitions_spec, drop),
      .meaning = "least fall of a transition, in parts of the whole fall"},
     {.key = "llc", .type = SLT_SCHEMA_TEXT, .most = METRIC_MAX,
-     PRESET(TEXT_VALUE("llc/mean")), OWNED_TEXT(slt_transitions_spec, llc),
+     PRESET(TEXT_VALUE("llc/mean")), OWNED_TEXT(slt_transitions_spec, llc.text),
      .meaning = "result at checkpoints that is the state's LLC"},
     {.key = "n", .type = SLT_SCHEMA_REAL, .range = SLT_RANGE_POSITIVE,
      AT(slt_transitions_spec, n),
@@ -137,8 +137,8 @@ const slt_schema slt_schema_histogram = {.type = SLT_SCHEMA_MAP,
 
 static const slt_schema curve_series = {.type = SLT_SCHEMA_TEXT,
                                         .most = METRIC_MAX,
-                                        OWNED_TEXT(slt_placed_text, text),
-                                        PLACE(slt_placed_text, place)};
+                                        OWNED_TEXT(slt_figure_value, text),
+                                        PLACE(slt_figure_value, place)};
 
 static const slt_schema curve_fields[] = {
     NAME_ROW(AT(slt_curves_spec, name)),

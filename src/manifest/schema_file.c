@@ -34,7 +34,7 @@ static const slt_schema series_item = {.type = SLT_SCHEMA_AXIS, ITEM(size_t)};
                 "named here are averaged"},                                              \
     {.key = "value", .type = SLT_SCHEMA_TEXT, .most = WORDING_MAX,                       \
      PRESET(TEXT_VALUE(SLT_ROWS_VALUE)), .also = "y|result",                             \
-     OWNED_TEXT(slt_rows_spec, value),                                                   \
+     OWNED_TEXT(slt_rows_spec, value.text),                                              \
      .meaning = "name of the measure or result that is shown"},                          \
     {.key = "error", .type = SLT_SCHEMA_WORD, WORDS("sd", "se", "none"),                 \
      PRESET(TEXT_VALUE("sd")), .also = "errors|bars", AT(slt_rows_spec, error),          \
@@ -66,7 +66,7 @@ static const slt_schema rows_forms[] = {
 
 static const slt_schema curve_fields[] = {
     {.key = "y", .type = SLT_SCHEMA_TEXT, .most = WORDING_MAX, .optional = true,
-     OWNED_TEXT(slt_fit_spec, y),
+     OWNED_TEXT(slt_fit_spec, y.text),
      .meaning = "name of the measure or result that is fitted"},
     {.key = "x", .type = SLT_SCHEMA_TEXT, .most = WORDING_MAX, .optional = true,
      OWNED_TEXT(slt_fit_spec, x),
@@ -171,7 +171,7 @@ static const slt_schema claim_fields[] = {
 static const slt_schema claim_item = {.type = SLT_SCHEMA_MAP, FIELDS(claim_fields)};
 
 static const slt_schema summary_item = {
-    .type = SLT_SCHEMA_TEXT, .most = WORDING_MAX, TEXT_ITEM};
+    .type = SLT_SCHEMA_TEXT, .most = WORDING_MAX, OWNED_TEXT(slt_figure_value, text)};
 
 static const slt_schema figure_fields[] = {
     {.key = "rows", .type = SLT_SCHEMA_EITHER, FIELDS(rows_forms), .optional = true,

@@ -304,7 +304,7 @@ static const char *shown_y(const slt_svg_panel *panel)
     const slt_rows_spec *rows = rows_of(panel);
     switch (panel->kind) {
     case SLT_PANEL_ROWS:
-        return rows ? rows->value : SLT_ROWS_VALUE;
+        return rows ? rows->value.text : SLT_ROWS_VALUE;
     case SLT_PANEL_POINTS:
         return panel->spec->points->y;
     case SLT_PANEL_HISTOGRAM:

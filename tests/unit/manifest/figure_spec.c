@@ -33,7 +33,7 @@ static void test_defaults(void)
         &m);
     TAP_OK(spec->row_count == 1 && !*spec->rows->name && spec->rows->by == 1,
            "rows of one map, along an axis by its number");
-    TAP_EQ_TEXT(spec->rows->value, "llc/mean", "what they show");
+    TAP_EQ_TEXT(spec->rows->value.text, "llc/mean", "what they show");
     TAP_OK(spec->rows->error == SLT_ROWS_SD && !spec->rows->where.count &&
                !spec->rows->series_count,
            "with standard deviations, of all runs");
@@ -44,7 +44,7 @@ static void test_defaults(void)
     TAP_OK(spec->measures[1].llc == 1 && spec->measures[1].part == 2 &&
                spec->measures[1].parts == 4,
            "the first estimate");
-    TAP_EQ_TEXT(spec->transitions->llc, "llc/mean", "a state's LLC");
+    TAP_EQ_TEXT(spec->transitions->llc.text, "llc/mean", "a state's LLC");
     TAP_OK(!spec->transitions->drops_ends && !spec->transitions->from, "all checkpoints");
     TAP_OK(spec->claims->by == SLT_CLAIM_BY_PAPER && !spec->claims->note &&
                is(spec->claims->expect, 2) && is(spec->claims->tolerance, 0.5),
@@ -65,15 +65,15 @@ static void test_defaults(void)
 static void test_measures(void)
 {
     slt_manifest *m;
-    const slt_figure_spec *spec = open_figure(
-        "figure:\n"
-        "  measures:\n"
-        "    f: {first: loss, at_least: -0.5, every: 20}\n"
-        "    s: {metric: loss, at: 50}\n"
-        "    l: {metric: loss, at: last}\n"
-        "    r: {result: llc/mean@, at: f}\n"
-        "    v: {value: f / 2, above: 1, below: 9}\n",
-        &m);
+    const slt_figure_spec *spec =
+        open_figure("figure:\n"
+                    "  measures:\n"
+                    "    f: {first: loss, at_least: -0.5, every: 20}\n"
+                    "    s: {metric: loss, at: 50}\n"
+                    "    l: {metric: loss, at: last}\n"
+                    "    r: {result: llc/mean@, at: f}\n"
+                    "    v: {value: f / 2, above: 1, below: 9}\n",
+                    &m);
     const slt_measure_spec *f = spec->measures;
     TAP_OK(f[0].form == SLT_MEASURE_FIRST && f[0].has_at_least && !f[0].has_below &&
                is(f[0].at_least, -0.5) && f[0].every == 20,
@@ -95,6 +95,40 @@ static void test_measures(void)
                slt_figure_spec_measure(spec, "w") == SIZE_MAX &&
                slt_figure_spec_measure(NULL, "v") == SIZE_MAX,
            "measures by their names");
+    const slt_quantity *mean = &f[3].of.quantity;
+    TAP_OK(f[0].of.is_quantity && f[0].of.quantity.kind == SLT_QUANTITY_LOSS &&
+               f[3].of.is_quantity && mean->kind == SLT_QUANTITY_LLC_MEAN &&
+               !mean->at_step && !f[4].of.is_quantity,
+           "metrics and results, an expression is neither");
+    slt_manifest_free(m);
+}
+
+static void test_values(void)
+{
+    slt_manifest *m;
+    const slt_figure_spec *spec = open_figure(
+        "figure:\n"
+        "  rows: [{name: a, by: rank, value: loss}, {name: b, by: rank, value: "
+        "llc2/std}, {name: c, by: rank, value: else}]\n"
+        "  measures: {loss: {result: loss}}\n"
+        "  transitions: [{name: t, metric: val/loss, window: 3, drop: 0.5, n: "
+        "10}]\n"
+        "  curves: [{name: c, run: 1, of: loss}]\n",
+        &m);
+    const slt_rows_spec *rows = spec->rows;
+    TAP_OK(rows[0].value.is_measure && !rows[0].value.is_quantity &&
+               rows[0].value.measure == 0,
+           "a measure hides the result of its name");
+    TAP_OK(rows[1].value.is_quantity && !rows[1].value.is_measure &&
+               rows[1].value.quantity.kind == SLT_QUANTITY_LLC_STD &&
+               rows[1].value.quantity.estimate == 1,
+           "a result");
+    TAP_OK(!rows[2].value.is_quantity && !rows[2].value.is_measure, "neither");
+    TAP_OK(spec->transitions->metric.quantity.kind == SLT_QUANTITY_VAL_LOSS &&
+               spec->transitions->llc.quantity.kind == SLT_QUANTITY_LLC_MEAN,
+           "of transitions");
+    TAP_OK(spec->curves->of->is_quantity && !spec->curves->of->is_measure,
+           "checkpoints show no measures");
     slt_manifest_free(m);
 }
 
@@ -201,6 +235,7 @@ int main(void)
 {
     test_defaults();
     test_measures();
+    test_values();
     test_lists();
     test_pictures();
     return tap_done();
