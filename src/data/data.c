@@ -3,21 +3,45 @@
 #include <stdio.h>
 
 #include "base/assert.h"
-#include "data/kinds.h"
+#include "data/kinds_internal.h"
+
+#define DECLARE(constant, name) extern const slt_data_type slt_data_##name;
+SLT_DATA_KINDS(DECLARE)
+
+#define ROW(constant, name) [SLT_DATA_##constant] = &slt_data_##name,
+static const slt_data_type *const types[] = {SLT_DATA_KINDS(ROW)};
+#define TYPES (sizeof types / sizeof *types)
 
 static const slt_data_type *type_of(const slt_data_spec *spec)
 {
-    static const slt_data_type *const types[] = {
-        [SLT_DATA_LINEAR_TEACHER] = &slt_data_linear_teacher,
-        [SLT_DATA_CONSTANT] = &slt_data_constant,
-        [SLT_DATA_MODULAR_ADDITION] = &slt_data_modular_addition,
-        [SLT_DATA_ONE_HOT] = &slt_data_one_hot,
-        [SLT_DATA_POLYNOMIAL] = &slt_data_polynomial,
-        [SLT_DATA_SUBSPACE] = &slt_data_subspace,
-        [SLT_DATA_SINUSOID] = &slt_data_sinusoid,
-    };
-    SLT_ASSERT((size_t)spec->kind < sizeof types / sizeof *types);
+    SLT_ASSERT((size_t)spec->kind < TYPES);
     return types[spec->kind];
+}
+
+const char *slt_data_name(size_t kind)
+{
+    return kind < TYPES ? types[kind]->name : NULL;
+}
+
+const char *slt_data_meaning(size_t kind)
+{
+    return kind < TYPES ? types[kind]->meaning : NULL;
+}
+
+const slt_schema *const *slt_data_fields(size_t kind)
+{
+    return kind < TYPES ? types[kind]->fields : NULL;
+}
+
+bool slt_data_factors(const slt_data_spec *spec)
+{
+    return type_of(spec)->factors;
+}
+
+slt_status slt_data_fit(const slt_data_spec *spec, const char **field, slt_error *err)
+{
+    const slt_data_type *type = type_of(spec);
+    return type->fit ? type->fit(spec, field, err) : SLT_OK;
 }
 
 slt_status slt_data_check(const slt_data_spec *spec, slt_error *err)

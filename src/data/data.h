@@ -2,21 +2,17 @@
 #ifndef SLT_DATA_DATA_H
 #define SLT_DATA_DATA_H
 
+#include "base/schema.h"
+#include "data/kinds.h"
 #include "net/batch.h"
 #include "num/draw.h"
 #include "num/math.h"
 
-typedef enum slt_data_kind {
-    SLT_DATA_LINEAR_TEACHER,   /* y = W2* W1* x (+ noise) */
-    SLT_DATA_CONSTANT,         /* every x entry = x_value, every target = target_value */
-    SLT_DATA_MODULAR_ADDITION, /* indices a, b below p; target (a + b) mod p */
-    SLT_DATA_ONE_HOT,          /* x = u e_i, target = x */
-    SLT_DATA_POLYNOMIAL,       /* x = powers of t, target = x A' */
-    SLT_DATA_SUBSPACE,         /* x = z A' of a random subspace, target = x */
-    SLT_DATA_SINUSOID          /* x and its Fourier basis, target = a sum of sines */
-} slt_data_kind;
+#define SLT_DATA_KIND(constant, name) SLT_DATA_##constant,
+typedef enum slt_data_kind { SLT_DATA_KINDS(SLT_DATA_KIND) } slt_data_kind;
 
 #define SLT_AMPLITUDES_MAX 64
+#define SLT_DATA_OWN_MAX 16
 
 typedef struct slt_data_spec {
     slt_data_kind kind;
@@ -33,6 +29,7 @@ typedef struct slt_data_spec {
     size_t order;
     size_t amplitude_count;
     slt_real amplitudes[SLT_AMPLITUDES_MAX]; /* of sin(pi k x), k = 1, 2, ... */
+    uint64_t own[SLT_DATA_OWN_MAX]; /* a kind's other parameters, as its file lays them */
 } slt_data_spec;
 
 /* The whole training set as one batch (inputs and a target), and where the targets are a
@@ -53,6 +50,14 @@ typedef struct slt_data {
 #define SLT_ORDER_MAX ((size_t)1024)
 #define SLT_MODULUS_MAX ((size_t)4096) /* its square is SLT_SAMPLES_MAX */
 slt_status slt_data_check(const slt_data_spec *spec, slt_error *err);
+/* Whether the fields go together; else SLT_FORMAT, and *field is the one to blame. */
+slt_status slt_data_fit(const slt_data_spec *spec, const char **field, slt_error *err);
+/* The table: word, meaning and fields by number; NULL past the last kind. */
+const char *slt_data_name(size_t kind);
+const char *slt_data_meaning(size_t kind);
+const slt_schema *const *slt_data_fields(size_t kind);
+/* Whether the teacher is two factors, W1* and W2*. */
+bool slt_data_factors(const slt_data_spec *spec);
 /* Coefficients of the teacher A; 0 for kinds that have none.  Needs slt_data_check. */
 size_t slt_data_terms(const slt_data_spec *spec);
 /* Number of training samples; for modular addition floor(train_fraction * p^2), the

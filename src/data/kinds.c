@@ -1,11 +1,61 @@
 /* What the kinds of data share. */
-#include "data/kinds.h"
+#include "data/kinds_internal.h"
 
 #include <stdio.h>
 
 #include "base/assert.h"
 #include "num/ops.h"
 #include "num/scalar.h"
+
+/* ---- Fields that several kinds have ------------------------------------------------ */
+
+const slt_schema slt_data_field_samples = {.key = "samples",
+                                           .type = SLT_SCHEMA_INT,
+                                           AT(slt_data_spec, samples),
+                                           .least = 1,
+                                           .most = SAMPLES_MAX,
+                                           .also = "n|num_samples|size",
+                                           .sample = "100",
+                                           .meaning = "number of training samples, n"};
+
+const slt_schema slt_data_field_inputs = {.key = "inputs",
+                                          .type = SLT_SCHEMA_INT,
+                                          AT(slt_data_spec, inputs),
+                                          .least = 1,
+                                          .most = WIDTH_MAX,
+                                          .also = "input|in|input_dim",
+                                          .sample = "5",
+                                          .meaning = "width of the input x"};
+
+const slt_schema slt_data_field_outputs = {.key = "outputs",
+                                           .type = SLT_SCHEMA_INT,
+                                           AT(slt_data_spec, outputs),
+                                           .least = 1,
+                                           .most = WIDTH_MAX,
+                                           .also = "output|out|output_dim",
+                                           .sample = "5",
+                                           .meaning = "width of the target"};
+
+const slt_schema slt_data_field_rank = {
+    .key = "rank",
+    .type = SLT_SCHEMA_INT,
+    AT(slt_data_spec, rank),
+    .least = 1,
+    .most = WIDTH_MAX,
+    .sample = "2",
+    .meaning = "rank of the teacher W2* W1*, or the subspace's dimension; at most the "
+               "lesser of inputs and outputs"};
+
+const slt_schema slt_data_field_noise_std = {
+    .key = "noise_std",
+    .type = SLT_SCHEMA_REAL,
+    AT(slt_data_spec, noise_std),
+    .range = SLT_RANGE_NOT_NEGATIVE,
+    PRESET(REAL_VALUE(0x0)),
+    .meaning = "standard deviation of normal noise added to the targets"};
+
+/* ---- Sizes and shapes ---------------------------------------------------------------
+ */
 
 slt_status slt_data_check_size(const char *field, size_t size, size_t most,
                                slt_error *err)

@@ -1,7 +1,7 @@
 /* linear-teacher: y = W2* W1* x + noise, everything drawn from normals: x, W1*, W2* and
  * the noise are tensors 0, 1, 2, 3 (std 1, teacher_std, teacher_std, noise_std);
  * h = x W1*', target = h W2*' (both products chains), plus noise where noise_std > 0. */
-#include "data/kinds.h"
+#include "data/kinds_internal.h"
 
 #include "num/ops.h"
 #include "num/scalar.h"
@@ -42,8 +42,8 @@ static slt_status apply_teacher(const slt_data_spec *spec, slt_data *data, slt_e
     return SLT_OK;
 }
 
-static slt_status make(const slt_data_spec *spec, uint64_t seed, slt_data *data,
-                       slt_error *err)
+static slt_status linear_teacher_make(const slt_data_spec *spec, uint64_t seed,
+                                      slt_data *data, slt_error *err)
 {
     slt_status status = create_teacher(spec, data->train.target.arithmetic, data, err);
     if (status != SLT_OK)
@@ -58,7 +58,7 @@ static slt_status make(const slt_data_spec *spec, uint64_t seed, slt_data *data,
     return status;
 }
 
-static slt_status check(const slt_data_spec *spec, slt_error *err)
+static slt_status linear_teacher_check(const slt_data_spec *spec, slt_error *err)
 {
     slt_status status = slt_data_check_widths(spec, err);
     if (status == SLT_OK)
@@ -72,16 +72,56 @@ static slt_status check(const slt_data_spec *spec, slt_error *err)
     return status;
 }
 
-static void shape(const slt_data_spec *spec, slt_arithmetic arithmetic, slt_batch *shape)
+static slt_status linear_teacher_fit(const slt_data_spec *spec, const char **field,
+                                     slt_error *err)
+{
+    const size_t most = spec->inputs < spec->outputs ? spec->inputs : spec->outputs;
+    if (spec->rank <= most)
+        return SLT_OK;
+    *field = slt_data_field_rank.key;
+    return slt_fail(err, SLT_FORMAT,
+                    "at most the lesser of inputs and outputs, %zu; found %zu", most,
+                    spec->rank);
+}
+
+static void linear_teacher_shape(const slt_data_spec *spec, slt_arithmetic arithmetic,
+                                 slt_batch *shape)
 {
     slt_data_shape_numbers(shape, arithmetic, spec->inputs, spec->outputs);
 }
 
-static slt_function_set functions(const slt_data_spec *spec, slt_arithmetic arithmetic)
+static slt_function_set linear_teacher_functions(const slt_data_spec *spec,
+                                                 slt_arithmetic arithmetic)
 {
     (void)spec;
     return slt_functions_of_normals(arithmetic);
 }
 
+static const slt_schema field_teacher_std = {
+    .key = "teacher_std",
+    .type = SLT_SCHEMA_REAL,
+    AT(slt_data_spec, teacher_std),
+    .range = SLT_RANGE_POSITIVE,
+    PRESET(REAL_VALUE(0x3ff0000000000000)),
+    .meaning = "standard deviation of the entries of W1* and W2*"};
+
+static const slt_schema field_x = {
+    .key = "x",
+    .type = SLT_SCHEMA_WORD,
+    WORDS("normal"),
+    PRESET(TEXT_VALUE("normal")),
+    .meaning = "distribution of the entries of x: standard normal"};
+
 const slt_data_type slt_data_linear_teacher = {
-    .check = check, .shape = shape, .make = make, .functions = functions};
+    .name = "linear-teacher",
+    .meaning = "targets W2* W1* x of a random teacher",
+    .fields = FIELD_LIST(&slt_data_field_samples, &slt_data_field_inputs,
+                         &slt_data_field_outputs, &slt_data_field_rank,
+                         &field_teacher_std, &slt_data_field_noise_std, &field_x),
+    .fit = linear_teacher_fit,
+    .factors = true,
+    .check = linear_teacher_check,
+    .shape = linear_teacher_shape,
+    .make = linear_teacher_make,
+    .functions = linear_teacher_functions,
+};

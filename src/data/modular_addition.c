@@ -1,6 +1,6 @@
 /* modular-addition: the sum of two numbers below p, modulo p; all p^2 pairs, row-major,
  * shuffled by SLT_DRAW_SPLIT: the first train, the others validate. */
-#include "data/kinds.h"
+#include "data/kinds_internal.h"
 
 #include <stdlib.h>
 
@@ -16,7 +16,7 @@ static void put_pair(size_t p, uint32_t pair, slt_batch *batch, size_t row)
 }
 
 /* floor(train_fraction * p^2), found by comparisons: exact, and without a conversion. */
-static size_t samples(const slt_data_spec *spec)
+static size_t modular_addition_samples(const slt_data_spec *spec)
 {
     uint64_t low = 0, high = (uint64_t)spec->p * spec->p;
     slt_real share = slt_real_mul(spec->train_fraction, slt_real_from_u64(high));
@@ -30,17 +30,18 @@ static size_t samples(const slt_data_spec *spec)
     return (size_t)low;
 }
 
-static size_t validation(const slt_data_spec *spec)
+static size_t modular_addition_validation(const slt_data_spec *spec)
 {
-    return spec->p * spec->p - samples(spec);
+    return spec->p * spec->p - modular_addition_samples(spec);
 }
 
-static slt_status check(const slt_data_spec *spec, slt_error *err)
+static slt_status modular_addition_check(const slt_data_spec *spec, slt_error *err)
 {
     if (spec->p < 2 || spec->p > SLT_MODULUS_MAX)
         return slt_fail(err, SLT_FORMAT, "data.p: expected 2 to %zu, found %zu",
                         SLT_MODULUS_MAX, spec->p);
-    if (slt_real_less(slt_real_from_u64(1), spec->train_fraction) || samples(spec) < 1)
+    if (slt_real_less(slt_real_from_u64(1), spec->train_fraction) ||
+        modular_addition_samples(spec) < 1)
         return slt_fail(err, SLT_FORMAT,
                         "data.train_fraction: expected at most 1, and one pair of %zu at "
                         "least",
@@ -48,7 +49,8 @@ static slt_status check(const slt_data_spec *spec, slt_error *err)
     return SLT_OK;
 }
 
-static void shape(const slt_data_spec *spec, slt_arithmetic arithmetic, slt_batch *shape)
+static void modular_addition_shape(const slt_data_spec *spec, slt_arithmetic arithmetic,
+                                   slt_batch *shape)
 {
     (void)arithmetic;
     const slt_tensor index = {.arithmetic = SLT_INDEX, .rows = shape->rows, .cols = 1};
@@ -65,11 +67,11 @@ static void shape(const slt_data_spec *spec, slt_arithmetic arithmetic, slt_batc
 static slt_status create_validation(const slt_data_spec *spec, slt_data *data,
                                     slt_error *err)
 {
-    size_t rows = validation(spec);
+    size_t rows = modular_addition_validation(spec);
     if (rows == 0)
         return SLT_OK;
     data->validation.rows = rows;
-    shape(spec, SLT_INDEX, &data->validation);
+    modular_addition_shape(spec, SLT_INDEX, &data->validation);
     return slt_data_create_batch(&data->validation, err);
 }
 
@@ -81,8 +83,8 @@ static void put_pairs(const slt_data_spec *spec, const uint32_t *order, slt_data
         put_pair(spec->p, order[data->train.rows + i], &data->validation, i);
 }
 
-static slt_status make(const slt_data_spec *spec, uint64_t seed, slt_data *data,
-                       slt_error *err)
+static slt_status modular_addition_make(const slt_data_spec *spec, uint64_t seed,
+                                        slt_data *data, slt_error *err)
 {
     size_t pairs = spec->p * spec->p;
     slt_status status = create_validation(spec, data, err);
@@ -98,9 +100,31 @@ static slt_status make(const slt_data_spec *spec, uint64_t seed, slt_data *data,
     return SLT_OK;
 }
 
+static const slt_schema field_p = {.key = "p",
+                                   .type = SLT_SCHEMA_INT,
+                                   AT(slt_data_spec, p),
+                                   .least = 2,
+                                   .most = SLT_MODULUS_MAX,
+                                   .also = "modulus|mod",
+                                   .meaning =
+                                       "the modulus: there are p^2 pairs and p classes"};
+
+static const slt_schema field_train_fraction = {
+    .key = "train_fraction",
+    .type = SLT_SCHEMA_REAL,
+    AT(slt_data_spec, train_fraction),
+    .range = SLT_RANGE_POSITIVE,
+    .also = "fraction|train_share|split",
+    .meaning = "share of the pairs that train, at most 1; the others are for "
+               "validation"};
+
 const slt_data_type slt_data_modular_addition = {
-    .check = check,
-    .samples = samples,
-    .validation = validation,
-    .shape = shape,
-    .make = make};
+    .name = "modular-addition",
+    .meaning = "indices a and b below p, target (a + b) mod p",
+    .fields = FIELD_LIST(&field_p, &field_train_fraction),
+    .check = modular_addition_check,
+    .samples = modular_addition_samples,
+    .validation = modular_addition_validation,
+    .shape = modular_addition_shape,
+    .make = modular_addition_make,
+};

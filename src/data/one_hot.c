@@ -1,13 +1,13 @@
 /* one-hot: x = u e_i, target = x.  i of sample s is bounded integer s of tensor 0, below
  * `features`; u is 1, or element s of the uniforms of tensor 1 on [0, 1]. */
-#include "data/kinds.h"
+#include "data/kinds_internal.h"
 
 #include "num/scalar.h"
 
 /* Tensor numbers of the draws: part of the bits. */
 enum { DRAW_FEATURE = 0, DRAW_VALUE = 1 };
 
-static slt_status check(const slt_data_spec *spec, slt_error *err)
+static slt_status one_hot_check(const slt_data_spec *spec, slt_error *err)
 {
     slt_status status =
         slt_data_check_size("features", spec->features, SLT_DATA_ELEMENTS_MAX, err);
@@ -17,7 +17,8 @@ static slt_status check(const slt_data_spec *spec, slt_error *err)
     return status;
 }
 
-static void shape(const slt_data_spec *spec, slt_arithmetic arithmetic, slt_batch *shape)
+static void one_hot_shape(const slt_data_spec *spec, slt_arithmetic arithmetic,
+                          slt_batch *shape)
 {
     slt_data_shape_numbers(shape, arithmetic, spec->features, spec->features);
 }
@@ -32,8 +33,8 @@ static void draw_values(const slt_data_spec *spec, uint64_t seed, slt_tensor *va
         slt_tensor_set(value, s, one);
 }
 
-static slt_status make(const slt_data_spec *spec, uint64_t seed, slt_data *data,
-                       slt_error *err)
+static slt_status one_hot_make(const slt_data_spec *spec, uint64_t seed, slt_data *data,
+                               slt_error *err)
 {
     slt_tensor *x = &data->train.input[0], value;
     slt_status status = slt_tensor_create(&value, x->arithmetic, x->rows, 1, err);
@@ -50,4 +51,27 @@ static slt_status make(const slt_data_spec *spec, uint64_t seed, slt_data *data,
     return SLT_OK;
 }
 
-const slt_data_type slt_data_one_hot = {.check = check, .shape = shape, .make = make};
+static const slt_schema field_features = {.key = "features",
+                                          .type = SLT_SCHEMA_INT,
+                                          AT(slt_data_spec, features),
+                                          .least = 1,
+                                          .most = WIDTH_MAX,
+                                          .also = "n_features|num_features",
+                                          .meaning = "width of x"};
+
+static const slt_schema field_value = {
+    .key = "value",
+    .type = SLT_SCHEMA_WORD,
+    AT(slt_data_spec, value_uniform),
+    WORDS("one", "uniform"),
+    PRESET(TEXT_VALUE("one")),
+    .meaning = "the entry that is not 0: 1, or uniform on [0, 1]"};
+
+const slt_data_type slt_data_one_hot = {
+    .name = "one-hot",
+    .meaning = "x with one entry that is not 0, target x",
+    .fields = FIELD_LIST(&slt_data_field_samples, &field_features, &field_value),
+    .check = one_hot_check,
+    .shape = one_hot_shape,
+    .make = one_hot_make,
+};

@@ -2,7 +2,7 @@
  * is element s of the uniforms of tensor 0 on [-scale, scale].  The teacher A [1, degree
  * + 1] is the uniforms of tensor 1 on [-1, 1], and target = x A' (a product, chains).  So
  * a linear op with weight A has the target's very bits. */
-#include "data/kinds.h"
+#include "data/kinds_internal.h"
 
 #include "num/element.h"
 #include "num/ops.h"
@@ -11,24 +11,25 @@
 /* Tensor numbers of the draws: part of the bits. */
 enum { DRAW_T = 0, DRAW_A = 1 };
 
-static size_t terms(const slt_data_spec *spec)
+static size_t polynomial_terms(const slt_data_spec *spec)
 {
     return spec->degree + 1;
 }
 
-static slt_status check(const slt_data_spec *spec, slt_error *err)
+static slt_status polynomial_check(const slt_data_spec *spec, slt_error *err)
 {
     slt_status status =
         slt_data_check_size("degree", spec->degree, SLT_DATA_ELEMENTS_MAX - 1, err);
     if (status == SLT_OK)
         status = slt_data_check_table("samples x (degree + 1)", spec->samples,
-                                      terms(spec), err);
+                                      polynomial_terms(spec), err);
     return status;
 }
 
-static void shape(const slt_data_spec *spec, slt_arithmetic arithmetic, slt_batch *shape)
+static void polynomial_shape(const slt_data_spec *spec, slt_arithmetic arithmetic,
+                             slt_batch *shape)
 {
-    slt_data_shape_numbers(shape, arithmetic, terms(spec), 1);
+    slt_data_shape_numbers(shape, arithmetic, polynomial_terms(spec), 1);
 }
 
 /* Each power is the one before times t, rounded once. */
@@ -42,12 +43,13 @@ static void fill_powers(const slt_tensor *t, slt_tensor *x)
     }
 }
 
-static slt_status make(const slt_data_spec *spec, uint64_t seed, slt_data *data,
-                       slt_error *err)
+static slt_status polynomial_make(const slt_data_spec *spec, uint64_t seed,
+                                  slt_data *data, slt_error *err)
 {
     const slt_real one = slt_real_from_u64(1);
     slt_tensor *x = &data->train.input[0], *a = &data->teacher[0], t;
-    slt_status status = slt_tensor_create(a, x->arithmetic, 1, terms(spec), err);
+    slt_status status =
+        slt_tensor_create(a, x->arithmetic, 1, polynomial_terms(spec), err);
     if (status == SLT_OK)
         status = slt_tensor_create(&t, x->arithmetic, x->rows, 1, err);
     if (status != SLT_OK)
@@ -61,5 +63,29 @@ static slt_status make(const slt_data_spec *spec, uint64_t seed, slt_data *data,
     return SLT_OK;
 }
 
+static const slt_schema field_degree = {
+    .key = "degree",
+    .type = SLT_SCHEMA_INT,
+    AT(slt_data_spec, degree),
+    .least = 1,
+    .most = WIDTH_MAX - 1,
+    .meaning = "the highest power; x has degree + 1 columns"};
+
+static const slt_schema field_scale = {
+    .key = "scale",
+    .type = SLT_SCHEMA_REAL,
+    AT(slt_data_spec, scale),
+    .range = SLT_RANGE_POSITIVE,
+    PRESET(REAL_VALUE(0x3ff0000000000000)),
+    .also = "domain",
+    .meaning = "the number whose powers x holds is uniform on [-scale, scale]"};
+
 const slt_data_type slt_data_polynomial = {
-    .check = check, .terms = terms, .shape = shape, .make = make};
+    .name = "polynomial",
+    .meaning = "x of powers of a number, target x A' of random coefficients A",
+    .fields = FIELD_LIST(&slt_data_field_samples, &field_degree, &field_scale),
+    .check = polynomial_check,
+    .terms = polynomial_terms,
+    .shape = polynomial_shape,
+    .make = polynomial_make,
+};

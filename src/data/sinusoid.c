@@ -3,7 +3,7 @@
  * k = 1 .. order.  The teacher A has amplitude k at the column of sin(pi k x) and +0
  * elsewhere; target = basis A' (a product, chains), plus the normals of tensor 1 where
  * noise_std > 0. */
-#include "data/kinds.h"
+#include "data/kinds_internal.h"
 
 #include "num/element.h"
 #include "num/ops.h"
@@ -12,12 +12,12 @@
 /* Tensor numbers of the draws: part of the bits. */
 enum { DRAW_X = 0, DRAW_NOISE = 1 };
 
-static size_t terms(const slt_data_spec *spec)
+static size_t sinusoid_terms(const slt_data_spec *spec)
 {
     return 2 * spec->order + 1;
 }
 
-static slt_status check(const slt_data_spec *spec, slt_error *err)
+static slt_status sinusoid_check(const slt_data_spec *spec, slt_error *err)
 {
     slt_status status = slt_data_check_size("order", spec->order, SLT_ORDER_MAX, err);
     size_t most = spec->order < SLT_AMPLITUDES_MAX ? spec->order : SLT_AMPLITUDES_MAX;
@@ -27,14 +27,15 @@ static slt_status check(const slt_data_spec *spec, slt_error *err)
                           most, spec->amplitude_count);
     if (status == SLT_OK)
         status = slt_data_check_table("samples x (2 order + 1)", spec->samples,
-                                      terms(spec), err);
+                                      sinusoid_terms(spec), err);
     return status;
 }
 
-static void shape(const slt_data_spec *spec, slt_arithmetic arithmetic, slt_batch *shape)
+static void sinusoid_shape(const slt_data_spec *spec, slt_arithmetic arithmetic,
+                           slt_batch *shape)
 {
     slt_data_shape_numbers(shape, arithmetic, 1, 1);
-    slt_data_add_input(shape, arithmetic, "basis", terms(spec));
+    slt_data_add_input(shape, arithmetic, "basis", sinusoid_terms(spec));
 }
 
 /* What the columns of one k are made in: a column each, and k itself. */
@@ -89,13 +90,13 @@ static slt_status fill_basis(const slt_data_spec *spec, const slt_tensor *x,
     return status;
 }
 
-static slt_status make(const slt_data_spec *spec, uint64_t seed, slt_data *data,
-                       slt_error *err)
+static slt_status sinusoid_make(const slt_data_spec *spec, uint64_t seed, slt_data *data,
+                                slt_error *err)
 {
     const slt_real one = slt_real_from_u64(1);
     slt_tensor *x = &data->train.input[0], *basis = &data->train.input[1];
     slt_tensor *a = &data->teacher[0], *y = &data->train.target;
-    slt_status status = slt_tensor_create(a, x->arithmetic, 1, terms(spec), err);
+    slt_status status = slt_tensor_create(a, x->arithmetic, 1, sinusoid_terms(spec), err);
     if (status != SLT_OK)
         return status;
     slt_draw_uniform(slt_data_stream(seed, DRAW_X), x, slt_real_neg(one), one);
@@ -108,14 +109,44 @@ static slt_status make(const slt_data_spec *spec, uint64_t seed, slt_data *data,
     return slt_data_add_noise(seed, DRAW_NOISE, spec->noise_std, y, err);
 }
 
-static slt_function_set functions(const slt_data_spec *spec, slt_arithmetic arithmetic)
+static slt_function_set sinusoid_functions(const slt_data_spec *spec,
+                                           slt_arithmetic arithmetic)
 {
     return slt_functions_of_sincospi(arithmetic) |
            slt_data_noise_functions(spec->noise_std, arithmetic);
 }
 
-const slt_data_type slt_data_sinusoid = {.check = check,
-                                         .terms = terms,
-                                         .shape = shape,
-                                         .make = make,
-                                         .functions = functions};
+static const slt_schema field_order = {
+    .key = "order",
+    .type = SLT_SCHEMA_INT,
+    AT(slt_data_spec, order),
+    .least = 1,
+    .most = SLT_ORDER_MAX,
+    .also = "frequencies|harmonics",
+    .meaning = "the highest frequency of basis, whose columns are 1, then cos(pi k x), "
+               "sin(pi k x) for k from 1 to order"};
+
+static const slt_schema amplitude_item = {.type = SLT_SCHEMA_REAL, ITEM(slt_real)};
+
+static const slt_schema field_amplitudes = {
+    .key = "amplitudes",
+    .type = SLT_SCHEMA_LIST,
+    .offset = offsetof(slt_data_spec, amplitudes),
+    COUNT(slt_data_spec, amplitude_count),
+    ONE(amplitude_item),
+    .least = 1,
+    .most = SLT_AMPLITUDES_MAX,
+    PRESET_LIST(1, REAL_VALUE(0x3ff0000000000000)),
+    .meaning = "of sin(pi k x) in the target, k = 1, 2, ...; at most order of them"};
+
+const slt_data_type slt_data_sinusoid = {
+    .name = "sinusoid",
+    .meaning = "x, and its Fourier columns as the input basis, target a sum of sines",
+    .fields = FIELD_LIST(&slt_data_field_samples, &slt_data_field_noise_std, &field_order,
+                         &field_amplitudes),
+    .check = sinusoid_check,
+    .terms = sinusoid_terms,
+    .shape = sinusoid_shape,
+    .make = sinusoid_make,
+    .functions = sinusoid_functions,
+};

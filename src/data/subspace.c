@@ -1,6 +1,6 @@
 /* subspace: x = z A', target = x.  z [samples, rank] and A [inputs, rank] are the
  * standard normals of tensors 0 and 1; the product's chains run over the rank. */
-#include "data/kinds.h"
+#include "data/kinds_internal.h"
 
 #include "num/ops.h"
 #include "num/scalar.h"
@@ -8,7 +8,7 @@
 /* Tensor numbers of the draws: part of the bits. */
 enum { DRAW_Z = 0, DRAW_A = 1 };
 
-static slt_status check(const slt_data_spec *spec, slt_error *err)
+static slt_status subspace_check(const slt_data_spec *spec, slt_error *err)
 {
     slt_status status =
         slt_data_check_size("inputs", spec->inputs, SLT_DATA_ELEMENTS_MAX, err);
@@ -24,13 +24,24 @@ static slt_status check(const slt_data_spec *spec, slt_error *err)
     return status;
 }
 
-static void shape(const slt_data_spec *spec, slt_arithmetic arithmetic, slt_batch *shape)
+static slt_status subspace_fit(const slt_data_spec *spec, const char **field,
+                               slt_error *err)
+{
+    if (spec->rank <= spec->inputs)
+        return SLT_OK;
+    *field = slt_data_field_rank.key;
+    return slt_fail(err, SLT_FORMAT, "at most inputs, %zu; found %zu", spec->inputs,
+                    spec->rank);
+}
+
+static void subspace_shape(const slt_data_spec *spec, slt_arithmetic arithmetic,
+                           slt_batch *shape)
 {
     slt_data_shape_numbers(shape, arithmetic, spec->inputs, spec->inputs);
 }
 
-static slt_status make(const slt_data_spec *spec, uint64_t seed, slt_data *data,
-                       slt_error *err)
+static slt_status subspace_make(const slt_data_spec *spec, uint64_t seed, slt_data *data,
+                                slt_error *err)
 {
     const slt_real one = slt_real_from_u64(1);
     slt_tensor *x = &data->train.input[0], z = {0}, a = {0};
@@ -48,11 +59,21 @@ static slt_status make(const slt_data_spec *spec, uint64_t seed, slt_data *data,
     return status;
 }
 
-static slt_function_set functions(const slt_data_spec *spec, slt_arithmetic arithmetic)
+static slt_function_set subspace_functions(const slt_data_spec *spec,
+                                           slt_arithmetic arithmetic)
 {
     (void)spec;
     return slt_functions_of_normals(arithmetic);
 }
 
 const slt_data_type slt_data_subspace = {
-    .check = check, .shape = shape, .make = make, .functions = functions};
+    .name = "subspace",
+    .meaning = "x in a random subspace, target x",
+    .fields =
+        FIELD_LIST(&slt_data_field_samples, &slt_data_field_inputs, &slt_data_field_rank),
+    .fit = subspace_fit,
+    .check = subspace_check,
+    .shape = subspace_shape,
+    .make = subspace_make,
+    .functions = subspace_functions,
+};

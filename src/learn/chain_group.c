@@ -205,7 +205,7 @@ static bool step_weights(slt_chain_group *group, uint64_t update)
                                      group->first + (uint32_t)(m < group->count ? m : 0),
                                      (uint32_t)update, sampler->ordinal);
         fine &= slt_members_sgld(&sampler->step, noise, &group->gradient.tensor[i],
-                                  &group->start.tensor[i], &group->weights.tensor[i]);
+                                 &group->start.tensor[i], &group->weights.tensor[i]);
     }
     return fine;
 }

@@ -9,16 +9,27 @@ SLT_OPTIMIZERS(DECLARE)
 
 #define ROW(constant, name) [SLT_OPTIMIZER_##constant] = &slt_optimizer_##name,
 static const slt_optimizer_type *const types[] = {SLT_OPTIMIZERS(ROW)};
+#define TYPES (sizeof types / sizeof *types)
 
 const slt_optimizer_type *slt_optimizer_of(const slt_optimizer_spec *optimizer)
 {
-    SLT_ASSERT((size_t)optimizer->kind < sizeof types / sizeof *types);
+    SLT_ASSERT((size_t)optimizer->kind < TYPES);
     return types[optimizer->kind];
 }
 
-const char *slt_optimizer_name(size_t index)
+const char *slt_optimizer_name(size_t kind)
 {
-    return index < sizeof types / sizeof *types ? types[index]->name : NULL;
+    return kind < TYPES ? types[kind]->name : NULL;
+}
+
+const char *slt_optimizer_meaning(size_t kind)
+{
+    return kind < TYPES ? types[kind]->meaning : NULL;
+}
+
+const slt_schema *const *slt_optimizer_fields(size_t kind)
+{
+    return kind < TYPES ? types[kind]->fields : NULL;
 }
 
 size_t slt_optimizer_slot_count(const slt_optimizer_spec *optimizer)

@@ -2,11 +2,14 @@
 #ifndef SLT_LEARN_OPTIMIZER_H
 #define SLT_LEARN_OPTIMIZER_H
 
+#include "base/schema.h"
 #include "learn/train.h"
 
 /* All that the program knows of an optimiser. */
 typedef struct slt_optimizer_type {
-    const char *name; /* the manifest's word */
+    const char *name;                /* the manifest's word */
+    const char *meaning;             /* ... and what it stands for */
+    const slt_schema *const *fields; /* of `optimizer`, beside those of all */
     slt_slot_type slots[SLT_SLOTS_MAX];
     /* How many of these it keeps, from the first on; NULL: none. */
     size_t (*slot_count)(const slt_optimizer_spec *optimizer);
@@ -27,8 +30,10 @@ typedef struct slt_optimizer_type {
 } slt_optimizer_type;
 
 const slt_optimizer_type *slt_optimizer_of(const slt_optimizer_spec *optimizer);
-/* Name by number, NULL past the last. */
-const char *slt_optimizer_name(size_t index);
+/* The table: word, meaning and own fields by number; NULL past the last. */
+const char *slt_optimizer_name(size_t kind);
+const char *slt_optimizer_meaning(size_t kind);
+const slt_schema *const *slt_optimizer_fields(size_t kind);
 size_t slt_optimizer_slot_count(const slt_optimizer_spec *optimizer);
 slt_function_set slt_optimizer_functions(const slt_optimizer_spec *optimizer,
                                          slt_arithmetic arithmetic);

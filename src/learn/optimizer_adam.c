@@ -2,6 +2,7 @@
  * gradient, or taken off the weights (AdamW). */
 #include "learn/optimizer.h"
 
+#include "base/schema_rows.h"
 #include "num/scalar.h"
 #include "num/update.h"
 
@@ -51,8 +52,36 @@ static bool adam_update(const slt_optimizer_spec *optimizer, const slt_params *g
     return fine;
 }
 
+_Static_assert(offsetof(slt_optimizer_spec, beta2) ==
+                   offsetof(slt_optimizer_spec, beta1) + sizeof(slt_real),
+               "betas fill beta1 and beta2");
+
+static const slt_schema beta_item = {
+    .type = SLT_SCHEMA_REAL, ITEM(slt_real), .range = SLT_RANGE_FRACTION};
+
+static const slt_schema field_betas = {
+    .key = "betas",
+    .type = SLT_SCHEMA_LIST,
+    .offset = offsetof(slt_optimizer_spec, beta1),
+    ONE(beta_item),
+    .least = 2,
+    .most = 2,
+    PRESET_LIST(2, REAL_VALUE(0x3feccccccccccccd), REAL_VALUE(0x3feff7ced916872b)),
+    .also = "beta",
+    .meaning = "decay rates of the two moments"};
+
+static const slt_schema field_eps = {.key = "eps",
+                                     .type = SLT_SCHEMA_REAL,
+                                     AT(slt_optimizer_spec, eps),
+                                     .range = SLT_RANGE_POSITIVE,
+                                     PRESET(REAL_VALUE(0x3e45798ee2308c3a)),
+                                     .also = "epsilon",
+                                     .meaning = "added to the root of the second moment"};
+
 const slt_optimizer_type slt_optimizer_adam = {
     .name = "adam",
+    .meaning = "Adam, or AdamW where decay is decoupled",
+    .fields = FIELD_LIST(&field_betas, &field_eps),
     .slots = {{.name = "m"}, {.name = "v", .squares = true}},
     .slot_count = adam_slot_count,
     .power_count = 2,

@@ -1,6 +1,7 @@
 /* sgd: gradient descent, with momentum in slot m where there is any. */
 #include "learn/optimizer.h"
 
+#include "base/schema_rows.h"
 #include "num/update.h"
 
 static size_t sgd_slot_count(const slt_optimizer_spec *optimizer)
@@ -25,8 +26,17 @@ static bool sgd_update(const slt_optimizer_spec *optimizer, const slt_params *gr
     return fine;
 }
 
+static const slt_schema field_momentum = {.key = "momentum",
+                                          .type = SLT_SCHEMA_REAL,
+                                          AT(slt_optimizer_spec, momentum),
+                                          .range = SLT_RANGE_FRACTION,
+                                          PRESET(REAL_VALUE(0x0)),
+                                          .meaning = "momentum"};
+
 const slt_optimizer_type slt_optimizer_sgd = {
     .name = "sgd",
+    .meaning = "gradient descent with momentum",
+    .fields = FIELD_LIST(&field_momentum),
     .slots = {{.name = "m", .anchored = true}},
     .slot_count = sgd_slot_count,
     .update = sgd_update,

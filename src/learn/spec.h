@@ -12,6 +12,7 @@ typedef enum slt_optimizer_kind { SLT_OPTIMIZERS(SLT_OPTIMIZER_KIND) } slt_optim
 
 #define SLT_SCHEDULE_MAX 16
 #define SLT_POWERS_MAX 2
+#define SLT_LEARN_OWN_MAX 8
 #define SLT_STEPS_AT_MAX 512
 #define SLT_LLC_MAX 8
 #define SLT_HESSIAN_PROBES_MAX 65536
@@ -25,7 +26,8 @@ typedef struct slt_optimizer_spec {
     slt_real momentum;          /* sgd */
     slt_real beta1, beta2, eps; /* adam */
     slt_real weight_decay;
-    bool decoupled; /* decay: coupled (default) | decoupled */
+    bool decoupled;                  /* decay: coupled (default) | decoupled */
+    uint64_t own[SLT_LEARN_OWN_MAX]; /* other parameters, as the kind's file lays them */
     struct {
         uint64_t from; /* first step (0-based update) that uses lr */
         slt_real lr;

@@ -15,15 +15,15 @@ static void encode_fields(const slt_schema_walk *walk, const slt_schema *row,
                           const slt_value *map, const char *name, slt_buffer *out)
 {
     size_t count = name != NULL;
-    for (size_t i = 0; i < row->field_count; i++)
-        count += is_written(walk, row, &row->fields[i], map);
+    const slt_schema *field;
+    for (slt_schema_fields at = {.row = row}; (field = slt_schema_next(&at));)
+        count += is_written(walk, row, field, map);
     slt_pack_map(out, count);
     if (name) {
         slt_pack_text(out, "name");
         slt_pack_text(out, name);
     }
-    for (size_t i = 0; i < row->field_count; i++) {
-        const slt_schema *field = &row->fields[i];
+    for (slt_schema_fields at = {.row = row}; (field = slt_schema_next(&at));) {
         if (!is_written(walk, row, field, map))
             continue;
         slt_pack_text(out, field->key);

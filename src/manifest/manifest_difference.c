@@ -47,8 +47,8 @@ static void descend_map(const slt_schema_walk *walk, const slt_schema *row,
                         const slt_schema_path *path, const slt_value *ours,
                         const slt_value *theirs, found *out)
 {
-    for (size_t i = 0; i < row->field_count; i++) {
-        const slt_schema *field = &row->fields[i];
+    const slt_schema *field;
+    for (slt_schema_fields at = {.row = row}; (field = slt_schema_next(&at));) {
         const slt_schema_path here = {path, field->key, 0};
         const slt_value *a = placed_value(walk, row, field, ours);
         const slt_value *b = placed_value(walk, row, field, theirs);

@@ -24,8 +24,10 @@ static slt_status fail_unknown(const cursor *at, const char *key)
         return slt_schema_fail(at->walk, at->pin, at->place,
                                "a list is here: expected [0], [1], ..., found '%.40s'",
                                key);
-    for (size_t i = 0; i < at->row->field_count; i++)
-        slt_suggestion_offer(&near, at->row->fields[i].key, at->row->fields[i].also);
+    const slt_schema *field;
+    for (slt_schema_fields all = {.row = at->row};
+         at->row->type == SLT_SCHEMA_MAP && (field = slt_schema_next(&all));)
+        slt_suggestion_offer(&near, field->key, field->also);
     return slt_schema_fail(at->walk, at->pin, at->place, "no field '%.40s'%s%s%s", key,
                            near.best ? "; did you mean '" : "",
                            near.best ? near.best : "", near.best ? "'?" : "");

@@ -1,6 +1,7 @@
 #include "manifest/rules.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,15 +15,13 @@
 static slt_status check_data(const slt_rules *rules)
 {
     const slt_data_spec *data = &rules->spec->data;
-    size_t most = data->inputs < data->outputs ? data->inputs : data->outputs;
-    if (data->kind == SLT_DATA_LINEAR_TEACHER && data->rank > most)
-        return slt_rules_fail(rules, "data.rank",
-                              "at most the lesser of inputs and outputs, %zu; found %zu",
-                              most, data->rank);
-    if (data->kind == SLT_DATA_SUBSPACE && data->rank > data->inputs)
-        return slt_rules_fail(rules, "data.rank", "at most inputs, %zu; found %zu",
-                              data->inputs, data->rank);
+    const char *field = "";
     slt_error inner = {0};
+    if (slt_data_fit(data, &field, &inner)) {
+        char path[64];
+        snprintf(path, sizeof path, "data.%s", field);
+        return slt_rules_fail(rules, path, "%s", inner.text);
+    }
     if (slt_data_check(data, &inner))
         return slt_rules_fail(rules, "data", "%s", inner.text);
     return SLT_OK;
@@ -95,7 +94,7 @@ static slt_init_teacher teacher_of(const slt_data_spec *data)
 {
     if (slt_data_terms(data))
         return (slt_init_teacher){.terms = slt_data_terms(data)};
-    if (data->kind == SLT_DATA_LINEAR_TEACHER)
+    if (slt_data_factors(data))
         return (slt_init_teacher){
             .rank = data->rank, .inputs = data->inputs, .outputs = data->outputs};
     return (slt_init_teacher){0};

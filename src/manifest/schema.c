@@ -9,9 +9,60 @@ const slt_schema *slt_schema_field(const slt_schema *row, const char *key)
 {
     if (row->type == SLT_SCHEMA_NAMED)
         row = &row->fields[0];
-    for (size_t i = 0; i < row->field_count; i++)
-        if (strcmp(row->fields[i].key, key) == 0)
-            return &row->fields[i];
+    const slt_schema *field;
+    for (slt_schema_fields at = {.row = row}; (field = slt_schema_next(&at));)
+        if (strcmp(field->key, key) == 0)
+            return field;
+    return NULL;
+}
+
+static bool lists(const slt_schema *const *list, const slt_schema *field)
+{
+    while (*list && *list != field)
+        list++;
+    return *list != NULL;
+}
+
+/* The OWN that brings a field into the map; NULL where it is one of the map's own row. */
+static const slt_schema *bringer(const slt_schema *row, const slt_schema *field)
+{
+    const slt_schema *own = NULL;
+    for (size_t i = 0; i < row->field_count; i++) {
+        if (&row->fields[i] == field)
+            return NULL;
+        if (row->fields[i].type == SLT_SCHEMA_OWN)
+            own = &row->fields[i];
+    }
+    return own;
+}
+
+/* Whether an earlier kind has named the field. */
+static bool named_before(const slt_schema *own, size_t kind, const slt_schema *field)
+{
+    for (size_t i = 0; i < kind; i++)
+        if (lists(own->own_of(i), field))
+            return true;
+    return false;
+}
+
+const slt_schema *slt_schema_next(slt_schema_fields *at)
+{
+    while (at->next < at->row->field_count) {
+        const slt_schema *row = &at->row->fields[at->next], *field;
+        if (row->type != SLT_SCHEMA_OWN) {
+            at->next++;
+            return row;
+        }
+        const slt_schema *const *list;
+        for (; (list = row->own_of(at->kind)) != NULL; at->kind++, at->own = 0)
+            while ((field = list[at->own]) != NULL) {
+                at->own++;
+                if (!named_before(row, at->kind, field))
+                    return field;
+            }
+        at->next++;
+        at->kind = 0;
+    }
     return NULL;
 }
 
@@ -25,16 +76,64 @@ static bool among(const char *words, const char *word)
     return false;
 }
 
+/* Whether the kind that the map has chosen names the field. */
+static bool kind_has(const slt_schema_walk *walk, const slt_schema *row,
+                     const slt_schema *own, const slt_schema *field, const slt_value *map)
+{
+    const slt_schema *tag = slt_schema_field(row, own->key);
+    const slt_value *value = slt_schema_value(walk, row, tag, map);
+    const size_t kind = value && value->kind == SLT_VALUE_TEXT
+                            ? slt_schema_word_index(tag, value->text)
+                            : SIZE_MAX;
+    return kind != SIZE_MAX && lists(own->own_of(kind), field);
+}
+
+static bool all_have(const slt_schema *own, const slt_schema *field)
+{
+    for (size_t kind = 0; own->own_of(kind); kind++)
+        if (!lists(own->own_of(kind), field))
+            return false;
+    return true;
+}
+
+bool slt_schema_conditional(const slt_schema *row, const slt_schema *field)
+{
+    const slt_schema *own = bringer(row, field);
+    return field->when || (own && !all_have(own, field));
+}
+
+void slt_schema_print_when(const slt_schema *row, const slt_schema *field,
+                           slt_buffer *out)
+{
+    const slt_schema *own = bringer(row, field);
+    const char *before = "=";
+    if (own && !all_have(own, field)) {
+        const slt_schema *tag = slt_schema_field(row, own->key);
+        slt_buffer_printf(out, "%s", own->key);
+        for (size_t kind = 0; own->own_of(kind); kind++) {
+            if (!lists(own->own_of(kind), field))
+                continue;
+            slt_buffer_printf(out, "%s%s", before, slt_schema_word(tag, kind));
+            before = "|";
+        }
+    }
+    if (field->when)
+        slt_buffer_printf(out, "%s%s", *before == '|' ? " and " : "", field->when);
+}
+
 bool slt_schema_applies(const slt_schema_walk *walk, const slt_schema *row,
                         const slt_schema *field, const slt_value *map)
 {
+    const slt_schema *own = bringer(row, field);
+    if (own && !kind_has(walk, row, own, field, map))
+        return false;
     if (!field->when)
         return true;
     const char *equals = strchr(field->when, '=');
     SLT_ASSERT(equals);
     size_t length = (size_t)(equals - field->when);
-    for (size_t i = 0; i < row->field_count; i++) {
-        const slt_schema *tag = &row->fields[i];
+    const slt_schema *tag;
+    for (slt_schema_fields at = {.row = row}; (tag = slt_schema_next(&at));) {
         if (strncmp(tag->key, field->when, length) != 0 || tag->key[length])
             continue;
         const slt_value *value = slt_schema_value(walk, row, tag, map);
@@ -132,8 +231,8 @@ static bool equal_named(const slt_schema_walk *walk, const slt_schema *row,
 static bool equal_map(const slt_schema_walk *walk, const slt_schema *row,
                       const slt_value *a, const slt_value *b)
 {
-    for (size_t i = 0; i < row->field_count; i++) {
-        const slt_schema *field = &row->fields[i];
+    const slt_schema *field;
+    for (slt_schema_fields at = {.row = row}; (field = slt_schema_next(&at));) {
         if (!slt_schema_equal(walk, field, slt_schema_value(walk, row, field, a),
                               slt_schema_value(walk, row, field, b)))
             return false;

@@ -158,19 +158,23 @@ static slt_status fail_key(const spot *map, const slt_schema *row, size_t i)
                     .column = map->at->key_lines ? map->at->key_columns[i] : 0};
     slt_schema_path path = {map->path, key, 0};
     const slt_schema *known = slt_schema_field(row, key);
-    if (known)
-        return slt_schema_fail(map->walk, &path, &at, "only with %s", known->when);
     slt_suggestion near = slt_suggestion_for(key);
     slt_buffer all = {0};
-    for (size_t f = 0; f < row->field_count; f++) {
-        slt_suggestion_offer(&near, row->fields[f].key, row->fields[f].also);
-        slt_buffer_printf(&all, "%s%s", f ? ", " : "", row->fields[f].key);
+    if (known)
+        slt_schema_print_when(row, known, &all);
+    const slt_schema *field;
+    for (slt_schema_fields of = {.row = row}; !known && (field = slt_schema_next(&of));) {
+        slt_suggestion_offer(&near, field->key, field->also);
+        slt_buffer_printf(&all, "%s%s", all.size ? ", " : "", field->key);
     }
     slt_status status =
-        near.best ? slt_schema_fail(map->walk, &path, &at,
-                                    "unknown key; did you mean '%s'?", near.best)
-                  : slt_schema_fail(map->walk, &path, &at, "unknown key; known here: %s",
-                                    slt_buffer_text(&all));
+        known ? slt_schema_fail(map->walk, &path, &at, "only with %s",
+                                slt_buffer_text(&all))
+        : near.best
+            ? slt_schema_fail(map->walk, &path, &at, "unknown key; did you mean '%s'?",
+                              near.best)
+            : slt_schema_fail(map->walk, &path, &at, "unknown key; known here: %s",
+                              slt_buffer_text(&all));
     slt_buffer_free(&all);
     return status;
 }
@@ -181,13 +185,14 @@ static slt_status check_tags(const spot *map, const slt_schema *row,
                              const slt_value *value, bool *settled)
 {
     slt_status status = SLT_OK;
-    for (size_t i = 0; i < row->field_count && slt_schema_goes_on(map->walk, status);
-         i++) {
-        const slt_value *tag = slt_value_get(value, row->fields[i].key);
-        slt_schema_path path = {map->path, row->fields[i].key, 0};
-        if (!tag || row->fields[i].type != SLT_SCHEMA_WORD)
+    const slt_schema *field;
+    for (slt_schema_fields at = {.row = row};
+         slt_schema_goes_on(map->walk, status) && (field = slt_schema_next(&at));) {
+        const slt_value *tag = slt_value_get(value, field->key);
+        slt_schema_path path = {map->path, field->key, 0};
+        if (!tag || field->type != SLT_SCHEMA_WORD)
             continue;
-        slt_status one = slt_schema_check(map->walk, &row->fields[i], &path, tag);
+        slt_status one = slt_schema_check(map->walk, field, &path, tag);
         *settled &= !one && tag->axis >= 0;
         status = slt_status_worse(status, one);
     }
@@ -198,15 +203,18 @@ static slt_status check_missing(const spot *map, const slt_schema *row,
                                 const slt_value *value, bool settled)
 {
     slt_status status = SLT_OK;
-    for (size_t i = 0; i < row->field_count && slt_schema_goes_on(map->walk, status);
-         i++) {
-        const slt_schema *field = &row->fields[i];
+    const slt_schema *field;
+    for (slt_schema_fields at = {.row = row};
+         slt_schema_goes_on(map->walk, status) && (field = slt_schema_next(&at));) {
         if (field->optional || field->preset || slt_value_get(value, field->key) ||
-            (field->when && !settled) ||
+            (slt_schema_conditional(row, field) && !settled) ||
             !slt_schema_applies(map->walk, row, field, value))
             continue;
+        slt_buffer meaning = {0};
+        slt_schema_print_meaning(field, &meaning);
         status = slt_schema_fail(map->walk, map->path, map->at, "missing key '%s': %s",
-                                 field->key, field->meaning);
+                                 field->key, slt_buffer_text(&meaning));
+        slt_buffer_free(&meaning);
     }
     return status;
 }
@@ -216,9 +224,9 @@ static slt_status check_entry(const spot *site, const slt_schema *row,
                               bool *unknown)
 {
     const slt_schema *field = slt_schema_field(row, value->keys[i]);
-    if (field && field->when && !settled)
+    if (field && !settled && slt_schema_conditional(row, field))
         return SLT_OK;
-    if (!field || (field->when && !slt_schema_applies(site->walk, row, field, value))) {
+    if (!field || (!slt_schema_applies(site->walk, row, field, value))) {
         *unknown = true;
         return fail_key(site, row, i);
     }

@@ -9,11 +9,6 @@
 #include "net/net.h"
 
 _Static_assert(SLT_F32 == 0 && SLT_F64 == 1 && SLT_FIXED == 2, "words of arithmetic");
-_Static_assert(SLT_DATA_LINEAR_TEACHER == 0 && SLT_DATA_CONSTANT == 1 &&
-                   SLT_DATA_MODULAR_ADDITION == 2 && SLT_DATA_ONE_HOT == 3 &&
-                   SLT_DATA_POLYNOMIAL == 4 && SLT_DATA_SUBSPACE == 5 &&
-                   SLT_DATA_SINUSOID == 6,
-               "words of data");
 _Static_assert(SLT_BATCH_FULL == 0 && SLT_BATCH_FRESH == 1 && SLT_BATCH_EPOCHS == 2 &&
                    SLT_BATCH_REPLACEMENT == 3,
                "words of batch");
@@ -34,92 +29,17 @@ _Static_assert(offsetof(slt_weight_spec, name) == 0, "a weight's key fills its n
 _Static_assert(offsetof(slt_weight_spec, cols) ==
                    offsetof(slt_weight_spec, rows) + sizeof(size_t),
                "a shape fills rows and cols");
-_Static_assert(offsetof(slt_optimizer_spec, beta2) ==
-                   offsetof(slt_optimizer_spec, beta1) + sizeof(slt_real),
-               "betas fill beta1 and beta2");
 _Static_assert(offsetof(slt_loss_spec, mean_outputs) ==
                    offsetof(slt_loss_spec, mean_samples) + sizeof(bool),
                "mean_over fills two flags");
 
 /* ---- data ------------------------------------------------------------------------- */
 
-static const slt_schema amplitude_item = {.type = SLT_SCHEMA_REAL, ITEM(slt_real)};
-
 static const slt_schema data_fields[] = {
     {.key = "kind", .type = SLT_SCHEMA_WORD, AT(slt_data_spec, kind),
-     WORDS("linear-teacher", "constant", "modular-addition", "one-hot", "polynomial",
-           "subspace", "sinusoid"),
-     .sample = "linear-teacher",
-     .meaning = "linear-teacher: targets W2* W1* x of a random teacher; constant: every "
-                "entry of x and of the target is the same; modular-addition: indices a "
-                "and b below p, target (a + b) mod p; one-hot: x with one entry that is "
-                "not 0, target x; polynomial: x of powers of a number, target x A' of "
-                "random coefficients A; subspace: x in a random subspace, target x; "
-                "sinusoid: x, and its Fourier columns as the input basis, target a sum "
-                "of sines"},
-    {.key = "samples", .type = SLT_SCHEMA_INT, AT(slt_data_spec, samples), .least = 1,
-     .most = SAMPLES_MAX, .also = "n|num_samples|size", .sample = "100",
-     .when = "kind=linear-teacher|constant|one-hot|polynomial|subspace|sinusoid",
-     .meaning = "number of training samples, n"},
-    {.key = "inputs", .type = SLT_SCHEMA_INT, AT(slt_data_spec, inputs), .least = 1,
-     .most = WIDTH_MAX, .also = "input|in|input_dim", .sample = "5",
-     .when = "kind=linear-teacher|constant|subspace",
-     .meaning = "width of the input x"},
-    {.key = "outputs", .type = SLT_SCHEMA_INT, AT(slt_data_spec, outputs), .least = 1,
-     .most = WIDTH_MAX, .also = "output|out|output_dim", .sample = "5",
-     .when = "kind=linear-teacher|constant",
-     .meaning = "width of the target"},
-    {.key = "rank", .type = SLT_SCHEMA_INT, AT(slt_data_spec, rank), .least = 1,
-     .most = WIDTH_MAX, .when = "kind=linear-teacher|subspace", .sample = "2",
-     .meaning = "rank of the teacher W2* W1*, or the subspace's dimension; at most the "
-                "lesser of inputs and outputs"},
-    {.key = "teacher_std", .type = SLT_SCHEMA_REAL, AT(slt_data_spec, teacher_std),
-     .range = SLT_RANGE_POSITIVE, PRESET(REAL_VALUE(0x3ff0000000000000)),
-     .when = "kind=linear-teacher",
-     .meaning = "standard deviation of the entries of W1* and W2*"},
-    {.key = "noise_std", .type = SLT_SCHEMA_REAL, AT(slt_data_spec, noise_std),
-     .range = SLT_RANGE_NOT_NEGATIVE, PRESET(REAL_VALUE(0x0)),
-     .when = "kind=linear-teacher|sinusoid",
-     .meaning = "standard deviation of normal noise added to the targets"},
-    {.key = "x", .type = SLT_SCHEMA_WORD, WORDS("normal"), PRESET(TEXT_VALUE("normal")),
-     .when = "kind=linear-teacher",
-     .meaning = "distribution of the entries of x: standard normal"},
-    {.key = "x_value", .type = SLT_SCHEMA_REAL, AT(slt_data_spec, x_value),
-     PRESET(REAL_VALUE(0x3ff0000000000000)), .when = "kind=constant",
-     .meaning = "every entry of x"},
-    {.key = "target_value", .type = SLT_SCHEMA_REAL, AT(slt_data_spec, target_value),
-     PRESET(REAL_VALUE(0x0)), .when = "kind=constant",
-     .meaning = "every entry of the target"},
-    {.key = "p", .type = SLT_SCHEMA_INT, AT(slt_data_spec, p), .least = 2,
-     .most = SLT_MODULUS_MAX, .when = "kind=modular-addition", .also = "modulus|mod",
-     .meaning = "the modulus: there are p^2 pairs and p classes"},
-    {.key = "train_fraction", .type = SLT_SCHEMA_REAL, AT(slt_data_spec, train_fraction),
-     .range = SLT_RANGE_POSITIVE, .when = "kind=modular-addition",
-     .also = "fraction|train_share|split",
-     .meaning = "share of the pairs that train, at most 1; the others are for "
-                "validation"},
-    {.key = "features", .type = SLT_SCHEMA_INT, AT(slt_data_spec, features), .least = 1,
-     .most = WIDTH_MAX, .when = "kind=one-hot", .also = "n_features|num_features",
-     .meaning = "width of x"},
-    {.key = "value", .type = SLT_SCHEMA_WORD, AT(slt_data_spec, value_uniform),
-     WORDS("one", "uniform"), PRESET(TEXT_VALUE("one")), .when = "kind=one-hot",
-     .meaning = "the entry that is not 0: 1, or uniform on [0, 1]"},
-    {.key = "degree", .type = SLT_SCHEMA_INT, AT(slt_data_spec, degree), .least = 1,
-     .most = WIDTH_MAX - 1, .when = "kind=polynomial",
-     .meaning = "the highest power; x has degree + 1 columns"},
-    {.key = "scale", .type = SLT_SCHEMA_REAL, AT(slt_data_spec, scale),
-     .range = SLT_RANGE_POSITIVE, PRESET(REAL_VALUE(0x3ff0000000000000)),
-     .when = "kind=polynomial", .also = "domain",
-     .meaning = "the number whose powers x holds is uniform on [-scale, scale]"},
-    {.key = "order", .type = SLT_SCHEMA_INT, AT(slt_data_spec, order), .least = 1,
-     .most = SLT_ORDER_MAX, .when = "kind=sinusoid", .also = "frequencies|harmonics",
-     .meaning = "the highest frequency of basis, whose columns are 1, then cos(pi k x), "
-                "sin(pi k x) for k from 1 to order"},
-    {.key = "amplitudes", .type = SLT_SCHEMA_LIST,
-     .offset = offsetof(slt_data_spec, amplitudes), COUNT(slt_data_spec, amplitude_count),
-     ONE(amplitude_item), .least = 1, .most = SLT_AMPLITUDES_MAX,
-     PRESET_LIST(1, REAL_VALUE(0x3ff0000000000000)), .when = "kind=sinusoid",
-     .meaning = "of sin(pi k x) in the target, k = 1, 2, ...; at most order of them"},
+     .word_of = slt_data_name, .meaning_of = slt_data_meaning,
+     .sample = "linear-teacher"},
+    {.key = "kind", .type = SLT_SCHEMA_OWN, .own_of = slt_data_fields},
 };
 
 /* ---- model ------------------------------------------------------------------------ */
@@ -301,28 +221,14 @@ static const slt_schema schedule_item = {
     .type = SLT_SCHEMA_MAP, .size = sizeof((slt_optimizer_spec){0}.schedule[0]),
     FIELDS(schedule_fields)};
 
-static const slt_schema beta_item = {.type = SLT_SCHEMA_REAL, ITEM(slt_real),
-                                     .range = SLT_RANGE_FRACTION};
-
 static const slt_schema optimizer_fields[] = {
     {.key = "kind", .type = SLT_SCHEMA_WORD, AT(slt_optimizer_spec, kind),
-     .word_of = slt_optimizer_name, .also = "type|name", .sample = "adam",
-     .meaning = "gradient descent with momentum, or Adam"},
+     .word_of = slt_optimizer_name, .meaning_of = slt_optimizer_meaning,
+     .also = "type|name", .sample = "adam"},
     {.key = "lr", .type = SLT_SCHEMA_REAL, AT(slt_optimizer_spec, lr),
      .range = SLT_RANGE_POSITIVE, .also = "learning_rate|step_size", .sample = "0.01",
      .meaning = "learning rate"},
-    {.key = "momentum", .type = SLT_SCHEMA_REAL, AT(slt_optimizer_spec, momentum),
-     .range = SLT_RANGE_FRACTION, PRESET(REAL_VALUE(0x0)), .when = "kind=sgd",
-     .meaning = "momentum"},
-    {.key = "betas", .type = SLT_SCHEMA_LIST,
-     .offset = offsetof(slt_optimizer_spec, beta1), ONE(beta_item), .least = 2,
-     .most = 2, .when = "kind=adam",
-     PRESET_LIST(2, REAL_VALUE(0x3feccccccccccccd), REAL_VALUE(0x3feff7ced916872b)),
-     .also = "beta", .meaning = "decay rates of the two moments"},
-    {.key = "eps", .type = SLT_SCHEMA_REAL, AT(slt_optimizer_spec, eps),
-     .range = SLT_RANGE_POSITIVE, PRESET(REAL_VALUE(0x3e45798ee2308c3a)),
-     .when = "kind=adam", .also = "epsilon",
-     .meaning = "added to the root of the second moment"},
+    {.key = "kind", .type = SLT_SCHEMA_OWN, .own_of = slt_optimizer_fields},
     {.key = "weight_decay", .type = SLT_SCHEMA_REAL, AT(slt_optimizer_spec, weight_decay),
      .range = SLT_RANGE_NOT_NEGATIVE, PRESET(REAL_VALUE(0x0)), .also = "wd|l2",
      .meaning = "weight decay"},

@@ -212,3 +212,16 @@ slt_status slt_schema_fail(const slt_schema_walk *walk, const slt_schema_path *p
     slt_buffer_free(&text);
     return status;
 }
+
+void slt_schema_print_meaning(const slt_schema *row, slt_buffer *out)
+{
+    if (row->meaning) {
+        slt_buffer_printf(out, "%s", row->meaning);
+        return;
+    }
+    const bool one = !slt_schema_word(row, 1);
+    const char *word;
+    for (size_t i = 0; (word = slt_schema_word(row, i)) != NULL; i++)
+        slt_buffer_printf(out, "%s%s%s%s", i ? "; " : "", one ? "" : word,
+                          one ? "" : ": ", row->meaning_of(i));
+}

@@ -35,17 +35,21 @@ static void write_prose(const writer *w, size_t depth, const char *prose)
     }
 }
 
-static void write_help(const writer *w, size_t depth, const slt_schema *row)
+/* map: the row of the map that it is a field of. */
+static void write_help(const writer *w, size_t depth, const slt_schema *map,
+                       const slt_schema *row)
 {
     slt_buffer prose = {0};
-    slt_buffer_printf(&prose, "%s", row->meaning);
+    slt_schema_print_meaning(row, &prose);
     if (row->type == SLT_SCHEMA_WORD) {
         slt_buffer_printf(&prose, " (");
         slt_schema_print_expected(row, &prose);
         slt_buffer_printf(&prose, ")");
     }
-    if (row->when)
-        slt_buffer_printf(&prose, "; with %s", row->when);
+    if (slt_schema_conditional(map, row)) {
+        slt_buffer_printf(&prose, "; with ");
+        slt_schema_print_when(map, row, &prose);
+    }
     write_prose(w, depth, slt_buffer_text(&prose));
     slt_buffer_free(&prose);
 }
@@ -56,8 +60,9 @@ static bool has_sample(const slt_schema *row)
         return row->sample != NULL;
     if (row->type != SLT_SCHEMA_MAP)
         return false;
-    for (size_t i = 0; i < row->field_count; i++)
-        if (has_sample(&row->fields[i]))
+    const slt_schema *field;
+    for (slt_schema_fields at = {.row = row}; (field = slt_schema_next(&at));)
+        if (has_sample(field))
             return true;
     return false;
 }
@@ -73,14 +78,15 @@ static void write_sample(const writer *w, size_t depth, const char *sample)
     slt_buffer_printf(w->out, "%s%s\n", *sample ? " " : "", sample);
 }
 
-static void write_row(const writer *w, size_t depth, bool disabled,
+static void write_row(const writer *w, size_t depth, bool disabled, const slt_schema *map,
                       const slt_schema *row);
 
 static void write_fields(const writer *w, size_t depth, bool disabled,
                          const slt_schema *row)
 {
-    for (size_t i = 0; i < row->field_count; i++)
-        write_row(w, depth, disabled, &row->fields[i]);
+    const slt_schema *field;
+    for (slt_schema_fields at = {.row = row}; (field = slt_schema_next(&at));)
+        write_row(w, depth, disabled, row, field);
 }
 
 static void write_disabled_value(const writer *w, const slt_schema *row)
@@ -113,15 +119,16 @@ static void write_inside(const writer *w, size_t depth, bool disabled,
         write_fields(w, depth, true, item_of(row));
 }
 
-static void write_row(const writer *w, size_t depth, bool disabled, const slt_schema *row)
+static void write_row(const writer *w, size_t depth, bool disabled, const slt_schema *map,
+                      const slt_schema *row)
 {
     const char *sample = strcmp(row->key, "name") == 0 && !depth ? w->name : row->sample;
     if (strcmp(row->key, "run") == 0 && !depth)
         row = &slt_schema_run;
-    disabled |=
-        !sample && !has_sample(row) && (row->preset || row->optional || row->when);
+    disabled |= !sample && !has_sample(row) &&
+                (row->preset || row->optional || slt_schema_conditional(map, row));
     slt_buffer_printf(w->out, "%s", depth ? "" : "\n");
-    write_help(w, depth, row);
+    write_help(w, depth, map, row);
     if (sample && item_of(row)) {
         write_prose(w, depth, "each may have these keys:");
         write_fields(w, depth + 1, true, item_of(row));

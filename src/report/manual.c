@@ -70,27 +70,35 @@ static void write_markdown_item(const page *p, const char *path, const char *for
     slt_buffer_free(&text);
 }
 
-static void write_item(const page *p, const slt_schema *row, const char *path)
+/* map: the row of the map that it is a field of. */
+static void write_item(const page *p, const slt_schema *map, const slt_schema *row,
+                       const char *path)
 {
-    slt_buffer form = {0};
+    slt_buffer form = {0}, meaning = {0};
     slt_schema_print_expected(row, &form);
-    if (row->when)
-        slt_buffer_printf(&form, "; with %s", row->when);
+    if (slt_schema_conditional(map, row)) {
+        slt_buffer_printf(&form, "; with ");
+        slt_schema_print_when(map, row, &form);
+    }
     if (row->preset) {
         slt_buffer_printf(&form, "; default ");
         slt_value_print(row->preset, &form);
     } else
         slt_buffer_printf(&form, row->optional ? "; optional" : "; required");
-    p->item(p, path, slt_buffer_text(&form), row->meaning);
+    slt_schema_print_meaning(row, &meaning);
+    p->item(p, path, slt_buffer_text(&form), slt_buffer_text(&meaning));
+    slt_buffer_free(&meaning);
     slt_buffer_free(&form);
 }
 
-static void write_row(const page *p, const slt_schema *row, const char *above);
+static void write_row(const page *p, const slt_schema *map, const slt_schema *row,
+                      const char *above);
 
 static void write_fields(const page *p, const slt_schema *row, const char *path)
 {
-    for (size_t i = 0; i < row->field_count; i++)
-        write_row(p, &row->fields[i], path);
+    const slt_schema *field;
+    for (slt_schema_fields at = {.row = row}; (field = slt_schema_next(&at));)
+        write_row(p, row, field, path);
 }
 
 static void write_inside(const page *p, const slt_schema *row, const char *path)
@@ -114,11 +122,12 @@ static void write_inside(const page *p, const slt_schema *row, const char *path)
     slt_buffer_free(&inside);
 }
 
-static void write_row(const page *p, const slt_schema *row, const char *above)
+static void write_row(const page *p, const slt_schema *map, const slt_schema *row,
+                      const char *above)
 {
     slt_buffer path = {0};
     slt_buffer_printf(&path, "%s%s%s", above, *above ? "." : "", row->key);
-    write_item(p, row, slt_buffer_text(&path));
+    write_item(p, map, row, slt_buffer_text(&path));
     write_inside(p, row, slt_buffer_text(&path));
     slt_buffer_free(&path);
 }
@@ -152,9 +161,9 @@ static void write_keys(const page *p, const char *keys, const char *run)
     slt_buffer_printf(p->out, "%s", keys);
     for (size_t i = 0; i < slt_schema_manifest.field_count; i++)
         if (strcmp(slt_schema_manifest.fields[i].key, "run") != 0)
-            write_row(p, &slt_schema_manifest.fields[i], "");
+            write_row(p, &slt_schema_manifest, &slt_schema_manifest.fields[i], "");
     slt_buffer_printf(p->out, "%s", run);
-    write_row(p, &slt_schema_run, "");
+    write_row(p, &slt_schema_manifest, &slt_schema_run, "");
 }
 
 static slt_status manual_take_text(slt_buffer *out, char **text, slt_error *err)

@@ -12,7 +12,7 @@ static void check_row(const slt_schema *row, const char *where)
     const slt_schema_walk walk = {.file = "table"};
     const slt_schema_path path = {NULL, where, 0};
     rows++;
-    if (row->key && !row->meaning)
+    if (row->key && !row->meaning && !row->meaning_of)
         TAP_OK(false, "%s.%s has no meaning", where, row->key);
     if (row->preset && row->optional)
         TAP_OK(false, "%s.%s has a default and is optional", where, row->key);
@@ -23,19 +23,20 @@ static void check_row(const slt_schema *row, const char *where)
     }
     if (row->when && !strchr(row->when, '='))
         TAP_OK(false, "%s.%s: when without =", where, row->key);
-    for (size_t i = 0; i < row->field_count; i++)
-        check_row(&row->fields[i], row->key ? row->key : where);
+    const slt_schema *field;
+    for (slt_schema_fields at = {.row = row}; (field = slt_schema_next(&at));)
+        check_row(field, row->key ? row->key : where);
 }
 
 /* No key may be another's alias, or a suggestion would mislead. */
 static void check_keys(const slt_schema *row)
 {
-    for (size_t i = 0; row->type == SLT_SCHEMA_MAP && i < row->field_count; i++)
-        for (size_t j = 0; j < i; j++)
-            if (strcmp(row->fields[i].key, row->fields[j].key) == 0)
-                TAP_OK(false, "key %s stands twice", row->fields[i].key);
-    for (size_t i = 0; i < row->field_count; i++)
-        check_keys(&row->fields[i]);
+    const slt_schema *field;
+    for (slt_schema_fields at = {.row = row}; (field = slt_schema_next(&at));) {
+        if (row->type == SLT_SCHEMA_MAP && slt_schema_field(row, field->key) != field)
+            TAP_OK(false, "key %s stands twice", field->key);
+        check_keys(field);
+    }
 }
 
 static void test_table(void)

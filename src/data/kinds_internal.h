@@ -1,0 +1,63 @@
+/* What the files of the kinds of data share. */
+#ifndef SLT_DATA_KINDS_INTERNAL_H
+#define SLT_DATA_KINDS_INTERNAL_H
+
+#include "base/schema_rows.h"
+#include "data/data.h"
+
+/* All that the program knows of a kind. */
+typedef struct slt_data_type {
+    const char *name;    /* the manifest's word */
+    const char *meaning; /* ... and what it stands for */
+    /* The fields of `data` that it has, NULL-terminated. */
+    const slt_schema *const *fields;
+    /* Whether they go together; *field: the one that does not.  NULL: always. */
+    slt_status (*fit)(const slt_data_spec *spec, const char **field, slt_error *err);
+    bool factors; /* the teacher is W1* and W2* */
+    /* What slt_data_check asks beyond `samples`, which has been looked at unless the kind
+     * counts its own. */
+    slt_status (*check)(const slt_data_spec *spec, slt_error *err);
+    size_t (*samples)(const slt_data_spec *spec);    /* NULL: spec->samples */
+    size_t (*validation)(const slt_data_spec *spec); /* NULL: no validation samples */
+    size_t (*terms)(const slt_data_spec *spec);      /* NULL: no teacher A */
+    /* Fills in all but the number of rows of the tensors, which is shape->rows. */
+    void (*shape)(const slt_data_spec *spec, slt_arithmetic arithmetic, slt_batch *shape);
+    /* Fills data->train, which is there in its shape, and makes what else there is. */
+    slt_status (*make)(const slt_data_spec *spec, uint64_t seed, slt_data *data,
+                       slt_error *err);
+    slt_function_set (*functions)(const slt_data_spec *spec, slt_arithmetic arithmetic);
+} slt_data_type;
+
+/* Fields that several kinds have. */
+extern const slt_schema slt_data_field_samples, slt_data_field_inputs,
+    slt_data_field_outputs, slt_data_field_rank, slt_data_field_noise_std;
+
+/* SLT_FORMAT unless 1 <= size <= most. */
+slt_status slt_data_check_size(const char *field, size_t size, size_t most,
+                               slt_error *err);
+/* SLT_FORMAT where rows x cols is above SLT_DATA_ELEMENTS_MAX; rows is at least 1. */
+slt_status slt_data_check_table(const char *what, size_t rows, size_t cols,
+                                slt_error *err);
+/* Both of these for the kinds that have inputs and outputs. */
+slt_status slt_data_check_widths(const slt_data_spec *spec, slt_error *err);
+
+/* Adds an input of numbers to a shape. */
+void slt_data_add_input(slt_batch *shape, slt_arithmetic arithmetic, const char *name,
+                        size_t cols);
+/* One input x and a target, both of numbers. */
+void slt_data_shape_numbers(slt_batch *shape, slt_arithmetic arithmetic, size_t inputs,
+                            size_t outputs);
+/* Turns a shape into a batch of zeros. */
+slt_status slt_data_create_batch(slt_batch *batch, slt_error *err);
+/* Makes input x the target too. */
+void slt_data_target_input(slt_batch *batch);
+
+/* The stream of a data set's tensor. */
+slt_stream slt_data_stream(uint64_t seed, uint32_t tensor);
+/* y += normals of that tensor with standard deviation std; nothing where it is 0. */
+slt_status slt_data_add_noise(uint64_t seed, uint32_t tensor, slt_real std, slt_tensor *y,
+                              slt_error *err);
+/* slt_functions_of_normals where std > 0. */
+slt_function_set slt_data_noise_functions(slt_real std, slt_arithmetic arithmetic);
+
+#endif
