@@ -41,6 +41,8 @@ static slt_status scan_header(const uint8_t *bytes, size_t size, const char *pat
     if (slt_trace_scan_next(&scan, &record)) {
         *experiment = slt_digest_of(scan.head.run.bytes, scan.head.run.size);
         slt_record_free(&record);
+    } else if (scan.short_of_memory) {
+        status = slt_fail(err, SLT_RESOURCE, "%s: no memory to read it", path);
     } else {
         status = slt_fail(err, SLT_FORMAT, "%s: no trace: its header is not whole", path);
     }

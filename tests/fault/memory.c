@@ -1,0 +1,222 @@
+/* Memory that runs out: whatever allocation fails, once or from there on, what reads and
+ * writes manifests, traces and goldens says so and lets go of what it had. */
+#include "golden_sample.h"
+#include "study_sample.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+#include "golden/golden_lines.h"
+#include "manifest/canonical.h"
+#include "trace/trace_peek.h"
+
+#if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+
+/* ---- Allocations that fail --------------------------------------------------------- */
+
+void *__libc_malloc(size_t size);
+void *__libc_calloc(size_t count, size_t size);
+void *__libc_realloc(void *old, size_t size);
+
+static size_t asked;       /* allocations so far */
+static size_t first, last; /* those that fail, from 1 */
+
+static bool memory_fails(void)
+{
+    bool fails = ++asked >= first && asked <= last;
+    if (fails)
+        errno = ENOMEM;
+    return fails;
+}
+
+void *malloc(size_t size)
+{
+    return memory_fails() ? NULL : __libc_malloc(size);
+}
+
+void *calloc(size_t count, size_t size)
+{
+    return memory_fails() ? NULL : __libc_calloc(count, size);
+}
+
+void *realloc(void *old, size_t size)
+{
+    return memory_fails() ? NULL : __libc_realloc(old, size);
+}
+
+/* ---- What needs memory ------------------------------------------------------------- */
+
+static char folder[] = "/tmp/sltrace-memory-XXXXXX", trace_path[64], golden_path[64];
+static slt_buffer trace_bytes;
+static char *golden_text;
+static size_t golden_size;
+static slt_golden *ours, *theirs;
+static const uint8_t *canonical;
+static size_t canonical_size;
+
+static slt_status open_manifest(slt_error *err)
+{
+    slt_manifest *manifest = NULL;
+    slt_status status = slt_manifest_parse(SAMPLE_MANIFEST, strlen(SAMPLE_MANIFEST),
+                                           "sample.yaml", &manifest, err);
+    if (!status)
+        slt_manifest_free(manifest);
+    return status;
+}
+
+static slt_status use_canonical(slt_error *err)
+{
+    slt_buffer out = {0};
+    slt_value run = {0};
+    slt_status status =
+        slt_canonical_convert(canonical, canonical_size, SLT_F64, &out, err);
+    if (!status)
+        status = slt_canonical_read(canonical, canonical_size, &run, err);
+    slt_value_free(&run);
+    slt_buffer_free(&out);
+    return status;
+}
+
+static slt_status differ(slt_error *err)
+{
+    slt_buffer field = {0}, a = {0}, b = {0};
+    bool differs;
+    slt_status status =
+        slt_canonical_difference(canonical, canonical_size, canonical, canonical_size,
+                                 &field, &a, &b, &differs, err);
+    slt_buffer_free(&field);
+    slt_buffer_free(&a);
+    slt_buffer_free(&b);
+    return status;
+}
+
+static slt_status read_trace(slt_error *err)
+{
+    slt_trace *trace = NULL;
+    slt_status status =
+        slt_trace_parse(trace_bytes.data, trace_bytes.size, "sample", &trace, err);
+    if (!status)
+        slt_trace_free(trace);
+    return status;
+}
+
+static slt_status open_trace(slt_error *err)
+{
+    slt_trace *trace = NULL;
+    slt_digest experiment;
+    slt_status status = slt_trace_peek(trace_path, &experiment, err);
+    if (!status)
+        status = slt_trace_open(trace_path, &trace, err);
+    if (!status)
+        slt_trace_free(trace);
+    return status;
+}
+
+static slt_status read_golden(slt_error *err)
+{
+    slt_golden *golden = NULL;
+    slt_status status = slt_golden_parse(golden_text, golden_size, "x", &golden, err);
+    if (!status)
+        slt_golden_free(golden);
+    return status;
+}
+
+static slt_status open_golden(slt_error *err)
+{
+    slt_golden *golden = NULL;
+    slt_status status = slt_golden_open(golden_path, &golden, err);
+    if (!status)
+        slt_golden_free(golden);
+    return status;
+}
+
+static slt_status write_golden(slt_error *err)
+{
+    char *text = NULL;
+    size_t size = 0;
+    slt_status status = slt_golden_write(ours, &text, &size, err);
+    if (!status)
+        free(text);
+    return status;
+}
+
+static slt_status compare_goldens(slt_error *err)
+{
+    slt_golden_difference difference = {0};
+    return slt_golden_compare_line(ours, theirs, SLT_GOLDEN_RUN, 1, &difference, err);
+}
+
+/* ---- Each of them, with each allocation failing ------------------------------------ */
+
+static void run_out(const char *name, slt_status (*use)(slt_error *err))
+{
+    slt_error err = {0};
+    size_t wrong = 0, silent = 0, survived = 0;
+    first = last = 0;
+    asked = 0;
+    slt_status status = use(&err);
+    size_t count = asked;
+    TAP_OK(status == SLT_OK && count > 0, "%s: %zu allocations", name, count);
+    for (size_t at = 1; at <= count; at++)
+        for (int all = 0; all < 2; all++) {
+            err = (slt_error){0};
+            asked = 0;
+            first = at;
+            last = all ? SIZE_MAX : at;
+            status = use(&err);
+            first = last = 0;
+            survived += status == SLT_OK;
+            silent += status && !*err.text;
+            if (status != SLT_RESOURCE && wrong++ < 3)
+                tap_note("%s, allocation %zu%s: status %d, %s", name, at,
+                         all ? " and later ones" : "", (int)status, err.text);
+        }
+    TAP_EQ_U64(wrong, 0, "each that fails is told");
+    TAP_EQ_U64(silent, 0, "in words");
+}
+
+int main(void)
+{
+    slt_error err = {0};
+    if (slt_start(NULL, &err) || !mkdtemp(folder))
+        tap_bail("cannot start");
+    trace_bytes = sample_bytes(SAMPLE_MANIFEST, 0, NULL);
+    slt_manifest *manifest = sample_open(SAMPLE_MANIFEST);
+    ours = golden_sample();
+    theirs = golden_sample();
+    snprintf(trace_path, sizeof trace_path, "%s/x.trace", folder);
+    snprintf(golden_path, sizeof golden_path, "%s/x.golden", folder);
+    if (slt_manifest_canonical(manifest, 0, &canonical, &canonical_size, &err) ||
+        slt_golden_write(ours, &golden_text, &golden_size, &err) ||
+        slt_io_replace(trace_path, trace_bytes.data, trace_bytes.size, &err) ||
+        slt_io_replace(golden_path, golden_text, golden_size, &err))
+        tap_bail(err.text);
+    run_out("opening a manifest", open_manifest);
+    run_out("reading a canonical form", use_canonical);
+    run_out("comparing canonical forms", differ);
+    run_out("reading a trace", read_trace);
+    run_out("opening a trace", open_trace);
+    run_out("reading a golden", read_golden);
+    run_out("opening a golden", open_golden);
+    run_out("writing a golden", write_golden);
+    run_out("comparing goldens", compare_goldens);
+    unlink(trace_path);
+    unlink(golden_path);
+    rmdir(folder);
+    free(golden_text);
+    slt_golden_free(ours);
+    slt_golden_free(theirs);
+    slt_manifest_free(manifest);
+    slt_buffer_free(&trace_bytes);
+    return tap_done();
+}
+
+#else
+
+int main(void)
+{
+    printf("1..0 # SKIP allocations are replaced under glibc alone\n");
+    return 0;
+}
+
+#endif
