@@ -1,5 +1,6 @@
-/* Claims: what is printed, or checked, beside what was computed.  Of what kind a claim is
- * and what becomes of it is decided here alone; every command, page and JSON asks. */
+/* Claims: a value that was computed beside the one that a paper prints, or that the
+ * manifest expects.  The kind of a claim and its verdict are decided here and nowhere
+ * else; every command, page and JSON output asks these functions. */
 #ifndef SLTRACE_CLAIM_H
 #define SLTRACE_CLAIM_H
 
@@ -11,9 +12,9 @@
 
 typedef enum slt_claim_kind {
     SLT_CLAIM_RESULT,  /* a printed result, to be reproduced */
-    SLT_CLAIM_SETTING, /* a printed setting: its value is made of settings alone */
-    SLT_CLAIM_CHECK,   /* nothing is printed: a check of the manifest's own (by: ours) */
-    SLT_CLAIM_UNKNOWN  /* of a golden whose manifest is not at hand or has another one */
+    SLT_CLAIM_SETTING, /* a printed setting: its value follows from settings alone */
+    SLT_CLAIM_CHECK,   /* the manifest's own check, printed nowhere (`by: ours`) */
+    SLT_CLAIM_UNKNOWN  /* read from a golden, without a manifest that has this claim */
 } slt_claim_kind;
 #define SLT_CLAIM_KINDS 4
 
@@ -21,29 +22,30 @@ typedef struct slt_claim {
     char id[64];
     char says[256];
     char basis[256];
-    char note[1024]; /* why it comes out so; "" without */
+    char note[1024]; /* why the value comes out as it does; "": no note */
     slt_real value, expect, tolerance;
     slt_claim_kind kind;
-    bool question; /* yes or no: its value is max(E, ...) or min(E, ...), E the expected
-                      one, so it says on which side of it something lies */
+    bool question; /* a yes-or-no question: the value is max(E, ...) or min(E, ...) with E
+                      the expected value, so it tells on which side of E something lies */
 } slt_claim;
 
-/* Whether |value - expect| <= tolerance, the difference rounded once; of a value that is
- * not finite never. */
+/* Whether |value - expect| <= tolerance, the difference rounded once to binary64.  False
+ * for a value that is not finite. */
 SLT_API bool slt_claim_holds(const slt_claim *claim);
-/* "reproduced" or "not reproduced"; a question is answered "yes, as printed" or "no,
- * other than printed"; a setting is "as printed" or "not as printed"; a check "holds" or
- * "does not hold"; what is of no known kind is "within its tolerance" or "outside its
- * tolerance". */
+/* The verdict in words.  A result: "reproduced" or "not reproduced"; a question: "yes, as
+ * printed" or "no, other than printed"; a setting: "as printed" or "not as printed"; a
+ * check: "holds" or "does not hold"; an unknown kind: "within its tolerance" or "outside
+ * its tolerance". */
 SLT_API const char *slt_claim_verdict(const slt_claim *claim);
 /* "result", "setting", "check", "unknown". */
 SLT_API const char *slt_claim_kind_name(slt_claim_kind kind);
 
-/* What is expected: "87.342 within 3", or of a question "yes", with how far beyond the
- * bound is allowed. malloc'ed; NULL where memory is short. */
+/* What the claim expects, malloc'ed: "87.342 within 3", or for a question "yes" and how
+ * far beyond the bound a value may lie.  NULL without memory. */
 SLT_API char *slt_claim_expected(const slt_claim *claim);
-/* "5 of 6 results reproduced, 3 of 3 settings as printed, 4 of 4 checks hold", without
- * the kinds that are not there; "no claims". Likewise malloc'ed. */
+/* How many claims of each kind hold, malloc'ed: "5 of 6 results reproduced, 3 of 3
+ * settings as printed, 4 of 4 checks hold".  Kinds without a claim are left out; with
+ * none at all: "no claims".  NULL without memory. */
 SLT_API char *slt_claims_counted(const slt_claim *claims, size_t count);
 
 #endif

@@ -1,4 +1,5 @@
-/* Goldens: the hashes that a figure's runs must give. Text, LF, ASCII. */
+/* Goldens: the hashes that a study's runs must have.  A golden is an ASCII text file with
+ * LF line ends. */
 #ifndef SLTRACE_GOLDEN_H
 #define SLTRACE_GOLDEN_H
 
@@ -21,12 +22,12 @@ typedef struct slt_golden_run {
     slt_digest experiment;
     slt_digest chain; /* H of the last record */
     char sha256[65];
-    slt_real results[SLT_GOLDEN_RESULTS_MAX]; /* named by the golden's columns */
-    bool has_result[SLT_GOLDEN_RESULTS_MAX];  /* "-" where a run has none; one that is not
-                                                 finite is written as none */
+    slt_real results[SLT_GOLDEN_RESULTS_MAX]; /* in the order of the golden's `results` */
+    bool has_result[SLT_GOLDEN_RESULTS_MAX]; /* false: written "-"; so is a result that is
+                                                not finite */
     size_t trail_count;
     uint64_t trail_record[SLT_TRAIL_MAX];
-    uint32_t trail_hash[SLT_TRAIL_MAX]; /* first 8 hex digits of H_record */
+    uint32_t trail_hash[SLT_TRAIL_MAX]; /* the first 8 hex digits of that record's hash */
 } slt_golden_run;
 
 typedef struct slt_golden_function {
@@ -36,7 +37,8 @@ typedef struct slt_golden_function {
 
 typedef struct slt_golden_claim {
     char *id;
-    char *value, *expect, *tolerance; /* canonical decimals; expect etc. as printed */
+    char *value;              /* as computed, a canonical decimal */
+    char *expect, *tolerance; /* as the manifest has them */
 } slt_golden_claim;
 
 typedef struct slt_golden {
@@ -46,8 +48,8 @@ typedef struct slt_golden {
     uint32_t numerics;
     slt_golden_function *functions;
     size_t function_count;
-    uint8_t *base; /* canonical bytes of run 0, so that a field that differs can be named;
-                      NULL where the golden has none */
+    uint8_t *base; /* the canonical form of run 0, by which a message can name the field
+                      that differs; NULL where the golden has none */
     size_t base_size;
     size_t axis_count;
     char *axes[SLT_GOLDEN_AXES_MAX];
@@ -62,37 +64,38 @@ typedef struct slt_golden {
     size_t claim_count;
 } slt_golden;
 
-/* Strict: the text must be exactly what slt_golden_write makes of what was read, and the
- * root must hold. SLT_FORMAT with path:line. */
+/* Reads a golden strictly: the text must be exactly what slt_golden_write would write for
+ * what was read, and the root hash must be right.  SLT_FORMAT with "path:line: ..."
+ * otherwise. */
 SLT_API slt_status slt_golden_open(const char *path, slt_golden **golden, slt_error *err);
 SLT_API slt_status slt_golden_parse(const char *text, size_t size, const char *path,
                                     slt_golden **golden, slt_error *err);
 SLT_API void slt_golden_free(slt_golden *golden);
 
-/* Opens the manifest that the golden names.  SLT_FILE where that, or the figure data that
- * it names, lies outside its tree (system.h). */
+/* Opens the manifest that the golden names.  SLT_FILE where the manifest, or the figure
+ * data that the golden names, lies outside the golden's tree (system.h). */
 SLT_API slt_status slt_golden_manifest(const slt_golden *golden, slt_manifest **manifest,
                                        slt_error *err);
 
-/* The figure data beside an opened golden (malloc'ed, a NUL after it), at most 64 MiB.
- * SLT_DIFFERS where it does not have the golden's SHA-256, SLT_FORMAT where the golden
- * names none. */
+/* Reads the figure data that lie beside a golden, at most 64 MiB: malloc'ed, with a NUL
+ * behind them that *size does not count.  SLT_DIFFERS where their SHA-256 is not the
+ * golden's; SLT_FORMAT where the golden names no data. */
 SLT_API slt_status slt_golden_data(const slt_golden *golden, char **csv, size_t *size,
                                    slt_error *err);
 
-/* The golden as text (malloc'ed), computing root. */
+/* Computes golden->root and writes the golden as text (malloc'ed). */
 SLT_API slt_status slt_golden_write(slt_golden *golden, char **text, size_t *size,
                                     slt_error *err);
 
-/* SHA-256 over the golden's run lines alone, in order, each with the trail below it: the
- * same wherever the golden lies and whatever its name, so that two labs compare one line.
- * Printed, never stored. */
+/* The SHA-256 of the golden's run lines alone, in order, each with its trail.  It depends
+ * neither on the golden's name nor on where it lies, so two labs can compare one line. It
+ * is printed and never stored. */
 SLT_API slt_status slt_golden_digest_runs(const slt_golden *golden, char digest[65],
                                           slt_error *err);
 
-/* Which records of `records` a trail holds: first and last and evenly between, at most
- * SLT_TRAIL_MAX; returns how many. Record k of m picked ones is floor(k (records - 1) /
- * (m - 1)). */
+/* Which of `records` records a trail holds: the first, the last and some evenly between,
+ * at most SLT_TRAIL_MAX in all.  Returns how many, m; number k of them is floor(k
+ * (records - 1) / (m - 1)). */
 SLT_API size_t slt_trail_pick(size_t records, uint64_t picked[SLT_TRAIL_MAX]);
 
 #endif

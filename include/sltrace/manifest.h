@@ -1,4 +1,5 @@
-/* Manifests: YAML in, checked against one schema table, to runs and canonical bytes. */
+/* Manifests: YAML files, checked against one table of the schema, which describe runs;
+ * each run has a canonical form in bytes. */
 #ifndef SLTRACE_MANIFEST_H
 #define SLTRACE_MANIFEST_H
 
@@ -12,27 +13,28 @@
 
 typedef struct slt_manifest slt_manifest;
 
-/* What is wrong with a manifest: the first of all errors, those of the sweep before those
- * of `run`, those of `figure` last. */
+/* What is wrong with a manifest: its first errors, those of `sweep` before those of
+ * `run`, those of `figure` last. */
 #define SLT_MANIFEST_ERRORS_MAX 10
-#define SLT_MANIFEST_ERRORS_SOUGHT 100 /* so many are looked for; there may be more */
+#define SLT_MANIFEST_ERRORS_SOUGHT 100 /* the search ends here; there may be more */
 typedef struct slt_manifest_errors {
-    size_t count; /* of those met; the texts of min(count, SLT_MANIFEST_ERRORS_MAX) are
-                     here */
-    int part[SLT_MANIFEST_ERRORS_MAX]; /* what they are sorted by */
+    size_t count; /* errors found; min(count, SLT_MANIFEST_ERRORS_MAX) of them are here */
+    int part[SLT_MANIFEST_ERRORS_MAX]; /* which part of the manifest: the sort key */
     char text[SLT_MANIFEST_ERRORS_MAX][SLT_ERROR_TEXT_MAX];
 } slt_manifest_errors;
 
-/* Reads and checks a manifest whole: syntax, keys, types, ranges, $names, every sweep
- * point as a run (model shapes too; of a huge sweep see slt_manifest_checked), pins'
- * paths.  Errors are SLT_FORMAT with "path:line:column: ..." and, for an unknown key, the
- * nearest known one; of several the message is the first and says how many more there
- * are.  Files above 1 MiB, aliases and anchors are refused. */
+/* Reads a manifest and checks all of it: syntax, keys, types, ranges, $names, every point
+ * of the sweep as a run, the shapes in its model included (but see slt_manifest_checked
+ * for huge sweeps), and the paths of pins.  SLT_FORMAT with "path:line:column: ...", and
+ * with the nearest known key for an unknown one; of several errors err has the first and
+ * says how many more there are.  Files above 1 MiB, aliases and anchors are refused. */
 SLT_API slt_status slt_manifest_open(const char *path, slt_manifest **manifest,
                                      slt_error *err);
-/* The same, and every failure is in *findings: at least one, err's message the first. */
+/* The same, but on failure *findings has all errors, at least one; the first of them is
+ * err's message. */
 SLT_API slt_status slt_manifest_open_all(const char *path, slt_manifest **manifest,
                                          slt_manifest_errors *findings, slt_error *err);
+/* The same for a text in memory, called `path` in messages. */
 SLT_API slt_status slt_manifest_parse(const char *text, size_t size, const char *path,
                                       slt_manifest **manifest, slt_error *err);
 SLT_API void slt_manifest_free(slt_manifest *manifest);
@@ -40,43 +42,46 @@ SLT_API void slt_manifest_free(slt_manifest *manifest);
 SLT_API const char *slt_manifest_name(const slt_manifest *manifest); /* "a/b" */
 SLT_API const char *slt_manifest_path(const slt_manifest *manifest);
 
-/* Runs: the sweep's points, first axis slowest. */
+/* The runs are the points of the sweep, numbered from 0; the last axis varies fastest. */
 SLT_API size_t slt_manifest_runs(const slt_manifest *manifest);
-/* How many of them opening has looked at: all, but of a sweep of more than 50000 points
- * that differ in more than seeds some spread evenly over it, besides every value of an
- * axis by itself.  Any other run is checked when it is asked for. */
+/* How many runs were checked when the manifest was opened: all of them, unless the sweep
+ * has more than 50000 points that differ in more than their seeds.  Then it is a sample
+ * spread evenly over the sweep, and every value of each axis by itself; the other runs
+ * are checked when they are first asked for. */
 SLT_API size_t slt_manifest_checked(const slt_manifest *manifest);
 SLT_API size_t slt_manifest_axes(const slt_manifest *manifest);
 SLT_API const char *slt_manifest_axis(const slt_manifest *manifest, size_t axis);
-/* The value of an axis in a run as canonical text ("27", "0.001", "adam"). */
+/* The value of an axis in a run, as canonical text: "27", "0.001", "adam". */
 SLT_API const char *slt_manifest_value(const slt_manifest *manifest, size_t run,
                                        size_t axis);
-/* "rank=27 seed=7"; "" without a sweep. */
+/* All axes of a run with their values: "rank=27 seed=7"; "" without a sweep. */
 SLT_API const char *slt_manifest_label(const slt_manifest *manifest, size_t run);
 
-/* Canonical msgpack bytes of a run, owned by the manifest, and their XXH3-128. */
+/* The canonical form of a run, msgpack bytes that the manifest owns, and their XXH3-128.
+ */
 SLT_API slt_status slt_manifest_canonical(slt_manifest *manifest, size_t run,
                                           const uint8_t **bytes, size_t *size,
                                           slt_error *err);
 SLT_API slt_digest slt_manifest_experiment(slt_manifest *manifest, size_t run);
 
-/* Compares two runs' canonical forms field by field: writes the first differing field's
- * path ("run.train.optimizer.lr") and both values as text; false where equal. `line` is
- * the field's line in `manifest` (0 where it is a default). */
+/* Compares a run of the manifest with another run's canonical form, field by field.
+ * Returns false where they are equal.  Else it writes the path of the first field that
+ * differs ("run.train.optimizer.lr"), the manifest's value and the other one as text, and
+ * the field's line in the manifest, 0 where it has its default. */
 SLT_API bool slt_manifest_difference(slt_manifest *manifest, size_t run,
                                      const uint8_t *canonical, size_t size, char *field,
                                      size_t field_max, char *ours, size_t ours_max,
                                      char *theirs, size_t theirs_max, int *line);
 
-/* Writes a commented manifest to start from / the manual page of the manifest / its
+/* A commented manifest to start from / the manual page of the manifest / its
  * fields in Markdown, all made from the schema table. The text is malloc'ed. */
 SLT_API slt_status slt_manifest_template(const char *name, char **text, slt_error *err);
 SLT_API slt_status slt_manifest_manual(char **text, slt_error *err);
 SLT_API slt_status slt_manifest_markdown(char **text, slt_error *err);
 
-/* Parses "3,57,190-199" or "rank=27,seed=7" into a set of runs (selected[run], runs of
- * them). Axis conditions on one axis are alternatives, on different axes all must hold.
- * SLT_USAGE for unknown runs, axes or values. */
+/* Reads a choice of runs, "3,57,190-199" or "rank=27,seed=7", into selected[0 .. runs -
+ * 1]. Several values of one axis are alternatives; conditions on different axes must all
+ * hold. SLT_USAGE for an unknown run, axis or value, and where no run is chosen. */
 SLT_API slt_status slt_manifest_select(const slt_manifest *manifest, const char *only,
                                        bool *selected, slt_error *err);
 

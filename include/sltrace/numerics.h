@@ -8,12 +8,13 @@
 /* The revision of the arithmetic contract; a golden names the one it was made with. */
 #define SLT_NUMERICS_REVISION 1
 
-/* Program version, "major.minor.patch". */
+/* The version of the library and the program, "major.minor.patch". */
 SLT_API const char *slt_version(void);
 
-/* Sets up kernels; isa caps them ("scalar", "avx2", ...; NULL: SLTRACE_ISA from the
- * environment, else the best). Call once, first. SLT_USAGE for an unknown name.
- * Where floats cannot run, their runs are refused one by one. */
+/* Chooses the kernels.  Call it once, before anything else.  `isa` is the most that they
+ * may use ("scalar", "avx2", ...); NULL: what SLTRACE_ISA in the environment says, else
+ * the best that this CPU has.  SLT_USAGE for an unknown name.  On a machine that cannot
+ * compute in floats it succeeds all the same; float runs are then refused one by one. */
 SLT_API slt_status slt_start(const char *isa, slt_error *err);
 
 #endif

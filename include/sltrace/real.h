@@ -20,7 +20,8 @@ typedef struct slt_real {
 
 #define SLT_REAL_TEXT_MAX 32
 
-/* Conversion by bits, exact both ways; not for units that are made of integers alone. */
+/* Conversion by bits, exact both ways.  Units that must compile to integer instructions
+ * alone define SLT_INTEGERS_ALONE and do without. */
 #ifndef SLT_INTEGERS_ALONE
 static inline slt_real slt_real_of(double value)
 {
@@ -37,13 +38,14 @@ static inline double slt_real_double(slt_real real)
 }
 #endif
 
-/* No number: not finite, a NaN of these very bits. */
+/* What stands for "no value": a quiet NaN, always of the same bits. */
 static inline slt_real slt_real_absent(void)
 {
     return (slt_real){UINT64_C(0x7ff8000000000000)};
 }
 
-/* Neither infinite nor NaN; decided on the bits, so fast-math cannot fold it. */
+/* Whether real is neither infinite nor NaN.  Decided on the bits, so that -ffast-math
+ * cannot fold it away. */
 static inline bool slt_real_finite(slt_real real)
 {
     return (real.bits >> 52 & 0x7ff) != 0x7ff;
@@ -51,13 +53,14 @@ static inline bool slt_real_finite(slt_real real)
 
 /* The shortest decimal that reads back to the same binary64, laid out as ECMAScript's
  * Number::toString does (positional for 1e-6 <= |x| < 1e21 and for 0, else d.ddde-7 with
- * a signed exponent), except that minus zero is "-0".  C locale.  The one function that
- * writes a real into hashed text.  Not finite: "nan", "inf", "-inf" (never in hashed
- * text). */
+ * a signed exponent), except that minus zero is "-0".  Independent of the locale.  This
+ * is the only function that writes a real into hashed text.  Non-finite values, which
+ * hashed text never contains, are "nan", "inf" and "-inf". */
 SLT_API void slt_real_text(slt_real real, char text[SLT_REAL_TEXT_MAX]);
 
-/* Reads a decimal number (JSON's grammar, leading '+' refused, "1." and ".5" accepted),
- * correctly rounded, whole string.  False where text is no number or overflows. */
+/* Reads a decimal number, correctly rounded.  The whole string must be one: JSON's
+ * grammar, but "1." and ".5" are accepted.  False, and *real unchanged, where text is not
+ * a number or is too large for a binary64. */
 SLT_API bool slt_real_parse(const char *text, slt_real *real);
 
 #endif

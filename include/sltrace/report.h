@@ -1,4 +1,4 @@
-/* Figures of goldens: of one, or one self-contained HTML page about several. */
+/* The figure of one golden, or one self-contained HTML page about several goldens. */
 #ifndef SLTRACE_REPORT_H
 #define SLTRACE_REPORT_H
 
@@ -8,49 +8,53 @@
 #include <sltrace/golden.h>
 #include <sltrace/study.h>
 
-/* The figure of a golden, made from the data beside it, or with `from` from the traces in
- * these folders of its study; golden, manifest, data and claims must go together
- * (SLT_DIFFERS naming what does not). The manifest must outlive the figure. */
+/* Makes the figure of a golden from the data beside it or, where `from` names folders of
+ * its study, from the traces in these.  Golden, manifest, data and claims must agree with
+ * one another; SLT_DIFFERS names what does not.  The caller frees the figure before the
+ * manifest. */
 SLT_API slt_status slt_golden_figure(const char *path, const char *const *from,
                                      size_t from_count, slt_manifest **manifest,
                                      slt_figure **figure, slt_error *err);
 
 typedef struct slt_report slt_report;
 
-/* What became of one golden. */
+/* One golden of a report. */
 typedef struct slt_report_entry {
-    const char *path;    /* of the golden, as it was given */
+    const char *path;    /* of the golden, as given to slt_report_add */
     const char *name;    /* NULL where the golden cannot be read */
-    slt_status status;   /* SLT_OK where golden, manifest, data and claims go together */
-    const char *message; /* why not; "" otherwise */
+    slt_status status;   /* SLT_OK where golden, manifest, data and claims agree */
+    const char *message; /* why they do not; "" on SLT_OK */
     const slt_golden *golden; /* NULL where it cannot be read */
     const slt_figure *figure; /* NULL where the status is not SLT_OK, or without data */
-    slt_status drawn;         /* SLT_UNFIT where there is no gnuplot */
-    const char *no_picture;   /* why there is none; "" where there is one */
-    const char *no_chains;  /* why traces do not tell whether the chains settled, or "" */
-    const char *wrong_runs; /* what is wrong with the table of runs beside it, or "" */
-    slt_status runs_status; /* SLT_DIFFERS where that contradicts the golden or itself */
+    slt_status drawn;         /* SLT_UNFIT where gnuplot is not installed */
+    const char *no_picture;   /* why the section has no picture; "" where it has one */
+    const char
+        *no_chains; /* why no traces tell whether the chains settled; "": they do */
+    const char
+        *wrong_runs; /* what is wrong with the golden's table of runs; "": nothing */
+    slt_status runs_status; /* SLT_DIFFERS where that table contradicts the golden or
+                               itself */
 } slt_report_entry;
 
 SLT_API slt_status slt_report_create(const char *title, slt_report **report,
                                      slt_error *err);
 SLT_API void slt_report_free(slt_report *report);
 
-/* Adds a section made from a golden, its manifest and the figure data beside it; with
- * `from`, the folders that hold the studies (FROM/NAME), and where the traces of all runs
- * are there, from these.  A golden that cannot be read, or that its manifest, data or
- * claims contradict, gets a section that says so and no verdict: that is told by the
- * entry, while the returned status is about memory alone.  `path` is shown in commands,
- * so it is best relative to where a reader will stand. */
+/* Adds the section of a golden, made from its manifest and the figure data beside it, or
+ * from traces: `from` names folders with studies in them (FROM/NAME), which are used
+ * where they have the traces of all runs.  A golden that cannot be read, or that its
+ * manifest, data or claims contradict, gets a section that says so and has no verdicts.
+ * The entry tells; the returned status is not SLT_OK only where memory is short. Commands
+ * on the page show `path`, so it should be relative to where a reader will run them. */
 SLT_API slt_status slt_report_add(slt_report *report, const char *path,
                                   const char *const *from, size_t from_count,
                                   slt_error *err);
 SLT_API size_t slt_report_count(const slt_report *report);
 SLT_API slt_report_entry slt_report_at(const slt_report *report, size_t index);
 
-/* The page: UTF-8, HTML that is well-formed XML too, the same bytes for the same files
- * (and the same gnuplot); it loads nothing and runs no script.  malloc'ed, a NUL after
- * it. */
+/* Writes the page: HTML in UTF-8 that is also well-formed XML, loads nothing and runs no
+ * script.  The same files, and the same gnuplot, give the same bytes.  malloc'ed, with a
+ * NUL behind it that *size does not count. */
 SLT_API slt_status slt_report_html(const slt_report *report, char **text, size_t *size,
                                    slt_error *err);
 

@@ -36,12 +36,13 @@ typedef struct slt_error {
 
 /* Writes status and the printf-formatted message into err (when not NULL) and returns
  * status, so that a failing function ends with `return slt_fail(err, ...)`.  The message
- * is one line, whatever names it holds: a control character, a line end, or a byte that
- * is no UTF-8 is written \xNN. */
+ * is always one line: control characters and line ends that a name in it contains, and
+ * bytes that are not UTF-8, are written \xNN. */
 SLT_API slt_status slt_fail(slt_error *err, slt_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Puts "prefix: " before the message in err and returns its status; err not NULL. */
+/* Puts "prefix: " before the message in err, which must not be NULL, and returns its
+ * status. */
 SLT_API slt_status slt_error_prefix(slt_error *err, const char *prefix);
 
 /* The process exit code of a status: 0, 1, 2 or 3. */
@@ -50,7 +51,7 @@ SLT_API int slt_status_exit(slt_status status);
 /* A few words naming the status, never NULL. */
 SLT_API const char *slt_status_text(slt_status status);
 
-/* Of two statuses the one whose exit code wins: 2 over 1 over 3 over 0. */
+/* The one of two statuses whose exit code wins: 2 over 1 over 3 over 0. */
 SLT_API slt_status slt_status_worse(slt_status a, slt_status b);
 
 #endif

@@ -1,4 +1,5 @@
-/* Studies: all runs of a manifest, in a folder, resumable; figures and claims. */
+/* Studies: the runs of a manifest, computed into a folder, resumable; the figure and the
+ * claims that are made from them. */
 #ifndef SLTRACE_STUDY_H
 #define SLTRACE_STUDY_H
 
@@ -11,11 +12,11 @@
 #include <sltrace/manifest.h>
 #include <sltrace/status.h>
 
-/* Told of progress; called from worker threads under a lock, at most ten times a second
- * and at each run's end. Fractions are of work estimated beforehand. */
+/* The state of a study under way.  The call is made from worker threads, one at a time,
+ * at most ten times a second and at the end of every run. */
 typedef struct slt_progress {
     size_t runs_done, runs_total;
-    double fraction; /* of all work, 0 to 1; advisory */
+    double fraction; /* of all work as estimated beforehand, 0 to 1; advisory */
     size_t run;      /* the run that last moved */
     bool run_ended;
     slt_run_status run_status;
@@ -23,135 +24,148 @@ typedef struct slt_progress {
 } slt_progress;
 typedef void (*slt_progress_call)(void *context, const slt_progress *progress);
 
-/* Told, from any of the study's threads, what is worth knowing and no error: a trace that
- * was taken, a file that was set aside. */
+/* Called, from any thread of the study, with what is worth knowing but is not an error: a
+ * finished trace that was found and used, a damaged file that was put aside. */
 typedef void (*slt_remark_call)(void *context, const char *text);
 
-/* The folder of a study that is not told where to be: NAME in this one, which is in the
- * working folder. */
+/* Where studies go by default: the study of the manifest NAME into sltrace-out/NAME,
+ * below the working folder. */
 #define SLT_STUDY_ROOM "sltrace-out"
 
 typedef struct slt_study_options {
     const char *out;            /* folder; NULL: sltrace-out/NAME */
-    const bool *selected;       /* runs to do; NULL: all */
+    const bool *selected;       /* runs to do, one for each of the manifest; NULL: all */
     size_t jobs;                /* >= 1 */
     slt_progress_call progress; /* may be NULL */
     slt_remark_call remark;     /* may be NULL */
     void *progress_context;     /* of both */
-    const volatile int *cancel; /* set by a signal handler: stop at the next safe point,
-                                   everything so far kept; SLT_INTERRUPTED */
-    unsigned snapshot_ms;       /* between snapshots of a run; 0: a second */
+    const volatile int
+        *cancel;          /* not 0, as a signal handler sets it: stop as soon as what
+                             was computed is saved, and return SLT_INTERRUPTED */
+    unsigned snapshot_ms; /* milliseconds between a run's snapshots; 0: a second */
 } slt_study_options;
 
-/* What `run` does: OUT/traces/000057.trace and OUT/provenance/000057.json, unfinished
- * runs as OUT/traces/000057.trace.part with OUT/resume/000057.*; runs with a finished
- * valid trace are kept, a damaged one is put aside and made again. A folder that holds
- * traces, but none of these runs', is refused (SLT_FORMAT). Several processes may share a
- * folder: SLT_RESOURCE where runs are still being computed by others when all else is
- * finished. The counts are of runs computed or kept, of those the ones that ended early,
- * and of those that others have. */
 typedef struct slt_study_counts {
-    size_t kept, computed, diverged, overflowed, elsewhere;
+    size_t kept;                 /* runs whose finished trace was there already */
+    size_t computed;             /* runs finished by this call */
+    size_t diverged, overflowed; /* of both, those that ended early */
+    size_t elsewhere;            /* runs that other processes are computing */
 } slt_study_counts;
+
+/* Computes the selected runs of a manifest.  Run 57 gives OUT/traces/000057.trace and
+ * OUT/provenance/000057.json; until it is finished it is OUT/traces/000057.trace.part,
+ * with OUT/resume/000057.* to go on from.  A run that has a valid finished trace is kept;
+ * a damaged trace is put aside and the run computed again.  SLT_FORMAT where OUT holds
+ * traces but none of this manifest's runs.  Several processes may share OUT: SLT_RESOURCE
+ * where others are still computing some runs when all the rest is finished. */
 SLT_API slt_status slt_study_run(slt_manifest *manifest, const slt_study_options *options,
                                  slt_study_counts *counts, slt_error *err);
 
-/* Bytes of memory that a run takes, by what takes them. */
+/* The memory that a run takes, in bytes, by purpose. */
 typedef struct slt_plan_memory {
     uint64_t data;    /* tables of samples, and a batch of them */
     uint64_t state;   /* weights, the optimiser's copies of them, gradients */
     uint64_t values;  /* of the network, and their gradients */
-    uint64_t kept;    /* weights of checkpoints, held for estimates */
-    uint64_t chains;  /* an estimate's: weights, losses, and what each works with */
-    uint64_t writing; /* a record and a snapshot in the making */
+    uint64_t kept;    /* weights of checkpoints that estimates start from */
+    uint64_t chains;  /* of an estimate: their weights, losses and working memory */
+    uint64_t writing; /* the record and the snapshot that are being written */
 } slt_plan_memory;
 
-/* What a run will take, counted from its fields after slt_start; nothing is computed.  A
- * stop rule or a divergence can make it less. Advisory. */
+/* What a run will take, counted from its fields without computing it; call it after
+ * slt_start.  A stop rule or a divergence can make it less.  Advisory. */
 typedef struct slt_plan {
     uint64_t parameters; /* trainable numbers */
-    uint64_t steps;      /* of training */
+    uint64_t steps;      /* updates of training */
     uint64_t checkpoints;
     uint64_t updates;      /* of SGLD, over all chains and estimates */
-    uint64_t draws;        /* recorded losses, likewise */
-    uint64_t work;         /* multiply-adds, and what else there is in units of them */
-    uint64_t beside_ns;    /* nanoseconds beside it, about: many small steps cost more
-                              than their multiply-adds, and a run has files */
-    uint64_t trace_bytes;  /* about */
-    uint64_t memory_bytes; /* about, all of `memory` */
+    uint64_t draws;        /* losses recorded, over all chains and estimates */
+    uint64_t work;         /* multiply-adds; other operations counted in their unit */
+    uint64_t beside_ns;    /* an estimate of the nanoseconds that are not in `work`: the
+                              fixed cost of a step, and files */
+    uint64_t trace_bytes;  /* an estimate */
+    uint64_t memory_bytes; /* an estimate: the sum of `memory` */
     slt_plan_memory memory;
-    uint64_t together; /* runs that one thread may hold at once */
+    uint64_t together; /* how many runs one thread may compute side by side */
 } slt_plan;
 SLT_API slt_status slt_study_plan(slt_manifest *manifest, size_t run, slt_plan *plan,
                                   slt_error *err);
-/* Multiply-adds a second that one thread does here in the run's arithmetic, measured for
- * some 20 ms after slt_start; 0 where the arithmetic cannot run here. */
+/* Measures, for about 20 ms, how many multiply-adds a second one thread does here in the
+ * run's arithmetic; call it after slt_start.  0 where that arithmetic cannot run here. */
 SLT_API slt_status slt_study_speed(slt_manifest *manifest, size_t run, uint64_t *speed,
                                    slt_error *err);
 
-/* A file that a weight of a run starts from, read as the run would read it. */
+/* A file that a weight of a run starts from. */
 typedef struct slt_study_file {
-    char weight[40]; /* "" where the run has no further one */
+    char weight[40]; /* "" where the run has no file of that index */
     size_t weight_rows, weight_cols;
     char file[1024], sha256[65];
-    char holds[24];    /* ".npy of <f4", "raw f64"; "" where it is not known */
-    slt_status status; /* SLT_OK where the run can start from it */
-    slt_error wrong;   /* else why not */
+    char holds[24];    /* ".npy of <f4", "raw f64"; "": not known */
+    slt_status status; /* SLT_OK where the run can start from the file */
+    slt_error wrong;   /* otherwise why it cannot */
 } slt_study_file;
+/* Reads file `index` of a run as the run would read it.  What is wrong with the file is
+ * told in *file; the returned status is about the run and memory. */
 SLT_API slt_status slt_study_file_look(slt_manifest *manifest, size_t run, size_t index,
                                        slt_study_file *file, slt_error *err);
 
-/* The finished traces in one or several folders, X.trace in FOLDER/traces and in FOLDER
- * for any X, by experiment: a run is known by its canonical form, not by its number. */
+/* The finished traces in some folders: all files *.trace in FOLDER/traces and in FOLDER.
+ * They are found by experiment: a run is known by its canonical form, not by the number
+ * or name of its file. */
 typedef struct slt_traces slt_traces;
-/* No folders: the manifest's own, sltrace-out/NAME (else it may be NULL).  A folder that
- * is not there holds none.  Two files of one run must be the same bytes: SLT_DIFFERS. */
+/* Without folders it looks into the manifest's own, sltrace-out/NAME; with folders
+ * manifest may be NULL.  A folder that does not exist counts as empty.  SLT_DIFFERS where
+ * two files of one run have different bytes. */
 SLT_API slt_status slt_traces_open(const slt_manifest *manifest,
                                    const char *const *folders, size_t count,
                                    slt_traces **traces, slt_error *err);
 SLT_API void slt_traces_free(slt_traces *traces);
-/* The trace of a run, NULL where none is there. */
+/* The path of a run's trace; NULL where there is none. */
 SLT_API const char *slt_traces_find(const slt_traces *traces, slt_digest experiment);
-/* Opens the trace of a run that is there.  Another program may have given the runs other
- * numbers since: SLT_FORMAT where the file is no longer this run's. */
+/* Opens the trace of a run that slt_traces_find finds.  SLT_FORMAT where the file is no
+ * longer this run's, as another process may have renumbered the runs meanwhile. */
 SLT_API slt_status slt_traces_load(const slt_traces *traces, slt_digest experiment,
                                    slt_trace **trace, slt_error *err);
-/* Whether all runs of a manifest are there; else SLT_FILE, telling how many are missing
- * and which, or what is wrong with the file that has such a run's number. */
+/* SLT_OK where all runs of the manifest have a trace.  Otherwise SLT_FILE: the message
+ * says how many are missing and which, or what is wrong with the file that has the number
+ * of a missing run. */
 SLT_API slt_status slt_traces_complete(const slt_traces *traces, slt_manifest *manifest,
                                        slt_error *err);
 
-/* A figure: rows, fits and claims made from the traces (all runs must be there). */
+/* A figure: rows of data, fits and claims. */
 typedef struct slt_figure slt_figure;
+/* Makes it from the traces, which must have all runs. */
 SLT_API slt_status slt_figure_make(slt_manifest *manifest, const slt_traces *traces,
                                    slt_figure **figure, slt_error *err);
 SLT_API void slt_figure_free(slt_figure *figure);
-/* The hashed data as CSV text (owned by the figure). */
+/* The figure's data as CSV, the bytes that a golden has the hash of; the figure owns
+ * them. */
 SLT_API const char *slt_figure_csv(const slt_figure *figure, size_t *size);
-/* How each run ended; NULL where that is not known, of data without their golden. */
+/* How each run ended; NULL where that is not known: data were read without a golden. */
 SLT_API const slt_run_status *slt_figure_statuses(const slt_figure *figure, size_t *runs);
-/* SVG through gnuplot into path; SLT_UNFIT: nothing to draw, or no gnuplot. */
+/* Draws the figure with gnuplot and writes it to path as SVG.  SLT_UNFIT where there is
+ * nothing to draw or no gnuplot. */
 SLT_API slt_status slt_figure_svg(const slt_figure *figure, const char *path,
                                   slt_error *err);
-/* How many points its logarithmic axes cannot show, and in words (malloc'ed, a line a
- * panel; "": all is shown). */
+/* How many points its logarithmic axes cannot show; *text says it in words, a line a
+ * panel, malloc'ed, "" where everything is shown. */
 SLT_API slt_status slt_figure_hidden(const slt_figure *figure, size_t *hidden,
                                      char **text, slt_error *err);
 
-/* Side by side: slt_figure_claim(figure, 0) is an array of them all. */
+/* The claims lie side by side: slt_figure_claim(figure, 0) is an array of all of them. */
 SLT_API size_t slt_figure_claims(const slt_figure *figure);
 SLT_API const slt_claim *slt_figure_claim(const slt_figure *figure, size_t index);
-/* Claims, fits with standard errors, theory beside it, and whether the chains settled, as
- * text for people (malloc'ed). */
+/* A text for people, malloc'ed: claims, fits with standard errors, what theory says, and
+ * whether the chains have settled. */
 SLT_API slt_status slt_figure_report(const slt_figure *figure, char **text,
                                      slt_error *err);
 
-/* Claims recomputed from figure data as CSV text, without traces. */
+/* Makes the figure of a manifest from its data as CSV text, without traces: the claims
+ * are computed from these rows. */
 SLT_API slt_status slt_figure_of_csv(slt_manifest *manifest, const char *csv, size_t size,
                                      slt_figure **figure, slt_error *err);
 
-/* Makes the golden of a finished study (all runs must be there). golden_path is where it
- * will lie: the manifest's path is written relative to it. */
+/* Makes the golden, and the figure, of a study whose traces have all runs.  golden_path
+ * is where the golden will lie; it names the manifest relative to that. */
 SLT_API slt_status slt_study_golden(slt_manifest *manifest, const slt_traces *traces,
                                     const char *golden_path, slt_golden **golden,
                                     slt_figure **figure, slt_error *err);

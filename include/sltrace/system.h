@@ -1,4 +1,4 @@
-/* What this process may use of the system: processors, and files. */
+/* What this process may use of the system: processors and files. */
 #ifndef SLTRACE_SYSTEM_H
 #define SLTRACE_SYSTEM_H
 
@@ -17,43 +17,46 @@ typedef struct slt_processors {
     unsigned jobs;    /* what the process may use: the least of these, at least 1 */
 } slt_processors;
 SLT_API slt_processors slt_processors_here(void);
-/* What was found, in words. */
+/* Writes the findings as a line of text. */
 #define SLT_PROCESSORS_TEXT_MAX 128
 SLT_API void slt_processors_print(const slt_processors *found,
                                   char text[SLT_PROCESSORS_TEXT_MAX]);
 
-/* What goldens, manifests and traces may name is files of their own tree, by relative
- * paths: of the nearest folder above them with a .git, else of the working folder where
- * they lie in it, else of their own folder.  These two, called before the first file is
- * read, change that for the process: the tree is `folder`, or any file may be named. */
+/* Goldens, manifests and traces may name files of their own tree only, by relative paths.
+ * The tree is the nearest folder above the file with a .git in it, else the working
+ * folder where the file lies inside that, else the file's own folder.  Called before the
+ * first file is read, the first of these makes `folder` the tree for the whole process,
+ * the second allows any file to be named. */
 SLT_API slt_status slt_files_within(const char *folder, slt_error *err);
 SLT_API void slt_files_anywhere(void);
 
-/* A file in the making: written beside path under another name, which it changes for path
- * when it is whole.  With `over` false nothing is overwritten: SLT_FILE where path is
- * there, at the beginning or the end.  A device or a pipe is written to as it is; the
- * path
- * "-" is standard output, which stays open. */
+/* A file that appears whole or not at all: it is written under a temporary name in the
+ * same folder and renamed to path at the end.  With `over` false an existing file is
+ * never replaced: SLT_FILE where path exists at the beginning or at the end.  A device or
+ * a pipe is written to directly; the path "-" is standard output, which stays open. */
 typedef struct slt_output slt_output;
 SLT_API slt_status slt_output_begin(const char *path, bool over, slt_output **file,
                                     FILE **stream, slt_error *err);
-/* Closes the stream; where `keep` is false or anything failed path is as before.  NULL is
- * nothing. */
+/* Closes the stream and puts the file in place; where `keep` is false or anything failed,
+ * path is left as it was before.  Does nothing where file is NULL. */
 SLT_API slt_status slt_output_end(slt_output *file, bool keep, slt_error *err);
-/* The same for bytes at hand. */
+/* Writes `size` bytes to path in one call, by the same rules. */
 SLT_API slt_status slt_output_write(const char *path, const void *bytes, size_t size,
                                     bool over, slt_error *err);
 
-/* Files that appear together in a folder that is there, one such at a time: *inner is a
- * folder to write them into; at the end, with `keep`, they move out of it, all of their
- * names checked before where `over` is false.  *inner is gone then. */
+/* Several files that appear together in an existing folder; a process can have one such
+ * set in the making at a time.  The caller writes the files into *inner, a new folder
+ * inside `folder`.  The end, with `keep`, moves them into `folder`; with `over` false it
+ * first checks that none of their names is taken, and moves none otherwise (SLT_FILE). It
+ * removes *inner in any case. */
 SLT_API slt_status slt_staging_begin(const char *folder, const char **inner,
                                      slt_error *err);
 SLT_API slt_status slt_staging_end(const char *folder, bool keep, bool over,
                                    slt_error *err);
 
-/* Removes the files in the making that would be left where the process ends now; their
- * targets are as before.  A signal handler may call it. */
+/* Removes all unfinished files of the functions above, for a process that is about to
+ * end; the files that they were to replace stay as they are.  A signal handler may call
+ * it. */
 SLT_API void slt_files_abandon(void);
 
 #endif

@@ -1,7 +1,6 @@
-/* Closed forms of singular learning theory: advisory numbers, never hashed.
- *
- * Every function names its equation's source. Exact rationals where the theory gives
- * them. */
+/* Closed forms of singular learning theory: advisory numbers, which no hash contains.
+ * Each function names the source of its equation.  Results are exact rationals where the
+ * theory gives such. */
 #ifndef SLTRACE_THEORY_H
 #define SLTRACE_THEORY_H
 
@@ -24,8 +23,9 @@ typedef struct slt_lambda {
     int64_t multiplicity;
 } slt_lambda;
 
-/* Exact functions: SLT_USAGE where an argument is out of range, SLT_RESOURCE where a step
- * of the formula leaves 64-bit integers; *result is written on SLT_OK only. */
+/* The three functions that follow are exact.  SLT_USAGE where an argument is out of
+ * range, SLT_RESOURCE where a step of the formula leaves 64-bit integers; *result is
+ * written only on SLT_OK. */
 
 /* Reduced-rank regression y = B A x of true rank r (Aoyagi & Watanabe 2005, main
  * theorem): in inputs M, hidden H, out outputs N, 0 <= rank <= min(in, hidden, out). The
@@ -42,45 +42,47 @@ SLT_API slt_status slt_theory_dln(const int64_t *widths, size_t count, int64_t r
 SLT_API slt_status slt_theory_crossing(const int64_t *k, const int64_t *h, size_t count,
                                        slt_lambda *result, slt_error *err);
 
-/* What SGLD must give on a quadratic 1/2 h w^2 per direction at finite nbeta, step and
- * length, whatever lambda is: burnin steps from w*, then `draws` losses recorded
- * `between` updates apart, each before its update.  In *stationary (may be NULL) the
- * limit of long chains, infinite where the step is unstable. The variance recursion of
- * the linear update w' = w - (lr/2)(nbeta h + localization) w + sqrt(lr) N, solved. draws
- * and between >= 1. */
+/* The expected LLC estimate of SGLD on a quadratic loss, sum_j h_j w_j^2 / 2 with the
+ * curvatures h_j, at finite nbeta, step size lr and length: chains start at w*, make
+ * `burnin` updates, then record `draws` losses, `between` updates apart, each before its
+ * update.  *stationary, unless NULL, becomes the limit of long chains, infinite where the
+ * step is unstable.  Computed by solving the recursion of the variance of the linear
+ * update w' = w - (lr/2)(nbeta h + localization) w + sqrt(lr) N.  draws and between must
+ * be at least 1. */
 SLT_API double slt_theory_quadratic_sgld(const double *curvatures, size_t count,
                                          double nbeta, double localization, double lr,
                                          uint64_t draws, uint64_t burnin,
                                          uint64_t between, double *stationary);
 
-/* A small potential on [-1,1]^count: a normal crossing prod w_j^(2 k_j) under the prior
- * prod |w_j|^(h_j) (h NULL: uniform), or, where k is NULL, sum curvatures_j w_j^2 / 2. */
+/* A potential K on [-1,1]^count: the normal crossing prod w_j^(2 k_j) under the prior
+ * prod |w_j|^(h_j), uniform where h is NULL; or, where k is NULL, sum curvatures_j w_j^2
+ * / 2 under the uniform prior. */
 typedef struct slt_potential {
     size_t count;
     const int64_t *k, *h;
     const double *curvatures;
 } slt_potential;
 
-/* The volume law V(e) ~ c e^lambda (-ln e)^(m-1) (Definition 3.1 of Lakkapragada 2025),
- * an oracle that knows no formula: the prior's mass of {w : K(w) < e} by Monte Carlo with
- * Philox draws at `levels` values of e, evenly spaced in ln e, and the least-squares
- * slope of ln V - (m-1) ln(-ln e) on ln e.  `error` is the slope's jackknife standard
- * error over blocks of samples: it knows nothing of the law's next terms, which fall as
- * 1/ln e. */
+/* lambda measured by the volume law V(e) ~ c e^lambda (-ln e)^(m-1) (Definition 3.1 of
+ * Lakkapragada 2025), without any closed form.  V(e), the prior's mass of {w : K(w) < e},
+ * comes from Monte Carlo with Philox draws at `levels` values of e, evenly spaced in ln
+ * e; lambda is the least-squares slope of ln V - (m-1) ln(-ln e) on ln e.  `error` is the
+ * slope's jackknife standard error over blocks of samples; it does not contain the error
+ * of the law itself, whose next terms fall as 1/ln e. */
 typedef struct slt_volume {
     double *epsilon, *fraction; /* `levels` of each, the caller's arrays */
     double lambda, error;
 } slt_volume;
 
-/* 0 < epsilon_min < epsilon_max < 1, levels >= 2, m >= 1. SLT_USAGE too where fewer than
- * 16 samples of some block lie below epsilon_min. */
+/* 0 < epsilon_min < epsilon_max < 1, levels >= 2, m >= 1; SLT_USAGE otherwise, and where
+ * some block has fewer than 16 samples below epsilon_min. */
 SLT_API slt_status slt_theory_volume(const slt_potential *potential, int64_t m,
                                      uint64_t samples, uint64_t seed, double epsilon_min,
                                      double epsilon_max, size_t levels,
                                      slt_volume *volume, slt_error *err);
 
-/* A toy model of superposition ReLU(W'W x + b): c = features columns of W, `hidden` rows.
- * values holds the rows of W, then b: (hidden + 1) x features, row-major. */
+/* A toy model of superposition, ReLU(W'W x + b): W has `hidden` rows and c = `features`
+ * columns.  values holds the rows of W, then b: (hidden + 1) x features, row-major. */
 typedef struct slt_tms {
     size_t features, hidden; /* both at least 1 */
     double *values;

@@ -4,7 +4,7 @@
  * strict profile: docs/spec/14-trace.md. Reading validates everything: magic,
  * lengths, minimal encodings, field order, the hash chain, tensor hashes, finite numbers,
  * the end record and the absence of bytes after it; then that the trace agrees with
- * itself: what can be computed again from it is. */
+ * itself: everything in it that follows from the rest is computed again and compared. */
 #ifndef SLTRACE_TRACE_H
 #define SLTRACE_TRACE_H
 
@@ -54,8 +54,8 @@ typedef struct slt_trace_metric {
     slt_real value; /* not finite where the trace holds nil */
 } slt_trace_metric;
 
-/* One record as read; which fields hold depends on kind. Pointers live as long as the
- * trace. */
+/* One record as read.  Which fields have a meaning depends on `kind`.  Pointers are valid
+ * as long as the trace. */
 typedef struct slt_record {
     slt_record_kind kind;
     size_t offset, size; /* place in the file */
@@ -66,7 +66,7 @@ typedef struct slt_record {
     size_t metric_count;
     const slt_trace_tensor *tensors;
     size_t tensor_count;
-    bool has_joint; /* no tensors, but a hash of the bytes of all */
+    bool has_joint; /* `tensors` is empty: one hash, `joint`, over the bytes of all */
     slt_digest joint;
     bool has_state;     /* every tensor has its data */
     size_t power_count; /* has_state: the optimiser's, as Adam's beta1^step, beta2^step */
@@ -75,14 +75,13 @@ typedef struct slt_record {
     uint32_t llc, chain;
     uint64_t at_step;
     slt_run_status chain_status;
-    uint64_t draws; /* losses recorded: num_draws where chain_status is done, else those
-                       before */
+    uint64_t draws; /* losses recorded: num_draws, or fewer where the chain ended early */
     bool has_losses;
     const uint8_t *losses;  /* binary64, little-endian; NULL without has_losses */
     size_t loss_count;      /* draws; 0 without has_losses */
     slt_digest losses_hash; /* without has_losses: XXH3-128 of what `losses` would be */
-    slt_real quarters[4];   /* and the means of draws [q draws / 4, (q + 1) draws / 4);
-                               not finite where the trace holds nil */
+    slt_real quarters[4];   /* without has_losses: the means of draws [q draws / 4,
+                               (q + 1) draws / 4); not finite where the trace holds nil */
     slt_real nbeta, init_loss; /* not finite where the trace holds nil */
     bool has_acceptance;
     slt_real acceptance;
@@ -90,16 +89,17 @@ typedef struct slt_record {
     /* table: named results */
     const slt_trace_metric *results;
     size_t result_count;
-    /* end; step: updates done */
+    /* end; `step` is the number of updates done */
     slt_run_status status;
     char status_tensor[40]; /* the tensor that overflowed; "" otherwise */
-    uint64_t records;
+    uint64_t records;       /* that the trace says it has, this one included */
 } slt_record;
 
 typedef struct slt_trace slt_trace;
 
-/* Reads and validates a whole trace file, or bytes (copied). SLT_FORMAT with the byte
- * offset where anything is wrong; SLT_FILE where it cannot be read. */
+/* Reads and validates a whole trace: a file, or bytes, which are copied and called `name`
+ * in messages.  SLT_FORMAT with the byte offset where anything is wrong; SLT_FILE where
+ * the file cannot be read. */
 SLT_API slt_status slt_trace_open(const char *path, slt_trace **trace, slt_error *err);
 SLT_API slt_status slt_trace_parse(const void *bytes, size_t size, const char *name,
                                    slt_trace **trace, slt_error *err);
@@ -113,11 +113,12 @@ SLT_API const uint8_t *slt_trace_bytes(const slt_trace *trace, size_t *size);
 SLT_API const uint8_t *slt_trace_run(const slt_trace *trace, size_t *size);
 SLT_API slt_digest slt_trace_experiment(const slt_trace *trace);
 SLT_API uint32_t slt_trace_numerics(const slt_trace *trace);
-/* Function fingerprints in the header: name and 16 hex digits, by index. */
+/* The functions that the header lists: how many; the name of one by its index, with the
+ * 16 hex digits of its fingerprint. */
 SLT_API size_t slt_trace_functions(const slt_trace *trace);
 SLT_API const char *slt_trace_function(const slt_trace *trace, size_t index,
                                        const char **fingerprint);
-/* SHA-256 of the file, 64 hex digits and NUL. */
+/* The SHA-256 of the file as 64 hex digits and a NUL. */
 SLT_API void slt_trace_sha256(const slt_trace *trace, char text[65]);
 
 #endif
