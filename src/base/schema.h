@@ -49,7 +49,10 @@ struct slt_schema {
     slt_schema_range range;
     const char *const *words;                /* NULL-terminated, or ... */
     const char *(*word_of)(size_t index);    /* ... by index, NULL past the end */
-    const char *(*meaning_of)(size_t index); /* no `meaning`: that of each word */
+    const char *(*meaning_of)(size_t index); /* no `meaning`: what follows each
+                                                 word, after a colon or as it stands
+                                                 where it begins with a blank; NULL:
+                                                 nothing */
     /* OWN: the map's field `key` chooses a kind by its word; these are the fields that
      * the kind of that index has beside those of all kinds, NULL-terminated; NULL past
      * the last kind.  A field that several kinds have is one row in all their lists.
@@ -59,7 +62,7 @@ struct slt_schema {
     size_t field_count;
     bool lone;          /* LIST: one item may stand without brackets */
     const char *also;   /* other names "a|b" that people give it, for suggestions */
-    const char *sample; /* YAML that `sltrace new` writes */
+    const char *sample; /* YAML that `sltrace new` writes; "": the first word */
     /* The struct member it fills, in the enclosing map's struct; size 0: none.  INT,
      * BOOL, WORD (its index + first), AXIS and AXIS_REFERENCE (its number): an integer of
      * that size, 1, 4 or 8; NAME, TEXT, HEX, and a WORD of another size: char[] and a

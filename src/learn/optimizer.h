@@ -34,6 +34,8 @@ const slt_optimizer_type *slt_optimizer_of(const slt_optimizer_spec *optimizer);
 const char *slt_optimizer_name(size_t kind);
 const char *slt_optimizer_meaning(size_t kind);
 const slt_schema *const *slt_optimizer_fields(size_t kind);
+/* The one that a manifest begins with. */
+extern const char slt_optimizer_sample[];
 size_t slt_optimizer_slot_count(const slt_optimizer_spec *optimizer);
 slt_function_set slt_optimizer_functions(const slt_optimizer_spec *optimizer,
                                          slt_arithmetic arithmetic);

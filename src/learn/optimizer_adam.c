@@ -78,8 +78,10 @@ static const slt_schema field_eps = {.key = "eps",
                                      .also = "epsilon",
                                      .meaning = "added to the root of the second moment"};
 
+const char slt_optimizer_sample[] = "adam";
+
 const slt_optimizer_type slt_optimizer_adam = {
-    .name = "adam",
+    .name = slt_optimizer_sample,
     .meaning = "Adam, or AdamW where decay is decoupled",
     .fields = FIELD_LIST(&field_betas, &field_eps),
     .slots = {{.name = "m"}, {.name = "v", .squares = true}},

@@ -29,16 +29,12 @@ _Static_assert(offsetof(slt_weight_spec, name) == 0, "a weight's key fills its n
 _Static_assert(offsetof(slt_weight_spec, cols) ==
                    offsetof(slt_weight_spec, rows) + sizeof(size_t),
                "a shape fills rows and cols");
-_Static_assert(offsetof(slt_loss_spec, mean_outputs) ==
-                   offsetof(slt_loss_spec, mean_samples) + sizeof(bool),
-               "mean_over fills two flags");
 
 /* ---- data ------------------------------------------------------------------------- */
 
 static const slt_schema data_fields[] = {
     {.key = "kind", .type = SLT_SCHEMA_WORD, AT(slt_data_spec, kind),
-     .word_of = slt_data_name, .meaning_of = slt_data_meaning,
-     .sample = "linear-teacher"},
+     .word_of = slt_data_name, .meaning_of = slt_data_meaning, .sample = ""},
     {.key = "kind", .type = SLT_SCHEMA_OWN, .own_of = slt_data_fields},
 };
 
@@ -46,48 +42,8 @@ static const slt_schema data_fields[] = {
 
 static const slt_schema init_fields[] = {
     {.key = "kind", .type = SLT_SCHEMA_WORD, AT(slt_init_spec, kind),
-     .word_of = slt_init_name,
-     .meaning = "zero; constant: value; normal: N(0, std^2); uniform on [lo, hi]; "
-                "fan-in: uniform on +-1/sqrt(fan_in); teacher: the data's own factor, "
-                "balanced; file: raw elements; polygon: columns on a regular polygon, "
-                "plus noise"},
-    {.key = "value", .type = SLT_SCHEMA_REAL, AT(slt_init_spec, value),
-     .when = "kind=constant", .meaning = "every element"},
-    {.key = "std", .type = SLT_SCHEMA_REAL, AT(slt_init_spec, std),
-     .range = SLT_RANGE_NOT_NEGATIVE, .when = "kind=normal",
-     .also = "sigma|stddev|scale", .meaning = "standard deviation"},
-    {.key = "lo", .type = SLT_SCHEMA_REAL, AT(slt_init_spec, lo), .when = "kind=uniform",
-     .also = "low|min", .meaning = "lower end"},
-    {.key = "hi", .type = SLT_SCHEMA_REAL, AT(slt_init_spec, hi), .when = "kind=uniform",
-     .also = "high|max", .meaning = "upper end, above lo"},
-    {.key = "fan_in", .type = SLT_SCHEMA_INT, AT(slt_init_spec, fan_in), .least = 1,
-     .most = WIDTH_MAX, .when = "kind=fan-in", .optional = true,
-     .meaning = "the fan; the weight's number of columns where absent"},
-    {.key = "factor", .type = SLT_SCHEMA_NAME, AT(slt_init_spec, factor),
-     .when = "kind=teacher",
-     .meaning = "W1 or W2, of a linear teacher; A, of polynomial or sinusoid data"},
-    {.key = "file", .type = SLT_SCHEMA_TEXT, AT(slt_init_spec, file),
-     .most = SLT_PATH_MAX - 1, .when = "kind=file",
-     .meaning = "path, relative to the manifest, of the elements: a .npy file, or raw "
-                "ones, little-endian, row after row"},
-    {.key = "sha256", .type = SLT_SCHEMA_HEX, AT(slt_init_spec, sha256), .most = 64,
-     .when = "kind=file", .meaning = "SHA-256 of that file, as sha256sum prints it"},
-    {.key = "type", .type = SLT_SCHEMA_WORD, AT(slt_init_spec, type),
-     WORDS("named", "f32", "f64", "fixed"), PRESET(TEXT_VALUE("named")),
-     .when = "kind=file", .also = "dtype",
-     .meaning = "of raw elements; named: as the file's name says (.f32 or .raw32, .f64 "
-                "or .raw64, .fixed), else that of the run. A .npy file says its own"},
-    {.key = "corners", .type = SLT_SCHEMA_INT, AT(slt_init_spec, corners), .least = 1,
-     .most = WIDTH_MAX, .when = "kind=polygon", .also = "k|sides",
-     .meaning = "the first so many columns of a weight of 2 rows are the polygon's "
-                "corners, the others 0"},
-    {.key = "length", .type = SLT_SCHEMA_REAL, AT(slt_init_spec, length),
-     .range = SLT_RANGE_POSITIVE, PRESET(REAL_VALUE(0x3ff0000000000000)),
-     .when = "kind=polygon", .also = "radius",
-     .meaning = "distance of the corners from the origin"},
-    {.key = "noise", .type = SLT_SCHEMA_REAL, AT(slt_init_spec, noise),
-     .range = SLT_RANGE_NOT_NEGATIVE, PRESET(REAL_VALUE(0x0)), .when = "kind=polygon",
-     .meaning = "standard deviation of normals added to every element"},
+     .word_of = slt_init_name, .meaning_of = slt_init_meaning},
+    {.key = "kind", .type = SLT_SCHEMA_OWN, .own_of = slt_init_fields},
 };
 
 /* `inputs` fills 0, which rules.c replaces. */
@@ -109,7 +65,7 @@ static const slt_schema weight_fields[] = {
      FIELDS(init_fields), .also = "initial|initialization",
      PRESET({.kind = SLT_VALUE_MAP,
              .keys = (char *[]){"kind"},
-             .items = (slt_value[]){TEXT_VALUE("zero")},
+             .items = (slt_value[]){TEXT_VALUE(slt_init_default)},
              .count = 1}),
      .meaning = "the value that training starts from"},
     {.key = "trainable", .type = SLT_SCHEMA_BOOL, AT(slt_weight_spec, trainable),
@@ -147,17 +103,11 @@ static const slt_schema op_item = {.type = SLT_SCHEMA_MAP, ITEM(slt_op_spec),
 
 static const slt_schema loss_fields[] = {
     {.key = "op", .type = SLT_SCHEMA_WORD, .word_of = slt_net_loss_name,
-     AT(slt_loss_spec, op), .also = "kind|type|name", .sample = "mse",
-     .meaning = "mse: the sum of squared differences, divided as mean_over says; "
-                "cross-entropy: of the softmax with a target of classes, mean over "
-                "samples"},
+     AT(slt_loss_spec, op), .meaning_of = slt_net_loss_meaning, .also = "kind|type|name",
+     .sample = ""},
     {.key = "in", .type = SLT_SCHEMA_NAME, AT(slt_loss_spec, in), .also = "input|x",
      .sample = "y", .meaning = "the value that is compared with the target"},
-    {.key = "mean_over", .type = SLT_SCHEMA_SET,
-     .offset = offsetof(slt_loss_spec, mean_samples), WORDS("samples", "outputs"),
-     PRESET_LIST(2, TEXT_VALUE("samples"), TEXT_VALUE("outputs")), .when = "op=mse",
-     .meaning = "which numbers divide the sum: samples of the batch, width of the "
-                "output"},
+    {.key = "op", .type = SLT_SCHEMA_OWN, .own_of = slt_net_loss_fields},
     {.key = "target", .type = SLT_SCHEMA_NAME, AT(slt_loss_spec, target),
      PRESET(TEXT_VALUE("target")), .meaning = "the data's target"},
 };
@@ -224,7 +174,7 @@ static const slt_schema schedule_item = {
 static const slt_schema optimizer_fields[] = {
     {.key = "kind", .type = SLT_SCHEMA_WORD, AT(slt_optimizer_spec, kind),
      .word_of = slt_optimizer_name, .meaning_of = slt_optimizer_meaning,
-     .also = "type|name", .sample = "adam"},
+     .also = "type|name", .sample = slt_optimizer_sample},
     {.key = "lr", .type = SLT_SCHEMA_REAL, AT(slt_optimizer_spec, lr),
      .range = SLT_RANGE_POSITIVE, .also = "learning_rate|step_size", .sample = "0.01",
      .meaning = "learning rate"},

@@ -221,7 +221,10 @@ void slt_schema_print_meaning(const slt_schema *row, slt_buffer *out)
     }
     const bool one = !slt_schema_word(row, 1);
     const char *word;
-    for (size_t i = 0; (word = slt_schema_word(row, i)) != NULL; i++)
+    for (size_t i = 0; (word = slt_schema_word(row, i)) != NULL; i++) {
+        const char *meaning = row->meaning_of(i);
         slt_buffer_printf(out, "%s%s%s%s", i ? "; " : "", one ? "" : word,
-                          one ? "" : ": ", row->meaning_of(i));
+                          one || !meaning || *meaning == ' ' ? "" : ": ",
+                          meaning ? meaning : "");
+    }
 }

@@ -20,6 +20,16 @@ const char *slt_init_name(size_t kind)
     return kind < TYPES ? types[kind]->name : NULL;
 }
 
+const char *slt_init_meaning(size_t kind)
+{
+    return kind < TYPES ? types[kind]->meaning : NULL;
+}
+
+const slt_schema *const *slt_init_fields(size_t kind)
+{
+    return kind < TYPES ? types[kind]->fields : NULL;
+}
+
 slt_status slt_init_check(const slt_weight_spec *weight, const slt_init_teacher *teacher,
                           slt_error *err)
 {

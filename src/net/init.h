@@ -2,6 +2,7 @@
 #ifndef SLT_NET_INIT_H
 #define SLT_NET_INIT_H
 
+#include "base/schema.h"
 #include "net/model.h"
 #include "net/params.h"
 #include "num/math.h"
@@ -36,7 +37,11 @@ bool slt_init_from_file(const slt_init_spec *spec);
 /* Functions with a fingerprint that it calls. */
 slt_function_set slt_init_functions(const slt_init_spec *spec, slt_arithmetic arithmetic);
 
-/* The table: word by number; NULL past the last. */
+/* The table: word, meaning and fields by number; NULL past the last. */
 const char *slt_init_name(size_t kind);
+const char *slt_init_meaning(size_t kind);
+const slt_schema *const *slt_init_fields(size_t kind);
+/* The word of a weight that says none. */
+extern const char slt_init_default[];
 
 #endif

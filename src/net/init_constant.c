@@ -10,7 +10,14 @@ static slt_status fill_constant(const slt_init_site *site, slt_tensor *weight,
     return SLT_OK;
 }
 
+static const slt_schema field_value = {.key = "value",
+                                       .type = SLT_SCHEMA_REAL,
+                                       AT(slt_init_spec, value),
+                                       .meaning = "every element"};
+
 const slt_init_type slt_init_kind_constant = {
     .name = "constant",
+    .meaning = "value",
+    .fields = FIELD_LIST(&field_value),
     .fill = fill_constant,
 };

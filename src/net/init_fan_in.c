@@ -14,7 +14,18 @@ static slt_status fill_fan_in(const slt_init_site *site, slt_tensor *weight,
     return SLT_OK;
 }
 
+static const slt_schema field_fan_in = {
+    .key = "fan_in",
+    .type = SLT_SCHEMA_INT,
+    AT(slt_init_spec, fan_in),
+    .least = 1,
+    .most = WIDTH_MAX,
+    .optional = true,
+    .meaning = "the fan; the weight's number of columns where absent"};
+
 const slt_init_type slt_init_kind_fan_in = {
     .name = "fan-in",
+    .meaning = "uniform on +-1/sqrt(fan_in)",
+    .fields = FIELD_LIST(&field_fan_in),
     .fill = fill_fan_in,
 };

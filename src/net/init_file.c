@@ -292,8 +292,35 @@ static slt_status fill_file(const slt_init_site *site, slt_tensor *weight, slt_e
     return slt_init_file(site->spec, site->source->folder, weight, err);
 }
 
+static const slt_schema field_file = {
+    .key = "file",
+    .type = SLT_SCHEMA_TEXT,
+    AT(slt_init_spec, file),
+    .most = SLT_PATH_MAX - 1,
+    .meaning = "path, relative to the manifest, of the elements: a .npy file, or raw "
+               "ones, little-endian, row after row"};
+
+static const slt_schema field_sha256 = {
+    .key = "sha256",
+    .type = SLT_SCHEMA_HEX,
+    AT(slt_init_spec, sha256),
+    .most = 64,
+    .meaning = "SHA-256 of that file, as sha256sum prints it"};
+
+static const slt_schema field_type = {
+    .key = "type",
+    .type = SLT_SCHEMA_WORD,
+    AT(slt_init_spec, type),
+    WORDS("named", "f32", "f64", "fixed"),
+    PRESET(TEXT_VALUE("named")),
+    .also = "dtype",
+    .meaning = "of raw elements; named: as the file's name says (.f32 or .raw32, .f64 "
+               "or .raw64, .fixed), else that of the run. A .npy file says its own"};
+
 const slt_init_type slt_init_kind_file = {
     .name = "file",
+    .meaning = "raw elements",
+    .fields = FIELD_LIST(&field_file, &field_sha256, &field_type),
     .from_file = true,
     .fill = fill_file,
 };

@@ -2,6 +2,7 @@
 #ifndef SLT_NET_INIT_INTERNAL_H
 #define SLT_NET_INIT_INTERNAL_H
 
+#include "base/schema_rows.h"
 #include "net/init.h"
 #include "num/draw.h"
 
@@ -29,8 +30,11 @@ static inline slt_stream slt_init_stream(const slt_init_site *site, uint32_t c1)
 }
 
 typedef struct slt_init_type {
-    const char *name;
-    bool from_file; /* its elements are those of spec->file */
+    const char *name;    /* the manifest's word ... */
+    const char *meaning; /* ... and what follows it in the manual: after a colon, or as it
+                            stands where it begins with a blank; NULL: nothing */
+    const slt_schema *const *fields; /* of the manifest; NULL-terminated */
+    bool from_file;                  /* its elements are those of spec->file */
     /* slt_init_check; NULL: every weight is right. */
     slt_status (*check)(const slt_weight_spec *weight, const slt_init_teacher *teacher,
                         slt_error *err);

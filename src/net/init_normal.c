@@ -16,8 +16,17 @@ static slt_function_set functions_of_normal(const slt_init_spec *spec,
     return slt_functions_of_normals(arithmetic);
 }
 
+static const slt_schema field_std = {.key = "std",
+                                     .type = SLT_SCHEMA_REAL,
+                                     AT(slt_init_spec, std),
+                                     .range = SLT_RANGE_NOT_NEGATIVE,
+                                     .also = "sigma|stddev|scale",
+                                     .meaning = "standard deviation"};
+
 const slt_init_type slt_init_kind_normal = {
     .name = "normal",
+    .meaning = "N(0, std^2)",
+    .fields = FIELD_LIST(&field_std),
     .fill = fill_normal,
     .functions = functions_of_normal,
 };

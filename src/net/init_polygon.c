@@ -122,8 +122,37 @@ static slt_function_set functions_of_polygon(const slt_init_spec *spec,
     return set;
 }
 
+static const slt_schema field_corners = {
+    .key = "corners",
+    .type = SLT_SCHEMA_INT,
+    AT(slt_init_spec, corners),
+    .least = 1,
+    .most = WIDTH_MAX,
+    .also = "k|sides",
+    .meaning = "the first so many columns of a weight of 2 rows are the polygon's "
+               "corners, the others 0"};
+
+static const slt_schema field_length = {.key = "length",
+                                        .type = SLT_SCHEMA_REAL,
+                                        AT(slt_init_spec, length),
+                                        .range = SLT_RANGE_POSITIVE,
+                                        PRESET(REAL_VALUE(0x3ff0000000000000)),
+                                        .also = "radius",
+                                        .meaning =
+                                            "distance of the corners from the origin"};
+
+static const slt_schema field_noise = {
+    .key = "noise",
+    .type = SLT_SCHEMA_REAL,
+    AT(slt_init_spec, noise),
+    .range = SLT_RANGE_NOT_NEGATIVE,
+    PRESET(REAL_VALUE(0x0)),
+    .meaning = "standard deviation of normals added to every element"};
+
 const slt_init_type slt_init_kind_polygon = {
     .name = "polygon",
+    .meaning = "columns on a regular polygon, plus noise",
+    .fields = FIELD_LIST(&field_corners, &field_length, &field_noise),
     .check = check_polygon,
     .fill = fill_polygon,
     .functions = functions_of_polygon,

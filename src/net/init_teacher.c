@@ -173,8 +173,8 @@ static slt_status check_teacher(const slt_weight_spec *weight,
     size_t wanted = first ? teacher->inputs : teacher->outputs;
     if (!teacher->rank)
         return slt_fail(err, SLT_FORMAT,
-                        "init teacher needs data of a linear-teacher, or polynomial or "
-                        "sinusoid");
+                        "init teacher needs data of a linear-teacher, "
+                        "or polynomial or sinusoid");
     if (!first && strcmp(weight->init.factor, "W2") != 0)
         return slt_fail(err, SLT_FORMAT, "expected factor W1 or W2, found '%s'",
                         weight->init.factor);
@@ -188,8 +188,16 @@ static slt_status check_teacher(const slt_weight_spec *weight,
     return SLT_OK;
 }
 
+static const slt_schema field_factor = {
+    .key = "factor",
+    .type = SLT_SCHEMA_NAME,
+    AT(slt_init_spec, factor),
+    .meaning = "W1 or W2, of a linear teacher; A, of polynomial or sinusoid data"};
+
 const slt_init_type slt_init_kind_teacher = {
     .name = "teacher",
+    .meaning = "the data's own factor, balanced",
+    .fields = FIELD_LIST(&field_factor),
     .check = check_teacher,
     .fill = fill_teacher,
 };

@@ -19,8 +19,22 @@ static slt_status fill_uniform(const slt_init_site *site, slt_tensor *weight,
     return SLT_OK;
 }
 
+static const slt_schema field_lo = {.key = "lo",
+                                    .type = SLT_SCHEMA_REAL,
+                                    AT(slt_init_spec, lo),
+                                    .also = "low|min",
+                                    .meaning = "lower end"};
+
+static const slt_schema field_hi = {.key = "hi",
+                                    .type = SLT_SCHEMA_REAL,
+                                    AT(slt_init_spec, hi),
+                                    .also = "high|max",
+                                    .meaning = "upper end, above lo"};
+
 const slt_init_type slt_init_kind_uniform = {
     .name = "uniform",
+    .meaning = " on [lo, hi]",
+    .fields = FIELD_LIST(&field_lo, &field_hi),
     .check = check_uniform,
     .fill = fill_uniform,
 };

@@ -8,7 +8,10 @@ static slt_status fill_zero(const slt_init_site *site, slt_tensor *weight, slt_e
     return SLT_OK;
 }
 
+const char slt_init_default[] = "zero";
+
 const slt_init_type slt_init_kind_zero = {
-    .name = "zero",
+    .name = slt_init_default,
+    .fields = FIELD_LIST(NULL),
     .fill = fill_zero,
 };

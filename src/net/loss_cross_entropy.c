@@ -1,4 +1,5 @@
 /* cross-entropy: -log softmax(y)[target], the mean over the samples of the batch. */
+#include "base/schema_rows.h"
 #include "net/op.h"
 #include "num/ops.h"
 #include "num/scalar.h"
@@ -35,8 +36,8 @@ static void count_cross_entropy(const slt_cost_site *site, slt_cost *cost)
 
 const slt_loss_type slt_loss_cross_entropy = {
     .name = "cross-entropy",
-    .meaning =
-        "cross-entropy: of the softmax with a target of classes, mean over samples",
+    .meaning = "of the softmax with a target of classes, mean over samples",
+    .fields = FIELD_LIST(NULL),
     .index_target = true,
     .shape = shape_cross_entropy,
     .loss = loss_cross_entropy,

@@ -1,4 +1,5 @@
 /* mse: the sum of squared errors, divided by what `mean_over` names: samples, outputs. */
+#include "base/schema_rows.h"
 #include "net/op.h"
 #include "num/ops.h"
 #include "num/scalar.h"
@@ -51,10 +52,22 @@ static void end_members(slt_arithmetic arithmetic, slt_loss_sums *sums, slt_real
     slt_members_sum_end(arithmetic, &sums->members, sums->divisor, losses);
 }
 
+_Static_assert(offsetof(slt_loss_spec, mean_outputs) ==
+                   offsetof(slt_loss_spec, mean_samples) + sizeof(bool),
+               "mean_over fills two flags");
+static const slt_schema field_mean_over = {
+    .key = "mean_over",
+    .type = SLT_SCHEMA_SET,
+    .offset = offsetof(slt_loss_spec, mean_samples),
+    WORDS("samples", "outputs"),
+    PRESET_LIST(2, TEXT_VALUE("samples"), TEXT_VALUE("outputs")),
+    .meaning = "which numbers divide the sum: samples of the batch, width of the "
+               "output"};
+
 const slt_loss_type slt_loss_mse = {
     .name = "mse",
-    .meaning = "mse: the sum of squared differences, divided as mean_over says",
-    .fields = (const char *const[]){"mean_over", NULL},
+    .meaning = "the sum of squared differences, divided as mean_over says",
+    .fields = FIELD_LIST(&field_mean_over),
     .in_place = true,
     .shape = shape_mse,
     .divisor = divisor_mse,

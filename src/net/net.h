@@ -4,6 +4,7 @@
 #ifndef SLT_NET_NET_H
 #define SLT_NET_NET_H
 
+#include "base/schema.h"
 #include "net/batch.h"
 #include "net/model.h"
 #include "net/params.h"
@@ -69,5 +70,8 @@ bool slt_net_loss_classifies(const char *loss);
  * from 0; NULL past the end. */
 const char *slt_net_op_name(size_t index);
 const char *slt_net_loss_name(size_t index);
+/* What the manual says of a loss, and its own fields of the manifest. */
+const char *slt_net_loss_meaning(size_t index);
+const slt_schema *const *slt_net_loss_fields(size_t index);
 
 #endif

@@ -8,6 +8,7 @@
 #ifndef SLT_NET_OP_H
 #define SLT_NET_OP_H
 
+#include "base/schema.h"
 #include "net/cost.h"
 #include "net/model.h"
 #include "num/math.h"
@@ -135,9 +136,9 @@ typedef struct slt_loss_members {
 
 typedef struct slt_loss_type {
     const char *name;
-    const char *meaning;       /* for the manual: "NAME: what it is" */
-    const char *const *fields; /* of the manifest, beside those of every loss; NULL-ended,
-                                  NULL for none */
+    const char *meaning;             /* what the manual says behind its name */
+    const slt_schema *const *fields; /* of the manifest, beside those of every loss;
+                                        NULL-terminated */
     bool index_target;
     bool in_place; /* dvalue may be value */
     /* SLT_FORMAT where value and target do not go together. */

@@ -59,6 +59,16 @@ const char *slt_net_loss_name(size_t index)
     return index < COUNT(losses) ? losses[index]->name : NULL;
 }
 
+const char *slt_net_loss_meaning(size_t index)
+{
+    return index < COUNT(losses) ? losses[index]->meaning : NULL;
+}
+
+const slt_schema *const *slt_net_loss_fields(size_t index)
+{
+    return index < COUNT(losses) ? losses[index]->fields : NULL;
+}
+
 slt_function_set slt_net_functions(const slt_model_spec *model, slt_arithmetic arithmetic)
 {
     slt_function_set set = 0;
