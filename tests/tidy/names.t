@@ -1,0 +1,93 @@
+#!/usr/bin/perl
+# Who names an op, a loss, ...: its own file, and the row of its table.  Everything else asks
+# the row, so that a new one is a file and a row.
+use strict;
+use warnings;
+use FindBin;
+use Test::More;
+
+chdir "$FindBin::Bin/../.." or die "chdir: $!";
+
+# what:     what is named
+# own:      the files, one each; they say `.name = "the manifest's word"`
+# constant: what code would call it, made of the file's name between its `own` and .c
+# table:    the file with its row, which may
+my @tables = (
+    { what => 'op', own => 'src/net/op_*.c', constant => sub { qr/\bslt_op_$_[0]\b/ },
+        table => 'src/net/ops.c' },
+    { what => 'loss', own => 'src/net/loss_*.c', constant => sub { qr/\bslt_loss_$_[0]\b/ },
+        table => 'src/net/ops.c' },
+    { what => 'init', own => 'src/net/init_*.c',
+        constant => sub { qr/\b(?:slt_init_kind_$_[0]|SLT_INIT_\U$_[0]\E)\b/ },
+        table => 'src/net/init_kinds.h' },
+    { what => 'data', own => 'src/data/*.c',
+        constant => sub { qr/\b(?:slt_data_$_[0]|SLT_DATA_\U$_[0]\E)\b/ },
+        table => 'src/data/kinds.h' },
+    { what => 'optimizer', own => 'src/learn/optimizer_*.c',
+        constant => sub { qr/\b(?:slt_optimizer_$_[0]|SLT_OPTIMIZER_\U$_[0]\E)\b/ },
+        table => 'src/learn/optimizers.h' },
+);
+
+# Words that mean something else there: word => [files, meaning], ...
+my %others = (
+    linear => [ qr{^src/(?:manifest/schema_file|figure/fit)\.c$}, 'a curve' ],
+    constant => [ qr{^src/(?:data|net/init)[/_]constant\.c$}, 'data, and an init',
+        qr{^src/manifest/(?:schema_file|manifest_fits)\.c$}, 'a curve',
+        qr{^src/(?:figure/runs/|report/runs_)}, 'a chain that never moved' ],
+    mse => [ qr{^src/cli/theory_tms\.c$}, 'what it prints' ],
+    file => [ qr{^src/(?:cli|verify)/}, 'a file',
+        qr{^src/audit/rerun_init\.c$}, "the init's field" ],
+    normal => [ qr{^src/data/linear_teacher\.c$}, 'how x is distributed' ],
+    uniform => [ qr{^src/data/one_hot\.c$}, 'how the entry is distributed' ],
+    polygon => [ qr{^src/cli/theory_tms\.c$}, 'an option', qr{^src/report/picture/}, 'of SVG' ],
+);
+
+my @files = grep { m{^src/.*\.[ch]$} && -f } split /\n/, `git ls-files -co --exclude-standard`;
+
+sub slurp {
+    my ($path) = @_;
+    open my $in, '<', $path or die "$path: $!";
+    local $/;
+    return scalar <$in>;
+}
+
+# A file's code with its strings, without comments; line numbers kept.
+sub code {
+    my ($path) = @_;
+    my $text = slurp($path);
+    $text =~ s{(/\*.*?\*/)}{ $1 =~ s/[^\n]//gr }gse;
+    return [ split /\n/, $text, -1 ];
+}
+my %code = map { $_ => code($_) } @files;
+
+sub means_another {
+    my ($word, $path) = @_;
+    my @pairs = @{ $others{$word} // [] };
+    while (my ($files, $meaning) = splice @pairs, 0, 2) {
+        return 1 if $path =~ $files;
+    }
+    return 0;
+}
+
+for my $table (@tables) {
+    my ($before) = $table->{own} =~ /^([^*]*)/;
+    my $count = 0;
+    for my $own (glob $table->{own}) {
+        my ($word) = slurp($own) =~ /^(?:    \.name =|.*_(?:default|sample)\[\] =) "([^"]+)"[,;]$/m or next;
+        my $constant = $table->{constant}->(substr $own, length $before, -2);
+        my @named;
+        for my $path (grep { $_ ne $own } @files) {
+            my $other = means_another($word, $path);
+            my $n = 0;
+            for (@{ $code{$path} }) {
+                $n++;
+                push @named, "$path:$n: $_" if (!$other && /"\Q$word\E"/) ||
+                    ($path ne $table->{table} && $_ =~ $constant);
+            }
+        }
+        $count++;
+        ok(!@named, "$table->{what} $word is named by itself alone") or diag(join "\n", @named);
+    }
+    ok($count > 1, "there are ${count} files $table->{own}");
+}
+done_testing();
