@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "base/assert.h"
-#include "learn/mala.h"
 #include "learn/restrict.h"
 #include "learn/sampler.h"
 #include "num/scalar.h"
@@ -19,7 +18,7 @@ struct slt_chain_worker {
     int at;            /* which of them belongs to the chain's weights */
     slt_real loss;     /* the last one taken */
     bool known;        /* gradient[at] and loss are those at the chain's weights */
-    slt_params before; /* MALA: weights before the update */
+    slt_params before; /* where it accepts: weights before the update */
 };
 
 static slt_status worker_fill(slt_chain_worker *worker, slt_error *err)
@@ -28,7 +27,7 @@ static slt_status worker_fill(slt_chain_worker *worker, slt_error *err)
     const slt_model_spec *model = &sampler->run->model;
     const slt_arithmetic arithmetic = sampler->run->arithmetic;
     const bool full = sampler->spec->batch.order == SLT_BATCH_FULL;
-    const bool mala = sampler->spec->mala_acceptance;
+    const bool accepts = slt_sampler_accepts(sampler->spec);
     worker->losses_apart = sampler->spec->losses_full && !full;
     const size_t rows =
         full || worker->losses_apart ? sampler->all->rows : sampler->spec->batch.size;
@@ -38,9 +37,9 @@ static slt_status worker_fill(slt_chain_worker *worker, slt_error *err)
         status = slt_sampler_batches(sampler, worker->chain, &worker->batcher, err);
     if (!status)
         status = slt_params_create(model, arithmetic, &worker->gradient[0], err);
-    if (!status && mala)
+    if (!status && accepts)
         status = slt_params_create(model, arithmetic, &worker->gradient[1], err);
-    if (!status && mala)
+    if (!status && accepts)
         status = slt_params_create(model, arithmetic, &worker->before, err);
     return status;
 }
@@ -82,8 +81,14 @@ slt_status slt_chain_room(const slt_run_spec *run, const slt_llc_spec *spec,
     *chain = (slt_chain){0};
     slt_status status =
         slt_params_create(&run->model, run->arithmetic, &chain->weights, err);
-    if (status)
+    if (!status)
+        status = slt_slots_create(&run->model, run->arithmetic, slt_params_create,
+                                  slt_sampler_of(spec)->slots,
+                                  slt_sampler_slot_count(spec), &chain->slots, err);
+    if (status) {
+        slt_chain_free(chain);
         return status;
+    }
     if (draws <= SIZE_MAX / sizeof *chain->losses)
         chain->losses = calloc((size_t)draws, sizeof *chain->losses);
     if (chain->losses)
@@ -103,6 +108,7 @@ slt_status slt_chain_create(const slt_sampler *sampler, slt_chain *chain, slt_er
 void slt_chain_free(slt_chain *chain)
 {
     slt_params_free(&chain->weights);
+    slt_slots_free(&chain->slots);
     free(chain->losses);
     *chain = (slt_chain){0};
 }
@@ -154,17 +160,8 @@ static bool find_loss(slt_chain_worker *worker, slt_chain *chain, bool last)
 static bool step_weights(const slt_chain_worker *worker, slt_chain *chain)
 {
     const slt_sampler *sampler = worker->sampler;
-    const slt_params *gradient = &worker->gradient[worker->at];
-    bool fine = true;
-    for (size_t i = 0; i < chain->weights.count; i++) {
-        if (!slt_params_moves(&chain->weights, i))
-            continue;
-        slt_stream noise =
-            slt_stream_of(sampler->run->seed, SLT_DRAW_SGLD, (uint32_t)i, worker->chain,
-                          (uint32_t)chain->updates, sampler->ordinal);
-        fine &= slt_num_sgld(&sampler->step, noise, &gradient->tensor[i],
-                             &sampler->start->tensor[i], &chain->weights.tensor[i]);
-    }
+    bool fine =
+        sampler->type->step(sampler, &worker->gradient[worker->at], worker->chain, chain);
     if (sampler->spec->orthogonal)
         fine = fine && slt_restrict_weights(sampler, &chain->weights);
     slt_params_share(&chain->weights);
@@ -173,11 +170,12 @@ static bool step_weights(const slt_chain_worker *worker, slt_chain *chain)
 
 static void end_unfit(const slt_chain_worker *worker, slt_chain *chain)
 {
-    for (size_t i = 0; i < chain->weights.count; i++) {
-        if (!chain->weights.tensor[i].overflow)
+    slt_tensor_walk at =
+        slt_tensors_of(&worker->sampler->run->model, &chain->weights, &chain->slots);
+    while (slt_tensors_next(&at)) {
+        if (!at.tensor->overflow)
             continue;
-        snprintf(chain->overflowed, sizeof chain->overflowed, "%s",
-                 worker->sampler->run->model.weights[i].name);
+        snprintf(chain->overflowed, sizeof chain->overflowed, "%s", at.name);
         end_chain(chain, SLT_CHAIN_OVERFLOW);
         return;
     }
@@ -197,18 +195,19 @@ static void move(slt_chain_worker *worker, slt_chain *chain)
  * there is judged when the chain goes on. */
 static void move_and_judge(slt_chain_worker *worker, slt_chain *chain)
 {
-    const slt_mala_point from = {&worker->before, &worker->gradient[worker->at],
-                                 worker->loss};
+    const slt_chain_point from = {&worker->before, &worker->gradient[worker->at],
+                                  worker->loss};
     slt_params_copy(&worker->before, &chain->weights);
     move(worker, chain);
     if (chain->ended)
         return;
     worker->at ^= 1;
     take_gradient(worker, chain);
-    const slt_mala_point to = {&chain->weights, &worker->gradient[worker->at],
-                               worker->loss};
-    chain->acceptance_sum = slt_real_add(
-        chain->acceptance_sum, slt_mala_acceptance(worker->sampler, &from, &to));
+    const slt_chain_point to = {&chain->weights, &worker->gradient[worker->at],
+                                worker->loss};
+    chain->acceptance_sum =
+        slt_real_add(chain->acceptance_sum,
+                     worker->sampler->type->acceptance(worker->sampler, &from, &to));
 }
 
 static void advance_once(slt_chain_worker *worker, slt_chain *chain)
@@ -224,7 +223,7 @@ static void advance_once(slt_chain_worker *worker, slt_chain *chain)
     if (last)
         chain->ended = true;
     else if (find_gradient(worker, chain))
-        (spec->mala_acceptance ? move_and_judge : move)(worker, chain);
+        (slt_sampler_accepts(spec) ? move_and_judge : move)(worker, chain);
 }
 
 void slt_chain_advance(slt_chain_worker *worker, slt_chain *chain, uint64_t updates_max)

@@ -14,6 +14,8 @@ struct slt_chain_group {
     slt_batcher *batcher[SLT_MEMBERS_MAX];
     slt_ensemble_batch batch, all; /* of the update; all samples */
     slt_params start, weights, gradient;
+    slt_slots slots;
+    slt_params zero; /* slots of a lane without a chain */
     slt_real loss[SLT_MEMBERS_MAX];
     bool live[SLT_MEMBERS_MAX]; /* chains under way */
 };
@@ -22,7 +24,7 @@ size_t slt_chain_group_width(const slt_sampler *sampler)
 {
     const slt_llc_spec *spec = sampler->spec;
     const slt_run_spec *run = sampler->run;
-    if (spec->mala_acceptance || spec->orthogonal ||
+    if (!sampler->type->step_members || slt_sampler_accepts(spec) || spec->orthogonal ||
         !slt_ensemble_fits(&run->model, run->arithmetic))
         return 0;
     return slt_members_count(run->arithmetic);
@@ -45,6 +47,13 @@ static slt_status create_params(slt_chain_group *group, slt_error *err)
         status = slt_ensemble_params(&run->model, run->arithmetic, &group->weights, err);
     if (!status)
         status = slt_ensemble_params(&run->model, run->arithmetic, &group->gradient, err);
+    if (!status)
+        status = slt_slots_create(&run->model, run->arithmetic, slt_ensemble_params,
+                                  group->sampler->type->slots,
+                                  slt_sampler_slot_count(group->sampler->spec),
+                                  &group->slots, err);
+    if (!status && group->slots.count)
+        status = slt_params_create(&run->model, run->arithmetic, &group->zero, err);
     for (size_t m = 0; m < group->members && !status; m++)
         slt_ensemble_params_put(group->sampler->start, m, &group->start);
     return status;
@@ -92,6 +101,8 @@ void slt_chain_group_free(slt_chain_group *group)
 {
     if (!group)
         return;
+    slt_params_free(&group->zero);
+    slt_slots_free(&group->slots);
     slt_params_free(&group->gradient);
     slt_params_free(&group->weights);
     slt_params_free(&group->start);
@@ -109,6 +120,15 @@ static void vacate(slt_chain_group *group, size_t m)
 {
     group->live[m] = false;
     slt_ensemble_params_put(group->sampler->start, m, &group->weights);
+    for (size_t i = 0; i < group->slots.count; i++)
+        slt_ensemble_params_put(&group->zero, m, &group->slots.slot[i]);
+}
+
+static void put_chain(const slt_chain *chain, size_t m, slt_chain_group *group)
+{
+    slt_ensemble_params_put(&chain->weights, m, &group->weights);
+    for (size_t i = 0; i < group->slots.count; i++)
+        slt_ensemble_params_put(&chain->slots.slot[i], m, &group->slots.slot[i]);
 }
 
 static void enter(slt_chain_group *group, const slt_chain *chains)
@@ -117,13 +137,15 @@ static void enter(slt_chain_group *group, const slt_chain *chains)
         vacate(group, m);
         group->live[m] = m < group->count && !chains[m].ended;
         if (group->live[m])
-            slt_ensemble_params_put(&chains[m].weights, m, &group->weights);
+            put_chain(&chains[m], m, group);
     }
 }
 
 static void leave(slt_chain_group *group, size_t m, slt_chain *chain)
 {
     slt_ensemble_params_take(&group->weights, m, &chain->weights);
+    for (size_t i = 0; i < group->slots.count; i++)
+        slt_ensemble_params_take(&group->slots.slot[i], m, &chain->slots.slot[i]);
     vacate(group, m);
 }
 
@@ -194,19 +216,22 @@ static void record(slt_chain_group *group, bool last, slt_chain *chains)
 
 static bool step_weights(slt_chain_group *group, uint64_t update)
 {
-    const slt_sampler *sampler = group->sampler;
-    bool fine = true;
-    for (size_t i = 0; i < group->weights.count; i++) {
-        slt_stream noise[SLT_MEMBERS_MAX];
-        if (!slt_params_moves(&group->weights, i))
-            continue;
-        for (size_t m = 0; m < group->members; m++)
-            noise[m] = slt_stream_of(sampler->run->seed, SLT_DRAW_SGLD, (uint32_t)i,
-                                     group->first + (uint32_t)(m < group->count ? m : 0),
-                                     (uint32_t)update, sampler->ordinal);
-        fine &= slt_members_sgld(&sampler->step, noise, &group->gradient.tensor[i],
-                                 &group->start.tensor[i], &group->weights.tensor[i]);
-    }
+    const slt_chain_members at = {.first = group->first,
+                                  .count = group->count,
+                                  .members = group->members,
+                                  .update = update,
+                                  .start = &group->start,
+                                  .gradient = &group->gradient,
+                                  .weights = &group->weights,
+                                  .slots = &group->slots};
+    return group->sampler->type->step_members(group->sampler, &at);
+}
+
+static bool is_finite(const slt_chain_group *group, size_t m)
+{
+    bool fine = slt_ensemble_params_finite(&group->weights, m);
+    for (size_t i = 0; i < group->slots.count && fine; i++)
+        fine = slt_ensemble_params_finite(&group->slots.slot[i], m);
     return fine;
 }
 
@@ -214,7 +239,7 @@ static void move(slt_chain_group *group, uint64_t update, slt_chain *chains)
 {
     const bool fine = step_weights(group, update);
     for (size_t m = 0; m < group->members; m++) {
-        const bool stays = fine || slt_ensemble_params_finite(&group->weights, m);
+        const bool stays = fine || is_finite(group, m);
         if (group->live[m] && stays)
             chains[m].updates++;
         else if (group->live[m])

@@ -1,4 +1,4 @@
-/* SGLD chains and the LLC estimate.
+/* The chains of a sampler and the LLC estimate.
  *
  * Chain c of estimate o (ordinal, from 0) starts at w*.  Update s = 0, 1, ... takes the
  * gradient on batch s at w_s; when s >= num_burnin_steps and (s - num_burnin_steps) is a
@@ -7,6 +7,7 @@
 #ifndef SLT_LEARN_LLC_H
 #define SLT_LEARN_LLC_H
 
+#include "learn/slots.h"
 #include "learn/spec.h"
 #include "net/net.h"
 
@@ -24,17 +25,19 @@ typedef struct slt_llc_setup {
 } slt_llc_setup;
 
 /* The state of a chain between two updates: with the run it decides all that follows.
- * updates, draws, losses, weights and acceptance_sum are what a snapshot must hold. */
+ * updates, draws, losses, weights, slots and acceptance_sum are what a snapshot must
+ * hold. */
 typedef struct slt_chain {
     uint64_t updates; /* done so far */
     uint64_t draws;   /* losses recorded so far */
     slt_real *losses; /* num_draws of them; zero where not yet recorded */
     slt_params weights;
-    /* MALA acceptance: sum of min(1, alpha) over the updates done, in order. */
+    slt_slots slots; /* what the sampler keeps beside them */
+    /* Sum of the acceptance of the updates done, in order, where it is recorded. */
     slt_real acceptance_sum;
     slt_chain_status status;
     bool ended;
-    char overflowed[SLT_NAME_MAX]; /* the tensor, after SLT_CHAIN_OVERFLOW */
+    char overflowed[SLT_STATE_NAME_MAX]; /* the tensor, after SLT_CHAIN_OVERFLOW */
 } slt_chain;
 
 /* The ordinal of an estimate at a checkpoint, which tells its streams from all others:
@@ -45,9 +48,9 @@ static inline size_t slt_llc_ordinal(size_t llc, size_t checkpoint)
 }
 
 /* Needs the run, the data and w*, all borrowed and unchanging while in use.  Settings
- * that a manifest cannot hold (no draws, an update index above SLT_UPDATES_MAX, MALA
- * acceptance on mini batches) are asserted.  SLT_FORMAT where nbeta or
- * L_n(w*) is not finite. */
+ * that a manifest cannot hold (no draws, an update index above SLT_UPDATES_MAX,
+ * fields that the sampler does not take together) are asserted.  SLT_FORMAT where nbeta
+ * or L_n(w*) is not finite. */
 typedef struct slt_sampler slt_sampler;
 slt_status slt_sampler_create(const slt_run_spec *run, size_t ordinal,
                               const slt_data *data, const slt_params *start,
@@ -73,8 +76,8 @@ void slt_chain_free(slt_chain *chain);
  * numbers at update s ends with status SLT_CHAIN_DIVERGED and updates = s. */
 void slt_chain_advance(slt_chain_worker *worker, slt_chain *chain, uint64_t updates_max);
 
-/* acceptance_sum / updates: the mean acceptance probability of the chain's steps as MALA
- * proposals; 1 where it made none. */
+/* acceptance_sum / updates: the mean acceptance of the chain's steps; 1 where it made
+ * none. */
 slt_real slt_chain_acceptance(const slt_chain *chain);
 
 /* Most chains of one estimate: the chain's number has 12 bits in the counter. */

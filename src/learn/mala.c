@@ -3,8 +3,8 @@
 #include "num/scalar.h"
 
 /* Sums of the terms over the moving weights, in manifest order from +0. */
-static slt_mala_terms sum_terms(const slt_sampler *sampler, const slt_mala_point *from,
-                                const slt_mala_point *to)
+static slt_mala_terms sum_terms(const slt_sampler *sampler, const slt_chain_point *from,
+                                const slt_chain_point *to)
 {
     slt_mala_terms sum = {0};
     for (size_t i = 0; i < from->weights->count; i++) {
@@ -36,8 +36,8 @@ static slt_real probability(slt_real log_alpha)
     return slt_real_less(log_alpha, zero) ? slt_real_exp(log_alpha) : slt_real_of(1);
 }
 
-slt_real slt_mala_acceptance(const slt_sampler *sampler, const slt_mala_point *from,
-                             const slt_mala_point *to)
+slt_real slt_mala_acceptance(const slt_sampler *sampler, const slt_chain_point *from,
+                             const slt_chain_point *to)
 {
     const slt_mala_terms sum = sum_terms(sampler, from, to);
     const slt_real fall = slt_real_sub(potential(sampler, from->loss, sum.spring0),

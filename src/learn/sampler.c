@@ -6,16 +6,16 @@
 #include "learn/restrict.h"
 #include "num/scalar.h"
 
-/* The manifest saw to all of this: numbers that fit the counter, and an acceptance that
- * is defined only on full batches. */
+/* The manifest saw to all of this: numbers that fit the counter, and fields that go
+ * together. */
 static void assert_spec(const slt_run_spec *run, size_t ordinal)
 {
     const slt_llc_spec *spec = &run->llc[ordinal % SLT_LLC_MAX];
     SLT_ASSERT(ordinal < SLT_LLC_MAX * SLT_LLC_CHECKPOINTS_MAX);
     SLT_ASSERT(spec->num_chains >= 1 && spec->num_chains <= SLT_LLC_CHAINS_MAX);
     SLT_ASSERT(slt_llc_updates(spec) <= SLT_UPDATES_MAX);
-    SLT_ASSERT(!spec->mala_acceptance || spec->batch.order == SLT_BATCH_FULL);
-    SLT_ASSERT(!spec->orthogonal || !spec->mala_acceptance);
+    const slt_sampler_type *type = slt_sampler_of(spec);
+    SLT_ASSERT(!type->fit || !type->fit(spec, run->arithmetic, NULL));
 }
 
 slt_status slt_sampler_batches(const slt_sampler *sampler, uint32_t chain,
@@ -23,6 +23,21 @@ slt_status slt_sampler_batches(const slt_sampler *sampler, uint32_t chain,
 {
     return slt_batcher_create(&sampler->spec->batch, sampler->all, sampler->run->seed,
                               SLT_DRAW_SGLD_BATCH, chain, sampler->ordinal, batcher, err);
+}
+
+slt_stream slt_sampler_noise(const slt_sampler *sampler, size_t weight, uint32_t chain,
+                             uint64_t update)
+{
+    return slt_stream_of(sampler->run->seed, SLT_DRAW_SGLD, (uint32_t)weight, chain,
+                         (uint32_t)update, sampler->ordinal);
+}
+
+void slt_sampler_noises(const slt_sampler *sampler, const slt_chain_members *at,
+                        size_t weight, slt_stream *noise)
+{
+    for (size_t m = 0; m < at->members; m++)
+        noise[m] = slt_sampler_noise(
+            sampler, weight, at->first + (uint32_t)(m < at->count ? m : 0), at->update);
 }
 
 /* Losses at w* of batch 0 of every chain. */
@@ -112,7 +127,8 @@ slt_status slt_sampler_create(const slt_run_spec *run, size_t ordinal,
     slt_sampler *made = calloc(1, sizeof *made);
     if (!made)
         return slt_fail(err, SLT_RESOURCE, "no memory for a sampler");
-    *made = (slt_sampler){.run = run,
+    *made = (slt_sampler){.type = slt_sampler_of(spec),
+                          .run = run,
                           .spec = spec,
                           .all = &data->train,
                           .start = start,

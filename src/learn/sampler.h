@@ -1,21 +1,80 @@
-/* What chain.c sees of a sampler beside learn/llc.h. */
+/* Samplers: what moves the chains of an estimate.  The table of their kinds, and what the
+ * files that run chains see of an estimate's sampler beside learn/llc.h. */
 #ifndef SLT_LEARN_SAMPLER_H
 #define SLT_LEARN_SAMPLER_H
 
+#include "base/schema.h"
 #include "learn/llc.h"
 #include "num/update.h"
 
+typedef struct slt_sampler_type slt_sampler_type;
+
 struct slt_sampler {
+    const slt_sampler_type *type;
     const slt_run_spec *run;
     const slt_llc_spec *spec;
     const slt_batch *all;
     const slt_params *start; /* w* */
     uint32_t ordinal;        /* slt_llc_ordinal + 1: counter word c3 */
     slt_llc_setup setup;
-    slt_sgld_step step;
+    slt_sgld_step step;     /* of the estimate's lr, nbeta and localization */
     slt_params normal;      /* orthogonal: the gradient of the full loss at w* */
     slt_real normal_square; /* the reduction of its squares */
 };
+
+/* Where a chain is before an update: its weights, and the loss and gradient there. */
+typedef struct slt_chain_point {
+    const slt_params *weights, *gradient;
+    slt_real loss;
+} slt_chain_point;
+
+/* Chains side by side before an update, each a member of its tensors: member m is chain
+ * first + m, and those from `count` on are chain `first` once more. */
+typedef struct slt_chain_members {
+    uint32_t first;
+    size_t count, members;
+    uint64_t update;
+    const slt_params *start, *gradient;
+    slt_params *weights;
+    slt_slots *slots;
+} slt_chain_members;
+
+/* All that the program knows of a kind of sampler.  Of every chain the loss before each
+ * update that is a draw is recorded, and its acceptance where `accepts`. */
+struct slt_sampler_type {
+    const char *name;                /* the manifest's word */
+    const char *meaning;             /* ... and what it stands for */
+    const slt_schema *const *fields; /* of an estimate, beside those of all samplers */
+    /* What a chain keeps beside its weights, up to the first without a name: zero at w*,
+     * hashed with the last weights, resumed with them. */
+    slt_slot_type slots[SLT_SLOTS_MAX];
+    /* Whether its fields go together; SLT_FORMAT saying what does not.  NULL: always. */
+    slt_status (*fit)(const slt_llc_spec *spec, slt_arithmetic arithmetic,
+                      slt_error *err);
+    /* Update chain->updates of the chain of that number, with the gradient at its
+     * weights.  Returns whether weights and slots are finite (fixed: nothing overflowed).
+     */
+    bool (*step)(const slt_sampler *sampler, const slt_params *gradient, uint32_t number,
+                 slt_chain *chain);
+    /* ... of members side by side, in the same bits; NULL: chains run one by one. */
+    bool (*step_members)(const slt_sampler *sampler, const slt_chain_members *at);
+    /* Whether the estimate records an acceptance (NULL: no), and that of one step, from 0
+     * to 1: the mean of a chain's is recorded. */
+    bool (*accepts)(const slt_llc_spec *spec);
+    slt_real (*acceptance)(const slt_sampler *sampler, const slt_chain_point *from,
+                           const slt_chain_point *to);
+    unsigned work; /* multiply-adds that an update of one number costs */
+    /* Functions with a fingerprint that it calls. */
+    slt_function_set (*functions)(const slt_llc_spec *spec, slt_arithmetic arithmetic);
+};
+
+const slt_sampler_type *slt_sampler_of(const slt_llc_spec *spec);
+/* The table: word, meaning and own fields by number; NULL past the last. */
+const char *slt_sampler_name(size_t kind);
+const char *slt_sampler_meaning(size_t kind);
+const slt_schema *const *slt_sampler_fields(size_t kind);
+size_t slt_sampler_slot_count(const slt_llc_spec *spec);
+bool slt_sampler_accepts(const slt_llc_spec *spec);
 
 /* Whether the loss before this update is a draw. */
 static inline bool slt_draw_is_due(const slt_llc_spec *spec, uint64_t update)
@@ -27,5 +86,10 @@ static inline bool slt_draw_is_due(const slt_llc_spec *spec, uint64_t update)
 /* The batches that gradients of a chain are taken on. */
 slt_status slt_sampler_batches(const slt_sampler *sampler, uint32_t chain,
                                slt_batcher **batcher, slt_error *err);
+/* The noise of a weight at an update of a chain; and of all members. */
+slt_stream slt_sampler_noise(const slt_sampler *sampler, size_t weight, uint32_t chain,
+                             uint64_t update);
+void slt_sampler_noises(const slt_sampler *sampler, const slt_chain_members *at,
+                        size_t weight, slt_stream *noise);
 
 #endif

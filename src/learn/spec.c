@@ -2,18 +2,16 @@
 
 #include "base/assert.h"
 #include "learn/optimizer.h"
+#include "learn/sampler.h"
 #include "net/init.h"
 #include "net/net.h"
 #include "num/scalar.h"
 
 static slt_function_set llc_functions(const slt_llc_spec *llc, slt_arithmetic arithmetic)
 {
-    slt_function_set set = slt_functions_of_normals(arithmetic);
-    if (llc->nbeta_auto)
-        set |= (slt_function_set)1 << SLT_FN_log;
-    if (llc->mala_acceptance)
-        set |= (slt_function_set)1 << SLT_FN_exp;
-    return set;
+    const slt_function_set logarithm = (slt_function_set)1 << SLT_FN_log;
+    return slt_sampler_of(llc)->functions(llc, arithmetic) |
+           (llc->nbeta_auto ? logarithm : 0);
 }
 
 slt_function_set slt_run_functions(const slt_run_spec *run)

@@ -5,6 +5,7 @@
 
 #include "data/data.h"
 #include "learn/optimizers.h"
+#include "learn/samplers.h"
 #include "net/model.h"
 
 #define SLT_OPTIMIZER_KIND(constant, name) SLT_OPTIMIZER_##constant,
@@ -77,6 +78,9 @@ typedef struct slt_train_spec {
     size_t mark_count;
 } slt_train_spec;
 
+#define SLT_SAMPLER_KIND(constant, name) SLT_SAMPLER_##constant,
+typedef enum slt_sampler_kind { SLT_SAMPLERS(SLT_SAMPLER_KIND) } slt_sampler_kind;
+
 typedef enum slt_init_loss { SLT_INIT_LOSS_FULL, SLT_INIT_LOSS_BATCHES } slt_init_loss;
 
 /* Which checkpoints an estimate is made at. */
@@ -105,6 +109,7 @@ typedef struct slt_llc_spec {
     slt_llc_at place;
     uint64_t at;
     char at_mark[SLT_NAME_MAX];
+    slt_sampler_kind sampler;
     slt_real lr, localization;
     bool nbeta_auto; /* nbeta: n/ln(n), n the number of training samples */
     slt_real nbeta;  /* else its value */
@@ -120,7 +125,8 @@ typedef struct slt_llc_spec {
     uint64_t hessian_probes; /* of the Hessian's trace at w*; 0: no such result */
     uint64_t from;           /* at: checkpoints: the first step */
     slt_llc_when when;
-    slt_store_losses store_losses; /* which chains' records hold their losses */
+    slt_store_losses store_losses;   /* which chains' records hold their losses */
+    uint64_t own[SLT_LEARN_OWN_MAX]; /* a sampler's other parameters, by its own file */
 } slt_llc_spec;
 
 typedef struct slt_run_spec {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "learn/marks.h"
+#include "learn/sampler.h"
 #include "manifest/rules_walk.h"
 #include "net/init.h"
 #include "net/net.h"
@@ -219,10 +220,6 @@ static slt_status check_train(const slt_rules *rules)
     return status;
 }
 
-/* Below this the standard deviation of an update's noise is less than 2^16 steps of the
- * state: 2^-64. */
-#define FIXED_LR_LEAST ((slt_real){UINT64_C(0x3bf0000000000000)})
-
 /* ---- estimates -------------------------------------------------------------------- */
 
 static slt_status check_place(const slt_rules *rules, size_t index)
@@ -282,18 +279,9 @@ static slt_status check_estimate(const slt_rules *rules, size_t index)
                                    "(num_draws - 1) num_steps_bw_draws");
     if (slt_batch_check(&llc->batch, slt_data_samples(&spec->data), &inner))
         return slt_rules_fail_item(rules, "llc", index, "batch: %s", inner.text);
-    if (spec->arithmetic == SLT_FIXED && slt_rules_less(llc->lr, FIXED_LR_LEAST))
-        return slt_rules_fail_item(rules, "llc", index,
-                                   "lr: at least 2^-64 in arithmetic fixed: its noise, "
-                                   "sqrt(lr), must be above the state's step of 2^-48 by "
-                                   "2^16 or the step would bias it");
-    if (llc->mala_acceptance && llc->batch.order != SLT_BATCH_FULL)
-        return slt_rules_fail_item(rules, "llc", index,
-                                   "mala_acceptance needs batch: full");
-    if (llc->orthogonal && llc->mala_acceptance)
-        return slt_rules_fail_item(rules, "llc", index,
-                                   "restrict: orthogonal has no mala_acceptance: its "
-                                   "steps are no Langevin proposals");
+    const slt_sampler_type *sampler = slt_sampler_of(llc);
+    if (sampler->fit && sampler->fit(llc, spec->arithmetic, &inner))
+        return slt_rules_fail_item(rules, "llc", index, "%s", inner.text);
     if (llc->nbeta_auto && slt_data_samples(&spec->data) < 2)
         return slt_rules_fail_item(rules, "llc", index,
                                    "nbeta: n/ln(n) needs at least 2 samples");

@@ -4,6 +4,7 @@
 #include "manifest/schema.h"
 
 #include "learn/optimizer.h"
+#include "learn/sampler.h"
 #include "manifest/schema_rows.h"
 #include "net/init.h"
 #include "net/net.h"
@@ -309,8 +310,9 @@ static const slt_schema llc_fields[] = {
     {.key = "at", .type = SLT_SCHEMA_EITHER, FIELDS(at_forms), .also = "checkpoint|step",
      .meaning = "the checkpoint w* that it is taken at: last, a checkpoint's step, "
                 "{mark: NAME}, or checkpoints: one estimate at each"},
-    {.key = "sampler", .type = SLT_SCHEMA_WORD, WORDS("sgld"), PRESET(TEXT_VALUE("sgld")),
-     .also = "kind|method", .meaning = "stochastic gradient Langevin dynamics"},
+    {.key = "sampler", .type = SLT_SCHEMA_WORD, AT(slt_llc_spec, sampler),
+     .word_of = slt_sampler_name, .meaning_of = slt_sampler_meaning,
+     PRESET(TEXT_VALUE("sgld")), .also = "kind|method"},
     {.key = "lr", .type = SLT_SCHEMA_REAL, AT(slt_llc_spec, lr),
      .range = SLT_RANGE_POSITIVE, .also = "learning_rate|step_size|epsilon",
      .meaning = "step size"},
@@ -345,10 +347,7 @@ static const slt_schema llc_fields[] = {
      WORDS("full", "batches"), PRESET(TEXT_VALUE("full")), .also = "initial_loss",
      .meaning = "the loss at w* that is taken off: on all samples, or the mean over the "
                 "chains' first batches"},
-    {.key = "mala_acceptance", .type = SLT_SCHEMA_BOOL,
-     AT(slt_llc_spec, mala_acceptance), PRESET_NO, .also = "acceptance|mala",
-     .meaning = "record how often its steps would be accepted as MALA proposals; needs "
-                "batch: full"},
+    {.key = "sampler", .type = SLT_SCHEMA_OWN, .own_of = slt_sampler_fields},
     {.key = "restrict", .type = SLT_SCHEMA_WORD, AT(slt_llc_spec, orthogonal),
      WORDS("none", "orthogonal"), PRESET(TEXT_VALUE("none")),
      .also = "restrict_to|projection|orthogonal",

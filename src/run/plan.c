@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "learn/optimizer.h"
+#include "learn/sampler.h"
 #include "learn/train_group.h"
 #include "manifest/manifest.h"
 #include "net/net.h"
@@ -12,10 +13,7 @@
 #include "run/plan_cost.h"
 #include "run/plan_memory.h"
 
-/* Multiply-adds that an update of one number costs beside the products: a normal and a
- * step of SGLD. */
-enum { SGLD_WORK = 96 };
-/* And of one tensor, beside its numbers. */
+/* What an update of one tensor costs beside its numbers. */
 enum { TENSOR_NS = 120 };
 /* And of a run: its files are made, named and synced, its provenance is written. */
 enum { RUN_NS = 1000000 };
@@ -109,7 +107,7 @@ static void plan_estimate(const slt_run_spec *run, const slt_plan_rates *rates,
     all->draws += draws;
     all->updates += updates;
     add_cost(all, updates, slt_plan_gradient(rates, rows, picked));
-    all->work += updates * SGLD_WORK * parameters;
+    all->work += updates * (double)slt_sampler_of(llc)->work * parameters;
     all->ns += updates * (double)run->model.weight_count * TENSOR_NS;
     if (llc->losses_full && picked)
         add_cost(all, draws, slt_plan_loss(rates, samples));

@@ -1,14 +1,15 @@
 #include "run/plan_memory.h"
 
 #include "learn/optimizer.h"
+#include "learn/sampler.h"
 #include "net/ensemble.h"
 #include "net/net.h"
 #include "num/members.h"
 #include "run/execute_internal.h"
 
-/* What a chain works with beside its weights: a gradient; for MALA another, and the
- * weights before. */
-enum { CHAIN_COPIES = 1, MALA_COPIES = 3 };
+/* What a chain works with beside its weights: a gradient; where its steps are judged
+ * another, and the weights before. */
+enum { CHAIN_COPIES = 1, JUDGED_COPIES = 3 };
 
 static uint64_t product(uint64_t a, uint64_t b)
 {
@@ -71,8 +72,10 @@ static slt_status chain_bytes(const slt_run_spec *run, const slt_llc_spec *llc,
     const uint64_t weights = weight_bytes(run), chains = llc->num_chains;
     const uint64_t side = chains < SLT_WAVE_MAX ? chains : SLT_WAVE_MAX;
     uint64_t values = 0;
-    *bytes = product(chains, sum(weights, product(8, llc->num_draws)));
-    uint64_t work = product(llc->mala_acceptance ? MALA_COPIES : CHAIN_COPIES, weights);
+    const uint64_t state = product(1 + slt_sampler_slot_count(llc), weights);
+    *bytes = product(chains, sum(state, product(8, llc->num_draws)));
+    uint64_t work =
+        product(slt_sampler_accepts(llc) ? JUDGED_COPIES : CHAIN_COPIES, weights);
     /* Chains in a group share a network that takes the data in small blocks. */
     bool grouped = slt_ensemble_fits(&run->model, run->arithmetic) &&
                    chains >= slt_ensemble_members_min(run->arithmetic);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "learn/sampler.h"
 #include "num/scalar.h"
 
 /* Multiplications between two looks at the caller's wish for a pause: milliseconds. */
@@ -114,7 +115,7 @@ static slt_status finish_estimate(estimate *e, slt_error *err)
         note_failure(at, failed);
     else if (!status)
         status = find_llc(e, &llc, err);
-    if (!status && llc && e->spec->mala_acceptance)
+    if (!status && llc && slt_sampler_accepts(e->spec))
         found.acceptance = mean_acceptance(at);
     found.llc = llc;
     if (!status)

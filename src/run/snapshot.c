@@ -89,6 +89,7 @@ static void put_chains(slt_buffer *bytes, const slt_execution *at)
         for (uint64_t draw = 0; draw < chain->draws; draw++)
             put_u64(bytes, chain->losses[draw].bits);
         put_params(bytes, &chain->weights);
+        put_slots(bytes, &chain->slots);
         put_u64(bytes, chain->acceptance_sum.bits);
         put_u64(bytes, chain->status);
         put_u64(bytes, chain->ended);
@@ -265,6 +266,7 @@ static void take_chain(cursor *from, slt_chain *chain, uint64_t draws_max)
     for (uint64_t draw = 0; draw < chain->draws; draw++)
         chain->losses[draw] = take_real(from);
     take_params(from, &chain->weights);
+    take_slots(from, &chain->slots);
     chain->acceptance_sum = take_real(from);
     chain->status = (slt_chain_status)take_upto(from, SLT_CHAIN_OVERFLOW);
     chain->ended = take_upto(from, 1);

@@ -97,6 +97,19 @@ static bool are_weights(const slt_params *weights)
     return true;
 }
 
+static bool are_slots(const slt_slots *slots)
+{
+    bool fine = true;
+    for (size_t i = 0; i < slots->count && fine; i++)
+        for (size_t j = 0; j < slots->slot[i].count && fine; j++) {
+            const slt_tensor *tensor = &slots->slot[i].tensor[j];
+            fine = slt_num_finite(tensor) &&
+                   (!slots->type[i].anchored || tensor->arithmetic != SLT_FIXED ||
+                    tensor->frac == SLT_FIXED_FRAC);
+        }
+    return fine;
+}
+
 static void check_kept(check *c)
 {
     const slt_kept *kept = &c->at->kept;
@@ -158,6 +171,8 @@ static void check_chain(check *c, size_t number)
     check_draws(c, number, spec, chain);
     expect(c, chain->status != SLT_CHAIN_DONE || are_weights(&chain->weights),
            "chain %zu: expected finite weights", number);
+    expect(c, chain->status != SLT_CHAIN_DONE || are_slots(&chain->slots),
+           "chain %zu: expected finite numbers beside its weights", number);
     expect(c, chain->status != SLT_CHAIN_OVERFLOW || c->run->arithmetic == SLT_FIXED,
            "chain %zu: overflow without fixed point", number);
     expect(c, number >= c->at->chains_written || chain->ended,

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "learn/sampler.h"
 #include "num/scalar.h"
 
 void slt_results_free(slt_results *results)
@@ -113,7 +114,7 @@ static void add_findings(const estimate *e, const char *behind)
         add_result(e, "llc/std", behind, llc->sd);
     if (llc && !*behind)
         add_chains(e);
-    if (llc && e->spec->mala_acceptance)
+    if (llc && slt_sampler_accepts(e->spec))
         add_result(e, "mala/acceptance", behind, e->found->acceptance);
     if (e->spec->hessian_probes)
         add_result(e, "hessian/trace", behind, e->found->trace);

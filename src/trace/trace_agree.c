@@ -9,6 +9,7 @@
 #include <sltrace/numerics.h>
 
 #include "learn/optimizer.h"
+#include "learn/sampler.h"
 #include "manifest/manifest.h"
 
 /* ---- Contradictions ---------------------------------------------------------------- */
@@ -116,20 +117,30 @@ static void find_parts(slt_agree *a)
         slt_agree_refuse(a, i, "expected a table of results before it");
 }
 
-/* A weight, or what the optimiser keeps beside one. */
-static bool is_of_state(const slt_run_spec *run, const char *name)
+/* A weight, or one of the tensors beside it. */
+static bool is_of_weights(const slt_model_spec *model, const slt_slot_type *types,
+                          size_t slots, const char *name)
 {
-    const slt_slot_type *types = slt_optimizer_of(&run->train.optimizer)->slots;
-    const size_t slots = slt_optimizer_slot_count(&run->train.optimizer);
-    for (size_t i = 0; i < run->model.weight_count; i++)
+    for (size_t i = 0; i < model->weight_count; i++)
         for (size_t group = 0; group <= slots; group++) {
             char own[SLT_STATE_NAME_MAX];
-            slt_slot_name(group ? &types[group - 1] : NULL, run->model.weights[i].name,
-                          own);
+            slt_slot_name(group ? &types[group - 1] : NULL, model->weights[i].name, own);
             if (strcmp(name, own) == 0)
                 return true;
         }
     return false;
+}
+
+/* Of training, or of a chain. */
+static bool is_of_state(const slt_run_spec *run, const char *name)
+{
+    const slt_optimizer_spec *optimizer = &run->train.optimizer;
+    bool found = is_of_weights(&run->model, slt_optimizer_of(optimizer)->slots,
+                               slt_optimizer_slot_count(optimizer), name);
+    for (size_t i = 0; i < run->llc_count && !found; i++)
+        found = is_of_weights(&run->model, slt_sampler_of(&run->llc[i])->slots,
+                              slt_sampler_slot_count(&run->llc[i]), name);
+    return found;
 }
 
 /* What can overflow: values (the data's, those of ops, the target) and the state. */

@@ -94,7 +94,8 @@ static void judge_quarters(const place *p, size_t index, const slt_record *recor
 static void judge_acceptance(const place *p, size_t index, const slt_record *record)
 {
     const slt_real one = slt_real_of(1), zero = slt_real_of(0);
-    const bool asked = p->spec->mala_acceptance && record->chain_status == SLT_RUN_DONE;
+    const bool asked =
+        slt_sampler_accepts(p->spec) && record->chain_status == SLT_RUN_DONE;
     slt_agree_text(p->a, index, "acceptance", asked ? "a number" : "none",
                    record->has_acceptance ? "a number" : "none");
     if (!asked || !record->has_acceptance)
@@ -251,7 +252,7 @@ static bool all_done(const place *p)
 static void add_results(place *p)
 {
     const slt_llc_spec *spec = p->spec;
-    const bool done = all_done(p), mala = done && spec->mala_acceptance;
+    const bool done = all_done(p), mala = done && slt_sampler_accepts(spec);
     const size_t chains = spec->num_chains, at = p->a->found.count;
     const size_t plain_head = done ? 1 + (chains >= 2) : 1;
     const size_t shared = plain_head + mala + (spec->hessian_probes > 0);

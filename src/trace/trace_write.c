@@ -4,6 +4,7 @@
 #include "base/endian.h"
 #include "codec/digest.h"
 #include "codec/pack.h"
+#include "learn/sampler.h"
 #include "num/scalar.h"
 
 void slt_trace_append_tensor(slt_buffer *bytes, const slt_tensor *tensor)
@@ -90,8 +91,10 @@ static void pack_draws(slt_trace_writer *writer, const slt_chain *chain)
     pack_quarters(out, chain, count);
 }
 
-/* The digest of the bytes of all weights that are not tied, one after the other. */
-static void pack_weights(slt_trace_writer *writer, const slt_chain *chain)
+/* The digest of the bytes of all weights that are not tied, one after the other, and of
+ * what the sampler keeps beside them. */
+static void pack_weights(slt_trace_writer *writer, const slt_model_spec *model,
+                         const slt_chain *chain)
 {
     slt_buffer *out = &writer->scratch, *bytes = &writer->tensor;
     slt_pack_text(out, "weights");
@@ -100,9 +103,9 @@ static void pack_weights(slt_trace_writer *writer, const slt_chain *chain)
         return;
     }
     slt_buffer_clear(bytes);
-    for (size_t i = 0; i < chain->weights.count; i++)
-        if (chain->weights.owned[i])
-            slt_trace_append_tensor(bytes, &chain->weights.tensor[i]);
+    slt_tensor_walk at = slt_tensors_of(model, &chain->weights, &chain->slots);
+    while (slt_tensors_next(&at))
+        slt_trace_append_tensor(bytes, at.tensor);
     writer->failed = writer->failed || bytes->failed;
     slt_trace_pack_digest(out, slt_digest_of(bytes->data, bytes->size));
 }
@@ -112,11 +115,10 @@ void slt_trace_write_chain(slt_trace_writer *writer, const slt_model_spec *model
                            uint64_t at_step, const slt_llc_setup *setup,
                            const slt_chain *result, bool store_losses)
 {
-    (void)model;
     slt_record about = {
         .kind = SLT_RECORD_CHAIN, .llc = llc, .chain = chain, .at_step = at_step};
     slt_buffer *out = slt_trace_begin(writer, &about);
-    bool acceptance = spec->mala_acceptance && result->status == SLT_CHAIN_DONE;
+    bool acceptance = slt_sampler_accepts(spec) && result->status == SLT_CHAIN_DONE;
     slt_pack_map(out, (store_losses ? 8 : 10) + acceptance);
     slt_pack_text(out, "llc");
     slt_pack_uint(out, llc);
@@ -134,7 +136,7 @@ void slt_trace_write_chain(slt_trace_writer *writer, const slt_model_spec *model
         pack_losses(out, result);
     else
         pack_draws(writer, result);
-    pack_weights(writer, result);
+    pack_weights(writer, model, result);
     if (acceptance) {
         slt_pack_text(out, "acceptance");
         slt_pack_real(out, slt_chain_acceptance(result));

@@ -179,7 +179,8 @@ static uint64_t count_draws(const slt_llc_spec *llc, uint64_t updates)
     return (updates - llc->num_burnin_steps - 1) / llc->num_steps_bw_draws + 1;
 }
 
-/* The standard normals of an update; of fixed numbers at the exponent that SGLD reads. */
+/* The standard normals of an update; of fixed numbers at the exponent that samplers read.
+ */
 static void draw_noise(const slt_inputs *inputs, uint32_t chain, uint32_t ordinal,
                        uint64_t update, slt_params *noise)
 {

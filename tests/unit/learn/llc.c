@@ -419,8 +419,8 @@ static void test_acceptance_range(void)
 static double acceptance_of_losses(const scene *open, double from, double to)
 {
     const slt_params *w = &open->state.weights;
-    const slt_mala_point before = {w, w, slt_real_of(from)};
-    const slt_mala_point after = {w, w, slt_real_of(to)};
+    const slt_chain_point before = {w, w, slt_real_of(from)};
+    const slt_chain_point after = {w, w, slt_real_of(to)};
     return slt_real_double(slt_mala_acceptance(open->sampler, &before, &after));
 }
 

@@ -1,0 +1,47 @@
+/* The table of samplers. */
+#include "learn/sampler.h"
+
+#include "base/assert.h"
+
+#define DECLARE(constant, name) extern const slt_sampler_type slt_sampler_##name;
+SLT_SAMPLERS(DECLARE)
+
+#define ROW(constant, name) [SLT_SAMPLER_##constant] = &slt_sampler_##name,
+static const slt_sampler_type *const types[] = {SLT_SAMPLERS(ROW)};
+#define TYPES (sizeof types / sizeof *types)
+
+const slt_sampler_type *slt_sampler_of(const slt_llc_spec *spec)
+{
+    SLT_ASSERT((size_t)spec->sampler < TYPES);
+    return types[spec->sampler];
+}
+
+const char *slt_sampler_name(size_t kind)
+{
+    return kind < TYPES ? types[kind]->name : NULL;
+}
+
+const char *slt_sampler_meaning(size_t kind)
+{
+    return kind < TYPES ? types[kind]->meaning : NULL;
+}
+
+const slt_schema *const *slt_sampler_fields(size_t kind)
+{
+    return kind < TYPES ? types[kind]->fields : NULL;
+}
+
+size_t slt_sampler_slot_count(const slt_llc_spec *spec)
+{
+    const slt_slot_type *slots = slt_sampler_of(spec)->slots;
+    size_t count = 0;
+    while (count < SLT_SLOTS_MAX && slots[count].name)
+        count++;
+    return count;
+}
+
+bool slt_sampler_accepts(const slt_llc_spec *spec)
+{
+    const slt_sampler_type *type = slt_sampler_of(spec);
+    return type->accepts && type->accepts(spec);
+}

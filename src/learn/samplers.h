@@ -1,0 +1,9 @@
+/* The samplers.  To add one: a file sampler_NAME.c that defines `const slt_sampler_type
+ * slt_sampler_NAME`, and its row here, which makes SLT_SAMPLER_... too.  Their order is
+ * that of the manifest's words in messages. */
+#ifndef SLT_LEARN_SAMPLERS_H
+#define SLT_LEARN_SAMPLERS_H
+
+#define SLT_SAMPLERS(ROW) ROW(SGLD, sgld)
+
+#endif
