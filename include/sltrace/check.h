@@ -12,14 +12,100 @@
 #include <sltrace/study.h>
 #include <sltrace/trace.h>
 
-/* A verdict as it falls: a run's, or that of the figure data or the claims. */
-typedef struct slt_verify_test {
-    bool ok;
-    const char *name;       /* "smoke/linear[2] rank=3 seed=0" */
-    const char *note;       /* "not judged", "diverged at step 10"; NULL: none */
-    const char *diagnostic; /* YAML, each line indented by two blanks; NULL: none */
-} slt_verify_test;
-typedef void (*slt_verify_call)(void *context, const slt_verify_test *test);
+/* ---- Verdicts ---------------------------------------------------------------------- */
+
+typedef enum slt_verdict {
+    SLT_VERDICT_PENDING, /* none yet */
+    SLT_VERDICT_IDENTICAL,
+    SLT_VERDICT_DIFFERS,
+    SLT_VERDICT_NOT_JUDGED, /* this machine cannot judge it */
+    SLT_VERDICT_TROUBLE     /* a file, memory, an interruption */
+} slt_verdict;
+
+/* Where two traces of one run part: the first record that differs, and what in it. */
+typedef enum slt_difference_kind {
+    SLT_SAME,
+    SLT_DIFFERENT_HEADER, /* another run, numerics or functions */
+    SLT_DIFFERENT_KIND,   /* another kind of record, another step, or one is shorter */
+    SLT_DIFFERENT_TENSOR, /* name; row, column and ulp where both hold the state */
+    SLT_DIFFERENT_JOINT,  /* the one hash of all tensors: which of them is not known */
+    SLT_DIFFERENT_METRIC, /* name, ulp */
+    SLT_DIFFERENT_DRAW,   /* of a chain: draw, ulp */
+    SLT_DIFFERENT_CHAIN,  /* another member of a chain: name */
+    SLT_DIFFERENT_RESULT, /* name, ulp */
+    SLT_DIFFERENT_END
+} slt_difference_kind;
+
+typedef struct slt_difference {
+    slt_difference_kind kind;
+    size_t record;
+    slt_record_kind record_kind;
+    bool has_step;
+    uint64_t step; /* of a checkpoint, or where the chains start */
+    bool has_last;
+    uint64_t last_step; /* of the last checkpoint before that is equal */
+    char name[40];
+    uint32_t llc, chain;
+    uint64_t draw;
+    bool has_element;
+    size_t row, column;
+    bool has_ulp;
+    uint64_t ulp;
+} slt_difference;
+
+/* A manifest that is not the golden's: the first field that is another. */
+typedef struct slt_mismatch {
+    char field[256];
+    char manifest[256], golden[256]; /* both values */
+    int line;                        /* in the manifest; 0: a default, or none */
+    bool of_run;
+    size_t run;
+} slt_mismatch;
+
+/* How a run was divided, where that was asked for. */
+typedef struct slt_run_pieces {
+    bool divided;
+    size_t stretches, estimates; /* an estimate at N checkpoints counts N */
+    char whole[256];             /* why it was not divided; "": nothing to tell */
+} slt_run_pieces;
+
+/* What became of one run of a golden. */
+typedef struct slt_run_verdict {
+    slt_verdict verdict;
+    size_t run;
+    const char *label; /* "rank=3 seed=0" */
+    slt_error error;   /* of trouble, and of what cannot be judged */
+    slt_run_pieces pieces;
+    /* How it ended here; holds where it was done to its end. */
+    bool whole;
+    slt_run_status end_status;
+    uint64_t end_step; /* updates done when it ended */
+    bool end_in_chain; /* training was done: a chain of an estimate ended it */
+    /* Where it differs: fields of the golden, ... */
+    slt_golden_difference fields;
+    /* ... and where its trace is another one, hashes, records of the trail that they
+     * stand in, and with the publisher's trace the place. */
+    bool other_trace;
+    char expected[65], found[65];
+    bool has_last_equal, has_trail;
+    uint64_t last_equal, first_differing;
+    bool located;
+    slt_difference difference;
+    char trace[256], note[256]; /* the publisher's; why it does not help */
+    bool has_llc;
+    slt_real llc_expected, llc_found;
+} slt_run_verdict;
+
+/* What became of the figure data, or of the claims. */
+typedef enum slt_verify_part { SLT_PART_DATA, SLT_PART_CLAIMS } slt_verify_part;
+typedef struct slt_part_verdict {
+    slt_verify_part part;
+    slt_verdict verdict;
+    slt_golden_difference fields; /* of the golden that differ; count 0: error tells */
+    slt_error error;
+} slt_part_verdict;
+
+/* ---- Verifying --------------------------------------------------------------------- */
 
 typedef struct slt_verify_options {
     const char *only; /* as --only, NULL: all */
@@ -33,8 +119,6 @@ typedef struct slt_verify_options {
                              publisher's traces store; needs traces */
     slt_progress_call progress;
     void *progress_context;
-    slt_verify_call test; /* told of each verdict, in order; may be NULL */
-    void *test_context;
     const volatile int *cancel;
 } slt_verify_options;
 
@@ -45,21 +129,53 @@ typedef struct slt_verify_result {
     size_t diverged, overflowed; /* of the identical */
     bool unfit_machine; /* SLT_UNFIT as a function here is not the numerics revision's:
                            what is installed is wrong, for other goldens as well */
+    bool complete;      /* every run that was to be judged has a verdict */
+    slt_error error;    /* the status that slt_verify returns, and its message */
 } slt_verify_result;
+
+/* Who is told, as it falls: calls that may each be NULL, from one thread at a time.
+ *
+ * `begin` comes first and `end` last.  Between them stand either `refused` or `mismatch`,
+ * or `plan`, then the runs in their order, as each of them and all before it are judged,
+ * then the figure data, the claims and each claim.  After an interruption the first run
+ * that has no verdict stands for all of them, and nothing of the figure follows. */
+typedef struct slt_verify_plan {
+    const slt_golden *golden;
+    const char *runs_sha256;
+    size_t judged; /* runs that are to be */
+    size_t parts;  /* of the figure: 0, 1 (data) or 2 (claims too) */
+} slt_verify_plan;
+typedef struct slt_verify_page {
+    void *context;
+    void (*begin)(void *context, const char *path);
+    /* The golden cannot be judged as a whole, or could not be read. */
+    void (*refused)(void *context, const char *path, const slt_error *why);
+    /* manifest: its path. */
+    void (*mismatch)(void *context, const slt_verify_plan *plan, const char *manifest,
+                     const slt_mismatch *mismatch);
+    void (*plan)(void *context, const slt_verify_plan *plan);
+    void (*run)(void *context, const slt_golden *golden, const slt_run_verdict *verdict);
+    void (*part)(void *context, const slt_golden *golden,
+                 const slt_part_verdict *verdict);
+    void (*claim)(void *context, const slt_claim *claim);
+    /* Trouble with telling is the verification's, where it has none of its own. */
+    slt_status (*end)(void *context, const slt_verify_result *result, slt_error *err);
+} slt_verify_page;
 
 /* Verifies one golden: makes of its manifest, and of the runs done again, the golden that
  * slt_study_golden would make, and compares it with this one, field by field.  Where only
  * some runs are judged, all that the manifest alone decides is compared for every run,
  * the file of figure data must be the one that the golden states, and the claims must
- * follow from it; a comment says what is left unjudged.
+ * follow from it.
  *
- * Writes TAP version 13 to out (NULL: nothing is written), a test line a run, in order,
- * as results come.  What keeps the whole from being judged is a failing test too; that a
- * whole machine is unfit (`Bail out!`) is for the caller to say, who knows whether other
- * goldens were judged.  result may be NULL.  SLT_OK: all identical; SLT_DIFFERS;
- * SLT_UNFIT; trouble. */
+ * page (page.h has some) is told, and NULL where nobody is.  That a whole machine is
+ * unfit is for those to say who know whether other goldens were judged.  result may be
+ * NULL.  SLT_OK: all identical; SLT_DIFFERS; SLT_UNFIT; trouble. */
 SLT_API slt_status slt_verify(const char *golden_path, const slt_verify_options *options,
-                              FILE *out, slt_verify_result *result, slt_error *err);
+                              const slt_verify_page *page, slt_verify_result *result,
+                              slt_error *err);
+
+/* ---- Replaying --------------------------------------------------------------------- */
 
 typedef struct slt_replay_options {
     bool has_from, has_to;
@@ -70,12 +186,31 @@ typedef struct slt_replay_options {
     const volatile int *cancel;
 } slt_replay_options;
 
+/* What a replay came to. */
+typedef struct slt_replay_verdict {
+    slt_verdict verdict; /* identical or differs */
+    bool whole;          /* of the whole run: all bytes were compared, ... */
+    size_t bytes, records;
+    size_t first, last; /* ... else these records */
+    const char *trace;  /* its path */
+    slt_difference difference;
+} slt_replay_verdict;
+
+/* Who is told, each where it is not NULL: where a run is followed from, the state that is
+ * stored at a step or the header alone; then what came of it. */
+typedef struct slt_replay_page {
+    void *context;
+    void (*begin)(void *context, const uint64_t *stored_step);
+    void (*verdict)(void *context, const slt_replay_verdict *verdict);
+    void (*state)(void *context, size_t files, uint64_t step);
+} slt_replay_page;
+
 /* Replays a trace from its header alone (or from the stored state nearest at or before
- * `from`) and compares every record from `from` to `to`; reports to out. OK: the same
- * bytes; DIFFERS: the message names record, step, tensor and, with a stored state,
- * element and ulp. */
+ * `from`) and compares every record from `from` to `to`.  page (page.h has one) may be
+ * NULL. OK: the same bytes; DIFFERS: the message names record, step, tensor and, with a
+ * stored state, element and ulp. */
 SLT_API slt_status slt_replay(const char *trace_path, const slt_replay_options *options,
-                              FILE *out, slt_error *err);
+                              const slt_replay_page *page, slt_error *err);
 
 /* Writes the state after `step` updates of training, weights and moments, as NumPy files
  * named as slt_export_npy names them; reaches it from the nearest state stored at or
@@ -88,8 +223,8 @@ typedef struct slt_state_options {
     const volatile int *cancel;
 } slt_state_options;
 SLT_API slt_status slt_replay_state(const char *trace_path,
-                                    const slt_state_options *options, FILE *out,
-                                    slt_error *err);
+                                    const slt_state_options *options,
+                                    const slt_replay_page *page, slt_error *err);
 
 /* The run of a trace again in another arithmetic, as a study of one run: OUT/NAME.yaml, a
  * manifest that says the same run but for its arithmetic, OUT/traces/000000.trace and its

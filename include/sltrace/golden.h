@@ -93,6 +93,14 @@ SLT_API slt_status slt_golden_write(slt_golden *golden, char **text, size_t *siz
 SLT_API slt_status slt_golden_digest_runs(const slt_golden *golden, char digest[65],
                                           slt_error *err);
 
+/* Where two goldens part. */
+typedef struct slt_golden_difference {
+    size_t count; /* of fields; 0: none */
+    char field[96];
+    char golden[256], found[256]; /* "(none)" where one has no such field */
+    char more[256];               /* names of further fields, ", " between */
+} slt_golden_difference;
+
 /* Which of `records` records a trail holds: the first, the last and some evenly between,
  * at most SLT_TRAIL_MAX in all.  Returns how many, m; number k of them is floor(k
  * (records - 1) / (m - 1)). */

@@ -8,6 +8,7 @@
 #include <sltrace/json.h>
 #include <sltrace/manifest.h>
 #include <sltrace/numerics.h>
+#include <sltrace/page.h>
 #include <sltrace/quantity.h>
 #include <sltrace/real.h>
 #include <sltrace/show.h>

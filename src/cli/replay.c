@@ -2,7 +2,7 @@
 
 #include <inttypes.h>
 
-#include <sltrace/check.h>
+#include <sltrace/page.h>
 #include <sltrace/system.h>
 
 #include "cli/paths.h"
@@ -58,7 +58,8 @@ static slt_status write_state(const cli_call *call, slt_error *err)
     slt_state_options options = {.folder = cli_value(call, "npy"),
                                  .cancel = cli_cancel_on_signals()};
     slt_status status = cli_number(call, "state", 0, UINT64_MAX, &options.step, err);
-    return status ? status : slt_replay_state(call->operands[0], &options, stdout, err);
+    const slt_replay_page page = slt_replay_text(stdout);
+    return status ? status : slt_replay_state(call->operands[0], &options, &page, err);
 }
 
 static slt_status rerun(const cli_call *call, slt_error *err)
@@ -98,7 +99,8 @@ static slt_status run(const cli_call *call, slt_error *err)
     if (status)
         return status;
     options.cancel = cli_cancel_on_signals();
-    status = slt_replay(call->operands[0], &options, stdout, err);
+    const slt_replay_page page = slt_replay_text(stdout);
+    status = slt_replay(call->operands[0], &options, &page, err);
     slt_error late = {.status = SLT_OK};
     slt_status closed =
         slt_output_end(file, status == SLT_OK || status == SLT_DIFFERS, &late);

@@ -3,10 +3,9 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include <sltrace/check.h>
+#include <sltrace/page.h>
 
 #include "cli/progress.h"
-#include "cli/tap.h"
 
 /* Digits up to *end; false where there are none or too many. */
 static bool read_digits(const char *text, char **end, uint64_t *number)
@@ -53,128 +52,45 @@ static slt_status read_options(const cli_call *call, slt_verify_options *options
     return status ? status : cli_jobs(call, &options->jobs, err);
 }
 
-/* Of all goldens: the worst verdict, and whether this machine could judge any. */
-typedef struct verdicts {
-    slt_verify_options options;
-    int goldens; /* looked at */
-    int unfit;   /* of these, those that the machine kept from being judged */
-    slt_error first_unfit;
-    slt_status worst;
-} verdicts;
-
-static slt_status verify_one(verdicts *v, const char *golden, FILE *out,
-                             slt_verify_result *result, slt_error *err)
+static slt_status verify_one(const char *golden, slt_verify_options *options,
+                             const slt_verify_page *page, bool quiet, slt_error *err)
 {
     cli_progress progress;
-    v->options.progress = cli_progress_tell;
-    v->options.progress_context = &progress;
+    options->progress = cli_progress_tell;
+    options->progress_context = &progress;
     cli_progress_begin(&progress);
-    if (out == stdout && progress.live)
+    if (quiet && progress.live)
         progress.live = false; /* a line a run is progress enough */
-    slt_status status = slt_verify(golden, &v->options, out, result, err);
+    slt_status status = slt_verify(golden, options, page, NULL, err);
     cli_progress_end(&progress);
-    if (result->unfit_machine && !v->unfit++)
-        v->first_unfit = *err;
-    v->goldens++;
     return status;
-}
-
-/* Several goldens are one TAP document: each golden's report is indented below its name.
- */
-static slt_status verify_nested(verdicts *v, const char *golden,
-                                slt_verify_result *result, slt_error *err)
-{
-    FILE *indented = cli_tap_indent(stdout);
-    if (!indented)
-        return slt_fail(err, SLT_RESOURCE, "verify: out of memory");
-    cli_tap_text("# Subtest: ", golden, "");
-    slt_status status = verify_one(v, golden, indented, result, err);
-    fclose(indented);
-    printf("%sok %d", status ? "not " : "", v->goldens);
-    cli_tap_text(" - ", golden, status == SLT_UNFIT ? " # not judged" : "");
-    return status;
-}
-
-static void put_test(void *context, const slt_verify_test *test)
-{
-    slt_json *json = context;
-    slt_json_open(json, '{');
-    slt_json_key_bool(json, "ok", test->ok);
-    slt_json_key_text(json, "name", test->name);
-    slt_json_key_text(json, "note", test->note);
-    slt_json_key_text(json, "diagnostic", test->diagnostic);
-    slt_json_close(json, '}');
-}
-
-static void put_counts(slt_json *json, const slt_verify_result *result)
-{
-    slt_json_key_uint(json, "runs", result->runs);
-    slt_json_key_uint(json, "judged", result->judged);
-    slt_json_key_uint(json, "identical", result->identical);
-    slt_json_key_uint(json, "differ", result->differ);
-    slt_json_key_uint(json, "not_judged", result->not_judged);
-    slt_json_key_uint(json, "trouble", result->trouble);
-    slt_json_key_uint(json, "diverged", result->diverged);
-    slt_json_key_uint(json, "overflowed", result->overflowed);
-    slt_json_key_text(json, "runs_sha256",
-                      *result->runs_sha256 ? result->runs_sha256 : NULL);
-}
-
-static slt_status verify_json(verdicts *v, const char *golden, slt_json *json,
-                              slt_verify_result *result, slt_error *err)
-{
-    v->options.test = put_test;
-    v->options.test_context = json;
-    slt_json_open(json, '{');
-    slt_json_key_text(json, "golden", golden);
-    slt_json_key_open(json, "tests", '[');
-    slt_status status = verify_one(v, golden, NULL, result, err);
-    slt_json_close(json, ']');
-    put_counts(json, result);
-    slt_json_key_text(json, "status", slt_status_text(status));
-    slt_json_key_uint(json, "exit", (uint64_t)slt_status_exit(status));
-    slt_json_key_text(json, "message", status ? err->text : NULL);
-    slt_json_close(json, '}');
-    return status;
-}
-
-/* `Bail out!` stops a harness before it looks at anything else: only where this machine
- * could judge none of the goldens, as what is installed on it is wrong. */
-static void end_report(const verdicts *v, slt_json *json)
-{
-    if (json)
-        slt_json_close(json, ']');
-    else if (v->unfit && v->unfit == v->goldens)
-        cli_tap_text("Bail out! ", v->first_unfit.text, "");
 }
 
 static slt_status run(const cli_call *call, slt_error *err)
 {
-    verdicts v = {.options = {.jobs = 1}};
-    slt_status status = read_options(call, &v.options, err);
-    if (status)
-        return status;
-    slt_json *json = call->json;
-    bool many = call->operand_count > 1;
-    v.options.cancel = cli_cancel_on_signals();
-    if (json) {
-        slt_json_begin(json, "sltrace.verify/1");
-        slt_json_key_open(json, "goldens", '[');
-    } else if (many)
-        printf("TAP version 13\n1..%d\n", call->operand_count);
-    for (int i = 0; i < call->operand_count && !*v.options.cancel; i++) {
+    slt_verify_options options = {.jobs = 1};
+    slt_verify_page page;
+    slt_tap *tap = NULL;
+    slt_status worst = read_options(call, &options, err);
+    if (!worst && !call->json)
+        worst = slt_tap_begin(stdout, (size_t)call->operand_count, &tap, err);
+    if (worst)
+        return worst;
+    options.cancel = cli_cancel_on_signals();
+    page = tap ? slt_tap_page(tap) : slt_verify_json_begin(call->json);
+    for (int i = 0; i < call->operand_count && !*options.cancel; i++) {
         slt_error one = {.status = SLT_OK};
-        slt_verify_result result = {0};
-        const char *golden = call->operands[i];
-        status = json   ? verify_json(&v, golden, json, &result, &one)
-                 : many ? verify_nested(&v, golden, &result, &one)
-                        : verify_one(&v, golden, stdout, &result, &one);
+        slt_status status = verify_one(call->operands[i], &options, &page,
+                                       tap && call->operand_count == 1, &one);
         if (status && one.text[0])
             cli_complain(one.text);
-        v.worst = slt_status_worse(v.worst, status);
+        worst = slt_status_worse(worst, status);
     }
-    end_report(&v, json);
-    return v.worst;
+    if (tap)
+        slt_tap_end(tap);
+    else
+        slt_verify_json_end(call->json);
+    return worst;
 }
 
 static const cli_option options[] = {

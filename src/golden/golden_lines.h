@@ -30,14 +30,6 @@ typedef enum slt_golden_line {
 void slt_golden_print_line(const slt_golden *golden, slt_golden_line line, size_t index,
                            slt_buffer *out);
 
-/* Where two goldens part. */
-typedef struct slt_golden_difference {
-    size_t count; /* of fields; 0: none */
-    char field[96];
-    char golden[256], found[256]; /* "(none)" where one has no such field */
-    char more[256];               /* names of further fields, ", " between */
-} slt_golden_difference;
-
 /* Adds to *difference the fields of a line in which `found` is not as `golden` says.
  * SLT_RESOURCE without memory. */
 slt_status slt_golden_compare_line(const slt_golden *golden, const slt_golden *found,

@@ -331,3 +331,13 @@ void slt_difference_print_replay(const slt_difference *d, const char *trace,
         slt_buffer_printf(out, " --to %" PRIu64, d->step);
     slt_buffer_printf(out, " --steps -");
 }
+
+void slt_difference_print_replayed(const slt_difference *d, const char *trace,
+                                   slt_buffer *out)
+{
+    slt_difference_print(d, out);
+    if (d->kind != SLT_DIFFERENT_JOINT)
+        return;
+    slt_buffer_printf(out, "; which tensor, on both machines: ");
+    slt_difference_print_replay(d, trace, out);
+}

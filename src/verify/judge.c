@@ -11,7 +11,6 @@
 #include "run/files.h"
 #include "run/store.h"
 #include "verify/segments.h"
-#include "verify/tap.h"
 
 /* One run under judgement. */
 typedef struct bench {
@@ -29,7 +28,7 @@ typedef struct bench {
 
 static void note_trail(bench *b, uint64_t record, slt_digest hash)
 {
-    slt_judgement *j = b->judgement;
+    slt_run_verdict *j = &b->judgement->run;
     const slt_golden_run *golden = b->golden;
     if (b->trail == golden->trail_count || golden->trail_record[b->trail] != record)
         return;
@@ -57,10 +56,11 @@ static slt_status look_at_record(void *context, slt_trace_writer *writer, slt_er
     if (b->bytes.failed)
         return slt_fail(err, SLT_RESOURCE, "no memory for the trace of run %" PRIu64,
                         b->golden->run);
-    if (b->judgement->has_trail && !b->published) {
+    if (b->judgement->run.has_trail && !b->published) {
         b->stopped = true;
-        b->judgement->other_trace = true;
-        snprintf(b->judgement->fields.field, sizeof b->judgement->fields.field, "trail");
+        b->judgement->run.other_trace = true;
+        snprintf(b->judgement->run.fields.field, sizeof b->judgement->run.fields.field,
+                 "trail");
         return slt_fail(err, SLT_DIFFERS, "differs");
     }
     return SLT_OK;
@@ -101,7 +101,7 @@ static slt_status published_path(const bench *b, char path[SLT_FILE_PATH_MAX],
 
 static void open_published(bench *b)
 {
-    slt_judgement *j = b->judgement;
+    slt_run_verdict *j = &b->judgement->run;
     char path[SLT_FILE_PATH_MAX], sha256[65];
     slt_error err;
     if (!b->judge->folder)
@@ -122,9 +122,10 @@ static void open_published(bench *b)
 static void find_llc(bench *b)
 {
     const slt_golden *golden = b->judge->golden;
-    slt_judgement *j = b->judgement;
+    slt_run_verdict *j = &b->judgement->run;
     for (size_t i = 0; i < golden->result_count && !j->has_llc; i++) {
-        const slt_real *found = slt_outcome_find(&j->outcome, golden->results[i]);
+        const slt_real *found =
+            slt_outcome_find(&b->judgement->outcome, golden->results[i]);
         if (strncmp(golden->results[i], "llc", 3) || !found || !b->golden->has_result[i])
             continue;
         j->has_llc = true;
@@ -137,8 +138,8 @@ static void locate(bench *b, const slt_trace *found)
 {
     if (!b->published)
         return;
-    b->judgement->difference = slt_compare_traces(b->published, found, 0, SIZE_MAX);
-    b->judgement->located = true;
+    b->judgement->run.difference = slt_compare_traces(b->published, found, 0, SIZE_MAX);
+    b->judgement->run.located = true;
     find_llc(b);
 }
 
@@ -148,10 +149,12 @@ static void locate(bench *b, const slt_trace *found)
 static slt_status compare_lines(bench *b, const slt_trace *trace, slt_error *err)
 {
     const slt_judge *judge = b->judge;
-    slt_judgement *j = b->judgement;
+    slt_run_verdict *j = &b->judgement->run;
     const slt_record *last = slt_trace_record(trace, slt_trace_records(trace) - 1);
-    slt_status status = slt_outcome_of_trace(trace, judge->needs, &j->outcome, err);
+    slt_status status =
+        slt_outcome_of_trace(trace, judge->needs, &b->judgement->outcome, err);
     j->whole = !status;
+    j->end_status = b->judgement->outcome.status;
     j->end_step = last->step;
     for (size_t i = 0; i < slt_trace_records(trace); i++) {
         const slt_record *record = slt_trace_record(trace, i);
@@ -176,12 +179,12 @@ static slt_status compare_lines(bench *b, const slt_trace *trace, slt_error *err
 
 static bool may_divide(bench *b)
 {
-    slt_judgement *j = b->judgement;
+    slt_run_verdict *j = &b->judgement->run;
     if (!b->judge->segments)
         return false;
     if (b->published && slt_segments_possible(b->published))
         return true;
-    snprintf(j->pieces, sizeof j->pieces, "verified whole: %.200s",
+    snprintf(j->pieces.whole, sizeof j->pieces.whole, "%.200s",
              b->published ? "its trace stores no states" : j->note);
     return false;
 }
@@ -189,7 +192,7 @@ static bool may_divide(bench *b)
 /* The trail's hashes before the record that differs are the trace's own. */
 static void note_trace(bench *b, const slt_segments_verdict *verdict)
 {
-    slt_judgement *j = b->judgement;
+    slt_run_verdict *j = &b->judgement->run;
     size_t records = slt_trace_records(b->published);
     for (size_t i = 0; i < records && i < verdict->difference.record; i++)
         note_trail(b, i, slt_trace_record(b->published, i)->hash);
@@ -209,7 +212,7 @@ static void note_trace(bench *b, const slt_segments_verdict *verdict)
 static slt_status judge_pieces(bench *b, const slt_run_spec *spec,
                                const uint8_t *canonical, size_t size, slt_error *err)
 {
-    slt_judgement *j = b->judgement;
+    slt_run_verdict *j = &b->judgement->run;
     const slt_segments segments = {.trace = b->published,
                                    .run = spec,
                                    .canonical = canonical,
@@ -222,9 +225,8 @@ static slt_status judge_pieces(bench *b, const slt_run_spec *spec,
     slt_status status = slt_segments_judge(&segments, &verdict, err);
     if (status)
         return status;
-    snprintf(j->pieces, sizeof j->pieces, "%zu %s of training, %zu %s", verdict.stretches,
-             verdict.stretches == 1 ? "stretch" : "stretches", verdict.estimates,
-             verdict.estimates == 1 ? "estimate" : "estimates");
+    j->pieces = (slt_run_pieces){
+        .divided = true, .stretches = verdict.stretches, .estimates = verdict.estimates};
     if (verdict.same)
         return compare_lines(b, b->published, err);
     note_trace(b, &verdict);
@@ -236,7 +238,7 @@ static slt_status judge_pieces(bench *b, const slt_run_spec *spec,
 
 static slt_status judge_whole(bench *b, slt_error *err)
 {
-    slt_judgement *j = b->judgement;
+    slt_run_verdict *j = &b->judgement->run;
     slt_trace *found = NULL;
     slt_status status =
         slt_trace_parse(b->bytes.data, b->bytes.size, "the run's trace", &found, err);
@@ -254,11 +256,11 @@ static slt_status judge_whole(bench *b, slt_error *err)
     return status;
 }
 
-static void set_trouble(slt_judgement *j, slt_status status, const slt_error *err)
+static void set_trouble(slt_run_verdict *j, slt_status status, const slt_error *err)
 {
     j->verdict = status == SLT_UNFIT ? SLT_VERDICT_NOT_JUDGED : SLT_VERDICT_TROUBLE;
-    j->status = status;
     j->error = *err;
+    j->error.status = status;
 }
 
 static slt_status execute(bench *b, const slt_run_spec *spec, const uint8_t *canonical,
@@ -294,95 +296,12 @@ void slt_judge_run(const slt_judge *judge, size_t index, const slt_run_spec *spe
     else
         status = execute(&b, spec, canonical, size, &writer, &err);
     if (b.stopped)
-        judgement->verdict = SLT_VERDICT_DIFFERS;
+        judgement->run.verdict = SLT_VERDICT_DIFFERS;
     else if (!status && !divided)
         status = judge_whole(&b, &err);
     if (status && !b.stopped)
-        set_trouble(judgement, status, &err);
+        set_trouble(&judgement->run, status, &err);
     slt_trace_writer_free(&writer);
     slt_trace_free(b.published);
     slt_buffer_free(&b.bytes);
-}
-
-/* ---- YAML -------------------------------------------------------------------------- */
-
-static void print_location(const slt_judgement *j, slt_buffer *block)
-{
-    const slt_difference *d = &j->difference;
-    slt_tap_number(block, "record", d->record);
-    if (d->has_step)
-        slt_tap_number(block, "step", d->step);
-    if (d->kind == SLT_DIFFERENT_TENSOR)
-        slt_tap_field(block, "tensor", d->name);
-    if (d->kind == SLT_DIFFERENT_JOINT)
-        slt_tap_field(block, "tensor",
-                      "not known, all have one joint hash; on both machines `next` tells "
-                      "which");
-    if (d->kind == SLT_DIFFERENT_METRIC)
-        slt_tap_field(block, "metric", d->name);
-    if (d->kind == SLT_DIFFERENT_RESULT)
-        slt_tap_field(block, "result", d->name);
-    if (d->kind == SLT_DIFFERENT_DRAW || d->kind == SLT_DIFFERENT_CHAIN)
-        slt_tap_number(block, "chain", d->chain);
-    if (d->kind == SLT_DIFFERENT_DRAW)
-        slt_tap_number(block, "draw", d->draw);
-    if (d->has_element)
-        slt_buffer_printf(block, "  element: [%zu, %zu]\n", d->row, d->column);
-    if (d->has_ulp)
-        slt_tap_number(block, "ulp", d->ulp);
-}
-
-static void print_llc(const slt_judgement *j, slt_buffer *block)
-{
-    char expected[SLT_REAL_TEXT_MAX], found[SLT_REAL_TEXT_MAX];
-    slt_real_text(j->llc_expected, expected);
-    slt_real_text(j->llc_found, found);
-    slt_buffer_printf(block, "  llc: {expected: %s, found: %s}\n", expected, found);
-}
-
-static void print_next(const slt_judgement *j, slt_buffer *block)
-{
-    slt_buffer command = {0};
-    slt_difference_print_replay(&j->difference, j->trace, &command);
-    slt_tap_field(block, "next", slt_buffer_text(&command));
-    slt_buffer_free(&command);
-}
-
-/* Another trace: everything that it tells is another, so its hashes are what is told. */
-static void print_other_trace(const slt_judgement *j, slt_buffer *block)
-{
-    slt_tap_field(block, "field", j->fields.field);
-    slt_tap_field(block, "expected", j->expected);
-    slt_tap_field(block, "found", j->found);
-    slt_buffer_printf(block, "  trail: {last_equal: ");
-    if (j->has_last_equal)
-        slt_buffer_printf(block, "%" PRIu64, j->last_equal);
-    else
-        slt_buffer_printf(block, "none");
-    if (j->has_trail)
-        slt_buffer_printf(block, ", first_differing: %" PRIu64, j->first_differing);
-    slt_buffer_printf(block, "}\n");
-    if (j->located)
-        print_location(j, block);
-    if (j->has_llc)
-        print_llc(j, block);
-    if (j->located)
-        print_next(j, block);
-    if (*j->note)
-        slt_tap_field(block, "note", j->note);
-}
-
-void slt_judgement_print(const slt_judgement *j, slt_buffer *block)
-{
-    if (j->verdict == SLT_VERDICT_DIFFERS) {
-        slt_tap_field(block, "verdict", "differs");
-        if (j->other_trace)
-            print_other_trace(j, block);
-        else
-            slt_tap_difference(block, &j->fields);
-        return;
-    }
-    bool judged = j->verdict != SLT_VERDICT_NOT_JUDGED && j->status != SLT_INTERRUPTED;
-    slt_tap_field(block, "verdict", judged ? "trouble" : "not judged");
-    slt_tap_field(block, "reason", j->error.text);
 }

@@ -10,34 +10,10 @@
 #include "run/outcome.h"
 #include "verify/compare.h"
 
-typedef enum slt_verdict {
-    SLT_VERDICT_PENDING,
-    SLT_VERDICT_IDENTICAL,
-    SLT_VERDICT_DIFFERS,
-    SLT_VERDICT_NOT_JUDGED, /* cannot be judged on this machine */
-    SLT_VERDICT_TROUBLE     /* a file, memory, an interruption */
-} slt_verdict;
-
+/* The verdict, and what a figure is made of. */
 typedef struct slt_judgement {
-    slt_verdict verdict;
-    slt_status status; /* of trouble and of what cannot be judged */
-    slt_error error;
-    bool whole; /* the run came to its end: what follows holds */
-    slt_outcome outcome;
-    uint64_t end_step; /* updates done when it ended */
-    bool end_in_chain; /* training was done: a chain of an estimate ended it */
-    /* Where it differs: fields of the golden; of another trace hashes too. */
-    slt_golden_difference fields;
-    bool other_trace;
-    char expected[65], found[65];
-    bool has_last_equal, has_trail;
-    uint64_t last_equal, first_differing; /* records of the trail */
-    bool located;                         /* by the publisher's trace */
-    slt_difference difference;
-    char trace[256], note[256]; /* its path; why it does not help */
-    char pieces[256];           /* of segments: how it was divided, or why it was not */
-    bool has_llc;
-    slt_real llc_expected, llc_found;
+    slt_run_verdict run;
+    slt_outcome outcome; /* where run.whole */
 } slt_judgement;
 
 /* Everything that judging needs and does not change. */
@@ -57,8 +33,5 @@ typedef struct slt_judge {
 /* Runs golden->runs[index] again from its spec and canonical bytes. */
 void slt_judge_run(const slt_judge *judge, size_t index, const slt_run_spec *spec,
                    const uint8_t *canonical, size_t size, slt_judgement *judgement);
-
-/* The YAML block of a run that is not identical. */
-void slt_judgement_print(const slt_judgement *judgement, slt_buffer *block);
 
 #endif

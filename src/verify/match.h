@@ -2,16 +2,7 @@
 #ifndef SLT_VERIFY_MATCH_H
 #define SLT_VERIFY_MATCH_H
 
-#include <sltrace/golden.h>
-
-/* What differs, for a TAP block. */
-typedef struct slt_mismatch {
-    char field[256];
-    char manifest[256], golden[256]; /* both values */
-    int line;                        /* in the manifest; 0: a default, or none */
-    bool of_run;
-    size_t run;
-} slt_mismatch;
+#include <sltrace/check.h>
 
 /* SLT_DIFFERS with field, line and both values where the manifest has other axes, another
  * number of runs, another experiment or sweep value in any run, another name, or asks for

@@ -20,7 +20,7 @@
 typedef struct replay {
     const slt_replay_options *options;
     const char *path;
-    FILE *out;
+    const slt_replay_page *page;
     slt_trace *trace;
     slt_run_spec *run;
     const uint8_t *canonical;
@@ -122,7 +122,8 @@ static slt_status begin_at(replay *r, const slt_buffer *bytes, size_t index,
     if (status)
         return status;
     slt_buffer_append(&r->kept, bytes->data, record->offset + record->size);
-    fprintf(r->out, "# from the state stored at step %" PRIu64 "\n", record->step);
+    if (r->page->begin)
+        r->page->begin(r->page->context, &record->step);
     return SLT_OK;
 }
 
@@ -136,8 +137,8 @@ static slt_status begin(replay *r, const slt_buffer *bytes, slt_error *err)
         state = slt_begin_state(r->trace, limit);
     if (!status && state != SIZE_MAX)
         status = begin_at(r, bytes, state, err);
-    else if (!status)
-        fprintf(r->out, "# from the header alone\n");
+    else if (!status && r->page->begin)
+        r->page->begin(r->page->context, NULL);
     return status;
 }
 
@@ -157,39 +158,41 @@ static slt_status parse_kept(replay *r, slt_trace **found, slt_error *err)
                                 err);
 }
 
-static slt_status report(replay *r, const slt_buffer *bytes, slt_error *err)
+static slt_status differs(const replay *r, const slt_difference *difference,
+                          slt_error *err)
 {
-    bool whole = !r->options->has_from && !r->options->has_to;
     slt_buffer words = {0};
+    slt_difference_print_replayed(difference, r->path, &words);
+    slt_fail(err, SLT_DIFFERS, "%s: replay differs at %s", r->path,
+             slt_buffer_text(&words));
+    slt_buffer_free(&words);
+    return SLT_DIFFERS;
+}
+
+static slt_status judge(replay *r, const slt_buffer *bytes, slt_error *err)
+{
+    size_t records = slt_trace_records(r->trace);
     slt_trace *found = NULL;
     slt_status status = parse_kept(r, &found, err);
     if (status)
         return status;
-    slt_difference difference = slt_compare_traces(r->trace, found, r->from, r->to);
-    bool same = difference.kind == SLT_SAME;
-    if (whole)
+    slt_replay_verdict v = {.whole = !r->options->has_from && !r->options->has_to,
+                            .bytes = bytes->size,
+                            .records = records,
+                            .first = r->from,
+                            .last = r->to < records ? r->to : records - 1,
+                            .trace = r->path,
+                            .difference =
+                                slt_compare_traces(r->trace, found, r->from, r->to)};
+    bool same = v.difference.kind == SLT_SAME;
+    if (v.whole)
         same = same && bytes->size == r->kept.size &&
                !memcmp(bytes->data, r->kept.data, bytes->size);
-    if (!same) {
-        slt_difference_print(&difference, &words);
-        if (difference.kind == SLT_DIFFERENT_JOINT) {
-            slt_buffer_printf(&words, "; which tensor, on both machines: ");
-            slt_difference_print_replay(&difference, r->path, &words);
-        }
-        status = slt_fail(err, SLT_DIFFERS, "%s: replay differs at %s", r->path,
-                          slt_buffer_text(&words));
-        fprintf(r->out, "differs: %s\n", slt_buffer_text(&words));
-    } else if (whole) {
-        fprintf(r->out, "identical: %zu bytes, %zu records\n", bytes->size,
-                slt_trace_records(r->trace));
-    } else {
-        size_t last =
-            r->to < slt_trace_records(r->trace) ? r->to : slt_trace_records(r->trace) - 1;
-        fprintf(r->out, "identical: records %zu to %zu\n", r->from, last);
-    }
-    slt_buffer_free(&words);
+    v.verdict = same ? SLT_VERDICT_IDENTICAL : SLT_VERDICT_DIFFERS;
+    if (r->page->verdict)
+        r->page->verdict(r->page->context, &v);
     slt_trace_free(found);
-    return status;
+    return same ? SLT_OK : differs(r, &v.difference, err);
 }
 
 /* ---- The whole --------------------------------------------------------------------- */
@@ -238,13 +241,14 @@ static slt_status go(replay *r, const slt_buffer *bytes, slt_error *err)
         status = execute(r, err);
     if (!status && r->options->write)
         status = slt_io_replace(r->options->write, r->kept.data, r->kept.size, err);
-    return status ? status : report(r, bytes, err);
+    return status ? status : judge(r, bytes, err);
 }
 
 slt_status slt_replay(const char *trace_path, const slt_replay_options *options,
-                      FILE *out, slt_error *err)
+                      const slt_replay_page *page, slt_error *err)
 {
-    replay r = {.options = options, .path = trace_path, .out = out};
+    static const slt_replay_page nobody = {0};
+    replay r = {.options = options, .path = trace_path, .page = page ? page : &nobody};
     slt_buffer bytes = {0};
     slt_status status = slt_io_read(trace_path, UINT32_MAX, &bytes, err);
     if (!status)

@@ -17,7 +17,7 @@
 typedef struct walk {
     const slt_state_options *options;
     const char *path;
-    FILE *out;
+    const slt_replay_page *page;
     slt_trace *trace;
     slt_run_spec *run;
     slt_trainer *trainer;
@@ -90,11 +90,10 @@ static slt_status each_tensor(walk *w, use_tensor use, slt_error *err)
 static slt_status begin(walk *w, slt_error *err)
 {
     const slt_record *stored = slt_state_before(w->trace, w->options->step);
-    if (!stored) {
-        fprintf(w->out, "# from the header alone\n");
+    if (w->page->begin)
+        w->page->begin(w->page->context, stored ? &stored->step : NULL);
+    if (!stored)
         return slt_state_init(w->trainer, &w->state, err);
-    }
-    fprintf(w->out, "# from the state stored at step %" PRIu64 "\n", stored->step);
     slt_state_free(&w->state);
     return slt_trace_state(stored, w->run, &w->state, err);
 }
@@ -186,8 +185,8 @@ static slt_status write_all(walk *w, slt_error *err)
         status = each_tensor(w, write_tensor, err);
     if (status)
         return status;
-    fprintf(w->out, "%zu %s written: the state after %" PRIu64 " updates\n", w->files,
-            w->files == 1 ? "file" : "files", w->options->step);
+    if (w->page->state)
+        w->page->state(w->page->context, w->files, w->options->step);
     if (w->differs && err)
         *err = w->error;
     return w->differs;
@@ -205,9 +204,10 @@ static slt_status go(walk *w, slt_error *err)
 }
 
 slt_status slt_replay_state(const char *trace_path, const slt_state_options *options,
-                            FILE *out, slt_error *err)
+                            const slt_replay_page *page, slt_error *err)
 {
-    walk w = {.options = options, .path = trace_path, .out = out};
+    static const slt_replay_page nobody = {0};
+    walk w = {.options = options, .path = trace_path, .page = page ? page : &nobody};
     slt_status status = slt_trace_open(trace_path, &w.trace, err);
     if (!status)
         status = go(&w, err);

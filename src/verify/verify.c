@@ -14,7 +14,6 @@
 #include "verify/fingerprints.h"
 #include "verify/match.h"
 #include "verify/select.h"
-#include "verify/tap.h"
 #include "verify/verify_figure.h"
 
 #define PROGRESS_NS 100000000u
@@ -24,7 +23,7 @@ typedef struct verify {
     const slt_verify_options *options;
     slt_golden *golden, *made; /* as read; as manifest and runs give it */
     slt_manifest *manifest;
-    slt_tap tap;
+    const slt_verify_page *page;
     slt_verify_result *result;
     bool *selected;
     size_t *runs; /* those judged, in order */
@@ -33,7 +32,7 @@ typedef struct verify {
     slt_judge judge;
     pthread_mutex_t mutex;     /* of manifest and all that follows */
     slt_judgement *judgements; /* by run */
-    size_t printed;            /* of runs */
+    size_t told;               /* of runs */
     uint64_t *work, *done;     /* by run */
     uint64_t told_ns;
     size_t ended;
@@ -41,70 +40,48 @@ typedef struct verify {
     slt_error error; /* of the first trouble */
 } verify;
 
-/* ---- Test lines -------------------------------------------------------------------- */
+/* ---- Telling ----------------------------------------------------------------------- */
 
-/* "diverged at step 10", or why there is no verdict. */
-static const char *note_of(const slt_judgement *j, char text[64])
+static slt_verify_plan plan_of(const verify *v, size_t parts)
 {
-    if (j->verdict == SLT_VERDICT_NOT_JUDGED || j->status == SLT_INTERRUPTED)
-        return "not judged";
-    if (!j->whole || j->outcome.status == SLT_RUN_DONE)
-        return NULL;
-    snprintf(text, 64, "%s %s step %" PRIu64, slt_run_status_name(j->outcome.status),
-             j->end_in_chain ? "in a chain from" : "at", j->end_step);
-    return text;
+    return (slt_verify_plan){.golden = v->golden,
+                             .runs_sha256 = v->result->runs_sha256,
+                             .judged = v->run_count,
+                             .parts = parts};
 }
 
-static void print_run(verify *v, size_t place)
+static void tell_run(verify *v, size_t place)
 {
-    size_t run = v->runs[place];
-    const slt_judgement *j = &v->judgements[run];
-    const char *label = slt_manifest_label(v->manifest, run);
-    bool same = j->verdict == SLT_VERDICT_IDENTICAL;
-    slt_buffer name = {0}, block = {0};
-    char text[64];
-    if (*j->pieces)
-        slt_tap_comment(&v->tap, "%s[%zu]: %s", v->golden->name, run, j->pieces);
-    slt_buffer_printf(&name, "%s[%zu]%s%s", v->golden->name, run, *label ? " " : "",
-                      label);
-    if (!same)
-        slt_judgement_print(j, &block);
-    slt_tap_test(&v->tap, same, slt_buffer_text(&name), note_of(j, text), &block);
-    slt_buffer_free(&name);
-    slt_buffer_free(&block);
+    if (v->page->run)
+        v->page->run(v->page->context, v->golden, &v->judgements[v->runs[place]].run);
 }
 
-/* With the mutex held: all results that are next in order. */
-static void print_ready(verify *v)
+/* With the mutex held: all verdicts that are next in order. */
+static void tell_ready(verify *v)
 {
-    while (v->printed < v->run_count) {
-        const slt_judgement *j = &v->judgements[v->runs[v->printed]];
-        if (j->verdict == SLT_VERDICT_PENDING || j->status == SLT_INTERRUPTED)
+    while (v->told < v->run_count) {
+        const slt_run_verdict *run = &v->judgements[v->runs[v->told]].run;
+        if (run->verdict == SLT_VERDICT_PENDING || run->error.status == SLT_INTERRUPTED)
             break;
-        print_run(v, v->printed++);
+        tell_run(v, v->told++);
     }
 }
 
-/* The one test of a golden that cannot be judged as a whole. */
-static void print_failure(verify *v, const char *name, slt_status status,
-                          const slt_error *err)
+/* After an interruption the first run that has no verdict stands for all of them. */
+static void tell_interrupted(verify *v)
 {
-    slt_buffer line = {0}, block = {0};
-    bool unfit = status == SLT_UNFIT;
-    slt_buffer_printf(&line, "%s can be judged", name);
-    slt_tap_field(&block, "verdict", unfit ? "not judged" : "trouble");
-    slt_tap_field(&block, "reason", err->text);
-    slt_tap_plan(&v->tap, 1);
-    slt_tap_test(&v->tap, false, slt_buffer_text(&line), unfit ? "not judged" : NULL,
-                 &block);
-    slt_buffer_free(&line);
-    slt_buffer_free(&block);
+    while (v->told < v->run_count) {
+        const slt_run_verdict *run = &v->judgements[v->runs[v->told]].run;
+        tell_run(v, v->told++);
+        if (run->error.status == SLT_INTERRUPTED)
+            break;
+    }
 }
 
 /* ---- Progress ---------------------------------------------------------------------- */
 
 /* With the mutex held. */
-static void tell(verify *v, size_t run, bool ended)
+static void tell_progress(verify *v, size_t run, bool ended)
 {
     uint64_t work = 0, done = 0;
     if (!v->options->progress)
@@ -135,7 +112,7 @@ static bool wanted(void *context, size_t run, uint64_t done)
     if (v->options->progress && pthread_mutex_trylock(&v->mutex) == 0) {
         v->done[run] = done < v->work[run] ? done : v->work[run];
         if (slt_clock_ns() - v->told_ns >= PROGRESS_NS)
-            tell(v, run, false);
+            tell_progress(v, run, false);
         pthread_mutex_unlock(&v->mutex);
     }
     return cancelled(v);
@@ -154,32 +131,35 @@ static slt_status load_run(verify *v, size_t run, slt_run_spec *spec,
     return status;
 }
 
-static void count(slt_verify_result *result, const slt_judgement *judgement)
+static void count(slt_verify_result *result, const slt_run_verdict *run)
 {
-    bool same = judgement->verdict == SLT_VERDICT_IDENTICAL;
+    bool same = run->verdict == SLT_VERDICT_IDENTICAL;
     result->identical += same;
-    result->differ += judgement->verdict == SLT_VERDICT_DIFFERS;
-    result->not_judged += judgement->verdict == SLT_VERDICT_NOT_JUDGED;
-    result->trouble += judgement->verdict == SLT_VERDICT_TROUBLE;
-    result->diverged += same && judgement->outcome.status == SLT_RUN_DIVERGED;
-    result->overflowed += same && judgement->outcome.status == SLT_RUN_OVERFLOW;
+    result->differ += run->verdict == SLT_VERDICT_DIFFERS;
+    result->not_judged += run->verdict == SLT_VERDICT_NOT_JUDGED;
+    result->trouble += run->verdict == SLT_VERDICT_TROUBLE;
+    result->diverged += same && run->end_status == SLT_RUN_DIVERGED;
+    result->overflowed += same && run->end_status == SLT_RUN_OVERFLOW;
 }
 
 static void note_verdict(verify *v, size_t run, slt_judgement *judgement)
 {
+    slt_run_verdict *verdict = &judgement->run;
     pthread_mutex_lock(&v->mutex);
+    verdict->run = run;
+    verdict->label = slt_manifest_label(v->manifest, run);
     slt_status status =
-        judgement->verdict == SLT_VERDICT_DIFFERS ? SLT_DIFFERS : judgement->status;
+        verdict->verdict == SLT_VERDICT_DIFFERS ? SLT_DIFFERS : verdict->error.status;
     if (status && slt_status_worse(v->worst, status) != v->worst) {
         v->worst = status;
-        v->error = judgement->error;
+        v->error = verdict->error;
     }
     v->judgements[run] = *judgement;
-    count(v->result, judgement);
+    count(v->result, verdict);
     v->done[run] = v->work[run];
     v->ended++;
-    print_ready(v);
-    tell(v, run, true);
+    tell_ready(v);
+    tell_progress(v, run, true);
     pthread_mutex_unlock(&v->mutex);
 }
 
@@ -189,18 +169,17 @@ static void judge_task(void *argument, size_t place)
     size_t run = v->runs[place], size = 0;
     const uint8_t *canonical = NULL;
     slt_judgement judgement = {0};
+    slt_error *err = &judgement.run.error;
     slt_run_spec *spec = calloc(1, sizeof *spec);
+    slt_status status;
     if (cancelled(v))
-        judgement.status = slt_fail(&judgement.error, SLT_INTERRUPTED,
-                                    "stopped before all runs were "
-                                    "judged");
+        status = slt_fail(err, SLT_INTERRUPTED, "stopped before all runs were judged");
     else if (!spec)
-        judgement.status =
-            slt_fail(&judgement.error, SLT_RESOURCE, "no memory for a run");
+        status = slt_fail(err, SLT_RESOURCE, "no memory for a run");
     else
-        judgement.status = load_run(v, run, spec, &canonical, &size, &judgement.error);
-    if (judgement.status)
-        judgement.verdict = SLT_VERDICT_TROUBLE;
+        status = load_run(v, run, spec, &canonical, &size, err);
+    if (status)
+        judgement.run.verdict = SLT_VERDICT_TROUBLE;
     else
         slt_judge_run(&v->judge, run, spec, canonical, size, &judgement);
     note_verdict(v, run, &judgement);
@@ -330,35 +309,7 @@ static slt_status check_options(const slt_verify_options *options, slt_error *er
                     "publisher's traces (--traces DIR)");
 }
 
-static void print_golden(verify *v, const char *manifest)
-{
-    const slt_golden *golden = v->golden;
-    slt_tap_comment(&v->tap, "golden %s: root ok, %zu runs, numerics %u%s", golden->name,
-                    golden->run_count, golden->numerics, manifest);
-    slt_tap_comment(&v->tap, "runs sha256:%s", v->result->runs_sha256);
-}
-
-static void print_mismatch(verify *v, const slt_mismatch *mismatch)
-{
-    slt_buffer name = {0}, block = {0};
-    print_golden(v, "");
-    slt_buffer_printf(&name, "%s: the manifest is the golden's", v->golden->name);
-    slt_tap_field(&block, "verdict", "differs");
-    slt_tap_field(&block, "field", mismatch->field);
-    slt_tap_field(&block, "file", slt_manifest_path(v->manifest));
-    if (mismatch->line)
-        slt_tap_number(&block, "line", (uint64_t)mismatch->line);
-    slt_tap_field(&block, "manifest", mismatch->manifest);
-    slt_tap_field(&block, "golden", mismatch->golden);
-    if (mismatch->of_run)
-        slt_tap_number(&block, "run", mismatch->run);
-    slt_tap_plan(&v->tap, 1);
-    slt_tap_test(&v->tap, false, slt_buffer_text(&name), NULL, &block);
-    slt_buffer_free(&name);
-    slt_buffer_free(&block);
-}
-
-/* Everything up to the first run; what stops here has been told as the only test. */
+/* Everything up to the first run; what stops here has been told. */
 static slt_status prepare(verify *v, const char *path, slt_error *err)
 {
     slt_mismatch mismatch;
@@ -376,7 +327,10 @@ static slt_status prepare(verify *v, const char *path, slt_error *err)
     if (!status) {
         status = slt_golden_match(v->golden, v->manifest, &v->made, &mismatch, err);
         if (status == SLT_DIFFERS) {
-            print_mismatch(v, &mismatch);
+            const slt_verify_plan plan = plan_of(v, 0);
+            if (v->page->mismatch)
+                v->page->mismatch(v->page->context, &plan, slt_manifest_path(v->manifest),
+                                  &mismatch);
             return status;
         }
     }
@@ -384,50 +338,12 @@ static slt_status prepare(verify *v, const char *path, slt_error *err)
         status = select_runs(v, err);
     if (!status)
         status = check_machine(v, err);
-    if (status)
-        print_failure(v, path, status, err);
+    if (status && v->page->refused)
+        v->page->refused(v->page->context, path, err);
     return status;
 }
 
 /* ---- The whole --------------------------------------------------------------------- */
-
-static void print_plan(verify *v, size_t tests)
-{
-    print_golden(v, ", manifest matches");
-    slt_tap_comment(&v->tap, "judging %zu of %zu runs", v->run_count,
-                    v->golden->run_count);
-    slt_tap_plan(&v->tap, tests);
-}
-
-/* After an interruption the first run that has no verdict stands for all of them. */
-static void print_interrupted(verify *v)
-{
-    while (v->printed < v->run_count) {
-        const slt_judgement *j = &v->judgements[v->runs[v->printed]];
-        print_run(v, v->printed++);
-        if (j->status == SLT_INTERRUPTED)
-            break;
-    }
-}
-
-static void print_counts(verify *v)
-{
-    const slt_verify_result *r = v->result;
-    slt_buffer text = {0};
-    slt_buffer_printf(&text, "%zu identical, %zu %s, %zu not judged", r->identical,
-                      r->differ, r->differ > 1 ? "differ" : "differs", r->not_judged);
-    if (r->trouble)
-        slt_buffer_printf(&text, ", %zu in trouble", r->trouble);
-    if (r->diverged || r->overflowed)
-        slt_buffer_printf(&text, "; of the identical");
-    if (r->diverged)
-        slt_buffer_printf(&text, " %zu diverged", r->diverged);
-    if (r->overflowed)
-        slt_buffer_printf(&text, "%s %zu overflowed", r->diverged ? "," : "",
-                          r->overflowed);
-    slt_tap_comment(&v->tap, "%s", slt_buffer_text(&text));
-    slt_buffer_free(&text);
-}
 
 /* Whatever a golden may hold: where every part was found the same, so are the bytes that
  * it and what was made are written as. */
@@ -454,24 +370,21 @@ static slt_status judge(verify *v, slt_error *err)
                                     .made = v->made,
                                     .manifest = v->manifest,
                                     .judgements = full ? v->judgements : NULL};
-    print_plan(v, v->run_count + slt_verify_figure_tests(&check));
+    const slt_verify_plan plan = plan_of(v, slt_verify_figure_parts(&check));
+    if (v->page->plan)
+        v->page->plan(v->page->context, &plan);
     slt_status status = judge_all(v, err);
     if (status == SLT_INTERRUPTED) {
-        print_interrupted(v);
+        tell_interrupted(v);
         return status;
     }
     slt_error inner;
-    slt_status figure = slt_verify_figure(&check, &v->tap, &inner);
+    slt_status figure = slt_verify_figure(&check, v->page, &inner);
     if (slt_status_worse(status, figure) != status) {
         status = figure;
         *err = inner;
     }
-    if (!full && v->golden->data)
-        slt_tap_comment(&v->tap,
-                        "not judged: whether the figure data follow from all runs (%zu "
-                        "of %zu were judged)",
-                        v->run_count, v->golden->run_count);
-    print_counts(v);
+    v->result->complete = true;
     return status ? status : compare_whole(v, err);
 }
 
@@ -490,24 +403,37 @@ static void release(verify *v)
     pthread_mutex_destroy(&v->mutex);
 }
 
-slt_status slt_verify(const char *golden_path, const slt_verify_options *options,
-                      FILE *out, slt_verify_result *result, slt_error *err)
+static slt_status tell_end(verify *v, slt_status status, slt_error *err)
 {
+    slt_error late;
+    v->result->error = status ? *err : (slt_error){.status = SLT_OK};
+    slt_status told =
+        v->page->end ? v->page->end(v->page->context, v->result, &late) : SLT_OK;
+    if (told && !status)
+        *err = late;
+    return status ? status : told;
+}
+
+slt_status slt_verify(const char *golden_path, const slt_verify_options *options,
+                      const slt_verify_page *page, slt_verify_result *result,
+                      slt_error *err)
+{
+    static const slt_verify_page nobody = {0};
     slt_error own;
     slt_verify_result counts;
     verify v = {.options = options,
-                .tap = {out, options->test, options->test_context, 0},
+                .page = page ? page : &nobody,
                 .result = result ? result : &counts};
     if (!err)
         err = &own;
     *v.result = (slt_verify_result){0};
     pthread_mutex_init(&v.mutex, NULL);
-    slt_tap_begin(&v.tap);
+    if (v.page->begin)
+        v.page->begin(v.page->context, golden_path);
     slt_status status = prepare(&v, golden_path, err);
     if (!status)
         status = judge(&v, err);
-    if (out && fflush(out) && !status)
-        status = slt_fail(err, SLT_FILE, "cannot write the verdicts");
+    status = tell_end(&v, status, err);
     release(&v);
     return status;
 }

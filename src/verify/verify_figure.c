@@ -12,7 +12,7 @@
 #include "manifest/manifest.h"
 #include "run/files.h"
 
-/* What is known when the tests are printed. */
+/* What is known when the verdicts are given. */
 typedef struct findings {
     slt_figure *figure; /* of all runs, or of the file; NULL: neither would do */
     slt_status made;    /* of making it */
@@ -22,7 +22,7 @@ typedef struct findings {
     bool missing;
 } findings;
 
-size_t slt_verify_figure_tests(const slt_figure_check *check)
+size_t slt_verify_figure_parts(const slt_figure_check *check)
 {
     const slt_figure_spec *spec = slt_manifest_figure(check->manifest);
     if (!check->made->data)
@@ -35,7 +35,7 @@ size_t slt_verify_figure_tests(const slt_figure_check *check)
 static bool all_whole(const slt_judgement *judgements, size_t runs)
 {
     for (size_t run = 0; run < runs; run++)
-        if (!judgements[run].whole)
+        if (!judgements[run].run.whole)
             return false;
     return true;
 }
@@ -90,59 +90,49 @@ static void make(const slt_figure_check *check, findings *f)
     free(csv);
 }
 
-/* ---- Telling ----------------------------------------------------------------------- */
+/* ---- Judging ----------------------------------------------------------------------- */
 
-static void print_test(const slt_golden *golden, const char *what, slt_status status,
-                       const char *note, slt_buffer *block, slt_tap *tap)
+static slt_status trouble(slt_status status, const slt_error *why,
+                          slt_part_verdict *verdict, slt_error *err)
 {
-    slt_buffer name = {0};
-    slt_buffer_printf(&name, "%s %s", golden->name, what);
-    slt_tap_test(tap, !status && !note, slt_buffer_text(&name), note, block);
-    slt_buffer_free(&name);
-    slt_buffer_free(block);
-}
-
-static slt_status told(slt_status status, const slt_error *why, slt_buffer *block,
-                       slt_error *err)
-{
-    *err = *why;
-    slt_tap_field(block, "verdict", status == SLT_DIFFERS ? "differs" : "trouble");
-    slt_tap_field(block, "field", "data");
-    slt_tap_field(block, "reason", why->text);
+    verdict->verdict = status == SLT_DIFFERS ? SLT_VERDICT_DIFFERS : SLT_VERDICT_TROUBLE;
+    verdict->error = *err = *why;
     return status;
 }
 
-static slt_status differs(const slt_golden *golden, const char *what, slt_buffer *block,
-                          const slt_golden_difference *difference, slt_error *err)
+static slt_status data_differ(const slt_golden *golden, slt_part_verdict *verdict,
+                              slt_error *err)
 {
-    slt_tap_field(block, "verdict", "differs");
-    slt_tap_difference(block, difference);
-    return slt_fail(err, SLT_DIFFERS, "%s: %s: %s is %s, in the golden %s", golden->path,
-                    what, difference->field, difference->found, difference->golden);
+    const slt_golden_difference *difference = &verdict->fields;
+    verdict->verdict = SLT_VERDICT_DIFFERS;
+    slt_fail(err, SLT_DIFFERS, "%s: figure data: %s is %s, in the golden %s",
+             golden->path, difference->field, difference->found, difference->golden);
+    verdict->error = *err;
+    return SLT_DIFFERS;
 }
 
 static slt_status judge_data(const slt_figure_check *check, const findings *f,
-                             slt_buffer *block, slt_error *err)
+                             slt_part_verdict *verdict, slt_error *err)
 {
     const slt_golden *golden = check->golden;
-    slt_golden_difference difference = {0};
+    slt_golden_difference *fields = &verdict->fields;
     if (f->missing) {
-        difference = (slt_golden_difference){.count = 1, .field = "data"};
-        snprintf(difference.golden, sizeof difference.golden, "%.255s", golden->data);
-        snprintf(difference.found, sizeof difference.found, "no such file beside it");
-        return differs(golden, "figure data", block, &difference, err);
+        *fields = (slt_golden_difference){.count = 1, .field = "data"};
+        snprintf(fields->golden, sizeof fields->golden, "%.255s", golden->data);
+        snprintf(fields->found, sizeof fields->found, "no such file beside it");
+        return data_differ(golden, verdict, err);
     }
     if (f->made)
-        return told(f->made, &f->made_error, block, err);
+        return trouble(f->made, &f->made_error, verdict, err);
     slt_status status = SLT_OK;
     if (f->figure)
-        status = slt_golden_compare_line(golden, check->made, SLT_GOLDEN_DATA, 0,
-                                         &difference, err);
+        status =
+            slt_golden_compare_line(golden, check->made, SLT_GOLDEN_DATA, 0, fields, err);
     if (status)
-        return told(status, err, block, err);
-    if (difference.count)
-        return differs(golden, "figure data", block, &difference, err);
-    return f->file ? told(f->file, &f->file_error, block, err) : SLT_OK;
+        return trouble(status, err, verdict, err);
+    if (fields->count)
+        return data_differ(golden, verdict, err);
+    return f->file ? trouble(f->file, &f->file_error, verdict, err) : SLT_OK;
 }
 
 slt_status slt_verify_claims(const slt_golden *golden, const slt_golden *made,
@@ -159,61 +149,67 @@ slt_status slt_verify_claims(const slt_golden *golden, const slt_golden *made,
                           difference->golden);
 }
 
-static slt_status judge_claims(const slt_figure_check *check, slt_buffer *block,
+static slt_status judge_claims(const slt_figure_check *check, slt_part_verdict *verdict,
                                slt_error *err)
 {
-    slt_golden_difference difference = {0};
-    slt_status status = slt_verify_claims(check->golden, check->made, &difference, err);
-    if (status)
-        slt_tap_field(block, "verdict", difference.count ? "differs" : "trouble");
-    if (difference.count)
-        slt_tap_difference(block, &difference);
-    return status;
+    slt_status status =
+        slt_verify_claims(check->golden, check->made, &verdict->fields, err);
+    return status ? trouble(status, err, verdict, err) : SLT_OK;
 }
 
 /* ---- Both -------------------------------------------------------------------------- */
 
-static slt_status judge(const slt_figure_check *check, const findings *f, slt_tap *tap,
-                        slt_error *err)
+static void tell(const slt_figure_check *check, const slt_part_verdict *verdict,
+                 const slt_verify_page *page)
 {
-    const slt_golden *golden = check->golden;
-    slt_buffer block = {0};
+    if (page->part)
+        page->part(page->context, check->golden, verdict);
+}
+
+static slt_status judge(const slt_figure_check *check, const findings *f,
+                        const slt_verify_page *page, slt_error *err)
+{
+    slt_part_verdict data = {.part = SLT_PART_DATA, .verdict = SLT_VERDICT_IDENTICAL};
+    slt_part_verdict claims = {.part = SLT_PART_CLAIMS, .verdict = SLT_VERDICT_IDENTICAL};
     slt_error inner;
-    slt_status claims = SLT_OK, data = judge_data(check, f, &block, err);
+    slt_status status = judge_data(check, f, &data, err), other = SLT_OK;
     bool known = f->figure && !f->made;
-    print_test(golden, "figure data", data, NULL, &block, tap);
-    if (slt_verify_figure_tests(check) == 2) {
-        block = (slt_buffer){0};
-        claims = known ? judge_claims(check, &block, &inner) : SLT_OK;
-        print_test(golden, "claims", claims, known ? NULL : "not judged", &block, tap);
+    tell(check, &data, page);
+    if (slt_verify_figure_parts(check) == 2) {
+        if (known)
+            other = judge_claims(check, &claims, &inner);
+        else
+            claims.verdict = SLT_VERDICT_NOT_JUDGED;
+        tell(check, &claims, page);
     }
-    for (size_t i = 0; known && i < f->figure->claim_count; i++)
-        slt_tap_comment(tap, "claim %s: %s", f->figure->claims[i].id,
-                        slt_claim_verdict(&f->figure->claims[i]));
-    if (slt_status_worse(data, claims) != data)
+    for (size_t i = 0; known && page->claim && i < f->figure->claim_count; i++)
+        page->claim(page->context, &f->figure->claims[i]);
+    if (slt_status_worse(status, other) != status)
         *err = inner;
-    return slt_status_worse(data, claims);
+    return slt_status_worse(status, other);
 }
 
-static void print_not_judged(const slt_figure_check *check, slt_tap *tap)
+static void tell_not_judged(const slt_figure_check *check, const slt_verify_page *page)
 {
-    static const char *const names[] = {"figure data", "claims"};
-    slt_buffer block = {0};
-    for (size_t i = 0; i < slt_verify_figure_tests(check); i++)
-        print_test(check->golden, names[i], SLT_OK, "not judged", &block, tap);
+    for (size_t i = 0; i < slt_verify_figure_parts(check); i++) {
+        const slt_part_verdict none = {.part = i ? SLT_PART_CLAIMS : SLT_PART_DATA,
+                                       .verdict = SLT_VERDICT_NOT_JUDGED};
+        tell(check, &none, page);
+    }
 }
 
-slt_status slt_verify_figure(const slt_figure_check *check, slt_tap *tap, slt_error *err)
+slt_status slt_verify_figure(const slt_figure_check *check, const slt_verify_page *page,
+                             slt_error *err)
 {
     findings f = {0};
-    if (!slt_verify_figure_tests(check))
+    if (!slt_verify_figure_parts(check))
         return SLT_OK;
     if (check->judgements && !all_whole(check->judgements, check->golden->run_count)) {
-        print_not_judged(check, tap);
+        tell_not_judged(check, page);
         return SLT_OK; /* the runs themselves have told */
     }
     make(check, &f);
-    slt_status status = judge(check, &f, tap, err);
+    slt_status status = judge(check, &f, page, err);
     slt_figure_free(f.figure);
     return status;
 }

@@ -3,7 +3,6 @@
 #define SLT_VERIFY_VERIFY_FIGURE_H
 
 #include "verify/judge.h"
-#include "verify/tap.h"
 
 typedef struct slt_figure_check {
     const slt_golden *golden;
@@ -12,15 +11,16 @@ typedef struct slt_figure_check {
     const slt_judgement *judgements; /* of all runs; NULL where not all are judged */
 } slt_figure_check;
 
-/* How many tests they are: none where the manifest has no figure part. */
-size_t slt_verify_figure_tests(const slt_figure_check *check);
+/* How many are judged: none where the manifest has no figure part. */
+size_t slt_verify_figure_parts(const slt_figure_check *check);
 
-/* Judges and prints them.  With the judgements of all runs the data are made anew and
+/* Judges and tells them.  With the judgements of all runs the data are made anew and
  * must have the golden's SHA-256; in any case the file beside the golden must, and the
  * claims must follow from the data.  SLT_DIFFERS where one fails; SLT_FILE and the like
- * where the file cannot be read; SLT_OK, the tests failing as not judged, where runs have
+ * where the file cannot be read; SLT_OK, the verdicts being "not judged", where runs have
  * not come to their end, which they have told themselves. */
-slt_status slt_verify_figure(const slt_figure_check *check, slt_tap *tap, slt_error *err);
+slt_status slt_verify_figure(const slt_figure_check *check, const slt_verify_page *page,
+                             slt_error *err);
 
 /* SLT_DIFFERS, naming the first field, where the claims of two goldens are not the same:
  * ids, values, printed values, tolerances, their order and number. */

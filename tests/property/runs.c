@@ -93,13 +93,7 @@ static void check_written(const subject *s)
 
 static slt_status replay(const slt_replay_options *options)
 {
-    char *said = NULL;
-    size_t size;
-    FILE *out = open_memstream(&said, &size);
-    slt_status status = slt_replay(in("a.trace"), options, out, &err);
-    fclose(out);
-    free(said);
-    return status;
+    return slt_replay(in("a.trace"), options, NULL, &err);
 }
 
 static void check_whole(const subject *s)
@@ -177,8 +171,7 @@ static char *golden_of(const subject *s, size_t jobs)
     char *text = NULL;
     size_t size;
     if (slt_study_run(s->manifest, &options, &counts, &err) ||
-        sample_golden(s->manifest, in("out"), in("x.golden"), &golden, &figure,
-                         &err) ||
+        sample_golden(s->manifest, in("out"), in("x.golden"), &golden, &figure, &err) ||
         slt_golden_write(golden, &text, &size, &err))
         text = NULL;
     slt_figure_free(figure);

@@ -1,6 +1,7 @@
 /* Nothing in a golden is free: each word of each line changed, each line left out,
  * doubled or swapped, the root made anew, is found by every kind of verification that
  * judges it. */
+#include "page_sample.h"
 #include "study_sample.h"
 #include "traces_sample.h"
 
@@ -68,14 +69,7 @@ static void put(const char *path, const void *bytes, size_t size)
 
 static slt_status verify(const mode *m)
 {
-    size_t size;
-    free(said);
-    said = NULL;
-    FILE *out = open_memstream(&said, &size);
-    err.text[0] = 0;
-    slt_status status = slt_verify(golden_path, &m->options, out, NULL, &err);
-    fclose(out);
-    return status;
+    return page_verify(golden_path, &m->options, &said, &err);
 }
 
 /* As comments: they are test lines themselves. */

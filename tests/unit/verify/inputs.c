@@ -95,12 +95,11 @@ static void test_weights(void)
 {
     char *text = NULL, name[64];
     size_t size = 0;
-    FILE *steps = open_memstream(&text, &size), *sink = fopen("/dev/null", "w");
+    FILE *steps = open_memstream(&text, &size);
     slt_replay_options options = {.steps = steps};
-    if (slt_replay(in_folder("a.trace"), &options, sink, &err))
+    if (slt_replay(in_folder("a.trace"), &options, NULL, &err))
         tap_bail(err.text);
     fclose(steps);
-    fclose(sink);
     const struct {
         const char *name, *shape;
         size_t bytes;
@@ -384,8 +383,7 @@ static void test_refusals(void)
     TAP_OK(export("long.trace", 3, 0, &files) == SLT_DIFFERS &&
                strstr(err.text, "W1 of step 0 is not"),
            "%s", err.text);
-    write_forged("long.trace", LONG("3", "at: [0], hashes: joint"), 3,
-                 put_joint_state);
+    write_forged("long.trace", LONG("3", "at: [0], hashes: joint"), 3, put_joint_state);
     TAP_OK(export("long.trace", 3, 0, &files) == SLT_DIFFERS &&
                strstr(err.text, "the state of step 0 is not"),
            "%s", err.text);

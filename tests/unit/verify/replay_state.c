@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <sltrace/check.h>
+#include <sltrace/page.h>
 #include <sltrace/show.h>
 
 #include "base/io.h"
@@ -52,7 +52,8 @@ static const char *write_state(uint64_t step)
     FILE *out = tmpfile();
     slt_state_options options = {.step = step, .folder = in_folder("states")};
     err.text[0] = 0;
-    status = slt_replay_state(in_folder("a.trace"), &options, out, &err);
+    const slt_replay_page page = slt_replay_text(out);
+    status = slt_replay_state(in_folder("a.trace"), &options, &page, &err);
     rewind(out);
     text[fread(text, 1, sizeof text - 1, out)] = 0;
     fclose(out);

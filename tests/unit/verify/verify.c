@@ -1,5 +1,6 @@
 /* verify/verify.c, judge.c, match.c, verify_figure.c and figure/golden_make.c: a golden
  * made and verified, and all the ways in which it may not be met. */
+#include "page_sample.h"
 #include "study_sample.h"
 #include "traces_sample.h"
 
@@ -57,14 +58,7 @@ static void put(const char *name, const void *bytes, size_t size)
 /* Verifies DIR's golden; what it says goes to `said`. */
 static slt_status verify(const slt_verify_options *options)
 {
-    size_t size;
-    free(said);
-    said = NULL;
-    FILE *out = open_memstream(&said, &size);
-    err.text[0] = 0;
-    slt_status status = slt_verify(in("golden/x.golden"), options, out, NULL, &err);
-    fclose(out);
-    return status;
+    return page_verify(in("golden/x.golden"), options, &said, &err);
 }
 
 static bool says(const char *text)

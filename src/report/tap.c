@@ -1,33 +1,38 @@
-#include "verify/tap.h"
+#include "report/tap.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "base/escape.h"
 
-static void put(slt_tap *tap, slt_buffer *lines)
+/* Whole lines, each indented. */
+static void put(slt_tap_lines *tap, slt_buffer *lines)
 {
-    if (tap->out) {
-        fputs(slt_buffer_text(lines), tap->out);
-        fflush(tap->out);
+    const char *at = slt_buffer_text(lines);
+    while (*at) {
+        const char *end = strchr(at, '\n') + 1;
+        fprintf(tap->out, "%*s%.*s", tap->indent, "", (int)(end - at), at);
+        at = end;
     }
+    fflush(tap->out);
     slt_buffer_free(lines);
 }
 
-void slt_tap_begin(slt_tap *tap)
+void slt_tap_version(slt_tap_lines *tap)
 {
     slt_buffer line = {0};
     slt_buffer_printf(&line, "TAP version 13\n");
     put(tap, &line);
 }
 
-void slt_tap_plan(slt_tap *tap, size_t tests)
+void slt_tap_plan(slt_tap_lines *tap, size_t tests)
 {
     slt_buffer line = {0};
     slt_buffer_printf(&line, "1..%zu\n", tests);
     put(tap, &line);
 }
 
-void slt_tap_comment(slt_tap *tap, const char *format, ...)
+void slt_tap_comment(slt_tap_lines *tap, const char *format, ...)
 {
     slt_buffer text = {0}, line = {0};
     va_list arguments;
@@ -41,22 +46,27 @@ void slt_tap_comment(slt_tap *tap, const char *format, ...)
     slt_buffer_free(&text);
 }
 
-void slt_tap_test(slt_tap *tap, bool ok, const char *name, const char *note,
+void slt_tap_test(slt_tap_lines *tap, bool ok, const char *name, const char *note,
                   slt_buffer *block)
 {
     slt_buffer lines = {0};
-    const char *yaml = block && block->size ? slt_buffer_text(block) : NULL;
     slt_buffer_printf(&lines, "%sok %zu - ", ok ? "" : "not ", ++tap->tests);
     slt_escape_tap(&lines, name);
     if (note)
         slt_buffer_printf(&lines, " # %s", note);
     slt_buffer_byte(&lines, '\n');
-    if (yaml)
-        slt_buffer_printf(&lines, "  ---\n%s  ...\n", yaml);
+    if (block && block->size)
+        slt_buffer_printf(&lines, "  ---\n%s  ...\n", slt_buffer_text(block));
     put(tap, &lines);
-    const slt_verify_test test = {ok, name, note, yaml};
-    if (tap->tell)
-        tap->tell(tap->context, &test);
+}
+
+void slt_tap_bail(slt_tap_lines *tap, const char *why)
+{
+    slt_buffer line = {0};
+    slt_buffer_printf(&line, "Bail out! ");
+    slt_escape_tap(&line, why);
+    slt_buffer_byte(&line, '\n');
+    put(tap, &line);
 }
 
 /* ---- Blocks ------------------------------------------------------------------------ */

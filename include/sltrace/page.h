@@ -1,0 +1,30 @@
+/* Pages: what verdicts are written as. */
+#ifndef SLTRACE_PAGE_H
+#define SLTRACE_PAGE_H
+
+#include <stddef.h>
+#include <stdio.h>
+
+#include <sltrace/check.h>
+#include <sltrace/json.h>
+#include <sltrace/status.h>
+
+/* Verifications as TAP version 13, a test line a run, in order, as they come: what keeps
+ * a golden from being judged is a failing test too.  The reports of several goldens stand
+ * indented below a line each.  Where this machine could judge none of them, as what is
+ * installed on it is wrong, the end is `Bail out!`, which stops a harness before it looks
+ * at anything else. */
+typedef struct slt_tap slt_tap;
+SLT_API slt_status slt_tap_begin(FILE *out, size_t goldens, slt_tap **tap,
+                                 slt_error *err);
+SLT_API slt_verify_page slt_tap_page(slt_tap *tap); /* for all goldens, one by one */
+SLT_API void slt_tap_end(slt_tap *tap);
+
+/* Verifications as the document sltrace.verify/1. */
+SLT_API slt_verify_page slt_verify_json_begin(slt_json *json);
+SLT_API void slt_verify_json_end(slt_json *json);
+
+/* Replays in lines. */
+SLT_API slt_replay_page slt_replay_text(FILE *out);
+
+#endif

@@ -1,0 +1,27 @@
+/* What a verdict of a verification says, as TAP and JSON tell it. */
+#ifndef SLT_REPORT_VERDICT_H
+#define SLT_REPORT_VERDICT_H
+
+#include <sltrace/check.h>
+
+#include "base/buffer.h"
+
+typedef struct slt_verdict_words {
+    bool ok;
+    slt_buffer name; /* "smoke/linear[2] rank=3 seed=0" */
+    char note[64];   /* "not judged", "diverged at step 10"; "": none */
+    slt_buffer
+        block; /* YAML, each line indented by two blanks; empty where all is well */
+} slt_verdict_words;
+
+void slt_verdict_words_free(slt_verdict_words *words);
+
+slt_verdict_words slt_verdict_of_refusal(const char *path, const slt_error *why);
+slt_verdict_words slt_verdict_of_mismatch(const slt_golden *golden, const char *manifest,
+                                          const slt_mismatch *mismatch);
+slt_verdict_words slt_verdict_of_run(const slt_golden *golden,
+                                     const slt_run_verdict *verdict);
+slt_verdict_words slt_verdict_of_part(const slt_golden *golden,
+                                      const slt_part_verdict *verdict);
+
+#endif
