@@ -50,7 +50,7 @@ foreach(program ${programs})
     endif()
 endforeach()
 # Scripts, tests/KIND/NAME.t, are KIND-NAME to ctest.
-foreach(kind tidy kat cli fault golden second peer docs)
+foreach(kind tidy mutate kat cli fault golden second peer docs)
     file(GLOB scripts CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/${kind}/*.t)
     foreach(script ${scripts})
         get_filename_component(name ${script} NAME_WE)

@@ -184,6 +184,7 @@ static void test_refusals(void)
     REFUSES("\nruns 4", "\nbase 8\nruns 4", "x:6: expected pairs of hex digits");
     REFUSES("\nruns 4", "\nbase 8G\nruns 4", "x:6: expected pairs of hex digits");
     REFUSES("logf:", "z:", "x:1: expected functions sorted by name");
+    REFUSES("sincospif:", "logf:", "x:1: expected functions sorted by name");
     REFUSES("logf:0123456789abcdef", "logf:0123456789abcde",
             "x:5: expected NAME:FINGERPRINT");
     REFUSES("logf:0123456789abcdef", "logf:0123456789abcdeF", "fingerprints of 16 hex");

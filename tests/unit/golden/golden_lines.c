@@ -86,6 +86,37 @@ static void test_tail(void)
     theirs->claim_count = 1;
 }
 
+/* More names than there is room for are cut, and nothing behind them is written. */
+static void test_room(void)
+{
+    struct {
+        slt_golden_difference d;
+        char behind[512];
+    } told = {.behind = {0}};
+    bool clean = true;
+    char names[256] = "";
+    for (int i = 0; i < 2; i++) {
+        free(ours->results[i]);
+        free(theirs->results[i]);
+        ours->results[i] = malloc(300);
+        theirs->results[i] = malloc(300);
+        if (!ours->results[i] || !theirs->results[i])
+            tap_bail("no memory");
+        memset(ours->results[i], 'a' + i, 299);
+        memset(theirs->results[i], 'a' + i, 299);
+        ours->results[i][299] = theirs->results[i][299] = 0;
+    }
+    memset(names, 'a', 255);
+    ours->runs[3].sha256[0] = 'x';
+    ours->runs[3].results[0] = ours->runs[3].results[1] = slt_real_of(7);
+    slt_golden_compare_line(ours, theirs, SLT_GOLDEN_RUN, 3, &told.d, NULL);
+    for (size_t i = 0; i < sizeof told.behind; i++)
+        clean &= told.behind[i] == 0;
+    TAP_EQ_U64(told.d.count, 3, "a sum and two results of long names");
+    TAP_EQ_TEXT(told.d.more, names, "the first of which leaves no room for the second");
+    TAP_OK(clean, "nothing is written behind them");
+}
+
 int main(void)
 {
     ours = golden_sample();
@@ -94,6 +125,7 @@ int main(void)
     test_run();
     test_trail();
     test_tail();
+    test_room();
     slt_golden_free(ours);
     slt_golden_free(theirs);
     return tap_done();

@@ -133,6 +133,17 @@ static void test_truncation(void)
     uint8_t longer[sizeof example_bytes + 1] = {0};
     memcpy(longer, example_bytes, sizeof example_bytes);
     TAP_OK(!decodes(longer, sizeof longer), "nor a longer one: %s", err.text);
+    slt_value run;
+    uint8_t *large = calloc(1, (1 << 20) + 1);
+    if (!large)
+        tap_bail("no memory");
+    TAP_OK(slt_canonical_read(large, 1 << 20, &run, &err) == SLT_FORMAT &&
+               !strstr(err.text, "larger"),
+           "1 MiB is read: %s", err.text);
+    TAP_OK(slt_canonical_read(large, (1 << 20) + 1, &run, &err) == SLT_FORMAT &&
+               strstr(err.text, "larger than 1 MiB"),
+           "a byte more is not: %s", err.text);
+    free(large);
 }
 
 /* What msgpack allows but the canonical form does not. */
