@@ -21,7 +21,6 @@ typedef struct rerun {
     slt_arithmetic arithmetic;
     slt_trace *trace;
     slt_run_spec *from, *to; /* the trace's run, and in the other arithmetic */
-    slt_value run;           /* the latter as a tree */
     slt_rerun_files files;
     slt_buffer text; /* the manifest */
     char name[128];
@@ -53,43 +52,45 @@ static slt_status make_name(rerun *r, slt_error *err)
                   : slt_path_print(r->manifest, err, "%s/%s.yaml", r->folder, r->name);
 }
 
-static slt_status set_arithmetic(rerun *r, slt_error *err)
-{
-    size_t size;
-    const uint8_t *canonical = slt_trace_run(r->trace, &size);
-    slt_status status = slt_canonical_decode(canonical, size, r->from, err);
-    if (!status)
-        status = slt_canonical_read(canonical, size, &r->run, err);
-    if (status)
-        return status;
-    slt_value *word = (slt_value *)(uintptr_t)slt_value_get(&r->run, "arithmetic");
-    free(word->text);
-    word->text = strdup(slt_arithmetic_name(r->arithmetic));
-    if (!word->text)
-        return slt_fail(err, SLT_RESOURCE, "no memory for a run");
-    return slt_rerun_convert(r->from, r->arithmetic, &r->run, &r->files, err);
-}
-
-static slt_status write_text(rerun *r, slt_error *err)
+static slt_status print_comment(const rerun *r, slt_buffer *comment, slt_error *err)
 {
     char sha256[65];
-    slt_buffer comment = {0};
     size_t length;
     const char *stem = slt_npy_stem(r->path, &length);
     slt_trace_sha256(r->trace, sha256);
     slt_buffer_printf(
-        &comment, "The run of a trace of arithmetic %s, in %s.  The trace was ",
+        comment, "The run of a trace of arithmetic %s, in %s.  The trace was ",
         slt_arithmetic_name(r->from->arithmetic), slt_arithmetic_name(r->arithmetic));
-    slt_escape_line(&comment, stem, length < 100 ? length : 100);
-    slt_buffer_printf(&comment,
+    slt_escape_line(comment, stem, length < 100 ? length : 100);
+    slt_buffer_printf(comment,
                       ".trace,\nSHA-256 %s.\n"
                       "What its manifest cites and why it chose its values a trace does "
                       "not tell.",
                       sha256);
-    const char *text = slt_buffer_text(&comment);
-    slt_status status = comment.failed
-                            ? slt_fail(err, SLT_RESOURCE, "no memory for a manifest")
-                            : slt_manifest_write(r->name, text, &r->run, &r->text, err);
+    slt_buffer_text(comment);
+    return comment->failed ? slt_fail(err, SLT_RESOURCE, "no memory for a manifest")
+                           : SLT_OK;
+}
+
+static slt_status write_text(rerun *r, slt_error *err)
+{
+    size_t size;
+    const uint8_t *canonical = slt_trace_run(r->trace, &size);
+    slt_converted_init inits[SLT_WEIGHTS_MAX];
+    slt_buffer comment = {0};
+    slt_status status = slt_canonical_decode(canonical, size, r->from, err);
+    if (!status)
+        status = slt_rerun_convert(r->from, r->arithmetic, &r->files, err);
+    for (size_t i = 0; i < r->files.count && !status; i++) {
+        const slt_rerun_file *file = &r->files.list[i];
+        inits[i] = (slt_converted_init){file->weight, file->name, file->sha256};
+    }
+    if (!status)
+        status = print_comment(r, &comment, err);
+    if (!status)
+        status = slt_manifest_write_converted(r->name, slt_buffer_text(&comment),
+                                              canonical, size, r->arithmetic, inits,
+                                              r->files.count, &r->text, err);
     slt_buffer_free(&comment);
     return status;
 }
@@ -214,8 +215,6 @@ static slt_status go(rerun *r, slt_error *err)
 {
     slt_status status = make_name(r, err);
     if (!status)
-        status = set_arithmetic(r, err);
-    if (!status)
         status = write_text(r, err);
     if (!status)
         status = check_run(r, err);
@@ -257,7 +256,6 @@ slt_status slt_rerun(const char *trace_path, const slt_rerun_options *options, F
         status = go(r, err);
     slt_rerun_files_free(&r->files);
     slt_buffer_free(&r->text);
-    slt_value_free(&r->run);
     slt_trace_free(r->trace);
     free(r->from);
     free(r->to);

@@ -6,11 +6,14 @@
 
 #include <sltrace/check.h>
 
-#include "codec/value.h"
+#include "base/buffer.h"
+#include "base/sha256.h"
 #include "learn/spec.h"
 
 /* The weights of init files in the other arithmetic: bytes for files of their own. */
 typedef struct slt_rerun_file {
+    const char *weight; /* of the run's spec */
+    char sha256[SLT_SHA256_TEXT_MAX];
     char name[SLT_NAME_MAX + 16]; /* "init-W1.f64" */
     slt_buffer bytes;
 } slt_rerun_file;
@@ -20,11 +23,10 @@ typedef struct slt_rerun_files {
     size_t count;
 } slt_rerun_files;
 
-/* Reads the init files of `from`, a run as a trace has it, converts them by way of
- * binary64, and puts names and digests of the new ones into `run`, the canonical tree.
- * SLT_FORMAT where a number does not fit. */
+/* Reads the init files of `from`, a run as a trace has it, and converts them by way of
+ * binary64.  SLT_FORMAT where a number does not fit. */
 slt_status slt_rerun_convert(const slt_run_spec *from, slt_arithmetic arithmetic,
-                             slt_value *run, slt_rerun_files *files, slt_error *err);
+                             slt_rerun_files *files, slt_error *err);
 void slt_rerun_files_free(slt_rerun_files *files);
 
 /* How both ended, and their estimates side by side. */

@@ -5,14 +5,47 @@
 #include <string.h>
 
 #include "manifest/manifest.h"
+#include "manifest/manifest_write.h"
 
-/* The `arithmetic` of a run; every canonical run has it. */
-static slt_value *find_arithmetic(slt_value *run)
+static slt_status set_text(const slt_value *map, const char *key, const char *text,
+                           slt_error *err)
 {
-    size_t i = 0;
-    while (strcmp(run->keys[i], "arithmetic") != 0)
-        i++;
-    return &run->items[i];
+    slt_value *value = (slt_value *)(uintptr_t)slt_value_get(map, key);
+    char *copy = strdup(text);
+    if (!copy)
+        return slt_fail(err, SLT_RESOURCE, "no memory for a run");
+    free(value->text);
+    value->text = copy;
+    return SLT_OK;
+}
+
+static slt_status set_init(const slt_value *run, const char *type,
+                           const slt_converted_init *init, slt_error *err)
+{
+    const slt_value *weights = slt_value_get(slt_value_get(run, "model"), "weights");
+    const slt_value *map = slt_value_get(slt_value_get(weights, init->weight), "init");
+    slt_status status = set_text(map, "file", init->file, err);
+    if (!status && slt_value_get(map, "type"))
+        status = set_text(map, "type", type, err);
+    return status ? status : set_text(map, "sha256", init->sha256, err);
+}
+
+/* A run as a tree, in another arithmetic. */
+static slt_status read_converted(const uint8_t *bytes, size_t size,
+                                 slt_arithmetic arithmetic,
+                                 const slt_converted_init *inits, size_t count,
+                                 slt_value *run, slt_error *err)
+{
+    const char *name = slt_arithmetic_name(arithmetic);
+    slt_status status = slt_canonical_read(bytes, size, run, err);
+    if (status)
+        return status;
+    status = set_text(run, "arithmetic", name, err);
+    for (size_t i = 0; i < count && !status; i++)
+        status = set_init(run, name, &inits[i], err);
+    if (status)
+        slt_value_free(run);
+    return status;
 }
 
 /* That a run so described exists: shapes, ops, rules. */
@@ -34,16 +67,26 @@ slt_status slt_canonical_convert(const uint8_t *bytes, size_t size,
     const slt_schema_walk walk = {.file = "canonical run", .err = err};
     size_t from = out->size;
     slt_value run;
-    slt_status status = slt_canonical_read(bytes, size, &run, err);
+    slt_status status = read_converted(bytes, size, arithmetic, NULL, 0, &run, err);
     if (status)
         return status;
-    slt_value *word = find_arithmetic(&run);
-    free(word->text);
-    word->text = strdup(slt_arithmetic_name(arithmetic));
-    if (word->text)
-        slt_canonical_encode(&walk, &slt_schema_run, &run, out);
-    if (!word->text || out->failed)
-        status = slt_fail(err, SLT_RESOURCE, "no memory for a canonical run");
+    slt_canonical_encode(&walk, &slt_schema_run, &run, out);
     slt_value_free(&run);
-    return status ? status : check(out, from, err);
+    return out->failed ? slt_fail(err, SLT_RESOURCE, "no memory for a canonical run")
+                       : check(out, from, err);
+}
+
+slt_status slt_manifest_write_converted(const char *name, const char *comment,
+                                        const uint8_t *bytes, size_t size,
+                                        slt_arithmetic arithmetic,
+                                        const slt_converted_init *inits, size_t count,
+                                        slt_buffer *out, slt_error *err)
+{
+    slt_value run;
+    slt_status status = read_converted(bytes, size, arithmetic, inits, count, &run, err);
+    if (status)
+        return status;
+    status = slt_manifest_write(name, comment, &run, out, err);
+    slt_value_free(&run);
+    return status;
 }

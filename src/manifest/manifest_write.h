@@ -7,6 +7,7 @@
 
 #include "base/buffer.h"
 #include "codec/value.h"
+#include "num/tensor.h"
 
 /* Appends a manifest of this one run as YAML: read again, its canonical form is that of
  * `run`, a tree as slt_canonical_read gives it.  What equals its default is left out.
@@ -14,5 +15,18 @@
  * '$', which a manifest takes for an axis of its sweep. */
 slt_status slt_manifest_write(const char *name, const char *comment, const slt_value *run,
                               slt_buffer *out, slt_error *err);
+
+/* The file that a weight begins from instead of its own. */
+typedef struct slt_converted_init {
+    const char *weight, *file, *sha256;
+} slt_converted_init;
+
+/* The same of a canonical run in another arithmetic; inits: of each of its weights that
+ * begins from a file. */
+slt_status slt_manifest_write_converted(const char *name, const char *comment,
+                                        const uint8_t *bytes, size_t size,
+                                        slt_arithmetic arithmetic,
+                                        const slt_converted_init *inits, size_t count,
+                                        slt_buffer *out, slt_error *err);
 
 #endif
