@@ -297,9 +297,20 @@ const slt_cite_spec *slt_manifest_cite(const slt_manifest *manifest)
     return &manifest->cite_spec;
 }
 
-const slt_value *slt_manifest_part(const slt_manifest *manifest, const char *key)
+bool slt_manifest_numbering(const slt_manifest *manifest, slt_digest *digest)
 {
-    return slt_value_get(&manifest->root, key);
+    const slt_value *const parts[] = {manifest->run,
+                                      slt_value_get(&manifest->root, "sweep")};
+    slt_buffer all = {0};
+    for (size_t i = 0; i < 2; i++) {
+        slt_buffer_byte(&all, '\n');
+        if (parts[i])
+            slt_value_print(parts[i], &all);
+    }
+    *digest = slt_digest_of(all.data, all.size);
+    bool made = !all.failed;
+    slt_buffer_free(&all);
+    return made;
 }
 
 /* Keeps the text in *slot, once; "" where memory is short. */

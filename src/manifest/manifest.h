@@ -4,7 +4,6 @@
 
 #include <sltrace/manifest.h>
 
-#include "codec/value.h"
 #include "learn/spec.h"
 #include "manifest/figure_spec.h"
 
@@ -24,7 +23,8 @@ const slt_cite_spec *slt_manifest_cite(const slt_manifest *manifest);
 slt_status slt_manifest_setting(const slt_manifest *manifest, const char *path,
                                 slt_real *number, slt_error *err);
 
-/* Any part as it is written (`sweep`, `run`, `pins`), NULL if none. */
-const slt_value *slt_manifest_part(const slt_manifest *manifest, const char *key);
+/* A digest of what decides which run has which number: the parts `run` and `sweep` as they
+ * are written; false where memory is short. */
+bool slt_manifest_numbering(const slt_manifest *manifest, slt_digest *digest);
 
 #endif

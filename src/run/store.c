@@ -71,23 +71,15 @@ slt_status slt_store_set_aside(const slt_store *store, size_t run, const char *w
 
 /* ---- Whose folder it is ------------------------------------------------------------ */
 
-/* What decides which run has which number: the manifest's parts `run` and `sweep`. */
+/* Whose runs these are, and which run has which number. */
 static void print_numbering(const slt_manifest *manifest, slt_buffer *text)
 {
-    static const char *const parts[] = {"run", "sweep"};
-    slt_buffer all = {0};
+    slt_digest numbering;
     char digest[SLT_DIGEST_TEXT_MAX];
-    for (size_t i = 0; i < 2; i++) {
-        const slt_value *part = slt_manifest_part(manifest, parts[i]);
-        slt_buffer_byte(&all, '\n');
-        if (part)
-            slt_value_print(part, &all);
-    }
-    slt_digest_text(slt_digest_of(all.data, all.size), digest);
+    text->failed |= !slt_manifest_numbering(manifest, &numbering);
+    slt_digest_text(numbering, digest);
     slt_buffer_printf(text, "sltrace-study 2\nname %s\nruns %zu\nnumbering %s\n",
                       slt_manifest_name(manifest), slt_manifest_runs(manifest), digest);
-    text->failed |= all.failed;
-    slt_buffer_free(&all);
 }
 
 static slt_store_about read_about(const char *text)
