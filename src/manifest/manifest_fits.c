@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/assert.h"
+
 static bool has_name(const slt_value *list, const char *name)
 {
     for (size_t i = 0; list && i < list->count; i++)
@@ -42,6 +44,45 @@ static slt_status check_kinds(const slt_figure_check *check, const slt_schema_pa
             status = check_curve(check, &at, &fit->items[i]);
         }
     return status;
+}
+
+/* A result that is no measure, nor of one checkpoint, is a column of goldens. */
+static bool is_column(const slt_figure_value *value)
+{
+    return value->text && !value->is_measure && !strchr(value->text, '@');
+}
+
+/* Adds what is no column yet to the first *count; false where there are too many. */
+static bool add_column(const slt_figure_value *value, const char **columns, size_t *count)
+{
+    for (size_t i = 0; i < *count; i++)
+        if (strcmp(columns[i], value->text) == 0)
+            return true;
+    if (*count == SLT_GOLDEN_RESULTS_MAX)
+        return false;
+    columns[(*count)++] = value->text;
+    return true;
+}
+
+/* Rows alone are never too many. */
+static slt_status check_columns(const slt_figure_check *check, const slt_value *fits)
+{
+    const slt_schema_path up = {NULL, "figure", 0}, path = {&up, "fit", 0};
+    const slt_figure_spec *spec = &check->manifest->figure_spec;
+    const char *columns[SLT_GOLDEN_RESULTS_MAX];
+    size_t count = 0;
+    for (size_t i = 0; i < spec->row_count; i++)
+        if (is_column(&spec->rows[i].value))
+            SLT_ASSERT(add_column(&spec->rows[i].value, columns, &count));
+    for (size_t i = 0; i < spec->fit_count; i++)
+        if (is_column(&spec->fits[i].y) &&
+            !add_column(&spec->fits[i].y, columns, &count))
+            return slt_schema_fail(
+                check->walk, &path, &fits->items[i],
+                "%s is one result too many: rows and fits may show %d, which are the "
+                "columns of the golden",
+                spec->fits[i].y.text, SLT_GOLDEN_RESULTS_MAX);
+    return SLT_OK;
 }
 
 static slt_status check_fits(const slt_figure_check *check, const slt_value *fits)
@@ -90,6 +131,8 @@ slt_status slt_manifest_check_fits(const slt_figure_check *check)
 {
     const slt_value *fits = slt_value_get(check->figure, "fit");
     slt_status status = fits ? check_fits(check, fits) : SLT_OK;
+    if (!status && fits)
+        status = check_columns(check, fits);
     return status ? status
                   : check_bootstraps(check, slt_value_get(check->figure, "bootstrap"));
 }

@@ -145,8 +145,29 @@ static void test_fits(void)
             "figure.summary: expected the name of a measure or result");
 }
 
+/* Rows and fits of 16 results, and of one more. */
+static void test_columns(void)
+{
+    char figure[2048];
+    size_t size = (size_t)snprintf(figure, sizeof figure, "  rows:\n");
+    for (int i = 0; i < 15; i++)
+        size += (size_t)snprintf(figure + size, sizeof figure - size,
+                                 "    - {name: r%d, by: seed, value: llc-chain/%d}\n", i,
+                                 i);
+    snprintf(figure + size, sizeof figure - size,
+             "  fit: [{name: f, linear: {y: loss, x: seed}}, {name: g, constant: {y: "
+             "llc-chain/7, x: seed}}]\n");
+    takes(figure);
+    snprintf(figure + size, sizeof figure - size,
+             "  fit: [{name: f, linear: {y: loss, x: seed}},\n"
+             "    {name: g, constant: {y: accuracy, x: seed}}]\n");
+    refuses(figure, "m.yaml:40:5: figure.fit: accuracy is one result too many: rows and "
+                    "fits may show 16");
+}
+
 int main(void)
 {
+    test_columns();
     test_measures();
     test_expressions();
     test_lists();
