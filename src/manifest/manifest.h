@@ -23,8 +23,8 @@ const slt_cite_spec *slt_manifest_cite(const slt_manifest *manifest);
 slt_status slt_manifest_setting(const slt_manifest *manifest, const char *path,
                                 slt_real *number, slt_error *err);
 
-/* A digest of what decides which run has which number: the parts `run` and `sweep` as they
- * are written; false where memory is short. */
+/* A digest of what decides which run has which number: the parts `run` and `sweep` as
+ * they are written; false where memory is short. */
 bool slt_manifest_numbering(const slt_manifest *manifest, slt_digest *digest);
 
 #endif

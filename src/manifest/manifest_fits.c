@@ -75,8 +75,7 @@ static slt_status check_columns(const slt_figure_check *check, const slt_value *
         if (is_column(&spec->rows[i].value))
             SLT_ASSERT(add_column(&spec->rows[i].value, columns, &count));
     for (size_t i = 0; i < spec->fit_count; i++)
-        if (is_column(&spec->fits[i].y) &&
-            !add_column(&spec->fits[i].y, columns, &count))
+        if (is_column(&spec->fits[i].y) && !add_column(&spec->fits[i].y, columns, &count))
             return slt_schema_fail(
                 check->walk, &path, &fits->items[i],
                 "%s is one result too many: rows and fits may show %d, which are the "

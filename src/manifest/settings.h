@@ -20,8 +20,9 @@ typedef struct slt_setting_reason {
 } slt_setting_reason;
 
 typedef struct slt_setting {
-    const char *group; /* the part of `run` that the row is in; NULL: sweep, and scalars */
-    const char *path;  /* "run.model.weights.W1" */
+    const char
+        *group;       /* the part of `run` that the row is in; NULL: sweep, and scalars */
+    const char *path; /* "run.model.weights.W1" */
     slt_setting_kind kind;
     const char *value; /* in canonical words */
     slt_setting_reason *reasons;

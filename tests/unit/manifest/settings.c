@@ -10,10 +10,10 @@ static slt_error err;
 /* "GROUP PATH VALUE [BELOW: REASON]..." of each row. */
 static void print(const slt_settings *settings, slt_buffer *out)
 {
-    static const char *const kinds[SLT_SETTING_KINDS] = {
-        [SLT_SETTING_FIELDS] = "fields",
-        [SLT_SETTING_ITEMS] = "items",
-        [SLT_SETTING_DEFAULT] = "default"};
+    static const char *const kinds[SLT_SETTING_KINDS] = {[SLT_SETTING_FIELDS] = "fields",
+                                                         [SLT_SETTING_ITEMS] = "items",
+                                                         [SLT_SETTING_DEFAULT] =
+                                                             "default"};
     for (size_t i = 0; i < settings->count; i++) {
         const slt_setting *row = &settings->rows[i];
         const char *kind = kinds[row->kind];
@@ -42,20 +42,19 @@ int main(void)
         "0.1}}|init.std: small\n"
         "model|run.model.weights.W2|{shape: [5, $rank], init: {kind: normal, std: 0.1}}\n"
         "model|run.model.ops[0].op|linear\n";
-    static const char train[] =
-        "train|run.train|fields|: why\n"
-        "train|run.train.optimizer.kind|adam\n"
-        "train|run.train.optimizer.lr|0.01\n"
-        "train|run.train.batch|full\n"
-        "train|run.train.steps|100\n"
-        "train|run.train.checkpoints.every|20\n"
-        "train|run.train.checkpoints.at|[0, 50]\n"
-        "llc|run.llc|items|: both\n"
-        "llc|run.llc[0].at|last\n"
-        "llc|run.llc[0].lr|0.001|: step\n"
-        "llc|run.llc[0].localization|1\n"
-        "llc|run.llc[0].num_draws|40\n"
-        "|run.llc[0].num_chains|default|: four\n";
+    static const char train[] = "train|run.train|fields|: why\n"
+                                "train|run.train.optimizer.kind|adam\n"
+                                "train|run.train.optimizer.lr|0.01\n"
+                                "train|run.train.batch|full\n"
+                                "train|run.train.steps|100\n"
+                                "train|run.train.checkpoints.every|20\n"
+                                "train|run.train.checkpoints.at|[0, 50]\n"
+                                "llc|run.llc|items|: both\n"
+                                "llc|run.llc[0].at|last\n"
+                                "llc|run.llc[0].lr|0.001|: step\n"
+                                "llc|run.llc[0].localization|1\n"
+                                "llc|run.llc[0].num_draws|40\n"
+                                "|run.llc[0].num_chains|default|: four\n";
     slt_manifest *manifest;
     slt_settings settings;
     slt_buffer out = {0};
