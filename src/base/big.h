@@ -9,7 +9,8 @@
 
 #define SLT_BIG_LIMBS 256
 
-/* sum limb[i] 2^(32 i), i < count; the highest limb is not zero; zero has count 0. */
+/* The number is the sum of limb[i] 2^(32 i) over i < count.  The highest limb is not
+ * zero; the number zero has count 0. */
 typedef struct slt_big {
     size_t count;
     uint32_t limb[SLT_BIG_LIMBS];

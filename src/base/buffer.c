@@ -16,7 +16,7 @@ void slt_buffer_clear(slt_buffer *buffer)
     buffer->failed = false;
 }
 
-/* Room for `size` more bytes and a terminator. */
+/* Makes room for `size` more bytes and a NUL behind them. */
 static bool buffer_reserve(slt_buffer *buffer, size_t size)
 {
     if (buffer->failed)

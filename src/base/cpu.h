@@ -6,7 +6,8 @@
 
 #include <sltrace/status.h>
 
-/* In rising order on each architecture; a cap of one allows those before it. */
+/* Each architecture's sets stand in rising order: a cap allows the set it names and
+ * those before it. */
 typedef enum slt_isa {
     SLT_ISA_SCALAR, /* no vectors by hand; hardware fma where the CPU has it */
     SLT_ISA_NEON,   /* arm64 */
@@ -15,15 +16,15 @@ typedef enum slt_isa {
     SLT_ISA_COUNT
 } slt_isa;
 
-/* Lower-case name, as --isa and SLTRACE_ISA take it. */
+/* The name in lower case, as --isa and SLTRACE_ISA take it. */
 const char *slt_isa_name(slt_isa isa);
 slt_status slt_isa_parse(const char *text, slt_isa *isa, slt_error *err);
 
-/* Whether this CPU (and operating system) can run kernels of isa. */
+/* Whether this CPU and its operating system can run kernels of an instruction set. */
 bool slt_cpu_has(slt_isa isa);
-/* Whether fma is one instruction here; float arithmetics need it. */
+/* Whether this CPU has an fma instruction, which float arithmetics need. */
 bool slt_cpu_has_fma(void);
-/* The CPU's model name for provenance and doctor; "" where unknown. */
+/* The model name of the CPU, for provenance and `doctor`; "" where it is unknown. */
 const char *slt_cpu_model(void);
 
 #endif

@@ -11,12 +11,12 @@
 
 /* ---- Characters -------------------------------------------------------------------- */
 
-/* One character of a text, or one byte that belongs to none. */
+/* One character of a text, or one byte that is not part of any. */
 typedef struct character {
     const uint8_t *at;
     size_t length;
-    uint32_t code; /* the byte where the text is not UTF-8 here */
-    bool shown;    /* stands for itself on any screen, in any XML */
+    uint32_t code; /* the byte itself where it is not UTF-8 */
+    bool shown;    /* is written as it is; else it is hidden (escape.h) */
 } character;
 
 static bool is_shown(uint32_t code)
@@ -103,7 +103,7 @@ void slt_escape_lines(slt_buffer *out, const void *bytes, size_t size)
 
 /* ---- YAML and JSON ----------------------------------------------------------------- */
 
-/* What some reader takes for null, a truth, or not a number. */
+/* Words that some YAML reader takes for null, a truth value or a special number. */
 static bool is_word_of_yaml(const char *text)
 {
     static const char *const words[] = {"null", "true", "false", "yes",
@@ -115,7 +115,8 @@ static bool is_word_of_yaml(const char *text)
     return false;
 }
 
-/* A number, date or version to some reader: 12, 1e5, 0x1f, 0b1, 2026-11-28, 1_000. */
+/* What some YAML reader takes for a number, a date or a version: 12, 1e5, 0x1f, 0b1,
+ * 2026-11-28, 1_000. */
 static bool is_number_of_yaml(const char *text)
 {
     bool based = text[0] == '0' && strchr("xXoObB", text[1]) && text[1];

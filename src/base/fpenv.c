@@ -51,7 +51,7 @@ static bool clear_control(void)
     return true;
 }
 
-/* FZ does both. */
+/* FZ flushes results and operands alike. */
 static bool set_flush(bool results, bool operands)
 {
     uint64_t control;
@@ -132,7 +132,7 @@ static bool double_holds(const proof *row)
     return memcmp(&g, &w, sizeof g) == 0;
 }
 
-/* What this thread was asked to compute with. */
+/* The fault that this thread was asked to compute with. */
 static _Thread_local slt_fpenv_fault pretended;
 
 const char *slt_fpenv_fault_text(slt_fpenv_fault fault)

@@ -7,21 +7,22 @@
 
 #include <sltrace/status.h>
 
-/* Looks at the calling thread's environment and sets it right where it is not; then
- * proves by computing (a rounding, a subnormal product, a subnormal operand) that it is.
- * *corrected (may be NULL) tells whether something had to be set.  SLT_UNFIT where the
- * proof fails: the message names what is wrong. */
+/* Sets the calling thread's environment right where it is wrong, then proves by
+ * computing (a rounding, a subnormal product, a subnormal operand) that it is right.
+ * *corrected, unless NULL, tells whether something had to be set.  SLT_UNFIT where the
+ * proof fails; the message names what is wrong. */
 slt_status slt_fpenv_enter(bool *corrected, slt_error *err);
 
-/* Proves it again without setting anything: SLT_UNFIT where it changed underway. */
+/* The same proof, without setting anything: SLT_UNFIT where the environment has changed
+ * since. */
 slt_status slt_fpenv_check(slt_error *err);
 
-/* What that proof finds in the calling thread: "round to nearest even, gradual underflow"
- * or everything that is wrong, separated by "; ". */
+/* What the proof finds in the calling thread: "round to nearest even, gradual
+ * underflow", or all that is wrong, separated by "; ". */
 #define SLT_FPENV_TEXT_MAX 512
 void slt_fpenv_describe(char text[SLT_FPENV_TEXT_MAX]);
 
-/* Environments that a build or a library may have left a run in. */
+/* Wrong environments that a build or a library may leave behind. */
 typedef enum slt_fpenv_fault {
     SLT_FPENV_RIGHT,
     SLT_FPENV_FTZ,     /* subnormal results are zero */
@@ -33,9 +34,10 @@ typedef enum slt_fpenv_fault {
     SLT_FPENV_FAULTS
 } slt_fpenv_fault;
 const char *slt_fpenv_fault_text(slt_fpenv_fault fault);
-/* For audits alone: until it is given SLT_FPENV_RIGHT, the calling thread computes with
- * this fault, which slt_fpenv_enter then sets and slt_fpenv_check accepts; other threads
- * are as they were.  False, and nothing changed, where this CPU has no such switch. */
+/* For audits alone.  Makes the calling thread compute with this fault until it is called
+ * with SLT_FPENV_RIGHT; meanwhile slt_fpenv_enter sets the fault and slt_fpenv_check
+ * accepts it.  Other threads are not affected.  Returns false, with nothing changed,
+ * where this CPU has no such switch. */
 bool slt_fpenv_pretend(slt_fpenv_fault fault);
 
 #endif

@@ -17,7 +17,7 @@ static slt_status io_fail(slt_error *err, const char *path, const char *what)
     return slt_fail(err, SLT_FILE, "%s: %s: %s", path, what, strerror(errno));
 }
 
-/* Their files say that they are ordinary, and of no size. */
+/* The system's own files say that they are ordinary files of size 0. */
 static bool is_of_system(int fd)
 {
     struct statfs system;
@@ -129,8 +129,8 @@ static void fail_output(slt_io_output *output, const char *what)
     output->failed = true;
 }
 
-/* A device or a pipe, which a rename would put a file in the place of.  Of links only the
- * system's own, as /dev/stdout, lead to one. */
+/* Whether path is a device or a pipe, which renaming a file would replace.  Only the
+ * system's own links, such as /dev/stdout, count as what they lead to. */
 static bool is_special(const char *path)
 {
     struct stat info;
@@ -141,8 +141,8 @@ static bool is_special(const char *path)
     return !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode);
 }
 
-/* Names of files in the making, for a process that ends now.  Who takes a name out owns
- * it. */
+/* The temporary names, for a process that is about to end.  Whoever takes a name out of
+ * the list frees it. */
 enum { PLACES = 64 };
 static char *_Atomic making[PLACES];
 
@@ -156,7 +156,7 @@ static int making_enter(char *temporary)
     return -1;
 }
 
-/* NULL where the process is being ended meanwhile. */
+/* NULL where slt_io_abandon has taken the name meanwhile. */
 static char *making_leave(const slt_io_output *output)
 {
     return output->place < 0 ? output->temporary
@@ -273,7 +273,8 @@ slt_status slt_io_end(slt_io_output *output, bool keep, slt_error *err)
     }
     if (made && renamed && !keep)
         unlink(output->temporary);
-    free(making_leave(output)); /* last: a signal finds the name until it is gone */
+    free(making_leave(
+        output)); /* last, so that a signal finds the name until the file is gone */
     output->temporary = NULL;
     output->fd = -1;
     if (output->failed)

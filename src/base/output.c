@@ -1,4 +1,4 @@
-/* Files for the program's commands: whole, or as they were. */
+/* Output files of commands, which appear whole or not at all. */
 #include <sltrace/system.h>
 
 #include <errno.h>
@@ -9,7 +9,8 @@
 #include "base/io.h"
 #include "base/staging.h"
 
-/* "-" is standard output, whose owner finds out what did not arrive: no file then. */
+/* For "-", standard output, there is no file: `stream` is stdout, and its owner finds
+ * out whether everything arrived. */
 struct slt_output {
     slt_io_output output;
     char *path;

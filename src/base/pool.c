@@ -7,10 +7,10 @@
 #include "base/assert.h"
 #include "base/fpenv.h"
 
-/* A batch lives on the stack of the slt_pool_each that made it. */
+/* The tasks of one slt_pool_each, on the stack of its caller. */
 typedef struct batch {
     struct batch *older;
-    uint64_t id; /* rises with every batch made */
+    uint64_t id; /* a later batch has a higher one */
     slt_task task;
     void *argument;
     size_t count, begun, done;
@@ -18,7 +18,8 @@ typedef struct batch {
 
 struct slt_pool {
     pthread_mutex_t mutex;
-    pthread_cond_t changed; /* a batch came, a batch is done, a worker stands, or stop */
+    pthread_cond_t
+        changed; /* a batch was added or finished, a worker is ready, or stop was set */
     batch *newest;
     uint64_t ids;
     bool stop;
@@ -29,8 +30,8 @@ struct slt_pool {
     pthread_t threads[];
 };
 
-/* The newest batch after `id` with an index not begun.  Newest first: what runs already
- * ends before anything else begins. */
+/* The newest batch after `id` that has a task not yet started.  Newest first, so that
+ * work that was begun ends before other work begins. */
 static batch *find_work(const slt_pool *pool, uint64_t id)
 {
     for (batch *b = pool->newest; b && b->id > id; b = b->older)
@@ -39,7 +40,7 @@ static batch *find_work(const slt_pool *pool, uint64_t id)
     return NULL;
 }
 
-/* Called and left with the mutex held. */
+/* Expects the mutex locked, and returns with it locked. */
 static void run_one(slt_pool *pool, batch *b)
 {
     size_t index = b->begun++;
@@ -143,10 +144,10 @@ static void remove_batch(slt_pool *pool, const batch *b)
     *at = b->older;
 }
 
-/* While the last indices of the own batch run elsewhere the caller helps with newer
- * batches only.  So it never begins a task older than the one it is inside of, stacks
- * stay as deep as the nesting, and since every wait is for a newer batch no circle of
- * waits can close. */
+/* While other threads finish the last tasks of its own batch, the caller helps with
+ * newer batches only.  So it never starts a task that is older than the one it is inside
+ * of, stacks stay as deep as the nesting, and because every wait is for a newer batch no
+ * circle of waits can close. */
 static void each_in_pool(slt_pool *pool, batch *own)
 {
     pthread_mutex_lock(&pool->mutex);

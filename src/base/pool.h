@@ -1,6 +1,6 @@
-/* A fixed set of worker threads and a list of independent tasks.  Tasks divide runs,
- * chains or segments, never a reduction: what a task computes does not depend on the
- * worker, on the order of tasks or on their number. */
+/* A fixed set of worker threads that carry out independent tasks.  A task is a run, a
+ * chain or a segment, never a part of a reduction: what it computes does not depend on
+ * the worker, on the order of tasks or on their number. */
 #ifndef SLT_BASE_POOL_H
 #define SLT_BASE_POOL_H
 
@@ -14,17 +14,18 @@ typedef struct slt_pool slt_pool;
 /* A task: task(argument, index), run once for every index in [0, count). */
 typedef void (*slt_task)(void *argument, size_t index);
 
-/* jobs >= 1 threads in all, the caller's among them (so jobs - 1 are started).  Every
- * worker enters the floating-point environment first; slt_pool_fpenv tells whether all
- * could (pool may be NULL), which only what computes in floats has to ask. */
+/* Creates a pool of `jobs` >= 1 threads, of which the caller is one, so that jobs - 1
+ * are started.  Every worker first sets its floating-point environment.  slt_pool_fpenv
+ * returns SLT_OK where all could; only what computes in floats has to ask.  pool may be
+ * NULL there. */
 slt_status slt_pool_create(size_t jobs, slt_pool **pool, slt_error *err);
 slt_status slt_pool_fpenv(slt_pool *pool, slt_error *err);
 void slt_pool_free(slt_pool *pool);
 
-/* Runs task for all indices, begun in ascending order, and returns when all are done.
- * May be called from inside a task: the caller works on its own batch and idle workers
- * help, so runs and the chains inside a run share the same threads without deadlock.
- * pool may be NULL: then the caller does everything itself, in order. */
+/* Runs task for all indices, started in ascending order, and returns when all are done.
+ * A task may call it again: the caller then works on its own batch and idle workers
+ * help, so that runs and the chains inside them share the same threads without deadlock.
+ * Where pool is NULL the caller does everything itself, in order. */
 void slt_pool_each(slt_pool *pool, size_t count, slt_task task, void *argument);
 
 #endif

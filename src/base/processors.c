@@ -13,7 +13,8 @@ enum { PATH_ROOM = 4096, CPUS_MAX = 1 << 16 };
 
 /* ---- Affinity ---------------------------------------------------------------------- */
 
-/* The kernel refuses a set that is smaller than its own. */
+/* The kernel refuses a set that is smaller than its own, so the set grows until it
+ * fits. */
 static unsigned count_allowed(void)
 {
     for (int cpus = CPU_SETSIZE; cpus <= CPUS_MAX; cpus *= 2) {
@@ -32,7 +33,7 @@ static unsigned count_allowed(void)
 
 /* ---- Cgroups ----------------------------------------------------------------------- */
 
-/* The first `size - 1` bytes of a file of the kernel's; "" where there is none. */
+/* Reads the first `size - 1` bytes of a file; "" where it cannot be read. */
 static void read_text(const char *path, char *text, size_t size)
 {
     FILE *file = fopen(path, "r");
@@ -49,7 +50,7 @@ static void read_beside(const char *folder, const char *name, char text[64])
     read_text(path, text, 64);
 }
 
-/* Of one cgroup; 0: no quota, or not told. */
+/* The quota of one cgroup; 0 where it has none or does not tell. */
 static unsigned quota_at(const char *folder)
 {
     char text[64], period[64];
@@ -67,7 +68,8 @@ static unsigned quota_at(const char *folder)
     return quota < UINT_MAX ? (unsigned)quota + !quota : UINT_MAX;
 }
 
-/* From a cgroup up to the mount, which a container may see as the only one. */
+/* The smallest quota from a cgroup up to the mount, which in a container may be the only
+ * one. */
 static unsigned least_above(const char *mount, const char *group)
 {
     char folder[PATH_ROOM];
@@ -95,7 +97,7 @@ static bool lists_cpu(const char *controllers)
     return false;
 }
 
-/* A line of /proc/self/cgroup is number:controllers:path, version 2's has no
+/* A line of /proc/self/cgroup is number:controllers:path; version 2's has no
  * controllers. */
 static unsigned quota_of_line(char *line, const char *mount)
 {
@@ -108,7 +110,7 @@ static unsigned quota_of_line(char *line, const char *mount)
     controllers++;
     if (*controllers && !lists_cpu(controllers))
         return 0;
-    /* Version 2 is the only mount, or one beside version 1's. */
+    /* Version 2 is mounted alone, or as "unified" beside version 1. */
     bool one = !*controllers;
     snprintf(below, sizeof below, "%s/%s", mount, controllers);
     unsigned quota = least_above(one ? mount : below, group);

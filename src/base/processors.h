@@ -1,15 +1,18 @@
-/* How many processors a process may use: affinity mask and cgroup quota. */
+/* How many processors this process may use, by its affinity mask and its cgroup's
+ * quota. */
 #ifndef SLT_BASE_PROCESSORS_H
 #define SLT_BASE_PROCESSORS_H
 
 #include <sltrace/system.h>
 
-/* The least CPU quota, in thousandths of a processor, of a cgroup and those above it; 0:
- * none. `membership` is the text of /proc/self/cgroup, `mount` where cgroups are mounted.
- * Version 2 has cpu.max, version 1 cpu.cfs_quota_us over cpu.cfs_period_us. */
+/* The smallest CPU quota of a cgroup and those above it, in thousandths of a processor;
+ * 0 where there is none.  `membership` is the text of /proc/self/cgroup, `mount` the
+ * folder where cgroups are mounted.  Version 2 of cgroups has cpu.max, version 1
+ * cpu.cfs_quota_us and cpu.cfs_period_us. */
 unsigned slt_cgroup_quota(const char *membership, const char *mount);
 
-/* The least of the three, whole and at least 1: a quota of 2.5 serves 2. */
+/* The smallest of the three, rounded down, but at least 1: a quota of 2.5 processors
+ * gives 2. */
 unsigned slt_processors_usable(unsigned online, unsigned allowed, unsigned quota);
 
 #endif

@@ -14,7 +14,7 @@ typedef struct decimal {
     int64_t exponent;
     int count;
     bool negative;
-    bool more; /* digits were dropped that are not all zero */
+    bool more; /* some of the digits that were dropped are not zero */
 } decimal;
 
 static bool is_digit(char c)
@@ -111,9 +111,9 @@ static uint64_t divide(slt_big *num, const slt_big *den)
     return quotient;
 }
 
-/* Rounds quotient * 2^e (plus something below one unit where rest) to 53 bits or to the
- * subnormal grid, ties to even, and returns the magnitude's bits; a carry runs into the
- * exponent by itself, up to the bits of infinity and above. */
+/* Rounds quotient * 2^e, plus something below one unit where `rest`, to 53 bits or to
+ * the grid of subnormals, ties to even, and returns the bits of the magnitude.  A carry
+ * moves into the exponent by itself, up to the bits of infinity and above. */
 static uint64_t assemble(uint64_t quotient, int e, bool rest)
 {
     int width = 64 - __builtin_clzll(quotient);

@@ -8,7 +8,7 @@
 
 #define MANTISSA_BITS 52
 #define DIGITS_MAX 17
-#define LEFT (SLT_REAL_TEXT_MAX - 1) /* after a sign */
+#define LEFT (SLT_REAL_TEXT_MAX - 1) /* room behind a sign */
 
 /* value = r / s; a decimal reads back to it when it is above value - low / s and below
  * value + high / s (or on the border, where the mantissa is even). */
@@ -62,9 +62,9 @@ static void times_ten(shortest *f)
     slt_big_scale(&f->high, 10, 0);
 }
 
-/* Scales so that value + high is in (1/10, 1] and returns the point's place n: the number
- * is 0.d1d2... 10^n.  log10(2) is just below 30103 / 100000, so the estimate is at most
- * one off, and the two loops set it right either way. */
+/* Scales so that value + high is in (1/10, 1] and returns the decimal exponent n: the
+ * number is 0.d1d2... 10^n.  log10(2) is just below 30103 / 100000, so the estimate of n
+ * is at most one off, and one of the two loops corrects it. */
 static int scale(shortest *f)
 {
     int width = (int)slt_big_width(&f->r) - (int)slt_big_width(&f->s);

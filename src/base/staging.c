@@ -1,4 +1,4 @@
-/* Files of one folder that appear together. */
+/* Several files that appear together in a folder. */
 #include "base/staging.h"
 
 #include <dirent.h>
@@ -16,7 +16,8 @@
 #include "base/buffer.h"
 #include "base/io.h"
 
-/* The inner folder, for a process that ends now; who takes it out owns it. */
+/* The inner folder, for a process that is about to end.  Whoever takes it out frees
+ * it. */
 static char *_Atomic staged;
 
 static slt_status staging_fail(slt_error *err, const char *path, const char *what)
@@ -46,7 +47,8 @@ slt_status slt_staging_begin(const char *folder, const char **inner, slt_error *
 
 /* ---- Giving up --------------------------------------------------------------------- */
 
-/* As the kernel lists a folder: a signal handler can do without more memory. */
+/* An entry as the kernel lists a folder: a signal handler must not allocate, as readdir
+ * does. */
 struct entry {
     uint64_t number, next;
     unsigned short size;
@@ -59,7 +61,7 @@ static bool is_own(const char *name)
     return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
 }
 
-/* How many entries one listing took out. */
+/* Removes what one listing of the folder shows; returns how many entries that were. */
 static size_t remove_listed(int fd)
 {
     _Alignas(struct entry) char list[4096];
@@ -137,7 +139,7 @@ static slt_status move_one(const move *m, const char *name)
     return status;
 }
 
-/* Every file of the inner folder through `one`. */
+/* Calls `one` with every file of the inner folder. */
 static slt_status for_each(const move *m, slt_status (*one)(const move *, const char *))
 {
     struct dirent **names = NULL;

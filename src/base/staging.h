@@ -1,9 +1,9 @@
-/* Files of one folder that appear together: written into a folder inside it, which goes
- * with whatever is in it where that does not come to its end. */
+/* Several files that appear together in a folder: they are written into a folder inside
+ * it, which is removed with its content unless the set is finished. */
 #ifndef SLT_BASE_STAGING_H
 #define SLT_BASE_STAGING_H
 
-/* From a signal handler, by way of slt_files_abandon. */
+/* Removes an unfinished set.  A signal handler may call it, through slt_files_abandon. */
 void slt_staging_abandon(void);
 
 #endif

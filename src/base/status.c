@@ -15,7 +15,8 @@ static const struct {
 #undef ROW
 };
 
-/* The most bytes of text, up to `size`, that end with a whole character. */
+/* The length, at most `size`, of the longest part of text that ends with a whole
+ * character. */
 static size_t whole_characters(const char *text, size_t size)
 {
     while (size > 0 && (text[size] & 0xc0) == 0x80)
@@ -35,7 +36,8 @@ static void set_text(slt_error *err, const char *text)
     err->text[cut ? size + sizeof more - 1 : size] = 0;
 }
 
-/* Without memory for more: what is no plain letter becomes a question mark. */
+/* Used when memory is short: every byte that is not printable ASCII becomes a question
+ * mark. */
 static void set_plainly(slt_error *err, const char *format, va_list arguments)
 {
     vsnprintf(err->text, sizeof err->text, format, arguments);

@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static char root[PATH_MAX]; /* what the user named; "": by the rule */
+static char root[PATH_MAX]; /* what --root says; "": the nearest .git decides */
 static bool anywhere;
 
 slt_status slt_files_within(const char *folder, slt_error *err)
@@ -30,7 +30,7 @@ void slt_files_anywhere(void)
 
 /* ---- The tree of a folder ---------------------------------------------------------- */
 
-/* Both without links and dots. */
+/* Whether path lies in tree; both must be free of links and dots. */
 static bool holds(const char *tree, const char *path)
 {
     size_t length = strlen(tree);
@@ -39,8 +39,8 @@ static bool holds(const char *tree, const char *path)
     return tree[length - 1] == '/' || path[length] == 0 || path[length] == '/';
 }
 
-/* A folder in a work tree has a .git that is a folder or, of a further work tree or a
- * submodule, a file. */
+/* Whether a folder is the top of a git work tree: it has a .git, which is a folder or,
+ * in further work trees and submodules, a file. */
 static bool is_top(const char *folder)
 {
     char path[PATH_MAX + 8];
@@ -49,7 +49,7 @@ static bool is_top(const char *folder)
     return lstat(path, &info) == 0;
 }
 
-/* Cuts the last part off; false at "/". */
+/* Cuts off the last part of path; false at "/". */
 static bool go_up(char *path)
 {
     char *slash = strrchr(path, '/');
@@ -76,9 +76,9 @@ static void find_tree(const char *folder, char tree[PATH_MAX])
 
 /* ---- What it holds ----------------------------------------------------------------- */
 
-/* Where a path leads; where nothing is there or may be looked at, the nearest folder
- * above that is there.  What leads too far to be told, or in a circle, leads nowhere: the
- * system may open what no path of PATH_MAX bytes names. */
+/* Resolves a path; where nothing is there, or may not be looked at, the nearest existing
+ * folder above it.  False where that is too long or leads in a circle: the system may be
+ * able to open files that no path of PATH_MAX bytes names. */
 static bool find_place(const char *path, char place[PATH_MAX])
 {
     char above[PATH_MAX];

@@ -1,5 +1,6 @@
-/* Which files a file may name.  A golden, a manifest or a trace may be a stranger's, and
- * what it names is read and told of: it names files of its own tree only. */
+/* Which files a file may name.  Goldens, manifests and traces may come from strangers,
+ * and the files that they name are read and quoted in messages; so they may name files
+ * of their own tree only (sltrace/system.h). */
 #ifndef SLT_BASE_TREE_H
 #define SLT_BASE_TREE_H
 
@@ -7,13 +8,14 @@
 
 #include "base/buffer.h"
 
-/* Appends folder/named, by which messages call the file ("" or NULL: the working folder,
- * and no prefix).  SLT_FILE where `named` is absolute or leads out of the folder's tree,
- * by a link or by "..", whether anything is there or not. */
+/* Appends folder/named, which is also what messages call the file, to *path.  An empty
+ * or NULL folder is the working folder and adds no prefix.  SLT_FILE where `named` is
+ * absolute or leads out of the folder's tree by ".." or by a symbolic link, whether or
+ * not anything is there. */
 slt_status slt_tree_name(const char *folder, const char *named, slt_buffer *path,
                          slt_error *err);
 
-/* The same, named by the file `namer`, from the folder that it lies in. */
+/* The same for a name in the file `namer`, relative to the folder that this lies in. */
 slt_status slt_tree_name_beside(const char *namer, const char *named, slt_buffer *path,
                                 slt_error *err);
 

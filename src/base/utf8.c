@@ -1,6 +1,7 @@
 #include "base/utf8.h"
 
-/* Bytes after the first, and the range of the first of them; the others are 80 to bf. */
+/* How many bytes follow the first, and the range of the second; all further ones are 80
+ * to bf. */
 typedef struct tail {
     uint8_t count, low, high;
 } tail;

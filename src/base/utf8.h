@@ -6,10 +6,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Bytes of the well-formed character at `at` (1 to 4), 0 where there is none: no overlong
- * form, surrogate, or code point above U+10FFFF.  left: bytes that may be looked at. */
+/* The length (1 to 4) of the well-formed character at `at`, of which `left` bytes may be
+ * read; 0 where there is none.  Overlong forms, surrogates and code points above
+ * U+10FFFF are not well-formed. */
 size_t slt_utf8_length(const uint8_t *at, size_t left);
-/* The code point of the character of `length` bytes (1 to 4) at `at`. */
+/* The code point of the character at `at`, whose length (1 to 4) is known. */
 uint32_t slt_utf8_code(const uint8_t *at, size_t length);
 bool slt_utf8_valid(const uint8_t *bytes, size_t size);
 
