@@ -41,8 +41,8 @@ struct slt_schema {
     const char *key;
     slt_schema_type type;
     const char *meaning;
-    const char *when;        /* "kind=a|b": it exists where the enclosing map's field
-                                `kind` has one of these values; NULL: always */
+    const char *when, *is;   /* it exists where the enclosing map's field `when` has the
+                                word `is`; NULL: always */
     const slt_value *preset; /* the default; NULL: none */
     bool optional;           /* absent means something of its own */
     uint64_t least, most;

@@ -2,7 +2,6 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "learn/marks.h"
@@ -126,31 +125,20 @@ static slt_status fit_weights(const slt_rules *rules, slt_model_spec *model)
 
 /* ---- the network ------------------------------------------------------------------ */
 
-/* net/ begins its messages with "ops[N] (...)", "loss (...)" or a weight's name: the
- * place is found by that. */
-static slt_status fail_net(const slt_rules *rules, const char *message)
-{
-    const char *text = message;
-    if (strncmp(text, "ops[", 4) == 0) {
-        char *end;
-        size_t index = strtoul(text + 4, &end, 10);
-        return slt_rules_fail_item(rules, "model.ops", index, "%s",
-                                   *end == ']' ? end + 1 + (end[1] == ' ') : text);
-    }
-    if (strncmp(text, "loss", 4) == 0)
-        return slt_rules_fail(rules, "model.loss", "%s", text);
-    return slt_rules_fail(rules, "model", "%s", text);
-}
-
 static slt_status check_net(const slt_rules *rules)
 {
     const slt_run_spec *spec = rules->spec;
     slt_batch shape;
+    slt_net_fault fault;
     slt_error inner = {0};
     slt_data_shape(&spec->data, spec->arithmetic, &shape);
-    slt_status status = slt_net_check(&spec->model, &shape, spec->arithmetic, &inner);
+    slt_status status =
+        slt_net_check(&spec->model, &shape, spec->arithmetic, &fault, &inner);
+    if (status == SLT_FORMAT && fault.part == SLT_NET_OP)
+        return slt_rules_fail_item(rules, "model.ops", fault.op, "%s", inner.text);
     if (status == SLT_FORMAT)
-        return fail_net(rules, inner.text);
+        return slt_rules_fail(rules, fault.part == SLT_NET_LOSS ? "model.loss" : "model",
+                              "%s", inner.text);
     return status ? slt_fail(rules->walk->err, status, "%s", inner.text) : SLT_OK;
 }
 

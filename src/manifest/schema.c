@@ -66,16 +66,6 @@ const slt_schema *slt_schema_next(slt_schema_fields *at)
     return NULL;
 }
 
-/* Whether word is one of the words of "a|b|c". */
-static bool among(const char *words, const char *word)
-{
-    size_t length = strlen(word);
-    for (const char *at = words; at; at = strchr(at, '|'), at += at != NULL)
-        if (strncmp(at, word, length) == 0 && (at[length] == '|' || !at[length]))
-            return true;
-    return false;
-}
-
 /* Whether the kind that the map has chosen names the field. */
 static bool kind_has(const slt_schema_walk *walk, const slt_schema *row,
                      const slt_schema *own, const slt_schema *field, const slt_value *map)
@@ -118,7 +108,8 @@ void slt_schema_print_when(const slt_schema *row, const slt_schema *field,
         }
     }
     if (field->when)
-        slt_buffer_printf(out, "%s%s", *before == '|' ? " and " : "", field->when);
+        slt_buffer_printf(out, "%s%s=%s", *before == '|' ? " and " : "", field->when,
+                          field->is);
 }
 
 bool slt_schema_applies(const slt_schema_walk *walk, const slt_schema *row,
@@ -129,17 +120,10 @@ bool slt_schema_applies(const slt_schema_walk *walk, const slt_schema *row,
         return false;
     if (!field->when)
         return true;
-    const char *equals = strchr(field->when, '=');
-    SLT_ASSERT(equals);
-    size_t length = (size_t)(equals - field->when);
-    const slt_schema *tag;
-    for (slt_schema_fields at = {.row = row}; (tag = slt_schema_next(&at));) {
-        if (strncmp(tag->key, field->when, length) != 0 || tag->key[length])
-            continue;
-        const slt_value *value = slt_schema_value(walk, row, tag, map);
-        return value && value->kind == SLT_VALUE_TEXT && among(equals + 1, value->text);
-    }
-    slt_assert_failed(__FILE__, __LINE__, "a field depends on one that its map has");
+    const slt_schema *tag = slt_schema_field(row, field->when);
+    SLT_ASSERT(tag);
+    const slt_value *value = slt_schema_value(walk, row, tag, map);
+    return value && value->kind == SLT_VALUE_TEXT && strcmp(value->text, field->is) == 0;
 }
 
 const slt_value *slt_schema_value(const slt_schema_walk *walk, const slt_schema *row,

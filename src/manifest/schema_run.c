@@ -144,7 +144,7 @@ static const slt_schema piece_fields[] = {
                 "pieces of one shuffle an epoch; replacement: independent samples each "
                 "step"},
     {.key = "short", .type = SLT_SCHEMA_WORD, AT(slt_batch_spec, keep_short),
-     WORDS("drop", "keep"), PRESET(TEXT_VALUE("keep")), .when = "order=epochs",
+     WORDS("drop", "keep"), PRESET(TEXT_VALUE("keep")), .when = "order", .is = "epochs",
      .also = "drop_last|last", .meaning = "the short last batch of an epoch"},
 };
 
@@ -359,7 +359,7 @@ static const slt_schema llc_fields[] = {
      .meaning = "random probes of the trace of the Hessian of the full loss at w*, "
                 "result hessian/trace; 0: none"},
     {.key = "from", .type = SLT_SCHEMA_INT, AT(slt_llc_spec, from), .least = 0,
-     .most = WORD32_MAX, PRESET(INT_VALUE(0)), .when = "at=checkpoints",
+     .most = WORD32_MAX, PRESET(INT_VALUE(0)), .when = "at", .is = "checkpoints",
      .also = "start", .meaning = "the first step whose checkpoint counts"},
     {.key = "when", .type = SLT_SCHEMA_MAP, .offset = offsetof(slt_llc_spec, when),
      FIELDS(when_fields), FLAG(slt_llc_spec, when.given), .optional = true,

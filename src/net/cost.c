@@ -42,7 +42,7 @@ slt_status slt_net_cost(const slt_model_spec *model, const slt_batch *shape,
     *cost = (slt_cost){0};
     if (!program)
         return slt_fail(err, SLT_RESOURCE, "out of memory for a model's plan");
-    slt_status status = slt_program_make(model, shape, arithmetic, program, err);
+    slt_status status = slt_program_make(model, shape, arithmetic, program, NULL, err);
     if (status == SLT_OK) {
         for (size_t i = 0; i < program->op_count; i++)
             add_op(program, &program->ops[i], gradient, cost);

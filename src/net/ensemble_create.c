@@ -142,7 +142,8 @@ slt_status slt_ensemble_net_create(const slt_model_spec *model, const slt_batch 
         return slt_fail(err, SLT_RESOURCE, "no memory for the net of an ensemble");
     memset(made, 0, sizeof *made);
     made->members = slt_members_count(arithmetic);
-    slt_status status = slt_program_make(model, shape, arithmetic, &made->program, err);
+    slt_status status =
+        slt_program_make(model, shape, arithmetic, &made->program, NULL, err);
     if (!status)
         find_end(made);
     for (size_t i = 0; i < made->program.inputs; i++)

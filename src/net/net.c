@@ -8,12 +8,13 @@
 #include "num/scalar.h"
 
 slt_status slt_net_check(const slt_model_spec *model, const slt_batch *shape,
-                         slt_arithmetic arithmetic, slt_error *err)
+                         slt_arithmetic arithmetic, slt_net_fault *fault, slt_error *err)
 {
+    *fault = (slt_net_fault){.part = SLT_NET_MODEL};
     slt_program *program = malloc(sizeof *program);
     if (!program)
         return slt_fail(err, SLT_RESOURCE, "out of memory for a model's plan");
-    slt_status status = slt_program_make(model, shape, arithmetic, program, err);
+    slt_status status = slt_program_make(model, shape, arithmetic, program, fault, err);
     free(program);
     return status;
 }
@@ -85,7 +86,8 @@ slt_status slt_net_create(const slt_model_spec *model, const slt_batch *shape,
     if (!*net)
         return slt_fail(err, SLT_RESOURCE, "out of memory for a net");
     (*net)->rows_max = rows_max;
-    slt_status status = slt_program_make(model, shape, arithmetic, &(*net)->program, err);
+    slt_status status =
+        slt_program_make(model, shape, arithmetic, &(*net)->program, NULL, err);
     if (status == SLT_OK)
         status = create_storage(*net, arithmetic, err);
     if (status == SLT_OK)
@@ -124,7 +126,7 @@ slt_status slt_net_bytes(const slt_model_spec *model, const slt_batch *shape,
     slt_program *program = malloc(sizeof *program);
     if (!program)
         return slt_fail(err, SLT_RESOURCE, "out of memory for a model's plan");
-    slt_status status = slt_program_make(model, shape, arithmetic, program, err);
+    slt_status status = slt_program_make(model, shape, arithmetic, program, NULL, err);
     if (status == SLT_OK &&
         __builtin_mul_overflow(count_columns(program) * slt_arithmetic_size(arithmetic),
                                rows_max, bytes))

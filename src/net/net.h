@@ -12,12 +12,19 @@
 
 typedef struct slt_net slt_net;
 
+/* The part of a model that an error lies in. */
+typedef enum slt_net_part { SLT_NET_MODEL, SLT_NET_OP, SLT_NET_LOSS } slt_net_part;
+typedef struct slt_net_fault {
+    slt_net_part part;
+    size_t op; /* of SLT_NET_OP: its position */
+} slt_net_fault;
+
 /* Whether model and data go together, without making anything: the errors of
- * slt_net_create, an op that the arithmetic lacks among them.  `shape` holds the names
- * and widths of the inputs and the target, and which of them are indices; its rows and
- * data are not looked at. */
+ * slt_net_create, but that *fault has the position of an op and the message does not.
+ * `shape` holds the names and widths of the inputs and the target, and which of them are
+ * indices; its rows and data are not looked at. */
 slt_status slt_net_check(const slt_model_spec *model, const slt_batch *shape,
-                         slt_arithmetic arithmetic, slt_error *err);
+                         slt_arithmetic arithmetic, slt_net_fault *fault, slt_error *err);
 
 /* rows_max >= 1: the largest batch it will see.  SLT_FORMAT naming the op or weight where
  * names or shapes do not fit (unknown value, value defined twice, ...; an output that

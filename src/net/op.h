@@ -26,12 +26,11 @@ typedef struct slt_shape {
 /* An op when shapes are worked out.  weight and bias are NULL where not given. */
 typedef struct slt_op_site {
     const slt_op_spec *spec;
-    size_t position; /* in the model's list, from 0 */
     slt_shape in[SLT_OP_INPUTS_MAX];
     const slt_weight_spec *weight, *bias;
 } slt_op_site;
 
-/* SLT_FORMAT with "ops[POSITION] (OP -> OUT): " and the formatted message. */
+/* SLT_FORMAT with "(OP -> OUT): " and the formatted message. */
 slt_status slt_op_fail(const slt_op_site *site, slt_error *err, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 /* SLT_OK where the bias is absent or has one row of cols numbers. */

@@ -90,8 +90,8 @@ slt_status slt_op_fail(const slt_op_site *site, slt_error *err, const char *form
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    return slt_fail(err, SLT_FORMAT, "ops[%zu] (%s -> %s): %s", site->position,
-                    site->spec->op, site->spec->out, text);
+    return slt_fail(err, SLT_FORMAT, "(%s -> %s): %s", site->spec->op, site->spec->out,
+                    text);
 }
 
 slt_status slt_op_check_bias(const slt_op_site *site, size_t cols, slt_error *err)

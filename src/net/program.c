@@ -130,7 +130,7 @@ static slt_status resolve_op(slt_program *program, const slt_model_spec *model,
 static slt_status add_op(slt_program *program, const slt_model_spec *model,
                          size_t position, slt_error *err)
 {
-    slt_op_site site = {.spec = &model->ops[position], .position = position};
+    slt_op_site site = {.spec = &model->ops[position]};
     slt_program_op *op = &program->ops[position];
     size_t cols = 0;
     *op = (slt_program_op){.spec = *site.spec, .out = program->value_count};
@@ -246,9 +246,22 @@ static void find_memory(slt_program *program)
     }
 }
 
+/* An error of the op at this position. */
+static slt_status fail_at(size_t position, slt_status status, slt_net_fault *fault,
+                          slt_error *err)
+{
+    if (fault)
+        *fault = (slt_net_fault){SLT_NET_OP, position};
+    else if (err) {
+        const slt_error own = *err;
+        slt_fail(err, status, "ops[%zu] %s", position, own.text);
+    }
+    return status;
+}
+
 slt_status slt_program_make(const slt_model_spec *model, const slt_batch *shape,
                             slt_arithmetic arithmetic, slt_program *program,
-                            slt_error *err)
+                            slt_net_fault *fault, slt_error *err)
 {
     memset(program, 0, sizeof *program);
     program->arithmetic = arithmetic;
@@ -261,11 +274,15 @@ slt_status slt_program_make(const slt_model_spec *model, const slt_batch *shape,
     add_inputs(program, shape);
     add_weights(program, model);
     program->op_count = model->op_count;
-    for (size_t i = 0; i < model->op_count && status == SLT_OK; i++)
+    for (size_t i = 0; i < model->op_count; i++) {
         status = add_op(program, model, i, err);
+        if (status != SLT_OK)
+            return fail_at(i, status, fault, err);
+    }
     program->loss_spec = model->loss;
-    if (status == SLT_OK)
-        status = add_loss(program, shape, err);
+    status = add_loss(program, shape, err);
+    if (status != SLT_OK && fault)
+        *fault = (slt_net_fault){.part = SLT_NET_LOSS};
     if (status != SLT_OK)
         return status;
     mark_gradients(program);

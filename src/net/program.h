@@ -3,6 +3,7 @@
 #define SLT_NET_PROGRAM_H
 
 #include "net/batch.h"
+#include "net/net.h"
 #include "net/op.h"
 
 #define SLT_VALUES_MAX (SLT_INPUTS_MAX + SLT_OPS_MAX)
@@ -47,10 +48,11 @@ typedef struct slt_program {
     size_t loss_in, loss_target; /* values; loss_target SLT_NOTHING: the data's target */
 } slt_program;
 
-/* Keeps no pointer into model or shape. */
+/* Keeps no pointer into model or shape.  The message of an error in an op begins with its
+ * position, "ops[3] "; where fault is not NULL, that has the position instead. */
 slt_status slt_program_make(const slt_model_spec *model, const slt_batch *shape,
                             slt_arithmetic arithmetic, slt_program *program,
-                            slt_error *err);
+                            slt_net_fault *fault, slt_error *err);
 /* Index of the value called name, SLT_NOTHING where there is none. */
 size_t slt_program_find(const slt_program *program, const char *name);
 /* Times that ops take the value. */

@@ -21,8 +21,8 @@ static void check_row(const slt_schema *row, const char *where)
         if (slt_schema_check(&walk, row, &path, row->preset))
             TAP_OK(false, "%s.%s: the default breaks its own row", where, row->key);
     }
-    if (row->when && !strchr(row->when, '='))
-        TAP_OK(false, "%s.%s: when without =", where, row->key);
+    if (!row->when != !row->is)
+        TAP_OK(false, "%s.%s: when without is", where, row->key);
     const slt_schema *field;
     for (slt_schema_fields at = {.row = row}; (field = slt_schema_next(&at));)
         check_row(field, row->key ? row->key : where);

@@ -273,12 +273,15 @@ static void test_overflow(void)
 
 static void test_offered(void)
 {
+    slt_net_fault fault;
     slt_error err = {0};
     begin();
     slt_batch shape = nets_batch(SLT_FIXED, 2, 3, 1);
-    TAP_OK(slt_net_check(&model, &shape, SLT_FIXED, &err) == SLT_OK, "relu in fixed");
+    TAP_OK(slt_net_check(&model, &shape, SLT_FIXED, &fault, &err) == SLT_OK,
+           "relu in fixed");
     nets_name(model.ops[1].op, "gelu");
-    TAP_OK(slt_net_check(&model, &shape, SLT_FIXED, &err) == SLT_OK, "gelu in fixed");
+    TAP_OK(slt_net_check(&model, &shape, SLT_FIXED, &fault, &err) == SLT_OK,
+           "gelu in fixed");
     slt_batch_free(&shape);
 }
 
@@ -329,24 +332,31 @@ static void test_embedding(void)
 
 static void test_embedding_refused(void)
 {
+    slt_net_fault fault;
     slt_error err = {0};
     slt_batch batch = index_batch();
     embed("a", 4);
-    TAP_OK(slt_net_check(&model, &batch, SLT_F64, &err) == SLT_FORMAT &&
+    TAP_OK(slt_net_check(&model, &batch, SLT_F64, &fault, &err) == SLT_FORMAT &&
                strstr(err.text, "weight E: expected 3 rows for the indices of a, found "
                                 "shape [4, 2]"),
            "refused: another number of rows");
     embed("ea", 3);
-    TAP_OK(slt_net_check(&model, &batch, SLT_F64, &err) == SLT_FORMAT,
+    TAP_OK(slt_net_check(&model, &batch, SLT_F64, &fault, &err) == SLT_FORMAT,
            "refused: a value not there");
     embed("a", 3);
     nets_name(model.ops[0].op, "relu");
     model.ops[0].weight[0] = 0;
-    TAP_OK(slt_net_check(&model, &batch, SLT_F64, &err) == SLT_FORMAT &&
+    TAP_OK(slt_net_check(&model, &batch, SLT_F64, &fault, &err) == SLT_FORMAT &&
                strstr(err.text, "input a: expected numbers, found indices"),
            "refused: indices as numbers");
+    TAP_OK(fault.part == SLT_NET_OP && fault.op == 0, "in op 0");
     embed("a", 3);
-    TAP_OK(slt_net_check(&model, &batch, SLT_FIXED, &err) == SLT_OK,
+    nets_name(model.loss.op, "mes");
+    TAP_OK(slt_net_check(&model, &batch, SLT_F64, &fault, &err) == SLT_FORMAT &&
+               fault.part == SLT_NET_LOSS,
+           "a fault of the loss");
+    embed("a", 3);
+    TAP_OK(slt_net_check(&model, &batch, SLT_FIXED, &fault, &err) == SLT_OK,
            "an embedding in fixed");
     slt_batch_free(&batch);
 }
