@@ -215,6 +215,9 @@ for my $path (grep { -f && !m{^golden/} && $_ ne 'tests/tidy/tidy.t' } @files) {
     push @absent, map { "$path: $_" } $text =~ /\b(DESIGN(?:\.md| \d)|EXAMPLES\.md|SEEDS(?:\.md|')|NUMERICS\.md|STYLE\.md)/g;
     push @absent, "$path: sections are in docs/spec" if $text =~ /REPRODUCING(?:\.md)?[^.\w]{0,3}\s*(?:section |\d|\")/;
 }
+my @told = slurp('docs/manual/house.md') =~ /^\| `(\w+)` \|/mg;
+ok('docs/manual/house.md has the rooms, in their order',
+    "@told" eq "@floors" ? () : ("has: @told", "rooms: @floors"));
 ok('documents: prose within 100 columns, code within 120, tables within 160', @wide);
 ok('documents: every relative link leads to a file and a heading', @broken);
 ok('documents: every section that is referred to has an address', @undefined);
