@@ -7,7 +7,7 @@
 #include "cli/paths.h"
 #include "cli/progress.h"
 
-/* What the three forms have in common. */
+/* The options that the three forms share. */
 static slt_status read_common(const cli_call *call, slt_audit_options *options,
                               slt_error *err)
 {
@@ -82,10 +82,11 @@ static slt_status audit_estimates(const cli_call *call, const slt_audit_options 
                                options, err);
 }
 
-/* A form is chosen by an option of its own; the last one has none. */
+/* The form of an audit is chosen by the option that only it has; the last form has
+ * none. */
 typedef struct form {
     const char *option;
-    const char *takes; /* options that only it takes, between blanks */
+    const char *takes; /* the options that only this form takes, between blanks */
     slt_status (*run)(const cli_call *call, const slt_audit_options *options,
                       slt_error *err);
 } form;
@@ -112,7 +113,7 @@ static bool takes(const form *one, const char *option)
     return strstr(one->takes, word) != NULL;
 }
 
-/* An option of another form would be overlooked. */
+/* Refuses options of the other forms, which would be ignored. */
 static slt_status refuse_foreign(const cli_call *call, const form *chosen, slt_error *err)
 {
     for (size_t i = 0; i < call->command->option_count; i++) {
@@ -128,7 +129,7 @@ static slt_status refuse_foreign(const cli_call *call, const form *chosen, slt_e
     return SLT_OK;
 }
 
-/* The line of progress makes room for a report. */
+/* Takes the line of progress away before text of the report is printed. */
 static void tell(void *context, const slt_progress *state)
 {
     if (state)

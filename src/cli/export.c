@@ -23,8 +23,8 @@ static slt_status copy_out(int fd, slt_error *err)
                : slt_fail(err, SLT_FILE, "reading the table again: %s", strerror(errno));
 }
 
-/* To standard output by way of a file without a name: nothing is written where a trace
- * turns out to be damaged. */
+/* Writes to standard output by way of a nameless file, so that nothing is printed where
+ * a trace turns out to be damaged. */
 static slt_status csv_out(const char *const *traces, size_t count, slt_error *err)
 {
     const char *folder = getenv("TMPDIR");
@@ -68,7 +68,8 @@ static slt_status write_arrays(const cli_call *call, const char *folder,
     return status;
 }
 
-/* All files or none; the folder itself goes where it was made for nothing. */
+/* Writes all files or none; where none, a folder that was made for them is removed
+ * too. */
 static slt_status npy_out(const cli_call *call, const char *folder, size_t *files,
                           slt_error *err)
 {

@@ -21,8 +21,9 @@ static slt_status name_file(const target *to, const char *suffix, char path[CLI_
     return cli_path(path, err, "%s/%s%s", to->folder, to->stem, suffix);
 }
 
-/* A missing gnuplot costs the picture and one line, not the figure; a picture that cannot
- * be drawn is trouble, told when all else is written.  None of an older figure stays. */
+/* Without gnuplot the figure has no picture and one line says so.  A picture that cannot
+ * be drawn for another reason is an error, returned after everything else is written.  A
+ * picture of an older figure is removed in both cases. */
 static slt_status draw_picture(const slt_figure *figure, const target *to, bool *drawn,
                                slt_error *err)
 {

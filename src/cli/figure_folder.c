@@ -27,7 +27,7 @@ static int is_golden(const struct dirent *entry)
     return dot && dot != entry->d_name && strcmp(dot, ".golden") == 0;
 }
 
-/* By name without the suffix, figures 9 and 10 in this order. */
+/* Orders files by name without the suffix, so that figure 9 stands before figure 10. */
 static int compare_names(const struct dirent **a, const struct dirent **b)
 {
     char one[256], other[256];
@@ -116,7 +116,7 @@ static size_t claims_of(const slt_figure *figure)
     return figure ? slt_figure_claims(figure) : 0;
 }
 
-/* Of no figure nothing is hidden. */
+/* Where there is no figure, no point is hidden. */
 static char *find_hidden(const slt_figure *figure, size_t *hidden)
 {
     char *text = NULL;
@@ -201,7 +201,7 @@ static void print_missed(const slt_claim *claim)
         printf("%.6g for %.6g\n", value, expect);
 }
 
-/* The first line of what is said of the chains. */
+/* The first line of the text about the chains. */
 static void print_settled(const slt_figure *figure)
 {
     char *chains = figure ? slt_figure_chains(figure) : NULL;
@@ -244,7 +244,7 @@ static void tell_hidden(const slt_report_entry *entry)
     cli_figure_tell_hidden(of, entry->figure);
 }
 
-/* Goldens that do not hold, each named, and what the page is without. */
+/* Complains of every golden that does not hold, and of what the page could not show. */
 static slt_status complain_of_entries(const slt_report *report)
 {
     slt_status worst = SLT_OK;

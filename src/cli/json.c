@@ -25,8 +25,7 @@ slt_json *cli_json(void)
     return document;
 }
 
-/* All that is wrong with a manifest, where that is more than one message, and how many
- * more there are. */
+/* All errors of a manifest, where there are several, and how many more there are. */
 static void put_messages(const slt_error *err)
 {
     const char *texts[SLT_MANIFEST_ERRORS_MAX];
@@ -40,7 +39,8 @@ static void put_messages(const slt_error *err)
     slt_json_key_uint(document, "more", others);
 }
 
-/* Beside what was found, where that is whole; else alone. */
+/* The error is a member of the document where the document is complete; else it is the
+ * whole document. */
 static void put_error(slt_status status, const slt_error *err)
 {
     if (slt_json_depth(document) != 1) {

@@ -1,4 +1,4 @@
-/* The one answer of a command under --json. */
+/* The JSON document that a command prints under --json. */
 #ifndef SLT_CLI_JSON_H
 #define SLT_CLI_JSON_H
 
@@ -6,7 +6,7 @@
 
 #include <sltrace/json.h>
 
-/* Whether a command line asks for JSON, one that cannot be parsed included. */
+/* Whether a command line asks for JSON, even where it cannot be parsed. */
 bool cli_json_asked(int argc, char *const *argv);
 /* From here on there is a document, ... */
 slt_status cli_json_begin(slt_error *err);

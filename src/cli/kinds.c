@@ -4,7 +4,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* A kind is told by its first bytes, or where it has none by its name. */
+/* A kind of file is recognised by its first bytes or, where they tell nothing, by its
+ * name. */
 typedef struct kind {
     const char *words, *suffix, *start;
 } kind;
@@ -53,7 +54,7 @@ static const kind *find_kind(const char *path)
     return NULL;
 }
 
-/* A command without required operands makes files, it reads none. */
+/* A command without required operands writes files and reads none. */
 static bool reads(const cli_command *command, const kind *one)
 {
     return command->operands_min > 0 && command->suffix &&

@@ -16,7 +16,7 @@ static slt_status list_refuse(const char *name, const char *what, const char *te
     return slt_fail(err, SLT_USAGE, "--%s: expected %s, found '%s'", name, what, text);
 }
 
-/* The next entry at *at, advancing past its comma; false where it is not well formed. */
+/* Reads the next entry at *at and moves past its comma; false where it is malformed. */
 static bool next_entry(const char **at, entry *one)
 {
     size_t length = strcspn(*at, ",");
@@ -57,7 +57,7 @@ static bool read_real(const char *text, double *value)
     return true;
 }
 
-/* Fills integers or reals, whichever is not NULL. */
+/* Fills `integers` or `reals`, whichever is not NULL. */
 static slt_status read_list(const cli_call *call, const char *name, int64_t *integers,
                             double *reals, size_t *count, slt_error *err)
 {

@@ -6,14 +6,16 @@
 
 #define CLI_LIST_MAX 4096
 
-/* Reads --name as whole numbers separated by commas; N*COUNT repeats.  *count numbers, at
- * most CLI_LIST_MAX, into list. An absent option gives none. */
+/* Reads the option --name as whole numbers separated by commas; N*COUNT stands for COUNT
+ * times N.  Puts *count numbers, at most CLI_LIST_MAX, into list; none where the option
+ * was not given. */
 slt_status cli_integers(const cli_call *call, const char *name, int64_t *list,
                         size_t *count, slt_error *err);
 /* The same for real numbers. */
 slt_status cli_reals(const cli_call *call, const char *name, double *list, size_t *count,
                      slt_error *err);
-/* One finite real number; *value is kept where the option is absent. */
+/* Reads the option --name as one finite real number; *value is unchanged where it was
+ * not given. */
 slt_status cli_real(const cli_call *call, const char *name, double *value,
                     slt_error *err);
 

@@ -1,4 +1,4 @@
-/* Opening manifests, with all that is wrong with one. */
+/* Opens manifests and remembers all errors of one. */
 #include "cli/manifest.h"
 
 #include <string.h>
@@ -22,7 +22,7 @@ size_t cli_findings(const slt_error *err, const char *texts[SLT_MANIFEST_ERRORS_
         texts[i] = found.text[i];
     if (kept && strcmp(found.text[0], err->text) == 0)
         return kept;
-    texts[0] = err->text; /* of something else */
+    texts[0] = err->text; /* the error is not about a manifest */
     *others = 0;
     return 1;
 }

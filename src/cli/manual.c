@@ -6,7 +6,8 @@
 
 #include <sltrace/numerics.h>
 
-/* Text that roff leaves alone: no escapes, no requests, dashes as typed. */
+/* Writes text so that roff takes nothing in it for an escape or a request, and shows
+ * dashes as typed. */
 static void put_text(FILE *out, const char *text, size_t length)
 {
     bool line_start = true;

@@ -68,8 +68,8 @@ void cli_put(const char *text, const char *behind)
     fputs(behind, stdout);
 }
 
-/* A closed stdin or stdout gets a descriptor on which reading or writing fails, as on a
- * closed one; a closed stderr gets one that swallows. */
+/* A closed stdin or stdout becomes a descriptor on which reading or writing still fails;
+ * a closed stderr becomes one that discards what is written. */
 void cli_secure_descriptors(void)
 {
     static const int modes[] = {O_WRONLY, O_RDONLY, O_WRONLY};

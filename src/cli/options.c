@@ -83,7 +83,7 @@ static size_t count_options(const cli_command *command)
     return count_others(command) + cli_common_count(command);
 }
 
-/* What getopt_long wants, made from the table; option i returns i + 256. */
+/* The table for getopt_long, made from ours; option i returns i + 256. */
 typedef struct getopt_tables {
     struct option longs[CLI_OPTIONS_MAX + 1];
     char letters[2 * CLI_OPTIONS_MAX + 3];
@@ -162,7 +162,7 @@ static bool may_repeat(const cli_command *command, const char *name)
     return command && command->repeats && strstr(command->repeats, word);
 }
 
-/* A second value is kept beside the first or refused, never dropped. */
+/* An option that is given again is kept beside the first or refused, never dropped. */
 static slt_status take_value(cli_call *call, size_t i, const char *value, slt_error *err)
 {
     const cli_option *option = cli_option_at(call->command, i);

@@ -1,4 +1,4 @@
-/* Paths of a study's parts, and small file work. */
+/* Paths of a study's files, and small helpers for files. */
 #ifndef SLT_CLI_PATHS_H
 #define SLT_CLI_PATHS_H
 
@@ -13,10 +13,10 @@
 slt_status cli_path(char path[CLI_PATH_MAX], slt_error *err, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Where a manifest's golden lies by default: X/manifests/A/B.yaml has
- * X/golden/A/B.golden, any other C/B.yaml has C/B.golden. */
+/* Where a manifest's golden lies by default: that of X/manifests/A/B.yaml is
+ * X/golden/A/B.golden, that of any other C/B.yaml is C/B.golden. */
 slt_status cli_golden_path(const char *manifest, char path[CLI_PATH_MAX], slt_error *err);
-/* What lies beside `path` under another name. */
+/* The path of the file called `name` in the folder of `path`. */
 slt_status cli_beside(const char *path, const char *name, char beside[CLI_PATH_MAX],
                       slt_error *err);
 /* The part of a path after its last slash, without a suffix. */
@@ -25,7 +25,7 @@ void cli_stem(const char *path, char stem[256]);
 bool cli_exists(const char *path);
 /* Makes the folders above a file. */
 slt_status cli_make_parents(const char *path, slt_error *err);
-/* Writes path, whole or not at all, and makes the folders above it. */
+/* Makes the folders above path and writes the file, whole or not at all. */
 slt_status cli_write_file(const char *path, const void *bytes, size_t size,
                           slt_error *err);
 

@@ -12,12 +12,13 @@
 #include "cli/manifest.h"
 #include "cli/progress.h"
 
-/* Of more runs so many are looked at, spread evenly, and stand for the others. */
+/* Where a sweep has more runs, this many, spread evenly over it, are looked at and stand
+ * for the others. */
 enum { PLANNED_MAX = 20000 };
-/* The program itself and its libraries, measured. */
+/* Memory of the program itself and its libraries, as measured. */
 enum { PROGRAM_BYTES = 7000000 };
 
-/* Sums over runs, and the extremes where runs differ. */
+/* Sums over the runs, and the smallest and largest where runs differ. */
 typedef struct plan {
     size_t runs, planned;
     slt_plan total, least, most;
@@ -31,7 +32,7 @@ static void widen(uint64_t value, uint64_t *least, uint64_t *most, uint64_t *tot
     *total += value;
 }
 
-/* From the sum over `of` runs to that over all. */
+/* Scales a sum over the `of` runs that were looked at to all runs. */
 static void extend(uint64_t *total, const plan *all)
 {
     *total = *total / all->planned * all->runs +
@@ -104,7 +105,7 @@ static void print_range(const char *name, uint64_t least, uint64_t most, const c
         printf("%-12s%" PRIu64 " to %" PRIu64 "%s\n", name, least, most, note);
 }
 
-/* The largest run, and what takes the memory. */
+/* The run that takes most memory, and what takes it. */
 static void print_memory(const slt_plan *most)
 {
     const slt_plan_memory *m = &most->memory;
@@ -128,7 +129,8 @@ static void print_memory(const slt_plan *most)
     putchar('\n');
 }
 
-/* As many runs at once as there are threads, and more where one thread holds several. */
+/* As many runs are in memory as there are threads, or more where one thread computes
+ * several side by side. */
 static uint64_t memory_of_jobs(const plan *all, unsigned jobs)
 {
     uint64_t at_once = jobs * all->most.together, bytes;
@@ -180,14 +182,14 @@ static void print_plan(const slt_manifest *manifest, const plan *all)
 
 /* ---- Files that weights start from ------------------------------------------------- */
 
-/* Runs whose files are looked at: a sweep may have millions. */
+/* How many runs have their files looked at: a sweep may have millions. */
 #define FILE_RUNS_MAX 100
 
-/* Different ones, each told once. */
+/* The different files, each listed once. */
 typedef struct file_list {
     slt_study_file files[FILE_RUNS_MAX];
     size_t count;
-    slt_json *json; /* where they are told; NULL: as text */
+    slt_json *json; /* where they are listed; NULL: as text on stdout */
 } file_list;
 
 static bool is_told(const file_list *list, const slt_study_file *file)
@@ -222,7 +224,8 @@ static void put_file(slt_json *json, const slt_study_file *file)
     slt_json_close(json, '}');
 }
 
-/* Tells the files of a run; *wrong: the first that it cannot start from. */
+/* Lists the files of a run; *wrong becomes the error of the first that it cannot start
+ * from. */
 static slt_status tell_files(slt_manifest *manifest, size_t run, file_list *list,
                              slt_error *wrong, slt_error *err)
 {

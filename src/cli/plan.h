@@ -1,10 +1,10 @@
-/* What the runs of a manifest will take: for `sltrace show MANIFEST`. */
+/* What the runs of a manifest will take, as `sltrace show MANIFEST` prints it. */
 #ifndef SLT_CLI_PLAN_H
 #define SLT_CLI_PLAN_H
 
 #include <sltrace/json.h>
 
-/* In a document begun in json, or where that is NULL in text. */
+/* Adds it to the document in json or, where that is NULL, prints text. */
 slt_status cli_show_plan(const char *path, slt_json *json, slt_error *err);
 
 #endif

@@ -1,5 +1,5 @@
-/* One line of progress on a terminal's stderr, rewritten; lasting lines for runs that did
- * not end well. */
+/* One line of progress on a terminal's stderr, rewritten in place, and lasting lines
+ * about runs that did not end well. */
 #ifndef SLT_CLI_PROGRESS_H
 #define SLT_CLI_PROGRESS_H
 
@@ -15,9 +15,9 @@ typedef struct cli_progress {
 } cli_progress;
 
 void cli_progress_begin(cli_progress *progress);
-/* An slt_progress_call; context is a cli_progress. */
+/* An slt_progress_call, whose context is a cli_progress. */
 void cli_progress_tell(void *context, const slt_progress *state);
-/* An slt_remark_call: a line that stays. */
+/* An slt_remark_call, which prints a lasting line; same context. */
 void cli_progress_remark(void *context, const char *text);
 /* Takes the line away. */
 void cli_progress_end(cli_progress *progress);

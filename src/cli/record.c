@@ -23,13 +23,13 @@ static slt_status refuse_old(const char *golden, const char *force, slt_error *e
                     golden);
 }
 
-/* A file that is written beside others. */
+/* One of the files that appear together. */
 typedef struct output {
     char path[CLI_PATH_MAX];
     slt_output *file;
 } output;
 
-/* Under another name, until all are whole. */
+/* Writes a file under a temporary name, which it keeps until all of them are complete. */
 static slt_status record_file(output *to, bool over, const void *bytes, size_t size,
                               slt_error *err)
 {
@@ -43,7 +43,7 @@ static slt_status record_file(output *to, bool over, const void *bytes, size_t s
     return slt_fail(err, SLT_FILE, "%s: cannot write: %s", to->path, strerror(errno));
 }
 
-/* The table of runs, in no hash. */
+/* Writes the table of runs, which no hash contains. */
 static slt_status put_runs(output *to, bool over, const slt_golden *golden,
                            const slt_figure *figure, const char *path, slt_error *err)
 {
@@ -88,7 +88,8 @@ static slt_status write_all(slt_golden *golden, const slt_figure *figure,
     return status;
 }
 
-/* Prints the runs that ended so, as --only takes them; nothing where none did. */
+/* Prints the runs that ended with this status, as --only takes them; nothing where none
+ * did. */
 static void print_runs_of(const slt_golden *golden, slt_run_status status)
 {
     const char *between = " ";
@@ -116,7 +117,7 @@ static size_t count_early(const slt_golden *golden)
     return count;
 }
 
-/* A golden without one result is as a rule a mistake. */
+/* A golden without a single result is usually a mistake. */
 static slt_status refuse_early(const slt_golden *golden, const char *force,
                                slt_error *err)
 {

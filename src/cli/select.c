@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Adds what one --only selects. */
+/* Adds the runs that one --only selects. */
 static slt_status add_selection(const slt_manifest *manifest, const char *only, bool *set,
                                 slt_error *err)
 {

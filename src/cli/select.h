@@ -8,7 +8,8 @@
 #include "cli/cli.h"
 #include "cli/paths.h"
 
-/* Every --only as one set of runs (malloc'ed), all where it is absent; *count of them. */
+/* The runs that all --only options select together, all runs where there are none: a
+ * malloc'ed array, and their number in *count. */
 slt_status cli_select(const cli_call *call, const slt_manifest *manifest, bool **selected,
                       size_t *count, slt_error *err);
 
@@ -16,10 +17,11 @@ slt_status cli_select(const cli_call *call, const slt_manifest *manifest, bool *
 slt_status cli_study_folder(const slt_manifest *manifest, const char *given,
                             char path[CLI_PATH_MAX], slt_error *err);
 
-/* Every --from, in their order; how many. */
+/* Collects the values of all --from options, in order; returns how many. */
 size_t cli_from_folders(const cli_call *call, const char *from[CLI_AGAIN_MAX + 1]);
 
-/* The traces in all folders of --from, else in the study's own. */
+/* Opens the traces in all folders given by --from, else those in the study's own
+ * folder. */
 slt_status cli_find_traces(const cli_call *call, const slt_manifest *manifest,
                            slt_traces **traces, slt_error *err);
 

@@ -29,7 +29,7 @@ static slt_status show_trace(const char *path, slt_json *json, slt_error *err)
     return status;
 }
 
-/* The manifest that a golden with claims names, where it is there and can be read. */
+/* Opens the manifest that a golden with claims names, where it exists and can be read. */
 static slt_manifest *manifest_beside(const slt_golden *golden)
 {
     slt_manifest *manifest = NULL;
@@ -56,7 +56,7 @@ static slt_status show_golden(const char *path, slt_json *json, slt_error *err)
     return status;
 }
 
-/* By what a file is; a damaged head still is what its name says. */
+/* Shows a file by its kind; one with a damaged head is what its name says. */
 static slt_status show_run(const cli_call *call, slt_error *err)
 {
     const char *path = call->operands[0];

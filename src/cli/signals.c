@@ -11,16 +11,18 @@
 
 #include <sltrace/system.h>
 
-/* What asks a command to end; a job system's warning is SIGUSR1 or SIGXCPU. */
+/* Signals that ask a command to end; a job system warns with SIGUSR1 or SIGXCPU. */
 static const int requests[] = {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGXCPU};
 
-enum { GRACE_US = 800000 }; /* from a request to the end where nothing is saved */
+enum {
+    GRACE_US = 800000
+}; /* from the request to the end, for commands that save nothing */
 
-static volatile int received; /* the signal that asked first */
+static volatile int received; /* the first signal that came */
 static volatile sig_atomic_t polled, patient;
 
-/* The first process of a container ignores its own signals unless it handles them: it
- * ends with the status that a shell would show. */
+/* The first process of a container ignores its own signals unless it handles them, so it
+ * exits with the status that a shell would show. */
 _Noreturn static void end_by(int number)
 {
     const struct rlimit none = {0, 0};
@@ -62,7 +64,7 @@ static void on_late(int number)
     end_by(received);
 }
 
-/* A signal that was ignored at the start, as by nohup, stays ignored. */
+/* A signal that was ignored at the start, as under nohup, stays ignored. */
 static void handle(int number, void (*handler)(int))
 {
     struct sigaction action = {.sa_handler = handler, .sa_flags = SA_RESTART}, before;

@@ -60,7 +60,7 @@ static slt_status verify_one(const char *golden, slt_verify_options *options,
     options->progress_context = &progress;
     cli_progress_begin(&progress);
     if (quiet && progress.live)
-        progress.live = false; /* a line a run is progress enough */
+        progress.live = false; /* the TAP lines show progress */
     slt_status status = slt_verify(golden, options, page, NULL, err);
     cli_progress_end(&progress);
     return status;
