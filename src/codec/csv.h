@@ -1,4 +1,4 @@
-/* Reading back the CSV that is written here: figure data, tables of runs. */
+/* Reads back the CSV files that sltrace writes: figure data and tables of runs. */
 #ifndef SLT_CODEC_CSV_H
 #define SLT_CODEC_CSV_H
 
@@ -6,12 +6,12 @@
 
 #include "base/buffer.h"
 
-/* One field at *at into out; leaves *at on the comma or line end after it.  False where
- * there is none, or a NUL in it. */
+/* Reads the field at *at into out and moves *at to the comma or line end behind it.
+ * False where there is no field or it contains a NUL. */
 bool slt_csv_read(const char **at, const char *end, slt_buffer *out);
-/* What was read, printed `again` (which is freed), must be the text in every byte: else
- * SLT_FORMAT with name:line of the first one that is spelled otherwise, and `what` the
- * text should be. */
+/* Compares what was read with what it is written as, `again`, which is freed: SLT_FORMAT
+ * with name:line of the first line that is spelled otherwise, and with what the text
+ * should be, `what`. */
 slt_status slt_csv_require_same(const char *csv, size_t size, slt_buffer *again,
                                 const char *name, const char *what, slt_error *err);
 

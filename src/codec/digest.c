@@ -32,7 +32,7 @@ slt_digest slt_digest_chain(slt_digest previous, const void *bytes, size_t size)
     return digest;
 }
 
-/* A record ends with its hash: two bytes that say so, and the hash. */
+/* A record ends with two bytes of msgpack, which announce a hash, and the hash. */
 slt_digest slt_digest_body(const uint8_t *bytes, size_t size)
 {
     const size_t tail = 2 + sizeof(slt_digest);

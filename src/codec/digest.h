@@ -8,18 +8,19 @@
 #include <sltrace/trace.h>
 
 slt_digest slt_digest_of(const void *bytes, size_t size);
-/* H_k of the record whose kind and body are these bytes: the digest of the 16 bytes of
- * `previous` (H_(k-1); all zero before the first record) followed by them. */
+/* H_k of a record: the digest of the 16 bytes of `previous`, which is H_(k-1) or all
+ * zero before the first record, followed by the bytes of its kind and body. */
 slt_digest slt_digest_chain(slt_digest previous, const void *bytes, size_t size);
-/* The digest of a record's own bytes (kind, body; neither its hash nor what came before)
- * as they stand in a trace; false where there is no such record. */
+/* The digest of the bytes of a record's kind and body alone, without its hash and what
+ * came before; false where the trace has no such record. */
 bool slt_trace_body(const slt_trace *trace, size_t index, slt_digest *digest);
-/* The same of the bytes of one record. */
+/* The same, from the bytes of one record. */
 slt_digest slt_digest_body(const uint8_t *bytes, size_t size);
 bool slt_digest_equal(slt_digest a, slt_digest b);
-/* Exactly 32 lower-case hexadecimal digits; false where text is anything else. */
+/* Reads a digest of exactly 32 lower-case hexadecimal digits; false where text is
+ * anything else. */
 bool slt_digest_parse(const char *text, slt_digest *digest);
-/* The first 8 hexadecimal digits as a number, as a trail holds them. */
+/* The first 8 hexadecimal digits as a number, which is what a trail holds. */
 uint32_t slt_digest_prefix(slt_digest digest);
 
 #endif

@@ -5,7 +5,7 @@
 
 #include "codec/digest.h"
 
-/* The slot that holds this experiment, or the empty one where it belongs. */
+/* The slot of this experiment, or the empty one where it belongs. */
 static uint32_t *slot_of(const slt_experiments *set, slt_digest experiment)
 {
     uint64_t hash;
@@ -17,7 +17,8 @@ static uint32_t *slot_of(const slt_experiments *set, slt_digest experiment)
     return &set->slots[at];
 }
 
-/* Room for one more, with at least half of the slots, a power of two, empty. */
+/* Makes room for one more.  The number of slots is a power of two, and at least half of
+ * them are empty. */
 static bool make_room(slt_experiments *set)
 {
     if (set->count < set->capacity)

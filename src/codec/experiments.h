@@ -1,4 +1,5 @@
-/* A set of experiments, or other digests, numbered in the order in which they came. */
+/* A set of experiments, or of other digests, numbered in the order in which they were
+ * added. */
 #ifndef SLT_CODEC_EXPERIMENTS_H
 #define SLT_CODEC_EXPERIMENTS_H
 
@@ -15,9 +16,10 @@ typedef struct slt_experiments {
     size_t slot_count;
 } slt_experiments;
 
-/* The number of one in the set, SIZE_MAX where it is not. */
+/* The number of a member; SIZE_MAX where it is not in the set. */
 size_t slt_experiments_find(const slt_experiments *set, slt_digest experiment);
-/* Adds one that is not in the set, as number `count`; false without memory. */
+/* Adds an experiment that is not in the set yet, with the number `count`; false without
+ * memory. */
 bool slt_experiments_add(slt_experiments *set, slt_digest experiment);
 void slt_experiments_free(slt_experiments *set);
 

@@ -55,7 +55,8 @@ slt_status slt_json_write(slt_json *json, FILE *out, slt_error *err)
 
 /* ---- Items ------------------------------------------------------------------------- */
 
-/* What stands between an item and the one before it; a key's value follows at once. */
+/* Writes what separates an item from the one before; the value of a key follows its key
+ * directly. */
 static void begin_item(slt_json *json)
 {
     if (json->keyed) {

@@ -11,7 +11,7 @@ void slt_keys_free(slt_keys *keys)
     *keys = (slt_keys){0};
 }
 
-/* Where the key is, or the empty slot where it belongs. */
+/* The slot of this key, or the empty one where it belongs. */
 static slt_pack_span *keys_find(const slt_keys *keys, slt_pack_span key)
 {
     size_t mask = keys->capacity - 1;

@@ -1,4 +1,5 @@
-/* The keys of one map met so far: finds repeated ones in time linear in their number. */
+/* The keys of one map that were read so far.  It finds repeated keys in time linear in
+ * their number. */
 #ifndef SLT_CODEC_KEYS_H
 #define SLT_CODEC_KEYS_H
 
@@ -14,7 +15,8 @@ typedef struct slt_keys {
 } slt_keys;
 
 void slt_keys_free(slt_keys *keys);
-/* Adds a key, whose bytes must outlive the set; false where it was there already. */
+/* Adds a key, whose bytes must live as long as the set; false where it is in the set
+ * already. */
 bool slt_keys_add(slt_keys *keys, slt_pack_span key);
 
 #endif

@@ -23,7 +23,7 @@ void slt_lines_fail(slt_lines *r, const char *format, ...)
     slt_fail(&r->error, SLT_FORMAT, "%s:%zu: %s", r->path, r->line, what);
 }
 
-/* Two bytes have a known cause. */
+/* Two unexpected bytes have a known cause, which the message tells. */
 static void refuse_byte(slt_lines *r, const char *at)
 {
     if (*at == '\r' && at + 1 == r->end)
@@ -65,7 +65,7 @@ void slt_lines_need(slt_lines *r, const char *what)
         slt_lines_fail(r, "expected %s, found the end after line %zu", what, r->line);
 }
 
-/* The text from here to the next space, which it steps over. */
+/* Reads the text up to the next space and steps over that. */
 static const char *next_word(slt_lines *r, size_t *size)
 {
     const char *begin = r->at;
@@ -83,7 +83,7 @@ bool slt_lines_at_end(const slt_lines *r)
     return r->failed || r->at == r->end;
 }
 
-/* The next word into a fixed place; "" after an error. */
+/* Reads the next word into an array; "" after an error. */
 void slt_lines_short(slt_lines *r, const char *what, char *text, size_t text_max)
 {
     size_t size;
@@ -117,7 +117,7 @@ void slt_lines_key(slt_lines *r, const char *key)
         slt_lines_fail(r, "expected '%s', found '%s'", key, text);
 }
 
-/* Whether the line begins with that word; steps over it if so. */
+/* Whether that word comes next; steps over it if so. */
 bool slt_lines_begin(slt_lines *r, const char *key)
 {
     size_t size = strlen(key);
@@ -135,7 +135,7 @@ void slt_lines_end(slt_lines *r)
                        (int)(r->end - r->at < 64 ? r->end - r->at : 64), r->at);
 }
 
-/* A decimal without sign or leading zero. */
+/* Reads a decimal without sign and leading zeros. */
 uint64_t slt_lines_number_of(slt_lines *r, const char *text, const char *what,
                              uint64_t most)
 {

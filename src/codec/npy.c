@@ -64,8 +64,8 @@ static uint64_t put_shape(slt_buffer *text, const size_t *shape, int dimensions)
     return count;
 }
 
-/* The header: magic, version, length of the rest; the rest padded so that the elements
- * begin at a multiple of 64. */
+/* The header: magic, version, the length of the rest, and the rest, padded so that the
+ * elements begin at a multiple of 64. */
 static uint64_t put_header(slt_buffer *out, const char *type, const size_t *shape,
                            int dimensions)
 {

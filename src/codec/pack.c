@@ -6,8 +6,8 @@
 
 #include "base/utf8.h"
 
-/* One row a first byte from 0xc0 to 0xdf: how many bytes of argument (a value or a
- * length) follow, and the least argument that needs that many. */
+/* One row for each first byte from 0xc0 to 0xdf: how many bytes of argument (a value or
+ * a length) follow, and the least argument that needs so many. */
 typedef struct form {
     slt_pack_kind kind;
     uint8_t width;
@@ -49,7 +49,7 @@ static const form forms[32] = {
     {SLT_PACK_MAP, 4, 0x10000},
 };
 
-/* The form of a first byte; *embedded: the argument that the byte itself holds. */
+/* The row of a first byte; *embedded is the argument that the byte itself contains. */
 static form form_of(uint8_t first, uint64_t *embedded)
 {
     *embedded = 0;
@@ -135,7 +135,8 @@ static uint64_t load_big_endian(const uint8_t *at, size_t width)
     return value;
 }
 
-/* The argument's bytes; for a negative integer turned into the magnitude. */
+/* Reads the bytes of the argument; that of a negative integer is turned into its
+ * magnitude. */
 static uint64_t read_argument(slt_pack_reader *reader, size_t offset, form f)
 {
     if (bytes_left(reader) < f.width) {
@@ -159,7 +160,7 @@ static uint64_t read_argument(slt_pack_reader *reader, size_t offset, form f)
     return value;
 }
 
-/* Counts the item in the containers it is in, closing those that are full. */
+/* Counts the item in the containers that are open, and closes those that are full. */
 static void count_item(slt_pack_reader *reader)
 {
     if (reader->depth > 0)

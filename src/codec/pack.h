@@ -25,10 +25,10 @@ typedef struct slt_pack_span {
     size_t size;
 } slt_pack_span;
 
-/* Writing: each call appends one item (or the head of one) to the buffer, whose latch
- * tells at the end whether everything fitted.  A container's head is followed by its
- * items: count of them for an array, count keys each followed by its value for a map.
- * What is not in the profile (a real that is not finite) is a broken invariant. */
+/* Writing.  Each call appends one item, or the head of a container, to the buffer, whose
+ * latch tells at the end whether memory sufficed.  The head of an array is followed by
+ * `count` items, that of a map by `count` keys, each with its value behind it.  Writing
+ * what the profile excludes, such as a real that is not finite, is a broken invariant. */
 void slt_pack_nil(slt_buffer *out);
 void slt_pack_bool(slt_buffer *out, bool value);
 void slt_pack_uint(slt_buffer *out, uint64_t value);
@@ -42,9 +42,9 @@ void slt_pack_bin_head(slt_buffer *out, size_t size);
 void slt_pack_array(slt_buffer *out, size_t count);
 void slt_pack_map(slt_buffer *out, size_t count);
 
-/* Reading: a cursor over bytes that latches its first error; after one, every read
- * returns zero, an empty span or an empty container and does nothing.  No claimed length
- * is believed beyond the bytes that are left, and nothing is allocated. */
+/* Reading.  A cursor over bytes that latches its first error; after one, every read
+ * returns zero, an empty span or an empty container and moves nothing.  A length in the
+ * bytes is never believed beyond the bytes that are left, and nothing is allocated. */
 typedef enum slt_pack_kind {
     SLT_PACK_NONE, /* no bytes left, or no type of the profile */
     SLT_PACK_NIL,
@@ -82,20 +82,20 @@ typedef struct slt_pack_reader {
 
 void slt_pack_reader_init(slt_pack_reader *reader, const void *bytes, size_t size,
                           const char *name);
-/* Latches an error of the caller's own at a byte offset: "name: byte N: ...". */
+/* Latches an error that the caller found at a byte offset: "name: byte N: ...". */
 void slt_pack_reader_fail(slt_pack_reader *reader, size_t offset, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-/* After the last read: SLT_FORMAT with the first error, or where bytes are left. */
+/* Ends reading: SLT_FORMAT with the first error, or where bytes are left. */
 slt_status slt_pack_reader_end(slt_pack_reader *reader, slt_error *err);
 
 /* The kind of the next item, without reading it. */
 slt_pack_kind slt_pack_peek(const slt_pack_reader *reader);
 /* "a map", "an unsigned integer", ... for messages. */
 const char *slt_pack_kind_words(slt_pack_kind kind);
-/* The next item, or the head of the next container. */
+/* Reads the next item, or the head of the next container. */
 slt_pack_item slt_pack_read(slt_pack_reader *reader);
 
-/* The next item, which must be of that kind. */
+/* Read the next item, which must be of that kind. */
 void slt_pack_read_nil(slt_pack_reader *reader);
 uint64_t slt_pack_read_uint(slt_pack_reader *reader);
 slt_real slt_pack_read_real(slt_pack_reader *reader);
@@ -103,18 +103,18 @@ slt_pack_span slt_pack_read_text(slt_pack_reader *reader);
 slt_pack_span slt_pack_read_bin(slt_pack_reader *reader);
 size_t slt_pack_read_array(slt_pack_reader *reader);
 size_t slt_pack_read_map(slt_pack_reader *reader);
-/* A map's key: str of printable ASCII, at least one character. */
+/* Reads a map's key: str of printable ASCII, at least one character. */
 slt_pack_span slt_pack_read_key(slt_pack_reader *reader);
-/* The next key, which must be exactly `key`. */
+/* Reads the next key, which must be `key`. */
 void slt_pack_expect_key(slt_pack_reader *reader, const char *key);
 /* Whether the next item is the key `key`; if so, reads it. */
 bool slt_pack_accept_key(slt_pack_reader *reader, const char *key);
 
-/* A span's bytes as text; true where it fits and holds no NUL. */
+/* Copies a span's bytes as text; false where they do not fit or contain a NUL. */
 bool slt_pack_span_text(slt_pack_span span, char *text, size_t text_max);
 
-/* Checks that bytes are exactly one item of the profile, map keys unrepeated, and that
- * writing what was read gives the same bytes.  SLT_FORMAT with the byte offset. */
+/* Checks that bytes are exactly one item of the profile, without repeated map keys, and
+ * that writing what was read gives the same bytes.  SLT_FORMAT with the byte offset. */
 slt_status slt_pack_validate(const void *bytes, size_t size, const char *name,
                              slt_error *err);
 

@@ -75,7 +75,7 @@ static void copy_item(slt_pack_reader *reader, slt_buffer *again)
     }
 }
 
-/* Offset of the first byte in which two runs of bytes differ. */
+/* The offset of the first byte in which two byte strings differ. */
 static size_t first_difference(const slt_pack_reader *reader, const slt_buffer *again)
 {
     size_t at = 0;

@@ -29,8 +29,8 @@ void slt_value_free(slt_value *value)
     *value = (slt_value){0};
 }
 
-/* Arrays double whenever the count reaches a power of two from 4 on, so that no capacity
- * is kept. */
+/* Arrays double whenever their count reaches a power of two from 4 on, so that no
+ * capacity needs to be stored. */
 static bool array_grow(void *array, size_t count, size_t size)
 {
     void **pointer = array;

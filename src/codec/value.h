@@ -1,4 +1,5 @@
-/* A value tree: what YAML and msgpack are read into, with places for messages. */
+/* A tree of values, which YAML and msgpack are read into; each value knows its line and
+ * column for messages. */
 #ifndef SLT_CODEC_VALUE_H
 #define SLT_CODEC_VALUE_H
 
@@ -13,20 +14,20 @@
 const slt_value *slt_value_get(const slt_value *map, const char *key);
 void slt_value_free(slt_value *value); /* what it owns, not the struct itself */
 
-/* Room for one more item of a list, or key and item of a map: a zeroed value to fill,
- * counted at once; NULL where memory is short.  The key is copied. */
+/* Adds an item to a list, or a key with its value to a map, and returns the new value,
+ * zeroed, for the caller to fill; NULL where memory is short.  The key is copied. */
 slt_value *slt_value_append(slt_value *list);
 slt_value *slt_value_append_key(slt_value *map, const char *key, int line, int column);
-/* Takes the first entry out of a map that has one. */
+/* Removes the first entry of a map that has one. */
 void slt_value_drop_first(slt_value *map);
 
-/* Gives a TEXT value the kind that a plain scalar of its spelling has: null (empty, `~`,
- * `null`), true, false, a whole decimal number of 64 bits without leading zeros, a real
- * (slt_real_parse); else it stays text. */
+/* Turns a TEXT value into what a plain YAML scalar of its spelling is: null (empty, `~`,
+ * `null`), true, false, a whole decimal number of 64 bits without leading zeros, or a
+ * real (slt_real_parse).  Any other stays text. */
 void slt_value_resolve_plain(slt_value *value);
 
-/* The value in canonical words: whole numbers and shortest reals, bare text, flow lists
- * and maps. */
+/* Writes the value in canonical words: whole numbers, shortest reals, bare text, flow
+ * lists and maps. */
 void slt_value_print(const slt_value *value, slt_buffer *out);
 
 #endif

@@ -1,4 +1,4 @@
-/* Any text as one word: percent-encoding, only where it is needed. */
+/* Any text as one word: percent-encoded, but only where necessary. */
 #include <string.h>
 
 #include "codec/word.h"

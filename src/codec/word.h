@@ -1,4 +1,4 @@
-/* Words of the formats whose lines are words with one space between them. */
+/* Words of file formats whose lines are words separated by one space. */
 #ifndef SLT_CODEC_WORD_H
 #define SLT_CODEC_WORD_H
 
@@ -8,10 +8,10 @@
 
 /* Whether text is one or more characters from '!' to '~'; false for NULL. */
 bool slt_word_is(const char *text);
-/* Appends text as such a word: each byte that is none of these characters, and each '%'
- * that two of 0-9 A-F follow, as %XX. */
+/* Appends text as such a word.  Bytes that are not such characters become %XX, and so
+ * does a '%' that two of 0-9 A-F follow. */
 void slt_word_print(const char *text, slt_buffer *out);
-/* Turns a word back into its text, in place; false where that would hold a NUL. */
+/* Turns a word back into its text, in place; false where the text would contain a NUL. */
 bool slt_word_read(char *word);
 
 #endif

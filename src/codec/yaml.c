@@ -293,9 +293,9 @@ static bool is_before_content(const char *at, const char *end)
     return at == end || *at == '#';
 }
 
-/* The text from its first content on may not have a mark; before it every line may begin
- * with one.  Taken out they leave the columns of messages right.  *clean is malloc'ed
- * where there are any, else NULL. */
+/* A byte order mark is allowed at the beginning of any line up to the first content, and
+ * nowhere after.  These are removed, so that the columns in messages are right: *clean
+ * is malloc'ed where there are any, else NULL. */
 static slt_status drop_marks(reader *r, const char *text, size_t *size, char **clean)
 {
     const char *end = text + *size;
@@ -322,8 +322,8 @@ static slt_status drop_marks(reader *r, const char *text, size_t *size, char **c
 
 /* ---- line ends -------------------------------------------------------------------- */
 
-/* YAML ends a line at more than editors do: what a reader takes for the rest of a comment
- * would be a key.  Its own line ends, LF and CR LF, are no such. */
+/* YAML knows more line ends than editors do: what a reader takes for the rest of a
+ * comment would be a key.  So only LF and CR LF are allowed. */
 static const char *hidden_line_end(const char *at, const char *end)
 {
     if (*at == '\r')
@@ -354,7 +354,7 @@ static slt_status check_line_ends(reader *r, const char *text, size_t size)
     return SLT_OK;
 }
 
-/* In UTF-16 one byte in two of an ASCII character is zero. */
+/* In UTF-16 every second byte of ASCII text is zero. */
 static bool is_utf16(const char *text, size_t size)
 {
     return size >= 2 && (memcmp(text, "\xff\xfe", 2) == 0 ||

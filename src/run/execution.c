@@ -34,7 +34,7 @@ slt_status slt_execution_note(slt_execution *at, uint64_t step,
     at->checkpoint_step = step;
     at->metrics = *metrics;
     slt_marks_note(&at->run->train, step, metrics, &at->marks);
-    /* The last state stays where it is: it is not kept. */
+    /* The weights of the last checkpoint are not copied: they stay in the state. */
     for (size_t i = 0; i < at->run->llc_count && !at->forgets; i++)
         if (slt_marks_place(&at->run->train, &at->marks, &at->run->llc[i], step, false))
             return slt_kept_add(&at->kept, step, weights, err);

@@ -13,24 +13,23 @@
 
 #define SLT_FILE_PATH_MAX 4096
 
-/* text = the formatted path; SLT_USAGE where it does not fit. */
+/* Formats a path into text; SLT_USAGE where it does not fit. */
 slt_status slt_path_print(char text[SLT_FILE_PATH_MAX], slt_error *err,
                           const char *format, ...) __attribute__((format(printf, 3, 4)));
 
-/* Whether something of that name exists. */
+/* Whether anything with this name exists, be it a dangling link. */
 bool slt_file_exists(const char *path);
-/* What a file that study's programs replace is called behind its own name until it is
- * whole. */
+/* The ending of the temporary name that a study's file has while it is being replaced. */
 #define SLT_FILE_DRAFT ".tmp"
-/* Removes a file; its absence is no error. */
+/* Removes a file; it is no error if there is none. */
 slt_status slt_file_remove(const char *path, slt_error *err);
 
-/* Makes the folder and those above it. */
+/* Makes the folder and the folders above it. */
 slt_status slt_folder_make(const char *path, slt_error *err);
-/* Makes renames in the folder last. */
+/* Syncs the folder, so that renames in it survive a crash. */
 slt_status slt_folder_sync(const char *path, slt_error *err);
 
-/* Nanoseconds of a clock that only goes forward; never near a hash. */
+/* Nanoseconds of a clock that only goes forward; no hashed data may depend on it. */
 uint64_t slt_clock_ns(void);
 
 #endif

@@ -1,6 +1,6 @@
-/* Weights of checkpoints that estimates stand at, kept until training is over.  They lie
- * as bytes, in the order and form of a trace, so that hundreds of checkpoints of a small
- * network cost next to nothing. */
+/* The weights of the checkpoints that estimates start from, kept until training is over.
+ * They are stored as bytes, in the order and form of a trace, so that hundreds of
+ * checkpoints of a small network take little memory. */
 #ifndef SLT_RUN_KEPT_H
 #define SLT_RUN_KEPT_H
 
@@ -14,17 +14,17 @@ typedef struct slt_kept {
 } slt_kept;
 
 void slt_kept_free(slt_kept *kept);
-/* Bytes of one checkpoint's weights; tied ones are not among them. */
+/* The bytes of one checkpoint's weights, without tied ones. */
 size_t slt_kept_size(const slt_params *weights);
-/* Behind those that are there, step above theirs. */
+/* Adds the weights at a step above all those added before. */
 slt_status slt_kept_add(slt_kept *kept, uint64_t step, const slt_params *weights,
                         slt_error *err);
-/* As slt_kept_add, from bytes (slt_kept_size of the run's weights). */
+/* The same, from bytes, slt_kept_size of the run's weights. */
 slt_status slt_kept_add_bytes(slt_kept *kept, uint64_t step, const uint8_t *bytes,
                               size_t size, slt_error *err);
-/* The place of the first that is at `step` or later; count where there is none. */
+/* The index of the first that is at `step` or later; count where there is none. */
 size_t slt_kept_from(const slt_kept *kept, uint64_t step);
-/* Fills weights of the run's form. */
+/* Copies the weights at `place` into *weights. */
 slt_status slt_kept_load(const slt_kept *kept, size_t index, slt_params *weights,
                          slt_error *err);
 

@@ -12,7 +12,7 @@ static slt_status no_memory(slt_error *err)
     return slt_fail(err, SLT_RESOURCE, "no memory for the losses of a chain");
 }
 
-/* The canonical mean of losses first to end - 1; end above first. */
+/* The canonical mean of the losses first to end - 1; end > first. */
 static slt_status mean_loss(const slt_record *chain, size_t first, size_t end,
                             slt_real *mean, slt_error *err)
 {
@@ -32,7 +32,7 @@ static uint64_t edge(const slt_part *part, uint64_t index, uint64_t count)
     return index * (count / part->of) + index * (count % part->of) / part->of;
 }
 
-/* A chain without its losses has the means of four parts, made alike. */
+/* The record of a chain without losses has the means of its four quarters. */
 static slt_status stored_quarter(const slt_record *chain, const slt_part *part,
                                  slt_real *mean, slt_error *err)
 {
@@ -45,7 +45,8 @@ static slt_status stored_quarter(const slt_record *chain, const slt_part *part,
     return SLT_OK;
 }
 
-/* nbeta (mean loss - loss at w*) of one chain; *has false where the part has no draw. */
+/* nbeta (mean loss - loss at w*) of one chain; *has becomes false where it has no draw
+ * in the part. */
 static slt_status chain_part(const slt_record *chain, const slt_part *part,
                              slt_real *value, bool *has, slt_error *err)
 {
@@ -63,8 +64,8 @@ static slt_status chain_part(const slt_record *chain, const slt_part *part,
     return status;
 }
 
-/* The chains of the estimate at the last step where it was made: *first of them, and how
- * many. */
+/* The chains of an estimate at the last step where it was made: the index of the first
+ * in *first, and their number. */
 static size_t last_chains(const slt_trace *trace, uint32_t llc, size_t *first)
 {
     size_t count = 0;

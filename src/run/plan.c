@@ -1,4 +1,4 @@
-/* What a run will take: counted from its spec, nothing is computed. Advisory. */
+/* What a run will take, counted from its fields without computing it.  Advisory. */
 #include <sltrace/study.h>
 
 #include <stdlib.h>
@@ -15,10 +15,11 @@
 
 /* What an update of one tensor costs beside its numbers. */
 enum { TENSOR_NS = 120 };
-/* And of a run: its files are made, named and synced, its provenance is written. */
+/* For a run: making, naming and syncing its files and writing its provenance. */
 enum { RUN_NS = 1000000 };
 
-/* Bytes of a trace beside state and losses: a record, and a tensor's name and hash. */
+/* Bytes of a trace beside state and losses: for a record, and for a tensor's name and
+ * hash. */
 enum { RECORD_BYTES = 160, TENSOR_BYTES = 64 };
 
 static uint64_t batch_rows(const slt_batch_spec *batch, size_t samples)
@@ -36,7 +37,8 @@ static uint64_t stored_states(const slt_train_spec *train, uint64_t checkpoints)
                                             : 0;
 }
 
-/* Counts are summed in binary64, whose range no manifest leaves, and cut at the end. */
+/* Counts are summed in binary64, whose range no manifest exceeds, and limited to 64 bits
+ * at the end. */
 static uint64_t whole(double count)
 {
     return count < 0x1p63 ? (uint64_t)count : UINT64_C(1) << 63;
@@ -52,7 +54,8 @@ static void add_cost(sums *all, double times, slt_plan_cost cost)
     all->ns += times * (double)cost.ps * 1e-3;
 }
 
-/* Samples that the metrics of a checkpoint go through the network, over and over. */
+/* How many samples go through the network for the metrics of a checkpoint, repetitions
+ * included. */
 static uint64_t metric_rows(const slt_run_spec *run)
 {
     uint64_t samples = slt_data_samples(&run->data) + slt_data_validation(&run->data);
@@ -84,7 +87,7 @@ static void plan_training(const slt_run_spec *run, const slt_plan_rates *rates,
                   stored * state;
 }
 
-/* Estimates whose losses the trace holds. */
+/* How many estimates store their losses in the trace. */
 static uint64_t stored_places(const slt_llc_spec *llc, uint64_t places)
 {
     return llc->store_losses == SLT_STORE_LOSSES_ALL    ? places
@@ -153,7 +156,8 @@ slt_status slt_study_plan(slt_manifest *manifest, size_t run, slt_plan *plan,
     return status;
 }
 
-/* Of this thread on a processor: what else the machine does is not counted. */
+/* The processor time of this thread, which does not depend on what else the machine
+ * does. */
 static uint64_t nanoseconds(void)
 {
     struct timespec now;
@@ -161,7 +165,7 @@ static uint64_t nanoseconds(void)
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
-/* A product of the size that small networks have, for some 20 ms. */
+/* Times products of the size that small networks have, for about 20 ms. */
 static slt_status measure_speed(slt_arithmetic arithmetic, uint64_t *speed,
                                 slt_error *err)
 {

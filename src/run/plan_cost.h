@@ -1,4 +1,4 @@
-/* What one update costs. Advisory. */
+/* What one update costs.  Advisory. */
 #ifndef SLT_RUN_PLAN_COST_H
 #define SLT_RUN_PLAN_COST_H
 

@@ -1,4 +1,4 @@
-/* The files that a run's weights start from, as `show` looks at them. */
+/* The files that a run's weights start from, for `sltrace show`. */
 #include <sltrace/study.h>
 
 #include <stdio.h>

@@ -7,8 +7,8 @@
 #include "num/members.h"
 #include "run/execute_internal.h"
 
-/* What a chain works with beside its weights: a gradient; where its steps are judged
- * another, and the weights before. */
+/* Tensors that a chain has beside its weights: a gradient; for MALA another one, and the
+ * weights before the step. */
 enum { CHAIN_COPIES = 1, JUDGED_COPIES = 3 };
 
 static uint64_t product(uint64_t a, uint64_t b)

@@ -33,7 +33,8 @@
 #endif
 #define STRING_OF(x) #x
 #define STRING(x) STRING_OF(x)
-/* Of the header that this was compiled with; the fingerprints tell what was loaded. */
+/* The version of the header that this was compiled with; fingerprints tell which library
+ * was loaded. */
 #ifdef SLT_FLOAT
 #define SLEEF_TEXT                                                                       \
     STRING(SLEEF_VERSION_MAJOR)                                                          \
@@ -97,8 +98,8 @@ static void print_libraries(slt_json *json)
     slt_json_close(json, '}');
 }
 
-/* Objects that the process has loaded, the program itself among them as "". A library
- * that is preloaded, or was linked with fast-math, shows here. */
+/* The objects that the process has loaded; the program itself is "".  A library that is
+ * preloaded, or was linked with fast-math, shows here. */
 static int print_object(struct dl_phdr_info *object, size_t size, void *context)
 {
     const char *slash = strrchr(object->dlpi_name, '/');

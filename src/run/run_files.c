@@ -32,8 +32,8 @@ slt_status slt_run_files_name(const slt_store *store, size_t run, slt_run_files 
 
 /* ---- Going on ---------------------------------------------------------------------- */
 
-/* Fills execution and writer where part and snapshot are one cut of this run; SLT_FORMAT
- * where they are not. */
+/* Fills execution and writer where part and snapshot belong together and to this run;
+ * SLT_FORMAT where they do not. */
 static slt_status go_on(const slt_buffer *part, const slt_buffer *snapshot,
                         slt_digest experiment, slt_digest head, slt_execution *execution,
                         slt_trace_writer *writer, slt_error *err)
@@ -58,7 +58,7 @@ static slt_status go_on(const slt_buffer *part, const slt_buffer *snapshot,
     return slt_snapshot_check(execution, writer, err);
 }
 
-/* Both fresh again after a snapshot that did not fit. */
+/* Creates both anew after a snapshot that did not fit. */
 static slt_status start_over(slt_execution *execution, slt_trace_writer *writer,
                              slt_error *err)
 {
@@ -98,7 +98,8 @@ static slt_status try_resume(slt_run_files *files, slt_digest experiment, slt_di
     return status;
 }
 
-/* A provenance is written in one go, and not synced before its trace: whole or not. */
+/* Whether the provenance is complete: it is written at once but not synced before its
+ * trace, so a crash may cut it. */
 static bool has_provenance(const slt_run_files *files)
 {
     slt_buffer json = {0};

@@ -8,7 +8,8 @@
 #include "learn/sampler.h"
 #include "num/scalar.h"
 
-/* Multiplications between two looks at the caller's wish for a pause: milliseconds. */
+/* Multiplications, some milliseconds of work, between two questions to the caller
+ * whether to pause. */
 #define SLICE_WORK 4000000u
 
 typedef struct estimate {
@@ -18,7 +19,7 @@ typedef struct estimate {
     slt_sampler *sampler;
     const slt_llc_setup *setup;
     uint64_t at_step;
-    uint64_t slice;      /* updates between two looks */
+    uint64_t slice;      /* updates between two questions to the caller */
     size_t first, count; /* the wave's chains */
 } estimate;
 
@@ -47,7 +48,7 @@ static slt_status wave(estimate *e, slt_error *err)
 
 /* ---- Results ----------------------------------------------------------------------- */
 
-/* The mean over the chains of the acceptance of each. */
+/* The mean of the chains' acceptance rates. */
 static slt_real mean_acceptance(const slt_execution *at)
 {
     slt_real share[SLT_LLC_CHAINS_MAX];
@@ -56,7 +57,7 @@ static slt_real mean_acceptance(const slt_execution *at)
     return slt_real_mean(share, at->chain_count);
 }
 
-/* *result is the caller's to free. */
+/* The caller frees *result. */
 static slt_status find_llc(const estimate *e, slt_llc_result **result, slt_error *err)
 {
     const slt_execution *at = e->executor->at;
@@ -73,7 +74,7 @@ static slt_status find_llc(const estimate *e, slt_llc_result **result, slt_error
     return status;
 }
 
-/* The first chain that did not finish, NULL where all did. */
+/* The first chain that ended early; NULL where none did. */
 static const slt_chain *first_failed(const slt_execution *at)
 {
     for (size_t i = 0; i < at->chain_count; i++)
@@ -82,7 +83,7 @@ static const slt_chain *first_failed(const slt_execution *at)
     return NULL;
 }
 
-/* The run ends as its first chain that did not finish. */
+/* The run ends in the status of its first chain that ended early. */
 static void note_failure(slt_execution *at, const slt_chain *failed)
 {
     bool overflow = failed->status == SLT_CHAIN_OVERFLOW;

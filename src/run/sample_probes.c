@@ -6,7 +6,8 @@
 #include "learn/hessian.h"
 #include "num/scalar.h"
 
-/* Probes taken so far are in no snapshot: a run that is stopped here takes them again. */
+/* A snapshot does not hold the probes taken so far: a run that is stopped here takes
+ * them again. */
 static slt_status take_probes(slt_executor *executor, slt_hessian *hessian,
                               slt_real *values, size_t count, slt_error *err)
 {

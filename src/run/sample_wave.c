@@ -1,5 +1,5 @@
-/* Chains of an estimate brought to their ends: in groups where those pay, over the pool,
- * with pauses. */
+/* Carries the chains of an estimate to their ends: in groups where that is faster,
+ * spread over the pool, with pauses. */
 #include <stdlib.h>
 
 #include "learn/chain_group.h"
@@ -16,7 +16,7 @@ typedef struct team {
 typedef struct wave {
     slt_executor *executor;
     slt_sampler *sampler;
-    uint64_t slice; /* updates between two looks */
+    uint64_t slice; /* updates between two questions to the caller */
     size_t first, count;
     team *teams;
     size_t team_count;
@@ -68,7 +68,7 @@ static bool wave_ended(const wave *w)
     return true;
 }
 
-/* The first error of a team, in order. */
+/* The first error of the chains of a team, in their order. */
 static slt_status team_failure(const wave *w, slt_error *err)
 {
     for (size_t i = 0; i < w->team_count; i++)
@@ -80,7 +80,7 @@ static slt_status team_failure(const wave *w, slt_error *err)
     return SLT_OK;
 }
 
-/* Chains may have been brought to different places when all stop for a pause. */
+/* At a pause some chains may be further than others. */
 static slt_status run_wave(wave *w, slt_error *err)
 {
     slt_status status = SLT_OK;
@@ -93,7 +93,7 @@ static slt_status run_wave(wave *w, slt_error *err)
     return status;
 }
 
-/* The next `count` chains of the wave. */
+/* Advances the next `count` chains of the wave. */
 static slt_status create_team(const wave *w, size_t first, size_t count, team *t,
                               slt_error *err)
 {

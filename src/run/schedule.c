@@ -57,9 +57,9 @@ static void run_team(void *argument, size_t index)
     free(jobs);
 }
 
-/* How many of `count` runs that go together make a team: equal teams, as few as hold
- * them, but as many as keep all threads busy; full ones where those would be too small.
- */
+/* How many of `count` runs that can be trained side by side make a team.  Teams are of
+ * equal size: as few as hold the runs, but as many as keep all threads busy; full ones
+ * where that would make them too small. */
 static size_t share_of(const slt_schedule *s, const slt_run_spec *run, size_t count)
 {
     const size_t width = slt_train_group_width(run), least = slt_train_group_min(run);
@@ -71,7 +71,7 @@ static size_t share_of(const slt_schedule *s, const slt_run_spec *run, size_t co
     return count / teams >= least ? (count + teams - 1) / teams : width;
 }
 
-/* Runs `first` to first + count - 1, by place, go together if any do. */
+/* Divides runs `first` to first + count - 1 (indices into the selection) into teams. */
 static void divide(slt_schedule *s, const slt_run_spec *run, size_t first, size_t count)
 {
     const bool together = slt_train_group_width(run) > 0;
@@ -86,14 +86,15 @@ static void divide(slt_schedule *s, const slt_run_spec *run, size_t first, size_
 
 /* ---- The study --------------------------------------------------------------------- */
 
-/* Estimated work by run: updates, each weighing as many numbers as it touches. */
+/* The estimated work of each run: its updates, each weighed by the numbers it touches. */
 static void estimate(slt_schedule *s, size_t place, const slt_run_spec *spec)
 {
     s->work[place] = slt_execute_work(spec);
     s->weight[place] = 1 + slt_model_parameters(&spec->model);
 }
 
-/* Looks at all runs, and divides those in a row that go together. */
+/* Looks at all runs and divides consecutive ones that can be trained side by side into
+ * teams. */
 static slt_status look_ahead(slt_schedule *s, slt_run_spec *head, slt_run_spec *next,
                              slt_error *err)
 {
@@ -142,9 +143,9 @@ static size_t count_elsewhere(const slt_schedule *s)
     return count;
 }
 
-/* Runs that another program had are looked at again, as long as one of them is finished
- * or free by then.  Ours get their names before: of programs that share a study, the last
- * one to look finds all of the others'. */
+/* Looks again at runs that another program had, as long as one of them has finished or
+ * is free by then.  Our own traces get their final names before: of several programs
+ * that share a study, the last one to look finds all traces of the others. */
 static void share_out(slt_schedule *s)
 {
     size_t left = SIZE_MAX, before;
@@ -161,7 +162,7 @@ static void share_out(slt_schedule *s)
     } while (left && left < before && !slt_schedule_cancelled(s));
 }
 
-/* What the folder holds of other places, in one line. */
+/* Says in one line which traces in the folder were made elsewhere. */
 static void tell_foreign(const slt_schedule *s)
 {
     slt_run_list list = {0};

@@ -1,4 +1,5 @@
-/* What schedule.c and schedule_run.c share: a study under way, and one run of it. */
+/* What schedule.c and schedule_run.c share: a study that is being computed, and one run
+ * of it. */
 #ifndef SLT_RUN_SCHEDULE_INTERNAL_H
 #define SLT_RUN_SCHEDULE_INTERNAL_H
 
@@ -10,8 +11,8 @@
 #include "run/store.h"
 #include "run/sync.h"
 
-/* Consecutive runs, by place, that one task carries out: one, or several that are trained
- * side by side. */
+/* Consecutive runs that one task carries out: one run, or several that are trained side
+ * by side. */
 typedef struct slt_schedule_team {
     size_t first, count;
 } slt_schedule_team;
@@ -38,7 +39,7 @@ typedef struct slt_schedule {
     atomic_bool stop; /* a run failed: the others stop where they can go on */
 } slt_schedule;
 
-/* One run on its way. */
+/* One run that is being computed. */
 typedef struct slt_schedule_job {
     slt_schedule *study;
     size_t place, run;
@@ -57,15 +58,16 @@ typedef struct slt_schedule_job {
     bool under_way; /* open, and to be finished */
 } slt_schedule_job;
 
-/* Whether no further run is to be begun. */
+/* Whether no further run may be started. */
 bool slt_schedule_cancelled(const slt_schedule *study);
 
-/* Brings a run to where it is under way; one that was finished before, that another
- * program has, that fails or that comes after an interruption is not under way then. */
+/* Starts a run.  Afterwards it is under way, unless it was finished before, belongs to
+ * another program, failed, or the study was interrupted. */
 void slt_schedule_open(slt_schedule *study, size_t place, slt_schedule_job *job);
-/* To its end, where it is under way; frees what it held. */
+/* Runs the job to completion if it was started, and frees what it held. */
 void slt_schedule_finish(slt_schedule_job *job);
-/* The study ends with the first failure in the order of runs, and all others stop. */
+/* Records the failure of a run: the study fails with that of the first run, in order,
+ * and all other runs stop. */
 void slt_schedule_fail(slt_schedule_job *job, slt_status status, const slt_error *err);
 
 #endif

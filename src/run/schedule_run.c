@@ -10,7 +10,8 @@
 
 #define SNAPSHOT_MS 1000u
 #define PROGRESS_NS 100000000u
-/* Snapshots may take this share of the time: the next waits as many times longer. */
+/* The share of the time that snapshots may take: after a slow one the next waits
+ * longer. */
 #define SNAPSHOT_SHARE 20
 
 /* ---- Progress ---------------------------------------------------------------------- */
@@ -27,7 +28,7 @@ static slt_progress sum_progress(const slt_schedule *s)
                           .fraction = work ? (double)done / (double)work : 1};
 }
 
-/* With the mutex held. */
+/* The caller holds the mutex. */
 static void tell_progress(slt_schedule *s, size_t run, bool ended, slt_run_status status)
 {
     if (!s->options->progress)
@@ -108,7 +109,7 @@ static slt_status keep_record(void *context, slt_trace_writer *writer, slt_error
 
 /* ---- One run ----------------------------------------------------------------------- */
 
-/* The chain hash of the header that this run's trace has here. */
+/* The chain hash that the header of this run's trace has on this machine. */
 static slt_status head_of(const slt_schedule_job *j, slt_digest *head, slt_error *err)
 {
     slt_trace_writer writer;
@@ -124,7 +125,8 @@ static slt_status head_of(const slt_schedule_job *j, slt_digest *head, slt_error
     return status;
 }
 
-/* Whether this program has the run now; else another one does, or did. */
+/* Takes the run's lock.  Where another program has it, or had it and finished, this one
+ * does not. */
 static slt_status take_run(slt_schedule_job *j, slt_error *err)
 {
     slt_schedule *s = j->study;
@@ -137,7 +139,7 @@ static slt_status take_run(slt_schedule_job *j, slt_error *err)
     return status;
 }
 
-/* Until the trace has its name, the syncer has the run. */
+/* The syncer has the run until its trace has its final name. */
 static slt_status hand_over(slt_schedule_job *j, slt_error *err)
 {
     slt_status status =
@@ -177,9 +179,9 @@ static slt_status keep_whole(slt_schedule_job *j, const slt_trace *trace, slt_di
     return SLT_OK;
 }
 
-/* A finished trace is kept where it is whole and this very run's: *done.  A damaged one
- * is put aside by the program that has the run; read before it had, it may be another's
- * by now. */
+/* *done: the run has a valid finished trace, which is kept.  A damaged one is put aside
+ * by the program that has the run's lock; if it was read before the lock was taken, it
+ * may have been another program's by then. */
 static slt_status keep_finished(slt_schedule_job *j, slt_digest head, bool *done,
                                 slt_error *err)
 {
@@ -216,7 +218,7 @@ static void remark(const slt_schedule_job *j, const char *text)
     pthread_mutex_unlock(&s->mutex);
 }
 
-/* What was computed to its end, but not synced before its program ended. */
+/* Finishes a run that was computed to the end but not synced when its program ended. */
 static slt_status keep_part(slt_schedule_job *j, slt_digest head, bool *done,
                             slt_error *err)
 {
@@ -229,7 +231,7 @@ static slt_status keep_part(slt_schedule_job *j, slt_digest head, bool *done,
     return status;
 }
 
-/* Where it was left, or at its beginning. */
+/* Starts the run where it was left, or at its beginning. */
 static slt_status begin_run(slt_schedule_job *j, slt_digest head, slt_error *err)
 {
     slt_status status = slt_execution_create(j->spec, &j->execution, err);
@@ -253,8 +255,8 @@ static slt_status execute_run(slt_schedule_job *j, slt_error *err)
                        j->study->pool, &j->hooks, err);
 }
 
-/* A snapshot holds what its trace does not say again: a wrong one may show only at
- * the end, in a trace that contradicts itself: the run is made anew then. */
+/* A snapshot holds what its trace does not repeat, so an error in it may show only at
+ * the end, in a trace that contradicts itself; the run is then made anew. */
 static slt_status judge_resumed(slt_schedule_job *j, slt_error *err)
 {
     slt_trace *trace = NULL;
@@ -314,7 +316,7 @@ static slt_status prepare_run(slt_schedule_job *j, slt_error *err)
     return status;
 }
 
-/* Up to where the run is under way, unless it is finished, or another program has it. */
+/* Starts the run, unless it is finished or another program has it. */
 static slt_status open_run(slt_schedule_job *j, slt_error *err)
 {
     slt_digest head;
@@ -328,7 +330,8 @@ static slt_status open_run(slt_schedule_job *j, slt_error *err)
         status = take_run(j, err);
     if (status || done || !j->taken)
         return status;
-    status = keep_finished(j, head, &done, err); /* by who had it just now */
+    status =
+        keep_finished(j, head, &done, err); /* by the program that had it until now */
     if (!status && !done)
         status = keep_part(j, head, &done, err);
     return status || done ? status : begin_run(j, head, err);

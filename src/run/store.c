@@ -106,7 +106,8 @@ slt_store_about slt_store_about_of(const char *out)
     return about;
 }
 
-/* With the folder entered: all names in it become those of this manifest's runs. */
+/* Renames all files of the folder to the numbers that this manifest gives the runs; the
+ * caller has entered the folder. */
 static slt_status settle(const slt_store *store, slt_manifest *manifest, slt_error *err)
 {
     char path[SLT_FILE_PATH_MAX];
@@ -185,7 +186,7 @@ void slt_store_close(slt_store *store)
     if (store->lock < 0)
         return;
     if (!slt_path_print(path, NULL, "%s/resume", store->out) && slt_store_is_last(store))
-        rmdir(path); /* stays where something is left to resume */
+        rmdir(path); /* fails where something is left to resume */
     close(store->lock);
     store->lock = -1;
 }
