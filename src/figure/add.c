@@ -2,9 +2,9 @@
 
 #include <stdarg.h>
 
-slt_status slt_figure_add(slt_figure *figure, const char *x, slt_real value,
-                          const slt_real *error, const uint64_t *n, slt_error *err,
-                          const char *series, ...)
+slt_status slt_figure_add(slt_figure *figure, slt_table_origin origin, const char *x,
+                          slt_real value, const slt_real *error, const uint64_t *n,
+                          slt_error *err, const char *series, ...)
 {
     slt_buffer name = {0};
     va_list arguments;
@@ -13,6 +13,7 @@ slt_status slt_figure_add(slt_figure *figure, const char *x, slt_real value,
     va_end(arguments);
     slt_table_row row = {.series = (char *)(uintptr_t)slt_buffer_text(&name),
                          .x = (char *)(uintptr_t)x,
+                         .origin = origin,
                          .value = value,
                          .error = error ? *error : (slt_real){0},
                          .has_error = error,

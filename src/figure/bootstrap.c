@@ -83,12 +83,14 @@ static slt_status add_interval(slt_figure *figure, const slt_bootstrap_spec *spe
     uint64_t n = b->counts[number];
     if (!n)
         return SLT_OK;
+    const slt_table_origin origin = {.part = SLT_TABLE_BOOTSTRAP,
+                                     .item = (size_t)(spec - figure->spec->bootstraps)};
     slt_status status = slt_order_sort(values, (size_t)n, err);
     for (size_t i = 0; i < 2 && !status; i++) {
         slt_real p = i ? slt_real_sub(slt_real_of(1), low) : low;
-        status = slt_figure_add(figure, "", slt_order_quantile(values, (size_t)n, p),
-                                NULL, &n, err, "bootstrap.%s.%s.%s", spec->name,
-                                names[number], i ? "high" : "low");
+        status = slt_figure_add(
+            figure, origin, "", slt_order_quantile(values, (size_t)n, p), NULL, &n, err,
+            "bootstrap.%s.%s.%s", spec->name, names[number], i ? "high" : "low");
     }
     return status;
 }

@@ -5,8 +5,9 @@
 #include "num/scalar.h"
 
 /* Cluster `number`, from 1: count sorted values. */
-static slt_status add_cluster(slt_figure *figure, const char *name, size_t number,
-                              const slt_real *values, size_t count, slt_error *err)
+static slt_status add_cluster(slt_figure *figure, slt_table_origin origin,
+                              const char *name, size_t number, const slt_real *values,
+                              size_t count, slt_error *err)
 {
     const struct {
         const char *name;
@@ -17,7 +18,7 @@ static slt_status add_cluster(slt_figure *figure, const char *name, size_t numbe
                 {"max", values[count - 1]}};
     slt_status status = SLT_OK;
     for (size_t i = 0; i < sizeof rows / sizeof *rows && !status; i++)
-        status = slt_figure_add(figure, "", rows[i].value, NULL, NULL, err,
+        status = slt_figure_add(figure, origin, "", rows[i].value, NULL, NULL, err,
                                 "cluster.%s.%zu.%s", name, number, rows[i].name);
     return status;
 }
@@ -35,14 +36,17 @@ static size_t find_end(const slt_values *values, size_t first, slt_real gap)
 static slt_status add_clusters(slt_figure *figure, const slt_cluster_spec *spec,
                                const slt_values *values, slt_error *err)
 {
+    const slt_table_origin origin = {.part = SLT_TABLE_CLUSTER,
+                                     .item = (size_t)(spec - figure->spec->clusters)};
     size_t count = 0, number = 0;
     for (size_t at = 0; at < values->count; at = find_end(values, at, spec->gap))
         count++;
-    slt_status status = slt_figure_add(figure, "", slt_real_from_u64(count), NULL, NULL,
-                                       err, "cluster.%s.count", spec->name);
+    slt_status status = slt_figure_add(figure, origin, "", slt_real_from_u64(count), NULL,
+                                       NULL, err, "cluster.%s.count", spec->name);
     for (size_t at = 0, end; at < values->count && !status; at = end) {
         end = find_end(values, at, spec->gap);
-        status = add_cluster(figure, spec->name, ++number, values->x + at, end - at, err);
+        status = add_cluster(figure, origin, spec->name, ++number, values->x + at,
+                             end - at, err);
     }
     return status;
 }

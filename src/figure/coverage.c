@@ -25,31 +25,6 @@ size_t slt_figure_ended_early(const slt_figure *figure)
 
 /* ---- What a number is about -------------------------------------------------------- */
 
-/* Whether series is PREFIX NAME, alone or with more behind a point. */
-static bool is_of(const char *series, const char *prefix, const char *name)
-{
-    size_t before = strlen(prefix), size = strlen(name);
-    return !strncmp(series, prefix, before) && !strncmp(series + before, name, size) &&
-           (series[before + size] == '.' || !series[before + size]);
-}
-
-/* The longest of the names that fit a series so far, and which runs its rows are about.
- */
-typedef struct namesake {
-    const char *series, *name;
-    const slt_where *where;
-} namesake;
-
-static void offer(namesake *best, const char *prefix, const char *name,
-                  const slt_where *where)
-{
-    if (!is_of(best->series, prefix, name) ||
-        (best->name && strlen(name) <= strlen(best->name)))
-        return;
-    best->name = name;
-    best->where = where;
-}
-
 static const slt_where *where_of_fit(const slt_fit_spec *fit)
 {
     return fit->points ? &fit->points->where : &fit->where;
@@ -57,26 +32,32 @@ static const slt_where *where_of_fit(const slt_fit_spec *fit)
 
 /* What selects the runs of a row that is none of figure.rows; NULL where it is not about
  * runs. */
-static const slt_where *find_where(const slt_figure_spec *spec, const char *series)
+static const slt_where *find_where(const slt_figure_spec *spec,
+                                   const slt_table_origin *origin)
 {
     static const slt_where all = {0};
-    namesake best = {.series = series};
-    if (!strncmp(series, "summary.", 8))
+    const size_t i = origin->item;
+    if (origin->part == SLT_TABLE_SUMMARY)
         return &all;
-    for (size_t i = 0; i < spec->fit_count; i++)
-        offer(&best, "fit.", spec->fits[i].name, where_of_fit(&spec->fits[i]));
-    for (size_t i = 0; i < spec->bootstrap_count; i++)
-        offer(&best, "bootstrap.", spec->bootstraps[i].name,
-              where_of_fit(spec->bootstraps[i].fit));
-    for (size_t i = 0; i < spec->point_count; i++)
-        offer(&best, "points.", spec->points[i].name, &spec->points[i].where);
-    for (size_t i = 0; i < spec->histogram_count; i++)
-        offer(&best, "hist.", spec->histograms[i].name, &spec->histograms[i].where);
-    for (size_t i = 0; i < spec->statistic_count; i++)
-        offer(&best, "stat.", spec->statistics[i].name, &spec->statistics[i].where);
-    for (size_t i = 0; i < spec->cluster_count; i++)
-        offer(&best, "cluster.", spec->clusters[i].name, &spec->clusters[i].where);
-    return best.where;
+    if (i == SIZE_MAX)
+        return NULL;
+    switch (origin->part) {
+    case SLT_TABLE_POINTS:
+        return &spec->points[i].where;
+    case SLT_TABLE_HISTOGRAM:
+    case SLT_TABLE_BINS:
+        return &spec->histograms[i].where;
+    case SLT_TABLE_FIT:
+        return where_of_fit(&spec->fits[i]);
+    case SLT_TABLE_BOOTSTRAP:
+        return where_of_fit(spec->bootstraps[i].fit);
+    case SLT_TABLE_STATISTIC:
+        return &spec->statistics[i].where;
+    case SLT_TABLE_CLUSTER:
+        return &spec->clusters[i].where;
+    default:
+        return NULL;
+    }
 }
 
 static void count_run(const slt_figure *figure, size_t run, slt_coverage *coverage)
@@ -97,14 +78,14 @@ bool slt_figure_coverage(const slt_figure *figure, size_t row, slt_coverage *cov
     *coverage = (slt_coverage){0};
     if (!slt_figure_ended_early(figure) || !figure->spec)
         return false;
-    if (slt_table_part_of(at) == SLT_TABLE_ROWS) {
+    if (at->origin.part == SLT_TABLE_ROWS) {
         const slt_rows_spec *rows;
         size_t run = slt_figure_row_run(figure, row, 0, &rows);
         for (; run != SIZE_MAX; run = slt_figure_row_run(figure, row, run + 1, &rows))
             count_run(figure, run, coverage);
         return leaves_out(coverage);
     }
-    const slt_where *where = find_where(figure->spec, at->series);
+    const slt_where *where = find_where(figure->spec, &at->origin);
     if (!where)
         return false;
     for (size_t run = 0; run < slt_manifest_runs(figure->manifest); run++)

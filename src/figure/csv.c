@@ -52,16 +52,50 @@ static bool read_row(slt_buffer field[FIELDS], slt_table_row *row)
                            .x = restore(&field[1]),
                            .has_error = *error,
                            .has_n = *n};
+    row->origin =
+        (slt_table_origin){slt_table_part_read(row->series, *row->x), SIZE_MAX, SIZE_MAX};
     row->n = strtoull(n, &rest, 10);
     return slt_real_parse(value, &row->value) && !*rest &&
            (!row->has_error || slt_real_parse(error, &row->error));
 }
 
-/* Rows of one part of the figure stand together, parts in their order. */
-static bool in_order(const slt_table *table, const slt_table_row *row)
+static const struct {
+    const char *prefix;
+    bool has_x;
+} parts[] = {[SLT_TABLE_ROWS] = {"", true},
+             [SLT_TABLE_POINTS] = {"points.", true},
+             [SLT_TABLE_HISTOGRAM] = {"hist.", true},
+             [SLT_TABLE_CURVE] = {"curve.", true},
+             [SLT_TABLE_FIT] = {"fit.", false},
+             [SLT_TABLE_BOOTSTRAP] = {"bootstrap.", false},
+             [SLT_TABLE_STATISTIC] = {"stat.", false},
+             [SLT_TABLE_CLUSTER] = {"cluster.", false},
+             [SLT_TABLE_BINS] = {"hist.", false},
+             [SLT_TABLE_SUMMARY] = {"summary.", false},
+             [SLT_TABLE_STATUS] = {"status.", false},
+             [SLT_TABLE_UNKNOWN] = {"", false}};
+#define PARTS (sizeof parts / sizeof *parts)
+
+const char *slt_table_prefix(slt_table_part part)
 {
-    return !table->count ||
-           slt_table_part_of(&table->rows[table->count - 1]) <= slt_table_part_of(row);
+    return parts[part].prefix;
+}
+
+slt_table_part slt_table_part_read(const char *series, bool has_x)
+{
+    for (size_t i = 0; i < PARTS; i++)
+        if (parts[i].has_x == has_x && *parts[i].prefix &&
+            !strncmp(series, parts[i].prefix, strlen(parts[i].prefix)))
+            return (slt_table_part)i;
+    return has_x ? SLT_TABLE_ROWS : SLT_TABLE_UNKNOWN;
+}
+
+/* Parts with an x stand in their order, before those without. */
+static bool in_order(const slt_table *table, slt_table_part part)
+{
+    slt_table_part before =
+        table->count ? table->rows[table->count - 1].origin.part : SLT_TABLE_ROWS;
+    return before <= part || part >= SLT_TABLE_FIT;
 }
 
 static slt_status read_rows(const char *at, const char *end, const char *name,
@@ -81,7 +115,7 @@ static slt_status read_rows(const char *at, const char *end, const char *name,
                             "%s:%zu: expected `series,x,value,error,n`, found another "
                             "line",
                             name, line);
-        if (!in_order(table, &row))
+        if (!in_order(table, row.origin.part))
             return slt_fail(err, SLT_FORMAT,
                             "%s:%zu: expected rows, points, histograms and curves before "
                             "what has no x",

@@ -6,14 +6,17 @@
 #include <stdlib.h>
 
 static slt_status add_curve(slt_figure *figure, const slt_curves_spec *spec,
-                            const slt_curve *curve, slt_error *err)
+                            size_t metric, const slt_curve *curve, slt_error *err)
 {
+    const slt_table_origin origin = {.part = SLT_TABLE_CURVE,
+                                     .item = (size_t)(spec - figure->spec->curves),
+                                     .metric = metric};
     slt_status status = SLT_OK;
     for (size_t i = 0; i < curve->count && !status; i++) {
         char x[24];
         snprintf(x, sizeof x, "%" PRIu64, curve->points[i].step);
-        status = slt_figure_add(figure, x, curve->points[i].value, NULL, NULL, err,
-                                "curve.%s.%s", spec->name, curve->name);
+        status = slt_figure_add(figure, origin, x, curve->points[i].value, NULL, NULL,
+                                err, "curve.%s.%s", spec->name, curve->name);
     }
     return status;
 }
@@ -27,7 +30,7 @@ static slt_status one_curve(slt_figure *figure, const slt_measures *measures,
     const slt_curve *metric = slt_outcome_curve(outcome, of->text);
     slt_curve series = {0};
     if (metric && metric->count)
-        return add_curve(figure, spec, metric, err);
+        return add_curve(figure, spec, (size_t)(of - spec->of), metric, err);
     slt_status status = slt_outcome_series(outcome, of->text, &series, err);
     if (!status && !series.count)
         status =
@@ -37,7 +40,7 @@ static slt_status one_curve(slt_figure *figure, const slt_measures *measures,
                      slt_manifest_path(figure->manifest), of->place.line,
                      of->place.column, spec->run, of->text, of->text);
     if (!status)
-        status = add_curve(figure, spec, &series, err);
+        status = add_curve(figure, spec, (size_t)(of - spec->of), &series, err);
     free(series.points);
     return status;
 }

@@ -165,7 +165,7 @@ static const slt_table_row *find_summary(const reader *r)
     for (size_t i = r->table->data_count; i < r->table->count; i++) {
         const slt_table_row *row = &r->table->rows[i];
         size_t size = strlen(row->series);
-        if (size > longest && !strncmp(row->series, "summary.", 8) &&
+        if (size > longest && row->origin.part == SLT_TABLE_SUMMARY &&
             !strncmp(r->text, row->series, size)) {
             longest = size;
             found = row;

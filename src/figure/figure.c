@@ -21,8 +21,9 @@ static slt_status add_statuses(slt_figure *figure, const slt_measures *measures,
         uint64_t count = 0;
         for (size_t run = 0; run < measures->runs; run++)
             count += measures->outcomes[run].status == statuses[i];
-        status = slt_figure_add(figure, "", slt_real_from_u64(count), NULL, NULL, err,
-                                "status.%s", slt_run_status_name(statuses[i]));
+        status = slt_figure_add(figure, (slt_table_origin){.part = SLT_TABLE_STATUS}, "",
+                                slt_real_from_u64(count), NULL, NULL, err, "status.%s",
+                                slt_run_status_name(statuses[i]));
     }
     return status;
 }
@@ -125,6 +126,8 @@ slt_status slt_figure_of_csv(slt_manifest *manifest, const char *csv, size_t siz
     if (status)
         return status;
     status = slt_table_parse(csv, size, "figure data", &(*figure)->table, err);
+    if (!status)
+        slt_figure_find_items(*figure);
     if (!status)
         status = slt_rows_find_runs(*figure, err);
     return complete(figure, status, err);

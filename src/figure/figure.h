@@ -41,9 +41,12 @@ slt_function_set slt_figure_functions(const slt_figure_spec *spec);
 /* ---- The data's rows, each kind in a file of its own ------------------------------- */
 
 /* Adds a row called by the formatted words: x as given, "" for one that is no data. */
-slt_status slt_figure_add(slt_figure *figure, const char *x, slt_real value,
-                          const slt_real *error, const uint64_t *n, slt_error *err,
-                          const char *series, ...) __attribute__((format(printf, 7, 8)));
+slt_status slt_figure_add(slt_figure *figure, slt_table_origin origin, const char *x,
+                          slt_real value, const slt_real *error, const uint64_t *n,
+                          slt_error *err, const char *series, ...)
+    __attribute__((format(printf, 8, 9)));
+/* Of rows read back: the items that they are of, by their names. */
+void slt_figure_find_items(slt_figure *figure);
 
 /* figure.rows; and for rows read back, the runs they come from. */
 slt_status slt_rows_make(slt_figure *figure, const slt_measures *measures,
@@ -136,5 +139,9 @@ void slt_groups_free(slt_groups *groups);
  * rows' name if they have one; without series that name or the result's. */
 void slt_series_print(const slt_manifest *manifest, const slt_rows_spec *rows, size_t run,
                       slt_buffer *text);
+/* Whether a series is one of these rows, under their name. */
+bool slt_series_is_of(const slt_rows_spec *rows, const char *series);
+/* Such a series without the rows' name, where more than the name is said. */
+const char *slt_series_title(const slt_rows_spec *rows, const char *series);
 
 #endif

@@ -103,21 +103,26 @@ slt_real slt_fit_r2(const slt_least_squares *fit)
 
 /* ---- Rows -------------------------------------------------------------------------- */
 
-static slt_status add_fit(slt_figure *figure, const char *name,
+static slt_status add_fit(slt_figure *figure, const slt_fit_spec *spec,
                           const slt_least_squares *fit, size_t terms, uint64_t n,
                           slt_error *err)
 {
     static const char *const names[SLT_FIT_TERMS_MAX] = {"a0", "a1", "a2"};
     bool spare = n > terms; /* else there is nothing to estimate errors from */
     slt_real r2 = slt_fit_r2(fit);
+    const slt_table_origin origin = {.part = SLT_TABLE_FIT,
+                                     .item = (size_t)(spec - figure->spec->fits)};
     slt_status status = SLT_OK;
     for (size_t j = 0; j < terms && !status; j++)
-        status = slt_figure_add(figure, "", fit->x[j], spare ? &fit->errors[j] : NULL, &n,
-                                err, "fit.%s.%s", name, names[j]);
+        status =
+            slt_figure_add(figure, origin, "", fit->x[j], spare ? &fit->errors[j] : NULL,
+                           &n, err, "fit.%s.%s", spec->name, names[j]);
     if (!status && slt_real_finite(r2))
-        status = slt_figure_add(figure, "", r2, NULL, &n, err, "fit.%s.r2", name);
+        status = slt_figure_add(figure, origin, "", r2, NULL, &n, err, "fit.%s.r2",
+                                spec->name);
     if (!status)
-        status = slt_figure_add(figure, "", fit->rss, NULL, &n, err, "fit.%s.rss", name);
+        status = slt_figure_add(figure, origin, "", fit->rss, NULL, &n, err, "fit.%s.rss",
+                                spec->name);
     return status;
 }
 
@@ -132,7 +137,7 @@ static slt_status one_fit(slt_figure *figure, const slt_measures *measures,
     if (!status)
         status = slt_fit_solve(points.x, points.y, points.count, terms, &fit, err);
     if (!status)
-        status = add_fit(figure, spec->name, &fit, terms, points.count, err);
+        status = add_fit(figure, spec, &fit, terms, points.count, err);
     slt_values_free(&points);
     return status;
 }

@@ -36,6 +36,19 @@ void slt_series_print(const slt_manifest *manifest, const slt_rows_spec *rows, s
                           slt_manifest_value(manifest, run, rows->series[i]));
 }
 
+bool slt_series_is_of(const slt_rows_spec *rows, const char *series)
+{
+    const size_t size = strlen(rows->name);
+    return !size ||
+           (!strncmp(series, rows->name, size) && (!series[size] || series[size] == ' '));
+}
+
+const char *slt_series_title(const slt_rows_spec *rows, const char *series)
+{
+    const size_t size = strlen(rows->name);
+    return size && series[size] ? series + size + 1 : series;
+}
+
 /* ---- Groups ------------------------------------------------------------------------ */
 
 static slt_status no_memory(slt_error *err)

@@ -7,6 +7,7 @@
 
 typedef struct histogram {
     const char *name;
+    size_t item;
     size_t bins;
     slt_real *edges; /* bins + 1 */
     uint64_t *counts;
@@ -52,18 +53,20 @@ static void count_value(histogram *h, slt_real value)
 
 static slt_status add_bins(slt_figure *figure, const histogram *h, slt_error *err)
 {
+    const slt_table_origin origin = {.part = SLT_TABLE_HISTOGRAM, .item = h->item};
     slt_status status = SLT_OK;
     for (size_t k = 0; k < h->bins && !status; k++) {
         char x[SLT_REAL_TEXT_MAX];
         slt_real_text(h->edges[k], x);
-        status = slt_figure_add(figure, x, slt_real_from_u64(h->counts[k]), NULL, NULL,
-                                err, "hist.%s", h->name);
+        status = slt_figure_add(figure, origin, x, slt_real_from_u64(h->counts[k]), NULL,
+                                NULL, err, "hist.%s", h->name);
     }
     return status;
 }
 
 /* The centre of the fullest bin, the lowest of equals; no row where all are empty. */
-static slt_status add_mode(slt_figure *figure, const histogram *h, slt_error *err)
+static slt_status add_mode(slt_figure *figure, slt_table_origin origin,
+                           const histogram *h, slt_error *err)
 {
     size_t mode = 0;
     for (size_t k = 1; k < h->bins; k++)
@@ -71,8 +74,8 @@ static slt_status add_mode(slt_figure *figure, const histogram *h, slt_error *er
     if (!h->counts[mode])
         return SLT_OK;
     slt_real sum = slt_real_add(h->edges[mode], h->edges[mode + 1]);
-    return slt_figure_add(figure, "", slt_real_div(sum, slt_real_of(2)), NULL, NULL, err,
-                          "hist.%s.mode", h->name);
+    return slt_figure_add(figure, origin, "", slt_real_div(sum, slt_real_of(2)), NULL,
+                          NULL, err, "hist.%s.mode", h->name);
 }
 
 static slt_status add_named(slt_figure *figure, const histogram *h, uint64_t count,
@@ -82,11 +85,12 @@ static slt_status add_named(slt_figure *figure, const histogram *h, uint64_t cou
         const char *name;
         uint64_t count;
     } rows[] = {{"below", h->below}, {"above", h->above}, {"count", count}};
+    const slt_table_origin origin = {.part = SLT_TABLE_BINS, .item = h->item};
     slt_status status = SLT_OK;
     for (size_t i = 0; i < sizeof rows / sizeof *rows && !status; i++)
-        status = slt_figure_add(figure, "", slt_real_from_u64(rows[i].count), NULL, NULL,
-                                err, "hist.%s.%s", h->name, rows[i].name);
-    return status ? status : add_mode(figure, h, err);
+        status = slt_figure_add(figure, origin, "", slt_real_from_u64(rows[i].count),
+                                NULL, NULL, err, "hist.%s.%s", h->name, rows[i].name);
+    return status ? status : add_mode(figure, origin, h, err);
 }
 
 static slt_status make(slt_figure *figure, const slt_measures *measures,
@@ -98,6 +102,7 @@ static slt_status make(slt_figure *figure, const slt_measures *measures,
         slt_values_collect(measures, &spec->where, spec->of, NULL, &values, err);
     if (!status)
         status = create(spec, &h, err);
+    h.item = (size_t)(spec - figure->spec->histograms);
     for (size_t i = 0; i < values.count && !status; i++)
         count_value(&h, values.x[i]);
     if (!status)

@@ -4,13 +4,15 @@
 static slt_status add_points(slt_figure *figure, const slt_points_spec *spec,
                              const slt_values *points, slt_error *err)
 {
+    const slt_table_origin origin = {.part = SLT_TABLE_POINTS,
+                                     .item = (size_t)(spec - figure->spec->points)};
     slt_status status = SLT_OK;
     for (size_t i = 0; i < points->count && !status; i++) {
         char x[SLT_REAL_TEXT_MAX];
         uint64_t run = points->run[i];
         slt_real_text(points->x[i], x);
-        status = slt_figure_add(figure, x, points->y[i], NULL, &run, err, "points.%s",
-                                spec->name);
+        status = slt_figure_add(figure, origin, x, points->y[i], NULL, &run, err,
+                                "points.%s", spec->name);
     }
     return status;
 }

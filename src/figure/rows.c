@@ -27,12 +27,15 @@ static slt_status add_group(slt_figure *figure, const slt_rows_spec *rows,
     uint64_t n = groups->counts[i];
     bool has_error =
         find_error(rows->error, groups->values[i], groups->counts[i], &error);
+    const slt_table_origin origin = {.part = SLT_TABLE_ROWS,
+                                     .item = (size_t)(rows - figure->spec->rows)};
     slt_series_print(figure->manifest, rows, run, &series);
     const char *text = slt_buffer_text(&series);
     slt_status status =
         series.failed
             ? slt_fail(err, SLT_RESOURCE, "no memory for the figure")
-            : slt_figure_add(figure, slt_manifest_value(figure->manifest, run, rows->by),
+            : slt_figure_add(figure, origin,
+                             slt_manifest_value(figure->manifest, run, rows->by),
                              slt_real_mean(groups->values[i], groups->counts[i]),
                              has_error ? &error : NULL, &n, err, "%s", text);
     slt_buffer_free(&series);

@@ -6,6 +6,7 @@
 
 typedef struct statistic {
     slt_figure *figure;
+    slt_table_origin origin;
     const char *name;
     uint64_t count;
 } statistic;
@@ -13,8 +14,8 @@ typedef struct statistic {
 static slt_status add(const statistic *s, const char *what, slt_real value,
                       const slt_real *error, slt_error *err)
 {
-    return slt_figure_add(s->figure, "", value, error, &s->count, err, "stat.%s.%s",
-                          s->name, what);
+    return slt_figure_add(s->figure, s->origin, "", value, error, &s->count, err,
+                          "stat.%s.%s", s->name, what);
 }
 
 /* mean with its standard error, and sd: of the values in the order of their runs. */
@@ -70,7 +71,9 @@ static slt_status add_all(const statistic *s, slt_real *values, slt_error *err)
 static slt_status make(slt_figure *figure, const slt_measures *measures,
                        const slt_statistic_spec *spec, slt_error *err)
 {
-    statistic s = {figure, spec->name, 0};
+    statistic s = {.figure = figure, .name = spec->name};
+    s.origin = (slt_table_origin){.part = SLT_TABLE_STATISTIC,
+                                  .item = (size_t)(spec - figure->spec->statistics)};
     slt_values values;
     slt_status status =
         slt_values_collect(measures, &spec->where, spec->of, NULL, &values, err);

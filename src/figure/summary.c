@@ -29,8 +29,9 @@ static slt_status add_summary(slt_figure *figure, const char *name,
         of_kind[2] = slt_real_less(of_kind[2], values[i]) ? values[i] : of_kind[2];
     }
     for (size_t i = 0; i < 3 && !status; i++)
-        status = slt_figure_add(figure, "", of_kind[i], NULL, &n, err, "summary.%s.%s",
-                                name, kinds[i]);
+        status =
+            slt_figure_add(figure, (slt_table_origin){.part = SLT_TABLE_SUMMARY}, "",
+                           of_kind[i], NULL, &n, err, "summary.%s.%s", name, kinds[i]);
     return status;
 }
 

@@ -13,22 +13,6 @@ void slt_table_free(slt_table *table)
     *table = (slt_table){0};
 }
 
-slt_table_part slt_table_part_of(const slt_table_row *row)
-{
-    static const struct {
-        const char *prefix;
-        slt_table_part part;
-    } parts[] = {{"points.", SLT_TABLE_POINTS},
-                 {"hist.", SLT_TABLE_HISTOGRAM},
-                 {"curve.", SLT_TABLE_CURVE}};
-    if (!*row->x)
-        return SLT_TABLE_NAMED;
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-        if (!strncmp(row->series, parts[i].prefix, strlen(parts[i].prefix)))
-            return parts[i].part;
-    return SLT_TABLE_ROWS;
-}
-
 slt_status slt_table_add(slt_table *table, const slt_table_row *row, slt_error *err)
 {
     slt_table_row *rows = realloc(table->rows, (table->count + 1) * sizeof *rows);
@@ -44,7 +28,7 @@ slt_status slt_table_add(slt_table *table, const slt_table_row *row, slt_error *
     }
     rows[table->count++] = copy;
     table->data_count += *copy.x != 0;
-    table->row_count += slt_table_part_of(&copy) == SLT_TABLE_ROWS;
+    table->row_count += *copy.x && copy.origin.part == SLT_TABLE_ROWS;
     return SLT_OK;
 }
 

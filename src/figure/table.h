@@ -14,8 +14,33 @@
 
 #include "base/buffer.h"
 
+/* Which part of a figure gave a row.  Those before SLT_TABLE_FIT have an x, in the order
+ * in which they stand; those from it on have none. */
+typedef enum slt_table_part {
+    SLT_TABLE_ROWS,
+    SLT_TABLE_POINTS,    /* points.NAME */
+    SLT_TABLE_HISTOGRAM, /* hist.NAME */
+    SLT_TABLE_CURVE,     /* curve.NAME.METRIC */
+    SLT_TABLE_FIT,       /* fit.NAME.NUMBER, and so on */
+    SLT_TABLE_BOOTSTRAP,
+    SLT_TABLE_STATISTIC,
+    SLT_TABLE_CLUSTER,
+    SLT_TABLE_BINS, /* hist.NAME.NUMBER */
+    SLT_TABLE_SUMMARY,
+    SLT_TABLE_STATUS,
+    SLT_TABLE_UNKNOWN /* without x; made by no part */
+} slt_table_part;
+
+/* What a row is of: an item of the figure's list of that part, and of a curve's several
+ * metrics one.  SIZE_MAX: not known, or there is no list. */
+typedef struct slt_table_origin {
+    slt_table_part part;
+    size_t item, metric;
+} slt_table_origin;
+
 typedef struct slt_table_row {
     char *series, *x; /* x "" in rows that are no data */
+    slt_table_origin origin;
     slt_real value, error;
     bool has_error, has_n;
     uint64_t n;
@@ -28,16 +53,6 @@ typedef struct slt_table {
     size_t row_count;  /* the first of those are of figure.rows */
 } slt_table;
 
-/* Which part of a figure gave a row. */
-typedef enum slt_table_part {
-    SLT_TABLE_ROWS,
-    SLT_TABLE_POINTS,    /* points.NAME */
-    SLT_TABLE_HISTOGRAM, /* hist.NAME */
-    SLT_TABLE_CURVE,     /* curve.NAME.METRIC */
-    SLT_TABLE_NAMED      /* no x */
-} slt_table_part;
-slt_table_part slt_table_part_of(const slt_table_row *row);
-
 void slt_table_free(slt_table *table);
 /* Copies a row to the end; it is data where its x is not empty. */
 slt_status slt_table_add(slt_table *table, const slt_table_row *row, slt_error *err);
@@ -49,8 +64,13 @@ const slt_table_row *slt_table_named(const slt_table *table, const char *series)
 const slt_table_row *slt_table_at(const slt_table *table, const char *series,
                                   const char *x);
 
+/* The part that a row read back is of, by its series and whether it has an x. */
+slt_table_part slt_table_part_read(const char *series, bool has_x);
+/* What a part's series begin with. */
+const char *slt_table_prefix(slt_table_part part);
+
 /* CSV, LF, header `series,x,value,error,n`; and back, accepting nothing but what printing
- * gives (SLT_FORMAT with name:line). */
+ * gives (SLT_FORMAT with name:line).  Rows read back know their part and no item. */
 void slt_table_print(const slt_table *table, slt_buffer *csv);
 slt_status slt_table_parse(const char *csv, size_t size, const char *name,
                            slt_table *table, slt_error *err);

@@ -106,6 +106,7 @@ static void link_panel(const slt_figure_spec *spec, slt_panel_spec *panel)
         panel->histogram = FIND(spec->histograms, spec->histogram_count, panel->name);
         break;
     case SLT_PANEL_CURVES:
+        panel->curves = FIND(spec->curves, spec->curve_count, panel->name);
         break;
     }
 }

@@ -172,12 +172,14 @@ static void print_fits(const slt_figure *figure, slt_buffer *out)
     bool any = false;
     for (size_t i = figure->table.data_count; i < figure->table.count; i++) {
         const slt_table_row *row = &figure->table.rows[i];
-        if (strncmp(row->series, "fit.", 4))
+        if (row->origin.part != SLT_TABLE_FIT)
             continue;
         if (!any)
             slt_buffer_printf(out, "\nfits\n");
         any = true;
-        slt_buffer_printf(out, "  %-20s %12.6g", row->series + 4, number(row->value));
+        slt_buffer_printf(out, "  %-20s %12.6g",
+                          row->series + strlen(slt_table_prefix(SLT_TABLE_FIT)),
+                          number(row->value));
         if (row->has_error)
             slt_buffer_printf(out, "  standard error %.3g", number(row->error));
         print_coverage(figure, i, out);
@@ -190,11 +192,9 @@ static void print_fits(const slt_figure *figure, slt_buffer *out)
 /* Whether a row's number is shown here; those of fits, summaries and statuses are not. */
 static bool is_counted(const slt_table_row *row)
 {
-    static const char *const prefixes[] = {"bootstrap.", "stat.", "cluster.", "hist."};
-    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
-        if (!strncmp(row->series, prefixes[i], strlen(prefixes[i])))
-            return true;
-    return false;
+    const slt_table_part part = row->origin.part;
+    return part == SLT_TABLE_BOOTSTRAP || part == SLT_TABLE_STATISTIC ||
+           part == SLT_TABLE_CLUSTER || part == SLT_TABLE_BINS;
 }
 
 static void print_numbers(const slt_figure *figure, slt_buffer *out)

@@ -102,7 +102,7 @@ static void put_picture(slt_html *page, const slt_report_part *part)
 
 static bool is_fit(const slt_table_row *row)
 {
-    return !strncmp(row->series, "fit.", 4) || !strncmp(row->series, "bootstrap.", 10);
+    return row->origin.part == SLT_TABLE_FIT || row->origin.part == SLT_TABLE_BOOTSTRAP;
 }
 
 static size_t count_named(const slt_table *table, bool fits)

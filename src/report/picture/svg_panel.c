@@ -7,13 +7,10 @@
 
 #include "manifest/manifest.h"
 
-/* What the series of a kind begin with. */
-static const char *const prefixes[] = {[SLT_PANEL_ROWS] = "",
-                                       [SLT_PANEL_POINTS] = "points.",
-                                       [SLT_PANEL_HISTOGRAM] = "hist.",
-                                       [SLT_PANEL_CURVES] = "curve."};
-
-#define KINDS (sizeof prefixes / sizeof *prefixes)
+static const slt_table_part parts[] = {[SLT_PANEL_ROWS] = SLT_TABLE_ROWS,
+                                       [SLT_PANEL_POINTS] = SLT_TABLE_POINTS,
+                                       [SLT_PANEL_HISTOGRAM] = SLT_TABLE_HISTOGRAM,
+                                       [SLT_PANEL_CURVES] = SLT_TABLE_CURVE};
 
 size_t slt_svg_panels(const slt_figure *figure)
 {
@@ -22,39 +19,41 @@ size_t slt_svg_panels(const slt_figure *figure)
 
 /* ---- Which rows -------------------------------------------------------------------- */
 
-static bool is_of_other_kind(const char *series)
+/* The item that a panel shows, in the figure's list of its kind. */
+static size_t item_of(const slt_svg_panel *panel)
 {
-    for (size_t i = 0; i < KINDS; i++)
-        if (*prefixes[i] && !strncmp(series, prefixes[i], strlen(prefixes[i])))
-            return true;
-    return false;
+    const slt_figure_spec *figure = panel->figure->spec;
+    const slt_panel_spec *spec = panel->spec;
+    switch (panel->kind) {
+    case SLT_PANEL_ROWS:
+        return (size_t)(spec->rows - figure->rows);
+    case SLT_PANEL_POINTS:
+        return (size_t)(spec->points - figure->points);
+    case SLT_PANEL_HISTOGRAM:
+        return (size_t)(spec->histogram - figure->histograms);
+    case SLT_PANEL_CURVES:
+        break;
+    }
+    return (size_t)(spec->curves - figure->curves);
 }
 
-/* Whether a row's series is of rows called name, and what of it the key says. */
-static bool is_of_rows(const slt_svg_panel *panel, const char *series, const char **title)
+/* Without panels all rows are shown; of a metric that its curve does not name nothing. */
+static bool belongs(const slt_svg_panel *panel, const slt_table_origin *origin)
 {
-    const slt_rows_spec *rows = panel->spec ? panel->spec->rows : NULL;
-    size_t length = strlen(panel->name);
-    *title = series;
-    if (!rows || !*rows->name)
-        return !is_of_other_kind(series);
-    if (strncmp(series, panel->name, length) || (series[length] && series[length] != ' '))
-        return false;
-    *title += series[length] ? length + 1 : 0;
-    return true;
+    return origin->part == parts[panel->kind] &&
+           (!panel->spec || origin->item == item_of(panel)) &&
+           (panel->kind != SLT_PANEL_CURVES || origin->metric != SIZE_MAX);
 }
 
-static bool belongs(const slt_svg_panel *panel, const char *series, const char **title)
+/* What the key says of a series; NULL: nothing. */
+static const char *title_of(const slt_svg_panel *panel, const slt_table_row *row)
 {
-    const char *prefix = prefixes[panel->kind];
-    size_t length = strlen(prefix), name = strlen(panel->name);
     if (panel->kind == SLT_PANEL_ROWS)
-        return is_of_rows(panel, series, title);
-    if (strncmp(series, prefix, length) || strncmp(series + length, panel->name, name))
-        return false;
-    series += length + name;
-    *title = panel->kind == SLT_PANEL_CURVES ? series + 1 : NULL;
-    return panel->kind == SLT_PANEL_CURVES ? *series == '.' : !*series;
+        return panel->spec ? slt_series_title(panel->spec->rows, row->series)
+                           : row->series;
+    if (panel->kind == SLT_PANEL_CURVES)
+        return panel->spec->curves->of[row->origin.metric].text;
+    return NULL;
 }
 
 static slt_status find_series(slt_svg_panel *panel, slt_error *err)
@@ -66,8 +65,9 @@ static slt_status find_series(slt_svg_panel *panel, slt_error *err)
         for (end = from + 1; end < table->data_count &&
                              !strcmp(table->rows[end].series, table->rows[from].series);)
             end++;
-        if (!belongs(panel, table->rows[from].series, &series.title))
+        if (!belongs(panel, &table->rows[from].origin))
             continue;
+        series.title = title_of(panel, &table->rows[from]);
         slt_svg_series *more =
             realloc(panel->series, (panel->count + 1) * sizeof *panel->series);
         if (!more)
@@ -135,30 +135,32 @@ slt_real slt_svg_x(const slt_svg_panel *panel, size_t row)
 
 /* ---- The axis to the right --------------------------------------------------------- */
 
-static bool ends_with(const char *text, const char *end)
+/* Of the curve that a series is. */
+static const char *unit_of(const slt_svg_panel *panel, size_t s)
 {
-    size_t length = strlen(text), tail = strlen(end);
-    return length >= tail && !strcmp(text + length - tail, end);
-}
-
-static const char *unit_of(const char *metric)
-{
-    if (!strncmp(metric, "llc", 3))
+    const slt_table_row *rows = panel->figure->table.rows;
+    const size_t metric = rows[panel->series[s].from].origin.metric;
+    const slt_figure_value *of = &panel->spec->curves->of[metric];
+    if (of->is_quantity && slt_quantity_is_llc(&of->quantity))
         return "LLC";
-    if (ends_with(metric, "loss"))
+    if (of->is_quantity && (of->quantity.kind == SLT_QUANTITY_LOSS ||
+                            of->quantity.kind == SLT_QUANTITY_VAL_LOSS))
         return "loss";
-    return ends_with(metric, "accuracy") ? "accuracy" : metric;
+    if (of->is_quantity && (of->quantity.kind == SLT_QUANTITY_ACCURACY ||
+                            of->quantity.kind == SLT_QUANTITY_VAL_ACCURACY))
+        return "accuracy";
+    return of->text;
 }
 
 /* Whether a curve's unit is the one that goes right where nothing is said: the LLC's, or
  * the second of two. */
 static bool goes_right(const slt_svg_panel *panel, size_t s)
 {
-    const char *unit = unit_of(panel->series[s].title), *other = NULL;
-    const char *first = unit_of(panel->series[0].title);
+    const char *unit = unit_of(panel, s), *other = NULL;
+    const char *first = unit_of(panel, 0);
     bool llc = false, two = true, rest = false;
     for (size_t i = 0; i < panel->count; i++) {
-        const char *one = unit_of(panel->series[i].title);
+        const char *one = unit_of(panel, i);
         llc |= !strcmp(one, "LLC");
         rest |= strcmp(one, "LLC") != 0;
         if (!strcmp(one, first))
@@ -295,7 +297,7 @@ static const char *side_label(const slt_svg_panel *panel, bool right)
 {
     for (size_t s = 0; s < panel->count; s++)
         if (panel->series[s].right == right)
-            return unit_of(panel->series[s].title);
+            return unit_of(panel, s);
     return "";
 }
 

@@ -10,6 +10,7 @@ static void add(slt_table *table, const char *series, const char *x, double valu
 {
     slt_table_row row = {.series = (char *)series,
                          .x = (char *)x,
+                         .origin = {.part = slt_table_part_read(series, *x)},
                          .value = slt_real_of(value),
                          .error = slt_real_of(0.5),
                          .has_error = has_error,

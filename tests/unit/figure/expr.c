@@ -10,6 +10,7 @@ static void add(const char *series, const char *x, double value, double error, u
 {
     slt_table_row row = {.series = (char *)series,
                          .x = (char *)x,
+                         .origin = {.part = slt_table_part_read(series, *x)},
                          .value = slt_real_of(value),
                          .error = slt_real_of(error),
                          .has_error = error > 0,

@@ -35,6 +35,7 @@ static void open_picture(picture *p, const char *part, const char *csv)
     p->spec = *slt_manifest_figure(p->manifest);
     p->figure.manifest = p->manifest;
     p->figure.spec = &p->spec;
+    slt_figure_find_items(&p->figure);
 }
 
 static const char *script_of(picture *p)
@@ -221,7 +222,8 @@ static void test_tics(void)
                  CSV "curve.c.loss,0,1,,\ncurve.c.loss,25000,2,,\n");
     holds(script_of(&p), "set xtics 5e3\n", "0, 5000, ...");
     close_picture(&p);
-    open_picture(&p, "{curves: [{name: c, run: 0, of: loss}], panels: [{curves: c}]}",
+    open_picture(&p, "{curves: [{name: c, run: 0, of: [loss, llc/mean]}], "
+                 "panels: [{curves: c}]}",
                  CSV "curve.c.loss,0,1,,\ncurve.c.llc/mean,25000,2,,\n");
     holds(script_of(&p), "set xtics 1e4\n", "0, 10000, ...");
     close_picture(&p);

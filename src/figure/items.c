@@ -1,0 +1,94 @@
+/* Rows of figure data that were read back: which items of the manifest's figure they are
+ * of.  A name may begin another one's: the longest that fits is meant. */
+#include "figure/figure.h"
+
+#include <string.h>
+
+/* Whether text is NAME, alone or with more behind a point. */
+static bool begins(const char *text, const char *name)
+{
+    const size_t size = strlen(name);
+    return !strncmp(text, name, size) && (!text[size] || text[size] == '.');
+}
+
+typedef struct namesake {
+    size_t item, length;
+} namesake;
+
+static void offer(namesake *best, const char *text, const char *name, size_t item)
+{
+    if (begins(text, name) && (best->item == SIZE_MAX || strlen(name) > best->length))
+        *best = (namesake){item, strlen(name)};
+}
+
+#define OFFER(items, count)                                                              \
+    for (size_t i = 0; i < spec->count; i++)                                             \
+    offer(&best, text, spec->items[i].name, i)
+
+static size_t find_named(const slt_figure_spec *spec, slt_table_part part,
+                         const char *text)
+{
+    namesake best = {.item = SIZE_MAX};
+    switch (part) {
+    case SLT_TABLE_POINTS:
+        OFFER(points, point_count);
+        break;
+    case SLT_TABLE_HISTOGRAM:
+    case SLT_TABLE_BINS:
+        OFFER(histograms, histogram_count);
+        break;
+    case SLT_TABLE_CURVE:
+        OFFER(curves, curve_count);
+        break;
+    case SLT_TABLE_FIT:
+        OFFER(fits, fit_count);
+        break;
+    case SLT_TABLE_BOOTSTRAP:
+        OFFER(bootstraps, bootstrap_count);
+        break;
+    case SLT_TABLE_STATISTIC:
+        OFFER(statistics, statistic_count);
+        break;
+    case SLT_TABLE_CLUSTER:
+        OFFER(clusters, cluster_count);
+        break;
+    case SLT_TABLE_ROWS:
+    case SLT_TABLE_SUMMARY:
+    case SLT_TABLE_STATUS:
+    case SLT_TABLE_UNKNOWN:
+        break;
+    }
+    return best.item;
+}
+
+static size_t find_rows(const slt_figure_spec *spec, const char *series)
+{
+    size_t item = 0;
+    while (item < spec->row_count && !slt_series_is_of(&spec->rows[item], series))
+        item++;
+    return item < spec->row_count ? item : SIZE_MAX;
+}
+
+/* Which of its metrics a row of a curve shows. */
+static size_t find_metric(const slt_curves_spec *curve, const char *text)
+{
+    const char *metric = text + strlen(curve->name) + 1;
+    size_t i = 0;
+    while (i < curve->of_count && strcmp(curve->of[i].text, metric))
+        i++;
+    return i < curve->of_count ? i : SIZE_MAX;
+}
+
+void slt_figure_find_items(slt_figure *figure)
+{
+    const slt_figure_spec *spec = figure->spec;
+    for (size_t i = 0; spec && i < figure->table.count; i++) {
+        slt_table_row *row = &figure->table.rows[i];
+        const slt_table_part part = row->origin.part;
+        const char *text = row->series + strlen(slt_table_prefix(part));
+        row->origin.item = part == SLT_TABLE_ROWS ? find_rows(spec, row->series)
+                                                  : find_named(spec, part, text);
+        if (part == SLT_TABLE_CURVE && row->origin.item != SIZE_MAX)
+            row->origin.metric = find_metric(&spec->curves[row->origin.item], text);
+    }
+}
