@@ -119,7 +119,7 @@ sub commands {
         }
         my $pid = wait;
         my $job = delete $running{$pid} or next;
-        die "$job->[1]\n" . slurp("$job->[0]") if $?;
+        die substr($job->[1], 0, 400) . "\n" . slurp("$job->[0]") if $?;
     }
 }
 
@@ -167,13 +167,14 @@ sub program_of_parts {
         for (@like) {
             my $object = $_->[0];
             my ($command) = (split /\n/, `ninja -C '$build' -t commands '$object'`)[-1];
-            my $made = "$top/objects/" . $object =~ s{\Q$sibling\E}{$source}r;
+            my $own = $object =~ s{\Q$sibling\E}{$source}r;
+            my $made = "$top/objects/$own";
             make_path(dirname($made));
             $command =~ s{\Q$root/$sibling\E}{$top/tree/$source}g;
             $command =~ s{\Q$root\E/(src|include)(?=[ "']|$)}{$top/tree/$1}g;
             $command =~ s{ -M[DFT]( \S+\.o(\.d)?)?(?= )}{}g;
             $command =~ s{ -o \S+}{ -O0 -o '$made'};
-            $objects{$object} = $made;
+            $objects{$own} = $made;
             push @compile, "cd '$build' && $command";
         }
     }
