@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "codec/json.h"
 #include "learn/chain_group.h"
 #include "learn/train_group.h"
 #include "manifest/manifest.h"
@@ -50,14 +51,14 @@ void print_settings(const char *path, const char *index)
     slt_manifest *manifest;
     const uint8_t *bytes;
     size_t size;
-    slt_buffer json = {0};
+    slt_json json = {0};
     need(slt_manifest_open(path, &manifest, &err), &err);
     need(
         slt_manifest_canonical(manifest, parse_run(manifest, index), &bytes, &size, &err),
         &err);
     slt_show_packed_json(bytes, size, &json);
-    puts(slt_buffer_text(&json));
-    slt_buffer_free(&json);
+    puts(slt_buffer_text(&json.text));
+    slt_buffer_free(&json.text);
     slt_manifest_free(manifest);
 }
 

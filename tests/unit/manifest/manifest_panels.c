@@ -2,6 +2,8 @@
 #include "manifest_sample.h"
 #include "tap.h"
 
+#include "base/buffer.h"
+
 static slt_error err;
 
 #define ROWS "  rows: {by: rank, value: llc/mean, error: sd}\n"
