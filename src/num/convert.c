@@ -4,9 +4,9 @@
 #include "base/assumptions.h"
 
 #define MANTISSA_BITS 52
-#define BIAS 1075    /* of the exponent of the mantissa taken as an integer */
-#define REBIAS 896   /* from binary32's exponents to binary64's */
-#define NARROWING 29 /* bits that binary64 has more */
+#define BIAS 1075    /* bias of the exponent of the mantissa taken as an integer */
+#define REBIAS 896   /* what binary64's exponent bias is more than binary32's */
+#define NARROWING 29 /* how many more mantissa bits binary64 has */
 #define INFINITE64 (UINT64_C(0x7ff) << MANTISSA_BITS)
 #define QUIET64 (UINT64_C(1) << (MANTISSA_BITS - 1))
 #define INFINITE32 UINT32_C(0x7f800000)
@@ -32,7 +32,8 @@ slt_real slt_real_from_fixed(int64_t value, int frac)
         mantissa = shift_rounded(mantissa, shift);
     else
         mantissa <<= -shift;
-    /* The leading bit adds one to the exponent, and a carry of the rounding another. */
+    /* The leading bit of the mantissa adds one to the exponent, and so does a carry of
+     * the rounding. */
     uint64_t exponent = (uint64_t)(BIAS - 1 + shift - frac) << MANTISSA_BITS;
     return (slt_real){sign | (exponent + mantissa)};
 }

@@ -7,7 +7,7 @@
 /* Block indices have 32 bits. */
 #define WORDS_MAX (UINT64_C(4) << 32)
 
-/* Whether a stream has the words for so many things that take `each` of them. */
+/* Whether a stream has enough words for so many things of `each` words. */
 static bool are_countable(uint64_t things, unsigned each)
 {
     return things <= WORDS_MAX / each;

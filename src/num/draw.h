@@ -1,9 +1,9 @@
-/* Random numbers: Philox4x32-10 blocks addressed by what they are for, never by how many
- * were drawn before.  Key = seed; counter = (c0, c1, c2, c3):
+/* Random numbers: blocks of Philox4x32-10, addressed by what they are for and never by
+ * how many were drawn before.  The key is the seed; the counter is (c0, c1, c2, c3):
  *   c0  block index within the tensor: word w of a stream is lane w % 4 of block w / 4
  *   c1  training step, epoch, or update of the chain
  *   c2  purpose << 24 | tensor << 12 | chain
- *   c3  ordinal of the LLC estimate within the run plus 1; 0 in training */
+ *   c3  1 + the number of the LLC estimate within the run; 0 in training */
 #ifndef SLT_NUM_DRAW_H
 #define SLT_NUM_DRAW_H
 
@@ -13,13 +13,13 @@
 
 #include "num/tensor.h"
 
-/* Purposes: part of the bits.  Never renumber. */
+/* The purposes.  Their numbers decide bits: never renumber. */
 typedef enum slt_purpose {
-    SLT_DRAW_INIT = 1,  /* initial weights; tensor = weight's place in the manifest */
-    SLT_DRAW_DATA = 2,  /* data; tensor numbered by each data kind */
-    SLT_DRAW_SPLIT = 3, /* train / validation split */
-    SLT_DRAW_BATCH = 4, /* training batches; c1 = step or epoch */
-    SLT_DRAW_SGLD = 5,  /* SGLD noise; tensor = weight, c1 = update */
+    SLT_DRAW_INIT = 1, /* initial weights; tensor = the weight's number in the manifest */
+    SLT_DRAW_DATA = 2, /* data; every kind of data numbers its tensors */
+    SLT_DRAW_SPLIT = 3,      /* train / validation split */
+    SLT_DRAW_BATCH = 4,      /* training batches; c1 = step or epoch */
+    SLT_DRAW_SGLD = 5,       /* SGLD noise; tensor = weight, c1 = update */
     SLT_DRAW_SGLD_BATCH = 6, /* SGLD batches; c1 = step or epoch, chain = chain */
     SLT_DRAW_BOOTSTRAP = 7,  /* bootstrap resampling */
     SLT_DRAW_VOLUME = 8,     /* Monte Carlo volumes */
@@ -35,33 +35,37 @@ typedef struct slt_stream {
     uint32_t c1, c2, c3;
 } slt_stream;
 
-/* tensor and chain at most 4095 (asserted: specs are checked where they are read). */
+/* The stream of a purpose.  tensor and chain are at most 4095; larger ones are refused
+ * where manifests are read and asserted here. */
 slt_stream slt_stream_of(uint64_t seed, slt_purpose purpose, uint32_t tensor,
                          uint32_t chain, uint32_t step, uint32_t ordinal);
 
-/* count words of the stream from word `first`. */
+/* Draws `count` words of the stream, from number `first` on. */
 void slt_draw_words(slt_stream stream, uint64_t first, uint32_t *words, size_t count);
 
-/* floor(u n / 2^64), u = word[2 index] + 2^32 word[2 index + 1]; n >= 1. */
+/* A whole number below n >= 1: floor(u n / 2^64) with u = word[2 index] + 2^32 word[2
+ * index + 1]. */
 uint64_t slt_draw_bounded(slt_stream stream, uint64_t index, uint64_t n);
 
-/* order = 0 .. n - 1 after Fisher-Yates from the front: for i = 0 .. count - 1 swap item
- * i with item i + bounded(i, n - i).  The first `count` of the n items are then a draw
- * without replacement; count = n shuffles all.  Asserts that slt_num_start has
+/* Shuffles 0 .. n - 1 into `order` by Fisher-Yates from the front: for i = 0 .. count -
+ * 1 item i is swapped with item i + bounded(i, n - i).  The first `count` items are then
+ * a draw without replacement; count = n shuffles all.  Asserts that slt_num_start has
  * succeeded. */
 void slt_draw_shuffle(slt_stream stream, size_t n, size_t count, uint32_t *order);
 
-/* Element e = lo + (hi - lo) u_e, u_e = (word[e] + 1/2) 2^-32: width = hi - lo in
- * binary64, one fma in binary64, rounded once to the tensor's arithmetic. */
+/* Uniforms: element e = lo + (hi - lo) u_e with u_e = (word[e] + 1/2) 2^-32.  hi - lo is
+ * computed in binary64, then one fma in binary64 is rounded once to the tensor's
+ * arithmetic. */
 void slt_draw_uniform(slt_stream stream, slt_tensor *tensor, slt_real lo, slt_real hi);
 
-/* Standard normals by Box-Muller: pair i takes words 2i (radius) and 2i + 1 (angle) and
- * gives elements 2i (cosine) and 2i + 1 (sine); the last sine is dropped where the count
- * is odd.  Then one multiplication by std in the tensor's arithmetic (none where std is
- * exactly 1). The exact operations: docs/spec/03-random-numbers.md. */
+/* Normals of standard deviation std, by Box-Muller.  Pair i takes the words 2i (radius)
+ * and 2i + 1 (angle) and gives the elements 2i (cosine) and 2i + 1 (sine); of an odd
+ * count the last sine is dropped.  Then each is multiplied by std once in the tensor's
+ * arithmetic, unless std is exactly 1.  The exact operations:
+ * docs/spec/03-random-numbers.md. */
 void slt_draw_normal(slt_stream stream, slt_tensor *tensor, slt_real std);
 
-/* Element e = 1 where word e is below 2^31, else -1. */
+/* Random signs: element e is 1 where word e is below 2^31, else -1. */
 void slt_draw_signs(slt_stream stream, slt_tensor *tensor);
 
 #endif

@@ -10,7 +10,7 @@ static int64_t mantissa(const slt_tensor *tensor, size_t element)
     return ((const int64_t *)tensor->data)[element];
 }
 
-/* to[e] = factor m 2^-frac. */
+/* to[e] = factor m 2^-frac, rounded once. */
 static void put_scaled(slt_scalar factor, int64_t m, int frac, slt_tensor *to, size_t e)
 {
     SLT_ASSERT(e < slt_tensor_count(to));
@@ -29,8 +29,8 @@ void slt_num_put(const slt_tensor *from, size_t i, slt_tensor *to, size_t e)
     put_scaled((slt_scalar){1, 0}, mantissa(from, i), from->frac, to, e);
 }
 
-/* The product of two numbers of f32 is exact in binary64, so that storing it rounds once
- * in either float arithmetic. */
+/* The product of two binary32 numbers is exact in binary64, so that storing it rounds
+ * once in both float arithmetics. */
 void slt_num_put_product(const slt_tensor *a, size_t i, const slt_tensor *b, size_t j,
                          slt_tensor *to, size_t e)
 {

@@ -63,7 +63,7 @@ static uint64_t sparse_bits(slt_arithmetic arithmetic, uint64_t i)
     return i << 48 | (i * UINT64_C(0x9e3779b97f4a7c15) >> 16);
 }
 
-/* Minus zero is not below zero. */
+/* Whether x belongs to the grid; minus zero is not below zero. */
 static bool in_domain(const domain *d, slt_real x)
 {
     uint64_t size = x.bits << 1;
@@ -92,7 +92,7 @@ static void put_multiple(const domain *d, slt_tensor *x, int j)
     slt_tensor_set(x, x->cols++, j < 0 ? slt_real_neg(size) : size);
 }
 
-/* x comes with room for GRID_MAX elements and cols 0. */
+/* Fills x, which comes with room for GRID_MAX elements and cols 0. */
 static void fill_grid(const domain *d, slt_tensor *x)
 {
     bool single = d->arithmetic == SLT_F32;
@@ -127,7 +127,7 @@ static void add_results(XXH3_state_t *state, const slt_tensor *y)
     free(bytes);
 }
 
-/* False where the function has one result: cosine is then not written. */
+/* Returns false, without writing cosine, where the function has one result only. */
 static bool call(slt_function function, const slt_tensor *x, slt_tensor *y,
                  slt_tensor *cosine)
 {
@@ -187,7 +187,7 @@ static uint64_t take_fingerprint(slt_function function, bool scalars)
     return hash;
 }
 
-/* Whether a call of the function is one of scalar.h's. */
+/* Whether scalar.h has the function too. */
 static bool has_scalars(slt_function function)
 {
     return function == SLT_FN_log || function == SLT_FN_exp;

@@ -57,7 +57,7 @@ slt_function_set slt_functions_of_gelu(slt_arithmetic arithmetic)
     return sets[arithmetic];
 }
 
-/* The logarithm is binary64's in every float arithmetic. */
+/* Both float arithmetics call binary64's logarithm. */
 slt_function_set slt_functions_of_cross_entropy(slt_arithmetic arithmetic)
 {
     static const slt_function_set sets[] = {

@@ -25,7 +25,7 @@
       (slt_transpose ta, slt_transpose tb, const slt_tensor *a, const slt_tensor *b,     \
        slt_tensor *c))                                                                   \
     X(void, add_bias, (slt_tensor * y, const slt_tensor *bias))                          \
-    /* NULL: product, then add_bias. */                                                  \
+    /* NULL: slt_num_affine calls product, then add_bias. */                             \
     X(void, affine,                                                                      \
       (slt_transpose ta, slt_transpose tb, const slt_tensor *a, const slt_tensor *b,     \
        const slt_tensor *bias, slt_tensor *c))                                           \
@@ -35,7 +35,7 @@
     X(void, relu_back, (const slt_tensor *x, const slt_tensor *dy, slt_tensor *dx))      \
     X(void, gelu, (const slt_tensor *x, slt_tensor *y))                                  \
     X(void, gelu_back, (const slt_tensor *x, const slt_tensor *dy, slt_tensor *dx))      \
-    /* Floats only, as multiply. */                                                      \
+    /* Floats only, like multiply. */                                                    \
     X(void, gelu_slope, (const slt_tensor *x, slt_tensor *y, slt_tensor *slope))         \
     X(void, multiply, (const slt_tensor *a, const slt_tensor *b, slt_tensor *out))       \
     X(void, square, (const slt_tensor *x, slt_tensor *y))                                \
@@ -77,8 +77,8 @@
 typedef struct slt_kernels {
     const char *isa;
     const slt_members_kernels *members; /* NULL where there are none */
-    /* slt_draw_shuffle: of integers alone, whatever the run's arithmetic, so that only
-     * the table of fixed point has it. */
+    /* slt_draw_shuffle.  It works on integers in every arithmetic, so only the table of
+     * fixed point has it. */
     void (*shuffle)(slt_stream stream, size_t n, size_t count, uint32_t *order);
 #define SLT_KERNEL_FIELD(result, name, parameters) result(*name) parameters;
     SLT_KERNEL_MAP(SLT_KERNEL_FIELD)
@@ -89,9 +89,9 @@ typedef struct slt_kernels {
  * that slt_num_available(arithmetic) holds. */
 const slt_kernels *slt_kernels_of(slt_arithmetic arithmetic);
 
-/* Puts another table in their place, as long as it lives and until slt_num_start.  For
- * the audit's other back ends, which never are on a path to a golden: nothing but
- * float/openblas.c calls it, and a test looks. */
+/* Replaces the kernels of an arithmetic by another table, which must live until the next
+ * slt_num_start.  For the audit's other back ends, which are never on a path to a
+ * golden: only float/openblas.c calls it, and a test checks that. */
 void slt_kernels_replace(slt_arithmetic arithmetic, const slt_kernels *kernels);
 
 #endif

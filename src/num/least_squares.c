@@ -13,7 +13,7 @@
 
 typedef struct work {
     size_t rows, cols;
-    slt_real *w;     /* cols columns of a and, as the last, b; then R and Q'b */
+    slt_real *w;     /* the columns of a and, as the last one, b; later R and Q'b */
     slt_real *v, *z; /* a reflector; the solution, then columns of R^-1 */
 } work;
 

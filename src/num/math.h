@@ -39,21 +39,21 @@ typedef enum slt_function {
 #define SLT_FINGERPRINT_MAX 17 /* 16 hex digits and NUL */
 
 const char *slt_function_name(slt_function function);
-/* SLT_FN_COUNT where there is none of that name. */
+/* The function of that name; SLT_FN_COUNT where there is none. */
 slt_function slt_function_find(const char *name);
 
-/* Whether this program can call the function on this machine: integer ones, and scalars'
- * log and exp, everywhere, others where floats are available. */
+/* Whether this program can call the function on this machine.  Functions of integers,
+ * and the log and exp of scalars, can be called everywhere, others where floats are
+ * available. */
 bool slt_function_here(slt_function function);
-/* XXH3-64 (16 hex digits) over the function's results on a fixed grid, which
- * docs/spec/04-functions.md defines.  Computed once per process, as a run of that
- * arithmetic calls it: log and exp are the kernels' in a float run, those of scalar.h
- * in a fixed one (and where floats are not available).  slt_function_here(function) is
- * asserted. */
+/* The fingerprint of a function here: XXH3-64, 16 hex digits, over its results on a
+ * fixed grid, which docs/spec/04-functions.md defines.  Computed once per process.  log
+ * and exp are the kernels' in a float run, and those of scalar.h in a fixed one and
+ * where floats are not available.  Asserts slt_function_here(function). */
 void slt_fingerprint(slt_function function, slt_arithmetic arithmetic,
                      char text[SLT_FINGERPRINT_MAX]);
 
-/* What the numerics revision says that it is. */
+/* The fingerprint that the numerics revision requires. */
 const char *slt_fingerprint_expected(slt_function function);
 
 /* The set of functions (bit f = slt_function f) that an arithmetic's operation calls. */
@@ -63,18 +63,18 @@ slt_function_set slt_functions_of_sincospi(slt_arithmetic arithmetic);
 slt_function_set slt_functions_of_gelu(slt_arithmetic arithmetic);
 slt_function_set slt_functions_of_cross_entropy(slt_arithmetic arithmetic);
 
-/* Picks the kernels: the best ISA this CPU has, at most cap.  Call once before anything
- * computes; calling again with another cap switches (tests).  Succeeds everywhere: what
- * keeps floats from running here slt_num_available tells. */
+/* Chooses the kernels: the best instruction set that this CPU has, at most `cap`.  Call
+ * it once before anything computes; tests call it again to change the cap.  It succeeds
+ * on every machine: slt_num_available tells what keeps floats from running. */
 slt_status slt_num_start(slt_isa cap, slt_error *err);
-/* The ISA in use. */
+/* The instruction set in use. */
 slt_isa slt_num_isa(void);
-/* What the floating-point environment of the first slt_num_start was before it
+/* The floating-point environment that the first slt_num_start found
  * (slt_fpenv_describe), and whether it had to be set right. */
 const char *slt_num_environment(bool *corrected);
-/* SLT_OK where `arithmetic` can run here; SLT_UNFIT with the reason and the way out: a
- * build without floats, a CPU without fma, a floating-point environment that cannot be
- * set right.  Fixed point runs everywhere. */
+/* SLT_OK where `arithmetic` can run here.  SLT_UNFIT, with the reason and a way out, in
+ * a build without floats, on a CPU without fma, and in a floating-point environment that
+ * cannot be set right.  Fixed point runs everywhere. */
 slt_status slt_num_available(slt_arithmetic arithmetic, slt_error *err);
 
 #endif

@@ -5,7 +5,7 @@
 #include "base/assert.h"
 #include "num/kernels.h"
 
-/* Of an arithmetic that has ensembles; powers of two that a compiler knows. */
+/* For arithmetics that have members; the compiler knows that these are powers of two. */
 static inline size_t members_of(slt_arithmetic arithmetic)
 {
     return arithmetic == SLT_F32 ? SLT_MEMBERS_BYTES / 4 : SLT_MEMBERS_BYTES / 8;

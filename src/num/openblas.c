@@ -1,4 +1,4 @@
-/* Where floats are left out there is nothing that OpenBLAS could do. */
+/* A build without floats has no products that OpenBLAS could compute. */
 #include "num/openblas.h"
 
 #include "num/math.h"

@@ -163,7 +163,7 @@ uint64_t slt_num_count_correct(const slt_tensor *y, const slt_tensor *t)
     return slt_kernels_of(y->arithmetic)->count_correct(y, t);
 }
 
-/* Where `size` is a constant a row is a few moves, not a call. */
+/* With a constant `size` copying a row is a few moves and not a call. */
 static inline __attribute__((always_inline)) void
 gather(const slt_tensor *from, const uint32_t *index, slt_tensor *to, size_t size)
 {

@@ -74,10 +74,11 @@ slt_real slt_num_squared_error(const slt_tensor *y, const slt_tensor *t, slt_rea
 slt_real slt_num_cross_entropy(const slt_tensor *y, const slt_tensor *t, slt_real scale,
                                slt_tensor *dy);
 
-/* Rows whose argmax (lowest index of equal ones) is t[row]; y without NaN. */
+/* The number of rows whose argmax (the lowest index of equal ones) is t[row]; y must
+ * hold no NaN. */
 uint64_t slt_num_count_correct(const slt_tensor *y, const slt_tensor *t);
 
-/* Rows: to[r] = from[index[r]] for r < to->rows. Any arithmetic. */
+/* Copies rows: to[r] = from[index[r]] for r < to->rows, in any arithmetic. */
 void slt_num_gather_rows(const slt_tensor *from, const uint32_t *index, slt_tensor *to);
 
 /* Reduction of squares / of products over all elements, binary64 (elements widened,

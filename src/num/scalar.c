@@ -1,8 +1,9 @@
 /* IEEE 754 binary64 in 64-bit integers: no bit of a scalar depends on what a CPU, a
  * compiler or a mode register makes of floating point.
  *
- * A number in work is a significand whose leading bit is bit 63 and the biased exponent
- * of that bit; what lies below bit 0 is told by bit 0 being set (sticky). */
+ * During an operation a number is a significand, whose leading bit is bit 63, and the
+ * biased exponent of that bit.  Bit 0 is set where anything that is not zero lies below
+ * it (sticky). */
 #include "num/scalar.h"
 
 #include "base/assert.h"
@@ -36,7 +37,7 @@ static inline bool is_nan(slt_real a)
     return size_of(a) > INFINITE;
 }
 
-/* Of a finite number that is not 0. */
+/* Takes apart a finite number that is not 0. */
 static inline parts take_apart(slt_real a)
 {
     uint64_t mantissa = a.bits << (63 - MANTISSA_BITS);
@@ -108,8 +109,8 @@ static inline bool is_special(slt_real a)
     return size_of(a) - 1 >= INFINITE - 1;
 }
 
-/* No branch here and in fma_sum hangs on signs or on which number is larger: sums of
- * mixed signs would mispredict half of them. */
+/* Neither this nor fma_sum branches on signs or on which number is larger: with mixed
+ * signs half of the branches would be mispredicted. */
 slt_real slt_real_add(slt_real a, slt_real b)
 {
     if (is_special(a) || is_special(b))
@@ -241,7 +242,8 @@ slt_real slt_real_sqrt(slt_real a)
         return of_bits(NOT_A_NUMBER);
     parts x = take_apart(a);
     int odd = (x.exponent - BIAS) & 1;
-    /* Digit by digit: rest = (a - root^2) 2^k, twice = 2 root, both at root's scale. */
+    /* Digit by digit, with rest = (a - root^2) 2^k and twice = 2 root, both scaled as
+     * root is. */
     uint64_t rest = x.significand >> (10 - odd), root = 0, twice = 0;
     for (uint64_t digit = UINT64_C(1) << 53; digit; digit >>= 1) {
         if (twice + digit <= rest) {

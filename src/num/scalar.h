@@ -1,7 +1,7 @@
-/* Scalar arithmetic on slt_real: every derived hyper-parameter, loss and result is made
- * by these, each one IEEE 754 binary64 operation, round to nearest even, made of integer
- * instructions: no mode, flag or feature of a floating-point unit changes a bit.  What is
- * not a number is one quiet NaN. */
+/* Scalar arithmetic on slt_real.  Every derived hyper-parameter, loss and result is made
+ * by these functions.  Each is one IEEE 754 binary64 operation, rounded to nearest even,
+ * made of integer instructions, so that no mode, flag or feature of a floating-point
+ * unit changes a bit.  A result that is not a number is always the same quiet NaN. */
 #ifndef SLT_NUM_SCALAR_H
 #define SLT_NUM_SCALAR_H
 
@@ -10,7 +10,7 @@
 
 #include <sltrace/real.h>
 
-slt_real slt_real_from_u64(uint64_t value); /* rounded to nearest even above 2^53 */
+slt_real slt_real_from_u64(uint64_t value); /* rounded to nearest even from 2^53 on */
 slt_real slt_real_add(slt_real a, slt_real b);
 slt_real slt_real_sub(slt_real a, slt_real b);
 slt_real slt_real_mul(slt_real a, slt_real b);

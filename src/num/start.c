@@ -10,7 +10,7 @@
 #include "num/kernels.h"
 #include "num/math.h"
 
-/* Copies in this build, in rising order of instruction sets. */
+/* The copies of kernels in this build, in rising order of instruction sets. */
 #ifdef SLT_FLOAT
 static const bool floats_built = true;
 #define SLT_FLOAT_COPIES(name) &slt_kernels_f32_##name, &slt_kernels_f64_##name
@@ -55,9 +55,9 @@ static const struct {
 
 static const slt_kernels *kernels_in_use[SLT_INDEX];
 static slt_isa isa_in_use;
-static slt_error no_floats; /* why they cannot run, else SLT_OK */
+static slt_error no_floats; /* why floats cannot run; SLT_OK where they can */
 
-static char environment[SLT_FPENV_TEXT_MAX]; /* as found at first */
+static char environment[SLT_FPENV_TEXT_MAX]; /* as the first slt_num_start found it */
 static bool environment_corrected;
 
 const char *slt_num_environment(bool *corrected)
@@ -66,8 +66,8 @@ const char *slt_num_environment(bool *corrected)
     return environment;
 }
 
-/* The environment is set right where it can be, for floats and for pictures; one that
- * cannot keeps floats alone from running. */
+/* The environment is set right where that is possible, for float runs and for pictures.
+ * Where it is not, floats cannot run, and nothing else is affected. */
 static slt_status find_floats(slt_error *err)
 {
     bool corrected;

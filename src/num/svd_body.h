@@ -16,8 +16,8 @@
 
 typedef struct work {
     size_t rows, cols;
-    real *u, *v; /* a's columns, turned; the turns */
-    real *left;  /* singular values in the order of the work; taken ones become -1 */
+    real *u, *v; /* a's columns after the rotations; the product of the rotations */
+    real *left;  /* singular values in the order of the columns; -1 once taken */
     real tolerance;
 } work;
 
@@ -61,7 +61,7 @@ static void rotate(rotation r, real *x, real *y, size_t count)
     }
 }
 
-/* Whether columns p and q had to be turned. */
+/* Rotates columns p and q where they are not orthogonal; whether that was necessary. */
 static bool make_orthogonal(work *k, size_t p, size_t q)
 {
     real *x = k->u + p * k->rows, *y = k->u + q * k->rows;
@@ -85,7 +85,7 @@ static bool sweep(work *k)
     return turned;
 }
 
-/* The greatest of the columns not taken, the lowest of equals. */
+/* The largest singular value not yet taken; of equal ones the first. */
 static size_t find_greatest(const real *values, size_t count)
 {
     size_t best = 0;
@@ -105,7 +105,7 @@ static bool is_turned(const real *x, size_t count)
     return real_less(x[best], ZERO);
 }
 
-/* Column `from` of the work becomes column `to` of the results. */
+/* Copies column `from` of the working arrays to column `to` of the results. */
 static void put_column(const work *k, size_t from, size_t to, slt_tensor *u,
                        slt_tensor *v)
 {

@@ -93,7 +93,7 @@ slt_tensor slt_tensor_head(const slt_tensor *tensor, size_t rows)
     return head;
 }
 
-/* fixed tensors carry their binary point in front of the elements. */
+/* a fixed tensor's bytes begin with its frac */
 static size_t prefix_size(const slt_tensor *tensor)
 {
     return tensor->arithmetic == SLT_FIXED ? 8 : 0;
@@ -104,7 +104,7 @@ size_t slt_tensor_bytes(const slt_tensor *tensor)
     return prefix_size(tensor) + memory_size(tensor);
 }
 
-/* Between memory and little-endian order: its own inverse. */
+/* Converts between memory and little-endian order, in both directions. */
 static void swap_order(void *to, const void *from, size_t count, size_t size)
 {
     uint8_t *out = to;
@@ -127,7 +127,8 @@ void slt_tensor_store(const slt_tensor *tensor, uint8_t *bytes)
                slt_arithmetic_size(tensor->arithmetic));
 }
 
-/* The first element that is infinite or NaN, or the count. */
+/* The index of the first element that is infinite or NaN; the count where there is
+ * none. */
 static size_t find_not_finite(const slt_tensor *tensor)
 {
     size_t count = slt_tensor_count(tensor), e = 0;
@@ -231,7 +232,7 @@ void slt_tensor_set(slt_tensor *tensor, size_t element, slt_real value)
     }
 }
 
-/* Integers in the order of the numbers they stand for; both zeros are 0. */
+/* Maps the bits of floats to integers in the same order; both zeros become 0. */
 static int64_t rank(const slt_tensor *tensor, size_t element)
 {
     if (tensor->arithmetic == SLT_FIXED)

@@ -41,31 +41,34 @@ static inline size_t slt_tensor_count(const slt_tensor *tensor)
     return tensor->rows * tensor->cols;
 }
 
-/* Zero-filled (+0; fixed: at the exponent of state, 48).  Sizes 0 are allowed.
- * SLT_RESOURCE when memory is short. */
+/* Creates a tensor of zeros (+0; fixed: at the exponent of state, 48).  Sizes may be 0.
+ * SLT_RESOURCE where memory is short. */
 slt_status slt_tensor_create(slt_tensor *tensor, slt_arithmetic arithmetic, size_t rows,
                              size_t cols, slt_error *err);
 void slt_tensor_free(slt_tensor *tensor);
-/* Same arithmetic and count required; copies elements, frac and overflow. */
+/* Copies elements, frac and overflow between tensors of the same arithmetic and count. */
 void slt_tensor_copy(slt_tensor *to, const slt_tensor *from);
 void slt_tensor_zero(slt_tensor *tensor);
 /* The first `rows` rows of a tensor, sharing its memory. */
 slt_tensor slt_tensor_head(const slt_tensor *tensor, size_t rows);
 
-/* Elements as little-endian fixed-width bytes, count * size of them; fixed tensors are
- * preceded by frac as one int64.  These are the bytes that hashes and traces hold. */
+/* The elements as little-endian fixed-width bytes, `count` times their size; those of a
+ * fixed tensor stand behind its frac, which is one int64.  These are the bytes that
+ * hashes cover and traces hold. */
 size_t slt_tensor_bytes(const slt_tensor *tensor);
 void slt_tensor_store(const slt_tensor *tensor, uint8_t *bytes);
-/* The inverse; size must equal slt_tensor_bytes.  SLT_FORMAT where it does not, or where
- * a float element is not finite. */
+/* Reads the elements back.  SLT_FORMAT where size is not slt_tensor_bytes(tensor) or a
+ * float element is not finite. */
 slt_status slt_tensor_load(slt_tensor *tensor, const uint8_t *bytes, size_t size,
                            slt_error *err);
 
-/* Element e as the nearest binary64 (exact for f32 and f64); display and tests. */
+/* Element e as the nearest binary64, which is exact for f32 and f64.  For display and
+ * tests. */
 slt_real slt_tensor_get(const slt_tensor *tensor, size_t element);
 /* Sets element e to value rounded once to the tensor's arithmetic (fixed: frac kept). */
 void slt_tensor_set(slt_tensor *tensor, size_t element, slt_real value);
-/* Distance of element e of two like tensors in units in the last place. */
+/* The distance between element e of two tensors of one arithmetic, in units in the last
+ * place. */
 uint64_t slt_tensor_ulp(const slt_tensor *a, const slt_tensor *b, size_t element);
 
 #endif

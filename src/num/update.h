@@ -57,8 +57,8 @@ slt_mala_terms slt_num_mala(const slt_sgld_step *step, const slt_tensor *w0,
                             const slt_tensor *w, const slt_tensor *g,
                             const slt_tensor *w1, const slt_tensor *g1);
 
-/* How far w is from w0 along g: the reduction of g (w - w0) over the elements, widened,
- * the difference rounded once to binary64, p = fma(g, w - w0, p). */
+/* The displacement of w from w0 along g: the reduction of g (w - w0) over the elements,
+ * widened; the difference is rounded once to binary64, then p = fma(g, w - w0, p). */
 slt_real slt_num_displacement(const slt_tensor *g, const slt_tensor *w0,
                               const slt_tensor *w);
 

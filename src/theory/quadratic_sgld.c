@@ -41,7 +41,8 @@ double slt_theory_quadratic_sgld(const double *curvatures, size_t count, double 
     double estimate = 0, limit = 0;
     for (size_t i = 0; i < count; i++) {
         double h = curvatures[i];
-        if (h == 0) /* a flat direction adds no loss however far it walks */
+        if (h ==
+            0) /* a flat direction adds nothing to the loss however far it is walked */
             continue;
         direction one = follow(nbeta * h + localization, lr, (double)draws,
                                (double)burnin, (double)between);

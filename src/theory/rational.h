@@ -21,7 +21,8 @@ slt_exact slt_exact_div(slt_exact a, int64_t divisor);
 /* Whether a < b, exactly; neither failed. */
 bool slt_exact_less(slt_exact a, slt_exact b);
 
-/* Hands value and multiplicity out: SLT_RESOURCE naming `formula` where value failed. */
+/* Returns value and multiplicity as *result; SLT_RESOURCE, naming `formula`, where value
+ * failed. */
 slt_status slt_exact_result(slt_exact value, int64_t multiplicity, const char *formula,
                             slt_lambda *result, slt_error *err);
 

@@ -12,8 +12,8 @@ typedef void dsyev(const char *jobz, const char *uplo, const int32_t *n, double 
                    const int32_t *lda, double *w, double *work, const int32_t *lwork,
                    int32_t *info, size_t jobz_length, size_t uplo_length);
 
-/* A library built for speed may change the floating-point environment when it is loaded:
- * what is computed after must not know. */
+/* A library that was built for speed may change the floating-point environment when it
+ * is loaded.  Nothing that is computed afterwards may be affected. */
 static void *open_library(const char *name)
 {
     fenv_t ours;
@@ -23,7 +23,7 @@ static void *open_library(const char *name)
     return library;
 }
 
-/* Kept once it is loaded; no number that decides a bit comes from it. */
+/* The library stays loaded.  No number that decides a bit comes from it. */
 static dsyev *load_lapack(void)
 {
     static const char *const names[] = {"liblapack.so.3", "libopenblas.so.0"};
@@ -39,7 +39,7 @@ static dsyev *load_lapack(void)
     return NULL;
 }
 
-#define SUMS 8 /* that do not wait for each other */
+#define SUMS 8 /* sums side by side, which do not wait for each other */
 
 static double dot(const double *a, const double *b, size_t count)
 {

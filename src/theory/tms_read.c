@@ -35,7 +35,7 @@ static slt_status read_number(reader *r, const char *line, const char *word,
     return SLT_OK;
 }
 
-/* One line, cut into words in place. */
+/* Reads the numbers of one line, which it cuts into words in place. */
 static slt_status read_row(reader *r, char *line, slt_error *err)
 {
     static const char between[] = ", \t\r";

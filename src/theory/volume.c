@@ -7,7 +7,7 @@
 
 enum { BLOCKS = 16, LEVELS_MAX = 64, COUNT_MAX = 64, CHUNK = 512, LEAST_HITS = 16 };
 
-/* Samples of a block with ln K below level i. */
+/* How many samples of a block have ln K below level i. */
 typedef struct tally {
     uint64_t below[BLOCKS][LEVELS_MAX];
     uint64_t samples[BLOCKS];
@@ -82,7 +82,8 @@ static void sample_block(const slt_potential *potential, uint64_t seed, uint64_t
     }
 }
 
-/* Share below `level` of all blocks but `left_out` (BLOCKS: of all). */
+/* The share of samples below `level` in all blocks but `left_out`; left_out = BLOCKS: in
+ * all. */
 static double share(const tally *counts, size_t level, size_t left_out)
 {
     uint64_t below = 0, samples = 0;

@@ -5,10 +5,12 @@
 #include "num/convert.h"
 #include "num/fixed/fixed.h"
 
-/* Bits of the largest magnitude; 0 for a block of zeros. */
+/* The number of bits of the largest magnitude; 0 for a block of zeros. */
 static inline int slt_block_bits(const slt_tensor *block)
 {
-    enum { ABREAST = 32 }; /* sums of several vectors wait for one another less */
+    enum {
+        ABREAST = 32
+    }; /* several sums side by side, which do not wait for one another */
     const int64_t *m = block->data;
     size_t e = 0, n = slt_tensor_count(block);
     uint64_t all = 0, abreast[ABREAST] = {0};
@@ -22,8 +24,8 @@ static inline int slt_block_bits(const slt_tensor *block)
     return slt_bits_u64(all);
 }
 
-/* The mantissa at another exponent: exact to the left, to nearest even to the right.  The
- * caller knows that it fits. */
+/* A mantissa at another exponent: exact to the left, rounded to nearest even to the
+ * right.  The caller makes sure that it fits. */
 static inline int64_t slt_block_shift(int64_t m, int by)
 {
     return by >= 0 ? (int64_t)((uint64_t)m << (by > 63 ? 0 : by))

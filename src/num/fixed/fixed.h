@@ -31,8 +31,8 @@ slt_scalar slt_scalar_of(slt_real real); /* finite (asserted) */
  * infinity as IEEE 754 has them). */
 slt_real slt_fixed_real(slt_wide value, int frac);
 
-/* scalar * m 2^-frac at exponent `to`, rounded to nearest even.  False (result 0) where
- * it does not fit 64 bits. */
+/* *result = scalar * m 2^-frac at exponent `to`, rounded to nearest even.  False, with
+ * result 0, where it does not fit 64 bits. */
 bool slt_fixed_scale(slt_scalar scalar, int64_t m, int frac, int to, int64_t *result);
 
 /* The exponent of normals; their error is at most 2^-40. */
@@ -47,9 +47,9 @@ int64_t slt_fixed_log_near_one(int64_t f);
 /* Cosine and sine of `quarters` quarter turns and a more, |a| <= 1/2, all at 61 bits. */
 void slt_fixed_turn(unsigned quarters, int64_t a, int64_t *cosine, int64_t *sine);
 
-/* XXH3-64 over the pieces on a fixed grid. */
+/* XXH3-64 over these pieces on a fixed grid. */
 uint64_t slt_fixed_fingerprint(void);
-/* That of a function whose name begins with "fixed". */
+/* The fingerprint of a function whose name begins with "fixed". */
 uint64_t slt_fixed_fingerprint_of(slt_function function);
 
 /* X(result, name, parameters): bodies that are compiled per instruction set; the portable
@@ -107,7 +107,7 @@ void slt_fixed_embedding(const slt_tensor *weight, const slt_tensor *index,
 void slt_fixed_embedding_back(const slt_tensor *index, const slt_tensor *dy,
                               slt_tensor *dweight);
 uint64_t slt_fixed_count_correct(const slt_tensor *y, const slt_tensor *t);
-/* A sum whose terms do not fit the state is infinite. */
+/* A sum is infinite where its terms do not fit the format of state. */
 slt_mala_terms slt_fixed_mala(const slt_sgld_step *step, const slt_tensor *w0,
                               const slt_tensor *w, const slt_tensor *g,
                               const slt_tensor *w1, const slt_tensor *g1);

@@ -13,7 +13,7 @@ slt_wide slt_log_of(slt_wide value, int frac)
     return slt_wide_add(whole, slt_wide_of(fixed_log[i] + slt_fixed_log_near_one(f)));
 }
 
-/* At exponent 52, to nearest, halves up. */
+/* At exponent 52, rounded to nearest, halves up. */
 static int64_t log_of(int64_t m, int frac)
 {
     slt_wide half = slt_wide_of((int64_t)1 << (61 - SLT_LOG_FRAC));
@@ -21,7 +21,7 @@ static int64_t log_of(int64_t m, int frac)
     return (int64_t)slt_wide_floor(sum, 62 - SLT_LOG_FRAC).low;
 }
 
-/* Nothing has no logarithm, nor has what lies below: that latches overflow. */
+/* Zero and negative numbers have no logarithm: they latch overflow. */
 void slt_fixed_log(const slt_tensor *x, slt_tensor *y)
 {
     const int64_t *m = x->data;

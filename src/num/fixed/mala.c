@@ -13,7 +13,7 @@ typedef struct drift {
     slt_scalar spring, force;
 } drift;
 
-/* Room for a tensor of state as large as w. */
+/* A tensor of state of w's size in scratch memory. */
 static slt_tensor room_like(const slt_tensor *w)
 {
     slt_tensor room = *w;

@@ -11,7 +11,8 @@
 
 #define LIBRARY "libopenblas.so.0"
 
-/* CBLAS's own numbers and parameters: nothing of it is needed to build this. */
+/* CBLAS's numbers and parameters, written out so that its header is not needed to build
+ * this. */
 enum { ROW_MAJOR = 101, PLAIN = 111, TRANSPOSED = 112 };
 #define GEMM(type)                                                                       \
     void (*)(int order, int ta, int tb, int m, int n, int k, type alpha, const type *a,  \
@@ -26,7 +27,7 @@ static functions openblas;
 
 /* ---- Products ---------------------------------------------------------------------- */
 
-/* cblas has no word for matrices without rows or columns. */
+/* CBLAS cannot say a matrix without rows or columns. */
 static bool is_empty(const slt_tensor *a, slt_tensor *c)
 {
     if (slt_tensor_count(a) > 0 && slt_tensor_count(c) > 0)
@@ -63,14 +64,14 @@ static void replace_products(void)
     f32.product = product_f32;
     f64.product = product_f64;
     f32.affine = f64.affine = NULL;
-    f32.members = f64.members = NULL; /* whose products would not be OpenBLAS's */
+    f32.members = f64.members = NULL; /* its products would not be OpenBLAS's */
     slt_kernels_replace(SLT_F32, &f32);
     slt_kernels_replace(SLT_F64, &f64);
 }
 
 /* ---- Loading ----------------------------------------------------------------------- */
 
-/* ISO C knows no way from an object's address to a function's. */
+/* ISO C has no conversion from an object's address to a function's. */
 static slt_status find_symbol(void *library, const char *name, void *function,
                               slt_error *err)
 {
@@ -94,7 +95,7 @@ static slt_status find_all(void *library, slt_error *err)
     return status;
 }
 
-/* Its constructor reads these, so they stand before it is loaded. */
+/* OpenBLAS's constructor reads these variables, so they are set before it is loaded. */
 static slt_status set_environment(const char *core, slt_error *err)
 {
     bool set = setenv("OPENBLAS_NUM_THREADS", "1", 1) == 0;

@@ -89,7 +89,7 @@ static bool is_one(slt_scalar scalar)
     return scalar.mantissa == (int64_t)1 << 52 && scalar.exponent == -52;
 }
 
-/* w = shrink w - rate ratio, one element of whatever size. */
+/* w = shrink w - rate ratio for one element of any size. */
 static void step_one(slt_scalar shrink, slt_scalar rate, int64_t ratio, size_t e,
                      slt_tensor *w)
 {
@@ -103,7 +103,7 @@ static void step_one(slt_scalar shrink, slt_scalar rate, int64_t ratio, size_t e
     settle(next, w, weight);
 }
 
-/* The same for a chunk; false where a weight may not fit. */
+/* The same for a chunk of elements; false where a weight may not fit. */
 static bool step_chunk(slt_scalar shrink, slt_scalar rate, const int64_t *ratio,
                        const int64_t *weight, size_t count, int64_t *weights)
 {

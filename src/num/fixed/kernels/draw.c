@@ -5,7 +5,7 @@
 #include "num/fixed/kernels/scale.h"
 #include "num/philox_lanes.h"
 
-/* Blocks of four words drawn at a time, each two pairs of words. */
+/* Blocks of four words that are drawn at once, each two pairs of words. */
 #define BLOCKS 16
 #define PAIRS (2 * BLOCKS)
 #define COUNT(array) ((int)(sizeof(array) / sizeof *(array)))

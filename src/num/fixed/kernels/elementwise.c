@@ -80,7 +80,8 @@ void SLT_FIXED(times)(slt_real scalar, const slt_tensor *x, slt_tensor *y)
     const int64_t *m = x->data;
     int64_t *out = y->data;
     int bits = slt_block_bits(x), shift = slt_block_excess(53 + bits, 62);
-    /* Zeros keep no exponent, lest it grow with every step. */
+    /* A block of zeros gets the exponent of state: else its own would grow with every
+     * step. */
     int frac = bits ? x->frac - by.exponent - shift : SLT_FIXED_FRAC;
     scaling places = scaling_of((slt_scalar){by.mantissa, 0}, shift, 0);
     reach all = {lanes_of(0), lanes_of(0)};
