@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buffer.h"
 #include "manifest/manifest.h"
 
 static const char manifest_sample[] =

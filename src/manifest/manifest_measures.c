@@ -111,23 +111,23 @@ static slt_status check_result(const slt_figure_check *check, const slt_schema_p
 /* The part-th of `of` parts of an estimate that the run has and whose losses it keeps;
  * without losses a trace has quarters. */
 static slt_status check_part(const slt_figure_check *check, const slt_schema_path *path,
-                             const slt_value *measure)
+                             const slt_value *measure, size_t index)
 {
+    const slt_measure_spec *spec = &check->manifest->figure_spec.measures[index];
     const slt_value *part = slt_value_get(measure, "part");
     const slt_value *of = slt_value_get(measure, "of");
     const slt_value *llc = slt_value_get(measure, "llc");
     const slt_value *estimates = slt_value_get(check->manifest->run, "llc");
     size_t count = estimates && estimates->kind == SLT_VALUE_LIST ? estimates->count : 0;
-    uint64_t number = llc ? llc->magnitude : 1;
-    if (part->magnitude > of->magnitude)
+    if (spec->part > spec->parts)
         return slt_schema_fail(check->walk, path, part, "expected a part of the %s parts",
                                of->text);
-    if (number > count)
+    if (spec->llc > count)
         return slt_schema_fail(check->walk, path, llc ? llc : measure,
                                "expected an estimate of the run: it has %zu", count);
     const slt_value *stored =
-        slt_value_get(&estimates->items[number - 1], "store_losses");
-    if (stored && stored->text && !strcmp(stored->text, "none") && of->magnitude != 4)
+        slt_value_get(&estimates->items[spec->llc - 1], "store_losses");
+    if (stored && stored->text && !strcmp(stored->text, "none") && spec->parts != 4)
         return slt_schema_fail(check->walk, path, of,
                                "expected 4: that estimate stores no losses, only the "
                                "means of their quarters");
@@ -183,7 +183,7 @@ static slt_status check_measure(const slt_figure_check *check,
     if (strcmp(forms[form].key, "result") == 0)
         return check_result(check, path, measure);
     if (strcmp(forms[form].key, "part") == 0)
-        return check_part(check, path, measure);
+        return check_part(check, path, measure, index);
     if (strcmp(forms[form].key, "value") == 0)
         return check_value(check, path, measure, index);
     return SLT_OK;

@@ -6,6 +6,7 @@
 typedef struct panel_check {
     const slt_schema_walk *walk;
     const slt_value *figure;
+    const slt_figure_spec *spec;
     slt_schema_path up, path; /* figure.panels */
 } panel_check;
 
@@ -50,8 +51,7 @@ static slt_status check_kind(const panel_check *check, size_t i, const slt_value
     const slt_value *name = slt_value_get(panel, kinds[kind].key);
     const slt_value *list = slt_value_get(check->figure, kinds[kind].list);
     if (kind == 0 && list && list->kind == SLT_VALUE_MAP) {
-        const slt_value *value = slt_value_get(list, "value");
-        const char *shown = value ? value->text : "llc/mean";
+        const char *shown = check->spec->rows->value.text;
         return strcmp(shown, name->text) == 0
                    ? SLT_OK
                    : fail_at(check, i, "rows", name, "figure.rows shows %s", shown);
@@ -111,8 +111,10 @@ static slt_status check_panel(const panel_check *check, size_t i, const slt_valu
 slt_status slt_manifest_check_panels(const slt_figure_check *of)
 {
     const slt_value *panels = slt_value_get(of->figure, "panels");
-    panel_check check = {
-        .walk = of->walk, .figure = of->figure, .up = {NULL, "figure", 0}};
+    panel_check check = {.walk = of->walk,
+                         .figure = of->figure,
+                         .spec = &of->manifest->figure_spec,
+                         .up = {NULL, "figure", 0}};
     check.path = (slt_schema_path){&check.up, "panels", 0};
     slt_status status = check_theory(&check);
     for (size_t i = 0;
