@@ -110,6 +110,9 @@ static slt_status read_rows(const char *at, const char *end, const char *name,
                 slt_csv_read(&at, end, &field[i]) && *at == (i + 1 < FIELDS ? ',' : '\n');
             at += fine;
         }
+        for (size_t i = 0; i < FIELDS; i++)
+            if (field[i].failed)
+                return slt_fail(err, SLT_RESOURCE, "%s: no memory to read it", name);
         if (!fine || !read_row(field, &row))
             return slt_fail(err, SLT_FORMAT,
                             "%s:%zu: expected `series,x,value,error,n`, found another "

@@ -61,7 +61,12 @@ static slt_status create(slt_manifest *manifest, slt_figure **figure, slt_error 
     }
     (*figure)->manifest = manifest;
     (*figure)->spec = slt_manifest_figure(manifest);
-    return SLT_OK;
+    slt_status status = slt_manifest_spell(manifest, err);
+    if (status) {
+        slt_figure_free(*figure);
+        *figure = NULL;
+    }
+    return status;
 }
 
 /* The claims and the CSV of a filled table; frees the figure where that fails. */

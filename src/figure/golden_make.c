@@ -303,7 +303,9 @@ slt_status slt_study_golden_begin(slt_manifest *manifest, const char *path,
     golden->numerics = SLT_NUMERICS_REVISION;
     golden->data = data ? data_name(path) : NULL;
     bool failed = !golden->path || !golden->name || (data && !golden->data);
-    slt_status status = failed ? no_memory(err) : set_columns(golden, manifest, err);
+    slt_status status = failed ? no_memory(err) : slt_manifest_spell(manifest, err);
+    if (!status)
+        status = set_columns(golden, manifest, err);
     if (!status)
         status = begin_runs(golden, manifest, err);
     if (!status)

@@ -313,8 +313,19 @@ bool slt_manifest_numbering(const slt_manifest *manifest, slt_digest *digest)
     return made;
 }
 
+/* The text that is kept in *slot; NULL where there is none yet. */
+static const char *manifest_kept(const slt_manifest *manifest, char **slot)
+{
+    pthread_mutex_t *lock = (pthread_mutex_t *)&manifest->lock;
+    pthread_mutex_lock(lock);
+    const char *kept = *slot;
+    pthread_mutex_unlock(lock);
+    return kept;
+}
+
 /* Keeps the text in *slot, once; "" where memory is short. */
-static const char *keep(const slt_manifest *manifest, char **slot, slt_buffer *text)
+static const char *manifest_keep(const slt_manifest *manifest, char **slot,
+                                 slt_buffer *text)
 {
     pthread_mutex_t *lock = (pthread_mutex_t *)&manifest->lock;
     pthread_mutex_lock(lock);
@@ -328,19 +339,35 @@ static const char *keep(const slt_manifest *manifest, char **slot, slt_buffer *t
 
 const char *slt_manifest_value(const slt_manifest *manifest, size_t run, size_t axis)
 {
-    slt_buffer text = {0};
     SLT_ASSERT(run < manifest->sweep.runs && axis < manifest->sweep.axis_count);
+    char **slot = &manifest->values[run * manifest->sweep.axis_count + axis];
+    const char *kept = manifest_kept(manifest, slot);
+    if (kept)
+        return kept;
+    slt_buffer text = {0};
     slt_sweep_print(&manifest->sweep, run, axis, &text);
-    return keep(manifest, &manifest->values[run * manifest->sweep.axis_count + axis],
-                &text);
+    return manifest_keep(manifest, slot, &text);
+}
+
+slt_status slt_manifest_spell(const slt_manifest *manifest, slt_error *err)
+{
+    for (size_t run = 0; run < manifest->sweep.runs; run++)
+        for (size_t axis = 0; axis < manifest->sweep.axis_count; axis++)
+            if (!*slt_manifest_value(manifest, run, axis))
+                return slt_fail(err, SLT_RESOURCE, "%s: no memory for its values",
+                                manifest->path);
+    return SLT_OK;
 }
 
 const char *slt_manifest_label(const slt_manifest *manifest, size_t run)
 {
-    slt_buffer text = {0};
     SLT_ASSERT(run < manifest->sweep.runs);
+    const char *kept = manifest_kept(manifest, &manifest->labels[run]);
+    if (kept)
+        return kept;
+    slt_buffer text = {0};
     slt_sweep_label(&manifest->sweep, run, &text);
-    return keep(manifest, &manifest->labels[run], &text);
+    return manifest_keep(manifest, &manifest->labels[run], &text);
 }
 
 static slt_buffer *encode_run(const slt_manifest *manifest, size_t run)

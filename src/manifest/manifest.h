@@ -15,6 +15,10 @@ slt_status slt_manifest_run(slt_manifest *manifest, size_t run, slt_run_spec *sp
 slt_status slt_canonical_decode(const uint8_t *bytes, size_t size, slt_run_spec *spec,
                                 slt_error *err);
 
+/* Makes the text of every value of the sweep: from then on slt_manifest_value gives no ""
+ * for want of memory.  SLT_RESOURCE where there is none now. */
+slt_status slt_manifest_spell(const slt_manifest *manifest, slt_error *err);
+
 /* The unhashed parts: `figure`, NULL where there is none, and `cite`. */
 const slt_figure_spec *slt_manifest_figure(const slt_manifest *manifest);
 const slt_cite_spec *slt_manifest_cite(const slt_manifest *manifest);

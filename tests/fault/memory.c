@@ -1,11 +1,14 @@
 /* Memory that runs out: whatever allocation fails, once or from there on, what reads and
  * writes manifests, traces and goldens says so and lets go of what it had. */
 #include "golden_sample.h"
+#include "outcome_sample.h"
 #include "study_sample.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <unistd.h>
 
+#include "figure/golden_make.h"
 #include "golden/golden_lines.h"
 #include "manifest/canonical.h"
 #include "trace/trace_peek.h"
@@ -18,11 +21,21 @@ void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t count, size_t size);
 void *__libc_realloc(void *old, size_t size);
 
+static bool counting;      /* what our own code asks for; other libraries have theirs */
 static size_t asked;       /* allocations so far */
 static size_t first, last; /* those that fail, from 1 */
 
-static bool memory_fails(void)
+static const void *file_of(const void *address)
 {
+    Dl_info info;
+    return dladdr(address, &info) ? info.dli_fbase : NULL;
+}
+
+static bool memory_fails(const void *caller)
+{
+    if (!counting || (file_of(caller) != file_of((const void *)(uintptr_t)slt_start) &&
+                      file_of(caller) != file_of(&counting)))
+        return false;
     bool fails = ++asked >= first && asked <= last;
     if (fails)
         errno = ENOMEM;
@@ -31,17 +44,17 @@ static bool memory_fails(void)
 
 void *malloc(size_t size)
 {
-    return memory_fails() ? NULL : __libc_malloc(size);
+    return memory_fails(__builtin_return_address(0)) ? NULL : __libc_malloc(size);
 }
 
 void *calloc(size_t count, size_t size)
 {
-    return memory_fails() ? NULL : __libc_calloc(count, size);
+    return memory_fails(__builtin_return_address(0)) ? NULL : __libc_calloc(count, size);
 }
 
 void *realloc(void *old, size_t size)
 {
-    return memory_fails() ? NULL : __libc_realloc(old, size);
+    return memory_fails(__builtin_return_address(0)) ? NULL : __libc_realloc(old, size);
 }
 
 /* ---- What needs memory ------------------------------------------------------------- */
@@ -146,15 +159,80 @@ static slt_status compare_goldens(slt_error *err)
     return slt_golden_compare_line(ours, theirs, SLT_GOLDEN_RUN, 1, &difference, err);
 }
 
+static const char figure_text[] =
+    OUTCOME_HEAD "  measures:\n    m: {metric: loss, at: last}\n"
+                 "    i: {first: loss, below: 3}\n"
+                 "  rows: {by: a, value: llc/mean, error: sd}\n"
+                 "  points: [{name: p, x: i, y: m}]\n"
+                 "  fit: {linear: {x: a, y: llc/mean}}\n"
+                 "  curves: [{name: c, run: 1, of: loss}]\n"
+                 "  claims:\n    - {id: a, says: s, value: rows.max, expect: 1, "
+                 "tolerance: 9, basis: b}\n";
+static outcome_sample made;
+
+static slt_status make_figure(slt_error *err)
+{
+    slt_manifest *manifest = NULL;
+    slt_figure *figure = NULL;
+    slt_status status =
+        slt_manifest_parse(figure_text, strlen(figure_text), "x.yaml", &manifest, err);
+    if (!status)
+        status = slt_figure_of_outcomes(manifest, made.outcomes, &figure, err);
+    slt_figure_free(figure);
+    if (manifest)
+        slt_manifest_free(manifest);
+    return status;
+}
+
+static slt_status read_data(slt_error *err)
+{
+    slt_table table;
+    size_t size;
+    const char *csv = slt_figure_csv(made.figure, &size);
+    slt_status status = slt_table_parse(csv, size, "x", &table, err);
+    if (!status)
+        slt_table_free(&table);
+    return status;
+}
+
+static slt_status begin_golden(slt_error *err)
+{
+    slt_manifest *manifest = NULL;
+    slt_golden *golden = NULL;
+    slt_status status =
+        slt_manifest_parse(figure_text, strlen(figure_text), "x.yaml", &manifest, err);
+    if (!status)
+        status = slt_study_golden_begin(manifest, "x.golden", &golden, err);
+    if (!status)
+        status = slt_study_golden_set_figure(golden, made.figure, err);
+    slt_golden_free(golden);
+    if (manifest)
+        slt_manifest_free(manifest);
+    return status;
+}
+
+static void fill_outcomes(void)
+{
+    static const double losses[] = {8, 4, 2, 1};
+    outcome_open(&made, figure_text + strlen(OUTCOME_HEAD));
+    for (size_t run = 0; run < OUTCOME_RUNS; run++) {
+        outcome_curve(&made, run, "loss", 10, 4, losses);
+        outcome_result(&made, run, "llc/mean", 3 + (double)run);
+    }
+    if (outcome_make(&made))
+        tap_bail(made.err.text);
+}
+
 /* ---- Each of them, with each allocation failing ------------------------------------ */
 
 static void run_out(const char *name, slt_status (*use)(slt_error *err))
 {
     slt_error err = {0};
     size_t wrong = 0, silent = 0;
-    first = last = 0;
-    asked = 0;
+    first = last = asked = 0;
+    counting = true;
     slt_status status = use(&err);
+    counting = false;
     size_t count = asked;
     TAP_OK(status == SLT_OK && count > 0, "%s: %zu allocations", name, count);
     for (size_t at = 1; at <= count; at++)
@@ -163,8 +241,9 @@ static void run_out(const char *name, slt_status (*use)(slt_error *err))
             asked = 0;
             first = at;
             last = all ? SIZE_MAX : at;
+            counting = true;
             status = use(&err);
-            first = last = 0;
+            counting = false;
             silent += status && !*err.text;
             if (status != SLT_RESOURCE && wrong++ < 3)
                 tap_note("%s, allocation %zu%s: status %d, %s", name, at,
@@ -199,6 +278,11 @@ int main(void)
     run_out("opening a golden", open_golden);
     run_out("writing a golden", write_golden);
     run_out("comparing goldens", compare_goldens);
+    fill_outcomes();
+    run_out("making a figure", make_figure);
+    run_out("reading figure data", read_data);
+    run_out("beginning a golden", begin_golden);
+    outcome_close(&made);
     unlink(trace_path);
     unlink(golden_path);
     rmdir(folder);

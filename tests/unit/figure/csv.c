@@ -86,6 +86,8 @@ int main(void)
     test_truncated();
     refuses("", "x:1");
     refuses("series,x,value\n", "x:1");
+    refuses("series,x,value,error,m\na,1,2,3,4\n", "x:1");
+    refuses(HEAD "fit.linear.a1,,1,,\na,1,2,3,4\n", "x:3: expected rows, points");
     refuses(HEAD "a,1,2,3\n", "x:2");
     refuses(HEAD "a,1,2,3,4,5\n", "x:2");
     refuses(HEAD "a,1,two,3,4\n", "x:2");

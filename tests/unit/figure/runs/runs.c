@@ -102,11 +102,21 @@ static void test_worst(void)
         list[3 - i] = first;
     }
     TAP_OK(slt_chain_summary_of(&runs).worst == &list[0], "in any order");
+    runs.estimate_count = 2;
+    list[0].found.settled = list[1].found.settled = SLT_SETTLED_UNKNOWN;
+    list[0].found.rhat = list[1].found.rhat = slt_real_of(1.5);
+    TAP_OK(slt_chain_summary_of(&runs).worst == &list[0], "of equal ones the first");
+    list[0].found.rhat = absent;
+    TAP_OK(slt_chain_summary_of(&runs).worst == &list[1], "an R-hat before none");
+    list[1].found.rhat = absent;
+    TAP_OK(slt_chain_summary_of(&runs).worst == &list[0], "of two without the first");
+    list[0].found.rhat = slt_real_of(1.5);
+    TAP_OK(slt_chain_summary_of(&runs).worst == &list[0], "none after an R-hat");
 }
 
 /* The table with another text for the first that stands in it. */
 static void contradicts(slt_golden *golden, const char *text, const char *from,
-                        const char *to, const char *column)
+                        const char *to, const char *column, slt_status want)
 {
     const char *place = strstr(text, from);
     slt_runs back;
@@ -118,7 +128,7 @@ static void contradicts(slt_golden *golden, const char *text, const char *from,
     err.text[0] = 0;
     slt_status status = slt_runs_parse(slt_buffer_text(&changed), changed.size, "x",
                                        golden, &back, &err);
-    TAP_OK(status == SLT_DIFFERS && strstr(err.text, column), "%s for %s: %s", to, from,
+    TAP_OK(status == want && strstr(err.text, column), "%s for %s: %s", to, from,
            err.text);
     if (!status)
         slt_runs_free(&back);
@@ -152,7 +162,28 @@ static void test_impossible(slt_golden *golden, const char *text)
         {"-3,0.12346,,,,,", "-3,0.12346,,,,0.061728,", "mcse"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-        contradicts(golden, text, cases[i].from, cases[i].to, cases[i].column);
+        contradicts(golden, text, cases[i].from, cases[i].to, cases[i].column,
+                    SLT_DIFFERS);
+}
+
+/* Cells that are no such number or word: the first is told. */
+static void test_cells(slt_golden *golden, const char *text)
+{
+    static const struct {
+        const char *from, *to, *column;
+    } cases[] = {
+        {",4,0,0,1000,yes,exact,", ",4,0,0x0,1000,yes,exact,", "constant"},
+        {",4,0,0,1000,yes,exact,", ",4,0,,1e3,maybe,exact,", "constant"},
+        {",4,0,0,1000,yes,exact,", ",4,0,0,1e3,yes,exact,", "draws"},
+        {",4,0,0,1000,yes,exact,", ",4,0,0,-1,maybe,exact,", "draws"},
+        {",4,0,0,1000,yes,exact,", ",4,0,0,1000,maybe,exactly,", "losses"},
+        {",4,0,0,1000,yes,exact,", ",4,0,0,1000,yes,exactly,", "baseline"},
+        {",4,0,0,1000,yes,exact,98.711,", ",4,0,0,1000,yes,exact,x,", "mean"},
+        {"0.25,yes", "0.25,often", "settled"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        contradicts(golden, text, cases[i].from, cases[i].to, cases[i].column,
+                    SLT_FORMAT);
 }
 
 /* Labels are from outside. */
@@ -194,6 +225,7 @@ int main(void)
     tap_note("%s", text);
     test_round(golden, text, csv.size);
     test_impossible(golden, text);
+    test_cells(golden, text);
     golden->axes[1][0] = '=';
     slt_buffer_clear(&csv);
     slt_runs_print(&runs, golden, &csv);
