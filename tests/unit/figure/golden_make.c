@@ -71,7 +71,8 @@ static void test_places(void)
     snprintf(path, sizeof path, "%s/x.golden", folder);
     TAP_OK(!sample_golden(manifest, folder, path, &golden, &figure, &err),
            "made beside its traces");
-    TAP_OK(golden && strstr(golden->manifest, "/sample.yaml"), "which names its manifest");
+    TAP_OK(golden && strstr(golden->manifest, "/sample.yaml"),
+           "which names its manifest");
     slt_golden_free(golden);
     slt_figure_free(figure);
     snprintf(path, sizeof path, "%s/none/x.golden", folder);
