@@ -69,6 +69,7 @@ struct slt_sampler_type {
 };
 
 const slt_sampler_type *slt_sampler_of(const slt_llc_spec *spec);
+extern const char slt_sampler_default[]; /* the word where a manifest has none */
 /* The table: word, meaning and own fields by number; NULL past the last. */
 const char *slt_sampler_name(size_t kind);
 const char *slt_sampler_meaning(size_t kind);

@@ -78,6 +78,8 @@ static const slt_schema field_mala_acceptance = {
     .meaning = "record how often its steps would be accepted as MALA proposals; needs "
                "batch: full"};
 
+const char slt_sampler_default[] = "sgld";
+
 const slt_sampler_type slt_sampler_sgld = {
     .name = "sgld",
     .meaning = "stochastic gradient Langevin dynamics",

@@ -4,6 +4,9 @@
 #ifndef SLT_LEARN_SAMPLERS_H
 #define SLT_LEARN_SAMPLERS_H
 
-#define SLT_SAMPLERS(ROW) ROW(SGLD, sgld)
+/* clang-format off */
+#define SLT_SAMPLERS(ROW)                                                                \
+    ROW(SGLD, sgld)
+/* clang-format on */
 
 #endif

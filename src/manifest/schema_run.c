@@ -312,7 +312,7 @@ static const slt_schema llc_fields[] = {
                 "{mark: NAME}, or checkpoints: one estimate at each"},
     {.key = "sampler", .type = SLT_SCHEMA_WORD, AT(slt_llc_spec, sampler),
      .word_of = slt_sampler_name, .meaning_of = slt_sampler_meaning,
-     PRESET(TEXT_VALUE("sgld")), .also = "kind|method"},
+     PRESET(TEXT_VALUE(slt_sampler_default)), .also = "kind|method"},
     {.key = "lr", .type = SLT_SCHEMA_REAL, AT(slt_llc_spec, lr),
      .range = SLT_RANGE_POSITIVE, .also = "learning_rate|step_size|epsilon",
      .meaning = "step size"},

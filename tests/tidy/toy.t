@@ -26,8 +26,8 @@ is_deeply(delete $changed->{$_}, [ $rows{$_}, 0 ], "and a row of $_") for sort k
 is_deeply($changed, {}, 'and nothing else');
 
 $sltrace = $house->program;
-workdir();
 for my $toy (@toys) {
+    workdir();
     subtest $toy->{name} => $toy->{try};
 }
 done_testing();

@@ -1,0 +1,89 @@
+/* inertial: Langevin dynamics along a velocity u, the mean of the gradients so far:
+ * u = inertia u + g, then an SGLD step with (1 - inertia) u in the place of g. */
+#include "learn/sampler.h"
+
+#include "base/schema_rows.h"
+#include "num/members.h"
+#include "num/scalar.h"
+
+typedef struct inertial {
+    slt_real inertia;
+} inertial;
+
+typedef struct inertial_steps {
+    bool still;          /* no inertia: the velocity is never made */
+    slt_sgd_step gather; /* of rate 0: it moves the velocity alone */
+    slt_sgld_step move;
+} inertial_steps;
+
+static inertial_steps steps_of(const slt_sampler *sampler)
+{
+    const slt_real inertia =
+        ((const inertial *)(const void *)sampler->spec->own)->inertia;
+    inertial_steps steps = {
+        .still = inertia.bits == 0, .gather.momentum = inertia, .move = sampler->step};
+    steps.move.nbeta =
+        slt_real_mul(sampler->step.nbeta, slt_real_sub(slt_real_of(1), inertia));
+    return steps;
+}
+
+static bool inertial_step(const slt_sampler *sampler, const slt_params *gradient,
+                          uint32_t number, slt_chain *chain)
+{
+    const inertial_steps steps = steps_of(sampler);
+    bool fine = true;
+    for (size_t i = 0; i < chain->weights.count; i++) {
+        slt_tensor *u = &chain->slots.slot[0].tensor[i], *w = &chain->weights.tensor[i];
+        if (!slt_params_moves(&chain->weights, i))
+            continue;
+        fine &= slt_num_sgd(&steps.gather, &gradient->tensor[i], u, w);
+        fine &= slt_num_sgld(
+            &steps.move, slt_sampler_noise(sampler, i, number, chain->updates),
+            steps.still ? &gradient->tensor[i] : u, &sampler->start->tensor[i], w);
+    }
+    return fine;
+}
+
+static bool inertial_step_members(const slt_sampler *sampler, const slt_chain_members *at)
+{
+    const inertial_steps steps = steps_of(sampler);
+    bool fine = true;
+    for (size_t i = 0; i < at->weights->count; i++) {
+        slt_tensor *u = &at->slots->slot[0].tensor[i], *w = &at->weights->tensor[i];
+        slt_stream noise[SLT_MEMBERS_MAX];
+        if (!slt_params_moves(at->weights, i))
+            continue;
+        slt_sampler_noises(sampler, at, i, noise);
+        fine &= slt_num_sgd(&steps.gather, &at->gradient->tensor[i], u, w);
+        fine &= slt_members_sgld(&steps.move, noise,
+                                 steps.still ? &at->gradient->tensor[i] : u,
+                                 &at->start->tensor[i], w);
+    }
+    return fine;
+}
+
+static slt_function_set inertial_functions(const slt_llc_spec *spec,
+                                           slt_arithmetic arithmetic)
+{
+    (void)spec;
+    return slt_functions_of_normals(arithmetic);
+}
+
+static const slt_schema field_inertia = {
+    .key = "inertia",
+    .type = SLT_SCHEMA_REAL,
+    OWN(slt_llc_spec, inertial, inertia),
+    .range = SLT_RANGE_FRACTION,
+    PRESET(REAL_VALUE(0x3fe0000000000000)),
+    .meaning = "what is left of the velocity after an update"};
+
+const slt_sampler_type slt_sampler_inertial = {
+    .name = "inertial",
+    .meaning = "a toy",
+    .fields = FIELD_LIST(&field_inertia),
+    .slots = {{.name = "u", .anchored = true}},
+    .step = inertial_step,
+    .step_members = inertial_step_members,
+    .work = 120,
+    .functions = inertial_functions,
+};
