@@ -26,6 +26,11 @@ static const void *find_named(const void *items, size_t count, size_t size,
 
 #define FIND(items, count, name) find_named((items), (count), sizeof *(items), (name))
 
+const slt_fit_spec *slt_figure_spec_fit(const slt_figure_spec *spec, const char *name)
+{
+    return FIND(spec->fits, spec->fit_count, name);
+}
+
 /* A metric or a result; of what rows, fits and summaries show measures come first. */
 static void link_quantity(slt_figure_value *value)
 {
@@ -87,7 +92,7 @@ static void link_fits(const slt_schema_walk *walk, slt_figure_spec *spec)
     }
     for (size_t i = 0; i < spec->bootstrap_count; i++) {
         slt_bootstrap_spec *bootstrap = &spec->bootstraps[i];
-        bootstrap->fit = FIND(spec->fits, spec->fit_count, bootstrap->fit_name);
+        bootstrap->fit = slt_figure_spec_fit(spec, bootstrap->fit_name);
     }
 }
 

@@ -297,6 +297,8 @@ typedef struct slt_cite_spec {
     const char *paper, *figure, *table, *note, *url;
 } slt_cite_spec;
 
+/* The fit called so; NULL where there is none. */
+const slt_fit_spec *slt_figure_spec_fit(const slt_figure_spec *spec, const char *name);
 /* The index of the measure called so; SIZE_MAX where there is none, or spec is NULL. */
 size_t slt_figure_spec_measure(const slt_figure_spec *spec, const char *name);
 

@@ -5,23 +5,15 @@
 
 #include "base/assert.h"
 
-static bool has_name(const slt_value *list, const char *name)
-{
-    for (size_t i = 0; list && i < list->count; i++)
-        if (strcmp(slt_value_get(&list->items[i], "name")->text, name) == 0)
-            return true;
-    return false;
-}
-
 /* A curve: either of points, or y in x. */
 static slt_status check_curve(const slt_figure_check *check, const slt_schema_path *path,
-                              const slt_value *curve)
+                              const slt_value *curve, const slt_fit_spec *fit)
 {
     const slt_value *points = slt_value_get(curve, "points");
     if (points && curve->count > 1)
         return slt_schema_fail(check->walk, path, curve,
                                "points stand alone: they have x, y and where");
-    if (points && !has_name(slt_value_get(check->figure, "points"), points->text))
+    if (points && !fit->points)
         return slt_schema_fail(check->walk, path, points, "no figure.points are named %s",
                                points->text);
     for (size_t i = 0; !points && i < 2; i++)
@@ -33,15 +25,18 @@ static slt_status check_curve(const slt_figure_check *check, const slt_schema_pa
     return status ? status : slt_figure_check_where(check, path, curve);
 }
 
-/* The kinds in a map, `name` aside. */
-static slt_status check_kinds(const slt_figure_check *check, const slt_schema_path *path,
-                              const slt_value *fit)
+/* An item of a list: a name and one kind. */
+static slt_status check_named(const slt_figure_check *check, const slt_schema_path *path,
+                              const slt_value *item, const slt_fit_spec *fit)
 {
     slt_status status = SLT_OK;
-    for (size_t i = 0; i < fit->count && !status; i++)
-        if (fit->items[i].kind == SLT_VALUE_MAP) {
-            const slt_schema_path at = {path, fit->keys[i], 0};
-            status = check_curve(check, &at, &fit->items[i]);
+    if (item->count != 2)
+        return slt_schema_fail(check->walk, path, item,
+                               "expected a name and one of linear, quadratic, constant");
+    for (size_t i = 0; i < item->count && !status; i++)
+        if (item->items[i].kind == SLT_VALUE_MAP) {
+            const slt_schema_path at = {path, item->keys[i], 0};
+            status = check_curve(check, &at, &item->items[i], fit);
         }
     return status;
 }
@@ -90,26 +85,16 @@ static slt_status check_fits(const slt_figure_check *check, const slt_value *fit
     if (fits->kind == SLT_VALUE_MAP && fits->count == 0)
         return slt_schema_fail(check->walk, &path, fits,
                                "expected linear, quadratic or constant");
-    if (fits->kind == SLT_VALUE_MAP)
-        return check_kinds(check, &path, fits);
-    slt_status status = slt_figure_check_names(check, &path, fits, "name");
+    const bool list = fits->kind == SLT_VALUE_LIST;
+    slt_status status =
+        list ? slt_figure_check_names(check, &path, fits, "name") : SLT_OK;
     for (size_t i = 0; i < fits->count && !status; i++) {
-        const slt_schema_path item = {&path, NULL, i};
-        if (fits->items[i].count != 2)
-            return slt_schema_fail(check->walk, &item, &fits->items[i],
-                                   "expected a name and one of linear, quadratic, "
-                                   "constant");
-        status = check_kinds(check, &item, &fits->items[i]);
+        const slt_schema_path item = {&path, list ? NULL : fits->keys[i], i};
+        const slt_fit_spec *fit = &check->manifest->figure_spec.fits[i];
+        status = list ? check_named(check, &item, &fits->items[i], fit)
+                      : check_curve(check, &item, &fits->items[i], fit);
     }
     return status;
-}
-
-/* A fit goes by its name in a list, by its kind in a map. */
-static bool has_fit(const slt_value *fits, const char *name)
-{
-    if (fits && fits->kind == SLT_VALUE_MAP)
-        return slt_value_get(fits, name) != NULL;
-    return has_name(fits, name);
 }
 
 static slt_status check_bootstraps(const slt_figure_check *check, const slt_value *list)
@@ -119,7 +104,7 @@ static slt_status check_bootstraps(const slt_figure_check *check, const slt_valu
     for (size_t i = 0; list && i < list->count && !status; i++) {
         const slt_schema_path item = {&path, NULL, i};
         const slt_value *fit = slt_value_get(&list->items[i], "fit");
-        if (!has_fit(slt_value_get(check->figure, "fit"), fit->text))
+        if (!check->manifest->figure_spec.bootstraps[i].fit)
             status =
                 slt_schema_fail(check->walk, &item, fit, "no fit is named %s", fit->text);
     }

@@ -17,49 +17,50 @@ static slt_status fail_at(const panel_check *check, size_t panel, const char *ke
     return slt_schema_fail(check->walk, key ? &field : &item, at, message, word);
 }
 
-static bool has_item(const slt_value *list, const char *name)
+/* What a panel names; NULL where the figure has none. */
+static const void *shown_by(const slt_panel_spec *panel)
 {
-    for (size_t i = 0; list && list->kind == SLT_VALUE_LIST && i < list->count; i++) {
-        const slt_value *called = slt_value_get(&list->items[i], "name");
-        if (called && called->text && strcmp(called->text, name) == 0)
-            return true;
+    switch (panel->kind) {
+    case SLT_PANEL_ROWS:
+        return panel->rows;
+    case SLT_PANEL_POINTS:
+        return panel->points;
+    case SLT_PANEL_HISTOGRAM:
+        return panel->histogram;
+    case SLT_PANEL_CURVES:
+        break;
     }
-    return list && list->kind == SLT_VALUE_MAP && slt_value_get(list, name);
+    return panel->curves;
 }
 
 /* The kinds of panels, and the list of the figure that holds what they name. */
 static const struct {
     const char *key, *list;
-} kinds[] = {{"rows", "rows"},
-             {"points", "points"},
-             {"histogram", "histograms"},
-             {"curves", "curves"}};
+} kinds[] = {[SLT_PANEL_ROWS] = {"rows", "rows"},
+             [SLT_PANEL_POINTS] = {"points", "points"},
+             [SLT_PANEL_HISTOGRAM] = {"histogram", "histograms"},
+             [SLT_PANEL_CURVES] = {"curves", "curves"}};
 
 #define KINDS (sizeof kinds / sizeof *kinds)
 
 static slt_status check_kind(const panel_check *check, size_t i, const slt_value *panel)
 {
-    size_t found = 0, kind = 0;
+    const slt_panel_spec *spec = &check->spec->panels[i];
+    size_t found = 0;
     for (size_t k = 0; k < KINDS; k++)
-        if (slt_value_get(panel, kinds[k].key)) {
-            found++;
-            kind = k;
-        }
+        found += slt_value_get(panel, kinds[k].key) != NULL;
     if (found != 1)
         return fail_at(check, i, NULL, panel, "expected one of %s",
                        "rows, points, histogram, curves");
-    const slt_value *name = slt_value_get(panel, kinds[kind].key);
-    const slt_value *list = slt_value_get(check->figure, kinds[kind].list);
-    if (kind == 0 && list && list->kind == SLT_VALUE_MAP) {
-        const char *shown = check->spec->rows->value.text;
-        return strcmp(shown, name->text) == 0
-                   ? SLT_OK
-                   : fail_at(check, i, "rows", name, "figure.rows shows %s", shown);
-    }
-    return has_item(list, name->text)
-               ? SLT_OK
-               : fail_at(check, i, kinds[kind].key, name,
-                         "nothing of figure.%s has this name", kinds[kind].list);
+    const slt_value *name = slt_value_get(panel, kinds[spec->kind].key);
+    if (!shown_by(spec))
+        return fail_at(check, i, kinds[spec->kind].key, name,
+                       "nothing of figure.%s has this name", kinds[spec->kind].list);
+    if (spec->kind == SLT_PANEL_ROWS && !*spec->rows->name &&
+        strcmp(spec->rows->value.text, spec->name) != 0)
+        return fail_at(check, i, "rows", name, "figure.rows shows %s",
+                       spec->rows->value.text);
+    return SLT_OK;
 }
 
 static slt_status check_fits(const panel_check *check, size_t i, const slt_value *panel)
@@ -67,7 +68,7 @@ static slt_status check_fits(const panel_check *check, size_t i, const slt_value
     const slt_value *fits = slt_value_get(panel, "fits"), *names;
     size_t count = fits ? slt_schema_items(fits, &names) : 0;
     for (size_t k = 0; k < count; k++)
-        if (!has_item(slt_value_get(check->figure, "fit"), names[k].text))
+        if (!slt_figure_spec_fit(check->spec, names[k].text))
             return fail_at(check, i, "fits", &names[k], "no fit is called %s",
                            names[k].text);
     return SLT_OK;
@@ -79,7 +80,7 @@ static slt_status check_right(const panel_check *check, size_t i, const slt_valu
     const slt_value *right = slt_value_get(panel, "right");
     if (!right)
         right = slt_value_get(panel, "right_label");
-    if (right && !slt_value_get(panel, "curves"))
+    if (right && check->spec->panels[i].kind != SLT_PANEL_CURVES)
         return fail_at(check, i, NULL, right, "only %s have an axis to the right",
                        "curves");
     return SLT_OK;
@@ -94,7 +95,7 @@ static slt_status check_theory(const panel_check *check)
     if (!theory->count)
         return slt_schema_fail(check->walk, &path, theory,
                                "expected rrr, planted-quadratic or levels");
-    if (slt_value_get(theory, "rrr") && slt_value_get(theory, "planted-quadratic"))
+    if (check->spec->theory.rrr && check->spec->theory.planted_quadratic)
         return slt_schema_fail(check->walk, &path, theory,
                                "expected rrr or planted-quadratic, found both");
     return SLT_OK;
