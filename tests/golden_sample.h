@@ -2,6 +2,7 @@
 #ifndef SLT_TESTS_GOLDEN_SAMPLE_H
 #define SLT_TESTS_GOLDEN_SAMPLE_H
 
+#include "quantity_sample.h"
 #include "tap.h"
 
 #include <sltrace/golden.h>
@@ -47,8 +48,8 @@ static inline slt_golden *golden_sample(void)
     golden->axes[0] = strdup("rank");
     golden->axes[1] = strdup("optimizer");
     golden->result_count = 2;
-    golden->results[0] = strdup("llc/mean");
-    golden->results[1] = strdup("llc/std");
+    golden->results[0] = quantity_of("llc/mean");
+    golden->results[1] = quantity_of("llc/std");
     golden->run_count = 4;
     golden->runs = calloc(4, sizeof *golden->runs);
     for (size_t i = 0; i < 4; i++)

@@ -22,7 +22,7 @@
 typedef struct outcome_sample {
     slt_manifest *manifest;
     slt_outcome outcomes[OUTCOME_RUNS];
-    slt_trace_metric results[OUTCOME_RUNS][OUTCOME_RESULTS];
+    slt_result results[OUTCOME_RUNS][OUTCOME_RESULTS];
     slt_curve curves[OUTCOME_RUNS][2];
     slt_curve_point points[OUTCOME_RUNS][2][OUTCOME_POINTS];
     slt_part parts[OUTCOME_RUNS];
@@ -46,9 +46,7 @@ static inline void outcome_open(outcome_sample *s, const char *figure)
 static inline void outcome_result(outcome_sample *s, size_t run, const char *name,
                                   double value)
 {
-    slt_trace_metric *result = &s->results[run][s->outcomes[run].result_count++];
-    snprintf(result->name, sizeof result->name, "%s", name);
-    result->value = slt_real_of(value);
+    s->results[run][s->outcomes[run].result_count++] = result_of(name, value);
 }
 
 /* A metric at steps 0, every, 2 every, ... */
@@ -58,7 +56,7 @@ static inline void outcome_curve(outcome_sample *s, size_t run, const char *name
     size_t at = s->outcomes[run].curve_count++;
     slt_curve *curve = &s->curves[run][at];
     *curve = (slt_curve){.points = s->points[run][at], .count = count};
-    snprintf(curve->name, sizeof curve->name, "%s", name);
+    curve->quantity = quantity_of(name);
     for (size_t i = 0; i < count; i++)
         curve->points[i] = (slt_curve_point){i * every, slt_real_of(values[i])};
     s->outcomes[run].has_step = true;

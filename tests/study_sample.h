@@ -2,6 +2,7 @@
 #ifndef SLT_TESTS_STUDY_SAMPLE_H
 #define SLT_TESTS_STUDY_SAMPLE_H
 
+#include "quantity_sample.h"
 #include "tap.h"
 
 #include <dirent.h>
@@ -138,12 +139,11 @@ static inline const slt_record *sample_last(const slt_trace *trace)
     return slt_trace_record(trace, slt_trace_records(trace) - 1);
 }
 
-static inline const slt_trace_metric *sample_result(const slt_trace *trace,
-                                                    const char *name)
+static inline const slt_result *sample_result(const slt_trace *trace, const char *name)
 {
     const slt_record *table = slt_trace_record(trace, slt_trace_records(trace) - 2);
     for (size_t i = 0; i < table->result_count; i++)
-        if (!strcmp(table->results[i].name, name))
+        if (quantity_is(&table->results[i].quantity, name))
             return &table->results[i];
     return NULL;
 }

@@ -3,6 +3,7 @@
 #ifndef SLT_TESTS_TRACE_SAMPLE_H
 #define SLT_TESTS_TRACE_SAMPLE_H
 
+#include "quantity_sample.h"
 #include "tap.h"
 
 #include "base/endian.h"
@@ -287,13 +288,13 @@ static inline void sample_compact(sample *s)
 
 /* The manifest of a run that sample_whole's records agree with, at step 1. */
 #define SAMPLE_AGREEING                                                                  \
-    "sltrace: 1\nname: test/agreeing\nrun:\n  arithmetic: f32\n  seed: 7\n"             \
+    "sltrace: 1\nname: test/agreeing\nrun:\n  arithmetic: f32\n  seed: 7\n"              \
     "  data: {kind: constant, samples: 4, inputs: 3, outputs: 1, x_value: 1,\n"          \
     "         target_value: 1}\n"                                                        \
     "  model:\n    weights:\n      W1: {shape: [1, 3], init: {kind: zero}}\n"            \
     "    ops:\n      - {op: linear, in: x, weight: W1, out: y}\n"                        \
     "    loss: {op: mse, in: y}\n"                                                       \
-    "  train:\n    optimizer: {kind: adam, lr: 0.5, betas: [0.5, 0.75]}\n"          \
+    "  train:\n    optimizer: {kind: adam, lr: 0.5, betas: [0.5, 0.75]}\n"               \
     "    batch: full\n    steps: 1\n    checkpoints: {at: [0], state: last}\n"           \
     "  llc:\n    - {at: last, lr: 1e-4, localization: 1, nbeta: 10.5, num_chains: 2,\n"  \
     "       num_draws: 2, batch: full, mala_acceptance: true}\n"

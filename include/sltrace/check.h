@@ -29,10 +29,10 @@ typedef enum slt_difference_kind {
     SLT_DIFFERENT_KIND,   /* another kind of record, another step, or one is shorter */
     SLT_DIFFERENT_TENSOR, /* name; row, column and ulp where both hold the state */
     SLT_DIFFERENT_JOINT,  /* the one hash of all tensors: which of them is not known */
-    SLT_DIFFERENT_METRIC, /* name, ulp */
+    SLT_DIFFERENT_METRIC, /* quantity, ulp */
     SLT_DIFFERENT_DRAW,   /* of a chain: draw, ulp */
     SLT_DIFFERENT_CHAIN,  /* another member of a chain: name */
-    SLT_DIFFERENT_RESULT, /* name, ulp */
+    SLT_DIFFERENT_RESULT, /* quantity, ulp */
     SLT_DIFFERENT_END
 } slt_difference_kind;
 
@@ -43,8 +43,9 @@ typedef struct slt_difference {
     bool has_step;
     uint64_t step; /* of a checkpoint, or where the chains start */
     bool has_last;
-    uint64_t last_step; /* of the last checkpoint before that is equal */
-    char name[40];
+    uint64_t last_step;    /* of the last checkpoint before that is equal */
+    char name[40];         /* of a tensor, or of a chain's member */
+    slt_quantity quantity; /* of a metric or a result */
     uint32_t llc, chain;
     uint64_t draw;
     bool has_element;

@@ -54,7 +54,7 @@ typedef struct slt_golden {
     size_t axis_count;
     char *axes[SLT_GOLDEN_AXES_MAX];
     size_t result_count;
-    char *results[SLT_GOLDEN_RESULTS_MAX];
+    slt_quantity results[SLT_GOLDEN_RESULTS_MAX]; /* without a step */
     slt_golden_run *runs;
     size_t run_count;
     char *data; /* file name of the figure data, NULL if none */

@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <sltrace/quantity.h>
 #include <sltrace/real.h>
 #include <sltrace/status.h>
 
@@ -49,11 +50,6 @@ typedef struct slt_trace_tensor {
     size_t size;
 } slt_trace_tensor;
 
-typedef struct slt_trace_metric {
-    char name[40];
-    slt_real value; /* not finite where the trace holds nil */
-} slt_trace_metric;
-
 /* One record as read.  Which fields have a meaning depends on `kind`.  Pointers are valid
  * as long as the trace. */
 typedef struct slt_record {
@@ -62,7 +58,7 @@ typedef struct slt_record {
     slt_digest hash;     /* H_k */
     /* checkpoint */
     uint64_t step;
-    const slt_trace_metric *metrics;
+    const slt_result *metrics;
     size_t metric_count;
     const slt_trace_tensor *tensors;
     size_t tensor_count;
@@ -86,8 +82,8 @@ typedef struct slt_record {
     bool has_acceptance;
     slt_real acceptance;
     slt_digest final_weights; /* all zero where chain_status is not done */
-    /* table: named results */
-    const slt_trace_metric *results;
+    /* table */
+    const slt_result *results;
     size_t result_count;
     /* end; `step` is the number of updates done */
     slt_run_status status;

@@ -14,7 +14,8 @@ static slt_status find_loss(slt_against_side *side, slt_error *err)
     slt_status status = slt_outcome_of_trace(side->trace, NULL, &outcome, err);
     if (status)
         return status;
-    const slt_real *loss = slt_outcome_find(&outcome, "loss");
+    const slt_real *loss =
+        slt_outcome_find(&outcome, &(slt_quantity){.kind = SLT_QUANTITY_LOSS});
     side->loss = loss ? *loss : slt_real_of((double)NAN);
     slt_outcome_free(&outcome);
     return SLT_OK;

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/io.h"
-#include "trace/results.h"
+#include "learn/quantity.h"
 
 #define GOLDEN_BYTES_MAX (64u << 20)
 
@@ -46,38 +46,53 @@ static slt_status open_golden(slt_estimates_audit *a, const char *path, slt_erro
     return status;
 }
 
-/* --result, else llc/mean, else the first of llc2/mean, ... that the golden has. */
-static const char *choose_result(const slt_estimates_audit *a)
+/* llc/mean, else the first of llc2/mean, ... that the golden has. */
+static slt_quantity choose_mean(const slt_golden *golden)
 {
-    const slt_golden *golden = a->ours.golden;
-    const char *chosen = NULL;
-    uint32_t llc;
-    if (a->more->result)
-        return a->more->result;
-    for (size_t i = 0; i < golden->result_count; i++)
-        if (slt_results_is_mean(golden->results[i], &llc) && (!chosen || llc == 0))
-            chosen = golden->results[i];
-    return chosen ? chosen : "llc/mean";
+    slt_quantity chosen = {.kind = SLT_QUANTITY_LLC_MEAN};
+    bool any = false;
+    for (size_t i = 0; i < golden->result_count; i++) {
+        const slt_quantity *column = &golden->results[i];
+        if (slt_quantity_is_mean(column) && (!any || !column->estimate)) {
+            chosen = *column;
+            any = true;
+        }
+    }
+    return chosen;
 }
 
-static slt_status find_result(slt_estimates_audit *a, slt_error *err)
+static slt_status fail_column(const slt_estimates_audit *a, const char *name,
+                              slt_error *err)
 {
-    const char *name = choose_result(a);
-    slt_ours *ours = &a->ours;
+    const slt_golden *golden = a->ours.golden;
     slt_buffer has = {0};
-    ours->of_llc = slt_results_is_mean(name, &ours->llc);
-    for (ours->result = 0; ours->result < ours->golden->result_count; ours->result++) {
-        if (strcmp(ours->golden->results[ours->result], name) == 0) {
-            slt_buffer_free(&has);
-            return SLT_OK;
-        }
-        slt_buffer_printf(&has, " %s", ours->golden->results[ours->result]);
+    for (size_t i = 0; i < golden->result_count; i++) {
+        char text[SLT_QUANTITY_TEXT_MAX];
+        slt_quantity_text(&golden->results[i], text);
+        slt_buffer_printf(&has, " %s", text);
     }
     slt_status status = slt_fail(err, a->more->result ? SLT_USAGE : SLT_FORMAT,
-                                 "%s: expected a column %s, found%s", ours->golden->path,
-                                 name, has.size ? slt_buffer_text(&has) : " none");
+                                 "%s: expected a column %s, found%s", golden->path, name,
+                                 has.size ? slt_buffer_text(&has) : " none");
     slt_buffer_free(&has);
     return status;
+}
+
+/* The column of --result, or of a mean. */
+static slt_status find_result(slt_estimates_audit *a, slt_error *err)
+{
+    slt_ours *ours = &a->ours;
+    const slt_golden *golden = ours->golden;
+    if (!a->more->result)
+        ours->column = choose_mean(golden);
+    else if (slt_quantity_read(a->more->result, &ours->column, NULL))
+        return fail_column(a, a->more->result, err);
+    slt_quantity_text(&ours->column, ours->column_name);
+    while (ours->result < golden->result_count &&
+           !slt_quantity_equal(&golden->results[ours->result], &ours->column))
+        ours->result++;
+    return ours->result < golden->result_count ? SLT_OK
+                                               : fail_column(a, ours->column_name, err);
 }
 
 static slt_status find_axis(slt_estimates_audit *a, slt_error *err)

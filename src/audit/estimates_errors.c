@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "codec/digest.h"
+#include "learn/quantity.h"
 #include "manifest/manifest.h"
 #include "run/store.h"
 
@@ -66,15 +67,14 @@ static slt_status errors_from_traces(slt_estimates_audit *a, slt_error *err)
 
 /* ---- From the golden --------------------------------------------------------------- */
 
-/* The column "llc/std" of "llc/mean". */
+/* The column of the deviation of the chains whose mean ours are. */
 static size_t find_std(const slt_ours *ours)
 {
-    char name[64];
     const slt_golden *golden = ours->golden;
-    const char *mean = golden->results[ours->result];
+    slt_quantity wanted = ours->column;
     size_t i = 0;
-    snprintf(name, sizeof name, "%.*s/std", (int)strcspn(mean, "/"), mean);
-    while (i < golden->result_count && strcmp(golden->results[i], name) != 0)
+    wanted.kind = SLT_QUANTITY_LLC_STD;
+    while (i < golden->result_count && !slt_quantity_equal(&golden->results[i], &wanted))
         i++;
     return i;
 }
@@ -101,8 +101,9 @@ static slt_status errors_from_std(slt_estimates_audit *a, size_t column, slt_err
             !slt_match_canonical(ours->golden, ours->manifest, i, &bytes, &size))
             continue;
         status = slt_canonical_decode(bytes, size, spec, err);
-        if (!status && ours->llc < spec->llc_count)
-            ours->mcse[i] = error_of_std(&spec->llc[ours->llc], run->results[column]);
+        if (!status && ours->column.estimate < spec->llc_count)
+            ours->mcse[i] =
+                error_of_std(&spec->llc[ours->column.estimate], run->results[column]);
         if (!status)
             status = slt_estimates_pause(a, err);
     }
@@ -124,7 +125,7 @@ slt_status slt_estimates_errors(slt_estimates_audit *a, slt_error *err)
     ours->mcse_from = "not known here: --from has the golden's traces";
     if (a->more->from)
         return errors_from_traces(a, err);
-    return ours->of_llc && column < ours->golden->result_count
+    return slt_quantity_is_mean(&ours->column) && column < ours->golden->result_count
                ? errors_from_std(a, column, err)
                : SLT_OK;
 }

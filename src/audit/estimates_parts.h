@@ -46,9 +46,9 @@ typedef struct slt_source {
 typedef struct slt_ours {
     slt_golden *golden;
     slt_manifest *manifest; /* NULL where none can be read */
-    size_t result;          /* the column */
-    bool of_llc;            /* it is the mean of estimate `llc` */
-    uint32_t llc;
+    size_t result;          /* the column ... */
+    slt_quantity column;    /* ... and of what */
+    char column_name[SLT_QUANTITY_TEXT_MAX];
     bool *asked;    /* by run: --only, else all */
     slt_real *mcse; /* by run; not finite where not known */
     char **note;    /* why it cannot be known, NULL where nothing is said of it */

@@ -37,7 +37,7 @@ static void print_head(slt_estimates_audit *a)
     slt_audit_print(audit, ": %zu row%s of %zu source%s, beside ", a->rows.count,
                     a->rows.count == 1 ? "" : "s", a->rows.source_count,
                     a->rows.source_count == 1 ? "" : "s");
-    print_word(audit, "%s", a->ours.golden->results[a->ours.result]);
+    print_word(audit, "%s", a->ours.column_name);
     print_word(audit, " of %s\n", a->ours.golden->path);
     print_word(audit, "  Monte Carlo errors (MCSE) of ours: %s\n", a->ours.mcse_from);
     if (a->converted)
@@ -270,7 +270,7 @@ void slt_estimates_print_json(slt_estimates_audit *a)
         return;
     slt_json_key_text(json, "estimates_of", a->path);
     slt_json_key_text(json, "golden", a->ours.golden->path);
-    slt_json_key_text(json, "column", a->ours.golden->results[a->ours.result]);
+    slt_json_key_text(json, "column", a->ours.column_name);
     slt_json_key_text(json, "mcse_of_ours_from", a->ours.mcse_from);
     slt_json_key_uint(json, "runs_in_another_arithmetic", a->converted);
     slt_json_key_uint(json, "runs_of_none", a->others);

@@ -9,6 +9,7 @@
 #include "base/io.h"
 #include "codec/digest.h"
 #include "figure/estimates.h"
+#include "learn/quantity.h"
 #include "manifest/manifest.h"
 #include "run/outcome.h"
 #include "run/store.h"
@@ -16,11 +17,6 @@
 static slt_status no_memory(slt_error *err)
 {
     return slt_fail(err, SLT_RESOURCE, "no memory for estimates");
-}
-
-static const char *column_of(const slt_ours *ours)
-{
-    return ours->golden->results[ours->result];
 }
 
 /* Why a run has no estimate. */
@@ -67,18 +63,18 @@ static slt_status find_error(const slt_trace *trace, uint32_t llc,
     return status;
 }
 
-static slt_status find_result(const slt_trace *trace, const char *column,
+static slt_status find_result(const slt_trace *trace, const slt_ours *ours,
                               slt_trace_estimate *found, slt_error *err)
 {
     slt_outcome outcome;
     slt_status status = slt_outcome_of_trace(trace, NULL, &outcome, err);
     if (status)
         return status;
-    const slt_real *value = slt_outcome_find(&outcome, column);
+    const slt_real *value = slt_outcome_find(&outcome, &ours->column);
     found->has = value && slt_real_finite(*value);
     if (found->has)
         found->llc = *value;
-    else if (!(found->note = no_estimate(outcome.status, column)))
+    else if (!(found->note = no_estimate(outcome.status, ours->column_name)))
         status = no_memory(err);
     slt_outcome_free(&outcome);
     return status;
@@ -90,9 +86,9 @@ slt_status slt_estimates_of_run(const slt_trace *trace, const char *path,
 {
     slt_error wrong;
     *found = (slt_trace_estimate){.llc = slt_real_absent(), .mcse = slt_real_absent()};
-    slt_status status = find_result(trace, column_of(ours), found, &wrong);
-    if (!status && found->has && ours->of_llc)
-        status = find_error(trace, ours->llc, found, &wrong);
+    slt_status status = find_result(trace, ours, found, &wrong);
+    if (!status && found->has && slt_quantity_is_mean(&ours->column))
+        status = find_error(trace, ours->column.estimate, found, &wrong);
     return status ? slt_fail(err, status, "%s: %s", path, wrong.text) : SLT_OK;
 }
 
@@ -404,7 +400,7 @@ static slt_status add_matched(slt_estimates_audit *a, const theirs *t, size_t ru
                                 .mcse = slt_real_absent()};
     if (found.has)
         found.llc = other->results[t->result];
-    else if (!(found.note = no_estimate(other->status, column_of(&a->ours))))
+    else if (!(found.note = no_estimate(other->status, a->ours.column_name)))
         return no_memory(err);
     return add_row(a, run, source, found.has ? SLT_ROW_ESTIMATE : SLT_ROW_NONE, &found,
                    err);
@@ -412,14 +408,13 @@ static slt_status add_matched(slt_estimates_audit *a, const theirs *t, size_t ru
 
 static slt_status find_column(slt_estimates_audit *a, theirs *t, slt_error *err)
 {
-    const char *name = column_of(&a->ours);
     while (t->result < t->golden->result_count &&
-           strcmp(t->golden->results[t->result], name) != 0)
+           !slt_quantity_equal(&t->golden->results[t->result], &a->ours.column))
         t->result++;
     return t->result < t->golden->result_count
                ? SLT_OK
                : slt_fail(err, SLT_FORMAT, "%s: expected a column %s, found none",
-                          a->path, name);
+                          a->path, a->ours.column_name);
 }
 
 static slt_status add_all(slt_estimates_audit *a, theirs *t, slt_error *err)

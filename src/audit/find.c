@@ -19,12 +19,11 @@ static size_t last_checkpoint(const slt_trace *trace, size_t end)
     return SIZE_MAX;
 }
 
-static slt_status choose_stretch(slt_audit_finding *finding, const slt_audit_side *a,
-                                 const slt_difference *difference, slt_error *err)
+static void choose_stretch(slt_audit_finding *finding, const slt_audit_side *a,
+                           const slt_difference *difference)
 {
     slt_audit_stretch *stretch = &finding->stretch;
     size_t limit = last_checkpoint(a->trace, difference->record);
-    slt_status status = SLT_OK;
     finding->to_checkpoint = difference->record_kind == SLT_RECORD_CHECKPOINT;
     finding->to_step = difference->step;
     stretch->to_step =
@@ -33,15 +32,13 @@ static slt_status choose_stretch(slt_audit_finding *finding, const slt_audit_sid
     stretch->end = difference->record;
     stretch->from = SIZE_MAX;
     if (limit == SIZE_MAX)
-        return SLT_OK;
+        return;
     if (!finding->to_checkpoint)
-        status = slt_begin_limit(a->trace, finding->run, limit, &limit, err);
-    if (!status)
-        stretch->from = slt_begin_state(a->trace, limit);
+        limit = slt_begin_limit(a->trace, finding->run, limit);
+    stretch->from = slt_begin_state(a->trace, limit);
     if (stretch->from != SIZE_MAX)
         finding->from_step = slt_trace_record(a->trace, stretch->from)->step;
     stretch->from_step = finding->from_step;
-    return status;
 }
 
 /* A run that one side was computed with other functions is judged by the other. */
@@ -69,7 +66,7 @@ static slt_status prepare(slt_audit_finding *finding, const slt_audit_side *a,
         return slt_fail(err, SLT_RESOURCE, "no memory for a run");
     slt_status status = slt_canonical_decode(canonical, size, finding->run, err);
     if (!status)
-        status = choose_stretch(finding, a, difference, err);
+        choose_stretch(finding, a, difference);
     if (!status)
         choose_side(finding, a, b);
     return status;

@@ -34,27 +34,17 @@ static slt_real closed_form(const slt_figure *figure, const slt_theory_spec *rrr
                        (double)lambda.lambda.denominator);
 }
 
-/* The result that rows show, by way of a measure too; "" for what is no result. */
-static const char *result_of(const slt_figure *figure, const slt_rows_spec *rows)
+/* Theory is about mean estimates: whether rows show such, by way of a measure too, and of
+ * which estimate. */
+static bool find_estimate(const slt_figure *figure, const slt_rows_spec *rows,
+                          size_t *estimate)
 {
-    if (!rows->value.is_measure)
-        return rows->value.text;
-    const slt_measure_spec *measure = &figure->spec->measures[rows->value.measure];
-    return measure->form == SLT_MEASURE_RESULT ? measure->of.text : "";
-}
-
-/* Theory is about mean estimates: llc/mean is of estimate 0, llc2/mean of 1, ...; false
- * for other results. */
-static bool read_estimate(const char *result, size_t *estimate)
-{
-    char *end = (char *)(uintptr_t)result + 3;
-    unsigned long number = 1;
-    if (strncmp(result, "llc", 3))
-        return false;
-    if (*end >= '2' && *end <= '9')
-        number = strtoul(end, &end, 10);
-    *estimate = (size_t)number - 1;
-    return !strncmp(end, "/mean", 5);
+    const slt_figure_value *shown = &rows->value;
+    if (shown->is_measure &&
+        figure->spec->measures[shown->measure].form == SLT_MEASURE_RESULT)
+        shown = &figure->spec->measures[shown->measure].of;
+    *estimate = shown->quantity.estimate;
+    return shown->is_quantity && shown->quantity.kind == SLT_QUANTITY_LLC_MEAN;
 }
 
 static void no_line(slt_theory *theory, const slt_table_row *row, const slt_error *error)
@@ -91,7 +81,7 @@ static void set_row(const slt_figure *figure, slt_theory *theory, size_t row)
     const slt_theory_spec *spec = &figure->spec->theory;
     const slt_rows_spec *rows;
     size_t run = slt_figure_row_run(figure, row, 0, &rows), estimate;
-    if (run == SIZE_MAX || !read_estimate(result_of(figure, rows), &estimate))
+    if (run == SIZE_MAX || !find_estimate(figure, rows, &estimate))
         return;
     if (spec->rrr)
         theory->value[0][row] = closed_form(figure, spec, run);

@@ -11,27 +11,32 @@ static slt_status add_curve(slt_figure *figure, const slt_curves_spec *spec,
     const slt_table_origin origin = {.part = SLT_TABLE_CURVE,
                                      .item = (size_t)(spec - figure->spec->curves),
                                      .metric = metric};
+    char of[SLT_QUANTITY_TEXT_MAX];
     slt_status status = SLT_OK;
+    slt_quantity_text(&curve->quantity, of);
     for (size_t i = 0; i < curve->count && !status; i++) {
         char x[24];
         snprintf(x, sizeof x, "%" PRIu64, curve->points[i].step);
         status = slt_figure_add(figure, origin, x, curve->points[i].value, NULL, NULL,
-                                err, "curve.%s.%s", spec->name, curve->name);
+                                err, "curve.%s.%s", spec->name, of);
     }
     return status;
 }
 
-/* A metric of that name, else the results NAME@STEP. */
+/* A metric, else what an estimate gives at its checkpoints. */
 static slt_status one_curve(slt_figure *figure, const slt_measures *measures,
                             const slt_curves_spec *spec, const slt_figure_value *of,
                             slt_error *err)
 {
     const slt_outcome *outcome = &measures->outcomes[spec->run];
-    const slt_curve *metric = slt_outcome_curve(outcome, of->text);
     slt_curve series = {0};
+    const slt_curve *metric =
+        of->is_quantity ? slt_outcome_curve(outcome, &of->quantity) : NULL;
+    slt_status status = SLT_OK;
     if (metric && metric->count)
         return add_curve(figure, spec, (size_t)(of - spec->of), metric, err);
-    slt_status status = slt_outcome_series(outcome, of->text, &series, err);
+    if (of->is_quantity)
+        status = slt_outcome_series(outcome, &of->quantity, &series, err);
     if (!status && !series.count)
         status =
             slt_fail(err, SLT_FORMAT,

@@ -1,14 +1,13 @@
 #include "figure/estimates.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/endian.h"
 #include "codec/digest.h"
 #include "manifest/manifest.h"
-#include "trace/results.h"
+#include "learn/quantity.h"
 
 static slt_status no_memory(slt_error *err)
 {
@@ -92,20 +91,18 @@ static slt_status diagnose(slt_estimate *e, const slt_run_spec *run, slt_error *
 
 /* ---- Results ----------------------------------------------------------------------- */
 
-/* The results of a run are known by name; its table stands before its end. */
+/* The table of results stands before a trace's end. */
 static void find_result(const slt_trace *trace, const slt_run_spec *run,
-                        const slt_estimate *e, const char *what, slt_real *value)
+                        const slt_estimate *e, slt_quantity_kind kind, slt_real *value)
 {
-    char name[SLT_RESULTS_NAME_MAX];
+    slt_quantity wanted = {.kind = kind, .estimate = e->llc};
     const size_t records = slt_trace_records(trace);
     const slt_record *table = records > 1 ? slt_trace_record(trace, records - 2) : NULL;
-    slt_results_name(what, e->llc, name);
-    size_t size = strlen(name);
     if (run->llc[e->llc].place == SLT_LLC_AT_CHECKPOINTS)
-        snprintf(name + size, sizeof name - size, "@%" PRIu64, e->at_step);
+        wanted = slt_quantity_at(wanted, e->at_step);
     for (size_t i = 0;
          table && table->kind == SLT_RECORD_TABLE && i < table->result_count; i++)
-        if (strcmp(table->results[i].name, name) == 0)
+        if (slt_quantity_equal(&table->results[i].quantity, &wanted))
             *value = table->results[i].value;
 }
 
@@ -113,8 +110,8 @@ static void find_results(const slt_trace *trace, const slt_run_spec *run, slt_es
 {
     e->mean = e->found.llc;
     e->sd = slt_real_absent();
-    find_result(trace, run, e, "llc/mean", &e->mean);
-    find_result(trace, run, e, "llc/std", &e->sd);
+    find_result(trace, run, e, SLT_QUANTITY_LLC_MEAN, &e->mean);
+    find_result(trace, run, e, SLT_QUANTITY_LLC_STD, &e->sd);
     e->found.llc = e->mean; /* one number by one route */
 }
 

@@ -6,6 +6,7 @@
 
 #include <sltrace/numerics.h>
 
+#include "base/assert.h"
 #include "base/sha256.h"
 #include "codec/digest.h"
 #include "figure/figure.h"
@@ -74,28 +75,17 @@ static slt_status set_manifest(slt_golden *golden, const slt_manifest *manifest,
 
 /* ---- Columns ----------------------------------------------------------------------- */
 
-static slt_status add_column(slt_golden *golden, const char *name, slt_error *err)
+/* A measure is no result: it can be made from the trace.  What is of one checkpoint among
+ * several is no column. */
+static void add_column(slt_golden *golden, const slt_figure_value *value)
 {
+    bool there = !value->is_quantity || value->quantity.at_step;
     for (size_t i = 0; i < golden->result_count; i++)
-        if (!strcmp(golden->results[i], name))
-            return SLT_OK;
-    if (strchr(name, '@')) /* of one checkpoint among many: no column */
-        return SLT_OK;
-    if (golden->result_count == SLT_GOLDEN_RESULTS_MAX)
-        return SLT_OK;
-    golden->results[golden->result_count] = strdup(name);
-    if (!golden->results[golden->result_count])
-        return no_memory(err);
-    golden->result_count++;
-    return SLT_OK;
-}
-
-/* A measure is no result: it can be made from the trace. */
-static slt_status add_result(slt_golden *golden, const slt_figure_spec *spec,
-                             const char *name, slt_error *err)
-{
-    bool measure = slt_figure_spec_measure(spec, name) != SIZE_MAX;
-    return measure ? SLT_OK : add_column(golden, name, err);
+        there |= slt_quantity_equal(&golden->results[i], &value->quantity);
+    if (there)
+        return;
+    SLT_ASSERT(golden->result_count < SLT_GOLDEN_RESULTS_MAX);
+    golden->results[golden->result_count++] = value->quantity;
 }
 
 /* The results that the figure is made of; without a figure the loss and the first
@@ -109,15 +99,14 @@ static slt_status set_columns(slt_golden *golden, slt_manifest *manifest, slt_er
         status = golden->axes[axis] ? SLT_OK : no_memory(err);
         golden->axis_count += !status;
     }
-    for (size_t i = 0; spec && i < spec->row_count && !status; i++)
-        status = add_result(golden, spec, spec->rows[i].value.text, err);
-    for (size_t i = 0; spec && i < spec->fit_count && !status; i++)
-        if (spec->fits[i].y.text)
-            status = add_result(golden, spec, spec->fits[i].y.text, err);
-    if (!status && !golden->result_count) {
-        status = add_column(golden, "loss", err);
-        if (!status)
-            status = add_column(golden, "llc/mean", err);
+    for (size_t i = 0; spec && i < spec->row_count; i++)
+        add_column(golden, &spec->rows[i].value);
+    for (size_t i = 0; spec && i < spec->fit_count; i++)
+        add_column(golden, &spec->fits[i].y);
+    if (!golden->result_count) {
+        golden->results[0] = (slt_quantity){.kind = SLT_QUANTITY_LOSS};
+        golden->results[1] = (slt_quantity){.kind = SLT_QUANTITY_LLC_MEAN};
+        golden->result_count = 2;
     }
     return status;
 }
@@ -200,7 +189,7 @@ static slt_status set_results(const slt_golden *golden, slt_golden_run *run,
     slt_outcome outcome;
     slt_status status = slt_outcome_of_trace(trace, NULL, &outcome, err);
     for (size_t i = 0; i < golden->result_count && !status; i++) {
-        const slt_real *value = slt_outcome_find(&outcome, golden->results[i]);
+        const slt_real *value = slt_outcome_find(&outcome, &golden->results[i]);
         run->has_result[i] = value != NULL;
         if (value)
             run->results[i] = *value;

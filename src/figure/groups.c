@@ -117,7 +117,7 @@ slt_status slt_groups_make(const slt_measures *measures, const slt_rows_spec *ro
     slt_status status = SLT_OK;
     *groups = (slt_groups){0};
     for (size_t run = 0; run < measures->runs && !status; run++) {
-        const slt_real *value = slt_measures_find(measures, run, rows->value.text);
+        const slt_real *value = slt_measures_find(measures, run, &rows->value);
         size_t at;
         if (!value || !slt_figure_where(manifest, &rows->where, run))
             continue;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "figure/figure.h"
+#include "learn/quantity.h"
 #include "num/convert.h"
 #include "num/scalar.h"
 
@@ -77,10 +78,16 @@ static bool is_below(slt_real value, const slt_measure_spec *spec)
     return !spec->has_below || slt_real_less(value, spec->below);
 }
 
+static const slt_curve *find_curve(const slt_outcome *outcome,
+                                   const slt_figure_value *metric)
+{
+    return metric->is_quantity ? slt_outcome_curve(outcome, &metric->quantity) : NULL;
+}
+
 /* first: the step where the metric is first at_least, or below, a number. */
 static slt_real first_step(const slt_measure_spec *spec, const slt_outcome *outcome)
 {
-    const slt_curve *curve = slt_outcome_curve(outcome, spec->of.text);
+    const slt_curve *curve = find_curve(outcome, &spec->of);
     for (size_t i = 0; curve && i < curve->count; i++) {
         const slt_curve_point *point = &curve->points[i];
         if (point->step % spec->every)
@@ -117,30 +124,25 @@ static slt_real metric_value(const slt_measures *m, const slt_measure_spec *spec
                              size_t run)
 {
     uint64_t step;
-    const slt_curve *curve = slt_outcome_curve(&m->outcomes[run], spec->of.text);
+    const slt_curve *curve = find_curve(&m->outcomes[run], &spec->of);
     const slt_real *value =
         find_step(m, spec, run, &step) ? slt_curve_at(curve, step) : NULL;
     return value ? *value : slt_real_absent();
 }
 
-/* result: a result, or with `at` the one called NAME@STEP. */
-static slt_status result_value(const slt_measures *m, const slt_measure_spec *spec,
-                               size_t run, slt_real *value, slt_error *err)
+/* result: a result, or with `at` that of one checkpoint. */
+static slt_real result_value(const slt_measures *m, const slt_measure_spec *spec,
+                             size_t run)
 {
     const bool at = spec->at != SLT_MEASURE_AT_NONE;
-    slt_buffer name = {0};
+    slt_quantity quantity = spec->of.quantity;
     uint64_t step;
-    slt_buffer_printf(&name, "%s", spec->of.text);
-    if (at && !find_step(m, spec, run, &step))
-        return slt_buffer_free(&name), SLT_OK;
+    if (!spec->of.is_quantity || (at && !find_step(m, spec, run, &step)))
+        return slt_real_absent();
     if (at)
-        slt_buffer_printf(&name, "%llu", (unsigned long long)step);
-    const slt_real *found = slt_outcome_find(&m->outcomes[run], slt_buffer_text(&name));
-    if (found)
-        *value = *found;
-    bool failed = name.failed;
-    slt_buffer_free(&name);
-    return failed ? no_memory(err) : SLT_OK;
+        quantity = slt_quantity_at(quantity, step);
+    const slt_real *found = slt_outcome_find(&m->outcomes[run], &quantity);
+    return found ? *found : slt_real_absent();
 }
 
 static slt_real part_value(const slt_measure_spec *spec, const slt_outcome *outcome)
@@ -178,7 +180,8 @@ static slt_status measure(const slt_measures *m, const slt_measure_spec *spec, s
         *value = metric_value(m, spec, run);
         break;
     case SLT_MEASURE_RESULT:
-        return result_value(m, spec, run, value, err);
+        *value = result_value(m, spec, run);
+        break;
     case SLT_MEASURE_PART:
         *value = part_value(spec, outcome);
         break;
@@ -211,7 +214,7 @@ static slt_status check_metric(const slt_measures *m, const slt_figure_value *na
                                const char *key, slt_error *err)
 {
     for (size_t run = 0; run < m->runs; run++) {
-        const slt_curve *curve = slt_outcome_curve(&m->outcomes[run], name->text);
+        const slt_curve *curve = find_curve(&m->outcomes[run], name);
         if (curve && curve->count)
             return SLT_OK;
     }
@@ -266,13 +269,15 @@ void slt_measures_free(slt_measures *m)
     *m = (slt_measures){0};
 }
 
-const slt_real *slt_measures_find(const slt_measures *m, size_t run, const char *name)
+const slt_real *slt_measures_find(const slt_measures *m, size_t run,
+                                  const slt_figure_value *wanted)
 {
-    const size_t index = slt_figure_spec_measure(m->spec, name);
     if (m->outcomes[run].status != SLT_RUN_DONE)
         return NULL;
-    if (index == SIZE_MAX || !m->count)
-        return slt_outcome_find(&m->outcomes[run], name);
-    const slt_real *value = &m->values[run * m->count + index];
+    if (wanted->is_quantity)
+        return slt_outcome_find(&m->outcomes[run], &wanted->quantity);
+    if (!wanted->is_measure)
+        return NULL;
+    const slt_real *value = &m->values[run * m->count + wanted->measure];
     return slt_real_finite(*value) ? value : NULL;
 }

@@ -42,10 +42,9 @@ slt_status slt_measures_make(slt_manifest *manifest, const slt_figure_spec *spec
                              slt_error *err);
 void slt_measures_free(slt_measures *measures);
 
-/* A run's measure of that name, else its result; NULL where it has neither, or did not
- * end well. */
+/* A run's measure or result; NULL where it does not have it, or did not end well. */
 const slt_real *slt_measures_find(const slt_measures *measures, size_t run,
-                                  const char *name);
+                                  const slt_figure_value *wanted);
 /* An expression's value in a run, and in item `item` of the list of transitions that it
  * is about; absent where a name is, or where it is not finite. */
 slt_status slt_measures_value(const slt_measures *measures, const char *text, size_t run,

@@ -1,8 +1,6 @@
 /* What a figure asks of traces beside their results. */
 #include "run/outcome.h"
 
-#include <string.h>
-
 #include "base/assert.h"
 
 /* A metric of a measure each, of transitions, and of curves. */
@@ -12,13 +10,15 @@ _Static_assert(SLT_NEEDS_MAX >= SLT_FIGURE_MEASURES_MAX + SLT_FIGURE_TRANSITIONS
 _Static_assert(SLT_NEEDS_PARTS_MAX >= SLT_FIGURE_MEASURES_MAX,
                "any figure's parts have room");
 
-static void add_metric(slt_outcome_needs *needs, const char *name)
+static void add_metric(slt_outcome_needs *needs, const slt_figure_value *metric)
 {
+    bool there = !metric->is_quantity;
     for (size_t i = 0; i < needs->metric_count; i++)
-        if (!strcmp(needs->metrics[i], name))
-            return;
+        there |= slt_quantity_equal(&needs->metrics[i], &metric->quantity);
+    if (there)
+        return;
     SLT_ASSERT(needs->metric_count < SLT_NEEDS_MAX);
-    needs->metrics[needs->metric_count++] = name;
+    needs->metrics[needs->metric_count++] = metric->quantity;
 }
 
 void slt_outcome_needs_of(const slt_figure_spec *spec, slt_outcome_needs *needs)
@@ -27,7 +27,7 @@ void slt_outcome_needs_of(const slt_figure_spec *spec, slt_outcome_needs *needs)
     for (size_t i = 0; spec && i < spec->measure_count; i++) {
         const slt_measure_spec *measure = &spec->measures[i];
         if (measure->form == SLT_MEASURE_FIRST || measure->form == SLT_MEASURE_METRIC)
-            add_metric(needs, measure->of.text);
+            add_metric(needs, &measure->of);
         else if (measure->form == SLT_MEASURE_PART)
             needs->parts[needs->part_count++] =
                 (slt_part){.llc = (uint32_t)measure->llc - 1,
@@ -35,8 +35,8 @@ void slt_outcome_needs_of(const slt_figure_spec *spec, slt_outcome_needs *needs)
                            .of = measure->parts};
     }
     for (size_t i = 0; spec && i < spec->transition_count; i++)
-        add_metric(needs, spec->transitions[i].metric.text);
+        add_metric(needs, &spec->transitions[i].metric);
     for (size_t i = 0; spec && i < spec->curve_count; i++)
         for (size_t j = 0; j < spec->curves[i].of_count; j++)
-            add_metric(needs, spec->curves[i].of[j].text);
+            add_metric(needs, &spec->curves[i].of[j]);
 }

@@ -40,12 +40,11 @@ static slt_status check_counts(const slt_figure *figure, slt_error *err)
 static bool can_make_rows(const slt_figure *figure, const slt_golden *golden)
 {
     for (size_t i = 0; i < figure->spec->row_count; i++) {
-        const char *name = figure->spec->rows[i].value.text;
-        size_t column = 0;
-        while (column < golden->result_count && strcmp(golden->results[column], name))
-            column++;
-        if (column == golden->result_count ||
-            slt_figure_spec_measure(figure->spec, name) != SIZE_MAX)
+        const slt_figure_value *shown = &figure->spec->rows[i].value;
+        bool is_column = false;
+        for (size_t j = 0; j < golden->result_count && shown->is_quantity; j++)
+            is_column |= slt_quantity_equal(&golden->results[j], &shown->quantity);
+        if (!is_column)
             return false;
     }
     return true;
@@ -53,16 +52,15 @@ static bool can_make_rows(const slt_figure *figure, const slt_golden *golden)
 
 /* What the golden says of each run. */
 static void set_outcomes(const slt_golden *golden, slt_outcome *outcomes,
-                         slt_trace_metric *results)
+                         slt_result *results)
 {
     for (size_t run = 0; run < golden->run_count; run++) {
         slt_outcome *outcome = &outcomes[run];
         outcome->status = golden->runs[run].status;
         outcome->results = &results[run * golden->result_count];
         for (size_t i = 0; i < golden->result_count; i++) {
-            slt_trace_metric *result = &outcome->results[outcome->result_count];
-            snprintf(result->name, sizeof result->name, "%s", golden->results[i]);
-            result->value = golden->runs[run].results[i];
+            outcome->results[outcome->result_count] =
+                (slt_result){golden->results[i], golden->runs[run].results[i]};
             outcome->result_count += golden->runs[run].has_result[i];
         }
     }
@@ -101,7 +99,7 @@ static slt_status check_rows(const slt_figure *figure, const slt_golden *golden,
 {
     const size_t runs = golden->run_count, columns = golden->result_count;
     slt_outcome *outcomes = calloc(runs + 1, sizeof *outcomes);
-    slt_trace_metric *results = calloc(runs * columns + 1, sizeof *results);
+    slt_result *results = calloc(runs * columns + 1, sizeof *results);
     slt_figure made = {.manifest = figure->manifest, .spec = figure->spec};
     const slt_measures measures = {.manifest = figure->manifest,
                                    .spec = figure->spec,

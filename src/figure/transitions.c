@@ -174,15 +174,17 @@ slt_status slt_transitions_find(const slt_transitions_spec *spec,
                                 const slt_outcome *outcome, slt_items *items,
                                 slt_error *err)
 {
-    const slt_curve *curve = slt_outcome_curve(outcome, spec->metric.text);
+    const slt_curve *curve = spec->metric.is_quantity
+                                 ? slt_outcome_curve(outcome, &spec->metric.quantity)
+                                 : NULL;
     course c = {.window = (size_t)spec->window};
     slt_curve series = {0};
     *items = (slt_items){0};
     if (!curve)
         return SLT_OK;
     slt_status status = open_course(curve, spec->from, &c, err);
-    if (!status)
-        status = slt_outcome_series(outcome, spec->llc.text, &series, err);
+    if (!status && spec->llc.is_quantity)
+        status = slt_outcome_series(outcome, &spec->llc.quantity, &series, err);
     if (!status)
         status = find(spec, &c, &series, items, err);
     if (status) {

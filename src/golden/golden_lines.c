@@ -55,6 +55,14 @@ static void put_digest(words *w, const char *name, slt_digest digest)
     put_word(w, name, text);
 }
 
+/* A column. */
+static void put_quantity(words *w, const slt_quantity *quantity)
+{
+    char text[SLT_QUANTITY_TEXT_MAX];
+    slt_quantity_text(quantity, text);
+    put_word(w, "columns", text);
+}
+
 /* ---- Each kind of line ------------------------------------------------------------- */
 
 static void put_math(words *w, const slt_golden *golden)
@@ -88,7 +96,7 @@ static void put_columns(words *w, const slt_golden *golden)
     for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
         put_word(w, "columns", fixed[i]);
     for (size_t r = 0; r < golden->result_count; r++)
-        put_word(w, "columns", golden->results[r]);
+        put_quantity(w, &golden->results[r]);
 }
 
 static void put_run(words *w, const slt_golden *golden, const slt_golden_run *run)
@@ -101,10 +109,11 @@ static void put_run(words *w, const slt_golden *golden, const slt_golden_run *ru
     put_digest(w, "chain", run->chain);
     put_word(w, "sha256", run->sha256);
     for (size_t r = 0; r < golden->result_count; r++) {
-        char text[SLT_REAL_TEXT_MAX] = "-";
+        char name[SLT_QUANTITY_TEXT_MAX], text[SLT_REAL_TEXT_MAX] = "-";
         if (run->has_result[r] && slt_real_finite(run->results[r]))
             slt_real_text(run->results[r], text);
-        put_word(w, golden->results[r], text);
+        slt_quantity_text(&golden->results[r], name);
+        put_word(w, name, text);
     }
 }
 

@@ -87,6 +87,17 @@ static char *path_of(slt_lines *r, const char *what)
     return path;
 }
 
+static slt_quantity quantity(slt_lines *r)
+{
+    char text[SLT_QUANTITY_TEXT_MAX];
+    slt_quantity found = {0};
+    slt_error wrong;
+    slt_lines_short(r, "a result's name", text, sizeof text);
+    if (!r->failed && slt_quantity_read(text, &found, &wrong))
+        slt_lines_fail(r, "%s", wrong.text);
+    return found;
+}
+
 static void read_columns(slt_lines *r, slt_golden *golden)
 {
     slt_lines_key(r, "columns");
@@ -104,8 +115,7 @@ static void read_columns(slt_lines *r, slt_golden *golden)
         if (golden->result_count == SLT_GOLDEN_RESULTS_MAX)
             slt_lines_fail(r, "expected at most %d results", SLT_GOLDEN_RESULTS_MAX);
         else
-            golden->results[golden->result_count++] =
-                slt_lines_long(r, "a result's name");
+            golden->results[golden->result_count++] = quantity(r);
     }
 }
 

@@ -29,13 +29,15 @@ size_t slt_mark_find(const slt_train_spec *train, const char *name)
     return at;
 }
 
-/* A metric that is not there, or not finite, meets nothing. */
+/* An absent or non-finite metric never satisfies a mark. */
 static bool is_met(const slt_mark_spec *mark, const slt_metrics *metrics)
 {
     for (size_t i = 0; i < metrics->count; i++) {
-        if (strcmp(metrics->name[i], slt_metric_name(mark->metric)) != 0)
+        slt_metric metric;
+        if (!slt_quantity_is_metric(&metrics->list[i].quantity, &metric) ||
+            metric != mark->metric)
             continue;
-        slt_real value = metrics->value[i];
+        slt_real value = metrics->list[i].value;
         if (!slt_real_finite(value))
             return false;
         return mark->has_below ? slt_real_less(value, mark->below)

@@ -10,11 +10,9 @@ bool slt_metric_of_classes(slt_metric metric);
 bool slt_metric_of_validation(slt_metric metric);
 
 /* Metrics of a state, in the order of slt_metric, those that the run has. */
-#define SLT_METRICS_MAX 8
 typedef struct slt_metrics {
     size_t count;
-    char name[SLT_METRICS_MAX][SLT_NAME_MAX]; /* "loss" first */
-    slt_real value[SLT_METRICS_MAX];
+    slt_result list[SLT_METRICS_MAX]; /* the loss first */
 } slt_metrics;
 
 /* Which marks training has reached, in the order of the spec's. */

@@ -66,6 +66,11 @@ bool slt_quantity_is_llc(const slt_quantity *quantity)
            quantity->kind == SLT_QUANTITY_LLC_CHAIN;
 }
 
+bool slt_quantity_is_mean(const slt_quantity *quantity)
+{
+    return quantity->kind == SLT_QUANTITY_LLC_MEAN && !quantity->at_step;
+}
+
 slt_quantity slt_quantity_at(slt_quantity quantity, uint64_t step)
 {
     SLT_ASSERT(rows[quantity.kind].at_steps && !quantity.at_step);

@@ -6,6 +6,7 @@
 
 #include "learn/spec.h"
 
+#define SLT_METRICS_MAX 4 /* of slt_metric */
 /* "loss", "accuracy", "val/loss", "val/accuracy". */
 const char *slt_metric_name(slt_metric metric);
 slt_quantity slt_quantity_of_metric(slt_metric metric);
@@ -17,6 +18,8 @@ bool slt_quantity_is_metric(const slt_quantity *quantity, slt_metric *metric);
 bool slt_quantity_of_estimate(const slt_quantity *quantity);
 /* Whether it is the mean, the deviation or a chain of an LLC. */
 bool slt_quantity_is_llc(const slt_quantity *quantity);
+/* Whether it is the mean of an LLC, and that of no checkpoint among several. */
+bool slt_quantity_is_mean(const slt_quantity *quantity);
 /* The same quantity of the checkpoint of `step` alone. */
 slt_quantity slt_quantity_at(slt_quantity quantity, uint64_t step);
 

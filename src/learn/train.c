@@ -136,9 +136,7 @@ slt_step_result slt_train_step(slt_trainer *trainer, slt_state *state, slt_real 
 static slt_step_result add_metric(slt_trainer *trainer, slt_metric metric, slt_real value,
                                   slt_metrics *metrics)
 {
-    size_t at = metrics->count++;
-    snprintf(metrics->name[at], SLT_NAME_MAX, "%s", slt_metric_name(metric));
-    metrics->value[at] = value;
+    metrics->list[metrics->count++] = (slt_result){slt_quantity_of_metric(metric), value};
     return judge_value(trainer, value);
 }
 

@@ -44,18 +44,19 @@ static slt_status check_named(const slt_figure_check *check, const slt_schema_pa
 /* A result that is no measure, nor of one checkpoint, is a column of goldens. */
 static bool is_column(const slt_figure_value *value)
 {
-    return value->text && !value->is_measure && !strchr(value->text, '@');
+    return value->is_quantity && !value->quantity.at_step;
 }
 
 /* Adds what is no column yet to the first *count; false where there are too many. */
-static bool add_column(const slt_figure_value *value, const char **columns, size_t *count)
+static bool add_column(const slt_figure_value *value, slt_quantity *columns,
+                       size_t *count)
 {
     for (size_t i = 0; i < *count; i++)
-        if (strcmp(columns[i], value->text) == 0)
+        if (slt_quantity_equal(&columns[i], &value->quantity))
             return true;
     if (*count == SLT_GOLDEN_RESULTS_MAX)
         return false;
-    columns[(*count)++] = value->text;
+    columns[(*count)++] = value->quantity;
     return true;
 }
 
@@ -64,7 +65,7 @@ static slt_status check_columns(const slt_figure_check *check, const slt_value *
 {
     const slt_schema_path up = {NULL, "figure", 0}, path = {&up, "fit", 0};
     const slt_figure_spec *spec = &check->manifest->figure_spec;
-    const char *columns[SLT_GOLDEN_RESULTS_MAX];
+    slt_quantity columns[SLT_GOLDEN_RESULTS_MAX];
     size_t count = 0;
     for (size_t i = 0; i < spec->row_count; i++)
         if (is_column(&spec->rows[i].value))

@@ -35,6 +35,7 @@ static void put_pair(slt_buffer *out, const char *name, const char *between,
 static void put_run(slt_buffer *out, const slt_golden *golden, const slt_golden_run *run)
 {
     char chain[SLT_DIGEST_TEXT_MAX], value[SLT_REAL_TEXT_MAX];
+    char name[SLT_QUANTITY_TEXT_MAX];
     slt_digest_text(run->chain, chain);
     slt_buffer_printf(out, "  %llu", (unsigned long long)run->run);
     for (size_t a = 0; a < golden->axis_count; a++)
@@ -45,7 +46,8 @@ static void put_run(slt_buffer *out, const slt_golden *golden, const slt_golden_
     for (size_t r = 0; r < golden->result_count; r++)
         if (run->has_result[r]) {
             slt_real_text(run->results[r], value);
-            put_pair(out, golden->results[r], " ", value);
+            slt_quantity_text(&golden->results[r], name);
+            put_pair(out, name, " ", value);
         }
     slt_buffer_byte(out, '\n');
 }
@@ -155,8 +157,11 @@ static void put_json_run(slt_json *json, const slt_golden *golden,
     slt_json_key_text(json, "sha256", run->sha256);
     slt_json_key_open(json, "results", '{');
     for (size_t r = 0; r < golden->result_count; r++)
-        if (run->has_result[r])
-            slt_json_key_real(json, golden->results[r], run->results[r]);
+        if (run->has_result[r]) {
+            char name[SLT_QUANTITY_TEXT_MAX];
+            slt_quantity_text(&golden->results[r], name);
+            slt_json_key_real(json, name, run->results[r]);
+        }
     slt_json_close(json, '}');
     put_json_trail(json, run);
     slt_json_close(json, '}');

@@ -25,17 +25,20 @@ static void put_real(slt_buffer *out, const char *name, slt_real value)
     slt_buffer_printf(out, " %s", text);
 }
 
-static void put_metrics(slt_buffer *out, const slt_trace_metric *metrics, size_t count)
+static void put_results(slt_buffer *out, const slt_result *results, size_t count)
 {
-    for (size_t i = 0; i < count; i++)
-        put_real(out, metrics[i].name, metrics[i].value);
+    for (size_t i = 0; i < count; i++) {
+        char name[SLT_QUANTITY_TEXT_MAX];
+        slt_quantity_text(&results[i].quantity, name);
+        put_real(out, name, results[i].value);
+    }
 }
 
 static void put_checkpoint(slt_buffer *out, const slt_record *record)
 {
     size_t bytes = 0;
     slt_buffer_printf(out, "  step %llu", (unsigned long long)record->step);
-    put_metrics(out, record->metrics, record->metric_count);
+    put_results(out, record->metrics, record->metric_count);
     for (size_t i = 0; i < record->tensor_count; i++) {
         const slt_trace_tensor *tensor = &record->tensors[i];
         slt_buffer_printf(out, "  ");
@@ -117,7 +120,7 @@ static void put_record(slt_buffer *out, size_t index, const slt_record *record)
     else if (record->kind == SLT_RECORD_CHAIN)
         put_chain(out, record);
     else if (record->kind == SLT_RECORD_TABLE)
-        put_metrics(out, record->results, record->result_count);
+        put_results(out, record->results, record->result_count);
     else if (record->kind == SLT_RECORD_END)
         put_end(out, record);
     slt_buffer_byte(out, '\n');

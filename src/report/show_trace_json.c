@@ -9,12 +9,15 @@ static void put_digest(slt_json *json, const char *key, slt_digest digest)
     slt_json_key_text(json, key, text);
 }
 
-static void put_metrics(slt_json *json, const char *key, const slt_trace_metric *metrics,
+static void put_results(slt_json *json, const char *key, const slt_result *results,
                         size_t count)
 {
     slt_json_key_open(json, key, '{');
-    for (size_t i = 0; i < count; i++)
-        slt_json_key_real(json, metrics[i].name, metrics[i].value);
+    for (size_t i = 0; i < count; i++) {
+        char name[SLT_QUANTITY_TEXT_MAX];
+        slt_quantity_text(&results[i].quantity, name);
+        slt_json_key_real(json, name, results[i].value);
+    }
     slt_json_close(json, '}');
 }
 
@@ -42,7 +45,7 @@ static void put_tensors(slt_json *json, const slt_record *record)
 static void put_checkpoint(slt_json *json, const slt_record *record)
 {
     slt_json_key_uint(json, "step", record->step);
-    put_metrics(json, "metrics", record->metrics, record->metric_count);
+    put_results(json, "metrics", record->metrics, record->metric_count);
     if (record->has_joint)
         put_digest(json, "joint", record->joint);
     else
@@ -113,7 +116,7 @@ static void put_record(slt_json *json, size_t index, const slt_record *record)
     else if (record->kind == SLT_RECORD_CHAIN)
         put_chain(json, record);
     else if (record->kind == SLT_RECORD_TABLE)
-        put_metrics(json, "results", record->results, record->result_count);
+        put_results(json, "results", record->results, record->result_count);
     else if (record->kind == SLT_RECORD_END)
         put_end(json, record);
     slt_json_close(json, '}');

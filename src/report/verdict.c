@@ -49,6 +49,8 @@ slt_verdict_words slt_verdict_of_mismatch(const slt_golden *golden, const char *
 static void put_location(const slt_run_verdict *v, slt_buffer *block)
 {
     const slt_difference *d = &v->difference;
+    char quantity[SLT_QUANTITY_TEXT_MAX];
+    slt_quantity_text(&d->quantity, quantity);
     slt_tap_number(block, "record", d->record);
     if (d->has_step)
         slt_tap_number(block, "step", d->step);
@@ -59,9 +61,9 @@ static void put_location(const slt_run_verdict *v, slt_buffer *block)
                       "not known, all have one joint hash; on both machines `next` tells "
                       "which");
     if (d->kind == SLT_DIFFERENT_METRIC)
-        slt_tap_field(block, "metric", d->name);
+        slt_tap_field(block, "metric", quantity);
     if (d->kind == SLT_DIFFERENT_RESULT)
-        slt_tap_field(block, "result", d->name);
+        slt_tap_field(block, "result", quantity);
     if (d->kind == SLT_DIFFERENT_DRAW || d->kind == SLT_DIFFERENT_CHAIN)
         slt_tap_number(block, "chain", d->chain);
     if (d->kind == SLT_DIFFERENT_DRAW)

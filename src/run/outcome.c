@@ -1,7 +1,5 @@
 #include "run/outcome.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,28 +10,31 @@ static slt_status no_memory(slt_error *err)
 
 /* ---- Checkpoints ------------------------------------------------------------------- */
 
-static const slt_real *find_metric(const slt_record *checkpoint, const char *name)
+/* NULL where there is none, or it is not finite. */
+static const slt_real *find_value(const slt_result *list, size_t count,
+                                  const slt_quantity *quantity)
 {
-    for (size_t i = 0; i < checkpoint->metric_count; i++)
-        if (!strcmp(checkpoint->metrics[i].name, name))
-            return slt_real_finite(checkpoint->metrics[i].value)
-                       ? &checkpoint->metrics[i].value
-                       : NULL;
+    for (size_t i = 0; i < count; i++)
+        if (slt_quantity_equal(&list[i].quantity, quantity) &&
+            slt_real_finite(list[i].value))
+            return &list[i].value;
     return NULL;
 }
 
-static slt_status copy_curve(const slt_trace *trace, const char *name, slt_curve *curve,
-                             slt_error *err)
+static slt_status copy_curve(const slt_trace *trace, const slt_quantity *metric,
+                             slt_curve *curve, slt_error *err)
 {
     size_t records = slt_trace_records(trace);
-    snprintf(curve->name, sizeof curve->name, "%s", name);
+    curve->quantity = *metric;
     curve->points = calloc(records, sizeof *curve->points);
     if (!curve->points)
         return no_memory(err);
     for (size_t i = 0; i < records; i++) {
         const slt_record *record = slt_trace_record(trace, i);
         const slt_real *value =
-            record->kind == SLT_RECORD_CHECKPOINT ? find_metric(record, name) : NULL;
+            record->kind == SLT_RECORD_CHECKPOINT
+                ? find_value(record->metrics, record->metric_count, metric)
+                : NULL;
         if (value)
             curve->points[curve->count++] = (slt_curve_point){record->step, *value};
     }
@@ -48,7 +49,7 @@ static slt_status copy_curves(const slt_trace *trace, const slt_outcome_needs *n
     if (!outcome->curves)
         return no_memory(err);
     for (size_t i = 0; i < needs->metric_count && !status; i++)
-        status = copy_curve(trace, needs->metrics[i],
+        status = copy_curve(trace, &needs->metrics[i],
                             &outcome->curves[outcome->curve_count++], err);
     return status;
 }
@@ -120,19 +121,15 @@ void slt_outcome_free(slt_outcome *outcome)
 
 /* ---- Looking up -------------------------------------------------------------------- */
 
-const slt_real *slt_outcome_find(const slt_outcome *outcome, const char *name)
+const slt_real *slt_outcome_find(const slt_outcome *outcome, const slt_quantity *quantity)
 {
-    for (size_t i = 0; i < outcome->result_count; i++)
-        if (!strcmp(outcome->results[i].name, name) &&
-            slt_real_finite(outcome->results[i].value))
-            return &outcome->results[i].value;
-    return NULL;
+    return find_value(outcome->results, outcome->result_count, quantity);
 }
 
-const slt_curve *slt_outcome_curve(const slt_outcome *outcome, const char *name)
+const slt_curve *slt_outcome_curve(const slt_outcome *outcome, const slt_quantity *metric)
 {
     for (size_t i = 0; i < outcome->curve_count; i++)
-        if (!strcmp(outcome->curves[i].name, name))
+        if (slt_quantity_equal(&outcome->curves[i].quantity, metric))
             return &outcome->curves[i];
     return NULL;
 }
@@ -145,31 +142,23 @@ const slt_real *slt_curve_at(const slt_curve *curve, uint64_t step)
     return NULL;
 }
 
-/* The STEP of "name@STEP". */
-static bool read_step(const char *result, const char *name, uint64_t *step)
-{
-    size_t size = strlen(name);
-    char *end;
-    if (strncmp(result, name, size) || result[size] != '@' || result[size + 1] < '0' ||
-        result[size + 1] > '9')
-        return false;
-    *step = strtoull(result + size + 1, &end, 10);
-    return !*end;
-}
-
-slt_status slt_outcome_series(const slt_outcome *outcome, const char *name,
+slt_status slt_outcome_series(const slt_outcome *outcome, const slt_quantity *quantity,
                               slt_curve *curve, slt_error *err)
 {
-    *curve = (slt_curve){0};
-    snprintf(curve->name, sizeof curve->name, "%s", name);
+    *curve = (slt_curve){.quantity = *quantity};
     curve->points = calloc(outcome->result_count + 1, sizeof *curve->points);
     if (!curve->points)
         return no_memory(err);
     for (size_t i = 0; i < outcome->result_count; i++) {
-        const slt_trace_metric *result = &outcome->results[i];
-        uint64_t step;
-        if (slt_real_finite(result->value) && read_step(result->name, name, &step))
-            curve->points[curve->count++] = (slt_curve_point){step, result->value};
+        slt_quantity found = outcome->results[i].quantity;
+        const uint64_t step = found.step;
+        const bool at_step = found.at_step;
+        found.at_step = false;
+        found.step = 0;
+        if (at_step && slt_quantity_equal(&found, quantity) &&
+            slt_real_finite(outcome->results[i].value))
+            curve->points[curve->count++] =
+                (slt_curve_point){step, outcome->results[i].value};
     }
     return SLT_OK;
 }

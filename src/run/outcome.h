@@ -13,9 +13,10 @@ typedef struct slt_curve_point {
     slt_real value; /* finite */
 } slt_curve_point;
 
-/* A metric at the checkpoints that have it, or results NAME@STEP; ascending in step. */
+/* A metric at the checkpoints that have it, or what an estimate gives at several;
+ * ascending in step. */
 typedef struct slt_curve {
-    char name[40];
+    slt_quantity quantity; /* without a step */
     slt_curve_point *points;
     size_t count;
 } slt_curve;
@@ -24,7 +25,7 @@ typedef struct slt_outcome {
     slt_run_status status;
     uint64_t step; /* of the last checkpoint */
     bool has_step; /* it has one */
-    slt_trace_metric *results;
+    slt_result *results;
     size_t result_count;
     slt_curve *curves; /* metrics that were asked for */
     size_t curve_count;
@@ -36,7 +37,7 @@ typedef struct slt_outcome {
 #define SLT_NEEDS_MAX 512
 #define SLT_NEEDS_PARTS_MAX 64
 typedef struct slt_outcome_needs {
-    const char *metrics[SLT_NEEDS_MAX]; /* of the figure, borrowed */
+    slt_quantity metrics[SLT_NEEDS_MAX];
     size_t metric_count;
     slt_part parts[SLT_NEEDS_PARTS_MAX];
     size_t part_count;
@@ -51,13 +52,16 @@ slt_status slt_outcome_of_trace(const slt_trace *trace, const slt_outcome_needs 
                                 slt_outcome *outcome, slt_error *err);
 void slt_outcome_free(slt_outcome *outcome);
 /* NULL where the run has no such result. */
-const slt_real *slt_outcome_find(const slt_outcome *outcome, const char *name);
+const slt_real *slt_outcome_find(const slt_outcome *outcome,
+                                 const slt_quantity *quantity);
 /* The curve of a metric that was asked for; NULL where it was not. */
-const slt_curve *slt_outcome_curve(const slt_outcome *outcome, const char *name);
+const slt_curve *slt_outcome_curve(const slt_outcome *outcome,
+                                   const slt_quantity *metric);
 /* The value of a curve (NULL: none) at a step; NULL where there is none. */
 const slt_real *slt_curve_at(const slt_curve *curve, uint64_t step);
-/* Results name@STEP as a curve, to be freed: points and nothing else. */
-slt_status slt_outcome_series(const slt_outcome *outcome, const char *name,
+/* What an estimate gives at its checkpoints, quantity being without a step, as a curve,
+ * to be freed: points and nothing else. */
+slt_status slt_outcome_series(const slt_outcome *outcome, const slt_quantity *quantity,
                               slt_curve *curve, slt_error *err);
 
 #endif

@@ -3,11 +3,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/assert.h"
 #include "base/endian.h"
 #include "codec/digest.h"
 
 #define MAGIC "sltsnap3"
 #define HEAD_SIZE 24 /* magic, then XXH3-128 of all that follows */
+
+/* Bytes of a name, with zeros behind it. */
+#define METRIC_NAME_SIZE 32
+#define RESULT_NAME_SIZE 40
+_Static_assert(RESULT_NAME_SIZE == SLT_QUANTITY_TEXT_MAX, "any name fits");
 
 /* ---- Storing ----------------------------------------------------------------------- */
 
@@ -44,13 +50,20 @@ static void put_state(slt_buffer *bytes, const slt_state *state)
     put_slots(bytes, &state->slots);
 }
 
+static void put_result(slt_buffer *bytes, const slt_result *result, size_t room)
+{
+    char name[SLT_QUANTITY_TEXT_MAX] = "";
+    slt_quantity_text(&result->quantity, name);
+    SLT_ASSERT(strlen(name) < room);
+    slt_buffer_append(bytes, name, room);
+    put_u64(bytes, result->value.bits);
+}
+
 static void put_metrics(slt_buffer *bytes, const slt_metrics *metrics)
 {
     put_u64(bytes, metrics->count);
-    for (size_t i = 0; i < metrics->count; i++) {
-        slt_buffer_append(bytes, metrics->name[i], sizeof metrics->name[i]);
-        put_u64(bytes, metrics->value[i].bits);
-    }
+    for (size_t i = 0; i < metrics->count; i++)
+        put_result(bytes, &metrics->list[i], METRIC_NAME_SIZE);
 }
 
 static void put_marks(slt_buffer *bytes, const slt_execution *at)
@@ -72,11 +85,8 @@ static void put_kept(slt_buffer *bytes, const slt_kept *kept)
 static void put_results(slt_buffer *bytes, const slt_execution *at)
 {
     put_u64(bytes, at->results.count);
-    for (size_t i = 0; i < at->results.count; i++) {
-        const slt_trace_metric *result = &at->results.list[i];
-        slt_buffer_append(bytes, result->name, sizeof result->name);
-        put_u64(bytes, result->value.bits);
-    }
+    for (size_t i = 0; i < at->results.count; i++)
+        put_result(bytes, &at->results.list[i], RESULT_NAME_SIZE);
 }
 
 static void put_chains(slt_buffer *bytes, const slt_execution *at)
@@ -204,14 +214,23 @@ static void take_state(cursor *from, slt_state *state)
     take_slots(from, &state->slots);
 }
 
+static slt_result take_result(cursor *from, size_t room)
+{
+    char name[SLT_QUANTITY_TEXT_MAX] = "";
+    slt_result result = {0};
+    take_bytes(from, name, room);
+    name[room - 1] = 0;
+    if (!from->failed && slt_quantity_read(name, &result.quantity, NULL))
+        from->failed = true;
+    result.value = take_real(from);
+    return result;
+}
+
 static void take_metrics(cursor *from, slt_metrics *metrics)
 {
     metrics->count = take_upto(from, SLT_METRICS_MAX);
-    for (size_t i = 0; i < metrics->count; i++) {
-        take_bytes(from, metrics->name[i], sizeof metrics->name[i]);
-        metrics->name[i][sizeof metrics->name[i] - 1] = 0;
-        metrics->value[i] = take_real(from);
-    }
+    for (size_t i = 0; i < metrics->count; i++)
+        metrics->list[i] = take_result(from, METRIC_NAME_SIZE);
 }
 
 static void take_marks(cursor *from, slt_execution *at)
@@ -241,13 +260,10 @@ static void take_kept(cursor *from, slt_execution *at)
 
 static void take_results(cursor *from, slt_execution *at)
 {
-    size_t count = take_upto(from, from->left / 48);
+    size_t count = take_upto(from, from->left / (RESULT_NAME_SIZE + 8));
     for (size_t i = 0; i < count && !from->failed; i++) {
-        slt_trace_metric result;
-        take_bytes(from, result.name, sizeof result.name);
-        result.name[sizeof result.name - 1] = 0;
-        result.value = take_real(from);
-        slt_results_add(&at->results, result.name, result.value);
+        slt_result result = take_result(from, RESULT_NAME_SIZE);
+        slt_results_add(&at->results, result.quantity, result.value);
     }
 }
 

@@ -35,10 +35,13 @@ static void put_row(rows *to, const char *draw, const char *name, slt_real value
         flush(to);
 }
 
-static void put_metrics(rows *to, const slt_trace_metric *metrics, size_t count)
+static void put_results(rows *to, const slt_result *results, size_t count)
 {
-    for (size_t i = 0; i < count; i++)
-        put_row(to, "", metrics[i].name, metrics[i].value);
+    for (size_t i = 0; i < count; i++) {
+        char name[SLT_QUANTITY_TEXT_MAX];
+        slt_quantity_text(&results[i].quantity, name);
+        put_row(to, "", name, results[i].value);
+    }
 }
 
 static void put_chain(rows *to, const slt_record *record)
@@ -67,14 +70,14 @@ static void put_record(rows *to, const char *trace, size_t index,
     slt_buffer_printf(&to->head, ",%zu,%s,", index, slt_record_kind_name(record->kind));
     if (record->kind == SLT_RECORD_CHECKPOINT) {
         slt_buffer_printf(&to->head, "%llu,,", (unsigned long long)record->step);
-        put_metrics(to, record->metrics, record->metric_count);
+        put_results(to, record->metrics, record->metric_count);
     } else if (record->kind == SLT_RECORD_CHAIN) {
         slt_buffer_printf(&to->head, "%llu,%lu,%lu", (unsigned long long)record->at_step,
                           (unsigned long)record->llc, (unsigned long)record->chain);
         put_chain(to, record);
     } else if (record->kind == SLT_RECORD_TABLE) {
         slt_buffer_printf(&to->head, ",,");
-        put_metrics(to, record->results, record->result_count);
+        put_results(to, record->results, record->result_count);
     }
 }
 

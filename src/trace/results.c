@@ -1,7 +1,5 @@
 #include "trace/results.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,13 +12,13 @@ void slt_results_free(slt_results *results)
     *results = (slt_results){0};
 }
 
-void slt_results_add(slt_results *results, const char *name, slt_real value)
+void slt_results_add(slt_results *results, slt_quantity quantity, slt_real value)
 {
     if (results->failed)
         return;
     if (results->count == results->room) {
         size_t room = results->room ? 2 * results->room : 16;
-        slt_trace_metric *list = realloc(results->list, room * sizeof *list);
+        slt_result *list = realloc(results->list, room * sizeof *list);
         if (!list) {
             results->failed = true;
             return;
@@ -28,15 +26,13 @@ void slt_results_add(slt_results *results, const char *name, slt_real value)
         results->list = list;
         results->room = room;
     }
-    slt_trace_metric *result = &results->list[results->count++];
-    *result = (slt_trace_metric){.value = value};
-    snprintf(result->name, sizeof result->name, "%s", name);
+    results->list[results->count++] = (slt_result){quantity, value};
 }
 
 void slt_results_append(slt_results *results, const slt_results *more)
 {
     for (size_t i = 0; i < more->count; i++)
-        slt_results_add(results, more->list[i].name, more->list[i].value);
+        slt_results_add(results, more->list[i].quantity, more->list[i].value);
 }
 
 void slt_results_of_training(slt_results *results, const slt_run_spec *run,
@@ -44,90 +40,50 @@ void slt_results_of_training(slt_results *results, const slt_run_spec *run,
                              const slt_marks *marks)
 {
     for (size_t i = 0; i < last->count; i++)
-        slt_results_add(results, last->name[i], last->value[i]);
-    slt_results_add(results, "step", slt_real_from_u64(step));
+        slt_results_add(results, last->list[i].quantity, last->list[i].value);
+    slt_results_add(results, (slt_quantity){.kind = SLT_QUANTITY_STEP},
+                    slt_real_from_u64(step));
     for (size_t i = 0; i < run->train.mark_count; i++) {
-        char name[40];
-        snprintf(name, sizeof name, "mark/%s", run->train.marks[i].name);
+        slt_quantity mark = {.kind = SLT_QUANTITY_MARK};
+        memcpy(mark.mark, run->train.marks[i].name, sizeof mark.mark);
         if (marks->reached[i])
-            slt_results_add(results, name, slt_real_from_u64(marks->step[i]));
+            slt_results_add(results, mark, slt_real_from_u64(marks->step[i]));
     }
 }
 
 /* ---- Estimates --------------------------------------------------------------------- */
 
-void slt_results_name(const char *what, size_t llc, char name[SLT_RESULTS_NAME_MAX])
+/* All results of one checkpoint; without one of its chains there is no mean. */
+static void add_findings(slt_results *results, const slt_llc_spec *spec,
+                         slt_quantity quantity, const slt_findings *found)
 {
-    size_t slash = strcspn(what, "/-");
-    if (llc)
-        snprintf(name, SLT_RESULTS_NAME_MAX, "%.*s%zu%s", (int)slash, what, llc + 1,
-                 what + slash);
-    else
-        snprintf(name, SLT_RESULTS_NAME_MAX, "%s", what);
-}
-
-bool slt_results_is_mean(const char *name, uint32_t *llc)
-{
-    for (*llc = 0; *llc < SLT_LLC_MAX; ++*llc) {
-        char mean[SLT_RESULTS_NAME_MAX];
-        slt_results_name("llc/mean", *llc, mean);
-        if (strcmp(name, mean) == 0)
-            return true;
-    }
-    return false;
-}
-
-typedef struct estimate {
-    slt_results *results;
-    const slt_llc_spec *spec;
-    size_t llc;
-    const slt_findings *found;
-} estimate;
-
-/* `behind` stands behind the name. */
-static void add_result(const estimate *e, const char *what, const char *behind,
-                       slt_real value)
-{
-    char full[SLT_RESULTS_NAME_MAX];
-    slt_results_name(what, e->llc, full);
-    size_t size = strlen(full);
-    snprintf(full + size, sizeof full - size, "%s", behind);
-    slt_results_add(e->results, full, value);
-}
-
-static void add_chains(const estimate *e)
-{
-    for (size_t i = 0; i < e->spec->num_chains; i++) {
-        char number[24];
-        snprintf(number, sizeof number, "%zu", i);
-        add_result(e, "llc-chain/", number, e->found->llc->chain[i]);
-    }
-}
-
-/* All results of one checkpoint, those of single chains where no step stands behind the
- * names.  Without one of its chains there is no mean. */
-static void add_findings(const estimate *e, const char *behind)
-{
-    const slt_llc_result *llc = e->found->llc;
-    add_result(e, "llc/mean", behind, llc ? llc->mean : slt_real_absent());
+    const slt_llc_result *llc = found->llc;
+    quantity.kind = SLT_QUANTITY_LLC_MEAN;
+    slt_results_add(results, quantity, llc ? llc->mean : slt_real_absent());
+    quantity.kind = SLT_QUANTITY_LLC_STD;
     if (llc && llc->has_sd)
-        add_result(e, "llc/std", behind, llc->sd);
-    if (llc && !*behind)
-        add_chains(e);
-    if (llc && slt_sampler_accepts(e->spec))
-        add_result(e, "mala/acceptance", behind, e->found->acceptance);
-    if (e->spec->hessian_probes)
-        add_result(e, "hessian/trace", behind, e->found->trace);
+        slt_results_add(results, quantity, llc->sd);
+    quantity.kind = SLT_QUANTITY_LLC_CHAIN;
+    for (size_t i = 0; llc && !quantity.at_step && i < spec->num_chains; i++) {
+        quantity.chain = (uint32_t)i;
+        slt_results_add(results, quantity, llc->chain[i]);
+    }
+    quantity.chain = 0;
+    quantity.kind = SLT_QUANTITY_MALA_ACCEPTANCE;
+    if (llc && slt_sampler_accepts(spec))
+        slt_results_add(results, quantity, found->acceptance);
+    quantity.kind = SLT_QUANTITY_HESSIAN_TRACE;
+    if (spec->hessian_probes)
+        slt_results_add(results, quantity, found->trace);
 }
 
 void slt_results_of_estimate(slt_results *results, const slt_run_spec *run, size_t llc,
                              uint64_t step, bool last, const slt_findings *found)
 {
-    const estimate e = {results, &run->llc[llc], llc, found};
-    char behind[24];
-    snprintf(behind, sizeof behind, "@%" PRIu64, step);
-    if (e.spec->place == SLT_LLC_AT_CHECKPOINTS)
-        add_findings(&e, behind);
+    const slt_llc_spec *spec = &run->llc[llc];
+    slt_quantity quantity = {.kind = SLT_QUANTITY_LLC_MEAN, .estimate = (uint32_t)llc};
+    if (spec->place == SLT_LLC_AT_CHECKPOINTS)
+        add_findings(results, spec, slt_quantity_at(quantity, step), found);
     if (last)
-        add_findings(&e, "");
+        add_findings(results, spec, quantity, found);
 }

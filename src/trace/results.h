@@ -1,4 +1,4 @@
-/* The results that a run's table holds: their names, order and count.  Who carries a run
+/* The results that a run's table holds: which, and in which order.  Who carries a run
  * out and who reads its trace make them by the same functions. */
 #ifndef SLT_TRACE_RESULTS_H
 #define SLT_TRACE_RESULTS_H
@@ -9,21 +9,14 @@
 #include "learn/marks.h"
 
 typedef struct slt_results {
-    slt_trace_metric *list;
+    slt_result *list;
     size_t count, room;
     bool failed; /* memory was short: latched */
 } slt_results;
 
 void slt_results_free(slt_results *results);
-void slt_results_add(slt_results *results, const char *name, slt_real value);
+void slt_results_add(slt_results *results, slt_quantity quantity, slt_real value);
 void slt_results_append(slt_results *results, const slt_results *more);
-
-/* The name of a result of an estimate, from 0: "llc/mean" of the first, "llc2/mean" of
- * the second. */
-#define SLT_RESULTS_NAME_MAX 40
-void slt_results_name(const char *what, size_t llc, char name[SLT_RESULTS_NAME_MAX]);
-/* Whether a result is the mean of an estimate, and of which; else *llc is none's. */
-bool slt_results_is_mean(const char *name, uint32_t *llc);
 
 /* The last checkpoint's metrics (none: no metrics), the step that the run ended at, and
  * the marks that were reached. */
@@ -38,8 +31,9 @@ typedef struct slt_findings {
     slt_real trace;            /* of the Hessian, where asked for */
 } slt_findings;
 
-/* The results of estimate `llc` at the checkpoint of `step`, with the step behind their
- * names where it is made at several; then, at the last of these, without. */
+/* The results of estimate `llc` at the checkpoint of `step`: where it is made at several,
+ * those of this one alone, without single chains; and at the last of these those of the
+ * run, which have no step. */
 void slt_results_of_estimate(slt_results *results, const slt_run_spec *run, size_t llc,
                              uint64_t step, bool last, const slt_findings *found);
 

@@ -8,6 +8,7 @@
 
 #include <sltrace/numerics.h>
 
+#include "base/assert.h"
 #include "learn/optimizer.h"
 #include "learn/sampler.h"
 #include "manifest/manifest.h"
@@ -33,6 +34,19 @@ void slt_agree_text(slt_agree *a, size_t index, const char *field, const char *e
 {
     if (strcmp(expected, found) != 0)
         slt_agree_refuse(a, index, "%s: expected %s, found %s", field, expected, found);
+}
+
+void slt_agree_quantity(slt_agree *a, size_t index, const char *field,
+                        const slt_quantity *expected, const slt_quantity *found)
+{
+    char want[SLT_QUANTITY_TEXT_MAX] = "no more", got[SLT_QUANTITY_TEXT_MAX] = "no more";
+    if (expected && found && slt_quantity_equal(expected, found))
+        return;
+    if (expected)
+        slt_quantity_text(expected, want);
+    if (found)
+        slt_quantity_text(found, got);
+    slt_agree_refuse(a, index, "%s: expected %s, found %s", field, want, got);
 }
 
 void slt_agree_uint(slt_agree *a, size_t index, const char *field, uint64_t expected,
@@ -61,21 +75,12 @@ void slt_agree_memory(slt_agree *a)
         a->status = slt_fail(a->err, SLT_RESOURCE, "%s: no memory to check it", a->name);
 }
 
-slt_status slt_trace_metrics(const slt_record *record, slt_metrics *metrics,
-                             slt_error *err)
+slt_metrics slt_trace_metrics(const slt_record *record)
 {
-    *metrics = (slt_metrics){0};
-    for (size_t i = 0; i < record->metric_count; i++) {
-        size_t length = strlen(record->metrics[i].name);
-        if (i == SLT_METRICS_MAX || length >= SLT_NAME_MAX)
-            return slt_fail(err, SLT_FORMAT,
-                            "checkpoint of step %" PRIu64 ": metric %s: no run has it",
-                            record->step, record->metrics[i].name);
-        memcpy(metrics->name[i], record->metrics[i].name, length + 1);
-        metrics->value[i] = record->metrics[i].value;
-        metrics->count++;
-    }
-    return SLT_OK;
+    slt_metrics metrics = {.count = record->metric_count};
+    SLT_ASSERT(record->metric_count <= SLT_METRICS_MAX);
+    memcpy(metrics.list, record->metrics, metrics.count * sizeof *metrics.list);
+    return metrics;
 }
 
 /* ---- Header, table and end --------------------------------------------------------- */
@@ -186,17 +191,18 @@ static void judge_table(slt_agree *a)
 {
     const slt_record *table = slt_trace_record(a->trace, a->table);
     for (size_t i = 0; i < a->found.count && !a->status; i++) {
-        const slt_trace_metric *expected = &a->found.list[i];
-        const bool there = i < table->result_count;
-        slt_agree_text(a, a->table, "results", expected->name,
-                       there ? table->results[i].name : "no more");
-        if (there)
-            slt_agree_real(a, a->table, expected->name, expected->value,
-                           table->results[i].value);
+        const slt_result *expected = &a->found.list[i];
+        const slt_result *found = i < table->result_count ? &table->results[i] : NULL;
+        char name[SLT_QUANTITY_TEXT_MAX];
+        slt_agree_quantity(a, a->table, "results", &expected->quantity,
+                           found ? &found->quantity : NULL);
+        slt_quantity_text(&expected->quantity, name);
+        if (found)
+            slt_agree_real(a, a->table, name, expected->value, found->value);
     }
     if (table->result_count > a->found.count)
-        slt_agree_text(a, a->table, "results", "no more",
-                       table->results[a->found.count].name);
+        slt_agree_quantity(a, a->table, "results", NULL,
+                           &table->results[a->found.count].quantity);
 }
 
 static void agree_judge(slt_agree *a, const slt_trace_head *head)

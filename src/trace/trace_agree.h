@@ -18,8 +18,7 @@ slt_status slt_trace_agree(const slt_trace *trace, const slt_trace_head *head,
 slt_status slt_trace_parse_form(const void *bytes, size_t size, const char *name,
                                 slt_trace **trace, slt_error *err);
 
-/* The metrics of a checkpoint's record; SLT_FORMAT where no run has such. */
-slt_status slt_trace_metrics(const slt_record *record, slt_metrics *metrics,
-                             slt_error *err);
+/* The metrics of a checkpoint's record, which agrees with its run. */
+slt_metrics slt_trace_metrics(const slt_record *record);
 
 #endif

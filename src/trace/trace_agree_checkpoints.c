@@ -100,13 +100,15 @@ static bool is_share(slt_real value, size_t rows)
 static void judge_metric(walk *w, size_t at, slt_metric metric)
 {
     const slt_data_spec *data = &w->a->run->data;
-    const slt_trace_metric *found = &w->record->metrics[at];
+    const slt_result *found =
+        at < w->record->metric_count ? &w->record->metrics[at] : NULL;
+    const slt_quantity expected = slt_quantity_of_metric(metric);
     const char *name = slt_metric_name(metric);
-    const bool there = at < w->record->metric_count;
     const size_t rows = slt_metric_of_validation(metric) ? slt_data_validation(data)
                                                          : slt_data_samples(data);
-    slt_agree_text(w->a, w->index, "metrics", name, there ? found->name : "no more");
-    if (!there)
+    slt_agree_quantity(w->a, w->index, "metrics", &expected,
+                       found ? &found->quantity : NULL);
+    if (!found)
         return;
     if (!slt_real_finite(found->value))
         slt_agree_refuse(w->a, w->index, "%s: expected a number, found nil", name);
@@ -117,13 +119,13 @@ static void judge_metric(walk *w, size_t at, slt_metric metric)
 
 static void judge_metrics(walk *w)
 {
-    slt_metric metrics[4];
+    slt_metric metrics[SLT_METRICS_MAX];
     const size_t count = slt_train_recorded(w->a->run, metrics);
     for (size_t i = 0; i < count; i++)
         judge_metric(w, i, metrics[i]);
     if (count < w->record->metric_count)
-        slt_agree_text(w->a, w->index, "metrics", "no more",
-                       w->record->metrics[count].name);
+        slt_agree_quantity(w->a, w->index, "metrics", NULL,
+                           &w->record->metrics[count].quantity);
 }
 
 /* With full batches the loss of update t is the metric of checkpoint t, and the stop rule
@@ -273,8 +275,9 @@ static void judge_checkpoint(walk *w)
         judge_tensors(w);
     if (w->record->has_state && !a->status)
         judge_state(w);
-    if (a->status || slt_trace_metrics(w->record, &a->last, a->err))
+    if (a->status)
         return;
+    a->last = slt_trace_metrics(w->record);
     slt_marks_note(&a->run->train, step, &a->last, &a->marks);
 }
 

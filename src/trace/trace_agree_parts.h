@@ -28,6 +28,9 @@ void slt_agree_refuse(slt_agree *a, size_t index, const char *format, ...)
 /* The record's field must be that. */
 void slt_agree_text(slt_agree *a, size_t index, const char *field, const char *expected,
                     const char *found);
+/* NULL: there is none more; not both. */
+void slt_agree_quantity(slt_agree *a, size_t index, const char *field,
+                        const slt_quantity *expected, const slt_quantity *found);
 void slt_agree_uint(slt_agree *a, size_t index, const char *field, uint64_t expected,
                     uint64_t found);
 /* In every bit; all that is not finite is one. */

@@ -10,6 +10,6 @@ void slt_trace_read_checkpoint(slt_trace_scan *scan, slt_record *record);
 /* The key, then a map from names to numbers: a checkpoint's metrics, a table's results.
  * Appends to *list, which stays the caller's; returns how many were read. */
 size_t slt_trace_read_metrics(slt_trace_scan *scan, const char *key,
-                              const slt_trace_metric **list);
+                              const slt_result **list);
 
 #endif

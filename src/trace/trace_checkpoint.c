@@ -9,24 +9,27 @@ _Static_assert(sizeof(((slt_record *)0)->powers) == SLT_POWERS_MAX * sizeof(slt_
                "a record has room for an optimiser's powers");
 
 size_t slt_trace_read_metrics(slt_trace_scan *scan, const char *key,
-                              const slt_trace_metric **list)
+                              const slt_result **list)
 {
     slt_pack_reader *reader = &scan->reader;
     slt_keys seen = {0};
     slt_pack_expect_key(reader, key);
     size_t count = slt_pack_read_map(reader), done = 0;
     for (; done < count && !reader->failed; done++) {
-        slt_trace_metric *metric = slt_trace_grow(scan, *list, done, sizeof *metric);
-        if (!metric)
+        slt_result *result = slt_trace_grow(scan, *list, done, sizeof *result);
+        if (!result)
             break;
-        *list = metric;
-        metric += done;
+        *list = result;
+        result += done;
+        char name[SLT_QUANTITY_TEXT_MAX];
+        slt_error wrong;
         size_t offset = reader->at;
-        slt_pack_span name =
-            slt_trace_read_name(reader, metric->name, sizeof metric->name);
-        if (!reader->failed && !slt_keys_add(&seen, name))
-            slt_pack_reader_fail(reader, offset, "key '%s' is repeated", metric->name);
-        metric->value = slt_trace_read_real_or_nil(reader);
+        slt_pack_span span = slt_trace_read_name(reader, name, sizeof name);
+        if (!reader->failed && slt_quantity_read(name, &result->quantity, &wrong))
+            slt_pack_reader_fail(reader, offset, "%s", wrong.text);
+        if (!reader->failed && !slt_keys_add(&seen, span))
+            slt_pack_reader_fail(reader, offset, "key '%s' is repeated", name);
+        result->value = slt_trace_read_real_or_nil(reader);
     }
     scan->short_of_memory = scan->short_of_memory || seen.failed;
     slt_keys_free(&seen);

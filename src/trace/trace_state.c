@@ -37,7 +37,7 @@ static slt_status load_tensors(const slt_record *record, const slt_run_spec *run
 /* ... and has a loss beside it, as every checkpoint does. */
 static slt_status check_loss(const slt_record *record, slt_error *err)
 {
-    if (!record->metric_count || strcmp(record->metrics[0].name, "loss") != 0 ||
+    if (!record->metric_count || record->metrics[0].quantity.kind != SLT_QUANTITY_LOSS ||
         !slt_real_finite(record->metrics[0].value))
         return slt_fail(err, SLT_FORMAT,
                         "stored state: expected the metric loss beside it");

@@ -14,6 +14,14 @@ void slt_trace_append_tensor(slt_buffer *bytes, const slt_tensor *tensor)
         slt_tensor_store(tensor, at);
 }
 
+void slt_trace_pack_result(slt_buffer *out, const slt_result *result)
+{
+    char name[SLT_QUANTITY_TEXT_MAX];
+    slt_quantity_text(&result->quantity, name);
+    slt_pack_text(out, name);
+    slt_trace_pack_real(out, result->value);
+}
+
 void slt_trace_pack_real(slt_buffer *out, slt_real value)
 {
     if (slt_real_finite(value))
@@ -144,7 +152,7 @@ void slt_trace_write_chain(slt_trace_writer *writer, const slt_model_spec *model
     slt_trace_finish(writer);
 }
 
-void slt_trace_write_table(slt_trace_writer *writer, const slt_trace_metric *results,
+void slt_trace_write_table(slt_trace_writer *writer, const slt_result *results,
                            size_t count)
 {
     slt_record about = {.kind = SLT_RECORD_TABLE};
@@ -152,10 +160,8 @@ void slt_trace_write_table(slt_trace_writer *writer, const slt_trace_metric *res
     slt_pack_map(out, 1);
     slt_pack_text(out, "results");
     slt_pack_map(out, count);
-    for (size_t i = 0; i < count; i++) {
-        slt_pack_text(out, results[i].name);
-        slt_trace_pack_real(out, results[i].value);
-    }
+    for (size_t i = 0; i < count; i++)
+        slt_trace_pack_result(out, &results[i]);
     slt_trace_finish(writer);
 }
 

@@ -13,6 +13,7 @@ void slt_trace_finish(slt_trace_writer *writer);
 /* tensor's bytes, as hashes cover them, after those that are there. */
 void slt_trace_append_tensor(slt_buffer *bytes, const slt_tensor *tensor);
 void slt_trace_pack_real(slt_buffer *out, slt_real value); /* nil if not finite */
+void slt_trace_pack_result(slt_buffer *out, const slt_result *result); /* name, number */
 void slt_trace_pack_digest(slt_buffer *out, slt_digest digest);
 
 #endif

@@ -8,8 +8,7 @@ static void pack_metrics(slt_buffer *out, const slt_metrics *metrics)
     slt_pack_text(out, "metrics");
     slt_pack_map(out, metrics->count);
     for (size_t i = 0; i < metrics->count; i++) {
-        slt_pack_text(out, metrics->name[i]);
-        slt_trace_pack_real(out, metrics->value[i]);
+        slt_trace_pack_result(out, &metrics->list[i]);
     }
 }
 

@@ -66,7 +66,7 @@ void slt_trace_write_chain(slt_trace_writer *writer, const slt_model_spec *model
                            const slt_llc_spec *spec, uint32_t llc, uint32_t chain,
                            uint64_t at_step, const slt_llc_setup *setup,
                            const slt_chain *result, bool store_losses);
-void slt_trace_write_table(slt_trace_writer *writer, const slt_trace_metric *results,
+void slt_trace_write_table(slt_trace_writer *writer, const slt_result *results,
                            size_t count);
 /* tensor: what overflowed, "" or NULL where that is unknown; ignored for other statuses.
  * step: updates done. */

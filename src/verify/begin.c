@@ -12,21 +12,17 @@ size_t slt_begin_checkpoint(const slt_trace *trace, uint64_t step)
     return SIZE_MAX;
 }
 
-slt_status slt_begin_marks(const slt_trace *trace, const slt_run_spec *run,
-                           size_t records, slt_marks *marks, slt_error *err)
+slt_marks slt_begin_marks(const slt_trace *trace, const slt_run_spec *run, size_t records)
 {
-    slt_status status = SLT_OK;
-    *marks = (slt_marks){0};
-    for (size_t i = 0; i < records && !status; i++) {
+    slt_marks marks = {0};
+    for (size_t i = 0; i < records; i++) {
         const slt_record *record = slt_trace_record(trace, i);
-        slt_metrics metrics;
         if (record->kind != SLT_RECORD_CHECKPOINT)
             continue;
-        status = slt_trace_metrics(record, &metrics, err);
-        if (!status)
-            slt_marks_note(&run->train, record->step, &metrics, marks);
+        const slt_metrics metrics = slt_trace_metrics(record);
+        slt_marks_note(&run->train, record->step, &metrics, &marks);
     }
-    return status;
+    return marks;
 }
 
 /* The record of the first checkpoint that an estimate stands at and whose weights must be
@@ -51,19 +47,15 @@ static size_t first_place(const slt_trace *trace, const slt_run_spec *run,
     return SIZE_MAX;
 }
 
-slt_status slt_begin_limit(const slt_trace *trace, const slt_run_spec *run, size_t from,
-                           size_t *limit, slt_error *err)
+size_t slt_begin_limit(const slt_trace *trace, const slt_run_spec *run, size_t from)
 {
-    slt_marks marks;
-    slt_status status =
-        slt_begin_marks(trace, run, slt_trace_records(trace), &marks, err);
-    *limit = from;
-    for (size_t i = 0; i < run->llc_count && !status; i++) {
+    const slt_marks marks = slt_begin_marks(trace, run, slt_trace_records(trace));
+    size_t limit = from;
+    for (size_t i = 0; i < run->llc_count; i++) {
         size_t at = first_place(trace, run, &run->llc[i], &marks);
-        if (at < *limit)
-            *limit = at;
+        limit = at < limit ? at : limit;
     }
-    return status;
+    return limit;
 }
 
 size_t slt_begin_state(const slt_trace *trace, size_t limit)
@@ -79,16 +71,13 @@ slt_status slt_begin_behind(const slt_trace *trace, size_t index, slt_execution 
 {
     const slt_record *record = slt_trace_record(trace, index);
     const slt_run_spec *run = at->run;
-    slt_metrics metrics;
     slt_state_free(&at->state);
     slt_status status = slt_trace_state(record, run, &at->state, err);
-    if (!status)
-        status = slt_begin_marks(trace, run, index, &at->marks, err);
-    if (!status)
-        status = slt_trace_metrics(record, &metrics, err);
-    return status
-               ? status
-               : slt_execution_note(at, record->step, &metrics, &at->state.weights, err);
+    if (status)
+        return status;
+    const slt_metrics metrics = slt_trace_metrics(record);
+    at->marks = slt_begin_marks(trace, run, index);
+    return slt_execution_note(at, record->step, &metrics, &at->state.weights, err);
 }
 
 slt_status slt_begin_at(const slt_trace *trace, const slt_buffer *bytes, size_t index,

@@ -8,17 +8,16 @@
 /* The record of the checkpoint of that step, SIZE_MAX where there is none. */
 size_t slt_begin_checkpoint(const slt_trace *trace, uint64_t step);
 
-/* *limit: the record that a replay with estimates, compared from record `from`, must
- * begin at or before, so that it passes the weights of every estimate. */
-slt_status slt_begin_limit(const slt_trace *trace, const slt_run_spec *run, size_t from,
-                           size_t *limit, slt_error *err);
+/* The record that a replay with estimates, compared from record `from`, must begin at or
+ * before, so that it passes the weights of every estimate. */
+size_t slt_begin_limit(const slt_trace *trace, const slt_run_spec *run, size_t from);
 
 /* The last record at or before `limit` that holds the state; SIZE_MAX where none does. */
 size_t slt_begin_state(const slt_trace *trace, size_t limit);
 
 /* Marks that the checkpoints among the first `records` records reach. */
-slt_status slt_begin_marks(const slt_trace *trace, const slt_run_spec *run,
-                           size_t records, slt_marks *marks, slt_error *err);
+slt_marks slt_begin_marks(const slt_trace *trace, const slt_run_spec *run,
+                          size_t records);
 
 /* Puts a fresh execution of the trace's run behind record `index`, which holds the state;
  * and with slt_begin_at a writer too, bytes being the trace's. */

@@ -77,24 +77,23 @@ static bool compare_tensors(const slt_record *expected, const slt_record *found,
     return false;
 }
 
-/* ---- Numbers with names ------------------------------------------------------------ */
+/* ---- Metrics and results ----------------------------------------------------------- */
 
-static bool compare_numbers(const slt_trace_metric *expected, size_t expected_count,
-                            const slt_trace_metric *found, size_t found_count,
+static void compare_results(const slt_result *expected, size_t expected_count,
+                            const slt_result *found, size_t found_count,
                             slt_difference_kind kind, slt_difference *out)
 {
     size_t count = expected_count < found_count ? expected_count : found_count;
     for (size_t i = 0; i < count; i++) {
-        bool named = !strcmp(expected[i].name, found[i].name);
-        if (named && expected[i].value.bits == found[i].value.bits)
+        bool same = slt_quantity_equal(&expected[i].quantity, &found[i].quantity);
+        if (same && expected[i].value.bits == found[i].value.bits)
             continue;
         out->kind = kind;
-        out->has_ulp = named;
+        out->has_ulp = same;
         out->ulp = slt_compare_ulp(expected[i].value, found[i].value);
-        snprintf(out->name, sizeof out->name, "%s", expected[i].name);
-        return true;
+        out->quantity = expected[i].quantity;
+        return;
     }
-    return false;
 }
 
 /* ---- Chains ------------------------------------------------------------------------ */
@@ -102,6 +101,18 @@ static bool compare_numbers(const slt_trace_metric *expected, size_t expected_co
 static slt_real loss_at(const slt_record *chain, size_t draw)
 {
     return (slt_real){slt_load_le64(chain->losses + 8 * draw)};
+}
+
+static bool compare_number(const char *name, slt_real expected, slt_real found,
+                           slt_difference *out)
+{
+    if (expected.bits == found.bits)
+        return false;
+    out->kind = SLT_DIFFERENT_CHAIN;
+    out->has_ulp = true;
+    out->ulp = slt_compare_ulp(expected, found);
+    snprintf(out->name, sizeof out->name, "%s", name);
+    return true;
 }
 
 /* Losses that are not stored tell only in which quarter of the draws they part. */
@@ -144,11 +155,8 @@ static bool compare_draws(const slt_record *expected, const slt_record *found,
 static void compare_chain(const slt_record *expected, const slt_record *found,
                           slt_difference *out)
 {
-    const slt_trace_metric a[] = {{"nbeta", expected->nbeta},
-                                  {"init_loss", expected->init_loss}};
-    const slt_trace_metric b[] = {{"nbeta", found->nbeta},
-                                  {"init_loss", found->init_loss}};
-    if (compare_numbers(a, 2, b, 2, SLT_DIFFERENT_CHAIN, out) ||
+    if (compare_number("nbeta", expected->nbeta, found->nbeta, out) ||
+        compare_number("init_loss", expected->init_loss, found->init_loss, out) ||
         compare_draws(expected, found, out) || compare_quarters(expected, found, out))
         return;
     out->kind = SLT_DIFFERENT_CHAIN;
@@ -171,7 +179,7 @@ static void compare_checkpoint(const slt_record *a, const slt_record *b,
         out->kind = SLT_DIFFERENT_JOINT;
         return;
     }
-    compare_numbers(a->metrics, a->metric_count, b->metrics, b->metric_count,
+    compare_results(a->metrics, a->metric_count, b->metrics, b->metric_count,
                     SLT_DIFFERENT_METRIC, out);
 }
 
@@ -191,7 +199,7 @@ static void look_inside(const slt_record *a, const slt_record *b, slt_difference
             compare_chain(a, b, out);
         break;
     case SLT_RECORD_TABLE:
-        compare_numbers(a->results, a->result_count, b->results, b->result_count,
+        compare_results(a->results, a->result_count, b->results, b->result_count,
                         SLT_DIFFERENT_RESULT, out);
         break;
     case SLT_RECORD_END:
@@ -272,6 +280,8 @@ slt_difference slt_compare_bodies(const slt_trace *expected, const slt_trace *fo
 
 static void print_what(const slt_difference *d, slt_buffer *out)
 {
+    char name[SLT_QUANTITY_TEXT_MAX];
+    slt_quantity_text(&d->quantity, name);
     switch (d->kind) {
     case SLT_SAME:
         slt_buffer_printf(out, "nothing");
@@ -289,7 +299,7 @@ static void print_what(const slt_difference *d, slt_buffer *out)
         slt_buffer_printf(out, "the joint hash of all tensors");
         break;
     case SLT_DIFFERENT_METRIC:
-        slt_buffer_printf(out, "metric %s", d->name);
+        slt_buffer_printf(out, "metric %s", name);
         break;
     case SLT_DIFFERENT_DRAW:
         slt_buffer_printf(out, "chain %u, draw %" PRIu64, d->chain, d->draw);
@@ -298,7 +308,7 @@ static void print_what(const slt_difference *d, slt_buffer *out)
         slt_buffer_printf(out, "chain %u, %s", d->chain, d->name);
         break;
     case SLT_DIFFERENT_RESULT:
-        slt_buffer_printf(out, "result %s", d->name);
+        slt_buffer_printf(out, "result %s", name);
         break;
     case SLT_DIFFERENT_END:
         slt_buffer_printf(out, "how the run ended");

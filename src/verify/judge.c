@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "codec/digest.h"
+#include "learn/quantity.h"
 #include "figure/golden_make.h"
 #include "num/math.h"
 #include "run/files.h"
@@ -124,9 +125,9 @@ static void find_llc(bench *b)
     const slt_golden *golden = b->judge->golden;
     slt_run_verdict *j = &b->judgement->run;
     for (size_t i = 0; i < golden->result_count && !j->has_llc; i++) {
-        const slt_real *found =
-            slt_outcome_find(&b->judgement->outcome, golden->results[i]);
-        if (strncmp(golden->results[i], "llc", 3) || !found || !b->golden->has_result[i])
+        const slt_quantity *column = &golden->results[i];
+        const slt_real *found = slt_outcome_find(&b->judgement->outcome, column);
+        if (!slt_quantity_is_llc(column) || !found || !b->golden->has_result[i])
             continue;
         j->has_llc = true;
         j->llc_expected = b->golden->results[i];

@@ -131,9 +131,9 @@ static slt_status begin(replay *r, const slt_buffer *bytes, slt_error *err)
 {
     size_t limit = r->from, state = SIZE_MAX;
     slt_status status = slt_execution_create(r->run, &r->execution, err);
-    if (!status && r->options->has_from && !r->options->has_to)
-        status = slt_begin_limit(r->trace, r->run, r->from, &limit, err);
-    if (!status && r->options->has_from)
+    if (r->options->has_from && !r->options->has_to)
+        limit = slt_begin_limit(r->trace, r->run, r->from);
+    if (r->options->has_from)
         state = slt_begin_state(r->trace, limit);
     if (!status && state != SIZE_MAX)
         status = begin_at(r, bytes, state, err);

@@ -85,9 +85,8 @@ static bool stands_at(const slt_pieces *pieces, const slt_llc_spec *llc,
 static slt_status list_places(slt_pieces *pieces, slt_error *err)
 {
     const slt_run_spec *run = pieces->segments->run;
-    slt_marks marks;
-    slt_status status =
-        slt_begin_marks(pieces->trace, run, pieces->train_records, &marks, err);
+    const slt_marks marks = slt_begin_marks(pieces->trace, run, pieces->train_records);
+    slt_status status = SLT_OK;
     for (size_t llc = 0; llc < run->llc_count && !status; llc++) {
         size_t before = pieces->place_count;
         if (!slt_marks_allow(&run->train, &marks, &run->llc[llc]))

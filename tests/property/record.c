@@ -84,8 +84,8 @@ static void make_run(run *r)
         r->state.powers[i] = random_real();
     r->metrics.count = random_below(SLT_METRICS_MAX + 1);
     for (size_t i = 0; i < r->metrics.count; i++) {
-        random_name(r->metrics.name[i], i);
-        r->metrics.value[i] = random_real();
+        r->metrics.list[i] =
+            (slt_result){slt_quantity_of_metric((slt_metric)i), random_real()};
     }
     random_params(&r->chain.weights, &r->state.weights, weights, arithmetic);
     r->chain.draws = random_below(50);
@@ -153,10 +153,8 @@ static bool load_record(run *r, const slt_record *checkpoint, const slt_record *
                  checkpoint->power_count == r->state.power_count;
     memcpy(r->state.powers, checkpoint->powers, sizeof r->state.powers);
     r->metrics.count = checkpoint->metric_count;
-    for (size_t i = 0; i < checkpoint->metric_count; i++) {
-        snprintf(r->metrics.name[i], SLT_NAME_MAX, "%.31s", checkpoint->metrics[i].name);
-        r->metrics.value[i] = checkpoint->metrics[i].value;
-    }
+    for (size_t i = 0; i < checkpoint->metric_count; i++)
+        r->metrics.list[i] = checkpoint->metrics[i];
     r->chain.draws = chain->loss_count;
     for (size_t i = 0; i < chain->loss_count; i++)
         r->chain.losses[i] = (slt_real){0};

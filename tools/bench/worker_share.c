@@ -85,7 +85,7 @@ WRAP(SHARE_TRACE, slt_trace_write_chain,
       const slt_chain *result, bool store_losses),
      (writer, model, spec, llc, chain, at_step, setup, result, store_losses))
 WRAP(SHARE_TRACE, slt_trace_write_table,
-     (slt_trace_writer * writer, const slt_trace_metric *results, size_t count),
+     (slt_trace_writer * writer, const slt_result *results, size_t count),
      (writer, results, count))
 WRAP(SHARE_TRACE, slt_trace_write_end,
      (slt_trace_writer * writer, slt_run_status status, const char *tensor,

@@ -12,6 +12,7 @@
 static void put_header(const slt_golden *golden, slt_buffer *csv)
 {
     static const char *const names[] = {SLT_RUNS_ESTIMATE_COLUMNS};
+    char name[SLT_QUANTITY_TEXT_MAX];
     slt_buffer_printf(csv, "run");
     for (size_t i = 0; i < golden->axis_count; i++) {
         slt_buffer_byte(csv, ',');
@@ -20,7 +21,8 @@ static void put_header(const slt_golden *golden, slt_buffer *csv)
     slt_buffer_printf(csv, ",status,step");
     for (size_t i = 0; i < golden->result_count; i++) {
         slt_buffer_byte(csv, ',');
-        slt_escape_csv(csv, golden->results[i]);
+        slt_quantity_text(&golden->results[i], name);
+        slt_escape_csv(csv, name);
     }
     for (size_t i = 0; i < SLT_RUNS_ESTIMATE_CELLS; i++)
         slt_buffer_printf(csv, ",%s", names[i]);

@@ -15,7 +15,7 @@
 #include "base/tree.h"
 #include "codec/csv.h"
 #include "figure/runs/columns.h"
-#include "trace/results.h"
+#include "learn/quantity.h"
 
 #define TABLE_SIZE_MAX ((size_t)64 << 20)
 #define OWN_CELLS 3 /* run, status, step */
@@ -73,10 +73,18 @@ static slt_status expect(reader *r, size_t i, const char *column, const char *ex
                : SLT_OK;
 }
 
+static const char *column_name(const slt_golden *golden, size_t i,
+                               char name[SLT_QUANTITY_TEXT_MAX])
+{
+    slt_quantity_text(&golden->results[i], name);
+    return name;
+}
+
 static slt_status read_header(reader *r)
 {
     static const char *const last[] = {SLT_RUNS_ESTIMATE_COLUMNS};
     const slt_golden *g = r->golden;
+    char name[SLT_QUANTITY_TEXT_MAX];
     size_t at = 0;
     slt_status status = read_line(r);
     if (!status)
@@ -88,7 +96,7 @@ static slt_status read_header(reader *r)
     if (!status)
         status = expect(r, at++, "column", "step");
     for (size_t i = 0; i < g->result_count && !status; i++)
-        status = expect(r, at++, "column", g->results[i]);
+        status = expect(r, at++, "column", column_name(g, i, name));
     for (size_t i = 0; i < SLT_RUNS_ESTIMATE_CELLS && !status; i++)
         status = expect(r, at++, "column", last[i]);
     return status;
@@ -129,7 +137,7 @@ static slt_status read_word(reader *r, size_t i, const char *column,
 /* What the golden says of a run; its results in the first row of it. */
 static slt_status check_run(reader *r, const slt_golden_run *run, bool first)
 {
-    char text[SLT_REAL_TEXT_MAX];
+    char text[SLT_REAL_TEXT_MAX], name[SLT_QUANTITY_TEXT_MAX];
     size_t at = 1;
     snprintf(text, sizeof text, "%" PRIu64, run->run);
     slt_status status = expect(r, 0, "run", text);
@@ -142,7 +150,7 @@ static slt_status check_run(reader *r, const slt_golden_run *run, bool first)
         *text = 0;
         if (first && run->has_result[i])
             slt_real_text(run->results[i], text);
-        status = expect(r, at++, r->golden->results[i], text);
+        status = expect(r, at++, column_name(r->golden, i, name), text);
     }
     return status;
 }
@@ -373,10 +381,11 @@ static slt_status check_means(reader *r)
     const slt_golden_run *held = &r->golden->runs[r->runs->count - 1];
     for (size_t i = 0; i < r->golden->result_count; i++) {
         char text[SLT_REAL_TEXT_MAX], mean[SLT_REAL_TEXT_MAX] = "";
-        uint32_t llc;
-        if (!held->has_result[i] || !slt_results_is_mean(r->golden->results[i], &llc))
+        char name[SLT_QUANTITY_TEXT_MAX];
+        const slt_quantity *column = &r->golden->results[i];
+        if (!held->has_result[i] || !slt_quantity_is_mean(column))
             continue;
-        const slt_runs_estimate *found = find_last(r->runs, llc);
+        const slt_runs_estimate *found = find_last(r->runs, column->estimate);
         if (found && is_near(found->mean, held->results[i]))
             continue;
         r->line = r->run_line;
@@ -385,7 +394,7 @@ static slt_status check_means(reader *r)
             slt_real_text(found->mean, mean);
         }
         slt_real_text(held->results[i], text);
-        return fail(r, SLT_DIFFERS, r->golden->results[i], text, mean);
+        return fail(r, SLT_DIFFERS, column_name(r->golden, i, name), text, mean);
     }
     return SLT_OK;
 }

@@ -29,11 +29,11 @@ static slt_error err;
 static slt_figure *make(slt_manifest *manifest, const slt_run_status statuses[6])
 {
     slt_outcome outcomes[6];
-    static slt_trace_metric results[6];
+    static slt_result results[6];
     slt_figure *figure = NULL;
     for (size_t run = 0; run < 6; run++) {
-        results[run] =
-            (slt_trace_metric){.name = "llc/mean", .value = slt_real_of((double)run)};
+        results[run] = (slt_result){.quantity = {.kind = SLT_QUANTITY_LLC_MEAN},
+                                    .value = slt_real_of((double)run)};
         outcomes[run] = (slt_outcome){
             .status = statuses[run], .results = &results[run], .result_count = 1};
     }

@@ -33,12 +33,12 @@ static slt_error err;
     "       tolerance: " tolerance ", basis: test}\n"
 
 /* LLC = -r^2/2 + 6 r + 1 of each run, plus and minus 1/4 by seed. */
-static void fill(slt_outcome outcomes[10], slt_trace_metric results[10])
+static void fill(slt_outcome outcomes[10], slt_result results[10])
 {
     for (size_t run = 0; run < 10; run++) {
         double r = (double)(run / 2 + 1);
-        results[run] = (slt_trace_metric){
-            .name = "llc/mean",
+        results[run] = (slt_result){
+            .quantity = {.kind = SLT_QUANTITY_LLC_MEAN},
             .value = slt_real_of(-r * r / 2 + 6 * r + 1 + (run % 2 ? 0.25 : -0.25))};
         outcomes[run] = (slt_outcome){
             .status = SLT_RUN_DONE, .results = &results[run], .result_count = 1};
@@ -68,7 +68,7 @@ static void test_rows_and_fit(void)
 {
     slt_manifest *manifest = sample_open(FIGURE_MANIFEST("-0.5", "0.01"));
     slt_outcome outcomes[10];
-    slt_trace_metric results[10];
+    slt_result results[10];
     fill(outcomes, results);
     slt_figure *figure = make(manifest, outcomes);
     size_t size;
@@ -96,7 +96,7 @@ static void test_diverged_runs(void)
 {
     slt_manifest *manifest = sample_open(FIGURE_MANIFEST("-0.5", "0.01"));
     slt_outcome outcomes[10];
-    slt_trace_metric results[10];
+    slt_result results[10];
     fill(outcomes, results);
     outcomes[3].status = SLT_RUN_DIVERGED;
     slt_figure *figure = make(manifest, outcomes);
@@ -113,7 +113,7 @@ static bool verdict(const char *text)
 {
     slt_manifest *manifest = sample_open(text);
     slt_outcome outcomes[10];
-    slt_trace_metric results[10];
+    slt_result results[10];
     fill(outcomes, results);
     slt_figure *figure = make(manifest, outcomes), *again = NULL;
     size_t size;
@@ -177,7 +177,7 @@ static void test_report(void)
 {
     slt_manifest *manifest = sample_open(FIGURE_MANIFEST("-0.5", "0.01"));
     slt_outcome outcomes[10];
-    slt_trace_metric results[10];
+    slt_result results[10];
     fill(outcomes, results);
     slt_figure *figure = make(manifest, outcomes);
     char *text = NULL;
@@ -198,7 +198,7 @@ static void test_picture(void)
 {
     slt_manifest *manifest = sample_open(FIGURE_MANIFEST("-0.5", "0.01"));
     slt_outcome outcomes[10];
-    slt_trace_metric results[10];
+    slt_result results[10];
     char path[] = "/tmp/slt-figure-XXXXXX.svg", text[64] = "";
     close(mkstemps(path, 4));
     fill(outcomes, results);
@@ -229,7 +229,7 @@ static void test_too_few(void)
 {
     slt_manifest *manifest = sample_open(FIGURE_MANIFEST("-0.5", "0.01"));
     slt_outcome outcomes[10];
-    slt_trace_metric results[10];
+    slt_result results[10];
     slt_figure *figure = NULL;
     fill(outcomes, results);
     for (size_t run = 4; run < 10; run++)

@@ -132,7 +132,7 @@ static void test_refusals(void)
 static double estimate(size_t run)
 {
     slt_trace *trace = sample_trace(POLYNOMIAL, run);
-    const slt_trace_metric *result = sample_result(trace, "llc/mean");
+    const slt_result *result = sample_result(trace, "llc/mean");
     double value = result ? slt_real_double(result->value) : NAN;
     slt_trace_free(trace);
     return value;

@@ -192,6 +192,9 @@ static void test_refusals(void)
     REFUSES("runs 4", "runs 5", "x:16: expected a run's number");
     REFUSES("runs 4", "runs 4294967295", "x:16: expected a run's number");
     REFUSES("columns run rank", "columns run", "x:8:");
+    REFUSES("llc/mean llc/std", "llc/mean llc/",
+            "x:7: expected a metric or a result, such as loss, llc/mean or mark/NAME, "
+            "found 'llc/'");
     REFUSES("columns run rank", "columns run a b c d e f g h",
             "x:7: expected at most 8 axes");
     REFUSES("run rank optimizer", "run rank rank",

@@ -96,24 +96,27 @@ static void test_room(void)
     bool clean = true;
     char names[256] = "";
     for (int i = 0; i < 2; i++) {
-        free(ours->results[i]);
-        free(theirs->results[i]);
-        ours->results[i] = malloc(300);
-        theirs->results[i] = malloc(300);
-        if (!ours->results[i] || !theirs->results[i])
+        free(ours->axes[i]);
+        free(theirs->axes[i]);
+        ours->axes[i] = malloc(300);
+        theirs->axes[i] = malloc(300);
+        if (!ours->axes[i] || !theirs->axes[i])
             tap_bail("no memory");
-        memset(ours->results[i], 'a' + i, 299);
-        memset(theirs->results[i], 'a' + i, 299);
-        ours->results[i][299] = theirs->results[i][299] = 0;
+        memset(ours->axes[i], 'a' + i, 299);
+        memset(theirs->axes[i], 'a' + i, 299);
+        ours->axes[i][299] = theirs->axes[i][299] = 0;
     }
-    memset(names, 'a', 255);
+    memset(names, 'b', 255);
     ours->runs[3].sha256[0] = 'x';
-    ours->runs[3].results[0] = ours->runs[3].results[1] = slt_real_of(7);
+    for (int i = 0; i < 2; i++) {
+        free(ours->runs[3].values[i]);
+        ours->runs[3].values[i] = strdup("7.5");
+    }
     slt_golden_compare_line(ours, theirs, SLT_GOLDEN_RUN, 3, &told.d, NULL);
     for (size_t i = 0; i < sizeof told.behind; i++)
         clean &= told.behind[i] == 0;
-    TAP_EQ_U64(told.d.count, 3, "a sum and two results of long names");
-    TAP_EQ_TEXT(told.d.more, names, "the first of which leaves no room for the second");
+    TAP_EQ_U64(told.d.count, 3, "two axes of long names and a sum");
+    TAP_EQ_TEXT(told.d.more, names, "the second of which leaves no room for the sum");
     TAP_OK(clean, "nothing is written behind them");
 }
 

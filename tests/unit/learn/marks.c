@@ -13,9 +13,8 @@ static slt_error err;
 
 static slt_metrics metrics_of(double loss, double accuracy)
 {
-    slt_metrics metrics = {.count = 2,
-                           .name = {"loss", "accuracy"},
-                           .value = {slt_real_of(loss), slt_real_of(accuracy)}};
+    slt_metrics metrics = {
+        .count = 2, .list = {result_of("loss", loss), result_of("accuracy", accuracy)}};
     return metrics;
 }
 
@@ -64,8 +63,8 @@ static void test_bounds(void)
     TAP_OK(zero.reached[1] && zero.step[1] == 0, "0 is a multiple of 100");
     slt_metrics broken = metrics_of(0, 0);
     slt_marks none = {0};
-    broken.value[0].bits = UINT64_C(0x7ff8000000000000);
-    broken.value[1].bits = UINT64_C(0x7ff0000000000000);
+    broken.list[0].value.bits = UINT64_C(0x7ff8000000000000);
+    broken.list[1].value.bits = UINT64_C(0x7ff0000000000000);
     slt_marks_note(&train, 0, &broken, &none);
     TAP_OK(!none.reached[0] && !none.reached[1], "what is not finite meets nothing");
 }
@@ -391,12 +390,12 @@ static void test_classes(void)
     const slt_record *table = slt_trace_record(trace, slt_trace_records(trace) - 2);
     const slt_record *last = slt_trace_record(trace, slt_trace_records(trace) - 3);
     for (size_t i = 0; i < 5; i++)
-        TAP_EQ_TEXT(table->results[i].name, names[i], "a result's name");
+        TAP_OK(quantity_is(&table->results[i].quantity, names[i]), "result %s", names[i]);
     size_t wrong = 0;
     for (size_t i = 0; i < 4; i++)
         wrong += table->results[i].value.bits != last->metrics[i].value.bits;
     TAP_EQ_U64(wrong, 0, "the last checkpoint's metrics");
-    const slt_trace_metric *mark = sample_result(trace, "mark/i");
+    const slt_result *mark = sample_result(trace, "mark/i");
     if (TAP_OK(mark, "every training sample right at some step")) {
         uint64_t step = (uint64_t)slt_real_double(mark->value);
         TAP_OK(step > 0 && checkpoint_of(trace, step)->metrics[1].value.bits ==

@@ -345,11 +345,11 @@ static void test_metrics(void)
     TAP_OK(slt_train_metrics(open.trainer, &open.state, &metrics) == SLT_STEP_MORE &&
                metrics.count == 1,
            "one metric");
-    TAP_EQ_TEXT(metrics.name[0], "loss", "named loss");
+    TAP_OK(metrics.list[0].quantity.kind == SLT_QUANTITY_LOSS, "which is the loss");
     const slt_batch *all = &slt_trainer_data(open.trainer)->train;
     system_must(slt_net_create(&run.model, all, all->rows, SLT_F64, &net, &err), &err);
     loss = slt_net_loss(net, &open.state.weights, all);
-    TAP_EQ_U64(metrics.value[0].bits, loss.bits, "on the full data");
+    TAP_EQ_U64(metrics.list[0].value.bits, loss.bits, "on the full data");
     slt_net_free(net);
     slt_tensor_set(&open.state.weights.tensor[0], 0, slt_real_of(1e300));
     TAP_OK(slt_train_metrics(open.trainer, &open.state, &metrics) == SLT_STEP_DIVERGED,

@@ -41,7 +41,7 @@ static void test_results(void)
     const slt_record *table = slt_trace_record(trace, slt_trace_records(trace) - 2);
     TAP_EQ_U64(table->result_count, 9, "results");
     for (size_t i = 0; i < 9 && i < table->result_count; i++)
-        TAP_EQ_TEXT(table->results[i].name, names[i], "a result's name");
+        TAP_OK(quantity_is(&table->results[i].quantity, names[i]), "result %s", names[i]);
     TAP_OK(sample_result(trace, "step")->value.bits == slt_real_of(10).bits, "the step");
     TAP_OK(sample_result(trace, "loss")->value.bits ==
                slt_trace_record(trace, 5)->metrics[0].value.bits,
@@ -238,8 +238,8 @@ static size_t run_in_pieces(sample_run *run, size_t n)
 static void test_probed_results(void)
 {
     slt_trace *trace = sample_trace(PROBED_MANIFEST, 0);
-    const slt_trace_metric *first = sample_result(trace, "hessian/trace");
-    const slt_trace_metric *second = sample_result(trace, "hessian2/trace");
+    const slt_result *first = sample_result(trace, "hessian/trace");
+    const slt_result *second = sample_result(trace, "hessian2/trace");
     TAP_OK(first && second && slt_real_double(first->value) > 0 &&
                slt_real_double(second->value) > 0 &&
                first->value.bits != second->value.bits,

@@ -20,10 +20,12 @@ static slt_outcome outcome_of(const slt_outcome_needs *needs)
 static void test_results(void)
 {
     slt_outcome outcome = outcome_of(NULL);
-    const slt_real *mean = slt_outcome_find(&outcome, "llc/mean");
+    const slt_real *mean =
+        slt_outcome_find(&outcome, &(slt_quantity){.kind = SLT_QUANTITY_LLC_MEAN});
     TAP_OK(mean && mean->bits == sample_result(trace, "llc/mean")->value.bits,
            "a result of the table");
-    TAP_OK(!slt_outcome_find(&outcome, "llc/median"), "none that it lacks");
+    const slt_quantity lacks = quantity_of("llc3/mean");
+    TAP_OK(!slt_outcome_find(&outcome, &lacks), "none that it lacks");
     TAP_OK(outcome.status == SLT_RUN_DONE && outcome.has_step && outcome.step == 10,
            "how and where it ended");
     TAP_OK(!outcome.curve_count && !outcome.part_count && !outcome.curves,
@@ -34,9 +36,11 @@ static void test_results(void)
 static void test_curves(void)
 {
     static const uint64_t steps[] = {0, 3, 4, 8, 10};
-    slt_outcome_needs needs = {.metrics = {"loss", "colour"}, .metric_count = 2};
+    const slt_quantity of_loss = quantity_of("loss"), of_share = quantity_of("accuracy");
+    const slt_quantity of_val = quantity_of("val/loss");
+    slt_outcome_needs needs = {.metrics = {of_loss, of_share}, .metric_count = 2};
     slt_outcome outcome = outcome_of(&needs);
-    const slt_curve *loss = slt_outcome_curve(&outcome, "loss");
+    const slt_curve *loss = slt_outcome_curve(&outcome, &of_loss);
     TAP_OK(loss && loss->count == 5, "a point a checkpoint");
     for (size_t i = 0; loss && i < loss->count; i++)
         TAP_OK(loss->points[i].step == steps[i] &&
@@ -46,22 +50,22 @@ static void test_curves(void)
     TAP_OK(last && last->bits == sample_result(trace, "loss")->value.bits,
            "the last is the loss among the results");
     TAP_OK(!slt_curve_at(loss, 5) && !slt_curve_at(NULL, 3), "no value elsewhere");
-    const slt_curve *colour = slt_outcome_curve(&outcome, "colour");
-    TAP_OK(colour && !colour->count, "a metric that no checkpoint has: no point");
-    TAP_OK(!slt_outcome_curve(&outcome, "accuracy"), "one not asked for: no curve");
+    const slt_curve *share = slt_outcome_curve(&outcome, &of_share);
+    TAP_OK(share && !share->count, "a metric that no checkpoint has: no point");
+    TAP_OK(!slt_outcome_curve(&outcome, &of_val), "one not asked for: no curve");
     slt_outcome_free(&outcome);
 }
 
 static void test_series(void)
 {
-    slt_trace_metric results[] = {
-        {"llc/mean@8", slt_real_of(3)},  {"llc/mean@12", slt_real_absent()},
-        {"llc/mean@20", slt_real_of(4)}, {"llc/mean", slt_real_of(4)},
-        {"llc/mean@x", slt_real_of(5)},  {"llc/mean@7x", slt_real_of(5)},
-        {"llc/mean@", slt_real_of(5)}};
-    slt_outcome outcome = {.results = results, .result_count = 7};
+    slt_result results[] = {
+        result_of("llc/mean@8", 3),  {quantity_of("llc/mean@12"), slt_real_absent()},
+        result_of("llc/std@10", 5),  result_of("llc2/mean@14", 5),
+        result_of("llc/mean@20", 4), result_of("llc/mean", 4)};
+    const slt_quantity mean = quantity_of("llc/mean");
+    slt_outcome outcome = {.results = results, .result_count = 6};
     slt_curve curve;
-    TAP_OK(!slt_outcome_series(&outcome, "llc/mean", &curve, &err), "a series");
+    TAP_OK(!slt_outcome_series(&outcome, &mean, &curve, &err), "a series");
     TAP_EQ_U64(curve.count, 2, "of the results at steps");
     TAP_OK(curve.points[0].step == 8 && curve.points[1].step == 20, "by step");
     free(curve.points);

@@ -122,7 +122,7 @@ static void stray_mark(slt_execution *at, slt_snapshot_place *place)
 static void other_metric(slt_execution *at, slt_snapshot_place *place)
 {
     (void)place;
-    at->metrics.value[0] = slt_real_of(0.5);
+    at->metrics.list[0].value = slt_real_of(0.5);
 }
 
 static void other_record(slt_execution *at, slt_snapshot_place *place)

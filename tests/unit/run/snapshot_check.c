@@ -159,10 +159,10 @@ static void apply(change what, slt_execution *at, slt_trace_writer *writer)
         at->checkpoint_step++;
         break;
     case METRIC_NAME:
-        at->metrics.name[0][0] = 'm';
+        at->metrics.list[0].quantity.kind = SLT_QUANTITY_ACCURACY;
         break;
     case METRIC_NAN:
-        at->metrics.value[0] = nan_real;
+        at->metrics.list[0].value = nan_real;
         break;
     case FEWER_METRICS:
         at->metrics.count = 0;
@@ -189,7 +189,7 @@ static void apply(change what, slt_execution *at, slt_trace_writer *writer)
         at->end_step = 5;
         break;
     case RESULT:
-        slt_results_add(&at->results, "llc/mean", slt_real_of(1));
+        slt_results_add(&at->results, quantity_of("llc/mean"), slt_real_of(1));
         break;
     case PLACE:
         at->place = 3;

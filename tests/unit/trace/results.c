@@ -1,40 +1,59 @@
-/* trace/results.c: the names of results, and which of them are an estimate's mean. */
-#include "tap.h"
+/* trace/results.c: which results a run has, and in which order. */
+#include "quantity_sample.h"
 
+#include "num/scalar.h"
 #include "trace/results.h"
 
-static void test_names(void)
+static void expect(const slt_results *results, const char *names)
 {
-    char name[SLT_RESULTS_NAME_MAX];
-    slt_results_name("llc/mean", 0, name);
-    TAP_EQ_TEXT(name, "llc/mean", "of the first estimate");
-    slt_results_name("llc/mean", 1, name);
-    TAP_EQ_TEXT(name, "llc2/mean", "of the second");
-    slt_results_name("llc-series/mean", 11, name);
-    TAP_EQ_TEXT(name, "llc12-series/mean", "of the twelfth");
+    char all[600] = "";
+    for (size_t i = 0; i < results->count; i++) {
+        char name[SLT_QUANTITY_TEXT_MAX];
+        size_t size = strlen(all);
+        slt_quantity_text(&results->list[i].quantity, name);
+        snprintf(all + size, sizeof all - size, "%s%s", i ? " " : "", name);
+    }
+    TAP_EQ_TEXT(all, names, "the results");
 }
 
-static void test_means(void)
+static void test_training(void)
 {
-    static const char *const others[] = {
-        "llc/std", "llc1/mean", "llc0/mean",  "llc02/mean", "llcx/mean", "llc2/meanx",
-        "2/mean",  "mean",      "llc/mean@5", "loss",       ""};
-    size_t wrong = 0;
-    uint32_t llc;
-    for (uint32_t i = 0; i < SLT_LLC_MAX; i++) {
-        char name[SLT_RESULTS_NAME_MAX];
-        slt_results_name("llc/mean", i, name);
-        wrong += !slt_results_is_mean(name, &llc) || llc != i;
-    }
-    TAP_EQ_U64(wrong, 0, "the mean of each estimate is known by its name");
-    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-        wrong += slt_results_is_mean(others[i], &llc) || llc < SLT_LLC_MAX;
-    TAP_EQ_U64(wrong, 0, "no other name is one");
+    static slt_run_spec run = {
+        .train = {.mark_count = 2, .marks = {{.name = "low"}, {.name = "never"}}}};
+    const slt_metrics last = {.count = 2,
+                              .list = {result_of("loss", 1), result_of("accuracy", 0)}};
+    const slt_marks marks = {.reached = {true}, .step = {40}};
+    slt_results results = {0};
+    slt_results_of_training(&results, &run, &last, 90, &marks);
+    expect(&results, "loss accuracy step mark/low");
+    TAP_OK(results.list[2].value.bits == slt_real_from_u64(90).bits, "the step");
+    TAP_OK(results.list[3].value.bits == slt_real_from_u64(40).bits, "the mark's step");
+    slt_results_free(&results);
+}
+
+static void test_estimates(void)
+{
+    static slt_run_spec run = {.llc_count = 2};
+    static const slt_llc_result llc = {.has_sd = true};
+    const slt_findings found = {.llc = &llc}, broken = {0};
+    slt_results results = {0};
+    run.llc[0] = (slt_llc_spec){.num_chains = 2, .mala_acceptance = true};
+    run.llc[1] = (slt_llc_spec){
+        .num_chains = 1, .hessian_probes = 3, .place = SLT_LLC_AT_CHECKPOINTS};
+    slt_results_of_estimate(&results, &run, 0, 10, true, &found);
+    expect(&results, "llc/mean llc/std llc-chain/0 llc-chain/1 mala/acceptance");
+    slt_results_free(&results);
+    slt_results_of_estimate(&results, &run, 1, 5, false, &found);
+    slt_results_of_estimate(&results, &run, 1, 10, true, &broken);
+    expect(&results, "llc2/mean@5 llc2/std@5 hessian2/trace@5 llc2/mean@10 "
+                     "hessian2/trace@10 llc2/mean hessian2/trace");
+    TAP_OK(!slt_real_finite(results.list[3].value), "no mean without one of its chains");
+    slt_results_free(&results);
 }
 
 int main(void)
 {
-    test_names();
-    test_means();
+    test_training();
+    test_estimates();
     return tap_done();
 }

@@ -43,7 +43,7 @@ static void test_checkpoints(const slt_trace *trace)
     TAP_OK(plain->kind == SLT_RECORD_CHECKPOINT && plain->step == 0, "checkpoint 0");
     TAP_OK(!plain->has_state && !plain->tensors[0].data, "without a state");
     TAP_EQ_U64(plain->tensor_count, 3, "tensors");
-    TAP_EQ_TEXT(plain->metrics[0].name, "loss", "metric");
+    TAP_OK(quantity_is(&plain->metrics[0].quantity, "loss"), "metric");
     TAP_EQ_U64(plain->metrics[0].value.bits, slt_real_of(0.25).bits, "its value");
     TAP_OK(full->step == 300 && full->has_state && full->power_count == 2,
            "checkpoint 300");
@@ -283,10 +283,18 @@ static void test_bodies(void)
     slt_pack_map(&s.body, 1);
     slt_pack_text(&s.body, "results");
     slt_pack_map(&s.body, 2);
-    sample_key_real(&s, "a", 1);
-    sample_key_real(&s, "a", 1);
+    sample_key_real(&s, "step", 1);
+    sample_key_real(&s, "step", 1);
     sample_record(&s, 3);
-    refused("key 'a' is repeated");
+    refused("key 'step' is repeated");
+    begin_after_header();
+    slt_pack_map(&s.body, 1);
+    slt_pack_text(&s.body, "results");
+    slt_pack_map(&s.body, 1);
+    sample_key_real(&s, "llc/mean@01", 1);
+    sample_record(&s, 3);
+    refused("record 1 (table): byte 143: expected a metric or a result, such as loss, "
+            "llc/mean or mark/NAME, found 'llc/mean@01'");
     begin_after_header();
     slt_pack_map(&s.body, 1);
     sample_key_real(&s, "table", 1);

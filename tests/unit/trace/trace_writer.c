@@ -37,8 +37,7 @@ static void make_run(void)
     state.powers[0] = slt_real_of(0.5);
     state.powers[1] = slt_real_of(0.75);
     metrics.count = 1;
-    snprintf(metrics.name[0], SLT_NAME_MAX, "loss");
-    metrics.value[0] = slt_real_of(0.25);
+    metrics.list[0] = result_of("loss", 0.25);
     losses[0] = slt_real_of(0.25);
     losses[1] = slt_real_of(0.375);
     chain.losses = losses;
@@ -68,8 +67,8 @@ static void write_chain(slt_trace_writer *writer, uint32_t index, bool done)
 /* The rest of a trace, behind a header. */
 static void write_rest(slt_trace_writer *writer)
 {
-    slt_trace_metric table[2] = {{.name = "llc/mean", .value = slt_real_of(1.5)},
-                                 {.name = "llc/std", .value = {0x7ff0000000000000}}};
+    slt_result table[2] = {result_of("llc/mean", 1.5),
+                           {quantity_of("llc/std"), {0x7ff0000000000000}}};
     state.step = 0;
     slt_trace_write_checkpoint(writer, &model, &state, &metrics, SLT_TRACE_HASHED);
     state.step = 300;
@@ -219,7 +218,7 @@ static void test_diverged(void)
     slt_real losses[2] = {slt_real_of(0.25), {0x7ff8000000000001}};
     expect_whole(&s);
     slt_trace_writer_resume(&writer, s.bytes.data, cut_after(&s, 0), &good, NULL);
-    metrics.value[0] = (slt_real){0x7ff8000000000001};
+    metrics.list[0].value = (slt_real){0x7ff8000000000001};
     slt_trace_write_checkpoint(&writer, &model, &state, &metrics, SLT_TRACE_HASHED);
     chain.losses = losses;
     chain.draws = 2;
@@ -283,7 +282,7 @@ static void test_joint(void)
     sample_record(&s, 4);
     slt_trace_writer_resume(&writer, s.bytes.data, header, &good, NULL);
     state.step = 300;
-    metrics.value[0] = slt_real_of(0.25);
+    metrics.list[0].value = slt_real_of(0.25);
     slt_trace_write_checkpoint(&writer, &model, &state, &metrics, SLT_TRACE_JOINT);
     TAP_OK(same_bytes(&writer.bytes, s.bytes.data + header, end - header),
            "a checkpoint with a joint hash, as put together by hand");

@@ -168,7 +168,9 @@ static void change_word(const char *word, char other[4096])
         return;
     }
     snprintf(other, 4096, "%s", word);
-    if (!strcmp(word, "-") || (size > 6 && word[1 + (*word == '-')] == '.'))
+    if (!strcmp(word, "llc/mean") || !strcmp(word, "loss")) /* another result */
+        snprintf(other, 4096, word[1] == 'l' ? "llc/std" : "step");
+    else if (!strcmp(word, "-") || (size > 6 && word[1 + (*word == '-')] == '.'))
         snprintf(other, 4096, "1.5"); /* as long as it need be */
     else
         other[size - 1] = strchr("9fz", last) ? '1' : (char)(last + 1);

@@ -319,7 +319,7 @@ static void put_state(slt_trace_writer *writer, const slt_run_spec *run, uint64_
                       slt_trace_tensors tensors)
 {
     slt_state state;
-    const slt_metrics metrics = {.count = 1, .name = {"loss"}};
+    const slt_metrics metrics = {.count = 1, .list = {result_of("loss", 0)}};
     if (slt_state_create(run, &state, &err))
         tap_bail(err.text);
     state.step = step;
@@ -337,8 +337,8 @@ static void write_forged(const char *name, const char *manifest, uint64_t step,
                            slt_run_functions(run.spec), run.spec->arithmetic);
     if (fill)
         fill(&run.writer, run.spec);
-    const slt_trace_metric table[] = {{.name = "loss"},
-                                      {.name = "step", .value = slt_real_from_u64(step)}};
+    const slt_result table[] = {result_of("loss", 0),
+                                {quantity_of("step"), slt_real_from_u64(step)}};
     put_state(&run.writer, run.spec, step,
               slt_trace_tensors_of(&run.spec->train, step, true));
     slt_trace_write_table(&run.writer, table, 2);

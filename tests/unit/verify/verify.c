@@ -108,7 +108,7 @@ static void prepare(void)
     TAP_EQ_TEXT(golden->manifest, "../manifests/x.yaml", "the manifest's relative path");
     TAP_EQ_TEXT(golden->data, "x.csv", "the data's name");
     TAP_OK(golden->run_count == 6 && golden->result_count == 1 &&
-               !strcmp(golden->results[0], "llc/mean"),
+               quantity_is(&golden->results[0], "llc/mean"),
            "runs and columns");
     TAP_OK(golden->base_size > 10, "the base");
     slt_golden_free(golden);
