@@ -202,6 +202,9 @@ for my $path (grep { /\.md$/ && -f } @files) {
         push @broken, map { "$path:$n: $_" } grep { broken_link($path, $_) }
             ($line =~ /\]\(([^)\s]+)\)/g, $line =~ /^\[[^\]]+\]: (\S+)/);
     }
+    push @absent, map { "$path: $_" } grep { !/[A-Z]{4}/ && !-e ((glob)[0] // "") }
+        map { $_->[1] =~ m{`((?:src|include|tests|tools|manifests|golden)/[^\s`]*)`}g }
+        grep { $_->[2] ne 'code' } @lines;
     my $prose = join "\n", map { $_->[1] } grep { $_->[2] ne 'code' && $_->[1] !~ /^\[[^\]]+\]: / } @lines;
     push @undefined, map { "$path: [$_] has no address" } grep { !$defined{s/\s+/ /gr} }
         $prose =~ /\[(section\s[\d.]+)\](?!\()/g;
