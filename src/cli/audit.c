@@ -130,7 +130,7 @@ static slt_status refuse_foreign(const cli_call *call, const form *chosen, slt_e
 }
 
 /* Takes the line of progress away before text of the report is printed. */
-static void tell(void *context, const slt_progress *state)
+static void tell_progress(void *context, const slt_progress *state)
 {
     if (state)
         cli_progress_tell(context, state);
@@ -138,7 +138,7 @@ static void tell(void *context, const slt_progress *state)
         cli_progress_end(context);
 }
 
-static slt_status run(const cli_call *call, slt_error *err)
+static slt_status audit_run(const cli_call *call, slt_error *err)
 {
     const form *chosen = choose(call);
     slt_audit_options options = {0};
@@ -148,7 +148,7 @@ static slt_status run(const cli_call *call, slt_error *err)
         status = read_common(call, &options, err);
     if (status)
         return status;
-    options.progress = tell;
+    options.progress = tell_progress;
     options.progress_context = &progress;
     cli_progress_begin(&progress);
     status = chosen->run(call, &options, err);
@@ -263,5 +263,5 @@ const cli_command cli_audit = {
     CLI_OPTIONS(options),
     .json = true,
     .names = true,
-    .run = run,
+    .run = audit_run,
 };

@@ -79,7 +79,7 @@ static slt_status rerun(const cli_call *call, slt_error *err)
     return status;
 }
 
-static slt_status run(const cli_call *call, slt_error *err)
+static slt_status replay_run(const cli_call *call, slt_error *err)
 {
     const char *steps = cli_value(call, "steps");
     slt_status refused = check_form(call, err);
@@ -163,5 +163,5 @@ const cli_command cli_replay = {
                 "sltrace replay 000057.trace --arithmetic fixed --out 57-fixed",
     CLI_OPTIONS(options),
     .names = true,
-    .run = run,
+    .run = replay_run,
 };

@@ -66,7 +66,7 @@ static slt_status verify_one(const char *golden, slt_verify_options *options,
     return status;
 }
 
-static slt_status run(const cli_call *call, slt_error *err)
+static slt_status verify_run(const cli_call *call, slt_error *err)
 {
     slt_verify_options options = {.jobs = 1};
     slt_verify_page page;
@@ -149,5 +149,5 @@ const cli_command cli_verify = {
     CLI_OPTIONS(options),
     .json = true,
     .names = true,
-    .run = run,
+    .run = verify_run,
 };

@@ -111,7 +111,8 @@ static void draw_independent(slt_batcher *batcher, uint64_t step)
         batcher->order[i] = (uint32_t)slt_draw_bounded(stream, i, batcher->all->rows);
 }
 
-static const slt_batch *gather(slt_batcher *batcher, const uint32_t *index, size_t rows)
+static const slt_batch *gather_batch(slt_batcher *batcher, const uint32_t *index,
+                                     size_t rows)
 {
     slt_batch *batch = &batcher->batch;
     const slt_batch *all = batcher->all;
@@ -171,5 +172,5 @@ const slt_batch *slt_batcher_at(slt_batcher *batcher, uint64_t step)
 {
     size_t rows;
     const uint32_t *samples = slt_batcher_samples(batcher, step, &rows);
-    return samples ? gather(batcher, samples, rows) : batcher->all;
+    return samples ? gather_batch(batcher, samples, rows) : batcher->all;
 }

@@ -1,7 +1,7 @@
 /* constant: every entry of x and of the target is the same number. */
 #include "data/kinds_internal.h"
 
-static void fill(slt_tensor *tensor, slt_real value)
+static void fill_constant(slt_tensor *tensor, slt_real value)
 {
     for (size_t i = 0; i < slt_tensor_count(tensor); i++)
         slt_tensor_set(tensor, i, value);
@@ -17,8 +17,8 @@ static slt_status constant_make(const slt_data_spec *spec, uint64_t seed, slt_da
                                 slt_error *err)
 {
     (void)seed, (void)err;
-    fill(&data->train.input[0], spec->x_value);
-    fill(&data->train.target, spec->target_value);
+    fill_constant(&data->train.input[0], spec->x_value);
+    fill_constant(&data->train.target, spec->target_value);
     return SLT_OK;
 }
 

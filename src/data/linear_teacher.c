@@ -9,7 +9,7 @@
 /* Tensor numbers of the draws: part of the bits. */
 enum { DRAW_X = 0, DRAW_W1 = 1, DRAW_W2 = 2, DRAW_NOISE = 3 };
 
-static void draw(uint64_t seed, uint32_t tensor, slt_real std, slt_tensor *to)
+static void draw_numbers(uint64_t seed, uint32_t tensor, slt_real std, slt_tensor *to)
 {
     slt_draw_normal(slt_data_stream(seed, tensor), to, std);
 }
@@ -48,9 +48,9 @@ static slt_status linear_teacher_make(const slt_data_spec *spec, uint64_t seed,
     slt_status status = create_teacher(spec, data->train.target.arithmetic, data, err);
     if (status != SLT_OK)
         return status;
-    draw(seed, DRAW_X, slt_real_from_u64(1), &data->train.input[0]);
-    draw(seed, DRAW_W1, spec->teacher_std, &data->teacher[0]);
-    draw(seed, DRAW_W2, spec->teacher_std, &data->teacher[1]);
+    draw_numbers(seed, DRAW_X, slt_real_from_u64(1), &data->train.input[0]);
+    draw_numbers(seed, DRAW_W1, spec->teacher_std, &data->teacher[0]);
+    draw_numbers(seed, DRAW_W2, spec->teacher_std, &data->teacher[1]);
     status = apply_teacher(spec, data, err);
     if (status == SLT_OK)
         status = slt_data_add_noise(seed, DRAW_NOISE, spec->noise_std,

@@ -124,7 +124,7 @@ static bool has_numbers(const slt_theory *theory, size_t rows)
     return false;
 }
 
-static void make(const slt_figure *figure, slt_theory *theory)
+static void make_theory(const slt_figure *figure, slt_theory *theory)
 {
     size_t rows = figure->table.data_count;
     if (figure->spec && rows)
@@ -149,7 +149,7 @@ const slt_theory *slt_figure_theory(const slt_figure *figure)
 {
     slt_theory *theory = figure->theory;
     if (!theory->made)
-        make(figure, theory);
+        make_theory(figure, theory);
     theory->made = true;
     return theory;
 }

@@ -20,7 +20,7 @@ typedef struct bootstrap {
     size_t counts[NUMBERS_MAX];
 } bootstrap;
 
-static slt_status create(bootstrap *b, size_t resamples, slt_error *err)
+static slt_status bootstrap_create(bootstrap *b, size_t resamples, slt_error *err)
 {
     bool fine = true;
     b->x = calloc(b->points->count + 1, sizeof *b->x);
@@ -43,7 +43,7 @@ static void destroy(bootstrap *b)
 }
 
 /* Point j of the resample is point bounded(j, count) of the fit. */
-static void draw(bootstrap *b, uint32_t resample)
+static void draw_resample(bootstrap *b, uint32_t resample)
 {
     slt_stream stream = slt_stream_of(b->seed, SLT_DRAW_BOOTSTRAP, 0, 0, resample, 0);
     for (size_t j = 0; j < b->points->count; j++) {
@@ -64,7 +64,7 @@ static slt_status resample(bootstrap *b, uint32_t number, slt_error *err)
 {
     slt_real x[SLT_FIT_TERMS_MAX];
     slt_least_squares fit = {.x = x};
-    draw(b, number);
+    draw_resample(b, number);
     slt_status status = slt_fit_solve(b->x, b->y, b->points->count, b->terms, &fit, err);
     for (size_t j = 0; j < b->terms && !status; j++)
         keep(b, j, x[j]);
@@ -95,11 +95,11 @@ static slt_status add_interval(slt_figure *figure, const slt_bootstrap_spec *spe
     return status;
 }
 
-static slt_status run(slt_figure *figure, const slt_bootstrap_spec *spec, bootstrap *b,
-                      slt_error *err)
+static slt_status run_resamples(slt_figure *figure, const slt_bootstrap_spec *spec,
+                                bootstrap *b, slt_error *err)
 {
     b->seed = spec->seed;
-    slt_status status = create(b, spec->resamples, err);
+    slt_status status = bootstrap_create(b, spec->resamples, err);
     for (uint32_t r = 0; r < spec->resamples && !status; r++)
         status = resample(b, r, err);
     for (size_t i = 0; i < NUMBERS_MAX && !status; i++)
@@ -108,14 +108,14 @@ static slt_status run(slt_figure *figure, const slt_bootstrap_spec *spec, bootst
     return status;
 }
 
-static slt_status make(slt_figure *figure, const slt_measures *measures,
-                       const slt_bootstrap_spec *spec, slt_error *err)
+static slt_status make_bootstrap(slt_figure *figure, const slt_measures *measures,
+                                 const slt_bootstrap_spec *spec, slt_error *err)
 {
     slt_values points;
     slt_status status = slt_fit_points(measures, spec->fit, &points, err);
     if (!status) {
         bootstrap b = {.points = &points, .terms = slt_fit_terms(spec->fit)};
-        status = run(figure, spec, &b, err);
+        status = run_resamples(figure, spec, &b, err);
     }
     slt_values_free(&points);
     return status;
@@ -126,6 +126,6 @@ slt_status slt_bootstrap_rows(slt_figure *figure, const slt_measures *measures,
 {
     slt_status status = SLT_OK;
     for (size_t i = 0; i < figure->spec->bootstrap_count && !status; i++)
-        status = make(figure, measures, &figure->spec->bootstraps[i], err);
+        status = make_bootstrap(figure, measures, &figure->spec->bootstraps[i], err);
     return status;
 }

@@ -187,8 +187,8 @@ static slt_expression_name read_named(const reader *r, char *name, const char *e
     return unknown(r, r->text, "no such name in the figure's data");
 }
 
-static slt_expression_name find(void *context, const char *text, size_t *size,
-                                slt_real *value, slt_error *why)
+static slt_expression_name find_value(void *context, const char *text, size_t *size,
+                                      slt_real *value, slt_error *why)
 {
     char name[NAME_MAX_SIZE];
     const sources *from = context;
@@ -213,7 +213,7 @@ slt_status slt_expr_value(const char *text, const slt_table *table,
 {
     bool absent;
     sources from = {table, manifest};
-    const slt_expression_names names = {&from, find};
+    const slt_expression_names names = {&from, find_value};
     slt_status status = slt_expression_value(text, &names, value, &absent, err);
     if (!status && !slt_real_finite(*value))
         return slt_fail(err, SLT_FORMAT, "column 1 of '%s': its value is not finite",

@@ -48,7 +48,8 @@ static slt_status (*const makers[])(slt_figure *, const slt_measures *, slt_erro
 
 /* ---- Making ------------------------------------------------------------------------ */
 
-static slt_status create(slt_manifest *manifest, slt_figure **figure, slt_error *err)
+static slt_status figure_create(slt_manifest *manifest, slt_figure **figure,
+                                slt_error *err)
 {
     *figure = calloc(1, sizeof **figure);
     if (!*figure)
@@ -87,7 +88,8 @@ static slt_status complete(slt_figure **figure, slt_status status, slt_error *er
     return status;
 }
 
-static slt_status fill(slt_figure *figure, const slt_outcome *outcomes, slt_error *err)
+static slt_status figure_fill(slt_figure *figure, const slt_outcome *outcomes,
+                              slt_error *err)
 {
     slt_measures measures;
     slt_status status =
@@ -115,19 +117,19 @@ static slt_status set_statuses(slt_figure *figure, const slt_outcome *outcomes,
 slt_status slt_figure_of_outcomes(slt_manifest *manifest, const slt_outcome *outcomes,
                                   slt_figure **figure, slt_error *err)
 {
-    slt_status status = create(manifest, figure, err);
+    slt_status status = figure_create(manifest, figure, err);
     if (status)
         return status;
     status = set_statuses(*figure, outcomes, err);
     if (!status && (*figure)->spec)
-        status = fill(*figure, outcomes, err);
+        status = figure_fill(*figure, outcomes, err);
     return complete(figure, status, err);
 }
 
 slt_status slt_figure_of_csv(slt_manifest *manifest, const char *csv, size_t size,
                              slt_figure **figure, slt_error *err)
 {
-    slt_status status = create(manifest, figure, err);
+    slt_status status = figure_create(manifest, figure, err);
     if (status)
         return status;
     status = slt_table_parse(csv, size, "figure data", &(*figure)->table, err);

@@ -63,7 +63,8 @@ slt_status slt_fit_points(const slt_measures *measures, const slt_fit_spec *spec
 /* ---- Solving ----------------------------------------------------------------------- */
 
 /* a[i] = 1, x, x x; b[i] = y. */
-static void fill(const slt_real *x, const slt_real *y, slt_tensor *a, slt_tensor *b)
+static void fill_system(const slt_real *x, const slt_real *y, slt_tensor *a,
+                        slt_tensor *b)
 {
     for (size_t i = 0; i < a->rows; i++) {
         slt_real power = slt_real_of(1);
@@ -86,7 +87,7 @@ slt_status slt_fit_solve(const slt_real *x, const slt_real *y, size_t count, siz
     if (!status)
         status = slt_tensor_create(&b, SLT_F64, count, 1, err);
     if (!status) {
-        fill(x, y, &a, &b);
+        fill_system(x, y, &a, &b);
         status = slt_num_least_squares(&a, &b, fit, err);
     }
     slt_tensor_free(&a);

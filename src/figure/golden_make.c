@@ -307,8 +307,9 @@ slt_status slt_study_golden_begin(slt_manifest *manifest, const char *path,
     return status;
 }
 
-static slt_status make(slt_manifest *manifest, const slt_traces *traces, const char *path,
-                       const slt_figure *figure, slt_golden **golden, slt_error *err)
+static slt_status make_golden(slt_manifest *manifest, const slt_traces *traces,
+                              const char *path, const slt_figure *figure,
+                              slt_golden **golden, slt_error *err)
 {
     slt_status status = slt_study_golden_begin(manifest, path, golden, err);
     if (!status)
@@ -327,7 +328,7 @@ slt_status slt_study_golden(slt_manifest *manifest, const slt_traces *traces,
     slt_status status = slt_figure_make(manifest, traces, figure, err);
     if (status)
         return status;
-    status = make(manifest, traces, golden_path, *figure, golden, err);
+    status = make_golden(manifest, traces, golden_path, *figure, golden, err);
     if (!status)
         return SLT_OK;
     slt_golden_free(*golden);

@@ -20,7 +20,8 @@ static slt_status no_memory(slt_error *err)
 }
 
 /* Edge k is from + k ((to - from) / bins), the last one `to`. */
-static slt_status create(const slt_histogram_spec *spec, histogram *h, slt_error *err)
+static slt_status histogram_create(const slt_histogram_spec *spec, histogram *h,
+                                   slt_error *err)
 {
     *h = (histogram){.name = spec->name, .bins = spec->bins};
     h->edges = calloc(h->bins + 1, sizeof *h->edges);
@@ -93,15 +94,16 @@ static slt_status add_named(slt_figure *figure, const histogram *h, uint64_t cou
     return status ? status : add_mode(figure, origin, h, err);
 }
 
-static slt_status make(slt_figure *figure, const slt_measures *measures,
-                       const slt_histogram_spec *spec, bool named, slt_error *err)
+static slt_status make_histogram(slt_figure *figure, const slt_measures *measures,
+                                 const slt_histogram_spec *spec, bool named,
+                                 slt_error *err)
 {
     slt_values values;
     histogram h = {0};
     slt_status status =
         slt_values_collect(measures, &spec->where, spec->of, NULL, &values, err);
     if (!status)
-        status = create(spec, &h, err);
+        status = histogram_create(spec, &h, err);
     h.item = (size_t)(spec - figure->spec->histograms);
     for (size_t i = 0; i < values.count && !status; i++)
         count_value(&h, values.x[i]);
@@ -119,6 +121,7 @@ slt_status slt_histogram_rows(slt_figure *figure, const slt_measures *measures,
 {
     slt_status status = SLT_OK;
     for (size_t i = 0; i < figure->spec->histogram_count && !status; i++)
-        status = make(figure, measures, &figure->spec->histograms[i], named, err);
+        status =
+            make_histogram(figure, measures, &figure->spec->histograms[i], named, err);
     return status;
 }

@@ -11,8 +11,8 @@ typedef struct statistic {
     uint64_t count;
 } statistic;
 
-static slt_status add(const statistic *s, const char *what, slt_real value,
-                      const slt_real *error, slt_error *err)
+static slt_status add_statistic(const statistic *s, const char *what, slt_real value,
+                                const slt_real *error, slt_error *err)
 {
     return slt_figure_add(s->figure, s->origin, "", value, error, &s->count, err,
                           "stat.%s.%s", s->name, what);
@@ -28,7 +28,8 @@ static slt_status add_moments(const statistic *s, const slt_real *values, slt_re
         *sd = slt_real_sd(values, count);
         error = slt_real_div(*sd, slt_real_sqrt(slt_real_from_u64(count)));
     }
-    return add(s, "mean", slt_real_mean(values, count), count > 1 ? &error : NULL, err);
+    return add_statistic(s, "mean", slt_real_mean(values, count),
+                         count > 1 ? &error : NULL, err);
 }
 
 static slt_status add_quantiles(const statistic *s, const slt_real *sorted,
@@ -42,8 +43,9 @@ static slt_status add_quantiles(const statistic *s, const slt_real *sorted,
                 {"q95", {UINT64_C(0x3fee666666666666)}}};
     slt_status status = SLT_OK;
     for (size_t i = 0; i < sizeof rows / sizeof *rows && !status; i++)
-        status = add(s, rows[i].name,
-                     slt_order_quantile(sorted, (size_t)s->count, rows[i].p), NULL, err);
+        status = add_statistic(s, rows[i].name,
+                               slt_order_quantile(sorted, (size_t)s->count, rows[i].p),
+                               NULL, err);
     return status;
 }
 
@@ -56,20 +58,20 @@ static slt_status add_all(const statistic *s, slt_real *values, slt_error *err)
         least = slt_real_less(values[i], least) ? values[i] : least;
         greatest = slt_real_less(greatest, values[i]) ? values[i] : greatest;
     }
-    slt_status status = add(s, "min", least, NULL, err);
+    slt_status status = add_statistic(s, "min", least, NULL, err);
     if (!status)
         status = add_moments(s, values, &sd, err);
     if (!status)
-        status = add(s, "max", greatest, NULL, err);
+        status = add_statistic(s, "max", greatest, NULL, err);
     if (!status && count > 1)
-        status = add(s, "sd", sd, NULL, err);
+        status = add_statistic(s, "sd", sd, NULL, err);
     if (!status)
         status = slt_order_sort(values, count, err);
     return status ? status : add_quantiles(s, values, err);
 }
 
-static slt_status make(slt_figure *figure, const slt_measures *measures,
-                       const slt_statistic_spec *spec, slt_error *err)
+static slt_status make_statistics(slt_figure *figure, const slt_measures *measures,
+                                  const slt_statistic_spec *spec, slt_error *err)
 {
     statistic s = {.figure = figure, .name = spec->name};
     s.origin = (slt_table_origin){.part = SLT_TABLE_STATISTIC,
@@ -79,7 +81,7 @@ static slt_status make(slt_figure *figure, const slt_measures *measures,
         slt_values_collect(measures, &spec->where, spec->of, NULL, &values, err);
     s.count = values.count;
     if (!status)
-        status = add(&s, "count", slt_real_from_u64(s.count), NULL, err);
+        status = add_statistic(&s, "count", slt_real_from_u64(s.count), NULL, err);
     if (!status && s.count)
         status = add_all(&s, values.x, err);
     slt_values_free(&values);
@@ -91,6 +93,6 @@ slt_status slt_statistic_rows(slt_figure *figure, const slt_measures *measures,
 {
     slt_status status = SLT_OK;
     for (size_t i = 0; i < figure->spec->statistic_count && !status; i++)
-        status = make(figure, measures, &figure->spec->statistics[i], err);
+        status = make_statistics(figure, measures, &figure->spec->statistics[i], err);
     return status;
 }

@@ -35,7 +35,7 @@ static slt_status make_room(collector *c, slt_error *err)
     return SLT_OK;
 }
 
-static slt_status add(collector *c, size_t run, size_t item, slt_error *err)
+static slt_status add_value(collector *c, size_t run, size_t item, slt_error *err)
 {
     slt_real x, y = {0};
     slt_status status = slt_measures_value(c->measures, c->x, run, item, &x, err);
@@ -58,11 +58,11 @@ static slt_status add_run(collector *c, const slt_figure_expression *about, size
 {
     const slt_measures *m = c->measures;
     if (!about->has_list)
-        return add(c, run, SIZE_MAX, err);
+        return add_value(c, run, SIZE_MAX, err);
     slt_status status = SLT_OK;
     size_t count = m->items[run * m->lists + about->list].count;
     for (size_t i = 0; i < count && !status; i++)
-        status = add(c, run, i, err);
+        status = add_value(c, run, i, err);
     return status;
 }
 

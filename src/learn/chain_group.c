@@ -157,8 +157,8 @@ static void leave_all(slt_chain_group *group, slt_chain *chains)
 }
 
 /* Ended in `status`, and out. */
-static void end(slt_chain_group *group, size_t m, slt_chain_status status,
-                slt_chain *chain)
+static void end_chain(slt_chain_group *group, size_t m, slt_chain_status status,
+                      slt_chain *chain)
 {
     chain->status = status;
     chain->ended = true;
@@ -200,7 +200,7 @@ static void find_losses(slt_chain_group *group, const slt_ensemble_batch *batch,
                               gradients ? &group->gradient : NULL, false, group->loss);
     for (size_t m = 0; m < group->count; m++)
         if (group->live[m] && !slt_real_finite(group->loss[m]))
-            end(group, m, SLT_CHAIN_DIVERGED, &chains[m]);
+            end_chain(group, m, SLT_CHAIN_DIVERGED, &chains[m]);
 }
 
 static void record(slt_chain_group *group, bool last, slt_chain *chains)
@@ -210,7 +210,7 @@ static void record(slt_chain_group *group, bool last, slt_chain *chains)
             continue;
         chains[m].losses[chains[m].draws++] = group->loss[m];
         if (last)
-            end(group, m, SLT_CHAIN_DONE, &chains[m]);
+            end_chain(group, m, SLT_CHAIN_DONE, &chains[m]);
     }
 }
 
@@ -243,7 +243,7 @@ static void move(slt_chain_group *group, uint64_t update, slt_chain *chains)
         if (group->live[m] && stays)
             chains[m].updates++;
         else if (group->live[m])
-            end(group, m, SLT_CHAIN_DIVERGED, &chains[m]);
+            end_chain(group, m, SLT_CHAIN_DIVERGED, &chains[m]);
         else if (!stays)
             vacate(group, m);
     }

@@ -108,7 +108,7 @@ typedef struct spread {
     size_t count;
 } spread;
 
-static void add(spread *s, double value)
+static void spread_add(spread *s, double value)
 {
     double off = value - s->mean;
     s->mean += off / (double)++s->count;
@@ -131,7 +131,7 @@ static slt_real error_within_chain(const table *t, double ess)
 {
     spread draws = {0};
     for (uint64_t i = 0; i < t->of->draws; i++)
-        add(&draws, scaled(t, t->losses[0][i]));
+        spread_add(&draws, scaled(t, t->losses[0][i]));
     return error_of(&draws, ess);
 }
 
@@ -142,8 +142,8 @@ static void errors_between_chains(const table *t, slt_real *alone, slt_real *who
     const bool drawn = t->of->baseline == SLT_BASELINE_FIRST_DRAWS && t->losses;
     for (size_t i = 0; i < t->of->chains; i++) {
         double value = chain_llc(t, i, 0, 4);
-        add(&chains, value);
-        add(&own, drawn ? value - scaled(t, t->losses[i][0]) : value);
+        spread_add(&chains, value);
+        spread_add(&own, drawn ? value - scaled(t, t->losses[i][0]) : value);
     }
     *alone = error_of(&chains, (double)chains.count);
     if (drawn || t->of->baseline == SLT_BASELINE_EXACT)

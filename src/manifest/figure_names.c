@@ -62,8 +62,8 @@ typedef struct check {
     slt_figure_expression *found;
 } check;
 
-static slt_expression_name find(void *context, const char *text, size_t *size,
-                                slt_real *value, slt_error *why)
+static slt_expression_name find_name(void *context, const char *text, size_t *size,
+                                     slt_real *value, slt_error *why)
 {
     const check *c = context;
     slt_figure_name name = slt_figure_name_read(c->scope, text);
@@ -92,6 +92,6 @@ slt_status slt_figure_expression_check(const slt_figure_scope *scope, const char
                                        slt_figure_expression *found, slt_error *err)
 {
     check c = {scope, found};
-    const slt_expression_names names = {&c, find};
+    const slt_expression_names names = {&c, find_name};
     return slt_expression_check(text, &names, err);
 }

@@ -21,8 +21,8 @@ static void print_side(const slt_schema_walk *walk, const slt_value *value,
     slt_value_print(slt_schema_resolve(walk, value), out);
 }
 
-static void note(const slt_schema_walk *walk, const slt_schema_path *path,
-                 const slt_value *ours, const slt_value *theirs, found *out)
+static void note_difference(const slt_schema_walk *walk, const slt_schema_path *path,
+                            const slt_value *ours, const slt_value *theirs, found *out)
 {
     slt_schema_path_print(path, &out->field);
     print_side(walk, ours, &out->ours);
@@ -74,7 +74,7 @@ static void descend_items(const slt_schema_walk *walk, const slt_schema *row,
                                  .text = ours->keys[i],
                                  .line = ours->key_lines ? ours->key_lines[i] : 0};
             const slt_value y = {.kind = SLT_VALUE_TEXT, .text = theirs->keys[i]};
-            note(walk, path, &x, &y, out);
+            note_difference(walk, path, &x, &y, out);
             return;
         }
         if (slt_schema_equal(walk, &row->fields[0], a, b))
@@ -99,7 +99,7 @@ static void descend(const slt_schema_walk *walk, const slt_schema *row,
                        (chosen->type == SLT_SCHEMA_LIST && a->kind == SLT_VALUE_LIST)))
         descend_items(walk, chosen, path, a, b, out);
     else
-        note(walk, path, ours, theirs, out);
+        note_difference(walk, path, ours, theirs, out);
 }
 
 static void give(slt_buffer *text, char *to, size_t max)

@@ -9,11 +9,6 @@
 #include "manifest/manifest.h"
 #include "num/linalg.h"
 
-static double number(slt_real value)
-{
-    return slt_real_double(value);
-}
-
 /* A text from outside, as a line has it; valid until the next call. */
 static const char *shown(slt_buffer *room, const char *text)
 {
@@ -49,8 +44,9 @@ static void print_title(const slt_figure *figure, slt_buffer *out)
                                            "status.overflow"};
     for (size_t i = 0; i < 3; i++) {
         const slt_table_row *row = slt_table_named(&figure->table, statuses[i]);
-        if (row && (i == 0 || number(row->value) > 0))
-            slt_buffer_printf(out, " %.0f %s", number(row->value), statuses[i] + 7);
+        if (row && (i == 0 || slt_real_double(row->value) > 0))
+            slt_buffer_printf(out, " %.0f %s", slt_real_double(row->value),
+                              statuses[i] + 7);
     }
     slt_buffer_printf(out, "\n");
 }
@@ -119,7 +115,8 @@ static const slt_table_row *named_with_error(const slt_figure *figure, size_t i)
 /* What is printed of a question is yes, so ours is yes or how far from it. */
 void slt_claim_answer(const slt_claim *claim, slt_buffer *out)
 {
-    double beyond = __builtin_fabs(number(claim->value) - number(claim->expect));
+    double beyond =
+        __builtin_fabs(slt_real_double(claim->value) - slt_real_double(claim->expect));
     slt_buffer_printf(out, slt_claim_holds(claim) ? "yes" : "no");
     if (beyond > 0)
         slt_buffer_printf(out, ", %.3g beyond the bound", beyond);
@@ -127,14 +124,14 @@ void slt_claim_answer(const slt_claim *claim, slt_buffer *out)
 
 static void print_ours(const slt_claim *claim, const slt_table_row *row, slt_buffer *out)
 {
-    double off = number(claim->value) - number(claim->expect);
-    slt_buffer_printf(out, "%.6g", number(claim->value));
+    double off = slt_real_double(claim->value) - slt_real_double(claim->expect);
+    slt_buffer_printf(out, "%.6g", slt_real_double(claim->value));
     if (row)
-        slt_buffer_printf(out, ", standard error %.2g", number(row->error));
+        slt_buffer_printf(out, ", standard error %.2g", slt_real_double(row->error));
     slt_buffer_printf(out, "; off by %.3g", off);
-    if (number(claim->tolerance) > 0)
+    if (slt_real_double(claim->tolerance) > 0)
         slt_buffer_printf(out, ", %.2f tolerances",
-                          __builtin_fabs(off) / number(claim->tolerance));
+                          __builtin_fabs(off) / slt_real_double(claim->tolerance));
 }
 
 static void print_claim(const slt_figure *figure, size_t i, slt_buffer *out)
@@ -179,9 +176,9 @@ static void print_fits(const slt_figure *figure, slt_buffer *out)
         any = true;
         slt_buffer_printf(out, "  %-20s %12.6g",
                           row->series + strlen(slt_table_prefix(SLT_TABLE_FIT)),
-                          number(row->value));
+                          slt_real_double(row->value));
         if (row->has_error)
-            slt_buffer_printf(out, "  standard error %.3g", number(row->error));
+            slt_buffer_printf(out, "  standard error %.3g", slt_real_double(row->error));
         print_coverage(figure, i, out);
         slt_buffer_printf(out, "\n");
     }
@@ -207,7 +204,8 @@ static void print_numbers(const slt_figure *figure, slt_buffer *out)
         if (!any)
             slt_buffer_printf(out, "\nnumbers\n");
         any = true;
-        slt_buffer_printf(out, "  %-32s %12.6g", row->series, number(row->value));
+        slt_buffer_printf(out, "  %-32s %12.6g", row->series,
+                          slt_real_double(row->value));
         print_coverage(figure, i, out);
         slt_buffer_printf(out, "\n");
     }
@@ -229,16 +227,18 @@ static void print_theory_fit(const slt_figure *figure, const slt_real *theory,
         slt_real at;
         fine = slt_real_parse(figure->table.rows[i].x, &at) && slt_real_finite(theory[i]);
         double power = 1;
-        for (size_t j = 0; j < 3 && fine; j++, power *= number(at))
+        for (size_t j = 0; j < 3 && fine; j++, power *= slt_real_double(at))
             slt_tensor_set(&a, 3 * i + j, slt_real_of(power));
         if (fine)
             slt_tensor_set(&b, i, theory[i]);
     }
     if (fine && !slt_num_least_squares(&a, &b, &fit, NULL)) {
-        if (__builtin_fabs(number(x[0])) < 1e-9 * __builtin_fabs(number(x[1])))
+        if (__builtin_fabs(slt_real_double(x[0])) <
+            1e-9 * __builtin_fabs(slt_real_double(x[1])))
             x[0] = slt_real_of(0); /* rounding */
         slt_buffer_printf(out, "  theory as a parabola: %.6g x^2 + %.6g x + %.6g\n",
-                          number(x[2]), number(x[1]), number(x[0]));
+                          slt_real_double(x[2]), slt_real_double(x[1]),
+                          slt_real_double(x[0]));
     }
     slt_tensor_free(&a);
     slt_tensor_free(&b);
@@ -255,10 +255,11 @@ static void print_closed_form(const slt_figure *figure, const slt_theory *theory
         const slt_table_row *row = &figure->table.rows[i];
         if (!slt_real_finite(theory->value[0][i]))
             continue;
-        slt_buffer_printf(out, "  %-24s %10s %12.6g %12.6g %8.4f\n",
-                          shown(&series, row->series), shown(&x, row->x),
-                          number(theory->value[0][i]), number(row->value),
-                          number(row->value) / number(theory->value[0][i]));
+        slt_buffer_printf(
+            out, "  %-24s %10s %12.6g %12.6g %8.4f\n", shown(&series, row->series),
+            shown(&x, row->x), slt_real_double(theory->value[0][i]),
+            slt_real_double(row->value),
+            slt_real_double(row->value) / slt_real_double(theory->value[0][i]));
     }
     out->failed |= series.failed | x.failed;
     slt_buffer_free(&series);
@@ -279,8 +280,9 @@ static void print_prediction(const slt_figure *figure, const slt_theory *theory,
             continue;
         slt_buffer_printf(
             out, "  %-24s %10s %12.6g %12.6g %12.6g %8.4f\n", shown(&series, row->series),
-            shown(&x, row->x), number(theory->value[1][i]), number(theory->value[0][i]),
-            number(row->value), number(row->value) / number(theory->value[0][i]));
+            shown(&x, row->x), slt_real_double(theory->value[1][i]),
+            slt_real_double(theory->value[0][i]), slt_real_double(row->value),
+            slt_real_double(row->value) / slt_real_double(theory->value[0][i]));
     }
     out->failed |= series.failed | x.failed;
     slt_buffer_free(&series);
@@ -294,7 +296,7 @@ static void print_levels(const slt_figure *figure, slt_buffer *out)
     for (size_t i = 0; theory && i < theory->level_count; i++)
         slt_buffer_printf(out, "%s  %-24s %12.6g\n", i ? "" : "\nlevels\n",
                           shown(&room, theory->levels[i].label),
-                          number(theory->levels[i].value));
+                          slt_real_double(theory->levels[i].value));
     out->failed |= room.failed;
     slt_buffer_free(&room);
 }

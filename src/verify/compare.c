@@ -239,8 +239,8 @@ static bool alike_in_body(const slt_trace *const traces[2], size_t index)
            slt_digest_equal(a, b);
 }
 
-static slt_difference compare(const slt_trace *const traces[2], size_t first, size_t last,
-                              alike equal)
+static slt_difference compare_records(const slt_trace *const traces[2], size_t first,
+                                      size_t last, alike equal)
 {
     slt_difference out = {.kind = SLT_SAME};
     for (size_t i = 0; i <= last; i++) {
@@ -267,13 +267,13 @@ slt_difference slt_compare_traces(const slt_trace *expected, const slt_trace *fo
                                   size_t first, size_t last)
 {
     const slt_trace *const traces[2] = {expected, found};
-    return compare(traces, first, last, alike_so_far);
+    return compare_records(traces, first, last, alike_so_far);
 }
 
 slt_difference slt_compare_bodies(const slt_trace *expected, const slt_trace *found)
 {
     const slt_trace *const traces[2] = {expected, found};
-    return compare(traces, 1, SIZE_MAX, alike_in_body);
+    return compare_records(traces, 1, SIZE_MAX, alike_in_body);
 }
 
 /* ---- Words ------------------------------------------------------------------------- */

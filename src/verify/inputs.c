@@ -121,7 +121,7 @@ static slt_status check_chain(const slt_inputs *inputs, slt_error *err)
 
 /* ---- The whole --------------------------------------------------------------------- */
 
-static slt_status begin(slt_inputs *inputs, slt_error *err)
+static slt_status inputs_begin(slt_inputs *inputs, slt_error *err)
 {
     slt_run_spec *run = &inputs->run;
     size_t size;
@@ -161,7 +161,7 @@ static slt_status export_trace(slt_inputs *inputs, slt_error *err)
 {
     slt_status status = slt_trace_open(inputs->path, &inputs->trace, err);
     if (!status)
-        status = begin(inputs, err);
+        status = inputs_begin(inputs, err);
     if (!status)
         status = write_all(inputs, err);
     slt_batch_free(&inputs->numbers);

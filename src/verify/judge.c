@@ -67,15 +67,15 @@ static slt_status look_at_record(void *context, slt_trace_writer *writer, slt_er
     return SLT_OK;
 }
 
-static bool wanted(void *context, uint64_t done)
+static bool pause_wanted(void *context, uint64_t done)
 {
     bench *b = context;
     return b->judge->wanted &&
            b->judge->wanted(b->judge->context, (size_t)b->golden->run, done);
 }
 
-static slt_status stop(void *context, const slt_execution *at,
-                       const slt_trace_writer *writer, slt_error *err)
+static slt_status pause_run(void *context, const slt_execution *at,
+                            const slt_trace_writer *writer, slt_error *err)
 {
     (void)context;
     (void)at;
@@ -221,7 +221,7 @@ static slt_status judge_pieces(bench *b, const slt_run_spec *spec,
                                    .pool = b->judge->pool,
                                    .jobs = b->judge->jobs,
                                    .context = b,
-                                   .wanted = wanted};
+                                   .wanted = pause_wanted};
     slt_segments_verdict verdict;
     slt_status status = slt_segments_judge(&segments, &verdict, err);
     if (status)
@@ -264,12 +264,15 @@ static void set_trouble(slt_run_verdict *j, slt_status status, const slt_error *
     j->error.status = status;
 }
 
-static slt_status execute(bench *b, const slt_run_spec *spec, const uint8_t *canonical,
-                          size_t size, slt_trace_writer *writer, slt_error *err)
+static slt_status execute_run(bench *b, const slt_run_spec *spec,
+                              const uint8_t *canonical, size_t size,
+                              slt_trace_writer *writer, slt_error *err)
 {
     slt_execution execution = {0};
-    slt_execute_hooks hooks = {
-        .context = b, .record = look_at_record, .wanted = wanted, .pause = stop};
+    slt_execute_hooks hooks = {.context = b,
+                               .record = look_at_record,
+                               .wanted = pause_wanted,
+                               .pause = pause_run};
     slt_status status = slt_execution_create(spec, &execution, err);
     if (!status)
         status =
@@ -295,7 +298,7 @@ void slt_judge_run(const slt_judge *judge, size_t index, const slt_run_spec *spe
     if (divided)
         status = judge_pieces(&b, spec, canonical, size, &err);
     else
-        status = execute(&b, spec, canonical, size, &writer, &err);
+        status = execute_run(&b, spec, canonical, size, &writer, &err);
     if (b.stopped)
         judgement->run.verdict = SLT_VERDICT_DIFFERS;
     else if (!status && !divided)

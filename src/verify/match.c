@@ -8,8 +8,8 @@
 #include "figure/golden_make.h"
 #include "golden/golden_lines.h"
 
-static slt_status differs(const slt_golden *golden, const slt_manifest *manifest,
-                          const slt_mismatch *mismatch, slt_error *err)
+static slt_status tell_difference(const slt_golden *golden, const slt_manifest *manifest,
+                                  const slt_mismatch *mismatch, slt_error *err)
 {
     char line[32] = "", run[32] = "";
     if (mismatch->line)
@@ -204,7 +204,7 @@ slt_status slt_golden_match(const slt_golden *golden, slt_manifest *manifest,
     *mismatch = (slt_mismatch){0};
     *made = NULL;
     if (!same_sweep(golden, manifest, mismatch) || !same_runs(golden, manifest, mismatch))
-        return differs(golden, manifest, mismatch, err);
+        return tell_difference(golden, manifest, mismatch, err);
     slt_status status = slt_study_golden_begin(manifest, golden->path, made, err);
     if (!status)
         status = take_paths(*made, golden, err);
@@ -213,7 +213,7 @@ slt_status slt_golden_match(const slt_golden *golden, slt_manifest *manifest,
     if (!status)
         status = same_points(golden, *made, mismatch, err);
     if (status == SLT_DIFFERS)
-        differs(golden, manifest, mismatch, err);
+        tell_difference(golden, manifest, mismatch, err);
     if (status) {
         slt_golden_free(*made);
         *made = NULL;

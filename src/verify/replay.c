@@ -55,15 +55,15 @@ static slt_status print_step(void *context, const slt_execution *at, slt_real lo
     return written ? SLT_OK : slt_fail(err, SLT_FILE, "cannot write the steps");
 }
 
-static bool wanted(void *context, uint64_t done)
+static bool pause_wanted(void *context, uint64_t done)
 {
     const replay *r = context;
     (void)done;
     return r->options->cancel && *r->options->cancel;
 }
 
-static slt_status stop(void *context, const slt_execution *at,
-                       const slt_trace_writer *writer, slt_error *err)
+static slt_status pause_replay(void *context, const slt_execution *at,
+                               const slt_trace_writer *writer, slt_error *err)
 {
     (void)context;
     (void)at;
@@ -127,7 +127,7 @@ static slt_status begin_at(replay *r, const slt_buffer *bytes, size_t index,
     return SLT_OK;
 }
 
-static slt_status begin(replay *r, const slt_buffer *bytes, slt_error *err)
+static slt_status replay_begin(replay *r, const slt_buffer *bytes, slt_error *err)
 {
     size_t limit = r->from, state = SIZE_MAX;
     slt_status status = slt_execution_create(r->run, &r->execution, err);
@@ -158,8 +158,8 @@ static slt_status parse_kept(replay *r, slt_trace **found, slt_error *err)
                                 err);
 }
 
-static slt_status differs(const replay *r, const slt_difference *difference,
-                          slt_error *err)
+static slt_status tell_difference(const replay *r, const slt_difference *difference,
+                                  slt_error *err)
 {
     slt_buffer words = {0};
     slt_difference_print_replayed(difference, r->path, &words);
@@ -169,7 +169,7 @@ static slt_status differs(const replay *r, const slt_difference *difference,
     return SLT_DIFFERS;
 }
 
-static slt_status judge(replay *r, const slt_buffer *bytes, slt_error *err)
+static slt_status judge_replay(replay *r, const slt_buffer *bytes, slt_error *err)
 {
     size_t records = slt_trace_records(r->trace);
     slt_trace *found = NULL;
@@ -192,19 +192,19 @@ static slt_status judge(replay *r, const slt_buffer *bytes, slt_error *err)
     if (r->page->verdict)
         r->page->verdict(r->page->context, &v);
     slt_trace_free(found);
-    return same ? SLT_OK : differs(r, &v.difference, err);
+    return same ? SLT_OK : tell_difference(r, &v.difference, err);
 }
 
 /* ---- The whole --------------------------------------------------------------------- */
 
-static slt_status execute(replay *r, slt_error *err)
+static slt_status execute_replay(replay *r, slt_error *err)
 {
     slt_pool *pool = NULL;
     slt_execute_hooks hooks = {.context = r,
                                .record = keep_record,
                                .step = r->options->steps ? print_step : NULL,
-                               .wanted = wanted,
-                               .pause = stop,
+                               .wanted = pause_wanted,
+                               .pause = pause_replay,
                                .has_until = r->options->has_to,
                                .until = r->options->to};
     slt_status status =
@@ -223,7 +223,7 @@ static slt_status execute(replay *r, slt_error *err)
     return status;
 }
 
-static slt_status go(replay *r, const slt_buffer *bytes, slt_error *err)
+static slt_status replay_run(replay *r, const slt_buffer *bytes, slt_error *err)
 {
     r->run = calloc(1, sizeof *r->run);
     if (!r->run)
@@ -236,12 +236,12 @@ static slt_status go(replay *r, const slt_buffer *bytes, slt_error *err)
     if (!status)
         status = choose_records(r, err);
     if (!status)
-        status = begin(r, bytes, err);
+        status = replay_begin(r, bytes, err);
     if (!status)
-        status = execute(r, err);
+        status = execute_replay(r, err);
     if (!status && r->options->write)
         status = slt_io_replace(r->options->write, r->kept.data, r->kept.size, err);
-    return status ? status : judge(r, bytes, err);
+    return status ? status : judge_replay(r, bytes, err);
 }
 
 slt_status slt_replay(const char *trace_path, const slt_replay_options *options,
@@ -255,7 +255,7 @@ slt_status slt_replay(const char *trace_path, const slt_replay_options *options,
         status = slt_trace_parse(bytes.data, bytes.size, trace_path, &r.trace, err);
     if (!status) {
         slt_trace_writer_init(&r.writer);
-        status = go(&r, &bytes, err);
+        status = replay_run(&r, &bytes, err);
         slt_trace_writer_free(&r.writer);
     }
     slt_execution_free(&r.execution);

@@ -87,7 +87,7 @@ static slt_status each_tensor(walk *w, use_tensor use, slt_error *err)
 
 /* ---- The way there ----------------------------------------------------------------- */
 
-static slt_status begin(walk *w, slt_error *err)
+static slt_status walk_begin(walk *w, slt_error *err)
 {
     const slt_record *stored = slt_state_before(w->trace, w->options->step);
     if (w->page->begin)
@@ -132,7 +132,7 @@ static slt_status step(walk *w, slt_error *err)
 
 static slt_status go_there(walk *w, slt_error *err)
 {
-    slt_status status = begin(w, err);
+    slt_status status = walk_begin(w, err);
     if (!status)
         status = pass(w, err);
     while (!status && w->state.step < w->options->step) {
@@ -157,7 +157,7 @@ static slt_status check_step(const walk *w, slt_error *err)
                     w->path, made, w->options->step);
 }
 
-static slt_status prepare(walk *w, slt_error *err)
+static slt_status walk_prepare(walk *w, slt_error *err)
 {
     size_t size;
     const uint8_t *canonical = slt_trace_run(w->trace, &size);
@@ -192,12 +192,12 @@ static slt_status write_all(walk *w, slt_error *err)
     return w->differs;
 }
 
-static slt_status go(walk *w, slt_error *err)
+static slt_status walk_run(walk *w, slt_error *err)
 {
     w->run = calloc(1, sizeof *w->run);
     if (!w->run)
         return slt_fail(err, SLT_RESOURCE, "no memory for a run");
-    slt_status status = prepare(w, err);
+    slt_status status = walk_prepare(w, err);
     if (!status)
         status = go_there(w, err);
     return status ? status : write_all(w, err);
@@ -210,7 +210,7 @@ slt_status slt_replay_state(const char *trace_path, const slt_state_options *opt
     walk w = {.options = options, .path = trace_path, .page = page ? page : &nobody};
     slt_status status = slt_trace_open(trace_path, &w.trace, err);
     if (!status)
-        status = go(&w, err);
+        status = walk_run(&w, err);
     slt_trainer_free(w.trainer);
     slt_state_free(&w.state);
     slt_trace_free(w.trace);

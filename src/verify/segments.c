@@ -82,8 +82,8 @@ static slt_status look_inside(const slt_pieces *pieces, slt_segments_verdict *ve
 }
 
 /* A state that no run reaches is told by the stretch that should have ended in it. */
-static slt_status conclude(slt_pieces *pieces, slt_segments_verdict *verdict,
-                           slt_error *err)
+static slt_status conclude_segments(slt_pieces *pieces, slt_segments_verdict *verdict,
+                                    slt_error *err)
 {
     size_t differs = pieces->earliest;
     bool first = differs != SIZE_MAX &&
@@ -132,7 +132,7 @@ slt_status slt_segments_judge(const slt_segments *segments, slt_segments_verdict
         run_all(&pieces);
         verdict->stretches = pieces.stretch_count;
         verdict->estimates = pieces.ended ? 0 : pieces.place_count;
-        status = conclude(&pieces, verdict, err);
+        status = conclude_segments(&pieces, verdict, err);
     }
     free_pieces(&pieces);
     return status;

@@ -83,7 +83,7 @@ static slt_status compare_record(void *context, slt_trace_writer *writer, slt_er
 }
 
 /* Asked by any thread of the piece; done only counts up. */
-static bool wanted(void *context, uint64_t done)
+static bool pause_wanted(void *context, uint64_t done)
 {
     piece *p = context;
     slt_pieces *pieces = p->pieces;
@@ -94,8 +94,8 @@ static bool wanted(void *context, uint64_t done)
            (segments->wanted && segments->wanted(segments->context, all));
 }
 
-static slt_status stop(void *context, const slt_execution *at,
-                       const slt_trace_writer *writer, slt_error *err)
+static slt_status pause_piece(void *context, const slt_execution *at,
+                              const slt_trace_writer *writer, slt_error *err)
 {
     (void)context;
     (void)at;
@@ -105,12 +105,14 @@ static slt_status stop(void *context, const slt_execution *at,
 
 static slt_execute_hooks hooks_of(piece *p)
 {
-    return (slt_execute_hooks){
-        .context = p, .record = compare_record, .wanted = wanted, .pause = stop};
+    return (slt_execute_hooks){.context = p,
+                               .record = compare_record,
+                               .wanted = pause_wanted,
+                               .pause = pause_piece};
 }
 
 /* A piece behind the first `records` records of the trace. */
-static void begin(piece *p, slt_pieces *pieces, size_t records)
+static void piece_begin(piece *p, slt_pieces *pieces, size_t records)
 {
     *p = (piece){.pieces = pieces, .first = records};
     atomic_init(&p->told, 0);
@@ -132,7 +134,7 @@ static void expect_end(piece *p, size_t records)
     slt_buffer_free(&none);
 }
 
-static void end(piece *p, slt_status status, const slt_error *err)
+static void piece_end(piece *p, slt_status status, const slt_error *err)
 {
     bool known = status == SLT_DIFFERS ||
                  (status == SLT_INTERRUPTED && slt_pieces_over(p->pieces, p->first));
@@ -177,12 +179,12 @@ void slt_pieces_stretch(slt_pieces *pieces, size_t index)
     size_t first = stretch->start == SIZE_MAX ? 0 : stretch->start + 1;
     if (slt_pieces_over(pieces, first))
         return;
-    begin(&p, pieces, first);
+    piece_begin(&p, pieces, first);
     slt_status status = slt_execution_create(pieces->segments->run, &at, &err);
     at.forgets = pieces->stored_count == pieces->place_count;
     if (!status)
         status = train(&p, stretch, &at, &err);
-    end(&p, status, &err);
+    piece_end(&p, status, &err);
     stretch->kept = at.kept;
     at.kept = (slt_kept){0};
     if (!status && stretch->end == SIZE_MAX) {
@@ -225,7 +227,7 @@ void slt_pieces_place(slt_pieces *pieces, size_t index)
     if (place->first > pieces->train_records + pieces->chains_alike ||
         slt_pieces_over(pieces, place->first))
         return; /* a place before this one meets another record */
-    begin(&p, pieces, place->first);
+    piece_begin(&p, pieces, place->first);
     slt_execute_hooks hooks = hooks_of(&p);
     slt_status status = slt_execution_create(pieces->segments->run, &at, &err);
     if (!status)
@@ -234,7 +236,7 @@ void slt_pieces_place(slt_pieces *pieces, size_t index)
         status = slt_execute_estimate(&at, &place->at, slt_trainer_data(pieces->trainer),
                                       &at.state.weights, &p.writer,
                                       pieces->segments->pool, &hooks, &err);
-    end(&p, status, &err);
+    piece_end(&p, status, &err);
     place->results = at.results;
     at.results = (slt_results){0};
     place->status = at.status;
@@ -245,7 +247,7 @@ void slt_pieces_place(slt_pieces *pieces, size_t index)
 /* ---- The end ----------------------------------------------------------------------- */
 
 /* As if the last stretch had gone on and made the estimates itself. */
-static slt_status gather(slt_pieces *pieces, slt_error *err)
+static slt_status gather_pieces(slt_pieces *pieces, slt_error *err)
 {
     slt_execution *at = &pieces->last;
     for (size_t i = 0; i < pieces->place_count; i++) {
@@ -267,13 +269,13 @@ void slt_pieces_close(slt_pieces *pieces)
     const slt_segments *segments = pieces->segments;
     slt_error err = {0};
     piece p;
-    begin(&p, pieces, pieces->train_records + pieces->chain_records);
+    piece_begin(&p, pieces, pieces->train_records + pieces->chain_records);
     slt_execute_hooks hooks = hooks_of(&p);
-    slt_status status = gather(pieces, &err);
+    slt_status status = gather_pieces(pieces, &err);
     if (!status)
         status = slt_execute(&pieces->last, segments->canonical, segments->canonical_size,
                              &p.writer, NULL, &hooks, &err);
     if (!status)
         expect_end(&p, slt_trace_records(pieces->trace));
-    end(&p, status, &err);
+    piece_end(&p, status, &err);
 }

@@ -14,8 +14,8 @@ static void spread(size_t runs, size_t sample, bool *selected)
 }
 
 /* The first `sample` of a shuffle of all runs. */
-static slt_status draw(size_t runs, size_t sample, uint64_t key, bool *selected,
-                       slt_error *err)
+static slt_status draw_sample(size_t runs, size_t sample, uint64_t key, bool *selected,
+                              slt_error *err)
 {
     uint32_t *order = calloc(runs, sizeof *order);
     if (!order)
@@ -38,7 +38,7 @@ slt_status slt_select_runs(const slt_manifest *manifest, size_t runs,
     if (options->only)
         return slt_manifest_select(manifest, options->only, selected, err);
     if (options->sample && options->keyed)
-        return draw(runs, sample, options->key, selected, err);
+        return draw_sample(runs, sample, options->key, selected, err);
     if (options->sample) {
         spread(runs, sample, selected);
         return SLT_OK;

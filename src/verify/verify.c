@@ -106,7 +106,7 @@ static bool cancelled(const verify *v)
     return v->options->cancel && *v->options->cancel;
 }
 
-static bool wanted(void *context, size_t run, uint64_t done)
+static bool pause_wanted(void *context, size_t run, uint64_t done)
 {
     verify *v = context;
     if (v->options->progress && pthread_mutex_trylock(&v->mutex) == 0) {
@@ -198,7 +198,7 @@ static slt_status judge_all(verify *v, slt_error *err)
                            .segments = v->options->segments,
                            .jobs = jobs,
                            .context = v,
-                           .wanted = wanted};
+                           .wanted = pause_wanted};
     slt_traces *traces = NULL;
     slt_status status =
         v->judge.folder ? slt_traces_open(v->manifest, &v->judge.folder, 1, &traces, err)
@@ -310,7 +310,7 @@ static slt_status check_options(const slt_verify_options *options, slt_error *er
 }
 
 /* Everything up to the first run; what stops here has been told. */
-static slt_status prepare(verify *v, const char *path, slt_error *err)
+static slt_status verify_prepare(verify *v, const char *path, slt_error *err)
 {
     slt_mismatch mismatch;
     slt_status status = check_options(v->options, err);
@@ -363,7 +363,7 @@ static slt_status compare_whole(verify *v, slt_error *err)
     return status;
 }
 
-static slt_status judge(verify *v, slt_error *err)
+static slt_status verify_runs(verify *v, slt_error *err)
 {
     bool full = v->run_count == v->golden->run_count;
     const slt_figure_check check = {.golden = v->golden,
@@ -430,9 +430,9 @@ slt_status slt_verify(const char *golden_path, const slt_verify_options *options
     pthread_mutex_init(&v.mutex, NULL);
     if (v.page->begin)
         v.page->begin(v.page->context, golden_path);
-    slt_status status = prepare(&v, golden_path, err);
+    slt_status status = verify_prepare(&v, golden_path, err);
     if (!status)
-        status = judge(&v, err);
+        status = verify_runs(&v, err);
     status = tell_end(&v, status, err);
     release(&v);
     return status;

@@ -74,7 +74,7 @@ static bool is_missing(const slt_golden *golden)
     return missing;
 }
 
-static void make(const slt_figure_check *check, findings *f)
+static void make_findings(const slt_figure_check *check, findings *f)
 {
     char *csv = NULL;
     size_t size = 0;
@@ -159,28 +159,28 @@ static slt_status judge_claims(const slt_figure_check *check, slt_part_verdict *
 
 /* ---- Both -------------------------------------------------------------------------- */
 
-static void tell(const slt_figure_check *check, const slt_part_verdict *verdict,
-                 const slt_verify_page *page)
+static void tell_part(const slt_figure_check *check, const slt_part_verdict *verdict,
+                      const slt_verify_page *page)
 {
     if (page->part)
         page->part(page->context, check->golden, verdict);
 }
 
-static slt_status judge(const slt_figure_check *check, const findings *f,
-                        const slt_verify_page *page, slt_error *err)
+static slt_status judge_figure(const slt_figure_check *check, const findings *f,
+                               const slt_verify_page *page, slt_error *err)
 {
     slt_part_verdict data = {.part = SLT_PART_DATA, .verdict = SLT_VERDICT_IDENTICAL};
     slt_part_verdict claims = {.part = SLT_PART_CLAIMS, .verdict = SLT_VERDICT_IDENTICAL};
     slt_error inner;
     slt_status status = judge_data(check, f, &data, err), other = SLT_OK;
     bool known = f->figure && !f->made;
-    tell(check, &data, page);
+    tell_part(check, &data, page);
     if (slt_verify_figure_parts(check) == 2) {
         if (known)
             other = judge_claims(check, &claims, &inner);
         else
             claims.verdict = SLT_VERDICT_NOT_JUDGED;
-        tell(check, &claims, page);
+        tell_part(check, &claims, page);
     }
     for (size_t i = 0; known && page->claim && i < f->figure->claim_count; i++)
         page->claim(page->context, &f->figure->claims[i]);
@@ -194,7 +194,7 @@ static void tell_not_judged(const slt_figure_check *check, const slt_verify_page
     for (size_t i = 0; i < slt_verify_figure_parts(check); i++) {
         const slt_part_verdict none = {.part = i ? SLT_PART_CLAIMS : SLT_PART_DATA,
                                        .verdict = SLT_VERDICT_NOT_JUDGED};
-        tell(check, &none, page);
+        tell_part(check, &none, page);
     }
 }
 
@@ -208,8 +208,8 @@ slt_status slt_verify_figure(const slt_figure_check *check, const slt_verify_pag
         tell_not_judged(check, page);
         return SLT_OK; /* the runs themselves have told */
     }
-    make(check, &f);
-    slt_status status = judge(check, &f, page, err);
+    make_findings(check, &f);
+    slt_status status = judge_figure(check, &f, page, err);
     slt_figure_free(f.figure);
     return status;
 }

@@ -19,8 +19,8 @@ typedef struct asked {
     slt_error *err;
 } asked;
 
-static slt_status differs(const asked *a, const char *what, uint64_t expected,
-                          uint64_t found)
+static slt_status tell_difference(const asked *a, const char *what, uint64_t expected,
+                                  uint64_t found)
 {
     return slt_fail(a->err, SLT_DIFFERS,
                     "%s: run %" PRIu64 ", estimate %" PRIu32 ": expected %s %" PRIu64
@@ -61,10 +61,11 @@ static slt_status check_count(const asked *a, uint64_t found)
         return SLT_OK;
     if (!is_unconditional(llc))
         return found > slt_llc_places(a->spec, llc)
-                   ? differs(a, "rows at most", slt_llc_places(a->spec, llc), found)
+                   ? tell_difference(a, "rows at most", slt_llc_places(a->spec, llc),
+                                     found)
                    : SLT_OK;
     if (found < expected || (exact && found > expected))
-        return differs(a, exact ? "rows" : "rows at least", expected, found);
+        return tell_difference(a, exact ? "rows" : "rows at least", expected, found);
     return SLT_OK;
 }
 
@@ -75,19 +76,19 @@ static slt_status check_row(const asked *a, const slt_runs_estimate *e, bool las
     const slt_llc_spec *llc = &a->spec->llc[a->llc];
     uint64_t step = a->runs->list[a->run].step;
     if (llc->place == SLT_LLC_AT_STEP && e->at_step != llc->at)
-        return differs(a, "at_step", llc->at, e->at_step);
+        return tell_difference(a, "at_step", llc->at, e->at_step);
     if (llc->place == SLT_LLC_AT_LAST && e->at_step != step)
-        return differs(a, "at_step", step, e->at_step);
+        return tell_difference(a, "at_step", step, e->at_step);
     if (!e->whole)
         return SLT_OK;
     if (e->chains != llc->num_chains)
-        return differs(a, "chains", llc->num_chains, e->chains);
+        return tell_difference(a, "chains", llc->num_chains, e->chains);
     if (e->found.draws != llc->num_draws)
-        return differs(a, "draws", llc->num_draws, e->found.draws);
+        return tell_difference(a, "draws", llc->num_draws, e->found.draws);
     if (e->found.no_losses == slt_llc_stores_losses(llc, last))
-        return differs(a, "losses", e->found.no_losses, !e->found.no_losses);
+        return tell_difference(a, "losses", e->found.no_losses, !e->found.no_losses);
     if (e->found.baseline != slt_baseline_of(llc))
-        return differs(a, "baseline", slt_baseline_of(llc), e->found.baseline);
+        return tell_difference(a, "baseline", slt_baseline_of(llc), e->found.baseline);
     return SLT_OK;
 }
 
@@ -117,7 +118,8 @@ static slt_status check_run(asked *a)
     for (size_t i = a->from; i < a->to && !status; i++)
         if (a->runs->estimates[i].llc >= a->spec->llc_count) {
             a->llc = a->runs->estimates[i].llc;
-            status = differs(a, "estimates at most", a->spec->llc_count, a->llc + 1);
+            status =
+                tell_difference(a, "estimates at most", a->spec->llc_count, a->llc + 1);
         }
     return status;
 }

@@ -3,22 +3,19 @@
 
 #include <inttypes.h>
 
-static double number(slt_real value)
-{
-    return slt_real_double(value);
-}
-
 /* ---- Sums -------------------------------------------------------------------------- */
 
 static void take_largest(slt_summed *sum, slt_real value)
 {
-    if (slt_real_finite(value) && (!sum->known++ || number(value) > number(sum->value)))
+    if (slt_real_finite(value) &&
+        (!sum->known++ || slt_real_double(value) > slt_real_double(sum->value)))
         sum->value = value;
 }
 
 static void take_least(slt_summed *sum, slt_real value)
 {
-    if (slt_real_finite(value) && (!sum->known++ || number(value) < number(sum->value)))
+    if (slt_real_finite(value) &&
+        (!sum->known++ || slt_real_double(value) < slt_real_double(sum->value)))
         sum->value = value;
 }
 
@@ -26,8 +23,8 @@ static void take_mean(slt_summed *sum, slt_real value)
 {
     if (!slt_real_finite(value))
         return;
-    double old = number(sum->value);
-    sum->value = slt_real_of(old + (number(value) - old) / (double)++sum->known);
+    double old = slt_real_double(sum->value);
+    sum->value = slt_real_of(old + (slt_real_double(value) - old) / (double)++sum->known);
 }
 
 static void take_chains(slt_chain_kind *kind, size_t chains, uint64_t run)
@@ -39,8 +36,8 @@ static void take_chains(slt_chain_kind *kind, size_t chains, uint64_t run)
 
 slt_real slt_runs_drift(const slt_runs_estimate *e)
 {
-    double drift = number(e->found.drift);
-    return slt_real_of(__builtin_fabs(drift) / number(e->found.mcse_chains));
+    double drift = slt_real_double(e->found.drift);
+    return slt_real_of(__builtin_fabs(drift) / slt_real_double(e->found.mcse_chains));
 }
 
 /* One that is known not to have settled comes before one of which it is not known, and
@@ -53,7 +50,7 @@ static bool is_worse(const slt_diagnostics *ours, const slt_diagnostics *theirs)
         return rank[ours->settled] > rank[theirs->settled];
     if (!slt_real_finite(ours->rhat) || !slt_real_finite(theirs->rhat))
         return slt_real_finite(ours->rhat) && !slt_real_finite(theirs->rhat);
-    return number(ours->rhat) > number(theirs->rhat);
+    return slt_real_double(ours->rhat) > slt_real_double(theirs->rhat);
 }
 
 static void sum_up(slt_chain_summary *summary, uint64_t run, const slt_runs_estimate *e)
@@ -102,7 +99,7 @@ static void print_sum(const slt_summed *sum, const char *name, const char *forma
 {
     slt_buffer_printf(out, "%s ", name);
     if (sum->known)
-        slt_buffer_printf(out, format, number(sum->value));
+        slt_buffer_printf(out, format, slt_real_double(sum->value));
     else
         slt_buffer_printf(out, "not known");
 }
@@ -162,7 +159,7 @@ void slt_chain_summary_print(const slt_chain_summary *summary, const slt_runs *r
         slt_buffer_printf(out, " (of %zu not known)", summary->no_mcse);
     if (summary->mean_negative.known)
         slt_buffer_printf(out, ", draws below the loss they start from: %.1f%%",
-                          100 * number(summary->mean_negative.value));
+                          100 * slt_real_double(summary->mean_negative.value));
     slt_buffer_byte(out, '\n');
     if (summary->no_losses)
         slt_buffer_printf(out,

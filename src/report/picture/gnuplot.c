@@ -59,7 +59,7 @@ static int spawn(int script, int picture, pid_t *child)
     return reason;
 }
 
-static slt_status run(int script, int picture, slt_error *err)
+static slt_status run_gnuplot(int script, int picture, slt_error *err)
 {
     pid_t child;
     int ended;
@@ -107,8 +107,8 @@ static slt_status take(int picture, slt_buffer *svg, slt_error *err)
                : status;
 }
 
-static slt_status draw(const slt_buffer *text, int script, int picture, slt_buffer *svg,
-                       slt_error *err)
+static slt_status draw_script(const slt_buffer *text, int script, int picture,
+                              slt_buffer *svg, slt_error *err)
 {
     if (script < 0 || picture < 0)
         return slt_fail(err, SLT_RESOURCE, "no picture: %s", strerror(errno));
@@ -117,7 +117,7 @@ static slt_status draw(const slt_buffer *text, int script, int picture, slt_buff
     if (!status && lseek(script, 0, SEEK_SET))
         status = slt_fail(err, SLT_FILE, "no picture: %s", strerror(errno));
     if (!status)
-        status = run(script, picture, err);
+        status = run_gnuplot(script, picture, err);
     return status ? status : take(picture, svg, err);
 }
 
@@ -125,7 +125,7 @@ slt_status slt_gnuplot(const slt_buffer *text, slt_buffer *svg, slt_error *err)
 {
     int script = memfd_create("script", MFD_CLOEXEC);
     int picture = memfd_create("picture", MFD_CLOEXEC);
-    slt_status status = draw(text, script, picture, svg, err);
+    slt_status status = draw_script(text, script, picture, svg, err);
     if (script >= 0)
         close(script);
     if (picture >= 0)

@@ -30,7 +30,8 @@ slt_status slt_figure_svg(const slt_figure *figure, const char *path, slt_error 
 
 /* ---- What it does not show --------------------------------------------------------- */
 
-static void tell(const slt_svg_panel *panel, size_t index, size_t hidden, slt_buffer *out)
+static void tell_hidden(const slt_svg_panel *panel, size_t index, size_t hidden,
+                        slt_buffer *out)
 {
     const char *between = out->size ? "\n" : "";
     if (hidden)
@@ -55,7 +56,7 @@ slt_status slt_figure_hidden(const slt_figure *figure, size_t *hidden, char **te
             break;
         size_t here = slt_svg_hidden(&panel);
         *hidden += here;
-        tell(&panel, i, here, &out);
+        tell_hidden(&panel, i, here, &out);
         slt_svg_panel_free(&panel);
     }
     *text = status ? NULL : slt_buffer_take(&out);

@@ -6,11 +6,6 @@
 
 #include "base/escape.h"
 
-static double number(slt_real value)
-{
-    return slt_real_double(value);
-}
-
 static void print_text(slt_buffer *out, const char *setting, const char *text,
                        size_t columns, const char *options)
 {
@@ -64,7 +59,7 @@ static void print_log_axis(const slt_svg_panel *panel, slt_svg_axis axis, slt_bu
     if (!slt_svg_is_log(panel, axis) || !slt_svg_range(panel, axis, &low, &high))
         return;
     /* A sixteenth of the axis on each side, or a little around a lone value. */
-    double from = number(low), to = number(high), room = to / from;
+    double from = slt_real_double(low), to = slt_real_double(high), room = to / from;
     for (int i = 0; i < 4; i++)
         room = __builtin_sqrt(room);
     room = room > 1.05 ? room : 1.05;
@@ -80,7 +75,8 @@ static void print_right_range(const slt_svg_panel *panel, slt_buffer *out)
     slt_real low, high;
     if (!slt_svg_range(panel, SLT_SVG_RIGHT, &low, &high))
         return;
-    double from = number(low), to = number(high), room = (to - from) / 20;
+    double from = slt_real_double(low), to = slt_real_double(high),
+           room = (to - from) / 20;
     if (room > 0)
         slt_buffer_printf(out, "set y2range [%.17g:%.17g]\n", from - room, to + room);
 }
@@ -90,8 +86,8 @@ static bool is_hidden(const slt_svg_panel *panel, const slt_svg_series *series,
                       size_t row)
 {
     bool log = series->right ? panel->log_right : panel->log_y;
-    bool positive = number(panel->figure->table.rows[row].value) > 0;
-    bool left = panel->log_x && number(slt_svg_x(panel, row)) <= 0;
+    bool positive = slt_real_double(panel->figure->table.rows[row].value) > 0;
+    bool left = panel->log_x && slt_real_double(slt_svg_x(panel, row)) <= 0;
     return panel->kind == SLT_PANEL_HISTOGRAM ? positive && left
                                               : (log && !positive) || left;
 }
@@ -104,7 +100,7 @@ size_t slt_svg_hidden(const slt_svg_panel *panel)
         for (size_t row = panel->series[s].from; row < panel->series[s].end; row++)
             hidden += is_hidden(panel, &panel->series[s], row);
     for (size_t i = 0; panel->log_y && i < levels.count; i++)
-        hidden += number(levels.items[i].value) <= 0;
+        hidden += slt_real_double(levels.items[i].value) <= 0;
     return hidden;
 }
 
@@ -116,7 +112,7 @@ static double outside(const slt_svg_panel *panel, const char *side)
     const slt_table_row *row =
         slt_table_named(&panel->figure->table, slt_buffer_text(&name));
     slt_buffer_free(&name);
-    return row && panel->kind == SLT_PANEL_HISTOGRAM ? number(row->value) : 0;
+    return row && panel->kind == SLT_PANEL_HISTOGRAM ? slt_real_double(row->value) : 0;
 }
 
 /* The horizontal axis' label, and what the picture cannot show. */
@@ -143,9 +139,11 @@ static void print_x_tics(const slt_svg_panel *panel, size_t columns, slt_buffer 
     static const int steps[] = {1, 2, 5};
     slt_real low, high;
     if (panel->word_count || panel->log_x ||
-        !slt_svg_range(panel, SLT_SVG_X, &low, &high) || number(low) >= number(high))
+        !slt_svg_range(panel, SLT_SVG_X, &low, &high) ||
+        slt_real_double(low) >= slt_real_double(high))
         return;
-    double reach = number(high) - number(low), largest = __builtin_fabs(number(high));
+    double reach = slt_real_double(high) - slt_real_double(low),
+           largest = __builtin_fabs(slt_real_double(high));
     size_t letters = 4;
     for (double ten = 1e4; ten <= largest && letters < 7; ten *= 10)
         letters++;
@@ -166,7 +164,7 @@ static void print_x_tics(const slt_svg_panel *panel, size_t columns, slt_buffer 
 static bool has_counts(const slt_svg_panel *panel)
 {
     slt_real low, high;
-    return slt_svg_range(panel, SLT_SVG_Y, &low, &high) && number(high) > 0;
+    return slt_svg_range(panel, SLT_SVG_Y, &low, &high) && slt_real_double(high) > 0;
 }
 
 void slt_svg_print_axes(const slt_svg_panel *panel, const char *x_label, size_t columns,

@@ -5,11 +5,6 @@
 
 #include "num/scalar.h"
 
-static double number(slt_real value)
-{
-    return slt_real_double(value);
-}
-
 /* The upper edge of a bin: the next one's lower edge; the last ends where the histogram
  * does. */
 static slt_real upper_edge(const slt_svg_panel *panel, const slt_svg_series *series,
@@ -21,7 +16,7 @@ static slt_real upper_edge(const slt_svg_panel *panel, const slt_svg_series *ser
 static void print_place(const slt_svg_panel *panel, size_t row, slt_buffer *out)
 {
     if (panel->word_count)
-        slt_buffer_printf(out, "%.0f", number(slt_svg_x(panel, row)));
+        slt_buffer_printf(out, "%.0f", slt_real_double(slt_svg_x(panel, row)));
     else
         slt_buffer_printf(out, "%s", panel->figure->table.rows[row].x);
 }
@@ -31,12 +26,13 @@ static void print_beside(const slt_svg_panel *panel, size_t row, slt_buffer *out
 {
     const slt_table_row *data = &panel->figure->table.rows[row];
     const slt_theory *theory = slt_figure_theory(panel->figure);
-    slt_buffer_printf(out, " %.17g", data->has_error ? number(data->error) : 0.0);
+    slt_buffer_printf(out, " %.17g",
+                      data->has_error ? slt_real_double(data->error) : 0.0);
     if (!theory->lines)
         slt_buffer_printf(out, " NaN");
     for (size_t i = 0; i < theory->lines; i++)
         if (slt_real_finite(theory->value[i][row]))
-            slt_buffer_printf(out, " %.17g", number(theory->value[i][row]));
+            slt_buffer_printf(out, " %.17g", slt_real_double(theory->value[i][row]));
         else
             slt_buffer_printf(out, " NaN");
 }
@@ -46,8 +42,9 @@ static void print_row(const slt_svg_panel *panel, const slt_svg_series *series,
 {
     print_place(panel, row, out);
     if (panel->kind == SLT_PANEL_HISTOGRAM)
-        slt_buffer_printf(out, " %.17g", number(upper_edge(panel, series, row)));
-    slt_buffer_printf(out, " %.17g", number(panel->figure->table.rows[row].value));
+        slt_buffer_printf(out, " %.17g", slt_real_double(upper_edge(panel, series, row)));
+    slt_buffer_printf(out, " %.17g",
+                      slt_real_double(panel->figure->table.rows[row].value));
     if (panel->kind == SLT_PANEL_ROWS)
         print_beside(panel, row, out);
     slt_buffer_byte(out, '\n');

@@ -9,23 +9,20 @@
 #define ROOM 0.07
 #define LINES_OF_AXIS 12.0 /* of the letters that the texts have */
 
-static double number(slt_real value)
-{
-    return slt_real_double(value);
-}
-
 /* How high up the axis a value is, from 0 to 1. */
 static double height(const slt_svg_panel *panel, slt_real value)
 {
     slt_real low, high;
-    if (!slt_svg_range(panel, SLT_SVG_Y, &low, &high) || number(low) >= number(high))
+    if (!slt_svg_range(panel, SLT_SVG_Y, &low, &high) ||
+        slt_real_double(low) >= slt_real_double(high))
         return 0;
     if (panel->log_y) { /* the bits of a positive number are near enough its logarithm */
         value = slt_real_of((double)(value.bits >> 32));
         low = slt_real_of((double)(low.bits >> 32));
         high = slt_real_of((double)(high.bits >> 32));
     }
-    return (number(value) - number(low)) / (number(high) - number(low));
+    return (slt_real_double(value) - slt_real_double(low)) /
+           (slt_real_double(high) - slt_real_double(low));
 }
 
 typedef struct mark {
@@ -41,7 +38,7 @@ static size_t sort_marks(const slt_svg_panel *panel, mark marks[SLT_FIGURE_LEVEL
     size_t count = 0;
     for (size_t i = 0; i < levels.count; i++) {
         const slt_level_spec *level = &levels.items[i];
-        if (panel->log_y && number(level->value) <= 0)
+        if (panel->log_y && slt_real_double(level->value) <= 0)
             continue;
         double up = height(panel, level->value);
         size_t at = count++;
@@ -60,7 +57,7 @@ static void print_label(const mark *one, const char *at, const char *side, doubl
     slt_buffer_printf(out,
                       " at graph %s, first %.17g %s offset 0, %.2f font ',13' textcolor "
                       "rgb '" SLT_SVG_GREY "' front\n",
-                      at, number(one->level->value), side, lift);
+                      at, slt_real_double(one->level->value), side, lift);
 }
 
 /* ---- In the margin ----------------------------------------------------------------- */

@@ -24,17 +24,12 @@ static const char *colour(const slt_svg_panel *panel, size_t i)
                        : plain_colours[i % COUNT(plain_colours)];
 }
 
-static double number(slt_real value)
-{
-    return slt_real_double(value);
-}
-
-static void begin(slt_svg_plots *plots)
+static void plots_begin(slt_svg_plots *plots)
 {
     slt_buffer_printf(&plots->text, "%s", plots->count++ ? ", \\\n  " : "plot ");
 }
 
-static void end(slt_svg_plots *plots, const char *title)
+static void plots_end(slt_svg_plots *plots, const char *title)
 {
     slt_buffer_printf(&plots->text, title ? " title " : " notitle");
     if (!title)
@@ -53,7 +48,7 @@ static void print_bars(const slt_svg_panel *panel, slt_buffer *out)
     slt_real low, high;
     if (panel->log_y && slt_svg_range(panel, SLT_SVG_Y, &low, &high))
         slt_buffer_printf(out, "1:2:($2 > $3 ? $2 - $3 : %.17g):($2 + $3)",
-                          number(low) / 10);
+                          slt_real_double(low) / 10);
     else
         slt_buffer_printf(out, "1:2:3");
 }
@@ -64,11 +59,11 @@ static void end_series(const slt_svg_panel *panel, const slt_svg_series *series,
 {
     slt_buffer title = {0};
     if (!panel->has_right) {
-        end(plots, series->title);
+        plots_end(plots, series->title);
         return;
     }
     slt_buffer_printf(&title, "%s (%s)", series->title, series->right ? "right" : "left");
-    end(plots, slt_buffer_text(&title));
+    plots_end(plots, slt_buffer_text(&title));
     slt_buffer_free(&title);
 }
 
@@ -77,7 +72,7 @@ static void plot_series(const slt_svg_panel *panel, size_t s, slt_svg_plots *plo
     const slt_svg_series *series = &panel->series[s];
     slt_buffer *out = &plots->text;
     const char *rgb = colour(panel, s);
-    begin(plots);
+    plots_begin(plots);
     slt_buffer_printf(out, "$%s%zu using ", panel->block, s);
     switch (panel->kind) {
     case SLT_PANEL_ROWS:
@@ -140,11 +135,11 @@ static bool has_numbers(const slt_svg_panel *panel, const slt_real *value)
 static void plot_theory_line(const slt_svg_panel *panel, size_t line, size_t series,
                              const char *rgb, const char *title, slt_svg_plots *plots)
 {
-    begin(plots);
+    plots_begin(plots);
     slt_buffer_printf(&plots->text,
                       "$%s%zu using 1:%zu with lines dt %zu lw 1.5 lc rgb '%s'",
                       panel->block, series, 4 + line, 2 + line, rgb);
-    end(plots, title);
+    plots_end(plots, title);
 }
 
 /* One line where the series agree, else a line a series in its colour, told once. */
@@ -162,11 +157,11 @@ static void plot_theory(const slt_svg_panel *panel, slt_svg_plots *plots)
         }
         for (size_t s = 0; s < panel->count; s++)
             plot_theory_line(panel, line, s, colour(panel, s), NULL, plots);
-        begin(plots);
+        plots_begin(plots);
         slt_buffer_printf(&plots->text,
                           "NaN with lines dt %zu lw 1.5 lc rgb '" SLT_SVG_GREY "'",
                           2 + line);
-        end(plots, name);
+        plots_end(plots, name);
     }
 }
 
@@ -192,13 +187,13 @@ static void print_formula(const slt_svg_panel *panel, const char *fit,
     for (size_t j = SLT_FIT_TERMS_MAX; j-- > 0;) {
         if (!terms[j])
             continue;
-        double term = number(terms[j]->value);
+        double term = slt_real_double(terms[j]->value);
         const char *sign = first ? (term < 0 ? "−" : "") : term < 0 ? " − " : " + ";
         slt_buffer_printf(out, "%s%.4g%s", sign, __builtin_fabs(term), powers[j]);
         first = false;
     }
     if (r2)
-        slt_buffer_printf(out, ", R² = %.4g", number(r2->value));
+        slt_buffer_printf(out, ", R² = %.4g", slt_real_double(r2->value));
 }
 
 static void plot_fit(const slt_svg_panel *panel, const char *fit, size_t place,
@@ -214,19 +209,19 @@ static void plot_fit(const slt_svg_panel *panel, const char *fit, size_t place,
     }
     if (panel->spec && !any)
         return;
-    begin(plots);
+    plots_begin(plots);
     slt_buffer_printf(&plots->text, "0");
     for (size_t j = 0; j < SLT_FIT_TERMS_MAX; j++)
         if (terms[j])
-            slt_buffer_printf(&plots->text, " + %.17g * x**%zu", number(terms[j]->value),
-                              j);
+            slt_buffer_printf(&plots->text, " + %.17g * x**%zu",
+                              slt_real_double(terms[j]->value), j);
     slt_buffer_printf(&plots->text, " with lines lw 1.5 lc rgb '%s'",
                       colour(panel, place + 1));
     if (panel->spec)
         print_formula(panel, fit, terms, &title);
     else
         slt_buffer_printf(&title, "fit, %s", fit);
-    end(plots, slt_buffer_text(&title));
+    plots_end(plots, slt_buffer_text(&title));
     slt_buffer_free(&title);
 }
 
@@ -248,13 +243,13 @@ static void plot_levels(const slt_svg_panel *panel, slt_svg_plots *plots)
 {
     const slt_svg_levels levels = slt_svg_levels_of(panel);
     for (size_t i = 0; i < levels.count; i++) {
-        double value = number(levels.items[i].value);
+        double value = slt_real_double(levels.items[i].value);
         if (panel->log_y && value <= 0)
             continue;
-        begin(plots);
+        plots_begin(plots);
         slt_buffer_printf(&plots->text,
                           "%.17g with lines dt 4 lw 1 lc rgb '" SLT_SVG_GREY "'", value);
-        end(plots, NULL);
+        plots_end(plots, NULL);
     }
 }
 

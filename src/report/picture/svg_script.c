@@ -79,7 +79,7 @@ static size_t word_lines(frame *one)
 
 /* The margins at the sides are the same in most panels, so that their axes stand one
  * below the other. */
-static void measure(frame *one)
+static void measure_frame(frame *one)
 {
     const slt_svg_panel *panel = &one->panel;
     size_t left = slt_svg_lines(slt_svg_y_label(panel), SLT_SVG_Y_LABEL_COLUMNS);
@@ -113,7 +113,7 @@ static slt_status open_frame(const slt_figure *figure, size_t index, frame *one,
     if (one->panel.count == 1 && one->plots.count == 1)
         one->plots.entries = 0; /* what there is to say is on the axis */
     slt_svg_compose_x_label(&one->panel, &one->x_label);
-    measure(one);
+    measure_frame(one);
     return SLT_OK;
 }
 
