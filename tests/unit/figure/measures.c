@@ -115,6 +115,25 @@ static void test_refusals(void)
                     "'acuracy' nor results 'acuracy@STEP'");
 }
 
+/* What is asked of traces: each metric once. */
+static void test_needs(void)
+{
+    outcome_sample *s = calloc(1, sizeof *s);
+    slt_outcome_needs needs;
+    if (!s)
+        tap_bail("no memory");
+    outcome_open(s, "  measures:\n    i: {first: accuracy, at_least: 1}\n"
+                    "    j: {metric: loss, at: i}\n    k: {metric: accuracy, at: last}\n"
+                    "  curves: [{name: c, run: 1, of: [loss, accuracy]}]\n"
+                    "  points: [{name: p, x: j, y: k}]\n");
+    slt_outcome_needs_of(slt_manifest_figure(s->manifest), &needs);
+    TAP_OK(needs.metric_count == 2 && !strcmp(needs.metrics[0], "accuracy") &&
+               !strcmp(needs.metrics[1], "loss"),
+           "two metrics of four uses");
+    outcome_close(s);
+    free(s);
+}
+
 int main(void)
 {
     slt_error err;
@@ -126,5 +145,6 @@ int main(void)
     test_points();
     test_rows();
     test_refusals();
+    test_needs();
     return tap_done();
 }

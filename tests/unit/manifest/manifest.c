@@ -176,6 +176,11 @@ static void test_fit(void)
     refused("run.train: why", "sweep.rank: why", "expected a path that begins with run");
     refused("run.train: why", "run.model.weights.W3: why", "nothing here is called 'W3'");
     refused("run.train: why", "run.llc[1]: why", "no item [1] is here");
+    refused("run.train: why", "run.llc[a]: why", "no list is here for [a]");
+    refused("run.train: why", "run.llc[0x0]: why", "no list is here for [0x0]");
+    refused("run.train: why", "run.llc[]: why", "no list is here for []");
+    refused("run.train: why", "run.llc[:]: why", "no list is here for [:]");
+    refused("run.train: why", "run.train[0]: why", "no list is here for [0]");
     refused("run.train: why", "run.train.: why", "no field ''");
     accepted("run.train: why", "run.train.batch: why");
     accepted("run.train: why", "run.train.optimizer.eps: its default");
@@ -462,6 +467,11 @@ static void test_equal_experiments(void)
         slt_digest z = slt_manifest_experiment(b, 6);
         TAP_OK(memcmp(&x, &y, sizeof x) == 0, "one experiment");
         TAP_OK(memcmp(&x, &z, sizeof x) != 0, "another run is another");
+        const uint8_t *bytes, *again;
+        size_t size;
+        TAP_OK(!slt_manifest_canonical(a, 5, &bytes, &size, &err) &&
+                   !slt_manifest_canonical(a, 5, &again, &size, &err) && bytes == again,
+               "the bytes of a run are made once");
     }
     slt_manifest_free(a);
     slt_manifest_free(b);
