@@ -1,6 +1,8 @@
 /* figure: measures.c, values.c, points.c: numbers of each run, by hand. */
 #include "outcome_sample.h"
 
+#include "learn/quantity.h"
+
 /* Accuracy by step 0, 10, ...; losses; an estimate at step 20 and at the end. Run 3 never
  * gets there, run 2 diverged. */
 static void fill(outcome_sample *s)
@@ -127,8 +129,11 @@ static void test_needs(void)
                     "  curves: [{name: c, run: 1, of: [loss, accuracy]}]\n"
                     "  points: [{name: p, x: j, y: k}]\n");
     slt_outcome_needs_of(slt_manifest_figure(s->manifest), &needs);
-    TAP_OK(needs.metric_count == 2 && !strcmp(needs.metrics[0], "accuracy") &&
-               !strcmp(needs.metrics[1], "loss"),
+    slt_quantity accuracy = slt_quantity_of_metric(SLT_METRIC_ACCURACY);
+    slt_quantity loss = slt_quantity_of_metric(SLT_METRIC_LOSS);
+    TAP_OK(needs.metric_count == 2 &&
+               slt_quantity_equal(&needs.metrics[0], &accuracy) &&
+               slt_quantity_equal(&needs.metrics[1], &loss),
            "two metrics of four uses");
     outcome_close(s);
     free(s);
