@@ -12,7 +12,7 @@ typedef struct slt_batch {
     size_t inputs;
     char input_name[SLT_INPUTS_MAX][SLT_NAME_MAX];
     slt_tensor input[SLT_INPUTS_MAX];
-    slt_tensor target; /* where it is an input's copy: that input's memory */
+    slt_tensor target; /* may share the memory of an input that it equals */
     /* Indices (SLT_INDEX) are below these; not looked at for numbers. */
     size_t input_range[SLT_INPUTS_MAX], target_range;
 } slt_batch;

@@ -1,10 +1,10 @@
 /* A net for the members of an ensemble (num/members.h): one model, as many sets of
- * weights and batches as there are members, loss and gradient of each as slt_net gives
- * them, in every bit.
+ * weights and batches as there are members, and for each of them the loss and gradient of
+ * slt_net, in every bit.
  *
- * It is for models so small that a step of one leaves vectors half empty and is spent on
- * calls.  A batch goes through in blocks of rows that stay in the first cache; sums over
- * the samples go on from block to block. */
+ * For models so small that a step of one would leave vectors half empty and spend its
+ * time on calls.  A batch goes through in blocks of rows that stay in the first cache;
+ * sums over the samples go on from block to block. */
 #ifndef SLT_NET_ENSEMBLE_H
 #define SLT_NET_ENSEMBLE_H
 
@@ -15,15 +15,14 @@
 /* Whether such a model can run as an ensemble here and gains by it: a float arithmetic
  * with kernels of members, and vectors to run them in; ops and a loss that have bodies
  * for members; at most SLT_ENSEMBLE_PRODUCTS_MAX multiplications a sample in the forward
- * products.  What is asked for the sake of speed alone changes no
- * bit. */
+ * products.  Conditions for speed alone change no bit. */
 #define SLT_ENSEMBLE_PRODUCTS_MAX 128
 bool slt_ensemble_fits(const slt_model_spec *model, slt_arithmetic arithmetic);
-/* How many members an ensemble must have to be faster than they are one by one: five of
- * eight lanes busy. */
+/* The fewest members for which an ensemble is faster than running them one by one: five
+ * of eight lanes busy. */
 size_t slt_ensemble_members_min(slt_arithmetic arithmetic);
 
-/* Weights (gradients, moments) of all members, all zero: a set of ensembles' tensors. */
+/* Tensors for the weights, gradients or moments of all members, all zero. */
 slt_status slt_ensemble_params(const slt_model_spec *model, slt_arithmetic arithmetic,
                                slt_params *params, slt_error *err);
 /* One member in, out, and whether all its numbers are finite. */
@@ -41,12 +40,12 @@ typedef struct slt_ensemble_batch {
     size_t target_input; /* slt_batch_target_input of every member's data, which then is
                             fetched once for both; else SIZE_MAX */
 } slt_ensemble_batch;
-/* No rows yet, of these data; sets `all` and target_input. */
+/* An empty batch of these members' data: sets `all` and target_input. */
 void slt_ensemble_batch_begin(slt_arithmetic arithmetic, const slt_batch *const *all,
                               slt_ensemble_batch *batch);
 
 typedef struct slt_ensemble_net slt_ensemble_net;
-/* slt_ensemble_fits is asserted.  SLT_FORMAT as slt_net_create. */
+/* Asserts slt_ensemble_fits.  SLT_FORMAT as slt_net_create. */
 slt_status slt_ensemble_net_create(const slt_model_spec *model, const slt_batch *shape,
                                    slt_arithmetic arithmetic, slt_ensemble_net **net,
                                    slt_error *err);

@@ -1,4 +1,4 @@
-/* Which models go as ensembles, and the memory of their nets. */
+/* Which models can run as ensembles, and memory for their nets. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,8 +30,7 @@ bool slt_ensemble_fits(const slt_model_spec *model, slt_arithmetic arithmetic)
 
 /* ---- Creation ---------------------------------------------------------------------- */
 
-/* A last op that only the loss looks at goes together with it where the loss can do its
- * work. */
+/* Leaves out a last op that only the loss uses and whose work the loss can do. */
 static void find_end(slt_ensemble_net *net)
 {
     const slt_program *program = &net->program;

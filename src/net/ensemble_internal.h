@@ -5,8 +5,9 @@
 #include "net/ensemble.h"
 #include "net/program.h"
 
-/* What a weight or bias gets from one op.  The first to arrive, from the last op, stands
- * in the gradient itself, the others in memory of their own until they are added. */
+/* The gradient of a weight or bias by one of the ops that use it.  The first that the
+ * backward pass computes is written into the gradient itself; the others wait in memory
+ * of their own until they are added. */
 typedef struct slt_contribution {
     bool wanted, first;
     slt_tensor own;

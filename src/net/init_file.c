@@ -202,7 +202,7 @@ static slt_status convert(const source *s, const slt_tensor *found, slt_tensor *
     return SLT_OK;
 }
 
-/* Another arithmetic's by way of binary64. */
+/* Those of another arithmetic by way of binary64. */
 static slt_status take_numbers(const source *s, slt_tensor *weight, slt_error *err)
 {
     slt_tensor found;
@@ -218,8 +218,8 @@ static slt_status take_numbers(const source *s, slt_tensor *weight, slt_error *e
     return status;
 }
 
-/* The same for whoever only looks: what a weight of this size takes is asked for once
- * the file is known to have its size. */
+/* Checks the numbers without keeping them.  Memory for them is allocated only now, when
+ * the file is known to have their size. */
 static slt_status look_at_numbers(const source *s, slt_error *err)
 {
     slt_tensor weight;

@@ -1,4 +1,4 @@
-/* A weight's initial value from a file. */
+/* A weight's first value from a file. */
 #ifndef SLT_NET_INIT_FILE_H
 #define SLT_NET_INIT_FILE_H
 
@@ -9,14 +9,14 @@
  * SHA-256 is spec->sha256.  A file that begins as NumPy's do is read as what it says: f2,
  * f4, f8, or i8 with the exponent in its name (".frac48.npy"), of either byte order, row
  * by row or column by column, of the weight's shape (or [n], where the weight has one
- * row).  Any other holds exactly the bytes of slt_tensor_store of the weight in the
- * arithmetic that spec->type says.  Another arithmetic's numbers than the weight's are
- * rounded to binary64 and then to the weight's.  The size is looked at before anything is
+ * row).  Any other holds exactly the bytes that slt_tensor_store writes of the weight in
+ * the arithmetic of spec->type.  Numbers of another arithmetic than the weight's are
+ * rounded to binary64, then to the weight's.  The size is checked before anything is
  * allocated. */
 slt_status slt_init_file(const slt_init_spec *spec, const char *folder,
                          slt_tensor *weight, slt_error *err);
 
-/* Whether it could be read for such a weight, and what the file holds: ".npy of <f4",
+/* Whether the file can be read into such a weight, and what it holds: ".npy of <f4",
  * "raw f64". */
 #define SLT_INIT_HOLDS_MAX 24
 slt_status slt_init_file_look(const slt_init_spec *spec, const char *folder, size_t rows,

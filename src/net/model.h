@@ -75,7 +75,7 @@ typedef struct slt_model_spec {
     slt_loss_spec loss;
 } slt_model_spec;
 
-/* Index of the weight called name, following no tie; weight_count where there is none. */
+/* Index of the weight called name, ties not followed; weight_count if there is none. */
 size_t slt_model_weight(const slt_model_spec *model, const char *name);
 /* Index of the weight whose storage weight `index` shares; index itself where it is not
  * tied.  Needs ties to earlier weights only (slt_model_check). */

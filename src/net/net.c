@@ -57,7 +57,7 @@ static slt_status create_storage(slt_net *net, slt_arithmetic arithmetic, slt_er
     return status;
 }
 
-/* What an op of floats keeps for the backward pass. */
+/* Whether an op keeps something for the backward pass; in floats alone. */
 static bool keeps(const slt_program *program, const slt_program_op *op)
 {
     return op->type->keeps && program->values[op->out].gradient &&
@@ -101,7 +101,8 @@ slt_status slt_net_create(const slt_model_spec *model, const slt_batch *shape,
     return status;
 }
 
-/* As create_storage and create_kept make them; the part is as large as one of these. */
+/* Of what create_storage and create_kept allocate, and of the part, which is as wide as
+ * one of these. */
 static uint64_t count_columns(const slt_program *program)
 {
     uint64_t columns = 0;
@@ -191,8 +192,7 @@ slt_op_call slt_net_call(slt_net *net, const slt_program_op *op,
     return call;
 }
 
-/* ---- Forward --------------------------------------------------------------------------
- */
+/* ---- Forward ----------------------------------------------------------------------- */
 
 static void take_batch(slt_net *net, const slt_batch *batch)
 {

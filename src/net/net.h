@@ -43,9 +43,9 @@ void slt_net_free(slt_net *net);
  * its order. */
 void slt_net_forward(slt_net *net, const slt_params *weights, const slt_batch *batch);
 /* The value called name (an input or an op's output) after a forward; NULL if unknown.
- * Where an op overwrites what it takes (relu does, of an op's output that nothing else
- * asks for), that has the op's output; after a gradient what the loss looked at may be
- * gone. */
+ * Where an op wrote its output over its input, which it may if nothing else uses that,
+ * both names give the output.  After slt_net_gradient the loss's value may be
+ * overwritten. */
 const slt_tensor *slt_net_value(const slt_net *net, const char *name);
 
 /* Forward and loss. */

@@ -94,9 +94,9 @@ static slt_real begin_backward(backward_pass *pass)
             net->gradient[i] = slt_tensor_head(&net->gradient_storage[i], net->rows);
     if (!net->program.values[value].gradient)
         return slt_net_find_loss(net, NULL);
-    /* A backward pass asks for what ops took, and for what they made only where it lies
-     * in the same memory, as this never does; and none that the loss depends on took
-     * this. */
+    /* The derivative may overwrite the value.  The backward pass reads the inputs of ops,
+     * and an output only where it shares its input's memory, which the loss's value never
+     * does; and no op that the loss depends on has this value as an input. */
     if (net->program.loss->in_place)
         net->gradient[value].data = net->value[value].data;
     slt_real loss = slt_net_find_loss(net, &net->gradient[value]);

@@ -28,7 +28,7 @@ static void skip_blanks(cursor *c)
         c->at++;
 }
 
-/* Whether the text comes next; it is passed then. */
+/* Whether the text comes next; skips it if so. */
 static bool cursor_accept(cursor *c, const char *text)
 {
     size_t size = strlen(text);
@@ -211,7 +211,7 @@ slt_status slt_npy_head_read(const uint8_t *bytes, size_t size, slt_npy_head *he
     return SLT_OK;
 }
 
-/* binary16 as binary32: both its numbers and what is none. */
+/* A binary16 as binary32, infinities and NaN included. */
 static uint32_t widen(uint16_t half)
 {
     const uint32_t sign = (uint32_t)(half >> 15) << 31;

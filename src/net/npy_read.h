@@ -1,5 +1,6 @@
 /* NumPy files of numbers, read strictly: magic, version (1.0, 2.0 or 3.0), a header that
- * says type, order and shape and nothing else, and just as many bytes as it asks for. */
+ * says type, order and shape and nothing else, and exactly as many bytes as these need.
+ */
 #ifndef SLT_NET_NPY_READ_H
 #define SLT_NET_NPY_READ_H
 
@@ -25,10 +26,10 @@ typedef struct slt_npy_head {
     size_t offset; /* of the elements */
 } slt_npy_head;
 
-/* Whether bytes begin as such a file does, whatever is behind. */
+/* Whether bytes begin with the magic of such a file. */
 bool slt_npy_is(const uint8_t *bytes, size_t size);
-/* SLT_FORMAT, with the byte, where it is not one, or has elements of another type than
- * f2, f4, f8 or i8. */
+/* SLT_FORMAT, naming the byte, if it is no such file or its elements are of another type
+ * than f2, f4, f8 or i8. */
 slt_status slt_npy_head_read(const uint8_t *bytes, size_t size, slt_npy_head *head,
                              slt_error *err);
 /* Appends the elements as slt_tensor_store writes those of a tensor of rows x cols: row

@@ -231,8 +231,9 @@ size_t slt_program_takers(const slt_program *program, size_t value)
     return takers;
 }
 
-/* What ops overwrite: not the data, and not what others take; nor may the loss write its
- * derivative where the backward pass looks for what an op took. */
+/* Lets an op write its output over its input where its type can, the input is not data
+ * and nothing else uses it.  The loss writes its derivative over its value, so that may
+ * be neither of the two. */
 static void find_memory(slt_program *program)
 {
     for (size_t i = 0; i < program->value_count; i++)
