@@ -1,66 +1,75 @@
 #include "golden/golden_lines.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "codec/digest.h"
 #include "golden/golden_internal.h"
 
-/* Name and word, each with its NUL, after one another. */
+/* What a word of a line says, and of which field. */
+typedef enum word_kind {
+    WORD_TEXT,
+    WORD_PATH, /* any bytes, written as a word */
+    WORD_NUMBER,
+    WORD_HEX,
+    WORD_DIGEST,
+    WORD_SHA256,
+    WORD_FUNCTION, /* NAME:FINGERPRINT */
+    WORD_TRAIL,    /* RECORD:HASH */
+    WORD_QUANTITY,
+    WORD_REAL /* "-" where it is not finite */
+} word_kind;
+
+typedef struct word {
+    word_kind kind;
+    const char *field; /* its name ... */
+    const char *part;  /* ... of a claim: field is its id, and this the rest ... */
+    const slt_quantity *named; /* ... or that of a column */
+    const char *text, *more;
+    const uint8_t *bytes;
+    uint64_t number; /* of bytes how many */
+    uint32_t hash;
+    slt_digest digest;
+    slt_quantity quantity;
+    slt_real real;
+} word;
+
+/* Words after one another; what they point to is the golden's. */
 typedef struct words {
-    slt_buffer text;
+    slt_buffer list;
     size_t count;
 } words;
 
-static void begin_word(words *w, const char *name)
+static void put(words *w, word one)
 {
-    slt_buffer_append(&w->text, name, strlen(name) + 1);
-    w->count++;
+    slt_buffer_append(&w->list, &one, sizeof one);
+    w->count += !w->list.failed;
 }
 
-static void end_word(words *w)
+static const word *word_at(const words *w, size_t i)
 {
-    slt_buffer_byte(&w->text, 0);
+    return i < w->count ? (const word *)(const void *)w->list.data + i : NULL;
 }
 
-static void put_word(words *w, const char *name, const char *text)
+static void put_text(words *w, const char *field, const char *text)
 {
-    begin_word(w, name);
-    slt_buffer_append(&w->text, text, strlen(text));
-    end_word(w);
+    put(w, (word){.kind = WORD_TEXT, .field = field, .text = text});
 }
 
-__attribute__((format(printf, 3, 4))) static void put_print(words *w, const char *name,
-                                                            const char *format, ...)
+static void put_number(words *w, const char *field, uint64_t number)
 {
-    va_list arguments;
-    begin_word(w, name);
-    va_start(arguments, format);
-    slt_buffer_vprintf(&w->text, format, arguments);
-    va_end(arguments);
-    end_word(w);
+    put(w, (word){.kind = WORD_NUMBER, .field = field, .number = number});
 }
 
-/* Any bytes of a path as a word. */
-static void put_path(words *w, const char *name, const char *path)
+static void put_path(words *w, const char *field, const char *path)
 {
-    begin_word(w, name);
-    slt_word_print(path, &w->text);
-    end_word(w);
+    put(w, (word){.kind = WORD_PATH, .field = field, .text = path});
 }
 
-static void put_digest(words *w, const char *name, slt_digest digest)
+static void put_digest(words *w, const char *field, slt_digest digest)
 {
-    char text[SLT_DIGEST_TEXT_MAX];
-    slt_digest_text(digest, text);
-    put_word(w, name, text);
-}
-
-/* A column. */
-static void put_quantity(words *w, const slt_quantity *quantity)
-{
-    char text[SLT_QUANTITY_TEXT_MAX];
-    slt_quantity_text(quantity, text);
-    put_word(w, "columns", text);
+    put(w, (word){.kind = WORD_DIGEST, .field = field, .digest = digest});
 }
 
 /* ---- Each kind of line ------------------------------------------------------------- */
@@ -69,89 +78,92 @@ static void put_math(words *w, const slt_golden *golden)
 {
     if (!golden->function_count)
         return;
-    put_word(w, "math", "math");
+    put_text(w, "math", "math");
     for (size_t i = 0; i < golden->function_count; i++)
-        put_print(w, "math", "%s:%s", golden->functions[i].name,
-                  golden->functions[i].fingerprint);
+        put(w, (word){.kind = WORD_FUNCTION,
+                      .field = "math",
+                      .text = golden->functions[i].name,
+                      .more = golden->functions[i].fingerprint});
 }
 
 static void put_base(words *w, const slt_golden *golden)
 {
     if (!golden->base)
         return;
-    put_word(w, "base", "base");
-    begin_word(w, "base");
-    for (size_t i = 0; i < golden->base_size; i++)
-        slt_buffer_printf(&w->text, "%02x", golden->base[i]);
-    end_word(w);
+    put_text(w, "base", "base");
+    put(w, (word){.kind = WORD_HEX,
+                  .field = "base",
+                  .bytes = golden->base,
+                  .number = golden->base_size});
 }
 
 static void put_columns(words *w, const slt_golden *golden)
 {
     static const char *const fixed[] = {"status", "experiment", "chain", "sha256"};
-    put_word(w, "columns", "columns");
-    put_word(w, "columns", "run");
+    put_text(w, "columns", "columns");
+    put_text(w, "columns", "run");
     for (size_t a = 0; a < golden->axis_count; a++)
-        put_word(w, "columns", golden->axes[a]);
+        put_text(w, "columns", golden->axes[a]);
     for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
-        put_word(w, "columns", fixed[i]);
+        put_text(w, "columns", fixed[i]);
     for (size_t r = 0; r < golden->result_count; r++)
-        put_quantity(w, &golden->results[r]);
+        put(w, (word){.kind = WORD_QUANTITY,
+                      .field = "columns",
+                      .quantity = golden->results[r]});
 }
 
 static void put_run(words *w, const slt_golden *golden, const slt_golden_run *run)
 {
-    put_print(w, "run", "%llu", (unsigned long long)run->run);
+    put_number(w, "run", run->run);
     for (size_t a = 0; a < golden->axis_count; a++)
-        put_word(w, golden->axes[a], run->values[a]);
-    put_word(w, "status", slt_run_status_name(run->status));
+        put_text(w, golden->axes[a], run->values[a]);
+    put_text(w, "status", slt_run_status_name(run->status));
     put_digest(w, "experiment", run->experiment);
     put_digest(w, "chain", run->chain);
-    put_word(w, "sha256", run->sha256);
-    for (size_t r = 0; r < golden->result_count; r++) {
-        char name[SLT_QUANTITY_TEXT_MAX], text[SLT_REAL_TEXT_MAX] = "-";
-        if (run->has_result[r] && slt_real_finite(run->results[r]))
-            slt_real_text(run->results[r], text);
-        slt_quantity_text(&golden->results[r], name);
-        put_word(w, name, text);
-    }
+    put_text(w, "sha256", run->sha256);
+    for (size_t r = 0; r < golden->result_count; r++)
+        put(w, (word){.kind = WORD_REAL,
+                      .named = &golden->results[r],
+                      .real = run->has_result[r] ? run->results[r] : slt_real_absent()});
 }
 
 /* The line begins with a blank: an empty word. */
 static void put_trail(words *w, const slt_golden_run *run)
 {
-    put_word(w, "trail", "");
-    put_word(w, "trail", "trail");
+    put_text(w, "trail", "");
+    put_text(w, "trail", "trail");
     for (size_t i = 0; i < run->trail_count; i++)
-        put_print(w, "trail", "%llu:%08lx", (unsigned long long)run->trail_record[i],
-                  (unsigned long)run->trail_hash[i]);
+        put(w, (word){.kind = WORD_TRAIL,
+                      .field = "trail",
+                      .number = run->trail_record[i],
+                      .hash = run->trail_hash[i]});
 }
 
 static void put_data(words *w, const slt_golden *golden)
 {
     if (!golden->data)
         return;
-    put_word(w, "data", "data");
+    put_text(w, "data", "data");
     put_path(w, "data", golden->data);
-    put_print(w, "data", "sha256:%s", golden->data_sha256);
+    put(w, (word){.kind = WORD_SHA256, .field = "data", .text = golden->data_sha256});
 }
 
 static void put_claim(words *w, const slt_golden *golden, size_t index)
 {
-    char name[96];
     if (index >= golden->claim_count)
         return;
     const slt_golden_claim *claim = &golden->claims[index];
     const char *const parts[][2] = {{"value", claim->value},
                                     {"expect", claim->expect},
                                     {"tolerance", claim->tolerance}};
-    put_word(w, "claim", "claim");
-    put_word(w, "claim", claim->id);
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        snprintf(name, sizeof name, "claim %.64s %s", claim->id, parts[i][0]);
-        put_word(w, name, parts[i][0]);
-        put_word(w, name, parts[i][1]);
-    }
+    put_text(w, "claim", "claim");
+    put_text(w, "claim", claim->id);
+    for (size_t i = 0; i < 3; i++)
+        for (size_t j = 0; j < 2; j++)
+            put(w, (word){.kind = WORD_TEXT,
+                          .field = claim->id,
+                          .part = parts[i][0],
+                          .text = parts[i][j]});
 }
 
 static void put_line(words *w, const slt_golden *golden, slt_golden_line line,
@@ -159,20 +171,20 @@ static void put_line(words *w, const slt_golden *golden, slt_golden_line line,
 {
     switch (line) {
     case SLT_GOLDEN_FORMAT:
-        put_word(w, "format", "sltrace-golden");
-        put_word(w, "format", "1");
+        put_text(w, "format", "sltrace-golden");
+        put_text(w, "format", "1");
         break;
     case SLT_GOLDEN_NAME:
-        put_word(w, "name", "name");
-        put_word(w, "name", golden->name);
+        put_text(w, "name", "name");
+        put_text(w, "name", golden->name);
         break;
     case SLT_GOLDEN_MANIFEST:
-        put_word(w, "manifest", "manifest");
+        put_text(w, "manifest", "manifest");
         put_path(w, "manifest", golden->manifest);
         break;
     case SLT_GOLDEN_NUMERICS:
-        put_word(w, "numerics", "numerics");
-        put_print(w, "numerics", "%lu", (unsigned long)golden->numerics);
+        put_text(w, "numerics", "numerics");
+        put_number(w, "numerics", golden->numerics);
         break;
     case SLT_GOLDEN_MATH:
         put_math(w, golden);
@@ -181,8 +193,8 @@ static void put_line(words *w, const slt_golden *golden, slt_golden_line line,
         put_base(w, golden);
         break;
     case SLT_GOLDEN_RUNS:
-        put_word(w, "runs", "runs");
-        put_print(w, "runs", "%zu", golden->run_count);
+        put_text(w, "runs", "runs");
+        put_number(w, "runs", golden->run_count);
         break;
     case SLT_GOLDEN_COLUMNS:
         put_columns(w, golden);
@@ -204,9 +216,46 @@ static void put_line(words *w, const slt_golden *golden, slt_golden_line line,
 
 /* ---- Text -------------------------------------------------------------------------- */
 
-static const char *next(const char *text)
+static void print_word(const word *one, slt_buffer *out)
 {
-    return text + strlen(text) + 1;
+    char text[SLT_REAL_TEXT_MAX + SLT_QUANTITY_TEXT_MAX] = "-";
+    switch (one->kind) {
+    case WORD_TEXT:
+        slt_buffer_append(out, one->text, strlen(one->text));
+        break;
+    case WORD_PATH:
+        slt_word_print(one->text, out);
+        break;
+    case WORD_NUMBER:
+        slt_buffer_printf(out, "%" PRIu64, one->number);
+        break;
+    case WORD_HEX:
+        for (size_t i = 0; i < one->number; i++)
+            slt_buffer_printf(out, "%02x", one->bytes[i]);
+        break;
+    case WORD_DIGEST:
+        slt_digest_text(one->digest, text);
+        slt_buffer_printf(out, "%s", text);
+        break;
+    case WORD_SHA256:
+        slt_buffer_printf(out, "sha256:%s", one->text);
+        break;
+    case WORD_FUNCTION:
+        slt_buffer_printf(out, "%s:%s", one->text, one->more);
+        break;
+    case WORD_TRAIL:
+        slt_buffer_printf(out, "%" PRIu64 ":%08" PRIx32, one->number, one->hash);
+        break;
+    case WORD_QUANTITY:
+        slt_quantity_text(&one->quantity, text);
+        slt_buffer_printf(out, "%s", text);
+        break;
+    case WORD_REAL:
+        if (slt_real_finite(one->real))
+            slt_real_text(one->real, text);
+        slt_buffer_printf(out, "%s", text);
+        break;
+    }
 }
 
 void slt_golden_print_line(const slt_golden *golden, slt_golden_line line, size_t index,
@@ -214,21 +263,61 @@ void slt_golden_print_line(const slt_golden *golden, slt_golden_line line, size_
 {
     words w = {0};
     put_line(&w, golden, line, index);
-    const char *at = slt_buffer_text(&w.text);
-    out->failed |= w.text.failed;
-    for (size_t i = 0; i < w.count && !w.text.failed; i++) {
-        const char *word = next(at);
+    out->failed |= w.list.failed;
+    for (size_t i = 0; i < w.count && !w.list.failed; i++) {
         if (i)
             slt_buffer_byte(out, ' ');
-        slt_buffer_append(out, word, strlen(word));
-        at = next(word);
+        print_word(word_at(&w, i), out);
     }
     if (w.count)
         slt_buffer_byte(out, '\n');
-    slt_buffer_free(&w.text);
+    slt_buffer_free(&w.list);
 }
 
 /* ---- Comparison -------------------------------------------------------------------- */
+
+/* By what they say; NULL: there is no such word. */
+static bool same_word(const word *a, const word *b)
+{
+    if (!a || !b || a->kind != b->kind)
+        return false;
+    switch (a->kind) {
+    case WORD_TEXT:
+    case WORD_PATH:
+    case WORD_SHA256:
+        return strcmp(a->text, b->text) == 0;
+    case WORD_NUMBER:
+        return a->number == b->number;
+    case WORD_HEX:
+        return a->number == b->number && !memcmp(a->bytes, b->bytes, (size_t)a->number);
+    case WORD_DIGEST:
+        return slt_digest_equal(a->digest, b->digest);
+    case WORD_FUNCTION:
+        return !strcmp(a->text, b->text) && !strcmp(a->more, b->more);
+    case WORD_TRAIL:
+        return a->number == b->number && a->hash == b->hash;
+    case WORD_QUANTITY:
+        return slt_quantity_equal(&a->quantity, &b->quantity);
+    case WORD_REAL:
+        return slt_real_finite(a->real) || slt_real_finite(b->real)
+                   ? a->real.bits == b->real.bits
+                   : true;
+    }
+    return false;
+}
+
+static void print_field(const word *one, slt_buffer *out)
+{
+    char text[SLT_QUANTITY_TEXT_MAX];
+    if (one->named) {
+        slt_quantity_text(one->named, text);
+        slt_buffer_printf(out, "%s", text);
+    } else if (one->part) {
+        slt_buffer_printf(out, "claim %.64s %s", one->field, one->part);
+    } else {
+        slt_buffer_printf(out, "%s", one->field);
+    }
+}
 
 /* Words of one field follow one another: it is told once. */
 static bool told_before(const slt_golden_difference *d, const char *field)
@@ -252,6 +341,25 @@ static void note_difference(slt_golden_difference *d, const char *field,
         snprintf(d->more + used, sizeof d->more - used, "%s%s", used ? ", " : "", field);
 }
 
+/* Tells of a word that differs; NULL: there is none. */
+static bool tell(slt_golden_difference *difference, const word *ours, const word *theirs)
+{
+    slt_buffer field = {0}, golden = {0}, found = {0};
+    print_field(ours ? ours : theirs, &field);
+    if (ours)
+        print_word(ours, &golden);
+    if (theirs)
+        print_word(theirs, &found);
+    note_difference(difference, slt_buffer_text(&field),
+                    ours ? slt_buffer_text(&golden) : "(none)",
+                    theirs ? slt_buffer_text(&found) : "(none)");
+    bool failed = field.failed || golden.failed || found.failed;
+    slt_buffer_free(&field);
+    slt_buffer_free(&golden);
+    slt_buffer_free(&found);
+    return !failed;
+}
+
 slt_status slt_golden_compare_line(const slt_golden *golden, const slt_golden *found,
                                    slt_golden_line line, size_t index,
                                    slt_golden_difference *difference, slt_error *err)
@@ -259,18 +367,12 @@ slt_status slt_golden_compare_line(const slt_golden *golden, const slt_golden *f
     words a = {0}, b = {0};
     put_line(&a, golden, line, index);
     put_line(&b, found, line, index);
-    const char *ours = slt_buffer_text(&a.text), *theirs = slt_buffer_text(&b.text);
-    bool failed = a.text.failed || b.text.failed;
-    for (size_t i = 0; !failed && (i < a.count || i < b.count); i++) {
-        const char *name = i < a.count ? ours : theirs;
-        const char *one = i < a.count ? next(ours) : "(none)";
-        const char *other = i < b.count ? next(theirs) : "(none)";
-        if (strcmp(one, other) != 0)
-            note_difference(difference, name, one, other);
-        ours = i < a.count ? next(one) : ours;
-        theirs = i < b.count ? next(other) : theirs;
+    bool fine = !a.list.failed && !b.list.failed;
+    for (size_t i = 0; fine && (i < a.count || i < b.count); i++) {
+        const word *ours = word_at(&a, i), *theirs = word_at(&b, i);
+        fine = same_word(ours, theirs) || tell(difference, ours, theirs);
     }
-    slt_buffer_free(&a.text);
-    slt_buffer_free(&b.text);
-    return failed ? slt_fail(err, SLT_RESOURCE, "no memory to compare goldens") : SLT_OK;
+    slt_buffer_free(&a.list);
+    slt_buffer_free(&b.list);
+    return fine ? SLT_OK : slt_fail(err, SLT_RESOURCE, "no memory to compare goldens");
 }

@@ -1,6 +1,6 @@
-/* The lines of a golden as words, each with the name of the field that it tells: what the
- * writer joins, a comparison holds side by side, so neither knows a field that the other
- * does not. */
+/* The lines of a golden as values, each with the name of its field: what the writer
+ * prints, a comparison holds side by side as values, so neither knows a field that the
+ * other does not. */
 #ifndef SLT_GOLDEN_GOLDEN_LINES_H
 #define SLT_GOLDEN_GOLDEN_LINES_H
 
