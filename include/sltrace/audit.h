@@ -1,26 +1,57 @@
 /* Audits: where runs part, and what it does to the learning coefficient.
  *
- * Every form reports in text, as one JSON object and as an in-toto statement.  Its status
- * is SLT_OK where all bits agree and SLT_DIFFERS wherever any differ, whatever the
- * statistics say of it; SLT_UNFIT where this machine cannot judge. */
+ * What is found goes to pages, as it comes (page.h has text, JSON and an in-toto
+ * statement).  The status of every form is SLT_OK where all bits agree and SLT_DIFFERS
+ * wherever any differ, whatever the statistics say of it; SLT_UNFIT where this machine
+ * cannot judge. */
 #ifndef SLTRACE_AUDIT_H
 #define SLTRACE_AUDIT_H
 
+#include <stdbool.h>
 #include <stddef.h>
-#include <stdio.h>
 
-#include <sltrace/json.h>
 #include <sltrace/status.h>
 #include <sltrace/study.h>
 
+/* What is found: traces, two of them side by side, runs by several back ends, estimates
+ * from elsewhere beside ours, and in the end what was judged.  src/audit defines them. */
+typedef struct slt_audit_side slt_audit_side;
+typedef struct slt_audit_pair slt_audit_pair;
+typedef struct slt_against slt_against;
+typedef struct slt_against_run slt_against_run;
+typedef struct slt_estimates_audit slt_estimates_audit;
+typedef struct slt_audit_report slt_audit_report;
+
+/* What of a pair is known by now. */
+typedef enum slt_audit_stage {
+    SLT_PAIR_BEGINS,     /* whether it is identical; of another what follows */
+    SLT_PAIR_HEADERS,    /* which functions differ, where the headers do */
+    SLT_PAIR_FOUND,      /* where they part, and why */
+    SLT_PAIR_ESTIMATES,  /* what it does to the learning coefficients */
+    SLT_PAIR_PROVENANCE, /* of an identical one too */
+    SLT_PAIR_ENDS
+} slt_audit_stage;
+
+/* Who is told; each call may be NULL. */
+typedef struct slt_audit_page {
+    void *context;
+    void (*begin)(void *context, const char *form); /* "traces", "against", "estimates" */
+    void (*traces)(void *context, const slt_audit_side *sides, size_t count);
+    void (*pair)(void *context, slt_audit_stage stage, const slt_audit_pair *pair);
+    void (*traces_end)(void *context, size_t count, bool identical);
+    void (*against)(void *context, const slt_against *against);
+    void (*run)(void *context, const slt_against *against, const slt_against_run *run);
+    void (*against_end)(void *context, const slt_against *against);
+    void (*estimates)(void *context, const slt_estimates_audit *audit);
+    /* Last, whatever came before.  Trouble of a page's own ends the audit. */
+    slt_status (*end)(void *context, const slt_audit_report *report, slt_error *err);
+} slt_audit_page;
+
 typedef struct slt_audit_options {
-    FILE *text;                 /* a report for people, as it comes; NULL: none */
-    slt_json *json;             /* a document is begun in it, for the caller to end;
-                                   NULL: none */
-    const char *attest;         /* a new file for the statement, "-": standard output;
-                                   NULL: none */
+    const slt_audit_page *pages; /* told one after the other */
+    size_t page_count;
     size_t jobs;                /* >= 1 */
-    slt_progress_call progress; /* may be NULL; state NULL: text is about to come */
+    slt_progress_call progress; /* may be NULL */
     void *progress_context;
     const volatile int *cancel; /* may be NULL */
 } slt_audit_options;

@@ -243,8 +243,13 @@ typedef struct slt_rerun_options {
     void *progress_context;
     const volatile int *cancel;
 } slt_rerun_options;
+typedef struct slt_rerun_found slt_rerun_found; /* what came of it: src/audit/rerun.h */
+typedef struct slt_rerun_page {
+    void *context;
+    void (*found)(void *context, const slt_rerun_found *found);
+} slt_rerun_page;
 SLT_API slt_status slt_rerun(const char *trace_path, const slt_rerun_options *options,
-                             FILE *out, slt_error *err);
+                             const slt_rerun_page *page, slt_error *err);
 
 /* What another program needs to follow a run, as NumPy files beside those of
  * slt_export_npy (show.h has TRACE and the names of tensors).  The run is computed again

@@ -2,9 +2,11 @@
 #ifndef SLTRACE_PAGE_H
 #define SLTRACE_PAGE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
+#include <sltrace/audit.h>
 #include <sltrace/check.h>
 #include <sltrace/json.h>
 #include <sltrace/status.h>
@@ -26,5 +28,26 @@ SLT_API void slt_verify_json_end(slt_json *json);
 
 /* Replays in lines. */
 SLT_API slt_replay_page slt_replay_text(FILE *out);
+SLT_API slt_rerun_page slt_rerun_text(FILE *out);
+
+/* Audits in lines, at once.  progress (may be NULL) is told NULL before each of them, to
+ * make room. */
+typedef struct slt_audit_text {
+    FILE *out;
+    slt_progress_call progress;
+    void *progress_context;
+    bool failed; /* for want of memory */
+} slt_audit_text;
+SLT_API slt_audit_page slt_audit_text_page(slt_audit_text *text);
+
+/* Audits as the documents sltrace.audit-traces/1, -against/1 and -estimates/1, begun in
+ * json for the caller to end; nothing stays begun where nothing was judged. */
+SLT_API slt_audit_page slt_audit_json_page(slt_json *json);
+
+/* What was judged as an in-toto statement (v1, predicate test-result v0.1) in a new file,
+ * which appears whole or not at all; "-" is standard output.  Nothing is written but
+ * where bits were compared to the end.  SLT_FILE where the file exists already. */
+SLT_API slt_status slt_audit_attest_page(const char *path, slt_audit_page *page,
+                                         slt_error *err);
 
 #endif

@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "base/io.h"
-#include "codec/json.h"
 #include "manifest/manifest.h"
 
 #define MANIFEST_BYTES_MAX (1u << 20)
@@ -264,8 +263,7 @@ static slt_status tell_run(slt_against *a, slt_against_run *run, slt_error *err)
     slt_status status = slt_against_find(a, run, err);
     if (!status) {
         judge_run(a, run);
-        slt_against_print(a, run);
-        slt_against_print_json(a, run);
+        slt_audit_tell(&a->audit, run, a, run);
     }
     slt_against_forget(a, run);
     return status;
@@ -284,13 +282,10 @@ static slt_status child_ended(void *context, size_t index, slt_error *err)
 static slt_status compute(slt_against *a, slt_error *err)
 {
     const slt_children_call call = {child_ended, a};
-    slt_json *json = a->audit.json;
-    slt_json_key_text(json, "manifest", slt_manifest_path(a->manifest));
-    slt_json_key_text(json, "name", slt_manifest_name(a->manifest));
-    slt_json_key_open(json, "runs", '[');
+    slt_audit_tell(&a->audit, against, a);
     slt_status status = slt_children_run(a->children, a->run_count * a->backend_count,
                                          a->audit.options, &call, err);
-    slt_json_close(json, ']');
+    slt_audit_tell(&a->audit, against_end, a);
     if (status || !a->worst)
         return status;
     if (a->worst == SLT_DIFFERS && a->differing)
@@ -326,9 +321,8 @@ slt_status slt_audit_against(const char *manifest, const slt_audit_against_optio
     if (!a)
         return slt_fail(err, SLT_RESOURCE, "no memory for an audit");
     a->more = more;
-    slt_status status = slt_audit_begin(&a->audit, "against", options, err);
-    if (!status)
-        status = audit(a, manifest, err);
+    slt_audit_begin(&a->audit, "against", options);
+    slt_status status = audit(a, manifest, err);
     status = slt_audit_end(&a->audit, status, err);
     remove_parts(a);
     remove_folder(a);

@@ -23,7 +23,7 @@ typedef struct slt_against_side {
 } slt_against_side;
 
 /* One run of the manifest. */
-typedef struct slt_against_run {
+struct slt_against_run {
     size_t run;
     const char *label;
     slt_run_spec *spec;
@@ -34,9 +34,9 @@ typedef struct slt_against_run {
     slt_against_side *sides;
     const char *golden; /* its path, NULL: none at hand */
     bool golden_same;   /* ours is its trace */
-} slt_against_run;
+};
 
-typedef struct slt_against {
+struct slt_against {
     slt_audit audit;
     const slt_audit_against_options *more;
     slt_manifest *manifest;
@@ -52,15 +52,11 @@ typedef struct slt_against {
     size_t agreements[SLT_AGREE_UNKNOWN + 1]; /* theirs with ours */
     slt_status worst;
     slt_error error; /* its message */
-} slt_against;
+};
 
 /* What is known of a run once its children have ended. */
 slt_status slt_against_find(slt_against *against, slt_against_run *run, slt_error *err);
 void slt_against_forget(slt_against *against, slt_against_run *run);
-
-/* The run in text and as a JSON object. */
-void slt_against_print(slt_against *against, const slt_against_run *run);
-void slt_against_print_json(slt_against *against, const slt_against_run *run);
 
 /* The least agreement of a side's estimates, those at the last checkpoints of each. */
 slt_agreement slt_against_worst(const slt_against_side *side);

@@ -1,5 +1,5 @@
-/* What all forms of an audit share: the report on its way, and whether two learning
- * coefficients agree. */
+/* What all forms of an audit share: what was judged, who is told, and whether two
+ * learning coefficients agree. */
 #ifndef SLT_AUDIT_AUDIT_H
 #define SLT_AUDIT_AUDIT_H
 
@@ -11,7 +11,6 @@
 #include "audit/places.h"
 #include "base/buffer.h"
 #include "base/sha256.h"
-#include "codec/json.h"
 #include "learn/diagnostics.h"
 
 /* ---- The report -------------------------------------------------------------------- */
@@ -33,12 +32,23 @@ typedef struct slt_audit_file {
     char sha256[SLT_SHA256_TEXT_MAX];
 } slt_audit_file;
 
+/* What an audit came to, as it ends. */
+struct slt_audit_report {
+    bool whole; /* it was made to its end, or stopped by trouble after
+                   something was judged; else nothing is worth telling */
+    slt_status status;
+    const slt_error *error;  /* its message */
+    slt_audit_state overall; /* the worst of all results */
+    const slt_audit_result *results;
+    size_t result_count;
+    /* Files that were judged; those that say how, as a manifest or a golden. */
+    const slt_audit_file *subjects, *configuration;
+    size_t subject_count, configuration_count;
+};
+
 /* Latches a lack of memory; slt_audit_end tells of it. */
 typedef struct slt_audit {
     const slt_audit_options *options;
-    slt_json *json; /* a document that stands open: members are put behind; that of the
-                       options, or else `unseen` */
-    slt_json unseen;
     slt_audit_result *results;
     slt_audit_file *subjects, *configuration;
     size_t result_count, subject_count, configuration_count;
@@ -46,34 +56,25 @@ typedef struct slt_audit {
     bool failed;
 } slt_audit;
 
-/* form: "traces", "against" or "estimates".  SLT_FILE where the file to attest exists
- * already.  To be ended in any case. */
-slt_status slt_audit_begin(slt_audit *audit, const char *form,
-                           const slt_audit_options *options, slt_error *err);
-/* Text for people, at once.  Names from files go through slt_escape_word first. */
-void slt_audit_print(slt_audit *audit, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-/* A number in as few characters as say enough; "-" where there is none.  An LLC takes at
- * most 8 below a million. */
-const char *slt_audit_number(slt_real value, const char *format, char text[32])
-    __attribute__((format_arg(2)));
-const char *slt_audit_llc_text(slt_real value, char text[32]);
-/* Key "settled": true, false, or null where it is not known. */
-void slt_audit_put_settled(slt_json *json, slt_settled settled);
+/* form: "traces", "against" or "estimates". To be ended. */
+void slt_audit_begin(slt_audit *audit, const char *form,
+                     const slt_audit_options *options);
+/* Calls of every page that has them: slt_audit_tell(audit, pair, stage, pair). */
+#define slt_audit_tell(audit, call, ...)                                                 \
+    for (size_t page_ = 0; page_ < (audit)->options->page_count; page_++)                \
+        if ((audit)->options->pages[page_].call)                                         \
+    (audit)->options->pages[page_].call((audit)->options->pages[page_].context,          \
+                                        __VA_ARGS__)
 /* A question and its answer; the name stands in the statement. */
 void slt_audit_judge(slt_audit *audit, slt_audit_state state, const char *name,
                      const char *format, ...) __attribute__((format(printf, 4, 5)));
-/* A file that is judged; one that says how, as a manifest or a golden. A name that is
- * there already is not put there again. */
+/* A file that is judged; one that says how. A name that is there already is not put there
+ * again. */
 void slt_audit_add_subject(slt_audit *audit, const char *name, const char *sha256);
 void slt_audit_add_configuration(slt_audit *audit, const char *name, const char *sha256);
-/* Writes the statement where status is SLT_OK (nothing failed) or SLT_DIFFERS (something
- * did), JSON after SLT_UNFIT too and after trouble where something was judged, and frees;
- * err holds the message of that status. Returns it, or what is worse. */
+/* Tells the pages of the end and frees; err holds the message of the status.  Returns it,
+ * or what is worse. */
 slt_status slt_audit_end(slt_audit *audit, slt_status status, slt_error *err);
-
-/* The in-toto statement (v1, predicate test-result v0.1). */
-void slt_audit_print_statement(const slt_audit *audit, slt_json *json);
 
 /* ---- Agreement of estimates -------------------------------------------------------- */
 

@@ -1,6 +1,7 @@
 #include "audit/estimates_parts.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -281,8 +282,7 @@ static slt_status audit(slt_estimates_audit *a, const char *golden, slt_error *e
         status = slt_estimates_judge(a, err);
     if (status)
         return status;
-    slt_estimates_print(a);
-    slt_estimates_print_json(a);
+    slt_audit_tell(&a->audit, estimates, a);
     status = slt_estimates_pause(a, err);
     return status ? status : conclude(a, err);
 }
@@ -303,9 +303,8 @@ slt_status slt_audit_estimates(const char *estimates, const char *golden,
                                const slt_audit_options *options, slt_error *err)
 {
     slt_estimates_audit a = {.more = more, .path = estimates};
-    slt_status status = slt_audit_begin(&a.audit, "estimates", options, err);
-    if (!status)
-        status = audit(&a, golden, err);
+    slt_audit_begin(&a.audit, "estimates", options);
+    slt_status status = audit(&a, golden, err);
     status = slt_audit_end(&a.audit, status, err);
     slt_estimates_judge_free(&a);
     slt_rows_free(&a.rows);

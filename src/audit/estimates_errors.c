@@ -2,6 +2,7 @@
 #include "audit/estimates_parts.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -55,7 +55,7 @@ typedef struct slt_ours {
     const char *mcse_from;
 } slt_ours;
 
-typedef struct slt_estimates_audit {
+struct slt_estimates_audit {
     slt_audit audit;
     const slt_audit_estimates_options *more;
     const char *path;
@@ -71,7 +71,7 @@ typedef struct slt_estimates_audit {
     slt_group *groups;       /* source by source */
     size_t group_count;
     slt_source *sources;
-} slt_estimates_audit;
+};
 
 /* SLT_INTERRUPTED once the caller wants an end. */
 slt_status slt_estimates_pause(const slt_estimates_audit *audit, slt_error *err);
@@ -125,7 +125,5 @@ void slt_estimates_label(const slt_estimates_audit *audit, size_t run, bool grou
                          slt_buffer *text);
 /* What a row is found to be: an agreement, or what stands in the way of one. */
 const char *slt_estimates_verdict(const slt_estimates_audit *audit, size_t row);
-void slt_estimates_print(slt_estimates_audit *audit);
-void slt_estimates_print_json(slt_estimates_audit *audit);
 
 #endif

@@ -84,11 +84,6 @@ static slt_status try_all(slt_audit_finding *finding,
 
 /* ---- Other kernels ----------------------------------------------------------------- */
 
-static bool explained(const slt_audit_finding *finding, int side)
-{
-    return slt_audit_cause(finding, side) < SLT_FPENV_FAULTS;
-}
-
 /* Kernels for lesser CPUs have the same bits; where they have not, that is the finding.
  */
 static slt_status try_kernels(slt_audit_finding *finding,
@@ -104,7 +99,7 @@ static slt_status try_kernels(slt_audit_finding *finding,
         last = slt_num_isa();
         slt_audit_walk_go(&finding->stretch, &walk);
         for (int side = 0; side < 2; side++)
-            if (!explained(finding, side) && !finding->isa[side] &&
+            if (!slt_audit_explained(finding, side) && !finding->isa[side] &&
                 gives(&walk, finding, sides[side]))
                 finding->isa[side] = slt_isa_name(last);
         if (walk.status == SLT_INTERRUPTED)
@@ -121,7 +116,7 @@ slt_status slt_audit_explain(slt_audit_finding *finding, const slt_audit_side *a
 {
     const slt_audit_side *const sides[2] = {a, b};
     slt_status status = try_all(finding, sides, jobs, steps, err);
-    bool both = explained(finding, 0) && explained(finding, 1);
+    bool both = slt_audit_explained(finding, 0) && slt_audit_explained(finding, 1);
     if (!status && finding->replayed && !both)
         status = try_kernels(finding, sides, err);
     return status;

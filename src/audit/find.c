@@ -108,18 +108,13 @@ static slt_status compare_files(slt_audit_finding *finding, const char *const pa
 
 /* ---- The whole --------------------------------------------------------------------- */
 
-static bool explained(const slt_audit_finding *finding, int side)
-{
-    return slt_audit_cause(finding, side) < SLT_FPENV_FAULTS;
-}
-
 /* The side that another program may have made, NULL where it has no checkpoint to replay
  * to. */
 static const slt_audit_side *foreign_side(const slt_audit_finding *finding,
                                           const slt_audit_side *a,
                                           const slt_audit_side *b)
 {
-    const slt_audit_side *side = explained(finding, 1) ? a : b;
+    const slt_audit_side *side = slt_audit_explained(finding, 1) ? a : b;
     bool has = finding->to_checkpoint &&
                slt_begin_checkpoint(side->trace, finding->to_step) != SIZE_MAX;
     return has ? side : NULL;
@@ -134,7 +129,7 @@ static slt_status replay(slt_audit_finding *finding, const slt_audit_side *a,
         return slt_fail(err, SLT_FILE, "no temporary file for the hashes of steps: %s",
                         strerror(errno));
     slt_status status = slt_audit_explain(finding, a, b, jobs, steps, err);
-    bool both = explained(finding, 0) && explained(finding, 1);
+    bool both = slt_audit_explained(finding, 0) && slt_audit_explained(finding, 1);
     const slt_audit_side *side = foreign_side(finding, a, b);
     /* The traces themselves tell of a chain with its losses. */
     if (!status && both && difference->kind != SLT_DIFFERENT_DRAW)

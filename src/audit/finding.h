@@ -4,6 +4,7 @@
 #define SLT_AUDIT_FINDING_H
 
 #include "audit/walk.h"
+#include "verify/compare.h"
 
 /* Of two sides, 0 the reference and 1 the other one. */
 typedef struct slt_audit_finding {
@@ -39,11 +40,11 @@ slt_status slt_audit_find(const slt_audit_side *a, const slt_audit_side *b,
                           slt_audit_finding *finding, slt_error *err);
 void slt_audit_finding_free(slt_audit_finding *finding);
 
-/* In lines for people; as the keys "replay" and "first"; as clauses for a message. */
-void slt_audit_print_finding(const slt_audit_finding *finding,
-                             const slt_audit_side *const sides[2], slt_buffer *out);
-void slt_audit_put_finding(const slt_audit_finding *finding, slt_json *json);
-void slt_audit_print_reason(const slt_audit_finding *finding, slt_buffer *out);
+/* Whether a fault explains a side. */
+bool slt_audit_explained(const slt_audit_finding *finding, int side);
+/* "step 10: tensor W, element [2, 0], 1 ulp"; clauses for a message. */
+void slt_audit_first_words(const slt_audit_finding *finding, slt_buffer *out);
+void slt_audit_reason_words(const slt_audit_finding *finding, slt_buffer *out);
 
 /* ---- Ways to find the first step (explain.c, program.c) ---------------- */
 

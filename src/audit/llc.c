@@ -4,9 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "audit/traces.h"
-#include "codec/json.h"
-#include "figure/estimates.h"
+#include "audit/pair.h"
 
 static slt_status collect(const slt_audit_side *side, slt_estimates *all, slt_error *err)
 {
@@ -35,53 +33,6 @@ static slt_agreement compare(const slt_estimate *a, const slt_estimate *b,
     return found == SLT_AGREE_IDENTICAL ? SLT_AGREE_WITHIN : found;
 }
 
-static void put_side(slt_json *json, const char *key, const slt_estimate *e)
-{
-    slt_json_key(json, key);
-    if (!e) {
-        slt_json_null(json);
-        return;
-    }
-    slt_json_open(json, '{');
-    slt_json_key_bool(json, "whole", e->whole);
-    if (e->whole) {
-        slt_json_key_real(json, "llc", e->found.llc);
-        slt_json_key_real(json, "mcse", e->found.mcse);
-        slt_json_key_real(json, "rhat", e->found.rhat);
-        slt_json_key_real(json, "ess", e->found.ess_bulk);
-        slt_json_key_real(json, "ess_tail", e->found.ess_tail);
-        slt_audit_put_settled(json, e->found.settled);
-    }
-    slt_json_close(json, '}');
-}
-
-static void put_pair(slt_json *json, const slt_estimate *a, const slt_estimate *b,
-                     slt_agreement agreement, slt_real apart)
-{
-    slt_json_open(json, '{');
-    slt_json_key_uint(json, "llc", a->llc);
-    slt_json_key_uint(json, "step", a->at_step);
-    put_side(json, "reference", a);
-    put_side(json, "found", b);
-    slt_json_key_real(json, "difference_in_mcse", apart);
-    slt_json_key_text(json, "verdict", slt_agreement_text(agreement));
-    slt_json_close(json, '}');
-}
-
-static void print_side(slt_audit *audit, const char *name, const slt_estimate *e)
-{
-    char llc[32], mcse[32], rhat[32];
-    if (!e)
-        slt_audit_print(audit, "    %-9s  no such estimate\n", name);
-    else if (!e->whole)
-        slt_audit_print(audit, "    %-9s  a chain did not end\n", name);
-    else
-        slt_audit_print(audit, "    %-9s  %s  MCSE %s  R-hat %s\n", name,
-                        slt_audit_number(e->found.llc, "%.8g", llc),
-                        slt_audit_number(e->found.mcse, "%.2g", mcse),
-                        slt_audit_number(e->found.rhat, "%.4f", rhat));
-}
-
 /* "; reference: 2 of 2 chains are constant". */
 static void put_unknown(slt_buffer *words, const char *side, const slt_estimate *e)
 {
@@ -92,56 +43,49 @@ static void put_unknown(slt_buffer *words, const char *side, const slt_estimate 
     slt_buffer_free(&why);
 }
 
-static void tell_pair(slt_audit *audit, const slt_audit_side *side, const slt_estimate *a,
-                      const slt_estimate *b, slt_agreement agreement, slt_real apart)
+void slt_audit_llc_words(const slt_audit_llc *llc, slt_buffer *words)
+{
+    slt_buffer_printf(words, "%s", slt_agreement_text(llc->agreement));
+    if (slt_real_finite(llc->apart) && llc->agreement != SLT_AGREE_IDENTICAL)
+        slt_buffer_printf(words, ", %.2g MCSE apart", fabs(slt_real_double(llc->apart)));
+    if (llc->agreement == SLT_AGREE_UNKNOWN) {
+        put_unknown(words, "reference", llc->reference);
+        put_unknown(words, "found", llc->found);
+    }
+}
+
+static void judge(slt_audit *audit, const slt_audit_side *side, const slt_audit_llc *llc)
 {
     slt_buffer name = {0}, words = {0};
-    slt_buffer_printf(&words, "%s", slt_agreement_text(agreement));
-    if (slt_real_finite(apart) && agreement != SLT_AGREE_IDENTICAL)
-        slt_buffer_printf(&words, ", %.2g MCSE apart", fabs(slt_real_double(apart)));
-    if (agreement == SLT_AGREE_UNKNOWN) {
-        put_unknown(&words, "reference", a);
-        put_unknown(&words, "found", b);
-    }
-    slt_buffer_printf(&name, "%s: LLC %" PRIu32 " at step %" PRIu64, side->path, a->llc,
-                      a->at_step);
-    slt_audit_print(audit, "  LLC %" PRIu32 " at step %" PRIu64 ": %s\n", a->llc,
-                    a->at_step, slt_buffer_text(&words));
-    if (agreement != SLT_AGREE_IDENTICAL) {
-        print_side(audit, "reference", a);
-        print_side(audit, "found", b);
-    }
-    slt_audit_judge(audit, slt_agreement_state(agreement), slt_buffer_text(&name), "%s",
-                    slt_buffer_text(&words));
+    slt_audit_llc_words(llc, &words);
+    slt_buffer_printf(&name, "%s: LLC %" PRIu32 " at step %" PRIu64, side->path,
+                      llc->reference->llc, llc->reference->at_step);
+    slt_audit_judge(audit, slt_agreement_state(llc->agreement), slt_buffer_text(&name),
+                    "%s", slt_buffer_text(&words));
     slt_buffer_free(&name);
     slt_buffer_free(&words);
 }
 
-slt_status slt_audit_compare_llc(slt_audit *audit, const slt_audit_side *a,
-                                 const slt_audit_side *b, slt_error *err)
+slt_status slt_audit_compare_llc(slt_audit *audit, slt_audit_pair *pair, slt_error *err)
 {
-    slt_estimates ours, theirs = {0};
-    slt_agreement worst = SLT_AGREE_IDENTICAL;
-    slt_status status = collect(a, &ours, err);
+    slt_estimates *ours = &pair->estimates[0], *theirs = &pair->estimates[1];
+    slt_status status = collect(pair->sides[0], ours, err);
     if (!status)
-        status = collect(b, &theirs, err);
-    slt_json_key_open(audit->json, "estimates", '[');
-    for (size_t i = 0; i < ours.count && !status; i++) {
-        const slt_estimate *one = &ours.list[i],
-                           *other = slt_estimates_find(&theirs, one->llc, one->at_step);
-        slt_real apart;
-        slt_agreement agreement = compare(one, other, &apart);
-        worst = slt_agreement_worse(worst, agreement);
-        put_pair(audit->json, one, other, agreement, apart);
-        tell_pair(audit, b, one, other, agreement, apart);
+        status = collect(pair->sides[1], theirs, err);
+    pair->worst = SLT_AGREE_IDENTICAL;
+    pair->llc = calloc(ours->count + 1, sizeof *pair->llc);
+    audit->failed |= !pair->llc;
+    for (size_t i = 0; i < ours->count && !status && pair->llc; i++) {
+        const slt_estimate *one = &ours->list[i];
+        slt_audit_llc *llc = &pair->llc[pair->llc_count++];
+        *llc =
+            (slt_audit_llc){.reference = one,
+                            .found = slt_estimates_find(theirs, one->llc, one->at_step)};
+        llc->agreement = compare(one, llc->found, &llc->apart);
+        pair->worst = slt_agreement_worse(pair->worst, llc->agreement);
     }
-    slt_json_close(audit->json, ']');
-    slt_json_key(audit->json, "verdict");
-    if (ours.count)
-        slt_json_text(audit->json, slt_agreement_text(worst));
-    else
-        slt_json_null(audit->json);
-    slt_estimates_free(&ours);
-    slt_estimates_free(&theirs);
+    slt_audit_tell(audit, pair, SLT_PAIR_ESTIMATES, pair);
+    for (size_t i = 0; i < pair->llc_count; i++)
+        judge(audit, pair->sides[1], &pair->llc[i]);
     return status;
 }

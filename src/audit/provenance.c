@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "codec/json.h"
 #include "codec/yaml.h"
 #include "run/files.h"
 
@@ -89,11 +88,10 @@ static size_t rank_of(const char *key)
     return FIRST;
 }
 
-/* What differs, for text, JSON and the result. */
 typedef struct telling {
     slt_audit *audit;
+    slt_audit_pair *pair;
     slt_buffer names; /* of those that can change bits */
-    size_t count;
     size_t rank;
 } telling;
 
@@ -103,53 +101,40 @@ static void print_value(const slt_value *value, slt_buffer *out)
         slt_value_print(value, out);
 }
 
-static void put_side(slt_json *json, const char *key, const slt_value *value,
-                     const slt_buffer *text)
+static void add_field(telling *t, const char *name, char *reference, char *found)
 {
-    slt_json_key(json, key);
-    if (value)
-        slt_json_bytes(json, text->data, text->size);
-    else
-        slt_json_null(json);
-}
-
-static void show(slt_buffer *line, const slt_value *value, const slt_buffer *text)
-{
-    if (value && text->size)
-        slt_escape_word(line, text->data, text->size);
-    else
-        slt_buffer_printf(line, value ? "\"\"" : "(absent)");
+    slt_audit_pair *pair = t->pair;
+    slt_audit_field *longer =
+        realloc(pair->fields, (pair->field_count + 1) * sizeof *longer);
+    char *own = strdup(name);
+    pair->fields = longer ? longer : pair->fields;
+    if (!longer || !own) {
+        t->audit->failed = true;
+        free(own);
+        free(reference);
+        free(found);
+        return;
+    }
+    longer[pair->field_count++] = (slt_audit_field){own, reference, found};
 }
 
 static void tell_field(telling *t, const char *name, const slt_value *a,
                        const slt_value *b)
 {
-    slt_buffer x = {0}, y = {0}, line = {0};
+    slt_buffer x = {0}, y = {0};
     print_value(a, &x);
     print_value(b, &y);
+    t->audit->failed |= x.failed || y.failed;
     bool same =
         !a == !b && x.size == y.size && (!x.size || !memcmp(x.data, y.data, x.size));
     if (!same) {
-        slt_json *json = t->audit->json;
-        slt_json_open(json, '{');
-        slt_json_key_text(json, "field", name);
-        put_side(json, "reference", a, &x);
-        put_side(json, "found", b, &y);
-        slt_json_close(json, '}');
-        slt_escape_word(&line, name, strlen(name));
-        slt_buffer_printf(&line, ": ");
-        show(&line, a, &x);
-        slt_buffer_printf(&line, " -> ");
-        show(&line, b, &y);
-        slt_audit_print(t->audit, "    %s\n", slt_buffer_text(&line));
-        t->count++;
+        add_field(t, name, a ? slt_buffer_take(&x) : NULL,
+                  b ? slt_buffer_take(&y) : NULL);
         if (t->rank <= FIRST)
             slt_buffer_printf(&t->names, "%s%s", t->names.size ? ", " : "", name);
     }
-    t->audit->failed |= x.failed || y.failed || line.failed;
     slt_buffer_free(&x);
     slt_buffer_free(&y);
-    slt_buffer_free(&line);
 }
 
 /* Two maps, or one of them and nothing, member by member. */
@@ -198,38 +183,25 @@ static void tell_rank(telling *t, const slt_value *a, const slt_value *b)
 
 /* ---- The whole --------------------------------------------------------------------- */
 
-static void tell_missing(slt_audit *audit, const slt_audit_sidecar *a, bool identical)
-{
-    slt_json_key_null(audit->json, "provenance");
-    if (!identical)
-        slt_audit_print(audit, "  provenance: none lies by %s\n",
-                        a->path ? "it" : "the reference");
-}
-
-slt_status slt_audit_compare_sidecars(slt_audit *audit, const char *trace,
+slt_status slt_audit_compare_sidecars(slt_audit *audit, slt_audit_pair *pair,
                                       const slt_audit_sidecar *a,
-                                      const slt_audit_sidecar *b, bool identical,
-                                      slt_error *err)
+                                      const slt_audit_sidecar *b, slt_error *err)
 {
-    telling t = {.audit = audit};
+    telling t = {.audit = audit, .pair = pair};
     slt_buffer name = {0};
-    if (!a->path || !b->path) {
-        tell_missing(audit, a, identical);
-        return SLT_OK;
-    }
-    slt_json_key_open(audit->json, "provenance", '[');
-    slt_audit_print(audit, "  provenance, reference -> found:\n");
-    for (t.rank = 0; t.rank <= FIRST + LAST; t.rank++)
+    pair->has_reference = a->path != NULL;
+    pair->has_provenance = a->path && b->path;
+    for (; pair->has_provenance && t.rank <= FIRST + LAST; t.rank++)
         tell_rank(&t, &a->value, &b->value);
-    slt_json_close(audit->json, ']');
-    if (!t.count)
-        slt_audit_print(audit, "    no field differs\n");
-    slt_buffer_printf(&name, "%s: provenance", trace);
-    slt_audit_judge(audit,
-                    identical || !t.names.size ? SLT_AUDIT_PASSED : SLT_AUDIT_WARNED,
-                    slt_buffer_text(&name), "%s%s",
-                    t.names.size ? "differs in " : "nothing that can change bits differs",
-                    slt_buffer_text(&t.names));
+    slt_audit_tell(audit, pair, SLT_PAIR_PROVENANCE, pair);
+    if (!pair->has_provenance)
+        return SLT_OK;
+    slt_buffer_printf(&name, "%s: provenance", pair->sides[1]->path);
+    slt_audit_judge(
+        audit, pair->identical || !t.names.size ? SLT_AUDIT_PASSED : SLT_AUDIT_WARNED,
+        slt_buffer_text(&name), "%s%s",
+        t.names.size ? "differs in " : "nothing that can change bits differs",
+        slt_buffer_text(&t.names));
     bool failed = name.failed || t.names.failed;
     slt_buffer_free(&name);
     slt_buffer_free(&t.names);

@@ -2,7 +2,7 @@
 #ifndef SLT_AUDIT_PROVENANCE_H
 #define SLT_AUDIT_PROVENANCE_H
 
-#include "audit/traces.h"
+#include "audit/pair.h"
 #include "codec/value.h"
 
 /* One side's file, read. */
@@ -18,12 +18,10 @@ slt_status slt_audit_read_sidecar(slt_audit *audit, const char *trace, const cha
                                   slt_audit_sidecar *sidecar, slt_error *err);
 void slt_audit_sidecar_free(slt_audit_sidecar *sidecar);
 
-/* Names the fields that differ, what can change bits first (libraries and flags before
- * the rest, place and time last): text, JSON key "provenance" and a result, which is a
- * warning where bits differ. */
-slt_status slt_audit_compare_sidecars(slt_audit *audit, const char *trace,
+/* Finds the fields that differ, what can change bits first (libraries and flags before
+ * the rest, place and time last), tells and judges: a warning where bits differ. */
+slt_status slt_audit_compare_sidecars(slt_audit *audit, slt_audit_pair *pair,
                                       const slt_audit_sidecar *a,
-                                      const slt_audit_sidecar *b, bool identical,
-                                      slt_error *err);
+                                      const slt_audit_sidecar *b, slt_error *err);
 
 #endif

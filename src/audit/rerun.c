@@ -17,7 +17,7 @@
 typedef struct rerun {
     const slt_rerun_options *options;
     const char *path;
-    FILE *out;
+    const slt_rerun_page *page;
     slt_arithmetic arithmetic;
     slt_trace *trace;
     slt_run_spec *from, *to; /* the trace's run, and in the other arithmetic */
@@ -177,21 +177,6 @@ static slt_status compute(const rerun *r, slt_error *err)
     return status;
 }
 
-static slt_status tell_file(const rerun *r, const char *what, const char *path,
-                            slt_error *err)
-{
-    slt_buffer line = {0};
-    slt_escape_line(&line, path, strlen(path));
-    const char *text = slt_buffer_text(&line);
-    slt_status status = SLT_OK;
-    if (line.failed)
-        status = slt_fail(err, SLT_RESOURCE, "no memory to tell a path");
-    else
-        fprintf(r->out, "%s%s\n", what, text);
-    slt_buffer_free(&line);
-    return status;
-}
-
 static slt_status tell(const rerun *r, slt_error *err)
 {
     char path[SLT_FILE_PATH_MAX];
@@ -199,14 +184,16 @@ static slt_status tell(const rerun *r, slt_error *err)
     slt_status status = slt_store_trace_path(r->folder, 0, path, err);
     if (!status)
         status = slt_trace_open(path, &again, err);
+    slt_rerun_found found = {.manifest = r->manifest,
+                             .path = path,
+                             .traces = {r->trace, again},
+                             .arithmetic = {slt_arithmetic_name(r->from->arithmetic),
+                                            slt_arithmetic_name(r->arithmetic)}};
     if (!status)
-        status = tell_file(r, "manifest ", r->manifest, err);
-    if (!status)
-        status = tell_file(r, "trace ", path, err);
-    if (!status)
-        status =
-            slt_rerun_compare(r->trace, again, slt_arithmetic_name(r->from->arithmetic),
-                              slt_arithmetic_name(r->arithmetic), r->out, err);
+        status = slt_rerun_compare(&found, err);
+    if (!status && r->page && r->page->found)
+        r->page->found(r->page->context, &found);
+    slt_rerun_found_free(&found);
     slt_trace_free(again);
     return status;
 }
@@ -236,14 +223,14 @@ static slt_status find_arithmetic(const char *name, slt_arithmetic *found, slt_e
                     "expected an arithmetic, f32, f64 or fixed; found '%.40s'", name);
 }
 
-slt_status slt_rerun(const char *trace_path, const slt_rerun_options *options, FILE *out,
-                     slt_error *err)
+slt_status slt_rerun(const char *trace_path, const slt_rerun_options *options,
+                     const slt_rerun_page *page, slt_error *err)
 {
     rerun *r = calloc(1, sizeof *r);
     slt_status status = SLT_OK;
     if (!r)
         return slt_fail(err, SLT_RESOURCE, "no memory for a run");
-    *r = (rerun){.options = options, .path = trace_path, .out = out};
+    *r = (rerun){.options = options, .path = trace_path, .page = page};
     r->from = calloc(1, sizeof *r->from);
     r->to = calloc(1, sizeof *r->to);
     if (!r->from || !r->to)

@@ -2,10 +2,9 @@
 #ifndef SLT_AUDIT_RERUN_H
 #define SLT_AUDIT_RERUN_H
 
-#include <stdio.h>
-
 #include <sltrace/check.h>
 
+#include "audit/llc.h"
 #include "base/buffer.h"
 #include "base/sha256.h"
 #include "learn/spec.h"
@@ -29,9 +28,18 @@ slt_status slt_rerun_convert(const slt_run_spec *from, slt_arithmetic arithmetic
                              slt_rerun_files *files, slt_error *err);
 void slt_rerun_files_free(slt_rerun_files *files);
 
-/* How both ended, and their estimates side by side. */
-slt_status slt_rerun_compare(const slt_trace *trace, const slt_trace *again,
-                             const char *name, const char *name_again, FILE *out,
-                             slt_error *err);
+/* What came of it: where it lies, how both ended, their estimates side by side. */
+struct slt_rerun_found {
+    const char *manifest, *path; /* of the new study, and of its trace */
+    const slt_trace *traces[2];  /* that given, and in the other arithmetic */
+    const char *arithmetic[2];
+    slt_estimates estimates[2];
+    slt_audit_llc *llc; /* of each estimate of the trace given */
+    size_t llc_count;
+};
+
+/* Fills estimates and llc; to be freed, whatever is returned. */
+slt_status slt_rerun_compare(slt_rerun_found *found, slt_error *err);
+void slt_rerun_found_free(slt_rerun_found *found);
 
 #endif

@@ -1,11 +1,8 @@
 /* What the other arithmetic does to a run: its end and its learning coefficients. */
 #include "audit/rerun.h"
 
-#include <inttypes.h>
 #include <math.h>
-
-#include "audit/audit.h"
-#include "figure/estimates.h"
+#include <stdlib.h>
 
 /* The estimate of the same number and step, else of the same number (training may have
  * stopped at another step), NULL where there is none. */
@@ -18,58 +15,36 @@ static const slt_estimate *find(const slt_estimates *all, const slt_estimate *wa
     return near;
 }
 
-static void print_side(FILE *out, const char *name, const slt_estimate *e)
+static void compare(const slt_estimates *theirs, const slt_estimate *a,
+                    slt_audit_llc *llc)
 {
-    char llc[32], mcse[32], rhat[32];
-    if (!e)
-        fprintf(out, "  %-5s  no such estimate\n", name);
-    else if (!e->whole)
-        fprintf(out, "  %-5s  a chain did not end\n", name);
-    else
-        fprintf(out, "  %-5s  %s at step %" PRIu64 ", MCSE %s, R-hat %s\n", name,
-                slt_audit_number(e->found.llc, "%.8g", llc), e->at_step,
-                slt_audit_number(e->found.mcse, "%.2g", mcse),
-                slt_audit_number(e->found.rhat, "%.4f", rhat));
-}
-
-static void print_pair(FILE *out, const slt_estimate *a, const slt_estimate *b,
-                       const char *name, const char *name_again)
-{
-    slt_real apart = slt_real_of(NAN);
-    slt_agreement agreement = SLT_AGREE_NOT;
+    const slt_estimate *b = find(theirs, a);
+    *llc = (slt_audit_llc){.reference = a,
+                           .found = b,
+                           .agreement = SLT_AGREE_NOT,
+                           .apart = slt_real_of(NAN)};
     if (b && a->whole && b->whole)
-        agreement = slt_agreement_of(a->found.llc, a->found.mcse, b->found.llc,
-                                     b->found.mcse, &apart);
-    fprintf(out, "LLC %" PRIu32 " at step %" PRIu64 ": %s", a->llc, a->at_step,
-            slt_agreement_text(agreement));
-    if (slt_real_finite(apart) && agreement != SLT_AGREE_IDENTICAL)
-        fprintf(out, ", %.2g MCSE apart", fabs(slt_real_double(apart)));
-    fputc('\n', out);
-    print_side(out, name, a);
-    print_side(out, name_again, b);
+        llc->agreement = slt_agreement_of(a->found.llc, a->found.mcse, b->found.llc,
+                                          b->found.mcse, &llc->apart);
 }
 
-static void print_end(FILE *out, const char *name, const slt_trace *trace)
+slt_status slt_rerun_compare(slt_rerun_found *found, slt_error *err)
 {
-    const slt_record *end = slt_trace_record(trace, slt_trace_records(trace) - 1);
-    fprintf(out, "%s: %s after %" PRIu64 " updates%s%s\n", name,
-            slt_run_status_name(end->status), end->step,
-            end->status_tensor[0] ? ", in " : "", end->status_tensor);
-}
-
-slt_status slt_rerun_compare(const slt_trace *trace, const slt_trace *again,
-                             const char *name, const char *name_again, FILE *out,
-                             slt_error *err)
-{
-    slt_estimates ours, theirs = {0};
-    slt_status status = slt_estimates_of_trace(trace, &ours, err);
+    slt_estimates *ours = &found->estimates[0], *theirs = &found->estimates[1];
+    slt_status status = slt_estimates_of_trace(found->traces[0], ours, err);
     if (!status)
-        status = slt_estimates_of_trace(again, &theirs, err);
-    print_end(out, name, trace);
-    print_end(out, name_again, again);
-    for (size_t i = 0; i < ours.count && !status; i++)
-        print_pair(out, &ours.list[i], find(&theirs, &ours.list[i]), name, name_again);
-    slt_estimates_free(&ours);
-    slt_estimates_free(&theirs);
+        status = slt_estimates_of_trace(found->traces[1], theirs, err);
+    found->llc = calloc(ours->count + 1, sizeof *found->llc);
+    if (!status && !found->llc)
+        status = slt_fail(err, SLT_RESOURCE, "no memory for the estimates");
+    for (size_t i = 0; i < ours->count && !status; i++)
+        compare(theirs, &ours->list[i], &found->llc[found->llc_count++]);
     return status;
+}
+
+void slt_rerun_found_free(slt_rerun_found *found)
+{
+    free(found->llc);
+    slt_estimates_free(&found->estimates[0]);
+    slt_estimates_free(&found->estimates[1]);
 }

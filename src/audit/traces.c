@@ -1,5 +1,4 @@
-#include "audit/traces.h"
-#include "base/escape.h"
+#include "audit/pair.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -8,7 +7,6 @@
 
 #include "audit/provenance.h"
 #include "base/io.h"
-#include "codec/json.h"
 #include "codec/keys.h"
 #include "manifest/canonical.h"
 
@@ -97,33 +95,11 @@ static slt_status refuse_same_file(const traces *t, slt_error *err)
     return status;
 }
 
-/* A path for a terminal. */
-static void print_path(slt_audit *audit, const char *before, const char *path,
-                       const char *after)
-{
-    slt_buffer word = {0};
-    slt_escape_word(&word, path, strlen(path));
-    slt_audit_print(audit, "%s%s%s", before, slt_buffer_text(&word), after);
-    slt_buffer_free(&word);
-}
-
 static void list_sides(traces *t)
 {
-    slt_json *json = t->audit.json;
-    slt_json_key_open(json, "traces", '[');
-    for (size_t i = 0; i < t->count; i++) {
-        const slt_audit_side *side = &t->sides[i];
-        slt_json_open(json, '{');
-        slt_json_key_text(json, "name", side->path);
-        slt_json_key_uint(json, "bytes", side->bytes.size);
-        slt_json_key_text(json, "sha256", side->sha256);
-        slt_json_close(json, '}');
-        slt_audit_add_subject(&t->audit, side->path, side->sha256);
-        print_path(&t->audit, "", side->path, "");
-        slt_audit_print(&t->audit, "  %zu bytes  sha256:%s\n", side->bytes.size,
-                        side->sha256);
-    }
-    slt_json_close(json, ']');
+    for (size_t i = 0; i < t->count; i++)
+        slt_audit_add_subject(&t->audit, t->sides[i].path, t->sides[i].sha256);
+    slt_audit_tell(&t->audit, traces, t->sides, t->count);
 }
 
 /* The run that all are of stands in the statement as its configuration. */
@@ -164,26 +140,22 @@ static slt_status refuse_other_run(const slt_audit_side *a, const slt_audit_side
 
 /* ---- One pair ---------------------------------------------------------------------- */
 
-static slt_status compare_pair(traces *t, const slt_audit_side *const sides[2],
-                               slt_error *err)
+static slt_status compare_pair(traces *t, slt_audit_pair *pair, slt_error *err)
 {
     char *const *given = t->steps.path;
     const char *const steps[2] = {given ? given[0] : NULL,
-                                  given ? given[sides[1] - t->sides] : NULL};
-    print_path(&t->audit, "\n", sides[1]->path, " differs from ");
-    print_path(&t->audit, "", sides[0]->path, ":\n");
-    return slt_audit_compare_pair(&t->audit, sides, given ? steps : NULL,
-                                  t->more->program, err);
+                                  given ? given[pair->sides[1] - t->sides] : NULL};
+    return slt_audit_compare_pair(&t->audit, pair, given ? steps : NULL, t->more->program,
+                                  err);
 }
 
-static void tell_identical(traces *t, const slt_audit_side *a, const slt_audit_side *b)
+static void judge_identical(traces *t, const slt_audit_pair *pair)
 {
     slt_buffer name = {0};
-    slt_buffer_printf(&name, "%s: bits", b->path);
+    slt_buffer_printf(&name, "%s: bits", pair->sides[1]->path);
     slt_audit_judge(&t->audit, SLT_AUDIT_PASSED, slt_buffer_text(&name),
-                    "identical to %s", a->path);
+                    "identical to %s", pair->sides[0]->path);
     slt_buffer_free(&name);
-    slt_json_key_text(t->audit.json, "verdict", slt_agreement_text(SLT_AGREE_IDENTICAL));
 }
 
 static const char *given_sidecar(const traces *t, size_t index)
@@ -191,17 +163,17 @@ static const char *given_sidecar(const traces *t, size_t index)
     return t->provenance.count ? t->provenance.path[index] : NULL;
 }
 
-static slt_status compare_provenance(traces *t, size_t index, bool same, slt_error *err)
+static slt_status compare_provenance(traces *t, slt_audit_pair *pair, slt_error *err)
 {
     slt_audit_sidecar a = {0}, b = {0};
-    const char *path = t->sides[index].path;
+    const slt_audit_side *other = pair->sides[1];
+    const char *given = given_sidecar(t, (size_t)(other - t->sides));
     slt_status status =
         slt_audit_read_sidecar(&t->audit, t->sides[0].path, given_sidecar(t, 0), &a, err);
     if (!status)
-        status =
-            slt_audit_read_sidecar(&t->audit, path, given_sidecar(t, index), &b, err);
+        status = slt_audit_read_sidecar(&t->audit, other->path, given, &b, err);
     if (!status)
-        status = slt_audit_compare_sidecars(&t->audit, path, &a, &b, same, err);
+        status = slt_audit_compare_sidecars(&t->audit, pair, &a, &b, err);
     slt_audit_sidecar_free(&a);
     slt_audit_sidecar_free(&b);
     return status;
@@ -209,26 +181,22 @@ static slt_status compare_provenance(traces *t, size_t index, bool same, slt_err
 
 static slt_status judge_pair(traces *t, size_t index, slt_error *err)
 {
-    const slt_audit_side *const sides[2] = {&t->sides[0], &t->sides[index]};
-    slt_json *json = t->audit.json;
+    slt_audit_pair pair = {.sides = {&t->sides[0], &t->sides[index]}};
     slt_error late;
-    bool same = !strcmp(sides[0]->sha256, sides[1]->sha256);
+    pair.identical = !strcmp(pair.sides[0]->sha256, pair.sides[1]->sha256);
     slt_status status = SLT_OK, failed = SLT_OK;
-    slt_json_open(json, '{');
-    slt_json_key_text(json, "trace", sides[1]->path);
-    slt_json_key_bool(json, "identical", same);
-    if (same) {
-        print_path(&t->audit, "\n", sides[1]->path, " is identical to ");
-        print_path(&t->audit, "", sides[0]->path, "\n");
-        tell_identical(t, sides[0], sides[1]);
+    slt_audit_tell(&t->audit, pair, SLT_PAIR_BEGINS, &pair);
+    if (pair.identical) {
+        judge_identical(t, &pair);
     } else {
-        status = compare_pair(t, sides, err);
+        status = compare_pair(t, &pair, err);
         if (status == SLT_DIFFERS)
-            failed = slt_audit_compare_llc(&t->audit, sides[0], sides[1], &late);
+            failed = slt_audit_compare_llc(&t->audit, &pair, &late);
     }
     if (!failed && (!status || status == SLT_DIFFERS))
-        failed = compare_provenance(t, index, same, &late);
-    slt_json_close(json, '}');
+        failed = compare_provenance(t, &pair, &late);
+    slt_audit_tell(&t->audit, pair, SLT_PAIR_ENDS, &pair);
+    slt_audit_pair_free(&pair);
     if (failed && err)
         *err = late;
     return slt_status_worse(status, failed);
@@ -240,17 +208,13 @@ static slt_status judge_all(traces *t, slt_error *err)
 {
     slt_status worst = SLT_OK;
     slt_error first = {0}, late;
-    slt_json_key_open(t->audit.json, "pairs", '[');
     for (size_t i = 1; i < t->count && slt_status_exit(worst) != 2; i++) {
         slt_status status = judge_pair(t, i, &late);
         if (slt_status_worse(worst, status) != worst)
             first = late;
         worst = slt_status_worse(worst, status);
     }
-    slt_json_close(t->audit.json, ']');
-    slt_json_key_bool(t->audit.json, "identical", worst == SLT_OK);
-    if (!worst)
-        slt_audit_print(&t->audit, "\nidentical: %zu traces\n", t->count);
+    slt_audit_tell(&t->audit, traces_end, t->count, worst == SLT_OK);
     if (worst && err)
         *err = first;
     return worst;
@@ -283,10 +247,11 @@ slt_status slt_audit_traces(const char *const *paths, size_t count,
     slt_error told = {0};
     if (count < 2)
         return slt_fail(err, SLT_USAGE, "expected two traces or more, found %zu", count);
-    slt_status status = slt_audit_begin(&t.audit, "traces", options, &told);
+    slt_audit_begin(&t.audit, "traces", options);
     t.sides = calloc(count, sizeof *t.sides);
-    if (!status && !t.sides)
-        status = slt_fail(&told, SLT_RESOURCE, "no memory for %zu traces", count);
+    slt_status status =
+        t.sides ? SLT_OK
+                : slt_fail(&told, SLT_RESOURCE, "no memory for %zu traces", count);
     if (!status)
         status = go(&t, paths, &told);
     status = slt_audit_end(&t.audit, status, &told);

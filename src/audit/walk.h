@@ -3,7 +3,7 @@
 #ifndef SLT_AUDIT_WALK_H
 #define SLT_AUDIT_WALK_H
 
-#include "audit/traces.h"
+#include "audit/side.h"
 #include "base/fpenv.h"
 #include "run/execute.h"
 #include "verify/steps.h"

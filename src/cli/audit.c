@@ -2,30 +2,51 @@
 
 #include <string.h>
 
-#include <sltrace/audit.h>
+#include <sltrace/page.h>
 
 #include "cli/paths.h"
 #include "cli/progress.h"
 
-/* The options that the three forms share. */
-static slt_status read_common(const cli_call *call, slt_audit_options *options,
-                              slt_error *err)
+/* What the three forms share. */
+typedef struct reporting {
+    slt_audit_options options;
+    slt_audit_page pages[2]; /* what is attested; what is printed */
+    slt_audit_text text;
+    const char *attest;
+    bool prints;
+} reporting;
+
+static slt_status read_common(const cli_call *call, reporting *r, slt_error *err)
 {
-    const char *attest = cli_value(call, "attest");
-    bool alone = attest && strcmp(attest, "-") == 0;
+    r->attest = cli_value(call, "attest");
+    bool alone = r->attest && strcmp(r->attest, "-") == 0;
     if (call->json && alone)
         return slt_fail(err, SLT_USAGE,
                         "audit: --attest - does not go with --json: each of them takes "
                         "standard output for itself");
-    options->text = call->json || alone ? NULL : stdout;
-    options->json = call->json;
-    options->attest = attest;
-    options->cancel = cli_cancel_on_signals();
-    return cli_jobs(call, &options->jobs, err);
+    r->prints = !alone;
+    r->options.cancel = cli_cancel_on_signals();
+    return cli_jobs(call, &r->options.jobs, err);
 }
 
-static slt_status audit_traces(const cli_call *call, const slt_audit_options *options,
-                               slt_error *err)
+/* Once the rest of the command line is known to be right. */
+static slt_status open_pages(const cli_call *call, reporting *r, slt_error *err)
+{
+    slt_audit_options *options = &r->options;
+    slt_status status =
+        r->attest
+            ? slt_audit_attest_page(r->attest, &r->pages[options->page_count++], err)
+            : SLT_OK;
+    r->text =
+        (slt_audit_text){stdout, options->progress, options->progress_context, false};
+    if (r->prints)
+        r->pages[options->page_count++] =
+            call->json ? slt_audit_json_page(call->json) : slt_audit_text_page(&r->text);
+    options->pages = r->pages;
+    return status;
+}
+
+static slt_status audit_traces(const cli_call *call, reporting *r, slt_error *err)
 {
     const slt_audit_traces_options more = {.steps = cli_value(call, "steps"),
                                            .provenance = cli_value(call, "provenance"),
@@ -34,8 +55,11 @@ static slt_status audit_traces(const cli_call *call, const slt_audit_options *op
         return slt_fail(err, SLT_USAGE,
                         "audit: expected two traces or more, found one; see sltrace "
                         "audit --help");
-    return slt_audit_traces((const char *const *)call->operands,
-                            (size_t)call->operand_count, &more, options, err);
+    slt_status status = open_pages(call, r, err);
+    return status
+               ? status
+               : slt_audit_traces((const char *const *)call->operands,
+                                  (size_t)call->operand_count, &more, &r->options, err);
 }
 
 /* The golden that lies where `sltrace record` puts a manifest's. */
@@ -52,8 +76,7 @@ static slt_status find_golden(const cli_call *call, const char *manifest,
     return status;
 }
 
-static slt_status audit_against(const cli_call *call, const slt_audit_options *options,
-                                slt_error *err)
+static slt_status audit_against(const cli_call *call, reporting *r, slt_error *err)
 {
     char path[CLI_PATH_MAX];
     slt_audit_against_options more = {.only = cli_value(call, "only"),
@@ -64,11 +87,13 @@ static slt_status audit_against(const cli_call *call, const slt_audit_options *o
                         "audit: --against takes one manifest, found %d operands",
                         call->operand_count);
     slt_status status = find_golden(call, call->operands[0], path, &more.golden, err);
-    return status ? status : slt_audit_against(call->operands[0], &more, options, err);
+    if (!status)
+        status = open_pages(call, r, err);
+    return status ? status
+                  : slt_audit_against(call->operands[0], &more, &r->options, err);
 }
 
-static slt_status audit_estimates(const cli_call *call, const slt_audit_options *options,
-                                  slt_error *err)
+static slt_status audit_estimates(const cli_call *call, reporting *r, slt_error *err)
 {
     const slt_audit_estimates_options more = {.from = cli_value(call, "from"),
                                               .result = cli_value(call, "result"),
@@ -78,8 +103,10 @@ static slt_status audit_estimates(const cli_call *call, const slt_audit_options 
         return slt_fail(err, SLT_USAGE,
                         "audit: --estimates takes one golden, found %d operands",
                         call->operand_count);
-    return slt_audit_estimates(cli_value(call, "estimates"), call->operands[0], &more,
-                               options, err);
+    slt_status status = open_pages(call, r, err);
+    return status ? status
+                  : slt_audit_estimates(cli_value(call, "estimates"), call->operands[0],
+                                        &more, &r->options, err);
 }
 
 /* The form of an audit is chosen by the option that only it has; the last form has
@@ -87,8 +114,7 @@ static slt_status audit_estimates(const cli_call *call, const slt_audit_options 
 typedef struct form {
     const char *option;
     const char *takes; /* the options that only this form takes, between blanks */
-    slt_status (*run)(const cli_call *call, const slt_audit_options *options,
-                      slt_error *err);
+    slt_status (*run)(const cli_call *call, reporting *r, slt_error *err);
 } form;
 
 static const form forms[] = {
@@ -141,17 +167,17 @@ static void tell_progress(void *context, const slt_progress *state)
 static slt_status audit_run(const cli_call *call, slt_error *err)
 {
     const form *chosen = choose(call);
-    slt_audit_options options = {0};
+    reporting all = {0};
     cli_progress progress;
     slt_status status = refuse_foreign(call, chosen, err);
     if (status == SLT_OK)
-        status = read_common(call, &options, err);
+        status = read_common(call, &all, err);
     if (status)
         return status;
-    options.progress = tell_progress;
-    options.progress_context = &progress;
+    all.options.progress = tell_progress;
+    all.options.progress_context = &progress;
     cli_progress_begin(&progress);
-    status = chosen->run(call, &options, err);
+    status = chosen->run(call, &all, err);
     cli_progress_end(&progress);
     return status;
 }

@@ -74,7 +74,8 @@ static slt_status rerun(const cli_call *call, slt_error *err)
     if (status)
         return status;
     cli_progress_begin(&progress);
-    status = slt_rerun(call->operands[0], &options, stdout, err);
+    const slt_rerun_page page = slt_rerun_text(stdout);
+    status = slt_rerun(call->operands[0], &options, &page, err);
     cli_progress_end(&progress);
     return status;
 }

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include <sltrace/page.h>
+
 #include "audit/audit.h"
 #include "base/io.h"
 #include "json_check.h"
@@ -65,9 +67,11 @@ static void report(const char *path)
     slt_buffer bytes = {0};
     if (slt_json_create(&out, &err))
         tap_bail("no memory");
-    const slt_audit_options options = {.json = out, .attest = path, .jobs = 1};
-    if (slt_audit_begin(&audit, "traces", &options, &err))
-        tap_bail("no report");
+    slt_audit_page pages[2] = {{0}, slt_audit_json_page(out)};
+    if (slt_audit_attest_page(path, &pages[0], &err))
+        tap_bail(err.text);
+    const slt_audit_options options = {.pages = pages, .page_count = 2, .jobs = 1};
+    slt_audit_begin(&audit, "traces", &options);
     fill(&audit);
     slt_fail(&err, SLT_DIFFERS, "it differs");
     TAP_OK(slt_audit_end(&audit, SLT_DIFFERS, &err) == SLT_DIFFERS &&
@@ -80,11 +84,9 @@ static void report(const char *path)
     TAP_OK(slt_io_read(path, 4096, &bytes, &err) == SLT_OK &&
                !strcmp(slt_buffer_text(&bytes), statement),
            "its statement");
-    const slt_audit_options again = {.attest = path, .jobs = 1};
-    TAP_OK(slt_audit_begin(&audit, "traces", &again, &err) == SLT_FILE &&
+    TAP_OK(slt_audit_attest_page(path, &pages[0], &err) == SLT_FILE &&
                strstr(err.text, "exists already"),
            "%s", err.text);
-    slt_audit_end(&audit, SLT_FILE, &err);
     slt_buffer_free(&bytes);
     free(json);
 }
@@ -92,9 +94,12 @@ static void report(const char *path)
 /* A machine that cannot judge attests nothing. */
 static void unfit(const char *path)
 {
-    const slt_audit_options options = {.attest = path, .jobs = 1};
+    slt_audit_page page;
     slt_audit audit;
-    slt_audit_begin(&audit, "against", &options, &err);
+    if (slt_audit_attest_page(path, &page, &err))
+        tap_bail(err.text);
+    const slt_audit_options options = {.pages = &page, .page_count = 1, .jobs = 1};
+    slt_audit_begin(&audit, "against", &options);
     slt_fail(&err, SLT_UNFIT, "no");
     TAP_OK(slt_audit_end(&audit, SLT_UNFIT, &err) == SLT_UNFIT && access(path, F_OK) != 0,
            "an audit that could not be made attests nothing");

@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <sltrace/check.h>
+#include <sltrace/page.h>
 #include <sltrace/system.h>
 
 #include "base/endian.h"
@@ -70,7 +70,8 @@ static const char *rerun(const char *arithmetic)
     slt_rerun_options options = {
         .arithmetic = arithmetic, .out = in_folder("out"), .jobs = 2};
     err.text[0] = 0;
-    status = slt_rerun(in_folder("Run 7.trace"), &options, out, &err);
+    const slt_rerun_page page = slt_rerun_text(out);
+    status = slt_rerun(in_folder("Run 7.trace"), &options, &page, &err);
     rewind(out);
     text[fread(text, 1, sizeof text - 1, out)] = 0;
     fclose(out);

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include <sltrace/page.h>
+
 #include "audit/audit.h"
 #include "audit/rows.h"
 #include "base/io.h"
@@ -125,15 +127,18 @@ static void stopped(void)
     for (int cancel = 0; cancel < 2; cancel++) {
         const volatile int flag = cancel;
         FILE *out = open_memstream(&said, &size);
-        slt_audit_options options = {.text = out, .jobs = 1, .cancel = &flag};
+        slt_audit_text lines = {.out = out};
+        const slt_audit_page page = slt_audit_text_page(&lines);
+        slt_audit_options options = {
+            .pages = &page, .page_count = 1, .jobs = 1, .cancel = &flag};
         slt_audit_estimates_options more = {0};
         if (fd < 0 || slt_golden_write(golden, &text, &size, &err) ||
             slt_io_replace(path, text, size, &err))
             tap_bail(err.text);
         slt_status status = slt_audit_estimates(path, path, &more, &options, &err);
         fclose(out);
-        TAP_OK(cancel ? status == SLT_INTERRUPTED : status != SLT_INTERRUPTED,
-               "%s: %s", cancel ? "stopped" : "not stopped", err.text);
+        TAP_OK(cancel ? status == SLT_INTERRUPTED : status != SLT_INTERRUPTED, "%s: %s",
+               cancel ? "stopped" : "not stopped", err.text);
         TAP_OK(!cancel == !!strstr(said, " estimates: "), "the sum of all verdicts");
         free(text);
         free(said);

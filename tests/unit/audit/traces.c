@@ -4,7 +4,7 @@
 
 #include <unistd.h>
 
-#include <sltrace/audit.h>
+#include <sltrace/page.h>
 #include <sltrace/system.h>
 
 #include "base/fpenv.h"
@@ -67,11 +67,15 @@ static slt_status audit(size_t count, char **text, char **json)
     const char *const traces[] = {paths[0], paths[1], paths[2]};
     const slt_audit_traces_options more = {.steps = steps_given};
     size_t text_size;
-    slt_audit_options options = {.text = open_memstream(text, &text_size), .jobs = 2};
-    slt_json_create(&options.json, &err);
+    slt_json *document;
+    slt_json_create(&document, &err);
+    slt_audit_text lines = {.out = open_memstream(text, &text_size)};
+    const slt_audit_page pages[] = {slt_audit_text_page(&lines),
+                                    slt_audit_json_page(document)};
+    slt_audit_options options = {.pages = pages, .page_count = 2, .jobs = 2};
     slt_status status = slt_audit_traces(traces, count, &more, &options, &err);
-    fclose(options.text);
-    *json = json_document(options.json);
+    fclose(lines.out);
+    *json = json_document(document);
     return status;
 }
 

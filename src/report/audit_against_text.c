@@ -1,11 +1,11 @@
 /* A run's audit against other back ends, for people: tables of at most 100 columns. */
-#include "audit/against_parts.h"
-#include "base/escape.h"
-
 #include <inttypes.h>
 #include <string.h>
 
+#include "audit/against_parts.h"
+#include "base/escape.h"
 #include "num/math.h"
+#include "report/audit_text.h"
 
 #define WIDTH 100
 /* Steps in a table of distances: round ones and the last, checkpoints as long as they
@@ -14,7 +14,7 @@
 #define CELL 20
 
 typedef struct page {
-    slt_audit *audit;
+    slt_audit_text *text;
     const slt_against *against;
     const slt_against_run *run;
     int name; /* width of the first column */
@@ -39,7 +39,7 @@ static const char *name_of(const slt_against_side *side)
 
 static void row_name(const page *p, const slt_against_side *side)
 {
-    slt_audit_print(p->audit, "  %-*s", p->name, name_of(side));
+    slt_audit_print(p->text, "  %-*s", p->name, name_of(side));
 }
 
 /* ---- What computed ----------------------------------------------------------------- */
@@ -50,14 +50,14 @@ static void print_backend(const page *p, const slt_against_side *side)
     const slt_backend *backend = child->task.backend;
     slt_isa isa = backend->kind == SLT_BACKEND_ISA ? backend->isa : slt_num_isa();
     row_name(p, side);
-    slt_audit_print(p->audit, "  arithmetic %s, %s kernels",
+    slt_audit_print(p->text, "  arithmetic %s, %s kernels",
                     slt_arithmetic_name(side->arithmetic), slt_isa_name(isa));
     if (backend->kind == SLT_BACKEND_OPENBLAS && *child->openblas.core)
-        slt_audit_print(p->audit, ", products by OpenBLAS for %s", child->openblas.core);
+        slt_audit_print(p->text, ", products by OpenBLAS for %s", child->openblas.core);
     if (!is_done(side))
-        slt_audit_print(p->audit, "\n  %-*s  not judged: %s", p->name, "",
+        slt_audit_print(p->text, "\n  %-*s  not judged: %s", p->name, "",
                         child->error.text);
-    slt_audit_print(p->audit, "\n");
+    slt_audit_print(p->text, "\n");
 }
 
 /* Version and file; the rest of its configuration differs from core to core. */
@@ -76,14 +76,14 @@ static void print_library(const page *p)
     slt_escape_word(&words, first->config, size);
     slt_buffer_printf(&words, ", ");
     slt_escape_word(&words, first->path, strlen(first->path));
-    slt_audit_print(p->audit, "  %s\n", slt_buffer_text(&words));
+    slt_audit_print(p->text, "  %s\n", slt_buffer_text(&words));
     slt_buffer_free(&words);
 }
 
 static void print_head(const page *p)
 {
     const slt_against_run *run = p->run;
-    slt_audit_print(p->audit, "%s[%zu]%s%s\n", slt_manifest_name(p->against->manifest),
+    slt_audit_print(p->text, "%s[%zu]%s%s\n", slt_manifest_name(p->against->manifest),
                     run->run, *run->label ? " " : "", run->label);
     for (size_t b = 0; b < p->against->backend_count; b++)
         print_backend(p, &run->sides[b]);
@@ -91,7 +91,7 @@ static void print_head(const page *p)
     if (run->golden) {
         slt_buffer word = {0};
         slt_escape_word(&word, run->golden, strlen(run->golden));
-        slt_audit_print(p->audit, "  Ours %s the trace of %s.\n",
+        slt_audit_print(p->text, "  Ours %s the trace of %s.\n",
                         run->golden_same ? "is" : "IS NOT", slt_buffer_text(&word));
         slt_buffer_free(&word);
     }
@@ -120,11 +120,11 @@ static void print_distance_columns(const page *p, const slt_against_side *side,
     const slt_divergence *way = &side->divergence;
     const slt_distance *last = &way->steps[way->count - 1].all;
     char apart[32], median[32], largest[32];
-    slt_audit_print(p->audit, BITS DISTANCES, letter, first, end, loss,
+    slt_audit_print(p->text, BITS DISTANCES, letter, first, end, loss,
                     slt_audit_number(last->relative, "%.2e", apart),
                     units(last->ulp_median, median), units(last->ulp_largest, largest));
     if (way->steps[way->count - 1].step != side->end_step)
-        slt_audit_print(p->audit, "  at %" PRIu64, way->steps[way->count - 1].step);
+        slt_audit_print(p->text, "  at %" PRIu64, way->steps[way->count - 1].step);
 }
 
 static void print_bits_row(const page *p, size_t index)
@@ -140,23 +140,23 @@ static void print_bits_row(const page *p, size_t index)
     if (index && side->divergence.count)
         print_distance_columns(p, side, letter, first, end, final);
     else
-        slt_audit_print(p->audit, BITS, letter, index ? first : "", end, final);
+        slt_audit_print(p->text, BITS, letter, index ? first : "", end, final);
     if (side->status != SLT_RUN_DONE)
-        slt_audit_print(p->audit, "  %s", slt_run_status_name(side->status));
-    slt_audit_print(p->audit, "\n");
+        slt_audit_print(p->text, "  %s", slt_run_status_name(side->status));
+    slt_audit_print(p->text, "\n");
 }
 
 static void print_bits(const page *p)
 {
-    slt_audit_print(p->audit, "\n  %-*s" BITS DISTANCES, p->name, "bits", "like",
+    slt_audit_print(p->text, "\n  %-*s" BITS DISTANCES, p->name, "bits", "like",
                     "first step", "ended", "final", "weights:", "median", "largest");
-    slt_audit_print(p->audit, "\n  %-*s" BITS DISTANCES, p->name, "", "", "differing",
+    slt_audit_print(p->text, "\n  %-*s" BITS DISTANCES, p->name, "", "", "differing",
                     "at step", "loss", "rel. L2", "ulp", "ulp");
-    slt_audit_print(p->audit, "\n");
+    slt_audit_print(p->text, "\n");
     for (size_t b = 0; b < p->against->backend_count; b++)
         if (is_done(&p->run->sides[b]))
             print_bits_row(p, b);
-    slt_audit_print(p->audit, "  One letter: the same trace, byte for byte.\n");
+    slt_audit_print(p->text, "  One letter: the same trace, byte for byte.\n");
 }
 
 /* ---- The LLC ----------------------------------------------------------------------- */
@@ -178,21 +178,21 @@ static void print_llc_row(const page *p, const slt_against_side *side,
     const slt_diagnostics *found = &pair->b;
     row_name(p, side);
     if (!pair->whole_b) {
-        slt_audit_print(p->audit, "  %s\n",
+        slt_audit_print(p->text, "  %s\n",
                         pair->has_b ? "a chain did not end" : "no such estimate");
         return;
     }
-    slt_audit_print(p->audit, " %8s %7s %5s %4s", slt_audit_llc_text(found->llc, llc),
+    slt_audit_print(p->text, " %8s %7s %5s %4s", slt_audit_llc_text(found->llc, llc),
                     slt_audit_number(found->mcse, "%.2g", mcse),
                     slt_audit_number(found->rhat, "%.3f", rhat),
                     slt_ess_text(found->ess_bulk, ess));
     if (side != p->run->sides)
-        slt_audit_print(p->audit, " %8s %5s %6s %s",
+        slt_audit_print(p->text, " %8s %5s %6s %s",
                         slt_audit_number(pair->difference, "%+.2g", difference),
                         slt_audit_number(pair->apart, "%+.2f", apart),
                         slt_audit_number(pair->paired_apart, "%+.2f", paired),
                         slt_agreement_text(pair->agreement));
-    slt_audit_print(p->audit, "\n");
+    slt_audit_print(p->text, "\n");
 }
 
 /* "all but the last: 3 identical, ..." where an estimate was made at several. */
@@ -209,12 +209,12 @@ static void print_way(const page *p, uint32_t llc)
         if (!all)
             continue;
         row_name(p, side);
-        slt_audit_print(p->audit, "  %zu earlier estimates:", all);
+        slt_audit_print(p->text, "  %zu earlier estimates:", all);
         for (int i = 0; i <= SLT_AGREE_UNKNOWN; i++)
             if (counts[i])
-                slt_audit_print(p->audit, " %zu %s;", counts[i],
+                slt_audit_print(p->text, " %zu %s;", counts[i],
                                 slt_agreement_text((slt_agreement)i));
-        slt_audit_print(p->audit, "\n");
+        slt_audit_print(p->text, "\n");
     }
 }
 
@@ -223,7 +223,7 @@ static void print_llc(const page *p, const slt_estimate_pair *ours)
     char title[48];
     snprintf(title, sizeof title, "LLC %" PRIu32 " at step %" PRIu64, ours->llc,
              ours->step_a);
-    slt_audit_print(p->audit,
+    slt_audit_print(p->text,
                     "\n  %-*s %8s %7s %5s %4s %8s %5s %6s\n"
                     "  %-*s %8s %7s %5s %4s %8s %5s %6s verdict\n",
                     p->name, title, "LLC", "MCSE", "R-hat", "ESS", "less", "in", "MCSE",
@@ -270,34 +270,34 @@ static void print_cell(const page *p, const slt_distance *distance)
 {
     char apart[32], median[32], largest[32], text[96];
     if (!distance) {
-        slt_audit_print(p->audit, "  %*s", CELL, "-");
+        slt_audit_print(p->text, "  %*s", CELL, "-");
         return;
     }
     snprintf(text, sizeof text, "%s %5s/%s",
              slt_audit_number(distance->relative, "%.1e", apart),
              units(distance->ulp_median, median), units(distance->ulp_largest, largest));
-    slt_audit_print(p->audit, "  %*s", CELL, text);
+    slt_audit_print(p->text, "  %*s", CELL, text);
 }
 
 /* Sides [from, to) of those that are compared. */
 static void print_steps(const page *p, const size_t *shown, size_t from, size_t to)
 {
     const slt_divergence *rows = longest(p);
-    slt_audit_print(p->audit, "\n  %10s", "after step");
+    slt_audit_print(p->text, "\n  %10s", "after step");
     for (size_t i = from; i < to; i++)
-        slt_audit_print(p->audit, "  %*s", CELL, name_of(&p->run->sides[shown[i]]));
-    slt_audit_print(p->audit, "\n");
+        slt_audit_print(p->text, "  %*s", CELL, name_of(&p->run->sides[shown[i]]));
+    slt_audit_print(p->text, "\n");
     for (size_t r = 0; r < rows->count; r++) {
         uint64_t step = rows->steps[r].step;
         if (rows->count > ROWS_MAX && !is_round(step) && r + 1 < rows->count)
             continue;
-        slt_audit_print(p->audit, "  %10" PRIu64, step);
+        slt_audit_print(p->text, "  %10" PRIu64, step);
         for (size_t i = from; i < to; i++) {
             const slt_step_distance *at =
                 at_step(&p->run->sides[shown[i]].divergence, step);
             print_cell(p, at ? &at->all : NULL);
         }
-        slt_audit_print(p->audit, "\n");
+        slt_audit_print(p->text, "\n");
     }
 }
 
@@ -305,16 +305,16 @@ static void print_steps(const page *p, const size_t *shown, size_t from, size_t 
 static void print_tensors(const page *p, const size_t *shown, size_t from, size_t to)
 {
     const slt_model_spec *model = &p->run->spec->model;
-    slt_audit_print(p->audit, "  then, by weight\n");
+    slt_audit_print(p->text, "  then, by weight\n");
     for (size_t w = 0, tensor = 0; w < model->weight_count; w++) {
         if (*model->weights[w].tied)
             continue;
-        slt_audit_print(p->audit, "  %10s", model->weights[w].name);
+        slt_audit_print(p->text, "  %10s", model->weights[w].name);
         for (size_t i = from; i < to; i++) {
             const slt_divergence *way = &p->run->sides[shown[i]].divergence;
             print_cell(p, way->count ? &way->steps[way->count - 1].tensor[tensor] : NULL);
         }
-        slt_audit_print(p->audit, "\n");
+        slt_audit_print(p->text, "\n");
         tensor++;
     }
 }
@@ -328,8 +328,8 @@ static void print_distances(const page *p)
             shown[count++] = b;
     if (!count || !p->run->sides[0].trace)
         return;
-    slt_audit_print(p->audit, "\n  How far the weights are from ours: relative L2 "
-                              "distance, median/largest ulp\n");
+    slt_audit_print(p->text, "\n  How far the weights are from ours: relative L2 "
+                             "distance, median/largest ulp\n");
     for (size_t from = 0; from < count; from += columns) {
         size_t to = from + columns < count ? from + columns : count;
         print_steps(p, shown, from, to);
@@ -347,15 +347,15 @@ static void print_words(const page *p, const slt_against_side *side, const char 
     while (*(text += strspn(text, " "))) {
         int length = (int)strcspn(text, " ");
         if (column + 1 + length > WIDTH - p->name - 3) {
-            slt_audit_print(p->audit, "\n  %-*s", p->name, "");
+            slt_audit_print(p->text, "\n  %-*s", p->name, "");
             column = 0;
         }
         column += 1 + length;
-        slt_audit_print(p->audit, "%s%.*s", column == 1 + length ? "  " : " ", length,
+        slt_audit_print(p->text, "%s%.*s", column == 1 + length ? "  " : " ", length,
                         text);
         text += length;
     }
-    slt_audit_print(p->audit, "\n");
+    slt_audit_print(p->text, "\n");
 }
 
 /* Whether the chains of its estimates have settled. */
@@ -379,7 +379,7 @@ static void print_settled(const page *p)
     slt_buffer words[SLT_BACKENDS_MAX] = {{0}};
     size_t count = p->against->backend_count;
     if (p->run->sides[0].pairs.count)
-        slt_audit_print(p->audit, "\n");
+        slt_audit_print(p->text, "\n");
     for (size_t b = 0; b < count; b++) {
         bool said = false;
         settled_words(&p->run->sides[b], &words[b]);
@@ -394,9 +394,10 @@ static void print_settled(const page *p)
         slt_buffer_free(&words[b]);
 }
 
-void slt_against_print(slt_against *against, const slt_against_run *run)
+void slt_audit_text_run(void *context, const slt_against *against,
+                        const slt_against_run *run)
 {
-    page p = {.audit = &against->audit, .against = against, .run = run};
+    page p = {.text = context, .against = against, .run = run};
     for (size_t b = 0; b < against->backend_count; b++) {
         int width = (int)strlen(against->backends[b].name);
         p.name = width > p.name ? width : p.name;
@@ -411,5 +412,5 @@ void slt_against_print(slt_against *against, const slt_against_run *run)
         print_distances(&p);
         print_settled(&p);
     }
-    slt_audit_print(&against->audit, "\n");
+    slt_audit_print(p.text, "\n");
 }

@@ -1,7 +1,7 @@
 /* A run's audit against other back ends, for programs. */
 #include "audit/against_parts.h"
 
-#include "codec/json.h"
+#include "report/audit_json.h"
 
 static void put_openblas(slt_json *json, const slt_openblas *openblas)
 {
@@ -87,7 +87,7 @@ static void put_pair(slt_json *json, const slt_estimate_pair *pair, bool ours)
         slt_json_key_real(json, "ess", pair->b.ess_bulk);
         slt_json_key_real(json, "ess_tail", pair->b.ess_tail);
         slt_json_key_real(json, "drift", pair->b.drift);
-        slt_audit_put_settled(json, pair->b.settled);
+        slt_audit_json_settled(json, pair->b.settled);
     }
     if (!ours)
         put_difference(json, pair);
@@ -137,9 +137,10 @@ static void put_side(slt_json *json, const slt_against_run *run,
     slt_json_close(json, '}');
 }
 
-void slt_against_print_json(slt_against *against, const slt_against_run *run)
+void slt_audit_json_run(void *context, const slt_against *against,
+                        const slt_against_run *run)
 {
-    slt_json *json = against->audit.json;
+    slt_json *json = context;
     slt_json_open(json, '{');
     slt_json_key_uint(json, "run", run->run);
     slt_json_key_text(json, "label", run->label);

@@ -1,0 +1,17 @@
+/* One of the traces that an audit compares. */
+#ifndef SLT_AUDIT_SIDE_H
+#define SLT_AUDIT_SIDE_H
+
+#include <sltrace/trace.h>
+
+#include "audit/audit.h"
+
+struct slt_audit_side {
+    const char *path;
+    uint64_t file[2]; /* which of all files: device and number on it */
+    slt_buffer bytes;
+    slt_trace *trace;
+    char sha256[SLT_SHA256_TEXT_MAX];
+};
+
+#endif
