@@ -49,7 +49,9 @@ static void put_functions(slt_json *json, const slt_audit_pair *pair)
 static void put_difference(slt_json *json, const slt_difference *d)
 {
     slt_buffer words = {0};
+    char quantity[SLT_QUANTITY_TEXT_MAX];
     slt_difference_print(d, &words);
+    slt_quantity_text(&d->quantity, quantity);
     slt_json_key_open(json, "difference", '{');
     slt_json_key_text(json, "text", slt_buffer_text(&words));
     slt_json_key_uint(json, "record", d->record);
@@ -59,9 +61,9 @@ static void put_difference(slt_json *json, const slt_difference *d)
     if (d->kind == SLT_DIFFERENT_TENSOR)
         slt_json_key_text(json, "tensor", d->name);
     if (d->kind == SLT_DIFFERENT_METRIC)
-        slt_json_key_text(json, "metric", d->name);
+        slt_json_key_text(json, "metric", quantity);
     if (d->kind == SLT_DIFFERENT_RESULT)
-        slt_json_key_text(json, "result", d->name);
+        slt_json_key_text(json, "result", quantity);
     if (d->kind == SLT_DIFFERENT_DRAW || d->kind == SLT_DIFFERENT_CHAIN)
         slt_json_key_uint(json, "chain", d->chain);
     if (d->kind == SLT_DIFFERENT_DRAW)

@@ -7,7 +7,7 @@
 
 #include <sltrace/page.h>
 
-#include "audit/audit.h"
+#include "audit/pair.h"
 #include "base/io.h"
 #include "json_check.h"
 
@@ -105,6 +105,23 @@ static void unfit(const char *path)
            "an audit that could not be made attests nothing");
 }
 
+/* The number that differs is named as the trace names it. */
+static void named(slt_difference_kind kind, const char *key, const char *name)
+{
+    char want[64];
+    slt_json *document = NULL;
+    slt_audit_pair pair = {.difference = {.kind = kind, .record = 3}};
+    if (slt_json_create(&document, &err) ||
+        slt_quantity_read(name, &pair.difference.quantity, &err))
+        tap_bail(err.text);
+    slt_json_begin(document, "test/1");
+    slt_audit_json_page(document).pair(document, SLT_PAIR_FOUND, &pair);
+    char *json = json_document(document);
+    snprintf(want, sizeof want, "\"%s\":\"%s\"", key, name);
+    TAP_OK(json_is_valid(json) && strstr(json, want), "another %s: %s", key, name);
+    free(json);
+}
+
 int main(void)
 {
     char folder[] = "/tmp/sltrace-audit-XXXXXX", path[64];
@@ -112,6 +129,8 @@ int main(void)
         tap_bail("no folder");
     snprintf(path, sizeof path, "%s/a.json", folder);
     agreement();
+    named(SLT_DIFFERENT_METRIC, "metric", "val/loss");
+    named(SLT_DIFFERENT_RESULT, "result", "llc/mean");
     unfit(path);
     report(path);
     unlink(path);
