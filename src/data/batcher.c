@@ -94,7 +94,7 @@ void slt_batcher_free(slt_batcher *batcher)
 }
 
 /* The first `count` entries of the permutation of `step`. */
-static void shuffle(slt_batcher *batcher, uint64_t step, size_t count)
+static void batcher_shuffle(slt_batcher *batcher, uint64_t step, size_t count)
 {
     SLT_ASSERT(step <= UINT32_MAX);
     slt_stream stream = slt_stream_of(batcher->seed, batcher->purpose, 0, batcher->chain,
@@ -140,7 +140,7 @@ static const uint32_t *epoch_samples(slt_batcher *batcher, uint64_t step, size_t
     uint64_t epoch = step / pieces;
     size_t first = (size_t)(step % pieces) * size;
     if (!batcher->shuffled || batcher->epoch != epoch) {
-        shuffle(batcher, epoch, samples);
+        batcher_shuffle(batcher, epoch, samples);
         batcher->epoch = epoch;
         batcher->shuffled = true;
     }
@@ -161,7 +161,7 @@ const uint32_t *slt_batcher_samples(slt_batcher *batcher, uint64_t step, size_t 
         draw_independent(batcher, step);
         break;
     case SLT_BATCH_FRESH:
-        shuffle(batcher, step, batcher->spec.size);
+        batcher_shuffle(batcher, step, batcher->spec.size);
         break;
     }
     *rows = batcher->spec.size;

@@ -50,7 +50,8 @@ typedef struct slt_data {
 #define SLT_ORDER_MAX ((size_t)1024)
 #define SLT_MODULUS_MAX ((size_t)4096) /* its square is SLT_SAMPLES_MAX */
 slt_status slt_data_check(const slt_data_spec *spec, slt_error *err);
-/* Whether the fields go together; else SLT_FORMAT, and *field is the one to blame. */
+/* Whether the values of the fields are compatible; else SLT_FORMAT, and *field names the
+ * field that is wrong. */
 slt_status slt_data_fit(const slt_data_spec *spec, const char **field, slt_error *err);
 /* The table: word, meaning and fields by number; NULL past the last kind. */
 const char *slt_data_name(size_t kind);
@@ -108,9 +109,9 @@ void slt_batcher_free(slt_batcher *batcher);
  * as long as the step (epochs: its epoch) is below 2^32.  Valid until the next
  * call. */
 const slt_batch *slt_batcher_at(slt_batcher *batcher, uint64_t step);
-/* Which samples that batch holds, for who gathers them himself: their numbers, `rows` of
- * them; NULL for full batches, whose samples are all of them in order.  Valid until the
- * next call. */
+/* Which samples that batch holds, for callers that gather them themselves: their numbers,
+ * `rows` of them; NULL for full batches, whose samples are all of them in order.  Valid
+ * until the next call. */
 const uint32_t *slt_batcher_samples(slt_batcher *batcher, uint64_t step, size_t *rows);
 
 #endif

@@ -54,8 +54,7 @@ const slt_schema slt_data_field_noise_std = {
     PRESET(REAL_VALUE(0x0)),
     .meaning = "standard deviation of normal noise added to the targets"};
 
-/* ---- Sizes and shapes ---------------------------------------------------------------
- */
+/* ---- Sizes and shapes -------------------------------------------------------------- */
 
 slt_status slt_data_check_size(const char *field, size_t size, size_t most,
                                slt_error *err)

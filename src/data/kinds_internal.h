@@ -11,18 +11,20 @@ typedef struct slt_data_type {
     const char *meaning; /* ... and what it stands for */
     /* The fields of `data` that it has, NULL-terminated. */
     const slt_schema *const *fields;
-    /* Whether they go together; *field: the one that does not.  NULL: always. */
+    /* Whether their values are compatible; *field: the one that is wrong.  NULL: always.
+     */
     slt_status (*fit)(const slt_data_spec *spec, const char **field, slt_error *err);
     bool factors; /* the teacher is W1* and W2* */
-    /* What slt_data_check asks beyond `samples`, which has been looked at unless the kind
-     * counts its own. */
+    /* The kind's own part of slt_data_check; `samples` has been checked before, unless
+     * the kind computes its number of samples. */
     slt_status (*check)(const slt_data_spec *spec, slt_error *err);
     size_t (*samples)(const slt_data_spec *spec);    /* NULL: spec->samples */
     size_t (*validation)(const slt_data_spec *spec); /* NULL: no validation samples */
     size_t (*terms)(const slt_data_spec *spec);      /* NULL: no teacher A */
     /* Fills in all but the number of rows of the tensors, which is shape->rows. */
     void (*shape)(const slt_data_spec *spec, slt_arithmetic arithmetic, slt_batch *shape);
-    /* Fills data->train, which is there in its shape, and makes what else there is. */
+    /* Fills data->train, which is allocated in its shape, and makes validation samples
+     * and teacher where the kind has them. */
     slt_status (*make)(const slt_data_spec *spec, uint64_t seed, slt_data *data,
                        slt_error *err);
     slt_function_set (*functions)(const slt_data_spec *spec, slt_arithmetic arithmetic);

@@ -21,7 +21,7 @@ struct slt_chain_worker {
     slt_params before; /* where it accepts: weights before the update */
 };
 
-static slt_status worker_fill(slt_chain_worker *worker, slt_error *err)
+static slt_status chain_worker_fill(slt_chain_worker *worker, slt_error *err)
 {
     const slt_sampler *sampler = worker->sampler;
     const slt_model_spec *model = &sampler->run->model;
@@ -54,7 +54,7 @@ slt_status slt_chain_worker_create(slt_sampler *sampler, uint32_t chain,
         return slt_fail(err, SLT_RESOURCE, "no memory for a chain's worker");
     made->sampler = sampler;
     made->chain = chain;
-    slt_status status = worker_fill(made, err);
+    slt_status status = chain_worker_fill(made, err);
     if (status)
         slt_chain_worker_free(made);
     else
@@ -113,7 +113,7 @@ void slt_chain_free(slt_chain *chain)
     *chain = (slt_chain){0};
 }
 
-static bool end_chain(slt_chain *chain, slt_chain_status status)
+static bool chain_end(slt_chain *chain, slt_chain_status status)
 {
     chain->status = status;
     chain->ended = true;
@@ -121,15 +121,15 @@ static bool end_chain(slt_chain *chain, slt_chain_status status)
 }
 
 /* Whether the loss just taken may be used; ends the chain where not. */
-static bool judge_loss(slt_chain_worker *worker, slt_chain *chain)
+static bool chain_judge_loss(slt_chain_worker *worker, slt_chain *chain)
 {
     if (worker->sampler->run->arithmetic == SLT_FIXED &&
         slt_net_overflowed(worker->net, chain->overflowed))
-        return end_chain(chain, SLT_CHAIN_OVERFLOW);
-    return slt_real_finite(worker->loss) || end_chain(chain, SLT_CHAIN_DIVERGED);
+        return chain_end(chain, SLT_CHAIN_OVERFLOW);
+    return slt_real_finite(worker->loss) || chain_end(chain, SLT_CHAIN_DIVERGED);
 }
 
-static void take_gradient(slt_chain_worker *worker, const slt_chain *chain)
+static void chain_take_gradient(slt_chain_worker *worker, const slt_chain *chain)
 {
     const slt_batch *batch = slt_batcher_at(worker->batcher, chain->updates);
     worker->loss = slt_net_gradient(worker->net, &chain->weights, batch,
@@ -137,27 +137,27 @@ static void take_gradient(slt_chain_worker *worker, const slt_chain *chain)
     worker->known = true;
 }
 
-static bool find_gradient(slt_chain_worker *worker, slt_chain *chain)
+static bool chain_find_gradient(slt_chain_worker *worker, slt_chain *chain)
 {
     if (!worker->known)
-        take_gradient(worker, chain);
-    return judge_loss(worker, chain);
+        chain_take_gradient(worker, chain);
+    return chain_judge_loss(worker, chain);
 }
 
 /* The loss to record at this draw.  Nothing moves after the last one, so it needs no
  * gradient. */
-static bool find_loss(slt_chain_worker *worker, slt_chain *chain, bool last)
+static bool chain_find_loss(slt_chain_worker *worker, slt_chain *chain, bool last)
 {
     if (!worker->losses_apart && (worker->known || !last))
-        return find_gradient(worker, chain);
+        return chain_find_gradient(worker, chain);
     const slt_batch *batch = worker->losses_apart
                                  ? worker->sampler->all
                                  : slt_batcher_at(worker->batcher, chain->updates);
     worker->loss = slt_net_loss(worker->net, &chain->weights, batch);
-    return judge_loss(worker, chain);
+    return chain_judge_loss(worker, chain);
 }
 
-static bool step_weights(const slt_chain_worker *worker, slt_chain *chain)
+static bool chain_step_weights(const slt_chain_worker *worker, slt_chain *chain)
 {
     const slt_sampler *sampler = worker->sampler;
     bool fine =
@@ -168,7 +168,7 @@ static bool step_weights(const slt_chain_worker *worker, slt_chain *chain)
     return fine;
 }
 
-static void end_unfit(const slt_chain_worker *worker, slt_chain *chain)
+static void chain_end_unfit(const slt_chain_worker *worker, slt_chain *chain)
 {
     slt_tensor_walk at =
         slt_tensors_of(&worker->sampler->run->model, &chain->weights, &chain->slots);
@@ -176,33 +176,33 @@ static void end_unfit(const slt_chain_worker *worker, slt_chain *chain)
         if (!at.tensor->overflow)
             continue;
         snprintf(chain->overflowed, sizeof chain->overflowed, "%s", at.name);
-        end_chain(chain, SLT_CHAIN_OVERFLOW);
+        chain_end(chain, SLT_CHAIN_OVERFLOW);
         return;
     }
-    end_chain(chain, SLT_CHAIN_DIVERGED);
+    chain_end(chain, SLT_CHAIN_DIVERGED);
 }
 
-static void move(slt_chain_worker *worker, slt_chain *chain)
+static void chain_move(slt_chain_worker *worker, slt_chain *chain)
 {
     worker->known = false;
-    if (step_weights(worker, chain))
+    if (chain_step_weights(worker, chain))
         chain->updates++;
     else
-        end_unfit(worker, chain);
+        chain_end_unfit(worker, chain);
 }
 
 /* The update, then its acceptance.  The gradient at the new weights stays known; the loss
  * there is judged when the chain goes on. */
-static void move_and_judge(slt_chain_worker *worker, slt_chain *chain)
+static void chain_move_and_judge(slt_chain_worker *worker, slt_chain *chain)
 {
     const slt_chain_point from = {&worker->before, &worker->gradient[worker->at],
                                   worker->loss};
     slt_params_copy(&worker->before, &chain->weights);
-    move(worker, chain);
+    chain_move(worker, chain);
     if (chain->ended)
         return;
     worker->at ^= 1;
-    take_gradient(worker, chain);
+    chain_take_gradient(worker, chain);
     const slt_chain_point to = {&chain->weights, &worker->gradient[worker->at],
                                 worker->loss};
     chain->acceptance_sum =
@@ -210,20 +210,20 @@ static void move_and_judge(slt_chain_worker *worker, slt_chain *chain)
                      worker->sampler->type->acceptance(worker->sampler, &from, &to));
 }
 
-static void advance_once(slt_chain_worker *worker, slt_chain *chain)
+static void chain_advance_once(slt_chain_worker *worker, slt_chain *chain)
 {
     const slt_llc_spec *spec = worker->sampler->spec;
     const bool due = slt_draw_is_due(spec, chain->updates);
     const bool last = due && chain->draws + 1 == spec->num_draws;
     if (due) {
-        if (!find_loss(worker, chain, last))
+        if (!chain_find_loss(worker, chain, last))
             return;
         chain->losses[chain->draws++] = worker->loss;
     }
     if (last)
         chain->ended = true;
-    else if (find_gradient(worker, chain))
-        (slt_sampler_accepts(spec) ? move_and_judge : move)(worker, chain);
+    else if (chain_find_gradient(worker, chain))
+        (slt_sampler_accepts(spec) ? chain_move_and_judge : chain_move)(worker, chain);
 }
 
 void slt_chain_advance(slt_chain_worker *worker, slt_chain *chain, uint64_t updates_max)
@@ -232,7 +232,7 @@ void slt_chain_advance(slt_chain_worker *worker, slt_chain *chain, uint64_t upda
         chain->ended = true;
     worker->known = false;
     for (uint64_t i = 0; i < updates_max && !chain->ended; i++)
-        advance_once(worker, chain);
+        chain_advance_once(worker, chain);
 }
 
 slt_real slt_chain_acceptance(const slt_chain *chain)

@@ -38,7 +38,7 @@ size_t slt_chain_group_share(const slt_sampler *sampler, size_t chains)
     return chains < width ? chains : width;
 }
 
-static slt_status create_params(slt_chain_group *group, slt_error *err)
+static slt_status chain_group_create_params(slt_chain_group *group, slt_error *err)
 {
     const slt_run_spec *run = group->sampler->run;
     slt_status status =
@@ -59,7 +59,7 @@ static slt_status create_params(slt_chain_group *group, slt_error *err)
     return status;
 }
 
-static slt_status group_fill(slt_chain_group *group, slt_error *err)
+static slt_status chain_group_fill(slt_chain_group *group, slt_error *err)
 {
     const slt_sampler *sampler = group->sampler;
     const slt_batch *all[SLT_MEMBERS_MAX];
@@ -73,7 +73,7 @@ static slt_status group_fill(slt_chain_group *group, slt_error *err)
     for (size_t m = 0; m < group->count && !status; m++)
         status = slt_sampler_batches(sampler, group->first + (uint32_t)m,
                                      &group->batcher[m], err);
-    return status ? status : create_params(group, err);
+    return status ? status : chain_group_create_params(group, err);
 }
 
 slt_status slt_chain_group_create(slt_sampler *sampler, uint32_t first, size_t count,
@@ -89,7 +89,7 @@ slt_status slt_chain_group_create(slt_sampler *sampler, uint32_t first, size_t c
                               .first = first,
                               .count = count,
                               .members = slt_chain_group_width(sampler)};
-    slt_status status = group_fill(made, err);
+    slt_status status = chain_group_fill(made, err);
     if (status)
         slt_chain_group_free(made);
     else
@@ -114,9 +114,9 @@ void slt_chain_group_free(slt_chain_group *group)
 
 /* ---- Where the chains stand -------------------------------------------------------- */
 
-/* A lane without a chain: what happens there nobody looks at, but it begins at w*, not
- * at numbers that are none. */
-static void vacate(slt_chain_group *group, size_t m)
+/* A lane without a chain: its results are ignored, but it starts at w*, so that it
+ * computes with finite numbers. */
+static void chain_group_vacate(slt_chain_group *group, size_t m)
 {
     group->live[m] = false;
     slt_ensemble_params_put(group->sampler->start, m, &group->weights);
@@ -124,49 +124,51 @@ static void vacate(slt_chain_group *group, size_t m)
         slt_ensemble_params_put(&group->zero, m, &group->slots.slot[i]);
 }
 
-static void put_chain(const slt_chain *chain, size_t m, slt_chain_group *group)
+static void chain_group_put_chain(const slt_chain *chain, size_t m,
+                                  slt_chain_group *group)
 {
     slt_ensemble_params_put(&chain->weights, m, &group->weights);
     for (size_t i = 0; i < group->slots.count; i++)
         slt_ensemble_params_put(&chain->slots.slot[i], m, &group->slots.slot[i]);
 }
 
-static void enter(slt_chain_group *group, const slt_chain *chains)
+static void chain_group_enter(slt_chain_group *group, const slt_chain *chains)
 {
     for (size_t m = 0; m < group->members; m++) {
-        vacate(group, m);
+        chain_group_vacate(group, m);
         group->live[m] = m < group->count && !chains[m].ended;
         if (group->live[m])
-            put_chain(&chains[m], m, group);
+            chain_group_put_chain(&chains[m], m, group);
     }
 }
 
-static void leave(slt_chain_group *group, size_t m, slt_chain *chain)
+static void chain_group_leave(slt_chain_group *group, size_t m, slt_chain *chain)
 {
     slt_ensemble_params_take(&group->weights, m, &chain->weights);
     for (size_t i = 0; i < group->slots.count; i++)
         slt_ensemble_params_take(&group->slots.slot[i], m, &chain->slots.slot[i]);
-    vacate(group, m);
+    chain_group_vacate(group, m);
 }
 
-static void leave_all(slt_chain_group *group, slt_chain *chains)
+static void chain_group_leave_all(slt_chain_group *group, slt_chain *chains)
 {
     for (size_t m = 0; m < group->count; m++)
         if (group->live[m])
-            leave(group, m, &chains[m]);
+            chain_group_leave(group, m, &chains[m]);
 }
 
-/* Ended in `status`, and out. */
-static void end_chain(slt_chain_group *group, size_t m, slt_chain_status status,
-                      slt_chain *chain)
+/* Ends the chain with `status` and takes it out of the group. */
+static void chain_group_end(slt_chain_group *group, size_t m, slt_chain_status status,
+                            slt_chain *chain)
 {
     chain->status = status;
     chain->ended = true;
-    leave(group, m, chain);
+    chain_group_leave(group, m, chain);
 }
 
-/* A chain that goes on; NULL where all have ended. */
-static const slt_chain *any_live(const slt_chain_group *group, const slt_chain *chains)
+/* A chain that has not ended; NULL if all have. */
+static const slt_chain *chain_group_any_live(const slt_chain_group *group,
+                                             const slt_chain *chains)
 {
     for (size_t m = 0; m < group->count; m++)
         if (group->live[m])
@@ -176,8 +178,8 @@ static const slt_chain *any_live(const slt_chain_group *group, const slt_chain *
 
 /* ---- One update -------------------------------------------------------------------- */
 
-/* Lanes without a chain look at the samples of the first that has one. */
-static void find_batch(slt_chain_group *group, uint64_t update)
+/* Lanes without a chain use the samples of the first lane that has one. */
+static void chain_group_find_batch(slt_chain_group *group, uint64_t update)
 {
     const uint32_t *index = NULL;
     for (size_t m = 0; m < group->count; m++) {
@@ -192,29 +194,30 @@ static void find_batch(slt_chain_group *group, uint64_t update)
             group->batch.index[m] = index;
 }
 
-/* Takes losses, and where asked for gradients; chains without a loss end. */
-static void find_losses(slt_chain_group *group, const slt_ensemble_batch *batch,
-                        bool gradients, slt_chain *chains)
+/* Computes losses, and gradients if asked for; ends chains whose loss is not finite. */
+static void chain_group_find_losses(slt_chain_group *group,
+                                    const slt_ensemble_batch *batch, bool gradients,
+                                    slt_chain *chains)
 {
     slt_ensemble_net_gradient(group->net, &group->weights, batch,
                               gradients ? &group->gradient : NULL, false, group->loss);
     for (size_t m = 0; m < group->count; m++)
         if (group->live[m] && !slt_real_finite(group->loss[m]))
-            end_chain(group, m, SLT_CHAIN_DIVERGED, &chains[m]);
+            chain_group_end(group, m, SLT_CHAIN_DIVERGED, &chains[m]);
 }
 
-static void record(slt_chain_group *group, bool last, slt_chain *chains)
+static void chain_group_record(slt_chain_group *group, bool last, slt_chain *chains)
 {
     for (size_t m = 0; m < group->count; m++) {
         if (!group->live[m])
             continue;
         chains[m].losses[chains[m].draws++] = group->loss[m];
         if (last)
-            end_chain(group, m, SLT_CHAIN_DONE, &chains[m]);
+            chain_group_end(group, m, SLT_CHAIN_DONE, &chains[m]);
     }
 }
 
-static bool step_weights(slt_chain_group *group, uint64_t update)
+static bool chain_group_step_weights(slt_chain_group *group, uint64_t update)
 {
     const slt_chain_members at = {.first = group->first,
                                   .count = group->count,
@@ -227,7 +230,7 @@ static bool step_weights(slt_chain_group *group, uint64_t update)
     return group->sampler->type->step_members(group->sampler, &at);
 }
 
-static bool is_finite(const slt_chain_group *group, size_t m)
+static bool chain_group_is_finite(const slt_chain_group *group, size_t m)
 {
     bool fine = slt_ensemble_params_finite(&group->weights, m);
     for (size_t i = 0; i < group->slots.count && fine; i++)
@@ -235,22 +238,23 @@ static bool is_finite(const slt_chain_group *group, size_t m)
     return fine;
 }
 
-static void move(slt_chain_group *group, uint64_t update, slt_chain *chains)
+static void chain_group_move(slt_chain_group *group, uint64_t update, slt_chain *chains)
 {
-    const bool fine = step_weights(group, update);
+    const bool fine = chain_group_step_weights(group, update);
     for (size_t m = 0; m < group->members; m++) {
-        const bool stays = fine || is_finite(group, m);
+        const bool stays = fine || chain_group_is_finite(group, m);
         if (group->live[m] && stays)
             chains[m].updates++;
         else if (group->live[m])
-            end_chain(group, m, SLT_CHAIN_DIVERGED, &chains[m]);
+            chain_group_end(group, m, SLT_CHAIN_DIVERGED, &chains[m]);
         else if (!stays)
-            vacate(group, m);
+            chain_group_vacate(group, m);
     }
 }
 
-/* As advance_once in chain.c, for all chains, which stand at one update. */
-static void advance_once(slt_chain_group *group, const slt_chain *at, slt_chain *chains)
+/* As chain_advance_once in chain.c, for all chains, which are at the same update. */
+static void chain_group_advance_once(slt_chain_group *group, const slt_chain *at,
+                                     slt_chain *chains)
 {
     const slt_llc_spec *spec = group->sampler->spec;
     const uint64_t update = at->updates;
@@ -258,22 +262,23 @@ static void advance_once(slt_chain_group *group, const slt_chain *at, slt_chain 
     const bool last = due && at->draws + 1 == spec->num_draws;
     const bool apart = spec->losses_full && spec->batch.order != SLT_BATCH_FULL;
     if (due && apart) {
-        find_losses(group, &group->all, false, chains);
-        record(group, last, chains);
+        chain_group_find_losses(group, &group->all, false, chains);
+        chain_group_record(group, last, chains);
     }
-    if (!any_live(group, chains))
+    if (!chain_group_any_live(group, chains))
         return;
-    find_batch(group, update);
-    find_losses(group, &group->batch, !last, chains);
+    chain_group_find_batch(group, update);
+    chain_group_find_losses(group, &group->batch, !last, chains);
     if (due && !apart)
-        record(group, last, chains);
+        chain_group_record(group, last, chains);
     if (!last)
-        move(group, update, chains);
+        chain_group_move(group, update, chains);
 }
 
 /* ---- Many -------------------------------------------------------------------------- */
 
-static uint64_t foremost(const slt_chain_group *group, const slt_chain *chains)
+static uint64_t chain_group_foremost(const slt_chain_group *group,
+                                     const slt_chain *chains)
 {
     uint64_t updates = 0;
     for (size_t m = 0; m < group->count; m++)
@@ -282,8 +287,8 @@ static uint64_t foremost(const slt_chain_group *group, const slt_chain *chains)
     return updates;
 }
 
-static slt_status catch_up(slt_chain_group *group, uint64_t updates, slt_chain *chains,
-                           slt_error *err)
+static slt_status chain_group_catch_up(slt_chain_group *group, uint64_t updates,
+                                       slt_chain *chains, slt_error *err)
 {
     slt_status status = SLT_OK;
     for (size_t m = 0; m < group->count && !status; m++) {
@@ -307,12 +312,14 @@ slt_status slt_chain_group_advance(slt_chain_group *group, slt_chain *chains,
     for (size_t m = 0; m < group->count; m++)
         if (chains[m].draws == group->sampler->spec->num_draws)
             chains[m].ended = true;
-    slt_status status = catch_up(group, foremost(group, chains), chains, err);
+    slt_status status =
+        chain_group_catch_up(group, chain_group_foremost(group, chains), chains, err);
     if (status)
         return status;
-    enter(group, chains);
-    for (uint64_t i = 0; i < updates_max && (at = any_live(group, chains)); i++)
-        advance_once(group, at, chains);
-    leave_all(group, chains);
+    chain_group_enter(group, chains);
+    for (uint64_t i = 0; i < updates_max && (at = chain_group_any_live(group, chains));
+         i++)
+        chain_group_advance_once(group, at, chains);
+    chain_group_leave_all(group, chains);
     return SLT_OK;
 }

@@ -1,15 +1,16 @@
 /* Chains side by side: those of one sampler, each in a lane of its own (num/members.h),
  * where the model is so small that this pays (net/ensemble.h).
  *
- * A group works on slt_chains as slt_chain_advance does, and leaves them as it would: a
- * chain may be carried on alone, in another group or by another program. */
+ * A group advances slt_chains to the same bits as slt_chain_advance: afterwards a chain
+ * may be continued alone, in another group or by another program. */
 #ifndef SLT_LEARN_CHAIN_GROUP_H
 #define SLT_LEARN_CHAIN_GROUP_H
 
 #include "learn/llc.h"
 
-/* Most chains of a group; 0 where the sampler's go one by one: a model that is no
- * ensemble's, MALA acceptance, and chains restricted to a hyperplane. */
+/* Most chains of a group; 0 where the sampler's go one by one: a model that
+ * ensembles do not take, a sampler without a step for members, a recorded acceptance, and
+ * chains restricted to a hyperplane. */
 size_t slt_chain_group_width(const slt_sampler *sampler);
 /* How many of `chains` that are left to divide go into the next group: the width, or
  * fewer; 1 where so few would be slower together than one by one. */

@@ -3,7 +3,7 @@
 #include <math.h>
 
 #include "base/assert.h"
-#include "learn/diagnostics_series.h"
+#include "learn/diagnostics_internal.h"
 
 slt_baseline slt_baseline_of(const slt_llc_spec *spec)
 {

@@ -1,5 +1,5 @@
 /* R-hat and the effective sample size of several series. */
-#include "learn/diagnostics_series.h"
+#include "learn/diagnostics_internal.h"
 
 #include <complex.h>
 #include <math.h>

@@ -2,7 +2,7 @@
 #include <math.h>
 #include <stdbool.h>
 
-#include "learn/diagnostics_series.h"
+#include "learn/diagnostics_internal.h"
 
 /* All draws, a series a chain; their halves. */
 typedef struct halves {

@@ -1,5 +1,5 @@
 /* Ranks, normal scores, medians and quantiles. */
-#include "learn/diagnostics_series.h"
+#include "learn/diagnostics_internal.h"
 
 #include <math.h>
 #include <stdbool.h>

@@ -65,7 +65,8 @@ slt_status slt_chain_worker_create(slt_sampler *sampler, uint32_t chain,
                                    slt_chain_worker **worker, slt_error *err);
 void slt_chain_worker_free(slt_chain_worker *worker);
 
-/* A chain with room for what an estimate's has; then at w*, before its first update. */
+/* Allocates a chain of the estimate; slt_chain_create also puts it at w*, before its
+ * first update. */
 slt_status slt_chain_room(const slt_run_spec *run, const slt_llc_spec *spec,
                           slt_chain *chain, slt_error *err);
 slt_status slt_chain_create(const slt_sampler *sampler, slt_chain *chain, slt_error *err);

@@ -32,7 +32,8 @@ static slt_real displacement(const slt_sampler *sampler, const slt_params *weigh
     return sum;
 }
 
-/* Fixed point has no number to go on with: the first weight that moves bears the mark. */
+/* Fixed point has no infinity to store: the first weight that moves is marked as
+ * overflowed. */
 static bool spoil(slt_params *weights)
 {
     size_t i = 0;

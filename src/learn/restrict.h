@@ -11,8 +11,9 @@
 slt_status slt_restrict_find(slt_sampler *sampler, slt_net *net, slt_error *err);
 
 /* Moves weights straight back into the hyperplane: w = fma(-c, g0, w) with
- * c = g0.(w - w*) / g0.g0.  A gradient of zero restricts nothing.  Whether every weight
- * is finite afterwards; in fixed point a c that is not marks the first that moves. */
+ * c = g0.(w - w*) / g0.g0.  A gradient of zero restricts nothing.  Returns
+ * whether every weight is finite afterwards; in fixed point a c that is not finite marks
+ * the first weight that moves as overflowed. */
 bool slt_restrict_weights(const slt_sampler *sampler, slt_params *weights);
 
 #endif

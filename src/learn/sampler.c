@@ -6,7 +6,7 @@
 #include "learn/restrict.h"
 #include "num/scalar.h"
 
-/* The manifest saw to all of this: numbers that fit the counter, and fields that go
+/* What reading the manifest has ensured: numbers that fit the counter, and fields that go
  * together. */
 static void assert_spec(const slt_run_spec *run, size_t ordinal)
 {

@@ -85,8 +85,8 @@ const char *slt_trainer_overflowed(const slt_trainer *trainer)
     return trainer->overflowed;
 }
 
-/* How an update that left the representable numbers ends the run; the first tensor that
- * overflowed bears the blame. */
+/* How an update that left the representable numbers ends the run; in fixed point the
+ * first tensor that overflowed is named. */
 static slt_step_result update_failed(slt_trainer *trainer, const slt_state *state)
 {
     slt_tensor_walk at =

@@ -34,7 +34,7 @@ size_t slt_train_group_min(const slt_run_spec *run)
     return slt_ensemble_members_min(run->arithmetic);
 }
 
-static bool same_shape(const slt_run_spec *a, const slt_run_spec *b)
+static bool train_group_same_shape(const slt_run_spec *a, const slt_run_spec *b)
 {
     slt_batch of_a, of_b;
     slt_data_shape(&a->data, a->arithmetic, &of_a);
@@ -51,13 +51,14 @@ bool slt_train_groups(const slt_run_spec *a, const slt_run_spec *b)
 {
     return slt_train_group_width(a) && a->arithmetic == b->arithmetic &&
            memcmp(&a->model, &b->model, sizeof a->model) == 0 &&
-           memcmp(&a->train, &b->train, sizeof a->train) == 0 && same_shape(a, b);
+           memcmp(&a->train, &b->train, sizeof a->train) == 0 &&
+           train_group_same_shape(a, b);
 }
 
 /* ---- Creation ---------------------------------------------------------------------- */
 
-static slt_status create_state(slt_train_group *group, const slt_run_spec *run,
-                               slt_error *err)
+static slt_status train_group_create_state(slt_train_group *group,
+                                           const slt_run_spec *run, slt_error *err)
 {
     slt_status status = slt_state_create_by(slt_ensemble_params, run, &group->state, err);
     if (!status)
@@ -65,7 +66,8 @@ static slt_status create_state(slt_train_group *group, const slt_run_spec *run,
     return status;
 }
 
-static slt_status create_order(slt_train_group *group, size_t samples, slt_error *err)
+static slt_status train_group_create_order(slt_train_group *group, size_t samples,
+                                           slt_error *err)
 {
     group->in_order = calloc(samples, sizeof *group->in_order);
     if (!group->in_order)
@@ -75,8 +77,8 @@ static slt_status create_order(slt_train_group *group, size_t samples, slt_error
     return SLT_OK;
 }
 
-/* Lanes without a run look at the first one's data. */
-static slt_status group_fill(slt_train_group *group, slt_error *err)
+/* Lanes without a run use the first run's data. */
+static slt_status train_group_fill(slt_train_group *group, slt_error *err)
 {
     const slt_run_spec *run = slt_trainer_run(group->trainer[0]);
     const slt_batch *all[SLT_MEMBERS_MAX];
@@ -86,8 +88,8 @@ static slt_status group_fill(slt_train_group *group, slt_error *err)
     slt_status status =
         slt_ensemble_net_create(&run->model, all[0], run->arithmetic, &group->net, err);
     if (!status)
-        status = create_order(group, all[0]->rows, err);
-    return status ? status : create_state(group, run, err);
+        status = train_group_create_order(group, all[0]->rows, err);
+    return status ? status : train_group_create_state(group, run, err);
 }
 
 slt_status slt_train_group_create(slt_trainer *const *trainers, size_t count,
@@ -106,7 +108,7 @@ slt_status slt_train_group_create(slt_trainer *const *trainers, size_t count,
         SLT_ASSERT(slt_train_groups(run, slt_trainer_run(trainers[m])));
         made->trainer[m] = trainers[m];
     }
-    slt_status status = group_fill(made, err);
+    slt_status status = train_group_fill(made, err);
     if (status)
         slt_train_group_free(made);
     else
@@ -127,7 +129,7 @@ void slt_train_group_free(slt_train_group *group)
 
 /* ---- Where the runs stand ---------------------------------------------------------- */
 
-static void put_state(const slt_state *from, size_t m, slt_state *to)
+static void train_group_put_state(const slt_state *from, size_t m, slt_state *to)
 {
     slt_ensemble_params_put(&from->weights, m, &to->weights);
     for (size_t i = 0; i < to->slots.count; i++)
@@ -136,7 +138,7 @@ static void put_state(const slt_state *from, size_t m, slt_state *to)
     memcpy(to->powers, from->powers, sizeof to->powers);
 }
 
-static void take_state(const slt_state *from, size_t m, slt_state *to)
+static void train_group_take_state(const slt_state *from, size_t m, slt_state *to)
 {
     slt_ensemble_params_take(&from->weights, m, &to->weights);
     for (size_t i = 0; i < from->slots.count; i++)
@@ -145,8 +147,8 @@ static void take_state(const slt_state *from, size_t m, slt_state *to)
     memcpy(to->powers, from->powers, sizeof to->powers);
 }
 
-/* A run that goes on; group->members where there is none. */
-static size_t any_live(const slt_train_group *group)
+/* A run that has not ended; group->members if all have. */
+static size_t train_group_any_live(const slt_train_group *group)
 {
     size_t m = 0;
     while (m < group->members && !group->live[m])
@@ -154,31 +156,32 @@ static size_t any_live(const slt_train_group *group)
     return m;
 }
 
-/* Lanes without a run begin where one stands: at numbers. */
-static void enter(slt_train_group *group, slt_state *const *states,
-                  const slt_step_result *results)
+/* Lanes without a run start from the state of one that has not ended, so that they
+ * compute with finite numbers. */
+static void train_group_enter(slt_train_group *group, slt_state *const *states,
+                              const slt_step_result *results)
 {
     for (size_t m = 0; m < group->members; m++)
         group->live[m] = m < group->count && results[m] == SLT_STEP_MORE;
-    const size_t first = any_live(group);
+    const size_t first = train_group_any_live(group);
     for (size_t m = 0; m < group->members && first < group->members; m++) {
         const slt_state *from = states[group->live[m] ? m : first];
         SLT_ASSERT(from->step == states[first]->step);
-        put_state(from, m, &group->state);
+        train_group_put_state(from, m, &group->state);
     }
 }
 
-static void leave(slt_train_group *group, size_t m, slt_state *state)
+static void train_group_leave(slt_train_group *group, size_t m, slt_state *state)
 {
-    take_state(&group->state, m, state);
+    train_group_take_state(&group->state, m, state);
     group->live[m] = false;
 }
 
 /* ---- One step ---------------------------------------------------------------------- */
 
-static void find_batch(slt_train_group *group)
+static void train_group_find_batch(slt_train_group *group)
 {
-    const size_t first = any_live(group);
+    const size_t first = train_group_any_live(group);
     for (size_t i = 0; i < group->members; i++) {
         const size_t m = (first + i) % group->members;
         const uint32_t *samples = group->batch.index[first];
@@ -189,19 +192,19 @@ static void find_batch(slt_train_group *group)
     }
 }
 
-/* Runs without a loss leave, their states untouched. */
-static void judge_losses(slt_train_group *group, slt_state *const *states,
-                         slt_step_result *results)
+/* Runs whose loss is not finite leave the group, their states unchanged. */
+static void train_group_judge_losses(slt_train_group *group, slt_state *const *states,
+                                     slt_step_result *results)
 {
     for (size_t m = 0; m < group->count; m++) {
         if (!group->live[m] || slt_real_finite(group->verdict[m]))
             continue;
         results[m] = SLT_STEP_DIVERGED;
-        leave(group, m, states[m]);
+        train_group_leave(group, m, states[m]);
     }
 }
 
-static bool is_finite(const slt_state *state, size_t m)
+static bool train_group_is_finite(const slt_state *state, size_t m)
 {
     bool fine = slt_ensemble_params_finite(&state->weights, m);
     for (size_t i = 0; i < state->slots.count && fine; i++)
@@ -209,48 +212,48 @@ static bool is_finite(const slt_state *state, size_t m)
     return fine;
 }
 
-/* After an update that not all lanes came through: those of runs leave, others get the
- * numbers of one that did. */
-static void drop_spoilt(slt_train_group *group, slt_state *const *states,
-                        slt_step_result *results)
+/* After an update that left some lanes with numbers that are not finite: runs in such
+ * lanes leave the group, and other lanes get the numbers of a lane that is finite. */
+static void train_group_drop_spoilt(slt_train_group *group, slt_state *const *states,
+                                    slt_step_result *results)
 {
     bool fine[SLT_MEMBERS_MAX];
     for (size_t m = 0; m < group->members; m++) {
-        fine[m] = is_finite(&group->state, m);
+        fine[m] = train_group_is_finite(&group->state, m);
         if (!group->live[m] || fine[m])
             continue;
         results[m] = SLT_STEP_DIVERGED;
-        leave(group, m, states[m]);
+        train_group_leave(group, m, states[m]);
     }
     group->state.step++;
-    const size_t first = any_live(group);
+    const size_t first = train_group_any_live(group);
     for (size_t m = 0; m < group->members && first < group->members; m++)
         if (!fine[m]) {
-            take_state(&group->state, first, states[first]);
-            put_state(states[first], m, &group->state);
+            train_group_take_state(&group->state, first, states[first]);
+            train_group_put_state(states[first], m, &group->state);
         }
 }
 
-static void step_once(slt_train_group *group, slt_state *const *states,
-                      slt_step_result *results)
+static void train_group_step_once(slt_train_group *group, slt_state *const *states,
+                                  slt_step_result *results)
 {
     SLT_ASSERT(group->state.step < SLT_UPDATES_MAX);
-    find_batch(group);
+    train_group_find_batch(group);
     slt_ensemble_net_gradient(group->net, &group->state.weights, &group->batch,
                               &group->gradient, true, group->verdict);
-    judge_losses(group, states, results);
-    if (any_live(group) < group->members &&
+    train_group_judge_losses(group, states, results);
+    if (train_group_any_live(group) < group->members &&
         !slt_optimizer_update(&group->train->optimizer, &group->gradient, &group->state))
-        drop_spoilt(group, states, results);
+        train_group_drop_spoilt(group, states, results);
 }
 
 void slt_train_group_advance(slt_train_group *group, slt_state *const *states,
                              uint64_t steps, slt_step_result *results)
 {
-    enter(group, states, results);
-    for (uint64_t i = 0; i < steps && any_live(group) < group->members; i++)
-        step_once(group, states, results);
+    train_group_enter(group, states, results);
+    for (uint64_t i = 0; i < steps && train_group_any_live(group) < group->members; i++)
+        train_group_step_once(group, states, results);
     for (size_t m = 0; m < group->count; m++)
         if (group->live[m])
-            leave(group, m, states[m]);
+            train_group_leave(group, m, states[m]);
 }

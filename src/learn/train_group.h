@@ -1,15 +1,16 @@
 /* Training of several runs side by side, each in a lane of its own (num/members.h),
  * where the model is so small that this pays (net/ensemble.h).
  *
- * A group works on the runs' own states as slt_train_step does, and leaves them as it
- * would: a run may be carried on alone, in another group or by another program. */
+ * A group advances the runs' states to the same bits as slt_train_step: afterwards a run
+ * may be continued alone, in another group or by another program. */
 #ifndef SLT_LEARN_TRAIN_GROUP_H
 #define SLT_LEARN_TRAIN_GROUP_H
 
 #include "learn/train.h"
 
-/* Most runs of a group that this one is in; 0 where it is trained alone: a model that is
- * no ensemble's, no training, and training that a loss may stop. */
+/* The largest number of runs in a group with this one; 0 where it is trained alone: a
+ * model that ensembles do not take, an optimiser that does not run in lanes, no training,
+ * and training that a loss may stop. */
 size_t slt_train_group_width(const slt_run_spec *run);
 /* How many there must be to be faster than one by one. */
 size_t slt_train_group_min(const slt_run_spec *run);
@@ -25,8 +26,8 @@ slt_status slt_train_group_create(slt_trainer *const *trainers, size_t count,
 void slt_train_group_free(slt_train_group *group);
 
 /* slt_train_step, `steps` times, of every run i whose results[i] is SLT_STEP_MORE; their
- * states stand at one step.  A run that cannot go on leaves: results[i] tells why, and
- * the others never know. */
+ * states stand at one step.  A run that cannot continue leaves the group: results[i]
+ * tells why, and the other runs are not affected. */
 void slt_train_group_advance(slt_train_group *group, slt_state *const *states,
                              uint64_t steps, slt_step_result *results);
 

@@ -3,7 +3,7 @@
 #include <math.h>
 
 #include "learn/diagnostics.h"
-#include "learn/diagnostics_series.h"
+#include "learn/diagnostics_internal.h"
 #include "tap.h"
 
 /* A small generator for test input: splitmix64. */

@@ -1,7 +1,7 @@
 /* What the diagnostics are made of: statistics of several series of equal length.
  * Advisory. */
-#ifndef SLT_LEARN_DIAGNOSTICS_SERIES_H
-#define SLT_LEARN_DIAGNOSTICS_SERIES_H
+#ifndef SLT_LEARN_DIAGNOSTICS_INTERNAL_H
+#define SLT_LEARN_DIAGNOSTICS_INTERNAL_H
 
 #include <sltrace/real.h>
 
