@@ -292,5 +292,7 @@ typedef struct slt_doctor_line {
 } slt_doctor_line;
 #define SLT_DOCTOR_LINES_MAX 32
 SLT_API size_t slt_doctor(slt_doctor_line lines[SLT_DOCTOR_LINES_MAX]);
+/* Whether all are fine: this machine can judge goldens of float runs. */
+SLT_API bool slt_doctor_fit(const slt_doctor_line *lines, size_t count);
 
 #endif

@@ -30,6 +30,11 @@ SLT_API void slt_verify_json_end(slt_json *json);
 SLT_API slt_replay_page slt_replay_text(FILE *out);
 SLT_API slt_rerun_page slt_rerun_text(FILE *out);
 
+/* A doctor's findings in lines (SLT_RESOURCE where there was no memory for one), and as
+ * the document sltrace.doctor/1, begun in json for the caller to end. */
+SLT_API slt_status slt_doctor_text(const slt_doctor_line *lines, size_t count, FILE *out);
+SLT_API void slt_doctor_json(const slt_doctor_line *lines, size_t count, slt_json *json);
+
 /* Audits in lines, at once.  progress (may be NULL) is told NULL before each of them, to
  * make room. */
 typedef struct slt_audit_text {

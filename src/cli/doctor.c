@@ -1,34 +1,9 @@
 #include "cli/cli.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-#include <sltrace/check.h>
 #include <sltrace/numerics.h>
-
-static void print_lines(const slt_doctor_line *lines, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        printf("%-4s %-18s ", lines[i].fine ? "ok" : "BAD", lines[i].name);
-        cli_put(lines[i].text, "\n");
-    }
-}
-
-static void put_lines(slt_json *json, const slt_doctor_line *lines, size_t count,
-                      bool fit)
-{
-    slt_json_begin(json, "sltrace.doctor/1");
-    slt_json_key_bool(json, "fit", fit);
-    slt_json_key_open(json, "findings", '[');
-    for (size_t i = 0; i < count; i++) {
-        slt_json_open(json, '{');
-        slt_json_key_text(json, "name", lines[i].name);
-        slt_json_key_bool(json, "fine", lines[i].fine);
-        slt_json_key_text(json, "text", lines[i].text);
-        slt_json_close(json, '}');
-    }
-    slt_json_close(json, ']');
-}
+#include <sltrace/page.h>
 
 static slt_status doctor_run(const cli_call *call, slt_error *err)
 {
@@ -42,13 +17,11 @@ static slt_status doctor_run(const cli_call *call, slt_error *err)
     slt_status status = slt_start(isa, err);
     if (status == SLT_USAGE)
         return status;
-    bool fit = true;
-    for (size_t i = 0; i < count; i++)
-        fit = fit && lines[i].fine;
+    bool fit = slt_doctor_fit(lines, count);
     if (call->json)
-        put_lines(call->json, lines, count, fit);
+        slt_doctor_json(lines, count, call->json);
     else
-        print_lines(lines, count);
+        cli_keep_status(slt_doctor_text(lines, count, stdout));
     if (fit || !cli_given(call, "strict"))
         return SLT_OK;
     return slt_fail(err, SLT_UNFIT,

@@ -201,3 +201,11 @@ size_t slt_doctor(slt_doctor_line lines[SLT_DOCTOR_LINES_MAX])
     look_around(&f);
     return f.count;
 }
+
+bool slt_doctor_fit(const slt_doctor_line *lines, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!lines[i].fine)
+            return false;
+    return true;
+}
