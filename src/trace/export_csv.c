@@ -7,22 +7,22 @@
 #include "base/escape.h"
 #include "base/io.h"
 
-/* What the rows of one record share, in CSV: the first six cells. */
-typedef struct rows {
+/* The CSV output while records are written to it. */
+typedef struct csv_rows {
     slt_io_output *output;
-    slt_buffer line;
-    slt_buffer head;
-} rows;
+    slt_buffer line; /* rows not yet handed to the output */
+    slt_buffer head; /* the first six cells, which all rows of a record share */
+} csv_rows;
 
-/* Hands on what is there; the lines of a long chain do not pile up. */
-static void flush(rows *to)
+/* Writes the rows collected so far, so that a long chain is never held whole. */
+static void csv_flush(csv_rows *to)
 {
     slt_io_write(to->output, to->line.data, to->line.size);
     if (!to->line.failed)
         slt_buffer_clear(&to->line);
 }
 
-static void put_row(rows *to, const char *draw, const char *name, slt_real value)
+static void csv_put_row(csv_rows *to, const char *draw, const char *name, slt_real value)
 {
     char text[SLT_REAL_TEXT_MAX] = "";
     if (slt_real_finite(value))
@@ -32,64 +32,64 @@ static void put_row(rows *to, const char *draw, const char *name, slt_real value
     slt_escape_csv(&to->line, name);
     slt_buffer_printf(&to->line, ",%s\n", text);
     if (to->line.size > 1 << 16)
-        flush(to);
+        csv_flush(to);
 }
 
-static void put_results(rows *to, const slt_result *results, size_t count)
+static void csv_put_results(csv_rows *to, const slt_result *results, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         char name[SLT_QUANTITY_TEXT_MAX];
         slt_quantity_text(&results[i].quantity, name);
-        put_row(to, "", name, results[i].value);
+        csv_put_row(to, "", name, results[i].value);
     }
 }
 
-static void put_chain(rows *to, const slt_record *record)
+static void csv_put_chain(csv_rows *to, const slt_record *record)
 {
-    put_row(to, "", "nbeta", record->nbeta);
-    put_row(to, "", "init_loss", record->init_loss);
+    csv_put_row(to, "", "nbeta", record->nbeta);
+    csv_put_row(to, "", "init_loss", record->init_loss);
     if (record->has_acceptance)
-        put_row(to, "", "acceptance", record->acceptance);
+        csv_put_row(to, "", "acceptance", record->acceptance);
     for (size_t q = 0; q < 4 && !record->has_losses; q++) {
         char name[16];
         snprintf(name, sizeof name, "quarter/%zu", q);
-        put_row(to, "", name, record->quarters[q]);
+        csv_put_row(to, "", name, record->quarters[q]);
     }
     for (size_t i = 0; i < record->loss_count; i++) {
         char draw[24];
         snprintf(draw, sizeof draw, "%zu", i);
-        put_row(to, draw, "loss", (slt_real){slt_load_le64(record->losses + 8 * i)});
+        csv_put_row(to, draw, "loss", (slt_real){slt_load_le64(record->losses + 8 * i)});
     }
 }
 
-static void put_record(rows *to, const char *trace, size_t index,
-                       const slt_record *record)
+static void csv_put_record(csv_rows *to, const char *trace, size_t index,
+                           const slt_record *record)
 {
     slt_buffer_clear(&to->head);
     slt_escape_csv(&to->head, trace);
     slt_buffer_printf(&to->head, ",%zu,%s,", index, slt_record_kind_name(record->kind));
     if (record->kind == SLT_RECORD_CHECKPOINT) {
         slt_buffer_printf(&to->head, "%llu,,", (unsigned long long)record->step);
-        put_results(to, record->metrics, record->metric_count);
+        csv_put_results(to, record->metrics, record->metric_count);
     } else if (record->kind == SLT_RECORD_CHAIN) {
         slt_buffer_printf(&to->head, "%llu,%lu,%lu", (unsigned long long)record->at_step,
                           (unsigned long)record->llc, (unsigned long)record->chain);
-        put_chain(to, record);
+        csv_put_chain(to, record);
     } else if (record->kind == SLT_RECORD_TABLE) {
         slt_buffer_printf(&to->head, ",,");
-        put_results(to, record->results, record->result_count);
+        csv_put_results(to, record->results, record->result_count);
     }
 }
 
-static slt_status put_trace(rows *to, const char *path, slt_error *err)
+static slt_status csv_put_trace(csv_rows *to, const char *path, slt_error *err)
 {
     slt_trace *trace = NULL;
     slt_status status = slt_trace_open(path, &trace, err);
     if (status)
         return status;
     for (size_t i = 0; i < slt_trace_records(trace); i++)
-        put_record(to, path, i, slt_trace_record(trace, i));
-    flush(to);
+        csv_put_record(to, path, i, slt_trace_record(trace, i));
+    csv_flush(to);
     slt_trace_free(trace);
     if (to->line.failed || to->head.failed)
         return slt_fail(err, SLT_RESOURCE, "%s: no memory to export it", path);
@@ -101,7 +101,7 @@ slt_status slt_export_csv(const char *const *traces, size_t count, const char *p
 {
     static const char columns[] = "trace,record,kind,step,llc,chain,draw,name,value\n";
     slt_io_output output;
-    rows to = {.output = &output};
+    csv_rows to = {.output = &output};
     slt_status status = SLT_OK;
     if (over)
         slt_io_begin(&output, path);
@@ -109,7 +109,7 @@ slt_status slt_export_csv(const char *const *traces, size_t count, const char *p
         slt_io_begin_new(&output, path);
     slt_io_write(&output, columns, sizeof columns - 1);
     for (size_t i = 0; i < count && !status && !output.failed; i++)
-        status = put_trace(&to, traces[i], err);
+        status = csv_put_trace(&to, traces[i], err);
     slt_buffer_free(&to.line);
     slt_buffer_free(&to.head);
     slt_status ended = slt_io_end(&output, status == SLT_OK, status ? NULL : err);

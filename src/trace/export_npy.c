@@ -6,21 +6,23 @@
 #include "codec/npy.h"
 #include "trace/trace_format.h"
 
-typedef struct target {
+/* The files of one export. */
+typedef struct npy_export {
     const char *folder;
-    const char *stem; /* stem_size characters of it */
-    size_t stem_size, files;
-} target;
+    const char *stem; /* how their names begin: stem_size characters */
+    size_t stem_size;
+    size_t files; /* written so far */
+} npy_export;
 
-static slt_npy begin_file(const target *to)
+static slt_npy npy_begin_file(const npy_export *to)
 {
     slt_npy npy = {0};
     slt_buffer_printf(&npy.path, "%s/%.*s", to->folder, (int)to->stem_size, to->stem);
     return npy;
 }
 
-static slt_status write_file(target *to, slt_npy *npy, const uint8_t *bytes, size_t size,
-                             slt_error *err)
+static slt_status npy_write_file(npy_export *to, slt_npy *npy, const uint8_t *bytes,
+                                 size_t size, slt_error *err)
 {
     slt_npy_bytes(npy, bytes, size);
     slt_status status = slt_npy_end(npy, true, err);
@@ -28,13 +30,13 @@ static slt_status write_file(target *to, slt_npy *npy, const uint8_t *bytes, siz
     return status;
 }
 
-static slt_status write_tensor(target *to, uint64_t step, const slt_trace_tensor *tensor,
-                               slt_error *err)
+static slt_status npy_write_tensor(npy_export *to, uint64_t step,
+                                   const slt_trace_tensor *tensor, slt_error *err)
 {
     const size_t shape[] = {tensor->rows, tensor->cols};
     const size_t prefix = slt_trace_type_prefix(tensor->type);
     const char *type = strcmp(tensor->type, "f32") == 0 ? "<f4" : "<f8";
-    slt_npy npy = begin_file(to);
+    slt_npy npy = npy_begin_file(to);
     slt_buffer_printf(&npy.path, "-step%llu-", (unsigned long long)step);
     slt_npy_name(&npy.path, tensor->name);
     if (prefix > 0) {
@@ -44,11 +46,11 @@ static slt_status write_tensor(target *to, uint64_t step, const slt_trace_tensor
     }
     slt_buffer_printf(&npy.path, ".npy");
     slt_npy_begin(&npy, type, shape, 2);
-    return write_file(to, &npy, tensor->data + prefix, tensor->size - prefix, err);
+    return npy_write_file(to, &npy, tensor->data + prefix, tensor->size - prefix, err);
 }
 
 /* Whether the estimate of a chain was made at other checkpoints too. */
-static bool in_series(const slt_trace *trace, const slt_record *chain)
+static bool is_of_series(const slt_trace *trace, const slt_record *chain)
 {
     for (size_t i = 0; i < slt_trace_records(trace); i++) {
         const slt_record *other = slt_trace_record(trace, i);
@@ -59,32 +61,32 @@ static bool in_series(const slt_trace *trace, const slt_record *chain)
     return false;
 }
 
-static slt_status write_losses(target *to, const slt_trace *trace,
-                               const slt_record *record, slt_error *err)
+static slt_status npy_write_losses(npy_export *to, const slt_trace *trace,
+                                   const slt_record *record, slt_error *err)
 {
     if (!record->has_losses)
         return SLT_OK;
-    slt_npy npy = begin_file(to);
+    slt_npy npy = npy_begin_file(to);
     slt_buffer_printf(&npy.path, "-llc%lu", (unsigned long)record->llc);
-    if (in_series(trace, record))
+    if (is_of_series(trace, record))
         slt_buffer_printf(&npy.path, "-step%llu", (unsigned long long)record->at_step);
     slt_buffer_printf(&npy.path, "-chain%lu.npy", (unsigned long)record->chain);
     slt_npy_begin(&npy, "<f8", &record->loss_count, 1);
-    return write_file(to, &npy, record->losses, 8 * record->loss_count, err);
+    return npy_write_file(to, &npy, record->losses, 8 * record->loss_count, err);
 }
 
-static slt_status write_record(target *to, const slt_trace *trace,
-                               const slt_record *record, slt_error *err)
+static slt_status npy_write_record(npy_export *to, const slt_trace *trace,
+                                   const slt_record *record, slt_error *err)
 {
     slt_status status = SLT_OK;
     if (record->kind == SLT_RECORD_CHAIN)
-        return write_losses(to, trace, record, err);
+        return npy_write_losses(to, trace, record, err);
     for (size_t i = 0; i < record->tensor_count && record->has_state && !status; i++)
-        status = write_tensor(to, record->step, &record->tensors[i], err);
+        status = npy_write_tensor(to, record->step, &record->tensors[i], err);
     return status;
 }
 
-static slt_status write_trace(target *to, const char *path, slt_error *err)
+static slt_status npy_write_trace(npy_export *to, const char *path, slt_error *err)
 {
     slt_trace *trace = NULL;
     slt_status status = slt_trace_open(path, &trace, err);
@@ -92,7 +94,7 @@ static slt_status write_trace(target *to, const char *path, slt_error *err)
         return status;
     to->stem = slt_npy_stem(path, &to->stem_size);
     for (size_t i = 0; i < slt_trace_records(trace) && !status; i++)
-        status = write_record(to, trace, slt_trace_record(trace, i), err);
+        status = npy_write_record(to, trace, slt_trace_record(trace, i), err);
     slt_trace_free(trace);
     return status;
 }
@@ -100,10 +102,10 @@ static slt_status write_trace(target *to, const char *path, slt_error *err)
 slt_status slt_export_npy(const char *const *traces, size_t count, const char *folder,
                           size_t *files, slt_error *err)
 {
-    target to = {.folder = folder};
+    npy_export to = {.folder = folder};
     slt_status status = slt_npy_check_stems(traces, count, err);
     for (size_t i = 0; i < count && !status; i++)
-        status = write_trace(&to, traces[i], err);
+        status = npy_write_trace(&to, traces[i], err);
     if (files)
         *files = to.files;
     return status;

@@ -53,9 +53,10 @@ void slt_results_of_training(slt_results *results, const slt_run_spec *run,
 
 /* ---- Estimates --------------------------------------------------------------------- */
 
-/* All results of one checkpoint; without one of its chains there is no mean. */
-static void add_findings(slt_results *results, const slt_llc_spec *spec,
-                         slt_quantity quantity, const slt_findings *found)
+/* All results of one checkpoint.  Where a chain did not finish, the mean is absent and
+ * neither the standard deviation nor single chains are listed. */
+static void results_add_findings(slt_results *results, const slt_llc_spec *spec,
+                                 slt_quantity quantity, const slt_findings *found)
 {
     const slt_llc_result *llc = found->llc;
     quantity.kind = SLT_QUANTITY_LLC_MEAN;
@@ -83,7 +84,7 @@ void slt_results_of_estimate(slt_results *results, const slt_run_spec *run, size
     const slt_llc_spec *spec = &run->llc[llc];
     slt_quantity quantity = {.kind = SLT_QUANTITY_LLC_MEAN, .estimate = (uint32_t)llc};
     if (spec->place == SLT_LLC_AT_CHECKPOINTS)
-        add_findings(results, spec, slt_quantity_at(quantity, step), found);
+        results_add_findings(results, spec, slt_quantity_at(quantity, step), found);
     if (last)
-        add_findings(results, spec, quantity, found);
+        results_add_findings(results, spec, quantity, found);
 }

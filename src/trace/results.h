@@ -1,5 +1,5 @@
-/* The results that a run's table holds: which, and in which order.  Who carries a run
- * out and who reads its trace make them by the same functions. */
+/* The results in a run's table: which ones, and in which order.  Running a run and
+ * checking its trace compute them by these same functions. */
 #ifndef SLT_TRACE_RESULTS_H
 #define SLT_TRACE_RESULTS_H
 
@@ -11,15 +11,15 @@
 typedef struct slt_results {
     slt_result *list;
     size_t count, room;
-    bool failed; /* memory was short: latched */
+    bool failed; /* out of memory; latched */
 } slt_results;
 
 void slt_results_free(slt_results *results);
 void slt_results_add(slt_results *results, slt_quantity quantity, slt_real value);
 void slt_results_append(slt_results *results, const slt_results *more);
 
-/* The last checkpoint's metrics (none: no metrics), the step that the run ended at, and
- * the marks that were reached. */
+/* Adds the last checkpoint's metrics (`last` is empty if there is no checkpoint), the
+ * step at which training ended, and the step of each mark that was reached. */
 void slt_results_of_training(slt_results *results, const slt_run_spec *run,
                              const slt_metrics *last, uint64_t step,
                              const slt_marks *marks);
@@ -27,13 +27,13 @@ void slt_results_of_training(slt_results *results, const slt_run_spec *run,
 /* What an estimate finds at one checkpoint. */
 typedef struct slt_findings {
     const slt_llc_result *llc; /* NULL where a chain did not finish */
-    slt_real acceptance;       /* mean over the chains, where asked for */
-    slt_real trace;            /* of the Hessian, where asked for */
+    slt_real acceptance;       /* mean over the chains, if the sampler has one */
+    slt_real trace;            /* of the Hessian, if the estimate asks for it */
 } slt_findings;
 
-/* The results of estimate `llc` at the checkpoint of `step`: where it is made at several,
- * those of this one alone, without single chains; and at the last of these those of the
- * run, which have no step. */
+/* Adds the results of estimate `llc` at the checkpoint of `step`.  An estimate made at
+ * checkpoints gives each of them results with a step, without single chains.  At the last
+ * checkpoint of any estimate come the run's own results, which have no step. */
 void slt_results_of_estimate(slt_results *results, const slt_run_spec *run, size_t llc,
                              uint64_t step, bool last, const slt_findings *found);
 

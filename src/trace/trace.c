@@ -27,8 +27,9 @@ void slt_trace_free(slt_trace *trace)
     free(trace);
 }
 
-/* Takes over what the record owns; false without memory, the record then freed. */
-static bool keep_record(slt_trace *trace, slt_record *record)
+/* Takes ownership of the record's lists; false when out of memory, with the record freed.
+ */
+static bool trace_keep_record(slt_trace *trace, slt_record *record)
 {
     if (trace->count == trace->capacity) {
         size_t capacity = trace->capacity ? 2 * trace->capacity : 16;
@@ -44,18 +45,19 @@ static bool keep_record(slt_trace *trace, slt_record *record)
     return true;
 }
 
-static slt_status scan_all(slt_trace *trace, const char *name, slt_error *err)
+static slt_status trace_scan_all(slt_trace *trace, const char *name, slt_error *err)
 {
     slt_trace_scan scan;
     slt_record record;
     slt_trace_scan_init(&scan, trace->bytes.data, trace->bytes.size);
     while (slt_trace_scan_next(&scan, &record))
-        scan.short_of_memory = !keep_record(trace, &record);
+        scan.short_of_memory = !trace_keep_record(trace, &record);
     trace->head = scan.head;
     return slt_trace_scan_end(&scan, name, err);
 }
 
-/* A trace of the bytes, which it takes over (frees, on failure). */
+/* Makes a trace of the bytes and takes ownership of them (on failure they are freed).
+ * agrees: whether the trace must also agree with itself. */
 static slt_status trace_of(slt_buffer bytes, const char *name, bool agrees,
                            slt_trace **out, slt_error *err)
 {
@@ -65,7 +67,7 @@ static slt_status trace_of(slt_buffer bytes, const char *name, bool agrees,
         return slt_fail(err, SLT_RESOURCE, "%s: no memory to read it", name);
     }
     trace->bytes = bytes;
-    slt_status status = scan_all(trace, name, err);
+    slt_status status = trace_scan_all(trace, name, err);
     if (status == SLT_OK && agrees)
         status = slt_trace_agree(trace, &trace->head, name, err);
     if (status == SLT_OK)
@@ -85,8 +87,8 @@ slt_status slt_trace_open(const char *path, slt_trace **trace, slt_error *err)
     return status;
 }
 
-static slt_status parse(const void *bytes, size_t size, const char *name, bool agrees,
-                        slt_trace **trace, slt_error *err)
+static slt_status trace_parse(const void *bytes, size_t size, const char *name,
+                              bool agrees, slt_trace **trace, slt_error *err)
 {
     slt_buffer copy = {0};
     slt_buffer_append(&copy, bytes, size);
@@ -99,13 +101,13 @@ static slt_status parse(const void *bytes, size_t size, const char *name, bool a
 slt_status slt_trace_parse(const void *bytes, size_t size, const char *name,
                            slt_trace **trace, slt_error *err)
 {
-    return parse(bytes, size, name, true, trace, err);
+    return trace_parse(bytes, size, name, true, trace, err);
 }
 
 slt_status slt_trace_parse_form(const void *bytes, size_t size, const char *name,
                                 slt_trace **trace, slt_error *err)
 {
-    return parse(bytes, size, name, false, trace, err);
+    return trace_parse(bytes, size, name, false, trace, err);
 }
 
 size_t slt_trace_records(const slt_trace *trace)

@@ -1,4 +1,4 @@
-#include "trace/trace_agree_parts.h"
+#include "trace/trace_agree_internal.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -85,8 +85,8 @@ slt_metrics slt_trace_metrics(const slt_record *record)
 
 /* ---- Header, table and end --------------------------------------------------------- */
 
-/* The functions that the run calls, by name.  Their fingerprints are of the machine that
- * made the trace. */
+/* The header must name the functions that the run calls.  Their fingerprints are not
+ * checked: they belong to the machine that made the trace. */
 static void judge_functions(slt_agree *a, const slt_trace_head *head)
 {
     slt_function_set set = slt_run_functions(a->run);
@@ -102,8 +102,9 @@ static void judge_functions(slt_agree *a, const slt_trace_head *head)
         slt_agree_text(a, 0, "functions", "no more", head->functions[at].name);
 }
 
-/* Where checkpoints and chains end, and whether training came to its end: a status of a
- * run that is not `done` is its chains', where one of these is not `done`. */
+/* Finds where checkpoints and chains end, and whether training finished.  It did if the
+ * run's status is `done` or there are chains: then a status other than `done` comes from
+ * a chain. */
 static void find_parts(slt_agree *a)
 {
     size_t count = slt_trace_records(a->trace), i = 1;
@@ -122,9 +123,9 @@ static void find_parts(slt_agree *a)
         slt_agree_refuse(a, i, "expected a table of results before it");
 }
 
-/* A weight, or one of the tensors beside it. */
-static bool is_of_weights(const slt_model_spec *model, const slt_slot_type *types,
-                          size_t slots, const char *name)
+/* Whether the name is that of a weight, or of a tensor kept beside one (a moment). */
+static bool names_weight_tensor(const slt_model_spec *model, const slt_slot_type *types,
+                                size_t slots, const char *name)
 {
     for (size_t i = 0; i < model->weight_count; i++)
         for (size_t group = 0; group <= slots; group++) {
@@ -136,20 +137,21 @@ static bool is_of_weights(const slt_model_spec *model, const slt_slot_type *type
     return false;
 }
 
-/* Of training, or of a chain. */
-static bool is_of_state(const slt_run_spec *run, const char *name)
+/* Whether the name is that of a state tensor, of training or of a chain. */
+static bool names_state_tensor(const slt_run_spec *run, const char *name)
 {
     const slt_optimizer_spec *optimizer = &run->train.optimizer;
-    bool found = is_of_weights(&run->model, slt_optimizer_of(optimizer)->slots,
-                               slt_optimizer_slot_count(optimizer), name);
+    bool found = names_weight_tensor(&run->model, slt_optimizer_of(optimizer)->slots,
+                                     slt_optimizer_slot_count(optimizer), name);
     for (size_t i = 0; i < run->llc_count && !found; i++)
-        found = is_of_weights(&run->model, slt_sampler_of(&run->llc[i])->slots,
-                              slt_sampler_slot_count(&run->llc[i]), name);
+        found = names_weight_tensor(&run->model, slt_sampler_of(&run->llc[i])->slots,
+                                    slt_sampler_slot_count(&run->llc[i]), name);
     return found;
 }
 
-/* What can overflow: values (the data's, those of ops, the target) and the state. */
-static bool is_tensor(const slt_run_spec *run, const char *name)
+/* Whether the name is that of a tensor that can overflow: an input, an op's output, the
+ * target, or a tensor of the state. */
+static bool names_tensor(const slt_run_spec *run, const char *name)
 {
     const slt_model_spec *model = &run->model;
     slt_batch data;
@@ -159,7 +161,7 @@ static bool is_tensor(const slt_run_spec *run, const char *name)
         found = strcmp(name, data.input_name[i]) == 0;
     for (size_t i = 0; i < model->op_count && !found; i++)
         found = strcmp(name, model->ops[i].out) == 0;
-    return found || is_of_state(run, name);
+    return found || names_state_tensor(run, name);
 }
 
 static void judge_end(slt_agree *a)
@@ -172,7 +174,7 @@ static void judge_end(slt_agree *a)
                        slt_run_status_name(a->end->status));
     if (a->end->status == SLT_RUN_OVERFLOW && a->run->arithmetic != SLT_FIXED)
         slt_agree_refuse(a, index, "status: expected overflow in fixed alone");
-    if (a->end->status_tensor[0] && !is_tensor(a->run, a->end->status_tensor))
+    if (a->end->status_tensor[0] && !names_tensor(a->run, a->end->status_tensor))
         slt_agree_refuse(a, index, "tensor: the run has none that is called %s",
                          a->end->status_tensor);
     if (step > train->steps)

@@ -1,6 +1,6 @@
-/* Chains against the run and the checkpoints: which there are, what each holds, and the
- * results that they give. */
-#include "trace/trace_agree_parts.h"
+/* Checks the chain records against the run and its checkpoints: which chains there must
+ * be, what each holds, and the results that follow from them. */
+#include "trace/trace_agree_internal.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -12,68 +12,70 @@
 #include "learn/sampler.h"
 #include "num/scalar.h"
 
-/* One estimate at one checkpoint. */
-typedef struct place {
+/* One estimate at one checkpoint, with the chains that were run for it. */
+typedef struct estimate_at {
     slt_agree *a;
     size_t llc;
     const slt_llc_spec *spec;
     const slt_record *checkpoint;
-    bool last;    /* of the estimate's checkpoints */
-    bool stored;  /* its chains hold their losses */
-    size_t first; /* record of its first chain */
+    bool last;    /* whether this is the last checkpoint of the estimate */
+    bool stored;  /* whether its chains hold their losses */
+    size_t first; /* index of its first chain's record */
     slt_llc_setup setup;
-    slt_llc_result *result; /* the chains' results, from their losses or their quarters */
-    slt_real doubt[SLT_LLC_CHAINS_MAX]; /* most by which a result from quarters is off */
-    slt_real *losses;                   /* num_draws of them: room for one chain's */
-} place;
+    slt_llc_result *result; /* of the chains, computed from their losses or quarters */
+    slt_real doubt[SLT_LLC_CHAINS_MAX]; /* bound on the error of a result from quarters */
+    slt_real *losses;                   /* room for the losses of one chain */
+} estimate_at;
 
-static const slt_record *chain_of(const place *p, size_t chain)
+static const slt_record *chain_of(const estimate_at *e, size_t chain)
 {
-    return slt_trace_record(p->a->trace, p->first + chain);
+    return slt_trace_record(e->a->trace, e->first + chain);
 }
 
 /* ---- One chain --------------------------------------------------------------------- */
 
-/* Its place in the order. */
-static void judge_names(const place *p, size_t chain)
+/* The record must be that chain of this estimate at this checkpoint. */
+static void judge_identity(const estimate_at *e, size_t chain)
 {
-    const slt_record *record = chain_of(p, chain);
-    if (record->kind != SLT_RECORD_CHAIN || record->llc != p->llc ||
-        record->at_step != p->checkpoint->step || record->chain != chain)
-        slt_agree_refuse(p->a, p->first + chain,
-                         "expected chain %zu of llc %zu at step %" PRIu64, chain, p->llc,
-                         p->checkpoint->step);
+    const slt_record *record = chain_of(e, chain);
+    if (record->kind != SLT_RECORD_CHAIN || record->llc != e->llc ||
+        record->at_step != e->checkpoint->step || record->chain != chain)
+        slt_agree_refuse(e->a, e->first + chain,
+                         "expected chain %zu of llc %zu at step %" PRIu64, chain, e->llc,
+                         e->checkpoint->step);
 }
 
-/* Its first loss is the loss at w* where nothing was updated before, on all the data; so
- * is L_n(w*) itself where it is not a mean over batches. */
-static void judge_start(const place *p, size_t index, const slt_record *record)
+/* Two numbers must equal the checkpoint's loss, which is the loss at w* on all the data:
+ * L_n(w*), unless it is a mean over batches; and the chain's first loss, if losses are
+ * taken on all the data and no update precedes the first draw. */
+static void judge_start(const estimate_at *e, size_t index, const slt_record *record)
 {
-    const slt_real loss = p->checkpoint->metrics[0].value;
-    const bool full = p->spec->batch.order == SLT_BATCH_FULL || p->spec->losses_full;
-    if (p->spec->init_loss == SLT_INIT_LOSS_FULL)
-        slt_agree_real(p->a, index, "init_loss", loss, record->init_loss);
-    if (full && p->stored && record->draws && p->spec->num_burnin_steps == 0)
-        slt_agree_real(p->a, index, "losses", loss,
+    const slt_real loss = e->checkpoint->metrics[0].value;
+    const bool full = e->spec->batch.order == SLT_BATCH_FULL || e->spec->losses_full;
+    if (e->spec->init_loss == SLT_INIT_LOSS_FULL)
+        slt_agree_real(e->a, index, "init_loss", loss, record->init_loss);
+    if (full && e->stored && record->draws && e->spec->num_burnin_steps == 0)
+        slt_agree_real(e->a, index, "losses", loss,
                        (slt_real){slt_load_le64(record->losses)});
 }
 
-static void judge_draws(const place *p, size_t index, const slt_record *record)
+static void judge_draws(const estimate_at *e, size_t index, const slt_record *record)
 {
-    const uint64_t draws = p->spec->num_draws;
+    const uint64_t draws = e->spec->num_draws;
     if (record->chain_status == SLT_RUN_DONE)
-        slt_agree_uint(p->a, index, "draws", draws, record->draws);
+        slt_agree_uint(e->a, index, "draws", draws, record->draws);
     else if (record->draws >= draws)
-        slt_agree_refuse(p->a, index,
+        slt_agree_refuse(e->a, index,
                          "draws: expected less than %" PRIu64
                          " of a chain that broke off, found %" PRIu64,
                          draws, record->draws);
 }
 
-/* Quarters of a chain are means of its losses, nil where there are none (or where their
- * sum is beyond all numbers: then so is the chain's result).  With one loss each they are
- * the losses, and give the hash. */
-static void judge_quarters(const place *p, size_t index, const slt_record *record)
+/* A quarter is the mean of its draws' losses.  It is nil if it has no draws, or if the
+ * sum of its losses overflows (the chain's result is then not finite either).  With at
+ * most one draw each, the quarters are the losses and must have the hash of the losses.
+ */
+static void judge_quarters(const estimate_at *e, size_t index, const slt_record *record)
 {
     uint8_t losses[32];
     size_t filled = 0;
@@ -82,81 +84,81 @@ static void judge_quarters(const place *p, size_t index, const slt_record *recor
         if (from < to)
             slt_store_le64(losses + 8 * filled++, record->quarters[q].bits);
         else if (slt_real_finite(record->quarters[q]))
-            slt_agree_refuse(p->a, index,
+            slt_agree_refuse(e->a, index,
                              "quarters: expected nil of draws %" PRIu64 " to %" PRIu64,
                              from, to);
     }
     if (record->draws <= 4 &&
         !slt_digest_equal(slt_digest_of(losses, 8 * filled), record->losses_hash))
-        slt_agree_refuse(p->a, index, "losses_hash: expected that of the quarters");
+        slt_agree_refuse(e->a, index, "losses_hash: expected that of the quarters");
 }
 
-static void judge_acceptance(const place *p, size_t index, const slt_record *record)
+static void judge_acceptance(const estimate_at *e, size_t index, const slt_record *record)
 {
     const slt_real one = slt_real_of(1), zero = slt_real_of(0);
     const bool asked =
-        slt_sampler_accepts(p->spec) && record->chain_status == SLT_RUN_DONE;
-    slt_agree_text(p->a, index, "acceptance", asked ? "a number" : "none",
+        slt_sampler_accepts(e->spec) && record->chain_status == SLT_RUN_DONE;
+    slt_agree_text(e->a, index, "acceptance", asked ? "a number" : "none",
                    record->has_acceptance ? "a number" : "none");
     if (!asked || !record->has_acceptance)
         return;
-    if (slt_llc_updates(p->spec) == 0)
-        slt_agree_real(p->a, index, "acceptance", one, record->acceptance);
+    if (slt_llc_updates(e->spec) == 0)
+        slt_agree_real(e->a, index, "acceptance", one, record->acceptance);
     if (slt_real_less(record->acceptance, zero) || slt_real_less(one, record->acceptance))
-        slt_agree_refuse(p->a, index, "acceptance: expected a number from 0 to 1");
+        slt_agree_refuse(e->a, index, "acceptance: expected a number from 0 to 1");
 }
 
-static void judge_chain(const place *p, size_t chain)
+static void judge_chain(const estimate_at *e, size_t chain)
 {
-    const size_t index = p->first + chain;
-    const slt_record *record = chain_of(p, chain);
-    judge_names(p, chain);
-    if (p->a->status)
+    const size_t index = e->first + chain;
+    const slt_record *record = chain_of(e, chain);
+    judge_identity(e, chain);
+    if (e->a->status)
         return;
-    slt_agree_real(p->a, index, "nbeta", p->setup.nbeta, record->nbeta);
+    slt_agree_real(e->a, index, "nbeta", e->setup.nbeta, record->nbeta);
     if (!slt_real_finite(record->init_loss))
-        slt_agree_refuse(p->a, index, "init_loss: expected a number, found nil");
-    slt_agree_real(p->a, index, "init_loss", p->setup.init_loss, record->init_loss);
-    slt_agree_text(p->a, index, "losses", p->stored ? "stored" : "not stored",
+        slt_agree_refuse(e->a, index, "init_loss: expected a number, found nil");
+    slt_agree_real(e->a, index, "init_loss", e->setup.init_loss, record->init_loss);
+    slt_agree_text(e->a, index, "losses", e->stored ? "stored" : "not stored",
                    record->has_losses ? "stored" : "not stored");
-    if (record->chain_status == SLT_RUN_OVERFLOW && p->a->run->arithmetic != SLT_FIXED)
-        slt_agree_refuse(p->a, index, "status: expected overflow in fixed alone");
-    judge_draws(p, index, record);
-    if (p->a->status)
+    if (record->chain_status == SLT_RUN_OVERFLOW && e->a->run->arithmetic != SLT_FIXED)
+        slt_agree_refuse(e->a, index, "status: expected overflow in fixed alone");
+    judge_draws(e, index, record);
+    if (e->a->status)
         return;
-    judge_start(p, index, record);
-    if (!p->stored)
-        judge_quarters(p, index, record);
-    judge_acceptance(p, index, record);
+    judge_start(e, index, record);
+    if (!e->stored)
+        judge_quarters(e, index, record);
+    judge_acceptance(e, index, record);
 }
 
-/* L_n(w*) as the mean over the chains of the loss of their first batch, where those are
- * the first losses. */
-static void judge_first_batches(const place *p)
+/* If L_n(w*) is the mean of the chains' losses on their first batches, and those are the
+ * first losses they stored, it must be that mean. */
+static void judge_first_batches(const estimate_at *e)
 {
-    const slt_llc_spec *spec = p->spec;
+    const slt_llc_spec *spec = e->spec;
     slt_real first[SLT_LLC_CHAINS_MAX];
-    if (p->a->status || spec->init_loss != SLT_INIT_LOSS_BATCHES || !p->stored ||
+    if (e->a->status || spec->init_loss != SLT_INIT_LOSS_BATCHES || !e->stored ||
         spec->losses_full || spec->num_burnin_steps)
         return;
     for (size_t i = 0; i < spec->num_chains; i++) {
-        if (!chain_of(p, i)->draws)
+        if (!chain_of(e, i)->draws)
             return;
-        first[i].bits = slt_load_le64(chain_of(p, i)->losses);
+        first[i].bits = slt_load_le64(chain_of(e, i)->losses);
     }
-    slt_agree_real(p->a, p->first, "init_loss", slt_real_mean(first, spec->num_chains),
-                   p->setup.init_loss);
+    slt_agree_real(e->a, e->first, "init_loss", slt_real_mean(first, spec->num_chains),
+                   e->setup.init_loss);
 }
 
 /* ---- Results ----------------------------------------------------------------------- */
 
-static slt_real size_of(slt_real value)
+static slt_real magnitude_of(slt_real value)
 {
     return (slt_real){value.bits & ~(UINT64_C(1) << 63)};
 }
 
-/* The most by which a mean of `count` terms of that size differs from one summed in
- * another order: roundings of 2^-53, 64 partial sums, and room. */
+/* A bound on how far a mean of `count` terms of that magnitude can differ from the same
+ * mean summed in another order: roundings of 2^-53, 64 partial sums, and a margin. */
 static slt_real doubt_of(uint64_t count, slt_real size)
 {
     static const slt_real unit = {UINT64_C(0x3cd0000000000000)}; /* 2^-50 */
@@ -166,19 +168,21 @@ static slt_real doubt_of(uint64_t count, slt_real size)
 static bool is_near(slt_real a, slt_real b, slt_real doubt)
 {
     return slt_real_finite(a) && slt_real_finite(b) &&
-           !slt_real_less(doubt, size_of(slt_real_sub(a, b)));
+           !slt_real_less(doubt, magnitude_of(slt_real_sub(a, b)));
 }
 
-static slt_real from_losses(const place *p, const slt_record *record)
+static slt_real result_from_losses(const estimate_at *e, const slt_record *record)
 {
     for (size_t i = 0; i < record->loss_count; i++)
-        p->losses[i].bits = slt_load_le64(record->losses + 8 * i);
-    return slt_llc_of_chain(&p->setup, p->losses, record->draws);
+        e->losses[i].bits = slt_load_le64(record->losses + 8 * i);
+    return slt_llc_of_chain(&e->setup, e->losses, record->draws);
 }
 
-/* The quarters' means, each weighing as many draws as it has: the mean of the losses but
- * for rounding, as they are no sums of both signs (a loss is not below zero). */
-static slt_real from_quarters(const place *p, const slt_record *record, slt_real *doubt)
+/* The chain's result from its quarters, each weighted by its number of draws.  Up to
+ * rounding this is the mean of the losses: nothing cancels, as no loss is negative.
+ * *doubt bounds the difference. */
+static slt_real result_from_quarters(const estimate_at *e, const slt_record *record,
+                                     slt_real *doubt)
 {
     const uint64_t draws = record->draws;
     slt_real sum = slt_real_of(0);
@@ -189,138 +193,144 @@ static slt_real from_quarters(const place *p, const slt_record *record, slt_real
                 sum, slt_real_mul(slt_real_from_u64(count), record->quarters[q]));
     }
     const slt_real mean = slt_real_div(sum, slt_real_from_u64(draws));
-    const slt_real size = slt_real_add(size_of(mean), size_of(p->setup.init_loss));
-    *doubt = doubt_of(draws, slt_real_mul(size_of(p->setup.nbeta), size));
-    return slt_real_mul(p->setup.nbeta, slt_real_sub(mean, p->setup.init_loss));
+    const slt_real size =
+        slt_real_add(magnitude_of(mean), magnitude_of(e->setup.init_loss));
+    *doubt = doubt_of(draws, slt_real_mul(magnitude_of(e->setup.nbeta), size));
+    return slt_real_mul(e->setup.nbeta, slt_real_sub(mean, e->setup.init_loss));
 }
 
-/* Result `at` of the table as it stands there. */
-static slt_real told_result(const place *p, size_t at)
+/* The value of result `at` in the table; absent if the table has no such result. */
+static slt_real table_result(const estimate_at *e, size_t at)
 {
-    const slt_record *table = slt_trace_record(p->a->trace, p->a->table);
+    const slt_record *table = slt_trace_record(e->a->trace, e->a->table);
     return at < table->result_count ? table->results[at].value : slt_real_absent();
 }
 
-/* A number of the table that the chains give but for rounding. */
-static void believe(const place *p, const char *name, size_t at, slt_real doubt,
-                    slt_real *value)
+/* The table's result `at` must be *value within `doubt`; *value then becomes the table's
+ * number, which is the exact one. */
+static void take_from_table(const estimate_at *e, const char *name, size_t at,
+                            slt_real doubt, slt_real *value)
 {
-    const slt_real found = told_result(p, at);
+    const slt_real found = table_result(e, at);
     if (!is_near(found, *value, doubt))
-        slt_agree_real(p->a, p->a->table, name, *value, found);
+        slt_agree_real(e->a, e->a->table, name, *value, found);
     *value = found;
 }
 
-/* Without losses the table's results of single chains, where it has them, must be those
- * of the quarters but for rounding, and give the others in every bit; where it has none,
- * the others themselves are such.  series, plain: the places of the first result with a
- * step behind its name and of the first without. */
-static void combine_unstored(const place *p, size_t series, size_t plain)
+/* Combines the chains when their losses are not stored.  If the table lists single chains
+ * (at the last checkpoint), those must equal the results from the quarters up to
+ * rounding, and the mean and standard deviation must follow from them in every bit.
+ * Otherwise the mean and standard deviation are compared up to rounding.  series, plain:
+ * indices in the table of the estimate's first result with a step and of its first
+ * without. */
+static void combine_unstored(const estimate_at *e, size_t series, size_t plain)
 {
-    slt_llc_result *result = p->result;
-    const size_t chains = p->spec->num_chains, head = 1 + (chains >= 2);
+    slt_llc_result *result = e->result;
+    const size_t chains = e->spec->num_chains, head = 1 + (chains >= 2);
     char name[40];
     slt_real doubt = slt_real_of(0);
-    for (size_t i = 0; i < chains && p->last && !p->a->status; i++) {
-        snprintf(name, sizeof name, "results: llc %zu, chain %zu", p->llc, i);
-        believe(p, name, plain + head + i, p->doubt[i], &result->chain[i]);
+    for (size_t i = 0; i < chains && e->last && !e->a->status; i++) {
+        snprintf(name, sizeof name, "results: llc %zu, chain %zu", e->llc, i);
+        take_from_table(e, name, plain + head + i, e->doubt[i], &result->chain[i]);
     }
     slt_llc_combine(chains, result);
-    if (p->last || p->a->status)
+    if (e->last || e->a->status)
         return;
     for (size_t i = 0; i < chains; i++) {
-        const slt_real more = doubt_of(chains, size_of(result->chain[i]));
-        const slt_real of_chain = slt_real_add(slt_real_add(p->doubt[i], more), more);
+        const slt_real more = doubt_of(chains, magnitude_of(result->chain[i]));
+        const slt_real of_chain = slt_real_add(slt_real_add(e->doubt[i], more), more);
         doubt = slt_real_less(doubt, of_chain) ? of_chain : doubt;
     }
     doubt = slt_real_add(doubt, doubt); /* sd moves by at most twice as much */
-    snprintf(name, sizeof name, "results: llc %zu at step %" PRIu64, p->llc,
-             p->checkpoint->step);
-    believe(p, name, series, doubt, &result->mean);
+    snprintf(name, sizeof name, "results: llc %zu at step %" PRIu64, e->llc,
+             e->checkpoint->step);
+    take_from_table(e, name, series, doubt, &result->mean);
     if (result->has_sd)
-        believe(p, name, series + 1, doubt, &result->sd);
+        take_from_table(e, name, series + 1, doubt, &result->sd);
 }
 
-static bool all_done(const place *p)
+static bool all_chains_done(const estimate_at *e)
 {
-    for (size_t i = 0; i < p->spec->num_chains; i++)
-        if (chain_of(p, i)->chain_status != SLT_RUN_DONE)
+    for (size_t i = 0; i < e->spec->num_chains; i++)
+        if (chain_of(e, i)->chain_status != SLT_RUN_DONE)
             return false;
     return true;
 }
 
-static void add_results(place *p)
+static void add_results(estimate_at *e)
 {
-    const slt_llc_spec *spec = p->spec;
-    const bool done = all_done(p), mala = done && slt_sampler_accepts(spec);
-    const size_t chains = spec->num_chains, at = p->a->found.count;
+    const slt_llc_spec *spec = e->spec;
+    const bool done = all_chains_done(e), mala = done && slt_sampler_accepts(spec);
+    const size_t chains = spec->num_chains, at = e->a->found.count;
     const size_t plain_head = done ? 1 + (chains >= 2) : 1;
     const size_t shared = plain_head + mala + (spec->hessian_probes > 0);
     const bool series = spec->place == SLT_LLC_AT_CHECKPOINTS;
     slt_findings found = {0};
     for (size_t i = 0; i < chains && done; i++)
-        p->result->chain[i] = p->stored ? from_losses(p, chain_of(p, i))
-                                        : from_quarters(p, chain_of(p, i), &p->doubt[i]);
-    if (done && p->stored)
-        slt_llc_combine(chains, p->result);
+        e->result->chain[i] = e->stored
+                                  ? result_from_losses(e, chain_of(e, i))
+                                  : result_from_quarters(e, chain_of(e, i), &e->doubt[i]);
+    if (done && e->stored)
+        slt_llc_combine(chains, e->result);
     else if (done)
-        combine_unstored(p, at, series ? at + shared : at);
-    found.llc = done ? p->result : NULL;
+        combine_unstored(e, at, series ? at + shared : at);
+    found.llc = done ? e->result : NULL;
     slt_real share[SLT_LLC_CHAINS_MAX];
     for (size_t i = 0; i < chains && mala; i++)
-        share[i] = chain_of(p, i)->acceptance;
+        share[i] = chain_of(e, i)->acceptance;
     if (mala)
         found.acceptance = slt_real_mean(share, chains);
-    /* The Hessian is in no other record: the table's first word on it stands. */
+    /* The Hessian's trace is in no other record, so the table's first one is taken. */
     if (spec->hessian_probes)
-        found.trace = told_result(p, at + shared - 1 + (series || !done ? 0 : chains));
-    slt_results_of_estimate(&p->a->found, p->a->run, p->llc, p->checkpoint->step, p->last,
+        found.trace = table_result(e, at + shared - 1 + (series || !done ? 0 : chains));
+    slt_results_of_estimate(&e->a->found, e->a->run, e->llc, e->checkpoint->step, e->last,
                             &found);
 }
 
 /* ---- All --------------------------------------------------------------------------- */
 
-static void judge_place(place *p)
+static void judge_estimate_at(estimate_at *e)
 {
-    const size_t chains = p->spec->num_chains;
-    p->setup = (slt_llc_setup){
-        .nbeta = slt_llc_nbeta(p->spec, slt_data_samples(&p->a->run->data)),
-        .init_loss = chain_of(p, 0)->init_loss};
-    for (size_t i = 0; i < chains && !p->a->status; i++)
-        judge_chain(p, i);
-    judge_first_batches(p);
-    if (!p->a->status)
-        add_results(p);
+    const size_t chains = e->spec->num_chains;
+    e->setup = (slt_llc_setup){
+        .nbeta = slt_llc_nbeta(e->spec, slt_data_samples(&e->a->run->data)),
+        .init_loss = chain_of(e, 0)->init_loss};
+    for (size_t i = 0; i < chains && !e->a->status; i++)
+        judge_chain(e, i);
+    judge_first_batches(e);
+    if (!e->a->status)
+        add_results(e);
 }
 
-static bool stands(const slt_agree *a, const slt_llc_spec *spec, size_t index)
+static bool is_made_at(const slt_agree *a, const slt_llc_spec *spec, size_t index)
 {
     const uint64_t step = slt_trace_record(a->trace, index)->step;
     return slt_marks_place(&a->run->train, &a->marks, spec, step,
                            slt_agree_is_last(a, step));
 }
 
-/* An estimate at all its checkpoints; p->first is behind its chains then. */
-static void judge_estimate(place *p)
+/* Checks an estimate at all its checkpoints; e->first is afterwards the index of the
+ * record after its chains. */
+static void judge_estimate(estimate_at *e)
 {
-    slt_agree *a = p->a;
+    slt_agree *a = e->a;
     size_t last = a->chains;
-    if (!a->trained || !slt_marks_allow(&a->run->train, &a->marks, p->spec))
+    if (!a->trained || !slt_marks_allow(&a->run->train, &a->marks, e->spec))
         return;
-    while (--last > 0 && !stands(a, p->spec, last))
+    while (--last > 0 && !is_made_at(a, e->spec, last))
         ;
     for (size_t i = 1; i <= last && !a->status; i++) {
-        if (!stands(a, p->spec, i))
+        if (!is_made_at(a, e->spec, i))
             continue;
-        p->checkpoint = slt_trace_record(a->trace, i);
-        p->last = i == last;
-        p->stored = slt_llc_stores_losses(p->spec, p->last);
-        judge_place(p);
-        p->first += p->spec->num_chains;
+        e->checkpoint = slt_trace_record(a->trace, i);
+        e->last = i == last;
+        e->stored = slt_llc_stores_losses(e->spec, e->last);
+        judge_estimate_at(e);
+        e->first += e->spec->num_chains;
     }
 }
 
-/* Losses are held whole in the file, so that this asks for no more than it has. */
+/* The most losses that one chain of the file stores: room is made for no more. */
 static size_t most_losses(const slt_agree *a)
 {
     size_t most = 1;
@@ -332,20 +342,21 @@ static size_t most_losses(const slt_agree *a)
 
 void slt_agree_chains(slt_agree *a)
 {
-    place *p = calloc(1, sizeof *p);
+    estimate_at *e = calloc(1, sizeof *e);
     slt_llc_result *result = calloc(1, sizeof *result);
     slt_real *losses = calloc(most_losses(a), sizeof *losses);
-    if (p && result && losses) {
-        *p = (place){.a = a, .first = a->chains, .result = result, .losses = losses};
-        for (p->llc = 0; p->llc < a->run->llc_count && !a->status; p->llc++) {
-            p->spec = &a->run->llc[p->llc];
-            judge_estimate(p);
+    if (e && result && losses) {
+        *e =
+            (estimate_at){.a = a, .first = a->chains, .result = result, .losses = losses};
+        for (e->llc = 0; e->llc < a->run->llc_count && !a->status; e->llc++) {
+            e->spec = &a->run->llc[e->llc];
+            judge_estimate(e);
         }
-        if (p->first < a->table)
-            slt_agree_refuse(a, p->first, "expected no chain: no estimate is made here");
+        if (e->first < a->table)
+            slt_agree_refuse(a, e->first, "expected no chain: no estimate is made here");
     } else
         slt_agree_memory(a);
-    free(p);
+    free(e);
     free(result);
     free(losses);
 }

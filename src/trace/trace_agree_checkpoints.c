@@ -1,5 +1,6 @@
-/* Checkpoints against the run: which there are, their metrics, their tensors. */
-#include "trace/trace_agree_parts.h"
+/* Checks the checkpoint records against the run: which there must be, their metrics and
+ * their tensors. */
+#include "trace/trace_agree_internal.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -10,21 +11,21 @@
 #include "num/scalar.h"
 #include "trace/trace_writer.h"
 
-/* What goes from one checkpoint to the next. */
-typedef struct walk {
+/* The checkpoint being checked, and what is remembered from those before it. */
+typedef struct checkpoint_walk {
     slt_agree *a;
     size_t index;
     const slt_record *record;
-    uint64_t power_step; /* of the optimiser's powers */
-    slt_real powers[SLT_POWERS_MAX];
-    bool seen[SLT_WEIGHTS_MAX]; /* a frozen weight's hash */
-    slt_digest frozen[SLT_WEIGHTS_MAX];
-} walk;
+    slt_real powers[SLT_POWERS_MAX]; /* the optimiser's, at power_step */
+    uint64_t power_step;
+    slt_digest frozen[SLT_WEIGHTS_MAX]; /* hash of a frozen weight, if seen */
+    bool seen[SLT_WEIGHTS_MAX];
+} checkpoint_walk;
 
 /* ---- Which there are --------------------------------------------------------------- */
 
-/* The first step from `from` on that has a checkpoint by the run's list; UINT64_MAX
- * behind the last. */
+/* The first step not before `from` for which the run asks for a checkpoint; UINT64_MAX if
+ * there is none. */
 static uint64_t next_due(const slt_train_spec *train, uint64_t from)
 {
     uint64_t next = from <= train->steps ? train->steps : UINT64_MAX;
@@ -39,8 +40,9 @@ static uint64_t next_due(const slt_train_spec *train, uint64_t from)
     return next;
 }
 
-/* The step of the checkpoint that must come next.  Training that broke off has those that
- * lie before its end; at its end, where one was due, its metrics were numbers or not. */
+/* The step of the checkpoint that must come next; UINT64_MAX if none must.  Training that
+ * broke off has every checkpoint due before its end.  One due exactly there is there only
+ * if its metrics were finite (at_break). */
 static uint64_t next_step(const slt_agree *a, uint64_t from)
 {
     uint64_t due = next_due(&a->run->train, from), end = a->end->step;
@@ -49,8 +51,8 @@ static uint64_t next_step(const slt_agree *a, uint64_t from)
     return due < end ? due : UINT64_MAX;
 }
 
-/* Whether a checkpoint was taken at the very step whose update broke off; behind the last
- * one there is no update. */
+/* Whether training broke off in the update of this step, after the checkpoint due here
+ * was taken.  No update follows the last step. */
 static bool at_break(const slt_agree *a, uint64_t step)
 {
     const slt_train_spec *train = &a->run->train;
@@ -82,7 +84,7 @@ static void judge_steps(slt_agree *a)
 
 /* ---- Metrics ----------------------------------------------------------------------- */
 
-/* A share of `rows` samples: count / rows, for some count. */
+/* Whether the value is count / rows for some count of the `rows` samples. */
 static bool is_share(slt_real value, size_t rows)
 {
     const slt_real all = slt_real_from_u64(rows);
@@ -97,7 +99,7 @@ static bool is_share(slt_real value, size_t rows)
     return slt_real_div(slt_real_from_u64(least), all).bits == value.bits;
 }
 
-static void judge_metric(walk *w, size_t at, slt_metric metric)
+static void judge_metric(checkpoint_walk *w, size_t at, slt_metric metric)
 {
     const slt_data_spec *data = &w->a->run->data;
     const slt_result *found =
@@ -117,7 +119,7 @@ static void judge_metric(walk *w, size_t at, slt_metric metric)
                          rows);
 }
 
-static void judge_metrics(walk *w)
+static void judge_metrics(checkpoint_walk *w)
 {
     slt_metric metrics[SLT_METRICS_MAX];
     const size_t count = slt_train_recorded(w->a->run, metrics);
@@ -128,9 +130,9 @@ static void judge_metrics(walk *w)
                            &w->record->metrics[count].quantity);
 }
 
-/* With full batches the loss of update t is the metric of checkpoint t, and the stop rule
- * looks at no other number. */
-static void judge_stop(walk *w)
+/* With full batches the loss of update t is the loss metric of checkpoint t, and the stop
+ * rule looks at nothing else, so the rule can be applied again. */
+static void judge_stop(checkpoint_walk *w)
 {
     const slt_train_spec *train = &w->a->run->train;
     const uint64_t step = w->record->step;
@@ -162,7 +164,8 @@ static slt_trace_tensors form_of(const slt_record *record)
 }
 
 /* A weight that no update touches keeps its hash. */
-static void judge_frozen(walk *w, size_t weight, const slt_trace_tensor *tensor)
+static void judge_frozen(checkpoint_walk *w, size_t weight,
+                         const slt_trace_tensor *tensor)
 {
     if (w->seen[weight] && !slt_digest_equal(w->frozen[weight], tensor->hash))
         slt_agree_refuse(w->a, w->index,
@@ -172,7 +175,8 @@ static void judge_frozen(walk *w, size_t weight, const slt_trace_tensor *tensor)
     w->frozen[weight] = tensor->hash;
 }
 
-static void judge_tensor(walk *w, const slt_slot_type *type, size_t weight, size_t *at)
+static void judge_tensor(checkpoint_walk *w, const slt_slot_type *type, size_t weight,
+                         size_t *at)
 {
     const slt_run_spec *run = w->a->run;
     const slt_weight_spec *spec = &run->model.weights[weight];
@@ -194,7 +198,7 @@ static void judge_tensor(walk *w, const slt_slot_type *type, size_t weight, size
         judge_frozen(w, weight, tensor);
 }
 
-static void judge_group(walk *w, const slt_slot_type *type, size_t *at)
+static void judge_group(checkpoint_walk *w, const slt_slot_type *type, size_t *at)
 {
     const slt_model_spec *model = &w->a->run->model;
     for (size_t i = 0; i < model->weight_count; i++)
@@ -202,7 +206,7 @@ static void judge_group(walk *w, const slt_slot_type *type, size_t *at)
             judge_tensor(w, type, i, at);
 }
 
-static void judge_tensors(walk *w)
+static void judge_tensors(checkpoint_walk *w)
 {
     const slt_optimizer_spec *optimizer = &w->a->run->train.optimizer;
     size_t at = 0;
@@ -213,10 +217,10 @@ static void judge_tensors(walk *w)
         slt_agree_text(w->a, w->index, "tensors", "no more", w->record->tensors[at].name);
 }
 
-/* Products that are made at reading, at most: a step is not proven by that many bytes. */
+/* The most steps for which powers are computed again: a few bytes can claim any step. */
 #define POWERS_MAX (UINT64_C(1) << 26)
 
-static void judge_powers(walk *w)
+static void judge_powers(checkpoint_walk *w)
 {
     const slt_optimizer_spec *optimizer = &w->a->run->train.optimizer;
     if (w->record->step > POWERS_MAX)
@@ -227,8 +231,8 @@ static void judge_powers(walk *w)
         slt_agree_real(w->a, w->index, "powers", w->powers[i], w->record->powers[i]);
 }
 
-/* Nothing has moved before the first update. */
-static void judge_slots(walk *w, const slt_state *state)
+/* Before the first update every tensor kept beside a weight is zero. */
+static void judge_slots(checkpoint_walk *w, const slt_state *state)
 {
     slt_tensor_walk at =
         slt_tensors_of(&w->a->run->model, &state->weights, &state->slots);
@@ -241,7 +245,7 @@ static void judge_slots(walk *w, const slt_state *state)
             }
 }
 
-static void judge_state(walk *w)
+static void judge_state(checkpoint_walk *w)
 {
     slt_error wrong = {0};
     slt_state state;
@@ -261,7 +265,7 @@ static void judge_state(walk *w)
 
 /* ---- One --------------------------------------------------------------------------- */
 
-static void judge_checkpoint(walk *w)
+static void judge_checkpoint(checkpoint_walk *w)
 {
     slt_agree *a = w->a;
     const uint64_t step = w->record->step;
@@ -283,7 +287,7 @@ static void judge_checkpoint(walk *w)
 
 void slt_agree_checkpoints(slt_agree *a)
 {
-    walk w = {.a = a};
+    checkpoint_walk w = {.a = a};
     for (size_t i = 0; i < SLT_POWERS_MAX; i++)
         w.powers[i] = slt_real_of(1);
     judge_steps(a);

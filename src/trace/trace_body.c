@@ -4,7 +4,7 @@
 
 #include "trace/trace_fields.h"
 
-static void read_run(slt_trace_scan *scan)
+static void read_header_run(slt_trace_scan *scan)
 {
     slt_error err = {0};
     slt_pack_reader *reader = &scan->reader;
@@ -64,11 +64,12 @@ static void read_header(slt_trace_scan *scan)
     slt_trace_read_fields(&scan->reader, 3, 0);
     scan->head.numerics =
         (uint32_t)slt_trace_read_uint(&scan->reader, "numerics", UINT32_MAX);
-    read_run(scan);
+    read_header_run(scan);
     read_functions(scan);
 }
 
-/* What stands for losses that are not stored. */
+/* The number of losses, their hash and quarters: what a chain holds if the losses
+ * themselves are not stored. */
 static void read_draws(slt_pack_reader *reader, slt_record *record)
 {
     record->draws = slt_trace_read_uint(reader, "draws", UINT32_MAX);

@@ -36,7 +36,8 @@ size_t slt_trace_read_metrics(slt_trace_scan *scan, const char *key,
     return done;
 }
 
-/* rows * cols elements; SIZE_MAX where that is beyond any memory. */
+/* The bytes of rows * cols elements with their prefix; SIZE_MAX if they are too many to
+ * address. */
 static size_t tensor_size(const slt_trace_tensor *tensor)
 {
     size_t most = SIZE_MAX / 2;
@@ -46,7 +47,7 @@ static size_t tensor_size(const slt_trace_tensor *tensor)
     return tensor->rows * tensor->cols * element + slt_trace_type_prefix(tensor->type);
 }
 
-static void read_data(slt_pack_reader *reader, slt_trace_tensor *tensor)
+static void read_tensor_data(slt_pack_reader *reader, slt_trace_tensor *tensor)
 {
     slt_pack_expect_key(reader, "data");
     size_t offset = reader->at;
@@ -67,7 +68,7 @@ static void read_data(slt_pack_reader *reader, slt_trace_tensor *tensor)
                              tensor->name);
 }
 
-static void read_type(slt_pack_reader *reader, slt_trace_tensor *tensor)
+static void read_tensor_type(slt_pack_reader *reader, slt_trace_tensor *tensor)
 {
     slt_pack_expect_key(reader, "type");
     size_t offset = reader->at;
@@ -85,7 +86,7 @@ static void read_tensor(slt_pack_reader *reader, slt_trace_tensor *tensor, slt_k
     slt_pack_span name = slt_trace_read_name(reader, tensor->name, sizeof tensor->name);
     if (!reader->failed && !slt_keys_add(seen, name))
         slt_pack_reader_fail(reader, begin, "tensor '%s' is repeated", tensor->name);
-    read_type(reader, tensor);
+    read_tensor_type(reader, tensor);
     tensor->rows = (size_t)slt_trace_read_uint(reader, "rows", INT32_MAX);
     tensor->cols = (size_t)slt_trace_read_uint(reader, "cols", INT32_MAX);
     slt_pack_expect_key(reader, "hash");
@@ -96,10 +97,10 @@ static void read_tensor(slt_pack_reader *reader, slt_trace_tensor *tensor, slt_k
     if (tensor->size == SIZE_MAX)
         slt_pack_reader_fail(reader, begin, "tensor '%s' is too large", tensor->name);
     if (fields == 6)
-        read_data(reader, tensor);
+        read_tensor_data(reader, tensor);
 }
 
-/* The list of tensors, or one hash instead of it. */
+/* Reads the list of tensors, or the one hash that may stand instead of it. */
 static void read_tensors(slt_trace_scan *scan, slt_record *record)
 {
     slt_pack_reader *reader = &scan->reader;

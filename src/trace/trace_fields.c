@@ -32,7 +32,6 @@ bool slt_bytes_finite(const uint8_t *bytes, size_t count, size_t size)
     return true;
 }
 
-/* A body's map, which has `least` keys, or up to `optional` more. */
 size_t slt_trace_read_fields(slt_pack_reader *reader, size_t least, size_t optional)
 {
     size_t offset = reader->at;
@@ -59,10 +58,9 @@ slt_real slt_trace_read_real_or_nil(slt_pack_reader *reader)
     if (slt_pack_peek(reader) != SLT_PACK_NIL)
         return slt_pack_read_real(reader);
     slt_pack_read_nil(reader);
-    return slt_real_absent(); /* nil */
+    return slt_real_absent();
 }
 
-/* A name, also as text; names are keys in their characters. */
 slt_pack_span slt_trace_read_name(slt_pack_reader *reader, char *name, size_t name_max)
 {
     size_t offset = reader->at;

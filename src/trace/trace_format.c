@@ -4,7 +4,7 @@
 
 #include "base/endian.h"
 
-/* Not text, not UTF-8, and broken by any conversion of line ends. */
+/* Neither text nor UTF-8; any conversion of line ends changes it. */
 static const uint8_t magic[SLT_TRACE_MAGIC_SIZE] = {0x8b, 'S',  'L',  'T',
                                                     '\r', '\n', 0x1a, '\n'};
 
@@ -38,8 +38,8 @@ bool slt_run_status_find(const char *name, slt_run_status *status)
     return false;
 }
 
-/* Whether a chain comes behind the last one. */
-static bool is_later(const slt_trace_order *order, const slt_record *record)
+/* Whether the chain sorts after the last one. */
+static bool order_is_later(const slt_trace_order *order, const slt_record *record)
 {
     if (record->llc != order->llc)
         return record->llc > order->llc;
@@ -48,7 +48,7 @@ static bool is_later(const slt_trace_order *order, const slt_record *record)
     return record->chain > order->chain;
 }
 
-static const char *expected(const slt_trace_order *order, const slt_record *record)
+static const char *order_expected(const slt_trace_order *order, const slt_record *record)
 {
     if (order->records == 0)
         return record->kind == SLT_RECORD_HEADER ? NULL : "the header first";
@@ -62,14 +62,14 @@ static const char *expected(const slt_trace_order *order, const slt_record *reco
         return NULL;
     if (record->kind == SLT_RECORD_CHECKPOINT && record->step <= order->step)
         return "checkpoints with rising steps";
-    if (record->kind == SLT_RECORD_CHAIN && !is_later(order, record))
+    if (record->kind == SLT_RECORD_CHAIN && !order_is_later(order, record))
         return "chains in rising order";
     return record->kind == SLT_RECORD_TABLE ? "one table only" : NULL;
 }
 
 const char *slt_trace_order_take(slt_trace_order *order, const slt_record *record)
 {
-    const char *wrong = expected(order, record);
+    const char *wrong = order_expected(order, record);
     if (wrong)
         return wrong;
     order->records++;

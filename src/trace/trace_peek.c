@@ -9,11 +9,11 @@
 #include "codec/digest.h"
 #include "trace/trace_scan.h"
 
-/* Most headers fit into the first; a longer one is read again with twice as much. */
+/* Most headers fit into PEEK_BYTES; for a longer one twice as much is read each time. */
 #define PEEK_BYTES 4096u
 #define HEADER_BYTES_MAX (16u << 20) /* a manifest has at most 1 MiB */
 
-/* Up to size bytes of the beginning; fewer at the end of the file. */
+/* Reads the first `size` bytes of the file, or all of a shorter one. */
 static slt_status read_start(int fd, const char *path, uint8_t *bytes, size_t size,
                              size_t *got, slt_error *err)
 {
@@ -50,7 +50,8 @@ static slt_status scan_header(const uint8_t *bytes, size_t size, const char *pat
     return status;
 }
 
-static slt_status peek(int fd, const char *path, slt_digest *experiment, slt_error *err)
+static slt_status peek_header(int fd, const char *path, slt_digest *experiment,
+                              slt_error *err)
 {
     size_t size = PEEK_BYTES, got = 0;
     uint8_t *bytes = NULL;
@@ -77,7 +78,7 @@ slt_status slt_trace_peek(const char *path, slt_digest *experiment, slt_error *e
     uint64_t size;
     slt_status status = slt_io_open(path, &fd, &size, err);
     if (!status) {
-        status = peek(fd, path, experiment, err);
+        status = peek_header(fd, path, experiment, err);
         close(fd);
     }
     return status;

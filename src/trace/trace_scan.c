@@ -51,7 +51,7 @@ void slt_record_free(slt_record *record)
     *record = (slt_record){0};
 }
 
-/* H_k, which must follow from H_(k-1) and the bytes from `begin` to here. */
+/* Reads H_k, which must be the hash of H_(k-1) and the bytes from `begin` to here. */
 static void read_hash(slt_trace_scan *scan, size_t begin, slt_record *record)
 {
     slt_pack_reader *reader = &scan->reader;

@@ -16,7 +16,7 @@ static slt_status load_tensor(const slt_trace_tensor *from, const char *name,
     return slt_tensor_load(tensor, from->data, from->size, err);
 }
 
-/* Every tensor of the state, in the record's order; *next: how many there are. */
+/* Loads every tensor of the state, in the record's order; *next counts them. */
 static slt_status load_tensors(const slt_record *record, const slt_run_spec *run,
                                slt_state *state, size_t *next, slt_error *err)
 {
@@ -34,7 +34,7 @@ static slt_status load_tensors(const slt_record *record, const slt_run_spec *run
     return status;
 }
 
-/* ... and has a loss beside it, as every checkpoint does. */
+/* Like every checkpoint, one with a state must have the loss as its first metric. */
 static slt_status check_loss(const slt_record *record, slt_error *err)
 {
     if (!record->metric_count || record->metrics[0].quantity.kind != SLT_QUANTITY_LOSS ||

@@ -35,7 +35,7 @@ void slt_trace_pack_digest(slt_buffer *out, slt_digest digest)
     slt_pack_bin(out, digest.bytes, sizeof digest.bytes);
 }
 
-static slt_run_status status_of(slt_chain_status status)
+static slt_run_status run_status_of_chain(slt_chain_status status)
 {
     static const slt_run_status same[] = {[SLT_CHAIN_DONE] = SLT_RUN_DONE,
                                           [SLT_CHAIN_DIVERGED] = SLT_RUN_DIVERGED,
@@ -43,7 +43,8 @@ static slt_run_status status_of(slt_chain_status status)
     return same[status];
 }
 
-/* Losses up to the first that is not finite, which only a chain that broke off has. */
+/* The number of losses before the first non-finite one; only a chain that broke off has
+ * such a loss. */
 static uint64_t count_losses(const slt_chain *chain)
 {
     uint64_t count = 0;
@@ -84,7 +85,7 @@ static void pack_quarters(slt_buffer *out, const slt_chain *chain, uint64_t coun
     }
 }
 
-/* What stands for losses that are not stored. */
+/* The number of losses, their hash and quarters, if the losses are not stored. */
 static void pack_draws(slt_trace_writer *writer, const slt_chain *chain)
 {
     slt_buffer *out = &writer->scratch, *bytes = &writer->tensor;
@@ -99,8 +100,8 @@ static void pack_draws(slt_trace_writer *writer, const slt_chain *chain)
     pack_quarters(out, chain, count);
 }
 
-/* The digest of the bytes of all weights that are not tied, one after the other, and of
- * what the sampler keeps beside them. */
+/* The digest over the bytes of all untied weights, in order, and of the tensors that the
+ * sampler keeps beside them. */
 static void pack_weights(slt_trace_writer *writer, const slt_model_spec *model,
                          const slt_chain *chain)
 {
@@ -135,7 +136,7 @@ void slt_trace_write_chain(slt_trace_writer *writer, const slt_model_spec *model
     slt_pack_text(out, "step");
     slt_pack_uint(out, at_step);
     slt_pack_text(out, "status");
-    slt_pack_text(out, slt_run_status_name(status_of(result->status)));
+    slt_pack_text(out, slt_run_status_name(run_status_of_chain(result->status)));
     slt_pack_text(out, "nbeta");
     slt_trace_pack_real(out, setup->nbeta);
     slt_pack_text(out, "init_loss");

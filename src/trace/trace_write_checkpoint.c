@@ -47,7 +47,7 @@ void slt_trace_append_state(slt_buffer *bytes, const slt_model_spec *model,
         slt_trace_append_tensor(bytes, at.tensor);
 }
 
-/* One hash of all bytes. */
+/* One hash over the bytes of all tensors. */
 static void pack_joint(slt_trace_writer *writer, const slt_model_spec *model,
                        const slt_state *state)
 {

@@ -9,8 +9,8 @@
 #include "trace/trace_scan.h"
 #include "trace/trace_write.h"
 
-/* Appends bytes of the trace to what is to be taken. */
-static void emit(slt_trace_writer *writer, const void *bytes, size_t size)
+/* Appends bytes to the trace, for the caller to take. */
+static void writer_append(slt_trace_writer *writer, const void *bytes, size_t size)
 {
     slt_buffer_append(&writer->bytes, bytes, size);
     writer->written += size;
@@ -22,7 +22,7 @@ void slt_trace_writer_init(slt_trace_writer *writer)
     uint8_t start[SLT_TRACE_START_SIZE];
     *writer = (slt_trace_writer){0};
     slt_trace_start_bytes(start);
-    emit(writer, start, sizeof start);
+    writer_append(writer, start, sizeof start);
 }
 
 void slt_trace_writer_free(slt_trace_writer *writer)
@@ -34,7 +34,7 @@ void slt_trace_writer_free(slt_trace_writer *writer)
     writer->hashes = NULL;
 }
 
-static void keep_hash(slt_trace_writer *writer, slt_digest hash)
+static void writer_keep_hash(slt_trace_writer *writer, slt_digest hash)
 {
     size_t count = writer->records;
     if (count == 0 || (count >= 16 && (count & (count - 1)) == 0)) {
@@ -57,7 +57,7 @@ slt_status slt_trace_writer_resume(slt_trace_writer *writer, const uint8_t *byte
     slt_trace_writer_init(writer);
     slt_trace_scan_init(&scan, bytes, size);
     while (slt_trace_scan_next(&scan, &record)) {
-        keep_hash(writer, record.hash);
+        writer_keep_hash(writer, record.hash);
         slt_record_free(&record);
     }
     *good = scan.good;
@@ -86,7 +86,7 @@ void slt_trace_writer_continue(slt_trace_writer *writer, const slt_trace *trace,
     for (size_t i = 0; i < records && !writer->failed; i++) {
         const slt_record *record = slt_trace_record(trace, i);
         SLT_ASSERT(slt_trace_order_take(&writer->order, record) == NULL);
-        keep_hash(writer, record->hash);
+        writer_keep_hash(writer, record->hash);
         writer->written = record->offset + record->size;
     }
 }
@@ -113,9 +113,9 @@ void slt_trace_finish(slt_trace_writer *writer)
     slt_pack_bin(scratch, hash.bytes, sizeof hash.bytes);
     writer->failed = head.failed || scratch->failed;
     if (!writer->failed) {
-        emit(writer, head.data, head.size);
-        emit(writer, scratch->data, scratch->size);
-        keep_hash(writer, hash);
+        writer_append(writer, head.data, head.size);
+        writer_append(writer, scratch->data, scratch->size);
+        writer_keep_hash(writer, hash);
     }
     slt_buffer_free(&head);
 }
