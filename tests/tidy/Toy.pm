@@ -131,13 +131,20 @@ sub program_whole {
     return "$top/build/sltrace";
 }
 
-# Units of the build: source => [object, what it includes].
-sub units {
+# How ninja makes the program: its last command, and {object => command}.
+sub made {
     my ($house) = @_;
+    my @commands = split /\n/, `ninja -C '$house->{build}' -t commands sltrace`;
+    return ($commands[-1], { map { / -o (\S+\.o) / ? ($1 => $_) : () } @commands });
+}
+
+# Units of the program: source => [object, what it includes], ...
+sub units {
+    my ($house, $command) = @_;
     my (%units, $unit);
     for (split /\n/, `ninja -C '$house->{build}' -t deps`) {
         if (/^(\S+\.o): #deps/) {
-            $unit = [$1];
+            $unit = $command->{$1} && [$1];
         }
         elsif ($unit && m{^\s+(\S.*)}) {
             my $path = $1;
@@ -153,7 +160,8 @@ sub units {
 sub program_of_parts {
     my ($house) = @_;
     my ($top, $root, $build) = @$house{qw(top root build)};
-    my $units = $house->units;
+    my ($link, $commands) = $house->made;
+    my $units = $house->units($commands);
     my $changed = $house->changes;
     my (%objects, @compile);
     for my $source (grep { /\.c$/ } $house->files) {
@@ -166,7 +174,7 @@ sub program_of_parts {
         }
         for (@like) {
             my $object = $_->[0];
-            my ($command) = (split /\n/, `ninja -C '$build' -t commands '$object'`)[-1];
+            my $command = $commands->{$object};
             my $own = $object =~ s{\Q$sibling\E}{$source}r;
             my $made = "$top/objects/$own";
             make_path(dirname($made));
@@ -179,7 +187,6 @@ sub program_of_parts {
         }
     }
     commands(@compile);
-    my ($link) = (split /\n/, `ninja -C '$build' -t commands sltrace`)[-1];
     my @front = map { $objects{$_} } sort grep { $link !~ / \Q$_\E / } keys %objects;
     $link =~ s{ \Q$_\E }{ '$objects{$_}' } for keys %objects;
     $link =~ s{ -o sltrace }{ @{[ map { "'$_'" } @front ]} -o '$top/sltrace' };
