@@ -166,7 +166,10 @@ static const char figure_text[] =
                  "  points: [{name: p, x: i, y: m}]\n"
                  "  fit: {linear: {x: a, y: llc/mean}}\n"
                  "  curves: [{name: c, run: 1, of: loss}]\n"
-                 "  claims:\n    - {id: a, says: s, value: rows.max, expect: 1, "
+                 "  statistics: [m]\n"
+    "  clusters: [{name: k, of: m, gap: 2}]\n"
+    "  histograms: [{name: h, of: m, from: 1, to: 8, bins: 7}]\n"
+    "  claims:\n    - {id: a, says: s, value: rows.max, expect: 1, "
                  "tolerance: 9, basis: b}\n";
 static outcome_sample made;
 

@@ -46,6 +46,10 @@ static void test_columns(void)
     has_columns("figure:\n  rows: {by: a, value: loss}\n"
                 "  fit: {linear: {x: a, y: loss}}\n",
                 (const char *const[]){"loss", NULL}, "once each");
+    has_columns("figure:\n  rows: {by: a, value: llc/mean}\n"
+                "  fit: {linear: {x: a, y: loss}, quadratic: {x: a, y: llc/std}}\n",
+                (const char *const[]){"llc/mean", "loss", "llc/std", NULL},
+                "of rows and two fits");
     has_columns("figure:\n  measures:\n    m: {value: 2 * 3}\n"
                 "  rows: {by: a, value: m}\n",
                 (const char *const[]){"loss", "llc/mean", NULL},

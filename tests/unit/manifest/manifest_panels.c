@@ -62,6 +62,11 @@ int main(void)
     refuses("  panels: [{rows: llc/mean, right: loss}]\n",
             "only curves have an axis to the right");
     refuses("  panels: [{rows: llc/mean, log: [z]}]\n", "figure.panels[0].log");
+    refuses("  theory: {levels: []}\n", "theory.levels: expected");
+    refuses("  panels: [{rows: llc/mean, y_label: 3}]\n", "y_label: expected");
+    refuses("  measures:\n    m: {value: 1 + 1}\n    k: {value: zz}\n",
+            "figure.measures.k");
+    refuses("  points: [{name: p, x: rank, y: seed, where: 3}]\n", "where: expected");
     refuses("  panels: [{rows: llc/mean, levels: [{value: x, label: a}]}]\n",
             "levels[0].value");
     refuses("  theory: {planted-quadratic: {a: 1}}\n", "figure.theory.planted-quadratic");
