@@ -83,7 +83,7 @@ static slt_status begin_more(children *c, slt_error *err)
 
 /* ---- Listening --------------------------------------------------------------------- */
 
-static void tell(const children *c, size_t index, bool ended)
+static void tell_progress(const children *c, size_t index, bool ended)
 {
     if (!c->options->progress)
         return;
@@ -184,7 +184,7 @@ static slt_status listen_once(children *c, slt_error *err)
         bool over = listen_to(&c->list[c->at[i]]);
         c->running -= over;
         c->ended += over;
-        tell(c, c->at[i], over);
+        tell_progress(c, c->at[i], over);
         if (over)
             status = c->call->ended(c->call->context, c->at[i], err);
     }

@@ -58,7 +58,7 @@ typedef struct sums {
     size_t count;
 } sums;
 
-static void add(sums *s, slt_real value)
+static void group_add(sums *s, slt_real value)
 {
     double number = slt_real_double(value);
     if (!s->count++)
@@ -103,7 +103,7 @@ static void judge(slt_group *group, const group_sums *s)
 /* ---- Sources ----------------------------------------------------------------------- */
 
 /* Rows of one source: at[kind] is 1 + the group's number, and 0 again afterwards. */
-static void collect(slt_estimates_audit *a, size_t index, const size_t *kind, size_t *at,
+static void collect_groups(slt_estimates_audit *a, size_t index, const size_t *kind, size_t *at,
                     group_sums *all)
 {
     slt_source *source = &a->sources[index];
@@ -119,10 +119,10 @@ static void collect(slt_estimates_audit *a, size_t index, const size_t *kind, si
             all[a->group_count] = (group_sums){0};
             *group = ++a->group_count;
         }
-        add(&all[*group - 1].ours,
+        group_add(&all[*group - 1].ours,
             a->ours.golden->runs[judged->run].results[a->ours.result]);
-        add(&all[*group - 1].theirs, a->rows.rows[rows[i]].llc);
-        add(&all[*group - 1].differences, judged->difference);
+        group_add(&all[*group - 1].theirs, a->rows.rows[rows[i]].llc);
+        group_add(&all[*group - 1].differences, judged->difference);
     }
     for (size_t i = 0; i < source->rows; i++)
         at[kind[a->judged[rows[i]].run]] = 0;
@@ -141,7 +141,7 @@ slt_status slt_estimates_group(slt_estimates_audit *a, slt_error *err)
     if (!status)
         status = find_kinds(a, kind, err);
     for (size_t i = 0; i < a->rows.source_count && !status; i++) {
-        collect(a, i, kind, at, all);
+        collect_groups(a, i, kind, at, all);
         status = slt_estimates_pause(a, err);
     }
     for (size_t i = 0; i < a->group_count && !status; i++)

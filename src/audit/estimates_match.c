@@ -68,7 +68,7 @@ static void free_difference(difference *d)
     *d = (difference){0};
 }
 
-static slt_status find(const uint8_t *ours, size_t ours_size, const uint8_t *theirs,
+static slt_status find_match(const uint8_t *ours, size_t ours_size, const uint8_t *theirs,
                        size_t theirs_size, difference *d, slt_error *err)
 {
     return slt_canonical_difference(ours, ours_size, theirs, theirs_size, &d->field,
@@ -92,7 +92,7 @@ static slt_status find_besides(const uint8_t *ours, size_t ours_size,
         slt_buffer_clear(&converted);
         if (slt_canonical_convert(ours, ours_size, a, &converted, NULL))
             continue;
-        status = find(converted.data, converted.size, theirs, theirs_size, &other, err);
+        status = find_match(converted.data, converted.size, theirs, theirs_size, &other, err);
         if (!status && other.differs && !is_arithmetic(&other)) {
             free_difference(d);
             *d = other;
@@ -109,7 +109,7 @@ slt_status slt_match_difference(const uint8_t *ours, size_t ours_size,
                                 slt_buffer *text, slt_error *err)
 {
     difference d = {0};
-    slt_status status = find(ours, ours_size, theirs, theirs_size, &d, err);
+    slt_status status = find_match(ours, ours_size, theirs, theirs_size, &d, err);
     if (!status)
         status = find_besides(ours, ours_size, theirs, theirs_size, &d, err);
     if (!status && d.differs)

@@ -12,7 +12,7 @@ static slt_status no_memory(slt_error *err)
     return slt_fail(err, SLT_RESOURCE, "no memory for the estimates of a run");
 }
 
-static const slt_estimate *find(const slt_estimates *all, const slt_estimate *wanted)
+static const slt_estimate *find_pair(const slt_estimates *all, const slt_estimate *wanted)
 {
     const slt_estimate *same = slt_estimates_find(all, wanted->llc, wanted->at_step);
     return same || !wanted->last ? same : slt_estimates_last(all, wanted->llc);
@@ -141,7 +141,7 @@ static slt_status compare_whole(const slt_estimate *a, const slt_estimate *b,
     return pair_up(a, b, pair, err);
 }
 
-static slt_status compare(const slt_estimate *a, const slt_estimate *b,
+static slt_status compare_pair(const slt_estimate *a, const slt_estimate *b,
                           slt_estimate_pair *pair, slt_error *err)
 {
     const slt_real none = slt_real_of((double)NAN);
@@ -183,7 +183,7 @@ slt_status slt_estimate_pairs_find(const slt_trace *a, const slt_trace *b,
         status = pairs->list ? SLT_OK : no_memory(err);
     }
     for (size_t i = 0; i < ours.count && !status; i++)
-        status = compare(&ours.list[i], find(&theirs, &ours.list[i]),
+        status = compare_pair(&ours.list[i], find_pair(&theirs, &ours.list[i]),
                          &pairs->list[pairs->count++], err);
     slt_estimates_free(&ours);
     slt_estimates_free(&theirs);

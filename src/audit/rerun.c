@@ -177,7 +177,7 @@ static slt_status compute(const rerun *r, slt_error *err)
     return status;
 }
 
-static slt_status tell(const rerun *r, slt_error *err)
+static slt_status tell_outcome(const rerun *r, slt_error *err)
 {
     char path[SLT_FILE_PATH_MAX];
     slt_trace *again = NULL;
@@ -198,7 +198,7 @@ static slt_status tell(const rerun *r, slt_error *err)
     return status;
 }
 
-static slt_status go(rerun *r, slt_error *err)
+static slt_status rerun_run(rerun *r, slt_error *err)
 {
     slt_status status = make_name(r, err);
     if (!status)
@@ -209,7 +209,7 @@ static slt_status go(rerun *r, slt_error *err)
         status = put_files(r, err);
     if (!status)
         status = compute(r, err);
-    return status ? status : tell(r, err);
+    return status ? status : tell_outcome(r, err);
 }
 
 static slt_status find_arithmetic(const char *name, slt_arithmetic *found, slt_error *err)
@@ -240,7 +240,7 @@ slt_status slt_rerun(const char *trace_path, const slt_rerun_options *options,
     if (!status)
         status = slt_trace_open(trace_path, &r->trace, err);
     if (!status)
-        status = go(r, err);
+        status = rerun_run(r, err);
     slt_rerun_files_free(&r->files);
     slt_buffer_free(&r->text);
     slt_trace_free(r->trace);

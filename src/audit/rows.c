@@ -80,7 +80,7 @@ slt_status slt_rows_source(slt_rows *rows, const char *name, size_t *source,
     return slt_places_add(&rows->by_source, hash, *source, err);
 }
 
-static slt_status add(slt_rows *rows, const slt_row *row, const char *path,
+static slt_status rows_add(slt_rows *rows, const slt_row *row, const char *path,
                       slt_error *err)
 {
     const wanted w = {.rows = rows, .row = row};
@@ -102,7 +102,7 @@ static slt_status add(slt_rows *rows, const slt_row *row, const char *path,
 slt_status slt_rows_add(slt_rows *rows, const slt_row *row, const char *path,
                         slt_error *err)
 {
-    slt_status status = add(rows, row, path, err);
+    slt_status status = rows_add(rows, row, path, err);
     if (status)
         free(row->note);
     return status;

@@ -20,7 +20,7 @@ struct slt_batcher {
     bool shuffled;
 };
 
-slt_status slt_batch_check(const slt_batch_spec *spec, size_t samples, slt_error *err)
+slt_status slt_batcher_check(const slt_batch_spec *spec, size_t samples, slt_error *err)
 {
     if (spec->order == SLT_BATCH_FULL || (spec->size >= 1 && spec->size <= samples))
         return SLT_OK;
@@ -28,7 +28,7 @@ slt_status slt_batch_check(const slt_batch_spec *spec, size_t samples, slt_error
                     samples, spec->size);
 }
 
-size_t slt_batch_rows_max(const slt_batch_spec *spec, size_t samples)
+size_t slt_batcher_rows_max(const slt_batch_spec *spec, size_t samples)
 {
     return spec->order == SLT_BATCH_FULL ? samples : spec->size;
 }
@@ -63,7 +63,7 @@ slt_status slt_batcher_create(const slt_batch_spec *spec, const slt_batch *all,
                               uint32_t ordinal, slt_batcher **batcher, slt_error *err)
 {
     *batcher = NULL;
-    slt_status status = slt_batch_check(spec, all->rows, err);
+    slt_status status = slt_batcher_check(spec, all->rows, err);
     if (status != SLT_OK)
         return status;
     *batcher = calloc(1, sizeof **batcher);

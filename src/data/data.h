@@ -93,9 +93,9 @@ typedef struct slt_batch_spec {
 
 /* Whether batches of spec can be taken from `samples`: 1 <= size <= samples (not looked
  * at for full batches).  SLT_FORMAT. */
-slt_status slt_batch_check(const slt_batch_spec *spec, size_t samples, slt_error *err);
+slt_status slt_batcher_check(const slt_batch_spec *spec, size_t samples, slt_error *err);
 /* Rows of the largest batch. */
-size_t slt_batch_rows_max(const slt_batch_spec *spec, size_t samples);
+size_t slt_batcher_rows_max(const slt_batch_spec *spec, size_t samples);
 
 /* A batcher owns the gathered batch and the current permutation; `all` stays the
  * caller's and must outlive it.  ordinal is the stream's c3 as it stands: 0 in training,

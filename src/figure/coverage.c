@@ -136,7 +136,7 @@ static bool has_row(const slt_figure *figure, const slt_rows_spec *rows, size_t 
                     slt_buffer *series)
 {
     slt_buffer_clear(series);
-    slt_series_print(figure->manifest, rows, run, series);
+    slt_figure_print_series(figure->manifest, rows, run, series);
     return slt_table_at(&figure->table, slt_buffer_text(series),
                         slt_manifest_value(figure->manifest, run, rows->by)) != NULL;
 }
@@ -153,7 +153,7 @@ static bool is_first(const slt_figure *figure, const slt_rows_spec *rows, size_t
             !slt_figure_where(figure->manifest, &rows->where, i))
             continue;
         slt_buffer_clear(&other);
-        slt_series_print(figure->manifest, rows, i, &other);
+        slt_figure_print_series(figure->manifest, rows, i, &other);
         first = strcmp(slt_buffer_text(&other), series) != 0;
     }
     slt_buffer_free(&other);

@@ -49,9 +49,9 @@ slt_status slt_figure_add(slt_figure *figure, slt_table_origin origin, const cha
 void slt_figure_find_items(slt_figure *figure);
 
 /* figure.rows; and for rows read back, the runs they come from. */
-slt_status slt_rows_make(slt_figure *figure, const slt_measures *measures,
-                         slt_error *err);
-slt_status slt_rows_find_runs(slt_figure *figure, slt_error *err);
+slt_status slt_figure_make_rows(slt_figure *figure, const slt_measures *measures,
+                                slt_error *err);
+slt_status slt_figure_find_runs(slt_figure *figure, slt_error *err);
 /* figure.points, histograms (bins first, what is said of them later), curves. */
 slt_status slt_point_rows(slt_figure *figure, const slt_measures *measures,
                           slt_error *err);
@@ -137,8 +137,8 @@ slt_status slt_groups_make(const slt_measures *measures, const slt_rows_spec *ro
 void slt_groups_free(slt_groups *groups);
 /* The series of an item of figure.rows in a run: "scale=0.3 localization=1", after the
  * rows' name if they have one; without series that name or the result's. */
-void slt_series_print(const slt_manifest *manifest, const slt_rows_spec *rows, size_t run,
-                      slt_buffer *text);
+void slt_figure_print_series(const slt_manifest *manifest, const slt_rows_spec *rows,
+                             size_t run, slt_buffer *text);
 /* Whether a series is one of these rows, under their name. */
 bool slt_series_is_of(const slt_rows_spec *rows, const char *series);
 /* Such a series without the rows' name, where more than the name is said. */

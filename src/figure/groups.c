@@ -25,8 +25,8 @@ static bool same_series(const slt_manifest *manifest, const slt_rows_spec *rows,
     return true;
 }
 
-void slt_series_print(const slt_manifest *manifest, const slt_rows_spec *rows, size_t run,
-                      slt_buffer *text)
+void slt_figure_print_series(const slt_manifest *manifest, const slt_rows_spec *rows,
+                             size_t run, slt_buffer *text)
 {
     if (*rows->name || !rows->series_count)
         slt_buffer_printf(text, "%s", *rows->name ? rows->name : rows->value.text);

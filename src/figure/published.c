@@ -110,7 +110,7 @@ static slt_status check_rows(const slt_figure *figure, const slt_golden *golden,
                             : slt_fail(err, SLT_RESOURCE, "no memory for %zu runs", runs);
     if (!status) {
         set_outcomes(golden, outcomes, results);
-        status = slt_rows_make(&made, &measures, err);
+        status = slt_figure_make_rows(&made, &measures, err);
     }
     if (!status)
         status = compare_rows(&figure->table, &made.table, err);

@@ -29,7 +29,7 @@ static slt_status add_group(slt_figure *figure, const slt_rows_spec *rows,
         find_error(rows->error, groups->values[i], groups->counts[i], &error);
     const slt_table_origin origin = {.part = SLT_TABLE_ROWS,
                                      .item = (size_t)(rows - figure->spec->rows)};
-    slt_series_print(figure->manifest, rows, run, &series);
+    slt_figure_print_series(figure->manifest, rows, run, &series);
     const char *text = slt_buffer_text(&series);
     slt_status status =
         series.failed
@@ -70,7 +70,8 @@ static slt_status make_rows(slt_figure *figure, const slt_measures *measures,
     return status;
 }
 
-slt_status slt_rows_make(slt_figure *figure, const slt_measures *measures, slt_error *err)
+slt_status slt_figure_make_rows(slt_figure *figure, const slt_measures *measures,
+                                slt_error *err)
 {
     slt_status status = SLT_OK;
     for (size_t i = 0; i < figure->spec->row_count && !status; i++)
@@ -88,7 +89,7 @@ static bool comes_from(const slt_figure *figure, const slt_rows_spec *rows, size
     if (strcmp(slt_manifest_value(figure->manifest, run, rows->by), row->x) ||
         !slt_figure_where(figure->manifest, &rows->where, run))
         return false;
-    slt_series_print(figure->manifest, rows, run, &series);
+    slt_figure_print_series(figure->manifest, rows, run, &series);
     bool found = !strcmp(slt_buffer_text(&series), row->series);
     slt_buffer_free(&series);
     return found;
@@ -106,7 +107,7 @@ size_t slt_figure_row_run(const slt_figure *figure, size_t row, size_t from,
     return SIZE_MAX;
 }
 
-slt_status slt_rows_find_runs(slt_figure *figure, slt_error *err)
+slt_status slt_figure_find_runs(slt_figure *figure, slt_error *err)
 {
     size_t count = figure->table.row_count;
     if (!count)

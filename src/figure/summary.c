@@ -6,7 +6,7 @@
 #include "num/scalar.h"
 
 /* Values over the finished runs that have it; the number of them. */
-static size_t collect(const slt_measures *measures, const slt_figure_value *of,
+static size_t collect_values(const slt_measures *measures, const slt_figure_value *of,
                       slt_real *values)
 {
     size_t count = 0;
@@ -46,7 +46,7 @@ slt_status slt_summary_rows(slt_figure *figure, const slt_measures *measures,
         return slt_fail(err, SLT_RESOURCE, "no memory for the figure's summaries");
     for (size_t i = 0; i < spec->summary_count && !status; i++) {
         const char *name = spec->summary[i].text;
-        size_t count = collect(measures, &spec->summary[i], values);
+        size_t count = collect_values(measures, &spec->summary[i], values);
         if (count)
             status = add_summary(figure, name, values, count, err);
         else

@@ -148,7 +148,7 @@ static slt_status check_batch(const slt_rules *rules, const char *path,
                               const slt_batch_spec *batch)
 {
     slt_error inner = {0};
-    if (slt_batch_check(batch, slt_data_samples(&rules->spec->data), &inner))
+    if (slt_batcher_check(batch, slt_data_samples(&rules->spec->data), &inner))
         return slt_rules_fail(rules, path, "%s", inner.text);
     return SLT_OK;
 }
@@ -265,7 +265,7 @@ static slt_status check_estimate(const slt_rules *rules, size_t index)
         return slt_rules_fail_item(rules, "llc", index,
                                    "more than 4294967295 updates: num_burnin_steps + "
                                    "(num_draws - 1) num_steps_bw_draws");
-    if (slt_batch_check(&llc->batch, slt_data_samples(&spec->data), &inner))
+    if (slt_batcher_check(&llc->batch, slt_data_samples(&spec->data), &inner))
         return slt_rules_fail_item(rules, "llc", index, "batch: %s", inner.text);
     const slt_sampler_type *sampler = slt_sampler_of(llc);
     if (sampler->fit && sampler->fit(llc, spec->arithmetic, &inner))

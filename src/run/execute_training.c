@@ -28,7 +28,7 @@ static bool trains(const team *t, size_t i)
 static uint64_t slice_of(const slt_run_spec *run, size_t runs)
 {
     const slt_batch_spec *batch = &run->train.batch;
-    const size_t rows = slt_batch_rows_max(batch, slt_data_samples(&run->data));
+    const size_t rows = slt_batcher_rows_max(batch, slt_data_samples(&run->data));
     const uint64_t work = 3 * (uint64_t)slt_model_parameters(&run->model) * rows * runs;
     return SLICE_WORK / (work + 1) + 1;
 }

@@ -59,7 +59,7 @@ static uint64_t batch_bytes(const slt_batch_spec *batch, size_t samples, uint64_
 {
     return batch->order == SLT_BATCH_FULL
                ? 0
-               : sum(product(slt_batch_rows_max(batch, samples), row), 4 * samples);
+               : sum(product(slt_batcher_rows_max(batch, samples), row), 4 * samples);
 }
 
 /* What the chains of an estimate take that are held at once. */
@@ -68,7 +68,7 @@ static slt_status chain_bytes(const slt_run_spec *run, const slt_llc_spec *llc,
 {
     const size_t samples = slt_data_samples(&run->data);
     const bool full = llc->batch.order == SLT_BATCH_FULL || llc->losses_full;
-    const size_t rows = full ? samples : slt_batch_rows_max(&llc->batch, samples);
+    const size_t rows = full ? samples : slt_batcher_rows_max(&llc->batch, samples);
     const uint64_t weights = weight_bytes(run), chains = llc->num_chains;
     const uint64_t side = chains < SLT_WAVE_MAX ? chains : SLT_WAVE_MAX;
     uint64_t values = 0;

@@ -73,7 +73,7 @@ static uint64_t weight_bytes(const slt_inputs *inputs, bool moving)
 static uint64_t rows_bytes(const slt_inputs *inputs, const slt_batch_spec *batch)
 {
     bool full = batch->order == SLT_BATCH_FULL;
-    return full ? 0 : 4 * slt_batch_rows_max(batch, inputs->data->train.rows);
+    return full ? 0 : 4 * slt_batcher_rows_max(batch, inputs->data->train.rows);
 }
 
 static slt_status check_size(const slt_inputs *inputs, slt_error *err)

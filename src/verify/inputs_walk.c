@@ -77,7 +77,7 @@ static slt_status open_batches(slt_inputs *inputs, walk *at, const slt_batch_spe
 {
     if (batch->order == SLT_BATCH_FULL)
         return SLT_OK;
-    at->width = slt_batch_rows_max(batch, inputs->numbers.rows);
+    at->width = slt_batcher_rows_max(batch, inputs->numbers.rows);
     const size_t shape[] = {(size_t)at->updates, at->width};
     at->batches = open_array(inputs, at, "batches", "<i4", shape, 2);
     return slt_batcher_create(batch, &inputs->numbers, inputs->run.seed, purpose, chain,

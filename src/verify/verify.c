@@ -366,10 +366,10 @@ static slt_status compare_whole(verify *v, slt_error *err)
 static slt_status verify_runs(verify *v, slt_error *err)
 {
     bool full = v->run_count == v->golden->run_count;
-    const slt_figure_check check = {.golden = v->golden,
-                                    .made = v->made,
-                                    .manifest = v->manifest,
-                                    .judgements = full ? v->judgements : NULL};
+    const slt_figure_evidence check = {.golden = v->golden,
+                                       .made = v->made,
+                                       .manifest = v->manifest,
+                                       .judgements = full ? v->judgements : NULL};
     const slt_verify_plan plan = plan_of(v, slt_verify_figure_parts(&check));
     if (v->page->plan)
         v->page->plan(v->page->context, &plan);

@@ -22,7 +22,7 @@ typedef struct findings {
     bool missing;
 } findings;
 
-size_t slt_verify_figure_parts(const slt_figure_check *check)
+size_t slt_verify_figure_parts(const slt_figure_evidence *check)
 {
     const slt_figure_spec *spec = slt_manifest_figure(check->manifest);
     if (!check->made->data)
@@ -40,7 +40,7 @@ static bool all_whole(const slt_judgement *judgements, size_t runs)
     return true;
 }
 
-static slt_status make_of_runs(const slt_figure_check *check, findings *f)
+static slt_status make_of_runs(const slt_figure_evidence *check, findings *f)
 {
     size_t runs = check->golden->run_count;
     slt_outcome *outcomes = calloc(runs + 1, sizeof *outcomes);
@@ -55,7 +55,7 @@ static slt_status make_of_runs(const slt_figure_check *check, findings *f)
 }
 
 /* Of published data, which must be what the golden's lines of runs tell. */
-static slt_status make_of_file(const slt_figure_check *check, const char *csv,
+static slt_status make_of_file(const slt_figure_evidence *check, const char *csv,
                                size_t size, findings *f)
 {
     slt_status status =
@@ -74,7 +74,7 @@ static bool is_missing(const slt_golden *golden)
     return missing;
 }
 
-static void make_findings(const slt_figure_check *check, findings *f)
+static void make_findings(const slt_figure_evidence *check, findings *f)
 {
     char *csv = NULL;
     size_t size = 0;
@@ -111,7 +111,7 @@ static slt_status data_differ(const slt_golden *golden, slt_part_verdict *verdic
     return SLT_DIFFERS;
 }
 
-static slt_status judge_data(const slt_figure_check *check, const findings *f,
+static slt_status judge_data(const slt_figure_evidence *check, const findings *f,
                              slt_part_verdict *verdict, slt_error *err)
 {
     const slt_golden *golden = check->golden;
@@ -149,8 +149,8 @@ slt_status slt_verify_claims(const slt_golden *golden, const slt_golden *made,
                           difference->golden);
 }
 
-static slt_status judge_claims(const slt_figure_check *check, slt_part_verdict *verdict,
-                               slt_error *err)
+static slt_status judge_claims(const slt_figure_evidence *check,
+                               slt_part_verdict *verdict, slt_error *err)
 {
     slt_status status =
         slt_verify_claims(check->golden, check->made, &verdict->fields, err);
@@ -159,14 +159,14 @@ static slt_status judge_claims(const slt_figure_check *check, slt_part_verdict *
 
 /* ---- Both -------------------------------------------------------------------------- */
 
-static void tell_part(const slt_figure_check *check, const slt_part_verdict *verdict,
+static void tell_part(const slt_figure_evidence *check, const slt_part_verdict *verdict,
                       const slt_verify_page *page)
 {
     if (page->part)
         page->part(page->context, check->golden, verdict);
 }
 
-static slt_status judge_figure(const slt_figure_check *check, const findings *f,
+static slt_status judge_figure(const slt_figure_evidence *check, const findings *f,
                                const slt_verify_page *page, slt_error *err)
 {
     slt_part_verdict data = {.part = SLT_PART_DATA, .verdict = SLT_VERDICT_IDENTICAL};
@@ -189,7 +189,7 @@ static slt_status judge_figure(const slt_figure_check *check, const findings *f,
     return slt_status_worse(status, other);
 }
 
-static void tell_not_judged(const slt_figure_check *check, const slt_verify_page *page)
+static void tell_not_judged(const slt_figure_evidence *check, const slt_verify_page *page)
 {
     for (size_t i = 0; i < slt_verify_figure_parts(check); i++) {
         const slt_part_verdict none = {.part = i ? SLT_PART_CLAIMS : SLT_PART_DATA,
@@ -198,8 +198,8 @@ static void tell_not_judged(const slt_figure_check *check, const slt_verify_page
     }
 }
 
-slt_status slt_verify_figure(const slt_figure_check *check, const slt_verify_page *page,
-                             slt_error *err)
+slt_status slt_verify_figure(const slt_figure_evidence *check,
+                             const slt_verify_page *page, slt_error *err)
 {
     findings f = {0};
     if (!slt_verify_figure_parts(check))

@@ -61,7 +61,7 @@ static void test_full(const slt_batch *all)
     TAP_OK(slt_batcher_at(batcher, 0) == all && slt_batcher_at(batcher, 9) == all,
            "full: the data itself");
     slt_batch_spec spec = {.order = SLT_BATCH_FULL};
-    TAP_EQ_U64(slt_batch_rows_max(&spec, SAMPLES), SAMPLES, "of all rows");
+    TAP_EQ_U64(slt_batcher_rows_max(&spec, SAMPLES), SAMPLES, "of all rows");
     slt_batcher_free(batcher);
 }
 
