@@ -103,8 +103,8 @@ static void judge(slt_group *group, const group_sums *s)
 /* ---- Sources ----------------------------------------------------------------------- */
 
 /* Rows of one source: at[kind] is 1 + the group's number, and 0 again afterwards. */
-static void collect_groups(slt_estimates_audit *a, size_t index, const size_t *kind, size_t *at,
-                    group_sums *all)
+static void collect_groups(slt_estimates_audit *a, size_t index, const size_t *kind,
+                           size_t *at, group_sums *all)
 {
     slt_source *source = &a->sources[index];
     const size_t *rows = a->rows_of_sources + source->first_row;
@@ -120,7 +120,7 @@ static void collect_groups(slt_estimates_audit *a, size_t index, const size_t *k
             *group = ++a->group_count;
         }
         group_add(&all[*group - 1].ours,
-            a->ours.golden->runs[judged->run].results[a->ours.result]);
+                  a->ours.golden->runs[judged->run].results[a->ours.result]);
         group_add(&all[*group - 1].theirs, a->rows.rows[rows[i]].llc);
         group_add(&all[*group - 1].differences, judged->difference);
     }

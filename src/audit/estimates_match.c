@@ -69,7 +69,7 @@ static void free_difference(difference *d)
 }
 
 static slt_status find_match(const uint8_t *ours, size_t ours_size, const uint8_t *theirs,
-                       size_t theirs_size, difference *d, slt_error *err)
+                             size_t theirs_size, difference *d, slt_error *err)
 {
     return slt_canonical_difference(ours, ours_size, theirs, theirs_size, &d->field,
                                     &d->ours, &d->theirs, &d->differs, err);
@@ -92,7 +92,8 @@ static slt_status find_besides(const uint8_t *ours, size_t ours_size,
         slt_buffer_clear(&converted);
         if (slt_canonical_convert(ours, ours_size, a, &converted, NULL))
             continue;
-        status = find_match(converted.data, converted.size, theirs, theirs_size, &other, err);
+        status =
+            find_match(converted.data, converted.size, theirs, theirs_size, &other, err);
         if (!status && other.differs && !is_arithmetic(&other)) {
             free_difference(d);
             *d = other;

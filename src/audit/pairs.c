@@ -142,7 +142,7 @@ static slt_status compare_whole(const slt_estimate *a, const slt_estimate *b,
 }
 
 static slt_status compare_pair(const slt_estimate *a, const slt_estimate *b,
-                          slt_estimate_pair *pair, slt_error *err)
+                               slt_estimate_pair *pair, slt_error *err)
 {
     const slt_real none = slt_real_of((double)NAN);
     *pair = (slt_estimate_pair){.llc = a->llc,
@@ -184,7 +184,7 @@ slt_status slt_estimate_pairs_find(const slt_trace *a, const slt_trace *b,
     }
     for (size_t i = 0; i < ours.count && !status; i++)
         status = compare_pair(&ours.list[i], find_pair(&theirs, &ours.list[i]),
-                         &pairs->list[pairs->count++], err);
+                              &pairs->list[pairs->count++], err);
     slt_estimates_free(&ours);
     slt_estimates_free(&theirs);
     if (status)

@@ -16,7 +16,7 @@ static const slt_estimate *find_same(const slt_estimates *all, const slt_estimat
 }
 
 static void compare_llc(const slt_estimates *theirs, const slt_estimate *a,
-                    slt_audit_llc *llc)
+                        slt_audit_llc *llc)
 {
     const slt_estimate *b = find_same(theirs, a);
     *llc = (slt_audit_llc){.reference = a,

@@ -81,7 +81,7 @@ slt_status slt_rows_source(slt_rows *rows, const char *name, size_t *source,
 }
 
 static slt_status rows_add(slt_rows *rows, const slt_row *row, const char *path,
-                      slt_error *err)
+                           slt_error *err)
 {
     const wanted w = {.rows = rows, .row = row};
     const uint64_t hash = hash_row(row);

@@ -7,7 +7,7 @@
 
 /* Values over the finished runs that have it; the number of them. */
 static size_t collect_values(const slt_measures *measures, const slt_figure_value *of,
-                      slt_real *values)
+                             slt_real *values)
 {
     size_t count = 0;
     for (size_t run = 0; run < measures->runs; run++) {

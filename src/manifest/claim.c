@@ -152,8 +152,8 @@ static const slt_claim_spec *find_item(const slt_manifest *manifest, const char 
     return NULL;
 }
 
-void slt_claim_of_golden(const slt_golden_claim *golden, const slt_manifest *manifest,
-                         slt_claim *claim)
+static void claim_of_golden(const slt_golden_claim *golden, const slt_manifest *manifest,
+                            slt_claim *claim)
 {
     const slt_claim_spec *item = find_item(manifest, golden->id);
     slt_real value, expect, tolerance;
@@ -177,7 +177,7 @@ slt_claim *slt_claims_of_golden(const slt_golden *golden, const slt_manifest *ma
     slt_claim *claims =
         golden->claim_count ? calloc(golden->claim_count, sizeof *claims) : NULL;
     for (size_t i = 0; claims && i < golden->claim_count; i++)
-        slt_claim_of_golden(&golden->claims[i], manifest, &claims[i]);
+        claim_of_golden(&golden->claims[i], manifest, &claims[i]);
     return claims;
 }
 

@@ -12,11 +12,9 @@ void slt_claim_of_spec(const slt_claim_spec *spec, slt_claim *claim);
 /* Whether a claim's expression names figure data or settings.  One that does not compares
  * a number of its author's with another. */
 bool slt_claim_names_something(const char *expression);
-/* A golden's claim; its kind and words are those of the manifest (NULL: not at hand),
- * where that has a claim of this name with this expected value and tolerance. */
-void slt_claim_of_golden(const slt_golden_claim *golden, const slt_manifest *manifest,
-                         slt_claim *claim);
-/* The claims of a golden, to be freed; NULL where memory is short or there are none. */
+/* The claims of a golden, malloc'ed; NULL where memory is short or there are none.  The
+ * kind and the words of one are the manifest's, where this is not NULL and has a claim of
+ * its name with its expected value and tolerance. */
 slt_claim *slt_claims_of_golden(const slt_golden *golden, const slt_manifest *manifest);
 
 #endif

@@ -68,15 +68,3 @@ slt_status slt_rules_fail_item(const slt_rules *rules, const char *path, size_t 
     va_end(arguments);
     return status;
 }
-
-/* Maps the bits of finite numbers to integers in the same order, both zeros to one. */
-static int64_t ordinal(slt_real real)
-{
-    int64_t magnitude = (int64_t)(real.bits & INT64_MAX);
-    return real.bits >> 63 ? -magnitude : magnitude;
-}
-
-bool slt_rules_less(slt_real a, slt_real b)
-{
-    return ordinal(a) < ordinal(b);
-}

@@ -24,7 +24,4 @@ slt_status slt_rules_fail_item(const slt_rules *rules, const char *path, size_t 
                                const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
-/* a < b for finite numbers, decided on their bits. */
-bool slt_rules_less(slt_real a, slt_real b);
-
 #endif

@@ -162,7 +162,7 @@ static void put_others(slt_html *page, const slt_figure *figure)
     slt_html_close(page, "details");
 }
 
-void slt_report_put_fits(slt_html *page, const slt_report_part *part)
+static void put_fits(slt_html *page, const slt_report_part *part)
 {
     if (!part->figure || part->figure->table.count == part->figure->table.data_count)
         return;
@@ -238,7 +238,7 @@ void slt_report_put_section(slt_html *page, const slt_report_part *part)
     put_ended(page, part);
     put_picture(page, part);
     slt_report_put_claims(page, part);
-    slt_report_put_fits(page, part);
+    put_fits(page, part);
     slt_report_put_runs(page, part);
     slt_report_put_settings(page, part);
     slt_report_put_hashes(page, part);

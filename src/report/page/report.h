@@ -35,7 +35,6 @@ extern const char slt_report_style[];
 void slt_report_put_summary(slt_html *page, const slt_report_part *parts, size_t count);
 void slt_report_put_section(slt_html *page, const slt_report_part *part);
 void slt_report_put_claims(slt_html *page, const slt_report_part *part);
-void slt_report_put_fits(slt_html *page, const slt_report_part *part);
 /* Whether the chains have settled: in all, and a row a run. */
 void slt_report_put_runs(slt_html *page, const slt_report_part *part);
 void slt_report_put_settings(slt_html *page, const slt_report_part *part);
