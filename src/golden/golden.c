@@ -45,7 +45,7 @@ size_t slt_trail_pick(size_t records, uint64_t picked[SLT_TRAIL_MAX])
     return count;
 }
 
-static bool all_words(char *const *words, size_t count)
+static bool all_are_words(char *const *words, size_t count)
 {
     for (size_t i = 0; i < count; i++)
         if (!slt_word_is(words[i]))
@@ -53,7 +53,7 @@ static bool all_words(char *const *words, size_t count)
     return true;
 }
 
-static bool distinct(char *const *words, size_t count)
+static bool all_are_distinct(char *const *words, size_t count)
 {
     for (size_t i = 0; i < count; i++)
         for (size_t j = 0; j < i; j++)
@@ -62,7 +62,7 @@ static bool distinct(char *const *words, size_t count)
     return true;
 }
 
-static bool results_distinct(const slt_golden *golden)
+static bool results_are_distinct(const slt_golden *golden)
 {
     for (size_t i = 0; i < golden->result_count; i++)
         for (size_t j = 0; j < i; j++)
@@ -71,7 +71,7 @@ static bool results_distinct(const slt_golden *golden)
     return true;
 }
 
-static bool fingerprint_fits(const char *text)
+static bool is_fingerprint(const char *text)
 {
     return strlen(text) == 16 && strspn(text, "0123456789abcdef") == 16;
 }
@@ -87,7 +87,7 @@ static const char *check_functions(const slt_golden *golden)
     for (size_t i = 0; i < golden->function_count; i++) {
         if (!slt_word_is(f[i].name) || strchr(f[i].name, ':'))
             return "function names without ':'";
-        if (!fingerprint_fits(f[i].fingerprint))
+        if (!is_fingerprint(f[i].fingerprint))
             return "fingerprints of 16 hex digits";
         if (i > 0 && strcmp(f[i - 1].name, f[i].name) >= 0)
             return "functions sorted by name";
@@ -103,12 +103,13 @@ const char *slt_golden_check_head(const slt_golden *golden)
         return "the manifest's path";
     if (golden->manifest[0] == '/')
         return "the manifest's path relative to the golden";
-    if (!all_words(golden->axes, golden->axis_count))
+    if (!all_are_words(golden->axes, golden->axis_count))
         return "axis names of printable ASCII without spaces";
     for (size_t a = 0; a < golden->axis_count; a++)
         if (strcmp(golden->axes[a], "status") == 0)
             return "no axis called status";
-    if (!distinct(golden->axes, golden->axis_count) || !results_distinct(golden))
+    if (!all_are_distinct(golden->axes, golden->axis_count) ||
+        !results_are_distinct(golden))
         return "columns of different names";
     if (golden->base && !is_canonical(golden->base, golden->base_size))
         return "a base of canonical msgpack";
@@ -148,7 +149,7 @@ const char *slt_golden_check_run(const slt_golden *golden, size_t index)
         !slt_digest_equal(run->experiment,
                           slt_digest_of(golden->base, golden->base_size)))
         return "run 0 to be the base's experiment";
-    if (!all_words(run->values, golden->axis_count))
+    if (!all_are_words(run->values, golden->axis_count))
         return "sweep values of printable ASCII without spaces";
     if (!slt_sha256_valid(run->sha256))
         return "a SHA-256 of 64 hex digits";

@@ -9,7 +9,7 @@
 
 enum { DATA_MAX = 64 << 20 };
 
-/* Whether figure data are the golden's but for CR LF line ends. */
+/* Whether the figure data would be the golden's if their CR LF were LF. */
 static bool has_crlf(const slt_golden *golden, const slt_buffer *data)
 {
     slt_buffer plain = {0};

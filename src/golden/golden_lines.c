@@ -7,10 +7,10 @@
 #include "codec/digest.h"
 #include "golden/golden_internal.h"
 
-/* What a word of a line says, and of which field. */
+/* The kinds of words that lines are made of. */
 typedef enum word_kind {
     WORD_TEXT,
-    WORD_PATH, /* any bytes, written as a word */
+    WORD_PATH, /* any bytes; escaped to make it a word */
     WORD_NUMBER,
     WORD_HEX,
     WORD_DIGEST,
@@ -18,86 +18,87 @@ typedef enum word_kind {
     WORD_FUNCTION, /* NAME:FINGERPRINT */
     WORD_TRAIL,    /* RECORD:HASH */
     WORD_QUANTITY,
-    WORD_REAL /* "-" where it is not finite */
+    WORD_REAL /* "-" if it is not finite */
 } word_kind;
 
+/* One word: its value by kind, and the name of its field. */
 typedef struct word {
     word_kind kind;
-    const char *field; /* its name ... */
-    const char *part;  /* ... of a claim: field is its id, and this the rest ... */
-    const slt_quantity *named; /* ... or that of a column */
+    const char *field;         /* the field's name; of a claim's fields, the claim's id */
+    const char *part;          /* of a claim's fields, the rest of the name */
+    const slt_quantity *named; /* of a result, its column: the field's name instead */
     const char *text, *more;
     const uint8_t *bytes;
-    uint64_t number; /* of bytes how many */
+    uint64_t number; /* for WORD_HEX, how many bytes */
     uint32_t hash;
     slt_digest digest;
     slt_quantity quantity;
     slt_real real;
 } word;
 
-/* Words after one another; what they point to is the golden's. */
-typedef struct words {
+/* The words of one line; what they point to belongs to the golden. */
+typedef struct line_words {
     slt_buffer list;
     size_t count;
-} words;
+} line_words;
 
-static void put(words *w, word one)
+static void put_word(line_words *w, word one)
 {
     slt_buffer_append(&w->list, &one, sizeof one);
     w->count += !w->list.failed;
 }
 
-static const word *word_at(const words *w, size_t i)
+static const word *word_at(const line_words *w, size_t i)
 {
     return i < w->count ? (const word *)(const void *)w->list.data + i : NULL;
 }
 
-static void put_text(words *w, const char *field, const char *text)
+static void put_text(line_words *w, const char *field, const char *text)
 {
-    put(w, (word){.kind = WORD_TEXT, .field = field, .text = text});
+    put_word(w, (word){.kind = WORD_TEXT, .field = field, .text = text});
 }
 
-static void put_number(words *w, const char *field, uint64_t number)
+static void put_number(line_words *w, const char *field, uint64_t number)
 {
-    put(w, (word){.kind = WORD_NUMBER, .field = field, .number = number});
+    put_word(w, (word){.kind = WORD_NUMBER, .field = field, .number = number});
 }
 
-static void put_path(words *w, const char *field, const char *path)
+static void put_path(line_words *w, const char *field, const char *path)
 {
-    put(w, (word){.kind = WORD_PATH, .field = field, .text = path});
+    put_word(w, (word){.kind = WORD_PATH, .field = field, .text = path});
 }
 
-static void put_digest(words *w, const char *field, slt_digest digest)
+static void put_digest(line_words *w, const char *field, slt_digest digest)
 {
-    put(w, (word){.kind = WORD_DIGEST, .field = field, .digest = digest});
+    put_word(w, (word){.kind = WORD_DIGEST, .field = field, .digest = digest});
 }
 
 /* ---- Each kind of line ------------------------------------------------------------- */
 
-static void put_math(words *w, const slt_golden *golden)
+static void put_math(line_words *w, const slt_golden *golden)
 {
     if (!golden->function_count)
         return;
     put_text(w, "math", "math");
     for (size_t i = 0; i < golden->function_count; i++)
-        put(w, (word){.kind = WORD_FUNCTION,
-                      .field = "math",
-                      .text = golden->functions[i].name,
-                      .more = golden->functions[i].fingerprint});
+        put_word(w, (word){.kind = WORD_FUNCTION,
+                           .field = "math",
+                           .text = golden->functions[i].name,
+                           .more = golden->functions[i].fingerprint});
 }
 
-static void put_base(words *w, const slt_golden *golden)
+static void put_base(line_words *w, const slt_golden *golden)
 {
     if (!golden->base)
         return;
     put_text(w, "base", "base");
-    put(w, (word){.kind = WORD_HEX,
-                  .field = "base",
-                  .bytes = golden->base,
-                  .number = golden->base_size});
+    put_word(w, (word){.kind = WORD_HEX,
+                       .field = "base",
+                       .bytes = golden->base,
+                       .number = golden->base_size});
 }
 
-static void put_columns(words *w, const slt_golden *golden)
+static void put_columns(line_words *w, const slt_golden *golden)
 {
     static const char *const fixed[] = {"status", "experiment", "chain", "sha256"};
     put_text(w, "columns", "columns");
@@ -107,12 +108,12 @@ static void put_columns(words *w, const slt_golden *golden)
     for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
         put_text(w, "columns", fixed[i]);
     for (size_t r = 0; r < golden->result_count; r++)
-        put(w, (word){.kind = WORD_QUANTITY,
-                      .field = "columns",
-                      .quantity = golden->results[r]});
+        put_word(w, (word){.kind = WORD_QUANTITY,
+                           .field = "columns",
+                           .quantity = golden->results[r]});
 }
 
-static void put_run(words *w, const slt_golden *golden, const slt_golden_run *run)
+static void put_run(line_words *w, const slt_golden *golden, const slt_golden_run *run)
 {
     put_number(w, "run", run->run);
     for (size_t a = 0; a < golden->axis_count; a++)
@@ -122,33 +123,35 @@ static void put_run(words *w, const slt_golden *golden, const slt_golden_run *ru
     put_digest(w, "chain", run->chain);
     put_text(w, "sha256", run->sha256);
     for (size_t r = 0; r < golden->result_count; r++)
-        put(w, (word){.kind = WORD_REAL,
+        put_word(
+            w, (word){.kind = WORD_REAL,
                       .named = &golden->results[r],
                       .real = run->has_result[r] ? run->results[r] : slt_real_absent()});
 }
 
-/* The line begins with a blank: an empty word. */
-static void put_trail(words *w, const slt_golden_run *run)
+/* The line begins with a blank: its first word is empty. */
+static void put_trail(line_words *w, const slt_golden_run *run)
 {
     put_text(w, "trail", "");
     put_text(w, "trail", "trail");
     for (size_t i = 0; i < run->trail_count; i++)
-        put(w, (word){.kind = WORD_TRAIL,
-                      .field = "trail",
-                      .number = run->trail_record[i],
-                      .hash = run->trail_hash[i]});
+        put_word(w, (word){.kind = WORD_TRAIL,
+                           .field = "trail",
+                           .number = run->trail_record[i],
+                           .hash = run->trail_hash[i]});
 }
 
-static void put_data(words *w, const slt_golden *golden)
+static void put_data(line_words *w, const slt_golden *golden)
 {
     if (!golden->data)
         return;
     put_text(w, "data", "data");
     put_path(w, "data", golden->data);
-    put(w, (word){.kind = WORD_SHA256, .field = "data", .text = golden->data_sha256});
+    put_word(w,
+             (word){.kind = WORD_SHA256, .field = "data", .text = golden->data_sha256});
 }
 
-static void put_claim(words *w, const slt_golden *golden, size_t index)
+static void put_claim(line_words *w, const slt_golden *golden, size_t index)
 {
     if (index >= golden->claim_count)
         return;
@@ -160,14 +163,14 @@ static void put_claim(words *w, const slt_golden *golden, size_t index)
     put_text(w, "claim", claim->id);
     for (size_t i = 0; i < 3; i++)
         for (size_t j = 0; j < 2; j++)
-            put(w, (word){.kind = WORD_TEXT,
-                          .field = claim->id,
-                          .part = parts[i][0],
-                          .text = parts[i][j]});
+            put_word(w, (word){.kind = WORD_TEXT,
+                               .field = claim->id,
+                               .part = parts[i][0],
+                               .text = parts[i][j]});
 }
 
-static void put_line(words *w, const slt_golden *golden, slt_golden_line line,
-                     size_t index)
+static void put_words_of_line(line_words *w, const slt_golden *golden,
+                              slt_golden_line line, size_t index)
 {
     switch (line) {
     case SLT_GOLDEN_FORMAT:
@@ -261,8 +264,8 @@ static void print_word(const word *one, slt_buffer *out)
 void slt_golden_print_line(const slt_golden *golden, slt_golden_line line, size_t index,
                            slt_buffer *out)
 {
-    words w = {0};
-    put_line(&w, golden, line, index);
+    line_words w = {0};
+    put_words_of_line(&w, golden, line, index);
     out->failed |= w.list.failed;
     for (size_t i = 0; i < w.count && !w.list.failed; i++) {
         if (i)
@@ -276,7 +279,7 @@ void slt_golden_print_line(const slt_golden *golden, slt_golden_line line, size_
 
 /* ---- Comparison -------------------------------------------------------------------- */
 
-/* By what they say; NULL: there is no such word. */
+/* Whether two words have the same value; NULL means that there is no such word. */
 static bool same_word(const word *a, const word *b)
 {
     if (!a || !b || a->kind != b->kind)
@@ -319,8 +322,9 @@ static void print_field(const word *one, slt_buffer *out)
     }
 }
 
-/* Words of one field follow one another: it is told once. */
-static bool told_before(const slt_golden_difference *d, const char *field)
+/* Whether the field was the last one noted.  The words of one field are adjacent, so this
+ * suffices to name each field once. */
+static bool noted_last(const slt_golden_difference *d, const char *field)
 {
     const char *comma = strrchr(d->more, ',');
     const char *last = comma ? comma + 2 : *d->more ? d->more : d->field;
@@ -337,12 +341,13 @@ static void note_difference(slt_golden_difference *d, const char *field,
         return;
     }
     size_t used = strlen(d->more);
-    if (!told_before(d, field))
+    if (!noted_last(d, field))
         snprintf(d->more + used, sizeof d->more - used, "%s%s", used ? ", " : "", field);
 }
 
-/* Tells of a word that differs; NULL: there is none. */
-static bool tell(slt_golden_difference *difference, const word *ours, const word *theirs)
+/* Notes two words that differ, one of which may be NULL: there is no such word. */
+static bool note_words(slt_golden_difference *difference, const word *ours,
+                       const word *theirs)
 {
     slt_buffer field = {0}, golden = {0}, found = {0};
     print_field(ours ? ours : theirs, &field);
@@ -364,13 +369,13 @@ slt_status slt_golden_compare_line(const slt_golden *golden, const slt_golden *f
                                    slt_golden_line line, size_t index,
                                    slt_golden_difference *difference, slt_error *err)
 {
-    words a = {0}, b = {0};
-    put_line(&a, golden, line, index);
-    put_line(&b, found, line, index);
+    line_words a = {0}, b = {0};
+    put_words_of_line(&a, golden, line, index);
+    put_words_of_line(&b, found, line, index);
     bool fine = !a.list.failed && !b.list.failed;
     for (size_t i = 0; fine && (i < a.count || i < b.count); i++) {
         const word *ours = word_at(&a, i), *theirs = word_at(&b, i);
-        fine = same_word(ours, theirs) || tell(difference, ours, theirs);
+        fine = same_word(ours, theirs) || note_words(difference, ours, theirs);
     }
     slt_buffer_free(&a.list);
     slt_buffer_free(&b.list);

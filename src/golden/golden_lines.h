@@ -1,6 +1,5 @@
-/* The lines of a golden as values, each with the name of its field: what the writer
- * prints, a comparison holds side by side as values, so neither knows a field that the
- * other does not. */
+/* The lines of a golden as words: values, each with the name of its field.  The writer
+ * prints the words and a comparison compares them, so both know the same fields. */
 #ifndef SLT_GOLDEN_GOLDEN_LINES_H
 #define SLT_GOLDEN_GOLDEN_LINES_H
 
@@ -8,8 +7,7 @@
 
 #include "base/buffer.h"
 
-/* In the order of the file; the root, which is computed from the text, is not among
- * them. */
+/* In the order of the file.  The root is not among them: it is computed from the text. */
 typedef enum slt_golden_line {
     SLT_GOLDEN_FORMAT,
     SLT_GOLDEN_NAME,
@@ -25,13 +23,13 @@ typedef enum slt_golden_line {
     SLT_GOLDEN_CLAIM /* of each claim */
 } slt_golden_line;
 
-/* Appends the line with its LF; nothing where the golden has none. `index` is that of a
- * run or a claim, else 0. */
+/* Appends the line with its LF, or nothing if the golden has no such line.  index: which
+ * run or claim; 0 for other lines. */
 void slt_golden_print_line(const slt_golden *golden, slt_golden_line line, size_t index,
                            slt_buffer *out);
 
-/* Adds to *difference the fields of a line in which `found` is not as `golden` says.
- * SLT_RESOURCE without memory. */
+/* Adds to *difference the fields of the line in which `found` differs from `golden`.
+ * SLT_RESOURCE if memory is short. */
 slt_status slt_golden_compare_line(const slt_golden *golden, const slt_golden *found,
                                    slt_golden_line line, size_t index,
                                    slt_golden_difference *difference, slt_error *err);

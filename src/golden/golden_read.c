@@ -9,7 +9,8 @@
 
 #define GOLDEN_SIZE_MAX ((size_t)1 << 30)
 
-static void *lines_grow(slt_lines *r, const void *list, size_t count, size_t size)
+/* Lengthens a list of `count` elements by one zeroed element; NULL if memory is short. */
+static void *golden_grow(slt_lines *r, const void *list, size_t count, size_t size)
 {
     char *longer = (char *)list;
     if ((count & (count - 1)) == 0)
@@ -21,7 +22,7 @@ static void *lines_grow(slt_lines *r, const void *list, size_t count, size_t siz
     return longer;
 }
 
-static void sha256(slt_lines *r, char text[65])
+static void read_sha256(slt_lines *r, char text[65])
 {
     char digest[80];
     slt_lines_short(r, "sha256:HEX", digest, sizeof digest);
@@ -31,8 +32,7 @@ static void sha256(slt_lines *r, char text[65])
         memcpy(text, digest + 7, 65);
 }
 
-/* ---- The lines ----------------------------------------------------------------------
- */
+/* ---- The lines --------------------------------------------------------------------- */
 
 static void read_math(slt_lines *r, slt_golden *golden)
 {
@@ -45,7 +45,7 @@ static void read_math(slt_lines *r, slt_golden *golden)
         slt_golden_function *f =
             r->failed
                 ? NULL
-                : lines_grow(r, golden->functions, golden->function_count, sizeof *f);
+                : golden_grow(r, golden->functions, golden->function_count, sizeof *f);
         if (!f)
             return;
         golden->functions = f;
@@ -78,8 +78,8 @@ static void read_base(slt_lines *r, slt_golden *golden)
     free(text);
 }
 
-/* The next word, unescaped. */
-static char *path_of(slt_lines *r, const char *what)
+/* Reads the next word as a path, whose escapes are undone. */
+static char *read_path(slt_lines *r, const char *what)
 {
     char *path = slt_lines_long(r, what);
     if (path && !slt_word_read(path))
@@ -87,7 +87,7 @@ static char *path_of(slt_lines *r, const char *what)
     return path;
 }
 
-static slt_quantity quantity(slt_lines *r)
+static slt_quantity read_quantity(slt_lines *r)
 {
     char text[SLT_QUANTITY_TEXT_MAX];
     slt_quantity found = {0};
@@ -115,15 +115,15 @@ static void read_columns(slt_lines *r, slt_golden *golden)
         if (golden->result_count == SLT_GOLDEN_RESULTS_MAX)
             slt_lines_fail(r, "expected at most %d results", SLT_GOLDEN_RESULTS_MAX);
         else
-            golden->results[golden->result_count++] = quantity(r);
+            golden->results[golden->result_count++] = read_quantity(r);
     }
 }
 
-/* Reads the lines before the runs; returns how many runs are to follow. */
+/* Reads the lines before the runs; returns how many runs must follow. */
 static uint64_t read_head(slt_lines *r, slt_golden *golden)
 {
     slt_lines_need(r, "sltrace-golden 1");
-    if (!slt_lines_begin(r, "sltrace-golden")) /* of another file nothing is told */
+    if (!slt_lines_begin(r, "sltrace-golden")) /* do not quote some other file */
         slt_lines_fail(r, "not a golden: expected 'sltrace-golden 1'");
     if (slt_lines_number(r, "the format's number", UINT32_MAX) != 1)
         slt_lines_fail(r, "expected format 1");
@@ -134,7 +134,7 @@ static uint64_t read_head(slt_lines *r, slt_golden *golden)
     slt_lines_end(r);
     slt_lines_need(r, "manifest");
     slt_lines_key(r, "manifest");
-    golden->manifest = path_of(r, "the manifest's path");
+    golden->manifest = read_path(r, "the manifest's path");
     slt_lines_end(r);
     slt_lines_need(r, "numerics");
     slt_lines_key(r, "numerics");
@@ -159,7 +159,7 @@ static uint64_t read_head(slt_lines *r, slt_golden *golden)
     return runs;
 }
 
-static slt_digest digest(slt_lines *r, const char *what)
+static slt_digest read_digest(slt_lines *r, const char *what)
 {
     char text[40];
     slt_digest value = {{0}};
@@ -213,8 +213,8 @@ static void read_run(slt_lines *r, const slt_golden *golden, slt_golden_run *run
     slt_lines_short(r, "a status", status, sizeof status);
     if (!r->failed && !slt_run_status_find(status, &run->status))
         slt_lines_fail(r, "expected a status, found '%s'", status);
-    run->experiment = digest(r, "an experiment hash");
-    run->chain = digest(r, "a chain hash");
+    run->experiment = read_digest(r, "an experiment hash");
+    run->chain = read_digest(r, "a chain hash");
     slt_lines_short(r, "a SHA-256", run->sha256, sizeof run->sha256);
     for (size_t i = 0; i < golden->result_count; i++)
         read_result(r, run, i);
@@ -228,7 +228,7 @@ static void read_runs(slt_lines *r, slt_golden *golden, uint64_t count)
         slt_lines_need(r, "a run");
         slt_golden_run *runs =
             r->failed ? NULL
-                      : lines_grow(r, golden->runs, golden->run_count, sizeof *runs);
+                      : golden_grow(r, golden->runs, golden->run_count, sizeof *runs);
         if (!runs)
             return;
         golden->runs = runs;
@@ -243,7 +243,7 @@ static void read_runs(slt_lines *r, slt_golden *golden, uint64_t count)
 static void read_claim(slt_lines *r, slt_golden *golden)
 {
     slt_golden_claim *claims =
-        lines_grow(r, golden->claims, golden->claim_count, sizeof *claims);
+        golden_grow(r, golden->claims, golden->claim_count, sizeof *claims);
     if (!claims)
         return;
     golden->claims = claims;
@@ -266,23 +266,22 @@ static void read_tail(slt_lines *r, slt_golden *golden)
 {
     slt_lines_need(r, "data or root");
     if (slt_lines_begin(r, "data")) {
-        golden->data = path_of(r, "a file's name");
-        sha256(r, golden->data_sha256);
+        golden->data = read_path(r, "a file's name");
+        read_sha256(r, golden->data_sha256);
         slt_lines_end(r);
         slt_lines_need(r, "root");
     }
     slt_lines_key(r, "root");
-    sha256(r, golden->root);
+    read_sha256(r, golden->root);
     slt_lines_end(r);
     while (slt_lines_next(r))
         read_claim(r, golden);
 }
 
-/* ---- The whole ----------------------------------------------------------------------
- */
+/* ---- The whole --------------------------------------------------------------------- */
 
-/* Puts the cursor on the line that holds byte `at`. */
-static void go_to(slt_lines *r, size_t at)
+/* Moves to the start of the line that contains byte `at`. */
+static void go_to_line_of(slt_lines *r, size_t at)
 {
     r->line = 1;
     r->at = r->text;
@@ -294,8 +293,9 @@ static void go_to(slt_lines *r, size_t at)
     r->end = r->text + r->size;
 }
 
-/* The text must be what the writer makes of what was read, the root with it. */
-static void compare_rewritten(slt_lines *r, slt_golden *golden)
+/* The text, including the root, must be exactly what the writer writes for what was
+ * read. */
+static void compare_with_rewritten(slt_lines *r, slt_golden *golden)
 {
     char *again = NULL, stated[65];
     size_t size = 0, same = 0;
@@ -313,14 +313,14 @@ static void compare_rewritten(slt_lines *r, slt_golden *golden)
     free(again);
     if (same == size && same == r->size)
         return;
-    go_to(r, same);
+    go_to_line_of(r, same);
     if (slt_lines_begin(r, "root"))
         slt_lines_fail(r, "expected sha256:%s, found %s: the golden was changed",
                        golden->root, stated);
     slt_lines_fail(r, "expected the text exactly as sltrace writes it");
 }
 
-static void read_all(slt_lines *r, slt_golden *golden)
+static void golden_read_all(slt_lines *r, slt_golden *golden)
 {
     read_runs(r, golden, read_head(r, golden));
     read_tail(r, golden);
@@ -330,7 +330,7 @@ static void read_all(slt_lines *r, slt_golden *golden)
         slt_lines_fail(r, "expected %s", wrong);
     }
     if (!r->failed)
-        compare_rewritten(r, golden);
+        compare_with_rewritten(r, golden);
 }
 
 slt_status slt_golden_parse(const char *text, size_t size, const char *path,
@@ -342,7 +342,7 @@ slt_status slt_golden_parse(const char *text, size_t size, const char *path,
     if (golden)
         golden->path = strdup(path);
     if (golden && golden->path)
-        read_all(&r, golden);
+        golden_read_all(&r, golden);
     else
         r.failed = r.short_of_memory = true;
     if (!r.failed) {

@@ -6,19 +6,19 @@
 #include "golden/golden_lines.h"
 #include "golden/golden_internal.h"
 
-static void write_head(const slt_golden *golden, slt_buffer *out)
+static void golden_write_head(const slt_golden *golden, slt_buffer *out)
 {
     for (slt_golden_line line = SLT_GOLDEN_FORMAT; line < SLT_GOLDEN_RUN; line++)
         slt_golden_print_line(golden, line, 0, out);
 }
 
-static void write_run(const slt_golden *golden, size_t index, slt_buffer *out)
+static void golden_write_run(const slt_golden *golden, size_t index, slt_buffer *out)
 {
     slt_golden_print_line(golden, SLT_GOLDEN_RUN, index, out);
     slt_golden_print_line(golden, SLT_GOLDEN_TRAIL, index, out);
 }
 
-static void write_root(slt_golden *golden, slt_buffer *out)
+static void golden_write_root(slt_golden *golden, slt_buffer *out)
 {
     slt_golden_print_line(golden, SLT_GOLDEN_DATA, 0, out);
     if (!out->failed)
@@ -26,20 +26,20 @@ static void write_root(slt_golden *golden, slt_buffer *out)
     slt_buffer_printf(out, "root sha256:%s\n", golden->root);
 }
 
-static slt_status write_all(slt_golden *golden, slt_buffer *out, slt_error *err)
+static slt_status golden_write_all(slt_golden *golden, slt_buffer *out, slt_error *err)
 {
     const char *wrong = slt_golden_check_head(golden);
     if (wrong)
         return slt_fail(err, SLT_FORMAT, "golden: expected %s", wrong);
-    write_head(golden, out);
+    golden_write_head(golden, out);
     for (size_t i = 0; i < golden->run_count; i++) {
         wrong = slt_golden_check_run(golden, i);
         if (wrong)
             return slt_fail(err, SLT_FORMAT, "golden: run %llu: expected %s",
                             (unsigned long long)golden->runs[i].run, wrong);
-        write_run(golden, i, out);
+        golden_write_run(golden, i, out);
     }
-    write_root(golden, out);
+    golden_write_root(golden, out);
     for (size_t i = 0; i < golden->claim_count; i++) {
         wrong = slt_golden_check_claim(&golden->claims[i]);
         if (wrong)
@@ -52,7 +52,7 @@ static slt_status write_all(slt_golden *golden, slt_buffer *out, slt_error *err)
 slt_status slt_golden_write(slt_golden *golden, char **text, size_t *size, slt_error *err)
 {
     slt_buffer out = {0};
-    slt_status status = write_all(golden, &out, err);
+    slt_status status = golden_write_all(golden, &out, err);
     if (status != SLT_OK) {
         slt_buffer_free(&out);
         return status;
@@ -67,7 +67,7 @@ slt_status slt_golden_digest_runs(const slt_golden *golden, char digest[65],
 {
     slt_buffer lines = {0};
     for (size_t i = 0; i < golden->run_count; i++)
-        write_run(golden, i, &lines);
+        golden_write_run(golden, i, &lines);
     if (!lines.failed)
         slt_sha256_of(lines.data, lines.size, digest);
     bool failed = lines.failed;
