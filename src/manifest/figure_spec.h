@@ -22,9 +22,7 @@
 #define SLT_FIGURE_QUANTITY_MAX (SLT_QUANTITY_TEXT_MAX - 1)
 #define SLT_FIGURE_MEASURES_MAX 64
 #define SLT_FIGURE_TRANSITIONS_MAX 8
-#define SLT_FIGURE_LISTS_MAX                                                             \
-    16 /* items of each other list; no more rows than a golden                           \
-          has columns */
+#define SLT_FIGURE_LISTS_MAX 16 /* items of each other list */
 #define SLT_FIGURE_SERIES_MAX 8
 #define SLT_FIGURE_CURVES_MAX 16 /* metrics of one item of curves, and on one axis */
 #define SLT_FIGURE_STATISTICS_MAX 64

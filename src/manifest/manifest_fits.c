@@ -60,7 +60,8 @@ static bool add_column(const slt_figure_value *value, slt_quantity *columns,
     return true;
 }
 
-/* Rows alone are never too many. */
+_Static_assert(SLT_FIGURE_LISTS_MAX <= SLT_GOLDEN_RESULTS_MAX, "rows fit by themselves");
+
 static slt_status check_columns(const slt_figure_check *check, const slt_value *fits)
 {
     const slt_schema_path up = {NULL, "figure", 0}, path = {&up, "fit", 0};
