@@ -82,7 +82,7 @@ typedef struct group_sums {
     sums ours, theirs, differences;
 } group_sums;
 
-static void judge(slt_group *group, const group_sums *s)
+static void judge_group(slt_group *group, const group_sums *s)
 {
     group->count = s->ours.count;
     group->difference = slt_real_of(mean_of(&s->differences));
@@ -145,7 +145,7 @@ slt_status slt_estimates_group(slt_estimates_audit *a, slt_error *err)
         status = slt_estimates_pause(a, err);
     }
     for (size_t i = 0; i < a->group_count && !status; i++)
-        judge(&a->groups[i], &all[i]);
+        judge_group(&a->groups[i], &all[i]);
     free(kind);
     free(at);
     free(all);

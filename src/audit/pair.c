@@ -70,7 +70,7 @@ static void find_difference(slt_audit *audit, slt_audit_pair *pair)
 /* ---- The verdict ------------------------------------------------------------------- */
 
 /* The message, and what stands in the statement. */
-static void judge(slt_audit *audit, const slt_audit_pair *pair, slt_error *err)
+static void judge_pair(slt_audit *audit, const slt_audit_pair *pair, slt_error *err)
 {
     slt_buffer words = {0}, name = {0};
     const char *a = pair->sides[0]->path, *b = pair->sides[1]->path;
@@ -99,6 +99,6 @@ slt_status slt_audit_compare_pair(slt_audit *audit, slt_audit_pair *pair,
     if (status)
         return status;
     slt_audit_tell(audit, pair, SLT_PAIR_FOUND, pair);
-    judge(audit, pair, err);
+    judge_pair(audit, pair, err);
     return SLT_DIFFERS;
 }

@@ -24,7 +24,7 @@ size_t *slt_places_find(const slt_places *places, uint64_t hash, slt_places_same
     return NULL;
 }
 
-static void put(slt_places *places, uint64_t hash, size_t place)
+static void places_put(slt_places *places, uint64_t hash, size_t place)
 {
     size_t mask = places->size - 1, at = (size_t)hash & mask;
     while (places->slots[at].taken)
@@ -42,12 +42,12 @@ slt_status slt_places_add(slt_places *places, uint64_t hash, size_t place, slt_e
                             places->count);
         for (size_t i = 0; i < places->size; i++)
             if (places->slots[i].taken)
-                put(&wider, places->slots[i].hash, places->slots[i].place);
+                places_put(&wider, places->slots[i].hash, places->slots[i].place);
         wider.count = places->count;
         slt_places_free(places);
         *places = wider;
     }
-    put(places, hash, place);
+    places_put(places, hash, place);
     places->count++;
     return SLT_OK;
 }

@@ -140,8 +140,8 @@ void slt_groups_free(slt_groups *groups);
 void slt_figure_print_series(const slt_manifest *manifest, const slt_rows_spec *rows,
                              size_t run, slt_buffer *text);
 /* Whether a series is one of these rows, under their name. */
-bool slt_series_is_of(const slt_rows_spec *rows, const char *series);
+bool slt_figure_series_is_of(const slt_rows_spec *rows, const char *series);
 /* Such a series without the rows' name, where more than the name is said. */
-const char *slt_series_title(const slt_rows_spec *rows, const char *series);
+const char *slt_figure_series_title(const slt_rows_spec *rows, const char *series);
 
 #endif

@@ -36,14 +36,14 @@ void slt_figure_print_series(const slt_manifest *manifest, const slt_rows_spec *
                           slt_manifest_value(manifest, run, rows->series[i]));
 }
 
-bool slt_series_is_of(const slt_rows_spec *rows, const char *series)
+bool slt_figure_series_is_of(const slt_rows_spec *rows, const char *series)
 {
     const size_t size = strlen(rows->name);
     return !size ||
            (!strncmp(series, rows->name, size) && (!series[size] || series[size] == ' '));
 }
 
-const char *slt_series_title(const slt_rows_spec *rows, const char *series)
+const char *slt_figure_series_title(const slt_rows_spec *rows, const char *series)
 {
     const size_t size = strlen(rows->name);
     return size && series[size] ? series + size + 1 : series;

@@ -64,7 +64,7 @@ static size_t find_named(const slt_figure_spec *spec, slt_table_part part,
 static size_t find_rows(const slt_figure_spec *spec, const char *series)
 {
     size_t item = 0;
-    while (item < spec->row_count && !slt_series_is_of(&spec->rows[item], series))
+    while (item < spec->row_count && !slt_figure_series_is_of(&spec->rows[item], series))
         item++;
     return item < spec->row_count ? item : SIZE_MAX;
 }

@@ -14,20 +14,21 @@ void slt_trace_append_tensor(slt_buffer *bytes, const slt_tensor *tensor)
         slt_tensor_store(tensor, at);
 }
 
-void slt_trace_pack_result(slt_buffer *out, const slt_result *result)
-{
-    char name[SLT_QUANTITY_TEXT_MAX];
-    slt_quantity_text(&result->quantity, name);
-    slt_pack_text(out, name);
-    slt_trace_pack_real(out, result->value);
-}
-
-void slt_trace_pack_real(slt_buffer *out, slt_real value)
+/* nil where value is not finite */
+static void pack_real(slt_buffer *out, slt_real value)
 {
     if (slt_real_finite(value))
         slt_pack_real(out, value);
     else
         slt_pack_nil(out);
+}
+
+void slt_trace_pack_result(slt_buffer *out, const slt_result *result)
+{
+    char name[SLT_QUANTITY_TEXT_MAX];
+    slt_quantity_text(&result->quantity, name);
+    slt_pack_text(out, name);
+    pack_real(out, result->value);
 }
 
 void slt_trace_pack_digest(slt_buffer *out, slt_digest digest)
@@ -78,8 +79,7 @@ static void pack_quarters(slt_buffer *out, const slt_chain *chain, uint64_t coun
     for (uint64_t q = 0; q < 4; q++) {
         uint64_t from = q * count / 4, to = (q + 1) * count / 4;
         if (from < to)
-            slt_trace_pack_real(out,
-                                slt_real_mean(chain->losses + from, (size_t)(to - from)));
+            pack_real(out, slt_real_mean(chain->losses + from, (size_t)(to - from)));
         else
             slt_pack_nil(out);
     }
@@ -138,9 +138,9 @@ void slt_trace_write_chain(slt_trace_writer *writer, const slt_model_spec *model
     slt_pack_text(out, "status");
     slt_pack_text(out, slt_run_status_name(run_status_of_chain(result->status)));
     slt_pack_text(out, "nbeta");
-    slt_trace_pack_real(out, setup->nbeta);
+    pack_real(out, setup->nbeta);
     slt_pack_text(out, "init_loss");
-    slt_trace_pack_real(out, setup->init_loss);
+    pack_real(out, setup->init_loss);
     if (store_losses)
         pack_losses(out, result);
     else

@@ -13,7 +13,6 @@ void slt_trace_finish(slt_trace_writer *writer);
 
 /* Appends the tensor's bytes, in the form that hashes are taken over. */
 void slt_trace_append_tensor(slt_buffer *bytes, const slt_tensor *tensor);
-void slt_trace_pack_real(slt_buffer *out, slt_real value); /* nil if not finite */
 void slt_trace_pack_result(slt_buffer *out, const slt_result *result); /* name, number */
 void slt_trace_pack_digest(slt_buffer *out, slt_digest digest);
 

@@ -49,7 +49,7 @@ static bool belongs(const slt_svg_panel *panel, const slt_table_origin *origin)
 static const char *title_of(const slt_svg_panel *panel, const slt_table_row *row)
 {
     if (panel->kind == SLT_PANEL_ROWS)
-        return panel->spec ? slt_series_title(panel->spec->rows, row->series)
+        return panel->spec ? slt_figure_series_title(panel->spec->rows, row->series)
                            : row->series;
     if (panel->kind == SLT_PANEL_CURVES)
         return panel->spec->curves->of[row->origin.metric].text;

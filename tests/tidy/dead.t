@@ -1,0 +1,93 @@
+#!/usr/bin/perl
+# Nothing of src is there for tests alone: what an object file gives to others is public or
+# another unit of src takes it, what a header declares is defined, and a macro is used.
+use strict;
+use warnings;
+use FindBin;
+use JSON::PP;
+
+my $top = "$FindBin::Bin/../..";
+my $build = $ENV{SLT_BUILD} // "$top/build";
+
+# Of one unit and tests, with a reason.
+my %kept = (
+    (map { $_ => 'a definition, one number at a time, that array kernels are held against' }
+        map { ("slt_$_", "slt_${_}f") } qw(erf exp log sincospi tanh)),
+    (map { $_ => 'a piece that the fingerprint is taken over, and lanes are held against' }
+        qw(slt_fixed_cos_sin slt_fixed_neg_log slt_fixed_sqrt)),
+    slt_num_add_bias => 'slt_num_affine equals it after slt_num_product, in every bit',
+    slt_net_forward => 'values of an op before the loss: tests compare compositions of ops',
+    slt_net_value => 'with slt_net_forward',
+    slt_cgroup_quota => 'made-up cgroups go in here; those of the machine are no test',
+    slt_processors_usable => 'the rule by itself: a machine has one affinity and one quota',
+    slt_chain_group_width => 'how many lanes a test has to fill',
+    slt_figure_spec_measure => 'names without a measure, which no valid manifest has',
+    slt_quantity_of_estimate => 'splits the quantities in two, which a test goes through',
+    slt_table_part_read => 'tests make rows of tables by hand',
+    slt_runs_parse => 'text that no file holds yet; fuzzed',
+);
+
+sub slurp {
+    my ($path) = @_;
+    open my $in, '<', $path or do { print "Bail out! $path: $!\n"; exit 255 };
+    local $/;
+    return scalar <$in>;
+}
+# Less than a whole program leaves units without their callers.
+if (slurp("$build/CMakeCache.txt") =~ /^SLT_FLOAT:\w+=(?:OFF|0|FALSE)$/m) {
+    print "1..0 # SKIP a program of fixed point alone\n";
+    exit;
+}
+my (%defined, %taken);
+for my $unit (@{ decode_json(slurp("$build/compile_commands.json")) }) {
+    my ($file) = $unit->{file} =~ m{/src/(.*)$} or next;
+    my ($output) = $unit->{output} // $unit->{command} =~ / -o (\S+)/;
+    next if $output =~ m{/test-[^/]*\.dir/}; # a test's own build of one source
+    my $object = "$unit->{directory}/$output";
+    next unless -e $object;
+    open my $nm, '-|', 'nm', $object or die "nm: $!";
+    while (<$nm>) {
+        my ($kind, $name) = /\b([A-Za-z]) (slt_\w+|cli_\w+)$/ or next;
+        if ($kind eq 'U') { $taken{$name}{$file} = 1 }
+        elsif ($kind =~ /[A-TV-Z]/) { $defined{$name} //= $file }
+    }
+    close $nm or die "nm $object: $?";
+}
+
+chdir $top or die "chdir: $!";
+my (%declared, %public, %macro, %words);
+for my $path (split /\n/, `git ls-files -co --exclude-standard src include tests tools`) {
+    next unless $path =~ /\.(?:[ch]|cmake)$/ && -f $path;
+    my $text = slurp($path) =~ s{/\*.*?\*/}{}gsr;
+    $words{$1}++ while $text =~ /\b(SLT_\w+)\b/g;
+    my ($room) = $path =~ m{^(src|include)/.*\.[ch]$} or next;
+    if ($path =~ /\.h$/) {
+        my $table = $room eq 'include' ? \%public : \%declared;
+        $table->{$1} = $path
+            while $text =~ /^(?!static|typedef)\w[\w \n*]*?\b((?:slt|cli)_\w+)\([^;{}=]*;/mg;
+    }
+    next if $room eq 'include';
+    $macro{$1} //= $path while $text =~ /^#define (SLT_\w+)(?=[ (\\])/mg; # no guard
+}
+
+my $tests = 0;
+my $failed = 0;
+sub ok {
+    my ($name, @found) = @_;
+    $tests++;
+    $failed += !!@found;
+    print @found ? 'not ok' : 'ok', " $tests - $name\n", map { "# $_\n" } @found;
+}
+my @alone = grep {
+    my $name = $_;
+    !$public{$name} && !grep { $_ ne $defined{$name} } keys %{ $taken{$name} // {} };
+} sort keys %defined;
+ok('another unit of src takes what is not public',
+    map { "$_ of src/$defined{$_}" } grep { !$kept{$_} } @alone);
+my %alone = map { $_ => 1 } @alone;
+ok('what is kept for tests is there, and for them alone', grep { !$alone{$_} } sort keys %kept);
+my %all = (%declared, %public);
+ok('what a header declares is defined', map { "$_ of $all{$_}" } grep { !$defined{$_} } sort keys %all);
+ok('a macro is used', map { "$_ of $macro{$_}" } grep { $words{$_} < 2 } sort keys %macro);
+print "1..$tests\n";
+exit($failed ? 1 : 0);
