@@ -1,4 +1,4 @@
-#include "audit/against_parts.h"
+#include "audit/against_internal.h"
 
 #include <dirent.h>
 #include <errno.h>

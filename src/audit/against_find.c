@@ -1,5 +1,5 @@
 /* What is known of a run once it was computed by all back ends. */
-#include "audit/against_parts.h"
+#include "audit/against_internal.h"
 
 #include <math.h>
 #include <string.h>

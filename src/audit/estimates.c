@@ -1,4 +1,4 @@
-#include "audit/estimates_parts.h"
+#include "audit/estimates_internal.h"
 
 #include <inttypes.h>
 #include <stdio.h>

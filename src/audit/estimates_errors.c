@@ -1,5 +1,5 @@
 /* The Monte Carlo errors of ours. */
-#include "audit/estimates_parts.h"
+#include "audit/estimates_internal.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "audit/estimates_parts.h"
+#include "audit/estimates_internal.h"
 
 static slt_status no_memory(slt_error *err)
 {

@@ -1,6 +1,6 @@
 /* Estimates from elsewhere beside ours: rows, and sources with the runs that they lack.
  */
-#include "audit/estimates_parts.h"
+#include "audit/estimates_internal.h"
 
 #include <inttypes.h>
 #include <math.h>

@@ -1,6 +1,6 @@
 /* Runs of two goldens or studies are one run where their canonical forms are, or would be
  * in the same arithmetic. */
-#include "audit/estimates_parts.h"
+#include "audit/estimates_internal.h"
 
 #include <stdlib.h>
 #include <string.h>

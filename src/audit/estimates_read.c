@@ -1,5 +1,5 @@
 /* Where estimates come from: CSV, another golden, the traces of a study. */
-#include "audit/estimates_parts.h"
+#include "audit/estimates_internal.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "manifest/manifest_private.h"
+#include "manifest/manifest_internal.h"
 
 size_t slt_figure_spec_measure(const slt_figure_spec *spec, const char *name)
 {

@@ -1,5 +1,5 @@
 /* Opening a manifest, and what it answers. */
-#include "manifest/manifest_private.h"
+#include "manifest/manifest_internal.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "manifest/canonical.h"
-#include "manifest/manifest_private.h"
+#include "manifest/manifest_internal.h"
 
 typedef struct found {
     slt_schema_path path;

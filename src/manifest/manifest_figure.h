@@ -3,7 +3,7 @@
 #define SLT_MANIFEST_MANIFEST_FIGURE_H
 
 #include "manifest/figure_names.h"
-#include "manifest/manifest_private.h"
+#include "manifest/manifest_internal.h"
 
 typedef struct slt_figure_check {
     const slt_manifest *manifest;

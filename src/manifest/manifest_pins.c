@@ -1,6 +1,6 @@
 /* Paths into the run: pins each name a field that is there, or is its default; claims may
  * ask for the number at one. */
-#include "manifest/manifest_private.h"
+#include "manifest/manifest_internal.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -4,7 +4,7 @@
  * A run is its `run` part with a value of each axis put in, so values are checked axis by
  * axis, where they stand, and the rules that join several once for each point of the axes
  * that matter to them: all but seeds.  Where these points are too many, some of them. */
-#include "manifest/manifest_private.h"
+#include "manifest/manifest_internal.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "manifest/manifest_private.h"
+#include "manifest/manifest_internal.h"
 
 typedef struct selection {
     const slt_manifest *manifest;

@@ -1,5 +1,5 @@
 /* A walk over one run of a manifest. */
-#include "manifest/manifest_private.h"
+#include "manifest/manifest_internal.h"
 
 #include <stdio.h>
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "manifest/manifest_private.h"
+#include "manifest/manifest_internal.h"
 
 #define DEPTH_OF_ROWS 3 /* run.model.weights.W1 stands in one row */
 

@@ -1,5 +1,5 @@
 /* A run's audit against other back ends, for programs. */
-#include "audit/against_parts.h"
+#include "audit/against_internal.h"
 
 #include "report/audit_json.h"
 

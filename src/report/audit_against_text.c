@@ -2,7 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "audit/against_parts.h"
+#include "audit/against_internal.h"
 #include "base/escape.h"
 #include "num/math.h"
 #include "report/audit_text.h"

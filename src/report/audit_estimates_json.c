@@ -1,5 +1,5 @@
 /* Audits of estimates as JSON. */
-#include "audit/estimates_parts.h"
+#include "audit/estimates_internal.h"
 #include "report/audit_json.h"
 
 static void put_row(slt_json *json, const slt_estimates_audit *a, size_t i)

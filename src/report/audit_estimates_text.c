@@ -2,7 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "audit/estimates_parts.h"
+#include "audit/estimates_internal.h"
 #include "base/escape.h"
 #include "report/audit_text.h"
 

@@ -1,7 +1,7 @@
 /* Audits as JSON: documents, and statements. */
 #include "report/audit_json.h"
 
-#include "audit/against_parts.h"
+#include "audit/against_internal.h"
 
 void slt_audit_json_settled(slt_json *json, slt_settled settled)
 {

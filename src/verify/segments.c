@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "trace/trace_agree.h"
-#include "verify/segments_parts.h"
+#include "verify/segments_internal.h"
 
 bool slt_segments_possible(const slt_trace *trace)
 {

@@ -1,4 +1,4 @@
-#include "verify/segments_parts.h"
+#include "verify/segments_internal.h"
 
 #include <stdlib.h>
 

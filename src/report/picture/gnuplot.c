@@ -1,7 +1,7 @@
 /* gnuplot, run on a script: it reads the script as its input and writes the picture as
  * its output, both files without a name, so that no path is ever part of a script and
  * nothing is left behind. */
-#include "report/picture/svg_parts.h"
+#include "report/picture/svg_internal.h"
 
 #include <errno.h>
 #include <spawn.h>

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/io.h"
-#include "report/picture/svg_parts.h"
+#include "report/picture/svg_internal.h"
 
 slt_status slt_figure_draw(const slt_figure *figure, slt_buffer *svg, slt_error *err)
 {

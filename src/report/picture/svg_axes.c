@@ -1,5 +1,5 @@
 /* The axes of a panel: titles, ranges and numbers along them. */
-#include "report/picture/svg_parts.h"
+#include "report/picture/svg_internal.h"
 
 #include <stdlib.h>
 #include <string.h>

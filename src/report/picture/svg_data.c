@@ -1,5 +1,5 @@
 /* The data of a panel: gnuplot's blocks, and how far they reach. */
-#include "report/picture/svg_parts.h"
+#include "report/picture/svg_internal.h"
 
 #include <string.h>
 

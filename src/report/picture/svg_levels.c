@@ -1,5 +1,5 @@
 /* Horizontal lines with a text on each. */
-#include "report/picture/svg_parts.h"
+#include "report/picture/svg_internal.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* What a panel shows: series of the table's data rows, by their names. */
-#include "report/picture/svg_parts.h"
+#include "report/picture/svg_internal.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* The elements of a panel's plot command. */
-#include "report/picture/svg_parts.h"
+#include "report/picture/svg_internal.h"
 
 #include <stdio.h>
 #include <string.h>

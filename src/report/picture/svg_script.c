@@ -1,5 +1,5 @@
 /* The whole script: frames around the panels, their axes and keys. */
-#include "report/picture/svg_parts.h"
+#include "report/picture/svg_internal.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* Texts inside a gnuplot script. */
-#include "report/picture/svg_parts.h"
+#include "report/picture/svg_internal.h"
 
 #include <string.h>
 

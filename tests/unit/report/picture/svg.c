@@ -6,7 +6,7 @@
 
 #include <sltrace/numerics.h>
 
-#include "report/picture/svg_parts.h"
+#include "report/picture/svg_internal.h"
 
 static slt_error err;
 

@@ -1,6 +1,6 @@
 /* What the parts of a run's verification in pieces share. */
-#ifndef SLT_VERIFY_SEGMENTS_PARTS_H
-#define SLT_VERIFY_SEGMENTS_PARTS_H
+#ifndef SLT_VERIFY_SEGMENTS_INTERNAL_H
+#define SLT_VERIFY_SEGMENTS_INTERNAL_H
 
 #include <pthread.h>
 #include <stdatomic.h>

@@ -1,7 +1,7 @@
 /* The parts of a picture: panels over the figure's data, and the gnuplot script that
  * draws them. */
-#ifndef SLT_REPORT_PICTURE_SVG_PARTS_H
-#define SLT_REPORT_PICTURE_SVG_PARTS_H
+#ifndef SLT_REPORT_PICTURE_SVG_INTERNAL_H
+#define SLT_REPORT_PICTURE_SVG_INTERNAL_H
 
 #include "figure/figure.h"
 

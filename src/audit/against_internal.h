@@ -1,6 +1,6 @@
 /* The audit of runs against other back ends: what its files share. */
-#ifndef SLT_AUDIT_AGAINST_PARTS_H
-#define SLT_AUDIT_AGAINST_PARTS_H
+#ifndef SLT_AUDIT_AGAINST_INTERNAL_H
+#define SLT_AUDIT_AGAINST_INTERNAL_H
 
 #include "audit/audit.h"
 #include "audit/child.h"

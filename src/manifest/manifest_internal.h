@@ -1,6 +1,6 @@
 /* What a manifest is, for the files of manifest/ that work on it. */
-#ifndef SLT_MANIFEST_MANIFEST_PRIVATE_H
-#define SLT_MANIFEST_MANIFEST_PRIVATE_H
+#ifndef SLT_MANIFEST_MANIFEST_INTERNAL_H
+#define SLT_MANIFEST_MANIFEST_INTERNAL_H
 
 #include <pthread.h>
 

@@ -1,6 +1,6 @@
 /* The audit of estimates from elsewhere: what its files share. */
-#ifndef SLT_AUDIT_ESTIMATES_PARTS_H
-#define SLT_AUDIT_ESTIMATES_PARTS_H
+#ifndef SLT_AUDIT_ESTIMATES_INTERNAL_H
+#define SLT_AUDIT_ESTIMATES_INTERNAL_H
 
 #include "audit/audit.h"
 #include "audit/rows.h"
