@@ -1,4 +1,4 @@
-/* What figure.theory asks for, at every data row. */
+/* Computes the theory that figure.theory asks for, at every data row. */
 #include "figure/figure.h"
 
 #include <stdlib.h>
@@ -6,7 +6,7 @@
 
 #include <sltrace/theory.h>
 
-/* False where the axis has no whole number. */
+/* False if the axis has no whole number in this run. */
 static bool read_size(const slt_figure *figure, const slt_size_spec *spec, size_t run,
                       int64_t *size)
 {
@@ -34,8 +34,8 @@ static slt_real closed_form(const slt_figure *figure, const slt_theory_spec *rrr
                        (double)lambda.lambda.denominator);
 }
 
-/* Theory is about mean estimates: whether rows show such, by way of a measure too, and of
- * which estimate. */
+/* Theory predicts the mean of an estimate.  Returns whether the rows show one, directly
+ * or through a measure, and which estimate it is of. */
 static bool find_estimate(const slt_figure *figure, const slt_rows_spec *rows,
                           size_t *estimate)
 {
@@ -47,14 +47,15 @@ static bool find_estimate(const slt_figure *figure, const slt_rows_spec *rows,
     return shown->is_quantity && shown->quantity.kind == SLT_QUANTITY_LLC_MEAN;
 }
 
-static void no_line(slt_theory *theory, const slt_table_row *row, const slt_error *error)
+static void note_missing_prediction(slt_theory *theory, const slt_table_row *row,
+                                    const slt_error *error)
 {
     if (!theory->note.size)
         slt_buffer_printf(&theory->note, "no prediction at %s, x = %s: %s", row->series,
                           row->x, error->text);
 }
 
-/* The mean over the runs of a row: each has data of its own. */
+/* The mean of the predictions for a row's runs: each run has its own data. */
 static void predict_row(const slt_figure *figure, slt_theory *theory, size_t row,
                         size_t estimate)
 {
@@ -65,7 +66,7 @@ static void predict_row(const slt_figure *figure, slt_theory *theory, size_t row
         slt_planted one;
         slt_error error;
         if (slt_planted_predict(figure->manifest, run, estimate, &one, &error)) {
-            no_line(theory, &figure->table.rows[row], &error);
+            note_missing_prediction(theory, &figure->table.rows[row], &error);
             return;
         }
         chain += slt_real_double(one.chain);
@@ -76,7 +77,7 @@ static void predict_row(const slt_figure *figure, slt_theory *theory, size_t row
     theory->value[1][row] = slt_real_of(stationary / count);
 }
 
-static void set_row(const slt_figure *figure, slt_theory *theory, size_t row)
+static void theory_set_row(const slt_figure *figure, slt_theory *theory, size_t row)
 {
     const slt_theory_spec *spec = &figure->spec->theory;
     const slt_rows_spec *rows;
@@ -140,7 +141,7 @@ static void make_theory(const slt_figure *figure, slt_theory *theory)
             theory->value[i][row] = slt_real_absent();
     }
     for (size_t row = 0; row < figure->table.row_count && theory->lines; row++)
-        set_row(figure, theory, row);
+        theory_set_row(figure, theory, row);
     if (theory->lines && !has_numbers(theory, rows))
         drop_lines(theory);
 }

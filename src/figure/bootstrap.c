@@ -1,5 +1,5 @@
-/* figure.bootstrap: percentile intervals of a fit's numbers, its points drawn again with
- * replacement. */
+/* figure.bootstrap: percentile intervals of a fit's numbers, from resamples of its points
+ * drawn with replacement. */
 #include "figure/figure.h"
 
 #include <stdlib.h>
@@ -16,7 +16,7 @@ typedef struct bootstrap {
     size_t terms;
     uint64_t seed;
     slt_real *x, *y;              /* one resample */
-    slt_real *found[NUMBERS_MAX]; /* one of each resample that gave it */
+    slt_real *found[NUMBERS_MAX]; /* the values that the resamples gave */
     size_t counts[NUMBERS_MAX];
 } bootstrap;
 
@@ -34,7 +34,7 @@ static slt_status bootstrap_create(bootstrap *b, size_t resamples, slt_error *er
     return SLT_OK;
 }
 
-static void destroy(bootstrap *b)
+static void bootstrap_destroy(bootstrap *b)
 {
     free(b->x);
     free(b->y);
@@ -53,23 +53,24 @@ static void draw_resample(bootstrap *b, uint32_t resample)
     }
 }
 
-static void keep(bootstrap *b, size_t number, slt_real value)
+static void bootstrap_keep(bootstrap *b, size_t number, slt_real value)
 {
     if (slt_real_finite(value))
         b->found[number][b->counts[number]++] = value;
 }
 
-/* A resample whose columns depend on each other has no fit and is passed over. */
-static slt_status resample(bootstrap *b, uint32_t number, slt_error *err)
+/* Fits one resample.  One whose columns are linearly dependent has no fit and is
+ * skipped. */
+static slt_status fit_resample(bootstrap *b, uint32_t number, slt_error *err)
 {
     slt_real x[SLT_FIT_TERMS_MAX];
     slt_least_squares fit = {.x = x};
     draw_resample(b, number);
     slt_status status = slt_fit_solve(b->x, b->y, b->points->count, b->terms, &fit, err);
     for (size_t j = 0; j < b->terms && !status; j++)
-        keep(b, j, x[j]);
+        bootstrap_keep(b, j, x[j]);
     if (!status)
-        keep(b, R2, slt_fit_r2(&fit));
+        bootstrap_keep(b, R2, slt_fit_r2(&fit));
     return status == SLT_FORMAT ? SLT_OK : status;
 }
 
@@ -101,10 +102,10 @@ static slt_status run_resamples(slt_figure *figure, const slt_bootstrap_spec *sp
     b->seed = spec->seed;
     slt_status status = bootstrap_create(b, spec->resamples, err);
     for (uint32_t r = 0; r < spec->resamples && !status; r++)
-        status = resample(b, r, err);
+        status = fit_resample(b, r, err);
     for (size_t i = 0; i < NUMBERS_MAX && !status; i++)
         status = add_interval(figure, spec, b, i, err);
-    destroy(b);
+    bootstrap_destroy(b);
     return status;
 }
 

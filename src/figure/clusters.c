@@ -1,10 +1,10 @@
-/* figure.clusters: sorted values, cut where neighbours are further apart than a gap. */
+/* figure.clusters: sorted values, split where neighbours are more than a gap apart. */
 #include "figure/figure.h"
 
 #include "figure/order.h"
 #include "num/scalar.h"
 
-/* Cluster `number`, from 1: count sorted values. */
+/* Adds the rows of cluster `number` (from 1), which has `count` sorted values. */
 static slt_status add_cluster(slt_figure *figure, slt_table_origin origin,
                               const char *name, size_t number, const slt_real *values,
                               size_t count, slt_error *err)
@@ -24,7 +24,7 @@ static slt_status add_cluster(slt_figure *figure, slt_table_origin origin,
 }
 
 /* Where the cluster that begins at first ends. */
-static size_t find_end(const slt_values *values, size_t first, slt_real gap)
+static size_t cluster_end(const slt_values *values, size_t first, slt_real gap)
 {
     size_t end = first + 1;
     while (end < values->count &&
@@ -39,12 +39,12 @@ static slt_status add_clusters(slt_figure *figure, const slt_cluster_spec *spec,
     const slt_table_origin origin = {.part = SLT_TABLE_CLUSTER,
                                      .item = (size_t)(spec - figure->spec->clusters)};
     size_t count = 0, number = 0;
-    for (size_t at = 0; at < values->count; at = find_end(values, at, spec->gap))
+    for (size_t at = 0; at < values->count; at = cluster_end(values, at, spec->gap))
         count++;
     slt_status status = slt_figure_add(figure, origin, "", slt_real_from_u64(count), NULL,
                                        NULL, err, "cluster.%s.count", spec->name);
     for (size_t at = 0, end; at < values->count && !status; at = end) {
-        end = find_end(values, at, spec->gap);
+        end = cluster_end(values, at, spec->gap);
         status = add_cluster(figure, origin, spec->name, ++number, values->x + at,
                              end - at, err);
     }

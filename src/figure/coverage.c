@@ -1,4 +1,4 @@
-/* Which runs a number of the figure is about, and which of these are not in it, since
+/* Which runs a number of the figure is about, and which of them it leaves out because
  * they ended early. */
 #include "figure/figure.h"
 
@@ -30,8 +30,8 @@ static const slt_where *where_of_fit(const slt_fit_spec *fit)
     return fit->points ? &fit->points->where : &fit->where;
 }
 
-/* What selects the runs of a row that is none of figure.rows; NULL where it is not about
- * runs. */
+/* What selects the runs of a row that is not one of figure.rows; NULL if the row is not
+ * about runs. */
 static const slt_where *find_where(const slt_figure_spec *spec,
                                    const slt_table_origin *origin)
 {
@@ -131,9 +131,9 @@ void slt_figure_print_ended(const slt_figure *figure, slt_buffer *out)
 
 /* ---- Rows that are not there ------------------------------------------------------- */
 
-/* Whether the data have the row of figure.rows that a run would be in. */
-static bool has_row(const slt_figure *figure, const slt_rows_spec *rows, size_t run,
-                    slt_buffer *series)
+/* Whether the data contain the row of figure.rows that the run would be part of. */
+static bool data_has_row_of(const slt_figure *figure, const slt_rows_spec *rows,
+                            size_t run, slt_buffer *series)
 {
     slt_buffer_clear(series);
     slt_figure_print_series(figure->manifest, rows, run, series);
@@ -141,9 +141,10 @@ static bool has_row(const slt_figure *figure, const slt_rows_spec *rows, size_t 
                         slt_manifest_value(figure->manifest, run, rows->by)) != NULL;
 }
 
-/* Of runs that would share a row the first one speaks for all. */
-static bool is_first(const slt_figure *figure, const slt_rows_spec *rows, size_t run,
-                     const char *series)
+/* Whether the run is the first of those that would share its row, to name each row
+ * once. */
+static bool is_first_of_row(const slt_figure *figure, const slt_rows_spec *rows,
+                            size_t run, const char *series)
 {
     slt_buffer other = {0};
     bool first = true;
@@ -169,8 +170,8 @@ void slt_figure_print_absent(const slt_figure *figure, slt_buffer *out)
         for (size_t run = 0; run < slt_manifest_runs(figure->manifest); run++) {
             if (!ended_early(figure, run) ||
                 !slt_figure_where(figure->manifest, &rows->where, run) ||
-                has_row(figure, rows, run, &series) ||
-                !is_first(figure, rows, run, slt_buffer_text(&series)))
+                data_has_row_of(figure, rows, run, &series) ||
+                !is_first_of_row(figure, rows, run, slt_buffer_text(&series)))
                 continue;
             const char *x = slt_manifest_value(figure->manifest, run, rows->by);
             slt_buffer_printf(out, any ? ", " : "");

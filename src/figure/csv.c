@@ -38,7 +38,7 @@ void slt_table_print(const slt_table *table, slt_buffer *csv)
 
 /* ---- Reading ----------------------------------------------------------------------- */
 
-static char *restore(slt_buffer *field)
+static char *restore_text(slt_buffer *field)
 {
     return (char *)(uintptr_t)slt_escape_csv_restore(slt_buffer_text(field));
 }
@@ -48,8 +48,8 @@ static bool read_row(slt_buffer field[FIELDS], slt_table_row *row)
     const char *value = slt_buffer_text(&field[2]), *error = slt_buffer_text(&field[3]);
     const char *n = slt_buffer_text(&field[4]);
     char *rest;
-    *row = (slt_table_row){.series = restore(&field[0]),
-                           .x = restore(&field[1]),
+    *row = (slt_table_row){.series = restore_text(&field[0]),
+                           .x = restore_text(&field[1]),
                            .has_error = *error,
                            .has_n = *n};
     row->origin =
@@ -90,8 +90,8 @@ slt_table_part slt_table_part_read(const char *series, bool has_x)
     return has_x ? SLT_TABLE_ROWS : SLT_TABLE_UNKNOWN;
 }
 
-/* Parts with an x stand in their order, before those without. */
-static bool in_order(const slt_table *table, slt_table_part part)
+/* Parts with an x must come in their order, before those without. */
+static bool part_in_order(const slt_table *table, slt_table_part part)
 {
     slt_table_part before =
         table->count ? table->rows[table->count - 1].origin.part : SLT_TABLE_ROWS;
@@ -118,7 +118,7 @@ static slt_status read_rows(const char *at, const char *end, const char *name,
                             "%s:%zu: expected `series,x,value,error,n`, found another "
                             "line",
                             name, line);
-        if (!in_order(table, row.origin.part))
+        if (!part_in_order(table, row.origin.part))
             return slt_fail(err, SLT_FORMAT,
                             "%s:%zu: expected rows, points, histograms and curves before "
                             "what has no x",

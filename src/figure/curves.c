@@ -1,4 +1,4 @@
-/* figure.curves: what the checkpoints of one run show, by step. */
+/* figure.curves: metrics and estimates at the checkpoints of one run, by step. */
 #include "figure/figure.h"
 
 #include <inttypes.h>
@@ -23,10 +23,10 @@ static slt_status add_curve(slt_figure *figure, const slt_curves_spec *spec,
     return status;
 }
 
-/* A metric, else what an estimate gives at its checkpoints. */
-static slt_status one_curve(slt_figure *figure, const slt_measures *measures,
-                            const slt_curves_spec *spec, const slt_figure_value *of,
-                            slt_error *err)
+/* Adds the curve of a metric, or of an estimate's result at its checkpoints. */
+static slt_status make_curve(slt_figure *figure, const slt_measures *measures,
+                             const slt_curves_spec *spec, const slt_figure_value *of,
+                             slt_error *err)
 {
     const slt_outcome *outcome = &measures->outcomes[spec->run];
     slt_curve series = {0};
@@ -57,7 +57,7 @@ slt_status slt_curve_rows(slt_figure *figure, const slt_measures *measures,
     for (size_t i = 0; i < figure->spec->curve_count && !status; i++) {
         const slt_curves_spec *spec = &figure->spec->curves[i];
         for (size_t j = 0; j < spec->of_count && !status; j++)
-            status = one_curve(figure, measures, spec, &spec->of[j], err);
+            status = make_curve(figure, measures, spec, &spec->of[j], err);
     }
     return status;
 }

@@ -24,7 +24,7 @@ bool slt_estimate_has_losses(const slt_estimate *e)
     return true;
 }
 
-/* A trace may say anything: the chains of one estimate must be alike. */
+/* The trace is not trusted: the chains of one estimate must have the same form. */
 static slt_status check_alike(const slt_estimate *e, slt_error *err)
 {
     const slt_record *first = e->chain[0];
@@ -75,7 +75,8 @@ static slt_status diagnose_losses(slt_estimate *e, const slt_diagnosed *of,
     return status;
 }
 
-static slt_status diagnose(slt_estimate *e, const slt_run_spec *run, slt_error *err)
+static slt_status estimate_diagnose(slt_estimate *e, const slt_run_spec *run,
+                                    slt_error *err)
 {
     slt_status status = check_alike(e, err);
     const slt_diagnosed of = {.chains = e->chains,
@@ -91,7 +92,7 @@ static slt_status diagnose(slt_estimate *e, const slt_run_spec *run, slt_error *
 
 /* ---- Results ----------------------------------------------------------------------- */
 
-/* The table of results stands before a trace's end. */
+/* Looks a result up in the trace's table, which is the record before the end. */
 static void find_result(const slt_trace *trace, const slt_run_spec *run,
                         const slt_estimate *e, slt_quantity_kind kind, slt_real *value)
 {
@@ -112,14 +113,14 @@ static void find_results(const slt_trace *trace, const slt_run_spec *run, slt_es
     e->sd = slt_real_absent();
     find_result(trace, run, e, SLT_QUANTITY_LLC_MEAN, &e->mean);
     find_result(trace, run, e, SLT_QUANTITY_LLC_STD, &e->sd);
-    e->found.llc = e->mean; /* one number by one route */
+    e->found.llc = e->mean; /* the trace's number, not one computed again */
 }
 
 /* ---- The list ---------------------------------------------------------------------- */
 
-/* The chains of the estimate whose first one is record `first`; returns where the next
- * one's begin. */
-static size_t collect(const slt_trace *trace, size_t first, slt_estimate *e)
+/* Collects the chains of the estimate whose first chain is record `first`; returns the
+ * first record of the next estimate. */
+static size_t estimate_collect(const slt_trace *trace, size_t first, slt_estimate *e)
 {
     const slt_record *begin = slt_trace_record(trace, first);
     *e = (slt_estimate){
@@ -137,9 +138,10 @@ static size_t collect(const slt_trace *trace, size_t first, slt_estimate *e)
     return at;
 }
 
-/* Takes the chains over, which stand in one list for all. */
-static slt_status add(slt_estimates *all, const slt_estimate *e, const slt_trace *trace,
-                      const slt_run_spec *run, slt_error *err)
+/* Adds an estimate; its chains are moved to the list that all estimates share. */
+static slt_status estimates_add(slt_estimates *all, const slt_estimate *e,
+                                const slt_trace *trace, const slt_run_spec *run,
+                                slt_error *err)
 {
     slt_estimate *list = realloc(all->list, (all->count + 1) * sizeof *list);
     if (!list)
@@ -153,14 +155,15 @@ static slt_status add(slt_estimates *all, const slt_estimate *e, const slt_trace
     for (size_t i = 0; i + 1 < all->count; i++)
         if (list[i].llc == added->llc)
             list[i].last = false;
-    slt_status status = added->whole ? diagnose(added, run, err) : SLT_OK;
+    slt_status status = added->whole ? estimate_diagnose(added, run, err) : SLT_OK;
     if (!status && added->whole)
         find_results(trace, run, added);
     return status;
 }
 
-static slt_status read_all(const slt_trace *trace, const slt_run_spec *run,
-                           const slt_record **chains, slt_estimates *all, slt_error *err)
+static slt_status estimates_read_all(const slt_trace *trace, const slt_run_spec *run,
+                                     const slt_record **chains, slt_estimates *all,
+                                     slt_error *err)
 {
     slt_status status = SLT_OK;
     slt_estimate e = {.chain = chains};
@@ -169,8 +172,8 @@ static slt_status read_all(const slt_trace *trace, const slt_run_spec *run,
             i++;
             continue;
         }
-        i = collect(trace, i, &e);
-        status = add(all, &e, trace, run, err);
+        i = estimate_collect(trace, i, &e);
+        status = estimates_add(all, &e, trace, run, err);
         e.chain += e.chains;
     }
     return status;
@@ -188,7 +191,7 @@ slt_status slt_estimates_of_trace(const slt_trace *trace, slt_estimates *all,
                             ? slt_canonical_decode(canonical, size, run, err)
                             : no_memory(err);
     if (!status)
-        status = read_all(trace, run, all->chains, all, err);
+        status = estimates_read_all(trace, run, all->chains, all, err);
     free(run);
     return status;
 }

@@ -11,37 +11,41 @@
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #define DIGITS "0123456789"
 
-typedef struct sources {
+/* Where the values of names come from. */
+typedef struct name_sources {
     const slt_table *table;
     const slt_manifest *manifest;
-} sources;
+} name_sources;
 
-/* One name being read: where the fault is, and why it is one. */
-typedef struct reader {
+/* A name being read.  It is answered by its size and value, or by how far into it the
+ * error is and the reason. */
+typedef struct name_reader {
     const slt_table *table;
     const slt_manifest *manifest;
     const char *text;
     size_t *size;
     slt_real *value;
     slt_error *why;
-} reader;
+} name_reader;
 
-static slt_expression_name unknown(const reader *r, const char *at, const char *why)
+static slt_expression_name name_unknown(const name_reader *r, const char *at,
+                                        const char *why)
 {
     *r->size = (size_t)(at - r->text);
     slt_fail(r->why, SLT_FORMAT, "%s", why);
     return SLT_NAME_UNKNOWN;
 }
 
-static slt_expression_name known(const reader *r, const char *end, slt_real value)
+static slt_expression_name name_known(const name_reader *r, const char *end,
+                                      slt_real value)
 {
     *r->size = (size_t)(end - r->text);
     *r->value = value;
     return SLT_NAME_KNOWN;
 }
 
-/* Copies size letters; false where they do not fit. */
-static bool copy(char *to, size_t room, const char *from, size_t size)
+/* Copies `size` letters; false if they do not fit. */
+static bool copy_letters(char *to, size_t room, const char *from, size_t size)
 {
     if (size >= room)
         return false;
@@ -52,78 +56,78 @@ static bool copy(char *to, size_t room, const char *from, size_t size)
 
 /* ---- row[...] ---------------------------------------------------------------------- */
 
-static slt_expression_name of_row(const reader *r, const slt_table_row *row,
-                                  const char *member, const char *end)
+static slt_expression_name name_of_row(const name_reader *r, const slt_table_row *row,
+                                       const char *member, const char *end)
 {
     if (!row)
-        return unknown(r, r->text, "no such row in the figure's data, or several");
+        return name_unknown(r, r->text, "no such row in the figure's data, or several");
     if (!strcmp(member, "value"))
-        return known(r, end, row->value);
+        return name_known(r, end, row->value);
     if (!strcmp(member, "error"))
-        return row->has_error ? known(r, end, row->error)
-                              : unknown(r, r->text, "that row has no error");
+        return row->has_error ? name_known(r, end, row->error)
+                              : name_unknown(r, r->text, "that row has no error");
     if (!strcmp(member, "n"))
-        return row->has_n ? known(r, end, slt_real_from_u64(row->n))
-                          : unknown(r, r->text, "that row has no n");
-    return unknown(r, end - strlen(member), "expected .value, .error or .n");
+        return row->has_n ? name_known(r, end, slt_real_from_u64(row->n))
+                          : name_unknown(r, r->text, "that row has no n");
+    return name_unknown(r, end - strlen(member), "expected .value, .error or .n");
 }
 
 /* row[X].member or row[SERIES,X].member. */
-static slt_expression_name read_bracket(const reader *r)
+static slt_expression_name read_bracket(const name_reader *r)
 {
     char inside[NAME_MAX_SIZE], member[16];
     const char *at = r->text + strlen("row[");
     size_t size = strcspn(at, "]");
-    if (!at[size] || !copy(inside, sizeof inside, at, size))
-        return unknown(r, r->text, "expected row[X].value");
+    if (!at[size] || !copy_letters(inside, sizeof inside, at, size))
+        return name_unknown(r, r->text, "expected row[X].value");
     at += size + 1;
     size = *at == '.' ? strspn(at + 1, LETTERS) : 0;
-    if (!size || !copy(member, sizeof member, at + 1, size))
-        return unknown(r, at, "expected .value, .error or .n");
+    if (!size || !copy_letters(member, sizeof member, at + 1, size))
+        return name_unknown(r, at, "expected .value, .error or .n");
     char *comma = strrchr(inside, ',');
     if (comma)
         *comma = 0;
     const slt_table_row *row =
         slt_table_at(r->table, comma ? inside : NULL, comma ? comma + 1 : inside);
-    return of_row(r, row, member, at + 1 + size);
+    return name_of_row(r, row, member, at + 1 + size);
 }
 
 /* ---- setting[...] ------------------------------------------------------------------ */
 
-/* A path may hold brackets of its own, in pairs. */
-static slt_expression_name read_setting(const reader *r)
+/* A path may itself contain pairs of brackets. */
+static slt_expression_name read_setting(const name_reader *r)
 {
     char path[NAME_MAX_SIZE];
     slt_real value;
     const char *from = r->text + strlen("setting["), *at = from;
     for (int depth = 0; *at && (depth || *at != ']'); at++)
         depth += *at == '[' ? 1 : *at == ']' ? -1 : 0;
-    if (!*at || !copy(path, sizeof path, from, (size_t)(at - from)))
-        return unknown(r, r->text, "expected setting[run.PATH]");
+    if (!*at || !copy_letters(path, sizeof path, from, (size_t)(at - from)))
+        return name_unknown(r, r->text, "expected setting[run.PATH]");
     if (!r->manifest)
-        return unknown(r, r->text, "there are no settings here");
+        return name_unknown(r, r->text, "there are no settings here");
     if (!slt_manifest_setting(r->manifest, path, &value, r->why))
-        return known(r, at + 1, value);
+        return name_known(r, at + 1, value);
     *r->size = 0;
     return SLT_NAME_UNKNOWN;
 }
 
 /* ---- rows.* ------------------------------------------------------------------------ */
 
-static slt_expression_name read_mean(const reader *r, const char *end)
+static slt_expression_name read_mean(const name_reader *r, const char *end)
 {
     size_t count = r->table->row_count;
     slt_real *values = calloc(count, sizeof *values);
     if (!values)
-        return unknown(r, r->text, "no memory for the rows");
+        return name_unknown(r, r->text, "no memory for the rows");
     for (size_t i = 0; i < count; i++)
         values[i] = r->table->rows[i].value;
     slt_real mean = slt_real_mean(values, count);
     free(values);
-    return known(r, end, mean);
+    return name_known(r, end, mean);
 }
 
-/* The least, or the greatest, value of the rows. */
+/* The least or the greatest value of the rows. */
 static slt_real extreme(const slt_table *table, bool least)
 {
     slt_real value = table->rows[0].value;
@@ -135,30 +139,32 @@ static slt_real extreme(const slt_table *table, bool least)
     return value;
 }
 
-static slt_expression_name read_rows(const reader *r, const char *member, const char *end)
+static slt_expression_name read_rows(const name_reader *r, const char *member,
+                                     const char *end)
 {
     const slt_table *table = r->table;
     if (!strcmp(member, "count"))
-        return known(r, end, slt_real_from_u64(table->row_count));
+        return name_known(r, end, slt_real_from_u64(table->row_count));
     if (!table->row_count)
-        return unknown(r, r->text, "the figure has no rows");
+        return name_unknown(r, r->text, "the figure has no rows");
     if (!strcmp(member, "first"))
-        return known(r, end, table->rows[0].value);
+        return name_known(r, end, table->rows[0].value);
     if (!strcmp(member, "last"))
-        return known(r, end, table->rows[table->row_count - 1].value);
+        return name_known(r, end, table->rows[table->row_count - 1].value);
     if (!strcmp(member, "mean"))
         return read_mean(r, end);
     bool least = !strcmp(member, "min");
     if (!least && strcmp(member, "max"))
-        return unknown(r, r->text, "expected rows.mean, min, max, first, last or count");
-    return known(r, end, extreme(table, least));
+        return name_unknown(r, r->text,
+                            "expected rows.mean, min, max, first, last or count");
+    return name_known(r, end, extreme(table, least));
 }
 
 /* ---- Rows without x ---------------------------------------------------------------- */
 
-/* A result's name may hold what is an operator elsewhere: the longest name of the data
- * that stands here. */
-static const slt_table_row *find_summary(const reader *r)
+/* The row of figure.summary whose name stands here.  A result's name may contain
+ * operators (llc/mean), so the longest name in the data that matches is taken. */
+static const slt_table_row *find_summary(const name_reader *r)
 {
     const slt_table_row *found = NULL;
     size_t longest = 0;
@@ -174,35 +180,35 @@ static const slt_table_row *find_summary(const reader *r)
     return found;
 }
 
-static slt_expression_name read_named(const reader *r, char *name, const char *end)
+static slt_expression_name read_named(const name_reader *r, char *name, const char *end)
 {
     const slt_table_row *row = slt_table_named(r->table, name);
     if (row)
-        return known(r, end, row->value);
+        return name_known(r, end, row->value);
     char *dot = strrchr(name, '.');
     if (dot && !strcmp(dot, ".error")) {
         *dot = 0;
-        return of_row(r, slt_table_named(r->table, name), "error", end);
+        return name_of_row(r, slt_table_named(r->table, name), "error", end);
     }
-    return unknown(r, r->text, "no such name in the figure's data");
+    return name_unknown(r, r->text, "no such name in the figure's data");
 }
 
 static slt_expression_name find_value(void *context, const char *text, size_t *size,
                                       slt_real *value, slt_error *why)
 {
     char name[NAME_MAX_SIZE];
-    const sources *from = context;
-    const reader r = {from->table, from->manifest, text, size, value, why};
+    const name_sources *from = context;
+    const name_reader r = {from->table, from->manifest, text, size, value, why};
     const slt_table_row *summary = find_summary(&r);
     if (summary)
-        return known(&r, text + strlen(summary->series), summary->value);
+        return name_known(&r, text + strlen(summary->series), summary->value);
     if (!strncmp(text, "row[", 4))
         return read_bracket(&r);
     if (!strncmp(text, "setting[", 8))
         return read_setting(&r);
     size_t length = strspn(text, LETTERS DIGITS "_.");
-    if (!copy(name, sizeof name, text, length))
-        return unknown(&r, text, "expected a shorter name");
+    if (!copy_letters(name, sizeof name, text, length))
+        return name_unknown(&r, text, "expected a shorter name");
     if (!strncmp(name, "rows.", 5))
         return read_rows(&r, name + 5, text + length);
     return read_named(&r, name, text + length);
@@ -212,7 +218,7 @@ slt_status slt_expr_value(const char *text, const slt_table *table,
                           const slt_manifest *manifest, slt_real *value, slt_error *err)
 {
     bool absent;
-    sources from = {table, manifest};
+    name_sources from = {table, manifest};
     const slt_expression_names names = {&from, find_value};
     slt_status status = slt_expression_value(text, &names, value, &absent, err);
     if (!status && !slt_real_finite(*value))

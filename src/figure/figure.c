@@ -10,7 +10,7 @@
 
 /* ---- Rows of every kind ------------------------------------------------------------ */
 
-/* How many runs ended in which way, of all. */
+/* Adds a row for each way of ending: how many of all runs ended so. */
 static slt_status add_statuses(slt_figure *figure, const slt_measures *measures,
                                slt_error *err)
 {
@@ -70,8 +70,8 @@ static slt_status figure_create(slt_manifest *manifest, slt_figure **figure,
     return status;
 }
 
-/* The claims and the CSV of a filled table; frees the figure where that fails. */
-static slt_status complete(slt_figure **figure, slt_status status, slt_error *err)
+/* Makes the claims and the CSV of a filled table; on failure frees the figure. */
+static slt_status figure_complete(slt_figure **figure, slt_status status, slt_error *err)
 {
     if (!status && (*figure)->spec)
         status = slt_claims_make(*figure, err);
@@ -102,8 +102,8 @@ static slt_status figure_fill(slt_figure *figure, const slt_outcome *outcomes,
     return status;
 }
 
-static slt_status set_statuses(slt_figure *figure, const slt_outcome *outcomes,
-                               slt_error *err)
+static slt_status figure_set_statuses(slt_figure *figure, const slt_outcome *outcomes,
+                                      slt_error *err)
 {
     size_t runs = slt_manifest_runs(figure->manifest);
     figure->statuses = calloc(runs + 1, sizeof *figure->statuses);
@@ -120,10 +120,10 @@ slt_status slt_figure_of_outcomes(slt_manifest *manifest, const slt_outcome *out
     slt_status status = figure_create(manifest, figure, err);
     if (status)
         return status;
-    status = set_statuses(*figure, outcomes, err);
+    status = figure_set_statuses(*figure, outcomes, err);
     if (!status && (*figure)->spec)
         status = figure_fill(*figure, outcomes, err);
-    return complete(figure, status, err);
+    return figure_complete(figure, status, err);
 }
 
 slt_status slt_figure_of_csv(slt_manifest *manifest, const char *csv, size_t size,
@@ -137,14 +137,14 @@ slt_status slt_figure_of_csv(slt_manifest *manifest, const char *csv, size_t siz
         slt_figure_find_items(*figure);
     if (!status)
         status = slt_figure_find_runs(*figure, err);
-    return complete(figure, status, err);
+    return figure_complete(figure, status, err);
 }
 
 /* ---- From traces ------------------------------------------------------------------- */
 
-static slt_status read_run(slt_manifest *manifest, const slt_traces *traces, size_t run,
-                           const slt_outcome_needs *needs, slt_outcome *outcome,
-                           slt_runs *table, slt_error *err)
+static slt_status read_run_outcome(slt_manifest *manifest, const slt_traces *traces,
+                                   size_t run, const slt_outcome_needs *needs,
+                                   slt_outcome *outcome, slt_runs *table, slt_error *err)
 {
     slt_trace *trace = NULL;
     slt_digest experiment = slt_manifest_experiment(manifest, run);
@@ -173,7 +173,8 @@ slt_status slt_figure_make(slt_manifest *manifest, const slt_traces *traces,
     slt_status status = slt_traces_complete(traces, manifest, err);
     slt_outcome_needs_of(slt_manifest_figure(manifest), &needs);
     for (size_t run = 0; run < runs && !status; run++)
-        status = read_run(manifest, traces, run, &needs, &outcomes[run], &table, err);
+        status =
+            read_run_outcome(manifest, traces, run, &needs, &outcomes[run], &table, err);
     if (!status)
         status = slt_figure_of_outcomes(manifest, outcomes, figure, err);
     if (!status) {

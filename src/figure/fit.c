@@ -15,7 +15,7 @@ size_t slt_fit_terms(const slt_fit_spec *spec)
 
 /* ---- Points ------------------------------------------------------------------------ */
 
-/* The groups along an axis: its value, and the mean of the group. */
+/* A point for each group along an axis: the axis value and the mean of the group. */
 static slt_status points_of_groups(const slt_measures *measures, const slt_groups *groups,
                                    size_t axis, slt_values *points, slt_error *err)
 {
@@ -109,7 +109,7 @@ static slt_status add_fit(slt_figure *figure, const slt_fit_spec *spec,
                           slt_error *err)
 {
     static const char *const names[SLT_FIT_TERMS_MAX] = {"a0", "a1", "a2"};
-    bool spare = n > terms; /* else there is nothing to estimate errors from */
+    bool spare = n > terms; /* otherwise errors cannot be estimated */
     slt_real r2 = slt_fit_r2(fit);
     const slt_table_origin origin = {.part = SLT_TABLE_FIT,
                                      .item = (size_t)(spec - figure->spec->fits)};
@@ -127,8 +127,8 @@ static slt_status add_fit(slt_figure *figure, const slt_fit_spec *spec,
     return status;
 }
 
-static slt_status one_fit(slt_figure *figure, const slt_measures *measures,
-                          const slt_fit_spec *spec, slt_error *err)
+static slt_status make_fit(slt_figure *figure, const slt_measures *measures,
+                           const slt_fit_spec *spec, slt_error *err)
 {
     size_t terms = slt_fit_terms(spec);
     slt_real x[SLT_FIT_TERMS_MAX], errors[SLT_FIT_TERMS_MAX];
@@ -149,7 +149,7 @@ slt_status slt_fit_rows(slt_figure *figure, const slt_measures *measures, slt_er
     for (size_t i = 0; i < figure->spec->fit_count && !status; i++) {
         const slt_fit_spec *spec = &figure->spec->fits[i];
         slt_error inner;
-        status = one_fit(figure, measures, spec, &inner);
+        status = make_fit(figure, measures, spec, &inner);
         if (status)
             status = slt_fail(err, status, "%s:%d: figure.fit.%s: %s",
                               slt_manifest_path(figure->manifest), spec->place.line,

@@ -22,8 +22,8 @@ static slt_status no_memory(slt_error *err)
 
 /* ---- Paths ------------------------------------------------------------------------- */
 
-/* The absolute form of path, whose last part need not be there. */
-static char *absolute(const char *path)
+/* The absolute form of a path whose last part need not exist. */
+static char *absolute_path(const char *path)
 {
     char *copy = strdup(path), *full = NULL;
     if (!copy)
@@ -42,7 +42,7 @@ static char *absolute(const char *path)
 }
 
 /* From the folder of `golden` to `manifest`, both absolute. */
-static char *relative(const char *golden, const char *manifest)
+static char *relative_path(const char *golden, const char *manifest)
 {
     size_t same = 0;
     for (size_t i = 0; golden[i] && golden[i] == manifest[i]; i++)
@@ -59,14 +59,15 @@ static char *relative(const char *golden, const char *manifest)
 static slt_status set_manifest(slt_golden *golden, const slt_manifest *manifest,
                                slt_error *err)
 {
-    char *from = absolute(golden->path), *to = absolute(slt_manifest_path(manifest));
+    char *from = absolute_path(golden->path),
+         *to = absolute_path(slt_manifest_path(manifest));
     slt_status status = SLT_OK;
     if (!from)
         status = slt_fail(err, SLT_FILE, "%s: its folder is not there", golden->path);
     else if (!to)
         status = slt_fail(err, SLT_FILE, "%s: its folder is not there",
                           slt_manifest_path(manifest));
-    else if (!(golden->manifest = relative(from, to)))
+    else if (!(golden->manifest = relative_path(from, to)))
         status = no_memory(err);
     free(from);
     free(to);
@@ -75,8 +76,8 @@ static slt_status set_manifest(slt_golden *golden, const slt_manifest *manifest,
 
 /* ---- Columns ----------------------------------------------------------------------- */
 
-/* A measure is no result: it can be made from the trace.  What is of one checkpoint among
- * several is no column. */
+/* Adds the column of a result.  Measures have none, as they are made from the traces, and
+ * neither have results of one checkpoint among several. */
 static void add_column(slt_golden *golden, const slt_figure_value *value)
 {
     bool there = !value->is_quantity || value->quantity.at_step;
@@ -88,8 +89,8 @@ static void add_column(slt_golden *golden, const slt_figure_value *value)
     golden->results[golden->result_count++] = value->quantity;
 }
 
-/* The results that the figure is made of; without a figure the loss and the first
- * estimate's mean. */
+/* The columns are the results that the figure is made of; without a figure, the loss and
+ * the mean of the first estimate. */
 static slt_status set_columns(slt_golden *golden, slt_manifest *manifest, slt_error *err)
 {
     const slt_figure_spec *spec = slt_manifest_figure(manifest);

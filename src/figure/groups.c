@@ -1,4 +1,4 @@
-/* Which runs a figure takes, and these in groups. */
+/* Which runs a figure selects, and how it groups them. */
 #include "figure/figure.h"
 
 #include <stdlib.h>
@@ -56,7 +56,8 @@ static slt_status no_memory(slt_error *err)
     return slt_fail(err, SLT_RESOURCE, "no memory for the figure's groups of runs");
 }
 
-/* The place of a run's group: found, or to be made at *at. */
+/* Finds the group of a run: *at is its index or, if there is none yet, where to insert
+ * it. */
 static bool find_group(const slt_manifest *manifest, const slt_rows_spec *rows,
                        const slt_groups *groups, size_t run, size_t *at)
 {
@@ -64,7 +65,7 @@ static bool find_group(const slt_manifest *manifest, const slt_rows_spec *rows,
     for (size_t i = 0; i < groups->count; i++) {
         if (!same_series(manifest, rows, groups->run[i], run))
             continue;
-        *at = i + 1; /* a new x goes behind the last of its series */
+        *at = i + 1; /* a new x goes after the last of its series */
         if (!strcmp(slt_manifest_value(manifest, groups->run[i], rows->by),
                     slt_manifest_value(manifest, run, rows->by))) {
             *at = i;

@@ -36,7 +36,7 @@ static slt_status histogram_create(const slt_histogram_spec *spec, histogram *h,
     return SLT_OK;
 }
 
-/* Into the last bin whose lower edge is at most the value. */
+/* Counts a value in the last bin whose lower edge is at most the value. */
 static void count_value(histogram *h, slt_real value)
 {
     size_t k = h->bins;
@@ -65,7 +65,7 @@ static slt_status add_bins(slt_figure *figure, const histogram *h, slt_error *er
     return status;
 }
 
-/* The centre of the fullest bin, the lowest of equals; no row where all are empty. */
+/* Adds the centre of the fullest bin, the lowest of several; no row if all are empty. */
 static slt_status add_mode(slt_figure *figure, slt_table_origin origin,
                            const histogram *h, slt_error *err)
 {

@@ -1,34 +1,36 @@
-/* Rows of figure data that were read back: which items of the manifest's figure they are
- * of.  A name may begin another one's: the longest that fits is meant. */
+/* Finds which items of the manifest's figure the rows of data read back belong to.  One
+ * item's name may be the beginning of another's, so the longest that matches is taken. */
 #include "figure/figure.h"
 
 #include <string.h>
 
-/* Whether text is NAME, alone or with more behind a point. */
-static bool begins(const char *text, const char *name)
+/* Whether the text is NAME, or NAME followed by a point and more. */
+static bool begins_with_name(const char *text, const char *name)
 {
     const size_t size = strlen(name);
     return !strncmp(text, name, size) && (!text[size] || text[size] == '.');
 }
 
-typedef struct namesake {
+/* The item whose name matches best so far. */
+typedef struct name_match {
     size_t item, length;
-} namesake;
+} name_match;
 
-static void offer(namesake *best, const char *text, const char *name, size_t item)
+static void offer_match(name_match *best, const char *text, const char *name, size_t item)
 {
-    if (begins(text, name) && (best->item == SIZE_MAX || strlen(name) > best->length))
-        *best = (namesake){item, strlen(name)};
+    if (begins_with_name(text, name) &&
+        (best->item == SIZE_MAX || strlen(name) > best->length))
+        *best = (name_match){item, strlen(name)};
 }
 
 #define OFFER(items, count)                                                              \
     for (size_t i = 0; i < spec->count; i++)                                             \
-    offer(&best, text, spec->items[i].name, i)
+    offer_match(&best, text, spec->items[i].name, i)
 
 static size_t find_named(const slt_figure_spec *spec, slt_table_part part,
                          const char *text)
 {
-    namesake best = {.item = SIZE_MAX};
+    name_match best = {.item = SIZE_MAX};
     switch (part) {
     case SLT_TABLE_POINTS:
         OFFER(points, point_count);
@@ -69,7 +71,7 @@ static size_t find_rows(const slt_figure_spec *spec, const char *series)
     return item < spec->row_count ? item : SIZE_MAX;
 }
 
-/* Which of its metrics a row of a curve shows. */
+/* Which of its metrics a row of a curve shows, by index. */
 static size_t find_metric(const slt_curves_spec *curve, const char *text)
 {
     const char *metric = text + strlen(curve->name) + 1;

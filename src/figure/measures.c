@@ -14,10 +14,11 @@ static slt_status no_memory(slt_error *err)
 
 /* ---- Expressions ------------------------------------------------------------------- */
 
-typedef struct place {
+/* The run, and the item of its transitions, in which an expression is evaluated. */
+typedef struct expression_context {
     const slt_measures *measures;
     size_t run, item;
-} place;
+} expression_context;
 
 static slt_real axis_value(const slt_measures *m, size_t run, size_t axis)
 {
@@ -38,7 +39,7 @@ static slt_real item_value(const slt_measures *m, size_t run, size_t item,
 static slt_expression_name find_name(void *context, const char *text, size_t *size,
                                      slt_real *value, slt_error *why)
 {
-    const place *at = context;
+    const expression_context *at = context;
     const slt_measures *m = at->measures;
     slt_figure_name name = slt_figure_name_read(&m->scope, text);
     *size = name.size;
@@ -62,7 +63,7 @@ static slt_expression_name find_name(void *context, const char *text, size_t *si
 slt_status slt_measures_value(const slt_measures *measures, const char *text, size_t run,
                               size_t item, slt_real *value, slt_error *err)
 {
-    place at = {measures, run, item};
+    expression_context at = {measures, run, item};
     const slt_expression_names names = {&at, find_name};
     bool absent;
     slt_status status = slt_expression_value(text, &names, value, &absent, err);
@@ -84,7 +85,8 @@ static const slt_curve *find_curve(const slt_outcome *outcome,
     return metric->is_quantity ? slt_outcome_curve(outcome, &metric->quantity) : NULL;
 }
 
-/* first: the step where the metric is first at_least, or below, a number. */
+/* first: the step of the first checkpoint at which the metric is at least, or below, a
+ * bound. */
 static slt_real first_step(const slt_measure_spec *spec, const slt_outcome *outcome)
 {
     const slt_curve *curve = find_curve(outcome, &spec->of);
@@ -99,7 +101,7 @@ static slt_real first_step(const slt_measure_spec *spec, const slt_outcome *outc
     return slt_real_absent();
 }
 
-/* The step that `at` names; false where it is a measure that is absent. */
+/* The step that `at` names; false if it is a measure that is absent. */
 static bool find_step(const slt_measures *m, const slt_measure_spec *spec, size_t run,
                       uint64_t *step)
 {
@@ -130,7 +132,7 @@ static slt_real metric_value(const slt_measures *m, const slt_measure_spec *spec
     return value ? *value : slt_real_absent();
 }
 
-/* result: a result, or with `at` that of one checkpoint. */
+/* result: a result or, with `at`, that of one checkpoint. */
 static slt_real result_value(const slt_measures *m, const slt_measure_spec *spec,
                              size_t run)
 {
@@ -168,8 +170,8 @@ static slt_status expression_value(const slt_measures *m, const slt_measure_spec
     return SLT_OK;
 }
 
-static slt_status measure(const slt_measures *m, const slt_measure_spec *spec, size_t run,
-                          slt_real *value, slt_error *err)
+static slt_status measure_value(const slt_measures *m, const slt_measure_spec *spec,
+                                size_t run, slt_real *value, slt_error *err)
 {
     const slt_outcome *outcome = &m->outcomes[run];
     switch (spec->form) {
@@ -202,14 +204,15 @@ static slt_status measure_run(slt_measures *m, size_t run, slt_error *err)
     if (m->outcomes[run].status != SLT_RUN_DONE)
         return SLT_OK;
     for (size_t i = 0; i < m->count && !status; i++)
-        status = measure(m, &spec->measures[i], run, &m->values[run * m->count + i], err);
+        status = measure_value(m, &spec->measures[i], run, &m->values[run * m->count + i],
+                               err);
     for (size_t i = 0; i < m->lists && !status; i++)
         status = slt_transitions_find(&spec->transitions[i], &m->outcomes[run],
                                       &m->items[run * m->lists + i], err);
     return status;
 }
 
-/* A metric that no checkpoint of any run has is a slip of the pen. */
+/* A metric that no checkpoint of any run has is taken for a misspelt name. */
 static slt_status check_metric(const slt_measures *m, const slt_figure_value *name,
                                const char *key, slt_error *err)
 {

@@ -8,7 +8,7 @@
 #include "manifest/figure_names.h"
 #include "run/outcome.h"
 
-/* One transition; a field that is not finite is absent. */
+/* One transition; a non-finite field is absent. */
 typedef struct slt_item {
     slt_real field[SLT_ITEM_FIELDS];
 } slt_item;
@@ -18,8 +18,8 @@ typedef struct slt_items {
     size_t count;
 } slt_items;
 
-/* The transitions of a run as an item of figure.transitions asks, in order of step.  No
- * error but of memory: a run without its metric has none. */
+/* The transitions of a run that an item of figure.transitions asks for, by step.  A run
+ * without the item's metric has none.  Fails only for want of memory. */
 slt_status slt_transitions_find(const slt_transitions_spec *spec,
                                 const slt_outcome *outcome, slt_items *items,
                                 slt_error *err);
@@ -35,23 +35,24 @@ typedef struct slt_measures {
     slt_items *items; /* runs x lists */
 } slt_measures;
 
-/* Runs that did not end well have neither measures nor items.  SLT_FORMAT with the place
- * of a metric that no run has. */
+/* Runs that diverged or overflowed have neither measures nor items.  SLT_FORMAT, with the
+ * line and column, for a metric that no run has. */
 slt_status slt_measures_make(slt_manifest *manifest, const slt_figure_spec *spec,
                              const slt_outcome *outcomes, slt_measures *measures,
                              slt_error *err);
 void slt_measures_free(slt_measures *measures);
 
-/* A run's measure or result; NULL where it does not have it, or did not end well. */
+/* A run's measure or result; NULL if the run does not have it, diverged or overflowed. */
 const slt_real *slt_measures_find(const slt_measures *measures, size_t run,
                                   const slt_figure_value *wanted);
-/* An expression's value in a run, and in item `item` of the list of transitions that it
- * is about; absent where a name is, or where it is not finite. */
+/* An expression's value in a run and, if it is about transitions, in their item `item`.
+ * Absent if one of its names is absent or if the value is not finite. */
 slt_status slt_measures_value(const slt_measures *measures, const char *text, size_t run,
                               size_t item, slt_real *value, slt_error *err);
 
-/* Values of one or two expressions (y NULL) over the finished runs that `where` selects,
- * or over their items: those where both are there, in order of run and item. */
+/* Values of one expression (y NULL) or two over the finished runs that `where` selects,
+ * or over the items of their transitions, in order of run and item.  Those in which
+ * either expression is absent are left out. */
 typedef struct slt_values {
     size_t *run;
     slt_real *x, *y;

@@ -1,9 +1,9 @@
-/* What a figure asks of traces beside their results. */
+/* What a figure needs from traces besides their results. */
 #include "run/outcome.h"
 
 #include "base/assert.h"
 
-/* A metric of a measure each, of transitions, and of curves. */
+/* At most one metric for each measure, each list of transitions, and those of curves. */
 _Static_assert(SLT_NEEDS_MAX >= SLT_FIGURE_MEASURES_MAX + SLT_FIGURE_TRANSITIONS_MAX +
                                     SLT_FIGURE_LISTS_MAX * SLT_FIGURE_CURVES_MAX,
                "any figure's metrics have room");

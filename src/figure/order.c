@@ -7,9 +7,9 @@
 #include "num/convert.h"
 #include "num/scalar.h"
 
-/* from[first, middle) and from[middle, end), each in order, into to[first, end). */
-static void merge(const slt_real *from, slt_real *to, size_t first, size_t middle,
-                  size_t end)
+/* Merges from[first, middle) and from[middle, end), both sorted, into to[first, end). */
+static void order_merge(const slt_real *from, slt_real *to, size_t first, size_t middle,
+                        size_t end)
 {
     size_t left = first, right = middle;
     for (size_t i = first; i < end; i++) {
@@ -28,7 +28,7 @@ slt_status slt_order_sort(slt_real *values, size_t count, slt_error *err)
         for (size_t first = 0; first < count; first += 2 * width) {
             size_t middle = first + width < count ? first + width : count;
             size_t end = middle + width < count ? middle + width : count;
-            merge(from, to, first, middle, end);
+            order_merge(from, to, first, middle, end);
         }
         slt_real *swap = from;
         from = to;

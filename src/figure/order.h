@@ -4,13 +4,13 @@
 
 #include <sltrace/real.h>
 
-/* Sorts ascending; equal values (-0 and 0 among them) keep their order.  None may be a
+/* Sorts ascending; equal values keep their order, -0 and 0 being equal.  No value may be
  * NaN. */
 slt_status slt_order_sort(slt_real *values, size_t count, slt_error *err);
 
 /* The p-quantile, 0 <= p <= 1, of sorted values, count >= 1: with h = (count - 1) p and
- * i = floor(h), v_i + (h - i) (v_{i+1} - v_i), each operation rounded; v_i where i is the
- * last. */
+ * i = floor(h), v_i + (h - i) (v_{i+1} - v_i), each operation rounded; v_i if i is the
+ * last index. */
 slt_real slt_order_quantile(const slt_real *sorted, size_t count, slt_real p);
 
 #endif

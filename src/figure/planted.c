@@ -1,5 +1,5 @@
-/* What SGLD must give around the minimum of a squared error that is quadratic in the
- * weights; advisory. */
+/* What theory predicts for SGLD around the minimum of a squared error that is quadratic
+ * in the weights.  Advisory. */
 #include "figure/theory.h"
 
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 #include "net/op.h"
 #include "theory/spectrum.h"
 
-/* The features of a linear op: a data value, and a column of ones where it has a bias. */
+/* The features of a linear op: its input and, if it has a bias, a column of ones. */
 typedef struct features {
     double *x;
     size_t rows, cols;
@@ -73,11 +73,11 @@ static slt_status read_features(const slt_model_spec *model, const slt_batch *ba
     return SLT_OK;
 }
 
-/* The loss is sum e^2 / D over samples and outputs: every output has the Hessian
- * (2 / D) X'X of its own. */
-static slt_status predict(const slt_run_spec *run, const slt_llc_spec *llc,
-                          const slt_batch *batch, const features *f, slt_planted *planted,
-                          slt_error *err)
+/* The loss is the sum over samples and outputs of e^2 / D, so the weights of each output
+ * have the Hessian (2 / D) X'X. */
+static slt_status planted_predict_from(const slt_run_spec *run, const slt_llc_spec *llc,
+                                       const slt_batch *batch, const features *f,
+                                       slt_planted *planted, slt_error *err)
 {
     const slt_loss_spec *loss = &run->model.loss;
     size_t count = f->rows < f->cols ? f->rows : f->cols;
@@ -103,8 +103,8 @@ static slt_status predict(const slt_run_spec *run, const slt_llc_spec *llc,
     return status;
 }
 
-static slt_status predict_run(const slt_run_spec *run, size_t estimate,
-                              slt_planted *planted, slt_error *err)
+static slt_status planted_predict_run(const slt_run_spec *run, size_t estimate,
+                                      slt_planted *planted, slt_error *err)
 {
     slt_data data = {0};
     features f = {0};
@@ -116,7 +116,8 @@ static slt_status predict_run(const slt_run_spec *run, size_t estimate,
     if (!status)
         status = read_features(&run->model, &data.train, &f, err);
     if (!status)
-        status = predict(run, &run->llc[estimate], &data.train, &f, planted, err);
+        status =
+            planted_predict_from(run, &run->llc[estimate], &data.train, &f, planted, err);
     free(f.x);
     slt_data_free(&data);
     return status;
@@ -132,7 +133,7 @@ slt_status slt_planted_predict(slt_manifest *manifest, size_t run, size_t estima
     if (!status)
         status = slt_run_available(spec, err);
     if (!status)
-        status = predict_run(spec, estimate, planted, err);
+        status = planted_predict_run(spec, estimate, planted, err);
     free(spec);
     return status;
 }

@@ -1,5 +1,5 @@
-/* Figure data that were published, held against the golden that they lie beside: what its
- * lines of runs give again without a rerun. */
+/* Compares figure data that were read with the golden beside them, as far as the golden's
+ * lines of runs decide the data without a rerun. */
 #include "figure/figure.h"
 
 #include <stdio.h>
@@ -35,8 +35,8 @@ static slt_status check_counts(const slt_figure *figure, slt_error *err)
 
 /* ---- Rows -------------------------------------------------------------------------- */
 
-/* Whether figure.rows are of results that are columns of the golden, all of them: a
- * measure is made from a trace. */
+/* Whether all figure.rows show results that are columns of the golden; measures, which
+ * are made from traces, are not. */
 static bool can_make_rows(const slt_figure *figure, const slt_golden *golden)
 {
     for (size_t i = 0; i < figure->spec->row_count; i++) {

@@ -1,4 +1,4 @@
-/* figure.rows: groups of runs along an axis, with mean and error. */
+/* figure.rows: groups of runs along an axis, each with its mean and error. */
 #include "figure/figure.h"
 
 #include <stdlib.h>
@@ -6,7 +6,7 @@
 
 #include "num/scalar.h"
 
-/* The error shown: sd or se of the runs in a group, from two runs on. */
+/* The error to show: sd or se of the runs in a group, if there are at least two. */
 static bool find_error(slt_rows_error kind, const slt_real *values, size_t count,
                        slt_real *error)
 {
@@ -81,9 +81,9 @@ slt_status slt_figure_make_rows(slt_figure *figure, const slt_measures *measures
 
 /* ---- Rows that were read back ------------------------------------------------------ */
 
-/* Whether a row of the table is what `rows` makes of a run. */
-static bool comes_from(const slt_figure *figure, const slt_rows_spec *rows, size_t run,
-                       const slt_table_row *row)
+/* Whether a row of the table is the one that `rows` makes from a run. */
+static bool row_comes_from(const slt_figure *figure, const slt_rows_spec *rows,
+                           size_t run, const slt_table_row *row)
 {
     slt_buffer series = {0};
     if (strcmp(slt_manifest_value(figure->manifest, run, rows->by), row->x) ||
@@ -101,7 +101,7 @@ size_t slt_figure_row_run(const slt_figure *figure, size_t row, size_t from,
     for (size_t i = 0; figure->spec && i < figure->spec->row_count; i++) {
         *of = &figure->spec->rows[i];
         for (size_t run = from; run < slt_manifest_runs(figure->manifest); run++)
-            if (comes_from(figure, *of, run, &figure->table.rows[row]))
+            if (row_comes_from(figure, *of, run, &figure->table.rows[row]))
                 return run;
     }
     return SIZE_MAX;

@@ -1,4 +1,4 @@
-/* figure.statistics: what values over runs or items come to. */
+/* figure.statistics: moments and quantiles of values over runs or items. */
 #include "figure/figure.h"
 
 #include "figure/order.h"
@@ -18,7 +18,7 @@ static slt_status add_statistic(const statistic *s, const char *what, slt_real v
                           "stat.%s.%s", s->name, what);
 }
 
-/* mean with its standard error, and sd: of the values in the order of their runs. */
+/* Adds mean, with its standard error, and sd; values are summed in the order of runs. */
 static slt_status add_moments(const statistic *s, const slt_real *values, slt_real *sd,
                               slt_error *err)
 {
@@ -49,8 +49,8 @@ static slt_status add_quantiles(const statistic *s, const slt_real *sorted,
     return status;
 }
 
-/* Sorts the values once their moments are taken. */
-static slt_status add_all(const statistic *s, slt_real *values, slt_error *err)
+/* Adds all statistics; sorts the values after their moments are computed. */
+static slt_status add_statistics(const statistic *s, slt_real *values, slt_error *err)
 {
     size_t count = (size_t)s->count;
     slt_real sd = {0}, least = values[0], greatest = values[0];
@@ -83,7 +83,7 @@ static slt_status make_statistics(slt_figure *figure, const slt_measures *measur
     if (!status)
         status = add_statistic(&s, "count", slt_real_from_u64(s.count), NULL, err);
     if (!status && s.count)
-        status = add_all(&s, values.x, err);
+        status = add_statistics(&s, values.x, err);
     slt_values_free(&values);
     return status;
 }

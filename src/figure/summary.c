@@ -1,11 +1,11 @@
-/* figure.summary: least, mean and greatest of a result over all runs. */
+/* figure.summary: the least, mean and greatest value of a result over all runs. */
 #include "figure/figure.h"
 
 #include <stdlib.h>
 
 #include "num/scalar.h"
 
-/* Values over the finished runs that have it; the number of them. */
+/* Collects the values of the finished runs that have one; returns how many. */
 static size_t collect_values(const slt_measures *measures, const slt_figure_value *of,
                              slt_real *values)
 {

@@ -1,4 +1,4 @@
-/* Transitions of a curve: where it falls fast, and the states between. */
+/* The transitions of a curve: where it falls fast, and the states between them. */
 #include "figure/measures.h"
 
 #include <stdlib.h>
@@ -6,20 +6,20 @@
 
 #include "num/scalar.h"
 
-/* A curve from its first checkpoint that counts. */
-typedef struct course {
+/* A curve, from the first step that counts. */
+typedef struct curve_part {
     const slt_curve_point *points;
     slt_real *values;
     size_t count, window;
-} course;
+} curve_part;
 
 static slt_status no_memory(slt_error *err)
 {
     return slt_fail(err, SLT_RESOURCE, "no memory for the transitions of a run");
 }
 
-static slt_status open_course(const slt_curve *curve, uint64_t from, course *c,
-                              slt_error *err)
+static slt_status curve_part_open(const slt_curve *curve, uint64_t from, curve_part *c,
+                                  slt_error *err)
 {
     size_t first = 0;
     while (first < curve->count && curve->points[first].step < from)
@@ -34,22 +34,22 @@ static slt_status open_course(const slt_curve *curve, uint64_t from, course *c,
     return SLT_OK;
 }
 
-/* mean of the window before k minus mean of the window from k. */
-static slt_real fall(const course *c, size_t k)
+/* The mean of the window before k minus the mean of the window that begins at k. */
+static slt_real fall_at(const curve_part *c, size_t k)
 {
     return slt_real_sub(slt_real_mean(c->values + k - c->window, c->window),
                         slt_real_mean(c->values + k, c->window));
 }
 
-/* Where the curve falls fastest in each maximal run of k that falls by `least`; starts
- * has room for all.  Returns how many. */
-static size_t find_starts(const course *c, slt_real least, size_t *starts)
+/* In each longest stretch of k at which the curve falls by at least `least`, the k at
+ * which it falls most.  starts has room for all; returns how many there are. */
+static size_t find_starts(const curve_part *c, slt_real least, size_t *starts)
 {
     size_t count = 0;
     bool inside = false;
     slt_real best = {0};
     for (size_t k = c->window; k + c->window <= c->count; k++) {
-        slt_real d = fall(c, k);
+        slt_real d = fall_at(c, k);
         bool falls = slt_real_less(slt_real_of(0), d) && !slt_real_less(d, least);
         if (falls && (!inside || slt_real_less(best, d))) {
             count += !inside;
@@ -61,8 +61,8 @@ static size_t find_starts(const course *c, slt_real least, size_t *starts)
     return count;
 }
 
-/* Takes out those at the first and the last k: the curve may fall faster beyond. */
-static size_t drop_ends(const course *c, size_t *starts, size_t count)
+/* Drops the starts at the first and the last k, beyond which the curve may fall more. */
+static size_t drop_ends(const curve_part *c, size_t *starts, size_t count)
 {
     size_t kept = 0;
     for (size_t i = 1; i <= count; i++)
@@ -73,11 +73,12 @@ static size_t drop_ends(const course *c, size_t *starts, size_t count)
 
 /* ---- States ------------------------------------------------------------------------ */
 
+/* The stretch between two transitions. */
 typedef struct state {
-    slt_real metric, lambda; /* means; lambda not finite where there is no estimate */
+    slt_real metric, lambda; /* means; lambda is not finite if there is no estimate */
 } state;
 
-/* Mean of the points of `llc` with first <= step < end; absent without any. */
+/* The mean of the points of `llc` with first <= step < end; absent if there are none. */
 static slt_status mean_between(const slt_curve *llc, uint64_t first, uint64_t end,
                                slt_real *mean, slt_error *err)
 {
@@ -93,9 +94,11 @@ static slt_status mean_between(const slt_curve *llc, uint64_t first, uint64_t en
     return SLT_OK;
 }
 
-/* States between starts[0] = 0, the transitions, and starts[count + 1] = the end. */
-static slt_status find_states(const course *c, const slt_curve *llc, const size_t *starts,
-                              size_t count, state *states, slt_error *err)
+/* The states before, between and after the transitions: starts[0] is 0, starts[count + 1]
+ * the end of the curve. */
+static slt_status find_states(const curve_part *c, const slt_curve *llc,
+                              const size_t *starts, size_t count, state *states,
+                              slt_error *err)
 {
     slt_status status = SLT_OK;
     for (size_t i = 0; i <= count && !status; i++) {
@@ -130,7 +133,7 @@ static slt_item make_item(const slt_transitions_spec *spec, uint64_t before,
     return item;
 }
 
-static slt_status make_items(const slt_transitions_spec *spec, const course *c,
+static slt_status make_items(const slt_transitions_spec *spec, const curve_part *c,
                              const slt_curve *llc, size_t *starts, size_t count,
                              slt_items *items, slt_error *err)
 {
@@ -148,8 +151,8 @@ static slt_status make_items(const slt_transitions_spec *spec, const course *c,
     return status;
 }
 
-static slt_status find(const slt_transitions_spec *spec, const course *c,
-                       const slt_curve *llc, slt_items *items, slt_error *err)
+static slt_status find_transitions(const slt_transitions_spec *spec, const curve_part *c,
+                                   const slt_curve *llc, slt_items *items, slt_error *err)
 {
     if (c->count < 2 * c->window)
         return SLT_OK;
@@ -177,16 +180,16 @@ slt_status slt_transitions_find(const slt_transitions_spec *spec,
     const slt_curve *curve = spec->metric.is_quantity
                                  ? slt_outcome_curve(outcome, &spec->metric.quantity)
                                  : NULL;
-    course c = {.window = (size_t)spec->window};
+    curve_part c = {.window = (size_t)spec->window};
     slt_curve series = {0};
     *items = (slt_items){0};
     if (!curve)
         return SLT_OK;
-    slt_status status = open_course(curve, spec->from, &c, err);
+    slt_status status = curve_part_open(curve, spec->from, &c, err);
     if (!status && spec->llc.is_quantity)
         status = slt_outcome_series(outcome, &spec->llc.quantity, &series, err);
     if (!status)
-        status = find(spec, &c, &series, items, err);
+        status = find_transitions(spec, &c, &series, items, err);
     if (status) {
         free(items->items);
         *items = (slt_items){0};

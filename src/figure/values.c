@@ -5,6 +5,7 @@
 
 #include "figure/figure.h"
 
+/* Values being collected. */
 typedef struct collector {
     const slt_measures *measures;
     const char *x, *y;

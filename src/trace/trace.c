@@ -27,8 +27,8 @@ void slt_trace_free(slt_trace *trace)
     free(trace);
 }
 
-/* Takes ownership of the record's lists; false when out of memory, with the record freed.
- */
+/* Takes ownership of the record's lists; false when out of memory, with the record
+ * freed. */
 static bool trace_keep_record(slt_trace *trace, slt_record *record)
 {
     if (trace->count == trace->capacity) {

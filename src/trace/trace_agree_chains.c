@@ -73,8 +73,8 @@ static void judge_draws(const estimate_at *e, size_t index, const slt_record *re
 
 /* A quarter is the mean of its draws' losses.  It is nil if it has no draws, or if the
  * sum of its losses overflows (the chain's result is then not finite either).  With at
- * most one draw each, the quarters are the losses and must have the hash of the losses.
- */
+ * most one draw each, the quarters are the losses and must have the hash of the
+ * losses. */
 static void judge_quarters(const estimate_at *e, size_t index, const slt_record *record)
 {
     uint8_t losses[32];

@@ -10,8 +10,8 @@ size_t slt_trace_read_fields(slt_pack_reader *reader, size_t least, size_t optio
 uint64_t slt_trace_read_uint(slt_pack_reader *reader, const char *key, uint64_t most);
 /* A number, or nil, which gives an absent one (NaN). */
 slt_real slt_trace_read_real_or_nil(slt_pack_reader *reader);
-/* A name of printable ASCII, returned as a span and copied to `name`, where it must fit.
- */
+/* A name of printable ASCII, returned as a span and copied to `name`, where it must
+ * fit. */
 slt_pack_span slt_trace_read_name(slt_pack_reader *reader, char *name, size_t name_max);
 /* The key "status", then a status. */
 slt_run_status slt_trace_read_status(slt_pack_reader *reader);

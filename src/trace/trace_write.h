@@ -7,8 +7,8 @@
 /* Begins a record of about->kind and returns the buffer that its body is appended to.
  * Of `about` only the fields that decide the order of records are read. */
 slt_buffer *slt_trace_begin(slt_trace_writer *writer, const slt_record *about);
-/* Hashes the record and appends it to the trace; nothing if memory was short (latched).
- */
+/* Hashes the record and appends it to the trace; nothing if memory was short
+ * (latched). */
 void slt_trace_finish(slt_trace_writer *writer);
 
 /* Appends the tensor's bytes, in the form that hashes are taken over. */

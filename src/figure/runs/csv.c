@@ -1,5 +1,6 @@
-/* The table of runs as CSV.  Results are the golden's own decimals; advisory numbers have
- * five digits, so that machines whose libm differs in the last bit write the same. */
+/* Writes the table of runs as CSV.  Results are the golden's decimals; advisory numbers
+ * have five digits, so that machines whose libm differs in the last bit write the
+ * same. */
 #include "figure/runs/runs.h"
 
 #include <inttypes.h>
@@ -9,7 +10,7 @@
 #include "base/escape.h"
 #include "figure/runs/columns.h"
 
-static void put_header(const slt_golden *golden, slt_buffer *csv)
+static void runs_put_header(const slt_golden *golden, slt_buffer *csv)
 {
     static const char *const names[] = {SLT_RUNS_ESTIMATE_COLUMNS};
     char name[SLT_QUANTITY_TEXT_MAX];
@@ -29,10 +30,10 @@ static void put_header(const slt_golden *golden, slt_buffer *csv)
     slt_buffer_byte(csv, '\n');
 }
 
-/* Results stand in the first row of a run alone: of many estimates they would be most of
- * the file. */
-static void put_run(const slt_runs_run *run, const slt_golden *golden, size_t at,
-                    bool first, slt_buffer *csv)
+/* Results are written only in the first row of a run: repeated for each of many
+ * estimates, they would make up most of the file. */
+static void runs_put_run(const slt_runs_run *run, const slt_golden *golden, size_t at,
+                         bool first, slt_buffer *csv)
 {
     const slt_golden_run *held = &golden->runs[at];
     char text[SLT_REAL_TEXT_MAX];
@@ -51,14 +52,14 @@ static void put_run(const slt_runs_run *run, const slt_golden *golden, size_t at
     }
 }
 
-static void put_number(slt_real value, slt_buffer *csv)
+static void runs_put_number(slt_real value, slt_buffer *csv)
 {
     slt_buffer_byte(csv, ',');
     if (slt_real_finite(value))
         slt_buffer_printf(csv, "%.5g", slt_real_double(value));
 }
 
-static void put_estimate(const slt_runs_estimate *e, slt_buffer *csv)
+static void runs_put_estimate(const slt_runs_estimate *e, slt_buffer *csv)
 {
     const slt_diagnostics *found = &e->found;
     slt_buffer_printf(csv, ",%" PRIu32 ",%" PRIu64 ",%zu,%zu", e->llc + 1, e->at_step,
@@ -82,21 +83,21 @@ static void put_estimate(const slt_runs_estimate *e, slt_buffer *csv)
                                 found->drift,
                                 found->negative_share};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-        put_number(numbers[i], csv);
+        runs_put_number(numbers[i], csv);
     slt_buffer_printf(csv, ",%s\n", slt_runs_settled[found->settled]);
 }
 
 void slt_runs_print(const slt_runs *runs, const slt_golden *golden, slt_buffer *csv)
 {
-    put_header(golden, csv);
+    runs_put_header(golden, csv);
     for (size_t run = 0, at = 0; run < runs->count; run++) {
         size_t first = at;
         for (; at < runs->estimate_count && runs->estimates[at].run == run; at++) {
-            put_run(&runs->list[run], golden, run, at == first, csv);
-            put_estimate(&runs->estimates[at], csv);
+            runs_put_run(&runs->list[run], golden, run, at == first, csv);
+            runs_put_estimate(&runs->estimates[at], csv);
         }
         if (at == first) {
-            put_run(&runs->list[run], golden, run, true, csv);
+            runs_put_run(&runs->list[run], golden, run, true, csv);
             for (size_t i = 0; i < SLT_RUNS_ESTIMATE_CELLS; i++)
                 slt_buffer_byte(csv, ',');
             slt_buffer_byte(csv, '\n');

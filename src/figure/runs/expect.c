@@ -1,5 +1,6 @@
-/* The table of runs held against the manifest: which estimates a run has, of how many
- * chains and draws.  What is left out of a table would settle too. */
+/* Checks the table of runs against the manifest: which estimates each run must have, with
+ * how many chains and draws.  Otherwise estimates that did not settle could be left
+ * out. */
 #include "figure/runs/runs.h"
 
 #include <inttypes.h>
@@ -9,7 +10,7 @@
 #include "codec/digest.h"
 #include "manifest/manifest.h"
 
-/* A run's rows [from, to), and one of the estimates that it asks for. */
+/* A run's estimates [from, to) in the table, and one of those that its spec asks for. */
 typedef struct asked {
     const slt_runs *runs;
     const slt_run_spec *spec;
@@ -19,7 +20,7 @@ typedef struct asked {
     slt_error *err;
 } asked;
 
-static slt_status tell_difference(const asked *a, const char *what, uint64_t expected,
+static slt_status fail_difference(const asked *a, const char *what, uint64_t expected,
                                   uint64_t found)
 {
     return slt_fail(a->err, SLT_DIFFERS,
@@ -31,23 +32,23 @@ static slt_status tell_difference(const asked *a, const char *what, uint64_t exp
 
 /* ---- Which estimates --------------------------------------------------------------- */
 
-/* Whether an estimate hangs on nothing but the run's end. */
+/* Whether it depends on nothing but the run's end where an estimate is made. */
 static bool is_unconditional(const slt_llc_spec *llc)
 {
     return llc->place != SLT_LLC_AT_MARK && !*llc->when.mark;
 }
 
-/* How many checkpoints of a run that ended well at `step` an unconditional estimate is
- * made at; *exact: no fewer and no more. */
-static uint64_t places(const slt_run_spec *run, const slt_llc_spec *llc, uint64_t step,
-                       bool *exact)
+/* At how many checkpoints an unconditional estimate is made in a run that finished at
+ * `step`: exactly so many if *exact, otherwise at least so many. */
+static uint64_t count_places(const slt_run_spec *run, const slt_llc_spec *llc,
+                             uint64_t step, bool *exact)
 {
     *exact = true;
     if (llc->place == SLT_LLC_AT_STEP)
         return llc->at <= step;
     if (llc->place == SLT_LLC_AT_LAST || step == run->train.steps)
         return slt_llc_places(run, llc);
-    *exact = false; /* its stop rule held before */
+    *exact = false; /* the stop rule ended training early */
     return llc->from <= step;
 }
 
@@ -56,16 +57,16 @@ static slt_status check_count(const asked *a, uint64_t found)
     const slt_llc_spec *llc = &a->spec->llc[a->llc];
     const slt_runs_run *run = &a->runs->list[a->run];
     bool exact;
-    uint64_t expected = places(a->spec, llc, run->step, &exact);
+    uint64_t expected = count_places(a->spec, llc, run->step, &exact);
     if (run->status != SLT_RUN_DONE)
         return SLT_OK;
     if (!is_unconditional(llc))
         return found > slt_llc_places(a->spec, llc)
-                   ? tell_difference(a, "rows at most", slt_llc_places(a->spec, llc),
+                   ? fail_difference(a, "rows at most", slt_llc_places(a->spec, llc),
                                      found)
                    : SLT_OK;
     if (found < expected || (exact && found > expected))
-        return tell_difference(a, exact ? "rows" : "rows at least", expected, found);
+        return fail_difference(a, exact ? "rows" : "rows at least", expected, found);
     return SLT_OK;
 }
 
@@ -76,19 +77,19 @@ static slt_status check_row(const asked *a, const slt_runs_estimate *e, bool las
     const slt_llc_spec *llc = &a->spec->llc[a->llc];
     uint64_t step = a->runs->list[a->run].step;
     if (llc->place == SLT_LLC_AT_STEP && e->at_step != llc->at)
-        return tell_difference(a, "at_step", llc->at, e->at_step);
+        return fail_difference(a, "at_step", llc->at, e->at_step);
     if (llc->place == SLT_LLC_AT_LAST && e->at_step != step)
-        return tell_difference(a, "at_step", step, e->at_step);
+        return fail_difference(a, "at_step", step, e->at_step);
     if (!e->whole)
         return SLT_OK;
     if (e->chains != llc->num_chains)
-        return tell_difference(a, "chains", llc->num_chains, e->chains);
+        return fail_difference(a, "chains", llc->num_chains, e->chains);
     if (e->found.draws != llc->num_draws)
-        return tell_difference(a, "draws", llc->num_draws, e->found.draws);
+        return fail_difference(a, "draws", llc->num_draws, e->found.draws);
     if (e->found.no_losses == slt_llc_stores_losses(llc, last))
-        return tell_difference(a, "losses", e->found.no_losses, !e->found.no_losses);
+        return fail_difference(a, "losses", e->found.no_losses, !e->found.no_losses);
     if (e->found.baseline != slt_baseline_of(llc))
-        return tell_difference(a, "baseline", slt_baseline_of(llc), e->found.baseline);
+        return fail_difference(a, "baseline", slt_baseline_of(llc), e->found.baseline);
     return SLT_OK;
 }
 
@@ -119,7 +120,7 @@ static slt_status check_run(asked *a)
         if (a->runs->estimates[i].llc >= a->spec->llc_count) {
             a->llc = a->runs->estimates[i].llc;
             status =
-                tell_difference(a, "estimates at most", a->spec->llc_count, a->llc + 1);
+                fail_difference(a, "estimates at most", a->spec->llc_count, a->llc + 1);
         }
     return status;
 }
@@ -140,7 +141,7 @@ slt_status slt_runs_check(const slt_runs *runs, const slt_golden *golden,
         if (a.run >= slt_manifest_runs(manifest) ||
             !slt_digest_equal(slt_manifest_experiment(manifest, a.run),
                               golden->runs[a.run].experiment))
-            continue; /* another manifest says nothing of this run */
+            continue; /* not the golden's manifest */
         status = slt_manifest_run(manifest, a.run, spec, err);
         if (!status)
             status = check_run(&a);

@@ -1,4 +1,4 @@
-/* The table of runs beside a golden, read back and held against it. */
+/* Reads the table of runs beside a golden and checks it against the golden. */
 #include "figure/runs/runs.h"
 
 #include <errno.h>
@@ -22,7 +22,7 @@
 #define CELLS_MAX                                                                        \
     (OWN_CELLS + SLT_GOLDEN_AXES_MAX + SLT_GOLDEN_RESULTS_MAX + SLT_RUNS_ESTIMATE_CELLS)
 
-typedef struct reader {
+typedef struct runs_reader {
     const slt_golden *golden;
     slt_runs *runs;
     const char *name, *at, *end;
@@ -30,10 +30,10 @@ typedef struct reader {
     size_t run_line, run_estimate; /* where the run that is being read begins */
     slt_buffer cell[CELLS_MAX];
     slt_error *err;
-} reader;
+} runs_reader;
 
-static slt_status fail(const reader *r, slt_status status, const char *column,
-                       const char *expected, const char *found)
+static slt_status reader_fail(const runs_reader *r, slt_status status, const char *column,
+                              const char *expected, const char *found)
 {
     slt_buffer text = {0};
     slt_escape_line(&text, found, strlen(found));
@@ -44,14 +44,14 @@ static slt_status fail(const reader *r, slt_status status, const char *column,
     return status;
 }
 
-static const char *cell(reader *r, size_t i)
+static const char *reader_cell(runs_reader *r, size_t i)
 {
     return slt_escape_csv_restore(slt_buffer_text(&r->cell[i]));
 }
 
 /* ---- Lines ------------------------------------------------------------------------- */
 
-static slt_status read_line(reader *r)
+static slt_status read_line(runs_reader *r)
 {
     r->line++;
     for (size_t i = 0; i < r->cells; i++) {
@@ -59,17 +59,18 @@ static slt_status read_line(reader *r)
         if (!slt_csv_read(&r->at, r->end, &r->cell[i]) ||
             *r->at != (i + 1 < r->cells ? ',' : '\n')) {
             snprintf(expected, sizeof expected, "%zu cells", r->cells);
-            return fail(r, SLT_FORMAT, "line", expected, "another line");
+            return reader_fail(r, SLT_FORMAT, "line", expected, "another line");
         }
         r->at++;
     }
     return SLT_OK;
 }
 
-static slt_status expect(reader *r, size_t i, const char *column, const char *expected)
+static slt_status reader_expect(runs_reader *r, size_t i, const char *column,
+                                const char *expected)
 {
-    return strcmp(cell(r, i), expected)
-               ? fail(r, SLT_DIFFERS, column, expected, cell(r, i))
+    return strcmp(reader_cell(r, i), expected)
+               ? reader_fail(r, SLT_DIFFERS, column, expected, reader_cell(r, i))
                : SLT_OK;
 }
 
@@ -80,7 +81,7 @@ static const char *column_name(const slt_golden *golden, size_t i,
     return name;
 }
 
-static slt_status read_header(reader *r)
+static slt_status read_header(runs_reader *r)
 {
     static const char *const last[] = {SLT_RUNS_ESTIMATE_COLUMNS};
     const slt_golden *g = r->golden;
@@ -88,74 +89,76 @@ static slt_status read_header(reader *r)
     size_t at = 0;
     slt_status status = read_line(r);
     if (!status)
-        status = expect(r, at++, "column", "run");
+        status = reader_expect(r, at++, "column", "run");
     for (size_t i = 0; i < g->axis_count && !status; i++)
-        status = expect(r, at++, "column", g->axes[i]);
+        status = reader_expect(r, at++, "column", g->axes[i]);
     if (!status)
-        status = expect(r, at++, "column", "status");
+        status = reader_expect(r, at++, "column", "status");
     if (!status)
-        status = expect(r, at++, "column", "step");
+        status = reader_expect(r, at++, "column", "step");
     for (size_t i = 0; i < g->result_count && !status; i++)
-        status = expect(r, at++, "column", column_name(g, i, name));
+        status = reader_expect(r, at++, "column", column_name(g, i, name));
     for (size_t i = 0; i < SLT_RUNS_ESTIMATE_CELLS && !status; i++)
-        status = expect(r, at++, "column", last[i]);
+        status = reader_expect(r, at++, "column", last[i]);
     return status;
 }
 
 /* ---- Cells ------------------------------------------------------------------------- */
 
-static slt_status read_count(reader *r, size_t i, const char *column, uint64_t *count)
+static slt_status read_count(runs_reader *r, size_t i, const char *column,
+                             uint64_t *count)
 {
-    const char *text = cell(r, i);
+    const char *text = reader_cell(r, i);
     char *rest;
     errno = 0;
     *count = strtoull(text, &rest, 10);
     if (*text < '0' || *text > '9' || *rest || errno)
-        return fail(r, SLT_FORMAT, column, "a whole number", text);
+        return reader_fail(r, SLT_FORMAT, column, "a whole number", text);
     return SLT_OK;
 }
 
-static slt_status read_real(reader *r, size_t i, const char *column, slt_real *real)
+static slt_status read_real(runs_reader *r, size_t i, const char *column, slt_real *real)
 {
     *real = slt_real_absent();
-    if (!*cell(r, i) || slt_real_parse(cell(r, i), real))
+    if (!*reader_cell(r, i) || slt_real_parse(reader_cell(r, i), real))
         return SLT_OK;
-    return fail(r, SLT_FORMAT, column, "a number or nothing", cell(r, i));
+    return reader_fail(r, SLT_FORMAT, column, "a number or nothing", reader_cell(r, i));
 }
 
-static slt_status read_word(reader *r, size_t i, const char *column,
+static slt_status read_word(runs_reader *r, size_t i, const char *column,
                             const char *const *words, size_t count, size_t *word)
 {
     for (*word = 0; *word < count; ++*word)
-        if (!strcmp(cell(r, i), words[*word]))
+        if (!strcmp(reader_cell(r, i), words[*word]))
             return SLT_OK;
-    return fail(r, SLT_FORMAT, column, words[0], cell(r, i));
+    return reader_fail(r, SLT_FORMAT, column, words[0], reader_cell(r, i));
 }
 
 /* ---- Runs -------------------------------------------------------------------------- */
 
-/* What the golden says of a run; its results in the first row of it. */
-static slt_status check_run(reader *r, const slt_golden_run *run, bool first)
+/* The cells that repeat the golden must agree with it: the results are in the run's first
+ * row. */
+static slt_status check_run(runs_reader *r, const slt_golden_run *run, bool first)
 {
     char text[SLT_REAL_TEXT_MAX], name[SLT_QUANTITY_TEXT_MAX];
     size_t at = 1;
     snprintf(text, sizeof text, "%" PRIu64, run->run);
-    slt_status status = expect(r, 0, "run", text);
+    slt_status status = reader_expect(r, 0, "run", text);
     for (size_t i = 0; i < r->golden->axis_count && !status; i++)
-        status = expect(r, at++, r->golden->axes[i], run->values[i]);
+        status = reader_expect(r, at++, r->golden->axes[i], run->values[i]);
     if (!status)
-        status = expect(r, at, "status", slt_run_status_name(run->status));
+        status = reader_expect(r, at, "status", slt_run_status_name(run->status));
     at += 2;
     for (size_t i = 0; i < r->golden->result_count && !status; i++) {
         *text = 0;
         if (first && run->has_result[i])
             slt_real_text(run->results[i], text);
-        status = expect(r, at++, column_name(r->golden, i, name), text);
+        status = reader_expect(r, at++, column_name(r->golden, i, name), text);
     }
     return status;
 }
 
-static slt_status add_run(reader *r, const slt_golden_run *run)
+static slt_status add_run(runs_reader *r, const slt_golden_run *run)
 {
     slt_buffer label = {0};
     for (size_t i = 0; i < r->golden->axis_count; i++)
@@ -176,7 +179,7 @@ static slt_status add_run(reader *r, const slt_golden_run *run)
 
 /* ---- Estimates --------------------------------------------------------------------- */
 
-static slt_status read_found(reader *r, size_t at, slt_runs_estimate *e)
+static slt_status read_found(runs_reader *r, size_t at, slt_runs_estimate *e)
 {
     static const char *const losses[] = {"no", "yes"};
     slt_diagnostics *found = &e->found;
@@ -214,36 +217,35 @@ static slt_status read_found(reader *r, size_t at, slt_runs_estimate *e)
     return status;
 }
 
-/* The numbers are rounded: by so much more than their last digit may a verdict on them be
- * off that was made before. */
+/* The numbers in the file are rounded, but the verdict was made from the exact ones. This
+ * bounds their relative error, with a margin. */
 #define ROUNDING 1e-4
 
-static slt_real times(slt_real value, double factor)
+static slt_real real_times(slt_real value, double factor)
 {
     return slt_real_of(slt_real_double(value) * factor);
 }
 
-/* Whether the verdict is that of the numbers, or of numbers that are better or worse by
- * what rounding may hide. */
+/* Whether the verdict follows from the numbers, or from numbers that are better or worse
+ * by at most the rounding. */
 static bool is_verdict_of(const slt_diagnostics *found)
 {
     for (int side = -1; side <= 1; side++) {
         slt_diagnostics near = *found;
         double more = 1 + side * ROUNDING, less = 1 - side * ROUNDING;
-        near.rhat = times(found->rhat, less);
-        near.ess_bulk = times(found->ess_bulk, more);
-        near.ess_tail = times(found->ess_tail, more);
-        near.drift = times(found->drift, less);
-        near.mcse_chains = times(found->mcse_chains, more);
+        near.rhat = real_times(found->rhat, less);
+        near.ess_bulk = real_times(found->ess_bulk, more);
+        near.ess_tail = real_times(found->ess_tail, more);
+        near.drift = real_times(found->drift, less);
+        near.mcse_chains = real_times(found->mcse_chains, more);
         if (slt_settled_of(&near) == found->settled)
             return true;
     }
     return false;
 }
 
-/* A number that no chains give, by the name of its column; NULL: each is one that some
- * give. */
-static const char *impossible(const slt_runs_estimate *e)
+/* The column of a number that no chains can give; NULL if there is none. */
+static const char *impossible_number(const slt_runs_estimate *e)
 {
     const slt_diagnostics *found = &e->found;
     const struct {
@@ -267,10 +269,10 @@ static const char *impossible(const slt_runs_estimate *e)
     return NULL;
 }
 
-/* Errors are known of chains that move and, with the baseline's, of a baseline whose
- * error is known; the chains' is that of a mean of so many values that have this sd.  By
- * the name of the column that is not so, or NULL. */
-static const char *wrong_error(const slt_runs_estimate *e)
+/* The column of an error that cannot be right; NULL if there is none.  mcse_chains is
+ * known only if every chain moved, and is the error of a mean over the chains with this
+ * sd; mcse is known only if the error of the baseline is known too. */
+static const char *impossible_error(const slt_runs_estimate *e)
 {
     const slt_diagnostics *found = &e->found;
     const double sd = slt_real_double(e->sd), mean = slt_real_double(e->mean);
@@ -289,23 +291,22 @@ static const char *wrong_error(const slt_runs_estimate *e)
     return NULL;
 }
 
-static slt_status check_numbers(reader *r, const slt_runs_estimate *e)
+static slt_status check_numbers(runs_reader *r, const slt_runs_estimate *e)
 {
-    const char *column = impossible(e);
+    const char *column = impossible_number(e);
     if (column)
-        return fail(r, SLT_DIFFERS, column, "what chains give", "another number");
-    column = wrong_error(e);
+        return reader_fail(r, SLT_DIFFERS, column, "what chains give", "another number");
+    column = impossible_error(e);
     if (column)
-        return fail(r, SLT_DIFFERS, column, "the error of chains with this sd",
-                    "another one");
+        return reader_fail(r, SLT_DIFFERS, column, "the error of chains with this sd",
+                           "another one");
     if (is_verdict_of(&e->found))
         return SLT_OK;
-    return fail(r, SLT_DIFFERS, "settled", "the verdict of the numbers before it",
-                slt_runs_settled[e->found.settled]);
+    return reader_fail(r, SLT_DIFFERS, "settled", "the verdict of the numbers before it",
+                       slt_runs_settled[e->found.settled]);
 }
 
-/* An estimate after the one before it: of the same llc at a later step, or of a later
- * llc, or at a later checkpoint. No two are the same. */
+/* Whether no earlier estimate of the run has the same llc and step. */
 static bool is_new(const slt_runs *runs, const slt_runs_estimate *e)
 {
     for (size_t i = runs->estimate_count; i-- && runs->estimates[i].run == e->run;)
@@ -314,7 +315,7 @@ static bool is_new(const slt_runs *runs, const slt_runs_estimate *e)
     return true;
 }
 
-static slt_status add_estimate(reader *r, size_t run, size_t at)
+static slt_status add_estimate(runs_reader *r, size_t run, size_t at)
 {
     uint64_t llc = 0, chains = 0, ended = 0;
     slt_runs_estimate e = {
@@ -327,7 +328,8 @@ static slt_status add_estimate(reader *r, size_t run, size_t at)
     if (!status)
         status = read_count(r, at + 3, "ended_early", &ended);
     if (!status && (llc < 1 || llc > UINT32_MAX || ended > chains))
-        status = fail(r, SLT_FORMAT, "estimate", "one from 1, of chains", cell(r, at));
+        status = reader_fail(r, SLT_FORMAT, "estimate", "one from 1, of chains",
+                             reader_cell(r, at));
     e.llc = (uint32_t)(llc - 1);
     e.chains = (size_t)chains;
     e.ended_early = (size_t)ended;
@@ -337,8 +339,8 @@ static slt_status add_estimate(reader *r, size_t run, size_t at)
     if (!status && e.whole)
         status = check_numbers(r, &e);
     if (!status && !is_new(r->runs, &e))
-        status =
-            fail(r, SLT_DIFFERS, "estimate", "one that is not there yet", cell(r, at));
+        status = reader_fail(r, SLT_DIFFERS, "estimate", "one that is not there yet",
+                             reader_cell(r, at));
     slt_runs_estimate *list =
         status
             ? NULL
@@ -354,7 +356,7 @@ static slt_status add_estimate(reader *r, size_t run, size_t at)
 
 /* ---- Results ----------------------------------------------------------------------- */
 
-/* Of what rounding leaves, the same number. */
+/* Whether two numbers are the same when rounded as in the file. */
 static bool is_near(slt_real rounded, slt_real exact)
 {
     char a[32], b[32];
@@ -363,7 +365,7 @@ static bool is_near(slt_real rounded, slt_real exact)
     return !strcmp(a, b);
 }
 
-/* The last estimate `llc` of the run that was read last, NULL where there is none. */
+/* The last whole estimate `llc` of the run read last; NULL if there is none. */
 static const slt_runs_estimate *find_last(const slt_runs *runs, uint32_t llc)
 {
     for (size_t i = runs->estimate_count;
@@ -373,10 +375,9 @@ static const slt_runs_estimate *find_last(const slt_runs *runs, uint32_t llc)
     return NULL;
 }
 
-/* Of a run for which the golden has an LLC there is that estimate, with that mean.  The
- * run is the one that was read last; its first row and its first estimate share a line.
- */
-static slt_status check_means(reader *r)
+/* For each LLC that the golden has for the run read last, that estimate must be there,
+ * with that mean.  The run's first row and its first estimate share a line. */
+static slt_status check_means(runs_reader *r)
 {
     const slt_golden_run *held = &r->golden->runs[r->runs->count - 1];
     for (size_t i = 0; i < r->golden->result_count; i++) {
@@ -394,24 +395,24 @@ static slt_status check_means(reader *r)
             slt_real_text(found->mean, mean);
         }
         slt_real_text(held->results[i], text);
-        return fail(r, SLT_DIFFERS, column_name(r->golden, i, name), text, mean);
+        return reader_fail(r, SLT_DIFFERS, column_name(r->golden, i, name), text, mean);
     }
     return SLT_OK;
 }
 
 /* ---- The table --------------------------------------------------------------------- */
 
-/* Whether the line just read is of another run than the last. */
-static bool begins_run(reader *r)
+/* Whether the line just read begins another run. */
+static bool begins_run(runs_reader *r)
 {
     char number[24];
     if (!r->runs->count)
         return true;
     snprintf(number, sizeof number, "%" PRIu64, r->runs->list[r->runs->count - 1].number);
-    return strcmp(cell(r, 0), number) != 0;
+    return strcmp(reader_cell(r, 0), number) != 0;
 }
 
-static slt_status read_row(reader *r)
+static slt_status read_row(runs_reader *r)
 {
     const slt_golden *g = r->golden;
     size_t first = OWN_CELLS + g->axis_count + g->result_count;
@@ -420,7 +421,7 @@ static slt_status read_row(reader *r)
     if (begins && r->runs->count)
         status = check_means(r);
     if (!status && begins && r->runs->count == g->run_count)
-        status = fail(r, SLT_DIFFERS, "run", "no more runs", cell(r, 0));
+        status = reader_fail(r, SLT_DIFFERS, "run", "no more runs", reader_cell(r, 0));
     size_t run = r->runs->count - !begins;
     if (!status)
         status = check_run(r, &g->runs[run], begins);
@@ -429,10 +430,10 @@ static slt_status read_row(reader *r)
         r->run_estimate = r->runs->estimate_count;
         status = add_run(r, &g->runs[run]);
     }
-    return status || !*cell(r, first) ? status : add_estimate(r, run, first);
+    return status || !*reader_cell(r, first) ? status : add_estimate(r, run, first);
 }
 
-static slt_status read_rows(reader *r)
+static slt_status read_rows(runs_reader *r)
 {
     slt_status status = read_header(r);
     while (!status && r->at < r->end) {
@@ -446,7 +447,7 @@ static slt_status read_rows(reader *r)
         char expected[32], found[32];
         snprintf(expected, sizeof expected, "%zu runs", r->golden->run_count);
         snprintf(found, sizeof found, "%zu", r->runs->count);
-        status = fail(r, SLT_DIFFERS, "end", expected, found);
+        status = reader_fail(r, SLT_DIFFERS, "end", expected, found);
     }
     return status;
 }
@@ -454,14 +455,14 @@ static slt_status read_rows(reader *r)
 slt_status slt_runs_parse(const char *csv, size_t size, const char *name,
                           const slt_golden *golden, slt_runs *runs, slt_error *err)
 {
-    reader r = {.golden = golden,
-                .runs = runs,
-                .name = name,
-                .at = csv,
-                .end = csv + size,
-                .err = err,
-                .cells = OWN_CELLS + golden->axis_count + golden->result_count +
-                         SLT_RUNS_ESTIMATE_CELLS};
+    runs_reader r = {.golden = golden,
+                     .runs = runs,
+                     .name = name,
+                     .at = csv,
+                     .end = csv + size,
+                     .err = err,
+                     .cells = OWN_CELLS + golden->axis_count + golden->result_count +
+                              SLT_RUNS_ESTIMATE_CELLS};
     slt_buffer again = {0};
     *runs = (slt_runs){0};
     slt_status status = read_rows(&r);

@@ -1,6 +1,6 @@
-/* Runs and their estimates as a table: how each run ended, and what of each estimate is
- * known of its error and of whether its chains have settled.  From traces, or from what
- * `record` wrote beside a golden.  Advisory: no hash covers it. */
+/* Runs and their estimates as a table: how each run ended and, for each estimate, its
+ * error and whether its chains have settled.  Made from traces, or read from the file
+ * that `record` wrote beside a golden.  Advisory: no hash covers it. */
 #ifndef SLT_FIGURE_RUNS_RUNS_H
 #define SLT_FIGURE_RUNS_RUNS_H
 
@@ -11,11 +11,11 @@
 
 /* An estimate at one checkpoint. */
 typedef struct slt_runs_estimate {
-    size_t run;   /* place of its run */
-    uint32_t llc; /* which of the run's, from 0 */
+    size_t run;   /* index of its run */
+    uint32_t llc; /* which of the run's estimates, from 0 */
     uint64_t at_step;
-    size_t chains, ended_early; /* of these, diverged or overflowed */
-    bool whole;                 /* none of them; only then what follows holds */
+    size_t chains, ended_early; /* how many, and how many diverged or overflowed */
+    bool whole;                 /* none ended early; what follows is known only then */
     slt_real mean, sd;          /* results "llc/mean" and "llc/std" of this checkpoint */
     slt_diagnostics found;
 } slt_runs_estimate;
@@ -23,7 +23,7 @@ typedef struct slt_runs_estimate {
 typedef struct slt_runs_run {
     uint64_t number;
     char *label;  /* "rank=27 seed=7"; of a run without a manifest, its file */
-    bool missing; /* there is no finished trace of it, so what follows is not known */
+    bool missing; /* it has no finished trace, so what follows is not known */
     slt_run_status status;
     uint64_t step; /* of its last update */
 } slt_runs_run;
@@ -31,30 +31,32 @@ typedef struct slt_runs_run {
 typedef struct slt_runs {
     slt_runs_run *list;
     size_t count;
-    slt_runs_estimate *estimates; /* of a run side by side, in the order of its trace */
+    slt_runs_estimate *estimates; /* run by run, in the order of each run's trace */
     size_t estimate_count;
 } slt_runs;
 
-/* Adds a run, which is missing where trace is NULL.  SLT_FORMAT where its chains are not
- * those of estimates. */
+/* Adds a run, which is missing if trace is NULL.  SLT_FORMAT if its chains do not make up
+ * estimates. */
 slt_status slt_runs_add(slt_runs *runs, uint64_t number, const char *label,
                         const slt_trace *trace, slt_error *err);
 void slt_runs_free(slt_runs *runs);
 
 /* ---- As a file beside a golden: NAME.runs.csv -------------------------------------- */
 
-/* A row an estimate at a checkpoint, or a run without one; what a golden says of its
- * runs is the golden's, results in the first row of each.  The runs are the golden's. */
+/* Writes a row for each estimate at each checkpoint, and one for a run without estimates.
+ * The runs are those of the golden; what the golden says of a run is copied from it, its
+ * results only in the first row of the run. */
 void slt_runs_print(const slt_runs *runs, const slt_golden *golden, slt_buffer *csv);
-/* Back.  SLT_FORMAT with place:line for what printing does not give, SLT_DIFFERS where
- * the table contradicts the golden, or itself. */
+/* Reads it back.  SLT_FORMAT, with name:line, for anything that slt_runs_print would not
+ * write; SLT_DIFFERS if the table contradicts the golden or itself. */
 slt_status slt_runs_parse(const char *csv, size_t size, const char *name,
                           const slt_golden *golden, slt_runs *runs, slt_error *err);
-/* The file beside an opened golden.  *there: false, and SLT_OK, where there is none. */
+/* Reads the file beside an opened golden.  Without such a file *there is false and the
+ * status SLT_OK. */
 slt_status slt_runs_read(const slt_golden *golden, slt_runs *runs, bool *there,
                          slt_error *err);
-/* Whether every run has the estimates that its settings ask for, of so many chains and
- * draws: SLT_DIFFERS.  A manifest that is not the golden's says nothing. */
+/* SLT_DIFFERS unless every run has the estimates that its settings ask for, with their
+ * numbers of chains and draws.  Runs whose settings are not the golden's are skipped. */
 slt_status slt_runs_check(const slt_runs *runs, const slt_golden *golden,
                           slt_manifest *manifest, slt_error *err);
 /* "x/fig6.runs.csv" of "x/fig6.golden"; malloc'ed. */
@@ -62,39 +64,40 @@ char *slt_runs_path(const char *golden);
 
 /* ---- Summed up --------------------------------------------------------------------- */
 
-/* A number of several estimates; not known where none of them has it. */
+/* A number summed up over several estimates; not known if none of them has it. */
 typedef struct slt_summed {
-    slt_real value; /* the largest, the least, or the mean of those that are known */
+    slt_real value; /* the largest, least or mean of those that are known */
     size_t known;
 } slt_summed;
 
-/* Chains of one kind. */
+/* How many chains are of some kind. */
 typedef struct slt_chain_kind {
     size_t chains;
     uint64_t first_run; /* the first run that has some */
 } slt_chain_kind;
 
-/* What the chains of runs say about themselves.  No order of runs changes a number. */
+/* The diagnostics of the chains of several runs, summed up.  The order of the runs
+ * changes no number. */
 typedef struct slt_chain_summary {
-    size_t estimates;        /* with whole chains: settled, not, or not known */
+    size_t estimates;        /* whole ones: settled, not settled, or unknown */
     size_t settled, unknown; /* of these */
     size_t no_losses;        /* their losses are not stored */
     size_t no_mcse;          /* their Monte Carlo error is not known */
     size_t broken; /* estimates with a chain that ended early, not counted above */
     slt_chain_kind constant, ended_early;
     slt_summed worst_rhat, least_bulk, least_tail;
-    slt_summed largest_drift; /* in errors of the chains */
+    slt_summed largest_drift; /* in units of the chains' error */
     slt_summed mean_mcse, mean_negative;
-    const slt_runs_estimate *worst; /* the one that is furthest from settled, or NULL */
+    const slt_runs_estimate *worst; /* the one furthest from settled, or NULL */
 } slt_chain_summary;
 
 void slt_chain_summary_add(slt_chain_summary *summary, const slt_runs *runs,
                            const slt_runs_estimate *estimate);
 slt_chain_summary slt_chain_summary_of(const slt_runs *runs);
-/* |drift| in errors of the chains; not finite where it is not known. */
+/* |drift| in units of the chains' error; not finite if it is not known. */
 slt_real slt_runs_drift(const slt_runs_estimate *estimate);
-/* Appends how many have settled, extremes, and which chains tell nothing, each line with
- * `before` before it but the first one. */
+/* Appends lines: how many estimates have settled, extreme numbers, and which chains tell
+ * nothing.  Every line but the first is preceded by `before`. */
 void slt_chain_summary_print(const slt_chain_summary *summary, const slt_runs *runs,
                              const char *before, slt_buffer *out);
 

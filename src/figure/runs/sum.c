@@ -1,4 +1,4 @@
-/* Diagnostics of all chains of some runs, summed up. */
+/* Sums up the diagnostics of all chains of several runs. */
 #include "figure/runs/runs.h"
 
 #include <inttypes.h>
@@ -40,8 +40,8 @@ slt_real slt_runs_drift(const slt_runs_estimate *e)
     return slt_real_of(__builtin_fabs(drift) / slt_real_double(e->found.mcse_chains));
 }
 
-/* One that is known not to have settled comes before one of which it is not known, and
- * that before a settled one; then the larger R-hat decides, then the first run. */
+/* An estimate that has not settled is worse than one for which that is unknown, which is
+ * worse than a settled one; then the larger R-hat decides, then the first run. */
 static bool is_worse(const slt_diagnostics *ours, const slt_diagnostics *theirs)
 {
     static const int rank[] = {
@@ -53,7 +53,8 @@ static bool is_worse(const slt_diagnostics *ours, const slt_diagnostics *theirs)
     return slt_real_double(ours->rhat) > slt_real_double(theirs->rhat);
 }
 
-static void sum_up(slt_chain_summary *summary, uint64_t run, const slt_runs_estimate *e)
+static void summary_add_estimate(slt_chain_summary *summary, uint64_t run,
+                                 const slt_runs_estimate *e)
 {
     const slt_diagnostics *found = &e->found;
     summary->estimates++;
@@ -79,7 +80,7 @@ void slt_chain_summary_add(slt_chain_summary *summary, const slt_runs *runs,
     take_chains(&summary->ended_early, e->ended_early, run);
     summary->broken += !e->whole;
     if (e->whole)
-        sum_up(summary, run, e);
+        summary_add_estimate(summary, run, e);
 }
 
 slt_chain_summary slt_chain_summary_of(const slt_runs *runs)
