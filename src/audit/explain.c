@@ -6,7 +6,7 @@
 #include "base/cpu.h"
 #include "codec/digest.h"
 #include "num/math.h"
-#include "verify/state.h"
+#include "verify/state_check.h"
 
 /* ---- All conditions ---------------------------------------------------------------- */
 
@@ -148,10 +148,10 @@ static void note_state(slt_audit_finding *finding, const slt_state *ours,
     slt_buffer x = {0}, y = {0};
     slt_real none = {0};
     if (!finding->has_step) {
-        slt_steps_print(model, ours, none, &x);
-        slt_steps_print(model, theirs, none, &y);
-        finding->has_step =
-            slt_steps_part(slt_buffer_text(&x), slt_buffer_text(&y), &finding->first);
+        slt_step_line_print(model, ours, none, &x);
+        slt_step_line_print(model, theirs, none, &y);
+        finding->has_step = slt_step_lines_part(slt_buffer_text(&x), slt_buffer_text(&y),
+                                                &finding->first);
         slt_buffer_free(&x);
         slt_buffer_free(&y);
     }
@@ -195,7 +195,7 @@ static slt_status locate_start(slt_audit_finding *finding, pair *p, slt_error *e
 static slt_status locate_step(slt_audit_finding *finding, pair *p, FILE *steps,
                               const slt_difference *difference, slt_error *err)
 {
-    slt_steps beside = {.file = steps, .path = "the steps replayed"};
+    slt_step_lines beside = {.file = steps, .path = "the steps replayed"};
     p->theirs.beside = &beside;
     slt_audit_walk_go(&finding->stretch, &p->theirs);
     free(beside.line);

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "manifest/manifest.h"
-#include "verify/begin.h"
+#include "verify/replay_start.h"
 #include "verify/fingerprints.h"
 
 /* ---- The stretch ------------------------------------------------------------------- */
@@ -34,8 +34,8 @@ static void choose_stretch(slt_audit_finding *finding, const slt_audit_side *a,
     if (limit == SIZE_MAX)
         return;
     if (!finding->to_checkpoint)
-        limit = slt_begin_limit(a->trace, finding->run, limit);
-    stretch->from = slt_begin_state(a->trace, limit);
+        limit = slt_replay_start_limit(a->trace, finding->run, limit);
+    stretch->from = slt_replay_start_state(a->trace, limit);
     if (stretch->from != SIZE_MAX)
         finding->from_step = slt_trace_record(a->trace, stretch->from)->step;
     stretch->from_step = finding->from_step;
@@ -74,9 +74,9 @@ static slt_status prepare(slt_audit_finding *finding, const slt_audit_side *a,
 
 /* ---- Steps from elsewhere ---------------------------------------------------------- */
 
-static slt_status open_steps(const char *path, slt_steps *steps, slt_error *err)
+static slt_status open_steps(const char *path, slt_step_lines *steps, slt_error *err)
 {
-    *steps = (slt_steps){.file = fopen(path, "r"), .path = path};
+    *steps = (slt_step_lines){.file = fopen(path, "r"), .path = path};
     return steps->file ? SLT_OK
                        : slt_fail(err, SLT_FILE, "%s: %s", path, strerror(errno));
 }
@@ -85,16 +85,16 @@ static slt_status open_steps(const char *path, slt_steps *steps, slt_error *err)
 static slt_status compare_files(slt_audit_finding *finding, const char *const paths[2],
                                 slt_error *err)
 {
-    slt_steps a = {0}, b = {0};
+    slt_step_lines a = {0}, b = {0};
     uint64_t common;
     bool found;
     slt_status status = open_steps(paths[0], &a, err);
     if (!status)
         status = open_steps(paths[1], &b, err);
     if (!status)
-        status = slt_steps_compare(&a, &b, &found, &common, &finding->first, err);
-    slt_steps_free(&a);
-    slt_steps_free(&b);
+        status = slt_step_lines_compare(&a, &b, &found, &common, &finding->first, err);
+    slt_step_lines_free(&a);
+    slt_step_lines_free(&b);
     if (status)
         return status;
     if (!common)
@@ -116,7 +116,7 @@ static const slt_audit_side *foreign_side(const slt_audit_finding *finding,
 {
     const slt_audit_side *side = slt_audit_explained(finding, 1) ? a : b;
     bool has = finding->to_checkpoint &&
-               slt_begin_checkpoint(side->trace, finding->to_step) != SIZE_MAX;
+               slt_replay_start_checkpoint(side->trace, finding->to_step) != SIZE_MAX;
     return has ? side : NULL;
 }
 

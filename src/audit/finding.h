@@ -21,7 +21,7 @@ typedef struct slt_audit_finding {
     bool program_agrees;          /* the program given makes the side's record */
     bool same_steps;              /* no step of the stretch differs, its end does */
     bool has_step;
-    slt_steps_difference first; /* the first step that differs */
+    slt_step_difference first; /* the first step that differs */
     bool has_element;
     size_t row, column;
     uint64_t ulp;

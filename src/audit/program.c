@@ -15,7 +15,7 @@
 #include "base/endian.h"
 #include "base/io.h"
 #include "codec/npy.h"
-#include "verify/state.h"
+#include "verify/state_check.h"
 
 extern char **environ;
 
@@ -105,7 +105,7 @@ static slt_status write_state(const question *q, bool *written, slt_error *err)
 static void name_file(const question *q, const slt_tensor *like, slt_buffer *path)
 {
     size_t size;
-    const slt_steps_difference *first = &q->finding->first;
+    const slt_step_difference *first = &q->finding->first;
     const char *stem = slt_npy_stem(q->side->path, &size);
     slt_buffer_printf(path, "%s/%.*s-step%" PRIu64 "-", q->folder, (int)size, stem,
                       first->step);
@@ -181,17 +181,17 @@ static slt_status find_element(question *q, slt_error *err)
 static slt_status compare_steps(question *q, FILE *steps, slt_error *err)
 {
     slt_audit_finding *finding = q->finding;
-    slt_steps ours = {.file = steps, .path = "the steps replayed"};
-    slt_steps theirs = {.file = fopen(q->steps, "r"), .path = q->steps};
+    slt_step_lines ours = {.file = steps, .path = "the steps replayed"};
+    slt_step_lines theirs = {.file = fopen(q->steps, "r"), .path = q->steps};
     uint64_t common;
     bool found = false;
     if (!theirs.file)
         return slt_fail(err, SLT_FILE, "%s: %s", q->steps, strerror(errno));
     rewind(steps);
     slt_status status =
-        slt_steps_compare(&ours, &theirs, &found, &common, &finding->first, err);
+        slt_step_lines_compare(&ours, &theirs, &found, &common, &finding->first, err);
     free(ours.line);
-    slt_steps_free(&theirs);
+    slt_step_lines_free(&theirs);
     finding->source = "program";
     finding->has_step = found;
     finding->same_steps = !found;

@@ -4,7 +4,7 @@
 
 #include "codec/digest.h"
 #include "run/files.h"
-#include "verify/begin.h"
+#include "verify/replay_start.h"
 
 /* One walk on its way. */
 typedef struct way {
@@ -63,16 +63,16 @@ static slt_status look_at_record(void *context, slt_trace_writer *writer, slt_er
 static slt_status look_beside(way *w, slt_error *err)
 {
     slt_audit_walk *walk = w->walk;
-    slt_steps *beside = walk->beside;
+    slt_step_lines *beside = walk->beside;
     slt_status status = SLT_OK;
     while (!beside->begun || beside->step < walk->execution.state.step)
-        if (!slt_steps_next(beside, &status, err))
+        if (!slt_step_lines_next(beside, &status, err))
             return status;
     if (beside->step > walk->execution.state.step)
         return SLT_OK;
     w->line.data[w->line.size - 1] = 0;
     walk->parted =
-        slt_steps_part(beside->line, (const char *)w->line.data, &walk->difference);
+        slt_step_lines_part(beside->line, (const char *)w->line.data, &walk->difference);
     return SLT_OK;
 }
 
@@ -84,7 +84,7 @@ static slt_status look_at_step(void *context, const slt_execution *at, slt_real 
     slt_status status = SLT_OK;
     if (walk->write || walk->beside) {
         slt_buffer_clear(&w->line);
-        slt_steps_print(&at->run->model, &at->state, loss, &w->line);
+        slt_step_line_print(&at->run->model, &at->state, loss, &w->line);
         if (w->line.failed)
             return slt_fail(err, SLT_RESOURCE, "no memory for the hashes of a step");
     }
@@ -150,8 +150,8 @@ static slt_status begin(way *w, slt_error *err)
     slt_status status = slt_execution_create(stretch->run, at, err);
     if (status || stretch->from == SIZE_MAX)
         return status;
-    return slt_begin_at(stretch->side->trace, &stretch->side->bytes, stretch->from, at,
-                        &w->writer, err);
+    return slt_replay_start_at(stretch->side->trace, &stretch->side->bytes, stretch->from,
+                               at, &w->writer, err);
 }
 
 static slt_status go(way *w, slt_error *err)

@@ -6,7 +6,7 @@
 #include "audit/side.h"
 #include "base/fpenv.h"
 #include "run/execute.h"
-#include "verify/steps.h"
+#include "verify/step_lines.h"
 
 /* From behind record `from` (which holds the state; SIZE_MAX: from the start) until
  * record `end` is written. */
@@ -20,11 +20,11 @@ typedef struct slt_audit_stretch {
 
 typedef struct slt_audit_walk {
     slt_fpenv_fault fault;
-    slt_pool *pool;    /* NULL: this thread alone, as a fault asks */
-    FILE *write;       /* takes a line a step (steps.h); may be NULL */
-    slt_steps *beside; /* stops at the first step that parts from it; may be NULL */
-    bool tells;        /* progress, as one run */
-    bool has_stop;     /* stops at the state of this step */
+    slt_pool *pool;         /* NULL: this thread alone, as a fault asks */
+    FILE *write;            /* takes a line a step (steps.h); may be NULL */
+    slt_step_lines *beside; /* stops at the first step that parts from it; may be NULL */
+    bool tells;             /* progress, as one run */
+    bool has_stop;          /* stops at the state of this step */
     uint64_t stop;
     /* What came of it. */
     slt_status status; /* SLT_OK also where it stopped as asked */
@@ -32,7 +32,7 @@ typedef struct slt_audit_walk {
     bool reached;   /* the end */
     slt_digest way; /* slt_audit_way of what was computed */
     bool parted;    /* from `beside`; difference->tensors is freed with the walk */
-    slt_steps_difference difference;
+    slt_step_difference difference;
     bool stopped; /* at stop, or where it parted: execution.state is the one there */
     slt_execution execution;
 } slt_audit_walk;

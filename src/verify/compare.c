@@ -9,8 +9,8 @@
 #include "codec/digest.h"
 #include "num/tensor.h"
 
-/* Bits in the order of the numbers: negative ones count down from zero. */
-static uint64_t ordered(slt_real value)
+/* Maps a number's bits to an integer so that integers are ordered as the numbers are. */
+static uint64_t compare_ordered_bits(slt_real value)
 {
     uint64_t half = UINT64_C(1) << 63;
     return value.bits & half ? half - (value.bits - half) : half + value.bits;
@@ -18,7 +18,7 @@ static uint64_t ordered(slt_real value)
 
 uint64_t slt_compare_ulp(slt_real a, slt_real b)
 {
-    uint64_t x = ordered(a), y = ordered(b);
+    uint64_t x = compare_ordered_bits(a), y = compare_ordered_bits(b);
     return x > y ? x - y : y - x;
 }
 
@@ -34,7 +34,7 @@ static bool find_arithmetic(const char *type, slt_arithmetic *arithmetic)
     return false;
 }
 
-static bool load(const slt_trace_tensor *from, slt_tensor *to)
+static bool compare_load_tensor(const slt_trace_tensor *from, slt_tensor *to)
 {
     slt_arithmetic arithmetic;
     return find_arithmetic(from->type, &arithmetic) &&
@@ -48,7 +48,7 @@ static void find_element(const slt_trace_tensor *expected, const slt_trace_tenso
     slt_tensor a = {0}, b = {0};
     bool fine = expected->data && found->data && !strcmp(expected->type, found->type) &&
                 expected->rows == found->rows && expected->cols == found->cols;
-    if (fine && load(expected, &a) && load(found, &b))
+    if (fine && compare_load_tensor(expected, &a) && compare_load_tensor(found, &b))
         for (size_t e = 0; e < slt_tensor_count(&a) && !out->has_element; e++)
             if (slt_tensor_ulp(&a, &b, e)) {
                 out->has_element = out->has_ulp = true;
@@ -98,7 +98,7 @@ static void compare_results(const slt_result *expected, size_t expected_count,
 
 /* ---- Chains ------------------------------------------------------------------------ */
 
-static slt_real loss_at(const slt_record *chain, size_t draw)
+static slt_real compare_loss_at(const slt_record *chain, size_t draw)
 {
     return (slt_real){slt_load_le64(chain->losses + 8 * draw)};
 }
@@ -115,7 +115,8 @@ static bool compare_number(const char *name, slt_real expected, slt_real found,
     return true;
 }
 
-/* Losses that are not stored tell only in which quarter of the draws they part. */
+/* If a trace does not store the losses, all that can be told is the quarter of the draws
+ * in which they first differ. */
 static bool compare_quarters(const slt_record *expected, const slt_record *found,
                              slt_difference *out)
 {
@@ -140,7 +141,7 @@ static bool compare_draws(const slt_record *expected, const slt_record *found,
     size_t count = expected->loss_count < found->loss_count ? expected->loss_count
                                                             : found->loss_count;
     for (size_t draw = 0; draw < count; draw++) {
-        slt_real a = loss_at(expected, draw), b = loss_at(found, draw);
+        slt_real a = compare_loss_at(expected, draw), b = compare_loss_at(found, draw);
         if (a.bits == b.bits)
             continue;
         out->kind = SLT_DIFFERENT_DRAW;
@@ -183,8 +184,9 @@ static void compare_checkpoint(const slt_record *a, const slt_record *b,
                     SLT_DIFFERENT_METRIC, out);
 }
 
-/* What differs in a record that both have, of the same kind. */
-static void look_inside(const slt_record *a, const slt_record *b, slt_difference *out)
+/* Finds what differs in a record that both traces have and that is of the same kind in
+ * both. */
+static void compare_inside(const slt_record *a, const slt_record *b, slt_difference *out)
 {
     out->kind = SLT_DIFFERENT_KIND; /* unless something more exact is found */
     switch (a->kind) {
@@ -208,7 +210,7 @@ static void look_inside(const slt_record *a, const slt_record *b, slt_difference
     }
 }
 
-static void set_place(const slt_record *record, slt_difference *out)
+static void compare_note_place(const slt_record *record, slt_difference *out)
 {
     out->record_kind = record->kind;
     out->llc = record->llc;
@@ -218,21 +220,22 @@ static void set_place(const slt_record *record, slt_difference *out)
     out->step = record->kind == SLT_RECORD_CHAIN ? record->at_step : record->step;
 }
 
-/* Whether two records of one place are alike; either may be missing. */
-typedef bool (*alike)(const slt_trace *const traces[2], size_t index);
+/* Whether the records at one index of both traces are equal; either may be missing. */
+typedef bool (*compare_alike)(const slt_trace *const traces[2], size_t index);
 
-static const slt_record *record_at(const slt_trace *trace, size_t index)
+static const slt_record *compare_record_at(const slt_trace *trace, size_t index)
 {
     return index < slt_trace_records(trace) ? slt_trace_record(trace, index) : NULL;
 }
 
-static bool alike_so_far(const slt_trace *const traces[2], size_t index)
+static bool compare_alike_so_far(const slt_trace *const traces[2], size_t index)
 {
-    const slt_record *a = record_at(traces[0], index), *b = record_at(traces[1], index);
+    const slt_record *a = compare_record_at(traces[0], index),
+                     *b = compare_record_at(traces[1], index);
     return a && b && slt_digest_equal(a->hash, b->hash);
 }
 
-static bool alike_in_body(const slt_trace *const traces[2], size_t index)
+static bool compare_alike_in_body(const slt_trace *const traces[2], size_t index)
 {
     slt_digest a, b;
     return slt_trace_body(traces[0], index, &a) && slt_trace_body(traces[1], index, &b) &&
@@ -240,19 +243,20 @@ static bool alike_in_body(const slt_trace *const traces[2], size_t index)
 }
 
 static slt_difference compare_records(const slt_trace *const traces[2], size_t first,
-                                      size_t last, alike equal)
+                                      size_t last, compare_alike equal)
 {
     slt_difference out = {.kind = SLT_SAME};
     for (size_t i = 0; i <= last; i++) {
-        const slt_record *a = record_at(traces[0], i), *b = record_at(traces[1], i);
+        const slt_record *a = compare_record_at(traces[0], i),
+                         *b = compare_record_at(traces[1], i);
         if (!a && !b)
             break;
         if (i >= first && !equal(traces, i)) {
             out.record = i;
-            set_place(a ? a : b, &out);
+            compare_note_place(a ? a : b, &out);
             out.kind = SLT_DIFFERENT_KIND;
             if (a && b && a->kind == b->kind)
-                look_inside(a, b, &out);
+                compare_inside(a, b, &out);
             break;
         }
         if (a && a->kind == SLT_RECORD_CHECKPOINT) {
@@ -267,18 +271,18 @@ slt_difference slt_compare_traces(const slt_trace *expected, const slt_trace *fo
                                   size_t first, size_t last)
 {
     const slt_trace *const traces[2] = {expected, found};
-    return compare_records(traces, first, last, alike_so_far);
+    return compare_records(traces, first, last, compare_alike_so_far);
 }
 
 slt_difference slt_compare_bodies(const slt_trace *expected, const slt_trace *found)
 {
     const slt_trace *const traces[2] = {expected, found};
-    return compare_records(traces, 1, SIZE_MAX, alike_in_body);
+    return compare_records(traces, 1, SIZE_MAX, compare_alike_in_body);
 }
 
 /* ---- Words ------------------------------------------------------------------------- */
 
-static void print_what(const slt_difference *d, slt_buffer *out)
+static void compare_print_what(const slt_difference *d, slt_buffer *out)
 {
     char name[SLT_QUANTITY_TEXT_MAX];
     slt_quantity_text(&d->quantity, name);
@@ -323,7 +327,7 @@ void slt_difference_print(const slt_difference *d, slt_buffer *out)
     if (d->has_step)
         slt_buffer_printf(out, ", step %" PRIu64, d->step);
     slt_buffer_printf(out, ": ");
-    print_what(d, out);
+    compare_print_what(d, out);
     if (d->has_element)
         slt_buffer_printf(out, ", element [%zu, %zu]", d->row, d->column);
     if (d->has_ulp)

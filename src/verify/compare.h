@@ -1,4 +1,4 @@
-/* Where two traces of one run part: the first record, and what in it. */
+/* Where two traces of one run first differ: in which record, and in what part of it. */
 #ifndef SLT_VERIFY_COMPARE_H
 #define SLT_VERIFY_COMPARE_H
 
@@ -6,7 +6,7 @@
 
 #include "base/buffer.h"
 
-/* Distance of two binary64 numbers in units in the last place, saturating. */
+/* The distance of two binary64 numbers in units in the last place. */
 uint64_t slt_compare_ulp(slt_real a, slt_real b);
 
 /* The first difference of `found` from `expected`, looking at records [first, last] of
@@ -14,7 +14,8 @@ uint64_t slt_compare_ulp(slt_real a, slt_real b);
 slt_difference slt_compare_traces(const slt_trace *expected, const slt_trace *found,
                                   size_t first, size_t last);
 
-/* The same behind the header, record by record: what came before is not looked at. */
+/* The same for all records after the header, each compared by its own body alone: an
+ * earlier difference in the hash chain does not count. */
 slt_difference slt_compare_bodies(const slt_trace *expected, const slt_trace *found);
 
 /* "record 7, step 1400: tensor W2, element [41, 3], 1 ulp". */
@@ -23,7 +24,8 @@ void slt_difference_print(const slt_difference *difference, slt_buffer *out);
 void slt_difference_print_replay(const slt_difference *difference, const char *trace,
                                  slt_buffer *out);
 
-/* Both where the one alone does not tell which tensor: words of a replay. */
+/* For the message of a replay: the difference, and the command as well if the difference
+ * alone does not name the tensor. */
 void slt_difference_print_replayed(const slt_difference *difference, const char *trace,
                                    slt_buffer *out);
 

@@ -31,7 +31,7 @@ typedef struct findings {
 } findings;
 
 __attribute__((format(printf, 4, 5))) static void
-add(findings *f, bool fine, const char *name, const char *format, ...)
+doctor_add(findings *f, bool fine, const char *name, const char *format, ...)
 {
     SLT_ASSERT(f->count < SLT_DOCTOR_LINES_MAX);
     slt_doctor_line *line = &f->lines[f->count++];
@@ -48,11 +48,12 @@ static void look_at_environment(findings *f)
     bool corrected = false;
     slt_error err = {.status = SLT_OK};
     if (slt_fpenv_enter(&corrected, &err))
-        add(f, false, "fp environment", "%s: float runs are refused, fixed ones judge",
-            err.text);
+        doctor_add(f, false, "fp environment",
+                   "%s: float runs are refused, fixed ones judge", err.text);
     else
-        add(f, true, "fp environment", "round to nearest, subnormals kept%s",
-            corrected ? "; set right at start: something loaded here changes it" : "");
+        doctor_add(f, true, "fp environment", "round to nearest, subnormals kept%s",
+                   corrected ? "; set right at start: something loaded here changes it"
+                             : "");
 }
 
 static void look_at_cpu(findings *f)
@@ -65,24 +66,26 @@ static void look_at_cpu(findings *f)
             snprintf(sets + used, sizeof sets - used, "%s%s", used ? " " : "",
                      slt_isa_name((slt_isa)isa));
         }
-    add(f, true, "cpu", "%s", *model ? model : "unknown model");
-    add(f, true, "instruction sets", "%s in use; here: %s", slt_isa_name(slt_num_isa()),
-        sets);
-    add(f, true, "byte order", "%s-endian",
-        __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? "little" : "big");
+    doctor_add(f, true, "cpu", "%s", *model ? model : "unknown model");
+    doctor_add(f, true, "instruction sets", "%s in use; here: %s",
+               slt_isa_name(slt_num_isa()), sets);
+    doctor_add(f, true, "byte order", "%s-endian",
+               __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? "little" : "big");
 }
 
 #ifdef SLT_FLOAT
 static void look_at_floats(findings *f)
 {
-    add(f, slt_cpu_has_fma(), "fma", "%s",
-        slt_cpu_has_fma() ? "in hardware"
-                          : "not in this CPU: float runs are refused, fixed ones judge");
+    doctor_add(f, slt_cpu_has_fma(), "fma", "%s",
+               slt_cpu_has_fma()
+                   ? "in hardware"
+                   : "not in this CPU: float runs are refused, fixed ones judge");
 }
 #else
 static void look_at_floats(findings *f)
 {
-    add(f, false, "floats",
+    doctor_add(
+        f, false, "floats",
         "not in this build (SLT_FLOAT=OFF): float runs are refused, fixed ones judge");
 }
 #endif
@@ -94,9 +97,10 @@ static void look_at_function(findings *f, slt_function function)
     const char *name = slt_function_name(function);
     slt_fingerprint(function, SLT_F64, found);
     if (strcmp(found, expected) == 0)
-        add(f, true, name, "%s", found);
+        doctor_add(f, true, name, "%s", found);
     else
-        add(f, false, name,
+        doctor_add(
+            f, false, name,
             "%s, numerics %d has %s: not SLEEF 3.5.1 as it should be; build tag 3.5.1 "
             "and "
             "configure with -DSLT_SLEEF_ROOT=DIR (sltrace doctor --help)",
@@ -129,21 +133,22 @@ static void look_at_sleef(findings *f)
     void *address;
     memcpy(&address, &exponential, sizeof address);
     library_file(address, path);
-    add(f, true, "sleef", "%s", path);
+    doctor_add(f, true, "sleef", "%s", path);
 }
 #else
 static void look_at_sleef(findings *f)
 {
-    add(f, true, "sleef", "none: this build has no floats");
+    doctor_add(f, true, "sleef", "none: this build has no floats");
 }
 #endif
 
 static void look_at_libraries(findings *f)
 {
     unsigned xxh = XXH_versionNumber();
-    add(f, true, "libraries", "xxHash %u.%u.%u, msgpack %s, libyaml %s, libsodium %s",
-        xxh / 10000, xxh / 100 % 100, xxh % 100, msgpack_version(),
-        yaml_get_version_string(), sodium_version_string());
+    doctor_add(f, true, "libraries",
+               "xxHash %u.%u.%u, msgpack %s, libyaml %s, libsodium %s", xxh / 10000,
+               xxh / 100 % 100, xxh % 100, msgpack_version(), yaml_get_version_string(),
+               sodium_version_string());
 }
 
 /* Whether PATH has a program of that name. */
@@ -165,20 +170,20 @@ static void look_at_processors(findings *f)
     const slt_processors here = slt_processors_here();
     char text[SLT_PROCESSORS_TEXT_MAX];
     slt_processors_print(&here, text);
-    add(f, true, "processors", "%s", text);
+    doctor_add(f, true, "processors", "%s", text);
 }
 
 static void look_around(findings *f)
 {
     char path[160];
     if (find_program("gnuplot", path))
-        add(f, true, "gnuplot", "%s", path);
+        doctor_add(f, true, "gnuplot", "%s", path);
     else
-        add(f, true, "gnuplot", "not found: figures come as CSV, without SVG");
+        doctor_add(f, true, "gnuplot", "not found: figures come as CSV, without SVG");
     struct statvfs disk;
     if (statvfs(".", &disk) == 0)
-        add(f, true, "disk", "%" PRIu64 " MB free in this folder",
-            (uint64_t)disk.f_bavail * disk.f_frsize / 1000000);
+        doctor_add(f, true, "disk", "%" PRIu64 " MB free in this folder",
+                   (uint64_t)disk.f_bavail * disk.f_frsize / 1000000);
     look_at_processors(f);
 }
 
@@ -186,12 +191,12 @@ size_t slt_doctor(slt_doctor_line lines[SLT_DOCTOR_LINES_MAX])
 {
     findings f = {.lines = lines};
     slt_error err = {.status = SLT_OK};
-    add(&f, true, "sltrace", "%s, numerics revision %d", slt_version(),
-        SLT_NUMERICS_REVISION);
+    doctor_add(&f, true, "sltrace", "%s, numerics revision %d", slt_version(),
+               SLT_NUMERICS_REVISION);
     look_at_environment(&f); /* first: starting would set it right */
     slt_status started = slt_start(NULL, &err);
     if (started)
-        add(&f, false, "start", "%s", err.text);
+        doctor_add(&f, false, "start", "%s", err.text);
     look_at_cpu(&f);
     look_at_floats(&f);
     if (started == SLT_OK)

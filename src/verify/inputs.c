@@ -1,4 +1,4 @@
-#include "verify/inputs.h"
+#include "verify/inputs_internal.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -11,8 +11,9 @@
 
 /* ---- The data ---------------------------------------------------------------------- */
 
-static slt_status write_table(slt_inputs *inputs, const char *set, const char *name,
-                              const slt_tensor *table, slt_error *err)
+static slt_status inputs_write_table(slt_inputs *inputs, const char *set,
+                                     const char *name, const slt_tensor *table,
+                                     slt_error *err)
 {
     const size_t shape[] = {table->rows, table->cols};
     slt_npy *npy = slt_inputs_open(inputs);
@@ -25,19 +26,22 @@ static slt_status write_table(slt_inputs *inputs, const char *set, const char *n
     return slt_inputs_close(inputs, SLT_OK, err);
 }
 
-static slt_status write_set(slt_inputs *inputs, const char *name, const slt_batch *set,
-                            slt_error *err)
+static slt_status inputs_write_set(slt_inputs *inputs, const char *name,
+                                   const slt_batch *set, slt_error *err)
 {
     slt_status status = SLT_OK;
     if (!set->rows)
         return SLT_OK;
     for (size_t i = 0; i < set->inputs && !status; i++)
-        status = write_table(inputs, name, set->input_name[i], &set->input[i], err);
-    return status ? status : write_table(inputs, name, "target", &set->target, err);
+        status =
+            inputs_write_table(inputs, name, set->input_name[i], &set->input[i], err);
+    return status ? status
+                  : inputs_write_table(inputs, name, "target", &set->target, err);
 }
 
-/* Batches of these rows are the row numbers of the data's batches. */
-static slt_status number_rows(slt_inputs *inputs, slt_error *err)
+/* A data set whose row r holds the number r: its batches are the row numbers of the real
+ * batches. */
+static slt_status inputs_number_rows(slt_inputs *inputs, slt_error *err)
 {
     const size_t rows = inputs->data->train.rows;
     slt_batch *numbers = &inputs->numbers;
@@ -76,7 +80,7 @@ static uint64_t rows_bytes(const slt_inputs *inputs, const slt_batch_spec *batch
     return full ? 0 : 4 * slt_batcher_rows_max(batch, inputs->data->train.rows);
 }
 
-static slt_status check_size(const slt_inputs *inputs, slt_error *err)
+static slt_status inputs_check_size(const slt_inputs *inputs, slt_error *err)
 {
     uint64_t fixed = set_bytes(&inputs->data->train) +
                      set_bytes(&inputs->data->validation) + weight_bytes(inputs, false);
@@ -107,7 +111,7 @@ static slt_status check_size(const slt_inputs *inputs, slt_error *err)
     return SLT_OK;
 }
 
-static slt_status check_chain(const slt_inputs *inputs, slt_error *err)
+static slt_status inputs_check_chain(const slt_inputs *inputs, slt_error *err)
 {
     size_t most = 0;
     for (size_t i = 0; i < inputs->run.llc_count; i++)
@@ -136,17 +140,17 @@ static slt_status inputs_begin(slt_inputs *inputs, slt_error *err)
     if (status)
         return status;
     inputs->data = slt_trainer_data(inputs->trainer);
-    status = check_chain(inputs, err);
+    status = inputs_check_chain(inputs, err);
     if (!status)
-        status = check_size(inputs, err);
-    return status ? status : number_rows(inputs, err);
+        status = inputs_check_size(inputs, err);
+    return status ? status : inputs_number_rows(inputs, err);
 }
 
-static slt_status write_all(slt_inputs *inputs, slt_error *err)
+static slt_status inputs_write_all(slt_inputs *inputs, slt_error *err)
 {
-    slt_status status = write_set(inputs, "data", &inputs->data->train, err);
+    slt_status status = inputs_write_set(inputs, "data", &inputs->data->train, err);
     if (!status)
-        status = write_set(inputs, "validation", &inputs->data->validation, err);
+        status = inputs_write_set(inputs, "validation", &inputs->data->validation, err);
     if (!status)
         status = slt_inputs_write_training(inputs, err);
     for (size_t i = 0; i < inputs->run.llc_count && !status; i++) {
@@ -157,13 +161,13 @@ static slt_status write_all(slt_inputs *inputs, slt_error *err)
     return status;
 }
 
-static slt_status export_trace(slt_inputs *inputs, slt_error *err)
+static slt_status inputs_export_trace(slt_inputs *inputs, slt_error *err)
 {
     slt_status status = slt_trace_open(inputs->path, &inputs->trace, err);
     if (!status)
         status = inputs_begin(inputs, err);
     if (!status)
-        status = write_all(inputs, err);
+        status = inputs_write_all(inputs, err);
     slt_batch_free(&inputs->numbers);
     slt_trainer_free(inputs->trainer);
     slt_trace_free(inputs->trace);
@@ -184,7 +188,7 @@ slt_status slt_export_inputs(const char *const *traces, size_t count, const char
         inputs->folder = folder;
         inputs->path = traces[i];
         inputs->stem = slt_npy_stem(traces[i], &inputs->stem_size);
-        status = export_trace(inputs, err);
+        status = inputs_export_trace(inputs, err);
         *files += inputs->files;
     }
     free(inputs);

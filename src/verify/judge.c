@@ -13,27 +13,27 @@
 #include "run/store.h"
 #include "verify/segments.h"
 
-/* One run under judgement. */
-typedef struct bench {
+/* One run while it is judged. */
+typedef struct judging {
     const slt_judge *judge;
     size_t index;
     const slt_golden_run *golden;
     slt_judgement *judgement;
-    size_t trail; /* of the golden's trail, how many records were looked at */
+    size_t trail; /* how many entries of the golden's trail were compared */
     slt_trace *published;
     slt_buffer bytes; /* the run's trace */
-    bool stopped;     /* at the first hash of the trail that differs */
-} bench;
+    bool stopped;     /* early, at the first hash of the trail that differs */
+} judging;
 
 /* ---- The trail --------------------------------------------------------------------- */
 
-static void note_trail(bench *b, uint64_t record, slt_digest hash)
+static void judge_note_trail(judging *r, uint64_t record, slt_digest hash)
 {
-    slt_run_verdict *j = &b->judgement->run;
-    const slt_golden_run *golden = b->golden;
-    if (b->trail == golden->trail_count || golden->trail_record[b->trail] != record)
+    slt_run_verdict *j = &r->judgement->run;
+    const slt_golden_run *golden = r->golden;
+    if (r->trail == golden->trail_count || golden->trail_record[r->trail] != record)
         return;
-    uint32_t expected = golden->trail_hash[b->trail++];
+    uint32_t expected = golden->trail_hash[r->trail++];
     if (j->has_trail)
         return;
     if (expected == slt_digest_prefix(hash)) {
@@ -47,35 +47,37 @@ static void note_trail(bench *b, uint64_t record, slt_digest hash)
     snprintf(j->found, sizeof j->found, "%08" PRIx32, slt_digest_prefix(hash));
 }
 
-/* Keeps the bytes; without the publisher's trace a difference ends the run. */
-static slt_status look_at_record(void *context, slt_trace_writer *writer, slt_error *err)
+/* Keeps the bytes. Without the publisher's trace to compare with, the first difference
+ * ends the run. */
+static slt_status judge_look_at_record(void *context, slt_trace_writer *writer,
+                                       slt_error *err)
 {
-    bench *b = context;
-    note_trail(b, writer->records - 1, writer->hashes[writer->records - 1]);
-    slt_buffer_append(&b->bytes, writer->bytes.data, writer->bytes.size);
+    judging *r = context;
+    judge_note_trail(r, writer->records - 1, writer->hashes[writer->records - 1]);
+    slt_buffer_append(&r->bytes, writer->bytes.data, writer->bytes.size);
     slt_buffer_clear(&writer->bytes);
-    if (b->bytes.failed)
+    if (r->bytes.failed)
         return slt_fail(err, SLT_RESOURCE, "no memory for the trace of run %" PRIu64,
-                        b->golden->run);
-    if (b->judgement->run.has_trail && !b->published) {
-        b->stopped = true;
-        b->judgement->run.other_trace = true;
-        snprintf(b->judgement->run.fields.field, sizeof b->judgement->run.fields.field,
+                        r->golden->run);
+    if (r->judgement->run.has_trail && !r->published) {
+        r->stopped = true;
+        r->judgement->run.other_trace = true;
+        snprintf(r->judgement->run.fields.field, sizeof r->judgement->run.fields.field,
                  "trail");
         return slt_fail(err, SLT_DIFFERS, "differs");
     }
     return SLT_OK;
 }
 
-static bool pause_wanted(void *context, uint64_t done)
+static bool judge_pause_wanted(void *context, uint64_t done)
 {
-    bench *b = context;
-    return b->judge->wanted &&
-           b->judge->wanted(b->judge->context, (size_t)b->golden->run, done);
+    judging *r = context;
+    return r->judge->wanted &&
+           r->judge->wanted(r->judge->context, (size_t)r->golden->run, done);
 }
 
-static slt_status pause_run(void *context, const slt_execution *at,
-                            const slt_trace_writer *writer, slt_error *err)
+static slt_status judge_pause(void *context, const slt_execution *at,
+                              const slt_trace_writer *writer, slt_error *err)
 {
     (void)context;
     (void)at;
@@ -85,77 +87,80 @@ static slt_status pause_run(void *context, const slt_execution *at,
 
 /* ---- The publisher's trace --------------------------------------------------------- */
 
-/* Where the run's trace lies, under any name; else where it would be by its number. */
-static slt_status published_path(const bench *b, char path[SLT_FILE_PATH_MAX],
-                                 slt_error *err)
+/* The path of the run's trace, whatever its name; if there is none, the path that its
+ * number gives. */
+static slt_status judge_published_path(const judging *r, char path[SLT_FILE_PATH_MAX],
+                                       slt_error *err)
 {
-    const char *found = slt_traces_find(b->judge->traces, b->golden->experiment);
+    const char *found = slt_traces_find(r->judge->traces, r->golden->experiment);
     if (found)
         return slt_path_print(path, err, "%s", found);
     slt_status status =
-        slt_store_trace_path(b->judge->folder, (size_t)b->golden->run, path, err);
+        slt_store_trace_path(r->judge->folder, (size_t)r->golden->run, path, err);
     if (!status && !slt_file_exists(path))
-        status = slt_path_print(path, err, "%s/%06" PRIu64 ".trace", b->judge->folder,
-                                b->golden->run);
+        status = slt_path_print(path, err, "%s/%06" PRIu64 ".trace", r->judge->folder,
+                                r->golden->run);
     return status;
 }
 
-static void open_published(bench *b)
+static void judge_open_published(judging *r)
 {
-    slt_run_verdict *j = &b->judgement->run;
+    slt_run_verdict *j = &r->judgement->run;
     char path[SLT_FILE_PATH_MAX], sha256[65];
     slt_error err;
-    if (!b->judge->folder)
+    if (!r->judge->folder)
         return;
-    if (published_path(b, path, &err) || slt_trace_open(path, &b->published, &err)) {
+    if (judge_published_path(r, path, &err) ||
+        slt_trace_open(path, &r->published, &err)) {
         snprintf(j->note, sizeof j->note, "%.255s", err.text);
         return;
     }
     snprintf(j->trace, sizeof j->trace, "%.255s", path);
-    slt_trace_sha256(b->published, sha256);
-    if (!strcmp(sha256, b->golden->sha256))
+    slt_trace_sha256(r->published, sha256);
+    if (!strcmp(sha256, r->golden->sha256))
         return;
     snprintf(j->note, sizeof j->note, "%.180s is not the golden's trace", path);
-    slt_trace_free(b->published);
-    b->published = NULL;
+    slt_trace_free(r->published);
+    r->published = NULL;
 }
 
-static void find_llc(bench *b)
+static void judge_find_llc(judging *r)
 {
-    const slt_golden *golden = b->judge->golden;
-    slt_run_verdict *j = &b->judgement->run;
+    const slt_golden *golden = r->judge->golden;
+    slt_run_verdict *j = &r->judgement->run;
     for (size_t i = 0; i < golden->result_count && !j->has_llc; i++) {
         const slt_quantity *column = &golden->results[i];
-        const slt_real *found = slt_outcome_find(&b->judgement->outcome, column);
-        if (!slt_quantity_is_llc(column) || !found || !b->golden->has_result[i])
+        const slt_real *found = slt_outcome_find(&r->judgement->outcome, column);
+        if (!slt_quantity_is_llc(column) || !found || !r->golden->has_result[i])
             continue;
         j->has_llc = true;
-        j->llc_expected = b->golden->results[i];
+        j->llc_expected = r->golden->results[i];
         j->llc_found = *found;
     }
 }
 
-static void locate(bench *b, const slt_trace *found)
+static void judge_locate(judging *r, const slt_trace *found)
 {
-    if (!b->published)
+    if (!r->published)
         return;
-    b->judgement->run.difference = slt_compare_traces(b->published, found, 0, SIZE_MAX);
-    b->judgement->run.located = true;
-    find_llc(b);
+    r->judgement->run.difference = slt_compare_traces(r->published, found, 0, SIZE_MAX);
+    r->judgement->run.located = true;
+    judge_find_llc(r);
 }
 
 /* ---- The golden made again --------------------------------------------------------- */
 
-/* The trace, which this machine made or has remade, must give the golden's own lines. */
-static slt_status compare_lines(bench *b, const slt_trace *trace, slt_error *err)
+/* The trace, made by this machine or confirmed by it in pieces, must give the golden's
+ * own lines. */
+static slt_status judge_compare_lines(judging *r, const slt_trace *trace, slt_error *err)
 {
-    const slt_judge *judge = b->judge;
-    slt_run_verdict *j = &b->judgement->run;
+    const slt_judge *judge = r->judge;
+    slt_run_verdict *j = &r->judgement->run;
     const slt_record *last = slt_trace_record(trace, slt_trace_records(trace) - 1);
     slt_status status =
-        slt_outcome_of_trace(trace, judge->needs, &b->judgement->outcome, err);
+        slt_outcome_of_trace(trace, judge->needs, &r->judgement->outcome, err);
     j->whole = !status;
-    j->end_status = b->judgement->outcome.status;
+    j->end_status = r->judgement->outcome.status;
     j->end_step = last->step;
     for (size_t i = 0; i < slt_trace_records(trace); i++) {
         const slt_record *record = slt_trace_record(trace, i);
@@ -163,14 +168,14 @@ static slt_status compare_lines(bench *b, const slt_trace *trace, slt_error *err
             record->kind == SLT_RECORD_CHAIN && record->chain_status != SLT_RUN_DONE;
     }
     if (!status)
-        status = slt_study_golden_set_run(judge->made, b->index, trace, "the run's trace",
+        status = slt_study_golden_set_run(judge->made, r->index, trace, "the run's trace",
                                           err);
     if (!status)
         status = slt_golden_compare_line(judge->golden, judge->made, SLT_GOLDEN_RUN,
-                                         b->index, &j->fields, err);
+                                         r->index, &j->fields, err);
     if (!status)
         status = slt_golden_compare_line(judge->golden, judge->made, SLT_GOLDEN_TRAIL,
-                                         b->index, &j->fields, err);
+                                         r->index, &j->fields, err);
     if (!status)
         j->verdict = j->fields.count ? SLT_VERDICT_DIFFERS : SLT_VERDICT_IDENTICAL;
     return status;
@@ -178,25 +183,26 @@ static slt_status compare_lines(bench *b, const slt_trace *trace, slt_error *err
 
 /* ---- In pieces --------------------------------------------------------------------- */
 
-static bool may_divide(bench *b)
+static bool judge_may_divide(judging *r)
 {
-    slt_run_verdict *j = &b->judgement->run;
-    if (!b->judge->segments)
+    slt_run_verdict *j = &r->judgement->run;
+    if (!r->judge->segments)
         return false;
-    if (b->published && slt_segments_possible(b->published))
+    if (r->published && slt_segments_possible(r->published))
         return true;
     snprintf(j->pieces.whole, sizeof j->pieces.whole, "%.200s",
-             b->published ? "its trace stores no states" : j->note);
+             r->published ? "its trace stores no states" : j->note);
     return false;
 }
 
-/* The trail's hashes before the record that differs are the trace's own. */
-static void note_trace(bench *b, const slt_segments_verdict *verdict)
+/* Up to the record that differs, the hashes to compare with the trail are those of the
+ * trace. */
+static void judge_note_trace(judging *r, const slt_segments_verdict *verdict)
 {
-    slt_run_verdict *j = &b->judgement->run;
-    size_t records = slt_trace_records(b->published);
+    slt_run_verdict *j = &r->judgement->run;
+    size_t records = slt_trace_records(r->published);
     for (size_t i = 0; i < records && i < verdict->difference.record; i++)
-        note_trail(b, i, slt_trace_record(b->published, i)->hash);
+        judge_note_trail(r, i, slt_trace_record(r->published, i)->hash);
     j->other_trace = true;
     snprintf(j->fields.field, sizeof j->fields.field, "%s",
              j->has_trail ? "trail" : "chain");
@@ -204,24 +210,24 @@ static void note_trace(bench *b, const slt_segments_verdict *verdict)
         return;
     j->located = true;
     j->difference = verdict->difference;
-    j->has_trail = b->trail < b->golden->trail_count;
-    j->first_differing = j->has_trail ? b->golden->trail_record[b->trail] : 0;
+    j->has_trail = r->trail < r->golden->trail_count;
+    j->first_differing = j->has_trail ? r->golden->trail_record[r->trail] : 0;
     slt_digest_text(verdict->expected, j->expected);
     slt_digest_text(verdict->found, j->found);
 }
 
-static slt_status judge_pieces(bench *b, const slt_run_spec *spec,
+static slt_status judge_pieces(judging *r, const slt_run_spec *spec,
                                const uint8_t *canonical, size_t size, slt_error *err)
 {
-    slt_run_verdict *j = &b->judgement->run;
-    const slt_segments segments = {.trace = b->published,
+    slt_run_verdict *j = &r->judgement->run;
+    const slt_segments segments = {.trace = r->published,
                                    .run = spec,
                                    .canonical = canonical,
                                    .canonical_size = size,
-                                   .pool = b->judge->pool,
-                                   .jobs = b->judge->jobs,
-                                   .context = b,
-                                   .wanted = pause_wanted};
+                                   .pool = r->judge->pool,
+                                   .jobs = r->judge->jobs,
+                                   .context = r,
+                                   .wanted = judge_pause_wanted};
     slt_segments_verdict verdict;
     slt_status status = slt_segments_judge(&segments, &verdict, err);
     if (status)
@@ -229,54 +235,54 @@ static slt_status judge_pieces(bench *b, const slt_run_spec *spec,
     j->pieces = (slt_run_pieces){
         .divided = true, .stretches = verdict.stretches, .estimates = verdict.estimates};
     if (verdict.same)
-        return compare_lines(b, b->published, err);
-    note_trace(b, &verdict);
+        return judge_compare_lines(r, r->published, err);
+    judge_note_trace(r, &verdict);
     j->verdict = SLT_VERDICT_DIFFERS;
     return SLT_OK;
 }
 
 /* ---- The verdict ------------------------------------------------------------------- */
 
-static slt_status judge_whole(bench *b, slt_error *err)
+static slt_status judge_whole(judging *r, slt_error *err)
 {
-    slt_run_verdict *j = &b->judgement->run;
+    slt_run_verdict *j = &r->judgement->run;
     slt_trace *found = NULL;
     slt_status status =
-        slt_trace_parse(b->bytes.data, b->bytes.size, "the run's trace", &found, err);
+        slt_trace_parse(r->bytes.data, r->bytes.size, "the run's trace", &found, err);
     if (!status)
-        status = compare_lines(b, found, err);
+        status = judge_compare_lines(r, found, err);
     if (!status) {
-        slt_digest chain = b->judge->made->runs[b->index].chain;
-        j->other_trace = !slt_digest_equal(chain, b->golden->chain);
-        slt_digest_text(b->golden->chain, j->expected);
+        slt_digest chain = r->judge->made->runs[r->index].chain;
+        j->other_trace = !slt_digest_equal(chain, r->golden->chain);
+        slt_digest_text(r->golden->chain, j->expected);
         slt_digest_text(chain, j->found);
     }
     if (!status && j->other_trace)
-        locate(b, found);
+        judge_locate(r, found);
     slt_trace_free(found);
     return status;
 }
 
-static void set_trouble(slt_run_verdict *j, slt_status status, const slt_error *err)
+static void judge_set_trouble(slt_run_verdict *j, slt_status status, const slt_error *err)
 {
     j->verdict = status == SLT_UNFIT ? SLT_VERDICT_NOT_JUDGED : SLT_VERDICT_TROUBLE;
     j->error = *err;
     j->error.status = status;
 }
 
-static slt_status execute_run(bench *b, const slt_run_spec *spec,
-                              const uint8_t *canonical, size_t size,
-                              slt_trace_writer *writer, slt_error *err)
+static slt_status judge_execute(judging *r, const slt_run_spec *spec,
+                                const uint8_t *canonical, size_t size,
+                                slt_trace_writer *writer, slt_error *err)
 {
     slt_execution execution = {0};
-    slt_execute_hooks hooks = {.context = b,
-                               .record = look_at_record,
-                               .wanted = pause_wanted,
-                               .pause = pause_run};
+    slt_execute_hooks hooks = {.context = r,
+                               .record = judge_look_at_record,
+                               .wanted = judge_pause_wanted,
+                               .pause = judge_pause};
     slt_status status = slt_execution_create(spec, &execution, err);
     if (!status)
         status =
-            slt_execute(&execution, canonical, size, writer, b->judge->pool, &hooks, err);
+            slt_execute(&execution, canonical, size, writer, r->judge->pool, &hooks, err);
     slt_execution_free(&execution);
     return status;
 }
@@ -284,28 +290,28 @@ static slt_status execute_run(bench *b, const slt_run_spec *spec,
 void slt_judge_run(const slt_judge *judge, size_t index, const slt_run_spec *spec,
                    const uint8_t *canonical, size_t size, slt_judgement *judgement)
 {
-    bench b = {.judge = judge,
-               .index = index,
-               .golden = &judge->golden->runs[index],
-               .judgement = judgement};
+    judging r = {.judge = judge,
+                 .index = index,
+                 .golden = &judge->golden->runs[index],
+                 .judgement = judgement};
     slt_trace_writer writer;
     slt_error err = {0};
     *judgement = (slt_judgement){0};
     slt_trace_writer_init(&writer);
-    open_published(&b);
+    judge_open_published(&r);
     slt_status status = SLT_OK;
-    bool divided = may_divide(&b);
+    bool divided = judge_may_divide(&r);
     if (divided)
-        status = judge_pieces(&b, spec, canonical, size, &err);
+        status = judge_pieces(&r, spec, canonical, size, &err);
     else
-        status = execute_run(&b, spec, canonical, size, &writer, &err);
-    if (b.stopped)
+        status = judge_execute(&r, spec, canonical, size, &writer, &err);
+    if (r.stopped)
         judgement->run.verdict = SLT_VERDICT_DIFFERS;
     else if (!status && !divided)
-        status = judge_whole(&b, &err);
-    if (status && !b.stopped)
-        set_trouble(&judgement->run, status, &err);
+        status = judge_whole(&r, &err);
+    if (status && !r.stopped)
+        judge_set_trouble(&judgement->run, status, &err);
     slt_trace_writer_free(&writer);
-    slt_trace_free(b.published);
-    slt_buffer_free(&b.bytes);
+    slt_trace_free(r.published);
+    slt_buffer_free(&r.bytes);
 }

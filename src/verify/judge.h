@@ -16,18 +16,19 @@ typedef struct slt_judgement {
     slt_outcome outcome; /* where run.whole */
 } slt_judgement;
 
-/* Everything that judging needs and does not change. */
+/* What is needed to judge any run of a golden; judging does not change it, except
+ * `made`. */
 typedef struct slt_judge {
     const slt_golden *golden;
-    slt_golden *made;               /* of the manifest: each run is set as it is judged */
-    const char *folder;             /* of the publisher's traces, or NULL */
-    const slt_traces *traces;       /* that are in it */
-    const slt_outcome_needs *needs; /* of outcomes beside results, or NULL */
-    bool segments; /* in pieces, where the publisher's trace stores states */
+    slt_golden *made;   /* from the manifest; each run is filled in when it is judged */
+    const char *folder; /* with the publisher's traces, or NULL */
+    const slt_traces *traces;       /* those in the folder */
+    const slt_outcome_needs *needs; /* what outcomes hold besides results, or NULL */
+    bool segments; /* judge in pieces if the publisher's trace stores states */
     slt_pool *pool;
     size_t jobs; /* threads of the pool */
     void *context;
-    bool (*wanted)(void *context, size_t run, uint64_t done); /* true: stop */
+    bool (*wanted)(void *context, size_t run, uint64_t done); /* returns true to stop */
 } slt_judge;
 
 /* Runs golden->runs[index] again from its spec and canonical bytes. */

@@ -11,12 +11,12 @@
 #include "num/math.h"
 #include "run/execute.h"
 #include "trace/trace_agree.h"
-#include "verify/begin.h"
+#include "verify/replay_start.h"
 #include "verify/compare.h"
 #include "verify/fingerprints.h"
-#include "verify/steps.h"
+#include "verify/step_lines.h"
 
-/* One replay on its way. */
+/* The state of one replay. */
 typedef struct replay {
     const slt_replay_options *options;
     const char *path;
@@ -33,7 +33,8 @@ typedef struct replay {
 
 /* ---- Hooks ------------------------------------------------------------------------- */
 
-static slt_status keep_record(void *context, slt_trace_writer *writer, slt_error *err)
+static slt_status replay_keep_record(void *context, slt_trace_writer *writer,
+                                     slt_error *err)
 {
     replay *r = context;
     slt_buffer_append(&r->kept, writer->bytes.data, writer->bytes.size);
@@ -43,26 +44,26 @@ static slt_status keep_record(void *context, slt_trace_writer *writer, slt_error
     return SLT_OK;
 }
 
-static slt_status print_step(void *context, const slt_execution *at, slt_real loss,
-                             slt_error *err)
+static slt_status replay_print_step(void *context, const slt_execution *at, slt_real loss,
+                                    slt_error *err)
 {
     replay *r = context;
     slt_buffer line = {0};
-    slt_steps_print(&r->run->model, &at->state, loss, &line);
+    slt_step_line_print(&r->run->model, &at->state, loss, &line);
     bool written =
         !line.failed && fwrite(line.data, 1, line.size, r->options->steps) == line.size;
     slt_buffer_free(&line);
     return written ? SLT_OK : slt_fail(err, SLT_FILE, "cannot write the steps");
 }
 
-static bool pause_wanted(void *context, uint64_t done)
+static bool replay_pause_wanted(void *context, uint64_t done)
 {
     const replay *r = context;
     (void)done;
     return r->options->cancel && *r->options->cancel;
 }
 
-static slt_status pause_replay(void *context, const slt_execution *at,
+static slt_status replay_pause(void *context, const slt_execution *at,
                                const slt_trace_writer *writer, slt_error *err)
 {
     (void)context;
@@ -88,17 +89,17 @@ static slt_status unknown_step(const replay *r, uint64_t step, slt_error *err)
     return status;
 }
 
-static slt_status choose_records(replay *r, slt_error *err)
+static slt_status replay_choose_records(replay *r, slt_error *err)
 {
     const slt_replay_options *options = r->options;
     r->from = 0;
     r->to = SIZE_MAX;
     if (options->has_from)
-        r->from = slt_begin_checkpoint(r->trace, options->from);
+        r->from = slt_replay_start_checkpoint(r->trace, options->from);
     if (r->from == SIZE_MAX)
         return unknown_step(r, options->from, err);
     if (options->has_to) {
-        r->to = slt_begin_checkpoint(r->trace, options->to);
+        r->to = slt_replay_start_checkpoint(r->trace, options->to);
         if (r->to == SIZE_MAX)
             return unknown_step(r, options->to, err);
     }
@@ -113,12 +114,12 @@ static slt_status choose_records(replay *r, slt_error *err)
 
 /* ---- Where it begins --------------------------------------------------------------- */
 
-static slt_status begin_at(replay *r, const slt_buffer *bytes, size_t index,
-                           slt_error *err)
+static slt_status replay_begin_at(replay *r, const slt_buffer *bytes, size_t index,
+                                  slt_error *err)
 {
     const slt_record *record = slt_trace_record(r->trace, index);
     slt_status status =
-        slt_begin_at(r->trace, bytes, index, &r->execution, &r->writer, err);
+        slt_replay_start_at(r->trace, bytes, index, &r->execution, &r->writer, err);
     if (status)
         return status;
     slt_buffer_append(&r->kept, bytes->data, record->offset + record->size);
@@ -132,11 +133,11 @@ static slt_status replay_begin(replay *r, const slt_buffer *bytes, slt_error *er
     size_t limit = r->from, state = SIZE_MAX;
     slt_status status = slt_execution_create(r->run, &r->execution, err);
     if (r->options->has_from && !r->options->has_to)
-        limit = slt_begin_limit(r->trace, r->run, r->from);
+        limit = slt_replay_start_limit(r->trace, r->run, r->from);
     if (r->options->has_from)
-        state = slt_begin_state(r->trace, limit);
+        state = slt_replay_start_state(r->trace, limit);
     if (!status && state != SIZE_MAX)
-        status = begin_at(r, bytes, state, err);
+        status = replay_begin_at(r, bytes, state, err);
     else if (!status && r->page->begin)
         r->page->begin(r->page->context, NULL);
     return status;
@@ -144,13 +145,13 @@ static slt_status replay_begin(replay *r, const slt_buffer *bytes, slt_error *er
 
 /* ---- The verdict ------------------------------------------------------------------- */
 
-/* The replayed records as a trace to look into: a replay that stopped at --to is closed
- * with an end record of its own, which is not compared. */
-static slt_status parse_kept(replay *r, slt_trace **found, slt_error *err)
+/* Parses the replayed records as a trace. A replay that stopped at --to gets an end
+ * record of its own, which is not compared. */
+static slt_status replay_parse_kept(replay *r, slt_trace **found, slt_error *err)
 {
     if (r->execution.phase != SLT_PHASE_CLOSE) {
         slt_trace_write_end(&r->writer, SLT_RUN_DONE, "", r->execution.state.step);
-        slt_status status = keep_record(r, &r->writer, err);
+        slt_status status = replay_keep_record(r, &r->writer, err);
         if (status)
             return status;
     }
@@ -158,8 +159,8 @@ static slt_status parse_kept(replay *r, slt_trace **found, slt_error *err)
                                 err);
 }
 
-static slt_status tell_difference(const replay *r, const slt_difference *difference,
-                                  slt_error *err)
+static slt_status replay_tell_difference(const replay *r,
+                                         const slt_difference *difference, slt_error *err)
 {
     slt_buffer words = {0};
     slt_difference_print_replayed(difference, r->path, &words);
@@ -169,11 +170,11 @@ static slt_status tell_difference(const replay *r, const slt_difference *differe
     return SLT_DIFFERS;
 }
 
-static slt_status judge_replay(replay *r, const slt_buffer *bytes, slt_error *err)
+static slt_status replay_judge(replay *r, const slt_buffer *bytes, slt_error *err)
 {
     size_t records = slt_trace_records(r->trace);
     slt_trace *found = NULL;
-    slt_status status = parse_kept(r, &found, err);
+    slt_status status = replay_parse_kept(r, &found, err);
     if (status)
         return status;
     slt_replay_verdict v = {.whole = !r->options->has_from && !r->options->has_to,
@@ -192,19 +193,19 @@ static slt_status judge_replay(replay *r, const slt_buffer *bytes, slt_error *er
     if (r->page->verdict)
         r->page->verdict(r->page->context, &v);
     slt_trace_free(found);
-    return same ? SLT_OK : tell_difference(r, &v.difference, err);
+    return same ? SLT_OK : replay_tell_difference(r, &v.difference, err);
 }
 
 /* ---- The whole --------------------------------------------------------------------- */
 
-static slt_status execute_replay(replay *r, slt_error *err)
+static slt_status replay_execute(replay *r, slt_error *err)
 {
     slt_pool *pool = NULL;
     slt_execute_hooks hooks = {.context = r,
-                               .record = keep_record,
-                               .step = r->options->steps ? print_step : NULL,
-                               .wanted = pause_wanted,
-                               .pause = pause_replay,
+                               .record = replay_keep_record,
+                               .step = r->options->steps ? replay_print_step : NULL,
+                               .wanted = replay_pause_wanted,
+                               .pause = replay_pause,
                                .has_until = r->options->has_to,
                                .until = r->options->to};
     slt_status status =
@@ -234,14 +235,14 @@ static slt_status replay_run(replay *r, const slt_buffer *bytes, slt_error *err)
     if (!status)
         status = slt_trace_judgeable(r->trace, r->path, r->run, err);
     if (!status)
-        status = choose_records(r, err);
+        status = replay_choose_records(r, err);
     if (!status)
         status = replay_begin(r, bytes, err);
     if (!status)
-        status = execute_replay(r, err);
+        status = replay_execute(r, err);
     if (!status && r->options->write)
         status = slt_io_replace(r->options->write, r->kept.data, r->kept.size, err);
-    return status ? status : judge_replay(r, bytes, err);
+    return status ? status : replay_judge(r, bytes, err);
 }
 
 slt_status slt_replay(const char *trace_path, const slt_replay_options *options,

@@ -11,10 +11,10 @@
 #include "run/files.h"
 #include "trace/trace_writer.h"
 #include "verify/fingerprints.h"
-#include "verify/state.h"
+#include "verify/state_check.h"
 
-/* One state on its way out of a trace. */
-typedef struct walk {
+/* The state of exporting one state of a run. */
+typedef struct state_export {
     const slt_state_options *options;
     const char *path;
     const slt_replay_page *page;
@@ -23,18 +23,19 @@ typedef struct walk {
     slt_trainer *trainer;
     slt_state state;
     size_t files;
-    slt_status differs; /* SLT_DIFFERS where a checkpoint on the way does; in error */
+    slt_status differs; /* SLT_DIFFERS if a checkpoint passed on the way differs; error
+                           says how */
     slt_error error;
-} walk;
+} state_export;
 
 /* ---- Files ------------------------------------------------------------------------- */
 
-/* A tensor of the state, and what a trace calls it. */
-typedef slt_status (*use_tensor)(walk *w, const char *name, const slt_tensor *tensor,
-                                 slt_error *err);
+/* Called with each tensor of the state and the name that a trace gives it. */
+typedef slt_status (*use_tensor)(state_export *w, const char *name,
+                                 const slt_tensor *tensor, slt_error *err);
 
-static void name_file(const walk *w, const char *name, const slt_tensor *tensor,
-                      slt_buffer *path)
+static void state_name_file(const state_export *w, const char *name,
+                            const slt_tensor *tensor, slt_buffer *path)
 {
     size_t size;
     const char *stem = slt_npy_stem(w->path, &size);
@@ -46,12 +47,12 @@ static void name_file(const walk *w, const char *name, const slt_tensor *tensor,
     slt_buffer_printf(path, ".npy");
 }
 
-static slt_status refuse_existing(walk *w, const char *name, const slt_tensor *tensor,
-                                  slt_error *err)
+static slt_status state_refuse_existing(state_export *w, const char *name,
+                                        const slt_tensor *tensor, slt_error *err)
 {
     slt_buffer path = {0};
     slt_status status = SLT_OK;
-    name_file(w, name, tensor, &path);
+    state_name_file(w, name, tensor, &path);
     if (path.failed)
         status = slt_fail(err, SLT_RESOURCE, "no memory for a path");
     else if (slt_file_exists(slt_buffer_text(&path)))
@@ -61,12 +62,12 @@ static slt_status refuse_existing(walk *w, const char *name, const slt_tensor *t
     return status;
 }
 
-static slt_status write_tensor(walk *w, const char *name, const slt_tensor *tensor,
-                               slt_error *err)
+static slt_status state_write_tensor(state_export *w, const char *name,
+                                     const slt_tensor *tensor, slt_error *err)
 {
     const size_t shape[] = {tensor->rows, tensor->cols};
     slt_npy npy = {0};
-    name_file(w, name, tensor, &npy.path);
+    state_name_file(w, name, tensor, &npy.path);
     slt_npy_begin(&npy, slt_npy_type(tensor->arithmetic), shape, 2);
     slt_npy_tensor(&npy, tensor);
     slt_status status = slt_npy_end(&npy, true, err);
@@ -75,7 +76,7 @@ static slt_status write_tensor(walk *w, const char *name, const slt_tensor *tens
 }
 
 /* In the order of a checkpoint. */
-static slt_status each_tensor(walk *w, use_tensor use, slt_error *err)
+static slt_status state_each_tensor(state_export *w, use_tensor use, slt_error *err)
 {
     slt_tensor_walk at =
         slt_tensors_of(&w->run->model, &w->state.weights, &w->state.slots);
@@ -87,7 +88,7 @@ static slt_status each_tensor(walk *w, use_tensor use, slt_error *err)
 
 /* ---- The way there ----------------------------------------------------------------- */
 
-static slt_status walk_begin(walk *w, slt_error *err)
+static slt_status state_begin(state_export *w, slt_error *err)
 {
     const slt_record *stored = slt_state_before(w->trace, w->options->step);
     if (w->page->begin)
@@ -98,9 +99,9 @@ static slt_status walk_begin(walk *w, slt_error *err)
     return slt_trace_state(stored, w->run, &w->state, err);
 }
 
-/* Whether the checkpoint of this step, if there is one, is passed in the same bits; the
- * first that is not is kept for the end. */
-static slt_status pass(walk *w, slt_error *err)
+/* Compares the state with the checkpoint of this step, if there is one. The first
+ * difference is kept and reported at the end. */
+static slt_status state_pass_checkpoint(state_export *w, slt_error *err)
 {
     for (size_t i = 0; i < slt_trace_records(w->trace) && !w->differs; i++) {
         const slt_record *record = slt_trace_record(w->trace, i);
@@ -117,7 +118,7 @@ static slt_status pass(walk *w, slt_error *err)
     return SLT_OK;
 }
 
-static slt_status step(walk *w, slt_error *err)
+static slt_status state_step(state_export *w, slt_error *err)
 {
     slt_real loss;
     if (w->options->cancel && *w->options->cancel)
@@ -130,22 +131,22 @@ static slt_status step(walk *w, slt_error *err)
                     w->path, w->state.step);
 }
 
-static slt_status go_there(walk *w, slt_error *err)
+static slt_status state_go(state_export *w, slt_error *err)
 {
-    slt_status status = walk_begin(w, err);
+    slt_status status = state_begin(w, err);
     if (!status)
-        status = pass(w, err);
+        status = state_pass_checkpoint(w, err);
     while (!status && w->state.step < w->options->step) {
-        status = step(w, err);
+        status = state_step(w, err);
         if (!status)
-            status = pass(w, err);
+            status = state_pass_checkpoint(w, err);
     }
     return status;
 }
 
 /* ---- The whole --------------------------------------------------------------------- */
 
-static slt_status check_step(const walk *w, slt_error *err)
+static slt_status state_check_step(const state_export *w, slt_error *err)
 {
     size_t records = slt_trace_records(w->trace);
     uint64_t made = slt_trace_record(w->trace, records - 1)->step;
@@ -157,13 +158,13 @@ static slt_status check_step(const walk *w, slt_error *err)
                     w->path, made, w->options->step);
 }
 
-static slt_status walk_prepare(walk *w, slt_error *err)
+static slt_status state_prepare(state_export *w, slt_error *err)
 {
     size_t size;
     const uint8_t *canonical = slt_trace_run(w->trace, &size);
     slt_status status = slt_canonical_decode(canonical, size, w->run, err);
     if (!status)
-        status = check_step(w, err);
+        status = state_check_step(w, err);
     if (!status)
         status = slt_trace_judgeable(w->trace, w->path, w->run, err);
     if (!status && w->run->arithmetic != SLT_FIXED)
@@ -171,18 +172,18 @@ static slt_status walk_prepare(walk *w, slt_error *err)
     if (!status)
         status = slt_state_create(w->run, &w->state, err);
     if (!status)
-        status = each_tensor(w, refuse_existing, err);
+        status = state_each_tensor(w, state_refuse_existing, err);
     return status ? status : slt_trainer_create(w->run, &w->trainer, err);
 }
 
-/* What was computed is written even where the trace has it otherwise. */
-static slt_status write_all(walk *w, slt_error *err)
+/* Writes what was computed, even if the trace has other bits. */
+static slt_status state_write_all(state_export *w, slt_error *err)
 {
     slt_status status = slt_folder_make(w->options->folder, err);
     if (!status)
-        status = each_tensor(w, refuse_existing, err);
+        status = state_each_tensor(w, state_refuse_existing, err);
     if (!status)
-        status = each_tensor(w, write_tensor, err);
+        status = state_each_tensor(w, state_write_tensor, err);
     if (status)
         return status;
     if (w->page->state)
@@ -192,25 +193,26 @@ static slt_status write_all(walk *w, slt_error *err)
     return w->differs;
 }
 
-static slt_status walk_run(walk *w, slt_error *err)
+static slt_status state_run(state_export *w, slt_error *err)
 {
     w->run = calloc(1, sizeof *w->run);
     if (!w->run)
         return slt_fail(err, SLT_RESOURCE, "no memory for a run");
-    slt_status status = walk_prepare(w, err);
+    slt_status status = state_prepare(w, err);
     if (!status)
-        status = go_there(w, err);
-    return status ? status : write_all(w, err);
+        status = state_go(w, err);
+    return status ? status : state_write_all(w, err);
 }
 
 slt_status slt_replay_state(const char *trace_path, const slt_state_options *options,
                             const slt_replay_page *page, slt_error *err)
 {
     static const slt_replay_page nobody = {0};
-    walk w = {.options = options, .path = trace_path, .page = page ? page : &nobody};
+    state_export w = {
+        .options = options, .path = trace_path, .page = page ? page : &nobody};
     slt_status status = slt_trace_open(trace_path, &w.trace, err);
     if (!status)
-        status = walk_run(&w, err);
+        status = state_run(&w, err);
     slt_trainer_free(w.trainer);
     slt_state_free(&w.state);
     slt_trace_free(w.trace);

@@ -15,45 +15,47 @@ bool slt_segments_possible(const slt_trace *trace)
 
 /* ---- The pieces, in the order of their tasks --------------------------------------- */
 
-/* Estimates from stored states first: each is longer than a stretch, as a rule, and has
- * chains for idle threads to help with. */
-static void run_piece(void *argument, size_t index)
+/* Runs estimates from stored states before the stretches: an estimate usually takes
+ * longer than a stretch, and idle threads can help with its chains. */
+static void segments_run_piece(void *argument, size_t index)
 {
     slt_pieces *pieces = argument;
     if (index < pieces->stored_count)
-        slt_pieces_place(pieces, pieces->order[index]);
+        slt_pieces_estimate(pieces, pieces->order[index]);
     else
         slt_pieces_stretch(pieces, index - pieces->stored_count);
 }
 
-static void run_late_place(void *argument, size_t index)
+static void segments_run_late_estimate(void *argument, size_t index)
 {
     slt_pieces *pieces = argument;
-    slt_pieces_place(pieces, pieces->order[pieces->stored_count + index]);
+    slt_pieces_estimate(pieces, pieces->order[pieces->stored_count + index]);
 }
 
-static bool failed(slt_pieces *pieces)
+static bool segments_failed(slt_pieces *pieces)
 {
     return pieces->status || slt_pieces_over(pieces, SIZE_MAX);
 }
 
-static void run_all(slt_pieces *pieces)
+static void segments_run_all(slt_pieces *pieces)
 {
     slt_pool *pool = pieces->segments->pool;
-    slt_pool_each(pool, pieces->stored_count + pieces->stretch_count, run_piece, pieces);
-    if (failed(pieces) || pieces->ended)
-        return;
-    slt_pool_each(pool, pieces->place_count - pieces->stored_count, run_late_place,
+    slt_pool_each(pool, pieces->stored_count + pieces->stretch_count, segments_run_piece,
                   pieces);
-    if (!failed(pieces))
+    if (segments_failed(pieces) || pieces->ended)
+        return;
+    slt_pool_each(pool, pieces->estimate_count - pieces->stored_count,
+                  segments_run_late_estimate, pieces);
+    if (!segments_failed(pieces))
         slt_pieces_close(pieces);
 }
 
 /* ---- The verdict ------------------------------------------------------------------- */
 
-/* The trace up to the difference with what was made instead behind it. */
-static slt_status look_inside(const slt_pieces *pieces, slt_segments_verdict *verdict,
-                              slt_error *err)
+/* Finds what differs: compares the trace with a copy whose records from the difference on
+ * are those made here. */
+static slt_status segments_look_inside(const slt_pieces *pieces,
+                                       slt_segments_verdict *verdict, slt_error *err)
 {
     const slt_trace *trace = pieces->trace;
     size_t record = pieces->earliest, size, before = 0;
@@ -81,8 +83,9 @@ static slt_status look_inside(const slt_pieces *pieces, slt_segments_verdict *ve
     return status;
 }
 
-/* A state that no run reaches is told by the stretch that should have ended in it. */
-static slt_status conclude_segments(slt_pieces *pieces, slt_segments_verdict *verdict,
+/* If a stored state is one that no run reaches, the stretch that should have ended in it
+ * reports it. */
+static slt_status segments_conclude(slt_pieces *pieces, slt_segments_verdict *verdict,
                                     slt_error *err)
 {
     size_t differs = pieces->earliest;
@@ -90,7 +93,7 @@ static slt_status conclude_segments(slt_pieces *pieces, slt_segments_verdict *ve
                  (!pieces->status ||
                   (pieces->status == SLT_FORMAT && differs < pieces->status_first));
     if (first)
-        return look_inside(pieces, verdict, err);
+        return segments_look_inside(pieces, verdict, err);
     if (pieces->status && err)
         *err = pieces->error;
     verdict->same = !pieces->status;
@@ -99,14 +102,14 @@ static slt_status conclude_segments(slt_pieces *pieces, slt_segments_verdict *ve
 
 /* ---- The whole --------------------------------------------------------------------- */
 
-static void free_pieces(slt_pieces *pieces)
+static void segments_free_pieces(slt_pieces *pieces)
 {
     for (size_t i = 0; i < pieces->stretch_count; i++)
         slt_kept_free(&pieces->stretches[i].kept);
-    for (size_t i = 0; i < pieces->place_count; i++)
-        slt_results_free(&pieces->places[i].results);
+    for (size_t i = 0; i < pieces->estimate_count; i++)
+        slt_results_free(&pieces->estimates[i].results);
     free(pieces->stretches);
-    free(pieces->places);
+    free(pieces->estimates);
     free(pieces->order);
     slt_trainer_free(pieces->trainer);
     if (pieces->has_last)
@@ -126,14 +129,14 @@ slt_status slt_segments_judge(const slt_segments *segments, slt_segments_verdict
     slt_status status = slt_run_available(segments->run, err);
     if (!status)
         status = slt_pieces_plan(&pieces, err);
-    if (!status && pieces.place_count)
+    if (!status && pieces.estimate_count)
         status = slt_trainer_create(segments->run, &pieces.trainer, err);
     if (!status) {
-        run_all(&pieces);
+        segments_run_all(&pieces);
         verdict->stretches = pieces.stretch_count;
-        verdict->estimates = pieces.ended ? 0 : pieces.place_count;
-        status = conclude_segments(&pieces, verdict, err);
+        verdict->estimates = pieces.ended ? 0 : pieces.estimate_count;
+        status = segments_conclude(&pieces, verdict, err);
     }
-    free_pieces(&pieces);
+    segments_free_pieces(&pieces);
     return status;
 }

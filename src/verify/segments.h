@@ -1,14 +1,15 @@
-/* One run verified in pieces, side by side: the stretches of training between states that
- * a trace stores, and the estimates from the states where they stand.
+/* Verifies one run in pieces that run in parallel: the stretches of training between
+ * states that a trace stores, and the estimates at checkpoints.
  *
- * Every piece must give the trace's own bytes.  A stretch begins at the initial values or
- * at a stored state and ends in a checkpoint whose record, its stored state within, it
- * must meet; the next stretch begins at that very state.  So by induction all states are
- * those that the run computes, and a wrong one is found by the stretch before it, however
- * well the pieces behind it agree.  Results and end are then computed from the chains.
+ * Every piece must give the trace's own bytes.  A stretch begins with the initial values
+ * or a stored state.  It ends in a checkpoint and must reproduce its record, including
+ * the stored state; the next stretch begins with that very state.  So by induction all
+ * states are those that the run computes.  A wrong state is found by the stretch before
+ * it, even if all pieces after it agree.  Results and end are then computed from the
+ * chains.
  *
- * Memory: the trace, and for each job the state, data and net of a run; weights of those
- * checkpoints that estimates stand at and that the trace does not store. */
+ * Memory: the trace; for each job the state, data and net of a run; and the weights of
+ * checkpoints at which estimates are made and whose state the trace does not store. */
 #ifndef SLT_VERIFY_SEGMENTS_H
 #define SLT_VERIFY_SEGMENTS_H
 
@@ -23,13 +24,14 @@ typedef struct slt_segments {
     slt_pool *pool;
     size_t jobs; /* threads of the pool */
     void *context;
-    bool (*wanted)(void *context, uint64_t done); /* true: stop; may be NULL */
+    bool (*wanted)(void *context, uint64_t done); /* returns true to stop; may be NULL */
 } slt_segments;
 
 typedef struct slt_segments_verdict {
     bool same;
-    size_t stretches, estimates; /* pieces; an estimate at N checkpoints counts N */
-    /* Where it differs: the first record that does. */
+    size_t stretches;
+    size_t estimates; /* an estimate at N checkpoints counts as N */
+    /* Set if not the same: the first record that differs. */
     slt_difference difference;
     slt_digest expected, found; /* chain hashes there */
 } slt_segments_verdict;

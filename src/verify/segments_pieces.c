@@ -3,15 +3,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "verify/begin.h"
+#include "verify/replay_start.h"
 
 /* One piece while it is run. */
 typedef struct piece {
     slt_pieces *pieces;
-    size_t first;  /* record that it makes first */
-    size_t offset; /* in the trace, of what it makes next */
+    size_t first;  /* the first record that it makes */
+    size_t offset; /* offset in the trace of the record that it makes next */
     slt_trace_writer writer;
-    _Atomic uint64_t told; /* of its own progress */
+    _Atomic uint64_t told; /* its share of the progress that was reported */
 } piece;
 
 /* ---- What is found ----------------------------------------------------------------- */
@@ -21,9 +21,9 @@ bool slt_pieces_over(slt_pieces *pieces, size_t first)
     return atomic_load(&pieces->broken) || atomic_load(&pieces->earliest) < first;
 }
 
-/* Record `record` is another one, or not there at all.  bytes: those of what the writer
- * made in its place, to be ended so that they can be read as a trace's rest. */
-static void note_difference(piece *p, size_t record, slt_buffer *bytes)
+/* Notes that record `record` differs or is missing. bytes: what the writer made instead;
+ * it is completed here, so that it can be parsed as the rest of a trace. */
+static void piece_note_difference(piece *p, size_t record, slt_buffer *bytes)
 {
     slt_pieces *pieces = p->pieces;
     slt_digest hash = {{0}};
@@ -45,10 +45,10 @@ static void note_difference(piece *p, size_t record, slt_buffer *bytes)
     pthread_mutex_unlock(&pieces->mutex);
 }
 
-/* Of several failures that which comes first in the trace is told; one that has nothing
- * to do with the trace, first of all. */
-static void note_failure(slt_pieces *pieces, size_t first, slt_status status,
-                         const slt_error *err)
+/* Of several failures, the one that comes first in the trace is reported; but one that
+ * has nothing to do with the trace comes before all others. */
+static void pieces_note_failure(slt_pieces *pieces, size_t first, slt_status status,
+                                const slt_error *err)
 {
     size_t rank = status == SLT_FORMAT ? first : 0;
     if (!rank)
@@ -64,7 +64,8 @@ static void note_failure(slt_pieces *pieces, size_t first, slt_status status,
 
 /* ---- Hooks ------------------------------------------------------------------------- */
 
-static slt_status compare_record(void *context, slt_trace_writer *writer, slt_error *err)
+static slt_status piece_compare_record(void *context, slt_trace_writer *writer,
+                                       slt_error *err)
 {
     piece *p = context;
     size_t size, made = writer->bytes.size;
@@ -77,13 +78,13 @@ static slt_status compare_record(void *context, slt_trace_writer *writer, slt_er
     }
     slt_buffer found = {0};
     slt_buffer_append(&found, writer->bytes.data, made);
-    note_difference(p, writer->records - 1, &found);
+    piece_note_difference(p, writer->records - 1, &found);
     slt_buffer_free(&found);
     return slt_fail(err, SLT_DIFFERS, "differs");
 }
 
-/* Asked by any thread of the piece; done only counts up. */
-static bool pause_wanted(void *context, uint64_t done)
+/* Called by any thread of the piece; `done` never falls. */
+static bool piece_pause_wanted(void *context, uint64_t done)
 {
     piece *p = context;
     slt_pieces *pieces = p->pieces;
@@ -94,7 +95,7 @@ static bool pause_wanted(void *context, uint64_t done)
            (segments->wanted && segments->wanted(segments->context, all));
 }
 
-static slt_status pause_piece(void *context, const slt_execution *at,
+static slt_status piece_pause(void *context, const slt_execution *at,
                               const slt_trace_writer *writer, slt_error *err)
 {
     (void)context;
@@ -103,15 +104,15 @@ static slt_status pause_piece(void *context, const slt_execution *at,
     return slt_fail(err, SLT_INTERRUPTED, "stopped before all runs were judged");
 }
 
-static slt_execute_hooks hooks_of(piece *p)
+static slt_execute_hooks piece_hooks_of(piece *p)
 {
     return (slt_execute_hooks){.context = p,
-                               .record = compare_record,
-                               .wanted = pause_wanted,
-                               .pause = pause_piece};
+                               .record = piece_compare_record,
+                               .wanted = piece_pause_wanted,
+                               .pause = piece_pause};
 }
 
-/* A piece behind the first `records` records of the trace. */
+/* Begins a piece that makes the records after the first `records` of the trace. */
 static void piece_begin(piece *p, slt_pieces *pieces, size_t records)
 {
     *p = (piece){.pieces = pieces, .first = records};
@@ -125,12 +126,12 @@ static void piece_begin(piece *p, slt_pieces *pieces, size_t records)
     }
 }
 
-/* The piece must have come to just this record. */
-static void expect_end(piece *p, size_t records)
+/* Checks that the piece has made exactly the records before this one. */
+static void piece_expect_end(piece *p, size_t records)
 {
     slt_buffer none = {0};
     if (p->writer.records != records)
-        note_difference(p, p->writer.records, &none);
+        piece_note_difference(p, p->writer.records, &none);
     slt_buffer_free(&none);
 }
 
@@ -139,34 +140,34 @@ static void piece_end(piece *p, slt_status status, const slt_error *err)
     bool known = status == SLT_DIFFERS ||
                  (status == SLT_INTERRUPTED && slt_pieces_over(p->pieces, p->first));
     if (status && !known)
-        note_failure(p->pieces, p->first, status, err);
+        pieces_note_failure(p->pieces, p->first, status, err);
     slt_trace_writer_free(&p->writer);
 }
 
 /* ---- A stretch --------------------------------------------------------------------- */
 
-static slt_status train(piece *p, const slt_stretch *stretch, slt_execution *at,
-                        slt_error *err)
+static slt_status pieces_train(piece *p, const slt_stretch *stretch, slt_execution *at,
+                               slt_error *err)
 {
     slt_pieces *pieces = p->pieces;
     const slt_segments *segments = pieces->segments;
     const slt_trace *trace = pieces->trace;
     bool last = stretch->end == SIZE_MAX;
-    slt_execute_hooks hooks = hooks_of(p);
+    slt_execute_hooks hooks = piece_hooks_of(p);
     hooks.has_until = true;
     hooks.until = last ? UINT64_MAX : slt_trace_record(trace, stretch->end)->step;
     slt_status status = SLT_OK;
     if (stretch->start != SIZE_MAX)
-        status = slt_begin_behind(trace, stretch->start, at, err);
+        status = slt_replay_start_behind(trace, stretch->start, at, err);
     atomic_store(&p->told, at->state.step);
     if (!status)
         status = slt_execute(at, segments->canonical, segments->canonical_size,
                              &p->writer, NULL, &hooks, err);
     if (!status && !last)
-        expect_end(p, stretch->end + 1);
+        piece_expect_end(p, stretch->end + 1);
     else if (!status)
-        expect_end(p, at->phase == SLT_PHASE_CLOSE ? slt_trace_records(trace)
-                                                   : pieces->train_records);
+        piece_expect_end(p, at->phase == SLT_PHASE_CLOSE ? slt_trace_records(trace)
+                                                         : pieces->train_records);
     return status;
 }
 
@@ -181,9 +182,9 @@ void slt_pieces_stretch(slt_pieces *pieces, size_t index)
         return;
     piece_begin(&p, pieces, first);
     slt_status status = slt_execution_create(pieces->segments->run, &at, &err);
-    at.forgets = pieces->stored_count == pieces->place_count;
+    at.forgets = pieces->stored_count == pieces->estimate_count;
     if (!status)
-        status = train(&p, stretch, &at, &err);
+        status = pieces_train(&p, stretch, &at, &err);
     piece_end(&p, status, &err);
     stretch->kept = at.kept;
     at.kept = (slt_kept){0};
@@ -198,12 +199,13 @@ void slt_pieces_stretch(slt_pieces *pieces, size_t index)
 
 /* ---- An estimate ------------------------------------------------------------------- */
 
-/* The weights that it stands at: from the trace, else from the stretch that passed them.
- */
-static slt_status find_start(const slt_pieces *pieces, const slt_segments_place *place,
-                             slt_execution *at, slt_error *err)
+/* Gets the weights at which the estimate is made: from the trace, or from the stretch
+ * that passed them. */
+static slt_status pieces_find_weights(const slt_pieces *pieces,
+                                      const slt_segments_estimate *estimate,
+                                      slt_execution *at, slt_error *err)
 {
-    const slt_record *record = slt_trace_record(pieces->trace, place->record);
+    const slt_record *record = slt_trace_record(pieces->trace, estimate->record);
     if (record->has_state) {
         slt_state_free(&at->state);
         return slt_trace_state(record, pieces->segments->run, &at->state, err);
@@ -218,45 +220,46 @@ static slt_status find_start(const slt_pieces *pieces, const slt_segments_place 
     return SLT_OK;
 }
 
-void slt_pieces_place(slt_pieces *pieces, size_t index)
+void slt_pieces_estimate(slt_pieces *pieces, size_t index)
 {
-    slt_segments_place *place = &pieces->places[index];
+    slt_segments_estimate *estimate = &pieces->estimates[index];
     slt_execution at = {0};
     slt_error err = {0};
     piece p;
-    if (place->first > pieces->train_records + pieces->chains_alike ||
-        slt_pieces_over(pieces, place->first))
-        return; /* a place before this one meets another record */
-    piece_begin(&p, pieces, place->first);
-    slt_execute_hooks hooks = hooks_of(&p);
+    if (estimate->first > pieces->train_records + pieces->chains_alike ||
+        slt_pieces_over(pieces, estimate->first))
+        return; /* an estimate before this one differs from the trace */
+    piece_begin(&p, pieces, estimate->first);
+    slt_execute_hooks hooks = piece_hooks_of(&p);
     slt_status status = slt_execution_create(pieces->segments->run, &at, &err);
     if (!status)
-        status = find_start(pieces, place, &at, &err);
+        status = pieces_find_weights(pieces, estimate, &at, &err);
     if (!status)
-        status = slt_execute_estimate(&at, &place->at, slt_trainer_data(pieces->trainer),
-                                      &at.state.weights, &p.writer,
-                                      pieces->segments->pool, &hooks, &err);
+        status = slt_execute_estimate(
+            &at, &estimate->at, slt_trainer_data(pieces->trainer), &at.state.weights,
+            &p.writer, pieces->segments->pool, &hooks, &err);
     piece_end(&p, status, &err);
-    place->results = at.results;
+    estimate->results = at.results;
     at.results = (slt_results){0};
-    place->status = at.status;
-    memcpy(place->tensor, at.tensor, sizeof place->tensor);
+    estimate->status = at.status;
+    memcpy(estimate->tensor, at.tensor, sizeof estimate->tensor);
     slt_execution_free(&at);
 }
 
 /* ---- The end ----------------------------------------------------------------------- */
 
-/* As if the last stretch had gone on and made the estimates itself. */
-static slt_status gather_pieces(slt_pieces *pieces, slt_error *err)
+/* Puts the results of all estimates together, as if the last stretch had gone on and made
+ * them itself. */
+static slt_status pieces_gather(slt_pieces *pieces, slt_error *err)
 {
     slt_execution *at = &pieces->last;
-    for (size_t i = 0; i < pieces->place_count; i++) {
-        const slt_segments_place *place = &pieces->places[i];
-        slt_results_append(&at->results, &place->results);
-        if (at->status != SLT_RUN_DONE || place->status == SLT_RUN_DONE)
+    for (size_t i = 0; i < pieces->estimate_count; i++) {
+        const slt_segments_estimate *estimate = &pieces->estimates[i];
+        slt_results_append(&at->results, &estimate->results);
+        if (at->status != SLT_RUN_DONE || estimate->status == SLT_RUN_DONE)
             continue;
-        at->status = place->status;
-        memcpy(at->tensor, place->tensor, sizeof at->tensor);
+        at->status = estimate->status;
+        memcpy(at->tensor, estimate->tensor, sizeof at->tensor);
     }
     at->phase = SLT_PHASE_CLOSE;
     return at->results.failed
@@ -270,12 +273,12 @@ void slt_pieces_close(slt_pieces *pieces)
     slt_error err = {0};
     piece p;
     piece_begin(&p, pieces, pieces->train_records + pieces->chain_records);
-    slt_execute_hooks hooks = hooks_of(&p);
-    slt_status status = gather_pieces(pieces, &err);
+    slt_execute_hooks hooks = piece_hooks_of(&p);
+    slt_status status = pieces_gather(pieces, &err);
     if (!status)
         status = slt_execute(&pieces->last, segments->canonical, segments->canonical_size,
                              &p.writer, NULL, &hooks, &err);
     if (!status)
-        expect_end(&p, slt_trace_records(pieces->trace));
+        piece_expect_end(&p, slt_trace_records(pieces->trace));
     piece_end(&p, status, &err);
 }

@@ -2,15 +2,15 @@
 
 #include <stdlib.h>
 
-#include "verify/begin.h"
+#include "verify/replay_start.h"
 
-/* Stretches for each job: enough that the last ones are short, not so many that making
- * the data anew for each weighs. */
+/* How many stretches there are for each job: enough that the last ones are short, but few
+ * enough that making the data for each of them costs little. */
 #define STRETCHES_PER_JOB 8
 
 /* ---- Stretches --------------------------------------------------------------------- */
 
-static size_t count_checkpoints(const slt_trace *trace)
+static size_t segments_count_checkpoints(const slt_trace *trace)
 {
     size_t i = 1;
     while (slt_trace_record(trace, i)->kind == SLT_RECORD_CHECKPOINT)
@@ -18,21 +18,22 @@ static size_t count_checkpoints(const slt_trace *trace)
     return i;
 }
 
-static uint64_t step_of(const slt_pieces *pieces, size_t record)
+static uint64_t segments_step_of(const slt_pieces *pieces, size_t record)
 {
     return slt_trace_record(pieces->trace, record)->step;
 }
 
-/* The last checkpoint of all ends the last stretch, whether it holds a state or not. */
-static slt_status cut(slt_pieces *pieces, slt_error *err)
+/* Cuts training into stretches. The last stretch ends at the last checkpoint, whether
+ * that stores a state or not. */
+static slt_status segments_cut(slt_pieces *pieces, slt_error *err)
 {
     size_t most = STRETCHES_PER_JOB * pieces->segments->jobs, last = SIZE_MAX;
-    uint64_t end = step_of(pieces, pieces->train_records - 1), begun = 0;
+    uint64_t end = segments_step_of(pieces, pieces->train_records - 1), begun = 0;
     pieces->stretches = calloc(most + 1, sizeof *pieces->stretches);
     if (!pieces->stretches)
         return slt_fail(err, SLT_RESOURCE, "no memory for %zu stretches", most);
     for (size_t i = 1; i + 1 < pieces->train_records; i++) {
-        uint64_t step = step_of(pieces, i);
+        uint64_t step = segments_step_of(pieces, i);
         if (!slt_trace_record(pieces->trace, i)->has_state || step - begun < end / most ||
             step == 0 || pieces->stretch_count == most)
             continue;
@@ -48,28 +49,28 @@ static slt_status cut(slt_pieces *pieces, slt_error *err)
 
 /* ---- Estimates --------------------------------------------------------------------- */
 
-static slt_status add_place(slt_pieces *pieces, size_t llc, size_t place, size_t record,
-                            slt_error *err)
+static slt_status segments_add_estimate(slt_pieces *pieces, size_t llc, size_t ordinal,
+                                        size_t record, slt_error *err)
 {
-    slt_segments_place *places =
-        realloc(pieces->places, (pieces->place_count + 1) * sizeof *places);
-    if (!places)
+    slt_segments_estimate *estimates =
+        realloc(pieces->estimates, (pieces->estimate_count + 1) * sizeof *estimates);
+    if (!estimates)
         return slt_fail(err, SLT_RESOURCE, "no memory for the estimates of a run");
-    pieces->places = places;
-    places[pieces->place_count++] = (slt_segments_place){
-        .at = {.llc = llc, .place = place, .step = step_of(pieces, record)},
+    pieces->estimates = estimates;
+    estimates[pieces->estimate_count++] = (slt_segments_estimate){
+        .at = {.llc = llc, .place = ordinal, .step = segments_step_of(pieces, record)},
         .record = record,
         .first = pieces->train_records + pieces->chain_records};
     pieces->chain_records += pieces->segments->run->llc[llc].num_chains;
     return SLT_OK;
 }
 
-/* Whether an estimate that marks allow stands at this checkpoint. */
-static bool stands_at(const slt_pieces *pieces, const slt_llc_spec *llc,
-                      const slt_marks *marks, size_t record)
+/* Whether an estimate that the marks allow is made at this checkpoint. */
+static bool segments_stands_at(const slt_pieces *pieces, const slt_llc_spec *llc,
+                               const slt_marks *marks, size_t record)
 {
     const slt_train_spec *train = &pieces->segments->run->train;
-    uint64_t step = step_of(pieces, record);
+    uint64_t step = segments_step_of(pieces, record);
     switch (llc->place) {
     case SLT_LLC_AT_LAST:
         return record + 1 == pieces->train_records;
@@ -82,59 +83,61 @@ static bool stands_at(const slt_pieces *pieces, const slt_llc_spec *llc,
     }
 }
 
-static slt_status list_places(slt_pieces *pieces, slt_error *err)
+static slt_status segments_list_estimates(slt_pieces *pieces, slt_error *err)
 {
     const slt_run_spec *run = pieces->segments->run;
-    const slt_marks marks = slt_begin_marks(pieces->trace, run, pieces->train_records);
+    const slt_marks marks =
+        slt_replay_start_marks(pieces->trace, run, pieces->train_records);
     slt_status status = SLT_OK;
     for (size_t llc = 0; llc < run->llc_count && !status; llc++) {
-        size_t before = pieces->place_count;
+        size_t before = pieces->estimate_count;
         if (!slt_marks_allow(&run->train, &marks, &run->llc[llc]))
             continue;
         for (size_t i = 1; i < pieces->train_records && !status; i++)
-            if (stands_at(pieces, &run->llc[llc], &marks, i))
-                status = add_place(pieces, llc, pieces->place_count - before, i, err);
-        if (!status && pieces->place_count > before)
-            pieces->places[pieces->place_count - 1].at.last = true;
+            if (segments_stands_at(pieces, &run->llc[llc], &marks, i))
+                status = segments_add_estimate(pieces, llc,
+                                               pieces->estimate_count - before, i, err);
+        if (!status && pieces->estimate_count > before)
+            pieces->estimates[pieces->estimate_count - 1].at.last = true;
     }
     return status;
 }
 
-/* How many chains stand in the trace where the places will make theirs: behind one that
- * does not there is nothing to compare with. */
-static void count_alike(slt_pieces *pieces)
+/* How many chains stand in the trace where the estimates will make theirs: behind one
+ * that does not there is nothing to compare with. */
+static void segments_count_alike(slt_pieces *pieces)
 {
     const slt_run_spec *run = pieces->segments->run;
     size_t records = slt_trace_records(pieces->trace);
-    for (size_t i = 0; i < pieces->place_count; i++) {
-        const slt_segments_place *place = &pieces->places[i];
-        for (size_t chain = 0; chain < run->llc[place->at.llc].num_chains; chain++) {
-            size_t at = place->first + chain;
+    for (size_t i = 0; i < pieces->estimate_count; i++) {
+        const slt_segments_estimate *estimate = &pieces->estimates[i];
+        for (size_t chain = 0; chain < run->llc[estimate->at.llc].num_chains; chain++) {
+            size_t at = estimate->first + chain;
             const slt_record *record =
                 at < records ? slt_trace_record(pieces->trace, at) : NULL;
             if (!record || record->kind != SLT_RECORD_CHAIN ||
-                record->llc != place->at.llc || record->chain != chain ||
-                record->at_step != place->at.step)
+                record->llc != estimate->at.llc || record->chain != chain ||
+                record->at_step != estimate->at.step)
                 return;
             pieces->chains_alike++;
         }
     }
 }
 
-/* Estimates whose state is at hand need not wait for training; but where the trace has
- * none, training may have failed, and then there are none to be made. */
-static slt_status order_places(slt_pieces *pieces, slt_error *err)
+/* Orders the estimates. Those whose state is stored need not wait for training. The
+ * others must wait: training may fail, and then they are not made. */
+static slt_status segments_order_estimates(slt_pieces *pieces, slt_error *err)
 {
     bool any =
         slt_trace_record(pieces->trace, pieces->train_records)->kind == SLT_RECORD_CHAIN;
     size_t next = 0;
-    pieces->order = calloc(pieces->place_count + 1, sizeof *pieces->order);
+    pieces->order = calloc(pieces->estimate_count + 1, sizeof *pieces->order);
     if (!pieces->order)
         return slt_fail(err, SLT_RESOURCE, "no memory for the estimates of a run");
     for (int stored = 1; stored >= 0; stored--) {
-        for (size_t i = 0; i < pieces->place_count; i++) {
+        for (size_t i = 0; i < pieces->estimate_count; i++) {
             const slt_record *record =
-                slt_trace_record(pieces->trace, pieces->places[i].record);
+                slt_trace_record(pieces->trace, pieces->estimates[i].record);
             if ((any && record->has_state) == stored)
                 pieces->order[next++] = i;
         }
@@ -145,14 +148,14 @@ static slt_status order_places(slt_pieces *pieces, slt_error *err)
 
 slt_status slt_pieces_plan(slt_pieces *pieces, slt_error *err)
 {
-    pieces->train_records = count_checkpoints(pieces->trace);
+    pieces->train_records = segments_count_checkpoints(pieces->trace);
     if (pieces->train_records < 2)
         return slt_fail(err, SLT_FORMAT, "a trace without checkpoints");
-    slt_status status = cut(pieces, err);
+    slt_status status = segments_cut(pieces, err);
     if (!status)
-        status = list_places(pieces, err);
+        status = segments_list_estimates(pieces, err);
     if (status)
         return status;
-    count_alike(pieces);
-    return order_places(pieces, err);
+    segments_count_alike(pieces);
+    return segments_order_estimates(pieces, err);
 }

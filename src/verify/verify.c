@@ -12,8 +12,8 @@
 #include "num/math.h"
 #include "run/files.h"
 #include "verify/fingerprints.h"
-#include "verify/match.h"
-#include "verify/select.h"
+#include "verify/golden_match.h"
+#include "verify/select_runs.h"
 #include "verify/verify_figure.h"
 
 #define PROGRESS_NS 100000000u
@@ -21,7 +21,7 @@
 /* One golden being verified. */
 typedef struct verify {
     const slt_verify_options *options;
-    slt_golden *golden, *made; /* as read; as manifest and runs give it */
+    slt_golden *golden, *made; /* as read; as the manifest and the runs give it */
     slt_manifest *manifest;
     const slt_verify_page *page;
     slt_verify_result *result;
@@ -30,9 +30,9 @@ typedef struct verify {
     size_t run_count;
     slt_outcome_needs needs; /* of the figure, where all runs are judged */
     slt_judge judge;
-    pthread_mutex_t mutex;     /* of manifest and all that follows */
+    pthread_mutex_t mutex;     /* guards the manifest and all that follows */
     slt_judgement *judgements; /* by run */
-    size_t told;               /* of runs */
+    size_t told;               /* how many verdicts were told */
     uint64_t *work, *done;     /* by run */
     uint64_t told_ns;
     size_t ended;
@@ -42,7 +42,7 @@ typedef struct verify {
 
 /* ---- Telling ----------------------------------------------------------------------- */
 
-static slt_verify_plan plan_of(const verify *v, size_t parts)
+static slt_verify_plan verify_plan_of(const verify *v, size_t parts)
 {
     return (slt_verify_plan){.golden = v->golden,
                              .runs_sha256 = v->result->runs_sha256,
@@ -50,29 +50,30 @@ static slt_verify_plan plan_of(const verify *v, size_t parts)
                              .parts = parts};
 }
 
-static void tell_run(verify *v, size_t place)
+static void verify_tell_run(verify *v, size_t place)
 {
     if (v->page->run)
         v->page->run(v->page->context, v->golden, &v->judgements[v->runs[place]].run);
 }
 
-/* With the mutex held: all verdicts that are next in order. */
-static void tell_ready(verify *v)
+/* Tells all verdicts that are next in order. The caller holds the mutex. */
+static void verify_tell_ready(verify *v)
 {
     while (v->told < v->run_count) {
         const slt_run_verdict *run = &v->judgements[v->runs[v->told]].run;
         if (run->verdict == SLT_VERDICT_PENDING || run->error.status == SLT_INTERRUPTED)
             break;
-        tell_run(v, v->told++);
+        verify_tell_run(v, v->told++);
     }
 }
 
-/* After an interruption the first run that has no verdict stands for all of them. */
-static void tell_interrupted(verify *v)
+/* After an interruption only the first run without a verdict is told; it stands for all
+ * of them. */
+static void verify_tell_interrupted(verify *v)
 {
     while (v->told < v->run_count) {
         const slt_run_verdict *run = &v->judgements[v->runs[v->told]].run;
-        tell_run(v, v->told++);
+        verify_tell_run(v, v->told++);
         if (run->error.status == SLT_INTERRUPTED)
             break;
     }
@@ -80,8 +81,8 @@ static void tell_interrupted(verify *v)
 
 /* ---- Progress ---------------------------------------------------------------------- */
 
-/* With the mutex held. */
-static void tell_progress(verify *v, size_t run, bool ended)
+/* The caller holds the mutex. */
+static void verify_tell_progress(verify *v, size_t run, bool ended)
 {
     uint64_t work = 0, done = 0;
     if (!v->options->progress)
@@ -101,27 +102,27 @@ static void tell_progress(verify *v, size_t run, bool ended)
     v->options->progress(v->options->progress_context, &progress);
 }
 
-static bool cancelled(const verify *v)
+static bool verify_cancelled(const verify *v)
 {
     return v->options->cancel && *v->options->cancel;
 }
 
-static bool pause_wanted(void *context, size_t run, uint64_t done)
+static bool verify_pause_wanted(void *context, size_t run, uint64_t done)
 {
     verify *v = context;
     if (v->options->progress && pthread_mutex_trylock(&v->mutex) == 0) {
         v->done[run] = done < v->work[run] ? done : v->work[run];
         if (slt_clock_ns() - v->told_ns >= PROGRESS_NS)
-            tell_progress(v, run, false);
+            verify_tell_progress(v, run, false);
         pthread_mutex_unlock(&v->mutex);
     }
-    return cancelled(v);
+    return verify_cancelled(v);
 }
 
 /* ---- Judging ----------------------------------------------------------------------- */
 
-static slt_status load_run(verify *v, size_t run, slt_run_spec *spec,
-                           const uint8_t **canonical, size_t *size, slt_error *err)
+static slt_status verify_load_run(verify *v, size_t run, slt_run_spec *spec,
+                                  const uint8_t **canonical, size_t *size, slt_error *err)
 {
     pthread_mutex_lock(&v->mutex);
     slt_status status = slt_manifest_run(v->manifest, run, spec, err);
@@ -131,7 +132,7 @@ static slt_status load_run(verify *v, size_t run, slt_run_spec *spec,
     return status;
 }
 
-static void count(slt_verify_result *result, const slt_run_verdict *run)
+static void verify_count(slt_verify_result *result, const slt_run_verdict *run)
 {
     bool same = run->verdict == SLT_VERDICT_IDENTICAL;
     result->identical += same;
@@ -142,7 +143,7 @@ static void count(slt_verify_result *result, const slt_run_verdict *run)
     result->overflowed += same && run->end_status == SLT_RUN_OVERFLOW;
 }
 
-static void note_verdict(verify *v, size_t run, slt_judgement *judgement)
+static void verify_note_verdict(verify *v, size_t run, slt_judgement *judgement)
 {
     slt_run_verdict *verdict = &judgement->run;
     pthread_mutex_lock(&v->mutex);
@@ -155,15 +156,15 @@ static void note_verdict(verify *v, size_t run, slt_judgement *judgement)
         v->error = verdict->error;
     }
     v->judgements[run] = *judgement;
-    count(v->result, verdict);
+    verify_count(v->result, verdict);
     v->done[run] = v->work[run];
     v->ended++;
-    tell_ready(v);
-    tell_progress(v, run, true);
+    verify_tell_ready(v);
+    verify_tell_progress(v, run, true);
     pthread_mutex_unlock(&v->mutex);
 }
 
-static void judge_task(void *argument, size_t place)
+static void verify_judge_task(void *argument, size_t place)
 {
     verify *v = argument;
     size_t run = v->runs[place], size = 0;
@@ -172,21 +173,21 @@ static void judge_task(void *argument, size_t place)
     slt_error *err = &judgement.run.error;
     slt_run_spec *spec = calloc(1, sizeof *spec);
     slt_status status;
-    if (cancelled(v))
+    if (verify_cancelled(v))
         status = slt_fail(err, SLT_INTERRUPTED, "stopped before all runs were judged");
     else if (!spec)
         status = slt_fail(err, SLT_RESOURCE, "no memory for a run");
     else
-        status = load_run(v, run, spec, &canonical, &size, err);
+        status = verify_load_run(v, run, spec, &canonical, &size, err);
     if (status)
         judgement.run.verdict = SLT_VERDICT_TROUBLE;
     else
         slt_judge_run(&v->judge, run, spec, canonical, size, &judgement);
-    note_verdict(v, run, &judgement);
+    verify_note_verdict(v, run, &judgement);
     free(spec);
 }
 
-static slt_status judge_all(verify *v, slt_error *err)
+static slt_status verify_judge_all(verify *v, slt_error *err)
 {
     size_t jobs = v->options->jobs ? v->options->jobs : 1;
     bool full = v->run_count == v->golden->run_count;
@@ -198,7 +199,7 @@ static slt_status judge_all(verify *v, slt_error *err)
                            .segments = v->options->segments,
                            .jobs = jobs,
                            .context = v,
-                           .wanted = pause_wanted};
+                           .wanted = verify_pause_wanted};
     slt_traces *traces = NULL;
     slt_status status =
         v->judge.folder ? slt_traces_open(v->manifest, &v->judge.folder, 1, &traces, err)
@@ -207,7 +208,7 @@ static slt_status judge_all(verify *v, slt_error *err)
     if (!status)
         status = slt_pool_create(jobs, &v->judge.pool, err);
     if (!status) {
-        slt_pool_each(v->judge.pool, v->run_count, judge_task, v);
+        slt_pool_each(v->judge.pool, v->run_count, verify_judge_task, v);
         slt_pool_free(v->judge.pool);
     }
     slt_traces_free(traces);
@@ -224,7 +225,7 @@ static slt_status judge_all(verify *v, slt_error *err)
 
 /* ---- Before judging ---------------------------------------------------------------- */
 
-static slt_status check_numerics(const slt_golden *golden, slt_error *err)
+static slt_status verify_check_numerics(const slt_golden *golden, slt_error *err)
 {
     if (golden->numerics == SLT_NUMERICS_REVISION)
         return SLT_OK;
@@ -234,9 +235,9 @@ static slt_status check_numerics(const slt_golden *golden, slt_error *err)
                     golden->path, golden->numerics, SLT_NUMERICS_REVISION);
 }
 
-/* How much work each run is, and the arithmetic that functions are called in: fixed where
- * all runs are that can run on this machine. */
-static slt_status look_ahead(verify *v, slt_arithmetic *arithmetic, slt_error *err)
+/* Finds how much work each run is, and the arithmetic in which functions are called:
+ * fixed point if all runs that this machine can compute use it. */
+static slt_status verify_look_ahead(verify *v, slt_arithmetic *arithmetic, slt_error *err)
 {
     slt_run_spec *spec = calloc(1, sizeof *spec);
     slt_status status = spec ? SLT_OK : slt_fail(err, SLT_RESOURCE, "no memory");
@@ -253,12 +254,12 @@ static slt_status look_ahead(verify *v, slt_arithmetic *arithmetic, slt_error *e
     return status;
 }
 
-/* The functions, which the golden states as the numerics revision has them, must be so on
- * this machine.  An arithmetic that it lacks is told of each run that needs it. */
-static slt_status check_machine(verify *v, slt_error *err)
+/* This machine must compute the functions as the golden states them. If the machine lacks
+ * an arithmetic, each run that needs it reports that. */
+static slt_status verify_check_machine(verify *v, slt_error *err)
 {
     slt_arithmetic arithmetic;
-    slt_status status = look_ahead(v, &arithmetic, err);
+    slt_status status = verify_look_ahead(v, &arithmetic, err);
     for (size_t i = 0; i < v->golden->function_count && !status; i++) {
         status = slt_fingerprint_check(v->golden->functions[i].name,
                                        v->golden->functions[i].fingerprint, arithmetic,
@@ -268,14 +269,14 @@ static slt_status check_machine(verify *v, slt_error *err)
     return status;
 }
 
-static slt_status open_manifest(verify *v, slt_error *err)
+static slt_status verify_open_manifest(verify *v, slt_error *err)
 {
     return v->options->manifest
                ? slt_manifest_open(v->options->manifest, &v->manifest, err)
                : slt_golden_manifest(v->golden, &v->manifest, err);
 }
 
-static slt_status allocate(verify *v, slt_error *err)
+static slt_status verify_allocate(verify *v, slt_error *err)
 {
     size_t runs = v->golden->run_count;
     v->result->runs = runs;
@@ -289,7 +290,7 @@ static slt_status allocate(verify *v, slt_error *err)
     return SLT_OK;
 }
 
-static slt_status select_runs(verify *v, slt_error *err)
+static slt_status verify_select_runs(verify *v, slt_error *err)
 {
     slt_status status =
         slt_select_runs(v->manifest, v->golden->run_count, v->options, v->selected, err);
@@ -300,7 +301,7 @@ static slt_status select_runs(verify *v, slt_error *err)
     return status;
 }
 
-static slt_status check_options(const slt_verify_options *options, slt_error *err)
+static slt_status verify_check_options(const slt_verify_options *options, slt_error *err)
 {
     if (!options->segments || options->traces)
         return SLT_OK;
@@ -309,25 +310,25 @@ static slt_status check_options(const slt_verify_options *options, slt_error *er
                     "publisher's traces (--traces DIR)");
 }
 
-/* Everything up to the first run; what stops here has been told. */
+/* Everything before the first run. If it fails, the page has been told. */
 static slt_status verify_prepare(verify *v, const char *path, slt_error *err)
 {
     slt_mismatch mismatch;
-    slt_status status = check_options(v->options, err);
+    slt_status status = verify_check_options(v->options, err);
     if (!status)
         status = slt_golden_open(path, &v->golden, err);
     if (!status)
         status = slt_golden_digest_runs(v->golden, v->result->runs_sha256, err);
     if (!status)
-        status = check_numerics(v->golden, err);
+        status = verify_check_numerics(v->golden, err);
     if (!status)
-        status = open_manifest(v, err);
+        status = verify_open_manifest(v, err);
     if (!status)
-        status = allocate(v, err);
+        status = verify_allocate(v, err);
     if (!status) {
         status = slt_golden_match(v->golden, v->manifest, &v->made, &mismatch, err);
         if (status == SLT_DIFFERS) {
-            const slt_verify_plan plan = plan_of(v, 0);
+            const slt_verify_plan plan = verify_plan_of(v, 0);
             if (v->page->mismatch)
                 v->page->mismatch(v->page->context, &plan, slt_manifest_path(v->manifest),
                                   &mismatch);
@@ -335,9 +336,9 @@ static slt_status verify_prepare(verify *v, const char *path, slt_error *err)
         }
     }
     if (!status)
-        status = select_runs(v, err);
+        status = verify_select_runs(v, err);
     if (!status)
-        status = check_machine(v, err);
+        status = verify_check_machine(v, err);
     if (status && v->page->refused)
         v->page->refused(v->page->context, path, err);
     return status;
@@ -345,9 +346,9 @@ static slt_status verify_prepare(verify *v, const char *path, slt_error *err)
 
 /* ---- The whole --------------------------------------------------------------------- */
 
-/* Whatever a golden may hold: where every part was found the same, so are the bytes that
- * it and what was made are written as. */
-static slt_status compare_whole(verify *v, slt_error *err)
+/* The last check, whatever a golden may hold: once every part has agreed, the golden as
+ * read and the one made here must be the same when written to bytes. */
+static slt_status verify_compare_whole(verify *v, slt_error *err)
 {
     char *ours = NULL, *theirs = NULL;
     size_t size = 0, other_size = 0;
@@ -370,12 +371,12 @@ static slt_status verify_runs(verify *v, slt_error *err)
                                        .made = v->made,
                                        .manifest = v->manifest,
                                        .judgements = full ? v->judgements : NULL};
-    const slt_verify_plan plan = plan_of(v, slt_verify_figure_parts(&check));
+    const slt_verify_plan plan = verify_plan_of(v, slt_verify_figure_parts(&check));
     if (v->page->plan)
         v->page->plan(v->page->context, &plan);
-    slt_status status = judge_all(v, err);
+    slt_status status = verify_judge_all(v, err);
     if (status == SLT_INTERRUPTED) {
-        tell_interrupted(v);
+        verify_tell_interrupted(v);
         return status;
     }
     slt_error inner;
@@ -385,10 +386,10 @@ static slt_status verify_runs(verify *v, slt_error *err)
         *err = inner;
     }
     v->result->complete = true;
-    return status ? status : compare_whole(v, err);
+    return status ? status : verify_compare_whole(v, err);
 }
 
-static void release(verify *v)
+static void verify_release(verify *v)
 {
     for (size_t run = 0; v->judgements && run < v->golden->run_count; run++)
         slt_outcome_free(&v->judgements[run].outcome);
@@ -403,7 +404,7 @@ static void release(verify *v)
     pthread_mutex_destroy(&v->mutex);
 }
 
-static slt_status tell_end(verify *v, slt_status status, slt_error *err)
+static slt_status verify_tell_end(verify *v, slt_status status, slt_error *err)
 {
     slt_error late;
     v->result->error = status ? *err : (slt_error){.status = SLT_OK};
@@ -433,7 +434,7 @@ slt_status slt_verify(const char *golden_path, const slt_verify_options *options
     slt_status status = verify_prepare(&v, golden_path, err);
     if (!status)
         status = verify_runs(&v, err);
-    status = tell_end(&v, status, err);
-    release(&v);
+    status = verify_tell_end(&v, status, err);
+    verify_release(&v);
     return status;
 }

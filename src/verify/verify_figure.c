@@ -14,10 +14,11 @@
 
 /* What is known when the verdicts are given. */
 typedef struct findings {
-    slt_figure *figure; /* of all runs, or of the file; NULL: neither would do */
-    slt_status made;    /* of making it */
+    slt_figure
+        *figure; /* made from all runs, or from the file; NULL if neither was possible */
+    slt_status made; /* status of making it */
     slt_error made_error;
-    slt_status file; /* of the file beside the golden */
+    slt_status file; /* status of reading the file beside the golden */
     slt_error file_error;
     bool missing;
 } findings;
@@ -54,7 +55,8 @@ static slt_status make_of_runs(const slt_figure_evidence *check, findings *f)
     return status;
 }
 
-/* Of published data, which must be what the golden's lines of runs tell. */
+/* Makes the figure from published data, which must agree with the golden's lines of
+ * runs. */
 static slt_status make_of_file(const slt_figure_evidence *check, const char *csv,
                                size_t size, findings *f)
 {
@@ -92,8 +94,8 @@ static void make_findings(const slt_figure_evidence *check, findings *f)
 
 /* ---- Judging ----------------------------------------------------------------------- */
 
-static slt_status trouble(slt_status status, const slt_error *why,
-                          slt_part_verdict *verdict, slt_error *err)
+static slt_status figure_trouble(slt_status status, const slt_error *why,
+                                 slt_part_verdict *verdict, slt_error *err)
 {
     verdict->verdict = status == SLT_DIFFERS ? SLT_VERDICT_DIFFERS : SLT_VERDICT_TROUBLE;
     verdict->error = *err = *why;
@@ -123,16 +125,16 @@ static slt_status judge_data(const slt_figure_evidence *check, const findings *f
         return data_differ(golden, verdict, err);
     }
     if (f->made)
-        return trouble(f->made, &f->made_error, verdict, err);
+        return figure_trouble(f->made, &f->made_error, verdict, err);
     slt_status status = SLT_OK;
     if (f->figure)
         status =
             slt_golden_compare_line(golden, check->made, SLT_GOLDEN_DATA, 0, fields, err);
     if (status)
-        return trouble(status, err, verdict, err);
+        return figure_trouble(status, err, verdict, err);
     if (fields->count)
         return data_differ(golden, verdict, err);
-    return f->file ? trouble(f->file, &f->file_error, verdict, err) : SLT_OK;
+    return f->file ? figure_trouble(f->file, &f->file_error, verdict, err) : SLT_OK;
 }
 
 slt_status slt_verify_claims(const slt_golden *golden, const slt_golden *made,
@@ -154,7 +156,7 @@ static slt_status judge_claims(const slt_figure_evidence *check,
 {
     slt_status status =
         slt_verify_claims(check->golden, check->made, &verdict->fields, err);
-    return status ? trouble(status, err, verdict, err) : SLT_OK;
+    return status ? figure_trouble(status, err, verdict, err) : SLT_OK;
 }
 
 /* ---- Both -------------------------------------------------------------------------- */
@@ -206,7 +208,7 @@ slt_status slt_verify_figure(const slt_figure_evidence *check,
         return SLT_OK;
     if (check->judgements && !all_whole(check->judgements, check->golden->run_count)) {
         tell_not_judged(check, page);
-        return SLT_OK; /* the runs themselves have told */
+        return SLT_OK; /* the runs have reported it themselves */
     }
     make_findings(check, &f);
     slt_status status = judge_figure(check, &f, page, err);

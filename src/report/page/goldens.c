@@ -14,7 +14,7 @@
 #include "report/picture/svg.h"
 #include "report/picture/svg_inline.h"
 #include "run/files.h"
-#include "verify/match.h"
+#include "verify/golden_match.h"
 #include "verify/verify_figure.h"
 
 struct slt_report {

@@ -12,7 +12,7 @@
 #include "base/sha256.h"
 #include "forged_sample.h"
 #include "json_check.h"
-#include "verify/steps.h"
+#include "verify/step_lines.h"
 
 static slt_error err;
 static char folder[] = "/tmp/slt-audit-XXXXXX";
@@ -235,7 +235,7 @@ static slt_status write_line(void *context, const slt_execution *at, slt_real lo
     slt_buffer line = {0};
     if (l->off)
         forgery_step(&l->forged, at, loss, wrong);
-    slt_steps_print(&at->run->model, &at->state, loss, &line);
+    slt_step_line_print(&at->run->model, &at->state, loss, &line);
     fwrite(line.data, 1, line.size, l->out);
     slt_buffer_free(&line);
     return SLT_OK;

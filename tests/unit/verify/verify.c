@@ -1,5 +1,5 @@
-/* verify/verify.c, judge.c, match.c, verify_figure.c and figure/golden_make.c: a golden
- * made and verified, and all the ways in which it may not be met. */
+/* verify: verify.c, judge.c, golden_match.c, verify_figure.c; and figure/golden_make.c: a
+ * golden made and verified, and all the ways in which it may not be met. */
 #include "page_sample.h"
 #include "study_sample.h"
 #include "traces_sample.h"

@@ -1,4 +1,4 @@
-#include "verify/state.h"
+#include "verify/state_check.h"
 
 #include <inttypes.h>
 
@@ -6,13 +6,13 @@
 #include "trace/trace_write.h"
 #include "trace/trace_writer.h"
 
-/* What the messages say. */
-typedef struct place {
+/* The record to compare with, and the trace's path for messages. */
+typedef struct recorded_state {
     const char *path;
     const slt_record *record;
-} place;
+} recorded_state;
 
-static slt_status check_bytes(const place *at, const char *what, slt_digest want,
+static slt_status check_bytes(const recorded_state *at, const char *what, slt_digest want,
                               const slt_buffer *bytes, slt_error *err)
 {
     if (bytes->failed)
@@ -31,7 +31,7 @@ const slt_tensor *slt_state_tensor(const slt_model_spec *model, const slt_state 
     return slt_tensors_find(model, &state->weights, &state->slots, name);
 }
 
-static slt_status check_each(const place *at, const slt_model_spec *model,
+static slt_status check_each(const recorded_state *at, const slt_model_spec *model,
                              const slt_state *state, slt_buffer *bytes, slt_error *err)
 {
     slt_status status = SLT_OK;
@@ -50,7 +50,7 @@ slt_status slt_state_check(const char *path, const slt_model_spec *model,
                            const slt_record *record, const slt_state *state,
                            slt_error *err)
 {
-    const place at = {path, record};
+    const recorded_state at = {path, record};
     slt_buffer bytes = {0};
     slt_status status;
     if (record->has_joint) {

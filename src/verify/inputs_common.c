@@ -1,10 +1,11 @@
-/* What writing the inputs of a trace stands on: its files, its records, one step. */
-#include "verify/inputs.h"
+/* What the writers of a trace's inputs share: opening and closing files, finding records,
+ * making one update. */
+#include "verify/inputs_internal.h"
 
 #include <inttypes.h>
 
 #include "base/assert.h"
-#include "verify/state.h"
+#include "verify/state_check.h"
 
 /* ---- Files ------------------------------------------------------------------------- */
 
@@ -53,7 +54,7 @@ const slt_record *slt_inputs_chain(const slt_inputs *inputs, size_t llc)
     return NULL;
 }
 
-static uint64_t least(uint64_t a, uint64_t b)
+static uint64_t inputs_least(uint64_t a, uint64_t b)
 {
     return a < b ? a : b;
 }
@@ -62,10 +63,11 @@ uint64_t slt_inputs_train_updates(const slt_inputs *inputs)
 {
     size_t records = slt_trace_records(inputs->trace);
     uint64_t made = slt_trace_record(inputs->trace, records - 1)->step;
-    return least(inputs->options->updates, least(made, inputs->run.train.steps));
+    return inputs_least(inputs->options->updates,
+                        inputs_least(made, inputs->run.train.steps));
 }
 
-/* A chain that ended early went at least as far as its last recorded loss. */
+/* A chain that ended early made at least the updates up to its last recorded loss. */
 uint64_t slt_inputs_chain_updates(const slt_inputs *inputs, const slt_record *chain)
 {
     const slt_llc_spec *llc = &inputs->run.llc[chain->llc];
@@ -74,7 +76,8 @@ uint64_t slt_inputs_chain_updates(const slt_inputs *inputs, const slt_record *ch
         updates = slt_llc_updates(llc);
     else if (chain->draws)
         updates = llc->num_burnin_steps + (chain->draws - 1) * llc->num_steps_bw_draws;
-    return least(inputs->options->updates, least(updates, slt_llc_updates(llc)));
+    return inputs_least(inputs->options->updates,
+                        inputs_least(updates, slt_llc_updates(llc)));
 }
 
 slt_status slt_inputs_check(const slt_inputs *inputs, const slt_record *record,

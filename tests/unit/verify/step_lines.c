@@ -1,35 +1,35 @@
-/* verify/steps.c: lines of replay --steps, read and compared. */
+/* verify/step_lines.c: lines of replay --steps, read and compared. */
 #include "tap.h"
 
-#include "verify/steps.h"
+#include "verify/step_lines.h"
 
 #define H1 "00112233445566778899aabbccddeeff"
 #define H2 "00112233445566778899aabbccddee00"
 
 static slt_error err;
 
-static slt_steps steps_of(const char *text, const char *path)
+static slt_step_lines steps_of(const char *text, const char *path)
 {
     FILE *file = tmpfile();
     if (!file || fputs(text, file) == EOF)
         tap_bail("no temporary file");
     rewind(file);
-    return (slt_steps){.file = file, .path = path};
+    return (slt_step_lines){.file = file, .path = path};
 }
 
 static void compare(const char *a, const char *b, slt_status *status, bool *found,
-                    uint64_t *common, slt_steps_difference *d)
+                    uint64_t *common, slt_step_difference *d)
 {
-    slt_steps x = steps_of(a, "a.steps"), y = steps_of(b, "b.steps");
-    *status = slt_steps_compare(&x, &y, found, common, d, &err);
-    slt_steps_free(&x);
-    slt_steps_free(&y);
+    slt_step_lines x = steps_of(a, "a.steps"), y = steps_of(b, "b.steps");
+    *status = slt_step_lines_compare(&x, &y, found, common, d, &err);
+    slt_step_lines_free(&x);
+    slt_step_lines_free(&y);
 }
 
 static void alike(const char *name, const char *a, const char *b, uint64_t steps)
 {
     slt_status status;
-    slt_steps_difference d;
+    slt_step_difference d;
     bool found;
     uint64_t common;
     compare(a, b, &status, &found, &common, &d);
@@ -40,7 +40,7 @@ static void part(const char *name, const char *a, const char *b, uint64_t step, 
                  const char *first, const char *tensors)
 {
     slt_status status;
-    slt_steps_difference d;
+    slt_step_difference d;
     bool found;
     uint64_t common;
     compare(a, b, &status, &found, &common, &d);
@@ -56,7 +56,7 @@ static void part(const char *name, const char *a, const char *b, uint64_t step, 
 static void refuse(const char *text)
 {
     slt_status status;
-    slt_steps_difference d;
+    slt_step_difference d;
     bool found;
     uint64_t common;
     compare(text, "9 0.5 W=" H1 "\n", &status, &found, &common, &d);

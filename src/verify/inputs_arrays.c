@@ -1,5 +1,6 @@
-/* The first updates of training and of a chain, as arrays with a row an update. */
-#include "verify/inputs.h"
+/* The first updates of training and of a chain, as arrays with one row for each
+ * update. */
+#include "verify/inputs_internal.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -11,19 +12,20 @@
 #include "num/scalar.h"
 #include "trace/trace_writer.h"
 
-/* What is walked, and the files that it fills; NULL: none. */
-typedef struct walk {
+/* What is exported (training or a chain), and the files that it fills; NULL: not
+ * written. */
+typedef struct inputs_series {
     char name[64]; /* "train" or "llc0-chain2" */
     uint64_t updates;
     slt_npy *weight[SLT_WEIGHTS_MAX], *noise[SLT_WEIGHTS_MAX];
     slt_npy *batches, *losses;
     slt_batcher *batcher; /* of row numbers; NULL where batches are full */
     size_t width;
-} walk;
+} inputs_series;
 
 /* ---- Files ------------------------------------------------------------------------- */
 
-static slt_npy *open_array(slt_inputs *inputs, const walk *at, const char *what,
+static slt_npy *open_array(slt_inputs *inputs, const inputs_series *at, const char *what,
                            const char *type, const size_t *shape, int dimensions)
 {
     slt_npy *npy = slt_inputs_open(inputs);
@@ -32,8 +34,8 @@ static slt_npy *open_array(slt_inputs *inputs, const walk *at, const char *what,
     return npy;
 }
 
-/* A file a weight that is not tied; moving: and that is trainable. */
-static void open_series(slt_inputs *inputs, const walk *at, const char *what,
+/* Opens a file for each weight that is not tied; if `moving`, only for trainable ones. */
+static void open_series(slt_inputs *inputs, const inputs_series *at, const char *what,
                         const slt_params *params, uint64_t rows, bool moving,
                         slt_npy *files[SLT_WEIGHTS_MAX])
 {
@@ -61,7 +63,7 @@ static void append_series(slt_npy *const files[SLT_WEIGHTS_MAX], const slt_param
             slt_npy_tensor(files[i], &params->tensor[i]);
 }
 
-static void append_losses(const walk *at, const slt_real *losses, size_t count)
+static void append_losses(const inputs_series *at, const slt_real *losses, size_t count)
 {
     uint8_t bytes[8];
     for (size_t i = 0; i < count; i++) {
@@ -71,9 +73,9 @@ static void append_losses(const walk *at, const slt_real *losses, size_t count)
 }
 
 /* Batches of the row numbers, drawn as those of the data are. */
-static slt_status open_batches(slt_inputs *inputs, walk *at, const slt_batch_spec *batch,
-                               slt_purpose purpose, uint32_t chain, uint32_t ordinal,
-                               slt_error *err)
+static slt_status open_batches(slt_inputs *inputs, inputs_series *at,
+                               const slt_batch_spec *batch, slt_purpose purpose,
+                               uint32_t chain, uint32_t ordinal, slt_error *err)
 {
     if (batch->order == SLT_BATCH_FULL)
         return SLT_OK;
@@ -84,8 +86,8 @@ static slt_status open_batches(slt_inputs *inputs, walk *at, const slt_batch_spe
                               ordinal, &at->batcher, err);
 }
 
-/* A short batch is filled up with -1. */
-static void append_batch(const walk *at, uint64_t update)
+/* A batch with fewer rows than the widest is padded with -1. */
+static void append_batch(const inputs_series *at, uint64_t update)
 {
     if (!at->batcher)
         return;
@@ -97,16 +99,16 @@ static void append_batch(const walk *at, uint64_t update)
 
 /* ---- Training ---------------------------------------------------------------------- */
 
-static slt_status append_state(slt_inputs *inputs, const walk *at, const slt_state *state,
-                               slt_error *err)
+static slt_status append_state(slt_inputs *inputs, const inputs_series *at,
+                               const slt_state *state, slt_error *err)
 {
     const slt_record *record = slt_inputs_checkpoint(inputs, state->step);
     append_series(at->weight, &state->weights);
     return record ? slt_inputs_check(inputs, record, state, err) : SLT_OK;
 }
 
-static slt_status walk_training(slt_inputs *inputs, const walk *at, slt_state *state,
-                                slt_error *err)
+static slt_status walk_training(slt_inputs *inputs, const inputs_series *at,
+                                slt_state *state, slt_error *err)
 {
     slt_real loss;
     slt_status status = slt_state_init(inputs->trainer, state, err);
@@ -125,7 +127,7 @@ static slt_status walk_training(slt_inputs *inputs, const walk *at, slt_state *s
 
 slt_status slt_inputs_write_training(slt_inputs *inputs, slt_error *err)
 {
-    walk at = {.name = "train", .updates = slt_inputs_train_updates(inputs)};
+    inputs_series at = {.name = "train", .updates = slt_inputs_train_updates(inputs)};
     const size_t shape[] = {(size_t)at.updates};
     slt_state state;
     slt_status status = slt_state_create(&inputs->run, &state, err);
@@ -144,14 +146,14 @@ slt_status slt_inputs_write_training(slt_inputs *inputs, slt_error *err)
 
 /* ---- A chain ----------------------------------------------------------------------- */
 
-/* The state at a checkpoint: from the last one stored at or before it, or from the
- * beginning. */
+/* Computes the state at a checkpoint, starting from the last state stored at or before
+ * it, or from the initial state. */
 static slt_status find_state(slt_inputs *inputs, uint64_t step, slt_state *state,
                              slt_error *err)
 {
     const slt_record *stored = NULL, *record = slt_inputs_checkpoint(inputs, step);
     slt_real loss;
-    SLT_ASSERT(record); /* a chain of a trace that agrees with itself has one */
+    SLT_ASSERT(record); /* a consistent trace has one for each chain */
     for (size_t i = 0; i < slt_trace_records(inputs->trace); i++) {
         const slt_record *at = slt_trace_record(inputs->trace, i);
         if (at->kind == SLT_RECORD_CHECKPOINT && at->has_state && at->step <= step)
@@ -179,8 +181,8 @@ static uint64_t count_draws(const slt_llc_spec *llc, uint64_t updates)
     return (updates - llc->num_burnin_steps - 1) / llc->num_steps_bw_draws + 1;
 }
 
-/* The standard normals of an update; of fixed numbers at the exponent that samplers read.
- */
+/* The standard normals of an update; in fixed point, with the exponent that samplers
+ * use. */
 static void draw_noise(const slt_inputs *inputs, uint32_t chain, uint32_t ordinal,
                        uint64_t update, slt_params *noise)
 {
@@ -210,9 +212,9 @@ static slt_status check_losses(const slt_inputs *inputs, const slt_record *recor
     return SLT_OK;
 }
 
-static slt_status walk_chain(slt_inputs *inputs, const walk *at, const slt_record *record,
-                             slt_chain_worker *worker, slt_chain *chain,
-                             slt_params *noise, slt_error *err)
+static slt_status walk_chain(slt_inputs *inputs, const inputs_series *at,
+                             const slt_record *record, slt_chain_worker *worker,
+                             slt_chain *chain, slt_params *noise, slt_error *err)
 {
     append_series(at->weight, &chain->weights);
     for (uint64_t s = 0; s < at->updates; s++) {
@@ -235,8 +237,9 @@ static slt_status walk_chain(slt_inputs *inputs, const walk *at, const slt_recor
     return check_losses(inputs, record, chain, err);
 }
 
-static slt_status open_chain(slt_inputs *inputs, walk *at, const slt_record *record,
-                             const slt_params *weights, slt_params *noise, slt_error *err)
+static slt_status open_chain(slt_inputs *inputs, inputs_series *at,
+                             const slt_record *record, const slt_params *weights,
+                             slt_params *noise, slt_error *err)
 {
     const slt_llc_spec *llc = &inputs->run.llc[record->llc];
     const size_t shape[] = {(size_t)count_draws(llc, at->updates)};
@@ -250,11 +253,11 @@ static slt_status open_chain(slt_inputs *inputs, walk *at, const slt_record *rec
                         record->llc + 1, err);
 }
 
-/* Noise has the form of the weights. */
+/* Noise arrays have the shapes of the weights. */
 static slt_status write_from(slt_inputs *inputs, const slt_record *record,
                              const slt_params *start, slt_params *noise, slt_error *err)
 {
-    walk at = {.updates = slt_inputs_chain_updates(inputs, record)};
+    inputs_series at = {.updates = slt_inputs_chain_updates(inputs, record)};
     slt_sampler *sampler = NULL;
     slt_chain_worker *worker = NULL;
     slt_chain chain = {0};

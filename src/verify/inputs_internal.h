@@ -1,6 +1,6 @@
-/* Inputs of a run as NumPy files: what inputs.c and inputs_walk.c share. */
-#ifndef SLT_VERIFY_INPUTS_H
-#define SLT_VERIFY_INPUTS_H
+/* Exporting the inputs of a run as NumPy files: what the files inputs*.c share. */
+#ifndef SLT_VERIFY_INPUTS_INTERNAL_H
+#define SLT_VERIFY_INPUTS_INTERNAL_H
 
 #include <sltrace/check.h>
 
@@ -8,10 +8,11 @@
 #include "learn/llc.h"
 #include "learn/train.h"
 
-/* Two files a weight at once, batches and losses. */
+/* Two files for each weight, and those of batches and losses, are open at the same
+ * time. */
 #define SLT_INPUTS_OPEN_MAX (2 * SLT_WEIGHTS_MAX + 2)
 
-/* The export of one trace on its way. */
+/* The state of exporting one trace. */
 typedef struct slt_inputs {
     const slt_inputs_options *options;
     const char *path, *folder;
@@ -24,26 +25,28 @@ typedef struct slt_inputs {
     slt_batch numbers; /* as many rows as the training data; row r holds r */
     slt_npy open[SLT_INPUTS_OPEN_MAX];
     size_t open_count;
-    size_t files; /* whole ones */
+    size_t files; /* completed */
 } slt_inputs;
 
-/* A further file: its path is "FOLDER/STEM-", for the caller to end and to begin. */
+/* Adds an open file. Its path so far is "FOLDER/STEM-"; the caller completes the path and
+ * begins the file. */
 slt_npy *slt_inputs_open(slt_inputs *inputs);
-/* Ends all open files, keeping them where status is SLT_OK; else returns that status and
- * leaves *err as it is. */
+/* Closes all open files. Keeps them if status is SLT_OK; otherwise removes them, returns
+ * that status and leaves *err unchanged. */
 slt_status slt_inputs_close(slt_inputs *inputs, slt_status status, slt_error *err);
 
-/* SLT_DIFFERS where the state is not the one that the checkpoint record has. */
+/* SLT_DIFFERS if the state is not the one in the checkpoint record. */
 slt_status slt_inputs_check(const slt_inputs *inputs, const slt_record *record,
                             const slt_state *state, slt_error *err);
-/* One update further; SLT_DIFFERS where training ends there, SLT_INTERRUPTED. */
+/* Makes one update. SLT_DIFFERS if training ends before it can, SLT_INTERRUPTED if asked
+ * to stop. */
 slt_status slt_inputs_step(slt_inputs *inputs, slt_state *state, slt_real *loss,
                            slt_error *err);
-/* The checkpoint record of that step, NULL where there is none. */
+/* The checkpoint record of that step, NULL if there is none. */
 const slt_record *slt_inputs_checkpoint(const slt_inputs *inputs, uint64_t step);
 
-/* Updates of training, and of the chain that is exported of an estimate (NULL where the
- * trace has none), that are exported. */
+/* How many updates of training, and of a chain, are exported; and which chain of an
+ * estimate is exported (NULL if the trace has none). */
 uint64_t slt_inputs_train_updates(const slt_inputs *inputs);
 uint64_t slt_inputs_chain_updates(const slt_inputs *inputs, const slt_record *chain);
 const slt_record *slt_inputs_chain(const slt_inputs *inputs, size_t llc);

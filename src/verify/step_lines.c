@@ -1,4 +1,4 @@
-#include "verify/steps.h"
+#include "verify/step_lines.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -28,8 +28,8 @@ static void print_hashes(const slt_params *params, const slt_model_spec *model,
     slt_buffer_free(&bytes);
 }
 
-void slt_steps_print(const slt_model_spec *model, const slt_state *state, slt_real loss,
-                     slt_buffer *line)
+void slt_step_line_print(const slt_model_spec *model, const slt_state *state,
+                         slt_real loss, slt_buffer *line)
 {
     char text[SLT_REAL_TEXT_MAX];
     slt_real_text(loss, text);
@@ -42,8 +42,8 @@ void slt_steps_print(const slt_model_spec *model, const slt_state *state, slt_re
 
 /* ---- Reading ----------------------------------------------------------------------- */
 
-/* STEP, LOSS and at least one TENSOR=HASH. */
-static bool read_line(slt_steps *steps)
+/* Reads STEP, LOSS and at least one TENSOR=HASH. */
+static bool step_lines_read(slt_step_lines *steps)
 {
     char *end;
     slt_digest digest;
@@ -67,7 +67,7 @@ static bool read_line(slt_steps *steps)
     return words > 0;
 }
 
-bool slt_steps_next(slt_steps *steps, slt_status *status, slt_error *err)
+bool slt_step_lines_next(slt_step_lines *steps, slt_status *status, slt_error *err)
 {
     uint64_t before = steps->step;
     for (;;) {
@@ -83,7 +83,8 @@ bool slt_steps_next(slt_steps *steps, slt_status *status, slt_error *err)
                          steps->line[size - 1] == '\n';
             if (whole)
                 steps->line[size - 1] = 0;
-            if (whole && read_line(steps) && (!steps->begun || steps->step > before))
+            if (whole && step_lines_read(steps) &&
+                (!steps->begun || steps->step > before))
                 return steps->begun = true;
             *status = slt_fail(err, SLT_FORMAT,
                                "%s:%zu: expected a step above the one before, its loss "
@@ -94,18 +95,18 @@ bool slt_steps_next(slt_steps *steps, slt_status *status, slt_error *err)
     }
 }
 
-void slt_steps_free(slt_steps *steps)
+void slt_step_lines_free(slt_step_lines *steps)
 {
     if (steps->file)
         fclose(steps->file);
     free(steps->line);
-    *steps = (slt_steps){0};
+    *steps = (slt_step_lines){0};
 }
 
 /* ---- Comparing --------------------------------------------------------------------- */
 
-/* The next word, advancing; *size 0 at the end. */
-static const char *next_word(const char **at, size_t *size)
+/* Takes the next word; *size is 0 at the end of the line. */
+static const char *step_lines_next_word(const char **at, size_t *size)
 {
     *at += strspn(*at, " \n");
     const char *word = *at;
@@ -114,12 +115,12 @@ static const char *next_word(const char **at, size_t *size)
     return word;
 }
 
-static bool same(const char *a, size_t a_size, const char *b, size_t b_size)
+static bool step_lines_same(const char *a, size_t a_size, const char *b, size_t b_size)
 {
     return a_size == b_size && !memcmp(a, b, a_size);
 }
 
-static void note_tensor(slt_steps_difference *d, const char *word, size_t size)
+static void step_lines_note_tensor(slt_step_difference *d, const char *word, size_t size)
 {
     int length = (int)strcspn(word, "= \n");
     if (!d->tensors.size)
@@ -128,42 +129,46 @@ static void note_tensor(slt_steps_difference *d, const char *word, size_t size)
                       length < (int)size ? length : (int)size, word);
 }
 
-bool slt_steps_part(const char *a, const char *b, slt_steps_difference *d)
+bool slt_step_lines_part(const char *a, const char *b, slt_step_difference *d)
 {
-    *d = (slt_steps_difference){.step = strtoull(a, NULL, 10)};
+    *d = (slt_step_difference){.step = strtoull(a, NULL, 10)};
     bool part = false;
     for (size_t i = 0;; i++) {
         size_t a_size, b_size;
-        const char *x = next_word(&a, &a_size), *y = next_word(&b, &b_size);
+        const char *x = step_lines_next_word(&a, &a_size),
+                   *y = step_lines_next_word(&b, &b_size);
         if (!a_size && !b_size)
             return part;
-        if (same(x, a_size, y, b_size))
+        if (step_lines_same(x, a_size, y, b_size))
             continue;
         part = true;
         if (i == 1)
             d->loss = true;
         else if (i > 1)
-            note_tensor(d, a_size ? x : y, a_size ? a_size : b_size);
+            step_lines_note_tensor(d, a_size ? x : y, a_size ? a_size : b_size);
     }
 }
 
-slt_status slt_steps_compare(slt_steps *a, slt_steps *b, bool *found, uint64_t *common,
-                             slt_steps_difference *difference, slt_error *err)
+slt_status slt_step_lines_compare(slt_step_lines *a, slt_step_lines *b, bool *found,
+                                  uint64_t *common, slt_step_difference *difference,
+                                  slt_error *err)
 {
     slt_status status = SLT_OK;
-    bool more = slt_steps_next(a, &status, err) && slt_steps_next(b, &status, err);
+    bool more =
+        slt_step_lines_next(a, &status, err) && slt_step_lines_next(b, &status, err);
     *found = false;
     *common = 0;
     while (more && !*found) {
         if (a->step < b->step)
-            more = slt_steps_next(a, &status, err);
+            more = slt_step_lines_next(a, &status, err);
         else if (b->step < a->step)
-            more = slt_steps_next(b, &status, err);
+            more = slt_step_lines_next(b, &status, err);
         else {
             ++*common;
-            *found = slt_steps_part(a->line, b->line, difference);
+            *found = slt_step_lines_part(a->line, b->line, difference);
             if (!*found)
-                more = slt_steps_next(a, &status, err) && slt_steps_next(b, &status, err);
+                more = slt_step_lines_next(a, &status, err) &&
+                       slt_step_lines_next(b, &status, err);
         }
     }
     return status;

@@ -1,8 +1,8 @@
-#include "verify/begin.h"
+#include "verify/replay_start.h"
 
 #include "trace/trace_agree.h"
 
-size_t slt_begin_checkpoint(const slt_trace *trace, uint64_t step)
+size_t slt_replay_start_checkpoint(const slt_trace *trace, uint64_t step)
 {
     for (size_t i = 0; i < slt_trace_records(trace); i++) {
         const slt_record *record = slt_trace_record(trace, i);
@@ -12,7 +12,8 @@ size_t slt_begin_checkpoint(const slt_trace *trace, uint64_t step)
     return SIZE_MAX;
 }
 
-slt_marks slt_begin_marks(const slt_trace *trace, const slt_run_spec *run, size_t records)
+slt_marks slt_replay_start_marks(const slt_trace *trace, const slt_run_spec *run,
+                                 size_t records)
 {
     slt_marks marks = {0};
     for (size_t i = 0; i < records; i++) {
@@ -25,19 +26,19 @@ slt_marks slt_begin_marks(const slt_trace *trace, const slt_run_spec *run, size_
     return marks;
 }
 
-/* The record of the first checkpoint that an estimate stands at and whose weights must be
- * passed; SIZE_MAX where there is none. */
-static size_t first_place(const slt_trace *trace, const slt_run_spec *run,
-                          const slt_llc_spec *llc, const slt_marks *marks)
+/* The record of the first checkpoint at which the estimate is made, so whose weights the
+ * replay must pass; SIZE_MAX if there is none. */
+static size_t replay_start_first_estimate(const slt_trace *trace, const slt_run_spec *run,
+                                          const slt_llc_spec *llc, const slt_marks *marks)
 {
     const slt_train_spec *train = &run->train;
     if (!slt_marks_allow(train, marks, llc))
         return SIZE_MAX;
     if (llc->place == SLT_LLC_AT_STEP)
-        return slt_begin_checkpoint(trace, llc->at);
+        return slt_replay_start_checkpoint(trace, llc->at);
     if (llc->place == SLT_LLC_AT_MARK)
-        return slt_begin_checkpoint(trace,
-                                    marks->step[slt_mark_find(train, llc->at_mark)]);
+        return slt_replay_start_checkpoint(
+            trace, marks->step[slt_mark_find(train, llc->at_mark)]);
     for (size_t i = 0; i < slt_trace_records(trace); i++) {
         const slt_record *record = slt_trace_record(trace, i);
         if (llc->place == SLT_LLC_AT_CHECKPOINTS &&
@@ -47,18 +48,19 @@ static size_t first_place(const slt_trace *trace, const slt_run_spec *run,
     return SIZE_MAX;
 }
 
-size_t slt_begin_limit(const slt_trace *trace, const slt_run_spec *run, size_t from)
+size_t slt_replay_start_limit(const slt_trace *trace, const slt_run_spec *run,
+                              size_t from)
 {
-    const slt_marks marks = slt_begin_marks(trace, run, slt_trace_records(trace));
+    const slt_marks marks = slt_replay_start_marks(trace, run, slt_trace_records(trace));
     size_t limit = from;
     for (size_t i = 0; i < run->llc_count; i++) {
-        size_t at = first_place(trace, run, &run->llc[i], &marks);
+        size_t at = replay_start_first_estimate(trace, run, &run->llc[i], &marks);
         limit = at < limit ? at : limit;
     }
     return limit;
 }
 
-size_t slt_begin_state(const slt_trace *trace, size_t limit)
+size_t slt_replay_start_state(const slt_trace *trace, size_t limit)
 {
     for (size_t i = limit + 1; i-- > 0;)
         if (slt_trace_record(trace, i)->has_state)
@@ -66,8 +68,8 @@ size_t slt_begin_state(const slt_trace *trace, size_t limit)
     return SIZE_MAX;
 }
 
-slt_status slt_begin_behind(const slt_trace *trace, size_t index, slt_execution *at,
-                            slt_error *err)
+slt_status slt_replay_start_behind(const slt_trace *trace, size_t index,
+                                   slt_execution *at, slt_error *err)
 {
     const slt_record *record = slt_trace_record(trace, index);
     const slt_run_spec *run = at->run;
@@ -76,16 +78,17 @@ slt_status slt_begin_behind(const slt_trace *trace, size_t index, slt_execution 
     if (status)
         return status;
     const slt_metrics metrics = slt_trace_metrics(record);
-    at->marks = slt_begin_marks(trace, run, index);
+    at->marks = slt_replay_start_marks(trace, run, index);
     return slt_execution_note(at, record->step, &metrics, &at->state.weights, err);
 }
 
-slt_status slt_begin_at(const slt_trace *trace, const slt_buffer *bytes, size_t index,
-                        slt_execution *at, slt_trace_writer *writer, slt_error *err)
+slt_status slt_replay_start_at(const slt_trace *trace, const slt_buffer *bytes,
+                               size_t index, slt_execution *at, slt_trace_writer *writer,
+                               slt_error *err)
 {
     const slt_record *record = slt_trace_record(trace, index);
     size_t size = record->offset + record->size, good;
     slt_trace_writer_free(writer);
     slt_status status = slt_trace_writer_resume(writer, bytes->data, size, &good, err);
-    return status ? status : slt_begin_behind(trace, index, at, err);
+    return status ? status : slt_replay_start_behind(trace, index, at, err);
 }

@@ -1,11 +1,12 @@
-#include "verify/select.h"
+#include "verify/select_runs.h"
 
 #include <stdlib.h>
 
 #include "num/draw.h"
 
-/* Run floor(k (runs - 1) / (sample - 1)) for each k: ends included. */
-static void spread(size_t runs, size_t sample, bool *selected)
+/* Selects run floor(k (runs - 1) / (sample - 1)) for each k, so that the first and the
+ * last run are among them. */
+static void select_spread(size_t runs, size_t sample, bool *selected)
 {
     if (sample == 1)
         selected[0] = true;
@@ -13,9 +14,9 @@ static void spread(size_t runs, size_t sample, bool *selected)
         selected[(uint64_t)k * (runs - 1) / (sample - 1)] = true;
 }
 
-/* The first `sample` of a shuffle of all runs. */
-static slt_status draw_sample(size_t runs, size_t sample, uint64_t key, bool *selected,
-                              slt_error *err)
+/* Selects the first `sample` runs of a shuffle of all runs. */
+static slt_status select_draw_sample(size_t runs, size_t sample, uint64_t key,
+                                     bool *selected, slt_error *err)
 {
     uint32_t *order = calloc(runs, sizeof *order);
     if (!order)
@@ -38,9 +39,9 @@ slt_status slt_select_runs(const slt_manifest *manifest, size_t runs,
     if (options->only)
         return slt_manifest_select(manifest, options->only, selected, err);
     if (options->sample && options->keyed)
-        return draw_sample(runs, sample, options->key, selected, err);
+        return select_draw_sample(runs, sample, options->key, selected, err);
     if (options->sample) {
-        spread(runs, sample, selected);
+        select_spread(runs, sample, selected);
         return SLT_OK;
     }
     for (size_t run = 0; run < runs; run++)
