@@ -2,7 +2,7 @@
 
 #include "codec/pack.h"
 
-/* Whether a field is written: it is there and is not its default. */
+/* Whether a field is written: it has a value other than its default. */
 static bool is_written(const slt_schema_walk *walk, const slt_schema *row,
                        const slt_schema *field, const slt_value *map)
 {
@@ -11,8 +11,9 @@ static bool is_written(const slt_schema_walk *walk, const slt_schema *row,
            !(field->preset && slt_schema_equal(walk, field, value, field->preset));
 }
 
-static void encode_fields(const slt_schema_walk *walk, const slt_schema *row,
-                          const slt_value *map, const char *name, slt_buffer *out)
+static void canonical_encode_fields(const slt_schema_walk *walk, const slt_schema *row,
+                                    const slt_value *map, const char *name,
+                                    slt_buffer *out)
 {
     size_t count = name != NULL;
     const slt_schema *field;
@@ -46,7 +47,8 @@ static void encode_named(const slt_schema_walk *walk, const slt_schema *row,
 {
     slt_pack_array(out, value->count);
     for (size_t i = 0; i < value->count; i++)
-        encode_fields(walk, &row->fields[0], &value->items[i], value->keys[i], out);
+        canonical_encode_fields(walk, &row->fields[0], &value->items[i], value->keys[i],
+                                out);
 }
 
 static void encode_set(const slt_schema_walk *walk, const slt_schema *row,
@@ -79,7 +81,7 @@ void slt_canonical_encode(const slt_schema_walk *walk, const slt_schema *row,
         slt_pack_bool(out, value->truth);
         break;
     case SLT_SCHEMA_MAP:
-        encode_fields(walk, row, value, NULL, out);
+        canonical_encode_fields(walk, row, value, NULL, out);
         break;
     case SLT_SCHEMA_LIST:
         encode_list(walk, row, value, out);

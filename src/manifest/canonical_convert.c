@@ -30,7 +30,7 @@ static slt_status set_init(const slt_value *run, const char *type,
     return status ? status : set_text(map, "sha256", init->sha256, err);
 }
 
-/* A run as a tree, in another arithmetic. */
+/* Reads a run into a tree and changes its arithmetic and the files of its inits. */
 static slt_status read_converted(const uint8_t *bytes, size_t size,
                                  slt_arithmetic arithmetic,
                                  const slt_converted_init *inits, size_t count,
@@ -48,8 +48,8 @@ static slt_status read_converted(const uint8_t *bytes, size_t size,
     return status;
 }
 
-/* That a run so described exists: shapes, ops, rules. */
-static slt_status check(const slt_buffer *bytes, size_t from, slt_error *err)
+/* The converted run must be valid too: its shapes, ops and rules. */
+static slt_status check_converted(const slt_buffer *bytes, size_t from, slt_error *err)
 {
     slt_run_spec *spec = calloc(1, sizeof *spec);
     if (!spec)
@@ -73,7 +73,7 @@ slt_status slt_canonical_convert(const uint8_t *bytes, size_t size,
     slt_canonical_encode(&walk, &slt_schema_run, &run, out);
     slt_value_free(&run);
     return out->failed ? slt_fail(err, SLT_RESOURCE, "no memory for a canonical run")
-                       : check(out, from, err);
+                       : check_converted(out, from, err);
 }
 
 slt_status slt_manifest_write_converted(const char *name, const char *comment,

@@ -1,4 +1,4 @@
-/* Canonical bytes back to a tree, a spec, and nothing that is not canonical. */
+/* Reads canonical bytes into a tree or a spec; whatever is not canonical is refused. */
 #include "manifest/canonical.h"
 
 #include <stdlib.h>
@@ -54,7 +54,7 @@ static bool read_map(slt_pack_reader *reader, size_t count, slt_value *value)
     return true;
 }
 
-/* False where memory is short; the reader latches what is wrong with the bytes. */
+/* False if memory is short; errors in the bytes latch in the reader. */
 static bool read_value(slt_pack_reader *reader, slt_value *value)
 {
     slt_pack_item item = slt_pack_read(reader);
@@ -85,7 +85,7 @@ static bool read_value(slt_pack_reader *reader, slt_value *value)
     }
 }
 
-/* An array of maps that begin with `name` to a map of names, in place. */
+/* Turns an array of maps, each beginning with `name`, into a map from the names. */
 static slt_status name_items(slt_value *value, slt_error *err)
 {
     slt_value named = {.kind = SLT_VALUE_MAP};
@@ -113,7 +113,7 @@ static slt_status name_items(slt_value *value, slt_error *err)
     return SLT_OK;
 }
 
-/* Gives every NAMED part the shape that YAML gives it. */
+/* Turns every NAMED part into the map from names that YAML has for it. */
 static slt_status shape_as_yaml(const slt_schema *row, slt_value *value, slt_error *err)
 {
     slt_status status = SLT_OK;
@@ -132,8 +132,8 @@ static slt_status shape_as_yaml(const slt_schema *row, slt_value *value, slt_err
     return status;
 }
 
-static slt_status compare_again(const slt_schema_walk *walk, const slt_value *run,
-                                const uint8_t *bytes, size_t size)
+static slt_status compare_encoded_again(const slt_schema_walk *walk, const slt_value *run,
+                                        const uint8_t *bytes, size_t size)
 {
     slt_buffer again = {0};
     slt_status status = SLT_OK;
@@ -175,7 +175,7 @@ slt_status slt_canonical_read(const uint8_t *bytes, size_t size, slt_value *run,
     if (!status)
         status = slt_schema_check(&walk, &slt_schema_run, &path, run);
     if (!status)
-        status = compare_again(&walk, run, bytes, size);
+        status = compare_encoded_again(&walk, run, bytes, size);
     if (status)
         slt_value_free(run);
     return status;

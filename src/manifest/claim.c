@@ -40,7 +40,7 @@ const char *slt_claim_kind_name(slt_claim_kind kind)
 
 /* ---- Kind -------------------------------------------------------------------------- */
 
-/* Past a number such as 1e-3; `at` is at a digit or a point. */
+/* Skips a number such as 1e-3, whose first digit or point is at `at`. */
 static const char *past_number(const char *at)
 {
     at += strspn(at, "0123456789.");
@@ -52,7 +52,7 @@ static const char *past_number(const char *at)
     return at;
 }
 
-/* Past setting[PATH], whose path may hold brackets of its own. */
+/* Skips the [PATH] of setting[PATH]; the path may itself contain brackets. */
 static const char *past_setting(const char *at)
 {
     int depth = 0;
@@ -64,8 +64,8 @@ static const char *past_setting(const char *at)
 
 typedef enum kind_of_names { NO_NAMES, SETTINGS_ALONE, FIGURE_DATA } kind_of_names;
 
-/* What an expression (of the grammar of manifest/expression.h) names.  Of settings alone,
- * what it comes to was copied, not computed; without names it says nothing. */
+/* What an expression (of the grammar in manifest/expression.h) names.  If it is settings
+ * alone, its value was copied and not computed; without names it says nothing. */
 static kind_of_names names_in(const char *at)
 {
     kind_of_names found = NO_NAMES;
@@ -93,7 +93,7 @@ bool slt_claim_names_something(const char *expression)
     return names_in(expression) != NO_NAMES;
 }
 
-/* Whether the parenthesis at `at` is closed by the last letter of the text. */
+/* Whether the parenthesis that opens at `at` is closed by the last character. */
 static bool spans_rest(const char *at)
 {
     int depth = 0;
@@ -143,7 +143,7 @@ void slt_claim_of_spec(const slt_claim_spec *spec, slt_claim *claim)
 
 /* ---- From a golden ----------------------------------------------------------------- */
 
-static const slt_claim_spec *find_item(const slt_manifest *manifest, const char *id)
+static const slt_claim_spec *find_claim_spec(const slt_manifest *manifest, const char *id)
 {
     const slt_figure_spec *figure = manifest ? slt_manifest_figure(manifest) : NULL;
     for (size_t i = 0; figure && i < figure->claim_count; i++)
@@ -155,7 +155,7 @@ static const slt_claim_spec *find_item(const slt_manifest *manifest, const char 
 static void claim_of_golden(const slt_golden_claim *golden, const slt_manifest *manifest,
                             slt_claim *claim)
 {
-    const slt_claim_spec *item = find_item(manifest, golden->id);
+    const slt_claim_spec *item = find_claim_spec(manifest, golden->id);
     slt_real value, expect, tolerance;
     value = expect = tolerance = slt_real_absent();
     slt_real_parse(golden->value, &value);

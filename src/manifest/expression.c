@@ -11,19 +11,19 @@
 #define DIGITS "0123456789"
 
 /* A parser that latches its first error. */
-typedef struct parser {
+typedef struct expression_parser {
     const char *text, *at;
     const slt_expression_names *names;
-    bool dry; /* nothing is computed */
+    bool dry; /* only the syntax and names are checked */
     bool absent;
     int depth;
     slt_status status;
     slt_error *err;
-} parser;
+} expression_parser;
 
-static slt_real parse_sum(parser *p);
+static slt_real parse_sum(expression_parser *p);
 
-static slt_real fail(parser *p, const char *at, const char *expected)
+static slt_real parse_fail(expression_parser *p, const char *at, const char *expected)
 {
     if (!p->status)
         p->status = slt_fail(p->err, SLT_FORMAT, "column %zu of '%s': %s",
@@ -31,30 +31,30 @@ static slt_real fail(parser *p, const char *at, const char *expected)
     return slt_real_of(0);
 }
 
-static char next(parser *p)
+static char parse_peek(expression_parser *p)
 {
     while (*p->at == ' ')
         p->at++;
     return p->status ? 0 : *p->at;
 }
 
-static bool accept(parser *p, char wanted)
+static bool parse_accept(expression_parser *p, char wanted)
 {
-    if (next(p) != wanted || !wanted)
+    if (parse_peek(p) != wanted || !wanted)
         return false;
     p->at++;
     return true;
 }
 
-static void expect(parser *p, char wanted)
+static void parse_expect(expression_parser *p, char wanted)
 {
     char message[16];
     snprintf(message, sizeof message, "expected '%c'", wanted);
-    if (!accept(p, wanted))
-        fail(p, p->at, message);
+    if (!parse_accept(p, wanted))
+        parse_fail(p, p->at, message);
 }
 
-static slt_real parse_number(parser *p)
+static slt_real parse_number(expression_parser *p)
 {
     char text[64];
     slt_real value;
@@ -66,11 +66,12 @@ static slt_real parse_number(parser *p)
         size += strspn(from + size, DIGITS);
     }
     if (size >= sizeof text)
-        return fail(p, from, "expected a shorter number");
+        return parse_fail(p, from, "expected a shorter number");
     memcpy(text, from, size);
     text[size] = 0;
     p->at += size;
-    return slt_real_parse(text, &value) ? value : fail(p, from, "expected a number");
+    return slt_real_parse(text, &value) ? value
+                                        : parse_fail(p, from, "expected a number");
 }
 
 /* ---- Functions --------------------------------------------------------------------- */
@@ -115,36 +116,36 @@ static size_t find_call(const char *name, size_t size)
     return i;
 }
 
-static slt_real parse_call(parser *p, const char *from, size_t size)
+static slt_real parse_call(expression_parser *p, const char *from, size_t size)
 {
     size_t call = find_call(from, size);
     if (call == CALLS)
-        return fail(p, from, "expected abs, min, max, ln, exp or sqrt before '('");
+        return parse_fail(p, from, "expected abs, min, max, ln, exp or sqrt before '('");
     slt_real value = parse_sum(p);
     if (calls[call].one && !p->dry)
         value = calls[call].one(value);
-    while (calls[call].many && accept(p, ',')) {
+    while (calls[call].many && parse_accept(p, ',')) {
         slt_real other = parse_sum(p);
         value = calls[call].many(value, other);
     }
-    expect(p, ')');
+    parse_expect(p, ')');
     return value;
 }
 
-static slt_real parse_name(parser *p)
+static slt_real parse_name(expression_parser *p)
 {
     const char *from = p->at;
     slt_error why = {.text = "unknown name"};
     slt_real value = {0};
     size_t size = strspn(from, LETTERS DIGITS "_");
     p->at += size;
-    if (accept(p, '('))
+    if (parse_accept(p, '('))
         return parse_call(p, from, size);
     size = 0;
     slt_expression_name found =
         p->names->find(p->names->context, from, &size, &value, &why);
     if (found == SLT_NAME_UNKNOWN)
-        return fail(p, from + size, why.text);
+        return parse_fail(p, from + size, why.text);
     p->at = from + size;
     p->absent |= found == SLT_NAME_ABSENT;
     return value;
@@ -152,48 +153,48 @@ static slt_real parse_name(parser *p)
 
 /* ---- The grammar ------------------------------------------------------------------- */
 
-static slt_real parse_term(parser *p)
+static slt_real parse_term(expression_parser *p)
 {
-    char c = next(p);
-    if (accept(p, '(')) {
+    char c = parse_peek(p);
+    if (parse_accept(p, '(')) {
         slt_real value = parse_sum(p);
-        expect(p, ')');
+        parse_expect(p, ')');
         return value;
     }
     if (c && strchr(DIGITS ".", c))
         return parse_number(p);
     if (c && strchr(LETTERS "_", c))
         return parse_name(p);
-    return fail(p, p->at, "expected a number, a name or '('");
+    return parse_fail(p, p->at, "expected a number, a name or '('");
 }
 
-static slt_real parse_sign(parser *p)
+static slt_real parse_sign(expression_parser *p)
 {
-    return accept(p, '-') ? slt_real_neg(parse_term(p)) : parse_term(p);
+    return parse_accept(p, '-') ? slt_real_neg(parse_term(p)) : parse_term(p);
 }
 
-static slt_real parse_product(parser *p)
+static slt_real parse_product(expression_parser *p)
 {
     slt_real value = parse_sign(p);
     for (;;) {
-        if (accept(p, '*'))
+        if (parse_accept(p, '*'))
             value = slt_real_mul(value, parse_sign(p));
-        else if (accept(p, '/'))
+        else if (parse_accept(p, '/'))
             value = slt_real_div(value, parse_sign(p));
         else
             return value;
     }
 }
 
-static slt_real parse_sum(parser *p)
+static slt_real parse_sum(expression_parser *p)
 {
     if (++p->depth > DEPTH_MAX)
-        return fail(p, p->at, "expected fewer parentheses inside each other");
+        return parse_fail(p, p->at, "expected fewer parentheses inside each other");
     slt_real value = parse_product(p);
     for (;;) {
-        if (accept(p, '+'))
+        if (parse_accept(p, '+'))
             value = slt_real_add(value, parse_product(p));
-        else if (accept(p, '-'))
+        else if (parse_accept(p, '-'))
             value = slt_real_sub(value, parse_product(p));
         else
             break;
@@ -202,18 +203,18 @@ static slt_real parse_sum(parser *p)
     return value;
 }
 
-static slt_real parse_all(parser *p)
+static slt_real parse_all(expression_parser *p)
 {
     slt_real value = parse_sum(p);
-    if (next(p))
-        fail(p, p->at, "expected the end of the expression");
+    if (parse_peek(p))
+        parse_fail(p, p->at, "expected the end of the expression");
     return value;
 }
 
 slt_status slt_expression_value(const char *text, const slt_expression_names *names,
                                 slt_real *value, bool *absent, slt_error *err)
 {
-    parser p = {.text = text, .at = text, .names = names, .err = err};
+    expression_parser p = {.text = text, .at = text, .names = names, .err = err};
     *value = parse_all(&p);
     *absent = p.absent;
     return p.status;
@@ -222,7 +223,8 @@ slt_status slt_expression_value(const char *text, const slt_expression_names *na
 slt_status slt_expression_check(const char *text, const slt_expression_names *names,
                                 slt_error *err)
 {
-    parser p = {.text = text, .at = text, .names = names, .dry = true, .err = err};
+    expression_parser p = {
+        .text = text, .at = text, .names = names, .dry = true, .err = err};
     parse_all(&p);
     return p.status;
 }

@@ -57,15 +57,16 @@ slt_figure_name slt_figure_name_read(const slt_figure_scope *scope, const char *
 
 /* ---- Checking ---------------------------------------------------------------------- */
 
-typedef struct check {
+/* An expression being checked. */
+typedef struct expression_check {
     const slt_figure_scope *scope;
     slt_figure_expression *found;
-} check;
+} expression_check;
 
 static slt_expression_name find_name(void *context, const char *text, size_t *size,
                                      slt_real *value, slt_error *why)
 {
-    const check *c = context;
+    const expression_check *c = context;
     slt_figure_name name = slt_figure_name_read(c->scope, text);
     (void)value;
     *size = name.size;
@@ -91,7 +92,7 @@ static slt_expression_name find_name(void *context, const char *text, size_t *si
 slt_status slt_figure_expression_check(const slt_figure_scope *scope, const char *text,
                                        slt_figure_expression *found, slt_error *err)
 {
-    check c = {scope, found};
+    expression_check c = {scope, found};
     const slt_expression_names names = {&c, find_name};
     return slt_expression_check(text, &names, err);
 }

@@ -1,12 +1,12 @@
-/* Names in the expressions of a figure: its measures, sweep axes, and the fields of the
- * items of its transitions, TRANSITIONS.FIELD. */
+/* Names in the expressions of a figure: measures, sweep axes, and the fields of the items
+ * of its transitions, TRANSITIONS.FIELD. */
 #ifndef SLT_MANIFEST_FIGURE_NAMES_H
 #define SLT_MANIFEST_FIGURE_NAMES_H
 
 #include "manifest/expression.h"
 #include "manifest/figure_spec.h"
 
-/* X(field, name): what an item of a list of transitions says. */
+/* X(field, name): the fields of an item of a list of transitions. */
 #define SLT_ITEM_FIELD_MAP(X)                                                            \
     X(STEP, "step")       /* where the new state begins */                               \
     X(R, "r")             /* from the beginning of the state before */                   \
@@ -22,7 +22,8 @@ typedef enum slt_item_field {
         SLT_ITEM_FIELDS
 } slt_item_field;
 
-/* A figure and the axes of its sweep; measures: how many of the first may be used. */
+/* The names that an expression may use: of the figure's measures only so many, the first
+ * ones, as `measures` says; and the axes of the sweep. */
 typedef struct slt_figure_scope {
     const slt_figure_spec *figure;
     const char *const *axes;
@@ -39,23 +40,24 @@ typedef enum slt_figure_name_kind {
 
 typedef struct slt_figure_name {
     slt_figure_name_kind kind;
-    size_t index; /* place of the measure, axis or list of transitions */
+    size_t index; /* of the measure, axis or list of transitions */
     slt_item_field field;
-    size_t size; /* letters of it */
+    size_t size; /* length of the name */
 } slt_figure_name;
 
-/* The name that begins at text. NOTHING: size is how far into it the fault is. */
+/* Reads the name that begins at text.  For NOTHING, size is how far into it the error
+ * is. */
 slt_figure_name slt_figure_name_read(const slt_figure_scope *scope, const char *text);
 
 /* What an expression is about. */
 typedef struct slt_figure_expression {
-    bool has_list; /* the items of a list of transitions, not runs */
+    bool has_list; /* about the items of a list of transitions, not about runs */
     size_t list;
 } slt_figure_expression;
 
-/* Checks an expression and adds to *found, which may hold what another one that goes
- * with it said: two lists of transitions do not go together. SLT_FORMAT with the column
- * in text. */
+/* Checks an expression and notes in *found what it is about.  Several expressions that
+ * belong together share one *found: all of them must use the same list of transitions.
+ * SLT_FORMAT with the column in text. */
 slt_status slt_figure_expression_check(const slt_figure_scope *scope, const char *text,
                                        slt_figure_expression *found, slt_error *err);
 

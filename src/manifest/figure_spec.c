@@ -1,4 +1,5 @@
-/* From the `figure` part as it is written to its spec: filled, and its names found. */
+/* Makes the spec of a figure from the `figure` part as written: fills it, and then finds
+ * what its names refer to. */
 #include "manifest/figure_spec.h"
 
 #include <string.h>
@@ -13,8 +14,8 @@ size_t slt_figure_spec_measure(const slt_figure_spec *spec, const char *name)
     return SIZE_MAX;
 }
 
-/* The item called name of an array whose items begin with their name; NULL where none is:
- * the checks refuse what is looked for and not there. */
+/* The item of this name in an array of structs that begin with their name; NULL if there
+ * is none, which the checks that follow refuse. */
 static const void *find_named(const void *items, size_t count, size_t size,
                               const char *name)
 {
@@ -31,7 +32,8 @@ const slt_fit_spec *slt_figure_spec_fit(const slt_figure_spec *spec, const char 
     return FIND(spec->fits, spec->fit_count, name);
 }
 
-/* A metric or a result; of what rows, fits and summaries show measures come first. */
+/* Reads a metric's or result's name, unless it is the name of a measure, which comes
+ * first. */
 static void link_quantity(slt_figure_value *value)
 {
     value->is_quantity = value->text && !value->is_measure &&
@@ -99,7 +101,7 @@ static void link_fits(const slt_schema_walk *walk, slt_figure_spec *spec)
 static void link_panel(const slt_figure_spec *spec, slt_panel_spec *panel)
 {
     switch (panel->kind) {
-    case SLT_PANEL_ROWS: /* one map of rows is called by what it shows */
+    case SLT_PANEL_ROWS: /* rows that are a single map have no name to look for */
         panel->rows = spec->row_count && !*spec->rows->name
                           ? spec->rows
                           : FIND(spec->rows, spec->row_count, panel->name);
@@ -131,13 +133,13 @@ slt_status slt_manifest_fill_figure(slt_manifest *manifest, slt_error *err)
     if (manifest->memory.failed)
         return slt_fail(err, SLT_RESOURCE, "%s: out of memory", manifest->path);
     for (size_t i = 0; i < spec->statistic_count; i++)
-        if (!spec->statistics[i].name) /* a text alone */
+        if (!spec->statistics[i].name) /* written as text, not as a map */
             spec->statistics[i].name = spec->statistics[i].of;
     link_values(spec);
     link_measures(spec);
     link_fits(&walk, spec);
     for (size_t i = 0; i < spec->panel_count; i++)
-        if (spec->panels[i].name) /* else refused */
+        if (spec->panels[i].name) /* a panel without one is refused later */
             link_panel(spec, &spec->panels[i]);
     return SLT_OK;
 }

@@ -1,7 +1,7 @@
-/* What a manifest says of its figure and of what it reproduces.  The rows of the schema
- * fill it as they fill a run's spec.  What it names is found at once: a sweep axis by its
- * number; points, fits and rows as pointers.  A text that is absent is NULL, a list that
- * is absent has no items.  All of it belongs to the manifest. */
+/* What a manifest says about its figure and about what it reproduces.  The schema fills
+ * these structs like a run's spec.  Names are resolved when they are filled: a sweep axis
+ * to its index; points, fits and rows to pointers.  An absent text is NULL, an absent
+ * list has no items.  The manifest owns all of it. */
 #ifndef SLT_MANIFEST_FIGURE_SPEC_H
 #define SLT_MANIFEST_FIGURE_SPEC_H
 
@@ -15,7 +15,8 @@
 #include "learn/quantity.h"
 #include "net/model.h"
 
-/* Limits; a manifest beyond them is refused.  Texts in bytes, without the NUL. */
+/* Limits beyond which a manifest is refused.  Those of texts are in bytes, without
+ * NUL. */
 #define SLT_FIGURE_WORDING_MAX (sizeof((slt_claim *)0)->says - 1)
 #define SLT_FIGURE_NOTE_MAX (sizeof((slt_claim *)0)->note - 1)
 #define SLT_FIGURE_ID_MAX (sizeof((slt_claim *)0)->id - 1)
@@ -38,22 +39,24 @@
 #define SLT_FIGURE_FIELD_MAX 63    /* a measure, or TRANSITIONS.FIELD */
 #define SLT_FIGURE_RESAMPLES_MAX 100000
 
-/* Where something stands in the manifest, from 1; 0 for a default. */
+/* Where something is in the manifest's file, from 1; 0 for a default. */
 typedef struct slt_manifest_place {
     int line, column;
 } slt_manifest_place;
 
-/* What a figure names: one of its measures, a metric or a result.  Another name is
- * refused where the runs are asked for it; an expression has none of these. */
+/* What a figure shows by name: one of its measures, a metric or a result.  Any other name
+ * is refused when the runs are asked for it.  An expression is neither measure nor
+ * quantity. */
 typedef struct slt_figure_value {
-    const char *text; /* as it is written; NULL: absent */
+    const char *text; /* as written; NULL if absent */
     slt_manifest_place place;
     bool is_measure, is_quantity; /* at most one */
     size_t measure;               /* its index */
     slt_quantity quantity;
 } slt_figure_value;
 
-/* Only runs in which each of these axes has the value: text as slt_manifest_value has. */
+/* Selects the runs in which each of these axes has its value, a text as of
+ * slt_manifest_value. */
 typedef struct slt_where_item {
     size_t axis;
     const char *value;
@@ -66,11 +69,11 @@ typedef struct slt_where {
 /* ---- Of each run ------------------------------------------------------------------- */
 
 typedef enum slt_measure_form {
-    SLT_MEASURE_FIRST,  /* step of the first checkpoint whose metric meets a bound */
+    SLT_MEASURE_FIRST,  /* step of the first checkpoint whose metric satisfies a bound */
     SLT_MEASURE_METRIC, /* a metric at a checkpoint */
-    SLT_MEASURE_RESULT, /* a result, or with `at` that of a checkpoint */
+    SLT_MEASURE_RESULT, /* a result or, with `at`, that of one checkpoint */
     SLT_MEASURE_PART,   /* an estimate from a part of the draws */
-    SLT_MEASURE_VALUE   /* an expression, absent where a bound does not hold */
+    SLT_MEASURE_VALUE   /* an expression, absent if it violates a bound */
 } slt_measure_form;
 
 typedef enum slt_measure_at {
@@ -92,8 +95,8 @@ typedef struct slt_measure_spec {
     uint64_t step;          /* AT_STEP */
     const char *at_measure; /* as written */
     size_t measure;         /* AT_MEASURE: its index */
-    uint64_t part, parts;   /* PART: the part-th of so many, from 1 ... */
-    uint64_t llc;           /* ... of this estimate, from 1 */
+    uint64_t part, parts;   /* PART: which part, from 1, of how many */
+    uint64_t llc;           /* PART: of which estimate, from 1 */
 } slt_measure_spec;
 
 typedef struct slt_transitions_spec {
@@ -115,11 +118,11 @@ typedef enum slt_rows_error {
     SLT_ROWS_NO_ERROR
 } slt_rows_error;
 
-/* What rows show where nothing is said. */
+/* What rows show by default. */
 #define SLT_ROWS_VALUE "llc/mean"
 
 typedef struct slt_rows_spec {
-    char name[SLT_NAME_MAX]; /* "": figure.rows is one map */
+    char name[SLT_NAME_MAX]; /* "" if figure.rows is a single map */
     size_t by;               /* axis */
     slt_figure_value value;
     slt_rows_error error;
@@ -158,13 +161,14 @@ typedef enum slt_fit_kind {
 #define SLT_FIT_TERMS_MAX 3
 
 typedef struct slt_fit_spec {
-    char name[SLT_NAME_MAX]; /* that of the kind where figure.fit is one map */
+    char name[SLT_NAME_MAX]; /* of the kind, if figure.fit is a single map */
     slt_fit_kind kind;
     const char *points_name;
-    const slt_points_spec *points; /* else y in x, over runs that `where` selects */
+    const slt_points_spec
+        *points; /* or NULL: y in x over the runs that `where` selects */
     slt_figure_value y;
     const char *x;
-    size_t axis; /* that x names; SIZE_MAX where none has this name */
+    size_t axis; /* the axis called x; SIZE_MAX if there is none */
     slt_where where;
     slt_manifest_place place;
 } slt_fit_spec;
@@ -179,7 +183,7 @@ typedef struct slt_bootstrap_spec {
 } slt_bootstrap_spec;
 
 typedef struct slt_statistic_spec {
-    const char *name, *of; /* one text where the manifest has no more */
+    const char *name, *of; /* the same text if the manifest gives only one */
     slt_where where;
 } slt_statistic_spec;
 
@@ -228,14 +232,14 @@ typedef enum slt_panel_axis {
 typedef struct slt_panel_spec {
     slt_panel_kind kind;
     const char *name;          /* of what it shows */
-    const slt_rows_spec *rows; /* by kind, one of these */
+    const slt_rows_spec *rows; /* what it shows: by kind, one of these four */
     const slt_points_spec *points;
     const slt_histogram_spec *histogram;
     const slt_curves_spec *curves;
     const char **fits; /* their names */
     size_t fit_count;
     bool log[SLT_PANEL_AXES];
-    bool has_right; /* these curves are on the axis to the right, and no others */
+    bool has_right; /* `right` names the curves that are on the right axis */
     const char **right;
     size_t right_count;
     slt_level_spec *levels; /* instead of those of figure.theory */
@@ -290,14 +294,14 @@ typedef struct slt_figure_spec {
 } slt_figure_spec;
 
 #define SLT_CITE_TEXT_MAX 4095
-/* What is reproduced: texts, NULL where they are absent. */
+/* What is reproduced; absent texts are NULL. */
 typedef struct slt_cite_spec {
     const char *paper, *figure, *table, *note, *url;
 } slt_cite_spec;
 
-/* The fit called so; NULL where there is none. */
+/* The fit of this name; NULL if there is none. */
 const slt_fit_spec *slt_figure_spec_fit(const slt_figure_spec *spec, const char *name);
-/* The index of the measure called so; SIZE_MAX where there is none, or spec is NULL. */
+/* The index of the measure of this name; SIZE_MAX if there is none or spec is NULL. */
 size_t slt_figure_spec_measure(const slt_figure_spec *spec, const char *name);
 
 #endif

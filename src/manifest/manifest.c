@@ -1,4 +1,4 @@
-/* Opening a manifest, and what it answers. */
+/* Opening a manifest, and the questions that it answers. */
 #include "manifest/manifest_internal.h"
 
 #include <stdio.h>
@@ -24,9 +24,9 @@ static slt_status check_name(const slt_schema_walk *walk, const slt_value *name)
                            "expected words of a-z 0-9 . _ - joined by slashes");
 }
 
-/* What can be said without looking into `run`. */
-static slt_status check_around(slt_manifest *manifest, slt_manifest_errors *found,
-                               slt_error *err)
+/* Checks everything that can be checked without `run`. */
+static slt_status manifest_check_around(slt_manifest *manifest,
+                                        slt_manifest_errors *found, slt_error *err)
 {
     slt_schema_walk walk = {.file = manifest->path, .err = err, .found = found};
     slt_value *root = &manifest->root;
@@ -47,7 +47,8 @@ static slt_status check_around(slt_manifest *manifest, slt_manifest_errors *foun
     return status;
 }
 
-/* Where `sweep` itself is wrong or misspelt, its names are no news. */
+/* Binds the `$name`s of the run to axes.  If `sweep` itself is wrong or misspelt, that
+ * its names are unknown is not reported again. */
 static slt_status bind_axes(slt_manifest *manifest, bool sound,
                             slt_manifest_errors *found, slt_error *err)
 {
@@ -77,7 +78,7 @@ static slt_status set_paths(slt_manifest *manifest, const char *path, slt_error 
     return SLT_OK;
 }
 
-static slt_status make_room(slt_manifest *manifest, slt_error *err)
+static slt_status manifest_make_room(slt_manifest *manifest, slt_error *err)
 {
     size_t runs = manifest->sweep.runs;
     manifest->name = strdup(slt_value_get(&manifest->root, "name")->text);
@@ -90,12 +91,12 @@ static slt_status make_room(slt_manifest *manifest, slt_error *err)
     return SLT_OK;
 }
 
-/* Errors of `run` are sought although there are others; what rests on the runs is looked
- * at only where these are right. */
-static slt_status check_whole(slt_manifest *manifest, slt_manifest_errors *found,
-                              slt_error *err)
+/* Checks everything.  `run` is checked even if there are errors around it; what depends
+ * on the runs is checked only if they are right. */
+static slt_status manifest_check_whole(slt_manifest *manifest, slt_manifest_errors *found,
+                                       slt_error *err)
 {
-    slt_status status = check_around(manifest, found, err);
+    slt_status status = manifest_check_around(manifest, found, err);
     if (!manifest->run || (status && status != SLT_FORMAT))
         return status;
     status = slt_status_worse(status, bind_axes(manifest, !status, found, err));
@@ -110,8 +111,8 @@ static slt_status check_whole(slt_manifest *manifest, slt_manifest_errors *found
     return slt_status_worse(status, slt_manifest_check_figure(manifest, found, err));
 }
 
-/* A file may be named a manifest that is none, and messages quote what they refuse: of
- * text without the key `sltrace` they say no more than that. */
+/* Messages quote what they refuse, but the file may be something else entirely.  If it
+ * does not contain the key `sltrace`, the message says only that. */
 static slt_status refuse_foreign(const char *path, slt_error *err)
 {
     return slt_fail(err, SLT_FORMAT,
@@ -131,9 +132,9 @@ static slt_status read_yaml(const char *text, size_t size, const char *path,
     return ours || other || status == SLT_RESOURCE ? status : refuse_foreign(path, err);
 }
 
-static slt_status parse(const char *text, size_t size, const char *path,
-                        slt_manifest **manifest, slt_manifest_errors *found,
-                        slt_error *err)
+static slt_status manifest_parse(const char *text, size_t size, const char *path,
+                                 slt_manifest **manifest, slt_manifest_errors *found,
+                                 slt_error *err)
 {
     slt_manifest *m = calloc(1, sizeof *m);
     *manifest = NULL;
@@ -145,9 +146,9 @@ static slt_status parse(const char *text, size_t size, const char *path,
     if (!status)
         status = read_yaml(text, size, path, &m->root, err);
     if (!status)
-        status = check_whole(m, found, err);
+        status = manifest_check_whole(m, found, err);
     if (!status)
-        status = make_room(m, err);
+        status = manifest_make_room(m, err);
     if (status)
         slt_manifest_free(m);
     else
@@ -155,8 +156,10 @@ static slt_status parse(const char *text, size_t size, const char *path,
     return status;
 }
 
-/* The first finding is the message; a message that is none becomes the first. */
-static slt_status conclude(slt_status status, slt_manifest_errors *found, slt_error *err)
+/* Makes the first finding the error; an error that is not among the findings becomes the
+ * only one. */
+static slt_status manifest_conclude(slt_status status, slt_manifest_errors *found,
+                                    slt_error *err)
 {
     if (status == SLT_FORMAT && found->count)
         return slt_fail(err, status, "%s", found->text[0]);
@@ -175,8 +178,8 @@ static void count_others(const slt_manifest_errors *found, slt_error *err)
                  found->count < SLT_MANIFEST_ERRORS_SOUGHT ? "" : " or");
 }
 
-static slt_status open_file(const char *path, slt_manifest **manifest,
-                            slt_manifest_errors *found, slt_error *err)
+static slt_status manifest_open_file(const char *path, slt_manifest **manifest,
+                                     slt_manifest_errors *found, slt_error *err)
 {
     slt_buffer text = {0};
     *manifest = NULL;
@@ -186,7 +189,7 @@ static slt_status open_file(const char *path, slt_manifest **manifest,
     if (!status && text.failed)
         status = slt_fail(err, SLT_RESOURCE, "%s: out of memory", path);
     if (!status)
-        status = parse(bytes, text.size, path, manifest, found, err);
+        status = manifest_parse(bytes, text.size, path, manifest, found, err);
     slt_buffer_free(&text);
     return status;
 }
@@ -195,8 +198,8 @@ slt_status slt_manifest_open_all(const char *path, slt_manifest **manifest,
                                  slt_manifest_errors *findings, slt_error *err)
 {
     slt_error own;
-    slt_status status = open_file(path, manifest, findings, &own);
-    status = conclude(status, findings, &own);
+    slt_status status = manifest_open_file(path, manifest, findings, &own);
+    status = manifest_conclude(status, findings, &own);
     if (status && err)
         *err = own;
     return status;
@@ -216,8 +219,8 @@ slt_status slt_manifest_parse(const char *text, size_t size, const char *path,
 {
     slt_manifest_errors found;
     slt_error own;
-    slt_status status =
-        conclude(parse(text, size, path, manifest, &found, &own), &found, &own);
+    slt_status status = manifest_conclude(
+        manifest_parse(text, size, path, manifest, &found, &own), &found, &own);
     if (status)
         count_others(&found, &own);
     if (status && err)
@@ -313,7 +316,7 @@ bool slt_manifest_numbering(const slt_manifest *manifest, slt_digest *digest)
     return made;
 }
 
-/* The text that is kept in *slot; NULL where there is none yet. */
+/* The text kept in *slot; NULL if there is none yet. */
 static const char *manifest_kept(const slt_manifest *manifest, char **slot)
 {
     pthread_mutex_t *lock = (pthread_mutex_t *)&manifest->lock;
@@ -323,7 +326,8 @@ static const char *manifest_kept(const slt_manifest *manifest, char **slot)
     return kept;
 }
 
-/* Keeps the text in *slot, once; "" where memory is short. */
+/* Keeps the text in *slot, unless one is kept already, and returns it; "" if memory is
+ * short. */
 static const char *manifest_keep(const slt_manifest *manifest, char **slot,
                                  slt_buffer *text)
 {

@@ -1,4 +1,4 @@
-/* What the rooms above manifest/ see of a manifest beside <sltrace/manifest.h>. */
+/* What the rooms above manifest/ see of a manifest besides <sltrace/manifest.h>. */
 #ifndef SLT_MANIFEST_MANIFEST_H
 #define SLT_MANIFEST_MANIFEST_H
 
@@ -10,25 +10,25 @@
 /* The run's spec, filled from its canonical form. */
 slt_status slt_manifest_run(slt_manifest *manifest, size_t run, slt_run_spec *spec,
                             slt_error *err);
-/* A spec from canonical bytes (a trace's header): strict decode, schema check, fill.
- * Re-encodes and compares, so canon(canon(m)) = canon(m). */
+/* A spec from canonical bytes (of a trace's header): they are decoded strictly, checked
+ * against the schema, and must be the canonical form of what they say. */
 slt_status slt_canonical_decode(const uint8_t *bytes, size_t size, slt_run_spec *spec,
                                 slt_error *err);
 
-/* Makes the text of every value of the sweep: from then on slt_manifest_value gives no ""
- * for want of memory.  SLT_RESOURCE where there is none now. */
+/* Makes the text of every value of the sweep, so that slt_manifest_value never returns ""
+ * for want of memory afterwards.  SLT_RESOURCE if memory is short now. */
 slt_status slt_manifest_spell(const slt_manifest *manifest, slt_error *err);
 
-/* The unhashed parts: `figure`, NULL where there is none, and `cite`. */
+/* The unhashed parts: `figure`, NULL if there is none, and `cite`. */
 const slt_figure_spec *slt_manifest_figure(const slt_manifest *manifest);
 const slt_cite_spec *slt_manifest_cite(const slt_manifest *manifest);
-/* The number at a path of run 0, written as pins write paths ("run.llc[0].lr"); defaults
- * are there too.  SLT_FORMAT where there is none. */
+/* The number at a path of run 0, in the notation of pins ("run.llc[0].lr"); it may be a
+ * default.  SLT_FORMAT if there is none. */
 slt_status slt_manifest_setting(const slt_manifest *manifest, const char *path,
                                 slt_real *number, slt_error *err);
 
 /* A digest of what decides which run has which number: the parts `run` and `sweep` as
- * they are written; false where memory is short. */
+ * written.  False if memory is short. */
 bool slt_manifest_numbering(const slt_manifest *manifest, slt_digest *digest);
 
 #endif

@@ -5,11 +5,12 @@
 #include "manifest/canonical.h"
 #include "manifest/manifest_internal.h"
 
-typedef struct found {
+/* The difference found. */
+typedef struct difference_found {
     slt_schema_path path;
     slt_buffer field, ours, theirs;
     int line;
-} found;
+} difference_found;
 
 static void print_side(const slt_schema_walk *walk, const slt_value *value,
                        slt_buffer *out)
@@ -22,7 +23,8 @@ static void print_side(const slt_schema_walk *walk, const slt_value *value,
 }
 
 static void note_difference(const slt_schema_walk *walk, const slt_schema_path *path,
-                            const slt_value *ours, const slt_value *theirs, found *out)
+                            const slt_value *ours, const slt_value *theirs,
+                            difference_found *out)
 {
     slt_schema_path_print(path, &out->field);
     print_side(walk, ours, &out->ours);
@@ -30,11 +32,12 @@ static void note_difference(const slt_schema_walk *walk, const slt_schema_path *
     out->line = ours ? ours->line : 0;
 }
 
-static void descend(const slt_schema_walk *walk, const slt_schema *row,
-                    const slt_schema_path *path, const slt_value *ours,
-                    const slt_value *theirs, found *out);
+static void difference_descend(const slt_schema_walk *walk, const slt_schema *row,
+                               const slt_schema_path *path, const slt_value *ours,
+                               const slt_value *theirs, difference_found *out);
 
-/* As slt_schema_value, unresolved: with the place in the manifest. */
+/* Like slt_schema_value but unresolved, so that the value has its line in the
+ * manifest. */
 static const slt_value *placed_value(const slt_schema_walk *walk, const slt_schema *row,
                                      const slt_schema *field, const slt_value *map)
 {
@@ -43,9 +46,9 @@ static const slt_value *placed_value(const slt_schema_walk *walk, const slt_sche
     return given ? given : value;
 }
 
-static void descend_map(const slt_schema_walk *walk, const slt_schema *row,
-                        const slt_schema_path *path, const slt_value *ours,
-                        const slt_value *theirs, found *out)
+static void difference_descend_map(const slt_schema_walk *walk, const slt_schema *row,
+                                   const slt_schema_path *path, const slt_value *ours,
+                                   const slt_value *theirs, difference_found *out)
 {
     const slt_schema *field;
     for (slt_schema_fields at = {.row = row}; (field = slt_schema_next(&at));) {
@@ -54,14 +57,14 @@ static void descend_map(const slt_schema_walk *walk, const slt_schema *row,
         const slt_value *b = placed_value(walk, row, field, theirs);
         if (slt_schema_equal(walk, field, a, b))
             continue;
-        descend(walk, field, &here, a, b, out);
+        difference_descend(walk, field, &here, a, b, out);
         return;
     }
 }
 
-static void descend_items(const slt_schema_walk *walk, const slt_schema *row,
-                          const slt_schema_path *path, const slt_value *ours,
-                          const slt_value *theirs, found *out)
+static void difference_descend_items(const slt_schema_walk *walk, const slt_schema *row,
+                                     const slt_schema_path *path, const slt_value *ours,
+                                     const slt_value *theirs, difference_found *out)
 {
     for (size_t i = 0; i < ours->count || i < theirs->count; i++) {
         const slt_value *a = i < ours->count ? &ours->items[i] : NULL;
@@ -79,30 +82,30 @@ static void descend_items(const slt_schema_walk *walk, const slt_schema *row,
         }
         if (slt_schema_equal(walk, &row->fields[0], a, b))
             continue;
-        descend(walk, &row->fields[0], &here, a, b, out);
+        difference_descend(walk, &row->fields[0], &here, a, b, out);
         return;
     }
 }
 
-/* ours and theirs differ. */
-static void descend(const slt_schema_walk *walk, const slt_schema *row,
-                    const slt_schema_path *path, const slt_value *ours,
-                    const slt_value *theirs, found *out)
+/* Finds the first difference between two values that differ. */
+static void difference_descend(const slt_schema_walk *walk, const slt_schema *row,
+                               const slt_schema_path *path, const slt_value *ours,
+                               const slt_value *theirs, difference_found *out)
 {
     const slt_value *a = slt_schema_resolve(walk, ours);
     const slt_value *b = slt_schema_resolve(walk, theirs);
     const slt_schema *chosen = a ? slt_schema_choose(row, a) : NULL;
     bool alike = a && b && a->kind == b->kind && chosen == slt_schema_choose(row, b);
     if (alike && chosen->type == SLT_SCHEMA_MAP)
-        descend_map(walk, chosen, path, a, b, out);
+        difference_descend_map(walk, chosen, path, a, b, out);
     else if (alike && (chosen->type == SLT_SCHEMA_NAMED ||
                        (chosen->type == SLT_SCHEMA_LIST && a->kind == SLT_VALUE_LIST)))
-        descend_items(walk, chosen, path, a, b, out);
+        difference_descend_items(walk, chosen, path, a, b, out);
     else
         note_difference(walk, path, ours, theirs, out);
 }
 
-static void give(slt_buffer *text, char *to, size_t max)
+static void copy_and_free(slt_buffer *text, char *to, size_t max)
 {
     snprintf(to, max, "%s", slt_buffer_text(text));
     slt_buffer_free(text);
@@ -116,7 +119,7 @@ bool slt_manifest_difference(slt_manifest *manifest, size_t run, const uint8_t *
     slt_manifest_walk walk;
     slt_value other;
     slt_error err = {0};
-    found out = {0};
+    difference_found out = {0};
     slt_manifest_walk_init(&walk, manifest, run, NULL);
     if (slt_canonical_read(canonical, size, &other, &err)) {
         slt_buffer_printf(&out.field, "run");
@@ -124,13 +127,14 @@ bool slt_manifest_difference(slt_manifest *manifest, size_t run, const uint8_t *
         slt_buffer_printf(&out.theirs, "%s", err.text);
     } else {
         if (!slt_schema_equal(&walk.walk, &slt_schema_run, manifest->run, &other))
-            descend(&walk.walk, &slt_schema_run, &path, manifest->run, &other, &out);
+            difference_descend(&walk.walk, &slt_schema_run, &path, manifest->run, &other,
+                               &out);
         slt_value_free(&other);
     }
     bool differs = out.field.size > 0;
-    give(&out.field, field, field_max);
-    give(&out.ours, ours, ours_max);
-    give(&out.theirs, theirs, theirs_max);
+    copy_and_free(&out.field, field, field_max);
+    copy_and_free(&out.ours, ours, ours_max);
+    copy_and_free(&out.theirs, theirs, theirs_max);
     *line = out.line;
     return differs;
 }
@@ -143,14 +147,14 @@ slt_status slt_canonical_difference(const uint8_t *ours, size_t ours_size,
     static const slt_schema_path path = {NULL, "run", 0};
     const slt_schema_walk walk = {0};
     slt_value x, y = {0};
-    found out = {0};
+    difference_found out = {0};
     slt_status status = slt_canonical_read(ours, ours_size, &x, err);
     if (status)
         return status;
     status = slt_canonical_read(theirs, theirs_size, &y, err);
     *differs = !status && !slt_schema_equal(&walk, &slt_schema_run, &x, &y);
     if (*differs)
-        descend(&walk, &slt_schema_run, &path, &x, &y, &out);
+        difference_descend(&walk, &slt_schema_run, &path, &x, &y, &out);
     *field = out.field;
     *a = out.ours;
     *b = out.theirs;

@@ -1,5 +1,5 @@
-/* What the rows of `figure` cannot say one by one. */
-#include "manifest/manifest_figure.h"
+/* Checks of `figure` that involve several fields, which the schema cannot express. */
+#include "manifest/manifest_figure_internal.h"
 
 #include <string.h>
 
@@ -28,7 +28,7 @@ static slt_status check_rows(const slt_figure_check *check)
     return status;
 }
 
-/* A lone one may stand without brackets. */
+/* The list of names; a single one may be written without brackets. */
 static slt_status check_summary(const slt_figure_check *check)
 {
     const slt_schema_path up = {NULL, "figure", 0}, path = {&up, "summary", 0};
@@ -70,7 +70,7 @@ static slt_status check_transitions(const slt_figure_check *check)
     return check_named(check, "transitions", "name");
 }
 
-/* Axes whose values are no numbers stand in no expression. */
+/* The axes that expressions may name: those whose values are numbers. */
 static void name_axes(slt_figure_check *check)
 {
     const slt_sweep *sweep = &check->manifest->sweep;

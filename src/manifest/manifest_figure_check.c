@@ -1,5 +1,5 @@
-/* Checks that the lists of `figure` share. */
-#include "manifest/manifest_figure.h"
+/* Checks that are common to the lists of `figure`. */
+#include "manifest/manifest_figure_internal.h"
 
 #include <string.h>
 
@@ -64,7 +64,7 @@ slt_status slt_figure_check_where(const slt_figure_check *check,
 
 /* ---- Names ------------------------------------------------------------------------- */
 
-/* Texts under key; an item that is no map is its own. */
+/* The item's text under key, or the item itself if it is not a map. */
 static const char *name_of(const slt_value *item, const char *key)
 {
     return item->kind == SLT_VALUE_MAP ? slt_value_get(item, key)->text : item->text;

@@ -1,11 +1,11 @@
-/* Fits of `figure`, and bootstraps of them. */
-#include "manifest/manifest_figure.h"
+/* Checks the fits of `figure` and the bootstraps of them. */
+#include "manifest/manifest_figure_internal.h"
 
 #include <string.h>
 
 #include "base/assert.h"
 
-/* A curve: either of points, or y in x. */
+/* A fit's curve goes through either points, or y in x. */
 static slt_status check_curve(const slt_figure_check *check, const slt_schema_path *path,
                               const slt_value *curve, const slt_fit_spec *fit)
 {
@@ -25,7 +25,7 @@ static slt_status check_curve(const slt_figure_check *check, const slt_schema_pa
     return status ? status : slt_figure_check_where(check, path, curve);
 }
 
-/* An item of a list: a name and one kind. */
+/* An item of a list of fits: a name and one kind. */
 static slt_status check_named(const slt_figure_check *check, const slt_schema_path *path,
                               const slt_value *item, const slt_fit_spec *fit)
 {
@@ -41,13 +41,14 @@ static slt_status check_named(const slt_figure_check *check, const slt_schema_pa
     return status;
 }
 
-/* A result that is no measure, nor of one checkpoint, is a column of goldens. */
+/* A result is a column of goldens, unless it is a measure or of one checkpoint only. */
 static bool is_column(const slt_figure_value *value)
 {
     return value->is_quantity && !value->quantity.at_step;
 }
 
-/* Adds what is no column yet to the first *count; false where there are too many. */
+/* Adds the value to the *count columns unless it is one already; false if there are too
+ * many. */
 static bool add_column(const slt_figure_value *value, slt_quantity *columns,
                        size_t *count)
 {

@@ -1,12 +1,12 @@
-/* Points, histograms, curves, statistics and clusters of `figure`. */
-#include "manifest/manifest_figure.h"
+/* Checks the points, histograms, curves, statistics and clusters of `figure`. */
+#include "manifest/manifest_figure_internal.h"
 
 #include <stdint.h>
 #include <string.h>
 
 #include "num/scalar.h"
 
-/* The expressions of an item that go together, under these keys. */
+/* The expressions of an item under these keys, which must be about the same things. */
 static slt_status check_expressions(const slt_figure_check *check,
                                     const slt_schema_path *path, const slt_value *item,
                                     const char *const keys[2])
@@ -41,7 +41,7 @@ static slt_status check_curve(const slt_figure_check *check, const slt_schema_pa
                            check->manifest->sweep.runs);
 }
 
-/* A text in a list of statistics is one name. */
+/* An item of statistics is a map, or a text that is a single name. */
 static slt_status check_statistic(const slt_figure_check *check,
                                   const slt_schema_path *path, const slt_value *item)
 {

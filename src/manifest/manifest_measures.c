@@ -1,10 +1,10 @@
-/* Measures and transitions of `figure`: which keys go together, and what they name. */
-#include "manifest/manifest_figure.h"
+/* Checks the measures of `figure`: which keys go together, and what they name. */
+#include "manifest/manifest_figure_internal.h"
 
 #include <string.h>
 
-/* Each form of a measure: the key that makes it, keys that go with it, and of those the
- * ones that it cannot do without. */
+/* The forms of a measure: the key that makes the form, the keys that may go with it, and
+ * the one of those that is required. */
 static const struct {
     const char *key;
     const char *with[4], *needs;
@@ -33,7 +33,7 @@ static bool goes_with(size_t form, const char *key)
     return false;
 }
 
-/* The one form of a measure into *form. */
+/* Finds the form of a measure; it must have exactly one. */
 static slt_status choose_form(const slt_figure_check *check, const slt_schema_path *path,
                               const slt_value *measure, size_t *form)
 {
@@ -67,8 +67,7 @@ static slt_status check_keys(const slt_figure_check *check, const slt_schema_pat
     return SLT_OK;
 }
 
-/* ---- What each form says ------------------------------------------------------------
- */
+/* ---- Each form --------------------------------------------------------------------- */
 
 static slt_status check_first(const slt_figure_check *check, const slt_schema_path *path,
                               const slt_value *measure)
@@ -79,7 +78,8 @@ static slt_status check_first(const slt_figure_check *check, const slt_schema_pa
     return SLT_OK;
 }
 
-/* `at`: a step, `last`, or one of the measures before the index-th. */
+/* `at` is a step, `last`, or one of the measures before this one, which is the
+ * index-th. */
 static slt_status check_at(const slt_figure_check *check, const slt_schema_path *path,
                            const slt_value *measure, size_t index)
 {
@@ -108,8 +108,8 @@ static slt_status check_result(const slt_figure_check *check, const slt_schema_p
                            result->text);
 }
 
-/* The part-th of `of` parts of an estimate that the run has and whose losses it keeps;
- * without losses a trace has quarters. */
+/* The part must be one of the `of` parts of an estimate that the run has.  Its losses
+ * must be stored, unless the parts are the quarters, which a trace has in any case. */
 static slt_status check_part(const slt_figure_check *check, const slt_schema_path *path,
                              const slt_value *measure, size_t index)
 {

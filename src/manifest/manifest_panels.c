@@ -1,5 +1,6 @@
-/* What the rows of figure.panels and figure.theory cannot say one by one. */
-#include "manifest/manifest_figure.h"
+/* Checks of figure.panels and figure.theory that involve several fields, which the schema
+ * cannot express. */
+#include "manifest/manifest_figure_internal.h"
 
 #include <string.h>
 
@@ -10,14 +11,14 @@ typedef struct panel_check {
     slt_schema_path up, path; /* figure.panels */
 } panel_check;
 
-static slt_status fail_at(const panel_check *check, size_t panel, const char *key,
-                          const slt_value *at, const char *message, const char *word)
+static slt_status panel_fail(const panel_check *check, size_t panel, const char *key,
+                             const slt_value *at, const char *message, const char *word)
 {
     const slt_schema_path item = {&check->path, NULL, panel}, field = {&item, key, 0};
     return slt_schema_fail(check->walk, key ? &field : &item, at, message, word);
 }
 
-/* What a panel names; NULL where the figure has none. */
+/* What a panel shows; NULL if the figure has nothing of that name. */
 static const void *shown_by(const slt_panel_spec *panel)
 {
     switch (panel->kind) {
@@ -50,16 +51,16 @@ static slt_status check_kind(const panel_check *check, size_t i, const slt_value
     for (size_t k = 0; k < KINDS; k++)
         found += slt_value_get(panel, kinds[k].key) != NULL;
     if (found != 1)
-        return fail_at(check, i, NULL, panel, "expected one of %s",
-                       "rows, points, histogram, curves");
+        return panel_fail(check, i, NULL, panel, "expected one of %s",
+                          "rows, points, histogram, curves");
     const slt_value *name = slt_value_get(panel, kinds[spec->kind].key);
     if (!shown_by(spec))
-        return fail_at(check, i, kinds[spec->kind].key, name,
-                       "nothing of figure.%s has this name", kinds[spec->kind].list);
+        return panel_fail(check, i, kinds[spec->kind].key, name,
+                          "nothing of figure.%s has this name", kinds[spec->kind].list);
     if (spec->kind == SLT_PANEL_ROWS && !*spec->rows->name &&
         strcmp(spec->rows->value.text, spec->name) != 0)
-        return fail_at(check, i, "rows", name, "figure.rows shows %s",
-                       spec->rows->value.text);
+        return panel_fail(check, i, "rows", name, "figure.rows shows %s",
+                          spec->rows->value.text);
     return SLT_OK;
 }
 
@@ -69,20 +70,20 @@ static slt_status check_fits(const panel_check *check, size_t i, const slt_value
     size_t count = fits ? slt_schema_items(fits, &names) : 0;
     for (size_t k = 0; k < count; k++)
         if (!slt_figure_spec_fit(check->spec, names[k].text))
-            return fail_at(check, i, "fits", &names[k], "no fit is called %s",
-                           names[k].text);
+            return panel_fail(check, i, "fits", &names[k], "no fit is called %s",
+                              names[k].text);
     return SLT_OK;
 }
 
-/* The axis to the right belongs to curves. */
+/* Only panels of curves have a right axis. */
 static slt_status check_right(const panel_check *check, size_t i, const slt_value *panel)
 {
     const slt_value *right = slt_value_get(panel, "right");
     if (!right)
         right = slt_value_get(panel, "right_label");
     if (right && check->spec->panels[i].kind != SLT_PANEL_CURVES)
-        return fail_at(check, i, NULL, right, "only %s have an axis to the right",
-                       "curves");
+        return panel_fail(check, i, NULL, right, "only %s have an axis to the right",
+                          "curves");
     return SLT_OK;
 }
 

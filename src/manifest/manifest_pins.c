@@ -1,5 +1,5 @@
-/* Paths into the run: pins each name a field that is there, or is its default; claims may
- * ask for the number at one. */
+/* Paths into the run.  Every pin must name a field that the run has, written or by
+ * default; claims may ask for the number at a path. */
 #include "manifest/manifest_internal.h"
 
 #include <stdlib.h>
@@ -9,15 +9,15 @@
 #include "num/scalar.h"
 
 /* Where a pin's path has led so far. */
-typedef struct cursor {
+typedef struct path_cursor {
     const slt_schema_walk *walk;
     const slt_schema_path *pin; /* for messages */
     const slt_value *place;
     const slt_schema *row;
     const slt_value *value;
-} cursor;
+} path_cursor;
 
-static slt_status fail_unknown(const cursor *at, const char *key)
+static slt_status fail_unknown(const path_cursor *at, const char *key)
 {
     slt_suggestion near = slt_suggestion_for(key);
     if (at->row->type == SLT_SCHEMA_LIST)
@@ -33,7 +33,7 @@ static slt_status fail_unknown(const cursor *at, const char *key)
                            near.best ? near.best : "", near.best ? "'?" : "");
 }
 
-static slt_status enter_field(cursor *at, const char *key)
+static slt_status enter_field(path_cursor *at, const char *key)
 {
     at->row = slt_schema_choose(at->row, at->value);
     if (at->row->type == SLT_SCHEMA_NAMED) {
@@ -58,7 +58,7 @@ static slt_status enter_field(cursor *at, const char *key)
     return SLT_OK;
 }
 
-static slt_status enter_item(cursor *at, const char *digits)
+static slt_status enter_item(path_cursor *at, const char *digits)
 {
     char *end;
     size_t index = strtoul(digits, &end, 10);
@@ -75,8 +75,8 @@ static slt_status enter_item(cursor *at, const char *digits)
     return SLT_OK;
 }
 
-/* Cuts "a.b[2].c" (a copy) into its steps and takes them from `run` on. */
-static slt_status follow(cursor *at, char *path)
+/* Splits a path like "a.b[2].c" into steps, modifying it, and follows them from `run`. */
+static slt_status follow_path(path_cursor *at, char *path)
 {
     slt_status status = SLT_OK;
     bool first = true;
@@ -115,11 +115,11 @@ static slt_status check_pin(const slt_manifest *manifest, const slt_schema_walk 
     if (pins->items[index].kind != SLT_VALUE_TEXT)
         return slt_schema_fail(walk, &pin, &pins->items[index],
                                "expected the reason, as text");
-    cursor at = {walk, &pin, &place, &slt_schema_run, manifest->run};
+    path_cursor at = {walk, &pin, &place, &slt_schema_run, manifest->run};
     char *copy = strdup(pins->keys[index]);
     if (!copy)
         return slt_fail(walk->err, SLT_RESOURCE, "%s: out of memory", manifest->path);
-    slt_status status = follow(&at, copy);
+    slt_status status = follow_path(&at, copy);
     free(copy);
     return status;
 }
@@ -143,7 +143,8 @@ slt_status slt_manifest_check_pins(const slt_manifest *manifest,
     return status;
 }
 
-/* A whole number above 2^53 would lose digits. */
+/* A number's value; false for others and for whole numbers above 2^53, which are not
+ * exact. */
 static bool number_of(const slt_value *value, slt_real *number)
 {
     if (value->kind == SLT_VALUE_REAL)
@@ -163,11 +164,11 @@ slt_status slt_manifest_setting(const slt_manifest *manifest, const char *path,
     slt_manifest_walk walk;
     const slt_schema_path pin = {NULL, "setting", 0};
     slt_manifest_walk_init(&walk, manifest, 0, err);
-    cursor at = {&walk.walk, &pin, &nowhere, &slt_schema_run, manifest->run};
+    path_cursor at = {&walk.walk, &pin, &nowhere, &slt_schema_run, manifest->run};
     char *copy = strdup(path);
     if (!copy)
         return slt_fail(err, SLT_RESOURCE, "out of memory");
-    slt_status status = follow(&at, copy);
+    slt_status status = follow_path(&at, copy);
     free(copy);
     if (status)
         return slt_fail(err, status, "no setting %s", path);

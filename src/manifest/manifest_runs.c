@@ -1,9 +1,10 @@
-/* Checking the runs of a manifest, and that no two are equal, in time that does not grow
- * with a huge sweep.
+/* Checks the runs of a manifest, and that no two are equal, in time that stays bounded
+ * for huge sweeps.
  *
- * A run is its `run` part with a value of each axis put in, so values are checked axis by
- * axis, where they stand, and the rules that join several once for each point of the axes
- * that matter to them: all but seeds.  Where these points are too many, some of them. */
+ * A run is the `run` part with a value put in for each axis.  So the values of an axis
+ * are checked one by one wherever it is used, and the rules that involve several fields
+ * once for each point of the axes that matter to them: all but seeds.  If there are too
+ * many such points, only some are checked. */
 #include "manifest/manifest_internal.h"
 
 #include <stdio.h>
@@ -16,11 +17,12 @@
 #include "manifest/canonical.h"
 #include "manifest/rules.h"
 
-/* Bounds the work of checking: values of the run part times runs; places of axes times
- * their values. */
+/* Bounds on the work of checking: values of the run part times runs, and uses of axes
+ * times their values. */
 #define WORK_MAX 100000000u
-#define PLACES_MAX 10000000u
-/* Points that are all checked; spread over more, and along an axis of these. */
+#define USES_MAX 10000000u
+/* Up to POINTS_MAX points are all checked.  Of more, SPREAD are checked over the whole
+ * sweep and up to ALONG along each axis. */
 #define POINTS_MAX 50000u
 #define SPREAD 10000u
 #define ALONG 1000u
@@ -29,25 +31,26 @@
 
 typedef struct inspection {
     const slt_manifest *manifest;
-    /* By axis that others may go along with: a digest a value, of what it and theirs
-     * become in the canonical form. */
+    /* For each axis, one digest per value: of what the value, and those of the axes that
+     * go along with it, become in the canonical form. */
     slt_digest *digests[SLT_GOLDEN_AXES_MAX];
-    bool distinct[SLT_GOLDEN_AXES_MAX]; /* known without them */
-    bool in_set[SLT_GOLDEN_AXES_MAX];   /* stands in a set, which the digests lack */
-    bool wrong[SLT_GOLDEN_AXES_MAX];    /* a value is, and that was told: once */
+    bool distinct[SLT_GOLDEN_AXES_MAX]; /* all values are known to differ, without digests
+                                         */
+    bool in_set[SLT_GOLDEN_AXES_MAX]; /* used in a set, which the digests do not cover */
+    bool wrong[SLT_GOLDEN_AXES_MAX];  /* one of its values is, and was reported */
     uint64_t work;
     slt_buffer bytes;
 } inspection;
 
-static size_t leader(const slt_sweep *sweep, size_t axis)
+static size_t leading_axis(const slt_sweep *sweep, size_t axis)
 {
     const slt_sweep_axis *with = sweep->axes[axis].with;
     return with ? (size_t)(with - sweep->axes) : axis;
 }
 
-/* The first run with this value, so named in messages. */
-static void put_value(slt_manifest_walk *walk, const slt_sweep *sweep, size_t axis,
-                      size_t index)
+/* Sets the axis to this value and names, for messages, the first run that has it. */
+static void set_axis_value(slt_manifest_walk *walk, const slt_sweep *sweep, size_t axis,
+                           size_t index)
 {
     walk->values[axis] = slt_sweep_value(&sweep->axes[axis], index);
     snprintf(walk->label, sizeof walk->label, "run %zu",
@@ -75,12 +78,12 @@ static slt_status check_values(inspection *all, slt_manifest_walk *walk,
     const slt_sweep *sweep = &all->manifest->sweep;
     slt_status status = SLT_OK;
     all->work += sweep->axes[axis].count;
-    if (all->work > PLACES_MAX)
+    if (all->work > USES_MAX)
         return slt_schema_fail(&walk->walk, path, at,
                                "too large: more than %u values of axes in their places",
-                               PLACES_MAX);
+                               USES_MAX);
     for (size_t i = 0; i < sweep->axes[axis].count && !status; i++) {
-        put_value(walk, sweep, axis, i);
+        set_axis_value(walk, sweep, axis, i);
         status = slt_schema_check(&walk->walk, row, path, at);
         if (!status && digests)
             status = add_digest(all, &walk->walk, row, at, &digests[i]);
@@ -88,30 +91,30 @@ static slt_status check_values(inspection *all, slt_manifest_walk *walk,
     return status;
 }
 
-/* Whole numbers evenly apart are right where the first and the last are. */
+/* Evenly spaced whole numbers are all valid if the first and the last are. */
 static slt_status check_ends(inspection *all, slt_manifest_walk *walk,
                              const slt_schema *row, const slt_schema_path *path,
                              const slt_value *at)
 {
     const size_t axis = (size_t)at->axis - 1;
     const slt_sweep *sweep = &all->manifest->sweep;
-    put_value(walk, sweep, axis, 0);
+    set_axis_value(walk, sweep, axis, 0);
     slt_status status = slt_schema_check(&walk->walk, row, path, at);
     if (status)
         return status;
-    put_value(walk, sweep, axis, sweep->axes[axis].count - 1);
+    set_axis_value(walk, sweep, axis, sweep->axes[axis].count - 1);
     return slt_schema_check(&walk->walk, row, path, at);
 }
 
-/* A `$name` in the first run: all its values there.  In the canonical form of a run every
- * place that the manifest writes can be told from every other, except in a set, which has
- * an order of its own. */
-static slt_status check_place(inspection *all, slt_manifest_walk *walk,
-                              const slt_schema *row, const slt_schema_path *path,
-                              const slt_value *at)
+/* Checks a `$name` met in the first run with all values of its axis, and adds them to the
+ * axis's digests.  The canonical form keeps all fields and items of a run apart, except
+ * the words of a set, which it puts in an order of its own. */
+static slt_status check_axis_use(inspection *all, slt_manifest_walk *walk,
+                                 const slt_schema *row, const slt_schema_path *path,
+                                 const slt_value *at)
 {
     const slt_sweep *sweep = &all->manifest->sweep;
-    const size_t axis = (size_t)at->axis - 1, first = leader(sweep, axis);
+    const size_t axis = (size_t)at->axis - 1, first = leading_axis(sweep, axis);
     const slt_schema word = {
         .type = SLT_SCHEMA_WORD, .words = row->words, .word_of = row->word_of};
     if (row->type == SLT_SCHEMA_SET) {
@@ -130,9 +133,9 @@ static slt_status check_place(inspection *all, slt_manifest_walk *walk,
     return check_values(all, walk, row, path, at, all->digests[first]);
 }
 
-static slt_status visit(void *context, const slt_schema_walk *outer,
-                        const slt_schema *row, const slt_schema_path *path,
-                        const slt_value *at)
+static slt_status visit_axis_use(void *context, const slt_schema_walk *outer,
+                                 const slt_schema *row, const slt_schema_path *path,
+                                 const slt_value *at)
 {
     inspection *all = context;
     slt_manifest_walk walk;
@@ -140,18 +143,19 @@ static slt_status visit(void *context, const slt_schema_walk *outer,
         return SLT_FORMAT;
     slt_manifest_walk_init(&walk, all->manifest, 0, outer->err);
     walk.walk.found = outer->found;
-    slt_status status = check_place(all, &walk, row, path, at);
+    slt_status status = check_axis_use(all, &walk, row, path, at);
     all->wrong[at->axis - 1] = status == SLT_FORMAT;
     return status;
 }
 
-static slt_status check_first(inspection *all, slt_manifest_errors *found, slt_error *err)
+static slt_status check_first_run(inspection *all, slt_manifest_errors *found,
+                                  slt_error *err)
 {
     static const slt_schema_path path = {NULL, "run", 0};
     slt_manifest_walk walk;
     slt_manifest_walk_init(&walk, all->manifest, 0, err);
     walk.walk.found = found;
-    walk.walk.visit = visit;
+    walk.walk.visit = visit_axis_use;
     walk.walk.context = all;
     return slt_schema_check(&walk.walk, &slt_schema_run, &path, all->manifest->run);
 }
@@ -184,17 +188,17 @@ slt_status slt_manifest_check_run(const slt_manifest *manifest, size_t run,
     return status;
 }
 
-/* Whether an axis, or one that goes along with it, stands elsewhere than as the seed. */
-static bool shapes(const slt_sweep *sweep, size_t axis)
+/* Whether an axis, or one that goes along with it, is used other than as the seed. */
+static bool axis_shapes(const slt_sweep *sweep, size_t axis)
 {
     bool any = false;
     for (size_t i = 0; i < sweep->axis_count; i++)
-        any |= leader(sweep, i) == axis && sweep->axes[i].shapes;
+        any |= leading_axis(sweep, i) == axis && sweep->axes[i].shapes;
     return any;
 }
 
-/* Runs that are the first of those that differ from them in seeds alone. */
-static bool leads(const slt_sweep *sweep, const bool *shaping, size_t run)
+/* Whether a run is the first of those that differ from it only in seeds. */
+static bool run_leads(const slt_sweep *sweep, const bool *shaping, size_t run)
 {
     for (size_t i = 0; i < sweep->axis_count; i++)
         if (!shaping[i] && slt_sweep_index(sweep, run, i))
@@ -209,23 +213,23 @@ typedef struct points {
     slt_error *err;
 } points;
 
-static slt_status check_all(const points *p, const bool *shaping)
+static slt_status check_all_points(const points *p, const bool *shaping)
 {
     const slt_sweep *sweep = &p->manifest->sweep;
     slt_status status = SLT_OK;
     for (size_t run = 0; run < sweep->runs && !status; run++)
-        if (leads(sweep, shaping, run))
+        if (run_leads(sweep, shaping, run))
             status = check_point(p->manifest, run, p->scratch, p->found, p->err);
     return status;
 }
 
 /* The i-th of `of` numbers spread evenly from 0 to count - 1, both included. */
-static size_t spread(size_t i, size_t of, size_t count)
+static size_t spread_evenly(size_t i, size_t of, size_t count)
 {
     return of > 1 ? (size_t)((uint64_t)i * (count - 1) / (of - 1)) : 0;
 }
 
-/* The points whose axes stand at one of their ends. */
+/* Checks the points at which every axis has its first or last value. */
 static slt_status check_corners(const points *p)
 {
     const slt_sweep *sweep = &p->manifest->sweep;
@@ -241,7 +245,7 @@ static slt_status check_corners(const points *p)
     return status;
 }
 
-static slt_status check_some(const points *p, const bool *shaping)
+static slt_status check_some_points(const points *p, const bool *shaping)
 {
     const slt_sweep *sweep = &p->manifest->sweep;
     slt_status status = check_corners(p);
@@ -250,12 +254,12 @@ static slt_status check_some(const points *p, const bool *shaping)
         const size_t some = count < ALONG ? count : ALONG;
         for (size_t i = 0; i < some && shaping[axis] && !status; i++)
             status = check_point(p->manifest,
-                                 spread(i, some, count) * sweep->axes[axis].stride,
+                                 spread_evenly(i, some, count) * sweep->axes[axis].stride,
                                  p->scratch, p->found, p->err);
     }
     for (size_t i = 0; i < SPREAD && !status; i++)
-        status = check_point(p->manifest, spread(i, SPREAD, sweep->runs), p->scratch,
-                             p->found, p->err);
+        status = check_point(p->manifest, spread_evenly(i, SPREAD, sweep->runs),
+                             p->scratch, p->found, p->err);
     return status;
 }
 
@@ -276,7 +280,7 @@ static slt_status check_points(slt_manifest *manifest, slt_manifest_errors *foun
     bool shaping[SLT_GOLDEN_AXES_MAX];
     size_t count = 1;
     for (size_t i = 0; i < sweep->axis_count; i++) {
-        shaping[i] = shapes(sweep, i) || sweep->axes[i].with;
+        shaping[i] = axis_shapes(sweep, i) || sweep->axes[i].with;
         count *= shaping[i] && !sweep->axes[i].with ? sweep->axes[i].count : 1;
     }
     if (!p.scratch)
@@ -287,14 +291,15 @@ static slt_status check_points(slt_manifest *manifest, slt_manifest_errors *foun
         status = slt_fail(err, SLT_FORMAT, "%s: too large: %zu runs of %zu values",
                           manifest->path, sweep->runs, values);
     else
-        status = count <= POINTS_MAX ? check_all(&p, shaping) : check_some(&p, shaping);
+        status = count <= POINTS_MAX ? check_all_points(&p, shaping)
+                                     : check_some_points(&p, shaping);
     free(p.scratch);
     return status;
 }
 
 /* ---- equal runs ------------------------------------------------------------------- */
 
-/* Two places of one digest; *first is `count` where all differ. */
+/* Finds two equal digests; *first is `count` if all differ. */
 static slt_status find_equal(const slt_manifest *manifest, const slt_digest *digests,
                              size_t count, size_t *first, size_t *second, slt_error *err)
 {
@@ -338,7 +343,7 @@ static slt_status fail_equal(const slt_manifest *manifest, size_t first, size_t 
     return status;
 }
 
-/* Every run by its canonical form. */
+/* Compares all runs by their canonical forms. */
 static slt_status compare_runs(slt_manifest *manifest, slt_error *err)
 {
     const size_t runs = manifest->sweep.runs;
@@ -354,8 +359,9 @@ static slt_status compare_runs(slt_manifest *manifest, slt_error *err)
     return status || first == runs ? status : fail_equal(manifest, first, second, err);
 }
 
-/* Two runs differ in the value of some axis: they are equal where its values become the
- * same in all of its places, and only there.  A set alone has no places to go by. */
+/* Two runs differ in the value of some axis.  They are equal if and only if the two
+ * values become the same wherever the axis is used, which its digests tell, unless it is
+ * used in a set: then the runs themselves must be compared. */
 static slt_status refuse_equal(slt_manifest *manifest, const inspection *all,
                                slt_error *err)
 {
@@ -380,8 +386,8 @@ static slt_status refuse_equal(slt_manifest *manifest, const inspection *all,
 
 /* ---- all -------------------------------------------------------------------------- */
 
-/* A bound of the canonical bytes of a value, whatever its axes are: numbers have at most
- * 9, heads 5, and each key of a map may be the text of a name too. */
+/* A bound on the canonical bytes of a value, whatever the values of its axes: numbers
+ * take at most 9 bytes, heads 5, and each key of a map may also be written as a name. */
 static size_t canonical_bound(const slt_sweep *sweep, const slt_value *value)
 {
     size_t size = 16 + (value->text ? strlen(value->text) : 0);
@@ -409,7 +415,7 @@ slt_status slt_manifest_check_runs(slt_manifest *manifest, bool sound,
                                    slt_manifest_errors *found, slt_error *err)
 {
     inspection all = {.manifest = manifest};
-    slt_status status = check_first(&all, found, err);
+    slt_status status = check_first_run(&all, found, err);
     if (!status && sound)
         status = make_scratch(manifest, err);
     if (!status && sound)

@@ -1,4 +1,4 @@
-/* Which runs `--only` means. */
+/* Finds which runs `--only` selects. */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,13 +13,13 @@ typedef struct selection {
     bool asked[SLT_GOLDEN_AXES_MAX]; /* axes with a condition */
 } selection;
 
-static slt_status fail_usage(const selection *s, const char *what, const char *term)
+static slt_status select_fail(const selection *s, const char *what, const char *term)
 {
     return slt_fail(s->err, SLT_USAGE, "--only %.60s: %s (%s has runs 0 to %zu)", term,
                     what, s->manifest->path, s->manifest->sweep.runs - 1);
 }
 
-/* One run number at *at, moved behind it. */
+/* Reads a run number at *at and moves *at after it. */
 static bool read_number(const char **at, size_t *number)
 {
     size_t value = 0;
@@ -44,18 +44,18 @@ static slt_status select_numbers(selection *s, const char *term)
         fine = read_number(&at, &last);
     }
     if (!fine || *at)
-        return fail_usage(s, "expected N, N-M or AXIS=VALUE", term);
+        return select_fail(s, "expected N, N-M or AXIS=VALUE", term);
     if (last < first)
-        return fail_usage(s, "the range runs backwards", term);
+        return select_fail(s, "the range runs backwards", term);
     if (last >= s->manifest->sweep.runs)
-        return fail_usage(s, "no such run", term);
+        return select_fail(s, "no such run", term);
     for (size_t run = first; run <= last; run++)
         s->selected[run] = true;
     s->numbers++;
     return SLT_OK;
 }
 
-/* The word that an axis value has: "1e0" asks for 1, "a b" for a%20b. */
+/* The word by which goldens write the value spelt so: "1e0" is 1, "a b" is a%20b. */
 static bool canonical_word(const char *spelling, slt_buffer *out)
 {
     slt_value value = {.kind = SLT_VALUE_TEXT, .text = strdup(spelling)};
@@ -67,7 +67,7 @@ static bool canonical_word(const char *spelling, slt_buffer *out)
     return !out->failed;
 }
 
-/* Among the wanted values of an axis: wanted[value index]. */
+/* Marks the axis's values that are written so as wanted; false if there is none. */
 static bool mark_value(const slt_sweep *sweep, size_t axis, const char *text,
                        bool *wanted)
 {
@@ -94,7 +94,7 @@ static slt_status mark_condition(selection *s, const char *term,
            (strncmp(sweep->names[axis], term, length) != 0 || sweep->names[axis][length]))
         axis++;
     if (axis == sweep->axis_count)
-        return fail_usage(s, "no such sweep axis", term);
+        return select_fail(s, "no such sweep axis", term);
     if (!wanted[axis])
         wanted[axis] = calloc(sweep->axes[axis].count, sizeof(bool));
     slt_buffer text = {0};
@@ -103,14 +103,15 @@ static slt_status mark_condition(selection *s, const char *term,
         status = slt_fail(s->err, SLT_RESOURCE, "out of memory for --only");
     else if (!mark_value(sweep, axis, slt_buffer_text(&text), wanted[axis]) &&
              !mark_value(sweep, axis, equals + 1, wanted[axis])) /* as labels have it */
-        status = fail_usage(s, "the axis never has this value", term);
+        status = select_fail(s, "the axis never has this value", term);
     slt_buffer_free(&text);
     s->asked[axis] = true;
     s->conditions++;
     return status;
 }
 
-/* False where no run meets them all, as values of axes that go together may not. */
+/* Selects the runs that satisfy all conditions; false if there is none, which is possible
+ * if axes go along with each other. */
 static bool select_conditions(selection *s, bool *wanted[SLT_GOLDEN_AXES_MAX])
 {
     const slt_sweep *sweep = &s->manifest->sweep;
@@ -136,11 +137,11 @@ static slt_status select_terms(selection *s, const char *only, char *terms,
         status =
             strchr(term, '=') ? mark_condition(s, term, wanted) : select_numbers(s, term);
         if (!status && s->conditions && s->numbers)
-            status = fail_usage(s, "run numbers and conditions do not mix", term);
+            status = select_fail(s, "run numbers and conditions do not mix", term);
         term = next;
     }
     if (!status && s->conditions && !select_conditions(s, wanted))
-        status = fail_usage(s, "no run has these values together", only);
+        status = select_fail(s, "no run has these values together", only);
     return status;
 }
 

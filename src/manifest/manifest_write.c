@@ -8,7 +8,8 @@
 
 /* ---- Text -------------------------------------------------------------------------- */
 
-/* Whether a text may stand bare anywhere: no other plain scalar, no syntax. */
+/* Whether a text needs no quotes anywhere: it is neither syntax nor read as another
+ * type. */
 static bool is_bare(const char *text)
 {
     static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_";
@@ -59,7 +60,7 @@ static void put_flow(slt_buffer *out, const slt_value *value)
     slt_buffer_byte(out, map ? '}' : ']');
 }
 
-/* Maps and lists above a scalar, itself among them. */
+/* The depth of nested maps and lists, including the value itself; 0 for a scalar. */
 static size_t height_of(const slt_value *value)
 {
     size_t height = 0;
@@ -70,7 +71,8 @@ static size_t height_of(const slt_value *value)
     return is_scalar(value) ? 0 : height + 1;
 }
 
-/* In one line behind `used` columns where it is short and easy to read there. */
+/* Writes the value on the line, of which `used` columns are taken, if it is short and
+ * simple enough; otherwise writes nothing and returns false. */
 static bool put_in_line(slt_buffer *out, size_t used, const slt_value *value)
 {
     slt_buffer line = {0};
@@ -86,7 +88,7 @@ static bool put_in_line(slt_buffer *out, size_t used, const slt_value *value)
 
 static void put_block(slt_buffer *out, size_t indent, const slt_value *value);
 
-/* The value of a map's key, which stands in the line already. */
+/* Writes the value of a map's key, which is on the line already. */
 static void put_below(slt_buffer *out, size_t indent, size_t used, const slt_value *value)
 {
     size_t before = out->size;
@@ -108,7 +110,7 @@ static void put_entry(slt_buffer *out, size_t indent, const slt_value *map, size
     put_below(out, indent, indent + (out->size - before), &map->items[i]);
 }
 
-/* An item begins behind its dash; the entries of a map stand below each other. */
+/* Writes an item after its dash; the entries of a map go on lines of their own. */
 static void put_item(slt_buffer *out, size_t indent, const slt_value *item)
 {
     slt_buffer_printf(out, "- ");

@@ -1,5 +1,5 @@
-/* A manifest written from one run: the way back from a trace to a file that people edit.
- */
+/* Writes a manifest from one run: the way back from a trace to a file that people
+ * edit. */
 #ifndef SLT_MANIFEST_MANIFEST_WRITE_H
 #define SLT_MANIFEST_MANIFEST_WRITE_H
 
@@ -11,18 +11,18 @@
 
 /* Appends a manifest of this one run as YAML: read again, its canonical form is that of
  * `run`, a tree as slt_canonical_read gives it.  What equals its default is left out.
- * comment: lines, each put behind "# "; may be "".  SLT_FORMAT where a text begins with
+ * comment: lines, each written after "# "; may be "".  SLT_FORMAT if a text begins with
  * '$', which a manifest takes for an axis of its sweep. */
 slt_status slt_manifest_write(const char *name, const char *comment, const slt_value *run,
                               slt_buffer *out, slt_error *err);
 
-/* The file that a weight begins from instead of its own. */
+/* The file that a weight is initialised from instead of its own. */
 typedef struct slt_converted_init {
     const char *weight, *file, *sha256;
 } slt_converted_init;
 
-/* The same of a canonical run in another arithmetic; inits: of each of its weights that
- * begins from a file. */
+/* Writes a canonical run in another arithmetic.  inits: the new file of each weight that
+ * is initialised from a file. */
 slt_status slt_manifest_write_converted(const char *name, const char *comment,
                                         const uint8_t *bytes, size_t size,
                                         slt_arithmetic arithmetic,

@@ -29,7 +29,8 @@ static slt_status check_data(const slt_rules *rules)
 
 /* ---- weights ---------------------------------------------------------------------- */
 
-static slt_status fit_tied(const slt_rules *rules, slt_model_spec *model, size_t index)
+static slt_status set_tied_shape(const slt_rules *rules, slt_model_spec *model,
+                                 size_t index)
 {
     slt_weight_spec *weight = &model->weights[index];
     const slt_value *map =
@@ -54,8 +55,8 @@ static slt_status fit_tied(const slt_rules *rules, slt_model_spec *model, size_t
                              weight->tied);
 }
 
-/* Puts the width of x where the shape says `inputs`. */
-static slt_status fit_inputs(const slt_rules *rules, slt_weight_spec *weight)
+/* Replaces `inputs` in the shape by the width of x. */
+static slt_status set_inputs(const slt_rules *rules, slt_weight_spec *weight)
 {
     slt_batch shape;
     slt_data_shape(&rules->spec->data, rules->spec->arithmetic, &shape);
@@ -71,12 +72,12 @@ static slt_status fit_inputs(const slt_rules *rules, slt_weight_spec *weight)
     return SLT_OK;
 }
 
-static slt_status fit_shape(const slt_rules *rules, slt_weight_spec *weight)
+static slt_status set_shape(const slt_rules *rules, slt_weight_spec *weight)
 {
     if (weight->dimensions == 0)
         return slt_rules_fail_in(rules, "model.weights", weight->name,
                                  "missing key 'shape'");
-    slt_status status = fit_inputs(rules, weight);
+    slt_status status = set_inputs(rules, weight);
     if (status)
         return status;
     if (weight->dimensions == 1) {
@@ -109,12 +110,12 @@ static slt_status check_init(const slt_rules *rules, const slt_weight_spec *weig
     return SLT_OK;
 }
 
-static slt_status fit_weights(const slt_rules *rules, slt_model_spec *model)
+static slt_status set_weights(const slt_rules *rules, slt_model_spec *model)
 {
     for (size_t i = 0; i < model->weight_count; i++) {
         slt_weight_spec *weight = &model->weights[i];
         slt_status status =
-            weight->tied[0] ? fit_tied(rules, model, i) : fit_shape(rules, weight);
+            weight->tied[0] ? set_tied_shape(rules, model, i) : set_shape(rules, weight);
         if (!status && !weight->tied[0])
             status = check_init(rules, weight);
         if (status)
@@ -210,7 +211,7 @@ static slt_status check_train(const slt_rules *rules)
 
 /* ---- estimates -------------------------------------------------------------------- */
 
-static slt_status check_place(const slt_rules *rules, size_t index)
+static slt_status check_estimate_at(const slt_rules *rules, size_t index)
 {
     const slt_train_spec *train = &rules->spec->train;
     const slt_llc_spec *llc = &rules->spec->llc[index];
@@ -234,7 +235,7 @@ static slt_status check_place(const slt_rules *rules, size_t index)
     return SLT_OK;
 }
 
-static slt_status check_when(const slt_rules *rules, size_t index)
+static slt_status check_estimate_when(const slt_rules *rules, size_t index)
 {
     const slt_train_spec *train = &rules->spec->train;
     const slt_llc_when *when = &rules->spec->llc[index].when;
@@ -253,9 +254,9 @@ static slt_status check_estimate(const slt_rules *rules, size_t index)
     const slt_run_spec *spec = rules->spec;
     const slt_llc_spec *llc = &spec->llc[index];
     slt_error inner = {0};
-    slt_status status = check_place(rules, index);
+    slt_status status = check_estimate_at(rules, index);
     if (!status)
-        status = check_when(rules, index);
+        status = check_estimate_when(rules, index);
     if (status)
         return status;
     uint64_t gaps, updates;
@@ -299,7 +300,7 @@ slt_status slt_rules_fill(const slt_schema_walk *walk, const slt_value *run,
     slt_status status = check_data(&rules);
     if (status)
         return status;
-    status = fit_weights(&rules, &spec->model);
+    status = set_weights(&rules, &spec->model);
     if (!status)
         status = check_net(&rules);
     if (slt_schema_goes_on(walk, status))

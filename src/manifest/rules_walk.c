@@ -20,8 +20,9 @@ const slt_value *slt_rules_find(const slt_rules *rules, const char *path)
     return at;
 }
 
-static slt_status fail_at(const slt_rules *rules, const slt_schema_path *path,
-                          const slt_value *at, const char *format, va_list arguments)
+static slt_status rules_fail_at(const slt_rules *rules, const slt_schema_path *path,
+                                const slt_value *at, const char *format,
+                                va_list arguments)
 {
     char text[SLT_ERROR_TEXT_MAX];
     vsnprintf(text, sizeof text, format, arguments);
@@ -35,7 +36,7 @@ slt_status slt_rules_fail(const slt_rules *rules, const char *path, const char *
     va_list arguments;
     va_start(arguments, format);
     slt_status status =
-        fail_at(rules, &here, slt_rules_find(rules, path), format, arguments);
+        rules_fail_at(rules, &here, slt_rules_find(rules, path), format, arguments);
     va_end(arguments);
     return status;
 }
@@ -49,7 +50,7 @@ slt_status slt_rules_fail_in(const slt_rules *rules, const char *path, const cha
     const slt_value *at = slt_value_get(around, key);
     va_list arguments;
     va_start(arguments, format);
-    slt_status status = fail_at(rules, &here, at ? at : around, format, arguments);
+    slt_status status = rules_fail_at(rules, &here, at ? at : around, format, arguments);
     va_end(arguments);
     return status;
 }
@@ -64,7 +65,7 @@ slt_status slt_rules_fail_item(const slt_rules *rules, const char *path, size_t 
         at = &at->items[index];
     va_list arguments;
     va_start(arguments, format);
-    slt_status status = fail_at(rules, &here, at, format, arguments);
+    slt_status status = rules_fail_at(rules, &here, at, format, arguments);
     va_end(arguments);
     return status;
 }

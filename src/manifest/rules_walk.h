@@ -1,4 +1,4 @@
-/* Places and messages for the rules of a run. */
+/* Finding values, and reporting errors, for the rules of a run. */
 #ifndef SLT_MANIFEST_RULES_WALK_H
 #define SLT_MANIFEST_RULES_WALK_H
 
@@ -11,10 +11,11 @@ typedef struct slt_rules {
     const slt_run_spec *spec;
 } slt_rules;
 
-/* The value at "train.batch" as the run has it, or the nearest value around it. */
+/* The value at a path such as "train.batch" as the run has it, or the nearest one that
+ * contains it. */
 const slt_value *slt_rules_find(const slt_rules *rules, const char *path);
 
-/* SLT_FORMAT at the place of a field, of an entry of a map, of an item of a list. */
+/* SLT_FORMAT with the line and column of a field, of a map's entry, of a list's item. */
 slt_status slt_rules_fail(const slt_rules *rules, const char *path, const char *format,
                           ...) __attribute__((format(printf, 3, 4)));
 slt_status slt_rules_fail_in(const slt_rules *rules, const char *path, const char *key,

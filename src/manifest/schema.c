@@ -1,4 +1,4 @@
-/* Walking values by their schema: fields, defaults, alternatives, equality. */
+/* Values by their schema: fields, defaults, alternatives, equality. */
 #include "manifest/schema.h"
 
 #include <string.h>
@@ -16,15 +16,15 @@ const slt_schema *slt_schema_field(const slt_schema *row, const char *key)
     return NULL;
 }
 
-static bool lists(const slt_schema *const *list, const slt_schema *field)
+static bool list_has(const slt_schema *const *list, const slt_schema *field)
 {
     while (*list && *list != field)
         list++;
     return *list != NULL;
 }
 
-/* The OWN that brings a field into the map; NULL where it is one of the map's own row. */
-static const slt_schema *bringer(const slt_schema *row, const slt_schema *field)
+/* The OWN through which a map has the field; NULL if it is a field of the map's row. */
+static const slt_schema *own_of_field(const slt_schema *row, const slt_schema *field)
 {
     const slt_schema *own = NULL;
     for (size_t i = 0; i < row->field_count; i++) {
@@ -36,11 +36,11 @@ static const slt_schema *bringer(const slt_schema *row, const slt_schema *field)
     return own;
 }
 
-/* Whether an earlier kind has named the field. */
-static bool named_before(const slt_schema *own, size_t kind, const slt_schema *field)
+/* Whether an earlier kind lists the field. */
+static bool listed_before(const slt_schema *own, size_t kind, const slt_schema *field)
 {
     for (size_t i = 0; i < kind; i++)
-        if (lists(own->own_of(i), field))
+        if (list_has(own->own_of(i), field))
             return true;
     return false;
 }
@@ -57,7 +57,7 @@ const slt_schema *slt_schema_next(slt_schema_fields *at)
         for (; (list = row->own_of(at->kind)) != NULL; at->kind++, at->own = 0)
             while ((field = list[at->own]) != NULL) {
                 at->own++;
-                if (!named_before(row, at->kind, field))
+                if (!listed_before(row, at->kind, field))
                     return field;
             }
         at->next++;
@@ -66,7 +66,7 @@ const slt_schema *slt_schema_next(slt_schema_fields *at)
     return NULL;
 }
 
-/* Whether the kind that the map has chosen names the field. */
+/* Whether the kind that the map chooses lists the field. */
 static bool kind_has(const slt_schema_walk *walk, const slt_schema *row,
                      const slt_schema *own, const slt_schema *field, const slt_value *map)
 {
@@ -75,33 +75,33 @@ static bool kind_has(const slt_schema_walk *walk, const slt_schema *row,
     const size_t kind = value && value->kind == SLT_VALUE_TEXT
                             ? slt_schema_word_index(tag, value->text)
                             : SIZE_MAX;
-    return kind != SIZE_MAX && lists(own->own_of(kind), field);
+    return kind != SIZE_MAX && list_has(own->own_of(kind), field);
 }
 
-static bool all_have(const slt_schema *own, const slt_schema *field)
+static bool all_kinds_have(const slt_schema *own, const slt_schema *field)
 {
     for (size_t kind = 0; own->own_of(kind); kind++)
-        if (!lists(own->own_of(kind), field))
+        if (!list_has(own->own_of(kind), field))
             return false;
     return true;
 }
 
 bool slt_schema_conditional(const slt_schema *row, const slt_schema *field)
 {
-    const slt_schema *own = bringer(row, field);
-    return field->when || (own && !all_have(own, field));
+    const slt_schema *own = own_of_field(row, field);
+    return field->when || (own && !all_kinds_have(own, field));
 }
 
 void slt_schema_print_when(const slt_schema *row, const slt_schema *field,
                            slt_buffer *out)
 {
-    const slt_schema *own = bringer(row, field);
+    const slt_schema *own = own_of_field(row, field);
     const char *before = "=";
-    if (own && !all_have(own, field)) {
+    if (own && !all_kinds_have(own, field)) {
         const slt_schema *tag = slt_schema_field(row, own->key);
         slt_buffer_printf(out, "%s", own->key);
         for (size_t kind = 0; own->own_of(kind); kind++) {
-            if (!lists(own->own_of(kind), field))
+            if (!list_has(own->own_of(kind), field))
                 continue;
             slt_buffer_printf(out, "%s%s", before, slt_schema_word(tag, kind));
             before = "|";
@@ -115,7 +115,7 @@ void slt_schema_print_when(const slt_schema *row, const slt_schema *field,
 bool slt_schema_applies(const slt_schema_walk *walk, const slt_schema *row,
                         const slt_schema *field, const slt_value *map)
 {
-    const slt_schema *own = bringer(row, field);
+    const slt_schema *own = own_of_field(row, field);
     if (own && !kind_has(walk, row, own, field, map))
         return false;
     if (!field->when)
@@ -135,7 +135,7 @@ const slt_value *slt_schema_value(const slt_schema_walk *walk, const slt_schema 
     return given ? slt_schema_resolve(walk, given) : field->preset;
 }
 
-static bool takes(const slt_schema *row, slt_value_kind kind)
+static bool row_takes(const slt_schema *row, slt_value_kind kind)
 {
     switch (row->type) {
     case SLT_SCHEMA_INT:
@@ -158,7 +158,7 @@ const slt_schema *slt_schema_choose(const slt_schema *row, const slt_value *valu
     if (row->type != SLT_SCHEMA_EITHER)
         return row;
     for (size_t i = 0; i < row->field_count; i++)
-        if (takes(&row->fields[i], value->kind))
+        if (row_takes(&row->fields[i], value->kind))
             return &row->fields[i];
     return NULL;
 }
@@ -224,7 +224,7 @@ static bool equal_map(const slt_schema_walk *walk, const slt_schema *row,
     return true;
 }
 
-static bool in_set(const slt_schema_walk *walk, const slt_value *set, const char *word)
+static bool set_has(const slt_schema_walk *walk, const slt_value *set, const char *word)
 {
     for (size_t i = 0; i < set->count; i++)
         if (strcmp(slt_schema_resolve(walk, &set->items[i])->text, word) == 0)
@@ -237,7 +237,7 @@ static bool equal_set(const slt_schema_walk *walk, const slt_value *a, const slt
     if (a->count != b->count)
         return false;
     for (size_t i = 0; i < a->count; i++)
-        if (!in_set(walk, b, slt_schema_resolve(walk, &a->items[i])->text))
+        if (!set_has(walk, b, slt_schema_resolve(walk, &a->items[i])->text))
             return false;
     return true;
 }

@@ -1,6 +1,6 @@
-/* The schema of a manifest: one table of rows that drives every use of a field: checks
- * and their messages, the canonical form, the run's spec, `sltrace new`, the manual page
- * and docs/manifest.md.
+/* The schema of a manifest: one table of rows from which every use of a field follows:
+ * its checks and their messages, the canonical form, the run's spec, `sltrace new`, the
+ * manual page and docs/manifest.md.
  *
  * base/schema.h says what a row is: kinds of data, ops, optimisers and samplers have the
  * rows of their own fields in their own files.  Canonical form of a run: the map of its
@@ -20,26 +20,26 @@
 #include "base/schema.h"
 #include "codec/value.h"
 
-/* Where a value is in a run, linked from the inside out, for messages. */
+/* The path of a value in a run, linked from the inside out, for messages. */
 typedef struct slt_schema_path {
     const struct slt_schema_path *up;
-    const char *key; /* NULL: an item, `[index]` */
+    const char *key; /* NULL for an item, written `[index]` */
     size_t index;
 } slt_schema_path;
 
-/* What a walk over values needs beside row and value. */
+/* What a walk over values needs besides row and value. */
 typedef struct slt_schema_walk slt_schema_walk;
 struct slt_schema_walk {
     const char *file;       /* for messages, "file:line:column: " */
     const slt_value *bound; /* values of the sweep axes in this run; NULL: none */
     const char *const *axes;
     size_t axis_count;
-    const char *label; /* "run 7", said where a value came from an axis */
-    slt_arena *arena;  /* what filling takes memory from, where rows own some */
+    const char *label; /* "run 7", for messages about a value that comes from an axis */
+    slt_arena *arena;  /* for the memory that filled structs own */
     slt_error *err;
     slt_manifest_errors
-        *found; /* where a check goes on behind an error; NULL: it ends there */
-    /* Called for each `$name` that a check meets, with its row; NULL: nothing is. */
+        *found; /* collects errors, so that a check goes on after one; NULL: it stops */
+    /* Called for each `$name` that a check meets, with its row; may be NULL. */
     slt_status (*visit)(void *context, const slt_schema_walk *walk, const slt_schema *row,
                         const slt_schema_path *path, const slt_value *at);
     void *context;
@@ -48,7 +48,7 @@ struct slt_schema_walk {
 extern const slt_schema slt_schema_run;      /* the `run` part: fills slt_run_spec */
 extern const slt_schema slt_schema_manifest; /* the whole file */
 
-/* The value that stands at `value` in this run: an axis' value for `$name`. */
+/* The value in this run: for a `$name`, the value of its axis. */
 static inline const slt_value *slt_schema_resolve(const slt_schema_walk *walk,
                                                   const slt_value *value)
 {
@@ -56,66 +56,66 @@ static inline const slt_value *slt_schema_resolve(const slt_schema_walk *walk,
                                                    : value;
 }
 
-/* The fields of a map's row, one after the other: where an OWN stands, those that it
- * brings. */
+/* Iterates over the fields of a map's row; an OWN is replaced by the fields of its
+ * kinds. */
 typedef struct slt_schema_fields {
     const slt_schema *row;
     size_t next;      /* of row->fields */
-    size_t kind, own; /* where an OWN is under way: the next of its lists */
+    size_t kind, own; /* inside an OWN: the next kind, and the next of its fields */
 } slt_schema_fields;
-/* The next field; NULL past the last. */
+/* The next field; NULL after the last. */
 const slt_schema *slt_schema_next(slt_schema_fields *at);
 
-/* The row called key of a MAP (or of a NAMED's item), NULL where there is none. */
+/* The field called key of a MAP (or of a NAMED's item); NULL if there is none. */
 const slt_schema *slt_schema_field(const slt_schema *row, const char *key);
-/* Whether a field exists in some maps of this row alone, and in which, as "kind=a|b". */
+/* Whether a field exists only in some maps of this row, and in which: "kind=a|b". */
 bool slt_schema_conditional(const slt_schema *row, const slt_schema *field);
 void slt_schema_print_when(const slt_schema *row, const slt_schema *field,
                            slt_buffer *out);
 /* Whether a field exists in this map (its kind has it). */
 bool slt_schema_applies(const slt_schema_walk *walk, const slt_schema *row,
                         const slt_schema *field, const slt_value *map);
-/* A field's value in a map, resolved; its default where absent; NULL where it is absent
- * and has none, or does not exist in this map. */
+/* A field's value in a map, resolved; its default if it is absent.  NULL if it has
+ * neither, or does not exist in this map. */
 const slt_value *slt_schema_value(const slt_schema_walk *walk, const slt_schema *row,
                                   const slt_schema *field, const slt_value *map);
-/* Which alternative of an EITHER takes a value of this kind; NULL for none.  Any other
- * row is its own alternative. */
+/* The alternative of an EITHER that takes a value of this kind; NULL if none does.  Any
+ * other row is returned itself. */
 const slt_schema *slt_schema_choose(const slt_schema *row, const slt_value *value);
-/* Word by index, NULL past the end; and the index of a word, SIZE_MAX where unknown. */
+/* The word at an index, NULL after the last; the index of a word, SIZE_MAX if unknown. */
 const char *slt_schema_word(const slt_schema *row, size_t index);
 size_t slt_schema_word_index(const slt_schema *row, const char *word);
-/* The items of a LIST's value: a lone one counts as one. */
+/* The items of a LIST's value; a value that is not a list counts as one item. */
 size_t slt_schema_items(const slt_value *list, const slt_value **items);
 
-/* Whether two checked values (NULL: absent) mean the same. */
+/* Whether two checked values (NULL if absent) mean the same. */
 bool slt_schema_equal(const slt_schema_walk *walk, const slt_schema *row,
                       const slt_value *a, const slt_value *b);
 
-/* Checks a value and all that is in it: SLT_FORMAT with place, path, what was expected
- * and what was found. */
+/* Checks a value and everything in it.  SLT_FORMAT with line, column, path, what was
+ * expected and what was found. */
 slt_status slt_schema_check(const slt_schema_walk *walk, const slt_schema *row,
                             const slt_schema_path *path, const slt_value *value);
-/* Whether a check goes on behind this status: it was no failure, or others are wanted,
- * up to a number that bounds the work. */
+/* Whether a check goes on after this status: it was no failure, or more errors are wanted
+ * (up to a number that bounds the work). */
 static inline bool slt_schema_goes_on(const slt_schema_walk *walk, slt_status status)
 {
     return !status || (status == SLT_FORMAT && walk->found &&
                        walk->found->count < SLT_MANIFEST_ERRORS_SOUGHT);
 }
-/* That failure, for checks of other files: "file:line:column: path: message". */
+/* Reports such a failure: "file:line:column: path: message". */
 slt_status slt_schema_fail(const slt_schema_walk *walk, const slt_schema_path *path,
                            const slt_value *at, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
-/* "run.model.ops[1].weight"; nothing for NULL, the file itself. */
+/* "run.model.ops[1].weight"; nothing for NULL, which is the whole file. */
 void slt_schema_path_print(const slt_schema_path *path, slt_buffer *out);
 
 /* Fills a struct from a checked value; NULL fills zeros.  base: the enclosing struct. The
- * walk's arena tells where memory was short. */
+ * walk's arena says if memory was short. */
 void slt_schema_fill(const slt_schema_walk *walk, const slt_schema *row,
                      const slt_value *value, void *base);
 
-/* What a field means; where its words tell, "a: ...; b: ...". */
+/* What a field means; if its words have meanings, "a: ...; b: ...". */
 void slt_schema_print_meaning(const slt_schema *row, slt_buffer *out);
 /* "a whole number from 1 to 64", "one of zero, normal", ...; "a number > 0". */
 void slt_schema_print_expected(const slt_schema *row, slt_buffer *out);

@@ -1,4 +1,4 @@
-/* Checking values against the schema. */
+/* Checks values against the schema. */
 #include "manifest/schema.h"
 
 #include <string.h>
@@ -6,20 +6,21 @@
 #include "base/utf8.h"
 #include "manifest/suggest.h"
 
-typedef struct spot {
+/* The value being checked, for messages. */
+typedef struct check_site {
     const slt_schema_walk *walk;
     const slt_schema_path *path;
-    const slt_value *at; /* as written: its place */
-} spot;
+    const slt_value *at; /* as written, with its line and column */
+} check_site;
 
-static slt_status visit(const slt_schema_walk *walk, const slt_schema *row,
-                        const slt_schema_path *path, const slt_value *at)
+static slt_status check_visit(const slt_schema_walk *walk, const slt_schema *row,
+                              const slt_schema_path *path, const slt_value *at)
 {
     return at->axis > 0 && walk->visit ? walk->visit(walk->context, walk, row, path, at)
                                        : SLT_OK;
 }
 
-static slt_status fail_expected(const spot *site, const slt_schema *row,
+static slt_status fail_expected(const check_site *site, const slt_schema *row,
                                 const slt_value *found)
 {
     slt_buffer expected = {0}, words = {0};
@@ -63,7 +64,8 @@ static bool is_name(const char *text)
     return i > 0 && i < 32;
 }
 
-static bool all_of(const char *text, const char *letters, uint64_t least, uint64_t most)
+static bool is_all_of(const char *text, const char *letters, uint64_t least,
+                      uint64_t most)
 {
     size_t length = strlen(text);
     return length >= least && length <= most && strspn(text, letters) == length;
@@ -78,7 +80,8 @@ static bool is_printable(const char *text, uint64_t most)
     return length > 0 && length <= most && slt_utf8_valid((const uint8_t *)text, length);
 }
 
-/* Where no axis is known and something is wrong, that is why. */
+/* If no axis is known and there are errors, `sweep` is what is wrong: any name may then
+ * be an axis. */
 static bool is_axis(const slt_schema_walk *walk, const char *name)
 {
     if (!walk->axis_count && walk->found && walk->found->count)
@@ -89,15 +92,15 @@ static bool is_axis(const slt_schema_walk *walk, const char *name)
     return false;
 }
 
-static bool text_fits(const spot *site, const slt_schema *row, const char *text)
+static bool text_fits(const check_site *site, const slt_schema *row, const char *text)
 {
     switch (row->type) {
     case SLT_SCHEMA_NAME:
         return is_name(text);
     case SLT_SCHEMA_ID:
-        return all_of(text, "abcdefghijklmnopqrstuvwxyz0123456789_-", 1, row->most);
+        return is_all_of(text, "abcdefghijklmnopqrstuvwxyz0123456789_-", 1, row->most);
     case SLT_SCHEMA_HEX:
-        return all_of(text, "0123456789abcdef", row->most, row->most);
+        return is_all_of(text, "0123456789abcdef", row->most, row->most);
     case SLT_SCHEMA_AXIS:
         return is_axis(site->walk, text);
     case SLT_SCHEMA_AXIS_REFERENCE:
@@ -107,7 +110,8 @@ static bool text_fits(const spot *site, const slt_schema *row, const char *text)
     }
 }
 
-static bool scalar_fits(const spot *site, const slt_schema *row, const slt_value *value)
+static bool scalar_fits(const check_site *site, const slt_schema *row,
+                        const slt_value *value)
 {
     switch (row->type) {
     case SLT_SCHEMA_INT:
@@ -126,8 +130,8 @@ static bool scalar_fits(const spot *site, const slt_schema *row, const slt_value
     }
 }
 
-/* whole: the row that says all that may stand here, of which `row` is a part. */
-static slt_status check_word(const spot *site, const slt_schema *whole,
+/* whole: the row with everything that may be here, of which `row` is an alternative. */
+static slt_status check_word(const check_site *site, const slt_schema *whole,
                              const slt_schema *row, const slt_value *value)
 {
     if (value->kind != SLT_VALUE_TEXT)
@@ -151,7 +155,7 @@ static slt_status check_word(const spot *site, const slt_schema *whole,
     return status;
 }
 
-static slt_status fail_key(const spot *map, const slt_schema *row, size_t i)
+static slt_status fail_key(const check_site *map, const slt_schema *row, size_t i)
 {
     const char *key = map->at->keys[i];
     slt_value at = {.line = map->at->key_lines ? map->at->key_lines[i] : 0,
@@ -179,9 +183,9 @@ static slt_status fail_key(const spot *map, const slt_schema *row, size_t i)
     return status;
 }
 
-/* A tag (kind, order) must be right before anything can depend on it: *settled is false
- * where one is not. */
-static slt_status check_tags(const spot *map, const slt_schema *row,
+/* Checks the tags of a map (kind, order), on which other fields depend; *settled is false
+ * if one is wrong. */
+static slt_status check_tags(const check_site *map, const slt_schema *row,
                              const slt_value *value, bool *settled)
 {
     slt_status status = SLT_OK;
@@ -199,7 +203,7 @@ static slt_status check_tags(const spot *map, const slt_schema *row,
     return status;
 }
 
-static slt_status check_missing(const spot *map, const slt_schema *row,
+static slt_status check_missing(const check_site *map, const slt_schema *row,
                                 const slt_value *value, bool settled)
 {
     slt_status status = SLT_OK;
@@ -219,7 +223,7 @@ static slt_status check_missing(const spot *map, const slt_schema *row,
     return status;
 }
 
-static slt_status check_entry(const spot *site, const slt_schema *row,
+static slt_status check_entry(const check_site *site, const slt_schema *row,
                               const slt_value *value, size_t i, bool settled,
                               bool *unknown)
 {
@@ -231,13 +235,13 @@ static slt_status check_entry(const spot *site, const slt_schema *row,
         return fail_key(site, row, i);
     }
     slt_schema_path path = {site->path, field->key, 0};
-    if (field->type == SLT_SCHEMA_WORD) /* a tag, checked before */
+    if (field->type == SLT_SCHEMA_WORD) /* a tag, already checked */
         return SLT_OK;
     return slt_schema_check(site->walk, field, &path, &value->items[i]);
 }
 
-/* A key that is not known may be one that is missing, misspelt. */
-static slt_status check_map(const spot *site, const slt_schema *row,
+/* If there is an unknown key, missing ones are not reported: it may be one, misspelt. */
+static slt_status check_map(const check_site *site, const slt_schema *row,
                             const slt_value *value)
 {
     bool settled = true, unknown = false;
@@ -252,7 +256,7 @@ static slt_status check_map(const spot *site, const slt_schema *row,
     return slt_status_worse(status, check_missing(site, row, value, settled));
 }
 
-static slt_status check_list(const spot *site, const slt_schema *row,
+static slt_status check_list(const check_site *site, const slt_schema *row,
                              const slt_value *value)
 {
     const slt_value *items;
@@ -272,7 +276,7 @@ static slt_status check_list(const spot *site, const slt_schema *row,
     return status;
 }
 
-static slt_status check_set(const spot *site, const slt_schema *row,
+static slt_status check_set(const check_site *site, const slt_schema *row,
                             const slt_value *value)
 {
     uint64_t seen = 0;
@@ -281,10 +285,10 @@ static slt_status check_set(const spot *site, const slt_schema *row,
     for (size_t i = 0; i < value->count; i++) {
         slt_schema_path path = {site->path, NULL, i};
         const slt_value *word = slt_schema_resolve(site->walk, &value->items[i]);
-        spot item = {site->walk, &path, &value->items[i]};
+        check_site item = {site->walk, &path, &value->items[i]};
         if (item.at->axis < 0)
             continue;
-        slt_status status = visit(site->walk, row, &path, item.at);
+        slt_status status = check_visit(site->walk, row, &path, item.at);
         if (!status)
             status = check_word(&item, row, row, word);
         if (status)
@@ -298,7 +302,7 @@ static slt_status check_set(const spot *site, const slt_schema *row,
     return SLT_OK;
 }
 
-static slt_status check_named(const spot *site, const slt_schema *row,
+static slt_status check_named(const check_site *site, const slt_schema *row,
                               const slt_value *value)
 {
     slt_status status = SLT_OK;
@@ -321,7 +325,7 @@ static slt_status check_named(const spot *site, const slt_schema *row,
     return status;
 }
 
-static slt_status check_where(const spot *site, const slt_schema *row,
+static slt_status check_where(const check_site *site, const slt_schema *row,
                               const slt_value *value)
 {
     static const slt_schema scalar = {.type = SLT_SCHEMA_SCALAR};
@@ -343,10 +347,10 @@ static slt_status check_where(const spot *site, const slt_schema *row,
 slt_status slt_schema_check(const slt_schema_walk *walk, const slt_schema *row,
                             const slt_schema_path *path, const slt_value *at)
 {
-    const spot site = {walk, path, at};
-    if (at->axis < 0) /* told already */
+    const check_site site = {walk, path, at};
+    if (at->axis < 0) /* already reported */
         return SLT_OK;
-    slt_status status = visit(walk, row, path, at);
+    slt_status status = check_visit(walk, row, path, at);
     if (status)
         return status;
     const slt_value *value = slt_schema_resolve(walk, at);

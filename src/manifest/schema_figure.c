@@ -18,7 +18,7 @@ static const slt_schema place_forms[] = {
      TAG(slt_measure_spec, at, SLT_MEASURE_AT_MEASURE)},
 };
 
-/* The key that makes a form, and what it names. */
+/* The key that makes a form of measure, and what it names. */
 #define FORM(form_tag) TAG(slt_measure_spec, form, SLT_MEASURE_##form_tag), .shared = true
 #define FORM_OF(form_tag)                                                                \
     FORM(form_tag), OWNED_TEXT(slt_measure_spec, of.text),                               \

@@ -1,4 +1,4 @@
-/* Rows of the schema for what a figure measures and counts in its runs. */
+/* Rows of the schema for what a figure measures and counts over runs. */
 #ifndef SLT_MANIFEST_SCHEMA_FIGURE_H
 #define SLT_MANIFEST_SCHEMA_FIGURE_H
 

@@ -1,4 +1,4 @@
-/* The schema of the parts of a manifest around `run`: none of them decides a bit. */
+/* The schema of the parts of a manifest besides `run`; they decide no bit of a run. */
 #include "manifest/schema.h"
 
 #include "manifest/figure_spec.h"
@@ -78,7 +78,8 @@ static const slt_schema curve_fields[] = {
      .meaning = "only rows with these values of other axes"},
 };
 
-/* Of one kind, its map's place or the place of the item that it stands in. */
+/* A field for each kind of curve.  The fit's place is that of the kind's map or, in a
+ * list, of the item. */
 #define CURVE(kind_tag)                                                                  \
     .type = SLT_SCHEMA_MAP, FIELDS(curve_fields), .optional = true, .shared = true,      \
     TAG(slt_fit_spec, kind, SLT_FIT_##kind_tag)

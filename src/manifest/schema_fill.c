@@ -1,4 +1,4 @@
-/* Filling the structs of the rooms below from checked values. */
+/* Fills structs from checked values. */
 #include "manifest/schema.h"
 
 #include <string.h>
@@ -7,7 +7,7 @@
 #include "manifest/figure_spec.h"
 #include "manifest/sweep.h"
 
-static void store(void *base, size_t offset, size_t size, uint64_t value)
+static void store_number(void *base, size_t offset, size_t size, uint64_t value)
 {
     char *at = (char *)base + offset;
     if (size == 8)
@@ -44,11 +44,11 @@ static void fill_word(const slt_schema_walk *walk, const slt_schema *row,
     if (row->size > 8)
         fill_text(walk, row, value ? value->text : NULL, base);
     else
-        store(base, row->offset, row->size,
-              value ? slt_schema_word_index(row, value->text) + row->first : 0);
+        store_number(base, row->offset, row->size,
+                     value ? slt_schema_word_index(row, value->text) + row->first : 0);
 }
 
-/* The number of the axis of this name; that of all where there is none. */
+/* The index of the axis of this name; the number of axes if there is none. */
 static size_t axis_of(const slt_schema_walk *walk, const char *name)
 {
     size_t axis = 0;
@@ -61,8 +61,8 @@ static void fill_axis(const slt_schema_walk *walk, const slt_schema *row,
                       const slt_value *value, void *base)
 {
     bool reference = row->type == SLT_SCHEMA_AXIS_REFERENCE; /* $name */
-    store(base, row->offset, row->size,
-          value ? axis_of(walk, value->text + reference) : 0);
+    store_number(base, row->offset, row->size,
+                 value ? axis_of(walk, value->text + reference) : 0);
 }
 
 static void fill_where(const slt_schema_walk *walk, const slt_schema *row,
@@ -83,7 +83,7 @@ static void fill_where(const slt_schema_walk *walk, const slt_schema *row,
     memcpy((char *)base + row->offset, &where, sizeof where);
 }
 
-/* Room for the items of an array, whose number it stores. */
+/* Makes room for the items of an array and stores how many there are. */
 static char *make_items(const slt_schema_walk *walk, const slt_schema *row, size_t *count,
                         void *base)
 {
@@ -93,7 +93,7 @@ static char *make_items(const slt_schema_walk *walk, const slt_schema *row, size
         *count = items ? *count : 0;
         store_pointer(base, row->offset, items);
     }
-    store(base, row->count_offset, row->count_size, *count);
+    store_number(base, row->count_offset, row->count_size, *count);
     return items;
 }
 
@@ -103,7 +103,7 @@ static void fill_name(const slt_schema_walk *walk, const char *name, char *slot)
     fill_text(walk, &row, name, slot);
 }
 
-/* Fields of other kinds are zeroed first: kinds may share members. */
+/* Fields of other kinds are zeroed first, because kinds may share members. */
 static void fill_fields(const slt_schema_walk *walk, const slt_schema *row,
                         const slt_value *map, void *inside)
 {
@@ -135,7 +135,7 @@ static void fill_map(const slt_schema_walk *walk, const slt_schema *row,
     }
 }
 
-/* The alternatives share members: all are zeroed, then the chosen one is filled. */
+/* Alternatives share members: all are zeroed, then the chosen one is filled. */
 static void fill_either(const slt_schema_walk *walk, const slt_schema *row,
                         const slt_value *value, void *base)
 {
@@ -175,11 +175,11 @@ static void fill_set(const slt_schema_walk *walk, const slt_schema *row,
                      const slt_value *value, void *base)
 {
     for (size_t i = 0; slt_schema_word(row, i); i++)
-        store(base, row->offset + i, sizeof(bool), 0);
+        store_number(base, row->offset + i, sizeof(bool), 0);
     for (size_t i = 0; value && i < value->count; i++) {
         const slt_value *word = slt_schema_resolve(walk, &value->items[i]);
-        store(base, row->offset + slt_schema_word_index(row, word->text), sizeof(bool),
-              1);
+        store_number(base, row->offset + slt_schema_word_index(row, word->text),
+                     sizeof(bool), 1);
     }
 }
 
@@ -196,20 +196,20 @@ void slt_schema_fill(const slt_schema_walk *walk, const slt_schema *row,
     if (!value && row->shared)
         return;
     if (row->flag_size)
-        store(base, row->flag_offset, row->flag_size, value != NULL);
+        store_number(base, row->flag_offset, row->flag_size, value != NULL);
     if (row->tag_size)
-        store(base, row->tag_offset, row->tag_size, value ? row->tag : 0);
+        store_number(base, row->tag_offset, row->tag_size, value ? row->tag : 0);
     if (row->place_size)
         fill_place(row, value, base);
     switch (row->type) {
     case SLT_SCHEMA_INT:
-        store(base, row->offset, row->size, value ? value->magnitude : 0);
+        store_number(base, row->offset, row->size, value ? value->magnitude : 0);
         break;
     case SLT_SCHEMA_REAL:
-        store(base, row->offset, row->size, value ? value->real.bits : 0);
+        store_number(base, row->offset, row->size, value ? value->real.bits : 0);
         break;
     case SLT_SCHEMA_BOOL:
-        store(base, row->offset, row->size, value && value->truth);
+        store_number(base, row->offset, row->size, value && value->truth);
         break;
     case SLT_SCHEMA_WORD:
         fill_word(walk, row, value, base);

@@ -1,4 +1,5 @@
-/* The schema of figure.panels and of levels: what is drawn, never what is hashed. */
+/* The schema of figure.panels and of levels, which decide what is drawn, not what is
+ * hashed. */
 #include "manifest/schema.h"
 
 #include "manifest/figure_spec.h"

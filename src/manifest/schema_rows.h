@@ -1,11 +1,11 @@
-/* What the tables of the schema share. */
+/* What the files with tables of the schema share. */
 #ifndef SLT_MANIFEST_SCHEMA_ROWS_H
 #define SLT_MANIFEST_SCHEMA_ROWS_H
 
 #include "base/schema_rows.h"
 #include "manifest/schema.h"
 
-/* Maps that stand in several places, or in files of their own. */
+/* Maps that are used in several tables, or defined in files of their own. */
 extern const slt_schema slt_schema_level, slt_schema_panel;
 
 #endif

@@ -1,6 +1,6 @@
-/* The schema of `run`: what decides the bits.  Order and defaults are frozen for a
- * numerics revision: a new field goes to the end of its map with a default that means
- * what was meant before. */
+/* The schema of `run`, which decides the bits.  Order and defaults are frozen within a
+ * numerics revision: a new field goes to the end of its map, with a default that has the
+ * meaning of manifests without it. */
 #include "manifest/schema.h"
 
 #include "learn/optimizer.h"

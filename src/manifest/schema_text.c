@@ -1,4 +1,4 @@
-/* How the schema speaks: paths, what is expected, what was found. */
+/* The words of the schema's messages: paths, what is expected, what was found. */
 #include "manifest/schema.h"
 
 #include <inttypes.h>
@@ -10,7 +10,7 @@
 
 #define FOUND_MAX 48
 
-/* The first bytes, whole characters; slt_fail makes them safe on a terminal. */
+/* The beginning of a text, in whole characters; slt_fail makes it safe for a terminal. */
 static void print_clipped(const char *text, slt_buffer *out)
 {
     size_t size = strlen(text), kept = 0;
@@ -153,8 +153,8 @@ void slt_schema_print_found(const slt_value *value, slt_buffer *out)
     }
 }
 
-/* The parts of a manifest in the order in which their errors are told, what others rest
- * on first: 0 is what stands around them, and the sweep. */
+/* The part of a manifest that a path is in.  Errors are reported by part, those that
+ * others depend on first; 0 is the sweep and all that is in none of these parts. */
 static int part_of(const slt_schema_path *path)
 {
     static const char *const parts[] = {"run", "pins", "figure"};
@@ -166,7 +166,8 @@ static int part_of(const slt_schema_path *path)
     return 0;
 }
 
-/* Behind those of its part and of parts before; the last one falls out. */
+/* Inserts a finding after those of its own and earlier parts; if there are too many, the
+ * last one is dropped. */
 static void add_finding(slt_manifest_errors *found, int part, const char *text)
 {
     size_t kept =

@@ -6,19 +6,20 @@
 
 #include "manifest/manifest_internal.h"
 
-#define DEPTH_OF_ROWS 3 /* run.model.weights.W1 stands in one row */
+#define DEPTH_OF_ROWS 3 /* run.model.weights.W1 is one row */
 
-typedef struct maker {
+/* Settings being collected. */
+typedef struct settings_maker {
     slt_settings *settings;
-    const slt_value *pins; /* NULL: none */
-    bool *used;            /* by pin: its reason stands already */
+    const slt_value *pins; /* NULL if there are none */
+    bool *used;            /* for each pin, whether its reason is in a row already */
     const char *group;
     size_t room;
-} maker;
+} settings_maker;
 
-static const char *print(maker *m, const char *format, ...)
+static const char *settings_print(settings_maker *m, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-static const char *print(maker *m, const char *format, ...)
+static const char *settings_print(settings_maker *m, const char *format, ...)
 {
     slt_buffer text = {0};
     va_list arguments;
@@ -31,11 +32,11 @@ static const char *print(maker *m, const char *format, ...)
     return kept ? kept : "";
 }
 
-static const char *print_value(maker *m, const slt_value *value)
+static const char *settings_print_value(settings_maker *m, const slt_value *value)
 {
     slt_buffer text = {0};
     slt_value_print(value, &text);
-    const char *kept = print(m, "%s", slt_buffer_text(&text));
+    const char *kept = settings_print(m, "%s", slt_buffer_text(&text));
     m->settings->memory.failed |= text.failed;
     slt_buffer_free(&text);
     return kept;
@@ -43,8 +44,9 @@ static const char *print_value(maker *m, const slt_value *value)
 
 /* ---- Reasons ----------------------------------------------------------------------- */
 
-/* What of a pin's path stands below path: "" for the same, NULL for another. */
-static const char *below(const char *pin, const char *path)
+/* The rest of a pin's path after `path`: "" if they are equal, NULL if it is not
+ * below. */
+static const char *path_below(const char *pin, const char *path)
 {
     size_t size = strlen(path);
     if (strncmp(pin, path, size) != 0)
@@ -54,30 +56,31 @@ static const char *below(const char *pin, const char *path)
     return pin[size] == '.' || pin[size] == '[' ? pin + size + 1 : NULL;
 }
 
-/* The reasons for a field, and for what its one row holds below it. */
-static void add_reasons(maker *m, slt_setting *row, bool whole)
+/* Adds the reasons for a field; with `whole` also those for what its row contains. */
+static void settings_add_reasons(settings_maker *m, slt_setting *row, bool whole)
 {
     const size_t pins = m->pins ? m->pins->count : 0;
     row->reasons = slt_arena_take(&m->settings->memory, pins + 1, sizeof *row->reasons);
     for (size_t i = 0; i < pins && row->reasons; i++) {
-        const char *field = below(m->pins->keys[i], row->path);
+        const char *field = path_below(m->pins->keys[i], row->path);
         if (!field || (*field && !whole))
             continue;
-        row->reasons[row->reason_count++] = (slt_setting_reason){
-            print(m, "%s", field), print(m, "%s", m->pins->items[i].text)};
+        row->reasons[row->reason_count++] =
+            (slt_setting_reason){settings_print(m, "%s", field),
+                                 settings_print(m, "%s", m->pins->items[i].text)};
         m->used[i] = true;
     }
 }
 
-static bool has_reason(const maker *m, const char *path)
+static bool has_reason(const settings_maker *m, const char *path)
 {
     return m->pins && slt_value_get(m->pins, path);
 }
 
 /* ---- Rows -------------------------------------------------------------------------- */
 
-static void add_row(maker *m, const char *path, slt_setting_kind kind,
-                    const slt_value *value)
+static void settings_add_row(settings_maker *m, const char *path, slt_setting_kind kind,
+                             const slt_value *value)
 {
     slt_settings *s = m->settings;
     if (s->count == m->room) {
@@ -91,8 +94,8 @@ static void add_row(maker *m, const char *path, slt_setting_kind kind,
     }
     slt_setting *row = &s->rows[s->count++];
     *row = (slt_setting){.group = m->group, .path = path, .kind = kind};
-    row->value = value ? print_value(m, value) : "";
-    add_reasons(m, row, kind == SLT_SETTING_VALUE);
+    row->value = value ? settings_print_value(m, value) : "";
+    settings_add_reasons(m, row, kind == SLT_SETTING_VALUE);
 }
 
 static bool is_list_of_maps(const slt_value *value)
@@ -101,21 +104,23 @@ static bool is_list_of_maps(const slt_value *value)
            value->items[0].kind == SLT_VALUE_MAP;
 }
 
-static void add_tree(maker *m, const char *path, const slt_value *value, size_t depth)
+static void settings_add_tree(settings_maker *m, const char *path, const slt_value *value,
+                              size_t depth)
 {
     bool list = is_list_of_maps(value);
     if ((value->kind != SLT_VALUE_MAP && !list) || depth == DEPTH_OF_ROWS) {
-        add_row(m, path, SLT_SETTING_VALUE, value);
+        settings_add_row(m, path, SLT_SETTING_VALUE, value);
         return;
     }
     if (has_reason(m, path))
-        add_row(m, path, list ? SLT_SETTING_ITEMS : SLT_SETTING_FIELDS, NULL);
+        settings_add_row(m, path, list ? SLT_SETTING_ITEMS : SLT_SETTING_FIELDS, NULL);
     for (size_t i = 0; i < value->count; i++)
         if (list)
-            add_tree(m, print(m, "%s[%zu]", path, i), &value->items[i], depth);
+            settings_add_tree(m, settings_print(m, "%s[%zu]", path, i), &value->items[i],
+                              depth);
         else
-            add_tree(m, print(m, "%s.%s", path, value->keys[i]), &value->items[i],
-                     depth + 1);
+            settings_add_tree(m, settings_print(m, "%s.%s", path, value->keys[i]),
+                              &value->items[i], depth + 1);
 }
 
 static bool is_group(const slt_value *value)
@@ -123,34 +128,37 @@ static bool is_group(const slt_value *value)
     return value->kind == SLT_VALUE_MAP || is_list_of_maps(value);
 }
 
-/* The sweep and the run's own scalars, then each part of the run. */
-static void add_all(maker *m, const slt_value *sweep, const slt_value *run)
+/* Adds the sweep and the scalars of the run, then each part of the run. */
+static void settings_add_all(settings_maker *m, const slt_value *sweep,
+                             const slt_value *run)
 {
     for (size_t i = 0; sweep && i < sweep->count; i++)
-        add_row(m, print(m, "sweep.%s", sweep->keys[i]), SLT_SETTING_VALUE,
-                &sweep->items[i]);
+        settings_add_row(m, settings_print(m, "sweep.%s", sweep->keys[i]),
+                         SLT_SETTING_VALUE, &sweep->items[i]);
     for (size_t pass = 0; pass < 2; pass++)
         for (size_t i = 0; i < run->count; i++) {
             if (is_group(&run->items[i]) != (pass == 1))
                 continue;
-            m->group = pass ? print(m, "%s", run->keys[i]) : NULL;
-            add_tree(m, print(m, "run.%s", run->keys[i]), &run->items[i], 1);
+            m->group = pass ? settings_print(m, "%s", run->keys[i]) : NULL;
+            settings_add_tree(m, settings_print(m, "run.%s", run->keys[i]),
+                              &run->items[i], 1);
         }
     m->group = NULL;
     for (size_t i = 0; m->pins && i < m->pins->count; i++)
         if (!m->used[i])
-            add_row(m, print(m, "%s", m->pins->keys[i]), SLT_SETTING_DEFAULT, NULL);
+            settings_add_row(m, settings_print(m, "%s", m->pins->keys[i]),
+                             SLT_SETTING_DEFAULT, NULL);
 }
 
 slt_status slt_settings_make(const slt_manifest *manifest, slt_settings *settings,
                              slt_error *err)
 {
-    maker m = {.settings = settings, .pins = manifest->pins};
+    settings_maker m = {.settings = settings, .pins = manifest->pins};
     *settings = (slt_settings){0};
-    m.used = slt_arena_take(&settings->memory, m.pins ? m.pins->count + 1 : 1,
-                            sizeof *m.used);
+    m.used =
+        slt_arena_take(&settings->memory, m.pins ? m.pins->count + 1 : 1, sizeof *m.used);
     if (m.used)
-        add_all(&m, slt_value_get(&manifest->root, "sweep"), manifest->run);
+        settings_add_all(&m, slt_value_get(&manifest->root, "sweep"), manifest->run);
     if (!settings->memory.failed)
         return SLT_OK;
     slt_settings_free(settings);

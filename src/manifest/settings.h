@@ -1,5 +1,5 @@
-/* What decides the bits of a manifest's runs, as it is written: a row a field, beside the
- * reasons that its pins give. */
+/* What decides the bits of a manifest's runs, as written: a row for each field, with the
+ * reasons that the pins give for it. */
 #ifndef SLT_MANIFEST_SETTINGS_H
 #define SLT_MANIFEST_SETTINGS_H
 
@@ -8,14 +8,14 @@
 
 typedef enum slt_setting_kind {
     SLT_SETTING_VALUE,   /* the field's whole value */
-    SLT_SETTING_FIELDS,  /* its fields follow, ... */
-    SLT_SETTING_ITEMS,   /* ... or its items, and there are reasons for it itself */
-    SLT_SETTING_DEFAULT, /* pinned, and not written */
+    SLT_SETTING_FIELDS,  /* its fields follow; there are reasons for the whole */
+    SLT_SETTING_ITEMS,   /* its items follow; there are reasons for the whole */
+    SLT_SETTING_DEFAULT, /* pinned but not written */
     SLT_SETTING_KINDS
 } slt_setting_kind;
 
 typedef struct slt_setting_reason {
-    const char *below; /* "lr" of "run.train.optimizer.lr"; "": for the row itself */
+    const char *below; /* "lr" of "run.train.optimizer.lr"; "" for the row itself */
     const char *text;
 } slt_setting_reason;
 
@@ -35,7 +35,7 @@ typedef struct slt_settings {
     slt_arena memory;
 } slt_settings;
 
-/* In the order of the file; defaults last.  SLT_RESOURCE where memory is short. */
+/* In the order of the file; defaults last.  SLT_RESOURCE if memory is short. */
 slt_status slt_settings_make(const slt_manifest *manifest, slt_settings *settings,
                              slt_error *err);
 void slt_settings_free(slt_settings *settings);

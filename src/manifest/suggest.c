@@ -7,7 +7,8 @@
 
 slt_suggestion slt_suggestion_for(const char *wanted)
 {
-    /* Near: a third of the letters may be wrong, two at least where there are four. */
+    /* Near: up to a third of the letters wrong; but two from four letters on, else
+     * one. */
     size_t length = strlen(wanted);
     size_t near = length < 4 ? 1 : length / 3 > 2 ? length / 3 : 2;
     return (slt_suggestion){.wanted = wanted, .distance = near + 1};
@@ -18,13 +19,13 @@ static size_t least(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-static int fold(char letter)
+static int folded(char letter)
 {
     return letter == '-' ? '_' : letter >= 'A' && letter <= 'Z' ? letter + 32 : letter;
 }
 
-/* Insertions, deletions, substitutions and swaps of neighbours (optimal string
- * alignment); cases and dashes do not count. */
+/* The number of insertions, deletions, substitutions and swaps of neighbours (optimal
+ * string alignment); upper and lower case are equal, and so are - and _. */
 static size_t distance(const char *a, size_t a_length, const char *b, size_t b_length)
 {
     size_t rows[3][WORD_MAX + 1];
@@ -37,17 +38,17 @@ static size_t distance(const char *a, size_t a_length, const char *b, size_t b_l
                *higher = rows[(i + 1) % 3];
         row[0] = i;
         for (size_t j = 1; j <= b_length; j++) {
-            int x = fold(a[i - 1]), y = fold(b[j - 1]);
+            int x = folded(a[i - 1]), y = folded(b[j - 1]);
             row[j] = least(above[j - 1] + (x != y), least(above[j], row[j - 1]) + 1);
-            if (i > 1 && j > 1 && x == fold(b[j - 2]) && y == fold(a[i - 2]))
+            if (i > 1 && j > 1 && x == folded(b[j - 2]) && y == folded(a[i - 2]))
                 row[j] = least(row[j], higher[j - 2] + 1);
         }
     }
     return rows[a_length % 3][b_length];
 }
 
-static void offer(slt_suggestion *suggestion, const char *spelling, size_t length,
-                  const char *word)
+static void offer_spelling(slt_suggestion *suggestion, const char *spelling,
+                           size_t length, const char *word)
 {
     size_t away =
         distance(suggestion->wanted, strlen(suggestion->wanted), spelling, length);
@@ -59,7 +60,7 @@ static void offer(slt_suggestion *suggestion, const char *spelling, size_t lengt
 
 void slt_suggestion_offer(slt_suggestion *suggestion, const char *word, const char *also)
 {
-    offer(suggestion, word, strlen(word), word);
+    offer_spelling(suggestion, word, strlen(word), word);
     for (const char *at = also; at; at = strchr(at, '|'), at += at != NULL)
-        offer(suggestion, at, strcspn(at, "|"), word);
+        offer_spelling(suggestion, at, strcspn(at, "|"), word);
 }

@@ -4,11 +4,11 @@
 
 #include <stddef.h>
 
-/* Keeps the best of the words offered.  `also`: other spellings "a|b" that stand for the
- * same word, NULL for none. */
+/* Keeps the best of the words offered.  `also`: other spellings "a|b" of the same word,
+ * or NULL. */
 typedef struct slt_suggestion {
     const char *wanted;
-    const char *best; /* NULL while none is near */
+    const char *best; /* NULL if none is near so far */
     size_t distance;
 } slt_suggestion;
 

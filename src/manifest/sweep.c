@@ -6,14 +6,14 @@
 #include "manifest/suggest.h"
 #include "num/scalar.h"
 
-static slt_value counted(const slt_sweep_axis *axis, size_t index)
+static slt_value counted_value(const slt_sweep_axis *axis, size_t index)
 {
     uint64_t value = axis->from + index * axis->step;
     return (slt_value){
         .kind = SLT_VALUE_INT, .magnitude = value, .real = slt_real_from_u64(value)};
 }
 
-/* In --only values stand between commas and behind '='. */
+/* Whether a text can be a value in --only, where values follow '=' and end at a comma. */
 static bool is_plain_text(const char *text)
 {
     for (const char *at = text; *at; at++)
@@ -107,7 +107,8 @@ static const slt_schema along_fields[] = {
 static const slt_schema along_row = {
     .type = SLT_SCHEMA_MAP, .fields = along_fields, .field_count = 2};
 
-/* {with, values}: no factor of the product, but another name for a value of `with`. */
+/* {with, values}: the axis does not multiply the runs; it takes its i-th value when the
+ * axis `with` takes its i-th. */
 static slt_status read_along(const slt_schema_walk *walk, const slt_schema_path *path,
                              const slt_value *map, const slt_sweep *sweep,
                              slt_sweep_axis *axis)
@@ -125,7 +126,7 @@ static slt_status read_along(const slt_schema_walk *walk, const slt_schema_path 
         if (strcmp(sweep->names[i], with->text) == 0)
             axis->with = &sweep->axes[i];
     if (axis->with->broken)
-        return SLT_FORMAT; /* told already */
+        return SLT_FORMAT; /* already reported */
     if (list->kind != SLT_VALUE_LIST)
         return slt_schema_fail(walk, &here, list, "expected a list of values");
     if (list->count != axis->with->count)
@@ -161,7 +162,7 @@ static slt_status read_axis(const slt_schema_walk *walk, const slt_schema_path *
                            "{with, values}");
 }
 
-/* The last axis moves at every run; one that goes along moves with its axis. */
+/* The last axis changes with every run; one that goes along changes with its axis. */
 static void set_strides(slt_sweep *sweep)
 {
     size_t stride = 1;
@@ -271,7 +272,7 @@ size_t slt_sweep_index(const slt_sweep *sweep, size_t run, size_t axis)
 
 slt_value slt_sweep_value(const slt_sweep_axis *axis, size_t index)
 {
-    return axis->list ? axis->list->items[index] : counted(axis, index);
+    return axis->list ? axis->list->items[index] : counted_value(axis, index);
 }
 
 void slt_sweep_values(const slt_sweep *sweep, size_t run,

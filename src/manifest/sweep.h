@@ -15,15 +15,15 @@
 
 typedef struct slt_sweep_axis {
     const char *name;
-    const slt_value *list; /* its values; NULL where they are counted */
-    uint64_t from, step;   /* value i is from + i step */
+    const slt_value *list; /* its values; NULL if they are counted */
+    uint64_t from, step;   /* then value i is from + i step */
     size_t count;
-    const struct slt_sweep_axis *with; /* the axis that it goes along with; NULL: none */
+    const struct slt_sweep_axis *with; /* the axis that it goes along with, or NULL */
     size_t stride;                     /* runs from one value to the next */
-    const slt_value *at;               /* where it stands */
+    const slt_value *at;               /* as written, for its line and column */
     bool used;
-    bool shapes; /* used elsewhere than as run.seed */
-    bool broken; /* its values are no values: told, and passed over from there on */
+    bool shapes; /* used other than as run.seed */
+    bool broken; /* its values are invalid; that was reported, and it is ignored */
 } slt_sweep_axis;
 
 typedef struct slt_sweep {
@@ -33,27 +33,27 @@ typedef struct slt_sweep {
     size_t runs; /* 1 without a sweep */
 } slt_sweep;
 
-/* Reads `sweep` (NULL: none), which must outlive it. */
+/* Reads the map `sweep` (NULL if there is none), which must outlive the result. */
 slt_status slt_sweep_read(const slt_schema_walk *walk, const slt_value *map,
                           slt_sweep *sweep);
 
-/* Marks every scalar `$name` inside `value` with its axis; refuses unknown names.  path:
- * of value, for messages. */
+/* Marks every scalar `$name` in `value` with its axis; refuses unknown names.  path: of
+ * the value, for messages. */
 slt_status slt_sweep_bind(const slt_schema_walk *walk, slt_sweep *sweep,
                           const slt_schema_path *path, slt_value *value);
-/* After it: refuses axes that nothing uses. */
+/* To be called after it: refuses axes that nothing uses. */
 slt_status slt_sweep_check_used(const slt_schema_walk *walk, const slt_sweep *sweep);
 
-/* Which of its values axis has in run; its values in run, one an axis.  Values from a
- * list borrow its text. */
+/* The index of an axis's value in a run; the value at an index; and the values of all
+ * axes in a run.  Values borrow the text of their list. */
 size_t slt_sweep_index(const slt_sweep *sweep, size_t run, size_t axis);
 slt_value slt_sweep_value(const slt_sweep_axis *axis, size_t index);
 void slt_sweep_values(const slt_sweep *sweep, size_t run,
                       slt_value values[SLT_GOLDEN_AXES_MAX]);
-/* A scalar as labels and goldens have an axis' value: canonical text, and of a text the
+/* A scalar as labels and goldens write an axis's value: in canonical form, a text as the
  * word that slt_word_print makes of it. */
 void slt_sweep_print_scalar(const slt_value *value, slt_buffer *out);
-/* Value `index` of an axis, and its value in a run, as such words. */
+/* The value at an index of an axis, and the value of an axis in a run, written so. */
 void slt_sweep_print_value(const slt_sweep_axis *axis, size_t index, slt_buffer *out);
 void slt_sweep_print(const slt_sweep *sweep, size_t run, size_t axis, slt_buffer *out);
 /* "rank=27 seed=7". */

@@ -1,5 +1,5 @@
-/* `sltrace new`: a manifest with every key of the schema, those with a sample as they may
- * stand, the others as comments. */
+/* `sltrace new`: writes a manifest with every key of the schema; keys with a sample are
+ * active, the others commented out. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,12 +15,12 @@ typedef struct writer {
     const char *name;
 } writer;
 
-static void indent(const writer *w, size_t depth, bool disabled)
+static void write_indent(const writer *w, size_t depth, bool disabled)
 {
     slt_buffer_printf(w->out, "%*s%s", (int)(2 * depth), "", disabled ? "#" : "");
 }
 
-/* Prose, wrapped, one comment line after another. */
+/* Writes prose as wrapped lines of comment. */
 static void write_prose(const writer *w, size_t depth, const char *prose)
 {
     while (*prose) {
@@ -28,14 +28,14 @@ static void write_prose(const writer *w, size_t depth, const char *prose)
         if (length > room)
             for (length = room; length > 1 && prose[length] != ' ';)
                 length--;
-        indent(w, depth, false);
+        write_indent(w, depth, false);
         slt_buffer_printf(w->out, "# %.*s\n", (int)length, prose);
         prose += length;
         prose += strspn(prose, " ");
     }
 }
 
-/* map: the row of the map that it is a field of. */
+/* Writes what a field means.  map: the row of the map that it belongs to. */
 static void write_help(const writer *w, size_t depth, const slt_schema *map,
                        const slt_schema *row)
 {
@@ -67,7 +67,7 @@ static bool has_sample(const slt_schema *row)
     return false;
 }
 
-/* A sample's lines, each under the key's indentation. */
+/* Writes a sample's lines, each indented below its key. */
 static void write_sample(const writer *w, size_t depth, const char *sample)
 {
     while (*sample == '\n') {
@@ -99,7 +99,7 @@ static void write_disabled_value(const writer *w, const slt_schema *row)
     slt_buffer_byte(w->out, '\n');
 }
 
-/* The maps that a list or a map of names is made of: their keys, as comments. */
+/* The row of the maps in a list or a map of names, whose keys are shown as comments. */
 static const slt_schema *item_of(const slt_schema *row)
 {
     bool holds_maps = (row->type == SLT_SCHEMA_LIST || row->type == SLT_SCHEMA_NAMED) &&
@@ -135,7 +135,7 @@ static void write_row(const writer *w, size_t depth, bool disabled, const slt_sc
         write_prose(w, depth, "each may have these keys:");
         write_fields(w, depth + 1, true, item_of(row));
     }
-    indent(w, depth, disabled);
+    write_indent(w, depth, disabled);
     slt_buffer_printf(w->out, "%s:", row->key);
     if (disabled && row->type != SLT_SCHEMA_MAP)
         write_disabled_value(w, row);
