@@ -14,8 +14,8 @@
 
 /* ---- What is asked for ------------------------------------------------------------- */
 
-static slt_status add_configuration(slt_against *a, const char *path, size_t size_max,
-                                    slt_error *err)
+static slt_status against_add_configuration(slt_against *a, const char *path,
+                                            size_t size_max, slt_error *err)
 {
     char sha256[SLT_SHA256_TEXT_MAX];
     slt_buffer bytes = {0};
@@ -28,17 +28,17 @@ static slt_status add_configuration(slt_against *a, const char *path, size_t siz
     return status;
 }
 
-static slt_status open_golden(slt_against *a, slt_error *err)
+static slt_status against_open_golden(slt_against *a, slt_error *err)
 {
     const char *path = a->more->golden;
     if (!path)
         return SLT_OK;
     slt_status status = slt_golden_open(path, &a->golden, err);
-    return status ? status : add_configuration(a, path, GOLDEN_BYTES_MAX, err);
+    return status ? status : against_add_configuration(a, path, GOLDEN_BYTES_MAX, err);
 }
 
-static slt_status load_run(slt_against *a, size_t run, slt_against_run *loaded,
-                           slt_error *err)
+static slt_status against_load_run(slt_against *a, size_t run, slt_against_run *loaded,
+                                   slt_error *err)
 {
     *loaded = (slt_against_run){.run = run,
                                 .label = slt_manifest_label(a->manifest, run),
@@ -53,7 +53,7 @@ static slt_status load_run(slt_against *a, size_t run, slt_against_run *loaded,
                                            &loaded->size, err);
 }
 
-static slt_status select_runs(slt_against *a, bool *selected, slt_error *err)
+static slt_status against_select_runs(slt_against *a, bool *selected, slt_error *err)
 {
     size_t runs = slt_manifest_runs(a->manifest);
     slt_status status = SLT_OK;
@@ -65,14 +65,14 @@ static slt_status select_runs(slt_against *a, bool *selected, slt_error *err)
         status = slt_fail(err, SLT_RESOURCE, "no memory for %zu runs", runs);
     for (size_t run = 0; run < runs && !status; run++)
         if (selected[run])
-            status = load_run(a, run, &a->runs[a->run_count++], err);
+            status = against_load_run(a, run, &a->runs[a->run_count++], err);
     return status;
 }
 
-static slt_status load_runs(slt_against *a, slt_error *err)
+static slt_status against_load_runs(slt_against *a, slt_error *err)
 {
     bool *selected = calloc(slt_manifest_runs(a->manifest) + 1, sizeof *selected);
-    slt_status status = selected ? select_runs(a, selected, err)
+    slt_status status = selected ? against_select_runs(a, selected, err)
                                  : slt_fail(err, SLT_RESOURCE, "no memory for the runs");
     free(selected);
     return status;
@@ -80,7 +80,7 @@ static slt_status load_runs(slt_against *a, slt_error *err)
 
 /* ---- Folders ----------------------------------------------------------------------- */
 
-static slt_status make_folder(slt_against *a, slt_error *err)
+static slt_status against_make_folder(slt_against *a, slt_error *err)
 {
     const char *above = getenv("TMPDIR");
     char path[SLT_FILE_PATH_MAX];
@@ -94,7 +94,7 @@ static slt_status make_folder(slt_against *a, slt_error *err)
     return a->more->keep ? slt_folder_make(a->more->keep, err) : SLT_OK;
 }
 
-static void remove_folder(slt_against *a)
+static void against_remove_folder(slt_against *a)
 {
     char path[SLT_FILE_PATH_MAX];
     DIR *folder = *a->folder ? opendir(a->folder) : NULL;
@@ -109,7 +109,7 @@ static void remove_folder(slt_against *a)
 }
 
 /* What was begun and is not whole is not kept. */
-static void remove_parts(const slt_against *a)
+static void against_remove_parts(const slt_against *a)
 {
     for (size_t i = 0; a->children && i < a->run_count * a->backend_count; i++) {
         const slt_child *child = &a->children[i];
@@ -120,9 +120,9 @@ static void remove_parts(const slt_against *a)
 
 /* ---- Children ---------------------------------------------------------------------- */
 
-static slt_status set_task(const slt_against *a, const slt_against_run *run,
-                           const slt_backend *backend, slt_child_task *task,
-                           slt_error *err)
+static slt_status against_set_task(const slt_against *a, const slt_against_run *run,
+                                   const slt_backend *backend, slt_child_task *task,
+                                   slt_error *err)
 {
     char name[sizeof backend->name];
     const char *folder = a->more->keep ? a->more->keep : a->folder;
@@ -141,7 +141,7 @@ static slt_status set_task(const slt_against *a, const slt_against_run *run,
     return status;
 }
 
-static slt_status set_tasks(slt_against *a, slt_error *err)
+static slt_status against_set_tasks(slt_against *a, slt_error *err)
 {
     slt_status status = SLT_OK;
     a->children = calloc(a->run_count * a->backend_count + 1, sizeof *a->children);
@@ -150,8 +150,8 @@ static slt_status set_tasks(slt_against *a, slt_error *err)
     for (size_t r = 0; r < a->run_count; r++) {
         a->runs[r].children = a->children + r * a->backend_count;
         for (size_t b = 0; b < a->backend_count && !status; b++)
-            status = set_task(a, &a->runs[r], &a->backends[b],
-                              &a->runs[r].children[b].task, err);
+            status = against_set_task(a, &a->runs[r], &a->backends[b],
+                                      &a->runs[r].children[b].task, err);
     }
     return status;
 }
@@ -159,9 +159,9 @@ static slt_status set_tasks(slt_against *a, slt_error *err)
 /* ---- Verdicts ---------------------------------------------------------------------- */
 
 /* Keeps the message of the worst. */
-static void note(slt_against *a, slt_status status, const char *format, ...)
+static void against_note(slt_against *a, slt_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-static void note(slt_against *a, slt_status status, const char *format, ...)
+static void against_note(slt_against *a, slt_status status, const char *format, ...)
 {
     va_list arguments;
     if (slt_status_worse(a->worst, status) == a->worst)
@@ -173,18 +173,18 @@ static void note(slt_against *a, slt_status status, const char *format, ...)
     a->error.status = status;
 }
 
-static void judge_failed(slt_against *a, const slt_against_run *run,
-                         const slt_child *child, const char *name)
+static void against_judge_failed(slt_against *a, const slt_against_run *run,
+                                 const slt_child *child, const char *name)
 {
     bool unfit = child->error.status == SLT_UNFIT;
     slt_audit_judge(&a->audit, unfit ? SLT_AUDIT_WARNED : SLT_AUDIT_FAILED, name,
                     "not judged: %s", child->error.text);
-    note(a, child->error.status, "run %zu: %s: %s", run->run, child->task.backend->name,
-         child->error.text);
+    against_note(a, child->error.status, "run %zu: %s: %s", run->run,
+                 child->task.backend->name, child->error.text);
 }
 
-static void judge_bits(slt_against *a, const slt_against_run *run,
-                       const slt_against_side *side, const char *name)
+static void against_judge_bits(slt_against *a, const slt_against_run *run,
+                               const slt_against_side *side, const char *name)
 {
     bool same = side->alike == 0;
     slt_audit_judge(&a->audit, same ? SLT_AUDIT_PASSED : SLT_AUDIT_FAILED, name, "%s",
@@ -192,10 +192,12 @@ static void judge_bits(slt_against *a, const slt_against_run *run,
     a->judged++;
     a->differing += !same;
     if (!same)
-        note(a, SLT_DIFFERS, "run %zu: %s", run->run, side->child->task.backend->name);
+        against_note(a, SLT_DIFFERS, "run %zu: %s", run->run,
+                     side->child->task.backend->name);
 }
 
-static void judge_llc(slt_against *a, const slt_against_side *side, const char *name)
+static void against_judge_llc(slt_against *a, const slt_against_side *side,
+                              const char *name)
 {
     slt_agreement agreement = slt_against_worst(side);
     if (!side->pairs.count)
@@ -205,7 +207,7 @@ static void judge_llc(slt_against *a, const slt_against_side *side, const char *
                     slt_agreement_text(agreement));
 }
 
-static void judge_golden(slt_against *a, const slt_against_run *run)
+static void against_judge_golden(slt_against *a, const slt_against_run *run)
 {
     char name[64];
     if (!run->golden)
@@ -215,32 +217,33 @@ static void judge_golden(slt_against *a, const slt_against_run *run)
                     name, "ours %s that of %s", run->golden_same ? "is" : "is not",
                     run->golden);
     if (!run->golden_same)
-        note(a, SLT_DIFFERS, "run %zu: ours is not that of %s; see sltrace verify",
-             run->run, run->golden);
+        against_note(a, SLT_DIFFERS,
+                     "run %zu: ours is not that of %s; see sltrace verify", run->run,
+                     run->golden);
 }
 
-static void judge_run(slt_against *a, const slt_against_run *run)
+static void against_judge_run(slt_against *a, const slt_against_run *run)
 {
     char name[128];
     if (run->children[0].state == SLT_CHILD_DONE)
-        judge_golden(a, run);
+        against_judge_golden(a, run);
     for (size_t b = 0; b < a->backend_count; b++) {
         const slt_against_side *side = &run->sides[b];
         snprintf(name, sizeof name, "run %zu: %s", run->run, a->backends[b].name);
         if (side->child->state != SLT_CHILD_DONE) {
-            judge_failed(a, run, side->child, name);
+            against_judge_failed(a, run, side->child, name);
             continue;
         }
         slt_audit_add_subject(&a->audit, side->child->task.name, side->sha256);
         if (b == 0 || run->children[0].state != SLT_CHILD_DONE)
             continue;
-        judge_bits(a, run, side, name);
+        against_judge_bits(a, run, side, name);
         snprintf(name, sizeof name, "run %zu: %s: LLC", run->run, a->backends[b].name);
-        judge_llc(a, side, name);
+        against_judge_llc(a, side, name);
     }
 }
 
-static void sum_up(slt_against *a)
+static void against_sum_up(slt_against *a)
 {
     slt_buffer words = {0};
     slt_buffer_printf(&words, "%zu of %zu computations differ from ours in bits",
@@ -258,30 +261,30 @@ static void sum_up(slt_against *a)
 
 /* ---- Runs in their order ----------------------------------------------------------- */
 
-static slt_status tell_run(slt_against *a, slt_against_run *run, slt_error *err)
+static slt_status against_tell_run(slt_against *a, slt_against_run *run, slt_error *err)
 {
     slt_status status = slt_against_find(a, run, err);
     if (!status) {
-        judge_run(a, run);
+        against_judge_run(a, run);
         slt_audit_tell(&a->audit, run, a, run);
     }
     slt_against_forget(a, run);
     return status;
 }
 
-static slt_status child_ended(void *context, size_t index, slt_error *err)
+static slt_status against_child_ended(void *context, size_t index, slt_error *err)
 {
     slt_against *a = context;
     slt_status status = SLT_OK;
     a->runs[index / a->backend_count].left--;
     while (!status && a->told < a->run_count && a->runs[a->told].left == 0)
-        status = tell_run(a, &a->runs[a->told++], err);
+        status = against_tell_run(a, &a->runs[a->told++], err);
     return status;
 }
 
-static slt_status compute(slt_against *a, slt_error *err)
+static slt_status against_compute(slt_against *a, slt_error *err)
 {
-    const slt_children_call call = {child_ended, a};
+    const slt_children_call call = {against_child_ended, a};
     slt_audit_tell(&a->audit, against, a);
     slt_status status = slt_children_run(a->children, a->run_count * a->backend_count,
                                          a->audit.options, &call, err);
@@ -289,29 +292,29 @@ static slt_status compute(slt_against *a, slt_error *err)
     if (status || !a->worst)
         return status;
     if (a->worst == SLT_DIFFERS && a->differing)
-        sum_up(a);
+        against_sum_up(a);
     if (err)
         *err = a->error;
     return a->worst;
 }
 
-static slt_status audit(slt_against *a, const char *manifest, slt_error *err)
+static slt_status against_audit(slt_against *a, const char *manifest, slt_error *err)
 {
     slt_status status =
         slt_backend_read(a->more->against, a->backends, &a->backend_count, err);
     if (!status)
         status = slt_manifest_open(manifest, &a->manifest, err);
     if (!status)
-        status = add_configuration(a, manifest, MANIFEST_BYTES_MAX, err);
+        status = against_add_configuration(a, manifest, MANIFEST_BYTES_MAX, err);
     if (!status)
-        status = open_golden(a, err);
+        status = against_open_golden(a, err);
     if (!status)
-        status = load_runs(a, err);
+        status = against_load_runs(a, err);
     if (!status)
-        status = make_folder(a, err);
+        status = against_make_folder(a, err);
     if (!status)
-        status = set_tasks(a, err);
-    return status ? status : compute(a, err);
+        status = against_set_tasks(a, err);
+    return status ? status : against_compute(a, err);
 }
 
 slt_status slt_audit_against(const char *manifest, const slt_audit_against_options *more,
@@ -322,10 +325,10 @@ slt_status slt_audit_against(const char *manifest, const slt_audit_against_optio
         return slt_fail(err, SLT_RESOURCE, "no memory for an audit");
     a->more = more;
     slt_audit_begin(&a->audit, "against", options);
-    slt_status status = audit(a, manifest, err);
+    slt_status status = against_audit(a, manifest, err);
     status = slt_audit_end(&a->audit, status, err);
-    remove_parts(a);
-    remove_folder(a);
+    against_remove_parts(a);
+    against_remove_folder(a);
     for (size_t i = 0; i < a->run_count; i++) {
         free(a->runs[i].spec);
         free(a->runs[i].sides);

@@ -8,7 +8,7 @@
 #include "codec/digest.h"
 #include "run/outcome.h"
 
-static slt_status find_loss(slt_against_side *side, slt_error *err)
+static slt_status against_find_loss(slt_against_side *side, slt_error *err)
 {
     slt_outcome outcome;
     slt_status status = slt_outcome_of_trace(side->trace, NULL, &outcome, err);
@@ -21,7 +21,7 @@ static slt_status find_loss(slt_against_side *side, slt_error *err)
     return SLT_OK;
 }
 
-static slt_status read_side(slt_against_side *side, slt_error *err)
+static slt_status against_read_side(slt_against_side *side, slt_error *err)
 {
     slt_status status = slt_trace_open(side->child->task.trace, &side->trace, err);
     if (status)
@@ -31,27 +31,28 @@ static slt_status read_side(slt_against_side *side, slt_error *err)
     side->status = end->status;
     side->end_step = end->step;
     slt_trace_sha256(side->trace, side->sha256);
-    return find_loss(side, err);
+    return against_find_loss(side, err);
 }
 
 /* The last place is that of the arithmetic with fewer. */
-static bool is_narrow(const slt_against_side *a, const slt_against_side *b)
+static bool against_is_narrow(const slt_against_side *a, const slt_against_side *b)
 {
     return a->arithmetic == SLT_F32 || b->arithmetic == SLT_F32;
 }
 
-static slt_status compare(const slt_against *against, const slt_against_run *run,
-                          slt_against_side *side, slt_error *err)
+static slt_status against_compare_side(const slt_against *against,
+                                       const slt_against_run *run, slt_against_side *side,
+                                       slt_error *err)
 {
     slt_against_side *ours = &run->sides[0];
     slt_status status = slt_divergence_find(
         against->folder, ours->child->task.name, side->child->task.name, run->spec,
-        is_narrow(ours, side), &side->divergence, err);
+        against_is_narrow(ours, side), &side->divergence, err);
     return status ? status
                   : slt_estimate_pairs_find(ours->trace, side->trace, &side->pairs, err);
 }
 
-static void look_into_golden(const slt_against *against, slt_against_run *run)
+static void against_compare_golden(const slt_against *against, slt_against_run *run)
 {
     const slt_golden *golden = against->golden;
     for (size_t i = 0; golden && i < golden->run_count; i++) {
@@ -77,20 +78,20 @@ slt_status slt_against_find(slt_against *against, slt_against_run *run, slt_erro
         side->alike = b;
         if (side->child->state != SLT_CHILD_DONE)
             continue;
-        status = read_side(side, err);
+        status = against_read_side(side, err);
         for (size_t i = 0; i < b && side->alike == b; i++)
             if (run->sides[i].trace && strcmp(run->sides[i].sha256, side->sha256) == 0)
                 side->alike = i;
     }
     if (!status && run->sides[0].trace)
-        look_into_golden(against, run);
+        against_compare_golden(against, run);
     for (size_t b = 0; b < against->backend_count && !status; b++)
         if (run->sides[0].trace && run->sides[b].trace)
-            status = compare(against, run, &run->sides[b], err);
+            status = against_compare_side(against, run, &run->sides[b], err);
     return status;
 }
 
-static void remove_file(const char *folder, const char *name, const char *suffix)
+static void against_remove_file(const char *folder, const char *name, const char *suffix)
 {
     char path[SLT_FILE_PATH_MAX];
     if (slt_path_print(path, NULL, "%s/%s.%s", folder, name, suffix) == SLT_OK)
@@ -106,9 +107,9 @@ void slt_against_forget(slt_against *against, slt_against_run *run)
         slt_estimate_pairs_free(&side->pairs);
         slt_trace_free(side->trace);
         side->trace = NULL;
-        remove_file(against->folder, name, "steps");
-        remove_file(against->folder, name, "weights");
-        remove_file(against->folder, name, "trace");
+        against_remove_file(against->folder, name, "steps");
+        against_remove_file(against->folder, name, "weights");
+        against_remove_file(against->folder, name, "trace");
     }
 }
 

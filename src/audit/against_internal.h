@@ -4,8 +4,8 @@
 
 #include "audit/audit.h"
 #include "audit/child.h"
-#include "audit/pairs.h"
-#include "audit/steps.h"
+#include "audit/estimate_pairs.h"
+#include "audit/trajectory.h"
 #include "run/files.h"
 
 /* What one back end made of a run, and how far it is from ours. */

@@ -11,7 +11,7 @@
 
 /* Room for one more of `size` bytes, zeroed; NULL without memory.  list: the address of
  * the pointer to the first. */
-static void *grow(slt_audit *audit, void *list, size_t count, size_t size)
+static void *audit_grow(slt_audit *audit, void *list, size_t count, size_t size)
 {
     void *old;
     memcpy(&old, list, sizeof old);
@@ -30,7 +30,7 @@ void slt_audit_judge(slt_audit *audit, slt_audit_state state, const char *name,
     slt_buffer message = {0};
     va_list arguments;
     slt_audit_result *result =
-        grow(audit, &audit->results, audit->result_count, sizeof *result);
+        audit_grow(audit, &audit->results, audit->result_count, sizeof *result);
     if (!result)
         return;
     va_start(arguments, format);
@@ -48,24 +48,24 @@ typedef struct named {
     const char *name;
 } named;
 
-static bool has_name(const void *context, size_t place)
+static bool audit_has_name(const void *context, size_t index)
 {
     const named *wanted = context;
-    const char *name = wanted->files[place].name;
+    const char *name = wanted->files[index].name;
     return name && strcmp(name, wanted->name) == 0;
 }
 
-static void add_file(slt_audit *audit, slt_audit_file **files, size_t *count,
-                     slt_places *names, const char *name, const char *sha256)
+static void audit_add_file(slt_audit *audit, slt_audit_file **files, size_t *count,
+                           slt_index_set *names, const char *name, const char *sha256)
 {
     const named wanted = {*files, name};
-    const uint64_t hash = slt_places_hash_text(name);
-    if (slt_places_find(names, hash, has_name, &wanted))
+    const uint64_t hash = slt_index_set_hash_text(name);
+    if (slt_index_set_find(names, hash, audit_has_name, &wanted))
         return;
-    slt_audit_file *file = grow(audit, files, *count, sizeof *file);
+    slt_audit_file *file = audit_grow(audit, files, *count, sizeof *file);
     if (!file)
         return;
-    audit->failed |= slt_places_add(names, hash, (*count)++, NULL) != SLT_OK;
+    audit->failed |= slt_index_set_add(names, hash, (*count)++, NULL) != SLT_OK;
     file->name = strdup(name);
     snprintf(file->sha256, sizeof file->sha256, "%s", sha256);
     audit->failed |= !file->name;
@@ -73,14 +73,14 @@ static void add_file(slt_audit *audit, slt_audit_file **files, size_t *count,
 
 void slt_audit_add_subject(slt_audit *audit, const char *name, const char *sha256)
 {
-    add_file(audit, &audit->subjects, &audit->subject_count, &audit->subject_names, name,
-             sha256);
+    audit_add_file(audit, &audit->subjects, &audit->subject_count, &audit->subject_names,
+                   name, sha256);
 }
 
 void slt_audit_add_configuration(slt_audit *audit, const char *name, const char *sha256)
 {
-    add_file(audit, &audit->configuration, &audit->configuration_count,
-             &audit->configuration_names, name, sha256);
+    audit_add_file(audit, &audit->configuration, &audit->configuration_count,
+                   &audit->configuration_names, name, sha256);
 }
 
 /* ---- Beginning and end ------------------------------------------------------------- */
@@ -91,8 +91,16 @@ void slt_audit_begin(slt_audit *audit, const char *form, const slt_audit_options
     slt_audit_tell(audit, begin, form);
 }
 
+slt_status slt_audit_pause(const slt_audit *audit, const char *what, slt_error *err)
+{
+    const volatile int *cancel = audit->options->cancel;
+    return cancel && *cancel
+               ? slt_fail(err, SLT_INTERRUPTED, "stopped before all %s were judged", what)
+               : SLT_OK;
+}
+
 /* The worst of all. */
-static slt_audit_state overall(const slt_audit *audit)
+static slt_audit_state audit_overall(const slt_audit *audit)
 {
     slt_audit_state worst = SLT_AUDIT_PASSED;
     for (size_t i = 0; i < audit->result_count; i++)
@@ -103,8 +111,8 @@ static slt_audit_state overall(const slt_audit *audit)
 
 /* Each page is told; the first that fails makes the report worth nothing to those behind
  * it. */
-static slt_status tell_end(const slt_audit *audit, slt_audit_report *report,
-                           slt_error *err)
+static slt_status audit_tell_end(const slt_audit *audit, slt_audit_report *report,
+                                 slt_error *err)
 {
     slt_status failed = SLT_OK;
     if (report->whole && audit->failed) {
@@ -125,7 +133,7 @@ static slt_status tell_end(const slt_audit *audit, slt_audit_report *report,
     return failed;
 }
 
-static void free_all(slt_audit *audit)
+static void audit_free_all(slt_audit *audit)
 {
     for (size_t i = 0; i < audit->result_count; i++) {
         free(audit->results[i].name);
@@ -138,8 +146,8 @@ static void free_all(slt_audit *audit)
     free(audit->results);
     free(audit->subjects);
     free(audit->configuration);
-    slt_places_free(&audit->subject_names);
-    slt_places_free(&audit->configuration_names);
+    slt_index_set_free(&audit->subject_names);
+    slt_index_set_free(&audit->configuration_names);
     *audit = (slt_audit){0};
 }
 
@@ -151,7 +159,7 @@ slt_status slt_audit_end(slt_audit *audit, slt_status status, slt_error *err)
         .whole = judged || (audit->result_count && status != SLT_INTERRUPTED),
         .status = status,
         .error = err,
-        .overall = overall(audit),
+        .overall = audit_overall(audit),
         .results = audit->results,
         .result_count = audit->result_count,
         .subjects = audit->subjects,
@@ -160,8 +168,8 @@ slt_status slt_audit_end(slt_audit *audit, slt_status status, slt_error *err)
         .configuration_count = audit->configuration_count};
     SLT_ASSERT((status && status != SLT_DIFFERS) || audit->failed ||
                (status == SLT_DIFFERS) == (report.overall == SLT_AUDIT_FAILED));
-    slt_status told = tell_end(audit, &report, &late);
-    free_all(audit);
+    slt_status told = audit_tell_end(audit, &report, &late);
+    audit_free_all(audit);
     if (told && err)
         *err = late;
     return slt_status_worse(status, told);

@@ -8,7 +8,7 @@
 #include <sltrace/audit.h>
 #include <sltrace/real.h>
 
-#include "audit/places.h"
+#include "audit/index_set.h"
 #include "base/buffer.h"
 #include "base/sha256.h"
 #include "learn/diagnostics.h"
@@ -52,7 +52,7 @@ typedef struct slt_audit {
     slt_audit_result *results;
     slt_audit_file *subjects, *configuration;
     size_t result_count, subject_count, configuration_count;
-    slt_places subject_names, configuration_names;
+    slt_index_set subject_names, configuration_names;
     bool failed;
 } slt_audit;
 
@@ -72,6 +72,9 @@ void slt_audit_judge(slt_audit *audit, slt_audit_state state, const char *name,
  * again. */
 void slt_audit_add_subject(slt_audit *audit, const char *name, const char *sha256);
 void slt_audit_add_configuration(slt_audit *audit, const char *name, const char *sha256);
+/* SLT_INTERRUPTED, "stopped before all WHAT were judged", if the caller asked to stop. */
+slt_status slt_audit_pause(const slt_audit *audit, const char *what, slt_error *err);
+
 /* Tells the pages of the end and frees; err holds the message of the status.  Returns it,
  * or what is worse. */
 slt_status slt_audit_end(slt_audit *audit, slt_status status, slt_error *err);

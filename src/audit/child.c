@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "audit/steps.h"
+#include "audit/trajectory.h"
 #include "base/fpenv.h"
 #include "manifest/canonical.h"
 #include "manifest/manifest.h"
@@ -25,11 +25,11 @@ typedef struct child {
     slt_run_spec *run; /* in the back end's arithmetic */
     slt_buffer canonical;
     FILE *trace;
-    slt_steps_writer steps;
+    slt_trajectory_writer steps;
     uint64_t told_ns;
 } child;
 
-static void tell(const child *c, slt_child_message *message)
+static void child_tell(const child *c, slt_child_message *message)
 {
     while (write(c->fd, message, sizeof *message) < 0 && errno == EINTR)
         continue;
@@ -37,7 +37,8 @@ static void tell(const child *c, slt_child_message *message)
 
 /* ---- Hooks ------------------------------------------------------------------------- */
 
-static slt_status keep_record(void *context, slt_trace_writer *writer, slt_error *err)
+static slt_status child_keep_record(void *context, slt_trace_writer *writer,
+                                    slt_error *err)
 {
     child *c = context;
     size_t size = writer->bytes.size;
@@ -48,14 +49,14 @@ static slt_status keep_record(void *context, slt_trace_writer *writer, slt_error
                            strerror(errno));
 }
 
-static slt_status keep_step(void *context, const slt_execution *at, slt_real loss,
-                            slt_error *err)
+static slt_status child_keep_step(void *context, const slt_execution *at, slt_real loss,
+                                  slt_error *err)
 {
     child *c = context;
-    return slt_steps_add(&c->steps, &at->state, loss, err);
+    return slt_trajectory_add(&c->steps, &at->state, loss, err);
 }
 
-static bool wanted(void *context, uint64_t done)
+static bool child_pause_wanted(void *context, uint64_t done)
 {
     child *c = context;
     uint64_t now = slt_clock_ns();
@@ -63,7 +64,7 @@ static bool wanted(void *context, uint64_t done)
         slt_child_message message = {
             .kind = SLT_NEWS_WORK, .done = done, .work = slt_execute_work(c->run)};
         c->told_ns = now;
-        tell(c, &message);
+        child_tell(c, &message);
     }
     return false;
 }
@@ -71,7 +72,7 @@ static bool wanted(void *context, uint64_t done)
 /* ---- Getting ready ----------------------------------------------------------------- */
 
 /* The run in the back end's arithmetic. */
-static slt_status choose_run(child *c, slt_error *err)
+static slt_status child_choose_run(child *c, slt_error *err)
 {
     const slt_child_task *task = c->task;
     bool other = task->backend->kind == SLT_BACKEND_ARITHMETIC &&
@@ -96,7 +97,7 @@ static slt_status choose_run(child *c, slt_error *err)
     return status;
 }
 
-static slt_status start_isa(const slt_backend *backend, slt_error *err)
+static slt_status child_start_isa(const slt_backend *backend, slt_error *err)
 {
     slt_status status = slt_num_start(backend->isa, err);
     if (status || slt_num_isa() == backend->isa)
@@ -105,7 +106,7 @@ static slt_status start_isa(const slt_backend *backend, slt_error *err)
                     slt_isa_name(backend->isa), slt_isa_name(slt_num_isa()));
 }
 
-static slt_status start_openblas(child *c, slt_error *err)
+static slt_status child_start_openblas(child *c, slt_error *err)
 {
     slt_child_message message = {.kind = SLT_NEWS_OPENBLAS};
     if (c->run->arithmetic == SLT_FIXED)
@@ -113,18 +114,18 @@ static slt_status start_openblas(child *c, slt_error *err)
                         "arithmetic fixed has no products that OpenBLAS could do");
     slt_status status =
         slt_openblas_start(c->task->backend->core, &message.openblas, err);
-    tell(c, &message);
+    child_tell(c, &message);
     return status;
 }
 
-static slt_status start(child *c, slt_error *err)
+static slt_status child_start(child *c, slt_error *err)
 {
     const slt_backend *backend = c->task->backend;
-    slt_status status = choose_run(c, err);
+    slt_status status = child_choose_run(c, err);
     if (!status && backend->kind == SLT_BACKEND_ISA)
-        status = start_isa(backend, err);
+        status = child_start_isa(backend, err);
     if (!status && backend->kind == SLT_BACKEND_OPENBLAS)
-        status = start_openblas(c, err);
+        status = child_start_openblas(c, err);
     if (!status)
         status = slt_run_available(c->run, err);
     if (!status && c->run->arithmetic != SLT_FIXED)
@@ -132,29 +133,29 @@ static slt_status start(child *c, slt_error *err)
     return status;
 }
 
-static slt_status open_files(child *c, slt_error *err)
+static slt_status child_open_files(child *c, slt_error *err)
 {
     const slt_child_task *task = c->task;
     c->trace = fopen(task->trace, "wbx");
     if (!c->trace)
         return slt_fail(err, SLT_FILE, "%s: cannot be made: %s", task->trace,
                         strerror(errno));
-    return slt_steps_create(&c->steps, c->run, task->folder, task->name, err);
+    return slt_trajectory_create(&c->steps, c->run, task->folder, task->name, err);
 }
 
-static slt_status close_files(child *c, slt_status status, slt_error *err)
+static slt_status child_close_files(child *c, slt_status status, slt_error *err)
 {
     bool lost = c->trace && fclose(c->trace);
     if (!status && lost)
         status = slt_fail(err, SLT_FILE, "%s: cannot be written: %s", c->task->trace,
                           strerror(errno));
-    slt_status closed = slt_steps_close(&c->steps, status ? NULL : err);
+    slt_status closed = slt_trajectory_close(&c->steps, status ? NULL : err);
     return status ? status : closed;
 }
 
 /* ---- The run ----------------------------------------------------------------------- */
 
-static slt_status keep_start(child *c, slt_error *err)
+static slt_status child_keep_start(child *c, slt_error *err)
 {
     slt_trainer *trainer = NULL;
     slt_state state;
@@ -165,26 +166,28 @@ static slt_status keep_start(child *c, slt_error *err)
     if (!status) {
         status = slt_state_init(trainer, &state, err);
         if (!status)
-            status = slt_steps_add(&c->steps, &state, slt_real_absent(), err);
+            status = slt_trajectory_add(&c->steps, &state, slt_real_absent(), err);
         slt_state_free(&state);
     }
     slt_trainer_free(trainer);
     return status;
 }
 
-static slt_status execute(child *c, slt_error *err)
+static slt_status child_execute(child *c, slt_error *err)
 {
     slt_execution execution = {0};
     slt_trace_writer writer;
-    slt_execute_hooks hooks = {
-        .context = c, .record = keep_record, .step = keep_step, .wanted = wanted};
+    slt_execute_hooks hooks = {.context = c,
+                               .record = child_keep_record,
+                               .step = child_keep_step,
+                               .wanted = child_pause_wanted};
     slt_trace_writer_init(&writer);
     slt_status status = slt_execution_create(c->run, &execution, err);
     if (!status)
         status = slt_execute(&execution, c->canonical.data, c->canonical.size, &writer,
                              NULL, &hooks, err);
     if (!status)
-        status = slt_steps_end(&c->steps, err);
+        status = slt_trajectory_end(&c->steps, err);
     slt_execution_free(&execution);
     slt_trace_writer_free(&writer);
     return status;
@@ -195,16 +198,16 @@ _Noreturn void slt_child_main(const slt_child_task *task, int fd)
     child c = {.task = task, .fd = fd};
     slt_child_message message = {.kind = SLT_NEWS_END};
     slt_error *err = &message.error;
-    slt_status status = start(&c, err);
+    slt_status status = child_start(&c, err);
     if (!status) {
-        status = open_files(&c, err);
+        status = child_open_files(&c, err);
         if (!status)
-            status = keep_start(&c, err);
+            status = child_keep_start(&c, err);
         if (!status)
-            status = execute(&c, err);
-        status = close_files(&c, status, err);
+            status = child_execute(&c, err);
+        status = child_close_files(&c, status, err);
     }
     message.error.status = status;
-    tell(&c, &message);
+    child_tell(&c, &message);
     _exit(0);
 }

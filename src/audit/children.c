@@ -29,7 +29,7 @@ typedef struct children {
 
 /* A child dies with its parent and leaves no core file.  Ctrl-C at a terminal, or its
  * closing, goes to all processes: it is the parent that ends its children then. */
-static void become_child(pid_t parent)
+static void children_become_child(pid_t parent)
 {
     static const int own[] = {SIGTERM, SIGUSR1, SIGXCPU, SIGALRM, SIGPIPE};
     const struct rlimit none = {0, 0};
@@ -43,7 +43,7 @@ static void become_child(pid_t parent)
         _exit(1);
 }
 
-static slt_status begin(slt_child *child, slt_error *err)
+static slt_status children_begin(slt_child *child, slt_error *err)
 {
     int ends[2];
     pid_t parent = getpid();
@@ -53,7 +53,7 @@ static slt_status begin(slt_child *child, slt_error *err)
     child->pid = fork();
     if (child->pid == 0) {
         close(ends[0]);
-        become_child(parent);
+        children_become_child(parent);
         slt_child_main(&child->task, ends[1]);
     }
     close(ends[1]);
@@ -67,12 +67,12 @@ static slt_status begin(slt_child *child, slt_error *err)
     return SLT_OK;
 }
 
-static slt_status begin_more(children *c, slt_error *err)
+static slt_status children_begin_more(children *c, slt_error *err)
 {
     size_t jobs = c->options->jobs ? c->options->jobs : 1;
     slt_status status = SLT_OK;
     while (!status && c->running < jobs && c->begun < c->count) {
-        status = begin(&c->list[c->begun], err);
+        status = children_begin(&c->list[c->begun], err);
         if (!status) {
             c->begun++;
             c->running++;
@@ -83,7 +83,7 @@ static slt_status begin_more(children *c, slt_error *err)
 
 /* ---- Listening --------------------------------------------------------------------- */
 
-static void tell_progress(const children *c, size_t index, bool ended)
+static void children_tell_progress(const children *c, size_t index, bool ended)
 {
     if (!c->options->progress)
         return;
@@ -105,7 +105,7 @@ static void tell_progress(const children *c, size_t index, bool ended)
 }
 
 /* How a process that told of no end came to its own. */
-static void explain(slt_child *child, int how)
+static void children_explain_end(slt_child *child, int how)
 {
     const slt_backend *backend = child->task.backend;
     if (!WIFSIGNALED(how)) {
@@ -124,7 +124,7 @@ static void explain(slt_child *child, int how)
                  strsignal(number));
 }
 
-static void reap(slt_child *child, bool told)
+static void children_reap(slt_child *child, bool told)
 {
     int how = 0;
     while (waitpid(child->pid, &how, 0) < 0 && errno == EINTR)
@@ -132,19 +132,19 @@ static void reap(slt_child *child, bool told)
     close(child->fd);
     child->took_ns = slt_clock_ns() - child->began_ns;
     if (!told)
-        explain(child, how);
+        children_explain_end(child, how);
     child->state = child->error.status ? SLT_CHILD_FAILED : SLT_CHILD_DONE;
 }
 
 /* One piece of news, or the end of it; true where the child is over. */
-static bool listen_to(slt_child *child)
+static bool children_listen_to(slt_child *child)
 {
     slt_child_message message;
     ssize_t got = read(child->fd, &message, sizeof message);
     if (got < 0 && errno == EINTR)
         return false;
     if (got != (ssize_t)sizeof message) {
-        reap(child, false);
+        children_reap(child, false);
         return true;
     }
     if (message.kind == SLT_NEWS_OPENBLAS)
@@ -156,11 +156,11 @@ static bool listen_to(slt_child *child)
     if (message.kind != SLT_NEWS_END)
         return false;
     child->error = message.error;
-    reap(child, true);
+    children_reap(child, true);
     return true;
 }
 
-static size_t watch(children *c)
+static size_t children_watch(children *c)
 {
     size_t count = 0;
     for (size_t i = 0; i < c->begun; i++)
@@ -171,9 +171,9 @@ static size_t watch(children *c)
     return count;
 }
 
-static slt_status listen_once(children *c, slt_error *err)
+static slt_status children_listen_once(children *c, slt_error *err)
 {
-    size_t count = watch(c);
+    size_t count = children_watch(c);
     slt_status status = SLT_OK;
     if (poll(c->watched, count, LOOK_MS) < 0 && errno != EINTR)
         return slt_fail(err, SLT_RESOURCE, "cannot listen to child processes: %s",
@@ -181,10 +181,10 @@ static slt_status listen_once(children *c, slt_error *err)
     for (size_t i = 0; i < count && !status; i++) {
         if (!c->watched[i].revents)
             continue;
-        bool over = listen_to(&c->list[c->at[i]]);
+        bool over = children_listen_to(&c->list[c->at[i]]);
         c->running -= over;
         c->ended += over;
-        tell_progress(c, c->at[i], over);
+        children_tell_progress(c, c->at[i], over);
         if (over)
             status = c->call->ended(c->call->context, c->at[i], err);
     }
@@ -193,12 +193,12 @@ static slt_status listen_once(children *c, slt_error *err)
 
 /* ---- All --------------------------------------------------------------------------- */
 
-static void kill_all(children *c)
+static void children_kill_all(children *c)
 {
     for (size_t i = 0; i < c->begun; i++)
         if (c->list[i].state == SLT_CHILD_RUNNING) {
             kill(c->list[i].pid, SIGKILL);
-            reap(&c->list[i], false);
+            children_reap(&c->list[i], false);
         }
 }
 
@@ -216,11 +216,11 @@ slt_status slt_children_run(slt_child *list, size_t count,
         if (options->cancel && *options->cancel)
             status = slt_fail(err, SLT_INTERRUPTED, "stopped before the audit was done");
         if (!status)
-            status = begin_more(&c, err);
+            status = children_begin_more(&c, err);
         if (!status)
-            status = listen_once(&c, err);
+            status = children_listen_once(&c, err);
     }
-    kill_all(&c);
+    children_kill_all(&c);
     free(c.watched);
     free(c.at);
     return status;

@@ -10,17 +10,10 @@
 
 #define GOLDEN_BYTES_MAX (64u << 20)
 
-slt_status slt_estimates_pause(const slt_estimates_audit *a, slt_error *err)
-{
-    const volatile int *cancel = a->audit.options->cancel;
-    return cancel && *cancel ? slt_fail(err, SLT_INTERRUPTED,
-                                        "stopped before all estimates were judged")
-                             : SLT_OK;
-}
-
 /* ---- What is asked for ------------------------------------------------------------- */
 
-static slt_status add_golden(slt_estimates_audit *a, const char *path, slt_error *err)
+static slt_status estimates_add_golden(slt_estimates_audit *a, const char *path,
+                                       slt_error *err)
 {
     char sha256[SLT_SHA256_TEXT_MAX];
     slt_buffer bytes = {0};
@@ -33,12 +26,13 @@ static slt_status add_golden(slt_estimates_audit *a, const char *path, slt_error
     return status;
 }
 
-static slt_status open_golden(slt_estimates_audit *a, const char *path, slt_error *err)
+static slt_status estimates_open_golden(slt_estimates_audit *a, const char *path,
+                                        slt_error *err)
 {
     slt_ours *ours = &a->ours;
     slt_status status = slt_golden_open(path, &ours->golden, err);
     if (!status)
-        status = add_golden(a, path, err);
+        status = estimates_add_golden(a, path, err);
     for (size_t i = 1; !status && i < ours->golden->run_count; i++)
         if (ours->golden->runs[i].run <= ours->golden->runs[i - 1].run)
             status = slt_fail(err, SLT_FORMAT, "%s: expected runs in rising order", path);
@@ -48,7 +42,7 @@ static slt_status open_golden(slt_estimates_audit *a, const char *path, slt_erro
 }
 
 /* llc/mean, else the first of llc2/mean, ... that the golden has. */
-static slt_quantity choose_mean(const slt_golden *golden)
+static slt_quantity estimates_choose_mean(const slt_golden *golden)
 {
     slt_quantity chosen = {.kind = SLT_QUANTITY_LLC_MEAN};
     bool any = false;
@@ -62,8 +56,8 @@ static slt_quantity choose_mean(const slt_golden *golden)
     return chosen;
 }
 
-static slt_status fail_column(const slt_estimates_audit *a, const char *name,
-                              slt_error *err)
+static slt_status estimates_fail_column(const slt_estimates_audit *a, const char *name,
+                                        slt_error *err)
 {
     const slt_golden *golden = a->ours.golden;
     slt_buffer has = {0};
@@ -80,23 +74,24 @@ static slt_status fail_column(const slt_estimates_audit *a, const char *name,
 }
 
 /* The column of --result, or of a mean. */
-static slt_status find_result(slt_estimates_audit *a, slt_error *err)
+static slt_status estimates_find_result(slt_estimates_audit *a, slt_error *err)
 {
     slt_ours *ours = &a->ours;
     const slt_golden *golden = ours->golden;
     if (!a->more->result)
-        ours->column = choose_mean(golden);
+        ours->column = estimates_choose_mean(golden);
     else if (slt_quantity_read(a->more->result, &ours->column, NULL))
-        return fail_column(a, a->more->result, err);
+        return estimates_fail_column(a, a->more->result, err);
     slt_quantity_text(&ours->column, ours->column_name);
     while (ours->result < golden->result_count &&
            !slt_quantity_equal(&golden->results[ours->result], &ours->column))
         ours->result++;
-    return ours->result < golden->result_count ? SLT_OK
-                                               : fail_column(a, ours->column_name, err);
+    return ours->result < golden->result_count
+               ? SLT_OK
+               : estimates_fail_column(a, ours->column_name, err);
 }
 
-static slt_status find_axis(slt_estimates_audit *a, slt_error *err)
+static slt_status estimates_find_axis(slt_estimates_audit *a, slt_error *err)
 {
     const slt_golden *golden = a->ours.golden;
     const char *name = a->more->over ? a->more->over : "seed";
@@ -111,7 +106,7 @@ static slt_status find_axis(slt_estimates_audit *a, slt_error *err)
 }
 
 /* --only names runs of the manifest. */
-static slt_status select_runs(slt_estimates_audit *a, slt_error *err)
+static slt_status estimates_select_runs(slt_estimates_audit *a, slt_error *err)
 {
     slt_ours *ours = &a->ours;
     if (!ours->manifest)
@@ -129,7 +124,7 @@ static slt_status select_runs(slt_estimates_audit *a, slt_error *err)
     return status;
 }
 
-static slt_status find_asked(slt_estimates_audit *a, slt_error *err)
+static slt_status estimates_find_asked(slt_estimates_audit *a, slt_error *err)
 {
     size_t runs = a->ours.golden->run_count;
     a->ours.asked = calloc(runs + 1, sizeof *a->ours.asked);
@@ -137,7 +132,7 @@ static slt_status find_asked(slt_estimates_audit *a, slt_error *err)
         return slt_fail(err, SLT_RESOURCE, "no memory for %zu runs", runs);
     for (size_t i = 0; i < runs && !a->more->only; i++)
         a->ours.asked[i] = true;
-    slt_status status = a->more->only ? select_runs(a, err) : SLT_OK;
+    slt_status status = a->more->only ? estimates_select_runs(a, err) : SLT_OK;
     for (size_t i = 0; i < runs && !status; i++)
         if (a->ours.asked[i])
             return SLT_OK;
@@ -149,9 +144,9 @@ static slt_status find_asked(slt_estimates_audit *a, slt_error *err)
 /* ---- Verdicts ---------------------------------------------------------------------- */
 
 /* reason, where it is not NULL, stands in the place of the distance. */
-static void judge(slt_estimates_audit *a, size_t source, const char *what,
-                  slt_agreement agreement, const char *verdict, slt_real apart,
-                  const char *reason)
+static void estimates_judge_one(slt_estimates_audit *a, size_t source, const char *what,
+                                slt_agreement agreement, const char *verdict,
+                                slt_real apart, const char *reason)
 {
     slt_buffer name = {0};
     slt_buffer_printf(&name, "%s: %s", a->rows.sources[source], what);
@@ -171,7 +166,7 @@ typedef struct totals {
     size_t groups; /* that differ */
 } totals;
 
-static void judge_rows(slt_estimates_audit *a, totals *t)
+static void estimates_judge_rows(slt_estimates_audit *a, totals *t)
 {
     char what[40];
     for (size_t i = 0; i < a->rows.count; i++) {
@@ -180,8 +175,8 @@ static void judge_rows(slt_estimates_audit *a, totals *t)
         if (!judged->asked)
             continue;
         snprintf(what, sizeof what, "run %" PRIu64, row->run);
-        judge(a, row->source, what, judged->agreement, slt_estimates_verdict(a, i),
-              judged->apart, judged->reason);
+        estimates_judge_one(a, row->source, what, judged->agreement,
+                            slt_estimates_verdict(a, i), judged->apart, judged->reason);
         t->rows++;
         t->without += !judged->both;
         t->differing += judged->both && judged->agreement == SLT_AGREE_NOT;
@@ -189,7 +184,7 @@ static void judge_rows(slt_estimates_audit *a, totals *t)
     }
 }
 
-static void judge_sources(slt_estimates_audit *a, totals *t)
+static void estimates_judge_sources(slt_estimates_audit *a, totals *t)
 {
     for (size_t i = 0; i < a->rows.source_count; i++) {
         slt_source *source = &a->sources[i];
@@ -198,13 +193,13 @@ static void judge_sources(slt_estimates_audit *a, totals *t)
             continue;
         t->missing += source->missing;
         slt_buffer_printf(&what, "runs %s", slt_buffer_text(&source->missing_list));
-        judge(a, i, slt_buffer_text(&what), SLT_AGREE_UNKNOWN, "no row", (slt_real){0},
-              "not among them");
+        estimates_judge_one(a, i, slt_buffer_text(&what), SLT_AGREE_UNKNOWN, "no row",
+                            (slt_real){0}, "not among them");
         slt_buffer_free(&what);
     }
 }
 
-static void judge_groups(slt_estimates_audit *a, totals *t)
+static void estimates_judge_groups(slt_estimates_audit *a, totals *t)
 {
     for (size_t i = 0; i < a->group_count; i++) {
         const slt_group *group = &a->groups[i];
@@ -213,16 +208,16 @@ static void judge_groups(slt_estimates_audit *a, totals *t)
             continue;
         slt_estimates_label(a, a->judged[group->first].run, true, &what);
         slt_buffer_printf(&what, " over %s", a->ours.golden->axes[a->over]);
-        judge(a, group->source, slt_buffer_text(&what), group->agreement,
-              slt_agreement_text(group->agreement), group->apart, NULL);
+        estimates_judge_one(a, group->source, slt_buffer_text(&what), group->agreement,
+                            slt_agreement_text(group->agreement), group->apart, NULL);
         t->groups += group->agreement == SLT_AGREE_NOT;
         slt_buffer_free(&what);
     }
 }
 
 /* "3 are missing, of 2 no Monte Carlo error is known". */
-static void print_unjudged(const slt_estimates_audit *a, const totals *t,
-                           slt_buffer *text)
+static void estimates_print_unjudged(const slt_estimates_audit *a, const totals *t,
+                                     slt_buffer *text)
 {
     if (t->missing)
         slt_buffer_printf(text, ", %zu have no row", t->missing);
@@ -239,17 +234,17 @@ static void print_unjudged(const slt_estimates_audit *a, const totals *t,
 }
 
 /* SLT_OK where everything was judged and agrees. */
-static slt_status conclude(slt_estimates_audit *a, slt_error *err)
+static slt_status estimates_conclude(slt_estimates_audit *a, slt_error *err)
 {
     totals t = {0};
     slt_buffer parts = {0};
-    judge_rows(a, &t);
-    judge_sources(a, &t);
-    judge_groups(a, &t);
+    estimates_judge_rows(a, &t);
+    estimates_judge_sources(a, &t);
+    estimates_judge_groups(a, &t);
     const char *golden = a->ours.golden->path;
     size_t unjudged = t.missing + t.without + t.unknown;
     slt_status status = SLT_OK;
-    print_unjudged(a, &t, &parts);
+    estimates_print_unjudged(a, &t, &parts);
     if (t.differing || t.groups)
         status = slt_fail(err, SLT_DIFFERS,
                           "%s: %zu of %zu estimates and %zu groups of runs are more than "
@@ -265,15 +260,16 @@ static slt_status conclude(slt_estimates_audit *a, slt_error *err)
 
 /* ---- The whole --------------------------------------------------------------------- */
 
-static slt_status audit(slt_estimates_audit *a, const char *golden, slt_error *err)
+static slt_status estimates_audit(slt_estimates_audit *a, const char *golden,
+                                  slt_error *err)
 {
-    slt_status status = open_golden(a, golden, err);
+    slt_status status = estimates_open_golden(a, golden, err);
     if (!status)
-        status = find_result(a, err);
+        status = estimates_find_result(a, err);
     if (!status)
-        status = find_axis(a, err);
+        status = estimates_find_axis(a, err);
     if (!status)
-        status = find_asked(a, err);
+        status = estimates_find_asked(a, err);
     if (!status)
         status = slt_estimates_read(a, err);
     if (!status)
@@ -283,11 +279,11 @@ static slt_status audit(slt_estimates_audit *a, const char *golden, slt_error *e
     if (status)
         return status;
     slt_audit_tell(&a->audit, estimates, a);
-    status = slt_estimates_pause(a, err);
-    return status ? status : conclude(a, err);
+    status = slt_audit_pause(&a->audit, "estimates", err);
+    return status ? status : estimates_conclude(a, err);
 }
 
-static void free_ours(slt_ours *ours)
+static void estimates_free_ours(slt_ours *ours)
 {
     for (size_t i = 0; ours->note && i < ours->golden->run_count; i++)
         free(ours->note[i]);
@@ -304,11 +300,11 @@ slt_status slt_audit_estimates(const char *estimates, const char *golden,
 {
     slt_estimates_audit a = {.more = more, .path = estimates};
     slt_audit_begin(&a.audit, "estimates", options);
-    slt_status status = audit(&a, golden, err);
+    slt_status status = estimates_audit(&a, golden, err);
     status = slt_audit_end(&a.audit, status, err);
     slt_estimates_judge_free(&a);
     slt_rows_free(&a.rows);
     slt_buffer_free(&a.arithmetic);
-    free_ours(&a.ours);
+    estimates_free_ours(&a.ours);
     return status;
 }

@@ -14,8 +14,8 @@
 /* ---- From traces ------------------------------------------------------------------- */
 
 /* A trace that is the golden's in every byte. */
-static slt_status error_from_trace(slt_ours *ours, size_t i, const char *path,
-                                   slt_error *err)
+static slt_status errors_from_trace(slt_ours *ours, size_t i, const char *path,
+                                    slt_error *err)
 {
     char sha256[SLT_SHA256_TEXT_MAX];
     slt_trace_estimate found = {.mcse = slt_real_absent()};
@@ -36,8 +36,8 @@ static slt_status error_from_trace(slt_ours *ours, size_t i, const char *path,
 }
 
 /* A file that has the run's number, but is not its trace, is told. */
-static slt_status refuse_other(const slt_ours *ours, const char *from, size_t i,
-                               slt_error *err)
+static slt_status errors_refuse_other(const slt_ours *ours, const char *from, size_t i,
+                                      slt_error *err)
 {
     char path[SLT_FILE_PATH_MAX];
     slt_status status =
@@ -56,10 +56,10 @@ static slt_status errors_from_traces(slt_estimates_audit *a, slt_error *err)
     for (size_t i = 0; i < ours->golden->run_count && !status; i++) {
         const char *path = slt_traces_find(traces, ours->golden->runs[i].experiment);
         if (ours->asked[i])
-            status = path ? error_from_trace(ours, i, path, err)
-                          : refuse_other(ours, a->more->from, i, err);
+            status = path ? errors_from_trace(ours, i, path, err)
+                          : errors_refuse_other(ours, a->more->from, i, err);
         if (!status)
-            status = slt_estimates_pause(a, err);
+            status = slt_audit_pause(&a->audit, "estimates", err);
     }
     slt_traces_free(traces);
     ours->mcse_from = a->more->from;
@@ -69,7 +69,7 @@ static slt_status errors_from_traces(slt_estimates_audit *a, slt_error *err)
 /* ---- From the golden --------------------------------------------------------------- */
 
 /* The column of the deviation of the chains whose mean ours are. */
-static size_t find_std(const slt_ours *ours)
+static size_t errors_find_std(const slt_ours *ours)
 {
     const slt_golden *golden = ours->golden;
     slt_quantity wanted = ours->column;
@@ -82,7 +82,7 @@ static size_t find_std(const slt_ours *ours)
 
 /* llc/std / sqrt(num_chains): what slt_diagnose finds, where the baseline has no error.
  */
-static slt_real error_of_std(const slt_llc_spec *llc, slt_real sd)
+static slt_real errors_of_std(const slt_llc_spec *llc, slt_real sd)
 {
     double error = slt_real_double(sd) / sqrt((double)llc->num_chains);
     bool known = slt_baseline_of(llc) == SLT_BASELINE_EXACT && error > 0;
@@ -104,9 +104,9 @@ static slt_status errors_from_std(slt_estimates_audit *a, size_t column, slt_err
         status = slt_canonical_decode(bytes, size, spec, err);
         if (!status && ours->column.estimate < spec->llc_count)
             ours->mcse[i] =
-                error_of_std(&spec->llc[ours->column.estimate], run->results[column]);
+                errors_of_std(&spec->llc[ours->column.estimate], run->results[column]);
         if (!status)
-            status = slt_estimates_pause(a, err);
+            status = slt_audit_pause(&a->audit, "estimates", err);
     }
     free(spec);
     ours->mcse_from = "the golden's standard deviation over chains";
@@ -116,7 +116,7 @@ static slt_status errors_from_std(slt_estimates_audit *a, size_t column, slt_err
 slt_status slt_estimates_errors(slt_estimates_audit *a, slt_error *err)
 {
     slt_ours *ours = &a->ours;
-    size_t runs = ours->golden->run_count, column = find_std(ours);
+    size_t runs = ours->golden->run_count, column = errors_find_std(ours);
     ours->mcse = calloc(runs + 1, sizeof *ours->mcse);
     ours->note = calloc(runs + 1, sizeof *ours->note);
     if (!ours->mcse || !ours->note)

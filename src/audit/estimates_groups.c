@@ -5,7 +5,7 @@
 
 #include "audit/estimates_internal.h"
 
-static slt_status no_memory(slt_error *err)
+static slt_status groups_no_memory(slt_error *err)
 {
     return slt_fail(err, SLT_RESOURCE, "no memory to judge groups of estimates");
 }
@@ -17,35 +17,36 @@ typedef struct wanted {
     size_t run;
 } wanted;
 
-static bool is_alike(const void *context, size_t place)
+static bool groups_is_alike(const void *context, size_t run)
 {
     const wanted *w = context;
     const slt_golden *golden = w->audit->ours.golden;
     for (size_t axis = 0; axis < golden->axis_count; axis++)
-        if (axis != w->audit->over && strcmp(golden->runs[place].values[axis],
+        if (axis != w->audit->over && strcmp(golden->runs[run].values[axis],
                                              golden->runs[w->run].values[axis]) != 0)
             return false;
     return true;
 }
 
 /* kind: the first run of the golden that each run is alike. */
-static slt_status find_kinds(const slt_estimates_audit *a, size_t *kind, slt_error *err)
+static slt_status groups_find_kinds(const slt_estimates_audit *a, size_t *kind,
+                                    slt_error *err)
 {
     const slt_golden *golden = a->ours.golden;
-    slt_places kinds = {0};
+    slt_index_set kinds = {0};
     slt_status status = SLT_OK;
     for (size_t i = 0; i < golden->run_count && !status; i++) {
         const wanted w = {a, i};
         uint64_t hash = 0;
         for (size_t axis = 0; axis < golden->axis_count; axis++)
             if (axis != a->over)
-                hash = slt_places_join(hash, golden->runs[i].values[axis]);
-        const size_t *first = slt_places_find(&kinds, hash, is_alike, &w);
+                hash = slt_index_set_hash_join(hash, golden->runs[i].values[axis]);
+        const size_t *first = slt_index_set_find(&kinds, hash, groups_is_alike, &w);
         kind[i] = first ? *first : i;
         if (!first)
-            status = slt_places_add(&kinds, hash, i, err);
+            status = slt_index_set_add(&kinds, hash, i, err);
     }
-    slt_places_free(&kinds);
+    slt_index_set_free(&kinds);
     return status;
 }
 
@@ -58,7 +59,7 @@ typedef struct sums {
     size_t count;
 } sums;
 
-static void group_add(sums *s, slt_real value)
+static void groups_add(sums *s, slt_real value)
 {
     double number = slt_real_double(value);
     if (!s->count++)
@@ -67,12 +68,12 @@ static void group_add(sums *s, slt_real value)
     s->squares += (number - s->first) * (number - s->first);
 }
 
-static double mean_of(const sums *s)
+static double groups_mean_of(const sums *s)
 {
     return s->first + s->sum / (double)s->count;
 }
 
-static double error_of(const sums *s)
+static double groups_error_of(const sums *s)
 {
     double n = (double)s->count, squares = s->squares - s->sum * s->sum / n;
     return s->count > 1 ? sqrt((squares > 0 ? squares : 0) / (n - 1) / n) : NAN;
@@ -85,17 +86,17 @@ typedef struct group_sums {
 static void judge_group(slt_group *group, const group_sums *s)
 {
     group->count = s->ours.count;
-    group->difference = slt_real_of(mean_of(&s->differences));
-    group->paired = slt_real_of(error_of(&s->differences));
-    group->agreement =
-        slt_agreement_of(slt_real_of(mean_of(&s->ours)), slt_real_of(error_of(&s->ours)),
-                         slt_real_of(mean_of(&s->theirs)),
-                         slt_real_of(error_of(&s->theirs)), &group->apart);
-    double x = error_of(&s->ours), y = error_of(&s->theirs);
-    double paired = error_of(&s->differences);
+    group->difference = slt_real_of(groups_mean_of(&s->differences));
+    group->paired = slt_real_of(groups_error_of(&s->differences));
+    group->agreement = slt_agreement_of(
+        slt_real_of(groups_mean_of(&s->ours)), slt_real_of(groups_error_of(&s->ours)),
+        slt_real_of(groups_mean_of(&s->theirs)), slt_real_of(groups_error_of(&s->theirs)),
+        &group->apart);
+    double x = groups_error_of(&s->ours), y = groups_error_of(&s->theirs);
+    double paired = groups_error_of(&s->differences);
     group->error = slt_real_of(sqrt(x * x + y * y));
     group->paired_apart =
-        slt_real_of(paired > 0 ? mean_of(&s->differences) / paired : (double)NAN);
+        slt_real_of(paired > 0 ? groups_mean_of(&s->differences) / paired : (double)NAN);
     if (group->count < SLT_GROUP_MIN)
         group->agreement = SLT_AGREE_UNKNOWN;
 }
@@ -103,7 +104,7 @@ static void judge_group(slt_group *group, const group_sums *s)
 /* ---- Sources ----------------------------------------------------------------------- */
 
 /* Rows of one source: at[kind] is 1 + the group's number, and 0 again afterwards. */
-static void collect_groups(slt_estimates_audit *a, size_t index, const size_t *kind,
+static void groups_collect(slt_estimates_audit *a, size_t index, const size_t *kind,
                            size_t *at, group_sums *all)
 {
     slt_source *source = &a->sources[index];
@@ -119,10 +120,10 @@ static void collect_groups(slt_estimates_audit *a, size_t index, const size_t *k
             all[a->group_count] = (group_sums){0};
             *group = ++a->group_count;
         }
-        group_add(&all[*group - 1].ours,
-                  a->ours.golden->runs[judged->run].results[a->ours.result]);
-        group_add(&all[*group - 1].theirs, a->rows.rows[rows[i]].llc);
-        group_add(&all[*group - 1].differences, judged->difference);
+        groups_add(&all[*group - 1].ours,
+                   a->ours.golden->runs[judged->run].results[a->ours.result]);
+        groups_add(&all[*group - 1].theirs, a->rows.rows[rows[i]].llc);
+        groups_add(&all[*group - 1].differences, judged->difference);
     }
     for (size_t i = 0; i < source->rows; i++)
         at[kind[a->judged[rows[i]].run]] = 0;
@@ -137,12 +138,12 @@ slt_status slt_estimates_group(slt_estimates_audit *a, slt_error *err)
     size_t *kind = calloc(runs + 1, sizeof *kind), *at = calloc(runs + 1, sizeof *at);
     group_sums *all = calloc(rows + 1, sizeof *all);
     a->groups = calloc(rows + 1, sizeof *a->groups);
-    slt_status status = kind && at && all && a->groups ? SLT_OK : no_memory(err);
+    slt_status status = kind && at && all && a->groups ? SLT_OK : groups_no_memory(err);
     if (!status)
-        status = find_kinds(a, kind, err);
+        status = groups_find_kinds(a, kind, err);
     for (size_t i = 0; i < a->rows.source_count && !status; i++) {
-        collect_groups(a, i, kind, at, all);
-        status = slt_estimates_pause(a, err);
+        groups_collect(a, i, kind, at, all);
+        status = slt_audit_pause(&a->audit, "estimates", err);
     }
     for (size_t i = 0; i < a->group_count && !status; i++)
         judge_group(&a->groups[i], &all[i]);

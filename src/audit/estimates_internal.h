@@ -3,7 +3,7 @@
 #define SLT_AUDIT_ESTIMATES_INTERNAL_H
 
 #include "audit/audit.h"
-#include "audit/rows.h"
+#include "audit/estimates_rows.h"
 
 /* Fewer members say nothing of the spread. */
 #define SLT_GROUP_MIN 4
@@ -72,9 +72,6 @@ struct slt_estimates_audit {
     size_t group_count;
     slt_source *sources;
 };
-
-/* SLT_INTERRUPTED once the caller wants an end. */
-slt_status slt_estimates_pause(const slt_estimates_audit *audit, slt_error *err);
 
 /* Fills rows from a CSV file, a golden or a study's folder. Of the latter two a row for
  * every run of ours that is asked for, in their order. */

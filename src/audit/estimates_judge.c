@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static slt_status no_memory(slt_error *err)
+static slt_status judge_no_memory(slt_error *err)
 {
     return slt_fail(err, SLT_RESOURCE, "no memory to judge estimates");
 }
@@ -15,7 +15,7 @@ static slt_status no_memory(slt_error *err)
 /* ---- Rows -------------------------------------------------------------------------- */
 
 /* Runs of a golden are numbered in rising order. */
-static size_t find_run(const slt_golden *golden, uint64_t run)
+static size_t judge_find_run(const slt_golden *golden, uint64_t run)
 {
     size_t low = 0, high = golden->run_count;
     while (low < high) {
@@ -29,8 +29,8 @@ static size_t find_run(const slt_golden *golden, uint64_t run)
 }
 
 /* Why a row has nothing to be compared; NULL where both sides have an estimate. */
-static slt_status find_reason(const slt_estimates_audit *a, const slt_row *row,
-                              slt_judged_row *judged, slt_error *err)
+static slt_status judge_find_reason(const slt_estimates_audit *a, const slt_row *row,
+                                    slt_judged_row *judged, slt_error *err)
 {
     const slt_golden_run *run = &a->ours.golden->runs[judged->run];
     slt_buffer text = {0};
@@ -44,9 +44,9 @@ static slt_status find_reason(const slt_estimates_audit *a, const slt_row *row,
                                                       : slt_run_status_name(run->status));
     judged->both = row->kind == SLT_ROW_ESTIMATE && run->has_result[a->ours.result];
     if (!text.size)
-        return text.failed ? no_memory(err) : SLT_OK;
+        return text.failed ? judge_no_memory(err) : SLT_OK;
     judged->reason = slt_buffer_take(&text);
-    return judged->reason ? SLT_OK : no_memory(err);
+    return judged->reason ? SLT_OK : judge_no_memory(err);
 }
 
 /* An error that is not given is taken to be the other one; an error that is known not to
@@ -73,13 +73,13 @@ static slt_status judge_numbers(const slt_estimates_audit *a, const slt_row *row
                       row->note ? row->note : "", row->note && note ? "; " : "",
                       note ? "ours: " : "", note ? note : "");
     judged->reason = slt_buffer_take(&text);
-    return judged->reason ? SLT_OK : no_memory(err);
+    return judged->reason ? SLT_OK : judge_no_memory(err);
 }
 
 static slt_status judge_row(const slt_estimates_audit *a, const slt_row *row,
                             slt_judged_row *judged, slt_error *err)
 {
-    *judged = (slt_judged_row){.run = find_run(a->ours.golden, row->run),
+    *judged = (slt_judged_row){.run = judge_find_run(a->ours.golden, row->run),
                                .difference = slt_real_absent(),
                                .apart = slt_real_absent(),
                                .agreement = SLT_AGREE_UNKNOWN};
@@ -89,7 +89,7 @@ static slt_status judge_row(const slt_estimates_audit *a, const slt_row *row,
     judged->asked = a->ours.asked[judged->run];
     if (!judged->asked)
         return SLT_OK;
-    slt_status status = find_reason(a, row, judged, err);
+    slt_status status = judge_find_reason(a, row, judged, err);
     return !status && judged->both ? judge_numbers(a, row, judged, err) : status;
 }
 
@@ -99,7 +99,7 @@ static slt_status judge_rows(slt_estimates_audit *a, slt_error *err)
     for (size_t i = 0; i < a->rows.count && !status; i++) {
         status = judge_row(a, &a->rows.rows[i], &a->judged[i], err);
         if (!status)
-            status = slt_estimates_pause(a, err);
+            status = slt_audit_pause(&a->audit, "estimates", err);
     }
     return status;
 }
@@ -107,7 +107,7 @@ static slt_status judge_rows(slt_estimates_audit *a, slt_error *err)
 /* ---- Sources ----------------------------------------------------------------------- */
 
 /* Welford: mean, and the sum of squares around it. */
-static void add_apart(slt_source *source, slt_real apart)
+static void judge_add_apart(slt_source *source, slt_real apart)
 {
     if (!slt_real_finite(apart))
         return;
@@ -119,7 +119,7 @@ static void add_apart(slt_source *source, slt_real apart)
     source->apart_sd = slt_real_of(squares + off * (slt_real_double(apart) - mean));
 }
 
-static void sum_up(slt_estimates_audit *a)
+static void judge_sum_up(slt_estimates_audit *a)
 {
     for (size_t i = 0; i < a->rows.count; i++) {
         const slt_judged_row *judged = &a->judged[i];
@@ -127,7 +127,7 @@ static void sum_up(slt_estimates_audit *a)
         source->without += judged->asked && !judged->both;
         if (judged->both) {
             source->agreements[judged->agreement]++;
-            add_apart(source, judged->apart);
+            judge_add_apart(source, judged->apart);
         }
     }
     for (size_t i = 0; i < a->rows.source_count; i++) {
@@ -140,37 +140,38 @@ static void sum_up(slt_estimates_audit *a)
 
 /* A list in the order of keys below `keys`, equal ones in the order that `from` (NULL:
  * 0, 1, ...) has. */
-static slt_status order_by(const slt_estimates_audit *a,
-                           size_t (*key)(const slt_estimates_audit *, size_t),
-                           size_t keys, const size_t *from, size_t *to, slt_error *err)
+static slt_status judge_order_by(const slt_estimates_audit *a,
+                                 size_t (*key)(const slt_estimates_audit *, size_t),
+                                 size_t keys, const size_t *from, size_t *to,
+                                 slt_error *err)
 {
-    size_t count = a->rows.count, *place = calloc(keys + 1, sizeof *place);
-    if (!place)
-        return no_memory(err);
+    size_t count = a->rows.count, *next = calloc(keys + 1, sizeof *next);
+    if (!next)
+        return judge_no_memory(err);
     for (size_t i = 0; i < count; i++)
-        place[key(a, i) + 1]++;
+        next[key(a, i) + 1]++;
     for (size_t k = 0; k < keys; k++)
-        place[k + 1] += place[k];
+        next[k + 1] += next[k];
     for (size_t i = 0; i < count; i++) {
         size_t row = from ? from[i] : i;
-        to[place[key(a, row)]++] = row;
+        to[next[key(a, row)]++] = row;
     }
-    free(place);
+    free(next);
     return SLT_OK;
 }
 
-static size_t source_of(const slt_estimates_audit *a, size_t row)
+static size_t judge_source_of(const slt_estimates_audit *a, size_t row)
 {
     return a->rows.rows[row].source;
 }
 
-static size_t run_of(const slt_estimates_audit *a, size_t row)
+static size_t judge_run_of(const slt_estimates_audit *a, size_t row)
 {
     return a->judged[row].run;
 }
 
-static void note_missing(const slt_estimates_audit *a, slt_source *source, size_t from,
-                         size_t to)
+static void judge_note_missing(const slt_estimates_audit *a, slt_source *source,
+                               size_t from, size_t to)
 {
     const slt_golden *golden = a->ours.golden;
     for (size_t first = from; first < to; first++) {
@@ -190,7 +191,8 @@ static void note_missing(const slt_estimates_audit *a, slt_source *source, size_
 }
 
 /* rows: by source, then by run. */
-static slt_status find_missing(slt_estimates_audit *a, const size_t *rows, slt_error *err)
+static slt_status judge_find_missing(slt_estimates_audit *a, const size_t *rows,
+                                     slt_error *err)
 {
     size_t at = 0;
     slt_status status = SLT_OK;
@@ -198,33 +200,37 @@ static slt_status find_missing(slt_estimates_audit *a, const size_t *rows, slt_e
         slt_source *source = &a->sources[s];
         size_t next = 0;
         source->first_row = at;
-        for (; at < a->rows.count && source_of(a, rows[at]) == s; at++) {
-            note_missing(a, source, next, run_of(a, rows[at]));
-            next = run_of(a, rows[at]) + 1;
+        for (; at < a->rows.count && judge_source_of(a, rows[at]) == s; at++) {
+            judge_note_missing(a, source, next, judge_run_of(a, rows[at]));
+            next = judge_run_of(a, rows[at]) + 1;
         }
         source->rows = at - source->first_row;
-        note_missing(a, source, next, a->ours.golden->run_count);
-        status =
-            source->missing_list.failed ? no_memory(err) : slt_estimates_pause(a, err);
+        judge_note_missing(a, source, next, a->ours.golden->run_count);
+        status = source->missing_list.failed
+                     ? judge_no_memory(err)
+                     : slt_audit_pause(&a->audit, "estimates", err);
     }
     return status;
 }
 
-static slt_status arrange(slt_estimates_audit *a, slt_error *err)
+static slt_status judge_arrange(slt_estimates_audit *a, slt_error *err)
 {
     size_t sources = a->rows.source_count, *by_run, *both;
     by_run = calloc(a->rows.count + 1, sizeof *by_run);
     both = calloc(a->rows.count + 1, sizeof *both);
     a->rows_of_sources = calloc(a->rows.count + 1, sizeof *a->rows_of_sources);
-    slt_status status = by_run && both && a->rows_of_sources ? SLT_OK : no_memory(err);
+    slt_status status =
+        by_run && both && a->rows_of_sources ? SLT_OK : judge_no_memory(err);
     if (!status)
-        status = order_by(a, source_of, sources, NULL, a->rows_of_sources, err);
+        status =
+            judge_order_by(a, judge_source_of, sources, NULL, a->rows_of_sources, err);
     if (!status)
-        status = order_by(a, run_of, a->ours.golden->run_count, NULL, by_run, err);
+        status =
+            judge_order_by(a, judge_run_of, a->ours.golden->run_count, NULL, by_run, err);
     if (!status)
-        status = order_by(a, source_of, sources, by_run, both, err);
+        status = judge_order_by(a, judge_source_of, sources, by_run, both, err);
     if (!status)
-        status = find_missing(a, both, err);
+        status = judge_find_missing(a, both, err);
     free(by_run);
     free(both);
     return status;
@@ -235,13 +241,13 @@ slt_status slt_estimates_judge(slt_estimates_audit *a, slt_error *err)
     a->judged = calloc(a->rows.count + 1, sizeof *a->judged);
     a->sources = calloc(a->rows.source_count + 1, sizeof *a->sources);
     if (!a->judged || !a->sources)
-        return no_memory(err);
+        return judge_no_memory(err);
     slt_status status = judge_rows(a, err);
     if (!status)
-        status = arrange(a, err);
+        status = judge_arrange(a, err);
     if (status)
         return status;
-    sum_up(a);
+    judge_sum_up(a);
     return slt_estimates_group(a, err);
 }
 

@@ -25,8 +25,8 @@ bool slt_match_canonical(const slt_golden *golden, slt_manifest *manifest, size_
                             wanted->experiment);
 }
 
-static void add_converted(const uint8_t *bytes, size_t size, slt_arithmetic arithmetic,
-                          slt_match_keys *keys)
+static void match_add_converted(const uint8_t *bytes, size_t size,
+                                slt_arithmetic arithmetic, slt_match_keys *keys)
 {
     slt_buffer converted = {0};
     if (slt_canonical_convert(bytes, size, arithmetic, &converted, NULL) == SLT_OK) {
@@ -49,7 +49,7 @@ slt_match_keys slt_match_keys_of(const slt_ours *ours, size_t run)
     keys.experiment[0] = ours->golden->runs[run].experiment;
     if (slt_match_canonical(ours->golden, ours->manifest, run, &bytes, &size))
         for (slt_arithmetic a = SLT_F32; a <= SLT_FIXED; a++)
-            add_converted(bytes, size, a, &keys);
+            match_add_converted(bytes, size, a, &keys);
     return keys;
 }
 
@@ -60,7 +60,7 @@ typedef struct difference {
     bool differs;
 } difference;
 
-static void free_difference(difference *d)
+static void match_free_difference(difference *d)
 {
     slt_buffer_free(&d->field);
     slt_buffer_free(&d->ours);
@@ -68,37 +68,38 @@ static void free_difference(difference *d)
     *d = (difference){0};
 }
 
-static slt_status find_match(const uint8_t *ours, size_t ours_size, const uint8_t *theirs,
+static slt_status match_find(const uint8_t *ours, size_t ours_size, const uint8_t *theirs,
                              size_t theirs_size, difference *d, slt_error *err)
 {
     return slt_canonical_difference(ours, ours_size, theirs, theirs_size, &d->field,
                                     &d->ours, &d->theirs, &d->differs, err);
 }
 
-static bool is_arithmetic(difference *d)
+static bool match_is_arithmetic(difference *d)
 {
     return d->differs && strcmp(slt_buffer_text(&d->field), "run.arithmetic") == 0;
 }
 
 /* Ours in the arithmetic of theirs: what differs beside it. */
-static slt_status find_besides(const uint8_t *ours, size_t ours_size,
-                               const uint8_t *theirs, size_t theirs_size, difference *d,
-                               slt_error *err)
+static slt_status match_find_besides(const uint8_t *ours, size_t ours_size,
+                                     const uint8_t *theirs, size_t theirs_size,
+                                     difference *d, slt_error *err)
 {
     slt_buffer converted = {0};
     slt_status status = SLT_OK;
-    for (slt_arithmetic a = SLT_F32; a <= SLT_FIXED && !status && is_arithmetic(d); a++) {
+    for (slt_arithmetic a = SLT_F32; a <= SLT_FIXED && !status && match_is_arithmetic(d);
+         a++) {
         difference other = {0};
         slt_buffer_clear(&converted);
         if (slt_canonical_convert(ours, ours_size, a, &converted, NULL))
             continue;
         status =
-            find_match(converted.data, converted.size, theirs, theirs_size, &other, err);
-        if (!status && other.differs && !is_arithmetic(&other)) {
-            free_difference(d);
+            match_find(converted.data, converted.size, theirs, theirs_size, &other, err);
+        if (!status && other.differs && !match_is_arithmetic(&other)) {
+            match_free_difference(d);
             *d = other;
         } else {
-            free_difference(&other);
+            match_free_difference(&other);
         }
     }
     slt_buffer_free(&converted);
@@ -110,13 +111,13 @@ slt_status slt_match_difference(const uint8_t *ours, size_t ours_size,
                                 slt_buffer *text, slt_error *err)
 {
     difference d = {0};
-    slt_status status = find_match(ours, ours_size, theirs, theirs_size, &d, err);
+    slt_status status = match_find(ours, ours_size, theirs, theirs_size, &d, err);
     if (!status)
-        status = find_besides(ours, ours_size, theirs, theirs_size, &d, err);
+        status = match_find_besides(ours, ours_size, theirs, theirs_size, &d, err);
     if (!status && d.differs)
         slt_buffer_printf(text, "%s is %.60s there, %.60s here",
                           slt_buffer_text(&d.field), slt_buffer_text(&d.theirs),
                           slt_buffer_text(&d.ours));
-    free_difference(&d);
+    match_free_difference(&d);
     return status;
 }

@@ -14,13 +14,13 @@
 #include "run/outcome.h"
 #include "run/store.h"
 
-static slt_status no_memory(slt_error *err)
+static slt_status read_no_memory(slt_error *err)
 {
     return slt_fail(err, SLT_RESOURCE, "no memory for estimates");
 }
 
 /* Why a run has no estimate. */
-static char *no_estimate(slt_run_status status, const char *column)
+static char *read_no_estimate(slt_run_status status, const char *column)
 {
     slt_buffer text = {0};
     if (status != SLT_RUN_DONE)
@@ -31,9 +31,9 @@ static char *no_estimate(slt_run_status status, const char *column)
 }
 
 /* Each row of a run of ours goes through here; takes the note over. */
-static slt_status add_row(slt_estimates_audit *a, size_t run, size_t source,
-                          slt_row_kind kind, const slt_trace_estimate *found,
-                          slt_error *err)
+static slt_status read_add_row(slt_estimates_audit *a, size_t run, size_t source,
+                               slt_row_kind kind, const slt_trace_estimate *found,
+                               slt_error *err)
 {
     const slt_row row = {.run = a->ours.golden->runs[run].run,
                          .source = source,
@@ -46,8 +46,8 @@ static slt_status add_row(slt_estimates_audit *a, size_t run, size_t source,
 
 /* ---- One trace --------------------------------------------------------------------- */
 
-static slt_status find_error(const slt_trace *trace, uint32_t llc,
-                             slt_trace_estimate *found, slt_error *err)
+static slt_status read_find_error(const slt_trace *trace, uint32_t llc,
+                                  slt_trace_estimate *found, slt_error *err)
 {
     slt_estimates all;
     slt_status status = slt_estimates_of_trace(trace, &all, err);
@@ -57,14 +57,14 @@ static slt_status find_error(const slt_trace *trace, uint32_t llc,
         found->mcse = e->found.mcse;
         slt_diagnostics_unknown(&e->found, &why);
         if (why.size && !(found->note = slt_buffer_take(&why)))
-            status = no_memory(err);
+            status = read_no_memory(err);
     }
     slt_estimates_free(&all);
     return status;
 }
 
-static slt_status find_result(const slt_trace *trace, const slt_ours *ours,
-                              slt_trace_estimate *found, slt_error *err)
+static slt_status read_find_result(const slt_trace *trace, const slt_ours *ours,
+                                   slt_trace_estimate *found, slt_error *err)
 {
     slt_outcome outcome;
     slt_status status = slt_outcome_of_trace(trace, NULL, &outcome, err);
@@ -74,8 +74,8 @@ static slt_status find_result(const slt_trace *trace, const slt_ours *ours,
     found->has = value && slt_real_finite(*value);
     if (found->has)
         found->llc = *value;
-    else if (!(found->note = no_estimate(outcome.status, ours->column_name)))
-        status = no_memory(err);
+    else if (!(found->note = read_no_estimate(outcome.status, ours->column_name)))
+        status = read_no_memory(err);
     slt_outcome_free(&outcome);
     return status;
 }
@@ -86,14 +86,14 @@ slt_status slt_estimates_of_run(const slt_trace *trace, const char *path,
 {
     slt_error wrong;
     *found = (slt_trace_estimate){.llc = slt_real_absent(), .mcse = slt_real_absent()};
-    slt_status status = find_result(trace, ours, found, &wrong);
+    slt_status status = read_find_result(trace, ours, found, &wrong);
     if (!status && found->has && slt_quantity_is_mean(&ours->column))
-        status = find_error(trace, ours->column.estimate, found, &wrong);
+        status = read_find_error(trace, ours->column.estimate, found, &wrong);
     return status ? slt_fail(err, status, "%s: %s", path, wrong.text) : SLT_OK;
 }
 
-static void note_arithmetic(slt_estimates_audit *a, const slt_match_keys *keys,
-                            size_t which)
+static void read_note_arithmetic(slt_estimates_audit *a, const slt_match_keys *keys,
+                                 size_t which)
 {
     if (which && !a->converted++)
         slt_buffer_printf(&a->arithmetic, "run.arithmetic is %s there, %s here",
@@ -105,8 +105,8 @@ static void note_arithmetic(slt_estimates_audit *a, const slt_match_keys *keys,
 
 /* The experiment of a run, in its own arithmetic or another, of which there is a trace;
  * false where there is none. */
-static bool find_trace(slt_estimates_audit *a, const slt_traces *traces, size_t run,
-                       slt_digest *experiment)
+static bool read_find_trace(slt_estimates_audit *a, const slt_traces *traces, size_t run,
+                            slt_digest *experiment)
 {
     *experiment = a->ours.golden->runs[run].experiment;
     if (slt_traces_find(traces, *experiment))
@@ -116,15 +116,15 @@ static bool find_trace(slt_estimates_audit *a, const slt_traces *traces, size_t 
         *experiment = keys.experiment[i];
         if (!slt_traces_find(traces, *experiment))
             continue;
-        note_arithmetic(a, &keys, i);
+        read_note_arithmetic(a, &keys, i);
         return true;
     }
     return false;
 }
 
-static slt_status add_trace(slt_estimates_audit *a, size_t run, size_t source,
-                            const slt_traces *traces, slt_digest experiment,
-                            slt_error *err)
+static slt_status read_add_trace(slt_estimates_audit *a, size_t run, size_t source,
+                                 const slt_traces *traces, slt_digest experiment,
+                                 slt_error *err)
 {
     slt_trace_estimate found;
     slt_trace *trace = NULL;
@@ -138,16 +138,16 @@ static slt_status add_trace(slt_estimates_audit *a, size_t run, size_t source,
     status = slt_estimates_of_run(trace, path, &a->ours, &found, err);
     slt_trace_free(trace);
     if (!status)
-        status = add_row(a, run, source, found.has ? SLT_ROW_ESTIMATE : SLT_ROW_NONE,
-                         &found, err);
+        status = read_add_row(a, run, source, found.has ? SLT_ROW_ESTIMATE : SLT_ROW_NONE,
+                              &found, err);
     else
         free(found.note);
     return status;
 }
 
 /* What stands where this run's trace would, where that is another's. */
-static slt_status find_other(const slt_estimates_audit *a, size_t run, slt_buffer *what,
-                             slt_error *err)
+static slt_status read_find_other(const slt_estimates_audit *a, size_t run,
+                                  slt_buffer *what, slt_error *err)
 {
     char path[SLT_FILE_PATH_MAX];
     const uint8_t *ours, *theirs;
@@ -167,32 +167,32 @@ static slt_status find_other(const slt_estimates_audit *a, size_t run, slt_buffe
     return status;
 }
 
-static slt_status add_absent(slt_estimates_audit *a, size_t run, size_t source,
-                             slt_buffer *what, slt_error *err)
+static slt_status read_add_absent(slt_estimates_audit *a, size_t run, size_t source,
+                                  slt_buffer *what, slt_error *err)
 {
     slt_trace_estimate nothing = {.llc = slt_real_absent(), .mcse = slt_real_absent()};
     slt_row_kind kind = what->size ? SLT_ROW_OTHER : SLT_ROW_MISSING;
     if (what->size && !(nothing.note = slt_buffer_take(what)))
-        return no_memory(err);
-    return add_row(a, run, source, kind, &nothing, err);
+        return read_no_memory(err);
+    return read_add_row(a, run, source, kind, &nothing, err);
 }
 
-static slt_status add_from_folder(slt_estimates_audit *a, const slt_traces *traces,
-                                  size_t run, size_t source, size_t *there,
-                                  slt_error *err)
+static slt_status read_add_from_folder(slt_estimates_audit *a, const slt_traces *traces,
+                                       size_t run, size_t source, size_t *there,
+                                       slt_error *err)
 {
     slt_buffer what = {0};
-    slt_status status = slt_estimates_pause(a, err);
+    slt_status status = slt_audit_pause(&a->audit, "estimates", err);
     slt_digest experiment;
-    const bool found = !status && find_trace(a, traces, run, &experiment);
+    const bool found = !status && read_find_trace(a, traces, run, &experiment);
     *there += found;
     if (found)
-        return add_trace(a, run, source, traces, experiment, err);
+        return read_add_trace(a, run, source, traces, experiment, err);
     if (!status)
-        status = find_other(a, run, &what, err);
+        status = read_find_other(a, run, &what, err);
     *there += what.size > 0;
     if (!status)
-        status = add_absent(a, run, source, &what, err);
+        status = read_add_absent(a, run, source, &what, err);
     slt_buffer_free(&what);
     return status;
 }
@@ -206,7 +206,7 @@ static slt_status read_folder(slt_estimates_audit *a, slt_error *err)
         status = slt_rows_source(&a->rows, a->path, &source, err);
     for (size_t i = 0; i < a->ours.golden->run_count && !status; i++)
         if (a->ours.asked[i])
-            status = add_from_folder(a, traces, i, source, &there, err);
+            status = read_add_from_folder(a, traces, i, source, &there, err);
     slt_traces_free(traces);
     if (!status && !there)
         status = slt_fail(err, SLT_FILE, "%s: expected traces of runs of %s, found none",
@@ -224,7 +224,7 @@ typedef struct theirs {
     size_t result;
     size_t axes[SLT_GOLDEN_AXES_MAX][2]; /* ours, theirs */
     size_t axis_count;
-    slt_places by_experiment, by_point;
+    slt_index_set by_experiment, by_point;
     size_t *next;  /* run of the same point, SIZE_MAX: slt_real_absent(); by_point has the
                       first left */
     size_t *match; /* by run of ours; SIZE_MAX: none */
@@ -238,50 +238,51 @@ typedef struct wanted {
     int side; /* of the axes: 0 where the run is ours */
 } wanted;
 
-static bool same_experiment(const void *context, size_t place)
+static bool read_same_experiment(const void *context, size_t run)
 {
     const wanted *w = context;
-    return slt_digest_equal(w->of->golden->runs[place].experiment, w->experiment);
+    return slt_digest_equal(w->of->golden->runs[run].experiment, w->experiment);
 }
 
-static bool same_point(const void *context, size_t place)
+static bool read_same_point(const void *context, size_t run)
 {
     const wanted *w = context;
     for (size_t i = 0; i < w->of->axis_count; i++)
         if (strcmp(w->run->values[w->of->axes[i][w->side]],
-                   w->of->golden->runs[place].values[w->of->axes[i][1]]) != 0)
+                   w->of->golden->runs[run].values[w->of->axes[i][1]]) != 0)
             return false;
     return true;
 }
 
-static uint64_t hash_of_point(const theirs *t, const slt_golden_run *run, int side)
+static uint64_t read_hash_point(const theirs *t, const slt_golden_run *run, int side)
 {
     uint64_t hash = 0;
     for (size_t i = 0; i < t->axis_count; i++)
-        hash = slt_places_join(hash, run->values[t->axes[i][side]]);
+        hash = slt_index_set_hash_join(hash, run->values[t->axes[i][side]]);
     return hash;
 }
 
 /* The first run left at a point: where it stands, NULL where there never was one. */
-static size_t *find_point(const theirs *t, const slt_golden_run *run, int side)
+static size_t *read_find_point(const theirs *t, const slt_golden_run *run, int side)
 {
     const wanted w = {.of = t, .run = run, .side = side};
-    return slt_places_find(&t->by_point, hash_of_point(t, run, side), same_point, &w);
+    return slt_index_set_find(&t->by_point, read_hash_point(t, run, side),
+                              read_same_point, &w);
 }
 
-static uint64_t hash_of_experiment(slt_digest experiment)
+static uint64_t read_hash_experiment(slt_digest experiment)
 {
-    return slt_places_hash(experiment.bytes, sizeof experiment.bytes);
+    return slt_index_set_hash(experiment.bytes, sizeof experiment.bytes);
 }
 
-static const size_t *find_experiment(const theirs *t, slt_digest experiment)
+static const size_t *read_find_experiment(const theirs *t, slt_digest experiment)
 {
     const wanted w = {.of = t, .experiment = experiment};
-    return slt_places_find(&t->by_experiment, hash_of_experiment(experiment),
-                           same_experiment, &w);
+    return slt_index_set_find(&t->by_experiment, read_hash_experiment(experiment),
+                              read_same_experiment, &w);
 }
 
-static void pair_axes(const slt_golden *ours, theirs *t)
+static void read_pair_axes(const slt_golden *ours, theirs *t)
 {
     for (size_t i = 0; i < ours->axis_count; i++)
         for (size_t j = 0; j < t->golden->axis_count; j++)
@@ -291,16 +292,16 @@ static void pair_axes(const slt_golden *ours, theirs *t)
             }
 }
 
-static void match_run(slt_estimates_audit *a, theirs *t, size_t run)
+static void read_match_run(slt_estimates_audit *a, theirs *t, size_t run)
 {
-    const size_t *found = find_experiment(t, a->ours.golden->runs[run].experiment);
+    const size_t *found = read_find_experiment(t, a->ours.golden->runs[run].experiment);
     slt_match_keys keys = {0};
     if (!found)
         keys = slt_match_keys_of(&a->ours, run);
     for (size_t i = 1; i < keys.count && !found; i++) {
-        found = find_experiment(t, keys.experiment[i]);
+        found = read_find_experiment(t, keys.experiment[i]);
         if (found)
-            note_arithmetic(a, &keys, i);
+            read_note_arithmetic(a, &keys, i);
     }
     t->match[run] = found ? *found : SIZE_MAX;
     if (found)
@@ -308,24 +309,24 @@ static void match_run(slt_estimates_audit *a, theirs *t, size_t run)
 }
 
 /* Runs of theirs that match none of ours, by their points, in their order. */
-static slt_status list_points(theirs *t, slt_error *err)
+static slt_status read_list_points(theirs *t, slt_error *err)
 {
     slt_status status = SLT_OK;
     for (size_t i = t->golden->run_count; i-- > 0 && !status;) {
         const slt_golden_run *run = &t->golden->runs[i];
         if (t->matched[i])
             continue;
-        size_t *first = find_point(t, run, 1);
+        size_t *first = read_find_point(t, run, 1);
         t->next[i] = first ? *first : SIZE_MAX;
         if (first)
             *first = i;
         else
-            status = slt_places_add(&t->by_point, hash_of_point(t, run, 1), i, err);
+            status = slt_index_set_add(&t->by_point, read_hash_point(t, run, 1), i, err);
     }
     return status;
 }
 
-static slt_status match_all(slt_estimates_audit *a, theirs *t, slt_error *err)
+static slt_status read_match_all(slt_estimates_audit *a, theirs *t, slt_error *err)
 {
     size_t ours = a->ours.golden->run_count, count = t->golden->run_count;
     slt_status status = SLT_OK;
@@ -333,26 +334,26 @@ static slt_status match_all(slt_estimates_audit *a, theirs *t, slt_error *err)
     t->matched = calloc(count + 1, sizeof *t->matched);
     t->match = calloc(ours + 1, sizeof *t->match);
     if (!t->next || !t->matched || !t->match)
-        return no_memory(err);
-    pair_axes(a->ours.golden, t);
+        return read_no_memory(err);
+    read_pair_axes(a->ours.golden, t);
     for (size_t i = 0; i < count && !status; i++) {
         slt_digest experiment = t->golden->runs[i].experiment;
-        if (!find_experiment(t, experiment))
-            status =
-                slt_places_add(&t->by_experiment, hash_of_experiment(experiment), i, err);
+        if (!read_find_experiment(t, experiment))
+            status = slt_index_set_add(&t->by_experiment,
+                                       read_hash_experiment(experiment), i, err);
     }
     for (size_t i = 0; i < ours && !status; i++) {
-        match_run(a, t, i);
-        status = slt_estimates_pause(a, err);
+        read_match_run(a, t, i);
+        status = slt_audit_pause(&a->audit, "estimates", err);
     }
-    return status ? status : list_points(t, err);
+    return status ? status : read_list_points(t, err);
 }
 
 /* The next run at the point of ours that matches nothing; SIZE_MAX where there is none.
  */
-static size_t take_other(const slt_estimates_audit *a, theirs *t, size_t run)
+static size_t read_take_other(const slt_estimates_audit *a, theirs *t, size_t run)
 {
-    size_t *first = find_point(t, &a->ours.golden->runs[run], 0);
+    size_t *first = read_find_point(t, &a->ours.golden->runs[run], 0);
     if (!first || t->matched[*first])
         return SIZE_MAX; /* the last of a point stays in its place */
     size_t other = *first;
@@ -362,9 +363,9 @@ static size_t take_other(const slt_estimates_audit *a, theirs *t, size_t run)
     return other;
 }
 
-static slt_status describe_other(const slt_estimates_audit *a, const theirs *t,
-                                 size_t run, size_t other, slt_buffer *what,
-                                 slt_error *err)
+static slt_status read_describe_other(const slt_estimates_audit *a, const theirs *t,
+                                      size_t run, size_t other, slt_buffer *what,
+                                      slt_error *err)
 {
     const uint8_t *x, *y;
     size_t x_size, y_size;
@@ -377,22 +378,22 @@ static slt_status describe_other(const slt_estimates_audit *a, const theirs *t,
     return status;
 }
 
-static slt_status add_unmatched(slt_estimates_audit *a, theirs *t, size_t run,
-                                size_t source, slt_error *err)
+static slt_status read_add_unmatched(slt_estimates_audit *a, theirs *t, size_t run,
+                                     size_t source, slt_error *err)
 {
     slt_buffer what = {0};
     slt_status status = SLT_OK;
-    size_t other = take_other(a, t, run);
+    size_t other = read_take_other(a, t, run);
     if (other != SIZE_MAX)
-        status = describe_other(a, t, run, other, &what, err);
+        status = read_describe_other(a, t, run, other, &what, err);
     if (!status)
-        status = add_absent(a, run, source, &what, err);
+        status = read_add_absent(a, run, source, &what, err);
     slt_buffer_free(&what);
     return status;
 }
 
-static slt_status add_matched(slt_estimates_audit *a, const theirs *t, size_t run,
-                              size_t source, slt_error *err)
+static slt_status read_add_matched(slt_estimates_audit *a, const theirs *t, size_t run,
+                                   size_t source, slt_error *err)
 {
     const slt_golden_run *other = &t->golden->runs[t->match[run]];
     slt_trace_estimate found = {.has = other->has_result[t->result],
@@ -400,13 +401,13 @@ static slt_status add_matched(slt_estimates_audit *a, const theirs *t, size_t ru
                                 .mcse = slt_real_absent()};
     if (found.has)
         found.llc = other->results[t->result];
-    else if (!(found.note = no_estimate(other->status, a->ours.column_name)))
-        return no_memory(err);
-    return add_row(a, run, source, found.has ? SLT_ROW_ESTIMATE : SLT_ROW_NONE, &found,
-                   err);
+    else if (!(found.note = read_no_estimate(other->status, a->ours.column_name)))
+        return read_no_memory(err);
+    return read_add_row(a, run, source, found.has ? SLT_ROW_ESTIMATE : SLT_ROW_NONE,
+                        &found, err);
 }
 
-static slt_status find_column(slt_estimates_audit *a, theirs *t, slt_error *err)
+static slt_status read_find_column(slt_estimates_audit *a, theirs *t, slt_error *err)
 {
     while (t->result < t->golden->result_count &&
            !slt_quantity_equal(&t->golden->results[t->result], &a->ours.column))
@@ -417,21 +418,21 @@ static slt_status find_column(slt_estimates_audit *a, theirs *t, slt_error *err)
                           a->path, a->ours.column_name);
 }
 
-static slt_status add_all(slt_estimates_audit *a, theirs *t, slt_error *err)
+static slt_status read_add_all(slt_estimates_audit *a, theirs *t, slt_error *err)
 {
     size_t source;
-    slt_status status = find_column(a, t, err);
+    slt_status status = read_find_column(a, t, err);
     if (!status)
         status = slt_rows_source(&a->rows, t->golden->name, &source, err);
     if (!status)
-        status = match_all(a, t, err);
+        status = read_match_all(a, t, err);
     for (size_t i = 0; i < a->ours.golden->run_count && !status; i++) {
         if (!a->ours.asked[i])
             continue;
-        status = t->match[i] == SIZE_MAX ? add_unmatched(a, t, i, source, err)
-                                         : add_matched(a, t, i, source, err);
+        status = t->match[i] == SIZE_MAX ? read_add_unmatched(a, t, i, source, err)
+                                         : read_add_matched(a, t, i, source, err);
         if (!status)
-            status = slt_estimates_pause(a, err);
+            status = slt_audit_pause(&a->audit, "estimates", err);
     }
     for (size_t i = 0; i < t->golden->run_count && !status; i++)
         a->others += !t->matched[i];
@@ -446,9 +447,9 @@ static slt_status read_golden(slt_estimates_audit *a, slt_error *err)
         return status;
     if (slt_golden_manifest(t.golden, &t.manifest, NULL))
         t.manifest = NULL;
-    status = add_all(a, &t, err);
-    slt_places_free(&t.by_experiment);
-    slt_places_free(&t.by_point);
+    status = read_add_all(a, &t, err);
+    slt_index_set_free(&t.by_experiment);
+    slt_index_set_free(&t.by_point);
     free(t.next);
     free(t.match);
     free(t.matched);

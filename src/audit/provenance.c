@@ -11,7 +11,7 @@
 
 /* DIR/NAME.trace as FORMAT (of DIR's and NAME's length and text), NULL where nothing
  * lies there. */
-static char *find_by(const char *trace, const char *format)
+static char *provenance_find_by(const char *trace, const char *format)
 {
     const char *slash = strrchr(trace, '/');
     const char *name = slash ? slash + 1 : trace;
@@ -25,10 +25,11 @@ static char *find_by(const char *trace, const char *format)
     return there ? strdup(path) : NULL;
 }
 
-static char *find_sidecar(const char *trace, const char *given)
+static char *provenance_find_sidecar(const char *trace, const char *given)
 {
-    char *path = given ? strdup(given) : find_by(trace, "%.*s../provenance/%.*s.json");
-    return path || given ? path : find_by(trace, "%.*s%.*s.json");
+    char *path =
+        given ? strdup(given) : provenance_find_by(trace, "%.*s../provenance/%.*s.json");
+    return path || given ? path : provenance_find_by(trace, "%.*s%.*s.json");
 }
 
 slt_status slt_audit_read_sidecar(slt_audit *audit, const char *trace, const char *given,
@@ -36,7 +37,7 @@ slt_status slt_audit_read_sidecar(slt_audit *audit, const char *trace, const cha
 {
     slt_buffer text = {0};
     char sha256[SLT_SHA256_TEXT_MAX];
-    *sidecar = (slt_audit_sidecar){.path = find_sidecar(trace, given)};
+    *sidecar = (slt_audit_sidecar){.path = provenance_find_sidecar(trace, given)};
     if (!sidecar->path)
         return given ? slt_fail(err, SLT_RESOURCE, "no memory for a path") : SLT_OK;
     slt_status status = slt_io_read(sidecar->path, SLT_YAML_BYTES_MAX, &text, err);
@@ -75,7 +76,7 @@ enum {
 };
 
 /* Behind all where it tells of the file, and not of what made it. */
-static size_t rank_of(const char *key)
+static size_t provenance_rank_of(const char *key)
 {
     if (!strcmp(key, "schema"))
         return FIRST + LAST + 1;
@@ -95,13 +96,14 @@ typedef struct telling {
     size_t rank;
 } telling;
 
-static void print_value(const slt_value *value, slt_buffer *out)
+static void provenance_print_value(const slt_value *value, slt_buffer *out)
 {
     if (value)
         slt_value_print(value, out);
 }
 
-static void add_field(telling *t, const char *name, char *reference, char *found)
+static void provenance_add_field(telling *t, const char *name, char *reference,
+                                 char *found)
 {
     slt_audit_pair *pair = t->pair;
     slt_audit_field *longer =
@@ -118,18 +120,18 @@ static void add_field(telling *t, const char *name, char *reference, char *found
     longer[pair->field_count++] = (slt_audit_field){own, reference, found};
 }
 
-static void tell_field(telling *t, const char *name, const slt_value *a,
-                       const slt_value *b)
+static void provenance_compare_field(telling *t, const char *name, const slt_value *a,
+                                     const slt_value *b)
 {
     slt_buffer x = {0}, y = {0};
-    print_value(a, &x);
-    print_value(b, &y);
+    provenance_print_value(a, &x);
+    provenance_print_value(b, &y);
     t->audit->failed |= x.failed || y.failed;
     bool same =
         !a == !b && x.size == y.size && (!x.size || !memcmp(x.data, y.data, x.size));
     if (!same) {
-        add_field(t, name, a ? slt_buffer_take(&x) : NULL,
-                  b ? slt_buffer_take(&y) : NULL);
+        provenance_add_field(t, name, a ? slt_buffer_take(&x) : NULL,
+                             b ? slt_buffer_take(&y) : NULL);
         if (t->rank <= FIRST)
             slt_buffer_printf(&t->names, "%s%s", t->names.size ? ", " : "", name);
     }
@@ -138,8 +140,8 @@ static void tell_field(telling *t, const char *name, const slt_value *a,
 }
 
 /* Two maps, or one of them and nothing, member by member. */
-static void tell_members(telling *t, const char *name, const slt_value *a,
-                         const slt_value *b)
+static void provenance_compare_members(telling *t, const char *name, const slt_value *a,
+                                       const slt_value *b)
 {
     for (int side = 0; side < 2; side++) {
         const slt_value *from = side ? b : a, *other = side ? a : b;
@@ -149,36 +151,38 @@ static void tell_members(telling *t, const char *name, const slt_value *a,
             if (side && match)
                 continue;
             slt_buffer_printf(&path, "%s.%s", name, from->keys[i]);
-            tell_field(t, slt_buffer_text(&path), side ? match : &from->items[i],
-                       side ? &from->items[i] : match);
+            provenance_compare_field(t, slt_buffer_text(&path),
+                                     side ? match : &from->items[i],
+                                     side ? &from->items[i] : match);
             slt_buffer_free(&path);
         }
     }
 }
 
-static bool is_map(const slt_value *value)
+static bool provenance_is_map(const slt_value *value)
 {
     return !value || value->kind == SLT_VALUE_MAP;
 }
 
-static void tell_key(telling *t, const char *key, const slt_value *a, const slt_value *b)
+static void provenance_compare_key(telling *t, const char *key, const slt_value *a,
+                                   const slt_value *b)
 {
     const slt_value *x = slt_value_get(a, key), *y = slt_value_get(b, key);
-    if (is_map(x) && is_map(y))
-        tell_members(t, key, x, y);
+    if (provenance_is_map(x) && provenance_is_map(y))
+        provenance_compare_members(t, key, x, y);
     else
-        tell_field(t, key, x, y);
+        provenance_compare_field(t, key, x, y);
 }
 
 /* All fields of one rank that either side has, in the order of the files. */
-static void tell_rank(telling *t, const slt_value *a, const slt_value *b)
+static void provenance_compare_rank(telling *t, const slt_value *a, const slt_value *b)
 {
     for (size_t i = 0; i < a->count; i++)
-        if (rank_of(a->keys[i]) == t->rank)
-            tell_key(t, a->keys[i], a, b);
+        if (provenance_rank_of(a->keys[i]) == t->rank)
+            provenance_compare_key(t, a->keys[i], a, b);
     for (size_t i = 0; i < b->count; i++)
-        if (rank_of(b->keys[i]) == t->rank && !slt_value_get(a, b->keys[i]))
-            tell_key(t, b->keys[i], a, b);
+        if (provenance_rank_of(b->keys[i]) == t->rank && !slt_value_get(a, b->keys[i]))
+            provenance_compare_key(t, b->keys[i], a, b);
 }
 
 /* ---- The whole --------------------------------------------------------------------- */
@@ -192,7 +196,7 @@ slt_status slt_audit_compare_sidecars(slt_audit *audit, slt_audit_pair *pair,
     pair->has_reference = a->path != NULL;
     pair->has_provenance = a->path && b->path;
     for (; pair->has_provenance && t.rank <= FIRST + LAST; t.rank++)
-        tell_rank(&t, &a->value, &b->value);
+        provenance_compare_rank(&t, &a->value, &b->value);
     slt_audit_tell(audit, pair, SLT_PAIR_PROVENANCE, pair);
     if (!pair->has_provenance)
         return SLT_OK;

@@ -2,7 +2,7 @@
 #ifndef SLT_AUDIT_PROVENANCE_H
 #define SLT_AUDIT_PROVENANCE_H
 
-#include "audit/pair.h"
+#include "audit/trace_pair.h"
 #include "codec/value.h"
 
 /* One side's file, read. */

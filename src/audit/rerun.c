@@ -30,7 +30,7 @@ typedef struct rerun {
 /* ---- The manifest ------------------------------------------------------------------ */
 
 /* "000057-fixed": what a name may not hold becomes "_". */
-static slt_status make_name(rerun *r, slt_error *err)
+static slt_status rerun_make_name(rerun *r, slt_error *err)
 {
     size_t length;
     const char *stem = slt_npy_stem(r->path, &length);
@@ -52,7 +52,7 @@ static slt_status make_name(rerun *r, slt_error *err)
                   : slt_path_print(r->manifest, err, "%s/%s.yaml", r->folder, r->name);
 }
 
-static slt_status print_comment(const rerun *r, slt_buffer *comment, slt_error *err)
+static slt_status rerun_print_comment(const rerun *r, slt_buffer *comment, slt_error *err)
 {
     char sha256[65];
     size_t length;
@@ -72,7 +72,7 @@ static slt_status print_comment(const rerun *r, slt_buffer *comment, slt_error *
                            : SLT_OK;
 }
 
-static slt_status write_text(rerun *r, slt_error *err)
+static slt_status rerun_write_text(rerun *r, slt_error *err)
 {
     size_t size;
     const uint8_t *canonical = slt_trace_run(r->trace, &size);
@@ -86,7 +86,7 @@ static slt_status write_text(rerun *r, slt_error *err)
         inits[i] = (slt_converted_init){file->weight, file->name, file->sha256};
     }
     if (!status)
-        status = print_comment(r, &comment, err);
+        status = rerun_print_comment(r, &comment, err);
     if (!status)
         status = slt_manifest_write_converted(r->name, slt_buffer_text(&comment),
                                               canonical, size, r->arithmetic, inits,
@@ -97,7 +97,7 @@ static slt_status write_text(rerun *r, slt_error *err)
 
 /* Before anything is written: what the other arithmetic refuses, with the line of the
  * manifest that it would be, and what this machine cannot do. */
-static slt_status check_run(rerun *r, slt_error *err)
+static slt_status rerun_check(rerun *r, slt_error *err)
 {
     char label[SLT_ERROR_TEXT_MAX / 2];
     slt_manifest *manifest = NULL;
@@ -116,7 +116,8 @@ static slt_status check_run(rerun *r, slt_error *err)
 /* ---- Files ------------------------------------------------------------------------- */
 
 /* A file that is there must be the same one, as when an interrupted run goes on. */
-static slt_status put_file(const char *path, const slt_buffer *bytes, slt_error *err)
+static slt_status rerun_put_file(const char *path, const slt_buffer *bytes,
+                                 slt_error *err)
 {
     slt_buffer there = {0};
     slt_status status = SLT_OK;
@@ -132,7 +133,7 @@ static slt_status put_file(const char *path, const slt_buffer *bytes, slt_error 
     return status;
 }
 
-static slt_status refuse_other_study(const rerun *r, slt_error *err)
+static slt_status rerun_refuse_other_study(const rerun *r, slt_error *err)
 {
     char path[SLT_FILE_PATH_MAX];
     slt_status status = slt_path_print(path, err, "%s/experiment", r->folder);
@@ -143,25 +144,25 @@ static slt_status refuse_other_study(const rerun *r, slt_error *err)
     return status;
 }
 
-static slt_status put_files(const rerun *r, slt_error *err)
+static slt_status rerun_put_files(const rerun *r, slt_error *err)
 {
-    slt_status status = refuse_other_study(r, err);
+    slt_status status = rerun_refuse_other_study(r, err);
     if (!status)
         status = slt_folder_make(r->folder, err);
     if (!status)
-        status = put_file(r->manifest, &r->text, err);
+        status = rerun_put_file(r->manifest, &r->text, err);
     for (size_t i = 0; i < r->files.count && !status; i++) {
         char path[SLT_FILE_PATH_MAX];
         status = slt_path_print(path, err, "%s/%s", r->folder, r->files.list[i].name);
         if (!status)
-            status = put_file(path, &r->files.list[i].bytes, err);
+            status = rerun_put_file(path, &r->files.list[i].bytes, err);
     }
     return status;
 }
 
 /* ---- The whole --------------------------------------------------------------------- */
 
-static slt_status compute(const rerun *r, slt_error *err)
+static slt_status rerun_compute(const rerun *r, slt_error *err)
 {
     slt_manifest *manifest = NULL;
     slt_study_counts counts;
@@ -177,7 +178,7 @@ static slt_status compute(const rerun *r, slt_error *err)
     return status;
 }
 
-static slt_status tell_outcome(const rerun *r, slt_error *err)
+static slt_status rerun_tell_outcome(const rerun *r, slt_error *err)
 {
     char path[SLT_FILE_PATH_MAX];
     slt_trace *again = NULL;
@@ -200,19 +201,20 @@ static slt_status tell_outcome(const rerun *r, slt_error *err)
 
 static slt_status rerun_run(rerun *r, slt_error *err)
 {
-    slt_status status = make_name(r, err);
+    slt_status status = rerun_make_name(r, err);
     if (!status)
-        status = write_text(r, err);
+        status = rerun_write_text(r, err);
     if (!status)
-        status = check_run(r, err);
+        status = rerun_check(r, err);
     if (!status)
-        status = put_files(r, err);
+        status = rerun_put_files(r, err);
     if (!status)
-        status = compute(r, err);
-    return status ? status : tell_outcome(r, err);
+        status = rerun_compute(r, err);
+    return status ? status : rerun_tell_outcome(r, err);
 }
 
-static slt_status find_arithmetic(const char *name, slt_arithmetic *found, slt_error *err)
+static slt_status rerun_find_arithmetic(const char *name, slt_arithmetic *found,
+                                        slt_error *err)
 {
     for (slt_arithmetic a = SLT_F32; a <= SLT_FIXED; a++)
         if (strcmp(slt_arithmetic_name(a), name) == 0) {
@@ -236,7 +238,7 @@ slt_status slt_rerun(const char *trace_path, const slt_rerun_options *options,
     if (!r->from || !r->to)
         status = slt_fail(err, SLT_RESOURCE, "no memory for a run");
     if (!status)
-        status = find_arithmetic(options->arithmetic, &r->arithmetic, err);
+        status = rerun_find_arithmetic(options->arithmetic, &r->arithmetic, err);
     if (!status)
         status = slt_trace_open(trace_path, &r->trace, err);
     if (!status)

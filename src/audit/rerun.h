@@ -4,7 +4,7 @@
 
 #include <sltrace/check.h>
 
-#include "audit/llc.h"
+#include "audit/llc_pair.h"
 #include "base/buffer.h"
 #include "base/sha256.h"
 #include "learn/spec.h"

@@ -6,7 +6,8 @@
 
 /* The estimate of the same number and step, else of the same number (training may have
  * stopped at another step), NULL where there is none. */
-static const slt_estimate *find_same(const slt_estimates *all, const slt_estimate *wanted)
+static const slt_estimate *rerun_find_same(const slt_estimates *all,
+                                           const slt_estimate *wanted)
 {
     const slt_estimate *near = slt_estimates_find(all, wanted->llc, wanted->at_step);
     for (size_t i = 0; i < all->count && !near; i++)
@@ -15,10 +16,10 @@ static const slt_estimate *find_same(const slt_estimates *all, const slt_estimat
     return near;
 }
 
-static void compare_llc(const slt_estimates *theirs, const slt_estimate *a,
-                        slt_audit_llc *llc)
+static void rerun_compare_llc(const slt_estimates *theirs, const slt_estimate *a,
+                              slt_audit_llc *llc)
 {
-    const slt_estimate *b = find_same(theirs, a);
+    const slt_estimate *b = rerun_find_same(theirs, a);
     *llc = (slt_audit_llc){.reference = a,
                            .found = b,
                            .agreement = SLT_AGREE_NOT,
@@ -38,7 +39,7 @@ slt_status slt_rerun_compare(slt_rerun_found *found, slt_error *err)
     if (!status && !found->llc)
         status = slt_fail(err, SLT_RESOURCE, "no memory for the estimates");
     for (size_t i = 0; i < ours->count && !status; i++)
-        compare_llc(theirs, &ours->list[i], &found->llc[found->llc_count++]);
+        rerun_compare_llc(theirs, &ours->list[i], &found->llc[found->llc_count++]);
     return status;
 }
 

@@ -14,8 +14,9 @@ void slt_rerun_files_free(slt_rerun_files *files)
     files->count = 0;
 }
 
-static slt_status convert(const slt_weight_spec *weight, const slt_tensor *from,
-                          slt_tensor *to, slt_error *err)
+static slt_status rerun_init_convert(const slt_weight_spec *weight,
+                                     const slt_tensor *from, slt_tensor *to,
+                                     slt_error *err)
 {
     for (size_t e = 0; e < slt_tensor_count(from); e++)
         slt_tensor_set(to, e, slt_tensor_get(from, e));
@@ -26,8 +27,9 @@ static slt_status convert(const slt_weight_spec *weight, const slt_tensor *from,
                     weight->name, weight->init.file, slt_arithmetic_name(to->arithmetic));
 }
 
-static slt_status store(const slt_weight_spec *weight, const slt_tensor *tensor,
-                        slt_rerun_files *files, slt_error *err)
+static slt_status rerun_init_store(const slt_weight_spec *weight,
+                                   const slt_tensor *tensor, slt_rerun_files *files,
+                                   slt_error *err)
 {
     slt_rerun_file *file = &files->list[files->count++];
     *file = (slt_rerun_file){.weight = weight->name};
@@ -41,9 +43,10 @@ static slt_status store(const slt_weight_spec *weight, const slt_tensor *tensor,
     return SLT_OK;
 }
 
-static slt_status take_file(const slt_run_spec *from, const slt_weight_spec *weight,
-                            slt_arithmetic arithmetic, slt_rerun_files *files,
-                            slt_error *err)
+static slt_status rerun_init_take_file(const slt_run_spec *from,
+                                       const slt_weight_spec *weight,
+                                       slt_arithmetic arithmetic, slt_rerun_files *files,
+                                       slt_error *err)
 {
     slt_tensor old = {0}, made = {0};
     slt_status status =
@@ -53,9 +56,9 @@ static slt_status take_file(const slt_run_spec *from, const slt_weight_spec *wei
     if (!status)
         status = slt_init_file(&weight->init, from->folder, &old, err);
     if (!status)
-        status = convert(weight, &old, &made, err);
+        status = rerun_init_convert(weight, &old, &made, err);
     if (!status)
-        status = store(weight, &made, files, err);
+        status = rerun_init_store(weight, &made, files, err);
     slt_tensor_free(&old);
     slt_tensor_free(&made);
     return status;
@@ -68,7 +71,7 @@ slt_status slt_rerun_convert(const slt_run_spec *from, slt_arithmetic arithmetic
     for (size_t i = 0; i < from->model.weight_count && !status; i++) {
         const slt_weight_spec *weight = &from->model.weights[i];
         if (!weight->tied[0] && slt_init_from_file(&weight->init))
-            status = take_file(from, weight, arithmetic, files, err);
+            status = rerun_init_take_file(from, weight, arithmetic, files, err);
     }
     return status;
 }

@@ -1,4 +1,4 @@
-#include "audit/pair.h"
+#include "audit/trace_pair.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -27,8 +27,8 @@ typedef struct traces {
 /* ---- Lists of files ---------------------------------------------------------------- */
 
 /* list: "A,B", a file for each trace. */
-static slt_status split_paths(const char *option, const char *list, size_t count,
-                              slt_audit_paths *paths, slt_error *err)
+static slt_status traces_split_paths(const char *option, const char *list, size_t count,
+                                     slt_audit_paths *paths, slt_error *err)
 {
     size_t found = 1;
     if (!list)
@@ -49,7 +49,7 @@ static slt_status split_paths(const char *option, const char *list, size_t count
     return SLT_OK;
 }
 
-static void free_paths(slt_audit_paths *paths)
+static void traces_free_paths(slt_audit_paths *paths)
 {
     free(paths->text);
     free(paths->path);
@@ -57,7 +57,7 @@ static void free_paths(slt_audit_paths *paths)
 
 /* ---- Reading ----------------------------------------------------------------------- */
 
-static slt_status read_side(slt_audit_side *side, const char *path, slt_error *err)
+static slt_status traces_read_side(slt_audit_side *side, const char *path, slt_error *err)
 {
     struct stat info;
     side->path = path;
@@ -75,7 +75,7 @@ static slt_status read_side(slt_audit_side *side, const char *path, slt_error *e
 }
 
 /* A file is identical to itself, whatever is in it: that is no word on any trace. */
-static slt_status refuse_same_file(const traces *t, slt_error *err)
+static slt_status traces_refuse_same_file(const traces *t, slt_error *err)
 {
     slt_keys files = {0};
     slt_status status = SLT_OK;
@@ -95,7 +95,7 @@ static slt_status refuse_same_file(const traces *t, slt_error *err)
     return status;
 }
 
-static void list_sides(traces *t)
+static void traces_list_sides(traces *t)
 {
     for (size_t i = 0; i < t->count; i++)
         slt_audit_add_subject(&t->audit, t->sides[i].path, t->sides[i].sha256);
@@ -103,7 +103,7 @@ static void list_sides(traces *t)
 }
 
 /* The run that all are of stands in the statement as its configuration. */
-static void add_run(traces *t)
+static void traces_add_run(traces *t)
 {
     char sha256[SLT_SHA256_TEXT_MAX];
     size_t size;
@@ -114,8 +114,8 @@ static void add_run(traces *t)
 
 /* ---- Whether they are of one run --------------------------------------------------- */
 
-static slt_status refuse_other_run(const slt_audit_side *a, const slt_audit_side *b,
-                                   slt_error *err)
+static slt_status traces_refuse_other_run(const slt_audit_side *a,
+                                          const slt_audit_side *b, slt_error *err)
 {
     slt_buffer field = {0}, ours = {0}, theirs = {0};
     size_t a_size, b_size;
@@ -140,7 +140,7 @@ static slt_status refuse_other_run(const slt_audit_side *a, const slt_audit_side
 
 /* ---- One pair ---------------------------------------------------------------------- */
 
-static slt_status compare_pair(traces *t, slt_audit_pair *pair, slt_error *err)
+static slt_status traces_compare_pair(traces *t, slt_audit_pair *pair, slt_error *err)
 {
     char *const *given = t->steps.path;
     const char *const steps[2] = {given ? given[0] : NULL,
@@ -149,7 +149,7 @@ static slt_status compare_pair(traces *t, slt_audit_pair *pair, slt_error *err)
                                   err);
 }
 
-static void judge_identical(traces *t, const slt_audit_pair *pair)
+static void traces_judge_identical(traces *t, const slt_audit_pair *pair)
 {
     slt_buffer name = {0};
     slt_buffer_printf(&name, "%s: bits", pair->sides[1]->path);
@@ -158,18 +158,19 @@ static void judge_identical(traces *t, const slt_audit_pair *pair)
     slt_buffer_free(&name);
 }
 
-static const char *given_sidecar(const traces *t, size_t index)
+static const char *traces_given_sidecar(const traces *t, size_t index)
 {
     return t->provenance.count ? t->provenance.path[index] : NULL;
 }
 
-static slt_status compare_provenance(traces *t, slt_audit_pair *pair, slt_error *err)
+static slt_status traces_compare_provenance(traces *t, slt_audit_pair *pair,
+                                            slt_error *err)
 {
     slt_audit_sidecar a = {0}, b = {0};
     const slt_audit_side *other = pair->sides[1];
-    const char *given = given_sidecar(t, (size_t)(other - t->sides));
-    slt_status status =
-        slt_audit_read_sidecar(&t->audit, t->sides[0].path, given_sidecar(t, 0), &a, err);
+    const char *given = traces_given_sidecar(t, (size_t)(other - t->sides));
+    slt_status status = slt_audit_read_sidecar(&t->audit, t->sides[0].path,
+                                               traces_given_sidecar(t, 0), &a, err);
     if (!status)
         status = slt_audit_read_sidecar(&t->audit, other->path, given, &b, err);
     if (!status)
@@ -179,7 +180,7 @@ static slt_status compare_provenance(traces *t, slt_audit_pair *pair, slt_error 
     return status;
 }
 
-static slt_status judge_pair(traces *t, size_t index, slt_error *err)
+static slt_status traces_judge_pair(traces *t, size_t index, slt_error *err)
 {
     slt_audit_pair pair = {.sides = {&t->sides[0], &t->sides[index]}};
     slt_error late;
@@ -187,14 +188,14 @@ static slt_status judge_pair(traces *t, size_t index, slt_error *err)
     slt_status status = SLT_OK, failed = SLT_OK;
     slt_audit_tell(&t->audit, pair, SLT_PAIR_BEGINS, &pair);
     if (pair.identical) {
-        judge_identical(t, &pair);
+        traces_judge_identical(t, &pair);
     } else {
-        status = compare_pair(t, &pair, err);
+        status = traces_compare_pair(t, &pair, err);
         if (status == SLT_DIFFERS)
             failed = slt_audit_compare_llc(&t->audit, &pair, &late);
     }
     if (!failed && (!status || status == SLT_DIFFERS))
-        failed = compare_provenance(t, &pair, &late);
+        failed = traces_compare_provenance(t, &pair, &late);
     slt_audit_tell(&t->audit, pair, SLT_PAIR_ENDS, &pair);
     slt_audit_pair_free(&pair);
     if (failed && err)
@@ -204,12 +205,12 @@ static slt_status judge_pair(traces *t, size_t index, slt_error *err)
 
 /* ---- The whole --------------------------------------------------------------------- */
 
-static slt_status judge_all(traces *t, slt_error *err)
+static slt_status traces_judge_all(traces *t, slt_error *err)
 {
     slt_status worst = SLT_OK;
     slt_error first = {0}, late;
     for (size_t i = 1; i < t->count && slt_status_exit(worst) != 2; i++) {
-        slt_status status = judge_pair(t, i, &late);
+        slt_status status = traces_judge_pair(t, i, &late);
         if (slt_status_worse(worst, status) != worst)
             first = late;
         worst = slt_status_worse(worst, status);
@@ -220,23 +221,24 @@ static slt_status judge_all(traces *t, slt_error *err)
     return worst;
 }
 
-static slt_status go(traces *t, const char *const *paths, slt_error *err)
+static slt_status traces_go(traces *t, const char *const *paths, slt_error *err)
 {
-    slt_status status = split_paths("steps", t->more->steps, t->count, &t->steps, err);
+    slt_status status =
+        traces_split_paths("steps", t->more->steps, t->count, &t->steps, err);
     if (!status)
-        status =
-            split_paths("provenance", t->more->provenance, t->count, &t->provenance, err);
+        status = traces_split_paths("provenance", t->more->provenance, t->count,
+                                    &t->provenance, err);
     for (size_t i = 0; i < t->count && !status; i++)
-        status = read_side(&t->sides[i], paths[i], err);
+        status = traces_read_side(&t->sides[i], paths[i], err);
     if (!status)
-        status = refuse_same_file(t, err);
+        status = traces_refuse_same_file(t, err);
     for (size_t i = 1; i < t->count && !status; i++)
-        status = refuse_other_run(&t->sides[0], &t->sides[i], err);
+        status = traces_refuse_other_run(&t->sides[0], &t->sides[i], err);
     if (status)
         return status;
-    list_sides(t);
-    add_run(t);
-    return judge_all(t, err);
+    traces_list_sides(t);
+    traces_add_run(t);
+    return traces_judge_all(t, err);
 }
 
 slt_status slt_audit_traces(const char *const *paths, size_t count,
@@ -253,15 +255,15 @@ slt_status slt_audit_traces(const char *const *paths, size_t count,
         t.sides ? SLT_OK
                 : slt_fail(&told, SLT_RESOURCE, "no memory for %zu traces", count);
     if (!status)
-        status = go(&t, paths, &told);
+        status = traces_go(&t, paths, &told);
     status = slt_audit_end(&t.audit, status, &told);
     for (size_t i = 0; t.sides && i < count; i++) {
         slt_buffer_free(&t.sides[i].bytes);
         slt_trace_free(t.sides[i].trace);
     }
     free(t.sides);
-    free_paths(&t.steps);
-    free_paths(&t.provenance);
+    traces_free_paths(&t.steps);
+    traces_free_paths(&t.provenance);
     if (status && err)
         *err = told;
     return status;

@@ -7,7 +7,7 @@
 #include "verify/replay_start.h"
 
 /* One walk on its way. */
-typedef struct way {
+typedef struct walking {
     const slt_audit_stretch *stretch;
     slt_audit_walk *walk;
     slt_trace_writer writer;
@@ -15,52 +15,54 @@ typedef struct way {
     slt_digest passed; /* of the bodies of all records so far */
     uint64_t told_ns;  /* when progress was told last */
     bool over;         /* as asked: not interrupted */
-} way;
+} walking;
 
 /* ---- What records say -------------------------------------------------------------- */
 
-static void pass(slt_digest *passed, slt_digest body)
+static void walk_add_body(slt_digest *passed, slt_digest body)
 {
     *passed = slt_digest_chain(*passed, body.bytes, sizeof body.bytes);
 }
 
-bool slt_audit_way(const slt_audit_side *side, size_t from, size_t end,
-                   slt_digest *passed)
+bool slt_audit_bodies_digest(const slt_audit_side *side, size_t from, size_t end,
+                             slt_digest *passed)
 {
     slt_digest body;
     *passed = (slt_digest){{0}};
     for (size_t i = from == SIZE_MAX ? 1 : from + 1; i <= end; i++) {
         if (!slt_trace_body(side->trace, i, &body))
             return false;
-        pass(passed, body);
+        walk_add_body(passed, body);
     }
     return true;
 }
 
 /* ---- Hooks ------------------------------------------------------------------------- */
 
-static slt_status end_here(way *w, slt_error *err)
+static slt_status walk_end_here(walking *w, slt_error *err)
 {
     w->over = true;
     return slt_fail(err, SLT_INTERRUPTED, "far enough");
 }
 
-static slt_status look_at_record(void *context, slt_trace_writer *writer, slt_error *err)
+static slt_status walk_look_at_record(void *context, slt_trace_writer *writer,
+                                      slt_error *err)
 {
-    way *w = context;
+    walking *w = context;
     slt_audit_walk *walk = w->walk;
     size_t record = writer->records - 1;
     if (record > 0)
-        pass(&w->passed, slt_digest_body(writer->bytes.data, writer->bytes.size));
+        walk_add_body(&w->passed,
+                      slt_digest_body(writer->bytes.data, writer->bytes.size));
     slt_buffer_clear(&writer->bytes);
     if (record == w->stretch->end) {
         walk->reached = true;
-        walk->way = w->passed;
+        walk->bodies = w->passed;
     }
-    return walk->reached ? end_here(w, err) : SLT_OK;
+    return walk->reached ? walk_end_here(w, err) : SLT_OK;
 }
 
-static slt_status look_beside(way *w, slt_error *err)
+static slt_status walk_look_beside(walking *w, slt_error *err)
 {
     slt_audit_walk *walk = w->walk;
     slt_step_lines *beside = walk->beside;
@@ -76,10 +78,10 @@ static slt_status look_beside(way *w, slt_error *err)
     return SLT_OK;
 }
 
-static slt_status look_at_step(void *context, const slt_execution *at, slt_real loss,
-                               slt_error *err)
+static slt_status walk_look_at_step(void *context, const slt_execution *at, slt_real loss,
+                                    slt_error *err)
 {
-    way *w = context;
+    walking *w = context;
     slt_audit_walk *walk = w->walk;
     slt_status status = SLT_OK;
     if (walk->write || walk->beside) {
@@ -91,20 +93,20 @@ static slt_status look_at_step(void *context, const slt_execution *at, slt_real 
     if (walk->write && fwrite(w->line.data, 1, w->line.size, walk->write) != w->line.size)
         return slt_fail(err, SLT_FILE, "cannot write the hashes of steps");
     if (walk->beside)
-        status = look_beside(w, err);
+        status = walk_look_beside(w, err);
     walk->stopped = walk->parted || (walk->has_stop && at->state.step == walk->stop);
-    return status || !walk->stopped ? status : end_here(w, err);
+    return status || !walk->stopped ? status : walk_end_here(w, err);
 }
 
 /* The state that a stretch begins with is behind no step of it. */
-static bool at_stop(const slt_audit_walk *walk)
+static bool walk_at_stop(const slt_audit_walk *walk)
 {
     const slt_execution *at = &walk->execution;
     return walk->has_stop && at->phase == SLT_PHASE_TRAIN && at->state.step == walk->stop;
 }
 
 /* Of training alone: while chains follow, the fraction stays 1. */
-static void tell_progress(way *w)
+static void walk_tell_progress(walking *w)
 {
     const slt_audit_stretch *stretch = w->stretch;
     const slt_audit_options *options = stretch->options;
@@ -118,32 +120,32 @@ static void tell_progress(way *w)
     options->progress(options->progress_context, &progress);
 }
 
-static bool wanted(void *context, uint64_t done)
+static bool walk_pause_wanted(void *context, uint64_t done)
 {
-    way *w = context;
+    walking *w = context;
     const slt_audit_options *options = w->stretch->options;
     bool training = w->walk->execution.phase == SLT_PHASE_TRAIN;
     (void)done;
     if (training && w->walk->tells && options->progress)
-        tell_progress(w);
-    return (options->cancel && *options->cancel) || at_stop(w->walk);
+        walk_tell_progress(w);
+    return (options->cancel && *options->cancel) || walk_at_stop(w->walk);
 }
 
-static slt_status stop(void *context, const slt_execution *at,
-                       const slt_trace_writer *writer, slt_error *err)
+static slt_status walk_pause(void *context, const slt_execution *at,
+                             const slt_trace_writer *writer, slt_error *err)
 {
-    way *w = context;
+    walking *w = context;
     (void)at;
     (void)writer;
-    w->walk->stopped = at_stop(w->walk);
+    w->walk->stopped = walk_at_stop(w->walk);
     if (w->walk->stopped)
-        return end_here(w, err);
+        return walk_end_here(w, err);
     return slt_fail(err, SLT_INTERRUPTED, "stopped before the audit was complete");
 }
 
 /* ---- The walk ---------------------------------------------------------------------- */
 
-static slt_status begin(way *w, slt_error *err)
+static slt_status walk_begin(walking *w, slt_error *err)
 {
     const slt_audit_stretch *stretch = w->stretch;
     slt_execution *at = &w->walk->execution;
@@ -154,17 +156,17 @@ static slt_status begin(way *w, slt_error *err)
                                at, &w->writer, err);
 }
 
-static slt_status go(way *w, slt_error *err)
+static slt_status walk_go(walking *w, slt_error *err)
 {
     slt_audit_walk *walk = w->walk;
     const slt_execute_hooks hooks = {.context = w,
-                                     .record = look_at_record,
-                                     .step = look_at_step,
-                                     .wanted = wanted,
-                                     .pause = stop};
+                                     .record = walk_look_at_record,
+                                     .step = walk_look_at_step,
+                                     .wanted = walk_pause_wanted,
+                                     .pause = walk_pause};
     size_t size;
     const uint8_t *canonical = slt_trace_run(w->stretch->side->trace, &size);
-    slt_status status = begin(w, err);
+    slt_status status = walk_begin(w, err);
     slt_buffer_clear(&w->writer.bytes);
     if (!status)
         status = slt_execute(&walk->execution, canonical, size, &w->writer, walk->pool,
@@ -174,10 +176,10 @@ static slt_status go(way *w, slt_error *err)
 
 void slt_audit_walk_go(const slt_audit_stretch *stretch, slt_audit_walk *walk)
 {
-    way w = {.stretch = stretch, .walk = walk};
+    walking w = {.stretch = stretch, .walk = walk};
     slt_trace_writer_init(&w.writer);
     if (slt_fpenv_pretend(walk->fault)) {
-        walk->status = go(&w, &walk->error);
+        walk->status = walk_go(&w, &walk->error);
         slt_fpenv_pretend(SLT_FPENV_RIGHT);
     } else {
         walk->status = slt_fail(&walk->error, SLT_UNFIT, "no such switch on this CPU");

@@ -29,9 +29,9 @@ typedef struct slt_audit_walk {
     /* What came of it. */
     slt_status status; /* SLT_OK also where it stopped as asked */
     slt_error error;
-    bool reached;   /* the end */
-    slt_digest way; /* slt_audit_way of what was computed */
-    bool parted;    /* from `beside`; difference->tensors is freed with the walk */
+    bool reached;      /* the end */
+    slt_digest bodies; /* slt_audit_bodies_digest of what was computed */
+    bool parted;       /* from `beside`; difference->tensors is freed with the walk */
     slt_step_difference difference;
     bool stopped; /* at stop, or where it parted: execution.state is the one there */
     slt_execution execution;
@@ -39,8 +39,8 @@ typedef struct slt_audit_walk {
 
 /* Of the records behind `from` (behind the header, where that is SIZE_MAX) until `end`,
  * what their bodies say; false where a trace has no such record. */
-bool slt_audit_way(const slt_audit_side *side, size_t from, size_t end,
-                   slt_digest *passed);
+bool slt_audit_bodies_digest(const slt_audit_side *side, size_t from, size_t end,
+                             slt_digest *passed);
 
 /* Fills in what came of it, in this thread's environment, which is as before after. */
 void slt_audit_walk_go(const slt_audit_stretch *stretch, slt_audit_walk *walk);

@@ -83,12 +83,14 @@ void slt_audit_json_estimates(void *context, const slt_estimates_audit *a)
     slt_json_key_uint(json, "runs_in_another_arithmetic", a->converted);
     slt_json_key_uint(json, "runs_of_none", a->others);
     slt_json_key_open(json, "rows", '[');
-    for (size_t i = 0; i < a->rows.count && !slt_estimates_pause(a, NULL); i++)
+    for (size_t i = 0;
+         i < a->rows.count && !slt_audit_pause(&a->audit, "estimates", NULL); i++)
         if (a->judged[i].asked)
             put_row(json, a, i);
     slt_json_close(json, ']');
     slt_json_key_open(json, "sources", '[');
-    for (size_t i = 0; i < a->rows.source_count && !slt_estimates_pause(a, NULL); i++)
+    for (size_t i = 0;
+         i < a->rows.source_count && !slt_audit_pause(&a->audit, "estimates", NULL); i++)
         put_source(json, a, i);
     slt_json_close(json, ']');
 }

@@ -178,7 +178,9 @@ void slt_audit_text_estimates(void *context, const slt_estimates_audit *a)
 {
     slt_audit_text *out = context;
     print_head(out, a);
-    for (size_t i = 0; i < a->rows.source_count && !slt_estimates_pause(a, NULL); i++) {
+    for (size_t i = 0;
+         i < a->rows.source_count && !slt_audit_pause(&a->audit, "estimates", NULL);
+         i++) {
         slt_source *source = &a->sources[i];
         print_word(out, "\n%s", a->rows.sources[i]);
         print_rows(out, a, source);

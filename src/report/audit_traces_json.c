@@ -1,7 +1,7 @@
 /* Audits of traces as JSON. */
 #include <string.h>
 
-#include "audit/pair.h"
+#include "audit/trace_pair.h"
 #include "report/audit_json.h"
 
 void slt_audit_json_traces(void *context, const slt_audit_side *sides, size_t count)

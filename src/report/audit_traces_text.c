@@ -2,7 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "audit/pair.h"
+#include "audit/trace_pair.h"
 #include "base/escape.h"
 #include "report/audit_text.h"
 

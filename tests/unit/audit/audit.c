@@ -7,7 +7,7 @@
 
 #include <sltrace/page.h>
 
-#include "audit/pair.h"
+#include "audit/trace_pair.h"
 #include "base/io.h"
 #include "json_check.h"
 

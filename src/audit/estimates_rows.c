@@ -1,4 +1,4 @@
-#include "audit/rows.h"
+#include "audit/estimates_rows.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -12,22 +12,22 @@ void slt_rows_free(slt_rows *rows)
         free(rows->rows[i].note);
     free(rows->sources);
     free(rows->rows);
-    slt_places_free(&rows->by_run);
-    slt_places_free(&rows->by_source);
+    slt_index_set_free(&rows->by_run);
+    slt_index_set_free(&rows->by_source);
     *rows = (slt_rows){0};
 }
 
-static slt_status no_memory(slt_error *err)
+static slt_status rows_no_memory(slt_error *err)
 {
     return slt_fail(err, SLT_RESOURCE, "no memory for estimates");
 }
 
 /* ---- Sets -------------------------------------------------------------------------- */
 
-static uint64_t hash_row(const slt_row *row)
+static uint64_t rows_hash(const slt_row *row)
 {
     const uint64_t key[2] = {row->run, row->source};
-    return slt_places_hash(key, sizeof key);
+    return slt_index_set_hash(key, sizeof key);
 }
 
 /* What is looked for, and where. */
@@ -37,21 +37,21 @@ typedef struct wanted {
     const char *name;
 } wanted;
 
-static bool same_row(const void *context, size_t place)
+static bool rows_same_row(const void *context, size_t index)
 {
     const wanted *w = context;
-    const slt_row *other = &w->rows->rows[place];
+    const slt_row *other = &w->rows->rows[index];
     return other->run == w->row->run && other->source == w->row->source;
 }
 
-static bool same_name(const void *context, size_t place)
+static bool rows_same_name(const void *context, size_t index)
 {
     const wanted *w = context;
-    return strcmp(w->rows->sources[place], w->name) == 0;
+    return strcmp(w->rows->sources[index], w->name) == 0;
 }
 
 /* Room for one more of `size` bytes: room doubles. */
-static bool make_room(void *list, size_t count, size_t size)
+static bool rows_make_room(void *list, size_t count, size_t size)
 {
     void *old;
     if (count & (count - 1))
@@ -67,33 +67,33 @@ slt_status slt_rows_source(slt_rows *rows, const char *name, size_t *source,
                            slt_error *err)
 {
     const wanted w = {.rows = rows, .name = name};
-    const uint64_t hash = slt_places_hash_text(name);
-    const size_t *place = slt_places_find(&rows->by_source, hash, same_name, &w);
-    if (place) {
-        *source = *place;
+    const uint64_t hash = slt_index_set_hash_text(name);
+    const size_t *index = slt_index_set_find(&rows->by_source, hash, rows_same_name, &w);
+    if (index) {
+        *source = *index;
         return SLT_OK;
     }
-    if (!make_room(&rows->sources, rows->source_count, sizeof *rows->sources) ||
+    if (!rows_make_room(&rows->sources, rows->source_count, sizeof *rows->sources) ||
         !(rows->sources[rows->source_count] = strdup(name)))
-        return no_memory(err);
+        return rows_no_memory(err);
     *source = rows->source_count++;
-    return slt_places_add(&rows->by_source, hash, *source, err);
+    return slt_index_set_add(&rows->by_source, hash, *source, err);
 }
 
 static slt_status rows_add(slt_rows *rows, const slt_row *row, const char *path,
                            slt_error *err)
 {
     const wanted w = {.rows = rows, .row = row};
-    const uint64_t hash = hash_row(row);
-    const size_t *place = slt_places_find(&rows->by_run, hash, same_row, &w);
-    if (place)
+    const uint64_t hash = rows_hash(row);
+    const size_t *index = slt_index_set_find(&rows->by_run, hash, rows_same_row, &w);
+    if (index)
         return slt_fail(err, SLT_FORMAT,
                         "%s:%zu: run %" PRIu64
                         " of this source stands in line %zu already",
-                        path, row->line, row->run, rows->rows[*place].line);
-    if (!make_room(&rows->rows, rows->count, sizeof *rows->rows))
-        return no_memory(err);
-    slt_status status = slt_places_add(&rows->by_run, hash, rows->count, err);
+                        path, row->line, row->run, rows->rows[*index].line);
+    if (!rows_make_room(&rows->rows, rows->count, sizeof *rows->rows))
+        return rows_no_memory(err);
+    slt_status status = slt_index_set_add(&rows->by_run, hash, rows->count, err);
     if (!status)
         rows->rows[rows->count++] = *row;
     return status;

@@ -1,9 +1,9 @@
 /* Two traces of one run side by side: what an audit finds of them. */
-#ifndef SLT_AUDIT_PAIR_H
-#define SLT_AUDIT_PAIR_H
+#ifndef SLT_AUDIT_TRACE_PAIR_H
+#define SLT_AUDIT_TRACE_PAIR_H
 
 #include "audit/finding.h"
-#include "audit/llc.h"
+#include "audit/llc_pair.h"
 #include "figure/estimates.h"
 #include "verify/compare.h"
 

@@ -5,8 +5,8 @@
  * binary64) are kept, so that the first step that differs is known; of some steps the
  * weights: 0, 1, 2, 5, 10, 20, 50, ..., those of checkpoints (evenly thinned where there
  * are many), and the last.  The files never leave the machine that wrote them. */
-#ifndef SLT_AUDIT_STEPS_H
-#define SLT_AUDIT_STEPS_H
+#ifndef SLT_AUDIT_TRAJECTORY_H
+#define SLT_AUDIT_TRAJECTORY_H
 
 #include <stdio.h>
 
@@ -14,37 +14,37 @@
 #include "learn/train.h"
 
 /* Most checkpoints whose weights are kept, and most bytes of all that is. */
-#define SLT_STEPS_CHECKPOINTS_MAX 64
-#define SLT_STEPS_BYTES_MAX (UINT64_C(1) << 28)
+#define SLT_TRAJECTORY_CHECKPOINTS_MAX 64
+#define SLT_TRAJECTORY_BYTES_MAX (UINT64_C(1) << 28)
 
 /* ---- Writing ----------------------------------------------------------------------- */
 
 /* What is kept of every step; that of step s is the s-th. */
-typedef struct slt_step_digest {
+typedef struct slt_trajectory_step {
     uint64_t narrow, wide;
     slt_real loss; /* of the step's batch before the update; of step 0 none */
-} slt_step_digest;
+} slt_trajectory_step;
 
-typedef struct slt_steps_writer {
+typedef struct slt_trajectory_writer {
     const slt_run_spec *run;
     FILE *digests, *weights;
     uint64_t step;    /* the last one added */
     bool kept;        /* its weights */
     uint64_t stretch; /* of training, whose first checkpoint was seen */
     slt_buffer wide, narrow;
-} slt_steps_writer;
+} slt_trajectory_writer;
 
 /* Makes DIR/NAME.steps and DIR/NAME.weights.  The run is borrowed.  To be closed in any
  * case. */
-slt_status slt_steps_create(slt_steps_writer *writer, const slt_run_spec *run,
-                            const char *folder, const char *name, slt_error *err);
+slt_status slt_trajectory_create(slt_trajectory_writer *writer, const slt_run_spec *run,
+                                 const char *folder, const char *name, slt_error *err);
 /* After every update, and before the first with the initial state; loss is not finite
  * where there is none. */
-slt_status slt_steps_add(slt_steps_writer *writer, const slt_state *state, slt_real loss,
-                         slt_error *err);
+slt_status slt_trajectory_add(slt_trajectory_writer *writer, const slt_state *state,
+                              slt_real loss, slt_error *err);
 /* Training is over: the state added last is kept. */
-slt_status slt_steps_end(slt_steps_writer *writer, slt_error *err);
-slt_status slt_steps_close(slt_steps_writer *writer, slt_error *err);
+slt_status slt_trajectory_end(slt_trajectory_writer *writer, slt_error *err);
+slt_status slt_trajectory_close(slt_trajectory_writer *writer, slt_error *err);
 
 /* ---- Comparing --------------------------------------------------------------------- */
 

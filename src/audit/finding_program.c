@@ -32,7 +32,8 @@ typedef struct question {
 /* ---- The child --------------------------------------------------------------------- */
 
 /* Waits for its end, or brings it about where the audit is to stop. */
-static slt_status await(const question *q, pid_t child, int *state, slt_error *err)
+static slt_status program_await(const question *q, pid_t child, int *state,
+                                slt_error *err)
 {
     const volatile int *cancel = q->finding->stretch.options->cancel;
     pid_t ended;
@@ -48,8 +49,8 @@ static slt_status await(const question *q, pid_t child, int *state, slt_error *e
 }
 
 /* Runs it with nothing to read and nothing to say; *code is its exit status. */
-static slt_status run_child(const question *q, char *const *arguments, int *code,
-                            slt_error *err)
+static slt_status program_run(const question *q, char *const *arguments, int *code,
+                              slt_error *err)
 {
     posix_spawn_file_actions_t actions;
     pid_t child;
@@ -62,13 +63,13 @@ static slt_status run_child(const question *q, char *const *arguments, int *code
     if (failed)
         return slt_fail(err, SLT_FILE, "%s: cannot be run: %s", q->program,
                         strerror(failed));
-    slt_status status = await(q, child, &state, err);
+    slt_status status = program_await(q, child, &state, err);
     *code = WIFEXITED(state) ? WEXITSTATUS(state) : 128;
     return status;
 }
 
 /* PROGRAM replay TRACE --from F --to T --steps FILE */
-static slt_status replay_steps(question *q, slt_error *err)
+static slt_status program_replay_steps(question *q, slt_error *err)
 {
     char from[24], to[24];
     int code;
@@ -78,7 +79,7 @@ static slt_status replay_steps(question *q, slt_error *err)
                            "--steps",  q->steps, "--from",      from,   NULL};
     if (q->finding->stretch.from == SIZE_MAX)
         words[7] = NULL;
-    slt_status status = run_child(q, (char *const *)words, &code, err);
+    slt_status status = program_run(q, (char *const *)words, &code, err);
     q->finding->program_agrees = !status && code == 0;
     if (status || code < 2)
         return status;
@@ -88,21 +89,21 @@ static slt_status replay_steps(question *q, slt_error *err)
 
 /* PROGRAM replay TRACE --state STEP --npy FOLDER; *written is false where it does not
  * know how. */
-static slt_status write_state(const question *q, bool *written, slt_error *err)
+static slt_status program_write_state(const question *q, bool *written, slt_error *err)
 {
     char step[24];
     int code = 0;
     snprintf(step, sizeof step, "%" PRIu64, q->finding->first.step);
     const char *words[] = {q->program, "replay", q->side->path, "--state",
                            step,       "--npy",  q->folder,     NULL};
-    slt_status status = run_child(q, (char *const *)words, &code, err);
+    slt_status status = program_run(q, (char *const *)words, &code, err);
     *written = !status && code < 2;
     return status;
 }
 
 /* ---- Its state --------------------------------------------------------------------- */
 
-static void name_file(const question *q, const slt_tensor *like, slt_buffer *path)
+static void program_name_file(const question *q, const slt_tensor *like, slt_buffer *path)
 {
     size_t size;
     const slt_step_difference *first = &q->finding->first;
@@ -116,8 +117,9 @@ static void name_file(const question *q, const slt_tensor *like, slt_buffer *pat
 }
 
 /* The elements are the last bytes of the file, in the order that a trace has them. */
-static slt_status load_tensor(const slt_buffer *file, const char *path,
-                              const slt_tensor *like, slt_tensor *out, slt_error *err)
+static slt_status program_load_tensor(const slt_buffer *file, const char *path,
+                                      const slt_tensor *like, slt_tensor *out,
+                                      slt_error *err)
 {
     slt_buffer bytes = {0};
     size_t size = slt_tensor_count(like) * slt_arithmetic_size(like->arithmetic);
@@ -139,8 +141,8 @@ static slt_status load_tensor(const slt_buffer *file, const char *path,
     return status;
 }
 
-static slt_status compare_element(const question *q, const slt_state *ours,
-                                  slt_error *err)
+static slt_status program_compare_element(const question *q, const slt_state *ours,
+                                          slt_error *err)
 {
     slt_audit_finding *finding = q->finding;
     const slt_tensor *like =
@@ -149,10 +151,10 @@ static slt_status compare_element(const question *q, const slt_state *ours,
     slt_tensor theirs = {0};
     if (!like)
         return SLT_OK;
-    name_file(q, like, &path);
+    program_name_file(q, like, &path);
     slt_status status = slt_io_read(slt_buffer_text(&path), UINT32_MAX, &file, err);
     if (!status)
-        status = load_tensor(&file, slt_buffer_text(&path), like, &theirs, err);
+        status = program_load_tensor(&file, slt_buffer_text(&path), like, &theirs, err);
     if (!status)
         slt_audit_note_element(finding, like, &theirs);
     slt_tensor_free(&theirs);
@@ -161,24 +163,24 @@ static slt_status compare_element(const question *q, const slt_state *ours,
     return status;
 }
 
-static slt_status find_element(question *q, slt_error *err)
+static slt_status program_find_element(question *q, slt_error *err)
 {
     slt_audit_walk walk = {.has_stop = true, .stop = q->finding->first.step};
     bool written;
-    slt_status status = write_state(q, &written, err);
+    slt_status status = program_write_state(q, &written, err);
     if (!status && written) {
         slt_audit_walk_go(&q->finding->stretch, &walk);
         status = walk.status ? slt_fail(err, walk.status, "%s", walk.error.text) : SLT_OK;
     }
     if (!status && walk.stopped)
-        status = compare_element(q, &walk.execution.state, err);
+        status = program_compare_element(q, &walk.execution.state, err);
     slt_audit_walk_free(&walk);
     return status;
 }
 
 /* ---- The whole --------------------------------------------------------------------- */
 
-static slt_status compare_steps(question *q, FILE *steps, slt_error *err)
+static slt_status program_compare_steps(question *q, FILE *steps, slt_error *err)
 {
     slt_audit_finding *finding = q->finding;
     slt_step_lines ours = {.file = steps, .path = "the steps replayed"};
@@ -199,7 +201,7 @@ static slt_status compare_steps(question *q, FILE *steps, slt_error *err)
 }
 
 /* Removes the folder and the files in it. */
-static void clean(const char *folder)
+static void program_clean(const char *folder)
 {
     DIR *open = opendir(folder);
     for (struct dirent *entry; open && (entry = readdir(open));)
@@ -209,7 +211,7 @@ static void clean(const char *folder)
     rmdir(folder);
 }
 
-static slt_status make_folder(question *q, slt_error *err)
+static slt_status program_make_folder(question *q, slt_error *err)
 {
     const char *above = getenv("TMPDIR");
     int size = snprintf(q->folder, sizeof q->folder, "%s/sltrace-audit-XXXXXX",
@@ -225,14 +227,14 @@ slt_status slt_audit_ask_program(slt_audit_finding *finding, const char *program
                                  const slt_audit_side *side, FILE *steps, slt_error *err)
 {
     question q = {.finding = finding, .program = program, .side = side};
-    slt_status status = make_folder(&q, err);
+    slt_status status = program_make_folder(&q, err);
     if (status)
         return status;
-    status = replay_steps(&q, err);
+    status = program_replay_steps(&q, err);
     if (!status)
-        status = compare_steps(&q, steps, err);
+        status = program_compare_steps(&q, steps, err);
     if (!status && finding->has_step && *finding->first.first)
-        status = find_element(&q, err);
-    clean(q.folder);
+        status = program_find_element(&q, err);
+    program_clean(q.folder);
     return status;
 }

@@ -1,5 +1,5 @@
 /* Two traces of one run that differ: where, and why. */
-#include "audit/pair.h"
+#include "audit/trace_pair.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +23,7 @@ void slt_audit_pair_free(slt_audit_pair *pair)
 /* ---- Headers ----------------------------------------------------------------------- */
 
 /* The fingerprint that a header has of a function, NULL for none. */
-static const char *fingerprint_of(const slt_trace *trace, const char *name)
+static const char *pair_fingerprint_of(const slt_trace *trace, const char *name)
 {
     for (size_t i = 0; i < slt_trace_functions(trace); i++) {
         const char *fingerprint;
@@ -34,7 +34,7 @@ static const char *fingerprint_of(const slt_trace *trace, const char *name)
 }
 
 /* All that are not the same, in the order of the reference, then of the other. */
-static void find_functions(slt_audit *audit, slt_audit_pair *pair)
+static void pair_find_functions(slt_audit *audit, slt_audit_pair *pair)
 {
     const slt_trace *a = pair->sides[0]->trace, *b = pair->sides[1]->trace;
     size_t most = slt_trace_functions(a) + slt_trace_functions(b);
@@ -42,27 +42,27 @@ static void find_functions(slt_audit *audit, slt_audit_pair *pair)
     audit->failed |= !pair->functions;
     for (size_t i = 0; pair->functions && i < slt_trace_functions(a); i++) {
         const char *ours, *name = slt_trace_function(a, i, &ours);
-        const char *theirs = fingerprint_of(b, name);
+        const char *theirs = pair_fingerprint_of(b, name);
         if (!theirs || strcmp(ours, theirs) != 0)
             pair->functions[pair->function_count++] =
                 (slt_audit_function){name, ours, theirs};
     }
     for (size_t i = 0; pair->functions && i < slt_trace_functions(b); i++) {
         const char *theirs, *name = slt_trace_function(b, i, &theirs);
-        if (!fingerprint_of(a, name))
+        if (!pair_fingerprint_of(a, name))
             pair->functions[pair->function_count++] =
                 (slt_audit_function){name, NULL, theirs};
     }
 }
 
 /* Behind headers that differ the records may be compared all the same. */
-static void find_difference(slt_audit *audit, slt_audit_pair *pair)
+static void pair_find_difference(slt_audit *audit, slt_audit_pair *pair)
 {
     const slt_trace *a = pair->sides[0]->trace, *b = pair->sides[1]->trace;
     pair->difference = slt_compare_traces(a, b, 0, SIZE_MAX);
     if (pair->difference.kind != SLT_DIFFERENT_HEADER)
         return;
-    find_functions(audit, pair);
+    pair_find_functions(audit, pair);
     slt_audit_tell(audit, pair, SLT_PAIR_HEADERS, pair);
     pair->difference = slt_compare_bodies(a, b);
 }
@@ -92,7 +92,7 @@ slt_status slt_audit_compare_pair(slt_audit *audit, slt_audit_pair *pair,
                                   const char *const steps[2], const char *program,
                                   slt_error *err)
 {
-    find_difference(audit, pair);
+    pair_find_difference(audit, pair);
     slt_status status =
         slt_audit_find(pair->sides[0], pair->sides[1], &pair->difference, steps, program,
                        audit->options, &pair->finding, err);

@@ -1,4 +1,4 @@
-#include "audit/pairs.h"
+#include "audit/estimate_pairs.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -7,12 +7,13 @@
 #include "base/endian.h"
 #include "figure/estimates.h"
 
-static slt_status no_memory(slt_error *err)
+static slt_status pairs_no_memory(slt_error *err)
 {
     return slt_fail(err, SLT_RESOURCE, "no memory for the estimates of a run");
 }
 
-static const slt_estimate *find_pair(const slt_estimates *all, const slt_estimate *wanted)
+static const slt_estimate *pairs_find(const slt_estimates *all,
+                                      const slt_estimate *wanted)
 {
     const slt_estimate *same = slt_estimates_find(all, wanted->llc, wanted->at_step);
     return same || !wanted->last ? same : slt_estimates_last(all, wanted->llc);
@@ -20,13 +21,13 @@ static const slt_estimate *find_pair(const slt_estimates *all, const slt_estimat
 
 /* ---- Draw by draw ------------------------------------------------------------------ */
 
-static slt_real draw_of(const slt_record *chain, uint64_t draw)
+static slt_real pairs_draw_of(const slt_record *chain, uint64_t draw)
 {
     return (slt_real){slt_load_le64(chain->losses + 8 * draw)};
 }
 
-static void find_draw(const slt_estimate *a, const slt_estimate *b,
-                      slt_estimate_pair *pair)
+static void pairs_find_draw(const slt_estimate *a, const slt_estimate *b,
+                            slt_estimate_pair *pair)
 {
     if (a->chains != b->chains || !slt_estimate_has_losses(a) ||
         !slt_estimate_has_losses(b))
@@ -35,7 +36,7 @@ static void find_draw(const slt_estimate *a, const slt_estimate *b,
         const slt_record *x = a->chain[c], *y = b->chain[c];
         uint64_t draw = 0;
         while (draw < x->loss_count && draw < y->loss_count &&
-               draw_of(x, draw).bits == draw_of(y, draw).bits)
+               pairs_draw_of(x, draw).bits == pairs_draw_of(y, draw).bits)
             draw++;
         bool differs = draw < x->loss_count || draw < y->loss_count;
         if (differs && (!pair->draw_differs || draw < pair->draw)) {
@@ -48,8 +49,8 @@ static void find_draw(const slt_estimate *a, const slt_estimate *b,
 
 /* ---- The difference ---------------------------------------------------------------- */
 
-static slt_real scaled_difference(const slt_record *x, slt_real loss_x,
-                                  const slt_record *y, slt_real loss_y)
+static slt_real pairs_scaled_difference(const slt_record *x, slt_real loss_x,
+                                        const slt_record *y, slt_real loss_y)
 {
     return slt_real_of(slt_real_double(y->nbeta) * slt_real_double(loss_y) -
                        slt_real_double(x->nbeta) * slt_real_double(loss_x));
@@ -57,7 +58,7 @@ static slt_real scaled_difference(const slt_record *x, slt_real loss_x,
 
 /* The series nbeta (loss of b - loss of a) is one of losses with nbeta 1.  Where it
  * begins from moves its mean; its error is that of baselines of one kind. */
-static slt_diagnosed differences(const slt_estimate *a, const slt_estimate *b)
+static slt_diagnosed pairs_differences(const slt_estimate *a, const slt_estimate *b)
 {
     bool alike = a->found.baseline == b->found.baseline;
     return (slt_diagnosed){.chains = a->chains,
@@ -67,19 +68,20 @@ static slt_diagnosed differences(const slt_estimate *a, const slt_estimate *b)
                            .baseline = alike ? a->found.baseline : SLT_BASELINE_UNKNOWN};
 }
 
-static slt_status diagnose_draws(const slt_estimate *a, const slt_estimate *b,
-                                 slt_diagnostics *found, slt_error *err)
+static slt_status pairs_diagnose_draws(const slt_estimate *a, const slt_estimate *b,
+                                       slt_diagnostics *found, slt_error *err)
 {
-    const slt_diagnosed of = differences(a, b);
+    const slt_diagnosed of = pairs_differences(a, b);
     size_t draws = a->chain[0]->loss_count;
     slt_real *values = calloc(a->chains * draws, sizeof *values);
     const slt_real **series = calloc(a->chains, sizeof *series);
-    slt_status status = values && series ? SLT_OK : no_memory(err);
+    slt_status status = values && series ? SLT_OK : pairs_no_memory(err);
     for (size_t c = 0; !status && c < a->chains; c++) {
         const slt_record *x = a->chain[c], *y = b->chain[c];
         series[c] = values + c * draws;
         for (size_t i = 0; i < draws; i++)
-            values[c * draws + i] = scaled_difference(x, draw_of(x, i), y, draw_of(y, i));
+            values[c * draws + i] =
+                pairs_scaled_difference(x, pairs_draw_of(x, i), y, pairs_draw_of(y, i));
     }
     if (!status)
         status = slt_diagnose(&of, series, found, err);
@@ -88,31 +90,32 @@ static slt_status diagnose_draws(const slt_estimate *a, const slt_estimate *b,
     return status;
 }
 
-static slt_status diagnose_quarters(const slt_estimate *a, const slt_estimate *b,
-                                    slt_diagnostics *found, slt_error *err)
+static slt_status pairs_diagnose_quarters(const slt_estimate *a, const slt_estimate *b,
+                                          slt_diagnostics *found, slt_error *err)
 {
-    const slt_diagnosed of = differences(a, b);
+    const slt_diagnosed of = pairs_differences(a, b);
     slt_real(*quarters)[4] = calloc(a->chains, sizeof *quarters);
     if (!quarters)
-        return no_memory(err);
+        return pairs_no_memory(err);
     for (size_t c = 0; c < a->chains; c++)
         for (size_t q = 0; q < 4; q++)
-            quarters[c][q] = scaled_difference(a->chain[c], a->chain[c]->quarters[q],
-                                               b->chain[c], b->chain[c]->quarters[q]);
+            quarters[c][q] =
+                pairs_scaled_difference(a->chain[c], a->chain[c]->quarters[q],
+                                        b->chain[c], b->chain[c]->quarters[q]);
     slt_diagnose_quarters(&of, (const slt_real(*)[4])quarters, found);
     free(quarters);
     return SLT_OK;
 }
 
-static slt_status pair_up(const slt_estimate *a, const slt_estimate *b,
-                          slt_estimate_pair *pair, slt_error *err)
+static slt_status pairs_pair_up(const slt_estimate *a, const slt_estimate *b,
+                                slt_estimate_pair *pair, slt_error *err)
 {
     slt_diagnostics found;
     if (a->chains != b->chains || a->chain[0]->draws != b->chain[0]->draws)
         return SLT_OK;
     slt_status status = slt_estimate_has_losses(a) && slt_estimate_has_losses(b)
-                            ? diagnose_draws(a, b, &found, err)
-                            : diagnose_quarters(a, b, &found, err);
+                            ? pairs_diagnose_draws(a, b, &found, err)
+                            : pairs_diagnose_quarters(a, b, &found, err);
     if (status)
         return status;
     double mcse = slt_real_double(found.mcse);
@@ -122,8 +125,8 @@ static slt_status pair_up(const slt_estimate *a, const slt_estimate *b,
     return SLT_OK;
 }
 
-static slt_status compare_whole(const slt_estimate *a, const slt_estimate *b,
-                                slt_estimate_pair *pair, slt_error *err)
+static slt_status pairs_compare_whole(const slt_estimate *a, const slt_estimate *b,
+                                      slt_estimate_pair *pair, slt_error *err)
 {
     double x = slt_real_double(a->found.mcse), y = slt_real_double(b->found.mcse);
     pair->difference =
@@ -138,11 +141,11 @@ static slt_status compare_whole(const slt_estimate *a, const slt_estimate *b,
     }
     if (pair->agreement == SLT_AGREE_IDENTICAL) /* other chains may have one mean */
         pair->agreement = SLT_AGREE_WITHIN;
-    return pair_up(a, b, pair, err);
+    return pairs_pair_up(a, b, pair, err);
 }
 
-static slt_status compare_pair(const slt_estimate *a, const slt_estimate *b,
-                               slt_estimate_pair *pair, slt_error *err)
+static slt_status pairs_compare(const slt_estimate *a, const slt_estimate *b,
+                                slt_estimate_pair *pair, slt_error *err)
 {
     const slt_real none = slt_real_of((double)NAN);
     *pair = (slt_estimate_pair){.llc = a->llc,
@@ -162,9 +165,9 @@ static slt_status compare_pair(const slt_estimate *a, const slt_estimate *b,
     pair->step_b = b->at_step;
     pair->whole_b = b->whole;
     pair->b = b->found;
-    find_draw(a, b, pair);
+    pairs_find_draw(a, b, pair);
     if (a->whole && b->whole)
-        return compare_whole(a, b, pair, err);
+        return pairs_compare_whole(a, b, pair, err);
     if (slt_estimate_same(a, b))
         pair->agreement = SLT_AGREE_IDENTICAL;
     return SLT_OK;
@@ -180,11 +183,11 @@ slt_status slt_estimate_pairs_find(const slt_trace *a, const slt_trace *b,
         status = slt_estimates_of_trace(b, &theirs, err);
     if (!status) {
         pairs->list = calloc(ours.count + 1, sizeof *pairs->list);
-        status = pairs->list ? SLT_OK : no_memory(err);
+        status = pairs->list ? SLT_OK : pairs_no_memory(err);
     }
     for (size_t i = 0; i < ours.count && !status; i++)
-        status = compare_pair(&ours.list[i], find_pair(&theirs, &ours.list[i]),
-                              &pairs->list[pairs->count++], err);
+        status = pairs_compare(&ours.list[i], pairs_find(&theirs, &ours.list[i]),
+                               &pairs->list[pairs->count++], err);
     slt_estimates_free(&ours);
     slt_estimates_free(&theirs);
     if (status)

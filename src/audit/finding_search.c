@@ -11,7 +11,7 @@
 /* ---- The stretch ------------------------------------------------------------------- */
 
 /* The last checkpoint before record `end`, SIZE_MAX where there is none. */
-static size_t last_checkpoint(const slt_trace *trace, size_t end)
+static size_t search_last_checkpoint(const slt_trace *trace, size_t end)
 {
     for (size_t i = end; i-- > 0;)
         if (slt_trace_record(trace, i)->kind == SLT_RECORD_CHECKPOINT)
@@ -19,11 +19,11 @@ static size_t last_checkpoint(const slt_trace *trace, size_t end)
     return SIZE_MAX;
 }
 
-static void choose_stretch(slt_audit_finding *finding, const slt_audit_side *a,
-                           const slt_difference *difference)
+static void search_choose_stretch(slt_audit_finding *finding, const slt_audit_side *a,
+                                  const slt_difference *difference)
 {
     slt_audit_stretch *stretch = &finding->stretch;
-    size_t limit = last_checkpoint(a->trace, difference->record);
+    size_t limit = search_last_checkpoint(a->trace, difference->record);
     finding->to_checkpoint = difference->record_kind == SLT_RECORD_CHECKPOINT;
     finding->to_step = difference->step;
     stretch->to_step =
@@ -42,8 +42,8 @@ static void choose_stretch(slt_audit_finding *finding, const slt_audit_side *a,
 }
 
 /* A run that one side was computed with other functions is judged by the other. */
-static void choose_side(slt_audit_finding *finding, const slt_audit_side *a,
-                        const slt_audit_side *b)
+static void search_choose_side(slt_audit_finding *finding, const slt_audit_side *a,
+                               const slt_audit_side *b)
 {
     slt_audit_stretch *stretch = &finding->stretch;
     stretch->side = a;
@@ -55,9 +55,9 @@ static void choose_side(slt_audit_finding *finding, const slt_audit_side *a,
     finding->replayed = true;
 }
 
-static slt_status prepare(slt_audit_finding *finding, const slt_audit_side *a,
-                          const slt_audit_side *b, const slt_difference *difference,
-                          slt_error *err)
+static slt_status search_prepare(slt_audit_finding *finding, const slt_audit_side *a,
+                                 const slt_audit_side *b,
+                                 const slt_difference *difference, slt_error *err)
 {
     size_t size;
     const uint8_t *canonical = slt_trace_run(a->trace, &size);
@@ -66,15 +66,16 @@ static slt_status prepare(slt_audit_finding *finding, const slt_audit_side *a,
         return slt_fail(err, SLT_RESOURCE, "no memory for a run");
     slt_status status = slt_canonical_decode(canonical, size, finding->run, err);
     if (!status)
-        choose_stretch(finding, a, difference);
+        search_choose_stretch(finding, a, difference);
     if (!status)
-        choose_side(finding, a, b);
+        search_choose_side(finding, a, b);
     return status;
 }
 
 /* ---- Steps from elsewhere ---------------------------------------------------------- */
 
-static slt_status open_steps(const char *path, slt_step_lines *steps, slt_error *err)
+static slt_status search_open_steps(const char *path, slt_step_lines *steps,
+                                    slt_error *err)
 {
     *steps = (slt_step_lines){.file = fopen(path, "r"), .path = path};
     return steps->file ? SLT_OK
@@ -82,15 +83,15 @@ static slt_status open_steps(const char *path, slt_step_lines *steps, slt_error 
 }
 
 /* paths: those of the two sides. */
-static slt_status compare_files(slt_audit_finding *finding, const char *const paths[2],
-                                slt_error *err)
+static slt_status search_compare_files(slt_audit_finding *finding,
+                                       const char *const paths[2], slt_error *err)
 {
     slt_step_lines a = {0}, b = {0};
     uint64_t common;
     bool found;
-    slt_status status = open_steps(paths[0], &a, err);
+    slt_status status = search_open_steps(paths[0], &a, err);
     if (!status)
-        status = open_steps(paths[1], &b, err);
+        status = search_open_steps(paths[1], &b, err);
     if (!status)
         status = slt_step_lines_compare(&a, &b, &found, &common, &finding->first, err);
     slt_step_lines_free(&a);
@@ -110,9 +111,9 @@ static slt_status compare_files(slt_audit_finding *finding, const char *const pa
 
 /* The side that another program may have made, NULL where it has no checkpoint to replay
  * to. */
-static const slt_audit_side *foreign_side(const slt_audit_finding *finding,
-                                          const slt_audit_side *a,
-                                          const slt_audit_side *b)
+static const slt_audit_side *search_foreign_side(const slt_audit_finding *finding,
+                                                 const slt_audit_side *a,
+                                                 const slt_audit_side *b)
 {
     const slt_audit_side *side = slt_audit_explained(finding, 1) ? a : b;
     bool has = finding->to_checkpoint &&
@@ -120,9 +121,9 @@ static const slt_audit_side *foreign_side(const slt_audit_finding *finding,
     return has ? side : NULL;
 }
 
-static slt_status replay(slt_audit_finding *finding, const slt_audit_side *a,
-                         const slt_audit_side *b, const slt_difference *difference,
-                         const char *program, size_t jobs, slt_error *err)
+static slt_status search_replay(slt_audit_finding *finding, const slt_audit_side *a,
+                                const slt_audit_side *b, const slt_difference *difference,
+                                const char *program, size_t jobs, slt_error *err)
 {
     FILE *steps = tmpfile();
     if (!steps)
@@ -130,7 +131,7 @@ static slt_status replay(slt_audit_finding *finding, const slt_audit_side *a,
                         strerror(errno));
     slt_status status = slt_audit_explain(finding, a, b, jobs, steps, err);
     bool both = slt_audit_explained(finding, 0) && slt_audit_explained(finding, 1);
-    const slt_audit_side *side = foreign_side(finding, a, b);
+    const slt_audit_side *side = search_foreign_side(finding, a, b);
     /* The traces themselves tell of a chain with its losses. */
     if (!status && both && difference->kind != SLT_DIFFERENT_DRAW)
         status = slt_audit_locate(finding, difference, steps, err);
@@ -146,10 +147,10 @@ slt_status slt_audit_find(const slt_audit_side *a, const slt_audit_side *b,
                           slt_audit_finding *finding, slt_error *err)
 {
     *finding = (slt_audit_finding){.stretch.options = options};
-    slt_status status = prepare(finding, a, b, difference, err);
+    slt_status status = search_prepare(finding, a, b, difference, err);
     if (!status && finding->replayed && difference->kind != SLT_SAME)
-        status = replay(finding, a, b, difference, program, options->jobs, err);
+        status = search_replay(finding, a, b, difference, program, options->jobs, err);
     if (!status && !finding->source && steps)
-        status = compare_files(finding, steps, err);
+        status = search_compare_files(finding, steps, err);
     return status;
 }

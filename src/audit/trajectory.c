@@ -1,4 +1,4 @@
-#include "audit/steps.h"
+#include "audit/trajectory.h"
 
 #include <errno.h>
 #include <string.h>
@@ -7,14 +7,14 @@
 #include "run/files.h"
 
 /* 1, 2, 5, 10, 20, ... and 0. */
-static bool is_round(uint64_t step)
+static bool trajectory_is_round(uint64_t step)
 {
     while (step && step % 10 == 0)
         step /= 10;
     return step == 0 || step == 1 || step == 2 || step == 5;
 }
 
-static uint64_t owned_numbers(const slt_params *params)
+static uint64_t trajectory_owned_numbers(const slt_params *params)
 {
     uint64_t count = 0;
     for (size_t i = 0; i < params->count; i++)
@@ -24,19 +24,21 @@ static uint64_t owned_numbers(const slt_params *params)
 }
 
 /* Most checkpoints that are kept of weights of this size. */
-static uint64_t checkpoints_max(const slt_params *params)
+static uint64_t trajectory_checkpoints_max(const slt_params *params)
 {
-    uint64_t most = SLT_STEPS_BYTES_MAX / (8 * (1 + owned_numbers(params)));
-    return most < 2                           ? 2
-           : most > SLT_STEPS_CHECKPOINTS_MAX ? SLT_STEPS_CHECKPOINTS_MAX
-                                              : most;
+    uint64_t most =
+        SLT_TRAJECTORY_BYTES_MAX / (8 * (1 + trajectory_owned_numbers(params)));
+    return most < 2                                ? 2
+           : most > SLT_TRAJECTORY_CHECKPOINTS_MAX ? SLT_TRAJECTORY_CHECKPOINTS_MAX
+                                                   : most;
 }
 
 /* Where there are more, the first in each of as many equal stretches is. */
-static bool is_kept_checkpoint(slt_steps_writer *writer, const slt_state *state)
+static bool trajectory_is_kept_checkpoint(slt_trajectory_writer *writer,
+                                          const slt_state *state)
 {
     const slt_train_spec *train = &writer->run->train;
-    uint64_t most = checkpoints_max(&state->weights);
+    uint64_t most = trajectory_checkpoints_max(&state->weights);
     if (!slt_checkpoint_due(train, state->step))
         return false;
     if (slt_train_checkpoints(train, 0) <= most)
@@ -49,8 +51,8 @@ static bool is_kept_checkpoint(slt_steps_writer *writer, const slt_state *state)
 
 /* ---- Files ------------------------------------------------------------------------- */
 
-static slt_status make(const char *folder, const char *name, const char *suffix,
-                       FILE **file, slt_error *err)
+static slt_status trajectory_make_file(const char *folder, const char *name,
+                                       const char *suffix, FILE **file, slt_error *err)
 {
     char path[SLT_FILE_PATH_MAX];
     slt_status status = slt_path_print(path, err, "%s/%s.%s", folder, name, suffix);
@@ -62,15 +64,18 @@ static slt_status make(const char *folder, const char *name, const char *suffix,
                             strerror(errno));
 }
 
-slt_status slt_steps_create(slt_steps_writer *writer, const slt_run_spec *run,
-                            const char *folder, const char *name, slt_error *err)
+slt_status slt_trajectory_create(slt_trajectory_writer *writer, const slt_run_spec *run,
+                                 const char *folder, const char *name, slt_error *err)
 {
-    *writer = (slt_steps_writer){.run = run};
-    slt_status status = make(folder, name, "steps", &writer->digests, err);
-    return status ? status : make(folder, name, "weights", &writer->weights, err);
+    *writer = (slt_trajectory_writer){.run = run};
+    slt_status status =
+        trajectory_make_file(folder, name, "steps", &writer->digests, err);
+    return status ? status
+                  : trajectory_make_file(folder, name, "weights", &writer->weights, err);
 }
 
-static slt_status check_written(const slt_steps_writer *writer, slt_error *err)
+static slt_status trajectory_check_written(const slt_trajectory_writer *writer,
+                                           slt_error *err)
 {
     if (writer->wide.failed || writer->narrow.failed)
         return slt_fail(err, SLT_RESOURCE, "no memory for the weights of a step");
@@ -80,7 +85,7 @@ static slt_status check_written(const slt_steps_writer *writer, slt_error *err)
     return SLT_OK;
 }
 
-slt_status slt_steps_close(slt_steps_writer *writer, slt_error *err)
+slt_status slt_trajectory_close(slt_trajectory_writer *writer, slt_error *err)
 {
     bool lost = false;
     FILE *const files[] = {writer->digests, writer->weights};
@@ -97,7 +102,7 @@ slt_status slt_steps_close(slt_steps_writer *writer, slt_error *err)
 /* ---- Writing ----------------------------------------------------------------------- */
 
 /* All owned weights as binary64 and rounded to binary32. */
-static void gather(slt_steps_writer *writer, const slt_params *params)
+static void trajectory_gather(slt_trajectory_writer *writer, const slt_params *params)
 {
     slt_buffer_clear(&writer->wide);
     slt_buffer_clear(&writer->narrow);
@@ -115,7 +120,7 @@ static void gather(slt_steps_writer *writer, const slt_params *params)
     }
 }
 
-static uint64_t short_digest(const slt_buffer *bytes)
+static uint64_t trajectory_short_digest(const slt_buffer *bytes)
 {
     slt_digest digest = slt_digest_of(bytes->data, bytes->size);
     uint64_t word;
@@ -123,32 +128,32 @@ static uint64_t short_digest(const slt_buffer *bytes)
     return word;
 }
 
-static void keep_weights(slt_steps_writer *writer)
+static void trajectory_keep_weights(slt_trajectory_writer *writer)
 {
     fwrite(&writer->step, sizeof writer->step, 1, writer->weights);
     fwrite(writer->wide.data, 1, writer->wide.size, writer->weights);
     writer->kept = true;
 }
 
-slt_status slt_steps_add(slt_steps_writer *writer, const slt_state *state, slt_real loss,
-                         slt_error *err)
+slt_status slt_trajectory_add(slt_trajectory_writer *writer, const slt_state *state,
+                              slt_real loss, slt_error *err)
 {
-    gather(writer, &state->weights);
-    slt_step_digest digest = {.narrow = short_digest(&writer->narrow),
-                              .wide = short_digest(&writer->wide),
-                              .loss = loss};
+    trajectory_gather(writer, &state->weights);
+    slt_trajectory_step digest = {.narrow = trajectory_short_digest(&writer->narrow),
+                                  .wide = trajectory_short_digest(&writer->wide),
+                                  .loss = loss};
     fwrite(&digest, sizeof digest, 1, writer->digests);
     writer->step = state->step;
     writer->kept = false;
-    bool checkpoint = is_kept_checkpoint(writer, state);
-    if (checkpoint || is_round(state->step))
-        keep_weights(writer);
-    return check_written(writer, err);
+    bool checkpoint = trajectory_is_kept_checkpoint(writer, state);
+    if (checkpoint || trajectory_is_round(state->step))
+        trajectory_keep_weights(writer);
+    return trajectory_check_written(writer, err);
 }
 
-slt_status slt_steps_end(slt_steps_writer *writer, slt_error *err)
+slt_status slt_trajectory_end(slt_trajectory_writer *writer, slt_error *err)
 {
     if (!writer->kept)
-        keep_weights(writer);
-    return check_written(writer, err);
+        trajectory_keep_weights(writer);
+    return trajectory_check_written(writer, err);
 }

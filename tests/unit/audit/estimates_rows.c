@@ -1,5 +1,5 @@
-/* audit: rows.c and its CSV: sets of rows, no text that is read amiss, an end
- * before all is judged. */
+/* audit: estimates_rows.c and estimates_csv.c: sets of rows, no text that is read amiss,
+ * an end before all is judged. */
 #include "golden_sample.h"
 
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 #include <sltrace/page.h>
 
 #include "audit/audit.h"
-#include "audit/rows.h"
+#include "audit/estimates_rows.h"
 #include "base/io.h"
 
 static slt_error err;

@@ -4,9 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "audit/pair.h"
+#include "audit/trace_pair.h"
 
-static slt_status collect(const slt_audit_side *side, slt_estimates *all, slt_error *err)
+static slt_status llc_pair_collect(const slt_audit_side *side, slt_estimates *all,
+                                   slt_error *err)
 {
     slt_error wrong;
     slt_status status = slt_estimates_of_trace(side->trace, all, &wrong);
@@ -15,8 +16,8 @@ static slt_status collect(const slt_audit_side *side, slt_estimates *all, slt_er
 
 /* ---- Side by side ------------------------------------------------------------------ */
 
-static slt_agreement compare(const slt_estimate *a, const slt_estimate *b,
-                             slt_real *apart)
+static slt_agreement llc_pair_compare(const slt_estimate *a, const slt_estimate *b,
+                                      slt_real *apart)
 {
     *apart = slt_real_of(NAN);
     if (!b || a->whole != b->whole)
@@ -34,7 +35,8 @@ static slt_agreement compare(const slt_estimate *a, const slt_estimate *b,
 }
 
 /* "; reference: 2 of 2 chains are constant". */
-static void put_unknown(slt_buffer *words, const char *side, const slt_estimate *e)
+static void llc_pair_put_unknown(slt_buffer *words, const char *side,
+                                 const slt_estimate *e)
 {
     slt_buffer why = {0};
     slt_diagnostics_unknown(&e->found, &why);
@@ -49,12 +51,13 @@ void slt_audit_llc_words(const slt_audit_llc *llc, slt_buffer *words)
     if (slt_real_finite(llc->apart) && llc->agreement != SLT_AGREE_IDENTICAL)
         slt_buffer_printf(words, ", %.2g MCSE apart", fabs(slt_real_double(llc->apart)));
     if (llc->agreement == SLT_AGREE_UNKNOWN) {
-        put_unknown(words, "reference", llc->reference);
-        put_unknown(words, "found", llc->found);
+        llc_pair_put_unknown(words, "reference", llc->reference);
+        llc_pair_put_unknown(words, "found", llc->found);
     }
 }
 
-static void judge(slt_audit *audit, const slt_audit_side *side, const slt_audit_llc *llc)
+static void llc_pair_judge(slt_audit *audit, const slt_audit_side *side,
+                           const slt_audit_llc *llc)
 {
     slt_buffer name = {0}, words = {0};
     slt_audit_llc_words(llc, &words);
@@ -69,9 +72,9 @@ static void judge(slt_audit *audit, const slt_audit_side *side, const slt_audit_
 slt_status slt_audit_compare_llc(slt_audit *audit, slt_audit_pair *pair, slt_error *err)
 {
     slt_estimates *ours = &pair->estimates[0], *theirs = &pair->estimates[1];
-    slt_status status = collect(pair->sides[0], ours, err);
+    slt_status status = llc_pair_collect(pair->sides[0], ours, err);
     if (!status)
-        status = collect(pair->sides[1], theirs, err);
+        status = llc_pair_collect(pair->sides[1], theirs, err);
     pair->worst = SLT_AGREE_IDENTICAL;
     pair->llc = calloc(ours->count + 1, sizeof *pair->llc);
     audit->failed |= !pair->llc;
@@ -81,11 +84,11 @@ slt_status slt_audit_compare_llc(slt_audit *audit, slt_audit_pair *pair, slt_err
         *llc =
             (slt_audit_llc){.reference = one,
                             .found = slt_estimates_find(theirs, one->llc, one->at_step)};
-        llc->agreement = compare(one, llc->found, &llc->apart);
+        llc->agreement = llc_pair_compare(one, llc->found, &llc->apart);
         pair->worst = slt_agreement_worse(pair->worst, llc->agreement);
     }
     slt_audit_tell(audit, pair, SLT_PAIR_ESTIMATES, pair);
     for (size_t i = 0; i < pair->llc_count; i++)
-        judge(audit, pair->sides[1], &pair->llc[i]);
+        llc_pair_judge(audit, pair->sides[1], &pair->llc[i]);
     return status;
 }

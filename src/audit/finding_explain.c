@@ -16,35 +16,36 @@ typedef struct trial {
     size_t count;
 } trial;
 
-static void try_one(void *context, size_t index)
+static void explain_try_one(void *context, size_t index)
 {
     trial *t = context;
     slt_audit_walk_go(t->stretch, &t->walk[index]);
 }
 
 /* Whether a walk came out as a side has it. */
-static bool gives(const slt_audit_walk *walk, const slt_audit_finding *finding,
-                  const slt_audit_side *side)
+static bool explain_gives(const slt_audit_walk *walk, const slt_audit_finding *finding,
+                          const slt_audit_side *side)
 {
     slt_digest way;
     return walk->reached &&
-           slt_audit_way(side, finding->stretch.from, finding->stretch.end, &way) &&
-           slt_digest_equal(walk->way, way);
+           slt_audit_bodies_digest(side, finding->stretch.from, finding->stretch.end,
+                                   &way) &&
+           slt_digest_equal(walk->bodies, way);
 }
 
-static void note(slt_audit_finding *finding, const slt_audit_side *const sides[2],
-                 const slt_audit_walk *walk)
+static void explain_note(slt_audit_finding *finding, const slt_audit_side *const sides[2],
+                         const slt_audit_walk *walk)
 {
     for (int side = 0; side < 2; side++)
-        finding->by[side][walk->fault] = gives(walk, finding, sides[side]);
+        finding->by[side][walk->fault] = explain_gives(walk, finding, sides[side]);
 }
 
 /* What a fault does to a run may be anything.  Where the replay as it should be cannot be
  * made, for want of an init file or by a stored state that no run reaches, that is the
  * finding; an interruption and a lack of memory end it all. */
-static slt_status note_all(slt_audit_finding *finding,
-                           const slt_audit_side *const sides[2], const trial *t,
-                           slt_error *err)
+static slt_status explain_note_all(slt_audit_finding *finding,
+                                   const slt_audit_side *const sides[2], const trial *t,
+                                   slt_error *err)
 {
     for (size_t i = 0; i < t->count; i++) {
         const slt_audit_walk *walk = &t->walk[i];
@@ -55,14 +56,14 @@ static slt_status note_all(slt_audit_finding *finding,
             finding->refused = walk->error;
             return SLT_OK;
         }
-        note(finding, sides, walk);
+        explain_note(finding, sides, walk);
     }
     return SLT_OK;
 }
 
-static slt_status try_all(slt_audit_finding *finding,
-                          const slt_audit_side *const sides[2], size_t jobs, FILE *steps,
-                          slt_error *err)
+static slt_status explain_try_all(slt_audit_finding *finding,
+                                  const slt_audit_side *const sides[2], size_t jobs,
+                                  FILE *steps, slt_error *err)
 {
     trial t = {.stretch = &finding->stretch,
                .count = finding->run->arithmetic == SLT_FIXED ? 1 : SLT_FPENV_FAULTS};
@@ -74,9 +75,9 @@ static slt_status try_all(slt_audit_finding *finding,
         t.walk[i].fault = (slt_fpenv_fault)i;
     t.walk[0].write = steps;
     t.walk[0].tells = true;
-    slt_pool_each(pool, t.count, try_one, &t);
+    slt_pool_each(pool, t.count, explain_try_one, &t);
     slt_pool_free(pool);
-    status = note_all(finding, sides, &t, err);
+    status = explain_note_all(finding, sides, &t, err);
     for (size_t i = 0; i < t.count; i++)
         slt_audit_walk_free(&t.walk[i]);
     return status;
@@ -86,8 +87,9 @@ static slt_status try_all(slt_audit_finding *finding,
 
 /* Kernels for lesser CPUs have the same bits; where they have not, that is the finding.
  */
-static slt_status try_kernels(slt_audit_finding *finding,
-                              const slt_audit_side *const sides[2], slt_error *err)
+static slt_status explain_try_kernels(slt_audit_finding *finding,
+                                      const slt_audit_side *const sides[2],
+                                      slt_error *err)
 {
     slt_isa used = slt_num_isa(), last = used;
     slt_status status = SLT_OK;
@@ -100,7 +102,7 @@ static slt_status try_kernels(slt_audit_finding *finding,
         slt_audit_walk_go(&finding->stretch, &walk);
         for (int side = 0; side < 2; side++)
             if (!slt_audit_explained(finding, side) && !finding->isa[side] &&
-                gives(&walk, finding, sides[side]))
+                explain_gives(&walk, finding, sides[side]))
                 finding->isa[side] = slt_isa_name(last);
         if (walk.status == SLT_INTERRUPTED)
             status = slt_fail(err, walk.status, "%s", walk.error.text);
@@ -115,18 +117,19 @@ slt_status slt_audit_explain(slt_audit_finding *finding, const slt_audit_side *a
                              slt_error *err)
 {
     const slt_audit_side *const sides[2] = {a, b};
-    slt_status status = try_all(finding, sides, jobs, steps, err);
+    slt_status status = explain_try_all(finding, sides, jobs, steps, err);
     bool both = slt_audit_explained(finding, 0) && slt_audit_explained(finding, 1);
     if (!status && finding->replayed && !both)
-        status = try_kernels(finding, sides, err);
+        status = explain_try_kernels(finding, sides, err);
     return status;
 }
 
 /* ---- Where they part --------------------------------------------------------------- */
 
 /* The chain that the stretch ends with, loss by loss. */
-static void note_draw(slt_audit_finding *finding, const slt_difference *difference,
-                      const slt_execution *ours, const slt_execution *theirs)
+static void explain_note_draw(slt_audit_finding *finding,
+                              const slt_difference *difference, const slt_execution *ours,
+                              const slt_execution *theirs)
 {
     size_t chain = difference->chain;
     if (chain >= ours->chain_count || chain >= theirs->chain_count)
@@ -141,8 +144,8 @@ static void note_draw(slt_audit_finding *finding, const slt_difference *differen
 }
 
 /* The first tensor of two states, in their order, whose elements differ. */
-static void note_state(slt_audit_finding *finding, const slt_state *ours,
-                       const slt_state *theirs)
+static void explain_note_state(slt_audit_finding *finding, const slt_state *ours,
+                               const slt_state *theirs)
 {
     const slt_model_spec *model = &finding->run->model;
     slt_buffer x = {0}, y = {0};
@@ -166,41 +169,42 @@ typedef struct pair {
     slt_audit_walk ours, theirs;
 } pair;
 
-static void free_pair(pair *p)
+static void explain_free_pair(pair *p)
 {
     slt_audit_walk_free(&p->ours);
     slt_audit_walk_free(&p->theirs);
 }
 
-static slt_status status_of(const slt_audit_walk *walk, slt_error *err)
+static slt_status explain_status_of(const slt_audit_walk *walk, slt_error *err)
 {
     return walk->status ? slt_fail(err, walk->status, "%s", walk->error.text) : SLT_OK;
 }
 
 /* Whether the run begins with two states, before any step. */
-static slt_status locate_start(slt_audit_finding *finding, pair *p, slt_error *err)
+static slt_status explain_locate_start(slt_audit_finding *finding, pair *p,
+                                       slt_error *err)
 {
     p->ours.has_stop = p->theirs.has_stop = true;
     slt_audit_walk_go(&finding->stretch, &p->ours);
     slt_audit_walk_go(&finding->stretch, &p->theirs);
-    slt_status status = status_of(&p->ours, err);
+    slt_status status = explain_status_of(&p->ours, err);
     if (!status)
-        status = status_of(&p->theirs, err);
+        status = explain_status_of(&p->theirs, err);
     if (!status && p->ours.stopped && p->theirs.stopped)
-        note_state(finding, &p->ours.execution.state, &p->theirs.execution.state);
+        explain_note_state(finding, &p->ours.execution.state, &p->theirs.execution.state);
     return status;
 }
 
 /* steps: a line a step of p->ours. */
-static slt_status locate_step(slt_audit_finding *finding, pair *p, FILE *steps,
-                              const slt_difference *difference, slt_error *err)
+static slt_status explain_locate_step(slt_audit_finding *finding, pair *p, FILE *steps,
+                                      const slt_difference *difference, slt_error *err)
 {
     slt_step_lines beside = {.file = steps, .path = "the steps replayed"};
     p->theirs.beside = &beside;
     slt_audit_walk_go(&finding->stretch, &p->theirs);
     free(beside.line);
     p->theirs.beside = NULL;
-    slt_status status = status_of(&p->theirs, err);
+    slt_status status = explain_status_of(&p->theirs, err);
     if (status)
         return status;
     finding->same_steps = !p->theirs.parted;
@@ -209,48 +213,48 @@ static slt_status locate_step(slt_audit_finding *finding, pair *p, FILE *steps,
         p->ours.stop = p->theirs.difference.step;
     }
     slt_audit_walk_go(&finding->stretch, &p->ours);
-    status = status_of(&p->ours, err);
+    status = explain_status_of(&p->ours, err);
     if (status)
         return status;
     if (finding->same_steps) {
-        note_draw(finding, difference, &p->ours.execution, &p->theirs.execution);
+        explain_note_draw(finding, difference, &p->ours.execution, &p->theirs.execution);
         return SLT_OK;
     }
     finding->has_step = true;
     finding->first = p->theirs.difference;
     p->theirs.parted = false; /* its list of tensors is the finding's now */
     if (p->ours.stopped)
-        note_state(finding, &p->ours.execution.state, &p->theirs.execution.state);
+        explain_note_state(finding, &p->ours.execution.state, &p->theirs.execution.state);
     return SLT_OK;
 }
 
 /* The lines of a walk, kept in *kept; its state is not. */
-static slt_status write_steps(const slt_audit_finding *finding, slt_fpenv_fault fault,
-                              FILE **kept, slt_error *err)
+static slt_status explain_write_steps(const slt_audit_finding *finding,
+                                      slt_fpenv_fault fault, FILE **kept, slt_error *err)
 {
     slt_audit_walk walk = {.fault = fault, .write = tmpfile()};
     *kept = walk.write;
     if (!walk.write)
         return slt_fail(err, SLT_FILE, "no temporary file for the hashes of steps");
     slt_audit_walk_go(&finding->stretch, &walk);
-    slt_status status = status_of(&walk, err);
+    slt_status status = explain_status_of(&walk, err);
     slt_audit_walk_free(&walk);
     return status;
 }
 
 /* steps: those of ours, where it is the right environment's walk. */
-static slt_status locate_behind(slt_audit_finding *finding, pair *p,
-                                const slt_difference *difference, FILE *steps,
-                                slt_error *err)
+static slt_status explain_locate_behind(slt_audit_finding *finding, pair *p,
+                                        const slt_difference *difference, FILE *steps,
+                                        slt_error *err)
 {
     FILE *own = NULL;
     slt_status status = SLT_OK;
     if (p->ours.fault != SLT_FPENV_RIGHT)
-        status = write_steps(finding, p->ours.fault, &own, err);
+        status = explain_write_steps(finding, p->ours.fault, &own, err);
     steps = own ? own : steps;
     rewind(steps);
     if (!status)
-        status = locate_step(finding, p, steps, difference, err);
+        status = explain_locate_step(finding, p, steps, difference, err);
     if (own)
         fclose(own);
     return status;
@@ -267,12 +271,12 @@ slt_status slt_audit_locate(slt_audit_finding *finding, const slt_difference *di
     pair p = {.ours.fault = ours, .theirs.fault = theirs};
     finding->source = "conditions";
     if (finding->stretch.from == SIZE_MAX)
-        status = locate_start(finding, &p, err);
-    free_pair(&p);
+        status = explain_locate_start(finding, &p, err);
+    explain_free_pair(&p);
     if (status || finding->has_step)
         return status;
     p = (pair){.ours.fault = ours, .theirs.fault = theirs};
-    status = locate_behind(finding, &p, difference, steps, err);
-    free_pair(&p);
+    status = explain_locate_behind(finding, &p, difference, steps, err);
+    explain_free_pair(&p);
     return status;
 }

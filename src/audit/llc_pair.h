@@ -1,6 +1,6 @@
 /* A learning coefficient of two traces. */
-#ifndef SLT_AUDIT_LLC_H
-#define SLT_AUDIT_LLC_H
+#ifndef SLT_AUDIT_LLC_PAIR_H
+#define SLT_AUDIT_LLC_PAIR_H
 
 #include "audit/audit.h"
 #include "base/buffer.h"

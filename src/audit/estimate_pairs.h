@@ -1,6 +1,6 @@
 /* The estimates of two computations of one run, side by side. */
-#ifndef SLT_AUDIT_PAIRS_H
-#define SLT_AUDIT_PAIRS_H
+#ifndef SLT_AUDIT_ESTIMATE_PAIRS_H
+#define SLT_AUDIT_ESTIMATE_PAIRS_H
 
 #include <sltrace/trace.h>
 

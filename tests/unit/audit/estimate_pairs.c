@@ -1,4 +1,4 @@
-/* audit: backend.c, steps.c, divergence.c, pairs.c. */
+/* audit: backend.c, trajectory.c, trajectory_divergence.c, estimate_pairs.c. */
 #include "manifest_sample.h"
 #include "tap.h"
 
@@ -6,8 +6,8 @@
 #include <unistd.h>
 
 #include "audit/backend.h"
-#include "audit/pairs.h"
-#include "audit/steps.h"
+#include "audit/estimate_pairs.h"
+#include "audit/trajectory.h"
 #include "num/math.h"
 #include "run/execute.h"
 
@@ -64,11 +64,11 @@ static void backends(void)
 static slt_status write_steps(const char *name, uint64_t last, uint64_t from,
                               size_t element, slt_real value)
 {
-    slt_steps_writer writer;
+    slt_trajectory_writer writer;
     slt_state state;
     slt_status status = slt_state_create(&run, &state, &err);
     if (!status)
-        status = slt_steps_create(&writer, &run, folder, name, &err);
+        status = slt_trajectory_create(&writer, &run, folder, name, &err);
     for (uint64_t step = 0; step <= last && !status; step++) {
         state.step = step;
         for (size_t w = 0; w < state.weights.count; w++)
@@ -76,11 +76,11 @@ static slt_status write_steps(const char *name, uint64_t last, uint64_t from,
                 slt_tensor_set(&state.weights.tensor[w], e, slt_real_of(1));
         if (step >= from)
             slt_tensor_set(&state.weights.tensor[0], element, value);
-        status = slt_steps_add(&writer, &state, slt_real_of((double)step), &err);
+        status = slt_trajectory_add(&writer, &state, slt_real_of((double)step), &err);
     }
     if (!status)
-        status = slt_steps_end(&writer, &err);
-    slt_status closed = slt_steps_close(&writer, &err);
+        status = slt_trajectory_end(&writer, &err);
+    slt_status closed = slt_trajectory_close(&writer, &err);
     slt_state_free(&state);
     return status ? status : closed;
 }
@@ -159,14 +159,15 @@ static void thinning(void)
     TAP_OK(write_steps("d", 5000, 9999, 0, slt_real_of(1)) == SLT_OK &&
                slt_divergence_find(folder, "d", "d", &run, true, &way, &err) == SLT_OK,
            "1667 checkpoints");
-    TAP_OK(way.count > SLT_STEPS_CHECKPOINTS_MAX &&
-               way.count < SLT_STEPS_CHECKPOINTS_MAX + 20,
+    TAP_OK(way.count > SLT_TRAJECTORY_CHECKPOINTS_MAX &&
+               way.count < SLT_TRAJECTORY_CHECKPOINTS_MAX + 20,
            "%zu steps are kept", way.count);
     uint64_t gap = 0;
     for (size_t i = 1; i < way.count; i++)
         if (way.steps[i].step - way.steps[i - 1].step > gap)
             gap = way.steps[i].step - way.steps[i - 1].step;
-    TAP_OK(gap < 2 * 5000 / SLT_STEPS_CHECKPOINTS_MAX, "%" PRIu64 " apart at most", gap);
+    TAP_OK(gap < 2 * 5000 / SLT_TRAJECTORY_CHECKPOINTS_MAX, "%" PRIu64 " apart at most",
+           gap);
     slt_divergence_free(&way);
     run = plain;
 }

@@ -1,6 +1,6 @@
 /* Learning coefficients from elsewhere, a row each. */
-#ifndef SLT_AUDIT_ROWS_H
-#define SLT_AUDIT_ROWS_H
+#ifndef SLT_AUDIT_ESTIMATES_ROWS_H
+#define SLT_AUDIT_ESTIMATES_ROWS_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -9,7 +9,7 @@
 #include <sltrace/real.h>
 #include <sltrace/status.h>
 
-#include "audit/places.h"
+#include "audit/index_set.h"
 
 #define SLT_ROWS_BYTES_MAX (64u << 20)
 
@@ -35,7 +35,7 @@ typedef struct slt_rows {
     size_t count;
     char **sources; /* in the order in which they first appear */
     size_t source_count;
-    slt_places by_run, by_source;
+    slt_index_set by_run, by_source;
 } slt_rows;
 
 void slt_rows_free(slt_rows *rows);

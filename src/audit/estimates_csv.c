@@ -4,7 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "audit/rows.h"
+#include "audit/estimates_rows.h"
 #include "base/buffer.h"
 #include "base/escape.h"
 
@@ -19,18 +19,18 @@ typedef struct reader {
     size_t line;                       /* where `at` is */
     size_t begun;                      /* where the row begins */
     size_t fields;                     /* in each row */
-    size_t place[COLUMNS];             /* which field a column is; SIZE_MAX: none yet */
+    size_t field_of[COLUMNS];          /* which field a column is; SIZE_MAX: none yet */
     slt_buffer column[COLUMNS], other; /* this row's, and a field that is none of them */
     slt_error *err;
 } reader;
 
-static slt_status wrong(const reader *r, size_t line, const char *what)
+static slt_status csv_wrong(const reader *r, size_t line, const char *what)
 {
     return slt_fail(r->err, SLT_FORMAT, "%s:%zu: %s", r->path, line, what);
 }
 
 /* "expected WHAT, found 'TEXT'", without what a terminal could take for its own. */
-static slt_status unexpected(const reader *r, const char *what, const char *text)
+static slt_status csv_unexpected(const reader *r, const char *what, const char *text)
 {
     slt_buffer word = {0};
     size_t size = strlen(text);
@@ -44,21 +44,21 @@ static slt_status unexpected(const reader *r, const char *what, const char *text
 
 /* ---- Fields ------------------------------------------------------------------------ */
 
-static void skip_blanks(reader *r)
+static void csv_skip_blanks(reader *r)
 {
     while (r->at < r->end && (*r->at == ' ' || *r->at == '\t'))
         r->at++;
 }
 
 /* At the end of a line: LF, CRLF or the end of the text. */
-static bool at_line_end(const reader *r)
+static bool csv_at_line_end(const reader *r)
 {
     return r->at == r->end || *r->at == '\n' ||
            (*r->at == '\r' && r->at + 1 < r->end && r->at[1] == '\n') ||
            (*r->at == '\r' && r->at + 1 == r->end);
 }
 
-static slt_status read_quoted(reader *r, slt_buffer *field)
+static slt_status csv_read_quoted(reader *r, slt_buffer *field)
 {
     size_t opened = r->line;
     for (r->at++; r->at < r->end; r->at++) {
@@ -69,21 +69,22 @@ static slt_status read_quoted(reader *r, slt_buffer *field)
         r->at += *r->at == '"';
         r->line += *r->at == '\n';
         if (!*r->at)
-            return wrong(r, r->line, "a NUL byte");
+            return csv_wrong(r, r->line, "a NUL byte");
         slt_buffer_byte(field, (uint8_t)*r->at);
     }
-    return wrong(r, opened, "a quote that is never closed");
+    return csv_wrong(r, opened, "a quote that is never closed");
 }
 
-static slt_status read_plain(reader *r, slt_buffer *field)
+static slt_status csv_read_plain(reader *r, slt_buffer *field)
 {
-    for (; !at_line_end(r) && *r->at != ','; r->at++) {
+    for (; !csv_at_line_end(r) && *r->at != ','; r->at++) {
         if (!*r->at)
-            return wrong(r, r->line, "a NUL byte");
+            return csv_wrong(r, r->line, "a NUL byte");
         if (*r->at == '"')
-            return wrong(r, r->line, "a quote within a field that has none around it");
+            return csv_wrong(r, r->line,
+                             "a quote within a field that has none around it");
         if (*r->at == '\r')
-            return wrong(r, r->line, "a carriage return within a line");
+            return csv_wrong(r, r->line, "a carriage return within a line");
         slt_buffer_byte(field, (uint8_t)*r->at);
     }
     while (field->size && strchr(" \t", field->data[field->size - 1]))
@@ -91,43 +92,43 @@ static slt_status read_plain(reader *r, slt_buffer *field)
     return SLT_OK;
 }
 
-static slt_status read_field(reader *r, slt_buffer *field)
+static slt_status csv_read_field(reader *r, slt_buffer *field)
 {
     slt_buffer_clear(field);
-    skip_blanks(r);
+    csv_skip_blanks(r);
     bool quoted = r->at < r->end && *r->at == '"';
-    slt_status status = quoted ? read_quoted(r, field) : read_plain(r, field);
+    slt_status status = quoted ? csv_read_quoted(r, field) : csv_read_plain(r, field);
     if (status)
         return status;
-    skip_blanks(r);
+    csv_skip_blanks(r);
     if (field->failed)
         return slt_fail(r->err, SLT_RESOURCE, "no memory for estimates");
-    if (!at_line_end(r) && *r->at != ',')
-        return wrong(r, r->line, "expected a comma behind a closing quote");
+    if (!csv_at_line_end(r) && *r->at != ',')
+        return csv_wrong(r, r->line, "expected a comma behind a closing quote");
     return SLT_OK;
 }
 
 /* Where a row's field goes. */
-static slt_buffer *buffer_of(reader *r, size_t field)
+static slt_buffer *csv_buffer_of(reader *r, size_t field)
 {
     for (size_t column = 0; column < COLUMNS; column++)
-        if (r->place[column] == field)
+        if (r->field_of[column] == field)
             return &r->column[column];
     return &r->other;
 }
 
 /* A row of as many fields as there are names. */
-static slt_status read_fields(reader *r)
+static slt_status csv_read_fields(reader *r)
 {
     size_t count = 0;
     r->begun = r->line;
     for (bool more = true; more; count++) {
         if (count == r->fields)
             break;
-        slt_status status = read_field(r, buffer_of(r, count));
+        slt_status status = csv_read_field(r, csv_buffer_of(r, count));
         if (status)
             return status;
-        more = !at_line_end(r);
+        more = !csv_at_line_end(r);
         r->at += more;
         if (more && count + 1 == r->fields)
             return slt_fail(r->err, SLT_FORMAT,
@@ -141,7 +142,7 @@ static slt_status read_fields(reader *r)
     return SLT_OK;
 }
 
-static void end_line(reader *r)
+static void csv_end_line(reader *r)
 {
     while (r->at < r->end && *r->at != '\n')
         r->at++;
@@ -152,45 +153,45 @@ static void end_line(reader *r)
 /* ---- Rows -------------------------------------------------------------------------- */
 
 /* The names of line 1; those that are none of ours say nothing here. */
-static slt_status read_names(reader *r)
+static slt_status csv_read_names(reader *r)
 {
     r->begun = r->line;
     for (size_t i = 0; i < COLUMNS; i++)
-        r->place[i] = SIZE_MAX;
+        r->field_of[i] = SIZE_MAX;
     for (bool more = true; more; r->fields++) {
-        slt_status status = read_field(r, &r->other);
+        slt_status status = csv_read_field(r, &r->other);
         if (status)
             return status;
         const char *name = slt_buffer_text(&r->other);
         size_t column = 0;
         while (column < COLUMNS && strcmp(names[column], name) != 0)
             column++;
-        if (column < COLUMNS && r->place[column] != SIZE_MAX)
+        if (column < COLUMNS && r->field_of[column] != SIZE_MAX)
             return slt_fail(r->err, SLT_FORMAT,
                             "%s:%zu: expected " NAMES ", found two %s", r->path, r->begun,
                             name);
         if (column < COLUMNS)
-            r->place[column] = r->fields;
-        more = !at_line_end(r);
+            r->field_of[column] = r->fields;
+        more = !csv_at_line_end(r);
         r->at += more;
     }
     for (size_t i = 0; i < COLUMNS; i++)
-        if (r->place[i] == SIZE_MAX)
+        if (r->field_of[i] == SIZE_MAX)
             return slt_fail(r->err, SLT_FORMAT, "%s:%zu: expected " NAMES ", found no %s",
                             r->path, r->begun, names[i]);
-    end_line(r);
+    csv_end_line(r);
     return SLT_OK;
 }
 
-static const char *text_of(reader *r, size_t column)
+static const char *csv_text_of(reader *r, size_t column)
 {
     return slt_buffer_text(&r->column[column]);
 }
 
 /* A whole number as integers are written, or as tables of decimals hold them. */
-static slt_status read_run(reader *r, slt_row *row)
+static slt_status csv_read_run(reader *r, slt_row *row)
 {
-    const char *text = text_of(r, RUN);
+    const char *text = csv_text_of(r, RUN);
     char *end;
     slt_real decimal;
     errno = 0;
@@ -199,12 +200,12 @@ static slt_status read_run(reader *r, slt_row *row)
         return SLT_OK;
     if (*end != '.' || errno || !slt_real_parse(text, &decimal) ||
         end[1 + strspn(end + 1, "0")] || *text < '0' || *text > '9')
-        return unexpected(r, "the number of a run", text);
+        return csv_unexpected(r, "the number of a run", text);
     return SLT_OK;
 }
 
 /* Words for a number that is not there, in any case. */
-static bool is_absent(const char *text)
+static bool csv_is_absent(const char *text)
 {
     static const char *const words[] = {"", "na", "nan", "null", "none"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
@@ -213,56 +214,56 @@ static bool is_absent(const char *text)
     return false;
 }
 
-static slt_status read_numbers(reader *r, slt_row *row)
+static slt_status csv_read_numbers(reader *r, slt_row *row)
 {
-    const char *llc = text_of(r, LLC), *mcse = text_of(r, MCSE);
+    const char *llc = csv_text_of(r, LLC), *mcse = csv_text_of(r, MCSE);
     row->llc = row->mcse = slt_real_absent();
-    row->kind = is_absent(llc) ? SLT_ROW_NONE : SLT_ROW_ESTIMATE;
+    row->kind = csv_is_absent(llc) ? SLT_ROW_NONE : SLT_ROW_ESTIMATE;
     if (row->kind == SLT_ROW_ESTIMATE && !slt_real_parse(llc, &row->llc))
-        return unexpected(r, "a decimal number as llc, or nothing", llc);
-    if (is_absent(mcse))
+        return csv_unexpected(r, "a decimal number as llc, or nothing", llc);
+    if (csv_is_absent(mcse))
         return SLT_OK;
     if (!slt_real_parse(mcse, &row->mcse) || row->mcse.bits >> 63 ||
         !slt_real_finite(row->mcse))
-        return unexpected(r, "a decimal number from 0 on as mcse, or nothing", mcse);
+        return csv_unexpected(r, "a decimal number from 0 on as mcse, or nothing", mcse);
     return SLT_OK;
 }
 
-static slt_status read_row(reader *r, slt_rows *rows)
+static slt_status csv_read_row(reader *r, slt_rows *rows)
 {
     slt_row row = {0};
-    slt_status status = read_fields(r);
+    slt_status status = csv_read_fields(r);
     if (status)
         return status;
     row.line = r->begun;
-    status = read_run(r, &row);
-    if (!status && !*text_of(r, SOURCE))
-        status = unexpected(r, "the name of a source", "");
+    status = csv_read_run(r, &row);
+    if (!status && !*csv_text_of(r, SOURCE))
+        status = csv_unexpected(r, "the name of a source", "");
     if (!status)
-        status = read_numbers(r, &row);
+        status = csv_read_numbers(r, &row);
     if (!status)
-        status = slt_rows_source(rows, text_of(r, SOURCE), &row.source, r->err);
+        status = slt_rows_source(rows, csv_text_of(r, SOURCE), &row.source, r->err);
     if (!status)
         status = slt_rows_add(rows, &row, r->path, r->err);
     if (!status)
-        end_line(r);
+        csv_end_line(r);
     return status;
 }
 
-static slt_status read_all(reader *r, slt_rows *rows)
+static slt_status csv_read_all(reader *r, slt_rows *rows)
 {
-    slt_status status = read_names(r);
+    slt_status status = csv_read_names(r);
     while (!status && r->at < r->end) {
         if (r->cancel && *r->cancel)
             return slt_fail(r->err, SLT_INTERRUPTED, "%s: not read whole", r->path);
-        skip_blanks(r);
-        if (at_line_end(r))
-            end_line(r);
+        csv_skip_blanks(r);
+        if (csv_at_line_end(r))
+            csv_end_line(r);
         else
-            status = read_row(r, rows);
+            status = csv_read_row(r, rows);
     }
     if (!status && !rows->count)
-        status = wrong(r, r->line, "expected rows, found none");
+        status = csv_wrong(r, r->line, "expected rows, found none");
     return status;
 }
 
@@ -278,7 +279,7 @@ slt_status slt_rows_parse(const char *text, size_t size, const char *path,
     *rows = (slt_rows){0};
     if (size >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
         r.at += 3;
-    slt_status status = read_all(&r, rows);
+    slt_status status = csv_read_all(&r, rows);
     for (size_t i = 0; i < COLUMNS; i++)
         slt_buffer_free(&r.column[i]);
     slt_buffer_free(&r.other);

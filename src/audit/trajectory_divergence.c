@@ -1,5 +1,5 @@
 /* How far the weights of two computations of one run lie apart, step by step. */
-#include "audit/steps.h"
+#include "audit/trajectory.h"
 
 #include <errno.h>
 #include <math.h>
@@ -30,8 +30,9 @@ typedef struct comparison {
 
 /* ---- Files ------------------------------------------------------------------------- */
 
-static slt_status open_one(const char *folder, const char *name, const char *suffix,
-                           char path[SLT_FILE_PATH_MAX], FILE **file, slt_error *err)
+static slt_status divergence_open_file(const char *folder, const char *name,
+                                       const char *suffix, char path[SLT_FILE_PATH_MAX],
+                                       FILE **file, slt_error *err)
 {
     slt_status status = slt_path_print(path, err, "%s/%s.%s", folder, name, suffix);
     if (status)
@@ -42,20 +43,22 @@ static slt_status open_one(const char *folder, const char *name, const char *suf
                : slt_fail(err, SLT_FILE, "%s: cannot be read: %s", path, strerror(errno));
 }
 
-static slt_status open_side(side *s, const char *folder, const char *name, size_t numbers,
-                            slt_error *err)
+static slt_status divergence_open_side(side *s, const char *folder, const char *name,
+                                       size_t numbers, slt_error *err)
 {
     char path[SLT_FILE_PATH_MAX];
     s->values = calloc(numbers + 1, sizeof *s->values);
     if (!s->values)
         return slt_fail(err, SLT_RESOURCE, "no memory for %zu weights", numbers);
-    slt_status status = open_one(folder, name, "steps", path, &s->digests, err);
+    slt_status status =
+        divergence_open_file(folder, name, "steps", path, &s->digests, err);
     if (status)
         return status;
-    return open_one(folder, name, "weights", s->weights_path, &s->weights, err);
+    return divergence_open_file(folder, name, "weights", s->weights_path, &s->weights,
+                                err);
 }
 
-static void close_side(side *s)
+static void divergence_close_side(side *s)
 {
     if (s->digests)
         fclose(s->digests);
@@ -65,7 +68,7 @@ static void close_side(side *s)
 }
 
 /* The next step whose weights were kept. */
-static slt_status advance(side *s, size_t numbers, slt_error *err)
+static slt_status divergence_advance(side *s, size_t numbers, slt_error *err)
 {
     s->more = fread(&s->step, sizeof s->step, 1, s->weights) == 1;
     if (!s->more && feof(s->weights))
@@ -78,16 +81,17 @@ static slt_status advance(side *s, size_t numbers, slt_error *err)
 
 /* ---- Every step -------------------------------------------------------------------- */
 
-static bool same(const comparison *c, const slt_step_digest *a, const slt_step_digest *b)
+static bool divergence_same(const comparison *c, const slt_trajectory_step *a,
+                            const slt_trajectory_step *b)
 {
     return c->narrow ? a->narrow == b->narrow : a->wide == b->wide;
 }
 
 /* Counts the steps of both, and finds the first that differs. */
-static void compare_digests(comparison *c)
+static void divergence_compare_digests(comparison *c)
 {
     slt_divergence *out = c->out;
-    slt_step_digest a, b;
+    slt_trajectory_step a, b;
     bool has_a = true, has_b = true;
     for (uint64_t step = 0; has_a || has_b; step++) {
         has_a = has_a && fread(&a, sizeof a, 1, c->a.digests) == 1;
@@ -96,16 +100,16 @@ static void compare_digests(comparison *c)
             out->last_a = step;
         if (has_b)
             out->last_b = step;
-        if (has_a && has_b && !out->differs && !same(c, &a, &b)) {
+        if (has_a && has_b && !out->differs && !divergence_same(c, &a, &b)) {
             out->differs = true;
             out->first = step;
         }
     }
 }
 
-static slt_real loss_at(FILE *digests, uint64_t step)
+static slt_real divergence_loss_at(FILE *digests, uint64_t step)
 {
-    slt_step_digest digest = {.loss = slt_real_of((double)NAN)};
+    slt_trajectory_step digest = {.loss = slt_real_of((double)NAN)};
     if (fseeko(digests, (off_t)(step * sizeof digest), SEEK_SET) == 0 &&
         fread(&digest, sizeof digest, 1, digests) != 1)
         digest.loss = slt_real_of((double)NAN);
@@ -114,30 +118,31 @@ static slt_real loss_at(FILE *digests, uint64_t step)
 
 /* ---- One step ---------------------------------------------------------------------- */
 
-static uint64_t ordered_narrow(float value)
+static uint64_t divergence_ordered_narrow(float value)
 {
     uint32_t bits, half = UINT32_C(1) << 31;
     memcpy(&bits, &value, sizeof bits);
     return bits & half ? half - (bits - half) : half + bits;
 }
 
-static uint64_t distance_ulp(const comparison *c, double a, double b)
+static uint64_t divergence_ulp(const comparison *c, double a, double b)
 {
     if (!c->narrow)
         return slt_compare_ulp(slt_real_of(a), slt_real_of(b));
-    uint64_t x = ordered_narrow((float)a), y = ordered_narrow((float)b);
+    uint64_t x = divergence_ordered_narrow((float)a),
+             y = divergence_ordered_narrow((float)b);
     return x > y ? x - y : y - x;
 }
 
-static slt_status measure(comparison *c, size_t first, size_t count,
-                          slt_distance *distance, slt_error *err)
+static slt_status divergence_measure(comparison *c, size_t first, size_t count,
+                                     slt_distance *distance, slt_error *err)
 {
     double apart = 0, size = 0;
     for (size_t i = 0; i < count; i++) {
         double a = c->a.values[first + i], b = c->b.values[first + i];
         apart += (b - a) * (b - a);
         size += a * a;
-        c->ulps[i] = slt_real_of((double)distance_ulp(c, a, b));
+        c->ulps[i] = slt_real_of((double)divergence_ulp(c, a, b));
     }
     slt_status status = slt_order_sort(c->ulps, count, err);
     distance->relative = slt_real_of(apart > 0 ? sqrt(apart / size) : 0);
@@ -146,7 +151,7 @@ static slt_status measure(comparison *c, size_t first, size_t count,
     return status;
 }
 
-static slt_step_distance *add_step(slt_divergence *out)
+static slt_step_distance *divergence_add_step(slt_divergence *out)
 {
     slt_step_distance *steps = realloc(out->steps, (out->count + 1) * sizeof *steps);
     if (!steps)
@@ -157,43 +162,43 @@ static slt_step_distance *add_step(slt_divergence *out)
     return steps[out->count].tensor ? &steps[out->count++] : NULL;
 }
 
-static slt_status compare_step(comparison *c, slt_error *err)
+static slt_status divergence_compare_step(comparison *c, slt_error *err)
 {
-    slt_step_distance *step = add_step(c->out);
+    slt_step_distance *step = divergence_add_step(c->out);
     size_t first = 0;
     if (!step)
         return slt_fail(err, SLT_RESOURCE, "no memory for the distances of a step");
     step->step = c->a.step;
-    step->loss_a = loss_at(c->a.digests, step->step);
-    step->loss_b = loss_at(c->b.digests, step->step);
-    slt_status status = measure(c, 0, c->numbers, &step->all, err);
+    step->loss_a = divergence_loss_at(c->a.digests, step->step);
+    step->loss_b = divergence_loss_at(c->b.digests, step->step);
+    slt_status status = divergence_measure(c, 0, c->numbers, &step->all, err);
     for (size_t i = 0; i < c->out->tensors && !status; i++) {
-        status = measure(c, first, c->sizes[i], &step->tensor[i], err);
+        status = divergence_measure(c, first, c->sizes[i], &step->tensor[i], err);
         first += c->sizes[i];
     }
     return status;
 }
 
-static slt_status compare_weights(comparison *c, slt_error *err)
+static slt_status divergence_compare_weights(comparison *c, slt_error *err)
 {
-    slt_status status = advance(&c->a, c->numbers, err);
+    slt_status status = divergence_advance(&c->a, c->numbers, err);
     if (!status)
-        status = advance(&c->b, c->numbers, err);
+        status = divergence_advance(&c->b, c->numbers, err);
     while (!status && c->a.more && c->b.more) {
         bool both = c->a.step == c->b.step, behind = c->a.step < c->b.step;
         if (both)
-            status = compare_step(c, err);
+            status = divergence_compare_step(c, err);
         if (!status && (both || behind))
-            status = advance(&c->a, c->numbers, err);
+            status = divergence_advance(&c->a, c->numbers, err);
         if (!status && (both || !behind))
-            status = advance(&c->b, c->numbers, err);
+            status = divergence_advance(&c->b, c->numbers, err);
     }
     return status;
 }
 
 /* ---- The whole --------------------------------------------------------------------- */
 
-static slt_status shape(comparison *c, const slt_run_spec *run, slt_error *err)
+static slt_status divergence_shape(comparison *c, const slt_run_spec *run, slt_error *err)
 {
     slt_params params;
     slt_status status = slt_params_create(&run->model, run->arithmetic, &params, err);
@@ -216,17 +221,17 @@ slt_status slt_divergence_find(const char *folder, const char *a, const char *b,
 {
     *divergence = (slt_divergence){0};
     comparison c = {.out = divergence, .narrow = narrow};
-    slt_status status = shape(&c, run, err);
+    slt_status status = divergence_shape(&c, run, err);
     if (!status)
-        status = open_side(&c.a, folder, a, c.numbers, err);
+        status = divergence_open_side(&c.a, folder, a, c.numbers, err);
     if (!status)
-        status = open_side(&c.b, folder, b, c.numbers, err);
+        status = divergence_open_side(&c.b, folder, b, c.numbers, err);
     if (!status) {
-        compare_digests(&c);
-        status = compare_weights(&c, err);
+        divergence_compare_digests(&c);
+        status = divergence_compare_weights(&c, err);
     }
-    close_side(&c.a);
-    close_side(&c.b);
+    divergence_close_side(&c.a);
+    divergence_close_side(&c.b);
     free(c.ulps);
     if (status)
         slt_divergence_free(divergence);
