@@ -11,12 +11,12 @@ struct slt_batcher {
     slt_batch_spec spec;
     const slt_batch *all;
     slt_batch storage; /* room for rows_max rows */
-    slt_batch batch;   /* its head */
+    slt_batch batch;   /* the current batch: the first rows of it */
     uint32_t *order;   /* a permutation of the samples; replacement: those drawn */
     uint64_t seed;
     slt_purpose purpose;
     uint32_t chain, ordinal;
-    uint64_t epoch; /* whose permutation `order` is, where `shuffled` */
+    uint64_t epoch; /* if `shuffled`: whose permutation `order` is */
     bool shuffled;
 };
 

@@ -32,14 +32,14 @@ typedef struct slt_data_spec {
     uint64_t own[SLT_DATA_OWN_MAX]; /* a kind's other parameters, as its file lays them */
 } slt_data_spec;
 
-/* The whole training set as one batch (inputs and a target), and where the targets are a
- * teacher's its weights in the run's arithmetic: for a linear teacher teacher[0] = W1*
+/* The whole training set as one batch (inputs and a target) and, if a teacher makes the
+ * targets, its weights in the run's arithmetic: for a linear teacher teacher[0] = W1*
  * (rank x inputs) and teacher[1] = W2* (outputs x rank); for polynomial and sinusoid
  * teacher[0] = A, one row of slt_data_terms numbers, and no teacher[1].  Each kind's file
  * begins with its definition. */
 typedef struct slt_data {
     slt_batch train;
-    slt_batch validation; /* no rows where the data have none */
+    slt_batch validation; /* no rows if there are no validation samples */
     slt_tensor teacher[2];
 } slt_data;
 
@@ -64,7 +64,7 @@ size_t slt_data_terms(const slt_data_spec *spec);
 /* Number of training samples; for modular addition floor(train_fraction * p^2), the
  * product rounded to binary64.  Needs slt_data_check. */
 size_t slt_data_samples(const slt_data_spec *spec);
-/* Number of validation samples, 0 where the data have none.  Needs slt_data_check. */
+/* Number of validation samples, 0 if there are none.  Needs slt_data_check. */
 size_t slt_data_validation(const slt_data_spec *spec);
 /* What the training set will look like: rows, names and widths with no data behind them
  * (nothing to free), for slt_net_check and slt_net_create.  Needs slt_data_check. */
@@ -91,27 +91,27 @@ typedef struct slt_batch_spec {
     bool keep_short; /* epochs: keep the short last batch (default) or drop it */
 } slt_batch_spec;
 
-/* Whether batches of spec can be taken from `samples`: 1 <= size <= samples (not looked
- * at for full batches).  SLT_FORMAT. */
+/* SLT_FORMAT unless batches of spec can be taken from `samples` samples: 1 <= size <=
+ * samples (for full batches the size does not matter). */
 slt_status slt_batcher_check(const slt_batch_spec *spec, size_t samples, slt_error *err);
 /* Rows of the largest batch. */
 size_t slt_batcher_rows_max(const slt_batch_spec *spec, size_t samples);
 
-/* A batcher owns the gathered batch and the current permutation; `all` stays the
- * caller's and must outlive it.  ordinal is the stream's c3 as it stands: 0 in training,
- * the estimate's ordinal + 1 in a chain. */
+/* A batcher owns the gathered batch and the current permutation; `all` is
+ * borrowed and must outlive it.  ordinal is the stream's c3: 0 in training, the
+ * estimate's ordinal + 1 in a chain. */
 typedef struct slt_batcher slt_batcher;
 slt_status slt_batcher_create(const slt_batch_spec *spec, const slt_batch *all,
                               uint64_t seed, slt_purpose purpose, uint32_t chain,
                               uint32_t ordinal, slt_batcher **batcher, slt_error *err);
 void slt_batcher_free(slt_batcher *batcher);
-/* The batch of step; full batches are `all` itself.  Any step may be asked at any time,
- * as long as the step (epochs: its epoch) is below 2^32.  Valid until the next
+/* The batch of a step; full batches are `all` itself.  Steps may be asked for in any
+ * order; a step (for epochs, its epoch) must be below 2^32.  Valid until the next
  * call. */
 const slt_batch *slt_batcher_at(slt_batcher *batcher, uint64_t step);
-/* Which samples that batch holds, for callers that gather them themselves: their numbers,
- * `rows` of them; NULL for full batches, whose samples are all of them in order.  Valid
- * until the next call. */
+/* The numbers of the samples in that batch, *rows of them, for callers that gather them
+ * themselves; NULL for full batches, which have all samples in order.  Valid until the
+ * next call. */
 const uint32_t *slt_batcher_samples(slt_batcher *batcher, uint64_t step, size_t *rows);
 
 #endif

@@ -1,6 +1,6 @@
 /* The kinds of data.  To add one: a file NAME.c that defines `const slt_data_type
- * slt_data_NAME`, and its row here, which makes SLT_DATA_... too.  Their order is that of
- * the manifest's words in messages. */
+ * slt_data_NAME`, and its row here, which makes SLT_DATA_... too.  Messages list the
+ * words in this order. */
 #ifndef SLT_DATA_KINDS_H
 #define SLT_DATA_KINDS_H
 

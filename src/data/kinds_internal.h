@@ -8,11 +8,11 @@
 /* All that the program knows of a kind. */
 typedef struct slt_data_type {
     const char *name;    /* the manifest's word */
-    const char *meaning; /* ... and what it stands for */
+    const char *meaning; /* of this word */
     /* The fields of `data` that it has, NULL-terminated. */
     const slt_schema *const *fields;
-    /* Whether their values are compatible; *field: the one that is wrong.  NULL: always.
-     */
+    /* Whether their values are compatible; *field: the one that is wrong.  NULL:
+     * always. */
     slt_status (*fit)(const slt_data_spec *spec, const char **field, slt_error *err);
     bool factors; /* the teacher is W1* and W2* */
     /* The kind's own part of slt_data_check; `samples` has been checked before, unless
@@ -24,7 +24,7 @@ typedef struct slt_data_type {
     /* Fills in all but the number of rows of the tensors, which is shape->rows. */
     void (*shape)(const slt_data_spec *spec, slt_arithmetic arithmetic, slt_batch *shape);
     /* Fills data->train, which is allocated in its shape, and makes validation samples
-     * and teacher where the kind has them. */
+     * and teacher if the kind has them. */
     slt_status (*make)(const slt_data_spec *spec, uint64_t seed, slt_data *data,
                        slt_error *err);
     slt_function_set (*functions)(const slt_data_spec *spec, slt_arithmetic arithmetic);
@@ -37,10 +37,10 @@ extern const slt_schema slt_data_field_samples, slt_data_field_inputs,
 /* SLT_FORMAT unless 1 <= size <= most. */
 slt_status slt_data_check_size(const char *field, size_t size, size_t most,
                                slt_error *err);
-/* SLT_FORMAT where rows x cols is above SLT_DATA_ELEMENTS_MAX; rows is at least 1. */
+/* SLT_FORMAT if rows x cols is above SLT_DATA_ELEMENTS_MAX; rows is at least 1. */
 slt_status slt_data_check_table(const char *what, size_t rows, size_t cols,
                                 slt_error *err);
-/* Both of these for the kinds that have inputs and outputs. */
+/* Both of these checks, for kinds that have inputs and outputs. */
 slt_status slt_data_check_widths(const slt_data_spec *spec, slt_error *err);
 
 /* Adds an input of numbers to a shape. */
@@ -56,10 +56,11 @@ void slt_data_target_input(slt_batch *batch);
 
 /* The stream of a data set's tensor. */
 slt_stream slt_data_stream(uint64_t seed, uint32_t tensor);
-/* y += normals of that tensor with standard deviation std; nothing where it is 0. */
+/* Adds to y the normals of that tensor with standard deviation std; nothing if std is
+ * 0. */
 slt_status slt_data_add_noise(uint64_t seed, uint32_t tensor, slt_real std, slt_tensor *y,
                               slt_error *err);
-/* slt_functions_of_normals where std > 0. */
+/* slt_functions_of_normals if std > 0. */
 slt_function_set slt_data_noise_functions(slt_real std, slt_arithmetic arithmetic);
 
 #endif

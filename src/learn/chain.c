@@ -13,12 +13,12 @@ struct slt_chain_worker {
     uint32_t chain;
     slt_net *net;
     slt_batcher *batcher;
-    bool losses_apart; /* recorded on the full data, gradients on mini batches */
+    bool losses_apart; /* losses are taken on the full data, gradients on mini batches */
     slt_params gradient[2];
     int at;            /* which of them belongs to the chain's weights */
     slt_real loss;     /* the last one taken */
     bool known;        /* gradient[at] and loss are those at the chain's weights */
-    slt_params before; /* where it accepts: weights before the update */
+    slt_params before; /* if acceptance is recorded: the weights before the update */
 };
 
 static slt_status chain_worker_fill(slt_chain_worker *worker, slt_error *err)
@@ -120,7 +120,7 @@ static bool chain_end(slt_chain *chain, slt_chain_status status)
     return false;
 }
 
-/* Whether the loss just taken may be used; ends the chain where not. */
+/* Whether the loss just taken may be used; if not, ends the chain. */
 static bool chain_judge_loss(slt_chain_worker *worker, slt_chain *chain)
 {
     if (worker->sampler->run->arithmetic == SLT_FIXED &&

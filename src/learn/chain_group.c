@@ -17,7 +17,7 @@ struct slt_chain_group {
     slt_slots slots;
     slt_params zero; /* slots of a lane without a chain */
     slt_real loss[SLT_MEMBERS_MAX];
-    bool live[SLT_MEMBERS_MAX]; /* chains under way */
+    bool live[SLT_MEMBERS_MAX]; /* lanes whose chain has not ended */
 };
 
 size_t slt_chain_group_width(const slt_sampler *sampler)
@@ -112,7 +112,7 @@ void slt_chain_group_free(slt_chain_group *group)
     free(group);
 }
 
-/* ---- Where the chains stand -------------------------------------------------------- */
+/* ---- The state of the chains ------------------------------------------------------- */
 
 /* A lane without a chain: its results are ignored, but it starts at w*, so that it
  * computes with finite numbers. */

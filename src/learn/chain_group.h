@@ -1,5 +1,5 @@
-/* Chains side by side: those of one sampler, each in a lane of its own (num/members.h),
- * where the model is so small that this pays (net/ensemble.h).
+/* Runs chains of one sampler side by side, each in a lane of its own (num/members.h), if
+ * the model is so small that this pays (net/ensemble.h).
  *
  * A group advances slt_chains to the same bits as slt_chain_advance: afterwards a chain
  * may be continued alone, in another group or by another program. */
@@ -8,12 +8,12 @@
 
 #include "learn/llc.h"
 
-/* Most chains of a group; 0 where the sampler's go one by one: a model that
- * ensembles do not take, a sampler without a step for members, a recorded acceptance, and
- * chains restricted to a hyperplane. */
+/* The most chains in a group; 0 if the sampler's chains must run one by one, because of a
+ * model that ensembles do not take, a sampler without a step for members, a recorded
+ * acceptance, or a restriction to a hyperplane. */
 size_t slt_chain_group_width(const slt_sampler *sampler);
-/* How many of `chains` that are left to divide go into the next group: the width, or
- * fewer; 1 where so few would be slower together than one by one. */
+/* How many of the `chains` still to be grouped go into the next group: at most the width;
+ * 1 if so few would be slower together than one by one. */
 size_t slt_chain_group_share(const slt_sampler *sampler, size_t chains);
 
 /* For chains `first` to first + count - 1 of the sampler, 1 <= count <= width. */
@@ -22,8 +22,8 @@ slt_status slt_chain_group_create(slt_sampler *sampler, uint32_t first, size_t c
                                   slt_chain_group **group, slt_error *err);
 void slt_chain_group_free(slt_chain_group *group);
 
-/* slt_chain_advance of each of the `count` chains.  Chains that stand behind others are
- * first brought to the foremost one's update, one by one, which may need memory. */
+/* Does slt_chain_advance for each of the `count` chains.  Chains that are behind others
+ * are first brought to the update of the foremost, one by one, which may need memory. */
 slt_status slt_chain_group_advance(slt_chain_group *group, slt_chain *chains,
                                    uint64_t updates_max, slt_error *err);
 

@@ -13,7 +13,7 @@ slt_baseline slt_baseline_of(const slt_llc_spec *spec)
                                                        : SLT_BASELINE_FIRST_DRAWS;
 }
 
-/* What was handed in: losses or, without them, quarters. */
+/* The input: losses or, without them, quarters. */
 typedef struct table {
     const slt_diagnosed *of;
     const slt_real *const *losses;
@@ -22,14 +22,14 @@ typedef struct table {
 
 /* ---- Estimates of parts ------------------------------------------------------------ */
 
-/* The first draw of a quarter; that of quarter 4 is behind the last. */
+/* The first draw of a quarter; for quarter 4, the number of draws. */
 static uint64_t first_draw(const table *t, size_t quarter)
 {
     return quarter * t->of->draws / 4;
 }
 
 /* nbeta (loss - L_n(w*)). */
-static double scaled(const table *t, slt_real loss)
+static double scaled_loss(const table *t, slt_real loss)
 {
     return slt_real_double(t->of->nbeta) *
            (slt_real_double(loss) - slt_real_double(t->of->init_loss));
@@ -41,16 +41,16 @@ static double chain_llc(const table *t, size_t chain, size_t from, size_t to)
     double sum = 0;
     uint64_t first = first_draw(t, from), end = first_draw(t, to);
     for (uint64_t i = first; t->losses && i < end; i++)
-        sum += scaled(t, t->losses[chain][i]);
+        sum += scaled_loss(t, t->losses[chain][i]);
     for (size_t q = from; !t->losses && q < to; q++) {
         double draws = (double)(first_draw(t, q + 1) - first_draw(t, q));
         if (draws > 0)
-            sum += draws * scaled(t, t->quarters[chain][q]);
+            sum += draws * scaled_loss(t, t->quarters[chain][q]);
     }
     return first < end ? sum / (double)(end - first) : NAN;
 }
 
-static double llc(const table *t, size_t from, size_t to)
+static double llc_of_quarters(const table *t, size_t from, size_t to)
 {
     double sum = 0;
     for (size_t i = 0; i < t->of->chains; i++)
@@ -120,7 +120,7 @@ static double sd_of(const spread *s)
     return s->count > 1 ? sqrt(s->squares / (double)(s->count - 1)) : NAN;
 }
 
-/* Of the mean of as many independent values as count says. */
+/* The error of the mean of `count` independent values. */
 static slt_real error_of(const spread *s, double count)
 {
     double error = sd_of(s) / sqrt(count);
@@ -131,11 +131,12 @@ static slt_real error_within_chain(const table *t, double ess)
 {
     spread draws = {0};
     for (uint64_t i = 0; i < t->of->draws; i++)
-        spread_add(&draws, scaled(t, t->losses[0][i]));
+        spread_add(&draws, scaled_loss(t, t->losses[0][i]));
     return error_of(&draws, ess);
 }
 
-/* Of several chains: *alone as if L_n(w*) were exact, *whole with its error. */
+/* The error between several chains: *alone as if L_n(w*) were exact, *whole including its
+ * error. */
 static void errors_between_chains(const table *t, slt_real *alone, slt_real *whole)
 {
     spread chains = {0}, own = {0};
@@ -143,7 +144,7 @@ static void errors_between_chains(const table *t, slt_real *alone, slt_real *who
     for (size_t i = 0; i < t->of->chains; i++) {
         double value = chain_llc(t, i, 0, 4);
         spread_add(&chains, value);
-        spread_add(&own, drawn ? value - scaled(t, t->losses[i][0]) : value);
+        spread_add(&own, drawn ? value - scaled_loss(t, t->losses[i][0]) : value);
     }
     *alone = error_of(&chains, (double)chains.count);
     if (drawn || t->of->baseline == SLT_BASELINE_EXACT)
@@ -180,15 +181,15 @@ slt_settled slt_settled_of(const slt_diagnostics *found)
     return known ? SLT_SETTLED_YES : SLT_SETTLED_UNKNOWN;
 }
 
-static void diagnose(const table *t, double ess_mean, slt_diagnostics *found)
+static void diagnose_table(const table *t, double ess_mean, slt_diagnostics *found)
 {
     found->chains = t->of->chains;
     found->draws = t->of->draws;
     found->baseline = t->of->baseline;
-    found->llc = slt_real_of(llc(t, 0, 4));
-    found->drift = slt_real_of(llc(t, 2, 4) - llc(t, 0, 2));
+    found->llc = slt_real_of(llc_of_quarters(t, 0, 4));
+    found->drift = slt_real_of(llc_of_quarters(t, 2, 4) - llc_of_quarters(t, 0, 2));
     for (size_t q = 0; q < 4; q++)
-        found->quarters[q] = slt_real_of(llc(t, q, q + 1));
+        found->quarters[q] = slt_real_of(llc_of_quarters(t, q, q + 1));
     count_chains(t, found);
     find_errors(t, ess_mean, found);
     found->settled = slt_settled_of(found);
@@ -208,7 +209,7 @@ slt_status slt_diagnose(const slt_diagnosed *of, const slt_real *const *losses,
                              .ess_bulk = mixing.ess_bulk,
                              .ess_tail = mixing.ess_tail,
                              .negative_share = slt_real_of(negative_share(&t))};
-    diagnose(&t, slt_real_double(mixing.ess_mean), out);
+    diagnose_table(&t, slt_real_double(mixing.ess_mean), out);
     return SLT_OK;
 }
 
@@ -223,5 +224,5 @@ void slt_diagnose_quarters(const slt_diagnosed *of, const slt_real (*quarters)[4
                              .ess_tail = none,
                              .negative_share = none,
                              .no_losses = true};
-    diagnose(&t, NAN, out);
+    diagnose_table(&t, NAN, out);
 }

@@ -8,7 +8,7 @@
 
 static const double two_pi = 6.28318530717958647693;
 
-/* Exact where all values are equal. */
+/* Exact if all values are equal. */
 static double mean_of(const slt_real *value, size_t length)
 {
     double first = slt_real_double(value[0]), sum = 0;
@@ -73,7 +73,7 @@ slt_real slt_series_rhat(const slt_series *series)
 }
 
 /* In-place discrete Fourier transform; size is a power of two. */
-static void transform(double complex *x, size_t size)
+static void fourier_transform(double complex *x, size_t size)
 {
     for (size_t i = 1, j = 0; i < size; i++) {
         size_t bit = size >> 1;
@@ -107,10 +107,10 @@ static void add_autocovariance(const slt_real *value, size_t length, double comp
     double mean = mean_of(value, length);
     for (size_t i = 0; i < size; i++)
         x[i] = i < length ? slt_real_double(value[i]) - mean : 0;
-    transform(x, size);
+    fourier_transform(x, size);
     for (size_t i = 0; i < size; i++)
         x[i] = creal(x[i]) * creal(x[i]) + cimag(x[i]) * cimag(x[i]);
-    transform(x, size);
+    fourier_transform(x, size);
     for (size_t i = 0; i < length; i++)
         sum[i] += creal(x[i]) / (double)size / (double)length;
 }
@@ -137,8 +137,8 @@ static double *mean_autocovariance(const slt_series *series)
     return sum;
 }
 
-/* tau by Geyer's initial monotone sequence over rho[0 .. length-1], length at least 3; as
- * R's package posterior has it, which is where 5, and 2, come from. */
+/* tau by Geyer's initial monotone sequence over rho[0 .. length-1], length at least 3.
+ * The constants 5 and 2 are those of R's package posterior. */
 static double autocorrelation_time(const double *rho, size_t length)
 {
     double pair = rho[0] + rho[1], lowest = pair, sum = 0, last = rho[0];

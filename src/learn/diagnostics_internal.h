@@ -1,4 +1,4 @@
-/* What the diagnostics are made of: statistics of several series of equal length.
+/* Statistics of several series of equal length, from which the diagnostics are made.
  * Advisory. */
 #ifndef SLT_LEARN_DIAGNOSTICS_INTERNAL_H
 #define SLT_LEARN_DIAGNOSTICS_INTERNAL_H
@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* count series of length values each, one after the other. */
+/* `count` series of `length` values each, one after another. */
 typedef struct slt_series {
     slt_real *value;
     size_t count, length;
@@ -20,11 +20,11 @@ void slt_series_free(slt_series *series);
 
 bool slt_series_finite(const slt_series *series);
 
-/* Ranks over all values, ties averaged, then z = Phi^-1((rank - 3/8) / (S + 1/4)); in
- * place.  Infinite values have ranks; where one is NaN all become that.  Vehtari et al.
- * 2021, equation 14. */
+/* Replaces every value by z = Phi^-1((rank - 3/8) / (S + 1/4)), ranks being over all S
+ * values, ties averaged (Vehtari et al. 2021, equation 14).  Infinite values have ranks;
+ * if one value is NaN, all become NaN. */
 slt_status slt_series_rank_normalise(slt_series *series, slt_error *err);
-/* value = |value - median of all values|: folded draws, which show a difference in
+/* Folds the draws: value = |value - median of all values|, which shows a difference in
  * scale. */
 slt_status slt_series_fold(slt_series *series, slt_error *err);
 
@@ -34,14 +34,14 @@ slt_status slt_series_quantile(const slt_series *series, slt_real share, slt_rea
                                slt_error *err);
 
 /* sqrt(var+ / W), equations 1 to 4 there: W the mean of the series' variances, var+ =
- * (length - 1) / length W + variance of their means.  NaN where all values are equal. */
+ * (length - 1) / length W + variance of their means.  NaN if all values are equal. */
 slt_real slt_series_rhat(const slt_series *series);
 /* Effective sample size, equations 10 to 13 there: with rho_t = 1 - (W - mean
  * autocovariance_t) / var+, autocovariances being sums divided by length, and P_k =
  * rho_2k + rho_2k+1, pairs while they are positive and 2k < length - 5, made to fall, S /
  * tau, tau = -1 + 2 sum P_k (+ the next even rho where it is positive) and at least 1 /
- * log10 S.  Where no pair beyond the first is looked at tau is 2.  NaN for series shorter
- * than 3, where all values are equal or one is not finite. */
+ * log10 S.  If no pair beyond the first is used, tau is 2.  NaN for series shorter than
+ * 3, if all values are equal, or if one is not finite. */
 slt_status slt_series_ess(const slt_series *series, slt_real *ess, slt_error *err);
 
 /* What chains of losses say of their mixing, each split into halves; not known of fewer
@@ -50,7 +50,7 @@ slt_status slt_series_ess(const slt_series *series, slt_real *ess, slt_error *er
 #define SLT_MIXING_DRAWS_MIN 4
 typedef struct slt_mixing {
     slt_real rhat, ess_bulk, ess_tail;
-    slt_real ess_mean; /* of the draws as they are */
+    slt_real ess_mean; /* of the draws themselves, without ranks */
 } slt_mixing;
 slt_status slt_mixing_find(const slt_real *const *losses, size_t chains, size_t draws,
                            slt_mixing *mixing, slt_error *err);

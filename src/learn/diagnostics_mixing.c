@@ -16,8 +16,8 @@ static void fill_whole(const slt_real *const *losses, slt_series *series)
             series->value[i * series->length + j] = losses[i][j];
 }
 
-/* The first and the last half of each series, the middle draw of an odd number dropped.
- */
+/* The first and the last half of each series, the middle draw of an odd number
+ * dropped. */
 static void fill_split(halves *h)
 {
     const size_t half = h->split.length;

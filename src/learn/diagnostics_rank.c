@@ -24,13 +24,15 @@ void slt_series_free(slt_series *series)
     *series = (slt_series){0};
 }
 
-typedef struct place {
+/* A value, and its index in the series. */
+typedef struct ranked {
     double value;
     size_t index;
-} place;
+} ranked;
 
 /* Merges two ascending runs of `from` into `to`; equal values keep their order. */
-static void merge(const place *from, size_t left, size_t middle, size_t right, place *to)
+static void merge_ranked(const ranked *from, size_t left, size_t middle, size_t right,
+                         ranked *to)
 {
     size_t a = left, b = middle;
     for (size_t i = left; i < right; i++) {
@@ -39,31 +41,31 @@ static void merge(const place *from, size_t left, size_t middle, size_t right, p
     }
 }
 
-static void sort_places(place *places, place *scratch, size_t count)
+static void sort_ranked(ranked *sorted, ranked *scratch, size_t count)
 {
     for (size_t width = 1; width < count; width *= 2) {
         for (size_t left = 0; left < count; left += 2 * width) {
             size_t middle = left + width < count ? left + width : count;
             size_t right = middle + width < count ? middle + width : count;
-            merge(places, left, middle, right, scratch);
+            merge_ranked(sorted, left, middle, right, scratch);
         }
-        memcpy(places, scratch, count * sizeof *places);
+        memcpy(sorted, scratch, count * sizeof *sorted);
     }
 }
 
-/* The values in ascending order with where they stood; freed by the caller. */
-static place *sorted_places(const slt_series *series, slt_error *err)
+/* The values in ascending order, each with its index; freed by the caller. */
+static ranked *sorted_ranked(const slt_series *series, slt_error *err)
 {
     const size_t count = series->count * series->length;
-    place *places = calloc(2 * count, sizeof *places);
-    if (!places) {
+    ranked *sorted = calloc(2 * count, sizeof *sorted);
+    if (!sorted) {
         slt_fail(err, SLT_RESOURCE, "no memory for diagnostics of %zu draws", count);
         return NULL;
     }
     for (size_t i = 0; i < count; i++)
-        places[i] = (place){slt_real_double(series->value[i]), i};
-    sort_places(places, places + count, count);
-    return places;
+        sorted[i] = (ranked){slt_real_double(series->value[i]), i};
+    sort_ranked(sorted, sorted + count, count);
+    return sorted;
 }
 
 /* Phi^-1 of p in (0, 1/2]: a rational start (Abramowitz and Stegun 26.2.22), then Halley
@@ -102,48 +104,48 @@ slt_status slt_series_rank_normalise(slt_series *series, slt_error *err)
             series->value[i] = slt_real_of(NAN);
         return SLT_OK;
     }
-    place *places = sorted_places(series, err);
-    if (!places)
+    ranked *sorted = sorted_ranked(series, err);
+    if (!sorted)
         return SLT_RESOURCE;
     for (size_t first = 0, after; first < count; first = after) {
         for (after = first + 1; after < count; after++) {
-            if (places[after].value != places[first].value)
+            if (sorted[after].value != sorted[first].value)
                 break;
         }
         double rank = ((double)(first + 1) + (double)after) / 2;
         double z = normal_quantile((rank - 0.375) / ((double)count + 0.25));
         for (size_t i = first; i < after; i++)
-            series->value[places[i].index] = slt_real_of(z);
+            series->value[sorted[i].index] = slt_real_of(z);
     }
-    free(places);
+    free(sorted);
     return SLT_OK;
 }
 
 slt_status slt_series_fold(slt_series *series, slt_error *err)
 {
     const size_t count = series->count * series->length;
-    place *places = sorted_places(series, err);
-    if (!places)
+    ranked *sorted = sorted_ranked(series, err);
+    if (!sorted)
         return SLT_RESOURCE;
-    double low = places[(count - 1) / 2].value, high = places[count / 2].value;
+    double low = sorted[(count - 1) / 2].value, high = sorted[count / 2].value;
     double median = low < high ? low + (high - low) / 2 : low;
     for (size_t i = 0; i < count; i++)
         series->value[i] = slt_real_of(fabs(slt_real_double(series->value[i]) - median));
-    free(places);
+    free(sorted);
     return SLT_OK;
 }
 
 slt_status slt_series_quantile(const slt_series *series, slt_real share, slt_real *value,
                                slt_error *err)
 {
-    place *places = sorted_places(series, err);
-    if (!places)
+    ranked *sorted = sorted_ranked(series, err);
+    if (!sorted)
         return SLT_RESOURCE;
     double at = (double)(series->count * series->length - 1) * slt_real_double(share);
     double below = floor(at);
-    double low = places[(size_t)below].value, high = places[(size_t)ceil(at)].value;
+    double low = sorted[(size_t)below].value, high = sorted[(size_t)ceil(at)].value;
     double step = at - below;
     *value = slt_real_of(low < high ? (1 - step) * low + step * high : low);
-    free(places);
+    free(sorted);
     return SLT_OK;
 }

@@ -19,7 +19,7 @@ const char *slt_ess_text(slt_real ess, char text[SLT_ESS_TEXT_MAX])
 }
 
 /* Reasons are joined by ", " after the first. */
-static const char *joint(bool *begun)
+static const char *next_joint(bool *begun)
 {
     const char *text = *begun ? ", " : "";
     *begun = true;
@@ -33,7 +33,7 @@ static void say_ess(slt_real ess, const char *which, slt_buffer *text, bool *beg
     char number[SLT_ESS_TEXT_MAX];
     if (slt_real_double(ess) < SLT_SETTLED_ESS)
         slt_buffer_printf(text, "%sthe effective sample size%s %s is below %d",
-                          joint(begun), which, slt_ess_text(ess, number),
+                          next_joint(begun), which, slt_ess_text(ess, number),
                           SLT_SETTLED_ESS);
 }
 
@@ -46,7 +46,7 @@ static void say_drift(const slt_diagnostics *found, slt_buffer *text, bool *begu
     slt_buffer_printf(text,
                       "%sthe second half lies %.3g %s the first (%d Monte Carlo standard "
                       "errors are %.3g)",
-                      joint(begun), fabs(drift), drift > 0 ? "above" : "below",
+                      next_joint(begun), fabs(drift), drift > 0 ? "above" : "below",
                       SLT_SETTLED_MCSE, bound);
 }
 
@@ -55,7 +55,7 @@ static void say_unsettled(const slt_diagnostics *found, slt_buffer *text)
     bool begun = false;
     slt_buffer_printf(text, "The sampler has not settled: ");
     if (slt_real_double(found->rhat) > SLT_SETTLED_RHAT)
-        slt_buffer_printf(text, "%sR-hat %.4f is above %.2f", joint(&begun),
+        slt_buffer_printf(text, "%sR-hat %.4f is above %.2f", next_joint(&begun),
                           slt_real_double(found->rhat), SLT_SETTLED_RHAT);
     say_ess(found->ess_bulk, "", text, &begun);
     say_ess(found->ess_tail, " of the tails", text, &begun);
@@ -66,17 +66,17 @@ static void say_unsettled(const slt_diagnostics *found, slt_buffer *text)
 
 /* ---- What is not known ------------------------------------------------------------- */
 
-/* Chains that tell nothing; whether there are any. */
+/* Names chains that tell nothing; returns whether there are any. */
 static bool say_chains(const slt_diagnostics *found, slt_buffer *text, bool *begun)
 {
     if (found->nonfinite)
         slt_buffer_printf(text, "%s%zu of %zu chains %s losses that are not finite",
-                          joint(begun), found->nonfinite, found->chains,
+                          next_joint(begun), found->nonfinite, found->chains,
                           found->nonfinite == 1 ? "has" : "have");
     if (found->constant && found->draws == 1)
-        slt_buffer_printf(text, "%sa chain is one draw long", joint(begun));
+        slt_buffer_printf(text, "%sa chain is one draw long", next_joint(begun));
     else if (found->constant)
-        slt_buffer_printf(text, "%s%zu of %zu chains %s constant", joint(begun),
+        slt_buffer_printf(text, "%s%zu of %zu chains %s constant", next_joint(begun),
                           found->constant, found->chains,
                           found->constant == 1 ? "is" : "are");
     return *begun;
@@ -89,16 +89,17 @@ static void say_error(const slt_diagnostics *found, slt_buffer *text, bool *begu
         slt_buffer_printf(text,
                           "%sthe loss at w* is a mean over batches whose own losses "
                           "were not stored",
-                          joint(begun));
+                          next_joint(begun));
     else if (found->chains == 1 && found->no_losses)
         slt_buffer_printf(text, "%sits only chain's losses were not stored",
-                          joint(begun));
+                          next_joint(begun));
     else if (found->chains == 1 && found->baseline == SLT_BASELINE_FIRST_DRAWS)
-        slt_buffer_printf(text, "%sthe loss at w* is that of one batch", joint(begun));
+        slt_buffer_printf(text, "%sthe loss at w* is that of one batch",
+                          next_joint(begun));
     else if (found->chains == 1)
-        slt_buffer_printf(text, "%sits only chain has too few draws", joint(begun));
+        slt_buffer_printf(text, "%sits only chain has too few draws", next_joint(begun));
     else
-        slt_buffer_printf(text, "%sits chains agree in every bit", joint(begun));
+        slt_buffer_printf(text, "%sits chains agree in every bit", next_joint(begun));
 }
 
 void slt_diagnostics_unknown(const slt_diagnostics *found, slt_buffer *text)
@@ -116,9 +117,10 @@ static void say_unknown(const slt_diagnostics *found, slt_buffer *text)
         slt_buffer_printf(text,
                           "%sits losses were not stored, so there is no R-hat and no "
                           "effective sample size",
-                          joint(&begun));
+                          next_joint(&begun));
     else if (!say_chains(found, text, &begun) && !slt_real_finite(found->ess_tail))
-        slt_buffer_printf(text, "%sthere are too few draws that differ", joint(&begun));
+        slt_buffer_printf(text, "%sthere are too few draws that differ",
+                          next_joint(&begun));
     if (!begun || (found->no_losses && !slt_real_finite(found->mcse)))
         say_error(found, text, &begun);
     slt_buffer_printf(text, ".");

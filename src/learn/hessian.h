@@ -15,8 +15,8 @@ slt_status slt_hessian_create(const slt_sampler *sampler, slt_hessian **hessian,
                               slt_error *err);
 void slt_hessian_free(slt_hessian *hessian);
 
-/* Probe k = 0, 1, ... of the trace, whatever others were taken before; not finite where a
- * gradient beside w* is not, or overflows. */
+/* Probe k = 0, 1, ... of the trace, independent of the probes taken before; not finite if
+ * a gradient near w* is not, or overflows. */
 slt_real slt_hessian_probe(slt_hessian *hessian, uint32_t probe);
 
 #endif

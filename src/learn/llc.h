@@ -24,7 +24,8 @@ typedef struct slt_llc_setup {
                            loss of batch 0 of each */
 } slt_llc_setup;
 
-/* The state of a chain between two updates: with the run it decides all that follows.
+/* The state of a chain between two updates; together with the run it decides everything
+ * that follows.
  * updates, draws, losses, weights, slots and acceptance_sum are what a snapshot must
  * hold. */
 typedef struct slt_chain {
@@ -33,15 +34,15 @@ typedef struct slt_chain {
     slt_real *losses; /* num_draws of them; zero where not yet recorded */
     slt_params weights;
     slt_slots slots; /* what the sampler keeps beside them */
-    /* Sum of the acceptance of the updates done, in order, where it is recorded. */
+    /* If acceptance is recorded: its sum over the updates done, in order. */
     slt_real acceptance_sum;
     slt_chain_status status;
     bool ended;
     char overflowed[SLT_STATE_NAME_MAX]; /* the tensor, after SLT_CHAIN_OVERFLOW */
 } slt_chain;
 
-/* The ordinal of an estimate at a checkpoint, which tells its streams from all others:
- * its place in the run's list, and which of its checkpoints it stands at, from 0. */
+/* The ordinal of an estimate at a checkpoint, which gives it random streams of its own.
+ * llc: its index in the run's list; checkpoint: which of its checkpoints, from 0. */
 static inline size_t slt_llc_ordinal(size_t llc, size_t checkpoint)
 {
     return llc + SLT_LLC_MAX * checkpoint;
@@ -49,7 +50,7 @@ static inline size_t slt_llc_ordinal(size_t llc, size_t checkpoint)
 
 /* Needs the run, the data and w*, all borrowed and unchanging while in use.  Settings
  * that a manifest cannot hold (no draws, an update index above SLT_UPDATES_MAX,
- * fields that the sampler does not take together) are asserted.  SLT_FORMAT where nbeta
+ * fields that the sampler does not take together) are asserted.  SLT_FORMAT if nbeta
  * or L_n(w*) is not finite. */
 typedef struct slt_sampler slt_sampler;
 slt_status slt_sampler_create(const slt_run_spec *run, size_t ordinal,
@@ -72,12 +73,12 @@ slt_status slt_chain_room(const slt_run_spec *run, const slt_llc_spec *spec,
 slt_status slt_chain_create(const slt_sampler *sampler, slt_chain *chain, slt_error *err);
 void slt_chain_free(slt_chain *chain);
 /* At most `updates_max` further updates (recording the last loss counts as one);
- * chain->ended tells when it is over.  Stopping, going on, and going on with another
- * worker of the same chain change no bit.  A chain whose loss or weights leave the finite
+ * chain->ended says when it is over.  Stopping and continuing, also with another worker
+ * for the same chain, change no bit.  A chain whose loss or weights leave the finite
  * numbers at update s ends with status SLT_CHAIN_DIVERGED and updates = s. */
 void slt_chain_advance(slt_chain_worker *worker, slt_chain *chain, uint64_t updates_max);
 
-/* acceptance_sum / updates: the mean acceptance of the chain's steps; 1 where it made
+/* acceptance_sum / updates: the mean acceptance of the chain's steps; 1 if it made
  * none. */
 slt_real slt_chain_acceptance(const slt_chain *chain);
 
@@ -85,7 +86,7 @@ slt_real slt_chain_acceptance(const slt_chain *chain);
 #define SLT_LLC_CHAINS_MAX 4096
 
 /* Results of an estimate, canonical: per chain nbeta (mean loss - init_loss) [binary64:
- * slt_real_mean, sub, mul], their slt_real_mean and, from two chains on, slt_real_sd. */
+ * slt_real_mean, sub, mul], their slt_real_mean and, for two or more, slt_real_sd. */
 typedef struct slt_llc_result {
     slt_real mean;
     slt_real sd;

@@ -1,4 +1,5 @@
-/* SGLD steps judged as Metropolis-adjusted Langevin proposals. */
+/* The acceptance that an SGLD step would have as a Metropolis-adjusted Langevin
+ * proposal. */
 #ifndef SLT_LEARN_MALA_H
 #define SLT_LEARN_MALA_H
 

@@ -1,15 +1,15 @@
-/* Metrics of checkpoints, and marks: the first checkpoint whose metric meets a bound. */
+/* Metrics of checkpoints, and marks: a mark is the first checkpoint whose metric
+ * satisfies a bound. */
 #ifndef SLT_LEARN_MARKS_H
 #define SLT_LEARN_MARKS_H
 
 #include "learn/quantity.h"
 
-/* Whether there is such a metric only with a target of classes, only with validation
- * samples. */
+/* Whether a metric exists only for a target of classes; only with validation samples. */
 bool slt_metric_of_classes(slt_metric metric);
 bool slt_metric_of_validation(slt_metric metric);
 
-/* Metrics of a state, in the order of slt_metric, those that the run has. */
+/* The metrics of a state that the run has, in the order of slt_metric. */
 typedef struct slt_metrics {
     size_t count;
     slt_result list[SLT_METRICS_MAX]; /* the loss first */
@@ -21,17 +21,17 @@ typedef struct slt_marks {
     uint64_t step[SLT_MARKS_MAX]; /* of the checkpoint that reached it */
 } slt_marks;
 
-/* A mark's place by name; train->mark_count where there is none. */
+/* The index of a mark by name; train->mark_count if there is none. */
 size_t slt_mark_find(const slt_train_spec *train, const char *name);
 /* Takes the metrics of a checkpoint.  Checkpoints come in the order of their steps. */
 void slt_marks_note(const slt_train_spec *train, uint64_t step,
                     const slt_metrics *metrics, slt_marks *marks);
-/* Whether an estimate may be made at the checkpoint of `step`, which is noted; last: that
- * of the last state.  What its `when` asks for is another question. */
+/* Whether an estimate's `at` names the checkpoint of `step`, which has been noted; last:
+ * whether it is that of the last state.  Its `when` is not considered. */
 bool slt_marks_place(const slt_train_spec *train, const slt_marks *marks,
                      const slt_llc_spec *llc, uint64_t step, bool last);
-/* Whether the marks that an estimate asks for were reached as it says, that of `at:
- * {mark: NAME}` among them. */
+/* Whether the marks that an estimate asks for, also in `at: {mark: NAME}`, were reached
+ * as it asks. */
 bool slt_marks_allow(const slt_train_spec *train, const slt_marks *marks,
                      const slt_llc_spec *llc);
 

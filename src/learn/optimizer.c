@@ -1,4 +1,4 @@
-/* The table of optimisers, and what all of them do alike. */
+/* The table of optimisers, and what they have in common. */
 #include "learn/optimizer.h"
 
 #include "base/assert.h"

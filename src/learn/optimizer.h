@@ -8,10 +8,10 @@
 /* All that the program knows of an optimiser. */
 typedef struct slt_optimizer_type {
     const char *name;                /* the manifest's word */
-    const char *meaning;             /* ... and what it stands for */
-    const slt_schema *const *fields; /* of `optimizer`, beside those of all */
+    const char *meaning;             /* of this word */
+    const slt_schema *const *fields; /* of `optimizer`, besides those that all have */
     slt_slot_type slots[SLT_SLOTS_MAX];
-    /* How many of these it keeps, from the first on; NULL: none. */
+    /* How many of these, from the first, it keeps; NULL: none. */
     size_t (*slot_count)(const slt_optimizer_spec *optimizer);
     /* Numbers that every update multiplies by a factor, in binary64, before it steps: at
      * update t they are factor^(t + 1). */
@@ -22,8 +22,8 @@ typedef struct slt_optimizer_type {
      * finite (fixed: nothing overflowed). */
     bool (*update)(const slt_optimizer_spec *optimizer, const slt_params *gradient,
                    slt_state *state);
-    /* Whether `update` takes every number by itself, so that members of an ensemble may
-     * stand side by side in one tensor. */
+    /* Whether `update` treats every number independently, so that members of an ensemble
+     * can share a tensor. */
     bool in_lanes;
     unsigned work; /* multiply-adds that an update of one number costs */
     slt_function_set (*functions)(slt_arithmetic arithmetic); /* NULL: none */
@@ -45,7 +45,7 @@ slt_function_set slt_optimizer_functions(const slt_optimizer_spec *optimizer,
  * ones (fixed: overflowed), which is returned as false. */
 bool slt_optimizer_update(const slt_optimizer_spec *optimizer, slt_params *gradient,
                           slt_state *state);
-/* state->powers go one update on. */
+/* Multiplies state->powers by their factors, as one update does. */
 void slt_optimizer_powers(const slt_optimizer_spec *optimizer, slt_real *powers);
 
 #endif

@@ -14,7 +14,7 @@ _Static_assert((int)SLT_METRIC_LOSS == (int)SLT_QUANTITY_LOSS &&
                "a metric is the quantity of its number");
 _Static_assert(SLT_QUANTITY_MARK_MAX == SLT_NAME_MAX, "any mark's name fits");
 
-/* What stands before and behind an estimate's number, which only some have. */
+/* The text before and after an estimate's number, for kinds that have one. */
 static const struct {
     const char *head, *tail;
     bool of_estimate;
@@ -104,8 +104,8 @@ void slt_quantity_text(const slt_quantity *quantity, char text[SLT_QUANTITY_TEXT
     SLT_ASSERT(size > 0 && size < SLT_QUANTITY_TEXT_MAX);
 }
 
-/* Steps over `word`, where it stands at *at. */
-static bool accept(const char **at, const char *word)
+/* Skips `word` if it is at *at. */
+static bool quantity_accept(const char **at, const char *word)
 {
     size_t size = strlen(word);
     bool found = strncmp(*at, word, size) == 0;
@@ -113,8 +113,9 @@ static bool accept(const char **at, const char *word)
     return found;
 }
 
-/* A number below 2^64; false where none stands at *at. Its form is checked at the end. */
-static bool accept_number(const char **at, uint64_t *number)
+/* Reads a number below 2^64; false if there is none at *at.  Leading zeros are refused at
+ * the end. */
+static bool quantity_accept_number(const char **at, uint64_t *number)
 {
     bool found = false;
     for (*number = 0; **at >= '0' && **at <= '9'; ++*at) {
@@ -127,7 +128,7 @@ static bool accept_number(const char **at, uint64_t *number)
     return found;
 }
 
-static bool accept_mark(const char **at, char mark[SLT_QUANTITY_MARK_MAX])
+static bool quantity_accept_mark(const char **at, char mark[SLT_QUANTITY_MARK_MAX])
 {
     static const char letters[] =
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
@@ -144,25 +145,25 @@ static bool read_as(const char *text, slt_quantity_kind kind, slt_quantity *quan
 {
     uint64_t number;
     *quantity = (slt_quantity){.kind = kind};
-    if (!accept(&text, rows[kind].head))
+    if (!quantity_accept(&text, rows[kind].head))
         return false;
-    if (rows[kind].of_estimate && accept_number(&text, &number)) {
+    if (rows[kind].of_estimate && quantity_accept_number(&text, &number)) {
         if (number < 2 || number > SLT_LLC_MAX)
             return false;
         quantity->estimate = (uint32_t)number - 1;
     }
-    if (!accept(&text, rows[kind].tail))
+    if (!quantity_accept(&text, rows[kind].tail))
         return false;
     if (kind == SLT_QUANTITY_LLC_CHAIN) {
-        if (!accept_number(&text, &number) || number >= SLT_LLC_CHAINS_MAX)
+        if (!quantity_accept_number(&text, &number) || number >= SLT_LLC_CHAINS_MAX)
             return false;
         quantity->chain = (uint32_t)number;
     }
-    if (kind == SLT_QUANTITY_MARK && !accept_mark(&text, quantity->mark))
+    if (kind == SLT_QUANTITY_MARK && !quantity_accept_mark(&text, quantity->mark))
         return false;
-    if (rows[kind].at_steps && accept(&text, "@")) {
+    if (rows[kind].at_steps && quantity_accept(&text, "@")) {
         quantity->at_step = true;
-        if (!accept_number(&text, &quantity->step))
+        if (!quantity_accept_number(&text, &quantity->step))
             return false;
     }
     return !*text;

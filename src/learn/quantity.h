@@ -1,4 +1,4 @@
-/* Quantities as training and estimates make them. */
+/* The quantities that training and estimates give. */
 #ifndef SLT_LEARN_QUANTITY_H
 #define SLT_LEARN_QUANTITY_H
 
@@ -13,18 +13,18 @@ slt_quantity slt_quantity_of_metric(slt_metric metric);
 /* Whether a quantity is a metric of checkpoints, and which. */
 bool slt_quantity_is_metric(const slt_quantity *quantity, slt_metric *metric);
 
-/* Whether an estimate gives it: the mean, the deviation and the chains of an LLC, the
- * acceptance and the trace beside it. */
+/* Whether it comes from an estimate: the mean, the deviation or a chain of an LLC, an
+ * acceptance, or a trace of the Hessian. */
 bool slt_quantity_of_estimate(const slt_quantity *quantity);
 /* Whether it is the mean, the deviation or a chain of an LLC. */
 bool slt_quantity_is_llc(const slt_quantity *quantity);
-/* Whether it is the mean of an LLC, and that of no checkpoint among several. */
+/* Whether it is the mean of an LLC, without a step. */
 bool slt_quantity_is_mean(const slt_quantity *quantity);
-/* The same quantity of the checkpoint of `step` alone. */
+/* The same quantity at the checkpoint of `step`. */
 slt_quantity slt_quantity_at(slt_quantity quantity, uint64_t step);
 
-/* "NAME@", what an estimate gives at one checkpoint whose step is told elsewhere: the
- * quantity NAME.  SLT_FORMAT where it is none that has a step. */
+/* Reads "NAME@", what an estimate gives at a checkpoint whose step is given elsewhere, as
+ * the quantity NAME.  SLT_FORMAT if NAME cannot have a step. */
 slt_status slt_quantity_read_open(const char *text, slt_quantity *quantity,
                                   slt_error *err);
 

@@ -32,9 +32,9 @@ static slt_real displacement(const slt_sampler *sampler, const slt_params *weigh
     return sum;
 }
 
-/* Fixed point has no infinity to store: the first weight that moves is marked as
- * overflowed. */
-static bool spoil(slt_params *weights)
+/* Makes the weights not finite.  Fixed point has no infinity, so there the first weight
+ * that moves is marked as overflowed. */
+static bool make_not_finite(slt_params *weights)
 {
     size_t i = 0;
     while (!slt_params_moves(weights, i))
@@ -51,7 +51,7 @@ bool slt_restrict_weights(const slt_sampler *sampler, slt_params *weights)
     const slt_sgd_step back = {
         .lr = slt_real_div(displacement(sampler, weights), sampler->normal_square)};
     if (sampler->run->arithmetic == SLT_FIXED && !slt_real_finite(back.lr))
-        return spoil(weights);
+        return make_not_finite(weights);
     bool fine = true;
     for (size_t i = 0; i < weights->count; i++)
         if (slt_params_moves(weights, i))

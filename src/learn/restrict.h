@@ -1,13 +1,13 @@
 /* Chains that stay in the hyperplane through w* whose normal is the gradient g0 of the
- * full-data loss at w*: there w* is a critical point of the loss even where training did
+ * full-data loss at w*.  In it w* is a critical point of the loss even if training did
  * not end at one. */
 #ifndef SLT_LEARN_RESTRICT_H
 #define SLT_LEARN_RESTRICT_H
 
 #include "learn/sampler.h"
 
-/* Fills sampler->normal and normal_square (not finite where the gradient is not); `net`
- * takes the full data.  SLT_RESOURCE where memory is short. */
+/* Fills sampler->normal and normal_square (not finite if the gradient is not); `net`
+ * must take the full data.  SLT_RESOURCE if memory is short. */
 slt_status slt_restrict_find(slt_sampler *sampler, slt_net *net, slt_error *err);
 
 /* Moves weights straight back into the hyperplane: w = fma(-c, g0, w) with

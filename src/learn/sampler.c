@@ -6,8 +6,8 @@
 #include "learn/restrict.h"
 #include "num/scalar.h"
 
-/* What reading the manifest has ensured: numbers that fit the counter, and fields that go
- * together. */
+/* Asserts what reading the manifest has ensured: numbers that fit the counter, and fields
+ * that go together. */
 static void assert_spec(const slt_run_spec *run, size_t ordinal)
 {
     const slt_llc_spec *spec = &run->llc[ordinal % SLT_LLC_MAX];
@@ -68,7 +68,7 @@ static slt_status mean_of_first_losses(slt_sampler *sampler, slt_net *net, slt_e
     return status;
 }
 
-/* What is known of w* before the chains: L_n(w*) and, where asked for, the gradient. */
+/* Computes L_n(w*) and, for restricted chains, the gradient at w*. */
 static slt_status look_at_start(slt_sampler *sampler, slt_error *err)
 {
     const slt_batch *all = sampler->all;

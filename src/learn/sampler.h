@@ -1,5 +1,5 @@
-/* Samplers: what moves the chains of an estimate.  The table of their kinds, and what the
- * files that run chains see of an estimate's sampler beside learn/llc.h. */
+/* Samplers, which move the chains of an estimate: the table of their kinds, and what the
+ * files that run chains know of an estimate's sampler besides learn/llc.h. */
 #ifndef SLT_LEARN_SAMPLER_H
 #define SLT_LEARN_SAMPLER_H
 
@@ -22,7 +22,7 @@ struct slt_sampler {
     slt_real normal_square; /* the reduction of its squares */
 };
 
-/* Where a chain is before an update: its weights, and the loss and gradient there. */
+/* A chain before an update: its weights, and the loss and gradient at them. */
 typedef struct slt_chain_point {
     const slt_params *weights, *gradient;
     slt_real loss;
@@ -39,27 +39,28 @@ typedef struct slt_chain_members {
     slt_slots *slots;
 } slt_chain_members;
 
-/* All that the program knows of a kind of sampler.  Of every chain the loss before each
- * update that is a draw is recorded, and its acceptance where `accepts`. */
+/* All that the program knows of a kind of sampler.  For every chain the loss before each
+ * update that is a draw is recorded and, if `accepts`, the acceptance. */
 struct slt_sampler_type {
     const char *name;                /* the manifest's word */
-    const char *meaning;             /* ... and what it stands for */
-    const slt_schema *const *fields; /* of an estimate, beside those of all samplers */
-    /* What a chain keeps beside its weights, up to the first without a name: zero at w*,
-     * hashed with the last weights, resumed with them. */
+    const char *meaning;             /* of this word */
+    const slt_schema *const *fields; /* of an estimate, besides those of all samplers */
+    /* The tensors that a chain keeps beside its weights; the first without a name ends
+     * the list.  They are zero at w*, and hashed and resumed with the weights. */
     slt_slot_type slots[SLT_SLOTS_MAX];
     /* Whether its fields go together; SLT_FORMAT saying what does not.  NULL: always. */
     slt_status (*fit)(const slt_llc_spec *spec, slt_arithmetic arithmetic,
                       slt_error *err);
     /* Update chain->updates of the chain of that number, with the gradient at its
-     * weights.  Returns whether weights and slots are finite (fixed: nothing overflowed).
-     */
+     * weights.  Returns whether weights and slots are finite (fixed: nothing
+     * overflowed). */
     bool (*step)(const slt_sampler *sampler, const slt_params *gradient, uint32_t number,
                  slt_chain *chain);
-    /* ... of members side by side, in the same bits; NULL: chains run one by one. */
+    /* The same for members side by side, with the same bits; NULL: chains run one by
+     * one. */
     bool (*step_members)(const slt_sampler *sampler, const slt_chain_members *at);
-    /* Whether the estimate records an acceptance (NULL: no), and that of one step, from 0
-     * to 1: the mean of a chain's is recorded. */
+    /* Whether the estimate records an acceptance (NULL: no); and the acceptance of one
+     * step, from 0 to 1, whose mean over a chain is recorded. */
     bool (*accepts)(const slt_llc_spec *spec);
     slt_real (*acceptance)(const slt_sampler *sampler, const slt_chain_point *from,
                            const slt_chain_point *to);
@@ -69,7 +70,7 @@ struct slt_sampler_type {
 };
 
 const slt_sampler_type *slt_sampler_of(const slt_llc_spec *spec);
-extern const char slt_sampler_default[]; /* the word where a manifest has none */
+extern const char slt_sampler_default[]; /* the word if a manifest has none */
 /* The table: word, meaning and own fields by number; NULL past the last. */
 const char *slt_sampler_name(size_t kind);
 const char *slt_sampler_meaning(size_t kind);

@@ -1,6 +1,6 @@
 /* The samplers.  To add one: a file sampler_NAME.c that defines `const slt_sampler_type
- * slt_sampler_NAME`, and its row here, which makes SLT_SAMPLER_... too.  Their order is
- * that of the manifest's words in messages. */
+ * slt_sampler_NAME`, and its row here, which makes SLT_SAMPLER_... too.  Messages
+ * list the words in this order. */
 #ifndef SLT_LEARN_SAMPLERS_H
 #define SLT_LEARN_SAMPLERS_H
 

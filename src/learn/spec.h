@@ -42,7 +42,7 @@ typedef enum slt_state_kept {
     SLT_STATE_ALL
 } slt_state_kept;
 
-/* What a checkpoint may record, in the order in which it does. */
+/* What a checkpoint may record, in this order. */
 typedef enum slt_metric {
     SLT_METRIC_LOSS,
     SLT_METRIC_ACCURACY,
@@ -50,13 +50,13 @@ typedef enum slt_metric {
     SLT_METRIC_VAL_ACCURACY
 } slt_metric;
 
-/* The first checkpoint whose metric meets a bound. */
+/* The first checkpoint whose metric satisfies a bound. */
 typedef struct slt_mark_spec {
     char name[SLT_NAME_MAX];
     slt_metric metric;
     bool has_at_least, has_below; /* one of them: metric >= at_least or metric < below */
     slt_real at_least, below;
-    uint64_t every; /* only checkpoints at multiples of it, 0 among them; 0: all */
+    uint64_t every; /* only checkpoints at multiples of it, including 0; 0: all */
 } slt_mark_spec;
 
 typedef struct slt_train_spec {
@@ -69,11 +69,9 @@ typedef struct slt_train_spec {
     uint64_t every;      /* checkpoints at multiples of it; 0: none but at[] and last */
     uint64_t at[SLT_STEPS_AT_MAX]; /* ascending; 0 is the initial state */
     size_t at_count;
-    slt_state_kept state; /* which checkpoints hold the state: none | last | all | ... */
-    uint64_t
-        state_every; /* ... or those at multiples of this step, and the last; 0: off */
-    bool
-        joint_hashes; /* hashes: joint: one for all tensors where the state is not kept */
+    slt_state_kept state; /* which checkpoints hold the state, ... */
+    uint64_t state_every; /* ... unless this is not 0: multiples of it, and the last */
+    bool joint_hashes;    /* one hash for all tensors if the state is not kept */
     slt_mark_spec marks[SLT_MARKS_MAX];
     size_t mark_count;
 } slt_train_spec;
@@ -97,12 +95,12 @@ typedef enum slt_store_losses {
     SLT_STORE_LOSSES_NONE
 } slt_store_losses;
 
-/* An estimate is made only where the marks were reached, and far enough apart. */
+/* The estimate is made only if the marks were reached, and far enough apart. */
 typedef struct slt_llc_when {
     bool given;
     char mark[SLT_NAME_MAX];
-    char then[SLT_NAME_MAX]; /* "": only `mark` is asked for */
-    uint64_t apart;          /* step(then) - step(mark) must be above it */
+    char then[SLT_NAME_MAX]; /* "": only `mark` is required */
+    uint64_t apart;          /* step(then) - step(mark) must exceed it */
 } slt_llc_when;
 
 typedef struct slt_llc_spec {
@@ -112,7 +110,7 @@ typedef struct slt_llc_spec {
     slt_sampler_kind sampler;
     slt_real lr, localization;
     bool nbeta_auto; /* nbeta: n/ln(n), n the number of training samples */
-    slt_real nbeta;  /* else its value */
+    slt_real nbeta;  /* otherwise its value */
     size_t num_chains;
     uint64_t num_draws, num_burnin_steps, num_steps_bw_draws;
     slt_batch_spec batch; /* of the gradient */
@@ -141,10 +139,10 @@ typedef struct slt_run_spec {
     char folder[SLT_PATH_MAX];
 } slt_run_spec;
 
-/* Functions with a fingerprint that this run calls. */
+/* The fingerprinted functions that this run calls. */
 slt_function_set slt_run_functions(const slt_run_spec *run);
-/* SLT_OK where this machine can do the run's arithmetic; else SLT_UNFIT with the reason
- * and the way out. */
+/* SLT_OK if this machine can do the run's arithmetic; otherwise SLT_UNFIT with the reason
+ * and what to do about it. */
 slt_status slt_run_available(const slt_run_spec *run, slt_error *err);
 
 /* Counters of random numbers hold 32 bits: no run has a step above this, and no chain an
@@ -152,26 +150,25 @@ slt_status slt_run_available(const slt_run_spec *run, slt_error *err);
 #define SLT_UPDATES_MAX UINT32_MAX
 
 /* Updates that a whole chain makes: num_burnin_steps + (num_draws - 1) *
- * num_steps_bw_draws; UINT64_MAX where that overflows.  Needs num_draws and
+ * num_steps_bw_draws; UINT64_MAX if that overflows.  Needs num_draws and
  * num_steps_bw_draws of at least 1. */
 uint64_t slt_llc_updates(const slt_llc_spec *llc);
 
 /* Whether training that reaches `step` has a checkpoint there. */
 bool slt_checkpoint_due(const slt_train_spec *train, uint64_t step);
-/* Whether the checkpoint of `step` holds its state; last: training came to its end there.
- */
+/* Whether the checkpoint of `step` holds its state; last: training finished there. */
 bool slt_checkpoint_stored(const slt_train_spec *train, uint64_t step, bool last);
-/* How many checkpoints training has from step `from` on, if it comes to its end. */
+/* How many checkpoints training has from step `from` on, if it finishes. */
 uint64_t slt_train_checkpoints(const slt_train_spec *train, uint64_t from);
-/* How many checkpoints an estimate is made at, if training comes to its end and reaches
- * its marks. */
+/* At how many checkpoints an estimate is made, if training finishes and reaches its
+ * marks. */
 uint64_t slt_llc_places(const slt_run_spec *run, const slt_llc_spec *llc);
-/* Whether the records of an estimate's chains hold their losses; last: at the last of the
- * checkpoints that it is made at. */
+/* Whether the records of an estimate's chains hold their losses; last: whether they are
+ * those of its last checkpoint. */
 bool slt_llc_stores_losses(const slt_llc_spec *llc, bool last);
 
 /* The learning rate of update `step` (0-based): that of the last schedule entry with
- * from <= step, else lr. */
+ * from <= step, or lr if there is none. */
 slt_real slt_optimizer_lr(const slt_optimizer_spec *optimizer, uint64_t step);
 
 #endif

@@ -47,7 +47,8 @@ void slt_state_free(slt_state *state)
 
 /* ---- What a run can reach ---------------------------------------------------------- */
 
-/* Without kernels: a trace can be read where its arithmetic cannot run. */
+/* Without kernels, so that a trace can be read on machines that cannot run its
+ * arithmetic. */
 static bool is_finite(const slt_tensor *tensor)
 {
     for (size_t e = 0; e < slt_tensor_count(tensor); e++)

@@ -140,7 +140,7 @@ static slt_step_result add_metric(slt_trainer *trainer, slt_metric metric, slt_r
     return judge_value(trainer, value);
 }
 
-/* Loss and accuracy of one set of samples, by one forward. */
+/* Loss and accuracy on one set of samples, by one forward pass. */
 static slt_step_result add_metrics(slt_trainer *trainer, const slt_state *state,
                                    const slt_batch *batch, slt_metric loss,
                                    slt_metric accuracy, slt_metrics *metrics)

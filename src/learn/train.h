@@ -6,7 +6,7 @@
 #include "learn/slots.h"
 #include "net/net.h"
 
-/* Beside the weights it has what the optimiser's row lists. */
+/* Besides the weights it has what the optimiser's row lists. */
 typedef struct slt_state {
     uint64_t step; /* updates done */
     slt_params weights;
@@ -17,7 +17,7 @@ typedef struct slt_state {
 
 typedef enum slt_step_result {
     SLT_STEP_MORE,     /* updated; go on */
-    SLT_STEP_STOPPED,  /* stop rule met before the update: state unchanged */
+    SLT_STEP_STOPPED,  /* the stop rule held before the update: state unchanged */
     SLT_STEP_DIVERGED, /* loss or state not finite */
     SLT_STEP_OVERFLOW  /* fixed: `tensor` of the trainer names which */
 } slt_step_result;
@@ -45,8 +45,8 @@ void slt_state_free(slt_state *state);
  * in [0, 1], a step that is not beyond the last.  SLT_FORMAT saying what is not so. */
 slt_status slt_state_reachable(const slt_run_spec *run, const slt_state *state,
                                slt_error *err);
-/* SLT_FORMAT where a file does not hold a weight, or a first value is not finite in the
- * run's arithmetic. */
+/* SLT_FORMAT if a file does not hold a weight, or if an initial value is not finite in
+ * the run's arithmetic. */
 slt_status slt_state_init(slt_trainer *trainer, slt_state *state, slt_error *err);
 
 /* One step, update t = state->step: the loss of batch t at the state into *loss;
@@ -59,7 +59,7 @@ slt_step_result slt_train_step(slt_trainer *trainer, slt_state *state, slt_real 
  * weight "W1", or a slot's tensor "m/W1". */
 const char *slt_trainer_overflowed(const slt_trainer *trainer);
 
-/* The metrics that a run records, in their order; how many. */
+/* The metrics that a run records, in order; returns how many. */
 size_t slt_train_recorded(const slt_run_spec *run, slt_metric metrics[4]);
 /* Metrics of a state on the full data, in a fixed order of names.  Returns
  * SLT_STEP_DIVERGED where one is not finite and SLT_STEP_OVERFLOW where a fixed value did

@@ -17,7 +17,7 @@ struct slt_train_group {
     slt_state state;    /* of all */
     slt_params gradient;
     slt_real verdict[SLT_MEMBERS_MAX]; /* on the losses */
-    bool live[SLT_MEMBERS_MAX];        /* runs under way */
+    bool live[SLT_MEMBERS_MAX];        /* lanes whose run has not ended */
 };
 
 size_t slt_train_group_width(const slt_run_spec *run)
@@ -127,7 +127,7 @@ void slt_train_group_free(slt_train_group *group)
     free(group);
 }
 
-/* ---- Where the runs stand ---------------------------------------------------------- */
+/* ---- The state of the runs --------------------------------------------------------- */
 
 static void train_group_put_state(const slt_state *from, size_t m, slt_state *to)
 {

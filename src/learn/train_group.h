@@ -1,5 +1,5 @@
-/* Training of several runs side by side, each in a lane of its own (num/members.h),
- * where the model is so small that this pays (net/ensemble.h).
+/* Trains several runs side by side, each in a lane of its own (num/members.h), if the
+ * model is so small that this pays (net/ensemble.h).
  *
  * A group advances the runs' states to the same bits as slt_train_step: afterwards a run
  * may be continued alone, in another group or by another program. */
@@ -8,14 +8,14 @@
 
 #include "learn/train.h"
 
-/* The largest number of runs in a group with this one; 0 where it is trained alone: a
- * model that ensembles do not take, an optimiser that does not run in lanes, no training,
- * and training that a loss may stop. */
+/* The most runs in a group with this one; 0 if it must be trained alone, because of a
+ * model that ensembles do not take, an optimiser that does not run in lanes, no training
+ * at all, or training that a loss may stop. */
 size_t slt_train_group_width(const slt_run_spec *run);
-/* How many there must be to be faster than one by one. */
+/* How many runs a group needs to be faster than one by one. */
 size_t slt_train_group_min(const slt_run_spec *run);
-/* Whether two runs may be in one group: one arithmetic, model and training, data of one
- * shape.  Seeds and all else may differ. */
+/* Whether two runs may be in one group: the same arithmetic, model and training, and data
+ * of the same shape.  Seeds and everything else may differ. */
 bool slt_train_groups(const slt_run_spec *a, const slt_run_spec *b);
 
 /* Of 1 <= count <= width trainers that go together; borrowed, and not to be used while
@@ -25,9 +25,9 @@ slt_status slt_train_group_create(slt_trainer *const *trainers, size_t count,
                                   slt_train_group **group, slt_error *err);
 void slt_train_group_free(slt_train_group *group);
 
-/* slt_train_step, `steps` times, of every run i whose results[i] is SLT_STEP_MORE; their
- * states stand at one step.  A run that cannot continue leaves the group: results[i]
- * tells why, and the other runs are not affected. */
+/* Does slt_train_step `steps` times for every run i whose results[i] is SLT_STEP_MORE;
+ * their states must be at the same step.  A run that cannot continue leaves the group:
+ * results[i] tells why, and the other runs are not affected. */
 void slt_train_group_advance(slt_train_group *group, slt_state *const *states,
                              uint64_t steps, slt_step_result *results);
 
