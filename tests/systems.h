@@ -115,7 +115,7 @@ static inline slt_llc_spec *system_llc(slt_run_spec *run, double lr, double loca
                                        double nbeta, size_t chains, uint64_t draws)
 {
     slt_llc_spec *llc = &run->llc[run->llc_count++];
-    llc->place = SLT_LLC_AT_LAST;
+    llc->made_at = SLT_LLC_AT_LAST;
     llc->lr = slt_real_of(lr);
     llc->localization = slt_real_of(localization);
     llc->nbeta = slt_real_of(nbeta);

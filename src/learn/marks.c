@@ -59,11 +59,11 @@ void slt_marks_note(const slt_train_spec *train, uint64_t step,
     }
 }
 
-bool slt_marks_place(const slt_train_spec *train, const slt_marks *marks,
-                     const slt_llc_spec *llc, uint64_t step, bool last)
+bool slt_marks_made_at(const slt_train_spec *train, const slt_marks *marks,
+                       const slt_llc_spec *llc, uint64_t step, bool last)
 {
     size_t mark;
-    switch (llc->place) {
+    switch (llc->made_at) {
     case SLT_LLC_AT_STEP:
         return llc->at == step;
     case SLT_LLC_AT_CHECKPOINTS:
@@ -80,7 +80,7 @@ bool slt_marks_allow(const slt_train_spec *train, const slt_marks *marks,
                      const slt_llc_spec *llc)
 {
     const slt_llc_when *when = &llc->when;
-    if (llc->place == SLT_LLC_AT_MARK &&
+    if (llc->made_at == SLT_LLC_AT_MARK &&
         !marks->reached[slt_mark_find(train, llc->at_mark)])
         return false;
     if (!when->given)

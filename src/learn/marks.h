@@ -28,8 +28,8 @@ void slt_marks_note(const slt_train_spec *train, uint64_t step,
                     const slt_metrics *metrics, slt_marks *marks);
 /* Whether an estimate's `at` names the checkpoint of `step`, which has been noted; last:
  * whether it is that of the last state.  Its `when` is not considered. */
-bool slt_marks_place(const slt_train_spec *train, const slt_marks *marks,
-                     const slt_llc_spec *llc, uint64_t step, bool last);
+bool slt_marks_made_at(const slt_train_spec *train, const slt_marks *marks,
+                       const slt_llc_spec *llc, uint64_t step, bool last);
 /* Whether the marks that an estimate asks for, also in `at: {mark: NAME}`, were reached
  * as it asks. */
 bool slt_marks_allow(const slt_train_spec *train, const slt_marks *marks,

@@ -80,9 +80,9 @@ uint64_t slt_train_checkpoints(const slt_train_spec *train, uint64_t from)
     return count;
 }
 
-uint64_t slt_llc_places(const slt_run_spec *run, const slt_llc_spec *llc)
+uint64_t slt_llc_checkpoints(const slt_run_spec *run, const slt_llc_spec *llc)
 {
-    if (llc->place == SLT_LLC_AT_CHECKPOINTS)
+    if (llc->made_at == SLT_LLC_AT_CHECKPOINTS)
         return slt_train_checkpoints(&run->train, llc->from);
     return 1;
 }

@@ -104,7 +104,7 @@ typedef struct slt_llc_when {
 } slt_llc_when;
 
 typedef struct slt_llc_spec {
-    slt_llc_at place;
+    slt_llc_at made_at;
     uint64_t at;
     char at_mark[SLT_NAME_MAX];
     slt_sampler_kind sampler;
@@ -162,7 +162,7 @@ bool slt_checkpoint_stored(const slt_train_spec *train, uint64_t step, bool last
 uint64_t slt_train_checkpoints(const slt_train_spec *train, uint64_t from);
 /* At how many checkpoints an estimate is made, if training finishes and reaches its
  * marks. */
-uint64_t slt_llc_places(const slt_run_spec *run, const slt_llc_spec *llc);
+uint64_t slt_llc_checkpoints(const slt_run_spec *run, const slt_llc_spec *llc);
 /* Whether the records of an estimate's chains hold their losses; last: whether they are
  * those of its last checkpoint. */
 bool slt_llc_stores_losses(const slt_llc_spec *llc, bool last);

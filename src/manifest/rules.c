@@ -215,12 +215,12 @@ static slt_status check_estimate_at(const slt_rules *rules, size_t index)
 {
     const slt_train_spec *train = &rules->spec->train;
     const slt_llc_spec *llc = &rules->spec->llc[index];
-    uint64_t places = slt_llc_places(rules->spec, llc);
-    if (llc->place == SLT_LLC_AT_STEP &&
+    uint64_t places = slt_llc_checkpoints(rules->spec, llc);
+    if (llc->made_at == SLT_LLC_AT_STEP &&
         (llc->at > train->steps || !slt_checkpoint_due(train, llc->at)))
         return slt_rules_fail_item(rules, "llc", index,
                                    "at: step %" PRIu64 " is no checkpoint", llc->at);
-    if (llc->place == SLT_LLC_AT_MARK &&
+    if (llc->made_at == SLT_LLC_AT_MARK &&
         slt_mark_find(train, llc->at_mark) == train->mark_count)
         return slt_rules_fail_item(rules, "llc", index,
                                    "at: train.marks has no mark '%s'", llc->at_mark);
@@ -296,7 +296,7 @@ slt_status slt_rules_fill(const slt_schema_walk *walk, const slt_value *run,
         spec->model.loss.target[0] = 0;
     for (size_t i = 0; i < spec->llc_count; i++)
         if (spec->llc[i].at_mark[0])
-            spec->llc[i].place = SLT_LLC_AT_MARK;
+            spec->llc[i].made_at = SLT_LLC_AT_MARK;
     slt_status status = check_data(&rules);
     if (status)
         return status;

@@ -285,7 +285,7 @@ static const slt_schema at_mark_fields[] = {
 };
 
 static const slt_schema at_forms[] = {
-    {.type = SLT_SCHEMA_WORD, AT(slt_llc_spec, place), .first = 1,
+    {.type = SLT_SCHEMA_WORD, AT(slt_llc_spec, made_at), .first = 1,
      WORDS("last", "checkpoints")},
     {.type = SLT_SCHEMA_INT, AT(slt_llc_spec, at), .least = 0, .most = WORD32_MAX},
     {.type = SLT_SCHEMA_MAP, FIELDS(at_mark_fields)},

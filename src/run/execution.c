@@ -36,7 +36,7 @@ slt_status slt_execution_note(slt_execution *at, uint64_t step,
     slt_marks_note(&at->run->train, step, metrics, &at->marks);
     /* The weights of the last checkpoint are not copied: they stay in the state. */
     for (size_t i = 0; i < at->run->llc_count && !at->forgets; i++)
-        if (slt_marks_place(&at->run->train, &at->marks, &at->run->llc[i], step, false))
+        if (slt_marks_made_at(&at->run->train, &at->marks, &at->run->llc[i], step, false))
             return slt_kept_add(&at->kept, step, weights, err);
     return SLT_OK;
 }
@@ -53,8 +53,8 @@ uint64_t slt_execution_done(const slt_execution *at)
         return at->state.step;
     uint64_t done = at->run->train.steps + 1;
     for (size_t i = 0; i < at->llc; i++)
-        done +=
-            estimate_work(&at->run->llc[i]) * slt_llc_places(at->run, &at->run->llc[i]);
+        done += estimate_work(&at->run->llc[i]) *
+                slt_llc_checkpoints(at->run, &at->run->llc[i]);
     if (at->llc < at->run->llc_count)
         done += estimate_work(&at->run->llc[at->llc]) * at->place;
     return done;
@@ -64,7 +64,7 @@ uint64_t slt_execute_work(const slt_run_spec *run)
 {
     uint64_t work = run->train.steps + 1;
     for (size_t i = 0; i < run->llc_count; i++)
-        work += estimate_work(&run->llc[i]) * slt_llc_places(run, &run->llc[i]);
+        work += estimate_work(&run->llc[i]) * slt_llc_checkpoints(run, &run->llc[i]);
     return work;
 }
 

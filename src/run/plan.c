@@ -101,7 +101,7 @@ static void plan_estimate(const slt_run_spec *run, const slt_plan_rates *rates,
     uint64_t samples = slt_data_samples(&run->data);
     uint64_t rows = batch_rows(&llc->batch, slt_data_samples(&run->data));
     bool picked = llc->batch.order != SLT_BATCH_FULL;
-    uint64_t places = slt_llc_places(run, llc);
+    uint64_t places = slt_llc_checkpoints(run, llc);
     double chains = (double)llc->num_chains * (double)places;
     double draws = chains * (double)llc->num_draws;
     double updates =

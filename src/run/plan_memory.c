@@ -93,9 +93,9 @@ static uint64_t kept_bytes(const slt_run_spec *run)
 {
     uint64_t series = 0, single = 0;
     for (size_t i = 0; i < run->llc_count; i++) {
-        uint64_t places = slt_llc_places(run, &run->llc[i]);
-        if (run->llc[i].place != SLT_LLC_AT_CHECKPOINTS)
-            single += run->llc[i].place != SLT_LLC_AT_LAST;
+        uint64_t places = slt_llc_checkpoints(run, &run->llc[i]);
+        if (run->llc[i].made_at != SLT_LLC_AT_CHECKPOINTS)
+            single += run->llc[i].made_at != SLT_LLC_AT_LAST;
         else
             series = larger_size(series, places);
     }

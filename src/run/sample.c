@@ -178,13 +178,13 @@ size_t slt_sample_places(const slt_execution *at, const slt_llc_spec *spec, size
     *first = at->kept.count;
     if (!slt_marks_allow(train, &at->marks, spec))
         return 0;
-    if (spec->place == SLT_LLC_AT_LAST)
+    if (spec->made_at == SLT_LLC_AT_LAST)
         return 1;
-    if (spec->place == SLT_LLC_AT_CHECKPOINTS) {
+    if (spec->made_at == SLT_LLC_AT_CHECKPOINTS) {
         *first = slt_kept_from(&at->kept, spec->from);
         return at->kept.count - *first;
     }
-    uint64_t step = spec->place == SLT_LLC_AT_STEP
+    uint64_t step = spec->made_at == SLT_LLC_AT_STEP
                         ? spec->at
                         : at->marks.step[slt_mark_find(train, spec->at_mark)];
     *first = slt_kept_from(&at->kept, step);
@@ -215,7 +215,7 @@ static slt_status one_estimate(slt_executor *executor, slt_error *err)
 {
     slt_execution *at = executor->at;
     const slt_llc_spec *spec = &at->run->llc[at->llc];
-    const bool ends = spec->place == SLT_LLC_AT_LAST;
+    const bool ends = spec->made_at == SLT_LLC_AT_LAST;
     size_t first, places = slt_sample_places(at, spec, &first);
     slt_params kept;
     slt_status status =

@@ -77,7 +77,8 @@ static void check_marks(check *c)
 static bool is_wanted(const check *c, uint64_t step)
 {
     for (size_t i = 0; i < c->run->llc_count; i++)
-        if (slt_marks_place(&c->run->train, &c->at->marks, &c->run->llc[i], step, false))
+        if (slt_marks_made_at(&c->run->train, &c->at->marks, &c->run->llc[i], step,
+                              false))
             return true;
     return false;
 }
@@ -190,8 +191,8 @@ static void check_chain(check *c, size_t number)
 static uint64_t step_of_place(const check *c, size_t first)
 {
     const slt_llc_spec *spec = &c->run->llc[c->at->llc];
-    return spec->place == SLT_LLC_AT_LAST ? c->at->state.step
-                                          : c->at->kept.steps[first + c->at->place];
+    return spec->made_at == SLT_LLC_AT_LAST ? c->at->state.step
+                                            : c->at->kept.steps[first + c->at->place];
 }
 
 /* The last record is that of the last chain written; the next chain's may come behind it.

@@ -264,7 +264,7 @@ static void add_results(estimate_at *e)
     const size_t chains = spec->num_chains, at = e->a->found.count;
     const size_t plain_head = done ? 1 + (chains >= 2) : 1;
     const size_t shared = plain_head + mala + (spec->hessian_probes > 0);
-    const bool series = spec->place == SLT_LLC_AT_CHECKPOINTS;
+    const bool series = spec->made_at == SLT_LLC_AT_CHECKPOINTS;
     slt_findings found = {0};
     for (size_t i = 0; i < chains && done; i++)
         e->result->chain[i] = e->stored
@@ -305,8 +305,8 @@ static void judge_estimate_at(estimate_at *e)
 static bool is_made_at(const slt_agree *a, const slt_llc_spec *spec, size_t index)
 {
     const uint64_t step = slt_trace_record(a->trace, index)->step;
-    return slt_marks_place(&a->run->train, &a->marks, spec, step,
-                           slt_agree_is_last(a, step));
+    return slt_marks_made_at(&a->run->train, &a->marks, spec, step,
+                             slt_agree_is_last(a, step));
 }
 
 /* Checks an estimate at all its checkpoints; e->first is afterwards the index of the

@@ -71,7 +71,7 @@ static bool segments_stands_at(const slt_pieces *pieces, const slt_llc_spec *llc
 {
     const slt_train_spec *train = &pieces->segments->run->train;
     uint64_t step = segments_step_of(pieces, record);
-    switch (llc->place) {
+    switch (llc->made_at) {
     case SLT_LLC_AT_LAST:
         return record + 1 == pieces->train_records;
     case SLT_LLC_AT_STEP:

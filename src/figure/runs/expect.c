@@ -35,7 +35,7 @@ static slt_status fail_difference(const asked *a, const char *what, uint64_t exp
 /* Whether it depends on nothing but the run's end where an estimate is made. */
 static bool is_unconditional(const slt_llc_spec *llc)
 {
-    return llc->place != SLT_LLC_AT_MARK && !*llc->when.mark;
+    return llc->made_at != SLT_LLC_AT_MARK && !*llc->when.mark;
 }
 
 /* At how many checkpoints an unconditional estimate is made in a run that finished at
@@ -44,10 +44,10 @@ static uint64_t count_places(const slt_run_spec *run, const slt_llc_spec *llc,
                              uint64_t step, bool *exact)
 {
     *exact = true;
-    if (llc->place == SLT_LLC_AT_STEP)
+    if (llc->made_at == SLT_LLC_AT_STEP)
         return llc->at <= step;
-    if (llc->place == SLT_LLC_AT_LAST || step == run->train.steps)
-        return slt_llc_places(run, llc);
+    if (llc->made_at == SLT_LLC_AT_LAST || step == run->train.steps)
+        return slt_llc_checkpoints(run, llc);
     *exact = false; /* the stop rule ended training early */
     return llc->from <= step;
 }
@@ -61,8 +61,8 @@ static slt_status check_count(const asked *a, uint64_t found)
     if (run->status != SLT_RUN_DONE)
         return SLT_OK;
     if (!is_unconditional(llc))
-        return found > slt_llc_places(a->spec, llc)
-                   ? fail_difference(a, "rows at most", slt_llc_places(a->spec, llc),
+        return found > slt_llc_checkpoints(a->spec, llc)
+                   ? fail_difference(a, "rows at most", slt_llc_checkpoints(a->spec, llc),
                                      found)
                    : SLT_OK;
     if (found < expected || (exact && found > expected))
@@ -76,9 +76,9 @@ static slt_status check_row(const asked *a, const slt_runs_estimate *e, bool las
 {
     const slt_llc_spec *llc = &a->spec->llc[a->llc];
     uint64_t step = a->runs->list[a->run].step;
-    if (llc->place == SLT_LLC_AT_STEP && e->at_step != llc->at)
+    if (llc->made_at == SLT_LLC_AT_STEP && e->at_step != llc->at)
         return fail_difference(a, "at_step", llc->at, e->at_step);
-    if (llc->place == SLT_LLC_AT_LAST && e->at_step != step)
+    if (llc->made_at == SLT_LLC_AT_LAST && e->at_step != step)
         return fail_difference(a, "at_step", step, e->at_step);
     if (!e->whole)
         return SLT_OK;

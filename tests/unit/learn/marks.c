@@ -72,7 +72,7 @@ static void test_bounds(void)
 static bool allows(const char *mark, const char *then, uint64_t apart, slt_marks marks)
 {
     slt_train_spec train = marks_spec();
-    slt_llc_spec llc = {.place = SLT_LLC_AT_LAST,
+    slt_llc_spec llc = {.made_at = SLT_LLC_AT_LAST,
                         .when = {.given = true, .apart = apart}};
     snprintf(llc.when.mark, sizeof llc.when.mark, "%s", mark);
     snprintf(llc.when.then, sizeof llc.when.then, "%s", then);
@@ -93,7 +93,7 @@ static void test_when(void)
     TAP_OK(allows("low", "fit", 299, back), "the other mark first");
     TAP_OK(!allows("fit", "fit", 0, both), "a mark does not lie apart from itself");
     slt_train_spec train = marks_spec();
-    slt_llc_spec at = {.place = SLT_LLC_AT_MARK, .at_mark = "low"};
+    slt_llc_spec at = {.made_at = SLT_LLC_AT_MARK, .at_mark = "low"};
     TAP_OK(slt_marks_allow(&train, &both, &at) && !slt_marks_allow(&train, &one, &at),
            "an estimate at a mark needs it");
 }

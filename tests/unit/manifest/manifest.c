@@ -366,7 +366,7 @@ static void test_spec(void)
                spec->train.state == SLT_STATE_NONE && !spec->train.state_every,
            "train");
     const slt_llc_spec *llc = &spec->llc[0];
-    TAP_OK(spec->llc_count == 1 && llc->place == SLT_LLC_AT_LAST && llc->nbeta_auto &&
+    TAP_OK(spec->llc_count == 1 && llc->made_at == SLT_LLC_AT_LAST && llc->nbeta_auto &&
                llc->num_chains == 1 && llc->num_draws == 40 &&
                llc->num_steps_bw_draws == 1 && llc->batch.order == SLT_BATCH_FULL &&
                !llc->losses_full && llc->init_loss == SLT_INIT_LOSS_FULL,
@@ -429,7 +429,7 @@ static void test_forms(void)
                "stop");
         TAP_OK(spec->train.state == SLT_STATE_NONE && spec->train.state_every == 40,
                "state every");
-        TAP_OK(llc->place == SLT_LLC_AT_STEP && llc->at == 40 && !llc->nbeta_auto &&
+        TAP_OK(llc->made_at == SLT_LLC_AT_STEP && llc->at == 40 && !llc->nbeta_auto &&
                    llc->nbeta.bits == slt_real_of(2).bits && llc->losses_full &&
                    llc->init_loss == SLT_INIT_LOSS_BATCHES &&
                    llc->batch.order == SLT_BATCH_FRESH && llc->batch.size == 3,
