@@ -108,7 +108,7 @@ static void against_remove_folder(slt_against *a)
     rmdir(a->folder);
 }
 
-/* What was begun and is not whole is not kept. */
+/* Removes files of traces that were not completed. */
 static void against_remove_parts(const slt_against *a)
 {
     for (size_t i = 0; a->children && i < a->run_count * a->backend_count; i++) {
@@ -158,7 +158,7 @@ static slt_status against_set_tasks(slt_against *a, slt_error *err)
 
 /* ---- Verdicts ---------------------------------------------------------------------- */
 
-/* Keeps the message of the worst. */
+/* Notes a status and its message, if it is worse than those before. */
 static void against_note(slt_against *a, slt_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 static void against_note(slt_against *a, slt_status status, const char *format, ...)

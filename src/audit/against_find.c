@@ -1,4 +1,4 @@
-/* What is known of a run once it was computed by all back ends. */
+/* What is known of a run once all back ends have computed it. */
 #include "audit/against_internal.h"
 
 #include <math.h>
@@ -34,7 +34,7 @@ static slt_status against_read_side(slt_against_side *side, slt_error *err)
     return against_find_loss(side, err);
 }
 
-/* The last place is that of the arithmetic with fewer. */
+/* Whether units in the last place are those of binary32, the coarser arithmetic. */
 static bool against_is_narrow(const slt_against_side *a, const slt_against_side *b)
 {
     return a->arithmetic == SLT_F32 || b->arithmetic == SLT_F32;

@@ -9,8 +9,8 @@
 
 /* ---- Judging ----------------------------------------------------------------------- */
 
-/* Room for one more of `size` bytes, zeroed; NULL without memory.  list: the address of
- * the pointer to the first. */
+/* Adds a zeroed element of `size` bytes to a list and returns it; NULL if memory runs
+ * out. list: the address of the pointer to the first element. */
 static void *audit_grow(slt_audit *audit, void *list, size_t count, size_t size)
 {
     void *old;
@@ -42,7 +42,7 @@ void slt_audit_judge(slt_audit *audit, slt_audit_state state, const char *name,
     audit->failed |= !result->name || message.failed;
 }
 
-/* A list of files by their names. */
+/* Finding a file in a list by its name. */
 typedef struct named {
     const slt_audit_file *files;
     const char *name;
@@ -99,7 +99,7 @@ slt_status slt_audit_pause(const slt_audit *audit, const char *what, slt_error *
                : SLT_OK;
 }
 
-/* The worst of all. */
+/* The worst of all results. */
 static slt_audit_state audit_overall(const slt_audit *audit)
 {
     slt_audit_state worst = SLT_AUDIT_PASSED;
@@ -109,8 +109,8 @@ static slt_audit_state audit_overall(const slt_audit *audit)
     return worst;
 }
 
-/* Each page is told; the first that fails makes the report worth nothing to those behind
- * it. */
+/* Tells each page that the audit ends. Once one fails, the pages after it get a report
+ * that is not whole. */
 static slt_status audit_tell_end(const slt_audit *audit, slt_audit_report *report,
                                  slt_error *err)
 {

@@ -23,14 +23,15 @@ static bool backend_find_arithmetic(slt_backend *backend)
     return false;
 }
 
-/* A core type goes into the environment and into a file's name. */
+/* Whether the text can be a core type. It goes into the environment and into a file's
+ * name, so only letters, digits and "_" are allowed. */
 static bool backend_is_core(const char *text)
 {
     return *text && text[strspn(text, "abcdefghijklmnopqrstuvwxyz"
                                       "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")] == 0;
 }
 
-/* What stands behind "prefix:", NULL where the name does not begin so. */
+/* The text after "prefix:"; NULL if the name does not begin with that. */
 static const char *backend_text_after(const slt_backend *backend, const char *prefix)
 {
     size_t length = strlen(prefix);

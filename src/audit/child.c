@@ -16,7 +16,7 @@
 
 #define NEWS_NS 100000000u
 
-/* Shorter writes to a pipe come whole. */
+/* Writes to a pipe of at most PIPE_BUF bytes arrive whole. */
 _Static_assert(sizeof(slt_child_message) <= PIPE_BUF, "a message is one write");
 
 typedef struct child {
@@ -71,7 +71,7 @@ static bool child_pause_wanted(void *context, uint64_t done)
 
 /* ---- Getting ready ----------------------------------------------------------------- */
 
-/* The run in the back end's arithmetic. */
+/* Makes the run's spec in the back end's arithmetic. */
 static slt_status child_choose_run(child *c, slt_error *err)
 {
     const slt_child_task *task = c->task;
@@ -92,7 +92,8 @@ static slt_status child_choose_run(child *c, slt_error *err)
     if (!status)
         status = slt_canonical_decode(c->canonical.data, c->canonical.size, c->run, err);
     memcpy(c->run->folder, task->run->folder, sizeof c->run->folder);
-    if (status == SLT_FORMAT) /* the manifest is sound: it is this arithmetic */
+    if (status ==
+        SLT_FORMAT) /* the manifest is valid, so this arithmetic is what does not fit */
         status = err->status = SLT_UNFIT;
     return status;
 }

@@ -1,4 +1,4 @@
-/* The processes of an audit: begun, listened to, and ended in any case. */
+/* The child processes of an audit: they are started, listened to, and always ended. */
 #include "audit/child.h"
 
 #include <errno.h>
@@ -21,14 +21,15 @@ typedef struct children {
     size_t count, begun, ended, running;
     const slt_audit_options *options;
     const slt_children_call *call;
-    struct pollfd *watched; /* of those running */
-    size_t *at;             /* which child */
+    struct pollfd *watched; /* the pipes of the running children */
+    size_t *at;             /* which child each pipe belongs to */
 } children;
 
 /* ---- Beginning --------------------------------------------------------------------- */
 
-/* A child dies with its parent and leaves no core file.  Ctrl-C at a terminal, or its
- * closing, goes to all processes: it is the parent that ends its children then. */
+/* A child is killed when its parent dies, and leaves no core file. It ignores the signals
+ * of Ctrl-C and of a closing terminal, which go to all processes: the parent ends its
+ * children then. */
 static void children_become_child(pid_t parent)
 {
     static const int own[] = {SIGTERM, SIGUSR1, SIGXCPU, SIGALRM, SIGPIPE};
@@ -104,7 +105,7 @@ static void children_tell_progress(const children *c, size_t index, bool ended)
     c->options->progress(c->options->progress_context, &progress);
 }
 
-/* How a process that told of no end came to its own. */
+/* Sets the error of a process that exited without reporting an end. */
 static void children_explain_end(slt_child *child, int how)
 {
     const slt_backend *backend = child->task.backend;
@@ -136,7 +137,7 @@ static void children_reap(slt_child *child, bool told)
     child->state = child->error.status ? SLT_CHILD_FAILED : SLT_CHILD_DONE;
 }
 
-/* One piece of news, or the end of it; true where the child is over. */
+/* Reads one message, or the end of the pipe; true if the child has ended. */
 static bool children_listen_to(slt_child *child)
 {
     slt_child_message message;

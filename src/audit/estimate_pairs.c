@@ -56,8 +56,8 @@ static slt_real pairs_scaled_difference(const slt_record *x, slt_real loss_x,
                        slt_real_double(x->nbeta) * slt_real_double(loss_x));
 }
 
-/* The series nbeta (loss of b - loss of a) is one of losses with nbeta 1.  Where it
- * begins from moves its mean; its error is that of baselines of one kind. */
+/* Diagnoses the series nbeta (loss of b - loss of a), treated as losses with nbeta 1. The
+ * baselines shift its mean only; their kind decides how its error is computed. */
 static slt_diagnosed pairs_differences(const slt_estimate *a, const slt_estimate *b)
 {
     bool alike = a->found.baseline == b->found.baseline;
@@ -139,7 +139,8 @@ static slt_status pairs_compare_whole(const slt_estimate *a, const slt_estimate 
         pair->apart = pair->paired_mcse = pair->paired_apart = slt_real_of(0);
         return SLT_OK;
     }
-    if (pair->agreement == SLT_AGREE_IDENTICAL) /* other chains may have one mean */
+    if (pair->agreement ==
+        SLT_AGREE_IDENTICAL) /* different chains may have the same mean */
         pair->agreement = SLT_AGREE_WITHIN;
     return pairs_pair_up(a, b, pair, err);
 }

@@ -37,11 +37,11 @@ static slt_status estimates_open_golden(slt_estimates_audit *a, const char *path
         if (ours->golden->runs[i].run <= ours->golden->runs[i - 1].run)
             status = slt_fail(err, SLT_FORMAT, "%s: expected runs in rising order", path);
     if (!status && slt_golden_manifest(ours->golden, &ours->manifest, NULL))
-        ours->manifest = NULL; /* a golden tells much without it */
+        ours->manifest = NULL; /* a golden says much without it */
     return status;
 }
 
-/* llc/mean, else the first of llc2/mean, ... that the golden has. */
+/* Chooses llc/mean; if the golden lacks it, the first of llc2/mean, ... that it has. */
 static slt_quantity estimates_choose_mean(const slt_golden *golden)
 {
     slt_quantity chosen = {.kind = SLT_QUANTITY_LLC_MEAN};
@@ -73,7 +73,7 @@ static slt_status estimates_fail_column(const slt_estimates_audit *a, const char
     return status;
 }
 
-/* The column of --result, or of a mean. */
+/* Finds the column that --result names, or that of a mean. */
 static slt_status estimates_find_result(slt_estimates_audit *a, slt_error *err)
 {
     slt_ours *ours = &a->ours;
@@ -105,7 +105,7 @@ static slt_status estimates_find_axis(slt_estimates_audit *a, slt_error *err)
     return SLT_OK;
 }
 
-/* --only names runs of the manifest. */
+/* Marks the runs of --only, which names runs of the manifest. */
 static slt_status estimates_select_runs(slt_estimates_audit *a, slt_error *err)
 {
     slt_ours *ours = &a->ours;
@@ -143,7 +143,8 @@ static slt_status estimates_find_asked(slt_estimates_audit *a, slt_error *err)
 
 /* ---- Verdicts ---------------------------------------------------------------------- */
 
-/* reason, where it is not NULL, stands in the place of the distance. */
+/* Adds a result to the audit. If reason is not NULL, it is shown instead of the
+ * distance. */
 static void estimates_judge_one(slt_estimates_audit *a, size_t source, const char *what,
                                 slt_agreement agreement, const char *verdict,
                                 slt_real apart, const char *reason)
@@ -159,9 +160,9 @@ static void estimates_judge_one(slt_estimates_audit *a, size_t source, const cha
     slt_buffer_free(&name);
 }
 
-/* What all rows, runs and groups came to. */
+/* The totals over all rows, runs and groups. */
 typedef struct totals {
-    size_t rows; /* judged, or that cannot be */
+    size_t rows; /* judged, or impossible to judge */
     size_t differing, unknown, without, missing;
     size_t groups; /* that differ */
 } totals;
@@ -233,7 +234,7 @@ static void estimates_print_unjudged(const slt_estimates_audit *a, const totals 
                           a->ours.golden->path);
 }
 
-/* SLT_OK where everything was judged and agrees. */
+/* SLT_OK if everything was judged and agrees. */
 static slt_status estimates_conclude(slt_estimates_audit *a, slt_error *err)
 {
     totals t = {0};

@@ -1,4 +1,4 @@
-/* Estimates as CSV. */
+/* Reads estimates from CSV. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,11 +16,12 @@ static const char *const names[COLUMNS] = {"run", "source", "llc", "mcse"};
 typedef struct reader {
     const char *path, *at, *end;
     const volatile int *cancel;
-    size_t line;                       /* where `at` is */
-    size_t begun;                      /* where the row begins */
-    size_t fields;                     /* in each row */
-    size_t field_of[COLUMNS];          /* which field a column is; SIZE_MAX: none yet */
-    slt_buffer column[COLUMNS], other; /* this row's, and a field that is none of them */
+    size_t line;              /* the line of `at` */
+    size_t begun;             /* the line on which the row begins */
+    size_t fields;            /* how many in each row */
+    size_t field_of[COLUMNS]; /* in which field a column is; SIZE_MAX: not found yet */
+    slt_buffer column[COLUMNS],
+        other; /* text of this row's columns, and of any other field */
     slt_error *err;
 } reader;
 
@@ -29,7 +30,7 @@ static slt_status csv_wrong(const reader *r, size_t line, const char *what)
     return slt_fail(r->err, SLT_FORMAT, "%s:%zu: %s", r->path, line, what);
 }
 
-/* "expected WHAT, found 'TEXT'", without what a terminal could take for its own. */
+/* "expected WHAT, found 'TEXT'", with control characters escaped. */
 static slt_status csv_unexpected(const reader *r, const char *what, const char *text)
 {
     slt_buffer word = {0};
@@ -50,7 +51,7 @@ static void csv_skip_blanks(reader *r)
         r->at++;
 }
 
-/* At the end of a line: LF, CRLF or the end of the text. */
+/* Whether `at` is at the end of a line: LF, CRLF or the end of the text. */
 static bool csv_at_line_end(const reader *r)
 {
     return r->at == r->end || *r->at == '\n' ||
@@ -108,7 +109,7 @@ static slt_status csv_read_field(reader *r, slt_buffer *field)
     return SLT_OK;
 }
 
-/* Where a row's field goes. */
+/* The buffer that takes a field of a row. */
 static slt_buffer *csv_buffer_of(reader *r, size_t field)
 {
     for (size_t column = 0; column < COLUMNS; column++)
@@ -117,7 +118,7 @@ static slt_buffer *csv_buffer_of(reader *r, size_t field)
     return &r->other;
 }
 
-/* A row of as many fields as there are names. */
+/* Reads a row, which must have as many fields as there are names. */
 static slt_status csv_read_fields(reader *r)
 {
     size_t count = 0;
@@ -152,7 +153,7 @@ static void csv_end_line(reader *r)
 
 /* ---- Rows -------------------------------------------------------------------------- */
 
-/* The names of line 1; those that are none of ours say nothing here. */
+/* Reads the names in line 1; other names than ours are ignored. */
 static slt_status csv_read_names(reader *r)
 {
     r->begun = r->line;
@@ -188,7 +189,7 @@ static const char *csv_text_of(reader *r, size_t column)
     return slt_buffer_text(&r->column[column]);
 }
 
-/* A whole number as integers are written, or as tables of decimals hold them. */
+/* Reads a whole number, written as an integer or as a decimal ("3.0"). */
 static slt_status csv_read_run(reader *r, slt_row *row)
 {
     const char *text = csv_text_of(r, RUN);
@@ -204,7 +205,7 @@ static slt_status csv_read_run(reader *r, slt_row *row)
     return SLT_OK;
 }
 
-/* Words for a number that is not there, in any case. */
+/* Whether the text stands for a missing number, in upper or lower case. */
 static bool csv_is_absent(const char *text)
 {
     static const char *const words[] = {"", "na", "nan", "null", "none"};

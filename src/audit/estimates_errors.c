@@ -1,4 +1,4 @@
-/* The Monte Carlo errors of ours. */
+/* The Monte Carlo errors of our estimates. */
 #include "audit/estimates_internal.h"
 
 #include <math.h>
@@ -13,7 +13,7 @@
 
 /* ---- From traces ------------------------------------------------------------------- */
 
-/* A trace that is the golden's in every byte. */
+/* Reads the error from a trace, which must be the golden's in every byte. */
 static slt_status errors_from_trace(slt_ours *ours, size_t i, const char *path,
                                     slt_error *err)
 {
@@ -35,7 +35,7 @@ static slt_status errors_from_trace(slt_ours *ours, size_t i, const char *path,
     return status;
 }
 
-/* A file that has the run's number, but is not its trace, is told. */
+/* Refuses a file that has the run's number but is not its trace. */
 static slt_status errors_refuse_other(const slt_ours *ours, const char *from, size_t i,
                                       slt_error *err)
 {
@@ -68,7 +68,7 @@ static slt_status errors_from_traces(slt_estimates_audit *a, slt_error *err)
 
 /* ---- From the golden --------------------------------------------------------------- */
 
-/* The column of the deviation of the chains whose mean ours are. */
+/* The column with the standard deviation of the chains whose mean is compared. */
 static size_t errors_find_std(const slt_ours *ours)
 {
     const slt_golden *golden = ours->golden;
@@ -80,8 +80,8 @@ static size_t errors_find_std(const slt_ours *ours)
     return i;
 }
 
-/* llc/std / sqrt(num_chains): what slt_diagnose finds, where the baseline has no error.
- */
+/* The error is llc/std / sqrt(num_chains), which is what slt_diagnose finds if the
+ * baseline has no error. */
 static slt_real errors_of_std(const slt_llc_spec *llc, slt_real sd)
 {
     double error = slt_real_double(sd) / sqrt((double)llc->num_chains);

@@ -1,4 +1,4 @@
-/* Groups: runs of a source that differ on one axis of the sweep alone. */
+/* Groups: runs of a source that differ on one axis of the sweep only. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,7 +28,8 @@ static bool groups_is_alike(const void *context, size_t run)
     return true;
 }
 
-/* kind: the first run of the golden that each run is alike. */
+/* Fills kind: for each run, the first run of the golden that differs from it at most on
+ * the axis `over`. */
 static slt_status groups_find_kinds(const slt_estimates_audit *a, size_t *kind,
                                     slt_error *err)
 {
@@ -52,8 +53,8 @@ static slt_status groups_find_kinds(const slt_estimates_audit *a, size_t *kind,
 
 /* ---- Numbers ----------------------------------------------------------------------- */
 
-/* Mean and standard error of n values, from sums of them and of their squares around the
- * first. */
+/* For the mean and standard error of n values: the sums of the values and of their
+ * squares, both relative to the first value. */
 typedef struct sums {
     double first, sum, squares;
     size_t count;
@@ -103,7 +104,8 @@ static void judge_group(slt_group *group, const group_sums *s)
 
 /* ---- Sources ----------------------------------------------------------------------- */
 
-/* Rows of one source: at[kind] is 1 + the group's number, and 0 again afterwards. */
+/* Puts the rows of one source into groups. at[kind] is 1 + the group's number, and is
+ * reset to 0 afterwards. */
 static void groups_collect(slt_estimates_audit *a, size_t index, const size_t *kind,
                            size_t *at, group_sums *all)
 {

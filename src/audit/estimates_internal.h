@@ -1,31 +1,36 @@
-/* The audit of estimates from elsewhere: what its files share. */
+/* Auditing estimates from elsewhere against a golden: what its files share with each
+ * other and with their reports. "Ours" are the golden's, "theirs" the ones from
+ * elsewhere. */
 #ifndef SLT_AUDIT_ESTIMATES_INTERNAL_H
 #define SLT_AUDIT_ESTIMATES_INTERNAL_H
 
 #include "audit/audit.h"
 #include "audit/estimates_rows.h"
 
-/* Fewer members say nothing of the spread. */
+/* A group with fewer members says nothing about the spread. */
 #define SLT_GROUP_MIN 4
 
-/* A row beside ours; its place is that of the row. */
+/* A row compared with ours; it has the row's index. */
 typedef struct slt_judged_row {
     size_t run; /* in the golden */
-    bool asked; /* the run is among those asked for; else the row is passed over */
-    bool both;  /* both sides have an estimate; else there is nothing to compare */
-    slt_real difference, apart; /* theirs - ours, in errors of both */
-    bool assumed;               /* one of the two errors is taken to be the other */
-    slt_agreement agreement;    /* UNKNOWN where there is nothing to compare */
-    char *reason; /* why there is not, or why no error is known; NULL otherwise */
+    bool asked; /* the run is among those asked for; otherwise the row is skipped */
+    bool both;  /* both sides have an estimate; otherwise there is nothing to compare */
+    slt_real difference,
+        apart;    /* theirs - ours; and the same in units of the combined error */
+    bool assumed; /* one error is unknown and taken to be equal to the other */
+    slt_agreement agreement; /* UNKNOWN if there is nothing to compare */
+    char *
+        reason; /* why there is nothing to compare, or why no error is known; else NULL */
 } slt_judged_row;
 
-/* The runs of a source that differ on one axis alone. */
+/* The runs of a source that differ on one axis only. */
 typedef struct slt_group {
     size_t source, first; /* the first row */
     size_t count;
     slt_real difference; /* mean of theirs - ours */
-    slt_real error;      /* of both means, from the spread of each: as if independent */
-    slt_real paired;     /* of the differences */
+    slt_real error;      /* of that difference, from the spread of each side, taken as
+                            independent */
+    slt_real paired;     /* of that difference, from the spread of the differences */
     slt_real apart, paired_apart;
     slt_agreement agreement; /* UNKNOWN below SLT_GROUP_MIN */
 } slt_group;
@@ -35,23 +40,24 @@ typedef struct slt_source {
     size_t first_row, rows;                   /* in rows_of_sources */
     size_t first_group, groups;               /* in groups */
     size_t agreements[SLT_AGREE_UNKNOWN + 1]; /* of rows with both estimates */
-    size_t without;                           /* rows without */
-    size_t missing;                           /* runs asked for that no row is of */
+    size_t without;                           /* rows without both */
+    size_t missing;                           /* runs asked for that have no row */
     slt_buffer missing_list;                  /* "3,57,190-199" */
-    size_t known;                             /* rows with an error */
-    slt_real apart_mean, apart_sd;            /* of their differences in errors */
+    size_t known;                             /* rows with a known error */
+    slt_real apart_mean,
+        apart_sd; /* mean and deviation of their differences in units of the error */
 } slt_source;
 
-/* Ours: a golden, the manifest beside it, errors of its estimates. */
+/* Our side: a golden, its manifest, and the errors of its estimates. */
 typedef struct slt_ours {
     slt_golden *golden;
-    slt_manifest *manifest; /* NULL where none can be read */
-    size_t result;          /* the column ... */
-    slt_quantity column;    /* ... and of what */
+    slt_manifest *manifest; /* NULL if it cannot be read */
+    size_t result;          /* the index of the column compared */
+    slt_quantity column;    /* what the column holds */
     char column_name[SLT_QUANTITY_TEXT_MAX];
-    bool *asked;    /* by run: --only, else all */
-    slt_real *mcse; /* by run; not finite where not known */
-    char **note;    /* why it cannot be known, NULL where nothing is said of it */
+    bool *asked;    /* by run: those of --only, or all */
+    slt_real *mcse; /* by run; not finite if not known */
+    char **note;    /* by run: why mcse cannot be known; NULL if nothing is said */
     const char *mcse_from;
 } slt_ours;
 
@@ -60,34 +66,33 @@ struct slt_estimates_audit {
     const slt_audit_estimates_options *more;
     const char *path;
     slt_ours ours;
-    size_t over; /* axis, SIZE_MAX: none */
+    size_t over; /* axis of groups; SIZE_MAX: none */
     slt_rows rows;
-    slt_buffer
-        arithmetic;   /* "fixed there, f32 here": of runs that differ in that alone */
-    size_t converted; /* how many do */
-    size_t others;    /* runs there that are none of the golden's */
+    slt_buffer arithmetic; /* "fixed there, f32 here", if runs differ only in that */
+    size_t converted;      /* how many runs differ only in that */
+    size_t others;         /* their runs that are not in the golden */
     slt_judged_row *judged;
-    size_t *rows_of_sources; /* rows, source by source, each in its order */
+    size_t *rows_of_sources; /* row indices, source by source, in the order of the rows */
     slt_group *groups;       /* source by source */
     size_t group_count;
     slt_source *sources;
 };
 
-/* Fills rows from a CSV file, a golden or a study's folder. Of the latter two a row for
- * every run of ours that is asked for, in their order. */
+/* Fills rows from a CSV file, a golden or a study's folder. A golden and a folder give
+ * one row for each run of ours that is asked for, in order. */
 slt_status slt_estimates_read(slt_estimates_audit *audit, slt_error *err);
-/* Fills mcse and note of ours. */
+/* Fills ours.mcse and ours.note. */
 slt_status slt_estimates_errors(slt_estimates_audit *audit, slt_error *err);
 /* Fills judged, groups and sources. */
 slt_status slt_estimates_judge(slt_estimates_audit *audit, slt_error *err);
 void slt_estimates_judge_free(slt_estimates_audit *audit);
 slt_status slt_estimates_group(slt_estimates_audit *audit, slt_error *err);
 
-/* A result of a trace as its table has it, with the error of the estimate it is of. */
+/* A result in a trace's table, with the error of the estimate that it comes from. */
 typedef struct slt_trace_estimate {
     bool has;
     slt_real llc, mcse;
-    char *note; /* without an estimate why, without an error why; the caller's */
+    char *note; /* why there is no estimate, or no error; the caller frees it */
 } slt_trace_estimate;
 slt_status slt_estimates_of_run(const slt_trace *trace, const char *path,
                                 const slt_ours *ours, slt_trace_estimate *found,
@@ -95,32 +100,32 @@ slt_status slt_estimates_of_run(const slt_trace *trace, const char *path,
 
 /* ---- Which run is which ------------------------------------------------------------ */
 
-/* The canonical bytes of a golden's run, where they are at hand: from its manifest (may
- * be NULL) or, of its first run, from itself. */
+/* The canonical bytes of a golden's run, if they can be had: from its manifest (may be
+ * NULL) or, for the first run, from the golden itself. */
 bool slt_match_canonical(const slt_golden *golden, slt_manifest *manifest, size_t run,
                          const uint8_t **bytes, size_t *size);
 
-/* A run as its experiment in each arithmetic, its own first: that is what a run of
- * another golden or study must be to be the same one. */
+/* A run's experiment in each arithmetic, its own first. A run of another golden or study
+ * is the same run if its experiment is one of these. */
 typedef struct slt_match_keys {
     slt_digest experiment[3];
     slt_arithmetic arithmetic[3];
-    size_t count; /* 1 where its canonical bytes are not at hand */
+    size_t count; /* 1 if its canonical bytes are not known */
 } slt_match_keys;
 slt_match_keys slt_match_keys_of(const slt_ours *ours, size_t run);
 
-/* Appends "FIELD is B there, A here" of the first field, besides the arithmetic where it
- * is not the only one, in which canonical bytes differ. */
+/* Appends "FIELD is B there, A here" for the first field in which canonical bytes differ;
+ * the arithmetic is named only if nothing else differs. */
 slt_status slt_match_difference(const uint8_t *ours, size_t ours_size,
                                 const uint8_t *theirs, size_t theirs_size,
                                 slt_buffer *text, slt_error *err);
 
 /* ---- Words ------------------------------------------------------------------------- */
 
-/* "rank=27 seed=7"; without the axis `over` where groups are meant. */
+/* Appends "rank=27 seed=7"; for a group, without the axis `over`. */
 void slt_estimates_label(const slt_estimates_audit *audit, size_t run, bool group,
                          slt_buffer *text);
-/* What a row is found to be: an agreement, or what stands in the way of one. */
+/* The verdict on a row: how it agrees, or why there is nothing to compare. */
 const char *slt_estimates_verdict(const slt_estimates_audit *audit, size_t row);
 
 #endif

@@ -1,5 +1,5 @@
-/* Estimates from elsewhere beside ours: rows, and sources with the runs that they lack.
- */
+/* Compares estimates from elsewhere with ours: each row, and for each source the runs
+ * that it lacks. */
 #include "audit/estimates_internal.h"
 
 #include <inttypes.h>
@@ -14,7 +14,7 @@ static slt_status judge_no_memory(slt_error *err)
 
 /* ---- Rows -------------------------------------------------------------------------- */
 
-/* Runs of a golden are numbered in rising order. */
+/* Finds a run by its number; the runs of a golden are in rising order. */
 static size_t judge_find_run(const slt_golden *golden, uint64_t run)
 {
     size_t low = 0, high = golden->run_count;
@@ -28,7 +28,7 @@ static size_t judge_find_run(const slt_golden *golden, uint64_t run)
     return low < golden->run_count && golden->runs[low].run == run ? low : SIZE_MAX;
 }
 
-/* Why a row has nothing to be compared; NULL where both sides have an estimate. */
+/* Sets the reason why a row cannot be compared; none if both sides have an estimate. */
 static slt_status judge_find_reason(const slt_estimates_audit *a, const slt_row *row,
                                     slt_judged_row *judged, slt_error *err)
 {
@@ -49,8 +49,8 @@ static slt_status judge_find_reason(const slt_estimates_audit *a, const slt_row 
     return judged->reason ? SLT_OK : judge_no_memory(err);
 }
 
-/* An error that is not given is taken to be the other one; an error that is known not to
- * be known is not. */
+/* Compares the numbers. An error that is not given is taken to be equal to the other
+ * side's, unless a note says why it is not known. */
 static slt_status judge_numbers(const slt_estimates_audit *a, const slt_row *row,
                                 slt_judged_row *judged, slt_error *err)
 {
@@ -106,7 +106,8 @@ static slt_status judge_rows(slt_estimates_audit *a, slt_error *err)
 
 /* ---- Sources ----------------------------------------------------------------------- */
 
-/* Welford: mean, and the sum of squares around it. */
+/* Welford's method: apart_mean is the mean, apart_sd for now the sum of squares around
+ * it. */
 static void judge_add_apart(slt_source *source, slt_real apart)
 {
     if (!slt_real_finite(apart))
@@ -138,8 +139,8 @@ static void judge_sum_up(slt_estimates_audit *a)
     }
 }
 
-/* A list in the order of keys below `keys`, equal ones in the order that `from` (NULL:
- * 0, 1, ...) has. */
+/* Sorts rows by a key that is less than `keys`. Rows with equal keys keep their order in
+ * `from` (NULL: 0, 1, ...). */
 static slt_status judge_order_by(const slt_estimates_audit *a,
                                  size_t (*key)(const slt_estimates_audit *, size_t),
                                  size_t keys, const size_t *from, size_t *to,
@@ -190,7 +191,7 @@ static void judge_note_missing(const slt_estimates_audit *a, slt_source *source,
     }
 }
 
-/* rows: by source, then by run. */
+/* Finds the runs that each source lacks. rows: sorted by source, then by run. */
 static slt_status judge_find_missing(slt_estimates_audit *a, const size_t *rows,
                                      slt_error *err)
 {

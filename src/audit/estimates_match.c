@@ -1,5 +1,5 @@
-/* Runs of two goldens or studies are one run where their canonical forms are, or would be
- * in the same arithmetic. */
+/* Which runs of two goldens or studies are the same: those whose canonical forms are
+ * equal, or would be in the same arithmetic. */
 #include "audit/estimates_internal.h"
 
 #include <stdlib.h>
@@ -80,7 +80,7 @@ static bool match_is_arithmetic(difference *d)
     return d->differs && strcmp(slt_buffer_text(&d->field), "run.arithmetic") == 0;
 }
 
-/* Ours in the arithmetic of theirs: what differs beside it. */
+/* Converts ours to the arithmetic of theirs, and finds what differs besides it. */
 static slt_status match_find_besides(const uint8_t *ours, size_t ours_size,
                                      const uint8_t *theirs, size_t theirs_size,
                                      difference *d, slt_error *err)

@@ -1,4 +1,4 @@
-/* Where estimates come from: CSV, another golden, the traces of a study. */
+/* Reads estimates from CSV, from another golden, or from the traces of a study. */
 #include "audit/estimates_internal.h"
 
 #include <inttypes.h>
@@ -30,7 +30,7 @@ static char *read_no_estimate(slt_run_status status, const char *column)
     return slt_buffer_take(&text);
 }
 
-/* Each row of a run of ours goes through here; takes the note over. */
+/* Adds a row for a run of ours. Takes ownership of the note. */
 static slt_status read_add_row(slt_estimates_audit *a, size_t run, size_t source,
                                slt_row_kind kind, const slt_trace_estimate *found,
                                slt_error *err)
@@ -103,8 +103,7 @@ static void read_note_arithmetic(slt_estimates_audit *a, const slt_match_keys *k
 
 /* ---- A study's folder -------------------------------------------------------------- */
 
-/* The experiment of a run, in its own arithmetic or another, of which there is a trace;
- * false where there is none. */
+/* Finds the trace of a run, in its own arithmetic or another; false if there is none. */
 static bool read_find_trace(slt_estimates_audit *a, const slt_traces *traces, size_t run,
                             slt_digest *experiment)
 {
@@ -145,7 +144,7 @@ static slt_status read_add_trace(slt_estimates_audit *a, size_t run, size_t sour
     return status;
 }
 
-/* What stands where this run's trace would, where that is another's. */
+/* If another run's trace is where this run's would be, describes how that run differs. */
 static slt_status read_find_other(const slt_estimates_audit *a, size_t run,
                                   slt_buffer *what, slt_error *err)
 {
@@ -216,8 +215,8 @@ static slt_status read_folder(slt_estimates_audit *a, slt_error *err)
 
 /* ---- Another golden ---------------------------------------------------------------- */
 
-/* Theirs: its runs by experiment, and those that match none of ours by their values on
- * the axes that both have. */
+/* The other golden. Its runs are found by experiment; those that match none of ours, by
+ * their values on the axes that both goldens have. */
 typedef struct theirs {
     slt_golden *golden;
     slt_manifest *manifest;
@@ -225,8 +224,8 @@ typedef struct theirs {
     size_t axes[SLT_GOLDEN_AXES_MAX][2]; /* ours, theirs */
     size_t axis_count;
     slt_index_set by_experiment, by_point;
-    size_t *next;  /* run of the same point, SIZE_MAX: slt_real_absent(); by_point has the
-                      first left */
+    size_t *next;  /* the next run at the same point, SIZE_MAX: none; by_point holds the
+                      first */
     size_t *match; /* by run of ours; SIZE_MAX: none */
     bool *matched; /* by run of theirs */
 } theirs;
@@ -235,7 +234,7 @@ typedef struct wanted {
     const theirs *of;
     slt_digest experiment;
     const slt_golden_run *run;
-    int side; /* of the axes: 0 where the run is ours */
+    int side; /* of the axes: 0 if the run is ours, 1 if theirs */
 } wanted;
 
 static bool read_same_experiment(const void *context, size_t run)
@@ -262,7 +261,7 @@ static uint64_t read_hash_point(const theirs *t, const slt_golden_run *run, int 
     return hash;
 }
 
-/* The first run left at a point: where it stands, NULL where there never was one. */
+/* Where the first remaining run at a point is stored; NULL if there never was one. */
 static size_t *read_find_point(const theirs *t, const slt_golden_run *run, int side)
 {
     const wanted w = {.of = t, .run = run, .side = side};
@@ -308,7 +307,7 @@ static void read_match_run(slt_estimates_audit *a, theirs *t, size_t run)
         t->matched[*found] = true;
 }
 
-/* Runs of theirs that match none of ours, by their points, in their order. */
+/* Lists, for each point and in order, their runs that match none of ours. */
 static slt_status read_list_points(theirs *t, slt_error *err)
 {
     slt_status status = SLT_OK;
@@ -349,13 +348,12 @@ static slt_status read_match_all(slt_estimates_audit *a, theirs *t, slt_error *e
     return status ? status : read_list_points(t, err);
 }
 
-/* The next run at the point of ours that matches nothing; SIZE_MAX where there is none.
- */
+/* Takes their next unmatched run at the point of our run; SIZE_MAX if there is none. */
 static size_t read_take_other(const slt_estimates_audit *a, theirs *t, size_t run)
 {
     size_t *first = read_find_point(t, &a->ours.golden->runs[run], 0);
     if (!first || t->matched[*first])
-        return SIZE_MAX; /* the last of a point stays in its place */
+        return SIZE_MAX; /* the last run at a point is never taken out */
     size_t other = *first;
     if (t->next[other] != SIZE_MAX)
         *first = t->next[other];

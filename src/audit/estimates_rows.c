@@ -30,7 +30,7 @@ static uint64_t rows_hash(const slt_row *row)
     return slt_index_set_hash(key, sizeof key);
 }
 
-/* What is looked for, and where. */
+/* What is looked for in the index sets, and in which rows. */
 typedef struct wanted {
     const slt_rows *rows;
     const slt_row *row;
@@ -50,12 +50,12 @@ static bool rows_same_name(const void *context, size_t index)
     return strcmp(w->rows->sources[index], w->name) == 0;
 }
 
-/* Room for one more of `size` bytes: room doubles. */
+/* Makes room for one more element of `size` bytes; capacity doubles. */
 static bool rows_make_room(void *list, size_t count, size_t size)
 {
     void *old;
     if (count & (count - 1))
-        return true; /* below the power of two that room was made for */
+        return true; /* below the capacity, which is a power of two */
     memcpy(&old, list, sizeof old);
     void *longer = realloc(old, (count ? 2 * count : 1) * size);
     if (longer)

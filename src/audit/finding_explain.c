@@ -1,4 +1,5 @@
-/* Which condition makes each side, and where two conditions part. */
+/* Which fault produces each side's record, and where replays with two faults first
+ * differ. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,15 +23,15 @@ static void explain_try_one(void *context, size_t index)
     slt_audit_walk_go(t->stretch, &t->walk[index]);
 }
 
-/* Whether a walk came out as a side has it. */
+/* Whether a walk gave a side's records. */
 static bool explain_gives(const slt_audit_walk *walk, const slt_audit_finding *finding,
                           const slt_audit_side *side)
 {
-    slt_digest way;
+    slt_digest bodies;
     return walk->reached &&
            slt_audit_bodies_digest(side, finding->stretch.from, finding->stretch.end,
-                                   &way) &&
-           slt_digest_equal(walk->bodies, way);
+                                   &bodies) &&
+           slt_digest_equal(walk->bodies, bodies);
 }
 
 static void explain_note(slt_audit_finding *finding, const slt_audit_side *const sides[2],
@@ -40,9 +41,11 @@ static void explain_note(slt_audit_finding *finding, const slt_audit_side *const
         finding->by[side][walk->fault] = explain_gives(walk, finding, sides[side]);
 }
 
-/* What a fault does to a run may be anything.  Where the replay as it should be cannot be
- * made, for want of an init file or by a stored state that no run reaches, that is the
- * finding; an interruption and a lack of memory end it all. */
+/* Notes which replays gave which side's records. A replay with a fault may fail in any
+ * way, and that is ignored. If the replay without a fault cannot be made (an init file is
+ * missing, or a stored state is one that no run reaches), that is the finding. An
+ * interruption ends the audit, and so does running out of memory in the replay without a
+ * fault. */
 static slt_status explain_note_all(slt_audit_finding *finding,
                                    const slt_audit_side *const sides[2], const trial *t,
                                    slt_error *err)
@@ -85,8 +88,8 @@ static slt_status explain_try_all(slt_audit_finding *finding,
 
 /* ---- Other kernels ----------------------------------------------------------------- */
 
-/* Kernels for lesser CPUs have the same bits; where they have not, that is the finding.
- */
+/* Tries the kernels for older CPUs. They must give the same bits; if they do not, that is
+ * the finding. */
 static slt_status explain_try_kernels(slt_audit_finding *finding,
                                       const slt_audit_side *const sides[2],
                                       slt_error *err)
@@ -126,7 +129,7 @@ slt_status slt_audit_explain(slt_audit_finding *finding, const slt_audit_side *a
 
 /* ---- Where they part --------------------------------------------------------------- */
 
-/* The chain that the stretch ends with, loss by loss. */
+/* Compares the losses of the chain with which the stretch ends. */
 static void explain_note_draw(slt_audit_finding *finding,
                               const slt_difference *difference, const slt_execution *ours,
                               const slt_execution *theirs)
@@ -143,7 +146,7 @@ static void explain_note_draw(slt_audit_finding *finding,
     }
 }
 
-/* The first tensor of two states, in their order, whose elements differ. */
+/* Notes the first tensor of two states that differs, and its first element that does. */
 static void explain_note_state(slt_audit_finding *finding, const slt_state *ours,
                                const slt_state *theirs)
 {
@@ -164,7 +167,7 @@ static void explain_note_state(slt_audit_finding *finding, const slt_state *ours
         slt_audit_note_element(finding, a, b);
 }
 
-/* Two walks on their way to the same step. */
+/* Two walks over the same stretch. */
 typedef struct pair {
     slt_audit_walk ours, theirs;
 } pair;
@@ -180,7 +183,7 @@ static slt_status explain_status_of(const slt_audit_walk *walk, slt_error *err)
     return walk->status ? slt_fail(err, walk->status, "%s", walk->error.text) : SLT_OK;
 }
 
-/* Whether the run begins with two states, before any step. */
+/* Compares the initial states of the run, before any step. */
 static slt_status explain_locate_start(slt_audit_finding *finding, pair *p,
                                        slt_error *err)
 {
@@ -195,7 +198,7 @@ static slt_status explain_locate_start(slt_audit_finding *finding, pair *p,
     return status;
 }
 
-/* steps: a line a step of p->ours. */
+/* Finds the first step that differs. steps: the step lines of p->ours. */
 static slt_status explain_locate_step(slt_audit_finding *finding, pair *p, FILE *steps,
                                       const slt_difference *difference, slt_error *err)
 {
@@ -222,13 +225,13 @@ static slt_status explain_locate_step(slt_audit_finding *finding, pair *p, FILE 
     }
     finding->has_step = true;
     finding->first = p->theirs.difference;
-    p->theirs.parted = false; /* its list of tensors is the finding's now */
+    p->theirs.parted = false; /* its list of tensors now belongs to the finding */
     if (p->ours.stopped)
         explain_note_state(finding, &p->ours.execution.state, &p->theirs.execution.state);
     return SLT_OK;
 }
 
-/* The lines of a walk, kept in *kept; its state is not. */
+/* Writes the step lines of a walk to the file *kept. */
 static slt_status explain_write_steps(const slt_audit_finding *finding,
                                       slt_fpenv_fault fault, FILE **kept, slt_error *err)
 {
@@ -242,7 +245,8 @@ static slt_status explain_write_steps(const slt_audit_finding *finding,
     return status;
 }
 
-/* steps: those of ours, where it is the right environment's walk. */
+/* Finds the first step that differs. steps: the step lines of the walk without a fault,
+ * used if that is ours. */
 static slt_status explain_locate_behind(slt_audit_finding *finding, pair *p,
                                         const slt_difference *difference, FILE *steps,
                                         slt_error *err)
@@ -264,7 +268,7 @@ slt_status slt_audit_locate(slt_audit_finding *finding, const slt_difference *di
                             FILE *steps, slt_error *err)
 {
     slt_fpenv_fault a = slt_audit_cause(finding, 0), b = slt_audit_cause(finding, 1);
-    /* What stands in `steps` is of the right environment. */
+    /* `steps` holds the steps without a fault, so `ours` is that walk if possible. */
     slt_fpenv_fault ours = b == SLT_FPENV_RIGHT ? b : a;
     slt_fpenv_fault theirs = b == SLT_FPENV_RIGHT ? a : b;
     slt_status status = SLT_OK;

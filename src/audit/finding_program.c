@@ -1,4 +1,5 @@
-/* Another build of sltrace, run as a child, follows the stretch in its own arithmetic. */
+/* Runs another build of sltrace as a child process, which replays the stretch as it
+ * computes it. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -19,7 +20,7 @@
 
 extern char **environ;
 
-enum { LOOK_MS = 10 }; /* between looks at a child */
+enum { LOOK_MS = 10 }; /* milliseconds between checks on a child */
 
 typedef struct question {
     slt_audit_finding *finding;
@@ -31,7 +32,7 @@ typedef struct question {
 
 /* ---- The child --------------------------------------------------------------------- */
 
-/* Waits for its end, or brings it about where the audit is to stop. */
+/* Waits for the child to exit; kills it if the audit is asked to stop. */
 static slt_status program_await(const question *q, pid_t child, int *state,
                                 slt_error *err)
 {
@@ -48,7 +49,7 @@ static slt_status program_await(const question *q, pid_t child, int *state,
     return slt_fail(err, SLT_INTERRUPTED, "stopped before the audit was complete");
 }
 
-/* Runs it with nothing to read and nothing to say; *code is its exit status. */
+/* Runs the program with no input and its output discarded; *code is its exit status. */
 static slt_status program_run(const question *q, char *const *arguments, int *code,
                               slt_error *err)
 {
@@ -68,7 +69,7 @@ static slt_status program_run(const question *q, char *const *arguments, int *co
     return status;
 }
 
-/* PROGRAM replay TRACE --from F --to T --steps FILE */
+/* Runs PROGRAM replay TRACE --from F --to T --steps FILE */
 static slt_status program_replay_steps(question *q, slt_error *err)
 {
     char from[24], to[24];
@@ -87,8 +88,8 @@ static slt_status program_replay_steps(question *q, slt_error *err)
                     q->program, q->side->path, code);
 }
 
-/* PROGRAM replay TRACE --state STEP --npy FOLDER; *written is false where it does not
- * know how. */
+/* Runs PROGRAM replay TRACE --state STEP --npy FOLDER; *written is false if the program
+ * lacks that option. */
 static slt_status program_write_state(const question *q, bool *written, slt_error *err)
 {
     char step[24];
@@ -116,7 +117,8 @@ static void program_name_file(const question *q, const slt_tensor *like, slt_buf
     slt_buffer_printf(path, ".npy");
 }
 
-/* The elements are the last bytes of the file, in the order that a trace has them. */
+/* Loads a tensor from a NumPy file: its elements are the last bytes, in the order of a
+ * trace. */
 static slt_status program_load_tensor(const slt_buffer *file, const char *path,
                                       const slt_tensor *like, slt_tensor *out,
                                       slt_error *err)

@@ -10,7 +10,7 @@
 
 /* ---- The stretch ------------------------------------------------------------------- */
 
-/* The last checkpoint before record `end`, SIZE_MAX where there is none. */
+/* The last checkpoint before record `end`; SIZE_MAX if there is none. */
 static size_t search_last_checkpoint(const slt_trace *trace, size_t end)
 {
     for (size_t i = end; i-- > 0;)
@@ -41,7 +41,8 @@ static void search_choose_stretch(slt_audit_finding *finding, const slt_audit_si
     stretch->from_step = finding->from_step;
 }
 
-/* A run that one side was computed with other functions is judged by the other. */
+/* If this machine cannot replay the run as side a's header states it, for instance
+ * because its functions differ, side b is used. */
 static void search_choose_side(slt_audit_finding *finding, const slt_audit_side *a,
                                const slt_audit_side *b)
 {
@@ -82,7 +83,7 @@ static slt_status search_open_steps(const char *path, slt_step_lines *steps,
                        : slt_fail(err, SLT_FILE, "%s: %s", path, strerror(errno));
 }
 
-/* paths: those of the two sides. */
+/* Compares the step files of the two sides. */
 static slt_status search_compare_files(slt_audit_finding *finding,
                                        const char *const paths[2], slt_error *err)
 {
@@ -109,7 +110,7 @@ static slt_status search_compare_files(slt_audit_finding *finding,
 
 /* ---- The whole --------------------------------------------------------------------- */
 
-/* The side that another program may have made, NULL where it has no checkpoint to replay
+/* The side that another program may have made; NULL if it has no checkpoint to replay
  * to. */
 static const slt_audit_side *search_foreign_side(const slt_audit_finding *finding,
                                                  const slt_audit_side *a,
@@ -132,7 +133,7 @@ static slt_status search_replay(slt_audit_finding *finding, const slt_audit_side
     slt_status status = slt_audit_explain(finding, a, b, jobs, steps, err);
     bool both = slt_audit_explained(finding, 0) && slt_audit_explained(finding, 1);
     const slt_audit_side *side = search_foreign_side(finding, a, b);
-    /* The traces themselves tell of a chain with its losses. */
+    /* If a chain's losses differ, the traces already name the draw. */
     if (!status && both && difference->kind != SLT_DIFFERENT_DRAW)
         status = slt_audit_locate(finding, difference, steps, err);
     else if (!status && finding->replayed && !both && program && side)

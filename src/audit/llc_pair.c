@@ -1,4 +1,4 @@
-/* The learning coefficients of two traces of one run, side by side. */
+/* Compares the learning coefficients of two traces of one run. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -30,7 +30,7 @@ static slt_agreement llc_pair_compare(const slt_estimate *a, const slt_estimate 
         return SLT_AGREE_NOT;
     slt_agreement found =
         slt_agreement_of(a->found.llc, a->found.mcse, b->found.llc, b->found.mcse, apart);
-    /* Other chains may have one mean. */
+    /* Different chains may have the same mean. */
     return found == SLT_AGREE_IDENTICAL ? SLT_AGREE_WITHIN : found;
 }
 

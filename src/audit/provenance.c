@@ -9,8 +9,8 @@
 
 /* ---- Reading ----------------------------------------------------------------------- */
 
-/* DIR/NAME.trace as FORMAT (of DIR's and NAME's length and text), NULL where nothing
- * lies there. */
+/* The path that FORMAT makes of DIR/NAME.trace (it takes DIR's and NAME's length and
+ * text); NULL if no such file exists. */
 static char *provenance_find_by(const char *trace, const char *format)
 {
     const char *slash = strrchr(trace, '/');
@@ -63,7 +63,8 @@ void slt_audit_sidecar_free(slt_audit_sidecar *sidecar)
 
 /* ---- Fields ------------------------------------------------------------------------ */
 
-/* Fields by what they can do to bits; one not listed stands before place and time. */
+/* Fields in order of how likely they change bits. One that is not listed comes after
+ * first_fields and before last_fields. */
 static const char *const first_fields[] = {
     "libraries", "loaded",  "flags",       "link_flags",   "fixed_flags",
     "compiler",  "floats",  "environment", "isa",          "cpu",
@@ -75,7 +76,8 @@ enum {
     LAST = sizeof last_fields / sizeof *last_fields
 };
 
-/* Behind all where it tells of the file, and not of what made it. */
+/* The rank of a field. "schema" comes last: it describes the file and not what made
+ * it. */
 static size_t provenance_rank_of(const char *key)
 {
     if (!strcmp(key, "schema"))
@@ -92,7 +94,7 @@ static size_t provenance_rank_of(const char *key)
 typedef struct telling {
     slt_audit *audit;
     slt_audit_pair *pair;
-    slt_buffer names; /* of those that can change bits */
+    slt_buffer names; /* names of those that can change bits */
     size_t rank;
 } telling;
 
@@ -139,7 +141,7 @@ static void provenance_compare_field(telling *t, const char *name, const slt_val
     slt_buffer_free(&y);
 }
 
-/* Two maps, or one of them and nothing, member by member. */
+/* Compares two maps member by member; one of them may be absent. */
 static void provenance_compare_members(telling *t, const char *name, const slt_value *a,
                                        const slt_value *b)
 {
@@ -174,7 +176,7 @@ static void provenance_compare_key(telling *t, const char *key, const slt_value 
         provenance_compare_field(t, key, x, y);
 }
 
-/* All fields of one rank that either side has, in the order of the files. */
+/* Compares all fields of one rank that either side has, in the order of the files. */
 static void provenance_compare_rank(telling *t, const slt_value *a, const slt_value *b)
 {
     for (size_t i = 0; i < a->count; i++)

@@ -1,4 +1,5 @@
-/* Where, when and with what two traces were computed: which fields differ. */
+/* Which fields of provenance (where, when and with what a trace was computed) differ
+ * between two traces. */
 #ifndef SLT_AUDIT_PROVENANCE_H
 #define SLT_AUDIT_PROVENANCE_H
 
@@ -7,19 +8,21 @@
 
 /* One side's file, read. */
 typedef struct slt_audit_sidecar {
-    char *path; /* NULL: none */
+    char *path; /* NULL if there is none */
     slt_value value;
 } slt_audit_sidecar;
 
-/* Reads `given`, or where that is NULL the one that lies by the trace, if any:
- * DIR/provenance/NAME.json of DIR/traces/NAME.trace, or NAME.json beside it.  It stands
- * in the statement as a configuration.  SLT_FORMAT where it is no JSON object. */
+/* Reads `given`; if that is NULL, the file that belongs to the trace, if any: for
+ * DIR/traces/NAME.trace it is DIR/provenance/NAME.json, or NAME.json beside the trace. It
+ * is listed in the attested statement as a configuration. SLT_FORMAT if it is not a JSON
+ * object. */
 slt_status slt_audit_read_sidecar(slt_audit *audit, const char *trace, const char *given,
                                   slt_audit_sidecar *sidecar, slt_error *err);
 void slt_audit_sidecar_free(slt_audit_sidecar *sidecar);
 
-/* Finds the fields that differ, what can change bits first (libraries and flags before
- * the rest, place and time last), tells and judges: a warning where bits differ. */
+/* Finds the fields that differ, in order of how likely they change bits (libraries and
+ * flags first, place and time last), tells the pages and judges: a warning if bits
+ * differ. */
 slt_status slt_audit_compare_sidecars(slt_audit *audit, slt_audit_pair *pair,
                                       const slt_audit_sidecar *a,
                                       const slt_audit_sidecar *b, slt_error *err);

@@ -1,4 +1,5 @@
-/* A run again in another arithmetic: a manifest of its own, a study of one run. */
+/* Runs a trace's run again in another arithmetic, as a study of one run with a manifest
+ * of its own. */
 #include "audit/rerun.h"
 
 #include <stdlib.h>
@@ -20,7 +21,7 @@ typedef struct rerun {
     const slt_rerun_page *page;
     slt_arithmetic arithmetic;
     slt_trace *trace;
-    slt_run_spec *from, *to; /* the trace's run, and in the other arithmetic */
+    slt_run_spec *from, *to; /* the trace's run, and the same in the other arithmetic */
     slt_rerun_files files;
     slt_buffer text; /* the manifest */
     char name[128];
@@ -29,7 +30,8 @@ typedef struct rerun {
 
 /* ---- The manifest ------------------------------------------------------------------ */
 
-/* "000057-fixed": what a name may not hold becomes "_". */
+/* Makes the study's name, "000057-fixed"; characters that a name must not have become
+ * "_". */
 static slt_status rerun_make_name(rerun *r, slt_error *err)
 {
     size_t length;
@@ -95,8 +97,8 @@ static slt_status rerun_write_text(rerun *r, slt_error *err)
     return status;
 }
 
-/* Before anything is written: what the other arithmetic refuses, with the line of the
- * manifest that it would be, and what this machine cannot do. */
+/* Checks, before anything is written, that the other arithmetic accepts the run (the
+ * message names the line of the new manifest) and that this machine can compute it. */
 static slt_status rerun_check(rerun *r, slt_error *err)
 {
     char label[SLT_ERROR_TEXT_MAX / 2];
@@ -115,7 +117,8 @@ static slt_status rerun_check(rerun *r, slt_error *err)
 
 /* ---- Files ------------------------------------------------------------------------- */
 
-/* A file that is there must be the same one, as when an interrupted run goes on. */
+/* Writes a file. If it exists already, it must be the same, as when an interrupted run is
+ * continued. */
 static slt_status rerun_put_file(const char *path, const slt_buffer *bytes,
                                  slt_error *err)
 {

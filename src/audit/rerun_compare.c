@@ -1,11 +1,11 @@
-/* What the other arithmetic does to a run: its end and its learning coefficients. */
+/* How another arithmetic changes a run: its end and its learning coefficients. */
 #include "audit/rerun.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-/* The estimate of the same number and step, else of the same number (training may have
- * stopped at another step), NULL where there is none. */
+/* The estimate with the same number and step; if there is none, with the same number
+ * (training may have stopped at another step), or NULL. */
 static const slt_estimate *rerun_find_same(const slt_estimates *all,
                                            const slt_estimate *wanted)
 {

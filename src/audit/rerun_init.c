@@ -1,4 +1,4 @@
-/* Init files in another arithmetic. */
+/* Converts init files to another arithmetic. */
 #include "audit/rerun.h"
 
 #include <stdlib.h>

@@ -8,7 +8,7 @@
 
 struct slt_audit_side {
     const char *path;
-    uint64_t file[2]; /* which of all files: device and number on it */
+    uint64_t file[2]; /* identity of the file: device and inode */
     slt_buffer bytes;
     slt_trace *trace;
     char sha256[SLT_SHA256_TEXT_MAX];

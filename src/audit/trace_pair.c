@@ -1,4 +1,4 @@
-/* Two traces of one run that differ: where, and why. */
+/* Where two traces of one run differ, and why. */
 #include "audit/trace_pair.h"
 
 #include <stdlib.h>
@@ -22,7 +22,7 @@ void slt_audit_pair_free(slt_audit_pair *pair)
 
 /* ---- Headers ----------------------------------------------------------------------- */
 
-/* The fingerprint that a header has of a function, NULL for none. */
+/* The fingerprint of a function in a trace's header; NULL if it has none. */
 static const char *pair_fingerprint_of(const slt_trace *trace, const char *name)
 {
     for (size_t i = 0; i < slt_trace_functions(trace); i++) {
@@ -33,7 +33,8 @@ static const char *pair_fingerprint_of(const slt_trace *trace, const char *name)
     return NULL;
 }
 
-/* All that are not the same, in the order of the reference, then of the other. */
+/* Lists all functions that differ, in the order of the reference, then of the other
+ * trace. */
 static void pair_find_functions(slt_audit *audit, slt_audit_pair *pair)
 {
     const slt_trace *a = pair->sides[0]->trace, *b = pair->sides[1]->trace;
@@ -55,7 +56,7 @@ static void pair_find_functions(slt_audit *audit, slt_audit_pair *pair)
     }
 }
 
-/* Behind headers that differ the records may be compared all the same. */
+/* Even if the headers differ, the records after them are compared. */
 static void pair_find_difference(slt_audit *audit, slt_audit_pair *pair)
 {
     const slt_trace *a = pair->sides[0]->trace, *b = pair->sides[1]->trace;
@@ -69,7 +70,7 @@ static void pair_find_difference(slt_audit *audit, slt_audit_pair *pair)
 
 /* ---- The verdict ------------------------------------------------------------------- */
 
-/* The message, and what stands in the statement. */
+/* Sets the message, and adds the result to the audit. */
 static void judge_pair(slt_audit *audit, const slt_audit_pair *pair, slt_error *err)
 {
     slt_buffer words = {0}, name = {0};

@@ -10,10 +10,10 @@
 #include "codec/keys.h"
 #include "manifest/canonical.h"
 
-/* Files that an option lists. */
+/* The files that an option lists. */
 typedef struct slt_audit_paths {
     char *text, **path;
-    size_t count; /* 0: not given */
+    size_t count; /* 0 if the option is not given */
 } slt_audit_paths;
 
 typedef struct traces {
@@ -26,7 +26,7 @@ typedef struct traces {
 
 /* ---- Lists of files ---------------------------------------------------------------- */
 
-/* list: "A,B", a file for each trace. */
+/* Splits a list "A,B", which must have a file for each trace. */
 static slt_status traces_split_paths(const char *option, const char *list, size_t count,
                                      slt_audit_paths *paths, slt_error *err)
 {
@@ -74,7 +74,8 @@ static slt_status traces_read_side(slt_audit_side *side, const char *path, slt_e
     return status;
 }
 
-/* A file is identical to itself, whatever is in it: that is no word on any trace. */
+/* Refuses to compare a file with itself: it is always identical, which says nothing about
+ * the trace. */
 static slt_status traces_refuse_same_file(const traces *t, slt_error *err)
 {
     slt_keys files = {0};
@@ -102,7 +103,7 @@ static void traces_list_sides(traces *t)
     slt_audit_tell(&t->audit, traces, t->sides, t->count);
 }
 
-/* The run that all are of stands in the statement as its configuration. */
+/* Lists the run that all traces are of as a configuration of the attested statement. */
 static void traces_add_run(traces *t)
 {
     char sha256[SLT_SHA256_TEXT_MAX];

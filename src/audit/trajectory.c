@@ -6,7 +6,7 @@
 #include "codec/digest.h"
 #include "run/files.h"
 
-/* 1, 2, 5, 10, 20, ... and 0. */
+/* Whether the step is 0, or one of 1, 2, 5, 10, 20, 50, ... */
 static bool trajectory_is_round(uint64_t step)
 {
     while (step && step % 10 == 0)
@@ -23,7 +23,7 @@ static uint64_t trajectory_owned_numbers(const slt_params *params)
     return count;
 }
 
-/* Most checkpoints that are kept of weights of this size. */
+/* How many checkpoints are kept at most of weights of this size. */
 static uint64_t trajectory_checkpoints_max(const slt_params *params)
 {
     uint64_t most =
@@ -33,7 +33,8 @@ static uint64_t trajectory_checkpoints_max(const slt_params *params)
                                                    : most;
 }
 
-/* Where there are more, the first in each of as many equal stretches is. */
+/* If there are more checkpoints than can be kept, training is cut into as many equal
+ * stretches as can, and the first checkpoint of each is kept. */
 static bool trajectory_is_kept_checkpoint(slt_trajectory_writer *writer,
                                           const slt_state *state)
 {
@@ -101,7 +102,7 @@ slt_status slt_trajectory_close(slt_trajectory_writer *writer, slt_error *err)
 
 /* ---- Writing ----------------------------------------------------------------------- */
 
-/* All owned weights as binary64 and rounded to binary32. */
+/* Collects all owned weights as binary64, and rounded to binary32. */
 static void trajectory_gather(slt_trajectory_writer *writer, const slt_params *params)
 {
     slt_buffer_clear(&writer->wide);

@@ -1,10 +1,10 @@
-/* The weights of a run on their way: written by the process that trains, compared by the
- * one that audits.
+/* The weights of a run during training: written by the process that trains, compared by
+ * the one that audits.
  *
- * Of every step the loss and two digests of all weights (rounded to binary32, and as
- * binary64) are kept, so that the first step that differs is known; of some steps the
- * weights: 0, 1, 2, 5, 10, 20, 50, ..., those of checkpoints (evenly thinned where there
- * are many), and the last.  The files never leave the machine that wrote them. */
+ * Of every step, the loss and two digests of all weights (rounded to binary32, and as
+ * binary64) are kept, so that the first step that differs is known.  Of some steps the
+ * weights are kept: 0, 1, 2, 5, 10, 20, 50, ..., those of checkpoints (evenly thinned if
+ * there are many), and the last.  The files never leave the machine that wrote them. */
 #ifndef SLT_AUDIT_TRAJECTORY_H
 #define SLT_AUDIT_TRAJECTORY_H
 
@@ -13,16 +13,16 @@
 #include "base/buffer.h"
 #include "learn/train.h"
 
-/* Most checkpoints whose weights are kept, and most bytes of all that is. */
+/* The most checkpoints whose weights are kept, and the most bytes kept in all. */
 #define SLT_TRAJECTORY_CHECKPOINTS_MAX 64
 #define SLT_TRAJECTORY_BYTES_MAX (UINT64_C(1) << 28)
 
 /* ---- Writing ----------------------------------------------------------------------- */
 
-/* What is kept of every step; that of step s is the s-th. */
+/* What is kept of every step; element s is step s. */
 typedef struct slt_trajectory_step {
     uint64_t narrow, wide;
-    slt_real loss; /* of the step's batch before the update; of step 0 none */
+    slt_real loss; /* of the step's batch before the update; step 0 has none */
 } slt_trajectory_step;
 
 typedef struct slt_trajectory_writer {
@@ -30,26 +30,26 @@ typedef struct slt_trajectory_writer {
     FILE *digests, *weights;
     uint64_t step;    /* the last one added */
     bool kept;        /* its weights */
-    uint64_t stretch; /* of training, whose first checkpoint was seen */
+    uint64_t stretch; /* the stretch of training whose first checkpoint was seen */
     slt_buffer wide, narrow;
 } slt_trajectory_writer;
 
-/* Makes DIR/NAME.steps and DIR/NAME.weights.  The run is borrowed.  To be closed in any
- * case. */
+/* Creates DIR/NAME.steps and DIR/NAME.weights. The run is borrowed. The writer must be
+ * closed even after an error. */
 slt_status slt_trajectory_create(slt_trajectory_writer *writer, const slt_run_spec *run,
                                  const char *folder, const char *name, slt_error *err);
-/* After every update, and before the first with the initial state; loss is not finite
- * where there is none. */
+/* To be called with the initial state and then after every update; loss is not finite if
+ * there is none. */
 slt_status slt_trajectory_add(slt_trajectory_writer *writer, const slt_state *state,
                               slt_real loss, slt_error *err);
-/* Training is over: the state added last is kept. */
+/* To be called when training is over: keeps the state added last. */
 slt_status slt_trajectory_end(slt_trajectory_writer *writer, slt_error *err);
 slt_status slt_trajectory_close(slt_trajectory_writer *writer, slt_error *err);
 
 /* ---- Comparing --------------------------------------------------------------------- */
 
-/* How far the weights of one step lie apart.  Units in the last place are those of
- * binary32 where either run is in it, else of binary64.  Advisory. */
+/* The distance between the weights of one step. Units in the last place are those of
+ * binary32 if either run uses it, otherwise of binary64. Advisory. */
 typedef struct slt_distance {
     slt_real relative; /* |b - a| / |a|, Euclidean */
     slt_real ulp_median, ulp_largest;
@@ -63,16 +63,16 @@ typedef struct slt_step_distance {
 } slt_step_distance;
 
 typedef struct slt_divergence {
-    slt_step_distance *steps; /* that both kept, rising */
+    slt_step_distance *steps; /* that both kept, in rising order */
     size_t count;
     size_t tensors;
-    bool differs; /* at some step that both have */
+    bool differs; /* at some step that both made */
     uint64_t first;
     uint64_t last_a, last_b; /* steps at which training ended */
 } slt_divergence;
 
-/* From DIR/A.* and DIR/B.*, of runs that differ in arithmetic at most.  SLT_FORMAT where
- * a file is not whole. */
+/* Compares DIR/A.* and DIR/B.*, of runs that differ at most in their arithmetic.
+ * SLT_FORMAT if a file is incomplete. */
 slt_status slt_divergence_find(const char *folder, const char *a, const char *b,
                                const slt_run_spec *run, bool narrow,
                                slt_divergence *divergence, slt_error *err);

@@ -1,4 +1,4 @@
-/* How far the weights of two computations of one run lie apart, step by step. */
+/* How far apart the weights of two computations of one run are, step by step. */
 #include "audit/trajectory.h"
 
 #include <errno.h>
@@ -14,7 +14,7 @@
 typedef struct side {
     FILE *digests, *weights;
     char weights_path[SLT_FILE_PATH_MAX];
-    uint64_t step; /* whose weights are in values */
+    uint64_t step; /* the step whose weights are in values */
     bool more;
     double *values;
 } side;
@@ -23,7 +23,7 @@ typedef struct comparison {
     slt_divergence *out;
     side a, b;
     bool narrow;
-    size_t sizes[SLT_WEIGHTS_MAX]; /* of owned weights */
+    size_t sizes[SLT_WEIGHTS_MAX]; /* the number of elements of each owned weight */
     size_t numbers;                /* in all of them */
     slt_real *ulps;
 } comparison;
@@ -67,7 +67,7 @@ static void divergence_close_side(side *s)
     free(s->values);
 }
 
-/* The next step whose weights were kept. */
+/* Moves to the next step whose weights were kept. */
 static slt_status divergence_advance(side *s, size_t numbers, slt_error *err)
 {
     s->more = fread(&s->step, sizeof s->step, 1, s->weights) == 1;
@@ -87,7 +87,7 @@ static bool divergence_same(const comparison *c, const slt_trajectory_step *a,
     return c->narrow ? a->narrow == b->narrow : a->wide == b->wide;
 }
 
-/* Counts the steps of both, and finds the first that differs. */
+/* Counts the steps of both computations, and finds the first that differs. */
 static void divergence_compare_digests(comparison *c)
 {
     slt_divergence *out = c->out;

@@ -6,15 +6,15 @@
 #include "run/files.h"
 #include "verify/replay_start.h"
 
-/* One walk on its way. */
+/* The state of one walk. */
 typedef struct walking {
     const slt_audit_stretch *stretch;
     slt_audit_walk *walk;
     slt_trace_writer writer;
     slt_buffer line;
-    slt_digest passed; /* of the bodies of all records so far */
-    uint64_t told_ns;  /* when progress was told last */
-    bool over;         /* as asked: not interrupted */
+    slt_digest passed; /* digest of the bodies of all records so far */
+    uint64_t told_ns;  /* when progress was last reported */
+    bool over;         /* it stopped as asked and was not interrupted */
 } walking;
 
 /* ---- What records say -------------------------------------------------------------- */
@@ -98,14 +98,15 @@ static slt_status walk_look_at_step(void *context, const slt_execution *at, slt_
     return status || !walk->stopped ? status : walk_end_here(w, err);
 }
 
-/* The state that a stretch begins with is behind no step of it. */
+/* Whether the walk is at the state to stop at. Needed for the state with which the
+ * stretch begins, as no step leads to it. */
 static bool walk_at_stop(const slt_audit_walk *walk)
 {
     const slt_execution *at = &walk->execution;
     return walk->has_stop && at->phase == SLT_PHASE_TRAIN && at->state.step == walk->stop;
 }
 
-/* Of training alone: while chains follow, the fraction stays 1. */
+/* Reports the progress of training; the fraction stays 1 while chains are run. */
 static void walk_tell_progress(walking *w)
 {
     const slt_audit_stretch *stretch = w->stretch;
