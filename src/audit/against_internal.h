@@ -48,11 +48,10 @@ struct slt_against {
                                        is made */
     slt_against_run *runs;
     size_t run_count;
-    slt_child *children;      /* of all runs */
-    size_t told;              /* how many runs were reported */
-    size_t judged, differing; /* computations compared with ours */
-    size_t
-        agreements[SLT_AGREE_UNKNOWN + 1]; /* how often their estimates agree with ours */
+    slt_child *children;                      /* of all runs */
+    size_t told;                              /* how many runs were reported */
+    size_t judged, differing;                 /* computations compared with ours */
+    size_t agreements[SLT_AGREE_UNKNOWN + 1]; /* of their estimates with ours */
     slt_status worst;
     slt_error error; /* its message */
 };

@@ -92,8 +92,7 @@ static slt_status child_choose_run(child *c, slt_error *err)
     if (!status)
         status = slt_canonical_decode(c->canonical.data, c->canonical.size, c->run, err);
     memcpy(c->run->folder, task->run->folder, sizeof c->run->folder);
-    if (status ==
-        SLT_FORMAT) /* the manifest is valid, so this arithmetic is what does not fit */
+    if (status == SLT_FORMAT) /* the manifest is valid: the arithmetic does not fit */
         status = err->status = SLT_UNFIT;
     return status;
 }

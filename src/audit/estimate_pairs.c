@@ -139,8 +139,7 @@ static slt_status pairs_compare_whole(const slt_estimate *a, const slt_estimate 
         pair->apart = pair->paired_mcse = pair->paired_apart = slt_real_of(0);
         return SLT_OK;
     }
-    if (pair->agreement ==
-        SLT_AGREE_IDENTICAL) /* different chains may have the same mean */
+    if (pair->agreement == SLT_AGREE_IDENTICAL) /* of the means: the chains differ */
         pair->agreement = SLT_AGREE_WITHIN;
     return pairs_pair_up(a, b, pair, err);
 }

@@ -51,8 +51,7 @@ bool slt_audit_explained(const slt_audit_finding *finding, int side);
 void slt_audit_first_words(const slt_audit_finding *finding, slt_buffer *out);
 void slt_audit_reason_words(const slt_audit_finding *finding, slt_buffer *out);
 
-/* ---- Ways to find the first step (finding_explain.c, finding_program.c)
- * ---------------- */
+/* ---- Ways to find the first step (finding_explain.c, finding_program.c) ------------ */
 
 /* Replays the stretch with every fault and without one, and fills `by` and `isa`. The
  * steps of the replay without a fault are written to `steps`. */

@@ -6,8 +6,7 @@
 #include "codec/digest.h"
 #include "run/files.h"
 
-/* Whether the step is 0, or one of 1, 2, 5, 10, 20, 50, ... */
-static bool trajectory_is_round(uint64_t step)
+bool slt_trajectory_is_round(uint64_t step)
 {
     while (step && step % 10 == 0)
         step /= 10;
@@ -147,7 +146,7 @@ slt_status slt_trajectory_add(slt_trajectory_writer *writer, const slt_state *st
     writer->step = state->step;
     writer->kept = false;
     bool checkpoint = trajectory_is_kept_checkpoint(writer, state);
-    if (checkpoint || trajectory_is_round(state->step))
+    if (checkpoint || slt_trajectory_is_round(state->step))
         trajectory_keep_weights(writer);
     return trajectory_check_written(writer, err);
 }

@@ -46,6 +46,9 @@ slt_status slt_trajectory_add(slt_trajectory_writer *writer, const slt_state *st
 slt_status slt_trajectory_end(slt_trajectory_writer *writer, slt_error *err);
 slt_status slt_trajectory_close(slt_trajectory_writer *writer, slt_error *err);
 
+/* Whether the step is 0, or one of 1, 2, 5, 10, 20, 50, ... */
+bool slt_trajectory_is_round(uint64_t step);
+
 /* ---- Comparing --------------------------------------------------------------------- */
 
 /* The distance between the weights of one step. Units in the last place are those of

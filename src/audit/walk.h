@@ -35,8 +35,7 @@ typedef struct slt_audit_walk {
     slt_digest bodies; /* slt_audit_bodies_digest of what was computed */
     bool parted; /* differs from `beside`; difference.tensors is freed with the walk */
     slt_step_difference difference;
-    bool
-        stopped; /* at `stop`, or where it differed; execution.state is the state there */
+    bool stopped; /* at `stop`, or where it differed; execution.state is of there */
     slt_execution execution;
 } slt_audit_walk;
 

@@ -16,7 +16,7 @@ typedef struct reporting {
     bool prints;
 } reporting;
 
-static slt_status read_common(const cli_call *call, reporting *r, slt_error *err)
+static slt_status audit_read_common(const cli_call *call, reporting *r, slt_error *err)
 {
     r->attest = cli_value(call, "attest");
     bool alone = r->attest && strcmp(r->attest, "-") == 0;
@@ -29,8 +29,8 @@ static slt_status read_common(const cli_call *call, reporting *r, slt_error *err
     return cli_jobs(call, &r->options.jobs, err);
 }
 
-/* Once the rest of the command line is known to be right. */
-static slt_status open_pages(const cli_call *call, reporting *r, slt_error *err)
+/* Opens the pages. Called only after the rest of the command line was checked. */
+static slt_status audit_open_pages(const cli_call *call, reporting *r, slt_error *err)
 {
     slt_audit_options *options = &r->options;
     slt_status status =
@@ -55,17 +55,17 @@ static slt_status audit_traces(const cli_call *call, reporting *r, slt_error *er
         return slt_fail(err, SLT_USAGE,
                         "audit: expected two traces or more, found one; see sltrace "
                         "audit --help");
-    slt_status status = open_pages(call, r, err);
+    slt_status status = audit_open_pages(call, r, err);
     return status
                ? status
                : slt_audit_traces((const char *const *)call->operands,
                                   (size_t)call->operand_count, &more, &r->options, err);
 }
 
-/* The golden that lies where `sltrace record` puts a manifest's. */
-static slt_status find_golden(const cli_call *call, const char *manifest,
-                              char path[CLI_PATH_MAX], const char **golden,
-                              slt_error *err)
+/* Finds the golden: --golden, or the one where `sltrace record` puts a manifest's. */
+static slt_status audit_find_golden(const cli_call *call, const char *manifest,
+                                    char path[CLI_PATH_MAX], const char **golden,
+                                    slt_error *err)
 {
     *golden = cli_value(call, "golden");
     if (*golden)
@@ -86,9 +86,10 @@ static slt_status audit_against(const cli_call *call, reporting *r, slt_error *e
         return slt_fail(err, SLT_USAGE,
                         "audit: --against takes one manifest, found %d operands",
                         call->operand_count);
-    slt_status status = find_golden(call, call->operands[0], path, &more.golden, err);
+    slt_status status =
+        audit_find_golden(call, call->operands[0], path, &more.golden, err);
     if (!status)
-        status = open_pages(call, r, err);
+        status = audit_open_pages(call, r, err);
     return status ? status
                   : slt_audit_against(call->operands[0], &more, &r->options, err);
 }
@@ -103,7 +104,7 @@ static slt_status audit_estimates(const cli_call *call, reporting *r, slt_error 
         return slt_fail(err, SLT_USAGE,
                         "audit: --estimates takes one golden, found %d operands",
                         call->operand_count);
-    slt_status status = open_pages(call, r, err);
+    slt_status status = audit_open_pages(call, r, err);
     return status ? status
                   : slt_audit_estimates(cli_value(call, "estimates"), call->operands[0],
                                         &more, &r->options, err);
@@ -124,7 +125,7 @@ static const form forms[] = {
 };
 enum { FORMS = sizeof forms / sizeof *forms };
 
-static const form *choose(const cli_call *call)
+static const form *audit_choose_form(const cli_call *call)
 {
     size_t i = 0;
     while (forms[i].option && !cli_given(call, forms[i].option))
@@ -132,7 +133,7 @@ static const form *choose(const cli_call *call)
     return &forms[i];
 }
 
-static bool takes(const form *one, const char *option)
+static bool form_takes(const form *one, const char *option)
 {
     char word[64];
     snprintf(word, sizeof word, " %s ", option);
@@ -140,13 +141,14 @@ static bool takes(const form *one, const char *option)
 }
 
 /* Refuses options of the other forms, which would be ignored. */
-static slt_status refuse_foreign(const cli_call *call, const form *chosen, slt_error *err)
+static slt_status audit_refuse_foreign(const cli_call *call, const form *chosen,
+                                       slt_error *err)
 {
     for (size_t i = 0; i < call->command->option_count; i++) {
         const char *name = call->command->options[i].name;
         for (size_t f = 0; f < FORMS; f++)
-            if (&forms[f] != chosen && takes(&forms[f], name) && !takes(chosen, name) &&
-                cli_given(call, name))
+            if (&forms[f] != chosen && form_takes(&forms[f], name) &&
+                !form_takes(chosen, name) && cli_given(call, name))
                 return slt_fail(err, SLT_USAGE,
                                 "audit: --%s does not go with this form; see sltrace "
                                 "audit --help",
@@ -155,8 +157,8 @@ static slt_status refuse_foreign(const cli_call *call, const form *chosen, slt_e
     return SLT_OK;
 }
 
-/* Takes the line of progress away before text of the report is printed. */
-static void tell_progress(void *context, const slt_progress *state)
+/* Shows progress; removes its line before text of the report is printed. */
+static void audit_tell_progress(void *context, const slt_progress *state)
 {
     if (state)
         cli_progress_tell(context, state);
@@ -166,15 +168,15 @@ static void tell_progress(void *context, const slt_progress *state)
 
 static slt_status audit_run(const cli_call *call, slt_error *err)
 {
-    const form *chosen = choose(call);
+    const form *chosen = audit_choose_form(call);
     reporting all = {0};
     cli_progress progress;
-    slt_status status = refuse_foreign(call, chosen, err);
+    slt_status status = audit_refuse_foreign(call, chosen, err);
     if (status == SLT_OK)
-        status = read_common(call, &all, err);
+        status = audit_read_common(call, &all, err);
     if (status)
         return status;
-    all.options.progress = tell_progress;
+    all.options.progress = audit_tell_progress;
     all.options.progress_context = &progress;
     cli_progress_begin(&progress);
     status = chosen->run(call, &all, err);

@@ -8,8 +8,8 @@
 #include "cli/paths.h"
 #include "cli/progress.h"
 
-static slt_status read_range(const cli_call *call, slt_replay_options *options,
-                             slt_error *err)
+static slt_status replay_read_range(const cli_call *call, slt_replay_options *options,
+                                    slt_error *err)
 {
     options->has_from = cli_given(call, "from");
     options->has_to = cli_given(call, "to");
@@ -32,8 +32,8 @@ static slt_status read_range(const cli_call *call, slt_replay_options *options,
 }
 
 /* Refuses options that do not go with `form`. */
-static slt_status refuse(const cli_call *call, const char *form,
-                         const char *const *others, size_t count, slt_error *err)
+static slt_status replay_refuse(const cli_call *call, const char *form,
+                                const char *const *others, size_t count, slt_error *err)
 {
     for (size_t i = 0; i < count; i++)
         if (cli_given(call, form) && cli_given(call, others[i]))
@@ -42,18 +42,18 @@ static slt_status refuse(const cli_call *call, const char *form,
     return SLT_OK;
 }
 
-static slt_status check_form(const cli_call *call, slt_error *err)
+static slt_status replay_check_form(const cli_call *call, slt_error *err)
 {
     static const char *const others[] = {"from", "to", "steps", "write", "state"};
     if (cli_given(call, "state") != cli_given(call, "npy"))
         return slt_fail(err, SLT_USAGE, "replay: --state STEP goes with --npy DIR");
     if (cli_given(call, "out") && !cli_given(call, "arithmetic"))
         return slt_fail(err, SLT_USAGE, "replay: --out goes with --arithmetic");
-    slt_status status = refuse(call, "state", others, 4, err);
-    return status ? status : refuse(call, "arithmetic", others, 5, err);
+    slt_status status = replay_refuse(call, "state", others, 4, err);
+    return status ? status : replay_refuse(call, "arithmetic", others, 5, err);
 }
 
-static slt_status write_state(const cli_call *call, slt_error *err)
+static slt_status replay_write_state(const cli_call *call, slt_error *err)
 {
     slt_state_options options = {.folder = cli_value(call, "npy"),
                                  .cancel = cli_cancel_on_signals()};
@@ -62,7 +62,7 @@ static slt_status write_state(const cli_call *call, slt_error *err)
     return status ? status : slt_replay_state(call->operands[0], &options, &page, err);
 }
 
-static slt_status rerun(const cli_call *call, slt_error *err)
+static slt_status replay_rerun(const cli_call *call, slt_error *err)
 {
     cli_progress progress;
     slt_rerun_options options = {.arithmetic = cli_value(call, "arithmetic"),
@@ -83,16 +83,16 @@ static slt_status rerun(const cli_call *call, slt_error *err)
 static slt_status replay_run(const cli_call *call, slt_error *err)
 {
     const char *steps = cli_value(call, "steps");
-    slt_status refused = check_form(call, err);
+    slt_status refused = replay_check_form(call, err);
     if (refused)
         return refused;
     if (cli_given(call, "state"))
-        return write_state(call, err);
+        return replay_write_state(call, err);
     if (cli_given(call, "arithmetic"))
-        return rerun(call, err);
+        return replay_rerun(call, err);
     slt_output *file = NULL;
     slt_replay_options options = {.write = cli_value(call, "write")};
-    slt_status status = read_range(call, &options, err);
+    slt_status status = replay_read_range(call, &options, err);
     if (status == SLT_OK)
         status = cli_jobs(call, &options.jobs, err);
     if (status == SLT_OK && steps)

@@ -7,33 +7,34 @@
 
 #include "cli/progress.h"
 
-/* Digits up to *end; false where there are none or too many. */
-static bool read_digits(const char *text, char **end, uint64_t *number)
+/* Reads digits up to *end; false if there are none, or too many. */
+static bool verify_read_digits(const char *text, char **end, uint64_t *number)
 {
     errno = 0;
     *number = strtoull(text, end, 10);
     return *text >= '0' && *text <= '9' && errno == 0;
 }
 
-/* N or N:KEY. */
-static slt_status read_sample(const char *text, slt_verify_options *options,
-                              slt_error *err)
+/* Reads N or N:KEY. */
+static slt_status verify_read_sample(const char *text, slt_verify_options *options,
+                                     slt_error *err)
 {
     char *end;
     uint64_t number;
-    bool good = read_digits(text, &end, &number) && number > 0 && number <= SIZE_MAX;
+    bool good =
+        verify_read_digits(text, &end, &number) && number > 0 && number <= SIZE_MAX;
     options->sample = (size_t)number;
     options->keyed = good && *end == ':';
     if (options->keyed)
-        good = read_digits(end + 1, &end, &options->key);
+        good = verify_read_digits(end + 1, &end, &options->key);
     if (good && *end == 0)
         return SLT_OK;
     return slt_fail(err, SLT_USAGE,
                     "--sample: expected N or N:KEY with N at least 1, found '%s'", text);
 }
 
-static slt_status read_options(const cli_call *call, slt_verify_options *options,
-                               slt_error *err)
+static slt_status verify_read_options(const cli_call *call, slt_verify_options *options,
+                                      slt_error *err)
 {
     const char *sample = cli_value(call, "sample");
     options->only = cli_value(call, "only");
@@ -48,7 +49,7 @@ static slt_status read_options(const cli_call *call, slt_verify_options *options
         return slt_fail(err, SLT_USAGE,
                         "verify: --segments goes with --traces DIR: the states that its "
                         "pieces begin at are in the publisher's traces");
-    slt_status status = sample ? read_sample(sample, options, err) : SLT_OK;
+    slt_status status = sample ? verify_read_sample(sample, options, err) : SLT_OK;
     return status ? status : cli_jobs(call, &options->jobs, err);
 }
 
@@ -71,7 +72,7 @@ static slt_status verify_run(const cli_call *call, slt_error *err)
     slt_verify_options options = {.jobs = 1};
     slt_verify_page page;
     slt_tap *tap = NULL;
-    slt_status worst = read_options(call, &options, err);
+    slt_status worst = verify_read_options(call, &options, err);
     if (!worst && !call->json)
         worst = slt_tap_begin(stdout, (size_t)call->operand_count, &tap, err);
     if (worst)

@@ -1,7 +1,7 @@
-/* A run's audit against other back ends, for programs. */
+/* A run's audit against other back ends, as JSON. */
 #include "audit/against_internal.h"
 
-#include "report/audit_json.h"
+#include "report/audit_json_internal.h"
 
 static void put_openblas(slt_json *json, const slt_openblas *openblas)
 {

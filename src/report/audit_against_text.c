@@ -1,15 +1,15 @@
-/* A run's audit against other back ends, for people: tables of at most 100 columns. */
+/* A run's audit against other back ends, as text: tables of at most 100 columns. */
 #include <inttypes.h>
 #include <string.h>
 
 #include "audit/against_internal.h"
 #include "base/escape.h"
 #include "num/math.h"
-#include "report/audit_text.h"
+#include "report/audit_text_internal.h"
 
 #define WIDTH 100
-/* Steps in a table of distances: round ones and the last, checkpoints as long as they
- * fit. */
+/* The most steps in a table of distances. If there are more, only round ones and the last
+ * are shown. */
 #define ROWS_MAX 24
 #define CELL 20
 
@@ -22,24 +22,24 @@ typedef struct page {
 
 /* ---- Numbers ----------------------------------------------------------------------- */
 
-static const char *units(slt_real value, char text[32])
+static const char *against_units(slt_real value, char text[32])
 {
     return slt_audit_number(value, slt_real_double(value) < 1e5 ? "%.0f" : "%.1e", text);
 }
 
-static bool is_done(const slt_against_side *side)
+static bool against_is_done(const slt_against_side *side)
 {
     return side->child->state == SLT_CHILD_DONE;
 }
 
-static const char *name_of(const slt_against_side *side)
+static const char *against_name_of(const slt_against_side *side)
 {
     return side->child->task.backend->name;
 }
 
-static void row_name(const page *p, const slt_against_side *side)
+static void against_print_name(const page *p, const slt_against_side *side)
 {
-    slt_audit_print(p->text, "  %-*s", p->name, name_of(side));
+    slt_audit_print(p->text, "  %-*s", p->name, against_name_of(side));
 }
 
 /* ---- What computed ----------------------------------------------------------------- */
@@ -49,18 +49,19 @@ static void print_backend(const page *p, const slt_against_side *side)
     const slt_child *child = side->child;
     const slt_backend *backend = child->task.backend;
     slt_isa isa = backend->kind == SLT_BACKEND_ISA ? backend->isa : slt_num_isa();
-    row_name(p, side);
+    against_print_name(p, side);
     slt_audit_print(p->text, "  arithmetic %s, %s kernels",
                     slt_arithmetic_name(side->arithmetic), slt_isa_name(isa));
     if (backend->kind == SLT_BACKEND_OPENBLAS && *child->openblas.core)
         slt_audit_print(p->text, ", products by OpenBLAS for %s", child->openblas.core);
-    if (!is_done(side))
+    if (!against_is_done(side))
         slt_audit_print(p->text, "\n  %-*s  not judged: %s", p->name, "",
                         child->error.text);
     slt_audit_print(p->text, "\n");
 }
 
-/* Version and file; the rest of its configuration differs from core to core. */
+/* Prints the library's version and file; the rest of its configuration differs between
+ * cores. */
 static void print_library(const page *p)
 {
     const slt_openblas *first = NULL;
@@ -99,14 +100,14 @@ static void print_head(const page *p)
 
 /* ---- Bits -------------------------------------------------------------------------- */
 
-/* A letter for each set of equal bytes. */
-static char letter_of(const page *p, size_t index)
+/* The letter of a trace: traces with equal bytes have the same letter. */
+static char against_letter_of(const page *p, size_t index)
 {
     static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefgh";
     size_t sets = 0;
     _Static_assert(sizeof letters > SLT_BACKENDS_MAX, "a letter for each");
     for (size_t b = 0; b < p->run->sides[index].alike; b++)
-        sets += is_done(&p->run->sides[b]) && p->run->sides[b].alike == b;
+        sets += against_is_done(&p->run->sides[b]) && p->run->sides[b].alike == b;
     return letters[sets];
 }
 
@@ -117,26 +118,28 @@ static void print_distance_columns(const page *p, const slt_against_side *side,
                                    const char *letter, const char *first, const char *end,
                                    const char *loss)
 {
-    const slt_divergence *way = &side->divergence;
-    const slt_distance *last = &way->steps[way->count - 1].all;
+    const slt_divergence *divergence = &side->divergence;
+    const slt_distance *last = &divergence->steps[divergence->count - 1].all;
     char apart[32], median[32], largest[32];
     slt_audit_print(p->text, BITS DISTANCES, letter, first, end, loss,
                     slt_audit_number(last->relative, "%.2e", apart),
-                    units(last->ulp_median, median), units(last->ulp_largest, largest));
-    if (way->steps[way->count - 1].step != side->end_step)
-        slt_audit_print(p->text, "  at %" PRIu64, way->steps[way->count - 1].step);
+                    against_units(last->ulp_median, median),
+                    against_units(last->ulp_largest, largest));
+    if (divergence->steps[divergence->count - 1].step != side->end_step)
+        slt_audit_print(p->text, "  at %" PRIu64,
+                        divergence->steps[divergence->count - 1].step);
 }
 
 static void print_bits_row(const page *p, size_t index)
 {
     const slt_against_side *side = &p->run->sides[index];
-    const char letter[2] = {letter_of(p, index), 0};
+    const char letter[2] = {against_letter_of(p, index), 0};
     char first[32] = "none", end[32], loss[32];
     const char *final = slt_audit_number(side->loss, "%.3g", loss);
     if (side->divergence.differs)
         snprintf(first, sizeof first, "%" PRIu64, side->divergence.first);
     snprintf(end, sizeof end, "%" PRIu64, side->end_step);
-    row_name(p, side);
+    against_print_name(p, side);
     if (index && side->divergence.count)
         print_distance_columns(p, side, letter, first, end, final);
     else
@@ -154,15 +157,16 @@ static void print_bits(const page *p)
                     "at step", "loss", "rel. L2", "ulp", "ulp");
     slt_audit_print(p->text, "\n");
     for (size_t b = 0; b < p->against->backend_count; b++)
-        if (is_done(&p->run->sides[b]))
+        if (against_is_done(&p->run->sides[b]))
             print_bits_row(p, b);
     slt_audit_print(p->text, "  One letter: the same trace, byte for byte.\n");
 }
 
 /* ---- The LLC ----------------------------------------------------------------------- */
 
-/* The last pair of estimate `llc` of a side; NULL where there is none. */
-static const slt_estimate_pair *find_pair(const slt_against_side *side, uint32_t llc)
+/* The last pair of estimate `llc` of a side; NULL if there is none. */
+static const slt_estimate_pair *against_find_last_pair(const slt_against_side *side,
+                                                       uint32_t llc)
 {
     for (size_t i = 0; i < side->pairs.count; i++)
         if (side->pairs.list[i].llc == llc && side->pairs.list[i].last)
@@ -176,7 +180,7 @@ static void print_llc_row(const page *p, const slt_against_side *side,
     char llc[32], mcse[32], rhat[32], ess[SLT_ESS_TEXT_MAX], apart[32], paired[32],
         difference[32];
     const slt_diagnostics *found = &pair->b;
-    row_name(p, side);
+    against_print_name(p, side);
     if (!pair->whole_b) {
         slt_audit_print(p->text, "  %s\n",
                         pair->has_b ? "a chain did not end" : "no such estimate");
@@ -195,8 +199,9 @@ static void print_llc_row(const page *p, const slt_against_side *side,
     slt_audit_print(p->text, "\n");
 }
 
-/* "all but the last: 3 identical, ..." where an estimate was made at several. */
-static void print_way(const page *p, uint32_t llc)
+/* If an estimate was made at several checkpoints, counts how those before the last
+ * agree. */
+static void against_print_earlier(const page *p, uint32_t llc)
 {
     for (size_t b = 1; b < p->against->backend_count; b++) {
         const slt_against_side *side = &p->run->sides[b];
@@ -208,7 +213,7 @@ static void print_way(const page *p, uint32_t llc)
             }
         if (!all)
             continue;
-        row_name(p, side);
+        against_print_name(p, side);
         slt_audit_print(p->text, "  %zu earlier estimates:", all);
         for (int i = 0; i <= SLT_AGREE_UNKNOWN; i++)
             if (counts[i])
@@ -230,39 +235,33 @@ static void print_llc(const page *p, const slt_estimate_pair *ours)
                     p->name, "", "", "", "", "", "ours", "both", "paired");
     for (size_t b = 0; b < p->against->backend_count; b++) {
         const slt_against_side *side = &p->run->sides[b];
-        const slt_estimate_pair *pair = find_pair(side, ours->llc);
+        const slt_estimate_pair *pair = against_find_last_pair(side, ours->llc);
         if (pair)
             print_llc_row(p, side, pair);
     }
-    print_way(p, ours->llc);
+    against_print_earlier(p, ours->llc);
 }
 
 /* ---- Distances --------------------------------------------------------------------- */
 
-/* The side that has the most steps decides which rows there are. */
-static const slt_divergence *longest(const page *p)
+/* The divergence with the most steps, which decides the rows of the table. */
+static const slt_divergence *against_longest(const page *p)
 {
     const slt_divergence *best = &p->run->sides[0].divergence;
     for (size_t b = 1; b < p->against->backend_count; b++) {
-        const slt_divergence *way = &p->run->sides[b].divergence;
-        if (way->count > best->count)
-            best = way;
+        const slt_divergence *divergence = &p->run->sides[b].divergence;
+        if (divergence->count > best->count)
+            best = divergence;
     }
     return best;
 }
 
-static bool is_round(uint64_t step)
+static const slt_step_distance *against_at_step(const slt_divergence *divergence,
+                                                uint64_t step)
 {
-    while (step && step % 10 == 0)
-        step /= 10;
-    return step == 0 || step == 1 || step == 2 || step == 5;
-}
-
-static const slt_step_distance *at_step(const slt_divergence *way, uint64_t step)
-{
-    for (size_t i = 0; i < way->count; i++)
-        if (way->steps[i].step == step)
-            return &way->steps[i];
+    for (size_t i = 0; i < divergence->count; i++)
+        if (divergence->steps[i].step == step)
+            return &divergence->steps[i];
     return NULL;
 }
 
@@ -275,33 +274,37 @@ static void print_cell(const page *p, const slt_distance *distance)
     }
     snprintf(text, sizeof text, "%s %5s/%s",
              slt_audit_number(distance->relative, "%.1e", apart),
-             units(distance->ulp_median, median), units(distance->ulp_largest, largest));
+             against_units(distance->ulp_median, median),
+             against_units(distance->ulp_largest, largest));
     slt_audit_print(p->text, "  %*s", CELL, text);
 }
 
-/* Sides [from, to) of those that are compared. */
+/* Prints the distances of sides [from, to) of those shown, step by step. */
 static void print_steps(const page *p, const size_t *shown, size_t from, size_t to)
 {
-    const slt_divergence *rows = longest(p);
+    const slt_divergence *rows = against_longest(p);
     slt_audit_print(p->text, "\n  %10s", "after step");
     for (size_t i = from; i < to; i++)
-        slt_audit_print(p->text, "  %*s", CELL, name_of(&p->run->sides[shown[i]]));
+        slt_audit_print(p->text, "  %*s", CELL,
+                        against_name_of(&p->run->sides[shown[i]]));
     slt_audit_print(p->text, "\n");
     for (size_t r = 0; r < rows->count; r++) {
         uint64_t step = rows->steps[r].step;
-        if (rows->count > ROWS_MAX && !is_round(step) && r + 1 < rows->count)
+        if (rows->count > ROWS_MAX && !slt_trajectory_is_round(step) &&
+            r + 1 < rows->count)
             continue;
         slt_audit_print(p->text, "  %10" PRIu64, step);
         for (size_t i = from; i < to; i++) {
             const slt_step_distance *at =
-                at_step(&p->run->sides[shown[i]].divergence, step);
+                against_at_step(&p->run->sides[shown[i]].divergence, step);
             print_cell(p, at ? &at->all : NULL);
         }
         slt_audit_print(p->text, "\n");
     }
 }
 
-/* The last step that a side and ours both kept, weight by weight. */
+/* Prints the distances at the last step that a side and ours both kept, weight by
+ * weight. */
 static void print_tensors(const page *p, const size_t *shown, size_t from, size_t to)
 {
     const slt_model_spec *model = &p->run->spec->model;
@@ -311,8 +314,10 @@ static void print_tensors(const page *p, const size_t *shown, size_t from, size_
             continue;
         slt_audit_print(p->text, "  %10s", model->weights[w].name);
         for (size_t i = from; i < to; i++) {
-            const slt_divergence *way = &p->run->sides[shown[i]].divergence;
-            print_cell(p, way->count ? &way->steps[way->count - 1].tensor[tensor] : NULL);
+            const slt_divergence *divergence = &p->run->sides[shown[i]].divergence;
+            print_cell(p, divergence->count
+                              ? &divergence->steps[divergence->count - 1].tensor[tensor]
+                              : NULL);
         }
         slt_audit_print(p->text, "\n");
         tensor++;
@@ -324,7 +329,7 @@ static void print_distances(const page *p)
     size_t shown[SLT_BACKENDS_MAX], count = 0;
     const size_t columns = (WIDTH - 12) / (CELL + 2);
     for (size_t b = 1; b < p->against->backend_count; b++)
-        if (is_done(&p->run->sides[b]) && p->run->sides[b].alike != 0)
+        if (against_is_done(&p->run->sides[b]) && p->run->sides[b].alike != 0)
             shown[count++] = b;
     if (!count || !p->run->sides[0].trace)
         return;
@@ -339,11 +344,11 @@ static void print_distances(const page *p)
 
 /* ---- In words ---------------------------------------------------------------------- */
 
-/* A paragraph behind the name of a back end. */
+/* Prints a paragraph after the name of a back end. */
 static void print_words(const page *p, const slt_against_side *side, const char *text)
 {
     int column = 0;
-    row_name(p, side);
+    against_print_name(p, side);
     while (*(text += strspn(text, " "))) {
         int length = (int)strcspn(text, " ");
         if (column + 1 + length > WIDTH - p->name - 3) {
@@ -358,7 +363,7 @@ static void print_words(const page *p, const slt_against_side *side, const char 
     slt_audit_print(p->text, "\n");
 }
 
-/* Whether the chains of its estimates have settled. */
+/* Appends, for each estimate, whether its chains have settled. */
 static void settled_words(const slt_against_side *side, slt_buffer *words)
 {
     for (size_t i = 0; i < side->pairs.count; i++) {
@@ -373,7 +378,7 @@ static void settled_words(const slt_against_side *side, slt_buffer *words)
     }
 }
 
-/* What is said of several in the same words is said once, of the first. */
+/* Words that are the same for several back ends are printed once, for the first. */
 static void print_settled(const page *p)
 {
     slt_buffer words[SLT_BACKENDS_MAX] = {{0}};

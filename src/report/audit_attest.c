@@ -13,8 +13,8 @@
 #include "base/io.h"
 #include "codec/json.h"
 
-/* Told before anything is computed: a file that is there stays as it is, a device or a
- * pipe may be written to, and a new file needs a folder. */
+/* Checks the path before anything is computed: an existing file is never overwritten, a
+ * device or a pipe may be written to, and a new file needs an existing folder. */
 static slt_status refuse_path(const char *path, slt_error *err)
 {
     struct stat info;

@@ -1,6 +1,6 @@
 /* Audits of estimates as JSON. */
 #include "audit/estimates_internal.h"
-#include "report/audit_json.h"
+#include "report/audit_json_internal.h"
 
 static void put_row(slt_json *json, const slt_estimates_audit *a, size_t i)
 {

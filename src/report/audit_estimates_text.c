@@ -1,14 +1,14 @@
-/* Audits of estimates in lines. */
+/* Audits of estimates as text. */
 #include <inttypes.h>
 #include <string.h>
 
 #include "audit/estimates_internal.h"
 #include "base/escape.h"
-#include "report/audit_text.h"
+#include "report/audit_text_internal.h"
 
 static void print_word(slt_audit_text *out, const char *format, const char *text)
     __attribute__((format(printf, 2, 0)));
-/* Text from files, made harmless. */
+/* Prints text from a file, escaped. */
 static void print_word(slt_audit_text *out, const char *format, const char *text)
 {
     slt_buffer word = {0};
@@ -17,7 +17,7 @@ static void print_word(slt_audit_text *out, const char *format, const char *text
     slt_buffer_free(&word);
 }
 
-/* A run's values. */
+/* Appends a run's sweep values, escaped. */
 static void label_words(const slt_estimates_audit *a, size_t run, bool group,
                         slt_buffer *words)
 {
@@ -45,7 +45,8 @@ static void print_head(slt_audit_text *out, const slt_estimates_audit *a)
         slt_audit_print(out, "  %zu runs there are none of these\n", a->others);
 }
 
-/* Why there is no verdict, in words of another's files, below the row. */
+/* Prints why there is no verdict, below the row. The words may come from files, so they
+ * are escaped. */
 static void print_reason(slt_audit_text *out, const char *reason)
 {
     slt_buffer words = {0};
@@ -78,7 +79,7 @@ static void print_row(slt_audit_text *out, const slt_estimates_audit *a, size_t 
     slt_buffer_free(&words);
 }
 
-/* The rows of one source, in their order. */
+/* Prints the rows of one source, in order. */
 static void print_rows(slt_audit_text *out, const slt_estimates_audit *a,
                        const slt_source *source)
 {
@@ -155,7 +156,7 @@ static void print_group(slt_audit_text *out, const slt_estimates_audit *a,
     slt_buffer_free(&words);
 }
 
-/* A group of one says what its row does. */
+/* Prints the groups. A group of one run is left out, as it says no more than its row. */
 static void print_groups(slt_audit_text *out, const slt_estimates_audit *a,
                          const slt_source *source)
 {

@@ -1,5 +1,5 @@
-/* Audits as JSON: documents, and statements. */
-#include "report/audit_json.h"
+/* Audits as JSON documents. */
+#include "report/audit_json_internal.h"
 
 #include "audit/against_internal.h"
 

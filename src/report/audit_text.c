@@ -1,4 +1,4 @@
-#include "report/audit_text.h"
+#include "report/audit_text_internal.h"
 
 #include <math.h>
 

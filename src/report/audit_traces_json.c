@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "audit/trace_pair.h"
-#include "report/audit_json.h"
+#include "report/audit_json_internal.h"
 
 void slt_audit_json_traces(void *context, const slt_audit_side *sides, size_t count)
 {

@@ -1,12 +1,12 @@
-/* Audits of traces in lines. */
+/* Audits of traces as text. */
 #include <inttypes.h>
 #include <string.h>
 
 #include "audit/trace_pair.h"
 #include "base/escape.h"
-#include "report/audit_text.h"
+#include "report/audit_text_internal.h"
 
-/* A path for a terminal, and text before and after. */
+/* Appends a path, escaped, with text before and after. */
 static void put_path(slt_buffer *out, const char *before, const char *path,
                      const char *after)
 {
@@ -76,7 +76,8 @@ static void print_here(const slt_audit_finding *f, const slt_audit_side *const s
         slt_buffer_printf(out, "this machine agrees with neither\n");
 }
 
-/* A side that does not come out right, and with what it does. */
+/* Prints, for a side that a correct replay does not give, the fault with which it comes
+ * out. */
 static void print_cause(const slt_audit_finding *f, const slt_audit_side *side, int which,
                         slt_buffer *out)
 {
@@ -116,7 +117,7 @@ static void print_where(const slt_audit_finding *f, slt_buffer *out)
     }
 }
 
-/* The commands that would tell more. */
+/* Prints the commands that would tell more. */
 static void print_advice(const slt_audit_finding *f, const slt_audit_side *const sides[2],
                          slt_buffer *out)
 {

@@ -1,4 +1,4 @@
-/* A doctor's findings, for people and for programs. */
+/* The findings of `sltrace doctor`, as text and as JSON. */
 #include <sltrace/page.h>
 #include <sltrace/show.h>
 

@@ -1,9 +1,10 @@
-/* What the runs of a figure say: of their chains, and as the table beside a golden. */
+/* The runs of a figure: whether their chains have settled, and the table of runs beside a
+ * golden. */
 #include <sltrace/summary.h>
 
 #include "codec/json.h"
 #include "figure/figure.h"
-#include "report/runs_say.h"
+#include "report/runs_text.h"
 
 char *slt_figure_chains(const slt_figure *figure)
 {
@@ -23,7 +24,7 @@ void slt_figure_chains_json(const slt_figure *figure, slt_json *json)
         return;
     }
     slt_json_open(json, '{');
-    slt_runs_say_sums(&figure->runs, json);
+    slt_runs_json_sums(&figure->runs, json);
     slt_json_close(json, '}');
 }
 

@@ -1,5 +1,5 @@
-/* A figure's claims, theory and chains as text for people.  Advisory throughout: the
- * hashed numbers are in the CSV. */
+/* A figure's claims, theory and chains as text. All of it is advisory: the hashed numbers
+ * are in the CSV. */
 #include "figure/figure.h"
 
 #include <stdlib.h>
@@ -9,15 +9,17 @@
 #include "manifest/manifest.h"
 #include "num/linalg.h"
 
-/* A text from outside, as a line has it; valid until the next call. */
-static const char *shown(slt_buffer *room, const char *text)
+/* Escapes a text from a file for a line; valid until the next call with the same
+ * buffer. */
+static const char *figure_text_escaped(slt_buffer *room, const char *text)
 {
     slt_buffer_clear(room);
     slt_escape_line(room, text, strlen(text));
     return slt_buffer_text(room);
 }
 
-/* A text that may have lines: further ones stand below its beginning. */
+/* Prints a text that may have several lines; further lines are aligned below the
+ * first. */
 static void print_lines(slt_buffer *out, const char *text)
 {
     while (*text) {
@@ -34,9 +36,9 @@ static void print_title(const slt_figure *figure, slt_buffer *out)
     slt_buffer room = {0};
     slt_buffer_printf(out, "%s", slt_manifest_name(figure->manifest));
     if (cite->paper)
-        slt_buffer_printf(out, ": %s", shown(&room, cite->paper));
+        slt_buffer_printf(out, ": %s", figure_text_escaped(&room, cite->paper));
     if (cite->figure)
-        slt_buffer_printf(out, ", figure %s", shown(&room, cite->figure));
+        slt_buffer_printf(out, ", figure %s", figure_text_escaped(&room, cite->figure));
     out->failed |= room.failed;
     slt_buffer_free(&room);
     slt_buffer_printf(out, "\nruns:");
@@ -53,7 +55,7 @@ static void print_title(const slt_figure *figure, slt_buffer *out)
 
 /* ---- Runs that ended early --------------------------------------------------------- */
 
-/* Behind a number: how many of its runs it is from, where some ended early. */
+/* After a number: says from how many of its runs it is, if some ended early. */
 static void print_coverage(const slt_figure *figure, size_t row, slt_buffer *out)
 {
     slt_coverage coverage;
@@ -63,7 +65,7 @@ static void print_coverage(const slt_figure *figure, size_t row, slt_buffer *out
     slt_coverage_print(&coverage, out);
 }
 
-/* Which runs ended early, and the rows that are without them. */
+/* Prints which runs ended early, and which rows lack them. */
 static void print_ended(const slt_figure *figure, slt_buffer *out)
 {
     slt_buffer absent = {0};
@@ -104,7 +106,8 @@ static void print_count(const slt_figure *figure, slt_buffer *out)
     free(counted);
 }
 
-/* The claim's expression, where it is one name with a standard error. */
+/* The row that a claim's expression names, if the expression is one name with a standard
+ * error. */
 static const slt_table_row *named_with_error(const slt_figure *figure, size_t i)
 {
     const slt_table_row *row =
@@ -112,7 +115,7 @@ static const slt_table_row *named_with_error(const slt_figure *figure, size_t i)
     return row && row->has_error ? row : NULL;
 }
 
-/* What is printed of a question is yes, so ours is yes or how far from it. */
+/* The answer to a question: "yes" or "no", and how far the value is beyond the bound. */
 void slt_claim_answer(const slt_claim *claim, slt_buffer *out)
 {
     double beyond =
@@ -186,7 +189,8 @@ static void print_fits(const slt_figure *figure, slt_buffer *out)
 
 /* ---- Other numbers ----------------------------------------------------------------- */
 
-/* Whether a row's number is shown here; those of fits, summaries and statuses are not. */
+/* Whether a row's number is shown here; numbers of fits, summaries and statuses are
+ * not. */
 static bool is_counted(const slt_table_row *row)
 {
     const slt_table_part part = row->origin.part;
@@ -213,7 +217,8 @@ static void print_numbers(const slt_figure *figure, slt_buffer *out)
 
 /* ---- Theory ------------------------------------------------------------------------ */
 
-/* Least squares of the closed form on 1, x, x^2, as the printed theory is written. */
+/* A least squares fit of the closed form on 1, x, x^2, in the form in which the paper
+ * prints its theory. */
 static void print_theory_fit(const slt_figure *figure, const slt_real *theory,
                              slt_buffer *out)
 {
@@ -244,7 +249,7 @@ static void print_theory_fit(const slt_figure *figure, const slt_real *theory,
     slt_tensor_free(&b);
 }
 
-/* One line, beside ours and their ratio. */
+/* Prints one line: the closed form, our number, and their ratio. */
 static void print_closed_form(const slt_figure *figure, const slt_theory *theory,
                               slt_buffer *out)
 {
@@ -256,9 +261,9 @@ static void print_closed_form(const slt_figure *figure, const slt_theory *theory
         if (!slt_real_finite(theory->value[0][i]))
             continue;
         slt_buffer_printf(
-            out, "  %-24s %10s %12.6g %12.6g %8.4f\n", shown(&series, row->series),
-            shown(&x, row->x), slt_real_double(theory->value[0][i]),
-            slt_real_double(row->value),
+            out, "  %-24s %10s %12.6g %12.6g %8.4f\n",
+            figure_text_escaped(&series, row->series), figure_text_escaped(&x, row->x),
+            slt_real_double(theory->value[0][i]), slt_real_double(row->value),
             slt_real_double(row->value) / slt_real_double(theory->value[0][i]));
     }
     out->failed |= series.failed | x.failed;
@@ -267,7 +272,7 @@ static void print_closed_form(const slt_figure *figure, const slt_theory *theory
     print_theory_fit(figure, theory->value[0], out);
 }
 
-/* What these chains and endless ones must give, beside ours. */
+/* Prints what theory predicts for these chains and for endless ones, and our number. */
 static void print_prediction(const slt_figure *figure, const slt_theory *theory,
                              slt_buffer *out)
 {
@@ -279,9 +284,10 @@ static void print_prediction(const slt_figure *figure, const slt_theory *theory,
         if (!slt_real_finite(theory->value[0][i]))
             continue;
         slt_buffer_printf(
-            out, "  %-24s %10s %12.6g %12.6g %12.6g %8.4f\n", shown(&series, row->series),
-            shown(&x, row->x), slt_real_double(theory->value[1][i]),
-            slt_real_double(theory->value[0][i]), slt_real_double(row->value),
+            out, "  %-24s %10s %12.6g %12.6g %12.6g %8.4f\n",
+            figure_text_escaped(&series, row->series), figure_text_escaped(&x, row->x),
+            slt_real_double(theory->value[1][i]), slt_real_double(theory->value[0][i]),
+            slt_real_double(row->value),
             slt_real_double(row->value) / slt_real_double(theory->value[0][i]));
     }
     out->failed |= series.failed | x.failed;
@@ -295,7 +301,7 @@ static void print_levels(const slt_figure *figure, slt_buffer *out)
     slt_buffer room = {0};
     for (size_t i = 0; theory && i < theory->level_count; i++)
         slt_buffer_printf(out, "%s  %-24s %12.6g\n", i ? "" : "\nlevels\n",
-                          shown(&room, theory->levels[i].label),
+                          figure_text_escaped(&room, theory->levels[i].label),
                           slt_real_double(theory->levels[i].value));
     out->failed |= room.failed;
     slt_buffer_free(&room);

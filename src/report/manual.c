@@ -1,5 +1,5 @@
-/* What the schema says of a manifest's fields, as the manual page sltrace-manifest(5) and
- * as docs/manifest.md. */
+/* Writes what the schema says about a manifest's fields, as the manual page
+ * sltrace-manifest(5) and as docs/manifest.md. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +15,8 @@ struct page {
     void (*item)(const page *p, const char *path, const char *form, const char *meaning);
 };
 
-/* Text as roff takes it: no line begins with a control character, a hyphen is a minus. */
+/* Writes text for roff: no line may begin with a control character, and a hyphen is
+ * written as a minus. */
 static void write_text(const page *p, const char *text)
 {
     for (; *text; text++) {
@@ -49,7 +50,7 @@ static void write_roff_item(const page *p, const char *path, const char *form,
     slt_buffer_free(&text);
 }
 
-/* An item of a Markdown list in lines of at most 98 columns, its stars no emphasis. */
+/* Writes an item of a Markdown list in lines of at most 98 columns; stars are escaped. */
 static void write_markdown_item(const page *p, const char *path, const char *form,
                                 const char *meaning)
 {
@@ -70,7 +71,7 @@ static void write_markdown_item(const page *p, const char *path, const char *for
     slt_buffer_free(&text);
 }
 
-/* map: the row of the map that it is a field of. */
+/* Writes a field; map is the row of the map that it belongs to. */
 static void write_item(const page *p, const slt_schema *map, const slt_schema *row,
                        const char *path)
 {

@@ -1,4 +1,4 @@
-/* Replays in lines. */
+/* Replays as text. */
 #include <sltrace/page.h>
 
 #include <inttypes.h>

@@ -1,11 +1,11 @@
-/* Runs again in another arithmetic, in lines. */
+/* Runs repeated in another arithmetic, as text. */
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
 #include "audit/rerun.h"
 #include "base/escape.h"
-#include "report/audit_text.h"
+#include "report/audit_text_internal.h"
 
 static void print_path(FILE *out, const char *what, const char *path)
 {

@@ -1,4 +1,5 @@
-/* What is summed up: a trace, the traces of a folder, the table beside a golden. */
+/* Reads runs to sum up from a trace, from the traces of a folder, or from the table
+ * beside a golden. */
 #include <sltrace/summary.h>
 
 #include <dirent.h>
@@ -9,21 +10,22 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "report/runs_say.h"
+#include "report/runs_text.h"
 #include "run/store.h"
 #include "run/traces.h"
 
-/* A golden or a folder at hand. */
+/* What is known of the runs while they are read. */
 typedef struct source {
     const char *path;
     slt_runs runs;
-    char name[256]; /* of the study, "" where it is not known */
+    char name[256]; /* of the study; "" if it is not known */
     char *table;
 } source;
 
 /* ---- Traces ------------------------------------------------------------------------ */
 
-/* "x/traces/000057.trace": 57, and no label; any other file is its own label. */
+/* Names a run by its file: "x/traces/000057.trace" is run 57 without a label; any other
+ * file name is the label. */
 static void name_run(const char *path, uint64_t place, uint64_t *number, char label[256])
 {
     const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
@@ -51,8 +53,8 @@ static slt_status add_trace(source *s, const char *path, slt_error *err)
     return status ? slt_fail(err, status, "%s: %s", path, wrong.text) : SLT_OK;
 }
 
-/* Traces of a folder in order of name; of those that cannot be read the first is told
- * when the others have been. */
+/* Adds the traces of a folder in order of name. If some cannot be read, the first of them
+ * is reported after all others were added. */
 static slt_status add_folder(source *s, const char *folder, size_t *found, slt_error *err)
 {
     struct dirent **items;
@@ -82,7 +84,7 @@ static slt_status add_folder(source *s, const char *folder, size_t *found, slt_e
 
 /* ---- A study's folder -------------------------------------------------------------- */
 
-/* Puts runs without a trace in their places.  Those that have one are in order. */
+/* Inserts the runs that have no trace; those that have one are in order. */
 static slt_status add_missing(source *s, uint64_t runs, slt_error *err)
 {
     slt_runs all = {0};
@@ -143,7 +145,8 @@ static slt_status read_folder(source *s, slt_error *err)
 
 /* ---- A golden ---------------------------------------------------------------------- */
 
-/* Where the golden's manifest is at hand it tells which estimates there must be. */
+/* If the golden's manifest can be read, checks that the estimates are those that it asks
+ * for. */
 static slt_status check_manifest(const source *s, const slt_golden *golden,
                                  slt_error *err)
 {
@@ -203,11 +206,11 @@ slt_status slt_summary(const char *path, slt_json *json, char **text, slt_error 
     slt_buffer out = {0};
     *text = NULL;
     slt_status status = read_source(&s, err);
-    const slt_runs_said said = {&s.runs, path, s.name, s.table};
+    const slt_runs_source found = {&s.runs, path, s.name, s.table};
     if (s.runs.count && json)
-        slt_runs_say_json(&said, json);
+        slt_runs_json(&found, json);
     else if (s.runs.count)
-        slt_runs_say(&said, &out);
+        slt_runs_text(&found, &out);
     if (s.runs.count && !json && !(*text = slt_buffer_take(&out)) && !status)
         status = slt_fail(err, SLT_RESOURCE, "no memory for the summary");
     slt_runs_free(&s.runs);

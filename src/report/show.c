@@ -96,7 +96,7 @@ void slt_show_packed_json(const uint8_t *bytes, size_t size, slt_json *json)
 /* ---- YAML ---------------------------------------------------------------------------
  */
 
-/* Levels of containers in the next item, which is not read. */
+/* How many levels of containers the next item has; the item is not consumed. */
 static size_t height_of(const slt_pack_reader *reader)
 {
     slt_pack_reader ahead = *reader;
@@ -111,7 +111,7 @@ static size_t height_of(const slt_pack_reader *reader)
     return height;
 }
 
-/* {a: 1, b: [2, 3]} */
+/* Writes an item on one line: {a: 1, b: [2, 3]} */
 static void put_flow(slt_pack_reader *reader, slt_buffer *out)
 {
     slt_pack_item item = slt_pack_read(reader);
@@ -135,8 +135,8 @@ static void put_flow(slt_pack_reader *reader, slt_buffer *out)
     }
 }
 
-/* Whether the next item is better shown over several lines: one with containers three
- * deep, or a list of containers. */
+/* Whether the next item is better shown over several lines: if containers are nested
+ * three deep, or it is a list of containers. */
 static bool is_tall(const slt_pack_reader *reader)
 {
     size_t height = height_of(reader);

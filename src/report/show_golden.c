@@ -8,7 +8,7 @@
 #include "golden/golden_internal.h"
 #include "manifest/claim.h"
 
-/* What is shown, and the claims as the manifest has them. */
+/* The golden to show, and the claims of its manifest. */
 typedef struct shown {
     const slt_golden *golden;
     char runs_sha256[65];
@@ -79,7 +79,7 @@ static void put_text(slt_buffer *out, const shown *s)
         put_run(out, golden, &golden->runs[i]);
 }
 
-/* A yes needs no numbers; of another question how far its value is beyond the bound. */
+/* Shows a claim. A question whose value is exactly what is expected needs no numbers. */
 static void put_claim(slt_buffer *out, const slt_golden_claim *claim,
                       const slt_claim *judged)
 {
@@ -131,7 +131,7 @@ static void put_json_trail(slt_json *json, const slt_golden_run *run)
     slt_json_close(json, ']');
 }
 
-/* A sweep value, which a golden holds as one of its words. */
+/* Writes a sweep value, which a golden stores as a word. */
 static void put_json_value(slt_json *json, const char *axis, const char *word)
 {
     char *text = strdup(word);

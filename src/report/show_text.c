@@ -1,4 +1,4 @@
-/* Texts on a stream, in the formats of base/escape.h. */
+/* Writes text to a stream, escaped as base/escape.h does. */
 #include <string.h>
 
 #include "base/escape.h"

@@ -8,7 +8,7 @@
 #include "base/endian.h"
 #include "num/scalar.h"
 
-/* H's first digits: enough to find a record by. */
+/* Writes the first digits of a hash, which are enough to find a record. */
 static void put_hash(slt_buffer *out, slt_digest hash)
 {
     char text[SLT_DIGEST_TEXT_MAX];
@@ -55,7 +55,8 @@ static void put_checkpoint(slt_buffer *out, const slt_record *record)
         slt_buffer_printf(out, "  state of %zu bytes", bytes);
 }
 
-/* Mean loss and the chain's own estimate, as the table's results are made. */
+/* Writes the mean loss and the estimate of one chain, computed as the table's results
+ * are. */
 static void put_estimate(slt_buffer *out, const slt_record *record)
 {
     slt_real *losses = calloc(record->loss_count + 1, sizeof *losses);
@@ -71,7 +72,8 @@ static void put_estimate(slt_buffer *out, const slt_record *record)
     free(losses);
 }
 
-/* Losses that are not stored: their hash and the means of the quarters of the draws. */
+/* If losses are not stored: writes their hash, and the means of the quarters of the
+ * draws. */
 static void put_quarters(slt_buffer *out, const slt_record *record)
 {
     slt_buffer_printf(out, "  losses:");

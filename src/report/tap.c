@@ -5,8 +5,8 @@
 
 #include "base/escape.h"
 
-/* Whole lines, each indented. */
-static void put(slt_tap_lines *tap, slt_buffer *lines)
+/* Writes whole lines, each indented. */
+static void tap_put(slt_tap_lines *tap, slt_buffer *lines)
 {
     const char *at = slt_buffer_text(lines);
     while (*at) {
@@ -22,14 +22,14 @@ void slt_tap_version(slt_tap_lines *tap)
 {
     slt_buffer line = {0};
     slt_buffer_printf(&line, "TAP version 13\n");
-    put(tap, &line);
+    tap_put(tap, &line);
 }
 
 void slt_tap_plan(slt_tap_lines *tap, size_t tests)
 {
     slt_buffer line = {0};
     slt_buffer_printf(&line, "1..%zu\n", tests);
-    put(tap, &line);
+    tap_put(tap, &line);
 }
 
 void slt_tap_comment(slt_tap_lines *tap, const char *format, ...)
@@ -42,7 +42,7 @@ void slt_tap_comment(slt_tap_lines *tap, const char *format, ...)
     slt_buffer_printf(&line, "# ");
     slt_escape_tap(&line, slt_buffer_text(&text));
     slt_buffer_byte(&line, '\n');
-    put(tap, &line);
+    tap_put(tap, &line);
     slt_buffer_free(&text);
 }
 
@@ -57,7 +57,7 @@ void slt_tap_test(slt_tap_lines *tap, bool ok, const char *name, const char *not
     slt_buffer_byte(&lines, '\n');
     if (block && block->size)
         slt_buffer_printf(&lines, "  ---\n%s  ...\n", slt_buffer_text(block));
-    put(tap, &lines);
+    tap_put(tap, &lines);
 }
 
 void slt_tap_bail(slt_tap_lines *tap, const char *why)
@@ -66,7 +66,7 @@ void slt_tap_bail(slt_tap_lines *tap, const char *why)
     slt_buffer_printf(&line, "Bail out! ");
     slt_escape_tap(&line, why);
     slt_buffer_byte(&line, '\n');
-    put(tap, &line);
+    tap_put(tap, &line);
 }
 
 /* ---- Blocks ------------------------------------------------------------------------ */

@@ -90,7 +90,7 @@ static void put_next(const slt_run_verdict *v, slt_buffer *block)
     slt_buffer_free(&command);
 }
 
-/* Another trace: everything that it tells is another, so its hashes are what is told. */
+/* If the trace is another one, everything in it may differ, so its hashes are shown. */
 static void put_other_trace(const slt_run_verdict *v, slt_buffer *block)
 {
     slt_tap_field(block, "field", v->fields.field);

@@ -1,4 +1,4 @@
-/* What a verdict of a verification says, as TAP and JSON tell it. */
+/* The words for a verdict of a verification, which TAP and JSON share. */
 #ifndef SLT_REPORT_VERDICT_H
 #define SLT_REPORT_VERDICT_H
 
@@ -8,10 +8,9 @@
 
 typedef struct slt_verdict_words {
     bool ok;
-    slt_buffer name; /* "smoke/linear[2] rank=3 seed=0" */
-    char note[64];   /* "not judged", "diverged at step 10"; "": none */
-    slt_buffer
-        block; /* YAML, each line indented by two blanks; empty where all is well */
+    slt_buffer name;  /* "smoke/linear[2] rank=3 seed=0" */
+    char note[64];    /* "not judged", "diverged at step 10"; "" if there is none */
+    slt_buffer block; /* YAML, each line indented by two blanks; empty if all is well */
 } slt_verdict_words;
 
 void slt_verdict_words_free(slt_verdict_words *words);

@@ -11,11 +11,12 @@
 enum { INDENT = 4 };
 
 struct slt_tap {
-    slt_tap_lines outer, lines; /* of several goldens; of the one that is told */
+    slt_tap_lines outer, lines; /* of all goldens; of the current one */
     bool several;
-    const char *path;      /* of that one */
-    slt_verify_plan plan;  /* golden NULL: it has none */
-    size_t goldens, unfit; /* told so far; kept from being judged by the machine */
+    const char *path;     /* of the current golden */
+    slt_verify_plan plan; /* golden is NULL if there is no plan */
+    size_t goldens;       /* told so far */
+    size_t unfit;         /* those of them that this machine cannot judge */
     slt_error first_unfit;
 };
 

@@ -4,7 +4,7 @@
 #include "mutate.h"
 
 #include "codec/json.h"
-#include "report/runs_say.h"
+#include "report/runs_text.h"
 
 static size_t accepted, refused, wrong;
 
@@ -32,11 +32,11 @@ static bool is_itself(slt_runs *runs, const slt_golden *golden, const uint8_t *b
     slt_json json = {0};
     slt_runs_print(runs, golden, &again);
     bool same = again.size == size && !memcmp(again.data, bytes, size);
-    const slt_runs_said what = {runs, "x", "name", NULL};
+    const slt_runs_source what = {runs, "x", "name", NULL};
     if (accepted % 2)
-        slt_runs_say(&what, &said);
+        slt_runs_text(&what, &said);
     else
-        slt_runs_say_json(&what, &json);
+        slt_runs_json(&what, &json);
     const slt_buffer *text = accepted % 2 ? &said : &json.text;
     same = same && !again.failed && !text->failed && text->size > 0;
     slt_buffer_free(&again);

@@ -1,4 +1,4 @@
-#include "report/runs_say.h"
+#include "report/runs_text.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -29,7 +29,7 @@ static int label_width(const slt_runs *runs)
     return (int)(width > LABEL_MAX ? LABEL_MAX : width);
 }
 
-/* format takes a double and gives `width` letters. */
+/* Prints a number; format takes a double and prints at least `width` characters. */
 static void put_number(slt_real value, const char *format, int width, slt_buffer *out)
     __attribute__((format(printf, 2, 0)));
 static void put_number(slt_real value, const char *format, int width, slt_buffer *out)
@@ -141,9 +141,9 @@ static void put_ends(const slt_runs *runs, slt_buffer *out)
 
 /* ---- The text ---------------------------------------------------------------------- */
 
-void slt_runs_say(const slt_runs_said *said, slt_buffer *out)
+void slt_runs_text(const slt_runs_source *source, slt_buffer *out)
 {
-    const slt_runs *runs = said->runs;
+    const slt_runs *runs = source->runs;
     const slt_chain_summary summary = slt_chain_summary_of(runs);
     slt_buffer lines = {0};
     put_estimates(runs, out);
@@ -152,10 +152,10 @@ void slt_runs_say(const slt_runs_said *said, slt_buffer *out)
         slt_chain_summary_print(&summary, runs, "", &lines);
     else
         slt_buffer_printf(&lines, "no estimates\n");
-    if (said->table)
+    if (source->table)
         slt_buffer_printf(&lines,
                           "as %s tells, which agrees with the golden and is in no hash\n",
-                          said->table);
+                          source->table);
     slt_escape_lines(out, slt_buffer_text(&lines), lines.size);
     out->failed |= lines.failed;
     slt_buffer_free(&lines);

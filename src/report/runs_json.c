@@ -2,9 +2,9 @@
 
 #include "codec/json.h"
 #include "figure/runs/columns.h"
-#include "report/runs_say.h"
+#include "report/runs_text.h"
 
-/* One that is not known is null. */
+/* Writes "settled"; null if it is not known. */
 static void put_settled(slt_json *json, slt_settled settled)
 {
     slt_json_key(json, "settled");
@@ -45,7 +45,7 @@ static void put_estimate(slt_json *json, const slt_runs_estimate *e)
     slt_json_close(json, '}');
 }
 
-/* A run with its estimates, from *at on, which is moved behind them. */
+/* Writes a run with its estimates, which begin at *at; *at is moved past them. */
 static void put_run(slt_json *json, const slt_runs *runs, size_t i, size_t *at)
 {
     const slt_runs_run *run = &runs->list[i];
@@ -72,7 +72,7 @@ static void put_sum(slt_json *json, const char *key, const slt_summed *sum)
         slt_json_null(json);
 }
 
-void slt_runs_say_sums(const slt_runs *runs, slt_json *json)
+void slt_runs_json_sums(const slt_runs *runs, slt_json *json)
 {
     const slt_chain_summary all = slt_chain_summary_of(runs);
     slt_buffer words = {0};
@@ -93,17 +93,17 @@ void slt_runs_say_sums(const slt_runs *runs, slt_json *json)
     slt_buffer_free(&words);
 }
 
-void slt_runs_say_json(const slt_runs_said *said, slt_json *json)
+void slt_runs_json(const slt_runs_source *source, slt_json *json)
 {
     size_t at = 0;
     slt_json_begin(json, "sltrace.summary/1");
-    slt_json_key_text(json, "summary", said->path);
-    slt_json_key_text(json, "name", said->name);
-    if (said->table)
-        slt_json_key_text(json, "table", said->table);
-    slt_runs_say_sums(said->runs, json);
+    slt_json_key_text(json, "summary", source->path);
+    slt_json_key_text(json, "name", source->name);
+    if (source->table)
+        slt_json_key_text(json, "table", source->table);
+    slt_runs_json_sums(source->runs, json);
     slt_json_key_open(json, "runs", '[');
-    for (size_t i = 0; i < said->runs->count; i++)
-        put_run(json, said->runs, i, &at);
+    for (size_t i = 0; i < source->runs->count; i++)
+        put_run(json, source->runs, i, &at);
     slt_json_close(json, ']');
 }

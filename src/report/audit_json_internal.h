@@ -1,16 +1,16 @@
 /* Audits as JSON: what the writers of each form share. */
-#ifndef SLT_REPORT_AUDIT_JSON_H
-#define SLT_REPORT_AUDIT_JSON_H
+#ifndef SLT_REPORT_AUDIT_JSON_INTERNAL_H
+#define SLT_REPORT_AUDIT_JSON_INTERNAL_H
 
 #include <sltrace/page.h>
 
 #include "codec/json.h"
 #include "learn/diagnostics.h"
 
-/* Key "settled": true, false, or null where it is not known. */
+/* Writes the key "settled": true, false, or null if it is not known. */
 void slt_audit_json_settled(slt_json *json, slt_settled settled);
 
-/* The calls of slt_audit_page. */
+/* Functions of slt_audit_page. */
 void slt_audit_json_traces(void *context, const slt_audit_side *sides, size_t count);
 void slt_audit_json_pair(void *context, slt_audit_stage stage,
                          const slt_audit_pair *pair);
