@@ -120,6 +120,25 @@ slt_status slt_match_difference(const uint8_t *ours, size_t ours_size,
                                 const uint8_t *theirs, size_t theirs_size,
                                 slt_buffer *text, slt_error *err);
 
+/* ---- Reading ----------------------------------------------------------------------- */
+
+/* Adds a row for a run of ours.  Takes ownership of the note of `found`. */
+slt_status slt_estimates_add_row(slt_estimates_audit *audit, size_t run, size_t source,
+                                 slt_row_kind kind, const slt_trace_estimate *found,
+                                 slt_error *err);
+/* Adds a row without an estimate.  `what` says which other settings their run has; if it
+ * is empty, they have no such run. */
+slt_status slt_estimates_add_absent(slt_estimates_audit *audit, size_t run, size_t source,
+                                    slt_buffer *what, slt_error *err);
+/* Why a run has no estimate: malloc'ed; NULL if memory runs out. */
+char *slt_estimates_reason(slt_run_status status, const char *column);
+/* Notes that a run of ours was found in the arithmetic keys->arithmetic[which]. */
+void slt_estimates_note_arithmetic(slt_estimates_audit *audit, const slt_match_keys *keys,
+                                   size_t which);
+
+/* Reads the golden at audit->path. */
+slt_status slt_estimates_read_golden(slt_estimates_audit *audit, slt_error *err);
+
 /* ---- Words ------------------------------------------------------------------------- */
 
 /* Appends "rank=27 seed=7"; for a group, without the axis `over`. */
