@@ -1,4 +1,5 @@
-/* Claims: all of them on top, and each figure's with what their tolerances rest on. */
+/* Claims: a summary of all of them at the top, and each figure's with the reasons for
+ * their tolerances. */
 #include "report/page/report.h"
 
 #include <stdlib.h>
@@ -37,7 +38,7 @@ static size_t claims_of(const slt_report_part *part)
     return part->figure ? part->figure->claim_count : 0;
 }
 
-/* Of all parts, counted by kind. */
+/* Counts the claims of all parts by kind. */
 static char *count_claims(const slt_report_part *parts, size_t count)
 {
     size_t total = 0;
@@ -52,7 +53,7 @@ static char *count_claims(const slt_report_part *parts, size_t count)
     return counted;
 }
 
-/* Runs that ended early, in figures that have any. */
+/* Lists the runs that ended early, for figures that have any. */
 static void put_ended_early(slt_html *page, const slt_report_part *parts, size_t count)
 {
     size_t early = 0, figures = 0;
@@ -191,7 +192,7 @@ static void put_distance(slt_html *page, const slt_claim *claim)
     slt_html_close(page, "td");
 }
 
-/* Under the claim: what its tolerance rests on, and its note. */
+/* Writes, below the claim, the reason for its tolerance, and its note. */
 static void put_words(slt_html *page, const slt_claim *claim)
 {
     slt_html_open(page, "tr", "class", "under", NULL);

@@ -1,4 +1,4 @@
-/* The figure's data: as a file that the page itself holds, and as a table. */
+/* The figure's data: as a file embedded in the page, and as a table. */
 #include "report/page/report.h"
 
 #include <inttypes.h>
@@ -6,7 +6,8 @@
 
 #define ROWS_SHOWN 1000
 
-/* RFC 3986: unreserved characters and commas as they are. */
+/* Percent-encodes the data; unreserved characters of RFC 3986 and commas are kept as they
+ * are. */
 static void print_data_address(const slt_buffer *csv, slt_buffer *address)
 {
     slt_buffer_printf(address, "data:text/csv;charset=utf-8,");
@@ -41,7 +42,8 @@ static void put_cell(slt_html *page, bool there, slt_real value)
     slt_html_element(page, "td", text, "class", "number", NULL);
 }
 
-/* Advisory columns: the closed form, or what SGLD must give. */
+/* Writes the advisory columns: the closed form, or what SGLD must give according to
+ * theory. */
 static void put_theory(slt_html *page, const slt_figure *figure, size_t i)
 {
     const slt_theory *theory = slt_figure_theory(figure);
@@ -100,7 +102,7 @@ void slt_report_put_data(slt_html *page, const slt_report_part *part)
 {
     if (!part->figure || !part->golden->data)
         return;
-    bool open = part->no_picture.status != SLT_OK; /* it stands in for the picture */
+    bool open = part->no_picture.status != SLT_OK; /* the table replaces the picture */
     slt_html_open(page, "div", "class", "data", NULL);
     slt_report_put_heading(page, part, "data", "Figure data");
     put_download(page, part);

@@ -1,4 +1,5 @@
-/* The section of one golden: picture, fits, chains, and what its other pieces write. */
+/* The section of one golden: picture, fits, chains, and the parts that other files of
+ * this folder write. */
 #include "report/page/report.h"
 
 #include <stdlib.h>
@@ -51,7 +52,7 @@ void slt_report_describe(const slt_figure *figure, slt_buffer *text)
     slt_buffer_printf(text, " All numbers are in the table of the figure's data.");
 }
 
-/* What its axes leave out, a sentence a panel. */
+/* Writes what the axes leave out, one sentence for each panel. */
 static void put_hidden(slt_html *page, const slt_figure *figure)
 {
     size_t hidden;
@@ -149,7 +150,8 @@ static void put_named(slt_html *page, const slt_figure *figure, bool fits,
     slt_report_close_table(page);
 }
 
-/* Statistics, clusters, what histograms leave out, summaries, counts by status. */
+/* Writes statistics, clusters, what histograms leave out, summaries, and counts by
+ * status. */
 static void put_others(slt_html *page, const slt_figure *figure)
 {
     slt_html_open(page, "details", NULL);
@@ -198,7 +200,7 @@ static void put_lead(slt_html *page, const slt_report_part *part)
         slt_html_element(page, "p", cite->note, NULL);
 }
 
-/* Which runs ended early, and the rows that are missing for it. */
+/* Writes which runs ended early, and which rows are missing because of that. */
 static void put_ended(slt_html *page, const slt_report_part *part)
 {
     slt_buffer ended = {0}, absent = {0};

@@ -1,5 +1,5 @@
-/* What a report shows of each golden: read, held against its manifest, data and claims,
- * and drawn. */
+/* Prepares what a report shows of each golden: reads it, compares it with its manifest,
+ * data and claims, and draws its picture. */
 #include <sltrace/report.h>
 
 #include <stdio.h>
@@ -37,8 +37,8 @@ static bool is_taken(const slt_report *report, const char *anchor)
     return false;
 }
 
-/* The golden's file name without its suffix, in letters that an address shows as they
- * are; a number behind it where that is taken. */
+/* The golden's file name without its suffix, in characters that need no escaping in an
+ * address; a number is appended if the name is taken. */
 static char *make_anchor(const slt_report *report, const char *path)
 {
     const char *slash = strrchr(path, '/'), *stem = slash ? slash + 1 : path;
@@ -63,7 +63,7 @@ static bool same_file(const char *a, const char *b)
            one.st_ino == other.st_ino;
 }
 
-/* Takes "NAME/.." out of a path, as far as that names the same file. */
+/* Removes "NAME/.." from a path, as long as the path still names the same file. */
 static void shorten(char *path)
 {
     char copy[SLT_FILE_PATH_MAX];
@@ -102,15 +102,15 @@ static slt_status open_manifest(slt_report_part *part, slt_error *err)
     return slt_manifest_open(path, &part->manifest, err);
 }
 
-/* Where a golden's traces may be: folders of its study, or folders of all studies, which
- * need not have it. */
+/* Where a golden's traces may be: folders of its study; or folders of all studies, which
+ * may lack it. */
 typedef struct places {
     const char *const *folder;
     size_t count;
     bool of_study;
 } places;
 
-/* The traces in every FROM, or FROM/NAME. */
+/* Opens the traces in every folder FROM, or FROM/NAME. */
 static slt_status find_traces(const slt_report_part *part, places from,
                               slt_traces **traces, slt_error *err)
 {
@@ -131,7 +131,7 @@ static slt_status find_traces(const slt_report_part *part, places from,
     return status;
 }
 
-/* The data of these traces must then be the golden's. */
+/* Makes the figure from these traces; its data must be the golden's. */
 static slt_status figure_of_traces(slt_report_part *part, places from,
                                    slt_figure **figure, slt_error *err)
 {
@@ -187,8 +187,8 @@ static slt_status check_claims(const slt_report_part *part, slt_golden *made,
     return status;
 }
 
-/* What the table beside the golden says of runs and chains, where traces do not. One that
- * is wrong costs no verdict. */
+/* If there are no traces, reads the table of runs beside the golden. A wrong table does
+ * not change any verdict. */
 static void read_runs(slt_report_part *part)
 {
     slt_runs *runs = &part->figure->runs;
@@ -203,8 +203,9 @@ static void read_runs(slt_report_part *part)
     part->figure->has_runs = part->of_table;
 }
 
-/* Of all studies, traces that are missing or broken cost what is said of the chains;
- * other data cost the verdicts. */
+/* Makes the figure. If traces from the folders of all studies are missing or broken, only
+ * what is said about the chains is lost; if the data differ, the verdicts are lost
+ * too. */
 static slt_status make_figure(slt_report_part *part, slt_golden *made, places from,
                               slt_error *err)
 {
@@ -231,7 +232,7 @@ static slt_status make_figure(slt_report_part *part, slt_golden *made, places fr
 
 static void free_part(slt_report_part *part)
 {
-    slt_figure_free(part->figure); /* before the manifest that it borrows */
+    slt_figure_free(part->figure); /* before the manifest, which it borrows */
     slt_manifest_free(part->manifest);
     slt_golden_free(part->golden);
     slt_buffer_free(&part->csv);
@@ -241,7 +242,7 @@ static void free_part(slt_report_part *part)
     free(part->anchor);
 }
 
-/* Without data there is nothing to show but the runs. */
+/* Reads all that is known of a golden. Without data, only the runs can be shown. */
 static void read_part(slt_report_part *part, places from)
 {
     slt_error *err = &part->trouble;

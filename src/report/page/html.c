@@ -31,7 +31,8 @@ void slt_html_markup(slt_html *page, const void *bytes, size_t size)
 
 /* ---- Tags -------------------------------------------------------------------------- */
 
-/* Elements inside a line of text; before all others stands a line end. */
+/* Whether an element is part of a line of text; all other elements begin on a new
+ * line. */
 static bool is_inline(const char *element)
 {
     static const char *const names[] = {"a",    "b",      "code",  "em",    "small",

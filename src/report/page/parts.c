@@ -107,7 +107,7 @@ void slt_report_put_verdict(slt_html *page, const slt_claim *claim)
     slt_html_close(page, "td");
 }
 
-/* Digits behind the point that show two of the error's. */
+/* How many decimals show two digits of the error. */
 static int decimals_of(double error)
 {
     char text[32];
@@ -149,7 +149,7 @@ static bool is_web(const char *text)
     return starts(text, "https://") || starts(text, "http://");
 }
 
-/* Where the paper is, as far as it can be told; empty where it cannot. */
+/* The address of the paper; empty if it is not known. */
 static void print_address(const slt_cite_spec *cite, slt_buffer *address)
 {
     const char *url = cite->url ? cite->url : "";

@@ -1,4 +1,4 @@
-/* Hashes, and the commands that try them. */
+/* The hashes, and the commands that check them. */
 #include "report/page/report.h"
 
 #include <stdio.h>

@@ -7,7 +7,7 @@
 
 #include "manifest/manifest.h"
 
-/* Nothing is loaded, nothing is run, nothing is sent. */
+/* The content security policy: nothing is loaded, nothing is run, nothing is sent. */
 #define POLICY                                                                           \
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "    \
     "form-action 'none'"
@@ -38,7 +38,7 @@ static const char *paper_of(const slt_report_part *part)
     return paper ? paper : "";
 }
 
-/* Whether the paper of part i was named by a part before it. */
+/* Whether a part before part i cites the same paper. */
 static bool is_named(const slt_report_part *parts, size_t i)
 {
     for (size_t j = 0; j < i; j++)

@@ -1,4 +1,4 @@
-/* Whether the chains of a figure have settled: in all, and a row a run. */
+/* Whether the chains of a figure have settled: in total, and a row for each run. */
 #include "report/page/report.h"
 
 #include <inttypes.h>
@@ -11,7 +11,7 @@
 
 /* ---- In all ------------------------------------------------------------------------ */
 
-/* The lines that the text report has, the first one large. */
+/* Writes the lines of the text report, the first one large. */
 static void put_settled(slt_html *page, const slt_runs *runs)
 {
     slt_buffer text = {0};
@@ -74,7 +74,7 @@ static void put_counts(slt_html *page, const slt_runs_run *run,
     slt_html_close(page, "td");
 }
 
-/* The estimates of run `run` from *at on, which is moved behind them. */
+/* Writes the estimates of run `run`, which begin at *at; *at is moved past them. */
 static void put_run(slt_html *page, const slt_runs *runs, size_t run, size_t *at)
 {
     slt_chain_summary of = {0};
@@ -155,7 +155,7 @@ static void put_ask_for_traces(slt_html *page)
     slt_html_text(page, " tells.");
 }
 
-/* Why there is nothing, or not what was asked for. */
+/* Writes why there is nothing to show, or not what was asked for. */
 static void put_reasons(slt_html *page, const slt_report_part *part)
 {
     const slt_figure *figure = part->figure;

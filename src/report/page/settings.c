@@ -1,5 +1,5 @@
-/* What decides the bits: sweep and run as the manifest writes them, a row a field, and
- * the reasons that its pins give. */
+/* What determines the bits: sweep and run as the manifest states them, a row for each
+ * field, and the reasons given for its pins. */
 #include "report/page/report.h"
 
 #include <string.h>

@@ -1,6 +1,7 @@
 #include "report/page/report.h"
 
-/* Contrast: every pair of text and ground below is at least 4.5, in both schemes. */
+/* The contrast of every pair of text and background below is at least 4.5, in both
+ * schemes. */
 const char slt_report_style[] =
     "\n:root { color-scheme: light dark; --ground: #fff; --text: #1b1d21; --soft: "
     "#50555e;\n"

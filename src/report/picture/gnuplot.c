@@ -1,6 +1,6 @@
-/* gnuplot, run on a script: it reads the script as its input and writes the picture as
- * its output, both files without a name, so that no path is ever part of a script and
- * nothing is left behind. */
+/* Runs gnuplot on a script. It reads the script as its input and writes the picture as
+ * its output; both are files without a name, so that no path is part of a script and no
+ * file is left over. */
 #include "report/picture/svg_internal.h"
 
 #include <errno.h>
@@ -20,7 +20,7 @@ extern char **environ;
 #define SVG_SIZE_MAX ((size_t)256 << 20)
 #define BUT_DATA "; the CSV holds all its data"
 
-/* The user's environment with a locale that has the letters of UTF-8; malloc'ed. */
+/* The user's environment, with a UTF-8 locale; malloc'ed. */
 static char **environment(void)
 {
     static char locale[] = "LC_ALL=C.UTF-8";
@@ -36,7 +36,7 @@ static char **environment(void)
     return copy;
 }
 
-/* -d: as it comes, whatever a user's .gnuplot says. */
+/* Starts gnuplot. -d: default settings, so that a user's .gnuplot is ignored. */
 static int spawn(int script, int picture, pid_t *child)
 {
     static char *const arguments[] = {(char *)(uintptr_t) "gnuplot",
@@ -79,7 +79,8 @@ static slt_status run_gnuplot(int script, int picture, slt_error *err)
                : slt_fail(err, SLT_RESOURCE, "no picture: gnuplot failed" BUT_DATA);
 }
 
-/* What gnuplot drew, as XML: it leaves > in texts as it is, which "]]>" forbids. */
+/* Appends what gnuplot drew as XML: gnuplot does not escape > in texts, but XML forbids
+ * "]]>" there. */
 static void put_xml(const slt_buffer *drawn, slt_buffer *out)
 {
     bool tag = false;

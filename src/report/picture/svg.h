@@ -5,7 +5,7 @@
 #include "base/buffer.h"
 #include "figure/figure.h"
 
-/* As slt_figure_svg; appends. */
+/* Like slt_figure_svg, but appends to a buffer. */
 slt_status slt_figure_draw(const slt_figure *figure, slt_buffer *svg, slt_error *err);
 
 #endif

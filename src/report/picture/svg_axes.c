@@ -27,8 +27,8 @@ void slt_svg_print_words(const slt_svg_panel *panel, const char *options, slt_bu
     slt_buffer_printf(out, ")\n");
 }
 
-/* Round numbers of every power of ten where the axis spans few, read from their decimal
- * text, which gives the nearest double. */
+/* Marks several round numbers in each power of ten, and more of them if the axis is
+ * short. They are read from decimal text, which gives the nearest double. */
 static void print_log_tics(const char *axis, double low, double high, slt_buffer *out)
 {
     static const int coarse[] = {10, 20, 50}, fine[] = {10, 15, 20, 30, 40, 60, 80};
@@ -51,14 +51,16 @@ static void print_log_tics(const char *axis, double low, double high, slt_buffer
     slt_buffer_printf(out, ")\n");
 }
 
-/* A logarithmic axis has its range said: gnuplot's offsets are made for plain ones. */
+/* Sets the range of a logarithmic axis, because gnuplot's offsets are meant for linear
+ * axes. */
 static void print_log_axis(const slt_svg_panel *panel, slt_svg_axis axis, slt_buffer *out)
 {
     static const char *const names[] = {"x", "y", "y2"};
     slt_real low, high;
     if (!slt_svg_is_log(panel, axis) || !slt_svg_range(panel, axis, &low, &high))
         return;
-    /* A sixteenth of the axis on each side, or a little around a lone value. */
+    /* Leave a sixteenth of the axis free on each side, or a little around a single
+     * value. */
     double from = slt_real_double(low), to = slt_real_double(high), room = to / from;
     for (int i = 0; i < 4; i++)
         room = __builtin_sqrt(room);
@@ -69,7 +71,7 @@ static void print_log_axis(const slt_svg_panel *panel, slt_svg_axis axis, slt_bu
         print_log_tics(names[axis], from / room, to * room, out);
 }
 
-/* Offsets are for the axis to the left. */
+/* Sets the range of the right axis, because gnuplot's offsets apply to the left one. */
 static void print_right_range(const slt_svg_panel *panel, slt_buffer *out)
 {
     slt_real low, high;
@@ -81,7 +83,8 @@ static void print_right_range(const slt_svg_panel *panel, slt_buffer *out)
         slt_buffer_printf(out, "set y2range [%.17g:%.17g]\n", from - room, to + room);
 }
 
-/* An empty bin has nothing to show on any axis. */
+/* Whether a row cannot be shown on the panel's axes. An empty bin has nothing to show on
+ * any axis. */
 static bool is_hidden(const slt_svg_panel *panel, const slt_svg_series *series,
                       size_t row)
 {
@@ -104,7 +107,7 @@ size_t slt_svg_hidden(const slt_svg_panel *panel)
     return hidden;
 }
 
-/* What is counted in no bin. */
+/* How many values are in no bin. */
 static double outside(const slt_svg_panel *panel, const char *side)
 {
     slt_buffer name = {0};
@@ -115,7 +118,7 @@ static double outside(const slt_svg_panel *panel, const char *side)
     return row && panel->kind == SLT_PANEL_HISTOGRAM ? slt_real_double(row->value) : 0;
 }
 
-/* The horizontal axis' label, and what the picture cannot show. */
+/* The label of the horizontal axis, and what the picture cannot show. */
 void slt_svg_compose_x_label(const slt_svg_panel *panel, slt_buffer *label)
 {
     double below = outside(panel, "below"), above = outside(panel, "above");
@@ -133,7 +136,7 @@ void slt_svg_compose_x_label(const slt_svg_panel *panel, slt_buffer *label)
     slt_buffer_text(label);
 }
 
-/* Numbers that stand apart: at most as many as fit, `columns` letters in all. */
+/* Marks numbers on the horizontal axis: at most as many as fit into `columns` letters. */
 static void print_x_tics(const slt_svg_panel *panel, size_t columns, slt_buffer *out)
 {
     static const int steps[] = {1, 2, 5};

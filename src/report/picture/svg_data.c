@@ -1,12 +1,12 @@
-/* The data of a panel: gnuplot's blocks, and how far they reach. */
+/* The data of a panel: gnuplot's data blocks, and their ranges. */
 #include "report/picture/svg_internal.h"
 
 #include <string.h>
 
 #include "num/scalar.h"
 
-/* The upper edge of a bin: the next one's lower edge; the last ends where the histogram
- * does. */
+/* The upper edge of a bin: the lower edge of the next one, or the end of the
+ * histogram. */
 static slt_real upper_edge(const slt_svg_panel *panel, const slt_svg_series *series,
                            size_t row)
 {
@@ -21,7 +21,7 @@ static void print_place(const slt_svg_panel *panel, size_t row, slt_buffer *out)
         slt_buffer_printf(out, "%s", panel->figure->table.rows[row].x);
 }
 
-/* Error and theory behind x and value. */
+/* Appends error and theory after x and value. */
 static void print_beside(const slt_svg_panel *panel, size_t row, slt_buffer *out)
 {
     const slt_table_row *data = &panel->figure->table.rows[row];

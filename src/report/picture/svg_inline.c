@@ -8,14 +8,15 @@
 #include "report/page/html.h"
 
 #define NAME_MAX_BYTES 32
-#define DEPTH_MAX 32 /* below the writer's */
+#define DEPTH_MAX 32 /* less than the writer's */
 
 typedef struct reader {
     const char *at, *end;
     const char *prefix, *title, *description;
     slt_html page;
-    slt_buffer value;    /* of the attribute being read, without references */
-    size_t defs, hidden; /* depth at which <defs>, or what is left out, began; 0: none */
+    slt_buffer value;    /* of the attribute being read, with references resolved */
+    size_t defs, hidden; /* depth at which <defs>, or an element that is left out, began;
+                            0: none */
     bool begun;
 } reader;
 
@@ -120,7 +121,7 @@ static bool read_name(reader *r, char name[NAME_MAX_BYTES])
 
 /* ---- Character data ---------------------------------------------------------------- */
 
-/* The five names that XML defines; gnuplot writes no other reference. */
+/* Reads one of the five references that XML defines; gnuplot writes no others. */
 static bool read_reference(reader *r)
 {
     static const struct {
@@ -137,7 +138,7 @@ static bool read_reference(reader *r)
     return false;
 }
 
-/* Up to one of `stops`, on which it stays. */
+/* Reads up to one of the characters `stops`, which is not consumed. */
 static bool read_data(reader *r, const char *stops)
 {
     slt_buffer_clear(&r->value);
@@ -166,8 +167,8 @@ static bool put_data(reader *r)
 
 /* ---- Attributes -------------------------------------------------------------------- */
 
-/* PREFIX + the name behind '#' in "#name" or "url(#name)", between `before` and `after`.
- */
+/* Writes PREFIX + the name after '#' in "#name" or "url(#name)", between `before` and
+ * `after`. */
 static void put_reference(reader *r, const char *name, const char *before,
                           const char *after)
 {
@@ -197,7 +198,7 @@ static void put_attribute(reader *r, const char *name)
         slt_html_attribute(&r->page, name, value);
 }
 
-/* What is not on the list is left out. */
+/* Reads an attribute; one that is not on the list is left out. */
 static bool read_attribute(reader *r)
 {
     char name[NAME_MAX_BYTES], quote[] = {0, 0};
@@ -222,7 +223,7 @@ static bool read_attribute(reader *r)
 
 /* ---- Elements ---------------------------------------------------------------------- */
 
-/* The document's own words make place for the page's. */
+/* Writes the page's title and description in place of the document's. */
 static void put_alternative(reader *r)
 {
     char title[128], description[128];
@@ -244,7 +245,8 @@ static void put_role(reader *r)
     slt_html_attribute(&r->page, "aria-describedby", labels);
 }
 
-/* Titles and descriptions of parts would only be read twice. */
+/* Whether an element is a title or a description. Those of parts are left out: screen
+ * readers would read them twice. */
 static bool is_words(const char *name)
 {
     return !strcmp(name, "title") || !strcmp(name, "desc");
@@ -316,7 +318,7 @@ static bool read_end(reader *r)
     return true;
 }
 
-/* <?...?> before everything, <!--...--> anywhere. */
+/* Skips <?...?> at the beginning, or <!--...--> anywhere. */
 static bool skip_past(reader *r, const char *stop)
 {
     for (; r->at < r->end; r->at++)

@@ -1,22 +1,22 @@
-/* Horizontal lines with a text on each. */
+/* Horizontal lines, each with a text. */
 #include "report/picture/svg_internal.h"
 
 #include <string.h>
 
 #define MARGIN_LETTERS_MAX 18
 
-/* Least distance of two texts, and of their baselines, in parts of the axis. */
+/* The least distance between two texts, or their baselines, as a fraction of the axis. */
 #define ROOM 0.07
-#define LINES_OF_AXIS 12.0 /* of the letters that the texts have */
+#define LINES_OF_AXIS 12.0 /* how many lines of text fit along the axis */
 
-/* How high up the axis a value is, from 0 to 1. */
+/* The height of a value on the axis, from 0 to 1. */
 static double height(const slt_svg_panel *panel, slt_real value)
 {
     slt_real low, high;
     if (!slt_svg_range(panel, SLT_SVG_Y, &low, &high) ||
         slt_real_double(low) >= slt_real_double(high))
         return 0;
-    if (panel->log_y) { /* the bits of a positive number are near enough its logarithm */
+    if (panel->log_y) { /* a positive number's bits are close to its logarithm */
         value = slt_real_of((double)(value.bits >> 32));
         low = slt_real_of((double)(low.bits >> 32));
         high = slt_real_of((double)(high.bits >> 32));
@@ -31,7 +31,7 @@ typedef struct mark {
     size_t place; /* within the axes */
 } mark;
 
-/* Those that the axis can show, from the lowest up. */
+/* Lists the levels that the axis can show, from the lowest up. */
 static size_t sort_marks(const slt_svg_panel *panel, mark marks[SLT_FIGURE_LEVELS_MAX])
 {
     const slt_svg_levels levels = slt_svg_levels_of(panel);
@@ -75,7 +75,7 @@ size_t slt_svg_level_letters(const slt_svg_panel *panel)
     return fits ? longest : 0;
 }
 
-/* Beside its line, or as far above it as the text below leaves room. */
+/* Prints each text beside its line, or higher if the text below needs the room. */
 static void print_in_margin(const mark *marks, size_t count, slt_buffer *out)
 {
     double free = -1;
@@ -95,7 +95,7 @@ static const struct {
 
 #define PLACES (sizeof places / sizeof *places)
 
-/* Right, left or in the middle, whichever has no other text near; PLACES for none. */
+/* Chooses right, left or middle, whichever has no other text near; PLACES if none has. */
 static size_t choose_place(const mark *marks, size_t i)
 {
     for (size_t place = 0; place < PLACES; place++) {
@@ -108,7 +108,8 @@ static size_t choose_place(const mark *marks, size_t i)
     return PLACES;
 }
 
-/* A text for which there is no room is left out: its line still tells by its height. */
+/* Prints the texts within the axes. A text without room is left out: the height of its
+ * line still shows the value. */
 static void print_inside(mark *marks, size_t count, slt_buffer *out)
 {
     for (size_t i = 0; i < count; i++) {

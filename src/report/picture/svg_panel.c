@@ -1,4 +1,4 @@
-/* What a panel shows: series of the table's data rows, by their names. */
+/* What a panel shows: series of rows of the table, selected by name. */
 #include "report/picture/svg_internal.h"
 
 #include <stdio.h>
@@ -19,7 +19,7 @@ size_t slt_svg_panels(const slt_figure *figure)
 
 /* ---- Which rows -------------------------------------------------------------------- */
 
-/* The item that a panel shows, in the figure's list of its kind. */
+/* The index of the item that a panel shows, in the figure's list of that kind. */
 static size_t item_of(const slt_svg_panel *panel)
 {
     const slt_figure_spec *figure = panel->figure->spec;
@@ -37,7 +37,8 @@ static size_t item_of(const slt_svg_panel *panel)
     return (size_t)(spec->curves - figure->curves);
 }
 
-/* Without panels all rows are shown; of a metric that its curve does not name nothing. */
+/* Whether a row belongs to the panel. Without panels all rows are shown. A curve's rows
+ * of a metric that it does not name are never shown. */
 static bool belongs(const slt_svg_panel *panel, const slt_table_origin *origin)
 {
     return origin->part == parts[panel->kind] &&
@@ -45,7 +46,7 @@ static bool belongs(const slt_svg_panel *panel, const slt_table_origin *origin)
            (panel->kind != SLT_PANEL_CURVES || origin->metric != SIZE_MAX);
 }
 
-/* What the key says of a series; NULL: nothing. */
+/* The text of a series in the key; NULL for none. */
 static const char *title_of(const slt_svg_panel *panel, const slt_table_row *row)
 {
     if (panel->kind == SLT_PANEL_ROWS)
@@ -135,7 +136,7 @@ slt_real slt_svg_x(const slt_svg_panel *panel, size_t row)
 
 /* ---- The axis to the right --------------------------------------------------------- */
 
-/* Of the curve that a series is. */
+/* The unit of the curve that a series shows. */
 static const char *unit_of(const slt_svg_panel *panel, size_t s)
 {
     const slt_table_row *rows = panel->figure->table.rows;
@@ -152,8 +153,8 @@ static const char *unit_of(const slt_svg_panel *panel, size_t s)
     return of->text;
 }
 
-/* Whether a curve's unit is the one that goes right where nothing is said: the LLC's, or
- * the second of two. */
+/* Whether a curve's unit goes on the right axis by default: the LLC's does, or the second
+ * of two units. */
 static bool goes_right(const slt_svg_panel *panel, size_t s)
 {
     const char *unit = unit_of(panel, s), *other = NULL;
@@ -205,7 +206,8 @@ static void read_spec(slt_svg_panel *panel, size_t index)
     snprintf(panel->block, sizeof panel->block, "p%zus", index + 1);
 }
 
-/* Where nothing is above 0 a logarithmic axis could show nothing at all. */
+/* Makes a logarithmic axis linear if no value is above 0, because it could show
+ * nothing. */
 static void check_log(slt_svg_panel *panel, bool *log, slt_svg_axis axis)
 {
     slt_real low, high;
@@ -250,8 +252,8 @@ const char *slt_svg_title(const slt_svg_panel *panel)
     return title;
 }
 
-/* The first label that is there: the panel's; of rows also the figure's; or of what it
- * shows. */
+/* The first label that is given: the panel's; for rows, the figure's; or that of what the
+ * panel shows. */
 static const char *label(const slt_svg_panel *panel, const char *own, const char *figures,
                          const char *shown)
 {
@@ -260,8 +262,8 @@ static const char *label(const slt_svg_panel *panel, const char *own, const char
     return panel->kind == SLT_PANEL_ROWS && figures ? figures : shown;
 }
 
-/* The rows that a panel shows, or a picture without panels; NULL where there are several,
- * or none. */
+/* The rows spec that a panel, or a picture without panels, shows; NULL if there are
+ * several or none. */
 static const slt_rows_spec *rows_of(const slt_svg_panel *panel)
 {
     const slt_figure_spec *figure = panel->figure->spec;
@@ -292,7 +294,7 @@ const char *slt_svg_x_label(const slt_svg_panel *panel)
                  panel->figure->spec->x_label, shown_x(panel));
 }
 
-/* The unit of the curves on one side. */
+/* The label of one vertical axis: the unit of its curves. */
 static const char *side_label(const slt_svg_panel *panel, bool right)
 {
     for (size_t s = 0; s < panel->count; s++)

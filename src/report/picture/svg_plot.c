@@ -6,10 +6,10 @@
 
 #include "num/scalar.h"
 
-/* After Okabe and Ito: distinct for most eyes. */
+/* Colours of Okabe and Ito, which colour-blind readers can tell apart. */
 static const char *const plain_colours[] = {"#0072b2", "#d55e00", "#009e73", "#cc79a7",
                                             "#e69f00", "#56b4e9", "#000000"};
-/* Three parts of contrast on white at least, and neighbours far apart in grey. */
+/* Contrast on white of at least 3, and neighbours that differ clearly in grey. */
 static const char *const panel_colours[] = {"#0e4c92", "#d97706", "#000000",
                                             "#be185d", "#059669", "#7c3aed"};
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -42,7 +42,8 @@ static void plots_end(slt_svg_plots *plots, const char *title)
 
 /* ---- The data ---------------------------------------------------------------------- */
 
-/* A bar that reaches below 0 ends at the edge of a logarithmic axis. */
+/* Prints error bars. On a logarithmic axis, a bar that would reach below 0 ends at the
+ * edge. */
 static void print_bars(const slt_svg_panel *panel, slt_buffer *out)
 {
     slt_real low, high;
@@ -53,7 +54,7 @@ static void print_bars(const slt_svg_panel *panel, slt_buffer *out)
         slt_buffer_printf(out, "1:2:3");
 }
 
-/* Of curves on two axes the key says which belongs to which. */
+/* Ends a series. If curves use two axes, the key says which curve uses which. */
 static void end_series(const slt_svg_panel *panel, const slt_svg_series *series,
                        slt_svg_plots *plots)
 {
@@ -100,7 +101,7 @@ static void plot_series(const slt_svg_panel *panel, size_t s, slt_svg_plots *plo
 
 /* ---- Theory ------------------------------------------------------------------------ */
 
-/* Whether a theory line says the same of all series at rows of one x. */
+/* Whether a theory line has the same value for all series at the same x. */
 static bool is_shared(const slt_svg_panel *panel, const slt_real *value)
 {
     const slt_table_row *rows = panel->figure->table.rows;
@@ -142,7 +143,8 @@ static void plot_theory_line(const slt_svg_panel *panel, size_t line, size_t ser
     plots_end(plots, title);
 }
 
-/* One line where the series agree, else a line a series in its colour, told once. */
+/* Plots one theory line if the series agree; otherwise one for each series in its colour,
+ * with one entry in the key. */
 static void plot_theory(const slt_svg_panel *panel, slt_svg_plots *plots)
 {
     const slt_theory *theory = slt_figure_theory(panel->figure);
@@ -225,7 +227,7 @@ static void plot_fit(const slt_svg_panel *panel, const char *fit, size_t place,
     slt_buffer_free(&title);
 }
 
-/* Those that the panel names; without panels all. */
+/* Plots the fits that the panel names; without panels, all fits. */
 static void plot_fits(const slt_svg_panel *panel, slt_svg_plots *plots)
 {
     const slt_figure_spec *all = panel->figure->spec;

@@ -1,4 +1,4 @@
-/* The whole script: frames around the panels, their axes and keys. */
+/* The whole script: layout of the panels, their axes and keys. */
 #include "report/picture/svg_internal.h"
 
 #include <stdlib.h>
@@ -6,7 +6,7 @@
 
 #include "manifest/manifest.h"
 
-/* Of a panel, in pixels; the letters are large enough for a phone's width. */
+/* The size of a panel in pixels; letters are readable at the width of a phone. */
 #define WIDTH 560
 #define WIDTH_COLUMNS 56
 #define PLOT_HEIGHT 260
@@ -16,7 +16,8 @@
 #define HEAD_COLUMNS 54
 #define KEY_COLUMNS_MAX 4
 
-/* More series than this are told beside a picture without panels, joined by lines. */
+/* If a picture without panels has more series than this, its key is beside the plot, and
+ * points are joined by lines. */
 #define SERIES_BELOW 4
 
 /* ---- Without panels ---------------------------------------------------------------- */
@@ -56,14 +57,15 @@ typedef struct frame {
     slt_svg_panel panel;
     slt_svg_plots plots;
     slt_buffer x_label;
-    bool slant;          /* words along the axis stand aslant */
+    bool slant;          /* words along the axis are slanted */
     size_t left, right;  /* margins in letters, ... */
     size_t bottom;       /* ... and in lines */
     size_t plot_columns; /* letters between the margins */
     size_t key_columns, height;
 } frame;
 
-/* Words that do not fit side by side stand aslant, and reach down. */
+/* How many lines the words below the axis need. Words that do not fit side by side are
+ * slanted, and reach further down. */
 static size_t word_lines(frame *one)
 {
     const slt_svg_panel *panel = &one->panel;
@@ -77,8 +79,8 @@ static size_t word_lines(frame *one)
     return one->slant ? longest / 4 : 0;
 }
 
-/* The margins at the sides are the same in most panels, so that their axes stand one
- * below the other. */
+/* Measures the margins. Those at the sides are the same in most panels, so that their
+ * axes line up. */
 static void measure_frame(frame *one)
 {
     const slt_svg_panel *panel = &one->panel;
@@ -111,7 +113,7 @@ static slt_status open_frame(const slt_figure *figure, size_t index, frame *one,
         return status;
     slt_svg_plot(&one->panel, &one->plots);
     if (one->panel.count == 1 && one->plots.count == 1)
-        one->plots.entries = 0; /* what there is to say is on the axis */
+        one->plots.entries = 0; /* the axis says it already */
     slt_svg_compose_x_label(&one->panel, &one->x_label);
     measure_frame(one);
     return SLT_OK;

@@ -13,8 +13,8 @@ size_t slt_svg_letters(const char *text, size_t bytes)
     return letters;
 }
 
-/* Bytes of the next line of a text: up to a line end, or to the last blank that keeps it
- * within `columns`; a longer word stays whole. */
+/* The number of bytes in the next line of a text: up to a line end, or to the last blank
+ * that keeps it within `columns`. A longer word is not broken. */
 static size_t line_bytes(const char *text, size_t columns)
 {
     size_t end = strcspn(text, "\n"), fits = 0;
