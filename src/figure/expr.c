@@ -162,7 +162,7 @@ static slt_expression_name read_rows(const name_reader *r, const char *member,
 
 /* ---- Rows without x ---------------------------------------------------------------- */
 
-/* The row of figure.summary whose name stands here.  A result's name may contain
+/* The row of figure.summary whose name is here.  A result's name may contain
  * operators (llc/mean), so the longest name in the data that matches is taken. */
 static const slt_table_row *find_summary(const name_reader *r)
 {

@@ -36,17 +36,17 @@ slt_status slt_series_quantile(const slt_series *series, slt_real share, slt_rea
 /* sqrt(var+ / W), equations 1 to 4 there: W the mean of the series' variances, var+ =
  * (length - 1) / length W + variance of their means.  NaN if all values are equal. */
 slt_real slt_series_rhat(const slt_series *series);
-/* Effective sample size, equations 10 to 13 there: with rho_t = 1 - (W - mean
- * autocovariance_t) / var+, autocovariances being sums divided by length, and P_k =
- * rho_2k + rho_2k+1, pairs while they are positive and 2k < length - 5, made to fall, S /
- * tau, tau = -1 + 2 sum P_k (+ the next even rho where it is positive) and at least 1 /
- * log10 S.  If no pair beyond the first is used, tau is 2.  NaN for series shorter than
- * 3, if all values are equal, or if one is not finite. */
+/* Effective sample size S / tau, equations 10 to 13 there.  rho_t = 1 - (W - mean
+ * autocovariance_t) / var+, autocovariances being sums divided by length.  P_k = rho_2k +
+ * rho_2k+1 are the pairs while they are positive and 2k < length - 5, made
+ * non-increasing. tau = -1 + 2 sum P_k (+ the next even rho if it is positive), and at
+ * least 1 / log10 S.  If no pair beyond the first is used, tau is 2.  NaN for series
+ * shorter than 3, if all values are equal, or if one is not finite. */
 slt_status slt_series_ess(const slt_series *series, slt_real *ess, slt_error *err);
 
-/* What chains of losses say of their mixing, each split into halves; not known of fewer
- * draws.  Where one is infinite rhat and ess_bulk, which rest on ranks, are known, the
- * others not; where one is NaN none is. */
+/* How well chains of losses mix, each split into halves.  Not known for chains of fewer
+ * draws than SLT_MIXING_DRAWS_MIN.  If a loss is infinite, only rhat and ess_bulk, which
+ * depend on ranks alone, are known; if one is NaN, none is. */
 #define SLT_MIXING_DRAWS_MIN 4
 typedef struct slt_mixing {
     slt_real rhat, ess_bulk, ess_tail;

@@ -81,7 +81,7 @@ static slt_status find_folded(halves *h, slt_mixing *mixing, slt_error *err)
     return status;
 }
 
-static slt_status find_all(halves *h, slt_mixing *mixing, slt_error *err)
+static slt_status mixing_find_all(halves *h, slt_mixing *mixing, slt_error *err)
 {
     fill_split(h);
     slt_status status = slt_series_ess(&h->split, &mixing->ess_mean, err);
@@ -109,7 +109,7 @@ slt_status slt_mixing_find(const slt_real *const *losses, size_t chains, size_t 
         status = slt_series_create(&h.split, 2 * chains, draws / 2, err);
     if (!status) {
         fill_whole(losses, &h.whole);
-        status = find_all(&h, mixing, err);
+        status = mixing_find_all(&h, mixing, err);
     }
     slt_series_free(&h.split);
     slt_series_free(&h.whole);

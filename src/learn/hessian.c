@@ -14,9 +14,9 @@ struct slt_hessian {
     slt_real step; /* h */
 };
 
-/* 2^exponent near the cube root of the rounding unit of the gradient, where the
- * difference's own error and that of rounding are alike: 24 and 53 bits, and the 30 that
- * blocks have in the products of fixed point. */
+/* A power of 2 near the cube root of the gradient's rounding unit, at which the error of
+ * the difference and that of rounding are about equal.  Gradients have 24 or 53 bits and,
+ * in fixed point, the 30 bits of the blocks in products. */
 static slt_real step_of(slt_arithmetic arithmetic)
 {
     static const int exponents[] = {[SLT_F32] = -8, [SLT_F64] = -17, [SLT_FIXED] = -10};

@@ -1,4 +1,4 @@
-/* sgd: gradient descent, with momentum in slot m where there is any. */
+/* sgd: gradient descent; momentum, if there is any, is in slot m. */
 #include "learn/optimizer.h"
 
 #include "base/schema_rows.h"

@@ -32,28 +32,28 @@ const slt_data *slt_trainer_data(const slt_trainer *trainer);
 const slt_run_spec *slt_trainer_run(const slt_trainer *trainer);
 slt_batcher *slt_trainer_batcher(slt_trainer *trainer);
 
-/* A zero state of the run's form, then its initial value (init specs, in order). */
+/* Creates a state of the run's form, all zero; slt_state_init sets its initial value. */
 slt_status slt_state_create(const slt_run_spec *run, slt_state *state, slt_error *err);
-/* ... of tensors that `make` makes. */
+/* The same, with tensors that `make` makes. */
 slt_status slt_state_create_by(slt_params_maker *make, const slt_run_spec *run,
                                slt_state *state, slt_error *err);
-/* Same form required. */
+/* Copies between states of the same form. */
 void slt_state_copy(slt_state *to, const slt_state *from);
 void slt_state_free(slt_state *state);
-/* Whether a run of this form can reach the state: every number finite, in fixed point the
- * exponent of a weight and of an anchored slot that of all, no square below zero, powers
- * in [0, 1], a step that is not beyond the last.  SLT_FORMAT saying what is not so. */
+/* SLT_FORMAT, saying why, if no run of this form can reach the state.  Every number must
+ * be finite, no square negative, powers in [0, 1], the step at most the last; in fixed
+ * point, weights and anchored slots must have SLT_FIXED_FRAC fractional bits. */
 slt_status slt_state_reachable(const slt_run_spec *run, const slt_state *state,
                                slt_error *err);
-/* SLT_FORMAT if a file does not hold a weight, or if an initial value is not finite in
- * the run's arithmetic. */
+/* Sets the initial value (init specs, in order).  SLT_FORMAT if a file does not hold a
+ * weight, or if an initial value is not finite in the run's arithmetic. */
 slt_status slt_state_init(slt_trainer *trainer, slt_state *state, slt_error *err);
 
-/* One step, update t = state->step: the loss of batch t at the state into *loss;
- * overflow, then a loss that is not finite, then the stop rule end it without touching
- * the state; else the update, after which state->step is t + 1.  Where the update itself
- * leaves the finite numbers (or overflows) state->step stays t and the tensors are of no
- * use. */
+/* Does one step, update t = state->step.  First *loss becomes the loss of batch t at the
+ * state.  If it overflows or is not finite, or if the stop rule holds, the step ends and
+ * the state is unchanged.  Otherwise the update follows, and state->step becomes t + 1;
+ * if the update leaves the finite numbers or overflows, state->step stays t and the
+ * tensors are useless. */
 slt_step_result slt_train_step(slt_trainer *trainer, slt_state *state, slt_real *loss);
 /* Name of the tensor that overflowed, after SLT_STEP_OVERFLOW: a value of the net, a
  * weight "W1", or a slot's tensor "m/W1". */
@@ -62,8 +62,8 @@ const char *slt_trainer_overflowed(const slt_trainer *trainer);
 /* The metrics that a run records, in order; returns how many. */
 size_t slt_train_recorded(const slt_run_spec *run, slt_metric metrics[4]);
 /* Metrics of a state on the full data, in a fixed order of names.  Returns
- * SLT_STEP_DIVERGED where one is not finite and SLT_STEP_OVERFLOW where a fixed value did
- * not fit (then slt_trainer_overflowed names it): such metrics must not be hashed;
+ * SLT_STEP_DIVERGED if one is not finite and SLT_STEP_OVERFLOW if a fixed value did not
+ * fit (then slt_trainer_overflowed names it): such metrics must not be hashed;
  * SLT_STEP_MORE otherwise. */
 slt_step_result slt_train_metrics(slt_trainer *trainer, const slt_state *state,
                                   slt_metrics *metrics);

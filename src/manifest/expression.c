@@ -81,7 +81,7 @@ static slt_real absolute(slt_real value)
     return slt_real_less(value, slt_real_of(0)) ? slt_real_neg(value) : value;
 }
 
-/* a > b ? a : b, and its mirror: NaN where both cannot be told apart stays b. */
+/* a unless b is larger, and a unless b is smaller; a comparison with NaN is false. */
 static slt_real larger(slt_real a, slt_real b)
 {
     return slt_real_less(a, b) ? b : a;
