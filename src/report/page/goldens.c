@@ -25,7 +25,7 @@ struct slt_report {
 
 /* ---- Names ------------------------------------------------------------------------- */
 
-static bool is_taken(const slt_report *report, const char *anchor)
+static bool goldens_is_taken(const slt_report *report, const char *anchor)
 {
     static const char *const own[] = {"main", "contents", "summary"};
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
@@ -51,12 +51,12 @@ static char *make_anchor(const slt_report *report, const char *path)
         if (!(*c >= 'a' && *c <= 'z') && !(*c >= 'A' && *c <= 'Z') && *c != '-' &&
             !(c > anchor && *c >= '0' && *c <= '9') && !(c > anchor && *c == '.'))
             *c = '_';
-    for (size_t n = 2; is_taken(report, anchor); n++)
+    for (size_t n = 2; goldens_is_taken(report, anchor); n++)
         snprintf(anchor + length, sizeof anchor - length, "_%zu", n);
     return strdup(anchor);
 }
 
-static bool same_file(const char *a, const char *b)
+static bool goldens_same_file(const char *a, const char *b)
 {
     struct stat one, other;
     return !stat(a, &one) && !stat(b, &other) && one.st_dev == other.st_dev &&
@@ -64,7 +64,7 @@ static bool same_file(const char *a, const char *b)
 }
 
 /* Removes "NAME/.." from a path, as long as the path still names the same file. */
-static void shorten(char *path)
+static void goldens_shorten_path(char *path)
 {
     char copy[SLT_FILE_PATH_MAX];
     for (char *up = path; (up = strstr(up, "/../"));) {
@@ -73,7 +73,7 @@ static void shorten(char *path)
             from--;
         bool name = from < up && strncmp(from, "../", 3) && strncmp(from, "./", 2);
         snprintf(copy, sizeof copy, "%.*s%s", (int)(from - path), path, up + 4);
-        if (!name || !same_file(path, copy)) {
+        if (!name || !goldens_same_file(path, copy)) {
             up += 3;
             continue;
         }
@@ -95,7 +95,7 @@ static slt_status open_manifest(slt_report_part *part, slt_error *err)
     slt_buffer_free(&named);
     if (status)
         return status;
-    shorten(path);
+    goldens_shorten_path(path);
     part->manifest_path = strdup(path);
     if (!part->manifest_path)
         return slt_fail(err, SLT_RESOURCE, "%s: out of memory", path);
@@ -230,7 +230,7 @@ static slt_status make_figure(slt_report_part *part, slt_golden *made, places fr
     return status;
 }
 
-static void free_part(slt_report_part *part)
+static void goldens_free_part(slt_report_part *part)
 {
     slt_figure_free(part->figure); /* before the manifest, which it borrows */
     slt_manifest_free(part->manifest);
@@ -243,7 +243,7 @@ static void free_part(slt_report_part *part)
 }
 
 /* Reads all that is known of a golden. Without data, only the runs can be shown. */
-static void read_part(slt_report_part *part, places from)
+static void goldens_read_part(slt_report_part *part, places from)
 {
     slt_error *err = &part->trouble;
     slt_golden *made = NULL;
@@ -268,7 +268,7 @@ slt_status slt_golden_figure(const char *path, const char *const *from, size_t f
     *figure = NULL;
     if (!part.path)
         return slt_fail(err, SLT_RESOURCE, "no memory for %s", path);
-    read_part(&part, (places){from, from_count, true});
+    goldens_read_part(&part, (places){from, from_count, true});
     slt_status status = part.trouble.status;
     if (!status && (status = part.wrong_runs.status))
         *err = part.wrong_runs;
@@ -282,13 +282,13 @@ slt_status slt_golden_figure(const char *path, const char *const *from, size_t f
         part.manifest = NULL;
         part.figure = NULL;
     }
-    free_part(&part);
+    goldens_free_part(&part);
     return status;
 }
 
 /* ---- Drawing ----------------------------------------------------------------------- */
 
-static void draw_part(slt_report_part *part)
+static void goldens_draw_part(slt_report_part *part)
 {
     slt_buffer drawn = {0}, heading = {0}, words = {0}, prefix = {0};
     if (!part->figure || slt_figure_draw(part->figure, &drawn, &part->no_picture))
@@ -323,7 +323,7 @@ void slt_report_free(slt_report *report)
     if (!report)
         return;
     for (size_t i = 0; i < report->count; i++)
-        free_part(&report->parts[i]);
+        goldens_free_part(&report->parts[i]);
     free(report->parts);
     free(report->title);
     free(report);
@@ -338,11 +338,11 @@ slt_status slt_report_add(slt_report *report, const char *path, const char *cons
     if (parts)
         report->parts = parts;
     if (!parts || !part.path || !part.anchor) {
-        free_part(&part);
+        goldens_free_part(&part);
         return slt_fail(err, SLT_RESOURCE, "no memory for a report on %s", path);
     }
-    read_part(&part, (places){from, from_count, false});
-    draw_part(&part);
+    goldens_read_part(&part, (places){from, from_count, false});
+    goldens_draw_part(&part);
     report->parts[report->count++] = part;
     return SLT_OK;
 }
@@ -352,7 +352,7 @@ size_t slt_report_count(const slt_report *report)
     return report->count;
 }
 
-static const char *reason(const slt_error *err)
+static const char *goldens_reason(const slt_error *err)
 {
     return err->status ? err->text : "";
 }
@@ -363,13 +363,13 @@ slt_report_entry slt_report_at(const slt_report *report, size_t index)
     return (slt_report_entry){.path = part->path,
                               .name = part->golden ? part->golden->name : NULL,
                               .status = part->trouble.status,
-                              .message = reason(&part->trouble),
+                              .message = goldens_reason(&part->trouble),
                               .golden = part->golden,
                               .figure = part->figure,
                               .drawn = part->no_picture.status,
-                              .no_picture = reason(&part->no_picture),
-                              .no_chains = reason(&part->no_chains),
-                              .wrong_runs = reason(&part->wrong_runs),
+                              .no_picture = goldens_reason(&part->no_picture),
+                              .no_chains = goldens_reason(&part->no_chains),
+                              .wrong_runs = goldens_reason(&part->wrong_runs),
                               .runs_status = part->wrong_runs.status};
 }
 

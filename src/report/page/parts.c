@@ -139,14 +139,14 @@ const slt_table_row *slt_report_error_of(const slt_figure *figure, size_t claim)
 
 /* ---- The paper --------------------------------------------------------------------- */
 
-static bool starts(const char *text, const char *with)
+static bool parts_starts(const char *text, const char *with)
 {
     return !strncmp(text, with, strlen(with));
 }
 
 static bool is_web(const char *text)
 {
-    return starts(text, "https://") || starts(text, "http://");
+    return parts_starts(text, "https://") || parts_starts(text, "http://");
 }
 
 /* The address of the paper; empty if it is not known. */
@@ -158,10 +158,10 @@ static void print_address(const slt_cite_spec *cite, slt_buffer *address)
         slt_buffer_printf(address, "%s", url);
     else if (is_web(paper))
         slt_buffer_printf(address, "%s", paper);
-    else if (starts(paper, "arXiv:") && paper[6] &&
+    else if (parts_starts(paper, "arXiv:") && paper[6] &&
              strspn(paper + 6, "0123456789.v") == strlen(paper + 6))
         slt_buffer_printf(address, "https://arxiv.org/abs/%s", paper + 6);
-    else if (starts(paper, "doi:10.") && !strpbrk(paper, " \"<>#?%"))
+    else if (parts_starts(paper, "doi:10.") && !strpbrk(paper, " \"<>#?%"))
         slt_buffer_printf(address, "https://doi.org/%s", paper + 4);
 }
 

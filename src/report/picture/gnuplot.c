@@ -21,7 +21,7 @@ extern char **environ;
 #define BUT_DATA "; the CSV holds all its data"
 
 /* The user's environment, with a UTF-8 locale; malloc'ed. */
-static char **environment(void)
+static char **gnuplot_environment(void)
 {
     static char locale[] = "LC_ALL=C.UTF-8";
     size_t count = 0, kept = 0;
@@ -37,13 +37,13 @@ static char **environment(void)
 }
 
 /* Starts gnuplot. -d: default settings, so that a user's .gnuplot is ignored. */
-static int spawn(int script, int picture, pid_t *child)
+static int gnuplot_spawn(int script, int picture, pid_t *child)
 {
     static char *const arguments[] = {(char *)(uintptr_t) "gnuplot",
                                       (char *)(uintptr_t) "-d", (char *)(uintptr_t) "-",
                                       NULL};
     posix_spawn_file_actions_t files;
-    char **variables = environment();
+    char **variables = gnuplot_environment();
     int reason = variables ? posix_spawn_file_actions_init(&files) : ENOMEM;
     if (reason) {
         free(variables);
@@ -63,7 +63,7 @@ static slt_status run_gnuplot(int script, int picture, slt_error *err)
 {
     pid_t child;
     int ended;
-    int reason = spawn(script, picture, &child);
+    int reason = gnuplot_spawn(script, picture, &child);
     if (reason)
         return slt_fail(err, reason == ENOENT ? SLT_UNFIT : SLT_RESOURCE,
                         "no picture: gnuplot cannot be started (%s)" BUT_DATA,
@@ -81,7 +81,7 @@ static slt_status run_gnuplot(int script, int picture, slt_error *err)
 
 /* Appends what gnuplot drew as XML: gnuplot does not escape > in texts, but XML forbids
  * "]]>" there. */
-static void put_xml(const slt_buffer *drawn, slt_buffer *out)
+static void gnuplot_put_xml(const slt_buffer *drawn, slt_buffer *out)
 {
     bool tag = false;
     for (size_t i = 0; i < drawn->size; i++) {
@@ -94,22 +94,22 @@ static void put_xml(const slt_buffer *drawn, slt_buffer *out)
     }
 }
 
-static slt_status take(int picture, slt_buffer *svg, slt_error *err)
+static slt_status gnuplot_take(int picture, slt_buffer *svg, slt_error *err)
 {
     slt_buffer drawn = {0};
     slt_status status =
         lseek(picture, 0, SEEK_SET)
             ? slt_fail(err, SLT_FILE, "no picture: %s", strerror(errno))
             : slt_io_read_open(picture, "the picture", SVG_SIZE_MAX, &drawn, err);
-    put_xml(&drawn, svg);
+    gnuplot_put_xml(&drawn, svg);
     slt_buffer_free(&drawn);
     return !status && svg->failed
                ? slt_fail(err, SLT_RESOURCE, "no memory for the picture")
                : status;
 }
 
-static slt_status draw_script(const slt_buffer *text, int script, int picture,
-                              slt_buffer *svg, slt_error *err)
+static slt_status gnuplot_draw_script(const slt_buffer *text, int script, int picture,
+                                      slt_buffer *svg, slt_error *err)
 {
     if (script < 0 || picture < 0)
         return slt_fail(err, SLT_RESOURCE, "no picture: %s", strerror(errno));
@@ -119,14 +119,14 @@ static slt_status draw_script(const slt_buffer *text, int script, int picture,
         status = slt_fail(err, SLT_FILE, "no picture: %s", strerror(errno));
     if (!status)
         status = run_gnuplot(script, picture, err);
-    return status ? status : take(picture, svg, err);
+    return status ? status : gnuplot_take(picture, svg, err);
 }
 
 slt_status slt_gnuplot(const slt_buffer *text, slt_buffer *svg, slt_error *err)
 {
     int script = memfd_create("script", MFD_CLOEXEC);
     int picture = memfd_create("picture", MFD_CLOEXEC);
-    slt_status status = draw_script(text, script, picture, svg, err);
+    slt_status status = gnuplot_draw_script(text, script, picture, svg, err);
     if (script >= 0)
         close(script);
     if (picture >= 0)

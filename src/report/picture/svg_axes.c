@@ -85,8 +85,8 @@ static void print_right_range(const slt_svg_panel *panel, slt_buffer *out)
 
 /* Whether a row cannot be shown on the panel's axes. An empty bin has nothing to show on
  * any axis. */
-static bool is_hidden(const slt_svg_panel *panel, const slt_svg_series *series,
-                      size_t row)
+static bool axes_is_hidden(const slt_svg_panel *panel, const slt_svg_series *series,
+                           size_t row)
 {
     bool log = series->right ? panel->log_right : panel->log_y;
     bool positive = slt_real_double(panel->figure->table.rows[row].value) > 0;
@@ -101,14 +101,14 @@ size_t slt_svg_hidden(const slt_svg_panel *panel)
     size_t hidden = 0;
     for (size_t s = 0; s < panel->count; s++)
         for (size_t row = panel->series[s].from; row < panel->series[s].end; row++)
-            hidden += is_hidden(panel, &panel->series[s], row);
+            hidden += axes_is_hidden(panel, &panel->series[s], row);
     for (size_t i = 0; panel->log_y && i < levels.count; i++)
         hidden += slt_real_double(levels.items[i].value) <= 0;
     return hidden;
 }
 
 /* How many values are in no bin. */
-static double outside(const slt_svg_panel *panel, const char *side)
+static double axes_outside(const slt_svg_panel *panel, const char *side)
 {
     slt_buffer name = {0};
     slt_buffer_printf(&name, "hist.%s.%s", panel->name, side);
@@ -121,7 +121,7 @@ static double outside(const slt_svg_panel *panel, const char *side)
 /* The label of the horizontal axis, and what the picture cannot show. */
 void slt_svg_compose_x_label(const slt_svg_panel *panel, slt_buffer *label)
 {
-    double below = outside(panel, "below"), above = outside(panel, "above");
+    double below = axes_outside(panel, "below"), above = axes_outside(panel, "above");
     size_t hidden = slt_svg_hidden(panel);
     slt_buffer_printf(label, "%s", slt_svg_x_label(panel));
     if (below > 0)
@@ -164,7 +164,7 @@ static void print_x_tics(const slt_svg_panel *panel, size_t columns, slt_buffer 
     }
 }
 
-static bool has_counts(const slt_svg_panel *panel)
+static bool axes_has_counts(const slt_svg_panel *panel)
 {
     slt_real low, high;
     return slt_svg_range(panel, SLT_SVG_Y, &low, &high) && slt_real_double(high) > 0;
@@ -192,7 +192,7 @@ void slt_svg_print_axes(const slt_svg_panel *panel, const char *x_label, size_t 
                           ? "graph 0.02, graph 0.02, graph 0.05, 0"
                           : "graph 0.03, graph 0.03, graph 0.05, graph 0.05");
     if (panel->kind == SLT_PANEL_HISTOGRAM)
-        slt_buffer_printf(out, "set yrange [0:%s]\n", has_counts(panel) ? "*" : "1");
+        slt_buffer_printf(out, "set yrange [0:%s]\n", axes_has_counts(panel) ? "*" : "1");
     if (panel->has_right && !panel->log_right)
         print_right_range(panel, out);
     for (int axis = SLT_SVG_X; axis <= SLT_SVG_RIGHT; axis++)

@@ -7,13 +7,13 @@
 
 /* The upper edge of a bin: the lower edge of the next one, or the end of the
  * histogram. */
-static slt_real upper_edge(const slt_svg_panel *panel, const slt_svg_series *series,
-                           size_t row)
+static slt_real data_upper_edge(const slt_svg_panel *panel, const slt_svg_series *series,
+                                size_t row)
 {
     return row + 1 < series->end ? slt_svg_x(panel, row + 1) : panel->spec->histogram->to;
 }
 
-static void print_place(const slt_svg_panel *panel, size_t row, slt_buffer *out)
+static void data_print_x(const slt_svg_panel *panel, size_t row, slt_buffer *out)
 {
     if (panel->word_count)
         slt_buffer_printf(out, "%.0f", slt_real_double(slt_svg_x(panel, row)));
@@ -22,7 +22,7 @@ static void print_place(const slt_svg_panel *panel, size_t row, slt_buffer *out)
 }
 
 /* Appends error and theory after x and value. */
-static void print_beside(const slt_svg_panel *panel, size_t row, slt_buffer *out)
+static void data_print_beside(const slt_svg_panel *panel, size_t row, slt_buffer *out)
 {
     const slt_table_row *data = &panel->figure->table.rows[row];
     const slt_theory *theory = slt_figure_theory(panel->figure);
@@ -37,16 +37,17 @@ static void print_beside(const slt_svg_panel *panel, size_t row, slt_buffer *out
             slt_buffer_printf(out, " NaN");
 }
 
-static void print_row(const slt_svg_panel *panel, const slt_svg_series *series,
-                      size_t row, slt_buffer *out)
+static void data_print_row(const slt_svg_panel *panel, const slt_svg_series *series,
+                           size_t row, slt_buffer *out)
 {
-    print_place(panel, row, out);
+    data_print_x(panel, row, out);
     if (panel->kind == SLT_PANEL_HISTOGRAM)
-        slt_buffer_printf(out, " %.17g", slt_real_double(upper_edge(panel, series, row)));
+        slt_buffer_printf(out, " %.17g",
+                          slt_real_double(data_upper_edge(panel, series, row)));
     slt_buffer_printf(out, " %.17g",
                       slt_real_double(panel->figure->table.rows[row].value));
     if (panel->kind == SLT_PANEL_ROWS)
-        print_beside(panel, row, out);
+        data_print_beside(panel, row, out);
     slt_buffer_byte(out, '\n');
 }
 
@@ -56,7 +57,7 @@ void slt_svg_print_blocks(const slt_svg_panel *panel, slt_buffer *out)
         const slt_svg_series *series = &panel->series[s];
         slt_buffer_printf(out, "$%s%zu << EOD\n", panel->block, s);
         for (size_t row = series->from; row < series->end; row++)
-            print_row(panel, series, row, out);
+            data_print_row(panel, series, row, out);
         slt_buffer_printf(out, "EOD\n");
     }
 }
@@ -68,7 +69,7 @@ typedef struct span {
     slt_real low, high;
 } span;
 
-static void reach(span *to, slt_real value)
+static void data_reach(span *to, slt_real value)
 {
     if (!slt_real_finite(value) || (to->log && !slt_real_less(slt_real_of(0), value)))
         return;
@@ -79,19 +80,19 @@ static void reach(span *to, slt_real value)
     to->any = true;
 }
 
-static void reach_row(const slt_svg_panel *panel, size_t row, span *to)
+static void data_reach_row(const slt_svg_panel *panel, size_t row, span *to)
 {
     const slt_table_row *data = &panel->figure->table.rows[row];
     const slt_theory *theory = slt_figure_theory(panel->figure);
-    reach(to, data->value);
+    data_reach(to, data->value);
     if (panel->kind != SLT_PANEL_ROWS)
         return;
     if (data->has_error) {
-        reach(to, slt_real_add(data->value, data->error));
-        reach(to, slt_real_sub(data->value, data->error));
+        data_reach(to, slt_real_add(data->value, data->error));
+        data_reach(to, slt_real_sub(data->value, data->error));
     }
     for (size_t i = 0; i < theory->lines; i++)
-        reach(to, theory->value[i][row]);
+        data_reach(to, theory->value[i][row]);
 }
 
 bool slt_svg_is_log(const slt_svg_panel *panel, slt_svg_axis axis)
@@ -110,14 +111,14 @@ bool slt_svg_range(const slt_svg_panel *panel, slt_svg_axis axis, slt_real *low,
         const slt_svg_series *series = &panel->series[s];
         for (size_t row = series->from; row < series->end; row++)
             if (axis != SLT_SVG_X && series->right == (axis == SLT_SVG_RIGHT))
-                reach_row(panel, row, &to);
+                data_reach_row(panel, row, &to);
             else if (axis == SLT_SVG_X)
-                reach(&to, slt_svg_x(panel, row));
+                data_reach(&to, slt_svg_x(panel, row));
         if (axis == SLT_SVG_X && panel->kind == SLT_PANEL_HISTOGRAM)
-            reach(&to, upper_edge(panel, series, series->end - 1));
+            data_reach(&to, data_upper_edge(panel, series, series->end - 1));
     }
     for (size_t i = 0; axis == SLT_SVG_Y && i < levels.count; i++)
-        reach(&to, levels.items[i].value);
+        data_reach(&to, levels.items[i].value);
     *low = to.low;
     *high = to.high;
     return to.any;

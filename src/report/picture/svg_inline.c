@@ -74,7 +74,7 @@ static const char *const attributes[] = {"x",
                                          "id",
                                          "xlink:href"};
 
-static const char *known(const char *const *names, size_t count, const char *name)
+static const char *inline_known(const char *const *names, size_t count, const char *name)
 {
     for (size_t i = 0; i < count; i++)
         if (!strcmp(names[i], name))
@@ -82,9 +82,9 @@ static const char *known(const char *const *names, size_t count, const char *nam
     return NULL;
 }
 
-#define KNOWN(names, name) known(names, sizeof(names) / sizeof *(names), name)
+#define KNOWN(names, name) inline_known(names, sizeof(names) / sizeof *(names), name)
 
-static bool starts(const reader *r, const char *text)
+static bool inline_starts(const reader *r, const char *text)
 {
     size_t size = strlen(text);
     return (size_t)(r->end - r->at) >= size && !memcmp(r->at, text, size);
@@ -130,7 +130,7 @@ static bool read_reference(reader *r)
     } names[] = {
         {"&amp;", '&'}, {"&lt;", '<'}, {"&gt;", '>'}, {"&quot;", '"'}, {"&apos;", '\''}};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (starts(r, names[i].name)) {
+        if (inline_starts(r, names[i].name)) {
             slt_buffer_byte(&r->value, (uint8_t)names[i].is);
             r->at += strlen(names[i].name);
             return true;
@@ -205,11 +205,11 @@ static bool read_attribute(reader *r)
     if (!read_name(r, name))
         return false;
     skip_blanks(r);
-    if (!starts(r, "="))
+    if (!inline_starts(r, "="))
         return false;
     r->at++;
     skip_blanks(r);
-    if (!starts(r, "\"") && !starts(r, "'"))
+    if (!inline_starts(r, "\"") && !inline_starts(r, "'"))
         return false;
     quote[0] = *r->at++;
     if (!read_data(r, quote))
@@ -252,10 +252,10 @@ static bool is_words(const char *name)
     return !strcmp(name, "title") || !strcmp(name, "desc");
 }
 
-static bool end_start(reader *r, const char *element, bool root)
+static bool inline_end_start(reader *r, const char *element, bool root)
 {
-    bool empty = starts(r, "/>");
-    if (!empty && !starts(r, ">"))
+    bool empty = inline_starts(r, "/>");
+    if (!empty && !inline_starts(r, ">"))
         return false;
     r->at += empty ? 2 : 1;
     if (r->hidden) {
@@ -292,7 +292,7 @@ static bool read_start(reader *r)
     for (skip_blanks(r); r->at < r->end && is_name(*r->at); skip_blanks(r))
         if (!read_attribute(r))
             return false;
-    return end_start(r, element, root);
+    return inline_end_start(r, element, root);
 }
 
 static bool read_end(reader *r)
@@ -303,7 +303,7 @@ static bool read_end(reader *r)
         strcmp(name, r->page.open[r->page.depth - 1]))
         return false;
     skip_blanks(r);
-    if (!starts(r, ">"))
+    if (!inline_starts(r, ">"))
         return false;
     r->at++;
     if (r->defs == r->page.depth)
@@ -322,24 +322,24 @@ static bool read_end(reader *r)
 static bool skip_past(reader *r, const char *stop)
 {
     for (; r->at < r->end; r->at++)
-        if (starts(r, stop)) {
+        if (inline_starts(r, stop)) {
             r->at += strlen(stop);
             return true;
         }
     return false;
 }
 
-static bool read_all(reader *r)
+static bool inline_read_all(reader *r)
 {
     bool fine = true;
     while (fine && r->at < r->end) {
         if (*r->at != '<')
             fine = r->page.depth ? put_data(r) : is_blank(*r->at++);
-        else if (starts(r, "<?"))
+        else if (inline_starts(r, "<?"))
             fine = !r->begun && skip_past(r, "?>");
-        else if (starts(r, "<!--"))
+        else if (inline_starts(r, "<!--"))
             fine = skip_past(r, "-->");
-        else if (starts(r, "</"))
+        else if (inline_starts(r, "</"))
             fine = read_end(r);
         else
             fine = read_start(r);
@@ -357,7 +357,7 @@ bool slt_svg_inline(const slt_buffer *svg, const char *prefix, const char *title
                 .title = title,
                 .description = description,
                 .page = {.out = &made}};
-    bool fine = svg->size && read_all(&r) && !made.failed && !r.value.failed;
+    bool fine = svg->size && inline_read_all(&r) && !made.failed && !r.value.failed;
     if (fine)
         slt_buffer_append(out, made.data, made.size);
     slt_buffer_free(&made);

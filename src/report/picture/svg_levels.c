@@ -10,7 +10,7 @@
 #define LINES_OF_AXIS 12.0 /* how many lines of text fit along the axis */
 
 /* The height of a value on the axis, from 0 to 1. */
-static double height(const slt_svg_panel *panel, slt_real value)
+static double levels_height(const slt_svg_panel *panel, slt_real value)
 {
     slt_real low, high;
     if (!slt_svg_range(panel, SLT_SVG_Y, &low, &high) ||
@@ -32,7 +32,8 @@ typedef struct mark {
 } mark;
 
 /* Lists the levels that the axis can show, from the lowest up. */
-static size_t sort_marks(const slt_svg_panel *panel, mark marks[SLT_FIGURE_LEVELS_MAX])
+static size_t levels_sort_marks(const slt_svg_panel *panel,
+                                mark marks[SLT_FIGURE_LEVELS_MAX])
 {
     const slt_svg_levels levels = slt_svg_levels_of(panel);
     size_t count = 0;
@@ -40,7 +41,7 @@ static size_t sort_marks(const slt_svg_panel *panel, mark marks[SLT_FIGURE_LEVEL
         const slt_level_spec *level = &levels.items[i];
         if (panel->log_y && slt_real_double(level->value) <= 0)
             continue;
-        double up = height(panel, level->value);
+        double up = levels_height(panel, level->value);
         size_t at = count++;
         for (; at > 0 && marks[at - 1].height > up; at--)
             marks[at] = marks[at - 1];
@@ -49,8 +50,8 @@ static size_t sort_marks(const slt_svg_panel *panel, mark marks[SLT_FIGURE_LEVEL
     return count;
 }
 
-static void print_label(const mark *one, const char *at, const char *side, double lift,
-                        slt_buffer *out)
+static void levels_print_label(const mark *one, const char *at, const char *side,
+                               double lift, slt_buffer *out)
 {
     slt_buffer_printf(out, "set label ");
     slt_svg_quote(out, one->level->label, 0);
@@ -81,8 +82,8 @@ static void print_in_margin(const mark *marks, size_t count, slt_buffer *out)
     double free = -1;
     for (size_t i = 0; i < count; i++) {
         double up = marks[i].height > free ? marks[i].height : free;
-        print_label(&marks[i], "1.015", "left", (up - marks[i].height) * LINES_OF_AXIS,
-                    out);
+        levels_print_label(&marks[i], "1.015", "left",
+                           (up - marks[i].height) * LINES_OF_AXIS, out);
         free = up + ROOM;
     }
 }
@@ -96,7 +97,7 @@ static const struct {
 #define PLACES (sizeof places / sizeof *places)
 
 /* Chooses right, left or middle, whichever has no other text near; PLACES if none has. */
-static size_t choose_place(const mark *marks, size_t i)
+static size_t levels_choose_place(const mark *marks, size_t i)
 {
     for (size_t place = 0; place < PLACES; place++) {
         bool free = true;
@@ -113,17 +114,17 @@ static size_t choose_place(const mark *marks, size_t i)
 static void print_inside(mark *marks, size_t count, slt_buffer *out)
 {
     for (size_t i = 0; i < count; i++) {
-        size_t place = choose_place(marks, i);
+        size_t place = levels_choose_place(marks, i);
         marks[i].place = place;
         if (place < PLACES)
-            print_label(&marks[i], places[place].at, places[place].side, 0.5, out);
+            levels_print_label(&marks[i], places[place].at, places[place].side, 0.5, out);
     }
 }
 
 void slt_svg_print_levels(const slt_svg_panel *panel, slt_buffer *out)
 {
     mark marks[SLT_FIGURE_LEVELS_MAX];
-    size_t count = sort_marks(panel, marks);
+    size_t count = levels_sort_marks(panel, marks);
     if (slt_svg_level_letters(panel))
         print_in_margin(marks, count, out);
     else

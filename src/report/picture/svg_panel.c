@@ -20,7 +20,7 @@ size_t slt_svg_panels(const slt_figure *figure)
 /* ---- Which rows -------------------------------------------------------------------- */
 
 /* The index of the item that a panel shows, in the figure's list of that kind. */
-static size_t item_of(const slt_svg_panel *panel)
+static size_t panel_item_of(const slt_svg_panel *panel)
 {
     const slt_figure_spec *figure = panel->figure->spec;
     const slt_panel_spec *spec = panel->spec;
@@ -39,15 +39,15 @@ static size_t item_of(const slt_svg_panel *panel)
 
 /* Whether a row belongs to the panel. Without panels all rows are shown. A curve's rows
  * of a metric that it does not name are never shown. */
-static bool belongs(const slt_svg_panel *panel, const slt_table_origin *origin)
+static bool panel_belongs(const slt_svg_panel *panel, const slt_table_origin *origin)
 {
     return origin->part == parts[panel->kind] &&
-           (!panel->spec || origin->item == item_of(panel)) &&
+           (!panel->spec || origin->item == panel_item_of(panel)) &&
            (panel->kind != SLT_PANEL_CURVES || origin->metric != SIZE_MAX);
 }
 
 /* The text of a series in the key; NULL for none. */
-static const char *title_of(const slt_svg_panel *panel, const slt_table_row *row)
+static const char *panel_title_of(const slt_svg_panel *panel, const slt_table_row *row)
 {
     if (panel->kind == SLT_PANEL_ROWS)
         return panel->spec ? slt_figure_series_title(panel->spec->rows, row->series)
@@ -66,9 +66,9 @@ static slt_status find_series(slt_svg_panel *panel, slt_error *err)
         for (end = from + 1; end < table->data_count &&
                              !strcmp(table->rows[end].series, table->rows[from].series);)
             end++;
-        if (!belongs(panel, &table->rows[from].origin))
+        if (!panel_belongs(panel, &table->rows[from].origin))
             continue;
-        series.title = title_of(panel, &table->rows[from]);
+        series.title = panel_title_of(panel, &table->rows[from]);
         slt_svg_series *more =
             realloc(panel->series, (panel->count + 1) * sizeof *panel->series);
         if (!more)
@@ -137,7 +137,7 @@ slt_real slt_svg_x(const slt_svg_panel *panel, size_t row)
 /* ---- The axis to the right --------------------------------------------------------- */
 
 /* The unit of the curve that a series shows. */
-static const char *unit_of(const slt_svg_panel *panel, size_t s)
+static const char *panel_unit_of(const slt_svg_panel *panel, size_t s)
 {
     const slt_table_row *rows = panel->figure->table.rows;
     const size_t metric = rows[panel->series[s].from].origin.metric;
@@ -155,13 +155,13 @@ static const char *unit_of(const slt_svg_panel *panel, size_t s)
 
 /* Whether a curve's unit goes on the right axis by default: the LLC's does, or the second
  * of two units. */
-static bool goes_right(const slt_svg_panel *panel, size_t s)
+static bool panel_goes_right(const slt_svg_panel *panel, size_t s)
 {
-    const char *unit = unit_of(panel, s), *other = NULL;
-    const char *first = unit_of(panel, 0);
+    const char *unit = panel_unit_of(panel, s), *other = NULL;
+    const char *first = panel_unit_of(panel, 0);
     bool llc = false, two = true, rest = false;
     for (size_t i = 0; i < panel->count; i++) {
-        const char *one = unit_of(panel, i);
+        const char *one = panel_unit_of(panel, i);
         llc |= !strcmp(one, "LLC");
         rest |= strcmp(one, "LLC") != 0;
         if (!strcmp(one, first))
@@ -188,7 +188,7 @@ static void find_right(slt_svg_panel *panel)
     for (size_t s = 0; s < panel->count; s++) {
         slt_svg_series *series = &panel->series[s];
         series->right =
-            spec->has_right ? is_listed(spec, series->title) : goes_right(panel, s);
+            spec->has_right ? is_listed(spec, series->title) : panel_goes_right(panel, s);
         panel->has_right |= series->right;
     }
 }
@@ -254,8 +254,8 @@ const char *slt_svg_title(const slt_svg_panel *panel)
 
 /* The first label that is given: the panel's; for rows, the figure's; or that of what the
  * panel shows. */
-static const char *label(const slt_svg_panel *panel, const char *own, const char *figures,
-                         const char *shown)
+static const char *panel_label(const slt_svg_panel *panel, const char *own,
+                               const char *figures, const char *shown)
 {
     if (own)
         return own;
@@ -264,7 +264,7 @@ static const char *label(const slt_svg_panel *panel, const char *own, const char
 
 /* The rows spec that a panel, or a picture without panels, shows; NULL if there are
  * several or none. */
-static const slt_rows_spec *rows_of(const slt_svg_panel *panel)
+static const slt_rows_spec *panel_rows_of(const slt_svg_panel *panel)
 {
     const slt_figure_spec *figure = panel->figure->spec;
     if (panel->spec)
@@ -274,7 +274,7 @@ static const slt_rows_spec *rows_of(const slt_svg_panel *panel)
 
 static const char *shown_x(const slt_svg_panel *panel)
 {
-    const slt_rows_spec *rows = rows_of(panel);
+    const slt_rows_spec *rows = panel_rows_of(panel);
     switch (panel->kind) {
     case SLT_PANEL_ROWS:
         return rows ? slt_manifest_axis(panel->figure->manifest, rows->by) : "";
@@ -290,8 +290,8 @@ static const char *shown_x(const slt_svg_panel *panel)
 
 const char *slt_svg_x_label(const slt_svg_panel *panel)
 {
-    return label(panel, panel->spec ? panel->spec->x_label : NULL,
-                 panel->figure->spec->x_label, shown_x(panel));
+    return panel_label(panel, panel->spec ? panel->spec->x_label : NULL,
+                       panel->figure->spec->x_label, shown_x(panel));
 }
 
 /* The label of one vertical axis: the unit of its curves. */
@@ -299,13 +299,13 @@ static const char *side_label(const slt_svg_panel *panel, bool right)
 {
     for (size_t s = 0; s < panel->count; s++)
         if (panel->series[s].right == right)
-            return unit_of(panel, s);
+            return panel_unit_of(panel, s);
     return "";
 }
 
 static const char *shown_y(const slt_svg_panel *panel)
 {
-    const slt_rows_spec *rows = rows_of(panel);
+    const slt_rows_spec *rows = panel_rows_of(panel);
     switch (panel->kind) {
     case SLT_PANEL_ROWS:
         return rows ? rows->value.text : SLT_ROWS_VALUE;
@@ -321,8 +321,8 @@ static const char *shown_y(const slt_svg_panel *panel)
 
 const char *slt_svg_y_label(const slt_svg_panel *panel)
 {
-    return label(panel, panel->spec ? panel->spec->y_label : NULL,
-                 panel->figure->spec->y_label, shown_y(panel));
+    return panel_label(panel, panel->spec ? panel->spec->y_label : NULL,
+                       panel->figure->spec->y_label, shown_y(panel));
 }
 
 const char *slt_svg_right_label(const slt_svg_panel *panel)

@@ -18,7 +18,7 @@ static const char *const panel_colours[] = {"#0e4c92", "#d97706", "#000000",
 static const int shapes[] = {7, 5, 9, 13};
 static const int dashes[] = {1, 2, 4, 5};
 
-static const char *colour(const slt_svg_panel *panel, size_t i)
+static const char *plot_colour(const slt_svg_panel *panel, size_t i)
 {
     return panel->spec ? panel_colours[i % COUNT(panel_colours)]
                        : plain_colours[i % COUNT(plain_colours)];
@@ -55,8 +55,8 @@ static void print_bars(const slt_svg_panel *panel, slt_buffer *out)
 }
 
 /* Ends a series. If curves use two axes, the key says which curve uses which. */
-static void end_series(const slt_svg_panel *panel, const slt_svg_series *series,
-                       slt_svg_plots *plots)
+static void plot_end_series(const slt_svg_panel *panel, const slt_svg_series *series,
+                            slt_svg_plots *plots)
 {
     slt_buffer title = {0};
     if (!panel->has_right) {
@@ -72,7 +72,7 @@ static void plot_series(const slt_svg_panel *panel, size_t s, slt_svg_plots *plo
 {
     const slt_svg_series *series = &panel->series[s];
     slt_buffer *out = &plots->text;
-    const char *rgb = colour(panel, s);
+    const char *rgb = plot_colour(panel, s);
     plots_begin(plots);
     slt_buffer_printf(out, "$%s%zu using ", panel->block, s);
     switch (panel->kind) {
@@ -96,13 +96,13 @@ static void plot_series(const slt_svg_panel *panel, size_t s, slt_svg_plots *plo
                           series->right ? 2 : 1, dashes[s % COUNT(dashes)], rgb);
         break;
     }
-    end_series(panel, series, plots);
+    plot_end_series(panel, series, plots);
 }
 
 /* ---- Theory ------------------------------------------------------------------------ */
 
 /* Whether a theory line has the same value for all series at the same x. */
-static bool is_shared(const slt_svg_panel *panel, const slt_real *value)
+static bool plot_is_shared(const slt_svg_panel *panel, const slt_real *value)
 {
     const slt_table_row *rows = panel->figure->table.rows;
     const slt_svg_series *first = panel->series;
@@ -152,13 +152,13 @@ static void plot_theory(const slt_svg_panel *panel, slt_svg_plots *plots)
         const char *name = theory->name[line];
         if (!has_numbers(panel, theory->value[line]))
             continue;
-        if (is_shared(panel, theory->value[line])) {
+        if (plot_is_shared(panel, theory->value[line])) {
             plot_theory_line(panel, line, longest_series(panel),
                              panel->spec ? SLT_SVG_GREY : "#666666", name, plots);
             continue;
         }
         for (size_t s = 0; s < panel->count; s++)
-            plot_theory_line(panel, line, s, colour(panel, s), NULL, plots);
+            plot_theory_line(panel, line, s, plot_colour(panel, s), NULL, plots);
         plots_begin(plots);
         slt_buffer_printf(&plots->text,
                           "NaN with lines dt %zu lw 1.5 lc rgb '" SLT_SVG_GREY "'",
@@ -218,7 +218,7 @@ static void plot_fit(const slt_svg_panel *panel, const char *fit, size_t place,
             slt_buffer_printf(&plots->text, " + %.17g * x**%zu",
                               slt_real_double(terms[j]->value), j);
     slt_buffer_printf(&plots->text, " with lines lw 1.5 lc rgb '%s'",
-                      colour(panel, place + 1));
+                      plot_colour(panel, place + 1));
     if (panel->spec)
         print_formula(panel, fit, terms, &title);
     else
