@@ -227,7 +227,7 @@ static void combine_unstored(const estimate_at *e, size_t series, size_t plain)
 {
     slt_llc_result *result = e->result;
     const size_t chains = e->spec->num_chains, head = 1 + (chains >= 2);
-    char name[40];
+    char name[64]; /* both counts at their longest */
     slt_real doubt = slt_real_of(0);
     for (size_t i = 0; i < chains && e->last && !e->a->status; i++) {
         snprintf(name, sizeof name, "results: llc %zu, chain %zu", e->llc, i);
