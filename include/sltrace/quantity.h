@@ -1,18 +1,20 @@
-/* Quantities: what a number that a run gives is a number of.
+/* Quantities: what a number in a trace or golden measures.
  *
- * Metrics of checkpoints and results of runs go through the program as values; their
- * names are text only where they enter or leave it: in traces, goldens, manifests and
- * pages.
+ * The program handles the metrics of checkpoints and the results of runs as values.  They
+ * have names only in text that it reads or writes: traces, goldens, manifests and pages.
  *
- *     loss  accuracy  val/loss  val/accuracy    metrics of a checkpoint, or of the last
- * one step                                      where training ended mark/NAME the step
- * that reached a mark of training llc/mean  llc/std                         of an
- * estimate, over its chains llc-chain/3                               of one of its
- * chains, from 0 mala/acceptance  hessian/trace            of an estimate
+ *   loss, accuracy            metrics of a checkpoint, or of the last one as results
+ *   val/loss, val/accuracy    the same of the validation data
+ *   step                      where training ended
+ *   mark/NAME                 the step that reached a mark of training
+ *   llc/mean, llc/std         of an estimate, over its chains
+ *   llc-chain/3               of one of its chains, counted from 0
+ *   mala/acceptance           of an estimate
+ *   hessian/trace             of an estimate
  *
- * The second estimate of a run and those after it have their number behind the first
- * word: llc2/mean, llc2-chain/3.  What an estimate gives at one checkpoint among several
- * has that checkpoint's step behind the name: llc/mean@1400. */
+ * From the second estimate of a run on, the estimate's number follows the first word:
+ * llc2/mean, llc2-chain/3.  If an estimate runs at several checkpoints, the checkpoint's
+ * step follows the name: llc/mean@1400. */
 #ifndef SLTRACE_QUANTITY_H
 #define SLTRACE_QUANTITY_H
 
@@ -39,24 +41,23 @@ typedef enum slt_quantity_kind {
 #define SLT_QUANTITY_MARK_MAX 32
 typedef struct slt_quantity {
     slt_quantity_kind kind;
-    uint32_t estimate;                /* from 0, of what an estimate gives; else 0 */
-    uint32_t chain;                   /* from 0, of SLT_QUANTITY_LLC_CHAIN; else 0 */
-    bool at_step;                     /* of the checkpoint of `step` alone */
+    uint32_t estimate;                /* counted from 0; 0 if it is of no estimate */
+    uint32_t chain;                   /* of SLT_QUANTITY_LLC_CHAIN, from 0; else 0 */
+    bool at_step;                     /* it is of the checkpoint at `step` only */
     uint64_t step;                    /* 0 without at_step */
     char mark[SLT_QUANTITY_MARK_MAX]; /* of SLT_QUANTITY_MARK; else "" */
 } slt_quantity;
 
-/* A number of a checkpoint's metrics or of a run's results. */
+/* A metric of a checkpoint or a result of a run, with its value. */
 typedef struct slt_result {
     slt_quantity quantity;
-    slt_real value; /* not finite where the trace holds nil */
+    slt_real value; /* not finite if the trace holds nil */
 } slt_result;
 
 SLT_API bool slt_quantity_equal(const slt_quantity *a, const slt_quantity *b);
 
-/* The name, and the quantity of a name: each is the inverse of the other.  Reading gives
- * SLT_FORMAT for text that is not the name of a quantity, "llc/mean@01" or "llc1/mean"
- * among it. */
+/* Writes the name of a quantity, and reads one back.  Reading gives SLT_FORMAT for text
+ * that is not exactly a name as written: "llc/mean@01" and "llc1/mean" are none. */
 #define SLT_QUANTITY_TEXT_MAX 40
 SLT_API void slt_quantity_text(const slt_quantity *quantity,
                                char text[SLT_QUANTITY_TEXT_MAX]);
