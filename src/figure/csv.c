@@ -36,29 +36,6 @@ void slt_table_print(const slt_table *table, slt_buffer *csv)
         print_row(csv, &table->rows[i]);
 }
 
-/* ---- Reading ----------------------------------------------------------------------- */
-
-static char *restore_text(slt_buffer *field)
-{
-    return (char *)(uintptr_t)slt_escape_csv_restore(slt_buffer_text(field));
-}
-
-static bool read_row(slt_buffer field[FIELDS], slt_table_row *row)
-{
-    const char *value = slt_buffer_text(&field[2]), *error = slt_buffer_text(&field[3]);
-    const char *n = slt_buffer_text(&field[4]);
-    char *rest;
-    *row = (slt_table_row){.series = restore_text(&field[0]),
-                           .x = restore_text(&field[1]),
-                           .has_error = *error,
-                           .has_n = *n};
-    row->origin =
-        (slt_table_origin){slt_table_part_read(row->series, *row->x), SIZE_MAX, SIZE_MAX};
-    row->n = strtoull(n, &rest, 10);
-    return slt_real_parse(value, &row->value) && !*rest &&
-           (!row->has_error || slt_real_parse(error, &row->error));
-}
-
 static const struct {
     const char *prefix;
     bool has_x;
@@ -81,13 +58,37 @@ const char *slt_table_prefix(slt_table_part part)
     return parts[part].prefix;
 }
 
-slt_table_part slt_table_part_read(const char *series, bool has_x)
+/* ---- Reading ----------------------------------------------------------------------- */
+
+static char *restore_text(slt_buffer *field)
+{
+    return (char *)(uintptr_t)slt_escape_csv_restore(slt_buffer_text(field));
+}
+
+/* The part that a row belongs to, by its series and whether it has an x. */
+static slt_table_part part_of_series(const char *series, bool has_x)
 {
     for (size_t i = 0; i < PARTS; i++)
         if (parts[i].has_x == has_x && *parts[i].prefix &&
             !strncmp(series, parts[i].prefix, strlen(parts[i].prefix)))
             return (slt_table_part)i;
     return has_x ? SLT_TABLE_ROWS : SLT_TABLE_UNKNOWN;
+}
+
+static bool read_row(slt_buffer field[FIELDS], slt_table_row *row)
+{
+    const char *value = slt_buffer_text(&field[2]), *error = slt_buffer_text(&field[3]);
+    const char *n = slt_buffer_text(&field[4]);
+    char *rest;
+    *row = (slt_table_row){.series = restore_text(&field[0]),
+                           .x = restore_text(&field[1]),
+                           .has_error = *error,
+                           .has_n = *n};
+    row->origin =
+        (slt_table_origin){part_of_series(row->series, *row->x), SIZE_MAX, SIZE_MAX};
+    row->n = strtoull(n, &rest, 10);
+    return slt_real_parse(value, &row->value) && !*rest &&
+           (!row->has_error || slt_real_parse(error, &row->error));
 }
 
 /* Parts with an x must come in their order, before those without. */

@@ -64,8 +64,6 @@ const slt_table_row *slt_table_named(const slt_table *table, const char *series)
 const slt_table_row *slt_table_at(const slt_table *table, const char *series,
                                   const char *x);
 
-/* The part that a row read back belongs to, by its series and whether it has an x. */
-slt_table_part slt_table_part_read(const char *series, bool has_x);
 /* The text that the series of a part begin with. */
 const char *slt_table_prefix(slt_table_part part);
 

@@ -20,7 +20,8 @@ struct slt_chain_group {
     bool live[SLT_MEMBERS_MAX]; /* lanes whose chain has not ended */
 };
 
-size_t slt_chain_group_width(const slt_sampler *sampler)
+/* The most chains in a group; 0 if the sampler's chains must run one by one. */
+static size_t chain_group_width(const slt_sampler *sampler)
 {
     const slt_llc_spec *spec = sampler->spec;
     const slt_run_spec *run = sampler->run;
@@ -32,7 +33,7 @@ size_t slt_chain_group_width(const slt_sampler *sampler)
 
 size_t slt_chain_group_share(const slt_sampler *sampler, size_t chains)
 {
-    const size_t width = slt_chain_group_width(sampler);
+    const size_t width = chain_group_width(sampler);
     if (width == 0 || chains < slt_ensemble_members_min(sampler->run->arithmetic))
         return 1;
     return chains < width ? chains : width;
@@ -79,7 +80,7 @@ static slt_status chain_group_fill(slt_chain_group *group, slt_error *err)
 slt_status slt_chain_group_create(slt_sampler *sampler, uint32_t first, size_t count,
                                   slt_chain_group **group, slt_error *err)
 {
-    SLT_ASSERT(count >= 1 && count <= slt_chain_group_width(sampler));
+    SLT_ASSERT(count >= 1 && count <= chain_group_width(sampler));
     SLT_ASSERT(first + count <= sampler->spec->num_chains);
     slt_chain_group *made = calloc(1, sizeof *made);
     *group = NULL;
@@ -88,7 +89,7 @@ slt_status slt_chain_group_create(slt_sampler *sampler, uint32_t first, size_t c
     *made = (slt_chain_group){.sampler = sampler,
                               .first = first,
                               .count = count,
-                              .members = slt_chain_group_width(sampler)};
+                              .members = chain_group_width(sampler)};
     slt_status status = chain_group_fill(made, err);
     if (status)
         slt_chain_group_free(made);

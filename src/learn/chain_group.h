@@ -8,15 +8,14 @@
 
 #include "learn/llc.h"
 
-/* The most chains in a group; 0 if the sampler's chains must run one by one, because of a
- * model that ensembles do not take, a sampler without a step for members, a recorded
+/* How many of the `chains` still to be grouped go into the next group; 1 if they must run
+ * one by one, or if so few would be slower together.  They must run one by one because of
+ * a model that ensembles do not take, a sampler without a step for members, a recorded
  * acceptance, or a restriction to a hyperplane. */
-size_t slt_chain_group_width(const slt_sampler *sampler);
-/* How many of the `chains` still to be grouped go into the next group: at most the width;
- * 1 if so few would be slower together than one by one. */
 size_t slt_chain_group_share(const slt_sampler *sampler, size_t chains);
 
-/* For chains `first` to first + count - 1 of the sampler, 1 <= count <= width. */
+/* For chains `first` to first + count - 1 of the sampler.  They must be able to run side
+ * by side, and count be at most slt_chain_group_share of any number of chains. */
 typedef struct slt_chain_group slt_chain_group;
 slt_status slt_chain_group_create(slt_sampler *sampler, uint32_t first, size_t count,
                                   slt_chain_group **group, slt_error *err);

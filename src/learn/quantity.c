@@ -54,11 +54,6 @@ bool slt_quantity_is_metric(const slt_quantity *quantity, slt_metric *metric)
     return is;
 }
 
-bool slt_quantity_of_estimate(const slt_quantity *quantity)
-{
-    return rows[quantity->kind].of_estimate;
-}
-
 bool slt_quantity_is_llc(const slt_quantity *quantity)
 {
     return quantity->kind == SLT_QUANTITY_LLC_MEAN ||

@@ -13,9 +13,6 @@ slt_quantity slt_quantity_of_metric(slt_metric metric);
 /* Whether a quantity is a metric of checkpoints, and which. */
 bool slt_quantity_is_metric(const slt_quantity *quantity, slt_metric *metric);
 
-/* Whether it comes from an estimate: the mean, the deviation or a chain of an LLC, an
- * acceptance, or a trace of the Hessian. */
-bool slt_quantity_of_estimate(const slt_quantity *quantity);
 /* Whether it is the mean, the deviation or a chain of an LLC. */
 bool slt_quantity_is_llc(const slt_quantity *quantity);
 /* Whether it is the mean of an LLC, without a step. */

@@ -6,9 +6,10 @@
 
 #include "manifest/manifest_internal.h"
 
-size_t slt_figure_spec_measure(const slt_figure_spec *spec, const char *name)
+/* The index of the measure of this name; SIZE_MAX if there is none. */
+static size_t find_measure(const slt_figure_spec *spec, const char *name)
 {
-    for (size_t i = 0; spec && i < spec->measure_count; i++)
+    for (size_t i = 0; i < spec->measure_count; i++)
         if (strcmp(spec->measures[i].name, name) == 0)
             return i;
     return SIZE_MAX;
@@ -42,7 +43,7 @@ static void link_quantity(slt_figure_value *value)
 
 static void link_value(const slt_figure_spec *spec, slt_figure_value *value)
 {
-    value->measure = value->text ? slt_figure_spec_measure(spec, value->text) : SIZE_MAX;
+    value->measure = value->text ? find_measure(spec, value->text) : SIZE_MAX;
     value->is_measure = value->measure != SIZE_MAX;
     link_quantity(value);
 }
@@ -75,7 +76,7 @@ static void link_measures(slt_figure_spec *spec)
             link_quantity(of);
         if (measure->at != SLT_MEASURE_AT_MEASURE)
             continue;
-        measure->measure = slt_figure_spec_measure(spec, measure->at_measure);
+        measure->measure = find_measure(spec, measure->at_measure);
         if (strcmp(measure->at_measure, "last") == 0)
             measure->at = SLT_MEASURE_AT_LAST;
     }

@@ -301,7 +301,5 @@ typedef struct slt_cite_spec {
 
 /* The fit of this name; NULL if there is none. */
 const slt_fit_spec *slt_figure_spec_fit(const slt_figure_spec *spec, const char *name);
-/* The index of the measure of this name; SIZE_MAX if there is none or spec is NULL. */
-size_t slt_figure_spec_measure(const slt_figure_spec *spec, const char *name);
 
 #endif

@@ -20,10 +20,6 @@ my %kept = (
     slt_net_value => 'with slt_net_forward',
     slt_cgroup_quota => 'made-up cgroups go in here; those of the machine are no test',
     slt_processors_usable => 'the rule by itself: a machine has one affinity and one quota',
-    slt_chain_group_width => 'how many lanes a test has to fill',
-    slt_figure_spec_measure => 'names without a measure, which no valid manifest has',
-    slt_quantity_of_estimate => 'splits the quantities in two, which a test goes through',
-    slt_table_part_read => 'tests make rows of tables by hand',
     slt_runs_parse => 'text that no file holds yet; fuzzed',
 );
 

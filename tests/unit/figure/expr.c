@@ -6,11 +6,12 @@
 static slt_table table;
 static slt_error err;
 
-static void add(const char *series, const char *x, double value, double error, uint64_t n)
+static void add(slt_table_part part, const char *series, const char *x, double value,
+                double error, uint64_t n)
 {
     slt_table_row row = {.series = (char *)series,
                          .x = (char *)x,
-                         .origin = {.part = slt_table_part_read(series, *x)},
+                         .origin = {.part = part},
                          .value = slt_real_of(value),
                          .error = slt_real_of(error),
                          .has_error = error > 0,
@@ -102,16 +103,16 @@ static void test_refusals(void)
 
 int main(void)
 {
-    add("a", "1", 10, 1, 10);
-    add("a", "2", 20, 2, 10);
-    add("b", "2", 40, 0, 10);
-    add("b", "3", 40, 0, 10);
-    add("b", "7", 70, 0, 1);
-    add("fit.quadratic.a2", "", -0.4, 0.01, 5);
-    add("fit.quadratic.r2", "", 0.99, 0, 5);
-    add("summary.llc/mean.min", "", 25, 0, 5);
-    add("summary.llc-chain/0.max", "", 9, 0, 5);
-    add("status.diverged", "", 3, 0, 0);
+    add(SLT_TABLE_ROWS, "a", "1", 10, 1, 10);
+    add(SLT_TABLE_ROWS, "a", "2", 20, 2, 10);
+    add(SLT_TABLE_ROWS, "b", "2", 40, 0, 10);
+    add(SLT_TABLE_ROWS, "b", "3", 40, 0, 10);
+    add(SLT_TABLE_ROWS, "b", "7", 70, 0, 1);
+    add(SLT_TABLE_FIT, "fit.quadratic.a2", "", -0.4, 0.01, 5);
+    add(SLT_TABLE_FIT, "fit.quadratic.r2", "", 0.99, 0, 5);
+    add(SLT_TABLE_SUMMARY, "summary.llc/mean.min", "", 25, 0, 5);
+    add(SLT_TABLE_SUMMARY, "summary.llc-chain/0.max", "", 9, 0, 5);
+    add(SLT_TABLE_STATUS, "status.diverged", "", 3, 0, 0);
     test_arithmetic();
     test_names();
     test_refusals();

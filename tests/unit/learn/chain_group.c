@@ -84,7 +84,7 @@ static void end_chains(void)
 /* All chains to their ends, in groups made anew for every `piece` updates. */
 static void advance_groups(const scene *open, uint64_t piece)
 {
-    const size_t width = slt_chain_group_width(open->sampler);
+    const size_t width = slt_chain_group_share(open->sampler, SIZE_MAX);
     slt_error err;
     for (size_t first = 0; first < CHAINS; first += width) {
         const size_t left = CHAINS - first, count = left < width ? left : width;
@@ -124,7 +124,7 @@ static void test_system(const char *name)
 {
     scene open;
     open_scene(&open, 0);
-    bool same = slt_chain_group_width(open.sampler) > 0;
+    bool same = slt_chain_group_share(open.sampler, SIZE_MAX) > 1;
     const uint64_t pieces[] = {UINT64_MAX, 1, 7};
     for (size_t i = 0; i < 3 && same; i++) {
         begin_chains(&open);
@@ -207,7 +207,7 @@ static size_t width_of_run(void)
 {
     scene open;
     open_scene(&open, 0);
-    const size_t width = slt_chain_group_width(open.sampler);
+    const size_t width = slt_chain_group_share(open.sampler, SIZE_MAX);
     close_scene(&open);
     return width;
 }
@@ -219,16 +219,16 @@ static void test_width(void)
     toy_system(SLT_F64);
     TAP_EQ_U64(width_of_run(), 8, "8 in f64");
     toy_system(SLT_FIXED);
-    TAP_EQ_U64(width_of_run(), 0, "none in fixed point");
+    TAP_EQ_U64(width_of_run(), 1, "one by one in fixed point");
     toy_system(SLT_F32)->mala_acceptance = true;
-    TAP_EQ_U64(width_of_run(), 0, "nor with MALA acceptance");
+    TAP_EQ_U64(width_of_run(), 1, "and with MALA acceptance");
     toy_system(SLT_F32)->orthogonal = true;
-    TAP_EQ_U64(width_of_run(), 0, "nor where chains are restricted");
+    TAP_EQ_U64(width_of_run(), 1, "and where chains are restricted");
     system_begin(&run, SLT_F32, 1);
     system_teacher_data(&run, 10, 40, 30, 0.5, 0.2);
     system_two_layers(&run, 40, 20, 30);
     system_llc(&run, 1e-3, 1, 20, CHAINS, 3);
-    TAP_EQ_U64(width_of_run(), 0, "nor of a model that fills vectors by itself");
+    TAP_EQ_U64(width_of_run(), 1, "and of a model that fills vectors by itself");
 }
 
 static void test_share(void)

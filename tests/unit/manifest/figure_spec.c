@@ -91,10 +91,6 @@ static void test_measures(void)
     TAP_OK(f[4].of.place.line > 0 && f[4].of.place.line == f[3].of.place.line + 1 &&
                f[4].of.place.column == 16,
            "and where");
-    TAP_OK(slt_figure_spec_measure(spec, "v") == 4 &&
-               slt_figure_spec_measure(spec, "w") == SIZE_MAX &&
-               slt_figure_spec_measure(NULL, "v") == SIZE_MAX,
-           "measures by their names");
     const slt_quantity *mean = &f[3].of.quantity;
     TAP_OK(f[0].of.is_quantity && f[0].of.quantity.kind == SLT_QUANTITY_LOSS &&
                f[3].of.is_quantity && mean->kind == SLT_QUANTITY_LLC_MEAN &&
