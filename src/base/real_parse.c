@@ -96,7 +96,7 @@ static int make_quotient(const decimal *d, slt_big *num, slt_big *den)
 }
 
 /* floor(num / den) for a quotient below 2^55; num becomes the remainder. */
-static uint64_t divide(slt_big *num, const slt_big *den)
+static uint64_t divide_big(slt_big *num, const slt_big *den)
 {
     uint64_t quotient = 0;
     for (int bit = 54; bit >= 0; bit--) {
@@ -143,7 +143,7 @@ bool slt_real_parse(const char *text, slt_real *real)
     if (d.count && place > -330) {
         slt_big num, den;
         int e = make_quotient(&d, &num, &den);
-        uint64_t quotient = divide(&num, &den);
+        uint64_t quotient = divide_big(&num, &den);
         magnitude = assemble(quotient, e, d.more || num.count != 0);
         if (magnitude >= UINT64_C(0x7ff) << 52)
             return false;

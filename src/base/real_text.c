@@ -65,7 +65,7 @@ static void times_ten(shortest *f)
 /* Scales so that value + high is in (1/10, 1] and returns the decimal exponent n: the
  * number is 0.d1d2... 10^n.  log10(2) is just below 30103 / 100000, so the estimate of n
  * is at most one off, and one of the two loops corrects it. */
-static int scale(shortest *f)
+static int shortest_scale(shortest *f)
 {
     int width = (int)slt_big_width(&f->r) - (int)slt_big_width(&f->s);
     int n = width * 30103 / 100000;
@@ -148,7 +148,7 @@ void slt_real_text(slt_real real, char text[SLT_REAL_TEXT_MAX])
         shortest f;
         char digits[DIGITS_MAX];
         shortest_begin(&f, magnitude);
-        int n = scale(&f);
+        int n = shortest_scale(&f);
         lay_out(text, digits, make_digits(&f, digits), n);
     }
 }

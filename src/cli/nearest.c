@@ -10,7 +10,7 @@ static size_t least_of(size_t a, size_t b)
 }
 
 /* Optimal string alignment: insertions, deletions, changes and swaps of neighbours. */
-static size_t distance(const char *a, const char *b)
+static size_t nearest_distance(const char *a, const char *b)
 {
     size_t rows[3][WORD_MAX + 1];
     size_t width = strlen(b);
@@ -40,7 +40,7 @@ const char *cli_nearest(const char *word, const void *table, size_t count,
         const char *name = name_at(table, i);
         if (strlen(name) > WORD_MAX)
             continue;
-        size_t away = distance(word, name);
+        size_t away = nearest_distance(word, name);
         if (away < best_distance) {
             best_distance = away;
             best = name;

@@ -25,7 +25,7 @@ typedef struct plan {
     double seconds; /* on one processor */
 } plan;
 
-static void widen(uint64_t value, uint64_t *least, uint64_t *most, uint64_t *total)
+static void plan_widen(uint64_t value, uint64_t *least, uint64_t *most, uint64_t *total)
 {
     *least = value < *least ? value : *least;
     *most = value > *most ? value : *most;
@@ -33,7 +33,7 @@ static void widen(uint64_t value, uint64_t *least, uint64_t *most, uint64_t *tot
 }
 
 /* Scales a sum over the `of` runs that were looked at to all runs. */
-static void extend(uint64_t *total, const plan *all)
+static void plan_extend(uint64_t *total, const plan *all)
 {
     *total = *total / all->planned * all->runs +
              *total % all->planned * all->runs / all->planned;
@@ -46,7 +46,7 @@ static void extend_totals(plan *all)
                                 &c->updates,    &c->draws,      &c->work,
                                 &c->beside_ns,  &c->trace_bytes};
     for (size_t i = 0; i < sizeof totals / sizeof *totals; i++)
-        extend(totals[i], all);
+        plan_extend(totals[i], all);
 }
 
 static slt_status make_plan(slt_manifest *manifest, plan *all, slt_error *err)
@@ -66,14 +66,14 @@ static slt_status make_plan(slt_manifest *manifest, plan *all, slt_error *err)
         if (status)
             return status;
         slt_plan *a = &all->least, *b = &all->most, *c = &all->total;
-        widen(one.parameters, &a->parameters, &b->parameters, &c->parameters);
-        widen(one.steps, &a->steps, &b->steps, &c->steps);
-        widen(one.checkpoints, &a->checkpoints, &b->checkpoints, &c->checkpoints);
-        widen(one.updates, &a->updates, &b->updates, &c->updates);
-        widen(one.draws, &a->draws, &b->draws, &c->draws);
-        widen(one.work, &a->work, &b->work, &c->work);
-        widen(one.beside_ns, &a->beside_ns, &b->beside_ns, &c->beside_ns);
-        widen(one.trace_bytes, &a->trace_bytes, &b->trace_bytes, &c->trace_bytes);
+        plan_widen(one.parameters, &a->parameters, &b->parameters, &c->parameters);
+        plan_widen(one.steps, &a->steps, &b->steps, &c->steps);
+        plan_widen(one.checkpoints, &a->checkpoints, &b->checkpoints, &c->checkpoints);
+        plan_widen(one.updates, &a->updates, &b->updates, &c->updates);
+        plan_widen(one.draws, &a->draws, &b->draws, &c->draws);
+        plan_widen(one.work, &a->work, &b->work, &c->work);
+        plan_widen(one.beside_ns, &a->beside_ns, &b->beside_ns, &c->beside_ns);
+        plan_widen(one.trace_bytes, &a->trace_bytes, &b->trace_bytes, &c->trace_bytes);
         if (one.memory_bytes >= b->memory_bytes) {
             b->memory_bytes = one.memory_bytes;
             b->memory = one.memory;
@@ -245,8 +245,7 @@ static slt_status tell_files(slt_manifest *manifest, size_t run, file_list *list
     }
 }
 
-static slt_status tell_all_files(slt_manifest *manifest, slt_json *json,
-                                 slt_error *err)
+static slt_status tell_all_files(slt_manifest *manifest, slt_json *json, slt_error *err)
 {
     file_list *list = calloc(1, sizeof *list);
     slt_error wrong = {0};

@@ -30,13 +30,13 @@ static void fill_split(halves *h)
     }
 }
 
-static double larger(slt_real a, slt_real b)
+static double larger_of(slt_real a, slt_real b)
 {
     double x = slt_real_double(a), y = slt_real_double(b);
     return isnan(x) || isnan(y) ? (double)NAN : fmax(x, y);
 }
 
-static double smaller(slt_real a, slt_real b)
+static double smaller_of(slt_real a, slt_real b)
 {
     double x = slt_real_double(a), y = slt_real_double(b);
     return isnan(x) || isnan(y) ? (double)NAN : fmin(x, y);
@@ -64,7 +64,7 @@ static slt_status find_tail(halves *h, slt_mixing *mixing, slt_error *err)
     if (!status)
         status = find_quantile(h, .95, &high, err);
     if (!status)
-        mixing->ess_tail = slt_real_of(smaller(low, high));
+        mixing->ess_tail = slt_real_of(smaller_of(low, high));
     return status;
 }
 
@@ -77,7 +77,7 @@ static slt_status find_folded(halves *h, slt_mixing *mixing, slt_error *err)
     fill_split(h);
     status = slt_series_rank_normalise(&h->split, err);
     if (!status)
-        mixing->rhat = slt_real_of(larger(mixing->rhat, slt_series_rhat(&h->split)));
+        mixing->rhat = slt_real_of(larger_of(mixing->rhat, slt_series_rhat(&h->split)));
     return status;
 }
 

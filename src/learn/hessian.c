@@ -77,7 +77,7 @@ static void draw_probe(slt_hessian *hessian, uint32_t probe)
 }
 
 /* v.g(w* + step v): the move is a descent step of rate -step along v. */
-static slt_real slope(slt_hessian *hessian, slt_real step)
+static slt_real hessian_slope(slt_hessian *hessian, slt_real step)
 {
     const slt_sgd_step move = {.lr = slt_real_neg(step)};
     slt_params *weights = &hessian->weights;
@@ -104,8 +104,8 @@ static slt_real slope(slt_hessian *hessian, slt_real step)
 slt_real slt_hessian_probe(slt_hessian *hessian, uint32_t probe)
 {
     draw_probe(hessian, probe);
-    slt_real ahead = slope(hessian, hessian->step);
-    slt_real back = slope(hessian, slt_real_neg(hessian->step));
+    slt_real ahead = hessian_slope(hessian, hessian->step);
+    slt_real back = hessian_slope(hessian, slt_real_neg(hessian->step));
     return slt_real_div(slt_real_sub(ahead, back),
                         slt_real_add(hessian->step, hessian->step));
 }

@@ -26,7 +26,8 @@ static int folded(char letter)
 
 /* The number of insertions, deletions, substitutions and swaps of neighbours (optimal
  * string alignment); upper and lower case are equal, and so are - and _. */
-static size_t distance(const char *a, size_t a_length, const char *b, size_t b_length)
+static size_t suggest_distance(const char *a, size_t a_length, const char *b,
+                               size_t b_length)
 {
     size_t rows[3][WORD_MAX + 1];
     if (a_length > WORD_MAX || b_length > WORD_MAX)
@@ -50,8 +51,8 @@ static size_t distance(const char *a, size_t a_length, const char *b, size_t b_l
 static void offer_spelling(slt_suggestion *suggestion, const char *spelling,
                            size_t length, const char *word)
 {
-    size_t away =
-        distance(suggestion->wanted, strlen(suggestion->wanted), spelling, length);
+    size_t away = suggest_distance(suggestion->wanted, strlen(suggestion->wanted),
+                                   spelling, length);
     if (away < suggestion->distance && away < length) {
         suggestion->distance = away;
         suggestion->best = word;

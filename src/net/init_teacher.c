@@ -23,8 +23,8 @@ static slt_real product_at(const slt_tensor teacher[2], size_t o, size_t i)
 }
 
 /* B = W2* W1* where outputs >= inputs, else B' = W1*' W2*': as tall as the SVD wants. */
-static slt_status multiply(const slt_tensor teacher[2], bool tall, slt_tensor *product,
-                           slt_error *err)
+static slt_status multiply_teacher(const slt_tensor teacher[2], bool tall,
+                                   slt_tensor *product, slt_error *err)
 {
     size_t outputs = teacher[1].rows, inputs = teacher[0].cols;
     slt_status status = slt_tensor_create(product, SLT_F64, tall ? outputs : inputs,
@@ -36,8 +36,8 @@ static slt_status multiply(const slt_tensor teacher[2], bool tall, slt_tensor *p
     return status;
 }
 
-static slt_status decompose(const slt_tensor *product, bool tall, bool integers,
-                            slt_init_factors *factors, slt_error *err)
+static slt_status decompose_product(const slt_tensor *product, bool tall, bool integers,
+                                    slt_init_factors *factors, slt_error *err)
 {
     size_t k = product->cols;
     slt_tensor *left = tall ? &factors->u : &factors->v;
@@ -62,10 +62,10 @@ static slt_status make_factors(const slt_tensor teacher[2], slt_init_factors *fa
     slt_tensor product = {0};
     bool tall = teacher[1].rows >= teacher[0].cols;
     *factors = (slt_init_factors){.made = true, .rank = teacher[0].rows};
-    slt_status status = multiply(teacher, tall, &product, err);
+    slt_status status = multiply_teacher(teacher, tall, &product, err);
     if (status == SLT_OK)
-        status =
-            decompose(&product, tall, teacher[0].arithmetic == SLT_FIXED, factors, err);
+        status = decompose_product(&product, tall, teacher[0].arithmetic == SLT_FIXED,
+                                   factors, err);
     slt_tensor_free(&product);
     if (status != SLT_OK)
         slt_init_factors_free(factors);

@@ -212,7 +212,7 @@ slt_status slt_npy_head_read(const uint8_t *bytes, size_t size, slt_npy_head *he
 }
 
 /* A binary16 as binary32, infinities and NaN included. */
-static uint32_t widen(uint16_t half)
+static uint32_t widen_half(uint16_t half)
 {
     const uint32_t sign = (uint32_t)(half >> 15) << 31;
     uint32_t exponent = half >> 10 & 31, fraction = half & 1023;
@@ -253,7 +253,7 @@ void slt_npy_elements(const slt_npy_head *head, const uint8_t *bytes, size_t row
             size_t at = head->columns ? col * rows + row : row * cols + col;
             uint64_t value = load_element(head, first + at * head->size);
             if (head->size == 2)
-                put_little_endian(out, widen((uint16_t)value), 4);
+                put_little_endian(out, widen_half((uint16_t)value), 4);
             else
                 put_little_endian(out, value, head->size);
         }

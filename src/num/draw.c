@@ -42,7 +42,7 @@ void slt_draw_words(slt_stream stream, uint64_t first, uint32_t *words, size_t c
 }
 
 /* floor(u n / 2^64) by halves of 32 bits: some targets have no 128-bit integers. */
-static uint64_t scale(uint64_t u, uint64_t n)
+static uint64_t scale_draw(uint64_t u, uint64_t n)
 {
     uint64_t low = (u & UINT32_MAX) * (n & UINT32_MAX);
     uint64_t cross = (u >> 32) * (n & UINT32_MAX) + (low >> 32);
@@ -55,7 +55,7 @@ uint64_t slt_draw_bounded(slt_stream stream, uint64_t index, uint64_t n)
     SLT_ASSERT(n >= 1 && index < WORDS_MAX / 2);
     slt_philox_block block = draw_block(stream, index / 2);
     const uint32_t *pair = block.word + index % 2 * 2;
-    return scale(pair[0] | (uint64_t)pair[1] << 32, n);
+    return scale_draw(pair[0] | (uint64_t)pair[1] << 32, n);
 }
 
 void slt_draw_shuffle(slt_stream stream, size_t n, size_t count, uint32_t *order)

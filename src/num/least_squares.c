@@ -70,7 +70,7 @@ static slt_status check_rank(const work *k, slt_error *err)
 }
 
 /* z[0 .. end] = R^-1 y for an upper triangle of end + 1 columns; z may be y. */
-static void solve(const work *k, size_t end, const slt_real *y, slt_real *z)
+static void solve_triangle(const work *k, size_t end, const slt_real *y, slt_real *z)
 {
     for (size_t j = end + 1; j-- > 0;) {
         slt_real sum = y[j];
@@ -88,7 +88,7 @@ static void find_errors(const work *k, slt_real s2, slt_real *errors)
     for (size_t c = 0; c < k->cols; c++) {
         for (size_t j = 0; j <= c; j++)
             k->z[j] = j == c ? ONE : ZERO;
-        solve(k, c, k->z, k->z);
+        solve_triangle(k, c, k->z, k->z);
         for (size_t j = 0; j <= c; j++)
             errors[j] = slt_real_fma(k->z[j], k->z[j], errors[j]);
     }
@@ -147,7 +147,7 @@ static slt_status fit_columns(work *k, const slt_tensor *a, const slt_tensor *b,
     slt_status status = check_rank(k, err);
     if (status != SLT_OK)
         return status;
-    solve(k, k->cols - 1, k->w + k->cols * k->rows, k->z);
+    solve_triangle(k, k->cols - 1, k->w + k->cols * k->rows, k->z);
     for (size_t j = 0; j < k->cols; j++)
         fit->x[j] = k->z[j];
     fit->rss = residual_squares(a, b, k);

@@ -72,7 +72,8 @@ static size_t share_of(const slt_schedule *s, const slt_run_spec *run, size_t co
 }
 
 /* Divides runs `first` to first + count - 1 (indices into the selection) into teams. */
-static void divide(slt_schedule *s, const slt_run_spec *run, size_t first, size_t count)
+static void schedule_divide(slt_schedule *s, const slt_run_spec *run, size_t first,
+                            size_t count)
 {
     const bool together = slt_train_group_width(run) > 0;
     const size_t least = together ? slt_train_group_min(run) : SIZE_MAX;
@@ -107,16 +108,16 @@ static slt_status look_ahead(slt_schedule *s, slt_run_spec *head, slt_run_spec *
         estimate(s, i, i ? next : head);
         if (i == 0 || slt_train_groups(head, next))
             continue;
-        divide(s, head, first, i - first);
+        schedule_divide(s, head, first, i - first);
         first = i;
         *head = *next;
     }
     if (s->run_count)
-        divide(s, head, first, s->run_count - first);
+        schedule_divide(s, head, first, s->run_count - first);
     return SLT_OK;
 }
 
-static slt_status plan(slt_schedule *s, slt_error *err)
+static slt_status schedule_plan(slt_schedule *s, slt_error *err)
 {
     slt_run_spec *specs = calloc(2, sizeof *specs);
     slt_status status = SLT_OK;
@@ -214,7 +215,7 @@ static slt_status verdict(const slt_schedule *s, slt_error *err)
 static slt_status run_all(slt_schedule *s, slt_error *err)
 {
     slt_error unsynced = {0};
-    slt_status status = plan(s, err);
+    slt_status status = schedule_plan(s, err);
     if (!status)
         status = slt_pool_create(s->options->jobs ? s->options->jobs : 1, &s->pool, err);
     if (status)

@@ -108,7 +108,8 @@ slt_store_about slt_store_about_of(const char *out)
 
 /* Renames all files of the folder to the numbers that this manifest gives the runs; the
  * caller has entered the folder. */
-static slt_status settle(const slt_store *store, slt_manifest *manifest, slt_error *err)
+static slt_status store_settle(const slt_store *store, slt_manifest *manifest,
+                               slt_error *err)
 {
     char path[SLT_FILE_PATH_MAX];
     slt_buffer ours = {0}, theirs = {0};
@@ -170,7 +171,7 @@ slt_status slt_store_open(slt_manifest *manifest, const slt_study_options *optio
         status = slt_fail(err, SLT_RESOURCE,
                           "%s: another program has this folder for itself", store->out);
     if (!status)
-        status = settle(store, manifest, err);
+        status = store_settle(store, manifest, err);
     if (!status)
         status = make_folders(store, err);
     if (status)

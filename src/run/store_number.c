@@ -138,7 +138,7 @@ static slt_status list_items(numbering *n, slt_error *err)
 }
 
 /* SLT_OK with known false where the header is not whole. */
-static slt_status identify(const numbering *n, item *one, slt_error *err)
+static slt_status numbering_identify(const numbering *n, item *one, slt_error *err)
 {
     char path[SLT_FILE_PATH_MAX];
     slt_status status = item_path(n, one->stem, one->part, path, err);
@@ -151,7 +151,7 @@ static slt_status identify(const numbering *n, item *one, slt_error *err)
 
 /* Whether any name may be wrong.  Of numbered traces only those are looked into that are
  * asked for, and will be read anyway. */
-static slt_status look(numbering *n, bool *needed, slt_error *err)
+static slt_status numbering_look(numbering *n, bool *needed, slt_error *err)
 {
     const bool *selected = n->store->options->selected;
     size_t runs = slt_manifest_runs(n->manifest);
@@ -162,7 +162,7 @@ static slt_status look(numbering *n, bool *needed, slt_error *err)
         *needed = one->number >= runs; /* NONE among them */
         if (*needed || one->part || (selected && !selected[one->number]))
             continue;
-        status = identify(n, one, err);
+        status = numbering_identify(n, one, err);
         *needed = one->known &&
                   !slt_digest_equal(one->experiment,
                                     slt_manifest_experiment(n->manifest, one->number));
@@ -180,7 +180,7 @@ static bool is_better(const item *a, const item *b)
     return a->number == a->run && b->number != b->run;
 }
 
-static slt_status choose(numbering *n, size_t i, slt_error *err)
+static slt_status numbering_choose(numbering *n, size_t i, slt_error *err)
 {
     item *one = &n->items[i];
     size_t *chosen = &n->chosen[one->run];
@@ -220,7 +220,7 @@ static fate fate_of(const numbering *n, size_t i)
     return n->chosen[one->number] != NONE ? BROKEN : STAYS;
 }
 
-static slt_status plan(numbering *n, slt_error *err)
+static slt_status numbering_plan(numbering *n, slt_error *err)
 {
     size_t runs = slt_manifest_runs(n->manifest);
     slt_status status = SLT_OK;
@@ -237,10 +237,10 @@ static slt_status plan(numbering *n, slt_error *err)
         item *one = &n->items[i];
         if (one->number < runs)
             n->named[one->number] = true;
-        status = identify(n, one, err);
+        status = numbering_identify(n, one, err);
         one->run = one->known ? slt_experiments_find(&n->runs, one->experiment) : NONE;
         if (!status && one->run != NONE)
-            status = choose(n, i, err);
+            status = numbering_choose(n, i, err);
     }
     for (size_t i = 0; i < n->count && !status; i++)
         n->items[i].fate = fate_of(n, i);
@@ -364,7 +364,7 @@ static slt_status drop_orphans(const numbering *n, const item *one, slt_error *e
     return status ? status : remove_file(n, "resume", number, ".snapshot", err);
 }
 
-static slt_status drop(const numbering *n, const item *one, slt_error *err)
+static slt_status numbering_drop(const numbering *n, const item *one, slt_error *err)
 {
     slt_status status = SLT_OK;
     if (one->fate == BROKEN)
@@ -418,7 +418,7 @@ static slt_status move_all(const numbering *n, slt_error *err)
     for (size_t i = 0; i < n->count && !status; i++)
         status = drop_orphans(n, &n->items[i], err);
     for (size_t i = 0; i < n->count && !status; i++)
-        status = drop(n, &n->items[i], err);
+        status = numbering_drop(n, &n->items[i], err);
     if (!status)
         status = rename_all(n, name_aside, err);
     return status ? status : rename_all(n, name_number, err);
@@ -481,11 +481,11 @@ static bool must_move(const numbering *n)
 /* ---- All of it --------------------------------------------------------------------- */
 
 /* alone: no other program computes here. */
-static slt_status settle(numbering *n, bool alone, slt_error *err)
+static slt_status numbering_settle(numbering *n, bool alone, slt_error *err)
 {
     slt_status status = list_items(n, err);
     if (!status)
-        status = plan(n, err);
+        status = numbering_plan(n, err);
     if (!status && n->renamed)
         status = refuse_strange(n, err);
     if (status)
@@ -509,7 +509,7 @@ slt_status slt_store_number(const slt_store *store, slt_manifest *manifest, bool
 {
     numbering n = {.store = store, .manifest = manifest, .renamed = renamed};
     bool needed = false, alone = false, again;
-    slt_status status = look(&n, &needed, err);
+    slt_status status = numbering_look(&n, &needed, err);
     if (!status && (needed || renamed))
         status = slt_store_join(store, true, &alone, err);
     if (!status && renamed && !alone)
@@ -518,7 +518,7 @@ slt_status slt_store_number(const slt_store *store, slt_manifest *manifest, bool
                           "runs or another order of them; start again when it has ended",
                           store->out);
     if (!status && needed)
-        status = settle(&n, alone, err);
+        status = numbering_settle(&n, alone, err);
     if (!status && alone)
         status = slt_store_join(store, false, &again, err);
     forget_items(&n);

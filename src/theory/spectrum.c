@@ -72,7 +72,7 @@ static void transpose(const double *x, size_t rows, size_t cols, double *out)
             out[j * rows + i] = x[i * cols + j];
 }
 
-static slt_status solve(double *gram, size_t n, double *values, slt_error *err)
+static slt_status solve_gram(double *gram, size_t n, double *values, slt_error *err)
 {
     dsyev *eigenvalues = load_lapack();
     if (!eigenvalues)
@@ -110,7 +110,7 @@ slt_status slt_theory_spectrum(const double *x, size_t rows, size_t cols, double
         transpose(x, rows, cols, turned);
     if (!status) {
         fill_gram(wide ? x : turned, n, wide ? cols : rows, scale, gram);
-        status = solve(gram, n, values, err);
+        status = solve_gram(gram, n, values, err);
     }
     free(turned);
     free(gram);

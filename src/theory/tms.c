@@ -27,7 +27,7 @@ static double own_term(double l2, double b)
     return b * ratio * ratio + b * b * ratio + linear;
 }
 
-static double product(const slt_tms *net, size_t i, size_t j)
+static double column_product(const slt_tms *net, size_t i, size_t j)
 {
     double sum = 0;
     for (size_t row = 0; row < net->hidden; row++) {
@@ -43,8 +43,8 @@ double slt_theory_tms_potential(const slt_tms *net)
     double sum = 0;
     for (size_t i = 0; i < net->features; i++)
         for (size_t j = 0; j < net->features; j++)
-            sum += i == j ? own_term(product(net, i, i), bias[i])
-                          : cross_term(product(net, i, j), bias[i]);
+            sum += i == j ? own_term(column_product(net, i, i), bias[i])
+                          : cross_term(column_product(net, i, j), bias[i]);
     return sum;
 }
 

@@ -97,8 +97,8 @@ static double share(const tally *counts, size_t level, size_t left_out)
 }
 
 /* Least-squares slope of ln V - (m - 1) ln(-ln e) on ln e. */
-static double slope(const tally *counts, const double *levels, size_t count, int64_t m,
-                    size_t left_out)
+static double volume_slope(const tally *counts, const double *levels, size_t count,
+                           int64_t m, size_t left_out)
 {
     double x_mean = 0, y[LEVELS_MAX], y_mean = 0, xx = 0, xy = 0;
     for (size_t i = 0; i < count; i++) {
@@ -118,12 +118,12 @@ static void fit(const tally *counts, const double *levels, size_t count, int64_t
 {
     double one[BLOCKS], mean = 0, squares = 0;
     for (size_t block = 0; block < BLOCKS; block++) {
-        one[block] = slope(counts, levels, count, m, block);
+        one[block] = volume_slope(counts, levels, count, m, block);
         mean += one[block] / BLOCKS;
     }
     for (size_t block = 0; block < BLOCKS; block++)
         squares += (one[block] - mean) * (one[block] - mean);
-    volume->lambda = slope(counts, levels, count, m, BLOCKS);
+    volume->lambda = volume_slope(counts, levels, count, m, BLOCKS);
     volume->error = sqrt(squares * (BLOCKS - 1) / BLOCKS);
     for (size_t i = 0; i < count; i++) {
         volume->epsilon[i] = exp(levels[i]);

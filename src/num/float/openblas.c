@@ -113,7 +113,7 @@ static void copy_text(char *to, size_t size, const char *text)
     to[length] = 0;
 }
 
-static void look(slt_openblas *found)
+static void openblas_look(slt_openblas *found)
 {
     Dl_info info;
     void *address;
@@ -141,7 +141,7 @@ static slt_status load_library(const char *core, slt_openblas *found, slt_error 
     status = find_all(library, err);
     if (status)
         return status;
-    look(found);
+    openblas_look(found);
     if (strstr(found->config, "USE64BITINT"))
         return slt_fail(err, SLT_UNFIT,
                         LIBRARY ": expected 32-bit integers, found a build with 64");

@@ -9,7 +9,7 @@
 #define CHUNK 256
 
 /* floor(sqrt(m 2^64)) of numbers 0 <= m < 2^62. */
-static void roots(int64_t *m, size_t count)
+static void adam_roots(int64_t *m, size_t count)
 {
     int64_t x[CHUNK], start[CHUNK], half[CHUNK];
     for (size_t e = 0; e < count; e++) {
@@ -37,7 +37,7 @@ static void block_root(slt_tensor *v)
         m[e] = slt_round_shift(m[e], odd);
     v->overflow |= slt_block_bits(v) > 62;
     for (size_t e = 0; !v->overflow && e < n; e += CHUNK)
-        roots(m + e, n - e < CHUNK ? n - e : CHUNK);
+        adam_roots(m + e, n - e < CHUNK ? n - e : CHUNK);
     v->frac = (v->frac - odd + 64) / 2;
 }
 

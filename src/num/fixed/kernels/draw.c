@@ -67,7 +67,7 @@ static void logarithms(const logee *in, int64_t *out)
     }
 }
 
-static void roots(int64_t *v)
+static void draw_roots(int64_t *v)
 {
     int64_t x[PAIRS], start[PAIRS], half[PAIRS];
     for (int i = 0; i < PAIRS; i++) {
@@ -157,7 +157,7 @@ static void blocks_of_normals(slt_stream stream, uint32_t first, int64_t *out)
     draw_blocks(stream, first, pair);
     look_up(pair[0], &log);
     logarithms(&log, radius);
-    roots(radius);
+    draw_roots(radius);
     directions(radius, pair[1], x, y);
     for (size_t b = 0; b < BLOCKS; b++) {
         out[4 * b] = x[b];
