@@ -315,6 +315,82 @@ static void test_series(void)
     count_files("a.trace");
 }
 
+#define BIASED(first, second)                                                            \
+    SAMPLE_HEAD("test/tied")                                                             \
+    "run:\n  arithmetic: f32\n  seed: 1\n"                                               \
+    "  data: {kind: linear-teacher, samples: 12, inputs: 4, outputs: 4, rank: 2}\n"      \
+    "  model:\n    weights:\n"                                                           \
+    "      W1: {shape: [2, 4], init: {kind: normal, std: 0.3}}\n"                        \
+    "      W2: " first "\n"                                                              \
+    "      F: {shape: [4, 4], init: {kind: constant, value: 0.5}, trainable: " second    \
+    "}\n"                                                                                \
+    "    ops:\n"                                                                         \
+    "      - {op: linear, in: x, weight: W1, out: h}\n"                                  \
+    "      - {op: linear, in: h, weight: W2, transpose: true, out: y1}\n"                \
+    "      - {op: linear, in: x, weight: F, out: y2}\n"                                  \
+    "      - {op: add, in: [y1, y2], out: y}\n"                                          \
+    "    loss: {op: mse, in: y}\n"                                                       \
+    "  train: {optimizer: {kind: sgd, lr: 1e-2}, steps: 3}\n"                            \
+    "  llc: [{at: last, lr: 1e-4, localization: 1, num_draws: 4}]\n"
+
+/* A weight's noise hangs on its place alone, so one that is tied, or frozen, takes none
+ * of another's; it has no file. */
+static void test_tied(void)
+{
+    size_t files = 0;
+    write_trace("t.trace", BIASED("{tied: W1}", "false"));
+    TAP_OK(export("t.trace", 3, 0, &files) == SLT_OK, "a tied weight and a frozen one");
+    TAP_EQ_U64(files, 2 + 3 + 4, "data, training (two weights, losses), chain");
+    array noise = read_array("t-llc0-chain0-noise.W1.npy", "<f4", "(3, 2, 4)");
+    array kept = read_array("t-llc0-chain0-weight.F.npy", "<f4", "(4, 4, 4)");
+    size_t same = 0;
+    for (size_t e = 0; e < 64; e++)
+        same += f32_at(&kept, e) == 0.5f;
+    TAP_EQ_U64(same, 64, "the frozen weight stays");
+    slt_buffer_free(&kept.bytes);
+    count_files("a.trace");
+    write_trace("t.trace", BIASED("{shape: [2, 4]}", "true"));
+    TAP_OK(export("t.trace", 3, 0, &files) == SLT_OK, "neither tied nor frozen");
+    TAP_EQ_U64(files, 2 + 4 + 7, "each with its files");
+    array free_noise = read_array("t-llc0-chain0-noise.W1.npy", "<f4", "(3, 2, 4)");
+    TAP_EQ_BYTES(noise.data, free_noise.data, 3 * 32, "the first weight's noise");
+    slt_buffer_free(&noise.bytes);
+    slt_buffer_free(&free_noise.bytes);
+    count_files("a.trace");
+}
+
+/* A million weights, so that the second estimate's files alone are too many. */
+#define LARGE                                                                            \
+    SAMPLE_HEAD("test/large")                                                            \
+    "run:\n  arithmetic: f32\n  seed: 1\n" SAMPLE_DATA "  model:\n    weights:\n"        \
+    "      A: {shape: [1000, 4], init: {kind: normal, std: 0.1}}\n"                      \
+    "      B: {shape: [1000, 1000], init: {kind: normal, std: 0.01}}\n"                  \
+    "      C: {shape: [3, 1000], init: {kind: normal, std: 0.01}}\n"                     \
+    "    ops:\n"                                                                         \
+    "      - {op: linear, in: x, weight: A, out: h}\n"                                   \
+    "      - {op: linear, in: h, weight: B, out: k}\n"                                   \
+    "      - {op: linear, in: k, weight: C, out: y}\n"                                   \
+    "    loss: {op: mse, in: y}\n"                                                       \
+    "  train:\n    optimizer: {kind: sgd, lr: 1e-6}\n    steps: 1\n"                     \
+    "    checkpoints: {state: none}\n"                                                   \
+    "  llc:\n"                                                                           \
+    "    - {at: last, lr: 1e-9, localization: 1, num_draws: 90,\n"                       \
+    "       batch: {size: 1, order: fresh}}\n"                                           \
+    "    - {at: last, lr: 1e-9, localization: 1, num_draws: 1}\n"
+
+/* Each estimate counts in what an update costs: 4 bytes a weight for training, 8 for
+ * each of two chains; losses and rows besides. */
+static void test_large(void)
+{
+    size_t files = 0;
+    write_trace("l.trace", LARGE);
+    TAP_OK(export("l.trace", 100, 0, &files) == SLT_USAGE &&
+               strstr(err.text, "at most 1024 MiB of inputs, which are 52 updates of "
+                                "this run; found 89 updates"),
+           "%s", err.text);
+    count_files("a.trace");
+}
+
 static void put_state(slt_trace_writer *writer, const slt_run_spec *run, uint64_t step,
                       slt_trace_tensors tensors)
 {
@@ -465,6 +541,8 @@ int main(void)
     TAP_EQ_U64(count_files("a.trace"), files + 1, "nothing else");
     test_bounds();
     test_series();
+    test_tied();
+    test_large();
     test_refusals();
     test_full_disk();
     test_fixed();

@@ -11,6 +11,7 @@
 #include <sltrace/check.h>
 
 #include "base/io.h"
+#include "verify/segments.h"
 
 #define PATH_SIZE 256
 
@@ -146,6 +147,23 @@ static void test_all_same(void)
               "1 stretch of training, 1 estimate");
 }
 
+/* At most eight stretches a job, and what is left. */
+static void test_many(void)
+{
+    static const char manifest[] =
+        RUN("f32",
+            "    optimizer: {kind: sgd, lr: 1e-2}\n    steps: 20\n"
+            "    checkpoints: {every: 1, at: [0], state: all}\n",
+            "    []\n");
+    static const char *const pieces[] = {"[0]: 9 stretches of training, 0 estimates",
+                                         "[0]: 17 stretches of training, 0 estimates",
+                                         "[0]: 20 stretches of training, 0 estimates"};
+    publish(manifest, sample_bytes(manifest, 0, NULL));
+    for (size_t jobs = 1; jobs <= 3; jobs++)
+        TAP_OK(!verify(jobs, in("out")) && says(pieces[jobs - 1]), "%s",
+               pieces[jobs - 1]);
+}
+
 static void test_whole(void)
 {
     static const char manifest[] = RUN("f32", SGD EVERY5("none"), TWO);
@@ -158,6 +176,81 @@ static void test_whole(void)
            "no trace");
     TAP_OK(verify(2, NULL) == SLT_USAGE && says("reason: \"segments need traces"),
            "no folder of traces");
+}
+
+/* More records than a golden's trail keeps: the hashes of the others are not looked at,
+ * and what differs is found between two that are. */
+static void test_trail(void)
+{
+    static const char manifest[] =
+        RUN("f32",
+            "    optimizer: {kind: sgd, lr: 1e-2}\n    steps: 200\n"
+            "    checkpoints: {every: 1, state: none}\n",
+            "    []\n");
+    /* Records 0 to 202; the k-th of the trail is 202 k / 63. */
+    publish(manifest, sample_bytes(manifest, 0, NULL));
+    slt_verify_options options = {.jobs = 1};
+    TAP_OK(!page_verify(in("x.golden"), &options, &said, &err) && says("# 1 identical"),
+           "203 records, 64 in the trail: %s", err.text);
+    publish(manifest, forged_bytes(manifest, 0, 100, false));
+    TAP_OK(page_verify(in("x.golden"), &options, &said, &err) == SLT_DIFFERS &&
+               says("trail: {last_equal: 99, first_differing: 102}\n"),
+           "off from record 100 on");
+}
+
+static uint64_t asked, furthest;
+static uint64_t patience;
+
+static bool lose_patience(void *context, uint64_t done)
+{
+    (void)context;
+    asked++;
+    furthest = done > furthest ? done : furthest;
+    return asked > patience;
+}
+
+static slt_status judge(const sample_run *run, const slt_trace *trace,
+                        slt_segments_verdict *verdict)
+{
+    slt_pool *pool = NULL;
+    if (slt_pool_create(1, &pool, &err))
+        tap_bail(err.text);
+    const slt_segments segments = {.trace = trace,
+                                   .run = run->spec,
+                                   .canonical = run->canonical,
+                                   .canonical_size = run->canonical_size,
+                                   .pool = pool,
+                                   .jobs = 1,
+                                   .wanted = lose_patience};
+    asked = furthest = 0;
+    slt_status status = slt_segments_judge(&segments, verdict, &err);
+    slt_pool_free(pool);
+    return status;
+}
+
+/* All pieces together are as much work as the run, and any of them may be the one that is
+ * stopped. */
+static void test_stopped(void)
+{
+    sample_run run = sample_begin(RUN("fixed", SGD EVERY5("all"), TWO), 0);
+    slt_trace *trace = NULL;
+    slt_segments_verdict verdict;
+    sample_go(&run, NULL);
+    if (slt_trace_parse(run.bytes.data, run.bytes.size, "x", &trace, &err))
+        tap_bail(err.text);
+    patience = UINT64_MAX;
+    TAP_OK(!judge(&run, trace, &verdict) && verdict.same, "not stopped");
+    TAP_EQ_U64(furthest, 20 + 5 * 8, "updates of training and of five chains");
+    for (uint64_t questions = asked, stop = 0; stop < questions; stop += 7) {
+        patience = stop;
+        err.text[0] = 0;
+        slt_status status = judge(&run, trace, &verdict);
+        TAP_OK(status == SLT_INTERRUPTED && err.status == SLT_INTERRUPTED &&
+                   !verdict.same,
+               "stopped at question %d of %d: %s", (int)stop, (int)questions, err.text);
+    }
+    slt_trace_free(trace);
+    sample_end(&run);
 }
 
 /* The state is off by an ulp from update 7 on: the stretch that ends at step 10 tells,
@@ -218,7 +311,10 @@ int main(void)
         mkdir(in("out/traces"), 0700))
         tap_bail("no folder");
     test_all_same();
+    test_many();
     test_whole();
+    test_trail();
+    test_stopped();
     test_off();
     test_one_state();
     test_last_state();
