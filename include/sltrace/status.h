@@ -45,6 +45,10 @@ SLT_API slt_status slt_fail(slt_error *err, slt_status status, const char *forma
  * status. */
 SLT_API slt_status slt_error_prefix(slt_error *err, const char *prefix);
 
+/* Copies the error `from`, unless it is SLT_OK, into err (when not NULL), and returns its
+ * status. */
+SLT_API slt_status slt_error_copy(slt_error *err, const slt_error *from);
+
 /* The process exit code of a status: 0, 1, 2 or 3. */
 SLT_API int slt_status_exit(slt_status status);
 

@@ -82,6 +82,13 @@ slt_status slt_error_prefix(slt_error *err, const char *prefix)
     return slt_fail(err, own.status, "%s: %s", prefix, own.text);
 }
 
+slt_status slt_error_copy(slt_error *err, const slt_error *from)
+{
+    if (err && from->status)
+        *err = *from;
+    return from->status;
+}
+
 int slt_status_exit(slt_status status)
 {
     return table[status].exit_code;

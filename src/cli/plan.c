@@ -256,10 +256,8 @@ static slt_status tell_all_files(slt_manifest *manifest, slt_json *json, slt_err
     list->json = json;
     for (size_t run = 0; run < runs && run < FILE_RUNS_MAX && !status; run++)
         status = tell_files(manifest, run, list, &wrong, err);
-    if (!status && wrong.status) {
-        status = wrong.status;
-        *err = wrong;
-    }
+    if (!status)
+        status = slt_error_copy(err, &wrong);
     free(list);
     return status;
 }

@@ -89,8 +89,9 @@ static slt_status try_resume(slt_run_files *files, slt_digest experiment, slt_di
                          "%.160s: impossible (%.160s): dropped; the run begins anew",
                          files->snapshot, wrong.text);
                 status = start_over(execution, writer, err);
-            } else if (status && err)
-                *err = wrong;
+            } else {
+                status = slt_error_copy(err, &wrong);
+            }
         }
     }
     slt_buffer_free(&part);

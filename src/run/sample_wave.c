@@ -72,11 +72,8 @@ static bool wave_ended(const wave *w)
 static slt_status team_failure(const wave *w, slt_error *err)
 {
     for (size_t i = 0; i < w->team_count; i++)
-        if (w->teams[i].error.status) {
-            if (err)
-                *err = w->teams[i].error;
-            return w->teams[i].error.status;
-        }
+        if (w->teams[i].error.status)
+            return slt_error_copy(err, &w->teams[i].error);
     return SLT_OK;
 }
 

@@ -200,10 +200,8 @@ static slt_status refuse_unfinished(const slt_schedule *s, slt_error *err)
 
 static slt_status verdict(const slt_schedule *s, slt_error *err)
 {
-    if (s->status && err)
-        *err = s->error;
     if (s->status)
-        return s->status;
+        return slt_error_copy(err, &s->error);
     if (count_elsewhere(s) && !slt_schedule_cancelled(s))
         return refuse_unfinished(s, err);
     if (s->runs_done < s->run_count)
@@ -226,8 +224,8 @@ static slt_status run_all(slt_schedule *s, slt_error *err)
         status = slt_syncer_stop(s->syncer, &unsynced);
         if (!status || (s->status && s->status != SLT_INTERRUPTED))
             status = verdict(s, err);
-        else if (err)
-            *err = unsynced;
+        else
+            slt_error_copy(err, &unsynced);
         tell_foreign(s);
     }
     slt_pool_free(s->pool);

@@ -191,11 +191,8 @@ static slt_status keep_finished(slt_schedule_job *j, slt_digest head, bool *done
     if (!slt_file_exists(j->files.trace))
         return SLT_OK;
     slt_status status = slt_trace_open(j->files.trace, &trace, &wrong);
-    if (status && status != SLT_FORMAT) {
-        if (err)
-            *err = wrong;
-        return status;
-    }
+    if (status && status != SLT_FORMAT)
+        return slt_error_copy(err, &wrong);
     if (!status) {
         *done = true;
         status = keep_whole(j, trace, head, err);
@@ -264,11 +261,8 @@ static slt_status judge_resumed(slt_schedule_job *j, slt_error *err)
     char text[600];
     slt_status status = slt_trace_open(j->files.part, &trace, &wrong);
     slt_trace_free(trace);
-    if (status != SLT_FORMAT) {
-        if (status && err)
-            *err = wrong;
-        return status;
-    }
+    if (status != SLT_FORMAT)
+        return slt_error_copy(err, &wrong);
     snprintf(text, sizeof text, "%.400s: came of a wrong snapshot; the run begins anew",
              wrong.text);
     remark(j, text);

@@ -29,8 +29,7 @@ struct slt_syncer {
     batch waiting;
     bool hurried, stopping; /* not to wait for the second to end; to end then */
     bool busy, renamed;
-    slt_status status;
-    slt_error error;
+    slt_error error; /* the first */
 };
 
 /* ---- One batch --------------------------------------------------------------------- */
@@ -88,10 +87,8 @@ static void carry_out(slt_syncer *s, const batch *b)
         status = finish_one(s, &b->runs[i], &error);
     pthread_mutex_lock(&s->mutex);
     s->renamed = true;
-    if (status && !s->status) {
-        s->status = status;
+    if (!s->error.status)
         s->error = error;
-    }
     pthread_mutex_unlock(&s->mutex);
 }
 
@@ -228,9 +225,7 @@ slt_status slt_syncer_stop(slt_syncer *s, slt_error *err)
     pthread_cond_signal(&s->changed);
     pthread_mutex_unlock(&s->mutex);
     pthread_join(s->thread, NULL);
-    slt_status status = s->status;
-    if (status && err)
-        *err = s->error;
+    slt_status status = slt_error_copy(err, &s->error);
     if (!status && s->renamed)
         status = sync_names(s, err);
     pthread_cond_destroy(&s->changed);

@@ -22,6 +22,14 @@ static void test_lines(void)
     slt_error_prefix(&err, "a\tb");
     TAP_EQ_TEXT(err.text, "a\\x09b: \xc3\xa9 \\ '#'", "a prefix before it");
     TAP_EQ_U64(err.status, SLT_FILE, "whose status stays");
+    const slt_error none = {0};
+    slt_error other = {0};
+    TAP_OK(slt_error_copy(&other, &err) == SLT_FILE && other.status == SLT_FILE &&
+               !strcmp(other.text, err.text),
+           "a copy of it");
+    TAP_OK(slt_error_copy(&other, &none) == SLT_OK && other.status == SLT_FILE,
+           "where there is no error nothing is copied");
+    TAP_EQ_U64(slt_error_copy(NULL, &err), SLT_FILE, "nor where nobody asks for it");
 }
 
 /* Texts of two-byte letters behind 0 and 1 byte: one of them is cut within a letter. */
