@@ -77,7 +77,8 @@ typedef struct slt_plan {
     uint64_t parameters; /* trainable numbers */
     uint64_t steps;      /* updates of training */
     uint64_t checkpoints;
-    uint64_t updates;      /* of SGLD, over all chains and estimates */
+    const char *sampler;   /* of all estimates, as sentences name it; NULL: several */
+    uint64_t updates;      /* over all chains and estimates */
     uint64_t draws;        /* losses recorded, over all chains and estimates */
     uint64_t work;         /* multiply-adds; other operations counted in their unit */
     uint64_t beside_ns;    /* an estimate of the nanoseconds that are not in `work`: the

@@ -22,7 +22,8 @@ enum { PROGRAM_BYTES = 7000000 };
 typedef struct plan {
     size_t runs, planned;
     slt_plan total, least, most;
-    double seconds; /* on one processor */
+    const char *sampler; /* of all runs; NULL: several */
+    double seconds;      /* on one processor */
 } plan;
 
 static void plan_widen(uint64_t value, uint64_t *least, uint64_t *most, uint64_t *total)
@@ -65,6 +66,10 @@ static slt_status make_plan(slt_manifest *manifest, plan *all, slt_error *err)
             status = slt_study_speed(manifest, run, &speed, err);
         if (status)
             return status;
+        if (run == 0)
+            all->sampler = one.sampler;
+        else if (all->sampler && (!one.sampler || strcmp(all->sampler, one.sampler) != 0))
+            all->sampler = NULL;
         slt_plan *a = &all->least, *b = &all->most, *c = &all->total;
         plan_widen(one.parameters, &a->parameters, &b->parameters, &c->parameters);
         plan_widen(one.steps, &a->steps, &b->steps, &c->steps);
@@ -164,7 +169,9 @@ static void print_plan(const slt_manifest *manifest, const plan *all)
     print_range("parameters", least->parameters, most->parameters, "");
     print_range("steps", least->steps, most->steps, most->steps ? " at most" : "");
     print_range("checkpoints", least->checkpoints, most->checkpoints, " at most");
-    print_range("updates", least->updates, most->updates, " of SGLD chains");
+    snprintf(text, sizeof text, " of %s%schains", all->sampler ? all->sampler : "",
+             all->sampler ? " " : "");
+    print_range("updates", least->updates, most->updates, text);
     print_range("draws", least->draws, most->draws, "");
     print_memory(most);
     size_text(all->total.trace_bytes, text);

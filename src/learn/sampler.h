@@ -43,6 +43,7 @@ typedef struct slt_chain_members {
  * update that is a draw is recorded and, if `accepts`, the acceptance. */
 struct slt_sampler_type {
     const char *name;                /* the manifest's word */
+    const char *title;               /* as sentences name it; NULL: this word */
     const char *meaning;             /* of this word */
     const slt_schema *const *fields; /* of an estimate, besides those of all samplers */
     /* The tensors that a chain keeps beside its weights; the first without a name ends
@@ -74,6 +75,8 @@ extern const char slt_sampler_default[]; /* the word if a manifest has none */
 /* The table: word, meaning and own fields by number; NULL past the last. */
 const char *slt_sampler_name(size_t kind);
 const char *slt_sampler_meaning(size_t kind);
+/* As sentences name it. */
+const char *slt_sampler_title(size_t kind);
 const slt_schema *const *slt_sampler_fields(size_t kind);
 size_t slt_sampler_slot_count(const slt_llc_spec *spec);
 bool slt_sampler_accepts(const slt_llc_spec *spec);

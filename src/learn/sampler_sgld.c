@@ -82,6 +82,7 @@ const char slt_sampler_default[] = "sgld";
 
 const slt_sampler_type slt_sampler_sgld = {
     .name = "sgld",
+    .title = "SGLD",
     .meaning = "stochastic gradient Langevin dynamics",
     .fields = FIELD_LIST(&field_mala_acceptance),
     .fit = sgld_fit,

@@ -21,6 +21,12 @@ const char *slt_sampler_name(size_t kind)
     return kind < TYPES ? types[kind]->name : NULL;
 }
 
+const char *slt_sampler_title(size_t kind)
+{
+    return kind < TYPES && types[kind]->title ? types[kind]->title
+                                              : slt_sampler_name(kind);
+}
+
 const char *slt_sampler_meaning(size_t kind)
 {
     return kind < TYPES ? types[kind]->meaning : NULL;

@@ -2,6 +2,7 @@
 #include <sltrace/study.h>
 
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "learn/optimizer.h"
@@ -121,6 +122,21 @@ static void plan_estimate(const slt_run_spec *run, const slt_plan_rates *rates,
                   chains * RECORD_BYTES;
 }
 
+/* The title of the sampler of all estimates; NULL if they have several.  A run without
+ * estimates gets the default's. */
+static const char *sampler_title(const slt_run_spec *run)
+{
+    size_t kind = 0;
+    while (strcmp(slt_sampler_name(kind), slt_sampler_default) != 0)
+        kind++;
+    for (size_t i = 0; i < run->llc_count; i++) {
+        if (i && run->llc[i].sampler != kind)
+            return NULL;
+        kind = run->llc[i].sampler;
+    }
+    return slt_sampler_title(kind);
+}
+
 static uint64_t total(const slt_plan_memory *memory)
 {
     return whole((double)memory->data + (double)memory->state + (double)memory->values +
@@ -143,6 +159,7 @@ slt_status slt_study_plan(slt_manifest *manifest, size_t run, slt_plan *plan,
         plan_training(spec, &rates, plan, &all);
         for (size_t i = 0; i < spec->llc_count; i++)
             plan_estimate(spec, &rates, &spec->llc[i], &all);
+        plan->sampler = sampler_title(spec);
         plan->updates = whole(all.updates);
         plan->draws = whole(all.draws);
         plan->work = whole(all.work);
