@@ -66,8 +66,7 @@ static inline bool fixed_same(const slt_tensor *a, const slt_tensor *b)
            (!slt_tensor_count(a) || memcmp(a->data, b->data, ref_size(a)) == 0);
 }
 
-/* ---- Definitions, written out ------------------------------------------------------
- */
+/* ---- Definitions, written out ------------------------------------------------------ */
 
 static inline int fixed_bits_of(int64_t m)
 {

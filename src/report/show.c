@@ -93,8 +93,7 @@ void slt_show_packed_json(const uint8_t *bytes, size_t size, slt_json *json)
     put_json(&reader, json);
 }
 
-/* ---- YAML ---------------------------------------------------------------------------
- */
+/* ---- YAML -------------------------------------------------------------------------- */
 
 /* How many levels of containers the next item has; the item is not consumed. */
 static size_t height_of(const slt_pack_reader *reader)

@@ -42,8 +42,7 @@ static struct {
     volatile long last;       /* the call that it ends at; -1: none */
 } * shared;
 
-/* ---- System calls that the study makes, each a moment to die before or after ----------
- */
+/* ---- System calls that the study makes, each a moment to die before or after ------- */
 
 static void pass(void)
 {

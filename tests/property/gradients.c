@@ -24,8 +24,7 @@ static const struct way {
 static const struct way *way;
 static slt_model_spec model;
 
-/* ---- Random graphs --------------------------------------------------------------------
- */
+/* ---- Random graphs ----------------------------------------------------------------- */
 
 typedef struct maker {
     slt_stream stream;
@@ -206,8 +205,7 @@ static void make_graph(maker *make, slt_batch *batch)
         batch->target = nets_tensor(way->arithmetic, rows, make->width[last]);
 }
 
-/* ---- Differences ----------------------------------------------------------------------
- */
+/* ---- Differences ------------------------------------------------------------------- */
 
 typedef struct trial {
     slt_net *net;
@@ -329,8 +327,7 @@ static bool try_graph(uint64_t seed, uint32_t graph)
     return good;
 }
 
-/* ---- Verdicts -------------------------------------------------------------------------
- */
+/* ---- Verdicts ---------------------------------------------------------------------- */
 
 static void check_graphs(uint64_t seed)
 {

@@ -291,8 +291,7 @@ static void test_sum(slt_arithmetic arithmetic)
     slt_batch_free(&batch);
 }
 
-/* ---- Indices against one-hot rows ----------------------------------------------------
- */
+/* ---- Indices against one-hot rows -------------------------------------------------- */
 
 enum { CLASSES = 7 };
 

@@ -69,8 +69,7 @@ static score sample(starter start, double copies, double want, double q)
     return score_of(values, spec->num_chains);
 }
 
-/* ---- Quadratics ---------------------------------------------------------------------
- */
+/* ---- Quadratics -------------------------------------------------------------------- */
 
 #define COPIES 256
 
@@ -154,8 +153,7 @@ static void test_from_start(void)
     }
 }
 
-/* ---- A narrow state -----------------------------------------------------------------
- */
+/* ---- A narrow state ---------------------------------------------------------------- */
 
 static int64_t part(double scalar, int64_t m, int frac, int to)
 {
@@ -208,8 +206,7 @@ static void test_narrow(void)
            "with 14 it would be %.4f +- %.4f: biased", narrow.mean, narrow.error);
 }
 
-/* ---- Potentials that are no quadratics ----------------------------------------------
- */
+/* ---- Potentials that are no quadratics --------------------------------------------- */
 
 /* Numbers of a law with density `weight` on [-span, span], by its distribution. */
 typedef double (*density)(double w, double parameter);

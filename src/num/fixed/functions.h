@@ -24,8 +24,7 @@ static inline int64_t slt_fixed_signed(uint64_t size, int64_t m)
     return (int64_t)((size ^ sign) - sign);
 }
 
-/* ---- Powers of e ---------------------------------------------------------------------
- */
+/* ---- Powers of e ------------------------------------------------------------------- */
 
 /* mantissa 2^(exponent - 61), mantissa in [2^61, 2^62] or next to it. */
 typedef struct slt_power {
@@ -71,8 +70,7 @@ static inline int64_t slt_power_down(slt_wide w)
     return w.high >= 43 << 8 ? 0 : slt_power_round(slt_power_of(slt_wide_neg(w)), 0);
 }
 
-/* ---- The error function --------------------------------------------------------------
- */
+/* ---- The error function ------------------------------------------------------------ */
 
 /* erf of a number with 68 fractional bits, not below 0, at 62 bits: 1 from 6.5 on. */
 static inline int64_t slt_erf_of(slt_wide u)
@@ -92,8 +90,7 @@ static inline slt_wide slt_erf_argument(slt_wide size, int frac)
     return slt_wide_scaled(size, 68 - frac, 71);
 }
 
-/* ---- The logarithm -------------------------------------------------------------------
- */
+/* ---- The logarithm ----------------------------------------------------------------- */
 
 /* ln of value 2^-frac, value > 0, at 62 fractional bits; |frac| < 2^20. */
 slt_wide slt_log_of(slt_wide value, int frac);

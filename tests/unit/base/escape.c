@@ -24,8 +24,7 @@ static void bytes(escape_bytes *escape, const char *text, const char *want,
     slt_buffer_free(&out);
 }
 
-/* ---- TAP: what is written is read back ----------------------------------------------
- */
+/* ---- TAP: what is written is read back --------------------------------------------- */
 
 static size_t nibble(char c)
 {

@@ -84,8 +84,7 @@ static void test_kinds(slt_arithmetic arithmetic)
     slt_params_free(&params);
 }
 
-/* ---- Files ----------------------------------------------------------------------------
- */
+/* ---- Files ------------------------------------------------------------------------- */
 
 static void write_file(const char *name, const uint8_t *bytes, size_t size)
 {
@@ -200,8 +199,7 @@ static void test_fixed_range(void)
     slt_params_free(&params);
 }
 
-/* ---- The teacher ----------------------------------------------------------------------
- */
+/* ---- The teacher ------------------------------------------------------------------- */
 
 static void plant(const char *w1, const char *w2, size_t inputs, size_t hidden,
                   size_t outputs)

@@ -44,8 +44,7 @@ static bool close_to(slt_real got, double want, double tolerance)
     return fabs(slt_real_double(got) - want) <= tolerance * fmax(fabs(want), 1e-300);
 }
 
-/* ---- Least squares ------------------------------------------------------------------
- */
+/* ---- Least squares ----------------------------------------------------------------- */
 
 /* Points (1, 1), (2, 3), (3, 2), (4, 5): by hand a = 0, b = 1.1, rss = 2.7,
  * tss = 8.75; (X'X)^-1 has 1.5 and 0.2 on its diagonal, s2 = 1.35. */
@@ -172,8 +171,7 @@ static void test_random_systems(void)
     TAP_OK(apart < 1e-13, "LAPACK's dgels agrees: %.2g", apart);
 }
 
-/* ---- Singular values ----------------------------------------------------------------
- */
+/* ---- Singular values --------------------------------------------------------------- */
 
 typedef struct svd {
     slt_tensor a, u, s, v;

@@ -149,8 +149,7 @@ static void test_not_finite(void)
            "the sign of a sum that is 0");
 }
 
-/* ---- Against hardware ---------------------------------------------------------------
- */
+/* ---- Against hardware -------------------------------------------------------------- */
 
 #if FLT_EVAL_METHOD == 0
 /* Bits of a number near some corner, or of any. */

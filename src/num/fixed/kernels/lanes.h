@@ -112,8 +112,7 @@ SLT_INLINE uint64_t lanes_any(lanes a)
 #endif
 }
 
-/* ---- Wide products ------------------------------------------------------------------
- */
+/* ---- Wide products ----------------------------------------------------------------- */
 
 typedef struct lanes_wide {
     lanes high, low;

@@ -13,8 +13,7 @@
 #define TERM_BITS 60
 _Static_assert(TERM_BITS + 2 < 63, "sums of four terms fit");
 
-/* ---- SGD -----------------------------------------------------------------------------
- */
+/* ---- SGD --------------------------------------------------------------------------- */
 
 typedef struct descent {
     slt_scalar rate, decay, momentum;
@@ -100,8 +99,7 @@ bool SLT_FIXED(sgd)(const slt_sgd_step *step, const slt_tensor *g, slt_tensor *m
     return !w->overflow;
 }
 
-/* ---- SGLD ----------------------------------------------------------------------------
- */
+/* ---- SGLD -------------------------------------------------------------------------- */
 
 typedef struct langevin {
     slt_scalar spring, force, noise;

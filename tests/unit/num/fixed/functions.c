@@ -181,8 +181,7 @@ static void test_known_answers(void)
                functions[i].rows, functions[i].worst, functions[i].bound);
 }
 
-/* ---- Blocks --------------------------------------------------------------------------
- */
+/* ---- Blocks ------------------------------------------------------------------------ */
 
 enum { SIZE = 7 };
 
