@@ -5,7 +5,7 @@
 
 static slt_error err;
 
-#define COVERAGE_MANIFEST                                                                \
+#define COVERAGE_ROWS                                                                \
     SAMPLE_HEAD("test/coverage")                                                         \
     "sweep:\n  rank: [1, 2]\n  seed: {from: 0, count: 3}\n"                              \
     "run:\n  arithmetic: f32\n  seed: $seed\n"                                           \
@@ -13,7 +13,10 @@ static slt_error err;
     "$rank}\n" SAMPLE_NET "  train:\n"                                                   \
     "    optimizer: {kind: sgd, lr: 1e-2}\n    steps: 1\n"                               \
     "figure:\n"                                                                          \
-    "  rows: {by: rank, value: llc/mean, error: sd}\n"                                   \
+    "  rows: {by: rank, value: llc/mean, error: sd}\n"
+
+#define COVERAGE_MANIFEST                                                                \
+    COVERAGE_ROWS                                                                        \
     "  measures:\n    m: {result: llc/mean}\n"                                           \
     "  statistics:\n"                                                                    \
     "    - {name: some, of: m, where: {rank: 2}}\n    - m\n"                             \
@@ -89,8 +92,9 @@ static void test_selections(slt_manifest *manifest)
     slt_figure_free(figure);
 }
 
-static void test_absent(slt_manifest *manifest)
+static void test_absent(void)
 {
+    slt_manifest *manifest = sample_open(COVERAGE_ROWS);
     static const slt_run_status statuses[6] = {SLT_RUN_DONE,     SLT_RUN_DONE,
                                                SLT_RUN_DONE,     SLT_RUN_DIVERGED,
                                                SLT_RUN_DIVERGED, SLT_RUN_DIVERGED};
@@ -98,8 +102,25 @@ static void test_absent(slt_manifest *manifest)
     slt_figure *figure = make(manifest, statuses);
     slt_figure_print_absent(figure, &text);
     TAP_EQ_TEXT(slt_buffer_text(&text), "llc/mean at 2", "a row that has no run left");
+    slt_figure_free(figure);
+    static const slt_run_status others[6] = {SLT_RUN_DIVERGED, SLT_RUN_OVERFLOW,
+                                             SLT_RUN_DIVERGED, SLT_RUN_DONE,
+                                             SLT_RUN_DONE,     SLT_RUN_DONE};
+    slt_buffer_clear(&text);
+    figure = make(manifest, others);
+    slt_figure_print_absent(figure, &text);
+    TAP_EQ_TEXT(slt_buffer_text(&text), "llc/mean at 1", "the first row, told once");
+    slt_figure_free(figure);
+    static const slt_run_status none[6] = {SLT_RUN_DIVERGED, SLT_RUN_DIVERGED,
+                                           SLT_RUN_DIVERGED, SLT_RUN_OVERFLOW,
+                                           SLT_RUN_OVERFLOW, SLT_RUN_OVERFLOW};
+    slt_buffer_clear(&text);
+    figure = make(manifest, none);
+    slt_figure_print_absent(figure, &text);
+    TAP_EQ_TEXT(slt_buffer_text(&text), "llc/mean at 1, llc/mean at 2", "every row");
     slt_buffer_free(&text);
     slt_figure_free(figure);
+    slt_manifest_free(manifest);
 }
 
 /* Of data alone the golden says how runs ended, and must not contradict them. */
@@ -133,7 +154,7 @@ int main(void)
 {
     slt_manifest *manifest = sample_open(COVERAGE_MANIFEST);
     test_selections(manifest);
-    test_absent(manifest);
+    test_absent();
     test_golden(manifest);
     slt_manifest_free(manifest);
     return tap_done();

@@ -2,6 +2,8 @@
 #include "manifest_sample.h"
 #include "tap.h"
 
+#include "manifest/canonical.h"
+
 static slt_error err;
 
 /* The first line of a text, for names of tests. */
@@ -55,8 +57,47 @@ static void test_difference(void)
             "n/ln(n)", "3", 0);
 }
 
+/* Of canonical forms alone: equal ones, different ones, one that is none. */
+static void test_canonical(void)
+{
+    slt_manifest *a = NULL, *b = NULL;
+    slt_buffer field = {0}, x = {0}, y = {0};
+    const uint8_t *one, *other;
+    size_t size, other_size;
+    bool differ = true;
+    if (open_with("x", "x", &a, &err) || open_with("steps: 100", "steps: 101", &b, &err) ||
+        slt_manifest_canonical(a, 0, &one, &size, &err) ||
+        slt_manifest_canonical(b, 0, &other, &other_size, &err))
+        tap_bail(err.text);
+    TAP_OK(!slt_canonical_difference(one, size, one, size, &field, &x, &y, &differ,
+                                     &err) &&
+               !differ && !field.size && !x.size && !y.size,
+           "equal ones differ nowhere");
+    TAP_OK(!slt_canonical_difference(one, size, other, other_size, &field, &x, &y,
+                                     &differ, &err) &&
+               differ,
+           "different ones do");
+    TAP_EQ_TEXT(slt_buffer_text(&field), "run.train.steps", "there");
+    TAP_EQ_TEXT(slt_buffer_text(&x), "100", "the one");
+    TAP_EQ_TEXT(slt_buffer_text(&y), "101", "the other");
+    slt_buffer_free(&field);
+    slt_buffer_free(&x);
+    slt_buffer_free(&y);
+    TAP_OK(slt_canonical_difference(one, size, other, other_size - 1, &field, &x, &y,
+                                    &differ, &err) == SLT_FORMAT &&
+               !differ && !field.size && !x.size && !y.size,
+           "to one that is cut off nothing is compared: %s", err.text);
+    TAP_OK(slt_canonical_difference(one, size - 1, other, other_size, &field, &x, &y,
+                                    &differ, &err) == SLT_FORMAT &&
+               !field.size,
+           "nor from one");
+    slt_manifest_free(a);
+    slt_manifest_free(b);
+}
+
 int main(void)
 {
     test_difference();
+    test_canonical();
     return tap_done();
 }

@@ -130,7 +130,15 @@ static void test_fits(void)
             "points stand alone");
     refuses("  fit: {linear: {y: loss}}\n", "missing key 'x'");
     refuses(POINTS "  bootstrap: [{name: b, fit: f, resamples: 10, seed: 1}]\n",
-            "no fit is named f");
+            "figure.bootstrap[0]: no fit is named f");
+    refuses(POINTS "  fit: [{name: f, linear: {points: p}}]\n"
+                   "  bootstrap: [{name: a, fit: f, resamples: 10, seed: 1},\n"
+                   "              {name: b, fit: g, resamples: 10, seed: 1}]\n",
+            "figure.bootstrap[1]: no fit is named g");
+    refuses(POINTS "  fit: [{name: f, linear: {points: p}}]\n"
+                   "  bootstrap: [{name: a, fit: f, resamples: 10, seed: 1},\n"
+                   "              {name: a, fit: f, resamples: 10, seed: 1}]\n",
+            "have the name a");
     takes("  rows: [{name: a, by: seed}, {name: b, by: seed, value: loss}]\n");
     refuses("  rows: [{name: a, by: seed}, {name: a, by: seed}]\n",
             "two rows have the name a");

@@ -136,8 +136,50 @@ static void test_axis(void)
     slt_buffer_free(&out);
 }
 
+/* Maps and lists within lists, too long for a line or too deep. */
+static void test_nested(void)
+{
+    static const char want[] = "sltrace: 1\nname: t\n\nrun:\n"
+                               "  a:\n"
+                               "    -\n"
+                               "      - [1, 2]\n"
+                               "      -\n"
+                               "        - [[1]]\n"
+                               "        - 7\n"
+                               "    - b: 1\n"
+                               "      c:\n"
+                               "        - [[1]]\n"
+                               "      d: []\n";
+    slt_value number[] = {{.kind = SLT_VALUE_INT, .magnitude = 1},
+                          {.kind = SLT_VALUE_INT, .magnitude = 2},
+                          {.kind = SLT_VALUE_INT, .magnitude = 7}};
+    slt_value single = {.kind = SLT_VALUE_LIST, .count = 1, .items = number};
+    slt_value twice = {.kind = SLT_VALUE_LIST, .count = 1, .items = &single};
+    slt_value deep = {.kind = SLT_VALUE_LIST, .count = 2,
+                      .items = (slt_value[]){twice, number[2]}};
+    slt_value pair = {.kind = SLT_VALUE_LIST, .count = 2, .items = number};
+    slt_value lists = {.kind = SLT_VALUE_LIST, .count = 2,
+                       .items = (slt_value[]){pair, deep}};
+    slt_value map = {.kind = SLT_VALUE_MAP, .count = 3,
+                     .keys = (char *[]){(char[]){"b"}, (char[]){"c"}, (char[]){"d"}},
+                     .items = (slt_value[]){number[0],
+                                            {.kind = SLT_VALUE_LIST, .count = 1,
+                                             .items = &twice},
+                                            {.kind = SLT_VALUE_LIST}}};
+    slt_value whole = {.kind = SLT_VALUE_MAP, .count = 1,
+                       .keys = (char *[]){(char[]){"a"}},
+                       .items = &(slt_value){.kind = SLT_VALUE_LIST, .count = 2,
+                                             .items = (slt_value[]){lists, map}}};
+    slt_buffer out = {0};
+    if (slt_manifest_write("t", "", &whole, &out, &err))
+        tap_bail(err.text);
+    TAP_EQ_TEXT(slt_buffer_text(&out), want, "lists in lists stand below their dash");
+    slt_buffer_free(&out);
+}
+
 int main(void)
 {
+    test_nested();
     test_layout();
     test_texts();
     test_long();

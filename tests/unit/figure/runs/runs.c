@@ -130,6 +130,7 @@ static void contradicts(slt_golden *golden, const char *text, const char *from,
                                        golden, &back, &err);
     TAP_OK(status == want && strstr(err.text, column), "%s for %s: %s", to, from,
            err.text);
+    TAP_OK(!status || (!back.list && !back.count && !back.estimates), "nothing is left");
     if (!status)
         slt_runs_free(&back);
     slt_buffer_free(&changed);
@@ -180,10 +181,24 @@ static void test_cells(slt_golden *golden, const char *text)
         {",4,0,0,1000,yes,exact,", ",4,0,0,1000,yes,exactly,", "baseline"},
         {",4,0,0,1000,yes,exact,98.711,", ",4,0,0,1000,yes,exact,x,", "mean"},
         {"0.25,yes", "0.25,often", "settled"},
+        {"98.7109375,-0,1,50,4,0,", "98.7109375,-0,0,50,4,0,", "one from 1, of chains"},
+        {"98.7109375,-0,1,50,4,0,", "98.7109375,-0,4294967296,50,4,0,",
+         "one from 1, of chains"},
+        {"98.7109375,-0,1,50,4,0,", "98.7109375,-0,1,50,4,5,", "one from 1, of chains"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         contradicts(golden, text, cases[i].from, cases[i].to, cases[i].column,
                     SLT_FORMAT);
+}
+
+/* The mean of an estimate beside the golden's number of the same run. */
+static void test_means(slt_golden *golden, const char *text)
+{
+    contradicts(golden, text, "exact,98.711,", "exact,98.811,", "x:2:", SLT_DIFFERS);
+    contradicts(golden, text, "exact,98.711,", "exact,98.811,",
+                "expected 98.7109375, found 98.811", SLT_DIFFERS);
+    contradicts(golden, text, "\n0,1,adam,done,0,98.7109375,-0,1,50",
+                "\n0,1,adam,done,0,98.7109375,-0,3,50", "found", SLT_DIFFERS);
 }
 
 /* Labels are from outside. */
@@ -226,6 +241,7 @@ int main(void)
     test_round(golden, text, csv.size);
     test_impossible(golden, text);
     test_cells(golden, text);
+    test_means(golden, text);
     golden->axes[1][0] = '=';
     slt_buffer_clear(&csv);
     slt_runs_print(&runs, golden, &csv);
