@@ -51,6 +51,7 @@ static void write_help(const writer *w, size_t depth, const slt_schema *map,
         slt_schema_print_when(map, row, &prose);
     }
     write_prose(w, depth, slt_buffer_text(&prose));
+    w->out->failed |= prose.failed;
     slt_buffer_free(&prose);
 }
 

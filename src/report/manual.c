@@ -47,6 +47,7 @@ static void write_roff_item(const page *p, const char *path, const char *form,
     slt_buffer_printf(p->out, ".TP\n");
     write_line(p, slt_buffer_text(&text));
     write_line(p, meaning);
+    p->out->failed |= text.failed;
     slt_buffer_free(&text);
 }
 
@@ -68,6 +69,7 @@ static void write_markdown_item(const page *p, const char *path, const char *for
         word += length + strspn(word + length, " ");
     }
     slt_buffer_printf(p->out, ".\n");
+    p->out->failed |= text.failed;
     slt_buffer_free(&text);
 }
 
@@ -88,6 +90,7 @@ static void write_item(const page *p, const slt_schema *map, const slt_schema *r
         slt_buffer_printf(&form, row->optional ? "; optional" : "; required");
     slt_schema_print_meaning(row, &meaning);
     p->item(p, path, slt_buffer_text(&form), slt_buffer_text(&meaning));
+    p->out->failed |= form.failed || meaning.failed;
     slt_buffer_free(&meaning);
     slt_buffer_free(&form);
 }
@@ -120,6 +123,7 @@ static void write_inside(const page *p, const slt_schema *row, const char *path)
     else if (row->field_count && (row->fields[0].type == SLT_SCHEMA_MAP ||
                                   row->fields[0].type == SLT_SCHEMA_EITHER))
         write_inside(p, &row->fields[0], text);
+    p->out->failed |= inside.failed;
     slt_buffer_free(&inside);
 }
 
@@ -130,6 +134,7 @@ static void write_row(const page *p, const slt_schema *map, const slt_schema *ro
     slt_buffer_printf(&path, "%s%s%s", above, *above ? "." : "", row->key);
     write_item(p, map, row, slt_buffer_text(&path));
     write_inside(p, row, slt_buffer_text(&path));
+    p->out->failed |= path.failed;
     slt_buffer_free(&path);
 }
 

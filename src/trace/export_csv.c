@@ -79,6 +79,7 @@ static void csv_put_record(csv_rows *to, const char *trace, size_t index,
         slt_buffer_printf(&to->head, ",,");
         csv_put_results(to, record->results, record->result_count);
     }
+    to->line.failed |= to->head.failed;
 }
 
 static slt_status csv_put_trace(csv_rows *to, const char *path, slt_error *err)
@@ -91,7 +92,7 @@ static slt_status csv_put_trace(csv_rows *to, const char *path, slt_error *err)
         csv_put_record(to, path, i, slt_trace_record(trace, i));
     csv_flush(to);
     slt_trace_free(trace);
-    if (to->line.failed || to->head.failed)
+    if (to->line.failed)
         return slt_fail(err, SLT_RESOURCE, "%s: no memory to export it", path);
     return SLT_OK;
 }

@@ -8,9 +8,14 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include <sltrace/show.h>
+
 #include "figure/golden_make.h"
+#include "figure/runs/runs.h"
+#include "figure/theory.h"
 #include "golden/golden_lines.h"
 #include "manifest/canonical.h"
+#include "manifest/manifest_write.h"
 #include "trace/trace_peek.h"
 
 #if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
@@ -66,6 +71,11 @@ static size_t golden_size;
 static slt_golden *ours, *theirs;
 static const uint8_t *canonical;
 static size_t canonical_size;
+static slt_manifest *constant, *huge; /* a closed form is known; 100000 runs */
+static slt_run_spec *spec;
+static slt_trace *finished;
+static slt_buffer runs_text;
+static char csv_path[64];
 
 static slt_status open_manifest(slt_error *err)
 {
@@ -167,9 +177,9 @@ static const char figure_text[] =
                  "  fit: {linear: {x: a, y: llc/mean}}\n"
                  "  curves: [{name: c, run: 1, of: loss}]\n"
                  "  statistics: [m]\n"
-    "  clusters: [{name: k, of: m, gap: 2}]\n"
-    "  histograms: [{name: h, of: m, from: 1, to: 8, bins: 7}]\n"
-    "  claims:\n    - {id: a, says: s, value: rows.max, expect: 1, "
+                 "  clusters: [{name: k, of: m, gap: 2}]\n"
+                 "  histograms: [{name: h, of: m, from: 1, to: 8, bins: 7}]\n"
+                 "  claims:\n    - {id: a, says: s, value: rows.max, expect: 1, "
                  "tolerance: 9, basis: b}\n";
 static outcome_sample made;
 
@@ -214,6 +224,56 @@ static slt_status begin_golden(slt_error *err)
     return status;
 }
 
+/* The table of runs of the golden without estimates, as a file. */
+static void print_runs(void)
+{
+    slt_error err = {0};
+    slt_runs runs = {0};
+    for (size_t i = 0; i < ours->run_count; i++) {
+        for (size_t j = 0; j < ours->result_count; j++)
+            ours->runs[i].has_result[j] &= !slt_quantity_is_mean(&ours->results[j]);
+        if (slt_runs_add(&runs, i, "", NULL, &err))
+            tap_bail(err.text);
+    }
+    slt_runs_print(&runs, ours, &runs_text);
+    slt_runs_free(&runs);
+}
+
+static void open_manifests(void)
+{
+    static const char head[] = SAMPLE_HEAD("test/x");
+    static const char middle[] =
+        "run:\n  arithmetic: f64\n  seed: 1\n"
+        "  data: {kind: constant, samples: 8, inputs: 3, outputs: 2, x_value: 0.5}\n"
+        "  model:\n    weights:\n      W: {shape: [2, 3], init: {kind: zero}}\n"
+        "    ops:\n      - {op: linear, in: x, weight: W, out: y}\n"
+        "    loss: {op: mse, in: y}\n  llc:\n"
+        "    - {at: last, lr: 1e-2, localization: 0.5, nbeta: 4, num_draws: 50}\n";
+    slt_buffer text = {0}, swept = {0};
+    slt_buffer_printf(&text, "%s%s", head, middle);
+    constant = sample_open(slt_buffer_text(&text));
+    slt_buffer_free(&text);
+    slt_buffer_printf(&swept,
+                      "%ssweep:\n  n: {from: 20, count: 1000}\n"
+                      "  inputs: {from: 1, count: 100}\n",
+                      head);
+    slt_buffer_printf(&swept, "%s", middle);
+    const char *const edits[][2] = {{"samples: 8", "samples: $n"},
+                                    {"inputs: 3", "inputs: $inputs"},
+                                    {"[2, 3]", "[2, inputs]"}};
+    for (size_t i = 0; i < 3; i++) {
+        slt_buffer next = {0};
+        const char *whole = slt_buffer_text(&swept), *at = strstr(whole, edits[i][0]);
+        slt_buffer_append(&next, whole, (size_t)(at - whole));
+        slt_buffer_printf(&next, "%s%s", edits[i][1], at + strlen(edits[i][0]));
+        slt_buffer_free(&swept);
+        swept = next;
+    }
+    huge = sample_open(slt_buffer_text(&swept));
+    slt_buffer_free(&swept);
+    spec = calloc(1, sizeof *spec);
+}
+
 static void fill_outcomes(void)
 {
     static const double losses[] = {8, 4, 2, 1};
@@ -224,6 +284,87 @@ static void fill_outcomes(void)
     }
     if (outcome_make(&made))
         tap_bail(made.err.text);
+}
+
+/* A manifest of a run, and the same run in another arithmetic. */
+static slt_status write_manifest(slt_error *err)
+{
+    slt_buffer out = {0}, other = {0};
+    slt_value run = {0};
+    slt_status status = slt_canonical_read(canonical, canonical_size, &run, err);
+    if (!status)
+        status = slt_manifest_write("x", "a comment", &run, &out, err);
+    if (!status)
+        status = slt_manifest_write_converted("x", "", canonical, canonical_size, SLT_F64,
+                                              NULL, 0, &other, err);
+    slt_value_free(&run);
+    slt_buffer_free(&out);
+    slt_buffer_free(&other);
+    return status;
+}
+
+static slt_status write_template(slt_error *err)
+{
+    char *text = NULL;
+    slt_status status = slt_manifest_template("x", &text, err);
+    if (!status)
+        free(text);
+    if (!status)
+        status = slt_manifest_manual(&text, err);
+    if (!status)
+        free(text);
+    return status;
+}
+
+/* A golden's part of one run, from its trace. */
+static slt_status begin_run(slt_error *err)
+{
+    slt_manifest *manifest = NULL;
+    slt_golden *golden = NULL;
+    slt_status status = slt_manifest_parse(SAMPLE_MANIFEST, strlen(SAMPLE_MANIFEST),
+                                           "sample.yaml", &manifest, err);
+    if (!status)
+        status = slt_study_golden_begin(manifest, "x.golden", &golden, err);
+    if (!status)
+        status = slt_study_golden_set_run(golden, 0, finished, "x.trace", err);
+    slt_golden_free(golden);
+    if (manifest)
+        slt_manifest_free(manifest);
+    return status;
+}
+
+/* Of a sweep so large that a run is checked when it is used. */
+static slt_status use_run(slt_error *err)
+{
+    const uint8_t *bytes;
+    size_t size;
+    static size_t run =
+        50000; /* another one each time: the manifest keeps what it made */
+    slt_status status = slt_manifest_run(huge, ++run, spec, err);
+    if (!status)
+        status = slt_manifest_canonical(huge, run, &bytes, &size, err);
+    return status;
+}
+
+static slt_status predict_planted(slt_error *err)
+{
+    slt_planted planted;
+    return slt_planted_predict(constant, 0, 0, &planted, err);
+}
+
+static slt_status export_csv(slt_error *err)
+{
+    return slt_export_csv((const char *[]){trace_path}, 1, csv_path, true, err);
+}
+
+static slt_status read_runs(slt_error *err)
+{
+    slt_runs runs;
+    slt_status status = slt_runs_parse(slt_buffer_text(&runs_text), runs_text.size, "x",
+                                       ours, &runs, err);
+    if (!status)
+        slt_runs_free(&runs);
+    return status;
 }
 
 /* ---- Each of them, with each allocation failing ------------------------------------ */
@@ -281,11 +422,29 @@ int main(void)
     run_out("opening a golden", open_golden);
     run_out("writing a golden", write_golden);
     run_out("comparing goldens", compare_goldens);
+    run_out("writing a manifest", write_manifest);
+    run_out("writing a template", write_template);
+    open_manifests();
+    run_out("predicting an estimate", predict_planted);
+    run_out("a run of a huge sweep", use_run);
+    if (slt_trace_open(trace_path, &finished, &err))
+        tap_bail(err.text);
+    run_out("a run of a golden", begin_run);
+    snprintf(csv_path, sizeof csv_path, "%s/x.csv", folder);
+    run_out("exporting a trace", export_csv);
+    print_runs();
+    run_out("reading a table of runs", read_runs);
     fill_outcomes();
     run_out("making a figure", make_figure);
     run_out("reading figure data", read_data);
     run_out("beginning a golden", begin_golden);
     outcome_close(&made);
+    slt_trace_free(finished);
+    slt_manifest_free(constant);
+    slt_manifest_free(huge);
+    slt_buffer_free(&runs_text);
+    free(spec);
+    unlink(csv_path);
     unlink(trace_path);
     unlink(golden_path);
     rmdir(folder);

@@ -56,8 +56,10 @@ static slt_status read_line(runs_reader *r)
     r->line++;
     for (size_t i = 0; i < r->cells; i++) {
         char expected[32];
-        if (!slt_csv_read(&r->at, r->end, &r->cell[i]) ||
-            *r->at != (i + 1 < r->cells ? ',' : '\n')) {
+        bool whole = slt_csv_read(&r->at, r->end, &r->cell[i]);
+        if (r->cell[i].failed)
+            return slt_fail(r->err, SLT_RESOURCE, "%s: no memory", r->name);
+        if (!whole || *r->at != (i + 1 < r->cells ? ',' : '\n')) {
             snprintf(expected, sizeof expected, "%zu cells", r->cells);
             return reader_fail(r, SLT_FORMAT, "line", expected, "another line");
         }
