@@ -5,7 +5,7 @@
 
 static slt_error err;
 
-#define COVERAGE_ROWS                                                                \
+#define COVERAGE_ROWS                                                                    \
     SAMPLE_HEAD("test/coverage")                                                         \
     "sweep:\n  rank: [1, 2]\n  seed: {from: 0, count: 3}\n"                              \
     "run:\n  arithmetic: f32\n  seed: $seed\n"                                           \

@@ -65,14 +65,15 @@ static void test_canonical(void)
     const uint8_t *one, *other;
     size_t size, other_size;
     bool differ = true;
-    if (open_with("x", "x", &a, &err) || open_with("steps: 100", "steps: 101", &b, &err) ||
+    if (open_with("x", "x", &a, &err) ||
+        open_with("steps: 100", "steps: 101", &b, &err) ||
         slt_manifest_canonical(a, 0, &one, &size, &err) ||
         slt_manifest_canonical(b, 0, &other, &other_size, &err))
         tap_bail(err.text);
-    TAP_OK(!slt_canonical_difference(one, size, one, size, &field, &x, &y, &differ,
-                                     &err) &&
-               !differ && !field.size && !x.size && !y.size,
-           "equal ones differ nowhere");
+    TAP_OK(
+        !slt_canonical_difference(one, size, one, size, &field, &x, &y, &differ, &err) &&
+            !differ && !field.size && !x.size && !y.size,
+        "equal ones differ nowhere");
     TAP_OK(!slt_canonical_difference(one, size, other, other_size, &field, &x, &y,
                                      &differ, &err) &&
                differ,

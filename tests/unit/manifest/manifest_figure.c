@@ -159,9 +159,9 @@ static void test_columns(void)
     char figure[2048];
     size_t size = (size_t)snprintf(figure, sizeof figure, "  rows:\n");
     for (int i = 0; i < 15; i++)
-        size += (size_t)snprintf(figure + size, sizeof figure - size,
-                                 "    - {name: r%d, by: seed, value: llc-chain/%d}\n", i,
-                                 i);
+        size +=
+            (size_t)snprintf(figure + size, sizeof figure - size,
+                             "    - {name: r%d, by: seed, value: llc-chain/%d}\n", i, i);
     snprintf(figure + size, sizeof figure - size,
              "  fit: [{name: f, linear: {y: loss, x: seed}}, {name: g, constant: {y: "
              "llc-chain/7, x: seed}}]\n");

@@ -155,20 +155,23 @@ static void test_nested(void)
                           {.kind = SLT_VALUE_INT, .magnitude = 7}};
     slt_value single = {.kind = SLT_VALUE_LIST, .count = 1, .items = number};
     slt_value twice = {.kind = SLT_VALUE_LIST, .count = 1, .items = &single};
-    slt_value deep = {.kind = SLT_VALUE_LIST, .count = 2,
-                      .items = (slt_value[]){twice, number[2]}};
+    slt_value deep = {
+        .kind = SLT_VALUE_LIST, .count = 2, .items = (slt_value[]){twice, number[2]}};
     slt_value pair = {.kind = SLT_VALUE_LIST, .count = 2, .items = number};
-    slt_value lists = {.kind = SLT_VALUE_LIST, .count = 2,
-                       .items = (slt_value[]){pair, deep}};
-    slt_value map = {.kind = SLT_VALUE_MAP, .count = 3,
-                     .keys = (char *[]){(char[]){"b"}, (char[]){"c"}, (char[]){"d"}},
-                     .items = (slt_value[]){number[0],
-                                            {.kind = SLT_VALUE_LIST, .count = 1,
-                                             .items = &twice},
-                                            {.kind = SLT_VALUE_LIST}}};
-    slt_value whole = {.kind = SLT_VALUE_MAP, .count = 1,
+    slt_value lists = {
+        .kind = SLT_VALUE_LIST, .count = 2, .items = (slt_value[]){pair, deep}};
+    slt_value map = {
+        .kind = SLT_VALUE_MAP,
+        .count = 3,
+        .keys = (char *[]){(char[]){"b"}, (char[]){"c"}, (char[]){"d"}},
+        .items = (slt_value[]){number[0],
+                               {.kind = SLT_VALUE_LIST, .count = 1, .items = &twice},
+                               {.kind = SLT_VALUE_LIST}}};
+    slt_value whole = {.kind = SLT_VALUE_MAP,
+                       .count = 1,
                        .keys = (char *[]){(char[]){"a"}},
-                       .items = &(slt_value){.kind = SLT_VALUE_LIST, .count = 2,
+                       .items = &(slt_value){.kind = SLT_VALUE_LIST,
+                                             .count = 2,
                                              .items = (slt_value[]){lists, map}}};
     slt_buffer out = {0};
     if (slt_manifest_write("t", "", &whole, &out, &err))

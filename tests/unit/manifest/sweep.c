@@ -11,7 +11,8 @@
 
 static slt_error err;
 
-/* The seconds that opening may take; any where the library is slowed down to be watched. */
+/* The seconds that opening may take; any where the library is slowed down to be watched.
+ */
 static double most_seconds(void)
 {
     return getenv("SLT_UNTIMED") ? INFINITY : 1;
@@ -230,7 +231,9 @@ static void test_corners(void)
             for (size_t i = 0; i < 1000; i++) {
                 bool within = i >= cases[k].from && i < cases[k].to;
                 slt_buffer_printf(&sweep, "%s%zu", i ? ", " : "",
-                                  i + (axis ? within ? 2000 : 5000 : within ? 3000 : 0));
+                                  i + (axis     ? within ? 2000 : 5000
+                                       : within ? 3000
+                                                : 0));
             }
             slt_buffer_printf(&sweep, "]\n");
         }

@@ -126,8 +126,8 @@ static void contradicts(slt_golden *golden, const char *text, const char *from,
     slt_buffer_append(&changed, text, (size_t)(place - text));
     slt_buffer_printf(&changed, "%s%s", to, place + strlen(from));
     err.text[0] = 0;
-    slt_status status = slt_runs_parse(slt_buffer_text(&changed), changed.size, "x",
-                                       golden, &back, &err);
+    slt_status status =
+        slt_runs_parse(slt_buffer_text(&changed), changed.size, "x", golden, &back, &err);
     TAP_OK(status == want && strstr(err.text, column), "%s for %s: %s", to, from,
            err.text);
     TAP_OK(!status || (!back.list && !back.count && !back.estimates), "nothing is left");
