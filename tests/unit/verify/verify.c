@@ -206,6 +206,24 @@ static void test_selection(void)
     TAP_OK(verify(&both) == SLT_USAGE, "--only and --sample");
 }
 
+/* Another manifest: a part of the golden's is replaced. */
+static void put_sweep(const char *part, const char *other)
+{
+    static const char whole[] = VERIFY_MANIFEST("0", "1e-2", "6");
+    const char *at = strstr(whole, part);
+    slt_buffer text = {0};
+    slt_buffer_printf(&text, "%.*s%s%s", (int)(at - whole), whole, other,
+                      at + strlen(part));
+    if (strstr(other, "lr:")) {
+        char *rate = strstr((char *)text.data, "lr: 1e-2}");
+        memcpy(rate, "lr: $lr }", 9);
+    }
+    if (!strstr(slt_buffer_text(&text), "  seed: {"))
+        memcpy(strstr((char *)text.data, "seed: $seed"), "seed: 0    ", 11);
+    put("manifests/other.yaml", text.data, text.size);
+    slt_buffer_free(&text);
+}
+
 static void test_manifest(void)
 {
     static const char first[] = VERIFY_MANIFEST("0", "1e-2", "6");
@@ -226,7 +244,21 @@ static void test_manifest(void)
                says("manifest: \"0.02\"") && says("golden: \"0.01\"") && says("line: "),
            "another learning rate: %s", err.text);
     put("manifests/other.yaml", SAMPLE_MANIFEST, sizeof SAMPLE_MANIFEST - 1);
-    TAP_OK(verify(&options) == SLT_DIFFERS, "another sweep: %s", err.text);
+    TAP_OK(verify(&options) == SLT_DIFFERS && says("field: \"sweep axis\"\n") &&
+               says("manifest: seed\n") && says("golden: rank\n"),
+           "another sweep: %s", err.text);
+    put_sweep("  rank: [1, 2, 3]\n  seed: {from: 0, count: 2}\n", "  rank: [1, 2, 3]\n");
+    TAP_OK(verify(&options) == SLT_DIFFERS && says("field: \"sweep axis\"\n") &&
+               says("manifest: \"(none)\"\n") && says("golden: seed\n"),
+           "an axis less: %s", err.text);
+    put_sweep("count: 2}\n", "count: 2}\n  lr: [1e-2]\n");
+    TAP_OK(verify(&options) == SLT_DIFFERS && says("field: \"sweep axis\"\n") &&
+               says("manifest: lr\n") && says("golden: \"(none)\"\n"),
+           "an axis more: %s", err.text);
+    put_sweep("count: 2}", "count: 3}");
+    TAP_OK(verify(&options) == SLT_DIFFERS && says("field: \"number of runs\"\n") &&
+               says("manifest: \"9\"\n") && says("golden: \"6\"\n"),
+           "more runs: %s", err.text);
     char *sweep = strdup(first), *ranks = strstr(sweep, "[1, 2, 3]");
     memcpy(ranks, "[1, 2, 4]", 9);
     put("manifests/other.yaml", sweep, strlen(sweep));
