@@ -74,6 +74,15 @@ int main(void)
                !strstr(err.text, "CR LF"),
            "other lines: %s", err.text);
     test_largest(&golden);
+    slt_manifest *manifest = NULL;
+    golden.manifest = "x.yaml";
+    TAP_OK(slt_golden_manifest(&golden, &manifest, &err) == SLT_FILE && !manifest &&
+               strstr(err.text, "/x.yaml"),
+           "no manifest: %s", err.text);
+    golden.data = "/etc/passwd";
+    slt_status status = slt_golden_manifest(&golden, &manifest, &err);
+    TAP_OK(status && strstr(err.text, "/etc/passwd: an absolute path"),
+           "data elsewhere are refused with the manifest: %s", err.text);
     golden.data = NULL;
     TAP_OK(slt_golden_data(&golden, &csv, &size, &err) == SLT_FORMAT, "no data named");
     snprintf(path, sizeof path, "%s/data.csv", folder);

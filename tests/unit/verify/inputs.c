@@ -439,6 +439,11 @@ static void put_joint_state(slt_trace_writer *writer, const slt_run_spec *run)
     "    optimizer: {kind: sgd, lr: 1e-3}\n    steps: " steps "\n"                       \
     "    checkpoints: {" checkpoints "}\n"
 
+#define DIVERGES                                                                         \
+    SAMPLE_HEAD("test/diverges")                                                         \
+    "run:\n  arithmetic: f32\n  seed: 1\n" SAMPLE_DATA SAMPLE_NET                        \
+    "  train: {optimizer: {kind: sgd, lr: 99}, steps: 60, checkpoints: {state: none}}\n"
+
 /* Adam: its moments are in the hash. */
 #define JOINT_MANIFEST                                                                   \
     SAMPLE_HEAD("test/joint")                                                            \
@@ -467,6 +472,15 @@ static void test_refusals(void)
     TAP_OK(export("joint.trace", 3, 0, &files) == SLT_OK, "a true joint hash");
     TAP_OK(export("a.trace", 3, 3, &files) == SLT_USAGE &&
                strstr(err.text, "expected a chain below 3, found 3"),
+           "%s", err.text);
+    write_forged("long.trace", LONG("3", "state: none"), 3, NULL);
+    TAP_OK(export("long.trace", 3, 1, &files) == SLT_USAGE &&
+               strstr(err.text, "expected a chain below 0, found 1"),
+           "without an estimate: %s", err.text);
+    write_forged("long.trace", DIVERGES, 60, NULL);
+    TAP_OK(export("long.trace", 60, 0, &files) == SLT_DIFFERS &&
+               strstr(err.text, "training ends at step ") &&
+               strstr(err.text, " here, and later in the trace"),
            "%s", err.text);
     TAP_OK(export("none.trace", 3, 0, &files) == SLT_FILE, "%s", err.text);
     count_files("a.trace");

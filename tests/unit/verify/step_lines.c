@@ -77,7 +77,12 @@ int main(void)
          "");
     part("fewer tensors", "3 0.5 W=" H1 " Z=" H1 "\n", "3 0.5 W=" H1 "\n", 3, false, "Z",
          "Z");
+    alike("steps 0 and 9", "0 0.5 W=" H1 "\n9 1 W=" H1 "\n",
+          "0 0.5 W=" H1 "\n9 1 W=" H1 "\n", 2);
     refuse("x 0.5 W=" H1 "\n");
+    refuse("/ 0.5 W=" H1 "\n");
+    refuse(": 0.5 W=" H1 "\n");
+    refuse("1\t0.5 W=" H1 "\n");
     refuse("1 0.5\n");
     refuse("1 0.5 W=" H1 "0\n");
     refuse("1 0.5 W=0011\n");

@@ -12,6 +12,7 @@
 
 #include "base/io.h"
 #include "codec/digest.h"
+#include "run/files.h"
 
 static slt_error err;
 static char root[] = "/tmp/slt-verify-XXXXXX";
@@ -152,7 +153,10 @@ static void test_progress(void)
     heard h = {.even = true};
     slt_verify_options options = {
         .jobs = 1, .only = "0,1,3,5", .progress = hear, .progress_context = &h};
+    uint64_t began = slt_clock_ns();
     TAP_OK(!verify(&options), "with somebody told how far it is: %s", err.text);
+    TAP_OK(h.told - h.ended <= 1 + (slt_clock_ns() - began) / 100000000,
+           "on the way at most ten times a second");
     TAP_OK(h.ended == 4 && h.told > 4, "told of each run's end, and on the way");
     TAP_OK(h.even, "a quarter of the work done after each of four runs");
 }
