@@ -176,7 +176,10 @@ static void test_fit(void)
     refused("run.train: why", "sweep.rank: why", "expected a path that begins with run");
     refused("run.train: why", "run.model.weights.W3: why", "nothing here is called 'W3'");
     refused("run.train: why", "run.llc[1]: why", "no item [1] is here");
-    refused("W1: {shape: [$rank, 6]", "W1: {shape: []", "W1.shape: expected");
+    refused("W1: {shape: [$rank, 6]", "W1: {shape: []",
+            "W1.shape: expected a list of 1 to 2, found a list of 0");
+    refused("W1: {shape: [$rank, 6]", "W1: {shape: [1, 6, 1]",
+            "W1.shape: expected a list of 1 to 2, found a list of 3");
     refused("run.train: why", "run.llc[a]: why", "no list is here for [a]");
     refused("run.train: why", "run.llc[0x0]: why", "no list is here for [0x0]");
     refused("run.train: why", "run.llc[]: why", "no list is here for []");

@@ -1,6 +1,8 @@
 /* The schema table itself: every row is sound; suggestions. */
 #include "learn/spec.h"
+#include "manifest/figure_spec.h"
 #include "manifest/schema.h"
+#include "manifest/schema_rows.h"
 #include "manifest/suggest.h"
 
 #include "tap.h"
@@ -117,6 +119,78 @@ static void test_suggestions(void)
     suggests("a_name_so_long_that_no_key_of_any_map_can_be_near_it", NULL);
 }
 
+/* Two kinds whose settings share a member, a list, and a place. */
+typedef struct filled {
+    unsigned kind;
+    uint64_t size;
+    bool has_other;
+    unsigned form;
+    slt_manifest_place place;
+} filled;
+
+static const slt_schema filled_fields[] = {
+    {.key = "kind", .type = SLT_SCHEMA_WORD, AT(filled, kind), WORDS("a", "b")},
+    {.key = "first",
+     .type = SLT_SCHEMA_INT,
+     .most = 9,
+     .when = "kind",
+     .is = "a",
+     AT(filled, size),
+     TAG(filled, form, 1)},
+    {.key = "second",
+     .type = SLT_SCHEMA_INT,
+     .most = 9,
+     .when = "kind",
+     .is = "b",
+     AT(filled, size),
+     .shared = true},
+    {.key = "third",
+     .type = SLT_SCHEMA_INT,
+     .most = 9,
+     .when = "kind",
+     .is = "b",
+     AT(filled, size),
+     TAG(filled, form, 3),
+     FLAG(filled, has_other),
+     PLACE(filled, place)},
+};
+
+/* What a map fills, in memory that held something else. */
+static void test_fill(void)
+{
+    static const slt_schema row = {.type = SLT_SCHEMA_MAP, FIELDS(filled_fields)};
+    const slt_schema_walk walk = {.file = "x"};
+    char a[] = "a", b[] = "b", kind[] = "kind", first[] = "first", third[] = "third";
+    slt_value of_a[] = {{.kind = SLT_VALUE_TEXT, .text = a},
+                        {.kind = SLT_VALUE_INT, .magnitude = 5, .line = 7, .column = 8}};
+    slt_value of_b[] = {{.kind = SLT_VALUE_TEXT, .text = b}, of_a[1]};
+    const slt_value map_a = {.kind = SLT_VALUE_MAP,
+                             .count = 2,
+                             .items = of_a,
+                             .keys = (char *[]){kind, first}};
+    const slt_value map_b = {.kind = SLT_VALUE_MAP,
+                             .count = 2,
+                             .items = of_b,
+                             .keys = (char *[]){kind, third}};
+    filled to;
+    memset(&to, 0xff, sizeof to);
+    slt_schema_fill(&walk, &row, &map_a, &to);
+    TAP_OK(to.kind == 0 && to.size == 5 && to.form == 1,
+           "the setting of one kind stays where another kind has its own");
+    TAP_OK(!to.has_other && to.place.line == 0 && to.place.column == 0,
+           "what is not there has no place and no flag");
+    memset(&to, 0xff, sizeof to);
+    slt_schema_fill(&walk, &row, &map_b, &to);
+    TAP_OK(to.kind == 1 && to.size == 5 && to.form == 3 && to.has_other,
+           "the other kind's");
+    TAP_OK(to.place.line == 7 && to.place.column == 8, "with its place");
+    memset(&to, 0xff, sizeof to);
+    slt_schema_fill(&walk, &row, NULL, &to);
+    TAP_OK(!to.kind && !to.size && !to.form && !to.has_other && !to.place.line &&
+               !to.place.column,
+           "nothing fills zeros");
+}
+
 static void test_paths(void)
 {
     const slt_schema_path run = {NULL, "run", 0}, llc = {&run, "llc", 0},
@@ -147,6 +221,7 @@ static void test_zero_fill(void)
 int main(void)
 {
     test_table();
+    test_fill();
     test_presets();
     test_suggestions();
     test_paths();
