@@ -1,8 +1,8 @@
-/* JSON (RFC 8259), always UTF-8: the one writer of every document that sltrace gives.
+/* Writes JSON (RFC 8259), always UTF-8.  Every document that sltrace prints is made here.
  *
  * A document is an object whose first member, "schema", names its form and version, such
- * as "sltrace.doctor/1".  Commas are put where they belong.  A writer latches its first
- * failure: later calls do nothing, and slt_json_write tells. */
+ * as "sltrace.doctor/1".  The writer places the commas.  It latches its first failure:
+ * later calls do nothing, and slt_json_write returns it. */
 #ifndef SLTRACE_JSON_H
 #define SLTRACE_JSON_H
 
@@ -23,11 +23,11 @@ SLT_API void slt_json_free(slt_json *json);
 SLT_API void slt_json_begin(slt_json *json, const char *schema);
 /* How many brackets are open: 0 before a document begins, 1 between its members. */
 SLT_API size_t slt_json_depth(const slt_json *json);
-/* Forgets all that was written, a failure included. */
+/* Discards everything written, and a failure. */
 SLT_API void slt_json_clear(slt_json *json);
-/* Closes the document, of which all but the outermost brace is closed, and writes it with
- * a line end.  SLT_RESOURCE, with nothing written, where there was no memory for it;
- * write errors are the stream's. */
+/* Closes the document, whose outermost brace alone is still open, and prints it with a
+ * line end.  SLT_RESOURCE, with nothing printed, if memory ran out.  Write errors stay in
+ * the stream, for the caller to check. */
 SLT_API slt_status slt_json_write(slt_json *json, FILE *out, slt_error *err);
 
 /* '{' and '}', or '[' and ']'. */
@@ -36,10 +36,11 @@ SLT_API void slt_json_close(slt_json *json, char bracket);
 SLT_API void slt_json_key(slt_json *json, const char *key);
 /* NULL is null; bytes that are not UTF-8 become U+FFFD. */
 SLT_API void slt_json_text(slt_json *json, const char *text);
-/* Whole numbers: beyond 2^53 - 1, where readers of doubles get another one, strings. */
+/* Integers.  Those beyond 2^53 - 1, which readers that use doubles would change, become
+ * strings. */
 SLT_API void slt_json_uint(slt_json *json, uint64_t value);
 SLT_API void slt_json_int(slt_json *json, int64_t value);
-/* The shortest decimal that reads back to the same bits; null where it is not finite. */
+/* The shortest decimal that reads back to the same bits; null if it is not finite. */
 SLT_API void slt_json_real(slt_json *json, slt_real value);
 SLT_API void slt_json_bool(slt_json *json, bool value);
 SLT_API void slt_json_null(slt_json *json);

@@ -1,9 +1,9 @@
-/* Carrying out one run: a pure sequence over data, net and learn that emits a trace.
+/* Executes one run: a pure sequence over data, net and learn that emits a trace.
  *
  * The records, in order: header; checkpoints; for each estimate its chains; the table of
- * results; end.  Nothing here knows of files, clocks or the terminal: a caller's hooks
- * take the records, stop the run at safe points and keep what it needs to go on.  How
- * often a run was stopped, and with how many threads it ran, changes no byte. */
+ * results; end.  Nothing here knows of files, clocks or the terminal: the caller's hooks
+ * take the records, stop the run at safe points and save what is needed to continue.  How
+ * often a run was stopped, and how many threads it used, changes no byte. */
 #ifndef SLT_RUN_EXECUTE_H
 #define SLT_RUN_EXECUTE_H
 
@@ -16,7 +16,7 @@
 
 typedef enum slt_phase { SLT_PHASE_TRAIN, SLT_PHASE_SAMPLE, SLT_PHASE_CLOSE } slt_phase;
 
-/* A run under way: with the records written so far, all that is needed to go on. */
+/* A run in progress: with the records written so far, all that is needed to continue. */
 typedef struct slt_execution {
     const slt_run_spec *run;
     slt_phase phase;
@@ -41,7 +41,7 @@ typedef struct slt_execution {
     slt_results results; /* of finished estimates, in the order of the table */
 } slt_execution;
 
-/* Hooks, each may be NULL. A status other than SLT_OK ends the execution with it. */
+/* Hooks; each may be NULL.  If one returns an error, the execution ends with it. */
 typedef struct slt_execute_hooks {
     void *context;
     /* After each record: may take writer->bytes. */
@@ -60,24 +60,24 @@ typedef struct slt_execute_hooks {
     uint64_t until;
 } slt_execute_hooks;
 
-/* An execution at its beginning: nothing initialised, nothing written. run stays the
- * caller's. */
+/* Creates an execution at its beginning, with nothing initialised or written.  run must
+ * outlive it. */
 slt_status slt_execution_create(const slt_run_spec *run, slt_execution *execution,
                                 slt_error *err);
 void slt_execution_free(slt_execution *execution);
 
-/* Updates of training and sampling that the run asks for: the unit of progress. */
+/* The number of updates of training and sampling in the run: the unit of progress. */
 uint64_t slt_execute_work(const slt_run_spec *run);
 
-/* What an execution learns from a checkpoint, written or read back: its metrics, the
- * marks that it reaches, and its weights where an estimate may stand there. */
+/* Updates an execution from a checkpoint that was written or read back: its metrics, the
+ * marks that it reaches, and its weights if an estimate may start there. */
 slt_status slt_execution_note(slt_execution *execution, uint64_t step,
                               const slt_metrics *metrics, const slt_params *weights,
                               slt_error *err);
 
-/* Goes on to the end (or to hooks->until).  canonical: the run's canonical bytes for the
- * header; used where the writer is still empty.  SLT_UNFIT where the run's arithmetic or
- * the thread's floating-point environment does not hold. */
+/* Continues to the end, or to hooks->until.  canonical: the run's canonical bytes, used
+ * for the header if the writer is still empty.  SLT_UNFIT if the run's arithmetic or the
+ * thread's floating-point environment is not as required. */
 slt_status slt_execute(slt_execution *execution, const uint8_t *canonical, size_t size,
                        slt_trace_writer *writer, slt_pool *pool,
                        const slt_execute_hooks *hooks, slt_error *err);
@@ -94,23 +94,23 @@ typedef struct slt_execute_job {
     slt_error error;
 } slt_execute_job;
 
-/* The training of runs that go together (slt_train_groups), at most as many as a group
- * holds, up to its end; slt_execute then does the rest, of each.  What a run writes is
- * what it writes alone.  One that is stopped or fails says so in its status, and no other
- * knows. */
+/* Trains runs that go together (slt_train_groups), at most as many as a group holds, to
+ * the end of training; slt_execute then does the rest of each.  A run writes the same
+ * bytes as alone.  If one is stopped or fails, its status says so; the others are not
+ * affected. */
 void slt_execute_training(slt_execute_job *jobs, size_t count, slt_pool *pool);
 
-/* Where an estimate is made: its number, which of its checkpoints (from 0), that one's
- * step, and whether it is the last of them. */
+/* Where an estimate is made: its number, the index of the checkpoint among its own, that
+ * checkpoint's step, and whether it is the last of them. */
 typedef struct slt_execute_place {
     size_t llc, place;
     uint64_t step;
     bool last;
 } slt_execute_place;
 
-/* One estimate at one of its checkpoints alone, on a fresh execution: its chains' records
- * go to the writer, its results into execution->results, its failure, if a chain fails,
- * into status and tensor.  data: the run's; start: the weights of that checkpoint. */
+/* Makes one estimate at one of its checkpoints, on a fresh execution.  The records of its
+ * chains go to the writer and its results into execution->results; if a chain fails,
+ * status and tensor say how.  data: the run's; start: the weights of that checkpoint. */
 slt_status slt_execute_estimate(slt_execution *execution, const slt_execute_place *place,
                                 const slt_data *data, const slt_params *start,
                                 slt_trace_writer *writer, slt_pool *pool,

@@ -6,7 +6,7 @@
 
 #include "run/execute.h"
 
-/* Chains of an estimate that are held at once, each with a worker of its own or in a
+/* Chains of an estimate that are in memory at once, each with a worker of its own or in a
  * group. */
 #define SLT_WAVE_MAX 32
 
@@ -20,45 +20,45 @@ typedef struct slt_executor {
     _Atomic uint64_t done; /* of slt_execute_work */
 } slt_executor;
 
-/* A trainer, and where nothing is written yet the header and the first state.  What was
- * made of it is the caller's to free, whatever the status. */
+/* Creates a trainer and, if nothing is written yet, the header and the first state.  The
+ * caller frees whatever was made, even after an error. */
 slt_status slt_executor_open(slt_executor *executor, const uint8_t *canonical,
                              size_t size, slt_error *err);
-/* All that stands before the next update of training: the pause that is wanted, the
- * checkpoint that is due, the end; the phase tells whether an update follows.  *waiting:
- * the checkpoint is to be written after it. */
+/* Does what comes before the next update of training: a requested pause, a checkpoint
+ * that is due, the end.  The phase tells whether an update follows.  *waiting: a
+ * checkpoint is to be written after that update. */
 slt_status slt_executor_ready(slt_executor *executor, bool *waiting, slt_error *err);
-/* Ends the run as a step that could not be made, update `step`, asks for. */
+/* Ends the run because update `step` could not be made. */
 void slt_executor_end_early(slt_executor *executor, slt_step_result why, uint64_t step);
 
 /* Hands a record just written to the caller. */
 slt_status slt_executor_emit(slt_executor *executor, slt_error *err);
 /* Whether the caller wants a pause; any thread. */
 bool slt_executor_wanted(slt_executor *executor);
-/* The safe point itself. */
+/* Pauses at a safe point. */
 slt_status slt_executor_pause(slt_executor *executor, slt_error *err);
-/* How much of slt_execute_work lies behind, but for the estimate under way. */
+/* How much of slt_execute_work is done, without the estimate in progress. */
 uint64_t slt_execution_done(const slt_execution *at);
-/* The mean over `probes` >= 1 probes of the trace of the Hessian at the sampler's w*. To
- * be called where a pause is safe: nothing of the estimate's results added yet. */
+/* The mean over `probes` >= 1 probes of the trace of the Hessian at the sampler's w*.
+ * Call it before any result of the estimate is added, since it may pause. */
 slt_status slt_sample_trace(slt_executor *executor, const slt_sampler *sampler,
                             uint64_t probes, slt_real *trace, slt_error *err);
 
-/* Brings chains first to first + count - 1 of the estimate under way to their ends, in
- * slices of so many updates; a pause may come between two of them. */
+/* Runs chains first to first + count - 1 of the estimate in progress to their ends, in
+ * slices of so many updates; a pause may come between two slices. */
 slt_status slt_sample_advance(slt_executor *executor, slt_sampler *sampler, size_t first,
                               size_t count, uint64_t slice, slt_error *err);
 
-/* One estimate at one checkpoint, whose weights are start: at->llc and at->place. */
+/* Makes the estimate at->llc at its checkpoint at->place, whose weights are start. */
 slt_status slt_sample_place(slt_executor *executor, uint64_t step, bool last,
                             const slt_params *start, slt_error *err);
 
-/* The checkpoints that an estimate is made at, once training is over: how many, and the
- * place of the first among those whose weights are kept. */
+/* Once training is over: how many checkpoints an estimate is made at, and the index of
+ * the first of them among those whose weights are kept. */
 size_t slt_sample_places(const slt_execution *at, const slt_llc_spec *spec,
                          size_t *first);
 
-/* All estimates that are left, to the end of the phase. */
+/* Makes all remaining estimates. */
 slt_status slt_sample(slt_executor *executor, slt_error *err);
 
 #endif

@@ -1,5 +1,4 @@
-/* Files and folders of a study, with messages that carry the path and the system's
- * reason. */
+/* Files and folders of a study.  Error messages give the path and the system's reason. */
 #ifndef SLT_RUN_FILES_H
 #define SLT_RUN_FILES_H
 
@@ -13,11 +12,11 @@
 
 #define SLT_FILE_PATH_MAX 4096
 
-/* Formats a path into text; SLT_USAGE where it does not fit. */
+/* Formats a path into text; SLT_USAGE if it does not fit. */
 slt_status slt_path_print(char text[SLT_FILE_PATH_MAX], slt_error *err,
                           const char *format, ...) __attribute__((format(printf, 3, 4)));
 
-/* Whether anything with this name exists, be it a dangling link. */
+/* Whether anything with this name exists, even a dangling link. */
 bool slt_file_exists(const char *path);
 /* The ending of the temporary name that a study's file has while it is being replaced. */
 #define SLT_FILE_DRAFT ".tmp"

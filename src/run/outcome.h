@@ -1,5 +1,5 @@
-/* What a run gave: its status and named results, as its trace's last records have them,
- * and of its checkpoints and chains what a figure asks for. */
+/* The outcome of a run: its status and named results, from the last records of its trace,
+ * and whatever a figure needs of its checkpoints and chains. */
 #ifndef SLT_RUN_OUTCOME_H
 #define SLT_RUN_OUTCOME_H
 
@@ -13,8 +13,8 @@ typedef struct slt_curve_point {
     slt_real value; /* finite */
 } slt_curve_point;
 
-/* A metric at the checkpoints that have it, or what an estimate gives at several;
- * ascending in step. */
+/* A metric at the checkpoints that have it, or a result of an estimate at its
+ * checkpoints; steps ascend. */
 typedef struct slt_curve {
     slt_quantity quantity; /* without a step */
     slt_curve_point *points;
@@ -24,16 +24,16 @@ typedef struct slt_curve {
 typedef struct slt_outcome {
     slt_run_status status;
     uint64_t step; /* of the last checkpoint */
-    bool has_step; /* it has one */
+    bool has_step; /* there is a checkpoint */
     slt_result *results;
     size_t result_count;
-    slt_curve *curves; /* metrics that were asked for */
+    slt_curve *curves; /* of the metrics that were asked for */
     size_t curve_count;
     slt_part *parts; /* likewise */
     size_t part_count;
 } slt_outcome;
 
-/* What is to be kept of traces beside their results. */
+/* What to read from traces besides their results. */
 #define SLT_NEEDS_MAX 512
 #define SLT_NEEDS_PARTS_MAX 64
 typedef struct slt_outcome_needs {
@@ -43,24 +43,24 @@ typedef struct slt_outcome_needs {
     size_t part_count;
 } slt_outcome_needs;
 
-/* What a figure (NULL: none) asks for. */
+/* What a figure needs; nothing if it is NULL. */
 void slt_outcome_needs_of(const slt_figure_spec *spec, slt_outcome_needs *needs);
 
-/* Copies out of a whole trace; needs NULL: results alone. SLT_FORMAT where a part is
- * asked of chains whose losses the trace does not hold. */
+/* Reads the outcome from a whole trace; needs NULL: only results.  SLT_FORMAT if a part
+ * is needed of chains whose losses the trace does not hold. */
 slt_status slt_outcome_of_trace(const slt_trace *trace, const slt_outcome_needs *needs,
                                 slt_outcome *outcome, slt_error *err);
 void slt_outcome_free(slt_outcome *outcome);
-/* NULL where the run has no such result. */
+/* NULL if the run has no such result. */
 const slt_real *slt_outcome_find(const slt_outcome *outcome,
                                  const slt_quantity *quantity);
-/* The curve of a metric that was asked for; NULL where it was not. */
+/* The curve of a metric; NULL if it was not asked for. */
 const slt_curve *slt_outcome_curve(const slt_outcome *outcome,
                                    const slt_quantity *metric);
-/* The value of a curve (NULL: none) at a step; NULL where there is none. */
+/* The value of a curve at a step; NULL if there is none, or curve is NULL. */
 const slt_real *slt_curve_at(const slt_curve *curve, uint64_t step);
-/* What an estimate gives at its checkpoints, quantity being without a step, as a curve,
- * to be freed: points and nothing else. */
+/* A result of an estimate at its checkpoints as a curve of points, which the caller
+ * frees; quantity has no step. */
 slt_status slt_outcome_series(const slt_outcome *outcome, const slt_quantity *quantity,
                               slt_curve *curve, slt_error *err);
 

@@ -1,4 +1,4 @@
-/* The memory that a run takes, counted from its fields. Advisory. */
+/* Estimates the memory that a run takes from its fields.  Advisory. */
 #ifndef SLT_RUN_PLAN_MEMORY_H
 #define SLT_RUN_PLAN_MEMORY_H
 
@@ -6,10 +6,10 @@
 
 #include "learn/spec.h"
 
-/* Tensors of a training state for each one of the weights: 1 and the optimiser's. */
+/* The tensors of a training state for each weight: itself and the optimiser's slots. */
 uint64_t slt_plan_copies(const slt_run_spec *run);
 
-/* Sums saturate.  SLT_FORMAT where the model does not fit the data. */
+/* Sums saturate.  SLT_FORMAT if the model does not fit the data. */
 slt_status slt_plan_memory_of(const slt_run_spec *run, slt_plan_memory *memory,
                               slt_error *err);
 

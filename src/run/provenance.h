@@ -1,4 +1,4 @@
-/* Where, when and with what a trace was computed: JSON beside it, never hashed. */
+/* Where, when and with what a trace was computed: JSON beside the trace, never hashed. */
 #ifndef SLT_RUN_PROVENANCE_H
 #define SLT_RUN_PROVENANCE_H
 
@@ -10,9 +10,9 @@
 /* UTC now as "2026-01-31T12:00:00Z". */
 void slt_provenance_now(char text[32]);
 
-/* Appends the document, to be called by a thread that computed the run: what it finds
- * of its floating-point environment is told.  started as slt_provenance_now gave it;
- * resumed: whether an earlier program computed the beginning. */
+/* Appends the document.  Call it from a thread that computed the run, since it includes
+ * that thread's floating-point environment.  started comes from slt_provenance_now;
+ * resumed: an earlier program computed the beginning. */
 void slt_provenance_print(const slt_run_spec *run, const char *started, bool resumed,
                           slt_buffer *out);
 

@@ -1,5 +1,5 @@
-/* What schedule.c and schedule_run.c share: a study that is being computed, and one run
- * of it. */
+/* Shared by schedule.c and schedule_run.c: a study that is being computed, and one of its
+ * runs. */
 #ifndef SLT_RUN_SCHEDULE_INTERNAL_H
 #define SLT_RUN_SCHEDULE_INTERNAL_H
 
@@ -11,8 +11,8 @@
 #include "run/store.h"
 #include "run/sync.h"
 
-/* Consecutive runs that one task carries out: one run, or several that are trained side
- * by side. */
+/* Consecutive runs that one task computes: one run, or several that are trained side by
+ * side. */
 typedef struct slt_schedule_team {
     size_t first, count;
 } slt_schedule_team;
@@ -30,13 +30,13 @@ typedef struct slt_schedule {
     pthread_mutex_t mutex; /* of all that follows, and of manifest */
     slt_study_counts *counts;
     uint64_t *work, *done, *weight; /* by place in runs */
-    bool *elsewhere, *foreign;      /* another program has it; kept, and not made here */
+    bool *elsewhere, *foreign; /* another program has it; its trace has no provenance */
     size_t runs_done;
     uint64_t told_ns;
     slt_status status; /* of the first run, in order, that failed */
     size_t failed_run;
     slt_error error;
-    atomic_bool stop; /* a run failed: the others stop where they can go on */
+    atomic_bool stop; /* a run failed: the others stop where they can be continued */
 } slt_schedule;
 
 /* One run that is being computed. */
@@ -55,7 +55,7 @@ typedef struct slt_schedule_job {
     _Atomic uint64_t snapshot_ns; /* when the next one is due */
     slt_execute_hooks hooks;
     bool taken;     /* this program holds its lock */
-    bool under_way; /* open, and to be finished */
+    bool under_way; /* it was opened and must be finished */
 } slt_schedule_job;
 
 /* Whether no further run may be started. */

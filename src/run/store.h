@@ -7,13 +7,13 @@
  *   OUT/resume/000057.snapshot   beside a .part: how to go on
  *
  * A run is known by its experiment, which header, snapshot and lock name; its number is
- * its place in the manifest that was run last.  Several programs may write into a folder:
+ * its index in the manifest that was run last.  Several programs may write into a folder:
  * each run is computed by the one that holds its lock.
  *
  * A file has its final name only once its bytes are on the disk, and is never written
  * again: records are written as they come, and finished runs are synced and renamed
- * together, at most every second and at the end (sync.h).  What a crash leaves of the
- * others is found by its hashes, and gone on with or made again. */
+ * together, at most once a second and at the end (sync.h).  What a crash leaves of the
+ * others is checked by its hashes, and continued or made again. */
 #ifndef SLT_RUN_STORE_H
 #define SLT_RUN_STORE_H
 
@@ -23,7 +23,7 @@
 #include "run/execute.h"
 #include "run/files.h"
 
-/* Largest trace that is read back, 4 GiB less a page where size_t is wide enough. */
+/* Largest trace that is read back: 4 GiB less a page if size_t is wide enough. */
 #define SLT_TRACE_BYTES_MAX ((size_t)0xfffff000u)
 
 typedef struct slt_store {
@@ -35,59 +35,58 @@ typedef struct slt_store {
 /* The default folder of a manifest, sltrace-out/NAME. */
 slt_status slt_store_default(const slt_manifest *manifest, char out[SLT_FILE_PATH_MAX],
                              slt_error *err);
-/* Where a run's finished trace lies in a study's folder. */
+/* The path of a run's finished trace in a study's folder. */
 slt_status slt_store_trace_path(const char *out, size_t run, char path[SLT_FILE_PATH_MAX],
                                 slt_error *err);
-/* What a study's folder says it is of; "" and 0 where it does not. */
+/* The manifest that a study's folder states; "" and 0 if it states none. */
 typedef struct slt_store_about {
     char name[256];
     uint64_t runs;
 } slt_store_about;
 slt_store_about slt_store_about_of(const char *out);
-/* SLT_FORMAT naming the first field in which a trace's run is not this one of the
- * manifest's; SLT_OK where it is. */
+/* Checks that a trace is of this run of the manifest; otherwise SLT_FORMAT, naming the
+ * first field that differs. */
 slt_status slt_store_refuse_other(slt_manifest *manifest, size_t run, const char *path,
                                   const slt_trace *trace, slt_error *err);
 
-/* Makes the folder where it is not there and gives the traces in it the manifest's
- * numbers (slt_store_number).  SLT_FORMAT for a folder of another experiment,
- * SLT_RESOURCE where numbers change while another program computes here. */
+/* Makes the folder if it does not exist, and gives the traces in it the manifest's
+ * numbers (slt_store_number).  SLT_FORMAT if the folder is of another experiment;
+ * SLT_RESOURCE if numbers would change while another program computes here. */
 slt_status slt_store_open(slt_manifest *manifest, const slt_study_options *options,
                           slt_store *store, slt_error *err);
-/* Removes what is empty, lets go of all locks. */
+/* Removes empty folders and releases all locks. */
 void slt_store_close(slt_store *store);
-/* Tells the caller something that is no error. */
+/* Gives the caller a remark, which is not an error. */
 void slt_store_remark(const slt_store *store, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Takes its final name from a file that is no whole trace; it is kept as .trace.damaged,
- * and told with the reason. */
+/* Renames a file that is not a whole trace to .trace.damaged, with a remark giving the
+ * reason. */
 slt_status slt_store_set_aside(const slt_store *store, size_t run, const char *why,
                                slt_error *err);
 
-/* ---- Locks: byte ranges of OUT/lock, let go of with the program ------------------- */
+/* ---- Locks: byte ranges of OUT/lock, released when the program ends ---------------- */
 
 slt_status slt_store_open_lock(slt_store *store, slt_error *err);
-/* While a program finds out what is there, no other one does. */
+/* Only one program at a time examines the folder. */
 slt_status slt_store_enter(const slt_store *store, slt_error *err);
 void slt_store_leave(const slt_store *store);
-/* That this program computes here; alone: that no other one does, *got false where one
- * does. */
+/* States that this program computes here.  alone: only if no other one does; *got is
+ * false if one does. */
 slt_status slt_store_join(const slt_store *store, bool alone, bool *got, slt_error *err);
-/* Whether no other program is here, nor can come before this one has closed. */
+/* Whether no other program is here, and none can come before this one closes. */
 bool slt_store_is_last(const slt_store *store);
-/* A run, *got false where another program has it. */
+/* Locks a run; *got is false if another program has it. */
 slt_status slt_store_take(const slt_store *store, slt_digest experiment, bool *got,
                           slt_error *err);
 void slt_store_release(const slt_store *store, slt_digest experiment);
 
 /* ---- Numbers ------------------------------------------------------------------- */
 
-/* Gives every trace and part the number that its run has in the manifest, also traces
- * that were put into OUT/traces under any name; those of other runs make room.  renamed:
- * the folder was not numbered by this manifest.  SLT_FORMAT where it then holds traces,
- * but of none of its runs; SLT_RESOURCE while another program computes here by other
- * numbers. */
+/* Gives every trace and part the number that its run has in the manifest, even traces
+ * that were put into OUT/traces under any name; traces of other runs make room.  renamed:
+ * the folder was not numbered by this manifest.  SLT_FORMAT if it holds traces then, but
+ * of none of its runs; SLT_RESOURCE if another program computes here by other numbers. */
 slt_status slt_store_number(const slt_store *store, slt_manifest *manifest, bool renamed,
                             slt_error *err);
 
@@ -96,39 +95,39 @@ slt_status slt_store_number(const slt_store *store, slt_manifest *manifest, bool
 typedef struct slt_run_files {
     char part[SLT_FILE_PATH_MAX], trace[SLT_FILE_PATH_MAX];
     char snapshot[SLT_FILE_PATH_MAX], provenance[SLT_FILE_PATH_MAX];
-    char dropped[400]; /* "" or why a snapshot was: for a remark */
+    char dropped[400]; /* why a snapshot was dropped, for a remark; or "" */
     int fd;            /* of the part, -1 while closed */
     uint64_t synced_ns;
     bool unsynced;
-    bool leftovers; /* a snapshot, or what an earlier program left, is to be removed */
+    bool leftovers; /* there is a snapshot or a part to be removed */
 } slt_run_files;
 
 slt_status slt_run_files_name(const slt_store *store, size_t run, slt_run_files *files,
                               slt_error *err);
-/* Whether the part is a whole trace of this run, with its provenance: only its final name
- * is missing.  head: the chain hash of the header that this run must have. */
+/* Whether the part is a whole trace of this run, with its provenance, so that only its
+ * final name is missing.  head: the chain hash of the header that this run must have. */
 slt_status slt_run_files_whole(slt_run_files *files, slt_digest head, bool *whole,
                                slt_run_status *ended, slt_error *err);
-/* Brings back what an unfinished run left: on SLT_OK *resumed tells whether execution and
- * writer (both fresh) now stand after the last snapshot, with the part cut there and
- * open; otherwise both are as fresh and the part is open and empty. */
+/* Opens the part and restores what an unfinished run left.  On SLT_OK, if *resumed,
+ * execution and writer (both fresh before) are in the state of the last snapshot and the
+ * part is cut there; otherwise both are still fresh and the part is empty. */
 slt_status slt_run_files_open(slt_run_files *files, slt_digest experiment,
                               slt_digest head, slt_execution *execution,
                               slt_trace_writer *writer, bool *resumed, slt_error *err);
-/* Begins again a run whose trace, that came of a snapshot, contradicts itself. */
+/* Restarts a run whose trace, continued from a snapshot, contradicts itself. */
 slt_status slt_run_files_restart(slt_run_files *files, slt_execution *execution,
                                  slt_trace_writer *writer, slt_error *err);
-/* Moves the writer's bytes into the part. */
+/* Moves the writer's bytes to the end of the part. */
 slt_status slt_run_files_append(slt_run_files *files, slt_trace_writer *writer,
                                 slt_error *err);
-/* Syncs the part, then puts a snapshot beside it. */
+/* Syncs the part, then writes a snapshot beside it. */
 slt_status slt_run_files_snapshot(slt_run_files *files, slt_digest experiment,
                                   const slt_execution *execution,
                                   const slt_trace_writer *writer, slt_error *err);
-/* Writes the provenance and closes the part: the run waits for its final name. */
+/* Writes the provenance and closes the part, which then waits for its final name. */
 slt_status slt_run_files_finish(slt_run_files *files, const slt_buffer *provenance,
                                 slt_error *err);
-/* Gives the trace its final name, once its bytes are on the disk. */
+/* Gives the trace its final name.  Its bytes must be on the disk. */
 slt_status slt_run_files_rename(const slt_run_files *files, slt_error *err);
 /* Removes what is left beside a finished trace. */
 slt_status slt_run_files_tidy(const slt_run_files *files, slt_error *err);
