@@ -1,0 +1,71 @@
+/* trace/export_csv.c: runs with more rows than are kept at once. */
+#include "study_sample.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <sltrace/show.h>
+#include <sltrace/trace.h>
+
+static char folder[] = "/tmp/slt-rows-XXXXXX", paths[3][64];
+static slt_error err;
+
+#define LONG                                                                             \
+    SAMPLE_HEAD("test/long")                                                             \
+    "run:\n  arithmetic: fixed\n  seed: 5\n" SAMPLE_DATA SAMPLE_NET                      \
+    "  train: {optimizer: {kind: sgd, lr: 1e-2}, steps: 1}\n"                            \
+    "  llc:\n"                                                                           \
+    "    - {at: last, lr: 1e-4, localization: 1, num_draws: 9, store_losses: none}\n"    \
+    "    - {at: last, lr: 1e-4, localization: 1, num_draws: 1500}\n"
+
+/* Rows of two traces are more than are kept at once; where the losses are not stored
+ * their quarters are told. */
+static void test_long(void)
+{
+    slt_buffer bytes = sample_bytes(LONG, 0, NULL), table = {0};
+    slt_trace *trace = NULL;
+    char quarters[512], text[SLT_REAL_TEXT_MAX];
+    const char *traces[2] = {paths[0], paths[1]}, *to = paths[2];
+    size_t used = 0, rows = 0;
+    for (size_t i = 0; i < 2; i++)
+        slt_io_replace(paths[i], bytes.data, bytes.size, NULL);
+    if (slt_trace_open(paths[0], &trace, &err) ||
+        slt_export_csv(traces, 2, to, false, &err) ||
+        slt_io_read(to, 1 << 20, &table, &err))
+        tap_bail(err.text);
+    const char *csv = slt_buffer_text(&table);
+    size_t record = slt_trace_records(trace) - 4;
+    const slt_record *chain = slt_trace_record(trace, record);
+    for (size_t q = 0; q < 4; q++) {
+        slt_real_text(chain->quarters[q], text);
+        used += (size_t)snprintf(quarters + used, sizeof quarters - used,
+                                 "%s,%zu,chain,1,0,0,,quarter/%zu,%s\n", paths[1], record,
+                                 q, text);
+    }
+    TAP_OK(!chain->has_losses && strstr(csv, quarters), "the quarters of one chain");
+    for (const char *c = csv; *c; c++)
+        rows += *c == '\n';
+    size_t results = slt_trace_record(trace, record + 2)->result_count, checkpoints = 0;
+    for (size_t i = 1; i < record; i++)
+        checkpoints += slt_trace_record(trace, i)->metric_count;
+    TAP_EQ_U64(rows, 1 + 2 * (checkpoints + 2 + 4 + 2 + 1500 + results), "all rows");
+    TAP_OK(slt_export_csv(traces, 2, to, false, &err) == SLT_FILE,
+           "nothing is overwritten: %s", err.text);
+    TAP_OK(!slt_export_csv(traces, 2, to, true, &err), "unless asked");
+    slt_trace_free(trace);
+    slt_buffer_free(&bytes);
+    slt_buffer_free(&table);
+}
+
+int main(void)
+{
+    if (slt_start(NULL, &err) || !mkdtemp(folder))
+        tap_bail("cannot start");
+    for (size_t i = 0; i < 3; i++)
+        snprintf(paths[i], sizeof paths[i], "%s/%zu", folder, i);
+    test_long();
+    for (size_t i = 0; i < 3; i++)
+        unlink(paths[i]);
+    rmdir(folder);
+    return tap_done();
+}
