@@ -1,4 +1,4 @@
-/* A run, its sampler and chains under way, for tests of sampling. */
+/* A run with its sampler and chains in progress, for tests of sampling. */
 #ifndef SLT_TESTS_CHAIN_SAMPLE_H
 #define SLT_TESTS_CHAIN_SAMPLE_H
 

@@ -1,5 +1,5 @@
-/* What tests of fixed-point kernels share: blocks biased to the edges of their range, and
- * roundings and sums one at a time, written without the library's. */
+/* Shared by tests of fixed-point kernels: blocks biased to the edges of their range, and
+ * roundings and sums one at a time, written independently of the library. */
 #ifndef SLT_TESTS_FIXED_REFERENCE_H
 #define SLT_TESTS_FIXED_REFERENCE_H
 

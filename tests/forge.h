@@ -1,6 +1,6 @@
-/* Forging traces: a value of a record changed, records left out or written twice, each
- * time with the chain of hashes made anew, so that only what the trace says of itself can
- * tell. */
+/* Forges traces: changes a value of a record, leaves records out or writes them twice.
+ * The chain of hashes is made anew each time, so that only contradictions within the
+ * trace can reveal it. */
 #ifndef SLT_TESTS_FORGE_H
 #define SLT_TESTS_FORGE_H
 
@@ -19,7 +19,7 @@ static inline bool forge_span_is(slt_pack_span span, const char *text)
 /* A value in a record's body, or a key in a map of names. */
 typedef struct forge_leaf {
     size_t record;
-    char path[120]; /* "checkpoint/metrics/loss", "chain/quarters/2"; a key: "...?" */
+    char path[120];    /* "checkpoint/metrics/loss", "chain/quarters/2"; a key: "...?" */
     size_t begin, end; /* its bytes in the trace */
     slt_pack_kind kind;
     bool key;
@@ -135,8 +135,7 @@ static inline void forge_leaf_with(const forge *f, const forge_leaf *leaf,
             slt_buffer_append(&body, f->bytes->data + record->begin,
                               leaf->begin - record->begin);
             slt_buffer_append(&body, value->data, value->size);
-            slt_buffer_append(&body, f->bytes->data + leaf->end,
-                              record->end - leaf->end);
+            slt_buffer_append(&body, f->bytes->data + leaf->end, record->end - leaf->end);
         } else
             slt_buffer_append(&body, f->bytes->data + record->begin,
                               record->end - record->begin);
@@ -176,8 +175,8 @@ static inline bool forge_insert(const forge *f, size_t record, const char *prefi
 {
     const forge_leaf *first = NULL, *last = NULL;
     for (size_t l = 0; l < f->leaf_count; l++)
-        if (f->leaves[l].record == record && !strncmp(f->leaves[l].path, prefix,
-                                                      strlen(prefix))) {
+        if (f->leaves[l].record == record &&
+            !strncmp(f->leaves[l].path, prefix, strlen(prefix))) {
             first = first ? first : &f->leaves[l];
             last = &f->leaves[l];
         }

@@ -1,5 +1,5 @@
-/* Traces whose hash chain holds and whose numbers do not: what a publisher with another
- * machine, or with a wish, could have made. */
+/* Traces whose hash chain is right and whose numbers are wrong, as a publisher with
+ * another machine, or a dishonest one, could make them. */
 #ifndef SLT_TESTS_FORGED_SAMPLE_H
 #define SLT_TESTS_FORGED_SAMPLE_H
 

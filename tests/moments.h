@@ -1,4 +1,4 @@
-/* What SGLD must give on a linear net with mean square loss, which is a quadratic
+/* The exact results of SGLD on a linear net with mean square loss, which is a quadratic
  * potential: the first two moments of a chain's weights obey exact recursions, with full
  * batches and with fresh mini batches. */
 #ifndef SLT_TESTS_MOMENTS_H

@@ -1,4 +1,5 @@
-/* Building models, tensors and batches by hand, for tests of net/ and what uses it. */
+/* Building models, tensors and batches by hand, for tests of net/ and the rooms that use
+ * it. */
 #ifndef SLT_TESTS_NETS_H
 #define SLT_TESTS_NETS_H
 

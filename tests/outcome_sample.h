@@ -1,5 +1,5 @@
 /* Made-up outcomes for tests of figures: four runs, an axis of numbers a = 1, 2 and seeds
- * 0, 1 within; what each run shows is set by the test. */
+ * 0, 1 for each; the test sets the results of each run. */
 #ifndef SLT_TESTS_OUTCOME_SAMPLE_H
 #define SLT_TESTS_OUTCOME_SAMPLE_H
 

@@ -1,4 +1,4 @@
-/* Reads one item of msgpack and all that is in it. */
+/* Skips one item of msgpack with everything in it. */
 #ifndef TESTS_PACK_SKIP_H
 #define TESTS_PACK_SKIP_H
 

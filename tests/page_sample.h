@@ -1,4 +1,4 @@
-/* What a verification says as TAP, for tests. */
+/* Captures the TAP output of a verification, for tests. */
 #ifndef SLT_TESTS_PAGE_SAMPLE_H
 #define SLT_TESTS_PAGE_SAMPLE_H
 

@@ -1,4 +1,4 @@
-/* Quantities by their names, for tests that say what they mean in words. */
+/* Makes quantities from their names, for tests. */
 #ifndef SLT_TESTS_QUANTITY_SAMPLE_H
 #define SLT_TESTS_QUANTITY_SAMPLE_H
 

@@ -1,5 +1,5 @@
 /* Random numbers for tests (splitmix64), from a printed seed: SLT_TEST_SEED in the
- * environment, else a fixed one. */
+ * environment, or a fixed one. */
 #ifndef SLT_TESTS_RANDOM_H
 #define SLT_TESTS_RANDOM_H
 

@@ -1,4 +1,4 @@
-/* What tests of kernels share: corner-biased numbers, tensors that end where readable
+/* Shared by tests of kernels: corner-biased numbers, tensors that end where readable
  * memory ends, arithmetic one operation at a time, and comparison of bits. */
 #ifndef SLT_TESTS_REFERENCE_H
 #define SLT_TESTS_REFERENCE_H

@@ -1,5 +1,5 @@
-/* Small systems as run specs, built the way a manifest would: for tests of learn/ and
- * what stands on it. */
+/* Small systems as run specs, built as from a manifest, for tests of learn/ and the rooms
+ * that use it. */
 #ifndef SLT_TESTS_SYSTEMS_H
 #define SLT_TESTS_SYSTEMS_H
 

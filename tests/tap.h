@@ -7,10 +7,10 @@
  *         return tap_done();
  *     }
  *
- * tap_done prints the plan and returns 0 only where at least one test ran and none
- * failed; a program that ends without it has no plan, which prove takes for a failure.
- * A failed test prints where it stands.  Names and notes may hold line ends: a name's
- * become blanks, and each line of a note begins with "# ". */
+ * tap_done prints the plan and returns 0 only if at least one test ran and none
+ * failed; a program that ends without it has no plan, which prove counts as a failure.
+ * A failed test prints its file and line.  Names and notes may hold line ends: in a name
+ * they become blanks, and each line of a note begins with "# ". */
 #ifndef SLT_TESTS_TAP_H
 #define SLT_TESTS_TAP_H
 

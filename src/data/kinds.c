@@ -1,4 +1,4 @@
-/* What the kinds of data share. */
+/* Shared by the kinds of data: fields, sizes and shapes. */
 #include "data/kinds_internal.h"
 
 #include <stdio.h>

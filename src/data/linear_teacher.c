@@ -1,6 +1,6 @@
 /* linear-teacher: y = W2* W1* x + noise, everything drawn from normals: x, W1*, W2* and
  * the noise are tensors 0, 1, 2, 3 (std 1, teacher_std, teacher_std, noise_std);
- * h = x W1*', target = h W2*' (both products chains), plus noise where noise_std > 0. */
+ * h = x W1*', target = h W2*' (both products chains), plus noise if noise_std > 0. */
 #include "data/kinds_internal.h"
 
 #include "num/ops.h"

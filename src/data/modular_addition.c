@@ -63,7 +63,7 @@ static void modular_addition_shape(const slt_data_spec *spec, slt_arithmetic ari
                          .target_range = spec->p};
 }
 
-/* Nothing where every pair trains. */
+/* Nothing if every pair trains. */
 static slt_status create_validation(const slt_data_spec *spec, slt_data *data,
                                     slt_error *err)
 {

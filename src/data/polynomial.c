@@ -1,7 +1,7 @@
 /* polynomial: column k of x is t^k, k = 0 .. degree, by repeated product; t of sample s
  * is element s of the uniforms of tensor 0 on [-scale, scale].  The teacher A [1, degree
  * + 1] is the uniforms of tensor 1 on [-1, 1], and target = x A' (a product, chains).  So
- * a linear op with weight A has the target's very bits. */
+ * a linear op with weight A gives the same bits as the target. */
 #include "data/kinds_internal.h"
 
 #include "num/element.h"
@@ -32,7 +32,7 @@ static void polynomial_shape(const slt_data_spec *spec, slt_arithmetic arithmeti
     slt_data_shape_numbers(shape, arithmetic, polynomial_terms(spec), 1);
 }
 
-/* Each power is the one before times t, rounded once. */
+/* Each power is the previous one times t, rounded once. */
 static void fill_powers(const slt_tensor *t, slt_tensor *x)
 {
     for (size_t s = 0; s < x->rows; s++) {

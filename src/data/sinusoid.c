@@ -1,7 +1,7 @@
 /* sinusoid: input x [samples, 1] is the uniforms of tensor 0 on [-1, 1], in units of pi;
  * input basis [samples, 2 order + 1] has the columns 1, then cos(pi k x), sin(pi k x) for
  * k = 1 .. order.  The teacher A has amplitude k at the column of sin(pi k x) and +0
- * elsewhere; target = basis A' (a product, chains), plus the normals of tensor 1 where
+ * elsewhere; target = basis A' (a product, chains), plus the normals of tensor 1 if
  * noise_std > 0. */
 #include "data/kinds_internal.h"
 
@@ -38,7 +38,7 @@ static void sinusoid_shape(const slt_data_spec *spec, slt_arithmetic arithmetic,
     slt_data_add_input(shape, arithmetic, "basis", sinusoid_terms(spec));
 }
 
-/* What the columns of one k are made in: a column each, and k itself. */
+/* Scratch for the columns of one k: a column each, and k itself. */
 typedef struct waves {
     slt_tensor angle, sine, cosine, k;
 } waves;
@@ -64,7 +64,7 @@ static void free_waves(waves *room)
     slt_tensor_free(&room->k);
 }
 
-/* Columns k of cosine and sine; k x is rounded once. */
+/* The columns of cosine and sine for k; k x is rounded once. */
 static void put_waves(const slt_tensor *x, size_t k, waves *room, slt_tensor *basis)
 {
     slt_tensor_set(&room->k, 0, slt_real_from_u64(k));

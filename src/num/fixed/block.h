@@ -1,4 +1,4 @@
-/* Blocks: a run of mantissas with one exponent, and how two of them meet. */
+/* Blocks: mantissas that share an exponent, and how two blocks are brought to one. */
 #ifndef SLT_NUM_FIXED_BLOCK_H
 #define SLT_NUM_FIXED_BLOCK_H
 
@@ -61,7 +61,7 @@ static inline int slt_block_log2(size_t n)
     return slt_bits_u64((uint64_t)n - 1);
 }
 
-/* The bits to which a product of that depth rounds its operands: 2 bits + ceil(log2
+/* The bits to which a product of this depth rounds its operands: 2 bits + ceil(log2
  * depth) <= 62, so that the sum of products is exact. */
 static inline int slt_block_factor(size_t depth)
 {

@@ -2,8 +2,8 @@
  * operation anywhere in num/fixed/.  Definitions: docs/spec/11-fixed-point.md.
  *
  * A fixed tensor holds int64 mantissas m and one exponent: value = m 2^-frac.  State
- * (weights, data, anything drawn) has frac = SLT_FIXED_FRAC; what a product makes has the
- * exponent that falls out of it, exactly. */
+ * (weights, data, anything drawn) has frac = SLT_FIXED_FRAC; a product has the exponent
+ * that follows exactly from its factors. */
 #ifndef SLT_NUM_FIXED_FIXED_H
 #define SLT_NUM_FIXED_FIXED_H
 
@@ -27,12 +27,12 @@ typedef struct slt_scalar {
 } slt_scalar;
 slt_scalar slt_scalar_of(slt_real real); /* finite (asserted) */
 
-/* The binary64 nearest to value 2^-frac, ties to even (subnormals and overflow to
- * infinity as IEEE 754 has them). */
+/* The binary64 nearest to value 2^-frac, ties to even, with subnormals and overflow to
+ * infinity as in IEEE 754. */
 slt_real slt_fixed_real(slt_wide value, int frac);
 
 /* *result = scalar * m 2^-frac at exponent `to`, rounded to nearest even.  False, with
- * result 0, where it does not fit 64 bits. */
+ * result 0, if it does not fit 64 bits. */
 bool slt_fixed_scale(slt_scalar scalar, int64_t m, int frac, int to, int64_t *result);
 
 /* The exponent of normals; their error is at most 2^-40. */
@@ -53,10 +53,11 @@ uint64_t slt_fixed_fingerprint(void);
 uint64_t slt_fixed_fingerprint_of(slt_function function);
 
 /* X(result, name, parameters): bodies that are compiled per instruction set; the portable
- * copy, slt_fixed_<name>, is the definition (kernels/body.h).  As in ops.h, update.h and
- * draw.h, where these have the name, and
- *   multiply: to = a b, element by element; the exponent makes the largest product fit 62
- *     bits;
+ * copy, slt_fixed_<name>, is the definition (kernels/body.h).  They do what ops.h,
+ * update.h and draw.h say of the same name, and:
+ *
+ *   multiply: to = a b, element by element; the exponent makes the largest product fit
+ *     62 bits;
  *   times: y = scalar * x; the exponent makes the largest product fit 62 bits; y may be
  *     x;
  *   normals: of the stream from element `first` (even), as mantissas at exponent
@@ -107,7 +108,7 @@ void slt_fixed_embedding(const slt_tensor *weight, const slt_tensor *index,
 void slt_fixed_embedding_back(const slt_tensor *index, const slt_tensor *dy,
                               slt_tensor *dweight);
 uint64_t slt_fixed_count_correct(const slt_tensor *y, const slt_tensor *t);
-/* A sum is infinite where its terms do not fit the format of state. */
+/* A sum is infinite if its terms do not fit the format of state. */
 slt_mala_terms slt_fixed_mala(const slt_sgld_step *step, const slt_tensor *w0,
                               const slt_tensor *w, const slt_tensor *g,
                               const slt_tensor *w1, const slt_tensor *g1);
@@ -116,8 +117,8 @@ slt_real slt_fixed_displacement(const slt_tensor *g, const slt_tensor *w0,
 /* Elementary functions.  Results are blocks at exponents of their own, whatever those of
  * the arguments: exp 60 (fewer where a number is above 0), erf and tanh 60, sincospi 61,
  * log 52.  Errors at most, in units of the last place: exp 1 of numbers up to 0, erf 1,
- * tanh 1.6, sincospi 1.5, log 0.6; GELU has 2, its derivative 3 at exponent 60.  What exp
- * cannot hold and log does not have latches overflow. */
+ * tanh 1.6, sincospi 1.5, log 0.6; GELU has 2, its derivative 3 at exponent 60. Arguments
+ * for which exp does not fit or log is not defined latch overflow. */
 void slt_fixed_exp(const slt_tensor *x, slt_tensor *y);
 void slt_fixed_log(const slt_tensor *x, slt_tensor *y);
 void slt_fixed_tanh(const slt_tensor *x, slt_tensor *y);

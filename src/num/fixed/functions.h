@@ -1,5 +1,6 @@
-/* Elementary functions in integers, one argument at a time: what exp, erf, tanh, GELU and
- * cross entropy are made of.  Definitions and error bounds: docs/spec/11-fixed-point.md.
+/* Elementary functions in integers, one argument at a time; exp, erf, tanh, GELU and
+ * cross entropy are built from them.  Definitions and error bounds:
+ * docs/spec/11-fixed-point.md.
  */
 #ifndef SLT_NUM_FIXED_FUNCTIONS_H
 #define SLT_NUM_FIXED_FUNCTIONS_H
@@ -33,7 +34,7 @@ typedef struct slt_power {
 } slt_power;
 
 /* Arguments have 72 fractional bits and 9 before the point: size 2^-frac, rounded down;
- * where that has more its high half is SLT_POWER_BEYOND. */
+ * if it has more than 9, its high half is SLT_POWER_BEYOND. */
 #define SLT_POWER_BEYOND ((int64_t)1 << 17)
 static inline slt_wide slt_power_argument(uint64_t size, int frac)
 {
@@ -84,7 +85,7 @@ static inline int64_t slt_erf_of(slt_wide u)
     return p;
 }
 
-/* Its argument: size 2^-frac; what has more than 71 bits is 2^71, which is 8. */
+/* Its argument: size 2^-frac; one with more than 71 bits becomes 2^71, which is 8. */
 static inline slt_wide slt_erf_argument(slt_wide size, int frac)
 {
     return slt_wide_scaled(size, 68 - frac, 71);

@@ -103,7 +103,7 @@ static void step_one(slt_scalar shrink, slt_scalar rate, int64_t ratio, size_t e
     settle(next, w, weight);
 }
 
-/* The same for a chunk of elements; false where a weight may not fit. */
+/* The same for a chunk of elements; false if a weight may not fit. */
 static bool step_chunk(slt_scalar shrink, slt_scalar rate, const int64_t *ratio,
                        const int64_t *weight, size_t count, int64_t *weights)
 {

@@ -1,8 +1,8 @@
-/* What every fixed-point body includes: names of the copy, and how its loops are written.
+/* Every fixed-point body includes this: names of the copy, and how its loops are written.
  *
- * A body stands once and is compiled per instruction set (fixed.cmake).  The scalar copy,
- * whose names have no suffix, is the definition; since every operation on integers is
- * exact, every other copy equals it in every bit, in whatever order it adds. */
+ * A body is written once and compiled per instruction set (fixed.cmake).  The scalar
+ * copy, whose names have no suffix, is the definition; since every operation on integers
+ * is exact, every other copy equals it in every bit, in whatever order it adds. */
 #ifndef SLT_NUM_FIXED_KERNELS_BODY_H
 #define SLT_NUM_FIXED_KERNELS_BODY_H
 

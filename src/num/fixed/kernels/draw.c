@@ -180,7 +180,7 @@ void SLT_FIXED(normals)(slt_stream stream, uint64_t first, int64_t *out, size_t 
     }
 }
 
-/* A chunk of elements at a time; where one may not fit, element by element. */
+/* A chunk of elements at a time; if one may not fit, element by element. */
 #define CHUNK 64
 
 static bool scale_one(slt_scalar scale, int64_t normal, int64_t *out)

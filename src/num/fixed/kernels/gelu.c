@@ -1,8 +1,8 @@
 /* GELU in its form with erf: y = x h(x), h(x) = (1 + erf(x / sqrt 2)) / 2, the normal
  * distribution function; its derivative is h(x) + x phi(x), phi the normal density.
  *
- * Arguments are shifted to the exponents of functions.h.  Of most blocks all shifts are
- * known to be within a word: `plain` says so, and leaves out what the others need. */
+ * Arguments are shifted to the exponents of functions.h.  In most blocks all shifts are
+ * known to stay within a word; `plain` says so and skips what other blocks need. */
 #include "num/fixed/block.h"
 #include "num/fixed/functions.h"
 #include "num/fixed/kernels/power.h"
@@ -34,7 +34,7 @@ SLT_INLINE int64_t distribution(int64_t x, int frac, bool plain)
     return (int64_t)((((uint64_t)1 << 62) + twice + 4) >> 3);
 }
 
-/* |x| at 60, or 10 where it is more. */
+/* |x| at 60, or 10 if it is more. */
 SLT_INLINE uint64_t size_of(uint64_t size, int frac, bool plain)
 {
     const uint64_t ten = (uint64_t)10 << FRAC;
@@ -44,7 +44,7 @@ SLT_INLINE uint64_t size_of(uint64_t size, int frac, bool plain)
     return scaled.high > 0 || scaled.low >= ten ? ten : scaled.low;
 }
 
-/* x phi(x) at exponent 60; less than a unit where x^2 / 2 >= 45, so from 10 on. */
+/* x phi(x) at exponent 60; less than a unit if x^2 / 2 >= 45, so from 10 on. */
 SLT_INLINE int64_t slope(int64_t x, int frac, bool plain)
 {
     uint64_t size = size_of(slt_fixed_size(x), frac, plain);

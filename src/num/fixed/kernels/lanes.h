@@ -1,6 +1,6 @@
-/* Lanes: a vector of 64-bit integers on which the operators of C act lane by lane, as
- * this copy's instruction set has it; in the scalar copy one number.  Shared by loops
- * whose steps a compiler does not find: products of 32-bit halves. */
+/* Lanes: a vector of 64-bit integers on which the operators of C act lane by lane, in
+ * this copy's instruction set; in the scalar copy a single number.  Shared by loops that
+ * a compiler does not vectorise by itself: products of 32-bit halves. */
 #ifndef SLT_NUM_FIXED_KERNELS_LANES_H
 #define SLT_NUM_FIXED_KERNELS_LANES_H
 
@@ -23,7 +23,7 @@ SLT_INLINE lanes lanes_of(uint64_t value)
 #endif
 }
 
-/* The first `left` elements, all lanes where left is LANES or more; other lanes are 0. */
+/* The first `left` elements, all lanes if left is LANES or more; other lanes are 0. */
 SLT_INLINE lanes lanes_load(const int64_t *at, size_t left)
 {
     return (lanes)(left >= LANES ? vec_load(at) : vec_load_part(at, left));
@@ -76,7 +76,7 @@ SLT_INLINE lanes lanes_sign(lanes a)
     return lanes_sra(a, 63);
 }
 
-/* a where sign is 0, -a where it is all ones. */
+/* a if sign is 0, -a if it is all ones. */
 SLT_INLINE lanes lanes_negate(lanes a, lanes sign)
 {
     return (a ^ sign) - sign;

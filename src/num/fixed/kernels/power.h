@@ -47,7 +47,7 @@ SLT_INLINE lanes power_step(int64_t c, lanes_half a, lanes sign, lanes p)
     return lanes_of((uint64_t)c) + lanes_mul(a, lanes_halves(p)).high - (p & sign);
 }
 
-/* The same where p < 2^32. */
+/* The same for p < 2^32. */
 SLT_INLINE lanes power_step_small(int64_t c, lanes_half a, lanes sign, lanes p)
 {
     lanes low = lanes_mul_u32(a.low, p) >> 32;

@@ -5,10 +5,10 @@
  * neither the cutting nor the order of k can change them.
  *
  * The rounded a is read in place, a number at a time.  The rounded b is read in place
- * where the rows of op(b) lie in memory, else it is turned strip by strip.  Lanes beyond
- * the last column compute with whatever follows in scratch memory and are not stored.  A
- * product of few columns is computed as its transpose.  Where the rows of both factors
- * lie along k, they are rounded and used up part by part, and sums wait in c. */
+ * if the rows of op(b) lie in memory, otherwise it is transposed strip by strip.  Lanes
+ * beyond the last column compute with whatever follows in scratch memory and are not
+ * stored.  A product of few columns is computed as its transpose.  If the rows of both
+ * factors lie along k, they are rounded and used part by part, and sums wait in c. */
 #include "base/assert.h"
 #include "num/fixed/kernels/pack.h"
 #include "num/fixed/kernels/vector.h"
@@ -35,7 +35,8 @@ typedef struct strip {
     size_t row_c;
 } strip;
 
-/* rows, vectors and unit (a's row stride is 1) are constants where this is inlined. */
+/* Callers that inline this pass constants for rows, vectors and unit (a's row stride is
+ * 1). */
 SLT_INLINE void tile(int rows, int vectors, bool unit, const strip *s, const int32_t *a,
                      int64_t *c)
 {
@@ -100,9 +101,9 @@ static void run_strips(const problem *p, int32_t *turned)
     }
 }
 
-/* Few columns fill few lanes: then c' = op(b)' op(a)' is computed, and transposed.  It is
- * repaid where sums have some length and vectors become fewer: by half, or, where a must
- * then be turned, by a factor of 4. */
+/* Few columns fill few lanes: then c' = op(b)' op(a)' is computed, and transposed.  This
+ * pays if sums have some length and the vectors become fewer: by half, or by a factor of
+ * 4 if a must then be transposed too. */
 #define TRANSPOSE_INNER 16
 
 static bool must_transpose(const problem *p)

@@ -5,7 +5,8 @@
 #include "num/fixed/constants.h"
 #include "num/fixed/kernels/lanes.h"
 
-/* v < 2^62 times 4^half, in [2^60, 2^62), and where its root starts; 1 in place of 0. */
+/* v < 2^62 times 4^half, in [2^60, 2^62), and the first guess of its root; 0 counts as
+ * 1. */
 typedef struct rootee {
     uint64_t x, start;
     int half;

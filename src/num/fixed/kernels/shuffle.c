@@ -1,5 +1,5 @@
-/* Fisher-Yates: where the swaps of a few blocks go is drawn in lanes while those of
- * earlier blocks are done. */
+/* Fisher-Yates: the targets of the swaps of a few blocks are drawn in lanes while the
+ * swaps of earlier blocks are made. */
 #include "num/fixed/kernels/lanes.h"
 #include "num/philox_lanes.h"
 

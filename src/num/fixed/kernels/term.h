@@ -5,7 +5,7 @@
 
 #include "num/fixed/kernels/body.h"
 
-/* w = sum where it fits. */
+/* w = sum if it fits. */
 static inline void settle(slt_wide sum, slt_tensor *w, int64_t *at)
 {
     if (slt_wide_fits(sum))

@@ -1,6 +1,6 @@
-/* Updates of fixed-point state.  Where the terms of a chunk are small, as they are but
- * for a run about to overflow, their sum is made in lanes of 64 bits; else element by
- * element in 128 bits, and what does not fit the state's 64 latches overflow. */
+/* Updates of fixed-point state.  If the terms of a chunk are small, as they are unless a
+ * run is about to overflow, they are summed in lanes of 64 bits; otherwise element by
+ * element in 128 bits.  A sum that does not fit the state's 64 bits latches overflow. */
 #include "base/assert.h"
 #include "num/fixed/block.h"
 #include "num/fixed/kernels/scale.h"
@@ -44,8 +44,8 @@ static void descend_one(const descent *by, size_t e, slt_tensor *m, slt_tensor *
     settle(next, w, weight);
 }
 
-/* The new weights and moments of up to CHUNK elements from `first`; false where they may
- * not fit. */
+/* The new weights and moments of up to CHUNK elements from `first`; false if they may not
+ * fit. */
 static bool descend_chunk(const descent *by, const int64_t *weight, size_t first,
                           size_t count, int64_t *moments, int64_t *weights)
 {

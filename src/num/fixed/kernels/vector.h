@@ -1,5 +1,5 @@
-/* Vectors of 64-bit integers as this copy's instruction set has them, and of 32-bit
- * factors whose products they add up.
+/* Vectors of 64-bit integers in this copy's instruction set, and of 32-bit factors whose
+ * products they add up.
  *
  * LANES is a vector's number of lanes; TILE_ROWS x TILE_VECTORS the largest block of sums
  * that fits the registers beside their factors. */

@@ -1,4 +1,4 @@
-/* What every float body includes: the element type, names of the copy, and the few
+/* Every float body includes this: the element type, names of the copy, and the few
  * primitives that must not be left to the compiler's choice. */
 #ifndef SLT_NUM_FLOAT_KERNELS_BODY_H
 #define SLT_NUM_FLOAT_KERNELS_BODY_H

@@ -4,9 +4,9 @@
 
 #include "num/float/kernels/vector.h"
 
-/* Of vectors of columns side by side, all rows, from +0 or, where it goes on, from what
- * out holds.  fma(1, dy, sum) rounds dy + sum once: it is the addition.  vectors and
- * goes_on are constants where this is inlined. */
+/* Sums all rows of several vectors of columns side by side, starting from +0 or, if
+ * goes_on, from out.  fma(1, dy, sum) rounds dy + sum once: it is the addition.  Callers
+ * that inline this pass constants for vectors and goes_on. */
 SLT_INLINE void sum_vectors(size_t vectors, bool goes_on, const real *dy, size_t rows,
                             size_t cols, real *out)
 {

@@ -1,6 +1,6 @@
-/* exp of binary32 in this copy's vectors: the steps of SLEEF's function with fma, whose
- * bits it has for all 2^32 arguments (tests/variants/elementary.c under SLT_LONG=1).  The
- * library's scalar function stays the definition, which the scalar copy calls.
+/* exp of binary32 in this copy's vectors: the steps of SLEEF's function with fma, with
+ * the same bits for all 2^32 arguments (tests/variants/elementary.c under SLT_LONG=1).
+ * The library's scalar function stays the definition, which the scalar copy calls.
  *
  * exp(x) = 2^q exp(s), q the whole number nearest to x / ln 2, s = x - q ln 2. */
 #ifndef SLT_NUM_FLOAT_KERNELS_EXP_H

@@ -1,6 +1,7 @@
 /* SLEEF's deterministic functions over arrays, in this copy's vectors.  Vector variants
- * are used where tests/variants shows the bits of the scalar body on that instruction
- * set; elsewhere (ppc64el and s390x too) the scalar body runs, as vectors of one lane.
+ * are used on instruction sets for which tests/variants shows that they give the bits of
+ * the scalar body; on others (ppc64el and s390x too) the scalar body runs, as vectors of
+ * one lane.
  * Vectors have a body of their own for exp of binary32 (exp.h). */
 #ifndef SLT_NUM_FLOAT_KERNELS_LANES_H
 #define SLT_NUM_FLOAT_KERNELS_LANES_H

@@ -1,4 +1,4 @@
-/* What bodies of ensembles share: how members lie (num/members.h). */
+/* Shared by the bodies of ensembles: how members lie in memory (num/members.h). */
 #ifndef SLT_NUM_FLOAT_KERNELS_MEMBERS_H
 #define SLT_NUM_FLOAT_KERNELS_MEMBERS_H
 

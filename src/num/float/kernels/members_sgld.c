@@ -1,5 +1,5 @@
 /* The SGLD step of every member, each with noise of its own stream: Philox blocks of the
- * same index side by side, made normals as docs/spec/03-random-numbers.md has them. */
+ * same index side by side, made into normals as in docs/spec/03-random-numbers.md. */
 #include "num/float/kernels/members.h"
 #include "num/float/kernels/normals.h"
 #include "num/float/kernels/sgld.h"

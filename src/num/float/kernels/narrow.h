@@ -1,6 +1,6 @@
-/* The last few columns of c where the rows of op(a) lie in memory along k: lanes run
- * along the rows of c, blocks of a are turned in registers and used up there.  Chains are
- * those of any other tile.  For product.c alone. */
+/* The last few columns of c if the rows of op(a) lie in memory along k: lanes run along
+ * the rows of c, and blocks of a are transposed in registers and used there.  Each output
+ * is the same chain as in any other tile.  Only product.c includes this. */
 #ifndef SLT_NUM_FLOAT_KERNELS_NARROW_H
 #define SLT_NUM_FLOAT_KERNELS_NARROW_H
 
@@ -179,7 +179,7 @@ NARROW_RUN(2, NARROW_GROUPS)
 #define SHORT_PICKED 1
 #endif
 
-/* What is read of a row: where blocks are turned the numbers of the next ones too. */
+/* How much of a row is read: blocks that are transposed read into the next rows too. */
 #define SHORT_READ(inner)                                                                \
     ((inner) <= SHORT_PICKED ? (inner) : (inner) <= QUAD ? QUAD : PIECE)
 
@@ -248,8 +248,8 @@ SLT_INLINE vec short_chains(int inner, const real *a, const real *b)
     return sum;
 }
 
-/* inner is a constant.  The last LANES rows are computed again; where more is read than
- * they have, of a copy with room behind it. */
+/* inner is a constant.  The last LANES rows are computed again; if more is read than they
+ * have, they are first copied to where there is room after them. */
 SLT_INLINE void short_rows(int inner, const narrow *p)
 {
     const size_t count = p->rows * (size_t)inner, reach = LANES * (size_t)inner;

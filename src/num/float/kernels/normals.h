@@ -1,14 +1,14 @@
-/* Uniforms and normals in registers: a few Philox blocks at once, a block in a lane of 64
- * bits, and what docs/spec/03-random-numbers.md makes of them.  So an update draws its
- * noise where it uses it, and a small tensor pays for no more than it takes. */
+/* Uniforms and normals in registers: a few Philox blocks at once, each in a lane of 64
+ * bits, converted as in docs/spec/03-random-numbers.md.  So an update draws its noise
+ * when it uses it, and a small tensor draws no more than it needs. */
 #ifndef SLT_NUM_FLOAT_KERNELS_NORMALS_H
 #define SLT_NUM_FLOAT_KERNELS_NORMALS_H
 
 #include "num/float/kernels/lanes.h"
 #include "num/float/kernels/vector.h"
 
-/* Blocks drawn at once, one a lane; so many normals they make; and the most normals that
- * one call draws. */
+/* The number of blocks drawn at once, one for each lane; the number of normals that they
+ * give; and the most normals that one call draws. */
 #ifdef LANES_BYTES
 #define DRAWN_BLOCKS (LANES_BYTES / 8)
 typedef uint64_t lanes __attribute__((vector_size(LANES_BYTES)));
@@ -290,8 +290,8 @@ SLT_INLINE drawn_squares squares_of(const philox_lanes *drawn)
 SLT_INLINE lanes_f64_2 direction_of(lanes word)
 {
     const lanes sign = lanes_of(UINT32_C(1) << 31);
-    return LANES_SLEEF_F64(sincospi, u35)(word_less(word ^ sign, 0x1.000008p52) *
-                                          0x1p-31);
+    return LANES_SLEEF_F64(sincospi,
+                           u35)(word_less(word ^ sign, 0x1.000008p52) * 0x1p-31);
 }
 
 /* LANES words, each in a lane. */

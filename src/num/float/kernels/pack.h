@@ -7,7 +7,7 @@
 typedef real number;
 #include "num/factor.h"
 
-/* turn, by whole blocks where there is room for one; the last ones overlap others. */
+/* turn, by whole blocks if there is room for one; the last ones overlap others. */
 static inline void turn_blocks(const real *from, size_t row, size_t depth, size_t columns,
                                size_t width, real *to)
 {

@@ -4,10 +4,10 @@
  * up to TILE_ROWS rows, whose accumulators stay in registers while k runs over a block;
  * between blocks of k they wait in c.  Cutting moves no operation of a chain.
  *
- * a is read in place, a number at a time.  b is read in place where the rows of op(b) lie
- * in memory, else it is copied strip by strip into scratch memory.  Columns left over
+ * a is read in place, a number at a time.  b is read in place if the rows of op(b) lie in
+ * memory, otherwise it is copied strip by strip into scratch memory.  Columns left over
  * beside whole vectors are computed with vectors along columns: as a product of the
- * transposed factors where the columns of op(a) lie in memory, else by narrow.h. */
+ * transposed factors if the columns of op(a) lie in memory, otherwise by narrow.h. */
 #include "num/float/kernels/narrow.h"
 #include "num/float/kernels/pack.h"
 #include "num/float/kernels/vector.h"

@@ -1,4 +1,4 @@
-/* What updates share: the SGLD step of a few elements whose noise has been drawn, and
+/* Shared by updates: the SGLD step of a few elements whose noise has been drawn, and
  * the search for infinities and NaN in what is written. */
 #ifndef SLT_NUM_FLOAT_KERNELS_SGLD_H
 #define SLT_NUM_FLOAT_KERNELS_SGLD_H
@@ -6,8 +6,8 @@
 #include "num/float/kernels/vector.h"
 #include "num/update.h"
 
-/* The bits of x - x for every x together: 0 as long as each is finite, but for the sign,
- * which is set where rounding goes down. */
+/* The bits of x - x for all x, or'ed together: 0 if every x is finite, apart from the
+ * sign, which is set when rounding goes down. */
 #if LANES == 1
 typedef real_bits spoils;
 #else

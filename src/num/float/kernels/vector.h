@@ -1,4 +1,4 @@
-/* A vector of reals as this copy's instruction set has it: load, store, broadcast, fma,
+/* A vector of reals in this copy's instruction set: load, store, broadcast, fma,
  * square root.  Each operation acts on every lane alone, so the width changes no bit.
  *
  * LANES is a vector's number of lanes; TILE_ROWS x TILE_VECTORS the largest block of
@@ -142,8 +142,8 @@ SLT_INLINE vec vec_sqrt(vec a)
 }
 #endif
 
-/* a where it is above b, else b: b where one of them is NaN.  NEON gives NaN then, and of
- * two zeros may give either. */
+/* a if it is above b, otherwise b; so b if one of them is NaN.  NEON gives NaN then, and
+ * either of two zeros. */
 SLT_INLINE vec vec_larger(vec a, vec b)
 {
 #ifdef VEC_OP
@@ -153,7 +153,7 @@ SLT_INLINE vec vec_larger(vec a, vec b)
 #endif
 }
 
-/* a where it is below b, else b; the same holds. */
+/* a if it is below b, otherwise b; the same holds. */
 SLT_INLINE vec vec_smaller(vec a, vec b)
 {
 #ifdef VEC_OP
@@ -235,7 +235,7 @@ SLT_INLINE void vec_store_part(real *at, vec value, size_t lanes)
 }
 #endif
 
-/* The first n elements, all lanes where n is LANES or more. */
+/* The first n elements; all lanes if n is LANES or more. */
 SLT_INLINE vec vec_load_some(const real *at, size_t n)
 {
     return n >= LANES ? vec_load(at) : vec_load_part(at, n);
