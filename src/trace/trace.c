@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/assert.h"
 #include "base/io.h"
 #include "base/sha256.h"
 #include "codec/digest.h"
@@ -117,6 +118,7 @@ size_t slt_trace_records(const slt_trace *trace)
 
 const slt_record *slt_trace_record(const slt_trace *trace, size_t index)
 {
+    SLT_ASSERT(index < trace->count);
     return &trace->records[index];
 }
 
