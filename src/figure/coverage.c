@@ -146,18 +146,14 @@ static bool data_has_row_of(const slt_figure *figure, const slt_rows_spec *rows,
 static bool is_first_of_row(const slt_figure *figure, const slt_rows_spec *rows,
                             size_t run, const char *series)
 {
-    slt_buffer other = {0};
     bool first = true;
     for (size_t i = 0; i < run && first; i++) {
         if (strcmp(slt_manifest_value(figure->manifest, i, rows->by),
                    slt_manifest_value(figure->manifest, run, rows->by)) ||
             !slt_figure_where(figure->manifest, &rows->where, i))
             continue;
-        slt_buffer_clear(&other);
-        slt_figure_print_series(figure->manifest, rows, i, &other);
-        first = strcmp(slt_buffer_text(&other), series) != 0;
+        first = !slt_figure_series_is(figure->manifest, rows, i, series);
     }
-    slt_buffer_free(&other);
     return first;
 }
 

@@ -142,6 +142,9 @@ void slt_groups_free(slt_groups *groups);
  * item's name if it has one.  Without series axes it is that name, or the result's. */
 void slt_figure_print_series(const slt_manifest *manifest, const slt_rows_spec *rows,
                              size_t run, slt_buffer *text);
+/* Whether a text is that series. */
+bool slt_figure_series_is(const slt_manifest *manifest, const slt_rows_spec *rows,
+                          size_t run, const char *series);
 /* Whether a series belongs to these rows, by their name. */
 bool slt_figure_series_is_of(const slt_rows_spec *rows, const char *series);
 /* Such a series without the rows' name, unless it is nothing but the name. */

@@ -36,6 +36,30 @@ void slt_figure_print_series(const slt_manifest *manifest, const slt_rows_spec *
                           slt_manifest_value(manifest, run, rows->series[i]));
 }
 
+/* Whether a text begins with a piece, which is then skipped. */
+static bool skip_piece(const char **text, const char *piece)
+{
+    const size_t size = strlen(piece);
+    if (strncmp(*text, piece, size))
+        return false;
+    *text += size;
+    return true;
+}
+
+bool slt_figure_series_is(const slt_manifest *manifest, const slt_rows_spec *rows,
+                          size_t run, const char *series)
+{
+    bool same = true;
+    if (*rows->name || !rows->series_count)
+        same = skip_piece(&series, *rows->name ? rows->name : rows->value.text);
+    for (size_t i = 0; i < rows->series_count && same; i++)
+        same = skip_piece(&series, i || *rows->name ? " " : "") &&
+               skip_piece(&series, slt_manifest_axis(manifest, rows->series[i])) &&
+               skip_piece(&series, "=") &&
+               skip_piece(&series, slt_manifest_value(manifest, run, rows->series[i]));
+    return same && !*series;
+}
+
 bool slt_figure_series_is_of(const slt_rows_spec *rows, const char *series)
 {
     const size_t size = strlen(rows->name);

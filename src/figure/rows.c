@@ -85,14 +85,9 @@ slt_status slt_figure_make_rows(slt_figure *figure, const slt_measures *measures
 static bool row_comes_from(const slt_figure *figure, const slt_rows_spec *rows,
                            size_t run, const slt_table_row *row)
 {
-    slt_buffer series = {0};
-    if (strcmp(slt_manifest_value(figure->manifest, run, rows->by), row->x) ||
-        !slt_figure_where(figure->manifest, &rows->where, run))
-        return false;
-    slt_figure_print_series(figure->manifest, rows, run, &series);
-    bool found = !strcmp(slt_buffer_text(&series), row->series);
-    slt_buffer_free(&series);
-    return found;
+    return !strcmp(slt_manifest_value(figure->manifest, run, rows->by), row->x) &&
+           slt_figure_where(figure->manifest, &rows->where, run) &&
+           slt_figure_series_is(figure->manifest, rows, run, row->series);
 }
 
 size_t slt_figure_row_run(const slt_figure *figure, size_t row, size_t from,

@@ -178,6 +178,10 @@ static const char figure_text[] =
                  "  curves: [{name: c, run: 1, of: loss}]\n"
                  "  statistics: [m]\n"
                  "  clusters: [{name: k, of: m, gap: 2}]\n"
+                 "  bootstrap: [{name: b, fit: linear, resamples: 1, seed: 1}]\n"
+                 "  transitions: [{name: t, metric: loss, window: 1, drop: 0.1, "
+                 "n: 12}]\n"
+                 "  summary: llc/mean\n"
                  "  histograms: [{name: h, of: m, from: 1, to: 8, bins: 7}]\n"
                  "  claims:\n    - {id: a, says: s, value: rows.max, expect: 1, "
                  "tolerance: 9, basis: b}\n";
@@ -205,6 +209,23 @@ static slt_status read_data(slt_error *err)
     slt_status status = slt_table_parse(csv, size, "x", &table, err);
     if (!status)
         slt_table_free(&table);
+    return status;
+}
+
+/* A figure of its data alone. */
+static slt_status read_figure(slt_error *err)
+{
+    slt_manifest *manifest = NULL;
+    slt_figure *figure = NULL;
+    size_t size;
+    const char *csv = slt_figure_csv(made.figure, &size);
+    slt_status status =
+        slt_manifest_parse(figure_text, strlen(figure_text), "x.yaml", &manifest, err);
+    if (!status)
+        status = slt_figure_of_csv(manifest, csv, size, &figure, err);
+    slt_figure_free(figure);
+    if (manifest)
+        slt_manifest_free(manifest);
     return status;
 }
 
@@ -437,6 +458,7 @@ int main(void)
     fill_outcomes();
     run_out("making a figure", make_figure);
     run_out("reading figure data", read_data);
+    run_out("a figure of its data", read_figure);
     run_out("beginning a golden", begin_golden);
     outcome_close(&made);
     slt_trace_free(finished);
