@@ -49,7 +49,7 @@ typedef struct slt_golden {
     slt_golden_function *functions;
     size_t function_count;
     uint8_t *base; /* the canonical form of run 0, by which a message can name the field
-                      that differs; NULL where the golden has none */
+                      that differs; NULL if the golden has none */
     size_t base_size;
     size_t axis_count;
     char *axes[SLT_GOLDEN_AXES_MAX];
@@ -72,14 +72,14 @@ SLT_API slt_status slt_golden_parse(const char *text, size_t size, const char *p
                                     slt_golden **golden, slt_error *err);
 SLT_API void slt_golden_free(slt_golden *golden);
 
-/* Opens the manifest that the golden names.  SLT_FILE where the manifest, or the figure
+/* Opens the manifest that the golden names.  SLT_FILE if the manifest, or the figure
  * data that the golden names, lies outside the golden's tree (system.h). */
 SLT_API slt_status slt_golden_manifest(const slt_golden *golden, slt_manifest **manifest,
                                        slt_error *err);
 
 /* Reads the figure data that lie beside a golden, at most 64 MiB: malloc'ed, with a NUL
- * behind them that *size does not count.  SLT_DIFFERS where their SHA-256 is not the
- * golden's; SLT_FORMAT where the golden names no data. */
+ * behind them that *size does not count.  SLT_DIFFERS if their SHA-256 is not the
+ * golden's; SLT_FORMAT if the golden names no data. */
 SLT_API slt_status slt_golden_data(const slt_golden *golden, char **csv, size_t *size,
                                    slt_error *err);
 

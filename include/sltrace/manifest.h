@@ -65,9 +65,9 @@ SLT_API slt_status slt_manifest_canonical(slt_manifest *manifest, size_t run,
 SLT_API slt_digest slt_manifest_experiment(slt_manifest *manifest, size_t run);
 
 /* Compares a run of the manifest with another run's canonical form, field by field.
- * Returns false where they are equal.  Else it writes the path of the first field that
+ * Returns false if they are equal.  Otherwise it writes the path of the first field that
  * differs ("run.train.optimizer.lr"), the manifest's value and the other one as text, and
- * the field's line in the manifest, 0 where it has its default. */
+ * the field's line in the manifest, 0 if it has its default. */
 SLT_API bool slt_manifest_difference(slt_manifest *manifest, size_t run,
                                      const uint8_t *canonical, size_t size, char *field,
                                      size_t field_max, char *ours, size_t ours_max,
@@ -81,7 +81,7 @@ SLT_API slt_status slt_manifest_markdown(char **text, slt_error *err);
 
 /* Reads a choice of runs, "3,57,190-199" or "rank=27,seed=7", into selected[0 .. runs -
  * 1]. Several values of one axis are alternatives; conditions on different axes must all
- * hold. SLT_USAGE for an unknown run, axis or value, and where no run is chosen. */
+ * hold. SLT_USAGE for an unknown run, axis or value, and if no run is chosen. */
 SLT_API slt_status slt_manifest_select(const slt_manifest *manifest, const char *only,
                                        bool *selected, slt_error *err);
 

@@ -59,7 +59,7 @@ static inline bool slt_real_finite(slt_real real)
 SLT_API void slt_real_text(slt_real real, char text[SLT_REAL_TEXT_MAX]);
 
 /* Reads a decimal number, correctly rounded.  The whole string must be one: JSON's
- * grammar, but "1." and ".5" are accepted.  False, and *real unchanged, where text is not
+ * grammar, but "1." and ".5" are accepted.  False, and *real unchanged, if text is not
  * a number or is too large for a binary64. */
 SLT_API bool slt_real_parse(const char *text, slt_real *real);
 

@@ -8,7 +8,7 @@
 #include <sltrace/golden.h>
 #include <sltrace/study.h>
 
-/* Makes the figure of a golden from the data beside it or, where `from` names folders of
+/* Makes the figure of a golden from the data beside it or, if `from` names folders of
  * its study, from the traces in these.  Golden, manifest, data and claims must agree with
  * one another; SLT_DIFFERS names what does not.  The caller frees the figure before the
  * manifest. */
@@ -20,19 +20,19 @@ typedef struct slt_report slt_report;
 
 /* One golden of a report. */
 typedef struct slt_report_entry {
-    const char *path;    /* of the golden, as given to slt_report_add */
-    const char *name;    /* NULL where the golden cannot be read */
-    slt_status status;   /* SLT_OK where golden, manifest, data and claims agree */
-    const char *message; /* why they do not; "" on SLT_OK */
-    const slt_golden *golden; /* NULL where it cannot be read */
-    const slt_figure *figure; /* NULL where the status is not SLT_OK, or without data */
-    slt_status drawn;         /* SLT_UNFIT where gnuplot is not installed */
-    const char *no_picture;   /* why the section has no picture; "" where it has one */
+    const char *path;         /* of the golden, as given to slt_report_add */
+    const char *name;         /* NULL if the golden cannot be read */
+    slt_status status;        /* SLT_OK if golden, manifest, data and claims agree */
+    const char *message;      /* why they do not; "" on SLT_OK */
+    const slt_golden *golden; /* NULL if it cannot be read */
+    const slt_figure *figure; /* NULL if the status is not SLT_OK, or without data */
+    slt_status drawn;         /* SLT_UNFIT if gnuplot is not installed */
+    const char *no_picture;   /* why the section has no picture; "" if it has one */
     const char
         *no_chains; /* why no traces tell whether the chains settled; "": they do */
     const char
         *wrong_runs; /* what is wrong with the golden's table of runs; "": nothing */
-    slt_status runs_status; /* SLT_DIFFERS where that table contradicts the golden or
+    slt_status runs_status; /* SLT_DIFFERS if that table contradicts the golden or
                                itself */
 } slt_report_entry;
 
@@ -42,9 +42,9 @@ SLT_API void slt_report_free(slt_report *report);
 
 /* Adds the section of a golden, made from its manifest and the figure data beside it, or
  * from traces: `from` names folders with studies in them (FROM/NAME), which are used
- * where they have the traces of all runs.  A golden that cannot be read, or that its
+ * if they have the traces of all runs.  A golden that cannot be read, or that its
  * manifest, data or claims contradict, gets a section that says so and has no verdicts.
- * The entry tells; the returned status is not SLT_OK only where memory is short. Commands
+ * The entry tells; the returned status is not SLT_OK only if memory is short. Commands
  * on the page show `path`, so it should be relative to where a reader will run them. */
 SLT_API slt_status slt_report_add(slt_report *report, const char *path,
                                   const char *const *from, size_t from_count,

@@ -54,10 +54,10 @@ typedef struct slt_study_counts {
 
 /* Computes the selected runs of a manifest.  Run 57 gives OUT/traces/000057.trace and
  * OUT/provenance/000057.json; until it is finished it is OUT/traces/000057.trace.part,
- * with OUT/resume/000057.* to go on from.  A run that has a valid finished trace is kept;
- * a damaged trace is put aside and the run computed again.  SLT_FORMAT where OUT holds
+ * with OUT/resume/000057.* to continue from.  A run that has a valid finished trace is
+ * kept; a damaged trace is put aside and the run computed again.  SLT_FORMAT if OUT holds
  * traces but none of this manifest's runs.  Several processes may share OUT: SLT_RESOURCE
- * where others are still computing some runs when all the rest is finished. */
+ * if others are still computing some runs when all the rest is finished. */
 SLT_API slt_status slt_study_run(slt_manifest *manifest, const slt_study_options *options,
                                  slt_study_counts *counts, slt_error *err);
 
@@ -91,17 +91,17 @@ typedef struct slt_plan {
 SLT_API slt_status slt_study_plan(slt_manifest *manifest, size_t run, slt_plan *plan,
                                   slt_error *err);
 /* Measures, for about 20 ms, how many multiply-adds a second one thread does here in the
- * run's arithmetic; call it after slt_start.  0 where that arithmetic cannot run here. */
+ * run's arithmetic; call it after slt_start.  0 if that arithmetic cannot run here. */
 SLT_API slt_status slt_study_speed(slt_manifest *manifest, size_t run, uint64_t *speed,
                                    slt_error *err);
 
 /* A file that a weight of a run starts from. */
 typedef struct slt_study_file {
-    char weight[40]; /* "" where the run has no file of that index */
+    char weight[40]; /* "" if the run has no file of that index */
     size_t weight_rows, weight_cols;
     char file[1024], sha256[65];
     char holds[24];    /* ".npy of <f4", "raw f64"; "": not known */
-    slt_status status; /* SLT_OK where the run can start from the file */
+    slt_status status; /* SLT_OK if the run can start from the file */
     slt_error wrong;   /* otherwise why it cannot */
 } slt_study_file;
 /* Reads file `index` of a run as the run would read it.  What is wrong with the file is
@@ -114,19 +114,19 @@ SLT_API slt_status slt_study_file_look(slt_manifest *manifest, size_t run, size_
  * or name of its file. */
 typedef struct slt_traces slt_traces;
 /* Without folders it looks into the manifest's own, sltrace-out/NAME; with folders
- * manifest may be NULL.  A folder that does not exist counts as empty.  SLT_DIFFERS where
+ * manifest may be NULL.  A folder that does not exist counts as empty.  SLT_DIFFERS if
  * two files of one run have different bytes. */
 SLT_API slt_status slt_traces_open(const slt_manifest *manifest,
                                    const char *const *folders, size_t count,
                                    slt_traces **traces, slt_error *err);
 SLT_API void slt_traces_free(slt_traces *traces);
-/* The path of a run's trace; NULL where there is none. */
+/* The path of a run's trace; NULL if there is none. */
 SLT_API const char *slt_traces_find(const slt_traces *traces, slt_digest experiment);
-/* Opens the trace of a run that slt_traces_find finds.  SLT_FORMAT where the file is no
+/* Opens the trace of a run that slt_traces_find finds.  SLT_FORMAT if the file is no
  * longer this run's, as another process may have renumbered the runs meanwhile. */
 SLT_API slt_status slt_traces_load(const slt_traces *traces, slt_digest experiment,
                                    slt_trace **trace, slt_error *err);
-/* SLT_OK where all runs of the manifest have a trace.  Otherwise SLT_FILE: the message
+/* SLT_OK if all runs of the manifest have a trace.  Otherwise SLT_FILE: the message
  * says how many are missing and which, or what is wrong with the file that has the number
  * of a missing run. */
 SLT_API slt_status slt_traces_complete(const slt_traces *traces, slt_manifest *manifest,
@@ -141,9 +141,9 @@ SLT_API void slt_figure_free(slt_figure *figure);
 /* The figure's data as CSV, the bytes that a golden has the hash of; the figure owns
  * them. */
 SLT_API const char *slt_figure_csv(const slt_figure *figure, size_t *size);
-/* How each run ended; NULL where that is not known: data were read without a golden. */
+/* How each run ended; NULL if that is not known: data were read without a golden. */
 SLT_API const slt_run_status *slt_figure_statuses(const slt_figure *figure, size_t *runs);
-/* Draws the figure with gnuplot and writes it to path as SVG.  SLT_UNFIT where there is
+/* Draws the figure with gnuplot and writes it to path as SVG.  SLT_UNFIT if there is
  * nothing to draw or no gnuplot. */
 SLT_API slt_status slt_figure_svg(const slt_figure *figure, const char *path,
                                   slt_error *err);

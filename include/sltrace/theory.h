@@ -24,7 +24,7 @@ typedef struct slt_lambda {
 } slt_lambda;
 
 /* The three functions that follow are exact.  SLT_USAGE where an argument is out of
- * range, SLT_RESOURCE where a step of the formula leaves 64-bit integers; *result is
+ * range, SLT_RESOURCE if a step of the formula leaves 64-bit integers; *result is
  * written only on SLT_OK. */
 
 /* Reduced-rank regression y = B A x of true rank r (Aoyagi & Watanabe 2005, main
@@ -100,7 +100,7 @@ typedef struct slt_tms_polygon {
     double length, bias; /* l*, b*: where the potential h_k of the k features is least */
     double potential;    /* h_k */
     double loss;         /* L = (h_k + c - k) / (3 c) */
-    slt_rational lambda; /* (3 k - 1) / 2 for k >= 5; 0 where none is known */
+    slt_rational lambda; /* (3 k - 1) / 2 for k >= 5; 0 if none is known */
 } slt_tms_polygon;
 
 #define SLT_TMS_CORNERS_MAX 8
@@ -113,7 +113,7 @@ SLT_API slt_status slt_theory_tms_polygon(uint64_t corners, uint64_t features,
 
 /* Reads W and b from a text file: a line for each row of W, then one for b; numbers
  * separated by commas or blanks; empty lines and lines that begin with # are skipped.
- * SLT_FORMAT where a line has another count of numbers than the first, a number is
+ * SLT_FORMAT if a line has another count of numbers than the first, a number is
  * malformed or above 1e30 in size, or a dimension above SLT_TMS_SIZE_MAX.  Free *net with
  * slt_theory_tms_free. */
 SLT_API slt_status slt_theory_tms_read(const char *path, slt_tms *net, slt_error *err);

@@ -46,7 +46,7 @@ typedef struct slt_trace_tensor {
     char type[8];  /* of an element: "f32", "f64", "fixed" */
     size_t rows, cols;
     slt_digest hash;     /* XXH3-128 of its bytes */
-    const uint8_t *data; /* its bytes, NULL where the state is not stored */
+    const uint8_t *data; /* its bytes, NULL if the state is not stored */
     size_t size;
 } slt_trace_tensor;
 

@@ -11,7 +11,7 @@ typedef struct slt_arena {
 } slt_arena;
 
 void slt_arena_free(slt_arena *arena);
-/* `count` zeroed items of `size` bytes, aligned for any type; NULL where memory is short
+/* `count` zeroed items of `size` bytes, aligned for any type; NULL if memory is short
  * (latched). */
 void *slt_arena_take(slt_arena *arena, size_t count, size_t size);
 /* A copy of the text; NULL likewise. */

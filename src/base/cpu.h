@@ -24,7 +24,7 @@ slt_status slt_isa_parse(const char *text, slt_isa *isa, slt_error *err);
 bool slt_cpu_has(slt_isa isa);
 /* Whether this CPU has an fma instruction, which float arithmetics need. */
 bool slt_cpu_has_fma(void);
-/* The model name of the CPU, for provenance and `doctor`; "" where it is unknown. */
+/* The model name of the CPU, for provenance and `doctor`; "" if it is unknown. */
 const char *slt_cpu_model(void);
 
 #endif

@@ -9,11 +9,11 @@
 
 /* Sets the calling thread's environment right where it is wrong, then proves by
  * computing (a rounding, a subnormal product, a subnormal operand) that it is right.
- * *corrected, unless NULL, tells whether something had to be set.  SLT_UNFIT where the
+ * *corrected, unless NULL, tells whether something had to be set.  SLT_UNFIT if the
  * proof fails; the message names what is wrong. */
 slt_status slt_fpenv_enter(bool *corrected, slt_error *err);
 
-/* The same proof, without setting anything: SLT_UNFIT where the environment has changed
+/* The same proof, without setting anything: SLT_UNFIT if the environment has changed
  * since. */
 slt_status slt_fpenv_check(slt_error *err);
 

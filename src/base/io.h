@@ -8,7 +8,7 @@
 #include "base/buffer.h"
 
 /* Appends the content of an ordinary file of at most size_max bytes to *bytes.  SLT_FILE
- * where it cannot be read, is not an ordinary file or is larger; SLT_RESOURCE without
+ * if it cannot be read, is not an ordinary file or is larger; SLT_RESOURCE without
  * memory. */
 slt_status slt_io_read(const char *path, size_t size_max, slt_buffer *bytes,
                        slt_error *err);

@@ -16,7 +16,7 @@ typedef void (*slt_task)(void *argument, size_t index);
 
 /* Creates a pool of `jobs` >= 1 threads, of which the caller is one, so that jobs - 1
  * are started.  Every worker first sets its floating-point environment.  slt_pool_fpenv
- * returns SLT_OK where all could; only what computes in floats has to ask.  pool may be
+ * returns SLT_OK if all could; only what computes in floats has to ask.  pool may be
  * NULL there. */
 slt_status slt_pool_create(size_t jobs, slt_pool **pool, slt_error *err);
 slt_status slt_pool_fpenv(slt_pool *pool, slt_error *err);

@@ -33,7 +33,7 @@ static unsigned count_allowed(void)
 
 /* ---- Cgroups ----------------------------------------------------------------------- */
 
-/* Reads the first `size - 1` bytes of a file; "" where it cannot be read. */
+/* Reads the first `size - 1` bytes of a file; "" if it cannot be read. */
 static void read_text(const char *path, char *text, size_t size)
 {
     FILE *file = fopen(path, "r");
@@ -50,7 +50,7 @@ static void read_beside(const char *folder, const char *name, char text[64])
     read_text(path, text, 64);
 }
 
-/* The quota of one cgroup; 0 where it has none or does not tell. */
+/* The quota of one cgroup; 0 if it has none or does not tell. */
 static unsigned quota_at(const char *folder)
 {
     char text[64], period[64];

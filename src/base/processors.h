@@ -6,7 +6,7 @@
 #include <sltrace/system.h>
 
 /* The smallest CPU quota of a cgroup and those above it, in thousandths of a processor;
- * 0 where there is none.  `membership` is the text of /proc/self/cgroup, `mount` the
+ * 0 if there is none.  `membership` is the text of /proc/self/cgroup, `mount` the
  * folder where cgroups are mounted.  Version 2 of cgroups has cpu.max, version 1
  * cpu.cfs_quota_us and cpu.cfs_period_us. */
 unsigned slt_cgroup_quota(const char *membership, const char *mount);

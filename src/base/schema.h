@@ -72,7 +72,7 @@ struct slt_schema {
     size_t offset, size, first;
     size_t count_offset, count_size;
     /* The member points to what the value has: a text, or an array of items of this size,
-     * taken from the walk's arena; NULL where the value is absent.  A MAP fills an array
+     * taken from the walk's arena; NULL if the value is absent.  A MAP fills an array
      * of one item, or where it is `each` of one for each of its entries as written, with
      * the entry's key as a NAMED has it. */
     bool owned, each;

@@ -7,7 +7,7 @@
 
 #define SLT_SHA256_TEXT_MAX 65 /* 64 lower-case hex digits and NUL */
 
-/* The digest of `size` bytes as text; bytes may be NULL where there are none. */
+/* The digest of `size` bytes as text; bytes may be NULL if there are none. */
 void slt_sha256_of(const void *bytes, size_t size, char text[SLT_SHA256_TEXT_MAX]);
 
 /* Whether text is exactly 64 lower-case hexadecimal digits. */

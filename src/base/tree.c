@@ -77,7 +77,7 @@ static void find_tree(const char *folder, char tree[PATH_MAX])
 /* ---- What it holds ----------------------------------------------------------------- */
 
 /* Resolves a path; where nothing is there, or may not be looked at, the nearest existing
- * folder above it.  False where that is too long or leads in a circle: the system may be
+ * folder above it.  False if that is too long or leads in a circle: the system may be
  * able to open files that no path of PATH_MAX bytes names. */
 static bool find_place(const char *path, char place[PATH_MAX])
 {

@@ -23,7 +23,7 @@ typedef enum slt_value_kind {
 typedef struct slt_value slt_value;
 struct slt_value {
     slt_value_kind kind;
-    int line, column; /* 1-based; 0 where it has no place */
+    int line, column; /* 1-based; 0 if it has no place */
     int axis;         /* 1 + the sweep axis that stands here as `$name`; -1 where no axis
                          has that name; else 0 */
     bool truth;

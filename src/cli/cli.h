@@ -24,7 +24,7 @@ typedef struct cli_call cli_call;
 typedef struct cli_command cli_command;
 struct cli_command {
     const char *name;     /* "run", or "theory rrr" for one below another */
-    const char *operands; /* as the usage line shows them, "" where there are none */
+    const char *operands; /* as the usage line shows them, "" if there are none */
     int operands_min, operands_max;
     const char *suffix;  /* what operand files end in, for completion; NULL: any */
     const char *summary; /* one line, no full stop */
@@ -99,7 +99,7 @@ slt_status cli_apply_naming(const cli_call *call, slt_error *err);
 slt_status cli_jobs(const cli_call *call, size_t *jobs, slt_error *err);
 extern const char cli_jobs_help[], cli_only_help[];
 
-/* The one of `count` names nearest to word, NULL where none is near. */
+/* The one of `count` names nearest to word, NULL if none is near. */
 typedef const char *(*cli_name_at)(const void *table, size_t i);
 const char *cli_nearest(const char *word, const void *table, size_t count,
                         cli_name_at name_at);

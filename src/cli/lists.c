@@ -16,7 +16,7 @@ static slt_status list_refuse(const char *name, const char *what, const char *te
     return slt_fail(err, SLT_USAGE, "--%s: expected %s, found '%s'", name, what, text);
 }
 
-/* Reads the next entry at *at and moves past its comma; false where it is malformed. */
+/* Reads the next entry at *at and moves past its comma; false if it is malformed. */
 static bool next_entry(const char **at, entry *one)
 {
     size_t length = strcspn(*at, ",");

@@ -9,7 +9,7 @@
 
 #define CLI_PATH_MAX 4096
 
-/* Prints a path; SLT_USAGE where it is too long. */
+/* Prints a path; SLT_USAGE if it is too long. */
 slt_status cli_path(char path[CLI_PATH_MAX], slt_error *err, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

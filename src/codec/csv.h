@@ -7,7 +7,7 @@
 #include "base/buffer.h"
 
 /* Reads the field at *at into out and moves *at to the comma or line end behind it.
- * False where there is no field or it contains a NUL. */
+ * False if there is no field or it contains a NUL. */
 bool slt_csv_read(const char **at, const char *end, slt_buffer *out);
 /* Compares what was read with what it is written as, `again`, which is freed: SLT_FORMAT
  * with name:line of the first line that is spelled otherwise, and with what the text

@@ -12,12 +12,12 @@ slt_digest slt_digest_of(const void *bytes, size_t size);
  * zero before the first record, followed by the bytes of its kind and body. */
 slt_digest slt_digest_chain(slt_digest previous, const void *bytes, size_t size);
 /* The digest of the bytes of a record's kind and body alone, without its hash and what
- * came before; false where the trace has no such record. */
+ * came before; false if the trace has no such record. */
 bool slt_trace_body(const slt_trace *trace, size_t index, slt_digest *digest);
 /* The same, from the bytes of one record. */
 slt_digest slt_digest_body(const uint8_t *bytes, size_t size);
 bool slt_digest_equal(slt_digest a, slt_digest b);
-/* Reads a digest of exactly 32 lower-case hexadecimal digits; false where text is
+/* Reads a digest of exactly 32 lower-case hexadecimal digits; false if text is
  * anything else. */
 bool slt_digest_parse(const char *text, slt_digest *digest);
 /* The first 8 hexadecimal digits as a number, which is what a trail holds. */

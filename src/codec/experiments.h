@@ -16,7 +16,7 @@ typedef struct slt_experiments {
     size_t slot_count;
 } slt_experiments;
 
-/* The number of a member; SIZE_MAX where it is not in the set. */
+/* The number of a member; SIZE_MAX if it is not in the set. */
 size_t slt_experiments_find(const slt_experiments *set, slt_digest experiment);
 /* Adds an experiment that is not in the set yet, with the number `count`; false without
  * memory. */

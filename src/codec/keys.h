@@ -15,7 +15,7 @@ typedef struct slt_keys {
 } slt_keys;
 
 void slt_keys_free(slt_keys *keys);
-/* Adds a key, whose bytes must live as long as the set; false where it is in the set
+/* Adds a key, whose bytes must live as long as the set; false if it is in the set
  * already. */
 bool slt_keys_add(slt_keys *keys, slt_pack_span key);
 

@@ -25,7 +25,7 @@ void slt_npy_name(slt_buffer *path, const char *name);
 /* What the names of a trace's files begin with: the trace's file name without ".trace",
  * *length characters long. */
 const char *slt_npy_stem(const char *path, size_t *length);
-/* SLT_USAGE where the files of two traces would have the same names. */
+/* SLT_USAGE if the files of two traces would have the same names. */
 slt_status slt_npy_check_stems(const char *const *traces, size_t count, slt_error *err);
 
 /* Begins the file whose path is in npy->path, all else in *npy being zero; shape has 1

@@ -110,7 +110,7 @@ void slt_pack_expect_key(slt_pack_reader *reader, const char *key);
 /* Whether the next item is the key `key`; if so, reads it. */
 bool slt_pack_accept_key(slt_pack_reader *reader, const char *key);
 
-/* Copies a span's bytes as text; false where they do not fit or contain a NUL. */
+/* Copies a span's bytes as text; false if they do not fit or contain a NUL. */
 bool slt_pack_span_text(slt_pack_span span, char *text, size_t text_max);
 
 /* Checks that bytes are exactly one item of the profile, without repeated map keys, and

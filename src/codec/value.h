@@ -15,7 +15,7 @@ const slt_value *slt_value_get(const slt_value *map, const char *key);
 void slt_value_free(slt_value *value); /* what it owns, not the struct itself */
 
 /* Adds an item to a list, or a key with its value to a map, and returns the new value,
- * zeroed, for the caller to fill; NULL where memory is short.  The key is copied. */
+ * zeroed, for the caller to fill; NULL if memory is short.  The key is copied. */
 slt_value *slt_value_append(slt_value *list);
 slt_value *slt_value_append_key(slt_value *map, const char *key, int line, int column);
 /* Removes the first entry of a map that has one. */

@@ -17,7 +17,7 @@ typedef struct slt_batch {
     size_t input_range[SLT_INPUTS_MAX], target_range;
 } slt_batch;
 
-/* The input whose memory the target shares, NULL where it has its own. */
+/* The input whose memory the target shares, NULL if it has its own. */
 const slt_tensor *slt_batch_target_input(const slt_batch *batch);
 void slt_batch_free(slt_batch *batch);
 

@@ -154,7 +154,7 @@ static void add_contribution(const slt_contribution *from, slt_tensor *gradient)
         slt_num_add(gradient, &from->own, gradient);
 }
 
-/* Further contributions, in the order of the backward pass; +0 where there are none. */
+/* Further contributions, in the order of the backward pass; +0 if there are none. */
 static void end_gradients(slt_ensemble_net *net, slt_params *gradients)
 {
     bool met[SLT_WEIGHTS_MAX] = {false};

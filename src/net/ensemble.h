@@ -31,7 +31,7 @@ void slt_ensemble_params_take(const slt_params *from, size_t member, slt_params 
 bool slt_ensemble_params_finite(const slt_params *params, size_t member);
 
 /* The members' batches, of equally many rows: those of member m are the rows of all[m]
- * that index[m] names.  index[0] is NULL where all members take the same rows, the first
+ * that index[m] names.  index[0] is NULL if all members take the same rows, the first
  * ones of all[0]. */
 typedef struct slt_ensemble_batch {
     size_t rows;

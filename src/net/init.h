@@ -11,15 +11,15 @@
 typedef struct slt_init_source {
     uint64_t seed;
     /* The data's teacher, W1* [rank, inputs] and W2* [outputs, rank], or A [1, terms] and
-     * an empty tensor; NULL where the data has none. */
+     * an empty tensor; NULL if the data has none. */
     const slt_tensor *teacher;
     const char *folder; /* files are relative to it; NULL or "": the working directory */
 } slt_init_source;
 
 /* Gives every owned weight its first value, in order; frozen ones too.  Draws are
- * SLT_DRAW_INIT with tensor = the weight's index.  SLT_FORMAT where a file's size or
+ * SLT_DRAW_INIT with tensor = the weight's index.  SLT_FORMAT if a file's size or
  * SHA-256 is not the one given, a weight does not fit the teacher, or a value does not
- * fit fixed point; SLT_FILE where a file cannot be read.  Messages name the weight. */
+ * fit fixed point; SLT_FILE if a file cannot be read.  Messages name the weight. */
 slt_status slt_params_init(const slt_model_spec *model, const slt_init_source *source,
                            slt_params *params, slt_error *err);
 

@@ -55,7 +55,7 @@ typedef struct slt_op_spec {
     char in[SLT_OP_INPUTS_MAX][SLT_NAME_MAX];
     size_t inputs;
     char out[SLT_NAME_MAX];
-    char weight[SLT_NAME_MAX]; /* "" where the op takes none */
+    char weight[SLT_NAME_MAX]; /* "" if the op takes none */
     char bias[SLT_NAME_MAX];
     bool transpose; /* use the weight's transpose */
 } slt_op_spec;

@@ -23,7 +23,7 @@ typedef struct slt_shape {
     size_t range; /* indices are below it */
 } slt_shape;
 
-/* An op when shapes are worked out.  weight and bias are NULL where not given. */
+/* An op when shapes are worked out.  weight and bias are NULL if not given. */
 typedef struct slt_op_site {
     const slt_op_spec *spec;
     slt_shape in[SLT_OP_INPUTS_MAX];
@@ -33,7 +33,7 @@ typedef struct slt_op_site {
 /* SLT_FORMAT with "(OP -> OUT): " and the formatted message. */
 slt_status slt_op_fail(const slt_op_site *site, slt_error *err, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-/* SLT_OK where the bias is absent or has one row of cols numbers. */
+/* SLT_OK if the bias is absent or has one row of cols numbers. */
 slt_status slt_op_check_bias(const slt_op_site *site, size_t cols, slt_error *err);
 
 /* The shape rule of ops of one input that go element by element. */
@@ -156,7 +156,7 @@ typedef struct slt_loss_type {
     slt_function_set (*functions)(slt_arithmetic arithmetic);
 } slt_loss_type;
 
-/* NULL where there is none of that name. */
+/* NULL if there is none of that name. */
 const slt_op_type *slt_op_find(const char *name);
 const slt_loss_type *slt_loss_find(const char *name);
 

@@ -53,7 +53,7 @@ typedef struct slt_program {
 slt_status slt_program_make(const slt_model_spec *model, const slt_batch *shape,
                             slt_arithmetic arithmetic, slt_program *program,
                             slt_net_fault *fault, slt_error *err);
-/* Index of the value called name, SLT_NOTHING where there is none. */
+/* Index of the value called name, SLT_NOTHING if there is none. */
 size_t slt_program_find(const slt_program *program, const char *name);
 /* Times that ops take the value. */
 size_t slt_program_takers(const slt_program *program, size_t value);

@@ -76,7 +76,7 @@
 
 typedef struct slt_kernels {
     const char *isa;
-    const slt_members_kernels *members; /* NULL where there are none */
+    const slt_members_kernels *members; /* NULL if there are none */
     /* slt_draw_shuffle.  It works on integers in every arithmetic, so only the table of
      * fixed point has it. */
     void (*shuffle)(slt_stream stream, size_t n, size_t count, uint32_t *order);

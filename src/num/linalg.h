@@ -22,7 +22,7 @@ slt_status slt_num_least_squares(const slt_tensor *a, const slt_tensor *b,
  * cyclic order, at most SLT_SVD_SWEEPS sweeps; a is rows x cols with rows >= cols >= 1; u
  * rows x cols, v cols x cols, s 1 x cols in descending order (ties: lower column first).
  * In each column of u the first entry of largest magnitude is positive; a column whose
- * singular value is 0 is all +0.  SLT_FORMAT where a is not finite or so large that
+ * singular value is 0 is all +0.  SLT_FORMAT if a is not finite or so large that
  * squares overflow, or where the sweeps do not suffice.  By hardware where floats are
  * available (slt_num_available), else by integers; the bits are the same. */
 #define SLT_SVD_SWEEPS 60

@@ -21,7 +21,7 @@
 #define SLT_MEMBERS_BYTES 64
 #define SLT_MEMBERS_MAX 16
 
-/* 16 in f32, 8 in f64; 0 where there are no such kernels: in fixed point, and on
+/* 16 in f32, 8 in f64; 0 if there are no such kernels: in fixed point, and on
  * another back end. */
 size_t slt_members_count(slt_arithmetic arithmetic);
 

@@ -18,7 +18,7 @@ typedef struct slt_openblas {
 /* Loads libopenblas.so.0 with one thread and the kernels of a core type ("auto": the one
  * that it chooses itself), and makes it compute slt_num_product in f32 and f64 from now
  * on.  Call it after slt_num_start, once in a process that has one thread.  *found holds
- * what is known, after a refusal too.  SLT_UNFIT where the library is not installed,
+ * what is known, after a refusal too.  SLT_UNFIT if the library is not installed,
  * lacks a function, has 64-bit integers or took another core type than it was asked for
  * ("asked for SkylakeX, got Prescott"), and in builds without floats. */
 slt_status slt_openblas_start(const char *core, slt_openblas *found, slt_error *err);

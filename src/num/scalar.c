@@ -169,7 +169,7 @@ slt_real slt_real_div(slt_real a, slt_real b)
     uint64_t dividend = x.significand >> 11, divisor = y.significand >> 11;
     slt_wide whole = slt_wide_left((slt_wide){dividend, 0}, 62);
     uint64_t quotient = (uint64_t)slt_wide_quotient(whole, (int64_t)divisor);
-    /* The remainder is below 2^53: it is 0 where its low bits are. */
+    /* The remainder is below 2^53: it is 0 if its low bits are. */
     quotient |= quotient * divisor != whole.low;
     int shift = __builtin_clzll(quotient);
     return put_together(sign, x.exponent - y.exponent + BIAS + 1 - shift,

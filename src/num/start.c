@@ -55,7 +55,7 @@ static const struct {
 
 static const slt_kernels *kernels_in_use[SLT_INDEX];
 static slt_isa isa_in_use;
-static slt_error no_floats; /* why floats cannot run; SLT_OK where they can */
+static slt_error no_floats; /* why floats cannot run; SLT_OK if they can */
 
 static char environment[SLT_FPENV_TEXT_MAX]; /* as the first slt_num_start found it */
 static bool environment_corrected;

@@ -42,7 +42,7 @@ static inline size_t slt_tensor_count(const slt_tensor *tensor)
 }
 
 /* Creates a tensor of zeros (+0; fixed: at the exponent of state, 48).  Sizes may be 0.
- * SLT_RESOURCE where memory is short. */
+ * SLT_RESOURCE if memory is short. */
 slt_status slt_tensor_create(slt_tensor *tensor, slt_arithmetic arithmetic, size_t rows,
                              size_t cols, slt_error *err);
 void slt_tensor_free(slt_tensor *tensor);

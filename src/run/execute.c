@@ -21,7 +21,7 @@ void slt_executor_end_early(slt_executor *executor, slt_step_result why, uint64_
              overflow ? slt_trainer_overflowed(executor->trainer) : "");
 }
 
-/* Writes a checkpoint of state, or ends the run where its metrics are no numbers. */
+/* Writes a checkpoint of state, or ends the run if its metrics are not numbers. */
 static slt_status write_checkpoint(slt_executor *executor, const slt_state *state,
                                    bool last, slt_error *err)
 {

@@ -54,7 +54,7 @@ static void take_in(team *t, slt_execute_job *job, slt_pool *pool)
     t->states[t->count++] = &job->execution->state;
 }
 
-/* The least step that a run in training stands at; UINT64_MAX where there is none. */
+/* The smallest step of the runs that are in training; UINT64_MAX if there is none. */
 static uint64_t least_step(const team *t, uint64_t above)
 {
     uint64_t least = UINT64_MAX;
@@ -64,8 +64,8 @@ static uint64_t least_step(const team *t, uint64_t above)
     return least;
 }
 
-/* Updates that runs at this step make before one of them has anything to write, or
- * another run stands where they are. */
+/* The number of updates that runs at this step make before one of them has something to
+ * write, or they reach the step of another run. */
 static uint64_t updates_from(const team *t, uint64_t step)
 {
     const slt_train_spec *train = &t->executors[0].at->run->train;
@@ -86,7 +86,7 @@ static void train_apart(team *t, uint64_t updates, slt_step_result *results)
             results[i] = slt_train_step(t->trainers[i], t->states[i], &loss);
 }
 
-/* The runs that stand at `step`, up to where one of all has something to do. */
+/* Trains the runs that are at `step` until one of them has something to do. */
 static void train_from(team *t, uint64_t step)
 {
     const uint64_t updates = updates_from(t, step);

@@ -10,7 +10,7 @@ static slt_status no_memory(slt_error *err)
 
 /* ---- Checkpoints ------------------------------------------------------------------- */
 
-/* NULL where there is none, or it is not finite. */
+/* NULL if there is none, or it is not finite. */
 static const slt_real *find_value(const slt_result *list, size_t count,
                                   const slt_quantity *quantity)
 {

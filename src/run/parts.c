@@ -45,7 +45,7 @@ static slt_status stored_quarter(const slt_record *chain, const slt_part *part,
     return SLT_OK;
 }
 
-/* nbeta (mean loss - loss at w*) of one chain; *has becomes false where it has no draw
+/* nbeta (mean loss - loss at w*) of one chain; *has becomes false if it has no draw
  * in the part. */
 static slt_status chain_part(const slt_record *chain, const slt_part *part,
                              slt_real *value, bool *has, slt_error *err)
@@ -64,7 +64,7 @@ static slt_status chain_part(const slt_record *chain, const slt_part *part,
     return status;
 }
 
-/* The chains of an estimate at the last step where it was made: the index of the first
+/* The chains of an estimate at the last step that it was made at: the index of the first
  * in *first, and their number. */
 static size_t last_chains(const slt_trace *trace, uint32_t llc, size_t *first)
 {

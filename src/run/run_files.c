@@ -32,8 +32,8 @@ slt_status slt_run_files_name(const slt_store *store, size_t run, slt_run_files 
 
 /* ---- Going on ---------------------------------------------------------------------- */
 
-/* Fills execution and writer where part and snapshot belong together and to this run;
- * SLT_FORMAT where they do not. */
+/* Fills execution and writer if part and snapshot belong together and to this run;
+ * SLT_FORMAT if they do not. */
 static slt_status go_on(const slt_buffer *part, const slt_buffer *snapshot,
                         slt_digest experiment, slt_digest head, slt_execution *execution,
                         slt_trace_writer *writer, slt_error *err)

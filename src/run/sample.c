@@ -74,7 +74,7 @@ static slt_status find_llc(const estimate *e, slt_llc_result **result, slt_error
     return status;
 }
 
-/* The first chain that ended early; NULL where none did. */
+/* The first chain that ended early; NULL if none did. */
 static const slt_chain *first_failed(const slt_execution *at)
 {
     for (size_t i = 0; i < at->chain_count; i++)

@@ -1,5 +1,5 @@
-/* Carries the chains of an estimate to their ends: in groups where that is faster,
- * spread over the pool, with pauses. */
+/* Runs the chains of an estimate to their ends: in groups if that is faster, spread over
+ * the pool, with pauses. */
 #include <stdlib.h>
 
 #include "learn/chain_group.h"

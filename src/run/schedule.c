@@ -58,8 +58,8 @@ static void run_team(void *argument, size_t index)
 }
 
 /* How many of `count` runs that can be trained side by side make a team.  Teams are of
- * equal size: as few as hold the runs, but as many as keep all threads busy; full ones
- * where that would make them too small. */
+ * equal size: as few as hold the runs, but as many as keep all threads busy; if that
+ * would make them too small, they are full. */
 static size_t share_of(const slt_schedule *s, const slt_run_spec *run, size_t count)
 {
     const size_t width = slt_train_group_width(run), least = slt_train_group_min(run);

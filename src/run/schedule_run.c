@@ -228,7 +228,7 @@ static slt_status keep_part(slt_schedule_job *j, slt_digest head, bool *done,
     return status;
 }
 
-/* Starts the run where it was left, or at its beginning. */
+/* Continues the run from its snapshot, or starts it at its beginning. */
 static slt_status begin_run(slt_schedule_job *j, slt_digest head, slt_error *err)
 {
     slt_status status = slt_execution_create(j->spec, &j->execution, err);

@@ -1,4 +1,4 @@
-/* Whether a run can stand where a snapshot says. */
+/* Whether a run can be in the state of a snapshot. */
 #include "run/snapshot.h"
 
 #include <inttypes.h>

@@ -187,7 +187,7 @@ void slt_store_close(slt_store *store)
     if (store->lock < 0)
         return;
     if (!slt_path_print(path, NULL, "%s/resume", store->out) && slt_store_is_last(store))
-        rmdir(path); /* fails where something is left to resume */
+        rmdir(path); /* fails if something is left to resume */
     close(store->lock);
     store->lock = -1;
 }

@@ -30,7 +30,7 @@ slt_status slt_store_open_lock(slt_store *store, slt_error *err)
     return SLT_OK;
 }
 
-/* type: F_RDLCK, F_WRLCK or F_UNLCK.  *got false where another program is in the way. */
+/* type: F_RDLCK, F_WRLCK or F_UNLCK.  *got false if another program is in the way. */
 static slt_status set_lock(const slt_store *store, short type, uint64_t byte, bool *got,
                            slt_error *err)
 {

@@ -137,7 +137,7 @@ static slt_status list_items(numbering *n, slt_error *err)
     return status;
 }
 
-/* SLT_OK with known false where the header is not whole. */
+/* SLT_OK with known false if the header is not whole. */
 static slt_status numbering_identify(const numbering *n, item *one, slt_error *err)
 {
     char path[SLT_FILE_PATH_MAX];
@@ -273,7 +273,7 @@ static slt_status refuse_strange(const numbering *n, slt_error *err)
 
 /* ---- Moving ------------------------------------------------------------------------ */
 
-/* Renames one file where it is there. */
+/* Renames one file if it exists. */
 static slt_status rename_file(const numbering *n, const char *folder, const char *from,
                               const char *to, const char *end, slt_error *err)
 {
@@ -332,7 +332,7 @@ static slt_status rename_item(const numbering *n, item *one, const char *to,
     return SLT_OK;
 }
 
-/* A name out of the way of the numbers, "" where none is needed. */
+/* A name that is none of the numbers, "" if none is needed. */
 static void name_aside(const item *one, char name[NAME_MAX_BYTES])
 {
     char experiment[SLT_DIGEST_TEXT_MAX];

@@ -199,7 +199,7 @@ void slt_traces_free(slt_traces *traces)
 
 /* ---- What is missing --------------------------------------------------------------- */
 
-/* Why a file that has the run's number is not its trace; SLT_OK where there is none. */
+/* Why a file that has the run's number is not its trace; SLT_OK if there is none. */
 static slt_status explain_file(const char *path, slt_manifest *manifest, size_t run,
                                slt_error *err)
 {

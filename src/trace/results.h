@@ -26,7 +26,7 @@ void slt_results_of_training(slt_results *results, const slt_run_spec *run,
 
 /* What an estimate finds at one checkpoint. */
 typedef struct slt_findings {
-    const slt_llc_result *llc; /* NULL where a chain did not finish */
+    const slt_llc_result *llc; /* NULL if a chain did not finish */
     slt_real acceptance;       /* mean over the chains, if the sampler has one */
     slt_real trace;            /* of the Hessian, if the estimate asks for it */
 } slt_findings;

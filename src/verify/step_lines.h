@@ -36,7 +36,7 @@ void slt_step_lines_free(slt_step_lines *steps); /* and closes the file */
 typedef struct slt_step_difference {
     uint64_t step;
     bool loss;          /* the losses differ */
-    char first[48];     /* the first tensor that differs, "" where none does */
+    char first[48];     /* the first tensor that differs, "" if none does */
     slt_buffer tensors; /* all of them, separated by ", " */
 } slt_step_difference;
 

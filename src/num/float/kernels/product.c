@@ -38,7 +38,7 @@ typedef struct strip {
     size_t last;  /* lanes used of the last vector */
     real *c;
     size_t row_c;
-    const real *bias; /* NULL where the chains do not end here, or have none */
+    const real *bias; /* NULL if the chains do not end here, or have none */
 } strip;
 
 /* Whether masked loads and stores are as fast as others. */
