@@ -500,6 +500,33 @@ static void test_no_updates(void)
     slt_buffer_free(&bytes);
 }
 
+/* ---- What overflowed --------------------------------------------------------------- */
+
+/* An input, an output of an op, the target, a weight; training has no moments here. */
+static void test_overflow_names(void)
+{
+    static const struct {
+        const char *name;
+        bool known;
+    } names[] = {{"x", true},   {"y*", true},  {"h", true},     {"y", true},
+                 {"W1", true},  {"W2", true},  {"v/W1", false}, {"m/W2", false},
+                 {"W3", false}, {"W", false},  {"z", false},    {"W1x", false},
+                 {"w1", false}, {"x*", false}, {"a", false},    {"*", false}};
+    slt_buffer bytes = sample_bytes(kinds[5].manifest, 0, NULL);
+    forge f = forge_open(&bytes);
+    const forge_leaf *leaf = forge_find(&f, "end/tensor", 0);
+    for (size_t i = 0; leaf && i < sizeof names / sizeof *names; i++) {
+        slt_buffer_clear(&value);
+        slt_pack_text(&value, names[i].name);
+        forge_leaf_with(&f, leaf, &value, &forged);
+        TAP_OK((read_forged() == SLT_OK) == names[i].known, "%s overflowed: %s",
+               names[i].name, err.text);
+    }
+    TAP_OK(leaf, "what overflowed is told");
+    forge_free(&f);
+    slt_buffer_free(&bytes);
+}
+
 int main(void)
 {
     if (slt_num_start(SLT_ISA_COUNT - 1, &err) != SLT_OK)
@@ -511,6 +538,7 @@ int main(void)
     test_more();
     test_no_updates();
     test_first_moments();
+    test_overflow_names();
     slt_buffer_free(&forged);
     slt_buffer_free(&value);
     return tap_done();

@@ -14,6 +14,7 @@
 #include "base/endian.h"
 #include "base/io.h"
 #include "codec/digest.h"
+#include "num/fixed/fixed.h"
 #include "num/scalar.h"
 
 static char folder[] = "/tmp/sltrace-inputs-XXXXXX";
@@ -359,6 +360,39 @@ static void test_tied(void)
     count_files("a.trace");
 }
 
+#define INTEGERS                                                                         \
+    SAMPLE_HEAD("test/integers")                                                         \
+    "run:\n  arithmetic: fixed\n  seed: 1\n" SAMPLE_DATA SAMPLE_NET                      \
+    "  train: {optimizer: {kind: sgd, lr: 1e-2}, steps: 3}\n"                            \
+    "  llc: [{at: last, lr: 1e-4, localization: 1, num_draws: 4}]\n"
+
+/* The exponent of normals, of all weights, is named as that of other arrays is. */
+static void test_integers(void)
+{
+    static const char *const weights[] = {"W1", "W2"},
+                             *shapes[] = {"(3, 2, 4)", "(3, 3, 2)"};
+    size_t files = 0;
+    write_trace("i.trace", INTEGERS);
+    TAP_OK(export("i.trace", 3, 0, &files) == SLT_OK, "in fixed point: %s", err.text);
+    for (size_t w = 0; w < 2; w++) {
+        char name[96];
+        int64_t normals[8] = {0};
+        size_t count = w ? 6 : 8;
+        snprintf(name, sizeof name, "i-llc0-chain0-noise.%s.frac%d.npy", weights[w],
+                 SLT_NORMAL_FRAC);
+        array noise = read_array(name, "<i8", shapes[w]);
+        slt_fixed_normals(slt_stream_of(1, SLT_DRAW_SGLD, (uint32_t)w, 0, 2, 1), 0,
+                          normals, count);
+        size_t same = 0;
+        for (size_t e = 0; e < count; e++)
+            same +=
+                (int64_t)slt_load_le64(noise.data + 8 * (2 * count + e)) == normals[e];
+        TAP_EQ_U64(same, count, "the normals of the third update");
+        slt_buffer_free(&noise.bytes);
+    }
+    count_files("a.trace");
+}
+
 /* A million weights, so that the second estimate's files alone are too many. */
 #define LARGE                                                                            \
     SAMPLE_HEAD("test/large")                                                            \
@@ -556,6 +590,7 @@ int main(void)
     test_bounds();
     test_series();
     test_tied();
+    test_integers();
     test_large();
     test_refusals();
     test_full_disk();

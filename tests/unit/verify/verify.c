@@ -182,6 +182,27 @@ static void test_cancelled(void)
     TAP_OK(!strstr(said, "ok 3") && !strstr(said, "identical"), "and no more");
 }
 
+static void cancel_at_once(void *context, const slt_progress *progress)
+{
+    (void)context;
+    cancel = cancel || !progress->run_ended;
+}
+
+/* A run that is stopped on its way has no verdict either, and says why. */
+static void test_stopped(void)
+{
+    slt_verify_options options = {
+        .jobs = 1, .progress = cancel_at_once, .cancel = &cancel};
+    cancel = 0;
+    TAP_OK(verify(&options) == SLT_INTERRUPTED &&
+               strstr(err.text, "stopped before all runs were judged"),
+           "stopped in the first run: %s", err.text);
+    TAP_OK(says("\n1..8\nnot ok 1 - test/verify[0] rank=1 seed=0 # not judged\n"
+                "  ---\n  verdict: \"not judged\"\n"
+                "  reason: \"stopped before all runs were judged\"\n  ...\n"),
+           "which is told");
+}
+
 static void test_selection(void)
 {
     slt_verify_options only = {.jobs = 1, .only = "3,5"};
@@ -423,6 +444,7 @@ int main(void)
     test_identical();
     test_progress();
     test_cancelled();
+    test_stopped();
     test_selection();
     test_manifest();
     test_differs();
