@@ -92,6 +92,16 @@ static void test_smooth(void)
           "fields beside measures and axes; statistics of a field");
 }
 
+/* A metric that no run has, in any of the lists. */
+static void test_names(void)
+{
+    outcome_refuses(
+        fill,
+        FALLS("1", "0.1", "") "    - {name: u, metric: lost, window: 1, drop: "
+                              "0.1, n: 2}\n" POINTS("t.r"),
+        "metric: no checkpoint of any run has a metric 'lost'");
+}
+
 int main(void)
 {
     slt_error err;
@@ -100,5 +110,6 @@ int main(void)
     test_steps();
     test_states();
     test_smooth();
+    test_names();
     return tap_done();
 }

@@ -499,6 +499,58 @@ static void test_cost(void)
     slt_manifest_free(m);
 }
 
+/* What claims may compare with: numbers of run 0, whole ones where they are exact. */
+static void test_settings(void)
+{
+    static const struct {
+        const char *seed, *path;
+        double value; /* < 0: none */
+    } cases[] = {{"seed: $seed", "run.seed", 5},
+                 {"seed: $seed", "run.train.steps", 100},
+                 {"seed: $seed", "run.train.optimizer.lr", 1e-2},
+                 {"seed: 9007199254740991", "run.seed", 9007199254740991.0},
+                 {"seed: 9007199254740992", "run.seed", -1},
+                 {"seed: $seed", "run.arithmetic", -1},
+                 {"seed: $seed", "run.train.stops", -1}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        slt_manifest *m = NULL;
+        slt_real number = {0};
+        const bool fixed = !strchr(cases[i].seed, '$');
+        char *text = sample_with("  seed: {from: 5, count: 4}\n",
+                                 fixed ? "" : "  seed: {from: 5, count: 4}\n");
+        char all[2000], *at = strstr(text, "seed: $seed");
+        snprintf(all, sizeof all, "%.*s%s%s", (int)(at - text), text, cases[i].seed,
+                 at + strlen("seed: $seed"));
+        free(text);
+        if (slt_manifest_parse(all, strlen(all), "m.yaml", &m, &err))
+            tap_bail(err.text);
+        slt_status status = slt_manifest_setting(m, cases[i].path, &number, &err);
+        TAP_OK(cases[i].value < 0 ? status == SLT_FORMAT
+                                  : !status && slt_real_double(number) == cases[i].value,
+               "the setting %s of %s", cases[i].path, cases[i].seed);
+        slt_manifest_free(m);
+    }
+}
+
+/* Run numbers mean the same where run and sweep are the same. */
+static void test_numbering(void)
+{
+    static const char *const edits[][2] = {{"name: test", "name: rest"},
+                                           {"from: 5", "from: 6"},
+                                           {"steps: 100", "steps: 101"}};
+    slt_manifest *m = NULL;
+    slt_digest one, other;
+    bool made = !open_with("x", "x", &m, &err) && slt_manifest_numbering(m, &one);
+    slt_manifest_free(m);
+    for (size_t i = 0; i < 3; i++) {
+        made = made && !open_with(edits[i][0], edits[i][1], &m, &err) &&
+               slt_manifest_numbering(m, &other);
+        TAP_OK(made && !memcmp(&one, &other, sizeof one) == (i == 0), "numbering with %s",
+               edits[i][1]);
+        slt_manifest_free(m);
+    }
+}
+
 int main(void)
 {
     test_keys();
@@ -514,5 +566,7 @@ int main(void)
     test_example();
     test_equal_experiments();
     test_cost();
+    test_settings();
+    test_numbering();
     return tap_done();
 }

@@ -76,6 +76,9 @@ static void test_expressions(void)
 {
     refuses(MEASURES("    i: {value: j}\n    j: {result: loss}\n"),
             "m.yaml:24:16: figure.measures.i: column 1 of 'j': no measure");
+    refuses(MEASURES("    i: {value: 2}\n"),
+            "figure.measures.i.value: expected text of 1 to 255 bytes");
+    refuses("  title: 2\n", "figure.title: expected text of 1 to 255 bytes");
     refuses(MEASURES("    i: {value: 2 * kind}\n"), "column 5 of '2 * kind'");
     refuses(MEASURES("    i: {value: sin(seed)}\n"), "expected abs, min, max, ln");
     refuses(MEASURES("    i: {value: ln(seed}\n"), "expected ')'");

@@ -19,6 +19,15 @@ static void test_texts(void)
     }
     TAP_OK(text && strstr(text, "#momentum: 0\n") && strstr(text, "#nbeta: n/ln(n)\n"),
            "defaults are shown");
+    size_t longest = 0;
+    for (const char *line = text; line && *line; line += strspn(line, "\n")) {
+        const size_t columns = strcspn(line, "\n");
+        if (!strncmp(line + strspn(line, " "), "# ", 2) && columns > longest)
+            longest = columns;
+        line += columns;
+    }
+    TAP_OK(longest > 70 && longest <= 88, "comments are lines of at most 88: %zu",
+           longest);
     slt_manifest_free(m);
     free(text);
     TAP_OK(slt_manifest_template("Bad Name", &text, &err) == SLT_USAGE, "a bad name");

@@ -2,6 +2,9 @@
  */
 #include "golden_sample.h"
 
+#include <unistd.h>
+
+#include "base/io.h"
 #include "figure/runs/runs.h"
 
 static slt_error err;
@@ -36,6 +39,7 @@ static void fill(const slt_golden *golden, slt_runs *runs, slt_runs_estimate lis
     for (size_t i = 0; i < 4; i++)
         if (slt_runs_add(runs, i, "", NULL, &err))
             tap_bail(err.text);
+    TAP_OK(runs->list[0].missing && runs->list[3].missing, "without a trace");
     list[0] = estimate(0, 0, golden->runs[0].results[0]);
     list[1] = estimate(0, 1, slt_real_of(-3));
     list[1].found.rhat = list[1].found.ess_bulk = list[1].found.ess_tail = absent;
@@ -201,6 +205,36 @@ static void test_means(slt_golden *golden, const char *text)
                 "\n0,1,adam,done,0,98.7109375,-0,3,50", "found", SLT_DIFFERS);
 }
 
+/* Beside a golden, or not there. */
+static void test_beside(slt_golden *golden, const char *text, size_t size)
+{
+    char folder[] = "/tmp/sltrace-runs-XXXXXX", path[64], table[64], *old = golden->path;
+    bool there = true;
+    slt_runs back;
+    if (!mkdtemp(folder))
+        tap_bail("no folder");
+    snprintf(path, sizeof path, "%s/x.golden", folder);
+    snprintf(table, sizeof table, "%s/x.runs.csv", folder);
+    golden->path = path;
+    err.text[0] = 0;
+    TAP_OK(slt_runs_read(golden, &back, &there, &err) == SLT_OK && !there && !back.count,
+           "a golden without a table: %s", err.text);
+    slt_runs_free(&back);
+    if (slt_io_replace(table, text, size, &err))
+        tap_bail(err.text);
+    TAP_OK(slt_runs_read(golden, &back, &there, &err) == SLT_OK && there &&
+               back.count == 4,
+           "with one: %s", err.text);
+    slt_runs_free(&back);
+    if (slt_io_replace(table, text, size - 1, &err))
+        tap_bail(err.text);
+    TAP_OK(slt_runs_read(golden, &back, &there, &err) == SLT_FORMAT && !there,
+           "with one that is cut off: %s", err.text);
+    unlink(table);
+    rmdir(folder);
+    golden->path = old;
+}
+
 /* Labels are from outside. */
 static void test_names(void)
 {
@@ -242,6 +276,7 @@ int main(void)
     test_impossible(golden, text);
     test_cells(golden, text);
     test_means(golden, text);
+    test_beside(golden, text, csv.size);
     golden->axes[1][0] = '=';
     slt_buffer_clear(&csv);
     slt_runs_print(&runs, golden, &csv);
