@@ -227,9 +227,7 @@ static inline bool ref_finite(const slt_tensor *t)
 /* Switches to the kernels of isa; false where this CPU or build has none of it. */
 static inline bool ref_switch(slt_isa isa)
 {
-    slt_error err;
-    if (slt_num_start(isa, &err) != SLT_OK)
-        tap_bail(err.text);
+    slt_num_start(isa);
     return slt_num_isa() == isa;
 }
 
@@ -238,8 +236,8 @@ static inline bool ref_switch(slt_isa isa)
 static inline void ref_each_copy(const char *name, size_t (*cases)(slt_arithmetic))
 {
     slt_error err;
-    if (slt_num_start(SLT_ISA_COUNT, &err) == SLT_OK &&
-        slt_num_available(SLT_F32, &err) == SLT_UNFIT) {
+    slt_num_start(SLT_ISA_COUNT);
+    if (slt_num_available(SLT_F32, &err) == SLT_UNFIT) {
         tap_skip(name, "no fused multiply-add here");
         return;
     }

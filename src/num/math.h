@@ -66,7 +66,7 @@ slt_function_set slt_functions_of_cross_entropy(slt_arithmetic arithmetic);
 /* Chooses the kernels: the best instruction set that this CPU has, at most `cap`.  Call
  * it once before anything computes; tests call it again to change the cap.  It succeeds
  * on every machine: slt_num_available tells what keeps floats from running. */
-slt_status slt_num_start(slt_isa cap, slt_error *err);
+void slt_num_start(slt_isa cap);
 /* The instruction set in use. */
 slt_isa slt_num_isa(void);
 /* The floating-point environment that the first slt_num_start found

@@ -87,9 +87,8 @@ static slt_status find_floats(slt_error *err)
     return status;
 }
 
-slt_status slt_num_start(slt_isa cap, slt_error *err)
+void slt_num_start(slt_isa cap)
 {
-    (void)err;
     size_t best = 0;
     for (size_t i = 0; i < sizeof copies / sizeof *copies; i++)
         if (copies[i].isa <= cap && slt_cpu_has(copies[i].isa))
@@ -100,7 +99,6 @@ slt_status slt_num_start(slt_isa cap, slt_error *err)
     kernels_in_use[SLT_F32] = floats ? copies[best].f32 : NULL;
     kernels_in_use[SLT_F64] = floats ? copies[best].f64 : NULL;
     kernels_in_use[SLT_FIXED] = copies[best].fixed;
-    return SLT_OK;
 }
 
 slt_isa slt_num_isa(void)
@@ -135,10 +133,13 @@ slt_status slt_start(const char *isa, slt_error *err)
     slt_isa cap = SLT_ISA_COUNT;
     slt_error wrong;
     const char *name = isa ? isa : getenv("SLTRACE_ISA");
-    if (!name || !*name)
-        return slt_num_start(cap, err);
+    if (!name || !*name) {
+        slt_num_start(cap);
+        return SLT_OK;
+    }
     slt_status status = slt_isa_parse(name, &cap, &wrong);
     if (status != SLT_OK)
         return slt_fail(err, status, "%s%s", isa ? "" : "SLTRACE_ISA: ", wrong.text);
-    return slt_num_start(cap, err);
+    slt_num_start(cap);
+    return SLT_OK;
 }

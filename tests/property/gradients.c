@@ -379,11 +379,9 @@ static void check_verdict(void)
 
 int main(void)
 {
-    slt_error err;
     const char *text = getenv("SLT_GRAPH_SEED");
     uint64_t seed = text ? strtoull(text, NULL, 10) : 1;
-    if (slt_num_start(SLT_ISA_COUNT - 1, &err) != SLT_OK)
-        tap_bail(err.text);
+    slt_num_start(SLT_ISA_COUNT - 1);
     for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
         way = &ways[i];
         check_graphs(seed);

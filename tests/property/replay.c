@@ -180,14 +180,15 @@ static void test_instruction_sets(void)
     for (size_t index = 0; index < 2; index++) {
         slt_buffer best = sample_bytes(LLC_MANIFEST, index, NULL);
         for (slt_isa isa = SLT_ISA_SCALAR; isa < SLT_ISA_COUNT; isa++) {
-            if (!slt_cpu_has(isa) || slt_num_start(isa, &err))
+            if (!slt_cpu_has(isa))
                 continue;
+            slt_num_start(isa);
             slt_buffer other = sample_bytes(LLC_MANIFEST, index, NULL);
             TAP_OK(other.size == best.size && !memcmp(other.data, best.data, best.size),
                    "%s: the same bytes", slt_isa_name(slt_num_isa()));
             slt_buffer_free(&other);
         }
-        slt_num_start((slt_isa)(SLT_ISA_COUNT - 1), &err);
+        slt_num_start((slt_isa)(SLT_ISA_COUNT - 1));
         slt_buffer_free(&best);
     }
 }

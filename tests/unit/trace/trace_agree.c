@@ -529,8 +529,7 @@ static void test_overflow_names(void)
 
 int main(void)
 {
-    if (slt_num_start(SLT_ISA_COUNT - 1, &err) != SLT_OK)
-        tap_bail(err.text);
+    slt_num_start(SLT_ISA_COUNT - 1);
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         test_kind(i);
     test_words();

@@ -374,8 +374,8 @@ static void test_draws(void)
 {
     slt_stream stream = slt_stream_of(11, SLT_DRAW_INIT, 3, 0, 0, 0);
     slt_tensor z = tensor(1, 1001, 0, 0), f = {0};
-    if (slt_num_start(SLT_ISA_COUNT, NULL) != SLT_OK ||
-        slt_tensor_create(&f, SLT_F64, 1, 1001, NULL) != SLT_OK)
+    slt_num_start(SLT_ISA_COUNT);
+    if (slt_tensor_create(&f, SLT_F64, 1, 1001, NULL) != SLT_OK)
         tap_bail("cannot start");
     slt_draw_normal(stream, &z, real(0.42));
     TAP_OK(z.frac == SLT_FIXED_FRAC && !z.overflow, "normals have the state's exponent");
