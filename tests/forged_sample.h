@@ -5,6 +5,8 @@
 
 #include "study_sample.h"
 
+#include "num/scalar.h"
+
 typedef struct forgery {
     sample_run run;
     uint64_t step; /* after this update ... */
@@ -62,6 +64,46 @@ static inline slt_buffer forged_bytes(const char *manifest, size_t index, uint64
     slt_buffer bytes = f.run.bytes;
     f.run.bytes = (slt_buffer){0};
     sample_end(&f.run);
+    return bytes;
+}
+
+/* ---- Traces of no run -------------------------------------------------------------- */
+
+/* A checkpoint whose state and loss are zero. */
+static inline void forgery_put_state(slt_trace_writer *writer, const slt_run_spec *run,
+                                     uint64_t step, slt_trace_tensors tensors)
+{
+    slt_error err = {0};
+    slt_state state;
+    const slt_metrics metrics = {.count = 1, .list = {result_of("loss", 0)}};
+    if (slt_state_create(run, &state, &err))
+        tap_bail(err.text);
+    state.step = step;
+    slt_trace_write_checkpoint(writer, &run->model, &state, &metrics, tensors);
+    slt_state_free(&state);
+}
+
+typedef void (*forgery_fill)(slt_trace_writer *writer, const slt_run_spec *run);
+
+/* A trace that agrees with itself and with no run: a header, what `fill` puts behind it,
+ * a zero state at that step, and the end. */
+static inline slt_buffer forged_end(const char *manifest, uint64_t step,
+                                    forgery_fill fill)
+{
+    sample_run run = sample_begin(manifest, 0);
+    slt_trace_write_header(&run.writer, run.canonical, run.canonical_size,
+                           slt_run_functions(run.spec), run.spec->arithmetic);
+    if (fill)
+        fill(&run.writer, run.spec);
+    const slt_result table[] = {result_of("loss", 0),
+                                {quantity_of("step"), slt_real_from_u64(step)}};
+    forgery_put_state(&run.writer, run.spec, step,
+                      slt_trace_tensors_of(&run.spec->train, step, true));
+    slt_trace_write_table(&run.writer, table, 2);
+    slt_trace_write_end(&run.writer, SLT_RUN_DONE, "", step);
+    slt_buffer bytes = run.writer.bytes;
+    run.writer.bytes = (slt_buffer){0};
+    sample_end(&run);
     return bytes;
 }
 

@@ -1,6 +1,6 @@
 /* Inputs exported for another program: what the files hold, against the replay's hashes,
  * the batches of the net, and the SGLD step written out. */
-#include "study_sample.h"
+#include "forged_sample.h"
 
 #include <dirent.h>
 #include <math.h>
@@ -425,46 +425,22 @@ static void test_large(void)
     count_files("a.trace");
 }
 
-static void put_state(slt_trace_writer *writer, const slt_run_spec *run, uint64_t step,
-                      slt_trace_tensors tensors)
-{
-    slt_state state;
-    const slt_metrics metrics = {.count = 1, .list = {result_of("loss", 0)}};
-    if (slt_state_create(run, &state, &err))
-        tap_bail(err.text);
-    state.step = step;
-    slt_trace_write_checkpoint(writer, &run->model, &state, &metrics, tensors);
-    slt_state_free(&state);
-}
-
-/* A trace that agrees with itself and with no run: a header, what `fill` puts behind it,
- * a zero state at that step, and the end. */
 static void write_forged(const char *name, const char *manifest, uint64_t step,
-                         void (*fill)(slt_trace_writer *writer, const slt_run_spec *run))
+                         forgery_fill fill)
 {
-    sample_run run = sample_begin(manifest, 0);
-    slt_trace_write_header(&run.writer, run.canonical, run.canonical_size,
-                           slt_run_functions(run.spec), run.spec->arithmetic);
-    if (fill)
-        fill(&run.writer, run.spec);
-    const slt_result table[] = {result_of("loss", 0),
-                                {quantity_of("step"), slt_real_from_u64(step)}};
-    put_state(&run.writer, run.spec, step,
-              slt_trace_tensors_of(&run.spec->train, step, true));
-    slt_trace_write_table(&run.writer, table, 2);
-    slt_trace_write_end(&run.writer, SLT_RUN_DONE, "", step);
-    slt_io_replace(in_folder(name), run.writer.bytes.data, run.writer.bytes.size, NULL);
-    sample_end(&run);
+    slt_buffer bytes = forged_end(manifest, step, fill);
+    slt_io_replace(in_folder(name), bytes.data, bytes.size, NULL);
+    slt_buffer_free(&bytes);
 }
 
 static void put_zero_state(slt_trace_writer *writer, const slt_run_spec *run)
 {
-    put_state(writer, run, 0, SLT_TRACE_HASHED);
+    forgery_put_state(writer, run, 0, SLT_TRACE_HASHED);
 }
 
 static void put_joint_state(slt_trace_writer *writer, const slt_run_spec *run)
 {
-    put_state(writer, run, 0, SLT_TRACE_JOINT);
+    forgery_put_state(writer, run, 0, SLT_TRACE_JOINT);
 }
 
 #define LONG(steps, checkpoints)                                                         \

@@ -165,6 +165,22 @@ static void test_forged(void)
     TAP_EQ_U64(compare(&same), 2, "the files are there");
 }
 
+/* Training that diverges here, of which a trace says that it went on. */
+static void test_diverges(void)
+{
+    size_t same;
+    put_trace(forged_end(SAMPLE_HEAD("test/diverges") //
+                         "run:\n  arithmetic: f32\n  seed: 1\n" SAMPLE_DATA SAMPLE_NET
+                         "  train: {optimizer: {kind: sgd, lr: 99}, steps: 60,\n"
+                         "          checkpoints: {state: none}}\n",
+                         60, NULL));
+    write_state(59);
+    TAP_OK(status == SLT_DIFFERS && told("training ends at step ") &&
+               told(" here, and later in the trace"),
+           "%s", err.text);
+    TAP_EQ_U64(compare(&same), 0, "no files");
+}
+
 int main(void)
 {
     if (slt_start(NULL, &err) || !mkdtemp(folder))
@@ -177,6 +193,7 @@ int main(void)
     test_between();
     test_refusals();
     test_forged();
+    test_diverges();
     unlink(in_folder("a.trace"));
     rmdir(in_folder("all"));
     rmdir(in_folder("states"));

@@ -137,6 +137,17 @@ static void test_all_same(void)
                   AT("10", "") "    - {at: last, lr: 1e9, localization: 0, num_draws: "
                                "90, num_chains: 2}\n"),
               "4 stretches of training, 2 estimates");
+    test_same("chains that overflow",
+              RUN("fixed", SGD EVERY5("all"),
+                  AT("10", "") "    - {at: last, lr: 1e4, localization: 0, num_draws: "
+                               "90, num_chains: 2}\n"),
+              "4 stretches of training, 2 estimates\nok 1 - test/segments[0] # overflow");
+    test_same("training that overflows",
+              RUN("fixed",
+                  "    optimizer: {kind: sgd, lr: 1e3}\n    steps: 60\n"
+                  "    checkpoints: {every: 1, state: all}\n",
+                  TWO),
+              "1 stretch of training, 0 estimates\nok 1 - test/segments[0] # overflow");
     test_same("no estimates", RUN("f64", SGD EVERY5("all"), "    []\n"),
               "4 stretches of training, 0 estimates");
     test_same("no training",
