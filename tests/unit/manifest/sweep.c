@@ -246,6 +246,35 @@ static void test_corners(void)
     }
 }
 
+/* Of three axes, the corner at which the first two have their last values is told. */
+static void test_far_corner(void)
+{
+    static const char *const uses[] = {"$rank",
+                                       "1",
+                                       "seed: $seed",
+                                       "seed: 1",
+                                       "at: [0, 50]",
+                                       "at: [$a, $b]",
+                                       "steps: 100",
+                                       "steps: 10000",
+                                       "lr: 1e-2",
+                                       "lr: $c",
+                                       "figure:\n",
+                                       "",
+                                       "  rows: {by: rank, value: llc/mean, error: sd}\n",
+                                       "",
+                                       NULL};
+    slt_buffer sweep = {0};
+    put_list(&sweep, "a", 100, "%zu", 99, "4000");
+    put_list(&sweep, "b", 100, "5%03zu", 99, "3000");
+    put_list(&sweep, "c", 100, "1%zue-5", 100, "");
+    slt_manifest *m = open_swept(slt_buffer_text(&sweep), uses);
+    TAP_OK(!m && strstr(err.text, "steps must ascend ($b in run 999900)"), "%s",
+           err.text);
+    slt_manifest_free(m);
+    slt_buffer_free(&sweep);
+}
+
 /* What is equal only once it is canonical, or only in other places of a set. */
 static void test_equal(void)
 {
@@ -321,6 +350,7 @@ int main(void)
     test_cube();
     test_rare();
     test_corners();
+    test_far_corner();
     test_equal();
     test_memory();
     return tap_done();
