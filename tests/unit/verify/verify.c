@@ -303,6 +303,32 @@ static void test_manifest(void)
            "another claim: %s", err.text);
 }
 
+/* The figure's data beside the golden: another file, and none. */
+static void test_data(void)
+{
+    slt_verify_options options = {.jobs = 1}, some = {.jobs = 1, .only = "0"};
+    slt_buffer csv = {0};
+    slt_io_read(in("golden/x.csv"), 1 << 20, &csv, &err);
+    TAP_OK(!verify(&options) && !verify(&some), "as it was: %s", err.text);
+    put("golden/x.csv", "series,x,value,error,n\n", 23);
+    TAP_OK(verify(&options) == SLT_DIFFERS &&
+               says("not ok 7 - test/verify figure data") &&
+               strstr(err.text, "expected SHA-256 "),
+           "another file: %s", err.text);
+    TAP_OK(verify(&some) == SLT_DIFFERS && strstr(err.text, "expected SHA-256 "),
+           "with one run too: %s", err.text);
+    unlink(in("golden/x.csv"));
+    TAP_OK(verify(&options) == SLT_DIFFERS &&
+               says("not ok 7 - test/verify figure data") &&
+               strstr(err.text, "figure data: data is no such file beside it, in the "
+                                "golden x.csv"),
+           "no file: %s", err.text);
+    TAP_OK(verify(&some) == SLT_DIFFERS && strstr(err.text, "no such file beside it"),
+           "with one run too: %s", err.text);
+    put("golden/x.csv", csv.data, csv.size);
+    slt_buffer_free(&csv);
+}
+
 /* A trace of another program: one bit of W2 is another after step 10. */
 static void publish_wrong(void)
 {
@@ -447,6 +473,7 @@ int main(void)
     test_stopped();
     test_selection();
     test_manifest();
+    test_data();
     test_differs();
     test_functions();
     test_other_numerics();
