@@ -25,35 +25,26 @@ static const char example[] =
     "    - {at: last, lr: 1e-3, localization: 1, nbeta: 2, num_draws: 300}\n";
 
 static const uint8_t example_bytes[] = {
-    0x85, 0xaa, 'a', 'r', 'i', 't', 'h', 'm', 'e', 't', 'i', 'c', 0xa3, 'f', '6', '4',
-    0xa4, 's', 'e', 'e', 'd', 0x07,
-    0xa4, 'd', 'a', 't', 'a', 0x84,
-    0xa4, 'k', 'i', 'n', 'd', 0xa8, 'c', 'o', 'n', 's', 't', 'a', 'n', 't',
-    0xa7, 's', 'a', 'm', 'p', 'l', 'e', 's', 0x04,
-    0xa6, 'i', 'n', 'p', 'u', 't', 's', 0x01,
-    0xa7, 'o', 'u', 't', 'p', 'u', 't', 's', 0x01,
-    0xa5, 'm', 'o', 'd', 'e', 'l', 0x83,
-    0xa7, 'w', 'e', 'i', 'g', 'h', 't', 's', 0x91, 0x83,
-    0xa4, 'n', 'a', 'm', 'e', 0xa1, 'w',
-    0xa5, 's', 'h', 'a', 'p', 'e', 0x92, 0x01, 0x01,
-    0xa4, 'i', 'n', 'i', 't', 0x82,
-    0xa4, 'k', 'i', 'n', 'd', 0xa8, 'c', 'o', 'n', 's', 't', 'a', 'n', 't',
-    0xa5, 'v', 'a', 'l', 'u', 'e', 0xcb, 0x3f, 0xf0, 0, 0, 0, 0, 0, 0,
-    0xa3, 'o', 'p', 's', 0x91, 0x84,
-    0xa2, 'o', 'p', 0xa6, 'l', 'i', 'n', 'e', 'a', 'r',
-    0xa2, 'i', 'n', 0x91, 0xa1, 'x',
-    0xa3, 'o', 'u', 't', 0xa1, 'y',
-    0xa6, 'w', 'e', 'i', 'g', 'h', 't', 0xa1, 'w',
-    0xa4, 'l', 'o', 's', 's', 0x82,
-    0xa2, 'o', 'p', 0xa3, 'm', 's', 'e',
-    0xa2, 'i', 'n', 0xa1, 'y',
-    0xa3, 'l', 'l', 'c', 0x91, 0x85,
-    0xa2, 'a', 't', 0xa4, 'l', 'a', 's', 't',
-    0xa2, 'l', 'r', 0xcb, 0x3f, 0x50, 0x62, 0x4d, 0xd2, 0xf1, 0xa9, 0xfc,
-    0xac, 'l', 'o', 'c', 'a', 'l', 'i', 'z', 'a', 't', 'i', 'o', 'n',
-    0xcb, 0x3f, 0xf0, 0, 0, 0, 0, 0, 0,
-    0xa5, 'n', 'b', 'e', 't', 'a', 0xcb, 0x40, 0, 0, 0, 0, 0, 0, 0,
-    0xa9, 'n', 'u', 'm', '_', 'd', 'r', 'a', 'w', 's', 0xcd, 0x01, 0x2c,
+    0x85, 0xaa, 'a',  'r',  'i',  't',  'h',  'm',  'e',  't',  'i',  'c',  0xa3, 'f',
+    '6',  '4',  0xa4, 's',  'e',  'e',  'd',  0x07, 0xa4, 'd',  'a',  't',  'a',  0x84,
+    0xa4, 'k',  'i',  'n',  'd',  0xa8, 'c',  'o',  'n',  's',  't',  'a',  'n',  't',
+    0xa7, 's',  'a',  'm',  'p',  'l',  'e',  's',  0x04, 0xa6, 'i',  'n',  'p',  'u',
+    't',  's',  0x01, 0xa7, 'o',  'u',  't',  'p',  'u',  't',  's',  0x01, 0xa5, 'm',
+    'o',  'd',  'e',  'l',  0x83, 0xa7, 'w',  'e',  'i',  'g',  'h',  't',  's',  0x91,
+    0x83, 0xa4, 'n',  'a',  'm',  'e',  0xa1, 'w',  0xa5, 's',  'h',  'a',  'p',  'e',
+    0x92, 0x01, 0x01, 0xa4, 'i',  'n',  'i',  't',  0x82, 0xa4, 'k',  'i',  'n',  'd',
+    0xa8, 'c',  'o',  'n',  's',  't',  'a',  'n',  't',  0xa5, 'v',  'a',  'l',  'u',
+    'e',  0xcb, 0x3f, 0xf0, 0,    0,    0,    0,    0,    0,    0xa3, 'o',  'p',  's',
+    0x91, 0x84, 0xa2, 'o',  'p',  0xa6, 'l',  'i',  'n',  'e',  'a',  'r',  0xa2, 'i',
+    'n',  0x91, 0xa1, 'x',  0xa3, 'o',  'u',  't',  0xa1, 'y',  0xa6, 'w',  'e',  'i',
+    'g',  'h',  't',  0xa1, 'w',  0xa4, 'l',  'o',  's',  's',  0x82, 0xa2, 'o',  'p',
+    0xa3, 'm',  's',  'e',  0xa2, 'i',  'n',  0xa1, 'y',  0xa3, 'l',  'l',  'c',  0x91,
+    0x85, 0xa2, 'a',  't',  0xa4, 'l',  'a',  's',  't',  0xa2, 'l',  'r',  0xcb, 0x3f,
+    0x50, 0x62, 0x4d, 0xd2, 0xf1, 0xa9, 0xfc, 0xac, 'l',  'o',  'c',  'a',  'l',  'i',
+    'z',  'a',  't',  'i',  'o',  'n',  0xcb, 0x3f, 0xf0, 0,    0,    0,    0,    0,
+    0,    0xa5, 'n',  'b',  'e',  't',  'a',  0xcb, 0x40, 0,    0,    0,    0,    0,
+    0,    0,    0xa9, 'n',  'u',  'm',  '_',  'd',  'r',  'a',  'w',  's',  0xcd, 0x01,
+    0x2c,
 };
 
 static void test_known_bytes(void)
@@ -63,7 +54,8 @@ static void test_known_bytes(void)
     size_t size = 0;
     char digest[SLT_DIGEST_TEXT_MAX];
     if (!TAP_OK(slt_manifest_parse(example, strlen(example), "e.yaml", &m, &err) ==
-                    SLT_OK, "the example")) {
+                    SLT_OK,
+                "the example")) {
         tap_note("%s", err.text);
         return;
     }
@@ -177,7 +169,10 @@ static void test_not_canonical(void)
     REFUSES("a repeated key", "\xa6inputs\x01", "\xa7samples\x04");
     REFUSES("nil", "seed\x07", "seed\xc0");
     REFUSES("a weight without a name", "\xa4name\xa1w", "\xa4nose\xa1w");
-    REFUSES("a `$`", "\xa3" "f64", "\xa2$a");
+    REFUSES("a `$`",
+            "\xa3"
+            "f64",
+            "\xa2$a");
 }
 
 static size_t canonical_size(const char *old, const char *replacement)
@@ -234,7 +229,7 @@ static void test_convert(void)
            "and back");
     TAP_EQ_U64(slt_canonical_convert(want, sizeof want - 1, SLT_F64, &back, &err),
                SLT_FORMAT, "of what is no run");
-    TAP_OK(strstr(err.text, "arithmetic") == NULL, "as reading it says: %s", err.text);
+    TAP_OK(strstr(err.text, "cut short") != NULL, "as reading it says: %s", err.text);
     slt_buffer_free(&there);
     slt_buffer_free(&back);
 }

@@ -51,6 +51,10 @@ static void test_difference(void)
             "(absent)", "{loss_below: 1}", 0);
     differs("out: y}\n", "out: h2}\n      - {op: relu, in: h2, out: y}\n",
             "run.model.ops[1].out", "y", "h2", 16);
+    differs("at: [0, 50]", "at: [0]", "run.train.checkpoints.at[1]", "50", "(absent)",
+            22);
+    differs("at: [0, 50]", "at: [0, 50, 60]", "run.train.checkpoints.at[2]", "(absent)",
+            "60", 0);
     differs("W1: {shape", "W0: {shape: [4]}\n      W1: {shape", "run.model.weights", "W1",
             "W0", 12);
     differs("localization: 1,", "localization: 1, nbeta: 3,", "run.llc[0].nbeta",
