@@ -62,6 +62,13 @@ void *realloc(void *old, size_t size)
     return memory_fails(__builtin_return_address(0)) ? NULL : __libc_realloc(old, size);
 }
 
+char *strdup(const char *text)
+{
+    const size_t size = strlen(text) + 1;
+    char *copy = memory_fails(__builtin_return_address(0)) ? NULL : __libc_malloc(size);
+    return copy ? memcpy(copy, text, size) : NULL;
+}
+
 /* ---- What needs memory ------------------------------------------------------------- */
 
 static char folder[] = "/tmp/sltrace-memory-XXXXXX", trace_path[64], golden_path[64];
