@@ -32,7 +32,6 @@ typedef struct domain {
 #define ROOT2 UINT64_C(0x3ff6a09e667f3bcd)
 #define ROOT2_SINGLE UINT64_C(0x3ff6a09e60000000)
 
-/* fixed ones have none: their grids are their own. */
 static const domain domains[SLT_FN_COUNT] = {
     [SLT_FN_erf] = {SLT_F64, 13, true, true},
     [SLT_FN_erff] = {SLT_F32, 13, true, true},
@@ -44,6 +43,13 @@ static const domain domains[SLT_FN_COUNT] = {
     [SLT_FN_sincospif] = {SLT_F32, 14, true, false},
     [SLT_FN_tanh] = {SLT_F64, 11, true, true},
     [SLT_FN_tanhf] = {SLT_F32, 11, true, true},
+    /* Those in integers have grids of their own: slt_fixed_fingerprint_of. */
+    [SLT_FN_fixed] = {.arithmetic = SLT_FIXED},
+    [SLT_FN_fixed_erf] = {.arithmetic = SLT_FIXED},
+    [SLT_FN_fixed_exp] = {.arithmetic = SLT_FIXED},
+    [SLT_FN_fixed_log] = {.arithmetic = SLT_FIXED},
+    [SLT_FN_fixed_sincospi] = {.arithmetic = SLT_FIXED},
+    [SLT_FN_fixed_tanh] = {.arithmetic = SLT_FIXED},
 };
 
 /* +0, least and greatest subnormal, least normal, greatest, infinity, 1/2, and 1 with its
@@ -159,7 +165,7 @@ static void call_scalars(slt_function function, const slt_tensor *x, slt_tensor 
 
 static bool is_fixed(slt_function function)
 {
-    return strncmp(slt_function_name(function), "fixed", 5) == 0;
+    return domains[function].arithmetic == SLT_FIXED;
 }
 
 static uint64_t take_fingerprint(slt_function function, bool scalars)
