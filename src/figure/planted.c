@@ -90,8 +90,9 @@ static slt_status planted_predict_from(const slt_run_spec *run, const slt_llc_sp
     slt_status status =
         slt_theory_spectrum(f->x, f->rows, f->cols, 2 / divisor, curvatures, err);
     if (!status) {
-        double nbeta = llc->nbeta_auto ? slt_theory_nbeta((double)f->rows)
-                                       : slt_real_double(llc->nbeta);
+        size_t samples = slt_llc_nbeta_samples(llc, f->rows);
+        double nbeta = llc->nbeta_of ? slt_theory_nbeta((double)samples)
+                                     : slt_real_double(llc->nbeta);
         double chain = slt_theory_quadratic_sgld(
             curvatures, count, nbeta, slt_real_double(llc->localization),
             slt_real_double(llc->lr), llc->num_draws, llc->num_burnin_steps,

@@ -3,10 +3,18 @@
 #include "base/assert.h"
 #include "num/scalar.h"
 
+size_t slt_llc_nbeta_samples(const slt_llc_spec *spec, size_t samples)
+{
+    return spec->nbeta_of == SLT_NBETA_BATCH ? slt_batcher_rows_max(&spec->batch, samples)
+                                             : samples;
+}
+
 slt_real slt_llc_nbeta(const slt_llc_spec *spec, size_t samples)
 {
-    const slt_real n = slt_real_from_u64(samples);
-    return spec->nbeta_auto ? slt_real_div(n, slt_real_log(n)) : spec->nbeta;
+    if (spec->nbeta_of == SLT_NBETA_GIVEN)
+        return spec->nbeta;
+    const slt_real n = slt_real_from_u64(slt_llc_nbeta_samples(spec, samples));
+    return slt_real_div(n, slt_real_log(n));
 }
 
 slt_real slt_llc_of_chain(const slt_llc_setup *setup, const slt_real *losses,

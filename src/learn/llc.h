@@ -93,7 +93,9 @@ typedef struct slt_llc_result {
     bool has_sd;
     slt_real chain[SLT_LLC_CHAINS_MAX];
 } slt_llc_result;
-/* n / log(n) or as given, n the number of training samples. */
+/* As given, or n / log(n), n the number of training samples or that of a batch, which is
+ * what slt_llc_nbeta_samples gives. */
+size_t slt_llc_nbeta_samples(const slt_llc_spec *spec, size_t samples);
 slt_real slt_llc_nbeta(const slt_llc_spec *spec, size_t samples);
 /* The result of one chain, from its losses. */
 slt_real slt_llc_of_chain(const slt_llc_setup *setup, const slt_real *losses,

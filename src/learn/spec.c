@@ -11,7 +11,7 @@ static slt_function_set llc_functions(const slt_llc_spec *llc, slt_arithmetic ar
 {
     const slt_function_set logarithm = (slt_function_set)1 << SLT_FN_log;
     return slt_sampler_of(llc)->functions(llc, arithmetic) |
-           (llc->nbeta_auto ? logarithm : 0);
+           (llc->nbeta_of ? logarithm : 0);
 }
 
 slt_function_set slt_run_functions(const slt_run_spec *run)

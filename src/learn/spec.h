@@ -89,6 +89,13 @@ typedef enum slt_llc_at {
     SLT_LLC_AT_MARK         /* that of mark `at_mark` */
 } slt_llc_at;
 
+/* What nbeta is x/ln(x) of. */
+typedef enum slt_nbeta_of {
+    SLT_NBETA_GIVEN,   /* of nothing: it is a number */
+    SLT_NBETA_SAMPLES, /* the number of training samples */
+    SLT_NBETA_BATCH    /* the samples in a batch of the estimate */
+} slt_nbeta_of;
+
 typedef enum slt_store_losses {
     SLT_STORE_LOSSES_ALL,
     SLT_STORE_LOSSES_LAST, /* those of the estimate's last checkpoint */
@@ -109,8 +116,8 @@ typedef struct slt_llc_spec {
     char at_mark[SLT_NAME_MAX];
     slt_sampler_kind sampler;
     slt_real lr, localization;
-    bool nbeta_auto; /* nbeta: n/ln(n), n the number of training samples */
-    slt_real nbeta;  /* otherwise its value */
+    slt_nbeta_of nbeta_of;
+    slt_real nbeta; /* SLT_NBETA_GIVEN: its value */
     size_t num_chains;
     uint64_t num_draws, num_burnin_steps, num_steps_bw_draws;
     slt_batch_spec batch; /* of the gradient */

@@ -253,6 +253,7 @@ static slt_status check_estimate(const slt_rules *rules, size_t index)
 {
     const slt_run_spec *spec = rules->spec;
     const slt_llc_spec *llc = &spec->llc[index];
+    const bool batch = llc->nbeta_of == SLT_NBETA_BATCH;
     slt_error inner = {0};
     slt_status status = check_estimate_at(rules, index);
     if (!status)
@@ -271,9 +272,10 @@ static slt_status check_estimate(const slt_rules *rules, size_t index)
     const slt_sampler_type *sampler = slt_sampler_of(llc);
     if (sampler->fit && sampler->fit(llc, spec->arithmetic, &inner))
         return slt_rules_fail_item(rules, "llc", index, "%s", inner.text);
-    if (llc->nbeta_auto && slt_data_samples(&spec->data) < 2)
-        return slt_rules_fail_item(rules, "llc", index,
-                                   "nbeta: n/ln(n) needs at least 2 samples");
+    if (llc->nbeta_of && slt_llc_nbeta_samples(llc, slt_data_samples(&spec->data)) < 2)
+        return slt_rules_fail_item(
+            rules, "llc", index, "nbeta: %s needs at least 2 samples%s",
+            batch ? "batch/ln(batch)" : "n/ln(n)", batch ? " in a batch" : "");
     return SLT_OK;
 }
 

@@ -20,6 +20,7 @@ _Static_assert(SLT_INIT_LOSS_FULL == 0 && SLT_INIT_LOSS_BATCHES == 1,
 _Static_assert(SLT_METRIC_LOSS == 0 && SLT_METRIC_ACCURACY == 1 &&
                    SLT_METRIC_VAL_LOSS == 2 && SLT_METRIC_VAL_ACCURACY == 3,
                "words of metric");
+_Static_assert(SLT_NBETA_SAMPLES == 1 && SLT_NBETA_BATCH == 2, "words of nbeta");
 _Static_assert(SLT_LLC_AT_LAST == 1 && SLT_LLC_AT_CHECKPOINTS == 2, "words of at");
 _Static_assert(SLT_STORE_LOSSES_ALL == 0 && SLT_STORE_LOSSES_LAST == 1 &&
                    SLT_STORE_LOSSES_NONE == 2,
@@ -302,7 +303,8 @@ static const slt_schema when_fields[] = {
 };
 
 static const slt_schema nbeta_forms[] = {
-    {.type = SLT_SCHEMA_WORD, AT(slt_llc_spec, nbeta_auto), .first = 1, WORDS("n/ln(n)")},
+    {.type = SLT_SCHEMA_WORD, AT(slt_llc_spec, nbeta_of), .first = 1,
+     WORDS("n/ln(n)", "batch/ln(batch)")},
     {.type = SLT_SCHEMA_REAL, AT(slt_llc_spec, nbeta), .range = SLT_RANGE_POSITIVE},
 };
 
@@ -321,8 +323,8 @@ static const slt_schema llc_fields[] = {
      .meaning = "strength of the pull towards w*, gamma"},
     {.key = "nbeta", .type = SLT_SCHEMA_EITHER, FIELDS(nbeta_forms),
      PRESET(TEXT_VALUE("n/ln(n)")), .also = "beta|n_beta|temperature",
-     .meaning = "samples times inverse temperature; n/ln(n) of the training samples, or "
-                "a number"},
+     .meaning = "samples times inverse temperature; n/ln(n) of the training samples, "
+                "batch/ln(batch) of those in a batch of the estimate, or a number"},
     {.key = "num_chains", .type = SLT_SCHEMA_INT, AT(slt_llc_spec, num_chains),
      .least = 1, .most = 4096, PRESET(INT_VALUE(1)), .also = "chains|n_chains",
      .meaning = "independent chains"},

@@ -89,7 +89,7 @@ def called(run):
         found |= {front + "erf" + suffix, front + "exp" + suffix}
     if model["loss"]["op"] == "cross-entropy":
         found |= {front + "exp" + suffix, front + "log"}
-    if any(part["nbeta"] == "n/ln(n)" for part in llc):
+    if any(isinstance(part["nbeta"], str) for part in llc):
         found.add("log")
     if any(part["mala_acceptance"] for part in llc):
         found.add("exp")

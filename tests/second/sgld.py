@@ -37,8 +37,10 @@ class Estimate:
         self.c3 = place + 8 * k + 1
         self.net, self.data, self.centre = network, data, centre
         nbeta, lr = part["nbeta"], part["lr"]
-        if nbeta == "n/ln(n)":
+        if isinstance(nbeta, str):
             n = len(data.training)
+            if nbeta == "batch/ln(batch)" and part["batch"] != "full":
+                n = part["batch"]["size"]
             nbeta = n / sleef.log("f64", float(n))
         self.rule = SimpleNamespace(lr=lr, nbeta=nbeta, gamma=part["localization"],
                                     half=lr / 2, root=math.sqrt(lr))

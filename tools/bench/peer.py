@@ -231,7 +231,9 @@ def training(run, way):
 
 def nbeta_of(estimate, samples):
     nbeta = estimate.get("nbeta", "n/ln(n)")
-    return samples / math.log(samples) if nbeta == "n/ln(n)" else nbeta
+    if nbeta == "batch/ln(batch)" and estimate.get("batch", "full") != "full":
+        samples = estimate["batch"]["size"]
+    return samples / math.log(samples) if isinstance(nbeta, str) else nbeta
 
 
 def chain(run, way):

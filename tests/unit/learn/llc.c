@@ -231,13 +231,20 @@ static void test_losses_full(void)
 static void test_setup(void)
 {
     slt_llc_spec *spec = small_system(SLT_F64, 4, 3);
-    spec->nbeta_auto = true;
+    spec->nbeta_of = SLT_NBETA_SAMPLES;
     spec->batch = (slt_batch_spec){.order = SLT_BATCH_FRESH, .size = 3};
     spec->init_loss = SLT_INIT_LOSS_BATCHES;
     scene open;
     open_scene(&open, 0);
     const slt_llc_setup *setup = slt_sampler_setup(open.sampler);
     TAP_OK(fabs(slt_real_double(setup->nbeta) - 10 / log(10)) < 1e-14, "nbeta n/ln(n)");
+    slt_llc_spec of_batch = *spec;
+    of_batch.nbeta_of = SLT_NBETA_BATCH;
+    TAP_OK(fabs(slt_real_double(slt_llc_nbeta(&of_batch, 10)) - 3 / log(3)) < 1e-14,
+           "nbeta batch/ln(batch) of batches of 3");
+    of_batch.batch = (slt_batch_spec){.order = SLT_BATCH_FULL};
+    TAP_OK(slt_llc_nbeta(&of_batch, 10).bits == setup->nbeta.bits,
+           "and of all samples, where the batch is full");
     double sum = 0;
     for (uint32_t i = 0; i < 4; i++) {
         slt_chain chain = run_chain(0, i, UINT64_MAX);
@@ -253,7 +260,7 @@ static void test_one_sample(void)
 {
     slt_llc_spec *spec = small_system(SLT_F64, 1, 3);
     run.data.samples = 1;
-    spec->nbeta_auto = true;
+    spec->nbeta_of = SLT_NBETA_SAMPLES;
     slt_trainer *trainer;
     slt_state state;
     slt_sampler *sampler;

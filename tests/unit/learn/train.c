@@ -436,7 +436,7 @@ static void test_functions(void)
     small_system(SLT_FIXED);
     slt_llc_spec *llc = system_llc(&run, 1e-3, 1, 10, 1, 10);
     slt_function_set plain = slt_run_functions(&run);
-    llc->nbeta_auto = true;
+    llc->nbeta_of = SLT_NBETA_SAMPLES;
     slt_function_set with_log = slt_run_functions(&run);
     llc->mala_acceptance = true;
     TAP_OK((with_log & ~plain) == (slt_function_set)1 << SLT_FN_log, "n/ln(n) adds log");

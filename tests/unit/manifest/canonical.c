@@ -87,7 +87,7 @@ static void test_round_trip(void)
                strcmp(spec->model.weights[0].name, "w") == 0 &&
                spec->model.weights[0].init.kind == SLT_INIT_CONSTANT &&
                spec->train.steps == 0 && spec->llc_count == 1 &&
-               spec->llc[0].num_draws == 300 && !spec->llc[0].nbeta_auto,
+               spec->llc[0].num_draws == 300 && spec->llc[0].nbeta_of == SLT_NBETA_GIVEN,
            "to the spec it came from");
     free(spec);
 }

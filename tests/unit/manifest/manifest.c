@@ -102,7 +102,11 @@ static void test_types(void)
     refused("batch: full", "batch: 8",
             "run.train.batch: expected full or a map, found 8");
     refused("localization: 1", "localization: 1, nbeta: n",
-            "expected n/ln(n) or a number > 0, found the text 'n'");
+            "expected n/ln(n) or batch/ln(batch) or a number > 0, found the text "
+            "'n'");
+    refused("localization: 1",
+            "localization: 1, nbeta: batch/ln(batch), batch: {size: 1}",
+            "run.llc[0]: nbeta: batch/ln(batch) needs at least 2 samples in a batch");
     refused("op: mse, in: y", "op: mse, in: y, mean_over: [samples, samples]",
             "mean_over[1]: samples is named twice");
     refused("run.train: why", "run.train: 5", "expected the reason, as text");
@@ -369,10 +373,11 @@ static void test_spec(void)
                spec->train.state == SLT_STATE_NONE && !spec->train.state_every,
            "train");
     const slt_llc_spec *llc = &spec->llc[0];
-    TAP_OK(spec->llc_count == 1 && llc->made_at == SLT_LLC_AT_LAST && llc->nbeta_auto &&
-               llc->num_chains == 1 && llc->num_draws == 40 &&
-               llc->num_steps_bw_draws == 1 && llc->batch.order == SLT_BATCH_FULL &&
-               !llc->losses_full && llc->init_loss == SLT_INIT_LOSS_FULL,
+    TAP_OK(spec->llc_count == 1 && llc->made_at == SLT_LLC_AT_LAST &&
+               llc->nbeta_of == SLT_NBETA_SAMPLES && llc->num_chains == 1 &&
+               llc->num_draws == 40 && llc->num_steps_bw_draws == 1 &&
+               llc->batch.order == SLT_BATCH_FULL && !llc->losses_full &&
+               llc->init_loss == SLT_INIT_LOSS_FULL,
            "llc");
     TAP_EQ_U64(llc->localization.bits, slt_real_of(1).bits, "a whole number as a real");
     TAP_EQ_TEXT(spec->folder, ".", "folder");
@@ -432,7 +437,8 @@ static void test_forms(void)
                "stop");
         TAP_OK(spec->train.state == SLT_STATE_NONE && spec->train.state_every == 40,
                "state every");
-        TAP_OK(llc->made_at == SLT_LLC_AT_STEP && llc->at == 40 && !llc->nbeta_auto &&
+        TAP_OK(llc->made_at == SLT_LLC_AT_STEP && llc->at == 40 &&
+                   llc->nbeta_of == SLT_NBETA_GIVEN &&
                    llc->nbeta.bits == slt_real_of(2).bits && llc->losses_full &&
                    llc->init_loss == SLT_INIT_LOSS_BATCHES &&
                    llc->batch.order == SLT_BATCH_FRESH && llc->batch.size == 3,
