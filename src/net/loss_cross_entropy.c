@@ -29,6 +29,17 @@ static slt_real loss_cross_entropy(const slt_loss_spec *spec, const slt_tensor *
     return slt_real_div(sum, divisor);
 }
 
+static void second_cross_entropy(const slt_loss_spec *spec, const slt_tensor *value,
+                                 const slt_tensor *target, const slt_tensor *change,
+                                 slt_tensor *gradient)
+{
+    (void)spec;
+    (void)target;
+    slt_real divisor = slt_real_from_u64(value->rows);
+    slt_real scale = slt_real_div(slt_real_from_u64(1), divisor);
+    slt_num_cross_entropy_second(value, change, scale, gradient);
+}
+
 static void count_cross_entropy(const slt_cost_site *site, slt_cost *cost)
 {
     cost->functions += site->out * (site->gradient ? 2 : 1);
@@ -41,6 +52,7 @@ const slt_loss_type slt_loss_cross_entropy = {
     .index_target = true,
     .shape = shape_cross_entropy,
     .loss = loss_cross_entropy,
+    .second = second_cross_entropy,
     .cost = count_cross_entropy,
     .functions = slt_functions_of_cross_entropy,
 };

@@ -31,6 +31,15 @@ static slt_real loss_mse(const slt_loss_spec *spec, const slt_tensor *value,
     return slt_real_div(sum, divisor);
 }
 
+static void second_mse(const slt_loss_spec *spec, const slt_tensor *value,
+                       const slt_tensor *target, const slt_tensor *change,
+                       slt_tensor *gradient)
+{
+    (void)target;
+    slt_real divisor = slt_real_from_u64(divisor_mse(spec, value->rows, value->cols));
+    slt_num_scale(slt_real_div(slt_real_from_u64(2), divisor), change, gradient);
+}
+
 /* ---- Of all members of an ensemble ------------------------------------------------- */
 
 static void begin_members(const slt_loss_spec *spec, size_t rows, size_t cols,
@@ -72,6 +81,7 @@ const slt_loss_type slt_loss_mse = {
     .shape = shape_mse,
     .divisor = divisor_mse,
     .loss = loss_mse,
+    .second = second_mse,
     .members = &(const slt_loss_members){.rectifies = true,
                                          .begin = begin_members,
                                          .add = add_members,

@@ -30,25 +30,35 @@ typedef struct backward_pass {
     bool weight_begun[SLT_WEIGHTS_MAX];
 } backward_pass;
 
-/* The first contribution is stored, a later one added. */
+slt_tensor slt_net_room(const slt_tensor *to, const slt_tensor *part, bool begun)
+{
+    slt_tensor room = *to;
+    room.overflow = false;
+    if (begun)
+        room.data = part->data;
+    return room;
+}
+
+void slt_net_gather(const slt_tensor *made, slt_tensor *to, bool *begun)
+{
+    bool overflow = made->overflow || (*begun && to->overflow);
+    if (*begun)
+        slt_num_add(to, made, to);
+    else
+        *to = *made;
+    to->overflow |= overflow;
+    *begun = true;
+}
+
 static void contribute(backward_pass *pass, const slt_program_op *op,
                        const slt_op_call *call, slt_op_argument argument,
                        slt_tensor *gradient, bool *begun)
 {
     slt_tensor *dout = &pass->net->gradient[op->out];
-    slt_tensor part = *gradient;
-    part.overflow = false;
-    if (*begun)
-        part.data = pass->net->part.data;
+    slt_tensor part = slt_net_room(gradient, &pass->net->part, *begun);
     op->type->backward(call, dout, argument, &part);
     spoil(op->type->name, &part);
-    bool overflow = part.overflow || (*begun && gradient->overflow);
-    if (*begun)
-        slt_num_add(gradient, &part, gradient);
-    else
-        *gradient = part;
-    gradient->overflow |= overflow;
-    *begun = true;
+    slt_net_gather(&part, gradient, begun);
 }
 
 static void contribute_value(backward_pass *pass, const slt_program_op *op,
@@ -65,7 +75,8 @@ static void contribute_value(backward_pass *pass, const slt_program_op *op,
         pass->shared[value] = pass->shared[op->out] = true;
         spoil(op->type->name, gradient);
     } else {
-        if (op->type->in_place && only && !pass->shared[op->out])
+        if (op->type->in_place && only && !pass->shared[op->out] &&
+            !pass->net->gradients_stay)
             gradient->data = dout->data; /* which is not asked for again */
         contribute(pass, op, call, (slt_op_argument)(SLT_TO_INPUT + input), gradient,
                    &pass->value_begun[value]);
@@ -77,7 +88,8 @@ static void contribute_weight(backward_pass *pass, const slt_program_op *op,
                               const slt_op_call *call, slt_op_argument argument)
 {
     size_t weight = argument == SLT_TO_WEIGHT ? op->weight : op->bias;
-    if (weight == SLT_NOTHING || !pass->net->program.weights[weight].trained)
+    if (!pass->gradients || weight == SLT_NOTHING ||
+        !pass->net->program.weights[weight].trained)
         return;
     slt_tensor *gradient = &pass->gradients->tensor[weight];
     contribute(pass, op, call, argument, gradient, &pass->weight_begun[weight]);
@@ -97,7 +109,7 @@ static slt_real begin_backward(backward_pass *pass)
     /* The derivative may overwrite the value.  The backward pass reads the inputs of ops,
      * and an output only where it shares its input's memory, which the loss's value never
      * does; and no op that the loss depends on has this value as an input. */
-    if (net->program.loss->in_place)
+    if (net->program.loss->in_place && !net->gradients_stay)
         net->gradient[value].data = net->value[value].data;
     slt_real loss = slt_net_find_loss(net, &net->gradient[value]);
     spoil(net->program.loss->name, &net->gradient[value]);
@@ -114,12 +126,10 @@ static void end_backward(backward_pass *pass)
     slt_params_share(pass->gradients);
 }
 
-slt_real slt_net_gradient(slt_net *net, const slt_params *weights, const slt_batch *batch,
-                          slt_params *gradients)
+slt_real slt_net_backward(slt_net *net, const slt_params *weights, slt_params *gradients)
 {
     backward_pass pass = {.net = net, .gradients = gradients};
-    SLT_ASSERT(gradients->count == net->program.weight_count);
-    slt_net_run(net, weights, batch, true);
+    SLT_ASSERT(!gradients || gradients->count == net->program.weight_count);
     slt_real loss = begin_backward(&pass);
     for (size_t i = net->program.op_count; i-- > 0;) {
         const slt_program_op *op = &net->program.ops[i];
@@ -131,6 +141,15 @@ slt_real slt_net_gradient(slt_net *net, const slt_params *weights, const slt_bat
         contribute_weight(&pass, op, &call, SLT_TO_WEIGHT);
         contribute_weight(&pass, op, &call, SLT_TO_BIAS);
     }
-    end_backward(&pass);
+    if (gradients)
+        end_backward(&pass);
     return loss;
+}
+
+slt_real slt_net_gradient(slt_net *net, const slt_params *weights, const slt_batch *batch,
+                          slt_params *gradients)
+{
+    SLT_ASSERT(gradients);
+    slt_net_run(net, weights, batch, true);
+    return slt_net_backward(net, weights, gradients);
 }

@@ -1,4 +1,4 @@
-/* Private to net.c and net_backward.c. */
+/* Private to net.c, net_backward.c and second.c. */
 #ifndef SLT_NET_NET_INTERNAL_H
 #define SLT_NET_NET_INTERNAL_H
 
@@ -14,13 +14,21 @@ struct slt_net {
     slt_tensor kept_storage[SLT_VALUES_MAX]; /* of the op whose output it is */
     slt_tensor value[SLT_VALUES_MAX], gradient[SLT_VALUES_MAX], kept[SLT_VALUES_MAX];
     slt_tensor target;
-    slt_tensor part; /* a further contribution, before it is added */
+    slt_tensor part;     /* a further contribution, before it is added */
+    bool gradients_stay; /* a backward pass overwrites no value and no gradient */
     char overflowed[SLT_NAME_MAX];
 };
 
 /* Runs the ops; keeps: a backward pass will follow. */
 void slt_net_run(slt_net *net, const slt_params *weights, const slt_batch *batch,
                  bool keeps);
+/* The loss of the last run, and what it gives: the gradients of its values and, where
+ * gradients is not NULL, of the weights. */
+slt_real slt_net_backward(slt_net *net, const slt_params *weights, slt_params *gradients);
+/* Contributions to a tensor: the first (begun is false) is stored, a later one made in
+ * the memory of part and added. */
+slt_tensor slt_net_room(const slt_tensor *to, const slt_tensor *part, bool begun);
+void slt_net_gather(const slt_tensor *made, slt_tensor *to, bool *begun);
 /* The loss of the last run; where dvalue is not NULL also its derivative by the value. */
 slt_real slt_net_find_loss(slt_net *net, slt_tensor *dvalue);
 /* An op of the last run, or of the one at hand; keeps as above. */

@@ -88,7 +88,8 @@ typedef struct slt_op_type {
     bool transposes;       /* `transpose: true` means something */
     unsigned index_inputs; /* bit i: input i holds indices */
     bool keeps;            /* forward of floats may fill call->kept, which backward has */
-    bool passes_gradient;  /* that by an input is dout itself, where it has one use */
+    bool passes_gradient;  /* that by an input is dout itself, where it has one use;
+                              `second` is NULL */
     bool in_place;         /* of one input: backward's gradient may be dout */
     bool overwrites;       /* of one input: out may be it; backward then has out for it */
     bool affine; /* out is linear in weight and bias together, with the numbers of the
@@ -103,6 +104,17 @@ typedef struct slt_op_type {
      * that by the output.  Asked only for numbers, never for indices. */
     void (*backward)(const slt_op_call *call, const slt_tensor *dout,
                      slt_op_argument argument, slt_tensor *gradient);
+    /* Second order (net/second.h).  `tangent` writes all of `out`, the derivative of the
+     * output along `change` of one argument, which has the argument's form.  NULL: a
+     * model with the op has no products with the Hessian. */
+    void (*tangent)(const slt_op_call *call, slt_op_argument argument,
+                    const slt_tensor *change, slt_tensor *out);
+    /* The derivative of what backward gives for `argument` along `change` of the argument
+     * `moved`, dout staying as it is; false, with nothing written, where that is always
+     * 0.  NULL: it is for every two arguments. */
+    bool (*second)(const slt_op_call *call, const slt_tensor *dout,
+                   slt_op_argument argument, slt_op_argument moved,
+                   const slt_tensor *change, slt_tensor *gradient);
     /* Goes element by element and takes no weight, so that forward and backward are right
      * for an ensemble's tensors as they stand; an op that does not may have `members`.
      * With neither, a model with the op never runs as an ensemble. */
@@ -149,6 +161,11 @@ typedef struct slt_loss_type {
     /* The loss; where dvalue is not NULL also its derivative by the value. */
     slt_real (*loss)(const slt_loss_spec *spec, const slt_tensor *value,
                      const slt_tensor *target, slt_tensor *dvalue);
+    /* The derivative of dvalue along `change` of the value.  NULL: a model with the loss
+     * has no products with the Hessian. */
+    void (*second)(const slt_loss_spec *spec, const slt_tensor *value,
+                   const slt_tensor *target, const slt_tensor *change,
+                   slt_tensor *gradient);
     /* NULL: a model with the loss never runs as an ensemble. */
     const slt_loss_members *members;
     /* As an op's. */

@@ -28,6 +28,14 @@ static void backward_add(const slt_op_call *call, const slt_tensor *dout,
     slt_tensor_copy(gradient, dout);
 }
 
+static void tangent_add(const slt_op_call *call, slt_op_argument argument,
+                        const slt_tensor *change, slt_tensor *out)
+{
+    (void)call;
+    (void)argument;
+    slt_tensor_copy(out, change);
+}
+
 const slt_op_type slt_op_add = {
     .name = "add",
     .inputs_min = 2,
@@ -37,4 +45,5 @@ const slt_op_type slt_op_add = {
     .shape = shape_add,
     .forward = forward_add,
     .backward = backward_add,
+    .tangent = tangent_add,
 };

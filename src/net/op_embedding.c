@@ -31,6 +31,13 @@ static void backward_embedding(const slt_op_call *call, const slt_tensor *dout,
     slt_num_embedding_back(call->in[0], dout, gradient);
 }
 
+static void tangent_embedding(const slt_op_call *call, slt_op_argument argument,
+                              const slt_tensor *change, slt_tensor *out)
+{
+    (void)argument;
+    slt_num_embedding(change, call->in[0], out);
+}
+
 const slt_op_type slt_op_embedding = {
     .name = "embedding",
     .inputs_min = 1,
@@ -40,4 +47,5 @@ const slt_op_type slt_op_embedding = {
     .shape = shape_embedding,
     .forward = forward_embedding,
     .backward = backward_embedding,
+    .tangent = tangent_embedding,
 };

@@ -20,6 +20,23 @@ static void backward_gelu(const slt_op_call *call, const slt_tensor *dout,
         slt_num_gelu_back(call->in[0], dout, gradient);
 }
 
+/* A number's slope is the same in both directions. */
+static void tangent_gelu(const slt_op_call *call, slt_op_argument argument,
+                         const slt_tensor *change, slt_tensor *out)
+{
+    backward_gelu(call, change, argument, out);
+}
+
+static bool second_gelu(const slt_op_call *call, const slt_tensor *dout,
+                        slt_op_argument argument, slt_op_argument moved,
+                        const slt_tensor *change, slt_tensor *gradient)
+{
+    (void)argument;
+    (void)moved;
+    slt_num_gelu_second(call->in[0], dout, change, gradient);
+    return true;
+}
+
 static void count_gelu(const slt_cost_site *site, slt_cost *cost)
 {
     cost->functions += site->out * (site->gradient ? 2 : 1);
@@ -35,6 +52,8 @@ const slt_op_type slt_op_gelu = {
     .shape = slt_op_same_width,
     .forward = forward_gelu,
     .backward = backward_gelu,
+    .tangent = tangent_gelu,
+    .second = second_gelu,
     .cost = count_gelu,
     .functions = slt_functions_of_gelu,
 };

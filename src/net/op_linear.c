@@ -44,6 +44,40 @@ static void backward_linear(const slt_op_call *call, const slt_tensor *dout,
         slt_num_product(SLT_TRANSPOSED, SLT_PLAIN, dout, call->in[0], gradient);
 }
 
+/* out is linear in the input, in the weight and in the bias. */
+static void tangent_linear(const slt_op_call *call, slt_op_argument argument,
+                           const slt_tensor *change, slt_tensor *out)
+{
+    slt_op_call changed = *call;
+    changed.bias = NULL;
+    if (argument == SLT_TO_INPUT)
+        changed.in[0] = change;
+    else
+        changed.weight = change;
+    if (argument != SLT_TO_BIAS) {
+        forward_linear(&changed, out);
+        return;
+    }
+    slt_tensor_zero(out);
+    slt_num_add_bias(out, change);
+}
+
+/* The gradient by the input is linear in the weight, and the other way round. */
+static bool second_linear(const slt_op_call *call, const slt_tensor *dout,
+                          slt_op_argument argument, slt_op_argument moved,
+                          const slt_tensor *change, slt_tensor *gradient)
+{
+    slt_op_call changed = *call;
+    if (argument == SLT_TO_INPUT && moved == SLT_TO_WEIGHT)
+        changed.weight = change;
+    else if (argument == SLT_TO_WEIGHT && moved == SLT_TO_INPUT)
+        changed.in[0] = change;
+    else
+        return false;
+    backward_linear(&changed, dout, argument, gradient);
+    return true;
+}
+
 static void forward_members(const slt_op_call *call, slt_tensor *out)
 {
     slt_transpose side = call->spec->transpose ? SLT_PLAIN : SLT_TRANSPOSED;
@@ -94,6 +128,8 @@ const slt_op_type slt_op_linear = {
     .shape = shape_linear,
     .forward = forward_linear,
     .backward = backward_linear,
+    .tangent = tangent_linear,
+    .second = second_linear,
     .members = &(const slt_op_members){forward_members, backward_members},
     .cost = count_linear,
 };

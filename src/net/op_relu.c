@@ -14,6 +14,13 @@ static void backward_relu(const slt_op_call *call, const slt_tensor *dout,
     slt_num_relu_back(call->in[0], dout, gradient);
 }
 
+/* A number's slope is the same in both directions, and changes at no number but 0. */
+static void tangent_relu(const slt_op_call *call, slt_op_argument argument,
+                         const slt_tensor *change, slt_tensor *out)
+{
+    backward_relu(call, change, argument, out);
+}
+
 const slt_op_type slt_op_relu = {
     .name = "relu",
     .inputs_min = 1,
@@ -25,4 +32,5 @@ const slt_op_type slt_op_relu = {
     .shape = slt_op_same_width,
     .forward = forward_relu,
     .backward = backward_relu,
+    .tangent = tangent_relu,
 };

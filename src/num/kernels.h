@@ -38,8 +38,12 @@
     /* Floats only, like multiply. */                                                    \
     X(void, gelu_slope, (const slt_tensor *x, slt_tensor *y, slt_tensor *slope))         \
     X(void, multiply, (const slt_tensor *a, const slt_tensor *b, slt_tensor *out))       \
+    X(void, gelu_second,                                                                 \
+      (const slt_tensor *x, const slt_tensor *dy, const slt_tensor *change,              \
+       slt_tensor *dx))                                                                  \
     X(void, square, (const slt_tensor *x, slt_tensor *y))                                \
     X(void, square_back, (const slt_tensor *x, const slt_tensor *dy, slt_tensor *dx))    \
+    X(void, scale, (slt_real scalar, const slt_tensor *x, slt_tensor *y))                \
     X(void, embedding,                                                                   \
       (const slt_tensor *weight, const slt_tensor *index, slt_tensor *y))                \
     X(void, embedding_back,                                                              \
@@ -48,6 +52,8 @@
       (const slt_tensor *y, const slt_tensor *t, slt_real scale, slt_tensor *dy))        \
     X(slt_real, cross_entropy,                                                           \
       (const slt_tensor *y, const slt_tensor *t, slt_real scale, slt_tensor *dy))        \
+    X(void, cross_entropy_second,                                                        \
+      (const slt_tensor *y, const slt_tensor *change, slt_real scale, slt_tensor *dz))   \
     X(uint64_t, count_correct, (const slt_tensor *y, const slt_tensor *t))               \
     X(slt_real, dot, (const slt_tensor *a, const slt_tensor *b))                         \
     X(bool, finite, (const slt_tensor *tensor))                                          \

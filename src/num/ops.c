@@ -92,6 +92,13 @@ void slt_num_gelu_slope(const slt_tensor *x, slt_tensor *y, slt_tensor *slope)
     slt_kernels_of(x->arithmetic)->gelu_slope(x, y, slope);
 }
 
+void slt_num_gelu_second(const slt_tensor *x, const slt_tensor *dy,
+                         const slt_tensor *change, slt_tensor *dx)
+{
+    SLT_ASSERT(same_shape(x, dy) && same_shape(x, change) && same_shape(x, dx));
+    slt_kernels_of(x->arithmetic)->gelu_second(x, dy, change, dx);
+}
+
 void slt_num_multiply(const slt_tensor *a, const slt_tensor *b, slt_tensor *out)
 {
     SLT_ASSERT(a->arithmetic != SLT_FIXED && same_shape(a, b) && same_shape(a, out));
@@ -108,6 +115,12 @@ void slt_num_square_back(const slt_tensor *x, const slt_tensor *dy, slt_tensor *
 {
     SLT_ASSERT(same_shape(x, dy) && same_shape(x, dx));
     slt_kernels_of(x->arithmetic)->square_back(x, dy, dx);
+}
+
+void slt_num_scale(slt_real scalar, const slt_tensor *x, slt_tensor *y)
+{
+    SLT_ASSERT(same_shape(x, y));
+    slt_kernels_of(x->arithmetic)->scale(scalar, x, y);
 }
 
 void slt_num_sincospi(const slt_tensor *x, slt_tensor *sine, slt_tensor *cosine)
@@ -155,6 +168,13 @@ slt_real slt_num_cross_entropy(const slt_tensor *y, const slt_tensor *t, slt_rea
 {
     SLT_ASSERT(indexes(t, y->rows, y->cols) && (!dy || same_shape(y, dy)));
     return slt_kernels_of(y->arithmetic)->cross_entropy(y, t, scale, dy);
+}
+
+void slt_num_cross_entropy_second(const slt_tensor *y, const slt_tensor *change,
+                                  slt_real scale, slt_tensor *dz)
+{
+    SLT_ASSERT(same_shape(y, change) && same_shape(y, dz));
+    slt_kernels_of(y->arithmetic)->cross_entropy_second(y, change, scale, dz);
 }
 
 uint64_t slt_num_count_correct(const slt_tensor *y, const slt_tensor *t)

@@ -40,12 +40,19 @@ void slt_num_gelu_back(const slt_tensor *x, const slt_tensor *dy, slt_tensor *dx
 /* Floats only: y = GELU of x, and slope = d, so that slt_num_gelu_back is what is left to
  * do by slt_num_multiply: dx = dy * slope. */
 void slt_num_gelu_slope(const slt_tensor *x, slt_tensor *y, slt_tensor *slope);
+/* dx = (dy * change) * b, b = fma(-x, x * phi, phi + phi), phi as above: how
+ * slt_num_gelu_back's dx changes along `change` of x.  dx may be dy or change. */
+void slt_num_gelu_second(const slt_tensor *x, const slt_tensor *dy,
+                         const slt_tensor *change, slt_tensor *dx);
 /* Floats only: out = a * b, element by element.  out may be a or b. */
 void slt_num_multiply(const slt_tensor *a, const slt_tensor *b, slt_tensor *out);
 /* y = x * x. */
 void slt_num_square(const slt_tensor *x, slt_tensor *y);
 /* dx = (x + x) * dy. dx may be dy. */
 void slt_num_square_back(const slt_tensor *x, const slt_tensor *dy, slt_tensor *dx);
+
+/* y = scalar * x, the scalar rounded once to the arithmetic.  y may be x. */
+void slt_num_scale(slt_real scalar, const slt_tensor *x, slt_tensor *y);
 
 /* sine = sin(pi x), cosine = cos(pi x), element by element. */
 void slt_num_sincospi(const slt_tensor *x, slt_tensor *sine, slt_tensor *cosine);
@@ -73,6 +80,13 @@ slt_real slt_num_squared_error(const slt_tensor *y, const slt_tensor *t, slt_rea
  * * scale in the run's arithmetic, s and scale rounded to it once; dy may not be y. */
 slt_real slt_num_cross_entropy(const slt_tensor *y, const slt_tensor *t, slt_real scale,
                                slt_tensor *dy);
+
+/* How dy of slt_num_cross_entropy changes along `change` of y, which the targets have no
+ * part in: dz[j] = (p[j] * (change[j] - mean)) * scale in the run's arithmetic, p[j] =
+ * e[j] / s, mean the reduction over the row of fma(p, change, partial) in binary64,
+ * rounded once.  dz may be change, not y. */
+void slt_num_cross_entropy_second(const slt_tensor *y, const slt_tensor *change,
+                                  slt_real scale, slt_tensor *dz);
 
 /* The number of rows whose argmax (the lowest index of equal ones) is t[row]; y must
  * hold no NaN. */

@@ -1,4 +1,5 @@
-/* Analytic gradients against finite differences in f64 and fixed on random graphs.
+/* Analytic gradients, and products with the Hessian, against finite differences in f64
+ * and fixed on random graphs.
  *
  * A graph is made from a Philox seed (printed; SLT_GRAPH_SEED sets another): linear ops
  * plain, transposed, with and without bias; weights new, used again, tied, frozen; every
@@ -6,10 +7,14 @@
  * moved by +-h and +-2h: the fourth-order difference has an error near 1e-11, far below
  * the one part in a thousand by which a build with SLT_FAULT_BACKWARD spoils one op.
  * Where a step crosses a ReLU's kink there is no derivative to compare: such numbers are
- * counted and left out. */
+ * counted and left out.
+ *
+ * A product with the Hessian is held against the same differences of whole gradients,
+ * along a random direction of all weights at once. */
 #include <math.h>
 
 #include "nets.h"
+#include "net/second.h"
 
 enum { NUMBERS_PER_WEIGHT = 6 };
 
@@ -19,7 +24,9 @@ static const struct way {
     slt_arithmetic arithmetic;
     uint32_t graphs;
     double step, tolerance, floor; /* beside |gradient|: this share of the loss */
-} ways[] = {{SLT_F64, 600, 0x1p-13, 1e-7, 1e-3}, {SLT_FIXED, 300, 0x1p-9, 4e-5, 1}};
+    double second; /* tolerance of a product, as a share of its largest number */
+} ways[] = {{SLT_F64, 600, 0x1p-13, 1e-7, 1e-3, 1e-6},
+            {SLT_FIXED, 300, 0x1p-9, 4e-5, 1, 1e-3}};
 
 static const struct way *way;
 static slt_model_spec model;
@@ -49,7 +56,7 @@ static bool chance(maker *make, size_t percent)
 /* What the graphs contain, so that a test with nothing in it is seen. */
 static struct {
     size_t transposed, shared, tied, frozen, bias, again, skipped, compared, graphs_bad;
-    size_t classes;
+    size_t classes, second_bad, second_compared[2];
 } seen;
 static size_t op_seen[SLT_OPS_MAX];
 
@@ -313,6 +320,125 @@ static double scale_of(slt_real loss)
     return fabs(slt_real_double(loss)) + classes;
 }
 
+/* ---- Products with the Hessian ------------------------------------------------------
+ */
+
+static slt_params params_of(const maker *make, uint32_t number)
+{
+    slt_params params;
+    slt_params_create(&model, way->arithmetic, &params, NULL);
+    for (size_t i = 0; i < params.count; i++)
+        if (params.owned[i])
+            fill(make, &params.tensor[i], (uint32_t)(number + i));
+    slt_params_share(&params);
+    return params;
+}
+
+static double number_of(const slt_params *params, size_t weight, size_t element)
+{
+    return slt_real_double(slt_tensor_get(&params->tensor[weight], element));
+}
+
+static double largest_of(const slt_params *params)
+{
+    double most = 0;
+    for (size_t i = 0; i < params->count; i++)
+        for (size_t e = 0;
+             slt_params_moves(params, i) && e < slt_tensor_count(&params->tensor[i]); e++)
+            most = fmax(most, fabs(number_of(params, i, e)));
+    return most;
+}
+
+/* sum += factor g(weights + step direction). */
+static void add_gradient(trial *t, const slt_params *direction, double step,
+                         double factor, uint64_t sides, bool *crossed, double *sum)
+{
+    slt_params moved, gradient;
+    slt_params_create(&model, way->arithmetic, &moved, NULL);
+    slt_params_create(&model, way->arithmetic, &gradient, NULL);
+    slt_params_copy(&moved, &t->weights);
+    for (size_t i = 0; i < moved.count; i++)
+        for (size_t e = 0;
+             slt_params_moves(&moved, i) && e < slt_tensor_count(&moved.tensor[i]); e++)
+            slt_tensor_set(&moved.tensor[i], e,
+                           slt_real_of(number_of(&t->weights, i, e) +
+                                       step * number_of(direction, i, e)));
+    slt_net_forward(t->net, &moved, &t->batch);
+    *crossed |= kinks(t) != sides;
+    slt_net_gradient(t->net, &moved, &t->batch, &gradient);
+    for (size_t i = 0, at = 0; i < moved.count; i++)
+        for (size_t e = 0;
+             slt_params_moves(&moved, i) && e < slt_tensor_count(&moved.tensor[i]); e++)
+            sum[at++] += factor * number_of(&gradient, i, e);
+    slt_params_free(&moved);
+    slt_params_free(&gradient);
+}
+
+static bool compare_product(const slt_params *product, const double *want, double scale)
+{
+    double worst = 0;
+    for (size_t i = 0, at = 0; i < product->count; i++)
+        for (size_t e = 0;
+             slt_params_moves(product, i) && e < slt_tensor_count(&product->tensor[i]);
+             e++, at++)
+            worst = fmax(worst, fabs(number_of(product, i, e) - want[at]));
+    if (worst <= way->second * scale)
+        return true;
+    tap_note("a product is off by %.3g of %.3g", worst, scale);
+    return false;
+}
+
+/* v'Hu = u'Hv, to the rounding of either. */
+static bool is_symmetric(slt_second *second, const maker *make, const slt_params *u,
+                         const slt_params *hu, double scale)
+{
+    slt_params v = params_of(make, 300), hv = params_of(make, 300);
+    slt_second_product(second, &v, &hv);
+    double one = slt_real_double(slt_second_along(&v, hu));
+    double other = slt_real_double(slt_second_along(u, &hv));
+    slt_params_free(&v);
+    slt_params_free(&hv);
+    return fabs(one - other) <= (way->arithmetic == SLT_F64 ? 1e-11 : 1e-4) * scale;
+}
+
+static void try_second(const maker *make, trial *t, uint32_t graph)
+{
+    static double want[1 << 12];
+    slt_params u = params_of(make, 200), hu = params_of(make, 200);
+    slt_second *second;
+    slt_error err;
+    if (slt_second_create(&model, &t->batch, t->batch.rows, way->arithmetic, &second,
+                          &err))
+        tap_bail(err.text);
+    bool crossed = false, good;
+    slt_net_forward(t->net, &t->weights, &t->batch);
+    const uint64_t sides = kinks(t);
+    memset(want, 0, sizeof want);
+    for (int far = 1; far <= 2; far++)
+        for (int side = -1; side <= 1; side += 2)
+            add_gradient(t, &u, far * side * way->step,
+                         side * (far == 1 ? 8 : -1) / (12 * way->step), sides, &crossed,
+                         want);
+    slt_params gradients;
+    slt_params_create(&model, way->arithmetic, &gradients, NULL);
+    slt_real loss = slt_second_place(second, &t->weights, &t->batch, &gradients);
+    slt_second_product(second, &u, &hu);
+    const double scale = largest_of(&hu) + largest_of(&gradients);
+    good = crossed || compare_product(&hu, want, scale);
+    good &= is_symmetric(second, make, &u, &hu, scale);
+    good &= nets_same_params(&gradients, &t->gradients);
+    good &= slt_real_finite(loss);
+    seen.second_compared[way == ways] += !crossed;
+    seen.second_bad += !good;
+    if (!good)
+        tap_note("%s, graph %" PRIu32 ": second order",
+                 slt_arithmetic_name(way->arithmetic), graph);
+    slt_second_free(second);
+    slt_params_free(&gradients);
+    slt_params_free(&u);
+    slt_params_free(&hu);
+}
+
 static bool try_graph(uint64_t seed, uint32_t graph)
 {
     maker make = {.stream = slt_stream_of(seed, SLT_DRAW_SAMPLE, 0, 0, graph, 0)};
@@ -323,6 +449,7 @@ static bool try_graph(uint64_t seed, uint32_t graph)
     for (size_t i = 0; i < t.weights.count; i++)
         if (t.weights.owned[i] && t.weights.trainable[i])
             good &= compare_weight(&make, &t, i, scale_of(loss));
+    try_second(&make, &t, graph);
     trial_free(&t);
     return good;
 }
@@ -368,6 +495,10 @@ static void check_verdict(void)
 static void check_verdict(void)
 {
     TAP_EQ_U64(seen.graphs_bad, 0, "gradients are the derivatives");
+    TAP_EQ_U64(seen.second_bad, 0, "products with the Hessian are theirs, symmetric");
+    TAP_OK(seen.second_compared[true] >= 500 && seen.second_compared[false] >= 200,
+           "%zu and %zu products are compared", seen.second_compared[true],
+           seen.second_compared[false]);
     for (size_t i = 0; slt_net_op_name(i); i++)
         TAP_OK(strstr(SLT_FAULT_OPS, slt_net_op_name(i)), "%s has a faulty build",
                slt_net_op_name(i));

@@ -82,8 +82,13 @@ uint64_t slt_fixed_fingerprint_of(slt_function function);
     X(slt_real, dot, (const slt_tensor *a, const slt_tensor *b))                         \
     X(void, gelu, (const slt_tensor *x, slt_tensor *y))                                  \
     X(void, gelu_back, (const slt_tensor *x, const slt_tensor *dy, slt_tensor *dx))      \
+    X(void, gelu_second,                                                                 \
+      (const slt_tensor *x, const slt_tensor *dy, const slt_tensor *change,              \
+       slt_tensor *dx))                                                                  \
     X(slt_real, cross_entropy,                                                           \
       (const slt_tensor *y, const slt_tensor *t, slt_real scale, slt_tensor *dy))        \
+    X(void, cross_entropy_second,                                                        \
+      (const slt_tensor *y, const slt_tensor *change, slt_real scale, slt_tensor *dz))   \
     X(bool, sgd,                                                                         \
       (const slt_sgd_step *step, const slt_tensor *g, slt_tensor *m, slt_tensor *w))     \
     X(bool, adam,                                                                        \

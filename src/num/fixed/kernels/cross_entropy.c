@@ -94,15 +94,14 @@ static int64_t log_of_sum(slt_wide sum)
     return (int64_t)slt_wide_floor(log, 62 - LOG_FRAC).low;
 }
 
-/* row / sum - [j = target] at exponent 60, by the sum's inverse at 62. */
-SLT_INLINE void differentiate(int64_t *row, size_t count, size_t target, slt_wide sum)
+/* row / sum at exponent 60, by the sum's inverse at 62. */
+SLT_INLINE void normalise(int64_t *row, size_t count, slt_wide sum)
 {
     int doublings = slt_wide_bits(sum) - 1 - SLT_EXP_FRAC;
     int64_t y = (int64_t)slt_wide_scaled(sum, 2 - doublings, 63).low; /* [1, 2) at 62 */
     slt_wide one = slt_wide_left(slt_wide_of(1), 124 - doublings);
     int64_t inverse = slt_wide_quotient(one, y);
     divide(row, count, inverse);
-    row[target] -= (int64_t)1 << SLT_EXP_FRAC;
 }
 
 slt_real SLT_FIXED(cross_entropy)(const slt_tensor *y, const slt_tensor *t,
@@ -121,9 +120,11 @@ slt_real SLT_FIXED(cross_entropy)(const slt_tensor *y, const slt_tensor *t,
         slt_wide gap = {(uint64_t)most - (uint64_t)row[target[i]], 0};
         logs = slt_wide_add(logs, slt_wide_of(log_of_sum(sum)));
         gaps = slt_wide_add(gaps, gap);
-        if (dy)
-            differentiate(to, cols, (size_t)target[i], sum);
-        to += dy ? cols : 0;
+        if (dy) {
+            normalise(to, cols, sum);
+            to[target[i]] -= (int64_t)1 << SLT_EXP_FRAC;
+            to += cols;
+        }
     }
     if (dy) {
         dy->frac = SLT_EXP_FRAC;
@@ -131,4 +132,44 @@ slt_real SLT_FIXED(cross_entropy)(const slt_tensor *y, const slt_tensor *t,
         SLT_FIXED(times)(scale, dy, dy);
     }
     return slt_real_add(slt_fixed_real(logs, LOG_FRAC), slt_fixed_real(gaps, y->frac));
+}
+
+/* The numbers of `change` have so few bits that none of them less a mean of them leaves
+ * a word. */
+#define CHANGE_BITS 60
+
+/* sum of share z, rounded, at the exponent of z: below 2^121, the shares being at most
+ * one and some units of 2^-60 together. */
+static int64_t weighted_mean(const int64_t *share, const int64_t *z, size_t count)
+{
+    slt_wide sum = slt_wide_of((int64_t)1 << (SLT_EXP_FRAC - 1));
+    for (size_t j = 0; j < count; j++)
+        sum = slt_wide_add(sum, slt_wide_mul(share[j], z[j]));
+    return (int64_t)slt_wide_floor(sum, SLT_EXP_FRAC).low;
+}
+
+void SLT_FIXED(cross_entropy_second)(const slt_tensor *y, const slt_tensor *change,
+                                     slt_real scale, slt_tensor *dz)
+{
+    const size_t cols = y->cols;
+    int64_t *share = slt_kernel_scratch(cols * sizeof *share);
+    const int shift = slt_block_excess(slt_block_bits(change), CHANGE_BITS);
+    const bool quick = power_fits(y->frac, slt_block_bits(y));
+    for (size_t i = 0; i < y->rows; i++) {
+        const int64_t *row = (const int64_t *)y->data + i * cols;
+        const int64_t *from = (const int64_t *)change->data + i * cols;
+        int64_t *to = (int64_t *)dz->data + i * cols, most = largest(row, cols);
+        normalise(share, cols,
+                  quick ? powers_in_lanes(row, cols, most, y->frac, share)
+                        : powers_of(row, cols, most, y->frac, share));
+        for (size_t j = 0; j < cols; j++)
+            to[j] = slt_round_shift(from[j], shift);
+        const int64_t mean = weighted_mean(share, to, cols);
+        for (size_t j = 0; j < cols; j++)
+            to[j] = slt_mul_round(share[j], to[j] - mean, SLT_EXP_FRAC);
+    }
+    const bool overflow = y->overflow || change->overflow;
+    slt_block_place(dz, change->frac - shift);
+    SLT_FIXED(times)(scale, dz, dz);
+    dz->overflow |= overflow;
 }

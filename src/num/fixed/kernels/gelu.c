@@ -1,11 +1,13 @@
 /* GELU in its form with erf: y = x h(x), h(x) = (1 + erf(x / sqrt 2)) / 2, the normal
- * distribution function; its derivative is h(x) + x phi(x), phi the normal density.
+ * distribution function; its derivative is h(x) + x phi(x), phi the normal density, and
+ * the second one 2 phi(x) - x x phi(x).
  *
  * Arguments are shifted to the exponents of functions.h.  In most blocks all shifts are
  * known to stay within a word; `plain` says so and skips what other blocks need. */
 #include "num/fixed/block.h"
 #include "num/fixed/functions.h"
 #include "num/fixed/kernels/power.h"
+#include "num/scratch.h"
 
 #define FRAC 60 /* of h and of the derivative */
 #define CHUNK 256
@@ -44,17 +46,38 @@ SLT_INLINE uint64_t size_of(uint64_t size, int frac, bool plain)
     return scaled.high > 0 || scaled.low >= ten ? ten : scaled.low;
 }
 
-/* x phi(x) at exponent 60; less than a unit if x^2 / 2 >= 45, so from 10 on. */
-SLT_INLINE int64_t slope(int64_t x, int frac, bool plain)
+/* factor phi(x) / phi(0) at exponent 60, factor too, of x = size 2^-60; less than a unit
+ * if x^2 / 2 >= 45, so from 10 on. */
+SLT_INLINE int64_t dampen(uint64_t factor, uint64_t size)
 {
-    uint64_t size = size_of(slt_fixed_size(x), frac, plain);
     slt_wide half = slt_wide_floor(slt_wide_mul_u64(size, size), 49); /* at 72 */
     if (half.high >= 45 << 8)
         return 0;
     slt_power power = slt_power_of(slt_wide_neg(half));
-    slt_wide part = slt_wide_floor(slt_wide_mul_u64(size, SLT_FIXED_PHI_ZERO), 62);
-    int64_t found = slt_mul_shift((int64_t)part.low, power.mantissa, 61 - power.exponent);
-    return slt_fixed_signed((uint64_t)found, x);
+    return slt_mul_shift((int64_t)factor, power.mantissa, 61 - power.exponent);
+}
+
+/* |x| phi(x) at exponent 60. */
+SLT_INLINE int64_t steepness(uint64_t size)
+{
+    return dampen(slt_wide_floor(slt_wide_mul_u64(size, SLT_FIXED_PHI_ZERO), 62).low,
+                  size);
+}
+
+/* x phi(x) at exponent 60. */
+SLT_INLINE int64_t slope(int64_t x, int frac, bool plain)
+{
+    uint64_t size = size_of(slt_fixed_size(x), frac, plain);
+    return slt_fixed_signed((uint64_t)steepness(size), x);
+}
+
+/* 2 phi(x) - x x phi(x) at exponent 60. */
+SLT_INLINE int64_t bend(int64_t x, int frac)
+{
+    uint64_t size = size_of(slt_fixed_size(x), frac, false);
+    slt_wide down = slt_wide_mul_u64(size, (uint64_t)steepness(size));
+    return dampen(SLT_FIXED_PHI_ZERO >> 1, size) -
+           (int64_t)slt_wide_floor(down, FRAC).low;
 }
 
 #if LANES > 1
@@ -180,4 +203,23 @@ void SLT_FIXED(gelu_back)(const slt_tensor *x, const slt_tensor *dy, slt_tensor 
         backward(x->data, dy->data, count, frac, false, shift, dx->data);
     slt_block_place(dx, dy->frac + FRAC - shift);
     dx->overflow |= dy->overflow || x->overflow;
+}
+
+void SLT_FIXED(gelu_second)(const slt_tensor *x, const slt_tensor *dy,
+                            const slt_tensor *change, slt_tensor *dx)
+{
+    const int64_t *at = x->data, *from = dy->data;
+    int64_t bent[CHUNK];
+    slt_tensor weighed = *dx;
+    weighed.data = slt_kernel_scratch(slt_tensor_count(x) * sizeof(int64_t));
+    weighed.overflow = x->overflow || dy->overflow;
+    int shift = shift_of(dy);
+    for (size_t e = 0, count = slt_tensor_count(x); e < count; e += CHUNK) {
+        size_t left = count - e < CHUNK ? count - e : CHUNK;
+        for (size_t i = 0; i < left; i++)
+            bent[i] = bend(at[e + i], x->frac);
+        weigh(from + e, bent, left, shift, (int64_t *)weighed.data + e);
+    }
+    slt_block_place(&weighed, dy->frac + FRAC - shift);
+    SLT_FIXED(multiply)(&weighed, change, dx);
 }

@@ -66,6 +66,44 @@ slt_real SLT_KERNEL(cross_entropy)(const slt_tensor *y, const slt_tensor *t,
     return slt_real_of(slt_reduce_tree(partial));
 }
 
+/* A row of softmax from a row of y. */
+SLT_INLINE void softmax(const real *x, size_t cols, real *share)
+{
+    row_each(away_from, x, share, cols, row_largest(x, cols), 0);
+    lanes_exp(share, share, cols);
+    const real sum = (real)row_sum(share, cols);
+    SLT_SIMD
+    for (size_t j = 0; j < cols; j++)
+        share[j] = share[j] / sum;
+}
+
+SLT_INLINE real weighted_mean(const real *share, const real *z, size_t cols)
+{
+    double partial[SLT_REDUCE_PARTIALS] = {0};
+    for (size_t j = 0; j < cols; j++) {
+        double *p = &partial[j % SLT_REDUCE_PARTIALS];
+        *p = __builtin_fma((double)share[j], (double)z[j], *p);
+    }
+    return (real)slt_reduce_tree(partial);
+}
+
+void SLT_KERNEL(cross_entropy_second)(const slt_tensor *y, const slt_tensor *change,
+                                      slt_real scale, slt_tensor *dz)
+{
+    const real factor = real_of(scale);
+    const size_t cols = y->cols;
+    real *share = slt_kernel_scratch(cols * sizeof *share);
+    for (size_t i = 0; i < y->rows; i++) {
+        const real *z = (const real *)change->data + i * cols;
+        real *to = (real *)dz->data + i * cols;
+        softmax((const real *)y->data + i * cols, cols, share);
+        const real mean = weighted_mean(share, z, cols);
+        SLT_SIMD
+        for (size_t j = 0; j < cols; j++)
+            to[j] = share[j] * (z[j] - mean) * factor;
+    }
+}
+
 /* The target is argmax where all before it are below it and none behind it above. */
 uint64_t SLT_KERNEL(count_correct)(const slt_tensor *y, const slt_tensor *t)
 {

@@ -53,6 +53,16 @@ void SLT_KERNEL(multiply)(const slt_tensor *a, const slt_tensor *b, slt_tensor *
         to[e] = left[e] * right[e];
 }
 
+void SLT_KERNEL(scale)(slt_real scalar, const slt_tensor *x, slt_tensor *y)
+{
+    const real factor = real_of(scalar), *from = x->data;
+    real *to = y->data;
+    size_t count = slt_tensor_count(x);
+    SLT_SIMD
+    for (size_t e = 0; e < count; e++)
+        to[e] = factor * from[e];
+}
+
 void SLT_KERNEL(relu)(const slt_tensor *x, slt_tensor *y)
 {
     const real *from = x->data;
