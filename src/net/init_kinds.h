@@ -12,6 +12,7 @@
     X(FAN_IN, fan_in)                                                                    \
     X(TEACHER, teacher)                                                                  \
     X(FILE, file)                                                                        \
-    X(POLYGON, polygon)
+    X(POLYGON, polygon)                                                                  \
+    X(FOURIER, fourier)
 
 #endif

@@ -29,6 +29,23 @@ typedef enum slt_init_elements {
     SLT_INIT_TYPE_FIXED
 } slt_init_elements;
 
+/* Of waves that solve modular addition (init_fourier.c): which weight, which phases, what
+ * the output's weight is multiplied by. */
+typedef enum slt_init_part {
+    SLT_INIT_PART_A,
+    SLT_INIT_PART_B,
+    SLT_INIT_PART_V
+} slt_init_part;
+typedef enum slt_init_family {
+    SLT_INIT_FAMILY_ONE_PARAMETER,
+    SLT_INIT_FAMILY_GRID,
+    SLT_INIT_FAMILY_RANDOM
+} slt_init_family;
+typedef enum slt_init_scale {
+    SLT_INIT_SCALE_UNIT,
+    SLT_INIT_SCALE_INPUTS
+} slt_init_scale;
+
 typedef struct slt_init_spec {
     slt_init_kind kind;
     slt_real value, std, lo, hi;
@@ -39,6 +56,10 @@ typedef struct slt_init_spec {
     slt_init_elements type;
     size_t corners;
     slt_real length, noise;
+    slt_init_part part;
+    slt_init_family family;
+    size_t phases; /* 0: the family's own number */
+    slt_init_scale scale;
 } slt_init_spec;
 
 typedef struct slt_weight_spec {

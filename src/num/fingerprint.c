@@ -152,15 +152,24 @@ static bool call(slt_function function, const slt_tensor *x, slt_tensor *y,
     return function == SLT_FN_sincospi || function == SLT_FN_sincospif;
 }
 
-/* log and exp of binary64 in integers (scalar.h). */
-static void call_scalars(slt_function function, const slt_tensor *x, slt_tensor *y)
+/* Functions of binary64 in integers (scalar.h); result as call's. */
+static bool call_scalars(slt_function function, const slt_tensor *x, slt_tensor *y,
+                         slt_tensor *cosine)
 {
-    y->cols = x->cols;
+    y->cols = cosine->cols = x->cols;
     for (size_t e = 0; e < x->cols; e++) {
         slt_real value = slt_tensor_get(x, e);
-        slt_tensor_set(
-            y, e, function == SLT_FN_log ? slt_real_log(value) : slt_real_exp(value));
+        slt_real_sincos both = {0};
+        if (function == SLT_FN_log)
+            both.sine = slt_real_log(value);
+        else if (function == SLT_FN_exp)
+            both.sine = slt_real_exp(value);
+        else
+            both = slt_real_sincospi(value);
+        slt_tensor_set(y, e, both.sine);
+        slt_tensor_set(cosine, e, both.cosine);
     }
+    return function == SLT_FN_sincospi;
 }
 
 static bool is_fixed(slt_function function)
@@ -179,9 +188,7 @@ static uint64_t take_fingerprint(slt_function function, bool scalars)
     SLT_ASSERT(state);
     XXH3_64bits_reset(state);
     fill_grid(d, &x);
-    bool two = !scalars && call(function, &x, &y, &cosine);
-    if (scalars)
-        call_scalars(function, &x, &y);
+    bool two = (scalars ? call_scalars : call)(function, &x, &y, &cosine);
     add_results(state, &y);
     if (two)
         add_results(state, &cosine);
@@ -196,7 +203,8 @@ static uint64_t take_fingerprint(slt_function function, bool scalars)
 /* Whether scalar.h has the function too. */
 static bool has_scalars(slt_function function)
 {
-    return function == SLT_FN_log || function == SLT_FN_exp;
+    return function == SLT_FN_log || function == SLT_FN_exp ||
+           function == SLT_FN_sincospi;
 }
 
 bool slt_function_here(slt_function function)

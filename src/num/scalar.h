@@ -19,9 +19,14 @@ slt_real slt_real_fma(slt_real a, slt_real b, slt_real c); /* a * b + c, rounded
 slt_real slt_real_sqrt(slt_real a);
 slt_real slt_real_neg(slt_real a);
 bool slt_real_less(slt_real a, slt_real b); /* false where either is NaN */
-/* The canonical log and exp (fingerprinted functions "log" and "exp"). */
+/* The canonical log, exp, and sine and cosine of pi a (fingerprinted functions "log",
+ * "exp" and "sincospi"). */
 slt_real slt_real_log(slt_real a);
 slt_real slt_real_exp(slt_real a);
+typedef struct slt_real_sincos {
+    slt_real sine, cosine;
+} slt_real_sincos;
+slt_real_sincos slt_real_sincospi(slt_real a);
 
 /* Sum / count, the sum by 64 interleaved partial sums, ascending, and a fixed tree (the
  * canonical reduction of the specification); count >= 1. */

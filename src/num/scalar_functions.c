@@ -1,4 +1,4 @@
-/* log and exp of scalars: SLEEF 3.5.1's sequences of operations, which
+/* log, exp, sine and cosine of scalars: SLEEF 3.5.1's sequences of operations, which
  * docs/spec/04-functions.md lists, made of the operations of scalar.c, so that a derived
  * hyper-parameter asks neither for SLEEF nor for an fma of the CPU's. */
 #include "num/convert.h"
@@ -132,4 +132,51 @@ slt_real slt_real_log(slt_real a)
     uint64_t exponent = mul(a, BITS(0x3ff5555555555555)).bits >> 52 & EXPONENT_MASK;
     slt_real m = {a.bits + ((UINT64_C(1023) - exponent) << 52)};
     return log_of(m, (int64_t)exponent - 1023 - scaled);
+}
+
+static slt_real scalar_horner(const slt_real *coefficient, size_t count, slt_real x)
+{
+    slt_real sum = coefficient[0];
+    for (size_t i = 1; i < count; i++)
+        sum = fma_of(sum, x, coefficient[i]);
+    return sum;
+}
+
+/* The even number nearest to u that is not nearer to 0 by 1: of 0 <= u < 1 it is 0, of
+ * 1 <= u < 3 it is 2, and so on, the same with a sign. */
+static int64_t even_near(slt_real u)
+{
+    slt_real size = {u.bits & INT64_MAX};
+    int64_t whole = 0;
+    slt_real_to_fixed(size, 0, &whole);
+    whole -= slt_real_less(size, slt_real_from_fixed(whole, 0));
+    whole = (whole + 1) & ~INT64_C(1);
+    return u.bits >> 63 ? -whole : whole;
+}
+
+slt_real_sincos slt_real_sincospi(slt_real a)
+{
+    static const slt_real of_sine[] = {{0x3d9e42e923057d6c}, {0xbe1e3011ca3f21b5},
+                                       {0x3e9507830918116c}, {0xbf032d2cce398cae},
+                                       {0x3f6466bc677591c5}, {0xbfb4abbce625be43},
+                                       {0x3fe921fb54442d18}};
+    static const slt_real of_cosine[] = {{0xbd5b29cfed2a85b3}, {0x3ddf9cd01c42c7cd},
+                                         {0xbe5a6d1ed7b66707}, {0x3ece1f50684ad332},
+                                         {0xbf355d3c7e3c9fcf}, {0x3f903c1f081b5aaa},
+                                         {0xbfd3bd3cc9be45de}, {0x3ff0000000000000}};
+    if (!slt_real_finite(a))
+        return (slt_real_sincos){NOT_A_NUMBER, NOT_A_NUMBER};
+    if (slt_real_less(BITS(0x41adcd6500000000), (slt_real){a.bits & INT64_MAX}))
+        return (slt_real_sincos){BITS(0), BITS(0)};
+    slt_real u = mul(a, BITS(0x4010000000000000));
+    int64_t q = even_near(u);
+    slt_real t = sub(u, slt_real_from_fixed(q, 0)), t2 = mul(t, t);
+    slt_real sine = mul(scalar_horner(of_sine, 7, t2), t),
+             cosine = scalar_horner(of_cosine, 8, t2);
+    slt_real_sincos both = {q & 2 ? cosine : sine, q & 2 ? sine : cosine};
+    if (q & 4)
+        both.sine = slt_real_neg(both.sine);
+    if ((q + 2) & 4)
+        both.cosine = slt_real_neg(both.cosine);
+    return both;
 }

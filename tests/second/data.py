@@ -8,6 +8,7 @@ import struct
 
 import draws
 import ieee
+import scalars
 import svd
 from fixed import Fixed
 from floats import Float
@@ -153,6 +154,36 @@ def polygon(init, rows, cols, stream, ar):
     return w
 
 
+def fourier(init, p, cols, seed, ar):
+    """Section 8, `fourier`: waves."""
+    frequencies, family = (p - 1) // 2, init["family"]
+    if family == "one-parameter":
+        parts = init.get("phases", 6)
+        waves = [(1 + j // parts, j % parts, -2 * j)
+                 for j in range(frequencies * parts)]
+        scale = ieee.div(4.0, float(p * parts))
+    elif family == "grid":
+        parts = init.get("phases", 3)
+        waves = [(1 + j // parts**2, j // parts, j)
+                 for j in range(frequencies * parts**2)]
+        scale = ieee.div(4.0, float(p * parts**2))
+    else:
+        parts, words = 2**32, draws.Stream(seed, 1, 4095).words(2 * cols)
+        waves = [(1 + j % frequencies, words[2 * j], words[2 * j + 1])
+                 for j in range(cols)]
+        scale = ieee.div(1.0, float(2 * p * cols)) if init["scale"] == "inputs" \
+            else ieee.div(2.0, float(cols))
+    w = ar.zeros(p, cols)
+    for j, (k, first, second) in enumerate(waves):
+        phase = {"a": first, "b": second, "v": first + second}[init["part"]]
+        for x in range(p):
+            h = (k * x * parts + p * phase) % (p * parts)
+            _, c = scalars.sincospi(ieee.div(float(2 * h), float(p * parts)))
+            c = scale * c if init["part"] == "v" else c
+            w.m[x * cols + j] = ar.constant(1, 1, c).m[0]
+    return w
+
+
 def npy_parts(content, file):
     """What a NumPy file says: its type in ours, and the elements as a trace has them."""
     start = 12 if content[6] > 1 else 10
@@ -219,6 +250,8 @@ def initial(weight, place, seed, data, ar, folder):
         return ar.uniforms(rows, cols, stream, -hi, hi)
     if kind == "polygon":
         return polygon(init, rows, cols, stream, ar)
+    if kind == "fourier":
+        return fourier(init, rows, cols, seed, ar)
     if kind == "teacher" and init["factor"] == "A":
         return data.teacher[0]
     if kind == "teacher":

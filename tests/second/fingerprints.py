@@ -85,6 +85,8 @@ def called(run):
         found |= {"fixed"} if name == "fixed" else {"log", "sincospi" + suffix}
     if any(part["kind"] in ("sinusoid", "polygon") for part in starts):
         found.add(front + "sincospi" + suffix)
+    if any(part["kind"] == "fourier" for part in starts):
+        found.add("sincospi")
     if any(op["op"] == "gelu" for op in model["ops"]):
         found |= {front + "erf" + suffix, front + "exp" + suffix}
     if model["loss"]["op"] == "cross-entropy":

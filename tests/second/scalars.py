@@ -1,4 +1,4 @@
-"""exp and log as sequences of binary64 operations: section 4 of docs/spec."""
+"""exp, log and sincospi as sequences of binary64 operations: section 4 of docs/spec."""
 
 import functools
 import math
@@ -10,7 +10,7 @@ from sleef import chapter
 
 @functools.cache
 def coefficients(name):
-    numbers = re.search(rf"^{name} coefficients ((?:0x1\.[0-9a-f]+p[+-]?\d+\s+)+)",
+    numbers = re.search(rf"^{name} coefficients ((?:-?0x1\.[0-9a-f]+p[+-]?\d+\s+)+)",
                         chapter(), re.M).group(1)
     return [float.fromhex(number) for number in numbers.split()]
 
@@ -76,3 +76,26 @@ def log(x):
     r = (h * x2) * p
     total = a + r
     return total + (a_low + (r + (a - total)))
+
+
+def horner(name, x):
+    found, *rest = reversed(coefficients(name))
+    for k in rest:
+        found = fma(found, x, k)
+    return found
+
+
+def sincospi(x):
+    if not math.isfinite(x):
+        return math.nan, math.nan
+    if abs(x) > 250000000:
+        return 0.0, 0.0
+    u = 4 * x
+    n = math.floor(abs(u))
+    q = int(math.copysign(n + n % 2, x))
+    t = u - q
+    t2 = t * t
+    s, c = horner("sine", t2) * t, horner("cosine", t2)
+    if q // 2 % 2:
+        s, c = c, s
+    return -s if q // 4 % 2 else s, -c if (q + 2) // 4 % 2 else c

@@ -18,7 +18,8 @@ import second  # noqa: E402
 
 for name, digits in fingerprints.published().items():
     second.report(fingerprints.fingerprint(name) == digits, f"fingerprint {name}")
-for name, function in (("exp", scalars.exp), ("log", scalars.log)):
+for name, function in (("exp", scalars.exp), ("log", scalars.log),
+                       ("sincospi", scalars.sincospi)):
     second.report(fingerprints.fingerprint(name, function)
                   == fingerprints.published()[name], f"fingerprint {name} in steps")
 # Rounded to binary64 first, the one ends halfway and the other is no halfway number.

@@ -274,7 +274,26 @@ static void test_elementary(void)
                SAME(slt_real_exp(R(-746)), 0) && SAME(slt_real_exp(R(-INFINITY)), 0) &&
                !slt_real_finite(slt_real_exp(R(NAN))),
            "exp out of range");
+    slt_real_sincos quarter = slt_real_sincospi(R(0.25)), one = slt_real_sincospi(R(1));
+    TAP_OK(fabs(slt_real_double(quarter.sine) - 0.7071067811865476) < 3e-16 &&
+               fabs(slt_real_double(quarter.cosine) - 0.7071067811865476) < 3e-16,
+           "sine and cosine of a quarter of pi");
+    TAP_OK(SAME(one.sine, -0.0) && SAME(one.cosine, -1), "of pi");
+    quarter = slt_real_sincospi(R(INFINITY));
+    one = slt_real_sincospi(R(1e300));
+    TAP_OK(SAME(one.sine, 0) && SAME(one.cosine, 0) && !slt_real_finite(quarter.sine) &&
+               !slt_real_finite(quarter.cosine),
+           "of what is too large and of infinity");
 }
+
+#ifdef SLT_FLOAT
+static bool same_sincospi(slt_real x)
+{
+    slt_sincos wanted = slt_sincospi(slt_real_double(x));
+    slt_real_sincos found = slt_real_sincospi(x);
+    return same(found.sine, wanted.sin) && same(found.cosine, wanted.cos);
+}
+#endif
 
 /* SLEEF's own functions are the definition. */
 static void test_against_sleef(void)
@@ -283,10 +302,11 @@ static void test_against_sleef(void)
     if (!slt_cpu_has_fma()) {
         tap_skip("log as SLEEF's", "no fma on this CPU");
         tap_skip("exp as SLEEF's", "no fma on this CPU");
+        tap_skip("sincospi as SLEEF's", "no fma on this CPU");
         return;
     }
     enum { TRIES = 300000 };
-    size_t wrong_log = 0, wrong_exp = 0;
+    size_t wrong_log = 0, wrong_exp = 0, wrong_sincospi = 0;
     for (int i = 0; i < TRIES; i++) {
         slt_real a = {make_operand()};
         slt_real near = R(1 + (double)(int64_t)random_word() * 0x1p-64);
@@ -295,11 +315,15 @@ static void test_against_sleef(void)
         wrong_log += !same(slt_real_log(near), slt_log(slt_real_double(near)));
         wrong_exp += !same(slt_real_exp(a), slt_exp(slt_real_double(a)));
         wrong_exp += !same(slt_real_exp(b), slt_exp(slt_real_double(b)));
+        if (slt_real_finite(a))
+            wrong_sincospi += !same_sincospi(a);
+        wrong_sincospi += !same_sincospi(b);
     }
     TAP_OK(wrong_log == 0, "log: %d times SLEEF's bits", 2 * TRIES);
     TAP_OK(wrong_exp == 0, "exp: %d times SLEEF's bits", 2 * TRIES);
+    TAP_OK(wrong_sincospi == 0, "sincospi: %d times SLEEF's bits", 2 * TRIES);
 #else
-    tap_skip("log and exp as SLEEF's", "this build has no SLEEF");
+    tap_skip("log, exp and sincospi as SLEEF's", "this build has no SLEEF");
 #endif
 }
 
