@@ -3,7 +3,6 @@
 #include <dlfcn.h>
 #include <fenv.h>
 #include <math.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 
@@ -72,8 +71,13 @@ static void transpose(const double *x, size_t rows, size_t cols, double *out)
             out[j * rows + i] = x[i * cols + j];
 }
 
-static slt_status solve_gram(double *gram, size_t n, double *values, slt_error *err)
+slt_status slt_theory_symmetric(double *matrix, size_t n, bool vectors, double *values,
+                                slt_error *err)
 {
+    if (n < 1 || n > SLT_SPECTRUM_MAX)
+        return slt_fail(err, SLT_RESOURCE,
+                        "a spectrum by LAPACK is of 1 to %d directions, found %zu",
+                        SLT_SPECTRUM_MAX, n);
     dsyev *eigenvalues = load_lapack();
     if (!eigenvalues)
         return slt_fail(err, SLT_UNFIT,
@@ -82,14 +86,21 @@ static slt_status solve_gram(double *gram, size_t n, double *values, slt_error *
     double *work = malloc((size_t)work_size * sizeof *work);
     if (!work)
         return slt_fail(err, SLT_RESOURCE, "no memory for %zu curvatures", n);
-    eigenvalues("N", "U", &size, gram, &size, values, work, &work_size, &info, 1, 1);
+    eigenvalues(vectors ? "V" : "N", "U", &size, matrix, &size, values, work, &work_size,
+                &info, 1, 1);
     free(work);
     if (info)
         return slt_fail(err, SLT_RESOURCE, "LAPACK's dsyev did not converge (%d)",
                         (int)info);
-    for (size_t i = 0; i < n; i++)
-        values[i] = values[i] > 0 ? values[i] : 0;
     return SLT_OK;
+}
+
+static slt_status solve_gram(double *gram, size_t n, double *values, slt_error *err)
+{
+    slt_status status = slt_theory_symmetric(gram, n, false, values, err);
+    for (size_t i = 0; i < n && !status; i++)
+        values[i] = values[i] > 0 ? values[i] : 0;
+    return status;
 }
 
 slt_status slt_theory_spectrum(const double *x, size_t rows, size_t cols, double scale,

@@ -3,6 +3,7 @@
 #ifndef SLT_THEORY_SPECTRUM_H
 #define SLT_THEORY_SPECTRUM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include <sltrace/status.h>
@@ -16,6 +17,12 @@
  * SLT_RESOURCE if the smaller side is above SLT_SPECTRUM_MAX or memory is short. */
 slt_status slt_theory_spectrum(const double *x, size_t rows, size_t cols, double scale,
                                double *values, slt_error *err);
+
+/* Eigenvalues of a symmetric n x n matrix, ascending; `matrix`, of which one triangle is
+ * looked at, becomes the eigenvectors, vector k in row k, or is used up where `vectors`
+ * is false.  The same errors. */
+slt_status slt_theory_symmetric(double *matrix, size_t n, bool vectors, double *values,
+                                slt_error *err);
 
 /* n / ln n, the usual inverse temperature. */
 double slt_theory_nbeta(double n);

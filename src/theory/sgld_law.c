@@ -1,0 +1,94 @@
+#include "theory/sgld_law.h"
+
+#include <math.h>
+
+/* 1 - (1 - a)^n without cancellation for small a. */
+static double lost(double a, double n)
+{
+    return a < 1 ? -expm1(n * log1p(-a)) : 1 - pow(1 - a, n);
+}
+
+/* The limit of long chains.  A flat direction adds nothing to the loss however far it is
+ * walked. */
+static double law_limit(const slt_curvature *c, const slt_sgld_chain *chain)
+{
+    const double pull = chain->nbeta * c->value + chain->localization;
+    const double a = chain->lr * pull / 2, h = c->value;
+    if (h == 0 && c->slope == 0)
+        return 0;
+    if (a <= 0 || a >= 2)
+        return INFINITY;
+    const double spread = chain->lr / (a * (2 - a)), drift = -chain->nbeta / pull;
+    const double noise = chain->lr * chain->nbeta * chain->nbeta / 4 * c->noise;
+    return chain->nbeta * (h * spread * (c->directions + noise) / 2 +
+                           c->slope * (drift + h * drift * drift / 2));
+}
+
+/* Where the directions of one curvature stand at a recorded draw. */
+typedef struct stand {
+    double spread; /* v(t) */
+    double drift;  /* m(t) / g */
+} stand;
+
+static stand stand_at(const slt_sgld_chain *chain, double a, double gone, double updates)
+{
+    const double loss = a * (2 - a); /* 1 - (1 - a)^2 */
+    const double kick = -chain->lr * chain->nbeta / 2;
+    return (stand){loss == 0 ? chain->lr * updates : chain->lr * gone * (2 - gone) / loss,
+                   kick * (a == 0 ? updates : gone / a)};
+}
+
+/* Adds the means over the draws of the directions of one curvature. */
+static void law_add(const slt_curvature *c, const slt_sgld_chain *chain,
+                    slt_sgld_law *law, double *losses, double *variances)
+{
+    const double h = c->value, between = (double)chain->between;
+    const double pull = chain->nbeta * h + chain->localization, a = chain->lr * pull / 2;
+    const double noise = chain->lr * chain->nbeta * chain->nbeta / 4 * c->noise;
+    const double stride = lost(a, between);
+    double updates = (double)chain->burnin, gone = lost(a, updates);
+    double spreads = 0, drifts = 0, squares = 0; /* sums of v, m / g and its square */
+    for (uint64_t i = 0; i < chain->draws; i++) {
+        const stand at = stand_at(chain, a, gone, updates);
+        const double steep = 1 + h * at.drift, bent = h * at.spread;
+        spreads += at.spread;
+        drifts += at.drift;
+        squares += at.drift * at.drift;
+        if (losses)
+            losses[i] +=
+                c->directions * bent / 2 + c->slope * at.drift * (1 + h * at.drift / 2);
+        if (variances)
+            variances[i] +=
+                c->slope * steep * steep * at.spread + c->directions * bent * bent / 2;
+        gone += (1 - gone) * stride;
+        updates += between;
+    }
+    const double scale = chain->nbeta / (double)chain->draws;
+    law->curved += scale * h * spreads * c->directions / 2;
+    law->noisy += scale * h * spreads * noise / 2;
+    law->sloped += scale * c->slope * (drifts + h * squares / 2);
+    const double moved = spreads * (c->directions + noise) + c->slope * squares;
+    law->force += scale * (h * moved + c->slope * drifts);
+    law->pull += chain->localization * moved / (double)chain->draws;
+    law->stationary += law_limit(c, chain);
+    law->directions += c->directions;
+    law->growing += pull < 0 ? c->directions : 0;
+    law->unstable += a > 2 ? c->directions : 0;
+}
+
+void slt_theory_sgld_law(const slt_curvature *spectrum, size_t count,
+                         const slt_sgld_chain *chain, slt_sgld_law *law, double *loss,
+                         double *variance)
+{
+    *law = (slt_sgld_law){0};
+    for (uint64_t i = 0; i < chain->draws; i++) {
+        if (loss)
+            loss[i] = 0;
+        if (variance)
+            variance[i] = 0;
+    }
+    for (size_t i = 0; i < count; i++)
+        law_add(&spectrum[i], chain, law, loss, variance);
+    law->force /= law->directions;
+    law->pull /= law->directions;
+}

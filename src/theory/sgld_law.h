@@ -1,0 +1,56 @@
+/* What SGLD does around any point where the loss is its quadratic approximation.
+ * Advisory. */
+#ifndef SLT_THEORY_SGLD_LAW_H
+#define SLT_THEORY_SGLD_LAW_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* A curvature h of the loss at w*, and what lies in the directions that have it. */
+typedef struct slt_curvature {
+    double value;      /* h, an eigenvalue of the Hessian, of either sign */
+    double directions; /* how many have it; a weight where the spectrum is sampled */
+    double slope;      /* squared length of the gradient at w* in them */
+    double noise;      /* variance, in them, of the gradient of a batch at w* */
+} slt_curvature;
+
+/* Chains start at w*, make `burnin` updates, then record `draws` losses, `between`
+ * updates apart, each before its update. */
+typedef struct slt_sgld_chain {
+    double nbeta, localization, lr;
+    uint64_t draws, burnin, between; /* draws, between >= 1 */
+} slt_sgld_chain;
+
+/* Expectations over the recorded draws.  Those of an LLC are nbeta (mean loss - L(w*)).
+ * Infinite or NaN where a number on the way leaves binary64. */
+typedef struct slt_sgld_law {
+    double curved;     /* the LLC that curvature and the sampler's noise give */
+    double sloped;     /* what the slope at w* adds: chains drift down from there */
+    double noisy;      /* what batches' gradients, independent of each other, add */
+    double stationary; /* the limit of their sum for long chains; infinite where a
+                          direction grows for ever */
+    double force;      /* mean over directions of (w-w*) nbeta grad L ... */
+    double pull;       /* ... and of gamma (w-w*)^2: their sum is 1 once settled */
+    double directions; /* all */
+    double growing;    /* those with nbeta h + gamma < 0, where chains run away */
+    double unstable;   /* those with lr (nbeta h + gamma) > 4: the step is too large */
+} slt_sgld_law;
+
+/* The update w' = w - (lr/2)(nbeta grad L(w) + gamma (w - w*)) + sqrt(lr) N for L(w) =
+ * L(w*) + g.x + x'Hx/2, x = w - w*, is in each direction a linear recursion,
+ *
+ *   x' = (1 - a) x - lr nbeta g / 2 + sqrt(lr) N,   a = lr (nbeta h + gamma) / 2,
+ *
+ * so that after t updates x is normal, with mean m(t) = -(lr nbeta g / 2) (1 - (1-a)^t) /
+ * a and variance v(t) = lr (1 - (1-a)^(2t)) / (1 - (1-a)^2); and L(w) - L(w*) has mean
+ * g m + h (m^2 + v) / 2 and variance (g + h m)^2 v + h^2 v^2 / 2.  Both limits for a = 0,
+ * and growth for a < 0 and a > 2, are contained.  A batch's gradient noise of variance c
+ * adds (lr nbeta / 2)^2 c to lr in v.
+ *
+ * Sums over the spectrum.  loss and variance, unless NULL, have room for `draws` numbers:
+ * mean and variance of L - L(w*) at each recorded draw of one chain, without `noise`. */
+void slt_theory_sgld_law(const slt_curvature *spectrum, size_t count,
+                         const slt_sgld_chain *chain, slt_sgld_law *law, double *loss,
+                         double *variance);
+
+#endif
