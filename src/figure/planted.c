@@ -7,6 +7,7 @@
 
 #include <sltrace/theory.h>
 
+#include "learn/llc.h"
 #include "manifest/manifest.h"
 #include "net/op.h"
 #include "theory/spectrum.h"

@@ -43,6 +43,10 @@ size_t slt_theory_lanczos_bytes(size_t size, size_t steps)
                                                        : SIZE_MAX;
 }
 
+/* What is left of a product by rounding alone: far above its unit, as a vector that was
+ * short before it was normalised has the rounding errors of longer ones. */
+#define CLOSED 1e-12
+
 /* basis has room for steps + 1 vectors. */
 static slt_status lanczos_walk(const slt_theory_matrix *matrix, size_t steps,
                                double *basis, slt_tridiagonal *found, slt_error *err)
@@ -59,10 +63,11 @@ static slt_status lanczos_walk(const slt_theory_matrix *matrix, size_t steps,
         lanczos_clean(basis, k + 1, next, size);
         found->beside[k] = sqrt(lanczos_dot(next, next, size));
         found->steps = k + 1;
-        scale = fmax(scale, fabs(found->diagonal[k]) + found->beside[k]);
-        if (!isfinite(scale))
+        const double row = fabs(found->diagonal[k]) + found->beside[k];
+        if (!isfinite(row))
             return slt_fail(err, SLT_FORMAT, "a product with the matrix is not finite");
-        if (found->beside[k] <= 64 * DBL_EPSILON * scale)
+        scale = fmax(scale, row);
+        if (found->beside[k] <= CLOSED * scale)
             break;
         for (size_t i = 0; i < size; i++)
             next[i] /= found->beside[k];

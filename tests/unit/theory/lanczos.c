@@ -130,7 +130,7 @@ static void test_sums(void)
     slt_error err;
     slt_status status = SLT_OK;
     for (size_t i = 0; i < SIZE; i++) {
-        values[i] = i % 3 == 0 ? 0 : i % 3 == 1 ? 2 : -.2 + .01 * (double)(i % 2);
+        values[i] = i % 3 == 0 ? 0 : i % 3 == 1 ? 2 : -.2 - .7 * (double)(i % 2);
         want += bend(values[i]);
     }
     dense *d = with_spectrum(values, SIZE, 5);
