@@ -336,7 +336,9 @@ static inline void random_train(random_manifest *m, slt_buffer *y)
     random_batch(m, y, false);
     slt_buffer_byte(y, '\n');
     if (!random_below(4))
-        slt_buffer_printf(y, "    stop: {loss_below: 0.2%s}\n",
+        slt_buffer_printf(y, "    stop: {%s%s}\n",
+                          RANDOM_OF("loss_below: 0.2", "metric: loss, below: 1e9",
+                                    "metric: loss, below: 0.3, checkpoints: 2"),
                           RANDOM_OF("", ", after: 3"));
     if (random_below(8))
         random_checkpoints(m, y);

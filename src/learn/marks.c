@@ -29,19 +29,18 @@ size_t slt_mark_find(const slt_train_spec *train, const char *name)
     return at;
 }
 
-/* An absent or non-finite metric never satisfies a mark. */
-static bool is_met(const slt_mark_spec *mark, const slt_metrics *metrics)
+bool slt_bound_met(const slt_bound_spec *bound, const slt_metrics *metrics)
 {
     for (size_t i = 0; i < metrics->count; i++) {
         slt_metric metric;
         if (!slt_quantity_is_metric(&metrics->list[i].quantity, &metric) ||
-            metric != mark->metric)
+            metric != bound->metric)
             continue;
         slt_real value = metrics->list[i].value;
         if (!slt_real_finite(value))
             return false;
-        return mark->has_below ? slt_real_less(value, mark->below)
-                               : !slt_real_less(value, mark->at_least);
+        return bound->has_below ? slt_real_less(value, bound->below)
+                                : !slt_real_less(value, bound->at_least);
     }
     return false;
 }
@@ -52,11 +51,21 @@ void slt_marks_note(const slt_train_spec *train, uint64_t step,
     for (size_t i = 0; i < train->mark_count; i++) {
         const slt_mark_spec *mark = &train->marks[i];
         bool asked = !marks->reached[i] && (!mark->every || step % mark->every == 0);
-        if (asked && is_met(mark, metrics)) {
+        if (asked && slt_bound_met(&mark->bound, metrics)) {
             marks->reached[i] = true;
             marks->step[i] = step;
         }
     }
+    const slt_stop_spec *stop = &train->stop;
+    if (stop->has_metric)
+        marks->in_a_row = slt_bound_met(&stop->bound, metrics) ? marks->in_a_row + 1 : 0;
+}
+
+bool slt_marks_stop(const slt_train_spec *train, const slt_marks *marks, uint64_t step)
+{
+    const slt_stop_spec *stop = &train->stop;
+    return stop->has_metric && step >= stop->after &&
+           marks->in_a_row >= stop->checkpoints;
 }
 
 bool slt_marks_made_at(const slt_train_spec *train, const slt_marks *marks,

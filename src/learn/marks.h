@@ -1,5 +1,5 @@
-/* Metrics of checkpoints, and marks: a mark is the first checkpoint whose metric
- * satisfies a bound. */
+/* Metrics of checkpoints and what depends on them.  A mark is the first checkpoint whose
+ * metric satisfies a bound; training may stop once several in a row do. */
 #ifndef SLT_LEARN_MARKS_H
 #define SLT_LEARN_MARKS_H
 
@@ -15,17 +15,26 @@ typedef struct slt_metrics {
     slt_result list[SLT_METRICS_MAX]; /* the loss first */
 } slt_metrics;
 
-/* Which marks training has reached, in the order of the spec's. */
+/* What training has reached by its checkpoints: marks, in the order of the spec's. */
 typedef struct slt_marks {
     bool reached[SLT_MARKS_MAX];
     uint64_t step[SLT_MARKS_MAX]; /* of the checkpoint that reached it */
+    uint64_t in_a_row; /* checkpoints that met the bound of `stop`, the last noted and
+                          those right before it; 0 without such a bound */
 } slt_marks;
+
+/* Whether the metrics of a checkpoint satisfy a bound.  An absent or non-finite metric
+ * never does. */
+bool slt_bound_met(const slt_bound_spec *bound, const slt_metrics *metrics);
 
 /* The index of a mark by name; train->mark_count if there is none. */
 size_t slt_mark_find(const slt_train_spec *train, const char *name);
 /* Takes the metrics of a checkpoint.  Checkpoints come in the order of their steps. */
 void slt_marks_note(const slt_train_spec *train, uint64_t step,
                     const slt_metrics *metrics, slt_marks *marks);
+/* Whether training ends at the checkpoint of `step`, the last that was noted, by the
+ * bound of `stop`. */
+bool slt_marks_stop(const slt_train_spec *train, const slt_marks *marks, uint64_t step);
 /* Whether an estimate's `at` names the checkpoint of `step`, which has been noted; last:
  * whether it is that of the last state.  Its `when` is not considered. */
 bool slt_marks_made_at(const slt_train_spec *train, const slt_marks *marks,

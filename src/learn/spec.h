@@ -50,23 +50,38 @@ typedef enum slt_metric {
     SLT_METRIC_VAL_ACCURACY
 } slt_metric;
 
-/* The first checkpoint whose metric satisfies a bound. */
-typedef struct slt_mark_spec {
-    char name[SLT_NAME_MAX];
+/* A bound on a metric of a checkpoint. */
+typedef struct slt_bound_spec {
     slt_metric metric;
     bool has_at_least, has_below; /* one of them: metric >= at_least or metric < below */
     slt_real at_least, below;
+} slt_bound_spec;
+
+/* The first checkpoint whose metric satisfies a bound. */
+typedef struct slt_mark_spec {
+    char name[SLT_NAME_MAX];
+    slt_bound_spec bound;
     uint64_t every; /* only checkpoints at multiples of it, including 0; 0: all */
 } slt_mark_spec;
+
+/* Where training ends before its last step, by one of two rules. */
+typedef struct slt_stop_spec {
+    bool given;
+    uint64_t after; /* not before this step (default 0) */
+    bool has_loss_below;
+    slt_real loss_below; /* before update t when the loss of step t is below */
+    bool has_metric;
+    slt_bound_spec
+        bound; /* at a checkpoint when the last `checkpoints` of them meet it */
+    uint64_t checkpoints;
+} slt_stop_spec;
 
 typedef struct slt_train_spec {
     slt_optimizer_spec optimizer;
     slt_batch_spec batch;
     uint64_t steps;
-    bool stops;          /* stop.loss_below given */
-    slt_real loss_below; /* stop before update t when the loss of step t is below */
-    uint64_t stop_after; /* stop.after: not before this step (default 0) */
-    uint64_t every;      /* checkpoints at multiples of it; 0: none but at[] and last */
+    slt_stop_spec stop;
+    uint64_t every; /* checkpoints at multiples of it; 0: none but at[] and last */
     uint64_t at[SLT_STEPS_AT_MAX]; /* ascending; 0 is the initial state */
     size_t at_count;
     slt_state_kept state; /* which checkpoints hold the state, ... */

@@ -110,10 +110,10 @@ static slt_step_result judge_value(slt_trainer *trainer, slt_real value)
     return slt_real_finite(value) ? SLT_STEP_MORE : SLT_STEP_DIVERGED;
 }
 
-static bool stops(const slt_train_spec *train, uint64_t step, slt_real loss)
+static bool stops(const slt_stop_spec *stop, uint64_t step, slt_real loss)
 {
-    return train->stops && step >= train->stop_after &&
-           slt_real_less(loss, train->loss_below);
+    return stop->has_loss_below && step >= stop->after &&
+           slt_real_less(loss, stop->loss_below);
 }
 
 slt_step_result slt_train_step(slt_trainer *trainer, slt_state *state, slt_real *loss)
@@ -126,7 +126,7 @@ slt_step_result slt_train_step(slt_trainer *trainer, slt_state *state, slt_real 
     slt_step_result result = judge_value(trainer, *loss);
     if (result != SLT_STEP_MORE)
         return result;
-    if (stops(train, state->step, *loss))
+    if (stops(&train->stop, state->step, *loss))
         return SLT_STEP_STOPPED;
     if (!slt_optimizer_update(&train->optimizer, &trainer->gradient, state))
         return update_failed(trainer, state);

@@ -17,7 +17,7 @@ typedef struct slt_state {
 
 typedef enum slt_step_result {
     SLT_STEP_MORE,     /* updated; go on */
-    SLT_STEP_STOPPED,  /* the stop rule held before the update: state unchanged */
+    SLT_STEP_STOPPED,  /* the loss was below the stop rule's bound: state unchanged */
     SLT_STEP_DIVERGED, /* loss or state not finite */
     SLT_STEP_OVERFLOW  /* fixed: `tensor` of the trainer names which */
 } slt_step_result;
@@ -50,10 +50,10 @@ slt_status slt_state_reachable(const slt_run_spec *run, const slt_state *state,
 slt_status slt_state_init(slt_trainer *trainer, slt_state *state, slt_error *err);
 
 /* Does one step, update t = state->step.  First *loss becomes the loss of batch t at the
- * state.  If it overflows or is not finite, or if the stop rule holds, the step ends and
- * the state is unchanged.  Otherwise the update follows, and state->step becomes t + 1;
- * if the update leaves the finite numbers or overflows, state->step stays t and the
- * tensors are useless. */
+ * state.  If it overflows or is not finite, or is below the stop rule's bound, the step
+ * ends and the state is unchanged.  Otherwise the update follows, and state->step becomes
+ * t + 1; if the update leaves the finite numbers or overflows, state->step stays t and
+ * the tensors are useless. */
 slt_step_result slt_train_step(slt_trainer *trainer, slt_state *state, slt_real *loss);
 /* Name of the tensor that overflowed, after SLT_STEP_OVERFLOW: a value of the net, a
  * weight "W1", or a slot's tensor "m/W1". */

@@ -178,21 +178,38 @@ static slt_status check_checkpoints(const slt_rules *rules)
     return SLT_OK;
 }
 
-static slt_status check_mark(const slt_rules *rules, const slt_mark_spec *mark)
+/* The bound of the map `key` at `path`. */
+static slt_status check_bound(const slt_rules *rules, const char *path, const char *key,
+                              const slt_bound_spec *bound)
 {
     const slt_run_spec *spec = rules->spec;
-    if (mark->has_at_least == mark->has_below)
-        return slt_rules_fail_in(rules, "train.marks", mark->name,
-                                 "expected one of at_least and below");
-    if (slt_metric_of_classes(mark->metric) &&
+    if (bound->has_at_least == bound->has_below)
+        return slt_rules_fail_in(rules, path, key, "expected one of at_least and below");
+    if (slt_metric_of_classes(bound->metric) &&
         !slt_net_loss_classifies(spec->model.loss.op))
-        return slt_rules_fail_in(rules, "train.marks", mark->name,
+        return slt_rules_fail_in(rules, path, key,
                                  "%s needs a target of classes, loss %s has none",
-                                 slt_metric_name(mark->metric), spec->model.loss.op);
-    if (slt_metric_of_validation(mark->metric) && !slt_data_validation(&spec->data))
-        return slt_rules_fail_in(rules, "train.marks", mark->name,
+                                 slt_metric_name(bound->metric), spec->model.loss.op);
+    if (slt_metric_of_validation(bound->metric) && !slt_data_validation(&spec->data))
+        return slt_rules_fail_in(rules, path, key,
                                  "%s needs validation samples, the data have none",
-                                 slt_metric_name(mark->metric));
+                                 slt_metric_name(bound->metric));
+    return SLT_OK;
+}
+
+static slt_status check_stop(const slt_rules *rules)
+{
+    const slt_stop_spec *stop = &rules->spec->train.stop;
+    if (!stop->given)
+        return SLT_OK;
+    if (stop->has_loss_below == stop->has_metric)
+        return slt_rules_fail_in(rules, "train", "stop",
+                                 "expected one of loss_below and metric");
+    if (stop->has_metric)
+        return check_bound(rules, "train", "stop", &stop->bound);
+    if (stop->bound.has_at_least || stop->bound.has_below || stop->checkpoints > 1)
+        return slt_rules_fail_in(rules, "train", "stop",
+                                 "at_least, below and checkpoints need metric");
     return SLT_OK;
 }
 
@@ -204,8 +221,11 @@ static slt_status check_train(const slt_rules *rules)
         status = check_batch(rules, "train.batch", &train->batch);
     if (!status)
         status = check_checkpoints(rules);
+    if (!status)
+        status = check_stop(rules);
     for (size_t i = 0; i < train->mark_count && !status; i++)
-        status = check_mark(rules, &train->marks[i]);
+        status = check_bound(rules, "train.marks", train->marks[i].name,
+                             &train->marks[i].bound);
     return status;
 }
 

@@ -195,12 +195,29 @@ static const slt_schema optimizer_fields[] = {
      .meaning = "other learning rates from given steps on, in ascending order"},
 };
 
+/* The metrics that a bound may be on. */
+#define METRICS WORDS("loss", "accuracy", "val/loss", "val/accuracy")
+
 static const slt_schema stop_fields[] = {
-    {.key = "loss_below", .type = SLT_SCHEMA_REAL, AT(slt_train_spec, loss_below),
-     .also = "loss|below|threshold",
+    {.key = "loss_below", .type = SLT_SCHEMA_REAL, AT(slt_stop_spec, loss_below),
+     FLAG(slt_stop_spec, has_loss_below), .optional = true, .also = "loss|threshold",
      .meaning = "stop before an update where the batch's loss is below"},
-    {.key = "after", .type = SLT_SCHEMA_INT, AT(slt_train_spec, stop_after), .least = 0,
+    {.key = "after", .type = SLT_SCHEMA_INT, AT(slt_stop_spec, after), .least = 0,
      .most = WORD32_MAX, PRESET(INT_VALUE(0)), .meaning = "not before this step"},
+    {.key = "metric", .type = SLT_SCHEMA_WORD, AT(slt_stop_spec, bound.metric),
+     FLAG(slt_stop_spec, has_metric), METRICS, .optional = true, .also = "of|measure",
+     .meaning = "in place of loss_below: stop at a checkpoint, by this metric of the "
+                "last ones"},
+    {.key = "at_least", .type = SLT_SCHEMA_REAL, AT(slt_stop_spec, bound.at_least),
+     FLAG(slt_stop_spec, bound.has_at_least), .optional = true, .also = "above|min",
+     .meaning = "with metric: it is met where the metric is this or more"},
+    {.key = "below", .type = SLT_SCHEMA_REAL, AT(slt_stop_spec, bound.below),
+     FLAG(slt_stop_spec, bound.has_below), .optional = true, .also = "less|max",
+     .meaning = "with metric: it is met where the metric is less; one of at_least and "
+                "below"},
+    {.key = "checkpoints", .type = SLT_SCHEMA_INT, AT(slt_stop_spec, checkpoints),
+     .least = 1, .most = WORD32_MAX, PRESET(INT_VALUE(1)), .also = "patience|in_a_row",
+     .meaning = "with metric: stop once so many checkpoints in a row meet it"},
 };
 
 static const slt_schema state_every_fields[] = {
@@ -236,15 +253,15 @@ static const slt_schema checkpoint_fields[] = {
 };
 
 static const slt_schema mark_fields[] = {
-    {.key = "metric", .type = SLT_SCHEMA_WORD, AT(slt_mark_spec, metric),
-     WORDS("loss", "accuracy", "val/loss", "val/accuracy"), .also = "of|measure",
+    {.key = "metric", .type = SLT_SCHEMA_WORD, AT(slt_mark_spec, bound.metric),
+     METRICS, .also = "of|measure",
      .meaning = "what it looks at; accuracies need a target of classes, val/... "
                 "validation samples"},
-    {.key = "at_least", .type = SLT_SCHEMA_REAL, AT(slt_mark_spec, at_least),
-     FLAG(slt_mark_spec, has_at_least), .optional = true, .also = "above|min",
+    {.key = "at_least", .type = SLT_SCHEMA_REAL, AT(slt_mark_spec, bound.at_least),
+     FLAG(slt_mark_spec, bound.has_at_least), .optional = true, .also = "above|min",
      .meaning = "it is met where the metric is this or more"},
-    {.key = "below", .type = SLT_SCHEMA_REAL, AT(slt_mark_spec, below),
-     FLAG(slt_mark_spec, has_below), .optional = true, .also = "less|max",
+    {.key = "below", .type = SLT_SCHEMA_REAL, AT(slt_mark_spec, bound.below),
+     FLAG(slt_mark_spec, bound.has_below), .optional = true, .also = "less|max",
      .meaning = "it is met where the metric is less; one of at_least and below"},
     {.key = "every", .type = SLT_SCHEMA_INT, AT(slt_mark_spec, every), .least = 0,
      .most = WORD32_MAX, PRESET(INT_VALUE(0)), .also = "interval",
@@ -264,8 +281,9 @@ static const slt_schema train_fields[] = {
     {.key = "steps", .type = SLT_SCHEMA_INT, AT(slt_train_spec, steps), .least = 0,
      .most = WORD32_MAX, .also = "epochs|iterations|num_steps", .sample = "300",
      .meaning = "number of updates"},
-    {.key = "stop", .type = SLT_SCHEMA_MAP, FIELDS(stop_fields),
-     FLAG(slt_train_spec, stops), .optional = true, .also = "early_stopping|until",
+    {.key = "stop", .type = SLT_SCHEMA_MAP, .offset = offsetof(slt_train_spec, stop),
+     FIELDS(stop_fields), FLAG(slt_train_spec, stop.given), .optional = true,
+     .also = "early_stopping|until",
      .meaning = "an earlier end; absent: none"},
     {.key = "checkpoints", .type = SLT_SCHEMA_MAP, FIELDS(checkpoint_fields), PRESET_MAP,
      .also = "checkpoint|save",

@@ -21,7 +21,8 @@ void slt_executor_end_early(slt_executor *executor, slt_step_result why, uint64_
              overflow ? slt_trainer_overflowed(executor->trainer) : "");
 }
 
-/* Writes a checkpoint of state, or ends the run if its metrics are not numbers. */
+/* Writes a checkpoint of state, or ends the run if its metrics are not numbers.  It is
+ * the last also where its metrics end training. */
 static slt_status write_checkpoint(slt_executor *executor, const slt_state *state,
                                    bool last, slt_error *err)
 {
@@ -32,11 +33,14 @@ static slt_status write_checkpoint(slt_executor *executor, const slt_state *stat
         slt_executor_end_early(executor, fit, state->step);
         return SLT_OK;
     }
-    slt_trace_write_checkpoint(executor->writer, &at->run->model, state, &metrics,
-                               slt_trace_tensors_of(&at->run->train, state->step, last));
     slt_status status =
         slt_execution_note(at, state->step, &metrics, &state->weights, err);
-    return status ? status : slt_executor_emit(executor, err);
+    if (status)
+        return status;
+    last = last || slt_marks_stop(&at->run->train, &at->marks, state->step);
+    slt_trace_write_checkpoint(executor->writer, &at->run->model, state, &metrics,
+                               slt_trace_tensors_of(&at->run->train, state->step, last));
+    return slt_executor_emit(executor, err);
 }
 
 /* ---- Training ---------------------------------------------------------------------- */
@@ -59,11 +63,11 @@ static slt_status last_checkpoint(slt_executor *executor, slt_error *err)
     return status;
 }
 
-/* A checkpoint whose form hangs on whether it is the last: the stop rule of the step that
- * starts there decides, so it is written after that step, from a copy of its state. */
+/* A checkpoint whose form hangs on whether it is the last, which the loss of the step
+ * that starts there decides: it is written after that step, from a copy of its state. */
 static bool must_wait(const slt_train_spec *train, uint64_t step)
 {
-    return train->stops && step >= train->stop_after &&
+    return train->stop.has_loss_below && step >= train->stop.after &&
            slt_checkpoint_stored(train, step, true) !=
                slt_checkpoint_stored(train, step, false);
 }
@@ -113,6 +117,9 @@ slt_status slt_executor_ready(slt_executor *executor, bool *waiting, slt_error *
     *waiting = due && must_wait(train, at->state.step);
     if (due && !*waiting)
         status = write_checkpoint(executor, &at->state, false, err);
+    if (!status && at->phase == SLT_PHASE_TRAIN && written(at) &&
+        slt_marks_stop(train, &at->marks, at->state.step))
+        status = last_checkpoint(executor, err);
     return status;
 }
 

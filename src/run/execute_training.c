@@ -114,7 +114,7 @@ static void train_from(team *t, uint64_t step)
 
 static void get_ready(team *t)
 {
-    bool waiting = false; /* stop rules are not for groups */
+    bool waiting = false; /* a stop rule on losses is not for groups */
     for (size_t i = 0; i < t->count; i++)
         if (trains(t, i))
             t->jobs[i]->status =

@@ -7,7 +7,7 @@
 #include "base/endian.h"
 #include "codec/digest.h"
 
-#define MAGIC "sltsnap3"
+#define MAGIC "sltsnap4"
 #define HEAD_SIZE 24 /* magic, then XXH3-128 of all that follows */
 
 /* Bytes of a name, with zeros behind it. */
@@ -72,6 +72,7 @@ static void put_marks(slt_buffer *bytes, const slt_execution *at)
         put_u64(bytes, at->marks.reached[i]);
         put_u64(bytes, at->marks.step[i]);
     }
+    put_u64(bytes, at->marks.in_a_row);
 }
 
 static void put_kept(slt_buffer *bytes, const slt_kept *kept)
@@ -239,6 +240,7 @@ static void take_marks(cursor *from, slt_execution *at)
         at->marks.reached[i] = take_upto(from, 1);
         at->marks.step[i] = take_u64(from);
     }
+    at->marks.in_a_row = take_u64(from);
 }
 
 static void take_kept(cursor *from, slt_execution *at)

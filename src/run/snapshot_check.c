@@ -17,6 +17,7 @@ typedef struct check {
     const slt_execution *at;
     const slt_run_spec *run;
     slt_trace_order order; /* of the records that are there */
+    uint64_t records;      /* how many they are */
     slt_status status;
     slt_error *err;
 } check;
@@ -72,6 +73,29 @@ static void check_marks(check *c)
                    : !marks->step[i],
                "mark %s: expected no step beyond the last checkpoint",
                c->run->train.marks[i].name);
+}
+
+/* Training is over where the bound of `stop` ends it, and before its last step only
+ * there or where a loss did. */
+static void check_stop(check *c)
+{
+    const slt_execution *at = c->at;
+    const slt_stop_spec *stop = &c->run->train.stop;
+    const slt_marks *marks = &at->marks;
+    const bool met = stop->has_metric && slt_bound_met(&stop->bound, &at->metrics);
+    const bool stops = slt_marks_stop(&c->run->train, marks, at->checkpoint_step);
+    expect(c, met == (marks->in_a_row > 0), "in a row: expected %s checkpoint",
+           met ? "a" : "no");
+    expect(c, marks->in_a_row < c->records,
+           "in a row: expected fewer than %" PRIu64 ", found %" PRIu64, c->records,
+           marks->in_a_row);
+    if (at->phase == SLT_PHASE_TRAIN)
+        expect(c, !stops, "phase: training stopped at its last checkpoint");
+    if (at->phase == SLT_PHASE_SAMPLE)
+        expect(c,
+               stops || stop->has_loss_below ||
+                   at->checkpoint_step == c->run->train.steps,
+               "phase: training has not stopped at step %" PRIu64, at->checkpoint_step);
 }
 
 static bool is_wanted(const check *c, uint64_t step)
@@ -254,12 +278,16 @@ static void check_training(check *c)
 slt_status slt_snapshot_check(const slt_execution *execution,
                               const slt_trace_writer *writer, slt_error *err)
 {
-    check c = {
-        .at = execution, .run = execution->run, .order = writer->order, .err = err};
+    check c = {.at = execution,
+               .run = execution->run,
+               .order = writer->order,
+               .records = writer->records,
+               .err = err};
     c.status = slt_state_reachable(c.run, &execution->state, err);
     expect(&c, writer->records > 0, "no records");
     check_checkpoint(&c);
     check_marks(&c);
+    check_stop(&c);
     check_kept(&c);
     if (execution->phase == SLT_PHASE_TRAIN)
         check_training(&c);

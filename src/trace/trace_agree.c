@@ -182,11 +182,16 @@ static void judge_end(slt_agree *a)
                          train->steps, step);
     if (!a->trained || step == train->steps)
         return;
-    if (!train->stops)
+    if (!train->stop.given)
         slt_agree_uint(a, index, "step", train->steps, step);
-    else if (step < train->stop_after)
+    else if (step < train->stop.after)
         slt_agree_refuse(a, index, "step: expected at least %" PRIu64 ", found %" PRIu64,
-                         train->stop_after, step);
+                         train->stop.after, step);
+    else if (train->stop.has_metric && !slt_checkpoint_due(train, step))
+        slt_agree_refuse(a, index,
+                         "step: training stops at a checkpoint that the run asks for; "
+                         "none is at %" PRIu64,
+                         step);
 }
 
 static void judge_table(slt_agree *a)

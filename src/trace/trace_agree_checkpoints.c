@@ -130,16 +130,17 @@ static void judge_metrics(checkpoint_walk *w)
                            &w->record->metrics[count].quantity);
 }
 
-/* With full batches the loss of update t is the loss metric of checkpoint t, and the stop
- * rule looks at nothing else, so the rule can be applied again. */
-static void judge_stop(checkpoint_walk *w)
+/* With full batches the loss of update t is the loss metric of checkpoint t, and a stop
+ * rule on losses looks at nothing else, so the rule can be applied again. */
+static void judge_stop_by_loss(checkpoint_walk *w)
 {
     const slt_train_spec *train = &w->a->run->train;
     const uint64_t step = w->record->step;
-    if (w->a->status || !train->stops || train->batch.order != SLT_BATCH_FULL ||
-        step < train->stop_after || step == train->steps)
+    if (w->a->status || !train->stop.has_loss_below ||
+        train->batch.order != SLT_BATCH_FULL || step < train->stop.after ||
+        step == train->steps)
         return;
-    const bool below = slt_real_less(w->record->metrics[0].value, train->loss_below);
+    const bool below = slt_real_less(w->record->metrics[0].value, train->stop.loss_below);
     const bool stopped = slt_agree_is_last(w->a, step);
     if (below != stopped)
         slt_agree_refuse(w->a, w->index,
@@ -147,6 +148,23 @@ static void judge_stop(checkpoint_walk *w)
                                  "not stop at step %" PRIu64
                                : "loss: expected below the stop rule's bound: training "
                                  "stopped at step %" PRIu64,
+                         step);
+}
+
+/* A stop rule on a metric looks at the checkpoints up to this one, which are noted. */
+static void judge_stop_by_metric(checkpoint_walk *w)
+{
+    const slt_train_spec *train = &w->a->run->train;
+    const uint64_t step = w->record->step;
+    if (!train->stop.has_metric || step == train->steps)
+        return;
+    const bool stops = slt_marks_stop(train, &w->a->marks, step);
+    if (stops != slt_agree_is_last(w->a, step))
+        slt_agree_refuse(w->a, w->index,
+                         stops ? "metrics: training stops at step %" PRIu64
+                                 " by its rule, and did not"
+                               : "metrics: training stopped at step %" PRIu64
+                                 ", where its rule does not hold",
                          step);
 }
 
@@ -270,7 +288,7 @@ static void judge_checkpoint(checkpoint_walk *w)
     slt_agree *a = w->a;
     const uint64_t step = w->record->step;
     judge_metrics(w);
-    judge_stop(w);
+    judge_stop_by_loss(w);
     slt_agree_text(
         a, w->index, "tensors",
         forms[slt_trace_tensors_of(&a->run->train, step, slt_agree_is_last(a, step))],
@@ -283,6 +301,7 @@ static void judge_checkpoint(checkpoint_walk *w)
         return;
     a->last = slt_trace_metrics(w->record);
     slt_marks_note(&a->run->train, step, &a->last, &a->marks);
+    judge_stop_by_metric(w);
 }
 
 void slt_agree_checkpoints(slt_agree *a)

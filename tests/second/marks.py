@@ -1,11 +1,24 @@
 """Marks of training and where estimates stand: sections 9 and 10 of docs/spec."""
 
 
-def meets(mark, step, metric):
+def bounded(part, metrics):
+    """Whether the metrics of a checkpoint satisfy a bound."""
+    metric = metrics[part["metric"]]
+    return metric >= part["at_least"] if "at_least" in part else metric < part["below"]
+
+
+def meets(mark, step, metrics):
     """Whether a checkpoint meets a mark."""
-    if mark["every"] and step % mark["every"]:
+    return not (mark["every"] and step % mark["every"]) and bounded(mark, metrics)
+
+
+def ends(stop, checkpoints):
+    """Whether the last checkpoint ends training by the stop rule on a metric."""
+    if not stop or "metric" not in stop:
         return False
-    return metric >= mark["at_least"] if "at_least" in mark else metric < mark["below"]
+    last = sorted(checkpoints)[-stop["checkpoints"]:]
+    return (len(last) == stop["checkpoints"] and last[-1] >= stop["after"]
+            and all(bounded(stop, checkpoints[t]) for t in last))
 
 
 def is_wanted(part, marks):
@@ -33,7 +46,7 @@ def reached(marks, checkpoints):
     found = {}
     for mark in marks:
         steps = [t for t, metrics in checkpoints.items()
-                 if meets(mark, t, metrics[mark["metric"]])]
+                 if meets(mark, t, metrics)]
         if steps:
             found[mark["name"]] = min(steps)
     return found

@@ -97,6 +97,8 @@ class Run:
             for state in states(self.train, self.net, self.data, self.state, self.seed):
                 if self.is_due(state.t):
                     self.snap()
+                    if marks.ends(self.train.get("stop"), self.metrics):
+                        break
             self.snap()
         except Diverged:
             return "diverged", None, self.state.t

@@ -74,7 +74,8 @@ def states(part, network, data, state, seed):
         loss, gradients = network.gradient(state.weights, batch)
         finite(loss)
         stop = part.get("stop")
-        if stop and state.t >= stop["after"] and loss < stop["loss_below"]:
+        if stop and "loss_below" in stop and (
+                state.t >= stop["after"] and loss < stop["loss_below"]):
             return
         update(state, gradients, part["optimizer"], network.ar)
         yield state

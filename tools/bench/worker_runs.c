@@ -79,7 +79,7 @@ static run *make_run_behind(const words *asked, size_t further)
     need(slt_manifest_run(r->manifest, parse_run(r->manifest, asked->word[2]) + further,
                           &r->spec, &err),
          &err);
-    r->spec.train.stops = false; /* every step asked for is one */
+    r->spec.train.stop = (slt_stop_spec){0}; /* every step asked for is one */
     need(slt_trainer_create(&r->spec, &r->trainer, &err), &err);
     begin(r);
     return r;

@@ -22,18 +22,18 @@ static slt_train_spec marks_spec(void)
 {
     slt_train_spec train = {.mark_count = 3,
                             .marks = {{.name = "fit",
-                                       .metric = SLT_METRIC_ACCURACY,
-                                       .has_at_least = true,
-                                       .at_least = slt_real_of(1)},
+                                       .bound = {.metric = SLT_METRIC_ACCURACY,
+                                                 .has_at_least = true,
+                                                 .at_least = slt_real_of(1)}},
                                       {.name = "low",
-                                       .metric = SLT_METRIC_LOSS,
-                                       .has_below = true,
-                                       .below = slt_real_of(0.5),
+                                       .bound = {.metric = SLT_METRIC_LOSS,
+                                                 .has_below = true,
+                                                 .below = slt_real_of(0.5)},
                                        .every = 100},
                                       {.name = "val",
-                                       .metric = SLT_METRIC_VAL_LOSS,
-                                       .has_below = true,
-                                       .below = slt_real_of(9)}}};
+                                       .bound = {.metric = SLT_METRIC_VAL_LOSS,
+                                                 .has_below = true,
+                                                 .below = slt_real_of(9)}}}};
     return train;
 }
 
@@ -67,6 +67,31 @@ static void test_bounds(void)
     broken.list[1].value.bits = UINT64_C(0x7ff0000000000000);
     slt_marks_note(&train, 0, &broken, &none);
     TAP_OK(!none.reached[0] && !none.reached[1], "what is not finite meets nothing");
+}
+
+/* Two checkpoints in a row with an accuracy of at least .75, not before step 30. */
+static void test_stop(void)
+{
+    static const double accuracies[] = {0.75, 1, 0.5, 0.8, 0.9, 0.7, 1, 1, 1};
+    static const bool stops[] = {false, false, false, false, true,
+                                 false, false, true,  true};
+    slt_train_spec train = {.stop = {.given = true,
+                                     .after = 30,
+                                     .has_metric = true,
+                                     .bound = {.metric = SLT_METRIC_ACCURACY,
+                                               .has_at_least = true,
+                                               .at_least = slt_real_of(0.75)},
+                                     .checkpoints = 2}};
+    slt_marks marks = {0};
+    for (size_t i = 0; i < sizeof stops; i++) {
+        note(&train, &marks, 10 * i, 0, accuracies[i]);
+        TAP_OK(slt_marks_stop(&train, &marks, 10 * i) == stops[i], "%s at step %zu",
+               stops[i] ? "stops" : "goes on", 10 * i);
+    }
+    train.stop.has_metric = false;
+    marks = (slt_marks){0};
+    note(&train, &marks, 90, 0, 1);
+    TAP_OK(!marks.in_a_row && !slt_marks_stop(&train, &marks, 90), "no rule, no stop");
 }
 
 static bool allows(const char *mark, const char *then, uint64_t apart, slt_marks marks)
@@ -415,6 +440,7 @@ int main(void)
     if (slt_start(NULL, &err))
         tap_bail(err.text);
     test_bounds();
+    test_stop();
     test_when();
     test_count();
     test_kept();

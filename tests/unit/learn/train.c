@@ -268,8 +268,8 @@ static void test_stop(void)
     for (size_t i = 0; i < 200; i++)
         slt_train_step(whole.trainer, &whole.state, &losses[i]);
     close_session(&whole);
-    run.train.stops = true;
-    run.train.loss_below = losses[150];
+    run.train.stop.has_loss_below = true;
+    run.train.stop.loss_below = losses[150];
     uint64_t want = 0;
     while (!slt_real_less(losses[want], losses[150]))
         want++;
@@ -280,7 +280,7 @@ static void test_stop(void)
     TAP_OK(advance(&open, 1) == SLT_STEP_STOPPED && same_state(&before, &open.state),
            "and leaves the state alone");
     close_session(&open);
-    run.train.stop_after = want + 5;
+    run.train.stop.after = want + 5;
     open = open_session();
     advance(&open, 200);
     TAP_OK(open.state.step >= want + 5, "stop.after holds it back");

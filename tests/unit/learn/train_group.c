@@ -196,8 +196,10 @@ static void test_which(void)
     b.data.samples--;
     TAP_OK(!slt_train_groups(&a, &b), "of two numbers of samples not");
     toy_run(&b, SLT_F32, 2);
-    b.train.stops = true;
+    b.train.stop.has_loss_below = true;
     TAP_EQ_U64(slt_train_group_width(&b), 0, "a run that a loss may stop goes alone");
+    b.train.stop = (slt_stop_spec){.given = true, .has_metric = true, .checkpoints = 1};
+    TAP_OK(slt_train_group_width(&b) > 0, "one that a metric may stop does not");
     toy_run(&b, SLT_FIXED, 2);
     TAP_EQ_U64(slt_train_group_width(&b), 0, "so do runs in fixed point");
 }

@@ -116,6 +116,25 @@ static void test_types(void)
     refused("name: test/sample", "name: \"a\\u001bb\"", "found the text 'a\\x1bb'");
 }
 
+static void test_stop_rules(void)
+{
+#define STOP(rule) "steps: 100", "steps: 100\n    stop: {" rule "}"
+    refused(STOP("after: 3"), "run.train.stop: expected one of loss_below and metric");
+    refused(STOP("loss_below: 1, metric: loss, below: 1"),
+            "m.yaml:22:11: run.train.stop: expected one of loss_below and metric");
+    refused(STOP("loss_below: 1, checkpoints: 2"),
+            "run.train.stop: at_least, below and checkpoints need metric");
+    refused(STOP("loss_below: 1, at_least: 2"), "at_least, below and checkpoints need");
+    refused(STOP("metric: loss"), "run.train.stop: expected one of at_least and below");
+    refused(STOP("metric: accuracy, at_least: 1"),
+            "run.train.stop: accuracy needs a target of classes, loss mse has none");
+    refused(STOP("metric: val/loss, below: 1"), "val/loss needs validation samples");
+    refused(STOP("metric: los, below: 1"), "did you mean 'loss'?");
+    refused(STOP("metric: loss, below: 1, checkpoints: 0"),
+            "checkpoints: expected a whole number from 1 to ");
+#undef STOP
+}
+
 static void test_fit(void)
 {
     refused("rank: [1, 3]", "rank: [1, 6]",
@@ -368,9 +387,10 @@ static void test_spec(void)
     TAP_OK(spec->train.batch.order == SLT_BATCH_EPOCHS && spec->train.batch.size == 7 &&
                spec->train.batch.keep_short,
            "batch");
-    TAP_OK(spec->train.steps == 100 && !spec->train.stops && spec->train.every == 20 &&
-               spec->train.at_count == 2 && spec->train.at[1] == 50 &&
-               spec->train.state == SLT_STATE_NONE && !spec->train.state_every,
+    TAP_OK(spec->train.steps == 100 && !spec->train.stop.given &&
+               spec->train.every == 20 && spec->train.at_count == 2 &&
+               spec->train.at[1] == 50 && spec->train.state == SLT_STATE_NONE &&
+               !spec->train.state_every,
            "train");
     const slt_llc_spec *llc = &spec->llc[0];
     TAP_OK(spec->llc_count == 1 && llc->made_at == SLT_LLC_AT_LAST &&
@@ -432,8 +452,8 @@ static void test_forms(void)
     if (TAP_OK(status == SLT_OK, "other forms") &&
         TAP_OK(slt_manifest_run(m, 0, spec, &err) == SLT_OK, "fill")) {
         const slt_llc_spec *llc = &spec->llc[0];
-        TAP_OK(spec->train.stops && spec->train.stop_after == 9 &&
-                   spec->train.loss_below.bits == slt_real_of(0.5).bits,
+        TAP_OK(spec->train.stop.given && spec->train.stop.after == 9 &&
+                   spec->train.stop.loss_below.bits == slt_real_of(0.5).bits,
                "stop");
         TAP_OK(spec->train.state == SLT_STATE_NONE && spec->train.state_every == 40,
                "state every");
@@ -561,6 +581,7 @@ int main(void)
 {
     test_keys();
     test_types();
+    test_stop_rules();
     test_fit();
     test_sweep_refusals();
     test_figure();

@@ -211,7 +211,7 @@ static void test_zero_fill(void)
     memset(spec, 0xa5, sizeof *spec);
     slt_schema_fill(&walk, &slt_schema_run, NULL, spec);
     TAP_OK(spec->seed == 0 && spec->model.weight_count == 0 && spec->llc_count == 0 &&
-               spec->train.steps == 0 && !spec->train.stops &&
+               spec->train.steps == 0 && !spec->train.stop.given &&
                spec->train.batch.order == SLT_BATCH_FULL &&
                spec->train.optimizer.schedule_count == 0 && spec->train.at_count == 0,
            "nothing fills zeros");

@@ -98,6 +98,33 @@ static void test_stop_rule(void)
     slt_trace_free(trace);
 }
 
+/* The losses of all checkpoints are below, so the third in a row is the last. */
+static void test_stop_by_metric(void)
+{
+    slt_trace *trace = sample_trace(
+        STOP_MANIFEST("    stop: {metric: loss, below: 1e6, checkpoints: 3}\n"), 0);
+    TAP_EQ_U64(slt_trace_records(trace), 6, "header, steps 5, 10 and 15, table, end");
+    TAP_OK(!slt_trace_record(trace, 2)->has_state &&
+               slt_trace_record(trace, 3)->has_state,
+           "the last holds its state, as it is known to be the last");
+    TAP_OK(slt_trace_record(trace, 5)->status == SLT_RUN_DONE &&
+               slt_trace_record(trace, 5)->step == 15,
+           "training is done at step 15");
+    TAP_OK(slt_real_double(sample_result(trace, "step")->value) == 15, "result step");
+    slt_trace_free(trace);
+    trace = sample_trace(
+        STOP_MANIFEST("    stop: {metric: loss, below: 1e6, after: 31}\n"), 0);
+    TAP_EQ_U64(slt_trace_record(trace, slt_trace_records(trace) - 1)->step, 35,
+               "not before step 31");
+    slt_trace_free(trace);
+    trace = sample_trace(STOP_MANIFEST("    stop: {metric: loss, at_least: 1e6}\n"), 0);
+    slt_trace *without = sample_trace(STOP_MANIFEST(""), 0);
+    TAP_EQ_U64(slt_trace_records(trace), slt_trace_records(without),
+               "a rule that never holds");
+    slt_trace_free(trace);
+    slt_trace_free(without);
+}
+
 /* The rule decides after a checkpoint's step whether it was the last: both ways give the
  * same checkpoints. */
 static void test_stop_rule_waits(void)
@@ -225,6 +252,17 @@ static size_t run_in_pieces(sample_run *run, size_t n)
     "    - {at: last, lr: 1e-4, localization: 1, num_chains: 2, num_draws: 60,\n"        \
     "       num_steps_bw_draws: 200, mala_acceptance: true}\n"
 
+/* Stopped by a metric, which a resumed run has to count on from. */
+#define ENOUGH_MANIFEST                                                                  \
+    SAMPLE_HEAD("test/enough")                                                           \
+    "run:\n  arithmetic: f32\n  seed: 3\n" SAMPLE_DATA SAMPLE_NET                        \
+    "  train:\n    optimizer: {kind: adam, lr: 1e-2}\n    steps: 90\n"                   \
+    "    stop: {metric: loss, below: 1e6, checkpoints: 4, after: 13}\n"                  \
+    "    checkpoints: {every: 4, at: [0], state: last}\n"                                \
+    "  llc:\n    - {at: last, lr: 1e-4, localization: 1, num_chains: 2, num_draws: "     \
+    "60,\n"                                                                              \
+    "       num_steps_bw_draws: 200}\n"
+
 /* Restricted chains, and probes of the Hessian at both estimates. */
 #define PROBED_MANIFEST                                                                  \
     SAMPLE_HEAD("test/probed")                                                           \
@@ -333,11 +371,13 @@ int main(void)
     test_results();
     test_kept_weights();
     test_stop_rule();
+    test_stop_by_metric();
     test_stop_rule_waits();
     test_diverged_training();
     test_diverged_chain();
     test_pieces(LONG_MANIFEST("f32"), "f32");
     test_pieces(LONG_MANIFEST("f64"), "f64");
+    test_pieces(ENOUGH_MANIFEST, "stopped by a metric");
     test_pieces(KEPT_MANIFEST, "kept weights");
     test_pieces(SAMPLE_MANIFEST, "mini batches");
     test_probed_results();

@@ -39,6 +39,12 @@ static const char *const adam =
 static const char *const wild =
     TOY_MANIFEST("f32", "{kind: sgd, lr: 0.8, momentum: 0.9}", "{every: 50}");
 
+/* Runs that a metric stops at steps of their own, one or the other only at the last. */
+static const char *const enough =
+    TOY_MANIFEST("f32", "{kind: sgd, lr: 0.05, momentum: 0.9}",
+                 "{every: 20, state: last}\n"
+                 "    stop: {metric: loss, below: 0.02, checkpoints: 2, after: 60}");
+
 static slt_error err;
 static char root[] = "/tmp/slt-training-XXXXXX";
 static slt_buffer alone[RUNS];
@@ -217,6 +223,24 @@ static size_t count_diverged(const char *manifest)
     return diverged;
 }
 
+/* How many runs end at several steps: the number of those steps. */
+static size_t count_ends(const char *manifest)
+{
+    uint64_t ends[RUNS];
+    size_t count = 0;
+    for (size_t i = 0; i < RUNS; i++) {
+        slt_trace *trace = sample_trace(manifest, i);
+        const uint64_t end = sample_last(trace)->step;
+        size_t at = 0;
+        while (at < count && ends[at] != end)
+            at++;
+        if (at == count)
+            ends[count++] = end;
+        slt_trace_free(trace);
+    }
+    return count;
+}
+
 int main(void)
 {
     char command[256];
@@ -231,8 +255,12 @@ int main(void)
     test_memory(wild, "f32, some diverge");
     const size_t diverged = count_diverged(wild);
     TAP_OK(diverged > 0 && diverged < RUNS, "%zu of them do", diverged);
+    test_memory(enough, "stopped by a metric");
+    const size_t ends = count_ends(enough);
+    TAP_OK(ends > 4, "they end at %zu steps", ends);
     size_t times = test_folder(plain, "plain");
     times += test_folder(wild, "wild");
+    times += test_folder(enough, "enough");
     TAP_OK(times > 0, "interrupted at all");
     snprintf(command, sizeof command, "rm -rf %s", root);
     TAP_OK(system(command) == 0, "the folder goes");

@@ -78,6 +78,10 @@ typedef enum change {
     FEWER_METRICS,
     MARK_LATER,
     MARK_STEP,
+    ROW_OF_NONE,
+    ROW_TOO_LONG,
+    ROW_OVER,
+    STOPPED_EARLY,
     KEPT_STEP,
     KEPT_WEIGHT,
     STATUS,
@@ -172,6 +176,18 @@ static void apply(change what, slt_execution *at, slt_trace_writer *writer)
         break;
     case MARK_STEP:
         at->marks.step[1] = 3;
+        break;
+    case ROW_OF_NONE:
+        at->marks.in_a_row = 0;
+        break;
+    case ROW_TOO_LONG:
+        at->marks.in_a_row = 5;
+        break;
+    case ROW_OVER:
+        at->marks.in_a_row = 2;
+        break;
+    case STOPPED_EARLY:
+        at->marks.in_a_row = 1;
         break;
     case KEPT_STEP:
         at->kept.steps[0] = 1;
@@ -373,11 +389,43 @@ static void test_arithmetic(const char *arithmetic, const char *manifest)
     sample_end(&sample.run);
 }
 
+/* Training that a metric stops: at the second checkpoint, step 6. */
+#define ENOUGH                                                                           \
+    SAMPLE_HEAD("test/enough")                                                           \
+    "run:\n  arithmetic: f32\n  seed: 4\n" SAMPLE_DATA SAMPLE_NET                        \
+    "  train:\n    optimizer: {kind: adam, lr: 1e-2}\n    steps: 12\n"                   \
+    "    stop: {metric: loss, below: 1e9, checkpoints: 2}\n"                             \
+    "    checkpoints: {every: 3}\n"                                                      \
+    "  llc:\n    - {at: last, lr: 1e-6, localization: 1, num_chains: 2, num_draws: 4,\n" \
+    "       num_burnin_steps: 2, num_steps_bw_draws: 6000}\n"
+
+static void test_stop_by_metric(void)
+{
+    static const expected in_training[] = {
+        {ROW_OF_NONE, "in a row: expected a checkpoint"},
+        {ROW_TOO_LONG, "in a row: expected fewer than 2, found 5"},
+        {ROW_OVER, "in a row: expected fewer than 2, found 2"},
+    };
+    static const expected in_sampling[] = {
+        {ROW_OF_NONE, "in a row: expected a checkpoint"},
+        {ROW_TOO_LONG, "in a row: expected fewer than 3, found 5"},
+        {STOPPED_EARLY, "phase: training has not stopped at step 6"},
+        {TRAIN_AGAIN, "phase: training stopped at its last checkpoint"},
+    };
+    stop train = stop_in(ENOUGH, SLT_PHASE_TRAIN);
+    stop sample = stop_in(ENOUGH, SLT_PHASE_SAMPLE);
+    test_phase("stopping", &train, in_training, sizeof in_training / sizeof *in_training);
+    test_phase("stopped", &sample, in_sampling, sizeof in_sampling / sizeof *in_sampling);
+    sample_end(&train.run);
+    sample_end(&sample.run);
+}
+
 int main(void)
 {
     if (slt_start(NULL, &err))
         tap_bail(err.text);
     test_arithmetic("f32", MANIFEST("f32"));
     test_arithmetic("fixed", MANIFEST("fixed"));
+    test_stop_by_metric();
     return tap_done();
 }

@@ -28,32 +28,41 @@
     "      j: {metric: loss, below: 1e-30}\n"                                            \
     "  llc:\n    - {at: {mark: i}, " DRAWS "}\n"                                         \
     "    - {at: last, when: {mark: j}, " DRAWS "}\n"                                     \
-    "    - {at: 3, num_burnin_steps: 2, batch: {size: 5, order: fresh}, loss: full, "    \
-    DRAWS "}\n"
+    "    - {at: 3, num_burnin_steps: 2, batch: {size: 5, order: fresh}, loss: "          \
+    "full, " DRAWS "}\n"
 
 /* Estimates at checkpoints, losses of the last alone, the Hessian; a joint hash. */
 #define SERIES                                                                           \
     HEAD("series", "f64")                                                                \
     SAMPLE_DATA SAMPLE_NET                                                               \
-    "  train:\n    optimizer: {kind: sgd, lr: 1e-2, momentum: 0.5}\n"                    \
-    "    batch: full\n    steps: 9\n"                                                    \
-    "    checkpoints: {every: 3, at: [0], hashes: joint, state: last}\n"                 \
-    "  llc:\n    - {at: checkpoints, from: 3, hessian_probes: 2, store_losses: last, "   \
-    DRAWS "}\n"                                                                          \
-    "    - {at: last, store_losses: none, mala_acceptance: true, batch: full, " DRAWS    \
-    "}\n"                                                                                \
-    "    - {at: 6, store_losses: none, num_chains: 1, num_draws: 3, lr: 1e-4, "          \
-    "localization: 1}\n"
+        "  train:\n    optimizer: {kind: sgd, lr: 1e-2, momentum: 0.5}\n"                \
+        "    batch: full\n    steps: 9\n"                                                \
+        "    checkpoints: {every: 3, at: [0], hashes: joint, state: last}\n"             \
+        "  llc:\n    - {at: checkpoints, from: 3, hessian_probes: 2, store_losses: "     \
+        "last, " DRAWS "}\n"                                                             \
+        "    - {at: last, store_losses: none, mala_acceptance: true, batch: "            \
+        "full, " DRAWS "}\n"                                                             \
+        "    - {at: 6, store_losses: none, num_chains: 1, num_draws: 3, lr: 1e-4, "      \
+        "localization: 1}\n"
 
 /* Fixed point, a stop rule on full batches, L_n(w*) as a mean over batches. */
 #define STOP                                                                             \
     HEAD("stop", "fixed")                                                                \
+    SAMPLE_DATA SAMPLE_NET "  train:\n    optimizer: {kind: sgd, lr: 1e-2}\n    batch: " \
+                           "full\n    steps: 30\n"                                       \
+                           "    stop: {loss_below: 1e6, after: 10}\n"                    \
+                           "    checkpoints: {every: 4, state: all}\n"                   \
+                           "  llc:\n    - {at: last, init_loss: batches, batch: {size: " \
+                           "5, order: fresh}, " DRAWS "}\n"
+
+/* A stop rule on a metric, which the third checkpoint in a row meets. */
+#define ENOUGH                                                                           \
+    HEAD("enough", "f32")                                                                \
     SAMPLE_DATA SAMPLE_NET                                                               \
-    "  train:\n    optimizer: {kind: sgd, lr: 1e-2}\n    batch: full\n    steps: 30\n"   \
-    "    stop: {loss_below: 1e6, after: 10}\n"                                           \
-    "    checkpoints: {every: 4, state: all}\n"                                          \
-    "  llc:\n    - {at: last, init_loss: batches, batch: {size: 5, order: fresh}, "      \
-    DRAWS "}\n"
+        "  train:\n    optimizer: {kind: sgd, lr: 1e-2}\n    batch: {size: 5}\n"         \
+        "    steps: 30\n    stop: {metric: loss, below: 1e6, checkpoints: 3}\n"          \
+        "    checkpoints: {every: 4, state: last}\n"                                     \
+        "  llc:\n    - {at: last, " DRAWS "}\n"
 
 /* Classes, validation, no estimate. */
 #define CLASSES(arithmetic)                                                              \
@@ -99,7 +108,7 @@
 /* The first chain diverges, the second comes to its end. */
 #define FIRST_CHAIN                                                                      \
     SAMPLE_HEAD("test/first")                                                            \
-    "run:\n  arithmetic: f32\n  seed: 6\n" SAMPLE_DATA SAMPLE_NET                       \
+    "run:\n  arithmetic: f32\n  seed: 6\n" SAMPLE_DATA SAMPLE_NET                        \
     "  train:\n    optimizer: {kind: sgd, lr: 1e-3}\n"                                   \
     "    batch: full\n    steps: 4\n"                                                    \
     "    checkpoints: {every: 1, at: [0], state: last}\n"                                \
@@ -117,6 +126,7 @@ static const struct {
     {"diverged chains", BREAKS("chains", "f32", "1e-3", WILD_CHAINS)},
     {"gelu", GELU},
     {"first chain", FIRST_CHAIN},
+    {"enough", ENOUGH},
 };
 
 static slt_buffer forged, value;
@@ -126,8 +136,7 @@ static slt_status read_forged(void)
 {
     slt_trace *trace = NULL;
     err.text[0] = 0;
-    slt_status status =
-        slt_trace_parse(forged.data, forged.size, "x", &trace, &err);
+    slt_status status = slt_trace_parse(forged.data, forged.size, "x", &trace, &err);
     slt_trace_free(trace);
     return status;
 }
@@ -257,8 +266,7 @@ static const struct {
     {0, "checkpoint/tensors/1/hash", 1, 0,
      "tensor W2: expected the hash that it had before: it is frozen"},
     {0, "checkpoint/tensors/0/name", 1, 0, "tensors: expected W1, found q1"},
-    {0, "checkpoint/tensors/0/rows", 1, 0,
-     "tensor W1: expected 2 x 4, found 3 x 4"},
+    {0, "checkpoint/tensors/0/rows", 1, 0, "tensor W1: expected 2 x 4, found 3 x 4"},
     {0, "checkpoint/powers/1", 0, 0, "stored state: expected powers from 0 to 1"},
     {0, "checkpoint/powers/1", 1, 2, "powers: expected 0.99"},
     {0, "chain/nbeta", 1, 0, "record 7 (chain): byte "},
@@ -309,8 +317,8 @@ static void test_words(void)
                    "%s: there is such a value", told[i].path)) {
             forge_leaf_with(&f, leaf, &value, &forged);
             slt_status status = read_forged();
-            if (!TAP_OK(status == SLT_FORMAT && strstr(err.text, told[i].words),
-                        "%s", told[i].words))
+            if (!TAP_OK(status == SLT_FORMAT && strstr(err.text, told[i].words), "%s",
+                        told[i].words))
                 tap_note("%s, way %zu: said '%s'", told[i].path, told[i].way, err.text);
         }
         forge_free(&f);
@@ -341,8 +349,7 @@ static void say_run(const forge *f, const uint8_t *run, size_t size)
 #define AT(more) "    - {at: last, " DRAWS more "}\n"
 #define NONE "    []\n"
 #define FRESH ", batch: {size: 5, order: fresh}"
-#define STOPS(rule)                                                                      \
-    "    stop: {" rule "}\n    checkpoints: {every: 4, state: none}\n"
+#define STOPS(rule) "    stop: {" rule "}\n    checkpoints: {every: 4, state: none}\n"
 #define CLASSES_WITH(llc)                                                                \
     CLASSES("f64") "  llc:\n    - {at: last, batch: full, " DRAWS llc "}\n"
 
@@ -385,6 +392,21 @@ static const struct {
     {ONE("f32", "zero", SGD FULL STOPS("loss_below: 1e6, after: 10"), NONE),
      ONE("f32", "zero", SGD FULL STOPS("loss_below: 1e-9, after: 10"), NONE),
      "loss: expected below the stop rule's bound: training stopped at step 10"},
+    {ONE("f32", "zero", SGD FULL STOPS("metric: loss, below: 1e6, checkpoints: 2"), NONE),
+     ONE("f32", "zero", SGD FULL STOPS("metric: loss, below: 1e6"), NONE),
+     "metrics: training stops at step 4 by its rule, and did not"},
+    {ONE("f32", "zero", SGD FULL STOPS("metric: loss, below: 1e6"), NONE),
+     ONE("f32", "zero", SGD FULL STOPS("metric: loss, below: 1e-6"), NONE),
+     "metrics: training stopped at step 4, where its rule does not hold"},
+    {ONE("f32", "zero", SGD FULL STOPS("metric: loss, below: 1e6"), NONE),
+     ONE("f32", "zero", SGD FULL STOPS("metric: loss, below: 1e6, checkpoints: 2"), NONE),
+     "metrics: training stopped at step 4, where its rule does not hold"},
+    {ONE("f32", "zero", SGD FULL STOPS("loss_below: 1e6, after: 9"), NONE),
+     ONE("f32", "zero", SGD FULL STOPS("metric: loss, below: 1e6, checkpoints: 3"), NONE),
+     "step: training stops at a checkpoint that the run asks for; none is at 9"},
+    {ONE("f32", "zero", SGD FULL STOPS("metric: loss, below: 1e6, checkpoints: 2"), NONE),
+     ONE("f32", "zero", SGD FULL STOPS("metric: loss, below: 1e6, after: 12"), NONE),
+     "step: expected at least 12, found 8"},
     {CLASSES_WITH(", mala_acceptance: true"), CLASSES_WITH(""),
      "acceptance: expected none, found a number"},
     {ONE("f32", "zero", SGD, WILD("200")), ONE("f32", "zero", SGD, WILD("1")),
@@ -398,8 +420,8 @@ static void test_runs(void)
         sample_run said = sample_begin(pairs[i].said, 0);
         forge f = forge_open(&bytes);
         say_run(&f, said.canonical, said.canonical_size);
-        if (!TAP_OK(read_forged() == SLT_FORMAT && strstr(err.text, pairs[i].words),
-                    "%s", pairs[i].words))
+        if (!TAP_OK(read_forged() == SLT_FORMAT && strstr(err.text, pairs[i].words), "%s",
+                    pairs[i].words))
             tap_note("pair %zu: said '%s'", i, err.text);
         forge_free(&f);
         slt_buffer_free(&bytes);
@@ -407,8 +429,9 @@ static void test_runs(void)
     }
     slt_buffer bytes = sample_bytes(MARKS, 0, NULL);
     forge f = forge_open(&bytes);
-    say_run(&f, (const uint8_t *)"\x81\xa1"
-                                 "a\1",
+    say_run(&f,
+            (const uint8_t *)"\x81\xa1"
+                             "a\1",
             4);
     TAP_OK(read_forged() == SLT_FORMAT && strstr(err.text, "(header): byte 12: run: "),
            "no run: %s", err.text);
@@ -423,11 +446,11 @@ static void test_more(void)
 {
     slt_buffer bytes = sample_bytes(MARKS, 0, NULL);
     forge f = forge_open(&bytes);
-    TAP_OK(forge_insert(&f, 1, "checkpoint/metrics/", "val/loss", slt_real_of(1),
-                        &forged) &&
-               read_forged() == SLT_FORMAT &&
-               strstr(err.text, "metrics: expected no more, found val/loss"),
-           "a metric more: %s", err.text);
+    TAP_OK(
+        forge_insert(&f, 1, "checkpoint/metrics/", "val/loss", slt_real_of(1), &forged) &&
+            read_forged() == SLT_FORMAT &&
+            strstr(err.text, "metrics: expected no more, found val/loss"),
+        "a metric more: %s", err.text);
     size_t order[FORGE_RECORDS_MAX], count = 0;
     for (size_t i = 0; i < f.record_count; i++)
         if (f.records[i].kind != 3)
@@ -443,10 +466,9 @@ static void test_more(void)
 /* A moment that has moved before the first update, with its hash made anew. */
 static void test_first_moments(void)
 {
-    slt_buffer bytes =
-        sample_bytes(ONE("f32", "zero", ADAM "    checkpoints: {at: [0], state: all}\n",
-                         NONE),
-                     0, NULL);
+    slt_buffer bytes = sample_bytes(
+        ONE("f32", "zero", ADAM "    checkpoints: {at: [0], state: all}\n", NONE), 0,
+        NULL);
     for (size_t i = 1; i < 3; i++) {
         char data[40], hash[40];
         uint8_t moments[48] = {0};

@@ -131,6 +131,12 @@ static void test_all_same(void)
         "a stop rule",
         RUN("f32", SGD "    stop: {loss_below: 1e9, after: 13}\n" EVERY5("last"), TWO),
         "1 stretch");
+    test_same("a stop rule on a metric",
+              RUN("f64",
+                  ADAM
+                  "    stop: {metric: loss, below: 1e9, checkpoints: 4}\n" EVERY5("all"),
+                  TWO),
+              "[0]: 3 stretches of training, 2 estimates");
     test_same("training that diverges", diverged, "stretches of training, 0 estimates");
     test_same("a chain that diverges",
               RUN("f32", SGD EVERY5("all"),
