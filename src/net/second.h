@@ -1,5 +1,5 @@
 /* Second order: how values and gradients change along a direction of the weights, exactly
- * and by the net's own ops (docs/spec/06-operations.md, "Second order"): the product of
+ * and by the net's own ops (docs/spec/06-operations.md, section 6.2): the product of
  * the Hessian with a direction (Pearlmutter 1994), forward over reverse, and on the way
  * the product of the Jacobian of every value.
  *

@@ -92,6 +92,54 @@ static size_t definition(slt_arithmetic a)
     return wrong;
 }
 
+/* want becomes how the derivative of a row changes along r->dy. */
+static void bend_by_definition(rows *r, size_t row, double scale)
+{
+    slt_arithmetic a = r->y.arithmetic;
+    size_t cols = r->y.cols, first = row * cols;
+    double most = ref_get(&r->y, first);
+    ref_sum sum = {0}, weighted = {0};
+    for (size_t j = 1; j < cols; j++)
+        most = most > ref_get(&r->y, first + j) ? most : ref_get(&r->y, first + j);
+    for (size_t j = 0; j < cols; j++) {
+        double e = exponential(a, ref_add(a, ref_get(&r->y, first + j), -most));
+        ref_set(&r->want, first + j, e);
+        ref_sum_fma(&sum, 1, e);
+    }
+    double divisor = ref_round(a, ref_sum_total(&sum));
+    for (size_t j = 0; j < cols; j++) {
+        ref_set(&r->want, first + j, ref_div(a, ref_get(&r->want, first + j), divisor));
+        ref_sum_fma(&weighted, ref_get(&r->want, first + j), ref_get(&r->dy, first + j));
+    }
+    double mean = ref_round(a, ref_sum_total(&weighted));
+    for (size_t j = 0; j < cols; j++) {
+        double away = ref_add(a, ref_get(&r->dy, first + j), -mean);
+        double bent = ref_mul(a, ref_get(&r->want, first + j), away);
+        ref_set(&r->want, first + j, ref_mul(a, bent, ref_round(a, scale)));
+    }
+}
+
+/* Into a third tensor, then over the change. */
+static size_t second(slt_arithmetic a)
+{
+    size_t wrong = 0;
+    const double scale = 0x1.5555555555555p-9;
+    for (size_t i = 0; i < SIZES; i++) {
+        rows r = rows_of(a, i);
+        ref_free(&r.dy);
+        r.dy = ref_filled(a, r.y.rows, r.y.cols, (ref_mix)(i % REF_MIXES));
+        slt_tensor got = ref_tensor(a, r.y.rows, r.y.cols);
+        for (size_t row = 0; row < r.y.rows; row++)
+            bend_by_definition(&r, row, scale);
+        slt_num_cross_entropy_second(&r.y, &r.dy, slt_real_of(scale), &got);
+        slt_num_cross_entropy_second(&r.y, &r.dy, slt_real_of(scale), &r.dy);
+        wrong += ref_differing(&got, &r.want) + ref_differing(&r.dy, &r.want);
+        ref_free(&got);
+        rows_free(&r);
+    }
+    return wrong;
+}
+
 /* Rows 0 and 64 alone have a loss that is not 0, so that nothing hides how they meet in
  * partial 0. */
 static size_t partials(slt_arithmetic a)
@@ -177,6 +225,7 @@ static size_t correct(slt_arithmetic a)
 int main(void)
 {
     ref_each_copy("cross entropy with and without gradient", definition);
+    ref_each_copy("its second derivative", second);
     ref_each_copy("two rows of one partial", partials);
     ref_each_copy("cross entropy is what it says", meaning);
     ref_each_copy("rows whose argmax is the target", correct);

@@ -145,27 +145,79 @@ static size_t gelu_slope_cases(slt_arithmetic a)
     return wrong;
 }
 
-/* That the formulas are GELU and its derivative at all: against the C library. */
+static double gelu_second(slt_arithmetic a, double x, double dy, double change)
+{
+    double p = ref_mul(a, -0.5, ref_mul(a, x, x));
+    p = a == SLT_F32 ? (double)slt_expf((float)p) : slt_exp(p);
+    p = ref_mul(a, p, ref_round(a, 0x1.9884533d43651p-2));
+    double bend = ref_fma(a, -x, ref_mul(a, x, p), ref_add(a, p, p));
+    return ref_mul(a, ref_mul(a, dy, change), bend);
+}
+
+/* Into a fourth tensor, then over dy and over the change. */
+static size_t gelu_second_cases(slt_arithmetic a)
+{
+    size_t wrong = 0;
+    for (size_t i = 0; i < SIZES; i++) {
+        operands o = operands_of(a, i);
+        slt_tensor change = ref_filled(a, 1, o.count, (ref_mix)(i % REF_MIXES));
+        slt_tensor over = ref_copy(&o.dy);
+        for (size_t e = 0; e < o.count; e++)
+            ref_set(
+                &o.want, e,
+                gelu_second(a, ref_get(&o.x, e), ref_get(&o.dy, e), ref_get(&change, e)));
+        slt_num_gelu_second(&o.x, &o.dy, &change, &o.out);
+        slt_num_gelu_second(&o.x, &over, &change, &over);
+        slt_num_gelu_second(&o.x, &o.dy, &change, &change);
+        wrong += ref_differing(&over, &o.want) + ref_differing(&change, &o.want);
+        wrong += operands_end(&o);
+        ref_free(&over);
+        ref_free(&change);
+    }
+    return wrong;
+}
+
+/* To another tensor, then in place. */
+static size_t scale_cases(slt_arithmetic a)
+{
+    const double scalar = 0x1.5555555555555p-9;
+    size_t wrong = 0;
+    for (size_t i = 0; i < SIZES; i++) {
+        operands o = operands_of(a, i);
+        for (size_t e = 0; e < o.count; e++)
+            ref_set(&o.want, e, ref_mul(a, ref_round(a, scalar), ref_get(&o.x, e)));
+        slt_num_scale(slt_real_of(scalar), &o.x, &o.out);
+        slt_num_scale(slt_real_of(scalar), &o.x, &o.x);
+        wrong += ref_differing(&o.x, &o.want) + operands_end(&o);
+    }
+    return wrong;
+}
+
+/* That the formulas are GELU and its derivatives at all: against the C library. */
 static size_t gelu_meaning(slt_arithmetic a)
 {
     size_t wrong = 0;
     double tolerance = a == SLT_F32 ? 1e-6 : 1e-15;
     slt_tensor x = ref_tensor(a, 1, 201), one = ref_tensor(a, 1, 201);
     slt_tensor y = ref_tensor(a, 1, 201), dx = ref_tensor(a, 1, 201);
+    slt_tensor bend = ref_tensor(a, 1, 201);
     for (size_t e = 0; e < 201; e++) {
         ref_set(&x, e, ((double)e - 100) / 16);
         ref_set(&one, e, 1);
     }
     slt_num_gelu(&x, &y);
     slt_num_gelu_back(&x, &one, &dx);
+    slt_num_gelu_second(&x, &one, &one, &bend);
     for (size_t e = 0; e < 201; e++) {
         double at = ref_get(&x, e), h = (1 + erf(at * sqrt(0.5))) / 2;
-        double slope = h + at * exp(-at * at / 2) / sqrt(2 * acos(-1));
+        double density = exp(-at * at / 2) / sqrt(2 * acos(-1));
+        double slope = h + at * density, bent = (2 - at * at) * density;
+        wrong += !(fabs(ref_get(&bend, e) - bent) <= tolerance);
         wrong += !(fabs(ref_get(&y, e) - at * h) <= tolerance);
         wrong += !(fabs(ref_get(&dx, e) - slope) <= tolerance);
     }
-    slt_tensor *all[] = {&x, &one, &y, &dx};
-    for (size_t i = 0; i < 4; i++)
+    slt_tensor *all[] = {&x, &one, &y, &dx, &bend};
+    for (size_t i = 0; i < 5; i++)
         ref_free(all[i]);
     return wrong;
 }
@@ -349,6 +401,8 @@ int main(void)
     ref_each_copy("gelu", gelu_cases);
     ref_each_copy("gelu_back", gelu_back_cases);
     ref_each_copy("gelu_slope", gelu_slope_cases);
+    ref_each_copy("gelu_second", gelu_second_cases);
+    ref_each_copy("scale", scale_cases);
     ref_each_copy("gelu is what it says", gelu_meaning);
     ref_each_copy("column_sums", column_sums);
     ref_each_copy("add_bias", add_bias);

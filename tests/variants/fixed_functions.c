@@ -35,6 +35,14 @@ static size_t entropies_of(size_t rows, size_t cols)
     size_t wrong = slt_num_cross_entropy(&y, &t, scale, &got).bits != loss.bits;
     wrong += slt_num_cross_entropy(&y, &t, scale, NULL).bits != loss.bits;
     wrong += !fixed_same(&want, &got);
+    slt_tensor change = logits(rows, cols);
+    slt_fixed_cross_entropy_second(&y, &change, scale, &want);
+    slt_num_cross_entropy_second(&y, &change, scale, &got);
+    wrong += !fixed_same(&want, &got);
+    slt_num_cross_entropy_second(&y, &change, scale, &change);
+    change.overflow = got.overflow;
+    wrong += !fixed_same(&change, &got);
+    ref_free(&change);
     if (wrong)
         tap_note("cross entropy of %zu x %zu at exponent %d", rows, cols, y.frac);
     slt_tensor *all[] = {&y, &t, &want, &got};
@@ -54,9 +62,20 @@ static size_t gelus_of(size_t rows, size_t cols)
     slt_fixed_gelu_back(&x, &dy, &want);
     slt_num_gelu_back(&x, &dy, &got);
     wrong += !fixed_same(&want, &got);
-    slt_num_gelu_back(&x, &dy, &dy);
+    slt_tensor change = logits(rows, cols), over = ref_copy(&dy);
+    over.frac = dy.frac;
+    over.overflow = dy.overflow;
+    slt_num_gelu_back(&x, &over, &over);
+    over.overflow = got.overflow;
+    wrong += !fixed_same(&over, &got);
+    slt_fixed_gelu_second(&x, &dy, &change, &want);
+    slt_num_gelu_second(&x, &dy, &change, &got);
+    wrong += !fixed_same(&want, &got);
+    slt_num_gelu_second(&x, &dy, &change, &dy);
     dy.overflow = got.overflow;
     wrong += !fixed_same(&dy, &got);
+    ref_free(&over);
+    ref_free(&change);
     if (wrong)
         tap_note("gelu of %zu x %zu at exponents %d, %d", rows, cols, x.frac, dy.frac);
     slt_tensor *all[] = {&x, &dy, &want, &got};

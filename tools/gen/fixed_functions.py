@@ -170,6 +170,7 @@ def make_answers():
         out.append(answer("gelu", f, m, f + 60 - shift, x * share(x)))
         density = exp(-x * x / 2) / sqrt(2 * pi) if abs(x) < 99 else mpf(0)
         out.append(answer("slope", f, m, 60, share(x) + x * density))
+        out.append(answer("bend", f, m, 60, (2 - x * x) * density))
     for f, m in [*everywhere(words), *fixed(spread(words, 50, 600))]:
         x = min(max(mpf(m) / mpf(2)**f, mpf(-999)), mpf(999))
         out.append(answer("odds", f, m, 60, 1 / (1 + exp(-x))))

@@ -122,8 +122,9 @@ slt_real slt_fixed_displacement(const slt_tensor *g, const slt_tensor *w0,
 /* Elementary functions.  Results are blocks at exponents of their own, whatever those of
  * the arguments: exp 60 (fewer where a number is above 0), erf and tanh 60, sincospi 61,
  * log 52.  Errors at most, in units of the last place: exp 1 of numbers up to 0, erf 1,
- * tanh 1.6, sincospi 1.5, log 0.6; GELU has 2, its derivative 3 at exponent 60. Arguments
- * for which exp does not fit or log is not defined latch overflow. */
+ * tanh 1.6, sincospi 1.5, log 0.6; GELU has 2, its derivative 3 and the second one 8
+ * at exponent 60.  Arguments for which exp does not fit or log is not defined latch
+ * overflow. */
 void slt_fixed_exp(const slt_tensor *x, slt_tensor *y);
 void slt_fixed_log(const slt_tensor *x, slt_tensor *y);
 void slt_fixed_tanh(const slt_tensor *x, slt_tensor *y);

@@ -18,11 +18,8 @@ typedef struct one {
 
 static slt_tensor row_of(int64_t *mantissa, size_t cols, int frac)
 {
-    return (slt_tensor){.arithmetic = SLT_FIXED,
-                        .rows = 1,
-                        .cols = cols,
-                        .data = mantissa,
-                        .frac = frac};
+    return (slt_tensor){
+        .arithmetic = SLT_FIXED, .rows = 1, .cols = cols, .data = mantissa, .frac = frac};
 }
 
 static one *set(one *block, int64_t m, int frac)
@@ -78,6 +75,12 @@ static void call_slope(one *x, one *y, one *other)
     kernels->gelu_back(&x->tensor, &set(other, 1, 0)->tensor, &y->tensor);
 }
 
+static void call_bend(one *x, one *y, one *other)
+{
+    const slt_tensor *unit = &set(other, 1, 0)->tensor;
+    kernels->gelu_second(&x->tensor, unit, unit, &y->tensor);
+}
+
 /* Cross entropy of logits x and 0 where the second is the target, scaled by 1: the
  * gradient by x is x's share. */
 static slt_real entropy(one *x, int64_t gradient[2], int *frac)
@@ -125,8 +128,8 @@ static struct {
     {"log", call_log, 0.6, false, 0, 0, 0},     {"erf", call_erf, 1, true, 0, 0, 0},
     {"tanh", call_tanh, 1.6, true, 0, 0, 0},    {"sinpi", call_sinpi, 1.5, true, 0, 0, 0},
     {"cospi", call_cospi, 1.5, false, 0, 0, 0}, {"gelu", call_gelu, 2, false, 0, 0, 0},
-    {"slope", call_slope, 3, false, 0, 0, 0},   {"odds", call_odds, 2, false, 0, 0, 0},
-    {"loss", call_loss, 1, false, 0, 0, 0},
+    {"slope", call_slope, 3, false, 0, 0, 0},   {"bend", call_bend, 8, false, 0, 0, 0},
+    {"odds", call_odds, 2, false, 0, 0, 0},     {"loss", call_loss, 1, false, 0, 0, 0},
 };
 enum { FUNCTIONS = sizeof functions / sizeof *functions };
 
