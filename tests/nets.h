@@ -77,6 +77,7 @@ static inline void nets_loss(slt_model_spec *model, const char *in, bool mean_sa
     nets_name(model->loss.in, in);
     model->loss.mean_samples = mean_samples;
     model->loss.mean_outputs = mean_outputs;
+    model->loss.factor = slt_real_from_u64(1);
 }
 
 static inline void nets_fill(slt_tensor *tensor, const double *values)

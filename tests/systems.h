@@ -7,6 +7,7 @@
 
 #include "learn/llc.h"
 #include "learn/train.h"
+#include "num/scalar.h"
 #include "tap.h"
 
 static inline void system_start(void)
@@ -97,6 +98,7 @@ static inline void system_loss(slt_run_spec *run, bool mean_outputs)
     snprintf(run->model.loss.in, sizeof run->model.loss.in, "y");
     run->model.loss.mean_samples = true;
     run->model.loss.mean_outputs = mean_outputs;
+    run->model.loss.factor = slt_real_from_u64(1);
 }
 
 /* y = W2 W1 x, as in Figure 6 but small. */

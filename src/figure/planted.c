@@ -31,7 +31,7 @@ static slt_status check_model(const slt_model_spec *model, slt_error *err)
     const slt_op_spec *op = model->ops;
     if (model->op_count != 1 || !slt_op_find(op->op)->affine ||
         !model->weights[slt_model_weight(model, op->weight)].trainable ||
-        !slt_loss_find(model->loss.op)->divisor || strcmp(model->loss.in, op->out))
+        !slt_loss_find(model->loss.op)->curvature || strcmp(model->loss.in, op->out))
         return slt_fail(err, SLT_FORMAT,
                         "the model is not one trained linear op with the loss mse");
     return SLT_OK;
@@ -74,8 +74,8 @@ static slt_status read_features(const slt_model_spec *model, const slt_batch *ba
     return SLT_OK;
 }
 
-/* The loss is the sum over samples and outputs of e^2 / D, so the weights of each output
- * have the Hessian (2 / D) X'X. */
+/* The loss is c / 2 times the sum over samples and outputs of e^2, so the weights of each
+ * output have the Hessian c X'X. */
 static slt_status planted_predict_from(const slt_run_spec *run, const slt_llc_spec *llc,
                                        const slt_batch *batch, const features *f,
                                        slt_planted *planted, slt_error *err)
@@ -83,13 +83,13 @@ static slt_status planted_predict_from(const slt_run_spec *run, const slt_llc_sp
     const slt_loss_spec *loss = &run->model.loss;
     size_t count = f->rows < f->cols ? f->rows : f->cols;
     double outputs = (double)batch->target.cols, stationary;
-    double divisor =
-        (double)slt_loss_find(loss->op)->divisor(loss, f->rows, batch->target.cols);
+    double curvature = slt_real_double(
+        slt_loss_find(loss->op)->curvature(loss, f->rows, batch->target.cols));
     double *curvatures = malloc(count * sizeof *curvatures);
     if (!curvatures)
         return slt_fail(err, SLT_RESOURCE, "no memory for %zu curvatures", count);
     slt_status status =
-        slt_theory_spectrum(f->x, f->rows, f->cols, 2 / divisor, curvatures, err);
+        slt_theory_spectrum(f->x, f->rows, f->cols, curvature, curvatures, err);
     if (!status) {
         size_t samples = slt_llc_nbeta_samples(llc, f->rows);
         double nbeta = llc->nbeta_of ? slt_theory_nbeta((double)samples)

@@ -4,21 +4,6 @@
 #include "num/ops.h"
 #include "num/scalar.h"
 
-static slt_status shape_cross_entropy(const slt_loss_spec *spec, slt_shape value,
-                                      slt_shape target, slt_error *err)
-{
-    if (target.cols != 1)
-        return slt_fail(err, SLT_FORMAT,
-                        "loss (%s): expected one index a sample as target, found %zu",
-                        spec->op, target.cols);
-    if (value.cols != target.range)
-        return slt_fail(err, SLT_FORMAT,
-                        "loss (%s): %s: expected width %zu for the target's classes, "
-                        "found %zu",
-                        spec->op, spec->in, target.range, value.cols);
-    return SLT_OK;
-}
-
 static slt_real loss_cross_entropy(const slt_loss_spec *spec, const slt_tensor *value,
                                    const slt_tensor *target, slt_tensor *dvalue)
 {
@@ -50,7 +35,7 @@ const slt_loss_type slt_loss_cross_entropy = {
     .meaning = "of the softmax with a target of classes, mean over samples",
     .fields = FIELD_LIST(NULL),
     .index_target = true,
-    .shape = shape_cross_entropy,
+    .shape = slt_loss_check_classes,
     .loss = loss_cross_entropy,
     .second = second_cross_entropy,
     .cost = count_cross_entropy,

@@ -9,6 +9,7 @@
 #include <sltrace/status.h>
 
 #include "net/init_kinds.h"
+#include "num/ops.h"
 
 #define SLT_NAME_MAX 32 /* with the NUL; [A-Za-z_][A-Za-z0-9_]* */
 #define SLT_WEIGHTS_MAX 64
@@ -85,7 +86,10 @@ typedef struct slt_loss_spec {
     char op[SLT_NAME_MAX]; /* "mse", "cross-entropy" */
     char in[SLT_NAME_MAX];
     char target[SLT_NAME_MAX]; /* name of the data's target, default "y*" -> target */
-    bool mean_samples, mean_outputs; /* mse: what the sum is divided by */
+    /* Of sums of squares: what the sum is divided by, and a factor before it. */
+    bool mean_samples, mean_outputs;
+    slt_real factor;
+    slt_centre centre; /* of mse-classes */
 } slt_loss_spec;
 
 typedef struct slt_model_spec {

@@ -39,6 +39,11 @@ slt_status slt_op_check_bias(const slt_op_site *site, size_t cols, slt_error *er
 /* The shape rule of ops of one input that go element by element. */
 slt_status slt_op_same_width(const slt_op_site *site, size_t *cols, slt_error *err);
 
+/* The shape rule of losses whose target is one class a sample, with a column of the value
+ * for each. */
+slt_status slt_loss_check_classes(const slt_loss_spec *spec, slt_shape value,
+                                  slt_shape target, slt_error *err);
+
 /* An op when it runs: every tensor has the rows of the batch at hand. */
 typedef struct slt_op_call {
     const slt_op_spec *spec;
@@ -129,7 +134,7 @@ typedef struct slt_op_type {
 
 /* The loss of every member of an ensemble, summed in blocks of rows. */
 typedef struct slt_loss_sums {
-    slt_real divisor, scale;
+    slt_real factor, divisor, scale;
     slt_members_sum members;
 } slt_loss_sums;
 
@@ -155,9 +160,9 @@ typedef struct slt_loss_type {
     /* SLT_FORMAT where value and target do not go together. */
     slt_status (*shape)(const slt_loss_spec *spec, slt_shape value, slt_shape target,
                         slt_error *err);
-    /* Where the loss is a sum of squared errors: what that is divided by.  NULL: it is
-     * another loss. */
-    uint64_t (*divisor)(const slt_loss_spec *spec, size_t rows, size_t cols);
+    /* Where the loss is a sum of squares of value - target: its second derivative by each
+     * of the value's numbers.  NULL: it is another loss. */
+    slt_real (*curvature)(const slt_loss_spec *spec, size_t rows, size_t cols);
     /* The loss; where dvalue is not NULL also its derivative by the value. */
     slt_real (*loss)(const slt_loss_spec *spec, const slt_tensor *value,
                      const slt_tensor *target, slt_tensor *dvalue);

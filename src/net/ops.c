@@ -19,7 +19,8 @@
 
 #define LOSSES(X)                                                                        \
     X(mse)                                                                               \
-    X(cross_entropy)
+    X(cross_entropy)                                                                     \
+    X(mse_classes)
 
 #define DECLARE_OP(name) extern const slt_op_type slt_op_##name;
 #define DECLARE_LOSS(name) extern const slt_loss_type slt_loss_##name;
@@ -107,5 +108,20 @@ slt_status slt_op_same_width(const slt_op_site *site, size_t *cols, slt_error *e
 {
     (void)err;
     *cols = site->in[0].cols;
+    return SLT_OK;
+}
+
+slt_status slt_loss_check_classes(const slt_loss_spec *spec, slt_shape value,
+                                  slt_shape target, slt_error *err)
+{
+    if (target.cols != 1)
+        return slt_fail(err, SLT_FORMAT,
+                        "loss (%s): expected one index a sample as target, found %zu",
+                        spec->op, target.cols);
+    if (value.cols != target.range)
+        return slt_fail(err, SLT_FORMAT,
+                        "loss (%s): %s: expected width %zu for the target's classes, "
+                        "found %zu",
+                        spec->op, spec->in, target.range, value.cols);
     return SLT_OK;
 }

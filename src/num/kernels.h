@@ -50,6 +50,10 @@
       (const slt_tensor *index, const slt_tensor *dy, slt_tensor *dweight))              \
     X(slt_real, squared_error,                                                           \
       (const slt_tensor *y, const slt_tensor *t, slt_real scale, slt_tensor *dy))        \
+    X(void, centre, (slt_centre centre, slt_tensor * x))                                 \
+    X(slt_real, class_error,                                                             \
+      (const slt_tensor *y, const slt_tensor *t, slt_centre centre, slt_real scale,      \
+       slt_tensor *dy))                                                                  \
     X(slt_real, cross_entropy,                                                           \
       (const slt_tensor *y, const slt_tensor *t, slt_real scale, slt_tensor *dy))        \
     X(void, cross_entropy_second,                                                        \

@@ -117,10 +117,10 @@ void slt_members_sum_add(bool relu, const slt_tensor *y, const slt_tensor *t,
     kernels_of(y->arithmetic)->members_sum_add(relu, y, t, scale, dy, sum);
 }
 
-void slt_members_sum_end(slt_arithmetic arithmetic, slt_members_sum *sum,
+void slt_members_sum_end(slt_arithmetic arithmetic, slt_members_sum *sum, slt_real factor,
                          slt_real divisor, slt_real *losses)
 {
-    kernels_of(arithmetic)->members_sum_end(sum, divisor, losses);
+    kernels_of(arithmetic)->members_sum_end(sum, factor, divisor, losses);
 }
 
 bool slt_members_sgld(const slt_sgld_step *step, const slt_stream *stream,

@@ -48,9 +48,10 @@ void slt_members_column_sums(const slt_tensor *dy, bool goes_on, slt_tensor *out
 
 /* slt_num_squared_error, in blocks of rows: begin; add every block, ascending (where dy
  * is not NULL, dy = scale * (y - t); it may be y); end gives the members' sums, each
- * divided by `divisor` in binary64.  With `relu` y is x's slt_num_relu, x given in its
- * place, and dy becomes the derivative by x: what slt_num_relu_back makes of it.  Who
- * begins with `verdict` gets other numbers, of which each is finite where the sum is. */
+ * times `factor` and divided by `divisor`, in binary64.  With `relu` y is x's
+ * slt_num_relu, x given in its place, and dy becomes the derivative by x: what
+ * slt_num_relu_back makes of it.  Who begins with `verdict` gets other numbers, of which
+ * each is finite where the sum is. */
 typedef struct slt_members_sum {
     bool verdict;
     size_t elements; /* of each member, so far */
@@ -59,7 +60,7 @@ typedef struct slt_members_sum {
 void slt_members_sum_begin(bool verdict, slt_members_sum *sum);
 void slt_members_sum_add(bool relu, const slt_tensor *y, const slt_tensor *t,
                          slt_real scale, slt_tensor *dy, slt_members_sum *sum);
-void slt_members_sum_end(slt_arithmetic arithmetic, slt_members_sum *sum,
+void slt_members_sum_end(slt_arithmetic arithmetic, slt_members_sum *sum, slt_real factor,
                          slt_real divisor, slt_real *losses);
 
 /* slt_num_sgld, member m with noise from stream[m].  Whether all elements of all members
@@ -81,7 +82,7 @@ bool slt_members_sgld(const slt_sgld_step *step, const slt_stream *stream,
       (bool relu, const slt_tensor *y, const slt_tensor *t, slt_real scale,              \
        slt_tensor *dy, slt_members_sum *sum))                                            \
     X(void, members_sum_end,                                                             \
-      (slt_members_sum * sum, slt_real divisor, slt_real * losses))                      \
+      (slt_members_sum * sum, slt_real factor, slt_real divisor, slt_real * losses))     \
     X(bool, members_sgld,                                                                \
       (const slt_sgld_step *step, const slt_stream *stream, const slt_tensor *g,         \
        const slt_tensor *w0, slt_tensor *w))

@@ -163,6 +163,18 @@ slt_real slt_num_squared_error(const slt_tensor *y, const slt_tensor *t, slt_rea
     return slt_kernels_of(y->arithmetic)->squared_error(y, t, scale, dy);
 }
 
+void slt_num_centre(slt_centre centre, slt_tensor *x)
+{
+    slt_kernels_of(x->arithmetic)->centre(centre, x);
+}
+
+slt_real slt_num_class_error(const slt_tensor *y, const slt_tensor *t, slt_centre centre,
+                             slt_real scale, slt_tensor *dy)
+{
+    SLT_ASSERT(indexes(t, y->rows, y->cols) && (!dy || same_shape(y, dy)));
+    return slt_kernels_of(y->arithmetic)->class_error(y, t, centre, scale, dy);
+}
+
 slt_real slt_num_cross_entropy(const slt_tensor *y, const slt_tensor *t, slt_real scale,
                                slt_tensor *dy)
 {

@@ -73,6 +73,23 @@ void slt_num_embedding_back(const slt_tensor *index, const slt_tensor *dy,
 slt_real slt_num_squared_error(const slt_tensor *y, const slt_tensor *t, slt_real scale,
                                slt_tensor *dy);
 
+/* Takes means off x, in place.  Over samples each column loses its mean: the binary64
+ * chain m[j] = x[i][j] + m[j] from +0, i ascending, divided by the rows and rounded to
+ * the arithmetic once.  Over outputs each row loses its: the reduction over j of x[i][j],
+ * divided by the columns and rounded. */
+typedef enum slt_centre {
+    SLT_CENTRE_NONE,
+    SLT_CENTRE_SAMPLES,
+    SLT_CENTRE_OUTPUTS
+} slt_centre;
+void slt_num_centre(slt_centre centre, slt_tensor *x);
+
+/* Squared error against classes (t: SLT_INDEX, one a row, below y->cols): e[i][j] = y - 1
+ * where j = t[i], else y, in the run's arithmetic, then slt_num_centre of it.  Returns
+ * the sum and makes dy of e as slt_num_squared_error does.  dy may be y. */
+slt_real slt_num_class_error(const slt_tensor *y, const slt_tensor *t, slt_centre centre,
+                             slt_real scale, slt_tensor *dy);
+
 /* Cross entropy with integer targets (t: SLT_INDEX, one a row, below y->cols).  Returns
  * the reduction over rows, in binary64, of log(s) - d[t]: d = y - m with m the row's
  * maximum and e = exp(d) in the run's arithmetic, s the reduction of the row's e in

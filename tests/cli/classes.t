@@ -39,6 +39,8 @@ refused('too wide a table', qr/expected 11 rows for the indices of a/, 'E: {shap
 refused('too few classes', qr/expected width 11 for the target's classes, found 10/, 'C: {shape: [11,', 'C: {shape: [10,');
 refused('mse of classes', qr/expected numbers and a target of numbers/, 'op: cross-entropy', 'op: mse');
 refused('mean_over of cross-entropy', qr/mean_over/, 'in: y}', 'in: y, mean_over: [samples]}');
+refused('centre of cross-entropy', qr/centre/, 'in: y}', 'in: y, centre: samples}');
+refused('a factor of 0', qr/factor: expected .*found 0/, '{op: cross-entropy, in: y', '{op: mse-classes, in: y, factor: 0');
 refused('samples', qr/samples/, 'p: 11,', 'p: 11, samples: 5,');
 refused('a share above 1', qr/train_fraction: expected at most 1/, '0.8', '1.8');
 refused('a batch above the training set', qr/1 to 96 \(samples\), found 97/, 'size: 64', 'size: 97');

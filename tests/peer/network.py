@@ -56,11 +56,20 @@ class Network:
         if self.model["loss"]["op"] == "cross-entropy":
             return functional.cross_entropy(output, target)
         if self.model["loss"]["op"] == "mse":
-            means = self.model["loss"].get("mean_over", ["samples", "outputs"])
-            count = (output.shape[0] if "samples" in means else 1) * (
-                output.shape[1] if "outputs" in means else 1)
-            return ((output - target) ** 2).sum() / count
+            return self.squares(output - target)
+        if self.model["loss"]["op"] == "mse-classes":
+            errors = output - functional.one_hot(target, output.shape[1])
+            along = {"samples": 0, "outputs": 1}.get(self.model["loss"].get("centre"))
+            if along is not None:
+                errors = errors - errors.mean(along, keepdim=True)
+            return self.squares(errors)
         raise NotImplementedError(f"loss {self.model['loss']['op']}")
+
+    def squares(self, errors):
+        means = self.model["loss"].get("mean_over", ["samples", "outputs"])
+        count = (errors.shape[0] if "samples" in means else 1) * (
+            errors.shape[1] if "outputs" in means else 1)
+        return self.model["loss"].get("factor", 1) * (errors ** 2).sum() / count
 
     def gradient(self, batch):
         """Gradients by the name of the weight; of one that nothing uses zeros."""

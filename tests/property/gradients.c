@@ -178,7 +178,8 @@ static void add_indices(maker *make, slt_batch *batch)
 
 static void make_classes(maker *make, slt_batch *batch, size_t classes)
 {
-    nets_name(model.loss.op, "cross-entropy");
+    nets_name(model.loss.op, chance(make, 50) ? "cross-entropy" : "mse-classes");
+    model.loss.centre = (slt_centre)below(make, 3);
     batch->target = nets_tensor(SLT_INDEX, batch->rows, 1);
     batch->target_range = classes;
     draw_indices(make, &batch->target, classes);
@@ -206,6 +207,7 @@ static void make_graph(maker *make, slt_batch *batch)
         make_op(make);
     size_t last = make->values - 1;
     nets_loss(&model, make->value[last], chance(make, 50), chance(make, 50));
+    model.loss.factor = slt_real_of(ldexp(1 + (double)below(make, 8) / 8, -1));
     if (chance(make, 40))
         make_classes(make, batch, make->width[last]);
     else

@@ -1,5 +1,6 @@
 """The arithmetic fixed: section 11 of docs/spec, in Python's integers."""
 
+import fractions
 import functools
 import math
 import struct
@@ -280,9 +281,20 @@ class Fixed:
         """length times sin and cos of pi x, all at exponent 48 but those, at 61."""
         return checked([round_even(length * v, 61) for v in sincospi(x, STATE)])
 
-    def mse(self, y, target, divisor):
-        e = self.subtract(y, target)
-        return inner(e, e) / divisor, self.times(2 / divisor, e)
+    def errors(self, y, target):
+        return self.subtract(y, target)
+
+    def class_errors(self, y, target):
+        hot = [1 << STATE if t == j else 0 for t in target.m for j in range(y.cols)]
+        return self.subtract(y, y.like(hot, STATE))
+
+    def less_means(self, e, chained):
+        """Each row less its mean; no order shows in exact sums."""
+        m = []
+        for r in range(e.rows):
+            mean = round(fractions.Fraction(sum(e.row(r)), e.cols))  # ties to even
+            m += [x - mean for x in e.row(r)]
+        return e.like(m, e.frac)
 
     # Sections 7, 8 and 11.2: at exponent 48.
 

@@ -85,12 +85,32 @@ class Float:
         d = map(self.fma, x.m, f, self.gelu_half(x))
         return x.like(self.round_all([a * b for a, b in zip(dy.m, d)]))
 
-    def mse(self, y, target, divisor):
-        """The loss and the gradient of y."""
-        e = self.round_all([a - b for a, b in zip(y.m, target.m)])
-        loss = ieee.sum_products(e, e) / divisor
-        scale = self.round(2 / divisor)
-        return loss, y.like(self.round_all([scale * v for v in e]))
+    def errors(self, y, target):
+        return y.like(self.round_all([a - b for a, b in zip(y.m, target.m)]))
+
+    def class_errors(self, y, target):
+        m = list(y.m)
+        for r, t in enumerate(target.m):
+            m[r * y.cols + t] = self.round(m[r * y.cols + t] - 1)
+        return y.like(m)
+
+    def less_means(self, e, chained):
+        """Each row less its mean: of one chain, or of the reduction."""
+        m = []
+        for r in range(e.rows):
+            row = e.row(r)
+            total = ieee.sum_terms(row)
+            if chained:
+                total = 0.0
+                for x in row:
+                    total = x + total
+            mean = self.round(total / e.cols)
+            m += self.round_all([x - mean for x in row])
+        return e.like(m)
+
+    def times(self, s, a):
+        s = self.round(s)
+        return a.like(self.round_all([s * v for v in a.m]))
 
     def embedding(self, x, w):
         rows = [w.m[i * w.cols:(i + 1) * w.cols] for i in x.m]

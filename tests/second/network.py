@@ -66,10 +66,16 @@ class Network:
             return ar.embedding(x, weights[self.owner[op["weight"]]])
         return getattr(ar, op["op"])(x)
 
-    def divisor(self, target):
+    def divisor(self, y):
         over = self.loss_op["mean_over"]
-        return ((target.rows if "samples" in over else 1)
-                * (target.cols if "outputs" in over else 1))
+        return ((y.rows if "samples" in over else 1)
+                * (y.cols if "outputs" in over else 1))
+
+    def squares(self, y, errors):
+        """Section 6: the loss of a sum of squares, and the gradient of y."""
+        factor, divisor = self.loss_op["factor"], self.divisor(y)
+        return (factor * self.ar.inner(errors, errors) / divisor,
+                self.ar.times(2 * factor / divisor, errors))
 
     def measure(self, weights, samples):
         """The values, the loss, and the loss's gradient of its input."""
@@ -80,7 +86,16 @@ class Network:
         with named(self.loss_op["in"]):
             if self.loss_op["op"] == "cross-entropy":
                 return (values, *self.ar.cross_entropy(y, target))
-            return (values, *self.ar.mse(y, target, self.divisor(target)))
+            if self.loss_op["op"] == "mse-classes":
+                errors = self.ar.class_errors(y, target)
+                return (values, *self.squares(y, self.centred(errors)))
+            return (values, *self.squares(y, self.ar.errors(y, target)))
+
+    def centred(self, errors):
+        centre = self.loss_op["centre"]
+        if centre == "samples":
+            return self.ar.less_means(errors.transposed(), chained=True).transposed()
+        return self.ar.less_means(errors, chained=False) if centre == "outputs" else errors
 
     def loss(self, weights, samples):
         return self.measure(weights, samples)[1]

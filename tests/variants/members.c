@@ -143,8 +143,8 @@ static size_t column_sums_cases(slt_arithmetic a)
 
 /* The loss and derivative of one member, by slt_num_squared_error. */
 static size_t error_differs(bool relu, const slt_tensor *y, const slt_tensor *t,
-                            const slt_tensor *dy, slt_real scale, double divisor,
-                            size_t m, slt_real loss)
+                            const slt_tensor *dy, slt_real scale, double factor,
+                            double divisor, size_t m, slt_real loss)
 {
     slt_tensor x = member_of(y, m), value = ref_copy(&x), target = member_of(t, m);
     slt_tensor want = ref_copy(&value);
@@ -154,7 +154,8 @@ static size_t error_differs(bool relu, const slt_tensor *y, const slt_tensor *t,
     if (relu)
         slt_num_relu_back(&x, &want, &want);
     ref_free(&x);
-    size_t wrong = !ref_same(slt_real_double(sum) / divisor, slt_real_double(loss));
+    size_t wrong =
+        !ref_same(factor * slt_real_double(sum) / divisor, slt_real_double(loss));
     wrong += member_differs(dy, m, &want);
     free_three(&value, &target, &want);
     return wrong;
@@ -170,10 +171,10 @@ static size_t verdict_differs(bool relu, const slt_tensor *y, const slt_tensor *
     slt_tensor slope = ref_copy(y);
     slt_members_sum_begin(true, &sum);
     slt_members_sum_add(relu, &slope, t, scale, &slope, &sum);
-    slt_members_sum_end(y->arithmetic, &sum, slt_real_of(7), verdict);
+    slt_members_sum_end(y->arithmetic, &sum, slt_real_of(0.7), slt_real_of(7), verdict);
     slt_members_sum_begin(true, &sum);
     slt_members_sum_add(relu, y, t, scale, NULL, &sum);
-    slt_members_sum_end(y->arithmetic, &sum, slt_real_of(7), alone);
+    slt_members_sum_end(y->arithmetic, &sum, slt_real_of(0.7), slt_real_of(7), alone);
     size_t wrong = ref_differing(&slope, dy);
     for (size_t m = 0; m < members(y->arithmetic); m++) {
         wrong += slt_real_finite(verdict[m]) != slt_real_finite(loss[m]);
@@ -186,6 +187,7 @@ static size_t verdict_differs(bool relu, const slt_tensor *y, const slt_tensor *
 static size_t squared_error_cases(slt_arithmetic a)
 {
     const slt_real scale = slt_real_of(0.3), divisor = slt_real_of(7);
+    const slt_real factor = slt_real_of(0.7);
     size_t wrong = 0;
     for (int i = 0; i < 60; i++) {
         static slt_members_sum sum;
@@ -205,12 +207,12 @@ static size_t squared_error_cases(slt_arithmetic a)
             slope.data = (char *)dy.data + from;
             slt_members_sum_add(relu, &value, &target, scale, &slope, &sum);
         }
-        slt_members_sum_end(a, &sum, divisor, loss);
+        slt_members_sum_end(a, &sum, factor, divisor, loss);
         slt_members_sum_begin(false, &sum);
         slt_members_sum_add(relu, &y, &t, scale, NULL, &sum);
-        slt_members_sum_end(a, &sum, divisor, alone);
+        slt_members_sum_end(a, &sum, factor, divisor, alone);
         for (size_t m = 0; m < members(a); m++) {
-            wrong += error_differs(relu, &y, &t, &dy, scale, 7, m, loss[m]);
+            wrong += error_differs(relu, &y, &t, &dy, scale, 0.7, 7, m, loss[m]);
             wrong += !ref_same(slt_real_double(loss[m]), slt_real_double(alone[m]));
         }
         wrong += verdict_differs(relu, &y, &t, &dy, scale, loss);

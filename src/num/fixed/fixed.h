@@ -79,6 +79,10 @@ uint64_t slt_fixed_fingerprint_of(slt_function function);
     X(void, times, (slt_real scalar, const slt_tensor *x, slt_tensor *y))                \
     X(slt_real, squared_error,                                                           \
       (const slt_tensor *y, const slt_tensor *t, slt_real scale, slt_tensor *dy))        \
+    X(void, centre, (slt_centre centre, slt_tensor * x))                                 \
+    X(slt_real, class_error,                                                             \
+      (const slt_tensor *y, const slt_tensor *t, slt_centre centre, slt_real scale,      \
+       slt_tensor *dy))                                                                  \
     X(slt_real, dot, (const slt_tensor *a, const slt_tensor *b))                         \
     X(void, gelu, (const slt_tensor *x, slt_tensor *y))                                  \
     X(void, gelu_back, (const slt_tensor *x, const slt_tensor *dy, slt_tensor *dx))      \

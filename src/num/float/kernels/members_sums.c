@@ -105,24 +105,26 @@ void SLT_KERNEL(members_sum_add)(bool relu, const slt_tensor *y, const slt_tenso
 }
 
 /* slt_reduce_tree for every member; overwrites partial. */
-static void add_partials(slt_members_sum *sum, slt_real divisor, slt_real *losses)
+static void add_partials(slt_members_sum *sum, slt_real factor, slt_real divisor,
+                         slt_real *losses)
 {
     double *partial = (double *)(void *)sum->partial;
-    const double by = slt_real_double(divisor);
+    const double times = slt_real_double(factor), by = slt_real_double(divisor);
     for (size_t width = PARTIALS / 2 * MEMBERS; width >= MEMBERS; width /= 2) {
         SLT_SIMD
         for (size_t e = 0; e < width; e++)
             partial[e] += partial[e + width];
     }
     for (size_t m = 0; m < MEMBERS; m++)
-        losses[m] = slt_real_of(partial[m] / by);
+        losses[m] = slt_real_of(times * partial[m] / by);
 }
 
-void SLT_KERNEL(members_sum_end)(slt_members_sum *sum, slt_real divisor, slt_real *losses)
+void SLT_KERNEL(members_sum_end)(slt_members_sum *sum, slt_real factor, slt_real divisor,
+                                 slt_real *losses)
 {
     real_bits spoilt[MEMBERS];
     if (!sum->verdict || !JUDGES_ERRORS) {
-        add_partials(sum, divisor, losses);
+        add_partials(sum, factor, divisor, losses);
         return;
     }
     memcpy(spoilt, sum->partial, sizeof spoilt);
