@@ -353,6 +353,10 @@ static inline void random_place(const random_manifest *m, slt_buffer *y)
     size_t kind = random_below(6);
     if (kind == 0 && m->checkpoint_count)
         slt_buffer_printf(y, "at: %u", m->checkpoints[random_below(m->checkpoint_count)]);
+    else if (kind == 1 && m->checkpoint_count && random_coin())
+        slt_buffer_printf(y, "at: [%u, last]%s",
+                          m->checkpoints[random_below(m->checkpoint_count)],
+                          RANDOM_OF("", ", store_losses: last"));
     else if (kind == 1)
         slt_buffer_printf(y, "at: checkpoints%s", RANDOM_OF("", ", store_losses: last"));
     else if (kind == 2 && m->marks)

@@ -99,7 +99,7 @@ static void find_result(const slt_trace *trace, const slt_run_spec *run,
     slt_quantity wanted = {.kind = kind, .estimate = e->llc};
     const size_t records = slt_trace_records(trace);
     const slt_record *table = records > 1 ? slt_trace_record(trace, records - 2) : NULL;
-    if (run->llc[e->llc].made_at == SLT_LLC_AT_CHECKPOINTS)
+    if (slt_llc_is_series(&run->llc[e->llc]))
         wanted = slt_quantity_at(wanted, e->at_step);
     for (size_t i = 0;
          table && table->kind == SLT_RECORD_TABLE && i < table->result_count; i++)

@@ -72,6 +72,7 @@ bool slt_marks_made_at(const slt_train_spec *train, const slt_marks *marks,
                        const slt_llc_spec *llc, uint64_t step, bool last)
 {
     size_t mark;
+    bool found = false;
     switch (llc->made_at) {
     case SLT_LLC_AT_STEP:
         return llc->at == step;
@@ -80,6 +81,10 @@ bool slt_marks_made_at(const slt_train_spec *train, const slt_marks *marks,
     case SLT_LLC_AT_MARK:
         mark = slt_mark_find(train, llc->at_mark);
         return marks->reached[mark] && marks->step[mark] == step;
+    case SLT_LLC_AT_STEPS:
+        for (size_t i = 0; i < llc->step_count && !found; i++)
+            found = llc->steps[i].last ? last : llc->steps[i].step == step;
+        return found;
     default:
         return last;
     }

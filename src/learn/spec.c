@@ -3,6 +3,7 @@
 #include "base/assert.h"
 #include "learn/optimizer.h"
 #include "learn/sampler.h"
+#include "learn/spread.h"
 #include "net/init.h"
 #include "net/net.h"
 #include "num/scalar.h"
@@ -11,7 +12,8 @@ static slt_function_set llc_functions(const slt_llc_spec *llc, slt_arithmetic ar
 {
     const slt_function_set logarithm = (slt_function_set)1 << SLT_FN_log;
     return slt_sampler_of(llc)->functions(llc, arithmetic) |
-           (llc->nbeta_of ? logarithm : 0);
+           (llc->nbeta_of ? logarithm : 0) |
+           (llc->spread.count ? slt_spread_functions() : 0);
 }
 
 slt_function_set slt_run_functions(const slt_run_spec *run)
@@ -84,7 +86,32 @@ uint64_t slt_llc_checkpoints(const slt_run_spec *run, const slt_llc_spec *llc)
 {
     if (llc->made_at == SLT_LLC_AT_CHECKPOINTS)
         return slt_train_checkpoints(&run->train, llc->from);
+    if (llc->made_at == SLT_LLC_AT_STEPS)
+        return slt_llc_steps_until(llc, run->train.steps);
     return 1;
+}
+
+uint64_t slt_llc_steps_until(const slt_llc_spec *llc, uint64_t end)
+{
+    uint64_t count = 0;
+    bool ends = false; /* one of the steps is the end */
+    for (size_t i = 0; i < llc->step_count; i++) {
+        const slt_llc_step *at = &llc->steps[i];
+        count += at->last ? !ends : at->step <= end;
+        ends = ends || (!at->last && at->step == end);
+    }
+    return count;
+}
+
+uint64_t slt_llc_step_of(const slt_llc_spec *llc, uint64_t place, uint64_t end)
+{
+    const slt_llc_step *at = place < llc->step_count ? &llc->steps[place] : NULL;
+    return at && !at->last && at->step < end ? at->step : end;
+}
+
+bool slt_llc_is_series(const slt_llc_spec *llc)
+{
+    return llc->made_at == SLT_LLC_AT_CHECKPOINTS || llc->made_at == SLT_LLC_AT_STEPS;
 }
 
 bool slt_llc_stores_losses(const slt_llc_spec *llc, bool last)

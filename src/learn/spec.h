@@ -101,8 +101,20 @@ typedef enum slt_llc_at {
     SLT_LLC_AT_STEP,        /* that of step `at` */
     SLT_LLC_AT_LAST,        /* the last */
     SLT_LLC_AT_CHECKPOINTS, /* every one from step `from` on */
-    SLT_LLC_AT_MARK         /* that of mark `at_mark` */
+    SLT_LLC_AT_MARK,        /* that of mark `at_mark` */
+    SLT_LLC_AT_STEPS        /* those of `steps` that training reached */
 } slt_llc_at;
+
+/* An item of a list of checkpoints: that of a step, or the last. */
+typedef struct slt_llc_step {
+    uint64_t step;
+    bool last;
+} slt_llc_step;
+
+/* Steps from one to another in about equal ratios. */
+typedef struct slt_llc_spread {
+    uint64_t from, to, count; /* count 0: not given */
+} slt_llc_spread;
 
 /* What nbeta is x/ln(x) of. */
 typedef enum slt_nbeta_of {
@@ -129,6 +141,10 @@ typedef struct slt_llc_spec {
     slt_llc_at made_at;
     uint64_t at;
     char at_mark[SLT_NAME_MAX];
+    slt_llc_spread spread;                /* as written, for what `steps` then holds */
+    slt_llc_step steps[SLT_STEPS_AT_MAX]; /* ascending; the last, if it is there, ends
+                                             them */
+    size_t step_count;
     slt_sampler_kind sampler;
     slt_real lr, localization;
     slt_nbeta_of nbeta_of;
@@ -185,6 +201,12 @@ uint64_t slt_train_checkpoints(const slt_train_spec *train, uint64_t from);
 /* At how many checkpoints an estimate is made, if training finishes and reaches its
  * marks. */
 uint64_t slt_llc_checkpoints(const slt_run_spec *run, const slt_llc_spec *llc);
+/* The same of an estimate at a list of steps, if training ends at step `end`; place: the
+ * step of one of them. */
+uint64_t slt_llc_steps_until(const slt_llc_spec *llc, uint64_t end);
+uint64_t slt_llc_step_of(const slt_llc_spec *llc, uint64_t place, uint64_t end);
+/* Whether an estimate is made at several checkpoints, so that its results have steps. */
+bool slt_llc_is_series(const slt_llc_spec *llc);
 /* Whether the records of an estimate's chains hold their losses; last: whether they are
  * those of its last checkpoint. */
 bool slt_llc_stores_losses(const slt_llc_spec *llc, bool last);

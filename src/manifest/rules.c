@@ -6,6 +6,7 @@
 
 #include "learn/marks.h"
 #include "learn/sampler.h"
+#include "learn/spread.h"
 #include "manifest/rules_walk.h"
 #include "net/init.h"
 #include "net/net.h"
@@ -231,6 +232,60 @@ static slt_status check_train(const slt_rules *rules)
 
 /* ---- estimates -------------------------------------------------------------------- */
 
+static slt_status fail_no_checkpoint(const slt_rules *rules, size_t index, uint64_t step)
+{
+    return slt_rules_fail_item(rules, "llc", index,
+                               "at: step %" PRIu64 " is no checkpoint", step);
+}
+
+/* What `at: {...}` says: a mark, or steps in equal ratios, which are made here. */
+static slt_status set_estimate_at(const slt_rules *rules, size_t index, slt_llc_spec *llc)
+{
+    const slt_train_spec *train = &rules->spec->train;
+    const slt_llc_spread *spread = &llc->spread;
+    const slt_value *written =
+        slt_value_get(&slt_rules_find(rules, "llc")->items[index], "at");
+    const bool any = spread->from || spread->to || spread->count;
+    const bool all = spread->from && spread->to && spread->count;
+    if (written->kind == SLT_VALUE_MAP && (llc->at_mark[0] ? any : !all))
+        return slt_rules_fail_item(rules, "llc", index,
+                                   "at: expected mark, or from, to and count");
+    if (llc->at_mark[0])
+        llc->made_at = SLT_LLC_AT_MARK;
+    if (llc->step_count || any)
+        llc->made_at = SLT_LLC_AT_STEPS;
+    if (!any)
+        return SLT_OK;
+    if (!train->every || train->every > train->steps)
+        return slt_rules_fail_item(rules, "llc", index,
+                                   "at: from, to and count need checkpoints.every, up to "
+                                   "steps");
+    if (spread->from > spread->to || spread->to > train->steps)
+        return slt_rules_fail_item(
+            rules, "llc", index,
+            "at: expected from up to `to`, and that up to the last "
+            "step, %" PRIu64,
+            train->steps);
+    slt_spread_steps(train->every, train->steps, llc);
+    return SLT_OK;
+}
+
+static slt_status check_estimate_steps(const slt_rules *rules, size_t index)
+{
+    const slt_train_spec *train = &rules->spec->train;
+    const slt_llc_spec *llc = &rules->spec->llc[index];
+    for (size_t i = 0; i < llc->step_count; i++) {
+        const slt_llc_step *at = &llc->steps[i], *before = i ? at - 1 : NULL;
+        if (before && (before->last || (!at->last && before->step >= at->step)))
+            return slt_rules_fail_item(rules, "llc", index,
+                                       "at: steps must ascend, and `last` ends them");
+        if (!at->last &&
+            (at->step > train->steps || !slt_checkpoint_due(train, at->step)))
+            return fail_no_checkpoint(rules, index, at->step);
+    }
+    return SLT_OK;
+}
+
 static slt_status check_estimate_at(const slt_rules *rules, size_t index)
 {
     const slt_train_spec *train = &rules->spec->train;
@@ -238,12 +293,13 @@ static slt_status check_estimate_at(const slt_rules *rules, size_t index)
     uint64_t places = slt_llc_checkpoints(rules->spec, llc);
     if (llc->made_at == SLT_LLC_AT_STEP &&
         (llc->at > train->steps || !slt_checkpoint_due(train, llc->at)))
-        return slt_rules_fail_item(rules, "llc", index,
-                                   "at: step %" PRIu64 " is no checkpoint", llc->at);
+        return fail_no_checkpoint(rules, index, llc->at);
     if (llc->made_at == SLT_LLC_AT_MARK &&
         slt_mark_find(train, llc->at_mark) == train->mark_count)
         return slt_rules_fail_item(rules, "llc", index,
                                    "at: train.marks has no mark '%s'", llc->at_mark);
+    if (llc->made_at == SLT_LLC_AT_STEPS)
+        return check_estimate_steps(rules, index);
     if (places == 0)
         return slt_rules_fail_item(rules, "llc", index,
                                    "from: after the last step, %" PRIu64, train->steps);
@@ -316,10 +372,9 @@ slt_status slt_rules_fill(const slt_schema_walk *walk, const slt_value *run,
     /* The data's own target has no name below. */
     if (strcmp(spec->model.loss.target, "target") == 0)
         spec->model.loss.target[0] = 0;
-    for (size_t i = 0; i < spec->llc_count; i++)
-        if (spec->llc[i].at_mark[0])
-            spec->llc[i].made_at = SLT_LLC_AT_MARK;
     slt_status status = check_data(&rules);
+    for (size_t i = 0; i < spec->llc_count && !status; i++)
+        status = set_estimate_at(&rules, i, &spec->llc[i]);
     if (status)
         return status;
     status = set_weights(&rules, &spec->model);

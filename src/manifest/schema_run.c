@@ -298,16 +298,36 @@ static const slt_schema train_fields[] = {
 
 /* ---- LLC estimates ---------------------------------------------------------------- */
 
-static const slt_schema at_mark_fields[] = {
-    {.key = "mark", .type = SLT_SCHEMA_NAME, AT(slt_llc_spec, at_mark),
+static const slt_schema at_map_fields[] = {
+    {.key = "mark", .type = SLT_SCHEMA_NAME, AT(slt_llc_spec, at_mark), .optional = true,
      .meaning = "the checkpoint that this mark of training names"},
+    {.key = "from", .type = SLT_SCHEMA_INT, AT(slt_llc_spec, spread.from), .least = 1,
+     .most = WORD32_MAX, .optional = true, .also = "start",
+     .meaning = "in place of mark: steps in equal ratios, the first about this"},
+    {.key = "to", .type = SLT_SCHEMA_INT, AT(slt_llc_spec, spread.to), .least = 1,
+     .most = WORD32_MAX, .optional = true, .also = "end|until",
+     .meaning = "and the last about this"},
+    {.key = "count", .type = SLT_SCHEMA_INT, AT(slt_llc_spec, spread.count), .least = 2,
+     .most = SLT_STEPS_AT_MAX, .optional = true, .also = "n|number",
+     .meaning = "so many, rounded to multiples of checkpoints.every, doubles left out"},
 };
+
+static const slt_schema at_step_forms[] = {
+    {.type = SLT_SCHEMA_WORD, AT(slt_llc_step, last), .first = 1, WORDS("last")},
+    {.type = SLT_SCHEMA_INT, AT(slt_llc_step, step), .least = 0, .most = WORD32_MAX},
+};
+
+static const slt_schema at_step = {.type = SLT_SCHEMA_EITHER, ITEM(slt_llc_step),
+                                   FIELDS(at_step_forms)};
 
 static const slt_schema at_forms[] = {
     {.type = SLT_SCHEMA_WORD, AT(slt_llc_spec, made_at), .first = 1,
      WORDS("last", "checkpoints")},
     {.type = SLT_SCHEMA_INT, AT(slt_llc_spec, at), .least = 0, .most = WORD32_MAX},
-    {.type = SLT_SCHEMA_MAP, FIELDS(at_mark_fields)},
+    {.type = SLT_SCHEMA_MAP, FIELDS(at_map_fields)},
+    {.type = SLT_SCHEMA_LIST, .offset = offsetof(slt_llc_spec, steps),
+     COUNT(slt_llc_spec, step_count), ONE(at_step), .least = 1,
+     .most = SLT_STEPS_AT_MAX},
 };
 
 static const slt_schema when_fields[] = {
@@ -329,7 +349,8 @@ static const slt_schema nbeta_forms[] = {
 static const slt_schema llc_fields[] = {
     {.key = "at", .type = SLT_SCHEMA_EITHER, FIELDS(at_forms), .also = "checkpoint|step",
      .meaning = "the checkpoint w* that it is taken at: last, a checkpoint's step, "
-                "{mark: NAME}, or checkpoints: one estimate at each"},
+                "{mark: NAME}, or several, one estimate at each: checkpoints (all), a "
+                "list of steps, which may end in last, or {from, to, count}"},
     {.key = "sampler", .type = SLT_SCHEMA_WORD, AT(slt_llc_spec, sampler),
      .word_of = slt_sampler_name, .meaning_of = slt_sampler_meaning,
      PRESET(TEXT_VALUE(slt_sampler_default)), .also = "kind|method"},

@@ -53,10 +53,10 @@ slt_status slt_sample_advance(slt_executor *executor, slt_sampler *sampler, size
 slt_status slt_sample_place(slt_executor *executor, uint64_t step, bool last,
                             const slt_params *start, slt_error *err);
 
-/* Once training is over: how many checkpoints an estimate is made at, and the index of
- * the first of them among those whose weights are kept. */
-size_t slt_sample_places(const slt_execution *at, const slt_llc_spec *spec,
-                         size_t *first);
+/* Once training is over: how many checkpoints an estimate is made at, and the step of one
+ * of them. */
+size_t slt_sample_places(const slt_execution *at, const slt_llc_spec *spec);
+uint64_t slt_sample_step(const slt_execution *at, const slt_llc_spec *spec, size_t place);
 
 /* Makes all remaining estimates. */
 slt_status slt_sample(slt_executor *executor, slt_error *err);

@@ -88,16 +88,16 @@ static slt_status chain_bytes(const slt_run_spec *run, const slt_llc_spec *llc,
 }
 
 /* Weights that are kept until training ends: a checkpoint's once, whatever the number of
- * estimates that stand at it; estimates at single steps and marks are taken as apart. */
+ * estimates that stand at it; estimates at chosen steps and marks are taken as apart. */
 static uint64_t kept_bytes(const slt_run_spec *run)
 {
     uint64_t series = 0, single = 0;
     for (size_t i = 0; i < run->llc_count; i++) {
         uint64_t places = slt_llc_checkpoints(run, &run->llc[i]);
-        if (run->llc[i].made_at != SLT_LLC_AT_CHECKPOINTS)
-            single += run->llc[i].made_at != SLT_LLC_AT_LAST;
-        else
+        if (run->llc[i].made_at == SLT_LLC_AT_CHECKPOINTS)
             series = larger_size(series, places);
+        else if (run->llc[i].made_at != SLT_LLC_AT_LAST)
+            single += places;
     }
     return product(series + single, weight_bytes(run));
 }

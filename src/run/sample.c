@@ -170,26 +170,50 @@ static slt_status run_estimate(estimate *e, slt_error *err)
     return status ? status : finish_estimate(e, err);
 }
 
-/* A stop rule may have ended training before the step that an estimate names; a mark may
- * never have been reached. */
-size_t slt_sample_places(const slt_execution *at, const slt_llc_spec *spec, size_t *first)
+/* ---- Where estimates stand --------------------------------------------------------- */
+
+/* The checkpoints that an estimate may stand at: those whose weights are kept, and the
+ * last, whose weights the state has. */
+static size_t count_sites(const slt_execution *at)
 {
-    const slt_train_spec *train = &at->run->train;
-    *first = at->kept.count;
-    if (!slt_marks_allow(train, &at->marks, spec))
-        return 0;
-    if (spec->made_at == SLT_LLC_AT_LAST)
-        return 1;
-    if (spec->made_at == SLT_LLC_AT_CHECKPOINTS) {
-        *first = slt_kept_from(&at->kept, spec->from);
-        return at->kept.count - *first;
-    }
-    uint64_t step = spec->made_at == SLT_LLC_AT_STEP
-                        ? spec->at
-                        : at->marks.step[slt_mark_find(train, spec->at_mark)];
-    *first = slt_kept_from(&at->kept, step);
-    return *first < at->kept.count && at->kept.steps[*first] == step;
+    const slt_kept *kept = &at->kept;
+    return kept->count + (!kept->count || kept->steps[kept->count - 1] != at->state.step);
 }
+
+static uint64_t step_of_site(const slt_execution *at, size_t site)
+{
+    return site < at->kept.count ? at->kept.steps[site] : at->state.step;
+}
+
+static bool stands_at(const slt_execution *at, const slt_llc_spec *spec, size_t site)
+{
+    const uint64_t step = step_of_site(at, site);
+    return slt_marks_made_at(&at->run->train, &at->marks, spec, step,
+                             step == at->state.step);
+}
+
+/* The stop rule may have ended training before a step that the estimate names; a mark may
+ * never have been reached. */
+size_t slt_sample_places(const slt_execution *at, const slt_llc_spec *spec)
+{
+    const size_t sites = count_sites(at);
+    size_t places = 0;
+    if (!slt_marks_allow(&at->run->train, &at->marks, spec))
+        return 0;
+    for (size_t i = 0; i < sites; i++)
+        places += stands_at(at, spec, i);
+    return places;
+}
+
+uint64_t slt_sample_step(const slt_execution *at, const slt_llc_spec *spec, size_t place)
+{
+    size_t site = 0;
+    for (size_t before = place + 1; before > 0; site++)
+        before -= stands_at(at, spec, site);
+    return step_of_site(at, site - 1);
+}
+
+/* ---- The whole --------------------------------------------------------------------- */
 
 slt_status slt_sample_place(slt_executor *executor, uint64_t step, bool last,
                             const slt_params *start, slt_error *err)
@@ -211,24 +235,26 @@ slt_status slt_sample_place(slt_executor *executor, uint64_t step, bool last,
     return status;
 }
 
+/* Makes the estimate at the checkpoints that are left, at->place and later. */
 static slt_status one_estimate(slt_executor *executor, slt_error *err)
 {
     slt_execution *at = executor->at;
     const slt_llc_spec *spec = &at->run->llc[at->llc];
-    const bool ends = spec->made_at == SLT_LLC_AT_LAST;
-    size_t first, places = slt_sample_places(at, spec, &first);
+    const size_t places = slt_sample_places(at, spec);
     slt_params kept;
     slt_status status =
         slt_params_create(&at->run->model, at->run->arithmetic, &kept, err);
     if (status)
         return status;
-    while (!status && at->place < places) {
-        uint64_t step = ends ? at->state.step : at->kept.steps[first + at->place];
-        if (!ends)
-            status = slt_kept_load(&at->kept, first + at->place, &kept, err);
+    for (size_t site = 0, place = 0; !status && at->place < places; site++) {
+        if (!stands_at(at, spec, site) || place++ < at->place)
+            continue;
+        const bool stored = site < at->kept.count;
+        if (stored)
+            status = slt_kept_load(&at->kept, site, &kept, err);
         if (!status)
-            status = slt_sample_place(executor, step, at->place + 1 == places,
-                                      ends ? &at->state.weights : &kept, err);
+            status = slt_sample_place(executor, step_of_site(at, site), place == places,
+                                      stored ? &kept : &at->state.weights, err);
         if (!status)
             at->place++;
     }

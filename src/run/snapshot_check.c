@@ -211,14 +211,6 @@ static void check_chain(check *c, size_t number)
            "chain %zu: acceptance beyond [0, 1]", number);
 }
 
-/* The step of the checkpoint that the estimate under way stands at. */
-static uint64_t step_of_place(const check *c, size_t first)
-{
-    const slt_llc_spec *spec = &c->run->llc[c->at->llc];
-    return spec->made_at == SLT_LLC_AT_LAST ? c->at->state.step
-                                            : c->at->kept.steps[first + c->at->place];
-}
-
 /* The last record is that of the last chain written; the next chain's may come behind it.
  */
 static void check_next(check *c, uint64_t step)
@@ -243,21 +235,21 @@ static void check_next(check *c, uint64_t step)
 static void check_sampling(check *c)
 {
     const slt_execution *at = c->at;
-    size_t first, places = 0;
+    size_t places = 0;
     expect(c, at->has_checkpoint, "estimates without a checkpoint");
     expect_uint(c, "step", at->checkpoint_step, at->state.step);
     expect_uint(c, "end", at->state.step, at->end_step);
     if (c->status)
         return;
     if (at->llc < c->run->llc_count)
-        places = slt_sample_places(at, &c->run->llc[at->llc], &first);
+        places = slt_sample_places(at, &c->run->llc[at->llc]);
     expect(c, at->place < places || (!at->place && !at->chain_count),
            "place: expected one of %zu, found %zu", places, at->place);
     expect(c, at->chain_count || !at->chains_written, "chains written, none held");
     for (size_t i = 0; i < at->chain_count && !c->status; i++)
         check_chain(c, i);
     if (!c->status && at->place < places)
-        check_next(c, step_of_place(c, first));
+        check_next(c, slt_sample_step(at, &c->run->llc[at->llc], at->place));
 }
 
 static void check_training(check *c)

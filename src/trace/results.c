@@ -83,7 +83,7 @@ void slt_results_of_estimate(slt_results *results, const slt_run_spec *run, size
 {
     const slt_llc_spec *spec = &run->llc[llc];
     slt_quantity quantity = {.kind = SLT_QUANTITY_LLC_MEAN, .estimate = (uint32_t)llc};
-    if (spec->made_at == SLT_LLC_AT_CHECKPOINTS)
+    if (slt_llc_is_series(spec))
         results_add_findings(results, spec, slt_quantity_at(quantity, step), found);
     if (last)
         results_add_findings(results, spec, quantity, found);

@@ -32,8 +32,8 @@ typedef struct slt_findings {
 } slt_findings;
 
 /* Adds the results of estimate `llc` at the checkpoint of `step`.  An estimate made at
- * checkpoints gives each of them results with a step, without single chains.  At the last
- * checkpoint of any estimate come the run's own results, which have no step. */
+ * several checkpoints gives each of them results with a step, without single chains.  At
+ * the last checkpoint of any estimate come the run's own results, which have no step. */
 void slt_results_of_estimate(slt_results *results, const slt_run_spec *run, size_t llc,
                              uint64_t step, bool last, const slt_findings *found);
 

@@ -264,7 +264,7 @@ static void add_results(estimate_at *e)
     const size_t chains = spec->num_chains, at = e->a->found.count;
     const size_t plain_head = done ? 1 + (chains >= 2) : 1;
     const size_t shared = plain_head + mala + (spec->hessian_probes > 0);
-    const bool series = spec->made_at == SLT_LLC_AT_CHECKPOINTS;
+    const bool series = slt_llc_is_series(spec);
     slt_findings found = {0};
     for (size_t i = 0; i < chains && done; i++)
         e->result->chain[i] = e->stored

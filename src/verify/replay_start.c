@@ -34,15 +34,10 @@ static size_t replay_start_first_estimate(const slt_trace *trace, const slt_run_
     const slt_train_spec *train = &run->train;
     if (!slt_marks_allow(train, marks, llc))
         return SIZE_MAX;
-    if (llc->made_at == SLT_LLC_AT_STEP)
-        return slt_replay_start_checkpoint(trace, llc->at);
-    if (llc->made_at == SLT_LLC_AT_MARK)
-        return slt_replay_start_checkpoint(
-            trace, marks->step[slt_mark_find(train, llc->at_mark)]);
     for (size_t i = 0; i < slt_trace_records(trace); i++) {
         const slt_record *record = slt_trace_record(trace, i);
-        if (llc->made_at == SLT_LLC_AT_CHECKPOINTS &&
-            record->kind == SLT_RECORD_CHECKPOINT && record->step >= llc->from)
+        if (record->kind == SLT_RECORD_CHECKPOINT &&
+            slt_marks_made_at(train, marks, llc, record->step, false))
             return i;
     }
     return SIZE_MAX;

@@ -69,18 +69,9 @@ static slt_status segments_add_estimate(slt_pieces *pieces, size_t llc, size_t o
 static bool segments_stands_at(const slt_pieces *pieces, const slt_llc_spec *llc,
                                const slt_marks *marks, size_t record)
 {
-    const slt_train_spec *train = &pieces->segments->run->train;
-    uint64_t step = segments_step_of(pieces, record);
-    switch (llc->made_at) {
-    case SLT_LLC_AT_LAST:
-        return record + 1 == pieces->train_records;
-    case SLT_LLC_AT_STEP:
-        return step == llc->at;
-    case SLT_LLC_AT_MARK:
-        return step == marks->step[slt_mark_find(train, llc->at_mark)];
-    default:
-        return step >= llc->from;
-    }
+    return slt_marks_made_at(&pieces->segments->run->train, marks, llc,
+                             segments_step_of(pieces, record),
+                             record + 1 == pieces->train_records);
 }
 
 static slt_status segments_list_estimates(slt_pieces *pieces, slt_error *err)

@@ -95,6 +95,8 @@ def called(run):
         found.add("log")
     if any(part["mala_acceptance"] for part in llc):
         found.add("exp")
+    if any(isinstance(part["at"], dict) and "count" in part["at"] for part in llc):
+        found |= {"exp", "log"}
     return sorted(found)
 
 

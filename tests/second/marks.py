@@ -1,5 +1,10 @@
 """Marks of training and where estimates stand: sections 9 and 10 of docs/spec."""
 
+import math
+
+import sleef
+from ieee import fma
+
 
 def bounded(part, metrics):
     """Whether the metrics of a checkpoint satisfy a bound."""
@@ -32,10 +37,24 @@ def is_wanted(part, marks):
             and marks[when["then"]] - marks[when["mark"]] > when["apart"])
 
 
-def stands_at(at, part, steps, marks):
+def spread(at, every, most):
+    """Section 10: steps in equal ratios, rounded to multiples of `every`."""
+    first, last, count = at["from"], at["to"], at["count"]
+    a, b = sleef.log("f64", float(first)), sleef.log("f64", float(last))
+    x = [sleef.exp("f64", fma(b - a, i / (count - 1), a)) for i in range(count)]
+    x[0], x[-1] = float(first), float(last)
+    times = [min(max(math.floor(y / every + 0.5), 1), most // every) for y in x]
+    return [every * m for i, m in enumerate(times) if m > max(times[:i], default=0)]
+
+
+def stands_at(at, part, steps, marks, train):
     """Section 10: the steps of the checkpoints that an estimate stands at."""
     if at == "checkpoints":
         return sorted(t for t in steps if t >= part["from"])
+    if isinstance(at, dict) and "count" in at:
+        at = spread(at, train["checkpoints"]["every"], train["steps"])
+    if isinstance(at, list):
+        return sorted({max(steps) if t == "last" else t for t in at} & set(steps))
     step = marks.get(at["mark"]) if isinstance(at, dict) else at
     step = max(steps) if step == "last" else step
     return [step] if step in steps else []

@@ -175,12 +175,14 @@ class Run:
         for place, part in enumerate(self.part["llc"]):
             found, steps = {}, []
             if marks.is_wanted(part, reached):
-                steps = marks.stands_at(part["at"], part, self.snapshots, reached)
+                steps = marks.stands_at(part["at"], part, self.snapshots, reached,
+                                        self.train)
             for k, step in enumerate(steps):
                 store = part["store_losses"]
                 stored = store == "all" or (store == "last" and step == steps[-1])
                 found = self.estimate(place, k, part, step, stored)
-                if part["at"] == "checkpoints":
+                if part["at"] == "checkpoints" or isinstance(part["at"], list) or (
+                        isinstance(part["at"], dict) and "count" in part["at"]):
                     self.results |= {f"{name}@{step}": x for name, x in found.items()
                                      if "-chain/" not in name}
             self.results |= found

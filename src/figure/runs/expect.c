@@ -46,6 +46,8 @@ static uint64_t count_places(const slt_run_spec *run, const slt_llc_spec *llc,
     *exact = true;
     if (llc->made_at == SLT_LLC_AT_STEP)
         return llc->at <= step;
+    if (llc->made_at == SLT_LLC_AT_STEPS)
+        return slt_llc_steps_until(llc, step);
     if (llc->made_at == SLT_LLC_AT_LAST || step == run->train.steps)
         return slt_llc_checkpoints(run, llc);
     *exact = false; /* the stop rule ended training early */
@@ -72,7 +74,9 @@ static slt_status check_count(const asked *a, uint64_t found)
 
 /* ---- Of what ----------------------------------------------------------------------- */
 
-static slt_status check_row(const asked *a, const slt_runs_estimate *e, bool last)
+/* place: which of the estimate's rows it is, from 0. */
+static slt_status check_row(const asked *a, const slt_runs_estimate *e, uint64_t place,
+                            bool last)
 {
     const slt_llc_spec *llc = &a->spec->llc[a->llc];
     uint64_t step = a->runs->list[a->run].step;
@@ -80,6 +84,10 @@ static slt_status check_row(const asked *a, const slt_runs_estimate *e, bool las
         return fail_difference(a, "at_step", llc->at, e->at_step);
     if (llc->made_at == SLT_LLC_AT_LAST && e->at_step != step)
         return fail_difference(a, "at_step", step, e->at_step);
+    if (llc->made_at == SLT_LLC_AT_STEPS && is_unconditional(llc) &&
+        e->at_step != slt_llc_step_of(llc, place, step))
+        return fail_difference(a, "at_step", slt_llc_step_of(llc, place, step),
+                               e->at_step);
     if (!e->whole)
         return SLT_OK;
     if (e->chains != llc->num_chains)
@@ -95,7 +103,7 @@ static slt_status check_row(const asked *a, const slt_runs_estimate *e, bool las
 
 static slt_status check_estimate(const asked *a)
 {
-    uint64_t found = 0;
+    uint64_t found = 0, place = 0;
     const slt_runs_estimate *last = NULL;
     slt_status status = SLT_OK;
     for (size_t i = a->from; i < a->to; i++)
@@ -105,7 +113,8 @@ static slt_status check_estimate(const asked *a)
         }
     for (size_t i = a->from; i < a->to && !status; i++)
         if (a->runs->estimates[i].llc == a->llc)
-            status = check_row(a, &a->runs->estimates[i], &a->runs->estimates[i] == last);
+            status = check_row(a, &a->runs->estimates[i], place++,
+                               &a->runs->estimates[i] == last);
     return status ? status : check_count(a, found);
 }
 

@@ -116,6 +116,27 @@ static void test_types(void)
     refused("name: test/sample", "name: \"a\\u001bb\"", "found the text 'a\\x1bb'");
 }
 
+static void test_places(void)
+{
+#define AT(at) "at: last", "at: " at
+    refused(AT("[20, 20]"), "run.llc[0]: at: steps must ascend, and `last` ends them");
+    refused(AT("[last, 20]"), "at: steps must ascend, and `last` ends them");
+    refused(AT("[last, last]"), "at: steps must ascend, and `last` ends them");
+    refused(AT("[20, 30, last]"), "run.llc[0]: at: step 30 is no checkpoint");
+    refused(AT("[20, 120]"), "at: step 120 is no checkpoint");
+    refused(AT("[]"), "run.llc[0].at: expected ");
+    refused(AT("[first]"), "at[0]: expected last or a whole number from 0");
+    refused(AT("{}"), "run.llc[0]: at: expected mark, or from, to and count");
+    refused(AT("{from: 20, to: 100}"), "at: expected mark, or from, to and count");
+    refused(AT("{mark: a, count: 3}"), "at: expected mark, or from, to and count");
+    refused(AT("{from: 20, to: 120, count: 3}"),
+            "at: expected from up to `to`, and that up to the last step, 100");
+    refused(AT("{from: 40, to: 20, count: 3}"), "at: expected from up to `to`");
+    refused(AT("{from: 0, to: 20, count: 3}"), "from: expected a whole number from 1");
+    refused(AT("{from: 20, to: 40, count: 1}"), "count: expected a whole number from 2");
+#undef AT
+}
+
 static void test_stop_rules(void)
 {
 #define STOP(rule) "steps: 100", "steps: 100\n    stop: {" rule "}"
@@ -581,6 +602,7 @@ int main(void)
 {
     test_keys();
     test_types();
+    test_places();
     test_stop_rules();
     test_fit();
     test_sweep_refusals();

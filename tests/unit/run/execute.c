@@ -301,6 +301,40 @@ static void test_probed_results(void)
     "    - {at: {mark: b}, lr: 1e-4, localization: 1, num_draws: 30,\n"                  \
     "       num_steps_bw_draws: 200, when: {mark: a}}\n"
 
+/* The same at a list of steps, of which the stop rule cuts off the later ones, with one
+ * at the last that is none of them; and at steps in equal ratios. */
+#define LISTED_MANIFEST                                                                  \
+    SAMPLE_HEAD("test/listed")                                                           \
+    "run:\n  arithmetic: f64\n  seed: 3\n" SAMPLE_DATA SAMPLE_NET                        \
+    "  train:\n    optimizer: {kind: sgd, lr: 1e-2}\n    steps: 40\n"                    \
+    "    stop: {metric: loss, below: 1e9, after: 14}\n"                                  \
+    "    checkpoints: {every: 2, at: [0, 3], state: {every: 6}}\n"                       \
+    "  llc:\n"                                                                           \
+    "    - {at: [0, 3, 6, 20, last], lr: 1e-4, localization: 1, num_chains: 2,\n"        \
+    "       num_draws: 30, num_steps_bw_draws: 200, store_losses: last}\n"               \
+    "    - {at: {from: 2, to: 38, count: 5}, lr: 1e-4, localization: 1, num_draws: "     \
+    "30,\n"                                                                              \
+    "       num_steps_bw_draws: 200, hessian_probes: 2}\n"
+
+/* 2, 4.2, 8.7, 18.2 and 38 are rounded to 2, 4, 8, 18 and 38. */
+static void test_listed(void)
+{
+    static const char *const there[] = {"llc/mean@0",  "llc/mean@3",  "llc/mean@6",
+                                        "llc/mean@14", "llc2/mean@2", "llc2/mean@4",
+                                        "llc2/mean@8", "llc/mean",    "llc2/mean"};
+    static const char *const not_there[] = {"llc/mean@20", "llc/mean@4", "llc2/mean@14",
+                                            "llc2/mean@18", "llc-chain/2"};
+    slt_trace *trace = sample_trace(LISTED_MANIFEST, 0);
+    for (size_t i = 0; i < sizeof there / sizeof *there; i++)
+        TAP_OK(sample_result(trace, there[i]), "%s", there[i]);
+    for (size_t i = 0; i < sizeof not_there / sizeof *not_there; i++)
+        TAP_OK(!sample_result(trace, not_there[i]), "no %s", not_there[i]);
+    TAP_OK(sample_result(trace, "llc2/mean")->value.bits ==
+               sample_result(trace, "llc2/mean@8")->value.bits,
+           "the last that was reached gives the result without a step");
+    slt_trace_free(trace);
+}
+
 static void test_pieces(const char *manifest, const char *name)
 {
     slt_buffer whole = sample_bytes(manifest, 0, NULL);
@@ -377,6 +411,8 @@ int main(void)
     test_diverged_chain();
     test_pieces(LONG_MANIFEST("f32"), "f32");
     test_pieces(LONG_MANIFEST("f64"), "f64");
+    test_listed();
+    test_pieces(LISTED_MANIFEST, "lists of steps");
     test_pieces(ENOUGH_MANIFEST, "stopped by a metric");
     test_pieces(KEPT_MANIFEST, "kept weights");
     test_pieces(SAMPLE_MANIFEST, "mini batches");

@@ -62,7 +62,8 @@
         "  train:\n    optimizer: {kind: sgd, lr: 1e-2}\n    batch: {size: 5}\n"         \
         "    steps: 30\n    stop: {metric: loss, below: 1e6, checkpoints: 3}\n"          \
         "    checkpoints: {every: 4, state: last}\n"                                     \
-        "  llc:\n    - {at: last, " DRAWS "}\n"
+        "  llc:\n    - {at: [4, 20, last], " DRAWS "}\n"                                 \
+        "    - {at: {from: 4, to: 8, count: 2}, store_losses: none, " DRAWS "}\n"
 
 /* Classes, validation, no estimate. */
 #define CLASSES(arithmetic)                                                              \

@@ -137,6 +137,13 @@ static void test_all_same(void)
                   "    stop: {metric: loss, below: 1e9, checkpoints: 4}\n" EVERY5("all"),
                   TWO),
               "[0]: 3 stretches of training, 2 estimates");
+    test_same("lists of steps, cut off by a stop rule",
+              RUN("f32",
+                  SGD "    stop: {metric: loss, below: 1e9, after: 13}\n"
+                      "    checkpoints: {every: 5, at: [0, 7], state: {every: 10}}\n",
+                  AT("[0, 7, 10, 20, last]", ", num_chains: 2, store_losses: last")
+                      AT("{from: 5, to: 20, count: 3}", "") AT("[20]", "")),
+              "[0]: 2 stretches of training, 6 estimates");
     test_same("training that diverges", diverged, "stretches of training, 0 estimates");
     test_same("a chain that diverges",
               RUN("f32", SGD EVERY5("all"),
