@@ -380,10 +380,10 @@ static inline void random_estimate(const random_manifest *m, slt_buffer *y)
                       RANDOM_OF("", ", nbeta: 2"), RANDOM_OF("", ", num_burnin_steps: 2"),
                       RANDOM_OF("", ", num_steps_bw_draws: 2"),
                       RANDOM_OF("", ", loss: full", ", init_loss: batches"));
-    slt_buffer_printf(y, "%s%s}\n",
-                      mala ? ", mala_acceptance: true"
-                           : RANDOM_OF("", "", ", restrict: orthogonal"),
-                      RANDOM_OF("", "", ", hessian_probes: 2"));
+    slt_buffer_printf(
+        y, "%s%s%s}\n",
+        mala ? ", mala_acceptance: true" : RANDOM_OF("", "", ", restrict: orthogonal"),
+        RANDOM_OF("", "", ", hessian_probes: 2"), RANDOM_OF("", ", stein: true"));
 }
 
 /* ---- the whole --------------------------------------------------------------------- */

@@ -10,6 +10,9 @@
  *   llc/mean, llc/std         of an estimate, over its chains
  *   llc-chain/3               of one of its chains, counted from 0
  *   mala/acceptance           of an estimate
+ *   stein/mean, stein/drift, stein/pull, stein/step
+ *                             of an estimate, over its chains
+ *   stein-chain/3             of one of its chains, counted from 0
  *   hessian/trace             of an estimate
  *
  * From the second estimate of a run on, the estimate's number follows the first word:
@@ -35,6 +38,11 @@ typedef enum slt_quantity_kind {
     SLT_QUANTITY_LLC_STD,
     SLT_QUANTITY_LLC_CHAIN,
     SLT_QUANTITY_MALA_ACCEPTANCE,
+    SLT_QUANTITY_STEIN_MEAN,
+    SLT_QUANTITY_STEIN_DRIFT,
+    SLT_QUANTITY_STEIN_PULL,
+    SLT_QUANTITY_STEIN_STEP,
+    SLT_QUANTITY_STEIN_CHAIN,
     SLT_QUANTITY_HESSIAN_TRACE
 } slt_quantity_kind;
 
@@ -42,7 +50,7 @@ typedef enum slt_quantity_kind {
 typedef struct slt_quantity {
     slt_quantity_kind kind;
     uint32_t estimate;                /* counted from 0; 0 if it is of no estimate */
-    uint32_t chain;                   /* of SLT_QUANTITY_LLC_CHAIN, from 0; else 0 */
+    uint32_t chain;                   /* of a _CHAIN, from 0; else 0 */
     bool at_step;                     /* it is of the checkpoint at `step` only */
     uint64_t step;                    /* 0 without at_step */
     char mark[SLT_QUANTITY_MARK_MAX]; /* of SLT_QUANTITY_MARK; else "" */

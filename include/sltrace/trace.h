@@ -50,6 +50,9 @@ typedef struct slt_trace_tensor {
     size_t size;
 } slt_trace_tensor;
 
+/* Sums for the Stein ratio: of drift, pull and force, for each of 16 batches of draws. */
+#define SLT_TRACE_STEIN_SUMS 48
+
 /* One record as read.  Which fields have a meaning depends on `kind`.  Pointers are valid
  * as long as the trace. */
 typedef struct slt_record {
@@ -81,6 +84,10 @@ typedef struct slt_record {
     slt_real nbeta, init_loss; /* not finite where the trace holds nil */
     bool has_acceptance;
     slt_real acceptance;
+    bool has_stein;
+    uint64_t moving;          /* the dimensions that the chain moves in */
+    const uint8_t *stein;     /* SLT_TRACE_STEIN_SUMS of the Stein ratio, binary64,
+                                 little-endian; NULL where the trace holds nil */
     slt_digest final_weights; /* all zero where chain_status is not done */
     /* table */
     const slt_result *results;

@@ -6,6 +6,7 @@
 #include "base/assert.h"
 #include "learn/restrict.h"
 #include "learn/sampler.h"
+#include "learn/stein.h"
 #include "num/scalar.h"
 
 struct slt_chain_worker {
@@ -157,13 +158,27 @@ static bool chain_find_loss(slt_chain_worker *worker, slt_chain *chain, bool las
     return chain_judge_loss(worker, chain);
 }
 
+/* Adds the draw to the chain's Stein sums.  The gradient is the update's, so it is judged
+ * when the chain goes on; at the last draw nothing hangs on it but these sums. */
+static void chain_note_stein(slt_chain_worker *worker, slt_chain *chain)
+{
+    const slt_sampler *sampler = worker->sampler;
+    char name[SLT_NAME_MAX];
+    if (!worker->known)
+        chain_take_gradient(worker, chain);
+    const bool overflowed =
+        sampler->run->arithmetic == SLT_FIXED && slt_net_overflowed(worker->net, name);
+    slt_stein_add(sampler, &chain->weights,
+                  overflowed ? NULL : &worker->gradient[worker->at], chain->draws,
+                  &chain->stein);
+}
+
 static bool chain_step_weights(const slt_chain_worker *worker, slt_chain *chain)
 {
     const slt_sampler *sampler = worker->sampler;
     bool fine =
         sampler->type->step(sampler, &worker->gradient[worker->at], worker->chain, chain);
-    if (sampler->spec->orthogonal)
-        fine = fine && slt_restrict_weights(sampler, &chain->weights);
+    fine = fine && slt_restrict_weights(sampler, &chain->weights);
     slt_params_share(&chain->weights);
     return fine;
 }
@@ -218,7 +233,10 @@ static void chain_advance_once(slt_chain_worker *worker, slt_chain *chain)
     if (due) {
         if (!chain_find_loss(worker, chain, last))
             return;
-        chain->losses[chain->draws++] = worker->loss;
+        chain->losses[chain->draws] = worker->loss;
+        if (spec->stein)
+            chain_note_stein(worker, chain);
+        chain->draws++;
     }
     if (last)
         chain->ended = true;

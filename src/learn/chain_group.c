@@ -4,6 +4,7 @@
 
 #include "base/assert.h"
 #include "learn/sampler.h"
+#include "learn/stein.h"
 #include "net/ensemble.h"
 
 struct slt_chain_group {
@@ -15,7 +16,8 @@ struct slt_chain_group {
     slt_ensemble_batch batch, all; /* of the update; all samples */
     slt_params start, weights, gradient;
     slt_slots slots;
-    slt_params zero; /* slots of a lane without a chain */
+    slt_params zero;   /* slots of a lane without a chain */
+    slt_params one[2]; /* Stein ratio: one member's weights and gradient */
     slt_real loss[SLT_MEMBERS_MAX];
     bool live[SLT_MEMBERS_MAX]; /* lanes whose chain has not ended */
 };
@@ -55,6 +57,8 @@ static slt_status chain_group_create_params(slt_chain_group *group, slt_error *e
                                   &group->slots, err);
     if (!status && group->slots.count)
         status = slt_params_create(&run->model, run->arithmetic, &group->zero, err);
+    for (size_t i = 0; i < 2 && group->sampler->spec->stein && !status; i++)
+        status = slt_params_create(&run->model, run->arithmetic, &group->one[i], err);
     for (size_t m = 0; m < group->members && !status; m++)
         slt_ensemble_params_put(group->sampler->start, m, &group->start);
     return status;
@@ -102,6 +106,8 @@ void slt_chain_group_free(slt_chain_group *group)
 {
     if (!group)
         return;
+    slt_params_free(&group->one[1]);
+    slt_params_free(&group->one[0]);
     slt_params_free(&group->zero);
     slt_slots_free(&group->slots);
     slt_params_free(&group->gradient);
@@ -195,26 +201,40 @@ static void chain_group_find_batch(slt_chain_group *group, uint64_t update)
             group->batch.index[m] = index;
 }
 
-/* Computes losses, and gradients if asked for; ends chains whose loss is not finite. */
+/* Computes losses, and gradients if asked for. */
 static void chain_group_find_losses(slt_chain_group *group,
-                                    const slt_ensemble_batch *batch, bool gradients,
-                                    slt_chain *chains)
+                                    const slt_ensemble_batch *batch, bool gradients)
 {
     slt_ensemble_net_gradient(group->net, &group->weights, batch,
                               gradients ? &group->gradient : NULL, false, group->loss);
+}
+
+/* Ends chains whose loss is not finite. */
+static void chain_group_judge_losses(slt_chain_group *group, slt_chain *chains)
+{
     for (size_t m = 0; m < group->count; m++)
         if (group->live[m] && !slt_real_finite(group->loss[m]))
             chain_group_end(group, m, SLT_CHAIN_DIVERGED, &chains[m]);
 }
 
-static void chain_group_record(slt_chain_group *group, bool last, slt_chain *chains)
+static void chain_group_record(const slt_chain_group *group, slt_chain *chains)
 {
+    for (size_t m = 0; m < group->count; m++)
+        if (group->live[m])
+            chains[m].losses[chains[m].draws++] = group->loss[m];
+}
+
+/* Adds the draws just recorded to the chains' Stein sums. */
+static void chain_group_note_stein(slt_chain_group *group, slt_chain *chains)
+{
+    slt_params *weights = &group->one[0], *gradient = &group->one[1];
     for (size_t m = 0; m < group->count; m++) {
         if (!group->live[m])
             continue;
-        chains[m].losses[chains[m].draws++] = group->loss[m];
-        if (last)
-            chain_group_end(group, m, SLT_CHAIN_DONE, &chains[m]);
+        slt_ensemble_params_take(&group->weights, m, weights);
+        slt_ensemble_params_take(&group->gradient, m, gradient);
+        slt_stein_add(group->sampler, weights, gradient, chains[m].draws - 1,
+                      &chains[m].stein);
     }
 }
 
@@ -237,6 +257,14 @@ static bool chain_group_is_finite(const slt_chain_group *group, size_t m)
     for (size_t i = 0; i < group->slots.count && fine; i++)
         fine = slt_ensemble_params_finite(&group->slots.slot[i], m);
     return fine;
+}
+
+/* The chains have made their last draw. */
+static void chain_group_finish(slt_chain_group *group, slt_chain *chains)
+{
+    for (size_t m = 0; m < group->count; m++)
+        if (group->live[m])
+            chain_group_end(group, m, SLT_CHAIN_DONE, &chains[m]);
 }
 
 static void chain_group_move(slt_chain_group *group, uint64_t update, slt_chain *chains)
@@ -263,16 +291,25 @@ static void chain_group_advance_once(slt_chain_group *group, const slt_chain *at
     const bool last = due && at->draws + 1 == spec->num_draws;
     const bool apart = spec->losses_full && spec->batch.order != SLT_BATCH_FULL;
     if (due && apart) {
-        chain_group_find_losses(group, &group->all, false, chains);
-        chain_group_record(group, last, chains);
+        chain_group_find_losses(group, &group->all, false);
+        chain_group_judge_losses(group, chains);
+        chain_group_record(group, chains);
     }
     if (!chain_group_any_live(group, chains))
         return;
-    chain_group_find_batch(group, update);
-    chain_group_find_losses(group, &group->batch, !last, chains);
+    if (!last || !apart || spec->stein) {
+        chain_group_find_batch(group, update);
+        chain_group_find_losses(group, &group->batch, !last || spec->stein);
+    }
+    if (!last || !apart)
+        chain_group_judge_losses(group, chains);
     if (due && !apart)
-        chain_group_record(group, last, chains);
-    if (!last)
+        chain_group_record(group, chains);
+    if (due && spec->stein)
+        chain_group_note_stein(group, chains);
+    if (last)
+        chain_group_finish(group, chains);
+    else
         chain_group_move(group, update, chains);
 }
 

@@ -22,12 +22,22 @@ typedef struct slt_llc_setup {
     slt_real nbeta;     /* n / log(n) in binary64, or as given */
     slt_real init_loss; /* L_n(w*): on the full data, or the mean over the chains of the
                            loss of batch 0 of each */
+    uint64_t moving;    /* the dimensions that its chains move in: the numbers that move,
+                           less one where they are held in a hyperplane */
 } slt_llc_setup;
+
+/* Sums over the draws made so far, those of a chain cut into batches of draws one after
+ * the other: with g the gradient on the batch of the draw's update, of g.(w - w*), of
+ * |w - w*|^2 and of |g|^2 (learn/stein.h). */
+#define SLT_STEIN_BATCHES 16
+typedef struct slt_stein {
+    slt_real drift[SLT_STEIN_BATCHES], pull[SLT_STEIN_BATCHES], force[SLT_STEIN_BATCHES];
+} slt_stein;
 
 /* The state of a chain between two updates; together with the run it decides everything
  * that follows.
- * updates, draws, losses, weights, slots and acceptance_sum are what a snapshot must
- * hold. */
+ * updates, draws, losses, weights, slots, acceptance_sum and stein are what a snapshot
+ * must hold. */
 typedef struct slt_chain {
     uint64_t updates; /* done so far */
     uint64_t draws;   /* losses recorded so far */
@@ -36,6 +46,7 @@ typedef struct slt_chain {
     slt_slots slots; /* what the sampler keeps beside them */
     /* If acceptance is recorded: its sum over the updates done, in order. */
     slt_real acceptance_sum;
+    slt_stein stein; /* if it is recorded */
     slt_chain_status status;
     bool ended;
     char overflowed[SLT_STATE_NAME_MAX]; /* the tensor, after SLT_CHAIN_OVERFLOW */

@@ -19,18 +19,24 @@ static const struct {
     const char *head, *tail;
     bool of_estimate;
     bool at_steps; /* may be of one checkpoint among several */
+    bool of_chain; /* a chain's number follows */
 } rows[] = {
-    [SLT_QUANTITY_LOSS] = {"loss", "", false, false},
-    [SLT_QUANTITY_ACCURACY] = {"accuracy", "", false, false},
-    [SLT_QUANTITY_VAL_LOSS] = {"val/loss", "", false, false},
-    [SLT_QUANTITY_VAL_ACCURACY] = {"val/accuracy", "", false, false},
-    [SLT_QUANTITY_STEP] = {"step", "", false, false},
-    [SLT_QUANTITY_MARK] = {"mark/", "", false, false},
-    [SLT_QUANTITY_LLC_MEAN] = {"llc", "/mean", true, true},
-    [SLT_QUANTITY_LLC_STD] = {"llc", "/std", true, true},
-    [SLT_QUANTITY_LLC_CHAIN] = {"llc", "-chain/", true, false},
-    [SLT_QUANTITY_MALA_ACCEPTANCE] = {"mala", "/acceptance", true, true},
-    [SLT_QUANTITY_HESSIAN_TRACE] = {"hessian", "/trace", true, true},
+    [SLT_QUANTITY_LOSS] = {"loss", "", false, false, false},
+    [SLT_QUANTITY_ACCURACY] = {"accuracy", "", false, false, false},
+    [SLT_QUANTITY_VAL_LOSS] = {"val/loss", "", false, false, false},
+    [SLT_QUANTITY_VAL_ACCURACY] = {"val/accuracy", "", false, false, false},
+    [SLT_QUANTITY_STEP] = {"step", "", false, false, false},
+    [SLT_QUANTITY_MARK] = {"mark/", "", false, false, false},
+    [SLT_QUANTITY_LLC_MEAN] = {"llc", "/mean", true, true, false},
+    [SLT_QUANTITY_LLC_STD] = {"llc", "/std", true, true, false},
+    [SLT_QUANTITY_LLC_CHAIN] = {"llc", "-chain/", true, false, true},
+    [SLT_QUANTITY_MALA_ACCEPTANCE] = {"mala", "/acceptance", true, true, false},
+    [SLT_QUANTITY_STEIN_MEAN] = {"stein", "/mean", true, true, false},
+    [SLT_QUANTITY_STEIN_DRIFT] = {"stein", "/drift", true, true, false},
+    [SLT_QUANTITY_STEIN_PULL] = {"stein", "/pull", true, true, false},
+    [SLT_QUANTITY_STEIN_STEP] = {"stein", "/step", true, true, false},
+    [SLT_QUANTITY_STEIN_CHAIN] = {"stein", "-chain/", true, false, true},
+    [SLT_QUANTITY_HESSIAN_TRACE] = {"hessian", "/trace", true, true, false},
 };
 #define KINDS (sizeof rows / sizeof *rows)
 
@@ -87,7 +93,7 @@ void slt_quantity_text(const slt_quantity *quantity, char text[SLT_QUANTITY_TEXT
     char number[12] = "", of[SLT_QUANTITY_MARK_MAX] = "", step[24] = "";
     if (quantity->estimate)
         snprintf(number, sizeof number, "%" PRIu32, quantity->estimate + 1);
-    if (quantity->kind == SLT_QUANTITY_LLC_CHAIN)
+    if (rows[quantity->kind].of_chain)
         snprintf(of, sizeof of, "%" PRIu32, quantity->chain);
     else if (quantity->kind == SLT_QUANTITY_MARK)
         snprintf(of, sizeof of, "%s", quantity->mark);
@@ -149,7 +155,7 @@ static bool read_as(const char *text, slt_quantity_kind kind, slt_quantity *quan
     }
     if (!quantity_accept(&text, rows[kind].tail))
         return false;
-    if (kind == SLT_QUANTITY_LLC_CHAIN) {
+    if (rows[kind].of_chain) {
         if (!quantity_accept_number(&text, &number) || number >= SLT_LLC_CHAINS_MAX)
             return false;
         quantity->chain = (uint32_t)number;

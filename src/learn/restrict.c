@@ -43,9 +43,14 @@ static bool make_not_finite(slt_params *weights)
     return false;
 }
 
+bool slt_restrict_holds(const slt_sampler *sampler)
+{
+    return sampler->spec->orthogonal && sampler->normal_square.bits != 0;
+}
+
 bool slt_restrict_weights(const slt_sampler *sampler, slt_params *weights)
 {
-    if (sampler->normal_square.bits == 0)
+    if (!slt_restrict_holds(sampler))
         return true;
     /* A descent step of rate c is the projection. */
     const slt_sgd_step back = {

@@ -136,6 +136,7 @@ slt_status slt_sampler_create(const slt_run_spec *run, size_t ordinal,
     made->setup.nbeta = slt_llc_nbeta(spec, data->train.rows);
     made->step = step_of(spec, made->setup.nbeta);
     slt_status status = look_at_start(made, err);
+    made->setup.moving = slt_model_parameters(&run->model) - slt_restrict_holds(made);
     if (!status)
         status = check_setup(made, err);
     if (status)

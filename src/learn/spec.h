@@ -158,6 +158,7 @@ typedef struct slt_llc_spec {
     bool mala_acceptance; /* record the acceptance of its steps as MALA proposals */
     bool orthogonal;      /* restrict: every update stays orthogonal to the gradient of
                              the full-data loss at w* */
+    bool stein;           /* record the Stein ratio */
     uint64_t hessian_probes; /* of the Hessian's trace at w*; 0: no such result */
     uint64_t from;           /* at: checkpoints: the first step */
     slt_llc_when when;

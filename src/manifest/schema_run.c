@@ -399,6 +399,11 @@ static const slt_schema llc_fields[] = {
      .also = "hessian|hutchinson|num_probes",
      .meaning = "random probes of the trace of the Hessian of the full loss at w*, "
                 "result hessian/trace; 0: none"},
+    {.key = "stein", .type = SLT_SCHEMA_BOOL, AT(slt_llc_spec, stein), PRESET_NO,
+     .also = "stein_ratio|virial",
+     .meaning = "record the Stein ratio E[(w-w*).(nbeta grad L + gamma (w-w*))]/d and "
+                "its two terms, results stein/mean, stein/drift, stein/pull, stein/step: "
+                "how far the chains have spread"},
     {.key = "from", .type = SLT_SCHEMA_INT, AT(slt_llc_spec, from), .least = 0,
      .most = WORD32_MAX, PRESET(INT_VALUE(0)), .when = "at", .is = "checkpoints",
      .also = "start", .meaning = "the first step whose checkpoint counts"},

@@ -82,7 +82,8 @@
       (const slt_sgld_step *step, const slt_tensor *w0, const slt_tensor *w,             \
        const slt_tensor *g, const slt_tensor *w1, const slt_tensor *g1))                 \
     X(slt_real, displacement,                                                            \
-      (const slt_tensor *g, const slt_tensor *w0, const slt_tensor *w))
+      (const slt_tensor *g, const slt_tensor *w0, const slt_tensor *w))                  \
+    X(slt_real, distance, (const slt_tensor *w0, const slt_tensor *w))
 
 typedef struct slt_kernels {
     const char *isa;

@@ -55,3 +55,9 @@ slt_real slt_num_displacement(const slt_tensor *g, const slt_tensor *w0,
     SLT_ASSERT(same_count(g, w) && same_count(w0, w));
     return slt_kernels_of(w->arithmetic)->displacement(g, w0, w);
 }
+
+slt_real slt_num_distance(const slt_tensor *w0, const slt_tensor *w)
+{
+    SLT_ASSERT(same_count(w0, w));
+    return slt_kernels_of(w->arithmetic)->distance(w0, w);
+}

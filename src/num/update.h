@@ -61,5 +61,8 @@ slt_mala_terms slt_num_mala(const slt_sgld_step *step, const slt_tensor *w0,
  * widened; the difference is rounded once to binary64, then p = fma(g, w - w0, p). */
 slt_real slt_num_displacement(const slt_tensor *g, const slt_tensor *w0,
                               const slt_tensor *w);
+/* The squared distance of w from w0: the reduction of d d, d = w - w0 widened and rounded
+ * once as above, p = fma(d, d, p). */
+slt_real slt_num_distance(const slt_tensor *w0, const slt_tensor *w);
 
 #endif

@@ -100,6 +100,8 @@ static void put_chain(slt_buffer *out, const slt_record *record)
         put_quarters(out, record);
     if (record->has_acceptance)
         put_real(out, "acceptance", record->acceptance);
+    if (record->has_stein)
+        slt_buffer_printf(out, "  moving %llu", (unsigned long long)record->moving);
 }
 
 static void put_end(slt_buffer *out, const slt_record *record)

@@ -76,6 +76,26 @@ static void put_draws(slt_json *json, const slt_record *record)
     slt_json_close(json, ']');
 }
 
+/* Null where the sums are not finite. */
+static void put_stein(slt_json *json, const slt_record *record)
+{
+    static const char *const rows[] = {"drift", "pull", "force"};
+    const size_t batches = SLT_TRACE_STEIN_SUMS / 3;
+    slt_json_key_uint(json, "moving", record->moving);
+    if (!record->stein) {
+        slt_json_key_real(json, "stein", slt_real_absent());
+        return;
+    }
+    slt_json_key_open(json, "stein", '{');
+    for (size_t row = 0; row < 3; row++) {
+        slt_json_key_open(json, rows[row], '[');
+        for (size_t i = row * batches; i < (row + 1) * batches; i++)
+            slt_json_real(json, (slt_real){slt_load_le64(record->stein + 8 * i)});
+        slt_json_close(json, ']');
+    }
+    slt_json_close(json, '}');
+}
+
 static void put_chain(slt_json *json, const slt_record *record)
 {
     slt_json_key_uint(json, "llc", record->llc);
@@ -92,6 +112,8 @@ static void put_chain(slt_json *json, const slt_record *record)
         put_digest(json, "weights", record->final_weights);
     if (record->has_acceptance)
         slt_json_key_real(json, "acceptance", record->acceptance);
+    if (record->has_stein)
+        put_stein(json, record);
 }
 
 static void put_end(slt_json *json, const slt_record *record)

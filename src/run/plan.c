@@ -113,6 +113,10 @@ static void plan_estimate(const slt_run_spec *run, const slt_plan_rates *rates,
     add_cost(all, updates, slt_plan_gradient(rates, rows, picked));
     all->work += updates * (double)slt_sampler_of(llc)->work * parameters;
     all->ns += updates * (double)run->model.weight_count * TENSOR_NS;
+    if (llc->stein) { /* three sums a draw; a gradient at the last, too */
+        all->work += 3 * draws * parameters;
+        add_cost(all, chains, slt_plan_gradient(rates, rows, picked));
+    }
     if (llc->losses_full && picked)
         add_cost(all, draws, slt_plan_loss(rates, samples));
     add_cost(all, 2 * (double)places * (double)llc->hessian_probes,

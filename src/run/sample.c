@@ -58,6 +58,20 @@ static slt_real mean_acceptance(const slt_execution *at)
 }
 
 /* The caller frees *result. */
+static slt_status find_stein(const estimate *e, slt_stein_result **result, slt_error *err)
+{
+    const slt_execution *at = e->executor->at;
+    *result = calloc(1, sizeof **result);
+    if (!*result)
+        return slt_fail(err, SLT_RESOURCE, "no memory for an estimate's Stein ratios");
+    for (size_t i = 0; i < at->chain_count; i++)
+        slt_stein_put(i, slt_stein_of_chain(e->spec, e->setup, &at->chains[i].stein),
+                      *result);
+    slt_stein_combine(at->chain_count, *result);
+    return SLT_OK;
+}
+
+/* The caller frees *result. */
 static slt_status find_llc(const estimate *e, slt_llc_result **result, slt_error *err)
 {
     const slt_execution *at = e->executor->at;
@@ -107,6 +121,7 @@ static slt_status finish_estimate(estimate *e, slt_error *err)
     slt_execution *at = e->executor->at;
     const slt_chain *failed = first_failed(at);
     slt_llc_result *llc = NULL;
+    slt_stein_result *stein = NULL;
     slt_findings found = {0};
     slt_status status = SLT_OK;
     if (e->spec->hessian_probes)
@@ -118,12 +133,16 @@ static slt_status finish_estimate(estimate *e, slt_error *err)
         status = find_llc(e, &llc, err);
     if (!status && llc && slt_sampler_accepts(e->spec))
         found.acceptance = mean_acceptance(at);
+    if (!status && llc && e->spec->stein)
+        status = find_stein(e, &stein, err);
     found.llc = llc;
+    found.stein = stein;
     if (!status)
         slt_results_of_estimate(&at->results, at->run, at->llc, e->at_step, e->last,
                                 &found);
     if (!status && at->results.failed)
         status = slt_fail(err, SLT_RESOURCE, "no memory for the results of a run");
+    free(stein);
     free(llc);
     free_chains(at);
     return status;

@@ -90,6 +90,15 @@ static void put_results(slt_buffer *bytes, const slt_execution *at)
         put_result(bytes, &at->results.list[i], RESULT_NAME_SIZE);
 }
 
+static void put_stein(slt_buffer *bytes, const slt_stein *sums)
+{
+    for (size_t b = 0; b < SLT_STEIN_BATCHES; b++) {
+        put_u64(bytes, sums->drift[b].bits);
+        put_u64(bytes, sums->pull[b].bits);
+        put_u64(bytes, sums->force[b].bits);
+    }
+}
+
 static void put_chains(slt_buffer *bytes, const slt_execution *at)
 {
     put_u64(bytes, at->chain_count);
@@ -102,6 +111,8 @@ static void put_chains(slt_buffer *bytes, const slt_execution *at)
         put_params(bytes, &chain->weights);
         put_slots(bytes, &chain->slots);
         put_u64(bytes, chain->acceptance_sum.bits);
+        if (at->run->llc[at->llc].stein)
+            put_stein(bytes, &chain->stein);
         put_u64(bytes, chain->status);
         put_u64(bytes, chain->ended);
         slt_buffer_append(bytes, chain->overflowed, sizeof chain->overflowed);
@@ -277,15 +288,26 @@ static void take_place(cursor *from, slt_snapshot_place *place)
     take_bytes(from, place->hash.bytes, sizeof place->hash.bytes);
 }
 
-static void take_chain(cursor *from, slt_chain *chain, uint64_t draws_max)
+static void take_stein(cursor *from, slt_stein *sums)
+{
+    for (size_t b = 0; b < SLT_STEIN_BATCHES; b++) {
+        sums->drift[b] = take_real(from);
+        sums->pull[b] = take_real(from);
+        sums->force[b] = take_real(from);
+    }
+}
+
+static void take_chain(cursor *from, const slt_llc_spec *spec, slt_chain *chain)
 {
     chain->updates = take_u64(from);
-    chain->draws = take_upto(from, (size_t)draws_max);
+    chain->draws = take_upto(from, (size_t)spec->num_draws);
     for (uint64_t draw = 0; draw < chain->draws; draw++)
         chain->losses[draw] = take_real(from);
     take_params(from, &chain->weights);
     take_slots(from, &chain->slots);
     chain->acceptance_sum = take_real(from);
+    if (spec->stein)
+        take_stein(from, &chain->stein);
     chain->status = (slt_chain_status)take_upto(from, SLT_CHAIN_OVERFLOW);
     chain->ended = take_upto(from, 1);
     take_bytes(from, chain->overflowed, sizeof chain->overflowed);
@@ -303,7 +325,7 @@ static void take_chains(cursor *from, slt_execution *at, size_t count)
         if (from->short_of_memory)
             return;
         at->chain_count++;
-        take_chain(from, chain, spec->num_draws);
+        take_chain(from, spec, chain);
     }
 }
 

@@ -190,6 +190,18 @@ static void check_draws(check *c, size_t number, const slt_llc_spec *spec,
                number);
 }
 
+/* Sums of squares are not negative, but for the rounding of those in a hyperplane. */
+static void check_stein(check *c, size_t number, const slt_llc_spec *spec,
+                        const slt_stein *sums)
+{
+    const slt_real zero = slt_real_of(0);
+    for (size_t b = 0; b < SLT_STEIN_BATCHES; b++)
+        expect(c,
+               !slt_real_less(sums->pull[b], zero) &&
+                   (spec->orthogonal || !slt_real_less(sums->force[b], zero)),
+               "chain %zu: a sum of squares below 0", number);
+}
+
 static void check_chain(check *c, size_t number)
 {
     const slt_llc_spec *spec = &c->run->llc[c->at->llc];
@@ -209,6 +221,7 @@ static void check_chain(check *c, size_t number)
                (slt_real_finite(sum) && !slt_real_less(sum, zero) &&
                 !slt_real_less(slt_real_from_u64(chain->updates), sum)),
            "chain %zu: acceptance beyond [0, 1]", number);
+    check_stein(c, number, spec, &chain->stein);
 }
 
 /* The last record is that of the last chain written; the next chain's may come behind it.

@@ -6,6 +6,7 @@
 #include "base/endian.h"
 #include "base/escape.h"
 #include "base/io.h"
+#include "num/scalar.h"
 
 /* The CSV output while records are written to it. */
 typedef struct csv_rows {
@@ -44,12 +45,27 @@ static void csv_put_results(csv_rows *to, const slt_result *results, size_t coun
     }
 }
 
+/* The sums for the Stein ratio, a row a batch of draws. */
+static void csv_put_stein(csv_rows *to, const slt_record *record)
+{
+    static const char *const rows[] = {"drift", "pull", "force"};
+    csv_put_row(to, "", "moving", slt_real_from_u64(record->moving));
+    for (size_t i = 0; record->stein && i < SLT_TRACE_STEIN_SUMS; i++) {
+        const size_t batches = SLT_TRACE_STEIN_SUMS / 3;
+        char name[24];
+        snprintf(name, sizeof name, "stein/%s/%zu", rows[i / batches], i % batches);
+        csv_put_row(to, "", name, (slt_real){slt_load_le64(record->stein + 8 * i)});
+    }
+}
+
 static void csv_put_chain(csv_rows *to, const slt_record *record)
 {
     csv_put_row(to, "", "nbeta", record->nbeta);
     csv_put_row(to, "", "init_loss", record->init_loss);
     if (record->has_acceptance)
         csv_put_row(to, "", "acceptance", record->acceptance);
+    if (record->has_stein)
+        csv_put_stein(to, record);
     for (size_t q = 0; q < 4 && !record->has_losses; q++) {
         char name[16];
         snprintf(name, sizeof name, "quarter/%zu", q);

@@ -53,6 +53,28 @@ void slt_results_of_training(slt_results *results, const slt_run_spec *run,
 
 /* ---- Estimates --------------------------------------------------------------------- */
 
+/* Of the Stein ratio.  Single chains are listed like those of the LLC. */
+static void results_add_stein(slt_results *results, const slt_llc_spec *spec,
+                              slt_quantity quantity, const slt_stein_result *stein)
+{
+    const struct {
+        slt_quantity_kind kind;
+        slt_real value;
+    } means[] = {{SLT_QUANTITY_STEIN_MEAN, stein->mean.ratio},
+                 {SLT_QUANTITY_STEIN_DRIFT, stein->mean.drift},
+                 {SLT_QUANTITY_STEIN_PULL, stein->mean.pull},
+                 {SLT_QUANTITY_STEIN_STEP, stein->mean.step}};
+    for (size_t i = 0; i < sizeof means / sizeof *means; i++) {
+        quantity.kind = means[i].kind;
+        slt_results_add(results, quantity, means[i].value);
+    }
+    quantity.kind = SLT_QUANTITY_STEIN_CHAIN;
+    for (size_t i = 0; !quantity.at_step && i < spec->num_chains; i++) {
+        quantity.chain = (uint32_t)i;
+        slt_results_add(results, quantity, stein->ratio[i]);
+    }
+}
+
 /* All results of one checkpoint.  Where a chain did not finish, the mean is absent and
  * neither the standard deviation nor single chains are listed. */
 static void results_add_findings(slt_results *results, const slt_llc_spec *spec,
@@ -73,6 +95,8 @@ static void results_add_findings(slt_results *results, const slt_llc_spec *spec,
     quantity.kind = SLT_QUANTITY_MALA_ACCEPTANCE;
     if (llc && slt_sampler_accepts(spec))
         slt_results_add(results, quantity, found->acceptance);
+    if (llc && spec->stein)
+        results_add_stein(results, spec, quantity, found->stein);
     quantity.kind = SLT_QUANTITY_HESSIAN_TRACE;
     if (spec->hessian_probes)
         slt_results_add(results, quantity, found->trace);

@@ -7,6 +7,7 @@
 
 #include "learn/llc.h"
 #include "learn/marks.h"
+#include "learn/stein.h"
 
 typedef struct slt_results {
     slt_result *list;
@@ -26,9 +27,11 @@ void slt_results_of_training(slt_results *results, const slt_run_spec *run,
 
 /* What an estimate finds at one checkpoint. */
 typedef struct slt_findings {
-    const slt_llc_result *llc; /* NULL if a chain did not finish */
-    slt_real acceptance;       /* mean over the chains, if the sampler has one */
-    slt_real trace;            /* of the Hessian, if the estimate asks for it */
+    const slt_llc_result *llc;     /* NULL if a chain did not finish */
+    slt_real acceptance;           /* mean over the chains, if the sampler has one */
+    const slt_stein_result *stein; /* if the estimate asks for it; NULL if a chain did not
+                                      finish */
+    slt_real trace;                /* of the Hessian, if the estimate asks for it */
 } slt_findings;
 
 /* Adds the results of estimate `llc` at the checkpoint of `step`.  An estimate made at

@@ -10,6 +10,7 @@
 #include "base/endian.h"
 #include "codec/digest.h"
 #include "learn/sampler.h"
+#include "learn/stein.h"
 #include "num/scalar.h"
 
 /* One estimate at one checkpoint, with the chains that were run for it. */
@@ -22,7 +23,8 @@ typedef struct estimate_at {
     bool stored;  /* whether its chains hold their losses */
     size_t first; /* index of its first chain's record */
     slt_llc_setup setup;
-    slt_llc_result *result; /* of the chains, computed from their losses or quarters */
+    slt_llc_result *result;  /* of the chains, computed from their losses or quarters */
+    slt_stein_result *stein; /* of the chains, computed from their sums */
     slt_real doubt[SLT_LLC_CHAINS_MAX]; /* bound on the error of a result from quarters */
     slt_real *losses;                   /* room for the losses of one chain */
 } estimate_at;
@@ -108,6 +110,58 @@ static void judge_acceptance(const estimate_at *e, size_t index, const slt_recor
         slt_agree_refuse(e->a, index, "acceptance: expected a number from 0 to 1");
 }
 
+/* The dimensions that the first chain with a Stein ratio moves in: those of the numbers
+ * that move, or in a hyperplane one less.  There is no hyperplane if the gradient that
+ * would be its normal is zero, which no record tells. */
+static uint64_t dimensions(const estimate_at *e)
+{
+    const uint64_t numbers = slt_model_parameters(&e->a->run->model);
+    size_t first = 0;
+    while (!chain_of(e, first)->has_stein)
+        first++;
+    return chain_of(e, first)->moving == numbers ? numbers
+                                                 : numbers - e->spec->orthogonal;
+}
+
+static slt_real stein_sum(const slt_record *record, size_t row, size_t batch)
+{
+    const size_t at = row * SLT_STEIN_BATCHES + batch;
+    return (slt_real){slt_load_le64(record->stein + 8 * at)};
+}
+
+/* A batch of draws: sums of squares are not negative (that of the gradient's part in a
+ * hyperplane is but for rounding), all are +0 without draws, and two are after draw 0
+ * alone, if that is w* itself. */
+static bool is_stein_batch(const estimate_at *e, const slt_record *record, uint64_t batch)
+{
+    const uint64_t from = batch * record->draws / SLT_STEIN_BATCHES;
+    const uint64_t to = (batch + 1) * record->draws / SLT_STEIN_BATCHES;
+    const slt_real drift = stein_sum(record, 0, batch), zero = slt_real_of(0);
+    const slt_real pull = stein_sum(record, 1, batch);
+    const slt_real force = stein_sum(record, 2, batch);
+    if (from == to && force.bits)
+        return false;
+    if ((from == to || (to == 1 && e->spec->num_burnin_steps == 0)) &&
+        (drift.bits || pull.bits))
+        return false;
+    return !slt_real_less(pull, zero) &&
+           (e->spec->orthogonal || !slt_real_less(force, zero));
+}
+
+static void judge_stein(const estimate_at *e, size_t index, const slt_record *record)
+{
+    const bool asked = e->spec->stein && record->chain_status == SLT_RUN_DONE;
+    slt_agree_text(e->a, index, "stein", asked ? "sums" : "none",
+                   record->has_stein ? "sums" : "none");
+    if (!asked || !record->has_stein)
+        return;
+    slt_agree_uint(e->a, index, "moving", dimensions(e), record->moving);
+    for (uint64_t b = 0; record->stein && b < SLT_STEIN_BATCHES; b++)
+        if (!is_stein_batch(e, record, b))
+            slt_agree_refuse(e->a, index,
+                             "stein: expected sums of draws in batch %" PRIu64, b);
+}
+
 static void judge_chain(const estimate_at *e, size_t chain)
 {
     const size_t index = e->first + chain;
@@ -130,6 +184,7 @@ static void judge_chain(const estimate_at *e, size_t chain)
     if (!e->stored)
         judge_quarters(e, index, record);
     judge_acceptance(e, index, record);
+    judge_stein(e, index, record);
 }
 
 /* If L_n(w*) is the mean of the chains' losses on their first batches, and those are the
@@ -257,13 +312,39 @@ static bool all_chains_done(const estimate_at *e)
     return true;
 }
 
+static slt_stein_terms stein_from_sums(const estimate_at *e, const slt_record *record)
+{
+    const slt_real none = slt_real_absent();
+    slt_stein sums;
+    if (!record->stein)
+        return (slt_stein_terms){none, none, none, none};
+    for (size_t b = 0; b < SLT_STEIN_BATCHES; b++) {
+        sums.drift[b] = stein_sum(record, 0, b);
+        sums.pull[b] = stein_sum(record, 1, b);
+        sums.force[b] = stein_sum(record, 2, b);
+    }
+    return slt_stein_of_chain(e->spec, &e->setup, &sums);
+}
+
+static const slt_stein_result *find_stein(estimate_at *e)
+{
+    e->setup.moving = dimensions(e);
+    for (size_t i = 0; i < e->spec->num_chains; i++)
+        slt_stein_put(i, stein_from_sums(e, chain_of(e, i)), e->stein);
+    slt_stein_combine(e->spec->num_chains, e->stein);
+    return e->stein;
+}
+
 static void add_results(estimate_at *e)
 {
     const slt_llc_spec *spec = e->spec;
     const bool done = all_chains_done(e), mala = done && slt_sampler_accepts(spec);
     const size_t chains = spec->num_chains, at = e->a->found.count;
     const size_t plain_head = done ? 1 + (chains >= 2) : 1;
-    const size_t shared = plain_head + mala + (spec->hessian_probes > 0);
+    const bool stein = done && spec->stein;
+    const size_t shared =
+        plain_head + mala + stein * SLT_STEIN_MEANS + (spec->hessian_probes > 0);
+    const size_t single = done ? chains * (1 + spec->stein) : 0; /* results of chains */
     const bool series = slt_llc_is_series(spec);
     slt_findings found = {0};
     for (size_t i = 0; i < chains && done; i++)
@@ -280,9 +361,11 @@ static void add_results(estimate_at *e)
         share[i] = chain_of(e, i)->acceptance;
     if (mala)
         found.acceptance = slt_real_mean(share, chains);
+    if (stein)
+        found.stein = find_stein(e);
     /* The Hessian's trace is in no other record, so the table's first one is taken. */
     if (spec->hessian_probes)
-        found.trace = table_result(e, at + shared - 1 + (series || !done ? 0 : chains));
+        found.trace = table_result(e, at + shared - 1 + (series ? 0 : single));
     slt_results_of_estimate(&e->a->found, e->a->run, e->llc, e->checkpoint->step, e->last,
                             &found);
 }
@@ -344,10 +427,14 @@ void slt_agree_chains(slt_agree *a)
 {
     estimate_at *e = calloc(1, sizeof *e);
     slt_llc_result *result = calloc(1, sizeof *result);
+    slt_stein_result *stein = calloc(1, sizeof *stein);
     slt_real *losses = calloc(most_losses(a), sizeof *losses);
-    if (e && result && losses) {
-        *e =
-            (estimate_at){.a = a, .first = a->chains, .result = result, .losses = losses};
+    if (e && result && stein && losses) {
+        *e = (estimate_at){.a = a,
+                           .first = a->chains,
+                           .result = result,
+                           .stein = stein,
+                           .losses = losses};
         for (e->llc = 0; e->llc < a->run->llc_count && !a->status; e->llc++) {
             e->spec = &a->run->llc[e->llc];
             judge_estimate(e);
@@ -358,5 +445,6 @@ void slt_agree_chains(slt_agree *a)
         slt_agree_memory(a);
     free(e);
     free(result);
+    free(stein);
     free(losses);
 }

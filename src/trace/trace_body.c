@@ -85,7 +85,6 @@ static void read_draws(slt_pack_reader *reader, slt_record *record)
 
 static void read_losses(slt_pack_reader *reader, slt_record *record)
 {
-    slt_pack_expect_key(reader, "losses");
     size_t offset = reader->at;
     slt_pack_span losses = slt_pack_read_bin(reader);
     record->losses = losses.bytes;
@@ -108,9 +107,31 @@ static void read_final_weights(slt_pack_reader *reader, slt_record *record)
         slt_pack_read_nil(reader);
 }
 
+/* The dimensions and the sums for the Stein ratio. */
+static void read_stein(slt_pack_reader *reader, slt_record *record)
+{
+    record->has_stein = true;
+    record->moving = slt_trace_read_uint(reader, "moving", UINT64_MAX);
+    slt_pack_expect_key(reader, "stein");
+    size_t offset = reader->at;
+    if (slt_pack_peek(reader) == SLT_PACK_NIL) {
+        slt_pack_read_nil(reader);
+        return;
+    }
+    slt_pack_span sums = slt_pack_read_bin(reader);
+    record->stein = sums.bytes;
+    if (sums.size != 8 * SLT_TRACE_STEIN_SUMS)
+        slt_pack_reader_fail(reader, offset, "expected %d bytes of sums, found %zu",
+                             8 * SLT_TRACE_STEIN_SUMS, sums.size);
+    else if (!slt_bytes_finite(sums.bytes, SLT_TRACE_STEIN_SUMS, 8))
+        slt_pack_reader_fail(reader, offset, "expected finite sums");
+}
+
+/* Keys that all chains have but for the losses, which are one or three; then those that
+ * the estimate asks for. */
 static void read_chain(slt_pack_reader *reader, slt_record *record)
 {
-    size_t fields = slt_trace_read_fields(reader, 8, 3);
+    const size_t offset = reader->at, fields = slt_trace_read_fields(reader, 8, 5);
     record->llc = (uint32_t)slt_trace_read_uint(reader, "llc", UINT32_MAX);
     record->chain = (uint32_t)slt_trace_read_uint(reader, "chain", UINT32_MAX);
     record->at_step = slt_trace_read_uint(reader, "step", UINT64_MAX);
@@ -119,16 +140,23 @@ static void read_chain(slt_pack_reader *reader, slt_record *record)
     record->nbeta = slt_trace_read_real_or_nil(reader);
     slt_pack_expect_key(reader, "init_loss");
     record->init_loss = slt_trace_read_real_or_nil(reader);
-    if (fields < 10)
+    const bool stored = slt_pack_accept_key(reader, "losses");
+    const size_t own = stored ? 8 : 10, asked = fields - own;
+    if (fields < own || asked > 3)
+        slt_pack_reader_fail(reader, offset, "expected a map of %zu keys, found %zu", own,
+                             fields);
+    if (stored)
         read_losses(reader, record);
     else
         read_draws(reader, record);
     read_final_weights(reader, record);
-    if (fields % 2) {
+    if (asked & 1) {
         slt_pack_expect_key(reader, "acceptance");
         record->acceptance = slt_pack_read_real(reader);
         record->has_acceptance = true;
     }
+    if (asked & 2)
+        read_stein(reader, record);
 }
 
 static void read_end(slt_trace_scan *scan, slt_record *record)

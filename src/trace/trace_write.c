@@ -5,6 +5,7 @@
 #include "codec/digest.h"
 #include "codec/pack.h"
 #include "learn/sampler.h"
+#include "learn/stein.h"
 #include "num/scalar.h"
 
 void slt_trace_append_tensor(slt_buffer *bytes, const slt_tensor *tensor)
@@ -119,6 +120,25 @@ static void pack_weights(slt_trace_writer *writer, const slt_model_spec *model,
     slt_trace_pack_digest(out, slt_digest_of(bytes->data, bytes->size));
 }
 
+/* The sums for the Stein ratio, nil where one is not finite. */
+static void pack_stein(slt_buffer *out, const slt_llc_setup *setup, const slt_stein *sums)
+{
+    const slt_real *const rows[] = {sums->drift, sums->pull, sums->force};
+    _Static_assert(SLT_TRACE_STEIN_SUMS == 3 * SLT_STEIN_BATCHES, "three rows of sums");
+    uint8_t bytes[8 * SLT_TRACE_STEIN_SUMS];
+    slt_pack_text(out, "moving");
+    slt_pack_uint(out, setup->moving);
+    slt_pack_text(out, "stein");
+    if (!slt_stein_finite(sums)) {
+        slt_pack_nil(out);
+        return;
+    }
+    for (size_t i = 0; i < SLT_TRACE_STEIN_SUMS; i++)
+        slt_store_le64(bytes + 8 * i,
+                       rows[i / SLT_STEIN_BATCHES][i % SLT_STEIN_BATCHES].bits);
+    slt_pack_bin(out, bytes, sizeof bytes);
+}
+
 void slt_trace_write_chain(slt_trace_writer *writer, const slt_model_spec *model,
                            const slt_llc_spec *spec, uint32_t llc, uint32_t chain,
                            uint64_t at_step, const slt_llc_setup *setup,
@@ -127,8 +147,10 @@ void slt_trace_write_chain(slt_trace_writer *writer, const slt_model_spec *model
     slt_record about = {
         .kind = SLT_RECORD_CHAIN, .llc = llc, .chain = chain, .at_step = at_step};
     slt_buffer *out = slt_trace_begin(writer, &about);
-    bool acceptance = slt_sampler_accepts(spec) && result->status == SLT_CHAIN_DONE;
-    slt_pack_map(out, (store_losses ? 8 : 10) + acceptance);
+    const bool done = result->status == SLT_CHAIN_DONE;
+    const bool acceptance = done && slt_sampler_accepts(spec),
+               stein = done && spec->stein;
+    slt_pack_map(out, (store_losses ? 8 : 10) + acceptance + (stein ? 2 : 0));
     slt_pack_text(out, "llc");
     slt_pack_uint(out, llc);
     slt_pack_text(out, "chain");
@@ -150,6 +172,8 @@ void slt_trace_write_chain(slt_trace_writer *writer, const slt_model_spec *model
         slt_pack_text(out, "acceptance");
         slt_pack_real(out, slt_chain_acceptance(result));
     }
+    if (stein)
+        pack_stein(out, setup, &result->stein);
     slt_trace_finish(writer);
 }
 

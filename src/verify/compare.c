@@ -153,6 +153,13 @@ static bool compare_draws(const slt_record *expected, const slt_record *found,
     return false;
 }
 
+static bool same_stein(const slt_record *a, const slt_record *b)
+{
+    return a->has_stein == b->has_stein && a->moving == b->moving &&
+           !a->stein == !b->stein &&
+           (!a->stein || !memcmp(a->stein, b->stein, 8 * SLT_TRACE_STEIN_SUMS));
+}
+
 static void compare_chain(const slt_record *expected, const slt_record *found,
                           slt_difference *out)
 {
@@ -166,6 +173,8 @@ static void compare_chain(const slt_record *expected, const slt_record *found,
         what = "status";
     else if (!slt_digest_equal(expected->final_weights, found->final_weights))
         what = "final weights";
+    else if (!same_stein(expected, found))
+        what = "Stein sums";
     snprintf(out->name, sizeof out->name, "%s", what);
 }
 

@@ -2,6 +2,7 @@
 #include "golden_sample.h"
 #include "random.h"
 
+#include "base/endian.h"
 #include "trace/trace_agree.h"
 #include "trace/trace_writer.h"
 
@@ -96,7 +97,13 @@ static void make_run(run *r)
     r->chain.status = (slt_chain_status)random_below(3);
     r->chain.acceptance_sum = slt_real_of((double)random_below(100));
     r->llc.mala_acceptance = random_below(2);
-    r->setup = (slt_llc_setup){random_real(), random_real()};
+    r->llc.stein = random_below(2);
+    for (size_t b = 0; b < SLT_STEIN_BATCHES; b++) {
+        r->chain.stein.drift[b] = random_real();
+        r->chain.stein.pull[b] = random_real();
+        r->chain.stein.force[b] = random_real();
+    }
+    r->setup = (slt_llc_setup){random_real(), random_real(), random_below(1000)};
 }
 
 static void free_run(run *r)
@@ -161,7 +168,13 @@ static bool load_record(run *r, const slt_record *checkpoint, const slt_record *
     for (size_t i = 0; i < 8 * chain->loss_count; i++)
         r->chain.losses[i / 8].bits |= (uint64_t)chain->losses[i] << 8 * (i % 8);
     r->chain.status = (slt_chain_status)chain->chain_status;
-    r->setup = (slt_llc_setup){chain->nbeta, chain->init_loss};
+    r->setup = (slt_llc_setup){chain->nbeta, chain->init_loss, chain->moving};
+    for (size_t i = 0; chain->stein && i < SLT_TRACE_STEIN_SUMS; i++) {
+        slt_real *const rows[] = {r->chain.stein.drift, r->chain.stein.pull,
+                                  r->chain.stein.force};
+        rows[i / SLT_STEIN_BATCHES][i % SLT_STEIN_BATCHES].bits =
+            slt_load_le64(chain->stein + 8 * i);
+    }
     return right;
 }
 

@@ -7,6 +7,7 @@ import draws
 import sleef
 from batches import Batches
 from hessian import Plane, hessian_trace
+from stein import Sums, means
 from ieee import fma, mean, sum_products
 from tensor import Diverged, Overflow, named
 from train import finite
@@ -88,7 +89,7 @@ class Estimate:
     def chain(self, c):
         """The chain's status, losses, last weights and, where asked for, acceptance."""
         chain = SimpleNamespace(status="done", losses=[], weights=None, acceptance=None,
-                                tensor=None)
+                                tensor=None, stein=Sums(self))
         try:
             self.draw(c, chain)
         except Diverged:
@@ -112,6 +113,8 @@ class Estimate:
                 full = p["loss"] == "full"
                 recorded = self.on(self.net.loss, w, None) if full else loss
                 chain.losses.append(finite(recorded))
+                if p["stein"]:
+                    chain.stein.add(len(chain.losses) - 1, w, g)
                 if len(chain.losses) == p["num_draws"]:
                     break
             before = w, finite(loss), g
@@ -141,4 +144,6 @@ class Estimate:
             found[f"{llc}-chain/{c}"] = x
         if self.part["mala_acceptance"]:
             found[f"mala{number}/acceptance"] = mean([x.acceptance for x in chains])
+        if self.part["stein"]:
+            found |= means(number, chains, self.rule)
         return found

@@ -211,4 +211,6 @@ class Run:
             body["weights"] = xxh128(b"".join(map(self.ar.bytes, chain.weights.values())))
             if estimate.part["mala_acceptance"]:
                 body["acceptance"] = chain.acceptance
+            if estimate.part["stein"]:
+                body |= chain.stein.body()
         return body

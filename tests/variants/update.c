@@ -260,6 +260,23 @@ static size_t displacement_cases(slt_arithmetic a)
     return wrong;
 }
 
+static size_t distance_cases(slt_arithmetic a)
+{
+    size_t wrong = 0;
+    for (size_t i = 0; i < SIZES; i++) {
+        state s = state_of(a, size_of(i), mix_of(i));
+        ref_sum sum = {0};
+        for (size_t e = 0; e < s.count; e++) {
+            double away = ref_get(&s.w, e) - ref_get(&s.m, e);
+            ref_sum_fma(&sum, away, away);
+        }
+        slt_real got = slt_num_distance(&s.m, &s.w);
+        wrong += !ref_same(slt_real_double(got), ref_sum_total(&sum));
+        state_free(&s);
+    }
+    return wrong;
+}
+
 int main(void)
 {
     ref_each_copy("sgd, with and without momentum and decay", sgd_cases);
@@ -268,5 +285,6 @@ int main(void)
     ref_each_copy("what is not finite is told", verdict_cases);
     ref_each_copy("mala", mala_cases);
     ref_each_copy("displacement", displacement_cases);
+    ref_each_copy("distance", distance_cases);
     return tap_done();
 }

@@ -123,6 +123,7 @@ slt_mala_terms slt_fixed_mala(const slt_sgld_step *step, const slt_tensor *w0,
                               const slt_tensor *w1, const slt_tensor *g1);
 slt_real slt_fixed_displacement(const slt_tensor *g, const slt_tensor *w0,
                                 const slt_tensor *w);
+slt_real slt_fixed_distance(const slt_tensor *w0, const slt_tensor *w);
 /* Elementary functions.  Results are blocks at exponents of their own, whatever those of
  * the arguments: exp 60 (fewer where a number is above 0), erf and tanh 60, sincospi 61,
  * log 52.  Errors at most, in units of the last place: exp 1 of numbers up to 0, erf 1,

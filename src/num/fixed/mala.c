@@ -1,5 +1,5 @@
-/* The sums of a Metropolis-adjusted step, and the distance along a gradient: inner
- * products of differences of states, which are exact. */
+/* The sums of a Metropolis-adjusted step, a distance, and that along a gradient:
+ * inner products of differences of states, which are exact. */
 #include "num/fixed/fixed.h"
 
 #include "base/assert.h"
@@ -54,7 +54,7 @@ static slt_real square(const slt_tensor *block)
     return block->overflow ? INFINITE : slt_num_dot(block, block);
 }
 
-static slt_real spring_of(const slt_tensor *w0, const slt_tensor *w)
+slt_real slt_fixed_distance(const slt_tensor *w0, const slt_tensor *w)
 {
     slt_tensor room = room_like(w);
     subtract(w, w0, &room);
@@ -83,8 +83,8 @@ slt_mala_terms slt_fixed_mala(const slt_sgld_step *step, const slt_tensor *w0,
     return (slt_mala_terms){
         .forward = noise_of(c, w0, w, g, w1),
         .backward = noise_of(c, w0, w1, g1, w),
-        .spring0 = spring_of(w0, w),
-        .spring1 = spring_of(w0, w1),
+        .spring0 = slt_fixed_distance(w0, w),
+        .spring1 = slt_fixed_distance(w0, w1),
     };
 }
 

@@ -109,7 +109,8 @@ static bool same_chain(const slt_chain *a, const slt_chain *b)
            a->status == b->status &&
            memcmp(a->losses, b->losses, a->draws * sizeof *a->losses) == 0 &&
            (a->status == SLT_CHAIN_DIVERGED ||
-            system_same_params(&a->weights, &b->weights));
+            (system_same_params(&a->weights, &b->weights) &&
+             memcmp(&a->stein, &b->stein, sizeof a->stein) == 0));
 }
 
 static bool all_same(void)
@@ -152,6 +153,7 @@ static void test_batches(slt_llc_spec *(*system)(slt_arithmetic), const char *na
         spec->losses_full = i / 2 % 2;
         spec->num_burnin_steps = i;
         spec->num_steps_bw_draws = 1 + i % 3;
+        spec->stein = i % 4 > 1;
         test_system(name);
     }
 }
@@ -184,6 +186,7 @@ static void test_divergence(slt_arithmetic arithmetic)
         slt_llc_spec *spec = odd_system(arithmetic);
         spec->lr = slt_real_of(lr);
         spec->num_draws = 60;
+        spec->stein = true;
         scene open;
         size_t diverged = 0;
         open_scene(&open, 0);

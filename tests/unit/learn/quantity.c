@@ -41,6 +41,14 @@ static void test_forms(void)
     both_ways((slt_quantity){.kind = SLT_QUANTITY_MALA_ACCEPTANCE}, "mala/acceptance");
     both_ways((slt_quantity){.kind = SLT_QUANTITY_MALA_ACCEPTANCE, .estimate = 1},
               "mala2/acceptance");
+    both_ways((slt_quantity){.kind = SLT_QUANTITY_STEIN_MEAN}, "stein/mean");
+    both_ways((slt_quantity){.kind = SLT_QUANTITY_STEIN_DRIFT}, "stein/drift");
+    both_ways((slt_quantity){.kind = SLT_QUANTITY_STEIN_PULL, .estimate = 7},
+              "stein8/pull");
+    both_ways((slt_quantity){.kind = SLT_QUANTITY_STEIN_STEP}, "stein/step");
+    both_ways(
+        (slt_quantity){.kind = SLT_QUANTITY_STEIN_CHAIN, .estimate = 1, .chain = 12},
+        "stein2-chain/12");
     both_ways((slt_quantity){.kind = SLT_QUANTITY_HESSIAN_TRACE}, "hessian/trace");
     both_ways((slt_quantity){.kind = SLT_QUANTITY_HESSIAN_TRACE, .estimate = 1},
               "hessian2/trace");

@@ -13,7 +13,7 @@
     "      b: {metric: loss, below: 1e-30}\n"                                            \
     "  llc:\n    - {at: {mark: a}, lr: 1e-6, localization: 1, num_chains: 2,\n"          \
     "       num_draws: 4, num_burnin_steps: 2, num_steps_bw_draws: 6000,\n"              \
-    "       mala_acceptance: true}\n"                                                    \
+    "       mala_acceptance: true, stein: true}\n"                                       \
     "    - {at: checkpoints, from: 9, lr: 1e-6, localization: 1, num_draws: 4}\n"
 
 static slt_error err;
@@ -98,6 +98,8 @@ typedef enum change {
     CHAIN_STATUS,
     CHAIN_OVERFLOW,
     CHAIN_ACCEPTANCE,
+    CHAIN_PULL,
+    CHAIN_FORCE,
     BEHIND_CHAINS,
     BEHIND_TABLE,
     NO_RECORDS,
@@ -271,6 +273,12 @@ static void apply(change what, slt_execution *at, slt_trace_writer *writer)
     case CHAIN_ACCEPTANCE:
         chain->acceptance_sum = slt_real_of(1e9);
         break;
+    case CHAIN_PULL:
+        chain->stein.pull[3] = slt_real_of(-1);
+        break;
+    case CHAIN_FORCE:
+        chain->stein.force[15] = slt_real_of(-1);
+        break;
     case BEHIND_CHAINS:
         writer->order.kind = SLT_RECORD_CHAIN;
         writer->order.llc = 5;
@@ -357,6 +365,8 @@ static const expected sampling[] = {
     {CHAIN_ENDED, "chain 0: updates: expected "},
     {CHAIN_STATUS, "chain 0: a status before its end"},
     {CHAIN_ACCEPTANCE, "chain 0: acceptance beyond [0, 1]"},
+    {CHAIN_PULL, "chain 0: a sum of squares below 0"},
+    {CHAIN_FORCE, "chain 0: a sum of squares below 0"},
     {BEHIND_CHAINS, "the next chain: expected chains in rising order"},
     {BEHIND_TABLE, "the trace has its table already"},
 };

@@ -31,6 +31,30 @@ static void test_training(void)
     slt_results_free(&results);
 }
 
+static void test_stein(slt_run_spec *run, const slt_llc_result *llc)
+{
+    static slt_stein_result stein;
+    const slt_findings found = {.llc = llc, .stein = &stein}, broken = {0};
+    slt_results results = {0};
+    for (size_t i = 0; i < 2; i++)
+        run->llc[i].stein = true;
+    stein.mean.step = slt_real_of(4);
+    stein.ratio[1] = slt_real_of(5);
+    slt_results_of_estimate(&results, run, 0, 10, true, &found);
+    expect(&results,
+           "llc/mean llc/std llc-chain/0 llc-chain/1 mala/acceptance stein/mean "
+           "stein/drift stein/pull stein/step stein-chain/0 stein-chain/1");
+    TAP_OK(results.list[8].value.bits == slt_real_of(4).bits &&
+               results.list[10].value.bits == slt_real_of(5).bits,
+           "the Stein ratio's last term, and the last chain's ratio");
+    slt_results_free(&results);
+    slt_results_of_estimate(&results, run, 1, 5, false, &found);
+    slt_results_of_estimate(&results, run, 1, 7, false, &broken);
+    expect(&results, "llc2/mean@5 llc2/std@5 stein2/mean@5 stein2/drift@5 stein2/pull@5 "
+                     "stein2/step@5 hessian2/trace@5 llc2/mean@7 hessian2/trace@7");
+    slt_results_free(&results);
+}
+
 static void test_estimates(void)
 {
     static slt_run_spec run = {.llc_count = 2};
@@ -49,6 +73,7 @@ static void test_estimates(void)
                      "hessian2/trace@10 llc2/mean hessian2/trace");
     TAP_OK(!slt_real_finite(results.list[3].value), "no mean without one of its chains");
     slt_results_free(&results);
+    test_stein(&run, &llc);
 }
 
 int main(void)

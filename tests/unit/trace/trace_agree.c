@@ -115,6 +115,19 @@
     "    checkpoints: {every: 1, at: [0], state: last}\n"                                \
     "  llc:\n    - {at: 2, lr: 0.55, localization: 1, num_chains: 2, num_draws: 7}\n"
 
+/* Stein ratios: in a plane at each checkpoint; beside an acceptance, of a chain that has
+ * more draws than there are batches of them. */
+#define STEIN                                                                            \
+    HEAD("stein", "f64")                                                                 \
+    SAMPLE_DATA SAMPLE_NET                                                               \
+    "  train:\n    optimizer: {kind: sgd, lr: 1e-2}\n    batch: full\n"                  \
+    "    steps: 6\n    checkpoints: {every: 3}\n"                                        \
+    "  llc:\n    - {at: checkpoints, stein: true, hessian_probes: 1, "                   \
+    "restrict: orthogonal, store_losses: last, batch: {size: 5, order: fresh}, " DRAWS   \
+    "}\n"                                                                                \
+    "    - {at: last, stein: true, mala_acceptance: true, lr: 1e-4, localization: 1, "   \
+    "num_draws: 20}\n"
+
 static const struct {
     const char *name, *manifest;
 } kinds[] = {
@@ -128,6 +141,7 @@ static const struct {
     {"gelu", GELU},
     {"first chain", FIRST_CHAIN},
     {"enough", ENOUGH},
+    {"stein", STEIN},
 };
 
 static slt_buffer forged, value;
@@ -305,6 +319,18 @@ static const struct {
     {4, "end/step", 0, 0, "expected the checkpoint of step "},
     {5, "end/tensor", 0, 0, "tensor: the run has none that is called q"},
     {6, "table/results/llc/mean", 0, 0, "llc/mean: expected nan, found 0.5"},
+    {10, "chain/moving", 0, 0, "record 4 (chain): byte "},
+    {10, "chain/moving", 0, 0, "moving: expected 14, found 13"},
+    {10, "chain/moving", 1, 1, "moving: expected 13, found 6"},
+    {10, "chain/moving", 4, 0, "moving: expected 14, found 15"},
+    {10, "chain/stein", 0, 0, "stein/step@3: expected "},
+    {10, "chain/stein", 0, 1, "stein: expected sums of draws in batch 0"},
+    {10, "chain/stein", 4, 0, "stein2/step: expected "},
+    {10, "table/results/stein/mean@6", 0, 0, "stein/mean@6: expected "},
+    {10, "table/results/stein/drift", 0, 0, "stein/drift: expected "},
+    {10, "table/results/stein/pull", 0, 0, "stein/pull: expected "},
+    {10, "table/results/stein/step", 0, 0, "stein/step: expected "},
+    {10, "table/results/stein-chain/1", 0, 0, "stein-chain/1: expected "},
     {6, "end/status", 0, 1, "status: expected diverged, found done"},
 };
 
@@ -410,6 +436,10 @@ static const struct {
      "step: expected at least 12, found 8"},
     {CLASSES_WITH(", mala_acceptance: true"), CLASSES_WITH(""),
      "acceptance: expected none, found a number"},
+    {CLASSES_WITH(", stein: true"), CLASSES_WITH(""),
+     "stein: expected none, found sums"},
+    {CLASSES_WITH(""), CLASSES_WITH(", stein: true"),
+     "stein: expected sums, found none"},
     {ONE("f32", "zero", SGD, WILD("200")), ONE("f32", "zero", SGD, WILD("1")),
      "draws: expected less than 1 of a chain that broke off, found "},
 };

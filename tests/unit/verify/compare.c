@@ -196,6 +196,26 @@ static void test_checkpoints(void)
 
 /* ---- Chains, results, ends --------------------------------------------------------- */
 
+/* The sums for the Stein ratio, told where nothing before them differs. */
+static void test_stein(void)
+{
+    uint8_t sums[2][8 * SLT_TRACE_STEIN_SUMS] = {{0}};
+    for (int way = 0; way < 4; way++) {
+        open_pair(sample_whole);
+        slt_record *record = other(3), *like = record_of(expected, 3);
+        memset(sums, 0, sizeof sums);
+        record->has_stein = like->has_stein = true;
+        record->stein = sums[0];
+        like->stein = sums[1];
+        sums[0][8 * SLT_TRACE_STEIN_SUMS - 1] ^= way == 0;
+        record->moving += way == 1;
+        record->has_stein = way != 2;
+        if (way == 3)
+            record->stein = NULL;
+        tells("record 3 (chain), step 300: chain 0, Stein sums");
+    }
+}
+
 static void test_chains(void)
 {
     static uint8_t losses[16];
@@ -237,6 +257,7 @@ static void test_chains(void)
     record = other(3);
     record->acceptance = next(record->acceptance, 1);
     tells("record 3 (chain), step 300: chain 0, acceptance");
+    test_stein();
     for (int member = 0; member < 3; member++) {
         open_pair(sample_whole);
         record = other(3);

@@ -42,6 +42,7 @@ const slt_kernels SLT_TABLE(SLT_VARIANT) = {
     .count_correct = slt_fixed_count_correct,
     .mala = slt_fixed_mala,
     .displacement = slt_fixed_displacement,
+    .distance = slt_fixed_distance,
     .exp = slt_fixed_exp,
     .log = slt_fixed_log,
     .tanh = slt_fixed_tanh,

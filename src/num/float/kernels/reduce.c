@@ -45,6 +45,18 @@ slt_real SLT_KERNEL(displacement)(const slt_tensor *g, const slt_tensor *w0,
     return reduce(moved_along, &of, slt_tensor_count(w));
 }
 
+SLT_INLINE lanes_f64 moved(const reduced *of, size_t e, lanes_f64 p)
+{
+    lanes_f64 away = widen(few_load(of->in[1] + e)) - widen(few_load(of->in[0] + e));
+    return wide_fma(away, away, p);
+}
+
+slt_real SLT_KERNEL(distance)(const slt_tensor *w0, const slt_tensor *w)
+{
+    const reduced of = {.in = {w0->data, w->data}};
+    return reduce(moved, &of, slt_tensor_count(w));
+}
+
 bool SLT_KERNEL(finite)(const slt_tensor *tensor)
 {
     return real_all_finite(tensor->data, slt_tensor_count(tensor));

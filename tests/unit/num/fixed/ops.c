@@ -181,6 +181,7 @@ static void test_terms(const scene *s)
     TAP_OK(near(terms.backward, back), "backward");
     TAP_OK(near(terms.spring0, spring0) && near(terms.spring1, spring1), "springs");
     TAP_OK(near(slt_num_displacement(&s->g, &s->w0, &s->w), along), "displacement");
+    TAP_EQ_U64(slt_num_distance(&s->w0, &s->w1).bits, terms.spring1.bits, "distance");
 }
 
 /* Sums are exact: the same elements in another order give the same bits. */
@@ -213,6 +214,7 @@ static void test_infinite(scene *s)
            "a difference that does not fit makes the sum infinite");
     TAP_OK(isinf(slt_real_double(slt_num_displacement(&s->g, &s->w0, &s->w))),
            "the displacement too");
+    TAP_OK(isinf(slt_real_double(slt_num_distance(&s->w0, &s->w))), "and the distance");
     s->g1.overflow = true;
     TAP_OK(isinf(slt_real_double(terms_of(s).backward)), "so does a spoiled gradient");
 }
