@@ -253,6 +253,38 @@ typedef struct slt_rerun_page {
 SLT_API slt_status slt_rerun(const char *trace_path, const slt_rerun_options *options,
                              const slt_rerun_page *page, slt_error *err);
 
+/* Predicts what SGLD must give in the estimates of a trace if the loss were its quadratic
+ * approximation at the weights that they start from, w*: from the gradient there and the
+ * spectrum of the Hessian, at the estimate's nbeta, step size, localization and length of
+ * chain.  The weights come from the last state stored at or before each checkpoint, or
+ * from the start, by training; every checkpoint on the way must be the trace's.
+ * Advisory.  SLT_USAGE if no estimate is as asked for; SLT_DIFFERS if a checkpoint is
+ * another; SLT_UNFIT without binary64; SLT_FORMAT if an op or loss of the model has no
+ * second order. */
+typedef struct slt_predict_options {
+    bool has_estimate, has_step;
+    uint64_t estimate;    /* only this one, from 1 */
+    uint64_t step;        /* only the estimates at this checkpoint */
+    size_t probes, steps; /* of Lanczos quadrature; 0: 8 and 64 */
+    bool exact;           /* all curvatures, by LAPACK, of at most 4096 weights */
+    bool sample;          /* quadrature however few the weights are */
+    /* How much of the work at a checkpoint is done; may be NULL. */
+    void (*progress)(void *context, uint64_t step, unsigned percent);
+    void *progress_context;
+    const volatile int *cancel;
+} slt_predict_options;
+typedef struct slt_predicted slt_predicted; /* its result: src/audit/predict.h */
+/* A page receives the predictions in the order of the checkpoints, between a beginning
+ * and an end; each call may be NULL. */
+typedef struct slt_predict_page {
+    void *context;
+    void (*begin)(void *context, const char *path);
+    void (*estimate)(void *context, const slt_predicted *predicted);
+    void (*end)(void *context);
+} slt_predict_page;
+SLT_API slt_status slt_predict(const char *trace_path, const slt_predict_options *options,
+                               const slt_predict_page *page, slt_error *err);
+
 /* Writes what another program needs to follow a run, as NumPy files beside those of
  * slt_export_npy (show.h explains TRACE and the names of tensors).  The run is computed
  * again from its trace and must pass through everything that the trace recorded.

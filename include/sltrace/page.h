@@ -31,6 +31,11 @@ SLT_API void slt_verify_json_end(slt_json *json);
 SLT_API slt_replay_page slt_replay_text(FILE *out);
 SLT_API slt_rerun_page slt_rerun_text(FILE *out);
 
+/* Predictions as lines of text, and as the document sltrace.predict/1, begun in json,
+ * which the caller ends. */
+SLT_API slt_predict_page slt_predict_text(FILE *out);
+SLT_API slt_predict_page slt_predict_json(slt_json *json);
+
 /* The doctor's findings as lines of text (SLT_RESOURCE without memory), and as the
  * document sltrace.doctor/1, begun in json, which the caller ends. */
 SLT_API slt_status slt_doctor_text(const slt_doctor_line *lines, size_t count, FILE *out);

@@ -10,6 +10,7 @@
     X(figure)                                                                            \
     X(show)                                                                              \
     X(summary)                                                                           \
+    X(predict)                                                                           \
     X(export)                                                                            \
     X(audit)                                                                             \
     X(theory)                                                                            \

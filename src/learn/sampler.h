@@ -65,6 +65,8 @@ struct slt_sampler_type {
     bool (*accepts)(const slt_llc_spec *spec);
     slt_real (*acceptance)(const slt_sampler *sampler, const slt_chain_point *from,
                            const slt_chain_point *to);
+    bool langevin; /* it moves by w' = w - (lr/2)(nbeta g + gamma (w - w*)) + sqrt(lr) N,
+                      whose law around a quadratic theory knows */
     unsigned work; /* multiply-adds that an update of one number costs */
     /* Functions with a fingerprint that it calls. */
     slt_function_set (*functions)(const slt_llc_spec *spec, slt_arithmetic arithmetic);

@@ -90,6 +90,7 @@ const slt_sampler_type slt_sampler_sgld = {
     .step_members = sgld_step_members,
     .accepts = sgld_accepts,
     .acceptance = slt_mala_acceptance,
+    .langevin = true,
     .work = 96,
     .functions = sgld_functions,
 };

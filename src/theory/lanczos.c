@@ -36,9 +36,9 @@ static void lanczos_clean(const double *basis, size_t count, double *x, size_t s
                         size);
 }
 
-size_t slt_theory_lanczos_bytes(size_t size, size_t steps)
+/* Bytes of so many vectors; SIZE_MAX where they would not fit into memory. */
+static size_t lanczos_bytes(size_t size, size_t vectors)
 {
-    size_t vectors = (steps < size ? steps : size) + 1;
     return size <= SIZE_MAX / sizeof(double) / vectors ? vectors * size * sizeof(double)
                                                        : SIZE_MAX;
 }
@@ -79,7 +79,7 @@ slt_status slt_theory_lanczos(const slt_theory_matrix *matrix, const double *sta
                               size_t steps, slt_tridiagonal *found, slt_error *err)
 {
     const size_t size = matrix->size, most = steps < size ? steps : size;
-    const size_t bytes = slt_theory_lanczos_bytes(size, most);
+    const size_t bytes = lanczos_bytes(size, most + 1);
     double *basis = bytes < SIZE_MAX ? malloc(bytes) : NULL;
     *found = (slt_tridiagonal){.diagonal = calloc(most, sizeof(double)),
                                .beside = calloc(most, sizeof(double))};

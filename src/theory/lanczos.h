@@ -21,9 +21,6 @@ typedef struct slt_tridiagonal {
     double *diagonal, *beside;
 } slt_tridiagonal;
 
-/* Bytes of the basis that slt_theory_lanczos keeps; saturates. */
-size_t slt_theory_lanczos_bytes(size_t size, size_t steps);
-
 /* At most `steps` >= 1 steps from `start`, which is not 0, each new vector orthogonalised
  * against all before it; fewer where the space is closed under H, as it is after `size`
  * steps.  SLT_RESOURCE without memory for the basis; an error of `apply` ends it. To be

@@ -40,7 +40,7 @@ static stand stand_at(const slt_sgld_chain *chain, double a, double gone, double
 
 /* Adds the means over the draws of the directions of one curvature. */
 static void law_add(const slt_curvature *c, const slt_sgld_chain *chain,
-                    slt_sgld_law *law, double *losses, double *variances)
+                    slt_sgld_law *law, slt_sgld_draw *draws)
 {
     const double h = c->value, between = (double)chain->between;
     const double pull = chain->nbeta * h + chain->localization, a = chain->lr * pull / 2;
@@ -54,12 +54,13 @@ static void law_add(const slt_curvature *c, const slt_sgld_chain *chain,
         spreads += at.spread;
         drifts += at.drift;
         squares += at.drift * at.drift;
-        if (losses)
-            losses[i] +=
+        if (draws) {
+            const double sloped = c->slope * steep * steep * at.spread;
+            draws[i].mean +=
                 c->directions * bent / 2 + c->slope * at.drift * (1 + h * at.drift / 2);
-        if (variances)
-            variances[i] +=
-                c->slope * steep * steep * at.spread + c->directions * bent * bent / 2;
+            draws[i].variance += sloped + c->directions * bent * bent / 2;
+            draws[i].third += 3 * sloped * bent + c->directions * bent * bent * bent;
+        }
         gone += (1 - gone) * stride;
         updates += between;
     }
@@ -77,18 +78,24 @@ static void law_add(const slt_curvature *c, const slt_sgld_chain *chain,
 }
 
 void slt_theory_sgld_law(const slt_curvature *spectrum, size_t count,
-                         const slt_sgld_chain *chain, slt_sgld_law *law, double *loss,
-                         double *variance)
+                         const slt_sgld_chain *chain, slt_sgld_law *law,
+                         slt_sgld_draw *draws)
 {
     *law = (slt_sgld_law){0};
-    for (uint64_t i = 0; i < chain->draws; i++) {
-        if (loss)
-            loss[i] = 0;
-        if (variance)
-            variance[i] = 0;
-    }
+    for (uint64_t i = 0; draws && i < chain->draws; i++)
+        draws[i] = (slt_sgld_draw){0};
     for (size_t i = 0; i < count; i++)
-        law_add(&spectrum[i], chain, law, loss, variance);
+        law_add(&spectrum[i], chain, law, draws);
     law->force /= law->directions;
     law->pull /= law->directions;
+}
+
+double slt_theory_rarity(double x, double variance, double third)
+{
+    const double y = x / sqrt(variance), skewness = third / (variance * sqrt(variance));
+    if (fabs(skewness) < 1e-3)
+        return fabs(y);
+    const double freedom = 8 / (skewness * skewness), width = 2 / (9 * freedom);
+    const double share = 1 + (skewness < 0 ? -y : y) * sqrt(2 / freedom);
+    return fabs(cbrt(share) - 1 + width) / sqrt(width);
 }

@@ -36,6 +36,11 @@ typedef struct slt_sgld_law {
     double unstable;   /* those with lr (nbeta h + gamma) > 4: the step is too large */
 } slt_sgld_law;
 
+/* L - L(w*) at a recorded draw of one chain, without `noise`. */
+typedef struct slt_sgld_draw {
+    double mean, variance, third; /* cumulants */
+} slt_sgld_draw;
+
 /* The update w' = w - (lr/2)(nbeta grad L(w) + gamma (w - w*)) + sqrt(lr) N for L(w) =
  * L(w*) + g.x + x'Hx/2, x = w - w*, is in each direction a linear recursion,
  *
@@ -43,14 +48,19 @@ typedef struct slt_sgld_law {
  *
  * so that after t updates x is normal, with mean m(t) = -(lr nbeta g / 2) (1 - (1-a)^t) /
  * a and variance v(t) = lr (1 - (1-a)^(2t)) / (1 - (1-a)^2); and L(w) - L(w*) has mean
- * g m + h (m^2 + v) / 2 and variance (g + h m)^2 v + h^2 v^2 / 2.  Both limits for a = 0,
- * and growth for a < 0 and a > 2, are contained.  A batch's gradient noise of variance c
- * adds (lr nbeta / 2)^2 c to lr in v.
+ * g m + h (m^2 + v) / 2, variance (g + h m)^2 v + h^2 v^2 / 2 and third cumulant
+ * 3 (g + h m)^2 h v^2 + h^3 v^3.  Both limits for a = 0, and growth for a < 0 and a > 2,
+ * are contained.  A batch's gradient noise of variance c adds (lr nbeta / 2)^2 c to lr in
+ * v.  All are sums over the spectrum.
  *
- * Sums over the spectrum.  loss and variance, unless NULL, have room for `draws` numbers:
- * mean and variance of L - L(w*) at each recorded draw of one chain, without `noise`. */
+ * draws, unless NULL, has room for chain->draws. */
 void slt_theory_sgld_law(const slt_curvature *spectrum, size_t count,
-                         const slt_sgld_chain *chain, slt_sgld_law *law, double *loss,
-                         double *variance);
+                         const slt_sgld_chain *chain, slt_sgld_law *law,
+                         slt_sgld_draw *draws);
+
+/* How many standard deviations out a normal number is that is as rare as x, a number of
+ * mean 0 with this variance and third cumulant: it is taken for a shifted chi-squared one
+ * (Pearson 1959), whose cube root is taken for a normal one (Wilson & Hilferty 1931). */
+double slt_theory_rarity(double x, double variance, double third);
 
 #endif

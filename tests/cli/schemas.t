@@ -123,11 +123,22 @@ $hidden =~ s/state: all/state: none, hashes: joint/;
 $hidden =~ s/localization: 1/localization: 1, batch: full, mala_acceptance: true, stein: true/;
 $hidden =~ s/name: mine\/small/name: hidden/;
 spew('hidden.yaml', $hidden);
+# A saddle, from which chains run away into another minimum; chains without a law.
+(my $left = $small) =~ s/kind: normal, std: 0.1/kind: zero/g;
+$left =~ s/name: mine\/small/name: left/;
+$left =~ s/steps: 40/steps: 1/;
+$left =~ s/lr: 1e-3, localization: 1/lr: 1e-2, localization: 1/;
+$left =~ s/num_chains: 2, num_draws: 20/num_chains: 12, num_draws: 60/;
+spew('left.yaml', $left);
+(my $restricted = $small) =~ s/num_draws: 20/num_draws: 20, restrict: orthogonal/;
+$restricted =~ s/name: mine\/small/name: restricted/;
+spew('restricted.yaml', $restricted);
 spew('bad.yaml', $small =~ s/seed: \$seed/sed: 1/r =~ s/kind: adam/kind: adamm/r);
 copy("$root/tests/cli/schemas-$_.trace", "$_.trace") for qw(up flushed chain hashed);
 prints('run', 'small.yaml', '--out', 'A');
 prints('run', 'early.yaml', '--out', 'B');
 prints('run', 'hidden.yaml', '--out', 'C');
+is sltrace('run', "$_.yaml", '--out', $_, '--only', 0, '--quiet')->{status}, 0, $_ for qw(left restricted);
 prints('run', 'bad.yaml');
 prints('run', 'small.yaml', '--only', 0, '--out', 'B');
 document(slurp('A/provenance/000000.json'), 'provenance');
@@ -142,6 +153,8 @@ prints('summary', $_) for 'A', 'B', 'C', 'A/traces/000000.trace', 'small.golden'
 prints('figure', 'small.golden', '--out', 'F');
 prints('figure', 'early.yaml', '--from', 'B', '--out', 'F');
 prints('figure', '.', '--out', 'P');
+prints('predict', $_) for 'A/traces/000000.trace', 'left/traces/000000.trace', 'restricted/traces/000000.trace';
+prints('predict', 'C/traces/000000.trace', '--probes', 2);
 prints('doctor');
 
 # Init files.

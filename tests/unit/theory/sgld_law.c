@@ -18,7 +18,7 @@ static bool near(double got, double want, double tolerance)
 
 typedef struct expected {
     double llc, force, pull;
-    double loss[600], variance[600];
+    slt_sgld_draw draws[600];
 } expected;
 
 static void follow_recursion(const slt_curvature *c, const slt_sgld_chain *chain,
@@ -36,9 +36,13 @@ static void follow_recursion(const slt_curvature *c, const slt_sgld_chain *chain
             sum->llc += share * (g * m + c->value * (m * m + v) / 2);
             sum->force += share * (g * m + c->value * (m * m + v));
             sum->pull += chain->localization * (m * m + v) / (double)chain->draws;
-            sum->loss[draw] += g * m + c->value * (m * m + quiet) / 2;
-            sum->variance[draw] += (g + c->value * m) * (g + c->value * m) * one +
-                                   c->directions * c->value * c->value * one * one / 2;
+            sum->draws[draw].mean += g * m + c->value * (m * m + quiet) / 2;
+            sum->draws[draw].variance +=
+                (g + c->value * m) * (g + c->value * m) * one +
+                c->directions * c->value * c->value * one * one / 2;
+            sum->draws[draw].third +=
+                3 * (g + c->value * m) * (g + c->value * m) * c->value * one * one +
+                c->directions * pow(c->value * one, 3);
             draw++;
         }
         m = (1 - a) * m - kick * g;
@@ -51,29 +55,28 @@ static void test_recursion(const char *what, const slt_curvature *list, size_t c
                            const slt_sgld_chain *chain)
 {
     static expected want;
-    static double loss[600], variance[600];
-    double size = 0, worst_loss = 0, worst_variance = 0;
+    static slt_sgld_draw draws[600];
+    double size = 0, worst = 0;
     slt_sgld_law law;
     memset(&want, 0, sizeof want);
     for (size_t i = 0; i < count; i++) {
         follow_recursion(&list[i], chain, &want);
         size += list[i].directions;
     }
-    slt_theory_sgld_law(list, count, chain, &law, loss, variance);
+    slt_theory_sgld_law(list, count, chain, &law, draws);
     for (size_t i = 0; i < chain->draws; i++) {
-        const double l = fabs(loss[i] - want.loss[i]) / (1e-9 + fabs(want.loss[i]));
-        const double v = fabs(variance[i] - want.variance[i]) / (1e-9 + want.variance[i]);
-        worst_loss = fmax(worst_loss, l);
-        worst_variance = fmax(worst_variance, v);
+        const slt_sgld_draw *got = &draws[i], *sure = &want.draws[i];
+        worst = fmax(worst, fabs(got->mean - sure->mean) / (1e-9 + fabs(sure->mean)));
+        worst =
+            fmax(worst, fabs(got->variance - sure->variance) / (1e-9 + sure->variance));
+        worst = fmax(worst, fabs(got->third - sure->third) / (1e-9 + fabs(sure->third)));
     }
     TAP_OK(near(law.curved + law.sloped + law.noisy, want.llc, 1e-9), "%s: LLC %.9g %.9g",
            what, law.curved + law.sloped + law.noisy, want.llc);
     TAP_OK(near(law.force, want.force / size, 1e-9) &&
                near(law.pull, want.pull / size, 1e-9),
            "%s: the terms of the virial, %.9g and %.9g", what, law.force, law.pull);
-    TAP_OK(worst_loss < 1e-8 && worst_variance < 1e-8,
-           "%s: mean and variance at each draw, within %.1g and %.1g", what, worst_loss,
-           worst_variance);
+    TAP_OK(worst < 1e-8, "%s: three cumulants of each draw, within %.1g", what, worst);
 }
 
 static void test_recursions(void)
@@ -101,20 +104,20 @@ static void test_special_cases(void)
     for (size_t i = 0; i < 4; i++)
         list[i] = (slt_curvature){.value = h[i], .directions = 1};
     double want = slt_theory_quadratic_sgld(h, 4, 80, .5, 1e-3, 300, 20, 3, &limit);
-    slt_theory_sgld_law(list, 4, &chain, &law, NULL, NULL);
+    slt_theory_sgld_law(list, 4, &chain, &law, NULL);
     TAP_OK(near(law.curved, want, 1e-13) && law.sloped == 0 && law.noisy == 0,
            "without slopes it is the closed form: %.12g %.12g", law.curved, want);
     TAP_OK(near(law.stationary, limit, 1e-13), "and its limit: %.12g %.12g",
            law.stationary, limit);
     const slt_sgld_chain longest = {80, .5, 1e-4, 3000000, 0, 1};
-    slt_theory_sgld_law(list, 4, &longest, &law, NULL, NULL);
+    slt_theory_sgld_law(list, 4, &longest, &law, NULL);
     TAP_OK(near(law.force + law.pull, 1, 2e-2), "a settled chain has a ratio of 1: %.4f",
            law.force + law.pull);
     const slt_curvature hill = {-1, 2, 0, 0}, steep = {1e5, 3, 0, 0};
-    slt_theory_sgld_law(&hill, 1, &chain, &law, NULL, NULL);
+    slt_theory_sgld_law(&hill, 1, &chain, &law, NULL);
     TAP_OK(law.growing == 2 && isinf(law.stationary) && law.curved < 0,
            "a hill has no limit, and lowers the loss: %g", law.curved);
-    slt_theory_sgld_law(&steep, 1, &chain, &law, NULL, NULL);
+    slt_theory_sgld_law(&steep, 1, &chain, &law, NULL);
     TAP_OK(law.unstable == 3 && isinf(law.stationary) && !isfinite(law.curved),
            "a step that is too large leaves the numbers");
 }
@@ -134,12 +137,13 @@ static void test_simulation(void)
 {
     static const slt_curvature list[DIRECTIONS] = {
         {3, 1, .5, 0}, {.2, 1, .01, 0}, {0, 1, 0, 0}, {-.1, 1, .02, 0}, {30, 1, 0, 0}};
-    static double loss[DRAWS], variance[DRAWS], last[CHAINS];
+    static double last[CHAINS];
+    static slt_sgld_draw draws[DRAWS];
     const slt_sgld_chain chain = {25, 2, 4e-3, DRAWS, 0, 1};
     random_state = 5;
     double sum = 0, squares = 0, end = 0, ends = 0;
     slt_sgld_law law;
-    slt_theory_sgld_law(list, DIRECTIONS, &chain, &law, loss, variance);
+    slt_theory_sgld_law(list, DIRECTIONS, &chain, &law, draws);
     for (int c = 0; c < CHAINS; c++) {
         double x[DIRECTIONS] = {0}, llc = 0;
         for (int t = 0; t < DRAWS; t++) {
@@ -166,15 +170,36 @@ static void test_simulation(void)
            mean, mcse, want);
     end /= CHAINS;
     const double spread = ends / CHAINS - end * end;
-    TAP_OK(fabs(end - loss[DRAWS - 1]) < 3 * sqrt(spread / CHAINS),
-           "their last losses: %.4f, the law %.4f", end, loss[DRAWS - 1]);
-    TAP_OK(fabs(spread / variance[DRAWS - 1] - 1) < .3,
+    TAP_OK(fabs(end - draws[DRAWS - 1].mean) < 3 * sqrt(spread / CHAINS),
+           "their last losses: %.4f, the law %.4f", end, draws[DRAWS - 1].mean);
+    TAP_OK(fabs(spread / draws[DRAWS - 1].variance - 1) < .3,
            "the variance of their last losses: %.4f, the law %.4f", spread,
-           variance[DRAWS - 1]);
+           draws[DRAWS - 1].variance);
+}
+
+/* Quantiles of chi-squared distributions, as tables have them. */
+static void test_rarity(void)
+{
+    static const struct {
+        double freedom, quantile, sigmas;
+    } known[] = {{4, 18.4668, 3.0902},
+                 {4, .2070, 2.5758},
+                 {10, 29.588, 3.0902},
+                 {10, 9.3418, 0},
+                 {1000, 1106.97, 2.3263}};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        const double k = known[i].freedom, x = known[i].quantile - k;
+        TAP_OK(fabs(slt_theory_rarity(x, 2 * k, 8 * k) - known[i].sigmas) < .15 &&
+                   fabs(slt_theory_rarity(-x, 2 * k, -8 * k) - known[i].sigmas) < .15,
+               "%g of %g degrees of freedom: %.3f", known[i].quantile, k,
+               slt_theory_rarity(x, 2 * k, 8 * k));
+    }
+    TAP_OK(near(slt_theory_rarity(-6, 4, 0), 3, 1e-12), "a normal number");
 }
 
 int main(void)
 {
+    test_rarity();
     test_recursions();
     test_special_cases();
     test_simulation();
