@@ -4,6 +4,7 @@
 #ifndef SLTRACE_THEORY_H
 #define SLTRACE_THEORY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -80,6 +81,84 @@ SLT_API slt_status slt_theory_volume(const slt_potential *potential, int64_t m,
                                      uint64_t samples, uint64_t seed, double epsilon_min,
                                      double epsilon_max, size_t levels,
                                      slt_volume *volume, slt_error *err);
+
+/* ---- Quadratic networks on modular addition ---------------------------------------- */
+
+/* f(a, b) = V (W'x)^2, x = [e_a; e_b], on n pairs (a, b) of Z_p x Z_p with the target
+ * e_(a+b): p outputs, K neurons with v in R^p, u and w in R^p each (the columns of V, the
+ * halves of those of W), so that neuron i gives v_i (u_ia + w_ib)^2.  J is the Jacobian
+ * of the residual, centred over the samples, in all 3 p K weights. */
+typedef struct slt_quadratic_net {
+    int64_t p, width, samples;   /* p, K, n */
+    int64_t symbols, components; /* how many of the 2 p inputs occur, and how many parts
+                                    the bipartite graph of the pairs (a - b) has */
+    int64_t absent;              /* classes that no pair has */
+    int64_t phases;              /* M of a Fourier point's M x M phases */
+} slt_quadratic_net;
+
+#define SLT_QUADRATIC_P_MAX 1048576
+#define SLT_QUADRATIC_WIDTH_MAX INT32_MAX
+#define SLT_QUADRATIC_PHASES_MAX 1024
+
+/* A full set: every pair of Z_p x Z_p, 3 x 3 phases. */
+SLT_API slt_quadratic_net slt_quadratic_full(int64_t p, int64_t width);
+/* floor(fraction p^2), the product in binary64, as the paper's program has it. */
+SLT_API int64_t slt_quadratic_samples(int64_t p, double fraction);
+
+/* What a formula says of: any point, points that memorise the samples, V alone with W
+ * frozen, points that generalise, the data set. */
+typedef enum slt_quadratic_regime {
+    SLT_QUADRATIC_GENERIC,
+    SLT_QUADRATIC_MEMORISING,
+    SLT_QUADRATIC_LAZY,
+    SLT_QUADRATIC_GENERALISING,
+    SLT_QUADRATIC_DATA,
+    SLT_QUADRATIC_REGIMES
+} slt_quadratic_regime;
+/* "generic" and so on; NULL past the last. */
+SLT_API const char *slt_quadratic_regime_name(size_t regime);
+
+typedef enum slt_formula_verdict {
+    SLT_FORMULA_HOLDS,
+    SLT_FORMULA_CONDITIONAL, /* where `why` is met, which these numbers do not tell */
+    SLT_FORMULA_FAILS
+} slt_formula_verdict;
+
+/* One formula at one network. */
+typedef struct slt_formula {
+    slt_quadratic_regime regime;
+    const char *name;     /* one word */
+    bool printed;         /* by Cullen et al. 2026 (arXiv:2603.01192); else it is ours */
+    const char *quantity; /* "lambda", "rank" of J, "directions", "neurons", "ratio" */
+    const char *relation; /* "=", "<=" or ">=": of the quantity to the value */
+    slt_rational value;   /* exact; denominator 0 where it is not rational */
+    double real;          /* the same */
+    const char *text;     /* the formula */
+    slt_formula_verdict verdict;
+    char why[256]; /* of the verdict, with this network's numbers; may be "" */
+    const char *source;
+} slt_formula;
+
+#define SLT_QUADRATIC_FORMULAS_MAX 32
+
+/* All that is known of the network in closed form, by regime: what the paper prints, and
+ * what holds.  The latter rests on
+ *
+ *     1/2 rank J <= lambda <= 1/2 codimension of the zero set
+ *
+ * at a point of loss 0, with equality where rank J is constant on the zero set nearby
+ * (Watanabe 2009), and on rank J <= min(K (p + s - c - 1), r (n - 1) + (p - r) k), r =
+ * rank V <= min(K, p), k = min(K, n - 1): a neuron has 2 p + 1 idle directions of its 3 p
+ * less what s symbols and c components leave, and dV H + V dH lies within what the row
+ * space of H (centred squares, K x n) and the column space of V span.  Ranks of Fourier
+ * points are polynomials through exact ranks modulo a prime, computed for p = 3, 5, 7, 9,
+ * 11.  `count` becomes the number of formulas.  SLT_USAGE where a number is out of its
+ * range, or no set of pairs has these numbers. */
+SLT_API slt_status slt_theory_quadratic_net(
+    const slt_quadratic_net *net, slt_formula formulas[SLT_QUADRATIC_FORMULAS_MAX],
+    size_t *count, slt_error *err);
+
+/* ---- Toy models of superposition --------------------------------------------------- */
 
 /* A toy model of superposition, ReLU(W'W x + b): W has `hidden` rows and c = `features`
  * columns.  values holds the rows of W, then b: (hidden + 1) x features, row-major. */

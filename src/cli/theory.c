@@ -5,6 +5,7 @@
     X(rrr)                                                                               \
     X(dln)                                                                               \
     X(crossing)                                                                          \
+    X(quadratic)                                                                         \
     X(quadratic_sgld)                                                                    \
     X(volume)                                                                            \
     X(tms)
@@ -23,10 +24,11 @@ const cli_command cli_theory = {
     .summary = "exact learning coefficients, and what an estimate should give",
     .details =
         "Computes what theory says: exact learning coefficients (as fractions), what "
-        "SGLD "
-        "must give on a quadratic at finite nbeta and step size, Monte Carlo volumes "
-        "that know no formula, and the potential of toy models of superposition. These "
-        "numbers are advisory: none reaches a hash.\n\n"
+        "SGLD must give on a quadratic at finite nbeta and step size, Monte Carlo "
+        "volumes "
+        "that know no formula, the potential of toy models of superposition, and what is "
+        "printed and what holds of quadratic networks. These numbers are advisory: none "
+        "reaches a hash.\n\n"
         "sltrace theory NAME --help tells the formula, its source and its ranges.",
     .examples = "sltrace theory rrr --in 5 --hidden 3 --out 5 --rank 2\n"
                 "sltrace theory dln --widths 5,5,5,5 --rank 2",

@@ -28,6 +28,32 @@ my %exact = (
         "expected    0.513514   what 2000 draws must give\n"
         . "stationary  0.515349   the limit of long chains\n"
         . "lambda      0.500000   half the curved directions\n",
+    'quadratic --p 5 --width 32 --phases 4 --regime data' =>
+        "p 5  K 32  n 25  s 10  c 1  m 0  M 4\n\n"
+        . "data\n"
+        . "  regime             printed  ratio = 3.1067\n"
+        . "      n / (p ln p)\n"
+        . "      holds: above the printed border, about 2.5 to 3: training generalises\n"
+        . "      source: Cullen et al. 2026, arXiv:2603.01192v1\n",
+    'quadratic --p 53 --width 1024 --fraction .4 --regime lazy' =>
+        "p 53  K 1024  n 1123  s 106  c 1  m 0  M 3\n\n"
+        . "lazy\n"
+        . "  printed-lazy       printed  lambda = 27136\n"
+        . "      1/2 p min(l, K)\n"
+        . "      holds: l taken to be n\n"
+        . "      source: Cullen et al. 2026, arXiv:2603.01192v1\n"
+        . "  lazy               ours     lambda = 27136\n"
+        . "      1/2 p min(K, n-1)\n"
+        . "      holds: for almost every W; below n - 1 neurons at V of least squares, not of "
+        . "zero loss\n"
+        . "      source: linear regression of p outputs on K centred squares\n",
+    'quadratic --p 5 --width 32 --regime data --json' =>
+        qq({"schema":"sltrace.theory-quadratic/1","p":5,"width":32,"samples":25,"symbols":10,)
+        . qq("components":1,"absent":0,"phases":3,"formulas":[{"regime":"data","name":"regime",)
+        . qq("printed":true,"quantity":"ratio","relation":"=","exact":null,)
+        . qq("value":3.106674672798059,"formula":"n / (p ln p)","verdict":"holds","why":)
+        . qq("above the printed border, about 2.5 to 3: training generalises","source":)
+        . qq("Cullen et al. 2026, arXiv:2603.01192v1"}]}\n),
     'tms --polygon 5 --features 6' =>
         "l       1.17046   length of the polygon's columns\n"
         . "b       -0.28230   their bias\n"
@@ -74,6 +100,17 @@ my %refused = (
         "--lr and --nbeta must be above 0, --localization not below 0",
     'quadratic-sgld --curvatures 1 --nbeta nan --lr 1' =>
         "--nbeta: expected a number, found 'nan'",
+    'quadratic --p 5' => "theory quadratic: --width is missing; see sltrace theory quadratic --help",
+    'quadratic --p 5 --width 8 --samples 9 --fraction .4' =>
+        "theory quadratic: give either --samples or --fraction",
+    'quadratic --p 5 --width 8 --fraction 1.5' =>
+        "--fraction: expected above 0 and at most 1",
+    'quadratic --p 5 --width 8 --regime rich' =>
+        "--regime: expected generic, memorising, lazy, generalising, data or all, found 'rich'",
+    'quadratic --p 5 --width 8 --samples 8' =>
+        "theory quadratic: 10 symbols in 1 components have 9 to 25 pairs; there are 8 samples",
+    'quadratic --p 5 --width 8 --samples 26' =>
+        "--samples: expected a whole number from 2 to 25, found '26'",
     'tms' => "theory tms: give either --polygon or --weights",
     'tms --polygon 5 --weights net.csv' =>
         "theory tms: give either --polygon or --weights",
@@ -108,6 +145,13 @@ spew('zero.csv', "1,2\0\n1,2\n");
 expect(theory($_), "refused: $_", status => 2, err => "sltrace: $refused{$_}\n")
     for sort keys %refused;
 
+my $all = theory('quadratic --p 53 --width 1024 --fraction .4')->{out};
+is $all, theory('quadratic --p 53 --width 1024 --samples 1123 --regime all')->{out},
+    'quadratic: a fraction of the pairs is a number of them; all regimes by default';
+is_deeply [ $all =~ /^(\w+)$/mg ], [qw(generic memorising lazy generalising data)],
+    'quadratic: its regimes';
+like $all, qr/^  memorising-lambda  ours     lambda = 29684$/m, 'quadratic: a line of them';
+
 my $volume = theory('volume --k 1,1 --samples 200000 --levels 3');
 expect($volume, 'volume', out => qr{
     ^epsilon\ +V\(epsilon\)\n
@@ -123,7 +167,7 @@ expect(theory('volume --curvatures 1,0,2 --samples 100000 --from 1e-2 --to .1 --
     'volume as JSON',
     out => qr/^\{"schema":"sltrace\.theory-volume\/1","levels":\[\{"epsilon":.*"theory":"1","multiplicity":1\}\n$/);
 
-for my $name (qw(rrr dln crossing quadratic-sgld volume tms)) {
+for my $name (qw(rrr dln crossing quadratic quadratic-sgld volume tms)) {
     my $help = theory("$name --help");
     is $help->{status}, 0, "$name --help";
     like $help->{out}, qr/^Source: /m, "$name --help names its source";
