@@ -383,7 +383,9 @@ static inline void random_estimate(const random_manifest *m, slt_buffer *y)
     slt_buffer_printf(
         y, "%s%s%s}\n",
         mala ? ", mala_acceptance: true" : RANDOM_OF("", "", ", restrict: orthogonal"),
-        RANDOM_OF("", "", ", hessian_probes: 2"), RANDOM_OF("", ", stein: true"));
+        RANDOM_OF("", "", ", hessian_probes: 2",
+                  ", hessian_probes: 1, hessian_method: exact, hessian_batch: last"),
+        RANDOM_OF("", ", stein: true"));
 }
 
 /* ---- the whole --------------------------------------------------------------------- */

@@ -94,6 +94,13 @@ typedef struct slt_train_spec {
 #define SLT_SAMPLER_KIND(constant, name) SLT_SAMPLER_##constant,
 typedef enum slt_sampler_kind { SLT_SAMPLERS(SLT_SAMPLER_KIND) } slt_sampler_kind;
 
+/* How a product with the Hessian is made: a central difference of gradients, or exactly,
+ * by the second derivatives of the ops. */
+typedef enum slt_hessian_method {
+    SLT_HESSIAN_DIFFERENCE,
+    SLT_HESSIAN_EXACT
+} slt_hessian_method;
+
 typedef enum slt_init_loss { SLT_INIT_LOSS_FULL, SLT_INIT_LOSS_BATCHES } slt_init_loss;
 
 /* Which checkpoints an estimate is made at. */
@@ -160,7 +167,10 @@ typedef struct slt_llc_spec {
                              the full-data loss at w* */
     bool stein;           /* record the Stein ratio */
     uint64_t hessian_probes; /* of the Hessian's trace at w*; 0: no such result */
-    uint64_t from;           /* at: checkpoints: the first step */
+    slt_hessian_method hessian_method;
+    bool hessian_last; /* of the loss on the batch of training's last update before
+                          w*, not on all samples */
+    uint64_t from;     /* at: checkpoints: the first step */
     slt_llc_when when;
     slt_store_losses store_losses;   /* which chains' records hold their losses */
     uint64_t own[SLT_LEARN_OWN_MAX]; /* a sampler's other parameters, by its own file */

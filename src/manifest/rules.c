@@ -9,7 +9,7 @@
 #include "learn/spread.h"
 #include "manifest/rules_walk.h"
 #include "net/init.h"
-#include "net/net.h"
+#include "net/second.h"
 
 /* ---- data ------------------------------------------------------------------------- */
 
@@ -325,6 +325,20 @@ static slt_status check_estimate_when(const slt_rules *rules, size_t index)
     return SLT_OK;
 }
 
+static slt_status check_estimate_probes(const slt_rules *rules, size_t index)
+{
+    const slt_llc_spec *llc = &rules->spec->llc[index];
+    slt_error inner = {0};
+    if (!llc->hessian_probes && (llc->hessian_method || llc->hessian_last))
+        return slt_rules_fail_item(rules, "llc", index, "%s needs hessian_probes",
+                                   llc->hessian_method ? "hessian_method"
+                                                       : "hessian_batch");
+    if (llc->hessian_method == SLT_HESSIAN_EXACT &&
+        slt_second_check(&rules->spec->model, &inner))
+        return slt_rules_fail_item(rules, "llc", index, "hessian_method: %s", inner.text);
+    return SLT_OK;
+}
+
 static slt_status check_estimate(const slt_rules *rules, size_t index)
 {
     const slt_run_spec *spec = rules->spec;
@@ -334,6 +348,8 @@ static slt_status check_estimate(const slt_rules *rules, size_t index)
     slt_status status = check_estimate_at(rules, index);
     if (!status)
         status = check_estimate_when(rules, index);
+    if (!status)
+        status = check_estimate_probes(rules, index);
     if (status)
         return status;
     uint64_t gaps, updates;

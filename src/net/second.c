@@ -20,41 +20,16 @@ struct slt_second {
 
 /* ---- Making one -------------------------------------------------------------------- */
 
-static slt_status check_rules(const slt_program *program, slt_net_fault *fault,
-                              slt_error *err)
+slt_status slt_second_check(const slt_model_spec *model, slt_error *err)
 {
-    for (size_t i = 0; i < program->op_count; i++) {
-        const slt_program_op *op = &program->ops[i];
-        if (op->type->tangent)
-            continue;
-        *fault = (slt_net_fault){SLT_NET_OP, i};
-        return slt_fail(err, SLT_FORMAT,
-                        "(%s -> %s): the op has no second derivatives, which exact "
-                        "products with the Hessian need",
-                        op->type->name, program->values[op->out].name);
-    }
-    if (program->loss->second)
-        return SLT_OK;
-    *fault = (slt_net_fault){.part = SLT_NET_LOSS};
-    return slt_fail(err, SLT_FORMAT,
-                    "loss (%s): it has no second derivatives, which exact products with "
-                    "the Hessian need",
-                    program->loss->name);
-}
-
-slt_status slt_second_check(const slt_model_spec *model, const slt_batch *shape,
-                            slt_arithmetic arithmetic, slt_net_fault *fault,
-                            slt_error *err)
-{
-    *fault = (slt_net_fault){.part = SLT_NET_MODEL};
-    slt_program *program = malloc(sizeof *program);
-    if (!program)
-        return slt_fail(err, SLT_RESOURCE, "out of memory for a model's plan");
-    slt_status status = slt_program_make(model, shape, arithmetic, program, fault, err);
-    if (!status)
-        status = check_rules(program, fault, err);
-    free(program);
-    return status;
+    static const char lack[] = "has no second derivatives, which exact products with the "
+                               "Hessian need";
+    for (size_t i = 0; i < model->op_count; i++)
+        if (!slt_op_find(model->ops[i].op)->tangent)
+            return slt_fail(err, SLT_FORMAT, "op %s %s", model->ops[i].op, lack);
+    if (!slt_loss_find(model->loss.op)->second)
+        return slt_fail(err, SLT_FORMAT, "loss %s %s", model->loss.op, lack);
+    return SLT_OK;
 }
 
 /* The largest tensor that a contribution may have. */
@@ -97,14 +72,13 @@ slt_status slt_second_create(const slt_model_spec *model, const slt_batch *shape
                              size_t rows_max, slt_arithmetic arithmetic,
                              slt_second **second, slt_error *err)
 {
-    slt_net_fault fault;
     *second = calloc(1, sizeof **second);
     if (!*second)
         return slt_fail(err, SLT_RESOURCE, "out of memory for a net of second order");
     slt_status status =
         slt_net_create(model, shape, rows_max, arithmetic, &(*second)->net, err);
     if (!status)
-        status = check_rules(&(*second)->net->program, &fault, err);
+        status = slt_second_check(model, err);
     if (!status)
         status = create_storage(*second, err);
     if (status) {

@@ -13,11 +13,9 @@
 
 typedef struct slt_second slt_second;
 
-/* SLT_FORMAT naming the op or the loss that has no second order; *fault as in
- * slt_net_check, whose errors it also has. */
-slt_status slt_second_check(const slt_model_spec *model, const slt_batch *shape,
-                            slt_arithmetic arithmetic, slt_net_fault *fault,
-                            slt_error *err);
+/* Of a model that slt_net_check takes: SLT_FORMAT naming the op or the loss that has no
+ * second derivatives. */
+slt_status slt_second_check(const slt_model_spec *model, slt_error *err);
 
 /* As slt_net_create, with slt_second_check. */
 slt_status slt_second_create(const slt_model_spec *model, const slt_batch *shape,

@@ -96,12 +96,22 @@ static uint64_t stored_places(const slt_llc_spec *llc, uint64_t places)
                                                         : 0;
 }
 
+/* A probe takes two gradients, or a product with the Hessian, which costs as much; exact
+ * products of one place also share a gradient. */
+static double gradients_of_probes(const slt_llc_spec *llc)
+{
+    return 2 * (double)llc->hessian_probes + (llc->hessian_method == SLT_HESSIAN_EXACT);
+}
+
 static void plan_estimate(const slt_run_spec *run, const slt_plan_rates *rates,
                           const slt_llc_spec *llc, sums *all)
 {
     uint64_t samples = slt_data_samples(&run->data);
     uint64_t rows = batch_rows(&llc->batch, slt_data_samples(&run->data));
     bool picked = llc->batch.order != SLT_BATCH_FULL;
+    const slt_batch_spec *training = &run->train.batch;
+    uint64_t trained = batch_rows(training, samples);
+    bool picked_in_training = training->order != SLT_BATCH_FULL;
     uint64_t places = slt_llc_checkpoints(run, llc);
     double chains = (double)llc->num_chains * (double)places;
     double draws = chains * (double)llc->num_draws;
@@ -119,8 +129,9 @@ static void plan_estimate(const slt_run_spec *run, const slt_plan_rates *rates,
     }
     if (llc->losses_full && picked)
         add_cost(all, draws, slt_plan_loss(rates, samples));
-    add_cost(all, 2 * (double)places * (double)llc->hessian_probes,
-             slt_plan_gradient(rates, samples, false));
+    add_cost(all, gradients_of_probes(llc) * (double)places,
+             llc->hessian_last ? slt_plan_gradient(rates, trained, picked_in_training)
+                               : slt_plan_gradient(rates, samples, false));
     all->bytes += 8 * (double)stored_places(llc, places) * (double)llc->num_chains *
                       (double)llc->num_draws +
                   chains * RECORD_BYTES;

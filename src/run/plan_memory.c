@@ -3,7 +3,7 @@
 #include "learn/optimizer.h"
 #include "learn/sampler.h"
 #include "net/ensemble.h"
-#include "net/net.h"
+#include "net/second.h"
 #include "num/members.h"
 #include "run/execute_internal.h"
 
@@ -62,7 +62,29 @@ static uint64_t batch_bytes(const slt_batch_spec *batch, size_t samples, uint64_
                : sum(product(slt_batcher_rows_max(batch, samples), row), 4 * samples);
 }
 
-/* What the chains of an estimate take that are held at once. */
+/* What the probes of the Hessian take: a network and its batch, a probe and what is found
+ * along it; for differences weights beside w* too. */
+static slt_status probe_bytes(const slt_run_spec *run, const slt_llc_spec *llc,
+                              const slt_batch *shape, uint64_t *bytes, slt_error *err)
+{
+    const slt_batch_spec all = {.order = SLT_BATCH_FULL};
+    const slt_batch_spec *batch = llc->hessian_last ? &run->train.batch : &all;
+    const size_t samples = slt_data_samples(&run->data);
+    const size_t rows = slt_batcher_rows_max(batch, samples);
+    const bool exact = llc->hessian_method == SLT_HESSIAN_EXACT;
+    *bytes = 0;
+    if (!llc->hessian_probes)
+        return SLT_OK;
+    slt_status status =
+        exact ? slt_second_bytes(&run->model, shape, rows, run->arithmetic, bytes, err)
+              : slt_net_bytes(&run->model, shape, rows, run->arithmetic, bytes, err);
+    *bytes = sum(*bytes, product(exact ? 2 : 3, weight_bytes(run)));
+    *bytes = sum(*bytes, batch_bytes(batch, samples, row_bytes(shape)));
+    return status;
+}
+
+/* What the chains of an estimate take that are held at once, and its probes, which come
+ * when these have ended. */
 static slt_status chain_bytes(const slt_run_spec *run, const slt_llc_spec *llc,
                               const slt_batch *shape, uint64_t *bytes, slt_error *err)
 {
@@ -83,7 +105,10 @@ static slt_status chain_bytes(const slt_run_spec *run, const slt_llc_spec *llc,
         grouped ? SLT_OK
                 : slt_net_bytes(&run->model, shape, rows, run->arithmetic, &values, err);
     work = sum(work, sum(values, batch_bytes(&llc->batch, samples, row_bytes(shape))));
-    *bytes = sum(*bytes, product(side, work));
+    uint64_t probes = 0;
+    if (!status)
+        status = probe_bytes(run, llc, shape, &probes, err);
+    *bytes = sum(*bytes, larger_size(product(side, work), probes));
     return status;
 }
 

@@ -230,6 +230,9 @@ class Fixed:
         product = self.multiply(x, dy)
         return x.like(product.m, product.frac - 1)
 
+    def square_second(self, x, dy, change):
+        return self.square_gradient(change, dy)
+
     def hot(self, depth):
         """The digits of a one-hot row's 1 in a product."""
         return min(30, (62 - log2_up(depth)) // 2)
@@ -256,12 +259,25 @@ class Fixed:
     def gelu_gradient(self, x, dy):
         return self.weighed(dy, [sum(functions.gelu_parts(v, x.frac)) for v in x.m])
 
+    def gelu_second(self, x, dy, change):
+        bent = self.weighed(dy, [functions.gelu_bend(v, x.frac) for v in x.m])
+        return self.multiply(bent, change)
+
     @placed
     def weighed(self, x, factors):
         """x times factors at 60."""
         s = bits(x.m) - 1 if any(x.m) else 60
         return x.like([round_even(v * h, s) for v, h in zip(x.m, factors)],
                       x.frac + 60 - s)
+
+    def cross_entropy_second(self, y, change):
+        s, found = max(0, bits(change.m) - 60), []
+        for r in range(y.rows):
+            p = functions.shares(y.row(r), y.frac)[0]
+            u = [round_even(x, s) for x in change.row(r)]
+            m = sum(a * b for a, b in zip(p, u)) + 2**59 >> 60
+            found += [round_even(a * (b - m), 60) for a, b in zip(p, u)]
+        return self.times(1 / y.rows, y.like(found, change.frac - s))
 
     def cross_entropy(self, y, target):
         """The loss and the gradient of y; target holds a class a row."""

@@ -69,6 +69,9 @@ class Float:
         twice = self.round_all([v + v for v in x.m])
         return x.like(self.round_all([t * d for t, d in zip(twice, dy.m)]))
 
+    def square_second(self, x, dy, change):
+        return self.square_gradient(change, dy)
+
     def gelu_half(self, x):
         c = self.round(float.fromhex("0x1.6a09e667f3bcdp-1"))
         u = self.round_all([v * c for v in x.m])
@@ -77,12 +80,22 @@ class Float:
     def gelu(self, x):
         return x.like(self.round_all([v * h for v, h in zip(x.m, self.gelu_half(x))]))
 
-    def gelu_gradient(self, x, dy):
+    def density(self, x):
         g = self.round(float.fromhex("0x1.9884533d43651p-2"))
         q = self.round_all([v * v for v in x.m])
         p = [sleef.exp(self.name, self.round(-0.5 * v)) for v in q]
-        f = self.round_all([v * g for v in p])
-        d = map(self.fma, x.m, f, self.gelu_half(x))
+        return self.round_all([v * g for v in p])
+
+    def gelu_second(self, x, dy, change):
+        f = self.density(x)
+        down = self.round_all([a * b for a, b in zip(x.m, f)])
+        twice = self.round_all([v + v for v in f])
+        k = [self.fma(-a, b, c) for a, b, c in zip(x.m, down, twice)]
+        both = self.round_all([a * b for a, b in zip(dy.m, change.m)])
+        return x.like(self.round_all([a * b for a, b in zip(both, k)]))
+
+    def gelu_gradient(self, x, dy):
+        d = map(self.fma, x.m, self.density(x), self.gelu_half(x))
         return x.like(self.round_all([a * b for a, b in zip(dy.m, d)]))
 
     def errors(self, y, target):
@@ -124,18 +137,31 @@ class Float:
             m[i * c:(i + 1) * c] = self.round_all([d + s for d, s in sums])
         return w.like(m)
 
+    def shares(self, row):
+        """d, s and p of a row."""
+        m = largest(row)
+        d = self.round_all([x - m for x in row])
+        e = [sleef.exp(self.name, x) for x in d]
+        s = ieee.sum_terms(e)
+        return d, s, self.round_all([ieee.div(x, self.round(s)) for x in e])
+
+    def cross_entropy_second(self, y, change):
+        found, scale = [], self.round(1 / y.rows)
+        for r in range(y.rows):
+            p, z = self.shares(y.row(r))[2], change.row(r)
+            m = self.round(ieee.sum_products(p, z))
+            away = self.round_all([x - m for x in z])
+            bent = self.round_all([a * b for a, b in zip(p, away)])
+            found += self.round_all([x * scale for x in bent])
+        return y.like(found)
+
     def cross_entropy(self, y, target):
         """The loss and the gradient of y; target holds a class a row."""
         losses, dy = [], []
         scale = self.round(1 / y.rows)
         for r, t in enumerate(target.m):
-            row = y.m[r * y.cols:(r + 1) * y.cols]
-            m = largest(row)
-            d = self.round_all([x - m for x in row])
-            e = [sleef.exp(self.name, x) for x in d]
-            s = ieee.sum_terms(e)
+            d, s, p = self.shares(y.row(r))
             losses.append(sleef.log("f64", s) - d[t])
-            p = self.round_all([ieee.div(x, self.round(s)) for x in e])
             p[t] = self.round(p[t] - 1)
             dy += self.round_all([x * scale for x in p])
         return ieee.sum_terms(losses) / y.rows, y.like(dy)

@@ -127,25 +127,41 @@ def tanh(m, f):
 
 def gelu_parts(m, f):
     """The distribution function and its argument's share of the slope, at 60."""
-    k, a = constants(), abs(m)
-    size = erf_62(floor_shift(a * k.S, 6 - f))
+    k = constants()
+    size = erf_62(floor_shift(abs(m) * k.S, 6 - f))
     h = ((1 << 62) + signed(size, m) + 4) >> 3
-    x = floor_shift(a, 60 - f)
+    x = floor_shift(abs(m), 60 - f)
+    return h, signed(dampened(x * k.G >> 62, x), m)
+
+
+def dampened(factor, x):
+    """factor times exp(-x^2 / 2) at 60, x at 60."""
     w = x * x >> 49
     if x >= 10 << 60 or w >= 45 << 72:
-        return h, 0
+        return 0
     rise, n = power_parts(-w)
-    return h, signed(mul(x * k.G >> 62, rise, 61 - n), m)
+    return mul(factor, rise, 61 - n)
 
 
-def cross_entropy_row(m, f, t):
-    """l at 58, g at f, and P at 60."""
+def gelu_bend(m, f):
+    """GELU's second derivative at 60."""
+    k, x = constants(), floor_shift(abs(m), 60 - f)
+    return dampened(k.G // 2, x) - (x * dampened(x * k.G >> 62, x) >> 60)
+
+
+def shares(m, f):
+    """P at 60, before anything is taken off, the sum s and the largest mantissa."""
     top = max(m)
     e = [falling(floor_shift(top - x, 72 - f)) for x in m]
     s = sum(e)
     z = s.bit_length() - 61
     inverse = (1 << 124 - z) // floor_shift(s, 2 - z)
-    p = [mul(x, inverse, 62) for x in e]
+    return [mul(x, inverse, 62) for x in e], s, top
+
+
+def cross_entropy_row(m, f, t):
+    """l at 58, g at f, and P at 60."""
+    p, s, top = shares(m, f)
     p[t] -= 1 << 60
     return (log_62(s, 60) + 8) >> 4, top - m[t], p
 

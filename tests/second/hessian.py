@@ -4,6 +4,7 @@ docs/spec."""
 import math
 
 import draws
+from curvature import Point
 from ieee import div, mean
 from tensor import Overflow, named
 
@@ -49,17 +50,30 @@ def signs(estimate, name, k):
     return w.like(m, ones.frac)
 
 
-def hessian_trace(estimate):
+def difference(estimate, samples, v):
+    """v'Hv by a difference of gradients."""
     net, centre = estimate.net, estimate.centre
     h = {"f32": 2.0**-8, "f64": 2.0**-17, "fixed": 2.0**-10}[net.ar.name]
+    a, b = (over_weights(net.ar, net.trainable, v, net.gradient(centre | {
+        name: net.ar.plus(centre[name], step, v[name])
+        for name in net.trainable}, samples)[1]) for step in (h, -h))
+    return div(a - b, h + h)
+
+
+def hessian_trace(estimate, step):
+    """Of the estimate at the checkpoint of that step."""
+    net, part, samples = estimate.net, estimate.part, estimate.data.training
     found = []
-    for k in range(estimate.part["hessian_probes"]):
-        v = {name: signs(estimate, name, k) for name in net.trainable}
-        try:
-            a, b = (over_weights(net.ar, net.trainable, v, estimate.gradient(centre | {
-                name: net.ar.plus(centre[name], step, v[name])
-                for name in net.trainable})) for step in (h, -h))
-        except Overflow:
-            return None
-        found.append(div(a - b, h + h))
+    try:
+        if part["hessian_batch"] == "last":
+            samples = samples.take(estimate.training_batches().rows(max(step - 1, 0)))
+        if part["hessian_method"] == "exact":
+            point = Point(net, estimate.centre, samples)
+        for k in range(part["hessian_probes"]):
+            v = {name: signs(estimate, name, k) for name in net.trainable}
+            found.append(over_weights(net.ar, net.trainable, v, point.product(v))
+                         if part["hessian_method"] == "exact"
+                         else difference(estimate, samples, v))
+    except Overflow:
+        return None
     return mean(found) if all(map(math.isfinite, found)) else None

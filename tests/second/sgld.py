@@ -33,8 +33,8 @@ class Estimate:
     """The entry at a place of the manifest's list `llc`, at the weights w* of the
     checkpoint k of those that it stands at."""
 
-    def __init__(self, part, place, k, seed, network, data, centre):
-        self.part, self.place, self.seed = part, place, seed
+    def __init__(self, part, place, k, seed, network, data, centre, train):
+        self.part, self.place, self.seed, self.train = part, place, seed, train
         self.c3 = place + 8 * k + 1
         self.net, self.data, self.centre = network, data, centre
         nbeta, lr = part["nbeta"], part["lr"]
@@ -53,6 +53,10 @@ class Estimate:
     def batches(self, chain):
         n = len(self.data.training)
         return Batches(self.part["batch"], n, self.seed, 6, chain, self.c3)
+
+    def training_batches(self):
+        batch = self.train["batch"] if self.train else "full"
+        return Batches(batch, len(self.data.training), self.seed, purpose=4)
 
     def on(self, measure, weights, rows):
         """A measure of the network on a batch, or on all samples where rows is None."""
@@ -123,12 +127,12 @@ class Estimate:
         chain.weights = w
         chain.acceptance = alphas / s if s else 1.0
 
-    def results(self, chains, init_loss):
+    def results(self, chains, init_loss, step):
         """Section 10.3 and the names of section 14.4."""
         number = "" if self.place == 0 else str(self.place + 1)
         found = self.of_chains(number, chains, init_loss)
         if self.part["hessian_probes"]:
-            found[f"hessian{number}/trace"] = hessian_trace(self)
+            found[f"hessian{number}/trace"] = hessian_trace(self, step)
         return found
 
     def of_chains(self, number, chains, init_loss):

@@ -190,7 +190,8 @@ class Run:
     def estimate(self, place, k, part, step, stored):
         """Its results; its chains go into the trace."""
         centre = self.snapshots[step][0].weights
-        estimate = Estimate(part, place, k, self.seed, self.net, self.data, centre)
+        estimate = Estimate(part, place, k, self.seed, self.net, self.data, centre,
+                            self.part.get("train"))
         init_loss = estimate.init_loss()
         chains = [estimate.chain(c) for c in range(part["num_chains"])]
         for c, chain in enumerate(chains):
@@ -201,7 +202,7 @@ class Run:
                 status=chain.status, losses=chain.losses))
             if self.status == "done":
                 self.status, self.overflowed = chain.status, chain.tensor
-        return estimate.results(chains, init_loss)
+        return estimate.results(chains, init_loss, step)
 
     def chain(self, c, step, estimate, init_loss, chain, stored):
         body = {"llc": estimate.place, "chain": c, "step": step, "status": chain.status,

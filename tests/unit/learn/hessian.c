@@ -1,20 +1,19 @@
 /* The trace of the Hessian where it is known: each probe against v'Hv in closed form, and
- * their mean against the trace. */
+ * their mean against the trace, by differences and by exact products. */
 #include "learn/hessian.h"
 
 #include <math.h>
 
-#include "learn/sampler.h"
 #include "num/draw.h"
 #include "num/scalar.h"
 #include "systems.h"
 
 static slt_run_spec run;
+static slt_hessian_method method;
 
 typedef struct scene {
     slt_trainer *trainer;
     slt_state state;
-    slt_sampler *sampler;
     slt_hessian *hessian;
 } scene;
 
@@ -26,17 +25,18 @@ static scene *open_scene(void)
     system_must(slt_trainer_create(&run, &open.trainer, &err), &err);
     system_must(slt_state_create(&run, &open.state, &err), &err);
     system_must(slt_state_init(open.trainer, &open.state, &err), &err);
-    system_must(slt_sampler_create(&run, 0, slt_trainer_data(open.trainer),
-                                   &open.state.weights, &open.sampler, &err),
-                &err);
-    system_must(slt_hessian_create(open.sampler, &open.hessian, &err), &err);
+    const slt_hessian_site site = {.run = &run,
+                                   .method = method,
+                                   .batch = &slt_trainer_data(open.trainer)->train,
+                                   .start = &open.state.weights,
+                                   .ordinal = 1};
+    system_must(slt_hessian_create(&site, &open.hessian, &err), &err);
     return &open;
 }
 
 static void close_scene(scene *open)
 {
     slt_hessian_free(open->hessian);
-    slt_sampler_free(open->sampler);
     slt_state_free(&open->state);
     slt_trainer_free(open->trainer);
 }
@@ -295,42 +295,62 @@ static void test_not_finite(slt_arithmetic arithmetic, double large)
     run.model.weights[0].init =
         (slt_init_spec){.kind = SLT_INIT_CONSTANT, .value = slt_real_of(large)};
     run.data.samples = 2;
-    scene open = {0};
-    slt_error err;
-    system_llc(&run, 1e-3, 1, 30, 1, 1);
-    system_must(slt_trainer_create(&run, &open.trainer, &err), &err);
-    system_must(slt_state_create(&run, &open.state, &err), &err);
-    system_must(slt_state_init(open.trainer, &open.state, &err), &err);
-    struct slt_sampler sampler = {.run = &run,
-                                  .spec = &run.llc[0],
-                                  .all = &slt_trainer_data(open.trainer)->train,
-                                  .start = &open.state.weights,
-                                  .ordinal = 1};
-    system_must(slt_hessian_create(&sampler, &open.hessian, &err), &err);
-    TAP_OK(!slt_real_finite(slt_hessian_probe(open.hessian, 0)),
+    scene *open = open_scene();
+    TAP_OK(!slt_real_finite(slt_hessian_probe(open->hessian, 0)),
            "%s: a gradient that is not finite gives no number",
            slt_arithmetic_name(arithmetic));
-    close_scene(&open);
+    close_scene(open);
+}
+
+/* A value at w* overflows, whatever the direction. */
+static void test_overflow(void)
+{
+    planted(SLT_FIXED);
+    scene *open = open_scene();
+    slt_hessian *hessian;
+    slt_error err;
+    slt_batch batch = slt_trainer_data(open->trainer)->train;
+    const slt_hessian_site site = {.run = &run,
+                                   .method = method,
+                                   .batch = &batch,
+                                   .start = &open->state.weights,
+                                   .ordinal = 1};
+    batch.input[0].overflow = true;
+    system_must(slt_hessian_create(&site, &hessian, &err), &err);
+    TAP_OK(!slt_real_finite(slt_hessian_probe(hessian, 0)) &&
+               !slt_real_finite(slt_hessian_probe(hessian, 1)),
+           "an overflow at w* leaves no probe a number");
+    slt_hessian_free(hessian);
+    close_scene(open);
+}
+
+static void test_method(slt_hessian_method by, double f32, double f64, double fixed)
+{
+    method = by;
+    tap_note("%s", by == SLT_HESSIAN_EXACT ? "exact products" : "differences");
+    test_least_squares(SLT_F32, 1e-4 * f32);
+    test_least_squares(SLT_F64, 1e-10 * f64);
+    test_least_squares(SLT_FIXED, 1e-5 * fixed);
+    test_diagonal(SLT_F32, 1e-5 * f32);
+    test_diagonal(SLT_F64, 1e-10 * f64);
+    test_diagonal(SLT_FIXED, 1e-6 * fixed);
+    test_polynomial(SLT_F32, 1e-4 * f32);
+    test_polynomial(SLT_F64, 1e-10 * f64);
+    test_polynomial(SLT_FIXED, 1e-7);
+    test_planted(SLT_F32, 1e-3 * f32);
+    test_planted(SLT_F64, 1e-8 * f64);
+    test_planted(SLT_FIXED, 1e-4 * fixed);
+    test_frozen();
+    test_order();
+    test_overflow();
 }
 
 int main(void)
 {
     system_start();
-    test_least_squares(SLT_F32, 1e-4);
-    test_least_squares(SLT_F64, 1e-10);
-    test_least_squares(SLT_FIXED, 1e-5);
-    test_diagonal(SLT_F32, 1e-5);
-    test_diagonal(SLT_F64, 1e-10);
-    test_diagonal(SLT_FIXED, 1e-6);
-    test_polynomial(SLT_F32, 1e-4);
-    test_polynomial(SLT_F64, 1e-10);
-    test_polynomial(SLT_FIXED, 1e-7);
-    test_planted(SLT_F32, 1e-3);
-    test_planted(SLT_F64, 1e-8);
-    test_planted(SLT_FIXED, 1e-4);
-    test_frozen();
-    test_order();
+    test_method(SLT_HESSIAN_DIFFERENCE, 1, 1, 1);
     test_not_finite(SLT_F32, 0x1p127);
     test_not_finite(SLT_FIXED, 0x1.fffffffp14);
+    test_method(SLT_HESSIAN_EXACT, 1e-2, 1e-4, 1e-3);
     return tap_done();
 }

@@ -207,6 +207,12 @@ static void test_fit(void)
     refused("num_draws: 40", "num_draws: 40, hessian_probes: 65537",
             "from 0 to 65536, found 65537");
     accepted("num_draws: 40", "num_draws: 40, restrict: orthogonal, hessian_probes: 9");
+    accepted("num_draws: 40", "num_draws: 40, hessian_probes: 1, hessian_method: exact, "
+                              "hessian_batch: last");
+    refused("num_draws: 40", "num_draws: 40, hessian_method: exact",
+            "run.llc[0]: hessian_method needs hessian_probes");
+    refused("num_draws: 40", "num_draws: 40, hessian_batch: last",
+            "run.llc[0]: hessian_batch needs hessian_probes");
     refused_in_fixed("at: last, lr: 1e-3", "at: last, lr: 5e-20",
                      "m.yaml:24:7: run.llc[0]: lr: at least 2^-64 in arithmetic fixed");
     accepted("at: last, lr: 1e-3", "at: last, lr: 5e-20");

@@ -271,7 +271,8 @@ static size_t run_in_pieces(sample_run *run, size_t n)
     "  llc:\n"                                                                           \
     "    - {at: last, lr: 1e-4, localization: 1, num_chains: 2, num_draws: 60,\n"        \
     "       num_steps_bw_draws: 200, restrict: orthogonal, hessian_probes: 5}\n"         \
-    "    - {at: last, lr: 1e-4, localization: 1, num_draws: 6, hessian_probes: 3}\n"
+    "    - {at: last, lr: 1e-4, localization: 1, num_draws: 6,\n"                        \
+    "       hessian_probes: 3, hessian_method: exact}\n"
 
 static void test_probed_results(void)
 {

@@ -5,7 +5,8 @@
 
 static slt_error err;
 
-static slt_plan plan_of(const char *width, const char *op, unsigned steps, unsigned draws)
+static slt_plan probed_plan(const char *width, const char *op, unsigned steps,
+                            unsigned draws, const char *probes)
 {
     char text[1024];
     slt_plan plan;
@@ -21,13 +22,18 @@ static slt_plan plan_of(const char *width, const char *op, unsigned steps, unsig
                                       "  train: {optimizer: {kind: sgd, lr: 1}, steps: "
                                       "%u}\n"
                                       "  llc:\n    - {at: last, lr: 1e-3, localization: "
-                                      "1, num_draws: %u}\n",
-             width, width, op, steps, draws);
+                                      "1, num_draws: %u%s}\n",
+             width, width, op, steps, draws, probes);
     slt_manifest *manifest = sample_open(text);
     if (slt_study_plan(manifest, 0, &plan, &err))
         tap_bail(err.text);
     slt_manifest_free(manifest);
     return plan;
+}
+
+static slt_plan plan_of(const char *width, const char *op, unsigned steps, unsigned draws)
+{
+    return probed_plan(width, op, steps, draws, "");
 }
 
 /* How many times b is a, within a hundredth. */
@@ -56,6 +62,14 @@ int main(void)
     slt_plan gelu = plan_of("16", "gelu", 200000, 1);
     TAP_OK(gelu.work == one.work && gelu.beside_ns > one.beside_ns,
            "a function costs more than a comparison");
+    slt_plan few = plan_of("16", "relu", 0, 1);
+    slt_plan ahead = probed_plan("16", "relu", 0, 1, ", hessian_probes: 50000");
+    slt_plan exact =
+        probed_plan("16", "relu", 0, 1, ", hessian_probes: 50000, hessian_method: exact");
+    const double gradients = (double)(ahead.work - few.work) / (double)one.work;
+    TAP_OK(gradients > 0.4 && gradients < 0.5, "a probe costs two updates without noise");
+    TAP_OK(times(ahead.work, exact.work, 1) && exact.work > ahead.work,
+           "exact ones of a place one more");
     TAP_OK(one.beside_ns > 200000 * 100, "and no step is free");
     return tap_done();
 }

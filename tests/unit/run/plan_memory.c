@@ -135,7 +135,9 @@ static void test_memory(void)
         {"chains", 16, 2000, 300, SGD, 2, 2, "none", LLC("last", "16", "3")},
         {"losses", 16, 8, 8, SGD, 2, 2, "none", LLC("last", "4", "2000000")},
         {"kept", 16, 500, 100, SGD, 200, 2, "none", LLC("checkpoints", "1", "2")},
-        {"wide", 10000, 32, 128, SGD, 2, 2, "none", LLC("last", "16", "2")}};
+        {"wide", 10000, 32, 128, SGD, 2, 2, "none", LLC("last", "16", "2")},
+        {"probed", 10000, 32, 512, SGD, 2, 2, "none",
+         LLC("last", "1", "2, hessian_probes: 2, hessian_method: exact")}};
     const double base = (double)peak_of(&idle);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         double said = (double)plan_of(&rows[i]).memory_bytes;

@@ -1,0 +1,103 @@
+"""Products with the Hessian: section 6.2 of docs/spec."""
+
+from tensor import named
+
+
+class Point:
+    """A network at weights and on a batch, where products are taken."""
+
+    def __init__(self, network, weights, samples):
+        self.net, self.ar, self.weights = network, network.ar, weights
+        self.values = network.measure(weights, samples)[0]
+        self.gradients = network.gradient(weights, samples)[1]
+        self.target = samples.target
+
+    def gather(self, found, name, one):
+        """The first contribution is stored, a later one added."""
+        found[name] = self.ar.add(found[name], one) if name in found else one
+
+    def argument(self, op, key):
+        return self.net.owner.get(op.get(key))
+
+    def changes(self, op, v, tangents):
+        """What changes: (the argument, its change), in order."""
+        for name in op["in"]:
+            if name in tangents:
+                yield "in", tangents[name]
+        for key in "weight", "bias":
+            if self.argument(op, key) in self.net.trainable:
+                yield key, v[self.argument(op, key)]
+
+    def term(self, op, key, change):
+        """Of the tangent of an operation's output."""
+        ar, x = self.ar, self.values[op["in"][0]]
+        if op["op"] == "linear":
+            if key == "bias":
+                return ar.add_bias(ar.zeros(x.rows, change.cols), change)
+            w = change if key == "weight" else self.weights[self.argument(op, "weight")]
+            return ar.product(change if key == "in" else x,
+                              w if op["transpose"] else w.transposed())
+        if op["op"] == "add":
+            return change
+        if op["op"] == "embedding":
+            return ar.embedding(x, change)
+        return getattr(ar, op["op"] + "_gradient")(x, change)
+
+    def bend(self, op, to, key, change, dy):
+        """How the gradient of an argument changes along another, dy staying; or None."""
+        if op["op"] == "linear" and (to, key) == ("in", "weight"):
+            return self.ar.product(dy, change.transposed() if op["transpose"] else change)
+        if op["op"] == "linear" and (to, key) == ("weight", "in"):
+            if op["transpose"]:
+                return self.ar.product(change.transposed(), dy)
+            return self.ar.product(dy.transposed(), change)
+        if op["op"] in ("square", "gelu"):
+            back = getattr(self.ar, op["op"] + "_second")
+            return back(self.values[op["in"][0]], dy, change)
+        return None
+
+    def tangents(self, v):
+        found = {}
+        for op in self.net.ops:
+            for key, change in self.changes(op, v, found):
+                with named(op["out"]):
+                    self.gather(found, op["out"], self.term(op, key, change))
+        return found
+
+    def bent_loss(self, tangents):
+        """The change of the loss's gradient of its input."""
+        loss, ar = self.net.loss_op, self.ar
+        y, change = self.values[loss["in"]], tangents[loss["in"]]
+        if loss["op"] == "cross-entropy":
+            return ar.cross_entropy_second(y, change)
+        if loss["op"] == "mse-classes":
+            change = self.net.centred(change)
+        return ar.times(2 * loss["factor"] / self.net.divisor(y), change)
+
+    def product(self, v):
+        """H v, by the names of trainable weights."""
+        net, tangents, found = self.net, self.tangents(v), {}
+        with named(net.loss_op["in"]):
+            found[net.loss_op["in"]] = self.bent_loss(tangents)
+        for op in reversed(net.ops):
+            if op["out"] not in net.depends or op["out"] not in net.bears:
+                continue
+            inputs = [self.values[name] for name in op["in"]]
+            keys = ["in"] * len(op["in"]) + [k for k in ("weight", "bias") if k in op]
+            if op["op"] == "embedding":
+                keys = ["weight"]
+            dy, changes = self.gradients[op["out"]], [*self.changes(op, v, tangents)]
+            back = net.contributions(op, self.weights, inputs, found[op["out"]])
+            for to, (name, make) in zip(keys, back, strict=True):
+                if name not in net.trainable and name not in net.depends:
+                    continue
+                with named(name):
+                    self.gather(found, name, make())
+                    for key, change in changes:
+                        one = self.bend(op, to, key, change, dy)
+                        if one:
+                            self.gather(found, name, one)
+        for name in net.trainable:
+            w = self.weights[name]
+            found.setdefault(name, self.ar.zeros(w.rows, w.cols))
+        return found
