@@ -6,6 +6,7 @@
 #include "learn/spread.h"
 #include "net/init.h"
 #include "net/net.h"
+#include "net/plant.h"
 #include "num/scalar.h"
 
 static slt_function_set llc_functions(const slt_llc_spec *llc, slt_arithmetic arithmetic)
@@ -21,7 +22,8 @@ slt_function_set slt_run_functions(const slt_run_spec *run)
     slt_function_set set =
         slt_data_functions(&run->data, run->arithmetic) |
         slt_net_functions(&run->model, run->arithmetic) |
-        slt_optimizer_functions(&run->train.optimizer, run->arithmetic);
+        slt_optimizer_functions(&run->train.optimizer, run->arithmetic) |
+        slt_plant_functions(&run->model);
     for (size_t i = 0; i < run->model.weight_count; i++)
         if (!run->model.weights[i].tied[0])
             set |= slt_init_functions(&run->model.weights[i].init, run->arithmetic);

@@ -7,6 +7,7 @@
 #include "base/assert.h"
 #include "learn/optimizer.h"
 #include "net/init.h"
+#include "net/plant.h"
 #include "num/ops.h"
 #include "num/scalar.h"
 
@@ -201,5 +202,8 @@ slt_status slt_state_init(slt_trainer *trainer, slt_state *state, slt_error *err
         .teacher = trainer->data.teacher[0].data ? trainer->data.teacher : NULL,
         .folder = run->folder};
     slt_status status = slt_params_init(&run->model, &source, &state->weights, err);
+    if (status == SLT_OK)
+        status =
+            slt_plant(&run->model, &source, &trainer->data.train, &state->weights, err);
     return status ? status : check_first_values(trainer, state, err);
 }

@@ -9,6 +9,7 @@
 #include "learn/spread.h"
 #include "manifest/rules_walk.h"
 #include "net/init.h"
+#include "net/plant.h"
 #include "net/second.h"
 
 /* ---- data ------------------------------------------------------------------------- */
@@ -142,6 +143,20 @@ static slt_status check_net(const slt_rules *rules)
         return slt_rules_fail(rules, fault.part == SLT_NET_LOSS ? "model.loss" : "model",
                               "%s", inner.text);
     return status ? slt_fail(rules->walk->err, status, "%s", inner.text) : SLT_OK;
+}
+
+static slt_status check_plant(const slt_rules *rules)
+{
+    const slt_run_spec *spec = rules->spec;
+    const char *field = "";
+    slt_batch shape;
+    slt_error inner = {0};
+    slt_data_shape(&spec->data, spec->arithmetic, &shape);
+    if (!slt_plant_check(&spec->model, &shape, &field, &inner))
+        return SLT_OK;
+    char path[64];
+    snprintf(path, sizeof path, "model.plant.%s", field);
+    return slt_rules_fail(rules, path, "%s", inner.text);
 }
 
 /* ---- training --------------------------------------------------------------------- */
@@ -396,6 +411,8 @@ slt_status slt_rules_fill(const slt_schema_walk *walk, const slt_value *run,
     status = set_weights(&rules, &spec->model);
     if (!status)
         status = check_net(&rules);
+    if (!status)
+        status = check_plant(&rules);
     if (slt_schema_goes_on(walk, status))
         status = slt_status_worse(status, check_train(&rules));
     if (slt_schema_goes_on(walk, status))

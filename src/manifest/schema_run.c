@@ -8,6 +8,7 @@
 #include "manifest/schema_rows.h"
 #include "net/init.h"
 #include "net/net.h"
+#include "net/plant.h"
 
 _Static_assert(SLT_F32 == 0 && SLT_F64 == 1 && SLT_FIXED == 2, "words of arithmetic");
 _Static_assert(SLT_BATCH_FULL == 0 && SLT_BATCH_FRESH == 1 && SLT_BATCH_EPOCHS == 2 &&
@@ -114,6 +115,12 @@ static const slt_schema loss_fields[] = {
      PRESET(TEXT_VALUE("target")), .meaning = "the data's target"},
 };
 
+static const slt_schema plant_fields[] = {
+    {.key = "kind", .type = SLT_SCHEMA_WORD, AT(slt_plant_spec, kind),
+     .word_of = slt_plant_name, .meaning_of = slt_plant_meaning},
+    {.key = "kind", .type = SLT_SCHEMA_OWN, .own_of = slt_plant_fields},
+};
+
 static const slt_schema model_fields[] = {
     {.key = "weights", .type = SLT_SCHEMA_NAMED,
      .offset = offsetof(slt_model_spec, weights), COUNT(slt_model_spec, weight_count),
@@ -131,6 +138,10 @@ static const slt_schema model_fields[] = {
      .meaning = "what the network does, in order"},
     {.key = "loss", .type = SLT_SCHEMA_MAP, .offset = offsetof(slt_model_spec, loss),
      FIELDS(loss_fields), .meaning = "what training minimises and sampling measures"},
+    {.key = "plant", .type = SLT_SCHEMA_MAP, .offset = offsetof(slt_model_spec, plant),
+     FIELDS(plant_fields), FLAG(slt_model_spec, plant.given), .optional = true,
+     .also = "planted|solve",
+     .meaning = "weights that are solved for, once all have their first values"},
 };
 
 /* ---- batches ---------------------------------------------------------------------- */

@@ -120,7 +120,11 @@ static slt_status put_coefficients(const slt_tensor *teacher, slt_tensor *weight
                         "init: factor A: expected %zu x %zu like the data, found %zu x "
                         "%zu",
                         teacher->rows, teacher->cols, weight->rows, weight->cols);
-    slt_tensor_copy(weight, teacher);
+    if (weight->arithmetic == teacher->arithmetic)
+        slt_tensor_copy(weight, teacher);
+    else
+        for (size_t e = 0; e < slt_tensor_count(weight); e++)
+            slt_tensor_set(weight, e, slt_tensor_get(teacher, e));
     return SLT_OK;
 }
 

@@ -64,6 +64,7 @@ const slt_loss_type slt_loss_mse = {
     .meaning = "the sum of squared differences, divided as mean_over says",
     .fields = FIELD_LIST(&slt_loss_mean_over, &slt_loss_factor),
     .in_place = true,
+    .squares = true,
     .shape = shape_mse,
     .curvature = slt_loss_curvature,
     .loss = loss_mse,

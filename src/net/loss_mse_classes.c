@@ -42,6 +42,7 @@ const slt_loss_type slt_loss_mse_classes = {
     .fields = FIELD_LIST(&slt_loss_mean_over, &slt_loss_factor, &field_centre),
     .index_target = true,
     .in_place = true,
+    .squares = true,
     .shape = slt_loss_check_classes,
     .loss = loss_mse_classes,
     .second = second_mse_classes,

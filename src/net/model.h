@@ -9,6 +9,7 @@
 #include <sltrace/status.h>
 
 #include "net/init_kinds.h"
+#include "net/plant_kinds.h"
 #include "num/ops.h"
 
 #define SLT_NAME_MAX 32 /* with the NUL; [A-Za-z_][A-Za-z0-9_]* */
@@ -42,10 +43,7 @@ typedef enum slt_init_family {
     SLT_INIT_FAMILY_GRID,
     SLT_INIT_FAMILY_RANDOM
 } slt_init_family;
-typedef enum slt_init_scale {
-    SLT_INIT_SCALE_UNIT,
-    SLT_INIT_SCALE_INPUTS
-} slt_init_scale;
+typedef enum slt_init_scale { SLT_INIT_SCALE_UNIT, SLT_INIT_SCALE_INPUTS } slt_init_scale;
 
 typedef struct slt_init_spec {
     slt_init_kind kind;
@@ -92,12 +90,35 @@ typedef struct slt_loss_spec {
     slt_centre centre; /* of mse-classes */
 } slt_loss_spec;
 
+/* What plants weights (net/plant.h), and its parameters. */
+#define SLT_PLANT_KIND(constant, name) SLT_PLANT_##constant,
+typedef enum slt_plant_kind { SLT_PLANT_KINDS(SLT_PLANT_KIND) } slt_plant_kind;
+#undef SLT_PLANT_KIND
+
+/* Sums of the output's weight over its classes. */
+typedef enum slt_plant_sums {
+    SLT_PLANT_SUMS_FREE,
+    SLT_PLANT_SUMS_ZERO,
+    SLT_PLANT_SUMS_KEPT
+} slt_plant_sums;
+
+typedef struct slt_plant_spec {
+    bool given;
+    slt_plant_kind kind;
+    char weights[SLT_WEIGHTS_MAX][SLT_NAME_MAX];
+    size_t weight_count;
+    slt_real loss;
+    uint64_t steps;
+    slt_plant_sums sums;
+} slt_plant_spec;
+
 typedef struct slt_model_spec {
     slt_weight_spec weights[SLT_WEIGHTS_MAX];
     size_t weight_count;
     slt_op_spec ops[SLT_OPS_MAX];
     size_t op_count;
     slt_loss_spec loss;
+    slt_plant_spec plant;
 } slt_model_spec;
 
 /* Index of the weight called name, ties not followed; weight_count if there is none. */

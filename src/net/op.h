@@ -157,6 +157,8 @@ typedef struct slt_loss_type {
                                         NULL-terminated */
     bool index_target;
     bool in_place; /* dvalue may be value */
+    bool squares;  /* it is 0 only where the residual, value - target, is 0 once centred,
+                      and there it goes as the sum of its squares */
     /* SLT_FORMAT where value and target do not go together. */
     slt_status (*shape)(const slt_loss_spec *spec, slt_shape value, slt_shape target,
                         slt_error *err);

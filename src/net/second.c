@@ -15,6 +15,7 @@ struct slt_second {
     slt_tensor tangent_storage[SLT_VALUES_MAX], bend_storage[SLT_VALUES_MAX];
     slt_tensor tangent[SLT_VALUES_MAX], bend[SLT_VALUES_MAX];
     bool bend_begun[SLT_VALUES_MAX], weight_begun[SLT_WEIGHTS_MAX];
+    bool straight; /* values as if they were linear in the weights */
     slt_tensor part;
 };
 
@@ -208,7 +209,8 @@ static void bend_argument(slt_second *second, const slt_program_op *op,
     slt_tensor part = slt_net_room(to, &second->part, *begun);
     op->type->backward(call, &second->bend[op->out], argument, &part);
     slt_net_gather(&part, to, begun);
-    for (slt_op_argument a = SLT_TO_INPUT; op->type->second && a <= SLT_TO_BIAS; a++) {
+    const bool curved = op->type->second && !second->straight;
+    for (slt_op_argument a = SLT_TO_INPUT; curved && a <= SLT_TO_BIAS; a++) {
         const slt_tensor *change = change_of(second, op, a, direction);
         part = slt_net_room(to, &second->part, true);
         if (change && op->type->second(call, dout, argument, a, change, &part))
@@ -263,12 +265,13 @@ static void bend_loss(slt_second *second)
     second->bend_begun[value] = true;
 }
 
-void slt_second_product(slt_second *second, const slt_params *direction,
-                        slt_params *product)
+static void second_multiply(slt_second *second, bool straight,
+                            const slt_params *direction, slt_params *product)
 {
     slt_net *net = second->net;
     const slt_program *program = &net->program;
     SLT_ASSERT(product->count == program->weight_count);
+    second->straight = straight;
     slt_second_push(second, direction);
     bend_loss(second);
     for (size_t i = program->op_count; i-- > 0;) {
@@ -285,6 +288,18 @@ void slt_second_product(slt_second *second, const slt_params *direction,
         if (program->weights[i].trained && !second->weight_begun[i])
             slt_tensor_zero(&product->tensor[i]);
     slt_params_share(product);
+}
+
+void slt_second_product(slt_second *second, const slt_params *direction,
+                        slt_params *product)
+{
+    second_multiply(second, false, direction, product);
+}
+
+void slt_second_gauss_newton(slt_second *second, const slt_params *direction,
+                             slt_params *product)
+{
+    second_multiply(second, true, direction, product);
 }
 
 slt_real slt_second_along(const slt_params *direction, const slt_params *product)

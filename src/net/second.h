@@ -43,6 +43,11 @@ const slt_tensor *slt_second_tangent(const slt_second *second, const char *name)
  * gradients are: +0 where no op uses a weight. */
 void slt_second_product(slt_second *second, const slt_params *direction,
                         slt_params *product);
+/* product = J' L J v, J the derivative of the loss's value by the weights, L the loss's
+ * second derivative by its value: the Hessian as if the value were linear in the weights
+ * (Gauss and Newton's). */
+void slt_second_gauss_newton(slt_second *second, const slt_params *direction,
+                             slt_params *product);
 /* v' p, in binary64: the inner products of the weights' tensors (slt_num_dot), added from
  * +0 in the order of the weights; of trainable ones that are no views. */
 slt_real slt_second_along(const slt_params *direction, const slt_params *product);

@@ -74,14 +74,12 @@ def draws_normals(part):
             or part["kind"] == "polygon" and part["noise"] > 0)
 
 
-def called(run):
-    """The functions that a run calls."""
-    name, llc = run["arithmetic"], run["llc"]
-    model = run["model"]
+def called_by(name, starts, model, normals=False):
+    """What data and initial values, by their kinds, and operations and the loss call in
+    an arithmetic."""
     front, suffix = "fixed_" if name == "fixed" else "", SUFFIX[name]
-    starts = [run["data"], *(w["init"] for w in model["weights"] if "init" in w)]
     found = set()
-    if llc or any(map(draws_normals, starts)):
+    if normals or any(map(draws_normals, starts)):
         found |= {"fixed"} if name == "fixed" else {"log", "sincospi" + suffix}
     if any(part["kind"] in ("sinusoid", "polygon") for part in starts):
         found.add(front + "sincospi" + suffix)
@@ -91,6 +89,16 @@ def called(run):
         found |= {front + "erf" + suffix, front + "exp" + suffix}
     if model["loss"]["op"] == "cross-entropy":
         found |= {front + "exp" + suffix, front + "log"}
+    return found
+
+
+def called(run):
+    """The functions that a run calls."""
+    model, llc = run["model"], run["llc"]
+    inits = [w["init"] for w in model["weights"] if "init" in w]
+    found = called_by(run["arithmetic"], [run["data"], *inits], model, bool(llc))
+    if "plant" in model:
+        found |= called_by("f64", inits, model)
     if any(isinstance(part["nbeta"], str) for part in llc):
         found.add("log")
     if any(part["mala_acceptance"] for part in llc):

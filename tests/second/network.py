@@ -113,6 +113,10 @@ class Network:
     def gradient(self, weights, samples):
         """The loss and the gradient of each trainable weight."""
         values, loss, dy = self.measure(weights, samples)
+        return loss, self.backward(weights, values, dy)
+
+    def backward(self, weights, values, dy):
+        """What the gradient of the loss's value makes of those of the weights."""
         gradients = {self.loss_op["in"]: dy}
         for op in reversed(self.ops):
             if op["out"] in self.depends and op["out"] in self.bears:
@@ -127,7 +131,7 @@ class Network:
         for name in self.trainable:
             w = weights[name]
             gradients.setdefault(name, self.ar.zeros(w.rows, w.cols))
-        return loss, gradients
+        return gradients
 
     def contributions(self, op, weights, inputs, dy):
         """What an operation adds, in order: its inputs, its weight, its bias."""

@@ -9,6 +9,7 @@ import canonical
 import fingerprints
 import marks
 import msgpack
+import plant
 from data import Data, initial
 from fixed import Fixed
 from floats import Float
@@ -110,6 +111,9 @@ class Run:
         weights = self.part["model"]["weights"]
         values = {w["name"]: initial(w, i, self.seed, self.data, self.ar, self.folder)
                   for i, w in enumerate(weights) if "tied" not in w}
+        if "plant" in self.part["model"]:
+            values |= plant.planted(self.part["model"], self.seed, self.data, self.ar,
+                                    self.folder)
         still = {"optimizer": {"kind": "sgd", "momentum": 0}}
         optimizer = (self.train or still)["optimizer"]
         self.moments = moments(optimizer)

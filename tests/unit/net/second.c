@@ -68,6 +68,13 @@ static void test_closed_form(slt_arithmetic arithmetic, double tolerance)
     TAP_OK(fabs(slt_real_double(slt_tensor_get(slt_second_tangent(second, "y"), 0)) -
                 (2 * v * w * x2 * dw + w * w * x2 * dv)) < tolerance,
            "%s: the tangent of y", slt_arithmetic_name(arithmetic));
+    slt_second_gauss_newton(second, &direction, &product);
+    TAP_OK(fabs(at(&product, 0, 0) - (8 * pow(v * w * x2, 2) * dw +
+                                      4 * v * w * w * w * x2 * x2 * dv)) < tolerance &&
+               fabs(at(&product, 1, 0) - (4 * v * w * w * w * x2 * x2 * dw + vv * dv)) <
+                   tolerance,
+           "%s: the product of Gauss and Newton's matrix",
+           slt_arithmetic_name(arithmetic));
     bool zero = true;
     for (size_t i = 0; i < 6; i++)
         zero &= slt_tensor_get(&product.tensor[2], i).bits == 0;

@@ -1,0 +1,196 @@
+#include "net/plant.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/assert.h"
+#include "net/op.h"
+#include "net/plant_internal.h"
+#include "num/ops.h"
+#include "num/scalar.h"
+
+#define DECLARE(constant, name) extern const slt_plant_type slt_plant_kind_##name;
+SLT_PLANT_KINDS(DECLARE)
+
+#define ROW(constant, name) [SLT_PLANT_##constant] = &slt_plant_kind_##name,
+static const slt_plant_type *const types[] = {SLT_PLANT_KINDS(ROW)};
+#define TYPES (sizeof types / sizeof *types)
+
+static const slt_plant_type *type_of(const slt_plant_spec *spec)
+{
+    SLT_ASSERT((size_t)spec->kind < TYPES);
+    return types[spec->kind];
+}
+
+const char *slt_plant_name(size_t kind)
+{
+    return kind < TYPES ? types[kind]->name : NULL;
+}
+
+const char *slt_plant_meaning(size_t kind)
+{
+    return kind < TYPES ? types[kind]->meaning : NULL;
+}
+
+const slt_schema *const *slt_plant_fields(size_t kind)
+{
+    return kind < TYPES ? types[kind]->fields : NULL;
+}
+
+const slt_program_op *slt_plant_last(const slt_program *program)
+{
+    for (size_t i = 0; i < program->op_count; i++) {
+        const slt_program_op *op = &program->ops[i];
+        if (op->out == program->loss_in)
+            return op->type->affine && !op->spec.transpose ? op : NULL;
+    }
+    return NULL;
+}
+
+/* The model with the planted weights alone as trainable ones. */
+static slt_model_spec *copy_model(const slt_model_spec *model, slt_error *err)
+{
+    slt_model_spec *copy = malloc(sizeof *copy);
+    if (!copy) {
+        slt_fail(err, SLT_RESOURCE, "out of memory for a model");
+        return NULL;
+    }
+    *copy = *model;
+    for (size_t i = 0; i < model->weight_count; i++) {
+        const size_t owner = slt_model_owner(model, i);
+        copy->weights[i].trainable = type_of(&model->plant)->plants(model, owner);
+    }
+    return copy;
+}
+
+/* ---- What a manifest says ---------------------------------------------------------- */
+
+static slt_status check_program(const slt_model_spec *model, const slt_batch *shape,
+                                const char **field, slt_error *err)
+{
+    slt_program *program = malloc(sizeof *program);
+    if (!program)
+        return slt_fail(err, SLT_RESOURCE, "out of memory for a model's plan");
+    slt_status status = slt_program_make(model, shape, SLT_F64, program, NULL, err);
+    if (!status && !program->loss->squares)
+        status = slt_fail(err, SLT_FORMAT,
+                          "the loss %s is no sum of squares, for which weights could be "
+                          "solved",
+                          program->loss->name);
+    if (!status)
+        status = type_of(&model->plant)->check(&model->plant, program, field, err);
+    free(program);
+    return status;
+}
+
+slt_status slt_plant_check(const slt_model_spec *model, const slt_batch *shape,
+                           const char **field, slt_error *err)
+{
+    *field = "kind";
+    if (!model->plant.given)
+        return SLT_OK;
+    slt_model_spec *copy = copy_model(model, err);
+    slt_status status = copy ? check_program(copy, shape, field, err) : SLT_RESOURCE;
+    free(copy);
+    return status;
+}
+
+slt_function_set slt_plant_functions(const slt_model_spec *model)
+{
+    if (!model->plant.given)
+        return 0;
+    slt_function_set set = slt_net_functions(model, SLT_F64);
+    for (size_t i = 0; i < model->weight_count; i++)
+        if (!model->weights[i].tied[0])
+            set |= slt_init_functions(&model->weights[i].init, SLT_F64);
+    return set;
+}
+
+/* ---- Data in binary64 -------------------------------------------------------------- */
+
+/* Indices are shared; numbers are copied, each exactly or, of fixed point, rounded. */
+static slt_status widen_tensor(const slt_tensor *from, slt_tensor *to, slt_error *err)
+{
+    *to = *from;
+    if (from->arithmetic == SLT_INDEX)
+        return SLT_OK;
+    slt_status status = slt_tensor_create(to, SLT_F64, from->rows, from->cols, err);
+    for (size_t e = 0; !status && e < slt_tensor_count(from); e++)
+        slt_tensor_set(to, e, slt_tensor_get(from, e));
+    return status;
+}
+
+static void release_tensor(slt_tensor *tensor)
+{
+    if (tensor->arithmetic != SLT_INDEX)
+        slt_tensor_free(tensor);
+}
+
+static void release_batch(slt_batch *batch)
+{
+    for (size_t i = 0; i < batch->inputs; i++)
+        release_tensor(&batch->input[i]);
+    release_tensor(&batch->target);
+}
+
+static slt_status widen_batch(const slt_batch *from, slt_batch *to, slt_error *err)
+{
+    *to = *from;
+    to->target = (slt_tensor){.arithmetic = SLT_INDEX};
+    for (size_t i = 0; i < from->inputs; i++)
+        to->input[i] = to->target;
+    slt_status status = widen_tensor(&from->target, &to->target, err);
+    for (size_t i = 0; !status && i < from->inputs; i++)
+        status = widen_tensor(&from->input[i], &to->input[i], err);
+    return status;
+}
+
+/* ---- Planting ---------------------------------------------------------------------- */
+
+static slt_status round_weight(const char *name, const slt_tensor *from, slt_tensor *to,
+                               slt_error *err)
+{
+    for (size_t e = 0; e < slt_tensor_count(from); e++)
+        slt_tensor_set(to, e, slt_tensor_get(from, e));
+    if (slt_num_finite(to))
+        return SLT_OK;
+    return slt_fail(err, SLT_FORMAT, "weight %s: a planted value does not fit into %s",
+                    name, slt_arithmetic_name(to->arithmetic));
+}
+
+static slt_status solve_model(const slt_model_spec *model, const slt_init_source *source,
+                              const slt_batch *train, slt_params *exact, slt_error *err)
+{
+    const slt_plant_type *type = type_of(&model->plant);
+    slt_batch widened = {0};
+    slt_error cause = {0};
+    slt_status status = slt_params_init(model, source, exact, err);
+    if (!status)
+        status = widen_batch(train, &widened, err);
+    const slt_plant_site site = {model, &widened, exact};
+    if (!status && type->solve(&site, &cause))
+        status = slt_fail(err, cause.status, "plant %s: %s", type->name, cause.text);
+    release_batch(&widened);
+    return status;
+}
+
+slt_status slt_plant(const slt_model_spec *model, const slt_init_source *source,
+                     const slt_batch *train, slt_params *params, slt_error *err)
+{
+    slt_params exact = {0};
+    if (!model->plant.given)
+        return SLT_OK;
+    slt_model_spec *copy = copy_model(model, err);
+    slt_status status =
+        copy ? slt_params_create(copy, SLT_F64, &exact, err) : SLT_RESOURCE;
+    if (!status)
+        status = solve_model(copy, source, train, &exact, err);
+    for (size_t i = 0; !status && i < exact.count; i++)
+        if (slt_params_moves(&exact, i))
+            status = round_weight(model->weights[i].name, &exact.tensor[i],
+                                  &params->tensor[i], err);
+    slt_params_share(params);
+    slt_params_free(&exact);
+    free(copy);
+    return status;
+}
