@@ -265,10 +265,14 @@ static inline void random_model(random_manifest *m, slt_buffer *y)
                       slt_buffer_text(&m->weights));
     slt_buffer_printf(y, "%s    loss: {", slt_buffer_text(&m->ops));
     if (m->classes)
-        slt_buffer_printf(y, "op: cross-entropy, in: %s}\n", m->value);
+        slt_buffer_printf(y, "op: %s, in: %s}\n",
+                          RANDOM_OF("cross-entropy", "mse-classes",
+                                    "mse-classes, factor: 0.5, centre: samples",
+                                    "mse-classes, mean_over: [], centre: outputs"),
+                          m->value);
     else
         slt_buffer_printf(y, "op: mse, in: %s%s}\n", m->value,
-                          RANDOM_OF("", "", ", mean_over: [samples]"));
+                          RANDOM_OF("", ", factor: 0.3", ", mean_over: [samples]"));
 }
 
 /* ---- training ---------------------------------------------------------------------- */

@@ -195,7 +195,7 @@ static void test_defaults(void)
     static const char *const same[][2] = {
         {"steps: 100", "steps: 100\n    batch: full"},
         {"lr: 1e-2}", "lr: 0.01, betas: [0.9, 0.999], eps: 0.00000001, decay: coupled}"},
-        {"in: y}", "in: y, mean_over: [outputs, samples], target: target}"},
+        {"in: y}", "in: y, mean_over: [outputs, samples], factor: 1, target: target}"},
         {"rank: $rank}", "rank: $rank, teacher_std: 1, noise_std: 0.0, x: normal}"},
         {"in: x,", "in: [x], transpose: false,"},
         {"num_draws: 40", "num_draws: 40, num_burnin_steps: 0, loss: batch"},
