@@ -131,6 +131,32 @@ def modular_addition(run):
     return len(y), loss
 
 
+def quadratic_values(weights, a, b):
+    """V (W'x)^2 of two one-hot rows x."""
+    left, right, out = weights
+    h = functional.embedding(a, left) + functional.embedding(b, right)
+    return functional.linear(h * h, out)
+
+
+def centred_error(values, y):
+    """Half the squared error of a sample, less each output's mean over the batch."""
+    error = values - functional.one_hot(y, values.shape[1])
+    error = error - error.mean(0)
+    return (error * error).sum() / (2 * len(y))
+
+
+def quadratic_addition(run):
+    (a, b, y), _ = modular_pairs(run)
+
+    def loss(weights, rows):
+        return centred_error(quadratic_values(weights, a[rows], b[rows]), y[rows])
+
+    return len(y), loss
+
+
+# Networks of classes: the values of a batch, and their loss.
+CLASSES = {modular_addition: (modular_logits, functional.cross_entropy),
+           quadratic_addition: (quadratic_values, centred_error)}
 # What builds the loss of a run, by the ops of its model: a manifest whose ops are others
 # is refused, so that both sides compute one thing.
 SYSTEMS = {
@@ -140,6 +166,7 @@ SYSTEMS = {
     "linear relu linear relu linear relu linear mse": autoencoder,
     "linear relu linear linear mse": sinusoid,
     "embedding embedding linear linear add gelu linear cross-entropy": modular_addition,
+    "embedding embedding add square linear mse-classes": quadratic_addition,
 }
 
 
@@ -285,7 +312,8 @@ def chain(run, way):
 def metrics(run):
     """Loss on all training samples; for classes the accuracy, and both on the others."""
     weights = run.first_weights()
-    halves = modular_pairs(run.settings) if run.kind is modular_addition else None
+    values_of, loss_of = CLASSES.get(run.kind, (None, None))
+    halves = modular_pairs(run.settings) if values_of else None
     found = []
     while True:
         for _ in range((yield)):
@@ -293,9 +321,9 @@ def metrics(run):
                 if not halves:
                     found.append(run.loss(weights, None).item())
                 for a, b, y in halves or ():
-                    logits = modular_logits(weights, a, b)
-                    found.append(functional.cross_entropy(logits, y).item())
-                    found.append((logits.argmax(1) == y).float().mean().item())
+                    values = values_of(weights, a, b)
+                    found.append(loss_of(values, y).item())
+                    found.append((values.argmax(1) == y).float().mean().item())
 
 
 def checkpoint(run):
