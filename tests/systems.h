@@ -23,7 +23,8 @@ static inline void system_must(slt_status status, const slt_error *err)
         tap_bail(err->text);
 }
 
-/* Nothing but an arithmetic and a seed; full batches, Adam's usual numbers. */
+/* Nothing but an arithmetic and a seed; full batches, Adam's usual numbers, as many steps
+ * as are asked for. */
 static inline void system_begin(slt_run_spec *run, slt_arithmetic arithmetic,
                                 uint64_t seed)
 {
@@ -36,6 +37,7 @@ static inline void system_begin(slt_run_spec *run, slt_arithmetic arithmetic,
                                                 .beta2 = slt_real_of(0.999),
                                                 .eps = slt_real_of(1e-8)};
     run->train.batch.keep_short = true;
+    run->train.steps = UINT32_MAX;
 }
 
 static inline void system_constant_data(slt_run_spec *run, size_t samples, size_t outputs,

@@ -22,6 +22,12 @@ struct slt_chain_worker {
     slt_params before; /* if acceptance is recorded: the weights before the update */
 };
 
+slt_net_rows slt_chain_rows(const slt_llc_spec *spec, size_t samples)
+{
+    const size_t batch = slt_batcher_rows_max(&spec->batch, samples);
+    return (slt_net_rows){.gradient = batch, .loss = spec->losses_full ? samples : batch};
+}
+
 static slt_status chain_worker_fill(slt_chain_worker *worker, slt_error *err)
 {
     const slt_sampler *sampler = worker->sampler;
@@ -30,10 +36,9 @@ static slt_status chain_worker_fill(slt_chain_worker *worker, slt_error *err)
     const bool full = sampler->spec->batch.order == SLT_BATCH_FULL;
     const bool accepts = slt_sampler_accepts(sampler->spec);
     worker->losses_apart = sampler->spec->losses_full && !full;
-    const size_t rows =
-        full || worker->losses_apart ? sampler->all->rows : sampler->spec->batch.size;
-    slt_status status =
-        slt_net_create(model, sampler->all, rows, arithmetic, &worker->net, err);
+    slt_status status = slt_net_create_rows(
+        model, sampler->all, slt_chain_rows(sampler->spec, sampler->all->rows),
+        arithmetic, &worker->net, err);
     if (!status)
         status = slt_sampler_batches(sampler, worker->chain, &worker->batcher, err);
     if (!status)

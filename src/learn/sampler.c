@@ -73,8 +73,10 @@ static slt_status look_at_start(slt_sampler *sampler, slt_error *err)
 {
     const slt_batch *all = sampler->all;
     slt_net *net = NULL;
-    slt_status status = slt_net_create(&sampler->run->model, all, all->rows,
-                                       sampler->run->arithmetic, &net, err);
+    const slt_net_rows rows = {.gradient = sampler->spec->orthogonal ? all->rows : 0,
+                               .loss = all->rows};
+    slt_status status = slt_net_create_rows(&sampler->run->model, all, rows,
+                                            sampler->run->arithmetic, &net, err);
     if (status)
         return status;
     if (sampler->spec->init_loss == SLT_INIT_LOSS_BATCHES)

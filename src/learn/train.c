@@ -20,17 +20,25 @@ struct slt_trainer {
     char overflowed[SLT_STATE_NAME_MAX];
 };
 
+slt_net_rows slt_trainer_rows(const slt_run_spec *run)
+{
+    const size_t samples = slt_data_samples(&run->data);
+    const size_t validation = slt_data_validation(&run->data);
+    return (slt_net_rows){
+        .gradient =
+            run->train.steps ? slt_batcher_rows_max(&run->train.batch, samples) : 0,
+        .loss = samples > validation ? samples : validation};
+}
+
 static slt_status trainer_fill(slt_trainer *trainer, slt_error *err)
 {
     const slt_run_spec *run = trainer->run;
     slt_status status =
         slt_data_make(&run->data, run->arithmetic, run->seed, &trainer->data, err);
     const slt_batch *all = &trainer->data.train;
-    const size_t validation = trainer->data.validation.rows;
     if (!status)
-        status = slt_net_create(&run->model, all,
-                                all->rows > validation ? all->rows : validation,
-                                run->arithmetic, &trainer->net, err);
+        status = slt_net_create_rows(&run->model, all, slt_trainer_rows(run),
+                                     run->arithmetic, &trainer->net, err);
     if (!status)
         status = slt_batcher_create(&run->train.batch, all, run->seed, SLT_DRAW_BATCH, 0,
                                     0, &trainer->batcher, err);

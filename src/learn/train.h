@@ -28,6 +28,8 @@ typedef struct slt_trainer slt_trainer;
 slt_status slt_trainer_create(const slt_run_spec *run, slt_trainer **trainer,
                               slt_error *err);
 void slt_trainer_free(slt_trainer *trainer);
+/* What its net sees: batches, and for metrics the training and the validation set. */
+slt_net_rows slt_trainer_rows(const slt_run_spec *run);
 const slt_data *slt_trainer_data(const slt_trainer *trainer);
 const slt_run_spec *slt_trainer_run(const slt_trainer *trainer);
 slt_batcher *slt_trainer_batcher(slt_trainer *trainer);

@@ -24,35 +24,59 @@ static size_t larger_of(size_t a, size_t b)
     return a > b ? a : b;
 }
 
-/* Room for any contribution that is not the first of its value or weight. */
-static slt_status create_part(slt_net *net, slt_arithmetic arithmetic, slt_error *err)
+/* Rows at a time of a loss alone. */
+#define BLOCK_ROWS 128
+
+/* Rows of values.  A row of a value depends on that row of others alone, in floats; in
+ * fixed point all rows share an exponent. */
+static size_t rows_of_values(slt_net_rows rows, slt_arithmetic arithmetic)
 {
-    const slt_program *program = &net->program;
+    const size_t block =
+        arithmetic == SLT_FIXED || rows.loss < BLOCK_ROWS ? rows.loss : BLOCK_ROWS;
+    return larger_of(rows.gradient, block);
+}
+
+static size_t rows_of_value(const slt_program *program, size_t value, slt_net_rows rows)
+{
+    return value == program->loss_in ? larger_of(rows.gradient, rows.loss)
+                                     : rows_of_values(rows, program->arithmetic);
+}
+
+/* Room for any contribution that is not the first of its value or weight. */
+static size_t count_part(const slt_program *program, slt_net_rows rows)
+{
     size_t count = 0;
     for (size_t i = 0; i < program->value_count; i++)
         if (program->values[i].gradient && program->values[i].uses > 1)
-            count = larger_of(count, net->rows_max * program->values[i].shape.cols);
+            count = larger_of(count, rows.gradient * program->values[i].shape.cols);
     for (size_t i = 0; i < program->weight_count; i++)
         if (program->weights[i].trained && program->weights[i].uses > 1)
             count = larger_of(count, program->weights[i].rows * program->weights[i].cols);
-    return slt_tensor_create(&net->part, arithmetic, 1, count, err);
+    return count;
+}
+
+/* Whether a net has memory of its own for a value. */
+static bool stores(const slt_program *program, size_t value)
+{
+    return value >= program->inputs && program->values[value].memory == value;
 }
 
 static slt_status create_storage(slt_net *net, slt_arithmetic arithmetic, slt_error *err)
 {
     const slt_program *program = &net->program;
+    const size_t most = larger_of(net->most.gradient, net->most.loss);
     slt_status status = SLT_OK;
     for (size_t i = 0; i < program->value_count && status == SLT_OK; i++) {
         size_t cols = program->values[i].shape.cols;
-        if (cols && net->rows_max > SIZE_MAX / 8 / cols)
+        if (cols && most > SIZE_MAX / 8 / cols)
             return slt_fail(err, SLT_RESOURCE, "value %s: %zu rows of %zu are too many",
-                            program->values[i].name, net->rows_max, cols);
-        if (i >= program->inputs && program->values[i].memory == i)
-            status = slt_tensor_create(&net->value_storage[i], arithmetic, net->rows_max,
-                                       cols, err);
+                            program->values[i].name, most, cols);
+        if (stores(program, i))
+            status = slt_tensor_create(&net->value_storage[i], arithmetic,
+                                       rows_of_value(program, i, net->most), cols, err);
         if (status == SLT_OK && program->values[i].gradient)
             status = slt_tensor_create(&net->gradient_storage[i], arithmetic,
-                                       net->rows_max, cols, err);
+                                       net->most.gradient, cols, err);
     }
     return status;
 }
@@ -71,8 +95,35 @@ static slt_status create_kept(slt_net *net, slt_arithmetic arithmetic, slt_error
     for (size_t i = 0; i < program->op_count && status == SLT_OK; i++) {
         size_t out = program->ops[i].out;
         if (keeps(program, &program->ops[i]))
-            status = slt_tensor_create(&net->kept_storage[out], arithmetic, net->rows_max,
-                                       program->values[out].shape.cols, err);
+            status =
+                slt_tensor_create(&net->kept_storage[out], arithmetic, net->most.gradient,
+                                  program->values[out].shape.cols, err);
+    }
+    return status;
+}
+
+slt_status slt_net_create_rows(const slt_model_spec *model, const slt_batch *shape,
+                               slt_net_rows rows, slt_arithmetic arithmetic,
+                               slt_net **net, slt_error *err)
+{
+    SLT_ASSERT(rows.gradient >= 1 || rows.loss >= 1);
+    *net = calloc(1, sizeof **net);
+    if (!*net)
+        return slt_fail(err, SLT_RESOURCE, "out of memory for a net");
+    (*net)->most = rows;
+    (*net)->rows_max = rows_of_values(rows, arithmetic);
+    slt_status status =
+        slt_program_make(model, shape, arithmetic, &(*net)->program, NULL, err);
+    if (status == SLT_OK)
+        status = create_storage(*net, arithmetic, err);
+    if (status == SLT_OK)
+        status = create_kept(*net, arithmetic, err);
+    if (status == SLT_OK)
+        status = slt_tensor_create(&(*net)->part, arithmetic, 1,
+                                   count_part(&(*net)->program, rows), err);
+    if (status != SLT_OK) {
+        slt_net_free(*net);
+        *net = NULL;
     }
     return status;
 }
@@ -81,59 +132,58 @@ slt_status slt_net_create(const slt_model_spec *model, const slt_batch *shape,
                           size_t rows_max, slt_arithmetic arithmetic, slt_net **net,
                           slt_error *err)
 {
-    SLT_ASSERT(rows_max >= 1);
-    *net = calloc(1, sizeof **net);
-    if (!*net)
-        return slt_fail(err, SLT_RESOURCE, "out of memory for a net");
-    (*net)->rows_max = rows_max;
-    slt_status status =
-        slt_program_make(model, shape, arithmetic, &(*net)->program, NULL, err);
-    if (status == SLT_OK)
-        status = create_storage(*net, arithmetic, err);
-    if (status == SLT_OK)
-        status = create_kept(*net, arithmetic, err);
-    if (status == SLT_OK)
-        status = create_part(*net, arithmetic, err);
-    if (status != SLT_OK) {
-        slt_net_free(*net);
-        *net = NULL;
-    }
-    return status;
+    return slt_net_create_rows(model, shape, (slt_net_rows){rows_max, rows_max},
+                               arithmetic, net, err);
 }
 
-/* Of what create_storage and create_kept allocate, and of the part, which is as wide as
- * one of these. */
-static uint64_t count_columns(const slt_program *program)
+static void add_numbers(uint64_t rows, uint64_t cols, uint64_t *numbers)
 {
-    uint64_t columns = 0;
-    size_t widest = 0;
+    uint64_t more;
+    if (__builtin_mul_overflow(rows, cols, &more) ||
+        __builtin_add_overflow(*numbers, more, numbers))
+        *numbers = UINT64_MAX;
+}
+
+/* Of what slt_net_create_rows allocates. */
+static uint64_t count_numbers(const slt_program *program, slt_net_rows rows)
+{
+    uint64_t numbers = count_part(program, rows);
     for (size_t i = 0; i < program->value_count; i++) {
         const slt_program_value *value = &program->values[i];
-        uint64_t own = i >= program->inputs && value->memory == i;
-        columns += (own + value->gradient) * value->shape.cols;
-        if (value->gradient && value->uses > 1)
-            widest = larger_of(widest, value->shape.cols);
+        if (stores(program, i))
+            add_numbers(rows_of_value(program, i, rows), value->shape.cols, &numbers);
+        if (value->gradient)
+            add_numbers(rows.gradient, value->shape.cols, &numbers);
     }
     for (size_t i = 0; i < program->op_count; i++)
         if (keeps(program, &program->ops[i]))
-            columns += program->values[program->ops[i].out].shape.cols;
-    return columns + widest;
+            add_numbers(rows.gradient, program->values[program->ops[i].out].shape.cols,
+                        &numbers);
+    return numbers;
 }
 
-slt_status slt_net_bytes(const slt_model_spec *model, const slt_batch *shape,
-                         size_t rows_max, slt_arithmetic arithmetic, uint64_t *bytes,
-                         slt_error *err)
+slt_status slt_net_bytes_rows(const slt_model_spec *model, const slt_batch *shape,
+                              slt_net_rows rows, slt_arithmetic arithmetic,
+                              uint64_t *bytes, slt_error *err)
 {
     slt_program *program = malloc(sizeof *program);
     if (!program)
         return slt_fail(err, SLT_RESOURCE, "out of memory for a model's plan");
     slt_status status = slt_program_make(model, shape, arithmetic, program, NULL, err);
     if (status == SLT_OK &&
-        __builtin_mul_overflow(count_columns(program) * slt_arithmetic_size(arithmetic),
-                               rows_max, bytes))
+        __builtin_mul_overflow(count_numbers(program, rows),
+                               slt_arithmetic_size(arithmetic), bytes))
         *bytes = UINT64_MAX;
     free(program);
     return status;
+}
+
+slt_status slt_net_bytes(const slt_model_spec *model, const slt_batch *shape,
+                         size_t rows_max, slt_arithmetic arithmetic, uint64_t *bytes,
+                         slt_error *err)
+{
+    return slt_net_bytes_rows(model, shape, (slt_net_rows){rows_max, rows_max},
+                              arithmetic, bytes, err);
 }
 
 void slt_net_free(slt_net *net)
@@ -194,11 +244,21 @@ slt_op_call slt_net_call(slt_net *net, const slt_program_op *op,
 
 /* ---- Forward ----------------------------------------------------------------------- */
 
+static slt_tensor rows_from(const slt_tensor *tensor, size_t first, size_t rows)
+{
+    slt_tensor part = *tensor;
+    SLT_ASSERT(first <= tensor->rows && rows <= tensor->rows - first);
+    part.rows = rows;
+    part.data = (char *)tensor->data +
+                first * tensor->cols * slt_arithmetic_size(tensor->arithmetic);
+    return part;
+}
+
 static void take_batch(slt_net *net, const slt_batch *batch)
 {
     static const char target[SLT_NAME_MAX] = "y*";
     const slt_program *program = &net->program;
-    SLT_ASSERT(batch->rows >= 1 && batch->rows <= net->rows_max);
+    SLT_ASSERT(batch->rows >= 1);
     SLT_ASSERT(batch->inputs == program->inputs);
     net->rows = batch->rows;
     net->target = batch->target;
@@ -217,13 +277,15 @@ void slt_net_run(slt_net *net, const slt_params *weights, const slt_batch *batch
                  bool keeps)
 {
     SLT_ASSERT(weights->count == net->program.weight_count);
+    SLT_ASSERT(batch->rows <= net->rows_max);
     take_batch(net, batch);
     for (size_t i = 0; i < net->program.op_count; i++) {
         const slt_program_op *op = &net->program.ops[i];
         slt_op_call call = slt_net_call(net, op, weights, keeps);
         slt_tensor *out = &net->value[op->out];
-        *out = slt_tensor_head(&net->value_storage[net->program.values[op->out].memory],
-                               net->rows);
+        *out =
+            rows_from(&net->value_storage[net->program.values[op->out].memory],
+                      op->out == net->program.loss_in ? net->loss_first : 0, net->rows);
         op->type->forward(&call, out);
         slt_net_note_overflow(net, out, net->program.values[op->out].name);
     }
@@ -241,9 +303,32 @@ slt_real slt_net_find_loss(slt_net *net, slt_tensor *dvalue)
                                &net->target, dvalue);
 }
 
+/* The loss's value of a batch of any size, all of it; of others what is left. */
+static void run_in_blocks(slt_net *net, const slt_params *weights, const slt_batch *batch)
+{
+    const size_t value = net->program.loss_in;
+    slt_batch block = *batch;
+    for (size_t first = 0; first < batch->rows; first += block.rows) {
+        const size_t left = batch->rows - first;
+        block.rows = left < net->rows_max ? left : net->rows_max;
+        for (size_t i = 0; i < batch->inputs; i++)
+            block.input[i] = rows_from(&batch->input[i], first, block.rows);
+        block.target = rows_from(&batch->target, first, block.rows);
+        net->loss_first = first;
+        slt_net_run(net, weights, &block, false);
+    }
+    net->loss_first = 0;
+    take_batch(net, batch);
+    if (value < net->program.inputs)
+        return;
+    net->value[value].rows = batch->rows;
+    net->value[value].data = net->value_storage[value].data;
+}
+
 slt_real slt_net_loss(slt_net *net, const slt_params *weights, const slt_batch *batch)
 {
-    slt_net_forward(net, weights, batch);
+    SLT_ASSERT(batch->rows <= larger_of(net->most.gradient, net->most.loss));
+    run_in_blocks(net, weights, batch);
     return slt_net_find_loss(net, NULL);
 }
 

@@ -26,6 +26,13 @@ typedef struct slt_net_fault {
 slt_status slt_net_check(const slt_model_spec *model, const slt_batch *shape,
                          slt_arithmetic arithmetic, slt_net_fault *fault, slt_error *err);
 
+/* The largest batches that a net will see: of a gradient or the values of a forward (0:
+ * none), and of a loss alone.  In floats a loss alone takes many rows block by block, so
+ * that its samples cost hardly any memory. */
+typedef struct slt_net_rows {
+    size_t gradient, loss;
+} slt_net_rows;
+
 /* rows_max >= 1: the largest batch it will see.  SLT_FORMAT naming the op or weight where
  * names or shapes do not fit (unknown value, value defined twice, ...; an output that
  * nothing uses is allowed).  The loss's target is the data's where loss.target is "" or
@@ -37,6 +44,13 @@ slt_status slt_net_create(const slt_model_spec *model, const slt_batch *shape,
 slt_status slt_net_bytes(const slt_model_spec *model, const slt_batch *shape,
                          size_t rows_max, slt_arithmetic arithmetic, uint64_t *bytes,
                          slt_error *err);
+/* Both for rows of each kind, at least 1 of one of them. */
+slt_status slt_net_create_rows(const slt_model_spec *model, const slt_batch *shape,
+                               slt_net_rows rows, slt_arithmetic arithmetic,
+                               slt_net **net, slt_error *err);
+slt_status slt_net_bytes_rows(const slt_model_spec *model, const slt_batch *shape,
+                              slt_net_rows rows, slt_arithmetic arithmetic,
+                              uint64_t *bytes, slt_error *err);
 void slt_net_free(slt_net *net);
 
 /* Runs the ops on a batch of 1 <= rows <= rows_max whose inputs are those of `shape`, in
@@ -48,7 +62,7 @@ void slt_net_forward(slt_net *net, const slt_params *weights, const slt_batch *b
  * overwritten. */
 const slt_tensor *slt_net_value(const slt_net *net, const char *name);
 
-/* Forward and loss. */
+/* Forward and loss; of the values only the loss's own may be asked for afterwards. */
 slt_real slt_net_loss(slt_net *net, const slt_params *weights, const slt_batch *batch);
 /* Whether the loss's target is indices, so that there is an accuracy. */
 bool slt_net_classifies(const slt_net *net);

@@ -130,6 +130,7 @@ slt_real slt_net_backward(slt_net *net, const slt_params *weights, slt_params *g
 {
     backward_pass pass = {.net = net, .gradients = gradients};
     SLT_ASSERT(!gradients || gradients->count == net->program.weight_count);
+    SLT_ASSERT(net->rows <= net->most.gradient);
     slt_real loss = begin_backward(&pass);
     for (size_t i = net->program.op_count; i-- > 0;) {
         const slt_program_op *op = &net->program.ops[i];

@@ -5,11 +5,14 @@
 #include "net/net.h"
 #include "net/program.h"
 
-/* Storage has rows_max rows; `value` and `gradient` are its heads with the rows of the
- * batch at hand (an input's value is the batch's own tensor). */
+/* Storage has rows_max rows for values, but for a loss alone the loss's value may have
+ * more, and fewer for gradients; `value` and `gradient` are its heads with the rows of
+ * the batch at hand (an input's value is the batch's own tensor). */
 struct slt_net {
     slt_program program;
     size_t rows_max, rows;
+    size_t loss_first; /* the row at which the loss's value of the batch begins */
+    slt_net_rows most;
     slt_tensor value_storage[SLT_VALUES_MAX], gradient_storage[SLT_VALUES_MAX];
     slt_tensor kept_storage[SLT_VALUES_MAX]; /* of the op whose output it is */
     slt_tensor value[SLT_VALUES_MAX], gradient[SLT_VALUES_MAX], kept[SLT_VALUES_MAX];

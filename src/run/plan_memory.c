@@ -89,8 +89,6 @@ static slt_status chain_bytes(const slt_run_spec *run, const slt_llc_spec *llc,
                               const slt_batch *shape, uint64_t *bytes, slt_error *err)
 {
     const size_t samples = slt_data_samples(&run->data);
-    const bool full = llc->batch.order == SLT_BATCH_FULL || llc->losses_full;
-    const size_t rows = full ? samples : slt_batcher_rows_max(&llc->batch, samples);
     const uint64_t weights = weight_bytes(run), chains = llc->num_chains;
     const uint64_t side = chains < SLT_WAVE_MAX ? chains : SLT_WAVE_MAX;
     uint64_t values = 0;
@@ -103,7 +101,8 @@ static slt_status chain_bytes(const slt_run_spec *run, const slt_llc_spec *llc,
                    chains >= slt_ensemble_members_min(run->arithmetic);
     slt_status status =
         grouped ? SLT_OK
-                : slt_net_bytes(&run->model, shape, rows, run->arithmetic, &values, err);
+                : slt_net_bytes_rows(&run->model, shape, slt_chain_rows(llc, samples),
+                                     run->arithmetic, &values, err);
     work = sum(work, sum(values, batch_bytes(&llc->batch, samples, row_bytes(shape))));
     uint64_t probes = 0;
     if (!status)
@@ -144,7 +143,6 @@ slt_status slt_plan_memory_of(const slt_run_spec *run, slt_plan_memory *memory,
     slt_batch shape;
     const size_t samples = slt_data_samples(&run->data);
     const size_t validation = slt_data_validation(&run->data);
-    const size_t most = samples > validation ? samples : validation;
     slt_data_shape(&run->data, run->arithmetic, &shape);
     const uint64_t row = row_bytes(&shape), weights = weight_bytes(run);
     const uint64_t copies = slt_plan_copies(run);
@@ -152,8 +150,8 @@ slt_status slt_plan_memory_of(const slt_run_spec *run, slt_plan_memory *memory,
                                             batch_bytes(&run->train.batch, samples, row)),
                                 .state = product(copies + 1, weights),
                                 .kept = kept_bytes(run)};
-    slt_status status =
-        slt_net_bytes(&run->model, &shape, most, run->arithmetic, &memory->values, err);
+    slt_status status = slt_net_bytes_rows(&run->model, &shape, slt_trainer_rows(run),
+                                           run->arithmetic, &memory->values, err);
     for (size_t i = 0; i < run->llc_count && !status; i++) {
         uint64_t chains;
         status = chain_bytes(run, &run->llc[i], &shape, &chains, err);

@@ -339,6 +339,34 @@ static slt_batch class_batch(slt_arithmetic arithmetic, size_t rows, bool dense)
     return batch;
 }
 
+/* A net that has room for the values of a few rows, whose loss of many comes block by
+ * block. */
+static void test_blocks(slt_arithmetic arithmetic, bool classes)
+{
+    enum { ROWS = 300, FEW = 7 };
+    slt_batch batch = classes ? class_batch(arithmetic, ROWS, false)
+                              : nets_batch(arithmetic, ROWS, 9, 5);
+    if (classes)
+        begin_classes(false);
+    else
+        begin();
+    slt_params w = nets_params(&model, arithmetic);
+    slt_net *whole = nets_create(&model, &batch, ROWS, arithmetic), *blocks = NULL;
+    if (slt_net_create_rows(&model, &batch, (slt_net_rows){FEW, ROWS}, arithmetic,
+                            &blocks, NULL))
+        tap_bail("no net");
+    TAP_EQ_U64(slt_net_loss(blocks, &w, &batch).bits,
+               slt_net_loss(whole, &w, &batch).bits, "a loss in blocks");
+    TAP_OK(nets_same(slt_net_value(blocks, "y"), slt_net_value(whole, "y")),
+           "and its value");
+    TAP_OK(!classes || slt_net_accuracy(blocks).bits == slt_net_accuracy(whole).bits,
+           "and the accuracy");
+    slt_net_free(whole);
+    slt_net_free(blocks);
+    slt_params_free(&w);
+    slt_batch_free(&batch);
+}
+
 static slt_real class_gradient(slt_arithmetic arithmetic, size_t rows, bool dense,
                                slt_params *gradients)
 {
@@ -377,6 +405,8 @@ int main(void)
             test_one_hot(a, rows[i]);
         }
         test_room(a);
+        test_blocks(a, false);
+        test_blocks(a, true);
         if (a != SLT_FIXED) /* whose products round their operands first */
             test_gather(a);
         test_order(a);
