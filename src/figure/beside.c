@@ -35,15 +35,15 @@ static slt_real closed_form(const slt_figure *figure, const slt_theory_spec *rrr
 }
 
 /* Theory predicts the mean of an estimate.  Returns whether the rows show one, directly
- * or through a measure, and which estimate it is of. */
+ * or through a measure, and which it is. */
 static bool find_estimate(const slt_figure *figure, const slt_rows_spec *rows,
-                          size_t *estimate)
+                          slt_quantity *quantity)
 {
     const slt_figure_value *shown = &rows->value;
     if (shown->is_measure &&
         figure->spec->measures[shown->measure].form == SLT_MEASURE_RESULT)
         shown = &figure->spec->measures[shown->measure].of;
-    *estimate = shown->quantity.estimate;
+    *quantity = shown->quantity;
     return shown->is_quantity && shown->quantity.kind == SLT_QUANTITY_LLC_MEAN;
 }
 
@@ -55,17 +55,33 @@ static void note_missing_prediction(slt_theory *theory, const slt_table_row *row
                           row->x, error->text);
 }
 
+static slt_status predict_run(const slt_figure *figure, size_t run,
+                              const slt_quantity *quantity, slt_planted *planted,
+                              slt_error *err)
+{
+    if (figure->spec->theory.planted_quadratic)
+        return slt_planted_predict(figure->manifest, run, quantity->estimate, planted,
+                                   err);
+    return slt_at_point_predict(figure->manifest, run,
+                                figure->traces ? figure->traces[run] : NULL, quantity,
+                                planted, err);
+}
+
 /* The mean of the predictions for a row's runs: each run has its own data. */
 static void predict_row(const slt_figure *figure, slt_theory *theory, size_t row,
-                        size_t estimate)
+                        const slt_quantity *quantity)
 {
+    const slt_theory_spec *spec = &figure->spec->theory;
+    const uint64_t most = spec->quadratic_at_point ? spec->at_point_runs : UINT64_MAX;
     const slt_rows_spec *rows;
-    double chain = 0, stationary = 0, count = 0;
+    double chain = 0, stationary = 0;
+    uint64_t count = 0;
     size_t run = slt_figure_row_run(figure, row, 0, &rows);
-    for (; run != SIZE_MAX; run = slt_figure_row_run(figure, row, run + 1, &rows)) {
+    for (; run != SIZE_MAX && count < most;
+         run = slt_figure_row_run(figure, row, run + 1, &rows)) {
         slt_planted one;
         slt_error error;
-        if (slt_planted_predict(figure->manifest, run, estimate, &one, &error)) {
+        if (predict_run(figure, run, quantity, &one, &error)) {
             note_missing_prediction(theory, &figure->table.rows[row], &error);
             return;
         }
@@ -73,21 +89,22 @@ static void predict_row(const slt_figure *figure, slt_theory *theory, size_t row
         stationary += slt_real_double(one.stationary);
         count++;
     }
-    theory->value[0][row] = slt_real_of(chain / count);
-    theory->value[1][row] = slt_real_of(stationary / count);
+    theory->value[0][row] = slt_real_of(chain / (double)count);
+    theory->value[1][row] = slt_real_of(stationary / (double)count);
 }
 
 static void theory_set_row(const slt_figure *figure, slt_theory *theory, size_t row)
 {
     const slt_theory_spec *spec = &figure->spec->theory;
     const slt_rows_spec *rows;
-    size_t run = slt_figure_row_run(figure, row, 0, &rows), estimate;
-    if (run == SIZE_MAX || !find_estimate(figure, rows, &estimate))
+    slt_quantity quantity;
+    size_t run = slt_figure_row_run(figure, row, 0, &rows);
+    if (run == SIZE_MAX || !find_estimate(figure, rows, &quantity))
         return;
     if (spec->rrr)
         theory->value[0][row] = closed_form(figure, spec, run);
     else
-        predict_row(figure, theory, row, estimate);
+        predict_row(figure, theory, row, &quantity);
 }
 
 static void name_lines(const slt_theory_spec *spec, slt_theory *theory)
@@ -97,10 +114,13 @@ static void name_lines(const slt_theory_spec *spec, slt_theory *theory)
         theory->title = "reduced-rank regression, closed form";
         theory->name[0] = "closed form";
         theory->column[0] = ">Closed form (advisory)";
-    } else if (spec->planted_quadratic) {
+    } else if (spec->planted_quadratic || spec->quadratic_at_point) {
         theory->lines = 2;
-        theory->title = "SGLD around the minimum of a quadratic, from the data of "
-                        "each row's runs";
+        theory->title = spec->planted_quadratic
+                            ? "SGLD around the minimum of a quadratic, from the data of "
+                              "each row's runs"
+                            : "SGLD if the loss were quadratic around w*, from the "
+                              "Hessian's spectrum in each row's runs";
         theory->name[0] = "prediction, these chains";
         theory->name[1] = "prediction, endless chains";
         theory->column[0] = ">These chains must give (advisory)";

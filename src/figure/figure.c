@@ -2,6 +2,7 @@
 
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "manifest/manifest.h"
 #include "num/scalar.h"
@@ -142,6 +143,24 @@ slt_status slt_figure_of_csv(slt_manifest *manifest, const char *csv, size_t siz
 
 /* ---- From traces ------------------------------------------------------------------- */
 
+/* Notes where the traces are, for theory that looks at them later. */
+static slt_status keep_paths(slt_figure *figure, const slt_traces *traces, slt_error *err)
+{
+    const size_t runs = slt_manifest_runs(figure->manifest);
+    if (!figure->spec || !figure->spec->theory.quadratic_at_point)
+        return SLT_OK;
+    figure->traces = calloc(runs, sizeof *figure->traces);
+    bool fine = figure->traces;
+    for (size_t run = 0; run < runs && fine; run++) {
+        const slt_digest experiment = slt_manifest_experiment(figure->manifest, run);
+        figure->traces[run] = strdup(slt_traces_find(traces, experiment));
+        fine = figure->traces[run];
+    }
+    return fine ? SLT_OK
+                : slt_fail(err, SLT_RESOURCE, "no memory for the paths of %zu traces",
+                           runs);
+}
+
 static slt_status read_run_outcome(slt_manifest *manifest, const slt_traces *traces,
                                    size_t run, const slt_outcome_needs *needs,
                                    slt_outcome *outcome, slt_runs *table, slt_error *err)
@@ -177,6 +196,12 @@ slt_status slt_figure_make(slt_manifest *manifest, const slt_traces *traces,
             read_run_outcome(manifest, traces, run, &needs, &outcomes[run], &table, err);
     if (!status)
         status = slt_figure_of_outcomes(manifest, outcomes, figure, err);
+    if (!status)
+        status = keep_paths(*figure, traces, err);
+    if (status && *figure) {
+        slt_figure_free(*figure);
+        *figure = NULL;
+    }
     if (!status) {
         (*figure)->has_runs = true;
         (*figure)->runs = table;
@@ -197,6 +222,10 @@ void slt_figure_free(slt_figure *figure)
     slt_buffer_free(&figure->csv);
     slt_runs_free(&figure->runs);
     slt_theory_free(figure->theory);
+    for (size_t run = 0; figure->traces && run < slt_manifest_runs(figure->manifest);
+         run++)
+        free(figure->traces[run]);
+    free(figure->traces);
     free(figure->first_run);
     free(figure->statuses);
     free(figure->claims);

@@ -26,6 +26,8 @@ struct slt_figure {
     size_t claim_count;
     bool has_runs; /* whether `runs`, and so anything about chains, is known */
     slt_runs runs;
+    char **traces;      /* the paths of the runs' traces, where theory reads them; NULL:
+                           there are none, or it does not */
     slt_theory *theory; /* see slt_figure_theory */
 };
 

@@ -42,4 +42,12 @@ typedef struct slt_planted {
 slt_status slt_planted_predict(slt_manifest *manifest, size_t run, size_t estimate,
                                slt_planted *planted, slt_error *err);
 
+/* The same two numbers for any run, if the loss were quadratic around the weights of a
+ * checkpoint (figure/prediction.h): the one that the quantity, a mean of an estimate,
+ * names, or the estimate's last one.  Its weights are those that the trace stores there,
+ * or those that the run starts with; trace: the path, NULL if there is none. */
+slt_status slt_at_point_predict(slt_manifest *manifest, size_t run, const char *trace,
+                                const slt_quantity *quantity, slt_planted *planted,
+                                slt_error *err);
+
 #endif

@@ -209,7 +209,8 @@ typedef struct slt_size_spec {
 } slt_size_spec;
 
 typedef struct slt_theory_spec {
-    bool rrr, planted_quadratic; /* at most one */
+    bool rrr, planted_quadratic, quadratic_at_point; /* at most one */
+    uint64_t at_point_runs; /* quadratic_at_point: so many runs of each row */
     slt_size_spec in, hidden, out, rank;
     slt_level_spec *levels;
     size_t level_count;

@@ -91,14 +91,17 @@ static slt_status check_theory(const panel_check *check)
 {
     const slt_value *theory = slt_value_get(check->figure, "theory");
     const slt_schema_path path = {&check->up, "theory", 0};
+    const slt_theory_spec *spec = &check->spec->theory;
     if (!theory)
         return SLT_OK;
     if (!theory->count)
         return slt_schema_fail(check->walk, &path, theory,
-                               "expected rrr, planted-quadratic or levels");
-    if (check->spec->theory.rrr && check->spec->theory.planted_quadratic)
+                               "expected rrr, planted-quadratic, quadratic-at-point or "
+                               "levels");
+    if (spec->rrr + spec->planted_quadratic + spec->quadratic_at_point > 1)
         return slt_schema_fail(check->walk, &path, theory,
-                               "expected rrr or planted-quadratic, found both");
+                               "expected one of rrr, planted-quadratic and "
+                               "quadratic-at-point, found several");
     return SLT_OK;
 }
 

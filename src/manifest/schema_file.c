@@ -128,6 +128,12 @@ static const slt_schema rrr_fields[] = {
      .meaning = "rank of the true map"},
 };
 
+static const slt_schema at_point_fields[] = {
+    {.key = "runs", .type = SLT_SCHEMA_INT, .least = 1, .most = WORD32_MAX,
+     PRESET(INT_VALUE(1)), AT(slt_theory_spec, at_point_runs),
+     .meaning = "how many runs of each row are predicted, the first ones"},
+};
+
 static const slt_schema theory_fields[] = {
     {.key = "rrr", .type = SLT_SCHEMA_MAP, FIELDS(rrr_fields), .optional = true,
      FLAG(slt_theory_spec, rrr),
@@ -136,6 +142,12 @@ static const slt_schema theory_fields[] = {
      .also = "quadratic|planted", FLAG(slt_theory_spec, planted_quadratic),
      .meaning = "what SGLD must give on a linear op's squared error at this nbeta, step "
                 "and length of chain, from the curvatures of the run's own data; {}"},
+    {.key = "quadratic-at-point", .type = SLT_SCHEMA_MAP, FIELDS(at_point_fields),
+     .optional = true, .also = "at-point|spectrum",
+     FLAG(slt_theory_spec, quadratic_at_point),
+     .meaning = "what SGLD must give if the loss were quadratic around the weights "
+                "that its chains start from, by the Hessian's spectrum there; of weights "
+                "that a trace stores, or that a run starts with"},
     {.key = "levels", .type = SLT_SCHEMA_LIST, ONE(slt_schema_level), .least = 1,
      .most = SLT_FIGURE_LEVELS_MAX, .optional = true, .also = "hlines",
      OWNED(slt_theory_spec, levels, level_count),

@@ -2,6 +2,7 @@
  * are in the CSV. */
 #include "figure/figure.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -283,11 +284,14 @@ static void print_prediction(const slt_figure *figure, const slt_theory *theory,
         const slt_table_row *row = &figure->table.rows[i];
         if (!slt_real_finite(theory->value[0][i]))
             continue;
+        char endless[32] = "no limit";
+        if (slt_real_finite(theory->value[1][i]))
+            snprintf(endless, sizeof endless, "%.6g",
+                     slt_real_double(theory->value[1][i]));
         slt_buffer_printf(
-            out, "  %-24s %10s %12.6g %12.6g %12.6g %8.4f\n",
+            out, "  %-24s %10s %12s %12.6g %12.6g %8.4f\n",
             figure_text_escaped(&series, row->series), figure_text_escaped(&x, row->x),
-            slt_real_double(theory->value[1][i]), slt_real_double(theory->value[0][i]),
-            slt_real_double(row->value),
+            endless, slt_real_double(theory->value[0][i]), slt_real_double(row->value),
             slt_real_double(row->value) / slt_real_double(theory->value[0][i]));
     }
     out->failed |= series.failed | x.failed;

@@ -114,6 +114,21 @@ SKIP: {
         'both lines are in the picture';
 }
 
+# The same chains, by the Hessian's spectrum around the weights that they start from.
+spew('at.yaml', slurp('planted.yaml') =~ s/planted-quadratic/quadratic-at-point/r);
+my $at_point = sltrace(qw(figure at.yaml --from P --out A));
+is $at_point->{status}, 0, 'at a point';
+my $line = qr/^  localization=\d+ +\d +[\d.]+ +[\d.]+ +[\d.]+ +[\d.]+$/m;
+SKIP: {
+    skip 'LAPACK is missing', 2 if $planted->{out} =~ /no LAPACK/;
+    is join("\n", $at_point->{out} =~ /$line/g), join("\n", $planted->{out} =~ /$line/g),
+        'the same predictions, as this loss is a quadratic';
+    like $at_point->{out}, qr/^theory: SGLD if the loss were quadratic around w\*/m, 'under its name';
+}
+my $states = figure('states', "  theory: {quadratic-at-point: {}}\n");
+is $states->{status}, 0, 'trained runs';
+like $states->{out}, qr/^  llc\/mean +1 +(?:no limit|\S+) +\S+ +\S+ +\S+$/m, 'by the states that their traces store';
+
 # A machine without LAPACK: the lines are left out, and the report says so.
 spew('none.c', "void *dlopen(const char *name, int flags);\n"
     . "void *dlopen(const char *name, int flags)\n{\n    (void)name;\n    (void)flags;\n"

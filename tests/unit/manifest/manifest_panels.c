@@ -46,6 +46,7 @@ int main(void)
             "  columns: 2\n");
     accepts("  theory: {levels: [{value: 1, label: one}, {value: -2.5, label: two}]}\n");
     accepts("  theory: {planted-quadratic: {}}\n");
+    accepts("  theory: {quadratic-at-point: {runs: 3}}\n");
     refuses("  panels: []\n", "figure.panels");
     refuses("  panels: [{title: T}]\n",
             "figure.panels[0]: expected one of rows, points, histogram, curves");
@@ -70,9 +71,13 @@ int main(void)
     refuses("  panels: [{rows: llc/mean, levels: [{value: x, label: a}]}]\n",
             "levels[0].value");
     refuses("  theory: {planted-quadratic: {a: 1}}\n", "figure.theory.planted-quadratic");
-    refuses("  theory: {rrr: {in: 6, hidden: 1, out: 5, rank: 1}, "
-            "planted-quadratic: {}}\n",
-            "expected rrr or planted-quadratic, found both");
+    refuses(
+        "  theory: {rrr: {in: 6, hidden: 1, out: 5, rank: 1}, "
+        "planted-quadratic: {}}\n",
+        "expected one of rrr, planted-quadratic and quadratic-at-point, found several");
+    refuses("  theory: {planted-quadratic: {}, quadratic-at-point: {}}\n",
+            "found several");
+    refuses("  theory: {quadratic-at-point: {runs: 0}}\n", "quadratic-at-point.runs");
     refuses("  columns: 0\n", "figure.columns");
     return tap_done();
 }
