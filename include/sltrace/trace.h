@@ -50,7 +50,7 @@ typedef struct slt_trace_tensor {
     size_t size;
 } slt_trace_tensor;
 
-/* Sums for the Stein ratio: of drift, pull and force, for each of 16 batches of draws. */
+/* Sums for the Stein ratio: of drift, pull and square, each of 16 batches of draws. */
 #define SLT_TRACE_STEIN_SUMS 48
 
 /* One record as read.  Which fields have a meaning depends on `kind`.  Pointers are valid

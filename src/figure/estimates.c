@@ -8,10 +8,40 @@
 #include "codec/digest.h"
 #include "manifest/manifest.h"
 #include "learn/quantity.h"
+#include "trace/results.h"
 
 static slt_status no_memory(slt_error *err)
 {
     return slt_fail(err, SLT_RESOURCE, "no memory for the estimates of a run");
+}
+
+/* ---- The Stein ratio --------------------------------------------------------------- */
+
+static bool has_stein(const slt_estimate *e)
+{
+    for (size_t i = 0; i < e->chains; i++)
+        if (!e->chain[i]->has_stein)
+            return false;
+    return true;
+}
+
+static slt_status diagnose_stein(slt_estimate *e, const slt_llc_spec *spec,
+                                 slt_error *err)
+{
+    if (!has_stein(e))
+        return SLT_OK;
+    e->stein = calloc(e->chains, sizeof *e->stein);
+    if (!e->stein)
+        return no_memory(err);
+    for (size_t i = 0; i < e->chains; i++) {
+        const slt_llc_setup setup = {e->chain[i]->nbeta, e->chain[i]->init_loss,
+                                     e->chain[i]->moving};
+        slt_stein sums;
+        slt_results_stein_sums(e->chain[i], &sums);
+        e->stein[i] = slt_diagnose_stein_chain(spec, &setup, &sums);
+    }
+    e->found.stein = slt_diagnose_stein(e->stein, e->chains);
+    return SLT_OK;
 }
 
 /* ---- Diagnostics ------------------------------------------------------------------- */
@@ -86,8 +116,9 @@ static slt_status estimate_diagnose(slt_estimate *e, const slt_run_spec *run,
                               .baseline = slt_baseline_of(&run->llc[e->llc])};
     if (status)
         return status;
-    return slt_estimate_has_losses(e) ? diagnose_losses(e, &of, err)
-                                      : diagnose_quarters(e, &of, err);
+    status = slt_estimate_has_losses(e) ? diagnose_losses(e, &of, err)
+                                        : diagnose_quarters(e, &of, err);
+    return status ? status : diagnose_stein(e, &run->llc[e->llc], err);
 }
 
 /* ---- Results ----------------------------------------------------------------------- */
@@ -198,6 +229,8 @@ slt_status slt_estimates_of_trace(const slt_trace *trace, slt_estimates *all,
 
 void slt_estimates_free(slt_estimates *all)
 {
+    for (size_t i = 0; i < all->count; i++)
+        free(all->list[i].stein);
     free(all->chains);
     free(all->list);
     *all = (slt_estimates){0};

@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 #include "base/buffer.h"
-#include "learn/spec.h"
+#include "learn/llc.h"
 
 /* What is known of the error of L_n(w*), the baseline of an estimate. */
 typedef enum slt_baseline {
@@ -43,6 +43,31 @@ const char *slt_settled_text(slt_settled settled);
 #define SLT_SETTLED_ESS 100
 #define SLT_SETTLED_MCSE 3
 
+/* The Stein ratio of an estimate (learn/stein.h): means over its chains.  Settled chains
+ * have a ratio of 1 + step.  It stands beside `settled`, which does not depend on it.  A
+ * number that is not known is not finite. */
+typedef struct slt_stein_found {
+    bool asked; /* recorded, or computed again; else nothing is known */
+    slt_real ratio, drift, pull, step;
+    slt_real error; /* standard error of ratio: of several chains by their spread; of one
+                       by that of the means of its batches of draws */
+} slt_stein_found;
+
+/* Of one chain; its error by batches. */
+typedef struct slt_stein_chain {
+    slt_real ratio, drift, pull, step, error;
+} slt_stein_chain;
+
+slt_stein_chain slt_diagnose_stein_chain(const slt_llc_spec *spec,
+                                         const slt_llc_setup *setup,
+                                         const slt_stein *sums);
+slt_stein_found slt_diagnose_stein(const slt_stein_chain *chains, size_t count);
+
+/* A ratio whose error is a larger share of it tells nothing of its distance from 1. */
+#define SLT_STEIN_SHARP .2
+/* Appends what the ratio is and says, a sentence; nothing if it was not asked for. */
+void slt_diagnostics_stein_words(const slt_stein_found *stein, slt_buffer *text);
+
 /* rhat and the effective sample sizes are those of Vehtari, Gelman, Simpson, Carpenter
  * and Buerkner 2021, sections 3 and 4, number by number as R's package posterior computes
  * them; NaN if there are too few draws, if all are equal, or if one is not finite. */
@@ -66,6 +91,7 @@ typedef struct slt_diagnostics {
      * same baseline, so it does not affect the drift), and mcse is known.  No: one of
      * these is known to fail.  Otherwise not known. */
     slt_settled settled;
+    slt_stein_found stein;
 } slt_diagnostics;
 
 /* The value of `settled` that follows from the other fields. */

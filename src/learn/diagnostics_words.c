@@ -151,6 +151,9 @@ void slt_diagnostics_words(const slt_diagnostics *diagnostics, slt_buffer *text)
         slt_diagnostics_unknown(diagnostics, text);
         slt_buffer_byte(text, '.');
     }
+    if (diagnostics->stein.asked)
+        slt_buffer_byte(text, ' ');
+    slt_diagnostics_stein_words(&diagnostics->stein, text);
     if (slt_real_double(diagnostics->llc) < 0)
         slt_buffer_printf(text,
                           " The estimate is negative: the chains found losses below "

@@ -31,7 +31,7 @@ typedef struct slt_llc_setup {
  * |w - w*|^2 and of |g|^2 (learn/stein.h). */
 #define SLT_STEIN_BATCHES 16
 typedef struct slt_stein {
-    slt_real drift[SLT_STEIN_BATCHES], pull[SLT_STEIN_BATCHES], force[SLT_STEIN_BATCHES];
+    slt_real drift[SLT_STEIN_BATCHES], pull[SLT_STEIN_BATCHES], square[SLT_STEIN_BATCHES];
 } slt_stein;
 
 /* The state of a chain between two updates; together with the run it decides everything

@@ -19,15 +19,15 @@ static void add_to(slt_real *sum, slt_real term)
 }
 
 /* What is left of the squared gradient once the part along the normal is taken off. */
-static slt_real force_in_plane(const slt_sampler *sampler, const slt_params *gradient,
-                               slt_real force)
+static slt_real square_in_plane(const slt_sampler *sampler, const slt_params *gradient,
+                                slt_real square)
 {
     slt_real along = slt_real_of(0);
     for (size_t i = 0; i < gradient->count; i++)
         if (slt_params_moves(gradient, i))
             add_to(&along, slt_num_dot(&sampler->normal.tensor[i], &gradient->tensor[i]));
     const slt_real share = slt_real_div(along, sampler->normal_square);
-    return slt_real_sub(force, slt_real_mul(along, share));
+    return slt_real_sub(square, slt_real_mul(along, share));
 }
 
 void slt_stein_add(const slt_sampler *sampler, const slt_params *weights,
@@ -35,7 +35,7 @@ void slt_stein_add(const slt_sampler *sampler, const slt_params *weights,
 {
     const size_t batch = slt_stein_batch(draw, sampler->spec->num_draws);
     const slt_real none = gradient ? slt_real_of(0) : slt_real_absent();
-    slt_real drift = none, pull = none, force = none;
+    slt_real drift = none, pull = none, square = none;
     for (size_t i = 0; i < weights->count && gradient; i++) {
         const slt_tensor *w = &weights->tensor[i], *centre = &sampler->start->tensor[i];
         const slt_tensor *g = &gradient->tensor[i];
@@ -43,13 +43,13 @@ void slt_stein_add(const slt_sampler *sampler, const slt_params *weights,
             continue;
         add_to(&drift, slt_num_displacement(g, centre, w));
         add_to(&pull, slt_num_distance(centre, w));
-        add_to(&force, slt_num_dot(g, g));
+        add_to(&square, slt_num_dot(g, g));
     }
     if (gradient && slt_restrict_holds(sampler))
-        force = force_in_plane(sampler, gradient, force);
+        square = square_in_plane(sampler, gradient, square);
     add_to(&sums->drift[batch], drift);
     add_to(&sums->pull[batch], pull);
-    add_to(&sums->force[batch], force);
+    add_to(&sums->square[batch], square);
 }
 
 bool slt_stein_finite(const slt_stein *sums)
@@ -57,7 +57,7 @@ bool slt_stein_finite(const slt_stein *sums)
     bool finite = true;
     for (size_t b = 0; b < SLT_STEIN_BATCHES; b++)
         finite &= slt_real_finite(sums->drift[b]) && slt_real_finite(sums->pull[b]) &&
-                  slt_real_finite(sums->force[b]);
+                  slt_real_finite(sums->square[b]);
     return finite;
 }
 
@@ -79,7 +79,7 @@ slt_stein_terms slt_stein_of_chain(const slt_llc_spec *spec, const slt_llc_setup
     const slt_real d = slt_real_from_u64(setup->moving);
     const slt_real x = slt_real_div(sum_of(sums->drift), draws);
     const slt_real y = slt_real_div(sum_of(sums->pull), draws);
-    const slt_real z = slt_real_div(sum_of(sums->force), draws);
+    const slt_real z = slt_real_div(sum_of(sums->square), draws);
     /* |G|^2 = nbeta^2 |g|^2 + 2 nbeta gamma g.(w - w*) + gamma^2 |w - w*|^2 */
     const slt_real cross =
         slt_real_fma(nbeta, z, slt_real_mul(slt_real_add(gamma, gamma), x));

@@ -14,6 +14,19 @@ static void put_settled(slt_json *json, slt_settled settled)
         slt_json_bool(json, settled == SLT_SETTLED_YES);
 }
 
+static void put_stein(slt_json *json, const slt_stein_found *stein)
+{
+    if (!stein->asked)
+        return;
+    slt_json_key_open(json, "stein", '{');
+    slt_json_key_real(json, "ratio", stein->ratio);
+    slt_json_key_real(json, "error", stein->error);
+    slt_json_key_real(json, "drift", stein->drift);
+    slt_json_key_real(json, "pull", stein->pull);
+    slt_json_key_real(json, "step", stein->step);
+    slt_json_close(json, '}');
+}
+
 static void put_found(slt_json *json, const slt_runs_estimate *e)
 {
     const slt_diagnostics *found = &e->found;
@@ -31,6 +44,7 @@ static void put_found(slt_json *json, const slt_runs_estimate *e)
     slt_json_key_real(json, "drift", found->drift);
     slt_json_key_real(json, "negative_share", found->negative_share);
     put_settled(json, found->settled);
+    put_stein(json, &found->stein);
 }
 
 static void put_estimate(slt_json *json, const slt_runs_estimate *e)
@@ -87,6 +101,7 @@ void slt_runs_json_sums(const slt_runs *runs, slt_json *json)
     put_sum(json, "largest_drift", &all.largest_drift);
     put_sum(json, "mean_mcse", &all.mean_mcse);
     put_sum(json, "mean_negative_share", &all.mean_negative);
+    put_sum(json, "least_stein", &all.least_stein);
     slt_json_key(json, "words");
     slt_json_bytes(json, words.data, runs->estimate_count ? words.size : 0);
     json->text.failed |= words.failed;

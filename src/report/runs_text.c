@@ -41,7 +41,7 @@ static void put_number(slt_real value, const char *format, int width, slt_buffer
 }
 
 static void put_estimate(const slt_runs *runs, const slt_runs_estimate *e, int width,
-                         slt_buffer *out)
+                         bool stein, slt_buffer *out)
 {
     const slt_runs_run *run = &runs->list[e->run];
     const slt_diagnostics *found = &e->found;
@@ -64,19 +64,24 @@ static void put_estimate(const slt_runs *runs, const slt_runs_estimate *e, int w
     put_number(slt_runs_drift(e), " %9.1f", 9, out);
     put_number(slt_real_of(100 * slt_real_double(found->negative_share)), " %7.1f%%", 8,
                out);
+    if (stein)
+        put_number(found->stein.asked ? found->stein.ratio : slt_real_absent(), " %8.4f",
+                   8, out);
     slt_buffer_printf(out, "  %s\n", slt_settled_text(found->settled));
 }
 
 static void put_estimates(const slt_runs *runs, slt_buffer *out)
 {
-    int width = label_width(runs);
+    const int width = label_width(runs);
+    const bool stein = slt_runs_have_stein(runs);
     if (!runs->estimate_count)
         return;
-    slt_buffer_printf(out, "%6s  %-*s  %-5s %8s %11s %9s %9s %8s %8s %8s %9s %8s  %s\n",
+    slt_buffer_printf(out, "%6s  %-*s  %-5s %8s %11s %9s %9s %8s %8s %8s %9s %8s%s  %s\n",
                       "run", width, "", "", "step", "mean", "MCSE", "sd", "R-hat",
-                      "ESS_bulk", "ESS_tail", "drift", "negative", "settled");
+                      "ESS_bulk", "ESS_tail", "drift", "negative",
+                      stein ? "    Stein" : "", "settled");
     for (size_t i = 0; i < runs->estimate_count; i++)
-        put_estimate(runs, &runs->estimates[i], width, out);
+        put_estimate(runs, &runs->estimates[i], width, stein, out);
     slt_buffer_byte(out, '\n');
 }
 

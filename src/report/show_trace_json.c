@@ -79,7 +79,7 @@ static void put_draws(slt_json *json, const slt_record *record)
 /* Null where the sums are not finite. */
 static void put_stein(slt_json *json, const slt_record *record)
 {
-    static const char *const rows[] = {"drift", "pull", "force"};
+    static const char *const rows[] = {"drift", "pull", "gradient"};
     const size_t batches = SLT_TRACE_STEIN_SUMS / 3;
     slt_json_key_uint(json, "moving", record->moving);
     if (!record->stein) {

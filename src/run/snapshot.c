@@ -95,7 +95,7 @@ static void put_stein(slt_buffer *bytes, const slt_stein *sums)
     for (size_t b = 0; b < SLT_STEIN_BATCHES; b++) {
         put_u64(bytes, sums->drift[b].bits);
         put_u64(bytes, sums->pull[b].bits);
-        put_u64(bytes, sums->force[b].bits);
+        put_u64(bytes, sums->square[b].bits);
     }
 }
 
@@ -293,7 +293,7 @@ static void take_stein(cursor *from, slt_stein *sums)
     for (size_t b = 0; b < SLT_STEIN_BATCHES; b++) {
         sums->drift[b] = take_real(from);
         sums->pull[b] = take_real(from);
-        sums->force[b] = take_real(from);
+        sums->square[b] = take_real(from);
     }
 }
 

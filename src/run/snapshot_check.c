@@ -198,7 +198,7 @@ static void check_stein(check *c, size_t number, const slt_llc_spec *spec,
     for (size_t b = 0; b < SLT_STEIN_BATCHES; b++)
         expect(c,
                !slt_real_less(sums->pull[b], zero) &&
-                   (spec->orthogonal || !slt_real_less(sums->force[b], zero)),
+                   (spec->orthogonal || !slt_real_less(sums->square[b], zero)),
                "chain %zu: a sum of squares below 0", number);
 }
 

@@ -48,7 +48,7 @@ static void csv_put_results(csv_rows *to, const slt_result *results, size_t coun
 /* The sums for the Stein ratio, a row a batch of draws. */
 static void csv_put_stein(csv_rows *to, const slt_record *record)
 {
-    static const char *const rows[] = {"drift", "pull", "force"};
+    static const char *const rows[] = {"drift", "pull", "gradient"};
     csv_put_row(to, "", "moving", slt_real_from_u64(record->moving));
     for (size_t i = 0; record->stein && i < SLT_TRACE_STEIN_SUMS; i++) {
         const size_t batches = SLT_TRACE_STEIN_SUMS / 3;

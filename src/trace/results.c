@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/endian.h"
 #include "learn/sampler.h"
 #include "num/scalar.h"
 
@@ -52,6 +53,15 @@ void slt_results_of_training(slt_results *results, const slt_run_spec *run,
 }
 
 /* ---- Estimates --------------------------------------------------------------------- */
+
+void slt_results_stein_sums(const slt_record *record, slt_stein *sums)
+{
+    slt_real *const rows[] = {sums->drift, sums->pull, sums->square};
+    for (size_t i = 0; i < SLT_TRACE_STEIN_SUMS; i++)
+        rows[i / SLT_STEIN_BATCHES][i % SLT_STEIN_BATCHES] =
+            record->stein ? (slt_real){slt_load_le64(record->stein + 8 * i)}
+                          : slt_real_absent();
+}
 
 /* Of the Stein ratio.  Single chains are listed like those of the LLC. */
 static void results_add_stein(slt_results *results, const slt_llc_spec *spec,

@@ -34,6 +34,9 @@ typedef struct slt_findings {
     slt_real trace;                /* of the Hessian, if the estimate asks for it */
 } slt_findings;
 
+/* The sums of a chain as its record holds them; not finite where that holds nil. */
+void slt_results_stein_sums(const slt_record *record, slt_stein *sums);
+
 /* Adds the results of estimate `llc` at the checkpoint of `step`.  An estimate made at
  * several checkpoints gives each of them results with a step, without single chains.  At
  * the last checkpoint of any estimate come the run's own results, which have no step. */

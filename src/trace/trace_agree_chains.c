@@ -123,29 +123,23 @@ static uint64_t dimensions(const estimate_at *e)
                                                  : numbers - e->spec->orthogonal;
 }
 
-static slt_real stein_sum(const slt_record *record, size_t row, size_t batch)
-{
-    const size_t at = row * SLT_STEIN_BATCHES + batch;
-    return (slt_real){slt_load_le64(record->stein + 8 * at)};
-}
-
 /* A batch of draws: sums of squares are not negative (that of the gradient's part in a
  * hyperplane is but for rounding), all are +0 without draws, and two are after draw 0
  * alone, if that is w* itself. */
-static bool is_stein_batch(const estimate_at *e, const slt_record *record, uint64_t batch)
+static bool is_stein_batch(const estimate_at *e, uint64_t draws, const slt_stein *sums,
+                           uint64_t batch)
 {
-    const uint64_t from = batch * record->draws / SLT_STEIN_BATCHES;
-    const uint64_t to = (batch + 1) * record->draws / SLT_STEIN_BATCHES;
-    const slt_real drift = stein_sum(record, 0, batch), zero = slt_real_of(0);
-    const slt_real pull = stein_sum(record, 1, batch);
-    const slt_real force = stein_sum(record, 2, batch);
-    if (from == to && force.bits)
+    const uint64_t from = batch * draws / SLT_STEIN_BATCHES;
+    const uint64_t to = (batch + 1) * draws / SLT_STEIN_BATCHES;
+    const slt_real pull = sums->pull[batch], square = sums->square[batch];
+    const slt_real zero = slt_real_of(0);
+    if (from == to && square.bits)
         return false;
     if ((from == to || (to == 1 && e->spec->num_burnin_steps == 0)) &&
-        (drift.bits || pull.bits))
+        (sums->drift[batch].bits || pull.bits))
         return false;
     return !slt_real_less(pull, zero) &&
-           (e->spec->orthogonal || !slt_real_less(force, zero));
+           (e->spec->orthogonal || !slt_real_less(square, zero));
 }
 
 static void judge_stein(const estimate_at *e, size_t index, const slt_record *record)
@@ -156,8 +150,10 @@ static void judge_stein(const estimate_at *e, size_t index, const slt_record *re
     if (!asked || !record->has_stein)
         return;
     slt_agree_uint(e->a, index, "moving", dimensions(e), record->moving);
+    slt_stein sums;
+    slt_results_stein_sums(record, &sums);
     for (uint64_t b = 0; record->stein && b < SLT_STEIN_BATCHES; b++)
-        if (!is_stein_batch(e, record, b))
+        if (!is_stein_batch(e, record->draws, &sums, b))
             slt_agree_refuse(e->a, index,
                              "stein: expected sums of draws in batch %" PRIu64, b);
 }
@@ -312,25 +308,14 @@ static bool all_chains_done(const estimate_at *e)
     return true;
 }
 
-static slt_stein_terms stein_from_sums(const estimate_at *e, const slt_record *record)
-{
-    const slt_real none = slt_real_absent();
-    slt_stein sums;
-    if (!record->stein)
-        return (slt_stein_terms){none, none, none, none};
-    for (size_t b = 0; b < SLT_STEIN_BATCHES; b++) {
-        sums.drift[b] = stein_sum(record, 0, b);
-        sums.pull[b] = stein_sum(record, 1, b);
-        sums.force[b] = stein_sum(record, 2, b);
-    }
-    return slt_stein_of_chain(e->spec, &e->setup, &sums);
-}
-
 static const slt_stein_result *find_stein(estimate_at *e)
 {
     e->setup.moving = dimensions(e);
-    for (size_t i = 0; i < e->spec->num_chains; i++)
-        slt_stein_put(i, stein_from_sums(e, chain_of(e, i)), e->stein);
+    for (size_t i = 0; i < e->spec->num_chains; i++) {
+        slt_stein sums;
+        slt_results_stein_sums(chain_of(e, i), &sums);
+        slt_stein_put(i, slt_stein_of_chain(e->spec, &e->setup, &sums), e->stein);
+    }
     slt_stein_combine(e->spec->num_chains, e->stein);
     return e->stein;
 }

@@ -123,7 +123,7 @@ static void pack_weights(slt_trace_writer *writer, const slt_model_spec *model,
 /* The sums for the Stein ratio, nil where one is not finite. */
 static void pack_stein(slt_buffer *out, const slt_llc_setup *setup, const slt_stein *sums)
 {
-    const slt_real *const rows[] = {sums->drift, sums->pull, sums->force};
+    const slt_real *const rows[] = {sums->drift, sums->pull, sums->square};
     _Static_assert(SLT_TRACE_STEIN_SUMS == 3 * SLT_STEIN_BATCHES, "three rows of sums");
     uint8_t bytes[8 * SLT_TRACE_STEIN_SUMS];
     slt_pack_text(out, "moving");

@@ -2,7 +2,7 @@
 #include "golden_sample.h"
 #include "random.h"
 
-#include "base/endian.h"
+#include "trace/results.h"
 #include "trace/trace_agree.h"
 #include "trace/trace_writer.h"
 
@@ -101,7 +101,7 @@ static void make_run(run *r)
     for (size_t b = 0; b < SLT_STEIN_BATCHES; b++) {
         r->chain.stein.drift[b] = random_real();
         r->chain.stein.pull[b] = random_real();
-        r->chain.stein.force[b] = random_real();
+        r->chain.stein.square[b] = random_real();
     }
     r->setup = (slt_llc_setup){random_real(), random_real(), random_below(1000)};
 }
@@ -169,12 +169,7 @@ static bool load_record(run *r, const slt_record *checkpoint, const slt_record *
         r->chain.losses[i / 8].bits |= (uint64_t)chain->losses[i] << 8 * (i % 8);
     r->chain.status = (slt_chain_status)chain->chain_status;
     r->setup = (slt_llc_setup){chain->nbeta, chain->init_loss, chain->moving};
-    for (size_t i = 0; chain->stein && i < SLT_TRACE_STEIN_SUMS; i++) {
-        slt_real *const rows[] = {r->chain.stein.drift, r->chain.stein.pull,
-                                  r->chain.stein.force};
-        rows[i / SLT_STEIN_BATCHES][i % SLT_STEIN_BATCHES].bits =
-            slt_load_le64(chain->stein + 8 * i);
-    }
+    slt_results_stein_sums(chain, &r->chain.stein);
     return right;
 }
 

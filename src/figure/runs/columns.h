@@ -9,6 +9,10 @@
         "baseline", "mean", "sd", "rhat", "ess_bulk", "ess_tail", "mcse", "mcse_chains", \
         "drift", "negative_share", "settled"
 #define SLT_RUNS_ESTIMATE_CELLS 18
+/* The columns after these if an estimate has a Stein ratio. */
+#define SLT_RUNS_STEIN_COLUMNS                                                           \
+    "stein", "stein_error", "stein_drift", "stein_pull", "stein_step"
+#define SLT_RUNS_STEIN_CELLS 5
 
 /* The words for slt_baseline and slt_settled, by value. */
 static const char *const slt_runs_baselines[] = {"exact", "first_draws", "unknown"};

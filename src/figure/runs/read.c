@@ -20,13 +20,15 @@
 #define TABLE_SIZE_MAX ((size_t)64 << 20)
 #define OWN_CELLS 3 /* run, status, step */
 #define CELLS_MAX                                                                        \
-    (OWN_CELLS + SLT_GOLDEN_AXES_MAX + SLT_GOLDEN_RESULTS_MAX + SLT_RUNS_ESTIMATE_CELLS)
+    (OWN_CELLS + SLT_GOLDEN_AXES_MAX + SLT_GOLDEN_RESULTS_MAX +                          \
+     SLT_RUNS_ESTIMATE_CELLS + SLT_RUNS_STEIN_CELLS)
 
 typedef struct runs_reader {
     const slt_golden *golden;
     slt_runs *runs;
     const char *name, *at, *end;
     size_t line, cells;            /* of each line */
+    bool stein;                    /* each has the cells of a Stein ratio */
     size_t run_line, run_estimate; /* where the run that is being read begins */
     slt_buffer cell[CELLS_MAX];
     slt_error *err;
@@ -85,7 +87,7 @@ static const char *column_name(const slt_golden *golden, size_t i,
 
 static slt_status read_header(runs_reader *r)
 {
-    static const char *const last[] = {SLT_RUNS_ESTIMATE_COLUMNS};
+    static const char *const last[] = {SLT_RUNS_ESTIMATE_COLUMNS, SLT_RUNS_STEIN_COLUMNS};
     const slt_golden *g = r->golden;
     char name[SLT_QUANTITY_TEXT_MAX];
     size_t at = 0;
@@ -100,7 +102,7 @@ static slt_status read_header(runs_reader *r)
         status = reader_expect(r, at++, "column", "step");
     for (size_t i = 0; i < g->result_count && !status; i++)
         status = reader_expect(r, at++, "column", column_name(g, i, name));
-    for (size_t i = 0; i < SLT_RUNS_ESTIMATE_CELLS && !status; i++)
+    for (size_t i = 0; at < r->cells && !status; i++)
         status = reader_expect(r, at++, "column", last[i]);
     return status;
 }
@@ -219,6 +221,20 @@ static slt_status read_found(runs_reader *r, size_t at, slt_runs_estimate *e)
     return status;
 }
 
+/* An estimate without a Stein ratio, or whose ratio is not finite, has no cells of it. */
+static slt_status read_stein(runs_reader *r, size_t at, slt_stein_found *stein)
+{
+    slt_real *const numbers[] = {&stein->ratio, &stein->error, &stein->drift,
+                                 &stein->pull, &stein->step};
+    static const char *const columns[] = {SLT_RUNS_STEIN_COLUMNS};
+    slt_status status = SLT_OK;
+    for (size_t i = 0; i < SLT_RUNS_STEIN_CELLS && !status; i++) {
+        status = read_real(r, at + i, columns[i], numbers[i]);
+        stein->asked |= slt_real_finite(*numbers[i]);
+    }
+    return status;
+}
+
 /* The numbers in the file are rounded, but the verdict was made from the exact ones. This
  * bounds their relative error, with a margin. */
 #define ROUNDING 1e-4
@@ -293,9 +309,25 @@ static const char *impossible_error(const slt_runs_estimate *e)
     return NULL;
 }
 
+/* The same of the Stein ratio, which is the sum of its terms. */
+static const char *impossible_stein(const slt_stein_found *stein)
+{
+    const double ratio = slt_real_double(stein->ratio);
+    const double drift = slt_real_double(stein->drift);
+    const double pull = slt_real_double(stein->pull);
+    if (!stein->asked)
+        return NULL;
+    if (slt_real_double(stein->error) < DBL_MIN)
+        return "stein_error";
+    if (pull < 0)
+        return "stein_pull";
+    return fabs(ratio - drift - pull) > ROUNDING * (fabs(drift) + pull) ? "stein" : NULL;
+}
+
 static slt_status check_numbers(runs_reader *r, const slt_runs_estimate *e)
 {
     const char *column = impossible_number(e);
+    column = column ? column : impossible_stein(&e->found.stein);
     if (column)
         return reader_fail(r, SLT_DIFFERS, column, "what chains give", "another number");
     column = impossible_error(e);
@@ -338,6 +370,8 @@ static slt_status add_estimate(runs_reader *r, size_t run, size_t at)
     e.whole = !ended;
     if (!status && e.whole)
         status = read_found(r, at + 4, &e);
+    if (!status && e.whole && r->stein)
+        status = read_stein(r, at + SLT_RUNS_ESTIMATE_CELLS, &e.found.stein);
     if (!status && e.whole)
         status = check_numbers(r, &e);
     if (!status && !is_new(r->runs, &e))
@@ -377,27 +411,53 @@ static const slt_runs_estimate *find_last(const slt_runs *runs, uint32_t llc)
     return NULL;
 }
 
-/* For each LLC that the golden has for the run read last, that estimate must be there,
- * with that mean.  The run's first row and its first estimate share a line. */
-static slt_status check_means(runs_reader *r)
+/* Whether an estimate's rows repeat this result of the golden, and its value there; not
+ * finite if they do not have it. */
+static bool repeats(const slt_runs_estimate *e, const slt_quantity *of, slt_real *value)
+{
+    static const slt_runs_estimate nothing;
+    const slt_stein_found *stein = e ? &e->found.stein : &nothing.found.stein;
+    const struct {
+        slt_quantity_kind kind;
+        bool known;
+        slt_real value;
+    } cells[] = {{SLT_QUANTITY_LLC_MEAN, e, e ? e->mean : slt_real_absent()},
+                 {SLT_QUANTITY_STEIN_MEAN, stein->asked, stein->ratio},
+                 {SLT_QUANTITY_STEIN_DRIFT, stein->asked, stein->drift},
+                 {SLT_QUANTITY_STEIN_PULL, stein->asked, stein->pull},
+                 {SLT_QUANTITY_STEIN_STEP, stein->asked, stein->step}};
+    for (size_t i = 0; i < sizeof cells / sizeof *cells && !of->at_step; i++) {
+        if (cells[i].kind != of->kind)
+            continue;
+        *value = cells[i].known ? cells[i].value : slt_real_absent();
+        return true;
+    }
+    return false;
+}
+
+/* For each result of an estimate that the golden has for the run read last and the table
+ * repeats, that estimate must be there, with that number.  The run's first row and its
+ * first estimate share a line. */
+static slt_status check_results(runs_reader *r)
 {
     const slt_golden_run *held = &r->golden->runs[r->runs->count - 1];
     for (size_t i = 0; i < r->golden->result_count; i++) {
-        char text[SLT_REAL_TEXT_MAX], mean[SLT_REAL_TEXT_MAX] = "";
+        char text[SLT_REAL_TEXT_MAX], value[SLT_REAL_TEXT_MAX] = "";
         char name[SLT_QUANTITY_TEXT_MAX];
+        slt_real here;
         const slt_quantity *column = &r->golden->results[i];
-        if (!held->has_result[i] || !slt_quantity_is_mean(column))
-            continue;
         const slt_runs_estimate *found = find_last(r->runs, column->estimate);
-        if (found && is_near(found->mean, held->results[i]))
+        if (!held->has_result[i] || !repeats(found, column, &here))
+            continue;
+        if (found && is_near(here, held->results[i]))
             continue;
         r->line = r->run_line;
-        if (found) {
+        if (found)
             r->line += (size_t)(found - &r->runs->estimates[r->run_estimate]);
-            slt_real_text(found->mean, mean);
-        }
+        if (slt_real_finite(here))
+            slt_real_text(here, value);
         slt_real_text(held->results[i], text);
-        return reader_fail(r, SLT_DIFFERS, column_name(r->golden, i, name), text, mean);
+        return reader_fail(r, SLT_DIFFERS, column_name(r->golden, i, name), text, value);
     }
     return SLT_OK;
 }
@@ -421,7 +481,7 @@ static slt_status read_row(runs_reader *r)
     bool begins = begins_run(r);
     slt_status status = SLT_OK;
     if (begins && r->runs->count)
-        status = check_means(r);
+        status = check_results(r);
     if (!status && begins && r->runs->count == g->run_count)
         status = reader_fail(r, SLT_DIFFERS, "run", "no more runs", reader_cell(r, 0));
     size_t run = r->runs->count - !begins;
@@ -444,7 +504,7 @@ static slt_status read_rows(runs_reader *r)
             status = read_row(r);
     }
     if (!status && r->runs->count)
-        status = check_means(r);
+        status = check_results(r);
     if (!status && r->runs->count < r->golden->run_count) {
         char expected[32], found[32];
         snprintf(expected, sizeof expected, "%zu runs", r->golden->run_count);
@@ -452,6 +512,16 @@ static slt_status read_rows(runs_reader *r)
         status = reader_fail(r, SLT_DIFFERS, "end", expected, found);
     }
     return status;
+}
+
+/* Whether the first line ends with the columns of a Stein ratio. */
+static bool has_stein(const char *csv, size_t size)
+{
+    static const char *const columns[] = {SLT_RUNS_STEIN_COLUMNS};
+    const char *last = columns[SLT_RUNS_STEIN_CELLS - 1];
+    const char *end = memchr(csv, '\n', size);
+    const size_t line = end ? (size_t)(end - csv) : 0;
+    return line >= strlen(last) && !memcmp(end - strlen(last), last, strlen(last));
 }
 
 slt_status slt_runs_parse(const char *csv, size_t size, const char *name,
@@ -463,8 +533,11 @@ slt_status slt_runs_parse(const char *csv, size_t size, const char *name,
                      .at = csv,
                      .end = csv + size,
                      .err = err,
+                     .stein = has_stein(csv, size),
                      .cells = OWN_CELLS + golden->axis_count + golden->result_count +
                               SLT_RUNS_ESTIMATE_CELLS};
+    if (r.stein)
+        r.cells += SLT_RUNS_STEIN_CELLS;
     slt_buffer again = {0};
     *runs = (slt_runs){0};
     slt_status status = read_rows(&r);

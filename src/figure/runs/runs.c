@@ -72,6 +72,14 @@ void slt_runs_free(slt_runs *runs)
     *runs = (slt_runs){0};
 }
 
+bool slt_runs_have_stein(const slt_runs *runs)
+{
+    for (size_t i = 0; i < runs->estimate_count; i++)
+        if (runs->estimates[i].found.stein.asked)
+            return true;
+    return false;
+}
+
 void slt_runs_name(const slt_runs *runs, size_t run, slt_buffer *out)
 {
     slt_run_print(runs->list[run].number, runs->list[run].label, out);

@@ -88,12 +88,15 @@ typedef struct slt_chain_summary {
     slt_summed worst_rhat, least_bulk, least_tail;
     slt_summed largest_drift; /* in units of the chains' error */
     slt_summed mean_mcse, mean_negative;
+    slt_summed least_stein; /* Stein ratio */
     const slt_runs_estimate *worst; /* the one furthest from settled, or NULL */
 } slt_chain_summary;
 
 void slt_chain_summary_add(slt_chain_summary *summary, const slt_runs *runs,
                            const slt_runs_estimate *estimate);
 slt_chain_summary slt_chain_summary_of(const slt_runs *runs);
+/* Whether an estimate has a Stein ratio. */
+bool slt_runs_have_stein(const slt_runs *runs);
 /* |drift| in units of the chains' error; not finite if it is not known. */
 slt_real slt_runs_drift(const slt_runs_estimate *estimate);
 /* Appends lines: how many estimates have settled, extreme numbers, and which chains tell

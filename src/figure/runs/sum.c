@@ -69,6 +69,8 @@ static void summary_add_estimate(slt_chain_summary *summary, uint64_t run,
     take_largest(&summary->largest_drift, slt_runs_drift(e));
     take_mean(&summary->mean_mcse, found->mcse);
     take_mean(&summary->mean_negative, found->negative_share);
+    if (found->stein.asked)
+        take_least(&summary->least_stein, found->stein.ratio);
     if (!summary->worst || is_worse(found, &summary->worst->found))
         summary->worst = e;
 }
@@ -161,6 +163,8 @@ void slt_chain_summary_print(const slt_chain_summary *summary, const slt_runs *r
     if (summary->mean_negative.known)
         slt_buffer_printf(out, ", draws below the loss they start from: %.1f%%",
                           100 * slt_real_double(summary->mean_negative.value));
+    if (summary->least_stein.known)
+        print_sum(&summary->least_stein, ", least Stein ratio", "%.3g", out);
     slt_buffer_byte(out, '\n');
     if (summary->no_losses)
         slt_buffer_printf(out,

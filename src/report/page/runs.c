@@ -75,7 +75,8 @@ static void put_counts(slt_html *page, const slt_runs_run *run,
 }
 
 /* Writes the estimates of run `run`, which begin at *at; *at is moved past them. */
-static void put_run(slt_html *page, const slt_runs *runs, size_t run, size_t *at)
+static void put_run(slt_html *page, const slt_runs *runs, size_t run, bool stein,
+                    size_t *at)
 {
     slt_chain_summary of = {0};
     slt_buffer name = {0};
@@ -90,6 +91,8 @@ static void put_run(slt_html *page, const slt_runs *runs, size_t run, size_t *at
     put_ess(page, &of.least_tail);
     put_sum(page, &of.largest_drift, "%.1f");
     put_sum(page, &of.mean_mcse, "%.3g");
+    if (stein)
+        put_sum(page, &of.least_stein, "%.3g");
     slt_html_close(page, "tr");
     slt_buffer_free(&name);
 }
@@ -102,7 +105,9 @@ static void put_table(slt_html *page, const slt_runs *runs)
                                         ">Least ESS",
                                         ">Least ESS of the tails",
                                         ">Largest drift, in MCSE",
-                                        ">Mean MCSE"};
+                                        ">Mean MCSE",
+                                        ">Least Stein ratio"};
+    const bool stein = slt_runs_have_stein(runs);
     size_t shown = runs->count < RUNS_SHOWN ? runs->count : RUNS_SHOWN, at = 0;
     slt_html_open(page, "details", NULL);
     slt_html_open(page, "summary", NULL);
@@ -111,10 +116,10 @@ static void put_table(slt_html *page, const slt_runs *runs)
     slt_report_open_table(page, NULL,
                           "How many estimates of each run have settled, and the worst of "
                           "what tells so");
-    slt_report_put_head(page, names, sizeof names / sizeof *names);
+    slt_report_put_head(page, names, sizeof names / sizeof *names - !stein);
     slt_html_open(page, "tbody", NULL);
     for (size_t run = 0; run < shown; run++)
-        put_run(page, runs, run, &at);
+        put_run(page, runs, run, stein, &at);
     slt_html_close(page, "tbody");
     slt_report_close_table(page);
     if (shown < runs->count) {

@@ -460,6 +460,87 @@ static void test_ess_text(void)
     TAP_EQ_TEXT(slt_ess_text(slt_real_of(NAN), text), "-", "not known");
 }
 
+/* ---- The Stein ratio --------------------------------------------------------------- */
+
+static void test_stein_numbers(void)
+{
+    const slt_llc_spec spec = {
+        .lr = slt_real_of(.5), .localization = slt_real_of(2), .num_draws = 8};
+    const slt_llc_setup setup = {.nbeta = slt_real_of(10), .moving = 4};
+    slt_stein sums = {{{0}}, {{0}}, {{0}}};
+    for (size_t b = 1; b < SLT_STEIN_BATCHES; b += 2) { /* of 8 draws a batch has one */
+        sums.drift[b] = slt_real_of(.125 * (double)(b / 2));
+        sums.pull[b] = slt_real_of(.5);
+        sums.square[b] = slt_real_of(.25);
+    }
+    const slt_stein_chain one = slt_diagnose_stein_chain(&spec, &setup, &sums);
+    /* x = .4375, y = .5, z = .25 */
+    TAP_OK(slt_real_double(one.drift) == 10 * .4375 / 4, "drift");
+    TAP_OK(slt_real_double(one.pull) == 2 * .5 / 4, "pull");
+    TAP_OK(slt_real_double(one.ratio) == 10 * .4375 / 4 + .25, "ratio");
+    TAP_OK(fabs(slt_real_double(one.step) -
+                .125 * (100 * .25 + 2 * 10 * 2 * .4375 + 4 * .5) / 4) < 1e-14,
+           "step");
+    /* values .3125 i + .25, i = 0..7: variance .3125^2 * 6 */
+    TAP_OK(fabs(slt_real_double(one.error) - .3125 * sqrt(6. / 8)) < 1e-14,
+           "a chain's error, by its batches of draws: %g", slt_real_double(one.error));
+    slt_stein_chain chains[2] = {one, one};
+    chains[1].ratio = slt_real_of(slt_real_double(one.ratio) + 2);
+    const slt_stein_found both = slt_diagnose_stein(chains, 2);
+    TAP_OK(both.asked && slt_real_double(both.ratio) == slt_real_double(one.ratio) + 1 &&
+               slt_real_double(both.pull) == .25,
+           "means over the chains");
+    TAP_OK(fabs(slt_real_double(both.error) - 1) < 1e-12,
+           "and their error, by the chains");
+    TAP_OK(slt_diagnose_stein(chains, 1).error.bits == one.error.bits,
+           "of one chain its own");
+}
+
+static const char *stein_words_of(double ratio, double error, double step,
+                                  slt_buffer *text)
+{
+    const slt_stein_found found = {.asked = true,
+                                   .ratio = slt_real_of(ratio),
+                                   .error = slt_real_of(error),
+                                   .step = slt_real_of(step)};
+    slt_buffer_clear(text);
+    slt_diagnostics_stein_words(&found, text);
+    return slt_buffer_text(text);
+}
+
+static void test_stein_words(void)
+{
+    static const struct {
+        double ratio, error, step;
+        const char *words;
+    } rows[] = {
+        {.02, .003, 0,
+         "Stein ratio 0.02 +- 0.003, of settled chains 1: the chains have hardly begun "
+         "to spread."},
+        {.3, NAN, .5,
+         "Stein ratio 0.3, of settled chains 1.5: the chains have spread less than half "
+         "of the way."},
+        {.8, .01, 0, "the chains still spread."},
+        {.95, .02, 0, "the chains have spread as far as they do."},
+        {1.3, .05, .25, "the chains have spread as far as they do."},
+        {.95, .3, 0, "the chains still spread."},
+        {1.5, .05, 0, "the chains climb more than they spread"},
+        {-2, .05, 0, "so w* is no minimum for these chains."},
+        {NAN, NAN, NAN, "The Stein ratio is not known"},
+    };
+    slt_buffer text = {0};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const char *words =
+            stein_words_of(rows[i].ratio, rows[i].error, rows[i].step, &text);
+        TAP_OK(strstr(words, rows[i].words), "%s", words);
+    }
+    const slt_stein_found none = {0};
+    slt_buffer_clear(&text);
+    slt_diagnostics_stein_words(&none, &text);
+    TAP_EQ_U64(text.size, 0, "where nothing is known nothing is said");
+    slt_buffer_free(&text);
+}
+
 int main(void)
 {
     compare_with_slow(1, 4, 100, 0, 0);
@@ -481,5 +562,7 @@ int main(void)
     test_broken_chains();
     test_words();
     test_ess_text();
+    test_stein_numbers();
+    test_stein_words();
     return tap_done();
 }

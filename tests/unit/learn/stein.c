@@ -125,7 +125,7 @@ static void test_sums(const char *name)
     for (size_t b = 0; b < SLT_STEIN_BATCHES; b++)
         right &= near(w.chain.stein.drift[b], sums[0][b], 1e-3) &&
                  near(w.chain.stein.pull[b], sums[1][b], 0) &&
-                 near(w.chain.stein.force[b], sums[2][b], 0);
+                 near(w.chain.stein.square[b], sums[2][b], 0);
     TAP_OK(right && w.chain.status == SLT_CHAIN_DONE, "%s, %s: the sums of every batch",
            slt_arithmetic_name(run.arithmetic), name);
     TAP_EQ_U64(slt_sampler_setup(open.sampler)->moving, 18 - run.llc[0].orthogonal,

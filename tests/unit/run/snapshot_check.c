@@ -99,7 +99,7 @@ typedef enum change {
     CHAIN_OVERFLOW,
     CHAIN_ACCEPTANCE,
     CHAIN_PULL,
-    CHAIN_FORCE,
+    CHAIN_SQUARE,
     BEHIND_CHAINS,
     BEHIND_TABLE,
     NO_RECORDS,
@@ -276,8 +276,8 @@ static void apply(change what, slt_execution *at, slt_trace_writer *writer)
     case CHAIN_PULL:
         chain->stein.pull[3] = slt_real_of(-1);
         break;
-    case CHAIN_FORCE:
-        chain->stein.force[15] = slt_real_of(-1);
+    case CHAIN_SQUARE:
+        chain->stein.square[15] = slt_real_of(-1);
         break;
     case BEHIND_CHAINS:
         writer->order.kind = SLT_RECORD_CHAIN;
@@ -366,7 +366,7 @@ static const expected sampling[] = {
     {CHAIN_STATUS, "chain 0: a status before its end"},
     {CHAIN_ACCEPTANCE, "chain 0: acceptance beyond [0, 1]"},
     {CHAIN_PULL, "chain 0: a sum of squares below 0"},
-    {CHAIN_FORCE, "chain 0: a sum of squares below 0"},
+    {CHAIN_SQUARE, "chain 0: a sum of squares below 0"},
     {BEHIND_CHAINS, "the next chain: expected chains in rising order"},
     {BEHIND_TABLE, "the trace has its table already"},
 };

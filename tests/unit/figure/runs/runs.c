@@ -205,6 +205,55 @@ static void test_means(slt_golden *golden, const char *text)
                 "\n0,1,adam,done,0,98.7109375,-0,3,50", "found", SLT_DIFFERS);
 }
 
+/* A Stein ratio of one estimate, and the same number in the golden: five columns more, of
+ * which the other rows have nothing. */
+static void test_stein(slt_golden *golden, slt_runs *runs)
+{
+    slt_buffer csv = {0};
+    runs->estimates[0].found.stein = (slt_stein_found){.asked = true,
+                                                       .ratio = slt_real_of(.25),
+                                                       .error = slt_real_of(.03125),
+                                                       .drift = slt_real_of(-.5),
+                                                       .pull = slt_real_of(.75),
+                                                       .step = slt_real_of(.0625)};
+    golden->results[1] = (slt_quantity){.kind = SLT_QUANTITY_STEIN_MEAN};
+    for (size_t i = 0; i < 4; i++)
+        golden->runs[i].has_result[1] = i == 0;
+    golden->runs[0].results[1] = slt_real_of(.25);
+    TAP_OK(slt_runs_have_stein(runs), "an estimate has a Stein ratio");
+    slt_runs_print(runs, golden, &csv);
+    const char *text = slt_buffer_text(&csv);
+    TAP_OK(strstr(text, ",settled,stein,stein_error,stein_drift,stein_pull,stein_step\n"),
+           "its columns");
+    TAP_OK(strstr(text, ",0.25,yes,0.25,0.03125,-0.5,0.75,0.0625\n"), "its numbers");
+    TAP_OK(strstr(text, ",0.25,unknown,,,,,\n") && strstr(text, ",ended,,,,,\n") &&
+               strstr(text, "\n3,19,0.001,done,0,,,,,,,,,,,,,,,,,,,,,,,,,\n"),
+           "of the others nothing");
+    slt_runs back;
+    TAP_OK(slt_runs_parse(text, csv.size, "x", golden, &back, &err) == SLT_OK,
+           "read back: %s", err.text);
+    TAP_OK(back.estimate_count == 4 && back.estimates[0].found.stein.asked &&
+               back.estimates[0].found.stein.step.bits == slt_real_of(.0625).bits &&
+               !back.estimates[1].found.stein.asked,
+           "as they were");
+    const slt_chain_summary all = slt_chain_summary_of(&back);
+    TAP_OK(all.least_stein.known == 1 &&
+               all.least_stein.value.bits == slt_real_of(.25).bits,
+           "summed up");
+    slt_runs_free(&back);
+    contradicts(golden, text, ",yes,0.25,", ",yes,0.26,", "stein", SLT_DIFFERS);
+    contradicts(golden, text, ",0.03125,-0.5,", ",0,-0.5,", "stein_error", SLT_DIFFERS);
+    contradicts(golden, text, ",yes,0.25,0.03125,-0.5,0.75,", ",yes,-0.25,0.1,0.5,-0.75,",
+                "stein_pull", SLT_DIFFERS);
+    contradicts(golden, text, ",yes,0.25,0.03125,-0.5,", ",yes,0.5,0.03125,-0.25,",
+                "stein/mean: expected 0.25, found 0.5", SLT_DIFFERS);
+    contradicts(golden, text, ",yes,0.25,0.03125,-0.5,0.75,0.0625", ",yes,,,,,",
+                "stein/mean: expected 0.25, found nothing", SLT_DIFFERS);
+    contradicts(golden, text, ",0.0625\n", ",x\n", "stein_step", SLT_FORMAT);
+    contradicts(golden, text, ",stein_pull,", ",pull,", "stein_pull", SLT_DIFFERS);
+    slt_buffer_free(&csv);
+}
+
 /* Beside a golden, or not there. */
 static void test_beside(slt_golden *golden, const char *text, size_t size)
 {
@@ -287,6 +336,7 @@ int main(void)
            "and read");
     slt_runs_free(&back);
     slt_buffer_free(&csv);
+    test_stein(golden, &runs);
     test_worst();
     test_names();
     runs.estimates = NULL;
