@@ -110,6 +110,8 @@ typedef struct slt_plant_spec {
     slt_real loss;
     uint64_t steps;
     slt_plant_sums sums;
+    char weight[SLT_NAME_MAX];
+    slt_real tolerance;
 } slt_plant_spec;
 
 typedef struct slt_model_spec {

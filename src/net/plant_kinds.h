@@ -4,6 +4,8 @@
 #define SLT_NET_PLANT_KINDS_H
 
 /* X(CONSTANT, name), in the order of the manifest's words. */
-#define SLT_PLANT_KINDS(X) X(ZERO_LOSS, zero_loss)
+#define SLT_PLANT_KINDS(X)                                                               \
+    X(ZERO_LOSS, zero_loss)                                                              \
+    X(LEAST_SQUARES, least_squares)
 
 #endif

@@ -18,6 +18,27 @@ typedef struct slt_least_squares {
 slt_status slt_num_least_squares(const slt_tensor *a, const slt_tensor *b,
                                  slt_least_squares *fit, slt_error *err);
 
+/* Least squares of least norm, x = a^+ b, by a complete orthogonal decomposition: columns
+ * are taken in the order of what is left of their norms, until none is left above
+ * `tolerance` (0 <= tolerance < 1) of the first; *rank (may be NULL) of them were taken.
+ * a is rows x cols, both at least 1, of any rank; b has the same rows and a column for
+ * each problem, x has cols rows and b's columns.  SLT_FORMAT where anything is not finite
+ * or so large that squares overflow.  By hardware where floats are available, else by
+ * integers; the bits are the same. */
+slt_status slt_num_least_norm(const slt_tensor *a, const slt_tensor *b,
+                              slt_real tolerance, slt_tensor *x, size_t *rank,
+                              slt_error *err);
+/* The same by integers alone. */
+slt_status slt_num_least_norm_integers(const slt_tensor *a, const slt_tensor *b,
+                                       slt_real tolerance, slt_tensor *x, size_t *rank,
+                                       slt_error *err);
+#ifdef SLT_FLOAT
+/* The same by hardware alone; SLT_UNFIT where floats are not available. */
+slt_status slt_num_least_norm_floats(const slt_tensor *a, const slt_tensor *b,
+                                     slt_real tolerance, slt_tensor *x, size_t *rank,
+                                     slt_error *err);
+#endif
+
 /* Thin singular value decomposition a = u diag(s) v' by one-sided Jacobi in a fixed
  * cyclic order, at most SLT_SVD_SWEEPS sweeps; a is rows x cols with rows >= cols >= 1; u
  * rows x cols, v cols x cols, s 1 x cols in descending order (ties: lower column first).

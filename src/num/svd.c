@@ -2,18 +2,7 @@
 #include "base/assert.h"
 #include "num/linalg.h"
 #include "num/math.h"
-#include "num/scalar.h"
-
-#define real slt_real
-#define real_add slt_real_add
-#define real_mul slt_real_mul
-#define real_div slt_real_div
-#define real_fma slt_real_fma
-#define real_sqrt slt_real_sqrt
-#define real_neg slt_real_neg
-#define real_less slt_real_less
-#define real_of(x) (x)
-#define real_bits(x) (x)
+#include "num/real_integers.h"
 #include "num/svd_body.h"
 
 static bool has_shape(const slt_tensor *t, size_t rows, size_t cols)

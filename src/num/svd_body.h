@@ -1,10 +1,8 @@
 /* One-sided Jacobi (Hestenes) in the order of docs/spec/12-linear-algebra.md.  The
  * matrices are worked on column by column, each contiguous.  Sums are single fma chains.
  *
- * This is one body for two units, which define `real`, a binary64 number, and on it
- * real_of (of slt_real) and its inverse real_bits, real_add, real_mul, real_div,
- * real_fma, real_sqrt, real_neg and real_less: svd.c by integers, float/svd.c by
- * hardware. */
+ * This is one body for two units, which have `real` and its operations before it: svd.c
+ * by integers (real_integers.h), float/svd.c by hardware (float/real_hardware.h). */
 #include <stdlib.h>
 
 #include "num/linalg.h"

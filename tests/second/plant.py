@@ -3,6 +3,7 @@
 import copy
 import math
 
+import least_norm
 from data import Samples, initial
 from floats import Float
 from ieee import div
@@ -19,12 +20,17 @@ def planted(model, seed, data, ar, folder):
             weight["trainable"] = chosen(plant, weight)
     weights = {w["name"]: initial(w, i, seed, data, exact, folder)
                for i, w in enumerate(model["weights"]) if "tied" not in w}
-    solver = {"zero-loss": ZeroLoss}[plant["kind"]]
-    found = solver(model, weights, widened(data.training, ar)).solve()
+    samples = widened(data.training, ar)
+    if plant["kind"] == "zero-loss":
+        found = ZeroLoss(model, weights, samples).solve()
+    else:
+        found = least_squares(model, weights, samples)
     return {name: rounded(w, ar) for name, w in found.items()}
 
 
 def chosen(plant, weight):
+    if plant["kind"] == "least-squares":
+        return weight["name"] == plant["weight"]
     return weight["name"] in plant.get("weights", []) \
         or "weights" not in plant and weight["trainable"]
 
@@ -41,6 +47,26 @@ def widened(samples, ar):
 def rounded(w, ar):
     to = ar.zeros(w.rows, w.cols)
     return to.like([ar.constant(1, 1, x).m[0] for x in w.m], to.frac)
+
+
+def least_squares(model, weights, samples):
+    ar, name = Float("f64"), model["plant"]["weight"]
+    net = Network(model, ar)
+    op = next(op for op in model["ops"] if op["out"] == model["loss"]["in"])
+    values = net.forward(weights | {name: ar.zeros(weights[name].rows,
+                                                   weights[name].cols)}, samples.inputs)
+    y, features, target = values[op["out"]], values[op["in"][0]], samples.target
+    if model["loss"]["target"] != "target":
+        target = values[model["loss"]["target"]]
+    if model["loss"]["op"] == "mse-classes":
+        wanted = net.centred(ar.class_errors(y, target))
+        if model["loss"]["centre"] == "samples":
+            features = net.centred(features)
+    else:
+        wanted = ar.errors(y, target)
+    wanted = wanted.like([-x for x in wanted.m])
+    tolerance = model["plant"].get("tolerance", 1e-12)
+    return {name: least_norm.solve(features, wanted, tolerance).transposed()}
 
 
 class ZeroLoss:

@@ -1,6 +1,6 @@
-/* Weights planted at a training loss of 0: the loss that is reached, which weights move,
- * sums over classes, the same bits by every instruction set, one point in all
- * arithmetics, and what is refused. */
+/* Planted weights.  At a training loss of 0: the loss that is reached, which weights
+ * move, sums over classes, the same bits by every instruction set, one point in all
+ * arithmetics, and what is refused.  The output's weight of least squares. */
 #include "net/plant.h"
 
 #include <math.h>
@@ -272,6 +272,88 @@ static void test_refused(void)
     TAP_OK(slt_plant_check(&model, &batch, &field, NULL) == SLT_OK, "nor what is absent");
 }
 
+/* ---- Least squares ----------------------------------------------------------------- */
+
+static void least_squares(slt_centre centre, size_t neurons)
+{
+    make_model(SLT_PLANT_SUMS_FREE);
+    for (size_t i = 0; i < 3; i++)
+        model.weights[i].cols = neurons;
+    model.loss.centre = centre;
+    model.plant = (slt_plant_spec){
+        .given = true, .kind = SLT_PLANT_LEAST_SQUARES, .tolerance = slt_real_of(1e-12)};
+    nets_name(model.plant.weight, "V");
+}
+
+/* The largest number of the loss's gradient by V. */
+static double steepness(const slt_params *params)
+{
+    const slt_batch batch = make_batch();
+    slt_params gradients;
+    slt_params_create(&model, SLT_F64, &gradients, NULL);
+    slt_net *net = nets_create(&model, &batch, SAMPLES, SLT_F64);
+    slt_net_gradient(net, params, &batch, &gradients);
+    double most = 0;
+    for (size_t e = 0; e < slt_tensor_count(&gradients.tensor[2]); e++)
+        most = fmax(most, fabs(at(&gradients.tensor[2], e)));
+    slt_net_free(net);
+    slt_params_free(&gradients);
+    return most;
+}
+
+static double square_of(const slt_params *params)
+{
+    return slt_real_double(slt_num_dot(&params->tensor[2], &params->tensor[2]));
+}
+
+/* With fewer neurons than samples the loss has a least value; with more it is 0 for many
+ * V, of which descent from a random one finds another. */
+static void test_least_squares(slt_centre centre)
+{
+    least_squares(centre, NEURONS);
+    slt_params start = started(SLT_F64), few = planted(SLT_F64);
+    TAP_OK(steepness(&few) < 1e-14 && loss_of(&few) < loss_of(&start),
+           "least squares: no gradient is left: %g", steepness(&few));
+    TAP_OK(same(&start, &few, 0) && same(&start, &few, 1) && !same(&start, &few, 2) &&
+               same(&start, &few, 3),
+           "and nothing else moves");
+    least_squares(centre, 60);
+    slt_params many = planted(SLT_F64);
+    model.plant.kind = SLT_PLANT_ZERO_LOSS;
+    model.plant.loss = slt_real_of(1e-24);
+    model.plant.steps = 100;
+    nets_name(model.plant.weights[0], "V");
+    model.plant.weight_count = 1;
+    slt_params other = planted(SLT_F64);
+    TAP_OK(loss_of(&many) < 1e-25 && loss_of(&other) < 1.01e-24 &&
+               square_of(&many) < 0.99 * square_of(&other),
+           "of many zeros the one of least norm: %g, not %g", square_of(&many),
+           square_of(&other));
+    slt_params_free(&start);
+    slt_params_free(&few);
+    slt_params_free(&many);
+    slt_params_free(&other);
+}
+
+static void test_least_squares_refused(void)
+{
+    least_squares(SLT_CENTRE_NONE, NEURONS);
+    nets_name(model.plant.weight, "A");
+    refused("weight", "expected the untied weight of a linear op, not transposed, that "
+                      "makes the loss's value, y; found 'A'");
+    nets_name(model.plant.weight, "V");
+    model.ops[4].transpose = true;
+    nets_weight(&model, "W", NEURONS, P);
+    nets_name(model.ops[4].weight, "W");
+    refused("weight", "found 'V'");
+    /* V before and behind. */
+    least_squares(SLT_CENTRE_NONE, P);
+    nets_op(&model, "linear", "y", "z");
+    nets_name(model.ops[5].weight, "V");
+    nets_name(model.loss.in, "z");
+    refused("weight", "V makes the input of that op, or its bias, too");
+}
+
 int main(void)
 {
     slt_num_start(SLT_ISA_COUNT - 1);
@@ -280,5 +362,9 @@ int main(void)
     test_named();
     test_not_reached();
     test_refused();
+    test_least_squares(SLT_CENTRE_NONE);
+    test_least_squares(SLT_CENTRE_SAMPLES);
+    test_least_squares(SLT_CENTRE_OUTPUTS);
+    test_least_squares_refused();
     return tap_done();
 }

@@ -171,6 +171,127 @@ static void test_random_systems(void)
     TAP_OK(apart < 1e-13, "LAPACK's dgels agrees: %.2g", apart);
 }
 
+/* ---- Least norm -------------------------------------------------------------------- */
+
+typedef struct problem {
+    slt_tensor a, b, x;
+    size_t rank;
+} problem;
+
+/* a is the product of random factors of that rank. */
+static problem make_problem(size_t rows, size_t cols, size_t rank, size_t sides)
+{
+    slt_tensor left = make_random(rows, rank), right = make_random(rank, cols);
+    problem p = {make(rows, cols), make_random(rows, sides), make(cols, sides), 0};
+    for (size_t i = 0; i < rows; i++)
+        for (size_t j = 0; j < cols; j++)
+            for (size_t l = 0; l < rank; l++)
+                *at(&p.a, i, j) += *at(&left, i, l) * *at(&right, l, j);
+    slt_tensor_free(&left);
+    slt_tensor_free(&right);
+    return p;
+}
+
+static void free_problem(problem *p)
+{
+    slt_tensor_free(&p->a);
+    slt_tensor_free(&p->b);
+    slt_tensor_free(&p->x);
+}
+
+/* The largest number of a' (b - a x). */
+static double steepest(const problem *p)
+{
+    double worst = 0;
+    for (size_t side = 0; side < p->b.cols; side++)
+        for (size_t j = 0; j < p->a.cols; j++) {
+            double gradient = 0;
+            for (size_t i = 0; i < p->a.rows; i++) {
+                double rest = *at(&p->b, i, side);
+                for (size_t l = 0; l < p->a.cols; l++)
+                    rest -= *at(&p->a, i, l) * *at(&p->x, l, side);
+                gradient += *at(&p->a, i, j) * rest;
+            }
+            worst = fmax(worst, fabs(gradient));
+        }
+    return worst;
+}
+
+/* How far LAPACK's x of least norm is, 0 without LAPACK. */
+static double norms_apart(const problem *p)
+{
+    double apart = 0;
+#ifdef SLT_HAVE_LAPACKE
+    const size_t m = p->a.rows, n = p->a.cols, r = p->b.cols, most = m > n ? m : n;
+    double *a = malloc(m * n * sizeof *a), *b = calloc(most * r, sizeof *b),
+           *s = malloc(most * sizeof *s);
+    lapack_int rank;
+    memcpy(a, p->a.data, m * n * sizeof *a);
+    memcpy(b, p->b.data, m * r * sizeof *b);
+    if (slt_cpu_has_fma()) {
+        LAPACKE_dgelsd(LAPACK_ROW_MAJOR, (int)m, (int)n, (int)r, a, (int)n, b, (int)r, s,
+                       1e-11, &rank);
+        for (size_t e = 0; e < n * r; e++)
+            apart = fmax(apart, fabs(b[e] - *at(&p->x, 0, e)));
+        apart = (size_t)rank == p->rank ? apart : INFINITY;
+    }
+    free(a);
+    free(b);
+    free(s);
+#else
+    (void)p;
+#endif
+    return apart;
+}
+
+static bool solve_problem(problem *p, double tolerance)
+{
+    return slt_num_least_norm(&p->a, &p->b, slt_real_of(tolerance), &p->x, &p->rank,
+                              NULL) == SLT_OK;
+}
+
+static void test_least_norm(size_t rows, size_t cols, size_t rank)
+{
+    problem p = make_problem(rows, cols, rank, 3);
+    bool solved = solve_problem(&p, 1e-12);
+    double slope = steepest(&p), apart = norms_apart(&p);
+    TAP_OK(solved && p.rank == rank && slope < 1e-11,
+           "%zu x %zu of rank %zu: a residual orthogonal to a: %.2g", rows, cols, rank,
+           slope);
+    TAP_OK(apart < 1e-10, "LAPACK's dgelsd has this x: %.2g", apart);
+    free_problem(&p);
+}
+
+/* x + y = 2 and twice that, with numbers in another column that are small or 0. */
+static void test_least_norm_small(void)
+{
+    problem p = {make(2, 3), make(2, 1), make(3, 1), 9};
+    slt_error err = {0};
+    TAP_OK(solve_problem(&p, 0) && p.rank == 0 && *at(&p.x, 0, 0) == 0 &&
+               *at(&p.x, 2, 0) == 0,
+           "of 0: 0");
+    *at(&p.a, 0, 0) = *at(&p.a, 0, 1) = 1;
+    *at(&p.a, 1, 0) = *at(&p.a, 1, 1) = 2;
+    *at(&p.b, 0, 0) = 2;
+    *at(&p.b, 1, 0) = 4;
+    TAP_OK(solve_problem(&p, 1e-12) && p.rank == 1 && fabs(*at(&p.x, 0, 0) - 1) < 1e-15 &&
+               fabs(*at(&p.x, 1, 0) - 1) < 1e-15 && *at(&p.x, 2, 0) == 0,
+           "shared by equal columns");
+    *at(&p.a, 1, 2) = 1e-6;
+    *at(&p.b, 1, 0) = 5;
+    TAP_OK(solve_problem(&p, 1e-4) && p.rank == 1, "a small column is left out");
+    TAP_OK(solve_problem(&p, 1e-8) && p.rank == 2 && fabs(*at(&p.x, 2, 0) - 1e6) < 1e-3,
+           "and is not where the tolerance is smaller");
+    *at(&p.a, 1, 2) = 1e200;
+    TAP_OK(slt_num_least_norm(&p.a, &p.b, slt_real_of(0), &p.x, NULL, &err) == SLT_FORMAT,
+           "refused: %s", err.text);
+    *at(&p.a, 1, 2) = 0;
+    *at(&p.b, 1, 0) = NAN;
+    TAP_OK(slt_num_least_norm(&p.a, &p.b, slt_real_of(0), &p.x, NULL, &err) == SLT_FORMAT,
+           "refused: no number");
+    free_problem(&p);
+}
+
 /* ---- Singular values --------------------------------------------------------------- */
 
 typedef struct svd {
@@ -323,6 +444,7 @@ static void test_two_ways(void)
     bool same = true;
     if (slt_num_available(SLT_F64, NULL) != SLT_OK) {
         tap_skip("singular values by hardware", "no floats on this CPU");
+        tap_skip("least norm by hardware", "no floats on this CPU");
         return;
     }
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
@@ -338,6 +460,19 @@ static void test_two_ways(void)
         free_svd(&two);
     }
     TAP_OK(same, "integers and hardware give one result");
+    static const size_t sizes[][3] = {{1, 1, 1}, {7, 4, 4}, {4, 9, 3}, {30, 24, 11}};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        problem p = make_problem(sizes[i][0], sizes[i][1], sizes[i][2], 2);
+        slt_tensor x = make(sizes[i][1], 2);
+        slt_real tolerance = slt_real_of(1e-12);
+        size_t rank;
+        same &= !slt_num_least_norm_floats(&p.a, &p.b, tolerance, &p.x, &p.rank, NULL) &&
+                !slt_num_least_norm_integers(&p.a, &p.b, tolerance, &x, &rank, NULL);
+        same &= alike(&p.x, &x) && rank == p.rank;
+        slt_tensor_free(&x);
+        free_problem(&p);
+    }
+    TAP_OK(same, "and of least squares of least norm");
 }
 #else
 static void test_two_ways(void)
@@ -396,6 +531,13 @@ int main(void)
     test_wampler();
     test_refusals();
     test_random_systems();
+    test_least_norm(9, 4, 4);
+    test_least_norm(4, 9, 4);
+    test_least_norm(40, 40, 40);
+    test_least_norm(30, 50, 12);
+    test_least_norm(50, 30, 12);
+    test_least_norm(1, 6, 1);
+    test_least_norm_small();
     test_known();
     test_degenerate();
     test_graded();
