@@ -67,6 +67,11 @@ return {
             11 * 12 * 12 * 2000, 'the plan counts what it costs');
         is(member_of($toy, 'memory_bytes'), member_of($square, 'memory_bytes'),
             'the plan takes its runs for as many side by side');
+        spew('exact.yaml', manifest_of_op('f32', 'twice')
+            =~ s/num_draws: 8/num_draws: 8, hessian_probes: 1, hessian_method: exact/r);
+        like(sltrace('show', 'exact.yaml')->{err},
+            qr/run\.llc\[0\]: hessian_method: op twice has no second derivatives/,
+            'exact products with the Hessian name what lacks a rule for them');
         spew('typo.yaml', manifest_of_op('f32', 'twiec'));
         my $typo = sltrace('show', 'typo.yaml');
         like($typo->{err}, qr/did you mean 'twice'\?/, 'a message knows it');
