@@ -28,16 +28,11 @@ static slt_status make_curve(slt_figure *figure, const slt_measures *measures,
                              const slt_curves_spec *spec, const slt_figure_value *of,
                              slt_error *err)
 {
-    const slt_outcome *outcome = &measures->outcomes[spec->run];
-    slt_curve series = {0};
-    const slt_curve *metric =
-        of->is_quantity ? slt_outcome_curve(outcome, &of->quantity) : NULL;
-    slt_status status = SLT_OK;
-    if (metric && metric->count)
-        return add_curve(figure, spec, (size_t)(of - spec->of), metric, err);
-    if (of->is_quantity)
-        status = slt_outcome_series(outcome, &of->quantity, &series, err);
-    if (!status && !series.count)
+    slt_curve made;
+    const slt_curve *curve;
+    slt_status status =
+        slt_outcome_along(&measures->outcomes[spec->run], of, &made, &curve, err);
+    if (!status && !(curve && curve->count))
         status =
             slt_fail(err, SLT_FORMAT,
                      "%s:%d:%d: figure.curves: run %zu has neither a metric '%s' nor "
@@ -45,8 +40,8 @@ static slt_status make_curve(slt_figure *figure, const slt_measures *measures,
                      slt_manifest_path(figure->manifest), of->place.line,
                      of->place.column, spec->run, of->text, of->text);
     if (!status)
-        status = add_curve(figure, spec, (size_t)(of - spec->of), &series, err);
-    free(series.points);
+        status = add_curve(figure, spec, (size_t)(of - spec->of), curve, err);
+    free(made.points);
     return status;
 }
 

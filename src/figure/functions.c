@@ -6,9 +6,13 @@ slt_function_set slt_figure_functions(const slt_figure_spec *spec)
     slt_function_set functions = 0;
     if (!spec)
         return 0;
-    for (size_t i = 0; i < spec->measure_count; i++)
-        if (spec->measures[i].form == SLT_MEASURE_VALUE)
-            functions |= slt_expression_functions(spec->measures[i].of.text);
+    for (size_t i = 0; i < spec->measure_count; i++) {
+        const slt_measure_spec *measure = &spec->measures[i];
+        const char *const texts[] = {slt_measure_expression(measure), measure->give,
+                                     measure->condition};
+        for (size_t j = 0; j < sizeof texts / sizeof *texts; j++)
+            functions |= texts[j] ? slt_expression_functions(texts[j]) : 0;
+    }
     for (size_t i = 0; i < spec->point_count; i++)
         functions |= slt_expression_functions(spec->points[i].x) |
                      slt_expression_functions(spec->points[i].y);

@@ -14,7 +14,7 @@ static slt_status no_memory(slt_error *err)
 
 /* ---- Expressions ------------------------------------------------------------------- */
 
-/* The run, and the item of its transitions, in which an expression is evaluated. */
+/* The run, and the item of a list of its, in which an expression is evaluated. */
 typedef struct expression_context {
     const slt_measures *measures;
     size_t run, item;
@@ -32,7 +32,7 @@ static slt_real item_value(const slt_measures *m, size_t run, size_t item,
                            const slt_figure_name *name)
 {
     const slt_items *items = &m->items[run * m->lists + name->index];
-    return item < items->count ? items->items[item].field[name->field]
+    return item < items->count ? items->values[item * items->fields + name->field]
                                : slt_real_absent();
 }
 
@@ -54,7 +54,7 @@ static slt_expression_name find_name(void *context, const char *text, size_t *si
         *value = item_value(m, at->run, at->item, &name);
         break;
     default:
-        slt_fail(why, SLT_FORMAT, "no measure, sweep axis or transition has this name");
+        slt_fail(why, SLT_FORMAT, "no measure, sweep axis or list has this name");
         return SLT_NAME_UNKNOWN;
     }
     return slt_real_finite(*value) ? SLT_NAME_KNOWN : SLT_NAME_ABSENT;
@@ -170,10 +170,82 @@ static slt_status expression_value(const slt_measures *m, const slt_measure_spec
     return SLT_OK;
 }
 
+/* Finds the items that an expression is over. */
+static slt_status find_items(const slt_measures *m, const char *text, size_t run,
+                             size_t *count, slt_error *err)
+{
+    slt_figure_expression about = {0};
+    slt_status status = slt_figure_expression_check(&m->scope, text, &about, err);
+    *count = about.has_list ? m->items[run * m->lists + about.list].count : 0;
+    return status;
+}
+
+static slt_status mean_value(const slt_measures *m, const slt_measure_spec *spec,
+                             size_t run, slt_real *value, slt_error *err)
+{
+    size_t items, count = 0;
+    slt_status status = find_items(m, spec->of.text, run, &items, err);
+    if (status)
+        return status;
+    slt_real *values = calloc(items + 1, sizeof *values);
+    if (!values)
+        return no_memory(err);
+    for (size_t i = 0; i < items && !status; i++) {
+        status = slt_measures_value(m, spec->of.text, run, i, &values[count], err);
+        count += !status && slt_real_finite(values[count]);
+    }
+    if (count && !status)
+        *value = slt_real_mean(values, count);
+    free(values);
+    return status;
+}
+
+/* max, min: the value of `give` at the first item at which the expression is greatest, or
+ * least. */
+static slt_status extreme_value(const slt_measures *m, const slt_measure_spec *spec,
+                                size_t run, slt_real *value, slt_error *err)
+{
+    size_t items, best = SIZE_MAX;
+    slt_real found, least = slt_real_absent();
+    slt_status status = find_items(m, spec->of.text, run, &items, err);
+    for (size_t i = 0; i < items && !status; i++) {
+        status = slt_measures_value(m, spec->of.text, run, i, &found, err);
+        if (status || !slt_real_finite(found))
+            continue;
+        found = spec->form == SLT_MEASURE_MIN ? found : slt_real_neg(found);
+        if (best == SIZE_MAX || slt_real_less(found, least)) {
+            least = found;
+            best = i;
+        }
+    }
+    if (status || best == SIZE_MAX)
+        return status;
+    return slt_measures_value(m, spec->give ? spec->give : spec->of.text, run, best,
+                              value, err);
+}
+
+/* Whether the measure's `if` holds, where it has one. */
+static slt_status check_condition(const slt_measures *m, const slt_measure_spec *spec,
+                                  size_t run, bool *holds, slt_error *err)
+{
+    slt_real value;
+    *holds = true;
+    if (!spec->condition)
+        return SLT_OK;
+    slt_status status =
+        slt_measures_value(m, spec->condition, run, SIZE_MAX, &value, err);
+    *holds = slt_real_finite(value) && value.bits << 1;
+    return status;
+}
+
 static slt_status measure_value(const slt_measures *m, const slt_measure_spec *spec,
                                 size_t run, slt_real *value, slt_error *err)
 {
     const slt_outcome *outcome = &m->outcomes[run];
+    bool holds;
+    slt_status status = check_condition(m, spec, run, &holds, err);
+    if (status || !holds)
+        return status;
     switch (spec->form) {
     case SLT_MEASURE_FIRST:
         *value = first_step(spec, outcome);
@@ -189,11 +261,25 @@ static slt_status measure_value(const slt_measures *m, const slt_measure_spec *s
         break;
     case SLT_MEASURE_VALUE:
         return expression_value(m, spec, run, value, err);
+    case SLT_MEASURE_MEAN:
+        return mean_value(m, spec, run, value, err);
+    case SLT_MEASURE_MAX:
+    case SLT_MEASURE_MIN:
+        return extreme_value(m, spec, run, value, err);
     }
     return SLT_OK;
 }
 
 /* ---- All runs ---------------------------------------------------------------------- */
+
+static slt_status find_list(const slt_figure_spec *spec, size_t list,
+                            const slt_outcome *outcome, slt_items *items, slt_error *err)
+{
+    return list < spec->transition_count
+               ? slt_transitions_find(&spec->transitions[list], outcome, items, err)
+               : slt_checkpoints_find(&spec->checkpoints[list - spec->transition_count],
+                                      outcome, items, err);
+}
 
 static slt_status measure_run(slt_measures *m, size_t run, slt_error *err)
 {
@@ -203,12 +289,12 @@ static slt_status measure_run(slt_measures *m, size_t run, slt_error *err)
         m->values[run * m->count + i] = slt_real_absent();
     if (m->outcomes[run].status != SLT_RUN_DONE)
         return SLT_OK;
+    for (size_t i = 0; i < m->lists && !status; i++)
+        status =
+            find_list(spec, i, &m->outcomes[run], &m->items[run * m->lists + i], err);
     for (size_t i = 0; i < m->count && !status; i++)
         status = measure_value(m, &spec->measures[i], run, &m->values[run * m->count + i],
                                err);
-    for (size_t i = 0; i < m->lists && !status; i++)
-        status = slt_transitions_find(&spec->transitions[i], &m->outcomes[run],
-                                      &m->items[run * m->lists + i], err);
     return status;
 }
 
@@ -227,6 +313,27 @@ static slt_status check_metric(const slt_measures *m, const slt_figure_value *na
                     key, name->text);
 }
 
+/* A field of checkpoints may be a result at checkpoints instead. */
+static slt_status check_field(const slt_measures *m, const slt_checkpoint_field *field,
+                              slt_error *err)
+{
+    const slt_figure_value *of = &field->of;
+    for (size_t run = 0; run < m->runs; run++) {
+        slt_curve made;
+        const slt_curve *curve;
+        slt_status status = slt_outcome_along(&m->outcomes[run], of, &made, &curve, err);
+        const bool any = !status && curve && curve->count;
+        free(made.points);
+        if (status || any)
+            return status;
+    }
+    return slt_fail(err, SLT_FORMAT,
+                    "%s:%d:%d: figure.checkpoints: %s: no run has a metric '%s' or "
+                    "results '%s@STEP'",
+                    slt_manifest_path(m->manifest), of->place.line, of->place.column,
+                    field->name, of->text, of->text);
+}
+
 static slt_status check_metrics(const slt_measures *m, slt_error *err)
 {
     slt_status status = SLT_OK;
@@ -236,8 +343,11 @@ static slt_status check_metrics(const slt_measures *m, slt_error *err)
             status = check_metric(
                 m, &spec->of, spec->form == SLT_MEASURE_FIRST ? "first" : "metric", err);
     }
-    for (size_t i = 0; i < m->lists && !status; i++)
+    for (size_t i = 0; i < m->spec->transition_count && !status; i++)
         status = check_metric(m, &m->spec->transitions[i].metric, "metric", err);
+    for (size_t i = 0; i < m->spec->checkpoint_count; i++)
+        for (size_t j = 0; j < m->spec->checkpoints[i].field_count && !status; j++)
+            status = check_field(m, &m->spec->checkpoints[i].fields[j], err);
     return status;
 }
 
@@ -249,7 +359,7 @@ slt_status slt_measures_make(slt_manifest *manifest, const slt_figure_spec *spec
                         .outcomes = outcomes,
                         .runs = slt_manifest_runs(manifest),
                         .count = spec->measure_count,
-                        .lists = spec->transition_count};
+                        .lists = slt_figure_lists(spec)};
     for (size_t i = 0; i < slt_manifest_axes(manifest); i++)
         m->axes[i] = slt_manifest_axis(manifest, i);
     m->scope = (slt_figure_scope){spec, m->axes, slt_manifest_axes(manifest), SIZE_MAX};
@@ -266,7 +376,7 @@ slt_status slt_measures_make(slt_manifest *manifest, const slt_figure_spec *spec
 void slt_measures_free(slt_measures *m)
 {
     for (size_t i = 0; m->items && i < m->runs * m->lists; i++)
-        free(m->items[i].items);
+        free(m->items[i].values);
     free(m->items);
     free(m->values);
     *m = (slt_measures){0};

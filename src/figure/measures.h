@@ -1,5 +1,5 @@
-/* What a figure knows of each run: results, measures, and items of transitions; and the
- * values of expressions over them. docs/spec/16-figure-data.md. */
+/* What a figure knows of each run: results, measures, and items of transitions and
+ * checkpoints; and the values of expressions over them. docs/spec/16-figure-data.md. */
 #ifndef SLT_FIGURE_MEASURES_H
 #define SLT_FIGURE_MEASURES_H
 
@@ -8,19 +8,20 @@
 #include "manifest/figure_names.h"
 #include "run/outcome.h"
 
-/* One transition; a non-finite field is absent. */
-typedef struct slt_item {
-    slt_real field[SLT_ITEM_FIELDS];
-} slt_item;
-
+/* The items of a list of a run; a non-finite field is absent. */
 typedef struct slt_items {
-    slt_item *items;
-    size_t count;
+    slt_real *values; /* count x fields */
+    size_t count, fields;
 } slt_items;
 
 /* The transitions of a run that an item of figure.transitions asks for, by step.  A run
  * without the item's metric has none.  Fails only for want of memory. */
 slt_status slt_transitions_find(const slt_transitions_spec *spec,
+                                const slt_outcome *outcome, slt_items *items,
+                                slt_error *err);
+
+/* The same for an item of figure.checkpoints. */
+slt_status slt_checkpoints_find(const slt_checkpoints_spec *spec,
                                 const slt_outcome *outcome, slt_items *items,
                                 slt_error *err);
 
@@ -32,7 +33,7 @@ typedef struct slt_measures {
     slt_figure_scope scope;
     size_t runs, count, lists;
     slt_real *values; /* runs x count, in the order of figure.measures */
-    slt_items *items; /* runs x lists */
+    slt_items *items; /* runs x lists, in the order of slt_figure_lists */
 } slt_measures;
 
 /* Runs that diverged or overflowed have neither measures nor items.  SLT_FORMAT, with the
@@ -45,13 +46,13 @@ void slt_measures_free(slt_measures *measures);
 /* A run's measure or result; NULL if the run does not have it, diverged or overflowed. */
 const slt_real *slt_measures_find(const slt_measures *measures, size_t run,
                                   const slt_figure_value *wanted);
-/* An expression's value in a run and, if it is about transitions, in their item `item`.
+/* An expression's value in a run and, if it is about a list, in the list's item `item`.
  * Absent if one of its names is absent or if the value is not finite. */
 slt_status slt_measures_value(const slt_measures *measures, const char *text, size_t run,
                               size_t item, slt_real *value, slt_error *err);
 
 /* Values of one expression (y NULL) or two over the finished runs that `where` selects,
- * or over the items of their transitions, in order of run and item.  Those in which
+ * or over the items of a list of theirs, in order of run and item.  Those in which
  * either expression is absent are left out. */
 typedef struct slt_values {
     size_t *run;

@@ -3,8 +3,10 @@
 
 #include "base/assert.h"
 
-/* At most one metric for each measure, each list of transitions, and those of curves. */
+/* At most one metric for each measure, each list of transitions, each field of
+ * checkpoints, and those of curves. */
 _Static_assert(SLT_NEEDS_MAX >= SLT_FIGURE_MEASURES_MAX + SLT_FIGURE_TRANSITIONS_MAX +
+                                    SLT_FIGURE_CHECKPOINTS_MAX * SLT_FIGURE_FIELDS_MAX +
                                     SLT_FIGURE_LISTS_MAX * SLT_FIGURE_CURVES_MAX,
                "any figure's metrics have room");
 _Static_assert(SLT_NEEDS_PARTS_MAX >= SLT_FIGURE_MEASURES_MAX,
@@ -36,6 +38,9 @@ void slt_outcome_needs_of(const slt_figure_spec *spec, slt_outcome_needs *needs)
     }
     for (size_t i = 0; spec && i < spec->transition_count; i++)
         add_metric(needs, &spec->transitions[i].metric);
+    for (size_t i = 0; spec && i < spec->checkpoint_count; i++)
+        for (size_t j = 0; j < spec->checkpoints[i].field_count; j++)
+            add_metric(needs, &spec->checkpoints[i].fields[j].of);
     for (size_t i = 0; spec && i < spec->curve_count; i++)
         for (size_t j = 0; j < spec->curves[i].of_count; j++)
             add_metric(needs, &spec->curves[i].of[j]);

@@ -1,4 +1,4 @@
-/* figure.points: a row for each run, or for each item of transitions. */
+/* figure.points: a row for each run, or for each item of a list. */
 #include "figure/figure.h"
 
 static slt_status add_points(slt_figure *figure, const slt_points_spec *spec,

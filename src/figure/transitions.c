@@ -113,10 +113,9 @@ static slt_status find_states(const curve_part *c, const slt_curve *llc,
 
 /* ---- Items ------------------------------------------------------------------------- */
 
-static slt_item make_item(const slt_transitions_spec *spec, uint64_t before,
-                          uint64_t step, const state *states)
+static void make_item(const slt_transitions_spec *spec, uint64_t before, uint64_t step,
+                      const state *states, slt_real *item)
 {
-    slt_item item;
     slt_real loss = slt_real_sub(states[1].metric, states[0].metric);
     slt_real lambda = slt_real_absent(), df = slt_real_absent();
     if (slt_real_finite(states[0].lambda) && slt_real_finite(states[1].lambda)) {
@@ -124,13 +123,12 @@ static slt_item make_item(const slt_transitions_spec *spec, uint64_t before,
         df = slt_real_add(slt_real_mul(spec->n, loss),
                           slt_real_mul(slt_real_log(spec->n), lambda));
     }
-    item.field[SLT_ITEM_STEP] = slt_real_from_u64(step);
-    item.field[SLT_ITEM_R] = slt_real_from_u64(step - before);
-    item.field[SLT_ITEM_DF] = df;
-    item.field[SLT_ITEM_DLAMBDA] = lambda;
-    item.field[SLT_ITEM_DLOSS] = loss;
-    item.field[SLT_ITEM_LOSS] = states[1].metric;
-    return item;
+    item[SLT_ITEM_STEP] = slt_real_from_u64(step);
+    item[SLT_ITEM_R] = slt_real_from_u64(step - before);
+    item[SLT_ITEM_DF] = df;
+    item[SLT_ITEM_DLAMBDA] = lambda;
+    item[SLT_ITEM_DLOSS] = loss;
+    item[SLT_ITEM_LOSS] = states[1].metric;
 }
 
 static slt_status make_items(const slt_transitions_spec *spec, const curve_part *c,
@@ -138,15 +136,16 @@ static slt_status make_items(const slt_transitions_spec *spec, const curve_part 
                              slt_items *items, slt_error *err)
 {
     state *states = calloc(count + 1, sizeof *states);
-    items->items = calloc(count + 1, sizeof *items->items);
-    slt_status status = states && items->items ? SLT_OK : no_memory(err);
+    items->fields = SLT_ITEM_FIELDS;
+    items->values = calloc((count + 1) * items->fields, sizeof *items->values);
+    slt_status status = states && items->values ? SLT_OK : no_memory(err);
     starts[0] = 0;
     starts[count + 1] = c->count;
     if (!status)
         status = find_states(c, llc, starts, count, states, err);
     for (size_t i = 0; i < count && !status; i++)
-        items->items[items->count++] = make_item(
-            spec, c->points[starts[i]].step, c->points[starts[i + 1]].step, states + i);
+        make_item(spec, c->points[starts[i]].step, c->points[starts[i + 1]].step,
+                  states + i, &items->values[items->count++ * items->fields]);
     free(states);
     return status;
 }
@@ -191,7 +190,7 @@ slt_status slt_transitions_find(const slt_transitions_spec *spec,
     if (!status)
         status = find_transitions(spec, &c, &series, items, err);
     if (status) {
-        free(items->items);
+        free(items->values);
         *items = (slt_items){0};
     }
     free(c.values);

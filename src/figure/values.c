@@ -1,4 +1,4 @@
-/* Values of expressions over runs, or over items of transitions. */
+/* Values of expressions over runs, or over the items of a list. */
 #include "figure/measures.h"
 
 #include <stdlib.h>

@@ -92,18 +92,38 @@ static slt_real smaller(slt_real a, slt_real b)
     return slt_real_less(b, a) ? b : a;
 }
 
+static bool is_nan(slt_real a)
+{
+    return a.bits << 1 > UINT64_C(0x7ff0000000000000) << 1;
+}
+
+/* 1 or 0; 0 where either is NaN. */
+static slt_real above(slt_real a, slt_real b)
+{
+    return slt_real_from_u64(slt_real_less(b, a));
+}
+
+static slt_real at_least(slt_real a, slt_real b)
+{
+    return slt_real_from_u64(!slt_real_less(a, b) && !is_nan(a) && !is_nan(b));
+}
+
+/* Calls of one number, of two, of any number of them. */
 static const struct {
     const char *name;
     slt_real (*one)(slt_real);
+    slt_real (*two)(slt_real, slt_real);
     slt_real (*many)(slt_real, slt_real);
     slt_function_set functions;
 } calls[] = {
-    {"abs", absolute, NULL, 0},
-    {"min", NULL, smaller, 0},
-    {"max", NULL, larger, 0},
-    {"ln", slt_real_log, NULL, (slt_function_set)1 << SLT_FN_log},
-    {"exp", slt_real_exp, NULL, (slt_function_set)1 << SLT_FN_exp},
-    {"sqrt", slt_real_sqrt, NULL, 0},
+    {"abs", absolute, NULL, NULL, 0},
+    {"min", NULL, NULL, smaller, 0},
+    {"max", NULL, NULL, larger, 0},
+    {"above", NULL, above, NULL, 0},
+    {"at_least", NULL, at_least, NULL, 0},
+    {"ln", slt_real_log, NULL, NULL, (slt_function_set)1 << SLT_FN_log},
+    {"exp", slt_real_exp, NULL, NULL, (slt_function_set)1 << SLT_FN_exp},
+    {"sqrt", slt_real_sqrt, NULL, NULL, 0},
 };
 #define CALLS (sizeof calls / sizeof *calls)
 
@@ -120,10 +140,16 @@ static slt_real parse_call(expression_parser *p, const char *from, size_t size)
 {
     size_t call = find_call(from, size);
     if (call == CALLS)
-        return parse_fail(p, from, "expected abs, min, max, ln, exp or sqrt before '('");
+        return parse_fail(
+            p, from,
+            "expected abs, min, max, above, at_least, ln, exp or sqrt before '('");
     slt_real value = parse_sum(p);
     if (calls[call].one && !p->dry)
         value = calls[call].one(value);
+    if (calls[call].two) {
+        parse_expect(p, ',');
+        value = calls[call].two(value, parse_sum(p));
+    }
     while (calls[call].many && parse_accept(p, ',')) {
         slt_real other = parse_sum(p);
         value = calls[call].many(value, other);

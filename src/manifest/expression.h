@@ -5,6 +5,7 @@
  *   sign    = ["-"] term
  *   term    = number | name | call | "(" sum ")"
  *   call    = ("abs" | "ln" | "exp" | "sqrt") "(" sum ")"
+ *           | ("above" | "at_least") "(" sum "," sum ")"
  *           | ("min" | "max") "(" sum {"," sum} ")"
  *
  * Every operation is one of num/scalar.h and is done from left to right, so values are

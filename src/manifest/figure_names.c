@@ -9,33 +9,68 @@ static bool is_same(const char *name, const char *text, size_t size)
     return strlen(name) == size && strncmp(name, text, size) == 0;
 }
 
-static slt_figure_name read_field(const slt_transitions_spec *list, size_t index,
+/* ---- Lists of items ---------------------------------------------------------------- */
+
+static const char *const transition_fields[] = {
+#define SLT_ITEM_FIELD_NAME(field, name) name,
+    SLT_ITEM_FIELD_MAP(SLT_ITEM_FIELD_NAME)
+#undef SLT_ITEM_FIELD_NAME
+};
+
+/* The checkpoints that a list is; NULL if it is of transitions. */
+static const slt_checkpoints_spec *checkpoints_of(const slt_figure_spec *spec,
+                                                  size_t list)
+{
+    return list < spec->transition_count
+               ? NULL
+               : &spec->checkpoints[list - spec->transition_count];
+}
+
+size_t slt_figure_lists(const slt_figure_spec *spec)
+{
+    return spec->transition_count + spec->checkpoint_count;
+}
+
+size_t slt_figure_list_fields(const slt_figure_spec *spec, size_t list)
+{
+    const slt_checkpoints_spec *checkpoints = checkpoints_of(spec, list);
+    return checkpoints ? 1 + checkpoints->field_count : SLT_ITEM_FIELDS;
+}
+
+const char *slt_figure_list_name(const slt_figure_spec *spec, size_t list)
+{
+    const slt_checkpoints_spec *checkpoints = checkpoints_of(spec, list);
+    return checkpoints ? checkpoints->name : spec->transitions[list].name;
+}
+
+static const char *field_name(const slt_figure_spec *spec, size_t list, size_t field)
+{
+    const slt_checkpoints_spec *checkpoints = checkpoints_of(spec, list);
+    if (!checkpoints)
+        return transition_fields[field];
+    return field == SLT_CHECKPOINT_STEP ? "step" : checkpoints->fields[field - 1].name;
+}
+
+/* ---- Reading ----------------------------------------------------------------------- */
+
+static slt_figure_name read_field(const slt_figure_spec *spec, size_t list,
                                   const char *text)
 {
-    static const char *const names[] = {
-#define SLT_ITEM_FIELD_NAME(field, name) name,
-        SLT_ITEM_FIELD_MAP(SLT_ITEM_FIELD_NAME)
-#undef SLT_ITEM_FIELD_NAME
-    };
-    size_t head = strlen(list[index].name) + 1;
+    size_t head = strlen(slt_figure_list_name(spec, list)) + 1;
     size_t size = strspn(text + head, LETTERS);
-    slt_figure_name found = {.kind = SLT_FIGURE_NOTHING, .size = head};
-    for (size_t i = 0; i < SLT_ITEM_FIELDS; i++)
-        if (is_same(names[i], text + head, size))
-            found = (slt_figure_name){.kind = SLT_FIGURE_ITEM,
-                                      .index = index,
-                                      .field = (slt_item_field)i,
-                                      .size = head + size};
-    return found;
+    for (size_t i = 0; i < slt_figure_list_fields(spec, list); i++)
+        if (is_same(field_name(spec, list, i), text + head, size))
+            return (slt_figure_name){
+                .kind = SLT_FIGURE_ITEM, .index = list, .field = i, .size = head + size};
+    return (slt_figure_name){.kind = SLT_FIGURE_NOTHING, .index = list, .size = head};
 }
 
 static slt_figure_name read_item(const slt_figure_scope *scope, const char *text,
                                  size_t size)
 {
-    const slt_transitions_spec *list = scope->figure->transitions;
-    for (size_t i = 0; i < scope->figure->transition_count; i++)
-        if (is_same(list[i].name, text, size))
-            return read_field(list, i, text);
+    for (size_t i = 0; i < slt_figure_lists(scope->figure); i++)
+        if (is_same(slt_figure_list_name(scope->figure, i), text, size))
+            return read_field(scope->figure, i, text);
     return (slt_figure_name){.kind = SLT_FIGURE_NOTHING};
 }
 
@@ -72,16 +107,18 @@ static slt_expression_name find_name(void *context, const char *text, size_t *si
     *size = name.size;
     if (name.kind == SLT_FIGURE_NOTHING) {
         slt_fail(why, SLT_FORMAT, "%s",
-                 name.size ? "expected step, r, df, dlambda, dloss or loss"
-                           : "no measure, sweep axis or field of transitions has this "
-                             "name, or only one further down");
+                 !name.size ? "no measure, sweep axis or field of transitions or "
+                              "checkpoints has this name, or only one further down"
+                 : name.index < c->scope->figure->transition_count
+                     ? "expected step, r, df, dlambda, dloss or loss"
+                     : "expected step, or a field of these checkpoints");
         return SLT_NAME_UNKNOWN;
     }
     if (name.kind != SLT_FIGURE_ITEM)
         return SLT_NAME_ABSENT;
     if (c->found->has_list && c->found->list != name.index) {
         *size = 0;
-        slt_fail(why, SLT_FORMAT, "transitions of two lists do not go together");
+        slt_fail(why, SLT_FORMAT, "items of two lists do not go together");
         return SLT_NAME_UNKNOWN;
     }
     c->found->has_list = true;

@@ -1,5 +1,6 @@
 /* Names in the expressions of a figure: measures, sweep axes, and the fields of the items
- * of its transitions, TRANSITIONS.FIELD. */
+ * of its lists, LIST.FIELD.  The lists of a figure are its transitions, then its
+ * checkpoints: of each run they have some number of items, each with the same fields. */
 #ifndef SLT_MANIFEST_FIGURE_NAMES_H
 #define SLT_MANIFEST_FIGURE_NAMES_H
 
@@ -22,6 +23,13 @@ typedef enum slt_item_field {
         SLT_ITEM_FIELDS
 } slt_item_field;
 
+/* How many lists a figure has, how many fields the items of one have, and its name. */
+size_t slt_figure_lists(const slt_figure_spec *spec);
+size_t slt_figure_list_fields(const slt_figure_spec *spec, size_t list);
+const char *slt_figure_list_name(const slt_figure_spec *spec, size_t list);
+/* The first field of an item of checkpoints; then those of its `of`. */
+#define SLT_CHECKPOINT_STEP 0
+
 /* The names that an expression may use: of the figure's measures only so many, the first
  * ones, as `measures` says; and the axes of the sweep. */
 typedef struct slt_figure_scope {
@@ -40,8 +48,8 @@ typedef enum slt_figure_name_kind {
 
 typedef struct slt_figure_name {
     slt_figure_name_kind kind;
-    size_t index; /* of the measure, axis or list of transitions */
-    slt_item_field field;
+    size_t index; /* of the measure, axis or list */
+    size_t field;
     size_t size; /* length of the name */
 } slt_figure_name;
 
@@ -51,13 +59,13 @@ slt_figure_name slt_figure_name_read(const slt_figure_scope *scope, const char *
 
 /* What an expression is about. */
 typedef struct slt_figure_expression {
-    bool has_list; /* about the items of a list of transitions, not about runs */
+    bool has_list; /* about the items of a list, not about runs */
     size_t list;
 } slt_figure_expression;
 
 /* Checks an expression and notes in *found what it is about.  Several expressions that
- * belong together share one *found: all of them must use the same list of transitions.
- * SLT_FORMAT with the column in text. */
+ * belong together share one *found: all of them must use the same list.  SLT_FORMAT with
+ * the column in text. */
 slt_status slt_figure_expression_check(const slt_figure_scope *scope, const char *text,
                                        slt_figure_expression *found, slt_error *err);
 

@@ -60,9 +60,29 @@ static void link_values(slt_figure_spec *spec)
         link_quantity(&spec->transitions[i].metric);
         link_quantity(&spec->transitions[i].llc);
     }
+    for (size_t i = 0; i < spec->checkpoint_count; i++)
+        for (size_t j = 0; j < spec->checkpoints[i].field_count; j++)
+            link_quantity(&spec->checkpoints[i].fields[j].of);
     for (size_t i = 0; i < spec->curve_count; i++)
         for (size_t j = 0; j < spec->curves[i].of_count; j++)
             link_quantity(&spec->curves[i].of[j]);
+}
+
+const char *slt_measure_expression(const slt_measure_spec *measure)
+{
+    switch (measure->form) {
+    case SLT_MEASURE_VALUE:
+    case SLT_MEASURE_MEAN:
+    case SLT_MEASURE_MAX:
+    case SLT_MEASURE_MIN:
+        return measure->of.text;
+    case SLT_MEASURE_FIRST:
+    case SLT_MEASURE_METRIC:
+    case SLT_MEASURE_RESULT:
+    case SLT_MEASURE_PART:
+        break;
+    }
+    return NULL;
 }
 
 static void link_measures(slt_figure_spec *spec)
@@ -72,7 +92,7 @@ static void link_measures(slt_figure_spec *spec)
         slt_figure_value *of = &measure->of;
         if (measure->form == SLT_MEASURE_RESULT && measure->at != SLT_MEASURE_AT_NONE)
             of->is_quantity = !slt_quantity_read_open(of->text, &of->quantity, NULL);
-        else if (measure->form != SLT_MEASURE_VALUE)
+        else if (!slt_measure_expression(measure))
             link_quantity(of);
         if (measure->at != SLT_MEASURE_AT_MEASURE)
             continue;

@@ -23,7 +23,9 @@
 #define SLT_FIGURE_QUANTITY_MAX (SLT_QUANTITY_TEXT_MAX - 1)
 #define SLT_FIGURE_MEASURES_MAX 64
 #define SLT_FIGURE_TRANSITIONS_MAX 8
-#define SLT_FIGURE_LISTS_MAX 16 /* items of each other list */
+#define SLT_FIGURE_CHECKPOINTS_MAX 8
+#define SLT_FIGURE_FIELDS_MAX 16 /* of one item of checkpoints */
+#define SLT_FIGURE_LISTS_MAX 16  /* items of each other list */
 #define SLT_FIGURE_SERIES_MAX 8
 #define SLT_FIGURE_CURVES_MAX 16 /* metrics of one item of curves, and on one axis */
 #define SLT_FIGURE_STATISTICS_MAX 64
@@ -36,7 +38,7 @@
 #define SLT_FIGURE_PARTS_MAX 4096 /* of an estimate's draws */
 #define SLT_FIGURE_BINS_MAX 4096
 #define SLT_FIGURE_WINDOW_MAX 4096 /* checkpoints */
-#define SLT_FIGURE_FIELD_MAX 63    /* a measure, or TRANSITIONS.FIELD */
+#define SLT_FIGURE_FIELD_MAX 63    /* a measure, or LIST.FIELD */
 #define SLT_FIGURE_RESAMPLES_MAX 100000
 
 /* Where something is in the manifest's file, from 1; 0 for a default. */
@@ -73,7 +75,10 @@ typedef enum slt_measure_form {
     SLT_MEASURE_METRIC, /* a metric at a checkpoint */
     SLT_MEASURE_RESULT, /* a result or, with `at`, that of one checkpoint */
     SLT_MEASURE_PART,   /* an estimate from a part of the draws */
-    SLT_MEASURE_VALUE   /* an expression, absent if it violates a bound */
+    SLT_MEASURE_VALUE,  /* an expression, absent if it violates a bound */
+    SLT_MEASURE_MEAN,   /* of an expression over the items of a list */
+    SLT_MEASURE_MAX,    /* its greatest value, or another expression there */
+    SLT_MEASURE_MIN     /* its least */
 } slt_measure_form;
 
 typedef enum slt_measure_at {
@@ -87,7 +92,9 @@ typedef struct slt_measure_spec {
     char name[SLT_NAME_MAX];
     slt_measure_form form;
     slt_figure_value of; /* FIRST, METRIC: the metric; RESULT: the result, with `at` as an
-                            estimate gives it in all; VALUE: the expression */
+                            estimate gives it in all; others: the expression */
+    const char *give;    /* MAX, MIN: what is wanted where it is so; NULL: itself */
+    const char *condition; /* `if`: absent unless this is not 0; NULL: none */
     bool has_at_least, has_above, has_below;
     slt_real at_least, above, below;
     uint64_t every;
@@ -109,6 +116,19 @@ typedef struct slt_transitions_spec {
     uint64_t from;
     bool drops_ends; /* ends: drop */
 } slt_transitions_spec;
+
+/* One number of each checkpoint. */
+typedef struct slt_checkpoint_field {
+    char name[SLT_NAME_MAX];
+    slt_figure_value of; /* a metric, or a result of an estimate at checkpoints */
+} slt_checkpoint_field;
+
+typedef struct slt_checkpoints_spec {
+    char name[SLT_NAME_MAX];
+    slt_checkpoint_field *fields;
+    size_t field_count;
+    uint64_t from, every;
+} slt_checkpoints_spec;
 
 /* ---- The data's rows --------------------------------------------------------------- */
 
@@ -273,6 +293,8 @@ typedef struct slt_figure_spec {
     size_t measure_count;
     slt_transitions_spec *transitions;
     size_t transition_count;
+    slt_checkpoints_spec *checkpoints;
+    size_t checkpoint_count;
     slt_points_spec *points;
     size_t point_count;
     slt_histogram_spec *histograms;
@@ -300,6 +322,8 @@ typedef struct slt_cite_spec {
     const char *paper, *figure, *table, *note, *url;
 } slt_cite_spec;
 
+/* The expression that a measure is made of; NULL if it is made of none. */
+const char *slt_measure_expression(const slt_measure_spec *measure);
 /* The fit of this name; NULL if there is none. */
 const slt_fit_spec *slt_figure_spec_fit(const slt_figure_spec *spec, const char *name);
 

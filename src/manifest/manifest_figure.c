@@ -65,9 +65,37 @@ static slt_status check_claims(const slt_figure_check *check)
     return status;
 }
 
-static slt_status check_transitions(const slt_figure_check *check)
+static slt_status check_field_names(const slt_figure_check *check)
 {
-    return check_named(check, "transitions", "name");
+    const slt_schema_path up = {NULL, "figure", 0}, path = {&up, "checkpoints", 0};
+    const slt_value *list = slt_value_get(check->figure, "checkpoints");
+    for (size_t i = 0; list && i < list->count; i++) {
+        const slt_schema_path item = {&path, NULL, i}, at = {&item, "of", 0};
+        const slt_value *fields = slt_value_get(&list->items[i], "of");
+        const slt_value *step = slt_value_get(fields, "step");
+        if (step)
+            return slt_schema_fail(check->walk, &at, step,
+                                   "`step` is where the checkpoint is");
+    }
+    return SLT_OK;
+}
+
+/* Transitions and checkpoints are called by name in the same expressions. */
+static slt_status check_list_names(const slt_figure_check *check)
+{
+    const slt_schema_path up = {NULL, "figure", 0}, path = {&up, "checkpoints", 0};
+    const slt_figure_spec *spec = &check->manifest->figure_spec;
+    const slt_value *list = slt_value_get(check->figure, "checkpoints");
+    slt_status status = check_named(check, "transitions", "name");
+    if (!status)
+        status = check_named(check, "checkpoints", "name");
+    for (size_t i = 0; !status && i < spec->checkpoint_count; i++)
+        for (size_t j = 0; !status && j < spec->transition_count; j++)
+            if (strcmp(spec->checkpoints[i].name, spec->transitions[j].name) == 0)
+                status = slt_schema_fail(check->walk, &path, &list->items[i],
+                                         "transitions have the name %s too",
+                                         spec->checkpoints[i].name);
+    return status ? status : check_field_names(check);
 }
 
 /* The axes that expressions may name: those whose values are numbers. */
@@ -91,7 +119,7 @@ slt_status slt_manifest_check_figure(const slt_manifest *manifest,
         check_rows,
         check_summary,
         check_claims,
-        check_transitions,
+        check_list_names,
         slt_manifest_check_measures,
         slt_manifest_check_lists,
         slt_manifest_check_fits,

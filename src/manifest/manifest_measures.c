@@ -8,12 +8,16 @@
 static const struct {
     const char *key;
     const char *with[4], *needs;
+    bool over_items; /* its expression is over the items of a list */
 } forms[] = {
-    {"first", {"at_least", "below", "every"}, NULL},
-    {"metric", {"at"}, "at"},
-    {"result", {"at"}, NULL},
-    {"part", {"of", "llc"}, "of"},
-    {"value", {"above", "below"}, NULL},
+    {"first", {"at_least", "below", "every"}, NULL, false},
+    {"metric", {"at"}, "at", false},
+    {"result", {"at"}, NULL, false},
+    {"part", {"of", "llc"}, "of", false},
+    {"value", {"above", "below"}, NULL, false},
+    {"mean", {NULL}, NULL, true},
+    {"max", {"give"}, NULL, true},
+    {"min", {"give"}, NULL, true},
 };
 #define FORMS (sizeof forms / sizeof *forms)
 
@@ -48,8 +52,10 @@ static slt_status choose_form(const slt_figure_check *check, const slt_schema_pa
         *form = found;
     }
     if (*form == FORMS)
-        return slt_schema_fail(check->walk, path, measure,
-                               "expected one of first, metric, result, part or value");
+        return slt_schema_fail(
+            check->walk, path, measure,
+            "expected one of first, metric, result, part, value, mean, max "
+            "or min");
     return SLT_OK;
 }
 
@@ -57,7 +63,8 @@ static slt_status check_keys(const slt_figure_check *check, const slt_schema_pat
                              const slt_value *measure, size_t form)
 {
     for (size_t i = 0; i < measure->count; i++)
-        if (find_form(measure->keys[i]) == FORMS && !goes_with(form, measure->keys[i]))
+        if (find_form(measure->keys[i]) == FORMS && strcmp(measure->keys[i], "if") != 0 &&
+            !goes_with(form, measure->keys[i]))
             return slt_schema_fail(check->walk, path, &measure->items[i],
                                    "%s does not go with %s", measure->keys[i],
                                    forms[form].key);
@@ -134,16 +141,43 @@ static slt_status check_part(const slt_figure_check *check, const slt_schema_pat
     return SLT_OK;
 }
 
-static slt_status check_value(const slt_figure_check *check, const slt_schema_path *path,
-                              const slt_value *measure, size_t index)
+/* The expressions of a measure, over the measures before it, the index-th. */
+static slt_status check_expressions(const slt_figure_check *check,
+                                    const slt_schema_path *path, const slt_value *measure,
+                                    size_t form, size_t index)
 {
     slt_figure_expression found = {0};
-    const slt_value *value = slt_value_get(measure, "value");
+    const slt_value *value = slt_value_get(measure, forms[form].key);
+    const slt_value *give = slt_value_get(measure, "give");
     slt_status status = slt_figure_check_expression(check, path, value, index, &found);
+    if (!status && found.has_list && !forms[form].over_items)
+        status = slt_schema_fail(check->walk, path, value,
+                                 "a measure is one number of a run: items are used in "
+                                 "mean, max and min, and in points, histograms, "
+                                 "statistics and clusters");
+    if (!status && !found.has_list && forms[form].over_items)
+        status = slt_schema_fail(check->walk, path, value,
+                                 "expected a field of transitions or checkpoints: %s is "
+                                 "over the items of a list",
+                                 forms[form].key);
+    if (!status && give)
+        status = slt_figure_check_expression(check, path, give, index, &found);
+    return status;
+}
+
+static slt_status check_condition(const slt_figure_check *check,
+                                  const slt_schema_path *path, const slt_value *measure,
+                                  size_t index)
+{
+    slt_figure_expression found = {0};
+    const slt_value *condition = slt_value_get(measure, "if");
+    if (!condition)
+        return SLT_OK;
+    slt_status status =
+        slt_figure_check_expression(check, path, condition, index, &found);
     if (!status && found.has_list)
-        return slt_schema_fail(check->walk, path, value,
-                               "a measure is one number of a run: transitions are used "
-                               "in points, histograms, statistics and clusters");
+        return slt_schema_fail(check->walk, path, condition,
+                               "a condition is of a run, not of the items of a list");
     return status;
 }
 
@@ -176,6 +210,8 @@ static slt_status check_measure(const slt_figure_check *check,
         status = check_keys(check, path, measure, form);
     if (!status)
         status = check_at(check, path, measure, index);
+    if (!status)
+        status = check_condition(check, path, measure, index);
     if (status)
         return status;
     if (strcmp(forms[form].key, "first") == 0)
@@ -184,8 +220,8 @@ static slt_status check_measure(const slt_figure_check *check,
         return check_result(check, path, measure);
     if (strcmp(forms[form].key, "part") == 0)
         return check_part(check, path, measure, index);
-    if (strcmp(forms[form].key, "value") == 0)
-        return check_value(check, path, measure, index);
+    if (slt_measure_expression(&check->manifest->figure_spec.measures[index]))
+        return check_expressions(check, path, measure, form, index);
     return SLT_OK;
 }
 

@@ -44,6 +44,23 @@ static const slt_schema measure_fields[] = {
      .also = "expr|expression", FORM_OF(VALUE),
      .meaning = "an expression over earlier measures and sweep axes; absent where "
                 "`above` or `below` does not hold"},
+    {.key = "mean", .type = SLT_SCHEMA_TEXT, .most = WORDING_MAX, .optional = true,
+     FORM_OF(MEAN),
+     .meaning = "the mean of an expression over the items of a list, such as the "
+                "checkpoints of a run"},
+    {.key = "max", .type = SLT_SCHEMA_TEXT, .most = WORDING_MAX, .optional = true,
+     FORM_OF(MAX),
+     .meaning = "its greatest value; with `give` another expression there"},
+    {.key = "min", .type = SLT_SCHEMA_TEXT, .most = WORDING_MAX, .optional = true,
+     FORM_OF(MIN),
+     .meaning = "its least value, likewise"},
+    {.key = "give", .type = SLT_SCHEMA_TEXT, .most = WORDING_MAX, .optional = true,
+     OWNED_TEXT(slt_measure_spec, give),
+     .meaning = "with max and min: what is given of the first item where it is so"},
+    {.key = "if", .type = SLT_SCHEMA_TEXT, .most = WORDING_MAX, .optional = true,
+     OWNED_TEXT(slt_measure_spec, condition),
+     .meaning = "an expression over earlier measures and sweep axes: absent where it is "
+                "0 or absent"},
     {.key = "at_least", .type = SLT_SCHEMA_REAL, .optional = true, BOUND(at_least),
      .meaning = "with first: the metric reaches this number"},
     {.key = "above", .type = SLT_SCHEMA_REAL, .optional = true, BOUND(above),
@@ -96,6 +113,30 @@ static const slt_schema transitions_fields[] = {
 const slt_schema slt_schema_transitions = {.type = SLT_SCHEMA_MAP,
                                            FIELDS(transitions_fields)};
 
+static const slt_schema checkpoint_field = {.type = SLT_SCHEMA_TEXT,
+                                            .most = METRIC_MAX,
+                                            OWNED_TEXT(slt_checkpoint_field, of.text),
+                                            PLACE(slt_checkpoint_field, of.place)};
+
+static const slt_schema checkpoints_fields[] = {
+    {.key = "name", .type = SLT_SCHEMA_NAME, .also = "id", AT(slt_checkpoints_spec, name),
+     .meaning = "what expressions call them: NAME.step, NAME.FIELD"},
+    {.key = "of", .type = SLT_SCHEMA_NAMED, ONE(checkpoint_field), .least = 1,
+     .most = SLT_FIGURE_FIELDS_MAX, .also = "fields",
+     OWNED(slt_checkpoints_spec, fields, field_count),
+     .meaning = "fields: metrics of checkpoints, and results at checkpoints such as "
+                "llc/mean"},
+    {.key = "from", .type = SLT_SCHEMA_INT, .least = 0, .most = WORD32_MAX,
+     PRESET(INT_VALUE(0)), AT(slt_checkpoints_spec, from),
+     .meaning = "checkpoints before this step do not count"},
+    {.key = "every", .type = SLT_SCHEMA_INT, .least = 1, .most = WORD32_MAX,
+     PRESET(INT_VALUE(1)), AT(slt_checkpoints_spec, every),
+     .meaning = "only checkpoints at multiples of this step count"},
+};
+
+const slt_schema slt_schema_checkpoints = {.type = SLT_SCHEMA_MAP,
+                                           FIELDS(checkpoints_fields)};
+
 /* ---- Over runs or items ------------------------------------------------------------ */
 
 #define NAME_ROW(...)                                                                    \
@@ -106,7 +147,7 @@ const slt_schema slt_schema_transitions = {.type = SLT_SCHEMA_MAP,
      OWNED_TEXT(of_type, member), .meaning = words}
 #define OF_ROW(of_type)                                                                  \
     EXPRESSION_ROW(of_type, of,                                                          \
-                   "an expression over measures, or over items of transitions")
+                   "an expression over measures, or over items of a list")
 #define WHERE_ROW(of_type)                                                               \
     {.key = "where", .type = SLT_SCHEMA_WHERE, .optional = true, .also = "filter",       \
      AT(of_type, where), .meaning = "only runs with these values of sweep axes"}
@@ -114,7 +155,8 @@ const slt_schema slt_schema_transitions = {.type = SLT_SCHEMA_MAP,
 static const slt_schema points_fields[] = {
     NAME_ROW(AT(slt_points_spec, name)),
     EXPRESSION_ROW(slt_points_spec, x,
-                   "the abscissa, over measures, or over items of transitions"),
+                   "the abscissa, over measures, or over items of transitions or "
+                   "checkpoints"),
     EXPRESSION_ROW(slt_points_spec, y, "the ordinate, likewise"),
     WHERE_ROW(slt_points_spec),
 };

@@ -4,10 +4,11 @@
 
 #include "manifest/schema.h"
 
-/* Items of figure.measures (a map of names), transitions, points, histograms, curves,
- * statistics, clusters and bootstrap. */
+/* Items of figure.measures (a map of names), transitions, checkpoints, points,
+ * histograms, curves, statistics, clusters and bootstrap. */
 extern const slt_schema slt_schema_measure;
 extern const slt_schema slt_schema_transitions;
+extern const slt_schema slt_schema_checkpoints;
 extern const slt_schema slt_schema_points;
 extern const slt_schema slt_schema_histogram;
 extern const slt_schema slt_schema_curve;

@@ -90,7 +90,6 @@ void slt_schema_print_expected(const slt_schema *row, slt_buffer *out)
         [SLT_SCHEMA_AXIS_REFERENCE] = "$name of a sweep axis",
         [SLT_SCHEMA_WHERE] = "a map of sweep axis to value",
         [SLT_SCHEMA_MAP] = "a map",
-        [SLT_SCHEMA_NAMED] = "a map of names to maps",
         [SLT_SCHEMA_APART] = "a map",
     };
     switch (row->type) {
@@ -109,6 +108,10 @@ void slt_schema_print_expected(const slt_schema *row, slt_buffer *out)
     case SLT_SCHEMA_LIST:
         slt_buffer_printf(out, "a list of ");
         print_span(row, out);
+        break;
+    case SLT_SCHEMA_NAMED:
+        slt_buffer_printf(out, "a map of names to %ss",
+                          row->fields[0].type == SLT_SCHEMA_MAP ? "map" : "text");
         break;
     case SLT_SCHEMA_SET:
         slt_buffer_printf(out, "a list of ");

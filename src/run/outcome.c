@@ -162,3 +162,14 @@ slt_status slt_outcome_series(const slt_outcome *outcome, const slt_quantity *qu
     }
     return SLT_OK;
 }
+
+slt_status slt_outcome_along(const slt_outcome *outcome, const slt_figure_value *of,
+                             slt_curve *made, const slt_curve **curve, slt_error *err)
+{
+    *made = (slt_curve){0};
+    *curve = of->is_quantity ? slt_outcome_curve(outcome, &of->quantity) : NULL;
+    if (!of->is_quantity || (*curve && (*curve)->count))
+        return SLT_OK;
+    *curve = made;
+    return slt_outcome_series(outcome, &of->quantity, made, err);
+}

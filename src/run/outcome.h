@@ -59,6 +59,11 @@ const slt_curve *slt_outcome_curve(const slt_outcome *outcome,
                                    const slt_quantity *metric);
 /* The value of a curve at a step; NULL if there is none, or curve is NULL. */
 const slt_real *slt_curve_at(const slt_curve *curve, uint64_t step);
+/* What a name shows along a run, by step: the metric where a checkpoint has it, else the
+ * results of that name at checkpoints, which are put into *made (the caller frees its
+ * points, whatever the status).  *curve: one of the two; NULL if the name is none. */
+slt_status slt_outcome_along(const slt_outcome *outcome, const slt_figure_value *of,
+                             slt_curve *made, const slt_curve **curve, slt_error *err);
 /* A result of an estimate at its checkpoints as a curve of points, which the caller
  * frees; quantity has no step. */
 slt_status slt_outcome_series(const slt_outcome *outcome, const slt_quantity *quantity,

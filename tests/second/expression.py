@@ -36,6 +36,8 @@ CALLS = {
     "ln": functools.partial(sleef.log, "f64"),
     "exp": functools.partial(sleef.exp, "f64"),
     "sqrt": root,
+    "above": lambda a, b: float(a > b),
+    "at_least": lambda a, b: float(a >= b),
     "min": lambda *x: functools.reduce(lambda a, b: b if b < a else a, x),
     "max": lambda *x: functools.reduce(lambda a, b: b if a < b else a, x),
 }

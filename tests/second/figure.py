@@ -181,8 +181,8 @@ def data(rows):
 
 def called(figure):
     """The functions that a figure calls."""
-    texts = [part["value"] for part in figure.get("measures", {}).values()
-             if "value" in part]
+    texts = [part[key] for part in figure.get("measures", {}).values()
+             for key in ("value", "mean", "max", "min", "give", "if") if key in part]
     texts += [claim["value"] for claim in figure.get("claims", [])]
     for key in "points", "histograms", "statistics", "clusters":
         for part in figure.get(key, []):

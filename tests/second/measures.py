@@ -46,7 +46,27 @@ def bounded(part, names):
     return value
 
 
-def measure(part, run, axes, found):
+def over_items(part, scopes):
+    """The mean, or what an expression is at the item where another is extreme."""
+    kind = next(key for key in ("mean", "max", "min") if key in part)
+    values = [(expression.value(part[kind], names), names) for names in scopes]
+    values = [pair for pair in values if pair[0] is not None]
+    if not values:
+        return None
+    if kind == "mean":
+        return mean([value for value, _ in values])
+    pick = max if kind == "max" else min  # the first of equals
+    best, names = pick(values, key=lambda pair: pair[0])
+    return expression.value(part["give"], names) if "give" in part else best
+
+
+def measure(part, run, axes, found, items):
+    if "if" in part and not expression.value(part["if"], axes | found):
+        return None
+    for kind in "mean", "max", "min":
+        if kind in part:
+            (name,) = lists([part[kind]])
+            return over_items(part, [axes | found | item for item in items[name]])
     if "first" in part:
         return first(part, run)
     if "part" in part:
@@ -69,6 +89,25 @@ def numbers(values):
             if isinstance(value, (int, float)) and not isinstance(value, bool)}
 
 
+def lists(texts):
+    """The lists whose items some expressions are over."""
+    return {name.split(".")[0] for text in texts for name in expression.names(text)
+            if "." in name}
+
+
+def checkpoints(part, run):
+    """Of each checkpoint of a run its fields, by NAME.FIELD."""
+    along = {}
+    for field, name in part["of"].items():
+        curve = [(t, found[name]) for t, found in run.metrics.items() if name in found]
+        for t, x in curve or transitions.estimates(run, name):
+            if t >= part.get("from", 0) and t % part.get("every", 1) == 0:
+                along.setdefault(t, {})[field] = x
+    fields = ["step", *part["of"]]
+    return [{f"{part['name']}.{field}": (found | {"step": float(t)}).get(field)
+             for field in fields} for t, found in sorted(along.items())]
+
+
 class Study:
     """The runs that are done: of each its number, sweep values, names and items."""
 
@@ -76,13 +115,15 @@ class Study:
         self.done, self.items = [], {}
         for number, (values, run) in enumerate(runs):
             if run.status == "done":
+                items = {part["name"]: transitions.items(part, run)
+                         for part in figure.get("transitions", [])}
+                items |= {part["name"]: checkpoints(part, run)
+                          for part in figure.get("checkpoints", [])}
                 found, axes = {}, numbers(values)
                 for name, part in figure.get("measures", {}).items():
-                    found[name] = measure(part, run, axes, found)
+                    found[name] = measure(part, run, axes, found, items)
                 self.done.append((number, values, run, found))
-        for part in figure.get("transitions", []):
-            self.items[part["name"]] = {
-                number: transitions.items(part, run) for number, _, run, _ in self.done}
+                self.items[number] = items
 
     def selected(self, where):
         return [one for one in self.done
@@ -97,12 +138,11 @@ class Study:
 
     def tuples(self, texts, where):
         """Run numbers and the values of some expressions, where all of them exist."""
-        lists = {name.split(".")[0] for text in texts for name in expression.names(text)
-                 if "." in name}
+        named = lists(texts)
         for number, values, _, found in self.selected(where):
             names = numbers(values) | found
-            scopes = [names | item for name in lists for item in self.items[name][number]]
-            for scope in scopes if lists else [names]:
+            scopes = [names | item for name in named for item in self.items[number][name]]
+            for scope in scopes if named else [names]:
                 tuple_ = [expression.value(text, scope) for text in texts]
                 if None not in tuple_:
                     yield number, tuple_

@@ -39,6 +39,7 @@ static void refuses(const char *figure, const char *part)
 
 #define MEASURES(list) "  measures:\n" list
 #define FIRST "    i: {first: accuracy, at_least: 1, every: 2}\n"
+#define CHECKPOINTS "  checkpoints: [{name: c, of: {l: llc/mean, loss: loss}}]\n"
 #define DROPS "  transitions: [{name: t, metric: loss, window: 2, drop: 0.1, n: 12}]\n"
 
 static void test_measures(void)
@@ -47,8 +48,9 @@ static void test_measures(void)
                          "    c: {metric: loss, at: 4}\n    d: {result: llc/mean}\n"
                          "    e: {result: llc/mean@, at: i}\n    f: {part: 4, of: 4}\n"
                          "    g: {value: ln(e - d) * seed, above: 0, below: 9}\n"));
-    refuses(MEASURES("    i: {}\n"), "m.yaml:24:8: figure.measures.i: expected one of "
-                                     "first, metric, result, part or value");
+    refuses(MEASURES("    i: {}\n"),
+            "m.yaml:24:8: figure.measures.i: expected one of "
+            "first, metric, result, part, value, mean, max or min");
     refuses(MEASURES("    i: {first: loss, below: 1, metric: loss}\n"),
             "either first or metric");
     refuses(MEASURES("    i: {first: loss}\n"), "expected either at_least or below");
@@ -80,9 +82,32 @@ static void test_expressions(void)
             "figure.measures.i.value: expected text of 1 to 255 bytes");
     refuses("  title: 2\n", "figure.title: expected text of 1 to 255 bytes");
     refuses(MEASURES("    i: {value: 2 * kind}\n"), "column 5 of '2 * kind'");
-    refuses(MEASURES("    i: {value: sin(seed)}\n"), "expected abs, min, max, ln");
+    refuses(MEASURES("    i: {value: sin(seed)}\n"),
+            "expected abs, min, max, above, at_least, ln");
     refuses(MEASURES("    i: {value: ln(seed}\n"), "expected ')'");
     refuses(DROPS MEASURES("    i: {value: t.r}\n"), "a measure is one number of a run");
+    takes(DROPS MEASURES("    i: {mean: t.r}\n    j: {max: t.r, give: t.df, if: i}\n"));
+    refuses(DROPS MEASURES("    i: {mean: seed}\n"),
+            "expected a field of transitions or checkpoints: mean is");
+    refuses(DROPS MEASURES("    i: {mean: t.r, give: t.df}\n"),
+            "give does not go with mean");
+    refuses(DROPS MEASURES("    i: {max: t.r, give: t.colour}\n"), "expected step, r");
+    refuses(DROPS MEASURES("    i: {max: t.r, if: t.r}\n"), "a condition is of a run");
+    refuses(DROPS MEASURES("    i: {max: t.r, if: i}\n"), "column 1 of 'i'");
+    refuses(MEASURES("    i: {value: above(seed)}\n"), "expected ','");
+    refuses(MEASURES("    i: {value: \"at_least(seed, 1, 2)\"}\n"), "expected ')'");
+    takes(CHECKPOINTS "  points: [{name: p, x: c.step, y: c.l}]\n");
+    refuses(CHECKPOINTS "  points: [{name: p, x: c.step, y: c.r}]\n",
+            "column 3 of 'c.r': expected step, or a field of these checkpoints");
+    refuses(DROPS CHECKPOINTS "  points: [{name: p, x: c.step, y: t.r}]\n",
+            "items of two lists");
+    refuses("  checkpoints: [{name: c, of: {step: loss}}]\n", "`step` is where");
+    refuses("  checkpoints: [{name: c, of: {}}]\n", "figure.checkpoints[0].of");
+    refuses("  checkpoints: [{name: c, of: {a b: loss}}]\n", "figure.checkpoints[0].of");
+    refuses("  checkpoints: [{name: c, of: {a: loss}}, {name: c, of: {a: loss}}]\n",
+            "two checkpoints have the name c");
+    refuses(DROPS "  checkpoints: [{name: t, of: {a: loss}}]\n",
+            "transitions have the name t too");
     takes(DROPS "  points: [{name: p, x: ln(t.r), y: t.df * seed, where: {seed: 1}}]\n");
     refuses(DROPS "  points: [{name: p, x: t.r, y: t.colour}]\n",
             "m.yaml:24:33: figure.points[0].y: column 3 of 't.colour': expected step, r");
@@ -90,7 +115,7 @@ static void test_expressions(void)
     refuses("  transitions:\n    - {name: t, metric: loss, window: 2, drop: 0.1, n: 12}\n"
             "    - {name: u, metric: loss, window: 1, drop: 0.1, n: 12}\n"
             "  points: [{name: p, x: t.r, y: u.r}]\n",
-            "transitions of two lists do not go together");
+            "items of two lists do not go together");
     refuses(DROPS "  points: [{name: p, x: t.r, y: t.df, where: {seed: 7}}]\n",
             "the axis seed never has this value");
 }
