@@ -74,7 +74,7 @@ static slt_status create_storage(slt_net *net, slt_arithmetic arithmetic, slt_er
         if (stores(program, i))
             status = slt_tensor_create(&net->value_storage[i], arithmetic,
                                        rows_of_value(program, i, net->most), cols, err);
-        if (status == SLT_OK && program->values[i].gradient)
+        if (status == SLT_OK && slt_program_keeps(program, i))
             status = slt_tensor_create(&net->gradient_storage[i], arithmetic,
                                        net->most.gradient, cols, err);
     }
@@ -152,7 +152,7 @@ static uint64_t count_numbers(const slt_program *program, slt_net_rows rows)
         const slt_program_value *value = &program->values[i];
         if (stores(program, i))
             add_numbers(rows_of_value(program, i, rows), value->shape.cols, &numbers);
-        if (value->gradient)
+        if (slt_program_keeps(program, i))
             add_numbers(rows.gradient, value->shape.cols, &numbers);
     }
     for (size_t i = 0; i < program->op_count; i++)

@@ -70,7 +70,7 @@ static void contribute_value(backward_pass *pass, const slt_program_op *op,
     const bool only = pass->net->program.values[value].uses == 1;
     const slt_tensor *dout = &pass->net->gradient[op->out];
     slt_tensor *gradient = &pass->net->gradient[value];
-    if (op->type->passes_gradient && only) {
+    if (pass->net->program.values[value].passed) {
         *gradient = *dout;
         pass->shared[value] = pass->shared[op->out] = true;
         spoil(op->type->name, gradient);
@@ -102,7 +102,7 @@ static slt_real begin_backward(backward_pass *pass)
     slt_net *net = pass->net;
     size_t value = net->program.loss_in;
     for (size_t i = 0; i < net->program.value_count; i++)
-        if (net->program.values[i].gradient)
+        if (net->gradient_storage[i].data)
             net->gradient[i] = slt_tensor_head(&net->gradient_storage[i], net->rows);
     if (!net->program.values[value].gradient)
         return slt_net_find_loss(net, NULL);

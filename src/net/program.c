@@ -222,6 +222,19 @@ static void count_uses(slt_program *program)
     }
 }
 
+/* After count_uses. */
+static void mark_passed(slt_program *program)
+{
+    for (size_t i = 0; i < program->op_count; i++) {
+        const slt_program_op *op = &program->ops[i];
+        for (size_t j = 0; op->type->passes_gradient && j < op->inputs; j++) {
+            slt_program_value *value = &program->values[op->in[j]];
+            value->passed =
+                program->values[op->out].gradient && value->gradient && value->uses == 1;
+        }
+    }
+}
+
 size_t slt_program_takers(const slt_program *program, size_t value)
 {
     size_t takers = 0;
@@ -288,6 +301,7 @@ slt_status slt_program_make(const slt_model_spec *model, const slt_batch *shape,
         return status;
     mark_gradients(program);
     count_uses(program);
+    mark_passed(program);
     find_memory(program);
     return SLT_OK;
 }

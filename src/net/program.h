@@ -16,6 +16,8 @@ typedef struct slt_program_value {
     bool differentiable; /* depends on a trainable weight */
     bool gradient;       /* differentiable, and the loss depends on it */
     size_t uses;         /* times it receives a contribution to its gradient */
+    bool passed;         /* its gradient is that of the output of the one op that takes
+                            it, and needs no memory of its own */
     size_t memory;       /* whose memory a net gives it: its own, or its op's input */
 } slt_program_value;
 
@@ -55,6 +57,11 @@ slt_status slt_program_make(const slt_model_spec *model, const slt_batch *shape,
                             slt_net_fault *fault, slt_error *err);
 /* Index of the value called name, SLT_NOTHING if there is none. */
 size_t slt_program_find(const slt_program *program, const char *name);
+/* Whether the value's gradient has memory of its own. */
+static inline bool slt_program_keeps(const slt_program *program, size_t value)
+{
+    return program->values[value].gradient && !program->values[value].passed;
+}
 /* Times that ops take the value. */
 size_t slt_program_takers(const slt_program *program, size_t value);
 

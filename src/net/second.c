@@ -62,7 +62,7 @@ static slt_status create_storage(slt_second *second, slt_error *err)
         if (program->values[i].differentiable)
             status = slt_tensor_create(&second->tangent_storage[i], arithmetic,
                                        net->rows_max, cols, err);
-        if (program->values[i].gradient && !status)
+        if (slt_program_keeps(program, i) && !status)
             status = slt_tensor_create(&second->bend_storage[i], arithmetic,
                                        net->rows_max, cols, err);
     }
@@ -105,7 +105,7 @@ slt_status slt_second_bytes(const slt_model_spec *model, const slt_batch *shape,
     for (size_t i = 0; i < program->value_count && !status; i++)
         columns += (uint64_t)program->values[i].shape.cols *
                    ((uint64_t)program->values[i].differentiable +
-                    (uint64_t)program->values[i].gradient);
+                    (uint64_t)slt_program_keeps(program, i));
     const uint64_t size = slt_arithmetic_size(arithmetic);
     if (!status &&
         (__builtin_mul_overflow(columns * size, rows_max, &more) ||
@@ -225,7 +225,7 @@ static void bend_input(slt_second *second, const slt_program_op *op,
     const slt_program_value *value = &second->net->program.values[index];
     if (!value->gradient)
         return;
-    if (op->type->passes_gradient && value->uses == 1)
+    if (value->passed)
         second->bend[index] = second->bend[op->out];
     else
         bend_argument(second, op, call, (slt_op_argument)(SLT_TO_INPUT + input),
@@ -255,7 +255,7 @@ static void bend_loss(slt_second *second)
     memset(second->bend_begun, 0, sizeof second->bend_begun);
     memset(second->weight_begun, 0, sizeof second->weight_begun);
     for (size_t i = 0; i < program->value_count; i++)
-        if (program->values[i].gradient)
+        if (second->bend_storage[i].data)
             second->bend[i] = slt_tensor_head(&second->bend_storage[i], net->rows);
     if (!program->values[value].gradient)
         return;

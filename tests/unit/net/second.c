@@ -8,12 +8,14 @@
 #include "nets.h"
 
 static slt_model_spec model;
+static size_t rows_more; /* than the batches have */
 
 static slt_second *second_of(const slt_batch *batch, slt_arithmetic arithmetic)
 {
     slt_error err = {0};
     slt_second *second = NULL;
-    if (slt_second_create(&model, batch, batch->rows, arithmetic, &second, &err))
+    if (slt_second_create(&model, batch, batch->rows + rows_more, arithmetic, &second,
+                          &err))
         tap_bail(err.text);
     return second;
 }
@@ -199,6 +201,13 @@ static void test_directions(void)
     slt_second_push(second, &v);
     slt_second_product(second, &u, &again);
     TAP_OK(nets_same_params(&first, &again), "no direction changes another's product");
+    rows_more = 7;
+    slt_second *wider = second_of(&batch, SLT_F32);
+    rows_more = 0;
+    slt_second_place(wider, &weights, &batch, NULL);
+    slt_second_product(wider, &u, &again);
+    TAP_OK(nets_same_params(&first, &again), "nor does room for more samples");
+    slt_second_free(wider);
     TAP_OK(nets_same(&again.tensor[2], &plain.tensor[2]),
            "nothing is written for a frozen weight");
     nets_random(&u.tensor[2], 62, 1);
@@ -270,8 +279,10 @@ static void test_refusals(void)
                "ops that have second derivatives");
     TAP_EQ_U64(slt_second_bytes(&model, &batch, 5, SLT_F64, &bytes, &err), SLT_OK, "");
     TAP_EQ_U64(slt_net_bytes(&model, &batch, 5, SLT_F64, &plain, &err), SLT_OK, "");
-    /* a, r, c, g, s, d: 6 columns, y: 4, twice; and room for 5 rows of 6. */
-    TAP_EQ_U64(bytes - plain, 8 * (5 * 2 * (6 * 6 + 4) + 30), "its further bytes");
+    /* Tangents of a, r, c, g, s, d: 6 columns, of y: 4; the same of gradients, but those
+     * of g and s are that of d; and room for 5 rows of 6. */
+    TAP_EQ_U64(bytes - plain, 8 * (5 * ((6 * 6 + 4) + (4 * 6 + 4)) + 30),
+               "its further bytes");
     nets_name(model.ops[1].op, "nonsense");
     slt_second *second = NULL;
     TAP_OK(slt_second_create(&model, &batch, 5, SLT_F64, &second, &err) == SLT_FORMAT &&
