@@ -9,6 +9,7 @@
 #include <sltrace/audit.h>
 #include <sltrace/check.h>
 #include <sltrace/json.h>
+#include <sltrace/rank.h>
 #include <sltrace/status.h>
 
 /* Verifications as TAP version 13: a test line for each run, in order, as soon as it is
@@ -40,6 +41,11 @@ SLT_API slt_predict_page slt_predict_json(slt_json *json);
  * document sltrace.doctor/1, begun in json, which the caller ends. */
 SLT_API slt_status slt_doctor_text(const slt_doctor_line *lines, size_t count, FILE *out);
 SLT_API void slt_doctor_json(const slt_doctor_line *lines, size_t count, slt_json *json);
+
+/* Ranks as lines of text, and as the document sltrace.rank/1, which begins with the first
+ * and which the caller ends. */
+SLT_API slt_rank_page slt_rank_text(FILE *out);
+SLT_API slt_rank_page slt_rank_json(slt_json *json);
 
 /* Audits as lines of text, written at once.  Before each line progress (may be NULL) is
  * called with NULL, to make room on a terminal. */

@@ -10,6 +10,7 @@
 #include <sltrace/numerics.h>
 #include <sltrace/page.h>
 #include <sltrace/quantity.h>
+#include <sltrace/rank.h>
 #include <sltrace/real.h>
 #include <sltrace/show.h>
 #include <sltrace/status.h>

@@ -11,6 +11,7 @@
     X(show)                                                                              \
     X(summary)                                                                           \
     X(predict)                                                                           \
+    X(rank)                                                                              \
     X(export)                                                                            \
     X(audit)                                                                             \
     X(theory)                                                                            \

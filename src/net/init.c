@@ -37,6 +37,17 @@ slt_status slt_init_check(const slt_weight_spec *weight, const slt_init_teacher 
     return type->check ? type->check(weight, teacher, err) : SLT_OK;
 }
 
+bool slt_init_exact(const slt_init_spec *spec, const slt_init_source *source,
+                    size_t index, const slt_tensor *tensor, size_t element,
+                    slt_modular_number *number)
+{
+    const slt_init_type *type = type_of(spec);
+    const slt_init_site site = {spec, source, (uint32_t)index, NULL};
+    if (type->exact)
+        *number = type->exact(&site, tensor, element);
+    return type->exact != NULL;
+}
+
 bool slt_init_from_file(const slt_init_spec *spec)
 {
     return type_of(spec)->from_file;

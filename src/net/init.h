@@ -6,6 +6,7 @@
 #include "net/model.h"
 #include "net/params.h"
 #include "num/math.h"
+#include "num/modular.h"
 
 /* What first values are made from, beside their specs. */
 typedef struct slt_init_source {
@@ -32,6 +33,12 @@ typedef struct slt_init_teacher {
  * SLT_FORMAT in words that do not name the weight. */
 slt_status slt_init_check(const slt_weight_spec *weight, const slt_init_teacher *teacher,
                           slt_error *err);
+/* Writes what an element of a weight's first value would be without rounding, where its
+ * init defines that beyond what is stored (cosines); false where it does not.  index: of
+ * the weight; `tensor` gives its shape alone. */
+bool slt_init_exact(const slt_init_spec *spec, const slt_init_source *source,
+                    size_t index, const slt_tensor *tensor, size_t element,
+                    slt_modular_number *number);
 /* Whether the elements are those of the spec's file. */
 bool slt_init_from_file(const slt_init_spec *spec);
 /* Functions with a fingerprint that it calls. */

@@ -38,6 +38,10 @@ typedef struct slt_init_type {
     /* slt_init_check; NULL: every weight is right. */
     slt_status (*check)(const slt_weight_spec *weight, const slt_init_teacher *teacher,
                         slt_error *err);
+    /* What an element of the weight would be without rounding; `weight` gives its shape
+     * alone.  NULL: what is stored is what is meant. */
+    slt_modular_number (*exact)(const slt_init_site *site, const slt_tensor *weight,
+                                size_t element);
     /* Writes the whole weight.  Values that do not fit fixed point may overflow. */
     slt_status (*fill)(const slt_init_site *site, slt_tensor *weight, slt_error *err);
     /* NULL: it calls none. */

@@ -25,6 +25,13 @@ static void second_cross_entropy(const slt_loss_spec *spec, const slt_tensor *va
     slt_num_cross_entropy_second(value, change, scale, gradient);
 }
 
+/* A number added to all logits of a sample changes no probability. */
+static slt_centre centre_cross_entropy(const slt_loss_spec *spec)
+{
+    (void)spec;
+    return SLT_CENTRE_OUTPUTS;
+}
+
 static void count_cross_entropy(const slt_cost_site *site, slt_cost *cost)
 {
     cost->functions += site->out * (site->gradient ? 2 : 1);
@@ -35,6 +42,7 @@ const slt_loss_type slt_loss_cross_entropy = {
     .meaning = "of the softmax with a target of classes, mean over samples",
     .fields = FIELD_LIST(NULL),
     .index_target = true,
+    .centre = centre_cross_entropy,
     .shape = slt_loss_check_classes,
     .loss = loss_cross_entropy,
     .second = second_cross_entropy,

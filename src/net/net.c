@@ -349,3 +349,13 @@ slt_real slt_net_accuracy(const slt_net *net)
         slt_num_count_correct(&net->value[net->program.loss_in], &net->target);
     return slt_real_div(slt_real_from_u64(correct), slt_real_from_u64(net->rows));
 }
+
+slt_net_residual slt_net_look(const slt_net *net)
+{
+    const slt_program *program = &net->program;
+    const slt_loss_type *loss = program->loss;
+    return (slt_net_residual){.outputs = program->values[program->loss_in].shape.cols,
+                              .squares = loss->squares,
+                              .centre = loss->centre ? loss->centre(&program->loss_spec)
+                                                     : SLT_CENTRE_NONE};
+}

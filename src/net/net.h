@@ -9,6 +9,7 @@
 #include "net/model.h"
 #include "net/params.h"
 #include "num/math.h"
+#include "num/ops.h"
 
 typedef struct slt_net slt_net;
 
@@ -75,6 +76,26 @@ slt_real slt_net_accuracy(const slt_net *net);
  * earlier ones added to it one by one; unused: +0), that of a frozen one not at all. */
 slt_real slt_net_gradient(slt_net *net, const slt_params *weights, const slt_batch *batch,
                           slt_params *gradients);
+
+/* Forward, and the gradient of sum(seed * value) for the loss's value, whose form seed
+ * has; written as slt_net_gradient writes it. */
+void slt_net_gradient_along(slt_net *net, const slt_params *weights,
+                            const slt_batch *batch, const slt_tensor *seed,
+                            slt_params *gradients);
+
+/* The loss's value as its loss sees it. */
+typedef struct slt_net_residual {
+    size_t outputs;    /* numbers a sample */
+    bool squares;      /* the loss is 0 only where the residual, value - target, is 0
+                          once centred, and there it goes as the sum of its squares */
+    slt_centre centre; /* changes that it does not see */
+} slt_net_residual;
+slt_net_residual slt_net_look(const slt_net *net);
+
+/* SLT_USAGE, naming the first op that is not, unless every op is a polynomial of inputs
+ * and weights, so that the model runs in SLT_MODULAR: forward, and backward along a
+ * seed. */
+slt_status slt_net_polynomial(const slt_model_spec *model, slt_error *err);
 
 /* Whether a fixed-point value or gradient overflowed since the last call; names the first
  * that did: the value ("y*" for the data's target), or the weight whose gradient it was.

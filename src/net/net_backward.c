@@ -25,6 +25,7 @@ static void spoil(const char *op, slt_tensor *gradient)
 typedef struct backward_pass {
     slt_net *net;
     slt_params *gradients;
+    const slt_tensor *seed; /* the loss's derivative by its value; NULL: its own */
     bool value_begun[SLT_VALUES_MAX];
     bool shared[SLT_VALUES_MAX]; /* the gradient's memory is another's too */
     bool weight_begun[SLT_WEIGHTS_MAX];
@@ -104,6 +105,12 @@ static slt_real begin_backward(backward_pass *pass)
     for (size_t i = 0; i < net->program.value_count; i++)
         if (net->gradient_storage[i].data)
             net->gradient[i] = slt_tensor_head(&net->gradient_storage[i], net->rows);
+    if (pass->seed) {
+        pass->value_begun[value] = net->program.values[value].gradient;
+        if (pass->value_begun[value])
+            slt_tensor_copy(&net->gradient[value], pass->seed);
+        return slt_real_absent();
+    }
     if (!net->program.values[value].gradient)
         return slt_net_find_loss(net, NULL);
     /* The derivative may overwrite the value.  The backward pass reads the inputs of ops,
@@ -126,10 +133,11 @@ static void end_backward(backward_pass *pass)
     slt_params_share(pass->gradients);
 }
 
-slt_real slt_net_backward(slt_net *net, const slt_params *weights, slt_params *gradients)
+/* The gradients of the last run's values, and of the weights. */
+static slt_real backward_run(backward_pass pass, const slt_params *weights)
 {
-    backward_pass pass = {.net = net, .gradients = gradients};
-    SLT_ASSERT(!gradients || gradients->count == net->program.weight_count);
+    slt_net *net = pass.net;
+    SLT_ASSERT(!pass.gradients || pass.gradients->count == net->program.weight_count);
     SLT_ASSERT(net->rows <= net->most.gradient);
     slt_real loss = begin_backward(&pass);
     for (size_t i = net->program.op_count; i-- > 0;) {
@@ -142,9 +150,14 @@ slt_real slt_net_backward(slt_net *net, const slt_params *weights, slt_params *g
         contribute_weight(&pass, op, &call, SLT_TO_WEIGHT);
         contribute_weight(&pass, op, &call, SLT_TO_BIAS);
     }
-    if (gradients)
+    if (pass.gradients)
         end_backward(&pass);
     return loss;
+}
+
+slt_real slt_net_backward(slt_net *net, const slt_params *weights, slt_params *gradients)
+{
+    return backward_run((backward_pass){.net = net, .gradients = gradients}, weights);
 }
 
 slt_real slt_net_gradient(slt_net *net, const slt_params *weights, const slt_batch *batch,
@@ -153,4 +166,13 @@ slt_real slt_net_gradient(slt_net *net, const slt_params *weights, const slt_bat
     SLT_ASSERT(gradients);
     slt_net_run(net, weights, batch, true);
     return slt_net_backward(net, weights, gradients);
+}
+
+void slt_net_gradient_along(slt_net *net, const slt_params *weights,
+                            const slt_batch *batch, const slt_tensor *seed,
+                            slt_params *gradients)
+{
+    slt_net_run(net, weights, batch, true);
+    backward_run((backward_pass){.net = net, .gradients = gradients, .seed = seed},
+                 weights);
 }

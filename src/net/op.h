@@ -13,6 +13,7 @@
 #include "net/model.h"
 #include "num/math.h"
 #include "num/members.h"
+#include "num/ops.h"
 #include "num/tensor.h"
 
 /* A value as far as shapes go: its width, and whether it holds indices (SLT_INDEX) in
@@ -97,8 +98,10 @@ typedef struct slt_op_type {
                               `second` is NULL */
     bool in_place;         /* of one input: backward's gradient may be dout */
     bool overwrites;       /* of one input: out may be it; backward then has out for it */
-    bool affine; /* out is linear in weight and bias together, with the numbers of the
-                    input (for a bias: 1) as coefficients, the same for each column */
+    bool affine;     /* out is linear in weight and bias together, with the numbers of the
+                        input (for a bias: 1) as coefficients, the same for each column */
+    bool polynomial; /* out is one of inputs, weight and bias, with whole coefficients,
+                        and forward and backward go in SLT_MODULAR (num/modular.h) */
     bool
         rectifies; /* out is the input where that is above 0, else +0, and nothing else */
     /* The width of the output, or SLT_FORMAT through slt_op_fail.  Numbers of inputs and
@@ -159,6 +162,9 @@ typedef struct slt_loss_type {
     bool in_place; /* dvalue may be value */
     bool squares;  /* it is 0 only where the residual, value - target, is 0 once centred,
                       and there it goes as the sum of its squares */
+    /* The changes of the value that it does not see: those that centring takes away.
+     * NULL: it sees all. */
+    slt_centre (*centre)(const slt_loss_spec *spec);
     /* SLT_FORMAT where value and target do not go together. */
     slt_status (*shape)(const slt_loss_spec *spec, slt_shape value, slt_shape target,
                         slt_error *err);

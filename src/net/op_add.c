@@ -42,6 +42,7 @@ const slt_op_type slt_op_add = {
     .inputs_max = SLT_OP_INPUTS_MAX,
     .passes_gradient = true,
     .elementwise = true,
+    .polynomial = true,
     .shape = shape_add,
     .forward = forward_add,
     .backward = backward_add,

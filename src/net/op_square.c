@@ -39,6 +39,7 @@ const slt_op_type slt_op_square = {
     .inputs_max = 1,
     .in_place = true,
     .elementwise = true,
+    .polynomial = true,
     .shape = slt_op_same_width,
     .forward = forward_square,
     .backward = backward_square,

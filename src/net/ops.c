@@ -84,6 +84,17 @@ slt_function_set slt_net_functions(const slt_model_spec *model, slt_arithmetic a
     return set;
 }
 
+slt_status slt_net_polynomial(const slt_model_spec *model, slt_error *err)
+{
+    for (size_t i = 0; i < model->op_count; i++)
+        if (!slt_op_find(model->ops[i].op)->polynomial)
+            return slt_fail(err, SLT_USAGE,
+                            "ops[%zu] (%s -> %s): %s is no polynomial, so that it means "
+                            "nothing modulo a prime",
+                            i, model->ops[i].op, model->ops[i].out, model->ops[i].op);
+    return SLT_OK;
+}
+
 slt_status slt_op_fail(const slt_op_site *site, slt_error *err, const char *format, ...)
 {
     char text[SLT_ERROR_TEXT_MAX];

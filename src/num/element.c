@@ -1,7 +1,9 @@
 #include "num/element.h"
 
 #include "base/assert.h"
+#include "num/convert.h"
 #include "num/fixed/fixed.h"
+#include "num/modular.h"
 #include "num/scalar.h"
 
 static int64_t mantissa(const slt_tensor *tensor, size_t element)
@@ -41,4 +43,26 @@ void slt_num_put_product(const slt_tensor *a, size_t i, const slt_tensor *b, siz
     }
     to->overflow |= a->overflow || b->overflow;
     put_scaled((slt_scalar){mantissa(a, i), -a->frac}, mantissa(b, j), b->frac, to, e);
+}
+
+void slt_num_put_ratio(int64_t numerator, uint64_t denominator, slt_tensor *to, size_t e)
+{
+    if (to->arithmetic == SLT_MODULAR)
+        slt_modular_put(&(slt_modular_number){numerator, denominator, 0, 1}, to, e);
+    else
+        slt_tensor_set(to, e,
+                       slt_real_div(slt_real_from_fixed(numerator, 0),
+                                    slt_real_from_u64(denominator)));
+}
+
+void slt_num_convert(const slt_tensor *from, slt_tensor *to)
+{
+    SLT_ASSERT(slt_tensor_count(from) == slt_tensor_count(to));
+    SLT_ASSERT(from->arithmetic <= SLT_FIXED && to->arithmetic != SLT_FIXED);
+    for (size_t e = 0; e < slt_tensor_count(from); e++)
+        if (from->arithmetic == SLT_FIXED && to->arithmetic == SLT_MODULAR)
+            ((uint64_t *)to->data)[e] =
+                slt_modular_of_fixed(mantissa(from, e), from->frac);
+        else
+            slt_tensor_set(to, e, slt_tensor_get(from, e));
 }

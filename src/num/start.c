@@ -26,6 +26,7 @@ static const bool floats_built = false;
     extern const slt_kernels slt_kernels_f32_##name, slt_kernels_f64_##name,             \
         slt_kernels_fixed_##name;
 
+extern const slt_kernels slt_kernels_modular;
 SLT_COPY_DECLARE(scalar)
 #ifdef SLT_HAVE_NEON
 SLT_COPY_DECLARE(neon)
@@ -53,7 +54,7 @@ static const struct {
 #endif
 };
 
-static const slt_kernels *kernels_in_use[SLT_INDEX];
+static const slt_kernels *kernels_in_use[SLT_MODULAR + 1];
 static slt_isa isa_in_use;
 static slt_error no_floats; /* why floats cannot run; SLT_OK if they can */
 
@@ -99,6 +100,7 @@ void slt_num_start(slt_isa cap)
     kernels_in_use[SLT_F32] = floats ? copies[best].f32 : NULL;
     kernels_in_use[SLT_F64] = floats ? copies[best].f64 : NULL;
     kernels_in_use[SLT_FIXED] = copies[best].fixed;
+    kernels_in_use[SLT_MODULAR] = &slt_kernels_modular;
 }
 
 slt_isa slt_num_isa(void)
@@ -118,7 +120,7 @@ slt_status slt_num_available(slt_arithmetic arithmetic, slt_error *err)
 
 const slt_kernels *slt_kernels_of(slt_arithmetic arithmetic)
 {
-    SLT_ASSERT(arithmetic < SLT_INDEX && kernels_in_use[arithmetic]);
+    SLT_ASSERT(arithmetic <= SLT_MODULAR && kernels_in_use[arithmetic]);
     return kernels_in_use[arithmetic];
 }
 

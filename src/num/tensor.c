@@ -8,15 +8,16 @@
 #include "base/endian.h"
 #include "num/convert.h"
 #include "num/fixed/fixed.h"
+#include "num/modular.h"
+#include "num/scalar.h"
 
 static const struct {
     size_t size;
     const char *name;
 } arithmetics[] = {
-    [SLT_F32] = {4, "f32"},
-    [SLT_F64] = {8, "f64"},
-    [SLT_FIXED] = {8, "fixed"},
-    [SLT_INDEX] = {4, "index"},
+    [SLT_F32] = {4, "f32"},         [SLT_F64] = {8, "f64"},
+    [SLT_FIXED] = {8, "fixed"},     [SLT_INDEX] = {4, "index"},
+    [SLT_MODULAR] = {8, "modular"},
 };
 
 size_t slt_arithmetic_size(slt_arithmetic arithmetic)
@@ -199,6 +200,9 @@ slt_real slt_tensor_get(const slt_tensor *tensor, size_t element)
     case SLT_FIXED:
         return slt_real_from_fixed(((const int64_t *)tensor->data)[element],
                                    tensor->frac);
+    case SLT_MODULAR:
+        return slt_real_from_u64(
+            slt_modular_residue(((const uint64_t *)tensor->data)[element]));
     case SLT_INDEX:
         break;
     }
@@ -227,6 +231,8 @@ void slt_tensor_set(slt_tensor *tensor, size_t element, slt_real value)
         memcpy(data + 4 * element, &bits, sizeof bits);
     } else if (tensor->arithmetic == SLT_F64) {
         memcpy(data + 8 * element, &value.bits, sizeof value.bits);
+    } else if (tensor->arithmetic == SLT_MODULAR) {
+        ((uint64_t *)tensor->data)[element] = slt_modular_of_real(value);
     } else {
         set_integer(tensor, element, value);
     }

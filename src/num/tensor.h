@@ -10,10 +10,11 @@
 #include <sltrace/status.h>
 
 typedef enum slt_arithmetic {
-    SLT_F32,   /* IEEE 754 binary32 */
-    SLT_F64,   /* IEEE 754 binary64 */
-    SLT_FIXED, /* two's-complement integers with a binary exponent per tensor */
-    SLT_INDEX  /* int32 class labels and row numbers; no arithmetic of its own */
+    SLT_F32,    /* IEEE 754 binary32 */
+    SLT_F64,    /* IEEE 754 binary64 */
+    SLT_FIXED,  /* two's-complement integers with a binary exponent per tensor */
+    SLT_INDEX,  /* int32 class labels and row numbers; no arithmetic of its own */
+    SLT_MODULAR /* integers modulo a prime (num/modular.h); never in a run */
 } slt_arithmetic;
 
 #define SLT_TENSOR_ALIGNMENT 64
@@ -26,14 +27,14 @@ typedef struct slt_tensor {
     slt_arithmetic arithmetic;
     size_t rows;
     size_t cols;
-    void *data; /* float, double, int64_t or int32_t */
+    void *data; /* float, double, int64_t, int32_t or uint64_t */
     int frac;
     bool overflow;
 } slt_tensor;
 
-/* Bytes of one element in memory and in a trace: 4, 8, 8, 4. */
+/* Bytes of one element in memory and in a trace: 4, 8, 8, 4, 8. */
 size_t slt_arithmetic_size(slt_arithmetic arithmetic);
-/* "f32", "f64", "fixed", "index". */
+/* "f32", "f64", "fixed", "index", "modular". */
 const char *slt_arithmetic_name(slt_arithmetic arithmetic);
 
 static inline size_t slt_tensor_count(const slt_tensor *tensor)
@@ -62,10 +63,11 @@ void slt_tensor_store(const slt_tensor *tensor, uint8_t *bytes);
 slt_status slt_tensor_load(slt_tensor *tensor, const uint8_t *bytes, size_t size,
                            slt_error *err);
 
-/* Element e as the nearest binary64, which is exact for f32 and f64.  For display and
- * tests. */
+/* Element e as the nearest binary64, which is exact for f32 and f64; of a modular one its
+ * residue.  For display and tests. */
 slt_real slt_tensor_get(const slt_tensor *tensor, size_t element);
-/* Sets element e to value rounded once to the tensor's arithmetic (fixed: frac kept). */
+/* Sets element e to value rounded once to the tensor's arithmetic (fixed: frac kept;
+ * modular: the image of value, which must be finite). */
 void slt_tensor_set(slt_tensor *tensor, size_t element, slt_real value);
 /* The distance between element e of two tensors of one arithmetic, in units in the last
  * place. */

@@ -1,42 +1,15 @@
 #include "theory/spectrum.h"
 
-#include <dlfcn.h>
-#include <fenv.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
+
+#include "theory/lapack.h"
 
 /* LAPACK's dsyev as Fortran has it: all by reference, lengths of texts at the end. */
 typedef void dsyev(const char *jobz, const char *uplo, const int32_t *n, double *a,
                    const int32_t *lda, double *w, double *work, const int32_t *lwork,
                    int32_t *info, size_t jobz_length, size_t uplo_length);
-
-/* A library that was built for speed may change the floating-point environment when it
- * is loaded.  Nothing that is computed afterwards may be affected. */
-static void *open_library(const char *name)
-{
-    fenv_t ours;
-    fegetenv(&ours);
-    void *library = dlopen(name, RTLD_NOW | RTLD_LOCAL);
-    fesetenv(&ours);
-    return library;
-}
-
-/* The library stays loaded.  No number that decides a bit comes from it. */
-static dsyev *load_lapack(void)
-{
-    static const char *const names[] = {"liblapack.so.3", "libopenblas.so.0"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        void *library = open_library(names[i]);
-        void *symbol = library ? dlsym(library, "dsyev_") : NULL;
-        if (symbol) {
-            dsyev *found;
-            *(void **)&found = symbol;
-            return found;
-        }
-    }
-    return NULL;
-}
 
 #define SUMS 8 /* sums side by side, which do not wait for each other */
 
@@ -78,10 +51,10 @@ slt_status slt_theory_symmetric(double *matrix, size_t n, bool vectors, double *
         return slt_fail(err, SLT_RESOURCE,
                         "a spectrum by LAPACK is of 1 to %d directions, found %zu",
                         SLT_SPECTRUM_MAX, n);
-    dsyev *eigenvalues = load_lapack();
-    if (!eigenvalues)
-        return slt_fail(err, SLT_UNFIT,
-                        "no LAPACK (liblapack.so.3 or libopenblas.so.0) is installed");
+    dsyev *eigenvalues;
+    slt_status status = slt_lapack_find("dsyev_", (void *)&eigenvalues, err);
+    if (status)
+        return status;
     int32_t size = (int32_t)n, work_size = 34 * size, info = 0;
     double *work = malloc((size_t)work_size * sizeof *work);
     if (!work)

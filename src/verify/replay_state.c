@@ -12,6 +12,7 @@
 #include "trace/trace_writer.h"
 #include "verify/fingerprints.h"
 #include "verify/state_check.h"
+#include "verify/state_reach.h"
 
 /* The state of exporting one state of a run. */
 typedef struct state_export {
@@ -23,9 +24,7 @@ typedef struct state_export {
     slt_trainer *trainer;
     slt_state state;
     size_t files;
-    slt_status differs; /* SLT_DIFFERS if a checkpoint passed on the way differs; error
-                           says how */
-    slt_error error;
+    slt_state_way way;
 } state_export;
 
 /* ---- Files ------------------------------------------------------------------------- */
@@ -86,77 +85,7 @@ static slt_status state_each_tensor(state_export *w, use_tensor use, slt_error *
     return status;
 }
 
-/* ---- The way there ----------------------------------------------------------------- */
-
-static slt_status state_begin(state_export *w, slt_error *err)
-{
-    const slt_record *stored = slt_state_before(w->trace, w->options->step);
-    if (w->page->begin)
-        w->page->begin(w->page->context, stored ? &stored->step : NULL);
-    if (!stored)
-        return slt_state_init(w->trainer, &w->state, err);
-    slt_state_free(&w->state);
-    return slt_trace_state(stored, w->run, &w->state, err);
-}
-
-/* Compares the state with the checkpoint of this step, if there is one. The first
- * difference is kept and reported at the end. */
-static slt_status state_pass_checkpoint(state_export *w, slt_error *err)
-{
-    for (size_t i = 0; i < slt_trace_records(w->trace) && !w->differs; i++) {
-        const slt_record *record = slt_trace_record(w->trace, i);
-        if (record->kind != SLT_RECORD_CHECKPOINT || record->step != w->state.step)
-            continue;
-        slt_status status =
-            slt_state_check(w->path, &w->run->model, record, &w->state, &w->error);
-        if (status == SLT_DIFFERS)
-            w->differs = status;
-        else if (status && err)
-            *err = w->error;
-        return status == SLT_DIFFERS ? SLT_OK : status;
-    }
-    return SLT_OK;
-}
-
-static slt_status state_step(state_export *w, slt_error *err)
-{
-    slt_real loss;
-    if (w->options->cancel && *w->options->cancel)
-        return slt_fail(err, SLT_INTERRUPTED, "stopped before the state was reached");
-    if (slt_train_step(w->trainer, &w->state, &loss) == SLT_STEP_MORE)
-        return SLT_OK;
-    return slt_fail(err, SLT_DIFFERS,
-                    "%s: training ends at step %" PRIu64
-                    " here, and later in the trace; see sltrace replay",
-                    w->path, w->state.step);
-}
-
-static slt_status state_go(state_export *w, slt_error *err)
-{
-    slt_status status = state_begin(w, err);
-    if (!status)
-        status = state_pass_checkpoint(w, err);
-    while (!status && w->state.step < w->options->step) {
-        status = state_step(w, err);
-        if (!status)
-            status = state_pass_checkpoint(w, err);
-    }
-    return status;
-}
-
 /* ---- The whole --------------------------------------------------------------------- */
-
-static slt_status state_check_step(const state_export *w, slt_error *err)
-{
-    size_t records = slt_trace_records(w->trace);
-    uint64_t made = slt_trace_record(w->trace, records - 1)->step;
-    if (w->options->step <= made)
-        return SLT_OK;
-    return slt_fail(err, SLT_USAGE,
-                    "%s: expected a step up to %" PRIu64 ", which is as far as training "
-                    "went; found %" PRIu64,
-                    w->path, made, w->options->step);
-}
 
 static slt_status state_prepare(state_export *w, slt_error *err)
 {
@@ -164,7 +93,7 @@ static slt_status state_prepare(state_export *w, slt_error *err)
     const uint8_t *canonical = slt_trace_run(w->trace, &size);
     slt_status status = slt_canonical_decode(canonical, size, w->run, err);
     if (!status)
-        status = state_check_step(w, err);
+        status = slt_state_reachable_step(w->path, w->trace, w->options->step, err);
     if (!status)
         status = slt_trace_judgeable(w->trace, w->path, w->run, err);
     if (!status && w->run->arithmetic != SLT_FIXED)
@@ -174,6 +103,18 @@ static slt_status state_prepare(state_export *w, slt_error *err)
     if (!status)
         status = state_each_tensor(w, state_refuse_existing, err);
     return status ? status : slt_trainer_create(w->run, &w->trainer, err);
+}
+
+static slt_status state_go(state_export *w, slt_error *err)
+{
+    const slt_record *stored = slt_state_before(w->trace, w->options->step);
+    if (w->page->begin)
+        w->page->begin(w->page->context, stored ? &stored->step : NULL);
+    w->way = (slt_state_way){.path = w->path,
+                             .trace = w->trace,
+                             .trainer = w->trainer,
+                             .cancel = w->options->cancel};
+    return slt_state_reach(&w->way, w->options->step, &w->state, err);
 }
 
 /* Writes what was computed, even if the trace has other bits. */
@@ -188,9 +129,9 @@ static slt_status state_write_all(state_export *w, slt_error *err)
         return status;
     if (w->page->state)
         w->page->state(w->page->context, w->files, w->options->step);
-    if (w->differs && err)
-        *err = w->error;
-    return w->differs;
+    if (w->way.differs && err)
+        *err = w->way.error;
+    return w->way.differs;
 }
 
 static slt_status state_run(state_export *w, slt_error *err)
