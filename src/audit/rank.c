@@ -19,6 +19,19 @@ void slt_rank_tell(const slt_rank_job *job, unsigned part, uint64_t done, uint64
         options->progress(options->progress_context, &state);
 }
 
+const char *slt_rank_subject(const slt_rank_found *found)
+{
+    return found->form.residual.squares ? "residual" : "outputs";
+}
+
+const char *slt_rank_centre(const slt_rank_found *found)
+{
+    static const char *const words[] = {[SLT_CENTRE_NONE] = "none",
+                                        [SLT_CENTRE_SAMPLES] = "samples",
+                                        [SLT_CENTRE_OUTPUTS] = "outputs"};
+    return words[found->form.residual.centre];
+}
+
 /* ---- One job ----------------------------------------------------------------------- */
 
 /* "run 3 (p=5): " before the message of a manifest's run. */

@@ -49,4 +49,9 @@ struct slt_rank_found {
 };
 #define SLT_RANK_GAP 1000
 
+/* In words: what the Jacobian is of, "residual" or "outputs"; over what it is centred,
+ * "none", "samples" or "outputs". */
+const char *slt_rank_subject(const slt_rank_found *found);
+const char *slt_rank_centre(const slt_rank_found *found);
+
 #endif

@@ -4,6 +4,7 @@
 
 #include "num/element.h"
 #include "num/ops.h"
+#include "num/scalar.h"
 
 slt_status slt_jacobian_look(const slt_run_spec *run, slt_jacobian_form *form,
                              slt_error *err)
@@ -58,21 +59,21 @@ static slt_status take_input(jacobian *j, size_t i, slt_error *err)
     return status;
 }
 
-/* Row o: 1 at output o, less 1 / outputs everywhere where each sample is centred. */
+/* Row o: 1 at output o, 0 elsewhere, less their mean where each sample is centred. */
 static slt_status make_seeds(jacobian *j, slt_error *err)
 {
     const size_t outputs = j->residual.outputs;
-    const bool centred = j->residual.centre == SLT_CENTRE_OUTPUTS;
     slt_status status =
         slt_tensor_create(&j->seeds, j->arithmetic, outputs, outputs, err);
     if (!status)
         status = slt_tensor_create(&j->seed, j->arithmetic, 1, outputs, err);
-    for (size_t e = 0; e < outputs * outputs && !status; e++) {
-        int64_t whole = centred ? (int64_t)outputs : 1;
-        slt_num_put_ratio((e / outputs == e % outputs ? whole : 0) - centred,
-                          (uint64_t)whole, &j->seeds, e);
-    }
-    return status;
+    if (status)
+        return status;
+    for (size_t o = 0; o < outputs; o++)
+        slt_tensor_set(&j->seeds, o * outputs + o, slt_real_from_u64(1));
+    if (j->residual.centre == SLT_CENTRE_OUTPUTS)
+        slt_num_centre(SLT_CENTRE_OUTPUTS, &j->seeds);
+    return SLT_OK;
 }
 
 static slt_status jacobian_begin(jacobian *j, const slt_run_spec *run, slt_error *err)
@@ -130,29 +131,14 @@ static void make_row(jacobian *j, uint32_t output, size_t row)
     }
 }
 
-/* The rows of an output lose their mean over the samples: all rows of a sample are one
- * row of a view, whose column sums are these means times the samples. */
-static slt_status centre_samples(const jacobian *j, slt_error *err)
+/* The rows of an output lose their mean over the samples: with all rows of a sample as
+ * one row, each column its mean. */
+static void centre_samples(const jacobian *j)
 {
-    slt_tensor view = *j->whole, share, sums, means = {0};
+    slt_tensor view = *j->whole;
     view.rows = j->data->rows;
     view.cols = j->residual.outputs * j->whole->cols;
-    slt_status status = slt_tensor_create(&sums, j->arithmetic, 1, view.cols, err);
-    if (status)
-        return status;
-    status = slt_tensor_create(&share, j->arithmetic, 1, 1, err);
-    if (!status)
-        status = slt_tensor_create(&means, j->arithmetic, 1, view.cols, err);
-    if (!status) {
-        slt_num_put_ratio(-1, view.rows, &share, 0);
-        slt_num_column_sums(&view, &sums);
-        slt_num_product(SLT_PLAIN, SLT_PLAIN, &share, &sums, &means);
-        slt_num_add_bias(&view, &means);
-    }
-    slt_tensor_free(&means);
-    slt_tensor_free(&share);
-    slt_tensor_free(&sums);
-    return status;
+    slt_num_centre(SLT_CENTRE_SAMPLES, &view);
 }
 
 slt_status slt_jacobian_make(const slt_run_spec *run, const slt_batch *data,
@@ -174,7 +160,7 @@ slt_status slt_jacobian_make(const slt_run_spec *run, const slt_batch *data,
             make_row(&j, output, sample * outputs + output);
     }
     if (!status && j.residual.centre == SLT_CENTRE_SAMPLES)
-        status = centre_samples(&j, err);
+        centre_samples(&j);
     jacobian_end(&j);
     if (status)
         slt_tensor_free(whole);

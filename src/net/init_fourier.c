@@ -74,37 +74,53 @@ static wave fourier_wave(const slt_init_site *site, size_t p, size_t neuron)
     return random_wave(site, p, neuron);
 }
 
-/* cos(2 pi (k x / p + phase / parts)). */
-static slt_real cosine_at(wave w, uint64_t phase, size_t p, size_t x)
-{
-    const uint64_t turn = (uint64_t)p * w.parts;
-    uint64_t at = (w.frequency * x % p * w.parts + p * phase) % turn;
-    slt_real angle = slt_real_div(slt_real_from_u64(2 * at), slt_real_from_u64(turn));
-    return slt_real_sincospi(angle).cosine;
-}
-
 /* One-hot on average over the phases: (2 / neurons of a frequency) (2 / p); of random
- * phases 2 / neurons.  As Gromov divides: 1 / (2 p neurons). */
-static slt_real output_scale(const slt_init_spec *spec, size_t p, size_t neurons)
+ * phases 2 / neurons.  As Gromov divides: 1 / (2 p neurons).  The numerator and
+ * denominator of an exact element of the output's weight. */
+static void scale_output(const slt_init_spec *spec, size_t p, size_t neurons,
+                         slt_modular_number *exact)
 {
     const bool random = spec->family == SLT_INIT_FAMILY_RANDOM;
-    if (random && spec->scale == SLT_INIT_SCALE_INPUTS)
-        return slt_real_div(slt_real_from_u64(1),
-                            slt_real_from_u64(2 * (uint64_t)p * neurons));
-    if (random)
-        return slt_real_div(slt_real_from_u64(2), slt_real_from_u64(neurons));
-    return slt_real_div(slt_real_from_u64(4),
-                        slt_real_from_u64(p * (neurons / ((p - 1) / 2))));
+    const bool inputs = random && spec->scale == SLT_INIT_SCALE_INPUTS;
+    exact->numerator = inputs ? 1 : random ? 2 : 4;
+    exact->denominator = inputs   ? 2 * (uint64_t)p * neurons
+                         : random ? neurons
+                                  : p * (neurons / ((p - 1) / 2));
 }
 
-static slt_real fourier_element(const slt_init_spec *spec, wave w, size_t p, size_t row,
-                                slt_real scale)
+static uint64_t fourier_phase(const slt_init_spec *spec, wave w)
 {
     if (spec->part == SLT_INIT_PART_A)
-        return cosine_at(w, w.first, p, row);
-    if (spec->part == SLT_INIT_PART_B)
-        return cosine_at(w, w.second, p, row);
-    return slt_real_mul(scale, cosine_at(w, (w.first + w.second) % w.parts, p, row));
+        return w.first;
+    return spec->part == SLT_INIT_PART_B ? w.second : (w.first + w.second) % w.parts;
+}
+
+/* Row x of a neuron: cos(2 pi (k x / p + phase / parts)), of the output's weight times
+ * its scale. */
+static slt_modular_number fourier_element(const slt_init_spec *spec, wave w, size_t p,
+                                          size_t row, size_t neurons)
+{
+    slt_modular_number exact = {.numerator = 1, .denominator = 1};
+    exact.order = (uint64_t)p * w.parts;
+    exact.turn =
+        (w.frequency * row % p * w.parts + p * fourier_phase(spec, w)) % exact.order;
+    if (spec->part == SLT_INIT_PART_V)
+        scale_output(spec, p, neurons, &exact);
+    return exact;
+}
+
+/* Rounded: the cosine of a quotient, and of the output's weight the product with the
+ * scale. */
+static slt_real round_element(const slt_init_spec *spec, const slt_modular_number *exact)
+{
+    slt_real angle =
+        slt_real_div(slt_real_from_u64(2 * exact->turn), slt_real_from_u64(exact->order));
+    slt_real cosine = slt_real_sincospi(angle).cosine;
+    if (spec->part != SLT_INIT_PART_V)
+        return cosine;
+    slt_real scale = slt_real_div(slt_real_from_u64((uint64_t)exact->numerator),
+                                  slt_real_from_u64(exact->denominator));
+    return slt_real_mul(scale, cosine);
 }
 
 static slt_status check_sizes(const slt_init_spec *spec, size_t rows, size_t cols,
@@ -154,15 +170,26 @@ static slt_status fill_fourier(const slt_init_site *site, slt_tensor *weight,
     if (status != SLT_OK)
         return status;
     const size_t neurons = fourier_neurons(spec, p, cols);
-    const slt_real scale = output_scale(spec, p, neurons);
     slt_tensor_zero(weight);
     for (size_t j = 0; j < neurons; j++) {
         wave w = fourier_wave(site, p, j);
-        for (size_t row = 0; row < p; row++)
-            slt_tensor_set(weight, row * cols + j,
-                           fourier_element(spec, w, p, row, scale));
+        for (size_t row = 0; row < p; row++) {
+            slt_modular_number exact = fourier_element(spec, w, p, row, neurons);
+            slt_tensor_set(weight, row * cols + j, round_element(spec, &exact));
+        }
     }
     return SLT_OK;
+}
+
+static slt_modular_number exact_fourier(const slt_init_site *site,
+                                        const slt_tensor *weight, size_t element)
+{
+    const size_t p = weight->rows, neuron = element % weight->cols;
+    const size_t neurons = fourier_neurons(site->spec, p, weight->cols);
+    if (neuron >= neurons)
+        return (slt_modular_number){0, 1, 0, 1};
+    return fourier_element(site->spec, fourier_wave(site, p, neuron), p,
+                           element / weight->cols, neurons);
 }
 
 /* Cosines in binary64, whatever the run's arithmetic. */
@@ -219,6 +246,7 @@ const slt_init_type slt_init_kind_fourier = {
     .meaning = "modular addition solved by waves",
     .fields = FIELD_LIST(&field_part, &field_family, &field_phases, &field_scale),
     .check = check_fourier,
+    .exact = exact_fourier,
     .fill = fill_fourier,
     .functions = functions_of_fourier,
 };

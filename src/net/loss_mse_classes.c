@@ -23,6 +23,11 @@ static void second_mse_classes(const slt_loss_spec *spec, const slt_tensor *valu
     slt_num_scale(slt_loss_curvature(spec, value->rows, value->cols), gradient, gradient);
 }
 
+static slt_centre centre_mse_classes(const slt_loss_spec *spec)
+{
+    return spec->centre;
+}
+
 static const slt_schema field_centre = {
     .key = "centre",
     .type = SLT_SCHEMA_WORD,
@@ -43,6 +48,7 @@ const slt_loss_type slt_loss_mse_classes = {
     .index_target = true,
     .in_place = true,
     .squares = true,
+    .centre = centre_mse_classes,
     .shape = slt_loss_check_classes,
     .loss = loss_mse_classes,
     .second = second_mse_classes,

@@ -45,16 +45,6 @@ void slt_num_put_product(const slt_tensor *a, size_t i, const slt_tensor *b, siz
     put_scaled((slt_scalar){mantissa(a, i), -a->frac}, mantissa(b, j), b->frac, to, e);
 }
 
-void slt_num_put_ratio(int64_t numerator, uint64_t denominator, slt_tensor *to, size_t e)
-{
-    if (to->arithmetic == SLT_MODULAR)
-        slt_modular_put(&(slt_modular_number){numerator, denominator, 0, 1}, to, e);
-    else
-        slt_tensor_set(to, e,
-                       slt_real_div(slt_real_from_fixed(numerator, 0),
-                                    slt_real_from_u64(denominator)));
-}
-
 void slt_num_convert(const slt_tensor *from, slt_tensor *to)
 {
     SLT_ASSERT(slt_tensor_count(from) == slt_tensor_count(to));

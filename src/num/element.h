@@ -14,9 +14,6 @@ void slt_num_put(const slt_tensor *from, size_t i, slt_tensor *to, size_t e);
 void slt_num_put_product(const slt_tensor *a, size_t i, const slt_tensor *b, size_t j,
                          slt_tensor *to, size_t e);
 
-/* to[e] = numerator / denominator, rounded once (modular: exact). */
-void slt_num_put_ratio(int64_t numerator, uint64_t denominator, slt_tensor *to, size_t e);
-
 /* to = from, element by element, which exactly one rounding or none separates: from any
  * arithmetic but modular to any but fixed.  Indices are not numbers. */
 void slt_num_convert(const slt_tensor *from, slt_tensor *to);

@@ -173,6 +173,29 @@ static void modular_square_back(const slt_tensor *x, const slt_tensor *dy, slt_t
             m, slt_modulus_add(m, modular_at(x)[e], modular_at(x)[e]), modular_at(dy)[e]);
 }
 
+/* Numbers a step apart lose their mean. */
+static void centre_numbers(uint64_t *x, size_t count, size_t step, uint64_t share)
+{
+    uint64_t sum = 0;
+    for (size_t i = 0; i < count; i++)
+        sum = slt_modulus_add(&slt_modulus_here, sum, x[i * step]);
+    sum = slt_modulus_mul(&slt_modulus_here, sum, share);
+    for (size_t i = 0; i < count; i++)
+        x[i * step] = slt_modulus_sub(&slt_modulus_here, x[i * step], sum);
+}
+
+static void modular_centre(slt_centre centre, slt_tensor *x)
+{
+    const slt_modulus *m = &slt_modulus_here;
+    const bool samples = centre == SLT_CENTRE_SAMPLES;
+    const size_t count = samples ? x->rows : x->cols;
+    const uint64_t share = slt_modulus_invert(m, slt_modulus_enter(m, count));
+    for (size_t j = 0; samples && j < x->cols; j++)
+        centre_numbers(modular_at(x) + j, count, x->cols, share);
+    for (size_t i = 0; centre == SLT_CENTRE_OUTPUTS && i < x->rows; i++)
+        centre_numbers(modular_at(x) + i * x->cols, count, 1, share);
+}
+
 static void modular_embedding(const slt_tensor *weight, const slt_tensor *index,
                               slt_tensor *y)
 {
@@ -204,6 +227,7 @@ const slt_kernels slt_kernels_modular = {
     .add = modular_add,
     .square = modular_square,
     .square_back = modular_square_back,
+    .centre = modular_centre,
     .embedding = modular_embedding,
     .embedding_back = modular_embedding_back,
 };

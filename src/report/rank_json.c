@@ -1,7 +1,7 @@
 /* Ranks as JSON. */
 #include <sltrace/page.h>
 
-#include "report/rank_words.h"
+#include "audit/rank.h"
 
 static void put_symbols(slt_json *json, const slt_cover_symbols *symbols)
 {

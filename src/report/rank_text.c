@@ -3,7 +3,7 @@
 
 #include <sltrace/page.h>
 
-#include "report/rank_words.h"
+#include "audit/rank.h"
 
 /* ---- The point and its data -------------------------------------------------------- */
 
@@ -61,67 +61,76 @@ static void print_form(FILE *out, const slt_rank_found *found)
 static void print_gap(FILE *out, const slt_rank_found *found)
 {
     const size_t rank = found->rank;
+    fprintf(out, "  rank %zu by singular values\n", rank);
     if (rank == 0) {
-        fputs("  rank 0: every singular value is 0\n", out);
+        fputs("    each of them is 0\n", out);
         return;
     }
-    fprintf(out, "  rank %zu by singular values: number %zu is %.4g, ", rank, rank,
+    fprintf(out, "    number %zu is %.4g, ", rank,
             slt_real_double(found->values[rank - 1]));
     if (rank < found->count)
-        fprintf(out, "number %zu is %.4g, ", rank + 1,
+        fprintf(out, "number %zu is %.4g", rank + 1,
                 slt_real_double(found->values[rank]));
     else
-        fputs("the last, ", out);
-    fprintf(out, "ratio %.3g (rounding of the weights: %.2g)\n", slt_real_double(found->ratio),
-            slt_real_double(found->noise));
-    if (!found->clear && !found->gap_count)
-        fprintf(out,
-                "  no clear gap: no singular value is %d times the next one, so that "
-                "this rank is not decided\n",
+        fputs("the last", out);
+    fprintf(out, ": a ratio of %.3g (rounding of weights: %.2g)\n",
+            slt_real_double(found->ratio), slt_real_double(found->noise));
+    if (found->clear)
+        return;
+    fputs("    no clear gap: ", out);
+    if (!found->gap_count)
+        fprintf(out, "no value is %d times the next, so this rank is not decided",
                 SLT_RANK_GAP);
-    else if (!found->clear) {
-        fputs("  no clear gap: there are several, at rank", out);
-        for (size_t i = 0; i < found->gap_count; i++)
-            fprintf(out, "%s %zu (ratio %.3g)", i ? "," : "", found->gaps[i].rank,
-                    slt_real_double(found->gaps[i].ratio));
-        fputc('\n', out);
+    for (size_t i = 0; i < found->gap_count; i++)
+        fprintf(out, "%s rank %zu (ratio %.3g)", i ? "," : "there are several, at",
+                found->gaps[i].rank, slt_real_double(found->gaps[i].ratio));
+    fputc('\n', out);
+}
+
+static void print_weights(FILE *out, const slt_rank_found *found)
+{
+    const slt_model_spec *model = &found->spec->model;
+    const char *before = "    weights as their init defines them: ";
+    bool stored = false;
+    for (size_t i = 0; i < model->weight_count; i++) {
+        stored |= !found->exact[i] && !model->weights[i].tied[0];
+        if (!found->exact[i])
+            continue;
+        fprintf(out, "%s%s", before, model->weights[i].name);
+        before = ", ";
     }
+    if (*before == ',')
+        fputc('\n', out);
+    if (stored)
+        fprintf(out,
+                "    %s weights are the numbers stored: a point near this one may "
+                "have another rank\n",
+                *before == ',' ? "other" : "all");
 }
 
 static void print_primes(FILE *out, const slt_rank_found *found)
 {
-    const slt_model_spec *model = &found->spec->model;
-    bool agree = true, any = false;
+    bool agree = true;
     fprintf(out, "  rank %zu modulo", found->rank);
     for (size_t i = 0; i < found->prime_count; i++) {
         agree &= found->ranks[i] == found->rank;
         fprintf(out, "%s %" PRIu64, i ? " and" : "", found->primes[i]);
     }
-    fprintf(out,
-            "%s: exact there, at most the rank itself, and equal for all but "
-            "finitely many primes\n",
-            agree ? "" : ", where they do not agree");
-    for (size_t i = 0; i < found->prime_count && !agree; i++)
-        fprintf(out, "  %zu modulo %" PRIu64 "\n", found->ranks[i], found->primes[i]);
-    fputs("  weights: ", out);
-    for (size_t i = 0; i < model->weight_count; i++)
-        if (found->exact[i]) {
-            fprintf(out, "%s%s", any ? ", " : "", model->weights[i].name);
-            any = true;
-        }
-    fputs(any ? " as the init defines them, without rounding; any other is" : "each is",
+    fputs("\n    the rank itself is no smaller, and the same but for finitely many "
+          "primes\n",
           out);
-    fputs(" the number stored, a rational: a point nearby may have another rank\n", out);
+    for (size_t i = 0; i < found->prime_count && !agree; i++)
+        fprintf(out, "    the primes do not agree: %zu modulo %" PRIu64 "\n",
+                found->ranks[i], found->primes[i]);
+    print_weights(out, found);
 }
 
 static void print_bound(FILE *out, const slt_rank_found *found)
 {
-    fprintf(out, "  1/2 rank = %zu%s is a lower bound of the learning coefficient ",
-            found->rank / 2, found->rank % 2 ? ".5" : "");
-    fputs(found->form.residual.squares
-              ? "where the residual is 0 at this point\n"
-              : "where the net's own outputs here are the truth\n",
-          out);
+    fprintf(out, "  1/2 rank = %zu%s bounds the learning coefficient from below %s\n",
+            found->rank / 2, found->rank % 2 ? ".5" : "",
+            found->form.residual.squares ? "where the residual is 0 at this point"
+                                         : "where the outputs here are the truth");
 }
 
 static void text_found(void *context, const slt_rank_found *found)

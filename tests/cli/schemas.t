@@ -150,6 +150,11 @@ prints('verify', 'small.golden', 'early.golden', 'gone.golden');
 prints('show', $_) for 'small.yaml', 'small.golden', 'early.golden', 'A/traces/000000.trace',
     'B/traces/000002.trace', 'C/traces/000000.trace', 'bad.yaml';
 prints('summary', $_) for 'A', 'B', 'C', 'A/traces/000000.trace', 'small.golden';
+prints('rank', 'small.yaml', '--only', 0, '--at', 'init');
+prints('rank', 'A/traces/000000.trace', '--modulo');
+spew('pairs.yaml', slurp("$root/manifests/smoke/quadratic.yaml"));
+prints('rank', 'pairs.yaml', '--only', 0, '--at', 'init');
+prints('rank', 'pairs.yaml', '--only', 0, '--at', 'init', '--modulo');
 prints('figure', 'small.golden', '--out', 'F');
 prints('figure', 'early.yaml', '--from', 'B', '--out', 'F');
 prints('figure', '.', '--out', 'P');

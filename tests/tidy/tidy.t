@@ -50,7 +50,7 @@ my $integers = qr{^(?:src/(?:base|$rooms)/|include/)};
 my %floats = map { $_ => 1 } glob('src/num/float/*.[ch]'), glob('src/num/float/kernels/*.[ch]'),
     glob('src/learn/diagnostics*.[ch]'), glob('src/report/picture/svg_*.c'),
     glob('src/report/page/*.c'), glob('src/figure/runs/*.c'), glob('src/audit/*.c'),
-    glob('src/report/runs_*.c'), glob('src/report/predict_*.c'),
+    glob('src/report/runs_*.c'), glob('src/report/predict_*.c'), 'src/report/rank_text.c',
     glob('src/report/audit_*text.c'), glob('src/report/rerun_text.c'),
     qw(include/sltrace/real.h include/sltrace/study.h include/sltrace/theory.h src/base/assumptions.h
     src/base/float_assumptions.h src/base/fpenv.c src/verify/doctor.c
