@@ -106,8 +106,8 @@ static slt_status predict(slt_point *point, const slt_spectrum *spectrum, size_t
         out->coarse = out->llc;
     out->error = error_of(spectrum, &chain);
     out->stationary = slt_real_of(law.stationary);
-    out->force = slt_real_of(law.force);
-    out->pull = slt_real_of(law.pull);
+    out->stein_drift = slt_real_of(law.stein_drift);
+    out->stein_pull = slt_real_of(law.stein_pull);
     out->growing = slt_real_of(law.growing);
     out->unstable = slt_real_of(law.unstable);
     fill_curvatures(spectrum, out);
@@ -187,6 +187,14 @@ static double relative_error(const slt_prediction *prediction)
     return isfinite(error) && llc > 0 ? error / llc : 0;
 }
 
+static slt_real apart_of(const slt_diagnostics *found, const slt_prediction *prediction)
+{
+    const double mcse = slt_real_double(found->mcse);
+    const double error = slt_real_double(prediction->error);
+    const double apart = slt_real_double(found->llc) - slt_real_double(prediction->llc);
+    return slt_real_of(apart / sqrt(mcse * mcse + error * error));
+}
+
 slt_status slt_prediction_compare(slt_point *point, const slt_spectrum *spectrum,
                                   const slt_estimate *e, size_t place,
                                   slt_prediction *prediction, slt_departure *departure,
@@ -197,12 +205,14 @@ slt_status slt_prediction_compare(slt_point *point, const slt_spectrum *spectrum
     slt_sgld_draw *law = calloc(draws, sizeof *law);
     slt_real spread;
     slt_status status = SLT_OK;
-    *departure = (slt_departure){.known = false};
+    *departure = (slt_departure){.apart = slt_real_absent()};
     if (!mean || !law)
         status = slt_fail(err, SLT_RESOURCE, "no memory for %zu draws", draws);
     if (!status)
         status =
             predict(point, spectrum, e->llc, e->chain[0]->nbeta, prediction, law, err);
+    if (!status && e->whole)
+        departure->apart = apart_of(&e->found, prediction);
     if (!status && e->whole && slt_estimate_has_losses(e)) {
         status = mean_losses(point, e, place, mean, err);
         if (!status)

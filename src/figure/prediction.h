@@ -18,14 +18,14 @@ typedef enum slt_batch_noise {
 /* Absent numbers, and infinite ones, are those that leave binary64: chains that run away
  * for ever. */
 typedef struct slt_prediction {
-    slt_real llc;         /* what the chains, as they are run, must give */
-    slt_real curved;      /* of it, what curvature and the sampler's noise give ... */
-    slt_real sloped;      /* ... and what the slope at w* takes away */
-    slt_real error;       /* standard error of llc over the probes; 0: none, exact;
-                             absent: one probe */
-    slt_real coarse;      /* llc by half of the Lanczos steps */
-    slt_real stationary;  /* llc of long chains; infinite where there is no limit */
-    slt_real force, pull; /* the terms of the virial, expected; 1 in all once settled */
+    slt_real llc;        /* what the chains, as they are run, must give */
+    slt_real curved;     /* of it, what curvature and the sampler's noise give ... */
+    slt_real sloped;     /* ... and what the slope at w* takes away */
+    slt_real error;      /* standard error of llc over the probes; 0: none, exact;
+                            absent: one probe */
+    slt_real coarse;     /* llc by half of the Lanczos steps */
+    slt_real stationary; /* llc of long chains; infinite where there is no limit */
+    slt_real stein_drift, stein_pull; /* expected terms of the Stein ratio */
     slt_batch_noise noise;
     slt_real noisy;             /* what batches' gradients add to llc: see `noise` */
     slt_real trace;             /* of the Hessian */
@@ -50,13 +50,14 @@ slt_status slt_prediction_make(slt_point *point, const slt_spectrum *spectrum, s
 #define SLT_DEPARTURE_SIGMAS 5
 #define SLT_DEPARTURE_DRAWS 3
 typedef struct slt_departure {
+    slt_real apart; /* measured less predicted LLC, in standard errors of both; not
+                       finite if an error is not known */
     bool known; /* false: the trace does not hold the losses, or a chain ended early */
     bool left;
-    uint64_t draw;       /* if left: the first of those draws, from 0 ... */
-    slt_real found;      /* ... the chains' mean loss there, less L(w*) ... */
-    slt_real expected;   /* ... and what the law expects */
-    slt_real last_found; /* the same at the last draw */
-    slt_real last_expected;
+    uint64_t draw;     /* if left: the first of those draws, from 0 ... */
+    slt_real found;    /* ... the chains' mean loss there, less L(w*) ... */
+    slt_real expected; /* ... and what the law expects */
+    slt_real last_found, last_expected; /* the same at the last draw */
 } slt_departure;
 
 /* What both say of an estimate of the run.  place: its checkpoint among its own, from

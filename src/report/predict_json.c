@@ -56,14 +56,17 @@ static void put_prediction(slt_json *json, const slt_prediction *q)
     slt_json_key_real(json, "error", q->error);
     slt_json_key_real(json, "half_steps", q->coarse);
     slt_json_key_real(json, "stationary", q->stationary);
-    slt_json_key_real(json, "force", q->force);
-    slt_json_key_real(json, "pull", q->pull);
+    slt_json_key_open(json, "stein", '{');
+    slt_json_key_real(json, "drift", q->stein_drift);
+    slt_json_key_real(json, "pull", q->stein_pull);
+    slt_json_close(json, '}');
     slt_json_key_text(json, "noise", noises[q->noise]);
     slt_json_key_real(json, "noisy", q->noisy);
 }
 
 static void put_departure(slt_json *json, const slt_departure *d)
 {
+    slt_json_key_real(json, "apart", d->apart);
     slt_json_key_open(json, "departure", '{');
     slt_json_key(json, "left");
     if (d->known)

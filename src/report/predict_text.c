@@ -57,14 +57,22 @@ static void print_noise(FILE *out, const slt_prediction *q)
                 says[q->noise], number(q->noisy, noisy));
 }
 
-static void print_virial(FILE *out, const slt_prediction *q)
+static void print_terms(FILE *out, const char *what, slt_real drift, slt_real pull)
 {
-    char sum[32], force[32], pull[32];
-    const double both = slt_real_double(q->force) + slt_real_double(q->pull);
-    fprintf(out, "  its Stein ratio       %s: force %s, localization %s\n",
-            slt_audit_number(slt_real_of(both), "%.3g", sum),
-            slt_audit_number(q->force, "%.3g", force),
-            slt_audit_number(q->pull, "%.3g", pull));
+    char sum[32], terms[2][32];
+    const slt_real both = slt_real_of(slt_real_double(drift) + slt_real_double(pull));
+    fprintf(out, "%s%s: drift %s, pull %s\n", what, slt_audit_number(both, "%.3g", sum),
+            slt_audit_number(drift, "%.3g", terms[0]),
+            slt_audit_number(pull, "%.3g", terms[1]));
+}
+
+static void print_stein(FILE *out, const slt_predicted *p)
+{
+    const slt_stein_found *measured = &p->estimate->found.stein;
+    print_terms(out, "  its Stein ratio       ", p->prediction.stein_drift,
+                p->prediction.stein_pull);
+    if (p->estimate->whole && measured->asked)
+        print_terms(out, "    measured            ", measured->drift, measured->pull);
 }
 
 static void print_spectrum(FILE *out, const slt_predicted *p)
@@ -98,7 +106,10 @@ static void print_spectrum(FILE *out, const slt_predicted *p)
 static void print_departure(FILE *out, const slt_predicted *p)
 {
     const slt_departure *d = &p->departure;
-    char found[32], expected[32];
+    char found[32], expected[32], apart[32];
+    if (slt_real_finite(d->apart))
+        fprintf(out, "  apart by              %s standard errors\n",
+                slt_audit_number(d->apart, "%.2g", apart));
     if (!d->known) {
         fprintf(out, "  left the quadratic    not known: the trace does not hold the "
                      "losses of whole chains\n");
@@ -130,7 +141,7 @@ static void text_estimate(void *context, const slt_predicted *p)
     }
     print_llc(out, p);
     print_noise(out, &p->prediction);
-    print_virial(out, &p->prediction);
+    print_stein(out, p);
     print_spectrum(out, p);
     print_departure(out, p);
     fflush(out);

@@ -69,8 +69,8 @@ static void law_add(const slt_curvature *c, const slt_sgld_chain *chain,
     law->noisy += scale * h * spreads * noise / 2;
     law->sloped += scale * c->slope * (drifts + h * squares / 2);
     const double moved = spreads * (c->directions + noise) + c->slope * squares;
-    law->force += scale * (h * moved + c->slope * drifts);
-    law->pull += chain->localization * moved / (double)chain->draws;
+    law->stein_drift += scale * (h * moved + c->slope * drifts);
+    law->stein_pull += chain->localization * moved / (double)chain->draws;
     law->stationary += law_limit(c, chain);
     law->directions += c->directions;
     law->growing += pull < 0 ? c->directions : 0;
@@ -86,8 +86,8 @@ void slt_theory_sgld_law(const slt_curvature *spectrum, size_t count,
         draws[i] = (slt_sgld_draw){0};
     for (size_t i = 0; i < count; i++)
         law_add(&spectrum[i], chain, law, draws);
-    law->force /= law->directions;
-    law->pull /= law->directions;
+    law->stein_drift /= law->directions;
+    law->stein_pull /= law->directions;
 }
 
 double slt_theory_rarity(double x, double variance, double third)

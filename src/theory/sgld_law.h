@@ -29,8 +29,9 @@ typedef struct slt_sgld_law {
     double noisy;      /* what batches' gradients, independent of each other, add */
     double stationary; /* the limit of their sum for long chains; infinite where a
                           direction grows for ever */
-    double force;      /* mean over directions of (w-w*) nbeta grad L ... */
-    double pull;       /* ... and of gamma (w-w*)^2: their sum is 1 once settled */
+    /* The terms of the Stein ratio, means over directions: of (w-w*) nbeta grad L and of
+     * gamma (w-w*)^2. */
+    double stein_drift, stein_pull;
     double directions; /* all */
     double growing;    /* those with nbeta h + gamma < 0, where chains run away */
     double unstable;   /* those with lr (nbeta h + gamma) > 4: the step is too large */

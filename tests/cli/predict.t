@@ -56,13 +56,15 @@ SKIP: {
 my $text = sltrace('predict', $stored)->{out};
 like $text, qr/^llc at step 40: \S+, MCSE \S+, settled: \w+\n  the quadratic gives   \S+$/m, 'measured, and predicted';
 like $text, qr/^    of it               curvature \S+, the slope at w\* -\S+$/m, 'its parts';
-like $text, qr/^  its Stein ratio       \S+: force \S+, localization \S+$/m, 'the Stein ratio';
+like $text, qr/^  its Stein ratio       \S+: drift \S+, pull \S+$/m, 'the Stein ratio';
+like $text, qr/^  apart by              -?\S+ standard errors$/m, 'how far apart';
 like $text, qr/^  left the quadratic    no: within 5 standard deviations of its law\n    at the last draw    loss \S+ above w\*, expected \S+$/m, 'where they left';
 unlike $text, qr/nan|inf|noise of batches/, 'no number that is none, no batches';
 
 my $batches = made('batches', sub { $_[0] =~ s/localization: 1,/localization: 1, batch: {size: 5, order: fresh}, store_losses: none,/r });
 $text = sltrace('predict', $batches)->{out};
 like $text, qr/^    not in it           the noise of batches' gradients, about \d\S*$/m, 'the noise of batches';
+like $text, qr/^  apart by              -?\S+ standard errors$/m, 'how far apart';
 like $text, qr/^  left the quadratic    not known: /m, 'without losses it is not known';
 
 # Both factors 0: a saddle. The quadratic has no bottom; the loss has.
@@ -70,6 +72,9 @@ my $flat = made('flat', sub { $_[0] =~ s/kind: normal, std: 0.1/kind: zero/gr =~
 my $left = predicted($flat)->[0];
 ok $left->{departure}{left} && $left->{departure}{draw} > 0 && $left->{departure}{draw} < 59, 'chains leave';
 like sltrace('predict', $flat)->{out}, qr/^  left the quadratic    at draw $left->{departure}{draw} \(of 0 to 59\): loss \S+ above w\*, expected \S+$/m, 'which is told';
+
+my $stein = made('stein', sub { $_[0] =~ s/localization: 1,/localization: 1, stein: true,/r });
+like sltrace('predict', $stein)->{out}, qr/^  its Stein ratio .*\n    measured            \S+: drift \S+, pull \S+$/m, 'a measured Stein ratio';
 
 my $restricted = made('restricted', sub { $_[0] =~ s/localization: 1,/localization: 1, restrict: orthogonal,/r });
 like sltrace('predict', $restricted)->{out}, qr/^  no prediction: its chains are restricted$/m, 'no law';
