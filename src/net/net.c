@@ -273,21 +273,94 @@ static void take_batch(slt_net *net, const slt_batch *batch)
         net->target = net->value[program->loss_target];
 }
 
+/* Ops that follow one another and whose rows go through them together, so that what one
+ * makes is near when the next one takes it. */
+#define TOGETHER_MAX 8
+#define NEAR_BYTES 16384 /* of the rows of a value */
+
+typedef struct together {
+    size_t count;
+    const slt_program_op *op[TOGETHER_MAX];
+    slt_op_call call[TOGETHER_MAX];
+} together;
+
+static size_t rows_near(const slt_net *net, const together *ops)
+{
+    size_t cols = 1;
+    for (size_t i = 0; i < ops->count; i++)
+        cols = larger_of(cols, net->program.values[ops->op[i]->out].shape.cols);
+    return larger_of(1, NEAR_BYTES / slt_arithmetic_size(net->program.arithmetic) / cols);
+}
+
+static void forward_rows(const slt_op_type *type, const slt_op_call *whole,
+                         const slt_tensor *out, size_t first, size_t rows)
+{
+    slt_op_call call = *whole;
+    slt_tensor in[SLT_OP_INPUTS_MAX], kept, to = rows_from(out, first, rows);
+    for (size_t i = 0; i < call.inputs; i++) {
+        in[i] = rows_from(whole->in[i], first, rows);
+        call.in[i] = &in[i];
+    }
+    if (whole->kept) {
+        kept = rows_from(whole->kept, first, rows);
+        call.kept = &kept;
+    }
+    type->forward(&call, &to);
+}
+
+static void forward_together(slt_net *net, const together *ops)
+{
+    const size_t near = rows_near(net, ops);
+    for (size_t first = 0; first < net->rows; first += near) {
+        const size_t left = net->rows - first, rows = left < near ? left : near;
+        for (size_t i = 0; i < ops->count; i++)
+            forward_rows(ops->op[i]->type, &ops->call[i], &net->value[ops->op[i]->out],
+                         first, rows);
+    }
+}
+
+static bool streams(const slt_program *program, const slt_program_op *op)
+{
+    return op->type->streams &&
+           (program->arithmetic == SLT_F32 || program->arithmetic == SLT_F64);
+}
+
+/* The ops from the one at `first` on that go together; one op that does not is alone. */
+static void gather_ops(slt_net *net, size_t first, const slt_params *weights, bool keeps,
+                       together *ops)
+{
+    const slt_program *program = &net->program;
+    ops->count = 0;
+    for (size_t i = first; i < program->op_count && ops->count < TOGETHER_MAX; i++) {
+        const slt_program_op *op = &program->ops[i];
+        if (ops->count && !streams(program, op))
+            return;
+        ops->op[ops->count] = op;
+        ops->call[ops->count++] = slt_net_call(net, op, weights, keeps);
+        net->value[op->out] =
+            rows_from(&net->value_storage[program->values[op->out].memory],
+                      op->out == program->loss_in ? net->loss_first : 0, net->rows);
+        if (!streams(program, op))
+            return;
+    }
+}
+
 void slt_net_run(slt_net *net, const slt_params *weights, const slt_batch *batch,
                  bool keeps)
 {
     SLT_ASSERT(weights->count == net->program.weight_count);
     SLT_ASSERT(batch->rows <= net->rows_max);
     take_batch(net, batch);
-    for (size_t i = 0; i < net->program.op_count; i++) {
-        const slt_program_op *op = &net->program.ops[i];
-        slt_op_call call = slt_net_call(net, op, weights, keeps);
-        slt_tensor *out = &net->value[op->out];
-        *out =
-            rows_from(&net->value_storage[net->program.values[op->out].memory],
-                      op->out == net->program.loss_in ? net->loss_first : 0, net->rows);
-        op->type->forward(&call, out);
-        slt_net_note_overflow(net, out, net->program.values[op->out].name);
+    together ops;
+    for (size_t i = 0; i < net->program.op_count; i += ops.count) {
+        gather_ops(net, i, weights, keeps, &ops);
+        const slt_program_op *op = ops.op[0];
+        if (ops.count > 1)
+            forward_together(net, &ops);
+        else
+            op->type->forward(&ops.call[0], &net->value[op->out]);
+        slt_net_note_overflow(net, &net->value[op->out],
+                              net->program.values[op->out].name);
     }
 }
 

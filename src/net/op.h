@@ -97,7 +97,9 @@ typedef struct slt_op_type {
     bool passes_gradient;  /* that by an input is dout itself, where it has one use;
                               `second` is NULL */
     bool in_place;         /* of one input: backward's gradient may be dout */
-    bool overwrites;       /* of one input: out may be it; backward then has out for it */
+    bool overwrites;       /* out may be the first input; backward then has out for it */
+    bool streams;          /* forward is hardly more than a pass over its rows, each by
+                              itself: in floats, rows go through such ops together */
     bool affine;     /* out is linear in weight and bias together, with the numbers of the
                         input (for a bias: 1) as coefficients, the same for each column */
     bool polynomial; /* out is one of inputs, weight and bias, with whole coefficients,

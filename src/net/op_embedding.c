@@ -44,6 +44,7 @@ const slt_op_type slt_op_embedding = {
     .inputs_max = 1,
     .weight = SLT_TAKES_ONE,
     .index_inputs = 1,
+    .streams = true,
     .polynomial = true,
     .shape = shape_embedding,
     .forward = forward_embedding,

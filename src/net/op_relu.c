@@ -26,6 +26,7 @@ const slt_op_type slt_op_relu = {
     .inputs_min = 1,
     .inputs_max = 1,
     .in_place = true,
+    .streams = true,
     .elementwise = true,
     .overwrites = true,
     .rectifies = true,

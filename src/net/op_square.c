@@ -38,6 +38,7 @@ const slt_op_type slt_op_square = {
     .inputs_min = 1,
     .inputs_max = 1,
     .in_place = true,
+    .streams = true,
     .elementwise = true,
     .polynomial = true,
     .shape = slt_op_same_width,

@@ -395,6 +395,58 @@ static void test_one_hot(slt_arithmetic arithmetic, size_t rows)
     slt_params_free(&dense);
 }
 
+/* ---- Rows that go through several ops together ------------------------------------- */
+
+/* square(relu(E[a] + F[b])), so wide that few rows go together. */
+static void begin_wide(void)
+{
+    memset(&model, 0, sizeof model);
+    nets_weight(&model, "E", CLASSES, 900);
+    nets_weight(&model, "F", CLASSES, 900);
+    nets_weight(&model, "C", CLASSES, 900);
+    nets_name(nets_op(&model, "embedding", "a", "ea")->weight, "E");
+    nets_name(nets_op(&model, "embedding", "b", "eb")->weight, "F");
+    nets_input(nets_op(&model, "add", "ea", "h"), "eb");
+    nets_op(&model, "relu", "h", "r");
+    nets_op(&model, "square", "r", "q");
+    nets_linear(&model, "q", "C", "", "y");
+    nets_loss(&model, "y", true, true);
+    nets_name(model.loss.op, "cross-entropy");
+}
+
+static void compose_wide(const slt_params *w, const slt_batch *batch, slt_tensor *q)
+{
+    slt_tensor other = nets_tensor(q->arithmetic, q->rows, q->cols);
+    slt_tensor sum = nets_tensor(q->arithmetic, q->rows, q->cols);
+    slt_num_embedding(&w->tensor[0], &batch->input[0], &sum);
+    slt_num_embedding(&w->tensor[1], &batch->input[1], &other);
+    slt_num_add(&sum, &other, &sum);
+    slt_num_relu(&sum, &sum);
+    slt_num_square(&sum, q);
+    slt_tensor_free(&other);
+    slt_tensor_free(&sum);
+}
+
+static void test_together(slt_arithmetic arithmetic, size_t rows)
+{
+    begin_wide();
+    slt_batch batch = class_batch(arithmetic, rows, false);
+    slt_params w = nets_params(&model, arithmetic), g = nets_params(&model, arithmetic);
+    slt_net *net = nets_create(&model, &batch, rows, arithmetic);
+    slt_tensor want = nets_tensor(arithmetic, rows, 900);
+    compose_wide(&w, &batch, &want);
+    slt_net_forward(net, &w, &batch);
+    TAP_OK(nets_same(slt_net_value(net, "q"), &want), "wide ops together, %s, %zu rows",
+           slt_arithmetic_name(arithmetic), rows);
+    slt_net_gradient(net, &w, &batch, &g);
+    TAP_OK(nets_same(slt_net_value(net, "q"), &want), "in the gradient's pass too");
+    slt_net_free(net);
+    slt_tensor_free(&want);
+    slt_params_free(&w);
+    slt_params_free(&g);
+    slt_batch_free(&batch);
+}
+
 int main(void)
 {
     static const size_t rows[] = {1, 2, 31, 65};
@@ -403,6 +455,7 @@ int main(void)
         for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
             test_composition(a, rows[i]);
             test_one_hot(a, rows[i]);
+            test_together(a, rows[i]);
         }
         test_room(a);
         test_blocks(a, false);
