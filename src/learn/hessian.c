@@ -9,7 +9,14 @@
 #include "num/update.h"
 
 struct slt_hessian {
-    slt_hessian_site site;
+    const slt_run_spec *run;
+    const slt_hessian_spec *spec;
+    slt_batcher *batcher;
+    uint32_t chain;
+    /* The place. */
+    const slt_params *start;
+    const slt_batch *batch;
+    uint32_t ordinal;
     slt_params probe;
     slt_params found; /* the gradient, or the product */
     /* By differences. */
@@ -32,12 +39,12 @@ static slt_real step_of(slt_arithmetic arithmetic)
     return slt_real_from_fixed(1, -exponents[arithmetic]);
 }
 
-static slt_status open_difference(slt_hessian *hessian, slt_error *err)
+static slt_status open_difference(slt_hessian *hessian, const slt_batch *shape,
+                                  size_t rows, slt_error *err)
 {
-    const slt_run_spec *run = hessian->site.run;
-    const slt_batch *batch = hessian->site.batch;
-    slt_status status = slt_net_create(&run->model, batch, batch->rows, run->arithmetic,
-                                       &hessian->net, err);
+    const slt_run_spec *run = hessian->run;
+    slt_status status =
+        slt_net_create(&run->model, shape, rows, run->arithmetic, &hessian->net, err);
     if (!status)
         status = slt_params_create(&run->model, run->arithmetic, &hessian->weights, err);
     hessian->step = step_of(run->arithmetic);
@@ -50,15 +57,15 @@ static slt_real hessian_slope(slt_hessian *hessian, slt_real step)
     const slt_sgd_step move = {.lr = slt_real_neg(step)};
     slt_params *weights = &hessian->weights;
     bool fits = true;
-    slt_params_copy(weights, hessian->site.start);
+    slt_params_copy(weights, hessian->start);
     for (size_t i = 0; i < weights->count; i++)
         if (slt_params_moves(weights, i))
             fits &=
                 slt_num_sgd(&move, &hessian->probe.tensor[i], NULL, &weights->tensor[i]);
     slt_params_share(weights);
-    slt_net_gradient(hessian->net, weights, hessian->site.batch, &hessian->found);
+    slt_net_gradient(hessian->net, weights, hessian->batch, &hessian->found);
     char name[SLT_NAME_MAX];
-    if (hessian->site.run->arithmetic == SLT_FIXED &&
+    if (hessian->run->arithmetic == SLT_FIXED &&
         (!fits || slt_net_overflowed(hessian->net, name)))
         return slt_real_absent();
     return slt_second_along(&hessian->probe, &hessian->found);
@@ -74,20 +81,6 @@ static slt_real probe_difference(slt_hessian *hessian)
 
 /* ---- Exact ------------------------------------------------------------------------- */
 
-static slt_status open_exact(slt_hessian *hessian, slt_error *err)
-{
-    const slt_run_spec *run = hessian->site.run;
-    const slt_batch *batch = hessian->site.batch;
-    char name[SLT_NAME_MAX];
-    slt_status status = slt_second_create(&run->model, batch, batch->rows,
-                                          run->arithmetic, &hessian->second, err);
-    if (status)
-        return status;
-    slt_second_place(hessian->second, hessian->site.start, batch, NULL);
-    hessian->overflows = slt_second_overflowed(hessian->second, name);
-    return SLT_OK;
-}
-
 static slt_real probe_exact(slt_hessian *hessian)
 {
     char name[SLT_NAME_MAX];
@@ -99,26 +92,45 @@ static slt_real probe_exact(slt_hessian *hessian)
 
 /* ---- Both -------------------------------------------------------------------------- */
 
-slt_status slt_hessian_create(const slt_hessian_site *site, slt_hessian **hessian,
+static const slt_batch_spec *batches_of(const slt_run_spec *run,
+                                        const slt_hessian_spec *spec)
+{
+    static const slt_batch_spec all = {.order = SLT_BATCH_FULL};
+    return spec->last ? &run->train.batch : &all;
+}
+
+static slt_status hessian_fill(slt_hessian *hessian, const slt_batch *all, slt_error *err)
+{
+    const slt_run_spec *run = hessian->run;
+    const slt_batch_spec *batches = batches_of(run, hessian->spec);
+    const size_t rows = slt_batcher_rows_max(batches, all->rows);
+    slt_status status = slt_batcher_create(batches, all, run->seed, SLT_DRAW_BATCH, 0, 0,
+                                           &hessian->batcher, err);
+    if (!status)
+        status = slt_params_create(&run->model, run->arithmetic, &hessian->probe, err);
+    if (!status)
+        status = slt_params_create(&run->model, run->arithmetic, &hessian->found, err);
+    if (status)
+        return status;
+    return hessian->spec->method == SLT_HESSIAN_EXACT
+               ? slt_second_create(&run->model, all, rows, run->arithmetic,
+                                   &hessian->second, err)
+               : open_difference(hessian, all, rows, err);
+}
+
+slt_status slt_hessian_create(const slt_run_spec *run, const slt_hessian_spec *spec,
+                              const slt_data *data, uint32_t chain, slt_hessian **hessian,
                               slt_error *err)
 {
-    const slt_run_spec *run = site->run;
-    *hessian = NULL;
-    slt_hessian *made = calloc(1, sizeof *made);
-    if (!made)
+    *hessian = calloc(1, sizeof **hessian);
+    if (!*hessian)
         return slt_fail(err, SLT_RESOURCE, "no memory for probes of the Hessian");
-    made->site = *site;
-    slt_status status =
-        slt_params_create(&run->model, run->arithmetic, &made->probe, err);
-    if (!status)
-        status = slt_params_create(&run->model, run->arithmetic, &made->found, err);
-    if (!status)
-        status = site->method == SLT_HESSIAN_EXACT ? open_exact(made, err)
-                                                   : open_difference(made, err);
-    if (status)
-        slt_hessian_free(made);
-    else
-        *hessian = made;
+    **hessian = (slt_hessian){.run = run, .spec = spec, .chain = chain};
+    slt_status status = hessian_fill(*hessian, &data->train, err);
+    if (status) {
+        slt_hessian_free(*hessian);
+        *hessian = NULL;
+    }
     return status;
 }
 
@@ -131,17 +143,30 @@ void slt_hessian_free(slt_hessian *hessian)
     slt_net_free(hessian->net);
     slt_params_free(&hessian->found);
     slt_params_free(&hessian->probe);
+    slt_batcher_free(hessian->batcher);
     free(hessian);
+}
+
+void slt_hessian_place(slt_hessian *hessian, const slt_params *start, uint64_t step,
+                       uint32_t ordinal)
+{
+    char name[SLT_NAME_MAX];
+    hessian->start = start;
+    hessian->batch = slt_batcher_at(hessian->batcher, step - (step > 0));
+    hessian->ordinal = ordinal;
+    if (!hessian->second)
+        return;
+    slt_second_place(hessian->second, start, hessian->batch, NULL);
+    hessian->overflows = slt_second_overflowed(hessian->second, name);
 }
 
 slt_real slt_hessian_probe(slt_hessian *hessian, uint32_t probe)
 {
-    const slt_hessian_site *site = &hessian->site;
     for (size_t i = 0; i < hessian->probe.count; i++)
         if (slt_params_moves(&hessian->probe, i))
-            slt_draw_signs(slt_stream_of(site->run->seed, SLT_DRAW_HESSIAN, (uint32_t)i,
-                                         0, probe, site->ordinal),
+            slt_draw_signs(slt_stream_of(hessian->run->seed, SLT_DRAW_HESSIAN,
+                                         (uint32_t)i, hessian->chain, probe,
+                                         hessian->ordinal),
                            &hessian->probe.tensor[i]);
-    return site->method == SLT_HESSIAN_EXACT ? probe_exact(hessian)
-                                             : probe_difference(hessian);
+    return hessian->second ? probe_exact(hessian) : probe_difference(hessian);
 }

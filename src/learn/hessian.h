@@ -10,21 +10,19 @@
 #include "learn/spec.h"
 #include "net/params.h"
 
-/* What is probed; all borrowed, and unchanging while in use. */
-typedef struct slt_hessian_site {
-    const slt_run_spec *run;
-    slt_hessian_method method;
-    const slt_batch *batch;  /* of the loss */
-    const slt_params *start; /* w* */
-    uint32_t ordinal;        /* counter word c3 of the probes: as a sampler's */
-} slt_hessian_site;
-
+/* Probes for one user of the run's random numbers: `chain` is that of their counter, 0
+ * for estimates.  Run, spec and data are borrowed. */
 typedef struct slt_hessian slt_hessian;
 /* SLT_FORMAT where the method is exact and slt_second_check has an objection. */
-slt_status slt_hessian_create(const slt_hessian_site *site, slt_hessian **hessian,
+slt_status slt_hessian_create(const slt_run_spec *run, const slt_hessian_spec *spec,
+                              const slt_data *data, uint32_t chain, slt_hessian **hessian,
                               slt_error *err);
 void slt_hessian_free(slt_hessian *hessian);
 
+/* Where the next probes are taken: w*, which must stay as it is, at a step of training;
+ * ordinal: counter word c3. */
+void slt_hessian_place(slt_hessian *hessian, const slt_params *start, uint64_t step,
+                       uint32_t ordinal);
 /* Probe k = 0, 1, ... of the trace, independent of the probes taken before; not finite if
  * a gradient near w* or a product is not, or overflows. */
 slt_real slt_hessian_probe(slt_hessian *hessian, uint32_t probe);

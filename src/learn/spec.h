@@ -101,6 +101,13 @@ typedef enum slt_hessian_method {
     SLT_HESSIAN_EXACT
 } slt_hessian_method;
 
+/* The trace of the Hessian of a loss. */
+typedef struct slt_hessian_spec {
+    uint64_t probes; /* 0: it is not taken */
+    slt_hessian_method method;
+    bool last; /* on the batch of training's last update, else on all samples */
+} slt_hessian_spec;
+
 typedef enum slt_init_loss { SLT_INIT_LOSS_FULL, SLT_INIT_LOSS_BATCHES } slt_init_loss;
 
 /* Which checkpoints an estimate is made at. */
@@ -166,11 +173,8 @@ typedef struct slt_llc_spec {
     bool orthogonal;      /* restrict: every update stays orthogonal to the gradient of
                              the full-data loss at w* */
     bool stein;           /* record the Stein ratio */
-    uint64_t hessian_probes; /* of the Hessian's trace at w*; 0: no such result */
-    slt_hessian_method hessian_method;
-    bool hessian_last; /* of the loss on the batch of training's last update before
-                          w*, not on all samples */
-    uint64_t from;     /* at: checkpoints: the first step */
+    slt_hessian_spec hessian; /* at w* */
+    uint64_t from;            /* at: checkpoints: the first step */
     slt_llc_when when;
     slt_store_losses store_losses;   /* which chains' records hold their losses */
     uint64_t own[SLT_LEARN_OWN_MAX]; /* a sampler's other parameters, by its own file */

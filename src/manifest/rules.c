@@ -344,11 +344,11 @@ static slt_status check_estimate_probes(const slt_rules *rules, size_t index)
 {
     const slt_llc_spec *llc = &rules->spec->llc[index];
     slt_error inner = {0};
-    if (!llc->hessian_probes && (llc->hessian_method || llc->hessian_last))
+    if (!llc->hessian.probes && (llc->hessian.method || llc->hessian.last))
         return slt_rules_fail_item(rules, "llc", index, "%s needs hessian_probes",
-                                   llc->hessian_method ? "hessian_method"
+                                   llc->hessian.method ? "hessian_method"
                                                        : "hessian_batch");
-    if (llc->hessian_method == SLT_HESSIAN_EXACT &&
+    if (llc->hessian.method == SLT_HESSIAN_EXACT &&
         slt_second_check(&rules->spec->model, &inner))
         return slt_rules_fail_item(rules, "llc", index, "hessian_method: %s", inner.text);
     return SLT_OK;

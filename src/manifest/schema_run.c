@@ -405,17 +405,17 @@ static const slt_schema llc_fields[] = {
      .also = "restrict_to|projection|orthogonal",
      .meaning = "orthogonal: updates, noise included, stay orthogonal to the gradient of "
                 "the full loss at w*"},
-    {.key = "hessian_probes", .type = SLT_SCHEMA_INT, AT(slt_llc_spec, hessian_probes),
+    {.key = "hessian_probes", .type = SLT_SCHEMA_INT, AT(slt_llc_spec, hessian.probes),
      .least = 0, .most = SLT_HESSIAN_PROBES_MAX, PRESET(INT_VALUE(0)),
      .also = "hessian|hutchinson|num_probes",
      .meaning = "random probes of the trace of the loss's Hessian at w*, result "
                 "hessian/trace; 0: none"},
-    {.key = "hessian_method", .type = SLT_SCHEMA_WORD, AT(slt_llc_spec, hessian_method),
+    {.key = "hessian_method", .type = SLT_SCHEMA_WORD, AT(slt_llc_spec, hessian.method),
      WORDS("difference", "exact"), PRESET(TEXT_VALUE("difference")),
      .also = "hvp|hessian_product",
      .meaning = "what a probe is made of: a difference of two gradients, or an exact "
                 "product with the Hessian"},
-    {.key = "hessian_batch", .type = SLT_SCHEMA_WORD, AT(slt_llc_spec, hessian_last),
+    {.key = "hessian_batch", .type = SLT_SCHEMA_WORD, AT(slt_llc_spec, hessian.last),
      WORDS("full", "last"), PRESET(TEXT_VALUE("full")), .also = "hessian_samples",
      .meaning = "whose loss it is: all samples', or that of the batch of training's last "
                 "update before w*"},

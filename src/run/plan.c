@@ -100,7 +100,7 @@ static uint64_t stored_places(const slt_llc_spec *llc, uint64_t places)
  * products of one place also share a gradient. */
 static double gradients_of_probes(const slt_llc_spec *llc)
 {
-    return 2 * (double)llc->hessian_probes + (llc->hessian_method == SLT_HESSIAN_EXACT);
+    return 2 * (double)llc->hessian.probes + (llc->hessian.method == SLT_HESSIAN_EXACT);
 }
 
 static void plan_estimate(const slt_run_spec *run, const slt_plan_rates *rates,
@@ -130,7 +130,7 @@ static void plan_estimate(const slt_run_spec *run, const slt_plan_rates *rates,
     if (llc->losses_full && picked)
         add_cost(all, draws, slt_plan_loss(rates, samples));
     add_cost(all, gradients_of_probes(llc) * (double)places,
-             llc->hessian_last ? slt_plan_gradient(rates, trained, picked_in_training)
+             llc->hessian.last ? slt_plan_gradient(rates, trained, picked_in_training)
                                : slt_plan_gradient(rates, samples, false));
     all->bytes += 8 * (double)stored_places(llc, places) * (double)llc->num_chains *
                       (double)llc->num_draws +

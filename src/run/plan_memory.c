@@ -62,18 +62,18 @@ static uint64_t batch_bytes(const slt_batch_spec *batch, size_t samples, uint64_
                : sum(product(slt_batcher_rows_max(batch, samples), row), 4 * samples);
 }
 
-/* What the probes of the Hessian take: a network and its batch, a probe and what is found
+/* What probes of the Hessian take: a network and its batch, a probe and what is found
  * along it; for differences weights beside w* too. */
-static slt_status probe_bytes(const slt_run_spec *run, const slt_llc_spec *llc,
+static slt_status probe_bytes(const slt_run_spec *run, const slt_hessian_spec *spec,
                               const slt_batch *shape, uint64_t *bytes, slt_error *err)
 {
     const slt_batch_spec all = {.order = SLT_BATCH_FULL};
-    const slt_batch_spec *batch = llc->hessian_last ? &run->train.batch : &all;
+    const slt_batch_spec *batch = spec->last ? &run->train.batch : &all;
     const size_t samples = slt_data_samples(&run->data);
     const size_t rows = slt_batcher_rows_max(batch, samples);
-    const bool exact = llc->hessian_method == SLT_HESSIAN_EXACT;
+    const bool exact = spec->method == SLT_HESSIAN_EXACT;
     *bytes = 0;
-    if (!llc->hessian_probes)
+    if (!spec->probes)
         return SLT_OK;
     slt_status status =
         exact ? slt_second_bytes(&run->model, shape, rows, run->arithmetic, bytes, err)
@@ -106,7 +106,7 @@ static slt_status chain_bytes(const slt_run_spec *run, const slt_llc_spec *llc,
     work = sum(work, sum(values, batch_bytes(&llc->batch, samples, row_bytes(shape))));
     uint64_t probes = 0;
     if (!status)
-        status = probe_bytes(run, llc, shape, &probes, err);
+        status = probe_bytes(run, &llc->hessian, shape, &probes, err);
     *bytes = sum(*bytes, larger_size(product(side, work), probes));
     return status;
 }

@@ -108,7 +108,7 @@ static void results_add_findings(slt_results *results, const slt_llc_spec *spec,
     if (llc && spec->stein)
         results_add_stein(results, spec, quantity, found->stein);
     quantity.kind = SLT_QUANTITY_HESSIAN_TRACE;
-    if (spec->hessian_probes)
+    if (spec->hessian.probes)
         slt_results_add(results, quantity, found->trace);
 }
 

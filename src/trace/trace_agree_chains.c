@@ -328,7 +328,7 @@ static void add_results(estimate_at *e)
     const size_t plain_head = done ? 1 + (chains >= 2) : 1;
     const bool stein = done && spec->stein;
     const size_t shared =
-        plain_head + mala + stein * SLT_STEIN_MEANS + (spec->hessian_probes > 0);
+        plain_head + mala + stein * SLT_STEIN_MEANS + (spec->hessian.probes > 0);
     const size_t single = done ? chains * (1 + spec->stein) : 0; /* results of chains */
     const bool series = slt_llc_is_series(spec);
     slt_findings found = {0};
@@ -349,7 +349,7 @@ static void add_results(estimate_at *e)
     if (stein)
         found.stein = find_stein(e);
     /* The Hessian's trace is in no other record, so the table's first one is taken. */
-    if (spec->hessian_probes)
+    if (spec->hessian.probes)
         found.trace = table_result(e, at + shared - 1 + (series ? 0 : single));
     slt_results_of_estimate(&e->a->found, e->a->run, e->llc, e->checkpoint->step, e->last,
                             &found);

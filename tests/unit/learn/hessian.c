@@ -9,7 +9,7 @@
 #include "systems.h"
 
 static slt_run_spec run;
-static slt_hessian_method method;
+static slt_hessian_spec spec = {.probes = 1};
 
 typedef struct scene {
     slt_trainer *trainer;
@@ -25,12 +25,10 @@ static scene *open_scene(void)
     system_must(slt_trainer_create(&run, &open.trainer, &err), &err);
     system_must(slt_state_create(&run, &open.state, &err), &err);
     system_must(slt_state_init(open.trainer, &open.state, &err), &err);
-    const slt_hessian_site site = {.run = &run,
-                                   .method = method,
-                                   .batch = &slt_trainer_data(open.trainer)->train,
-                                   .start = &open.state.weights,
-                                   .ordinal = 1};
-    system_must(slt_hessian_create(&site, &open.hessian, &err), &err);
+    system_must(slt_hessian_create(&run, &spec, slt_trainer_data(open.trainer), 0,
+                                   &open.hessian, &err),
+                &err);
+    slt_hessian_place(open.hessian, &open.state.weights, 0, 1);
     return &open;
 }
 
@@ -309,14 +307,10 @@ static void test_overflow(void)
     scene *open = open_scene();
     slt_hessian *hessian;
     slt_error err;
-    slt_batch batch = slt_trainer_data(open->trainer)->train;
-    const slt_hessian_site site = {.run = &run,
-                                   .method = method,
-                                   .batch = &batch,
-                                   .start = &open->state.weights,
-                                   .ordinal = 1};
-    batch.input[0].overflow = true;
-    system_must(slt_hessian_create(&site, &hessian, &err), &err);
+    slt_data data = *slt_trainer_data(open->trainer);
+    data.train.input[0].overflow = true;
+    system_must(slt_hessian_create(&run, &spec, &data, 0, &hessian, &err), &err);
+    slt_hessian_place(hessian, &open->state.weights, 0, 1);
     TAP_OK(!slt_real_finite(slt_hessian_probe(hessian, 0)) &&
                !slt_real_finite(slt_hessian_probe(hessian, 1)),
            "an overflow at w* leaves no probe a number");
@@ -326,7 +320,7 @@ static void test_overflow(void)
 
 static void test_method(slt_hessian_method by, double f32, double f64, double fixed)
 {
-    method = by;
+    spec.method = by;
     tap_note("%s", by == SLT_HESSIAN_EXACT ? "exact products" : "differences");
     test_least_squares(SLT_F32, 1e-4 * f32);
     test_least_squares(SLT_F64, 1e-10 * f64);

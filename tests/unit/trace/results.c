@@ -63,7 +63,7 @@ static void test_estimates(void)
     slt_results results = {0};
     run.llc[0] = (slt_llc_spec){.num_chains = 2, .mala_acceptance = true};
     run.llc[1] = (slt_llc_spec){
-        .num_chains = 1, .hessian_probes = 3, .made_at = SLT_LLC_AT_CHECKPOINTS};
+        .num_chains = 1, .hessian.probes = 3, .made_at = SLT_LLC_AT_CHECKPOINTS};
     slt_results_of_estimate(&results, &run, 0, 10, true, &found);
     expect(&results, "llc/mean llc/std llc-chain/0 llc-chain/1 mala/acceptance");
     slt_results_free(&results);
