@@ -44,6 +44,8 @@ static const slt_where *find_where(const slt_figure_spec *spec,
     switch (origin->part) {
     case SLT_TABLE_POINTS:
         return &spec->points[i].where;
+    case SLT_TABLE_CURVE:
+        return spec->curves[i].has_run ? NULL : &spec->curves[i].where;
     case SLT_TABLE_HISTOGRAM:
     case SLT_TABLE_BINS:
         return &spec->histograms[i].where;

@@ -51,6 +51,11 @@ slt_status slt_figure_add(slt_figure *figure, slt_table_origin origin, const cha
 /* Finds, by their names, which items of the figure the rows read back belong to. */
 void slt_figure_find_items(slt_figure *figure);
 
+/* The error to show beside the mean of some values: their sd or se, if there are at least
+ * two; false if there is none. */
+bool slt_figure_error(slt_rows_error kind, const slt_real *values, size_t count,
+                      slt_real *error);
+
 /* Makes figure.rows; for rows read back, finds the runs that they come from. */
 slt_status slt_figure_make_rows(slt_figure *figure, const slt_measures *measures,
                                 slt_error *err);

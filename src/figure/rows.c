@@ -6,9 +6,8 @@
 
 #include "num/scalar.h"
 
-/* The error to show: sd or se of the runs in a group, if there are at least two. */
-static bool find_error(slt_rows_error kind, const slt_real *values, size_t count,
-                       slt_real *error)
+bool slt_figure_error(slt_rows_error kind, const slt_real *values, size_t count,
+                      slt_real *error)
 {
     if (count < 2 || kind == SLT_ROWS_NO_ERROR)
         return false;
@@ -26,7 +25,7 @@ static slt_status add_group(slt_figure *figure, const slt_rows_spec *rows,
     size_t run = groups->run[i];
     uint64_t n = groups->counts[i];
     bool has_error =
-        find_error(rows->error, groups->values[i], groups->counts[i], &error);
+        slt_figure_error(rows->error, groups->values[i], groups->counts[i], &error);
     const slt_table_origin origin = {.part = SLT_TABLE_ROWS,
                                      .item = (size_t)(rows - figure->spec->rows)};
     slt_figure_print_series(figure->manifest, rows, run, &series);

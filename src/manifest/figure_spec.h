@@ -167,7 +167,10 @@ typedef struct slt_histogram_spec {
 
 typedef struct slt_curves_spec {
     char name[SLT_NAME_MAX];
+    bool has_run; /* else means over the runs that `where` selects */
     size_t run;
+    slt_where where;
+    slt_rows_error error;
     slt_figure_value *of;
     size_t of_count;
 } slt_curves_spec;

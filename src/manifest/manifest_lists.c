@@ -35,6 +35,13 @@ static slt_status check_curve(const slt_figure_check *check, const slt_schema_pa
                               const slt_value *item)
 {
     const slt_value *run = slt_value_get(item, "run");
+    const slt_value *over = slt_value_get(item, "where");
+    over = over ? over : slt_value_get(item, "error");
+    if (run && over)
+        return slt_schema_fail(check->walk, path, over,
+                               "where and error are of means over runs, not of one run");
+    if (!run)
+        return slt_figure_check_where(check, path, item);
     if (run->magnitude < check->manifest->sweep.runs)
         return SLT_OK;
     return slt_schema_fail(check->walk, path, run, "expected one of the %zu runs",

@@ -185,8 +185,16 @@ static const slt_schema curve_series = {.type = SLT_SCHEMA_TEXT,
 static const slt_schema curve_fields[] = {
     NAME_ROW(AT(slt_curves_spec, name)),
     {.key = "run", .type = SLT_SCHEMA_INT, .least = 0, .most = SLT_SWEEP_RUNS_MAX - 1,
-     AT(slt_curves_spec, run),
-     .meaning = "number of the run"},
+     .optional = true, AT(slt_curves_spec, run), FLAG(slt_curves_spec, has_run),
+     .meaning = "number of the run; absent: the mean over runs, at each step over those "
+                "that have it"},
+    {.key = "where", .type = SLT_SCHEMA_WHERE, .optional = true, .also = "filter",
+     AT(slt_curves_spec, where),
+     .meaning = "without run: only runs with these values of sweep axes"},
+    {.key = "error", .type = SLT_SCHEMA_WORD, WORDS("sd", "se", "none"),
+     PRESET(TEXT_VALUE("sd")), .also = "errors|band", AT(slt_curves_spec, error),
+     .meaning = "without run: sd: standard deviation over the runs of a step; se: "
+                "standard error"},
     {.key = "of", .type = SLT_SCHEMA_LIST, ONE(curve_series), .least = 1,
      .most = SLT_FIGURE_CURVES_MAX, .lone = true, OWNED(slt_curves_spec, of, of_count),
      .meaning = "metrics of checkpoints, and results at checkpoints such as llc/mean"},

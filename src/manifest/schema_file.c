@@ -225,7 +225,7 @@ static const slt_schema figure_fields[] = {
     {.key = "curves", .type = SLT_SCHEMA_LIST, ONE(slt_schema_curve), .least = 1,
      .most = LISTS_MAX, .optional = true, .also = "curve",
      OWNED(slt_figure_spec, curves, curve_count),
-     .meaning = "what the checkpoints of one run show, by step"},
+     .meaning = "what the checkpoints of one run show, or their mean over runs, by step"},
     {.key = "statistics", .type = SLT_SCHEMA_LIST, ONE(slt_schema_statistic), .least = 1,
      .most = SLT_FIGURE_STATISTICS_MAX, .optional = true, .also = "statistic|stats",
      OWNED(slt_figure_spec, statistics, statistic_count),

@@ -10,7 +10,7 @@ import fit
 import text
 from expression import listed
 from ieee import mean
-from measures import Study
+from measures import Study, along
 
 DEGREE = {"constant": 0, "linear": 1, "quadratic": 2}
 
@@ -65,15 +65,20 @@ def point_rows(part, study):
         yield "points." + part["name"], number(x), number(y), "", str(run)
 
 
-def curve_rows(part, runs):
-    run = runs[part["run"]][1]
+def curve_rows(part, runs, study):
     for name in listed(part["of"]):
-        curve = [(t, found[name]) for t, found in run.metrics.items() if name in found]
-        if not curve:
-            curve = [(key.rpartition("@")[2], x) for key, x in run.results.items()
-                     if key.startswith(name + "@") and x is not None]
-        for step, x in curve:
-            yield f"curve.{part['name']}.{name}", str(step), number(x), "", ""
+        series = f"curve.{part['name']}.{name}"
+        if "run" in part:
+            for step, x in along(runs[part["run"]][1], name):
+                yield series, str(step), number(x), "", ""
+            continue
+        steps = {}
+        for _, _, run, _ in study.selected(part.get("where")):
+            for step, x in along(run, name):
+                steps.setdefault(step, []).append(x)
+        for step, values in sorted(steps.items()):
+            yield (series, str(step), number(mean(values)),
+                   number(error(part.get("error", "sd"), values)), str(len(values)))
 
 
 def fit_points(fields, points, study):
@@ -155,7 +160,7 @@ def lines(figure, runs):
         for edge, count in zip(histogram.edges, histogram.bins):
             yield "hist." + part["name"], number(edge), str(count), "", ""
     for part in figure.get("curves", []):
-        yield from curve_rows(part, runs)
+        yield from curve_rows(part, runs, study)
     yield from fit_rows(figure, study)
     for part in figure.get("statistics", []):
         yield from statistic_rows(part, study)

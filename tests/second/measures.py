@@ -95,17 +95,22 @@ def lists(texts):
             if "." in name}
 
 
+def along(run, name):
+    """Steps and values of a metric or, where it is none, of results at checkpoints."""
+    curve = [(t, found[name]) for t, found in run.metrics.items() if name in found]
+    return curve or transitions.estimates(run, name)
+
+
 def checkpoints(part, run):
     """Of each checkpoint of a run its fields, by NAME.FIELD."""
-    along = {}
+    steps = {}
     for field, name in part["of"].items():
-        curve = [(t, found[name]) for t, found in run.metrics.items() if name in found]
-        for t, x in curve or transitions.estimates(run, name):
+        for t, x in along(run, name):
             if t >= part.get("from", 0) and t % part.get("every", 1) == 0:
-                along.setdefault(t, {})[field] = x
+                steps.setdefault(t, {})[field] = x
     fields = ["step", *part["of"]]
     return [{f"{part['name']}.{field}": (found | {"step": float(t)}).get(field)
-             for field in fields} for t, found in sorted(along.items())]
+             for field in fields} for t, found in sorted(steps.items())]
 
 
 class Study:

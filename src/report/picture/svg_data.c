@@ -21,13 +21,16 @@ static void data_print_x(const slt_svg_panel *panel, size_t row, slt_buffer *out
         slt_buffer_printf(out, "%s", panel->figure->table.rows[row].x);
 }
 
-/* Appends error and theory after x and value. */
-static void data_print_beside(const slt_svg_panel *panel, size_t row, slt_buffer *out)
+static void data_print_error(const slt_svg_panel *panel, size_t row, slt_buffer *out)
 {
     const slt_table_row *data = &panel->figure->table.rows[row];
-    const slt_theory *theory = slt_figure_theory(panel->figure);
     slt_buffer_printf(out, " %.17g",
                       data->has_error ? slt_real_double(data->error) : 0.0);
+}
+
+static void data_print_theory(const slt_svg_panel *panel, size_t row, slt_buffer *out)
+{
+    const slt_theory *theory = slt_figure_theory(panel->figure);
     if (!theory->lines)
         slt_buffer_printf(out, " NaN");
     for (size_t i = 0; i < theory->lines; i++)
@@ -46,8 +49,11 @@ static void data_print_row(const slt_svg_panel *panel, const slt_svg_series *ser
                           slt_real_double(data_upper_edge(panel, series, row)));
     slt_buffer_printf(out, " %.17g",
                       slt_real_double(panel->figure->table.rows[row].value));
+    if (panel->kind == SLT_PANEL_ROWS ||
+        (panel->kind == SLT_PANEL_CURVES && !panel->spec->curves->has_run))
+        data_print_error(panel, row, out);
     if (panel->kind == SLT_PANEL_ROWS)
-        data_print_beside(panel, row, out);
+        data_print_theory(panel, row, out);
     slt_buffer_byte(out, '\n');
 }
 
@@ -85,14 +91,22 @@ static void data_reach_row(const slt_svg_panel *panel, size_t row, span *to)
     const slt_table_row *data = &panel->figure->table.rows[row];
     const slt_theory *theory = slt_figure_theory(panel->figure);
     data_reach(to, data->value);
-    if (panel->kind != SLT_PANEL_ROWS)
-        return;
     if (data->has_error) {
         data_reach(to, slt_real_add(data->value, data->error));
         data_reach(to, slt_real_sub(data->value, data->error));
     }
+    if (panel->kind != SLT_PANEL_ROWS)
+        return;
     for (size_t i = 0; i < theory->lines; i++)
         data_reach(to, theory->value[i][row]);
+}
+
+bool slt_svg_has_errors(const slt_svg_panel *panel, const slt_svg_series *series)
+{
+    bool any = false;
+    for (size_t row = series->from; row < series->end; row++)
+        any |= panel->figure->table.rows[row].has_error;
+    return any;
 }
 
 bool slt_svg_is_log(const slt_svg_panel *panel, slt_svg_axis axis)

@@ -40,7 +40,8 @@ const char *slt_svg_y_label(const slt_svg_panel *panel);
 const char *slt_svg_right_label(const slt_svg_panel *panel);
 
 /* Writes its data as gnuplot's blocks $<block>0, 1, ..., a line for each row. Rows: x
- * value error theory...; histogram: low high count; others: x value. */
+ * value error theory...; histogram: low high count; means over runs: x value error;
+ * others: x value. */
 void slt_svg_print_blocks(const slt_svg_panel *panel, slt_buffer *out);
 /* The position of a row on the horizontal axis: its number, or the position of its
  * word. */
@@ -51,6 +52,8 @@ slt_real slt_svg_x(const slt_svg_panel *panel, size_t row);
 typedef enum slt_svg_axis { SLT_SVG_X, SLT_SVG_Y, SLT_SVG_RIGHT } slt_svg_axis;
 bool slt_svg_range(const slt_svg_panel *panel, slt_svg_axis axis, slt_real *low,
                    slt_real *high);
+/* Whether a row of the series has an error. */
+bool slt_svg_has_errors(const slt_svg_panel *panel, const slt_svg_series *series);
 bool slt_svg_is_log(const slt_svg_panel *panel, slt_svg_axis axis);
 
 /* The elements of a plot command, and how much room their key needs. */

@@ -42,16 +42,42 @@ static void plots_end(slt_svg_plots *plots, const char *title)
 
 /* ---- The data ---------------------------------------------------------------------- */
 
-/* Prints error bars. On a logarithmic axis, a bar that would reach below 0 ends at the
- * edge. */
-static void print_bars(const slt_svg_panel *panel, slt_buffer *out)
+/* Prints how far a row's error reaches: two columns. On a logarithmic axis, one that
+ * would reach below 0 ends at the edge. */
+static void print_reach(const slt_svg_panel *panel, slt_svg_axis axis, slt_buffer *out)
 {
     slt_real low, high;
-    if (panel->log_y && slt_svg_range(panel, SLT_SVG_Y, &low, &high))
-        slt_buffer_printf(out, "1:2:($2 > $3 ? $2 - $3 : %.17g):($2 + $3)",
+    if (slt_svg_is_log(panel, axis) && slt_svg_range(panel, axis, &low, &high))
+        slt_buffer_printf(out, "($2 > $3 ? $2 - $3 : %.17g):($2 + $3)",
                           slt_real_double(low) / 10);
     else
-        slt_buffer_printf(out, "1:2:3");
+        slt_buffer_printf(out, "($2 - $3):($2 + $3)");
+}
+
+static void print_bars(const slt_svg_panel *panel, slt_buffer *out)
+{
+    slt_buffer_printf(out, "1:2:");
+    if (panel->log_y)
+        print_reach(panel, SLT_SVG_Y, out);
+    else
+        slt_buffer_printf(out, "3");
+}
+
+/* Plots a band from the errors of a curve. */
+static void plot_band(const slt_svg_panel *panel, size_t s, slt_svg_plots *plots)
+{
+    const slt_svg_series *series = &panel->series[s];
+    if (panel->kind != SLT_PANEL_CURVES || !slt_svg_has_errors(panel, series))
+        return;
+    plots_begin(plots);
+    slt_buffer_printf(&plots->text, "$%s%zu using 1:", panel->block, s);
+    print_reach(panel, series->right ? SLT_SVG_RIGHT : SLT_SVG_Y, &plots->text);
+    slt_buffer_printf(
+        &plots->text,
+        " axes x1y%d with filledcurves fs transparent solid 0.2 noborder lc "
+        "rgb '%s'",
+        series->right ? 2 : 1, plot_colour(panel, s));
+    plots_end(plots, NULL);
 }
 
 /* Ends a series. If curves use two axes, the key says which curve uses which. */
@@ -257,6 +283,8 @@ static void plot_levels(const slt_svg_panel *panel, slt_svg_plots *plots)
 
 void slt_svg_plot(const slt_svg_panel *panel, slt_svg_plots *plots)
 {
+    for (size_t s = 0; s < panel->count; s++)
+        plot_band(panel, s, plots);
     for (size_t s = 0; s < panel->count; s++)
         plot_series(panel, s, plots);
     if (panel->kind == SLT_PANEL_ROWS)

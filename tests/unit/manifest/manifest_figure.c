@@ -133,6 +133,13 @@ static void test_lists(void)
     refuses(MEASURES(FIRST) "  histograms: [{name: h, of: i, from: 0, to: 1, bins: 0}]\n",
             "bins: expected a whole number from 1");
     refuses("  curves: [{name: c, run: 4, of: loss}]\n", "expected one of the 4 runs");
+    takes("  curves: [{name: c, of: loss, error: se, where: {seed: 1}}]\n");
+    refuses("  curves: [{name: c, of: loss, where: {seed: 7}}]\n",
+            "the axis seed never has this value");
+    refuses("  curves: [{name: c, run: 1, of: loss, where: {seed: 1}}]\n",
+            "where and error are of means");
+    refuses("  curves: [{name: c, run: 1, of: loss, error: sd}]\n",
+            "where and error are of means");
     refuses(MEASURES(FIRST) "  statistics: [i * 2]\n", "expected one name");
     refuses(MEASURES(FIRST) "  statistics: [i, i]\n", "two statistics have the name i");
     refuses(MEASURES(FIRST) "  statistics: [j]\n",

@@ -189,6 +189,30 @@ static void test_lone_bin(void)
     close_picture(&p);
 }
 
+static void test_bands(void)
+{
+    picture p;
+    open_picture(
+        &p,
+        "{curves: [{name: m, of: [loss, llc/mean]}, {name: o, run: 0, of: loss}], "
+        "panels: [{curves: m, log: [x, y]}, {curves: o}]}",
+        CSV "curve.m.loss,10,4,3,2\ncurve.m.loss,20,2,,1\n"
+            "curve.m.llc/mean,20,6,1,2\ncurve.o.loss,10,5,,\n");
+    const char *script = script_of(&p);
+    holds(script, "$p1s0 << EOD\n10 4 3\n20 2 0\nEOD\n", "means and their errors");
+    holds(script,
+          "plot $p1s0 using 1:($2 > $3 ? $2 - $3 : 0.10000000000000001):($2 + $3) axes "
+          "x1y1 with filledcurves fs transparent solid 0.2 noborder lc rgb '#0e4c92' "
+          "notitle",
+          "a band, which a logarithmic axis cuts");
+    holds(script, "$p1s1 using 1:($2 - $3):($2 + $3) axes x1y2 with filledcurves",
+          "a band on the axis to the right");
+    holds(script, "set xrange [9.", "the horizontal axis is logarithmic");
+    holds(script, "plot $p2s0 using 1:2 axes x1y1 with lines", "one run has no band");
+    holds(script, "$p2s0 << EOD\n10 5\nEOD\n", "nor errors");
+    close_picture(&p);
+}
+
 static void test_right(void)
 {
     picture p;
@@ -222,7 +246,8 @@ static void test_tics(void)
                  CSV "curve.c.loss,0,1,,\ncurve.c.loss,25000,2,,\n");
     holds(script_of(&p), "set xtics 5e3\n", "0, 5000, ...");
     close_picture(&p);
-    open_picture(&p, "{curves: [{name: c, run: 0, of: [loss, llc/mean]}], "
+    open_picture(&p,
+                 "{curves: [{name: c, run: 0, of: [loss, llc/mean]}], "
                  "panels: [{curves: c}]}",
                  CSV "curve.c.loss,0,1,,\ncurve.c.llc/mean,25000,2,,\n");
     holds(script_of(&p), "set xtics 1e4\n", "0, 10000, ...");
@@ -352,6 +377,7 @@ int main(void)
     test_hostile();
     test_panels();
     test_lone_bin();
+    test_bands();
     test_right();
     test_tics();
     test_words();

@@ -1,0 +1,68 @@
+/* figure: curves.c, along.c: curves of one run, and means over runs, by hand. */
+#include "outcome_sample.h"
+
+/* Losses at steps 0, 10, ... of runs of unequal length; estimates that no other run has
+ * at their steps.  Run 2 diverged. */
+static void fill(outcome_sample *s)
+{
+    static const double loss[][4] = {{8, 4, 2, 1}, {8, 6}, {100, 100, 100}, {8, 2, 4}};
+    static const size_t lengths[] = {4, 2, 3, 3};
+    for (size_t run = 0; run < OUTCOME_RUNS; run++)
+        outcome_curve(s, run, "loss", 10, lengths[run], loss[run]);
+    outcome_result(s, 0, "llc/mean@10", 3);
+    outcome_result(s, 0, "llc/mean@30", 7);
+    outcome_result(s, 1, "llc/mean@10", 5);
+    outcome_result(s, 2, "llc/mean@10", 9);
+    outcome_result(s, 3, "llc/mean@20", 2);
+    outcome_result(s, 3, "llc/mean", 2);
+    s->outcomes[2].status = SLT_RUN_DIVERGED;
+}
+
+static void gives(const char *figure, const char *csv, const char *name)
+{
+    outcome_gives(fill, figure, csv, name);
+}
+
+static void test_one(void)
+{
+    gives("  curves: [{name: c, run: 2, of: [loss, llc/mean]}]\n",
+          "curve.c.loss,0,100,,\ncurve.c.loss,10,100,,\ncurve.c.loss,20,100,,\n"
+          "curve.c.llc/mean,10,9,,\n",
+          "of one run, whatever its status");
+}
+
+static void test_means(void)
+{
+    gives("  curves: [{name: c, of: loss}]\n",
+          "curve.c.loss,0,8,0,3\ncurve.c.loss,10,4,2,3\n"
+          "curve.c.loss,20,3,1.4142135623730951,2\ncurve.c.loss,30,1,,1\n",
+          "means over the runs that are done, of those that come so far");
+    gives("  curves: [{name: c, of: llc/mean, error: none}]\n",
+          "curve.c.llc/mean,10,4,,2\ncurve.c.llc/mean,20,2,,1\n"
+          "curve.c.llc/mean,30,7,,1\n",
+          "of results at checkpoints, each step's of its own runs");
+    gives("  curves: [{name: c, of: loss, where: {a: 1}, error: se}]\n",
+          "curve.c.loss,0,8,0,2\ncurve.c.loss,10,5,1,2\ncurve.c.loss,20,2,,1\n"
+          "curve.c.loss,30,1,,1\n",
+          "of selected runs, with standard errors");
+    gives("  curves: [{name: c, of: llc/mean, where: {a: 2, seed: 0}}]\n", "",
+          "no row where no run is done");
+}
+
+static void test_refusals(void)
+{
+    outcome_refuses(fill, "  curves: [{name: c, of: accuracy}]\n",
+                    "sample.yaml:21:26: figure.curves: no run that is done has a "
+                    "metric 'accuracy' or results 'accuracy@STEP'");
+}
+
+int main(void)
+{
+    slt_error err;
+    if (slt_start(NULL, &err))
+        tap_bail(err.text);
+    test_one();
+    test_means();
+    test_refusals();
+    return tap_done();
+}
