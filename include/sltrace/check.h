@@ -253,6 +253,33 @@ typedef struct slt_rerun_page {
 SLT_API slt_status slt_rerun(const char *trace_path, const slt_rerun_options *options,
                              const slt_rerun_page *page, slt_error *err);
 
+/* Tells all estimates of a trace with their diagnostics.  With `stein` also the Stein
+ * ratios of chains that did not record them: the run is done again for that, from the
+ * last stored state before all its chains or from the start, and every checkpoint and
+ * chain must be the trace's.  Advisory.  SLT_USAGE if there are no estimates; SLT_DIFFERS
+ * if a record is another; SLT_UNFIT if this machine cannot tell. */
+typedef struct slt_diagnosis_options {
+    bool stein;
+    size_t jobs;
+    /* How much of the run is done again; may be NULL.  Called from any thread. */
+    void (*progress)(void *context, unsigned percent);
+    void *progress_context;
+    const volatile int *cancel;
+} slt_diagnosis_options;
+/* Its result: src/verify/diagnosis.h. */
+typedef struct slt_diagnosed_estimate slt_diagnosed_estimate;
+/* A page receives the estimates in the order of the trace, between a beginning and an
+ * end; each call may be NULL. */
+typedef struct slt_diagnosis_page {
+    void *context;
+    void (*begin)(void *context, const char *path);
+    void (*estimate)(void *context, const slt_diagnosed_estimate *told);
+    void (*end)(void *context);
+} slt_diagnosis_page;
+SLT_API slt_status slt_diagnosis(const char *trace_path,
+                                 const slt_diagnosis_options *options,
+                                 const slt_diagnosis_page *page, slt_error *err);
+
 /* Predicts what SGLD must give in the estimates of a trace if the loss were its quadratic
  * approximation at the weights that they start from, w*: from the gradient there and the
  * spectrum of the Hessian, at the estimate's nbeta, step size, localization and length of

@@ -32,6 +32,12 @@ SLT_API void slt_verify_json_end(slt_json *json);
 SLT_API slt_replay_page slt_replay_text(FILE *out);
 SLT_API slt_rerun_page slt_rerun_text(FILE *out);
 
+/* Diagnoses as lines of text, and as the document sltrace.diagnose/1, begun in json,
+ * which the caller ends after slt_diagnosis_json_end. */
+SLT_API slt_diagnosis_page slt_diagnosis_text(FILE *out);
+SLT_API slt_diagnosis_page slt_diagnosis_json_begin(slt_json *json);
+SLT_API void slt_diagnosis_json_end(slt_json *json);
+
 /* Predictions as lines of text, and as the document sltrace.predict/1, begun in json,
  * which the caller ends. */
 SLT_API slt_predict_page slt_predict_text(FILE *out);

@@ -10,6 +10,7 @@
     X(figure)                                                                            \
     X(show)                                                                              \
     X(summary)                                                                           \
+    X(diagnose)                                                                          \
     X(predict)                                                                           \
     X(rank)                                                                              \
     X(export)                                                                            \

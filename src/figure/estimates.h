@@ -18,7 +18,7 @@ typedef struct slt_estimate {
     slt_real mean, sd;  /* the trace's "llc/mean" and "llc/std" at this checkpoint; the
                            mean is also found.llc */
     slt_diagnostics found;
-    slt_stein_chain *stein; /* of each chain; NULL if it was not recorded */
+    slt_stein_found *stein; /* of each chain; NULL if it was not recorded */
 } slt_estimate;
 
 typedef struct slt_estimates {

@@ -43,7 +43,8 @@ const char *slt_settled_text(slt_settled settled);
 #define SLT_SETTLED_ESS 100
 #define SLT_SETTLED_MCSE 3
 
-/* The Stein ratio of an estimate (learn/stein.h): means over its chains.  Settled chains
+/* The Stein ratio of a chain or, by means over its chains, of an estimate
+ * (learn/stein.h).  Settled chains
  * have a ratio of 1 + step.  It stands beside `settled`, which does not depend on it.  A
  * number that is not known is not finite. */
 typedef struct slt_stein_found {
@@ -53,15 +54,11 @@ typedef struct slt_stein_found {
                        by that of the means of its batches of draws */
 } slt_stein_found;
 
-/* Of one chain; its error by batches. */
-typedef struct slt_stein_chain {
-    slt_real ratio, drift, pull, step, error;
-} slt_stein_chain;
-
-slt_stein_chain slt_diagnose_stein_chain(const slt_llc_spec *spec,
+/* Of one chain, its error by batches; and of `count` chains. */
+slt_stein_found slt_diagnose_stein_chain(const slt_llc_spec *spec,
                                          const slt_llc_setup *setup,
                                          const slt_stein *sums);
-slt_stein_found slt_diagnose_stein(const slt_stein_chain *chains, size_t count);
+slt_stein_found slt_diagnose_stein(const slt_stein_found *chains, size_t count);
 
 /* A ratio whose error is a larger share of it tells nothing of its distance from 1. */
 #define SLT_STEIN_SHARP .2
@@ -121,6 +118,9 @@ void slt_diagnose_quarters(const slt_diagnosed *of, const slt_real (*quarters)[4
 
 /* Appends one or two sentences: settled or not, which test failed, why it matters. */
 void slt_diagnostics_words(const slt_diagnostics *diagnostics, slt_buffer *text);
+/* Appends what to change in the settings, sentences; nothing if there is nothing. */
+void slt_diagnostics_advice(const slt_diagnostics *found, const slt_llc_spec *spec,
+                            slt_buffer *text);
 /* Appends why mcse is not known; nothing if it is. */
 void slt_diagnostics_unknown(const slt_diagnostics *diagnostics, slt_buffer *text);
 /* An effective sample size for people, rounded down so that 99.9 does not look like 100;

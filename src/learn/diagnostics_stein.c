@@ -36,19 +36,20 @@ static slt_real error_of_batches(const slt_llc_spec *spec, const slt_llc_setup *
     return error_of_mean(sum, squares, count);
 }
 
-slt_stein_chain slt_diagnose_stein_chain(const slt_llc_spec *spec,
+slt_stein_found slt_diagnose_stein_chain(const slt_llc_spec *spec,
                                          const slt_llc_setup *setup,
                                          const slt_stein *sums)
 {
     const slt_stein_terms terms = slt_stein_of_chain(spec, setup, sums);
-    return (slt_stein_chain){.ratio = terms.ratio,
+    return (slt_stein_found){.asked = true,
+                             .ratio = terms.ratio,
                              .drift = terms.drift,
                              .pull = terms.pull,
                              .step = terms.step,
                              .error = error_of_batches(spec, setup, sums)};
 }
 
-slt_stein_found slt_diagnose_stein(const slt_stein_chain *chains, size_t count)
+slt_stein_found slt_diagnose_stein(const slt_stein_found *chains, size_t count)
 {
     SLT_ASSERT(count >= 1);
     double ratio = 0, drift = 0, pull = 0, step = 0, squares = 0;
@@ -106,6 +107,6 @@ void slt_diagnostics_stein_words(const slt_stein_found *stein, slt_buffer *text)
         slt_buffer_printf(text, " +- %.2g", error);
     const bool near = fabs(ratio - settled) <= SLT_SETTLED_MCSE * error &&
                       error <= SLT_STEIN_SHARP * settled;
-    slt_buffer_printf(text, ", of settled chains %.4g: %s.", settled,
+    slt_buffer_printf(text, ", of settled chains %.3f: %s.", settled,
                       spread_words(ratio / settled, near));
 }

@@ -14,11 +14,9 @@ static void put_settled(slt_json *json, slt_settled settled)
         slt_json_bool(json, settled == SLT_SETTLED_YES);
 }
 
-static void put_stein(slt_json *json, const slt_stein_found *stein)
+void slt_runs_json_stein(const slt_stein_found *stein, slt_json *json)
 {
-    if (!stein->asked)
-        return;
-    slt_json_key_open(json, "stein", '{');
+    slt_json_open(json, '{');
     slt_json_key_real(json, "ratio", stein->ratio);
     slt_json_key_real(json, "error", stein->error);
     slt_json_key_real(json, "drift", stein->drift);
@@ -44,19 +42,20 @@ static void put_found(slt_json *json, const slt_runs_estimate *e)
     slt_json_key_real(json, "drift", found->drift);
     slt_json_key_real(json, "negative_share", found->negative_share);
     put_settled(json, found->settled);
-    put_stein(json, &found->stein);
+    if (found->stein.asked) {
+        slt_json_key(json, "stein");
+        slt_runs_json_stein(&found->stein, json);
+    }
 }
 
-static void put_estimate(slt_json *json, const slt_runs_estimate *e)
+void slt_runs_json_estimate(const slt_runs_estimate *e, slt_json *json)
 {
-    slt_json_open(json, '{');
     slt_json_key_uint(json, "estimate", (uint64_t)e->llc + 1);
     slt_json_key_uint(json, "at_step", e->at_step);
     slt_json_key_uint(json, "chains", e->chains);
     slt_json_key_uint(json, "ended_early", e->ended_early);
     if (e->whole)
         put_found(json, e);
-    slt_json_close(json, '}');
 }
 
 /* Writes a run with its estimates, which begin at *at; *at is moved past them. */
@@ -71,8 +70,11 @@ static void put_run(slt_json *json, const slt_runs *runs, size_t i, size_t *at)
     if (!run->missing)
         slt_json_key_uint(json, "step", run->step);
     slt_json_key_open(json, "estimates", '[');
-    for (; *at < runs->estimate_count && runs->estimates[*at].run == i; ++*at)
-        put_estimate(json, &runs->estimates[*at]);
+    for (; *at < runs->estimate_count && runs->estimates[*at].run == i; ++*at) {
+        slt_json_open(json, '{');
+        slt_runs_json_estimate(&runs->estimates[*at], json);
+        slt_json_close(json, '}');
+    }
     slt_json_close(json, ']');
     slt_json_close(json, '}');
 }

@@ -160,6 +160,7 @@ prints('figure', 'early.yaml', '--from', 'B', '--out', 'F');
 prints('figure', '.', '--out', 'P');
 prints('predict', $_) for 'A/traces/000000.trace', 'left/traces/000000.trace', 'restricted/traces/000000.trace';
 prints('predict', 'C/traces/000000.trace', '--probes', 2);
+prints('diagnose', $_, '--stein') for 'A/traces/000000.trace', 'C/traces/000000.trace';
 prints('doctor');
 
 # Init files.

@@ -473,7 +473,7 @@ static void test_stein_numbers(void)
         sums.pull[b] = slt_real_of(.5);
         sums.square[b] = slt_real_of(.25);
     }
-    const slt_stein_chain one = slt_diagnose_stein_chain(&spec, &setup, &sums);
+    const slt_stein_found one = slt_diagnose_stein_chain(&spec, &setup, &sums);
     /* x = .4375, y = .5, z = .25 */
     TAP_OK(slt_real_double(one.drift) == 10 * .4375 / 4, "drift");
     TAP_OK(slt_real_double(one.pull) == 2 * .5 / 4, "pull");
@@ -484,7 +484,7 @@ static void test_stein_numbers(void)
     /* values .3125 i + .25, i = 0..7: variance .3125^2 * 6 */
     TAP_OK(fabs(slt_real_double(one.error) - .3125 * sqrt(6. / 8)) < 1e-14,
            "a chain's error, by its batches of draws: %g", slt_real_double(one.error));
-    slt_stein_chain chains[2] = {one, one};
+    slt_stein_found chains[2] = {one, one};
     chains[1].ratio = slt_real_of(slt_real_double(one.ratio) + 2);
     const slt_stein_found both = slt_diagnose_stein(chains, 2);
     TAP_OK(both.asked && slt_real_double(both.ratio) == slt_real_double(one.ratio) + 1 &&
@@ -515,10 +515,12 @@ static void test_stein_words(void)
         const char *words;
     } rows[] = {
         {.02, .003, 0,
-         "Stein ratio 0.02 +- 0.003, of settled chains 1: the chains have hardly begun "
+         "Stein ratio 0.02 +- 0.003, of settled chains 1.000: the chains have hardly "
+         "begun "
          "to spread."},
         {.3, NAN, .5,
-         "Stein ratio 0.3, of settled chains 1.5: the chains have spread less than half "
+         "Stein ratio 0.3, of settled chains 1.500: the chains have spread less than "
+         "half "
          "of the way."},
         {.8, .01, 0, "the chains still spread."},
         {.95, .02, 0, "the chains have spread as far as they do."},
@@ -538,6 +540,53 @@ static void test_stein_words(void)
     slt_buffer_clear(&text);
     slt_diagnostics_stein_words(&none, &text);
     TAP_EQ_U64(text.size, 0, "where nothing is known nothing is said");
+    slt_buffer_free(&text);
+}
+
+/* ---- What to change ---------------------------------------------------------------- */
+
+static void test_advice(void)
+{
+    slt_llc_spec spec = {.lr = slt_real_of(1e-3),
+                         .localization = slt_real_of(2),
+                         .num_draws = 100,
+                         .num_steps_bw_draws = 2};
+    slt_diagnostics found = {.settled = SLT_SETTLED_NO, .chains = 4};
+    slt_buffer text = {0};
+    slt_diagnostics_advice(&found, &spec, &text);
+    TAP_OK(
+        strstr(slt_buffer_text(&text), "= 1500 updates to spread, and these made 198:"),
+        "too short: %s", slt_buffer_text(&text));
+    slt_buffer_clear(&text);
+    spec.num_draws = 1000;
+    slt_diagnostics_advice(&found, &spec, &text);
+    TAP_OK(strstr(slt_buffer_text(&text), "a num_burnin_steps of 1500, 3 / (lr"),
+           "long enough, with its beginning: %s", slt_buffer_text(&text));
+    slt_buffer_clear(&text);
+    spec.num_burnin_steps = 1500;
+    slt_diagnostics_advice(&found, &spec, &text);
+    TAP_EQ_TEXT(slt_buffer_text(&text), "Make more draws, or more steps between them.",
+                "without it");
+    slt_buffer_clear(&text);
+    spec.localization = slt_real_of(0);
+    found.llc = slt_real_of(-1);
+    slt_diagnostics_advice(&found, &spec, &text);
+    TAP_OK(strstr(slt_buffer_text(&text), "without curvature: set one. Train further,"),
+           "no localization, no minimum: %s", slt_buffer_text(&text));
+    slt_buffer_clear(&text);
+    found = (slt_diagnostics){.settled = SLT_SETTLED_YES, .chains = 1};
+    found.stein = (slt_stein_found){
+        .asked = true, .ratio = slt_real_of(1), .step = slt_real_of(.1)};
+    slt_diagnostics_advice(&found, &spec, &text);
+    TAP_EQ_TEXT(slt_buffer_text(&text),
+                "The step size adds 10 % to the spread of settled chains: half of lr "
+                "halves that. One chain does not tell its own error well: make several.",
+                "a large step, one chain");
+    slt_buffer_clear(&text);
+    found.stein.step = slt_real_of(.01);
+    found.chains = 2;
+    slt_diagnostics_advice(&found, &spec, &text);
+    TAP_EQ_U64(text.size, 0, "nothing to change");
     slt_buffer_free(&text);
 }
 
@@ -564,5 +613,6 @@ int main(void)
     test_ess_text();
     test_stein_numbers();
     test_stein_words();
+    test_advice();
     return tap_done();
 }

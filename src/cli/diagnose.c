@@ -1,0 +1,79 @@
+#include "cli/cli.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#include <sltrace/page.h>
+
+/* A line on a terminal, taken away before anything else is printed. */
+static void diagnose_tell(void *context, unsigned percent)
+{
+    (void)context;
+    fprintf(stderr, "\rruns the chains again: %u%%", percent);
+    fflush(stderr);
+}
+
+static void diagnose_clear(bool live)
+{
+    if (live)
+        fprintf(stderr, "\r%30s\r", "");
+}
+
+static slt_status diagnose_run(const cli_call *call, slt_error *err)
+{
+    const bool live =
+        cli_given(call, "stein") && !cli_is_quiet() && isatty(STDERR_FILENO);
+    slt_diagnosis_options options = {.stein = cli_given(call, "stein"),
+                                     .progress = live ? diagnose_tell : NULL};
+    slt_status status = cli_jobs(call, &options.jobs, err);
+    if (status)
+        return status;
+    options.cancel = cli_cancel_on_signals();
+    const slt_diagnosis_page page =
+        call->json ? slt_diagnosis_json_begin(call->json) : slt_diagnosis_text(stdout);
+    for (int i = 0; i < call->operand_count && !status; i++) {
+        status = slt_diagnosis(call->operands[i], &options, &page, err);
+        diagnose_clear(live);
+    }
+    if (call->json)
+        slt_diagnosis_json_end(call->json);
+    return status;
+}
+
+static const cli_option options[] = {
+    {"stein", 0, NULL,
+     "Also the Stein ratios of chains that did not record them, by running these again.",
+     NULL},
+    {"jobs", 'j', "N", cli_jobs_help, NULL},
+};
+
+const cli_command cli_diagnose = {
+    .name = "diagnose",
+    .operands = "TRACE...",
+    .operands_min = 1,
+    .operands_max = 65535,
+    .suffix = ".trace",
+    .summary = "each estimate of a trace in words: whether its chains have settled",
+    .details =
+        "For each estimate: its mean and Monte Carlo standard error, R-hat, effective "
+        "sample sizes, drift; whether the chains have settled, in words; and what to "
+        "change where they have not.\n\n"
+        "Where the estimate asks for it (stein: true), or with --stein, also the Stein "
+        "ratio of each chain,\n\n"
+        "  E[(w-w*).(nbeta grad L + gamma (w-w*))] / d\n\n"
+        "over its draws, with its two terms apart: the drift of the loss and the pull of "
+        "localization. It is 0 where chains begin, 1 + step where they have settled, and "
+        "what lies between tells how far they have spread. step is what a step of finite "
+        "size adds. The error is that of the chain's own draws, by 16 batches of them; "
+        "beside the mean it is that over the chains. The ratio changes no verdict.\n\n"
+        "With --stein the run is done again, from the last state that the trace stores "
+        "before its chains, or from its start; every checkpoint and chain must be the "
+        "trace's, else the exit status is 1. Chains that have not settled do not change "
+        "the exit status.",
+    .examples = "sltrace diagnose sltrace-out/smoke/linear/traces/000000.trace\n"
+                "sltrace diagnose --stein 000057.trace",
+    CLI_OPTIONS(options),
+    .names = true,
+    .json = true,
+    .run = diagnose_run,
+};

@@ -1,0 +1,67 @@
+/* What to change in the settings of an estimate, in words. */
+#include <inttypes.h>
+#include <math.h>
+
+#include "learn/diagnostics.h"
+
+/* Spread is within 5 % of its end after so many times 1 / (lr A). */
+#define SPREAD_TIMES 3
+/* A step that adds more than this share to the spread of settled chains is large. */
+#define STEP_LARGE .05
+
+/* Sentences are separated by blanks. */
+static void advise(slt_buffer *text, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+static void advise(slt_buffer *text, const char *format, ...)
+{
+    va_list arguments;
+    if (text->size)
+        slt_buffer_byte(text, ' ');
+    va_start(arguments, format);
+    slt_buffer_vprintf(text, format, arguments);
+    va_end(arguments);
+}
+
+/* Directions without curvature are the slowest; localization alone holds them. */
+static void advise_length(const slt_llc_spec *spec, slt_buffer *text)
+{
+    const double gamma = slt_real_double(spec->localization);
+    const uint64_t made = slt_llc_updates(spec);
+    if (gamma > 0) {
+        const double wanted = ceil(SPREAD_TIMES / (slt_real_double(spec->lr) * gamma));
+        if ((double)made < wanted)
+            advise(text,
+                   "In directions without curvature chains take %d / (lr localization) = "
+                   "%.4g updates to spread, and these made %" PRIu64
+                   ": make more, or raise localization or lr.",
+                   SPREAD_TIMES, wanted, made);
+        else if ((double)spec->num_burnin_steps < wanted)
+            advise(text,
+                   "The first draws are those of chains that still spread: a "
+                   "num_burnin_steps of %.4g, %d / (lr localization), leaves them out.",
+                   wanted, SPREAD_TIMES);
+        else
+            advise(text, "Make more draws, or more steps between them.");
+    } else {
+        advise(text, "Without localization chains never stop spreading in directions "
+                     "without curvature: set one.");
+    }
+}
+
+void slt_diagnostics_advice(const slt_diagnostics *found, const slt_llc_spec *spec,
+                            slt_buffer *text)
+{
+    if (found->settled != SLT_SETTLED_YES)
+        advise_length(spec, text);
+    if (slt_real_double(found->llc) < 0 ||
+        (found->stein.asked && slt_real_double(found->stein.ratio) < 0))
+        advise(text, "Train further, or stay where the loss does not fall at once: "
+                     "restrict: orthogonal.");
+    if (found->stein.asked && slt_real_double(found->stein.step) > STEP_LARGE)
+        advise(text,
+               "The step size adds %.0f %% to the spread of settled chains: half of lr "
+               "halves that.",
+               100 * slt_real_double(found->stein.step));
+    if (found->chains == 1)
+        advise(text, "One chain does not tell its own error well: make several.");
+}
