@@ -26,7 +26,7 @@ static const bool floats_built = false;
     extern const slt_kernels slt_kernels_f32_##name, slt_kernels_f64_##name,             \
         slt_kernels_fixed_##name;
 
-extern const slt_kernels slt_kernels_modular;
+extern const slt_kernels slt_kernels_f64_integers, slt_kernels_modular;
 SLT_COPY_DECLARE(scalar)
 #ifdef SLT_HAVE_NEON
 SLT_COPY_DECLARE(neon)
@@ -98,7 +98,7 @@ void slt_num_start(slt_isa cap)
     no_floats = (slt_error){.status = SLT_OK};
     bool floats = find_floats(&no_floats) == SLT_OK;
     kernels_in_use[SLT_F32] = floats ? copies[best].f32 : NULL;
-    kernels_in_use[SLT_F64] = floats ? copies[best].f64 : NULL;
+    kernels_in_use[SLT_F64] = floats ? copies[best].f64 : &slt_kernels_f64_integers;
     kernels_in_use[SLT_FIXED] = copies[best].fixed;
     kernels_in_use[SLT_MODULAR] = &slt_kernels_modular;
 }
@@ -110,7 +110,8 @@ slt_isa slt_num_isa(void)
 
 slt_status slt_num_available(slt_arithmetic arithmetic, slt_error *err)
 {
-    if (arithmetic == SLT_INDEX || kernels_in_use[arithmetic])
+    const bool floats = arithmetic == SLT_F32 || arithmetic == SLT_F64;
+    if (!floats || no_floats.status == SLT_OK)
         return SLT_OK;
     return slt_fail(err, SLT_UNFIT,
                     "cannot judge here: %s, or arithmetic: fixed in a manifest of your "
