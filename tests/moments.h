@@ -104,18 +104,32 @@ static inline void step_moments(moments *m)
     memcpy(m->second, next, sizeof next);
 }
 
-/* Expected lambda_hat of one output. */
-static inline double predict_moments(moments *m, const slt_llc_spec *spec)
+/* E[u.(nbeta g + gamma u)] / dim of one output: what a draw adds to the Stein ratio. */
+static inline double expected_stein(const moments *m)
+{
+    double first[DIM_MAX], cross[DIM_MAX][DIM_MAX], sum = 0;
+    gradient_mean(m, first, cross);
+    for (size_t a = 0; a < m->dim; a++)
+        sum += m->nbeta * cross[a][a] + m->gamma * m->second[a][a];
+    return sum / (double)m->dim;
+}
+
+/* Expected lambda_hat of one output, and Stein ratio where that is not NULL. */
+static inline double predict_moments(moments *m, const slt_llc_spec *spec, double *stein)
 {
     const double init = expected_loss(m);
-    double sum = 0;
+    double sum = 0, ratios = 0;
     const uint64_t updates = slt_llc_updates(spec);
     for (uint64_t s = 0; s <= updates; s++) {
         if (s >= spec->num_burnin_steps &&
-            (s - spec->num_burnin_steps) % spec->num_steps_bw_draws == 0)
+            (s - spec->num_burnin_steps) % spec->num_steps_bw_draws == 0) {
             sum += expected_loss(m) - init;
+            ratios += expected_stein(m);
+        }
         step_moments(m);
     }
+    if (stein)
+        *stein = ratios / (double)spec->num_draws;
     return m->nbeta * sum / (double)spec->num_draws;
 }
 

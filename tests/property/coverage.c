@@ -41,7 +41,7 @@ static double predict_linear(const slt_run_spec *run, const slt_batch *all,
     double sum = 0;
     for (size_t column = 0; column < all->target.cols; column++) {
         moments m = moments_of(&run->llc[0], all, start, column);
-        sum += predict_moments(&m, &run->llc[0]);
+        sum += predict_moments(&m, &run->llc[0], NULL);
     }
     return sum;
 }

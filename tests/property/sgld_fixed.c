@@ -10,6 +10,7 @@
 #include <sltrace/theory.h>
 
 #include "chain_sample.h"
+#include "learn/stein.h"
 #include "num/fixed/fixed.h"
 #include "num/scalar.h"
 
@@ -40,11 +41,24 @@ static void agree(const char *name, score got, double want, double sharp)
 /* Gives the weights of chain `number` a first value; NULL: they stay at w*. */
 typedef void (*starter)(slt_params *weights, uint32_t number);
 
+/* The Stein ratios of the last chains sampled, one a chain. */
+static double ratios[256];
+
+/* A chain in the law of its potential has 1, but for the step, which is small here. */
+static void agree_stein(double sharp)
+{
+    const score got = score_of(ratios, run.llc[0].num_chains);
+    TAP_OK(fabs(got.mean - 1) <= 3 * got.error && got.error <= sharp,
+           "quartic, lr %g: Stein ratio %.4f +- %.4f, must be 1",
+           slt_real_double(run.llc[0].lr), got.mean, got.error);
+}
+
 /* The estimates of the spec's chains, a copy: with `want` what they must be and q the
  * share of the start that is taken off. */
 static score sample(starter start, double copies, double want, double q)
 {
-    const slt_llc_spec *spec = &run.llc[0];
+    slt_llc_spec *spec = &run.llc[0];
+    spec->stein = true;
     const double nbeta = slt_real_double(spec->nbeta);
     scene open;
     double values[256];
@@ -61,6 +75,9 @@ static score sample(starter start, double copies, double want, double q)
         for (size_t t = 0; t < spec->num_draws; t++)
             sum += nbeta * (slt_real_double(path.chain.losses[t]) - floor);
         values[i] = sum / (double)spec->num_draws / copies;
+        ratios[i] = slt_real_double(
+            slt_stein_of_chain(spec, slt_sampler_setup(open.sampler), &path.chain.stein)
+                .ratio);
         if (start)
             values[i] -= q * (first / copies - want);
         close_walk(&path);
@@ -150,6 +167,11 @@ static void test_from_start(void)
         double want =
             slt_theory_quadratic_sgld(&h, 1, NBETA, 1, steps[i].lr, 40, 0, 1, NULL);
         agree("quadratic, from w*", sample(NULL, COPIES, want, 0), want, 0.02);
+        const score got = score_of(ratios, 32);
+        const double ratio = 2 * want * (NBETA + 1) / NBETA; /* h v nbeta / 2 a copy */
+        TAP_OK(fabs(got.mean - ratio) <= 3 * got.error && got.error < .02 * ratio,
+               "and a Stein ratio of %.5f +- %.2g, must be %.5f", got.mean, got.error,
+               ratio);
     }
 }
 
@@ -260,6 +282,7 @@ static void test_quartic(double lr, double gamma, double want)
     system_loss(&run, false);
     system_llc(&run, lr, gamma, NBETA, 16, 100);
     agree("quartic", sample(start_quartic, COPIES, want, 0.9), want, 0.03);
+    agree_stein(.03);
 }
 
 /* w1's law where w2 is integrated out. */

@@ -12,6 +12,7 @@
 #include <sltrace/theory.h>
 
 #include "base/pool.h"
+#include "learn/stein.h"
 #include "moments.h"
 #include "systems.h"
 
@@ -19,12 +20,17 @@
 
 typedef struct estimate {
     double mean, error; /* per copy; standard error over chains */
+    /* The Stein ratio, and what is left of it without what the step adds; likewise. */
+    struct {
+        double mean, error;
+    } stein, settled;
 } estimate;
 
 typedef struct workload {
     slt_sampler *sampler;
     uint64_t draws;
     slt_real *losses[CHAINS_MAX];
+    slt_stein_terms stein[CHAINS_MAX];
 } workload;
 
 static slt_pool *pool;
@@ -42,8 +48,26 @@ static void run_chain(void *argument, size_t index)
     if (chain.status != SLT_CHAIN_DONE)
         tap_bail("a chain of an oracle diverged");
     memcpy(work->losses[index], chain.losses, work->draws * sizeof *chain.losses);
+    work->stein[index] = slt_stein_of_chain(
+        work->sampler->spec, slt_sampler_setup(work->sampler), &chain.stein);
     slt_chain_free(&chain);
     slt_chain_worker_free(worker);
+}
+
+/* Mean over the chains of ratio - share step, and its standard error. */
+static void mean_ratio(const workload *work, size_t chains, double share, double *mean,
+                       double *error)
+{
+    double sum = 0, squares = 0;
+    for (size_t i = 0; i < chains; i++) {
+        const double value = slt_real_double(work->stein[i].ratio) -
+                             share * slt_real_double(work->stein[i].step);
+        sum += value;
+        squares += value * value;
+    }
+    const double n = (double)chains;
+    *mean = sum / n;
+    *error = sqrt((squares - sum * sum / n) / (n * (n - 1)));
 }
 
 static estimate estimate_of(const slt_run_spec *run, slt_trainer *trainer,
@@ -64,9 +88,12 @@ static estimate estimate_of(const slt_run_spec *run, slt_trainer *trainer,
     for (size_t i = 0; i < spec->num_chains; i++)
         free(work.losses[i]);
     slt_sampler_free(work.sampler);
-    return (estimate){slt_real_double(result.mean) / copies,
-                      slt_real_double(result.sd) / sqrt((double)spec->num_chains) /
-                          copies};
+    estimate found = {.mean = slt_real_double(result.mean) / copies,
+                      .error = slt_real_double(result.sd) /
+                               sqrt((double)spec->num_chains) / copies};
+    mean_ratio(&work, spec->num_chains, 0, &found.stein.mean, &found.stein.error);
+    mean_ratio(&work, spec->num_chains, 1, &found.settled.mean, &found.settled.error);
+    return found;
 }
 
 /* Within 3 standard errors, which are at most `sharp` of the prediction. */
@@ -76,6 +103,26 @@ static void agree(const char *name, slt_arithmetic arithmetic, estimate got, dou
     TAP_OK(fabs(got.mean - want) <= 3 * got.error && got.error <= sharp * fabs(want),
            "%s, %s: %.5g +- %.2g, must be %.5g", name, slt_arithmetic_name(arithmetic),
            got.mean, got.error, want);
+}
+
+static void agree_stein(const char *name, slt_arithmetic arithmetic, estimate got,
+                        double want)
+{
+    TAP_OK(fabs(got.stein.mean - want) <= 3 * got.stein.error &&
+               got.stein.error <= .02 * fabs(want),
+           "%s, %s: Stein ratio %.5g +- %.2g, must be %.5g", name,
+           slt_arithmetic_name(arithmetic), got.stein.mean, got.stein.error, want);
+}
+
+/* Of chains that have settled it is 1 but for what their step adds. */
+static void agree_settled(const char *name, slt_arithmetic arithmetic, estimate got,
+                          double sharp)
+{
+    TAP_OK(fabs(got.settled.mean - 1) <= 3 * got.settled.error &&
+               got.settled.error <= sharp,
+           "%s, %s: Stein ratio %.5g +- %.2g less %.3g of the step, must be 1", name,
+           slt_arithmetic_name(arithmetic), got.stein.mean, got.settled.error,
+           got.stein.mean - got.settled.mean);
 }
 
 /* A trainer and the initial state of a run; both are the caller's. */
@@ -111,13 +158,18 @@ static void check_linear(const char *name, bool alike, double sharp)
     slt_trainer *trainer = begin(&run, &state);
     const slt_batch *all = &slt_trainer_data(trainer)->train;
     const size_t outputs = all->target.cols;
-    double want = 0;
+    const double share = alike ? 1 : 1 / (double)outputs;
+    double want = 0, ratio = 0;
+    run.llc[0].stein = true;
     for (size_t column = 0; column < (alike ? 1 : outputs); column++) {
+        double stein;
         moments m = moments_of(&run.llc[0], all, &state.weights, column);
-        want += predict_moments(&m, &run.llc[0]) / (alike ? 1 : (double)outputs);
+        want += share * predict_moments(&m, &run.llc[0], &stein);
+        ratio += share * stein;
     }
     estimate got = estimate_of(&run, trainer, &state.weights, (double)outputs);
     agree(name, run.arithmetic, got, want, sharp);
+    agree_stein(name, run.arithmetic, got, ratio);
     slt_state_free(&state);
     slt_trainer_free(trainer);
 }
@@ -148,7 +200,7 @@ static void test_two_predictions(double h, uint64_t draws, uint64_t burnin,
                  .gamma = 1,
                  .lr = 1e-3};
     m.x[0][0] = sqrt(h / 2);
-    double want = predict_moments(&m, spec);
+    double want = predict_moments(&m, spec, NULL);
     double got =
         slt_theory_quadratic_sgld(&h, 1, m.nbeta, 1, 1e-3, draws, burnin, between, NULL);
     TAP_OK(fabs(got - want) <= 1e-10 * want,
@@ -187,7 +239,12 @@ static void test_stationary(slt_arithmetic arithmetic)
                                   &stationary);
         TAP_OK(fabs(stationary - rows[i].want) < 6e-5, "stationary limit %.4f at lr %g",
                rows[i].want, rows[i].lr);
-        agree("stationary chain", arithmetic, sample(&run, 512), rows[i].want, 0.006);
+        spec->stein = true;
+        const estimate got = sample(&run, 512);
+        agree("stationary chain", arithmetic, got, rows[i].want, 0.006);
+        agree_stein("stationary chain", arithmetic, got,
+                    1 / (1 - rows[i].lr * (nbeta * h + 1) / 4));
+        agree_settled("stationary chain", arithmetic, got, .01);
     }
 }
 
@@ -295,7 +352,10 @@ static void test_crossing(slt_arithmetic arithmetic, double nbeta, double printe
     slt_llc_spec *spec = system_llc(&run, lr, 1, nbeta, chains, draws);
     spec->num_burnin_steps = burnin;
     spec->num_steps_bw_draws = 10;
-    agree("normal crossing", arithmetic, sample(&run, 1), want, 0.03);
+    spec->stein = true;
+    const estimate got = sample(&run, 1);
+    agree("normal crossing", arithmetic, got, want, 0.03);
+    agree_settled("normal crossing", arithmetic, got, .03);
 }
 
 static void test_quartic(slt_arithmetic arithmetic, double gamma, double printed)
@@ -311,7 +371,10 @@ static void test_quartic(slt_arithmetic arithmetic, double gamma, double printed
     system_loss(&run, false);
     slt_llc_spec *spec = system_llc(&run, 2e-4, gamma, nbeta, 32, 4000);
     spec->num_burnin_steps = 3000;
-    agree("quartic", arithmetic, sample(&run, 256), want, 0.01);
+    spec->stein = true;
+    const estimate got = sample(&run, 256);
+    agree("quartic", arithmetic, got, want, 0.01);
+    agree_settled("quartic", arithmetic, got, .01);
 }
 
 static void test_arithmetic(slt_arithmetic arithmetic)

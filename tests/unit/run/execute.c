@@ -250,7 +250,7 @@ static size_t run_in_pieces(sample_run *run, size_t n)
     "    - {at: 4, lr: 1e-4, localization: 1, num_chains: 3, num_draws: 60,\n"           \
     "       num_steps_bw_draws: 200}\n"                                                  \
     "    - {at: last, lr: 1e-4, localization: 1, num_chains: 2, num_draws: 60,\n"        \
-    "       num_steps_bw_draws: 200, mala_acceptance: true}\n"
+    "       num_steps_bw_draws: 200, mala_acceptance: true, stein: true}\n"
 
 /* Stopped by a metric, which a resumed run has to count on from. */
 #define ENOUGH_MANIFEST                                                                  \

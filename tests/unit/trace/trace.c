@@ -246,10 +246,11 @@ static void test_tensors(void)
     refused("tensor 'W1' is repeated");
 }
 
-static void chain_losses(const uint8_t *losses, size_t size, const char *part)
+/* The keys of a chain that is done, of which its map tells `keys`, up to its weights. */
+static void chain_begin(size_t keys, const uint8_t *losses, size_t size)
 {
     begin_after_header();
-    slt_pack_map(&s.body, 8);
+    slt_pack_map(&s.body, keys);
     sample_key_uint(&s, "llc", 0);
     sample_key_uint(&s, "chain", 0);
     sample_key_uint(&s, "step", 300);
@@ -260,13 +261,46 @@ static void chain_losses(const uint8_t *losses, size_t size, const char *part)
     slt_pack_bin(&s.body, losses, size);
     slt_pack_text(&s.body, "weights");
     slt_pack_bin(&s.body, s.chain.bytes, 16);
+}
+
+static void chain_losses(const uint8_t *losses, size_t size, const char *part)
+{
+    chain_begin(8, losses, size);
     sample_record(&s, 2);
     refused(part);
+}
+
+/* Sums for the Stein ratio: so many bytes of them, of a map that tells so many keys. */
+static void chain_stein(size_t keys, const uint8_t *sums, size_t size, const char *part)
+{
+    const uint8_t losses[8] = {0};
+    chain_begin(keys, losses, sizeof losses);
+    sample_key_uint(&s, "moving", 3);
+    slt_pack_text(&s.body, "stein");
+    if (sums)
+        slt_pack_bin(&s.body, sums, size);
+    else
+        slt_pack_nil(&s.body);
+    sample_record(&s, 2);
+    refused(part);
+}
+
+static void test_stein(void)
+{
+    uint8_t sums[8 * SLT_TRACE_STEIN_SUMS] = {0};
+    chain_stein(10, sums, sizeof sums, "there is no end record");
+    chain_stein(10, NULL, 0, "there is no end record");
+    chain_stein(10, sums, sizeof sums - 8, "expected 384 bytes of sums, found 376");
+    chain_stein(11, sums, sizeof sums, "expected key 'acceptance'");
+    chain_stein(12, sums, sizeof sums, "expected a map of 8 keys, found 12");
+    slt_store_le64(sums + sizeof sums - 8, 0x7ff0000000000000);
+    chain_stein(10, sums, sizeof sums, "expected finite sums");
 }
 
 static void test_bodies(void)
 {
     uint8_t losses[8];
+    test_stein();
     slt_store_le64(losses, 0x7ff0000000000000);
     chain_losses(losses, 8, "expected finite losses");
     chain_losses(losses, 7, "expected 8 bytes for each loss, found 7");
