@@ -5,6 +5,8 @@
  *
  *   loss, accuracy            metrics of a checkpoint, or of the last one as results
  *   val/loss, val/accuracy    the same of the validation data
+ *   metric/NAME               a metric that the run's training names
+ *   val/metric/NAME           the same of the validation data
  *   step                      where training ended
  *   mark/NAME                 the step that reached a mark of training
  *   llc/mean, llc/std         of an estimate, over its chains
@@ -32,6 +34,8 @@ typedef enum slt_quantity_kind {
     SLT_QUANTITY_ACCURACY,
     SLT_QUANTITY_VAL_LOSS,
     SLT_QUANTITY_VAL_ACCURACY,
+    SLT_QUANTITY_METRIC,
+    SLT_QUANTITY_VAL_METRIC, /* the last of the metrics */
     SLT_QUANTITY_STEP,
     SLT_QUANTITY_MARK,
     SLT_QUANTITY_LLC_MEAN,
@@ -46,14 +50,14 @@ typedef enum slt_quantity_kind {
     SLT_QUANTITY_HESSIAN_TRACE
 } slt_quantity_kind;
 
-#define SLT_QUANTITY_MARK_MAX 32
+#define SLT_QUANTITY_NAME_MAX 32
 typedef struct slt_quantity {
     slt_quantity_kind kind;
     uint32_t estimate;                /* counted from 0; 0 if it is of no estimate */
     uint32_t chain;                   /* of a _CHAIN, from 0; else 0 */
     bool at_step;                     /* it is of the checkpoint at `step` only */
     uint64_t step;                    /* 0 without at_step */
-    char mark[SLT_QUANTITY_MARK_MAX]; /* of SLT_QUANTITY_MARK; else "" */
+    char name[SLT_QUANTITY_NAME_MAX]; /* of a mark or named metric; else "" */
 } slt_quantity;
 
 /* A metric of a checkpoint or a result of a run, with its value. */
@@ -66,7 +70,7 @@ SLT_API bool slt_quantity_equal(const slt_quantity *a, const slt_quantity *b);
 
 /* Writes the name of a quantity, and reads one back.  Reading gives SLT_FORMAT for text
  * that is not exactly a name as written: "llc/mean@01" and "llc1/mean" are none. */
-#define SLT_QUANTITY_TEXT_MAX 40
+#define SLT_QUANTITY_TEXT_MAX 48
 SLT_API void slt_quantity_text(const slt_quantity *quantity,
                                char text[SLT_QUANTITY_TEXT_MAX]);
 SLT_API slt_status slt_quantity_read(const char *text, slt_quantity *quantity,

@@ -11,6 +11,8 @@ typedef enum slt_schema_type {
     SLT_SCHEMA_REAL, /* finite number in range, whole or not; canonical: binary64 */
     SLT_SCHEMA_BOOL,
     SLT_SCHEMA_WORD,           /* one of the row's words; canonical: text */
+    SLT_SCHEMA_METRIC,         /* a metric of checkpoints: one of the row's words, or
+                                  metric/NAME, val/metric/NAME; canonical: text */
     SLT_SCHEMA_NAME,           /* a letter or _, then letters, digits, _; at most 31 */
     SLT_SCHEMA_ID,             /* one to `most` of a-z 0-9 _ - */
     SLT_SCHEMA_HEX,            /* `most` digits 0-9 a-f */
@@ -66,9 +68,9 @@ struct slt_schema {
     /* The struct member it fills, in the enclosing map's struct; size 0: none.  INT,
      * BOOL, WORD (its index + first), AXIS and AXIS_REFERENCE (its number): an integer of
      * that size, 1, 4 or 8; NAME, TEXT, HEX, and a WORD of another size: char[] and a
-     * NUL; LIST: an array whose items have fields[0]'s size, their number at
-     * count_offset; SET: a bool for each word; WHERE: a slt_where.  MAP, EITHER: the
-     * struct that their fields fill. */
+     * NUL; METRIC: a slt_quantity; LIST: an array whose items have fields[0]'s size,
+     * their number at count_offset; SET: a bool for each word; WHERE: a slt_where.  MAP,
+     * EITHER: the struct that their fields fill. */
     size_t offset, size, first;
     size_t count_offset, count_size;
     /* The member points to what the value has: a text, or an array of items of this size,

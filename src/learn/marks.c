@@ -4,23 +4,6 @@
 
 #include "num/scalar.h"
 
-static const struct {
-    bool of_classes, of_validation;
-} metric_rows[] = {[SLT_METRIC_LOSS] = {false, false},
-                   [SLT_METRIC_ACCURACY] = {true, false},
-                   [SLT_METRIC_VAL_LOSS] = {false, true},
-                   [SLT_METRIC_VAL_ACCURACY] = {true, true}};
-
-bool slt_metric_of_classes(slt_metric metric)
-{
-    return metric_rows[metric].of_classes;
-}
-
-bool slt_metric_of_validation(slt_metric metric)
-{
-    return metric_rows[metric].of_validation;
-}
-
 size_t slt_mark_find(const slt_train_spec *train, const char *name)
 {
     size_t at = 0;
@@ -32,9 +15,7 @@ size_t slt_mark_find(const slt_train_spec *train, const char *name)
 bool slt_bound_met(const slt_bound_spec *bound, const slt_metrics *metrics)
 {
     for (size_t i = 0; i < metrics->count; i++) {
-        slt_metric metric;
-        if (!slt_quantity_is_metric(&metrics->list[i].quantity, &metric) ||
-            metric != bound->metric)
+        if (!slt_quantity_equal(&metrics->list[i].quantity, &bound->metric))
             continue;
         slt_real value = metrics->list[i].value;
         if (!slt_real_finite(value))

@@ -5,11 +5,7 @@
 
 #include "learn/quantity.h"
 
-/* Whether a metric exists only for a target of classes; only with validation samples. */
-bool slt_metric_of_classes(slt_metric metric);
-bool slt_metric_of_validation(slt_metric metric);
-
-/* The metrics of a state that the run has, in the order of slt_metric. */
+/* The metrics of a state that the run has, in the order of slt_train_recorded. */
 typedef struct slt_metrics {
     size_t count;
     slt_result list[SLT_METRICS_MAX]; /* the loss first */

@@ -7,12 +7,7 @@
 #include "base/assert.h"
 #include "learn/llc.h"
 
-_Static_assert((int)SLT_METRIC_LOSS == (int)SLT_QUANTITY_LOSS &&
-                   (int)SLT_METRIC_ACCURACY == (int)SLT_QUANTITY_ACCURACY &&
-                   (int)SLT_METRIC_VAL_LOSS == (int)SLT_QUANTITY_VAL_LOSS &&
-                   (int)SLT_METRIC_VAL_ACCURACY == (int)SLT_QUANTITY_VAL_ACCURACY,
-               "a metric is the quantity of its number");
-_Static_assert(SLT_QUANTITY_MARK_MAX == SLT_NAME_MAX, "any mark's name fits");
+_Static_assert(SLT_QUANTITY_NAME_MAX == SLT_NAME_MAX, "any name fits");
 
 /* The text before and after an estimate's number, for kinds that have one. */
 static const struct {
@@ -20,44 +15,54 @@ static const struct {
     bool of_estimate;
     bool at_steps; /* may be of one checkpoint among several */
     bool of_chain; /* a chain's number follows */
+    bool named;    /* a name follows */
+    bool of_classes, of_validation;
 } rows[] = {
-    [SLT_QUANTITY_LOSS] = {"loss", "", false, false, false},
-    [SLT_QUANTITY_ACCURACY] = {"accuracy", "", false, false, false},
-    [SLT_QUANTITY_VAL_LOSS] = {"val/loss", "", false, false, false},
-    [SLT_QUANTITY_VAL_ACCURACY] = {"val/accuracy", "", false, false, false},
-    [SLT_QUANTITY_STEP] = {"step", "", false, false, false},
-    [SLT_QUANTITY_MARK] = {"mark/", "", false, false, false},
-    [SLT_QUANTITY_LLC_MEAN] = {"llc", "/mean", true, true, false},
-    [SLT_QUANTITY_LLC_STD] = {"llc", "/std", true, true, false},
-    [SLT_QUANTITY_LLC_CHAIN] = {"llc", "-chain/", true, false, true},
-    [SLT_QUANTITY_MALA_ACCEPTANCE] = {"mala", "/acceptance", true, true, false},
-    [SLT_QUANTITY_STEIN_MEAN] = {"stein", "/mean", true, true, false},
-    [SLT_QUANTITY_STEIN_DRIFT] = {"stein", "/drift", true, true, false},
-    [SLT_QUANTITY_STEIN_PULL] = {"stein", "/pull", true, true, false},
-    [SLT_QUANTITY_STEIN_STEP] = {"stein", "/step", true, true, false},
-    [SLT_QUANTITY_STEIN_CHAIN] = {"stein", "-chain/", true, false, true},
-    [SLT_QUANTITY_HESSIAN_TRACE] = {"hessian", "/trace", true, true, false},
+    [SLT_QUANTITY_LOSS] = {"loss", ""},
+    [SLT_QUANTITY_ACCURACY] = {"accuracy", "", .of_classes = true},
+    [SLT_QUANTITY_VAL_LOSS] = {"val/loss", "", .of_validation = true},
+    [SLT_QUANTITY_VAL_ACCURACY] = {"val/accuracy", "", .of_classes = true,
+                                   .of_validation = true},
+    [SLT_QUANTITY_METRIC] = {"metric/", "", .named = true},
+    [SLT_QUANTITY_VAL_METRIC] = {"val/metric/", "", .named = true, .of_validation = true},
+    [SLT_QUANTITY_STEP] = {"step", ""},
+    [SLT_QUANTITY_MARK] = {"mark/", "", .named = true},
+    [SLT_QUANTITY_LLC_MEAN] = {"llc", "/mean", true, true},
+    [SLT_QUANTITY_LLC_STD] = {"llc", "/std", true, true},
+    [SLT_QUANTITY_LLC_CHAIN] = {"llc", "-chain/", true, .of_chain = true},
+    [SLT_QUANTITY_MALA_ACCEPTANCE] = {"mala", "/acceptance", true, true},
+    [SLT_QUANTITY_STEIN_MEAN] = {"stein", "/mean", true, true},
+    [SLT_QUANTITY_STEIN_DRIFT] = {"stein", "/drift", true, true},
+    [SLT_QUANTITY_STEIN_PULL] = {"stein", "/pull", true, true},
+    [SLT_QUANTITY_STEIN_STEP] = {"stein", "/step", true, true},
+    [SLT_QUANTITY_STEIN_CHAIN] = {"stein", "-chain/", true, .of_chain = true},
+    [SLT_QUANTITY_HESSIAN_TRACE] = {"hessian", "/trace", true, true},
 };
 #define KINDS (sizeof rows / sizeof *rows)
 
 /* ---- Kinds ------------------------------------------------------------------------- */
 
-const char *slt_metric_name(slt_metric metric)
+bool slt_quantity_is_metric(const slt_quantity *quantity)
 {
-    return rows[metric].head;
+    return quantity->kind <= SLT_QUANTITY_VAL_METRIC;
 }
 
-slt_quantity slt_quantity_of_metric(slt_metric metric)
+bool slt_metric_of_classes(const slt_quantity *metric)
 {
-    return (slt_quantity){.kind = (slt_quantity_kind)metric};
+    return rows[metric->kind].of_classes;
 }
 
-bool slt_quantity_is_metric(const slt_quantity *quantity, slt_metric *metric)
+bool slt_metric_of_validation(const slt_quantity *metric)
 {
-    bool is = quantity->kind <= SLT_QUANTITY_VAL_ACCURACY;
-    if (is)
-        *metric = (slt_metric)quantity->kind;
-    return is;
+    return rows[metric->kind].of_validation;
+}
+
+slt_quantity slt_quantity_named(slt_quantity_kind kind, const char *name)
+{
+    slt_quantity quantity = {.kind = kind};
+    SLT_ASSERT(rows[kind].named && strlen(name) < sizeof quantity.name);
+    memcpy(quantity.name, name, strlen(name));
+    return quantity;
 }
 
 bool slt_quantity_is_llc(const slt_quantity *quantity)
@@ -83,20 +88,20 @@ slt_quantity slt_quantity_at(slt_quantity quantity, uint64_t step)
 bool slt_quantity_equal(const slt_quantity *a, const slt_quantity *b)
 {
     return a->kind == b->kind && a->estimate == b->estimate && a->chain == b->chain &&
-           a->at_step == b->at_step && a->step == b->step && !strcmp(a->mark, b->mark);
+           a->at_step == b->at_step && a->step == b->step && !strcmp(a->name, b->name);
 }
 
 /* ---- Text -------------------------------------------------------------------------- */
 
 void slt_quantity_text(const slt_quantity *quantity, char text[SLT_QUANTITY_TEXT_MAX])
 {
-    char number[12] = "", of[SLT_QUANTITY_MARK_MAX] = "", step[24] = "";
+    char number[12] = "", of[SLT_QUANTITY_NAME_MAX] = "", step[24] = "";
     if (quantity->estimate)
         snprintf(number, sizeof number, "%" PRIu32, quantity->estimate + 1);
     if (rows[quantity->kind].of_chain)
         snprintf(of, sizeof of, "%" PRIu32, quantity->chain);
-    else if (quantity->kind == SLT_QUANTITY_MARK)
-        snprintf(of, sizeof of, "%s", quantity->mark);
+    else if (rows[quantity->kind].named)
+        snprintf(of, sizeof of, "%s", quantity->name);
     if (quantity->at_step)
         snprintf(step, sizeof step, "@%" PRIu64, quantity->step);
     int size =
@@ -129,15 +134,15 @@ static bool quantity_accept_number(const char **at, uint64_t *number)
     return found;
 }
 
-static bool quantity_accept_mark(const char **at, char mark[SLT_QUANTITY_MARK_MAX])
+static bool quantity_accept_name(const char **at, char name[SLT_QUANTITY_NAME_MAX])
 {
     static const char letters[] =
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
     size_t size = strspn(*at, letters);
-    if (!size || size >= SLT_QUANTITY_MARK_MAX || (**at >= '0' && **at <= '9'))
+    if (!size || size >= SLT_QUANTITY_NAME_MAX || (**at >= '0' && **at <= '9'))
         return false;
-    memcpy(mark, *at, size);
-    mark[size] = 0;
+    memcpy(name, *at, size);
+    name[size] = 0;
     *at += size;
     return true;
 }
@@ -160,7 +165,7 @@ static bool read_as(const char *text, slt_quantity_kind kind, slt_quantity *quan
             return false;
         quantity->chain = (uint32_t)number;
     }
-    if (kind == SLT_QUANTITY_MARK && !quantity_accept_mark(&text, quantity->mark))
+    if (rows[kind].named && !quantity_accept_name(&text, quantity->name))
         return false;
     if (rows[kind].at_steps && quantity_accept(&text, "@")) {
         quantity->at_step = true;

@@ -6,12 +6,16 @@
 
 #include "learn/spec.h"
 
-#define SLT_METRICS_MAX 4 /* of slt_metric */
-/* "loss", "accuracy", "val/loss", "val/accuracy". */
-const char *slt_metric_name(slt_metric metric);
-slt_quantity slt_quantity_of_metric(slt_metric metric);
-/* Whether a quantity is a metric of checkpoints, and which. */
-bool slt_quantity_is_metric(const slt_quantity *quantity, slt_metric *metric);
+/* What a checkpoint records at most: loss and accuracy, and what training names, each
+ * also of the validation data. */
+#define SLT_METRICS_MAX (4 + 2 * SLT_METRIC_SPECS_MAX)
+/* Whether a quantity is a metric of checkpoints; whether such a one exists only for a
+ * target of classes, only with validation samples. */
+bool slt_quantity_is_metric(const slt_quantity *quantity);
+bool slt_metric_of_classes(const slt_quantity *metric);
+bool slt_metric_of_validation(const slt_quantity *metric);
+/* A mark or a named metric. */
+slt_quantity slt_quantity_named(slt_quantity_kind kind, const char *name);
 
 /* Whether it is the mean, the deviation or a chain of an LLC. */
 bool slt_quantity_is_llc(const slt_quantity *quantity);

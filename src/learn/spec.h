@@ -3,7 +3,10 @@
 #ifndef SLT_LEARN_SPEC_H
 #define SLT_LEARN_SPEC_H
 
+#include <sltrace/quantity.h>
+
 #include "data/data.h"
+#include "learn/metric_kinds.h"
 #include "learn/optimizers.h"
 #include "learn/samplers.h"
 #include "net/model.h"
@@ -18,6 +21,7 @@ typedef enum slt_optimizer_kind { SLT_OPTIMIZERS(SLT_OPTIMIZER_KIND) } slt_optim
 #define SLT_LLC_MAX 8
 #define SLT_HESSIAN_PROBES_MAX 65536
 #define SLT_MARKS_MAX 8
+#define SLT_METRIC_SPECS_MAX SLT_LOSSES_MAX
 /* Checkpoints that one estimate is made at. */
 #define SLT_LLC_CHECKPOINTS_MAX 65536
 
@@ -42,17 +46,22 @@ typedef enum slt_state_kept {
     SLT_STATE_ALL
 } slt_state_kept;
 
-/* What a checkpoint may record, in this order. */
-typedef enum slt_metric {
-    SLT_METRIC_LOSS,
-    SLT_METRIC_ACCURACY,
-    SLT_METRIC_VAL_LOSS,
-    SLT_METRIC_VAL_ACCURACY
-} slt_metric;
+#define SLT_METRIC_KIND(constant, name) SLT_METRIC_##constant,
+typedef enum slt_metric_kind { SLT_METRIC_KINDS(SLT_METRIC_KIND) } slt_metric_kind;
+
+/* A number that checkpoints record beside loss and accuracy. */
+typedef struct slt_metric_spec {
+    char name[SLT_NAME_MAX];
+    slt_metric_kind kind;
+    slt_loss_spec loss;        /* of kinds that are a loss, ... */
+    size_t other;              /* ... which is model.others[other] */
+    char weight[SLT_NAME_MAX]; /* of kinds that are a number of a weight */
+    bool of_rows;              /* ipr: of rows, else of columns */
+} slt_metric_spec;
 
 /* A bound on a metric of a checkpoint. */
 typedef struct slt_bound_spec {
-    slt_metric metric;
+    slt_quantity metric;
     bool has_at_least, has_below; /* one of them: metric >= at_least or metric < below */
     slt_real at_least, below;
 } slt_bound_spec;
@@ -89,6 +98,8 @@ typedef struct slt_train_spec {
     bool joint_hashes;    /* one hash for all tensors if the state is not kept */
     slt_mark_spec marks[SLT_MARKS_MAX];
     size_t mark_count;
+    slt_metric_spec metrics[SLT_METRIC_SPECS_MAX];
+    size_t metric_count;
 } slt_train_spec;
 
 #define SLT_SAMPLER_KIND(constant, name) SLT_SAMPLER_##constant,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "learn/metric.h"
 #include "learn/optimizer.h"
 #include "net/init.h"
 #include "net/plant.h"
@@ -17,6 +18,7 @@ struct slt_trainer {
     slt_net *net; /* sees batches and, for metrics, the full data */
     slt_batcher *batcher;
     slt_params gradient;
+    void *rooms[SLT_METRIC_SPECS_MAX]; /* of the metrics of weights */
     char overflowed[SLT_STATE_NAME_MAX];
 };
 
@@ -44,6 +46,14 @@ static slt_status trainer_fill(slt_trainer *trainer, slt_error *err)
                                     0, &trainer->batcher, err);
     if (!status)
         status = slt_params_create(&run->model, run->arithmetic, &trainer->gradient, err);
+    for (size_t i = 0; i < run->train.metric_count && !status; i++) {
+        const slt_metric_spec *spec = &run->train.metrics[i];
+        const slt_metric_type *type = slt_metric_type_of(spec);
+        const size_t weight = slt_model_weight(&run->model, spec->weight);
+        if (type->make)
+            status = type->make(spec, run->arithmetic, &run->model.weights[weight],
+                                &trainer->rooms[i], err);
+    }
     return status;
 }
 
@@ -67,6 +77,9 @@ void slt_trainer_free(slt_trainer *trainer)
 {
     if (!trainer)
         return;
+    for (size_t i = 0; i < SLT_METRIC_SPECS_MAX; i++)
+        if (trainer->rooms[i])
+            slt_metric_type_of(&trainer->run->train.metrics[i])->drop(trainer->rooms[i]);
     slt_params_free(&trainer->gradient);
     slt_batcher_free(trainer->batcher);
     slt_net_free(trainer->net);
@@ -142,52 +155,105 @@ slt_step_result slt_train_step(slt_trainer *trainer, slt_state *state, slt_real 
     return SLT_STEP_MORE;
 }
 
-static slt_step_result add_metric(slt_trainer *trainer, slt_metric metric, slt_real value,
-                                  slt_metrics *metrics)
+/* ---- Metrics ----------------------------------------------------------------------- */
+
+size_t slt_train_recorded(const slt_run_spec *run, slt_quantity metrics[SLT_METRICS_MAX])
 {
-    metrics->list[metrics->count++] = (slt_result){slt_quantity_of_metric(metric), value};
+    static const slt_quantity_kind own[] = {SLT_QUANTITY_LOSS, SLT_QUANTITY_ACCURACY,
+                                            SLT_QUANTITY_VAL_LOSS,
+                                            SLT_QUANTITY_VAL_ACCURACY};
+    const bool classes = slt_net_loss_classifies(run->model.loss.op);
+    const bool validation = slt_data_validation(&run->data) > 0;
+    size_t count = 0;
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
+        const slt_quantity metric = {.kind = own[i]};
+        if ((classes || !slt_metric_of_classes(&metric)) &&
+            (validation || !slt_metric_of_validation(&metric)))
+            metrics[count++] = metric;
+    }
+    for (size_t i = 0; i < run->train.metric_count; i++) {
+        const slt_metric_spec *spec = &run->train.metrics[i];
+        metrics[count++] = slt_quantity_named(SLT_QUANTITY_METRIC, spec->name);
+        if (validation && !slt_metric_type_of(spec)->measure)
+            metrics[count++] = slt_quantity_named(SLT_QUANTITY_VAL_METRIC, spec->name);
+    }
+    return count;
+}
+
+/* Sets the value of a metric that the run records. */
+static slt_step_result set_metric(slt_trainer *trainer, slt_quantity metric,
+                                  slt_real value, slt_metrics *metrics)
+{
+    size_t at = 0;
+    while (!slt_quantity_equal(&metrics->list[at].quantity, &metric))
+        at++;
+    SLT_ASSERT(at < metrics->count);
+    metrics->list[at].value = value;
     return judge_value(trainer, value);
 }
 
-/* Loss and accuracy on one set of samples, by one forward pass. */
-static slt_step_result add_metrics(slt_trainer *trainer, const slt_state *state,
-                                   const slt_batch *batch, slt_metric loss,
-                                   slt_metric accuracy, slt_metrics *metrics)
+/* Losses and accuracy on one set of samples, by one forward pass. */
+static slt_step_result set_losses(slt_trainer *trainer, const slt_state *state,
+                                  bool validation, slt_metrics *metrics)
 {
-    slt_real value = slt_net_loss(trainer->net, &state->weights, batch);
-    slt_step_result result = add_metric(trainer, loss, value, metrics);
-    if (result != SLT_STEP_MORE || !slt_net_classifies(trainer->net))
-        return result;
-    return add_metric(trainer, accuracy, slt_net_accuracy(trainer->net), metrics);
+    static const slt_quantity_kind kinds[2][3] = {
+        {SLT_QUANTITY_LOSS, SLT_QUANTITY_ACCURACY, SLT_QUANTITY_METRIC},
+        {SLT_QUANTITY_VAL_LOSS, SLT_QUANTITY_VAL_ACCURACY, SLT_QUANTITY_VAL_METRIC}};
+    const slt_quantity_kind *kind = kinds[validation];
+    const slt_train_spec *train = &trainer->run->train;
+    slt_net *net = trainer->net;
+    slt_real value =
+        slt_net_loss(net, &state->weights,
+                     validation ? &trainer->data.validation : &trainer->data.train);
+    slt_step_result result =
+        set_metric(trainer, (slt_quantity){.kind = kind[0]}, value, metrics);
+    if (result == SLT_STEP_MORE && slt_net_classifies(net))
+        result = set_metric(trainer, (slt_quantity){.kind = kind[1]},
+                            slt_net_accuracy(net), metrics);
+    for (size_t i = 0; i < train->metric_count && result == SLT_STEP_MORE; i++) {
+        const slt_metric_spec *spec = &train->metrics[i];
+        if (!slt_metric_type_of(spec)->measure)
+            result = set_metric(trainer, slt_quantity_named(kind[2], spec->name),
+                                slt_net_other_loss(net, spec->other), metrics);
+    }
+    return result;
+}
+
+static slt_step_result
+set_numbers_of_weights(slt_trainer *trainer, const slt_state *state, slt_metrics *metrics)
+{
+    const slt_run_spec *run = trainer->run;
+    slt_step_result result = SLT_STEP_MORE;
+    for (size_t i = 0; i < run->train.metric_count && result == SLT_STEP_MORE; i++) {
+        const slt_metric_spec *spec = &run->train.metrics[i];
+        const slt_metric_type *type = slt_metric_type_of(spec);
+        const size_t weight = slt_model_weight(&run->model, spec->weight);
+        if (type->measure)
+            result = set_metric(
+                trainer, slt_quantity_named(SLT_QUANTITY_METRIC, spec->name),
+                type->measure(spec, &state->weights.tensor[weight], trainer->rooms[i]),
+                metrics);
+    }
+    return result;
 }
 
 slt_step_result slt_train_metrics(slt_trainer *trainer, const slt_state *state,
                                   slt_metrics *metrics)
 {
-    const slt_data *data = &trainer->data;
+    slt_quantity recorded[SLT_METRICS_MAX];
     memset(metrics, 0, sizeof *metrics);
-    slt_step_result result = add_metrics(trainer, state, &data->train, SLT_METRIC_LOSS,
-                                         SLT_METRIC_ACCURACY, metrics);
-    if (result != SLT_STEP_MORE || !data->validation.rows)
-        return result;
-    return add_metrics(trainer, state, &data->validation, SLT_METRIC_VAL_LOSS,
-                       SLT_METRIC_VAL_ACCURACY, metrics);
+    metrics->count = slt_train_recorded(trainer->run, recorded);
+    for (size_t i = 0; i < metrics->count; i++)
+        metrics->list[i] = (slt_result){recorded[i], slt_real_absent()};
+    slt_step_result result = set_losses(trainer, state, false, metrics);
+    if (result == SLT_STEP_MORE && trainer->data.validation.rows)
+        result = set_losses(trainer, state, true, metrics);
+    if (result == SLT_STEP_MORE)
+        result = set_numbers_of_weights(trainer, state, metrics);
+    return result;
 }
 
-size_t slt_train_recorded(const slt_run_spec *run, slt_metric metrics[4])
-{
-    const bool classes = slt_net_loss_classifies(run->model.loss.op);
-    size_t count = 0;
-    metrics[count++] = SLT_METRIC_LOSS;
-    if (classes)
-        metrics[count++] = SLT_METRIC_ACCURACY;
-    if (!slt_data_validation(&run->data))
-        return count;
-    metrics[count++] = SLT_METRIC_VAL_LOSS;
-    if (classes)
-        metrics[count++] = SLT_METRIC_VAL_ACCURACY;
-    return count;
-}
+/* ---- The first state --------------------------------------------------------------- */
 
 static slt_status check_first_values(const slt_trainer *trainer, const slt_state *state,
                                      slt_error *err)

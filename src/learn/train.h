@@ -62,7 +62,7 @@ slt_step_result slt_train_step(slt_trainer *trainer, slt_state *state, slt_real 
 const char *slt_trainer_overflowed(const slt_trainer *trainer);
 
 /* The metrics that a run records, in order; returns how many. */
-size_t slt_train_recorded(const slt_run_spec *run, slt_metric metrics[4]);
+size_t slt_train_recorded(const slt_run_spec *run, slt_quantity metrics[SLT_METRICS_MAX]);
 /* Metrics of a state on the full data, in a fixed order of names.  Returns
  * SLT_STEP_DIVERGED if one is not finite and SLT_STEP_OVERFLOW if a fixed value did not
  * fit (then slt_trainer_overflowed names it): such metrics must not be hashed;

@@ -5,8 +5,10 @@
 #include <string.h>
 
 #include "learn/marks.h"
+#include "learn/metric.h"
 #include "learn/sampler.h"
 #include "learn/spread.h"
+#include "learn/train.h"
 #include "manifest/rules_walk.h"
 #include "net/init.h"
 #include "net/plant.h"
@@ -126,7 +128,61 @@ static slt_status set_weights(const slt_rules *rules, slt_model_spec *model)
     return SLT_OK;
 }
 
+/* ---- metrics ---------------------------------------------------------------------- */
+
+/* The data's own target has no name in the spec. */
+static void name_target(slt_loss_spec *loss)
+{
+    if (strcmp(loss->target, "target") == 0)
+        loss->target[0] = 0;
+}
+
+static slt_status check_number_of_weight(const slt_rules *rules,
+                                         const slt_metric_spec *metric)
+{
+    const slt_model_spec *model = &rules->spec->model;
+    const slt_metric_type *type = slt_metric_type_of(metric);
+    const size_t weight = slt_model_weight(model, metric->weight);
+    slt_error inner = {0};
+    if (weight == model->weight_count)
+        return slt_rules_fail_in(rules, "train.metrics", metric->name,
+                                 "weight %s: there is no weight of that name",
+                                 metric->weight);
+    if (type->fit && type->fit(metric, &model->weights[weight], &inner))
+        return slt_rules_fail_in(rules, "train.metrics", metric->name, "%s", inner.text);
+    return SLT_OK;
+}
+
+/* Those that are losses become other losses of the model. */
+static slt_status set_metrics(const slt_rules *rules, slt_train_spec *train,
+                              slt_model_spec *model)
+{
+    slt_status status = SLT_OK;
+    model->other_count = 0;
+    for (size_t i = 0; i < train->metric_count && !status; i++) {
+        slt_metric_spec *metric = &train->metrics[i];
+        if (slt_metric_type_of(metric)->measure) {
+            status = check_number_of_weight(rules, metric);
+            continue;
+        }
+        name_target(&metric->loss);
+        metric->other = model->other_count++;
+        model->others[metric->other] = metric->loss;
+    }
+    return status;
+}
+
 /* ---- the network ------------------------------------------------------------------ */
+
+/* The name of the metric that is the model's other loss of this place. */
+static const char *name_of_loss(const slt_train_spec *train, size_t other)
+{
+    size_t i = 0;
+    while (slt_metric_type_of(&train->metrics[i])->measure ||
+           train->metrics[i].other != other)
+        i++;
+    return train->metrics[i].name;
+}
 
 static slt_status check_net(const slt_rules *rules)
 {
@@ -139,6 +195,9 @@ static slt_status check_net(const slt_rules *rules)
         slt_net_check(&spec->model, &shape, spec->arithmetic, &fault, &inner);
     if (status == SLT_FORMAT && fault.part == SLT_NET_OP)
         return slt_rules_fail_item(rules, "model.ops", fault.op, "%s", inner.text);
+    if (status == SLT_FORMAT && fault.part == SLT_NET_OTHER_LOSS)
+        return slt_rules_fail_in(rules, "train.metrics",
+                                 name_of_loss(&spec->train, fault.op), "%s", inner.text);
     if (status == SLT_FORMAT)
         return slt_rules_fail(rules, fault.part == SLT_NET_LOSS ? "model.loss" : "model",
                               "%s", inner.text);
@@ -194,23 +253,36 @@ static slt_status check_checkpoints(const slt_rules *rules)
     return SLT_OK;
 }
 
+static bool is_recorded(const slt_run_spec *run, const slt_quantity *metric)
+{
+    slt_quantity recorded[SLT_METRICS_MAX];
+    const size_t count = slt_train_recorded(run, recorded);
+    for (size_t i = 0; i < count; i++)
+        if (slt_quantity_equal(&recorded[i], metric))
+            return true;
+    return false;
+}
+
 /* The bound of the map `key` at `path`. */
 static slt_status check_bound(const slt_rules *rules, const char *path, const char *key,
                               const slt_bound_spec *bound)
 {
     const slt_run_spec *spec = rules->spec;
+    char metric[SLT_QUANTITY_TEXT_MAX];
     if (bound->has_at_least == bound->has_below)
         return slt_rules_fail_in(rules, path, key, "expected one of at_least and below");
-    if (slt_metric_of_classes(bound->metric) &&
+    if (is_recorded(spec, &bound->metric))
+        return SLT_OK;
+    slt_quantity_text(&bound->metric, metric);
+    if (slt_metric_of_classes(&bound->metric) &&
         !slt_net_loss_classifies(spec->model.loss.op))
         return slt_rules_fail_in(rules, path, key,
-                                 "%s needs a target of classes, loss %s has none",
-                                 slt_metric_name(bound->metric), spec->model.loss.op);
-    if (slt_metric_of_validation(bound->metric) && !slt_data_validation(&spec->data))
-        return slt_rules_fail_in(rules, path, key,
-                                 "%s needs validation samples, the data have none",
-                                 slt_metric_name(bound->metric));
-    return SLT_OK;
+                                 "%s needs a target of classes, loss %s has none", metric,
+                                 spec->model.loss.op);
+    if (slt_metric_of_validation(&bound->metric) && !slt_data_validation(&spec->data))
+        return slt_rules_fail_in(
+            rules, path, key, "%s needs validation samples, the data have none", metric);
+    return slt_rules_fail_in(rules, path, key, "train.metrics gives no %s", metric);
 }
 
 static slt_status check_stop(const slt_rules *rules)
@@ -400,15 +472,15 @@ slt_status slt_rules_fill(const slt_schema_walk *walk, const slt_value *run,
 {
     const slt_rules rules = {walk, run, spec};
     slt_schema_fill(walk, &slt_schema_run, run, spec);
-    /* The data's own target has no name below. */
-    if (strcmp(spec->model.loss.target, "target") == 0)
-        spec->model.loss.target[0] = 0;
+    name_target(&spec->model.loss);
     slt_status status = check_data(&rules);
     for (size_t i = 0; i < spec->llc_count && !status; i++)
         status = set_estimate_at(&rules, i, &spec->llc[i]);
     if (status)
         return status;
     status = set_weights(&rules, &spec->model);
+    if (!status)
+        status = set_metrics(&rules, &spec->train, &spec->model);
     if (!status)
         status = check_net(&rules);
     if (!status)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "learn/quantity.h"
 #include "manifest/suggest.h"
 
 /* The value being checked, for messages. */
@@ -78,6 +79,12 @@ static bool is_printable(const char *text, uint64_t most)
         if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f)
             return false;
     return length > 0 && length <= most && slt_utf8_valid((const uint8_t *)text, length);
+}
+
+static bool is_metric(const char *text)
+{
+    slt_quantity quantity;
+    return !slt_quantity_read(text, &quantity, NULL) && slt_quantity_is_metric(&quantity);
 }
 
 /* If no axis is known and there are errors, `sweep` is what is wrong: any name may then
@@ -362,6 +369,10 @@ slt_status slt_schema_check(const slt_schema_walk *walk, const slt_schema *row,
         return fail_expected(&site, row, value);
     case SLT_SCHEMA_WORD:
         return check_word(&site, row, chosen, value);
+    case SLT_SCHEMA_METRIC:
+        return value->kind == SLT_VALUE_TEXT && is_metric(value->text)
+                   ? SLT_OK
+                   : check_word(&site, row, chosen, value);
     case SLT_SCHEMA_MAP:
         return check_map(&site, chosen, value);
     case SLT_SCHEMA_LIST:

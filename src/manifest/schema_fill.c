@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include <sltrace/quantity.h>
+
 #include "base/assert.h"
 #include "manifest/figure_spec.h"
 #include "manifest/sweep.h"
@@ -36,6 +38,14 @@ static void fill_text(const slt_schema_walk *walk, const slt_schema *row,
     memset(at, 0, row->size);
     if (length)
         memcpy(at, text, length);
+}
+
+static void fill_metric(const slt_schema *row, const slt_value *value, void *base)
+{
+    slt_quantity quantity = {0};
+    const bool read = value && !slt_quantity_read(value->text, &quantity, NULL);
+    SLT_ASSERT(row->size == sizeof quantity && read == (value != NULL));
+    memcpy((char *)base + row->offset, &quantity, sizeof quantity);
 }
 
 static void fill_word(const slt_schema_walk *walk, const slt_schema *row,
@@ -213,6 +223,9 @@ void slt_schema_fill(const slt_schema_walk *walk, const slt_schema *row,
         break;
     case SLT_SCHEMA_WORD:
         fill_word(walk, row, value, base);
+        break;
+    case SLT_SCHEMA_METRIC:
+        fill_metric(row, value, base);
         break;
     case SLT_SCHEMA_MAP:
         fill_map(walk, row, value, base);

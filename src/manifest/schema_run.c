@@ -3,6 +3,7 @@
  * meaning of manifests without it. */
 #include "manifest/schema.h"
 
+#include "learn/metric.h"
 #include "learn/optimizer.h"
 #include "learn/sampler.h"
 #include "manifest/schema_rows.h"
@@ -18,15 +19,13 @@ _Static_assert(SLT_STATE_NONE == 0 && SLT_STATE_LAST == 1 && SLT_STATE_ALL == 2,
                "words of state");
 _Static_assert(SLT_INIT_LOSS_FULL == 0 && SLT_INIT_LOSS_BATCHES == 1,
                "words of init_loss");
-_Static_assert(SLT_METRIC_LOSS == 0 && SLT_METRIC_ACCURACY == 1 &&
-                   SLT_METRIC_VAL_LOSS == 2 && SLT_METRIC_VAL_ACCURACY == 3,
-               "words of metric");
 _Static_assert(SLT_NBETA_SAMPLES == 1 && SLT_NBETA_BATCH == 2, "words of nbeta");
 _Static_assert(SLT_LLC_AT_LAST == 1 && SLT_LLC_AT_CHECKPOINTS == 2, "words of at");
 _Static_assert(SLT_STORE_LOSSES_ALL == 0 && SLT_STORE_LOSSES_LAST == 1 &&
                    SLT_STORE_LOSSES_NONE == 2,
                "words of store_losses");
 _Static_assert(offsetof(slt_mark_spec, name) == 0, "a mark's key fills its name");
+_Static_assert(offsetof(slt_metric_spec, name) == 0, "a metric's key fills its name");
 _Static_assert(SAMPLES_MAX == SLT_SAMPLES_MAX, "the data's own limit");
 _Static_assert(offsetof(slt_weight_spec, name) == 0, "a weight's key fills its name");
 _Static_assert(offsetof(slt_weight_spec, cols) ==
@@ -104,17 +103,6 @@ static const slt_schema op_fields[] = {
 static const slt_schema op_item = {.type = SLT_SCHEMA_MAP, ITEM(slt_op_spec),
                                    FIELDS(op_fields)};
 
-static const slt_schema loss_fields[] = {
-    {.key = "op", .type = SLT_SCHEMA_WORD, .word_of = slt_net_loss_name,
-     AT(slt_loss_spec, op), .meaning_of = slt_net_loss_meaning, .also = "kind|type|name",
-     .sample = ""},
-    {.key = "in", .type = SLT_SCHEMA_NAME, AT(slt_loss_spec, in), .also = "input|x",
-     .sample = "y", .meaning = "the value that is compared with the target"},
-    {.key = "op", .type = SLT_SCHEMA_OWN, .own_of = slt_net_loss_fields},
-    {.key = "target", .type = SLT_SCHEMA_NAME, AT(slt_loss_spec, target),
-     PRESET(TEXT_VALUE("target")), .meaning = "the data's target"},
-};
-
 static const slt_schema plant_fields[] = {
     {.key = "kind", .type = SLT_SCHEMA_WORD, AT(slt_plant_spec, kind),
      .word_of = slt_plant_name, .meaning_of = slt_plant_meaning},
@@ -137,7 +125,8 @@ static const slt_schema model_fields[] = {
                "  - {op: linear, in: h, weight: W2, out: y}",
      .meaning = "what the network does, in order"},
     {.key = "loss", .type = SLT_SCHEMA_MAP, .offset = offsetof(slt_model_spec, loss),
-     FIELDS(loss_fields), .meaning = "what training minimises and sampling measures"},
+     FIELDS(slt_net_loss_rows),
+     .meaning = "what training minimises and sampling measures"},
     {.key = "plant", .type = SLT_SCHEMA_MAP, .offset = offsetof(slt_model_spec, plant),
      FIELDS(plant_fields), FLAG(slt_model_spec, plant.given), .optional = true,
      .also = "planted|solve",
@@ -206,7 +195,7 @@ static const slt_schema optimizer_fields[] = {
      .meaning = "other learning rates from given steps on, in ascending order"},
 };
 
-/* The metrics that a bound may be on. */
+/* What every run may record. */
 #define METRICS WORDS("loss", "accuracy", "val/loss", "val/accuracy")
 
 static const slt_schema stop_fields[] = {
@@ -215,7 +204,7 @@ static const slt_schema stop_fields[] = {
      .meaning = "stop before an update where the batch's loss is below"},
     {.key = "after", .type = SLT_SCHEMA_INT, AT(slt_stop_spec, after), .least = 0,
      .most = WORD32_MAX, PRESET(INT_VALUE(0)), .meaning = "not before this step"},
-    {.key = "metric", .type = SLT_SCHEMA_WORD, AT(slt_stop_spec, bound.metric),
+    {.key = "metric", .type = SLT_SCHEMA_METRIC, AT(slt_stop_spec, bound.metric),
      FLAG(slt_stop_spec, has_metric), METRICS, .optional = true, .also = "of|measure",
      .meaning = "in place of loss_below: stop at a checkpoint, by this metric of the "
                 "last ones"},
@@ -264,7 +253,7 @@ static const slt_schema checkpoint_fields[] = {
 };
 
 static const slt_schema mark_fields[] = {
-    {.key = "metric", .type = SLT_SCHEMA_WORD, AT(slt_mark_spec, bound.metric),
+    {.key = "metric", .type = SLT_SCHEMA_METRIC, AT(slt_mark_spec, bound.metric),
      METRICS, .also = "of|measure",
      .meaning = "what it looks at; accuracies need a target of classes, val/... "
                 "validation samples"},
@@ -281,6 +270,16 @@ static const slt_schema mark_fields[] = {
 
 static const slt_schema mark_item = {.type = SLT_SCHEMA_MAP, ITEM(slt_mark_spec),
                                      FIELDS(mark_fields)};
+
+static const slt_schema metric_fields[] = {
+    {.key = "kind", .type = SLT_SCHEMA_WORD, AT(slt_metric_spec, kind),
+     .word_of = slt_metric_kind_name, .meaning_of = slt_metric_kind_meaning,
+     .also = "type|name"},
+    {.key = "kind", .type = SLT_SCHEMA_OWN, .own_of = slt_metric_kind_fields},
+};
+
+static const slt_schema metric_item = {.type = SLT_SCHEMA_MAP, ITEM(slt_metric_spec),
+                                       FIELDS(metric_fields)};
 
 static const slt_schema train_fields[] = {
     {.key = "optimizer", .type = SLT_SCHEMA_MAP,
@@ -305,6 +304,13 @@ static const slt_schema train_fields[] = {
      .most = SLT_MARKS_MAX, PRESET_MAP, .also = "mark|milestones|events",
      .meaning = "names for the first checkpoint whose metric meets a bound; its step is "
                 "the result mark/NAME"},
+    {.key = "metrics", .type = SLT_SCHEMA_NAMED,
+     .offset = offsetof(slt_train_spec, metrics), COUNT(slt_train_spec, metric_count),
+     ONE(metric_item), .least = 0, .most = SLT_METRIC_SPECS_MAX, PRESET_MAP,
+     .also = "metric|record|log",
+     .meaning = "numbers that checkpoints record beside loss and accuracy: metric/NAME, "
+                "and val/metric/NAME where it is a loss and there are validation "
+                "samples"},
 };
 
 /* ---- LLC estimates ---------------------------------------------------------------- */

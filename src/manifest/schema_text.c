@@ -44,6 +44,13 @@ static void print_words(const slt_schema *row, slt_buffer *out)
     }
 }
 
+static void print_metrics(const slt_schema *row, slt_buffer *out)
+{
+    for (size_t i = 0; slt_schema_word(row, i); i++)
+        slt_buffer_printf(out, "%s, ", slt_schema_word(row, i));
+    slt_buffer_printf(out, "metric/NAME or val/metric/NAME");
+}
+
 static void print_span(const slt_schema *row, slt_buffer *out)
 {
     if (row->least == row->most)
@@ -101,6 +108,9 @@ void slt_schema_print_expected(const slt_schema *row, slt_buffer *out)
         break;
     case SLT_SCHEMA_WORD:
         print_words(row, out);
+        break;
+    case SLT_SCHEMA_METRIC:
+        print_metrics(row, out);
         break;
     case SLT_SCHEMA_HEX:
         slt_buffer_printf(out, "%" PRIu64 " digits 0-9 a-f", row->most);

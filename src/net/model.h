@@ -16,6 +16,7 @@
 #define SLT_WEIGHTS_MAX 64
 #define SLT_OPS_MAX 128
 #define SLT_OP_INPUTS_MAX 4
+#define SLT_LOSSES_MAX 16 /* beside the one that is trained */
 #define SLT_PATH_MAX 1024
 
 /* Where a weight's first value comes from. */
@@ -121,6 +122,8 @@ typedef struct slt_model_spec {
     size_t op_count;
     slt_loss_spec loss;
     slt_plant_spec plant;
+    slt_loss_spec others[SLT_LOSSES_MAX]; /* of the same values: measured, not trained */
+    size_t other_count;
 } slt_model_spec;
 
 /* Index of the weight called name, ties not followed; weight_count if there is none. */

@@ -38,8 +38,9 @@ static size_t rows_of_values(slt_net_rows rows, slt_arithmetic arithmetic)
 
 static size_t rows_of_value(const slt_program *program, size_t value, slt_net_rows rows)
 {
-    return value == program->loss_in ? larger_of(rows.gradient, rows.loss)
-                                     : rows_of_values(rows, program->arithmetic);
+    return slt_program_compared(program, value)
+               ? larger_of(rows.gradient, rows.loss)
+               : rows_of_values(rows, program->arithmetic);
 }
 
 /* Room for any contribution that is not the first of its value or weight. */
@@ -261,7 +262,7 @@ static void take_batch(slt_net *net, const slt_batch *batch)
     SLT_ASSERT(batch->rows >= 1);
     SLT_ASSERT(batch->inputs == program->inputs);
     net->rows = batch->rows;
-    net->target = batch->target;
+    net->target = net->data_target = batch->target;
     for (size_t i = 0; i < program->inputs; i++) {
         SLT_ASSERT(strcmp(batch->input_name[i], program->values[i].name) == 0);
         SLT_ASSERT(batch->input[i].cols == program->values[i].shape.cols);
@@ -339,7 +340,7 @@ static void gather_ops(slt_net *net, size_t first, const slt_params *weights, bo
         ops->call[ops->count++] = slt_net_call(net, op, weights, keeps);
         net->value[op->out] =
             rows_from(&net->value_storage[program->values[op->out].memory],
-                      op->out == program->loss_in ? net->loss_first : 0, net->rows);
+                      slt_program_compared(program, op->out) ? net->first : 0, net->rows);
         if (!streams(program, op))
             return;
     }
@@ -376,10 +377,10 @@ slt_real slt_net_find_loss(slt_net *net, slt_tensor *dvalue)
                                &net->target, dvalue);
 }
 
-/* The loss's value of a batch of any size, all of it; of others what is left. */
+/* The values that losses are taken of, of a batch of any size; of others what is left. */
 static void run_in_blocks(slt_net *net, const slt_params *weights, const slt_batch *batch)
 {
-    const size_t value = net->program.loss_in;
+    const slt_program *program = &net->program;
     slt_batch block = *batch;
     for (size_t first = 0; first < batch->rows; first += block.rows) {
         const size_t left = batch->rows - first;
@@ -387,15 +388,17 @@ static void run_in_blocks(slt_net *net, const slt_params *weights, const slt_bat
         for (size_t i = 0; i < batch->inputs; i++)
             block.input[i] = rows_from(&batch->input[i], first, block.rows);
         block.target = rows_from(&batch->target, first, block.rows);
-        net->loss_first = first;
+        net->first = first;
         slt_net_run(net, weights, &block, false);
     }
-    net->loss_first = 0;
+    net->first = 0;
     take_batch(net, batch);
-    if (value < net->program.inputs)
-        return;
-    net->value[value].rows = batch->rows;
-    net->value[value].data = net->value_storage[value].data;
+    for (size_t i = program->inputs; i < program->value_count; i++) {
+        if (!slt_program_compared(program, i))
+            continue;
+        net->value[i].rows = batch->rows;
+        net->value[i].data = net->value_storage[i].data;
+    }
 }
 
 slt_real slt_net_loss(slt_net *net, const slt_params *weights, const slt_batch *batch)
@@ -403,6 +406,16 @@ slt_real slt_net_loss(slt_net *net, const slt_params *weights, const slt_batch *
     SLT_ASSERT(batch->rows <= larger_of(net->most.gradient, net->most.loss));
     run_in_blocks(net, weights, batch);
     return slt_net_find_loss(net, NULL);
+}
+
+slt_real slt_net_other_loss(const slt_net *net, size_t index)
+{
+    const slt_program_loss *loss = &net->program.others[index];
+    SLT_ASSERT(index < net->program.other_count);
+    return loss->type->loss(&loss->spec, &net->value[loss->in],
+                            loss->target == SLT_NOTHING ? &net->data_target
+                                                        : &net->value[loss->target],
+                            NULL);
 }
 
 bool slt_net_loss_classifies(const char *loss)

@@ -14,10 +14,15 @@
 typedef struct slt_net slt_net;
 
 /* The part of a model that an error lies in. */
-typedef enum slt_net_part { SLT_NET_MODEL, SLT_NET_OP, SLT_NET_LOSS } slt_net_part;
+typedef enum slt_net_part {
+    SLT_NET_MODEL,
+    SLT_NET_OP,
+    SLT_NET_LOSS,
+    SLT_NET_OTHER_LOSS
+} slt_net_part;
 typedef struct slt_net_fault {
     slt_net_part part;
-    size_t op; /* of SLT_NET_OP: its position */
+    size_t op; /* of an op: its position; of another loss: its place among them */
 } slt_net_fault;
 
 /* Whether model and data go together, without making anything: the errors of
@@ -63,8 +68,11 @@ void slt_net_forward(slt_net *net, const slt_params *weights, const slt_batch *b
  * overwritten. */
 const slt_tensor *slt_net_value(const slt_net *net, const char *name);
 
-/* Forward and loss; of the values only the loss's own may be asked for afterwards. */
+/* Forward and loss; of the values only those of losses may be asked for afterwards. */
 slt_real slt_net_loss(slt_net *net, const slt_params *weights, const slt_batch *batch);
+/* The loss model->others[index] of the last batch of slt_net_forward or slt_net_loss,
+ * while that lives. */
+slt_real slt_net_other_loss(const slt_net *net, size_t index);
 /* Whether the loss's target is indices, so that there is an accuracy. */
 bool slt_net_classifies(const slt_net *net);
 /* Of the last forward's batch, while that lives: the share of samples whose largest value
@@ -102,9 +110,12 @@ slt_status slt_net_polynomial(const slt_model_spec *model, slt_error *err);
  */
 bool slt_net_overflowed(slt_net *net, char name[SLT_NAME_MAX]);
 
-/* Functions with a fingerprint that the model's ops call in this arithmetic. */
+/* Functions with a fingerprint that the model's ops and its trained loss call in this
+ * arithmetic; those that a loss calls. */
 slt_function_set slt_net_functions(const slt_model_spec *model,
                                    slt_arithmetic arithmetic);
+slt_function_set slt_net_loss_functions(const slt_loss_spec *spec,
+                                        slt_arithmetic arithmetic);
 
 /* Whether a loss (by its name, known) takes a target of indices. */
 bool slt_net_loss_classifies(const char *loss);
@@ -115,5 +126,8 @@ const char *slt_net_loss_name(size_t index);
 /* What the manual says of a loss, and its own fields of the manifest. */
 const char *slt_net_loss_meaning(size_t index);
 const slt_schema *const *slt_net_loss_fields(size_t index);
+/* The fields of the map that a loss is in a manifest; they fill a slt_loss_spec. */
+#define SLT_NET_LOSS_ROWS 4
+extern const slt_schema slt_net_loss_rows[SLT_NET_LOSS_ROWS];
 
 #endif

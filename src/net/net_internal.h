@@ -11,14 +11,15 @@
 struct slt_net {
     slt_program program;
     size_t rows_max, rows;
-    size_t loss_first; /* the row at which the loss's value of the batch begins */
+    size_t first; /* the row at which the values of losses begin: of a block of a batch */
     slt_net_rows most;
     slt_tensor value_storage[SLT_VALUES_MAX], gradient_storage[SLT_VALUES_MAX];
     slt_tensor kept_storage[SLT_VALUES_MAX]; /* of the op whose output it is */
     slt_tensor value[SLT_VALUES_MAX], gradient[SLT_VALUES_MAX], kept[SLT_VALUES_MAX];
-    slt_tensor target;
-    slt_tensor part;     /* a further contribution, before it is added */
-    bool gradients_stay; /* a backward pass overwrites no value and no gradient */
+    slt_tensor target;      /* of the loss */
+    slt_tensor data_target; /* the data's, which other losses may take */
+    slt_tensor part;        /* a further contribution, before it is added */
+    bool gradients_stay;    /* a backward pass overwrites no value and no gradient */
     char overflowed[SLT_NAME_MAX];
 };
 

@@ -70,6 +70,13 @@ const slt_schema *const *slt_net_loss_fields(size_t index)
     return index < COUNT(losses) ? losses[index]->fields : NULL;
 }
 
+slt_function_set slt_net_loss_functions(const slt_loss_spec *spec,
+                                        slt_arithmetic arithmetic)
+{
+    const slt_loss_type *loss = slt_loss_find(spec->op);
+    return loss && loss->functions ? loss->functions(arithmetic) : 0;
+}
+
 slt_function_set slt_net_functions(const slt_model_spec *model, slt_arithmetic arithmetic)
 {
     slt_function_set set = 0;
@@ -78,10 +85,7 @@ slt_function_set slt_net_functions(const slt_model_spec *model, slt_arithmetic a
         if (type && type->functions)
             set |= type->functions(arithmetic);
     }
-    const slt_loss_type *loss = slt_loss_find(model->loss.op);
-    if (loss && loss->functions)
-        set |= loss->functions(arithmetic);
-    return set;
+    return set | slt_net_loss_functions(&model->loss, arithmetic);
 }
 
 slt_status slt_net_polynomial(const slt_model_spec *model, slt_error *err)

@@ -142,42 +142,69 @@ static slt_status add_op(slt_program *program, const slt_model_spec *model,
     return status;
 }
 
-static slt_status find_target(slt_program *program, const slt_batch *shape,
-                              slt_shape *target, slt_error *err)
+static slt_status find_target(const slt_program *program, const slt_batch *shape,
+                              slt_program_loss *loss, slt_shape *target, slt_error *err)
 {
-    const char *name = program->loss_spec.target;
-    program->loss_target = SLT_NOTHING;
+    const char *name = loss->spec.target;
+    loss->target = SLT_NOTHING;
     *target = shape_of(&shape->target, shape->target_range);
     if (!name[0] || strcmp(name, "y*") == 0)
         return SLT_OK;
-    program->loss_target = slt_program_find(program, name);
-    if (program->loss_target >= program->inputs)
+    loss->target = slt_program_find(program, name);
+    if (loss->target >= program->inputs)
         return slt_fail(err, SLT_FORMAT,
                         "loss (%s): target %s: expected y* or an input of the data",
-                        program->loss_spec.op, name);
-    *target = program->values[program->loss_target].shape;
+                        loss->spec.op, name);
+    *target = program->values[loss->target].shape;
     return SLT_OK;
 }
 
-static slt_status add_loss(slt_program *program, const slt_batch *shape, slt_error *err)
+static slt_status resolve_loss(const slt_program *program, const slt_batch *shape,
+                               const slt_loss_spec *spec, slt_program_loss *loss,
+                               slt_error *err)
 {
-    const slt_loss_spec *spec = &program->loss_spec;
-    program->loss = slt_loss_find(spec->op);
-    if (!program->loss)
+    *loss = (slt_program_loss){.spec = *spec, .type = slt_loss_find(spec->op)};
+    if (!loss->type)
         return slt_fail(err, SLT_FORMAT, "loss (%s): there is no loss of that name",
                         spec->op);
-    program->loss_in = slt_program_find(program, spec->in);
-    if (program->loss_in == SLT_NOTHING)
+    loss->in = slt_program_find(program, spec->in);
+    if (loss->in == SLT_NOTHING)
         return slt_fail(err, SLT_FORMAT, "loss (%s): %s: expected the name of a value",
                         spec->op, spec->in);
-    slt_shape value = program->values[program->loss_in].shape, target;
-    slt_status status = find_target(program, shape, &target, err);
+    slt_shape value = program->values[loss->in].shape, target;
+    slt_status status = find_target(program, shape, loss, &target, err);
     if (status != SLT_OK)
         return status;
-    if (value.indices || target.indices != program->loss->index_target)
+    if (value.indices || target.indices != loss->type->index_target)
         return slt_fail(err, SLT_FORMAT, "loss (%s): expected numbers and a target of %s",
-                        spec->op, program->loss->index_target ? "indices" : "numbers");
-    return program->loss->shape(spec, value, target, err);
+                        spec->op, loss->type->index_target ? "indices" : "numbers");
+    return loss->type->shape(spec, value, target, err);
+}
+
+static slt_status add_loss(slt_program *program, const slt_loss_spec *spec,
+                           const slt_batch *shape, slt_error *err)
+{
+    slt_program_loss loss;
+    slt_status status = resolve_loss(program, shape, spec, &loss, err);
+    program->loss = loss.type;
+    program->loss_spec = loss.spec;
+    program->loss_in = loss.in;
+    program->loss_target = loss.target;
+    return status;
+}
+
+static slt_status add_others(slt_program *program, const slt_model_spec *model,
+                             const slt_batch *shape, slt_net_fault *fault, slt_error *err)
+{
+    slt_status status = SLT_OK;
+    program->other_count = model->other_count;
+    for (size_t i = 0; i < model->other_count && !status; i++) {
+        status =
+            resolve_loss(program, shape, &model->others[i], &program->others[i], err);
+        if (status && fault)
+            *fault = (slt_net_fault){SLT_NET_OTHER_LOSS, i};
+    }
+    return status;
 }
 
 static bool trained(const slt_program *program, size_t weight)
@@ -244,9 +271,17 @@ size_t slt_program_takers(const slt_program *program, size_t value)
     return takers;
 }
 
+bool slt_program_compared(const slt_program *program, size_t value)
+{
+    bool found = value == program->loss_in;
+    for (size_t i = 0; i < program->other_count && !found; i++)
+        found = program->others[i].in == value;
+    return found;
+}
+
 /* Lets an op write its output over its input where its type can, the input is not data
- * and nothing else uses it.  The loss writes its derivative over its value, so that may
- * be neither of the two. */
+ * and nothing else uses it.  A loss may write its derivative over its value and wants all
+ * rows of it, so that may be neither of the two. */
 static void find_memory(slt_program *program)
 {
     for (size_t i = 0; i < program->value_count; i++)
@@ -254,8 +289,9 @@ static void find_memory(slt_program *program)
     for (size_t i = 0; i < program->op_count; i++) {
         const slt_program_op *op = &program->ops[i];
         const size_t in = op->in[0];
-        if (op->type->overwrites && in >= program->inputs && in != program->loss_in &&
-            slt_program_takers(program, in) == 1 && op->out != program->loss_in)
+        if (op->type->overwrites && in >= program->inputs &&
+            slt_program_takers(program, in) == 1 && !slt_program_compared(program, in) &&
+            !slt_program_compared(program, op->out))
             program->values[op->out].memory = program->values[in].memory;
     }
 }
@@ -293,10 +329,11 @@ slt_status slt_program_make(const slt_model_spec *model, const slt_batch *shape,
         if (status != SLT_OK)
             return fail_at(i, status, fault, err);
     }
-    program->loss_spec = model->loss;
-    status = add_loss(program, shape, err);
+    status = add_loss(program, &model->loss, shape, err);
     if (status != SLT_OK && fault)
         *fault = (slt_net_fault){.part = SLT_NET_LOSS};
+    if (status == SLT_OK)
+        status = add_others(program, model, shape, fault, err);
     if (status != SLT_OK)
         return status;
     mark_gradients(program);

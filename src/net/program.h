@@ -37,6 +37,12 @@ typedef struct slt_program_weight {
     size_t uses;  /* times it receives a contribution to its gradient */
 } slt_program_weight;
 
+typedef struct slt_program_loss {
+    const slt_loss_type *type;
+    slt_loss_spec spec;
+    size_t in, target; /* values; target SLT_NOTHING: the data's target */
+} slt_program_loss;
+
 typedef struct slt_program {
     slt_arithmetic arithmetic;
     slt_program_value values[SLT_VALUES_MAX];
@@ -48,6 +54,8 @@ typedef struct slt_program {
     const slt_loss_type *loss;
     slt_loss_spec loss_spec;
     size_t loss_in, loss_target; /* values; loss_target SLT_NOTHING: the data's target */
+    slt_program_loss others[SLT_LOSSES_MAX];
+    size_t other_count;
 } slt_program;
 
 /* Keeps no pointer into model or shape.  The message of an error in an op begins with its
@@ -62,6 +70,8 @@ static inline bool slt_program_keeps(const slt_program *program, size_t value)
 {
     return program->values[value].gradient && !program->values[value].passed;
 }
+/* Whether a loss is taken of the value, the one that is trained or another. */
+bool slt_program_compared(const slt_program *program, size_t value);
 /* Times that ops take the value. */
 size_t slt_program_takers(const slt_program *program, size_t value);
 

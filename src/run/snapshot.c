@@ -3,17 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/assert.h"
 #include "base/endian.h"
 #include "codec/digest.h"
 
-#define MAGIC "sltsnap4"
+#define MAGIC "sltsnap5"
 #define HEAD_SIZE 24 /* magic, then XXH3-128 of all that follows */
 
-/* Bytes of a name, with zeros behind it. */
-#define METRIC_NAME_SIZE 32
-#define RESULT_NAME_SIZE 40
-_Static_assert(RESULT_NAME_SIZE == SLT_QUANTITY_TEXT_MAX, "any name fits");
+/* Bytes of a result: its name, with zeros behind it, and its value. */
+#define RESULT_SIZE (SLT_QUANTITY_TEXT_MAX + 8)
 
 /* ---- Storing ----------------------------------------------------------------------- */
 
@@ -50,12 +47,11 @@ static void put_state(slt_buffer *bytes, const slt_state *state)
     put_slots(bytes, &state->slots);
 }
 
-static void put_result(slt_buffer *bytes, const slt_result *result, size_t room)
+static void put_result(slt_buffer *bytes, const slt_result *result)
 {
     char name[SLT_QUANTITY_TEXT_MAX] = "";
     slt_quantity_text(&result->quantity, name);
-    SLT_ASSERT(strlen(name) < room);
-    slt_buffer_append(bytes, name, room);
+    slt_buffer_append(bytes, name, sizeof name);
     put_u64(bytes, result->value.bits);
 }
 
@@ -63,7 +59,7 @@ static void put_metrics(slt_buffer *bytes, const slt_metrics *metrics)
 {
     put_u64(bytes, metrics->count);
     for (size_t i = 0; i < metrics->count; i++)
-        put_result(bytes, &metrics->list[i], METRIC_NAME_SIZE);
+        put_result(bytes, &metrics->list[i]);
 }
 
 static void put_marks(slt_buffer *bytes, const slt_execution *at)
@@ -87,7 +83,7 @@ static void put_results(slt_buffer *bytes, const slt_execution *at)
 {
     put_u64(bytes, at->results.count);
     for (size_t i = 0; i < at->results.count; i++)
-        put_result(bytes, &at->results.list[i], RESULT_NAME_SIZE);
+        put_result(bytes, &at->results.list[i]);
 }
 
 static void put_stein(slt_buffer *bytes, const slt_stein *sums)
@@ -226,12 +222,12 @@ static void take_state(cursor *from, slt_state *state)
     take_slots(from, &state->slots);
 }
 
-static slt_result take_result(cursor *from, size_t room)
+static slt_result take_result(cursor *from)
 {
     char name[SLT_QUANTITY_TEXT_MAX] = "";
     slt_result result = {0};
-    take_bytes(from, name, room);
-    name[room - 1] = 0;
+    take_bytes(from, name, sizeof name);
+    name[sizeof name - 1] = 0;
     if (!from->failed && slt_quantity_read(name, &result.quantity, NULL))
         from->failed = true;
     result.value = take_real(from);
@@ -242,7 +238,7 @@ static void take_metrics(cursor *from, slt_metrics *metrics)
 {
     metrics->count = take_upto(from, SLT_METRICS_MAX);
     for (size_t i = 0; i < metrics->count; i++)
-        metrics->list[i] = take_result(from, METRIC_NAME_SIZE);
+        metrics->list[i] = take_result(from);
 }
 
 static void take_marks(cursor *from, slt_execution *at)
@@ -273,9 +269,9 @@ static void take_kept(cursor *from, slt_execution *at)
 
 static void take_results(cursor *from, slt_execution *at)
 {
-    size_t count = take_upto(from, from->left / (RESULT_NAME_SIZE + 8));
+    size_t count = take_upto(from, from->left / RESULT_SIZE);
     for (size_t i = 0; i < count && !from->failed; i++) {
-        slt_result result = take_result(from, RESULT_NAME_SIZE);
+        slt_result result = take_result(from);
         slt_results_add(&at->results, result.quantity, result.value);
     }
 }

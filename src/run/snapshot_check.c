@@ -48,18 +48,19 @@ static void check_checkpoint(check *c)
 {
     const slt_execution *at = c->at;
     const bool there = c->order.kind != SLT_RECORD_HEADER;
-    slt_metric metrics[SLT_METRICS_MAX];
+    slt_quantity metrics[SLT_METRICS_MAX];
     const size_t count = there ? slt_train_recorded(c->run, metrics) : 0;
     expect(c, c->order.kind <= SLT_RECORD_CHAIN, "the trace has its table already");
     expect_uint(c, "has_checkpoint", there, at->has_checkpoint);
     expect_uint(c, "checkpoint", there ? c->order.step : 0, at->checkpoint_step);
     expect_uint(c, "metrics", count, at->metrics.count);
     for (size_t i = 0; i < count && !c->status; i++) {
-        const slt_quantity expected = slt_quantity_of_metric(metrics[i]);
+        char name[SLT_QUANTITY_TEXT_MAX];
+        slt_quantity_text(&metrics[i], name);
         expect(c,
-               slt_quantity_equal(&at->metrics.list[i].quantity, &expected) &&
+               slt_quantity_equal(&at->metrics.list[i].quantity, &metrics[i]) &&
                    slt_real_finite(at->metrics.list[i].value),
-               "metrics: expected a number %s", slt_metric_name(metrics[i]));
+               "metrics: expected a number %s", name);
     }
 }
 

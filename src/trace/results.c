@@ -45,8 +45,8 @@ void slt_results_of_training(slt_results *results, const slt_run_spec *run,
     slt_results_add(results, (slt_quantity){.kind = SLT_QUANTITY_STEP},
                     slt_real_from_u64(step));
     for (size_t i = 0; i < run->train.mark_count; i++) {
-        slt_quantity mark = {.kind = SLT_QUANTITY_MARK};
-        memcpy(mark.mark, run->train.marks[i].name, sizeof mark.mark);
+        const slt_quantity mark =
+            slt_quantity_named(SLT_QUANTITY_MARK, run->train.marks[i].name);
         if (marks->reached[i])
             slt_results_add(results, mark, slt_real_from_u64(marks->step[i]));
     }

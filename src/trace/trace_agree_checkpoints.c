@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "codec/digest.h"
+#include "learn/metric.h"
 #include "learn/optimizer.h"
 #include "num/scalar.h"
 #include "trace/trace_writer.h"
@@ -99,19 +100,19 @@ static bool is_share(slt_real value, size_t rows)
     return slt_real_div(slt_real_from_u64(least), all).bits == value.bits;
 }
 
-static void judge_metric(checkpoint_walk *w, size_t at, slt_metric metric)
+static void judge_metric(checkpoint_walk *w, size_t at, const slt_quantity *metric)
 {
     const slt_data_spec *data = &w->a->run->data;
     const slt_result *found =
         at < w->record->metric_count ? &w->record->metrics[at] : NULL;
-    const slt_quantity expected = slt_quantity_of_metric(metric);
-    const char *name = slt_metric_name(metric);
+    char name[SLT_QUANTITY_TEXT_MAX];
     const size_t rows = slt_metric_of_validation(metric) ? slt_data_validation(data)
                                                          : slt_data_samples(data);
-    slt_agree_quantity(w->a, w->index, "metrics", &expected,
+    slt_agree_quantity(w->a, w->index, "metrics", metric,
                        found ? &found->quantity : NULL);
     if (!found)
         return;
+    slt_quantity_text(metric, name);
     if (!slt_real_finite(found->value))
         slt_agree_refuse(w->a, w->index, "%s: expected a number, found nil", name);
     else if (slt_metric_of_classes(metric) && !is_share(found->value, rows))
@@ -121,10 +122,10 @@ static void judge_metric(checkpoint_walk *w, size_t at, slt_metric metric)
 
 static void judge_metrics(checkpoint_walk *w)
 {
-    slt_metric metrics[SLT_METRICS_MAX];
+    slt_quantity metrics[SLT_METRICS_MAX];
     const size_t count = slt_train_recorded(w->a->run, metrics);
     for (size_t i = 0; i < count; i++)
-        judge_metric(w, i, metrics[i]);
+        judge_metric(w, i, &metrics[i]);
     if (count < w->record->metric_count)
         slt_agree_quantity(w->a, w->index, "metrics", NULL,
                            &w->record->metrics[count].quantity);
@@ -249,6 +250,29 @@ static void judge_powers(checkpoint_walk *w)
         slt_agree_real(w->a, w->index, "powers", w->powers[i], w->record->powers[i]);
 }
 
+/* The numbers of weights that need no fingerprinted function: those are another
+ * machine's. */
+static void judge_numbers(checkpoint_walk *w, const slt_state *state)
+{
+    const slt_run_spec *run = w->a->run;
+    if (slt_run_available(run, NULL))
+        return;
+    for (size_t i = 0; i < run->train.metric_count; i++) {
+        const slt_metric_spec *metric = &run->train.metrics[i];
+        const slt_metric_type *type = slt_metric_type_of(metric);
+        if (!type->measure || type->make || type->functions)
+            continue;
+        const size_t weight = slt_model_weight(&run->model, metric->weight);
+        const slt_quantity name = slt_quantity_named(SLT_QUANTITY_METRIC, metric->name);
+        for (size_t at = 0; at < w->record->metric_count; at++)
+            if (slt_quantity_equal(&w->record->metrics[at].quantity, &name))
+                slt_agree_real(
+                    w->a, w->index, metric->name,
+                    type->measure(metric, &state->weights.tensor[weight], NULL),
+                    w->record->metrics[at].value);
+    }
+}
+
 /* Before the first update every tensor kept beside a weight is zero. */
 static void judge_slots(checkpoint_walk *w, const slt_state *state)
 {
@@ -275,6 +299,7 @@ static void judge_state(checkpoint_walk *w)
     else {
         if (w->record->step == 0)
             judge_slots(w, &state);
+        judge_numbers(w, &state);
         slt_state_free(&state);
     }
     if (!w->a->status && w->record->power_count)

@@ -85,8 +85,12 @@ static void make_run(run *r)
         r->state.powers[i] = random_real();
     r->metrics.count = random_below(SLT_METRICS_MAX + 1);
     for (size_t i = 0; i < r->metrics.count; i++) {
+        char name[SLT_QUANTITY_NAME_MAX];
+        snprintf(name, sizeof name, "m%zu", i);
         r->metrics.list[i] =
-            (slt_result){slt_quantity_of_metric((slt_metric)i), random_real()};
+            (slt_result){i ? slt_quantity_named(SLT_QUANTITY_METRIC, name)
+                           : (slt_quantity){.kind = SLT_QUANTITY_LOSS},
+                         random_real()};
     }
     random_params(&r->chain.weights, &r->state.weights, weights, arithmetic);
     r->chain.draws = random_below(50);

@@ -87,9 +87,19 @@ def called_by(name, starts, model, normals=False):
         found.add("sincospi")
     if any(op["op"] == "gelu" for op in model["ops"]):
         found |= {front + "erf" + suffix, front + "exp" + suffix}
-    if model["loss"]["op"] == "cross-entropy":
-        found |= {front + "exp" + suffix, front + "log"}
-    return found
+    return found | called_by_loss(name, model["loss"])
+
+
+def called_by_loss(name, loss):
+    front, suffix = "fixed_" if name == "fixed" else "", SUFFIX[name]
+    return {front + "exp" + suffix, front + "log"} if loss["op"] == "cross-entropy" \
+        else set()
+
+
+def called_by_metric(name, metric):
+    if metric["kind"] == "loss":
+        return called_by_loss(name, metric["loss"])
+    return {"sincospi"} if metric["kind"] == "ipr" else set()
 
 
 def called(run):
@@ -99,6 +109,8 @@ def called(run):
     found = called_by(run["arithmetic"], [run["data"], *inits], model, bool(llc))
     if "plant" in model:
         found |= called_by("f64", inits, model)
+    for metric in (run.get("train") or {}).get("metrics", []):
+        found |= called_by_metric(run["arithmetic"], metric)
     if any(isinstance(part["nbeta"], str) for part in llc):
         found.add("log")
     if any(part["mala_acceptance"] for part in llc):

@@ -66,33 +66,33 @@ class Network:
             return ar.embedding(x, weights[self.owner[op["weight"]]])
         return getattr(ar, op["op"])(x)
 
-    def divisor(self, y):
-        over = self.loss_op["mean_over"]
-        return ((y.rows if "samples" in over else 1)
-                * (y.cols if "outputs" in over else 1))
-
-    def squares(self, y, errors):
+    def squares(self, op, y, errors):
         """Section 6: the loss of a sum of squares, and the gradient of y."""
-        factor, divisor = self.loss_op["factor"], self.divisor(y)
+        over, factor = op["mean_over"], op["factor"]
+        divisor = ((y.rows if "samples" in over else 1)
+                   * (y.cols if "outputs" in over else 1))
         return (factor * self.ar.inner(errors, errors) / divisor,
                 self.ar.times(2 * factor / divisor, errors))
 
+    def compared(self, op, values, samples):
+        """A loss of the values, and its gradient of its input."""
+        target, y = samples.target, values[op["in"]]
+        if op["target"] != "target":
+            target = values[op["target"]]
+        with named(op["in"]):
+            if op["op"] == "cross-entropy":
+                return self.ar.cross_entropy(y, target)
+            if op["op"] == "mse-classes":
+                errors = self.ar.class_errors(y, target)
+                return self.squares(op, y, self.centred(op["centre"], errors))
+            return self.squares(op, y, self.ar.errors(y, target))
+
     def measure(self, weights, samples):
         """The values, the loss, and the loss's gradient of its input."""
-        values, target = self.forward(weights, samples.inputs), samples.target
-        if self.loss_op["target"] != "target":
-            target = values[self.loss_op["target"]]
-        y = values[self.loss_op["in"]]
-        with named(self.loss_op["in"]):
-            if self.loss_op["op"] == "cross-entropy":
-                return (values, *self.ar.cross_entropy(y, target))
-            if self.loss_op["op"] == "mse-classes":
-                errors = self.ar.class_errors(y, target)
-                return (values, *self.squares(y, self.centred(errors)))
-            return (values, *self.squares(y, self.ar.errors(y, target)))
+        values = self.forward(weights, samples.inputs)
+        return (values, *self.compared(self.loss_op, values, samples))
 
-    def centred(self, errors):
-        centre = self.loss_op["centre"]
+    def centred(self, centre, errors):
         if centre == "samples":
             return self.ar.less_means(errors.transposed(), chained=True).transposed()
         return self.ar.less_means(errors, chained=False) if centre == "outputs" else errors
@@ -100,14 +100,17 @@ class Network:
     def loss(self, weights, samples):
         return self.measure(weights, samples)[1]
 
-    def metrics(self, weights, samples, front=""):
-        """Section 9: the loss and, for a target of indices, the accuracy."""
+    def metrics(self, weights, samples, others, front=""):
+        """Section 9: the loss, for a target of indices the accuracy, and other losses."""
         values, loss, _ = self.measure(weights, samples)
         found = {front + "loss": loss}
         if samples.indexed:
             y = values[self.loss_op["in"]]
             right = sum(argmax(y.row(r)) == t for r, t in enumerate(samples.target.m))
             found[front + "accuracy"] = right / len(samples)
+        for part in others:
+            found[f"{front}metric/{part['name']}"] = self.compared(
+                part["loss"], values, samples)[0]
         return found
 
     def gradient(self, weights, samples):

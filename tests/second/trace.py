@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import canonical
 import fingerprints
 import marks
+import metrics
 import msgpack
 import plant
 from data import Data, initial
@@ -130,10 +131,9 @@ class Run:
     def snap(self):
         s = copy.copy(self.state)
         s.weights, s.moments = dict(s.weights), copy.deepcopy(s.moments)
-        metrics = self.net.metrics(s.weights, self.data.training)
-        if self.data.validation:
-            metrics |= self.net.metrics(s.weights, self.data.validation, "val/")
-        self.snapshots[s.t] = s, {n: finite(x) for n, x in metrics.items()}
+        parts = (self.train or {}).get("metrics", [])
+        found = metrics.of_state(self.net, s.weights, self.data, parts)
+        self.snapshots[s.t] = s, {n: finite(x) for n, x in found.items()}
 
     def is_stored(self, t):
         if not self.train:

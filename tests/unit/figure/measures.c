@@ -129,10 +129,9 @@ static void test_needs(void)
                     "  curves: [{name: c, run: 1, of: [loss, accuracy]}]\n"
                     "  points: [{name: p, x: j, y: k}]\n");
     slt_outcome_needs_of(slt_manifest_figure(s->manifest), &needs);
-    slt_quantity accuracy = slt_quantity_of_metric(SLT_METRIC_ACCURACY);
-    slt_quantity loss = slt_quantity_of_metric(SLT_METRIC_LOSS);
-    TAP_OK(needs.metric_count == 2 &&
-               slt_quantity_equal(&needs.metrics[0], &accuracy) &&
+    slt_quantity accuracy = quantity_of("accuracy");
+    slt_quantity loss = quantity_of("loss");
+    TAP_OK(needs.metric_count == 2 && slt_quantity_equal(&needs.metrics[0], &accuracy) &&
                slt_quantity_equal(&needs.metrics[1], &loss),
            "two metrics of four uses");
     outcome_close(s);

@@ -20,20 +20,21 @@ static slt_metrics metrics_of(double loss, double accuracy)
 
 static slt_train_spec marks_spec(void)
 {
-    slt_train_spec train = {.mark_count = 3,
-                            .marks = {{.name = "fit",
-                                       .bound = {.metric = SLT_METRIC_ACCURACY,
-                                                 .has_at_least = true,
-                                                 .at_least = slt_real_of(1)}},
-                                      {.name = "low",
-                                       .bound = {.metric = SLT_METRIC_LOSS,
-                                                 .has_below = true,
-                                                 .below = slt_real_of(0.5)},
-                                       .every = 100},
-                                      {.name = "val",
-                                       .bound = {.metric = SLT_METRIC_VAL_LOSS,
-                                                 .has_below = true,
-                                                 .below = slt_real_of(9)}}}};
+    slt_train_spec train = {
+        .mark_count = 3,
+        .marks = {{.name = "fit",
+                   .bound = {.metric = {.kind = SLT_QUANTITY_ACCURACY},
+                             .has_at_least = true,
+                             .at_least = slt_real_of(1)}},
+                  {.name = "low",
+                   .bound = {.metric = {.kind = SLT_QUANTITY_LOSS},
+                             .has_below = true,
+                             .below = slt_real_of(0.5)},
+                   .every = 100},
+                  {.name = "val",
+                   .bound = {.metric = {.kind = SLT_QUANTITY_VAL_LOSS},
+                             .has_below = true,
+                             .below = slt_real_of(9)}}}};
     return train;
 }
 
@@ -78,7 +79,7 @@ static void test_stop(void)
     slt_train_spec train = {.stop = {.given = true,
                                      .after = 30,
                                      .has_metric = true,
-                                     .bound = {.metric = SLT_METRIC_ACCURACY,
+                                     .bound = {.metric = {.kind = SLT_QUANTITY_ACCURACY},
                                                .has_at_least = true,
                                                .at_least = slt_real_of(0.75)},
                                      .checkpoints = 2}};

@@ -1,5 +1,5 @@
 /* learn/quantity.c: every form of a name, both ways, and what is no name. */
-#include "tap.h"
+#include "quantity_sample.h"
 
 #include "learn/llc.h"
 #include "learn/quantity.h"
@@ -24,11 +24,16 @@ static void test_forms(void)
     both_ways((slt_quantity){.kind = SLT_QUANTITY_VAL_LOSS}, "val/loss");
     both_ways((slt_quantity){.kind = SLT_QUANTITY_VAL_ACCURACY}, "val/accuracy");
     both_ways((slt_quantity){.kind = SLT_QUANTITY_STEP}, "step");
-    both_ways((slt_quantity){.kind = SLT_QUANTITY_MARK, .mark = "i"}, "mark/i");
-    both_ways((slt_quantity){.kind = SLT_QUANTITY_MARK, .mark = "_Fit2"}, "mark/_Fit2");
+    both_ways((slt_quantity){.kind = SLT_QUANTITY_MARK, .name = "i"}, "mark/i");
+    both_ways((slt_quantity){.kind = SLT_QUANTITY_MARK, .name = "_Fit2"}, "mark/_Fit2");
     both_ways((slt_quantity){.kind = SLT_QUANTITY_MARK,
-                             .mark = "a234567890123456789012345678901"},
+                             .name = "a234567890123456789012345678901"},
               "mark/a234567890123456789012345678901");
+    both_ways((slt_quantity){.kind = SLT_QUANTITY_METRIC, .name = "ipr_W1"},
+              "metric/ipr_W1");
+    both_ways((slt_quantity){.kind = SLT_QUANTITY_VAL_METRIC,
+                             .name = "a234567890123456789012345678901"},
+              "val/metric/a234567890123456789012345678901");
     both_ways((slt_quantity){.kind = SLT_QUANTITY_LLC_MEAN}, "llc/mean");
     both_ways((slt_quantity){.kind = SLT_QUANTITY_LLC_STD}, "llc/std");
     both_ways((slt_quantity){.kind = SLT_QUANTITY_LLC_MEAN, .estimate = 1}, "llc2/mean");
@@ -119,6 +124,13 @@ static void test_near_misses(void)
         "mala",
         "mala/acceptance/3",
         "hessian/trace@",
+        "metric",
+        "metric/",
+        "metric/a b",
+        "metric/2",
+        "metric/a234567890123456789012345678901x",
+        "val/metric/",
+        "metric/a@5",
         "loss/trace",
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
@@ -148,21 +160,23 @@ static void test_open(void)
 
 static void test_kinds(void)
 {
-    for (slt_metric metric = SLT_METRIC_LOSS; metric <= SLT_METRIC_VAL_ACCURACY;
-         metric++) {
-        char text[SLT_QUANTITY_TEXT_MAX];
-        slt_metric found;
-        slt_quantity quantity = slt_quantity_of_metric(metric);
-        slt_quantity_text(&quantity, text);
-        TAP_EQ_TEXT(text, slt_metric_name(metric), "one name");
-        TAP_OK(slt_quantity_is_metric(&quantity, &found) && found == metric,
-               "%s is a metric", text);
+    static const struct {
+        const char *name;
+        bool classes, validation;
+    } metrics[] = {{"loss", false, false},     {"accuracy", true, false},
+                   {"val/loss", false, true},  {"val/accuracy", true, true},
+                   {"metric/a", false, false}, {"val/metric/a", false, true}};
+    for (size_t i = 0; i < sizeof metrics / sizeof *metrics; i++) {
+        const slt_quantity metric = quantity_of(metrics[i].name);
+        TAP_OK(slt_quantity_is_metric(&metric) &&
+                   slt_metric_of_classes(&metric) == metrics[i].classes &&
+                   slt_metric_of_validation(&metric) == metrics[i].validation,
+               "%s is a metric", metrics[i].name);
     }
-    slt_metric none;
     const slt_quantity step = {.kind = SLT_QUANTITY_STEP},
                        chain = {.kind = SLT_QUANTITY_LLC_CHAIN},
                        trace = {.kind = SLT_QUANTITY_HESSIAN_TRACE};
-    TAP_OK(!slt_quantity_is_metric(&step, &none), "step is no metric");
+    TAP_OK(!slt_quantity_is_metric(&step), "step is no metric");
     TAP_OK(slt_quantity_is_llc(&chain), "a chain is of an LLC");
     TAP_OK(!slt_quantity_is_llc(&trace), "a trace of the Hessian is not");
 }
@@ -178,8 +192,8 @@ static void test_equal(void)
     };
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         TAP_OK(!slt_quantity_equal(&mean, &others[i]), "another one: %zu", i);
-    const slt_quantity a = {.kind = SLT_QUANTITY_MARK, .mark = "a"};
-    const slt_quantity b = {.kind = SLT_QUANTITY_MARK, .mark = "b"};
+    const slt_quantity a = {.kind = SLT_QUANTITY_MARK, .name = "a"};
+    const slt_quantity b = {.kind = SLT_QUANTITY_MARK, .name = "b"};
     const slt_quantity at6 = slt_quantity_at(mean, 6);
     const slt_quantity third = {.kind = SLT_QUANTITY_LLC_CHAIN, .chain = 3};
     const slt_quantity fourth = {.kind = SLT_QUANTITY_LLC_CHAIN, .chain = 4};

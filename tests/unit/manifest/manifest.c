@@ -116,6 +116,32 @@ static void test_types(void)
     refused("name: test/sample", "name: \"a\\u001bb\"", "found the text 'a\\x1bb'");
 }
 
+static void test_metrics(void)
+{
+#define METRIC(text) "steps: 100", "steps: 100\n    metrics: {a: {" text "}}"
+    refused(METRIC("kind: mean"), "run.train.metrics.a.kind: expected loss, norm or ipr");
+    refused(METRIC("kinds: norm"), "did you mean 'kind'?");
+    refused(METRIC(""), "run.train.metrics.a: missing key 'kind'");
+    refused(METRIC("kind: norm, lines: rows, weight: W1"), "lines: only with kind=ipr");
+    refused(METRIC("kind: norm"), "run.train.metrics.a: missing key 'weight'");
+    refused(METRIC("kind: norm, weight: W3"),
+            "run.train.metrics.a: weight W3: there is no weight of that name");
+    refused(
+        METRIC("kind: loss, loss: {op: mse, in: z}"),
+        "m.yaml:22:18: run.train.metrics.a: loss (mse): z: expected the name of a value");
+    refused(METRIC("kind: loss, loss: {op: mse, in: h}"),
+            "run.train.metrics.a: loss (mse): h: expected width");
+    refused(
+        METRIC("kind: loss, loss: {op: cross-entropy, in: y}"),
+        "run.train.metrics.a: loss (cross-entropy): expected numbers and a target of");
+    refused(METRIC("kind: loss, loss: {op: mse}"), "metrics.a.loss: missing key 'in'");
+    refused("steps: 100",
+            "steps: 100\n    marks: {m: {metric: val/metric/a, below: 1}}\n"
+            "    metrics: {a: {kind: norm, weight: W1}}",
+            "val/metric/a needs validation samples, the data have none");
+#undef METRIC
+}
+
 static void test_places(void)
 {
 #define AT(at) "at: last", "at: " at
@@ -150,7 +176,12 @@ static void test_stop_rules(void)
     refused(STOP("metric: accuracy, at_least: 1"),
             "run.train.stop: accuracy needs a target of classes, loss mse has none");
     refused(STOP("metric: val/loss, below: 1"), "val/loss needs validation samples");
-    refused(STOP("metric: los, below: 1"), "did you mean 'loss'?");
+    refused(STOP("metric: los, below: 1"),
+            "run.train.stop.metric: expected loss, accuracy, val/loss, val/accuracy, "
+            "metric/NAME or val/metric/NAME, found the text 'los'; did you mean 'loss'?");
+    refused(STOP("metric: llc/mean, below: 1"), "stop.metric: expected loss, accuracy");
+    refused(STOP("metric: metric/a, below: 1"),
+            "run.train.stop: train.metrics gives no metric/a");
     refused(STOP("metric: loss, below: 1, checkpoints: 0"),
             "checkpoints: expected a whole number from 1 to ");
 #undef STOP
@@ -608,6 +639,7 @@ int main(void)
 {
     test_keys();
     test_types();
+    test_metrics();
     test_places();
     test_stop_rules();
     test_fit();

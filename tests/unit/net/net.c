@@ -299,6 +299,51 @@ static slt_batch index_batch(void)
     return batch;
 }
 
+/* A loss of each value of x -> z -> relu y, the first of which the relu would write over.
+ */
+static void test_other_losses(slt_arithmetic arithmetic)
+{
+    slt_batch batch = nets_batch(arithmetic, 300, 3, 3);
+    slt_real expected[3], found[3];
+    slt_params weights;
+    slt_error err = {0};
+    memset(&model, 0, sizeof model);
+    nets_weight(&model, "W", 3, 3);
+    nets_linear(&model, "x", "W", "", "z");
+    nets_op(&model, "relu", "z", "y");
+    weights = nets_params(&model, arithmetic);
+    for (size_t i = 0; i < 3; i++) { /* of z, of y, and of y with x as target */
+        nets_loss(&model, i ? "y" : "z", true, false);
+        nets_name(model.loss.target, i == 2 ? "x" : "");
+        slt_net *alone = nets_create(&model, &batch, 300, arithmetic);
+        expected[i] = slt_net_loss(alone, &weights, &batch);
+        model.others[i] = model.loss;
+        slt_net_free(alone);
+    }
+    model.other_count = 3;
+    slt_net *net = NULL; /* whose losses come in blocks, but in fixed */
+    if (slt_net_create_rows(&model, &batch, (slt_net_rows){.gradient = 7, .loss = 300},
+                            arithmetic, &net, &err))
+        tap_bail(err.text);
+    slt_net_loss(net, &weights, &batch);
+    bool same = true;
+    for (size_t i = 0; i < 3; i++) {
+        found[i] = slt_net_other_loss(net, i);
+        same = same && found[i].bits == expected[i].bits;
+    }
+    TAP_OK(same && found[0].bits != found[1].bits && found[1].bits != found[2].bits,
+           "%s: other losses of one pass are those of a net of their own",
+           slt_arithmetic_name(arithmetic));
+    slt_net_fault fault;
+    nets_name(model.others[1].in, "v");
+    TAP_OK(slt_net_check(&model, &batch, arithmetic, &fault, &err) == SLT_FORMAT &&
+               fault.part == SLT_NET_OTHER_LOSS && fault.op == 1,
+           "a fault of the second: %s", err.text);
+    slt_net_free(net);
+    slt_params_free(&weights);
+    slt_batch_free(&batch);
+}
+
 static void embed(const char *first, size_t rows)
 {
     memset(&model, 0, sizeof model);
@@ -386,6 +431,9 @@ int main(void)
     test_fixed();
     test_overflow();
     test_offered();
+    test_other_losses(SLT_F32);
+    test_other_losses(SLT_F64);
+    test_other_losses(SLT_FIXED);
     test_embedding();
     test_embedding_refused();
     test_functions();

@@ -257,7 +257,9 @@ static size_t run_in_pieces(sample_run *run, size_t n)
     SAMPLE_HEAD("test/enough")                                                           \
     "run:\n  arithmetic: f32\n  seed: 3\n" SAMPLE_DATA SAMPLE_NET                        \
     "  train:\n    optimizer: {kind: adam, lr: 1e-2}\n    steps: 90\n"                   \
-    "    stop: {metric: loss, below: 1e6, checkpoints: 4, after: 13}\n"                  \
+    "    stop: {metric: metric/wave, below: 1, checkpoints: 4, after: 13}\n"             \
+    "    metrics: {wave: {kind: ipr, weight: W1}, size: {kind: norm, weight: W2},\n"     \
+    "      other: {kind: loss, loss: {op: mse, in: y, mean_over: []}}}\n"                \
     "    checkpoints: {every: 4, at: [0], state: last}\n"                                \
     "  llc:\n    - {at: last, lr: 1e-4, localization: 1, num_chains: 2, num_draws: "     \
     "60,\n"                                                                              \

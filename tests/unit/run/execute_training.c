@@ -43,6 +43,8 @@ static const char *const wild =
 static const char *const enough =
     TOY_MANIFEST("f32", "{kind: sgd, lr: 0.05, momentum: 0.9}",
                  "{every: 20, state: last}\n"
+                 "    metrics: {size: {kind: norm, weight: W}, wave: {kind: ipr, weight: "
+                 "W},\n      z: {kind: loss, loss: {op: mse, in: z}}}\n"
                  "    stop: {metric: loss, below: 0.02, checkpoints: 2, after: 60}");
 
 static slt_error err;

@@ -66,7 +66,7 @@
         "    - {at: {from: 4, to: 8, count: 2}, store_losses: none, " DRAWS "}\n"
 
 /* Classes, validation, no estimate. */
-#define CLASSES(arithmetic)                                                              \
+#define CLASSES_STORING(arithmetic, more)                                                \
     HEAD("classes", arithmetic)                                                          \
     "  data: {kind: modular-addition, p: 5, train_fraction: 0.6}\n"                      \
     "  model:\n    weights:\n"                                                           \
@@ -79,7 +79,15 @@
     "      - {op: linear, in: s, weight: W, out: y}\n"                                   \
     "    loss: {op: cross-entropy, in: y}\n"                                             \
     "  train:\n    optimizer: {kind: adam, lr: 5e-2}\n    steps: 4\n"                    \
-    "    checkpoints: {every: 2, at: [0]}\n"
+    "    checkpoints: {every: 2, at: [0]" more "}\n"
+#define CLASSES(arithmetic) CLASSES_STORING(arithmetic, "")
+
+/* Numbers of one's own; the norm of a weight follows from a stored state. */
+#define METRICS(arithmetic)                                                              \
+    CLASSES_STORING(arithmetic, ", state: all")                                          \
+    "    metrics:\n      norm: {kind: norm, weight: W}\n"                                \
+    "      ipr: {kind: ipr, weight: E}\n"                                                \
+    "      other: {kind: loss, loss: {op: mse-classes, in: y}}\n"
 
 /* A function that no other kind calls. */
 #define GELU                                                                             \
@@ -142,6 +150,8 @@ static const struct {
     {"first chain", FIRST_CHAIN},
     {"enough", ENOUGH},
     {"stein", STEIN},
+    {"metrics", METRICS("f64")},
+    {"metrics in fixed", METRICS("fixed")},
 };
 
 static slt_buffer forged, value;
@@ -182,6 +192,8 @@ static bool stands_alone(const slt_trace *trace, const forge_leaf *leaf, size_t 
     if (leaf->key)
         return false;
     if (record->kind == SLT_RECORD_CHECKPOINT) {
+        if (strstr(leaf->path, "/metrics/metric/norm") && record->has_state)
+            return false;
         if (strstr(leaf->path, "/metrics/"))
             return !is_last;
         return record->has_joint ? strstr(leaf->path, "/joint") != NULL

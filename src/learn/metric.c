@@ -1,0 +1,46 @@
+/* The table of metrics, and what they have in common. */
+#include "learn/metric.h"
+
+#include "base/assert.h"
+#include "base/schema_rows.h"
+
+#define DECLARE(constant, name) extern const slt_metric_type slt_metric_kind_##name;
+SLT_METRIC_KINDS(DECLARE)
+
+#define ROW(constant, name) [SLT_METRIC_##constant] = &slt_metric_kind_##name,
+static const slt_metric_type *const types[] = {SLT_METRIC_KINDS(ROW)};
+#define TYPES (sizeof types / sizeof *types)
+
+const slt_metric_type *slt_metric_type_of(const slt_metric_spec *metric)
+{
+    SLT_ASSERT((size_t)metric->kind < TYPES);
+    return types[metric->kind];
+}
+
+const char *slt_metric_kind_name(size_t kind)
+{
+    return kind < TYPES ? types[kind]->name : NULL;
+}
+
+const char *slt_metric_kind_meaning(size_t kind)
+{
+    return kind < TYPES ? types[kind]->meaning : NULL;
+}
+
+const slt_schema *const *slt_metric_kind_fields(size_t kind)
+{
+    return kind < TYPES ? types[kind]->fields : NULL;
+}
+
+slt_function_set slt_metric_functions(const slt_metric_spec *metric,
+                                      slt_arithmetic arithmetic)
+{
+    const slt_metric_type *type = slt_metric_type_of(metric);
+    return type->functions ? type->functions(arithmetic) : 0;
+}
+
+const slt_schema slt_metric_weight = {.key = "weight",
+                                      .type = SLT_SCHEMA_NAME,
+                                      AT(slt_metric_spec, weight),
+                                      .also = "of|tensor|w",
+                                      .meaning = "the weight that it is a number of"};

@@ -1,0 +1,39 @@
+/* Metrics that training names: numbers of a state that checkpoints record. */
+#ifndef SLT_LEARN_METRIC_H
+#define SLT_LEARN_METRIC_H
+
+#include "base/schema.h"
+#include "learn/spec.h"
+#include "num/tensor.h"
+
+/* All that the program knows of a kind.  One without `measure` is a loss of the net's
+ * values, also of the validation samples. */
+typedef struct slt_metric_type {
+    const char *name;                /* the manifest's word */
+    const char *meaning;             /* of this word */
+    const slt_schema *const *fields; /* of the metric, besides `kind` */
+    /* The number, of the weight that the metric names.  room: what `make` made. */
+    slt_real (*measure)(const slt_metric_spec *metric, const slt_tensor *weight,
+                        void *room);
+    /* What `measure` works with, freed by `drop`; NULL: nothing.  weight: its shape. */
+    slt_status (*make)(const slt_metric_spec *metric, slt_arithmetic arithmetic,
+                       const slt_weight_spec *weight, void **room, slt_error *err);
+    void (*drop)(void *room);
+    /* SLT_FORMAT where the weight has no such number; NULL: every weight has. */
+    slt_status (*fit)(const slt_metric_spec *metric, const slt_weight_spec *weight,
+                      slt_error *err);
+    slt_function_set (*functions)(slt_arithmetic arithmetic); /* NULL: none */
+} slt_metric_type;
+
+const slt_metric_type *slt_metric_type_of(const slt_metric_spec *metric);
+/* The table: word, meaning and own fields by number; NULL past the last. */
+const char *slt_metric_kind_name(size_t kind);
+const char *slt_metric_kind_meaning(size_t kind);
+const slt_schema *const *slt_metric_kind_fields(size_t kind);
+slt_function_set slt_metric_functions(const slt_metric_spec *metric,
+                                      slt_arithmetic arithmetic);
+
+/* The field of kinds that are a number of a weight. */
+extern const slt_schema slt_metric_weight;
+
+#endif

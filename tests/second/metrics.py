@@ -1,0 +1,60 @@
+"""The metrics of a checkpoint: section 9 of docs/spec."""
+
+import math
+
+import sleef
+from ieee import div, fma, mean
+
+
+def norm(ar, weight):
+    return math.sqrt(ar.inner(weight, weight))
+
+
+def ratio(powers):
+    """Of the squared magnitudes of a line at its frequencies; None where all are 0."""
+    squares = fourths = 0.0
+    for power in powers:
+        squares = squares + power
+        fourths = fma(power, power, fourths)
+    return div(fourths, squares * squares) if squares > 0 else None
+
+
+def row(ar, numbers):
+    """Numbers of binary64 in the run's format."""
+    found = ar.zeros(1, len(numbers))
+    found.m = [ar.constant(1, 1, x).m[0] for x in numbers]
+    return found
+
+
+def ipr(ar, weight):
+    """That of the columns."""
+    n = weight.rows
+    turns = [sleef.sincospi("f64", div(float(2 * j), float(n))) for j in range(n)]
+    lines = [[] for _ in range(weight.cols)]
+    for k in range(1, n // 2 + 1):
+        waves = [turns[k * j % n] for j in range(n)]
+        im, re = (ar.doubles(ar.product(row(ar, wave), weight)) for wave in zip(*waves))
+        for line, a, b in zip(lines, re, im):
+            line.append(fma(a, a, b * b))
+    found = [x for x in map(ratio, lines) if x is not None]
+    return mean(found) if found else 0.0
+
+
+def of_state(net, weights, data, parts):
+    """All that a checkpoint records, in order."""
+    others = [part for part in parts if part["kind"] == "loss"]
+    found = net.metrics(weights, data.training, others)
+    if data.validation:
+        found |= net.metrics(weights, data.validation, others, "val/")
+    for part in parts:
+        if part["kind"] != "loss":
+            weight = weights[net.owner[part["weight"]]]
+            if part["kind"] == "norm":
+                number = norm(net.ar, weight)
+            else:
+                rows = part["lines"] == "rows"
+                number = ipr(net.ar, weight.transposed() if rows else weight)
+            found["metric/" + part["name"]] = number
+    order = ["loss", "accuracy", "val/loss", "val/accuracy"]
+    order += [front + "metric/" + part["name"] for part in parts for front in ("", "val/")]
+    return {name: found[name] for name in order if name in found}

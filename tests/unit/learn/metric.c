@@ -1,0 +1,140 @@
+/* learn/metric_*.c: numbers of weights, as binary64 has them by their definition. */
+#include <math.h>
+#include <string.h>
+
+#include <sltrace/numerics.h>
+
+#include "learn/metric.h"
+#include "num/math.h"
+#include "tap.h"
+
+#define ROWS 6
+#define COLS 4
+
+static slt_error err;
+static double numbers[ROWS][COLS];
+
+/* Columns: a wave of one frequency, one number alone, zeros, and anything. */
+static void fill(void)
+{
+    for (size_t i = 0; i < ROWS; i++) {
+        numbers[i][0] = cos(2 * acos(-1) * 2 * (double)i / ROWS + 0.3) + 5;
+        numbers[i][1] = i == 4;
+        numbers[i][2] = 0;
+        numbers[i][3] = (double)(i * i % 5) / 4 - 0.3;
+    }
+}
+
+static slt_real measured(slt_metric_spec metric, slt_arithmetic arithmetic, size_t cols)
+{
+    const slt_weight_spec shape = {.rows = ROWS, .cols = cols, .dimensions = 2};
+    const slt_metric_type *type = slt_metric_type_of(&metric);
+    slt_tensor weight;
+    void *room = NULL;
+    if (slt_tensor_create(&weight, arithmetic, ROWS, cols, &err) ||
+        (type->make && type->make(&metric, arithmetic, &shape, &room, &err)))
+        tap_bail(err.text);
+    for (size_t i = 0; i < ROWS; i++)
+        for (size_t j = 0; j < cols; j++)
+            slt_tensor_set(&weight, i * cols + j, slt_real_of(numbers[i][j]));
+    const slt_real first = type->measure(&metric, &weight, room);
+    const slt_real second = type->measure(&metric, &weight, room);
+    TAP_OK(first.bits == second.bits, "twice the same");
+    if (room)
+        type->drop(room);
+    slt_tensor_free(&weight);
+    return first;
+}
+
+/* By the definition, of `points` numbers that lie `step` apart. */
+static double ratio(const double *x, size_t points, size_t step)
+{
+    double squares = 0, fourths = 0;
+    for (size_t k = 1; k <= points / 2; k++) {
+        double re = 0, im = 0;
+        for (size_t j = 0; j < points; j++) {
+            const double turn = 2 * acos(-1) * (double)(k * j) / (double)points;
+            re += x[j * step] * cos(turn);
+            im += x[j * step] * sin(turn);
+        }
+        squares += re * re + im * im;
+        fourths += (re * re + im * im) * (re * re + im * im);
+    }
+    return fourths / (squares * squares);
+}
+
+static bool is_near(slt_real found, double expected, slt_arithmetic arithmetic)
+{
+    const double bound = arithmetic == SLT_F32 ? 1e-5 : 1e-7;
+    const bool near = fabs(slt_real_double(found) - expected) < bound * expected;
+    if (!near)
+        tap_note("expected %.17g, found %.17g", expected, slt_real_double(found));
+    return near;
+}
+
+static void test_arithmetic(slt_arithmetic arithmetic)
+{
+    const char *name = slt_arithmetic_name(arithmetic);
+    const slt_metric_spec ipr = {.kind = SLT_METRIC_IPR},
+                          rows = {.kind = SLT_METRIC_IPR, .of_rows = true},
+                          norm = {.kind = SLT_METRIC_NORM};
+    TAP_OK(is_near(measured(ipr, arithmetic, 1), 1, arithmetic),
+           "%s: a wave and a constant", name);
+    double sum = 0, all = 0, squares = 0;
+    for (size_t j = 0; j < COLS; j++)
+        sum += j == 2 ? 0 : ratio(&numbers[0][j], ROWS, COLS);
+    for (size_t i = 0; i < ROWS; i++) {
+        all += ratio(numbers[i], COLS, 1);
+        for (size_t j = 0; j < COLS; j++)
+            squares += numbers[i][j] * numbers[i][j];
+    }
+    TAP_OK(is_near(measured(ipr, arithmetic, COLS), sum / (COLS - 1), arithmetic),
+           "%s: the mean over columns, but the one of zeros", name);
+    TAP_OK(is_near(measured(rows, arithmetic, COLS), all / ROWS, arithmetic),
+           "%s: over rows", name);
+    TAP_OK(is_near(measured(norm, arithmetic, COLS), sqrt(squares), arithmetic),
+           "%s: the norm", name);
+}
+
+static void test_nothing(void)
+{
+    const slt_metric_spec ipr = {.kind = SLT_METRIC_IPR};
+    double kept[ROWS];
+    for (size_t i = 0; i < ROWS; i++) {
+        kept[i] = numbers[i][0];
+        numbers[i][0] = 0;
+    }
+    TAP_EQ_U64(measured(ipr, SLT_F32, 1).bits, 0, "no frequency at all: 0");
+    for (size_t i = 0; i < ROWS; i++)
+        numbers[i][0] = kept[i];
+    TAP_OK(is_near(slt_real_of(ratio(&numbers[0][1], ROWS, COLS)), 1.0 / 3, SLT_F64),
+           "one number alone has all frequencies alike");
+}
+
+static void test_fit(void)
+{
+    const slt_metric_type *ipr =
+        slt_metric_type_of(&(const slt_metric_spec){.kind = SLT_METRIC_IPR});
+    const slt_weight_spec bias = {.name = "b", .rows = 1, .cols = 5, .dimensions = 1};
+    const slt_metric_spec columns = {.kind = SLT_METRIC_IPR},
+                          rows = {.kind = SLT_METRIC_IPR, .of_rows = true};
+    TAP_OK(ipr->fit(&columns, &bias, &err) == SLT_FORMAT &&
+               strstr(err.text, "ipr of the columns of weight b: expected at least 2"),
+           "columns of one number: %s", err.text);
+    TAP_OK(ipr->fit(&rows, &bias, &err) == SLT_OK, "its one row has five");
+}
+
+int main(void)
+{
+    if (slt_start(NULL, &err))
+        tap_bail(err.text);
+    fill();
+    if (slt_num_available(SLT_F32, NULL) == SLT_OK) {
+        test_arithmetic(SLT_F32);
+        test_arithmetic(SLT_F64);
+        test_nothing();
+    }
+    test_arithmetic(SLT_FIXED);
+    test_fit();
+    return tap_done();
+}
