@@ -293,7 +293,13 @@ static size_t rows_near(const slt_net *net, const together *ops)
     return larger_of(1, NEAR_BYTES / slt_arithmetic_size(net->program.arithmetic) / cols);
 }
 
-static void forward_rows(const slt_op_type *type, const slt_op_call *whole,
+static void forward_op(const slt_program_op *op, const slt_op_call *call, slt_tensor *out)
+{
+    if (!op->done)
+        (op->added ? op->type->forward_added : op->type->forward)(call, out);
+}
+
+static void forward_rows(const slt_program_op *op, const slt_op_call *whole,
                          const slt_tensor *out, size_t first, size_t rows)
 {
     slt_op_call call = *whole;
@@ -306,7 +312,7 @@ static void forward_rows(const slt_op_type *type, const slt_op_call *whole,
         kept = rows_from(whole->kept, first, rows);
         call.kept = &kept;
     }
-    type->forward(&call, &to);
+    forward_op(op, &call, &to);
 }
 
 static void forward_together(slt_net *net, const together *ops)
@@ -315,8 +321,8 @@ static void forward_together(slt_net *net, const together *ops)
     for (size_t first = 0; first < net->rows; first += near) {
         const size_t left = net->rows - first, rows = left < near ? left : near;
         for (size_t i = 0; i < ops->count; i++)
-            forward_rows(ops->op[i]->type, &ops->call[i], &net->value[ops->op[i]->out],
-                         first, rows);
+            forward_rows(ops->op[i], &ops->call[i], &net->value[ops->op[i]->out], first,
+                         rows);
     }
 }
 
@@ -359,7 +365,7 @@ void slt_net_run(slt_net *net, const slt_params *weights, const slt_batch *batch
         if (ops.count > 1)
             forward_together(net, &ops);
         else
-            op->type->forward(&ops.call[0], &net->value[op->out]);
+            forward_op(op, &ops.call[0], &net->value[op->out]);
         slt_net_note_overflow(net, &net->value[op->out],
                               net->program.values[op->out].name);
     }

@@ -100,6 +100,7 @@ typedef struct slt_op_type {
     bool overwrites;       /* out may be the first input; backward then has out for it */
     bool streams;          /* forward is hardly more than a pass over its rows, each by
                               itself: in floats, rows go through such ops together */
+    bool sums;             /* out is ((in0 + in1) + in2) ..., element by element */
     bool affine;     /* out is linear in weight and bias together, with the numbers of the
                         input (for a bias: 1) as coefficients, the same for each column */
     bool polynomial; /* out is one of inputs, weight and bias, with whole coefficients,
@@ -110,6 +111,8 @@ typedef struct slt_op_type {
      * arguments and the kinds of inputs are checked before. */
     slt_status (*shape)(const slt_op_site *site, size_t *cols, slt_error *err);
     void (*forward)(const slt_op_call *call, slt_tensor *out);
+    /* In floats: out = out + what forward gives, element by element.  NULL: not known. */
+    void (*forward_added)(const slt_op_call *call, slt_tensor *out);
     /* Writes all of `gradient`, the derivative of the loss by one argument, from dout,
      * that by the output.  Asked only for numbers, never for indices. */
     void (*backward)(const slt_op_call *call, const slt_tensor *dout,

@@ -43,6 +43,7 @@ const slt_op_type slt_op_add = {
     .passes_gradient = true,
     .overwrites = true,
     .streams = true,
+    .sums = true,
     .elementwise = true,
     .polynomial = true,
     .shape = shape_add,

@@ -23,6 +23,11 @@ static void forward_embedding(const slt_op_call *call, slt_tensor *out)
     slt_num_embedding(call->weight, call->in[0], out);
 }
 
+static void forward_added_embedding(const slt_op_call *call, slt_tensor *out)
+{
+    slt_num_embedding_added(call->weight, call->in[0], out);
+}
+
 /* Indices have no gradient: the argument is the weight. */
 static void backward_embedding(const slt_op_call *call, const slt_tensor *dout,
                                slt_op_argument argument, slt_tensor *gradient)
@@ -48,6 +53,7 @@ const slt_op_type slt_op_embedding = {
     .polynomial = true,
     .shape = shape_embedding,
     .forward = forward_embedding,
+    .forward_added = forward_added_embedding,
     .backward = backward_embedding,
     .tangent = tangent_embedding,
 };

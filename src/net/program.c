@@ -279,6 +279,32 @@ bool slt_program_compared(const slt_program *program, size_t value)
     return found;
 }
 
+/* Whether the inputs of a sum behind its first can be added to that, whose memory the sum
+ * has, by the ops that make them. */
+static bool can_be_added(const slt_program *program, const slt_program_op *sum)
+{
+    if (!sum->type->sums || program->values[sum->out].memory == sum->out ||
+        (program->arithmetic != SLT_F32 && program->arithmetic != SLT_F64))
+        return false;
+    for (size_t i = 1; i < sum->inputs; i++) {
+        const size_t in = sum->in[i]; /* ops make values in their order */
+        if (in <= sum->in[i - 1] || slt_program_compared(program, in) ||
+            program->values[in].memory != in || slt_program_takers(program, in) != 1 ||
+            !program->ops[in - program->inputs].type->forward_added)
+            return false;
+    }
+    return true;
+}
+
+static void add_inputs_of(slt_program *program, slt_program_op *sum)
+{
+    for (size_t i = 1; i < sum->inputs; i++) {
+        program->ops[sum->in[i] - program->inputs].added = true;
+        program->values[sum->in[i]].memory = program->values[sum->out].memory;
+    }
+    sum->done = true;
+}
+
 /* Lets an op write its output over its input where its type can, the input is not data
  * and nothing else uses it.  A loss may write its derivative over its value and wants all
  * rows of it, so that may be neither of the two. */
@@ -287,12 +313,14 @@ static void find_memory(slt_program *program)
     for (size_t i = 0; i < program->value_count; i++)
         program->values[i].memory = i;
     for (size_t i = 0; i < program->op_count; i++) {
-        const slt_program_op *op = &program->ops[i];
+        slt_program_op *op = &program->ops[i];
         const size_t in = op->in[0];
         if (op->type->overwrites && in >= program->inputs &&
             slt_program_takers(program, in) == 1 && !slt_program_compared(program, in) &&
             !slt_program_compared(program, op->out))
             program->values[op->out].memory = program->values[in].memory;
+        if (can_be_added(program, op))
+            add_inputs_of(program, op);
     }
 }
 

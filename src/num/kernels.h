@@ -46,6 +46,9 @@
     X(void, scale, (slt_real scalar, const slt_tensor *x, slt_tensor *y))                \
     X(void, embedding,                                                                   \
       (const slt_tensor *weight, const slt_tensor *index, slt_tensor *y))                \
+    /* Floats only. */                                                                   \
+    X(void, embedding_added,                                                             \
+      (const slt_tensor *weight, const slt_tensor *index, slt_tensor *y))                \
     X(void, embedding_back,                                                              \
       (const slt_tensor *index, const slt_tensor *dy, slt_tensor *dweight))              \
     X(slt_real, squared_error,                                                           \

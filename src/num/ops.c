@@ -148,6 +148,14 @@ void slt_num_embedding(const slt_tensor *weight, const slt_tensor *index, slt_te
     slt_kernels_of(y->arithmetic)->embedding(weight, index, y);
 }
 
+void slt_num_embedding_added(const slt_tensor *weight, const slt_tensor *index,
+                             slt_tensor *y)
+{
+    SLT_ASSERT(like(weight, y) && weight->cols == y->cols);
+    SLT_ASSERT(indexes(index, y->rows, weight->rows));
+    slt_kernels_of(y->arithmetic)->embedding_added(weight, index, y);
+}
+
 void slt_num_embedding_back(const slt_tensor *index, const slt_tensor *dy,
                             slt_tensor *dweight)
 {

@@ -61,9 +61,12 @@ void slt_num_sincospi(const slt_tensor *x, slt_tensor *sine, slt_tensor *cosine)
  * (SLT_INDEX, one a row) below weight->rows.  Equal in every bit to the product of rows
  * that are 1 at index[i] and +0 elsewhere with a finite weight. */
 void slt_num_embedding(const slt_tensor *weight, const slt_tensor *index, slt_tensor *y);
-/* Its gradient: dweight[c][j] = chain from +0 over the rows i with index[i] = c,
- * ascending, of dy[i][j]; equal in every bit to the product of the transposed one-hot
- * rows with a finite dy.  dweight is written whole. */
+/* Floats only: y = y + that, element by element. */
+void slt_num_embedding_added(const slt_tensor *weight, const slt_tensor *index,
+                             slt_tensor *y);
+/* The gradient of slt_num_embedding: dweight[c][j] = chain from +0 over the rows i with
+ * index[i] = c, ascending, of dy[i][j]; equal in every bit to the product of the
+ * transposed one-hot rows with a finite dy.  dweight is written whole. */
 void slt_num_embedding_back(const slt_tensor *index, const slt_tensor *dy,
                             slt_tensor *dweight);
 

@@ -56,6 +56,22 @@ static size_t forward(slt_arithmetic a)
     return wrong;
 }
 
+static size_t added(slt_arithmetic a)
+{
+    size_t wrong = 0;
+    for (size_t i = 0; i < 210; i++) {
+        table t = table_of(a, i % 70);
+        slt_tensor sum = ref_copy(&t.dy);
+        slt_num_embedding(&t.weight, &t.index, &t.y);
+        slt_num_add(&t.dy, &t.y, &t.y);
+        slt_num_embedding_added(&t.weight, &t.index, &sum);
+        wrong += ref_differing(&sum, &t.y);
+        ref_free(&sum);
+        table_free(&t);
+    }
+    return wrong;
+}
+
 static size_t backward(slt_arithmetic a)
 {
     size_t wrong = 0;
@@ -97,6 +113,7 @@ static size_t zeros(slt_arithmetic a)
 int main(void)
 {
     ref_each_copy("embedding is the one-hot product", forward);
+    ref_each_copy("embedding added is the embedding, added", added);
     ref_each_copy("its gradient is the transposed one", backward);
     ref_each_copy("zeros lose their sign", zeros);
     return tap_done();

@@ -19,6 +19,19 @@ void SLT_KERNEL(embedding)(const slt_tensor *weight, const slt_tensor *index,
     }
 }
 
+void SLT_KERNEL(embedding_added)(const slt_tensor *weight, const slt_tensor *index,
+                                 slt_tensor *y)
+{
+    const int32_t *at = index->data;
+    for (size_t i = 0; i < y->rows; i++) {
+        const real *from = (const real *)weight->data + (size_t)at[i] * y->cols;
+        real *to = (real *)y->data + i * y->cols;
+        SLT_SIMD
+        for (size_t j = 0; j < y->cols; j++)
+            to[j] = to[j] + (from[j] + 0);
+    }
+}
+
 /* Rows of each number: the first, and behind each row the next; NONE ends a list. */
 #define NONE UINT32_MAX
 typedef struct listed {
