@@ -4,11 +4,12 @@
 
 #include <string.h>
 
-/* Whether the text is NAME, or NAME followed by a point and more. */
+/* Whether the text is NAME, or NAME followed by a point, or a blank, and more. */
 static bool begins_with_name(const char *text, const char *name)
 {
     const size_t size = strlen(name);
-    return !strncmp(text, name, size) && (!text[size] || text[size] == '.');
+    return !strncmp(text, name, size) &&
+           (!text[size] || text[size] == '.' || text[size] == ' ');
 }
 
 /* The item whose name matches best so far. */

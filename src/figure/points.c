@@ -1,19 +1,68 @@
 /* figure.points: a row for each run, or for each item of a list. */
 #include "figure/figure.h"
 
-static slt_status add_points(slt_figure *figure, const slt_points_spec *spec,
-                             const slt_values *points, slt_error *err)
+#include <stdlib.h>
+#include <string.h>
+
+static slt_status no_memory(slt_error *err)
+{
+    return slt_fail(err, SLT_RESOURCE, "no memory for the figure's points");
+}
+
+static bool same_series(const slt_manifest *manifest, const slt_points_spec *spec,
+                        size_t a, size_t b)
+{
+    bool same = true;
+    for (size_t i = 0; i < spec->series_count && same; i++)
+        same = !strcmp(slt_manifest_value(manifest, a, spec->series[i]),
+                       slt_manifest_value(manifest, b, spec->series[i]));
+    return same;
+}
+
+/* " AXIS=VALUE" for each axis of the series. */
+static slt_status print_series(const slt_manifest *manifest, const slt_points_spec *spec,
+                               size_t run, slt_buffer *text, slt_error *err)
+{
+    slt_buffer_clear(text);
+    for (size_t i = 0; i < spec->series_count; i++)
+        slt_buffer_printf(text, " %s=%s", slt_manifest_axis(manifest, spec->series[i]),
+                          slt_manifest_value(manifest, run, spec->series[i]));
+    slt_buffer_text(text);
+    return text->failed ? no_memory(err) : SLT_OK;
+}
+
+static slt_status add_point(slt_figure *figure, const slt_points_spec *spec,
+                            const slt_values *points, size_t i, const char *series,
+                            slt_error *err)
 {
     const slt_table_origin origin = {.part = SLT_TABLE_POINTS,
                                      .item = (size_t)(spec - figure->spec->points)};
+    char x[SLT_REAL_TEXT_MAX];
+    const uint64_t run = points->run[i];
+    slt_real_text(points->x[i], x);
+    return slt_figure_add(figure, origin, x, points->y[i], NULL, &run, err, "points.%s%s",
+                          spec->name, series);
+}
+
+/* Adds the points of one series after the other, in the order in which they begin. */
+static slt_status add_points(slt_figure *figure, const slt_points_spec *spec,
+                             const slt_values *points, bool *added, slt_error *err)
+{
+    slt_buffer series = {0};
     slt_status status = SLT_OK;
     for (size_t i = 0; i < points->count && !status; i++) {
-        char x[SLT_REAL_TEXT_MAX];
-        uint64_t run = points->run[i];
-        slt_real_text(points->x[i], x);
-        status = slt_figure_add(figure, origin, x, points->y[i], NULL, &run, err,
-                                "points.%s", spec->name);
+        const size_t run = points->run[i];
+        if (added[i])
+            continue;
+        status = print_series(figure->manifest, spec, run, &series, err);
+        for (size_t j = i; j < points->count && !status; j++)
+            if (!added[j] && same_series(figure->manifest, spec, run, points->run[j])) {
+                status =
+                    add_point(figure, spec, points, j, slt_buffer_text(&series), err);
+                added[j] = true;
+            }
     }
+    slt_buffer_free(&series);
     return status;
 }
 
@@ -26,8 +75,11 @@ slt_status slt_point_rows(slt_figure *figure, const slt_measures *measures,
         slt_values points;
         status =
             slt_values_collect(measures, &spec->where, spec->x, spec->y, &points, err);
+        bool *added = status ? NULL : calloc(points.count + 1, sizeof *added);
         if (!status)
-            status = add_points(figure, spec, &points, err);
+            status =
+                added ? add_points(figure, spec, &points, added, err) : no_memory(err);
+        free(added);
         slt_values_free(&points);
     }
     return status;

@@ -122,7 +122,8 @@ static void link_fits(const slt_schema_walk *walk, slt_figure_spec *spec)
 static void link_panel(const slt_figure_spec *spec, slt_panel_spec *panel)
 {
     switch (panel->kind) {
-    case SLT_PANEL_ROWS: /* rows that are a single map have no name to look for */
+    case SLT_PANEL_ROWS:
+    case SLT_PANEL_HEATMAP: /* rows that are a single map have no name to look for */
         panel->rows = spec->row_count && !*spec->rows->name
                           ? spec->rows
                           : FIND(spec->rows, spec->row_count, panel->name);

@@ -155,6 +155,8 @@ typedef struct slt_points_spec {
     char name[SLT_NAME_MAX];
     const char *x, *y;
     slt_where where;
+    size_t *series; /* axes */
+    size_t series_count;
 } slt_points_spec;
 
 typedef struct slt_histogram_spec {
@@ -243,7 +245,8 @@ typedef enum slt_panel_kind {
     SLT_PANEL_ROWS,
     SLT_PANEL_POINTS,
     SLT_PANEL_HISTOGRAM,
-    SLT_PANEL_CURVES
+    SLT_PANEL_CURVES,
+    SLT_PANEL_HEATMAP /* of rows: cells of `by` and their one series axis */
 } slt_panel_kind;
 
 typedef enum slt_panel_axis {
@@ -256,7 +259,8 @@ typedef enum slt_panel_axis {
 typedef struct slt_panel_spec {
     slt_panel_kind kind;
     const char *name;          /* of what it shows */
-    const slt_rows_spec *rows; /* what it shows: by kind, one of these four */
+    const slt_rows_spec *rows; /* what it shows: by kind, one of these four; of heat maps
+                                  the rows too */
     const slt_points_spec *points;
     const slt_histogram_spec *histogram;
     const slt_curves_spec *curves;
@@ -268,6 +272,8 @@ typedef struct slt_panel_spec {
     size_t right_count;
     slt_level_spec *levels; /* instead of those of figure.theory */
     size_t level_count;
+    slt_level_spec *verticals;
+    size_t vertical_count;
     const char *title, *x_label, *y_label, *right_label;
 } slt_panel_spec;
 

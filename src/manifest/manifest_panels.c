@@ -23,6 +23,7 @@ static const void *shown_by(const slt_panel_spec *panel)
 {
     switch (panel->kind) {
     case SLT_PANEL_ROWS:
+    case SLT_PANEL_HEATMAP:
         return panel->rows;
     case SLT_PANEL_POINTS:
         return panel->points;
@@ -40,7 +41,8 @@ static const struct {
 } kinds[] = {[SLT_PANEL_ROWS] = {"rows", "rows"},
              [SLT_PANEL_POINTS] = {"points", "points"},
              [SLT_PANEL_HISTOGRAM] = {"histogram", "histograms"},
-             [SLT_PANEL_CURVES] = {"curves", "curves"}};
+             [SLT_PANEL_CURVES] = {"curves", "curves"},
+             [SLT_PANEL_HEATMAP] = {"heatmap", "rows"}};
 
 #define KINDS (sizeof kinds / sizeof *kinds)
 
@@ -52,14 +54,14 @@ static slt_status check_kind(const panel_check *check, size_t i, const slt_value
         found += slt_value_get(panel, kinds[k].key) != NULL;
     if (found != 1)
         return panel_fail(check, i, NULL, panel, "expected one of %s",
-                          "rows, points, histogram, curves");
+                          "rows, points, histogram, curves, heatmap");
     const slt_value *name = slt_value_get(panel, kinds[spec->kind].key);
     if (!shown_by(spec))
         return panel_fail(check, i, kinds[spec->kind].key, name,
                           "nothing of figure.%s has this name", kinds[spec->kind].list);
-    if (spec->kind == SLT_PANEL_ROWS && !*spec->rows->name &&
+    if (spec->rows && !*spec->rows->name &&
         strcmp(spec->rows->value.text, spec->name) != 0)
-        return panel_fail(check, i, "rows", name, "figure.rows shows %s",
+        return panel_fail(check, i, kinds[spec->kind].key, name, "figure.rows shows %s",
                           spec->rows->value.text);
     return SLT_OK;
 }
@@ -75,10 +77,30 @@ static slt_status check_fits(const panel_check *check, size_t i, const slt_value
     return SLT_OK;
 }
 
+/* The axes of a heat map are places of cells, its colours stand at the right. */
+static slt_status check_heatmap(const panel_check *check, size_t i,
+                                const slt_value *panel)
+{
+    static const char *const others[] = {"fits", "log", "levels", "verticals", "right"};
+    const slt_panel_spec *spec = &check->spec->panels[i];
+    if (spec->kind != SLT_PANEL_HEATMAP)
+        return SLT_OK;
+    if (spec->rows->series_count != 1)
+        return panel_fail(check, i, "heatmap", slt_value_get(panel, "heatmap"),
+                          "expected rows with one axis in %s", "series");
+    for (size_t k = 0; k < sizeof others / sizeof *others; k++)
+        if (slt_value_get(panel, others[k]))
+            return panel_fail(check, i, others[k], slt_value_get(panel, others[k]),
+                              "%s does not go with heatmap", others[k]);
+    return SLT_OK;
+}
+
 /* Only panels of curves have a right axis. */
 static slt_status check_right(const panel_check *check, size_t i, const slt_value *panel)
 {
     const slt_value *right = slt_value_get(panel, "right");
+    if (check->spec->panels[i].kind == SLT_PANEL_HEATMAP)
+        return check_heatmap(check, i, panel);
     if (!right)
         right = slt_value_get(panel, "right_label");
     if (right && check->spec->panels[i].kind != SLT_PANEL_CURVES)

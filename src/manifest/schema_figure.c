@@ -152,6 +152,8 @@ const slt_schema slt_schema_checkpoints = {.type = SLT_SCHEMA_MAP,
     {.key = "where", .type = SLT_SCHEMA_WHERE, .optional = true, .also = "filter",       \
      AT(of_type, where), .meaning = "only runs with these values of sweep axes"}
 
+static const slt_schema points_series = {.type = SLT_SCHEMA_AXIS, ITEM(size_t)};
+
 static const slt_schema points_fields[] = {
     NAME_ROW(AT(slt_points_spec, name)),
     EXPRESSION_ROW(slt_points_spec, x,
@@ -159,6 +161,10 @@ static const slt_schema points_fields[] = {
                    "checkpoints"),
     EXPRESSION_ROW(slt_points_spec, y, "the ordinate, likewise"),
     WHERE_ROW(slt_points_spec),
+    {.key = "series", .type = SLT_SCHEMA_LIST, ONE(points_series), .least = 1,
+     .most = SLT_FIGURE_SERIES_MAX, .lone = true, .optional = true,
+     .also = "group|group_by|color", OWNED(slt_points_spec, series, series_count),
+     .meaning = "axis or axes that split the points into series"},
 };
 const slt_schema slt_schema_points = {.type = SLT_SCHEMA_MAP, FIELDS(points_fields)};
 

@@ -13,7 +13,7 @@ static const slt_schema right_item = {
 
 static const slt_schema level_fields[] = {
     {.key = "value", .type = SLT_SCHEMA_REAL, .also = "at|y", AT(slt_level_spec, value),
-     .meaning = "where the line is on the vertical axis"},
+     .meaning = "where the line is on the axis that it crosses"},
     {.key = "label", .type = SLT_SCHEMA_TEXT, .most = SLT_FIGURE_LABEL_MAX,
      .also = "name", OWNED_TEXT(slt_level_spec, label),
      .meaning = "what stands on it"},
@@ -38,6 +38,10 @@ static const slt_schema panel_fields[] = {
     {.key = "curves", .type = SLT_SCHEMA_NAME, .optional = true, .also = "curve|lines",
      SHOWS(CURVES),
      .meaning = "name of the curves it shows"},
+    {.key = "heatmap", .type = SLT_SCHEMA_TEXT, .most = WORDING_MAX, .optional = true,
+     .also = "heat|map|image", SHOWS(HEATMAP),
+     .meaning = "name of rows with one series axis, shown as cells: across `by`, up that "
+                "axis, the value by colour; hatched where there is no row"},
     {.key = "fits", .type = SLT_SCHEMA_LIST, ONE(fit_name), .least = 1,
      .most = SLT_FIGURE_PANEL_FITS_MAX, .lone = true, .optional = true, .also = "fit",
      OWNED(slt_panel_spec, fits, fit_count),
@@ -54,6 +58,10 @@ static const slt_schema panel_fields[] = {
      .most = SLT_FIGURE_LEVELS_MAX, .optional = true, .also = "hlines",
      OWNED(slt_panel_spec, levels, level_count),
      .meaning = "horizontal lines in it, instead of those of figure.theory"},
+    {.key = "verticals", .type = SLT_SCHEMA_LIST, ONE(slt_schema_level), .least = 1,
+     .most = SLT_FIGURE_LEVELS_MAX, .optional = true, .also = "vlines",
+     OWNED(slt_panel_spec, verticals, vertical_count),
+     .meaning = "vertical lines in it"},
     {.key = "title", .type = SLT_SCHEMA_TEXT, .most = WORDING_MAX, .optional = true,
      OWNED_TEXT(slt_panel_spec, title),
      .meaning = "its title"},
@@ -65,7 +73,7 @@ static const slt_schema panel_fields[] = {
      .meaning = "name of its vertical axis"},
     {.key = "right_label", .type = SLT_SCHEMA_TEXT, .most = WORDING_MAX, .optional = true,
      .also = "y2label", OWNED_TEXT(slt_panel_spec, right_label),
-     .meaning = "name of its axis to the right"},
+     .meaning = "name of its axis to the right, or of the colours of a heat map"},
 };
 
 const slt_schema slt_schema_panel = {.type = SLT_SCHEMA_MAP, FIELDS(panel_fields)};

@@ -61,8 +61,14 @@ def data_rows(part, study):
 
 
 def point_rows(part, study):
+    axes, found = listed(part.get("series", [])), {}
+    values = {run: values for run, values, _, _ in study.done}
     for run, (x, y) in study.tuples([part["x"], part["y"]], part.get("where")):
-        yield "points." + part["name"], number(x), number(y), "", str(run)
+        words = [f"{axis}={text.scalar(values[run][axis])}" for axis in axes]
+        found.setdefault(" ".join([part["name"], *words]), []).append((run, x, y))
+    for series, points in found.items():
+        for run, x, y in points:
+            yield "points." + series, number(x), number(y), "", str(run)
 
 
 def curve_rows(part, runs, study):

@@ -102,6 +102,9 @@ size_t slt_svg_hidden(const slt_svg_panel *panel)
     for (size_t s = 0; s < panel->count; s++)
         for (size_t row = panel->series[s].from; row < panel->series[s].end; row++)
             hidden += axes_is_hidden(panel, &panel->series[s], row);
+    for (size_t i = 0; panel->log_x && panel->spec && i < panel->spec->vertical_count;
+         i++)
+        hidden += slt_real_double(panel->spec->verticals[i].value) <= 0;
     for (size_t i = 0; panel->log_y && i < levels.count; i++)
         hidden += slt_real_double(levels.items[i].value) <= 0;
     return hidden;
@@ -198,4 +201,6 @@ void slt_svg_print_axes(const slt_svg_panel *panel, const char *x_label, size_t 
     for (int axis = SLT_SVG_X; axis <= SLT_SVG_RIGHT; axis++)
         print_log_axis(panel, (slt_svg_axis)axis, out);
     print_x_tics(panel, columns, out);
+    if (panel->kind == SLT_PANEL_HEATMAP && panel->count)
+        slt_svg_heat_axes(panel, out);
 }

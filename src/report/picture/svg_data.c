@@ -47,6 +47,8 @@ static void data_print_row(const slt_svg_panel *panel, const slt_svg_series *ser
     if (panel->kind == SLT_PANEL_HISTOGRAM)
         slt_buffer_printf(out, " %.17g",
                           slt_real_double(data_upper_edge(panel, series, row)));
+    if (panel->kind == SLT_PANEL_HEATMAP)
+        slt_buffer_printf(out, " %zu", slt_svg_heat_line(panel, row));
     slt_buffer_printf(out, " %.17g",
                       slt_real_double(panel->figure->table.rows[row].value));
     if (panel->kind == SLT_PANEL_ROWS ||
@@ -64,6 +66,11 @@ void slt_svg_print_blocks(const slt_svg_panel *panel, slt_buffer *out)
         slt_buffer_printf(out, "$%s%zu << EOD\n", panel->block, s);
         for (size_t row = series->from; row < series->end; row++)
             data_print_row(panel, series, row, out);
+        slt_buffer_printf(out, "EOD\n");
+    }
+    if (panel->kind == SLT_PANEL_HEATMAP) {
+        slt_buffer_printf(out, "$%shatch << EOD\n", panel->block);
+        slt_svg_heat_missing(panel, out);
         slt_buffer_printf(out, "EOD\n");
     }
 }
@@ -133,6 +140,9 @@ bool slt_svg_range(const slt_svg_panel *panel, slt_svg_axis axis, slt_real *low,
     }
     for (size_t i = 0; axis == SLT_SVG_Y && i < levels.count; i++)
         data_reach(&to, levels.items[i].value);
+    for (size_t i = 0;
+         axis == SLT_SVG_X && panel->spec && i < panel->spec->vertical_count; i++)
+        data_reach(&to, panel->spec->verticals[i].value);
     *low = to.low;
     *high = to.high;
     return to.any;

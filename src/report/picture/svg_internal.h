@@ -22,6 +22,8 @@ typedef struct slt_svg_panel {
     size_t count;
     const char **words; /* of the horizontal axis, if it has no numbers */
     size_t word_count;
+    const char **lines; /* of the vertical axis of a heat map */
+    size_t line_count;
     bool has_right;
     bool log_x, log_y, log_right;
     bool flat; /* a logarithmic axis was asked for, but no value is above 0 */
@@ -43,6 +45,13 @@ const char *slt_svg_right_label(const slt_svg_panel *panel);
  * value error theory...; histogram: low high count; means over runs: x value error;
  * others: x value. */
 void slt_svg_print_blocks(const slt_svg_panel *panel, slt_buffer *out);
+/* Heat maps: finds the words of both axes; the place of a row's line on the vertical one;
+ * how many cells have no row, which are written as lines that hatch them (out may be
+ * NULL); the commands of the axes and colours. */
+slt_status slt_svg_heat_open(slt_svg_panel *panel, slt_error *err);
+size_t slt_svg_heat_line(const slt_svg_panel *panel, size_t row);
+size_t slt_svg_heat_missing(const slt_svg_panel *panel, slt_buffer *out);
+void slt_svg_heat_axes(const slt_svg_panel *panel, slt_buffer *out);
 /* The position of a row on the horizontal axis: its number, or the position of its
  * word. */
 slt_real slt_svg_x(const slt_svg_panel *panel, size_t row);
@@ -63,7 +72,9 @@ typedef struct slt_svg_plots {
     size_t entries, longest; /* of the key: number of lines, and letters in the longest */
 } slt_svg_plots;
 void slt_svg_plot(const slt_svg_panel *panel, slt_svg_plots *plots);
-/* Writes "set label" commands for the texts on horizontal lines. */
+/* Writes the vertical lines of a panel, and "set label" commands for the texts on
+ * horizontal ones. */
+void slt_svg_print_verticals(const slt_svg_panel *panel, slt_buffer *out);
 void slt_svg_print_levels(const slt_svg_panel *panel, slt_buffer *out);
 /* How many letters of the right margin these texts need; 0 if they are placed within the
  * axes. */

@@ -121,6 +121,35 @@ static void print_inside(mark *marks, size_t count, slt_buffer *out)
     }
 }
 
+/* Each text stands at the top of its line, on the side where the axis has more room. */
+void slt_svg_print_verticals(const slt_svg_panel *panel, slt_buffer *out)
+{
+    slt_real low, high;
+    if (!panel->spec || !panel->spec->vertical_count ||
+        !slt_svg_range(panel, SLT_SVG_X, &low, &high))
+        return;
+    const double middle =
+        panel->log_x
+            ? __builtin_sqrt(slt_real_double(low)) * __builtin_sqrt(slt_real_double(high))
+            : (slt_real_double(low) + slt_real_double(high)) / 2;
+    for (size_t i = 0; i < panel->spec->vertical_count; i++) {
+        const slt_level_spec *line = &panel->spec->verticals[i];
+        const double at = slt_real_double(line->value);
+        if (panel->log_x && at <= 0)
+            continue;
+        slt_buffer_printf(out,
+                          "set arrow from first %.17g, graph 0 to first %.17g, graph 1 "
+                          "nohead dt 4 lw 1 lc rgb '" SLT_SVG_GREY "'\nset label ",
+                          at, at);
+        slt_svg_quote(out, line->label, 0);
+        slt_buffer_printf(out,
+                          " at first %.17g, graph %.2f %s offset %d, 0 font ',13' "
+                          "textcolor rgb '" SLT_SVG_GREY "' front\n",
+                          at, 0.97 - ROOM * (double)(i % 4),
+                          at < middle ? "left" : "right", at < middle ? 1 : -1);
+    }
+}
+
 void slt_svg_print_levels(const slt_svg_panel *panel, slt_buffer *out)
 {
     mark marks[SLT_FIGURE_LEVELS_MAX];

@@ -10,7 +10,8 @@
 static const slt_table_part parts[] = {[SLT_PANEL_ROWS] = SLT_TABLE_ROWS,
                                        [SLT_PANEL_POINTS] = SLT_TABLE_POINTS,
                                        [SLT_PANEL_HISTOGRAM] = SLT_TABLE_HISTOGRAM,
-                                       [SLT_PANEL_CURVES] = SLT_TABLE_CURVE};
+                                       [SLT_PANEL_CURVES] = SLT_TABLE_CURVE,
+                                       [SLT_PANEL_HEATMAP] = SLT_TABLE_ROWS};
 
 size_t slt_svg_panels(const slt_figure *figure)
 {
@@ -26,6 +27,7 @@ static size_t panel_item_of(const slt_svg_panel *panel)
     const slt_panel_spec *spec = panel->spec;
     switch (panel->kind) {
     case SLT_PANEL_ROWS:
+    case SLT_PANEL_HEATMAP:
         return (size_t)(spec->rows - figure->rows);
     case SLT_PANEL_POINTS:
         return (size_t)(spec->points - figure->points);
@@ -52,6 +54,9 @@ static const char *panel_title_of(const slt_svg_panel *panel, const slt_table_ro
     if (panel->kind == SLT_PANEL_ROWS)
         return panel->spec ? slt_figure_series_title(panel->spec->rows, row->series)
                            : row->series;
+    if (panel->kind == SLT_PANEL_POINTS && panel->spec->points->series_count)
+        return row->series + strlen(slt_table_prefix(SLT_TABLE_POINTS)) +
+               strlen(panel->spec->points->name) + 1;
     if (panel->kind == SLT_PANEL_CURVES)
         return panel->spec->curves->of[row->origin.metric].text;
     return NULL;
@@ -224,7 +229,8 @@ slt_status slt_svg_panel_open(const slt_figure *figure, size_t index,
         read_spec(panel, index);
     slt_status status = find_series(panel, err);
     if (!status)
-        status = find_words(panel, err);
+        status = panel->kind == SLT_PANEL_HEATMAP ? slt_svg_heat_open(panel, err)
+                                                  : find_words(panel, err);
     if (!status && panel->kind == SLT_PANEL_CURVES)
         find_right(panel);
     check_log(panel, &panel->log_x, SLT_SVG_X);
@@ -239,6 +245,7 @@ void slt_svg_panel_free(slt_svg_panel *panel)
 {
     free(panel->series);
     free(panel->words);
+    free(panel->lines);
     *panel = (slt_svg_panel){0};
 }
 
@@ -277,6 +284,7 @@ static const char *shown_x(const slt_svg_panel *panel)
     const slt_rows_spec *rows = panel_rows_of(panel);
     switch (panel->kind) {
     case SLT_PANEL_ROWS:
+    case SLT_PANEL_HEATMAP:
         return rows ? slt_manifest_axis(panel->figure->manifest, rows->by) : "";
     case SLT_PANEL_POINTS:
         return panel->spec->points->x;
@@ -309,6 +317,8 @@ static const char *shown_y(const slt_svg_panel *panel)
     switch (panel->kind) {
     case SLT_PANEL_ROWS:
         return rows ? rows->value.text : SLT_ROWS_VALUE;
+    case SLT_PANEL_HEATMAP:
+        return slt_manifest_axis(panel->figure->manifest, *rows->series);
     case SLT_PANEL_POINTS:
         return panel->spec->points->y;
     case SLT_PANEL_HISTOGRAM:
@@ -328,6 +338,8 @@ const char *slt_svg_y_label(const slt_svg_panel *panel)
 const char *slt_svg_right_label(const slt_svg_panel *panel)
 {
     const char *own = panel->spec ? panel->spec->right_label : NULL;
+    if (!own && panel->kind == SLT_PANEL_HEATMAP)
+        return panel->spec->rows->value.text;
     return own ? own : side_label(panel, true);
 }
 

@@ -109,7 +109,8 @@ static void plot_series(const slt_svg_panel *panel, size_t s, slt_svg_plots *plo
                           shapes[s % COUNT(shapes)], rgb);
         break;
     case SLT_PANEL_POINTS:
-        slt_buffer_printf(out, "1:2 with points pt 7 ps 0.5 lc rgb '%s'", rgb);
+        slt_buffer_printf(out, "1:2 with points pt %d ps 0.5 lc rgb '%s'",
+                          shapes[s % COUNT(shapes)], rgb);
         break;
     case SLT_PANEL_HISTOGRAM:
         slt_buffer_printf(out,
@@ -117,6 +118,11 @@ static void plot_series(const slt_svg_panel *panel, size_t s, slt_svg_plots *plo
                           "rgb '#ffffff' lc rgb '%s'",
                           rgb);
         break;
+    case SLT_PANEL_HEATMAP:
+        slt_buffer_printf(out, "1:2:(0.5):(0.5):3 with boxxyerror fs solid 1 noborder fc "
+                               "palette");
+        plots_end(plots, NULL);
+        return;
     case SLT_PANEL_CURVES:
         slt_buffer_printf(out, "1:2 axes x1y%d with lines dt %d lw 1.5 lc rgb '%s'",
                           series->right ? 2 : 1, dashes[s % COUNT(dashes)], rgb);
@@ -244,7 +250,7 @@ static void plot_fit(const slt_svg_panel *panel, const char *fit, size_t place,
             slt_buffer_printf(&plots->text, " + %.17g * x**%zu",
                               slt_real_double(terms[j]->value), j);
     slt_buffer_printf(&plots->text, " with lines lw 1.5 lc rgb '%s'",
-                      plot_colour(panel, place + 1));
+                      plot_colour(panel, panel->count + place));
     if (panel->spec)
         print_formula(panel, fit, terms, &title);
     else
@@ -281,12 +287,24 @@ static void plot_levels(const slt_svg_panel *panel, slt_svg_plots *plots)
     }
 }
 
+static void plot_hatch(const slt_svg_panel *panel, slt_svg_plots *plots)
+{
+    if (!slt_svg_heat_missing(panel, NULL))
+        return;
+    plots_begin(plots);
+    slt_buffer_printf(&plots->text, "$%shatch with lines lw 1 lc rgb '" SLT_SVG_GREY "'",
+                      panel->block);
+    plots_end(plots, "no run that is done");
+}
+
 void slt_svg_plot(const slt_svg_panel *panel, slt_svg_plots *plots)
 {
     for (size_t s = 0; s < panel->count; s++)
         plot_band(panel, s, plots);
     for (size_t s = 0; s < panel->count; s++)
         plot_series(panel, s, plots);
+    if (panel->kind == SLT_PANEL_HEATMAP)
+        plot_hatch(panel, plots);
     if (panel->kind == SLT_PANEL_ROWS)
         plot_theory(panel, plots);
     plot_fits(panel, plots);

@@ -88,7 +88,7 @@ static void measure_frame(frame *one)
     one->left = 8 + 3 * (left ? left : 1);
     size_t letters = slt_svg_level_letters(panel);
     one->right = letters ? 2 + letters * 7 / 8 : 3; /* in smaller letters */
-    if (panel->has_right)
+    if (panel->has_right || panel->kind == SLT_PANEL_HEATMAP)
         one->right +=
             6 + 3 * slt_svg_lines(slt_svg_right_label(panel), SLT_SVG_Y_LABEL_COLUMNS);
     size_t used = one->left + one->right;
@@ -137,6 +137,7 @@ static void print_frame(frame *one, slt_buffer *out)
         slt_buffer_printf(out, "unset key\n");
     slt_svg_print_blocks(&one->panel, out);
     slt_svg_print_levels(&one->panel, out);
+    slt_svg_print_verticals(&one->panel, out);
     if (!one->panel.count)
         slt_buffer_printf(out, "set xrange [0:1]\nset yrange [0:1]\nunset xtics\n"
                                "unset ytics\n"

@@ -40,22 +40,24 @@ static void is_of(size_t row, slt_table_part part, size_t item)
 
 static void test_lists(void)
 {
-    open_figure("figure:\n"
-                "  rows: [{name: a, by: rank}, {name: ab, by: rank, series: seed}]\n"
-                "  transitions: [{name: t, metric: loss, window: 1, drop: 0.1, n: 2}]\n"
-                "  statistics: [{name: t, of: rank}, t.r]\n"
-                "  points: [{name: q, x: rank, y: rank}, {name: p, x: rank, y: rank}]\n"
-                "  histograms: [{name: h, of: rank, from: 0, to: 9, bins: 3}]\n"
-                "  clusters: [{name: k, of: rank, gap: 1}]\n"
-                "  curves: [{name: d, run: 0, of: loss}, {name: c, run: 0, of: [loss, "
-                "llc/mean]}]\n"
-                "  fit: {quadratic: {points: p}, linear: {points: p}}\n"
-                "  bootstrap: [{name: b, fit: linear, resamples: 9, seed: 1}]\n",
-                "a,1,1,,1\nab seed=5,1,1,,1\npoints.p,1,1,,1\nhist.h,0,1,,\n"
-                "curve.c.loss,0,1,,\ncurve.c.llc/mean,0,1,,\ncurve.cc.loss,0,1,,\n"
-                "fit.linear.a0,,1,,1\nbootstrap.b.a0.low,,1,,1\nstat.t.count,,1,,1\n"
-                "stat.t.r.count,,1,,1\ncluster.k.1.n,,1,,\nhist.h.below,,1,,\n"
-                "summary.loss.min,,1,,1\nstatus.done,,8,,\nother,,1,,\n");
+    open_figure(
+        "figure:\n"
+        "  rows: [{name: a, by: rank}, {name: ab, by: rank, series: seed}]\n"
+        "  transitions: [{name: t, metric: loss, window: 1, drop: 0.1, n: 2}]\n"
+        "  statistics: [{name: t, of: rank}, t.r]\n"
+        "  points: [{name: q, x: rank, y: rank}, {name: p, x: rank, y: rank, series: "
+        "seed}]\n"
+        "  histograms: [{name: h, of: rank, from: 0, to: 9, bins: 3}]\n"
+        "  clusters: [{name: k, of: rank, gap: 1}]\n"
+        "  curves: [{name: d, run: 0, of: loss}, {name: c, run: 0, of: [loss, "
+        "llc/mean]}]\n"
+        "  fit: {quadratic: {points: p}, linear: {points: p}}\n"
+        "  bootstrap: [{name: b, fit: linear, resamples: 9, seed: 1}]\n",
+        "a,1,1,,1\nab seed=5,1,1,,1\npoints.p seed=5,1,1,,1\nhist.h,0,1,,\n"
+        "curve.c.loss,0,1,,\ncurve.c.llc/mean,0,1,,\ncurve.cc.loss,0,1,,\n"
+        "fit.linear.a0,,1,,1\nbootstrap.b.a0.low,,1,,1\nstat.t.count,,1,,1\n"
+        "stat.t.r.count,,1,,1\ncluster.k.1.n,,1,,\nhist.h.below,,1,,\n"
+        "summary.loss.min,,1,,1\nstatus.done,,8,,\nother,,1,,\n");
     is_of(0, SLT_TABLE_ROWS, 0);
     is_of(1, SLT_TABLE_ROWS, 1);
     is_of(2, SLT_TABLE_POINTS, 1);

@@ -92,6 +92,18 @@ static void test_points(void)
           "points of selected runs, with the run's number");
 }
 
+static void test_series(void)
+{
+    gives("  points: [{name: p, x: seed, y: a, series: seed}]\n"
+          "  fit: [{name: f, constant: {points: p}}]\n",
+          "points.p seed=0,0,1,,0\npoints.p seed=1,1,1,,1\npoints.p seed=1,1,2,,3\n"
+          "fit.f.a0,,1.3333333333333333,0.33333333333333337,3\n"
+          "fit.f.r2,,0,,3\nfit.f.rss,,0.6666666666666666,,3\n",
+          "points by series, and a fit through all");
+    gives("  points: [{name: p, x: a, y: seed, series: [seed, a], where: {a: 1}}]\n",
+          "points.p seed=0 a=1,1,0,,0\npoints.p seed=1 a=1,1,1,,1\n", "of two axes");
+}
+
 static void test_rows(void)
 {
     gives("  measures: {m: {value: a * 10 + seed}}\n"
@@ -147,6 +159,7 @@ int main(void)
     test_places();
     test_values();
     test_points();
+    test_series();
     test_rows();
     test_refusals();
     test_needs();

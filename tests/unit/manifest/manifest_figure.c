@@ -134,6 +134,13 @@ static void test_lists(void)
             "bins: expected a whole number from 1");
     refuses("  curves: [{name: c, run: 4, of: loss}]\n", "expected one of the 4 runs");
     takes("  curves: [{name: c, of: loss, error: se, where: {seed: 1}}]\n");
+    takes("  rows: [{name: a, by: seed, series: kind}]\n  panels: [{heatmap: a}]\n");
+    refuses("  rows: [{name: a, by: seed, series: kind}]\n"
+            "  panels: [{heatmap: a, log: [x]}]\n",
+            "log does not go with heatmap");
+    refuses("  rows: [{name: a, by: seed, series: kind}]\n"
+            "  panels: [{heatmap: a, right: loss}]\n",
+            "right does not go with heatmap");
     refuses("  curves: [{name: c, of: loss, where: {seed: 7}}]\n",
             "the axis seed never has this value");
     refuses("  curves: [{name: c, run: 1, of: loss, where: {seed: 1}}]\n",

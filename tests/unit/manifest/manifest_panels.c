@@ -54,6 +54,8 @@ int main(void)
             "figure.panels[1]: expected one of rows, points, histogram, curves");
     refuses("  panels: [{rows: loss}]\n",
             "figure.panels[0].rows: figure.rows shows llc/mean");
+    refuses("  panels: [{heatmap: llc/mean}]\n", "expected rows with one axis in series");
+    refuses("  panels: [{heatmap: a}]\n", "figure.rows shows llc/mean");
     refuses("  panels: [{points: a}]\n",
             "figure.panels[0].points: nothing of figure.points has this name");
     refuses("  panels: [{histogram: a}]\n", "nothing of figure.histograms has this name");

@@ -213,6 +213,46 @@ static void test_bands(void)
     close_picture(&p);
 }
 
+static void test_heatmap(void)
+{
+    picture p;
+    open_picture(&p,
+                 "{rows: {by: rank, series: seed, value: loss}, panels: [{heatmap: loss, "
+                 "right_label: L}]}",
+                 CSV "seed=5,1,4,,1\nseed=5,3,2,,1\nseed=6,3,3,,1\n");
+    const char *script = script_of(&p);
+    holds(script, "$p1s0 << EOD\n0 0 4\n1 0 2\nEOD\n", "cells of a row");
+    holds(script, "$p1s1 << EOD\n1 1 3\nEOD\n", "cells of another");
+    holds(script, "plot $p1s0 using 1:2:(0.5):(0.5):3 with boxxyerror", "by colour");
+    holds(script, "$p1shatch with lines", "cells without a row are hatched");
+    holds(script, "\n-0.5 0.5\n0.5 1.5\n", "a diagonal of one of them");
+    TAP_OK(!strstr(script, "\n0.5 0.5\n1.5 1.5\n"), "none in a cell with a row");
+    holds(script, "set ytics ('5' 0, '6' 1, '7' 2, '8' 3)", "the series axis upwards");
+    holds(script, "set xrange [-0.5:1.5]", "all values of the sweep across");
+    holds(script, "set cblabel 'L'", "what the colours are");
+    holds(script, "set ylabel 'seed'", "what the vertical axis is");
+    close_picture(&p);
+}
+
+static void test_verticals(void)
+{
+    picture p;
+    open_picture(
+        &p,
+        "{points: [{name: a, x: rank, y: seed, series: seed}], panels: [{points: a, "
+        "log: [x], verticals: [{value: 100, label: it}, {value: -1, label: no}]}]}",
+        CSV "points.a seed=5,1,5,,0\npoints.a seed=6,10,6,,1\n");
+    const char *script = script_of(&p);
+    holds(script, "set arrow from first 100, graph 0 to first 100, graph 1 nohead",
+          "a vertical line, within the range of its axis");
+    holds(script, "set label 'it' at first 100, graph 0.97 right", "with its text");
+    TAP_OK(!strstr(script, "first -1,"), "none where a logarithmic axis cannot show it");
+    holds(script, "'1 not above 0: not on a logarithmic axis'", "which is told");
+    holds(script, "with points pt 5 ps 0.5 lc rgb '#d97706' title 'seed=6'",
+          "points of another series, with its name");
+    close_picture(&p);
+}
+
 static void test_right(void)
 {
     picture p;
@@ -378,6 +418,8 @@ int main(void)
     test_panels();
     test_lone_bin();
     test_bands();
+    test_heatmap();
+    test_verticals();
     test_right();
     test_tics();
     test_words();

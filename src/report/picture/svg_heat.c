@@ -1,0 +1,117 @@
+/* Heat maps: cells of rows by the axis along the figure and the axis of their series. */
+#include "report/picture/svg_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/escape.h"
+
+#define WORDS_MAX 256
+
+/* Hatched: no row is there, because its runs ended early or the sweep has none. */
+#define STROKES 4
+
+static size_t heat_place(const char *const *words, size_t count, const char *word)
+{
+    size_t place = 0;
+    while (place < count && strcmp(words[place], word))
+        place++;
+    return place;
+}
+
+/* The values of an axis among the runs that the rows select, whether they have a row or
+ * not, in the order of the runs. */
+static slt_status heat_words(const slt_svg_panel *panel, size_t axis, const char ***words,
+                             size_t *count, slt_error *err)
+{
+    const slt_manifest *manifest = panel->figure->manifest;
+    *count = 0;
+    *words = calloc(WORDS_MAX, sizeof **words);
+    if (!*words)
+        return slt_fail(err, SLT_RESOURCE, "no memory for the picture");
+    for (size_t run = 0; run < slt_manifest_runs(manifest); run++) {
+        const char *word = slt_manifest_value(manifest, run, axis);
+        if (!slt_figure_where(manifest, &panel->spec->rows->where, run) ||
+            heat_place(*words, *count, word) < *count)
+            continue;
+        if (*count == WORDS_MAX)
+            return slt_fail(err, SLT_RESOURCE,
+                            "no picture: more than %d words along an axis", WORDS_MAX);
+        (*words)[(*count)++] = word;
+    }
+    return SLT_OK;
+}
+
+slt_status slt_svg_heat_open(slt_svg_panel *panel, slt_error *err)
+{
+    const slt_rows_spec *rows = panel->spec->rows;
+    slt_status status =
+        heat_words(panel, rows->by, &panel->words, &panel->word_count, err);
+    return status
+               ? status
+               : heat_words(panel, *rows->series, &panel->lines, &panel->line_count, err);
+}
+
+size_t slt_svg_heat_line(const slt_svg_panel *panel, size_t row)
+{
+    const slt_rows_spec *rows;
+    const size_t run = slt_figure_row_run(panel->figure, row, 0, &rows);
+    const char *word = run == SIZE_MAX ? ""
+                                       : slt_manifest_value(panel->figure->manifest, run,
+                                                            *panel->spec->rows->series);
+    return heat_place(panel->lines, panel->line_count, word);
+}
+
+static bool heat_has_cell(const slt_svg_panel *panel, size_t x, size_t y)
+{
+    for (size_t s = 0; s < panel->count; s++) {
+        const slt_svg_series *series = &panel->series[s];
+        if (slt_svg_heat_line(panel, series->from) != y)
+            continue;
+        for (size_t row = series->from; row < series->end; row++)
+            if (!strcmp(panel->figure->table.rows[row].x, panel->words[x]))
+                return true;
+    }
+    return false;
+}
+
+/* Diagonals of a cell, from lower left to upper right. */
+static void heat_print_hatch(size_t x, size_t y, slt_buffer *out)
+{
+    for (int i = 1 - STROKES; i < STROKES; i++) {
+        const double shift = (double)i / STROKES, cut = shift > 0 ? shift : 0;
+        const double rest = shift < 0 ? -shift : 0;
+        slt_buffer_printf(out, "%.4g %.4g\n%.4g %.4g\n\n", (double)x - 0.5 + cut,
+                          (double)y - 0.5 + rest, (double)x + 0.5 - rest,
+                          (double)y + 0.5 - cut);
+    }
+}
+
+size_t slt_svg_heat_missing(const slt_svg_panel *panel, slt_buffer *out)
+{
+    size_t missing = 0;
+    for (size_t x = 0; x < panel->word_count; x++)
+        for (size_t y = 0; y < panel->line_count; y++)
+            if (!heat_has_cell(panel, x, y)) {
+                missing++;
+                if (out)
+                    heat_print_hatch(x, y, out);
+            }
+    return missing;
+}
+
+void slt_svg_heat_axes(const slt_svg_panel *panel, slt_buffer *out)
+{
+    slt_buffer_printf(out, "set xrange [-0.5:%zu.5]\nset yrange [-0.5:%zu.5]\n",
+                      panel->word_count - 1, panel->line_count - 1);
+    slt_buffer_printf(out, "set offsets 0, 0, 0, 0\nunset grid\nset ytics (");
+    for (size_t i = 0; i < panel->line_count; i++) {
+        slt_buffer_printf(out, "%s", i ? ", " : "");
+        slt_escape_gnuplot_format(out, panel->lines[i], strlen(panel->lines[i]));
+        slt_buffer_printf(out, " %zu", i);
+    }
+    slt_buffer_printf(out, ")\nset palette defined (0 '#e8f0fa', 1 '#4a90c8', 2 "
+                           "'#0b2545')\nset cblabel ");
+    slt_svg_quote(out, slt_svg_right_label(panel), SLT_SVG_Y_LABEL_COLUMNS);
+    slt_buffer_byte(out, '\n');
+}
