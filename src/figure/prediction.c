@@ -153,27 +153,13 @@ static slt_status mean_losses(slt_point *point, const slt_estimate *e, size_t pl
 /* What binary32 may make of a loss. */
 #define ROUNDING 1e-6
 
-/* spread: of a batch's curvature; error: of the prediction; both relative.  start:
- * L(w*). */
-static void find_departure(const double *mean, const slt_sgld_draw *law, size_t draws,
-                           double chains, double spread, double error, double start,
-                           slt_departure *out)
+static void fill_departure(const double *mean, const slt_sgld_draw *law, size_t draws,
+                           const slt_departing *rule, slt_departure *out)
 {
-    size_t row = 0;
-    for (size_t i = 0; i < draws && row < SLT_DEPARTURE_DRAWS; i++) {
-        const double apart = mean[i] - law[i].mean;
-        const double batch = spread * law[i].mean, own = error * law[i].mean;
-        const double variance = (law[i].variance + batch * batch) / chains + own * own;
-        const bool departs =
-            fabs(apart) > ROUNDING * (fabs(start) + fabs(mean[i])) &&
-            !(slt_theory_rarity(apart, variance, law[i].third / (chains * chains)) <=
-              SLT_DEPARTURE_SIGMAS);
-        row = departs ? row + 1 : 0;
-        out->draw = i + 1 - row;
-    }
+    const size_t at = slt_theory_departure(mean, law, draws, rule);
     out->known = true;
-    out->left = row == SLT_DEPARTURE_DRAWS;
-    out->draw = out->left ? out->draw : 0;
+    out->left = at < draws;
+    out->draw = out->left ? at : 0;
     out->found = slt_real_of(mean[out->draw]);
     out->expected = slt_real_of(law[out->draw].mean);
     out->last_found = slt_real_of(mean[draws - 1]);
@@ -217,10 +203,13 @@ slt_status slt_prediction_compare(slt_point *point, const slt_spectrum *spectrum
         status = mean_losses(point, e, place, mean, err);
         if (!status)
             status = slt_point_batch_spread(point, e->llc, &spread, err);
+        const slt_departing rule = {.chains = (double)e->chains,
+                                    .spread = status ? 0 : slt_real_double(spread),
+                                    .error = relative_error(prediction),
+                                    .rounding = ROUNDING,
+                                    .start = slt_real_double(slt_point_loss(point))};
         if (!status)
-            find_departure(mean, law, draws, (double)e->chains, slt_real_double(spread),
-                           relative_error(prediction),
-                           slt_real_double(slt_point_loss(point)), departure);
+            fill_departure(mean, law, draws, &rule, departure);
     }
     free(law);
     free(mean);

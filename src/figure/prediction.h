@@ -42,13 +42,8 @@ slt_status slt_prediction_make(slt_point *point, const slt_spectrum *spectrum, s
                                slt_real nbeta, slt_prediction *prediction,
                                slt_error *err);
 
-/* Where the chains of an estimate left the quadratic.  Chains are compared in their mean,
- * each draw less its batch's loss at w*.  A draw departs if that lies further from the
- * expected loss than SLT_DEPARTURE_SIGMAS standard deviations: of the law, of the
- * curvature of the draws' batches, and of the prediction itself.  The chains left at the
- * first of SLT_DEPARTURE_DRAWS departing draws in a row. */
-#define SLT_DEPARTURE_SIGMAS 5
-#define SLT_DEPARTURE_DRAWS 3
+/* Where the chains of an estimate left the quadratic (slt_theory_departure). Chains are
+ * compared in their mean, each draw less its batch's loss at w*. */
 typedef struct slt_departure {
     slt_real apart; /* measured less predicted LLC, in standard errors of both; not
                        finite if an error is not known */

@@ -186,7 +186,6 @@ slt_status slt_tridiagonal_gauss(const slt_tridiagonal *found, size_t steps, dou
         return slt_fail(err, SLT_RESOURCE, "no memory for %zu nodes", steps);
     memcpy(node, found->diagonal, steps * sizeof *node);
     memcpy(beside, found->beside, steps * sizeof *beside);
-    beside[steps - 1] = 0;
     memset(weight, 0, steps * sizeof *weight);
     weight[0] = 1;
     bool solved = ql_solve(node, beside, weight, steps);

@@ -1,6 +1,7 @@
 #include "theory/sgld_law.h"
 
 #include <math.h>
+#include <stdbool.h>
 
 /* 1 - (1 - a)^n without cancellation for small a. */
 static double lost(double a, double n)
@@ -98,4 +99,26 @@ double slt_theory_rarity(double x, double variance, double third)
     const double freedom = 8 / (skewness * skewness), width = 2 / (9 * freedom);
     const double share = 1 + (skewness < 0 ? -y : y) * sqrt(2 / freedom);
     return fabs(cbrt(share) - 1 + width) / sqrt(width);
+}
+
+static bool departs(double mean, const slt_sgld_draw *law, const slt_departing *rule)
+{
+    const double apart = mean - law->mean, chains = rule->chains;
+    const double batch = rule->spread * law->mean, own = rule->error * law->mean;
+    const double variance = (law->variance + batch * batch) / chains + own * own;
+    return fabs(apart) > rule->rounding * (fabs(rule->start) + fabs(mean)) &&
+           !(slt_theory_rarity(apart, variance, law->third / (chains * chains)) <=
+             SLT_DEPARTURE_SIGMAS);
+}
+
+size_t slt_theory_departure(const double *mean, const slt_sgld_draw *law, size_t draws,
+                            const slt_departing *rule)
+{
+    size_t row = 0;
+    for (size_t i = 0; i < draws; i++) {
+        row = departs(mean[i], &law[i], rule) ? row + 1 : 0;
+        if (row == SLT_DEPARTURE_DRAWS)
+            return i + 1 - row;
+    }
+    return draws;
 }

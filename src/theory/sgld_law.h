@@ -64,4 +64,23 @@ void slt_theory_sgld_law(const slt_curvature *spectrum, size_t count,
  * (Pearson 1959), whose cube root is taken for a normal one (Wilson & Hilferty 1931). */
 double slt_theory_rarity(double x, double variance, double third);
 
+/* What the losses of chains are compared with the law by. */
+typedef struct slt_departing {
+    double chains;   /* whose mean it is */
+    double spread;   /* of the curvature of a draw's batch, relative */
+    double error;    /* of the law itself, relative */
+    double start;    /* L(w*) ... */
+    double rounding; /* ... and what rounding makes of losses, relative */
+} slt_departing;
+
+/* The first draw at which chains left the quadratic; `draws` if they did not.  mean: that
+ * of the chains' losses above L(w*).  A draw departs if that is rarer (slt_theory_rarity)
+ * than a normal number SLT_DEPARTURE_SIGMAS standard deviations out, the variance being
+ * that of the law and of the draws' batches over the chains, and of the law's own error.
+ * Chains left at the first of SLT_DEPARTURE_DRAWS departing draws in a row. */
+#define SLT_DEPARTURE_SIGMAS 5
+#define SLT_DEPARTURE_DRAWS 3
+size_t slt_theory_departure(const double *mean, const slt_sgld_draw *law, size_t draws,
+                            const slt_departing *rule);
+
 #endif

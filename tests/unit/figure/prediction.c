@@ -91,6 +91,22 @@ static void test_planted(void)
                near(slt_real_double(sampled.prediction.coarse),
                     slt_real_double(sampled.prediction.llc), .1),
            "sampled: %g +- %.2g", slt_real_double(sampled.prediction.llc), error);
+    TAP_OK(near(slt_real_double(sampled.departure.apart),
+                (sampled.llc - slt_real_double(sampled.prediction.llc)) /
+                    sqrt(sampled.mcse * sampled.mcse + error * error),
+                1e-9),
+           "apart by %.2f standard errors", slt_real_double(sampled.departure.apart));
+    double squares = 0;
+    for (size_t i = 0; i < 20; i++) {
+        const found all = compare(text, i, 64), few = compare(text, i, 0);
+        squares += pow(
+            (slt_real_double(few.prediction.llc) - slt_real_double(all.prediction.llc)) /
+                slt_real_double(few.prediction.error),
+            2);
+    }
+    TAP_OK(squares / 20 > .4 && squares / 20 < 5,
+           "its errors are those that it makes: their mean square is %.2f of them",
+           squares / 20);
     const double virial = slt_real_double(exact.prediction.stein_drift) +
                           slt_real_double(exact.prediction.stein_pull);
     TAP_OK(virial > .3 && virial < .9, "chains this short are not settled: %.3f", virial);

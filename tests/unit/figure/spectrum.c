@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "base/endian.h"
+#include "data/data.h"
 #include "figure/spectrum.h"
 #include "net/net.h"
 #include "theory/spectrum.h"
@@ -269,8 +270,52 @@ static void test_draw_losses(const char *text, const char *order)
     sample_end(&run);
 }
 
-/* The noise is that of the batches' gradients: its length, from losses moved along one
- * weight, is not known otherwise; so its sum is compared between few and many batches. */
+/* What the estimate's batches give at w*, one by one: their losses, and how far their
+ * gradients lie from the whole one, squared. */
+typedef struct by_hand {
+    double loss[20], apart[20];
+} by_hand;
+
+static double gap(const slt_params *a, const slt_params *b)
+{
+    double sum = 0;
+    for (size_t i = 0; i < a->count; i++)
+        for (size_t e = 0; slt_params_moves(a, i) && e < slt_tensor_count(&a->tensor[i]);
+             e++)
+            sum += pow(slt_real_double(slt_tensor_get(&a->tensor[i], e)) -
+                           slt_real_double(slt_tensor_get(&b->tensor[i], e)),
+                       2);
+    return sum;
+}
+
+static void take_batches(const sample_run *run, by_hand *out)
+{
+    const slt_run_spec *spec = run->spec;
+    const slt_params *weights = &run->execution.state.weights;
+    slt_data data;
+    slt_params whole, part;
+    slt_net *net;
+    slt_batcher *batcher;
+    if (slt_data_make(&spec->data, SLT_F64, spec->seed, &data, &err) ||
+        slt_params_create(&spec->model, SLT_F64, &whole, &err) ||
+        slt_params_create(&spec->model, SLT_F64, &part, &err) ||
+        slt_net_create(&spec->model, &data.train, 24, SLT_F64, &net, &err) ||
+        slt_batcher_create(&spec->llc[0].batch, &data.train, spec->seed,
+                           SLT_DRAW_SGLD_BATCH, 0, 1, &batcher, &err))
+        tap_bail(err.text);
+    slt_net_gradient(net, weights, &data.train, &whole);
+    for (uint64_t i = 0; i < 20; i++) {
+        const slt_batch *batch = slt_batcher_at(batcher, i);
+        out->loss[i] = slt_real_double(slt_net_gradient(net, weights, batch, &part));
+        out->apart[i] = gap(&part, &whole);
+    }
+    slt_batcher_free(batcher);
+    slt_net_free(net);
+    slt_params_free(&part);
+    slt_params_free(&whole);
+    slt_data_free(&data);
+}
+
 static void test_noise(void)
 {
     sample_run run = finished(SMALL("f64", "fresh"));
@@ -290,7 +335,18 @@ static void test_noise(void)
         slopes += list[i].slope + list[i].directions;
     }
     free(list);
-    TAP_OK(sum > 0 && slopes == 0, "it is noise alone: %g", sum);
+    static by_hand known;
+    slt_real losses[6];
+    take_batches(&run, &known);
+    double want = 0;
+    for (int i = 0; i < 4; i++)
+        want += known.apart[i] / 4;
+    TAP_OK(near(sum, want, 1e-10) && slopes == 0,
+           "it is noise alone, that of the first four batches: %g", sum);
+    bool same = !slt_point_draw_losses(point, 0, 0, 0, losses, &err);
+    for (size_t i = 0; i < 6; i++)
+        same &= near(slt_real_double(losses[i]), known.loss[2 + 3 * i], 1e-12);
+    TAP_OK(same, "draws are on the batches behind burn-in and stride");
     bool fine = !slt_point_batch_spread(point, 0, &spread, &err);
     TAP_OK(fine && slt_real_double(spread) > .01 && slt_real_double(spread) < 2,
            "their curvatures spread by %.2f", slt_real_double(spread));

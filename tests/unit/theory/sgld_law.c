@@ -114,6 +114,11 @@ static void test_special_cases(void)
     slt_theory_sgld_law(list, 4, &longest, &law, NULL);
     TAP_OK(near(law.stein_drift + law.stein_pull, 1, 2e-2),
            "a settled chain has a ratio of 1: %.4f", law.stein_drift + law.stein_pull);
+    const slt_curvature sloped[] = {{2, 3, .4, .1}, {-.01, 1, .2, .3}};
+    const slt_sgld_chain settled = {20, 1, 1e-2, 2, 100000, 1};
+    slt_theory_sgld_law(sloped, 2, &settled, &law, NULL);
+    TAP_OK(near(law.stationary, law.curved + law.sloped + law.noisy, 1e-12),
+           "the limit of slopes and noise too: %g", law.stationary);
     const slt_curvature hill = {-1, 2, 0, 0}, steep = {1e5, 3, 0, 0};
     slt_theory_sgld_law(&hill, 1, &chain, &law, NULL);
     TAP_OK(law.growing == 2 && isinf(law.stationary) && law.curved < 0,
@@ -198,8 +203,46 @@ static void test_rarity(void)
     TAP_OK(near(slt_theory_rarity(-6, 4, 0), 3, 1e-12), "a normal number");
 }
 
+/* Draws of mean 10 and variance 4: where do chains leave? */
+static size_t leave(const double *mean, slt_departing rule)
+{
+    slt_sgld_draw law[8];
+    for (int i = 0; i < 8; i++)
+        law[i] = (slt_sgld_draw){10, 4, 0};
+    return slt_theory_departure(mean, law, 8, &rule);
+}
+
+static void test_departure(void)
+{
+    static const double out[8] = {10, 21, 21, 10, 21, 21, 21, 10};
+    static const double near_out[8] = {19, 19, 19, 19, 19, 19, 19, 19};
+    static const double low[8] = {10, 10, -1, -1, -1, -1, -1, -1};
+    const slt_departing one = {.chains = 1};
+    TAP_EQ_U64(leave(out, one), 4, "the first of three in a row");
+    TAP_EQ_U64(leave(near_out, one), 8, "4.5 deviations are none");
+    TAP_EQ_U64(leave(low, one), 2, "below as above");
+    TAP_EQ_U64(leave(near_out, (slt_departing){.chains = 2}), 0,
+               "the mean of two chains has less variance");
+    TAP_EQ_U64(leave(out, (slt_departing){.chains = 1, .spread = .1}), 8,
+               "batches have a spread of their own");
+    TAP_EQ_U64(leave(out, (slt_departing){.chains = 4, .spread = .1}), 4,
+               "which is less in the mean of chains");
+    TAP_EQ_U64(leave(out, (slt_departing){.chains = 1, .error = .1}), 8,
+               "the law has an error");
+    TAP_EQ_U64(leave(out, (slt_departing){.chains = 1000, .error = .25}), 8,
+               "which is not less");
+    TAP_EQ_U64(leave(out, (slt_departing){1, 0, 0, 100, .1}), 8,
+               "rounding is no departure");
+    TAP_EQ_U64(leave(out, (slt_departing){1, 0, 0, 80, .1}), 4,
+               "but what is beyond it is");
+    slt_sgld_draw wild[3] = {{1, NAN, 0}, {1, NAN, 0}, {1, NAN, 0}};
+    TAP_EQ_U64(slt_theory_departure(out, wild, 3, &one), 0,
+               "a law without numbers is left at once");
+}
+
 int main(void)
 {
+    test_departure();
     test_rarity();
     test_recursions();
     test_special_cases();
