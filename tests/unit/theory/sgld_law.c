@@ -235,6 +235,11 @@ static void test_departure(void)
                "rounding is no departure");
     TAP_EQ_U64(leave(out, (slt_departing){1, 0, 0, 80, .1}), 4,
                "but what is beyond it is");
+    static const double rare[3] = {1, 1, 1};
+    const slt_sgld_draw skewed[3] = {{10, 20, 80}, {10, 20, 80}, {10, 20, 80}};
+    TAP_OK(slt_theory_departure(rare, skewed, 3, &one) == 3 &&
+               slt_theory_departure(rare, skewed, 3, &(slt_departing){.chains = 4}) == 0,
+           "the mean of chains is less skewed");
     slt_sgld_draw wild[3] = {{1, NAN, 0}, {1, NAN, 0}, {1, NAN, 0}};
     TAP_EQ_U64(slt_theory_departure(out, wild, 3, &one), 0,
                "a law without numbers is left at once");
