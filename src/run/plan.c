@@ -110,7 +110,7 @@ static void plan_estimate(const slt_run_spec *run, const slt_plan_rates *rates,
     uint64_t rows = batch_rows(&llc->batch, slt_data_samples(&run->data));
     bool picked = llc->batch.order != SLT_BATCH_FULL;
     const slt_batch_spec *training = &run->train.batch;
-    uint64_t trained = batch_rows(training, samples);
+    uint64_t trained = batch_rows(training, slt_data_samples(&run->data));
     bool picked_in_training = training->order != SLT_BATCH_FULL;
     uint64_t places = slt_llc_checkpoints(run, llc);
     double chains = (double)llc->num_chains * (double)places;
