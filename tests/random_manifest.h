@@ -331,6 +331,19 @@ static inline void random_marks(random_manifest *m, slt_buffer *y)
                       RANDOM_OF("0", "0.5"), RANDOM_OF("", ", every: 2"));
 }
 
+/* Numbers of a weight and another loss of the value that the loss takes. */
+static inline void random_metrics(const random_manifest *m, slt_buffer *y)
+{
+    const unsigned index = (unsigned)random_below(m->weight_count);
+    slt_buffer_printf(y, "    metrics:\n      size: {kind: norm, weight: W%u}\n", index);
+    if (m->weight[index].rows > 1) /* 0: tied, or a bias */
+        slt_buffer_printf(y, "      wave: {kind: ipr, weight: W%u}\n", index);
+    slt_buffer_printf(y, "      other: {kind: loss, loss: {op: %s, in: %s}}\n",
+                      m->classes ? RANDOM_OF("cross-entropy", "mse-classes")
+                                 : "mse, mean_over: []",
+                      m->value);
+}
+
 static inline void random_train(random_manifest *m, slt_buffer *y)
 {
     m->steps = random_from(0, 12);
@@ -348,6 +361,8 @@ static inline void random_train(random_manifest *m, slt_buffer *y)
         random_checkpoints(m, y);
     if (!random_below(3))
         random_marks(m, y);
+    if (!random_below(3))
+        random_metrics(m, y);
 }
 
 /* ---- estimates --------------------------------------------------------------------- */

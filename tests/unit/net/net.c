@@ -299,8 +299,8 @@ static slt_batch index_batch(void)
     return batch;
 }
 
-/* A loss of each value of x -> z -> relu y, the first of which the relu would write over.
- */
+/* Losses of values of x -> z -> relu r -> y, the first of which the relu would write
+ * over. */
 static void test_other_losses(slt_arithmetic arithmetic)
 {
     slt_batch batch = nets_batch(arithmetic, 300, 3, 3);
@@ -310,7 +310,9 @@ static void test_other_losses(slt_arithmetic arithmetic)
     memset(&model, 0, sizeof model);
     nets_weight(&model, "W", 3, 3);
     nets_linear(&model, "x", "W", "", "z");
-    nets_op(&model, "relu", "z", "y");
+    nets_op(&model, "relu", "z", "r");
+    nets_weight(&model, "V", 3, 3);
+    nets_linear(&model, "r", "V", "", "y");
     weights = nets_params(&model, arithmetic);
     for (size_t i = 0; i < 3; i++) { /* of z, of y, and of y with x as target */
         nets_loss(&model, i ? "y" : "z", true, false);
