@@ -9,34 +9,47 @@
 
 _Static_assert(SLT_QUANTITY_NAME_MAX == SLT_NAME_MAX, "any name fits");
 
+/* Of an estimate, perhaps at one checkpoint of several. */
+#define OF_ESTIMATE .of_estimate = true, .at_steps = true
+
 /* The text before and after an estimate's number, for kinds that have one. */
 static const struct {
     const char *head, *tail;
-    bool of_estimate;
-    bool at_steps; /* may be of one checkpoint among several */
+    bool of_estimate, at_steps;
     bool of_chain; /* a chain's number follows */
     bool named;    /* a name follows */
     bool of_classes, of_validation;
 } rows[] = {
-    [SLT_QUANTITY_LOSS] = {"loss", ""},
-    [SLT_QUANTITY_ACCURACY] = {"accuracy", "", .of_classes = true},
-    [SLT_QUANTITY_VAL_LOSS] = {"val/loss", "", .of_validation = true},
-    [SLT_QUANTITY_VAL_ACCURACY] = {"val/accuracy", "", .of_classes = true,
+    [SLT_QUANTITY_LOSS] = {.head = "loss", .tail = ""},
+    [SLT_QUANTITY_ACCURACY] = {.head = "accuracy", .tail = "", .of_classes = true},
+    [SLT_QUANTITY_VAL_LOSS] = {.head = "val/loss", .tail = "", .of_validation = true},
+    [SLT_QUANTITY_VAL_ACCURACY] = {.head = "val/accuracy",
+                                   .tail = "",
+                                   .of_classes = true,
                                    .of_validation = true},
-    [SLT_QUANTITY_METRIC] = {"metric/", "", .named = true},
-    [SLT_QUANTITY_VAL_METRIC] = {"val/metric/", "", .named = true, .of_validation = true},
-    [SLT_QUANTITY_STEP] = {"step", ""},
-    [SLT_QUANTITY_MARK] = {"mark/", "", .named = true},
-    [SLT_QUANTITY_LLC_MEAN] = {"llc", "/mean", true, true},
-    [SLT_QUANTITY_LLC_STD] = {"llc", "/std", true, true},
-    [SLT_QUANTITY_LLC_CHAIN] = {"llc", "-chain/", true, .of_chain = true},
-    [SLT_QUANTITY_MALA_ACCEPTANCE] = {"mala", "/acceptance", true, true},
-    [SLT_QUANTITY_STEIN_MEAN] = {"stein", "/mean", true, true},
-    [SLT_QUANTITY_STEIN_DRIFT] = {"stein", "/drift", true, true},
-    [SLT_QUANTITY_STEIN_PULL] = {"stein", "/pull", true, true},
-    [SLT_QUANTITY_STEIN_STEP] = {"stein", "/step", true, true},
-    [SLT_QUANTITY_STEIN_CHAIN] = {"stein", "-chain/", true, .of_chain = true},
-    [SLT_QUANTITY_HESSIAN_TRACE] = {"hessian", "/trace", true, true},
+    [SLT_QUANTITY_METRIC] = {.head = "metric/", .tail = "", .named = true},
+    [SLT_QUANTITY_VAL_METRIC] = {.head = "val/metric/",
+                                 .tail = "",
+                                 .named = true,
+                                 .of_validation = true},
+    [SLT_QUANTITY_STEP] = {.head = "step", .tail = ""},
+    [SLT_QUANTITY_MARK] = {.head = "mark/", .tail = "", .named = true},
+    [SLT_QUANTITY_LLC_MEAN] = {.head = "llc", .tail = "/mean", OF_ESTIMATE},
+    [SLT_QUANTITY_LLC_STD] = {.head = "llc", .tail = "/std", OF_ESTIMATE},
+    [SLT_QUANTITY_LLC_CHAIN] = {.head = "llc",
+                                .tail = "-chain/",
+                                .of_estimate = true,
+                                .of_chain = true},
+    [SLT_QUANTITY_MALA_ACCEPTANCE] = {.head = "mala", .tail = "/acceptance", OF_ESTIMATE},
+    [SLT_QUANTITY_STEIN_MEAN] = {.head = "stein", .tail = "/mean", OF_ESTIMATE},
+    [SLT_QUANTITY_STEIN_DRIFT] = {.head = "stein", .tail = "/drift", OF_ESTIMATE},
+    [SLT_QUANTITY_STEIN_PULL] = {.head = "stein", .tail = "/pull", OF_ESTIMATE},
+    [SLT_QUANTITY_STEIN_STEP] = {.head = "stein", .tail = "/step", OF_ESTIMATE},
+    [SLT_QUANTITY_STEIN_CHAIN] = {.head = "stein",
+                                  .tail = "-chain/",
+                                  .of_estimate = true,
+                                  .of_chain = true},
+    [SLT_QUANTITY_HESSIAN_TRACE] = {.head = "hessian", .tail = "/trace", OF_ESTIMATE},
 };
 #define KINDS (sizeof rows / sizeof *rows)
 
