@@ -50,7 +50,8 @@ typedef struct slt_rank_page {
  * LAPACK that is installed.  Modulo a prime q, the rank is exact and at most that of J
  * over the numbers; it is equal for all but finitely many q.  There a weight is what its
  * init defines where that is exact beyond what is stored (roots of unity) and the weight
- * has not been trained; any other is the stored number, a rational.
+ * still is what the init made, in every bit; any other is the stored number, a
+ * rational.
  *
  * SLT_RESOURCE, before anything is computed, where J is larger than SLT_RANK_BYTES_MAX;
  * SLT_USAGE where training does not reach the step, an op is no polynomial (modulo alone)

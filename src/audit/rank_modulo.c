@@ -2,6 +2,7 @@
 #include "audit/rank_internal.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "base/pool.h"
 #include "net/init.h"
@@ -17,18 +18,38 @@ slt_status slt_rank_check_modulo(const slt_rank_job *job, slt_error *err)
 
 /* ---- Weights ----------------------------------------------------------------------- */
 
-/* What element e of weight i is without rounding; false if that is what is stored, as it
- * is of all that was trained. */
+/* What element e of weight i was without rounding; false if its init does not tell. */
 static bool exact_element(const slt_rank_job *job, size_t i, size_t e,
                           slt_modular_number *number)
 {
     const slt_run_spec *spec = job->spec;
     const slt_init_source source = {.seed = spec->seed, .folder = spec->folder};
-    const slt_params *weights = &job->state.weights;
-    if (job->state.step && weights->trainable[i])
-        return false;
-    return slt_init_exact(&spec->model.weights[i].init, &source, i, &weights->tensor[i],
-                          e, number);
+    return slt_init_exact(&spec->model.weights[i].init, &source, i,
+                          &job->state.weights.tensor[i], e, number);
+}
+
+/* Whether the init tells, and the weight is still what it made, in every bit: neither
+ * planted nor trained. */
+static slt_status find_exact(slt_rank_job *job, size_t i, slt_error *err)
+{
+    const slt_run_spec *spec = job->spec;
+    const slt_init_source source = {.seed = spec->seed, .folder = spec->folder};
+    const slt_tensor *weight = &job->state.weights.tensor[i];
+    slt_modular_number number;
+    slt_tensor first;
+    if (!exact_element(job, i, 0, &number))
+        return SLT_OK;
+    slt_status status =
+        slt_tensor_create(&first, weight->arithmetic, weight->rows, weight->cols, err);
+    if (status)
+        return status;
+    status = slt_params_init_one(&spec->model, &source, i, &first, err);
+    job->found.exact[i] =
+        !status && first.frac == weight->frac &&
+        memcmp(first.data, weight->data,
+               slt_tensor_count(weight) * slt_arithmetic_size(weight->arithmetic)) == 0;
+    slt_tensor_free(&first);
+    return status;
 }
 
 static uint64_t common_divisor(uint64_t a, uint64_t b)
@@ -41,28 +62,36 @@ static uint64_t common_divisor(uint64_t a, uint64_t b)
     return a;
 }
 
-/* The least common multiple of the orders of all exact elements. */
+/* Makes found->order a multiple of that of each element of weight i. */
+static slt_status add_orders(slt_rank_job *job, size_t i, slt_error *err)
+{
+    uint64_t *order = &job->found.order;
+    for (size_t e = 0; e < slt_tensor_count(&job->state.weights.tensor[i]); e++) {
+        slt_modular_number number;
+        exact_element(job, i, e, &number);
+        uint64_t more = number.order / common_divisor(number.order, *order);
+        if (more > SLT_MODULAR_ORDER_MAX / *order)
+            return slt_fail(err, SLT_RESOURCE,
+                            "weight %s: expected roots of unity of an order up to 2^50 "
+                            "in all, found more",
+                            job->spec->model.weights[i].name);
+        *order *= more;
+    }
+    return SLT_OK;
+}
+
 static slt_status find_order(slt_rank_job *job, slt_error *err)
 {
     const slt_params *weights = &job->state.weights;
-    slt_rank_found *found = &job->found;
-    found->order = 1;
-    for (size_t i = 0; i < weights->count; i++)
-        for (size_t e = 0; weights->owned[i] && e < slt_tensor_count(&weights->tensor[i]);
-             e++) {
-            slt_modular_number number;
-            if (!exact_element(job, i, e, &number))
-                break;
-            found->exact[i] = true;
-            uint64_t more = number.order / common_divisor(number.order, found->order);
-            if (more > SLT_MODULAR_ORDER_MAX / found->order)
-                return slt_fail(err, SLT_RESOURCE,
-                                "weight %s: expected roots of unity of an order up to "
-                                "2^50 in all, found more",
-                                job->spec->model.weights[i].name);
-            found->order *= more;
-        }
-    return SLT_OK;
+    slt_status status = SLT_OK;
+    job->found.order = 1;
+    for (size_t i = 0; i < weights->count && !status; i++) {
+        if (weights->owned[i])
+            status = find_exact(job, i, err);
+        if (!status && job->found.exact[i])
+            status = add_orders(job, i, err);
+    }
+    return status;
 }
 
 static void put_weights(const slt_rank_job *job, slt_params *to)

@@ -59,29 +59,41 @@ slt_function_set slt_init_functions(const slt_init_spec *spec, slt_arithmetic ar
     return type->functions ? type->functions(spec, arithmetic) : 0;
 }
 
+static slt_status fill_weight(const slt_model_spec *model, const slt_init_source *source,
+                              size_t index, slt_init_factors *factors, slt_tensor *weight,
+                              slt_error *err)
+{
+    const slt_init_spec *spec = &model->weights[index].init;
+    const slt_init_site site = {spec, source, (uint32_t)index, factors};
+    const int frac = weight->frac; /* the one exponent that weights have */
+    slt_error cause = {0};
+    slt_status status = type_of(spec)->fill(&site, weight, &cause);
+    if (status == SLT_OK && (weight->overflow || weight->frac != frac))
+        status =
+            slt_fail(&cause, SLT_FORMAT, "init: expected values that fit fixed point");
+    return status ? slt_fail(err, status, "weight %s: %s", model->weights[index].name,
+                             cause.text)
+                  : SLT_OK;
+}
+
 slt_status slt_params_init(const slt_model_spec *model, const slt_init_source *source,
                            slt_params *params, slt_error *err)
 {
     slt_init_factors factors = {0};
-    slt_error cause = {0};
     slt_status status = SLT_OK;
-    size_t i = 0;
-    for (; i < params->count && status == SLT_OK; i++) {
-        if (!params->owned[i])
-            continue;
-        const slt_init_spec *spec = &model->weights[i].init;
-        const slt_init_site site = {spec, source, (uint32_t)i, &factors};
-        const int frac = params->tensor[i].frac; /* the one exponent that weights have */
-        status = type_of(spec)->fill(&site, &params->tensor[i], &cause);
-        if (status == SLT_OK &&
-            (params->tensor[i].overflow || params->tensor[i].frac != frac))
-            status = slt_fail(&cause, SLT_FORMAT,
-                              "init: expected values that fit fixed point");
-    }
+    for (size_t i = 0; i < params->count && status == SLT_OK; i++)
+        if (params->owned[i])
+            status = fill_weight(model, source, i, &factors, &params->tensor[i], err);
     slt_init_factors_free(&factors);
     slt_params_share(params);
-    if (status != SLT_OK)
-        return slt_fail(err, status, "weight %s: %s", model->weights[i - 1].name,
-                        cause.text);
-    return SLT_OK;
+    return status;
+}
+
+slt_status slt_params_init_one(const slt_model_spec *model, const slt_init_source *source,
+                               size_t index, slt_tensor *weight, slt_error *err)
+{
+    slt_init_factors factors = {0};
+    slt_status status = fill_weight(model, source, index, &factors, weight, err);
+    slt_init_factors_free(&factors);
+    return status;
 }

@@ -24,6 +24,10 @@ typedef struct slt_init_source {
 slt_status slt_params_init(const slt_model_spec *model, const slt_init_source *source,
                            slt_params *params, slt_error *err);
 
+/* The same for one owned weight, without the data's teacher. */
+slt_status slt_params_init_one(const slt_model_spec *model, const slt_init_source *source,
+                               size_t index, slt_tensor *weight, slt_error *err);
+
 /* The shape of the data's teacher: that of its factors, else `terms` coefficients; all 0
  * where the data has no teacher. */
 typedef struct slt_init_teacher {

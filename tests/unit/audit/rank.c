@@ -14,7 +14,7 @@ static slt_error err;
 static struct {
     size_t count, rank, values, gaps, primes, ranks[SLT_RANK_PRIMES], components;
     uint64_t step, order;
-    bool clear, exact;
+    bool clear, exact, last_exact;
     double loss, first, ratio;
 } seen;
 
@@ -34,6 +34,7 @@ static void see(void *context, const slt_rank_found *found)
     memcpy(seen.ranks, found->ranks, sizeof seen.ranks);
     seen.order = found->order;
     seen.exact = found->exact[0];
+    seen.last_exact = found->exact[2];
     seen.components = found->cover.components;
 }
 
@@ -55,31 +56,36 @@ static const slt_rank_options by_values = {.jobs = 1},
 
 /* ---- Known ranks ------------------------------------------------------------------- */
 
+#define QUADRATIC                                                                        \
+    "    ops:\n"                                                                         \
+    "      - {op: embedding, in: a, weight: A, out: ea}\n"                               \
+    "      - {op: embedding, in: b, weight: B, out: eb}\n"                               \
+    "      - {op: add, in: [ea, eb], out: h}\n"                                          \
+    "      - {op: square, in: h, out: g}\n"                                              \
+    "      - {op: linear, in: g, weight: V, out: y}\n"                                   \
+    "    loss: {op: mse-classes, in: y, centre: samples}\n"
+
 /* Waves on the 3 x 3 grid, all pairs: 4 (p - 1)(2 p - 3). */
-static char *waves(size_t p, const char *family, size_t columns, const char *arithmetic)
+static char *waves(size_t p, const char *family, size_t columns, const char *arithmetic,
+                   const char *plant)
 {
+    static const char weight[] = "      %c: {shape: [%zu, %zu], init: {kind: fourier, "
+                                 "part: %c, family: %s}}\n";
     static char text[2000];
-    snprintf(
+    int at = snprintf(
         text, sizeof text,
         SAMPLE_HEAD(
             "test/waves") "run:\n  arithmetic: %s\n  seed: 1\n"
                           "  data: {kind: modular-addition, p: %zu, train_fraction: 1}\n"
-                          "  model:\n    weights:\n"
-                          "      A: {shape: [%zu, %zu], init: {kind: fourier, part: a, "
-                          "family: %s}}\n"
-                          "      B: {shape: [%zu, %zu], init: {kind: fourier, part: b, "
-                          "family: %s}}\n"
-                          "      V: {shape: [%zu, %zu], init: {kind: fourier, part: v, "
-                          "family: %s}}\n"
-                          "    ops:\n"
-                          "      - {op: embedding, in: a, weight: A, out: ea}\n"
-                          "      - {op: embedding, in: b, weight: B, out: eb}\n"
-                          "      - {op: add, in: [ea, eb], out: h}\n"
-                          "      - {op: square, in: h, out: g}\n"
-                          "      - {op: linear, in: g, weight: V, out: y}\n"
-                          "    loss: {op: mse-classes, in: y, centre: samples}\n"
-                          "  train: {optimizer: {kind: adam, lr: 1e-3}, steps: 4}\n",
-        arithmetic, p, p, columns, family, p, columns, family, p, columns, family);
+                          "  model:\n    weights:\n",
+        arithmetic, p);
+    for (const char *part = "abv"; *part; part++)
+        at += snprintf(text + at, sizeof text - (size_t)at, weight, *part - 32, p,
+                       columns, *part, family);
+    snprintf(text + at, sizeof text - (size_t)at,
+             QUADRATIC "%s"
+                       "  train: {optimizer: {kind: adam, lr: 1e-3}, steps: 4}\n",
+             plant);
     return text;
 }
 
@@ -88,7 +94,7 @@ static void test_waves(size_t p, const char *family, size_t columns,
 {
     slt_rank_options values = by_values, primes = by_primes;
     values.place = primes.place = SLT_RANK_INIT;
-    char *text = waves(p, family, columns, arithmetic);
+    char *text = waves(p, family, columns, arithmetic, "");
     TAP_OK(!rank_of(text, &values) && seen.rank == rank && seen.clear && seen.gaps == 1 &&
                seen.components == 1 && seen.loss < 1e-12,
            "%s, p = %zu, %s: rank %zu by singular values", family, p, arithmetic,
@@ -102,10 +108,50 @@ static void test_waves(size_t p, const char *family, size_t columns,
 /* The point moves off the waves, where the rank is what is generic. */
 static void test_trained(void)
 {
-    char *text = waves(5, "grid", 18, "f64");
+    char *text = waves(5, "grid", 18, "f64", "");
     TAP_OK(!rank_of(text, &by_primes) && seen.step == 4 && seen.rank == 120 &&
                !seen.exact && seen.order == 1,
            "trained, the rank is that of the stored numbers");
+}
+
+/* A weight that is planted over is no wave, the others still are. */
+static void test_planted(void)
+{
+    slt_rank_options primes = by_primes;
+    primes.place = SLT_RANK_INIT;
+    char *text =
+        waves(5, "grid", 18, "f64", "    plant: {kind: least-squares, weight: V}\n");
+    TAP_OK(!rank_of(text, &primes) && seen.exact && seen.order == 15 && !seen.last_exact,
+           "of planted weights the stored numbers, of others the waves");
+}
+
+/* Memorising solutions: (p - 1) (n - 1) + K where the columns of V sum to 0, p (n - 1)
+ * where they do not.  The stored numbers are near such a point, and not on it: only
+ * singular values see that. */
+static void test_memorising(const char *sum, size_t rank)
+{
+    char text[2000];
+    snprintf(
+        text, sizeof text,
+        SAMPLE_HEAD(
+            "test/memorising") "run:\n  arithmetic: f64\n  seed: 1\n"
+                               "  data: {kind: modular-addition, p: 5, train_fraction: "
+                               "0.6}\n"
+                               "  model:\n    weights:\n"
+                               "      A: {shape: [5, 8], init: {kind: uniform, lo: -0.3, "
+                               "hi: 0.3}}\n"
+                               "      B: {shape: [5, 8], init: {kind: uniform, lo: -0.3, "
+                               "hi: 0.3}}\n"
+                               "      V: {shape: [5, 8], init: {kind: uniform, lo: -0.3, "
+                               "hi: 0.3}}\n" QUADRATIC
+                               "    plant: {kind: zero-loss, sum_over_classes: %s}\n"
+                               "  train: {optimizer: {kind: adam, lr: 1e-3}, steps: 0}\n",
+        sum);
+    TAP_OK(!rank_of(text, &by_values) && seen.rank == rank && seen.clear &&
+               seen.loss < 1e-20,
+           "memorising, sum %s: rank %zu by singular values", sum, seen.rank);
+    TAP_OK(!rank_of(text, &by_primes) && seen.rank == 70 && !seen.exact,
+           "of the stored numbers it is 70");
 }
 
 /* ---- Both ways on random nets ------------------------------------------------------ */
@@ -295,7 +341,7 @@ static void test_refused(void)
     options.place = SLT_RANK_INIT;
     TAP_OK(!rank_of(ONE("", "square"), &options) && seen.rank == 12 && seen.primes == 1,
            "one prime");
-    refuse(waves(5, "grid", 18, "f32"),
+    refuse(waves(5, "grid", 18, "f32", ""),
            &(slt_rank_options){
                .modulo = true, .prime = 4294967357, .jobs = 1, .place = SLT_RANK_INIT},
            SLT_USAGE, "4294967357 is not 1 modulo 15");
@@ -317,6 +363,9 @@ int main(void)
     test_waves(5, "one-parameter", 12, "f64", 94);
     test_waves(7, "grid", 27, "fixed", 264);
     test_trained();
+    test_planted();
+    test_memorising("zero", 64);
+    test_memorising("kept", 70);
     for (uint64_t i = 0; i < 60; i++)
         test_random(i);
     test_points();
