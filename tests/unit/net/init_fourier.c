@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "nets.h"
+#include "num/ops.h"
 
 extern const slt_init_type slt_init_kind_fourier;
 
@@ -197,6 +198,87 @@ static void test_refused(void)
     TAP_OK(slt_init_kind_fourier.check(&fits, NULL, NULL) == SLT_OK, "what fits is not");
 }
 
+/* ---- Without rounding -------------------------------------------------------------- */
+
+static slt_modular_number exact_at(slt_init_spec spec, size_t part, uint64_t seed,
+                                   const slt_tensor *shape, size_t element)
+{
+    const slt_init_source source = {.seed = seed};
+    slt_modular_number number = {0};
+    spec.part = (slt_init_part)part;
+    if (!slt_init_exact(&spec, &source, part, shape, element, &number))
+        tap_bail("fourier tells no exact numbers");
+    return number;
+}
+
+/* Each stored number is the exact one, rounded. */
+static void test_rounded(slt_init_spec spec, size_t p, size_t cols)
+{
+    solution s = solve(spec, SLT_F64, 9, p, cols);
+    double farthest_off = 0;
+    for (size_t i = 0; i < 3; i++)
+        for (size_t e = 0; e < p * cols; e++) {
+            slt_modular_number n = exact_at(spec, i, 9, &s.weight[i], e);
+            double want = (double)n.numerator / (double)n.denominator *
+                          cos(2 * pi * ((double)n.turn / (double)n.order));
+            double off = fabs(at(&s.weight[i], 0, e) - want);
+            farthest_off = off > farthest_off ? off : farthest_off;
+        }
+    TAP_OK(farthest_off < 4e-15, "family %d: rounded within %g", (int)spec.family,
+           farthest_off);
+    release(&s);
+}
+
+/* Modulo a prime with the roots of unity the output is one-hot less 1/p, exactly. */
+static void test_solves(slt_init_spec spec, uint64_t order, size_t p, size_t cols)
+{
+    solution s;
+    slt_tensor sum = nets_tensor(SLT_MODULAR, 1, cols),
+               f = nets_tensor(SLT_MODULAR, 1, p), want = nets_tensor(SLT_MODULAR, 1, 1);
+    size_t wrong = 0;
+    if (slt_modular_start(slt_modular_prime(SLT_MODULAR_END, order), order, NULL))
+        tap_bail("no prime");
+    for (size_t i = 0; i < 3; i++) {
+        s.weight[i] = nets_tensor(SLT_MODULAR, p, cols);
+        for (size_t e = 0; e < p * cols; e++) {
+            slt_modular_number n = exact_at(spec, i, 9, &s.weight[i], e);
+            slt_modular_put(&n, &s.weight[i], e);
+        }
+    }
+    for (size_t pair = 0; pair < p * p; pair++) {
+        slt_tensor a = s.weight[0], b = s.weight[1];
+        a.rows = b.rows = 1;
+        a.data = (uint64_t *)a.data + pair / p * cols;
+        b.data = (uint64_t *)b.data + pair % p * cols;
+        slt_num_add(&a, &b, &sum);
+        slt_num_square(&sum, &sum);
+        slt_num_product(SLT_PLAIN, SLT_TRANSPOSED, &sum, &s.weight[2], &f);
+        for (size_t q = 0; q < p; q++) {
+            int64_t hot = (pair / p + pair % p) % p == q ? (int64_t)p : 0;
+            slt_modular_put(&(slt_modular_number){hot - 1, p, 0, 1}, &want, 0);
+            wrong += ((uint64_t *)want.data)[0] != ((uint64_t *)f.data)[q];
+        }
+    }
+    TAP_OK(wrong == 0, "family %d, p = %zu: solved modulo a prime", (int)spec.family, p);
+    slt_tensor_free(&want);
+    slt_tensor_free(&f);
+    slt_tensor_free(&sum);
+    release(&s);
+}
+
+static void test_unrounded(void)
+{
+    slt_init_spec random = fourier(SLT_INIT_FAMILY_RANDOM, 0), inputs = random;
+    inputs.scale = SLT_INIT_SCALE_INPUTS;
+    test_rounded(fourier(SLT_INIT_FAMILY_ONE_PARAMETER, 7), 5, 20);
+    test_rounded(fourier(SLT_INIT_FAMILY_GRID, 0), 7, 30);
+    test_rounded(random, 5, 40);
+    test_rounded(inputs, 5, 40);
+    test_solves(fourier(SLT_INIT_FAMILY_ONE_PARAMETER, 0), 30, 5, 14);
+    test_solves(fourier(SLT_INIT_FAMILY_GRID, 0), 21, 7, 27);
+    test_solves(fourier(SLT_INIT_FAMILY_GRID, 5), 45, 9, 100);
+}
+
 int main(void)
 {
     slt_num_start(SLT_ISA_COUNT - 1);
@@ -209,6 +291,7 @@ int main(void)
     test_exact(SLT_F64, SLT_INIT_FAMILY_GRID, 5, 13, 150);
     test_elements();
     test_random();
+    test_unrounded();
     test_refused();
     return tap_done();
 }
