@@ -141,6 +141,10 @@ typedef struct slt_formula {
 
 #define SLT_QUADRATIC_FORMULAS_MAX 32
 
+/* Whether formulas of that name give lambda at some network: they are of lambda itself,
+ * or of a rank, half of which is lambda or a bound of it. */
+SLT_API bool slt_quadratic_gives_lambda(const char *name);
+
 /* All that is known of the network in closed form, by regime: what the paper prints, and
  * what holds.  The latter rests on
  *

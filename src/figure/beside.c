@@ -1,6 +1,7 @@
 /* Computes the theory that figure.theory asks for, at every data row. */
 #include "figure/figure.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,6 +35,63 @@ static slt_real closed_form(const slt_figure *figure, const slt_theory_spec *rrr
                        (double)lambda.lambda.denominator);
 }
 
+static void note_missing_prediction(slt_theory *theory, const slt_table_row *row,
+                                    const slt_error *error)
+{
+    if (!theory->note.size)
+        slt_buffer_printf(&theory->note, "no prediction at %s, x = %s: %s", row->series,
+                          row->x, error->text);
+}
+
+_Static_assert(SLT_FIGURE_FORMULAS_MAX <= SLT_THEORY_LINES_MAX, "a line for each");
+
+/* ---- A quadratic network ----------------------------------------------------------- */
+
+static bool read_network(const slt_figure *figure, size_t run, slt_quadratic_net *net)
+{
+    const slt_theory_spec *spec = &figure->spec->theory;
+    int64_t p, width;
+    if (!read_size(figure, &spec->p, run, &p) ||
+        !read_size(figure, &spec->width, run, &width) || p > SLT_QUADRATIC_P_MAX)
+        return false;
+    *net = slt_quadratic_full(p, width);
+    if (spec->has_samples)
+        return read_size(figure, &spec->samples, run, &net->samples);
+    slt_real fraction = spec->fraction.number;
+    if (spec->fraction.is_axis &&
+        !slt_real_parse(slt_manifest_value(figure->manifest, run, spec->fraction.axis),
+                        &fraction))
+        return false;
+    if (spec->has_fraction)
+        net->samples = slt_quadratic_samples(p, slt_real_double(fraction));
+    return true;
+}
+
+/* The formula's lambda: half of a rank. */
+static double lambda_of(const slt_formula *formula)
+{
+    return strcmp(formula->quantity, "rank") ? formula->real : formula->real / 2;
+}
+
+static void set_network(const slt_figure *figure, slt_theory *theory, size_t row,
+                        size_t run)
+{
+    const slt_theory_spec *spec = &figure->spec->theory;
+    slt_formula formulas[SLT_QUADRATIC_FORMULAS_MAX];
+    slt_quadratic_net net;
+    slt_error error = {.text = "its sizes are no whole numbers, or the fraction none"};
+    size_t count = 0;
+    if (!read_network(figure, run, &net) ||
+        slt_theory_quadratic_net(&net, formulas, &count, &error))
+        note_missing_prediction(theory, &figure->table.rows[row], &error);
+    for (size_t i = 0; i < count; i++)
+        for (size_t line = 0; line < spec->formula_count; line++)
+            if (!strcmp(formulas[i].name, spec->formulas[line]))
+                theory->value[line][row] = slt_real_of(lambda_of(&formulas[i]));
+}
+
+/* ---- What SGLD must give ----------------------------------------------------------- */
+
 /* Theory predicts the mean of an estimate.  Returns whether the rows show one, directly
  * or through a measure, and which it is. */
 static bool find_estimate(const slt_figure *figure, const slt_rows_spec *rows,
@@ -45,14 +103,6 @@ static bool find_estimate(const slt_figure *figure, const slt_rows_spec *rows,
         shown = &figure->spec->measures[shown->measure].of;
     *quantity = shown->quantity;
     return shown->is_quantity && shown->quantity.kind == SLT_QUANTITY_LLC_MEAN;
-}
-
-static void note_missing_prediction(slt_theory *theory, const slt_table_row *row,
-                                    const slt_error *error)
-{
-    if (!theory->note.size)
-        slt_buffer_printf(&theory->note, "no prediction at %s, x = %s: %s", row->series,
-                          row->x, error->text);
 }
 
 static slt_status predict_run(const slt_figure *figure, size_t run,
@@ -103,6 +153,8 @@ static void theory_set_row(const slt_figure *figure, slt_theory *theory, size_t 
         return;
     if (spec->rrr)
         theory->value[0][row] = closed_form(figure, spec, run);
+    else if (spec->quadratic_network)
+        set_network(figure, theory, row, run);
     else
         predict_row(figure, theory, row, &quantity);
 }
@@ -114,8 +166,18 @@ static void name_lines(const slt_theory_spec *spec, slt_theory *theory)
         theory->title = "reduced-rank regression, closed form";
         theory->name[0] = "closed form";
         theory->column[0] = ">Closed form (advisory)";
+    } else if (spec->quadratic_network) {
+        theory->lines = spec->formula_count;
+        theory->title = "quadratic network on modular addition, closed forms";
+        for (size_t i = 0; i < theory->lines; i++) {
+            theory->name[i] = spec->formulas[i];
+            snprintf(theory->heading[i], sizeof theory->heading[i], ">%s (advisory)",
+                     spec->formulas[i]);
+            theory->column[i] = theory->heading[i];
+        }
     } else if (spec->planted_quadratic || spec->quadratic_at_point) {
         theory->lines = 2;
+        theory->predictions = true;
         theory->title = spec->planted_quadratic
                             ? "SGLD around the minimum of a quadratic, from the data of "
                               "each row's runs"
@@ -139,9 +201,10 @@ static void drop_lines(slt_theory *theory)
 
 static bool has_numbers(const slt_theory *theory, size_t rows)
 {
-    for (size_t i = 0; i < rows; i++)
-        if (slt_real_finite(theory->value[0][i]))
-            return true;
+    for (size_t line = 0; line < theory->lines; line++)
+        for (size_t i = 0; i < rows; i++)
+            if (slt_real_finite(theory->value[line][i]))
+                return true;
     return false;
 }
 

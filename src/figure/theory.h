@@ -14,16 +14,18 @@ struct slt_figure;
 
 #define SLT_THEORY_LINES_MAX 2
 
-/* One line for a closed form; two for what theory predicts for SGLD: for chains as they
+/* A line for each closed form; two for what theory predicts for SGLD: for chains as they
  * were run, and for infinitely long ones. */
 typedef struct slt_theory {
-    size_t lines; /* 0 if none was asked for, or none could be made */
+    size_t lines;     /* 0 if none was asked for, or none could be made */
+    bool predictions; /* the two lines are for SGLD; else each is a closed form */
     const char *title;
     const char *name[SLT_THEORY_LINES_MAX];
     const char
-        *column[SLT_THEORY_LINES_MAX];     /* heading of the line's column in a table */
-    slt_real *value[SLT_THEORY_LINES_MAX]; /* at each data row; NaN if it has none */
-    slt_buffer note;                       /* why a line that was asked for is missing */
+        *column[SLT_THEORY_LINES_MAX];      /* heading of the line's column in a table */
+    slt_real *value[SLT_THEORY_LINES_MAX];  /* at each data row; NaN if it has none */
+    char heading[SLT_THEORY_LINES_MAX][96]; /* for columns that are composed */
+    slt_buffer note;                        /* why a line that was asked for is missing */
     bool made;
 } slt_theory;
 

@@ -233,10 +233,26 @@ typedef struct slt_size_spec {
     uint64_t number;
 } slt_size_spec;
 
+/* The same of a part of a whole. */
+typedef struct slt_share_spec {
+    bool is_axis;
+    size_t axis;
+    slt_real number;
+} slt_share_spec;
+
+#define SLT_FIGURE_FORMULAS_MAX 2 /* no more than there are lines of theory */
+
 typedef struct slt_theory_spec {
-    bool rrr, planted_quadratic, quadratic_at_point; /* at most one */
+    /* at most one */
+    bool rrr, planted_quadratic, quadratic_at_point, quadratic_network;
     uint64_t at_point_runs; /* quadratic_at_point: so many runs of each row */
     slt_size_spec in, hidden, out, rank;
+    slt_size_spec p, width,
+        samples; /* quadratic_network; samples or fraction, or neither */
+    bool has_samples, has_fraction;
+    slt_share_spec fraction;
+    const char **formulas; /* by name */
+    size_t formula_count;
     slt_level_spec *levels;
     size_t level_count;
 } slt_theory_spec;

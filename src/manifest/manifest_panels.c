@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include <sltrace/theory.h>
+
 typedef struct panel_check {
     const slt_schema_walk *walk;
     const slt_value *figure;
@@ -109,6 +111,26 @@ static slt_status check_right(const panel_check *check, size_t i, const slt_valu
     return SLT_OK;
 }
 
+static slt_status check_network(const panel_check *check, const slt_value *theory)
+{
+    const slt_theory_spec *spec = &check->spec->theory;
+    const slt_schema_path up = {&check->up, "theory", 0};
+    const slt_schema_path path = {&up, "quadratic-network", 0};
+    const slt_value *network = slt_value_get(theory, "quadratic-network"), *names;
+    if (spec->has_samples && spec->has_fraction)
+        return slt_schema_fail(check->walk, &path, network,
+                               "expected samples or fraction, found both");
+    const slt_value *formulas = network ? slt_value_get(network, "formulas") : NULL;
+    const size_t count = formulas ? slt_schema_items(formulas, &names) : 0;
+    for (size_t i = 0; i < count; i++)
+        if (!slt_quadratic_gives_lambda(names[i].text))
+            return slt_schema_fail(check->walk, &path, &names[i],
+                                   "%s is no formula of lambda or a rank; see sltrace "
+                                   "theory quadratic",
+                                   names[i].text);
+    return SLT_OK;
+}
+
 static slt_status check_theory(const panel_check *check)
 {
     const slt_value *theory = slt_value_get(check->figure, "theory");
@@ -118,13 +140,15 @@ static slt_status check_theory(const panel_check *check)
         return SLT_OK;
     if (!theory->count)
         return slt_schema_fail(check->walk, &path, theory,
-                               "expected rrr, planted-quadratic, quadratic-at-point or "
-                               "levels");
-    if (spec->rrr + spec->planted_quadratic + spec->quadratic_at_point > 1)
+                               "expected rrr, planted-quadratic, quadratic-at-point, "
+                               "quadratic-network or levels");
+    if (spec->rrr + spec->planted_quadratic + spec->quadratic_at_point +
+            spec->quadratic_network >
+        1)
         return slt_schema_fail(check->walk, &path, theory,
-                               "expected one of rrr, planted-quadratic and "
-                               "quadratic-at-point, found several");
-    return SLT_OK;
+                               "expected one of rrr, planted-quadratic, "
+                               "quadratic-at-point and quadratic-network, found several");
+    return check_network(check, theory);
 }
 
 static slt_status check_panel(const panel_check *check, size_t i, const slt_value *panel)

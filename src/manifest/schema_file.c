@@ -134,6 +134,35 @@ static const slt_schema at_point_fields[] = {
      .meaning = "how many runs of each row are predicted, the first ones"},
 };
 
+static const slt_schema share_forms[] = {
+    {.type = SLT_SCHEMA_AXIS_REFERENCE, AT(slt_share_spec, axis),
+     FLAG(slt_share_spec, is_axis)},
+    {.type = SLT_SCHEMA_REAL, .range = SLT_RANGE_POSITIVE, AT(slt_share_spec, number)},
+};
+
+static const slt_schema formula_item = {
+    .type = SLT_SCHEMA_TEXT, .most = SLT_FIGURE_LABEL_MAX, TEXT_ITEM};
+
+static const slt_schema network_fields[] = {
+    {.key = "p", .type = SLT_SCHEMA_EITHER, FIELDS(size_forms), AT(slt_theory_spec, p),
+     .meaning = "the modulus"},
+    {.key = "width", .type = SLT_SCHEMA_EITHER, FIELDS(size_forms), .also = "hidden|K",
+     AT(slt_theory_spec, width),
+     .meaning = "neurons"},
+    {.key = "samples", .type = SLT_SCHEMA_EITHER, FIELDS(size_forms), .optional = true,
+     .also = "n", AT(slt_theory_spec, samples), FLAG(slt_theory_spec, has_samples),
+     .meaning = "pairs of the training set; absent, without fraction: all"},
+    {.key = "fraction", .type = SLT_SCHEMA_EITHER, FIELDS(share_forms), .optional = true,
+     .also = "train_fraction", AT(slt_theory_spec, fraction),
+     FLAG(slt_theory_spec, has_fraction),
+     .meaning = "instead: part of the p^2 pairs"},
+    {.key = "formulas", .type = SLT_SCHEMA_LIST, ONE(formula_item), .least = 1,
+     .most = SLT_FIGURE_FORMULAS_MAX, .lone = true, .also = "formula",
+     OWNED(slt_theory_spec, formulas, formula_count),
+     .meaning = "names of what `sltrace theory quadratic` prints: lambda, or half a "
+                "rank"},
+};
+
 static const slt_schema theory_fields[] = {
     {.key = "rrr", .type = SLT_SCHEMA_MAP, FIELDS(rrr_fields), .optional = true,
      FLAG(slt_theory_spec, rrr),
@@ -148,6 +177,9 @@ static const slt_schema theory_fields[] = {
      .meaning = "what SGLD must give if the loss were quadratic around the weights "
                 "that its chains start from, by the Hessian's spectrum there; of weights "
                 "that a trace stores, or that a run starts with"},
+    {.key = "quadratic-network", .type = SLT_SCHEMA_MAP, FIELDS(network_fields),
+     .optional = true, FLAG(slt_theory_spec, quadratic_network),
+     .meaning = "closed forms of a quadratic network on modular addition"},
     {.key = "levels", .type = SLT_SCHEMA_LIST, ONE(slt_schema_level), .least = 1,
      .most = SLT_FIGURE_LEVELS_MAX, .optional = true, .also = "hlines",
      OWNED(slt_theory_spec, levels, level_count),

@@ -250,27 +250,27 @@ static void print_theory_fit(const slt_figure *figure, const slt_real *theory,
     slt_tensor_free(&b);
 }
 
-/* Prints one line: the closed form, our number, and their ratio. */
-static void print_closed_form(const slt_figure *figure, const slt_theory *theory,
-                              slt_buffer *out)
+/* Prints a line a row: the closed form, our number, and their ratio. */
+static void print_closed_form(const slt_figure *figure, const char *name,
+                              const slt_real *theory, slt_buffer *out)
 {
     slt_buffer series = {0}, x = {0};
-    slt_buffer_printf(out, "  %-24s %10s %12s %12s %8s\n", "series", "x", "theory",
-                      "ours", "ratio");
+    slt_buffer_printf(out, "  %-24s %10s %12s %12s %8s\n", "series", "x", name, "ours",
+                      "ratio");
     for (size_t i = 0; i < figure->table.data_count; i++) {
         const slt_table_row *row = &figure->table.rows[i];
-        if (!slt_real_finite(theory->value[0][i]))
+        if (!slt_real_finite(theory[i]))
             continue;
-        slt_buffer_printf(
-            out, "  %-24s %10s %12.6g %12.6g %8.4f\n",
-            figure_text_escaped(&series, row->series), figure_text_escaped(&x, row->x),
-            slt_real_double(theory->value[0][i]), slt_real_double(row->value),
-            slt_real_double(row->value) / slt_real_double(theory->value[0][i]));
+        slt_buffer_printf(out, "  %-24s %10s %12.6g %12.6g %8.4f\n",
+                          figure_text_escaped(&series, row->series),
+                          figure_text_escaped(&x, row->x), slt_real_double(theory[i]),
+                          slt_real_double(row->value),
+                          slt_real_double(row->value) / slt_real_double(theory[i]));
     }
     out->failed |= series.failed | x.failed;
     slt_buffer_free(&series);
     slt_buffer_free(&x);
-    print_theory_fit(figure, theory->value[0], out);
+    print_theory_fit(figure, theory, out);
 }
 
 /* Prints what theory predicts for these chains and for endless ones, and our number. */
@@ -316,10 +316,11 @@ static void print_theory(const slt_figure *figure, slt_buffer *out)
     const slt_theory *theory = slt_figure_theory(figure);
     if (theory->lines)
         slt_buffer_printf(out, "\ntheory: %s\n", theory->title);
-    if (theory->lines == 1)
-        print_closed_form(figure, theory, out);
-    else if (theory->lines)
+    if (theory->lines && theory->predictions)
         print_prediction(figure, theory, out);
+    for (size_t i = 0; !theory->predictions && i < theory->lines; i++)
+        print_closed_form(figure, theory->lines > 1 ? theory->name[i] : "theory",
+                          theory->value[i], out);
     if (theory->note.size) {
         slt_buffer_printf(out, "\ntheory: ");
         slt_buffer_append(out, theory->note.data, theory->note.size);

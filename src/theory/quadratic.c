@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/assert.h"
 #include "theory/rational.h"
@@ -172,4 +173,13 @@ slt_status slt_theory_quadratic_net(const slt_quadratic_net *net,
             row->make(net, formula);
         }
     return SLT_OK;
+}
+
+bool slt_quadratic_gives_lambda(const char *name)
+{
+    for (size_t regime = 0; regime < SLT_QUADRATIC_REGIMES; regime++)
+        for (const slt_quadratic_row *row = regimes[regime].rows; row->name; row++)
+            if (!strcmp(row->name, name))
+                return !strcmp(row->quantity, "lambda") || !strcmp(row->quantity, "rank");
+    return false;
 }

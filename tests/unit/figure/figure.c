@@ -193,6 +193,38 @@ static void test_report(void)
     slt_manifest_free(manifest);
 }
 
+/* Closed forms of a quadratic network in place of reduced-rank regression's. */
+static void test_network(void)
+{
+    static const char from[] = "{rrr: {in: 6, hidden: $rank, out: 6, rank: $rank}}";
+    const char *text = FIGURE_MANIFEST("-0.5", "0.01"), *at = strstr(text, from);
+    slt_buffer other = {0};
+    slt_buffer_printf(&other,
+                      "%.*s{quadratic-network: {p: 5, width: $rank, fraction: 0.6, "
+                      "formulas: [printed, generic-rank]}}%s",
+                      (int)(at - text), text, at + sizeof from - 1);
+    slt_manifest *manifest = sample_open(slt_buffer_text(&other));
+    slt_outcome outcomes[10];
+    slt_result results[10];
+    fill(outcomes, results);
+    slt_figure *figure = make(manifest, outcomes);
+    const slt_theory *theory = slt_figure_theory(figure);
+    TAP_OK(theory->lines == 2 && slt_real_double(theory->value[0][2]) == 21 &&
+               slt_real_double(theory->value[1][2]) == 19.5,
+           "of 3 neurons, p 5: 1/2 3 (3 p - 1), and half of the rank 3 (3 p - 2)");
+    TAP_OK(slt_real_double(theory->value[1][4]) == 32.5, "and of 5");
+    char *report = NULL;
+    TAP_OK(!slt_figure_report(figure, &report, &err) &&
+               strstr(report, "      printed         ours") &&
+               strstr(report, "generic-rank         ours") && !strstr(report, "endless"),
+           "both in the report");
+    free(report);
+    TAP_EQ_TEXT(theory->column[1], ">generic-rank (advisory)", "a column's heading");
+    slt_figure_free(figure);
+    slt_manifest_free(manifest);
+    slt_buffer_free(&other);
+}
+
 /* The picture, and one line where it cannot be made. */
 static void test_picture(void)
 {
@@ -249,6 +281,7 @@ int main(void)
     test_settings();
     test_verdicts();
     test_report();
+    test_network();
     test_picture();
     test_too_few();
     return tap_done();

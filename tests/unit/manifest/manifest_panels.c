@@ -47,6 +47,20 @@ int main(void)
     accepts("  theory: {levels: [{value: 1, label: one}, {value: -2.5, label: two}]}\n");
     accepts("  theory: {planted-quadratic: {}}\n");
     accepts("  theory: {quadratic-at-point: {runs: 3}}\n");
+    accepts(
+        "  theory: {quadratic-network: {p: 53, width: $rank, fraction: 0.4, formulas: "
+        "[printed, generic-rank]}}\n");
+    accepts(
+        "  theory: {quadratic-network: {p: $seed, width: 3, samples: $rank, formulas: "
+        "lazy}}\n");
+    refuses("  theory: {quadratic-network: {p: 53, width: 9, formulas: saturation}}\n",
+            "saturation is no formula of lambda or a rank");
+    refuses("  theory: {quadratic-network: {p: 53, width: 9, formulas: [a, b]}}\n",
+            "a is no formula");
+    refuses("  theory: {quadratic-network: {p: 5, width: 9, samples: 9, fraction: 0.5, "
+            "formulas: lazy}}\n",
+            "expected samples or fraction, found both");
+    refuses("  theory: {quadratic-network: {p: 5, width: 9}}\n", "formulas");
     refuses("  panels: []\n", "figure.panels");
     refuses("  panels: [{title: T}]\n",
             "figure.panels[0]: expected one of rows, points, histogram, curves");
@@ -73,10 +87,10 @@ int main(void)
     refuses("  panels: [{rows: llc/mean, levels: [{value: x, label: a}]}]\n",
             "levels[0].value");
     refuses("  theory: {planted-quadratic: {a: 1}}\n", "figure.theory.planted-quadratic");
-    refuses(
-        "  theory: {rrr: {in: 6, hidden: 1, out: 5, rank: 1}, "
-        "planted-quadratic: {}}\n",
-        "expected one of rrr, planted-quadratic and quadratic-at-point, found several");
+    refuses("  theory: {rrr: {in: 6, hidden: 1, out: 5, rank: 1}, "
+            "planted-quadratic: {}}\n",
+            "expected one of rrr, planted-quadratic, quadratic-at-point and "
+            "quadratic-network, found several");
     refuses("  theory: {planted-quadratic: {}, quadratic-at-point: {}}\n",
             "found several");
     refuses("  theory: {quadratic-at-point: {runs: 0}}\n", "quadratic-at-point.runs");

@@ -583,6 +583,11 @@ static void test_refusals(void)
         slt_quadratic_full(SLT_QUADRATIC_P_MAX, SLT_QUADRATIC_WIDTH_MAX);
     largest.phases = SLT_QUADRATIC_PHASES_MAX;
     expect(largest, "free-rank", "1152921504605798400", SLT_FORMULA_FAILS, "only");
+    TAP_OK(slt_quadratic_gives_lambda("lazy") && slt_quadratic_gives_lambda("grid-rank"),
+           "of lambda, or half of a rank");
+    TAP_OK(!slt_quadratic_gives_lambda("neuron") &&
+               !slt_quadratic_gives_lambda("regime") && !slt_quadratic_gives_lambda("x"),
+           "of something else");
     TAP_EQ_TEXT(slt_quadratic_regime_name(SLT_QUADRATIC_LAZY), "lazy", "a regime's name");
     TAP_OK(!slt_quadratic_regime_name(SLT_QUADRATIC_REGIMES), "past the last, none");
 }
