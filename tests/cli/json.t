@@ -43,7 +43,7 @@ sub fails {
     return $json;
 }
 
-for my $command (qw(run verify record figure show summary audit)) {
+for my $command (qw(run verify record figure show summary predict audit)) {
     fails(2, $command, '--json');
     fails(2, $command, '--json', '--nonsense');
     fails(2, $command, '--json', 'nowhere');

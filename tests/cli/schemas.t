@@ -213,6 +213,7 @@ prints('audit', '--estimates', 'A', 'small.golden');
 prints('theory', 'rrr', qw(--in 5 --hidden 3 --out 5 --rank 2));
 prints('theory', 'dln', '--widths', '5,5,5', '--rank', 2);
 prints('theory', 'crossing', '--k', '2,1,0', '--h', '0,3,0');
+prints('theory', 'quadratic', qw(--p 7 --width 16 --samples 29));
 prints('theory', 'quadratic-sgld', qw(--curvatures 1 --nbeta 144.76 --lr 1e-3));
 prints('theory', 'volume', '--curvatures', '1,0,2',
     qw(--samples 100000 --from 1e-2 --to .1 --levels 2));
