@@ -184,103 +184,20 @@ static double point_norm(const double *x, size_t size)
 
 /* ---- Exact ------------------------------------------------------------------------- */
 
-static slt_status fill_hessian(multiplier *m, double *matrix, double *unit,
-                               slt_error *err)
+static slt_status spectrum_exact(multiplier *m, double *gradient, slt_spectrum *spectrum,
+                                 slt_error *err)
 {
     const size_t size = m->point->size;
-    slt_status status = SLT_OK;
-    for (size_t i = 0; i < size && !status; i++) {
-        unit[i] = 1;
-        status = point_multiply(m, unit, matrix + i * size, err);
-        unit[i] = 0;
-    }
-    for (size_t i = 0; i < size; i++)
-        for (size_t j = 0; j < i; j++)
-            matrix[i * size + j] = matrix[j * size + i] =
-                (matrix[i * size + j] + matrix[j * size + i]) / 2;
-    return status;
-}
-
-static void fill_exact(const slt_point *point, const double *values,
-                       const double *vectors, double *gradient, slt_spectrum *spectrum)
-{
-    const size_t size = point->size;
-    point_read(&point->gradient, gradient);
-    for (size_t k = 0; k < size; k++) {
-        double along = 0;
-        for (size_t i = 0; i < size; i++)
-            along += vectors[k * size + i] * gradient[i];
-        spectrum->list[k] =
-            (slt_curvature){.value = values[k], .directions = 1, .slope = along * along};
-    }
-    spectrum->count = size;
-    spectrum->slope = slt_real_of(point_norm(gradient, size));
-}
-
-static slt_status spectrum_exact(multiplier *m, slt_spectrum *spectrum, slt_error *err)
-{
-    const size_t size = m->point->size;
-    double *matrix = calloc(size * size, sizeof *matrix);
-    double *values = calloc(size, sizeof *values), *unit = calloc(size, sizeof *unit);
-    slt_status status = SLT_OK;
+    const slt_theory_matrix hessian = {size, point_multiply, m};
     m->planned = size;
     spectrum->list = calloc(size, sizeof *spectrum->list);
-    if (!matrix || !values || !unit || !spectrum->list)
-        status = slt_fail(err, SLT_RESOURCE, "no memory for a Hessian of %zu x %zu", size,
-                          size);
-    if (!status)
-        status = fill_hessian(m, matrix, unit, err);
-    if (!status)
-        status = slt_theory_symmetric(matrix, size, true, values, err);
-    if (!status)
-        fill_exact(m->point, values, matrix, unit, spectrum);
-    free(unit);
-    free(values);
-    free(matrix);
-    return status;
+    if (!spectrum->list)
+        return slt_fail(err, SLT_RESOURCE, "no memory for %zu curvatures", size);
+    spectrum->count = size;
+    return slt_theory_curvatures_all(&hessian, gradient, spectrum->list, err);
 }
 
 /* ---- Quadrature -------------------------------------------------------------------- */
-
-/* Lists of curvatures under way. */
-typedef struct gathered {
-    slt_curvature *list;
-    size_t count;
-    double *node, *weight; /* room for `steps` */
-} gathered;
-
-/* What a start tells: how many directions, how much slope, how much noise it stands for
- * in all. */
-static slt_status gather_nodes(gathered *to, const slt_tridiagonal *found, size_t steps,
-                               const slt_curvature *whole, slt_error *err)
-{
-    slt_status status = slt_tridiagonal_gauss(found, steps, to->node, to->weight, err);
-    for (size_t k = 0; k < steps && !status; k++)
-        to->list[to->count++] =
-            (slt_curvature){.value = to->node[k],
-                            .directions = whole->directions * to->weight[k],
-                            .slope = whole->slope * to->weight[k],
-                            .noise = whole->noise * to->weight[k]};
-    return status;
-}
-
-/* The same from half of the steps goes to `half`, unless that is NULL. */
-static slt_status gather_start(multiplier *m, const double *start, size_t steps,
-                               const slt_curvature *whole, gathered *all, gathered *half,
-                               size_t *made, slt_error *err)
-{
-    const slt_theory_matrix hessian = {m->point->size, point_multiply, m};
-    slt_tridiagonal found;
-    slt_status status = slt_theory_lanczos(&hessian, start, steps, &found, err);
-    if (!status)
-        status = gather_nodes(all, &found, found.steps, whole, err);
-    if (!status && half)
-        status = gather_nodes(half, &found, (found.steps + 1) / 2, whole, err);
-    if (!status && *made < found.steps)
-        *made = found.steps;
-    slt_tridiagonal_free(&found);
-    return status;
-}
 
 static void draw_signs(slt_point *point, uint32_t probe)
 {
@@ -292,57 +209,58 @@ static void draw_signs(slt_point *point, uint32_t probe)
                            &point->direction.tensor[i]);
 }
 
-static slt_status gather_all(multiplier *m, size_t probes, size_t steps, double *start,
-                             gathered *all, gathered *half, slt_spectrum *spectrum,
-                             slt_error *err)
+/* What one start tells, into both lists. */
+static slt_status add_start(const slt_theory_matrix *hessian, const double *start,
+                            const slt_curvature *whole, size_t steps, slt_curvatures *all,
+                            slt_curvatures *half, slt_spectrum *spectrum, slt_error *err)
 {
-    slt_point *point = m->point;
-    const double size = (double)point->size;
+    slt_status status =
+        slt_theory_curvatures_add(hessian, start, whole, &steps, all, half, err);
+    if (!status && spectrum->steps < steps)
+        spectrum->steps = steps;
+    return status;
+}
+
+/* From the probes, then from the gradient, which is used up. */
+static slt_status add_starts(multiplier *m, size_t probes, size_t steps, double *gradient,
+                             double *probe, slt_spectrum *spectrum, slt_error *err)
+{
+    const slt_theory_matrix hessian = {m->point->size, point_multiply, m};
+    slt_curvatures all = {spectrum->list, 0}, half = {spectrum->half, 0};
+    const double norm = slt_real_double(spectrum->slope);
+    const slt_curvature share = {.directions = (double)m->point->size / (double)probes};
+    const slt_curvature slope = {.slope = norm * norm};
     slt_status status = SLT_OK;
     for (size_t p = 0; p < probes && !status; p++) {
-        const slt_curvature whole = {.directions = size / (double)probes};
-        draw_signs(point, (uint32_t)p);
-        point_read(&point->direction, start);
-        status = gather_start(m, start, steps, &whole, all, half, &spectrum->steps, err);
-        spectrum->ends[p] = all->count;
+        draw_signs(m->point, (uint32_t)p);
+        point_read(&m->point->direction, probe);
+        status = add_start(&hessian, probe, &share, steps, &all, &half, spectrum, err);
+        spectrum->ends[p] = all.count;
     }
-    if (status)
-        return status;
-    point_read(&point->gradient, start);
-    const double norm = point_norm(start, point->size);
-    const slt_curvature whole = {.slope = norm * norm};
-    spectrum->slope = slt_real_of(norm);
-    return norm > 0
-               ? gather_start(m, start, steps, &whole, all, half, &spectrum->steps, err)
-               : SLT_OK;
+    if (!status && norm > 0)
+        status = add_start(&hessian, gradient, &slope, steps, &all, &half, spectrum, err);
+    spectrum->probes = probes;
+    spectrum->count = all.count;
+    spectrum->half_count = half.count;
+    return status;
 }
 
 static slt_status spectrum_sampled(multiplier *m, size_t probes, size_t steps,
-                                   slt_spectrum *spectrum, slt_error *err)
+                                   double *gradient, slt_spectrum *spectrum,
+                                   slt_error *err)
 {
-    const size_t size = m->point->size;
     const size_t nodes = (probes + 1) * steps;
-    double *start = calloc(size, sizeof *start);
-    gathered all = {.list = calloc(nodes, sizeof *all.list),
-                    .node = calloc(steps, sizeof *all.node),
-                    .weight = calloc(steps, sizeof *all.weight)};
-    gathered half = all;
+    double *probe = calloc(m->point->size, sizeof *probe);
     slt_status status = SLT_OK;
-    half.list = calloc(nodes, sizeof *half.list);
     m->planned = nodes;
+    spectrum->list = calloc(nodes, sizeof *spectrum->list);
+    spectrum->half = calloc(nodes, sizeof *spectrum->half);
     spectrum->ends = calloc(probes, sizeof *spectrum->ends);
-    if (!start || !all.list || !all.node || !all.weight || !half.list || !spectrum->ends)
+    if (!probe || !spectrum->list || !spectrum->half || !spectrum->ends)
         status = slt_fail(err, SLT_RESOURCE, "no memory for %zu curvatures", nodes);
     if (!status)
-        status = gather_all(m, probes, steps, start, &all, &half, spectrum, err);
-    spectrum->probes = probes;
-    spectrum->list = all.list;
-    spectrum->count = all.count;
-    spectrum->half = half.list;
-    spectrum->half_count = half.count;
-    free(all.weight);
-    free(all.node);
-    free(start);
+        status = add_starts(m, probes, steps, gradient, probe, spectrum, err);
+    free(probe);
     return status;
 }
 
@@ -361,23 +279,37 @@ static void flatten(slt_curvature *list, size_t count, double least)
             list[i].value = 0;
 }
 
+/* Exact where that is wanted and LAPACK is there. */
+static slt_status spectrum_find(multiplier *m, double *gradient, slt_spectrum *spectrum,
+                                slt_error *err)
+{
+    const slt_spectrum_options *options = m->options;
+    const size_t size = m->point->size;
+    const size_t steps = options->steps < size ? options->steps : size;
+    slt_status status = SLT_UNFIT;
+    if (size <= options->exact_max)
+        status = spectrum_exact(m, gradient, spectrum, err);
+    if (status != SLT_UNFIT)
+        return status;
+    free(spectrum->list);
+    m->done = 0;
+    return spectrum_sampled(m, options->probes, steps, gradient, spectrum, err);
+}
+
 slt_status slt_spectrum_make(slt_point *point, const slt_spectrum_options *options,
                              slt_spectrum *spectrum, slt_error *err)
 {
     multiplier m = {.point = point, .options = options};
-    const size_t steps = options->steps < point->size ? options->steps : point->size;
-    slt_status status = SLT_UNFIT;
+    double *gradient = calloc(point->size, sizeof *gradient);
     SLT_ASSERT(options->probes && options->steps);
     SLT_ASSERT(options->exact_max <= SLT_SPECTRUM_MAX);
     *spectrum = (slt_spectrum){.size = point->size};
-    if (point->size <= options->exact_max)
-        status = spectrum_exact(&m, spectrum, err);
-    if (status == SLT_UNFIT) { /* no LAPACK, or too large for it */
-        slt_spectrum_free(spectrum);
-        spectrum->size = point->size;
-        m.done = 0;
-        status = spectrum_sampled(&m, options->probes, steps, spectrum, err);
-    }
+    if (!gradient)
+        return slt_fail(err, SLT_RESOURCE, "no memory for a gradient");
+    point_read(&point->gradient, gradient);
+    spectrum->slope = slt_real_of(point_norm(gradient, point->size));
+    slt_status status = spectrum_find(&m, gradient, spectrum, err);
+    free(gradient);
     spectrum->products = m.done;
     if (status) {
         slt_spectrum_free(spectrum);
@@ -426,18 +358,20 @@ static void gradient_apart(slt_point *point, const slt_batch *batch, double *ful
         apart[i] -= full[i];
 }
 
-static slt_status gather_noise(slt_point *point, slt_batcher *batcher, double *full,
-                               double *apart, gathered *all, slt_error *err)
+static slt_status add_noise(slt_point *point, slt_batcher *batcher, double *full,
+                            double *apart, slt_curvatures *all, slt_error *err)
 {
     multiplier m = {.point = point};
+    const slt_theory_matrix hessian = {point->size, point_multiply, &m};
     slt_status status = SLT_OK;
-    size_t made = 0;
     for (uint64_t i = 0; i < NOISE_BATCHES && !status; i++) {
+        size_t steps = NOISE_STEPS;
         gradient_apart(point, slt_batcher_at(batcher, i), full, apart);
         const double norm = point_norm(apart, point->size);
         const slt_curvature whole = {.noise = norm * norm / NOISE_BATCHES};
         if (norm > 0)
-            status = gather_start(&m, apart, NOISE_STEPS, &whole, all, NULL, &made, err);
+            status = slt_theory_curvatures_add(&hessian, apart, &whole, &steps, all, NULL,
+                                               err);
     }
     return status;
 }
@@ -446,28 +380,23 @@ slt_status slt_point_noise(slt_point *point, size_t llc, slt_curvature **list,
                            size_t *count, slt_error *err)
 {
     slt_batcher *batcher = NULL;
-    double *full = NULL, *apart = NULL;
     *list = NULL;
     *count = 0;
     if (point_batches(point, llc)->order == SLT_BATCH_FULL)
         return SLT_OK;
-    gathered all = {.list = calloc(NOISE_BATCHES * NOISE_STEPS, sizeof *all.list),
-                    .node = calloc(NOISE_STEPS, sizeof *all.node),
-                    .weight = calloc(NOISE_STEPS, sizeof *all.weight)};
-    full = calloc(point->size, sizeof *full);
-    apart = calloc(point->size, sizeof *apart);
+    slt_curvatures all = {calloc(NOISE_BATCHES * NOISE_STEPS, sizeof *all.list), 0};
+    double *full = calloc(point->size, sizeof *full);
+    double *apart = calloc(point->size, sizeof *apart);
     slt_status status = SLT_OK;
-    if (!all.list || !all.node || !all.weight || !full || !apart)
+    if (!all.list || !full || !apart)
         status = slt_fail(err, SLT_RESOURCE, "no memory for the noise of batches");
     if (!status)
         status = point_open_batches(point, llc, 0, 0, &batcher, err);
     if (!status)
-        status = gather_noise(point, batcher, full, apart, &all, err);
+        status = add_noise(point, batcher, full, apart, &all, err);
     slt_batcher_free(batcher);
     free(apart);
     free(full);
-    free(all.weight);
-    free(all.node);
     *list = all.list;
     *count = all.count;
     return status;

@@ -6,13 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A curvature h of the loss at w*, and what lies in the directions that have it. */
-typedef struct slt_curvature {
-    double value;      /* h, an eigenvalue of the Hessian, of either sign */
-    double directions; /* how many have it; a weight where the spectrum is sampled */
-    double slope;      /* squared length of the gradient at w* in them */
-    double noise;      /* variance, in them, of the gradient of a batch at w* */
-} slt_curvature;
+#include "theory/curvatures.h"
 
 /* Chains start at w*, make `burnin` updates, then record `draws` losses, `between`
  * updates apart, each before its update. */
