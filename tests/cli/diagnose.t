@@ -55,6 +55,16 @@ cmp_ok abs($result{'stein/mean'} - $again->[0]{stein}{ratio}), '<', 1e-14, 'as t
 cmp_ok abs($result{'stein2/step@30'} - $again->[1]{stein}{step}), '<', 1e-14, 'of each checkpoint';
 is $result{'stein2-chain/2'}, $again->[2]{stein_chains}[2]{ratio}, 'and each chain';
 
+# In the table of runs beside a golden, and on the page of a folder of them.
+is sltrace('record', 'asked.yaml', '--from', 'asked')->{status}, 0, 'record';
+like slurp('asked.runs.csv'), qr/,settled,stein,stein_error,stein_drift,stein_pull,stein_step\n/, 'its table of runs';
+my $row = decode_json(sltrace('summary', 'asked.golden', '--json')->{out})->{runs}[0]{estimates}[0]{stein};
+cmp_ok abs($row->{$_} - $again->[0]{stein}{$_}), '<=', 1e-4 * abs($row->{$_}), "$_, rounded" for qw(ratio error drift pull step);
+like sltrace('summary', 'asked.golden')->{out}, qr/ negative    Stein  settled\n(?:.*%  +-?\d\.\d{4}  \S.*\n)+/, 'its summary';
+mkdir 'page';
+is sltrace('figure', '.', '--out', 'page')->{status}, 0, 'a page';
+like slurp(glob 'page/*.html'), qr/>Least Stein ratio</, 'which has the ratio';
+
 # In words.
 my $text = sltrace('diagnose', '--stein', $plain);
 is $text->{status}, 0, 'as text';
