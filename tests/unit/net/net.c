@@ -60,6 +60,102 @@ static void test_by_hand(slt_arithmetic arithmetic)
     slt_batch_free(&batch);
 }
 
+/* f = (3, 2), (1, 5) and the classes 0, 1: E = (2, 2), (1, 4) before means are taken off.
+ * The loss is S / 4, its derivative E / 2. */
+static void test_classes_by_hand(slt_arithmetic arithmetic)
+{
+    static const struct {
+        slt_centre centre;
+        double loss, dW[4];
+    } ways[] = {{SLT_CENTRE_NONE, 6.25, {1, 0.5, 1, 2}},
+                {SLT_CENTRE_SAMPLES, 0.625, {0.25, -0.25, -0.5, 0.5}},
+                {SLT_CENTRE_OUTPUTS, 1.125, {0, -0.75, 0, 0.75}}};
+    slt_batch batch = nets_batch(arithmetic, 2, 2, 1);
+    slt_tensor_free(&batch.target);
+    batch.target = nets_tensor(SLT_INDEX, 2, 1);
+    batch.target_range = 2;
+    nets_fill(&batch.target, (double[]){0, 1});
+    nets_fill(&batch.input[0], (double[]){1, 0, 0, 1});
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        memset(&model, 0, sizeof model);
+        nets_weight(&model, "W", 2, 2);
+        nets_linear(&model, "x", "W", "", "f");
+        nets_loss(&model, "f", true, false);
+        nets_name(model.loss.op, "mse-classes");
+        model.loss.factor = slt_real_of(0.5);
+        model.loss.centre = ways[i].centre;
+        slt_params weights = nets_params(&model, arithmetic);
+        slt_params gradients = nets_params(&model, arithmetic);
+        nets_fill(&weights.tensor[0], (double[]){3, 1, 2, 5});
+        slt_net *net = nets_create(&model, &batch, 2, arithmetic);
+        slt_real loss = slt_net_gradient(net, &weights, &batch, &gradients);
+        TAP_OK(slt_real_double(loss) == ways[i].loss, "%s: the loss against classes",
+               slt_arithmetic_name(arithmetic));
+        TAP_OK(equals(&gradients.tensor[0], ways[i].dW), "its gradient");
+        TAP_EQ_U64(slt_net_loss(net, &weights, &batch).bits, loss.bits, "the loss alone");
+        TAP_OK(slt_net_classifies(net) && slt_real_double(slt_net_accuracy(net)) == 1,
+               "both samples are right");
+        slt_net_free(net);
+        slt_params_free(&weights);
+        slt_params_free(&gradients);
+    }
+    slt_batch_free(&batch);
+}
+
+/* A value of zeros, each sample less its mean: half the mean of squares is (1 - 1/C) /
+ * 2C, .00926 for 53 classes. */
+static void test_classes_of_zeros(void)
+{
+    enum { CLASSES = 53 };
+    slt_batch batch = nets_batch(SLT_F64, 3, 2, 1);
+    slt_tensor_free(&batch.target);
+    batch.target = nets_tensor(SLT_INDEX, 3, 1);
+    batch.target_range = CLASSES;
+    memset(&model, 0, sizeof model);
+    nets_weight(&model, "W", CLASSES, 2);
+    nets_linear(&model, "x", "W", "", "f");
+    nets_loss(&model, "f", true, true);
+    nets_name(model.loss.op, "mse-classes");
+    model.loss.factor = slt_real_of(0.5);
+    model.loss.centre = SLT_CENTRE_OUTPUTS;
+    slt_params weights = nets_params(&model, SLT_F64);
+    slt_tensor_zero(&weights.tensor[0]);
+    slt_net *net = nets_create(&model, &batch, 3, SLT_F64);
+    const double loss = slt_real_double(slt_net_loss(net, &weights, &batch));
+    TAP_OK(fabs(loss - 52 / (2 * 53.0 * 53)) < 1e-15, "the loss of zeros is %.5f", loss);
+    slt_net_free(net);
+    slt_params_free(&weights);
+    slt_batch_free(&batch);
+}
+
+/* Half of it, and of its gradient, to the last bit. */
+static void test_factor(slt_arithmetic arithmetic)
+{
+    slt_real loss[2];
+    slt_params gradients[2];
+    for (int half = 0; half < 2; half++) {
+        begin();
+        model.loss.factor = slt_real_of(half ? 0.5 : 1);
+        slt_batch batch = nets_batch(arithmetic, 4, 3, 1);
+        slt_params weights = nets_params(&model, arithmetic);
+        gradients[half] = nets_params(&model, arithmetic);
+        slt_net *net = nets_create(&model, &batch, 4, arithmetic);
+        loss[half] = slt_net_gradient(net, &weights, &batch, &gradients[half]);
+        slt_net_free(net);
+        slt_params_free(&weights);
+        slt_batch_free(&batch);
+    }
+    bool same = slt_real_double(loss[0]) == 2 * slt_real_double(loss[1]);
+    for (size_t i = 0; i < gradients[0].count; i++)
+        for (size_t e = 0; e < slt_tensor_count(&gradients[0].tensor[i]); e++)
+            same = same &&
+                   at(&gradients[0].tensor[i], e) == 2 * at(&gradients[1].tensor[i], e);
+    TAP_OK(same, "%s: a factor of 1/2 halves loss and gradient",
+           slt_arithmetic_name(arithmetic));
+    slt_params_free(&gradients[0]);
+    slt_params_free(&gradients[1]);
+}
+
 static void test_divisors(void)
 {
     static const double want[4] = {24, 8, 12, 4}; /* neither, samples, outputs, both */
@@ -424,6 +520,11 @@ int main(void)
     test_by_hand(SLT_F32);
     test_by_hand(SLT_F64);
     test_by_hand(SLT_FIXED);
+    for (slt_arithmetic a = SLT_F32; a <= SLT_FIXED; a++) {
+        test_classes_by_hand(a);
+        test_factor(a);
+    }
+    test_classes_of_zeros();
     test_divisors();
     test_refused_names();
     test_refused_arguments();
