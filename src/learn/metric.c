@@ -39,6 +39,12 @@ slt_function_set slt_metric_functions(const slt_metric_spec *metric,
     return type->functions ? type->functions(arithmetic) : 0;
 }
 
+slt_hessian_spec slt_metric_probes(const slt_metric_spec *metric)
+{
+    return (slt_hessian_spec){
+        .probes = metric->probes, .method = SLT_HESSIAN_EXACT, .last = metric->last};
+}
+
 const slt_schema slt_metric_weight = {.key = "weight",
                                       .type = SLT_SCHEMA_NAME,
                                       AT(slt_metric_spec, weight),

@@ -4,7 +4,7 @@
 
 #include "base/schema.h"
 #include "learn/spec.h"
-#include "num/tensor.h"
+#include "net/params.h"
 
 /* All that the program knows of a kind.  One without `measure` is a loss of the net's
  * values, also of the validation samples. */
@@ -12,15 +12,17 @@ typedef struct slt_metric_type {
     const char *name;                /* the manifest's word */
     const char *meaning;             /* of this word */
     const slt_schema *const *fields; /* of the metric, besides `kind` */
-    /* The number, of the weight that the metric names.  room: what `make` made. */
-    slt_real (*measure)(const slt_metric_spec *metric, const slt_tensor *weight,
-                        void *room);
-    /* What `measure` works with, freed by `drop`; NULL: nothing.  weight: its shape. */
-    slt_status (*make)(const slt_metric_spec *metric, slt_arithmetic arithmetic,
-                       const slt_weight_spec *weight, void **room, slt_error *err);
+    /* The number, of a state: its weights after so many steps.  room: what `make` made.
+     */
+    slt_real (*measure)(const slt_metric_spec *metric, const slt_params *weights,
+                        uint64_t step, void *room);
+    /* What `measure` works with, freed by `drop`; NULL: nothing.  The metric is one of
+     * the run's, which is borrowed, as the data are. */
+    slt_status (*make)(const slt_metric_spec *metric, const slt_run_spec *run,
+                       const slt_data *data, void **room, slt_error *err);
     void (*drop)(void *room);
-    /* SLT_FORMAT where the weight has no such number; NULL: every weight has. */
-    slt_status (*fit)(const slt_metric_spec *metric, const slt_weight_spec *weight,
+    /* SLT_FORMAT where the model has no such number; NULL: every model has. */
+    slt_status (*fit)(const slt_metric_spec *metric, const slt_model_spec *model,
                       slt_error *err);
     slt_function_set (*functions)(slt_arithmetic arithmetic); /* NULL: none */
 } slt_metric_type;
@@ -32,6 +34,9 @@ const char *slt_metric_kind_meaning(size_t kind);
 const slt_schema *const *slt_metric_kind_fields(size_t kind);
 slt_function_set slt_metric_functions(const slt_metric_spec *metric,
                                       slt_arithmetic arithmetic);
+
+/* The probes of the Hessian that it takes at each checkpoint, of most kinds none. */
+slt_hessian_spec slt_metric_probes(const slt_metric_spec *metric);
 
 /* The field of kinds that are a number of a weight. */
 extern const slt_schema slt_metric_weight;

@@ -25,9 +25,10 @@ static size_t points_of(const slt_metric_spec *metric, const slt_weight_spec *we
     return metric->of_rows ? weight->cols : weight->rows;
 }
 
-static slt_status fit_ipr(const slt_metric_spec *metric, const slt_weight_spec *weight,
+static slt_status fit_ipr(const slt_metric_spec *metric, const slt_model_spec *model,
                           slt_error *err)
 {
+    const slt_weight_spec *weight = &model->weights[metric->at];
     if (points_of(metric, weight) >= 2)
         return SLT_OK;
     return slt_fail(err, SLT_FORMAT,
@@ -75,9 +76,11 @@ static slt_status make_tensors(ipr_room *room, slt_arithmetic arithmetic, slt_er
     return status;
 }
 
-static slt_status make_ipr(const slt_metric_spec *metric, slt_arithmetic arithmetic,
-                           const slt_weight_spec *weight, void **made, slt_error *err)
+static slt_status make_ipr(const slt_metric_spec *metric, const slt_run_spec *run,
+                           const slt_data *data, void **made, slt_error *err)
 {
+    const slt_weight_spec *weight = &run->model.weights[metric->at];
+    (void)data;
     ipr_room *room = calloc(1, sizeof *room);
     if (!room)
         return slt_fail(err, SLT_RESOURCE, "no memory for a metric");
@@ -85,7 +88,7 @@ static slt_status make_ipr(const slt_metric_spec *metric, slt_arithmetic arithme
     room->lines = metric->of_rows ? weight->rows : weight->cols;
     slt_status status = make_reals(room, err);
     if (!status)
-        status = make_tensors(room, arithmetic, err);
+        status = make_tensors(room, run->arithmetic, err);
     if (status)
         drop_ipr(room);
     else
@@ -123,9 +126,11 @@ static slt_real mean_ratio(const ipr_room *room)
     return count ? slt_real_mean(room->fourths, count) : slt_real_of(0);
 }
 
-static slt_real measure_ipr(const slt_metric_spec *metric, const slt_tensor *weight,
-                            void *made)
+static slt_real measure_ipr(const slt_metric_spec *metric, const slt_params *weights,
+                            uint64_t step, void *made)
 {
+    const slt_tensor *weight = &weights->tensor[metric->at];
+    (void)step;
     ipr_room *room = made;
     for (size_t i = 0; i < room->lines; i++)
         room->squares[i] = room->fourths[i] = slt_real_of(0);

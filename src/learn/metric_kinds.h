@@ -7,6 +7,7 @@
 #define SLT_METRIC_KINDS(ROW)                                                            \
     ROW(LOSS, loss)                                                                      \
     ROW(NORM, norm)                                                                      \
-    ROW(IPR, ipr)
+    ROW(IPR, ipr)                                                                        \
+    ROW(HESSIAN_TRACE, hessian_trace)
 
 #endif

@@ -4,10 +4,11 @@
 #include "num/ops.h"
 #include "num/scalar.h"
 
-static slt_real measure_norm(const slt_metric_spec *metric, const slt_tensor *weight,
-                             void *room)
+static slt_real measure_norm(const slt_metric_spec *metric, const slt_params *weights,
+                             uint64_t step, void *room)
 {
-    (void)metric;
+    const slt_tensor *weight = &weights->tensor[metric->at];
+    (void)step;
     (void)room;
     return slt_real_sqrt(slt_num_dot(weight, weight));
 }

@@ -55,8 +55,11 @@ typedef struct slt_metric_spec {
     slt_metric_kind kind;
     slt_loss_spec loss;        /* of kinds that are a loss, ... */
     size_t other;              /* ... which is model.others[other] */
-    char weight[SLT_NAME_MAX]; /* of kinds that are a number of a weight */
+    char weight[SLT_NAME_MAX]; /* of kinds that are a number of a weight, ... */
+    size_t at;                 /* ... which is model.weights[at] */
     bool of_rows;              /* ipr: of rows, else of columns */
+    uint64_t probes;           /* of kinds that probe the Hessian, ... */
+    bool last;                 /* ... as slt_hessian_spec has it */
 } slt_metric_spec;
 
 /* A bound on a metric of a checkpoint. */

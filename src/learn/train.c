@@ -18,7 +18,7 @@ struct slt_trainer {
     slt_net *net; /* sees batches and, for metrics, the full data */
     slt_batcher *batcher;
     slt_params gradient;
-    void *rooms[SLT_METRIC_SPECS_MAX]; /* of the metrics of weights */
+    void *rooms[SLT_METRIC_SPECS_MAX]; /* of the metrics of the state */
     char overflowed[SLT_STATE_NAME_MAX];
 };
 
@@ -49,10 +49,8 @@ static slt_status trainer_fill(slt_trainer *trainer, slt_error *err)
     for (size_t i = 0; i < run->train.metric_count && !status; i++) {
         const slt_metric_spec *spec = &run->train.metrics[i];
         const slt_metric_type *type = slt_metric_type_of(spec);
-        const size_t weight = slt_model_weight(&run->model, spec->weight);
         if (type->make)
-            status = type->make(spec, run->arithmetic, &run->model.weights[weight],
-                                &trainer->rooms[i], err);
+            status = type->make(spec, run, &trainer->data, &trainer->rooms[i], err);
     }
     return status;
 }
@@ -219,19 +217,18 @@ static slt_step_result set_losses(slt_trainer *trainer, const slt_state *state,
     return result;
 }
 
-static slt_step_result
-set_numbers_of_weights(slt_trainer *trainer, const slt_state *state, slt_metrics *metrics)
+static slt_step_result set_numbers_of_state(slt_trainer *trainer, const slt_state *state,
+                                            slt_metrics *metrics)
 {
     const slt_run_spec *run = trainer->run;
     slt_step_result result = SLT_STEP_MORE;
     for (size_t i = 0; i < run->train.metric_count && result == SLT_STEP_MORE; i++) {
         const slt_metric_spec *spec = &run->train.metrics[i];
         const slt_metric_type *type = slt_metric_type_of(spec);
-        const size_t weight = slt_model_weight(&run->model, spec->weight);
         if (type->measure)
             result = set_metric(
                 trainer, slt_quantity_named(SLT_QUANTITY_METRIC, spec->name),
-                type->measure(spec, &state->weights.tensor[weight], trainer->rooms[i]),
+                type->measure(spec, &state->weights, state->step, trainer->rooms[i]),
                 metrics);
     }
     return result;
@@ -249,7 +246,7 @@ slt_step_result slt_train_metrics(slt_trainer *trainer, const slt_state *state,
     if (result == SLT_STEP_MORE && trainer->data.validation.rows)
         result = set_losses(trainer, state, true, metrics);
     if (result == SLT_STEP_MORE)
-        result = set_numbers_of_weights(trainer, state, metrics);
+        result = set_numbers_of_state(trainer, state, metrics);
     return result;
 }
 

@@ -137,18 +137,17 @@ static void name_target(slt_loss_spec *loss)
         loss->target[0] = 0;
 }
 
-static slt_status check_number_of_weight(const slt_rules *rules,
-                                         const slt_metric_spec *metric)
+static slt_status set_number_of_state(const slt_rules *rules, slt_metric_spec *metric,
+                                      const slt_model_spec *model)
 {
-    const slt_model_spec *model = &rules->spec->model;
     const slt_metric_type *type = slt_metric_type_of(metric);
-    const size_t weight = slt_model_weight(model, metric->weight);
     slt_error inner = {0};
-    if (weight == model->weight_count)
+    metric->at = slt_model_weight(model, metric->weight);
+    if (metric->weight[0] && metric->at == model->weight_count)
         return slt_rules_fail_in(rules, "train.metrics", metric->name,
                                  "weight %s: there is no weight of that name",
                                  metric->weight);
-    if (type->fit && type->fit(metric, &model->weights[weight], &inner))
+    if (type->fit && type->fit(metric, model, &inner))
         return slt_rules_fail_in(rules, "train.metrics", metric->name, "%s", inner.text);
     return SLT_OK;
 }
@@ -162,7 +161,7 @@ static slt_status set_metrics(const slt_rules *rules, slt_train_spec *train,
     for (size_t i = 0; i < train->metric_count && !status; i++) {
         slt_metric_spec *metric = &train->metrics[i];
         if (slt_metric_type_of(metric)->measure) {
-            status = check_number_of_weight(rules, metric);
+            status = set_number_of_state(rules, metric, model);
             continue;
         }
         name_target(&metric->loss);

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "learn/metric.h"
 #include "learn/optimizer.h"
 #include "learn/sampler.h"
 #include "learn/train_group.h"
@@ -63,6 +64,21 @@ static uint64_t metric_rows(const slt_run_spec *run)
     return samples * (slt_net_loss_classifies(run->model.loss.op) ? 2 : 1);
 }
 
+/* Of each place.  A probe takes two gradients, or a product with the Hessian, which costs
+ * as much; exact products of one place also share a gradient. */
+static void add_probes(const slt_run_spec *run, const slt_plan_rates *rates,
+                       const slt_hessian_spec *probes, double places, sums *all)
+{
+    const slt_batch_spec full = {.order = SLT_BATCH_FULL};
+    const slt_batch_spec *batch = probes->last ? &run->train.batch : &full;
+    const uint64_t rows = batch_rows(batch, slt_data_samples(&run->data));
+    const double gradients =
+        2 * (double)probes->probes + (probes->method == SLT_HESSIAN_EXACT);
+    if (probes->probes)
+        add_cost(all, gradients * places,
+                 slt_plan_gradient(rates, rows, batch->order != SLT_BATCH_FULL));
+}
+
 static void plan_training(const slt_run_spec *run, const slt_plan_rates *rates,
                           slt_plan *plan, sums *all)
 {
@@ -79,6 +95,10 @@ static void plan_training(const slt_run_spec *run, const slt_plan_rates *rates,
     double checkpoints = (double)plan->checkpoints;
     add_cost(all, (double)train->steps, slt_plan_gradient(rates, rows, picked));
     add_cost(all, checkpoints, slt_plan_loss(rates, metric_rows(run)));
+    for (size_t i = 0; i < train->metric_count; i++) {
+        const slt_hessian_spec probes = slt_metric_probes(&train->metrics[i]);
+        add_probes(run, rates, &probes, checkpoints, all);
+    }
     all->work += (double)train->steps *
                  (double)slt_optimizer_of(&train->optimizer)->work * parameters;
     all->ns += (double)train->steps * tensors * TENSOR_NS;
@@ -96,22 +116,12 @@ static uint64_t stored_places(const slt_llc_spec *llc, uint64_t places)
                                                         : 0;
 }
 
-/* A probe takes two gradients, or a product with the Hessian, which costs as much; exact
- * products of one place also share a gradient. */
-static double gradients_of_probes(const slt_llc_spec *llc)
-{
-    return 2 * (double)llc->hessian.probes + (llc->hessian.method == SLT_HESSIAN_EXACT);
-}
-
 static void plan_estimate(const slt_run_spec *run, const slt_plan_rates *rates,
                           const slt_llc_spec *llc, sums *all)
 {
     uint64_t samples = slt_data_samples(&run->data);
     uint64_t rows = batch_rows(&llc->batch, slt_data_samples(&run->data));
     bool picked = llc->batch.order != SLT_BATCH_FULL;
-    const slt_batch_spec *training = &run->train.batch;
-    uint64_t trained = batch_rows(training, slt_data_samples(&run->data));
-    bool picked_in_training = training->order != SLT_BATCH_FULL;
     uint64_t places = slt_llc_checkpoints(run, llc);
     double chains = (double)llc->num_chains * (double)places;
     double draws = chains * (double)llc->num_draws;
@@ -129,9 +139,7 @@ static void plan_estimate(const slt_run_spec *run, const slt_plan_rates *rates,
     }
     if (llc->losses_full && picked)
         add_cost(all, draws, slt_plan_loss(rates, samples));
-    add_cost(all, gradients_of_probes(llc) * (double)places,
-             llc->hessian.last ? slt_plan_gradient(rates, trained, picked_in_training)
-                               : slt_plan_gradient(rates, samples, false));
+    add_probes(run, rates, &llc->hessian, (double)places, all);
     all->bytes += 8 * (double)stored_places(llc, places) * (double)llc->num_chains *
                       (double)llc->num_draws +
                   chains * RECORD_BYTES;

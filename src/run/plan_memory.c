@@ -1,5 +1,6 @@
 #include "run/plan_memory.h"
 
+#include "learn/metric.h"
 #include "learn/optimizer.h"
 #include "learn/sampler.h"
 #include "net/ensemble.h"
@@ -152,6 +153,12 @@ slt_status slt_plan_memory_of(const slt_run_spec *run, slt_plan_memory *memory,
                                 .kept = kept_bytes(run)};
     slt_status status = slt_net_bytes_rows(&run->model, &shape, slt_trainer_rows(run),
                                            run->arithmetic, &memory->values, err);
+    for (size_t i = 0; i < run->train.metric_count && !status; i++) {
+        const slt_hessian_spec spec = slt_metric_probes(&run->train.metrics[i]);
+        uint64_t probes;
+        status = probe_bytes(run, &spec, &shape, &probes, err);
+        memory->values = sum(memory->values, probes);
+    }
     for (size_t i = 0; i < run->llc_count && !status; i++) {
         uint64_t chains;
         status = chain_bytes(run, &run->llc[i], &shape, &chains, err);

@@ -262,14 +262,12 @@ static void judge_numbers(checkpoint_walk *w, const slt_state *state)
         const slt_metric_type *type = slt_metric_type_of(metric);
         if (!type->measure || type->make || type->functions)
             continue;
-        const size_t weight = slt_model_weight(&run->model, metric->weight);
         const slt_quantity name = slt_quantity_named(SLT_QUANTITY_METRIC, metric->name);
         for (size_t at = 0; at < w->record->metric_count; at++)
             if (slt_quantity_equal(&w->record->metrics[at].quantity, &name))
-                slt_agree_real(
-                    w->a, w->index, metric->name,
-                    type->measure(metric, &state->weights.tensor[weight], NULL),
-                    w->record->metrics[at].value);
+                slt_agree_real(w->a, w->index, metric->name,
+                               type->measure(metric, &state->weights, state->step, NULL),
+                               w->record->metrics[at].value);
     }
 }
 

@@ -71,8 +71,8 @@ class Point:
         if loss["op"] == "cross-entropy":
             return ar.cross_entropy_second(y, change)
         if loss["op"] == "mse-classes":
-            change = self.net.centred(change)
-        return ar.times(2 * loss["factor"] / self.net.divisor(y), change)
+            change = self.net.centred(loss, change)
+        return ar.times(2 * loss["factor"] / self.net.divisor(loss, y), change)
 
     def product(self, v):
         """H v, by the names of trainable weights."""

@@ -4,6 +4,7 @@ docs/spec."""
 import math
 
 import draws
+from batches import Batches
 from curvature import Point
 from ieee import div, mean
 from tensor import Overflow, named
@@ -41,39 +42,70 @@ class Plane:
         return found
 
 
-def signs(estimate, name, k):
-    """Probe k: 1 or -1 for each element of a weight."""
-    stream = draws.Stream(estimate.seed, 10, estimate.number[name], 0, k, estimate.c3)
-    w = estimate.centre[name]
-    ones = estimate.net.ar.constant(w.rows, w.cols, 1.0)
-    m = [one if x < 2**31 else -one for x, one in zip(stream.words(len(w.m)), ones.m)]
-    return w.like(m, ones.frac)
+class Probes:
+    """Probes of the Hessian at weights, on samples; chain and c3 of their streams."""
+
+    def __init__(self, net, weights, samples, seed, chain, c3):
+        self.net, self.ar, self.weights, self.samples = net, net.ar, weights, samples
+        self.seed, self.chain, self.c3 = seed, chain, c3
+        self.number = {w["name"]: i for i, w in enumerate(net.weights)}
+
+    def signs(self, name, k):
+        """Probe k: 1 or -1 for each element of a weight."""
+        stream = draws.Stream(self.seed, 10, self.number[name], self.chain, k, self.c3)
+        w = self.weights[name]
+        ones = self.ar.constant(w.rows, w.cols, 1.0)
+        words = stream.words(len(w.m))
+        m = [one if x < 2**31 else -one for x, one in zip(words, ones.m)]
+        return w.like(m, ones.frac)
+
+    def difference(self, v):
+        """v'Hv by a difference of gradients."""
+        ar, net, centre = self.ar, self.net, self.weights
+        h = {"f32": 2.0**-8, "f64": 2.0**-17, "fixed": 2.0**-10}[ar.name]
+        a, b = (over_weights(ar, net.trainable, v, net.gradient(centre | {
+            name: ar.plus(centre[name], step, v[name])
+            for name in net.trainable}, self.samples)[1]) for step in (h, -h))
+        return div(a - b, h + h)
+
+    def exact(self, point, v):
+        return over_weights(self.ar, self.net.trainable, v, point.product(v))
+
+    def trace(self, count, method):
+        """None where a probe is no number."""
+        found = []
+        try:
+            point = Point(self.net, self.weights, self.samples)
+            for k in range(count):
+                v = {name: self.signs(name, k) for name in self.net.trainable}
+                found.append(self.exact(point, v) if method == "exact"
+                             else self.difference(v))
+        except Overflow:
+            return None
+        return mean(found) if all(map(math.isfinite, found)) else None
 
 
-def difference(estimate, samples, v):
-    """v'Hv by a difference of gradients."""
-    net, centre = estimate.net, estimate.centre
-    h = {"f32": 2.0**-8, "f64": 2.0**-17, "fixed": 2.0**-10}[net.ar.name]
-    a, b = (over_weights(net.ar, net.trainable, v, net.gradient(centre | {
-        name: net.ar.plus(centre[name], step, v[name])
-        for name in net.trainable}, samples)[1]) for step in (h, -h))
-    return div(a - b, h + h)
+def samples_of(data, batch, train, seed, step):
+    """All samples, or those of the batch of the last update before a step."""
+    if batch == "full" or not train:
+        return data.training
+    batches = Batches(train["batch"], len(data.training), seed, purpose=4)
+    return data.training.take(batches.rows(max(step - 1, 0)))
 
 
 def hessian_trace(estimate, step):
     """Of the estimate at the checkpoint of that step."""
-    net, part, samples = estimate.net, estimate.part, estimate.data.training
-    found = []
-    try:
-        if part["hessian_batch"] == "last":
-            samples = samples.take(estimate.training_batches().rows(max(step - 1, 0)))
-        if part["hessian_method"] == "exact":
-            point = Point(net, estimate.centre, samples)
-        for k in range(part["hessian_probes"]):
-            v = {name: signs(estimate, name, k) for name in net.trainable}
-            found.append(over_weights(net.ar, net.trainable, v, point.product(v))
-                         if part["hessian_method"] == "exact"
-                         else difference(estimate, samples, v))
-    except Overflow:
-        return None
-    return mean(found) if all(map(math.isfinite, found)) else None
+    part = estimate.part
+    samples = samples_of(estimate.data, part["hessian_batch"], estimate.train,
+                         estimate.seed, step)
+    probes = Probes(estimate.net, estimate.centre, samples, estimate.seed, 0, estimate.c3)
+    return probes.trace(part["hessian_probes"], part["hessian_method"])
+
+
+def metric(net, state, data, train, place, seed):
+    """The metric at a place of train.metrics, of a state."""
+    part = train["metrics"][place]
+    samples = samples_of(data, part["batch"], train, seed, state.t)
+    probes = Probes(net, state.weights, samples, seed, place + 1, state.t)
+    found = probes.trace(part["probes"], "exact")
+    return math.nan if found is None else found

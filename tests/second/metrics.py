@@ -2,6 +2,7 @@
 
 import math
 
+import hessian
 import sleef
 from ieee import div, fma, mean
 
@@ -40,14 +41,18 @@ def ipr(ar, weight):
     return mean(found) if found else 0.0
 
 
-def of_state(net, weights, data, parts):
+def of_state(net, state, data, train, seed):
     """All that a checkpoint records, in order."""
+    weights, parts = state.weights, (train or {}).get("metrics", [])
     others = [part for part in parts if part["kind"] == "loss"]
     found = net.metrics(weights, data.training, others)
     if data.validation:
         found |= net.metrics(weights, data.validation, others, "val/")
-    for part in parts:
-        if part["kind"] != "loss":
+    for place, part in enumerate(parts):
+        if part["kind"] == "hessian-trace":
+            found["metric/" + part["name"]] = hessian.metric(net, state, data, train,
+                                                             place, seed)
+        elif part["kind"] != "loss":
             weight = weights[net.owner[part["weight"]]]
             if part["kind"] == "norm":
                 number = norm(net.ar, weight)

@@ -66,11 +66,14 @@ class Network:
             return ar.embedding(x, weights[self.owner[op["weight"]]])
         return getattr(ar, op["op"])(x)
 
+    def divisor(self, op, y):
+        over = op["mean_over"]
+        return ((y.rows if "samples" in over else 1)
+                * (y.cols if "outputs" in over else 1))
+
     def squares(self, op, y, errors):
         """Section 6: the loss of a sum of squares, and the gradient of y."""
-        over, factor = op["mean_over"], op["factor"]
-        divisor = ((y.rows if "samples" in over else 1)
-                   * (y.cols if "outputs" in over else 1))
+        factor, divisor = op["factor"], self.divisor(op, y)
         return (factor * self.ar.inner(errors, errors) / divisor,
                 self.ar.times(2 * factor / divisor, errors))
 
@@ -84,7 +87,7 @@ class Network:
                 return self.ar.cross_entropy(y, target)
             if op["op"] == "mse-classes":
                 errors = self.ar.class_errors(y, target)
-                return self.squares(op, y, self.centred(op["centre"], errors))
+                return self.squares(op, y, self.centred(op, errors))
             return self.squares(op, y, self.ar.errors(y, target))
 
     def measure(self, weights, samples):
@@ -92,7 +95,8 @@ class Network:
         values = self.forward(weights, samples.inputs)
         return (values, *self.compared(self.loss_op, values, samples))
 
-    def centred(self, centre, errors):
+    def centred(self, op, errors):
+        centre = op["centre"]
         if centre == "samples":
             return self.ar.less_means(errors.transposed(), chained=True).transposed()
         return self.ar.less_means(errors, chained=False) if centre == "outputs" else errors

@@ -59,9 +59,9 @@ def least_squares(model, weights, samples):
     if model["loss"]["target"] != "target":
         target = values[model["loss"]["target"]]
     if model["loss"]["op"] == "mse-classes":
-        wanted = net.centred(ar.class_errors(y, target))
+        wanted = net.centred(model["loss"], ar.class_errors(y, target))
         if model["loss"]["centre"] == "samples":
-            features = net.centred(features)
+            features = net.centred(model["loss"], features)
     else:
         wanted = ar.errors(y, target)
     wanted = wanted.like([-x for x in wanted.m])
@@ -158,8 +158,9 @@ class ZeroLoss:
         y = self.net.loss_op["in"]
         change = self.tangents(v)[y]
         if self.net.loss_op["op"] == "mse-classes":
-            change = self.net.centred(change)
-        scale = 2 * self.net.loss_op["factor"] / self.net.divisor(change)
+            change = self.net.centred(self.net.loss_op, change)
+        scale = (2 * self.net.loss_op["factor"]
+                 / self.net.divisor(self.net.loss_op, change))
         found = self.net.backward(self.at, self.values, self.ar.times(scale, change))
         found = self.projected({n: found[n] for n in self.names})
         return self.plus(found, self.times(mu, v))

@@ -54,10 +54,6 @@ class Estimate:
         n = len(self.data.training)
         return Batches(self.part["batch"], n, self.seed, 6, chain, self.c3)
 
-    def training_batches(self):
-        batch = self.train["batch"] if self.train else "full"
-        return Batches(batch, len(self.data.training), self.seed, purpose=4)
-
     def on(self, measure, weights, rows):
         """A measure of the network on a batch, or on all samples where rows is None."""
         samples = self.data.training

@@ -131,8 +131,7 @@ class Run:
     def snap(self):
         s = copy.copy(self.state)
         s.weights, s.moments = dict(s.weights), copy.deepcopy(s.moments)
-        parts = (self.train or {}).get("metrics", [])
-        found = metrics.of_state(self.net, s.weights, self.data, parts)
+        found = metrics.of_state(self.net, s, self.data, self.train, self.seed)
         self.snapshots[s.t] = s, {n: finite(x) for n, x in found.items()}
 
     def is_stored(self, t):

@@ -72,6 +72,10 @@ return {
         like(sltrace('show', 'exact.yaml')->{err},
             qr/run\.llc\[0\]: hessian_method: op twice has no second derivatives/,
             'exact products with the Hessian name what lacks a rule for them');
+        spew('metric.yaml', manifest_of_op('f32', 'twice')
+            =~ s/(    checkpoints:)/    metrics: {t: {kind: hessian-trace, probes: 1}}\n$1/r);
+        like(sltrace('show', 'metric.yaml')->{err},
+            qr/run\.train\.metrics\.t: op twice has no second derivatives/, 'in a metric too');
         spew('typo.yaml', manifest_of_op('f32', 'twiec'));
         my $typo = sltrace('show', 'typo.yaml');
         like($typo->{err}, qr/did you mean 'twice'\?/, 'a message knows it');

@@ -25,24 +25,32 @@ static void fill(void)
     }
 }
 
+static slt_run_spec run;
+
+/* Of the second weight of a model. */
 static slt_real measured(slt_metric_spec metric, slt_arithmetic arithmetic, size_t cols)
 {
-    const slt_weight_spec shape = {.rows = ROWS, .cols = cols, .dimensions = 2};
     const slt_metric_type *type = slt_metric_type_of(&metric);
-    slt_tensor weight;
+    slt_model_spec *model = &run.model;
+    slt_params weights;
     void *room = NULL;
-    if (slt_tensor_create(&weight, arithmetic, ROWS, cols, &err) ||
-        (type->make && type->make(&metric, arithmetic, &shape, &room, &err)))
+    run.arithmetic = arithmetic;
+    model->weight_count = 2;
+    model->weights[0] = (slt_weight_spec){.name = "b", .rows = 1, .cols = 3};
+    model->weights[1] = (slt_weight_spec){.name = "W", .rows = ROWS, .cols = cols};
+    metric.at = 1;
+    if (slt_params_create(model, arithmetic, &weights, &err) ||
+        (type->make && type->make(&metric, &run, NULL, &room, &err)))
         tap_bail(err.text);
     for (size_t i = 0; i < ROWS; i++)
         for (size_t j = 0; j < cols; j++)
-            slt_tensor_set(&weight, i * cols + j, slt_real_of(numbers[i][j]));
-    const slt_real first = type->measure(&metric, &weight, room);
-    const slt_real second = type->measure(&metric, &weight, room);
+            slt_tensor_set(&weights.tensor[1], i * cols + j, slt_real_of(numbers[i][j]));
+    const slt_real first = type->measure(&metric, &weights, 0, room);
+    const slt_real second = type->measure(&metric, &weights, 0, room);
     TAP_OK(first.bits == second.bits, "twice the same");
     if (room)
         type->drop(room);
-    slt_tensor_free(&weight);
+    slt_params_free(&weights);
     return first;
 }
 
@@ -115,13 +123,15 @@ static void test_fit(void)
 {
     const slt_metric_type *ipr =
         slt_metric_type_of(&(const slt_metric_spec){.kind = SLT_METRIC_IPR});
-    const slt_weight_spec bias = {.name = "b", .rows = 1, .cols = 5, .dimensions = 1};
+    static slt_model_spec model = {
+        .weights = {{.name = "b", .rows = 1, .cols = 5, .dimensions = 1}},
+        .weight_count = 1};
     const slt_metric_spec columns = {.kind = SLT_METRIC_IPR},
                           rows = {.kind = SLT_METRIC_IPR, .of_rows = true};
-    TAP_OK(ipr->fit(&columns, &bias, &err) == SLT_FORMAT &&
+    TAP_OK(ipr->fit(&columns, &model, &err) == SLT_FORMAT &&
                strstr(err.text, "ipr of the columns of weight b: expected at least 2"),
            "columns of one number: %s", err.text);
-    TAP_OK(ipr->fit(&rows, &bias, &err) == SLT_OK, "its one row has five");
+    TAP_OK(ipr->fit(&rows, &model, &err) == SLT_OK, "its one row has five");
 }
 
 int main(void)

@@ -119,11 +119,16 @@ static void test_types(void)
 static void test_metrics(void)
 {
 #define METRIC(text) "steps: 100", "steps: 100\n    metrics: {a: {" text "}}"
-    refused(METRIC("kind: mean"), "run.train.metrics.a.kind: expected loss, norm or ipr");
+    refused(METRIC("kind: mean"), "run.train.metrics.a.kind: expected loss, norm, ipr or "
+                                  "hessian-trace");
     refused(METRIC("kinds: norm"), "did you mean 'kind'?");
     refused(METRIC(""), "run.train.metrics.a: missing key 'kind'");
     refused(METRIC("kind: norm, lines: rows, weight: W1"), "lines: only with kind=ipr");
     refused(METRIC("kind: norm"), "run.train.metrics.a: missing key 'weight'");
+    refused(METRIC("kind: hessian-trace"), "run.train.metrics.a: missing key 'probes'");
+    refused(METRIC("kind: hessian-trace, probes: 0"), "from 1 to 65536, found 0");
+    refused(METRIC("kind: norm, weight: W1, probes: 2"),
+            "probes: only with kind=hessian-trace");
     refused(METRIC("kind: norm, weight: W3"),
             "run.train.metrics.a: weight W3: there is no weight of that name");
     refused(
