@@ -10,8 +10,9 @@
 #include "num/scalar.h"
 
 static slt_status add_point(slt_figure *figure, const slt_curves_spec *spec,
-                            const slt_figure_value *of, uint64_t step, slt_real value,
-                            const slt_real *error, const uint64_t *n, slt_error *err)
+                            const slt_figure_value *of, const char *series, uint64_t step,
+                            slt_real value, const slt_real *error, const uint64_t *n,
+                            slt_error *err)
 {
     const slt_table_origin origin = {.part = SLT_TABLE_CURVE,
                                      .item = (size_t)(spec - figure->spec->curves),
@@ -19,8 +20,8 @@ static slt_status add_point(slt_figure *figure, const slt_curves_spec *spec,
     char x[24], what[SLT_QUANTITY_TEXT_MAX];
     snprintf(x, sizeof x, "%" PRIu64, step);
     slt_quantity_text(&of->quantity, what);
-    return slt_figure_add(figure, origin, x, value, error, n, err, "curve.%s.%s",
-                          spec->name, what);
+    return slt_figure_add(figure, origin, x, value, error, n, err, "curve.%s.%s%s",
+                          spec->name, what, series);
 }
 
 /* ---- Of one run -------------------------------------------------------------------- */
@@ -40,7 +41,7 @@ static slt_status make_curve(slt_figure *figure, const slt_measures *measures,
                      slt_manifest_path(figure->manifest), of->place.line,
                      of->place.column, spec->run, of->text, of->text);
     for (size_t i = 0; !status && i < along.curve->count; i++)
-        status = add_point(figure, spec, of, along.curve->points[i].step,
+        status = add_point(figure, spec, of, "", along.curve->points[i].step,
                            along.curve->points[i].value, NULL, NULL, err);
     slt_along_close(&along);
     return status;
@@ -48,66 +49,106 @@ static slt_status make_curve(slt_figure *figure, const slt_measures *measures,
 
 /* ---- Over runs --------------------------------------------------------------------- */
 
-/* The mean of the values at one step, of which there is at least one. */
-static slt_status add_mean(slt_figure *figure, const slt_curves_spec *spec,
-                           const slt_figure_value *of, uint64_t step,
-                           const slt_real *values, size_t count, slt_error *err)
-{
-    slt_real error;
-    const uint64_t n = count;
-    const bool has_error = slt_figure_error(spec->error, values, count, &error);
-    return add_point(figure, spec, of, step, slt_real_mean(values, count),
-                     has_error ? &error : NULL, &n, err);
-}
+/* The runs that a mean is over, those of one series of a curve. */
+typedef struct curve_group {
+    const char *series; /* "" or " AXIS=VALUE ..." */
+    slt_along *runs;
+    slt_real *values; /* room for one of each run */
+    size_t count;
+} curve_group;
 
+/* A row for each step: the mean over the runs that have it. */
 static slt_status add_means(slt_figure *figure, const slt_curves_spec *spec,
-                            const slt_figure_value *of, slt_along *runs, size_t count,
-                            slt_real *values, slt_error *err)
+                            const slt_figure_value *of, const curve_group *group,
+                            bool *any, slt_error *err)
 {
     slt_status status = SLT_OK;
     uint64_t step = 0;
-    bool any = false;
-    while (!status && slt_along_next(runs, count, &step)) {
-        size_t have = 0;
-        for (size_t i = 0; i < count; i++) {
-            const slt_real *value = slt_along_take(&runs[i], step);
+    while (!status && slt_along_next(group->runs, group->count, &step)) {
+        uint64_t n = 0;
+        slt_real error;
+        for (size_t i = 0; i < group->count; i++) {
+            const slt_real *value = slt_along_take(&group->runs[i], step);
             if (value)
-                values[have++] = *value;
+                group->values[n++] = *value;
         }
-        status = add_mean(figure, spec, of, step, values, have, err);
-        any = true;
+        const bool has_error = slt_figure_error(spec->error, group->values, n, &error);
+        status = add_point(figure, spec, of, group->series, step,
+                           slt_real_mean(group->values, n), has_error ? &error : NULL, &n,
+                           err);
+        *any = true;
     }
-    if (status || any || !count)
+    return status;
+}
+
+static bool curve_takes(const slt_measures *measures, const slt_curves_spec *spec,
+                        size_t run)
+{
+    return measures->outcomes[run].status == SLT_RUN_DONE &&
+           slt_figure_where(measures->manifest, &spec->where, run);
+}
+
+/* The series that begins with a run: it and those after it that have its values. */
+static slt_status make_series(slt_figure *figure, const slt_measures *measures,
+                              const slt_curves_spec *spec, const slt_figure_value *of,
+                              size_t first, curve_group *group, bool *any, slt_error *err)
+{
+    slt_buffer name = {0};
+    slt_status status = slt_figure_name_series(figure->manifest, spec->series,
+                                               spec->series_count, first, &name, err);
+    group->count = 0;
+    group->series = slt_buffer_text(&name);
+    for (size_t run = first; run < measures->runs && !status; run++)
+        if (curve_takes(measures, spec, run) &&
+            slt_figure_same_series(figure->manifest, spec->series, spec->series_count,
+                                   first, run))
+            status = slt_along_open(&measures->outcomes[run], of, 0,
+                                    &group->runs[group->count++], err);
+    if (!status)
+        status = add_means(figure, spec, of, group, any, err);
+    for (size_t i = 0; i < group->count; i++)
+        slt_along_close(&group->runs[i]);
+    slt_buffer_free(&name);
+    return status;
+}
+
+/* Whether no run before it is of the same series. */
+static bool begins_series(const slt_measures *measures, const slt_curves_spec *spec,
+                          size_t run)
+{
+    bool first = true;
+    for (size_t i = 0; i < run && first; i++)
+        first = !curve_takes(measures, spec, i) ||
+                !slt_figure_same_series(measures->manifest, spec->series,
+                                        spec->series_count, i, run);
+    return first;
+}
+
+static slt_status make_means(slt_figure *figure, const slt_measures *measures,
+                             const slt_curves_spec *spec, const slt_figure_value *of,
+                             slt_error *err)
+{
+    curve_group group = {.runs = calloc(measures->runs, sizeof *group.runs),
+                         .values = calloc(measures->runs, sizeof *group.values)};
+    bool any = false, taken = false;
+    slt_status status =
+        group.runs && group.values
+            ? SLT_OK
+            : slt_fail(err, SLT_RESOURCE, "no memory for the figure's curves");
+    for (size_t run = 0; run < measures->runs && !status; run++)
+        if (curve_takes(measures, spec, run) && begins_series(measures, spec, run)) {
+            taken = true;
+            status = make_series(figure, measures, spec, of, run, &group, &any, err);
+        }
+    free(group.values);
+    free(group.runs);
+    if (status || any || !taken)
         return status;
     return slt_fail(err, SLT_FORMAT,
                     "%s:%d:%d: figure.curves: no run that is done has a metric '%s' or "
                     "results '%s@STEP'",
                     slt_manifest_path(figure->manifest), of->place.line, of->place.column,
                     of->text, of->text);
-}
-
-/* Each step's mean is over the runs that have it: runs may end at different steps. */
-static slt_status make_means(slt_figure *figure, const slt_measures *measures,
-                             const slt_curves_spec *spec, const slt_figure_value *of,
-                             slt_error *err)
-{
-    size_t count = 0;
-    slt_along *runs = calloc(measures->runs, sizeof *runs);
-    slt_real *values = calloc(measures->runs, sizeof *values);
-    slt_status status =
-        runs && values ? SLT_OK
-                       : slt_fail(err, SLT_RESOURCE, "no memory for the figure's curves");
-    for (size_t run = 0; run < measures->runs && !status; run++)
-        if (measures->outcomes[run].status == SLT_RUN_DONE &&
-            slt_figure_where(figure->manifest, &spec->where, run))
-            status = slt_along_open(&measures->outcomes[run], of, 0, &runs[count++], err);
-    if (!status)
-        status = add_means(figure, spec, of, runs, count, values, err);
-    for (size_t i = 0; i < count; i++)
-        slt_along_close(&runs[i]);
-    free(values);
-    free(runs);
-    return status;
 }
 
 slt_status slt_curve_rows(slt_figure *figure, const slt_measures *measures,

@@ -149,6 +149,13 @@ void slt_groups_free(slt_groups *groups);
  * item's name if it has one.  Without series axes it is that name, or the result's. */
 void slt_figure_print_series(const slt_manifest *manifest, const slt_rows_spec *rows,
                              size_t run, slt_buffer *text);
+/* Whether two runs have the same values on so many axes, and " AXIS=VALUE" for each of
+ * them, which replaces *text. */
+bool slt_figure_same_series(const slt_manifest *manifest, const size_t *axes,
+                            size_t count, size_t a, size_t b);
+slt_status slt_figure_name_series(const slt_manifest *manifest, const size_t *axes,
+                                  size_t count, size_t run, slt_buffer *text,
+                                  slt_error *err);
 /* Whether a text is that series. */
 bool slt_figure_series_is(const slt_manifest *manifest, const slt_rows_spec *rows,
                           size_t run, const char *series);

@@ -15,14 +15,27 @@ bool slt_figure_where(const slt_manifest *manifest, const slt_where *where, size
 
 /* ---- Series ------------------------------------------------------------------------ */
 
-static bool same_series(const slt_manifest *manifest, const slt_rows_spec *rows, size_t a,
-                        size_t b)
+bool slt_figure_same_series(const slt_manifest *manifest, const size_t *axes,
+                            size_t count, size_t a, size_t b)
 {
-    for (size_t i = 0; i < rows->series_count; i++)
-        if (strcmp(slt_manifest_value(manifest, a, rows->series[i]),
-                   slt_manifest_value(manifest, b, rows->series[i])))
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(slt_manifest_value(manifest, a, axes[i]),
+                   slt_manifest_value(manifest, b, axes[i])))
             return false;
     return true;
+}
+
+slt_status slt_figure_name_series(const slt_manifest *manifest, const size_t *axes,
+                                  size_t count, size_t run, slt_buffer *text,
+                                  slt_error *err)
+{
+    slt_buffer_clear(text);
+    for (size_t i = 0; i < count; i++)
+        slt_buffer_printf(text, " %s=%s", slt_manifest_axis(manifest, axes[i]),
+                          slt_manifest_value(manifest, run, axes[i]));
+    slt_buffer_text(text);
+    return text->failed ? slt_fail(err, SLT_RESOURCE, "no memory for a series' name")
+                        : SLT_OK;
 }
 
 void slt_figure_print_series(const slt_manifest *manifest, const slt_rows_spec *rows,
@@ -87,7 +100,8 @@ static bool find_group(const slt_manifest *manifest, const slt_rows_spec *rows,
 {
     *at = groups->count;
     for (size_t i = 0; i < groups->count; i++) {
-        if (!same_series(manifest, rows, groups->run[i], run))
+        if (!slt_figure_same_series(manifest, rows->series, rows->series_count,
+                                    groups->run[i], run))
             continue;
         *at = i + 1; /* a new x goes after the last of its series */
         if (!strcmp(slt_manifest_value(manifest, groups->run[i], rows->by),

@@ -72,12 +72,15 @@ static size_t find_rows(const slt_figure_spec *spec, const char *series)
     return item < spec->row_count ? item : SIZE_MAX;
 }
 
-/* Which of its metrics a row of a curve shows, by index. */
+/* Which of its metrics a row of a curve shows, by index; the axes of a series follow a
+ * blank. */
 static size_t find_metric(const slt_curves_spec *curve, const char *text)
 {
     const char *metric = text + strlen(curve->name) + 1;
+    const size_t size = curve->series_count ? strcspn(metric, " ") : strlen(metric);
     size_t i = 0;
-    while (i < curve->of_count && strcmp(curve->of[i].text, metric))
+    while (i < curve->of_count && (strlen(curve->of[i].text) != size ||
+                                   strncmp(curve->of[i].text, metric, size)))
         i++;
     return i < curve->of_count ? i : SIZE_MAX;
 }

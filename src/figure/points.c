@@ -2,33 +2,10 @@
 #include "figure/figure.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 static slt_status no_memory(slt_error *err)
 {
     return slt_fail(err, SLT_RESOURCE, "no memory for the figure's points");
-}
-
-static bool same_series(const slt_manifest *manifest, const slt_points_spec *spec,
-                        size_t a, size_t b)
-{
-    bool same = true;
-    for (size_t i = 0; i < spec->series_count && same; i++)
-        same = !strcmp(slt_manifest_value(manifest, a, spec->series[i]),
-                       slt_manifest_value(manifest, b, spec->series[i]));
-    return same;
-}
-
-/* " AXIS=VALUE" for each axis of the series. */
-static slt_status print_series(const slt_manifest *manifest, const slt_points_spec *spec,
-                               size_t run, slt_buffer *text, slt_error *err)
-{
-    slt_buffer_clear(text);
-    for (size_t i = 0; i < spec->series_count; i++)
-        slt_buffer_printf(text, " %s=%s", slt_manifest_axis(manifest, spec->series[i]),
-                          slt_manifest_value(manifest, run, spec->series[i]));
-    slt_buffer_text(text);
-    return text->failed ? no_memory(err) : SLT_OK;
 }
 
 static slt_status add_point(slt_figure *figure, const slt_points_spec *spec,
@@ -54,9 +31,12 @@ static slt_status add_points(slt_figure *figure, const slt_points_spec *spec,
         const size_t run = points->run[i];
         if (added[i])
             continue;
-        status = print_series(figure->manifest, spec, run, &series, err);
+        status = slt_figure_name_series(figure->manifest, spec->series,
+                                        spec->series_count, run, &series, err);
         for (size_t j = i; j < points->count && !status; j++)
-            if (!added[j] && same_series(figure->manifest, spec, run, points->run[j])) {
+            if (!added[j] &&
+                slt_figure_same_series(figure->manifest, spec->series, spec->series_count,
+                                       run, points->run[j])) {
                 status =
                     add_point(figure, spec, points, j, slt_buffer_text(&series), err);
                 added[j] = true;

@@ -173,6 +173,8 @@ typedef struct slt_curves_spec {
     size_t run;
     slt_where where;
     slt_rows_error error;
+    size_t *series; /* axes */
+    size_t series_count;
     slt_figure_value *of;
     size_t of_count;
 } slt_curves_spec;

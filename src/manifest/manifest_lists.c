@@ -37,9 +37,11 @@ static slt_status check_curve(const slt_figure_check *check, const slt_schema_pa
     const slt_value *run = slt_value_get(item, "run");
     const slt_value *over = slt_value_get(item, "where");
     over = over ? over : slt_value_get(item, "error");
+    over = over ? over : slt_value_get(item, "series");
     if (run && over)
         return slt_schema_fail(check->walk, path, over,
-                               "where and error are of means over runs, not of one run");
+                               "where, error and series are of means over runs, not of "
+                               "one run");
     if (!run)
         return slt_figure_check_where(check, path, item);
     if (run->magnitude < check->manifest->sweep.runs)

@@ -152,7 +152,7 @@ const slt_schema slt_schema_checkpoints = {.type = SLT_SCHEMA_MAP,
     {.key = "where", .type = SLT_SCHEMA_WHERE, .optional = true, .also = "filter",       \
      AT(of_type, where), .meaning = "only runs with these values of sweep axes"}
 
-static const slt_schema points_series = {.type = SLT_SCHEMA_AXIS, ITEM(size_t)};
+static const slt_schema series_axis = {.type = SLT_SCHEMA_AXIS, ITEM(size_t)};
 
 static const slt_schema points_fields[] = {
     NAME_ROW(AT(slt_points_spec, name)),
@@ -161,7 +161,7 @@ static const slt_schema points_fields[] = {
                    "checkpoints"),
     EXPRESSION_ROW(slt_points_spec, y, "the ordinate, likewise"),
     WHERE_ROW(slt_points_spec),
-    {.key = "series", .type = SLT_SCHEMA_LIST, ONE(points_series), .least = 1,
+    {.key = "series", .type = SLT_SCHEMA_LIST, ONE(series_axis), .least = 1,
      .most = SLT_FIGURE_SERIES_MAX, .lone = true, .optional = true,
      .also = "group|group_by|color", OWNED(slt_points_spec, series, series_count),
      .meaning = "axis or axes that split the points into series"},
@@ -201,6 +201,10 @@ static const slt_schema curve_fields[] = {
      PRESET(TEXT_VALUE("sd")), .also = "errors|band", AT(slt_curves_spec, error),
      .meaning = "without run: sd: standard deviation over the runs of a step; se: "
                 "standard error"},
+    {.key = "series", .type = SLT_SCHEMA_LIST, ONE(series_axis), .least = 1,
+     .most = SLT_FIGURE_SERIES_MAX, .lone = true, .optional = true,
+     .also = "group|group_by|color", OWNED(slt_curves_spec, series, series_count),
+     .meaning = "without run: axis or axes, a mean for each of their values"},
     {.key = "of", .type = SLT_SCHEMA_LIST, ONE(curve_series), .least = 1,
      .most = SLT_FIGURE_CURVES_MAX, .lone = true, OWNED(slt_curves_spec, of, of_count),
      .meaning = "metrics of checkpoints, and results at checkpoints such as llc/mean"},

@@ -161,7 +161,8 @@ static void make_dead(const slt_quadratic_net *net, slt_formula *formula)
     slt_formula_set(formula, (dead > 0 ? dead : 0) * (net->symbols - net->components), 4);
     if (check_grid(net, formula))
         slt_formula_say(formula, SLT_FORMULA_HOLDS,
-                        "%" PRId64 " neurons beside the %" PRId64 " of the M x M phases",
+                        "for each of the %" PRId64 " beside the %" PRId64
+                        " of M x M phases",
                         dead, grid_neurons(net));
 }
 

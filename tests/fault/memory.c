@@ -179,10 +179,14 @@ static slt_status compare_goldens(slt_error *err)
 static const char figure_text[] =
     OUTCOME_HEAD "  measures:\n    m: {metric: loss, at: last}\n"
                  "    i: {first: loss, below: 3}\n"
+                 "    g: {mean: c.loss - c.llc, if: m}\n"
+                 "    h: {max: c.loss, give: c.step}\n"
+                 "  checkpoints: [{name: c, of: {loss: loss, llc: llc/mean}}]\n"
                  "  rows: {by: a, value: llc/mean, error: sd}\n"
-                 "  points: [{name: p, x: i, y: m}]\n"
+                 "  points: [{name: p, x: i, y: m}, {name: c, x: c.step, y: c.loss, "
+                 "series: a}]\n"
                  "  fit: {linear: {x: a, y: llc/mean}}\n"
-                 "  curves: [{name: c, run: 1, of: loss}]\n"
+                 "  curves: [{name: c, run: 1, of: loss}, {name: d, of: loss}]\n"
                  "  statistics: [m]\n"
                  "  clusters: [{name: k, of: m, gap: 2}]\n"
                  "  bootstrap: [{name: b, fit: linear, resamples: 1, seed: 1}]\n"
@@ -309,6 +313,7 @@ static void fill_outcomes(void)
     for (size_t run = 0; run < OUTCOME_RUNS; run++) {
         outcome_curve(&made, run, "loss", 10, 4, losses);
         outcome_result(&made, run, "llc/mean", 3 + (double)run);
+        outcome_result(&made, run, "llc/mean@10", 4);
     }
     if (outcome_make(&made))
         tap_bail(made.err.text);

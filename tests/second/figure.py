@@ -78,13 +78,16 @@ def curve_rows(part, runs, study):
             for step, x in along(runs[part["run"]][1], name):
                 yield series, str(step), number(x), "", ""
             continue
-        steps = {}
-        for _, _, run, _ in study.selected(part.get("where")):
+        axes, groups = listed(part.get("series", [])), {}
+        for _, values, run, _ in study.selected(part.get("where")):
+            words = [f"{axis}={text.scalar(values[axis])}" for axis in axes]
+            steps = groups.setdefault(" ".join([series, *words]), {})
             for step, x in along(run, name):
                 steps.setdefault(step, []).append(x)
-        for step, values in sorted(steps.items()):
-            yield (series, str(step), number(mean(values)),
-                   number(error(part.get("error", "sd"), values)), str(len(values)))
+        for key, steps in groups.items():
+            for step, values in sorted(steps.items()):
+                yield (key, str(step), number(mean(values)),
+                       number(error(part.get("error", "sd"), values)), str(len(values)))
 
 
 def fit_points(fields, points, study):

@@ -58,7 +58,10 @@ static const char *panel_title_of(const slt_svg_panel *panel, const slt_table_ro
         return row->series + strlen(slt_table_prefix(SLT_TABLE_POINTS)) +
                strlen(panel->spec->points->name) + 1;
     if (panel->kind == SLT_PANEL_CURVES)
-        return panel->spec->curves->of[row->origin.metric].text;
+        return panel->spec->curves->series_count
+                   ? row->series + strlen(slt_table_prefix(SLT_TABLE_CURVE)) +
+                         strlen(panel->spec->curves->name) + 1
+                   : panel->spec->curves->of[row->origin.metric].text;
     return NULL;
 }
 
@@ -141,12 +144,16 @@ slt_real slt_svg_x(const slt_svg_panel *panel, size_t row)
 
 /* ---- The axis to the right --------------------------------------------------------- */
 
+static const slt_figure_value *panel_metric_of(const slt_svg_panel *panel, size_t s)
+{
+    const slt_table_row *rows = panel->figure->table.rows;
+    return &panel->spec->curves->of[rows[panel->series[s].from].origin.metric];
+}
+
 /* The unit of the curve that a series shows. */
 static const char *panel_unit_of(const slt_svg_panel *panel, size_t s)
 {
-    const slt_table_row *rows = panel->figure->table.rows;
-    const size_t metric = rows[panel->series[s].from].origin.metric;
-    const slt_figure_value *of = &panel->spec->curves->of[metric];
+    const slt_figure_value *of = panel_metric_of(panel, s);
     if (of->is_quantity && slt_quantity_is_llc(&of->quantity))
         return "LLC";
     if (of->is_quantity && (of->quantity.kind == SLT_QUANTITY_LOSS ||
@@ -192,8 +199,8 @@ static void find_right(slt_svg_panel *panel)
     const slt_panel_spec *spec = panel->spec;
     for (size_t s = 0; s < panel->count; s++) {
         slt_svg_series *series = &panel->series[s];
-        series->right =
-            spec->has_right ? is_listed(spec, series->title) : panel_goes_right(panel, s);
+        series->right = spec->has_right ? is_listed(spec, panel_metric_of(panel, s)->text)
+                                        : panel_goes_right(panel, s);
         panel->has_right |= series->right;
     }
 }

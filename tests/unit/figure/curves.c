@@ -49,6 +49,18 @@ static void test_means(void)
           "no row where no run is done");
 }
 
+static void test_series(void)
+{
+    gives("  curves: [{name: c, of: [loss, llc/mean], series: a, error: none}]\n",
+          "curve.c.loss a=1,0,8,,2\ncurve.c.loss a=1,10,5,,2\ncurve.c.loss a=1,20,2,,1\n"
+          "curve.c.loss a=1,30,1,,1\ncurve.c.loss a=2,0,8,,1\ncurve.c.loss a=2,10,2,,1\n"
+          "curve.c.loss a=2,20,4,,1\ncurve.c.llc/mean a=1,10,4,,2\n"
+          "curve.c.llc/mean a=1,30,7,,1\ncurve.c.llc/mean a=2,20,2,,1\n",
+          "a mean for each value of an axis");
+    gives("  curves: [{name: c, of: llc/mean, series: [seed, a], where: {a: 2}}]\n",
+          "curve.c.llc/mean seed=1 a=2,20,2,,1\n", "of two axes, of selected runs");
+}
+
 static void test_refusals(void)
 {
     outcome_refuses(fill, "  curves: [{name: c, of: accuracy}]\n",
@@ -63,6 +75,7 @@ int main(void)
         tap_bail(err.text);
     test_one();
     test_means();
+    test_series();
     test_refusals();
     return tap_done();
 }

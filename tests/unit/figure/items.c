@@ -49,7 +49,7 @@ static void test_lists(void)
         "seed}]\n"
         "  histograms: [{name: h, of: rank, from: 0, to: 9, bins: 3}]\n"
         "  clusters: [{name: k, of: rank, gap: 1}]\n"
-        "  curves: [{name: d, run: 0, of: loss}, {name: c, run: 0, of: [loss, "
+        "  curves: [{name: d, of: loss, series: seed}, {name: c, run: 0, of: [loss, "
         "llc/mean]}]\n"
         "  fit: {quadratic: {points: p}, linear: {points: p}}\n"
         "  bootstrap: [{name: b, fit: linear, resamples: 9, seed: 1}]\n",

@@ -133,7 +133,9 @@ static void test_lists(void)
     refuses(MEASURES(FIRST) "  histograms: [{name: h, of: i, from: 0, to: 1, bins: 0}]\n",
             "bins: expected a whole number from 1");
     refuses("  curves: [{name: c, run: 4, of: loss}]\n", "expected one of the 4 runs");
-    takes("  curves: [{name: c, of: loss, error: se, where: {seed: 1}}]\n");
+    takes("  curves: [{name: c, of: loss, error: se, where: {seed: 1}, series: kind}]\n");
+    refuses("  curves: [{name: c, run: 1, of: loss, series: kind}]\n",
+            "where, error and series are of means");
     takes("  rows: [{name: a, by: seed, series: kind}]\n  panels: [{heatmap: a}]\n");
     refuses("  rows: [{name: a, by: seed, series: kind}]\n"
             "  panels: [{heatmap: a, log: [x]}]\n",
@@ -144,9 +146,9 @@ static void test_lists(void)
     refuses("  curves: [{name: c, of: loss, where: {seed: 7}}]\n",
             "the axis seed never has this value");
     refuses("  curves: [{name: c, run: 1, of: loss, where: {seed: 1}}]\n",
-            "where and error are of means");
+            "where, error and series are of means");
     refuses("  curves: [{name: c, run: 1, of: loss, error: sd}]\n",
-            "where and error are of means");
+            "where, error and series are of means");
     refuses(MEASURES(FIRST) "  statistics: [i * 2]\n", "expected one name");
     refuses(MEASURES(FIRST) "  statistics: [i, i]\n", "two statistics have the name i");
     refuses(MEASURES(FIRST) "  statistics: [j]\n",

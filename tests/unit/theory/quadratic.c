@@ -263,7 +263,7 @@ static void test_paper(void)
     expect(net, "lazy", "27136", SLT_FORMULA_HOLDS, "least squares");
     expect(net, "feature-learning", "80896", SLT_FORMULA_FAILS, "157");
     expect(net, "grid-lambda", "10712", SLT_FORMULA_CONDITIONAL, "2809");
-    expect(net, "dead", "41475/2", SLT_FORMULA_HOLDS, "790 neurons");
+    expect(net, "dead", "41475/2", SLT_FORMULA_HOLDS, "790 beside the 234");
     static const struct {
         int64_t p;
         const char *width;
@@ -541,7 +541,7 @@ static void test_fourier(void)
     expect(net, "grid-rank", "264", SLT_FORMULA_FAILS, "at most rank 126");
     expect(net, "grid-split", "126", SLT_FORMULA_HOLDS, "126");
     net = slt_quadratic_full(7, 28);
-    expect(net, "dead", "13/4", SLT_FORMULA_HOLDS, "1 neurons");
+    expect(net, "dead", "13/4", SLT_FORMULA_HOLDS, "the 1 beside the 27");
     net.samples = 13;
     expect(net, "bracket-low", "91/2", SLT_FORMULA_FAILS, "42");
     expect(net, "small-n", "84", SLT_FORMULA_HOLDS, "binds");

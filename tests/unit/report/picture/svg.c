@@ -213,6 +213,23 @@ static void test_bands(void)
     close_picture(&p);
 }
 
+static void test_curve_series(void)
+{
+    picture p;
+    open_picture(&p,
+                 "{curves: [{name: m, of: [loss, llc/mean], series: seed}], "
+                 "panels: [{curves: m, right: loss}]}",
+                 CSV "curve.m.loss seed=5,10,4,,1\ncurve.m.loss seed=6,10,2,,1\n"
+                     "curve.m.llc/mean seed=5,10,6,,1\n");
+    const char *script = script_of(&p);
+    holds(script,
+          "$p1s1 using 1:2 axes x1y2 with lines dt 2 lw 1.5 lc rgb '#d97706' title "
+          "'loss seed=6 (right)'",
+          "a series of a metric on the right");
+    holds(script, "'llc/mean seed=5 (left)'", "of another on the left");
+    close_picture(&p);
+}
+
 static void test_heatmap(void)
 {
     picture p;
@@ -418,6 +435,7 @@ int main(void)
     test_panels();
     test_lone_bin();
     test_bands();
+    test_curve_series();
     test_heatmap();
     test_verticals();
     test_right();
