@@ -11,8 +11,11 @@
 slt_status slt_rank_check_values(const slt_rank_job *job, slt_error *err)
 {
     (void)job;
-    slt_status status = slt_num_available(SLT_F64, err);
-    return status ? status : slt_theory_singular_here(err);
+    if (slt_num_available(SLT_F64, NULL))
+        return slt_fail(err, SLT_UNFIT,
+                        "singular values are computed in binary64, which this program "
+                        "cannot do here; --modulo needs no floating point");
+    return slt_theory_singular_here(err);
 }
 
 /* What the rounding of an arithmetic's numbers may move singular values by. */
