@@ -63,12 +63,13 @@ SLT_API slt_status slt_study_run(slt_manifest *manifest, const slt_study_options
 
 /* The memory that a run takes, in bytes, by purpose. */
 typedef struct slt_plan_memory {
-    uint64_t data;    /* tables of samples, and a batch of them */
-    uint64_t state;   /* weights, the optimiser's copies of them, gradients */
-    uint64_t values;  /* of the network, and their gradients */
-    uint64_t kept;    /* weights of checkpoints that estimates start from */
-    uint64_t chains;  /* of an estimate: their weights, losses and working memory */
-    uint64_t writing; /* the record and the snapshot that are being written */
+    uint64_t data;     /* tables of samples, and a batch of them */
+    uint64_t state;    /* weights, the optimiser's copies of them, gradients */
+    uint64_t values;   /* of the network, and their gradients */
+    uint64_t kept;     /* weights of checkpoints that estimates start from */
+    uint64_t chains;   /* of an estimate: their weights, losses and working memory */
+    uint64_t writing;  /* the record and the snapshot that are being written */
+    uint64_t planting; /* of weights, as far as it takes more than what comes later */
 } slt_plan_memory;
 
 /* What a run will take, counted from its fields without computing it; call it after

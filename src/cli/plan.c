@@ -117,9 +117,10 @@ static void print_memory(const slt_plan *most)
     const struct {
         const char *name;
         uint64_t bytes;
-    } parts[] = {{"data", m->data},      {"state", m->state},
-                 {"network", m->values}, {"kept for estimates", m->kept},
-                 {"chains", m->chains},  {"writing", m->writing}};
+    } parts[] = {{"data", m->data},        {"state", m->state},
+                 {"network", m->values},   {"kept for estimates", m->kept},
+                 {"chains", m->chains},    {"writing", m->writing},
+                 {"planting", m->planting}};
     char text[32];
     size_text(most->memory_bytes, text);
     printf("memory      about %s", text);

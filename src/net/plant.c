@@ -95,6 +95,32 @@ slt_status slt_plant_check(const slt_model_spec *model, const slt_batch *shape,
     return status;
 }
 
+static uint64_t weight_bytes(const slt_model_spec *model)
+{
+    uint64_t numbers = 0; /* at most SLT_WEIGHTS_MAX times SLT_WEIGHT_ELEMENTS_MAX */
+    for (size_t i = 0; i < model->weight_count; i++)
+        if (!model->weights[i].tied[0])
+            numbers += (uint64_t)model->weights[i].rows * model->weights[i].cols;
+    return numbers * slt_arithmetic_size(SLT_F64);
+}
+
+slt_status slt_plant_bytes(const slt_model_spec *model, const slt_batch *shape,
+                           uint64_t *bytes, slt_error *err)
+{
+    *bytes = 0;
+    if (!model->plant.given)
+        return SLT_OK;
+    const uint64_t weights = weight_bytes(model);
+    slt_model_spec *copy = copy_model(model, err);
+    slt_status status =
+        copy ? type_of(&model->plant)->bytes(copy, shape, weights, bytes, err)
+             : SLT_RESOURCE;
+    free(copy);
+    if (!status && __builtin_add_overflow(*bytes, weights, bytes))
+        *bytes = UINT64_MAX;
+    return status;
+}
+
 slt_function_set slt_plant_functions(const slt_model_spec *model)
 {
     if (!model->plant.given)

@@ -18,6 +18,11 @@ slt_status slt_plant_check(const slt_model_spec *model, const slt_batch *shape,
 slt_status slt_plant(const slt_model_spec *model, const slt_init_source *source,
                      const slt_batch *train, slt_params *params, slt_error *err);
 
+/* Bytes that slt_plant takes, 0 where the model has no plant; saturates.  The model has
+ * passed slt_plant_check with this shape, whose rows are those of the training set. */
+slt_status slt_plant_bytes(const slt_model_spec *model, const slt_batch *shape,
+                           uint64_t *bytes, slt_error *err);
+
 /* Functions with a fingerprint that it calls. */
 slt_function_set slt_plant_functions(const slt_model_spec *model);
 

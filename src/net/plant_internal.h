@@ -24,6 +24,9 @@ typedef struct slt_plant_type {
     slt_status (*check)(const slt_plant_spec *spec, const slt_program *program,
                         const char **field, slt_error *err);
     slt_status (*solve)(const slt_plant_site *site, slt_error *err);
+    /* What solve takes; `weights` are the bytes of all weights in binary64. */
+    slt_status (*bytes)(const slt_model_spec *model, const slt_batch *shape,
+                        uint64_t weights, uint64_t *bytes, slt_error *err);
 } slt_plant_type;
 
 /* The op that makes the loss's value of a weight [outputs, inputs] and nothing else:

@@ -104,6 +104,25 @@ static slt_status solve_least_squares(const slt_plant_site *site, slt_error *err
     return status;
 }
 
+/* The network; the features twice, and reflectors as large, the targets three times, and
+ * two solutions. */
+static slt_status bytes_of_least_squares(const slt_model_spec *model,
+                                         const slt_batch *shape, uint64_t weights,
+                                         uint64_t *bytes, slt_error *err)
+{
+    const slt_weight_spec *weight =
+        &model->weights[slt_model_weight(model, model->plant.weight)];
+    const uint64_t rows = shape->rows,
+                   numbers = 3 * (weight->rows + weight->cols) * rows +
+                             2 * weight->rows * weight->cols;
+    (void)weights;
+    slt_status status = slt_net_bytes(model, shape, shape->rows, SLT_F64, bytes, err);
+    if (!status &&
+        __builtin_add_overflow(*bytes, numbers * slt_arithmetic_size(SLT_F64), bytes))
+        *bytes = UINT64_MAX;
+    return status;
+}
+
 /* ---- What a manifest says ---------------------------------------------------------- */
 
 static bool plants_least_squares(const slt_model_spec *model, size_t weight)
@@ -154,4 +173,5 @@ const slt_plant_type slt_plant_kind_least_squares = {
     .plants = plants_least_squares,
     .check = check_least_squares,
     .solve = solve_least_squares,
+    .bytes = bytes_of_least_squares,
 };

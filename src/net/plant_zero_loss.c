@@ -258,6 +258,15 @@ static slt_status solve_zero_loss(const slt_plant_site *site, slt_error *err)
     return status;
 }
 
+static slt_status bytes_of_zero_loss(const slt_model_spec *model, const slt_batch *shape,
+                                     uint64_t weights, uint64_t *bytes, slt_error *err)
+{
+    slt_status status = slt_second_bytes(model, shape, shape->rows, SLT_F64, bytes, err);
+    if (!status && __builtin_add_overflow(*bytes, VECTORS * weights, bytes))
+        *bytes = UINT64_MAX;
+    return status;
+}
+
 /* ---- What a manifest says ---------------------------------------------------------- */
 
 /* Those that are named; where none is, those that train. */
@@ -356,4 +365,5 @@ const slt_plant_type slt_plant_kind_zero_loss = {
     .plants = plants_zero_loss,
     .check = check_zero_loss,
     .solve = solve_zero_loss,
+    .bytes = bytes_of_zero_loss,
 };

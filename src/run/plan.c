@@ -163,7 +163,8 @@ static const char *sampler_title(const slt_run_spec *run)
 static uint64_t total(const slt_plan_memory *memory)
 {
     return whole((double)memory->data + (double)memory->state + (double)memory->values +
-                 (double)memory->kept + (double)memory->chains + (double)memory->writing);
+                 (double)memory->kept + (double)memory->chains + (double)memory->writing +
+                 (double)memory->planting);
 }
 
 slt_status slt_study_plan(slt_manifest *manifest, size_t run, slt_plan *plan,

@@ -4,6 +4,7 @@
 #include "learn/optimizer.h"
 #include "learn/sampler.h"
 #include "net/ensemble.h"
+#include "net/plant.h"
 #include "net/second.h"
 #include "num/members.h"
 #include "run/execute_internal.h"
@@ -166,5 +167,10 @@ slt_status slt_plan_memory_of(const slt_run_spec *run, slt_plan_memory *memory,
     }
     memory->writing = sum(sum(product(copies, weights), memory->kept),
                           record_bytes(run, product(copies, weights)));
+    uint64_t planting = 0;
+    if (!status)
+        status = slt_plant_bytes(&run->model, &shape, &planting, err);
+    const uint64_t later = sum(sum(memory->kept, memory->chains), memory->writing);
+    memory->planting = planting > later ? planting - later : 0;
     return status;
 }

@@ -15,10 +15,13 @@ static char folder[] = "/tmp/slt-plan-XXXXXX";
 #define SGD "{kind: sgd, lr: 1e-6}"
 #define MOMENTUM "{kind: sgd, lr: 1e-6, momentum: 0.5}"
 #define ADAM "{kind: adam, lr: 1e-6}"
-#define NO_LLC ""
+/* The last two members: estimates, and what plants weights. */
+#define NO_LLC "", ""
+#define PLANT(fields) "", "    plant: {" fields "}\n"
 #define LLC(at, chains, draws)                                                           \
     "  llc:\n    - {at: " at ", lr: 1e-12, localization: 1, num_chains: " chains         \
-    ", num_draws: " draws "}\n"
+    ", num_draws: " draws "}\n",                                                         \
+        ""
 
 /* Two layers, whose sizes a case chooses. */
 typedef struct sizes {
@@ -26,7 +29,7 @@ typedef struct sizes {
     unsigned samples, inputs, hidden;
     const char *optimizer;
     unsigned steps, every;
-    const char *state, *llc;
+    const char *state, *llc, *plant;
 } sizes;
 
 static slt_manifest *manifest_of(const sizes *s)
@@ -45,11 +48,11 @@ static slt_manifest *manifest_of(const sizes *s)
                                  "    ops:\n"
                                  "      - {op: linear, in: x, weight: W1, out: h}\n"
                                  "      - {op: linear, in: h, weight: W2, out: y}\n"
-                                 "    loss: {op: mse, in: y}\n"
+                                 "    loss: {op: mse, in: y}\n%s"
                                  "  train:\n    optimizer: %s\n    steps: %u\n"
                                  "    checkpoints: {every: %u, state: %s}\n%s",
-        s->samples, s->inputs, s->hidden, s->inputs, s->hidden, s->optimizer, s->steps,
-        s->every, s->state, s->llc);
+        s->samples, s->inputs, s->hidden, s->inputs, s->hidden, s->plant, s->optimizer,
+        s->steps, s->every, s->state, s->llc);
     return sample_open(text);
 }
 
@@ -137,7 +140,11 @@ static void test_memory(void)
         {"kept", 16, 500, 100, SGD, 200, 2, "none", LLC("checkpoints", "1", "2")},
         {"wide", 10000, 32, 128, SGD, 2, 2, "none", LLC("last", "16", "2")},
         {"probed", 10000, 32, 512, SGD, 2, 2, "none",
-         LLC("last", "1", "2, hessian_probes: 2, hessian_method: exact")}};
+         LLC("last", "1", "2, hessian_probes: 2, hessian_method: exact")},
+        {"solved", 2000, 32, 1024, SGD, 2, 2, "none",
+         PLANT("kind: zero-loss, loss: 1e9")},
+        {"fitted", 2000, 32, 500, SGD, 2, 2, "none",
+         PLANT("kind: least-squares, weight: W2")}};
     const double base = (double)peak_of(&idle);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         double said = (double)plan_of(&rows[i]).memory_bytes;
