@@ -87,13 +87,15 @@ static void make_bracket(const slt_quadratic_net *net, slt_formula *formula)
         slt_formula_say(
             formula, SLT_FORMULA_CONDITIONAL,
             "there are too few neurons to memorise: nothing stands against it");
-    else if (rank > net->p * net->width)
-        slt_formula_say(formula, SLT_FORMULA_FAILS,
-                        "memorising points have 1/2 rank J = %" PRId64
-                        "%s, which is above",
-                        rank / 2, rank % 2 ? ".5" : "");
     else
-        slt_formula_say(formula, SLT_FORMULA_HOLDS, "1/2 p (n-1) is no more");
+        slt_formula_say(formula,
+                        rank > net->p * net->width ? SLT_FORMULA_FAILS
+                                                   : SLT_FORMULA_CONDITIONAL,
+                        "memorising points have 1/2 rank J = %" PRId64 "%s, which is %s",
+                        rank / 2, rank % 2 ? ".5" : "",
+                        rank > net->p * net->width ? "above"
+                                                   : "not above; of others it is "
+                                                     "not known");
 }
 
 #define STRATUM "half the codimension: around the point J has constant rank"

@@ -65,13 +65,22 @@ static bool check_grid(const slt_quadratic_net *net, slt_formula *formula)
     return false;
 }
 
+/* The largest p at which the polynomials were compared with ranks. */
+enum { COMPUTED = 11 };
+
 /* Of a rank on all p^2 pairs, or its half. */
 static void judge_rank(const slt_quadratic_net *net, int64_t rank, int64_t neurons,
                        const char *idle, slt_formula *formula)
 {
     const int64_t most = split_most(net, neurons);
-    if (net->samples == net->p * net->p)
+    if (net->samples == net->p * net->p && net->p <= COMPUTED)
         slt_formula_say(formula, SLT_FORMULA_HOLDS, "%s", idle);
+    else if (net->samples == net->p * net->p)
+        slt_formula_say(
+            formula, SLT_FORMULA_CONDITIONAL,
+            "where the polynomial goes on as it begins: exact ranks are known "
+            "up to p = %d; %s",
+            COMPUTED, idle);
     else if (most < rank)
         slt_formula_say(formula, SLT_FORMULA_FAILS,
                         "it is of all %" PRId64 " pairs; %" PRId64

@@ -131,14 +131,14 @@ static void make_ratio(const slt_quadratic_net *net, slt_formula *formula)
     const double p = (double)net->p, ratio = (double)net->samples / (p * log(p));
     formula->real = ratio;
     slt_formula_say(formula, SLT_FORMULA_HOLDS,
-                    "%s the printed border, about %g to %g: %s",
+                    "%s the printed border of about %g to %g: %s",
                     ratio < BORDER_LOW    ? "below"
                     : ratio > BORDER_HIGH ? "above"
                                           : "on",
                     BORDER_LOW, BORDER_HIGH,
-                    ratio < BORDER_LOW    ? "training memorises"
-                    : ratio > BORDER_HIGH ? "training generalises"
-                                          : "either may happen");
+                    ratio < BORDER_LOW    ? "expected to memorise"
+                    : ratio > BORDER_HIGH ? "expected to generalise"
+                                          : "either is expected");
 }
 
 const slt_quadratic_row slt_quadratic_data[] = {

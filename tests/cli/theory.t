@@ -33,7 +33,7 @@ my %exact = (
         . "data\n"
         . "  regime             printed  ratio = 3.1067\n"
         . "      n / (p ln p)\n"
-        . "      holds: above the printed border, about 2.5 to 3: training generalises\n"
+        . "      holds: above the printed border of about 2.5 to 3: expected to generalise\n"
         . "      source: Cullen et al. 2026, arXiv:2603.01192v1\n",
     'quadratic --p 53 --width 1024 --fraction .4 --regime lazy' =>
         "p 53  K 1024  n 1123  s 106  c 1  m 0  M 3\n\n"
@@ -52,7 +52,7 @@ my %exact = (
         . qq("components":1,"absent":0,"phases":3,"formulas":[{"regime":"data","name":"regime",)
         . qq("printed":true,"quantity":"ratio","relation":"=","exact":null,)
         . qq("value":3.106674672798059,"formula":"n / (p ln p)","verdict":"holds","why":)
-        . qq("above the printed border, about 2.5 to 3: training generalises","source":)
+        . qq("above the printed border of about 2.5 to 3: expected to generalise","source":)
         . qq("Cullen et al. 2026, arXiv:2603.01192v1"}]}\n),
     'tms --polygon 5 --features 6' =>
         "l       1.17046   length of the polygon's columns\n"

@@ -413,7 +413,8 @@ static void test_memorising(void)
     expect(net, "bracket-high", "28", SLT_FORMULA_CONDITIONAL, "too few");
     net.width = 29;
     expect(net, "free-lambda", "98", SLT_FORMULA_HOLDS, "full");
-    expect(net, "bracket-high", "203/2", SLT_FORMULA_HOLDS, "");
+    expect(net, "bracket-high", "203/2", SLT_FORMULA_CONDITIONAL,
+           "98, which is not above");
     expect(net, "printed-lazy", "203/2", SLT_FORMULA_FAILS, "28");
     expect(net, "lazy", "98", SLT_FORMULA_HOLDS, "almost");
 }
@@ -531,7 +532,9 @@ static void test_fourier(void)
         expect(net, "grid-rank", printed[i].grid, SLT_FORMULA_HOLDS, "whatever K");
         expect(net, "family-rank", printed[i].family, SLT_FORMULA_HOLDS, "whatever K");
     }
-    slt_quadratic_net net = slt_quadratic_full(7, 26);
+    slt_quadratic_net net = slt_quadratic_full(53, 1000);
+    expect(net, "grid-rank", "21424", SLT_FORMULA_CONDITIONAL, "known up to p = 11");
+    net = slt_quadratic_full(7, 26);
     expect(net, "grid-rank", "264", SLT_FORMULA_FAILS, "27 neurons, more than K = 26");
     expect(net, "dead", "0", SLT_FORMULA_FAILS, "27 neurons");
     net = slt_quadratic_full(8, 200);
