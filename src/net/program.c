@@ -305,6 +305,14 @@ static void add_inputs_of(slt_program *program, slt_program_op *sum)
     sum->done = true;
 }
 
+/* Whether the op that made a value of its input's memory looks at it once more in the
+ * backward pass, which one that passes gradients on does not. */
+static bool is_looked_at(const slt_program *program, size_t value)
+{
+    return program->values[value].memory != value &&
+           !program->ops[value - program->inputs].type->passes_gradient;
+}
+
 /* Lets an op write its output over its input where its type can, the input is not data
  * and nothing else uses it.  A loss may write its derivative over its value and wants all
  * rows of it, so that may be neither of the two. */
@@ -317,7 +325,7 @@ static void find_memory(slt_program *program)
         const size_t in = op->in[0];
         if (op->type->overwrites && in >= program->inputs &&
             slt_program_takers(program, in) == 1 && !slt_program_compared(program, in) &&
-            !slt_program_compared(program, op->out))
+            !slt_program_compared(program, op->out) && !is_looked_at(program, in))
             program->values[op->out].memory = program->values[in].memory;
         if (can_be_added(program, op))
             add_inputs_of(program, op);

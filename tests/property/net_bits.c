@@ -291,6 +291,65 @@ static void test_sum(slt_arithmetic arithmetic)
     slt_batch_free(&batch);
 }
 
+/* y = relu(A x) + B x, then relu and a weight: what relu's backward pass looks at is not
+ * written over. */
+static void test_rectified_sum(slt_arithmetic arithmetic)
+{
+    memset(&model, 0, sizeof model);
+    nets_weight(&model, "A", 5, 6);
+    nets_weight(&model, "B", 5, 6);
+    nets_weight(&model, "C", 4, 5);
+    nets_linear(&model, "x", "A", "", "a");
+    nets_linear(&model, "x", "B", "", "b");
+    nets_op(&model, "relu", "a", "r");
+    nets_input(nets_op(&model, "add", "r", "s"), "b");
+    nets_op(&model, "relu", "s", "t");
+    nets_linear(&model, "t", "C", "", "y");
+    nets_loss(&model, "y", true, true);
+    slt_batch batch = nets_batch(arithmetic, 9, 6, 4);
+    slt_params w = nets_params(&model, arithmetic), g = nets_params(&model, arithmetic);
+    slt_net *net = nets_create(&model, &batch, 9, arithmetic);
+    slt_net_gradient(net, &w, &batch, &g);
+    slt_tensor v[6], d[3], want[3];
+    for (size_t i = 0; i < 6; i++)
+        v[i] = nets_tensor(arithmetic, 9, i < 5 ? 5 : 4);
+    for (size_t i = 0; i < 3; i++) {
+        d[i] = nets_tensor(arithmetic, 9, i ? 5 : 4);
+        want[i] = nets_tensor(arithmetic, i < 2 ? 5 : 4, i < 2 ? 6 : 5);
+    }
+    const slt_tensor *x = &batch.input[0];
+    slt_num_product(SLT_PLAIN, SLT_TRANSPOSED, x, &w.tensor[0], &v[0]);
+    slt_num_product(SLT_PLAIN, SLT_TRANSPOSED, x, &w.tensor[1], &v[1]);
+    slt_num_relu(&v[0], &v[2]);
+    slt_num_add(&v[2], &v[1], &v[3]);
+    slt_num_relu(&v[3], &v[4]);
+    slt_num_product(SLT_PLAIN, SLT_TRANSPOSED, &v[4], &w.tensor[2], &v[5]);
+    slt_num_squared_error(&v[5], &batch.target,
+                          slt_real_div(slt_real_from_u64(2), slt_real_from_u64(36)),
+                          &d[0]);
+    slt_num_product(SLT_TRANSPOSED, SLT_PLAIN, &d[0], &v[4], &want[2]);
+    slt_num_product(SLT_PLAIN, SLT_PLAIN, &d[0], &w.tensor[2], &d[1]);
+    slt_num_relu_back(&v[3], &d[1], &d[1]);
+    slt_num_product(SLT_TRANSPOSED, SLT_PLAIN, &d[1], x, &want[1]);
+    slt_num_relu_back(&v[0], &d[1], &d[2]);
+    slt_num_product(SLT_TRANSPOSED, SLT_PLAIN, &d[2], x, &want[0]);
+    bool same = true;
+    for (size_t i = 0; i < 3; i++)
+        same = same && nets_same(&g.tensor[i], &want[i]);
+    TAP_OK(same, "relu, a sum, relu: gradients of the composition, %s",
+           slt_arithmetic_name(arithmetic));
+    slt_net_free(net);
+    for (size_t i = 0; i < 6; i++)
+        slt_tensor_free(&v[i]);
+    for (size_t i = 0; i < 3; i++) {
+        slt_tensor_free(&d[i]);
+        slt_tensor_free(&want[i]);
+    }
+    slt_params_free(&w);
+    slt_params_free(&g);
+    slt_batch_free(&batch);
+}
+
 /* ---- Indices against one-hot rows -------------------------------------------------- */
 
 enum { CLASSES = 7 };
@@ -465,6 +524,7 @@ int main(void)
         test_order(a);
         test_idle_use(a);
         test_sum(a);
+        test_rectified_sum(a);
     }
     return tap_done();
 }
