@@ -53,7 +53,7 @@ return {
         spew('other.yaml', manifest_of_init('f32', 'kind: zero, slope: 1'));
         like(sltrace('show', 'other.yaml')->{err}, qr/only with kind=ramp/, 'and is its own');
         sltrace('new', 'init.yaml');
-        ok(slurp('init.yaml') =~ /file, ramp or/ && slurp('init.yaml') =~ /slope/,
+        ok(slurp('init.yaml') =~ /file, ramp, polygon/ && slurp('init.yaml') =~ /slope/,
             '`new` lists it');
     },
 };
