@@ -142,13 +142,40 @@ static void make_embedding(maker *make, const char *out)
     name_value(make, op, width, 0);
 }
 
+static const char *next_name(const maker *make)
+{
+    static char name[SLT_NAME_MAX];
+    snprintf(name, sizeof name, "v%zu", make->values);
+    return name;
+}
+
+/* relu of a linear op, added to a value of that width: ops that may write over each
+ * other's values where nothing else takes them. */
+static void make_branch(maker *make)
+{
+    const size_t to = pick_value(make), width = make->width[to];
+    make_linear(make, pick_value(make), width, next_name(make));
+    const size_t last = make->values - 1;
+    name_value(make, nets_op(&model, "relu", make->value[last], next_name(make)), width,
+               make->degree[last]);
+    slt_op_spec *op =
+        nets_op(&model, "add", make->value[make->values - 1], next_name(make));
+    nets_input(op, make->value[to]);
+    seen.again++;
+    const int degree =
+        make->degree[to] > make->degree[last] ? make->degree[to] : make->degree[last];
+    name_value(make, op, width, degree);
+}
+
 static void make_op(maker *make)
 {
     static const char *const plain[] = {"relu", "gelu", "square"};
     char out[SLT_NAME_MAX];
     snprintf(out, sizeof out, "v%zu", make->values);
     size_t in = pick_value(make), kind = below(make, 8);
-    if (make->range && chance(make, 15))
+    if (chance(make, 10))
+        make_branch(make);
+    else if (make->range && chance(make, 15))
         make_embedding(make, out);
     else if (kind >= 5 && kind < 7)
         make_add(make, in, out);
