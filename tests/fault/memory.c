@@ -16,6 +16,7 @@
 #include "golden/golden_lines.h"
 #include "manifest/canonical.h"
 #include "manifest/manifest_write.h"
+#include "net/plant.h"
 #include "trace/trace_peek.h"
 
 #if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
@@ -400,6 +401,51 @@ static slt_status read_runs(slt_error *err)
     return status;
 }
 
+/* ---- Planted weights --------------------------------------------------------------- */
+
+static slt_run_spec *planting;
+static slt_data planting_data;
+
+/* A quadratic network, planted by `fields`. */
+static void take_planting(const char *fields)
+{
+    char text[2048];
+    slt_error err = {0};
+    snprintf(
+        text, sizeof text,
+        SAMPLE_HEAD("test/plant") "run:\n  arithmetic: f32\n  seed: 1\n"
+                                  "  data: {kind: modular-addition, p: 3, "
+                                  "train_fraction: 0.6}\n"
+                                  "  model:\n    weights:\n"
+                                  "      A: {shape: [3, 4], init: {kind: normal, "
+                                  "std: 0.3}}\n"
+                                  "      V: {shape: [3, 4], init: {kind: normal, "
+                                  "std: 0.3}}\n"
+                                  "    ops:\n"
+                                  "      - {op: embedding, in: a, weight: A, out: h}\n"
+                                  "      - {op: linear, in: h, weight: V, out: y}\n"
+                                  "    loss: {op: mse-classes, in: y, centre: "
+                                  "samples}\n"
+                                  "    plant: {%s}\n",
+        fields);
+    slt_manifest *manifest = sample_open(text);
+    if (slt_manifest_run(manifest, 0, planting, &err) ||
+        slt_data_make(&planting->data, SLT_F32, 1, &planting_data, &err))
+        tap_bail(err.text);
+    slt_manifest_free(manifest);
+}
+
+static slt_status plant_weights(slt_error *err)
+{
+    const slt_init_source source = {.seed = 1};
+    slt_params params = {0};
+    slt_status status = slt_params_create(&planting->model, SLT_F32, &params, err);
+    if (!status)
+        status = slt_plant(&planting->model, &source, &planting_data.train, &params, err);
+    slt_params_free(&params);
+    return status;
+}
+
 /* ---- Each of them, with each allocation failing ------------------------------------ */
 
 static void run_out(const char *name, slt_status (*use)(slt_error *err))
@@ -428,6 +474,20 @@ static void run_out(const char *name, slt_status (*use)(slt_error *err))
         }
     TAP_EQ_U64(wrong, 0, "each that fails is told");
     TAP_EQ_U64(silent, 0, "in words");
+}
+
+static void test_planting(void)
+{
+    planting = calloc(1, sizeof *planting);
+    if (!planting)
+        tap_bail("out of memory");
+    take_planting("kind: zero-loss, loss: 10, sum_over_classes: zero");
+    run_out("planting at a loss of 0", plant_weights);
+    slt_data_free(&planting_data);
+    take_planting("kind: least-squares, weight: V");
+    run_out("planting by least squares", plant_weights);
+    slt_data_free(&planting_data);
+    free(planting);
 }
 
 int main(void)
@@ -472,6 +532,7 @@ int main(void)
     run_out("reading figure data", read_data);
     run_out("a figure of its data", read_figure);
     run_out("beginning a golden", begin_golden);
+    test_planting();
     outcome_close(&made);
     slt_trace_free(finished);
     slt_manifest_free(constant);
