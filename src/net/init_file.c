@@ -277,6 +277,15 @@ slt_status slt_init_file(const slt_init_spec *spec, const char *folder,
     return take_source(&s, folder, weight, err);
 }
 
+void slt_init_file_settle(slt_init_spec *spec, slt_arithmetic run)
+{
+    static const slt_init_elements words[] = {[SLT_F32] = SLT_INIT_TYPE_F32,
+                                              [SLT_F64] = SLT_INIT_TYPE_F64,
+                                              [SLT_FIXED] = SLT_INIT_TYPE_FIXED};
+    const source s = {.spec = spec, .weight = run};
+    spec->type = words[raw_type(&s)];
+}
+
 slt_status slt_init_file_look(const slt_init_spec *spec, const char *folder, size_t rows,
                               size_t cols, slt_arithmetic arithmetic,
                               char holds[SLT_INIT_HOLDS_MAX], slt_error *err)

@@ -16,6 +16,10 @@
 slt_status slt_init_file(const slt_init_spec *spec, const char *folder,
                          slt_tensor *weight, slt_error *err);
 
+/* Says which type raw elements have, where the spec leaves that to the run's arithmetic:
+ * so that they are read as such into a weight of another. */
+void slt_init_file_settle(slt_init_spec *spec, slt_arithmetic run);
+
 /* Whether the file can be read into such a weight, and what it holds: ".npy of <f4",
  * "raw f64". */
 #define SLT_INIT_HOLDS_MAX 24

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "net/init_file.h"
 #include "net/op.h"
 #include "net/plant_internal.h"
 #include "num/ops.h"
@@ -207,6 +208,9 @@ slt_status slt_plant(const slt_model_spec *model, const slt_init_source *source,
     if (!model->plant.given)
         return SLT_OK;
     slt_model_spec *copy = copy_model(model, err);
+    for (size_t i = 0; copy && i < copy->weight_count; i++)
+        if (slt_init_from_file(&copy->weights[i].init))
+            slt_init_file_settle(&copy->weights[i].init, params->tensor[i].arithmetic);
     slt_status status =
         copy ? slt_params_create(copy, SLT_F64, &exact, err) : SLT_RESOURCE;
     if (!status)

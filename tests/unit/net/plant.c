@@ -5,7 +5,9 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <unistd.h>
 
+#include "base/sha256.h"
 #include "net/second.h"
 #include "nets.h"
 #include "num/ops.h"
@@ -210,6 +212,40 @@ static void test_named(void)
     slt_params_free(&some);
 }
 
+/* Raw elements of no stated type are the run's, in the solution too. */
+static void test_file(void)
+{
+    char folder[] = "/tmp/slt-plant-XXXXXX", path[64];
+    if (!mkdtemp(folder))
+        tap_bail("no temporary folder");
+    snprintf(path, sizeof path, "%s/raw", folder);
+    make_model(SLT_PLANT_SUMS_FREE);
+    slt_params start = started(SLT_F32);
+    uint8_t bytes[4 * P * NEURONS];
+    slt_tensor_store(&start.tensor[0], bytes);
+    FILE *file = fopen(path, "wb");
+    if (!file || fwrite(bytes, 1, sizeof bytes, file) != sizeof bytes || fclose(file))
+        tap_bail("cannot write a test file");
+    slt_init_spec *init = &model.weights[0].init;
+    init->kind = SLT_INIT_FILE;
+    nets_name(init->file, "raw");
+    slt_sha256_of(bytes, sizeof bytes, init->sha256);
+    const slt_init_source source = {.seed = 4, .folder = folder};
+    const slt_batch batch = make_batch();
+    slt_params params;
+    slt_error err = {0};
+    slt_params_create(&model, SLT_F32, &params, NULL);
+    slt_status status = slt_params_init(&model, &source, &params, &err);
+    if (!status)
+        status = slt_plant(&model, &source, &batch, &params, &err);
+    TAP_OK(status == SLT_OK, "from raw elements of f32 %s", err.text);
+    TAP_OK(loss_of(&params) < 1e-12, "to a loss of %g", loss_of(&params));
+    slt_params_free(&params);
+    slt_params_free(&start);
+    unlink(path);
+    rmdir(folder);
+}
+
 static void test_not_reached(void)
 {
     make_model(SLT_PLANT_SUMS_FREE);
@@ -360,6 +396,7 @@ int main(void)
     test_sums();
     test_arithmetics();
     test_named();
+    test_file();
     test_not_reached();
     test_refused();
     test_least_squares(SLT_CENTRE_NONE);
