@@ -31,13 +31,13 @@ size_t slt_figure_lists(const slt_figure_spec *spec)
     return spec->transition_count + spec->checkpoint_count;
 }
 
-size_t slt_figure_list_fields(const slt_figure_spec *spec, size_t list)
+static size_t list_fields(const slt_figure_spec *spec, size_t list)
 {
     const slt_checkpoints_spec *checkpoints = checkpoints_of(spec, list);
     return checkpoints ? 1 + checkpoints->field_count : SLT_ITEM_FIELDS;
 }
 
-const char *slt_figure_list_name(const slt_figure_spec *spec, size_t list)
+static const char *list_name(const slt_figure_spec *spec, size_t list)
 {
     const slt_checkpoints_spec *checkpoints = checkpoints_of(spec, list);
     return checkpoints ? checkpoints->name : spec->transitions[list].name;
@@ -56,9 +56,9 @@ static const char *field_name(const slt_figure_spec *spec, size_t list, size_t f
 static slt_figure_name read_field(const slt_figure_spec *spec, size_t list,
                                   const char *text)
 {
-    size_t head = strlen(slt_figure_list_name(spec, list)) + 1;
+    size_t head = strlen(list_name(spec, list)) + 1;
     size_t size = strspn(text + head, LETTERS);
-    for (size_t i = 0; i < slt_figure_list_fields(spec, list); i++)
+    for (size_t i = 0; i < list_fields(spec, list); i++)
         if (is_same(field_name(spec, list, i), text + head, size))
             return (slt_figure_name){
                 .kind = SLT_FIGURE_ITEM, .index = list, .field = i, .size = head + size};
@@ -69,7 +69,7 @@ static slt_figure_name read_item(const slt_figure_scope *scope, const char *text
                                  size_t size)
 {
     for (size_t i = 0; i < slt_figure_lists(scope->figure); i++)
-        if (is_same(slt_figure_list_name(scope->figure, i), text, size))
+        if (is_same(list_name(scope->figure, i), text, size))
             return read_field(scope->figure, i, text);
     return (slt_figure_name){.kind = SLT_FIGURE_NOTHING};
 }

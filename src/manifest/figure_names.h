@@ -23,10 +23,8 @@ typedef enum slt_item_field {
         SLT_ITEM_FIELDS
 } slt_item_field;
 
-/* How many lists a figure has, how many fields the items of one have, and its name. */
+/* How many lists a figure has. */
 size_t slt_figure_lists(const slt_figure_spec *spec);
-size_t slt_figure_list_fields(const slt_figure_spec *spec, size_t list);
-const char *slt_figure_list_name(const slt_figure_spec *spec, size_t list);
 /* The first field of an item of checkpoints; then those of its `of`. */
 #define SLT_CHECKPOINT_STEP 0
 
