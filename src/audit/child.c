@@ -127,7 +127,7 @@ static slt_status child_start(child *c, slt_error *err)
     if (!status && backend->kind == SLT_BACKEND_OPENBLAS)
         status = child_start_openblas(c, err);
     if (!status)
-        status = slt_run_available(c->run, err);
+        status = slt_num_available(c->run->arithmetic, err);
     if (!status && c->run->arithmetic != SLT_FIXED)
         status = slt_fpenv_enter(NULL, err); /* a library may have changed it */
     return status;

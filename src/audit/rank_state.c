@@ -116,7 +116,7 @@ slt_status slt_rank_find_state(slt_rank_job *job, const slt_trace *trace,
                                const char *path, slt_error *err)
 {
     slt_status status = trace ? slt_trace_judgeable(trace, path, job->spec, err)
-                              : slt_run_available(job->spec, err);
+                              : slt_num_available(job->spec->arithmetic, err);
     if (!status && job->spec->arithmetic != SLT_FIXED)
         status = slt_fpenv_enter(NULL, err);
     if (!status)

@@ -110,7 +110,7 @@ static slt_status rerun_check(rerun *r, slt_error *err)
     if (!status)
         status = slt_manifest_run(manifest, 0, r->to, err);
     if (!status)
-        status = slt_run_available(r->to, err);
+        status = slt_num_available(r->to->arithmetic, err);
     slt_manifest_free(manifest);
     return status;
 }

@@ -61,7 +61,7 @@ static slt_status at_point_find(at_point *at, const slt_quantity *quantity,
 static slt_status at_point_begin(at_point *at, slt_error *err)
 {
     slt_trainer *trainer = NULL;
-    slt_status status = slt_run_available(&at->run, err);
+    slt_status status = slt_num_available(at->run.arithmetic, err);
     if (!status && at->run.arithmetic != SLT_FIXED)
         status = slt_fpenv_enter(NULL, err);
     if (!status)

@@ -133,7 +133,7 @@ slt_status slt_planted_predict(slt_manifest *manifest, size_t run, size_t estima
         return slt_fail(err, SLT_RESOURCE, "no memory for a run");
     slt_status status = slt_manifest_run(manifest, run, spec, err);
     if (!status)
-        status = slt_run_available(spec, err);
+        status = slt_num_available(spec->arithmetic, err);
     if (!status)
         status = planted_predict_run(spec, estimate, planted, err);
     free(spec);

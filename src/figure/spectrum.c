@@ -65,7 +65,7 @@ static slt_status point_fill(slt_point *point, const slt_params *weights, slt_er
     const slt_model_spec *model = &point->run.model;
     slt_params *const sets[] = {&point->weights, &point->gradient, &point->direction,
                                 &point->product};
-    slt_status status = slt_run_available(&point->run, err);
+    slt_status status = slt_num_available(point->run.arithmetic, err);
     if (!status)
         status = slt_fpenv_enter(NULL, err);
     if (!status)

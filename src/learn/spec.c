@@ -37,19 +37,6 @@ slt_function_set slt_run_functions(const slt_run_spec *run)
     return set;
 }
 
-slt_status slt_run_available(const slt_run_spec *run, slt_error *err)
-{
-    slt_status status = slt_num_available(run->arithmetic, err);
-    const slt_function_set planting = slt_plant_functions(&run->model);
-    for (int f = 0; f < SLT_FN_COUNT && !status; f++)
-        if (planting >> f & 1 && !slt_function_here((slt_function)f))
-            return slt_fail(err, SLT_UNFIT,
-                            "cannot judge here: planting weights calls %s of binary64, "
-                            "which this machine or build has not: it needs floats",
-                            slt_function_name((slt_function)f));
-    return status;
-}
-
 uint64_t slt_llc_updates(const slt_llc_spec *llc)
 {
     uint64_t between, updates;

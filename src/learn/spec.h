@@ -208,9 +208,6 @@ typedef struct slt_run_spec {
 
 /* The fingerprinted functions that this run calls. */
 slt_function_set slt_run_functions(const slt_run_spec *run);
-/* SLT_OK if this machine can do the run's arithmetic; otherwise SLT_UNFIT with the reason
- * and what to do about it. */
-slt_status slt_run_available(const slt_run_spec *run, slt_error *err);
 
 /* Counters of random numbers hold 32 bits: no run has a step above this, and no chain an
  * update. */

@@ -210,7 +210,7 @@ static slt_status check_plant(const slt_rules *rules)
     slt_batch shape;
     slt_error inner = {0};
     slt_data_shape(&spec->data, spec->arithmetic, &shape);
-    if (!slt_plant_check(&spec->model, &shape, &field, &inner))
+    if (!slt_plant_check(&spec->model, &shape, spec->arithmetic, &field, &inner))
         return SLT_OK;
     char path[64];
     snprintf(path, sizeof path, "model.plant.%s", field);

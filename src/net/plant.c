@@ -84,8 +84,20 @@ static slt_status check_program(const slt_model_spec *model, const slt_batch *sh
     return status;
 }
 
+static slt_status check_integers(const slt_model_spec *model, slt_error *err)
+{
+    const slt_function_set set = slt_plant_functions(model);
+    for (int f = 0; f < SLT_FN_COUNT; f++)
+        if (set >> f & 1 && !slt_function_in_integers((slt_function)f))
+            return slt_fail(err, SLT_FORMAT,
+                            "arithmetic fixed solves in integers, which have no %s of "
+                            "binary64; plant in f64 and name its weights as files",
+                            slt_function_name((slt_function)f));
+    return SLT_OK;
+}
+
 slt_status slt_plant_check(const slt_model_spec *model, const slt_batch *shape,
-                           const char **field, slt_error *err)
+                           slt_arithmetic arithmetic, const char **field, slt_error *err)
 {
     *field = "kind";
     if (!model->plant.given)
@@ -93,7 +105,7 @@ slt_status slt_plant_check(const slt_model_spec *model, const slt_batch *shape,
     slt_model_spec *copy = copy_model(model, err);
     slt_status status = copy ? check_program(copy, shape, field, err) : SLT_RESOURCE;
     free(copy);
-    return status;
+    return status || arithmetic != SLT_FIXED ? status : check_integers(model, err);
 }
 
 static uint64_t weight_bytes(const slt_model_spec *model)
@@ -201,6 +213,14 @@ static slt_status solve_model(const slt_model_spec *model, const slt_init_source
     return status;
 }
 
+static bool plants_integers(const slt_params *params)
+{
+    for (size_t i = 0; i < params->count; i++)
+        if (params->tensor[i].arithmetic == SLT_FIXED)
+            return true;
+    return false;
+}
+
 slt_status slt_plant(const slt_model_spec *model, const slt_init_source *source,
                      const slt_batch *train, slt_params *params, slt_error *err)
 {
@@ -213,8 +233,10 @@ slt_status slt_plant(const slt_model_spec *model, const slt_init_source *source,
             slt_init_file_settle(&copy->weights[i].init, params->tensor[i].arithmetic);
     slt_status status =
         copy ? slt_params_create(copy, SLT_F64, &exact, err) : SLT_RESOURCE;
+    slt_num_integers_alone(plants_integers(params));
     if (!status)
         status = solve_model(copy, source, train, &exact, err);
+    slt_num_integers_alone(false);
     for (size_t i = 0; !status && i < exact.count; i++)
         if (slt_params_moves(&exact, i))
             status = round_weight(model->weights[i].name, &exact.tensor[i],

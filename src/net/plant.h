@@ -1,7 +1,8 @@
 /* Weights planted where the data want them: after all weights have their first values,
  * some are solved for together, in binary64 whatever the run's arithmetic, and rounded to
  * it once.  The solution starts from first values in binary64 too, so that runs of
- * several arithmetics start at one point, rounded in as many ways. */
+ * several arithmetics start at one point, rounded in as many ways.  A run in `fixed`
+ * solves in integers, with the bits of hardware. */
 #ifndef SLT_NET_PLANT_H
 #define SLT_NET_PLANT_H
 
@@ -9,9 +10,11 @@
 #include "net/init.h"
 
 /* Whether the model's plant, data and model go together; else SLT_FORMAT, and *field
- * names the field that is wrong.  SLT_OK where the model has none. */
+ * names the field that is wrong.  A run in `fixed` solves in integers, so no function may
+ * be called that they do not have.  SLT_OK where the model has no plant. */
 slt_status slt_plant_check(const slt_model_spec *model, const slt_batch *shape,
-                           const char **field, slt_error *err);
+                           slt_arithmetic arithmetic, const char **field,
+                           slt_error *err);
 
 /* Writes the planted weights; nothing where the model has none.  train: all training
  * samples.  SLT_FORMAT where no solution is found, or one does not fit fixed point. */

@@ -58,6 +58,17 @@ static void integers_embedding(const slt_tensor *weight, const slt_tensor *index
     }
 }
 
+static void integers_embedding_added(const slt_tensor *weight, const slt_tensor *index,
+                                     slt_tensor *y)
+{
+    const int32_t *from = index->data;
+    for (size_t e = 0; e < slt_tensor_count(y); e++) {
+        size_t row = (size_t)from[e / y->cols];
+        slt_real element = numbers(weight)[row * y->cols + e % y->cols];
+        numbers(y)[e] = slt_real_add(numbers(y)[e], slt_real_add(element, ZERO));
+    }
+}
+
 static void integers_embedding_back(const slt_tensor *index, const slt_tensor *dy,
                                     slt_tensor *dweight)
 {
@@ -288,6 +299,7 @@ const slt_kernels slt_kernels_f64_integers = {
     .square_back = integers_square_back,
     .scale = integers_scale,
     .embedding = integers_embedding,
+    .embedding_added = integers_embedding_added,
     .embedding_back = integers_embedding_back,
     .squared_error = integers_squared_error,
     .centre = integers_centre,

@@ -207,9 +207,14 @@ static bool has_scalars(slt_function function)
            function == SLT_FN_sincospi;
 }
 
+bool slt_function_in_integers(slt_function function)
+{
+    return is_fixed(function) || has_scalars(function);
+}
+
 bool slt_function_here(slt_function function)
 {
-    return is_fixed(function) || has_scalars(function) ||
+    return slt_function_in_integers(function) ||
            slt_num_available(SLT_F64, NULL) == SLT_OK;
 }
 

@@ -101,7 +101,7 @@ typedef struct slt_kernels {
 
 /* The kernels in use for an arithmetic.  Asserts that slt_num_start has succeeded and
  * that slt_num_available(arithmetic) holds, or that it is binary64, of which there are
- * some in integers (f64_integers.c). */
+ * some in integers (f64_integers.c), in use too while slt_num_integers_alone says so. */
 const slt_kernels *slt_kernels_of(slt_arithmetic arithmetic);
 
 /* Replaces the kernels of an arithmetic by another table, which must live until the next

@@ -20,7 +20,7 @@ slt_status slt_num_least_norm(const slt_tensor *a, const slt_tensor *b,
                               slt_error *err)
 {
 #ifdef SLT_FLOAT
-    if (slt_num_available(SLT_F64, NULL) == SLT_OK)
+    if (slt_num_by_hardware())
         return slt_num_least_norm_floats(a, b, tolerance, x, rank, err);
 #endif
     return slt_num_least_norm_integers(a, b, tolerance, x, rank, err);

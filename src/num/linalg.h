@@ -23,7 +23,7 @@ slt_status slt_num_least_squares(const slt_tensor *a, const slt_tensor *b,
  * `tolerance` (0 <= tolerance < 1) of the first; *rank (may be NULL) of them were taken.
  * a is rows x cols, both at least 1, of any rank; b has the same rows and a column for
  * each problem, x has cols rows and b's columns.  SLT_FORMAT where anything is not finite
- * or so large that squares overflow.  By hardware where floats are available, else by
+ * or so large that squares overflow.  By hardware where slt_num_by_hardware, else by
  * integers; the bits are the same. */
 slt_status slt_num_least_norm(const slt_tensor *a, const slt_tensor *b,
                               slt_real tolerance, slt_tensor *x, size_t *rank,
@@ -44,8 +44,8 @@ slt_status slt_num_least_norm_floats(const slt_tensor *a, const slt_tensor *b,
  * rows x cols, v cols x cols, s 1 x cols in descending order (ties: lower column first).
  * In each column of u the first entry of largest magnitude is positive; a column whose
  * singular value is 0 is all +0.  SLT_FORMAT if a is not finite or so large that
- * squares overflow, or where the sweeps do not suffice.  By hardware where floats are
- * available (slt_num_available), else by integers; the bits are the same. */
+ * squares overflow, or where the sweeps do not suffice.  By hardware where
+ * slt_num_by_hardware, else by integers; the bits are the same. */
 #define SLT_SVD_SWEEPS 60
 slt_status slt_num_svd(const slt_tensor *a, slt_tensor *u, slt_tensor *s, slt_tensor *v,
                        slt_error *err);

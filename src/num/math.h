@@ -46,6 +46,8 @@ slt_function slt_function_find(const char *name);
  * and the log and exp of scalars, can be called everywhere, others where floats are
  * available. */
 bool slt_function_here(slt_function function);
+/* Whether it can be called everywhere. */
+bool slt_function_in_integers(slt_function function);
 /* The fingerprint of a function here: XXH3-64, 16 hex digits, over its results on a
  * fixed grid, which docs/spec/04-functions.md defines.  Computed once per process.  log
  * and exp are the kernels' in a float run, and those of scalar.h in a fixed one and
@@ -76,5 +78,12 @@ const char *slt_num_environment(bool *corrected);
  * a build without floats, on a CPU without fma, and in a floating-point environment that
  * cannot be set right.  Fixed point runs everywhere. */
 slt_status slt_num_available(slt_arithmetic arithmetic, slt_error *err);
+
+/* While `alone`, what this thread computes in binary64 is computed in integers, with the
+ * same bits: a fixed-point run takes no floating-point instruction on its way to a hash,
+ * whatever the environment. */
+void slt_num_integers_alone(bool alone);
+/* Whether this thread computes binary64 by hardware. */
+bool slt_num_by_hardware(void);
 
 #endif

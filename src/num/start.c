@@ -119,9 +119,23 @@ slt_status slt_num_available(slt_arithmetic arithmetic, slt_error *err)
                     no_floats.text);
 }
 
+static _Thread_local bool integers_alone;
+
+void slt_num_integers_alone(bool alone)
+{
+    integers_alone = alone;
+}
+
+bool slt_num_by_hardware(void)
+{
+    return no_floats.status == SLT_OK && !integers_alone;
+}
+
 const slt_kernels *slt_kernels_of(slt_arithmetic arithmetic)
 {
     SLT_ASSERT(arithmetic <= SLT_MODULAR && kernels_in_use[arithmetic]);
+    if (arithmetic == SLT_F64 && integers_alone)
+        return &slt_kernels_f64_integers;
     return kernels_in_use[arithmetic];
 }
 

@@ -23,7 +23,7 @@ slt_status slt_num_svd(const slt_tensor *a, slt_tensor *u, slt_tensor *s, slt_te
                        slt_error *err)
 {
 #ifdef SLT_FLOAT
-    if (slt_num_available(SLT_F64, NULL) == SLT_OK)
+    if (slt_num_by_hardware())
         return slt_num_svd_floats(a, u, s, v, err);
 #endif
     return slt_num_svd_integers(a, u, s, v, err);

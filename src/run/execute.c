@@ -206,7 +206,7 @@ slt_status slt_executor_open(slt_executor *executor, const uint8_t *canonical,
                              size_t size, slt_error *err)
 {
     const slt_run_spec *run = executor->at->run;
-    slt_status status = slt_run_available(run, err);
+    slt_status status = slt_num_available(run->arithmetic, err);
     if (!status && run->arithmetic != SLT_FIXED)
         status = enter_floats(executor->pool, err);
     if (!status)

@@ -241,7 +241,7 @@ slt_status slt_study_speed(slt_manifest *manifest, size_t run, uint64_t *speed,
     slt_error unfit = {.status = SLT_OK};
     *speed = 0;
     slt_status status = slt_manifest_run(manifest, run, spec, err);
-    if (status == SLT_OK && slt_run_available(spec, &unfit) == SLT_OK)
+    if (status == SLT_OK && slt_num_available(spec->arithmetic, &unfit) == SLT_OK)
         status = measure_speed(spec->arithmetic, speed, err);
     free(spec);
     return status;

@@ -306,7 +306,7 @@ static slt_status prepare_run(slt_schedule_job *j, slt_error *err)
     if (!status)
         status = slt_run_files_name(&s->store, j->run, &j->files, err);
     if (!status)
-        status = slt_run_available(j->spec, err);
+        status = slt_num_available(j->spec->arithmetic, err);
     return status;
 }
 

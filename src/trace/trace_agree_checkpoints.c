@@ -255,7 +255,7 @@ static void judge_powers(checkpoint_walk *w)
 static void judge_numbers(checkpoint_walk *w, const slt_state *state)
 {
     const slt_run_spec *run = w->a->run;
-    if (slt_run_available(run, NULL))
+    if (slt_num_available(run->arithmetic, NULL))
         return;
     for (size_t i = 0; i < run->train.metric_count; i++) {
         const slt_metric_spec *metric = &run->train.metrics[i];

@@ -36,7 +36,7 @@ slt_status slt_trace_judgeable(const slt_trace *trace, const char *path,
             err, SLT_UNFIT,
             "%s: cannot judge here: numerics revision %u, this program has %d", path,
             slt_trace_numerics(trace), SLT_NUMERICS_REVISION);
-    slt_status status = slt_run_available(run, err);
+    slt_status status = slt_num_available(run->arithmetic, err);
     for (size_t i = 0; i < slt_trace_functions(trace) && !status; i++) {
         const char *fingerprint;
         const char *name = slt_trace_function(trace, i, &fingerprint);

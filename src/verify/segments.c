@@ -126,7 +126,7 @@ slt_status slt_segments_judge(const slt_segments *segments, slt_segments_verdict
     atomic_init(&pieces.earliest, SIZE_MAX);
     atomic_init(&pieces.broken, false);
     pthread_mutex_init(&pieces.mutex, NULL);
-    slt_status status = slt_run_available(segments->run, err);
+    slt_status status = slt_num_available(segments->run->arithmetic, err);
     if (!status)
         status = slt_pieces_plan(&pieces, err);
     if (!status && pieces.estimate_count)

@@ -247,7 +247,7 @@ static slt_status verify_look_ahead(verify *v, slt_arithmetic *arithmetic, slt_e
         if (status)
             break;
         v->work[v->runs[i]] = slt_execute_work(spec);
-        if (*arithmetic == SLT_FIXED && !slt_run_available(spec, NULL))
+        if (*arithmetic == SLT_FIXED && !slt_num_available(spec->arithmetic, NULL))
             *arithmetic = spec->arithmetic;
     }
     free(spec);

@@ -275,7 +275,7 @@ static void refused(const char *field, const char *words)
     const slt_batch batch = make_batch();
     const char *found = "";
     slt_error err = {0};
-    slt_status status = slt_plant_check(&model, &batch, &found, &err);
+    slt_status status = slt_plant_check(&model, &batch, SLT_FIXED, &found, &err);
     if (!TAP_OK(status == SLT_FORMAT && !strcmp(found, field) && strstr(err.text, words),
                 "refused: %s: %s", field, words))
         tap_note("status %d, %s: \"%s\"", (int)status, found, err.text);
@@ -286,7 +286,8 @@ static void test_refused(void)
     const slt_batch batch = make_batch();
     const char *field;
     make_model(SLT_PLANT_SUMS_KEPT);
-    TAP_OK(slt_plant_check(&model, &batch, &field, NULL) == SLT_OK, "what fits is not");
+    TAP_OK(slt_plant_check(&model, &batch, SLT_FIXED, &field, NULL) == SLT_OK,
+           "what fits is not");
     nets_name(model.plant.weights[0], "Z");
     model.plant.weight_count = 1;
     refused("weights", "expected the name of a weight that is not tied, found 'Z'");
@@ -304,8 +305,15 @@ static void test_refused(void)
     make_model(SLT_PLANT_SUMS_FREE);
     nets_name(model.loss.op, "cross-entropy");
     refused("kind", "the loss cross-entropy is no sum of squares");
+    make_model(SLT_PLANT_SUMS_FREE);
+    nets_op(&model, "gelu", "y", "z");
+    nets_name(model.loss.in, "z");
+    refused("kind", "solves in integers, which have no erf of binary64");
+    TAP_OK(slt_plant_check(&model, &batch, SLT_F64, &field, NULL) == SLT_OK,
+           "binary64 has it");
     model.plant.given = false;
-    TAP_OK(slt_plant_check(&model, &batch, &field, NULL) == SLT_OK, "nor what is absent");
+    TAP_OK(slt_plant_check(&model, &batch, SLT_FIXED, &field, NULL) == SLT_OK,
+           "nor what is absent");
 }
 
 /* ---- Least squares ----------------------------------------------------------------- */
