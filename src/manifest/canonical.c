@@ -2,11 +2,10 @@
 
 #include "codec/pack.h"
 
-/* Whether a field is written: it has a value other than its default. */
-static bool is_written(const slt_schema_walk *walk, const slt_schema *row,
-                       const slt_schema *field, const slt_value *map)
+/* Whether a field that the map has is written: its value is not its default. */
+static bool is_written(const slt_schema_walk *walk, const slt_schema *field,
+                       const slt_value *value)
 {
-    const slt_value *value = slt_schema_value(walk, row, field, map);
     return value &&
            !(field->preset && slt_schema_equal(walk, field, value, field->preset));
 }
@@ -17,18 +16,20 @@ static void canonical_encode_fields(const slt_schema_walk *walk, const slt_schem
 {
     size_t count = name != NULL;
     const slt_schema *field;
-    for (slt_schema_fields at = {.row = row}; (field = slt_schema_next(&at));)
-        count += is_written(walk, row, field, map);
+    const slt_schema_fields all = {.row = row, .walk = walk, .map = map};
+    for (slt_schema_fields at = all; (field = slt_schema_next(&at));)
+        count += is_written(walk, field, slt_schema_given(walk, field, map));
     slt_pack_map(out, count);
     if (name) {
         slt_pack_text(out, "name");
         slt_pack_text(out, name);
     }
-    for (slt_schema_fields at = {.row = row}; (field = slt_schema_next(&at));) {
-        if (!is_written(walk, row, field, map))
+    for (slt_schema_fields at = all; (field = slt_schema_next(&at));) {
+        const slt_value *value = slt_schema_given(walk, field, map);
+        if (!is_written(walk, field, value))
             continue;
         slt_pack_text(out, field->key);
-        slt_canonical_encode(walk, field, slt_schema_value(walk, row, field, map), out);
+        slt_canonical_encode(walk, field, value, out);
     }
 }
 

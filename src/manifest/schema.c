@@ -45,37 +45,65 @@ static bool listed_before(const slt_schema *own, size_t kind, const slt_schema *
     return false;
 }
 
-const slt_schema *slt_schema_next(slt_schema_fields *at)
+/* The fields of the kind that the map chooses; none where it chooses no known one. */
+static const slt_schema *const *kind_fields(const slt_schema_walk *walk,
+                                            const slt_schema *row, const slt_schema *own,
+                                            const slt_value *map)
 {
-    while (at->next < at->row->field_count) {
-        const slt_schema *row = &at->row->fields[at->next], *field;
-        if (row->type != SLT_SCHEMA_OWN) {
-            at->next++;
-            return row;
-        }
-        const slt_schema *const *list;
-        for (; (list = row->own_of(at->kind)) != NULL; at->kind++, at->own = 0)
-            while ((field = list[at->own]) != NULL) {
-                at->own++;
-                if (!listed_before(row, at->kind, field))
-                    return field;
-            }
-        at->next++;
-        at->kind = 0;
-    }
-    return NULL;
-}
-
-/* Whether the kind that the map chooses lists the field. */
-static bool kind_has(const slt_schema_walk *walk, const slt_schema *row,
-                     const slt_schema *own, const slt_schema *field, const slt_value *map)
-{
+    static const slt_schema *const none[] = {NULL};
     const slt_schema *tag = slt_schema_field(row, own->key);
     const slt_value *value = slt_schema_value(walk, row, tag, map);
     const size_t kind = value && value->kind == SLT_VALUE_TEXT
                             ? slt_schema_word_index(tag, value->text)
                             : SIZE_MAX;
-    return kind != SIZE_MAX && list_has(own->own_of(kind), field);
+    return kind != SIZE_MAX ? own->own_of(kind) : none;
+}
+
+static bool when_holds(const slt_schema_walk *walk, const slt_schema *row,
+                       const slt_schema *field, const slt_value *map)
+{
+    if (!field->when)
+        return true;
+    const slt_schema *tag = slt_schema_field(row, field->when);
+    SLT_ASSERT(tag);
+    const slt_value *value = slt_schema_value(walk, row, tag, map);
+    return value && value->kind == SLT_VALUE_TEXT && strcmp(value->text, field->is) == 0;
+}
+
+/* The next field of an OWN's kinds; NULL after the last. */
+static const slt_schema *next_own(slt_schema_fields *at, const slt_schema *row)
+{
+    const slt_schema *field;
+    const slt_schema *const *list;
+    if (at->map && !at->chosen)
+        at->chosen = kind_fields(at->walk, at->row, row, at->map);
+    for (; (list = row->own_of(at->kind)) != NULL; at->kind++, at->own = 0)
+        while ((field = list[at->own]) != NULL) {
+            at->own++;
+            if ((!at->map || list_has(at->chosen, field)) &&
+                !listed_before(row, at->kind, field))
+                return field;
+        }
+    at->kind = 0;
+    at->chosen = NULL;
+    return NULL;
+}
+
+const slt_schema *slt_schema_next(slt_schema_fields *at)
+{
+    while (at->next < at->row->field_count) {
+        const slt_schema *row = &at->row->fields[at->next], *field = row;
+        const bool own = row->type == SLT_SCHEMA_OWN;
+        if (own)
+            field = next_own(at, row);
+        if (!own || !field)
+            at->next++;
+        if (!field || (at->map && !when_holds(at->walk, at->row, field, at->map)))
+            continue;
+        at->optional = own || field->when;
+        return field;
+    }
+    return NULL;
 }
 
 static bool all_kinds_have(const slt_schema *own, const slt_schema *field)
@@ -116,14 +144,16 @@ bool slt_schema_applies(const slt_schema_walk *walk, const slt_schema *row,
                         const slt_schema *field, const slt_value *map)
 {
     const slt_schema *own = own_of_field(row, field);
-    if (own && !kind_has(walk, row, own, field, map))
+    if (own && !list_has(kind_fields(walk, row, own, map), field))
         return false;
-    if (!field->when)
-        return true;
-    const slt_schema *tag = slt_schema_field(row, field->when);
-    SLT_ASSERT(tag);
-    const slt_value *value = slt_schema_value(walk, row, tag, map);
-    return value && value->kind == SLT_VALUE_TEXT && strcmp(value->text, field->is) == 0;
+    return when_holds(walk, row, field, map);
+}
+
+const slt_value *slt_schema_given(const slt_schema_walk *walk, const slt_schema *field,
+                                  const slt_value *map)
+{
+    const slt_value *given = slt_value_get(map, field->key);
+    return given ? slt_schema_resolve(walk, given) : field->preset;
 }
 
 const slt_value *slt_schema_value(const slt_schema_walk *walk, const slt_schema *row,
@@ -131,8 +161,7 @@ const slt_value *slt_schema_value(const slt_schema_walk *walk, const slt_schema 
 {
     if (!map || !slt_schema_applies(walk, row, field, map))
         return NULL;
-    const slt_value *given = slt_value_get(map, field->key);
-    return given ? slt_schema_resolve(walk, given) : field->preset;
+    return slt_schema_given(walk, field, map);
 }
 
 static bool row_takes(const slt_schema *row, slt_value_kind kind)

@@ -56,12 +56,18 @@ static inline const slt_value *slt_schema_resolve(const slt_schema_walk *walk,
                                                    : value;
 }
 
-/* Iterates over the fields of a map's row; an OWN is replaced by the fields of its
- * kinds. */
+/* Iterates over the fields of a MAP (of a NAMED's item) in the schema's order, those of
+ * its kinds where their OWN stands; a field that several kinds have comes once, with the
+ * first of them.  Begun as {.row = row}, over the fields of all kinds.  With .walk and
+ * .map too, over those that exist in this map. */
 typedef struct slt_schema_fields {
     const slt_schema *row;
+    const slt_schema_walk *walk;
+    const slt_value *map;
+    bool optional;    /* the current field may be missing in some maps of this row */
     size_t next;      /* of row->fields */
     size_t kind, own; /* inside an OWN: the next kind, and the next of its fields */
+    const slt_schema *const *chosen; /* inside an OWN: the fields of the map's kind */
 } slt_schema_fields;
 /* The next field; NULL after the last. */
 const slt_schema *slt_schema_next(slt_schema_fields *at);
@@ -79,6 +85,9 @@ bool slt_schema_applies(const slt_schema_walk *walk, const slt_schema *row,
  * neither, or does not exist in this map. */
 const slt_value *slt_schema_value(const slt_schema_walk *walk, const slt_schema *row,
                                   const slt_schema *field, const slt_value *map);
+/* The same of a field that exists in the map. */
+const slt_value *slt_schema_given(const slt_schema_walk *walk, const slt_schema *field,
+                                  const slt_value *map);
 /* The alternative of an EITHER that takes a value of this kind; NULL if none does.  Any
  * other row is returned itself. */
 const slt_schema *slt_schema_choose(const slt_schema *row, const slt_value *value);

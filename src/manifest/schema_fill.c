@@ -113,17 +113,17 @@ static void fill_name(const slt_schema_walk *walk, const char *name, char *slot)
     fill_text(walk, &row, name, slot);
 }
 
-/* Fields of other kinds are zeroed first, because kinds may share members. */
+/* Fields that not every map has are zeroed first, because kinds may share members. */
 static void fill_fields(const slt_schema_walk *walk, const slt_schema *row,
                         const slt_value *map, void *inside)
 {
     const slt_schema *field;
     for (slt_schema_fields at = {.row = row}; (field = slt_schema_next(&at));)
-        if (!map || !slt_schema_applies(walk, row, field, map))
+        if (!map || at.optional)
             slt_schema_fill(walk, field, NULL, inside);
-    for (slt_schema_fields at = {.row = row}; map && (field = slt_schema_next(&at));)
-        if (slt_schema_applies(walk, row, field, map))
-            slt_schema_fill(walk, field, slt_schema_value(walk, row, field, map), inside);
+    slt_schema_fields at = {.row = row, .walk = walk, .map = map};
+    while (map && (field = slt_schema_next(&at)))
+        slt_schema_fill(walk, field, slt_schema_given(walk, field, map), inside);
 }
 
 static void fill_map(const slt_schema_walk *walk, const slt_schema *row,
