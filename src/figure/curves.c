@@ -65,7 +65,7 @@ static slt_status add_means(slt_figure *figure, const slt_curves_spec *spec,
     slt_status status = SLT_OK;
     uint64_t step = 0;
     while (!status && slt_along_next(group->runs, group->count, &step)) {
-        uint64_t n = 0;
+        size_t n = 0;
         slt_real error;
         for (size_t i = 0; i < group->count; i++) {
             const slt_real *value = slt_along_take(&group->runs[i], step);
@@ -73,9 +73,10 @@ static slt_status add_means(slt_figure *figure, const slt_curves_spec *spec,
                 group->values[n++] = *value;
         }
         const bool has_error = slt_figure_error(spec->error, group->values, n, &error);
+        const uint64_t runs = n;
         status = add_point(figure, spec, of, group->series, step,
-                           slt_real_mean(group->values, n), has_error ? &error : NULL, &n,
-                           err);
+                           slt_real_mean(group->values, n), has_error ? &error : NULL,
+                           &runs, err);
         *any = true;
     }
     return status;
