@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/assert.h"
+#include "base/schema_kinds.h"
 #include "data/kinds_internal.h"
 
 #define DECLARE(constant, name) extern const slt_data_type slt_data_##name;
@@ -18,20 +19,7 @@ static const slt_data_type *type_of(const slt_data_spec *spec)
     return types[spec->kind];
 }
 
-const char *slt_data_name(size_t kind)
-{
-    return kind < TYPES ? types[kind]->name : NULL;
-}
-
-const char *slt_data_meaning(size_t kind)
-{
-    return kind < TYPES ? types[kind]->meaning : NULL;
-}
-
-const slt_schema *const *slt_data_fields(size_t kind)
-{
-    return kind < TYPES ? types[kind]->fields : NULL;
-}
+SLT_SCHEMA_KINDS(slt_data, types)
 
 bool slt_data_factors(const slt_data_spec *spec)
 {

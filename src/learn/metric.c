@@ -2,6 +2,7 @@
 #include "learn/metric.h"
 
 #include "base/assert.h"
+#include "base/schema_kinds.h"
 #include "base/schema_rows.h"
 
 #define DECLARE(constant, name) extern const slt_metric_type slt_metric_kind_##name;
@@ -17,20 +18,7 @@ const slt_metric_type *slt_metric_type_of(const slt_metric_spec *metric)
     return types[metric->kind];
 }
 
-const char *slt_metric_kind_name(size_t kind)
-{
-    return kind < TYPES ? types[kind]->name : NULL;
-}
-
-const char *slt_metric_kind_meaning(size_t kind)
-{
-    return kind < TYPES ? types[kind]->meaning : NULL;
-}
-
-const slt_schema *const *slt_metric_kind_fields(size_t kind)
-{
-    return kind < TYPES ? types[kind]->fields : NULL;
-}
+SLT_SCHEMA_KINDS(slt_metric_kind, types)
 
 slt_function_set slt_metric_functions(const slt_metric_spec *metric,
                                       slt_arithmetic arithmetic)

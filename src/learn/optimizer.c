@@ -2,6 +2,7 @@
 #include "learn/optimizer.h"
 
 #include "base/assert.h"
+#include "base/schema_kinds.h"
 #include "num/scalar.h"
 
 #define DECLARE(constant, name) extern const slt_optimizer_type slt_optimizer_##name;
@@ -17,20 +18,7 @@ const slt_optimizer_type *slt_optimizer_of(const slt_optimizer_spec *optimizer)
     return types[optimizer->kind];
 }
 
-const char *slt_optimizer_name(size_t kind)
-{
-    return kind < TYPES ? types[kind]->name : NULL;
-}
-
-const char *slt_optimizer_meaning(size_t kind)
-{
-    return kind < TYPES ? types[kind]->meaning : NULL;
-}
-
-const slt_schema *const *slt_optimizer_fields(size_t kind)
-{
-    return kind < TYPES ? types[kind]->fields : NULL;
-}
+SLT_SCHEMA_KINDS(slt_optimizer, types)
 
 size_t slt_optimizer_slot_count(const slt_optimizer_spec *optimizer)
 {

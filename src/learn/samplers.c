@@ -2,6 +2,7 @@
 #include "learn/sampler.h"
 
 #include "base/assert.h"
+#include "base/schema_kinds.h"
 
 #define DECLARE(constant, name) extern const slt_sampler_type slt_sampler_##name;
 SLT_SAMPLERS(DECLARE)
@@ -16,25 +17,12 @@ const slt_sampler_type *slt_sampler_of(const slt_llc_spec *spec)
     return types[spec->sampler];
 }
 
-const char *slt_sampler_name(size_t kind)
-{
-    return kind < TYPES ? types[kind]->name : NULL;
-}
+SLT_SCHEMA_KINDS(slt_sampler, types)
 
 const char *slt_sampler_title(size_t kind)
 {
     return kind < TYPES && types[kind]->title ? types[kind]->title
                                               : slt_sampler_name(kind);
-}
-
-const char *slt_sampler_meaning(size_t kind)
-{
-    return kind < TYPES ? types[kind]->meaning : NULL;
-}
-
-const slt_schema *const *slt_sampler_fields(size_t kind)
-{
-    return kind < TYPES ? types[kind]->fields : NULL;
 }
 
 size_t slt_sampler_slot_count(const slt_llc_spec *spec)

@@ -1,6 +1,7 @@
 #include "net/init_internal.h"
 
 #include "base/assert.h"
+#include "base/schema_kinds.h"
 
 #define DECLARE(constant, name) extern const slt_init_type slt_init_kind_##name;
 SLT_INIT_KINDS(DECLARE)
@@ -15,20 +16,7 @@ static const slt_init_type *type_of(const slt_init_spec *spec)
     return types[spec->kind];
 }
 
-const char *slt_init_name(size_t kind)
-{
-    return kind < TYPES ? types[kind]->name : NULL;
-}
-
-const char *slt_init_meaning(size_t kind)
-{
-    return kind < TYPES ? types[kind]->meaning : NULL;
-}
-
-const slt_schema *const *slt_init_fields(size_t kind)
-{
-    return kind < TYPES ? types[kind]->fields : NULL;
-}
+SLT_SCHEMA_KINDS(slt_init, types)
 
 slt_status slt_init_check(const slt_weight_spec *weight, const slt_init_teacher *teacher,
                           slt_error *err)

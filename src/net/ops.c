@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/schema_kinds.h"
 #include "net/net.h"
 
 /* A row each: slt_op_NAME of op_NAME.c, slt_loss_NAME of loss_NAME.c.  The order is that
@@ -55,20 +56,7 @@ const char *slt_net_op_name(size_t index)
     return index < COUNT(ops) ? ops[index]->name : NULL;
 }
 
-const char *slt_net_loss_name(size_t index)
-{
-    return index < COUNT(losses) ? losses[index]->name : NULL;
-}
-
-const char *slt_net_loss_meaning(size_t index)
-{
-    return index < COUNT(losses) ? losses[index]->meaning : NULL;
-}
-
-const slt_schema *const *slt_net_loss_fields(size_t index)
-{
-    return index < COUNT(losses) ? losses[index]->fields : NULL;
-}
+SLT_SCHEMA_KINDS(slt_net_loss, losses)
 
 slt_function_set slt_net_loss_functions(const slt_loss_spec *spec,
                                         slt_arithmetic arithmetic)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "base/schema_kinds.h"
 #include "net/init_file.h"
 #include "net/op.h"
 #include "net/plant_internal.h"
@@ -23,20 +24,7 @@ static const slt_plant_type *type_of(const slt_plant_spec *spec)
     return types[spec->kind];
 }
 
-const char *slt_plant_name(size_t kind)
-{
-    return kind < TYPES ? types[kind]->name : NULL;
-}
-
-const char *slt_plant_meaning(size_t kind)
-{
-    return kind < TYPES ? types[kind]->meaning : NULL;
-}
-
-const slt_schema *const *slt_plant_fields(size_t kind)
-{
-    return kind < TYPES ? types[kind]->fields : NULL;
-}
+SLT_SCHEMA_KINDS(slt_plant, types)
 
 const slt_program_op *slt_plant_last(const slt_program *program)
 {
