@@ -23,7 +23,7 @@ static bool exact_element(const slt_rank_job *job, size_t i, size_t e,
                           slt_modular_number *number)
 {
     const slt_run_spec *spec = job->spec;
-    const slt_init_source source = {.seed = spec->seed, .folder = spec->folder};
+    const slt_init_source source = {.seed = {.key = spec->seed}, .folder = spec->folder};
     return slt_init_exact(&spec->model.weights[i].init, &source, i,
                           &job->state.weights.tensor[i], e, number);
 }
@@ -33,7 +33,7 @@ static bool exact_element(const slt_rank_job *job, size_t i, size_t e,
 static slt_status find_exact(slt_rank_job *job, size_t i, slt_error *err)
 {
     const slt_run_spec *spec = job->spec;
-    const slt_init_source source = {.seed = spec->seed, .folder = spec->folder};
+    const slt_init_source source = {.seed = {.key = spec->seed}, .folder = spec->folder};
     const slt_tensor *weight = &job->state.weights.tensor[i];
     slt_modular_number number;
     slt_tensor first;

@@ -13,7 +13,7 @@ static void constant_shape(const slt_data_spec *spec, slt_arithmetic arithmetic,
     slt_data_shape_numbers(shape, arithmetic, spec->inputs, spec->outputs);
 }
 
-static slt_status constant_make(const slt_data_spec *spec, uint64_t seed, slt_data *data,
+static slt_status constant_make(const slt_data_spec *spec, slt_seed seed, slt_data *data,
                                 slt_error *err)
 {
     (void)seed, (void)err;

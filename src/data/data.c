@@ -67,7 +67,7 @@ void slt_data_shape(const slt_data_spec *spec, slt_arithmetic arithmetic,
 }
 
 slt_status slt_data_make(const slt_data_spec *spec, slt_arithmetic arithmetic,
-                         uint64_t seed, slt_data *data, slt_error *err)
+                         slt_seed seed, slt_data *data, slt_error *err)
 {
     *data = (slt_data){0};
     slt_status status = slt_data_check(spec, err);

@@ -73,7 +73,7 @@ void slt_data_shape(const slt_data_spec *spec, slt_arithmetic arithmetic,
 
 /* Checks sizes before it allocates. */
 slt_status slt_data_make(const slt_data_spec *spec, slt_arithmetic arithmetic,
-                         uint64_t seed, slt_data *data, slt_error *err);
+                         slt_seed seed, slt_data *data, slt_error *err);
 void slt_data_free(slt_data *data);
 slt_function_set slt_data_functions(const slt_data_spec *spec, slt_arithmetic arithmetic);
 

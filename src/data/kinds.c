@@ -127,9 +127,9 @@ void slt_data_target_input(slt_batch *batch)
     batch->target = batch->input[0];
 }
 
-slt_stream slt_data_stream(uint64_t seed, uint32_t tensor)
+slt_stream slt_data_stream(slt_seed seed, uint32_t tensor)
 {
-    return slt_stream_of(seed, SLT_DRAW_DATA, tensor, 0, 0, 0);
+    return slt_stream_of(seed.key, SLT_DRAW_DATA, tensor, 0, seed.trial, 0);
 }
 
 static bool positive(slt_real std)
@@ -137,7 +137,7 @@ static bool positive(slt_real std)
     return slt_real_less(slt_real_from_u64(0), std);
 }
 
-slt_status slt_data_add_noise(uint64_t seed, uint32_t tensor, slt_real std, slt_tensor *y,
+slt_status slt_data_add_noise(slt_seed seed, uint32_t tensor, slt_real std, slt_tensor *y,
                               slt_error *err)
 {
     slt_tensor noise;

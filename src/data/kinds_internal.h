@@ -25,7 +25,7 @@ typedef struct slt_data_type {
     void (*shape)(const slt_data_spec *spec, slt_arithmetic arithmetic, slt_batch *shape);
     /* Fills data->train, which is allocated in its shape, and makes validation samples
      * and teacher if the kind has them. */
-    slt_status (*make)(const slt_data_spec *spec, uint64_t seed, slt_data *data,
+    slt_status (*make)(const slt_data_spec *spec, slt_seed seed, slt_data *data,
                        slt_error *err);
     slt_function_set (*functions)(const slt_data_spec *spec, slt_arithmetic arithmetic);
 } slt_data_type;
@@ -55,10 +55,10 @@ slt_status slt_data_create_batch(slt_batch *batch, slt_error *err);
 void slt_data_target_input(slt_batch *batch);
 
 /* The stream of a data set's tensor. */
-slt_stream slt_data_stream(uint64_t seed, uint32_t tensor);
+slt_stream slt_data_stream(slt_seed seed, uint32_t tensor);
 /* Adds to y the normals of that tensor with standard deviation std; nothing if std is
  * 0. */
-slt_status slt_data_add_noise(uint64_t seed, uint32_t tensor, slt_real std, slt_tensor *y,
+slt_status slt_data_add_noise(slt_seed seed, uint32_t tensor, slt_real std, slt_tensor *y,
                               slt_error *err);
 /* slt_functions_of_normals if std > 0. */
 slt_function_set slt_data_noise_functions(slt_real std, slt_arithmetic arithmetic);

@@ -9,7 +9,7 @@
 /* Tensor numbers of the draws: part of the bits. */
 enum { DRAW_X = 0, DRAW_W1 = 1, DRAW_W2 = 2, DRAW_NOISE = 3 };
 
-static void draw_numbers(uint64_t seed, uint32_t tensor, slt_real std, slt_tensor *to)
+static void draw_numbers(slt_seed seed, uint32_t tensor, slt_real std, slt_tensor *to)
 {
     slt_draw_normal(slt_data_stream(seed, tensor), to, std);
 }
@@ -42,7 +42,7 @@ static slt_status apply_teacher(const slt_data_spec *spec, slt_data *data, slt_e
     return SLT_OK;
 }
 
-static slt_status linear_teacher_make(const slt_data_spec *spec, uint64_t seed,
+static slt_status linear_teacher_make(const slt_data_spec *spec, slt_seed seed,
                                       slt_data *data, slt_error *err)
 {
     slt_status status = create_teacher(spec, data->train.target.arithmetic, data, err);

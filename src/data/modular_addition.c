@@ -83,7 +83,7 @@ static void put_pairs(const slt_data_spec *spec, const uint32_t *order, slt_data
         put_pair(spec->p, order[data->train.rows + i], &data->validation, i);
 }
 
-static slt_status modular_addition_make(const slt_data_spec *spec, uint64_t seed,
+static slt_status modular_addition_make(const slt_data_spec *spec, slt_seed seed,
                                         slt_data *data, slt_error *err)
 {
     size_t pairs = spec->p * spec->p;
@@ -93,8 +93,8 @@ static slt_status modular_addition_make(const slt_data_spec *spec, uint64_t seed
     uint32_t *order = calloc(pairs, sizeof *order);
     if (!order)
         return slt_fail(err, SLT_RESOURCE, "out of memory for %zu pairs", pairs);
-    slt_draw_shuffle(slt_stream_of(seed, SLT_DRAW_SPLIT, 0, 0, 0, 0), pairs, pairs,
-                     order);
+    slt_draw_shuffle(slt_stream_of(seed.key, SLT_DRAW_SPLIT, 0, 0, seed.trial, 0), pairs,
+                     pairs, order);
     put_pairs(spec, order, data);
     free(order);
     return SLT_OK;

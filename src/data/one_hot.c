@@ -23,7 +23,7 @@ static void one_hot_shape(const slt_data_spec *spec, slt_arithmetic arithmetic,
     slt_data_shape_numbers(shape, arithmetic, spec->features, spec->features);
 }
 
-static void draw_values(const slt_data_spec *spec, uint64_t seed, slt_tensor *value)
+static void draw_values(const slt_data_spec *spec, slt_seed seed, slt_tensor *value)
 {
     const slt_real one = slt_real_from_u64(1);
     if (spec->value_uniform)
@@ -33,7 +33,7 @@ static void draw_values(const slt_data_spec *spec, uint64_t seed, slt_tensor *va
         slt_tensor_set(value, s, one);
 }
 
-static slt_status one_hot_make(const slt_data_spec *spec, uint64_t seed, slt_data *data,
+static slt_status one_hot_make(const slt_data_spec *spec, slt_seed seed, slt_data *data,
                                slt_error *err)
 {
     slt_tensor *x = &data->train.input[0], value;

@@ -43,7 +43,7 @@ static void fill_powers(const slt_tensor *t, slt_tensor *x)
     }
 }
 
-static slt_status polynomial_make(const slt_data_spec *spec, uint64_t seed,
+static slt_status polynomial_make(const slt_data_spec *spec, slt_seed seed,
                                   slt_data *data, slt_error *err)
 {
     const slt_real one = slt_real_from_u64(1);

@@ -90,7 +90,7 @@ static slt_status fill_basis(const slt_data_spec *spec, const slt_tensor *x,
     return status;
 }
 
-static slt_status sinusoid_make(const slt_data_spec *spec, uint64_t seed, slt_data *data,
+static slt_status sinusoid_make(const slt_data_spec *spec, slt_seed seed, slt_data *data,
                                 slt_error *err)
 {
     const slt_real one = slt_real_from_u64(1);

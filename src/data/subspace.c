@@ -40,7 +40,7 @@ static void subspace_shape(const slt_data_spec *spec, slt_arithmetic arithmetic,
     slt_data_shape_numbers(shape, arithmetic, spec->inputs, spec->inputs);
 }
 
-static slt_status subspace_make(const slt_data_spec *spec, uint64_t seed, slt_data *data,
+static slt_status subspace_make(const slt_data_spec *spec, slt_seed seed, slt_data *data,
                                 slt_error *err)
 {
     const slt_real one = slt_real_from_u64(1);

@@ -37,6 +37,16 @@ slt_function_set slt_run_functions(const slt_run_spec *run)
     return set;
 }
 
+slt_seed slt_run_data_seed(const slt_run_spec *run)
+{
+    return (slt_seed){.key = run->seed};
+}
+
+slt_seed slt_run_init_seed(const slt_run_spec *run)
+{
+    return (slt_seed){.key = run->seed};
+}
+
 uint64_t slt_llc_updates(const slt_llc_spec *llc)
 {
     uint64_t between, updates;

@@ -206,6 +206,10 @@ typedef struct slt_run_spec {
     char folder[SLT_PATH_MAX];
 } slt_run_spec;
 
+/* What the data and the initial values of the run are drawn from. */
+slt_seed slt_run_data_seed(const slt_run_spec *run);
+slt_seed slt_run_init_seed(const slt_run_spec *run);
+
 /* The fingerprinted functions that this run calls. */
 slt_function_set slt_run_functions(const slt_run_spec *run);
 

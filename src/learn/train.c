@@ -35,8 +35,8 @@ slt_net_rows slt_trainer_rows(const slt_run_spec *run)
 static slt_status trainer_fill(slt_trainer *trainer, slt_error *err)
 {
     const slt_run_spec *run = trainer->run;
-    slt_status status =
-        slt_data_make(&run->data, run->arithmetic, run->seed, &trainer->data, err);
+    slt_status status = slt_data_make(&run->data, run->arithmetic, slt_run_data_seed(run),
+                                      &trainer->data, err);
     const slt_batch *all = &trainer->data.train;
     if (!status)
         status = slt_net_create_rows(&run->model, all, slt_trainer_rows(run),
@@ -269,7 +269,7 @@ slt_status slt_state_init(slt_trainer *trainer, slt_state *state, slt_error *err
 {
     const slt_run_spec *run = trainer->run;
     const slt_init_source source = {
-        .seed = run->seed,
+        .seed = slt_run_init_seed(run),
         .teacher = trainer->data.teacher[0].data ? trainer->data.teacher : NULL,
         .folder = run->folder};
     slt_status status = slt_params_init(&run->model, &source, &state->weights, err);

@@ -5,12 +5,13 @@
 #include "base/schema.h"
 #include "net/model.h"
 #include "net/params.h"
+#include "num/draw.h"
 #include "num/math.h"
 #include "num/modular.h"
 
 /* What first values are made from, beside their specs. */
 typedef struct slt_init_source {
-    uint64_t seed;
+    slt_seed seed;
     /* The data's teacher, W1* [rank, inputs] and W2* [outputs, rank], or A [1, terms] and
      * an empty tensor; NULL if the data has none. */
     const slt_tensor *teacher;

@@ -10,7 +10,7 @@ static slt_status fill_fan_in(const slt_init_site *site, slt_tensor *weight,
     slt_real fan =
         slt_real_from_u64(site->spec->fan_in ? site->spec->fan_in : weight->cols);
     slt_real bound = slt_real_div(slt_real_from_u64(1), slt_real_sqrt(fan));
-    slt_draw_uniform(slt_init_stream(site, 0), weight, slt_real_neg(bound), bound);
+    slt_draw_uniform(slt_init_stream(site), weight, slt_real_neg(bound), bound);
     return SLT_OK;
 }
 

@@ -49,8 +49,9 @@ static size_t fourier_neurons(const slt_init_spec *spec, size_t p, size_t cols)
 static wave random_wave(const slt_init_site *site, size_t p, size_t neuron)
 {
     uint32_t words[2];
+    const slt_seed seed = site->source->seed;
     const slt_stream stream =
-        slt_stream_of(site->source->seed, SLT_DRAW_INIT, PHASES_TENSOR, 0, 0, 0);
+        slt_stream_of(seed.key, SLT_DRAW_INIT, PHASES_TENSOR, 0, seed.trial, 0);
     slt_draw_words(stream, 2 * (uint64_t)neuron, words, 2);
     return (wave){1 + neuron % ((p - 1) / 2), words[0], words[1],
                   fourier_phases(site->spec)};

@@ -23,10 +23,11 @@ typedef struct slt_init_site {
     slt_init_factors *factors; /* of all weights */
 } slt_init_site;
 
-/* Its random numbers; those at another c1 are further ones. */
-static inline slt_stream slt_init_stream(const slt_init_site *site, uint32_t c1)
+/* Its random numbers. */
+static inline slt_stream slt_init_stream(const slt_init_site *site)
 {
-    return slt_stream_of(site->source->seed, SLT_DRAW_INIT, site->index, 0, c1, 0);
+    const slt_seed seed = site->source->seed;
+    return slt_stream_of(seed.key, SLT_DRAW_INIT, site->index, 0, seed.trial, 0);
 }
 
 typedef struct slt_init_type {

@@ -5,7 +5,7 @@ static slt_status fill_normal(const slt_init_site *site, slt_tensor *weight,
                               slt_error *err)
 {
     (void)err;
-    slt_draw_normal(slt_init_stream(site, 0), weight, site->spec->std);
+    slt_draw_normal(slt_init_stream(site), weight, site->spec->std);
     return SLT_OK;
 }
 

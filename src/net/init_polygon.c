@@ -106,10 +106,12 @@ static slt_status fill_polygon(const slt_init_site *site, slt_tensor *weight,
                                slt_error *err)
 {
     slt_status status = check_tensor(site->spec, weight, err);
+    slt_stream angle = slt_init_stream(site);
+    angle.c1 = 1;
     if (status == SLT_OK)
-        status = put_corners(site->spec, slt_init_stream(site, 1), weight, err);
+        status = put_corners(site->spec, angle, weight, err);
     if (status == SLT_OK)
-        status = add_noise(site->spec, slt_init_stream(site, 0), weight, err);
+        status = add_noise(site->spec, slt_init_stream(site), weight, err);
     return status;
 }
 

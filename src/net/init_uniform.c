@@ -15,7 +15,7 @@ static slt_status fill_uniform(const slt_init_site *site, slt_tensor *weight,
                                slt_error *err)
 {
     (void)err;
-    slt_draw_uniform(slt_init_stream(site, 0), weight, site->spec->lo, site->spec->hi);
+    slt_draw_uniform(slt_init_stream(site), weight, site->spec->lo, site->spec->hi);
     return SLT_OK;
 }
 

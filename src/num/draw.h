@@ -1,7 +1,7 @@
 /* Random numbers: blocks of Philox4x32-10, addressed by what they are for and never by
  * how many were drawn before.  The key is the seed; the counter is (c0, c1, c2, c3):
  *   c0  block index within the tensor: word w of a stream is lane w % 4 of block w / 4
- *   c1  training step, epoch, or update of the chain
+ *   c1  training step, epoch, or update of the chain; of what is drawn once, the trial
  *   c2  purpose << 24 | tensor << 12 | chain
  *   c3  1 + the number of the LLC estimate within the run; 0 in training */
 #ifndef SLT_NUM_DRAW_H
@@ -34,6 +34,13 @@ typedef struct slt_stream {
     uint64_t key;
     uint32_t c1, c2, c3;
 } slt_stream;
+
+/* What everything that is drawn once for a run is drawn from: its key, and the trial that
+ * stands in c1, 0 in a run without trials. */
+typedef struct slt_seed {
+    uint64_t key;
+    uint32_t trial;
+} slt_seed;
 
 /* The stream of a purpose.  tensor and chain are at most 4095; larger ones are refused
  * where manifests are read and asserted here. */

@@ -430,14 +430,15 @@ static void take_planting(const char *fields)
         fields);
     slt_manifest *manifest = sample_open(text);
     if (slt_manifest_run(manifest, 0, planting, &err) ||
-        slt_data_make(&planting->data, SLT_F32, 1, &planting_data, &err))
+        slt_data_make(&planting->data, SLT_F32, (slt_seed){.key = 1}, &planting_data,
+                      &err))
         tap_bail(err.text);
     slt_manifest_free(manifest);
 }
 
 static slt_status plant_weights(slt_error *err)
 {
-    const slt_init_source source = {.seed = 1};
+    const slt_init_source source = {.seed = {.key = 1}};
     slt_params params = {0};
     slt_status status = slt_params_create(&planting->model, SLT_F32, &params, err);
     if (!status)

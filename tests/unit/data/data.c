@@ -29,7 +29,7 @@ static void test_linear_teacher(slt_arithmetic arithmetic, double noise_std)
     slt_data data;
     slt_data_spec spec = teacher_spec();
     spec.noise_std = slt_real_of(noise_std);
-    TAP_OK(slt_data_make(&spec, arithmetic, 99, &data, NULL) == SLT_OK,
+    TAP_OK(slt_data_make(&spec, arithmetic, (slt_seed){.key = 99}, &data, NULL) == SLT_OK,
            "made in %s with noise %g", slt_arithmetic_name(arithmetic), noise_std);
     slt_tensor x = drawn(arithmetic, 0, 33, 7, 1), w1 = drawn(arithmetic, 1, 3, 7, 0.42),
                w2 = drawn(arithmetic, 2, 5, 3, 0.42),
@@ -57,11 +57,20 @@ static void test_seed(void)
 {
     slt_data a, b;
     slt_data_spec spec = teacher_spec();
-    slt_data_make(&spec, SLT_F32, 1, &a, NULL);
-    slt_data_make(&spec, SLT_F32, 2, &b, NULL);
+    slt_data_make(&spec, SLT_F32, (slt_seed){.key = 1}, &a, NULL);
+    slt_data_make(&spec, SLT_F32, (slt_seed){.key = 2}, &b, NULL);
     TAP_OK(!nets_same(&a.train.input[0], &b.train.input[0]) &&
                !nets_same(&a.train.target, &b.train.target),
            "another seed, other data");
+    slt_data_free(&b);
+    slt_data_make(&spec, SLT_F32, (slt_seed){.key = 1, .trial = 3}, &b, NULL);
+    slt_tensor x = {0};
+    slt_tensor_create(&x, SLT_F32, b.train.input[0].rows, b.train.input[0].cols, NULL);
+    slt_draw_normal(slt_stream_of(1, SLT_DRAW_DATA, 0, 0, 3, 0), &x, slt_real_of(1));
+    TAP_OK(!nets_same(&a.train.target, &b.train.target) &&
+               nets_same(&x, &b.train.input[0]),
+           "another trial, the data of its counter");
+    slt_tensor_free(&x);
     slt_data_free(&a);
     slt_data_free(&b);
 }
@@ -75,7 +84,8 @@ static void test_constant(void)
                           .outputs = 3,
                           .x_value = slt_real_of(0.1),
                           .target_value = slt_real_of(-2)};
-    TAP_OK(slt_data_make(&spec, SLT_F32, 1, &data, NULL) == SLT_OK, "constant data");
+    TAP_OK(slt_data_make(&spec, SLT_F32, (slt_seed){.key = 1}, &data, NULL) == SLT_OK,
+           "constant data");
     bool good = true;
     for (size_t i = 0; i < 8; i++)
         good &= slt_real_double(slt_tensor_get(&data.train.input[0], i)) == (double)0.1f;
@@ -104,7 +114,7 @@ static void refused(slt_data_spec spec, const char *words)
 {
     slt_data data;
     slt_error err = {0};
-    slt_status status = slt_data_make(&spec, SLT_F64, 1, &data, &err);
+    slt_status status = slt_data_make(&spec, SLT_F64, (slt_seed){.key = 1}, &data, &err);
     if (!TAP_OK(status == SLT_FORMAT && strstr(err.text, words), "refused: %s", words))
         tap_note("status %d, \"%s\"", (int)status, err.text);
 }
@@ -120,7 +130,8 @@ static void test_modular_addition(void)
     size_t wrong = 0;
     slt_draw_shuffle(slt_stream_of(7, SLT_DRAW_SPLIT, 0, 0, 0, 0), PAIRS, PAIRS, order);
     TAP_EQ_U64(slt_data_samples(&spec), TRAIN, "two fifths of 2809 pairs");
-    TAP_OK(slt_data_make(&spec, SLT_F32, 7, &data, NULL) == SLT_OK, "modular addition");
+    TAP_OK(slt_data_make(&spec, SLT_F32, (slt_seed){.key = 7}, &data, NULL) == SLT_OK,
+           "modular addition");
     TAP_OK(data.train.rows == TRAIN && data.validation.rows == PAIRS - TRAIN &&
                data.train.target_range == P && data.train.input_range[1] == P,
            "split in two");
@@ -135,7 +146,7 @@ static void test_modular_addition(void)
     TAP_EQ_U64(wrong, 0, "pairs and sums in the order of the shuffle");
     slt_data_free(&data);
     spec.train_fraction = slt_real_of(1);
-    TAP_OK(slt_data_make(&spec, SLT_F32, 7, &data, NULL) == SLT_OK &&
+    TAP_OK(slt_data_make(&spec, SLT_F32, (slt_seed){.key = 7}, &data, NULL) == SLT_OK &&
                data.train.rows == PAIRS && data.validation.rows == 0,
            "all of them for training");
     slt_data_free(&data);

@@ -24,7 +24,7 @@ static slt_init_spec *weight(const char *name, size_t rows, size_t cols,
 static slt_status init(const slt_tensor *teacher, slt_arithmetic arithmetic,
                        slt_params *params, slt_error *err)
 {
-    slt_init_source source = {.seed = 5, .teacher = teacher, .folder = folder};
+    slt_init_source source = {.seed = {.key = 5}, .teacher = teacher, .folder = folder};
     slt_params_create(&model, arithmetic, params, NULL);
     for (size_t i = 0; i < params->count; i++)
         if (params->owned[i])
@@ -129,8 +129,7 @@ static void test_file(void)
     TAP_OK(nets_same(&params.tensor[0], &want), "to its numbers");
     slt_params_free(&params);
     file_weight("long.bin", sha256);
-    refused(SLT_FORMAT, NULL,
-            "expected 24 bytes (2 x 3 of f32), found 25");
+    refused(SLT_FORMAT, NULL, "expected 24 bytes (2 x 3 of f32), found 25");
     file_weight("absent.bin", sha256);
     refused(SLT_FILE, NULL, "weight W: init: /tmp/slt-init-");
     file_weight(".", sha256);
@@ -162,7 +161,7 @@ static void test_file_across(slt_arithmetic from, slt_arithmetic to)
     write_file("W.bin", bytes, size);
     slt_sha256_of(bytes, size, sha256);
     static const slt_init_elements types[] = {SLT_INIT_TYPE_F32, SLT_INIT_TYPE_F64,
-                                          SLT_INIT_TYPE_FIXED};
+                                              SLT_INIT_TYPE_FIXED};
     file_weight("W.bin", sha256);
     model.weights[0].init.type = types[from];
     TAP_OK(init(NULL, to, &params, NULL) == SLT_OK, "a file of %s into %s",

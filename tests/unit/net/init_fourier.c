@@ -21,7 +21,7 @@ static slt_tensor make(slt_init_spec spec, slt_init_part part, slt_arithmetic ar
 {
     slt_error err = {0};
     slt_tensor weight = nets_tensor(arithmetic, p, cols);
-    const slt_init_source source = {.seed = seed};
+    const slt_init_source source = {.seed = {.key = seed}};
     spec.part = part;
     const slt_init_site site = {
         .spec = &spec, .source = &source, .index = (uint32_t)part};
@@ -203,7 +203,7 @@ static void test_refused(void)
 static slt_modular_number exact_at(slt_init_spec spec, size_t part, uint64_t seed,
                                    const slt_tensor *shape, size_t element)
 {
-    const slt_init_source source = {.seed = seed};
+    const slt_init_source source = {.seed = {.key = seed}};
     slt_modular_number number = {0};
     spec.part = (slt_init_part)part;
     if (!slt_init_exact(&spec, &source, part, shape, element, &number))

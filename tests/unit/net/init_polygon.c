@@ -19,7 +19,7 @@ extern const slt_init_type slt_init_kind_polygon;
 static slt_status fill(const slt_init_spec *spec, uint64_t seed, slt_tensor *weight,
                        slt_error *err)
 {
-    const slt_init_source source = {.seed = seed};
+    const slt_init_source source = {.seed = {.key = seed}};
     const slt_init_site site = {.spec = spec, .source = &source, .index = 3};
     return slt_init_kind_polygon.fill(&site, weight, err);
 }

@@ -72,7 +72,7 @@ static slt_batch make_batch(void)
 
 static slt_status plant(slt_arithmetic arithmetic, slt_params *params, slt_error *err)
 {
-    const slt_init_source source = {.seed = 4};
+    const slt_init_source source = {.seed = {.key = 4}};
     const slt_batch batch = make_batch();
     slt_params_create(&model, arithmetic, params, NULL);
     slt_status status = slt_params_init(&model, &source, params, err);
@@ -230,7 +230,7 @@ static void test_file(void)
     init->kind = SLT_INIT_FILE;
     nets_name(init->file, "raw");
     slt_sha256_of(bytes, sizeof bytes, init->sha256);
-    const slt_init_source source = {.seed = 4, .folder = folder};
+    const slt_init_source source = {.seed = {.key = 4}, .folder = folder};
     const slt_batch batch = make_batch();
     slt_params params;
     slt_error err = {0};
