@@ -193,6 +193,16 @@ static slt_expression_name read_named(const name_reader *r, char *name, const ch
     return name_unknown(r, r->text, "no such name in the figure's data");
 }
 
+/* The length of a name; within it may stand a series, [AXIS=VALUE ...]. */
+static size_t size_of_name(const char *text)
+{
+    size_t size = strspn(text, LETTERS DIGITS "_.");
+    const char *end = text[size] == '[' ? strchr(text + size, ']') : NULL;
+    if (end)
+        size = (size_t)(end + 1 - text) + strspn(end + 1, LETTERS DIGITS "_.");
+    return size;
+}
+
 static slt_expression_name find_value(void *context, const char *text, size_t *size,
                                       slt_real *value, slt_error *why)
 {
@@ -206,7 +216,7 @@ static slt_expression_name find_value(void *context, const char *text, size_t *s
         return read_bracket(&r);
     if (!strncmp(text, "setting[", 8))
         return read_setting(&r);
-    size_t length = strspn(text, LETTERS DIGITS "_.");
+    const size_t length = size_of_name(text);
     if (!copy_letters(name, sizeof name, text, length))
         return name_unknown(&r, text, "expected a shorter name");
     if (!strncmp(name, "rows.", 5))

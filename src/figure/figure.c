@@ -43,9 +43,9 @@ static slt_status histogram_numbers(slt_figure *figure, const slt_measures *meas
 
 /* In the order of the CSV: data first. */
 static slt_status (*const makers[])(slt_figure *, const slt_measures *, slt_error *) = {
-    slt_figure_make_rows, slt_point_rows,     histogram_bins,     slt_curve_rows,
-    slt_fit_rows,         slt_bootstrap_rows, slt_statistic_rows, slt_cluster_rows,
-    histogram_numbers,    slt_summary_rows,   add_statuses};
+    slt_figure_make_rows, slt_point_rows,    histogram_bins,     slt_curve_rows,
+    slt_slope_rows,       slt_fit_rows,      slt_bootstrap_rows, slt_statistic_rows,
+    slt_cluster_rows,     histogram_numbers, slt_summary_rows,   add_statuses};
 
 /* ---- Making ------------------------------------------------------------------------ */
 

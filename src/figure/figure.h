@@ -67,7 +67,9 @@ slt_status slt_histogram_rows(slt_figure *figure, const slt_measures *measures,
                               bool named, slt_error *err);
 slt_status slt_curve_rows(slt_figure *figure, const slt_measures *measures,
                           slt_error *err);
-/* figure.fit, bootstrap, statistics, clusters, summary. */
+/* The local slopes of exponents; figure.fit, bootstrap, statistics, clusters, summary. */
+slt_status slt_slope_rows(slt_figure *figure, const slt_measures *measures,
+                          slt_error *err);
 slt_status slt_fit_rows(slt_figure *figure, const slt_measures *measures, slt_error *err);
 slt_status slt_bootstrap_rows(slt_figure *figure, const slt_measures *measures,
                               slt_error *err);
@@ -80,9 +82,14 @@ slt_status slt_summary_rows(slt_figure *figure, const slt_measures *measures,
 
 /* The number of columns of a fit's least-squares problem. */
 size_t slt_fit_terms(const slt_fit_spec *spec);
-/* The points of a fit, x and y.  SLT_FORMAT if x is not the name of a sweep axis. */
-slt_status slt_fit_points(const slt_measures *measures, const slt_fit_spec *spec,
-                          slt_values *points, slt_error *err);
+/* Makes something of a fit or, where it has series, of each of them: first, the first run
+ * of the series, or SIZE_MAX; label, NAME or NAME[AXIS=VALUE ...]. */
+typedef slt_status slt_fit_maker(slt_figure *figure, const slt_measures *measures,
+                                 const slt_fit_spec *spec, size_t first,
+                                 const char *label, void *context, slt_error *err);
+slt_status slt_fit_each(slt_figure *figure, const slt_measures *measures,
+                        const slt_fit_spec *spec, slt_fit_maker *make, void *context,
+                        slt_error *err);
 /* Least squares of points on powers of x; fit->errors may be NULL. */
 slt_status slt_fit_solve(const slt_real *x, const slt_real *y, size_t count, size_t terms,
                          slt_least_squares *fit, slt_error *err);

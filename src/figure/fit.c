@@ -1,63 +1,20 @@
-/* figure.fit: least squares of points on powers of x. */
+/* figure.fit: least squares of points on powers of x, or of their logarithms. */
 #include "figure/figure.h"
 
 #include <stdlib.h>
+
+#include "figure/fit_data.h"
 
 #include "num/linalg.h"
 #include "num/scalar.h"
 
 size_t slt_fit_terms(const slt_fit_spec *spec)
 {
-    static const size_t terms[] = {
-        [SLT_FIT_CONSTANT] = 1, [SLT_FIT_LINEAR] = 2, [SLT_FIT_QUADRATIC] = 3};
+    static const size_t terms[] = {[SLT_FIT_CONSTANT] = 1,
+                                   [SLT_FIT_LINEAR] = 2,
+                                   [SLT_FIT_QUADRATIC] = 3,
+                                   [SLT_FIT_EXPONENT] = 2};
     return terms[spec->kind];
-}
-
-/* ---- Points ------------------------------------------------------------------------ */
-
-/* A point for each group along an axis: the axis value and the mean of the group. */
-static slt_status points_of_groups(const slt_measures *measures, const slt_groups *groups,
-                                   size_t axis, slt_values *points, slt_error *err)
-{
-    *points = (slt_values){.run = calloc(groups->count + 1, sizeof *points->run),
-                           .x = calloc(groups->count + 1, sizeof *points->x),
-                           .y = calloc(groups->count + 1, sizeof *points->y),
-                           .count = groups->count};
-    if (!points->run || !points->x || !points->y)
-        return slt_fail(err, SLT_RESOURCE, "no memory for its points");
-    for (size_t i = 0; i < groups->count; i++) {
-        const char *text = slt_manifest_value(measures->manifest, groups->run[i], axis);
-        if (!slt_real_parse(text, &points->x[i]))
-            return slt_fail(err, SLT_FORMAT, "the axis has the value '%s', no number",
-                            text);
-        points->run[i] = groups->run[i];
-        points->y[i] = slt_real_mean(groups->values[i], groups->counts[i]);
-    }
-    return SLT_OK;
-}
-
-static slt_status points_of_axis(const slt_measures *measures, const slt_fit_spec *fit,
-                                 slt_values *points, slt_error *err)
-{
-    const slt_rows_spec rows = {.by = fit->axis, .value = fit->y, .where = fit->where};
-    slt_groups groups;
-    if (fit->axis == SIZE_MAX)
-        return slt_fail(err, SLT_FORMAT, "no sweep axis '%s'", fit->x);
-    slt_status status = slt_groups_make(measures, &rows, &groups, err);
-    if (!status)
-        status = points_of_groups(measures, &groups, fit->axis, points, err);
-    slt_groups_free(&groups);
-    return status;
-}
-
-slt_status slt_fit_points(const slt_measures *measures, const slt_fit_spec *spec,
-                          slt_values *points, slt_error *err)
-{
-    const slt_points_spec *from = spec->points;
-    *points = (slt_values){0};
-    return from
-               ? slt_values_collect(measures, &from->where, from->x, from->y, points, err)
-               : points_of_axis(measures, spec, points, err);
 }
 
 /* ---- Solving ----------------------------------------------------------------------- */
@@ -104,7 +61,7 @@ slt_real slt_fit_r2(const slt_least_squares *fit)
 
 /* ---- Rows -------------------------------------------------------------------------- */
 
-static slt_status add_fit(slt_figure *figure, const slt_fit_spec *spec,
+static slt_status add_fit(slt_figure *figure, const slt_fit_spec *spec, const char *label,
                           const slt_least_squares *fit, size_t terms, uint64_t n,
                           slt_error *err)
 {
@@ -117,29 +74,77 @@ static slt_status add_fit(slt_figure *figure, const slt_fit_spec *spec,
     for (size_t j = 0; j < terms && !status; j++)
         status =
             slt_figure_add(figure, origin, "", fit->x[j], spare ? &fit->errors[j] : NULL,
-                           &n, err, "fit.%s.%s", spec->name, names[j]);
+                           &n, err, "fit.%s.%s", label, names[j]);
     if (!status && slt_real_finite(r2))
-        status = slt_figure_add(figure, origin, "", r2, NULL, &n, err, "fit.%s.r2",
-                                spec->name);
+        status =
+            slt_figure_add(figure, origin, "", r2, NULL, &n, err, "fit.%s.r2", label);
     if (!status)
         status = slt_figure_add(figure, origin, "", fit->rss, NULL, &n, err, "fit.%s.rss",
-                                spec->name);
+                                label);
     return status;
 }
 
+/* What is made of each fit or, where it has series, of each of them that has points
+ * enough. */
 static slt_status make_fit(slt_figure *figure, const slt_measures *measures,
-                           const slt_fit_spec *spec, slt_error *err)
+                           const slt_fit_spec *spec, size_t first, const char *label,
+                           void *context, slt_error *err)
 {
-    size_t terms = slt_fit_terms(spec);
+    (void)context;
+    const size_t terms = slt_fit_terms(spec);
     slt_real x[SLT_FIT_TERMS_MAX], errors[SLT_FIT_TERMS_MAX];
-    slt_values points;
-    slt_status status = slt_fit_points(measures, spec, &points, err);
+    slt_fit_data data;
+    slt_fit_points points = {0};
+    slt_status status = slt_fit_data_make(measures, spec, first, &data, err);
+    if (!status)
+        status = slt_fit_points_make(&data, NULL, 0, false, &points, err);
     slt_least_squares fit = {.x = x, .errors = points.count > terms ? errors : NULL};
-    if (!status)
+    const bool few = !status && spec->series_count && points.count < terms;
+    if (!status && !few)
         status = slt_fit_solve(points.x, points.y, points.count, terms, &fit, err);
+    if (!status && !few)
+        status = add_fit(figure, spec, label, &fit, terms, points.count, err);
+    slt_fit_points_free(&points);
+    slt_fit_data_free(&data);
+    return status;
+}
+
+/* ---- Each ----------------------------------------------------------------------------
+ */
+
+/* NAME[AXIS=VALUE ...] for the series of a run. */
+static slt_status name_series(const slt_figure *figure, const slt_fit_spec *spec,
+                              size_t run, slt_buffer *label, slt_error *err)
+{
+    slt_buffer axes = {0};
+    slt_status status = slt_figure_name_series(figure->manifest, spec->series,
+                                               spec->series_count, run, &axes, err);
+    slt_buffer_clear(label);
     if (!status)
-        status = add_fit(figure, spec, &fit, terms, points.count, err);
-    slt_values_free(&points);
+        slt_buffer_printf(label, "%s[%s]", spec->name, slt_buffer_text(&axes) + 1);
+    slt_buffer_text(label);
+    slt_buffer_free(&axes);
+    return label->failed ? slt_fail(err, SLT_RESOURCE, "no memory for a fit's name")
+                         : status;
+}
+
+slt_status slt_fit_each(slt_figure *figure, const slt_measures *measures,
+                        const slt_fit_spec *spec, slt_fit_maker *make, void *context,
+                        slt_error *err)
+{
+    slt_buffer label = {0};
+    slt_status status = SLT_OK;
+    if (!spec->series_count)
+        return make(figure, measures, spec, SIZE_MAX, spec->name, context, err);
+    for (size_t run = 0; run < measures->runs && !status; run++) {
+        if (!slt_fit_begins_series(measures, spec, run))
+            continue;
+        status = name_series(figure, spec, run, &label, err);
+        if (!status)
+            status =
+                make(figure, measures, spec, run, slt_buffer_text(&label), context, err);
+    }
+    slt_buffer_free(&label);
     return status;
 }
 
@@ -149,7 +154,7 @@ slt_status slt_fit_rows(slt_figure *figure, const slt_measures *measures, slt_er
     for (size_t i = 0; i < figure->spec->fit_count && !status; i++) {
         const slt_fit_spec *spec = &figure->spec->fits[i];
         slt_error inner;
-        status = make_fit(figure, measures, spec, &inner);
+        status = slt_fit_each(figure, measures, spec, make_fit, NULL, &inner);
         if (status)
             status = slt_fail(err, status, "%s:%d: figure.fit.%s: %s",
                               slt_manifest_path(figure->manifest), spec->place.line,

@@ -16,6 +16,14 @@ slt_function_set slt_figure_functions(const slt_figure_spec *spec)
     for (size_t i = 0; i < spec->point_count; i++)
         functions |= slt_expression_functions(spec->points[i].x) |
                      slt_expression_functions(spec->points[i].y);
+    for (size_t i = 0; i < spec->fit_count; i++) {
+        const slt_fit_spec *fit = &spec->fits[i];
+        functions |= fit->from ? slt_expression_functions(fit->from) : 0;
+        functions |= fit->to ? slt_expression_functions(fit->to) : 0;
+        if (fit->kind == SLT_FIT_EXPONENT) /* exp: of the abscissas of its slopes */
+            functions |= (slt_function_set)1 << SLT_FN_log | (slt_function_set)1
+                                                                 << SLT_FN_exp;
+    }
     for (size_t i = 0; i < spec->histogram_count; i++)
         functions |= slt_expression_functions(spec->histograms[i].of);
     for (size_t i = 0; i < spec->statistic_count; i++)

@@ -4,12 +4,12 @@
 
 #include <string.h>
 
-/* Whether the text is NAME, or NAME followed by a point, or a blank, and more. */
+/* Whether the text is NAME, or NAME followed by a point, a blank or a bracket, and more.
+ */
 static bool begins_with_name(const char *text, const char *name)
 {
     const size_t size = strlen(name);
-    return !strncmp(text, name, size) &&
-           (!text[size] || text[size] == '.' || text[size] == ' ');
+    return !strncmp(text, name, size) && (!text[size] || strchr(". [", text[size]));
 }
 
 /* The item whose name matches best so far. */
@@ -43,6 +43,7 @@ static size_t find_named(const slt_figure_spec *spec, slt_table_part part,
     case SLT_TABLE_CURVE:
         OFFER(curves, curve_count);
         break;
+    case SLT_TABLE_SLOPE:
     case SLT_TABLE_FIT:
         OFFER(fits, fit_count);
         break;

@@ -55,7 +55,7 @@ slt_status slt_measures_value(const slt_measures *measures, const char *text, si
  * or over the items of a list of theirs, in order of run and item.  Those in which
  * either expression is absent are left out. */
 typedef struct slt_values {
-    size_t *run;
+    size_t *run, *item; /* item: of the list; SIZE_MAX if there is none */
     slt_real *x, *y;
     size_t count;
 } slt_values;

@@ -7,37 +7,62 @@
 #include "num/convert.h"
 #include "num/scalar.h"
 
-/* Merges from[first, middle) and from[middle, end), both sorted, into to[first, end). */
-static void order_merge(const slt_real *from, slt_real *to, size_t first, size_t middle,
-                        size_t end)
+/* Merges from[first, middle) and from[middle, end), both in order, into to[first, end).
+ */
+static void order_merge(const slt_real *values, const size_t *from, size_t *to,
+                        size_t first, size_t middle, size_t end)
 {
     size_t left = first, right = middle;
     for (size_t i = first; i < end; i++) {
         bool take_right =
-            left == middle || (right < end && slt_real_less(from[right], from[left]));
+            left == middle ||
+            (right < end && slt_real_less(values[from[right]], values[from[left]]));
         to[i] = take_right ? from[right++] : from[left++];
     }
 }
 
-slt_status slt_order_sort(slt_real *values, size_t count, slt_error *err)
+static slt_status no_memory(size_t count, slt_error *err)
 {
-    slt_real *scratch = calloc(count + 1, sizeof *scratch), *from = values, *to = scratch;
+    return slt_fail(err, SLT_RESOURCE, "no memory to sort %zu values", count);
+}
+
+slt_status slt_order_find(const slt_real *values, size_t count, size_t *order,
+                          slt_error *err)
+{
+    size_t *scratch = calloc(count + 1, sizeof *scratch), *from = order, *to = scratch;
     if (!scratch)
-        return slt_fail(err, SLT_RESOURCE, "no memory to sort %zu values", count);
+        return no_memory(count, err);
+    for (size_t i = 0; i < count; i++)
+        order[i] = i;
     for (size_t width = 1; width < count; width *= 2) {
         for (size_t first = 0; first < count; first += 2 * width) {
             size_t middle = first + width < count ? first + width : count;
             size_t end = middle + width < count ? middle + width : count;
-            order_merge(from, to, first, middle, end);
+            order_merge(values, from, to, first, middle, end);
         }
-        slt_real *swap = from;
+        size_t *swap = from;
         from = to;
         to = swap;
     }
-    if (from != values)
-        memcpy(values, from, count * sizeof *values);
+    if (from != order)
+        memcpy(order, from, count * sizeof *order);
     free(scratch);
     return SLT_OK;
+}
+
+slt_status slt_order_sort(slt_real *values, size_t count, slt_error *err)
+{
+    size_t *order = calloc(count + 1, sizeof *order);
+    slt_real *copy = calloc(count + 1, sizeof *copy);
+    slt_status status =
+        order && copy ? slt_order_find(values, count, order, err) : no_memory(count, err);
+    if (!status)
+        memcpy(copy, values, count * sizeof *copy);
+    for (size_t i = 0; i < count && !status; i++)
+        values[i] = copy[order[i]];
+    free(order);
+    free(copy);
+    return status;
 }
 
 /* Rounded down; 0 <= h < 2^63. */

@@ -4,8 +4,11 @@
 
 #include <sltrace/real.h>
 
-/* Sorts ascending; equal values keep their order, -0 and 0 being equal.  No value may be
- * NaN. */
+/* The order in which values ascend, as their indices; equal values, and -0 and 0 are
+ * equal, keep their order.  No value may be NaN. */
+slt_status slt_order_find(const slt_real *values, size_t count, size_t *order,
+                          slt_error *err);
+/* Sorts so. */
 slt_status slt_order_sort(slt_real *values, size_t count, slt_error *err);
 
 /* The p-quantile, 0 <= p <= 1, of sorted values, count >= 1: with h = (count - 1) p and

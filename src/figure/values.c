@@ -26,11 +26,13 @@ static slt_status make_room(collector *c, slt_error *err)
     size_t room = c->room ? 2 * c->room : 64;
     size_t *run = realloc(v->run, room * sizeof *run);
     v->run = run ? run : v->run;
+    size_t *item = realloc(v->item, room * sizeof *item);
+    v->item = item ? item : v->item;
     slt_real *x = realloc(v->x, room * sizeof *x);
     v->x = x ? x : v->x;
     slt_real *y = realloc(v->y, room * sizeof *y);
     v->y = y ? y : v->y;
-    if (!run || !x || !y)
+    if (!run || !item || !x || !y)
         return no_memory(err);
     c->room = room;
     return SLT_OK;
@@ -47,6 +49,7 @@ static slt_status add_value(collector *c, size_t run, size_t item, slt_error *er
     status = make_room(c, err);
     if (!status) {
         c->values->run[c->values->count] = run;
+        c->values->item[c->values->count] = item;
         c->values->x[c->values->count] = x;
         c->values->y[c->values->count++] = y;
     }
@@ -89,6 +92,7 @@ slt_status slt_values_collect(const slt_measures *measures, const slt_where *whe
 void slt_values_free(slt_values *values)
 {
     free(values->run);
+    free(values->item);
     free(values->x);
     free(values->y);
     *values = (slt_values){0};

@@ -137,6 +137,9 @@ static void link_panel(const slt_figure_spec *spec, slt_panel_spec *panel)
     case SLT_PANEL_CURVES:
         panel->curves = FIND(spec->curves, spec->curve_count, panel->name);
         break;
+    case SLT_PANEL_SLOPES:
+        panel->slopes = slt_figure_spec_fit(spec, panel->name);
+        break;
     }
 }
 

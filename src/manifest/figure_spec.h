@@ -40,6 +40,7 @@
 #define SLT_FIGURE_WINDOW_MAX 4096 /* checkpoints */
 #define SLT_FIGURE_FIELD_MAX 63    /* a measure, or LIST.FIELD */
 #define SLT_FIGURE_RESAMPLES_MAX 100000
+#define SLT_FIGURE_LOCAL_MAX 64 /* points of a local slope */
 
 /* Where something is in the manifest's file, from 1; 0 for a default. */
 typedef struct slt_manifest_place {
@@ -182,7 +183,8 @@ typedef struct slt_curves_spec {
 typedef enum slt_fit_kind {
     SLT_FIT_CONSTANT,
     SLT_FIT_LINEAR,
-    SLT_FIT_QUADRATIC
+    SLT_FIT_QUADRATIC,
+    SLT_FIT_EXPONENT /* ln y = a0 + a1 ln x */
 } slt_fit_kind;
 /* Columns of the largest least-squares problem: 1, x, x^2. */
 #define SLT_FIT_TERMS_MAX 3
@@ -197,13 +199,23 @@ typedef struct slt_fit_spec {
     const char *x;
     size_t axis; /* the axis called x; SIZE_MAX if there is none */
     slt_where where;
+    const char *from, *to; /* the window of x: expressions; NULL: no end */
+    size_t *series;        /* axes */
+    size_t series_count;
+    uint64_t local; /* EXPONENT: neighbours of a local slope */
     slt_manifest_place place;
 } slt_fit_spec;
+
+typedef enum slt_bootstrap_over {
+    SLT_BOOTSTRAP_POINTS,
+    SLT_BOOTSTRAP_RUNS
+} slt_bootstrap_over;
 
 typedef struct slt_bootstrap_spec {
     char name[SLT_NAME_MAX];
     char fit_name[SLT_NAME_MAX];
     const slt_fit_spec *fit;
+    slt_bootstrap_over over; /* what is redrawn */
     uint32_t resamples;
     slt_real level;
     uint64_t seed;
@@ -264,7 +276,8 @@ typedef enum slt_panel_kind {
     SLT_PANEL_POINTS,
     SLT_PANEL_HISTOGRAM,
     SLT_PANEL_CURVES,
-    SLT_PANEL_HEATMAP /* of rows: cells of `by` and their one series axis */
+    SLT_PANEL_HEATMAP, /* of rows: cells of `by` and their one series axis */
+    SLT_PANEL_SLOPES   /* the local slopes of an exponent */
 } slt_panel_kind;
 
 typedef enum slt_panel_axis {
@@ -277,11 +290,12 @@ typedef enum slt_panel_axis {
 typedef struct slt_panel_spec {
     slt_panel_kind kind;
     const char *name;          /* of what it shows */
-    const slt_rows_spec *rows; /* what it shows: by kind, one of these four; of heat maps
+    const slt_rows_spec *rows; /* what it shows: by kind, one of these five; of heat maps
                                   the rows too */
     const slt_points_spec *points;
     const slt_histogram_spec *histogram;
     const slt_curves_spec *curves;
+    const slt_fit_spec *slopes;
     const char **fits; /* their names */
     size_t fit_count;
     bool log[SLT_PANEL_AXES];

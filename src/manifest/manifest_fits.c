@@ -1,18 +1,53 @@
 /* Checks the fits of `figure` and the bootstraps of them. */
 #include "manifest/manifest_figure_internal.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #include "base/assert.h"
+
+/* Expressions of a window are of a point: of its run, and of its item where the points
+ * are about a list. */
+static slt_status check_window(const slt_figure_check *check, const slt_schema_path *path,
+                               const slt_value *curve, const slt_fit_spec *fit)
+{
+    static const char *const keys[] = {"from", "to"};
+    slt_figure_expression about = {0};
+    slt_status status = SLT_OK;
+    if (fit->points) {
+        const slt_figure_scope scope = {.figure = &check->manifest->figure_spec,
+                                        .axes = check->axes,
+                                        .axis_count = check->manifest->sweep.axis_count,
+                                        .measures = SIZE_MAX};
+        if (slt_figure_expression_check(&scope, fit->points->x, &about, NULL) ||
+            slt_figure_expression_check(&scope, fit->points->y, &about, NULL))
+            return SLT_OK; /* which is refused where it stands */
+    }
+    for (size_t i = 0; i < 2 && !status; i++) {
+        const slt_value *end = slt_value_get(curve, keys[i]);
+        const slt_schema_path at = {path, keys[i], 0};
+        slt_figure_expression found = about;
+        if (!end)
+            continue;
+        status = slt_figure_check_expression(check, &at, end, SIZE_MAX, &found);
+        if (!status && found.has_list && !about.has_list)
+            status = slt_schema_fail(check->walk, &at, end,
+                                     "expected numbers of a run: the points are of no "
+                                     "list");
+    }
+    return status;
+}
 
 /* A fit's curve goes through either points, or y in x. */
 static slt_status check_curve(const slt_figure_check *check, const slt_schema_path *path,
                               const slt_value *curve, const slt_fit_spec *fit)
 {
+    static const char *const of_axes[] = {"x", "y", "where"};
     const slt_value *points = slt_value_get(curve, "points");
-    if (points && curve->count > 1)
-        return slt_schema_fail(check->walk, path, curve,
-                               "points stand alone: they have x, y and where");
+    for (size_t i = 0; points && i < 3; i++)
+        if (slt_value_get(curve, of_axes[i]))
+            return slt_schema_fail(check->walk, path, slt_value_get(curve, of_axes[i]),
+                                   "points stand alone: they have x, y and where");
     if (points && !fit->points)
         return slt_schema_fail(check->walk, path, points, "no figure.points are named %s",
                                points->text);
@@ -22,7 +57,9 @@ static slt_status check_curve(const slt_figure_check *check, const slt_schema_pa
                                    i ? "x" : "y");
     const slt_schema_path y = {path, "y", 0};
     slt_status status = slt_figure_check_result(check, &y, slt_value_get(curve, "y"));
-    return status ? status : slt_figure_check_where(check, path, curve);
+    if (!status)
+        status = slt_figure_check_where(check, path, curve);
+    return status ? status : check_window(check, path, curve, fit);
 }
 
 /* An item of a list of fits: a name and one kind. */
@@ -32,7 +69,8 @@ static slt_status check_named(const slt_figure_check *check, const slt_schema_pa
     slt_status status = SLT_OK;
     if (item->count != 2)
         return slt_schema_fail(check->walk, path, item,
-                               "expected a name and one of linear, quadratic, constant");
+                               "expected a name and one of linear, quadratic, constant, "
+                               "exponent");
     for (size_t i = 0; i < item->count && !status; i++)
         if (item->items[i].kind == SLT_VALUE_MAP) {
             const slt_schema_path at = {path, item->keys[i], 0};
@@ -87,7 +125,7 @@ static slt_status check_fits(const slt_figure_check *check, const slt_value *fit
     const slt_schema_path up = {NULL, "figure", 0}, path = {&up, "fit", 0};
     if (fits->kind == SLT_VALUE_MAP && fits->count == 0)
         return slt_schema_fail(check->walk, &path, fits,
-                               "expected linear, quadratic or constant");
+                               "expected linear, quadratic, constant or exponent");
     const bool list = fits->kind == SLT_VALUE_LIST;
     slt_status status =
         list ? slt_figure_check_names(check, &path, fits, "name") : SLT_OK;

@@ -31,6 +31,8 @@ static const void *shown_by(const slt_panel_spec *panel)
         return panel->points;
     case SLT_PANEL_HISTOGRAM:
         return panel->histogram;
+    case SLT_PANEL_SLOPES:
+        return panel->slopes;
     case SLT_PANEL_CURVES:
         break;
     }
@@ -44,7 +46,8 @@ static const struct {
              [SLT_PANEL_POINTS] = {"points", "points"},
              [SLT_PANEL_HISTOGRAM] = {"histogram", "histograms"},
              [SLT_PANEL_CURVES] = {"curves", "curves"},
-             [SLT_PANEL_HEATMAP] = {"heatmap", "rows"}};
+             [SLT_PANEL_HEATMAP] = {"heatmap", "rows"},
+             [SLT_PANEL_SLOPES] = {"slopes", "fit"}};
 
 #define KINDS (sizeof kinds / sizeof *kinds)
 
@@ -56,11 +59,14 @@ static slt_status check_kind(const panel_check *check, size_t i, const slt_value
         found += slt_value_get(panel, kinds[k].key) != NULL;
     if (found != 1)
         return panel_fail(check, i, NULL, panel, "expected one of %s",
-                          "rows, points, histogram, curves, heatmap");
+                          "rows, points, histogram, curves, heatmap, slopes");
     const slt_value *name = slt_value_get(panel, kinds[spec->kind].key);
     if (!shown_by(spec))
         return panel_fail(check, i, kinds[spec->kind].key, name,
                           "nothing of figure.%s has this name", kinds[spec->kind].list);
+    if (spec->slopes && spec->slopes->kind != SLT_FIT_EXPONENT)
+        return panel_fail(check, i, kinds[spec->kind].key, name,
+                          "expected %s, which alone has local slopes", "an exponent");
     if (spec->rows && !*spec->rows->name &&
         strcmp(spec->rows->value.text, spec->name) != 0)
         return panel_fail(check, i, kinds[spec->kind].key, name, "figure.rows shows %s",

@@ -239,7 +239,10 @@ const slt_schema slt_schema_cluster = {.type = SLT_SCHEMA_MAP, FIELDS(cluster_fi
 static const slt_schema bootstrap_fields[] = {
     NAME_ROW(AT(slt_bootstrap_spec, name)),
     {.key = "fit", .type = SLT_SCHEMA_NAME, AT(slt_bootstrap_spec, fit_name),
-     .meaning = "the fit whose points are redrawn"},
+     .meaning = "the fit that is made again"},
+    {.key = "over", .type = SLT_SCHEMA_WORD, WORDS("points", "runs"),
+     PRESET(TEXT_VALUE("points")), .also = "of|units", AT(slt_bootstrap_spec, over),
+     .meaning = "what is redrawn; runs: each with all that the fit has of it"},
     {.key = "resamples", .type = SLT_SCHEMA_INT, .least = 1,
      .most = SLT_FIGURE_RESAMPLES_MAX, .also = "draws|count|samples",
      AT(slt_bootstrap_spec, resamples),

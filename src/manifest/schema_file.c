@@ -64,30 +64,53 @@ static const slt_schema rows_forms[] = {
      OWNED(slt_figure_spec, rows, row_count)},
 };
 
-static const slt_schema curve_fields[] = {
-    {.key = "y", .type = SLT_SCHEMA_TEXT, .most = WORDING_MAX, .optional = true,
-     OWNED_TEXT(slt_fit_spec, y.text),
-     .meaning = "name of the measure or result that is fitted"},
-    {.key = "x", .type = SLT_SCHEMA_TEXT, .most = WORDING_MAX, .optional = true,
-     OWNED_TEXT(slt_fit_spec, x),
-     .meaning = "the axis that it is fitted in"},
-    {.key = "points", .type = SLT_SCHEMA_NAME, .optional = true,
-     OWNED_TEXT(slt_fit_spec, points_name),
-     .meaning = "instead of y and x: figure.points of this name"},
-    {.key = "where", .type = SLT_SCHEMA_WHERE, .optional = true, AT(slt_fit_spec, where),
-     .meaning = "only rows with these values of other axes"},
+#define CURVE_FIELDS                                                                     \
+    {.key = "y", .type = SLT_SCHEMA_TEXT, .most = WORDING_MAX, .optional = true,         \
+     OWNED_TEXT(slt_fit_spec, y.text),                                                   \
+     .meaning = "name of the measure or result that is fitted"},                         \
+    {.key = "x", .type = SLT_SCHEMA_TEXT, .most = WORDING_MAX, .optional = true,         \
+     OWNED_TEXT(slt_fit_spec, x),                                                        \
+     .meaning = "the axis that it is fitted in"},                                        \
+    {.key = "points", .type = SLT_SCHEMA_NAME, .optional = true,                         \
+     OWNED_TEXT(slt_fit_spec, points_name),                                              \
+     .meaning = "instead of y and x: figure.points of this name"},                       \
+    {.key = "where", .type = SLT_SCHEMA_WHERE, .optional = true,                         \
+     AT(slt_fit_spec, where),                                                            \
+     .meaning = "only rows with these values of other axes"},                            \
+    {.key = "from", .type = SLT_SCHEMA_SCALAR, .optional = true,                         \
+     OWNED_TEXT(slt_fit_spec, from),                                                     \
+     .meaning = "only x from here: a number, or an expression over measures and axes"},  \
+    {.key = "to", .type = SLT_SCHEMA_SCALAR, .optional = true,                           \
+     OWNED_TEXT(slt_fit_spec, to), .meaning = "only x up to here, likewise"},            \
+    {.key = "series", .type = SLT_SCHEMA_LIST, ONE(series_item), .least = 1,             \
+     .most = SLT_FIGURE_SERIES_MAX, .lone = true, .optional = true,                      \
+     .also = "group|group_by", OWNED(slt_fit_spec, series, series_count),                \
+     .meaning = "axis or axes, a fit for each of their values: NAME[AXIS=VALUE ...]"}
+
+static const slt_schema curve_fields[] = {CURVE_FIELDS};
+static const slt_schema exponent_fields[] = {
+    CURVE_FIELDS,
+    {.key = "local", .type = SLT_SCHEMA_INT, .least = 2, .most = SLT_FIGURE_LOCAL_MAX,
+     PRESET(INT_VALUE(3)), AT(slt_fit_spec, local),
+     .meaning = "how many neighbouring points a local slope is of"},
 };
 
 /* A field for each kind of curve.  The fit's place is that of the kind's map or, in a
  * list, of the item. */
-#define CURVE(kind_tag)                                                                  \
-    .type = SLT_SCHEMA_MAP, FIELDS(curve_fields), .optional = true, .shared = true,      \
+#define CURVE(kind_tag, fields)                                                          \
+    .type = SLT_SCHEMA_MAP, FIELDS(fields), .optional = true, .shared = true,            \
     TAG(slt_fit_spec, kind, SLT_FIT_##kind_tag)
 #define CURVES(...)                                                                      \
-    {.key = "linear", CURVE(LINEAR) __VA_ARGS__, .meaning = "y = a0 + a1 x"},            \
-    {.key = "quadratic", CURVE(QUADRATIC) __VA_ARGS__,                                   \
+    {.key = "linear", CURVE(LINEAR, curve_fields) __VA_ARGS__,                           \
+     .meaning = "y = a0 + a1 x"},                                                        \
+    {.key = "quadratic", CURVE(QUADRATIC, curve_fields) __VA_ARGS__,                     \
      .meaning = "y = a0 + a1 x + a2 x^2"},                                               \
-    {.key = "constant", CURVE(CONSTANT) __VA_ARGS__, .meaning = "y = a0"}
+    {.key = "constant", CURVE(CONSTANT, curve_fields) __VA_ARGS__,                       \
+     .meaning = "y = a0"},                                                               \
+    {.key = "exponent", CURVE(EXPONENT, exponent_fields) __VA_ARGS__,                    \
+     .also = "power|loglog|power_law",                                                   \
+     .meaning = "ln y = a0 + a1 ln x, of the points with x > 0 and y > 0; beside it "    \
+                "the local slopes, slope.NAME"}
 
 static const slt_schema fit_fields[] = {CURVES(, PLACE(slt_fit_spec, place))};
 

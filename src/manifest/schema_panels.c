@@ -42,6 +42,9 @@ static const slt_schema panel_fields[] = {
      .also = "heat|map|image", SHOWS(HEATMAP),
      .meaning = "name of rows with one series axis, shown as cells: across `by`, up that "
                 "axis, the value by colour; hatched where there is no row"},
+    {.key = "slopes", .type = SLT_SCHEMA_NAME, .optional = true, .also = "slope",
+     SHOWS(SLOPES),
+     .meaning = "name of the exponent whose local slopes it shows"},
     {.key = "fits", .type = SLT_SCHEMA_LIST, ONE(fit_name), .least = 1,
      .most = SLT_FIGURE_PANEL_FITS_MAX, .lone = true, .optional = true, .also = "fit",
      OWNED(slt_panel_spec, fits, fit_count),

@@ -65,6 +65,29 @@ SKIP: {
         for 'a scatter', 'a histogram', 'a curve', 'fit line: ', 'low';
 }
 
+# An exponent with its window, its series and their slopes.
+my $power = figure('power', <<'YAML');
+  checkpoints: [{name: c, of: {loss: loss}}]
+  points: [{name: fall, x: c.step, y: c.loss}]
+  fit: [{name: nu, exponent: {points: fall, from: 10, series: rank}}]
+  bootstrap: [{name: nu, fit: nu, over: runs, resamples: 20, seed: 1}]
+  panels:
+    - {points: fall, fits: nu, log: [x, y], title: "a power"}
+    - {slopes: nu, log: [x], title: "its slopes"}
+  claims:
+    - {id: nu, says: "it falls", value: "max(0, fit.nu[rank=2].a1)", expect: 0, tolerance: 0, basis: none}
+YAML
+is $power->{status}, 0, 'an exponent' or diag $power->{err};
+is $power->{err}, '', 'which can be drawn' if $gnuplot;
+like $power->{out}, qr/^  nu\[rank=1\]\.a1 +-\S+  standard error \S+$/m, 'in the report';
+like $power->{out}, qr/^claim nu: yes, as printed$/m, 'a claim names a series of it';
+SKIP: {
+    skip 'gnuplot is missing', 3 unless $gnuplot;
+    my $svg = slurp('power/small.svg');
+    like $svg, qr/\Q$_\E/, "the picture has $_"
+        for 'fit nu[rank=1]: exponent', 'local slope', 'nu[rank=2]';
+}
+
 my $other = figure('other', "  theory: {planted-quadratic: {}}\n");
 is $other->{status}, 0, 'a prediction where none can be made is no error';
 like $other->{out},

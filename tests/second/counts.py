@@ -68,17 +68,18 @@ def clusters(values, gap):
     return found
 
 
-def bootstrap(part, points, degree):
+def bootstrap(part, samples):
     """Names, number of resamples and the interval's two ends."""
-    found, n = {}, len(points)
+    found, points, units = {}, samples.points(), samples.units()
+    runs = part.get("over", "points") == "runs"
+    n = len(units if runs else points)
     for r in range(part["resamples"]):
         stream = draws.Stream(part["seed"], 7, 0, 0, r)
-        sample = [points[j] for j in draws.bounded(stream, [n] * n)]
-        try:
-            for name, value, _ in fit.numbers(sample, degree):
-                found.setdefault(name, []).append(value)
-        except fit.Dependent:
-            continue
+        drawn = draws.bounded(stream, [n] * n)
+        sample = (samples.points([units[j] for j in drawn]) if runs
+                  else [points[j] for j in drawn])
+        for name, value, _ in fit.solved(sample, samples.degree):
+            found.setdefault(name, []).append(value)
     p = (1 - part.get("level", 0.95)) / 2
     for name, values in found.items():
         if name != "rss":

@@ -7,13 +7,11 @@ import re
 import counts
 import expression
 import fit
+import samples
 import text
 from expression import listed
 from ieee import mean
 from measures import Study, along
-
-DEGREE = {"constant": 0, "linear": 1, "quadratic": 2}
-
 
 FORMULA = re.compile(r"'*[-+=@\t\r]")
 DECIMAL = re.compile(r"-?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
@@ -63,7 +61,7 @@ def data_rows(part, study):
 def point_rows(part, study):
     axes, found = listed(part.get("series", [])), {}
     values = {run: values for run, values, _, _ in study.done}
-    for run, (x, y) in study.tuples([part["x"], part["y"]], part.get("where")):
+    for run, (x, y), _ in study.tuples([part["x"], part["y"]], part.get("where")):
         words = [f"{axis}={text.scalar(values[run][axis])}" for axis in axes]
         found.setdefault(" ".join([part["name"], *words]), []).append((run, x, y))
     for series, points in found.items():
@@ -90,38 +88,28 @@ def curve_rows(part, runs, study):
                        number(error(part.get("error", "sd"), values)), str(len(values)))
 
 
-def fit_points(fields, points, study):
-    if "points" in fields:
-        part = points[fields["points"]]
-        return [pair for _, pair in
-                study.tuples([part["x"], part["y"]], part.get("where"))]
-    found = study.result(fields["y"], fields.get("where"))
-    row = grouped(found, fields["x"], [], "")[""]
-    return [(float(x), mean(values)) for x, values in row.items()]
+def slope_rows(every):
+    for name, label, found in every:
+        if found.kind == "exponent":
+            for x, value, spread, n in found.slopes():
+                yield (f"slope.{name}{label}", number(x), number(value), number(spread),
+                       str(n))
 
 
-def fits(part):
-    """Name, kind and fields of each fit."""
-    if isinstance(part, dict):
-        return [(kind, kind, fields) for kind, fields in part.items()]
-    return [(one.get("name", kind), kind, fields)
-            for one in part for kind, fields in one.items() if kind != "name"]
-
-
-def fit_rows(figure, study):
-    points = {part["name"]: part for part in figure.get("points", [])}
-    every = {name: (DEGREE[kind], fit_points(fields, points, study))
-             for name, kind, fields in fits(figure.get("fit", {}))}
-    for name, (degree, found) in every.items():
-        for what, value, spread in fit.numbers(found, degree):
-            yield (f"fit.{name}.{what}", "", number(value), number(spread),
-                   str(len(found)))
+def fit_rows(figure, every):
+    for name, label, found in every:
+        points = found.points()
+        for what, value, spread in fit.solved(points, found.degree):
+            yield (f"fit.{name}{label}.{what}", "", number(value), number(spread),
+                   str(len(points)))
     for part in figure.get("bootstrap", []):
-        degree, found = every[part["fit"]]
-        for what, n, low, high in counts.bootstrap(part, found, degree):
-            front = f"bootstrap.{part['name']}.{what}."
-            yield front + "low", "", number(low), "", str(n)
-            yield front + "high", "", number(high), "", str(n)
+        for name, label, found in every:
+            if name != part["fit"]:
+                continue
+            for what, n, low, high in counts.bootstrap(part, found):
+                front = f"bootstrap.{part['name']}{label}.{what}."
+                yield front + "low", "", number(low), "", str(n)
+                yield front + "high", "", number(high), "", str(n)
 
 
 def statistic_rows(part, study):
@@ -170,7 +158,9 @@ def lines(figure, runs):
             yield "hist." + part["name"], number(edge), str(count), "", ""
     for part in figure.get("curves", []):
         yield from curve_rows(part, runs, study)
-    yield from fit_rows(figure, study)
+    every = list(samples.every(figure, study))
+    yield from slope_rows(every)
+    yield from fit_rows(figure, every)
     for part in figure.get("statistics", []):
         yield from statistic_rows(part, study)
     for part in figure.get("clusters", []):
@@ -202,6 +192,11 @@ def called(figure):
         for part in figure.get(key, []):
             if isinstance(part, dict):
                 texts += [part[name] for name in ("x", "y", "of") if name in part]
+    fits = samples.fits(figure.get("fit", {}))
+    texts += [fields[end] for _, _, fields in fits for end in ("from", "to")
+              if end in fields]
     names = {name for text_ in texts for name in expression.names(text_)}
     found = {"log"} if "ln" in names or figure.get("transitions") else set()
+    if any(kind == "exponent" for _, kind, _ in fits):
+        found |= {"log", "exp"}
     return found | {"exp"} if "exp" in names else found

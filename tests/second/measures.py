@@ -142,7 +142,8 @@ class Study:
                 yield values, value
 
     def tuples(self, texts, where):
-        """Run numbers and the values of some expressions, where all of them exist."""
+        """Run numbers, the values of some expressions, where all of them exist, and the
+        names that they could use."""
         named = lists(texts)
         for number, values, _, found in self.selected(where):
             names = numbers(values) | found
@@ -150,7 +151,7 @@ class Study:
             for scope in scopes if named else [names]:
                 tuple_ = [expression.value(text, scope) for text in texts]
                 if None not in tuple_:
-                    yield number, tuple_
+                    yield number, tuple_, scope
 
     def values(self, text, where):
-        return [value for _, (value,) in self.tuples([text], where)]
+        return [value for _, (value,), _ in self.tuples([text], where)]

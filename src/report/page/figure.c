@@ -173,8 +173,8 @@ static void put_fits(slt_html *page, const slt_report_part *part)
     slt_report_put_heading(page, part, "fits", any ? "Fits" : "Numbers");
     if (any)
         put_named(page, part->figure, true,
-                  "Least squares: a0 + a1 x + a2 x\xc2\xb2, r2, rss; n is the number of "
-                  "points");
+                  "Least squares: a0 + a1 x + a2 x\xc2\xb2, of an exponent a0 + a1 ln x; "
+                  "r2, rss; n is the number of points");
     if (count_named(table, false))
         put_others(page, part->figure);
 }

@@ -51,7 +51,7 @@ static void data_print_row(const slt_svg_panel *panel, const slt_svg_series *ser
         slt_buffer_printf(out, " %zu", slt_svg_heat_line(panel, row));
     slt_buffer_printf(out, " %.17g",
                       slt_real_double(panel->figure->table.rows[row].value));
-    if (panel->kind == SLT_PANEL_ROWS ||
+    if (panel->kind == SLT_PANEL_ROWS || panel->kind == SLT_PANEL_SLOPES ||
         (panel->kind == SLT_PANEL_CURVES && !panel->spec->curves->has_run))
         data_print_error(panel, row, out);
     if (panel->kind == SLT_PANEL_ROWS)

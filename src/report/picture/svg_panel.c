@@ -7,11 +7,10 @@
 
 #include "manifest/manifest.h"
 
-static const slt_table_part parts[] = {[SLT_PANEL_ROWS] = SLT_TABLE_ROWS,
-                                       [SLT_PANEL_POINTS] = SLT_TABLE_POINTS,
-                                       [SLT_PANEL_HISTOGRAM] = SLT_TABLE_HISTOGRAM,
-                                       [SLT_PANEL_CURVES] = SLT_TABLE_CURVE,
-                                       [SLT_PANEL_HEATMAP] = SLT_TABLE_ROWS};
+static const slt_table_part parts[] = {
+    [SLT_PANEL_ROWS] = SLT_TABLE_ROWS,           [SLT_PANEL_POINTS] = SLT_TABLE_POINTS,
+    [SLT_PANEL_HISTOGRAM] = SLT_TABLE_HISTOGRAM, [SLT_PANEL_CURVES] = SLT_TABLE_CURVE,
+    [SLT_PANEL_HEATMAP] = SLT_TABLE_ROWS,        [SLT_PANEL_SLOPES] = SLT_TABLE_SLOPE};
 
 size_t slt_svg_panels(const slt_figure *figure)
 {
@@ -33,6 +32,8 @@ static size_t panel_item_of(const slt_svg_panel *panel)
         return (size_t)(spec->points - figure->points);
     case SLT_PANEL_HISTOGRAM:
         return (size_t)(spec->histogram - figure->histograms);
+    case SLT_PANEL_SLOPES:
+        return (size_t)(spec->slopes - figure->fits);
     case SLT_PANEL_CURVES:
         break;
     }
@@ -57,6 +58,8 @@ static const char *panel_title_of(const slt_svg_panel *panel, const slt_table_ro
     if (panel->kind == SLT_PANEL_POINTS && panel->spec->points->series_count)
         return row->series + strlen(slt_table_prefix(SLT_TABLE_POINTS)) +
                strlen(panel->spec->points->name) + 1;
+    if (panel->kind == SLT_PANEL_SLOPES)
+        return row->series + strlen(slt_table_prefix(SLT_TABLE_SLOPE));
     if (panel->kind == SLT_PANEL_CURVES)
         return panel->spec->curves->series_count
                    ? row->series + strlen(slt_table_prefix(SLT_TABLE_CURVE)) +
@@ -286,6 +289,12 @@ static const slt_rows_spec *panel_rows_of(const slt_svg_panel *panel)
     return figure->row_count && !*figure->rows->name ? figure->rows : NULL;
 }
 
+/* What an exponent's slopes are along. */
+static const char *slopes_of(const slt_fit_spec *fit)
+{
+    return fit->points ? fit->points->x : fit->x;
+}
+
 static const char *shown_x(const slt_svg_panel *panel)
 {
     const slt_rows_spec *rows = panel_rows_of(panel);
@@ -297,6 +306,8 @@ static const char *shown_x(const slt_svg_panel *panel)
         return panel->spec->points->x;
     case SLT_PANEL_HISTOGRAM:
         return panel->spec->histogram->of;
+    case SLT_PANEL_SLOPES:
+        return slopes_of(panel->spec->slopes);
     case SLT_PANEL_CURVES:
         break;
     }
@@ -330,6 +341,8 @@ static const char *shown_y(const slt_svg_panel *panel)
         return panel->spec->points->y;
     case SLT_PANEL_HISTOGRAM:
         return "count";
+    case SLT_PANEL_SLOPES:
+        return "local slope";
     case SLT_PANEL_CURVES:
         break;
     }

@@ -12,6 +12,8 @@ static const char *const plain_colours[] = {"#0072b2", "#d55e00", "#009e73", "#c
 /* Contrast on white of at least 3, and neighbours that differ clearly in grey. */
 static const char *const panel_colours[] = {"#0e4c92", "#d97706", "#000000",
                                             "#be185d", "#059669", "#7c3aed"};
+/* The longest name of a fit with its series that is drawn. */
+#define FIT_NAME_MAX 256
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
 /* gnuplot's filled circle, square, triangle and diamond, and kinds of dashes. */
@@ -106,6 +108,10 @@ static void plot_series(const slt_svg_panel *panel, size_t s, slt_svg_plots *plo
         print_bars(panel, out);
         slt_buffer_printf(out, " with %s pt %d ps 0.6 lc rgb '%s'",
                           panel->count > 1 ? "yerrorlines" : "yerrorbars",
+                          shapes[s % COUNT(shapes)], rgb);
+        break;
+    case SLT_PANEL_SLOPES:
+        slt_buffer_printf(out, "1:2:3 with yerrorlines pt %d ps 0.5 lc rgb '%s'",
                           shapes[s % COUNT(shapes)], rgb);
         break;
     case SLT_PANEL_POINTS:
@@ -204,20 +210,17 @@ static void plot_theory(const slt_svg_panel *panel, slt_svg_plots *plots)
 static const slt_table_row *fit_row(const slt_svg_panel *panel, const char *fit,
                                     const char *what)
 {
-    char name[96];
+    char name[FIT_NAME_MAX + 16];
     snprintf(name, sizeof name, "fit.%s.%s", fit, what);
     return slt_table_named(&panel->figure->table, name);
 }
 
-/* "fit NAME: -26.8 x - 133, R2 = 0.062" */
-static void print_formula(const slt_svg_panel *panel, const char *fit,
-                          const slt_table_row *const terms[SLT_FIT_TERMS_MAX],
-                          slt_buffer *out)
+/* "-26.8 x - 133" */
+static void print_powers(const slt_table_row *const terms[SLT_FIT_TERMS_MAX],
+                         slt_buffer *out)
 {
     static const char *const powers[SLT_FIT_TERMS_MAX] = {"", " x", " x²"};
-    const slt_table_row *r2 = fit_row(panel, fit, "r2");
     bool first = true;
-    slt_buffer_printf(out, "fit %s: ", fit);
     for (size_t j = SLT_FIT_TERMS_MAX; j-- > 0;) {
         if (!terms[j])
             continue;
@@ -226,12 +229,44 @@ static void print_formula(const slt_svg_panel *panel, const char *fit,
         slt_buffer_printf(out, "%s%.4g%s", sign, __builtin_fabs(term), powers[j]);
         first = false;
     }
+}
+
+/* "fit NAME: -26.8 x - 133, R2 = 0.062"; of an exponent "fit NAME: exponent 1.5" */
+static void print_formula(const slt_svg_panel *panel, const slt_fit_spec *spec,
+                          const char *fit,
+                          const slt_table_row *const terms[SLT_FIT_TERMS_MAX],
+                          slt_buffer *out)
+{
+    const slt_table_row *r2 = fit_row(panel, fit, "r2");
+    slt_buffer_printf(out, "fit %s: ", fit);
+    if (spec->kind == SLT_FIT_EXPONENT)
+        slt_buffer_printf(out, "exponent %.4g", slt_real_double(terms[1]->value));
+    else
+        print_powers(terms, out);
     if (r2)
         slt_buffer_printf(out, ", R² = %.4g", slt_real_double(r2->value));
 }
 
-static void plot_fit(const slt_svg_panel *panel, const char *fit, size_t place,
-                     slt_svg_plots *plots)
+/* gnuplot's function of x. */
+static void print_function(const slt_fit_spec *spec,
+                           const slt_table_row *const terms[SLT_FIT_TERMS_MAX],
+                           slt_buffer *out)
+{
+    if (spec->kind == SLT_FIT_EXPONENT) {
+        slt_buffer_printf(out, "x > 0 ? exp(%.17g) * x**(%.17g) : NaN",
+                          slt_real_double(terms[0]->value),
+                          slt_real_double(terms[1]->value));
+        return;
+    }
+    slt_buffer_printf(out, "0");
+    for (size_t j = 0; j < SLT_FIT_TERMS_MAX; j++)
+        if (terms[j])
+            slt_buffer_printf(out, " + %.17g * x**%zu", slt_real_double(terms[j]->value),
+                              j);
+}
+
+static void plot_fit(const slt_svg_panel *panel, const slt_fit_spec *spec,
+                     const char *fit, size_t place, slt_svg_plots *plots)
 {
     static const char *const names[SLT_FIT_TERMS_MAX] = {"a0", "a1", "a2"};
     const slt_table_row *terms[SLT_FIT_TERMS_MAX];
@@ -241,22 +276,41 @@ static void plot_fit(const slt_svg_panel *panel, const char *fit, size_t place,
         terms[j] = fit_row(panel, fit, names[j]);
         any |= terms[j] != NULL;
     }
-    if (panel->spec && !any)
+    if (!any && (panel->spec || spec->kind == SLT_FIT_EXPONENT))
         return;
     plots_begin(plots);
-    slt_buffer_printf(&plots->text, "0");
-    for (size_t j = 0; j < SLT_FIT_TERMS_MAX; j++)
-        if (terms[j])
-            slt_buffer_printf(&plots->text, " + %.17g * x**%zu",
-                              slt_real_double(terms[j]->value), j);
+    print_function(spec, terms, &plots->text);
     slt_buffer_printf(&plots->text, " with lines lw 1.5 lc rgb '%s'",
                       plot_colour(panel, panel->count + place));
     if (panel->spec)
-        print_formula(panel, fit, terms, &title);
+        print_formula(panel, spec, fit, terms, &title);
     else
         slt_buffer_printf(&title, "fit, %s", fit);
     plots_end(plots, slt_buffer_text(&title));
     slt_buffer_free(&title);
+}
+
+/* Plots a fit, or each of its series, which the rows of its first number name. */
+static void plot_fit_each(const slt_svg_panel *panel, const slt_fit_spec *spec,
+                          size_t place, slt_svg_plots *plots)
+{
+    const slt_table *table = &panel->figure->table;
+    const size_t item = (size_t)(spec - panel->figure->spec->fits), front = 4, back = 3;
+    if (!spec->series_count) {
+        plot_fit(panel, spec, spec->name, place, plots);
+        return;
+    }
+    for (size_t i = table->data_count; i < table->count; i++) {
+        const slt_table_row *row = &table->rows[i];
+        const size_t size = strlen(row->series);
+        char fit[FIT_NAME_MAX];
+        if (row->origin.part != SLT_TABLE_FIT || row->origin.item != item ||
+            strcmp(row->series + size - back, ".a0") || size - front - back >= sizeof fit)
+            continue;
+        snprintf(fit, sizeof fit, "%.*s", (int)(size - front - back),
+                 row->series + front);
+        plot_fit(panel, spec, fit, place++, plots);
+    }
 }
 
 /* Plots the fits that the panel names; without panels, all fits. */
@@ -266,9 +320,9 @@ static void plot_fits(const slt_svg_panel *panel, slt_svg_plots *plots)
     if (panel->word_count || !panel->count)
         return;
     for (size_t i = 0; !panel->spec && i < all->fit_count; i++)
-        plot_fit(panel, all->fits[i].name, i, plots);
+        plot_fit_each(panel, &all->fits[i], i, plots);
     for (size_t i = 0; panel->spec && i < panel->spec->fit_count; i++)
-        plot_fit(panel, panel->spec->fits[i], i, plots);
+        plot_fit_each(panel, slt_figure_spec_fit(all, panel->spec->fits[i]), i, plots);
 }
 
 /* ---- All --------------------------------------------------------------------------- */

@@ -74,6 +74,34 @@ static void test_measures(void)
     refuses(MEASURES("    1x: {result: loss}\n"), "expected a name");
 }
 
+static void test_windows(void)
+{
+    takes(CHECKPOINTS MEASURES(
+        "    i: {result: loss}\n") "  points: [{name: p, x: c.step, y: c.l}]\n"
+                                   "  fit: [{name: f, exponent: {points: p, from: i + "
+                                   "c.loss, to: 9, "
+                                   "series: kind, local: 4}}]\n"
+                                   "  bootstrap: [{name: b, fit: f, over: runs, "
+                                   "resamples: 3, seed: 1}]\n"
+                                   "  panels: [{slopes: f}, {points: p, fits: f}]\n");
+    refuses(CHECKPOINTS "  points: [{name: p, x: c.step, y: c.l}]\n"
+                        "  fit: [{name: f, linear: {points: p, local: 4}}]\n",
+            "local");
+    refuses(CHECKPOINTS "  points: [{name: p, x: c.step, y: c.l}]\n"
+                        "  fit: [{name: f, linear: {points: p, where: {seed: 1}}}]\n",
+            "points stand alone: they have x, y and where");
+    refuses("  fit: [{name: f, linear: {x: seed, y: loss, from: j}}]\n",
+            "figure.fit[0].linear.from: column 1 of 'j': no measure");
+    refuses(CHECKPOINTS "  fit: [{name: f, linear: {x: seed, y: loss, to: c.l}}]\n",
+            "expected numbers of a run: the points are of no list");
+    refuses(DROPS CHECKPOINTS "  points: [{name: p, x: c.step, y: c.l}]\n"
+                              "  fit: [{name: f, linear: {points: p, to: t.r}}]\n",
+            "items of two lists");
+    refuses("  fit: [{name: f, linear: {x: seed, y: loss}}]\n  panels: [{slopes: f}]\n",
+            "expected an exponent, which alone has local slopes");
+    refuses("  panels: [{slopes: f}]\n", "nothing of figure.fit has this name");
+}
+
 static void test_expressions(void)
 {
     refuses(MEASURES("    i: {value: j}\n    j: {result: loss}\n"),
@@ -222,6 +250,7 @@ int main(void)
     test_columns();
     test_measures();
     test_expressions();
+    test_windows();
     test_lists();
     test_fits();
     return tap_done();

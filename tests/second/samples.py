@@ -1,0 +1,104 @@
+"""What fits are through: the samples of runs, and the points that they make. Section 16
+of docs/spec."""
+
+import expression
+import fit
+import sleef
+import text
+from expression import listed
+from ieee import mean
+from measures import numbers
+
+DEGREE = {"constant": 0, "linear": 1, "quadratic": 2, "exponent": 1}
+
+
+class Samples:
+    """Of one fit, or of one of its series: pairs with their run, and the key of the
+    point that they are averaged in, None where each is one."""
+
+    def __init__(self, kind, fields, found):
+        self.kind, self.fields, self.found = kind, fields, found
+        self.degree = DEGREE[kind]
+
+    def units(self):
+        return list(dict.fromkeys(run for run, *_ in self.found))
+
+    def inside(self, x, names):
+        ends = [expression.value(self.fields[end], names) if end in self.fields else x
+                for end in ("from", "to")]
+        return None not in ends and ends[0] <= x <= ends[1]
+
+    def points(self, units=None, whole=False):
+        """The points of some runs, of all where they are not given."""
+        of_run, means, points = {}, {}, []
+        for run, *sample in self.found:
+            of_run.setdefault(run, []).append(sample)
+        for run in self.units() if units is None else units:
+            for key, x, y, names in of_run[run]:
+                if not whole and not self.inside(x, names):
+                    continue
+                if key is None:
+                    points.append((x, y))
+                else:
+                    means.setdefault(key, (x, []))[1].append(y)
+        order = dict.fromkeys(key for _, key, *_ in self.found)
+        points += [(means[key][0], mean(means[key][1])) for key in order if key in means]
+        if self.kind != "exponent":
+            return points
+        return [tuple(sleef.log("f64", float(z)) for z in point) for point in points
+                if min(point) > 0]
+
+    def slopes(self):
+        """Abscissas, local slopes and their errors, and of how many points they are."""
+        points, local = self.points(whole=True), self.fields.get("local", 3)
+        points.sort(key=lambda point: point[0])
+        for k in range(len(points) - local + 1):
+            part = points[k:k + local]
+            for name, value, error in fit.solved(part, 1):
+                if name == "a1":
+                    middle = (part[0][0] + part[-1][0]) / 2
+                    yield sleef.exp("f64", middle), value, error, local
+
+
+def of_points(part, study):
+    """Run, key, x, y and the names that a window may use, of each sample."""
+    for run, (x, y), names in study.tuples([part["x"], part["y"]], part.get("where")):
+        yield run, None, x, y, names
+
+
+def of_axis(fields, study):
+    for run, values, result, found in study.selected(fields.get("where")):
+        y = found[fields["y"]] if fields["y"] in found else result.results.get(fields["y"])
+        if y is not None:
+            x = values[fields["x"]]
+            yield run, text.scalar(x), float(x), y, numbers(values) | found
+
+
+def labels(part, axes, study):
+    """The runs of each series, in the order in which they first show them."""
+    series = {}
+    for run, values, _, _ in study.selected(part.get("where")):
+        words = [f"{axis}={text.scalar(values[axis])}" for axis in axes]
+        series.setdefault(f"[{' '.join(words)}]" if axes else "", set()).add(run)
+    return series
+
+
+def fits(part):
+    """Name, kind and fields of each fit."""
+    if isinstance(part, dict):
+        return [(kind, kind, fields) for kind, fields in part.items()]
+    return [(one.get("name", kind), kind, fields)
+            for one in part for kind, fields in one.items() if kind != "name"]
+
+
+def every(figure, study):
+    """Name, series and samples of each fit of each series."""
+    points = {part["name"]: part for part in figure.get("points", [])}
+    for name, kind, fields in fits(figure.get("fit", {})):
+        axes = listed(fields.get("series", []))
+        part = points.get(fields.get("points"), fields)
+        samples = list(of_points(part, study) if part is not fields
+                       else of_axis(fields, study))
+        for label, runs in labels(part, axes, study).items():
+            yield name, label, Samples(kind, fields,
+                                       [one for one in samples if one[0] in runs])
