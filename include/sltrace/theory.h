@@ -162,6 +162,70 @@ SLT_API slt_status slt_theory_quadratic_net(
     const slt_quadratic_net *net, slt_formula formulas[SLT_QUADRATIC_FORMULAS_MAX],
     size_t *count, slt_error *err);
 
+/* ---- Solvable models of grokking --------------------------------------------------- */
+
+/* What formulas of grokking read.  N samples of each sign lie at least eps (the gap) from
+ * the border; the loss is the mean of (f - y)^2 / 2 + l1 |b| + l2 b^2 / 2, and training
+ * is gradient flow. */
+typedef enum slt_grokking_parameter {
+    SLT_GROKKING_N,
+    SLT_GROKKING_D, /* inputs of the ball */
+    SLT_GROKKING_EPS,
+    SLT_GROKKING_L1,
+    SLT_GROKKING_L2,
+    SLT_GROKKING_T,    /* time */
+    SLT_GROKKING_TAU,  /* time before t_eps, where the test error becomes 0 */
+    SLT_GROKKING_B0,   /* exp1d: b at time 0, above eps + x_min */
+    SLT_GROKKING_MEAN, /* exp1d: xbar, the mean of all samples */
+    SLT_GROKKING_XMIN, /* exp1d: how far beyond eps the least positive sample lies */
+    SLT_GROKKING_H,    /* ball: eps w_1 / |w| */
+    SLT_GROKKING_R,    /* ball: length of w(0) across the border's normal */
+    SLT_GROKKING_XI,   /* ball: density (1 - radius)^-xi at the ball's surface */
+    SLT_GROKKING_PARAMETERS
+} slt_grokking_parameter;
+
+typedef struct slt_grokking {
+    double value[SLT_GROKKING_PARAMETERS]; /* NaN: not given */
+} slt_grokking;
+
+/* One formula.  Sets *value, to NaN where the formula does not apply; SLT_UNFIT where it
+ * takes GSL and none is installed, SLT_RESOURCE where a quadrature does not converge. */
+typedef struct slt_grokking_formula {
+    const char *name; /* one word */
+    bool printed;     /* by Zunkovic & Ilievski 2024; else it is ours */
+    const char *text, *condition;
+    unsigned reads; /* bit 1u << parameter */
+    slt_status (*evaluate)(const slt_grokking *at, double *value, slt_error *err);
+    /* NULL: it has no value as it is printed */
+} slt_grokking_formula;
+
+/* The formulas of one quantity of one model. */
+typedef struct slt_grokking_group {
+    const char *model;    /* "exp1d": f = x - b, x = +-(eps + Exp(1)); "ball": f = w.x, x
+                             uniform in the unit ball about +-eps e_1 of D dimensions */
+    const char *quantity; /* "p", "density", "time", "error" or "exponent" */
+    const char *says;     /* what it is */
+    const slt_grokking_formula *formulas;
+    size_t count;
+    unsigned asks;        /* what its formulas read that has no preset */
+    slt_grokking presets; /* of the rest */
+} slt_grokking_group;
+
+#define SLT_GROKKING_FORMULAS_MAX 8
+
+/* Group number i; NULL past the last. */
+SLT_API const slt_grokking_group *slt_grokking_group_at(size_t i);
+/* "N", "D", "eps" and so on. */
+SLT_API const char *slt_grokking_symbol(slt_grokking_parameter parameter);
+/* All that a group's formulas read, as bits; and the presets among them, the rest NaN. */
+SLT_API unsigned slt_grokking_reads(const slt_grokking_group *group);
+SLT_API slt_grokking slt_grokking_presets(const slt_grokking_group *group);
+/* Whether all that a formula reads is given. */
+SLT_API bool slt_grokking_reads_given(const slt_grokking_formula *formula,
+                                      const slt_grokking *at);
+/* SLT_USAGE, with its name and range, where a parameter that is given is out of range. */
+SLT_API slt_status slt_grokking_check(const slt_grokking *at, slt_error *err);
+
 /* ---- Toy models of superposition --------------------------------------------------- */
 
 /* A toy model of superposition, ReLU(W'W x + b): W has `hidden` rows and c = `features`

@@ -7,6 +7,7 @@
     X(crossing)                                                                          \
     X(quadratic)                                                                         \
     X(quadratic_sgld)                                                                    \
+    X(grokking)                                                                          \
     X(volume)                                                                            \
     X(tms)
 

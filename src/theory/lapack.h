@@ -1,14 +1,12 @@
-/* Functions of a LAPACK that is installed, found when they are first asked for; for
- * advisory numbers alone. */
+/* Functions of a LAPACK that is installed (theory/library.h). */
 #ifndef SLT_THEORY_LAPACK_H
 #define SLT_THEORY_LAPACK_H
 
 #include <sltrace/status.h>
 
 /* Writes the address of the function of that name, as Fortran names it ("dsyev_"), into
- * *function, a pointer to a function.  The library stays loaded, and the floating-point
- * environment is what it was.  SLT_UNFIT if neither liblapack.so.3 nor libopenblas.so.0
- * has the function. */
+ * *function, a pointer to a function.  SLT_UNFIT if neither liblapack.so.3 nor
+ * libopenblas.so.0 has the function. */
 slt_status slt_lapack_find(const char *name, void *function, slt_error *err);
 
 #endif

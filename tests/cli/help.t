@@ -83,7 +83,7 @@ spew('b.golden', '');
 spew('c.trace', '');
 mkdir 'deep' or die;
 is complete('sltrace the'), 'theory', 'a command is completed';
-is complete('sltrace theory '), 'crossing dln quadratic quadratic-sgld rrr tms volume', 'a child too';
+is complete('sltrace theory '), 'crossing dln grokking quadratic quadratic-sgld rrr tms volume', 'a child too';
 is complete('sltrace theory rrr --h'), '--help --hidden', 'a child\'s options';
 is complete('sltrace theory rrr --isa av'), 'avx2 avx512', 'instruction sets';
 is complete('sltrace --isa scalar the'), 'theory', 'a command behind an option';

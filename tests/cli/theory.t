@@ -132,6 +132,22 @@ my %refused = (
     'tms --weights wide.csv' => "wide.csv:1: expected at most 1024 numbers",
     'tms --weights tall.csv' => "tall.csv:1026: expected at most 1024 rows of W, then b",
     'tms --weights zero.csv' => "zero.csv: byte 3: expected text, found a NUL",
+    'grokking --model exp1d' =>
+        "theory grokking: --quantity is missing; see sltrace theory grokking --help",
+    'grokking --model balls --quantity p' =>
+        "--model: expected exp1d or ball, found 'balls'",
+    'grokking --model ball --quantity q' =>
+        "--quantity: expected p, density, time, error or exponent, found 'q'",
+    'grokking --model ball --quantity p --h .5' =>
+        "theory grokking: --h: no formula of p of ball reads it",
+    'grokking --model ball --quantity p --d 1' =>
+        "theory grokking: D must be a whole number from 2 to 10000; it is 1",
+    'grokking --model exp1d --quantity p --n 2' =>
+        "theory grokking: p of exp1d takes --eps; see sltrace theory grokking --help",
+    'grokking --model exp1d --quantity time --eps 1 --x-min 1' =>
+        "theory grokking: no formula that is shown reads --x-min; give what they read beside it",
+    'grokking --model ball --quantity p --n 1*300 --d 2*300' =>
+        "theory grokking: more than 65536 combinations of values",
     'rr' => "unknown theory 'rr'; did you mean 'rrr'? See sltrace theory --help",
     '' => "theory: NAME is missing; see sltrace theory --help",
 );
@@ -152,6 +168,38 @@ is_deeply [ $all =~ /^(\w+)$/mg ], [qw(generic memorising lazy generalising data
     'quadratic: its regimes';
 like $all, qr/^  memorising-lambda  ours     lambda = 29684$/m, 'quadratic: a line of them';
 
+expect(theory('grokking --model exp1d --quantity p --n 2,10 --eps .05,.5 --l2 1'), 'grokking',
+    out => qr{
+    ^exp1d,\ probability\ that\ the\ test\ error\ ends\ at\ 0\n\n
+    N\ +eps\ +l1\ +l2\ +P\n
+    2\ +0\.05\ +0\ +1\ +0\.195616\n
+    2\ +0\.5\ +0\ +1\ +0\.945053\n
+    10\ +0\.05\ +0\ +1\ +0\.356956\n
+    10\ +0\.5\ +0\ +1\ +0\.999926\n\n
+    P\ \ ours\n\ {4}1\ -\ 2\ e.*\n.*\n
+    \ {4}exact:.*\n\n
+    P-printed\ \ printed\n\ {4}Eq\ 14}x);
+# Without a GSL: files that are no libraries stand before those of the system.
+mkdir 'none';
+spew("none/libgsl.so.$_", 'nothing') for qw(25 27 28);
+{
+    local $ENV{LD_LIBRARY_PATH} = 'none';
+    expect(theory('grokking --model ball --quantity time'), 'no GSL', status => 3,
+        out => qr/^ball, grokking time/,
+        err => qr/^sltrace: no GSL \(libgsl\.so\.25, \.27 or \.28\) is installed\n$/);
+    is theory('grokking --model ball --quantity time --d 7')->{status}, 3, 'for any D';
+    is theory('grokking --model exp1d --quantity p --eps .1')->{status}, 0,
+        'what takes none needs none';
+}
+SKIP: {
+    my $time = theory('grokking --model ball --quantity time');
+    skip 'no GSL is installed', 2 if $time->{status} == 3;
+    like $time->{out}, qr/^D +eps +l2 +p-fast +t-slow +t-slow-printed\n5 +2 +0\.01 +0\.0549772 +0\.941016 +0\.211107$/m,
+        'both slow times';
+    like theory('grokking --model ball --quantity p --n 10,50 --eps 1.01,1.1 --printed')->{out},
+        qr/ P-printed +P-l1 +P-l1-best\n10 +10 +1\.01 +0 +0\.1 +0\.00302336 +- +1\n.*0\.77451 /, 'printed alone';
+}
+
 my $volume = theory('volume --k 1,1 --samples 200000 --levels 3');
 expect($volume, 'volume', out => qr{
     ^epsilon\ +V\(epsilon\)\n
@@ -167,7 +215,7 @@ expect(theory('volume --curvatures 1,0,2 --samples 100000 --from 1e-2 --to .1 --
     'volume as JSON',
     out => qr/^\{"schema":"sltrace\.theory-volume\/1","levels":\[\{"epsilon":.*"theory":"1","multiplicity":1\}\n$/);
 
-for my $name (qw(rrr dln crossing quadratic quadratic-sgld volume tms)) {
+for my $name (qw(rrr dln crossing quadratic quadratic-sgld grokking volume tms)) {
     my $help = theory("$name --help");
     is $help->{status}, 0, "$name --help";
     like $help->{out}, qr/^Source: /m, "$name --help names its source";

@@ -44,6 +44,7 @@ my %others = (
         qr{^src/manifest/(?:schema_file|manifest_fits)\.c$}, 'a curve',
         qr{^src/(?:figure/runs/|report/runs_)}, 'a chain that never moved' ],
     loss => [ qr{^src/}, 'the loss that is trained, and a field' ],
+    ball => [ qr{^src/(?:theory|cli)/(?:theory_)?grokking}, 'a model of theory' ],
     mse => [ qr{^src/cli/theory_tms\.c$}, 'what it prints' ],
     file => [ qr{^src/(?:cli|verify|report)/}, 'a file',
         qr{^src/(?:audit/rerun_init|manifest/canonical_convert)\.c$}, "the init's field" ],
