@@ -20,6 +20,8 @@ bool slt_bound_met(const slt_bound_spec *bound, const slt_metrics *metrics)
         slt_real value = metrics->list[i].value;
         if (!slt_real_finite(value))
             return false;
+        if (bound->has_above)
+            return slt_real_less(bound->above, value);
         return bound->has_below ? slt_real_less(value, bound->below)
                                 : !slt_real_less(value, bound->at_least);
     }
@@ -31,7 +33,8 @@ void slt_marks_note(const slt_train_spec *train, uint64_t step,
 {
     for (size_t i = 0; i < train->mark_count; i++) {
         const slt_mark_spec *mark = &train->marks[i];
-        bool asked = !marks->reached[i] && (!mark->every || step % mark->every == 0);
+        bool asked = (mark->last || !marks->reached[i]) &&
+                     (!mark->every || step % mark->every == 0);
         if (asked && slt_bound_met(&mark->bound, metrics)) {
             marks->reached[i] = true;
             marks->step[i] = step;
@@ -42,9 +45,23 @@ void slt_marks_note(const slt_train_spec *train, uint64_t step,
         marks->in_a_row = slt_bound_met(&stop->bound, metrics) ? marks->in_a_row + 1 : 0;
 }
 
+uint64_t slt_marks_end(const slt_train_spec *train, const slt_marks *marks)
+{
+    const slt_stop_spec *stop = &train->stop;
+    const size_t mark = stop->mark[0] ? slt_mark_find(train, stop->mark) : 0;
+    uint64_t end;
+    if (!stop->mark[0] || !marks->reached[mark])
+        return train->steps;
+    end = marks->step[mark] + stop->steps; /* both are below 2^32 */
+    end = end < stop->after ? stop->after : end;
+    return end < train->steps ? end : train->steps;
+}
+
 bool slt_marks_stop(const slt_train_spec *train, const slt_marks *marks, uint64_t step)
 {
     const slt_stop_spec *stop = &train->stop;
+    if (stop->mark[0])
+        return step >= slt_marks_end(train, marks);
     return stop->has_metric && step >= stop->after &&
            marks->in_a_row >= stop->checkpoints;
 }

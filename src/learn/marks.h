@@ -1,5 +1,6 @@
 /* Metrics of checkpoints and what depends on them.  A mark is the first checkpoint whose
- * metric satisfies a bound; training may stop once several in a row do. */
+ * metric satisfies a bound, or the last; training may stop once several in a row do, or
+ * some updates after a mark. */
 #ifndef SLT_LEARN_MARKS_H
 #define SLT_LEARN_MARKS_H
 
@@ -14,7 +15,8 @@ typedef struct slt_metrics {
 /* What training has reached by its checkpoints: marks, in the order of the spec's. */
 typedef struct slt_marks {
     bool reached[SLT_MARKS_MAX];
-    uint64_t step[SLT_MARKS_MAX]; /* of the checkpoint that reached it */
+    uint64_t step[SLT_MARKS_MAX]; /* of the checkpoint that reached it, of a mark that is
+                                     the last one so far */
     uint64_t in_a_row; /* checkpoints that met the bound of `stop`, the last noted and
                           those right before it; 0 without such a bound */
 } slt_marks;
@@ -28,8 +30,11 @@ size_t slt_mark_find(const slt_train_spec *train, const char *name);
 /* Takes the metrics of a checkpoint.  Checkpoints come in the order of their steps. */
 void slt_marks_note(const slt_train_spec *train, uint64_t step,
                     const slt_metrics *metrics, slt_marks *marks);
+/* The step that training ends at, at the latest: its last, or one that `stop` puts after
+ * a mark that was reached. */
+uint64_t slt_marks_end(const slt_train_spec *train, const slt_marks *marks);
 /* Whether training ends at the checkpoint of `step`, the last that was noted, by the
- * bound of `stop`. */
+ * bound or the mark of `stop`. */
 bool slt_marks_stop(const slt_train_spec *train, const slt_marks *marks, uint64_t step);
 /* Whether an estimate's `at` names the checkpoint of `step`, which has been noted; last:
  * whether it is that of the last state.  Its `when` is not considered. */

@@ -65,18 +65,20 @@ typedef struct slt_metric_spec {
 /* A bound on a metric of a checkpoint. */
 typedef struct slt_bound_spec {
     slt_quantity metric;
-    bool has_at_least, has_below; /* one of them: metric >= at_least or metric < below */
-    slt_real at_least, below;
+    /* One of them: metric >= at_least, metric > above, or metric < below. */
+    bool has_at_least, has_above, has_below;
+    slt_real at_least, above, below;
 } slt_bound_spec;
 
-/* The first checkpoint whose metric satisfies a bound. */
+/* The first checkpoint whose metric satisfies a bound, or the last. */
 typedef struct slt_mark_spec {
     char name[SLT_NAME_MAX];
     slt_bound_spec bound;
     uint64_t every; /* only checkpoints at multiples of it, including 0; 0: all */
+    bool last;      /* the last, which is known when training has ended */
 } slt_mark_spec;
 
-/* Where training ends before its last step, by one of two rules. */
+/* Where training ends before its last step, by one of three rules. */
 typedef struct slt_stop_spec {
     bool given;
     uint64_t after; /* not before this step (default 0) */
@@ -86,6 +88,8 @@ typedef struct slt_stop_spec {
     slt_bound_spec
         bound; /* at a checkpoint when the last `checkpoints` of them meet it */
     uint64_t checkpoints;
+    char mark[SLT_NAME_MAX]; /* so many updates after this mark; "": no such rule */
+    uint64_t steps;
 } slt_stop_spec;
 
 typedef struct slt_train_spec {

@@ -268,8 +268,9 @@ static slt_status check_bound(const slt_rules *rules, const char *path, const ch
 {
     const slt_run_spec *spec = rules->spec;
     char metric[SLT_QUANTITY_TEXT_MAX];
-    if (bound->has_at_least == bound->has_below)
-        return slt_rules_fail_in(rules, path, key, "expected one of at_least and below");
+    if (bound->has_at_least + bound->has_above + bound->has_below != 1)
+        return slt_rules_fail_in(rules, path, key,
+                                 "expected one of at_least, above and below");
     if (is_recorded(spec, &bound->metric))
         return SLT_OK;
     slt_quantity_text(&bound->metric, metric);
@@ -284,20 +285,37 @@ static slt_status check_bound(const slt_rules *rules, const char *path, const ch
     return slt_rules_fail_in(rules, path, key, "train.metrics gives no %s", metric);
 }
 
+/* Why a name is not that of a mark that is known while training goes on, to be followed
+ * by the name; NULL if it is. */
+static const char *not_first_mark(const slt_train_spec *train, const char *name)
+{
+    const size_t mark = slt_mark_find(train, name);
+    if (mark == train->mark_count)
+        return "train.marks has no mark";
+    return train->marks[mark].last ? "expected a mark with `which: first`, found" : NULL;
+}
+
 static slt_status check_stop(const slt_rules *rules)
 {
     const slt_stop_spec *stop = &rules->spec->train.stop;
+    const slt_bound_spec *bound = &stop->bound;
     if (!stop->given)
         return SLT_OK;
-    if (stop->has_loss_below == stop->has_metric)
+    if (stop->has_loss_below + stop->has_metric + (stop->mark[0] != 0) != 1)
         return slt_rules_fail_in(rules, "train", "stop",
-                                 "expected one of loss_below and metric");
+                                 "expected one of loss_below, metric and mark");
+    if (stop->steps && !stop->mark[0])
+        return slt_rules_fail_in(rules, "train", "stop", "steps needs mark");
     if (stop->has_metric)
-        return check_bound(rules, "train", "stop", &stop->bound);
-    if (stop->bound.has_at_least || stop->bound.has_below || stop->checkpoints > 1)
+        return check_bound(rules, "train", "stop", bound);
+    if (bound->has_at_least || bound->has_above || bound->has_below ||
+        stop->checkpoints > 1)
         return slt_rules_fail_in(rules, "train", "stop",
-                                 "at_least, below and checkpoints need metric");
-    return SLT_OK;
+                                 "at_least, above, below and checkpoints need metric");
+    const char *wrong =
+        stop->mark[0] ? not_first_mark(&rules->spec->train, stop->mark) : NULL;
+    return wrong ? slt_rules_fail(rules, "train.stop.mark", "%s '%s'", wrong, stop->mark)
+                 : SLT_OK;
 }
 
 static slt_status check_train(const slt_rules *rules)
@@ -380,10 +398,11 @@ static slt_status check_estimate_at(const slt_rules *rules, size_t index)
     if (llc->made_at == SLT_LLC_AT_STEP &&
         (llc->at > train->steps || !slt_checkpoint_due(train, llc->at)))
         return fail_no_checkpoint(rules, index, llc->at);
-    if (llc->made_at == SLT_LLC_AT_MARK &&
-        slt_mark_find(train, llc->at_mark) == train->mark_count)
-        return slt_rules_fail_item(rules, "llc", index,
-                                   "at: train.marks has no mark '%s'", llc->at_mark);
+    const char *wrong =
+        llc->made_at == SLT_LLC_AT_MARK ? not_first_mark(train, llc->at_mark) : NULL;
+    if (wrong)
+        return slt_rules_fail_item(rules, "llc", index, "at: %s '%s'", wrong,
+                                   llc->at_mark);
     if (llc->made_at == SLT_LLC_AT_STEPS)
         return check_estimate_steps(rules, index);
     if (places == 0)

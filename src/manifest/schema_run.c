@@ -209,15 +209,23 @@ static const slt_schema stop_fields[] = {
      .meaning = "in place of loss_below: stop at a checkpoint, by this metric of the "
                 "last ones"},
     {.key = "at_least", .type = SLT_SCHEMA_REAL, AT(slt_stop_spec, bound.at_least),
-     FLAG(slt_stop_spec, bound.has_at_least), .optional = true, .also = "above|min",
+     FLAG(slt_stop_spec, bound.has_at_least), .optional = true, .also = "min",
      .meaning = "with metric: it is met where the metric is this or more"},
+    {.key = "above", .type = SLT_SCHEMA_REAL, AT(slt_stop_spec, bound.above),
+     FLAG(slt_stop_spec, bound.has_above), .optional = true, .also = "more",
+     .meaning = "with metric: it is met where the metric is more"},
     {.key = "below", .type = SLT_SCHEMA_REAL, AT(slt_stop_spec, bound.below),
      FLAG(slt_stop_spec, bound.has_below), .optional = true, .also = "less|max",
-     .meaning = "with metric: it is met where the metric is less; one of at_least and "
-                "below"},
+     .meaning = "with metric: it is met where the metric is less; one of at_least, above "
+                "and below"},
     {.key = "checkpoints", .type = SLT_SCHEMA_INT, AT(slt_stop_spec, checkpoints),
      .least = 1, .most = WORD32_MAX, PRESET(INT_VALUE(1)), .also = "patience|in_a_row",
      .meaning = "with metric: stop once so many checkpoints in a row meet it"},
+    {.key = "mark", .type = SLT_SCHEMA_NAME, AT(slt_stop_spec, mark), .optional = true,
+     .meaning = "in place of loss_below: stop after this mark of training"},
+    {.key = "steps", .type = SLT_SCHEMA_INT, AT(slt_stop_spec, steps), .least = 0,
+     .most = WORD32_MAX, PRESET(INT_VALUE(0)), .also = "later|grace",
+     .meaning = "with mark: stop so many updates after its checkpoint"},
 };
 
 static const slt_schema state_every_fields[] = {
@@ -258,14 +266,22 @@ static const slt_schema mark_fields[] = {
      .meaning = "what it looks at; accuracies need a target of classes, val/... "
                 "validation samples"},
     {.key = "at_least", .type = SLT_SCHEMA_REAL, AT(slt_mark_spec, bound.at_least),
-     FLAG(slt_mark_spec, bound.has_at_least), .optional = true, .also = "above|min",
+     FLAG(slt_mark_spec, bound.has_at_least), .optional = true, .also = "min",
      .meaning = "it is met where the metric is this or more"},
+    {.key = "above", .type = SLT_SCHEMA_REAL, AT(slt_mark_spec, bound.above),
+     FLAG(slt_mark_spec, bound.has_above), .optional = true, .also = "more",
+     .meaning = "it is met where the metric is more"},
     {.key = "below", .type = SLT_SCHEMA_REAL, AT(slt_mark_spec, bound.below),
      FLAG(slt_mark_spec, bound.has_below), .optional = true, .also = "less|max",
-     .meaning = "it is met where the metric is less; one of at_least and below"},
+     .meaning = "it is met where the metric is less; one of at_least, above and "
+                "below"},
     {.key = "every", .type = SLT_SCHEMA_INT, AT(slt_mark_spec, every), .least = 0,
      .most = WORD32_MAX, PRESET(INT_VALUE(0)), .also = "interval",
      .meaning = "only checkpoints at its multiples are looked at, 0 among them; 0: all"},
+    {.key = "which", .type = SLT_SCHEMA_WORD, AT(slt_mark_spec, last),
+     WORDS("first", "last"), PRESET(TEXT_VALUE("first")), .also = "of|checkpoint",
+     .meaning = "of the checkpoints that meet it the mark is the first or the last, "
+                "which is known when training has ended"},
 };
 
 static const slt_schema mark_item = {.type = SLT_SCHEMA_MAP, ITEM(slt_mark_spec),
@@ -302,8 +318,8 @@ static const slt_schema train_fields[] = {
     {.key = "marks", .type = SLT_SCHEMA_NAMED, .offset = offsetof(slt_train_spec, marks),
      COUNT(slt_train_spec, mark_count), ONE(mark_item), .least = 0,
      .most = SLT_MARKS_MAX, PRESET_MAP, .also = "mark|milestones|events",
-     .meaning = "names for the first checkpoint whose metric meets a bound; its step is "
-                "the result mark/NAME"},
+     .meaning = "names for the first checkpoint whose metric meets a bound, or the last; "
+                "its step is the result mark/NAME"},
     {.key = "metrics", .type = SLT_SCHEMA_NAMED,
      .offset = offsetof(slt_train_spec, metrics), COUNT(slt_train_spec, metric_count),
      ONE(metric_item), .least = 0, .most = SLT_METRIC_SPECS_MAX, PRESET_MAP,

@@ -111,7 +111,7 @@ slt_status slt_executor_ready(slt_executor *executor, bool *waiting, slt_error *
         status = slt_executor_pause(executor, err);
     if (status)
         return status;
-    if (at->state.step >= train->steps)
+    if (at->state.step >= slt_marks_end(train, &at->marks))
         return last_checkpoint(executor, err);
     bool due = slt_checkpoint_due(train, at->state.step) && !written(at);
     *waiting = due && must_wait(train, at->state.step);

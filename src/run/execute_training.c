@@ -64,14 +64,28 @@ static uint64_t least_step(const team *t, uint64_t above)
     return least;
 }
 
+/* The first step above `step` that another run is at, or that training of a run at `step`
+ * ends at. */
+static uint64_t next_meeting(const team *t, uint64_t step)
+{
+    uint64_t next = least_step(t, step + 1);
+    for (size_t i = 0; i < t->count; i++) {
+        const slt_execution *at = t->executors[i].at;
+        const uint64_t end = slt_marks_end(&at->run->train, &at->marks);
+        if (trains(t, i) && at->state.step == step && end < next)
+            next = end;
+    }
+    return next;
+}
+
 /* The number of updates that runs at this step make before one of them has something to
  * write, or they reach the step of another run. */
 static uint64_t updates_from(const team *t, uint64_t step)
 {
     const slt_train_spec *train = &t->executors[0].at->run->train;
-    const uint64_t other = least_step(t, step + 1);
+    const uint64_t next = next_meeting(t, step);
     uint64_t updates = 1;
-    while (updates < t->slice && step + updates < other &&
+    while (updates < t->slice && step + updates < next &&
            !slt_checkpoint_due(train, step + updates))
         updates++;
     return updates;

@@ -76,8 +76,8 @@ static void check_marks(check *c)
                c->run->train.marks[i].name);
 }
 
-/* Training is over where the bound of `stop` ends it, and before its last step only
- * there or where a loss did. */
+/* Training is over where `stop` ends it by a bound or a mark, and before its last step
+ * only there or where a loss did. */
 static void check_stop(check *c)
 {
     const slt_execution *at = c->at;
@@ -91,7 +91,8 @@ static void check_stop(check *c)
            "in a row: expected fewer than %" PRIu64 ", found %" PRIu64, c->records,
            marks->in_a_row);
     if (at->phase == SLT_PHASE_TRAIN)
-        expect(c, !stops, "phase: training stopped at its last checkpoint");
+        expect(c, !stops && at->state.step <= slt_marks_end(&c->run->train, marks),
+               "phase: training stopped at its last checkpoint, or after a mark");
     if (at->phase == SLT_PHASE_SAMPLE)
         expect(c,
                stops || stop->has_loss_below ||

@@ -152,12 +152,13 @@ static void judge_stop_by_loss(checkpoint_walk *w)
                          step);
 }
 
-/* A stop rule on a metric looks at the checkpoints up to this one, which are noted. */
+/* A stop rule on a metric or a mark looks at the checkpoints up to this one, which are
+ * noted. */
 static void judge_stop_by_metric(checkpoint_walk *w)
 {
     const slt_train_spec *train = &w->a->run->train;
     const uint64_t step = w->record->step;
-    if (!train->stop.has_metric || step == train->steps)
+    if ((!train->stop.has_metric && !train->stop.mark[0]) || step == train->steps)
         return;
     const bool stops = slt_marks_stop(train, &w->a->marks, step);
     if (stops != slt_agree_is_last(w->a, step))
@@ -337,4 +338,9 @@ void slt_agree_checkpoints(slt_agree *a)
         w.record = slt_trace_record(a->trace, w.index);
         judge_checkpoint(&w);
     }
+    if (!a->status && !a->trained &&
+        a->end->step >= slt_marks_end(&a->run->train, &a->marks))
+        slt_agree_refuse(a, slt_trace_records(a->trace) - 1,
+                         "step: expected below %" PRIu64 ", where training ends",
+                         slt_marks_end(&a->run->train, &a->marks));
 }

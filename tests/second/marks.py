@@ -9,12 +9,23 @@ from ieee import fma
 def bounded(part, metrics):
     """Whether the metrics of a checkpoint satisfy a bound."""
     metric = metrics[part["metric"]]
+    if "above" in part:
+        return metric > part["above"]
     return metric >= part["at_least"] if "at_least" in part else metric < part["below"]
 
 
 def meets(mark, step, metrics):
     """Whether a checkpoint meets a mark."""
     return not (mark["every"] and step % mark["every"]) and bounded(mark, metrics)
+
+
+def end(part, checkpoints):
+    """The step that training ends at, at the latest."""
+    stop = part.get("stop") or {}
+    found = reached(part["marks"], checkpoints)
+    if stop.get("mark") not in found:
+        return part["steps"]
+    return min(max(found[stop["mark"]] + stop["steps"], stop["after"]), part["steps"])
 
 
 def ends(stop, checkpoints):
@@ -67,5 +78,5 @@ def reached(marks, checkpoints):
         steps = [t for t, metrics in checkpoints.items()
                  if meets(mark, t, metrics)]
         if steps:
-            found[mark["name"]] = min(steps)
+            found[mark["name"]] = (max if mark["which"] == "last" else min)(steps)
     return found

@@ -101,6 +101,8 @@ class Run:
                     self.snap()
                     if marks.ends(self.train.get("stop"), self.metrics):
                         break
+                if self.train and state.t >= marks.end(self.train, self.metrics):
+                    break
             self.snap()
         except Diverged:
             return "diverged", None, self.state.t

@@ -59,6 +59,18 @@ static void test_bounds(void)
     note(&train, &marks, 200, 0.1, 1);
     TAP_OK(marks.step[0] == 50 && marks.step[1] == 100, "the first checkpoint stays");
     TAP_OK(!marks.reached[2], "a metric that is not there meets nothing");
+    train.marks[0].last = true;
+    note(&train, &marks, 250, 0.1, 1);
+    note(&train, &marks, 300, 0.1, 0.5);
+    TAP_OK(marks.step[0] == 250, "the last that meets it moves on");
+    train.marks[0].bound.has_at_least = false;
+    train.marks[0].bound.has_above = true;
+    train.marks[0].bound.above = slt_real_of(0.5);
+    note(&train, &marks, 350, 0.1, 0.5);
+    TAP_OK(marks.step[0] == 250, ".5 is not above .5");
+    note(&train, &marks, 400, 0.1, 0.625);
+    TAP_OK(marks.step[0] == 400, ".625 is");
+    train = marks_spec();
     slt_marks zero = {0};
     note(&train, &zero, 0, 0.1, 0);
     TAP_OK(zero.reached[1] && zero.step[1] == 0, "0 is a multiple of 100");
@@ -93,6 +105,30 @@ static void test_stop(void)
     marks = (slt_marks){0};
     note(&train, &marks, 90, 0, 1);
     TAP_OK(!marks.in_a_row && !slt_marks_stop(&train, &marks, 90), "no rule, no stop");
+}
+
+/* Of at most 100 steps, 12 after the first accuracy of at least 1. */
+static void test_stop_after_mark(void)
+{
+    slt_train_spec train = marks_spec();
+    train.steps = 100;
+    train.stop = (slt_stop_spec){.given = true, .mark = "fit", .steps = 12};
+    slt_marks marks = {0};
+    note(&train, &marks, 40, 0, 0.5);
+    TAP_OK(slt_marks_end(&train, &marks) == 100 && !slt_marks_stop(&train, &marks, 40),
+           "not reached: the last step is the last");
+    note(&train, &marks, 50, 0, 1);
+    note(&train, &marks, 60, 0, 1);
+    TAP_EQ_U64(slt_marks_end(&train, &marks), 62, "12 updates after step 50");
+    TAP_OK(!slt_marks_stop(&train, &marks, 61) && slt_marks_stop(&train, &marks, 62),
+           "and there it stops");
+    train.stop.after = 70;
+    TAP_EQ_U64(slt_marks_end(&train, &marks), 70, "not before `after`");
+    train.stop.steps = 51;
+    TAP_EQ_U64(slt_marks_end(&train, &marks), 100, "nor later than the last step");
+    train.stop.mark[0] = 0;
+    TAP_OK(slt_marks_end(&train, &marks) == 100 && !slt_marks_stop(&train, &marks, 100),
+           "no rule");
 }
 
 static bool allows(const char *mark, const char *then, uint64_t apart, slt_marks marks)
@@ -370,14 +406,17 @@ static void test_refused(void)
 {
     static const char fine[] = "      a: {metric: loss, below: 1}\n";
     static const char none[] = "    []\n";
-    refused("      a: {metric: loss}\n", none, "one of at_least and below");
+    refused("      a: {metric: loss}\n", none, "one of at_least, above and below");
     refused("      a: {metric: loss, below: 1, at_least: 1}\n", none,
-            "one of at_least and below");
+            "one of at_least, above and below");
     refused("      a: {metric: accuracy, at_least: 1}\n", none, "target of classes");
     refused("      a: {metric: val/loss, below: 1}\n", none, "validation samples");
     refused("      a: {metric: los, below: 1}\n", none, "did you mean 'loss'");
     refused(fine, "    - {at: {mark: b}, " DRAWS "}\n", "no mark 'b'");
     refused(fine, "    - {at: last, " DRAWS ", when: {mark: b}}\n", "no mark 'b'");
+    refused("      a: {metric: loss, above: 1, which: last}\n",
+            "    - {at: {mark: a}, " DRAWS "}\n",
+            "a mark with `which: first`, found 'a'");
     refused(fine, "    - {at: last, " DRAWS ", when: {mark: a, then: c}}\n",
             "no mark 'c'");
     refused(fine, "    - {at: last, " DRAWS ", when: {mark: a, apart: 3}}\n",
@@ -442,6 +481,7 @@ int main(void)
         tap_bail(err.text);
     test_bounds();
     test_stop();
+    test_stop_after_mark();
     test_when();
     test_count();
     test_kept();

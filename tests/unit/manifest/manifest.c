@@ -171,13 +171,22 @@ static void test_places(void)
 static void test_stop_rules(void)
 {
 #define STOP(rule) "steps: 100", "steps: 100\n    stop: {" rule "}"
-    refused(STOP("after: 3"), "run.train.stop: expected one of loss_below and metric");
+    refused(STOP("after: 3"),
+            "run.train.stop: expected one of loss_below, metric and mark");
     refused(STOP("loss_below: 1, metric: loss, below: 1"),
-            "m.yaml:22:11: run.train.stop: expected one of loss_below and metric");
+            "m.yaml:22:11: run.train.stop: expected one of loss_below, metric and mark");
     refused(STOP("loss_below: 1, checkpoints: 2"),
-            "run.train.stop: at_least, below and checkpoints need metric");
-    refused(STOP("loss_below: 1, at_least: 2"), "at_least, below and checkpoints need");
-    refused(STOP("metric: loss"), "run.train.stop: expected one of at_least and below");
+            "run.train.stop: at_least, above, below and checkpoints need metric");
+    refused(STOP("loss_below: 1, above: 2"), "above, below and checkpoints need");
+    refused(STOP("mark: a, metric: loss, below: 1"),
+            "one of loss_below, metric and mark");
+    refused(STOP("loss_below: 1, steps: 2"), "run.train.stop: steps needs mark");
+    refused(STOP("mark: a, steps: 2"),
+            "run.train.stop.mark: train.marks has no mark 'a'");
+    refused(STOP("mark: a}\n    marks: {a: {metric: loss, below: 1, which: last}"),
+            "run.train.stop.mark: expected a mark with `which: first`, found 'a'");
+    refused(STOP("metric: loss"),
+            "run.train.stop: expected one of at_least, above and below");
     refused(STOP("metric: accuracy, at_least: 1"),
             "run.train.stop: accuracy needs a target of classes, loss mse has none");
     refused(STOP("metric: val/loss, below: 1"), "val/loss needs validation samples");

@@ -338,6 +338,32 @@ static void test_listed(void)
     slt_trace_free(trace);
 }
 
+/* A stop after a mark between checkpoints, and a mark of the last of them. */
+#define AFTER_MANIFEST                                                                   \
+    SAMPLE_HEAD("test/after")                                                            \
+    "run:\n  arithmetic: f64\n  seed: 3\n" SAMPLE_DATA SAMPLE_NET                        \
+    "  train:\n    optimizer: {kind: adam, lr: 1e-2}\n    steps: 40\n"                   \
+    "    stop: {mark: a, steps: 7}\n"                                                    \
+    "    checkpoints: {every: 4, state: last}\n"                                         \
+    "    marks:\n      a: {metric: loss, below: 1e9, every: 8}\n"                        \
+    "      b: {metric: loss, above: 0, which: last, every: 4}\n"                         \
+    "  llc:\n"                                                                           \
+    "    - {at: {mark: a}, lr: 1e-4, localization: 1, num_draws: 30,\n"                  \
+    "       num_steps_bw_draws: 200, when: {mark: a, then: b, apart: 3}}\n"              \
+    "    - {at: last, lr: 1e-4, localization: 1, num_draws: 6}\n"
+
+static void test_after(void)
+{
+    slt_trace *trace = sample_trace(AFTER_MANIFEST, 0);
+    TAP_OK(slt_real_double(sample_result(trace, "step")->value) == 15 &&
+               slt_real_double(sample_result(trace, "mark/a")->value) == 8,
+           "seven updates after the mark");
+    TAP_OK(slt_real_double(sample_result(trace, "mark/b")->value) == 12,
+           "the last multiple of 4");
+    TAP_OK(sample_result(trace, "llc/mean"), "later than the first by more than 3");
+    slt_trace_free(trace);
+}
+
 static void test_pieces(const char *manifest, const char *name)
 {
     slt_buffer whole = sample_bytes(manifest, 0, NULL);
@@ -416,6 +442,8 @@ int main(void)
     test_pieces(LONG_MANIFEST("f64"), "f64");
     test_listed();
     test_pieces(LISTED_MANIFEST, "lists of steps");
+    test_after();
+    test_pieces(AFTER_MANIFEST, "a stop after a mark");
     test_pieces(ENOUGH_MANIFEST, "stopped by a metric");
     test_pieces(KEPT_MANIFEST, "kept weights");
     test_pieces(SAMPLE_MANIFEST, "mini batches");

@@ -47,6 +47,14 @@ static const char *const enough =
                  "W},\n      z: {kind: loss, loss: {op: mse, in: z}}}\n"
                  "    stop: {metric: loss, below: 0.02, checkpoints: 2, after: 60}");
 
+/* The same so many updates after a mark, between checkpoints. */
+static const char *const after =
+    TOY_MANIFEST("f32", "{kind: sgd, lr: 0.05, momentum: 0.9}",
+                 "{every: 20, state: last}\n"
+                 "    marks: {low: {metric: loss, below: 0.02},\n"
+                 "      high: {metric: loss, above: 0.05, which: last}}\n"
+                 "    stop: {mark: low, steps: 33, after: 60}");
+
 static slt_error err;
 static char root[] = "/tmp/slt-training-XXXXXX";
 static slt_buffer alone[RUNS];
@@ -260,9 +268,13 @@ int main(void)
     test_memory(enough, "stopped by a metric");
     const size_t ends = count_ends(enough);
     TAP_OK(ends > 4, "they end at %zu steps", ends);
+    test_memory(after, "stopped after a mark");
+    const size_t later = count_ends(after);
+    TAP_OK(later > 4, "they end at %zu steps", later);
     size_t times = test_folder(plain, "plain");
     times += test_folder(wild, "wild");
     times += test_folder(enough, "enough");
+    times += test_folder(after, "after");
     TAP_OK(times > 0, "interrupted at all");
     snprintf(command, sizeof command, "rm -rf %s", root);
     TAP_OK(system(command) == 0, "the folder goes");

@@ -65,6 +65,17 @@
         "  llc:\n    - {at: [4, 20, last], " DRAWS "}\n"                                 \
         "    - {at: {from: 4, to: 8, count: 2}, store_losses: none, " DRAWS "}\n"
 
+/* A stop five updates after a mark, where no checkpoint is asked for. */
+#define AFTER                                                                            \
+    HEAD("after", "f32")                                                                 \
+    SAMPLE_DATA SAMPLE_NET                                                               \
+        "  train:\n    optimizer: {kind: sgd, lr: 1e-2}\n    batch: {size: 5}\n"         \
+        "    steps: 30\n    stop: {mark: low, steps: 5}\n"                               \
+        "    checkpoints: {every: 4, state: last}\n"                                     \
+        "    marks:\n      low: {metric: loss, below: 1e6, every: 8}\n"                  \
+        "      high: {metric: loss, above: 0, which: last, every: 4}\n"                  \
+        "  llc:\n    - {at: [4, 20, last], " DRAWS "}\n"
+
 /* Classes, validation, no estimate. */
 #define CLASSES_STORING(arithmetic, more)                                                \
     HEAD("classes", arithmetic)                                                          \
@@ -152,6 +163,7 @@ static const struct {
     {"stein", STEIN},
     {"metrics", METRICS("f64")},
     {"metrics in fixed", METRICS("fixed")},
+    {"after", AFTER},
 };
 
 static slt_buffer forged, value;
@@ -389,6 +401,9 @@ static void say_run(const forge *f, const uint8_t *run, size_t size)
 #define NONE "    []\n"
 #define FRESH ", batch: {size: 5, order: fresh}"
 #define STOPS(rule) "    stop: {" rule "}\n    checkpoints: {every: 4, state: none}\n"
+#define STOPS_AFTER(rule)                                                                \
+    FULL "    stop: {" rule "}\n    checkpoints: {every: 4, state: none}\n"              \
+         "    marks: {m: {metric: loss, below: 1e6}}\n"
 #define CLASSES_WITH(llc)                                                                \
     CLASSES("f64") "  llc:\n    - {at: last, batch: full, " DRAWS llc "}\n"
 
@@ -446,6 +461,15 @@ static const struct {
     {ONE("f32", "zero", SGD FULL STOPS("metric: loss, below: 1e6, checkpoints: 2"), NONE),
      ONE("f32", "zero", SGD FULL STOPS("metric: loss, below: 1e6, after: 12"), NONE),
      "step: expected at least 12, found 8"},
+    {ONE("f32", "zero", SGD STOPS_AFTER("mark: m, steps: 6"), NONE),
+     ONE("f32", "zero", SGD STOPS_AFTER("mark: m, steps: 3"), NONE),
+     "metrics: training stops at step 8 by its rule, and did not"},
+    {ONE("f32", "zero", SGD STOPS_AFTER("mark: m, steps: 3"), NONE),
+     ONE("f32", "zero", SGD STOPS_AFTER("mark: m, steps: 6"), NONE),
+     "metrics: training stopped at step 7, where its rule does not hold"},
+    {ONE("f32", "zero", SGD STOPS_AFTER("mark: m, steps: 6"), NONE),
+     ONE("f32", "zero", SGD STOPS_AFTER("mark: m, steps: 6, after: 12"), NONE),
+     "step: expected at least 12, found 10"},
     {CLASSES_WITH(", mala_acceptance: true"), CLASSES_WITH(""),
      "acceptance: expected none, found a number"},
     {CLASSES_WITH(", stein: true"), CLASSES_WITH(""),
