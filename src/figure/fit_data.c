@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "figure/curve_data.h"
 #include "figure/figure.h"
 #include "num/scalar.h"
 
@@ -117,6 +118,34 @@ static slt_status samples_of_axis(slt_fit_data *data, const slt_measures *measur
     return status;
 }
 
+/* Those of a curve: of equal x they make one point. */
+static slt_status samples_of_curve(slt_fit_data *data, const slt_measures *measures,
+                                   size_t first, slt_error *err)
+{
+    const slt_fit_spec *spec = data->spec;
+    slt_curve_data curve;
+    slt_status status =
+        slt_curve_data_make(measures, spec->curve, spec->of, first, &curve, err);
+    size_t *key = calloc(curve.count + 1, sizeof *key);
+    if (!status && !key)
+        status = no_memory(err);
+    data->means = true;
+    for (size_t from = 0, end; from < curve.count && !status; from = end) {
+        end = slt_curve_group_end(&curve, from);
+        for (size_t i = from; i < end; i++)
+            key[curve.order[i]] = data->keys;
+        data->keys++;
+    }
+    for (size_t i = 0; i < curve.count && !status; i++) {
+        const slt_curve_sample *sample = &curve.samples[i];
+        status = add_sample(data, measures, sample->run, SIZE_MAX, key[i], sample->x,
+                            sample->value, err);
+    }
+    free(key);
+    slt_curve_data_free(&curve);
+    return status;
+}
+
 static slt_status find_begins(slt_fit_data *data, slt_error *err)
 {
     data->begins = calloc(data->units + 1, sizeof *data->begins);
@@ -132,8 +161,9 @@ slt_status slt_fit_data_make(const slt_measures *measures, const slt_fit_spec *s
                              size_t first, slt_fit_data *data, slt_error *err)
 {
     *data = (slt_fit_data){.spec = spec};
-    slt_status status = spec->points ? samples_of_points(data, measures, first, err)
-                                     : samples_of_axis(data, measures, first, err);
+    slt_status status = spec->points  ? samples_of_points(data, measures, first, err)
+                        : spec->curve ? samples_of_curve(data, measures, first, err)
+                                      : samples_of_axis(data, measures, first, err);
     return status ? status : find_begins(data, err);
 }
 
@@ -149,7 +179,9 @@ void slt_fit_data_free(slt_fit_data *data)
 static bool fit_selects(const slt_measures *measures, const slt_fit_spec *spec,
                         size_t run)
 {
-    const slt_where *where = spec->points ? &spec->points->where : &spec->where;
+    const slt_where *where = spec->points  ? &spec->points->where
+                             : spec->curve ? &spec->curve->where
+                                           : &spec->where;
     return measures->outcomes[run].status == SLT_RUN_DONE &&
            slt_figure_where(measures->manifest, where, run);
 }

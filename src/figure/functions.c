@@ -16,6 +16,8 @@ slt_function_set slt_figure_functions(const slt_figure_spec *spec)
     for (size_t i = 0; i < spec->point_count; i++)
         functions |= slt_expression_functions(spec->points[i].x) |
                      slt_expression_functions(spec->points[i].y);
+    for (size_t i = 0; i < spec->curve_count; i++)
+        functions |= spec->curves[i].x ? slt_expression_functions(spec->curves[i].x) : 0;
     for (size_t i = 0; i < spec->fit_count; i++) {
         const slt_fit_spec *fit = &spec->fits[i];
         functions |= fit->from ? slt_expression_functions(fit->from) : 0;

@@ -14,10 +14,13 @@ static slt_status no_memory(slt_error *err)
 
 /* ---- Expressions ------------------------------------------------------------------- */
 
-/* The run, and the item of a list of its, in which an expression is evaluated. */
+/* The run, and the item of a list or the checkpoint of its, in which an expression is
+ * evaluated. */
 typedef struct expression_context {
     const slt_measures *measures;
+    slt_figure_scope scope;
     size_t run, item;
+    uint64_t step;
 } expression_context;
 
 static slt_real axis_value(const slt_measures *m, size_t run, size_t axis)
@@ -41,9 +44,12 @@ static slt_expression_name find_name(void *context, const char *text, size_t *si
 {
     const expression_context *at = context;
     const slt_measures *m = at->measures;
-    slt_figure_name name = slt_figure_name_read(&m->scope, text);
+    slt_figure_name name = slt_figure_name_read(&at->scope, text);
     *size = name.size;
     switch (name.kind) {
+    case SLT_FIGURE_STEP:
+        *value = slt_real_from_u64(at->step);
+        break;
     case SLT_FIGURE_MEASURE:
         *value = m->values[at->run * m->count + name.index];
         break;
@@ -60,16 +66,33 @@ static slt_expression_name find_name(void *context, const char *text, size_t *si
     return slt_real_finite(*value) ? SLT_NAME_KNOWN : SLT_NAME_ABSENT;
 }
 
-slt_status slt_measures_value(const slt_measures *measures, const char *text, size_t run,
-                              size_t item, slt_real *value, slt_error *err)
+static slt_status value_in(expression_context *at, const char *text, slt_real *value,
+                           slt_error *err)
 {
-    expression_context at = {measures, run, item};
-    const slt_expression_names names = {&at, find_name};
+    const slt_expression_names names = {at, find_name};
     bool absent;
     slt_status status = slt_expression_value(text, &names, value, &absent, err);
     if (absent || !slt_real_finite(*value))
         *value = slt_real_absent();
     return status;
+}
+
+slt_status slt_measures_value(const slt_measures *measures, const char *text, size_t run,
+                              size_t item, slt_real *value, slt_error *err)
+{
+    expression_context at = {
+        .measures = measures, .scope = measures->scope, .run = run, .item = item};
+    return value_in(&at, text, value, err);
+}
+
+slt_status slt_measures_value_at(const slt_measures *measures, const char *text,
+                                 size_t run, uint64_t step, slt_real *value,
+                                 slt_error *err)
+{
+    expression_context at = {
+        .measures = measures, .scope = measures->scope, .run = run, .step = step};
+    at.scope.along = true;
+    return value_in(&at, text, value, err);
 }
 
 /* ---- Each form --------------------------------------------------------------------- */
@@ -362,7 +385,10 @@ slt_status slt_measures_make(slt_manifest *manifest, const slt_figure_spec *spec
                         .lists = slt_figure_lists(spec)};
     for (size_t i = 0; i < slt_manifest_axes(manifest); i++)
         m->axes[i] = slt_manifest_axis(manifest, i);
-    m->scope = (slt_figure_scope){spec, m->axes, slt_manifest_axes(manifest), SIZE_MAX};
+    m->scope = (slt_figure_scope){.figure = spec,
+                                  .axes = m->axes,
+                                  .axis_count = slt_manifest_axes(manifest),
+                                  .measures = SIZE_MAX};
     m->values = calloc(m->runs * m->count + 1, sizeof *m->values);
     m->items = calloc(m->runs * m->lists + 1, sizeof *m->items);
     slt_status status = m->values && m->items ? check_metrics(m, err) : no_memory(err);

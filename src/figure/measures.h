@@ -51,6 +51,11 @@ const slt_real *slt_measures_find(const slt_measures *measures, size_t run,
 slt_status slt_measures_value(const slt_measures *measures, const char *text, size_t run,
                               size_t item, slt_real *value, slt_error *err);
 
+/* The same at a checkpoint of the run, of which it may name `step`. */
+slt_status slt_measures_value_at(const slt_measures *measures, const char *text,
+                                 size_t run, uint64_t step, slt_real *value,
+                                 slt_error *err);
+
 /* Values of one expression (y NULL) or two over the finished runs that `where` selects,
  * or over the items of a list of theirs, in order of run and item.  Those in which
  * either expression is absent are left out. */

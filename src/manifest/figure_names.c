@@ -78,7 +78,9 @@ slt_figure_name slt_figure_name_read(const slt_figure_scope *scope, const char *
 {
     const slt_figure_spec *figure = scope->figure;
     size_t size = strspn(text, LETTERS);
-    if (text[size] == '.')
+    if (scope->along && is_same("step", text, size))
+        return (slt_figure_name){.kind = SLT_FIGURE_STEP, .size = size};
+    if (text[size] == '.' && !scope->along)
         return read_item(scope, text, size);
     for (size_t i = 0; i < figure->measure_count && i < scope->measures; i++)
         if (is_same(figure->measures[i].name, text, size))
@@ -107,8 +109,11 @@ static slt_expression_name find_name(void *context, const char *text, size_t *si
     *size = name.size;
     if (name.kind == SLT_FIGURE_NOTHING) {
         slt_fail(why, SLT_FORMAT, "%s",
-                 !name.size ? "no measure, sweep axis or field of transitions or "
-                              "checkpoints has this name, or only one further down"
+                 c->scope->along
+                     ? "no measure or sweep axis has this name; `step` is the "
+                       "checkpoint's"
+                 : !name.size ? "no measure, sweep axis or field of transitions or "
+                                "checkpoints has this name, or only one further down"
                  : name.index < c->scope->figure->transition_count
                      ? "expected step, r, df, dlambda, dloss or loss"
                      : "expected step, or a field of these checkpoints");

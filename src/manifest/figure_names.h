@@ -35,13 +35,15 @@ typedef struct slt_figure_scope {
     const char *const *axes;
     size_t axis_count;
     size_t measures;
+    bool along; /* at a checkpoint of a run: its `step`, and no items of lists */
 } slt_figure_scope;
 
 typedef enum slt_figure_name_kind {
     SLT_FIGURE_NOTHING,
     SLT_FIGURE_MEASURE,
     SLT_FIGURE_AXIS,
-    SLT_FIGURE_ITEM
+    SLT_FIGURE_ITEM,
+    SLT_FIGURE_STEP
 } slt_figure_name_kind;
 
 typedef struct slt_figure_name {

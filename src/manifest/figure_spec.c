@@ -102,12 +102,28 @@ static void link_measures(slt_figure_spec *spec)
     }
 }
 
+/* The curve of a fit, its metric, and its series, which are the fit's. */
+static void link_curve(const slt_figure_spec *spec, slt_fit_spec *fit)
+{
+    fit->curve = FIND(spec->curves, spec->curve_count, fit->curve_name);
+    if (!fit->curve)
+        return;
+    for (size_t i = 0; i < fit->curve->of_count; i++)
+        if (fit->curve_of ? strcmp(fit->curve_of, fit->curve->of[i].text) == 0
+                          : fit->curve->of_count == 1)
+            fit->of = &fit->curve->of[i];
+    fit->series = fit->curve->series;
+    fit->series_count = fit->curve->series_count;
+}
+
 static void link_fits(const slt_schema_walk *walk, slt_figure_spec *spec)
 {
     for (size_t i = 0; i < spec->fit_count; i++) {
         slt_fit_spec *fit = &spec->fits[i];
         if (fit->points_name)
             fit->points = FIND(spec->points, spec->point_count, fit->points_name);
+        if (fit->curve_name)
+            link_curve(spec, fit);
         fit->axis = SIZE_MAX;
         for (size_t axis = 0; fit->x && axis < walk->axis_count; axis++)
             if (strcmp(walk->axes[axis], fit->x) == 0)

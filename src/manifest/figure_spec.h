@@ -178,6 +178,7 @@ typedef struct slt_curves_spec {
     size_t series_count;
     slt_figure_value *of;
     size_t of_count;
+    const char *x; /* an expression; NULL: the step */
 } slt_curves_spec;
 
 typedef enum slt_fit_kind {
@@ -194,13 +195,17 @@ typedef struct slt_fit_spec {
     slt_fit_kind kind;
     const char *points_name;
     const slt_points_spec
-        *points; /* or NULL: y in x over the runs that `where` selects */
+        *points; /* or NULL */
+    const char *curve_name;
+    const slt_curves_spec *curve; /* or NULL: y in x over the runs that `where` selects */
+    const char *curve_of;         /* the metric of the curve; NULL: its only one */
+    const slt_figure_value *of;   /* that metric; NULL if the curve does not have it */
     slt_figure_value y;
     const char *x;
     size_t axis; /* the axis called x; SIZE_MAX if there is none */
     slt_where where;
     const char *from, *to; /* the window of x: expressions; NULL: no end */
-    size_t *series;        /* axes */
+    size_t *series;        /* axes; of a curve its own */
     size_t series_count;
     uint64_t local; /* EXPONENT: neighbours of a local slope */
     slt_manifest_place place;

@@ -5,19 +5,40 @@
 
 #include "codec/word.h"
 
+static slt_status check_in_scope(const slt_figure_check *check,
+                                 const slt_schema_path *path, const slt_value *expression,
+                                 const slt_figure_scope *scope,
+                                 slt_figure_expression *found)
+{
+    slt_error why;
+    if (slt_figure_expression_check(scope, expression->text, found, &why))
+        return slt_schema_fail(check->walk, path, expression, "%s", why.text);
+    return SLT_OK;
+}
+
 slt_status slt_figure_check_expression(const slt_figure_check *check,
                                        const slt_schema_path *path,
                                        const slt_value *expression, size_t measures,
                                        slt_figure_expression *found)
 {
-    slt_error why;
     const slt_figure_scope scope = {.figure = &check->manifest->figure_spec,
                                     .axes = check->axes,
                                     .axis_count = check->manifest->sweep.axis_count,
                                     .measures = measures};
-    if (slt_figure_expression_check(&scope, expression->text, found, &why))
-        return slt_schema_fail(check->walk, path, expression, "%s", why.text);
-    return SLT_OK;
+    return check_in_scope(check, path, expression, &scope, found);
+}
+
+slt_status slt_figure_check_along(const slt_figure_check *check,
+                                  const slt_schema_path *path,
+                                  const slt_value *expression)
+{
+    const slt_figure_scope scope = {.figure = &check->manifest->figure_spec,
+                                    .axes = check->axes,
+                                    .axis_count = check->manifest->sweep.axis_count,
+                                    .measures = SIZE_MAX,
+                                    .along = true};
+    slt_figure_expression found = {0};
+    return check_in_scope(check, path, expression, &scope, &found);
 }
 
 slt_status slt_figure_check_result(const slt_figure_check *check,

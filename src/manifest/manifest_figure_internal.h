@@ -18,6 +18,10 @@ slt_status slt_figure_check_expression(const slt_figure_check *check,
                                        const slt_schema_path *path,
                                        const slt_value *expression, size_t measures,
                                        slt_figure_expression *found);
+/* Checks an expression at a checkpoint, over all measures, axes and `step`. */
+slt_status slt_figure_check_along(const slt_figure_check *check,
+                                  const slt_schema_path *path,
+                                  const slt_value *expression);
 /* Checks that the name of a measure or result (NULL if there is none) can be a column of
  * a golden. */
 slt_status slt_figure_check_result(const slt_figure_check *check,

@@ -38,27 +38,77 @@ static slt_status check_window(const slt_figure_check *check, const slt_schema_p
     return status;
 }
 
-/* A fit's curve goes through either points, or y in x. */
+/* What goes with none of the keys that a fit through something else has. */
+static slt_status refuse_keys(const slt_figure_check *check, const slt_schema_path *path,
+                              const slt_value *curve, const char *const *keys,
+                              const char *why)
+{
+    for (; *keys; keys++) {
+        const slt_value *found = slt_value_get(curve, *keys);
+        if (found)
+            return slt_schema_fail(check->walk, path, found, "%s", why);
+    }
+    return SLT_OK;
+}
+
+static slt_status check_points(const slt_figure_check *check, const slt_schema_path *path,
+                               const slt_value *curve, const slt_fit_spec *fit)
+{
+    static const char *const keys[] = {"x", "y", "where", "curve", "of", NULL};
+    const slt_value *points = slt_value_get(curve, "points");
+    slt_status status = refuse_keys(check, path, curve, keys,
+                                    "points stand alone: they have x, y and where");
+    if (!status && !fit->points)
+        status = slt_schema_fail(check->walk, path, points,
+                                 "no figure.points are named %s", points->text);
+    return status;
+}
+
+static slt_status check_curves(const slt_figure_check *check, const slt_schema_path *path,
+                               const slt_value *curve, const slt_fit_spec *fit)
+{
+    static const char *const keys[] = {"x", "y", "where", "series", NULL};
+    const slt_value *name = slt_value_get(curve, "curve");
+    const slt_value *of = slt_value_get(curve, "of");
+    slt_status status = refuse_keys(check, path, curve, keys,
+                                    "curves have x, where and series of their own");
+    if (!status && !fit->curve)
+        status = slt_schema_fail(check->walk, path, name, "no figure.curves are named %s",
+                                 name->text);
+    if (!status && !fit->of)
+        status = slt_schema_fail(check->walk, path, of ? of : name,
+                                 of ? "these curves are not of %s"
+                                    : "%s are several: expected `of`, one of them",
+                                 of ? of->text : name->text);
+    return status;
+}
+
+static slt_status check_axis(const slt_figure_check *check, const slt_schema_path *path,
+                             const slt_value *curve)
+{
+    static const char *const keys[] = {"of", NULL};
+    slt_status status = refuse_keys(check, path, curve, keys, "`of` goes with curve");
+    for (size_t i = 0; i < 2 && !status; i++)
+        if (!slt_value_get(curve, i ? "x" : "y"))
+            status = slt_schema_fail(check->walk, path, curve, "missing key '%s'",
+                                     i ? "x" : "y");
+    const slt_schema_path y = {path, "y", 0};
+    if (!status)
+        status = slt_figure_check_result(check, &y, slt_value_get(curve, "y"));
+    return status ? status : slt_figure_check_where(check, path, curve);
+}
+
+/* A fit's curve goes through points, a curve of the figure, or y in x. */
 static slt_status check_curve(const slt_figure_check *check, const slt_schema_path *path,
                               const slt_value *curve, const slt_fit_spec *fit)
 {
-    static const char *const of_axes[] = {"x", "y", "where"};
-    const slt_value *points = slt_value_get(curve, "points");
-    for (size_t i = 0; points && i < 3; i++)
-        if (slt_value_get(curve, of_axes[i]))
-            return slt_schema_fail(check->walk, path, slt_value_get(curve, of_axes[i]),
-                                   "points stand alone: they have x, y and where");
-    if (points && !fit->points)
-        return slt_schema_fail(check->walk, path, points, "no figure.points are named %s",
-                               points->text);
-    for (size_t i = 0; !points && i < 2; i++)
-        if (!slt_value_get(curve, i ? "x" : "y"))
-            return slt_schema_fail(check->walk, path, curve, "missing key '%s'",
-                                   i ? "x" : "y");
-    const slt_schema_path y = {path, "y", 0};
-    slt_status status = slt_figure_check_result(check, &y, slt_value_get(curve, "y"));
-    if (!status)
-        status = slt_figure_check_where(check, path, curve);
+    slt_status status;
+    if (slt_value_get(curve, "points"))
+        status = check_points(check, path, curve, fit);
+    else if (slt_value_get(curve, "curve"))
+        status = check_curves(check, path, curve, fit);
+    else
+        status = check_axis(check, path, curve);
     return status ? status : check_window(check, path, curve, fit);
 }
 

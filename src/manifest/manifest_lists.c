@@ -31,6 +31,15 @@ static slt_status check_bins(const slt_figure_check *check, const slt_schema_pat
     return slt_schema_fail(check->walk, path, to, "expected a number above from");
 }
 
+/* The abscissa, an expression at each checkpoint. */
+static slt_status check_x(const slt_figure_check *check, const slt_schema_path *path,
+                          const slt_value *item)
+{
+    const slt_schema_path at = {path, "x", 0};
+    const slt_value *x = slt_value_get(item, "x");
+    return x ? slt_figure_check_along(check, &at, x) : SLT_OK;
+}
+
 static slt_status check_curve(const slt_figure_check *check, const slt_schema_path *path,
                               const slt_value *item)
 {
@@ -42,10 +51,12 @@ static slt_status check_curve(const slt_figure_check *check, const slt_schema_pa
         return slt_schema_fail(check->walk, path, over,
                                "where, error and series are of means over runs, not of "
                                "one run");
-    if (!run)
-        return slt_figure_check_where(check, path, item);
+    if (!run) {
+        slt_status status = slt_figure_check_where(check, path, item);
+        return status ? status : check_x(check, path, item);
+    }
     if (run->magnitude < check->manifest->sweep.runs)
-        return SLT_OK;
+        return check_x(check, path, item);
     return slt_schema_fail(check->walk, path, run, "expected one of the %zu runs",
                            check->manifest->sweep.runs);
 }

@@ -208,6 +208,11 @@ static const slt_schema curve_fields[] = {
     {.key = "of", .type = SLT_SCHEMA_LIST, ONE(curve_series), .least = 1,
      .most = SLT_FIGURE_CURVES_MAX, .lone = true, OWNED(slt_curves_spec, of, of_count),
      .meaning = "metrics of checkpoints, and results at checkpoints such as llc/mean"},
+    {.key = "x", .type = SLT_SCHEMA_TEXT, .most = WORDING_MAX, .optional = true,
+     OWNED_TEXT(slt_curves_spec, x),
+     .meaning = "the abscissa, instead of the step: an expression over `step`, measures "
+                "and axes, such as t - step with t a mark of each run; means are over "
+                "equal x"},
 };
 const slt_schema slt_schema_curve = {.type = SLT_SCHEMA_MAP, FIELDS(curve_fields)};
 

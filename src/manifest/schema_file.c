@@ -74,6 +74,13 @@ static const slt_schema rows_forms[] = {
     {.key = "points", .type = SLT_SCHEMA_NAME, .optional = true,                         \
      OWNED_TEXT(slt_fit_spec, points_name),                                              \
      .meaning = "instead of y and x: figure.points of this name"},                       \
+    {.key = "curve", .type = SLT_SCHEMA_NAME, .optional = true, .also = "curves",        \
+     OWNED_TEXT(slt_fit_spec, curve_name),                                               \
+     .meaning = "instead: figure.curves of this name; with their series, and of means "  \
+                "over runs"},                                                            \
+    {.key = "of", .type = SLT_SCHEMA_TEXT, .most = WORDING_MAX, .optional = true,        \
+     .also = "metric", OWNED_TEXT(slt_fit_spec, curve_of),                               \
+     .meaning = "with curve: which of its metrics, if it has several"},                  \
     {.key = "where", .type = SLT_SCHEMA_WHERE, .optional = true,                         \
      AT(slt_fit_spec, where),                                                            \
      .meaning = "only rows with these values of other axes"},                            \

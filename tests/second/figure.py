@@ -11,7 +11,7 @@ import samples
 import text
 from expression import listed
 from ieee import mean
-from measures import Study, along
+from measures import Study, numbers
 
 FORMULA = re.compile(r"'*[-+=@\t\r]")
 DECIMAL = re.compile(r"-?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
@@ -69,22 +69,24 @@ def point_rows(part, study):
             yield "points." + series, number(x), number(y), "", str(run)
 
 
-def curve_rows(part, runs, study):
+def curve_rows(part, study):
     for name in listed(part["of"]):
         series = f"curve.{part['name']}.{name}"
-        if "run" in part:
-            for step, x in along(runs[part["run"]][1], name):
-                yield series, str(step), number(x), "", ""
-            continue
         axes, groups = listed(part.get("series", [])), {}
-        for _, values, run, _ in study.selected(part.get("where")):
+        for _, values, run, found in study.every(part):
             words = [f"{axis}={text.scalar(values[axis])}" for axis in axes]
-            steps = groups.setdefault(" ".join([series, *words]), {})
-            for step, x in along(run, name):
-                steps.setdefault(step, []).append(x)
-        for key, steps in groups.items():
-            for step, values in sorted(steps.items()):
-                yield (key, str(step), number(mean(values)),
+            group = groups.setdefault(" ".join([series, *words]), [])
+            group += samples.abscissas(part, run, numbers(values) | found, name)
+        for key, group in groups.items():
+            if "run" in part:
+                for x, value in sorted(group, key=lambda pair: pair[0]):
+                    yield key, number(x), number(value), "", ""
+                continue
+            places = {}
+            for x, value in group:
+                places.setdefault(x, []).append(value)
+            for x, values in sorted(places.items()):
+                yield (key, number(x), number(mean(values)),
                        number(error(part.get("error", "sd"), values)), str(len(values)))
 
 
@@ -157,7 +159,7 @@ def lines(figure, runs):
         for edge, count in zip(histogram.edges, histogram.bins):
             yield "hist." + part["name"], number(edge), str(count), "", ""
     for part in figure.get("curves", []):
-        yield from curve_rows(part, runs, study)
+        yield from curve_rows(part, study)
     every = list(samples.every(figure, study))
     yield from slope_rows(every)
     yield from fit_rows(figure, every)
@@ -192,6 +194,7 @@ def called(figure):
         for part in figure.get(key, []):
             if isinstance(part, dict):
                 texts += [part[name] for name in ("x", "y", "of") if name in part]
+    texts += [part["x"] for part in figure.get("curves", []) if "x" in part]
     fits = samples.fits(figure.get("fit", {}))
     texts += [fields[end] for _, _, fields in fits for end in ("from", "to")
               if end in fields]

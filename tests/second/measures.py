@@ -117,8 +117,9 @@ class Study:
     """The runs that are done: of each its number, sweep values, names and items."""
 
     def __init__(self, figure, runs):
-        self.done, self.items = [], {}
+        self.done, self.items, self.runs = [], {}, []
         for number, (values, run) in enumerate(runs):
+            self.runs.append((number, values, run, {}))
             if run.status == "done":
                 items = {part["name"]: transitions.items(part, run)
                          for part in figure.get("transitions", [])}
@@ -127,12 +128,19 @@ class Study:
                 found, axes = {}, numbers(values)
                 for name, part in figure.get("measures", {}).items():
                     found[name] = measure(part, run, axes, found, items)
-                self.done.append((number, values, run, found))
+                self.runs[number] = number, values, run, found
+                self.done.append(self.runs[number])
                 self.items[number] = items
 
     def selected(self, where):
         return [one for one in self.done
                 if all(one[1][axis] == value for axis, value in (where or {}).items())]
+
+    def every(self, part):
+        """The runs of an item: its `run`, however that ended, or those selected."""
+        if "run" in part:
+            return [self.runs[part["run"]]]
+        return self.selected(part.get("where"))
 
     def result(self, name, where=None):
         """Sweep values and the measure or result of that name, of runs that have it."""

@@ -7,7 +7,7 @@ import sleef
 import text
 from expression import listed
 from ieee import mean
-from measures import numbers
+from measures import along, numbers
 
 DEGREE = {"constant": 0, "linear": 1, "quadratic": 2, "exponent": 1}
 
@@ -42,6 +42,7 @@ class Samples:
                 else:
                     means.setdefault(key, (x, []))[1].append(y)
         order = dict.fromkeys(key for _, key, *_ in self.found)
+        order = sorted(order) if "curve" in self.fields else order
         points += [(means[key][0], mean(means[key][1])) for key in order if key in means]
         if self.kind != "exponent":
             return points
@@ -74,10 +75,29 @@ def of_axis(fields, study):
             yield run, text.scalar(x), float(x), y, numbers(values) | found
 
 
+def abscissas(part, run, names, metric):
+    """Of one metric of an item of curves what a run shows, in order of step."""
+    for step, value in along(run, metric):
+        x = expression.value(part.get("x", "step"), names | {"step": float(step)})
+        if x is not None:
+            yield x, value
+
+
+def of_curve(part, fields, study):
+    """In order of run; the keys ascend with x."""
+    metric = fields.get("of", listed(part["of"])[0])
+    found = []
+    for number, values, run, names in study.every(part):
+        scope = numbers(values) | names
+        found += [(number, x, x, y, scope) for x, y in
+                  abscissas(part, run, scope, metric)]
+    return found
+
+
 def labels(part, axes, study):
     """The runs of each series, in the order in which they first show them."""
     series = {}
-    for run, values, _, _ in study.selected(part.get("where")):
+    for run, values, _, _ in study.every(part):
         words = [f"{axis}={text.scalar(values[axis])}" for axis in axes]
         series.setdefault(f"[{' '.join(words)}]" if axes else "", set()).add(run)
     return series
@@ -94,11 +114,18 @@ def fits(part):
 def every(figure, study):
     """Name, series and samples of each fit of each series."""
     points = {part["name"]: part for part in figure.get("points", [])}
+    curves = {part["name"]: part for part in figure.get("curves", [])}
     for name, kind, fields in fits(figure.get("fit", {})):
-        axes = listed(fields.get("series", []))
-        part = points.get(fields.get("points"), fields)
-        samples = list(of_points(part, study) if part is not fields
-                       else of_axis(fields, study))
-        for label, runs in labels(part, axes, study).items():
+        if "points" in fields:
+            part, axes = points[fields["points"]], fields.get("series", [])
+            samples = of_points(part, study)
+        elif "curve" in fields:
+            part = curves[fields["curve"]]
+            axes, samples = part.get("series", []), of_curve(part, fields, study)
+        else:
+            part, axes = fields, fields.get("series", [])
+            samples = of_axis(fields, study)
+        samples = list(samples)
+        for label, runs in labels(part, listed(axes), study).items():
             yield name, label, Samples(kind, fields,
                                        [one for one in samples if one[0] in runs])

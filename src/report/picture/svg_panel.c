@@ -292,6 +292,8 @@ static const slt_rows_spec *panel_rows_of(const slt_svg_panel *panel)
 /* What an exponent's slopes are along. */
 static const char *slopes_of(const slt_fit_spec *fit)
 {
+    if (fit->curve)
+        return fit->curve->x ? fit->curve->x : "step";
     return fit->points ? fit->points->x : fit->x;
 }
 
@@ -311,7 +313,7 @@ static const char *shown_x(const slt_svg_panel *panel)
     case SLT_PANEL_CURVES:
         break;
     }
-    return "step";
+    return panel->spec->curves->x ? panel->spec->curves->x : "step";
 }
 
 const char *slt_svg_x_label(const slt_svg_panel *panel)

@@ -61,6 +61,24 @@ static void test_series(void)
           "curve.c.llc/mean seed=1 a=2,20,2,,1\n", "of two axes, of selected runs");
 }
 
+static void test_abscissas(void)
+{
+#define LAST "  measures: {end: {result: llc/mean@10}}\n"
+    gives(LAST "  curves: [{name: c, of: loss, x: end * 10 - step, error: none}]\n",
+          "curve.c.loss,0,1,,1\ncurve.c.loss,10,2,,1\ncurve.c.loss,20,4,,1\n"
+          "curve.c.loss,30,8,,1\ncurve.c.loss,40,6,,1\ncurve.c.loss,50,8,,1\n",
+          "aligned at a measure of each run, ascending; without it not at all");
+    gives(LAST "  curves: [{name: c, of: loss, x: abs(step - 10), error: none}]\n",
+          "curve.c.loss,0,4,,3\ncurve.c.loss,10,6,,5\ncurve.c.loss,20,1,,1\n",
+          "two places of a run may have one x");
+    gives("  curves: [{name: c, run: 0, of: loss, x: 1 / step}]\n",
+          "curve.c.loss,0.03333333333333333,1,,\ncurve.c.loss,0.05,2,,\n"
+          "curve.c.loss,0.1,4,,\n",
+          "of one run; a place without an x is left out");
+    outcome_refuses(fill, "  curves: [{name: c, of: loss, x: ln(0 * step)}]\n",
+                    "has a metric 'loss' or results 'loss@STEP', where x has a value");
+}
+
 static void test_refusals(void)
 {
     outcome_refuses(fill, "  curves: [{name: c, of: accuracy}]\n",
@@ -76,6 +94,7 @@ int main(void)
     test_one();
     test_means();
     test_series();
+    test_abscissas();
     test_refusals();
     return tap_done();
 }

@@ -102,6 +102,34 @@ static void test_slopes(void)
     close_figure(s);
 }
 
+/* The means at steps 1 .. 8 are 3 (a + 1/2) step^2, those beyond have another power. */
+static void test_curves(void)
+{
+    outcome_sample *s = open_figure(
+        fill_powers,
+        "  curves: [{name: c, of: loss, series: a}, {name: d, of: loss, x: step / 2}]\n"
+        "  fit: [{name: f, exponent: {curve: c, to: 8}}, {name: g, exponent: {curve: "
+        "d}}]\n"
+        "  bootstrap: [{name: b, fit: f, over: runs, resamples: 50, level: 0.99, seed: "
+        "2}]\n");
+    TAP_OK(near(outcome_named(s, "fit.f[a=2].a1"), 2) &&
+               near(exp(outcome_named(s, "fit.f[a=2].a0")), 7.5),
+           "an exponent of the means over runs");
+    TAP_EQ_U64(number_of(s, "fit.f[a=2].a1"), 8, "a point for each step");
+    TAP_EQ_U64(number_of(s, "fit.g.a1"), 12, "of a curve without series");
+    const slt_table_row *row = row_of(s, "slope.g", 0);
+    slt_real x;
+    TAP_OK(slt_real_parse(row->x, &x) && near(slt_real_double(x), sqrt(0.5 * 1.5)),
+           "slopes are along its abscissa");
+    TAP_OK(near(outcome_named(s, "bootstrap.b[a=2].a1.low"), 2) &&
+               near(outcome_named(s, "bootstrap.b[a=2].a1.high"), 2),
+           "all runs have one exponent");
+    TAP_OK(near(exp(outcome_named(s, "bootstrap.b[a=2].a0.low")), 6) &&
+               near(exp(outcome_named(s, "bootstrap.b[a=2].a0.high")), 9),
+           "and amplitudes from the least to the greatest");
+    close_figure(s);
+}
+
 /* Two runs at each a: y is 4 and 6 at 1, 32 and 64 at 2. */
 static void fill_pairs(outcome_sample *s)
 {
@@ -169,6 +197,7 @@ int main(void)
         tap_bail(err.text);
     test_windows();
     test_slopes();
+    test_curves();
     test_runs_redrawn();
     return tap_done();
 }

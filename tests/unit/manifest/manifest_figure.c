@@ -99,6 +99,22 @@ static void test_windows(void)
             "items of two lists");
     refuses("  fit: [{name: f, linear: {x: seed, y: loss}}]\n  panels: [{slopes: f}]\n",
             "expected an exponent, which alone has local slopes");
+#define TWO "  curves: [{name: c, of: [loss, llc/mean], series: kind, x: 2 * step}]\n"
+    takes(TWO "  fit: [{name: f, exponent: {curve: c, of: loss, to: seed}}]\n");
+    refuses(TWO "  fit: [{name: f, exponent: {curve: c}}]\n",
+            "c are several: expected `of`");
+    refuses(TWO "  fit: [{name: f, exponent: {curve: c, of: step}}]\n",
+            "these curves are not of step");
+    refuses(TWO "  fit: [{name: f, exponent: {curve: d}}]\n",
+            "no figure.curves are named d");
+    refuses(TWO "  fit: [{name: f, exponent: {curve: c, of: loss, series: seed}}]\n",
+            "curves have x, where and series of their own");
+    refuses("  fit: [{name: f, linear: {x: seed, y: loss, of: loss}}]\n",
+            "`of` goes with curve");
+    refuses("  curves: [{name: c, of: loss, x: steps}]\n",
+            "figure.curves[0].x: column 1 of 'steps': no measure or sweep axis");
+    refuses(CHECKPOINTS "  curves: [{name: c, of: loss, x: c.step}]\n",
+            "no measure or sweep axis has this name");
     refuses("  panels: [{slopes: f}]\n", "nothing of figure.fit has this name");
 }
 
