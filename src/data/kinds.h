@@ -11,6 +11,7 @@
     ROW(ONE_HOT, one_hot)                                                                \
     ROW(POLYNOMIAL, polynomial)                                                          \
     ROW(SUBSPACE, subspace)                                                              \
-    ROW(SINUSOID, sinusoid)
+    ROW(SINUSOID, sinusoid)                                                              \
+    ROW(AUTOMATON, automaton)
 
 #endif

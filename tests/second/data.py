@@ -2,6 +2,7 @@
 
 import ast
 import hashlib
+import itertools
 import math
 import os
 import struct
@@ -119,6 +120,33 @@ class Data:
             if noise_std > 0:
                 target = ar.add(target, self.normals(1, samples, 1, noise_std))
         return Samples({"x": x, "basis": basis}, target)
+
+    def automaton(self, rule, applications, length, ends, test=None, **_):
+        test = test or {"lengths": []}
+        width = max(length, *test["lengths"]) if test["lengths"] else length
+
+        def sites(lengths, weights):
+            x, site, target = [], [], []
+            for m, times in zip(lengths, weights):
+                for string in times * list(itertools.product((-1, 1), repeat=m)):
+                    made = string
+                    for _ in range(applications):
+                        outer = (made[-1], made[0]) if ends == "closed" else (-1, -1)
+                        row = outer[0], *made, outer[1]
+                        made = [1 if rule >> (4 * (a > 0) + 2 * (b > 0) + (c > 0)) & 1
+                                else -1 for a, b, c in zip(row, row[1:], row[2:])]
+                    x += m * [*string, *[0] * (width - m)]
+                    site, target = site + [*range(m)], target + [*made]
+            values = {v: self.ar.constant(1, 1, float(v)).m[0] for v in (-1, 0, 1)}
+            like, n = self.ar.zeros(1, 1), len(site)
+            x = Tensor(n, width, [values[v] for v in x], like.frac)
+            target = Tensor(n, 1, [values[v] for v in target], like.frac)
+            return Samples({"x": x, "site": Tensor(n, 1, site)}, target)
+
+        if test["lengths"]:
+            weights = test.get("weights", [1] * len(test["lengths"]))
+            self.validation = sites(test["lengths"], weights)
+        return sites([length], [1])
 
 
 def balanced_factor(which, rows, cols, teacher, ar):
