@@ -57,6 +57,30 @@ uint64_t slt_marks_end(const slt_train_spec *train, const slt_marks *marks)
     return end < train->steps ? end : train->steps;
 }
 
+slt_mark_values slt_mark_steps(const slt_train_spec *train, const slt_marks *marks)
+{
+    slt_mark_values values = {0};
+    for (size_t i = 0; i < train->mark_count; i++) {
+        values.has[i] = marks->reached[i];
+        values.value[i] = slt_real_from_u64(marks->step[i]);
+    }
+    return values;
+}
+
+bool slt_mark_bracket_of(const slt_train_spec *train, const slt_marks *marks, size_t mark,
+                         uint64_t last, slt_mark_bracket *bracket)
+{
+    const slt_time *times = train->times.list;
+    const bool falls = train->marks[mark].last;
+    const uint64_t step = marks->step[mark];
+    if (!marks->reached[mark] || (falls && step >= last))
+        return false;
+    *bracket = (slt_mark_bracket){.from = times[falls || !step ? step : step - 1].at,
+                                  .to = times[falls ? step + 1 : step].at,
+                                  .rises = !falls};
+    return true;
+}
+
 bool slt_marks_stop(const slt_train_spec *train, const slt_marks *marks, uint64_t step)
 {
     const slt_stop_spec *stop = &train->stop;

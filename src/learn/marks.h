@@ -33,6 +33,24 @@ void slt_marks_note(const slt_train_spec *train, uint64_t step,
 /* The step that training ends at, at the latest: its last, or one that `stop` puts after
  * a mark that was reached. */
 uint64_t slt_marks_end(const slt_train_spec *train, const slt_marks *marks);
+/* What the results say of marks: steps, or where checkpoints stand at times the times of
+ * their crossings (docs/spec/09-training.md). */
+typedef struct slt_mark_values {
+    bool has[SLT_MARKS_MAX];
+    slt_real value[SLT_MARKS_MAX];
+} slt_mark_values;
+/* The steps of marks that were reached. */
+slt_mark_values slt_mark_steps(const slt_train_spec *train, const slt_marks *marks);
+/* The times of the two neighbouring checkpoints between which a mark changes: at the one
+ * its bound holds, at the other it does not.  Both are that of the first checkpoint where
+ * a mark of the first is reached there.  False where there is no change: the mark was not
+ * reached, or its last checkpoint is the last of all.  `to` may be infinite. */
+typedef struct slt_mark_bracket {
+    slt_real from, to;
+    bool rises; /* the bound holds at `to` */
+} slt_mark_bracket;
+bool slt_mark_bracket_of(const slt_train_spec *train, const slt_marks *marks, size_t mark,
+                         uint64_t last, slt_mark_bracket *bracket);
 /* Whether training ends at the checkpoint of `step`, the last that was noted, by the
  * bound or the mark of `stop`. */
 bool slt_marks_stop(const slt_train_spec *train, const slt_marks *marks, uint64_t step);

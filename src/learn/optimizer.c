@@ -3,6 +3,7 @@
 
 #include "base/assert.h"
 #include "base/schema_kinds.h"
+#include "base/schema_rows.h"
 #include "num/scalar.h"
 
 #define DECLARE(constant, name) extern const slt_optimizer_type slt_optimizer_##name;
@@ -19,6 +20,11 @@ const slt_optimizer_type *slt_optimizer_of(const slt_optimizer_spec *optimizer)
 }
 
 SLT_SCHEMA_KINDS(slt_optimizer, types)
+
+bool slt_optimizer_has_times(const slt_optimizer_spec *optimizer)
+{
+    return slt_optimizer_of(optimizer)->reach != NULL;
+}
 
 size_t slt_optimizer_slot_count(const slt_optimizer_spec *optimizer)
 {
@@ -50,3 +56,77 @@ bool slt_optimizer_update(const slt_optimizer_spec *optimizer, slt_params *gradi
         state->step++;
     return fine;
 }
+
+/* ---- Fields that several of them have ---------------------------------------------- */
+
+const slt_schema slt_optimizer_field_lr = {.key = "lr",
+                                           .type = SLT_SCHEMA_REAL,
+                                           AT(slt_optimizer_spec, lr),
+                                           .range = SLT_RANGE_POSITIVE,
+                                           .also = "learning_rate|step_size",
+                                           .sample = "0.01",
+                                           .meaning = "learning rate"};
+
+const slt_schema slt_optimizer_field_weight_decay = {.key = "weight_decay",
+                                                     .type = SLT_SCHEMA_REAL,
+                                                     AT(slt_optimizer_spec, weight_decay),
+                                                     .range = SLT_RANGE_NOT_NEGATIVE,
+                                                     PRESET(REAL_VALUE(0x0)),
+                                                     .also = "wd",
+                                                     .meaning = "weight decay"};
+
+const slt_schema slt_optimizer_field_decay = {
+    .key = "decay",
+    .type = SLT_SCHEMA_WORD,
+    AT(slt_optimizer_spec, decoupled),
+    WORDS("coupled", "decoupled"),
+    PRESET(TEXT_VALUE("coupled")),
+    .also = "decay_kind|decoupled",
+    .meaning = "coupled: added to the gradient; decoupled: taken off the weights"};
+
+static const slt_schema schedule_fields[] = {
+    {.key = "from",
+     .type = SLT_SCHEMA_INT,
+     .least = 0,
+     .most = WORD32_MAX,
+     .offset = 0,
+     .size = sizeof(uint64_t),
+     .also = "step|at",
+     .meaning = "first step (the first of all is 0) that uses lr"},
+    {.key = "lr",
+     .type = SLT_SCHEMA_REAL,
+     .range = SLT_RANGE_POSITIVE,
+     .offset = sizeof(uint64_t),
+     .size = sizeof(slt_real),
+     .meaning = "the learning rate from there on"},
+};
+
+_Static_assert(sizeof((slt_optimizer_spec){0}.schedule[0]) ==
+                   sizeof(uint64_t) + sizeof(slt_real),
+               "a schedule entry is its step and its rate");
+
+static const slt_schema schedule_item = {.type = SLT_SCHEMA_MAP,
+                                         .size =
+                                             sizeof((slt_optimizer_spec){0}.schedule[0]),
+                                         FIELDS(schedule_fields)};
+
+const slt_schema slt_optimizer_field_schedule = {
+    .key = "schedule",
+    .type = SLT_SCHEMA_LIST,
+    .offset = offsetof(slt_optimizer_spec, schedule),
+    COUNT(slt_optimizer_spec, schedule_count),
+    ONE(schedule_item),
+    .least = 0,
+    .most = SLT_SCHEDULE_MAX,
+    PRESET_NONE,
+    .also = "lr_schedule|scheduler",
+    .meaning = "other learning rates from given steps on, in ascending order"};
+
+const slt_schema slt_optimizer_field_l1 = {
+    .key = "l1",
+    .type = SLT_SCHEMA_REAL,
+    AT(slt_optimizer_spec, l1),
+    .range = SLT_RANGE_NOT_NEGATIVE,
+    PRESET(REAL_VALUE(0x0)),
+    .also = "lasso",
+    .meaning = "the loss goes up by this times the sum of the trained weights' sizes"};

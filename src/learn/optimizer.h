@@ -9,7 +9,7 @@
 typedef struct slt_optimizer_type {
     const char *name;                /* the manifest's word */
     const char *meaning;             /* of this word */
-    const slt_schema *const *fields; /* of `optimizer`, besides those that all have */
+    const slt_schema *const *fields; /* of `optimizer`, besides `kind` */
     slt_slot_type slots[SLT_SLOTS_MAX];
     /* How many of these, from the first, it keeps; NULL: none. */
     size_t (*slot_count)(const slt_optimizer_spec *optimizer);
@@ -22,6 +22,18 @@ typedef struct slt_optimizer_type {
      * finite (fixed: nothing overflowed). */
     bool (*update)(const slt_optimizer_spec *optimizer, const slt_params *gradient,
                    slt_state *state);
+    /* In place of `update`: an optimiser whose checkpoints stand at times follows a path
+     * that `make` makes of the run, its data and the first weights, all borrowed, and
+     * `drop` frees.  `reach` sets the weights to those of a time, +infinity among them,
+     * a function of the time alone; returns whether they are finite. */
+    slt_status (*make)(const slt_run_spec *run, const slt_data *data,
+                       const slt_params *first, void **path, slt_error *err);
+    void (*drop)(void *path);
+    bool (*reach)(void *path, slt_real time, slt_params *weights);
+    uint64_t (*bytes)(const slt_run_spec *run); /* of a path; saturates */
+    /* SLT_FORMAT, with the path of the field that is to blame, where it cannot train the
+     * run, whose model and data go together.  NULL: it trains any. */
+    slt_status (*fit)(const slt_run_spec *run, const char **field, slt_error *err);
     /* Whether `update` treats every number independently, so that members of an ensemble
      * can share a tensor. */
     bool in_lanes;
@@ -34,8 +46,13 @@ const slt_optimizer_type *slt_optimizer_of(const slt_optimizer_spec *optimizer);
 const char *slt_optimizer_name(size_t kind);
 const char *slt_optimizer_meaning(size_t kind);
 const slt_schema *const *slt_optimizer_fields(size_t kind);
+/* Fields that several of them have. */
+extern const slt_schema slt_optimizer_field_lr, slt_optimizer_field_weight_decay,
+    slt_optimizer_field_decay, slt_optimizer_field_schedule, slt_optimizer_field_l1;
 /* The one that a manifest begins with. */
 extern const char slt_optimizer_sample[];
+/* Whether its checkpoints stand at times. */
+bool slt_optimizer_has_times(const slt_optimizer_spec *optimizer);
 size_t slt_optimizer_slot_count(const slt_optimizer_spec *optimizer);
 slt_function_set slt_optimizer_functions(const slt_optimizer_spec *optimizer,
                                          slt_arithmetic arithmetic);

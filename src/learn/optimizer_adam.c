@@ -83,7 +83,9 @@ const char slt_optimizer_sample[] = "adam";
 const slt_optimizer_type slt_optimizer_adam = {
     .name = slt_optimizer_sample,
     .meaning = "Adam, or AdamW where decay is decoupled",
-    .fields = FIELD_LIST(&field_betas, &field_eps),
+    .fields = FIELD_LIST(&slt_optimizer_field_lr, &field_betas, &field_eps,
+                         &slt_optimizer_field_weight_decay, &slt_optimizer_field_decay,
+                         &slt_optimizer_field_schedule),
     .slots = {{.name = "m"}, {.name = "v", .squares = true}},
     .slot_count = adam_slot_count,
     .power_count = 2,

@@ -6,6 +6,7 @@
 
 #define SLT_OPTIMIZERS(ROW)                                                              \
     ROW(SGD, sgd)                                                                        \
-    ROW(ADAM, adam)
+    ROW(ADAM, adam)                                                                      \
+    ROW(FLOW, flow)
 
 #endif

@@ -5,6 +5,7 @@
 #include "learn/optimizer.h"
 #include "learn/sampler.h"
 #include "learn/spread.h"
+#include "learn/times.h"
 #include "net/init.h"
 #include "net/net.h"
 #include "net/plant.h"
@@ -24,7 +25,7 @@ slt_function_set slt_run_functions(const slt_run_spec *run)
         slt_data_functions(&run->data, run->arithmetic) |
         slt_net_functions(&run->model, run->arithmetic) |
         slt_optimizer_functions(&run->train.optimizer, run->arithmetic) |
-        slt_plant_functions(&run->model);
+        slt_times_functions(&run->train.times) | slt_plant_functions(&run->model);
     for (size_t i = 0; i < run->model.weight_count; i++)
         if (!run->model.weights[i].tied[0])
             set |= slt_init_functions(&run->model.weights[i].init, run->arithmetic);

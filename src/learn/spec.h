@@ -18,6 +18,7 @@ typedef enum slt_optimizer_kind { SLT_OPTIMIZERS(SLT_OPTIMIZER_KIND) } slt_optim
 #define SLT_POWERS_MAX 2
 #define SLT_LEARN_OWN_MAX 8
 #define SLT_STEPS_AT_MAX 512
+#define SLT_TIMES_MAX 1024
 #define SLT_LLC_MAX 8
 #define SLT_HESSIAN_PROBES_MAX 65536
 #define SLT_MARKS_MAX 8
@@ -32,6 +33,7 @@ typedef struct slt_optimizer_spec {
     slt_real beta1, beta2, eps; /* adam */
     slt_real weight_decay;
     bool decoupled;                  /* decay: coupled (default) | decoupled */
+    slt_real l1, l2;                 /* flow */
     uint64_t own[SLT_LEARN_OWN_MAX]; /* other parameters, as the kind's file lays them */
     struct {
         uint64_t from; /* first step (0-based update) that uses lr */
@@ -76,6 +78,8 @@ typedef struct slt_mark_spec {
     slt_bound_spec bound;
     uint64_t every; /* only checkpoints at multiples of it, including 0; 0: all */
     bool last;      /* the last, which is known when training has ended */
+    slt_real width; /* where checkpoints stand at times: how near the time of the crossing
+                       is found, relative to it */
 } slt_mark_spec;
 
 /* Where training ends before its last step, by one of three rules. */
@@ -92,10 +96,29 @@ typedef struct slt_stop_spec {
     uint64_t steps;
 } slt_stop_spec;
 
+/* A time, or the end of all times. */
+typedef struct slt_time {
+    slt_real at; /* +infinity at the end */
+    bool end;
+} slt_time;
+
+/* The times of the checkpoints, in place of steps: a step is then an index into them. */
+typedef struct slt_times {
+    slt_time list[SLT_TIMES_MAX]; /* ascending; only the last may be the end */
+    size_t count;                 /* 0: training goes by steps */
+    struct {
+        slt_real from, to;
+        uint64_t count; /* 0: `list` is as written */
+        bool log;
+        bool end; /* the end comes after `to` */
+    } spread;     /* as written, for what `list` then holds */
+} slt_times;
+
 typedef struct slt_train_spec {
     slt_optimizer_spec optimizer;
     slt_batch_spec batch;
     uint64_t steps;
+    slt_times times;
     slt_stop_spec stop;
     uint64_t every; /* checkpoints at multiples of it; 0: none but at[] and last */
     uint64_t at[SLT_STEPS_AT_MAX]; /* ascending; 0 is the initial state */

@@ -18,6 +18,8 @@ struct slt_trainer {
     slt_net *net; /* sees batches and, for metrics, the full data */
     slt_batcher *batcher;
     slt_params gradient;
+    slt_params first;                  /* of a path: its first weights */
+    void *path;                        /* of an optimiser that goes by times; else NULL */
     void *rooms[SLT_METRIC_SPECS_MAX]; /* of the metrics of the state */
     char overflowed[SLT_STATE_NAME_MAX];
 };
@@ -26,10 +28,70 @@ slt_net_rows slt_trainer_rows(const slt_run_spec *run)
 {
     const size_t samples = slt_data_samples(&run->data);
     const size_t validation = slt_data_validation(&run->data);
+    const bool steps =
+        run->train.steps && !slt_optimizer_has_times(&run->train.optimizer);
     return (slt_net_rows){
-        .gradient =
-            run->train.steps ? slt_batcher_rows_max(&run->train.batch, samples) : 0,
+        .gradient = steps ? slt_batcher_rows_max(&run->train.batch, samples) : 0,
         .loss = samples > validation ? samples : validation};
+}
+
+/* ---- The first weights ------------------------------------------------------------- */
+
+static slt_status check_first_values(const slt_run_spec *run, const slt_params *weights,
+                                     slt_error *err)
+{
+    for (size_t i = 0; i < weights->count; i++) {
+        if (!slt_num_finite(&weights->tensor[i]))
+            return slt_fail(
+                err, SLT_FORMAT, "weight %s: an initial value does not fit into %s",
+                run->model.weights[i].name, slt_arithmetic_name(run->arithmetic));
+    }
+    return SLT_OK;
+}
+
+static slt_status trainer_begin(const slt_trainer *trainer, slt_params *weights,
+                                slt_error *err)
+{
+    const slt_run_spec *run = trainer->run;
+    const slt_init_source source = {
+        .seed = slt_run_init_seed(run),
+        .teacher = trainer->data.teacher[0].data ? trainer->data.teacher : NULL,
+        .folder = run->folder};
+    slt_status status = slt_params_init(&run->model, &source, weights, err);
+    if (status == SLT_OK)
+        status = slt_plant(&run->model, &source, &trainer->data.train, weights, err);
+    return status ? status : check_first_values(run, weights, err);
+}
+
+/* Goes to a time of the path; whether the weights are finite there. */
+static bool trainer_reach(slt_trainer *trainer, slt_real time, slt_params *weights)
+{
+    return slt_optimizer_of(&trainer->run->train.optimizer)
+        ->reach(trainer->path, time, weights);
+}
+
+slt_status slt_state_init(slt_trainer *trainer, slt_state *state, slt_error *err)
+{
+    if (!trainer->path)
+        return trainer_begin(trainer, &state->weights, err);
+    slt_params_copy(&state->weights, &trainer->first);
+    trainer_reach(trainer, trainer->run->train.times.list[0].at, &state->weights);
+    return SLT_OK;
+}
+
+/* ---- Making one -------------------------------------------------------------------- */
+
+static slt_status trainer_make_path(slt_trainer *trainer, slt_error *err)
+{
+    const slt_run_spec *run = trainer->run;
+    slt_status status =
+        slt_params_create(&run->model, run->arithmetic, &trainer->first, err);
+    if (!status)
+        status = trainer_begin(trainer, &trainer->first, err);
+    if (!status)
+        status = slt_optimizer_of(&run->train.optimizer)
+                     ->make(run, &trainer->data, &trainer->first, &trainer->path, err);
+    return status;
 }
 
 static slt_status trainer_fill(slt_trainer *trainer, slt_error *err)
@@ -52,6 +114,8 @@ static slt_status trainer_fill(slt_trainer *trainer, slt_error *err)
         if (type->make)
             status = type->make(spec, run, &trainer->data, &trainer->rooms[i], err);
     }
+    if (!status && slt_optimizer_has_times(&run->train.optimizer))
+        status = trainer_make_path(trainer, err);
     return status;
 }
 
@@ -78,6 +142,9 @@ void slt_trainer_free(slt_trainer *trainer)
     for (size_t i = 0; i < SLT_METRIC_SPECS_MAX; i++)
         if (trainer->rooms[i])
             slt_metric_type_of(&trainer->run->train.metrics[i])->drop(trainer->rooms[i]);
+    if (trainer->path)
+        slt_optimizer_of(&trainer->run->train.optimizer)->drop(trainer->path);
+    slt_params_free(&trainer->first);
     slt_params_free(&trainer->gradient);
     slt_batcher_free(trainer->batcher);
     slt_net_free(trainer->net);
@@ -136,19 +203,34 @@ static bool stops(const slt_stop_spec *stop, uint64_t step, slt_real loss)
            slt_real_less(loss, stop->loss_below);
 }
 
+/* The next checkpoint of a path. */
+static bool trainer_go_on(slt_trainer *trainer, slt_state *state)
+{
+    const slt_times *times = &trainer->run->train.times;
+    SLT_ASSERT(state->step + 1 < times->count);
+    if (!trainer_reach(trainer, times->list[state->step + 1].at, &state->weights))
+        return false;
+    state->step++;
+    return true;
+}
+
 slt_step_result slt_train_step(slt_trainer *trainer, slt_state *state, slt_real *loss)
 {
     const slt_train_spec *train = &trainer->run->train;
     SLT_ASSERT(state->step < SLT_UPDATES_MAX);
-    *loss = slt_net_gradient(trainer->net, &state->weights,
-                             slt_batcher_at(trainer->batcher, state->step),
-                             &trainer->gradient);
+    *loss = trainer->path
+                ? slt_net_loss(trainer->net, &state->weights, &trainer->data.train)
+                : slt_net_gradient(trainer->net, &state->weights,
+                                   slt_batcher_at(trainer->batcher, state->step),
+                                   &trainer->gradient);
     slt_step_result result = judge_value(trainer, *loss);
     if (result != SLT_STEP_MORE)
         return result;
     if (stops(&train->stop, state->step, *loss))
         return SLT_STEP_STOPPED;
-    if (!slt_optimizer_update(&train->optimizer, &trainer->gradient, state))
+    if (!(trainer->path
+              ? trainer_go_on(trainer, state)
+              : slt_optimizer_update(&train->optimizer, &trainer->gradient, state)))
         return update_failed(trainer, state);
     return SLT_STEP_MORE;
 }
@@ -250,31 +332,87 @@ slt_step_result slt_train_metrics(slt_trainer *trainer, const slt_state *state,
     return result;
 }
 
-/* ---- The first state --------------------------------------------------------------- */
+/* ---- Crossings --------------------------------------------------------------------- */
 
-static slt_status check_first_values(const slt_trainer *trainer, const slt_state *state,
-                                     slt_error *err)
+/* A bracket that is being narrowed, and a state to look at its inside by. */
+typedef struct crossing {
+    slt_trainer *trainer;
+    const slt_mark_spec *mark;
+    slt_mark_bracket bracket;
+    slt_state *state;
+} crossing;
+
+/* Whether the mark's bound holds at a time. */
+static bool crossing_holds(const crossing *c, slt_real time)
 {
-    for (size_t i = 0; i < state->weights.count; i++) {
-        if (!slt_num_finite(&state->weights.tensor[i]))
-            return slt_fail(err, SLT_FORMAT,
-                            "weight %s: an initial value does not fit into %s",
-                            trainer->run->model.weights[i].name,
-                            slt_arithmetic_name(trainer->run->arithmetic));
-    }
-    return SLT_OK;
+    slt_metrics metrics;
+    trainer_reach(c->trainer, time, &c->state->weights);
+    return slt_train_metrics(c->trainer, c->state, &metrics) == SLT_STEP_MORE &&
+           slt_bound_met(&c->mark->bound, &metrics);
 }
 
-slt_status slt_state_init(slt_trainer *trainer, slt_state *state, slt_error *err)
+/* A finite time before the end point, found by doubling, at which the bound is what it is
+ * there; false where there is none. */
+static bool crossing_end(crossing *c)
 {
-    const slt_run_spec *run = trainer->run;
-    const slt_init_source source = {
-        .seed = slt_run_init_seed(run),
-        .teacher = trainer->data.teacher[0].data ? trainer->data.teacher : NULL,
-        .folder = run->folder};
-    slt_status status = slt_params_init(&run->model, &source, &state->weights, err);
-    if (status == SLT_OK)
-        status =
-            slt_plant(&run->model, &source, &trainer->data.train, &state->weights, err);
-    return status ? status : check_first_values(trainer, state, err);
+    const slt_real one = slt_real_of(1);
+    slt_real time = c->bracket.from;
+    for (;;) {
+        time = slt_real_add(time, slt_real_less(time, one) ? one : time);
+        if (!slt_real_finite(time))
+            return false;
+        if (crossing_holds(c, time) == c->bracket.rises)
+            break;
+        c->bracket.from = time;
+    }
+    c->bracket.to = time;
+    return true;
+}
+
+/* The end of the narrow bracket at which the bound holds. */
+static slt_real crossing_find(crossing *c)
+{
+    slt_mark_bracket *b = &c->bracket;
+    static const slt_real half = {UINT64_C(0x3fe0000000000000)};
+    for (;;) {
+        const slt_real wide = slt_real_sub(b->to, b->from);
+        const slt_real middle = slt_real_fma(wide, half, b->from);
+        if (!slt_real_less(slt_real_mul(c->mark->width, b->to), wide) ||
+            middle.bits == b->from.bits || middle.bits == b->to.bits)
+            return b->rises ? b->to : b->from;
+        if (crossing_holds(c, middle) == b->rises)
+            b->to = middle;
+        else
+            b->from = middle;
+    }
+}
+
+static void trainer_cross(slt_trainer *trainer, const slt_marks *marks, uint64_t last,
+                          slt_state *state, slt_mark_values *values)
+{
+    const slt_train_spec *train = &trainer->run->train;
+    for (size_t i = 0; i < train->mark_count; i++) {
+        crossing c = {.trainer = trainer, .mark = &train->marks[i], .state = state};
+        values->has[i] = slt_mark_bracket_of(train, marks, i, last, &c.bracket) &&
+                         slt_real_finite(c.bracket.from) &&
+                         (slt_real_finite(c.bracket.to) || crossing_end(&c));
+        if (values->has[i])
+            values->value[i] = crossing_find(&c);
+    }
+}
+
+slt_status slt_train_marks(slt_trainer *trainer, const slt_marks *marks, uint64_t last,
+                           slt_mark_values *values, slt_error *err)
+{
+    slt_state state;
+    *values = slt_mark_steps(&trainer->run->train, marks);
+    if (!trainer->path)
+        return SLT_OK;
+    slt_status status = slt_state_create(trainer->run, &state, err);
+    if (status)
+        return status;
+    slt_params_copy(&state.weights, &trainer->first);
+    trainer_cross(trainer, marks, last, &state, values);
+    slt_state_free(&state);
+    return SLT_OK;
 }

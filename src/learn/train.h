@@ -22,8 +22,8 @@ typedef enum slt_step_result {
     SLT_STEP_OVERFLOW  /* fixed: `tensor` of the trainer names which */
 } slt_step_result;
 
-/* What training needs besides the state: data, net, batches.  One thread at a time.  The
- * run is borrowed and must outlive it. */
+/* What training needs besides the state: data, net, batches, the path of an optimiser
+ * that goes by times.  One thread at a time.  The run is borrowed and must outlive it. */
 typedef struct slt_trainer slt_trainer;
 slt_status slt_trainer_create(const slt_run_spec *run, slt_trainer **trainer,
                               slt_error *err);
@@ -51,12 +51,18 @@ slt_status slt_state_reachable(const slt_run_spec *run, const slt_state *state,
  * weight, or if an initial value is not finite in the run's arithmetic. */
 slt_status slt_state_init(slt_trainer *trainer, slt_state *state, slt_error *err);
 
-/* Does one step, update t = state->step.  First *loss becomes the loss of batch t at the
- * state.  If it overflows or is not finite, or is below the stop rule's bound, the step
- * ends and the state is unchanged.  Otherwise the update follows, and state->step becomes
- * t + 1; if the update leaves the finite numbers or overflows, state->step stays t and
- * the tensors are useless. */
+/* Does one step, update t = state->step, or where checkpoints stand at times goes on to
+ * the next of them, which are the steps then.  First *loss becomes the loss of batch t at
+ * the state.  If it overflows or is not finite, or is below the stop rule's bound, the
+ * step ends and the state is unchanged.  Otherwise the update follows, and state->step
+ * becomes t + 1; if the update leaves the finite numbers or overflows, state->step stays
+ * t and the tensors are useless. */
 slt_step_result slt_train_step(slt_trainer *trainer, slt_state *state, slt_real *loss);
+/* What the results say of the marks that training has reached by the checkpoints up to
+ * that of step `last`: their steps, or the times of their crossings, which are looked for
+ * here. */
+slt_status slt_train_marks(slt_trainer *trainer, const slt_marks *marks, uint64_t last,
+                           slt_mark_values *values, slt_error *err);
 /* Name of the tensor that overflowed, after SLT_STEP_OVERFLOW: a value of the net, a
  * weight "W1", or a slot's tensor "m/W1". */
 const char *slt_trainer_overflowed(const slt_trainer *trainer);

@@ -6,8 +6,10 @@
 
 #include "learn/marks.h"
 #include "learn/metric.h"
+#include "learn/optimizer.h"
 #include "learn/sampler.h"
 #include "learn/spread.h"
+#include "learn/times.h"
 #include "learn/train.h"
 #include "manifest/rules_walk.h"
 #include "net/init.h"
@@ -219,6 +221,39 @@ static slt_status check_plant(const slt_rules *rules)
 
 /* ---- training --------------------------------------------------------------------- */
 
+/* What `times: {from, to, ...}` stands for, and where checkpoints are then. */
+static slt_status set_times(const slt_rules *rules, slt_train_spec *train)
+{
+    const slt_value *written = slt_value_get(rules->run, "train");
+    const bool has_times = slt_optimizer_has_times(&train->optimizer);
+    const char *name = slt_optimizer_of(&train->optimizer)->name;
+    if (!written)
+        return SLT_OK;
+    if (slt_value_get(written, has_times ? "steps" : "times"))
+        return slt_rules_fail(rules, has_times ? "train.steps" : "train.times",
+                              "optimizer %s goes by %s", name,
+                              has_times ? "times" : "steps");
+    if (!slt_value_get(written, has_times ? "times" : "steps"))
+        return slt_rules_fail(rules, "train", "missing key '%s': optimizer %s goes by %s",
+                              has_times ? "times" : "steps", name,
+                              has_times ? "times" : "steps");
+    if (!has_times)
+        return SLT_OK;
+    if (train->every || train->at_count)
+        return slt_rules_fail(rules, "train.checkpoints",
+                              "there is one at each of the times: expected neither every "
+                              "nor at");
+    if (!slt_times_fill(&train->times))
+        return slt_rules_fail(
+            rules, "train.times",
+            "expected ascending times, the first above 0 where they are "
+            "in equal ratios, and inf only as the last");
+    train->steps = train->times.count - 1;
+    train->every = train->at_count = 1;
+    train->at[0] = 0;
+    return SLT_OK;
+}
+
 static slt_status check_batch(const slt_rules *rules, const char *path,
                               const slt_batch_spec *batch)
 {
@@ -318,10 +353,20 @@ static slt_status check_stop(const slt_rules *rules)
                  : SLT_OK;
 }
 
+static slt_status check_optimizer(const slt_rules *rules)
+{
+    const slt_optimizer_type *type = slt_optimizer_of(&rules->spec->train.optimizer);
+    const char *field = "";
+    slt_error inner = {0};
+    if (type->fit && type->fit(rules->spec, &field, &inner))
+        return slt_rules_fail(rules, field, "%s", inner.text);
+    return check_schedule(rules);
+}
+
 static slt_status check_train(const slt_rules *rules)
 {
     const slt_train_spec *train = &rules->spec->train;
-    slt_status status = check_schedule(rules);
+    slt_status status = check_optimizer(rules);
     if (!status)
         status = check_batch(rules, "train.batch", &train->batch);
     if (!status)
@@ -492,6 +537,8 @@ slt_status slt_rules_fill(const slt_schema_walk *walk, const slt_value *run,
     slt_schema_fill(walk, &slt_schema_run, run, spec);
     name_target(&spec->model.loss);
     slt_status status = check_data(&rules);
+    if (!status)
+        status = set_times(&rules, &spec->train);
     for (size_t i = 0; i < spec->llc_count && !status; i++)
         status = set_estimate_at(&rules, i, &spec->llc[i]);
     if (status)

@@ -156,43 +156,11 @@ static const slt_schema batch_forms[] = {
 
 /* ---- training --------------------------------------------------------------------- */
 
-static const slt_schema schedule_fields[] = {
-    {.key = "from", .type = SLT_SCHEMA_INT, .least = 0, .most = WORD32_MAX,
-     .offset = 0, .size = sizeof(uint64_t), .also = "step|at",
-     .meaning = "first step (the first of all is 0) that uses lr"},
-    {.key = "lr", .type = SLT_SCHEMA_REAL, .range = SLT_RANGE_POSITIVE,
-     .offset = sizeof(uint64_t), .size = sizeof(slt_real),
-     .meaning = "the learning rate from there on"},
-};
-
-_Static_assert(sizeof((slt_optimizer_spec){0}.schedule[0]) ==
-                   sizeof(uint64_t) + sizeof(slt_real),
-               "a schedule entry is its step and its rate");
-
-static const slt_schema schedule_item = {
-    .type = SLT_SCHEMA_MAP, .size = sizeof((slt_optimizer_spec){0}.schedule[0]),
-    FIELDS(schedule_fields)};
-
 static const slt_schema optimizer_fields[] = {
     {.key = "kind", .type = SLT_SCHEMA_WORD, AT(slt_optimizer_spec, kind),
      .word_of = slt_optimizer_name, .meaning_of = slt_optimizer_meaning,
      .also = "type|name", .sample = slt_optimizer_sample},
-    {.key = "lr", .type = SLT_SCHEMA_REAL, AT(slt_optimizer_spec, lr),
-     .range = SLT_RANGE_POSITIVE, .also = "learning_rate|step_size", .sample = "0.01",
-     .meaning = "learning rate"},
     {.key = "kind", .type = SLT_SCHEMA_OWN, .own_of = slt_optimizer_fields},
-    {.key = "weight_decay", .type = SLT_SCHEMA_REAL, AT(slt_optimizer_spec, weight_decay),
-     .range = SLT_RANGE_NOT_NEGATIVE, PRESET(REAL_VALUE(0x0)), .also = "wd|l2",
-     .meaning = "weight decay"},
-    {.key = "decay", .type = SLT_SCHEMA_WORD, AT(slt_optimizer_spec, decoupled),
-     WORDS("coupled", "decoupled"), PRESET(TEXT_VALUE("coupled")),
-     .also = "decay_kind|decoupled",
-     .meaning = "coupled: added to the gradient; decoupled: taken off the weights"},
-    {.key = "schedule", .type = SLT_SCHEMA_LIST,
-     .offset = offsetof(slt_optimizer_spec, schedule),
-     COUNT(slt_optimizer_spec, schedule_count), ONE(schedule_item), .least = 0,
-     .most = SLT_SCHEDULE_MAX, PRESET_NONE, .also = "lr_schedule|scheduler",
-     .meaning = "other learning rates from given steps on, in ascending order"},
 };
 
 /* What every run may record. */
@@ -282,6 +250,11 @@ static const slt_schema mark_fields[] = {
      WORDS("first", "last"), PRESET(TEXT_VALUE("first")), .also = "of|checkpoint",
      .meaning = "of the checkpoints that meet it the mark is the first or the last, "
                 "which is known when training has ended"},
+    {.key = "width", .type = SLT_SCHEMA_REAL, AT(slt_mark_spec, width),
+     .range = SLT_RANGE_POSITIVE, PRESET(REAL_VALUE(0x3d719799812dea11)),
+     .also = "tolerance|precision",
+     .meaning = "where checkpoints stand at times: the crossing is enclosed as closely "
+                "as this, relative to its time"},
 };
 
 static const slt_schema mark_item = {.type = SLT_SCHEMA_MAP, ITEM(slt_mark_spec),
@@ -297,6 +270,34 @@ static const slt_schema metric_fields[] = {
 static const slt_schema metric_item = {.type = SLT_SCHEMA_MAP, ITEM(slt_metric_spec),
                                        FIELDS(metric_fields)};
 
+static const slt_schema time_forms[] = {
+    {.type = SLT_SCHEMA_WORD, AT(slt_time, end), .first = 1, WORDS("inf")},
+    {.type = SLT_SCHEMA_REAL, AT(slt_time, at), .range = SLT_RANGE_NOT_NEGATIVE},
+};
+
+static const slt_schema time_item = {.type = SLT_SCHEMA_EITHER, ITEM(slt_time),
+                                     FIELDS(time_forms)};
+
+static const slt_schema spread_fields[] = {
+    {.key = "from", .type = SLT_SCHEMA_REAL, AT(slt_times, spread.from),
+     .range = SLT_RANGE_NOT_NEGATIVE, .also = "start", .meaning = "the first time"},
+    {.key = "to", .type = SLT_SCHEMA_REAL, AT(slt_times, spread.to),
+     .range = SLT_RANGE_POSITIVE, .also = "stop|until", .meaning = "the last"},
+    {.key = "count", .type = SLT_SCHEMA_INT, AT(slt_times, spread.count), .least = 2,
+     .most = SLT_TIMES_MAX - 1, .also = "n|number", .meaning = "so many"},
+    {.key = "spacing", .type = SLT_SCHEMA_WORD, AT(slt_times, spread.log),
+     WORDS("linear", "log"), PRESET(TEXT_VALUE("linear")), .also = "scale",
+     .meaning = "in equal differences, or in equal ratios"},
+    {.key = "end", .type = SLT_SCHEMA_BOOL, AT(slt_times, spread.end), PRESET_NO,
+     .also = "inf|limit", .meaning = "after them the end point, time inf"},
+};
+
+static const slt_schema times_forms[] = {
+    {.type = SLT_SCHEMA_LIST, .offset = offsetof(slt_times, list),
+     COUNT(slt_times, count), ONE(time_item), .least = 1, .most = SLT_TIMES_MAX},
+    {.type = SLT_SCHEMA_MAP, FIELDS(spread_fields)},
+};
+
 static const slt_schema train_fields[] = {
     {.key = "optimizer", .type = SLT_SCHEMA_MAP,
      .offset = offsetof(slt_train_spec, optimizer), FIELDS(optimizer_fields),
@@ -305,8 +306,9 @@ static const slt_schema train_fields[] = {
      FIELDS(batch_forms), PRESET(TEXT_VALUE("full")), .also = "batch_size|batches",
      .meaning = "the samples of a step: full, all of them; or {size, order, short}"},
     {.key = "steps", .type = SLT_SCHEMA_INT, AT(slt_train_spec, steps), .least = 0,
-     .most = WORD32_MAX, .also = "epochs|iterations|num_steps", .sample = "300",
-     .meaning = "number of updates"},
+     .most = WORD32_MAX, .optional = true, .also = "epochs|iterations|num_steps",
+     .sample = "300",
+     .meaning = "number of updates; required unless the optimizer goes by times"},
     {.key = "stop", .type = SLT_SCHEMA_MAP, .offset = offsetof(slt_train_spec, stop),
      FIELDS(stop_fields), FLAG(slt_train_spec, stop.given), .optional = true,
      .also = "early_stopping|until",
@@ -327,6 +329,11 @@ static const slt_schema train_fields[] = {
      .meaning = "numbers that checkpoints record beside loss and accuracy: metric/NAME, "
                 "and val/metric/NAME where it is a loss and there are validation "
                 "samples"},
+    {.key = "times", .type = SLT_SCHEMA_EITHER, .offset = offsetof(slt_train_spec, times),
+     FIELDS(times_forms), .optional = true, .also = "time|t",
+     .meaning = "in place of steps, for an optimizer that goes by times: a checkpoint at "
+                "each of them, whose step is its index; a list, which may end in inf, "
+                "the end point, or {from, to, count, spacing, end}"},
 };
 
 /* ---- LLC estimates ---------------------------------------------------------------- */

@@ -442,6 +442,18 @@ slt_real slt_net_accuracy(const slt_net *net)
     return slt_real_div(slt_real_from_u64(correct), slt_real_from_u64(net->rows));
 }
 
+slt_real slt_net_differences(const slt_net *net, slt_tensor *differences)
+{
+    const slt_program *program = &net->program;
+    const slt_tensor *value = &net->value[program->loss_in], *target = &net->target;
+    SLT_ASSERT(differences->arithmetic == SLT_F64 &&
+               slt_tensor_count(differences) == slt_tensor_count(value));
+    for (size_t i = 0; i < slt_tensor_count(value); i++)
+        slt_tensor_set(differences, i,
+                       slt_real_sub(slt_tensor_get(target, i), slt_tensor_get(value, i)));
+    return program->loss->curvature(&program->loss_spec, value->rows, value->cols);
+}
+
 slt_net_residual slt_net_look(const slt_net *net)
 {
     const slt_program *program = &net->program;

@@ -105,6 +105,15 @@ slt_net_residual slt_net_look(const slt_net *net);
  * seed. */
 slt_status slt_net_polynomial(const slt_model_spec *model, slt_error *err);
 
+/* SLT_FORMAT, naming what is to blame, unless the loss is a sum of squares of its value
+ * less a target of numbers, and that value is affine in the one trainable weight, whose
+ * index is *weight then.  The model has passed slt_net_check. */
+slt_status slt_net_affine(const slt_model_spec *model, size_t *weight, slt_error *err);
+/* Of such a model, after slt_net_forward on all its rows: differences (SLT_F64, a column
+ * of rows * outputs numbers) = target - value, each widened and subtracted in binary64.
+ * Returns the second derivative of the loss by each number of the value. */
+slt_real slt_net_differences(const slt_net *net, slt_tensor *differences);
+
 /* Whether a fixed-point value or gradient overflowed since the last call; names the first
  * that did: the value ("y*" for the data's target), or the weight whose gradient it was.
  */

@@ -101,6 +101,8 @@ typedef struct slt_op_type {
     bool streams;          /* forward is hardly more than a pass over its rows, each by
                               itself: in floats, rows go through such ops together */
     bool sums;             /* out is ((in0 + in1) + in2) ..., element by element */
+    bool multiaffine; /* out is affine in each input, the weight and the bias while the
+                         others stay; one that `sums` in all inputs together */
     bool affine;     /* out is linear in weight and bias together, with the numbers of the
                         input (for a bias: 1) as coefficients, the same for each column */
     bool polynomial; /* out is one of inputs, weight and bias, with whole coefficients,

@@ -45,6 +45,7 @@ const slt_op_type slt_op_add = {
     .streams = true,
     .sums = true,
     .elementwise = true,
+    .multiaffine = true,
     .polynomial = true,
     .shape = shape_add,
     .forward = forward_add,

@@ -50,6 +50,7 @@ const slt_op_type slt_op_embedding = {
     .weight = SLT_TAKES_ONE,
     .index_inputs = 1,
     .streams = true,
+    .multiaffine = true,
     .polynomial = true,
     .shape = shape_embedding,
     .forward = forward_embedding,

@@ -125,6 +125,7 @@ const slt_op_type slt_op_linear = {
     .bias = SLT_TAKES_OPTIONAL,
     .transposes = true,
     .affine = true,
+    .multiaffine = true,
     .polynomial = true,
     .shape = shape_linear,
     .forward = forward_linear,

@@ -87,6 +87,65 @@ slt_status slt_net_polynomial(const slt_model_spec *model, slt_error *err)
     return SLT_OK;
 }
 
+/* Whether an op's argument of that name depends on weight `moving`. */
+static bool reads_weight(const slt_model_spec *model, const char *name, size_t moving)
+{
+    const size_t weight = name[0] ? slt_model_weight(model, name) : model->weight_count;
+    return weight < model->weight_count && slt_model_owner(model, weight) == moving;
+}
+
+static bool names_output(const slt_model_spec *model, const bool *moves, size_t count,
+                         const char *name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (moves[i] && strcmp(model->ops[i].out, name) == 0)
+            return true;
+    return false;
+}
+
+/* Whether the value that the loss takes is affine in weight `moving`. */
+static slt_status check_affine_ops(const slt_model_spec *model, size_t moving,
+                                   slt_error *err)
+{
+    bool moves[SLT_OPS_MAX] = {false};
+    for (size_t i = 0; i < model->op_count; i++) {
+        const slt_op_spec *op = &model->ops[i];
+        const slt_op_type *type = slt_op_find(op->op);
+        size_t inputs = 0;
+        for (size_t j = 0; j < op->inputs; j++)
+            inputs += names_output(model, moves, i, op->in[j]);
+        const size_t arguments = inputs + reads_weight(model, op->weight, moving) +
+                                 reads_weight(model, op->bias, moving);
+        moves[i] = arguments > 0;
+        if (moves[i] && (!type->multiaffine || (arguments > 1 && !type->sums)))
+            return slt_fail(err, SLT_FORMAT,
+                            "ops[%zu] (%s -> %s) is not linear in weight %s", i, op->op,
+                            op->out, model->weights[moving].name);
+    }
+    return names_output(model, moves, model->op_count, model->loss.in)
+               ? SLT_OK
+               : slt_fail(err, SLT_FORMAT, "the loss does not depend on weight %s",
+                          model->weights[moving].name);
+}
+
+slt_status slt_net_affine(const slt_model_spec *model, size_t *weight, slt_error *err)
+{
+    const slt_loss_type *loss = slt_loss_find(model->loss.op);
+    size_t trained = 0;
+    for (size_t i = 0; i < model->weight_count; i++)
+        if (model->weights[i].trainable && slt_model_owner(model, i) == i) {
+            *weight = i;
+            trained++;
+        }
+    if (trained != 1)
+        return slt_fail(err, SLT_FORMAT, "expected one trainable weight, found %zu",
+                        trained);
+    if (!loss->curvature || loss->index_target)
+        return slt_fail(err, SLT_FORMAT, "loss %s is no sum of squared differences",
+                        model->loss.op);
+    return check_affine_ops(model, *weight, err);
+}
+
 slt_status slt_op_fail(const slt_op_site *site, slt_error *err, const char *format, ...)
 {
     char text[SLT_ERROR_TEXT_MAX];

@@ -157,7 +157,12 @@ static slt_status write_table(slt_executor *executor, slt_error *err)
 {
     const slt_execution *at = executor->at;
     slt_results table = {0};
-    slt_results_of_training(&table, at->run, &at->metrics, at->end_step, &at->marks);
+    slt_mark_values marks;
+    slt_status status =
+        slt_train_marks(executor->trainer, &at->marks, at->checkpoint_step, &marks, err);
+    if (status)
+        return status;
+    slt_results_of_training(&table, at->run, &at->metrics, at->end_step, &marks);
     slt_results_append(&table, &at->results);
     bool whole = !table.failed;
     if (whole)

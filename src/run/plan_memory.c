@@ -154,6 +154,9 @@ slt_status slt_plan_memory_of(const slt_run_spec *run, slt_plan_memory *memory,
                                 .kept = kept_bytes(run)};
     slt_status status = slt_net_bytes_rows(&run->model, &shape, slt_trainer_rows(run),
                                            run->arithmetic, &memory->values, err);
+    const slt_optimizer_type *optimizer = slt_optimizer_of(&run->train.optimizer);
+    if (optimizer->bytes)
+        memory->values = sum(memory->values, optimizer->bytes(run));
     for (size_t i = 0; i < run->train.metric_count && !status; i++) {
         const slt_hessian_spec spec = slt_metric_probes(&run->train.metrics[i]);
         uint64_t probes;

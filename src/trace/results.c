@@ -38,7 +38,7 @@ void slt_results_append(slt_results *results, const slt_results *more)
 
 void slt_results_of_training(slt_results *results, const slt_run_spec *run,
                              const slt_metrics *last, uint64_t step,
-                             const slt_marks *marks)
+                             const slt_mark_values *marks)
 {
     for (size_t i = 0; i < last->count; i++)
         slt_results_add(results, last->list[i].quantity, last->list[i].value);
@@ -47,8 +47,8 @@ void slt_results_of_training(slt_results *results, const slt_run_spec *run,
     for (size_t i = 0; i < run->train.mark_count; i++) {
         const slt_quantity mark =
             slt_quantity_named(SLT_QUANTITY_MARK, run->train.marks[i].name);
-        if (marks->reached[i])
-            slt_results_add(results, mark, slt_real_from_u64(marks->step[i]));
+        if (marks->has[i])
+            slt_results_add(results, mark, marks->value[i]);
     }
 }
 

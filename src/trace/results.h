@@ -20,10 +20,10 @@ void slt_results_add(slt_results *results, slt_quantity quantity, slt_real value
 void slt_results_append(slt_results *results, const slt_results *more);
 
 /* Adds the last checkpoint's metrics (`last` is empty if there is no checkpoint), the
- * step at which training ended, and the step of each mark that was reached. */
+ * step at which training ended, and the values of marks that have one. */
 void slt_results_of_training(slt_results *results, const slt_run_spec *run,
                              const slt_metrics *last, uint64_t step,
-                             const slt_marks *marks);
+                             const slt_mark_values *marks);
 
 /* What an estimate finds at one checkpoint. */
 typedef struct slt_findings {

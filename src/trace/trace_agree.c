@@ -12,6 +12,7 @@
 #include "learn/optimizer.h"
 #include "learn/sampler.h"
 #include "manifest/manifest.h"
+#include "num/scalar.h"
 
 /* ---- Contradictions ---------------------------------------------------------------- */
 
@@ -212,6 +213,38 @@ static void judge_table(slt_agree *a)
                            &table->results[a->found.count].quantity);
 }
 
+/* What the table may say of marks.  Where checkpoints stand at times, crossings are not
+ * computed again, which a trace's reader cannot: each must lie where the checkpoints say
+ * that it does, and be there unless the end point is one of the two. */
+static slt_mark_values agree_marks(slt_agree *a)
+{
+    const slt_train_spec *train = &a->run->train;
+    const slt_record *table = slt_trace_record(a->trace, a->table);
+    const uint64_t last = slt_trace_record(a->trace, a->chains - 1)->step;
+    slt_mark_values values = slt_mark_steps(train, &a->marks);
+    for (size_t i = 0; train->times.count && i < train->mark_count; i++) {
+        const slt_quantity name =
+            slt_quantity_named(SLT_QUANTITY_MARK, train->marks[i].name);
+        slt_mark_bracket bracket;
+        size_t at = 0;
+        while (at < table->result_count &&
+               !slt_quantity_equal(&table->results[at].quantity, &name))
+            at++;
+        values.has[i] = slt_mark_bracket_of(train, &a->marks, i, last, &bracket) &&
+                        (at < table->result_count || slt_real_finite(bracket.to));
+        values.value[i] =
+            at < table->result_count ? table->results[at].value : slt_real_absent();
+        if (values.has[i] && (!slt_real_finite(values.value[i]) ||
+                              slt_real_less(values.value[i], bracket.from) ||
+                              slt_real_less(bracket.to, values.value[i])))
+            slt_agree_refuse(a, a->table,
+                             "mark %s: expected a time between the two checkpoints "
+                             "where it changes",
+                             train->marks[i].name);
+    }
+    return values;
+}
+
 static void agree_judge(slt_agree *a, const slt_trace_head *head)
 {
     judge_functions(a, head);
@@ -220,7 +253,8 @@ static void agree_judge(slt_agree *a, const slt_trace_head *head)
         judge_end(a);
     if (!a->status)
         slt_agree_checkpoints(a);
-    slt_results_of_training(&a->found, a->run, &a->last, a->end->step, &a->marks);
+    const slt_mark_values marks = agree_marks(a);
+    slt_results_of_training(&a->found, a->run, &a->last, a->end->step, &marks);
     if (!a->status)
         slt_agree_chains(a);
     if (a->found.failed)

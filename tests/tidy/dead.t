@@ -16,8 +16,6 @@ my %kept = (
     (map { $_ => 'a piece that the fingerprint is taken over, and lanes are held against' }
         qw(slt_fixed_cos_sin slt_fixed_neg_log slt_fixed_sqrt)),
     slt_num_least_norm_integers => 'the definition that hardware is held against',
-    slt_second_push => 'half of a product with the Hessian, held against differences by itself',
-    slt_second_tangent => 'with slt_second_push',
     slt_stein_batch => 'the rule by itself: which draws the sums of a trace are of',
     slt_theory_rarity => 'the rule by itself, held against known tails',
     slt_cgroup_quota => 'made-up cgroups go in here; those of the machine are no test',

@@ -39,7 +39,8 @@ my @tables = (
 
 # Words that mean something else there: word => [files, meaning], ...
 my %others = (
-    linear => [ qr{^src/(?:manifest/schema_file|figure/fit)\.c$}, 'a curve' ],
+    linear => [ qr{^src/(?:manifest/schema_file|figure/fit)\.c$}, 'a curve',
+        qr{^src/manifest/schema_run\.c$}, 'times in equal differences' ],
     constant => [ qr{^src/(?:data|net/init)[/_]constant\.c$}, 'data, and an init',
         qr{^src/manifest/(?:schema_file|manifest_fits)\.c$}, 'a curve',
         qr{^src/(?:figure/runs/|report/runs_)}, 'a chain that never moved' ],

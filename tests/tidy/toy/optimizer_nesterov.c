@@ -58,7 +58,7 @@ static const slt_schema field_inertia = {.key = "inertia",
 const slt_optimizer_type slt_optimizer_nesterov = {
     .name = "nesterov",
     .meaning = "a toy",
-    .fields = FIELD_LIST(&field_inertia),
+    .fields = FIELD_LIST(&slt_optimizer_field_lr, &field_inertia),
     .slots = {{.name = "u", .anchored = true}},
     .slot_count = nesterov_slot_count,
     .power_count = 1,

@@ -22,7 +22,7 @@ static void test_training(void)
         .train = {.mark_count = 2, .marks = {{.name = "low"}, {.name = "never"}}}};
     const slt_metrics last = {.count = 2,
                               .list = {result_of("loss", 1), result_of("accuracy", 0)}};
-    const slt_marks marks = {.reached = {true}, .step = {40}};
+    const slt_mark_values marks = {.has = {true}, .value = {slt_real_of(40)}};
     slt_results results = {0};
     slt_results_of_training(&results, &run, &last, 90, &marks);
     expect(&results, "loss accuracy step mark/low");

@@ -1,0 +1,30 @@
+/* Gradient flow of a loss that is a sum of squares, by the one weight that its value is
+ * affine in: dw/dt = -(curvature J'(J w - r) + l2 w), J the features, that is, the
+ * derivatives of the values by the weight's numbers, r the targets less the values at
+ * weight 0.  It is solved exactly, mode by mode, up to rounding in binary64
+ * (docs/spec/09-training.md). */
+#ifndef SLT_LEARN_FLOW_H
+#define SLT_LEARN_FLOW_H
+
+#include "learn/spec.h"
+#include "net/params.h"
+
+typedef struct slt_flow slt_flow;
+
+/* Of a run whose model slt_net_affine admits, which data and first weights are those of;
+ * both are borrowed here alone.  SLT_RESOURCE, or SLT_FORMAT where a feature or a target
+ * is not finite. */
+slt_status slt_flow_create(const slt_run_spec *run, const slt_data *data,
+                           const slt_params *first, slt_flow **flow, slt_error *err);
+void slt_flow_free(slt_flow *flow);
+/* Bytes that it takes; saturates. */
+uint64_t slt_flow_bytes(const slt_run_spec *run);
+
+/* Sets the weight to its value at a time; +infinity is the end point.  Each number is
+ * rounded once to the run's arithmetic.  Whether all are finite then. */
+bool slt_flow_reach(const slt_flow *flow, slt_real time, slt_params *weights);
+
+/* The fingerprinted functions that it calls. */
+slt_function_set slt_flow_functions(void);
+
+#endif

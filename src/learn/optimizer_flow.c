@@ -1,0 +1,71 @@
+/* flow: gradient flow of a model that is linear in its one trainable weight, solved
+ * exactly (learn/flow.h).  It takes no steps: checkpoints stand at times. */
+#include "learn/optimizer.h"
+
+#include "base/schema_rows.h"
+#include "learn/flow.h"
+
+static slt_status flow_make(const slt_run_spec *run, const slt_data *data,
+                            const slt_params *first, void **path, slt_error *err)
+{
+    slt_flow *flow;
+    slt_status status = slt_flow_create(run, data, first, &flow, err);
+    *path = flow;
+    return status;
+}
+
+static void flow_drop(void *path)
+{
+    slt_flow_free(path);
+}
+
+static bool flow_reach(void *path, slt_real time, slt_params *weights)
+{
+    return slt_flow_reach(path, time, weights);
+}
+
+static slt_status flow_fit(const slt_run_spec *run, const char **field, slt_error *err)
+{
+    const slt_optimizer_spec *optimizer = &run->train.optimizer;
+    size_t weight;
+    *field = "arithmetic";
+    if (run->arithmetic == SLT_FIXED)
+        return slt_fail(err, SLT_FORMAT,
+                        "a flow is solved in binary64: expected f32 or f64, found fixed");
+    *field = "train.batch";
+    if (run->train.batch.order != SLT_BATCH_FULL)
+        return slt_fail(err, SLT_FORMAT, "a flow takes all samples: expected full");
+    *field = "train.optimizer.l1";
+    if (optimizer->l1.bits << 1)
+        return slt_fail(err, SLT_FORMAT, "expected 0: no flow of l1 is known");
+    *field = "model";
+    return slt_net_affine(&run->model, &weight, err);
+}
+
+static slt_function_set flow_functions(slt_arithmetic arithmetic)
+{
+    (void)arithmetic;
+    return slt_flow_functions();
+}
+
+static const slt_schema field_l2 = {
+    .key = "l2",
+    .type = SLT_SCHEMA_REAL,
+    AT(slt_optimizer_spec, l2),
+    .range = SLT_RANGE_NOT_NEGATIVE,
+    PRESET(REAL_VALUE(0x0)),
+    .also = "ridge",
+    .meaning = "the loss goes up by half this times the sum of the weight's squares"};
+
+const slt_optimizer_type slt_optimizer_flow = {
+    .name = "flow",
+    .meaning = "gradient flow, solved exactly, of a model that is linear in its one "
+               "trainable weight under a sum of squares; it goes by times",
+    .fields = FIELD_LIST(&slt_optimizer_field_l1, &field_l2),
+    .make = flow_make,
+    .drop = flow_drop,
+    .reach = flow_reach,
+    .bytes = slt_flow_bytes,
+    .fit = flow_fit,
+    .functions = flow_functions,
+};
