@@ -191,7 +191,7 @@ typedef struct slt_grokking {
 /* One formula.  Sets *value, to NaN where the formula does not apply; SLT_UNFIT where it
  * takes GSL and none is installed, SLT_RESOURCE where a quadrature does not converge. */
 typedef struct slt_grokking_formula {
-    const char *name; /* one word */
+    const char *name; /* one word, which no other formula of the model has */
     bool printed;     /* by Zunkovic & Ilievski 2024; else it is ours */
     const char *text, *condition;
     unsigned reads; /* bit 1u << parameter */
@@ -209,12 +209,18 @@ typedef struct slt_grokking_group {
     size_t count;
     unsigned asks;        /* what its formulas read that has no preset */
     slt_grokking presets; /* of the rest */
+    const char *chance;   /* the formula of them that is the chance of a grokking time up
+                             to t; NULL: none */
 } slt_grokking_group;
 
 #define SLT_GROKKING_FORMULAS_MAX 8
 
 /* Group number i; NULL past the last. */
 SLT_API const slt_grokking_group *slt_grokking_group_at(size_t i);
+/* The formula of a model by name, and its group; NULL if there is none. */
+SLT_API const slt_grokking_formula *
+slt_grokking_formula_of(const char *model, const char *name,
+                        const slt_grokking_group **group);
 /* "N", "D", "eps" and so on. */
 SLT_API const char *slt_grokking_symbol(slt_grokking_parameter parameter);
 /* All that a group's formulas read, as bits; and the presets among them, the rest NaN. */

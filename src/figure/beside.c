@@ -35,8 +35,8 @@ static slt_real closed_form(const slt_figure *figure, const slt_theory_spec *rrr
                        (double)lambda.lambda.denominator);
 }
 
-static void note_missing_prediction(slt_theory *theory, const slt_table_row *row,
-                                    const slt_error *error)
+void slt_theory_note_row(slt_theory *theory, const slt_table_row *row,
+                         const slt_error *error)
 {
     if (!theory->note.size)
         slt_buffer_printf(&theory->note, "no prediction at %s, x = %s: %s", row->series,
@@ -83,7 +83,7 @@ static void set_network(const slt_figure *figure, slt_theory *theory, size_t row
     size_t count = 0;
     if (!read_network(figure, run, &net) ||
         slt_theory_quadratic_net(&net, formulas, &count, &error))
-        note_missing_prediction(theory, &figure->table.rows[row], &error);
+        slt_theory_note_row(theory, &figure->table.rows[row], &error);
     for (size_t i = 0; i < count; i++)
         for (size_t line = 0; line < spec->formula_count; line++)
             if (!strcmp(formulas[i].name, spec->formulas[line]))
@@ -132,7 +132,7 @@ static void predict_row(const slt_figure *figure, slt_theory *theory, size_t row
         slt_planted one;
         slt_error error;
         if (predict_run(figure, run, quantity, &one, &error)) {
-            note_missing_prediction(theory, &figure->table.rows[row], &error);
+            slt_theory_note_row(theory, &figure->table.rows[row], &error);
             return;
         }
         chain += slt_real_double(one.chain);
@@ -166,9 +166,11 @@ static void name_lines(const slt_theory_spec *spec, slt_theory *theory)
         theory->title = "reduced-rank regression, closed form";
         theory->name[0] = "closed form";
         theory->column[0] = ">Closed form (advisory)";
-    } else if (spec->quadratic_network) {
+    } else if (spec->quadratic_network || spec->grokking) {
         theory->lines = spec->formula_count;
-        theory->title = "quadratic network on modular addition, closed forms";
+        theory->title = spec->grokking
+                            ? "grokking, closed forms"
+                            : "quadratic network on modular addition, closed forms";
         for (size_t i = 0; i < theory->lines; i++) {
             theory->name[i] = spec->formulas[i];
             snprintf(theory->heading[i], sizeof theory->heading[i], ">%s (advisory)",
@@ -223,8 +225,11 @@ static void make_theory(const slt_figure *figure, slt_theory *theory)
         for (size_t row = 0; row < rows; row++)
             theory->value[i][row] = slt_real_absent();
     }
-    for (size_t row = 0; row < figure->table.row_count && theory->lines; row++)
-        theory_set_row(figure, theory, row);
+    if (theory->lines && figure->spec->theory.grokking)
+        slt_theory_set_grokking(figure, theory);
+    else
+        for (size_t row = 0; row < figure->table.row_count && theory->lines; row++)
+            theory_set_row(figure, theory, row);
     if (theory->lines && !has_numbers(theory, rows))
         drop_lines(theory);
 }

@@ -11,6 +11,7 @@
 #include "base/buffer.h"
 
 struct slt_figure;
+struct slt_table_row;
 
 #define SLT_THEORY_LINES_MAX 2
 
@@ -32,6 +33,13 @@ typedef struct slt_theory {
 /* What figure.theory asks for: computed at the first call, owned by the figure. */
 const slt_theory *slt_figure_theory(const struct slt_figure *figure);
 void slt_theory_free(slt_theory *theory);
+
+/* Notes why a row has no number; the first note stays. */
+void slt_theory_note_row(slt_theory *theory, const struct slt_table_row *row,
+                         const slt_error *error);
+/* Sets the lines of closed forms of grokking: at the rows of figure.rows their values,
+ * and of a chance of times what it expects in the bins of the histograms. */
+void slt_theory_set_grokking(const struct slt_figure *figure, slt_theory *theory);
 
 /* What theory predicts for SGLD in a run whose model is one `linear` op on the data and
  * whose loss is its squared error, from the curvatures of the run's data (the recursion

@@ -11,6 +11,7 @@
 
 #include <sltrace/claim.h>
 #include <sltrace/real.h>
+#include <sltrace/theory.h>
 
 #include "learn/quantity.h"
 #include "net/model.h"
@@ -263,14 +264,17 @@ typedef struct slt_share_spec {
 
 typedef struct slt_theory_spec {
     /* at most one */
-    bool rrr, planted_quadratic, quadratic_at_point, quadratic_network;
+    bool rrr, planted_quadratic, quadratic_at_point, quadratic_network, grokking;
     uint64_t at_point_runs; /* quadratic_at_point: so many runs of each row */
     slt_size_spec in, hidden, out, rank;
     slt_size_spec p, width,
         samples; /* quadratic_network; samples or fraction, or neither */
     bool has_samples, has_fraction;
     slt_share_spec fraction;
-    const char **formulas; /* by name */
+    const char *model; /* grokking */
+    slt_share_spec grokking_at[SLT_GROKKING_PARAMETERS]; /* N is of both signs */
+    bool grokking_given[SLT_GROKKING_PARAMETERS];
+    const char **formulas; /* by name; quadratic_network, grokking */
     size_t formula_count;
     slt_level_spec *levels;
     size_t level_count;

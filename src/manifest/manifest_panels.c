@@ -137,6 +137,38 @@ static slt_status check_network(const panel_check *check, const slt_value *theor
     return SLT_OK;
 }
 
+/* What a formula reads must be given, or be a strength, whose absence is 0. */
+static const char *formula_lacks(const slt_theory_spec *spec, const char *name)
+{
+    const slt_grokking_group *group;
+    const slt_grokking_formula *formula =
+        slt_grokking_formula_of(spec->model, name, &group);
+    if (!formula || !formula->evaluate)
+        return "%s is no formula with a value; see sltrace theory grokking";
+    const bool chance = group->chance && !strcmp(group->chance, name);
+    for (size_t i = 0; i < SLT_GROKKING_PARAMETERS; i++)
+        if (formula->reads >> i & 1 && !spec->grokking_given[i] && i != SLT_GROKKING_L1 &&
+            i != SLT_GROKKING_L2 && !(chance && i == SLT_GROKKING_T))
+            return i <= SLT_GROKKING_EPS ? "%s reads more of samples, inputs and gap"
+                                         : "%s is of one data set, or of one time";
+    return NULL;
+}
+
+static slt_status check_grokking(const panel_check *check, const slt_value *theory)
+{
+    const slt_theory_spec *spec = &check->spec->theory;
+    const slt_schema_path up = {&check->up, "theory", 0}, path = {&up, "grokking", 0};
+    const slt_value *map = slt_value_get(theory, "grokking"), *names;
+    const slt_value *formulas = map ? slt_value_get(map, "formulas") : NULL;
+    const size_t count = formulas ? slt_schema_items(formulas, &names) : 0;
+    for (size_t i = 0; i < count && spec->model; i++) {
+        const char *lacks = formula_lacks(spec, names[i].text);
+        if (lacks)
+            return slt_schema_fail(check->walk, &path, &names[i], lacks, names[i].text);
+    }
+    return SLT_OK;
+}
+
 static slt_status check_theory(const panel_check *check)
 {
     const slt_value *theory = slt_value_get(check->figure, "theory");
@@ -147,14 +179,16 @@ static slt_status check_theory(const panel_check *check)
     if (!theory->count)
         return slt_schema_fail(check->walk, &path, theory,
                                "expected rrr, planted-quadratic, quadratic-at-point, "
-                               "quadratic-network or levels");
+                               "quadratic-network, grokking or levels");
     if (spec->rrr + spec->planted_quadratic + spec->quadratic_at_point +
-            spec->quadratic_network >
+            spec->quadratic_network + spec->grokking >
         1)
         return slt_schema_fail(check->walk, &path, theory,
                                "expected one of rrr, planted-quadratic, "
-                               "quadratic-at-point and quadratic-network, found several");
-    return check_network(check, theory);
+                               "quadratic-at-point, quadratic-network and grokking, "
+                               "found several");
+    const slt_status status = check_network(check, theory);
+    return status ? status : check_grokking(check, theory);
 }
 
 static slt_status check_panel(const panel_check *check, size_t i, const slt_value *panel)

@@ -187,10 +187,41 @@ static const slt_schema network_fields[] = {
      FLAG(slt_theory_spec, has_fraction),
      .meaning = "instead: part of the p^2 pairs"},
     {.key = "formulas", .type = SLT_SCHEMA_LIST, ONE(formula_item), .least = 1,
-     .most = SLT_FIGURE_FORMULAS_MAX, .lone = true, .also = "formula",
+     .most = SLT_FIGURE_FORMULAS_MAX, .lone = true, .shared = true, .also = "formula",
      OWNED(slt_theory_spec, formulas, formula_count),
      .meaning = "names of what `sltrace theory quadratic` prints: lambda, or half a "
                 "rank"},
+};
+
+static const slt_schema strength_forms[] = {
+    {.type = SLT_SCHEMA_AXIS_REFERENCE, AT(slt_share_spec, axis),
+     FLAG(slt_share_spec, is_axis)},
+    {.type = SLT_SCHEMA_REAL, .range = SLT_RANGE_NOT_NEGATIVE,
+     AT(slt_share_spec, number)},
+};
+
+#define GROKKING(parameter, forms)                                                       \
+    .type = SLT_SCHEMA_EITHER, FIELDS(forms), .optional = true,                          \
+    AT(slt_theory_spec, grokking_at[SLT_GROKKING_##parameter]),                          \
+    FLAG(slt_theory_spec, grokking_given[SLT_GROKKING_##parameter])
+
+static const slt_schema grokking_fields[] = {
+    {.key = "model", .type = SLT_SCHEMA_TEXT, .most = SLT_FIGURE_LABEL_MAX,
+     OWNED_TEXT(slt_theory_spec, model),
+     .meaning = "a model of `sltrace theory grokking`"},
+    {.key = "formulas", .type = SLT_SCHEMA_LIST, ONE(formula_item), .least = 1,
+     .most = SLT_FIGURE_FORMULAS_MAX, .lone = true, .shared = true, .also = "formula",
+     OWNED(slt_theory_spec, formulas, formula_count),
+     .meaning = "names of what it prints: beside the rows; of the chance of a time up to "
+                "t, what it expects in the bins of the histograms"},
+    {.key = "samples", GROKKING(N, share_forms), .also = "n",
+     .meaning = "samples of both signs, 2 N"},
+    {.key = "inputs", GROKKING(D, share_forms), .also = "d|dim",
+     .meaning = "inputs of the ball, D"},
+    {.key = "gap", GROKKING(EPS, share_forms), .also = "eps|epsilon",
+     .meaning = "eps"},
+    {.key = "l1", GROKKING(L1, strength_forms), .meaning = "absent: 0"},
+    {.key = "l2", GROKKING(L2, strength_forms), .meaning = "absent: 0"},
 };
 
 static const slt_schema theory_fields[] = {
@@ -210,6 +241,9 @@ static const slt_schema theory_fields[] = {
     {.key = "quadratic-network", .type = SLT_SCHEMA_MAP, FIELDS(network_fields),
      .optional = true, FLAG(slt_theory_spec, quadratic_network),
      .meaning = "closed forms of a quadratic network on modular addition"},
+    {.key = "grokking", .type = SLT_SCHEMA_MAP, FIELDS(grokking_fields),
+     .optional = true, FLAG(slt_theory_spec, grokking),
+     .meaning = "closed forms of grokking"},
     {.key = "levels", .type = SLT_SCHEMA_LIST, ONE(slt_schema_level), .least = 1,
      .most = SLT_FIGURE_LEVELS_MAX, .optional = true, .also = "hlines",
      OWNED(slt_theory_spec, levels, level_count),

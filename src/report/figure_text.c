@@ -270,7 +270,8 @@ static void print_closed_form(const slt_figure *figure, const char *name,
     out->failed |= series.failed | x.failed;
     slt_buffer_free(&series);
     slt_buffer_free(&x);
-    print_theory_fit(figure, theory, out);
+    if (!figure->spec->theory.grokking)
+        print_theory_fit(figure, theory, out);
 }
 
 /* Prints what theory predicts for these chains and for endless ones, and our number. */

@@ -1,6 +1,7 @@
 #include "theory/grokking_internal.h"
 
 #include <math.h>
+#include <string.h>
 
 static const struct {
     const char *symbol;
@@ -30,6 +31,16 @@ const slt_grokking_group *slt_grokking_group_at(size_t i)
         for (const slt_grokking_group *group = models[m]; group->model; group++)
             if (!i--)
                 return group;
+    return NULL;
+}
+
+const slt_grokking_formula *slt_grokking_formula_of(const char *model, const char *name,
+                                                    const slt_grokking_group **group)
+{
+    for (size_t i = 0; (*group = slt_grokking_group_at(i)); i++)
+        for (size_t k = 0; !strcmp((*group)->model, model) && k < (*group)->count; k++)
+            if (!strcmp((*group)->formulas[k].name, name))
+                return &(*group)->formulas[k];
     return NULL;
 }
 

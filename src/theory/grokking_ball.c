@@ -213,31 +213,49 @@ static const slt_grokking_formula ball_time_rows[] = {
      ball_slow_printed},
 };
 
-/* The density of t-fast over r^2 ~ chi2(D-1): r = (u - 1) / (c u - 1), u = e^(eps^2 t),
- * and dr/dt = eps^2 u (c - 1) / (c u - 1)^2. */
+/* A fast start of time t has r = (u - 1) / (c u - 1), u = e^(eps^2 t). */
+static double fast_start(double eps, double t)
+{
+    const double less = -expm1(-eps * eps * t);
+    return less / (fast_edge(eps) - 1 + less);
+}
+
+/* dr/dt = eps^2 u (c - 1) / (c u - 1)^2, and r^2 ~ chi2(D-1). */
 static slt_status ball_density(const slt_grokking *at, double *value, slt_error *err)
 {
+    (void)err;
     const double eps = at->value[SLT_GROKKING_EPS], c = fast_edge(eps);
     const double k = at->value[SLT_GROKKING_D] - 1, t = at->value[SLT_GROKKING_T];
-    const double less = -expm1(-eps * eps * t), room = c - 1 + less; /* (c u - 1) / u */
-    const double r = less / room;
-    double share = 0;
-    *value = NAN;
-    if (!isfinite(c))
-        return SLT_OK;
-    const slt_status status = ball_fast(at, &share, err);
+    const double r = fast_start(eps, t), room = c - exp(-eps * eps * t);
     const double of_start = exp((1 - k / 2) * log(2) + (k > 1 ? (k - 1) * log(r) : 0) -
                                 r * r / 2 - slt_grokking_log_gamma(k / 2));
-    *value = of_start * eps * eps * (1 - less) * (c - 1) / (room * room) / share;
-    return status;
+    *value = isfinite(c)
+                 ? of_start * eps * eps * exp(-eps * eps * t) * (c - 1) / (room * room)
+                 : NAN;
+    return SLT_OK;
 }
+
+static slt_status ball_chance(const slt_grokking *at, double *value, slt_error *err)
+{
+    const double eps = at->value[SLT_GROKKING_EPS];
+    *value = NAN;
+    if (eps <= 1)
+        return SLT_OK;
+    const double r = fast_start(eps, at->value[SLT_GROKKING_T]);
+    return start_below(at, r * r, value, err);
+}
+
+#define DENSITY_BITS (SLT_GROKKING_BIT(D) | SLT_GROKKING_BIT(EPS) | SLT_GROKKING_BIT(T))
 
 static const slt_grokking_formula ball_density_rows[] = {
     {"f-fast", true,
-     "chi_(D-1)(r) dr/dt / p-fast, r = (u - 1) / (c u - 1), u = e^(eps^2 t), c = eps / "
-     "sqrt(eps^2 - 1)",
-     "eps > 1, of fast starts alone: a share p-fast of all; " TIME_TEXT,
-     SLT_GROKKING_BIT(D) | SLT_GROKKING_BIT(EPS) | SLT_GROKKING_BIT(T), ball_density},
+     "chi_(D-1)(r) dr/dt, r = (u - 1) / (c u - 1), u = e^(eps^2 t), c = eps / sqrt(eps^2 "
+     "- 1)",
+     "eps > 1, of fast starts: its integral is p-fast; " TIME_TEXT, DENSITY_BITS,
+     ball_density},
+    {"F-fast", false, "int_0^t f-fast = F_chi2(D-1)(r^2)",
+     "eps > 1: the chance of a fast start with a time up to t", DENSITY_BITS,
+     ball_chance},
 };
 
 /* ---- Error ------------------------------------------------------------------------- */
@@ -330,6 +348,7 @@ const slt_grokking_group slt_grokking_ball[] = {
                        [SLT_GROKKING_L2] = .1}},
     {.model = "ball",
      .quantity = "density",
+     .chance = "F-fast",
      .says = "density of the grokking time of fast starts",
      SLT_GROKKING_ROWS(ball_density_rows),
      .asks = SLT_GROKKING_BIT(T),

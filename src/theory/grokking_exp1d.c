@@ -167,25 +167,6 @@ static slt_status exp1d_density_printed(const slt_grokking *at, double *value,
     return status;
 }
 
-static const slt_grokking_formula exp1d_density_rows[] = {
-    {"f", false,
-     "1/P int_(|x|<eps_l) g(u (eps_l - x), x) e^((1+l2) t) (eps_l - x) dx, u = "
-     "(e^((1+l2) "
-     "t) - 1) / (1 + l2); g(m, x) = 2 N^2 e^(-N m) d(N (2 x - m)), d the density of "
-     "Gamma(N-1) - Gamma(N)",
-     "exact, of the data sets that grok: g is the joint density of x_min and xbar",
-     SLT_GROKKING_BIT(N) | SLT_GROKKING_BIT(EPS) | SLT_GROKKING_BIT(L1) |
-         SLT_GROKKING_BIT(L2) | SLT_GROKKING_BIT(T),
-     exp1d_density},
-    {"f-printed", true,
-     "1/P int_(|x|<e) 2 e^(t-4x) (e-x) H(x - e tanh(t/2)) + 2 (x-e) e^(4 (e^t (x-e) + e) "
-     "+ t) (4 e^t (x-e) + 4x + 4e - 1) H(e tanh(t/2) - x) dx, e = eps_l",
-     "N = 2 and l2 = 0: then it is f",
-     SLT_GROKKING_BIT(N) | SLT_GROKKING_BIT(EPS) | SLT_GROKKING_BIT(L1) |
-         SLT_GROKKING_BIT(L2) | SLT_GROKKING_BIT(T),
-     exp1d_density_printed},
-};
-
 /* ---- Grokking time ----------------------------------------------------------------- */
 
 static double inner_density_at(double m, void *context)
@@ -246,6 +227,38 @@ static slt_status chance_of_later(exp1d_integral *of, double t, double *chance,
     *chance /= exp1d_probability(&of->model);
     return status;
 }
+
+static slt_status exp1d_chance(const slt_grokking *at, double *value, slt_error *err)
+{
+    exp1d_integral of = {.model = exp1d_of(at)};
+    const slt_status status = chance_of_later(&of, at->value[SLT_GROKKING_T], value, err);
+    *value = 1 - *value;
+    return status;
+}
+
+static const slt_grokking_formula exp1d_density_rows[] = {
+    {"f", false,
+     "1/P int_(|x|<eps_l) g(u (eps_l - x), x) e^((1+l2) t) (eps_l - x) dx, u = "
+     "(e^((1+l2) "
+     "t) - 1) / (1 + l2); g(m, x) = 2 N^2 e^(-N m) d(N (2 x - m)), d the density of "
+     "Gamma(N-1) - Gamma(N)",
+     "exact, of the data sets that grok: g is the joint density of x_min and xbar",
+     SLT_GROKKING_BIT(N) | SLT_GROKKING_BIT(EPS) | SLT_GROKKING_BIT(L1) |
+         SLT_GROKKING_BIT(L2) | SLT_GROKKING_BIT(T),
+     exp1d_density},
+    {"F", false, "int_0^t f",
+     "exact: the chance of a time up to t, of the data sets that grok",
+     SLT_GROKKING_BIT(N) | SLT_GROKKING_BIT(EPS) | SLT_GROKKING_BIT(L1) |
+         SLT_GROKKING_BIT(L2) | SLT_GROKKING_BIT(T),
+     exp1d_chance},
+    {"f-printed", true,
+     "1/P int_(|x|<e) 2 e^(t-4x) (e-x) H(x - e tanh(t/2)) + 2 (x-e) e^(4 (e^t (x-e) + e) "
+     "+ t) (4 e^t (x-e) + 4x + 4e - 1) H(e tanh(t/2) - x) dx, e = eps_l",
+     "N = 2 and l2 = 0: then it is f",
+     SLT_GROKKING_BIT(N) | SLT_GROKKING_BIT(EPS) | SLT_GROKKING_BIT(L1) |
+         SLT_GROKKING_BIT(L2) | SLT_GROKKING_BIT(T),
+     exp1d_density_printed},
+};
 
 static slt_status exp1d_median(const slt_grokking *at, double *value, slt_error *err)
 {
@@ -396,6 +409,7 @@ const slt_grokking_group slt_grokking_exp1d[] = {
      .presets.value[SLT_GROKKING_N] = 10},
     {.model = "exp1d",
      .quantity = "density",
+     .chance = "F",
      .says = "density of the grokking time, of the data sets that grok",
      SLT_GROKKING_ROWS(exp1d_density_rows),
      .asks = SLT_GROKKING_BIT(EPS) | SLT_GROKKING_BIT(T),

@@ -54,7 +54,7 @@ my %floats = map { $_ => 1 } glob('src/num/float/*.[ch]'), glob('src/num/float/k
     glob('src/report/audit_*text.c'), glob('src/report/rerun_text.c'),
     qw(include/sltrace/real.h include/sltrace/study.h include/sltrace/theory.h src/base/assumptions.h
     src/base/float_assumptions.h src/base/fpenv.c src/verify/doctor.c
-    src/verify/verify.c src/figure/beside.c src/run/plan.c src/figure/planted.c
+    src/verify/verify.c src/figure/beside.c src/figure/grokking.c src/run/plan.c src/figure/planted.c
     src/figure/spectrum.c src/figure/prediction.c
     src/report/figure_text.c src/run/schedule_run.c);
 

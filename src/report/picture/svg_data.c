@@ -54,7 +54,7 @@ static void data_print_row(const slt_svg_panel *panel, const slt_svg_series *ser
     if (panel->kind == SLT_PANEL_ROWS || panel->kind == SLT_PANEL_SLOPES ||
         (panel->kind == SLT_PANEL_CURVES && !panel->spec->curves->has_run))
         data_print_error(panel, row, out);
-    if (panel->kind == SLT_PANEL_ROWS)
+    if (panel->kind == SLT_PANEL_ROWS || panel->kind == SLT_PANEL_HISTOGRAM)
         data_print_theory(panel, row, out);
     slt_buffer_byte(out, '\n');
 }
@@ -102,7 +102,7 @@ static void data_reach_row(const slt_svg_panel *panel, size_t row, span *to)
         data_reach(to, slt_real_add(data->value, data->error));
         data_reach(to, slt_real_sub(data->value, data->error));
     }
-    if (panel->kind != SLT_PANEL_ROWS)
+    if (panel->kind != SLT_PANEL_ROWS && panel->kind != SLT_PANEL_HISTOGRAM)
         return;
     for (size_t i = 0; i < theory->lines; i++)
         data_reach(to, theory->value[i][row]);

@@ -42,8 +42,8 @@ const char *slt_svg_y_label(const slt_svg_panel *panel);
 const char *slt_svg_right_label(const slt_svg_panel *panel);
 
 /* Writes its data as gnuplot's blocks $<block>0, 1, ..., a line for each row. Rows: x
- * value error theory...; histogram: low high count; means over runs: x value error;
- * others: x value. */
+ * value error theory...; histogram: low high count theory...; means over runs: x value
+ * error; others: x value. */
 void slt_svg_print_blocks(const slt_svg_panel *panel, slt_buffer *out);
 /* Heat maps: finds the words of both axes; the place of a row's line on the vertical one;
  * how many cells have no row, which are written as lines that hatch them (out may be

@@ -174,10 +174,13 @@ static bool has_numbers(const slt_svg_panel *panel, const slt_real *value)
 static void plot_theory_line(const slt_svg_panel *panel, size_t line, size_t series,
                              const char *rgb, const char *title, slt_svg_plots *plots)
 {
+    const bool bins = panel->kind == SLT_PANEL_HISTOGRAM; /* drawn on filled boxes */
     plots_begin(plots);
     slt_buffer_printf(&plots->text,
-                      "$%s%zu using 1:%zu with lines dt %zu lw 1.5 lc rgb '%s'",
-                      panel->block, series, 4 + line, 2 + line, rgb);
+                      "$%s%zu using %s:%zu with lines dt %zu lw 1.5 lc rgb '%s'",
+                      panel->block, series, bins ? "(($1 + $2) / 2)" : "1", 4 + line,
+                      bins ? 1 + line : 2 + line,
+                      bins ? plot_colour(panel, 1) : rgb);
     plots_end(plots, title);
 }
 
@@ -359,7 +362,7 @@ void slt_svg_plot(const slt_svg_panel *panel, slt_svg_plots *plots)
         plot_series(panel, s, plots);
     if (panel->kind == SLT_PANEL_HEATMAP)
         plot_hatch(panel, plots);
-    if (panel->kind == SLT_PANEL_ROWS)
+    if (panel->kind == SLT_PANEL_ROWS || panel->kind == SLT_PANEL_HISTOGRAM)
         plot_theory(panel, plots);
     plot_fits(panel, plots);
     plot_levels(panel, plots);

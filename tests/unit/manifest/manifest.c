@@ -374,8 +374,8 @@ static void test_figure(void)
             "error: sd}\n  theory: {rrr: {in: 6, hidden: $rnk, out: 5, rank: 1}}\n",
             "figure.theory.rrr.hidden: expected $name of a sweep axis");
     refused("error: sd}\n", "error: sd}\n  theory: {}\n",
-            "expected rrr, planted-quadratic, quadratic-at-point, quadratic-network or "
-            "levels");
+            "expected rrr, planted-quadratic, quadratic-at-point, quadratic-network, "
+            "grokking or levels");
     accepted("error: sd}\n",
              "error: none}\n  fit: [{name: a, linear: {y: a, x: b, where: {rank: 1}}}, "
              "{name: b, linear: {y: a, x: b}}]\n  theory: {rrr: {in: 6, hidden: $rank, "

@@ -61,6 +61,22 @@ int main(void)
             "formulas: lazy}}\n",
             "expected samples or fraction, found both");
     refuses("  theory: {quadratic-network: {p: 5, width: 9}}\n", "formulas");
+    accepts("  theory: {grokking: {model: exp1d, formulas: [P, F], samples: 20, gap: "
+            "$rank, l1: 0}}\n");
+    accepts("  theory: {grokking: {model: ball, formulas: P-printed, samples: $rank, "
+            "inputs: 5, gap: 1.01, l2: $seed}}\n");
+    refuses("  theory: {grokking: {model: balls, formulas: P, gap: 1}}\n",
+            "P is no formula with a value; see sltrace theory grokking");
+    refuses("  theory: {grokking: {model: exp1d, formulas: P-printed, gap: 1}}\n",
+            "P-printed is no formula with a value");
+    refuses("  theory: {grokking: {model: ball, formulas: P, samples: 20, gap: 1}}\n",
+            "P reads more of samples, inputs and gap");
+    refuses("  theory: {grokking: {model: ball, formulas: E, inputs: 5}}\n",
+            "E is of one data set, or of one time");
+    refuses("  theory: {grokking: {model: exp1d, formulas: f, samples: 4, gap: 1}}\n",
+            "f is of one data set, or of one time");
+    refuses("  theory: {grokking: {model: exp1d, formulas: P, samples: 4, gap: 0}}\n",
+            "gap");
     refuses("  panels: []\n", "figure.panels");
     refuses("  panels: [{title: T}]\n",
             "figure.panels[0]: expected one of rows, points, histogram, curves");
@@ -89,8 +105,8 @@ int main(void)
     refuses("  theory: {planted-quadratic: {a: 1}}\n", "figure.theory.planted-quadratic");
     refuses("  theory: {rrr: {in: 6, hidden: 1, out: 5, rank: 1}, "
             "planted-quadratic: {}}\n",
-            "expected one of rrr, planted-quadratic, quadratic-at-point and "
-            "quadratic-network, found several");
+            "expected one of rrr, planted-quadratic, quadratic-at-point, "
+            "quadratic-network and grokking, found several");
     refuses("  theory: {planted-quadratic: {}, quadratic-at-point: {}}\n",
             "found several");
     refuses("  theory: {quadratic-at-point: {runs: 0}}\n", "quadratic-at-point.runs");

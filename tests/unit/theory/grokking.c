@@ -167,16 +167,18 @@ static void test_exp1d_data(size_t n, double eps, double l1, double l2, double l
     test_value("mean time", value_of("exp1d time mean", setting), mean,
                4 * sqrt((squares / all - mean * mean) / all));
     test_value("median time", .5, (double)late / all, 2 / sqrt(all));
+    double below = 0, sums = 0;
     for (size_t i = 0; i < BINS; i++) {
-        double expected = 0;
-        for (size_t k = 0; k < 4; k++) { /* Gauss-Legendre of two nodes on two halves */
-            const double place = (k < 2 ? .25 : .75) + (k % 2 ? .25 : -.25) / sqrt(3);
-            const double t = ((double)i + place) * last / BINS;
-            const given of[] = {N((double)n), EPS(eps), L1(l1), L2(l2), AT(T, t), END};
-            expected += value_of("exp1d density f", of) / 4 * last / BINS * all;
-        }
+        const double end = (double)(i + 1) * last / BINS, middle = end - last / BINS / 2;
+        const given to[] = {N((double)n), EPS(eps), L1(l1), L2(l2), AT(T, end), END};
+        const given in[] = {N((double)n), EPS(eps), L1(l1), L2(l2), AT(T, middle), END};
+        const double above = value_of("exp1d density F", to);
+        const double expected = (above - below) * all;
         chi2 += ((double)bins[i] - expected) * ((double)bins[i] - expected) / expected;
+        sums += fabs(value_of("exp1d density f", in) * last / BINS - (above - below));
+        below = above;
     }
+    TAP_OK(sums < .02, "the density is that of its integral, within %.2g", sums);
     TAP_OK(chi2 < 50, "the histogram of times: chi2 %.1f of %d bins", chi2, BINS);
 }
 
@@ -280,10 +282,12 @@ static void test_ball_time(void)
             at += x < t ? f : 0;
         }
     }
-    test_value("the density is one of chances", sum, 1, 1e-4);
-    const double chance[] = {1 - exp(-r * r / 2) * (1 + r * r / 2), /* chi2 of 4 */
-                             1 - exp(-.375) * (1 + .375)};
-    test_value("and of the starts below r", at, chance[0] / chance[1], 1e-3);
+    test_value("the density is one of fast starts", sum,
+               value_of("ball time p-fast", (const given[]){END}), 1e-5);
+    test_value("and of the starts below r", at, 1 - exp(-r * r / 2) * (1 + r * r / 2),
+               1e-4); /* chi2 of 4 */
+    test_value("which is its integral", value_of("ball density F-fast", LIST(AT(T, t))),
+               1 - exp(-r * r / 2) * (1 + r * r / 2), 1e-14);
 }
 
 static void test_ball_error(void)
