@@ -39,6 +39,23 @@ slt_status slt_num_least_norm_floats(const slt_tensor *a, const slt_tensor *b,
                                      slt_error *err);
 #endif
 
+/* The left and right eigenvectors of a square matrix a that belong to its eigenvalue of
+ * largest magnitude or, by_value, to its largest one: where that is real, alone in its
+ * magnitude (by_value: in that of the eigenvalues plus the length of a) and simple, by 64
+ * squarings; each of length 1, its first entry of largest magnitude positive.  Otherwise
+ * false, and both are +0.  left and right have as many numbers as a has rows.  By
+ * hardware where slt_num_by_hardware, else by integers; the bits are the same. */
+bool slt_num_dominant(const slt_tensor *a, bool by_value, slt_tensor *left,
+                      slt_tensor *right);
+/* The same by integers alone. */
+bool slt_num_dominant_integers(const slt_tensor *a, bool by_value, slt_tensor *left,
+                               slt_tensor *right);
+#ifdef SLT_FLOAT
+/* The same by hardware alone, where floats are available. */
+bool slt_num_dominant_floats(const slt_tensor *a, bool by_value, slt_tensor *left,
+                             slt_tensor *right);
+#endif
+
 /* Thin singular value decomposition a = u diag(s) v' by one-sided Jacobi in a fixed
  * cyclic order, at most SLT_SVD_SWEEPS sweeps; a is rows x cols with rows >= cols >= 1; u
  * rows x cols, v cols x cols, s 1 x cols in descending order (ties: lower column first).

@@ -431,6 +431,102 @@ static void test_random_matrices(size_t rows, size_t cols, size_t rank)
     free_svd(&d);
 }
 
+/* ---- Dominant eigenvectors --------------------------------------------------------- */
+
+/* 2 x 2 by rows: the eigenvalue found, from both sides; NAN where there is none. */
+static double eigenvalue(double p, double q, double r, double s, bool by_value)
+{
+    slt_tensor a = make(2, 2), l = make_random(1, 2), v = make_random(2, 1);
+    const double numbers[] = {p, q, r, s};
+    memcpy(a.data, numbers, sizeof numbers);
+    double found = NAN, error = 0;
+    if (slt_num_dominant(&a, by_value, &l, &v)) {
+        const double *x = l.data, *y = v.data;
+        found = fabs(y[0]) > fabs(y[1]) ? (p * y[0] + q * y[1]) / y[0]
+                                        : (r * y[0] + s * y[1]) / y[1];
+        error += fabs(p * y[0] + q * y[1] - found * y[0]) +
+                 fabs(r * y[0] + s * y[1] - found * y[1]) +
+                 fabs(x[0] * p + x[1] * r - found * x[0]) +
+                 fabs(x[0] * q + x[1] * s - found * x[1]);
+        error += fabs(hypot(x[0], x[1]) - 1) + fabs(hypot(y[0], y[1]) - 1);
+        error += (fabs(x[0]) >= fabs(x[1]) ? x[0] : x[1]) <= 0;
+        error += (fabs(y[0]) >= fabs(y[1]) ? y[0] : y[1]) <= 0;
+    } else {
+        for (size_t e = 0; e < 2; e++)
+            error += slt_tensor_get(&l, e).bits != 0 || slt_tensor_get(&v, e).bits != 0;
+    }
+    slt_tensor_free(&a);
+    slt_tensor_free(&l);
+    slt_tensor_free(&v);
+    return error < 1e-14 ? found : INFINITY;
+}
+
+static void test_dominant_known(void)
+{
+    TAP_OK(fabs(eigenvalue(2, 1, 1, 2, false) - 3) < 1e-14, "symmetric: 3 of 3 and 1");
+    TAP_OK(fabs(eigenvalue(-5, 1, 2, 3, false) + 4 + sqrt(18) - 3) < 1e-13,
+           "a negative eigenvalue is the larger one");
+    TAP_OK(fabs(eigenvalue(-5, 1, 2, 3, true) - sqrt(18) + 1) < 1e-13,
+           "by value it is the other");
+    TAP_OK(fabs(eigenvalue(1, 1e-7, 0, 1 - 1e-9, false) - 1) < 1e-14,
+           "two that differ by 1e-9");
+    TAP_OK(isnan(eigenvalue(0, 1, -1, 0, false)), "a rotation has none");
+    TAP_OK(isnan(eigenvalue(1, -2, 3, 1, true)), "nor has a pair of complex ones");
+    TAP_OK(isnan(eigenvalue(0, 1, 1, 0, false)), "nor 1 and -1");
+    TAP_OK(fabs(eigenvalue(0, 1, 1, 0, true) - 1) < 1e-14, "by value that is 1");
+    TAP_OK(isnan(eigenvalue(2, 0, 0, 2, false)), "nor a double one");
+    TAP_OK(isnan(eigenvalue(1, 1, 0, 1, false)), "nor a double one with one vector");
+    TAP_OK(isnan(eigenvalue(0, 1, 0, 0, false)), "nor a power that is 0");
+    TAP_OK(isnan(eigenvalue(0, 0, 0, 0, true)), "nor 0");
+    TAP_OK(isnan(eigenvalue(1e200, 0, 0, 1, false)), "nor what has no length");
+    TAP_OK(isnan(eigenvalue(NAN, 0, 0, 1, false)), "nor what is no number");
+}
+
+#ifdef SLT_HAVE_LAPACKE
+/* Of LAPACK: the eigenvalue that is asked for, NAN if it is not real. */
+static double expected_eigenvalue(const slt_tensor *a)
+{
+    const size_t n = a->rows;
+    double re[12], im[12], copy[144];
+    memcpy(copy, a->data, n * n * sizeof *copy);
+    LAPACKE_dgeev(LAPACK_ROW_MAJOR, 'N', 'N', (int)n, copy, (int)n, re, im, NULL, 1, NULL,
+                  1);
+    size_t best = 0;
+    for (size_t i = 1; i < n; i++)
+        if (hypot(re[i], im[i]) > hypot(re[best], im[best]))
+            best = i;
+    return im[best] == 0 ? re[best] : NAN;
+}
+
+static void test_dominant_random(void)
+{
+    size_t wrong = 0, real = 0;
+    for (size_t i = 0; slt_cpu_has_fma() && i < 400; i++) {
+        const size_t n = 1 + i % 12;
+        slt_tensor a = make_random(n, n), l = make(1, n), r = make(n, 1);
+        const double want = expected_eigenvalue(&a);
+        double found = 0, lr = 0;
+        const bool is = slt_num_dominant(&a, false, &l, &r);
+        for (size_t p = 0; p < n; p++) {
+            lr += *at(&l, 0, p) * *at(&r, p, 0);
+            for (size_t q = 0; q < n; q++)
+                found += *at(&l, 0, p) * *at(&a, p, q) * *at(&r, q, 0);
+        }
+        real += is;
+        wrong += is != !isnan(want) || (is && !(fabs(found / lr - want) < 1e-10));
+        slt_tensor_free(&a);
+        slt_tensor_free(&l);
+        slt_tensor_free(&r);
+    }
+    TAP_OK(wrong == 0, "LAPACK's dgeev agrees on 400 matrices, %zu real", real);
+}
+#else
+static void test_dominant_random(void)
+{
+    tap_skip("dominant eigenvectors of random matrices", "no LAPACK here");
+}
+#endif
+
 #ifdef SLT_FLOAT
 static bool alike(const slt_tensor *a, const slt_tensor *b)
 {
@@ -445,6 +541,7 @@ static void test_two_ways(void)
     if (slt_num_available(SLT_F64, NULL) != SLT_OK) {
         tap_skip("singular values by hardware", "no floats on this CPU");
         tap_skip("least norm by hardware", "no floats on this CPU");
+        tap_skip("dominant eigenvectors by hardware", "no floats on this CPU");
         return;
     }
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
@@ -473,6 +570,17 @@ static void test_two_ways(void)
         free_problem(&p);
     }
     TAP_OK(same, "and of least squares of least norm");
+    for (size_t n = 1; n <= 12; n++) {
+        slt_tensor a = make_random(n, n), l = make(1, n), r = make(n, 1);
+        slt_tensor l2 = make(1, n), r2 = make(n, 1);
+        same &= slt_num_dominant_floats(&a, n % 2, &l, &r) ==
+                slt_num_dominant_integers(&a, n % 2, &l2, &r2);
+        same &= alike(&l, &l2) && alike(&r, &r2);
+        slt_tensor *all[] = {&a, &l, &r, &l2, &r2};
+        for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+            slt_tensor_free(all[i]);
+    }
+    TAP_OK(same, "and of dominant eigenvectors");
 }
 #else
 static void test_two_ways(void)
@@ -544,6 +652,8 @@ int main(void)
     test_random_matrices(40, 40, 40);
     test_random_matrices(100, 60, 17);
     test_random_matrices(37, 1, 1);
+    test_dominant_known();
+    test_dominant_random();
     test_two_ways();
     test_bits();
     return tap_done();
