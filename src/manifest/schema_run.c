@@ -98,6 +98,16 @@ static const slt_schema op_fields[] = {
      .also = "b", .meaning = "name of a weight that is added to every row"},
     {.key = "transpose", .type = SLT_SCHEMA_BOOL, AT(slt_op_spec, transpose), PRESET_NO,
      .also = "transposed", .meaning = "use the weight's transpose"},
+    {.key = "left", .type = SLT_SCHEMA_NAME, AT(slt_op_spec, further[SLT_OP_LEFT]),
+     .optional = true, .also = "begin|start|vL",
+     .meaning = "of ops of strings: name of the weight [1, d] that a string begins with; "
+                "dominant or largest: an eigenvector of the weight's first half"},
+    {.key = "right", .type = SLT_SCHEMA_NAME, AT(slt_op_spec, further[SLT_OP_RIGHT]),
+     .optional = true, .also = "end|vR", .meaning = "the same for its end"},
+    {.key = "readout", .type = SLT_SCHEMA_NAME, AT(slt_op_spec, further[SLT_OP_READOUT]),
+     .optional = true, .also = "reads|B",
+     .meaning = "name of the weight [2 d, d] that makes one number of what such an op "
+                "finds; absent: its features, 2 d^2 columns"},
 };
 
 static const slt_schema op_item = {.type = SLT_SCHEMA_MAP, ITEM(slt_op_spec),

@@ -12,6 +12,10 @@ static void add_op(const slt_program *program, const slt_program_op *op, bool gr
     const slt_cost_site site = {.in = program->values[op->in[0]].shape.cols,
                                 .out = program->values[op->out].shape.cols,
                                 .data = op->in[0] < program->inputs,
+                                .weight = op->weight == SLT_NOTHING
+                                              ? 0
+                                              : program->weights[op->weight].rows *
+                                                    program->weights[op->weight].cols,
                                 .gradient = gradient,
                                 .lanes = VECTOR_BYTES /
                                          slt_arithmetic_size(program->arithmetic)};

@@ -71,6 +71,15 @@ typedef struct slt_weight_spec {
     char tied[SLT_NAME_MAX]; /* shares the storage of that earlier weight; "" if own */
 } slt_weight_spec;
 
+/* Weights of an op beside its weight and its bias: those with which a string begins and
+ * ends, and one that reads out what the op makes. */
+typedef enum slt_op_further {
+    SLT_OP_LEFT,
+    SLT_OP_RIGHT,
+    SLT_OP_READOUT,
+    SLT_OP_FURTHER /* how many there are */
+} slt_op_further;
+
 typedef struct slt_op_spec {
     char op[SLT_NAME_MAX];
     char in[SLT_OP_INPUTS_MAX][SLT_NAME_MAX];
@@ -79,6 +88,7 @@ typedef struct slt_op_spec {
     char weight[SLT_NAME_MAX]; /* "" if the op takes none */
     char bias[SLT_NAME_MAX];
     bool transpose; /* use the weight's transpose */
+    char further[SLT_OP_FURTHER][SLT_NAME_MAX]; /* "", a weight, or a word of the op's */
 } slt_op_spec;
 
 typedef struct slt_loss_spec {

@@ -234,6 +234,8 @@ slt_op_call slt_net_call(slt_net *net, const slt_program_op *op,
                         .inputs = op->inputs,
                         .weight = weight_of(weights, op->weight),
                         .bias = weight_of(weights, op->bias)};
+    for (size_t i = 0; i < SLT_OP_FURTHER; i++)
+        call.further[i] = weight_of(weights, op->further[i]);
     for (size_t i = 0; i < op->inputs; i++)
         call.in[i] = &net->value[op->in[i]];
     if (keeps && net->kept_storage[op->out].data) {

@@ -88,7 +88,7 @@ static void contribute_value(backward_pass *pass, const slt_program_op *op,
 static void contribute_weight(backward_pass *pass, const slt_program_op *op,
                               const slt_op_call *call, slt_op_argument argument)
 {
-    size_t weight = argument == SLT_TO_WEIGHT ? op->weight : op->bias;
+    size_t weight = slt_program_argument(op, argument);
     if (!pass->gradients || weight == SLT_NOTHING ||
         !pass->net->program.weights[weight].trained)
         return;
@@ -147,8 +147,8 @@ static slt_real backward_run(backward_pass pass, const slt_params *weights)
         slt_op_call call = slt_net_call(net, op, weights, true);
         for (size_t j = 0; j < op->inputs; j++)
             contribute_value(&pass, op, &call, j);
-        contribute_weight(&pass, op, &call, SLT_TO_WEIGHT);
-        contribute_weight(&pass, op, &call, SLT_TO_BIAS);
+        for (slt_op_argument a = SLT_TO_WEIGHT; a < SLT_OP_ARGUMENTS; a++)
+            contribute_weight(&pass, op, &call, a);
     }
     if (pass.gradients)
         end_backward(&pass);

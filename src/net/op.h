@@ -24,11 +24,13 @@ typedef struct slt_shape {
     size_t range; /* indices are below it */
 } slt_shape;
 
-/* An op when shapes are worked out.  weight and bias are NULL if not given. */
+/* An op when shapes are worked out.  weight, bias and further ones are NULL if not given,
+ * or where a word stands for a further one. */
 typedef struct slt_op_site {
     const slt_op_spec *spec;
     slt_shape in[SLT_OP_INPUTS_MAX];
-    const slt_weight_spec *weight, *bias;
+    const slt_weight_spec *weight, *bias, *further[SLT_OP_FURTHER];
+    slt_arithmetic arithmetic;
 } slt_op_site;
 
 /* SLT_FORMAT with "(OP -> OUT): " and the formatted message. */
@@ -50,7 +52,7 @@ typedef struct slt_op_call {
     const slt_op_spec *spec;
     const slt_tensor *in[SLT_OP_INPUTS_MAX];
     size_t inputs;
-    const slt_tensor *weight, *bias;
+    const slt_tensor *weight, *bias, *further[SLT_OP_FURTHER];
     slt_tensor *kept; /* like the output: what forward keeps for backward, else NULL */
 } slt_op_call;
 
@@ -58,19 +60,23 @@ typedef struct slt_op_call {
 typedef enum slt_op_argument {
     SLT_TO_INPUT = 0,
     SLT_TO_WEIGHT = SLT_OP_INPUTS_MAX,
-    SLT_TO_BIAS
+    SLT_TO_BIAS,
+    SLT_TO_FURTHER, /* + which */
+    SLT_OP_ARGUMENTS = SLT_TO_FURTHER + SLT_OP_FURTHER
 } slt_op_argument;
 
 typedef enum slt_op_takes {
     SLT_TAKES_NO,
     SLT_TAKES_OPTIONAL,
-    SLT_TAKES_ONE
+    SLT_TAKES_ONE,
+    SLT_TAKES_ONE_OR_WORD /* one of the op's words in place of it */
 } slt_op_takes;
 
 /* What the cost of an op or a loss depends on. */
 typedef struct slt_cost_site {
     size_t in, out; /* widths of the first input and of the output; of a loss: both that
                        of its value */
+    size_t weight;  /* numbers of the op's weight; 0: it has none */
     bool data;      /* the first input is the data's: nothing asks for its gradient */
     bool gradient;  /* forward and backward, else forward alone */
     size_t lanes;   /* a product works on a multiple of so many columns */
@@ -90,7 +96,8 @@ typedef struct slt_op_members {
 typedef struct slt_op_type {
     const char *name;
     size_t inputs_min, inputs_max;
-    slt_op_takes weight, bias;
+    slt_op_takes weight, bias, further[SLT_OP_FURTHER];
+    const char *const *words; /* of further weights; NULL-terminated */
     bool transposes;       /* `transpose: true` means something */
     unsigned index_inputs; /* bit i: input i holds indices */
     bool keeps;            /* forward of floats may fill call->kept, which backward has */

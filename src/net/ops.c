@@ -16,7 +16,8 @@
     X(gelu)                                                                              \
     X(square)                                                                            \
     X(add)                                                                               \
-    X(embedding)
+    X(embedding)                                                                         \
+    X(attention)
 
 #define LOSSES(X)                                                                        \
     X(mse)                                                                               \

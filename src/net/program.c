@@ -48,6 +48,14 @@ static void add_weights(slt_program *program, const slt_model_spec *model)
     }
 }
 
+static bool is_word(const slt_op_type *type, const char *name)
+{
+    for (size_t i = 0; type->words[i]; i++)
+        if (strcmp(type->words[i], name) == 0)
+            return true;
+    return false;
+}
+
 /* Resolves a weight or bias an op may, must or must not have. */
 static slt_status find_argument(const slt_op_site *site, const slt_model_spec *model,
                                 slt_op_takes takes, const char *what, const char *name,
@@ -57,10 +65,12 @@ static slt_status find_argument(const slt_op_site *site, const slt_model_spec *m
     *owner = SLT_NOTHING;
     *spec = NULL;
     if (!name[0])
-        return takes == SLT_TAKES_ONE ? slt_op_fail(site, err, "expected a %s", what)
+        return takes >= SLT_TAKES_ONE ? slt_op_fail(site, err, "expected a %s", what)
                                       : SLT_OK;
     if (takes == SLT_TAKES_NO)
         return slt_op_fail(site, err, "takes no %s, found %s", what, name);
+    if (takes == SLT_TAKES_ONE_OR_WORD && is_word(slt_op_find(site->spec->op), name))
+        return SLT_OK;
     size_t index = slt_model_weight(model, name);
     if (index == model->weight_count)
         return slt_op_fail(site, err, "%s %s: there is no weight of that name", what,
@@ -124,13 +134,18 @@ static slt_status resolve_op(slt_program *program, const slt_model_spec *model,
     if (status == SLT_OK)
         status = find_argument(site, model, op->type->bias, "bias", spec->bias, &op->bias,
                                &site->bias, err);
+    static const char *const words[] = {"left", "right", "readout"};
+    for (size_t i = 0; i < SLT_OP_FURTHER && status == SLT_OK; i++)
+        status = find_argument(site, model, op->type->further[i], words[i],
+                               spec->further[i], &op->further[i], &site->further[i], err);
     return status;
 }
 
 static slt_status add_op(slt_program *program, const slt_model_spec *model,
                          size_t position, slt_error *err)
 {
-    slt_op_site site = {.spec = &model->ops[position]};
+    slt_op_site site = {.spec = &model->ops[position],
+                        .arithmetic = program->arithmetic};
     slt_program_op *op = &program->ops[position];
     size_t cols = 0;
     *op = (slt_program_op){.spec = *site.spec, .out = program->value_count};
@@ -217,7 +232,9 @@ static void mark_gradients(slt_program *program)
 {
     for (size_t i = 0; i < program->op_count; i++) {
         const slt_program_op *op = &program->ops[i];
-        bool differentiable = trained(program, op->weight) || trained(program, op->bias);
+        bool differentiable = false;
+        for (slt_op_argument a = SLT_TO_WEIGHT; a < SLT_OP_ARGUMENTS; a++)
+            differentiable |= trained(program, slt_program_argument(op, a));
         for (size_t j = 0; j < op->inputs; j++)
             differentiable |= program->values[op->in[j]].differentiable;
         program->values[op->out].differentiable = differentiable;
@@ -242,10 +259,9 @@ static void count_uses(slt_program *program)
             continue;
         for (size_t j = 0; j < op->inputs; j++)
             program->values[op->in[j]].uses++;
-        if (op->weight != SLT_NOTHING)
-            program->weights[op->weight].uses++;
-        if (op->bias != SLT_NOTHING)
-            program->weights[op->bias].uses++;
+        for (slt_op_argument a = SLT_TO_WEIGHT; a < SLT_OP_ARGUMENTS; a++)
+            if (slt_program_argument(op, a) != SLT_NOTHING)
+                program->weights[slt_program_argument(op, a)].uses++;
     }
 }
 

@@ -28,6 +28,7 @@ typedef struct slt_program_op {
     size_t inputs;
     size_t out;          /* value */
     size_t weight, bias; /* owners' indices, or SLT_NOTHING */
+    size_t further[SLT_OP_FURTHER];
     bool added;          /* its output is added to what its memory holds, by which it has
                             done the work of the op that takes it, ... */
     bool done;           /* ... which is such an op */
@@ -68,6 +69,16 @@ slt_status slt_program_make(const slt_model_spec *model, const slt_batch *shape,
                             slt_net_fault *fault, slt_error *err);
 /* Index of the value called name, SLT_NOTHING if there is none. */
 size_t slt_program_find(const slt_program *program, const char *name);
+/* The owner's index of the weight that is the argument; SLT_NOTHING for inputs and where
+ * there is none. */
+static inline size_t slt_program_argument(const slt_program_op *op,
+                                          slt_op_argument argument)
+{
+    return argument < SLT_TO_WEIGHT    ? SLT_NOTHING
+           : argument == SLT_TO_WEIGHT ? op->weight
+           : argument == SLT_TO_BIAS   ? op->bias
+                                       : op->further[argument - SLT_TO_FURTHER];
+}
 /* Whether the value's gradient has memory of its own. */
 static inline bool slt_program_keeps(const slt_program *program, size_t value)
 {

@@ -144,14 +144,6 @@ slt_real slt_second_place(slt_second *second, const slt_params *weights,
     return slt_net_backward(second->net, weights, gradients);
 }
 
-/* The weight that is the argument, SLT_NOTHING for an input. */
-static size_t weight_of(const slt_program_op *op, slt_op_argument argument)
-{
-    return argument == SLT_TO_WEIGHT ? op->weight
-           : argument == SLT_TO_BIAS ? op->bias
-                                     : SLT_NOTHING;
-}
-
 /* How an argument changes; NULL where there is none or it does not change. */
 static const slt_tensor *change_of(const slt_second *second, const slt_program_op *op,
                                    slt_op_argument argument, const slt_params *direction)
@@ -161,7 +153,7 @@ static const slt_tensor *change_of(const slt_second *second, const slt_program_o
         return program->values[op->in[argument]].differentiable
                    ? &second->tangent[op->in[argument]]
                    : NULL;
-    const size_t weight = weight_of(op, argument);
+    const size_t weight = slt_program_argument(op, argument);
     return weight != SLT_NOTHING && program->weights[weight].trained
                ? &direction->tensor[weight]
                : NULL;
@@ -180,7 +172,7 @@ void slt_second_push(slt_second *second, const slt_params *direction)
         slt_tensor *tangent = &second->tangent[op->out];
         bool begun = false;
         *tangent = slt_tensor_head(&second->tangent_storage[op->out], net->rows);
-        for (slt_op_argument a = SLT_TO_INPUT; a <= SLT_TO_BIAS; a++) {
+        for (slt_op_argument a = SLT_TO_INPUT; a < SLT_OP_ARGUMENTS; a++) {
             const slt_tensor *change = change_of(second, op, a, direction);
             if (!change)
                 continue;
@@ -210,7 +202,7 @@ static void bend_argument(slt_second *second, const slt_program_op *op,
     op->type->backward(call, &second->bend[op->out], argument, &part);
     slt_net_gather(&part, to, begun);
     const bool curved = op->type->second && !second->straight;
-    for (slt_op_argument a = SLT_TO_INPUT; curved && a <= SLT_TO_BIAS; a++) {
+    for (slt_op_argument a = SLT_TO_INPUT; curved && a < SLT_OP_ARGUMENTS; a++) {
         const slt_tensor *change = change_of(second, op, a, direction);
         part = slt_net_room(to, &second->part, true);
         if (change && op->type->second(call, dout, argument, a, change, &part))
@@ -237,7 +229,7 @@ static void bend_weight(slt_second *second, const slt_program_op *op,
                         const slt_op_call *call, slt_op_argument argument,
                         const slt_params *direction, slt_params *product)
 {
-    const size_t index = weight_of(op, argument);
+    const size_t index = slt_program_argument(op, argument);
     if (index == SLT_NOTHING || !second->net->program.weights[index].trained)
         return;
     bend_argument(second, op, call, argument, direction, &product->tensor[index],
@@ -281,8 +273,8 @@ static void second_multiply(slt_second *second, bool straight,
         const slt_op_call call = slt_net_call(net, op, second->weights, true);
         for (size_t j = 0; j < op->inputs; j++)
             bend_input(second, op, &call, j, direction);
-        bend_weight(second, op, &call, SLT_TO_WEIGHT, direction, product);
-        bend_weight(second, op, &call, SLT_TO_BIAS, direction, product);
+        for (slt_op_argument a = SLT_TO_WEIGHT; a < SLT_OP_ARGUMENTS; a++)
+            bend_weight(second, op, &call, a, direction, product);
     }
     for (size_t i = 0; i < program->weight_count; i++)
         if (program->weights[i].trained && !second->weight_begun[i])

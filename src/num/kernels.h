@@ -51,6 +51,11 @@
       (const slt_tensor *weight, const slt_tensor *index, slt_tensor *y))                \
     X(void, embedding_back,                                                              \
       (const slt_tensor *index, const slt_tensor *dy, slt_tensor *dweight))              \
+    /* Floats only. */                                                                   \
+    X(void, attention, (const slt_attention *at, slt_tensor *out))                       \
+    X(void, attention_back,                                                              \
+      (const slt_attention *at, const slt_tensor *dout, slt_attention_part part,         \
+       slt_tensor *gradient))                                                            \
     X(slt_real, squared_error,                                                           \
       (const slt_tensor *y, const slt_tensor *t, slt_real scale, slt_tensor *dy))        \
     X(void, centre, (slt_centre centre, slt_tensor * x))                                 \

@@ -164,6 +164,34 @@ void slt_num_embedding_back(const slt_tensor *index, const slt_tensor *dy,
     slt_kernels_of(dy->arithmetic)->embedding_back(index, dy, dweight);
 }
 
+static void check_attention(const slt_attention *at, const slt_tensor *out)
+{
+    const size_t d = at->weight->cols;
+    SLT_ASSERT(like(at->x, at->weight) && like(at->left, at->weight) &&
+               like(at->right, at->weight) && like(out, at->weight) &&
+               at->site->arithmetic == SLT_INDEX);
+    SLT_ASSERT(at->x->cols <= SLT_ATTENTION_WIDTH_MAX && at->site->rows == at->x->rows);
+    SLT_ASSERT(at->weight->rows == 2 * d && slt_tensor_count(at->left) == d &&
+               slt_tensor_count(at->right) == d);
+    SLT_ASSERT(out->rows == at->x->rows && out->cols == (at->readout ? 1 : 2 * d * d));
+    SLT_ASSERT(!at->readout || same_shape(at->readout, at->weight));
+}
+
+void slt_num_attention(const slt_attention *at, slt_tensor *out)
+{
+    check_attention(at, out);
+    slt_kernels_of(out->arithmetic)->attention(at, out);
+}
+
+void slt_num_attention_back(const slt_attention *at, const slt_tensor *dout,
+                            slt_attention_part part, slt_tensor *gradient)
+{
+    const slt_tensor *const of[] = {at->weight, at->left, at->right, at->readout};
+    check_attention(at, dout);
+    SLT_ASSERT(of[part] && same_shape(of[part], gradient));
+    slt_kernels_of(dout->arithmetic)->attention_back(at, dout, part, gradient);
+}
+
 slt_real slt_num_squared_error(const slt_tensor *y, const slt_tensor *t, slt_real scale,
                                slt_tensor *dy)
 {

@@ -70,6 +70,30 @@ void slt_num_embedding_added(const slt_tensor *weight, const slt_tensor *index,
 void slt_num_embedding_back(const slt_tensor *index, const slt_tensor *dy,
                             slt_tensor *dweight);
 
+/* Attention over strings of -1 and +1, floats only: the vectors l and r by products of a
+ * matrix for each token along what precedes and follows a site, and what is made of them
+ * and the site's own token; docs/spec/06-operations.md has the order of every sum.  A row
+ * of x is a string up to its first 0; what is below 0 counts as -1, other numbers as
+ * +1. */
+#define SLT_ATTENTION_WIDTH_MAX ((size_t)20) /* of x */
+typedef struct slt_attention {
+    const slt_tensor *x, *site;              /* [rows, width]; SLT_INDEX, one a row */
+    const slt_tensor *weight, *left, *right; /* A [2 d, d], vL [1, d], vR [1, d] */
+    const slt_tensor *readout;               /* B [2 d, d]; NULL: features */
+} slt_attention;
+typedef enum slt_attention_part {
+    SLT_ATTENTION_WEIGHT,
+    SLT_ATTENTION_LEFT,
+    SLT_ATTENTION_RIGHT,
+    SLT_ATTENTION_READOUT
+} slt_attention_part;
+/* out: with B one column, y = l' B_t r, t being the site's token; without it 2 d^2, the
+ * products l_a r_b in the half of the token, +0 in the other. */
+void slt_num_attention(const slt_attention *at, slt_tensor *out);
+/* The derivative by one of the weights, whose shape gradient has, from that by out. */
+void slt_num_attention_back(const slt_attention *at, const slt_tensor *dout,
+                            slt_attention_part part, slt_tensor *gradient);
+
 /* Squared error.  e = y - t in the run's arithmetic; returns S = reduction over all
  * elements (row-major) of fma(e, e, partial) in binary64 (e widened exactly).  Where dy
  * is not NULL also dy = scale * e, scale rounded once to the arithmetic. dy may be y. */

@@ -3,7 +3,11 @@
 Operations are written once; an arithmetic (floats.py, fixed.py) has their numbers.
 """
 
+from attention import Attention
 from tensor import named
+
+# Keys of an operation that name weights, in the order of their contributions.
+ARGUMENTS = "weight", "bias", "left", "right", "readout"
 
 
 def argmax(row):
@@ -31,7 +35,7 @@ class Network:
         """Values that depend on a trainable weight (section 6.1)."""
         found = set()
         for op in self.ops:
-            used = (self.owner.get(op.get(key)) for key in ("weight", "bias"))
+            used = (self.owner.get(op.get(key)) for key in ARGUMENTS)
             if found & set(op["in"]) or any(w in self.trainable for w in used):
                 found.add(op["out"])
         return found
@@ -51,8 +55,13 @@ class Network:
                 values[op["out"]] = self.run(op, weights, [values[n] for n in op["in"]])
         return values
 
+    def attention(self, op, weights, inputs):
+        return Attention(self.ar, op, lambda name: weights[self.owner[name]], inputs)
+
     def run(self, op, weights, inputs):
         ar, x = self.ar, inputs[0]
+        if op["op"] == "attention":
+            return self.attention(op, weights, inputs).forward()
         if op["op"] == "linear":
             w = weights[self.owner[op["weight"]]]
             y = ar.product(x, w if op["transpose"] else w.transposed())
@@ -157,6 +166,11 @@ class Network:
         elif op["op"] == "add":
             for name in op["in"]:
                 yield name, lambda: dy
+        elif op["op"] == "attention":
+            found = self.attention(op, weights, inputs).gradients(dy)
+            yield op["in"][0], lambda: ar.zeros(x.rows, x.cols)
+            for key in (key for key in ARGUMENTS if op.get(key) in self.owner):
+                yield self.owner[op[key]], lambda key=key: found[key]
         elif op["op"] == "embedding":
             name = self.owner[op["weight"]]
             yield name, lambda: ar.embedding_gradient(x, weights[name], dy)

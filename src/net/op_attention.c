@@ -1,0 +1,181 @@
+/* attention: strings of -1 and +1 seen from a site, by products of a matrix for each
+ * token: weight A [2 d, d] has A of -1 and below it A of +1.  l is vL' times the product
+ * of what precedes the site, r the product of what follows it times vR, both of length 1.
+ * out is l' B r with the readout's B of the site's own token or, without a readout, the
+ * features l_a r_b, in the half of the columns that is the token's. */
+#include "net/op.h"
+
+#include <string.h>
+
+#include "base/assert.h"
+#include "num/linalg.h"
+#include "num/scalar.h"
+
+/* In place of vL and vR: eigenvectors of A of -1, of the eigenvalue of largest magnitude,
+ * or the largest one. */
+static const char by_size[] = "dominant", by_value[] = "largest";
+static const char *const words[] = {by_size, by_value, NULL};
+
+static slt_status check_inputs(const slt_op_site *site, slt_error *err)
+{
+    const slt_op_spec *spec = site->spec;
+    const size_t width = site->in[0].cols;
+    if (width > SLT_ATTENTION_WIDTH_MAX)
+        return slt_op_fail(site, err,
+                           "input %s: expected strings of at most %zu, found %zu",
+                           spec->in[0], SLT_ATTENTION_WIDTH_MAX, width);
+    if (site->in[1].cols != 1 || site->in[1].range > width)
+        return slt_op_fail(
+            site, err,
+            "input %s: expected one index a sample, below the width %zu of "
+            "%s",
+            spec->in[1], width, spec->in[0]);
+    return SLT_OK;
+}
+
+/* vL or vR: a weight of one row, or a word, which needs A to stay as it is. */
+static slt_status check_ending(const slt_op_site *site, slt_op_further which,
+                               slt_error *err)
+{
+    const slt_weight_spec *a = site->weight, *ending = site->further[which];
+    if (!ending && a->trainable)
+        return slt_op_fail(site, err,
+                           "%s has no gradient: expected trainable: false of weight %s",
+                           site->spec->further[which], a->name);
+    if (ending && (ending->rows != 1 || ending->cols != a->cols))
+        return slt_op_fail(site, err, "weight %s: expected shape [%zu], found [%zu, %zu]",
+                           ending->name, a->cols, ending->rows, ending->cols);
+    return SLT_OK;
+}
+
+static slt_status shape_attention(const slt_op_site *site, size_t *cols, slt_error *err)
+{
+    const slt_weight_spec *a = site->weight, *b = site->further[SLT_OP_READOUT];
+    if (site->arithmetic == SLT_FIXED)
+        return slt_op_fail(site, err,
+                           "has no fixed point: expected arithmetic f32 or f64");
+    slt_status status = check_inputs(site, err);
+    if (!status && a->rows != 2 * a->cols)
+        status = slt_op_fail(site, err,
+                             "weight %s: expected two square matrices, [2 d, d], found "
+                             "[%zu, %zu]",
+                             a->name, a->rows, a->cols);
+    if (!status && b && (b->rows != a->rows || b->cols != a->cols))
+        status = slt_op_fail(site, err,
+                             "weight %s: expected shape [%zu, %zu] like %s, found [%zu, "
+                             "%zu]",
+                             b->name, a->rows, a->cols, a->name, b->rows, b->cols);
+    if (!status)
+        status = check_ending(site, SLT_OP_LEFT, err);
+    if (!status)
+        status = check_ending(site, SLT_OP_RIGHT, err);
+    *cols = b ? 1 : 2 * a->cols * a->cols;
+    return status;
+}
+
+/* Eigenvectors of A of -1, found in binary64 and rounded once. */
+typedef struct endings {
+    slt_tensor found[2];
+} endings;
+
+static void make_tensor(slt_tensor *tensor, slt_arithmetic arithmetic, size_t rows,
+                        size_t cols)
+{
+    SLT_ASSERT(slt_tensor_create(tensor, arithmetic, rows, cols, NULL) == SLT_OK);
+}
+
+static void round_to(const slt_tensor *from, slt_tensor *to)
+{
+    for (size_t i = 0; i < slt_tensor_count(to); i++)
+        slt_tensor_set(to, i, slt_tensor_get(from, i));
+}
+
+static const slt_tensor *find_ending(const slt_op_call *call, slt_op_further which,
+                                     endings *made)
+{
+    if (call->further[which])
+        return call->further[which];
+    const size_t d = call->weight->cols;
+    slt_tensor a, left, right, *to = &made->found[which];
+    make_tensor(&a, SLT_F64, d, d);
+    make_tensor(&left, SLT_F64, 1, d);
+    make_tensor(&right, SLT_F64, 1, d);
+    make_tensor(to, call->weight->arithmetic, 1, d);
+    round_to(call->weight, &a);
+    slt_num_dominant(&a, !strcmp(call->spec->further[which], by_value), &left, &right);
+    round_to(which == SLT_OP_LEFT ? &left : &right, to);
+    slt_tensor_free(&a);
+    slt_tensor_free(&left);
+    slt_tensor_free(&right);
+    return to;
+}
+
+static slt_attention begin_attention(const slt_op_call *call, endings *made)
+{
+    *made = (endings){0};
+    return (slt_attention){.x = call->in[0],
+                           .site = call->in[1],
+                           .weight = call->weight,
+                           .left = find_ending(call, SLT_OP_LEFT, made),
+                           .right = find_ending(call, SLT_OP_RIGHT, made),
+                           .readout = call->further[SLT_OP_READOUT]};
+}
+
+static void end_attention(endings *made)
+{
+    slt_tensor_free(&made->found[SLT_OP_LEFT]);
+    slt_tensor_free(&made->found[SLT_OP_RIGHT]);
+}
+
+static void forward_attention(const slt_op_call *call, slt_tensor *out)
+{
+    endings made;
+    const slt_attention attention = begin_attention(call, &made);
+    slt_num_attention(&attention, out);
+    end_attention(&made);
+}
+
+/* The tokens are the signs of x, so that nothing changes with x. */
+static void backward_attention(const slt_op_call *call, const slt_tensor *dout,
+                               slt_op_argument argument, slt_tensor *gradient)
+{
+    static const slt_attention_part parts[] = {
+        [SLT_OP_LEFT] = SLT_ATTENTION_LEFT,
+        [SLT_OP_RIGHT] = SLT_ATTENTION_RIGHT,
+        [SLT_OP_READOUT] = SLT_ATTENTION_READOUT,
+    };
+    if (argument < SLT_TO_WEIGHT) {
+        slt_tensor_zero(gradient);
+        return;
+    }
+    endings made;
+    const slt_attention attention = begin_attention(call, &made);
+    slt_num_attention_back(&attention, dout,
+                           argument == SLT_TO_WEIGHT ? SLT_ATTENTION_WEIGHT
+                                                     : parts[argument - SLT_TO_FURTHER],
+                           gradient);
+    end_attention(&made);
+}
+
+/* About one product with a matrix for each of l, r and B, backward two more of each. */
+static void count_attention(const slt_cost_site *site, slt_cost *cost)
+{
+    cost->madds += site->weight / 2 * (site->gradient ? 3 : 1);
+    cost->rows += site->gradient ? 9 : 3;
+}
+
+const slt_op_type slt_op_attention = {
+    .name = "attention",
+    .inputs_min = 2,
+    .inputs_max = 2,
+    .weight = SLT_TAKES_ONE,
+    .further = {[SLT_OP_LEFT] = SLT_TAKES_ONE_OR_WORD,
+                [SLT_OP_RIGHT] = SLT_TAKES_ONE_OR_WORD,
+                [SLT_OP_READOUT] = SLT_TAKES_OPTIONAL},
+    .words = words,
+    .index_inputs = 2,
+    .shape = shape_attention,
+    .forward = forward_attention,
+    .backward = backward_attention,
+    .cost = count_attention,
+};
