@@ -16,10 +16,16 @@
  *                             of an estimate, over its chains
  *   stein-chain/3             of one of its chains, counted from 0
  *   hessian/trace             of an estimate
+ *   trials/done, trials/diverged, trials/overflow
+ *                             of a run with trials: how many ended so
+ *   tally/NAME/trials, share, mean, std, below, above
+ *                             of a tally of trials
+ *   tally/NAME/bin@3          how many fell into a histogram's bin, counted from 0
  *
  * From the second estimate of a run on, the estimate's number follows the first word:
  * llc2/mean, llc2-chain/3.  If an estimate runs at several checkpoints, the checkpoint's
- * step follows the name: llc/mean@1400. */
+ * step follows the name: llc/mean@1400.  A tally that goes along a run has its trials,
+ * mean and std at each checkpoint: tally/NAME/mean@100. */
 #ifndef SLTRACE_QUANTITY_H
 #define SLTRACE_QUANTITY_H
 
@@ -47,7 +53,17 @@ typedef enum slt_quantity_kind {
     SLT_QUANTITY_STEIN_PULL,
     SLT_QUANTITY_STEIN_STEP,
     SLT_QUANTITY_STEIN_CHAIN,
-    SLT_QUANTITY_HESSIAN_TRACE
+    SLT_QUANTITY_HESSIAN_TRACE,
+    SLT_QUANTITY_TRIALS_DONE,
+    SLT_QUANTITY_TRIALS_DIVERGED,
+    SLT_QUANTITY_TRIALS_OVERFLOW,
+    SLT_QUANTITY_TALLY_TRIALS,
+    SLT_QUANTITY_TALLY_SHARE,
+    SLT_QUANTITY_TALLY_MEAN,
+    SLT_QUANTITY_TALLY_STD,
+    SLT_QUANTITY_TALLY_BELOW,
+    SLT_QUANTITY_TALLY_ABOVE,
+    SLT_QUANTITY_TALLY_BIN
 } slt_quantity_kind;
 
 #define SLT_QUANTITY_NAME_MAX 32
@@ -57,7 +73,7 @@ typedef struct slt_quantity {
     uint32_t chain;                   /* of a _CHAIN, from 0; else 0 */
     bool at_step;                     /* it is of the checkpoint at `step` only */
     uint64_t step;                    /* 0 without at_step */
-    char name[SLT_QUANTITY_NAME_MAX]; /* of a mark or named metric; else "" */
+    char name[SLT_QUANTITY_NAME_MAX]; /* of a mark, named metric or tally; else "" */
 } slt_quantity;
 
 /* A metric of a checkpoint or a result of a run, with its value. */
@@ -70,7 +86,7 @@ SLT_API bool slt_quantity_equal(const slt_quantity *a, const slt_quantity *b);
 
 /* Writes the name of a quantity, and reads one back.  Reading gives SLT_FORMAT for text
  * that is not exactly a name as written: "llc/mean@01" and "llc1/mean" are none. */
-#define SLT_QUANTITY_TEXT_MAX 48
+#define SLT_QUANTITY_TEXT_MAX 80
 SLT_API void slt_quantity_text(const slt_quantity *quantity,
                                char text[SLT_QUANTITY_TEXT_MAX]);
 SLT_API slt_status slt_quantity_read(const char *text, slt_quantity *quantity,

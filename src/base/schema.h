@@ -62,6 +62,7 @@ struct slt_schema {
     const slt_schema *const *(*own_of)(size_t kind);
     const slt_schema *fields;
     size_t field_count;
+    bool results;       /* METRIC: also step and mark/NAME */
     bool lone;          /* LIST: one item may stand without brackets */
     const char *also;   /* other names "a|b" that people give it, for suggestions */
     const char *sample; /* YAML that `sltrace new` writes; "": the first word */

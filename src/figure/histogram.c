@@ -19,7 +19,6 @@ static slt_status no_memory(slt_error *err)
     return slt_fail(err, SLT_RESOURCE, "no memory for a histogram");
 }
 
-/* Edge k is from + k ((to - from) / bins), the last one `to`. */
 static slt_status histogram_create(const slt_histogram_spec *spec, histogram *h,
                                    slt_error *err)
 {
@@ -28,11 +27,8 @@ static slt_status histogram_create(const slt_histogram_spec *spec, histogram *h,
     h->counts = calloc(h->bins, sizeof *h->counts);
     if (!h->edges || !h->counts)
         return no_memory(err);
-    slt_real reach = slt_real_sub(spec->to, spec->from);
-    slt_real width = slt_real_div(reach, slt_real_from_u64(h->bins));
-    for (size_t k = 0; k < h->bins; k++)
-        h->edges[k] = slt_real_add(spec->from, slt_real_mul(slt_real_from_u64(k), width));
-    h->edges[h->bins] = spec->to;
+    for (size_t k = 0; k <= h->bins; k++)
+        h->edges[k] = slt_real_edge(spec->from, spec->to, h->bins, k);
     return SLT_OK;
 }
 

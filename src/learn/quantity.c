@@ -12,9 +12,13 @@ _Static_assert(SLT_QUANTITY_NAME_MAX == SLT_NAME_MAX, "any name fits");
 /* Of an estimate, perhaps at one checkpoint of several. */
 #define OF_ESTIMATE .of_estimate = true, .at_steps = true
 
+/* Of a tally, whose name stands between two texts. */
+#define OF_TALLY(behind) .head = "tally/", .tail = "", .named = true, .part = behind
+
 /* The text before and after an estimate's number, for kinds that have one. */
 static const struct {
     const char *head, *tail;
+    const char *part; /* text behind the name; NULL: none */
     bool of_estimate, at_steps;
     bool of_chain; /* a chain's number follows */
     bool named;    /* a name follows */
@@ -50,6 +54,16 @@ static const struct {
                                   .of_estimate = true,
                                   .of_chain = true},
     [SLT_QUANTITY_HESSIAN_TRACE] = {.head = "hessian", .tail = "/trace", OF_ESTIMATE},
+    [SLT_QUANTITY_TRIALS_DONE] = {.head = "trials", .tail = "/done"},
+    [SLT_QUANTITY_TRIALS_DIVERGED] = {.head = "trials", .tail = "/diverged"},
+    [SLT_QUANTITY_TRIALS_OVERFLOW] = {.head = "trials", .tail = "/overflow"},
+    [SLT_QUANTITY_TALLY_TRIALS] = {OF_TALLY("/trials"), .at_steps = true},
+    [SLT_QUANTITY_TALLY_SHARE] = {OF_TALLY("/share")},
+    [SLT_QUANTITY_TALLY_MEAN] = {OF_TALLY("/mean"), .at_steps = true},
+    [SLT_QUANTITY_TALLY_STD] = {OF_TALLY("/std"), .at_steps = true},
+    [SLT_QUANTITY_TALLY_BELOW] = {OF_TALLY("/below")},
+    [SLT_QUANTITY_TALLY_ABOVE] = {OF_TALLY("/above")},
+    [SLT_QUANTITY_TALLY_BIN] = {OF_TALLY("/bin"), .at_steps = true},
 };
 #define KINDS (sizeof rows / sizeof *rows)
 
@@ -58,6 +72,12 @@ static const struct {
 bool slt_quantity_is_metric(const slt_quantity *quantity)
 {
     return quantity->kind <= SLT_QUANTITY_VAL_METRIC;
+}
+
+bool slt_quantity_is_of_training(const slt_quantity *quantity)
+{
+    return slt_quantity_is_metric(quantity) || quantity->kind == SLT_QUANTITY_STEP ||
+           quantity->kind == SLT_QUANTITY_MARK;
 }
 
 bool slt_metric_of_classes(const slt_quantity *metric)
@@ -117,9 +137,10 @@ void slt_quantity_text(const slt_quantity *quantity, char text[SLT_QUANTITY_TEXT
         snprintf(of, sizeof of, "%s", quantity->name);
     if (quantity->at_step)
         snprintf(step, sizeof step, "@%" PRIu64, quantity->step);
+    const char *part = rows[quantity->kind].part ? rows[quantity->kind].part : "";
     int size =
-        snprintf(text, SLT_QUANTITY_TEXT_MAX, "%s%s%s%s%s", rows[quantity->kind].head,
-                 number, rows[quantity->kind].tail, of, step);
+        snprintf(text, SLT_QUANTITY_TEXT_MAX, "%s%s%s%s%s%s", rows[quantity->kind].head,
+                 number, rows[quantity->kind].tail, of, part, step);
     SLT_ASSERT(size > 0 && size < SLT_QUANTITY_TEXT_MAX);
 }
 
@@ -179,6 +200,8 @@ static bool read_as(const char *text, slt_quantity_kind kind, slt_quantity *quan
         quantity->chain = (uint32_t)number;
     }
     if (rows[kind].named && !quantity_accept_name(&text, quantity->name))
+        return false;
+    if (rows[kind].part && !quantity_accept(&text, rows[kind].part))
         return false;
     if (rows[kind].at_steps && quantity_accept(&text, "@")) {
         quantity->at_step = true;

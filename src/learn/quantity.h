@@ -14,7 +14,9 @@
 bool slt_quantity_is_metric(const slt_quantity *quantity);
 bool slt_metric_of_classes(const slt_quantity *metric);
 bool slt_metric_of_validation(const slt_quantity *metric);
-/* A mark or a named metric. */
+/* Whether it is what training gives by its end: a metric, `step` or a mark. */
+bool slt_quantity_is_of_training(const slt_quantity *quantity);
+/* A mark, a named metric or a part of a tally. */
 slt_quantity slt_quantity_named(slt_quantity_kind kind, const char *name);
 
 /* Whether it is the mean, the deviation or a chain of an LLC. */

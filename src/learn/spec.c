@@ -38,14 +38,26 @@ slt_function_set slt_run_functions(const slt_run_spec *run)
     return set;
 }
 
+static slt_seed seed_of(const slt_run_spec *run, slt_trials_over fixed)
+{
+    return (slt_seed){.key = run->seed,
+                      .trial = run->trials.over == fixed ? 0 : run->trial};
+}
+
 slt_seed slt_run_data_seed(const slt_run_spec *run)
 {
-    return (slt_seed){.key = run->seed};
+    return seed_of(run, SLT_TRIALS_INIT);
 }
 
 slt_seed slt_run_init_seed(const slt_run_spec *run)
 {
-    return (slt_seed){.key = run->seed};
+    return seed_of(run, SLT_TRIALS_DATA);
+}
+
+void slt_run_become_trial(slt_run_spec *run, uint32_t trial)
+{
+    run->trials.count = 0;
+    run->trial = trial;
 }
 
 uint64_t slt_llc_updates(const slt_llc_spec *llc)
@@ -68,6 +80,20 @@ bool slt_checkpoint_due(const slt_train_spec *train, uint64_t step)
         if (train->at[i] == step)
             return true;
     return false;
+}
+
+uint64_t slt_checkpoint_next(const slt_train_spec *train, uint64_t from)
+{
+    uint64_t next = from <= train->steps ? train->steps : UINT64_MAX;
+    if (train->every) {
+        uint64_t times = from / train->every + (from % train->every != 0);
+        uint64_t multiple = (times ? times : 1) * train->every;
+        next = multiple < next ? multiple : next;
+    }
+    for (size_t i = 0; i < train->at_count; i++)
+        if (train->at[i] >= from && train->at[i] < next)
+            next = train->at[i];
+    return next;
 }
 
 bool slt_checkpoint_stored(const slt_train_spec *train, uint64_t step, bool last)

@@ -9,6 +9,7 @@
 #include "learn/metric_kinds.h"
 #include "learn/optimizers.h"
 #include "learn/samplers.h"
+#include "learn/tallies.h"
 #include "net/model.h"
 
 #define SLT_OPTIMIZER_KIND(constant, name) SLT_OPTIMIZER_##constant,
@@ -23,6 +24,7 @@ typedef enum slt_optimizer_kind { SLT_OPTIMIZERS(SLT_OPTIMIZER_KIND) } slt_optim
 #define SLT_HESSIAN_PROBES_MAX 65536
 #define SLT_MARKS_MAX 8
 #define SLT_METRIC_SPECS_MAX SLT_LOSSES_MAX
+#define SLT_TALLIES_MAX 16
 /* Checkpoints that one estimate is made at. */
 #define SLT_LLC_CHECKPOINTS_MAX 65536
 
@@ -221,6 +223,38 @@ typedef struct slt_llc_spec {
     uint64_t own[SLT_LEARN_OWN_MAX]; /* a sampler's other parameters, by its own file */
 } slt_llc_spec;
 
+#define SLT_TALLY_KIND(constant, name) SLT_TALLY_##constant,
+typedef enum slt_tally_kind { SLT_TALLIES(SLT_TALLY_KIND) } slt_tally_kind;
+
+/* What is added up of the trials that finish. */
+typedef struct slt_tally_spec {
+    char name[SLT_NAME_MAX];
+    slt_tally_kind kind;
+    slt_quantity of; /* a result of training; of a curve a metric */
+    /* count: which trials; all of these must hold, and the trial must have the result */
+    bool has_at_least, has_below, has_equals;
+    slt_real at_least, below, equals;
+    /* histogram: bins of equal width */
+    slt_real from, to;
+    uint64_t bins;
+    char before[SLT_NAME_MAX]; /* curve: the mark that trials are aligned at; "": none */
+} slt_tally_spec;
+
+typedef enum slt_trials_over {
+    SLT_TRIALS_BOTH,
+    SLT_TRIALS_DATA,
+    SLT_TRIALS_INIT
+} slt_trials_over;
+
+/* The run repeated: what is drawn once for a run is drawn anew for each trial. */
+typedef struct slt_trials_spec {
+    uint64_t count; /* 0: no trials, one plain run */
+    uint64_t block; /* trials that a record adds up */
+    slt_trials_over over;
+    slt_tally_spec tally[SLT_TALLIES_MAX];
+    size_t tally_count;
+} slt_trials_spec;
+
 typedef struct slt_run_spec {
     slt_arithmetic arithmetic;
     uint64_t seed;
@@ -229,13 +263,19 @@ typedef struct slt_run_spec {
     slt_train_spec train;
     slt_llc_spec llc[SLT_LLC_MAX];
     size_t llc_count;
+    slt_trials_spec trials;
+    uint32_t trial; /* which trial this is, where trials.count is 0; 0: the plain run */
     /* Not part of the bits: the folder that init files are relative to. */
     char folder[SLT_PATH_MAX];
 } slt_run_spec;
 
-/* What the data and the initial values of the run are drawn from. */
+/* What the data and the initial values of the run, which may be a trial, are drawn from.
+ */
 slt_seed slt_run_data_seed(const slt_run_spec *run);
 slt_seed slt_run_init_seed(const slt_run_spec *run);
+
+/* Makes a run with trials one of its trials: a run like any other. */
+void slt_run_become_trial(slt_run_spec *run, uint32_t trial);
 
 /* The fingerprinted functions that this run calls. */
 slt_function_set slt_run_functions(const slt_run_spec *run);
@@ -251,6 +291,9 @@ uint64_t slt_llc_updates(const slt_llc_spec *llc);
 
 /* Whether training that reaches `step` has a checkpoint there. */
 bool slt_checkpoint_due(const slt_train_spec *train, uint64_t step);
+/* The first step not before `from` for which the run asks for a checkpoint; UINT64_MAX if
+ * there is none. */
+uint64_t slt_checkpoint_next(const slt_train_spec *train, uint64_t from);
 /* Whether the checkpoint of `step` holds its state; last: training finished there. */
 bool slt_checkpoint_stored(const slt_train_spec *train, uint64_t step, bool last);
 /* How many checkpoints training has from step `from` on, if it finishes. */

@@ -22,7 +22,7 @@ struct slt_train_group {
 
 size_t slt_train_group_width(const slt_run_spec *run)
 {
-    if (run->train.stop.has_loss_below || run->train.steps == 0 ||
+    if (run->trials.count || run->train.stop.has_loss_below || run->train.steps == 0 ||
         !slt_optimizer_of(&run->train.optimizer)->in_lanes ||
         !slt_ensemble_fits(&run->model, run->arithmetic))
         return 0;

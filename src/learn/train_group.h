@@ -10,7 +10,7 @@
 
 /* The most runs in a group with this one; 0 if it must be trained alone, because of a
  * model that ensembles do not take, an optimiser that does not run in lanes, no training
- * at all, or training that a loss may stop. */
+ * at all, trials, or training that a loss may stop. */
 size_t slt_train_group_width(const slt_run_spec *run);
 /* How many runs a group needs to be faster than one by one. */
 size_t slt_train_group_min(const slt_run_spec *run);

@@ -9,6 +9,7 @@
 #include "learn/optimizer.h"
 #include "learn/sampler.h"
 #include "learn/spread.h"
+#include "learn/tally.h"
 #include "learn/times.h"
 #include "learn/train.h"
 #include "manifest/rules_walk.h"
@@ -530,6 +531,66 @@ static slt_status check_estimates(const slt_rules *rules)
     return status;
 }
 
+/* ---- trials ----------------------------------------------------------------------- */
+
+static slt_status check_tally(const slt_rules *rules, const slt_tally_spec *tally)
+{
+    const slt_run_spec *spec = rules->spec;
+    char of[SLT_QUANTITY_TEXT_MAX];
+    slt_error inner = {0};
+    slt_quantity_text(&tally->of, of);
+    if (slt_quantity_is_metric(&tally->of) && !is_recorded(spec, &tally->of))
+        return slt_rules_fail_in(rules, "trials.tally", tally->name,
+                                 "of: checkpoints of this run have no %s", of);
+    if (tally->of.kind == SLT_QUANTITY_MARK &&
+        slt_mark_find(&spec->train, tally->of.name) == spec->train.mark_count)
+        return slt_rules_fail_in(rules, "trials.tally", tally->name,
+                                 "of: train.marks has no mark '%s'", tally->of.name);
+    if (slt_tally_fit(tally, spec, &inner))
+        return slt_rules_fail_in(rules, "trials.tally", tally->name, "%s", inner.text);
+    return SLT_OK;
+}
+
+/* Initial values with draws of their own at c1 = 1, where the second trial's stand. */
+static slt_status check_trial_draws(const slt_rules *rules)
+{
+    const slt_model_spec *model = &rules->spec->model;
+    for (size_t i = 0; i < model->weight_count; i++)
+        if (!model->weights[i].tied[0] && slt_init_draws_apart(&model->weights[i].init))
+            return slt_rules_fail(rules, "trials.over",
+                                  "expected data: weight %s is drawn from two streams, "
+                                  "which trials would share",
+                                  model->weights[i].name);
+    return SLT_OK;
+}
+
+static slt_status check_trials(const slt_rules *rules)
+{
+    const slt_run_spec *spec = rules->spec;
+    const slt_trials_spec *trials = &spec->trials;
+    slt_tally_layout layout;
+    slt_error inner = {0};
+    slt_status status = SLT_OK;
+    if (!trials->count)
+        return SLT_OK;
+    if (spec->llc_count)
+        return slt_rules_fail(rules, "llc", "a run with trials makes no estimates");
+    if (spec->train.state != SLT_STATE_NONE || spec->train.state_every)
+        return slt_rules_fail(rules, "train.checkpoints.state",
+                              "expected none: a run with trials holds no states");
+    if ((trials->count - 1) / trials->block >= SLT_TRIALS_BLOCKS_MAX)
+        return slt_rules_fail(
+            rules, "trials.block", "expected at most %" PRIu64 " blocks, found %" PRIu64,
+            SLT_TRIALS_BLOCKS_MAX, (trials->count - 1) / trials->block + 1);
+    if (trials->over != SLT_TRIALS_DATA)
+        status = check_trial_draws(rules);
+    for (size_t i = 0; i < trials->tally_count && !status; i++)
+        status = check_tally(rules, &trials->tally[i]);
+    if (!status && slt_tally_layout_of(spec, &layout, &inner))
+        status = slt_rules_fail(rules, "trials.tally", "%s", inner.text);
+    return status;
+}
+
 slt_status slt_rules_fill(const slt_schema_walk *walk, const slt_value *run,
                           slt_run_spec *spec)
 {
@@ -554,5 +615,7 @@ slt_status slt_rules_fill(const slt_schema_walk *walk, const slt_value *run,
         status = slt_status_worse(status, check_train(&rules));
     if (slt_schema_goes_on(walk, status))
         status = slt_status_worse(status, check_estimates(&rules));
+    if (slt_schema_goes_on(walk, status))
+        status = slt_status_worse(status, check_trials(&rules));
     return status;
 }

@@ -81,10 +81,12 @@ static bool is_printable(const char *text, uint64_t most)
     return length > 0 && length <= most && slt_utf8_valid((const uint8_t *)text, length);
 }
 
-static bool is_metric(const char *text)
+static bool is_metric(const slt_schema *row, const char *text)
 {
     slt_quantity quantity;
-    return !slt_quantity_read(text, &quantity, NULL) && slt_quantity_is_metric(&quantity);
+    return !slt_quantity_read(text, &quantity, NULL) &&
+           (row->results ? slt_quantity_is_of_training(&quantity)
+                         : slt_quantity_is_metric(&quantity));
 }
 
 /* If no axis is known and there are errors, `sweep` is what is wrong: any name may then
@@ -370,7 +372,7 @@ slt_status slt_schema_check(const slt_schema_walk *walk, const slt_schema *row,
     case SLT_SCHEMA_WORD:
         return check_word(&site, row, chosen, value);
     case SLT_SCHEMA_METRIC:
-        return value->kind == SLT_VALUE_TEXT && is_metric(value->text)
+        return value->kind == SLT_VALUE_TEXT && is_metric(chosen, value->text)
                    ? SLT_OK
                    : check_word(&site, row, chosen, value);
     case SLT_SCHEMA_MAP:

@@ -6,6 +6,7 @@
 #include "learn/metric.h"
 #include "learn/optimizer.h"
 #include "learn/sampler.h"
+#include "learn/tally.h"
 #include "manifest/schema_rows.h"
 #include "net/init.h"
 #include "net/net.h"
@@ -26,6 +27,9 @@ _Static_assert(SLT_STORE_LOSSES_ALL == 0 && SLT_STORE_LOSSES_LAST == 1 &&
                "words of store_losses");
 _Static_assert(offsetof(slt_mark_spec, name) == 0, "a mark's key fills its name");
 _Static_assert(offsetof(slt_metric_spec, name) == 0, "a metric's key fills its name");
+_Static_assert(offsetof(slt_tally_spec, name) == 0, "a tally's key fills its name");
+_Static_assert(SLT_TRIALS_BOTH == 0 && SLT_TRIALS_DATA == 1 && SLT_TRIALS_INIT == 2,
+               "words of over");
 _Static_assert(SAMPLES_MAX == SLT_SAMPLES_MAX, "the data's own limit");
 _Static_assert(offsetof(slt_weight_spec, name) == 0, "a weight's key fills its name");
 _Static_assert(offsetof(slt_weight_spec, cols) ==
@@ -480,6 +484,33 @@ static const slt_schema llc_fields[] = {
 static const slt_schema llc_item = {.type = SLT_SCHEMA_MAP, ITEM(slt_llc_spec),
                                     FIELDS(llc_fields)};
 
+/* ---- trials ----------------------------------------------------------------------- */
+
+static const slt_schema tally_fields[] = {
+    {.key = "kind", .type = SLT_SCHEMA_WORD, AT(slt_tally_spec, kind),
+     .word_of = slt_tally_kind_name, .meaning_of = slt_tally_kind_meaning,
+     .also = "type|name"},
+    {.key = "kind", .type = SLT_SCHEMA_OWN, .own_of = slt_tally_kind_fields},
+};
+
+static const slt_schema tally_item = {.type = SLT_SCHEMA_MAP, ITEM(slt_tally_spec),
+                                      FIELDS(tally_fields)};
+
+static const slt_schema trials_fields[] = {
+    {.key = "count", .type = SLT_SCHEMA_INT, AT(slt_trials_spec, count), .least = 1,
+     .most = WORD32_MAX, .also = "n|number|trials|repeat", .meaning = "how many"},
+    {.key = "block", .type = SLT_SCHEMA_INT, AT(slt_trials_spec, block), .least = 1,
+     .most = WORD32_MAX, PRESET(INT_VALUE(1000)), .also = "batch|size",
+     .meaning = "trials that a checkpoint adds up; blocks are independent of each other"},
+    {.key = "over", .type = SLT_SCHEMA_WORD, AT(slt_trials_spec, over),
+     WORDS("both", "data", "init"), PRESET(TEXT_VALUE("both")), .also = "of|vary",
+     .meaning = "what each trial draws anew: the data, the initial weights, or both"},
+    {.key = "tally", .type = SLT_SCHEMA_NAMED, .offset = offsetof(slt_trials_spec, tally),
+     COUNT(slt_trials_spec, tally_count), ONE(tally_item), .least = 1,
+     .most = SLT_TALLIES_MAX, .also = "tallies|count|record",
+     .meaning = "what is added up of the trials that finish, by name: results tally/NAME"},
+};
+
 /* ---- run -------------------------------------------------------------------------- */
 
 static const slt_schema run_fields[] = {
@@ -502,6 +533,10 @@ static const slt_schema run_fields[] = {
      .sample = "\n"
                "  - {at: last, lr: 1e-3, localization: 1, num_chains: 2, num_draws: 200}",
      .meaning = "estimates of the local learning coefficient"},
+    {.key = "trials", .type = SLT_SCHEMA_MAP, .offset = offsetof(slt_run_spec, trials),
+     FIELDS(trials_fields), .optional = true, .also = "repeats|repetitions|montecarlo",
+     .meaning = "the run repeated with other draws, of which the trace has what the "
+                "trials add up to; trial 0 is the run without `trials`"},
 };
 
 const slt_schema slt_schema_run = {

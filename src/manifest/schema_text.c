@@ -48,7 +48,9 @@ static void print_metrics(const slt_schema *row, slt_buffer *out)
 {
     for (size_t i = 0; slt_schema_word(row, i); i++)
         slt_buffer_printf(out, "%s, ", slt_schema_word(row, i));
-    slt_buffer_printf(out, "metric/NAME or val/metric/NAME");
+    slt_buffer_printf(out, row->results
+                               ? "metric/NAME, val/metric/NAME, step or mark/NAME"
+                               : "metric/NAME or val/metric/NAME");
 }
 
 static void print_span(const slt_schema *row, slt_buffer *out)

@@ -41,6 +41,11 @@ bool slt_init_from_file(const slt_init_spec *spec)
     return type_of(spec)->from_file;
 }
 
+bool slt_init_draws_apart(const slt_init_spec *spec)
+{
+    return type_of(spec)->draws_apart;
+}
+
 slt_function_set slt_init_functions(const slt_init_spec *spec, slt_arithmetic arithmetic)
 {
     const slt_init_type *type = type_of(spec);

@@ -46,6 +46,8 @@ bool slt_init_exact(const slt_init_spec *spec, const slt_init_source *source,
                     slt_modular_number *number);
 /* Whether the elements are those of the spec's file. */
 bool slt_init_from_file(const slt_init_spec *spec);
+/* Whether it draws at c1 = 1 too, so that trials could not draw it anew. */
+bool slt_init_draws_apart(const slt_init_spec *spec);
 /* Functions with a fingerprint that it calls. */
 slt_function_set slt_init_functions(const slt_init_spec *spec, slt_arithmetic arithmetic);
 

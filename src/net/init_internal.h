@@ -36,6 +36,7 @@ typedef struct slt_init_type {
                             stands where it begins with a blank; NULL: nothing */
     const slt_schema *const *fields; /* of the manifest; NULL-terminated */
     bool from_file;                  /* its elements are those of spec->file */
+    bool draws_apart;                /* it draws at c1 = 1 too */
     /* slt_init_check; NULL: every weight is right. */
     slt_status (*check)(const slt_weight_spec *weight, const slt_init_teacher *teacher,
                         slt_error *err);

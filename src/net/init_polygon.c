@@ -156,6 +156,7 @@ const slt_init_type slt_init_kind_polygon = {
     .meaning = "columns on a regular polygon, plus noise",
     .fields = FIELD_LIST(&field_corners, &field_length, &field_noise),
     .check = check_polygon,
+    .draws_apart = true,
     .fill = fill_polygon,
     .functions = functions_of_polygon,
 };

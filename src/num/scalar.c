@@ -9,7 +9,6 @@
 #include "base/assert.h"
 #include "num/wide.h"
 
-#define PARTIALS 64 /* of the canonical reduction */
 #define MANTISSA_BITS 52
 #define BIAS 1023
 #define SIGN (UINT64_C(1) << 63)
@@ -257,9 +256,16 @@ slt_real slt_real_sqrt(slt_real a)
                         root << 10 | (rest != 0));
 }
 
-static slt_real reduce_tree(slt_real partial[PARTIALS])
+slt_real slt_real_edge(slt_real from, slt_real to, uint64_t bins, uint64_t k)
 {
-    for (size_t width = PARTIALS / 2; width; width /= 2)
+    SLT_ASSERT(bins >= 1 && k <= bins);
+    slt_real width = slt_real_div(slt_real_sub(to, from), slt_real_from_u64(bins));
+    return k == bins ? to : slt_real_add(from, slt_real_mul(slt_real_from_u64(k), width));
+}
+
+slt_real slt_real_tree(slt_real partial[SLT_REAL_PARTIALS])
+{
+    for (size_t width = SLT_REAL_PARTIALS / 2; width; width /= 2)
         for (size_t j = 0; j < width; j++)
             partial[j] = slt_real_add(partial[j], partial[j + width]);
     return partial[0];
@@ -267,10 +273,11 @@ static slt_real reduce_tree(slt_real partial[PARTIALS])
 
 static slt_real sum_canonically(const slt_real *values, size_t count)
 {
-    slt_real partial[PARTIALS] = {{0}};
+    slt_real partial[SLT_REAL_PARTIALS] = {{0}};
     for (size_t i = 0; i < count; i++)
-        partial[i % PARTIALS] = slt_real_add(partial[i % PARTIALS], values[i]);
-    return reduce_tree(partial);
+        partial[i % SLT_REAL_PARTIALS] =
+            slt_real_add(partial[i % SLT_REAL_PARTIALS], values[i]);
+    return slt_real_tree(partial);
 }
 
 slt_real slt_real_mean(const slt_real *values, size_t count)
@@ -282,11 +289,13 @@ slt_real slt_real_mean(const slt_real *values, size_t count)
 slt_real slt_real_sd(const slt_real *values, size_t count)
 {
     SLT_ASSERT(count >= 2);
-    slt_real mean = slt_real_mean(values, count), partial[PARTIALS] = {{0}};
+    slt_real mean = slt_real_mean(values, count), partial[SLT_REAL_PARTIALS] = {{0}};
     for (size_t i = 0; i < count; i++) {
         slt_real d = slt_real_sub(values[i], mean);
-        partial[i % PARTIALS] = slt_real_fma(d, d, partial[i % PARTIALS]);
+        partial[i % SLT_REAL_PARTIALS] =
+            slt_real_fma(d, d, partial[i % SLT_REAL_PARTIALS]);
     }
-    slt_real variance = slt_real_div(reduce_tree(partial), slt_real_from_u64(count - 1));
+    slt_real variance =
+        slt_real_div(slt_real_tree(partial), slt_real_from_u64(count - 1));
     return slt_real_sqrt(variance);
 }

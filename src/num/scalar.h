@@ -28,6 +28,15 @@ typedef struct slt_real_sincos {
 } slt_real_sincos;
 slt_real_sincos slt_real_sincospi(slt_real a);
 
+/* Edge k <= bins of bins of equal width: from + k ((to - from) / bins), the last one
+ * `to`. */
+slt_real slt_real_edge(slt_real from, slt_real to, uint64_t bins, uint64_t k);
+
+/* The sum of partial sums, by the fixed tree of the canonical reduction; they are
+ * overwritten. */
+#define SLT_REAL_PARTIALS 64
+slt_real slt_real_tree(slt_real partial[SLT_REAL_PARTIALS]);
+
 /* Sum / count, the sum by 64 interleaved partial sums, ascending, and a fixed tree (the
  * canonical reduction of the specification); count >= 1. */
 slt_real slt_real_mean(const slt_real *values, size_t count);

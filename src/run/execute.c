@@ -37,6 +37,11 @@ static slt_status write_checkpoint(slt_executor *executor, const slt_state *stat
         slt_execution_note(at, state->step, &metrics, &state->weights, err);
     if (status)
         return status;
+    if (executor->hooks->checkpoint)
+        status = executor->hooks->checkpoint(executor->hooks->context, state->step,
+                                             &metrics, err);
+    if (status || !executor->writer)
+        return status;
     last = last || slt_marks_stop(&at->run->train, &at->marks, state->step);
     slt_trace_write_checkpoint(executor->writer, &at->run->model, state, &metrics,
                                slt_trace_tensors_of(&at->run->train, state->step, last));
@@ -123,7 +128,7 @@ slt_status slt_executor_ready(slt_executor *executor, bool *waiting, slt_error *
     return status;
 }
 
-static slt_status train(slt_executor *executor, slt_error *err)
+slt_status slt_executor_train(slt_executor *executor, slt_error *err)
 {
     slt_execution *at = executor->at;
     slt_state copy;
@@ -149,21 +154,28 @@ static slt_status begin_executor(slt_executor *executor, const uint8_t *canonica
     slt_trace_write_header(executor->writer, canonical, size, slt_run_functions(at->run),
                            at->run->arithmetic);
     slt_status status = slt_executor_emit(executor, err);
-    return status ? status : slt_state_init(executor->trainer, &at->state, err);
+    if (status || at->trials)
+        return status;
+    return slt_state_init(executor->trainer, &at->state, err);
 }
 
-/* The table: what training gives, then the estimates' results. */
+/* The table: what training gives, then the estimates' results; or what trials give. */
 static slt_status write_table(slt_executor *executor, slt_error *err)
 {
     const slt_execution *at = executor->at;
     slt_results table = {0};
     slt_mark_values marks;
-    slt_status status =
-        slt_train_marks(executor->trainer, &at->marks, at->checkpoint_step, &marks, err);
-    if (status)
-        return status;
-    slt_results_of_training(&table, at->run, &at->metrics, at->end_step, &marks);
-    slt_results_append(&table, &at->results);
+    slt_status status = SLT_OK;
+    if (at->trials) {
+        slt_tally_results(at->run, &at->trials->layout, at->trials->totals, &table);
+    } else {
+        status = slt_train_marks(executor->trainer, &at->marks, at->checkpoint_step,
+                                 &marks, err);
+        if (status)
+            return status;
+        slt_results_of_training(&table, at->run, &at->metrics, at->end_step, &marks);
+        slt_results_append(&table, &at->results);
+    }
     bool whole = !table.failed;
     if (whole)
         slt_trace_write_table(executor->writer, table.list, table.count);
@@ -192,7 +204,8 @@ static slt_status go_on(slt_executor *executor, slt_error *err)
     slt_execution *at = executor->at;
     slt_status status = SLT_OK;
     if (at->phase == SLT_PHASE_TRAIN)
-        status = train(executor, err);
+        status = at->trials ? slt_executor_make_trials(executor, err)
+                            : slt_executor_train(executor, err);
     if (!status && at->phase == SLT_PHASE_SAMPLE && !executor->hooks->has_until)
         status = slt_sample(executor, err);
     if (!status && at->phase == SLT_PHASE_CLOSE)
@@ -214,11 +227,12 @@ slt_status slt_executor_open(slt_executor *executor, const uint8_t *canonical,
     slt_status status = slt_num_available(run->arithmetic, err);
     if (!status && run->arithmetic != SLT_FIXED)
         status = enter_floats(executor->pool, err);
-    if (!status)
+    if (!status && !executor->at->trials) {
         status = slt_trainer_create(run, &executor->trainer, err);
+        executor->data = status ? NULL : slt_trainer_data(executor->trainer);
+    }
     if (status)
         return status;
-    executor->data = slt_trainer_data(executor->trainer);
     atomic_init(&executor->done, slt_execution_done(executor->at));
     return executor->writer->records ? SLT_OK
                                      : begin_executor(executor, canonical, size, err);

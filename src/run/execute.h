@@ -11,6 +11,7 @@
 #include "learn/llc.h"
 #include "learn/train.h"
 #include "run/kept.h"
+#include "run/trials.h"
 #include "trace/results.h"
 #include "trace/trace_writer.h"
 
@@ -39,6 +40,7 @@ typedef struct slt_execution {
     slt_chain *chains; /* NULL between estimates */
     size_t chain_count;
     slt_results results; /* of finished estimates, in the order of the table */
+    slt_trials *trials;  /* of a run that has them, which does nothing else */
 } slt_execution;
 
 /* Hooks; each may be NULL.  If one returns an error, the execution ends with it. */
@@ -49,6 +51,9 @@ typedef struct slt_execute_hooks {
     /* After each update of training; loss is the batch's before the update. */
     slt_status (*step)(void *context, const slt_execution *at, slt_real loss,
                        slt_error *err);
+    /* After each checkpoint of training. */
+    slt_status (*checkpoint)(void *context, uint64_t step, const slt_metrics *metrics,
+                             slt_error *err);
     /* Asked every few milliseconds, by any thread: is a pause wanted?  done is in units
      * of slt_execute_work. */
     bool (*wanted)(void *context, uint64_t done);

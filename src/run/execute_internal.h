@@ -12,7 +12,7 @@
 
 typedef struct slt_executor {
     slt_execution *at;
-    slt_trace_writer *writer;
+    slt_trace_writer *writer; /* NULL: of a trial, which has no records */
     slt_pool *pool;
     const slt_execute_hooks *hooks;
     slt_trainer *trainer;
@@ -28,6 +28,10 @@ slt_status slt_executor_open(slt_executor *executor, const uint8_t *canonical,
  * that is due, the end.  The phase tells whether an update follows.  *waiting: a
  * checkpoint is to be written after that update. */
 slt_status slt_executor_ready(slt_executor *executor, bool *waiting, slt_error *err);
+/* Trains to the end of training, or to hooks->until. */
+slt_status slt_executor_train(slt_executor *executor, slt_error *err);
+/* Makes the trials of a run, to the last or to hooks->until. */
+slt_status slt_executor_make_trials(slt_executor *executor, slt_error *err);
 /* Ends the run because update `step` could not be made. */
 void slt_executor_end_early(slt_executor *executor, slt_step_result why, uint64_t step);
 

@@ -8,6 +8,8 @@ slt_status slt_execution_create(const slt_run_spec *run, slt_execution *executio
 {
     *execution = (slt_execution){.run = run};
     slt_status status = slt_state_create(run, &execution->state, err);
+    if (!status && run->trials.count)
+        status = slt_trials_create(run, &execution->trials, err);
     if (status)
         slt_execution_free(execution);
     return status;
@@ -23,6 +25,7 @@ void slt_execution_free(slt_execution *execution)
         slt_chain_free(&execution->chains[i]);
     free(execution->chains);
     slt_results_free(&execution->results);
+    slt_trials_free(execution->trials);
     *execution = (slt_execution){0};
 }
 
@@ -47,8 +50,20 @@ static uint64_t estimate_work(const slt_llc_spec *llc)
     return llc->num_chains * (llc->num_burnin_steps + draws * llc->num_steps_bw_draws);
 }
 
+/* All trials up to the first block that has not ended, and those in blocks from there on.
+ */
+static uint64_t trials_counted(const slt_execution *at)
+{
+    uint64_t count = slt_trial_block_first(at->run, at->trials->written);
+    for (size_t i = 0; i < SLT_TRIALS_WINDOW; i++)
+        count += at->trials->window[i].words ? at->trials->window[i].next : 0;
+    return count < at->run->trials.count ? count : at->run->trials.count;
+}
+
 uint64_t slt_execution_done(const slt_execution *at)
 {
+    if (at->trials)
+        return trials_counted(at) * (at->run->train.steps + 1);
     if (at->phase == SLT_PHASE_TRAIN)
         return at->state.step;
     uint64_t done = at->run->train.steps + 1;
@@ -63,6 +78,8 @@ uint64_t slt_execution_done(const slt_execution *at)
 uint64_t slt_execute_work(const slt_run_spec *run)
 {
     uint64_t work = run->train.steps + 1;
+    if (run->trials.count)
+        return work * run->trials.count;
     for (size_t i = 0; i < run->llc_count; i++)
         work += estimate_work(&run->llc[i]) * slt_llc_checkpoints(run, &run->llc[i]);
     return work;

@@ -6,7 +6,7 @@
 #include "base/endian.h"
 #include "codec/digest.h"
 
-#define MAGIC "sltsnap5"
+#define MAGIC "sltsnap6"
 #define HEAD_SIZE 24 /* magic, then XXH3-128 of all that follows */
 
 /* Bytes of a result: its name, with zeros behind it, and its value. */
@@ -115,6 +115,27 @@ static void put_chains(slt_buffer *bytes, const slt_execution *at)
     }
 }
 
+static void put_words(slt_buffer *bytes, const uint64_t *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        put_u64(bytes, words[i]);
+}
+
+static void put_trials(slt_buffer *bytes, const slt_trials *trials)
+{
+    put_u64(bytes, trials->written);
+    put_words(bytes, trials->totals, trials->layout.numbers);
+    for (size_t i = 0; i < SLT_TRIALS_WINDOW; i++) {
+        const slt_trial_block *block = &trials->window[i];
+        put_u64(bytes, block->words != NULL);
+        if (!block->words)
+            continue;
+        put_u64(bytes, block->number);
+        put_u64(bytes, block->next);
+        put_words(bytes, block->words, trials->layout.words);
+    }
+}
+
 void slt_snapshot_store(const slt_execution *at, const slt_snapshot_place *place,
                         slt_buffer *bytes)
 {
@@ -139,6 +160,8 @@ void slt_snapshot_store(const slt_execution *at, const slt_snapshot_place *place
     put_u64(bytes, at->chains_written);
     put_results(bytes, at);
     put_chains(bytes, at);
+    if (at->trials)
+        put_trials(bytes, at->trials);
     if (bytes->failed)
         return;
     uint8_t *head = bytes->data + start;
@@ -325,6 +348,30 @@ static void take_chains(cursor *from, slt_execution *at, size_t count)
     }
 }
 
+static void take_words(cursor *from, uint64_t *words, size_t count)
+{
+    for (size_t i = 0; i < count && !from->failed; i++)
+        words[i] = take_u64(from);
+}
+
+static void take_trials(cursor *from, slt_trials *trials)
+{
+    trials->written = take_u64(from);
+    take_words(from, trials->totals, trials->layout.numbers);
+    for (size_t i = 0; i < SLT_TRIALS_WINDOW && !from->failed; i++) {
+        slt_trial_block *block = &trials->window[i];
+        if (!take_upto(from, 1))
+            continue;
+        block->number = take_u64(from);
+        block->next = take_u64(from);
+        block->words = calloc(trials->layout.words, sizeof *block->words);
+        from->short_of_memory |= !block->words;
+        if (!block->words)
+            return;
+        take_words(from, block->words, trials->layout.words);
+    }
+}
+
 static void take_body(cursor *from, slt_execution *at)
 {
     at->phase = (slt_phase)take_upto(from, SLT_PHASE_CLOSE);
@@ -348,6 +395,8 @@ static void take_body(cursor *from, slt_execution *at)
         from->failed = true;
     if (count && !from->failed)
         take_chains(from, at, count);
+    if (at->trials && !from->failed)
+        take_trials(from, at->trials);
     from->failed |= from->left > 0;
 }
 

@@ -282,6 +282,40 @@ static void check_training(check *c)
     expect_uint(c, "end", 0, at->end_step);
 }
 
+/* ---- Trials ------------------------------------------------------------------------ */
+
+static void check_block(check *c, uint64_t written, const slt_trial_block *block,
+                        size_t slot)
+{
+    const uint64_t number = block->number;
+    if (!block->words)
+        return;
+    expect(c,
+           number >= written && number - written < SLT_TRIALS_WINDOW &&
+               number < slt_trial_blocks(c->run) && number % SLT_TRIALS_WINDOW == slot,
+           "block: expected one of %d from %" PRIu64 ", found %" PRIu64,
+           SLT_TRIALS_WINDOW, written, number);
+    if (!c->status)
+        expect(c, block->next <= slt_trial_block_size(c->run, number),
+               "block %" PRIu64 ": expected at most %" PRIu64 " trials, found %" PRIu64,
+               number, slt_trial_block_size(c->run, number), block->next);
+}
+
+/* Totals and words that are wrong show at the end, in a trace that contradicts itself or
+ * its golden. */
+static void check_trials(check *c)
+{
+    const slt_execution *at = c->at;
+    const slt_trials *trials = at->trials;
+    expect(c, at->phase == SLT_PHASE_TRAIN, "phase: nothing is left to do");
+    expect_uint(c, "status", SLT_RUN_DONE, at->status);
+    expect_uint(c, "blocks written", c->records - 1, trials->written);
+    expect(c, trials->written < slt_trial_blocks(c->run),
+           "blocks written: expected one to be left");
+    for (size_t i = 0; i < SLT_TRIALS_WINDOW && !c->status; i++)
+        check_block(c, trials->written, &trials->window[i], i);
+}
+
 slt_status slt_snapshot_check(const slt_execution *execution,
                               const slt_trace_writer *writer, slt_error *err)
 {
@@ -292,6 +326,10 @@ slt_status slt_snapshot_check(const slt_execution *execution,
                .err = err};
     c.status = slt_state_reachable(c.run, &execution->state, err);
     expect(&c, writer->records > 0, "no records");
+    if (execution->trials) {
+        check_trials(&c);
+        return c.status;
+    }
     check_checkpoint(&c);
     check_marks(&c);
     check_stop(&c);

@@ -7,17 +7,8 @@
 
 #include "learn/llc.h"
 #include "learn/marks.h"
+#include "learn/result_list.h"
 #include "learn/stein.h"
-
-typedef struct slt_results {
-    slt_result *list;
-    size_t count, room;
-    bool failed; /* out of memory; latched */
-} slt_results;
-
-void slt_results_free(slt_results *results);
-void slt_results_add(slt_results *results, slt_quantity quantity, slt_real value);
-void slt_results_append(slt_results *results, const slt_results *more);
 
 /* Adds the last checkpoint's metrics (`last` is empty if there is no checkpoint), the
  * step at which training ended, and the values of marks that have one. */

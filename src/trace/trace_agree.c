@@ -245,10 +245,9 @@ static slt_mark_values agree_marks(slt_agree *a)
     return values;
 }
 
-static void agree_judge(slt_agree *a, const slt_trace_head *head)
+/* A run without trials. */
+static void judge_training(slt_agree *a)
 {
-    judge_functions(a, head);
-    find_parts(a);
     if (!a->status)
         judge_end(a);
     if (!a->status)
@@ -257,6 +256,16 @@ static void agree_judge(slt_agree *a, const slt_trace_head *head)
     slt_results_of_training(&a->found, a->run, &a->last, a->end->step, &marks);
     if (!a->status)
         slt_agree_chains(a);
+}
+
+static void agree_judge(slt_agree *a, const slt_trace_head *head)
+{
+    judge_functions(a, head);
+    find_parts(a);
+    if (a->run->trials.count)
+        slt_agree_trials(a);
+    else
+        judge_training(a);
     if (a->found.failed)
         slt_agree_memory(a);
     if (!a->status)

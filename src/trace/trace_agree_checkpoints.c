@@ -25,28 +25,12 @@ typedef struct checkpoint_walk {
 
 /* ---- Which there are --------------------------------------------------------------- */
 
-/* The first step not before `from` for which the run asks for a checkpoint; UINT64_MAX if
- * there is none. */
-static uint64_t next_due(const slt_train_spec *train, uint64_t from)
-{
-    uint64_t next = from <= train->steps ? train->steps : UINT64_MAX;
-    if (train->every) {
-        uint64_t times = from / train->every + (from % train->every != 0);
-        uint64_t multiple = (times ? times : 1) * train->every;
-        next = multiple < next ? multiple : next;
-    }
-    for (size_t i = 0; i < train->at_count; i++)
-        if (train->at[i] >= from && train->at[i] < next)
-            next = train->at[i];
-    return next;
-}
-
 /* The step of the checkpoint that must come next; UINT64_MAX if none must.  Training that
  * broke off has every checkpoint due before its end.  One due exactly there is there only
  * if its metrics were finite (at_break). */
 static uint64_t next_step(const slt_agree *a, uint64_t from)
 {
-    uint64_t due = next_due(&a->run->train, from), end = a->end->step;
+    uint64_t due = slt_checkpoint_next(&a->run->train, from), end = a->end->step;
     if (a->trained)
         return due < end ? due : from <= end ? end : UINT64_MAX;
     return due < end ? due : UINT64_MAX;
@@ -58,7 +42,7 @@ static bool at_break(const slt_agree *a, uint64_t step)
 {
     const slt_train_spec *train = &a->run->train;
     return !a->trained && step == a->end->step && step < train->steps &&
-           next_due(train, step) == step;
+           slt_checkpoint_next(train, step) == step;
 }
 
 static void judge_steps(slt_agree *a)

@@ -47,6 +47,8 @@ static inline bool slt_agree_is_last(const slt_agree *a, uint64_t step)
 
 /* Checks which checkpoints there are and what is in them; fills marks and last. */
 void slt_agree_checkpoints(slt_agree *a);
+/* Checks the blocks and the end of a run with trials; fills found. */
+void slt_agree_trials(slt_agree *a);
 /* Checks which chains there are and what is in them; adds the estimates' results to
  * found. */
 void slt_agree_chains(slt_agree *a);

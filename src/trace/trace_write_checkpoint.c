@@ -12,31 +12,38 @@ static void pack_metrics(slt_buffer *out, const slt_metrics *metrics)
     }
 }
 
-static void pack_tensor(slt_trace_writer *writer, const char *name,
-                        const slt_tensor *tensor, bool store)
+void slt_trace_pack_tensor(slt_buffer *out, const char *name, const char *type,
+                           size_t rows, size_t cols, const slt_buffer *bytes, bool store)
 {
-    slt_buffer *out = &writer->scratch, *bytes = &writer->tensor;
-    slt_buffer_clear(bytes);
-    slt_trace_append_tensor(bytes, tensor);
-    if (bytes->failed) {
-        writer->failed = true;
-        return;
-    }
     slt_pack_map(out, store ? 6 : 5);
     slt_pack_text(out, "name");
     slt_pack_text(out, name);
     slt_pack_text(out, "type");
-    slt_pack_text(out, slt_arithmetic_name(tensor->arithmetic));
+    slt_pack_text(out, type);
     slt_pack_text(out, "rows");
-    slt_pack_uint(out, tensor->rows);
+    slt_pack_uint(out, rows);
     slt_pack_text(out, "cols");
-    slt_pack_uint(out, tensor->cols);
+    slt_pack_uint(out, cols);
     slt_pack_text(out, "hash");
     slt_trace_pack_digest(out, slt_digest_of(bytes->data, bytes->size));
     if (store) {
         slt_pack_text(out, "data");
         slt_pack_bin(out, bytes->data, bytes->size);
     }
+}
+
+static void pack_tensor(slt_trace_writer *writer, const char *name,
+                        const slt_tensor *tensor, bool store)
+{
+    slt_buffer *bytes = &writer->tensor;
+    slt_buffer_clear(bytes);
+    slt_trace_append_tensor(bytes, tensor);
+    if (bytes->failed)
+        writer->failed = true;
+    else
+        slt_trace_pack_tensor(&writer->scratch, name,
+                              slt_arithmetic_name(tensor->arithmetic), tensor->rows,
+                              tensor->cols, bytes, store);
 }
 
 void slt_trace_append_state(slt_buffer *bytes, const slt_model_spec *model,

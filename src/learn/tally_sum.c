@@ -1,0 +1,30 @@
+/* sum: of a result and of its square, over the trials that have it. */
+#include "base/schema_rows.h"
+#include "learn/tally.h"
+
+static void add_to_sum(const slt_tally_spec *tally, const slt_run_spec *run,
+                       size_t number, const slt_trial *trial,
+                       const slt_tally_sheet *sheet)
+{
+    const slt_real *value = slt_trial_result(trial, &tally->of);
+    (void)run;
+    (void)number;
+    if (value)
+        slt_tally_sum(sheet, 0, *value);
+}
+
+static void results_of_sum(const slt_tally_totals *totals, slt_results *results)
+{
+    slt_tally_add_moments(totals, 0, slt_tally_part(totals, SLT_QUANTITY_TALLY_TRIALS),
+                          results);
+}
+
+const slt_tally_type slt_tally_kind_sum = {
+    .name = "sum",
+    .meaning = "of a result and of its square, over the trials that have it",
+    .fields = FIELD_LIST(&slt_tally_of_result),
+    .sums = true,
+    .add = add_to_sum,
+    .results = results_of_sum,
+    .once = true,
+};

@@ -1,0 +1,222 @@
+#include "run/trial.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/assert.h"
+#include "run/execute_internal.h"
+
+struct slt_trial_maker {
+    const slt_run_spec *run; /* with all trials */
+    slt_run_spec *spec;      /* the trial's */
+    slt_trial_hooks caller;
+    slt_execute_hooks hooks;
+    slt_executor executor; /* its trainer serves later trials too, if these share data */
+    slt_execution at;
+    bool open; /* the trial is under way */
+    slt_results results;
+    slt_trial_point *points;
+    size_t point_count, point_room;
+    bool along;
+};
+
+/* ---- Hooks ------------------------------------------------------------------------- */
+
+static bool trial_pause_wanted(void *context, uint64_t done)
+{
+    const slt_trial_maker *maker = context;
+    (void)done;
+    return maker->caller.wanted && maker->caller.wanted(maker->caller.context);
+}
+
+static slt_status trial_pause(void *context, const slt_execution *at,
+                              const slt_trace_writer *writer, slt_error *err)
+{
+    (void)context;
+    (void)at;
+    (void)writer;
+    return slt_fail(err, SLT_INTERRUPTED, "stopped within a trial");
+}
+
+static slt_real metric_of(const slt_metrics *metrics, const slt_quantity *metric)
+{
+    for (size_t i = 0; i < metrics->count; i++)
+        if (slt_quantity_equal(&metrics->list[i].quantity, metric))
+            return metrics->list[i].value;
+    return slt_real_absent();
+}
+
+static slt_status trial_note_checkpoint(void *context, uint64_t step,
+                                        const slt_metrics *metrics, slt_error *err)
+{
+    slt_trial_maker *maker = context;
+    const slt_trials_spec *trials = &maker->run->trials;
+    if (!maker->along)
+        return SLT_OK;
+    if (maker->point_count == maker->point_room) {
+        const size_t room = maker->point_room ? 2 * maker->point_room : 16;
+        slt_trial_point *points = realloc(maker->points, room * sizeof *points);
+        if (!points)
+            return slt_fail(err, SLT_RESOURCE, "no memory for the curve of a trial");
+        maker->points = points;
+        maker->point_room = room;
+    }
+    slt_trial_point *point = &maker->points[maker->point_count++];
+    point->step = step;
+    for (size_t i = 0; i < trials->tally_count; i++)
+        if (slt_tally_goes_along(&trials->tally[i]))
+            point->value[i] = metric_of(metrics, &trials->tally[i].of);
+    return SLT_OK;
+}
+
+/* ---- A trial ----------------------------------------------------------------------- */
+
+static void trial_close(slt_trial_maker *maker)
+{
+    slt_execution_free(&maker->at);
+    if (maker->run->trials.over != SLT_TRIALS_INIT) {
+        slt_trainer_free(maker->executor.trainer);
+        maker->executor.trainer = NULL;
+    }
+    maker->open = false;
+}
+
+static slt_status trial_open(slt_trial_maker *maker, uint64_t number, slt_error *err)
+{
+    SLT_ASSERT(number < maker->run->trials.count);
+    maker->spec->trial = (uint32_t)number;
+    maker->point_count = 0;
+    slt_status status = slt_execution_create(maker->spec, &maker->at, err);
+    if (!status && !maker->executor.trainer)
+        status = slt_trainer_create(maker->spec, &maker->executor.trainer, err);
+    if (!status)
+        status = slt_state_init(maker->executor.trainer, &maker->at.state, err);
+    if (status) {
+        trial_close(maker);
+        return status;
+    }
+    maker->executor.data = slt_trainer_data(maker->executor.trainer);
+    atomic_init(&maker->executor.done, 0);
+    maker->open = true;
+    return SLT_OK;
+}
+
+static slt_status trial_tell(slt_trial_maker *maker, slt_trial *trial, slt_error *err)
+{
+    const slt_execution *at = &maker->at;
+    slt_mark_values marks;
+    slt_status status = slt_train_marks(maker->executor.trainer, &at->marks,
+                                        at->checkpoint_step, &marks, err);
+    if (status)
+        return status;
+    slt_results_free(&maker->results);
+    slt_results_of_training(&maker->results, maker->spec, &at->metrics, at->end_step,
+                            &marks);
+    *trial = (slt_trial){.status = at->status,
+                         .results = &maker->results,
+                         .marks = &at->marks,
+                         .points = maker->points,
+                         .point_count = maker->point_count};
+    return maker->results.failed
+               ? slt_fail(err, SLT_RESOURCE, "no memory for the results of a trial")
+               : SLT_OK;
+}
+
+slt_status slt_trial_make(slt_trial_maker *maker, uint64_t number, slt_trial *trial,
+                          slt_error *err)
+{
+    slt_status status = SLT_OK;
+    if (maker->open && maker->at.phase != SLT_PHASE_TRAIN)
+        trial_close(maker);
+    if (!maker->open)
+        status = trial_open(maker, number, err);
+    if (!status)
+        status = slt_executor_train(&maker->executor, err);
+    return status ? status : trial_tell(maker, trial, err);
+}
+
+/* ---- The maker --------------------------------------------------------------------- */
+
+slt_status slt_trial_maker_create(const slt_run_spec *run, const slt_trial_hooks *hooks,
+                                  slt_trial_maker **maker, slt_error *err)
+{
+    slt_trial_maker *made = calloc(1, sizeof *made);
+    slt_run_spec *spec = malloc(sizeof *spec);
+    *maker = NULL;
+    if (!made || !spec) {
+        free(made);
+        free(spec);
+        return slt_fail(err, SLT_RESOURCE, "no memory for a trial");
+    }
+    *spec = *run;
+    slt_run_become_trial(spec, 0);
+    *made = (slt_trial_maker){.run = run,
+                              .spec = spec,
+                              .caller = *hooks,
+                              .hooks = {.context = made,
+                                        .wanted = trial_pause_wanted,
+                                        .pause = trial_pause,
+                                        .checkpoint = trial_note_checkpoint}};
+    for (size_t i = 0; i < run->trials.tally_count; i++)
+        made->along = made->along || slt_tally_goes_along(&run->trials.tally[i]);
+    made->executor = (slt_executor){.at = &made->at, .hooks = &made->hooks};
+    *maker = made;
+    return SLT_OK;
+}
+
+void slt_trial_maker_free(slt_trial_maker *maker)
+{
+    if (!maker)
+        return;
+    slt_execution_free(&maker->at);
+    slt_trainer_free(maker->executor.trainer);
+    slt_results_free(&maker->results);
+    free(maker->points);
+    free(maker->spec);
+    free(maker);
+}
+
+/* ---- Blocks ------------------------------------------------------------------------ */
+
+uint64_t slt_trial_blocks(const slt_run_spec *run)
+{
+    return (run->trials.count - 1) / run->trials.block + 1;
+}
+
+uint64_t slt_trial_block_first(const slt_run_spec *run, uint64_t block)
+{
+    return block * run->trials.block;
+}
+
+uint64_t slt_trial_block_size(const slt_run_spec *run, uint64_t block)
+{
+    const uint64_t left = run->trials.count - slt_trial_block_first(run, block);
+    return left < run->trials.block ? left : run->trials.block;
+}
+
+static slt_status block_begin(const slt_tally_layout *layout, slt_trial_block *block,
+                              slt_error *err)
+{
+    block->next = 0;
+    block->words = calloc(layout->words, sizeof *block->words);
+    return block->words ? SLT_OK
+                        : slt_fail(err, SLT_RESOURCE, "no memory for a block of trials");
+}
+
+slt_status slt_trial_block_advance(slt_trial_maker *maker, const slt_tally_layout *layout,
+                                   slt_trial_block *block, slt_error *err)
+{
+    const uint64_t first = slt_trial_block_first(maker->run, block->number);
+    const uint64_t size = slt_trial_block_size(maker->run, block->number);
+    slt_status status = block->words ? SLT_OK : block_begin(layout, block, err);
+    while (!status && block->next < size) {
+        slt_trial trial;
+        status = slt_trial_make(maker, first + block->next, &trial, err);
+        if (status)
+            break;
+        slt_tally_add(maker->run, layout, block->next++, &trial, block->words);
+        if (maker->caller.counted)
+            maker->caller.counted(maker->caller.context);
+    }
+    return status;
+}
