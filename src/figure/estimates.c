@@ -8,7 +8,7 @@
 #include "codec/digest.h"
 #include "manifest/manifest.h"
 #include "learn/quantity.h"
-#include "trace/results.h"
+#include "learn/results.h"
 
 static slt_status no_memory(slt_error *err)
 {

@@ -47,7 +47,8 @@ slt_status slt_tally_fit(const slt_tally_spec *tally, const slt_run_spec *run,
     return type->fit ? type->fit(tally, run, err) : SLT_OK;
 }
 
-const slt_real *slt_trial_result(const slt_trial *trial, const slt_quantity *quantity)
+const slt_real *slt_tally_trial_result(const slt_trial *trial,
+                                       const slt_quantity *quantity)
 {
     for (size_t i = 0; i < trial->results->count; i++) {
         const slt_result *result = &trial->results->list[i];

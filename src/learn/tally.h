@@ -11,7 +11,7 @@
 
 #include "base/schema.h"
 #include "learn/marks.h"
-#include "learn/result_list.h"
+#include "learn/results.h"
 #include "num/scalar.h"
 
 /* ---- A trial ----------------------------------------------------------------------- */
@@ -33,7 +33,8 @@ typedef struct slt_trial {
 } slt_trial;
 
 /* The finite value of a result; NULL if the trial has none. */
-const slt_real *slt_trial_result(const slt_trial *trial, const slt_quantity *quantity);
+const slt_real *slt_tally_trial_result(const slt_trial *trial,
+                                       const slt_quantity *quantity);
 
 /* ---- Numbers ----------------------------------------------------------------------- */
 

@@ -6,7 +6,7 @@ static void add_to_sum(const slt_tally_spec *tally, const slt_run_spec *run,
                        size_t number, const slt_trial *trial,
                        const slt_tally_sheet *sheet)
 {
-    const slt_real *value = slt_trial_result(trial, &tally->of);
+    const slt_real *value = slt_tally_trial_result(trial, &tally->of);
     (void)run;
     (void)number;
     if (value)

@@ -508,7 +508,8 @@ static const slt_schema trials_fields[] = {
     {.key = "tally", .type = SLT_SCHEMA_NAMED, .offset = offsetof(slt_trials_spec, tally),
      COUNT(slt_trials_spec, tally_count), ONE(tally_item), .least = 1,
      .most = SLT_TALLIES_MAX, .also = "tallies|count|record",
-     .meaning = "what is added up of the trials that finish, by name: results tally/NAME"},
+     .meaning = "what is added up of the trials that finish, by name: results "
+                "tally/NAME"},
 };
 
 /* ---- run -------------------------------------------------------------------------- */

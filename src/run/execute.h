@@ -12,7 +12,7 @@
 #include "learn/train.h"
 #include "run/kept.h"
 #include "run/trials.h"
-#include "trace/results.h"
+#include "learn/results.h"
 #include "trace/trace_writer.h"
 
 typedef enum slt_phase { SLT_PHASE_TRAIN, SLT_PHASE_SAMPLE, SLT_PHASE_CLOSE } slt_phase;

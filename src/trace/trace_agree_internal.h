@@ -2,7 +2,7 @@
 #ifndef SLT_TRACE_TRACE_AGREE_INTERNAL_H
 #define SLT_TRACE_TRACE_AGREE_INTERNAL_H
 
-#include "trace/results.h"
+#include "learn/results.h"
 #include "trace/trace_agree.h"
 
 /* A trace being checked.  The first contradiction latches; later ones are ignored. */

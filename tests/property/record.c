@@ -2,7 +2,7 @@
 #include "golden_sample.h"
 #include "random.h"
 
-#include "trace/results.h"
+#include "learn/results.h"
 #include "trace/trace_agree.h"
 #include "trace/trace_writer.h"
 

@@ -1,14 +1,23 @@
 /* The results in a run's table: which ones, and in which order.  Running a run and
  * checking its trace compute them by these same functions. */
-#ifndef SLT_TRACE_RESULTS_H
-#define SLT_TRACE_RESULTS_H
+#ifndef SLT_LEARN_RESULTS_H
+#define SLT_LEARN_RESULTS_H
 
 #include <sltrace/trace.h>
 
 #include "learn/llc.h"
 #include "learn/marks.h"
-#include "learn/result_list.h"
 #include "learn/stein.h"
+
+typedef struct slt_results {
+    slt_result *list;
+    size_t count, room;
+    bool failed; /* out of memory; latched */
+} slt_results;
+
+void slt_results_free(slt_results *results);
+void slt_results_add(slt_results *results, slt_quantity quantity, slt_real value);
+void slt_results_append(slt_results *results, const slt_results *more);
 
 /* Adds the last checkpoint's metrics (`last` is empty if there is no checkpoint), the
  * step at which training ended, and the values of marks that have one. */

@@ -1,8 +1,8 @@
-/* trace/results.c: which results a run has, and in which order. */
+/* learn/results.c: which results a run has, and in which order. */
 #include "quantity_sample.h"
 
 #include "num/scalar.h"
-#include "trace/results.h"
+#include "learn/results.h"
 
 static void expect(const slt_results *results, const char *names)
 {
