@@ -44,11 +44,14 @@ static const struct {
              [SLT_TABLE_HISTOGRAM] = {"hist.", true},
              [SLT_TABLE_CURVE] = {"curve.", true},
              [SLT_TABLE_SLOPE] = {"slope.", true},
+             [SLT_TABLE_REFERENCE] = {"reference.", true},
+             [SLT_TABLE_RATIO] = {"ratio.", true},
              [SLT_TABLE_FIT] = {"fit.", false},
              [SLT_TABLE_BOOTSTRAP] = {"bootstrap.", false},
              [SLT_TABLE_STATISTIC] = {"stat.", false},
              [SLT_TABLE_CLUSTER] = {"cluster.", false},
              [SLT_TABLE_BINS] = {"hist.", false},
+             [SLT_TABLE_COMPARISON] = {"compare.", false},
              [SLT_TABLE_SUMMARY] = {"summary.", false},
              [SLT_TABLE_STATUS] = {"status.", false},
              [SLT_TABLE_UNKNOWN] = {"", false}};
@@ -122,8 +125,8 @@ static slt_status read_rows(const char *at, const char *end, const char *name,
                             name, line);
         if (!part_in_order(table, row.origin.part))
             return slt_fail(err, SLT_FORMAT,
-                            "%s:%zu: expected rows, points, histograms, curves and "
-                            "slopes before what has no x",
+                            "%s:%zu: expected rows, points, histograms, curves, "
+                            "slopes, references and ratios before what has no x",
                             name, line);
         status = slt_table_add(table, &row, err);
     }

@@ -41,11 +41,25 @@ static slt_status histogram_numbers(slt_figure *figure, const slt_measures *meas
     return slt_histogram_rows(figure, measures, true, err);
 }
 
+static slt_status ratios(slt_figure *figure, const slt_measures *measures, slt_error *err)
+{
+    (void)measures;
+    return slt_comparison_rows(figure, false, err);
+}
+
+static slt_status comparison_numbers(slt_figure *figure, const slt_measures *measures,
+                                     slt_error *err)
+{
+    (void)measures;
+    return slt_comparison_rows(figure, true, err);
+}
+
 /* In the order of the CSV: data first. */
 static slt_status (*const makers[])(slt_figure *, const slt_measures *, slt_error *) = {
-    slt_figure_make_rows, slt_point_rows,    histogram_bins,     slt_curve_rows,
-    slt_slope_rows,       slt_fit_rows,      slt_bootstrap_rows, slt_statistic_rows,
-    slt_cluster_rows,     histogram_numbers, slt_summary_rows,   add_statuses};
+    slt_figure_make_rows, slt_point_rows,     histogram_bins,   slt_curve_rows,
+    slt_slope_rows,       slt_reference_rows, ratios,           slt_fit_rows,
+    slt_bootstrap_rows,   slt_statistic_rows, slt_cluster_rows, histogram_numbers,
+    comparison_numbers,   slt_summary_rows,   add_statuses};
 
 /* ---- Making ------------------------------------------------------------------------ */
 

@@ -70,6 +70,11 @@ slt_status slt_curve_rows(slt_figure *figure, const slt_measures *measures,
 /* The local slopes of exponents; figure.fit, bootstrap, statistics, clusters, summary. */
 slt_status slt_slope_rows(slt_figure *figure, const slt_measures *measures,
                           slt_error *err);
+/* figure.references, and of figure.comparisons the ratios (their other numbers come
+ * later), which are made from the rows before them. */
+slt_status slt_reference_rows(slt_figure *figure, const slt_measures *measures,
+                              slt_error *err);
+slt_status slt_comparison_rows(slt_figure *figure, bool named, slt_error *err);
 slt_status slt_fit_rows(slt_figure *figure, const slt_measures *measures, slt_error *err);
 slt_status slt_bootstrap_rows(slt_figure *figure, const slt_measures *measures,
                               slt_error *err);

@@ -1,6 +1,14 @@
 /* Which fingerprinted functions a figure calls. */
 #include "figure/figure.h"
 
+static slt_function_set functions_of(const char *const *texts, size_t count)
+{
+    slt_function_set functions = 0;
+    for (size_t i = 0; i < count; i++)
+        functions |= texts[i] ? slt_expression_functions(texts[i]) : 0;
+    return functions;
+}
+
 slt_function_set slt_figure_functions(const slt_figure_spec *spec)
 {
     slt_function_set functions = 0;
@@ -10,8 +18,7 @@ slt_function_set slt_figure_functions(const slt_figure_spec *spec)
         const slt_measure_spec *measure = &spec->measures[i];
         const char *const texts[] = {slt_measure_expression(measure), measure->give,
                                      measure->condition};
-        for (size_t j = 0; j < sizeof texts / sizeof *texts; j++)
-            functions |= texts[j] ? slt_expression_functions(texts[j]) : 0;
+        functions |= functions_of(texts, sizeof texts / sizeof *texts);
     }
     for (size_t i = 0; i < spec->point_count; i++)
         functions |= slt_expression_functions(spec->points[i].x) |
@@ -32,6 +39,12 @@ slt_function_set slt_figure_functions(const slt_figure_spec *spec)
         functions |= slt_expression_functions(spec->statistics[i].of);
     for (size_t i = 0; i < spec->cluster_count; i++)
         functions |= slt_expression_functions(spec->clusters[i].of);
+    for (size_t i = 0; i < spec->reference_count; i++) {
+        const slt_reference_spec *reference = &spec->references[i];
+        const char *const texts[] = {reference->x, reference->y, reference->error,
+                                     reference->n};
+        functions |= functions_of(texts, sizeof texts / sizeof *texts);
+    }
     for (size_t i = 0; i < spec->claim_count; i++)
         functions |= slt_expression_functions(spec->claims[i].value);
     if (spec->transition_count) /* ln n in the free energy */

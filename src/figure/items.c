@@ -56,6 +56,13 @@ static size_t find_named(const slt_figure_spec *spec, slt_table_part part,
     case SLT_TABLE_CLUSTER:
         OFFER(clusters, cluster_count);
         break;
+    case SLT_TABLE_REFERENCE:
+        OFFER(references, reference_count);
+        break;
+    case SLT_TABLE_RATIO:
+    case SLT_TABLE_COMPARISON:
+        OFFER(comparisons, comparison_count);
+        break;
     case SLT_TABLE_ROWS:
     case SLT_TABLE_SUMMARY:
     case SLT_TABLE_STATUS:

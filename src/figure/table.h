@@ -1,8 +1,8 @@
 /* Figure data: the rows of the hashed CSV, and names for them.
  *
- * Data rows come first: those of figure.rows, then points, histograms, curves and local
- * slopes; their series tell them apart.  After them rows without x: fits, statistics,
- * counts of runs by status.  docs/spec/16-figure-data.md. */
+ * Data rows come first: those of figure.rows, then points, histograms, curves, local
+ * slopes, references and ratios to these; their series tell them apart.  After them rows
+ * without x: fits, statistics, counts of runs by status.  docs/spec/16-figure-data.md. */
 #ifndef SLT_FIGURE_TABLE_H
 #define SLT_FIGURE_TABLE_H
 
@@ -22,11 +22,14 @@ typedef enum slt_table_part {
     SLT_TABLE_HISTOGRAM, /* hist.NAME */
     SLT_TABLE_CURVE,     /* curve.NAME.METRIC */
     SLT_TABLE_SLOPE,     /* slope.NAME, of a fit */
+    SLT_TABLE_REFERENCE, /* reference.NAME */
+    SLT_TABLE_RATIO,     /* ratio.NAME, of a comparison */
     SLT_TABLE_FIT,       /* fit.NAME.NUMBER, and so on */
     SLT_TABLE_BOOTSTRAP,
     SLT_TABLE_STATISTIC,
     SLT_TABLE_CLUSTER,
     SLT_TABLE_BINS, /* hist.NAME.NUMBER */
+    SLT_TABLE_COMPARISON, /* compare.NAME.NUMBER */
     SLT_TABLE_SUMMARY,
     SLT_TABLE_STATUS,
     SLT_TABLE_UNKNOWN /* without x; not the row of any part */

@@ -33,6 +33,12 @@ const slt_fit_spec *slt_figure_spec_fit(const slt_figure_spec *spec, const char 
     return FIND(spec->fits, spec->fit_count, name);
 }
 
+const slt_reference_spec *slt_figure_spec_reference(const slt_figure_spec *spec,
+                                                    const char *name)
+{
+    return FIND(spec->references, spec->reference_count, name);
+}
+
 /* Reads a metric's or result's name, unless it is the name of a measure, which comes
  * first. */
 static void link_quantity(slt_figure_value *value)
@@ -135,6 +141,15 @@ static void link_fits(const slt_schema_walk *walk, slt_figure_spec *spec)
     }
 }
 
+static void link_comparisons(slt_figure_spec *spec)
+{
+    for (size_t i = 0; i < spec->comparison_count; i++) {
+        slt_comparison_spec *comparison = &spec->comparisons[i];
+        comparison->reference =
+            slt_figure_spec_reference(spec, comparison->reference_name);
+    }
+}
+
 static void link_panel(const slt_figure_spec *spec, slt_panel_spec *panel)
 {
     switch (panel->kind) {
@@ -179,6 +194,7 @@ slt_status slt_manifest_fill_figure(slt_manifest *manifest, slt_error *err)
     link_values(spec);
     link_measures(spec);
     link_fits(&walk, spec);
+    link_comparisons(spec);
     for (size_t i = 0; i < spec->panel_count; i++)
         if (spec->panels[i].name) /* a panel without one is refused later */
             link_panel(spec, &spec->panels[i]);

@@ -41,6 +41,8 @@
 #define SLT_FIGURE_WINDOW_MAX 4096 /* checkpoints */
 #define SLT_FIGURE_FIELD_MAX 63    /* a measure, or LIST.FIELD */
 #define SLT_FIGURE_RESAMPLES_MAX 100000
+#define SLT_FIGURE_REFERENCE_MAX (1 << 20) /* bytes of a file of reference points */
+#define SLT_FIGURE_AT_MAX 256              /* places of a comparison */
 #define SLT_FIGURE_LOCAL_MAX 64 /* points of a local slope */
 
 /* Where something is in the manifest's file, from 1; 0 for a default. */
@@ -239,6 +241,43 @@ typedef struct slt_cluster_spec {
     slt_where where;
 } slt_cluster_spec;
 
+/* ---- What others published --------------------------------------------------------- */
+
+/* Lines of a file whose cell in a column is this text. */
+typedef struct slt_cell_spec {
+    char column[SLT_NAME_MAX];
+    const char *text;
+} slt_cell_spec;
+
+typedef struct slt_reference_spec {
+    char name[SLT_NAME_MAX];
+    const char *file, *source;
+    char sha256[65];
+    slt_cell_spec *cells;
+    size_t cell_count;
+    const char *x, *y, *error, *n; /* expressions over columns; error, n: NULL if none */
+    slt_manifest_place place;
+} slt_reference_spec;
+
+typedef enum slt_chi2_kind {
+    SLT_CHI2_NONE,
+    SLT_CHI2_GIVEN,    /* by the errors of both */
+    SLT_CHI2_BINOMIAL, /* of two shares by their n */
+    SLT_CHI2_COUNTS    /* of counts whose expected numbers the reference is in
+                          proportion to */
+} slt_chi2_kind;
+
+typedef struct slt_comparison_spec {
+    char name[SLT_NAME_MAX];
+    const char *of; /* a series of the data */
+    char reference_name[SLT_NAME_MAX];
+    const slt_reference_spec *reference;
+    slt_chi2_kind chi2;
+    slt_real *at; /* where; none: at the x of the reference */
+    size_t at_count;
+    slt_manifest_place place;
+} slt_comparison_spec;
+
 /* ---- Beside the data --------------------------------------------------------------- */
 
 typedef struct slt_level_spec {
@@ -307,6 +346,8 @@ typedef struct slt_panel_spec {
     const slt_fit_spec *slopes;
     const char **fits; /* their names */
     size_t fit_count;
+    const char **references; /* likewise */
+    size_t reference_count;
     bool log[SLT_PANEL_AXES];
     bool has_right; /* `right` names the curves that are on the right axis */
     const char **right;
@@ -357,6 +398,10 @@ typedef struct slt_figure_spec {
     size_t cluster_count;
     slt_bootstrap_spec *bootstraps;
     size_t bootstrap_count;
+    slt_reference_spec *references;
+    size_t reference_count;
+    slt_comparison_spec *comparisons;
+    size_t comparison_count;
     slt_theory_spec theory;
     slt_panel_spec *panels;
     size_t panel_count;
@@ -374,6 +419,9 @@ typedef struct slt_cite_spec {
 
 /* The expression that a measure is made of; NULL if it is made of none. */
 const char *slt_measure_expression(const slt_measure_spec *measure);
+/* The reference of this name; NULL if there is none. */
+const slt_reference_spec *slt_figure_spec_reference(const slt_figure_spec *spec,
+                                                    const char *name);
 /* The fit of this name; NULL if there is none. */
 const slt_fit_spec *slt_figure_spec_fit(const slt_figure_spec *spec, const char *name);
 

@@ -123,6 +123,7 @@ slt_status slt_manifest_check_figure(const slt_manifest *manifest,
         slt_manifest_check_measures,
         slt_manifest_check_lists,
         slt_manifest_check_fits,
+        slt_manifest_check_references,
         slt_manifest_check_panels,
     };
     const slt_schema_walk walk = {.file = manifest->path, .err = err, .found = found};

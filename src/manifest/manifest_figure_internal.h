@@ -40,6 +40,7 @@ slt_status slt_manifest_check_measures(const slt_figure_check *check);
 slt_status slt_manifest_check_lists(const slt_figure_check *check);
 /* Fits and bootstraps. */
 slt_status slt_manifest_check_fits(const slt_figure_check *check);
+slt_status slt_manifest_check_references(const slt_figure_check *check);
 /* Panels, and theory. */
 slt_status slt_manifest_check_panels(const slt_figure_check *check);
 

@@ -85,11 +85,24 @@ static slt_status check_fits(const panel_check *check, size_t i, const slt_value
     return SLT_OK;
 }
 
+static slt_status check_references(const panel_check *check, size_t i,
+                                   const slt_value *panel)
+{
+    const slt_value *list = slt_value_get(panel, "references"), *names;
+    size_t count = list ? slt_schema_items(list, &names) : 0;
+    for (size_t k = 0; k < count; k++)
+        if (!slt_figure_spec_reference(check->spec, names[k].text))
+            return panel_fail(check, i, "references", &names[k],
+                              "no reference is called %s", names[k].text);
+    return SLT_OK;
+}
+
 /* The axes of a heat map are places of cells, its colours stand at the right. */
 static slt_status check_heatmap(const panel_check *check, size_t i,
                                 const slt_value *panel)
 {
-    static const char *const others[] = {"fits", "log", "levels", "verticals", "right"};
+    static const char *const others[] = {"fits",   "references", "log",
+                                         "levels", "verticals",  "right"};
     const slt_panel_spec *spec = &check->spec->panels[i];
     if (spec->kind != SLT_PANEL_HEATMAP)
         return SLT_OK;
@@ -196,6 +209,8 @@ static slt_status check_panel(const panel_check *check, size_t i, const slt_valu
     slt_status status = check_kind(check, i, panel);
     if (!status)
         status = check_fits(check, i, panel);
+    if (!status)
+        status = check_references(check, i, panel);
     return status ? status : check_right(check, i, panel);
 }
 

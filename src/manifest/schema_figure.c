@@ -261,3 +261,60 @@ static const slt_schema bootstrap_fields[] = {
 };
 const slt_schema slt_schema_bootstrap = {.type = SLT_SCHEMA_MAP,
                                          FIELDS(bootstrap_fields)};
+
+/* ---- What others published --------------------------------------------------------- */
+
+#define COLUMN_ROW(member)                                                               \
+    .key = #member, .type = SLT_SCHEMA_SCALAR, .most = WORDING_MAX,                      \
+    OWNED_TEXT(slt_reference_spec, member)
+
+static const slt_schema cell = {
+    .type = SLT_SCHEMA_SCALAR, .most = WORDING_MAX, OWNED_TEXT(slt_cell_spec, text)};
+
+static const slt_schema reference_fields[] = {
+    NAME_ROW(AT(slt_reference_spec, name)),
+    {.key = "csv", .type = SLT_SCHEMA_TEXT, .most = SLT_PATH_MAX - 1, .also = "path|data",
+     OWNED_TEXT(slt_reference_spec, file),
+     .meaning = "path, relative to the manifest, of a CSV file with a header"},
+    {.key = "sha256", .type = SLT_SCHEMA_HEX, .most = 64, AT(slt_reference_spec, sha256),
+     .meaning = "SHA-256 of that file, as sha256sum prints it"},
+    {.key = "source", .type = SLT_SCHEMA_TEXT, .most = WORDING_MAX, .also = "cite|from",
+     OWNED_TEXT(slt_reference_spec, source),
+     .meaning = "where its numbers come from, in words"},
+    {.key = "where", .type = SLT_SCHEMA_NAMED, ONE(cell), .optional = true, .least = 1,
+     .most = SLT_FIGURE_LISTS_MAX, .also = "filter",
+     OWNED(slt_reference_spec, cells, cell_count),
+     .meaning = "only lines that have these texts in these columns"},
+    {COLUMN_ROW(x), .meaning = "the abscissa: an expression over columns"},
+    {COLUMN_ROW(y), .meaning = "the ordinate, likewise"},
+    {COLUMN_ROW(error), .optional = true, .meaning = "its error, likewise"},
+    {COLUMN_ROW(n), .optional = true,
+     .meaning = "of how many it is a share or a mean, likewise: a whole number"},
+};
+const slt_schema slt_schema_reference = {.type = SLT_SCHEMA_MAP, FIELDS(reference_fields),
+                                         PLACE(slt_reference_spec, place)};
+
+static const slt_schema place_of_comparison = {.type = SLT_SCHEMA_REAL, ITEM(slt_real)};
+
+static const slt_schema comparison_fields[] = {
+    NAME_ROW(AT(slt_comparison_spec, name)),
+    {.key = "of", .type = SLT_SCHEMA_TEXT, .most = WORDING_MAX, .also = "series",
+     OWNED_TEXT(slt_comparison_spec, of),
+     .meaning = "a series of the figure's data, as it stands there: of rows, "
+                "points.NAME, hist.NAME, curve.NAME.METRIC, slope.NAME"},
+    {.key = "reference", .type = SLT_SCHEMA_NAME, .also = "with|against",
+     AT(slt_comparison_spec, reference_name),
+     .meaning = "the reference that it is held against"},
+    {.key = "at", .type = SLT_SCHEMA_LIST, ONE(place_of_comparison), .least = 1,
+     .most = SLT_FIGURE_AT_MAX, .lone = true, .optional = true, .also = "x",
+     OWNED(slt_comparison_spec, at, at_count),
+     .meaning = "at these x, on straight lines between neighbours; absent: at those of "
+                "the reference"},
+    {.key = "chi2", .type = SLT_SCHEMA_WORD, WORDS("none", "given", "binomial", "counts"),
+     PRESET(TEXT_VALUE("none")), AT(slt_comparison_spec, chi2),
+     .meaning = "a sum of squares over their variances; given: by the errors of both; "
+                "binomial: of shares by n; counts: of counts, whose expected numbers "
+                "are in proportion to the reference"},
+};
+const slt_schema slt_schema_comparison = {
+    .type = SLT_SCHEMA_MAP, FIELDS(comparison_fields), PLACE(slt_comparison_spec, place)};

@@ -5,7 +5,7 @@
 #include "manifest/schema.h"
 
 /* Items of figure.measures (a map of names), transitions, checkpoints, points,
- * histograms, curves, statistics, clusters and bootstrap. */
+ * histograms, curves, statistics, clusters, bootstrap, references and comparisons. */
 extern const slt_schema slt_schema_measure;
 extern const slt_schema slt_schema_transitions;
 extern const slt_schema slt_schema_checkpoints;
@@ -15,5 +15,7 @@ extern const slt_schema slt_schema_curve;
 extern const slt_schema slt_schema_statistic;
 extern const slt_schema slt_schema_cluster;
 extern const slt_schema slt_schema_bootstrap;
+extern const slt_schema slt_schema_reference;
+extern const slt_schema slt_schema_comparison;
 
 #endif

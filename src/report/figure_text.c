@@ -196,7 +196,8 @@ static bool is_counted(const slt_table_row *row)
 {
     const slt_table_part part = row->origin.part;
     return part == SLT_TABLE_BOOTSTRAP || part == SLT_TABLE_STATISTIC ||
-           part == SLT_TABLE_CLUSTER || part == SLT_TABLE_BINS;
+           part == SLT_TABLE_CLUSTER || part == SLT_TABLE_BINS ||
+           part == SLT_TABLE_COMPARISON;
 }
 
 static void print_numbers(const slt_figure *figure, slt_buffer *out)
@@ -214,6 +215,20 @@ static void print_numbers(const slt_figure *figure, slt_buffer *out)
         print_coverage(figure, i, out);
         slt_buffer_printf(out, "\n");
     }
+}
+
+/* ---- References -------------------------------------------------------------------- */
+
+static void print_references(const slt_figure *figure, slt_buffer *out)
+{
+    const slt_figure_spec *spec = figure->spec;
+    slt_buffer room = {0};
+    for (size_t i = 0; spec && i < spec->reference_count; i++)
+        slt_buffer_printf(out, "%s  %-20s %s\n", i ? "" : "\nreferences\n",
+                          spec->references[i].name,
+                          figure_text_escaped(&room, spec->references[i].source));
+    out->failed |= room.failed;
+    slt_buffer_free(&room);
 }
 
 /* ---- Theory ------------------------------------------------------------------------ */
@@ -370,6 +385,7 @@ slt_status slt_figure_report(const slt_figure *figure, char **text, slt_error *e
         print_claim(figure, i, &out);
     print_fits(figure, &out);
     print_numbers(figure, &out);
+    print_references(figure, &out);
     print_theory(figure, &out);
     print_chains(figure, &out);
     slt_status status = print_hidden(figure, &out, err);

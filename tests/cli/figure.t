@@ -88,6 +88,29 @@ SKIP: {
         for 'fit nu[rank=1]: exponent', 'local slope', 'nu[rank=2]';
 }
 
+# Published points beside the rows.
+spew('points.csv', "a,b\n1,4\n2,8\n");
+my $sha = (split ' ', shell('sha256sum points.csv')->{out})[0];
+my $beside = figure('beside', <<"YAML");
+  references: [{name: printed, csv: points.csv, sha256: $sha, source: "by <hand>", x: a, y: b / 2}]
+  comparisons: [{name: ours, of: llc/mean, reference: printed, chi2: given}]
+  panels: [{rows: llc/mean, references: printed}]
+YAML
+is $beside->{status}, 0, 'published points' or diag $beside->{err};
+is $beside->{err}, '', 'which can be drawn' if $gnuplot;
+like $beside->{out}, qr/^  compare\.ours\.chi2 +\S+$/m, 'a number of the comparison';
+like $beside->{out}, qr/^references\n  printed +by <hand>$/m, 'and where they come from';
+like slurp('beside/small.csv'), qr/^reference\.printed,1,2,,\nreference\.printed,2,4,,\nratio\.ours,1,/m,
+    'they are data';
+SKIP: {
+    skip 'gnuplot is missing', 1 unless $gnuplot;
+    like slurp('beside/small.svg'), qr/reference\.printed/, 'and in the picture';
+}
+spew('points.csv', "a,b\n1,4\n2,9\n");
+my $changed = sltrace(qw(figure beside.yaml --from A --out changed));
+expect($changed, 'other points', status => 2,
+    err => qr/figure\.references\.printed: points\.csv: expected SHA-256 $sha, found [0-9a-f]{64}/);
+
 my $other = figure('other', "  theory: {planted-quadratic: {}}\n");
 is $other->{status}, 0, 'a prediction where none can be made is no error';
 like $other->{out},

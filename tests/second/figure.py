@@ -7,6 +7,7 @@ import re
 import counts
 import expression
 import fit
+import references
 import samples
 import text
 from expression import listed
@@ -14,11 +15,10 @@ from ieee import mean
 from measures import Study, numbers
 
 FORMULA = re.compile(r"'*[-+=@\t\r]")
-DECIMAL = re.compile(r"-?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
 
 
 def quoted(field):
-    if FORMULA.match(field) and not DECIMAL.fullmatch(field):
+    if FORMULA.match(field) and not text.DECIMAL.fullmatch(field):
         field = "'" + field  # a text that a spreadsheet would compute
     if any(c in field for c in ',"\n\r'):
         return '"' + field.replace('"', '""') + '"'
@@ -146,11 +146,23 @@ def summary_rows(name, study):
         yield f"summary.{name}.{what}", "", number(of(values)), "", str(len(values))
 
 
-def lines(figure, runs):
-    study = Study(figure, runs)
-    histograms = [(part, counts.Histogram(
-        part, study.values(part["of"], part.get("where"))))
-        for part in figure.get("histograms", [])]
+def reference_rows(part, folder):
+    for x, y, spread, n in references.points(part, folder):
+        yield ("reference." + part["name"], number(x), number(y), number(spread),
+               "" if n is None else str(int(n)))
+
+
+def ratio_rows(part, table):
+    for x, ratio in references.ratios(references.places(part, table)):
+        yield "ratio." + part["name"], number(x), number(ratio), "", ""
+
+
+def comparison_rows(part, table):
+    for what, value, n in references.numbers(part, table):
+        yield f"compare.{part['name']}.{what}", "", number(value), "", str(n)
+
+
+def data_lines(figure, study, histograms, every, folder):
     for part in listed(figure.get("rows", [])):
         yield from data_rows(part, study)
     for part in figure.get("points", []):
@@ -160,8 +172,21 @@ def lines(figure, runs):
             yield "hist." + part["name"], number(edge), str(count), "", ""
     for part in figure.get("curves", []):
         yield from curve_rows(part, study)
-    every = list(samples.every(figure, study))
     yield from slope_rows(every)
+    for part in figure.get("references", []):
+        yield from reference_rows(part, folder)
+
+
+def lines(figure, runs, folder):
+    study = Study(figure, runs)
+    histograms = [(part, counts.Histogram(
+        part, study.values(part["of"], part.get("where"))))
+        for part in figure.get("histograms", [])]
+    every = list(samples.every(figure, study))
+    table = list(data_lines(figure, study, histograms, every, folder))
+    yield from table
+    for part in figure.get("comparisons", []):
+        yield from ratio_rows(part, table)
     yield from fit_rows(figure, every)
     for part in figure.get("statistics", []):
         yield from statistic_rows(part, study)
@@ -169,6 +194,8 @@ def lines(figure, runs):
         yield from cluster_rows(part, study)
     for part, histogram in histograms:
         yield from histogram_rows(part, histogram)
+    for part in figure.get("comparisons", []):
+        yield from comparison_rows(part, table)
     for name in listed(figure.get("summary", [])):
         yield from summary_rows(name, study)
     for status in "done", "diverged", "overflow":
@@ -176,9 +203,10 @@ def lines(figure, runs):
         yield "status." + status, "", str(count), "", ""
 
 
-def table(figure, runs):
-    """The lines of the CSV file of all runs, its header first."""
-    return [("series", "x", "value", "error", "n"), *lines(figure, runs)]
+def table(figure, runs, folder):
+    """The lines of the CSV file of all runs, its header first; folder: of the
+    manifest."""
+    return [("series", "x", "value", "error", "n"), *lines(figure, runs, folder)]
 
 
 def data(rows):
@@ -195,6 +223,8 @@ def called(figure):
             if isinstance(part, dict):
                 texts += [part[name] for name in ("x", "y", "of") if name in part]
     texts += [part["x"] for part in figure.get("curves", []) if "x" in part]
+    texts += [part[key] for part in figure.get("references", [])
+              for key in ("x", "y", "error", "n") if key in part]
     fits = samples.fits(figure.get("fit", {}))
     texts += [fields[end] for _, _, fields in fits for end in ("from", "to")
               if end in fields]

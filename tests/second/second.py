@@ -41,7 +41,7 @@ def judge(path):
         sweep = " ".join(f"{axis}={value}" for axis, value in values.items())
         report(not differences, f"{golden.name}[{number}] {sweep}", *differences)
     if "data" in golden.lines:
-        table = figure.table(read["figure"], runs)
+        table = figure.table(read["figure"], runs, folder)
         digest = "sha256:" + hashlib.sha256(figure.data(table).encode()).hexdigest()
         report(golden.lines["data"][1] == digest, f"{golden.name}: figure data")
         judge_claims(golden, read, table)

@@ -5,6 +5,9 @@ import re
 from decimal import Decimal
 
 
+DECIMAL = re.compile(r"-?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
+
+
 def real(x):
     """The shortest decimal that reads back, as section 2's table writes it."""
     sign, digits, exponent = Decimal(repr(x)).as_tuple()

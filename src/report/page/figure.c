@@ -164,6 +164,21 @@ static void put_others(slt_html *page, const slt_figure *figure)
     slt_html_close(page, "details");
 }
 
+/* Says where the points of others come from. */
+static void put_references(slt_html *page, const slt_report_part *part)
+{
+    const slt_figure_spec *spec = part->figure ? part->figure->spec : NULL;
+    for (size_t i = 0; spec && i < spec->reference_count; i++) {
+        const slt_reference_spec *reference = &spec->references[i];
+        slt_html_open(page, "p", "class", "soft", NULL);
+        slt_html_element(page, "code", reference->name, NULL);
+        slt_html_print(page, ": %s; ", reference->source);
+        slt_html_element(page, "code", reference->file, NULL);
+        slt_html_print(page, ", SHA-256 %s.", reference->sha256);
+        slt_html_close(page, "p");
+    }
+}
+
 static void put_fits(slt_html *page, const slt_report_part *part)
 {
     if (!part->figure || part->figure->table.count == part->figure->table.data_count)
@@ -239,6 +254,7 @@ void slt_report_put_section(slt_html *page, const slt_report_part *part)
     put_trouble(page, part);
     put_ended(page, part);
     put_picture(page, part);
+    put_references(page, part);
     slt_report_put_claims(page, part);
     put_fits(page, part);
     slt_report_put_runs(page, part);

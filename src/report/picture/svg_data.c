@@ -68,6 +68,18 @@ void slt_svg_print_blocks(const slt_svg_panel *panel, slt_buffer *out)
             data_print_row(panel, series, row, out);
         slt_buffer_printf(out, "EOD\n");
     }
+    for (size_t s = 0; s < panel->reference_count && !panel->word_count; s++) {
+        slt_buffer_printf(out, "$%sr%zu << EOD\n", panel->block, s);
+        for (size_t row = panel->references[s].from; row < panel->references[s].end;
+             row++) {
+            data_print_x(panel, row, out);
+            slt_buffer_printf(out, " %.17g",
+                              slt_real_double(panel->figure->table.rows[row].value));
+            data_print_error(panel, row, out);
+            slt_buffer_byte(out, '\n');
+        }
+        slt_buffer_printf(out, "EOD\n");
+    }
     if (panel->kind == SLT_PANEL_HEATMAP) {
         slt_buffer_printf(out, "$%shatch << EOD\n", panel->block);
         slt_svg_heat_missing(panel, out);
@@ -93,15 +105,31 @@ static void data_reach(span *to, slt_real value)
     to->any = true;
 }
 
-static void data_reach_row(const slt_svg_panel *panel, size_t row, span *to)
+static void data_reach_value(const slt_table_row *data, span *to)
 {
-    const slt_table_row *data = &panel->figure->table.rows[row];
-    const slt_theory *theory = slt_figure_theory(panel->figure);
     data_reach(to, data->value);
     if (data->has_error) {
         data_reach(to, slt_real_add(data->value, data->error));
         data_reach(to, slt_real_sub(data->value, data->error));
     }
+}
+
+/* What a panel's references need of an axis. */
+static void data_reach_references(const slt_svg_panel *panel, slt_svg_axis axis, span *to)
+{
+    for (size_t s = 0; s < panel->reference_count && !panel->word_count; s++)
+        for (size_t row = panel->references[s].from; row < panel->references[s].end;
+             row++)
+            if (axis == SLT_SVG_X)
+                data_reach(to, slt_svg_x(panel, row));
+            else if (axis == SLT_SVG_Y)
+                data_reach_value(&panel->figure->table.rows[row], to);
+}
+
+static void data_reach_row(const slt_svg_panel *panel, size_t row, span *to)
+{
+    const slt_theory *theory = slt_figure_theory(panel->figure);
+    data_reach_value(&panel->figure->table.rows[row], to);
     if (panel->kind != SLT_PANEL_ROWS && panel->kind != SLT_PANEL_HISTOGRAM)
         return;
     for (size_t i = 0; i < theory->lines; i++)
@@ -138,6 +166,7 @@ bool slt_svg_range(const slt_svg_panel *panel, slt_svg_axis axis, slt_real *low,
         if (axis == SLT_SVG_X && panel->kind == SLT_PANEL_HISTOGRAM)
             data_reach(&to, data_upper_edge(panel, series, series->end - 1));
     }
+    data_reach_references(panel, axis, &to);
     for (size_t i = 0; axis == SLT_SVG_Y && i < levels.count; i++)
         data_reach(&to, levels.items[i].value);
     for (size_t i = 0;

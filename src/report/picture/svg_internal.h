@@ -20,6 +20,8 @@ typedef struct slt_svg_panel {
     char block[24];   /* prefix of the names of its data blocks */
     slt_svg_series *series;
     size_t count;
+    slt_svg_series *references; /* points of others, drawn over the series */
+    size_t reference_count;
     const char **words; /* of the horizontal axis, if it has no numbers */
     size_t word_count;
     const char **lines; /* of the vertical axis of a heat map */
@@ -43,7 +45,7 @@ const char *slt_svg_right_label(const slt_svg_panel *panel);
 
 /* Writes its data as gnuplot's blocks $<block>0, 1, ..., a line for each row. Rows: x
  * value error theory...; histogram: low high count theory...; means over runs: x value
- * error; others: x value. */
+ * error; others: x value.  References $<block>r0, ...: x value error. */
 void slt_svg_print_blocks(const slt_svg_panel *panel, slt_buffer *out);
 /* Heat maps: finds the words of both axes; the place of a row's line on the vertical one;
  * how many cells have no row, which are written as lines that hatch them (out may be

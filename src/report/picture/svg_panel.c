@@ -68,27 +68,50 @@ static const char *panel_title_of(const slt_svg_panel *panel, const slt_table_ro
     return NULL;
 }
 
+/* Whether a row is of a reference that the panel names. */
+static bool panel_refers(const slt_svg_panel *panel, const slt_table_origin *origin)
+{
+    const slt_figure_spec *figure = panel->figure->spec;
+    bool named = false;
+    for (size_t i = 0; panel->spec && i < panel->spec->reference_count; i++)
+        named |=
+            origin->part == SLT_TABLE_REFERENCE &&
+            origin->item < figure->reference_count &&
+            !strcmp(panel->spec->references[i], figure->references[origin->item].name);
+    return named;
+}
+
+static slt_status add_series(slt_svg_series **list, size_t *count, slt_svg_series series,
+                             slt_error *err)
+{
+    slt_svg_series *more = realloc(*list, (*count + 1) * sizeof **list);
+    if (!more)
+        return slt_fail(err, SLT_RESOURCE, "no memory for the picture");
+    *list = more;
+    more[(*count)++] = series;
+    return SLT_OK;
+}
+
 static slt_status find_series(slt_svg_panel *panel, slt_error *err)
 {
     const slt_table *table = &panel->figure->table;
     size_t end = 0;
-    for (size_t from = 0; from < table->data_count; from = end) {
+    slt_status status = SLT_OK;
+    for (size_t from = 0; from < table->data_count && !status; from = end) {
         slt_svg_series series = {.from = from};
         for (end = from + 1; end < table->data_count &&
                              !strcmp(table->rows[end].series, table->rows[from].series);)
             end++;
-        if (!panel_belongs(panel, &table->rows[from].origin))
-            continue;
-        series.title = panel_title_of(panel, &table->rows[from]);
-        slt_svg_series *more =
-            realloc(panel->series, (panel->count + 1) * sizeof *panel->series);
-        if (!more)
-            return slt_fail(err, SLT_RESOURCE, "no memory for the picture");
         series.end = end;
-        panel->series = more;
-        panel->series[panel->count++] = series;
+        if (panel_refers(panel, &table->rows[from].origin)) {
+            series.title = table->rows[from].series;
+            status = add_series(&panel->references, &panel->reference_count, series, err);
+        } else if (panel_belongs(panel, &table->rows[from].origin)) {
+            series.title = panel_title_of(panel, &table->rows[from]);
+            status = add_series(&panel->series, &panel->count, series, err);
+        }
     }
-    return SLT_OK;
+    return status;
 }
 
 /* ---- Words along the horizontal axis ----------------------------------------------- */
@@ -254,6 +277,7 @@ slt_status slt_svg_panel_open(const slt_figure *figure, size_t index,
 void slt_svg_panel_free(slt_svg_panel *panel)
 {
     free(panel->series);
+    free(panel->references);
     free(panel->words);
     free(panel->lines);
     *panel = (slt_svg_panel){0};

@@ -328,6 +328,24 @@ static void plot_fits(const slt_svg_panel *panel, slt_svg_plots *plots)
         plot_fit_each(panel, slt_figure_spec_fit(all, panel->spec->fits[i]), i, plots);
 }
 
+/* ---- References -------------------------------------------------------------------- */
+
+/* Plots what others published, by open marks in black. */
+static void plot_references(const slt_svg_panel *panel, slt_svg_plots *plots)
+{
+    static const int open_shapes[] = {6, 4, 8, 12};
+    for (size_t s = 0; s < panel->reference_count && !panel->word_count; s++) {
+        const slt_svg_series *series = &panel->references[s];
+        const bool bars = slt_svg_has_errors(panel, series);
+        plots_begin(plots);
+        slt_buffer_printf(
+            &plots->text, "$%sr%zu using %s with %s pt %d ps 0.6 lc rgb '#000000'",
+            panel->block, s, bars ? "1:2:3" : "1:2", bars ? "yerrorbars" : "points",
+            open_shapes[s % COUNT(open_shapes)]);
+        plots_end(plots, series->title);
+    }
+}
+
 /* ---- All --------------------------------------------------------------------------- */
 
 static void plot_levels(const slt_svg_panel *panel, slt_svg_plots *plots)
@@ -365,6 +383,7 @@ void slt_svg_plot(const slt_svg_panel *panel, slt_svg_plots *plots)
     if (panel->kind == SLT_PANEL_ROWS || panel->kind == SLT_PANEL_HISTOGRAM)
         plot_theory(panel, plots);
     plot_fits(panel, plots);
+    plot_references(panel, plots);
     plot_levels(panel, plots);
     if (!plots->count)
         slt_buffer_printf(&plots->text, "plot NaN notitle");

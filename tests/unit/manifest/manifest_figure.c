@@ -118,6 +118,26 @@ static void test_windows(void)
     refuses("  panels: [{slopes: f}]\n", "nothing of figure.fit has this name");
 }
 
+#define REFERENCE                                                                        \
+    "  references: [{name: r, csv: p.csv, sha256: "                                     \
+    "00000000000000000000000000000000000000000000000000000000000000ff, source: s, "
+
+static void test_references(void)
+{
+    takes(REFERENCE "where: {a: 3, b: x}, x: a + 1, y: ln(b), n: 20}]\n"
+                    "  comparisons: [{name: c, of: hist.h, reference: r, chi2: counts}]\n"
+                    "  rows: {by: seed, value: loss}\n"
+                    "  panels: [{rows: loss, references: r}]\n");
+    refuses(REFERENCE "x: a +, y: b}]\n", "figure.references[0].x: column 4 of 'a +'");
+    refuses(REFERENCE "y: b}]\n", "missing key 'x'");
+    refuses("  references: [{name: r, csv: p.csv, sha256: 0, source: s, x: a, y: b}]\n",
+            "sha256");
+    refuses("  comparisons: [{name: c, of: hist.h, reference: r}]\n",
+            "no figure.references are named r");
+    refuses("  rows: {by: seed, value: loss}\n  panels: [{rows: loss, references: r}]\n",
+            "no reference is called r");
+}
+
 static void test_expressions(void)
 {
     refuses(MEASURES("    i: {value: j}\n    j: {result: loss}\n"),
@@ -267,6 +287,7 @@ int main(void)
     test_measures();
     test_expressions();
     test_windows();
+    test_references();
     test_lists();
     test_fits();
     return tap_done();
