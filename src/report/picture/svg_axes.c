@@ -16,10 +16,11 @@ static void print_text(slt_buffer *out, const char *setting, const char *text,
     slt_buffer_printf(out, "%s\n", options);
 }
 
-void slt_svg_print_words(const slt_svg_panel *panel, const char *options, slt_buffer *out)
+void slt_svg_print_words(const slt_svg_panel *panel, const char *options, size_t every,
+                         slt_buffer *out)
 {
     slt_buffer_printf(out, "set xtics %s(", options);
-    for (size_t i = 0; i < panel->word_count; i++) {
+    for (size_t i = 0; i < panel->word_count; i += every) {
         slt_buffer_printf(out, "%s", i ? ", " : "");
         slt_escape_gnuplot_format(out, panel->words[i], strlen(panel->words[i]));
         slt_buffer_printf(out, " %zu", i);

@@ -104,8 +104,9 @@ size_t slt_svg_letters(const char *text, size_t bytes);
 #define SLT_SVG_X_LABEL_COLUMNS 50
 #define SLT_SVG_Y_LABEL_COLUMNS 30
 
-/* Writes the words of the horizontal axis as its marks. */
-void slt_svg_print_words(const slt_svg_panel *panel, const char *options,
+/* Writes the words of the horizontal axis, the first and every so many after it, as its
+ * marks. */
+void slt_svg_print_words(const slt_svg_panel *panel, const char *options, size_t every,
                          slt_buffer *out);
 /* Writes the label of the horizontal axis, and what the picture cannot show. */
 /* How many points, bins and levels its logarithmic axes cannot show. */

@@ -44,7 +44,7 @@ static void print_alone(const slt_svg_panel *panel, slt_svg_plots *plots, slt_bu
                                                   : "top center horizontal");
     slt_svg_print_blocks(panel, out);
     if (panel->word_count)
-        slt_svg_print_words(panel, "", out);
+        slt_svg_print_words(panel, "", 1, out);
     slt_svg_print_levels(panel, out);
     slt_svg_plot(panel, plots);
     slt_buffer_append(out, plots->text.data, plots->text.size);
@@ -57,7 +57,8 @@ typedef struct frame {
     slt_svg_panel panel;
     slt_svg_plots plots;
     slt_buffer x_label;
-    bool slant;          /* words along the axis are slanted */
+    bool slant;          /* words along the axis are slanted, ... */
+    size_t every;        /* ... and every so many of them is shown */
     size_t left, right;  /* margins in letters, ... */
     size_t bottom;       /* ... and in lines */
     size_t plot_columns; /* letters between the margins */
@@ -76,6 +77,10 @@ static size_t word_lines(frame *one)
         longest = word > longest ? word : longest;
     }
     one->slant = letters > one->plot_columns;
+    /* The cells of a heat map are in order, so that a word says what its neighbours are. */
+    one->every = panel->kind == SLT_PANEL_HEATMAP
+                     ? 1 + 2 * panel->word_count / (one->plot_columns + 1)
+                     : 1;
     return one->slant ? longest / 4 : 0;
 }
 
@@ -85,7 +90,12 @@ static void measure_frame(frame *one)
 {
     const slt_svg_panel *panel = &one->panel;
     size_t left = slt_svg_lines(slt_svg_y_label(panel), SLT_SVG_Y_LABEL_COLUMNS);
-    one->left = 8 + 3 * (left ? left : 1);
+    size_t longest = 0;
+    for (size_t i = 0; i < panel->line_count; i++) {
+        size_t word = slt_svg_letters(panel->lines[i], strlen(panel->lines[i]));
+        longest = word > longest ? word : longest;
+    }
+    one->left = (longest > 5 ? longest + 3 : 8) + 3 * (left ? left : 1);
     size_t letters = slt_svg_level_letters(panel);
     one->right = letters ? 2 + letters * 7 / 8 : 3; /* in smaller letters */
     if (panel->has_right || panel->kind == SLT_PANEL_HEATMAP)
@@ -124,7 +134,8 @@ static void print_frame(frame *one, slt_buffer *out)
     slt_svg_print_axes(&one->panel, slt_buffer_text(&one->x_label), one->plot_columns,
                        out);
     if (one->panel.word_count)
-        slt_svg_print_words(&one->panel, one->slant ? "rotate by 35 right " : "", out);
+        slt_svg_print_words(&one->panel, one->slant ? "rotate by 35 right " : "",
+                            one->every, out);
     slt_buffer_printf(out, "set lmargin %zu\nset rmargin %zu\nset bmargin %zu.5\n",
                       one->left, one->right, one->bottom);
     if (one->plots.entries)
