@@ -180,7 +180,6 @@ static const slt_schema field_rule = {
     .least = 0,
     .most = 255,
     .also = "number|code",
-    .sample = "30",
     .meaning = "bit 4 l + 2 c + r of it, +1 counting as 1 and -1 as 0, says what becomes "
                "of a site c with the neighbours l and r"};
 
@@ -200,7 +199,6 @@ static const slt_schema field_length = {.key = "length",
                                         .least = 1,
                                         .most = LENGTH_MAX,
                                         .also = "size|sites",
-                                        .sample = "3",
                                         .meaning =
                                             "sites of a string: all 2^length strings, "
                                             "and all of their sites, train"};

@@ -77,7 +77,7 @@ static size_t word_lines(frame *one)
         longest = word > longest ? word : longest;
     }
     one->slant = letters > one->plot_columns;
-    /* The cells of a heat map are in order, so that a word says what its neighbours are. */
+    /* The cells of a heat map are in order: a word says what its neighbours are. */
     one->every = panel->kind == SLT_PANEL_HEATMAP
                      ? 1 + 2 * panel->word_count / (one->plot_columns + 1)
                      : 1;
