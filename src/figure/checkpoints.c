@@ -23,28 +23,31 @@ static slt_status open_fields(const slt_checkpoints_spec *spec,
     return status;
 }
 
-static void take_item(slt_along *fields, size_t count, uint64_t step, slt_real *item)
+static void take_item(slt_along *fields, size_t count, const slt_measures_times *times,
+                      uint64_t step, slt_real *item)
 {
     item[SLT_CHECKPOINT_STEP] = slt_real_from_u64(step);
+    item[SLT_CHECKPOINT_TIME] = slt_measures_time(times, step);
     for (size_t i = 0; i < count; i++) {
         const slt_real *value = slt_along_take(&fields[i], step);
-        item[1 + i] = value ? *value : slt_real_absent();
+        item[SLT_CHECKPOINT_OWN + i] = value ? *value : slt_real_absent();
     }
 }
 
 static slt_status make_items(const slt_checkpoints_spec *spec, slt_along *fields,
-                             slt_items *items, slt_error *err)
+                             const slt_measures_times *times, slt_items *items,
+                             slt_error *err)
 {
     size_t room = 0;
     uint64_t step = 0;
     for (size_t i = 0; i < spec->field_count; i++)
         room += fields[i].curve ? fields[i].curve->count : 0;
-    items->fields = 1 + spec->field_count;
+    items->fields = SLT_CHECKPOINT_OWN + spec->field_count;
     items->values = calloc((room + 1) * items->fields, sizeof *items->values);
     if (!items->values)
         return no_memory(err);
     while (slt_along_next(fields, spec->field_count, &step)) {
-        take_item(fields, spec->field_count, step,
+        take_item(fields, spec->field_count, times, step,
                   &items->values[items->count * items->fields]);
         items->count += step % spec->every == 0;
     }
@@ -52,7 +55,8 @@ static slt_status make_items(const slt_checkpoints_spec *spec, slt_along *fields
 }
 
 slt_status slt_checkpoints_find(const slt_checkpoints_spec *spec,
-                                const slt_outcome *outcome, slt_items *items,
+                                const slt_outcome *outcome,
+                                const slt_measures_times *times, slt_items *items,
                                 slt_error *err)
 {
     slt_along *fields = calloc(spec->field_count, sizeof *fields);
@@ -61,7 +65,7 @@ slt_status slt_checkpoints_find(const slt_checkpoints_spec *spec,
         return no_memory(err);
     slt_status status = open_fields(spec, outcome, fields, err);
     if (!status)
-        status = make_items(spec, fields, items, err);
+        status = make_items(spec, fields, times, items, err);
     for (size_t i = 0; i < spec->field_count; i++)
         slt_along_close(&fields[i]);
     free(fields);

@@ -4,12 +4,21 @@
 
 #include "figure/figure.h"
 #include "learn/quantity.h"
+#include "manifest/manifest.h"
 #include "num/convert.h"
 #include "num/scalar.h"
 
 static slt_status no_memory(slt_error *err)
 {
     return slt_fail(err, SLT_RESOURCE, "no memory for the figure's measures");
+}
+
+slt_real slt_measures_time(const slt_measures_times *times, uint64_t step)
+{
+    if (!times->count)
+        return slt_real_from_u64(step);
+    return step < times->count && slt_real_finite(times->at[step]) ? times->at[step]
+                                                                   : slt_real_absent();
 }
 
 /* ---- Expressions ------------------------------------------------------------------- */
@@ -49,6 +58,9 @@ static slt_expression_name find_name(void *context, const char *text, size_t *si
     switch (name.kind) {
     case SLT_FIGURE_STEP:
         *value = slt_real_from_u64(at->step);
+        break;
+    case SLT_FIGURE_TIME:
+        *value = slt_measures_time(&m->times[at->run], at->step);
         break;
     case SLT_FIGURE_MEASURE:
         *value = m->values[at->run * m->count + name.index];
@@ -295,13 +307,51 @@ static slt_status measure_value(const slt_measures *m, const slt_measure_spec *s
 
 /* ---- All runs ---------------------------------------------------------------------- */
 
-static slt_status find_list(const slt_figure_spec *spec, size_t list,
-                            const slt_outcome *outcome, slt_items *items, slt_error *err)
+/* Whether the figure asks for the times of checkpoints. */
+static bool asks_for_times(const slt_figure_spec *spec)
 {
+    bool asks = spec->checkpoint_count > 0;
+    for (size_t i = 0; i < spec->curve_count; i++)
+        asks |= spec->curves[i].x != NULL;
+    return asks;
+}
+
+static slt_status read_times(slt_measures *m, size_t run, slt_run_spec *spec,
+                             slt_error *err)
+{
+    slt_measures_times *times = &m->times[run];
+    slt_status status = slt_manifest_run(m->manifest, run, spec, err);
+    if (status || !spec->train.times.count)
+        return status;
+    times->at = calloc(spec->train.times.count, sizeof *times->at);
+    if (!times->at)
+        return no_memory(err);
+    for (size_t i = 0; i < spec->train.times.count; i++)
+        times->at[times->count++] = spec->train.times.list[i].at;
+    return SLT_OK;
+}
+
+static slt_status read_all_times(slt_measures *m, slt_error *err)
+{
+    if (!asks_for_times(m->spec))
+        return SLT_OK;
+    slt_run_spec *spec = calloc(1, sizeof *spec);
+    slt_status status = spec ? SLT_OK : no_memory(err);
+    for (size_t run = 0; run < m->runs && !status; run++)
+        status = read_times(m, run, spec, err);
+    free(spec);
+    return status;
+}
+
+static slt_status find_list(const slt_measures *m, size_t list, size_t run,
+                            slt_items *items, slt_error *err)
+{
+    const slt_figure_spec *spec = m->spec;
+    const slt_outcome *outcome = &m->outcomes[run];
     return list < spec->transition_count
                ? slt_transitions_find(&spec->transitions[list], outcome, items, err)
                : slt_checkpoints_find(&spec->checkpoints[list - spec->transition_count],
-                                      outcome, items, err);
+                                      outcome, &m->times[run], items, err);
 }
 
 static slt_status measure_run(slt_measures *m, size_t run, slt_error *err)
@@ -313,8 +363,7 @@ static slt_status measure_run(slt_measures *m, size_t run, slt_error *err)
     if (m->outcomes[run].status != SLT_RUN_DONE)
         return SLT_OK;
     for (size_t i = 0; i < m->lists && !status; i++)
-        status =
-            find_list(spec, i, &m->outcomes[run], &m->items[run * m->lists + i], err);
+        status = find_list(m, i, run, &m->items[run * m->lists + i], err);
     for (size_t i = 0; i < m->count && !status; i++)
         status = measure_value(m, &spec->measures[i], run, &m->values[run * m->count + i],
                                err);
@@ -391,7 +440,11 @@ slt_status slt_measures_make(slt_manifest *manifest, const slt_figure_spec *spec
                                   .measures = SIZE_MAX};
     m->values = calloc(m->runs * m->count + 1, sizeof *m->values);
     m->items = calloc(m->runs * m->lists + 1, sizeof *m->items);
-    slt_status status = m->values && m->items ? check_metrics(m, err) : no_memory(err);
+    m->times = calloc(m->runs + 1, sizeof *m->times);
+    slt_status status =
+        m->values && m->items && m->times ? check_metrics(m, err) : no_memory(err);
+    if (!status)
+        status = read_all_times(m, err);
     for (size_t run = 0; run < m->runs && !status; run++)
         status = measure_run(m, run, err);
     if (status)
@@ -403,6 +456,9 @@ void slt_measures_free(slt_measures *m)
 {
     for (size_t i = 0; m->items && i < m->runs * m->lists; i++)
         free(m->items[i].values);
+    for (size_t i = 0; m->times && i < m->runs; i++)
+        free(m->times[i].at);
+    free(m->times);
     free(m->items);
     free(m->values);
     *m = (slt_measures){0};

@@ -14,6 +14,15 @@ typedef struct slt_items {
     size_t count, fields;
 } slt_items;
 
+/* The times of a run's checkpoints, which stand at times: a step is an index into them.
+ * Without any, a step is its own time. */
+typedef struct slt_measures_times {
+    slt_real *at;
+    size_t count;
+} slt_measures_times;
+/* Absent at the end of all times. */
+slt_real slt_measures_time(const slt_measures_times *times, uint64_t step);
+
 /* The transitions of a run that an item of figure.transitions asks for, by step.  A run
  * without the item's metric has none.  Fails only for want of memory. */
 slt_status slt_transitions_find(const slt_transitions_spec *spec,
@@ -22,7 +31,8 @@ slt_status slt_transitions_find(const slt_transitions_spec *spec,
 
 /* The same for an item of figure.checkpoints. */
 slt_status slt_checkpoints_find(const slt_checkpoints_spec *spec,
-                                const slt_outcome *outcome, slt_items *items,
+                                const slt_outcome *outcome,
+                                const slt_measures_times *times, slt_items *items,
                                 slt_error *err);
 
 typedef struct slt_measures {
@@ -32,8 +42,9 @@ typedef struct slt_measures {
     const char *axes[SLT_GOLDEN_AXES_MAX];
     slt_figure_scope scope;
     size_t runs, count, lists;
-    slt_real *values; /* runs x count, in the order of figure.measures */
-    slt_items *items; /* runs x lists, in the order of slt_figure_lists */
+    slt_real *values;          /* runs x count, in the order of figure.measures */
+    slt_items *items;          /* runs x lists, in the order of slt_figure_lists */
+    slt_measures_times *times; /* of each run */
 } slt_measures;
 
 /* Runs that diverged or overflowed have neither measures nor items.  SLT_FORMAT, with the
@@ -51,7 +62,8 @@ const slt_real *slt_measures_find(const slt_measures *measures, size_t run,
 slt_status slt_measures_value(const slt_measures *measures, const char *text, size_t run,
                               size_t item, slt_real *value, slt_error *err);
 
-/* The same at a checkpoint of the run, of which it may name `step`. */
+/* The same at a checkpoint of the run, of which it may name `step` and
+ * `time`. */
 slt_status slt_measures_value_at(const slt_measures *measures, const char *text,
                                  size_t run, uint64_t step, slt_real *value,
                                  slt_error *err);

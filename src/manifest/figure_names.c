@@ -34,7 +34,7 @@ size_t slt_figure_lists(const slt_figure_spec *spec)
 static size_t list_fields(const slt_figure_spec *spec, size_t list)
 {
     const slt_checkpoints_spec *checkpoints = checkpoints_of(spec, list);
-    return checkpoints ? 1 + checkpoints->field_count : SLT_ITEM_FIELDS;
+    return checkpoints ? SLT_CHECKPOINT_OWN + checkpoints->field_count : SLT_ITEM_FIELDS;
 }
 
 static const char *list_name(const slt_figure_spec *spec, size_t list)
@@ -48,7 +48,9 @@ static const char *field_name(const slt_figure_spec *spec, size_t list, size_t f
     const slt_checkpoints_spec *checkpoints = checkpoints_of(spec, list);
     if (!checkpoints)
         return transition_fields[field];
-    return field == SLT_CHECKPOINT_STEP ? "step" : checkpoints->fields[field - 1].name;
+    if (field < SLT_CHECKPOINT_OWN)
+        return field == SLT_CHECKPOINT_STEP ? "step" : "time";
+    return checkpoints->fields[field - SLT_CHECKPOINT_OWN].name;
 }
 
 /* ---- Reading ----------------------------------------------------------------------- */
@@ -80,6 +82,8 @@ slt_figure_name slt_figure_name_read(const slt_figure_scope *scope, const char *
     size_t size = strspn(text, LETTERS);
     if (scope->along && is_same("step", text, size))
         return (slt_figure_name){.kind = SLT_FIGURE_STEP, .size = size};
+    if (scope->along && is_same("time", text, size))
+        return (slt_figure_name){.kind = SLT_FIGURE_TIME, .size = size};
     if (text[size] == '.' && !scope->along)
         return read_item(scope, text, size);
     for (size_t i = 0; i < figure->measure_count && i < scope->measures; i++)
@@ -116,7 +120,7 @@ static slt_expression_name find_name(void *context, const char *text, size_t *si
                                 "checkpoints has this name, or only one further down"
                  : name.index < c->scope->figure->transition_count
                      ? "expected step, r, df, dlambda, dloss or loss"
-                     : "expected step, or a field of these checkpoints");
+                     : "expected step, time, or a field of these checkpoints");
         return SLT_NAME_UNKNOWN;
     }
     if (name.kind != SLT_FIGURE_ITEM)

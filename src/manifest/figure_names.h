@@ -25,8 +25,8 @@ typedef enum slt_item_field {
 
 /* How many lists a figure has. */
 size_t slt_figure_lists(const slt_figure_spec *spec);
-/* The first field of an item of checkpoints; then those of its `of`. */
-#define SLT_CHECKPOINT_STEP 0
+/* The first fields of an item of checkpoints; then those of its `of`. */
+enum { SLT_CHECKPOINT_STEP, SLT_CHECKPOINT_TIME, SLT_CHECKPOINT_OWN };
 
 /* The names that an expression may use: of the figure's measures only so many, the first
  * ones, as `measures` says; and the axes of the sweep. */
@@ -35,7 +35,7 @@ typedef struct slt_figure_scope {
     const char *const *axes;
     size_t axis_count;
     size_t measures;
-    bool along; /* at a checkpoint of a run: its `step`, and no items of lists */
+    bool along; /* at a checkpoint of a run: its `step` and `time`, no items of lists */
 } slt_figure_scope;
 
 typedef enum slt_figure_name_kind {
@@ -43,7 +43,8 @@ typedef enum slt_figure_name_kind {
     SLT_FIGURE_MEASURE,
     SLT_FIGURE_AXIS,
     SLT_FIGURE_ITEM,
-    SLT_FIGURE_STEP
+    SLT_FIGURE_STEP,
+    SLT_FIGURE_TIME
 } slt_figure_name_kind;
 
 typedef struct slt_figure_name {

@@ -73,9 +73,11 @@ static slt_status check_field_names(const slt_figure_check *check)
         const slt_schema_path item = {&path, NULL, i}, at = {&item, "of", 0};
         const slt_value *fields = slt_value_get(&list->items[i], "of");
         const slt_value *step = slt_value_get(fields, "step");
-        if (step)
-            return slt_schema_fail(check->walk, &at, step,
-                                   "`step` is where the checkpoint is");
+        const slt_value *time = slt_value_get(fields, "time");
+        if (step || time)
+            return slt_schema_fail(check->walk, &at, step ? step : time,
+                                   "`%s` is where the checkpoint is",
+                                   step ? "step" : "time");
     }
     return SLT_OK;
 }

@@ -120,7 +120,7 @@ static const slt_schema checkpoint_field = {.type = SLT_SCHEMA_TEXT,
 
 static const slt_schema checkpoints_fields[] = {
     {.key = "name", .type = SLT_SCHEMA_NAME, .also = "id", AT(slt_checkpoints_spec, name),
-     .meaning = "what expressions call them: NAME.step, NAME.FIELD"},
+     .meaning = "what expressions call them: NAME.step, NAME.time, NAME.FIELD"},
     {.key = "of", .type = SLT_SCHEMA_NAMED, ONE(checkpoint_field), .least = 1,
      .most = SLT_FIGURE_FIELDS_MAX, .also = "fields",
      OWNED(slt_checkpoints_spec, fields, field_count),
@@ -210,9 +210,9 @@ static const slt_schema curve_fields[] = {
      .meaning = "metrics of checkpoints, and results at checkpoints such as llc/mean"},
     {.key = "x", .type = SLT_SCHEMA_TEXT, .most = WORDING_MAX, .optional = true,
      OWNED_TEXT(slt_curves_spec, x),
-     .meaning = "the abscissa, instead of the step: an expression over `step`, measures "
-                "and axes, such as t - step with t a mark of each run; means are over "
-                "equal x"},
+     .meaning = "the abscissa, instead of the step: an expression over `step`, `time`, "
+                "measures and axes, such as t - time with t a mark of each run; means "
+                "are over equal x"},
 };
 const slt_schema slt_schema_curve = {.type = SLT_SCHEMA_MAP, FIELDS(curve_fields)};
 

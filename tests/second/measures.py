@@ -1,5 +1,7 @@
 """Measures of a run and the values of expressions: section 16 of docs/spec."""
 
+import math
+
 import expression
 import transitions
 from ieee import mean
@@ -101,6 +103,13 @@ def along(run, name):
     return curve or transitions.estimates(run, name)
 
 
+def time(run, step):
+    """The time of a checkpoint, None at the end of all times."""
+    if not run.times:
+        return float(step)
+    return None if math.isinf(run.times[step]) else run.times[step]
+
+
 def checkpoints(part, run):
     """Of each checkpoint of a run its fields, by NAME.FIELD."""
     steps = {}
@@ -108,8 +117,9 @@ def checkpoints(part, run):
         for t, x in along(run, name):
             if t >= part.get("from", 0) and t % part.get("every", 1) == 0:
                 steps.setdefault(t, {})[field] = x
-    fields = ["step", *part["of"]]
-    return [{f"{part['name']}.{field}": (found | {"step": float(t)}).get(field)
+    fields = ["step", "time", *part["of"]]
+    return [{f"{part['name']}.{field}":
+             (found | {"step": float(t), "time": time(run, t)}).get(field)
              for field in fields} for t, found in sorted(steps.items())]
 
 

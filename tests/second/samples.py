@@ -7,7 +7,7 @@ import sleef
 import text
 from expression import listed
 from ieee import mean
-from measures import along, numbers
+from measures import along, numbers, time
 
 DEGREE = {"constant": 0, "linear": 1, "quadratic": 2, "exponent": 1}
 
@@ -78,7 +78,8 @@ def of_axis(fields, study):
 def abscissas(part, run, names, metric):
     """Of one metric of an item of curves what a run shows, in order of step."""
     for step, value in along(run, metric):
-        x = expression.value(part.get("x", "step"), names | {"step": float(step)})
+        place = {"step": float(step), "time": time(run, step)}
+        x = expression.value(part.get("x", "step"), names | place)
         if x is not None:
             yield x, value
 

@@ -56,6 +56,7 @@ class Run:
 
     def __init__(self, part, folder="."):
         self.folder = folder
+        self.times = None  # of its checkpoints, where they stand at times
         self.part = canonical.complete(part)
         self.canonical = canonical.form(self.part)
         self.experiment = xxh128(self.canonical)

@@ -79,6 +79,48 @@ static void test_abscissas(void)
                     "has a metric 'loss' or results 'loss@STEP', where x has a value");
 }
 
+/* Checkpoints at times, the last at the end of them. */
+static void test_times(void)
+{
+    slt_manifest *manifest = sample_open(
+        SAMPLE_HEAD("test/times") "run:\n  arithmetic: f64\n  seed: 1\n" SAMPLE_DATA
+                                  "  model:\n    weights:\n"
+                                  "      W: {shape: [3, 4], init: {kind: zero}}\n"
+                                  "    ops: [{op: linear, in: x, weight: W, out: y}]\n"
+                                  "    loss: {op: mse, in: y}\n"
+                                  "  train:\n    optimizer: {kind: flow}\n"
+                                  "    times: [0, 0.5, 2, inf]\n"
+                                  "figure:\n"
+                                  "  curves: [{name: c, of: loss, x: 3 - time}]\n"
+                                  "  checkpoints: [{name: k, of: {l: loss}}]\n"
+                                  "  points: [{name: p, x: k.time, y: k.l + k.step}]\n");
+    static const double values[] = {8, 4, 2, 1};
+    slt_curve_point points[4];
+    for (size_t i = 0; i < 4; i++)
+        points[i] = (slt_curve_point){i, slt_real_of(values[i])};
+    slt_curve curve = {
+        .quantity = {.kind = SLT_QUANTITY_LOSS}, .points = points, .count = 4};
+    const slt_outcome outcome = {
+        .status = SLT_RUN_DONE, .curves = &curve, .curve_count = 1};
+    slt_figure *figure = NULL;
+    slt_error err;
+    size_t size;
+    if (slt_figure_of_outcomes(manifest, &outcome, &figure, &err))
+        tap_bail(err.text);
+    TAP_EQ_TEXT(slt_figure_csv(figure, &size),
+                "series,x,value,error,n\n"
+                "points.p,0,8,,0\npoints.p,0.5,5,,0\npoints.p,2,4,,0\n"
+                "curve.c.loss,1,2,,1\ncurve.c.loss,2.5,4,,1\ncurve.c.loss,3,8,,1\n"
+                "status.done,,1,,\nstatus.diverged,,0,,\nstatus.overflow,,0,,\n",
+                "along times, without the end of all of them");
+    slt_figure_free(figure);
+    slt_manifest_free(manifest);
+    outcome_gives(fill, "  curves: [{name: c, run: 0, of: loss, x: time}]\n",
+                  "curve.c.loss,0,8,,\ncurve.c.loss,10,4,,\ncurve.c.loss,20,2,,\n"
+                  "curve.c.loss,30,1,,\n",
+                  "a step is its own time");
+}
+
 static void test_refusals(void)
 {
     outcome_refuses(fill, "  curves: [{name: c, of: accuracy}]\n",
@@ -95,6 +137,7 @@ int main(void)
     test_means();
     test_series();
     test_abscissas();
+    test_times();
     test_refusals();
     return tap_done();
 }

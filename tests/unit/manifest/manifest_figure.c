@@ -99,7 +99,8 @@ static void test_windows(void)
             "items of two lists");
     refuses("  fit: [{name: f, linear: {x: seed, y: loss}}]\n  panels: [{slopes: f}]\n",
             "expected an exponent, which alone has local slopes");
-#define TWO "  curves: [{name: c, of: [loss, llc/mean], series: kind, x: 2 * step}]\n"
+#define TWO                                                                              \
+    "  curves: [{name: c, of: [loss, llc/mean], series: kind, x: 2 * step + time}]\n"
     takes(TWO "  fit: [{name: f, exponent: {curve: c, of: loss, to: seed}}]\n");
     refuses(TWO "  fit: [{name: f, exponent: {curve: c}}]\n",
             "c are several: expected `of`");
@@ -119,7 +120,7 @@ static void test_windows(void)
 }
 
 #define REFERENCE                                                                        \
-    "  references: [{name: r, csv: p.csv, sha256: "                                     \
+    "  references: [{name: r, csv: p.csv, sha256: "                                      \
     "00000000000000000000000000000000000000000000000000000000000000ff, source: s, "
 
 static void test_references(void)
@@ -162,10 +163,11 @@ static void test_expressions(void)
     refuses(MEASURES("    i: {value: \"at_least(seed, 1, 2)\"}\n"), "expected ')'");
     takes(CHECKPOINTS "  points: [{name: p, x: c.step, y: c.l}]\n");
     refuses(CHECKPOINTS "  points: [{name: p, x: c.step, y: c.r}]\n",
-            "column 3 of 'c.r': expected step, or a field of these checkpoints");
+            "column 3 of 'c.r': expected step, time, or a field of these checkpoints");
     refuses(DROPS CHECKPOINTS "  points: [{name: p, x: c.step, y: t.r}]\n",
             "items of two lists");
     refuses("  checkpoints: [{name: c, of: {step: loss}}]\n", "`step` is where");
+    refuses("  checkpoints: [{name: c, of: {time: loss}}]\n", "`time` is where");
     refuses("  checkpoints: [{name: c, of: {}}]\n", "figure.checkpoints[0].of");
     refuses("  checkpoints: [{name: c, of: {a b: loss}}]\n", "figure.checkpoints[0].of");
     refuses("  checkpoints: [{name: c, of: {a: loss}}, {name: c, of: {a: loss}}]\n",
