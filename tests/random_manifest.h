@@ -87,7 +87,7 @@ static inline void random_data(random_manifest *m, slt_buffer *y)
     m->value = "x";
     m->teacher = "";
     slt_buffer_printf(y, "  data: {");
-    switch (random_below(7)) {
+    switch (random_below(9)) {
     case 0:
         slt_buffer_printf(y,
                           "kind: linear-teacher, samples: %u, inputs: %u, outputs: %u, "
@@ -122,6 +122,21 @@ static inline void random_data(random_manifest *m, slt_buffer *y)
         m->outputs = m->inputs;
         slt_buffer_printf(y, "kind: subspace, samples: %u, inputs: %u, rank: %u",
                           m->samples, m->inputs, random_from(1, m->inputs));
+        break;
+    case 6:
+        m->samples += m->samples % 2;
+        m->inputs = m->outputs = 1;
+        slt_buffer_printf(y, "kind: exponential, samples: %u, gap: 0.5%s%s", m->samples,
+                          random_coin() ? ", shift: 1" : "",
+                          random_coin() ? ", signs: positive" : "");
+        break;
+    case 7:
+        m->samples += m->samples % 2;
+        m->outputs = 1;
+        slt_buffer_printf(y, "kind: ball, samples: %u, inputs: %u, gap: 1.1%s%s",
+                          m->samples, m->inputs,
+                          m->inputs > 1 && random_coin() ? ", push: 2" : "",
+                          random_coin() ? ", squares_from: 0.5" : "");
         break;
     default:
         random_sinusoid(m, y);

@@ -4,7 +4,10 @@
  * have names only in text that it reads or writes: traces, goldens, manifests and pages.
  *
  *   loss, accuracy            metrics of a checkpoint, or of the last one as results
- *   val/loss, val/accuracy    the same of the validation data
+ *   error                     of a target of signs: the share of samples whose value has
+ *                             not the target's sign
+ *   val/loss, val/accuracy, val/error
+ *                             the same of the validation data
  *   metric/NAME               a metric that the run's training names
  *   val/metric/NAME           the same of the validation data
  *   step                      where training ended
@@ -38,8 +41,10 @@
 typedef enum slt_quantity_kind {
     SLT_QUANTITY_LOSS,
     SLT_QUANTITY_ACCURACY,
+    SLT_QUANTITY_ERROR,
     SLT_QUANTITY_VAL_LOSS,
     SLT_QUANTITY_VAL_ACCURACY,
+    SLT_QUANTITY_VAL_ERROR,
     SLT_QUANTITY_METRIC,
     SLT_QUANTITY_VAL_METRIC, /* the last of the metrics */
     SLT_QUANTITY_STEP,

@@ -16,6 +16,9 @@
 #define OWN(type, struct, member)                                                        \
     .offset = offsetof(type, own) + offsetof(struct, member),                            \
     .size = sizeof(((struct *)0)->member)
+#define OWN_FLAG(type, struct, member)                                                   \
+    .flag_offset = offsetof(type, own) + offsetof(struct, member),                       \
+    .flag_size = sizeof(((struct *)0)->member)
 /* An item of a list: it stands at the start of its slot. */
 #define ITEM(type) .size = sizeof(type)
 

@@ -256,6 +256,7 @@ const slt_data_type slt_data_automaton = {
     .fields = FIELD_LIST(&field_rule, &field_applications, &field_length, &field_ends,
                          &field_test),
     .fit = automaton_fit,
+    .signs = true,
     .check = automaton_check,
     .samples = automaton_samples,
     .validation = automaton_validation,

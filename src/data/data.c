@@ -26,6 +26,32 @@ bool slt_data_factors(const slt_data_spec *spec)
     return type_of(spec)->factors;
 }
 
+bool slt_data_signs(const slt_data_spec *spec)
+{
+    return type_of(spec)->signs;
+}
+
+slt_status slt_data_error_check(const slt_data_spec *spec, slt_error *err)
+{
+    const slt_data_type *type = type_of(spec);
+    if (!type->error)
+        return slt_fail(err, SLT_FORMAT, "data of kind %s have no law of two classes",
+                        type->name);
+    return type->error_check ? type->error_check(spec, err) : SLT_OK;
+}
+
+slt_real slt_data_error(const slt_data_spec *spec, const slt_tensor *weight,
+                        slt_real bias)
+{
+    SLT_ASSERT(type_of(spec)->error);
+    return type_of(spec)->error(spec, weight, bias);
+}
+
+slt_function_set slt_data_error_functions(const slt_data_spec *spec)
+{
+    return type_of(spec)->error_functions;
+}
+
 slt_status slt_data_fit(const slt_data_spec *spec, const char **field, slt_error *err)
 {
     const slt_data_type *type = type_of(spec);

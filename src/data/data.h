@@ -29,6 +29,7 @@ typedef struct slt_data_spec {
     size_t order;
     size_t amplitude_count;
     slt_real amplitudes[SLT_AMPLITUDES_MAX]; /* of sin(pi k x), k = 1, 2, ... */
+    slt_real gap;                   /* of two classes: how far each lies from 0 */
     uint64_t own[SLT_DATA_OWN_MAX]; /* a kind's other parameters, as its file lays them */
 } slt_data_spec;
 
@@ -57,6 +58,18 @@ slt_status slt_data_fit(const slt_data_spec *spec, const char **field, slt_error
 const char *slt_data_name(size_t kind);
 const char *slt_data_meaning(size_t kind);
 const slt_schema *const *slt_data_fields(size_t kind);
+/* Whether the target is one column of signs, -1 and 1, so that a model that compares with
+ * it has an error. */
+bool slt_data_signs(const slt_data_spec *spec);
+/* The share of samples that the kind's law would give, however it was drawn from, for
+ * which sgn(weight . x + bias) is not the target: exact but for rounding.  weight has as
+ * many elements as x has columns.  Needs slt_data_error_check, which gives SLT_FORMAT
+ * where the kind has no such law, or not so many columns. */
+slt_status slt_data_error_check(const slt_data_spec *spec, slt_error *err);
+slt_real slt_data_error(const slt_data_spec *spec, const slt_tensor *weight,
+                        slt_real bias);
+/* The fingerprinted functions that it calls. */
+slt_function_set slt_data_error_functions(const slt_data_spec *spec);
 /* Whether the teacher is two factors, W1* and W2*. */
 bool slt_data_factors(const slt_data_spec *spec);
 /* Coefficients of the teacher A; 0 for kinds that have none.  Needs slt_data_check. */

@@ -54,6 +54,15 @@ const slt_schema slt_data_field_noise_std = {
     PRESET(REAL_VALUE(0x0)),
     .meaning = "standard deviation of normal noise added to the targets"};
 
+const slt_schema slt_data_field_gap = {
+    .key = "gap",
+    .type = SLT_SCHEMA_REAL,
+    AT(slt_data_spec, gap),
+    .range = SLT_RANGE_NOT_NEGATIVE,
+    .also = "eps|epsilon|margin",
+    .sample = "1.0",
+    .meaning = "how far each class is moved from 0, one up and one down"};
+
 /* ---- Sizes and shapes -------------------------------------------------------------- */
 
 slt_status slt_data_check_size(const char *field, size_t size, size_t most,
@@ -126,6 +135,31 @@ void slt_data_target_input(slt_batch *batch)
     slt_tensor_free(&batch->target);
     batch->target = batch->input[0];
 }
+
+/* ---- Two classes ------------------------------------------------------------------- */
+
+slt_status slt_data_halves(const slt_data_spec *spec, const char **field, slt_error *err)
+{
+    if (spec->samples % 2 == 0)
+        return SLT_OK;
+    *field = slt_data_field_samples.key;
+    return slt_fail(err, SLT_FORMAT, "an even number, half of each class; found %zu",
+                    spec->samples);
+}
+
+void slt_data_put_signs(slt_tensor *target, size_t positive)
+{
+    const slt_real signs[] = {slt_real_of(1), slt_real_of(-1)};
+    for (size_t s = 0; s < target->rows; s++)
+        slt_tensor_set(target, s, signs[s >= positive]);
+}
+
+slt_real slt_data_error_alike(slt_real bias)
+{
+    return bias.bits << 1 ? slt_real_of(0.5) : slt_real_of(1);
+}
+
+/* ---- Draws ------------------------------------------------------------------------- */
 
 slt_stream slt_data_stream(slt_seed seed, uint32_t tensor)
 {

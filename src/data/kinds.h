@@ -12,6 +12,8 @@
     ROW(POLYNOMIAL, polynomial)                                                          \
     ROW(SUBSPACE, subspace)                                                              \
     ROW(SINUSOID, sinusoid)                                                              \
-    ROW(AUTOMATON, automaton)
+    ROW(AUTOMATON, automaton)                                                            \
+    ROW(EXPONENTIAL, exponential)                                                        \
+    ROW(BALL, ball)
 
 #endif

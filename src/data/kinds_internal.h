@@ -15,6 +15,7 @@ typedef struct slt_data_type {
      * always. */
     slt_status (*fit)(const slt_data_spec *spec, const char **field, slt_error *err);
     bool factors; /* the teacher is W1* and W2* */
+    bool signs;   /* slt_data_signs */
     /* The kind's own part of slt_data_check; `samples` has been checked before, unless
      * the kind computes its number of samples. */
     slt_status (*check)(const slt_data_spec *spec, slt_error *err);
@@ -28,11 +29,17 @@ typedef struct slt_data_type {
     slt_status (*make)(const slt_data_spec *spec, slt_seed seed, slt_data *data,
                        slt_error *err);
     slt_function_set (*functions)(const slt_data_spec *spec, slt_arithmetic arithmetic);
+    /* slt_data_error and the functions it calls; NULL: the kind has no law of the
+     * classes. error_check: NULL where every size will do. */
+    slt_real (*error)(const slt_data_spec *spec, const slt_tensor *weight, slt_real bias);
+    slt_status (*error_check)(const slt_data_spec *spec, slt_error *err);
+    slt_function_set error_functions;
 } slt_data_type;
 
 /* Fields that several kinds have. */
 extern const slt_schema slt_data_field_samples, slt_data_field_inputs,
-    slt_data_field_outputs, slt_data_field_rank, slt_data_field_noise_std;
+    slt_data_field_outputs, slt_data_field_rank, slt_data_field_noise_std,
+    slt_data_field_gap;
 
 /* SLT_FORMAT unless 1 <= size <= most. */
 slt_status slt_data_check_size(const char *field, size_t size, size_t most,
@@ -53,6 +60,13 @@ void slt_data_shape_numbers(slt_batch *shape, slt_arithmetic arithmetic, size_t 
 slt_status slt_data_create_batch(slt_batch *batch, slt_error *err);
 /* Makes input x the target too. */
 void slt_data_target_input(slt_batch *batch);
+
+/* Two classes: in the first half of the samples the target is 1, in the rest -1.
+ * slt_data_halves: SLT_FORMAT unless their number is even. */
+slt_status slt_data_halves(const slt_data_spec *spec, const char **field, slt_error *err);
+void slt_data_put_signs(slt_tensor *target, size_t positive);
+/* The error of a model that answers everything alike, with the sign of `bias`. */
+slt_real slt_data_error_alike(slt_real bias);
 
 /* The stream of a data set's tensor. */
 slt_stream slt_data_stream(slt_seed seed, uint32_t tensor);

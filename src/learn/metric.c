@@ -21,10 +21,10 @@ const slt_metric_type *slt_metric_type_of(const slt_metric_spec *metric)
 SLT_SCHEMA_KINDS(slt_metric_kind, types)
 
 slt_function_set slt_metric_functions(const slt_metric_spec *metric,
-                                      slt_arithmetic arithmetic)
+                                      const slt_run_spec *run)
 {
     const slt_metric_type *type = slt_metric_type_of(metric);
-    return type->functions ? type->functions(arithmetic) : 0;
+    return type->functions ? type->functions(run) : 0;
 }
 
 slt_hessian_spec slt_metric_probes(const slt_metric_spec *metric)

@@ -21,10 +21,11 @@ typedef struct slt_metric_type {
     slt_status (*make)(const slt_metric_spec *metric, const slt_run_spec *run,
                        const slt_data *data, void **room, slt_error *err);
     void (*drop)(void *room);
-    /* SLT_FORMAT where the model has no such number; NULL: every model has. */
-    slt_status (*fit)(const slt_metric_spec *metric, const slt_model_spec *model,
+    /* SLT_FORMAT where the run has no such number; NULL: every run has.  Data and model
+     * of the run are known. */
+    slt_status (*fit)(const slt_metric_spec *metric, const slt_run_spec *run,
                       slt_error *err);
-    slt_function_set (*functions)(slt_arithmetic arithmetic); /* NULL: none */
+    slt_function_set (*functions)(const slt_run_spec *run); /* NULL: none */
 } slt_metric_type;
 
 const slt_metric_type *slt_metric_type_of(const slt_metric_spec *metric);
@@ -33,7 +34,7 @@ const char *slt_metric_kind_name(size_t kind);
 const char *slt_metric_kind_meaning(size_t kind);
 const slt_schema *const *slt_metric_kind_fields(size_t kind);
 slt_function_set slt_metric_functions(const slt_metric_spec *metric,
-                                      slt_arithmetic arithmetic);
+                                      const slt_run_spec *run);
 
 /* The probes of the Hessian that it takes at each checkpoint, of most kinds none. */
 slt_hessian_spec slt_metric_probes(const slt_metric_spec *metric);

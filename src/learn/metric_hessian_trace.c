@@ -14,11 +14,11 @@ typedef struct hessian_room {
     slt_real *values; /* of the probes */
 } hessian_room;
 
-static slt_status fit_hessian(const slt_metric_spec *metric, const slt_model_spec *model,
+static slt_status fit_hessian(const slt_metric_spec *metric, const slt_run_spec *run,
                               slt_error *err)
 {
     (void)metric;
-    return slt_second_check(model, err);
+    return slt_second_check(&run->model, err);
 }
 
 static void drop_hessian(void *made)

@@ -25,10 +25,10 @@ static size_t points_of(const slt_metric_spec *metric, const slt_weight_spec *we
     return metric->of_rows ? weight->cols : weight->rows;
 }
 
-static slt_status fit_ipr(const slt_metric_spec *metric, const slt_model_spec *model,
+static slt_status fit_ipr(const slt_metric_spec *metric, const slt_run_spec *run,
                           slt_error *err)
 {
-    const slt_weight_spec *weight = &model->weights[metric->at];
+    const slt_weight_spec *weight = &run->model.weights[metric->at];
     if (points_of(metric, weight) >= 2)
         return SLT_OK;
     return slt_fail(err, SLT_FORMAT,
@@ -148,9 +148,9 @@ static slt_real measure_ipr(const slt_metric_spec *metric, const slt_params *wei
 }
 
 /* The waves are scalars in every arithmetic. */
-static slt_function_set functions_of_ipr(slt_arithmetic arithmetic)
+static slt_function_set functions_of_ipr(const slt_run_spec *run)
 {
-    (void)arithmetic;
+    (void)run;
     return slt_functions_of_sincospi(SLT_F64);
 }
 

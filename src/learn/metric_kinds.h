@@ -8,6 +8,7 @@
     ROW(LOSS, loss)                                                                      \
     ROW(NORM, norm)                                                                      \
     ROW(IPR, ipr)                                                                        \
-    ROW(HESSIAN_TRACE, hessian_trace)
+    ROW(HESSIAN_TRACE, hessian_trace)                                                    \
+    ROW(POPULATION_ERROR, population_error)
 
 #endif

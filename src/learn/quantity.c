@@ -22,15 +22,20 @@ static const struct {
     bool of_estimate, at_steps;
     bool of_chain; /* a chain's number follows */
     bool named;    /* a name follows */
-    bool of_classes, of_validation;
+    bool of_classes, of_signs, of_validation;
 } rows[] = {
     [SLT_QUANTITY_LOSS] = {.head = "loss", .tail = ""},
     [SLT_QUANTITY_ACCURACY] = {.head = "accuracy", .tail = "", .of_classes = true},
+    [SLT_QUANTITY_ERROR] = {.head = "error", .tail = "", .of_signs = true},
     [SLT_QUANTITY_VAL_LOSS] = {.head = "val/loss", .tail = "", .of_validation = true},
     [SLT_QUANTITY_VAL_ACCURACY] = {.head = "val/accuracy",
                                    .tail = "",
                                    .of_classes = true,
                                    .of_validation = true},
+    [SLT_QUANTITY_VAL_ERROR] = {.head = "val/error",
+                                .tail = "",
+                                .of_signs = true,
+                                .of_validation = true},
     [SLT_QUANTITY_METRIC] = {.head = "metric/", .tail = "", .named = true},
     [SLT_QUANTITY_VAL_METRIC] = {.head = "val/metric/",
                                  .tail = "",
@@ -83,6 +88,11 @@ bool slt_quantity_is_of_training(const slt_quantity *quantity)
 bool slt_metric_of_classes(const slt_quantity *metric)
 {
     return rows[metric->kind].of_classes;
+}
+
+bool slt_metric_of_signs(const slt_quantity *metric)
+{
+    return rows[metric->kind].of_signs;
 }
 
 bool slt_metric_of_validation(const slt_quantity *metric)

@@ -10,9 +10,10 @@
  * also of the validation data. */
 #define SLT_METRICS_MAX (4 + 2 * SLT_METRIC_SPECS_MAX)
 /* Whether a quantity is a metric of checkpoints; whether such a one exists only for a
- * target of classes, only with validation samples. */
+ * target of classes, only for one of signs, only with validation samples. */
 bool slt_quantity_is_metric(const slt_quantity *quantity);
 bool slt_metric_of_classes(const slt_quantity *metric);
+bool slt_metric_of_signs(const slt_quantity *metric);
 bool slt_metric_of_validation(const slt_quantity *metric);
 /* Whether it is what training gives by its end: a metric, `step` or a mark. */
 bool slt_quantity_is_of_training(const slt_quantity *quantity);

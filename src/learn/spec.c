@@ -30,7 +30,7 @@ slt_function_set slt_run_functions(const slt_run_spec *run)
         if (!run->model.weights[i].tied[0])
             set |= slt_init_functions(&run->model.weights[i].init, run->arithmetic);
     for (size_t i = 0; i < run->train.metric_count; i++)
-        set |= slt_metric_functions(&run->train.metrics[i], run->arithmetic);
+        set |= slt_metric_functions(&run->train.metrics[i], run);
     for (size_t i = 0; i < run->model.other_count; i++)
         set |= slt_net_loss_functions(&run->model.others[i], run->arithmetic);
     for (size_t i = 0; i < run->llc_count; i++)

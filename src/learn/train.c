@@ -237,17 +237,25 @@ slt_step_result slt_train_step(slt_trainer *trainer, slt_state *state, slt_real 
 
 /* ---- Metrics ----------------------------------------------------------------------- */
 
+bool slt_train_signs(const slt_run_spec *run)
+{
+    return slt_data_signs(&run->data) && !run->model.loss.target[0] &&
+           !slt_net_loss_classifies(run->model.loss.op);
+}
+
 size_t slt_train_recorded(const slt_run_spec *run, slt_quantity metrics[SLT_METRICS_MAX])
 {
-    static const slt_quantity_kind own[] = {SLT_QUANTITY_LOSS, SLT_QUANTITY_ACCURACY,
-                                            SLT_QUANTITY_VAL_LOSS,
-                                            SLT_QUANTITY_VAL_ACCURACY};
+    static const slt_quantity_kind own[] = {
+        SLT_QUANTITY_LOSS,     SLT_QUANTITY_ACCURACY,     SLT_QUANTITY_ERROR,
+        SLT_QUANTITY_VAL_LOSS, SLT_QUANTITY_VAL_ACCURACY, SLT_QUANTITY_VAL_ERROR};
     const bool classes = slt_net_loss_classifies(run->model.loss.op);
+    const bool signs = slt_train_signs(run);
     const bool validation = slt_data_validation(&run->data) > 0;
     size_t count = 0;
     for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
         const slt_quantity metric = {.kind = own[i]};
         if ((classes || !slt_metric_of_classes(&metric)) &&
+            (signs || !slt_metric_of_signs(&metric)) &&
             (validation || !slt_metric_of_validation(&metric)))
             metrics[count++] = metric;
     }
@@ -272,13 +280,15 @@ static slt_step_result set_metric(slt_trainer *trainer, slt_quantity metric,
     return judge_value(trainer, value);
 }
 
-/* Losses and accuracy on one set of samples, by one forward pass. */
+/* Losses and accuracy or error on one set of samples, by one forward pass. */
 static slt_step_result set_losses(slt_trainer *trainer, const slt_state *state,
                                   bool validation, slt_metrics *metrics)
 {
-    static const slt_quantity_kind kinds[2][3] = {
-        {SLT_QUANTITY_LOSS, SLT_QUANTITY_ACCURACY, SLT_QUANTITY_METRIC},
-        {SLT_QUANTITY_VAL_LOSS, SLT_QUANTITY_VAL_ACCURACY, SLT_QUANTITY_VAL_METRIC}};
+    static const slt_quantity_kind kinds[2][4] = {
+        {SLT_QUANTITY_LOSS, SLT_QUANTITY_ACCURACY, SLT_QUANTITY_METRIC,
+         SLT_QUANTITY_ERROR},
+        {SLT_QUANTITY_VAL_LOSS, SLT_QUANTITY_VAL_ACCURACY, SLT_QUANTITY_VAL_METRIC,
+         SLT_QUANTITY_VAL_ERROR}};
     const slt_quantity_kind *kind = kinds[validation];
     const slt_train_spec *train = &trainer->run->train;
     slt_net *net = trainer->net;
@@ -290,6 +300,9 @@ static slt_step_result set_losses(slt_trainer *trainer, const slt_state *state,
     if (result == SLT_STEP_MORE && slt_net_classifies(net))
         result = set_metric(trainer, (slt_quantity){.kind = kind[1]},
                             slt_net_accuracy(net), metrics);
+    if (result == SLT_STEP_MORE && slt_train_signs(trainer->run))
+        result = set_metric(trainer, (slt_quantity){.kind = kind[3]},
+                            slt_net_sign_error(net), metrics);
     for (size_t i = 0; i < train->metric_count && result == SLT_STEP_MORE; i++) {
         const slt_metric_spec *spec = &train->metrics[i];
         if (!slt_metric_type_of(spec)->measure)

@@ -67,6 +67,9 @@ slt_status slt_train_marks(slt_trainer *trainer, const slt_marks *marks, uint64_
  * weight "W1", or a slot's tensor "m/W1". */
 const char *slt_trainer_overflowed(const slt_trainer *trainer);
 
+/* Whether the loss compares with the data's target of signs, so that there is an error.
+ */
+bool slt_train_signs(const slt_run_spec *run);
 /* The metrics that a run records, in order; returns how many. */
 size_t slt_train_recorded(const slt_run_spec *run, slt_quantity metrics[SLT_METRICS_MAX]);
 /* Metrics of a state on the full data, in a fixed order of names.  Returns

@@ -140,19 +140,30 @@ static void name_target(slt_loss_spec *loss)
         loss->target[0] = 0;
 }
 
-static slt_status set_number_of_state(const slt_rules *rules, slt_metric_spec *metric,
-                                      const slt_model_spec *model)
+/* The place of the weight that the metric's field names; the first if it names none. */
+static slt_status set_weight_of(const slt_rules *rules, const slt_metric_spec *metric,
+                                const char *field, const char *name, size_t *at)
+{
+    const slt_model_spec *model = &rules->spec->model;
+    *at = name[0] ? slt_model_weight(model, name) : 0;
+    if (*at < model->weight_count || !name[0])
+        return SLT_OK;
+    return slt_rules_fail_in(rules, "train.metrics", metric->name,
+                             "%s %s: there is no weight of that name", field, name);
+}
+
+static slt_status set_number_of_state(const slt_rules *rules, slt_metric_spec *metric)
 {
     const slt_metric_type *type = slt_metric_type_of(metric);
     slt_error inner = {0};
-    metric->at = slt_model_weight(model, metric->weight);
-    if (metric->weight[0] && metric->at == model->weight_count)
-        return slt_rules_fail_in(rules, "train.metrics", metric->name,
-                                 "weight %s: there is no weight of that name",
-                                 metric->weight);
-    if (type->fit && type->fit(metric, model, &inner))
-        return slt_rules_fail_in(rules, "train.metrics", metric->name, "%s", inner.text);
-    return SLT_OK;
+    slt_status status =
+        set_weight_of(rules, metric, "weight", metric->weight, &metric->at);
+    if (!status)
+        status = set_weight_of(rules, metric, "bias", metric->bias, &metric->bias_at);
+    if (!status && type->fit && type->fit(metric, rules->spec, &inner))
+        status =
+            slt_rules_fail_in(rules, "train.metrics", metric->name, "%s", inner.text);
+    return status;
 }
 
 /* Those that are losses become other losses of the model. */
@@ -164,7 +175,7 @@ static slt_status set_metrics(const slt_rules *rules, slt_train_spec *train,
     for (size_t i = 0; i < train->metric_count && !status; i++) {
         slt_metric_spec *metric = &train->metrics[i];
         if (slt_metric_type_of(metric)->measure) {
-            status = set_number_of_state(rules, metric, model);
+            status = set_number_of_state(rules, metric);
             continue;
         }
         name_target(&metric->loss);
@@ -315,6 +326,10 @@ static slt_status check_bound(const slt_rules *rules, const char *path, const ch
         return slt_rules_fail_in(rules, path, key,
                                  "%s needs a target of classes, loss %s has none", metric,
                                  spec->model.loss.op);
+    if (slt_metric_of_signs(&bound->metric) && !slt_train_signs(spec))
+        return slt_rules_fail_in(rules, path, key,
+                                 "%s needs a loss that compares with a target of signs",
+                                 metric);
     if (slt_metric_of_validation(&bound->metric) && !slt_data_validation(&spec->data))
         return slt_rules_fail_in(
             rules, path, key, "%s needs validation samples, the data have none", metric);

@@ -178,7 +178,8 @@ static const slt_schema optimizer_fields[] = {
 };
 
 /* What every run may record. */
-#define METRICS WORDS("loss", "accuracy", "val/loss", "val/accuracy")
+#define METRICS                                                                          \
+    WORDS("loss", "accuracy", "error", "val/loss", "val/accuracy", "val/error")
 
 static const slt_schema stop_fields[] = {
     {.key = "loss_below", .type = SLT_SCHEMA_REAL, AT(slt_stop_spec, loss_below),
@@ -245,8 +246,8 @@ static const slt_schema checkpoint_fields[] = {
 static const slt_schema mark_fields[] = {
     {.key = "metric", .type = SLT_SCHEMA_METRIC, AT(slt_mark_spec, bound.metric),
      METRICS, .also = "of|measure",
-     .meaning = "what it looks at; accuracies need a target of classes, val/... "
-                "validation samples"},
+     .meaning = "what it looks at; accuracies need a target of classes, errors one of "
+                "signs, val/... validation samples"},
     {.key = "at_least", .type = SLT_SCHEMA_REAL, AT(slt_mark_spec, bound.at_least),
      FLAG(slt_mark_spec, bound.has_at_least), .optional = true, .also = "min",
      .meaning = "it is met where the metric is this or more"},

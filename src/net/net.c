@@ -456,6 +456,15 @@ slt_real slt_net_differences(const slt_net *net, slt_tensor *differences)
     return program->loss->curvature(&program->loss_spec, value->rows, value->cols);
 }
 
+slt_real slt_net_sign_error(const slt_net *net)
+{
+    SLT_ASSERT(!slt_net_classifies(net));
+    uint64_t correct =
+        slt_num_count_signs(&net->value[net->program.loss_in], &net->target);
+    return slt_real_div(slt_real_from_u64(net->rows - correct),
+                        slt_real_from_u64(net->rows));
+}
+
 slt_net_residual slt_net_look(const slt_net *net)
 {
     const slt_program *program = &net->program;

@@ -79,6 +79,9 @@ bool slt_net_classifies(const slt_net *net);
  * stands at their target, a count divided by the batch's rows in binary64.  Needs
  * slt_net_classifies. */
 slt_real slt_net_accuracy(const slt_net *net);
+/* Likewise the share of samples whose value has not the sign of their target, a zero
+ * being wrong.  Needs a loss that compares one column with a target of numbers. */
+slt_real slt_net_sign_error(const slt_net *net);
 /* Forward, loss and gradient with respect to every trainable weight.  The entry of a
  * trainable weight is written whole (used twice: the last use's contribution first,
  * earlier ones added to it one by one; unused: +0), that of a frozen one not at all. */

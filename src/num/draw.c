@@ -76,6 +76,12 @@ void slt_draw_normal(slt_stream stream, slt_tensor *tensor, slt_real std)
     slt_kernels_of(tensor->arithmetic)->normals(stream, std, tensor);
 }
 
+void slt_draw_exponential(slt_stream stream, slt_tensor *tensor, slt_real from)
+{
+    SLT_ASSERT(are_countable(slt_tensor_count(tensor), 1));
+    slt_kernels_of(tensor->arithmetic)->exponentials(stream, from, tensor);
+}
+
 void slt_draw_signs(slt_stream stream, slt_tensor *tensor)
 {
     const slt_real signs[] = {slt_real_of(1), slt_real_of(-1)};

@@ -72,6 +72,10 @@ void slt_draw_uniform(slt_stream stream, slt_tensor *tensor, slt_real lo, slt_re
  * docs/spec/03-random-numbers.md. */
 void slt_draw_normal(slt_stream stream, slt_tensor *tensor, slt_real std);
 
+/* Exponentials: element e = from + E_e with E_e = -log(u_e), u_e = (word[e] + 1/2) 2^-32:
+ * log and sum in binary64, then rounded once to the tensor's arithmetic. */
+void slt_draw_exponential(slt_stream stream, slt_tensor *tensor, slt_real from);
+
 /* Random signs: element e is 1 where word e is below 2^31, else -1. */
 void slt_draw_signs(slt_stream stream, slt_tensor *tensor);
 

@@ -286,6 +286,12 @@ static void integers_normals(slt_stream stream, slt_real std, slt_tensor *z)
     }
 }
 
+static void integers_exponentials(slt_stream stream, slt_real from, slt_tensor *z)
+{
+    for (size_t e = 0; e < slt_tensor_count(z); e++)
+        numbers(z)[e] = slt_real_sub(from, slt_real_log(midpoint(word_at(stream, e))));
+}
+
 extern const slt_kernels slt_kernels_f64_integers;
 const slt_kernels slt_kernels_f64_integers = {
     .isa = "integers",
@@ -311,4 +317,5 @@ const slt_kernels slt_kernels_f64_integers = {
     .sincospi = integers_sincospi,
     .uniforms = integers_uniforms,
     .normals = integers_normals,
+    .exponentials = integers_exponentials,
 };

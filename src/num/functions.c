@@ -35,6 +35,17 @@ slt_function_set slt_functions_of_normals(slt_arithmetic arithmetic)
     return sets[arithmetic];
 }
 
+slt_function_set slt_functions_of_exponentials(slt_arithmetic arithmetic)
+{
+    static const slt_function_set sets[] = {
+        [SLT_F32] = SET(log),
+        [SLT_F64] = SET(log),
+        [SLT_FIXED] = SET(fixed),
+        [SLT_INDEX] = 0,
+    };
+    return sets[arithmetic];
+}
+
 slt_function_set slt_functions_of_sincospi(slt_arithmetic arithmetic)
 {
     static const slt_function_set sets[] = {

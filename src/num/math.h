@@ -61,6 +61,7 @@ const char *slt_fingerprint_expected(slt_function function);
 /* The set of functions (bit f = slt_function f) that an arithmetic's operation calls. */
 typedef uint32_t slt_function_set;
 slt_function_set slt_functions_of_normals(slt_arithmetic arithmetic);
+slt_function_set slt_functions_of_exponentials(slt_arithmetic arithmetic);
 slt_function_set slt_functions_of_sincospi(slt_arithmetic arithmetic);
 slt_function_set slt_functions_of_gelu(slt_arithmetic arithmetic);
 slt_function_set slt_functions_of_cross_entropy(slt_arithmetic arithmetic);

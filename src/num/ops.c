@@ -2,6 +2,7 @@
 
 #include "base/assert.h"
 #include "num/kernels.h"
+#include "num/scalar.h"
 
 static bool like(const slt_tensor *a, const slt_tensor *b)
 {
@@ -241,6 +242,19 @@ gather(const slt_tensor *from, const uint32_t *index, slt_tensor *to, size_t siz
         SLT_ASSERT(index[r] < from->rows);
         memcpy(target + r * size, source + index[r] * size, size);
     }
+}
+
+uint64_t slt_num_count_signs(const slt_tensor *y, const slt_tensor *t)
+{
+    const slt_real zero = {0};
+    uint64_t same = 0;
+    SLT_ASSERT(slt_tensor_count(y) == slt_tensor_count(t));
+    for (size_t e = 0; e < slt_tensor_count(y); e++) {
+        const slt_real a = slt_tensor_get(y, e), b = slt_tensor_get(t, e);
+        same += (slt_real_less(zero, a) && slt_real_less(zero, b)) ||
+                (slt_real_less(a, zero) && slt_real_less(b, zero));
+    }
+    return same;
 }
 
 void slt_num_gather_rows(const slt_tensor *from, const uint32_t *index, slt_tensor *to)

@@ -136,6 +136,9 @@ void slt_num_cross_entropy_second(const slt_tensor *y, const slt_tensor *change,
  * hold no NaN. */
 uint64_t slt_num_count_correct(const slt_tensor *y, const slt_tensor *t);
 
+/* The number of elements of y that have the sign of t's; neither 0 nor NaN has one. */
+uint64_t slt_num_count_signs(const slt_tensor *y, const slt_tensor *t);
+
 /* Copies rows: to[r] = from[index[r]] for r < to->rows, in any arithmetic. */
 void slt_num_gather_rows(const slt_tensor *from, const uint32_t *index, slt_tensor *to);
 

@@ -99,7 +99,8 @@ static void judge_metric(checkpoint_walk *w, size_t at, const slt_quantity *metr
     slt_quantity_text(metric, name);
     if (!slt_real_finite(found->value))
         slt_agree_refuse(w->a, w->index, "%s: expected a number, found nil", name);
-    else if (slt_metric_of_classes(metric) && !is_share(found->value, rows))
+    else if ((slt_metric_of_classes(metric) || slt_metric_of_signs(metric)) &&
+             !is_share(found->value, rows))
         slt_agree_refuse(w->a, w->index, "%s: expected a share of %zu samples", name,
                          rows);
 }

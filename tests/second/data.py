@@ -18,14 +18,16 @@ from tensor import Tensor, named
 
 class Samples:
     """Samples in some order: `inputs` by name, `target`; `indexed` where that is of
-    indices."""
+    indices, `signs` where of signs."""
 
-    def __init__(self, inputs, target, indexed=False):
-        self.inputs, self.target, self.indexed = inputs, target, indexed
+    def __init__(self, inputs, target, indexed=False, signs=False):
+        self.inputs, self.target = inputs, target
+        self.indexed, self.signs = indexed, signs
 
     def take(self, rows):
         inputs = {name: x.take(rows) for name, x in self.inputs.items()}
-        return Samples(inputs, self.target.take(rows), self.indexed)
+        return Samples(inputs, self.target.take(rows), self.indexed,
+                       self.signs)
 
     def __len__(self):
         return self.target.rows
@@ -141,12 +143,51 @@ class Data:
             like, n = self.ar.zeros(1, 1), len(site)
             x = Tensor(n, width, [values[v] for v in x], like.frac)
             target = Tensor(n, 1, [values[v] for v in target], like.frac)
-            return Samples({"x": x, "site": Tensor(n, 1, site)}, target)
+            return Samples({"x": x, "site": Tensor(n, 1, site)}, target, signs=True)
 
         if test["lengths"]:
             weights = test.get("weights", [1] * len(test["lengths"]))
             self.validation = sites(test["lengths"], weights)
         return sites([length], [1])
+
+
+    def halves(self, samples, positive=False):
+        """The target of two classes."""
+        signs = [1.0 if positive or 2 * s < samples else -1.0 for s in range(samples)]
+        target = self.ar.zeros(samples, 1)
+        target.m = [self.ar.constant(1, 1, y).m[0] for y in signs]
+        return signs, target
+
+    def exponential(self, samples, gap, shift, signs, **_):
+        ys, target = self.halves(samples, signs == "positive")
+        with named("x"):
+            x = self.ar.exponentials(samples, 1, self.stream(0), gap + shift)
+            x.m = [a if y > 0 else -a for a, y in zip(x.m, ys)]
+        return Samples({"x": x}, target, signs=True)
+
+    def ball(self, samples, inputs, gap, push, squares_from=None, **_):
+        ar, (ys, target) = self.ar, self.halves(samples)
+        with named("x"):
+            z = ar.doubles(self.normals(0, samples, inputs, 1.0))
+            if squares_from is None:
+                drawn = ar.exponentials(samples, 1, self.stream(1), 0.0)
+            else:
+                drawn = ar.uniforms(samples, 1, self.stream(1), squares_from, 1.0)
+            x = ar.zeros(samples, inputs)
+            x.m = []
+            for s, (y, e) in enumerate(zip(ys, ar.doubles(drawn))):
+                row = z[s * inputs:(s + 1) * inputs]
+                for j in range(2 if push else 0):
+                    row[j] = ar.doubles(ar.constant(1, 1, row[j] + y * push))[0]
+                n = 0.0
+                for number in row:
+                    n = ieee.fma(number, number, n)
+                r = math.sqrt(n + (e + e) if squares_from is None else n)
+                m = 1.0 if squares_from is None else math.sqrt(e)
+                row = [ieee.div(number, r) * m if r else 0.0 for number in row]
+                row[0] = ieee.fma(y, gap, row[0])
+                x.m += [ar.constant(1, 1, number).m[0] for number in row]
+        return Samples({"x": x}, target, signs=True)
 
 
 def balanced_factor(which, rows, cols, teacher, ar):

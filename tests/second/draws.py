@@ -44,6 +44,12 @@ def uniforms(ar, stream, count, lo, hi):
     return [ar.round(fma(width, (a + 0.5) * 2.0**-32, lo)) for a in stream.words(count)]
 
 
+def exponentials(ar, stream, count, lo):
+    """Section 3.4."""
+    return [ar.round(lo - sleef.log("f64", (a + 0.5) * 2.0**-32))
+            for a in stream.words(count)]
+
+
 def bounded(stream, limits):
     """Section 3.2: one integer below each of the limits."""
     words = stream.words(2 * len(limits))

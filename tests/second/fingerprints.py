@@ -69,7 +69,7 @@ def fingerprint(name, function=None):
 
 def draws_normals(part):
     """Whether data or an initial value, by their kinds, draw normals."""
-    return (part["kind"] in ("linear-teacher", "subspace", "normal")
+    return (part["kind"] in ("linear-teacher", "subspace", "ball", "normal")
             or part["kind"] == "sinusoid" and part["noise_std"] > 0
             or part["kind"] == "polygon" and part["noise"] > 0)
 
@@ -81,6 +81,9 @@ def called_by(name, starts, model, normals=False):
     found = set()
     if normals or any(map(draws_normals, starts)):
         found |= {"fixed"} if name == "fixed" else {"log", "sincospi" + suffix}
+    if any(part["kind"] == "exponential" or part["kind"] == "ball"
+           and "squares_from" not in part for part in starts):
+        found.add("fixed" if name == "fixed" else "log")
     if any(part["kind"] in ("sinusoid", "polygon") for part in starts):
         found.add(front + "sincospi" + suffix)
     if any(part["kind"] == "fourier" for part in starts):
@@ -96,9 +99,11 @@ def called_by_loss(name, loss):
         else set()
 
 
-def called_by_metric(name, metric):
+def called_by_metric(name, metric, data):
     if metric["kind"] == "loss":
         return called_by_loss(name, metric["loss"])
+    if metric["kind"] == "population-error":
+        return {"exp", "log"} if data["kind"] == "exponential" else set()
     return {"sincospi"} if metric["kind"] == "ipr" else set()
 
 
@@ -110,7 +115,7 @@ def called(run):
     if "plant" in model:
         found |= called_by("f64", inits, model)
     for metric in (run.get("train") or {}).get("metrics", []):
-        found |= called_by_metric(run["arithmetic"], metric)
+        found |= called_by_metric(run["arithmetic"], metric, run["data"])
     if any(isinstance(part["nbeta"], str) for part in llc):
         found.add("log")
     if any(part["mala_acceptance"] for part in llc):

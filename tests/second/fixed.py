@@ -342,6 +342,11 @@ class Fixed:
             m.append(scale(lo, 2**33 - n, 33, STATE) + scale(hi, n, 33, STATE))
         return Tensor(rows, cols, checked(m), STATE)
 
+    def exponentials(self, rows, cols, stream, lo):
+        m = [scale(lo, 1, 0, STATE) + round_even(log_radius(w), 9)
+             for w in stream.words(rows * cols)]
+        return Tensor(rows, cols, checked(m), STATE)
+
     # Sections 10.4 and 10.5.
 
     def inner(self, a, b):

@@ -194,6 +194,9 @@ class Float:
     def uniforms(self, rows, cols, stream, lo, hi):
         return Tensor(rows, cols, draws.uniforms(self, stream, rows * cols, lo, hi))
 
+    def exponentials(self, rows, cols, stream, lo):
+        return Tensor(rows, cols, draws.exponentials(self, stream, rows * cols, lo))
+
     # Section 9.1: updates. `state` holds m and v of one weight.
 
     def sgd(self, w, g, state, rule):

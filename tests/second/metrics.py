@@ -3,6 +3,7 @@
 import math
 
 import hessian
+import population
 import sleef
 from ieee import div, fma, mean
 
@@ -56,10 +57,14 @@ def of_state(net, state, data, train, seed):
             weight = weights[net.owner[part["weight"]]]
             if part["kind"] == "norm":
                 number = norm(net.ar, weight)
+            elif part["kind"] == "population-error":
+                c = net.ar.doubles(weights[net.owner[part["bias"]]])[0] \
+                    if "bias" in part else 0.0
+                number = population.error(data.part, net.ar.doubles(weight), c)
             else:
                 rows = part["lines"] == "rows"
                 number = ipr(net.ar, weight.transposed() if rows else weight)
             found["metric/" + part["name"]] = number
-    order = ["loss", "accuracy", "val/loss", "val/accuracy"]
+    order = ["loss", "accuracy", "error", "val/loss", "val/accuracy", "val/error"]
     order += [front + "metric/" + part["name"] for part in parts for front in ("", "val/")]
     return {name: found[name] for name in order if name in found}

@@ -114,13 +114,16 @@ class Network:
         return self.measure(weights, samples)[1]
 
     def metrics(self, weights, samples, others, front=""):
-        """Section 9: the loss, for a target of indices the accuracy, and other losses."""
+        """Section 9: the loss, accuracy or error by the target, and other losses."""
         values, loss, _ = self.measure(weights, samples)
         found = {front + "loss": loss}
         if samples.indexed:
             y = values[self.loss_op["in"]]
             right = sum(argmax(y.row(r)) == t for r, t in enumerate(samples.target.m))
             found[front + "accuracy"] = right / len(samples)
+        if samples.signs and self.loss_op["target"] == "target":
+            pairs = zip(values[self.loss_op["in"]].m, samples.target.m)
+            found[front + "error"] = sum(not y * t > 0 for y, t in pairs) / len(samples)
         for part in others:
             found[f"{front}metric/{part['name']}"] = self.compared(
                 part["loss"], values, samples)[0]

@@ -390,9 +390,34 @@ static size_t adam(void)
     return wrong;
 }
 
+/* In fixed point a body for all instruction sets, here beside the other draws. */
+static size_t exponentials(void)
+{
+    size_t wrong = 0;
+    for (size_t size = 1; size < 40; size++) {
+        slt_stream stream = any_stream();
+        slt_tensor z = fixed_filled(1, size, FIXED_PLAIN, 7);
+        const slt_real from = slt_real_of(size % 3 ? ref_plain() : 40000);
+        bool fits = true;
+        slt_draw_exponential(stream, &z, from);
+        for (size_t e = 0; e < size; e++) {
+            uint32_t word;
+            int64_t low, want;
+            slt_draw_words(stream, e, &word, 1);
+            fits = slt_fixed_scale(slt_scalar_of(from), 1, 0, 48, &low) && fits;
+            want = slt_round_shift(slt_fixed_neg_log(word), 9) + low;
+            wrong += fits && ((int64_t *)z.data)[e] != want;
+        }
+        wrong += z.frac != 48 || z.overflow == fits;
+        ref_free(&z);
+    }
+    return wrong;
+}
+
 int main(void)
 {
     fixed_each_copy("normals", normals);
+    fixed_each_copy("exponentials", exponentials);
     fixed_each_copy("uniforms", uniforms);
     fixed_each_copy("draws that do not fit", draws_too_large);
     fixed_each_copy("shuffles", shuffles);

@@ -1,6 +1,8 @@
 /* Parameter updates on every instruction set. */
 #include "reference.h"
 
+#include "num/scalar.h"
+
 /* Every tail, at every alignment. */
 static size_t size_of(size_t i)
 {
@@ -277,8 +279,32 @@ static size_t distance_cases(slt_arithmetic a)
     return wrong;
 }
 
+/* from - log of the word's number in binary64, rounded once. */
+static size_t exponential_cases(slt_arithmetic a)
+{
+    const slt_real from = slt_real_of(0.3), unit = slt_real_of(0x1p-33);
+    const slt_stream stream = slt_stream_of(8, SLT_DRAW_DATA, 0, 0, 5, 0);
+    size_t wrong = 0;
+    for (size_t size = 1; size < 140; size++) {
+        slt_tensor z = ref_tensor(a, 1, size), want = ref_tensor(a, 1, 1);
+        slt_draw_exponential(stream, &z, from);
+        for (size_t e = 0; e < size; e++) {
+            uint32_t word;
+            slt_draw_words(stream, e, &word, 1);
+            const slt_real u =
+                slt_real_mul(slt_real_from_u64(2 * (uint64_t)word + 1), unit);
+            slt_tensor_set(&want, 0, slt_real_sub(from, slt_real_log(u)));
+            wrong += slt_tensor_get(&z, e).bits != slt_tensor_get(&want, 0).bits;
+        }
+        ref_free(&z);
+        ref_free(&want);
+    }
+    return wrong;
+}
+
 int main(void)
 {
+    ref_each_copy("exponentials", exponential_cases);
     ref_each_copy("sgd, with and without momentum and decay", sgd_cases);
     ref_each_copy("adam, without decay, coupled, decoupled", adam_cases);
     ref_each_copy("sgld is normals, then the update", sgld_cases);

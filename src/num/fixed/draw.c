@@ -62,6 +62,21 @@ int64_t slt_fixed_sqrt(int64_t v)
     return (int64_t)(root >> (shift / 2));
 }
 
+/* from + E at the exponent of state: two numbers, each rounded. */
+void slt_fixed_exponentials(slt_stream stream, slt_real from, slt_tensor *z)
+{
+    const slt_scalar start = slt_scalar_of(from), one = {1, 0};
+    int64_t *out = z->data, low, exponential;
+    const bool fits = slt_fixed_scale(start, 1, 0, SLT_FIXED_FRAC, &low);
+    z->frac = SLT_FIXED_FRAC;
+    for (size_t e = 0; e < slt_tensor_count(z); e++) {
+        uint32_t word;
+        slt_draw_words(stream, e, &word, 1);
+        slt_fixed_scale(one, slt_fixed_neg_log(word), 57, SLT_FIXED_FRAC, &exponential);
+        z->overflow |= !fits || __builtin_add_overflow(low, exponential, &out[e]);
+    }
+}
+
 static int64_t horner(const int64_t *coefficients, int count, int64_t x)
 {
     int64_t p = coefficients[count - 1];

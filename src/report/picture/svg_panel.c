@@ -188,6 +188,9 @@ static const char *panel_unit_of(const slt_svg_panel *panel, size_t s)
     if (of->is_quantity && (of->quantity.kind == SLT_QUANTITY_ACCURACY ||
                             of->quantity.kind == SLT_QUANTITY_VAL_ACCURACY))
         return "accuracy";
+    if (of->is_quantity && (of->quantity.kind == SLT_QUANTITY_ERROR ||
+                            of->quantity.kind == SLT_QUANTITY_VAL_ERROR))
+        return "error";
     return of->text;
 }
 

@@ -123,15 +123,55 @@ static void test_fit(void)
 {
     const slt_metric_type *ipr =
         slt_metric_type_of(&(const slt_metric_spec){.kind = SLT_METRIC_IPR});
-    static slt_model_spec model = {
-        .weights = {{.name = "b", .rows = 1, .cols = 5, .dimensions = 1}},
-        .weight_count = 1};
+    static slt_run_spec of = {
+        .model = {.weights = {{.name = "b", .rows = 1, .cols = 5, .dimensions = 1}},
+                  .weight_count = 1}};
     const slt_metric_spec columns = {.kind = SLT_METRIC_IPR},
                           rows = {.kind = SLT_METRIC_IPR, .of_rows = true};
-    TAP_OK(ipr->fit(&columns, &model, &err) == SLT_FORMAT &&
+    TAP_OK(ipr->fit(&columns, &of, &err) == SLT_FORMAT &&
                strstr(err.text, "ipr of the columns of weight b: expected at least 2"),
            "columns of one number: %s", err.text);
-    TAP_OK(ipr->fit(&rows, &model, &err) == SLT_OK, "its one row has five");
+    TAP_OK(ipr->fit(&rows, &of, &err) == SLT_OK, "its one row has five");
+}
+
+/* Of a plane between two balls of three dimensions. */
+static void test_population(void)
+{
+    static slt_run_spec of = {.data = {.kind = SLT_DATA_BALL, .samples = 2, .inputs = 3}};
+    slt_metric_spec metric = {.kind = SLT_METRIC_POPULATION_ERROR, .bias = "c"};
+    const slt_metric_type *type = slt_metric_type_of(&metric);
+    slt_params weights;
+    void *room = NULL;
+    of.data.gap = slt_real_of(0.5);
+    of.model.weight_count = 2;
+    of.model.weights[0] = (slt_weight_spec){.name = "W", .rows = 1, .cols = 3};
+    of.model.weights[1] = (slt_weight_spec){.name = "c", .rows = 1, .cols = 2};
+    metric.bias_at = 1;
+    TAP_OK(type->fit(&metric, &of, &err) == SLT_FORMAT &&
+               strstr(err.text, "bias c: expected 1 number, found 2"),
+           "a bias of two numbers: %s", err.text);
+    of.model.weights[1].cols = 1;
+    TAP_OK(type->fit(&metric, &of, &err) == SLT_OK, "a bias of one");
+    of.model.weights[0].cols = 4;
+    TAP_OK(
+        type->fit(&metric, &of, &err) == SLT_FORMAT &&
+            strstr(err.text, "weight W: expected 3 numbers, as x has columns, found 4"),
+        "a weight too many: %s", err.text);
+    of.model.weights[0].cols = 3;
+    if (slt_params_create(&of.model, SLT_FIXED, &weights, &err) ||
+        type->make(&metric, &of, NULL, &room, &err))
+        tap_bail(err.text);
+    slt_tensor_set(&weights.tensor[0], 0, slt_real_of(2));
+    slt_tensor_set(&weights.tensor[1], 0, slt_real_of(0.5));
+    /* Caps beyond 3/4 and 1/4 of a radius: (1 - h)^2 (2 + h) / 4. */
+    const double expected = (0.0625 * 2.75 + 0.5625 * 2.25) / 8;
+    TAP_OK(is_near(type->measure(&metric, &weights, 0, room), expected, SLT_F64),
+           "the error of a plane");
+    TAP_EQ_U64(type->functions(&of), 0, "a ball's calls no function");
+    of.data.kind = SLT_DATA_EXPONENTIAL;
+    TAP_OK(type->functions(&of) != 0, "an exponential's does");
+    type->drop(room);
+    slt_params_free(&weights);
 }
 
 int main(void)
@@ -146,5 +186,6 @@ int main(void)
     }
     test_arithmetic(SLT_FIXED);
     test_fit();
+    test_population();
     return tap_done();
 }

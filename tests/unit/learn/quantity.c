@@ -23,6 +23,8 @@ static void test_forms(void)
     both_ways((slt_quantity){.kind = SLT_QUANTITY_ACCURACY}, "accuracy");
     both_ways((slt_quantity){.kind = SLT_QUANTITY_VAL_LOSS}, "val/loss");
     both_ways((slt_quantity){.kind = SLT_QUANTITY_VAL_ACCURACY}, "val/accuracy");
+    both_ways((slt_quantity){.kind = SLT_QUANTITY_ERROR}, "error");
+    both_ways((slt_quantity){.kind = SLT_QUANTITY_VAL_ERROR}, "val/error");
     both_ways((slt_quantity){.kind = SLT_QUANTITY_STEP}, "step");
     both_ways((slt_quantity){.kind = SLT_QUANTITY_MARK, .name = "i"}, "mark/i");
     both_ways((slt_quantity){.kind = SLT_QUANTITY_MARK, .name = "_Fit2"}, "mark/_Fit2");
@@ -162,14 +164,17 @@ static void test_kinds(void)
 {
     static const struct {
         const char *name;
-        bool classes, validation;
-    } metrics[] = {{"loss", false, false},     {"accuracy", true, false},
-                   {"val/loss", false, true},  {"val/accuracy", true, true},
-                   {"metric/a", false, false}, {"val/metric/a", false, true}};
+        bool classes, signs, validation;
+    } metrics[] = {
+        {"loss", false, false, false},       {"accuracy", true, false, false},
+        {"error", false, true, false},       {"val/loss", false, false, true},
+        {"val/accuracy", true, false, true}, {"val/error", false, true, true},
+        {"metric/a", false, false, false},   {"val/metric/a", false, false, true}};
     for (size_t i = 0; i < sizeof metrics / sizeof *metrics; i++) {
         const slt_quantity metric = quantity_of(metrics[i].name);
         TAP_OK(slt_quantity_is_metric(&metric) &&
                    slt_metric_of_classes(&metric) == metrics[i].classes &&
+                   slt_metric_of_signs(&metric) == metrics[i].signs &&
                    slt_metric_of_validation(&metric) == metrics[i].validation,
                "%s is a metric", metrics[i].name);
     }

@@ -119,7 +119,7 @@ static void test_types(void)
 static void test_metrics(void)
 {
 #define METRIC(text) "steps: 100", "steps: 100\n    metrics: {a: {" text "}}"
-    refused(METRIC("kind: mean"), "run.train.metrics.a.kind: expected loss, norm, ipr or "
+    refused(METRIC("kind: mean"), "run.train.metrics.a.kind: expected loss, norm, ipr, "
                                   "hessian-trace");
     refused(METRIC("kinds: norm"), "did you mean 'kind'?");
     refused(METRIC(""), "run.train.metrics.a: missing key 'kind'");
@@ -131,6 +131,11 @@ static void test_metrics(void)
             "probes: only with kind=hessian-trace");
     refused(METRIC("kind: norm, weight: W3"),
             "run.train.metrics.a: weight W3: there is no weight of that name");
+    refused(METRIC("kind: population-error, weight: W1, bias: W9"),
+            "run.train.metrics.a: bias W9: there is no weight of that name");
+    refused(METRIC("kind: population-error, weight: W1"),
+            "run.train.metrics.a: data of kind linear-teacher have no law of two "
+            "classes");
     refused(
         METRIC("kind: loss, loss: {op: mse, in: z}"),
         "m.yaml:22:18: run.train.metrics.a: loss (mse): z: expected the name of a value");
@@ -189,10 +194,13 @@ static void test_stop_rules(void)
             "run.train.stop: expected one of at_least, above and below");
     refused(STOP("metric: accuracy, at_least: 1"),
             "run.train.stop: accuracy needs a target of classes, loss mse has none");
+    refused(STOP("metric: error, below: 1"),
+            "run.train.stop: error needs a loss that compares with a target of signs");
     refused(STOP("metric: val/loss, below: 1"), "val/loss needs validation samples");
     refused(STOP("metric: los, below: 1"),
-            "run.train.stop.metric: expected loss, accuracy, val/loss, val/accuracy, "
-            "metric/NAME or val/metric/NAME, found the text 'los'; did you mean 'loss'?");
+            "run.train.stop.metric: expected loss, accuracy, error, val/loss, "
+            "val/accuracy, val/error, metric/NAME or val/metric/NAME, found the text "
+            "'los'; did you mean 'loss'?");
     refused(STOP("metric: llc/mean, below: 1"), "stop.metric: expected loss, accuracy");
     refused(STOP("metric: metric/a, below: 1"),
             "run.train.stop: train.metrics gives no metric/a");

@@ -45,6 +45,8 @@ static void refused(const char *arithmetic, const char *data, const char *input,
 #define POLYNOMIAL "kind: polynomial, samples: 9, degree: 3"
 #define SINUSOID "kind: sinusoid, samples: 9, order: 3"
 #define SUBSPACE "kind: subspace, samples: 9, inputs: 4, rank: "
+#define EXPONENTIAL "kind: exponential, gap: 1"
+#define BALL "kind: ball, inputs: 3, gap: 0.5"
 #define ONE_HOT "kind: one-hot, samples: 9, features: 4"
 
 static void test_data(void)
@@ -64,6 +66,17 @@ static void test_data(void)
     refused("f32", SINUSOID, "z", "shape: [1, 1]", "run.model.ops[0]");
     refused("f32", ONE_HOT ", scale: 2", "x", "shape: [4, 4]",
             "run.data.scale: only with kind=polynomial");
+    accepted("fixed", EXPONENTIAL ", samples: 9, signs: positive", "x", "shape: [1, 1]");
+    accepted("f64", BALL ", samples: 8, push: 10, squares_from: 0", "x",
+             "shape: [1, 3]");
+    refused("f32", EXPONENTIAL ", samples: 9", "x", "shape: [1, 1]",
+            "m.yaml:6:46: run.data.samples: an even number, half of each class; found 9");
+    refused("f64", BALL ", samples: 9", "x", "shape: [1, 3]",
+            "run.data.samples: an even number, half of each class; found 9");
+    refused("f64", BALL ", samples: 8, squares_from: 1", "x", "shape: [1, 3]",
+            "run.data.squares_from: expected");
+    refused("f64", "kind: ball, samples: 8, inputs: 1, gap: 1, push: 2", "x",
+            "shape: [1, 1]", "run.data.inputs: at least 2 with push; found 1");
 }
 
 static void test_coefficients(void)

@@ -158,6 +158,25 @@ static void test_normal(slt_arithmetic arithmetic, size_t count, double std)
     slt_tensor_free(&t);
 }
 
+static void test_exponential(slt_arithmetic arithmetic, size_t count, double from)
+{
+    slt_stream s = slt_stream_of(77, SLT_DRAW_DATA, 1, 0, 3, 0);
+    slt_tensor t = make(arithmetic, count);
+    slt_draw_exponential(s, &t, slt_real_of(from));
+    bool same = true;
+    for (size_t e = 0; e < count; e++) {
+        uint32_t word;
+        slt_draw_words(s, e, &word, 1);
+        double want = from - slt_log(((double)word + 0.5) / 4294967296.0);
+        if (arithmetic == SLT_F32)
+            want = (double)(float)want;
+        same &= slt_tensor_get(&t, e).bits == slt_real_of(want).bits;
+    }
+    TAP_OK(same, "%s: %zu exponentials from %g on", slt_arithmetic_name(arithmetic),
+           count, from);
+    slt_tensor_free(&t);
+}
+
 static void test_definitions(void)
 {
     static const size_t counts[] = {0, 1, 2, 3, 5, 511, 512, 513, 1500};
@@ -165,6 +184,7 @@ static void test_definitions(void)
         for (size_t c = 0; c < sizeof counts / sizeof *counts; c++) {
             test_uniform((slt_arithmetic)a, counts[c], -0.1, 3);
             test_normal((slt_arithmetic)a, counts[c], c % 2 ? 1 : 0.1);
+            test_exponential((slt_arithmetic)a, counts[c], c % 2 ? 0 : 1.1);
         }
 }
 

@@ -43,6 +43,7 @@ const slt_kernels SLT_TABLE(SLT_VARIANT) = {
     .mala = slt_fixed_mala,
     .displacement = slt_fixed_displacement,
     .distance = slt_fixed_distance,
+    .exponentials = slt_fixed_exponentials,
     .exp = slt_fixed_exp,
     .log = slt_fixed_log,
     .tanh = slt_fixed_tanh,

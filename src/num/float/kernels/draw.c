@@ -1,4 +1,4 @@
-/* Tensors of uniforms and normals. */
+/* Tensors of uniforms, normals and exponentials. */
 #include "num/float/kernels/normals.h"
 
 void SLT_KERNEL(uniforms)(slt_stream stream, slt_real lo, slt_real hi, slt_tensor *z)
@@ -29,5 +29,23 @@ void SLT_KERNEL(normals)(slt_stream stream, slt_real std, slt_tensor *z)
         draw_normals(stream, (uint32_t)(e / 4), n, drawn);
         for (size_t i = 0; i < n; i += LANES)
             vec_store_some(to + e + i, drawn[i / LANES] * scale, n - i);
+    }
+}
+
+void SLT_KERNEL(exponentials)(slt_stream stream, slt_real from, slt_tensor *z)
+{
+    const double low = slt_real_double(from);
+    double square[DRAWN_BLOCKS];
+    real *to = z->data, drawn[DRAWN];
+    size_t count = slt_tensor_count(z);
+    for (size_t e = 0; e < count; e += DRAWN) {
+        philox_lanes words = draw_words(stream, (uint32_t)(e / 4));
+        for (size_t j = 0; j < 4; j++) {
+            lanes_f64 q = square_of(words.word[j]);
+            memcpy(square, &q, sizeof square);
+            for (size_t b = 0; b < DRAWN_BLOCKS; b++)
+                drawn[4 * b + j] = (real)(low + square[b] / 2);
+        }
+        memcpy(to + e, drawn, sizeof *to * (count - e < DRAWN ? count - e : DRAWN));
     }
 }
