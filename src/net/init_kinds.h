@@ -13,6 +13,7 @@
     X(TEACHER, teacher)                                                                  \
     X(FILE, file)                                                                        \
     X(POLYGON, polygon)                                                                  \
-    X(FOURIER, fourier)
+    X(FOURIER, fourier)                                                                  \
+    X(VALUES, values)
 
 #endif

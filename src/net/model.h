@@ -46,6 +46,8 @@ typedef enum slt_init_family {
 } slt_init_family;
 typedef enum slt_init_scale { SLT_INIT_SCALE_UNIT, SLT_INIT_SCALE_INPUTS } slt_init_scale;
 
+#define SLT_INIT_VALUES_MAX 64
+
 typedef struct slt_init_spec {
     slt_init_kind kind;
     slt_real value, std, lo, hi;
@@ -60,6 +62,8 @@ typedef struct slt_init_spec {
     slt_init_family family;
     size_t phases; /* 0: the family's own number */
     slt_init_scale scale;
+    size_t value_count;
+    slt_real values[SLT_INIT_VALUES_MAX]; /* of the whole weight, row by row */
 } slt_init_spec;
 
 typedef struct slt_weight_spec {

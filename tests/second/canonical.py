@@ -54,7 +54,7 @@ def listed(field, value):
         return [mapping(field.path + "[]", item) for item in value]
     if field.name == "mean_over":
         return [word for word in ("samples", "outputs") if word in value]
-    reals = field.name in ("betas", "amplitudes")
+    reals = field.name in ("betas", "amplitudes", "values")
     return [float(item) for item in value] if reals else value
 
 

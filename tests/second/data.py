@@ -317,6 +317,9 @@ def initial(weight, place, seed, data, ar, folder):
     if kind == "fan-in":
         hi = ieee.div(1.0, math.sqrt(init.get("fan_in", cols)))
         return ar.uniforms(rows, cols, stream, -hi, hi)
+    if kind == "values":
+        w = ar.zeros(rows, cols)
+        return w.like([ar.constant(1, 1, x).m[0] for x in init["values"]], w.frac)
     if kind == "polygon":
         return polygon(init, rows, cols, stream, ar)
     if kind == "fourier":

@@ -52,6 +52,8 @@ my %others = (
     zero => [ qr{^src/net/plant_zero_loss\.c$}, 'a sum' ],
     normal => [ qr{^src/data/linear_teacher\.c$}, 'how x is distributed' ],
     uniform => [ qr{^src/data/one_hot\.c$}, 'how the entry is distributed' ],
+    values => [ qr{^src/(?:cli|report)/}, 'a member of JSON',
+        qr{^src/manifest/sweep\.c$}, 'a field of an axis' ],
     polygon => [ qr{^src/cli/theory_tms\.c$}, 'an option', qr{^src/report/picture/}, 'of SVG' ],
 );
 

@@ -112,6 +112,16 @@ static void test_inputs(void)
             "m.yaml:9:10: run.model.weights.W: shape: inputs needs data with an input x");
 }
 
+static void test_values(void)
+{
+    accepted("fixed", ONE_HOT, "x",
+             "shape: [4, 4], init: {kind: values, values: [1, 2, 3, 4, 0.5, -1, 0, 8, 9, "
+             "1, 2, 3, 4, 5, 6, -7]}");
+    refused("f32", ONE_HOT, "x", "shape: [2, 4], init: {kind: values, values: [1, 2, 3]}",
+            "m.yaml:9:10: run.model.weights.W: expected 8 values for shape [2, 4], found "
+            "3");
+}
+
 static void test_polygon(void)
 {
     static const char *const arithmetics[] = {"f32", "fixed"};
@@ -130,6 +140,7 @@ int main(void)
     test_data();
     test_coefficients();
     test_inputs();
+    test_values();
     test_polygon();
     return tap_done();
 }

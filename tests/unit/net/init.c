@@ -56,6 +56,9 @@ static void test_kinds(slt_arithmetic arithmetic)
     nets_tied(&model, "tied", "normal");
     weight("frozen", 5, 7, SLT_INIT_NORMAL)->std = slt_real_of(0.25);
     model.weights[7].trainable = false;
+    slt_init_spec *values = weight("values", 3, 2, SLT_INIT_VALUES);
+    for (size_t i = 0; i < 6; i++)
+        values->values[values->value_count++] = slt_real_of(0.1 * ((double)i - 1));
     slt_params params;
     TAP_OK(init(NULL, arithmetic, &params, NULL) == SLT_OK, "initial values in %s",
            slt_arithmetic_name(arithmetic));
@@ -78,6 +81,12 @@ static void test_kinds(slt_arithmetic arithmetic)
     TAP_OK(nets_same(&params.tensor[5], &short_want), "fan-in: as given");
     slt_draw_normal(stream(7), &want, slt_real_of(0.25));
     TAP_OK(nets_same(&params.tensor[7], &want), "frozen ones too: stream of weight 7");
+    bool as_written = true;
+    for (size_t i = 0; i < 6; i++) {
+        slt_tensor_set(&one, 0, slt_real_of(0.1 * ((double)i - 1)));
+        as_written &= at(&params.tensor[8], i) == at(&one, 0);
+    }
+    TAP_OK(as_written, "values, row by row, rounded once");
     slt_tensor_free(&want);
     slt_tensor_free(&short_want);
     slt_tensor_free(&one);
