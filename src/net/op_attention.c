@@ -73,10 +73,12 @@ static slt_status shape_attention(const slt_op_site *site, size_t *cols, slt_err
     return status;
 }
 
-/* Eigenvectors of A of -1, found in binary64 and rounded once. */
+/* Eigenvectors in the run's type, in place of vL and vR where a word stands for them. */
 typedef struct endings {
     slt_tensor found[2];
 } endings;
+
+_Static_assert(SLT_OP_LEFT == 0 && SLT_OP_RIGHT == 1, "the two endings come first");
 
 static void make_tensor(slt_tensor *tensor, slt_arithmetic arithmetic, size_t rows,
                         size_t cols)
@@ -90,34 +92,44 @@ static void round_to(const slt_tensor *from, slt_tensor *to)
         slt_tensor_set(to, i, slt_tensor_get(from, i));
 }
 
-static const slt_tensor *find_ending(const slt_op_call *call, slt_op_further which,
-                                     endings *made)
+/* Both eigenvectors of a word are found at once, in binary64, and rounded once. */
+static void find_word(const slt_op_call *call, const char *word, endings *made)
 {
-    if (call->further[which])
-        return call->further[which];
     const size_t d = call->weight->cols;
-    slt_tensor a, left, right, *to = &made->found[which];
+    slt_tensor a, side[2];
+    bool wanted[2];
+    for (int i = 0; i < 2; i++)
+        wanted[i] = !call->further[i] && !strcmp(call->spec->further[i], word);
+    if (!wanted[0] && !wanted[1])
+        return;
     make_tensor(&a, SLT_F64, d, d);
-    make_tensor(&left, SLT_F64, 1, d);
-    make_tensor(&right, SLT_F64, 1, d);
-    make_tensor(to, call->weight->arithmetic, 1, d);
     round_to(call->weight, &a);
-    slt_num_dominant(&a, !strcmp(call->spec->further[which], by_value), &left, &right);
-    round_to(which == SLT_OP_LEFT ? &left : &right, to);
+    for (int i = 0; i < 2; i++)
+        make_tensor(&side[i], SLT_F64, 1, d);
+    slt_num_dominant(&a, word == by_value, &side[SLT_OP_LEFT], &side[SLT_OP_RIGHT]);
+    for (int i = 0; i < 2; i++) {
+        if (wanted[i]) {
+            make_tensor(&made->found[i], call->weight->arithmetic, 1, d);
+            round_to(&side[i], &made->found[i]);
+        }
+        slt_tensor_free(&side[i]);
+    }
     slt_tensor_free(&a);
-    slt_tensor_free(&left);
-    slt_tensor_free(&right);
-    return to;
 }
 
 static slt_attention begin_attention(const slt_op_call *call, endings *made)
 {
+    const slt_tensor *ending[2];
     *made = (endings){0};
+    for (size_t i = 0; words[i]; i++)
+        find_word(call, words[i], made);
+    for (int i = 0; i < 2; i++)
+        ending[i] = call->further[i] ? call->further[i] : &made->found[i];
     return (slt_attention){.x = call->in[0],
                            .site = call->in[1],
                            .weight = call->weight,
-                           .left = find_ending(call, SLT_OP_LEFT, made),
-                           .right = find_ending(call, SLT_OP_RIGHT, made),
+                           .left = ending[SLT_OP_LEFT],
+                           .right = ending[SLT_OP_RIGHT],
                            .readout = call->further[SLT_OP_READOUT]};
 }
 

@@ -36,6 +36,8 @@ class Network:
             return product + self.weights[op["bias"]] if "bias" in op else product
         if op["op"] == "embedding":
             return weight[inputs[0]]
+        if op["op"] == "attention":
+            return self.attention(op, weight, *inputs)
         if op["op"] == "relu":
             return torch.relu(inputs[0])
         if op["op"] == "gelu":
@@ -45,6 +47,30 @@ class Network:
         if op["op"] == "add":
             return sum(inputs[1:], inputs[0])
         raise NotImplementedError(f"op {op['op']}")
+
+    def attention(self, op, weight, x, site):
+        """Each string by itself, by products of its own matrices."""
+        d = weight.shape[1]
+        matrices = weight.view(2, d, d)
+        left, right = (self.weights[op[key]].view(1, d) for key in ("left", "right"))
+        length = (x != 0).cumprod(1).sum(1)
+        token = (x > 0).long()
+        own = token[torch.arange(len(x)), site]
+        l, r = left.expand(len(x), d), right.expand(len(x), d)
+        for j in range(x.shape[1]):
+            step = (l[:, None] @ matrices[token[:, j]])[:, 0]
+            l = torch.where((j < site)[:, None], functional.normalize(step, dim=1), l)
+        for j in reversed(range(x.shape[1])):
+            step = (matrices[token[:, j]] @ r[:, :, None])[:, :, 0]
+            behind = ((j > site) & (j < length))[:, None]
+            r = torch.where(behind, functional.normalize(step, dim=1), r)
+        l, r = functional.normalize(l, dim=1), functional.normalize(r, dim=1)
+        if "readout" in op:
+            b = self.weights[op["readout"]].view(2, d, d)[own]
+            return torch.einsum("na,nab,nb->n", l, b, r)[:, None]
+        z = torch.einsum("na,nb->nab", l, r).reshape(len(x), d * d)
+        own = own[:, None].to(z.dtype)
+        return torch.cat([(1 - own) * z, own * z], 1)
 
     def loss(self, batch):
         """batch: arrays by the name of the input; `target` is the data's target."""
