@@ -21,13 +21,38 @@ struct slt_second {
 
 /* ---- Making one -------------------------------------------------------------------- */
 
+static bool is_trainable(const slt_model_spec *model, const char *name)
+{
+    const size_t index = slt_model_weight(model, name);
+    return index < model->weight_count && model->weights[index].trainable;
+}
+
+/* Whether ops that have no tangents make a value that depends on trainable weights, and
+ * which op. */
+static const slt_op_spec *find_rigid(const slt_model_spec *model)
+{
+    bool moves[SLT_OPS_MAX] = {false};
+    for (size_t i = 0; i < model->op_count; i++) {
+        const slt_op_spec *op = &model->ops[i];
+        moves[i] = is_trainable(model, op->weight) || is_trainable(model, op->bias);
+        for (size_t j = 0; j < SLT_OP_FURTHER; j++)
+            moves[i] |= is_trainable(model, op->further[j]);
+        for (size_t j = 0; j < i; j++)
+            for (size_t k = 0; moves[j] && k < op->inputs; k++)
+                moves[i] |= !strcmp(op->in[k], model->ops[j].out);
+        if (moves[i] && !slt_op_find(op->op)->tangent)
+            return op;
+    }
+    return NULL;
+}
+
 slt_status slt_second_check(const slt_model_spec *model, slt_error *err)
 {
     static const char lack[] = "has no second derivatives, which exact products with the "
                                "Hessian need";
-    for (size_t i = 0; i < model->op_count; i++)
-        if (!slt_op_find(model->ops[i].op)->tangent)
-            return slt_fail(err, SLT_FORMAT, "op %s %s", model->ops[i].op, lack);
+    const slt_op_spec *rigid = find_rigid(model);
+    if (rigid)
+        return slt_fail(err, SLT_FORMAT, "op %s %s", rigid->op, lack);
     if (!slt_loss_find(model->loss.op)->second)
         return slt_fail(err, SLT_FORMAT, "loss %s %s", model->loss.op, lack);
     return SLT_OK;

@@ -13,8 +13,8 @@
 
 typedef struct slt_second slt_second;
 
-/* Of a model that slt_net_check takes: SLT_FORMAT naming the op or the loss that has no
- * second derivatives. */
+/* Of a model that slt_net_check takes: SLT_FORMAT naming the loss, or an op whose output
+ * changes with trainable weights, that has no second derivatives. */
 slt_status slt_second_check(const slt_model_spec *model, slt_error *err);
 
 /* As slt_net_create, with slt_second_check. */

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "net/net.h"
+#include "net/second.h"
 #include "nets.h"
 
 enum { WIDTH = 4, STRINGS = 1 << WIDTH, SITES = WIDTH * STRINGS };
@@ -145,6 +146,25 @@ static void test_input_gradient(void)
     slt_batch_free(&batch);
 }
 
+/* There are products with the Hessian as long as no trained weight is behind the op. */
+static void test_second(void)
+{
+    slt_error err = {0};
+    begin_model(2, "dominant", "dominant");
+    TAP_OK(slt_second_check(&model, NULL) == SLT_OK, "features that stay have tangents");
+    begin_model(2, "dominant", "v");
+    TAP_OK(slt_second_check(&model, &err) == SLT_FORMAT &&
+               strstr(err.text, "op attention has no second derivatives"),
+           "features of a trained vector have none");
+    begin_model(2, "dominant", "dominant");
+    model.ops[1] = model.ops[0];
+    nets_weight(&model, "W", WIDTH, WIDTH);
+    model.op_count = 0;
+    nets_linear(&model, "x", "W", "", "x");
+    model.op_count = 2;
+    TAP_OK(slt_second_check(&model, &err) == SLT_FORMAT, "nor have those of trained x");
+}
+
 static void refused(slt_arithmetic arithmetic, const char *words)
 {
     slt_batch batch = all_sites();
@@ -192,6 +212,7 @@ int main(void)
     test_exact("largest");
     test_complex();
     test_input_gradient();
+    test_second();
     test_refused();
     return tap_done();
 }
