@@ -33,6 +33,12 @@ static const cli_option grokking_options[] = {
     {"quantity", 0, "NAME", "p, density, time, error or exponent.",
      "p density time error exponent"},
     {"printed", 0, NULL, "Only what the paper prints.", NULL},
+    {"formula", 0, "NAME", "Only this formula; may be given again.", NULL},
+    {"trials", 0, "T",
+     "Draw T data sets too, 2 to 4294967295 (p of the ball, l1 = 0): their share, its "
+     "standard error, and by how much the first formula is off.",
+     NULL},
+    {"seed", 0, "S", "Key of the data sets' random numbers, by default 0.", NULL},
 };
 
 /* Every combination of the values that were given. */
@@ -41,6 +47,7 @@ typedef struct grid {
     size_t count[SLT_GROKKING_PARAMETERS]; /* 0: not given */
     slt_grokking presets;
     size_t points;
+    uint64_t trials, seed; /* trials: 0 for none */
 } grid;
 
 static slt_status find_group(const cli_call *call, const slt_grokking_group **group,
@@ -114,6 +121,13 @@ static slt_status read_grid(const cli_call *call, const slt_grokking_group *grou
         const slt_grokking at = point_of(g, point);
         status = slt_grokking_check(&at, err);
     }
+    if (!status)
+        status = cli_number(call, "trials", 2, UINT32_MAX, &g->trials, err);
+    if (!status)
+        status = cli_number(call, "seed", 0, UINT64_MAX, &g->seed, err);
+    if (!status && g->trials && !group->trials)
+        return slt_fail(err, SLT_USAGE, "theory grokking: --trials: %s of %s has none",
+                        group->quantity, group->model);
     return status;
 }
 
@@ -125,7 +139,38 @@ typedef struct columns {
     const slt_grokking_formula *valued[SLT_GROKKING_FORMULAS_MAX];
     size_t shown_count, valued_count;
     unsigned parameters; /* that the valued ones read */
+    bool trials;
 } columns;
+
+/* What is known of a point. */
+typedef struct cells {
+    double values[SLT_GROKKING_FORMULAS_MAX];
+    double share, error; /* of trials */
+} cells;
+
+static bool is_asked_for(const cli_call *call, const slt_grokking_formula *formula)
+{
+    const char *name = cli_value_at(call, "formula", 0);
+    if (cli_given(call, "printed") && !formula->printed)
+        return false;
+    for (size_t i = 0; name; name = cli_value_at(call, "formula", ++i))
+        if (!strcmp(name, formula->name))
+            return true;
+    return !cli_given(call, "formula");
+}
+
+static slt_status check_formulas(const cli_call *call, const slt_grokking_group *group,
+                                 slt_error *err)
+{
+    const char *name = cli_value_at(call, "formula", 0);
+    for (size_t i = 0; name; name = cli_value_at(call, "formula", ++i)) {
+        const slt_grokking_group *found;
+        if (!slt_grokking_formula_of(group->model, name, &found) || found != group)
+            return slt_fail(err, SLT_USAGE, "--formula: %s of %s has no '%s'",
+                            group->quantity, group->model, name);
+    }
+    return SLT_OK;
+}
 
 /* Names what has no preset. */
 static slt_status refuse_incomplete(const slt_grokking_group *group, slt_error *err)
@@ -147,11 +192,10 @@ static slt_status choose_columns(const cli_call *call, const slt_grokking_group 
                                  const grid *g, columns *of, slt_error *err)
 {
     const slt_grokking at = point_of(g, 0);
-    const bool printed = cli_given(call, "printed");
     *of = (columns){.shown_count = 0};
     for (size_t i = 0; i < group->count; i++) {
         const slt_grokking_formula *formula = &group->formulas[i];
-        if (printed && !formula->printed)
+        if (!is_asked_for(call, formula))
             continue;
         of->shown[of->shown_count++] = formula;
         if (!formula->evaluate || !slt_grokking_reads_given(formula, &at))
@@ -159,6 +203,7 @@ static slt_status choose_columns(const cli_call *call, const slt_grokking_group 
         of->valued[of->valued_count++] = formula;
         of->parameters |= formula->reads;
     }
+    of->trials = g->trials > 0;
     if (!of->valued_count)
         return refuse_incomplete(group, err);
     for (size_t i = 0; i < SLT_GROKKING_PARAMETERS; i++)
@@ -170,38 +215,60 @@ static slt_status choose_columns(const cli_call *call, const slt_grokking_group 
     return SLT_OK;
 }
 
-static void print_heading(const columns *of)
+/* Cells stand below each other.  *gap: blanks before the cell, then before the next. */
+static void print_cell(const char *text, int width, int *gap)
 {
-    const char *gap = "";
+    const int size = (int)strlen(text);
+    printf("%*s%s", *gap, "", text);
+    *gap = 2 + (size < width ? width - size : 0);
+}
+
+static void print_number(double value, int width, int *gap)
+{
+    char text[32] = "-";
+    if (!isnan(value))
+        snprintf(text, sizeof text, "%.6g", value);
+    print_cell(text, width, gap);
+}
+
+enum { PARAMETER_WIDTH = 7, VALUE_WIDTH = 14 };
+
+static void print_heading(const slt_grokking_group *group, const columns *of)
+{
+    static const char *const of_trials[] = {"data", "error"};
+    int gap = 0;
+    printf("%s, %s\n\n", group->model, group->says);
     for (size_t i = 0; i < SLT_GROKKING_PARAMETERS; i++)
-        if (of->parameters >> i & 1) {
-            printf("%s%-7s", gap, slt_grokking_symbol((slt_grokking_parameter)i));
-            gap = "  ";
-        }
-    for (size_t i = 0; i < of->valued_count; i++, gap = "  ")
-        printf("%s%-*s", gap, i + 1 < of->valued_count ? 14 : 0, of->valued[i]->name);
+        if (of->parameters >> i & 1)
+            print_cell(slt_grokking_symbol((slt_grokking_parameter)i), PARAMETER_WIDTH,
+                       &gap);
+    for (size_t i = 0; i < of->valued_count; i++)
+        print_cell(of->valued[i]->name, VALUE_WIDTH, &gap);
+    for (size_t i = 0; i < 2 && of->trials; i++)
+        print_cell(of_trials[i], VALUE_WIDTH, &gap);
+    if (of->trials)
+        printf("%*s%s-data", gap, "", of->valued[0]->name);
     puts("");
 }
 
-static void print_point(const columns *of, const slt_grokking *at, const double *values)
+static void print_point(const columns *of, const slt_grokking *at, const cells *found)
 {
-    const char *gap = "";
-    char text[32];
+    int gap = 0;
     for (size_t i = 0; i < SLT_GROKKING_PARAMETERS; i++)
-        if (of->parameters >> i & 1) {
-            printf("%s%-7.6g", gap, at->value[i]);
-            gap = "  ";
-        }
-    for (size_t i = 0; i < of->valued_count; i++, gap = "  ") {
-        snprintf(text, sizeof text, "%.6g", values[i]);
-        printf("%s%-*s", gap, i + 1 < of->valued_count ? 14 : 0,
-               isnan(values[i]) ? "-" : text);
+        if (of->parameters >> i & 1)
+            print_number(at->value[i], PARAMETER_WIDTH, &gap);
+    for (size_t i = 0; i < of->valued_count; i++)
+        print_number(found->values[i], VALUE_WIDTH, &gap);
+    if (of->trials) {
+        print_number(found->share, VALUE_WIDTH, &gap);
+        print_number(found->error, VALUE_WIDTH, &gap);
+        print_number(found->values[0] - found->share, 0, &gap);
     }
     puts("");
 }
 
 static void put_point(slt_json *json, const columns *of, const slt_grokking *at,
-                      const double *values)
+                      const cells *found)
 {
     slt_json_open(json, '{');
     slt_json_key_open(json, "at", '{');
@@ -212,28 +279,37 @@ static void put_point(slt_json *json, const columns *of, const slt_grokking *at,
     slt_json_close(json, '}');
     slt_json_key_open(json, "values", '{');
     for (size_t i = 0; i < of->valued_count; i++)
-        slt_json_key_real(json, of->valued[i]->name, slt_real_of(values[i]));
+        slt_json_key_real(json, of->valued[i]->name, slt_real_of(found->values[i]));
     slt_json_close(json, '}');
+    if (of->trials) {
+        slt_json_key_real(json, "data", slt_real_of(found->share));
+        slt_json_key_real(json, "error", slt_real_of(found->error));
+    }
     slt_json_close(json, '}');
 }
 
-static slt_status show_points(const cli_call *call, const grid *g, const columns *of,
-                              slt_error *err)
+static slt_status show_points(const cli_call *call, const slt_grokking_group *group,
+                              const grid *g, const columns *of, slt_error *err)
 {
-    for (size_t point = 0; point < g->points; point++) {
+    slt_status status = SLT_OK;
+    for (size_t point = 0; point < g->points && !status; point++) {
         const slt_grokking at = point_of(g, point);
-        double values[SLT_GROKKING_FORMULAS_MAX];
-        for (size_t i = 0; i < of->valued_count; i++) {
-            const slt_status status = of->valued[i]->evaluate(&at, &values[i], err);
-            if (status)
-                return status;
-        }
-        if (call->json)
-            put_point(call->json, of, &at, values);
-        else
-            print_point(of, &at, values);
+        cells found = {.share = NAN};
+        for (size_t i = 0; i < of->valued_count && !status; i++)
+            status = of->valued[i]->evaluate(&at, &found.values[i], err);
+        if (!status && of->trials)
+            status =
+                group->trials(&at, g->trials, g->seed, &found.share, &found.error, err);
+        if (!status && call->json)
+            put_point(call->json, of, &at, &found);
+        if (!status && !call->json && !point)
+            print_heading(group, of);
+        if (!status && !call->json)
+            print_point(of, &at, &found);
+        if (!status && !call->json && of->trials)
+            fflush(stdout); /* the next line takes a while */
     }
-    return SLT_OK;
+    return status;
 }
 
 static void print_formulas(const columns *of)
@@ -270,11 +346,8 @@ static slt_status show(const cli_call *call, const slt_grokking_group *group,
         slt_json_key_text(call->json, "quantity", group->quantity);
         put_formulas(call->json, of);
         slt_json_key_open(call->json, "points", '[');
-    } else {
-        printf("%s, %s\n\n", group->model, group->says);
-        print_heading(of);
     }
-    const slt_status status = show_points(call, g, of, err);
+    const slt_status status = show_points(call, group, g, of, err);
     if (call->json)
         slt_json_close(call->json, ']');
     else if (!status)
@@ -290,6 +363,8 @@ static slt_status run_grokking(const cli_call *call, slt_error *err)
     slt_status status = find_group(call, &group, err);
     if (!status)
         status = read_grid(call, group, &g, err);
+    if (!status)
+        status = check_formulas(call, group, err);
     if (!status)
         status = choose_columns(call, group, &g, &of, err);
     if (!status)
@@ -319,6 +394,11 @@ const cli_command cli_theory_grokking = {
         "  time      grokking time, from training error 0 to test error 0\n"
         "  error     test error, exact and near its zero\n"
         "  exponent  nu of E ~ (t_eps - t)^nu\n\n"
+        "--trials draws data sets and takes the chance over the signs of groups of "
+        "samples "
+        "across e_1 exactly, so that fewer are needed than of whole runs; the numbers "
+        "are "
+        "Philox's, and the same for the same key.\n\n"
         "Special functions and quadratures are those of the GNU Scientific Library, "
         "loaded "
         "when they are asked for (Debian, Ubuntu: libgsl27 or libgsl28); without it the "
@@ -331,8 +411,11 @@ const cli_command cli_theory_grokking = {
                 "sltrace theory grokking --model exp1d --quantity p --n 2,5,10 \\\n"
                 "    --eps .05,.2,.5\n"
                 "sltrace theory grokking --model ball --quantity p --n 10,50 \\\n"
-                "    --eps 1.01,1.1",
+                "    --eps 1.01,1.1\n"
+                "sltrace theory grokking --model ball --quantity p --formula P \\\n"
+                "    --d 2,5,10 --n 2,10,50 --eps 1.01,1.1 --trials 100000",
     CLI_OPTIONS(grokking_options),
+    .repeats = " formula ",
     .json = true,
     .run = run_grokking,
 };

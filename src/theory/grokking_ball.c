@@ -136,6 +136,12 @@ static const slt_grokking_formula ball_p_rows[] = {
      "l1 = 0; a misprint: with eps^2 for eps a3 is 1/g, as in P; may lie nearer by "
      "chance",
      P_BITS, ball_p_printed},
+    {"P-exact", false,
+     "int (s^(D-1) over the |v_2| that end in the cone) d(x_1, |v_1|, x_2, cos(v_1, "
+     "v_2))",
+     "N = 1, l1 = 0: the law itself, by quadrature over both samples (x, v) to about "
+     "1e-4",
+     P_BITS, slt_grokking_pair},
     {"P-l1", true, "1/2 (1 + erf(q (eps - l1))) erf(q l1)^(D-1), q = sqrt(N (D+2))",
      "l1 > 0, eps >= 1; a lower bound, of all but the first component being 0", P_BITS,
      ball_l1},
@@ -340,6 +346,7 @@ static const slt_grokking_formula ball_exponent_rows[] = {
 const slt_grokking_group slt_grokking_ball[] = {
     {.model = "ball",
      .quantity = "p",
+     .trials = slt_grokking_trials,
      .says = "probability that the test error ends at 0",
      SLT_GROKKING_ROWS(ball_p_rows),
      .presets.value = {[SLT_GROKKING_N] = 10,

@@ -12,5 +12,10 @@ extern const slt_grokking_group slt_grokking_exp1d[], slt_grokking_ball[];
 
 /* ln |Gamma(x)|. */
 double slt_grokking_log_gamma(double x);
+/* The ball's end points of data sets that are drawn (slt_grokking_group.trials). */
+slt_status slt_grokking_trials(const slt_grokking *at, uint64_t trials, uint64_t seed,
+                               double *mean, double *error, slt_error *err);
+/* The ball's exact probability for N = 1 and l1 = 0; NaN otherwise. */
+slt_status slt_grokking_pair(const slt_grokking *at, double *value, slt_error *err);
 
 #endif

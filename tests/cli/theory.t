@@ -146,6 +146,11 @@ my %refused = (
         "theory grokking: p of exp1d takes --eps; see sltrace theory grokking --help",
     'grokking --model exp1d --quantity time --eps 1 --x-min 1' =>
         "theory grokking: no formula that is shown reads --x-min; give what they read beside it",
+    'grokking --model ball --quantity p --formula E' => "--formula: p of ball has no 'E'",
+    'grokking --model exp1d --quantity p --eps 1 --trials 9' =>
+        "theory grokking: --trials: p of exp1d has none",
+    'grokking --model ball --quantity p --n 1 --formula P-exact --l2 0 --trials 9' =>
+        "theory grokking: trials of fewer than D samples, here 2 of 10, take l2 above 0",
     'grokking --model ball --quantity p --n 1*300 --d 2*300' =>
         "theory grokking: more than 65536 combinations of values",
     'rr' => "unknown theory 'rr'; did you mean 'rrr'? See sltrace theory --help",
@@ -185,12 +190,17 @@ spew("none/libgsl.so.$_", 'nothing') for qw(25 27 28);
 {
     local $ENV{LD_LIBRARY_PATH} = 'none';
     expect(theory('grokking --model ball --quantity time'), 'no GSL', status => 3,
-        out => qr/^ball, grokking time/,
         err => qr/^sltrace: no GSL \(libgsl\.so\.25, \.27 or \.28\) is installed\n$/);
     is theory('grokking --model ball --quantity time --d 7')->{status}, 3, 'for any D';
     is theory('grokking --model exp1d --quantity p --eps .1')->{status}, 0,
         'what takes none needs none';
 }
+my $pair = 'grokking --model ball --quantity p --formula P-exact --n 1 --d 2 --eps 1.1 --trials 2000';
+my $trials = theory($pair)->{out};
+like $trials, qr/^N +D +eps +l1 +l2 +P-exact +data +error +P-exact-data\n1 +2 +1\.1 +0 +0\.1 +0\.539634 +0\.5\d+ +0\.00\d+ +-?0\.0\d+\n\n/m,
+    'trials';
+is theory("$pair --seed 0")->{out}, $trials, 'trials: the same key, the same numbers';
+isnt theory("$pair --seed 1")->{out}, $trials, 'trials: another key, other numbers';
 SKIP: {
     my $time = theory('grokking --model ball --quantity time');
     skip 'no GSL is installed', 2 if $time->{status} == 3;

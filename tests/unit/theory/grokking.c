@@ -375,6 +375,59 @@ static void test_ball_data(void)
     }
 }
 
+/* The signs of groups of samples change no law: trials agree with data sets one by one,
+ * with the exact probability of two samples, and of few and of many groups. */
+static void test_ball_trials(void)
+{
+    enum { TRIALS = 20000 };
+    static const struct {
+        size_t n;
+        double eps, l2;
+    } cases[] = {{1, 1.3, .1}, {2, 1.1, .3}, {3, 1.05, 0}, {10, 1.01, .1}, {13, 1.02, 1}};
+    const slt_grokking_group *group = group_of("ball", "p");
+    for (size_t i = 0; i < 5; i++) {
+        double mean = NAN, error = NAN;
+        size_t count = 0;
+        slt_grokking at = slt_grokking_presets(group);
+        at.value[SLT_GROKKING_D] = DIMS;
+        at.value[SLT_GROKKING_N] = (double)cases[i].n;
+        at.value[SLT_GROKKING_EPS] = cases[i].eps;
+        at.value[SLT_GROKKING_L2] = cases[i].l2;
+        if (group->trials(&at, TRIALS, 5, &mean, &error, &err))
+            tap_note("%s", err.text);
+        for (size_t k = 0; k < TRIALS; k++)
+            count += ball_groks(2 * cases[i].n, cases[i].eps, cases[i].l2);
+        const double plain = (double)count / TRIALS;
+        const double spread = sqrt(plain * (1 - plain) / TRIALS);
+        test_value("trials", mean, plain, 4 * sqrt(error * error + spread * spread));
+        TAP_OK(error > 0 && error < (cases[i].n < 4 ? 1.05 : .5) * spread,
+               "their error %.2g is below that of as many runs, %.2g", error, spread);
+    }
+}
+
+/* Exact for two samples: the limits, and trials. */
+static void test_ball_pair(void)
+{
+    static const double dims[] = {2, 3, 10};
+    const slt_grokking_group *group = group_of("ball", "p");
+    for (size_t i = 0; i < 3; i++) {
+        double mean = NAN, error = NAN;
+        slt_grokking at = slt_grokking_presets(group);
+        at.value[SLT_GROKKING_N] = 1;
+        at.value[SLT_GROKKING_D] = dims[i];
+        at.value[SLT_GROKKING_EPS] = 1.1;
+        if (group->trials(&at, 100000, 0, &mean, &error, &err))
+            tap_note("%s", err.text);
+        const given of[] = {N(1), D(dims[i]), EPS(1.1), END};
+        test_value("two samples", value_of("ball p P-exact", of), mean, 4 * error + 1e-4);
+    }
+    TAP_OK(value_of("ball p P-exact", LIST(N(1), EPS(1))) == 0 &&
+               isnan(value_of("ball p P-exact", LIST(N(2)))),
+           "no width, no chance; of more samples it is not known");
+    test_value("a wide cone", value_of("ball p P-exact", LIST(N(1), D(3), EPS(100))), 1,
+               1e-12);
+}
+
 /* ---- Tables ------------------------------------------------------------------------ */
 
 static void test_tables(void)
@@ -405,6 +458,8 @@ int main(void)
     test_tables();
     test_exp1d_p();
     test_ball_l1();
+    test_ball_trials();
+    test_ball_pair();
     if (isnan(value_of("ball error E", LIST(D(2), AT(H, .5))))) {
         TAP_OK(strstr(err.text, "no GSL"), "%s", err.text);
         tap_skip("what takes GSL", "none is installed");
