@@ -15,8 +15,8 @@ struct page {
     void (*item)(const page *p, const char *path, const char *form, const char *meaning);
 };
 
-/* Writes text for roff: no line may begin with a control character, and a hyphen is
- * written as a minus. */
+/* Writes text for roff: no line may begin with a control character, a hyphen is written
+ * as a minus, and a line may end behind one of several words. */
 static void write_text(const page *p, const char *text)
 {
     for (; *text; text++) {
@@ -26,6 +26,8 @@ static void write_text(const page *p, const char *text)
             slt_buffer_printf(p->out, "\\-");
         else if (*text == '\'')
             slt_buffer_printf(p->out, "\\(aq");
+        else if (*text == '|')
+            slt_buffer_printf(p->out, "|\\:");
         else
             slt_buffer_byte(p->out, (uint8_t)*text);
     }
@@ -140,6 +142,7 @@ static void write_row(const page *p, const slt_schema *map, const slt_schema *ro
 
 static const char head[] =
     ".TH SLTRACE\\-MANIFEST 5 \"\" sltrace sltrace\n"
+    ".ad l\n" /* some words fill a line */
     ".SH NAME\n"
     "sltrace\\-manifest \\- what a figure runs, to the last bit\n"
     ".SH DESCRIPTION\n"
