@@ -20,6 +20,7 @@ struct slt_trainer {
     slt_params gradient;
     slt_params first;                  /* of a path: its first weights */
     void *path;                        /* of an optimiser that goes by times; else NULL */
+    uint32_t path_trial;               /* whose it is */
     void *rooms[SLT_METRIC_SPECS_MAX]; /* of the metrics of the state */
     char overflowed[SLT_STATE_NAME_MAX];
 };
@@ -70,20 +71,18 @@ static bool trainer_reach(slt_trainer *trainer, slt_real time, slt_params *weigh
         ->reach(trainer->path, time, weights);
 }
 
-slt_status slt_state_init(slt_trainer *trainer, slt_state *state, slt_error *err)
+static void trainer_drop_path(slt_trainer *trainer)
 {
-    if (!trainer->path)
-        return trainer_begin(trainer, &state->weights, err);
-    slt_params_copy(&state->weights, &trainer->first);
-    trainer_reach(trainer, trainer->run->train.times.list[0].at, &state->weights);
-    return SLT_OK;
+    if (trainer->path)
+        slt_optimizer_of(&trainer->run->train.optimizer)->drop(trainer->path);
+    slt_params_free(&trainer->first);
+    trainer->path = NULL;
 }
-
-/* ---- Making one -------------------------------------------------------------------- */
 
 static slt_status trainer_make_path(slt_trainer *trainer, slt_error *err)
 {
     const slt_run_spec *run = trainer->run;
+    trainer->path_trial = run->trial;
     slt_status status =
         slt_params_create(&run->model, run->arithmetic, &trainer->first, err);
     if (!status)
@@ -93,6 +92,25 @@ static slt_status trainer_make_path(slt_trainer *trainer, slt_error *err)
                      ->make(run, &trainer->data, &trainer->first, &trainer->path, err);
     return status;
 }
+
+/* A path belongs to the first weights of one trial. */
+slt_status slt_state_init(slt_trainer *trainer, slt_state *state, slt_error *err)
+{
+    slt_status status = SLT_OK;
+    if (!slt_optimizer_has_times(&trainer->run->train.optimizer))
+        return trainer_begin(trainer, &state->weights, err);
+    if (!trainer->path || trainer->path_trial != trainer->run->trial) {
+        trainer_drop_path(trainer);
+        status = trainer_make_path(trainer, err);
+    }
+    if (status)
+        return status;
+    slt_params_copy(&state->weights, &trainer->first);
+    trainer_reach(trainer, trainer->run->train.times.list[0].at, &state->weights);
+    return SLT_OK;
+}
+
+/* ---- Making one -------------------------------------------------------------------- */
 
 static slt_status trainer_fill(slt_trainer *trainer, slt_error *err)
 {
@@ -142,9 +160,7 @@ void slt_trainer_free(slt_trainer *trainer)
     for (size_t i = 0; i < SLT_METRIC_SPECS_MAX; i++)
         if (trainer->rooms[i])
             slt_metric_type_of(&trainer->run->train.metrics[i])->drop(trainer->rooms[i]);
-    if (trainer->path)
-        slt_optimizer_of(&trainer->run->train.optimizer)->drop(trainer->path);
-    slt_params_free(&trainer->first);
+    trainer_drop_path(trainer);
     slt_params_free(&trainer->gradient);
     slt_batcher_free(trainer->batcher);
     slt_net_free(trainer->net);

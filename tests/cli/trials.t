@@ -86,6 +86,19 @@ is $blocks->{'tally/reached/trials'}, $results->{'tally/reached/trials'},
 ok abs($blocks->{'tally/length/mean'} - $results->{'tally/length/mean'}) < 1e-14,
     'and a mean by rounding alone';
 
+# A flow is another one for each trial's first weights.
+my $flow = trials($counted =~ s/150/12/r =~ s/count: 12/count: 12\n    over: init/r =~ s/path:.*//r
+    =~ s/mark.low/loss, below: 0.1/r)
+    =~ s/kind: sgd, lr: 0.4/kind: flow/r =~ s/steps: 8/times: [0.5]/r
+    =~ s/checkpoints: \{every: 2\}/checkpoints: {}/r;
+spew('flow.yaml', $flow);
+spew('flows.yaml', $flow =~ s/block: 70/block: 1/r);
+sltrace('run', "$_.yaml", '--out', $_, '--jobs', 1) for qw(flow flows);
+my ($one, $each) = map { results("$_/traces/000000.trace") } qw(flow flows);
+ok $one->{'tally/reached/trials'} > 0 && $one->{'tally/reached/trials'} < 12
+    && $one->{'tally/reached/trials'} == $each->{'tally/reached/trials'},
+    "a flow for each trial: $one->{'tally/reached/trials'} of 12";
+
 # ---- Judging ------------------------------------------------------------------------------
 
 sltrace(qw(record trials.yaml --from alone --golden trials.golden));
