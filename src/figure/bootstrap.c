@@ -1,5 +1,6 @@
 /* figure.bootstrap: percentile intervals of a fit's numbers, from resamples of its
- * points, or of the runs that they are made of, drawn with replacement. */
+ * points, or of the runs or blocks of trials that they are made of, drawn with
+ * replacement. */
 #include "figure/figure.h"
 
 #include <inttypes.h>
@@ -96,9 +97,9 @@ static slt_status fit_resample(bootstrap *b, uint32_t number, slt_error *err)
 {
     slt_real x[SLT_FIT_TERMS_MAX];
     slt_least_squares fit = {.x = x};
-    slt_status status = b->spec->over == SLT_BOOTSTRAP_RUNS
-                            ? resample_units(b, number, &fit, err)
-                            : resample_points(b, number, &fit, err);
+    slt_status status = b->spec->over == SLT_BOOTSTRAP_POINTS
+                            ? resample_points(b, number, &fit, err)
+                            : resample_units(b, number, &fit, err);
     for (size_t j = 0; j < slt_fit_terms(b->data->spec) && !status; j++)
         bootstrap_keep(b, j, x[j]);
     if (!status)
@@ -150,11 +151,13 @@ static slt_status make_bootstrap(slt_figure *figure, const slt_measures *measure
 {
     slt_fit_data data;
     slt_fit_points points = {0};
-    slt_status status = slt_fit_data_make(measures, fit, first, &data, err);
+    const slt_bootstrap_spec *spec = context;
+    slt_status status = slt_fit_data_make(measures, fit, first,
+                                          spec->over == SLT_BOOTSTRAP_BLOCKS, &data, err);
     if (!status)
         status = slt_fit_points_make(&data, NULL, 0, false, &points, err);
     if (!status) {
-        bootstrap b = {.spec = context, .data = &data, .points = &points};
+        bootstrap b = {.spec = spec, .data = &data, .points = &points};
         status = run_resamples(figure, &b, label + strlen(fit->name), err);
     }
     slt_fit_points_free(&points);

@@ -32,8 +32,8 @@ bool slt_curve_begins_series(const slt_measures *measures, const slt_curves_spec
     return first;
 }
 
-static bool is_asked_for(const slt_measures *measures, const slt_curves_spec *spec,
-                         size_t first, size_t run)
+bool slt_curve_asks_for(const slt_measures *measures, const slt_curves_spec *spec,
+                        size_t first, size_t run)
 {
     if (spec->has_run)
         return run == spec->run;
@@ -68,7 +68,8 @@ static slt_status add_run(const slt_measures *measures, const slt_curves_spec *s
     slt_status status = slt_along_open(&measures->outcomes[run], of, 0, &along, err);
     for (size_t i = 0; !status && along.curve && i < along.curve->count; i++) {
         const slt_curve_point *point = &along.curve->points[i];
-        slt_curve_sample sample = {run, slt_real_from_u64(point->step), point->value};
+        slt_curve_sample sample = {run, point->step, slt_real_from_u64(point->step),
+                                   point->value};
         if (spec->x)
             status = slt_measures_value_at(measures, spec->x, run, point->step, &sample.x,
                                            err);
@@ -99,7 +100,7 @@ slt_status slt_curve_data_make(const slt_measures *measures, const slt_curves_sp
     slt_status status = SLT_OK;
     *data = (slt_curve_data){0};
     for (size_t run = 0; run < measures->runs && !status; run++)
-        if (is_asked_for(measures, spec, first, run))
+        if (slt_curve_asks_for(measures, spec, first, run))
             status = add_run(measures, spec, of, run, data, err);
     return status ? status : find_order(data, err);
 }

@@ -6,6 +6,7 @@
 
 typedef struct slt_curve_sample {
     size_t run;
+    uint64_t step;
     slt_real x, value;
 } slt_curve_sample;
 
@@ -24,8 +25,11 @@ bool slt_curve_takes(const slt_measures *measures, const slt_curves_spec *spec,
 bool slt_curve_begins_series(const slt_measures *measures, const slt_curves_spec *spec,
                              size_t run);
 
-/* Collects one metric of the item: of its `run` or, where it has none, of the runs whose
+/* Whether a run is the item's `run` or, where it has none, one that means take whose
  * series axes have the values of run `first`. */
+bool slt_curve_asks_for(const slt_measures *measures, const slt_curves_spec *spec,
+                        size_t first, size_t run);
+/* Collects one metric of the item, of these runs. */
 slt_status slt_curve_data_make(const slt_measures *measures, const slt_curves_spec *spec,
                                const slt_figure_value *of, size_t first,
                                slt_curve_data *data, slt_error *err);

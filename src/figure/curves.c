@@ -6,11 +6,13 @@
 #include <stdlib.h>
 
 #include "figure/curve_data.h"
+#include "learn/quantity.h"
 #include "num/scalar.h"
 
 /* A metric of an item of curves, and what its rows are called. */
 typedef struct curve_rows {
     slt_figure *figure;
+    const slt_measures *measures;
     const slt_curves_spec *spec;
     const slt_figure_value *of;
     const char *series; /* "" or " AXIS=VALUE ..." */
@@ -39,15 +41,22 @@ static slt_status add_means(const curve_rows *c, const slt_curve_data *data,
                : slt_fail(err, SLT_RESOURCE, "no memory for the figure's curves");
     for (size_t from = 0, end; from < data->count && !status; from = end) {
         end = slt_curve_group_end(data, from);
-        const uint64_t n = end - from;
+        const slt_curve_sample *first = &data->samples[data->order[from]];
+        uint64_t n = end - from;
         slt_real error;
         for (size_t i = from; i < end; i++)
             values[i - from] = data->samples[data->order[i]].value;
-        const bool has_error =
-            slt_figure_error(c->spec->error, values, end - from, &error);
-        status = add_point(c, data->samples[data->order[from]].x,
-                           slt_real_mean(values, end - from), has_error ? &error : NULL,
-                           &n, err);
+        bool has_error = slt_figure_error(c->spec->error, values, end - from, &error);
+        if (n == 1 && c->of->quantity.kind == SLT_QUANTITY_TALLY_MEAN) {
+            const slt_quantity at = slt_quantity_at(c->of->quantity, first->step);
+            const slt_alone alone =
+                slt_figure_alone(&c->measures->outcomes[first->run], &at, c->spec->error);
+            has_error = alone.has_error;
+            error = alone.error;
+            n = alone.n;
+        }
+        status = add_point(c, first->x, slt_real_mean(values, end - from),
+                           has_error ? &error : NULL, &n, err);
     }
     free(values);
     return status;
@@ -74,13 +83,12 @@ static slt_status refuse_name(const curve_rows *c, const char *whose, slt_error 
                     c->spec->x ? ", where x has a value" : "");
 }
 
-static slt_status make_curve(const curve_rows *c, const slt_measures *measures,
-                             slt_error *err)
+static slt_status make_curve(const curve_rows *c, slt_error *err)
 {
     slt_curve_data data;
     char whose[64];
     slt_status status =
-        slt_curve_data_make(measures, c->spec, c->of, c->spec->run, &data, err);
+        slt_curve_data_make(c->measures, c->spec, c->of, c->spec->run, &data, err);
     snprintf(whose, sizeof whose, "run %zu has neither", c->spec->run);
     if (!status)
         status = data.count ? add_samples(c, &data, err) : refuse_name(c, whose, err);
@@ -89,8 +97,7 @@ static slt_status make_curve(const curve_rows *c, const slt_measures *measures,
 }
 
 /* The series that begins with a run. */
-static slt_status make_series(curve_rows *c, const slt_measures *measures, size_t first,
-                              bool *any, slt_error *err)
+static slt_status make_series(curve_rows *c, size_t first, bool *any, slt_error *err)
 {
     slt_buffer name = {0};
     slt_curve_data data = {0};
@@ -98,7 +105,7 @@ static slt_status make_series(curve_rows *c, const slt_measures *measures, size_
                                                c->spec->series_count, first, &name, err);
     c->series = slt_buffer_text(&name);
     if (!status)
-        status = slt_curve_data_make(measures, c->spec, c->of, first, &data, err);
+        status = slt_curve_data_make(c->measures, c->spec, c->of, first, &data, err);
     if (!status)
         status = add_means(c, &data, err);
     *any |= data.count > 0;
@@ -107,14 +114,14 @@ static slt_status make_series(curve_rows *c, const slt_measures *measures, size_
     return status;
 }
 
-static slt_status make_means(curve_rows *c, const slt_measures *measures, slt_error *err)
+static slt_status make_means(curve_rows *c, slt_error *err)
 {
     bool any = false, taken = false;
     slt_status status = SLT_OK;
-    for (size_t run = 0; run < measures->runs && !status; run++)
-        if (slt_curve_begins_series(measures, c->spec, run)) {
+    for (size_t run = 0; run < c->measures->runs && !status; run++)
+        if (slt_curve_begins_series(c->measures, c->spec, run)) {
             taken = true;
-            status = make_series(c, measures, run, &any, err);
+            status = make_series(c, run, &any, err);
         }
     return status || any || !taken ? status
                                    : refuse_name(c, "no run that is done has", err);
@@ -127,9 +134,8 @@ slt_status slt_curve_rows(slt_figure *figure, const slt_measures *measures,
     for (size_t i = 0; i < figure->spec->curve_count && !status; i++) {
         const slt_curves_spec *spec = &figure->spec->curves[i];
         for (size_t j = 0; j < spec->of_count && !status; j++) {
-            curve_rows c = {figure, spec, &spec->of[j], ""};
-            status = spec->has_run ? make_curve(&c, measures, err)
-                                   : make_means(&c, measures, err);
+            curve_rows c = {figure, measures, spec, &spec->of[j], ""};
+            status = spec->has_run ? make_curve(&c, err) : make_means(&c, err);
         }
     }
     return status;

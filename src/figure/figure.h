@@ -56,6 +56,16 @@ void slt_figure_find_items(slt_figure *figure);
 bool slt_figure_error(slt_rows_error kind, const slt_real *values, size_t count,
                       slt_real *error);
 
+/* The error and n of a row of one run alone: of the trials of a tally's share or mean,
+ * where an error is asked for; else none, of 1. */
+typedef struct slt_alone {
+    bool has_error;
+    slt_real error;
+    uint64_t n;
+} slt_alone;
+slt_alone slt_figure_alone(const slt_outcome *outcome, const slt_quantity *quantity,
+                           slt_rows_error kind);
+
 /* Makes figure.rows; for rows read back, finds the runs that they come from. */
 slt_status slt_figure_make_rows(slt_figure *figure, const slt_measures *measures,
                                 slt_error *err);
@@ -67,6 +77,14 @@ slt_status slt_histogram_rows(slt_figure *figure, const slt_measures *measures,
                               bool named, slt_error *err);
 slt_status slt_curve_rows(slt_figure *figure, const slt_measures *measures,
                           slt_error *err);
+/* The bins of a histogram.  SLT_FORMAT if it is of a tally that its runs do not have, or
+ * have with several bins. */
+typedef struct slt_bins {
+    slt_real from, to;
+    size_t count;
+} slt_bins;
+slt_status slt_histogram_bins(slt_manifest *manifest, const slt_histogram_spec *spec,
+                              slt_bins *bins, slt_error *err);
 /* The local slopes of exponents; figure.fit, bootstrap, statistics, clusters, summary. */
 slt_status slt_slope_rows(slt_figure *figure, const slt_measures *measures,
                           slt_error *err);

@@ -95,7 +95,7 @@ static slt_status make_fit(slt_figure *figure, const slt_measures *measures,
     slt_real x[SLT_FIT_TERMS_MAX], errors[SLT_FIT_TERMS_MAX];
     slt_fit_data data;
     slt_fit_points points = {0};
-    slt_status status = slt_fit_data_make(measures, spec, first, &data, err);
+    slt_status status = slt_fit_data_make(measures, spec, first, false, &data, err);
     if (!status)
         status = slt_fit_points_make(&data, NULL, 0, false, &points, err);
     slt_least_squares fit = {.x = x, .errors = points.count > terms ? errors : NULL};

@@ -5,6 +5,7 @@
 
 #include "figure/curve_data.h"
 #include "figure/figure.h"
+#include "figure/order.h"
 #include "num/scalar.h"
 
 static slt_status no_memory(slt_error *err)
@@ -29,11 +30,12 @@ static slt_status window_end(const slt_measures *measures, const char *end, bool
     return status;
 }
 
-/* Adds a sample; one of another run than the one before begins a unit. */
-static slt_status add_sample(slt_fit_data *data, const slt_measures *measures, size_t run,
-                             size_t item, size_t key, slt_real x, slt_real y,
-                             slt_error *err)
+/* Adds a sample, of the last unit. */
+static slt_status add_sample(slt_fit_data *data, const slt_measures *measures,
+                             size_t item, slt_fit_sample sample, slt_error *err)
 {
+    const slt_fit_spec *spec = data->spec;
+    const size_t run = sample.run;
     if (data->count == data->room) {
         const size_t room = data->room ? 2 * data->room : 64;
         slt_fit_sample *more = realloc(data->samples, room * sizeof *more);
@@ -42,21 +44,27 @@ static slt_status add_sample(slt_fit_data *data, const slt_measures *measures, s
         data->samples = more;
         data->room = room;
     }
-    const slt_fit_sample *before = data->count ? &data->samples[data->count - 1] : NULL;
-    slt_fit_sample sample = {
-        .run = run, .unit = data->units, .key = key, .x = x, .y = y, .inside = true};
-    if (before && before->run == run)
-        sample.unit = before->unit;
+    sample.unit = data->units - 1;
+    sample.inside = true;
     slt_status status =
-        window_end(measures, data->spec->from, false, run, item, x, &sample.inside, err);
+        window_end(measures, spec->from, false, run, item, sample.x, &sample.inside, err);
     if (!status)
-        status =
-            window_end(measures, data->spec->to, true, run, item, x, &sample.inside, err);
-    if (status)
-        return status;
-    data->samples[data->count++] = sample;
-    data->units = sample.unit + 1;
-    return SLT_OK;
+        status = window_end(measures, spec->to, true, run, item, sample.x, &sample.inside,
+                            err);
+    data->samples[data->count] = sample;
+    data->count += !status;
+    return status;
+}
+
+/* The same of a run, which is a unit. */
+static slt_status add_of_run(slt_fit_data *data, const slt_measures *measures, size_t run,
+                             size_t item, size_t key, slt_real x, slt_real y,
+                             slt_error *err)
+{
+    if (!data->count || data->samples[data->count - 1].run != run)
+        data->units++;
+    return add_sample(data, measures, item,
+                      (slt_fit_sample){.run = run, .key = key, .x = x, .y = y}, err);
 }
 
 /* Whether a run is one of those that the samples are taken of. */
@@ -76,7 +84,7 @@ static slt_status samples_of_points(slt_fit_data *data, const slt_measures *meas
         slt_values_collect(measures, &from->where, from->x, from->y, &values, err);
     for (size_t i = 0; i < values.count && !status; i++)
         if (data_takes(measures, data->spec, first, values.run[i]))
-            status = add_sample(data, measures, values.run[i], values.item[i],
+            status = add_of_run(data, measures, values.run[i], values.item[i],
                                 data->keys++, values.x[i], values.y[i], err);
     slt_values_free(&values);
     return status;
@@ -111,14 +119,32 @@ static slt_status samples_of_axis(slt_fit_data *data, const slt_measures *measur
         if (!slt_real_parse(text, &x))
             return slt_fail(err, SLT_FORMAT, "the axis has the value '%s', no number",
                             text);
-        status = add_sample(data, measures, run, SIZE_MAX,
+        status = add_of_run(data, measures, run, SIZE_MAX,
                             key_of_axis(data, measures->manifest, spec->axis, run), x, *y,
                             err);
     }
     return status;
 }
 
-/* Those of a curve: of equal x they make one point. */
+/* Samples of equal x make one point, points ascend. */
+static slt_status find_keys(slt_fit_data *data, slt_error *err)
+{
+    size_t *order = calloc(data->count + 1, sizeof *order);
+    slt_real *x = calloc(data->count + 1, sizeof *x);
+    for (size_t i = 0; i < data->count && x; i++)
+        x[i] = data->samples[i].x;
+    slt_status status =
+        order && x ? slt_order_find(x, data->count, order, err) : no_memory(err);
+    for (size_t i = 0; i < data->count && !status; i++) {
+        data->keys += !i || slt_real_less(x[order[i - 1]], x[order[i]]);
+        data->samples[order[i]].key = data->keys - 1;
+    }
+    data->means = true;
+    free(order);
+    free(x);
+    return status;
+}
+
 static slt_status samples_of_curve(slt_fit_data *data, const slt_measures *measures,
                                    size_t first, slt_error *err)
 {
@@ -126,44 +152,94 @@ static slt_status samples_of_curve(slt_fit_data *data, const slt_measures *measu
     slt_curve_data curve;
     slt_status status =
         slt_curve_data_make(measures, spec->curve, spec->of, first, &curve, err);
-    size_t *key = calloc(curve.count + 1, sizeof *key);
-    if (!status && !key)
-        status = no_memory(err);
-    data->means = true;
-    for (size_t from = 0, end; from < curve.count && !status; from = end) {
-        end = slt_curve_group_end(&curve, from);
-        for (size_t i = from; i < end; i++)
-            key[curve.order[i]] = data->keys;
-        data->keys++;
-    }
     for (size_t i = 0; i < curve.count && !status; i++) {
         const slt_curve_sample *sample = &curve.samples[i];
-        status = add_sample(data, measures, sample->run, SIZE_MAX, key[i], sample->x,
+        status = add_of_run(data, measures, sample->run, SIZE_MAX, 0, sample->x,
                             sample->value, err);
     }
-    free(key);
     slt_curve_data_free(&curve);
+    return status ? status : find_keys(data, err);
+}
+
+/* ---- Blocks of trials -------------------------------------------------------------- */
+
+/* The sums of a block where the trials' curve has places, whose order is that of the
+ * tally's columns. */
+static slt_status samples_of_block(slt_fit_data *data, const slt_measures *measures,
+                                   size_t run, const slt_curve *places,
+                                   const slt_blocks *blocks, size_t block, slt_error *err)
+{
+    const slt_curves_spec *curve = data->spec->curve;
+    slt_status status = SLT_OK;
+    data->units++;
+    for (size_t col = 0; col < blocks->cols && !status; col++) {
+        const size_t at = block * blocks->cols + col;
+        slt_fit_sample sample = {.run = run,
+                                 .x = slt_real_from_u64(places->points[col].step),
+                                 .y = blocks->sums[at],
+                                 .weight = slt_real_from_u64(blocks->counts[at])};
+        if (curve->x)
+            status = slt_measures_value_at(measures, curve->x, run,
+                                           places->points[col].step, &sample.x, err);
+        if (!status && slt_real_finite(sample.x) && blocks->counts[at])
+            status = add_sample(data, measures, SIZE_MAX, sample, err);
+    }
     return status;
 }
+
+static slt_status samples_of_trials(slt_fit_data *data, const slt_measures *measures,
+                                    size_t run, slt_error *err)
+{
+    const slt_outcome *outcome = &measures->outcomes[run];
+    slt_quantity trials = data->spec->of->quantity;
+    const slt_blocks *blocks = slt_outcome_blocks(outcome, trials.name);
+    slt_curve places = {0};
+    slt_status status = SLT_OK;
+    trials.kind = SLT_QUANTITY_TALLY_TRIALS;
+    if (!blocks)
+        return SLT_OK;
+    status = slt_outcome_series(outcome, &trials, &places, err);
+    for (size_t i = 0; i < blocks->count && !status && places.count == blocks->cols; i++)
+        status = samples_of_block(data, measures, run, &places, blocks, i, err);
+    free(places.points);
+    return status;
+}
+
+static slt_status samples_of_blocks(slt_fit_data *data, const slt_measures *measures,
+                                    size_t first, slt_error *err)
+{
+    const slt_curves_spec *curve = data->spec->curve;
+    slt_status status = SLT_OK;
+    data->sums = true;
+    for (size_t run = 0; run < measures->runs && !status; run++)
+        if (slt_curve_asks_for(measures, curve, first, run))
+            status = samples_of_trials(data, measures, run, err);
+    return status ? status : find_keys(data, err);
+}
+
+/* ---- All --------------------------------------------------------------------------- */
 
 static slt_status find_begins(slt_fit_data *data, slt_error *err)
 {
     data->begins = calloc(data->units + 1, sizeof *data->begins);
     if (!data->begins)
         return no_memory(err);
-    for (size_t i = data->count; i-- > 0;)
-        data->begins[data->samples[i].unit] = i;
-    data->begins[data->units] = data->count;
+    for (size_t i = 0; i < data->count; i++)
+        data->begins[data->samples[i].unit + 1]++;
+    for (size_t unit = 0; unit < data->units; unit++)
+        data->begins[unit + 1] += data->begins[unit];
     return SLT_OK;
 }
 
 slt_status slt_fit_data_make(const slt_measures *measures, const slt_fit_spec *spec,
-                             size_t first, slt_fit_data *data, slt_error *err)
+                             size_t first, bool blocks, slt_fit_data *data,
+                             slt_error *err)
 {
     *data = (slt_fit_data){.spec = spec};
-    slt_status status = spec->points  ? samples_of_points(data, measures, first, err)
-                        : spec->curve ? samples_of_curve(data, measures, first, err)
-                                      : samples_of_axis(data, measures, first, err);
+    slt_status status = blocks         ? samples_of_blocks(data, measures, first, err)
+                        : spec->points ? samples_of_points(data, measures, first, err)
+                        : spec->curve  ? samples_of_curve(data, measures, first, err)
+                                       : samples_of_axis(data, measures, first, err);
     return status ? status : find_begins(data, err);
 }
 
@@ -213,16 +289,30 @@ static void add_point(const slt_fit_data *data, slt_real x, slt_real y,
 }
 
 /* Puts the samples of one key side by side, in their order: key k has those from
- * begins[k] to begins[k + 1].  Room: begins keys + 2, values count. */
+ * begins[k] to begins[k + 1].  Room: begins keys + 2, sorted count. */
 static void sort_by_key(const slt_fit_data *data, const size_t *order, size_t count,
-                        size_t *begins, slt_real *values)
+                        size_t *begins, size_t *sorted)
 {
     for (size_t i = 0; i < count; i++)
         begins[data->samples[order[i]].key + 2]++;
     for (size_t k = 0; k < data->keys; k++)
         begins[k + 2] += begins[k + 1];
     for (size_t i = 0; i < count; i++)
-        values[begins[data->samples[order[i]].key + 1]++] = data->samples[order[i]].y;
+        sorted[begins[data->samples[order[i]].key + 1]++] = order[i];
+}
+
+/* The mean of the samples of a key, `values` having room for them: of sums the sum of the
+ * sums over that of their weights. */
+static slt_real mean_of(const slt_fit_data *data, const size_t *samples, size_t count,
+                        slt_real *values)
+{
+    slt_real sum = slt_real_of(0), weight = slt_real_of(0);
+    for (size_t i = 0; i < count; i++) {
+        values[i] = data->samples[samples[i]].y;
+        sum = slt_real_add(sum, values[i]);
+        weight = slt_real_add(weight, data->samples[samples[i]].weight);
+    }
+    return data->sums ? slt_real_div(sum, weight) : slt_real_mean(values, count);
 }
 
 /* A point for each key that has a sample: its x, and the mean. */
@@ -230,21 +320,21 @@ static slt_status add_means(const slt_fit_data *data, const size_t *order, size_
                             slt_fit_points *points, slt_error *err)
 {
     size_t *begins = calloc(data->keys + 2, sizeof *begins);
+    size_t *sorted = calloc(count + 1, sizeof *sorted);
     slt_real *values = calloc(count + 1, sizeof *values);
-    slt_real *x = calloc(data->keys + 1, sizeof *x);
-    const bool fine = begins && values && x;
+    const bool fine = begins && sorted && values;
     if (fine)
-        sort_by_key(data, order, count, begins, values);
-    for (size_t i = 0; i < count && fine; i++)
-        x[data->samples[order[i]].key] = data->samples[order[i]].x;
-    for (size_t k = 0; k < data->keys && fine; k++)
-        if (begins[k + 1] > begins[k])
-            add_point(data, x[k],
-                      slt_real_mean(values + begins[k], begins[k + 1] - begins[k]),
-                      points);
+        sort_by_key(data, order, count, begins, sorted);
+    for (size_t k = 0; k < data->keys && fine; k++) {
+        const size_t *samples = sorted + begins[k];
+        const size_t n = begins[k + 1] - begins[k];
+        if (n)
+            add_point(data, data->samples[samples[0]].x,
+                      mean_of(data, samples, n, values), points);
+    }
     free(begins);
+    free(sorted);
     free(values);
-    free(x);
     return fine ? SLT_OK : no_memory(err);
 }
 

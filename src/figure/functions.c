@@ -34,7 +34,7 @@ slt_function_set slt_figure_functions(const slt_figure_spec *spec)
                                                                  << SLT_FN_exp;
     }
     for (size_t i = 0; i < spec->histogram_count; i++)
-        functions |= slt_expression_functions(spec->histograms[i].of);
+        functions |= functions_of(&spec->histograms[i].of, 1);
     for (size_t i = 0; i < spec->statistic_count; i++)
         functions |= slt_expression_functions(spec->statistics[i].of);
     for (size_t i = 0; i < spec->cluster_count; i++)

@@ -122,9 +122,12 @@ static slt_status shared_parameters(const slt_figure *figure, const bins *of,
 
 static double bin_edge(const slt_figure *figure, const bins *of, size_t row)
 {
-    slt_real edge = of->spec->to;
+    slt_bins all;
+    slt_real edge = {0};
     if (row < of->end)
         slt_real_parse(figure->table.rows[row].x, &edge);
+    else if (!slt_histogram_bins(figure->manifest, of->spec, &all, NULL))
+        edge = all.to;
     return slt_real_double(edge);
 }
 

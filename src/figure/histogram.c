@@ -2,7 +2,10 @@
 #include "figure/figure.h"
 
 #include <stdlib.h>
+#include <string.h>
 
+#include "manifest/manifest.h"
+#include "num/convert.h"
 #include "num/scalar.h"
 
 typedef struct histogram {
@@ -12,6 +15,7 @@ typedef struct histogram {
     slt_real *edges; /* bins + 1 */
     uint64_t *counts;
     uint64_t below, above;
+    uint64_t count; /* all, those outside too */
 } histogram;
 
 static slt_status no_memory(slt_error *err)
@@ -19,18 +23,89 @@ static slt_status no_memory(slt_error *err)
     return slt_fail(err, SLT_RESOURCE, "no memory for a histogram");
 }
 
-static slt_status histogram_create(const slt_histogram_spec *spec, histogram *h,
-                                   slt_error *err)
+/* ---- Bins -------------------------------------------------------------------------- */
+
+static bool same_bins(const slt_bins *a, const slt_bins *b)
 {
-    *h = (histogram){.name = spec->name, .bins = spec->bins};
+    return a->from.bits == b->from.bits && a->to.bits == b->to.bits &&
+           a->count == b->count;
+}
+
+/* The bins that a run's tally has. */
+static slt_status bins_of_run(const slt_run_spec *run, const char *tally, slt_bins *bins,
+                              slt_error *err)
+{
+    for (size_t i = 0; i < run->trials.tally_count; i++) {
+        const slt_tally_spec *spec = &run->trials.tally[i];
+        if (strcmp(spec->name, tally) || !spec->bins)
+            continue;
+        *bins = (slt_bins){spec->from, spec->to, (size_t)spec->bins};
+        return SLT_OK;
+    }
+    return slt_fail(err, SLT_FORMAT, "no tally %s of the run's trials is a histogram",
+                    tally);
+}
+
+/* Those of a tally, which all selected runs must share. */
+static slt_status bins_of_tally(slt_manifest *manifest, const slt_histogram_spec *spec,
+                                slt_run_spec *run, slt_bins *bins, slt_error *err)
+{
+    slt_status status = SLT_OK;
+    bool any = false;
+    for (size_t i = 0; i < slt_manifest_runs(manifest) && !status; i++) {
+        slt_bins found = {0};
+        if (!slt_figure_where(manifest, &spec->where, i))
+            continue;
+        status = slt_manifest_run(manifest, i, run, err);
+        if (!status)
+            status = bins_of_run(run, spec->tally, &found, err);
+        if (!status && any && !same_bins(&found, bins))
+            status = slt_fail(err, SLT_FORMAT,
+                              "tally %s has other bins in run %zu: `where` selects runs "
+                              "that have the same",
+                              spec->tally, i);
+        *bins = found;
+        any = true;
+    }
+    return any || status ? status : slt_fail(err, SLT_FORMAT, "it is of no run");
+}
+
+slt_status slt_histogram_bins(slt_manifest *manifest, const slt_histogram_spec *spec,
+                              slt_bins *bins, slt_error *err)
+{
+    slt_error inner;
+    *bins = (slt_bins){spec->from, spec->to, spec->bins};
+    if (spec->of)
+        return SLT_OK;
+    slt_run_spec *run = calloc(1, sizeof *run);
+    if (!run)
+        return no_memory(err);
+    slt_status status = bins_of_tally(manifest, spec, run, bins, &inner);
+    free(run);
+    return status ? slt_fail(err, status, "%s:%d: figure.histograms.%s: %s",
+                             slt_manifest_path(manifest), spec->place.line, spec->name,
+                             inner.text)
+                  : SLT_OK;
+}
+
+static slt_status histogram_create(slt_manifest *manifest, const slt_histogram_spec *spec,
+                                   histogram *h, slt_error *err)
+{
+    slt_bins bins;
+    slt_status status = slt_histogram_bins(manifest, spec, &bins, err);
+    if (status)
+        return status;
+    *h = (histogram){.name = spec->name, .bins = bins.count};
     h->edges = calloc(h->bins + 1, sizeof *h->edges);
     h->counts = calloc(h->bins, sizeof *h->counts);
     if (!h->edges || !h->counts)
         return no_memory(err);
     for (size_t k = 0; k <= h->bins; k++)
-        h->edges[k] = slt_real_edge(spec->from, spec->to, h->bins, k);
+        h->edges[k] = slt_real_edge(bins.from, bins.to, h->bins, k);
     return SLT_OK;
 }
+
+/* ---- Counting ---------------------------------------------------------------------- */
 
 /* Counts a value in the last bin whose lower edge is at most the value. */
 static void count_value(histogram *h, slt_real value)
@@ -47,6 +122,67 @@ static void count_value(histogram *h, slt_real value)
     else
         h->counts[k]++;
 }
+
+static slt_status count_values(const slt_measures *measures,
+                               const slt_histogram_spec *spec, histogram *h,
+                               slt_error *err)
+{
+    slt_values values;
+    slt_status status =
+        slt_values_collect(measures, &spec->where, spec->of, NULL, &values, err);
+    for (size_t i = 0; i < values.count && !status; i++)
+        count_value(h, values.x[i]);
+    h->count = values.count;
+    slt_values_free(&values);
+    return status;
+}
+
+/* A count of a tally, as its result says it; 0 if the run does not have it. */
+static uint64_t count_in(slt_real value)
+{
+    int64_t nearest = 0;
+    return slt_real_to_fixed(value, 0, &nearest) && nearest > 0 ? (uint64_t)nearest : 0;
+}
+
+static uint64_t count_of(const slt_outcome *outcome, slt_quantity *quantity,
+                         slt_quantity_kind kind)
+{
+    quantity->kind = kind;
+    const slt_real *value = slt_outcome_find(outcome, quantity);
+    return value ? count_in(*value) : 0;
+}
+
+/* Adds what a run's tally counted. */
+static slt_status add_tally(const slt_outcome *outcome, const char *tally, histogram *h,
+                            slt_error *err)
+{
+    slt_quantity quantity = {.kind = SLT_QUANTITY_TALLY_BIN};
+    slt_curve bins = {0};
+    memcpy(quantity.name, tally, sizeof quantity.name);
+    slt_status status = slt_outcome_series(outcome, &quantity, &bins, err);
+    for (size_t i = 0; i < bins.count && !status; i++)
+        if (bins.points[i].step < h->bins)
+            h->counts[bins.points[i].step] += count_in(bins.points[i].value);
+    free(bins.points);
+    h->below += count_of(outcome, &quantity, SLT_QUANTITY_TALLY_BELOW);
+    h->above += count_of(outcome, &quantity, SLT_QUANTITY_TALLY_ABOVE);
+    h->count += count_of(outcome, &quantity, SLT_QUANTITY_TALLY_TRIALS);
+    return status;
+}
+
+static slt_status count_tallies(const slt_measures *measures,
+                                const slt_histogram_spec *spec, histogram *h,
+                                slt_error *err)
+{
+    slt_status status = SLT_OK;
+    for (size_t run = 0; run < measures->runs && !status; run++)
+        if (measures->outcomes[run].status == SLT_RUN_DONE &&
+            slt_figure_where(measures->manifest, &spec->where, run))
+            status = add_tally(&measures->outcomes[run], spec->tally, h, err);
+    return status;
+}
+
+/* ---- Rows -------------------------------------------------------------------------- */
 
 static slt_status add_bins(slt_figure *figure, const histogram *h, slt_error *err)
 {
@@ -75,13 +211,12 @@ static slt_status add_mode(slt_figure *figure, slt_table_origin origin,
                           NULL, err, "hist.%s.mode", h->name);
 }
 
-static slt_status add_named(slt_figure *figure, const histogram *h, uint64_t count,
-                            slt_error *err)
+static slt_status add_named(slt_figure *figure, const histogram *h, slt_error *err)
 {
     const struct {
         const char *name;
         uint64_t count;
-    } rows[] = {{"below", h->below}, {"above", h->above}, {"count", count}};
+    } rows[] = {{"below", h->below}, {"above", h->above}, {"count", h->count}};
     const slt_table_origin origin = {.part = SLT_TABLE_BINS, .item = h->item};
     slt_status status = SLT_OK;
     for (size_t i = 0; i < sizeof rows / sizeof *rows && !status; i++)
@@ -94,19 +229,14 @@ static slt_status make_histogram(slt_figure *figure, const slt_measures *measure
                                  const slt_histogram_spec *spec, bool named,
                                  slt_error *err)
 {
-    slt_values values;
     histogram h = {0};
-    slt_status status =
-        slt_values_collect(measures, &spec->where, spec->of, NULL, &values, err);
-    if (!status)
-        status = histogram_create(spec, &h, err);
+    slt_status status = histogram_create(figure->manifest, spec, &h, err);
     h.item = (size_t)(spec - figure->spec->histograms);
-    for (size_t i = 0; i < values.count && !status; i++)
-        count_value(&h, values.x[i]);
     if (!status)
-        status =
-            named ? add_named(figure, &h, values.count, err) : add_bins(figure, &h, err);
-    slt_values_free(&values);
+        status = spec->of ? count_values(measures, spec, &h, err)
+                          : count_tallies(measures, spec, &h, err);
+    if (!status)
+        status = named ? add_named(figure, &h, err) : add_bins(figure, &h, err);
     free(h.edges);
     free(h.counts);
     return status;

@@ -44,4 +44,9 @@ void slt_outcome_needs_of(const slt_figure_spec *spec, slt_outcome_needs *needs)
     for (size_t i = 0; spec && i < spec->curve_count; i++)
         for (size_t j = 0; j < spec->curves[i].of_count; j++)
             add_metric(needs, &spec->curves[i].of[j]);
+    for (size_t i = 0; spec && i < spec->bootstrap_count; i++) {
+        const slt_bootstrap_spec *bootstrap = &spec->bootstraps[i];
+        if (bootstrap->over == SLT_BOOTSTRAP_BLOCKS)
+            needs->blocks[needs->block_count++] = bootstrap->fit->of->quantity.name;
+    }
 }

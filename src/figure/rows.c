@@ -17,8 +17,9 @@ bool slt_figure_error(slt_rows_error kind, const slt_real *values, size_t count,
     return true;
 }
 
-static slt_status add_group(slt_figure *figure, const slt_rows_spec *rows,
-                            const slt_groups *groups, size_t i, slt_error *err)
+static slt_status add_group(slt_figure *figure, const slt_measures *measures,
+                            const slt_rows_spec *rows, const slt_groups *groups, size_t i,
+                            slt_error *err)
 {
     slt_buffer series = {0};
     slt_real error;
@@ -26,6 +27,13 @@ static slt_status add_group(slt_figure *figure, const slt_rows_spec *rows,
     uint64_t n = groups->counts[i];
     bool has_error =
         slt_figure_error(rows->error, groups->values[i], groups->counts[i], &error);
+    if (n == 1 && rows->value.is_quantity) {
+        const slt_alone alone = slt_figure_alone(&measures->outcomes[run],
+                                                 &rows->value.quantity, rows->error);
+        has_error = alone.has_error;
+        error = alone.error;
+        n = alone.n;
+    }
     const slt_table_origin origin = {.part = SLT_TABLE_ROWS,
                                      .item = (size_t)(rows - figure->spec->rows)};
     slt_figure_print_series(figure->manifest, rows, run, &series);
@@ -41,8 +49,9 @@ static slt_status add_group(slt_figure *figure, const slt_rows_spec *rows,
     return status;
 }
 
-static slt_status add_groups(slt_figure *figure, const slt_rows_spec *rows,
-                             const slt_groups *groups, slt_error *err)
+static slt_status add_groups(slt_figure *figure, const slt_measures *measures,
+                             const slt_rows_spec *rows, const slt_groups *groups,
+                             slt_error *err)
 {
     slt_status status = SLT_OK;
     size_t before = figure->table.row_count;
@@ -53,7 +62,7 @@ static slt_status add_groups(slt_figure *figure, const slt_rows_spec *rows,
     figure->first_run = first_run;
     for (size_t i = 0; i < groups->count && !status; i++) {
         first_run[before + i] = groups->run[i];
-        status = add_group(figure, rows, groups, i, err);
+        status = add_group(figure, measures, rows, groups, i, err);
     }
     return status;
 }
@@ -64,7 +73,7 @@ static slt_status make_rows(slt_figure *figure, const slt_measures *measures,
     slt_groups groups;
     slt_status status = slt_groups_make(measures, rows, &groups, err);
     if (!status)
-        status = add_groups(figure, rows, &groups, err);
+        status = add_groups(figure, measures, rows, &groups, err);
     slt_groups_free(&groups);
     return status;
 }

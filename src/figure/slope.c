@@ -59,7 +59,7 @@ static slt_status make_slopes(slt_figure *figure, const slt_measures *measures,
     (void)context;
     slt_fit_data data;
     slt_fit_points points = {0};
-    slt_status status = slt_fit_data_make(measures, spec, first, &data, err);
+    slt_status status = slt_fit_data_make(measures, spec, first, false, &data, err);
     if (!status)
         status = slt_fit_points_make(&data, NULL, 0, true, &points, err);
     if (!status)

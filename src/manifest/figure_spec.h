@@ -43,7 +43,7 @@
 #define SLT_FIGURE_RESAMPLES_MAX 100000
 #define SLT_FIGURE_REFERENCE_MAX (1 << 20) /* bytes of a file of reference points */
 #define SLT_FIGURE_AT_MAX 256              /* places of a comparison */
-#define SLT_FIGURE_LOCAL_MAX 64 /* points of a local slope */
+#define SLT_FIGURE_LOCAL_MAX 64            /* points of a local slope */
 
 /* Where something is in the manifest's file, from 1; 0 for a default. */
 typedef struct slt_manifest_place {
@@ -165,10 +165,12 @@ typedef struct slt_points_spec {
 
 typedef struct slt_histogram_spec {
     char name[SLT_NAME_MAX];
-    const char *of;
+    const char *of; /* NULL: of a tally, whose bins it has */
+    char tally[SLT_NAME_MAX];
     slt_real from, to;
     size_t bins;
     slt_where where;
+    slt_manifest_place place;
 } slt_histogram_spec;
 
 typedef struct slt_curves_spec {
@@ -197,8 +199,7 @@ typedef struct slt_fit_spec {
     char name[SLT_NAME_MAX]; /* of the kind, if figure.fit is a single map */
     slt_fit_kind kind;
     const char *points_name;
-    const slt_points_spec
-        *points; /* or NULL */
+    const slt_points_spec *points; /* or NULL */
     const char *curve_name;
     const slt_curves_spec *curve; /* or NULL: y in x over the runs that `where` selects */
     const char *curve_of;         /* the metric of the curve; NULL: its only one */
@@ -216,7 +217,8 @@ typedef struct slt_fit_spec {
 
 typedef enum slt_bootstrap_over {
     SLT_BOOTSTRAP_POINTS,
-    SLT_BOOTSTRAP_RUNS
+    SLT_BOOTSTRAP_RUNS,
+    SLT_BOOTSTRAP_BLOCKS /* of trials */
 } slt_bootstrap_over;
 
 typedef struct slt_bootstrap_spec {
@@ -310,7 +312,7 @@ typedef struct slt_theory_spec {
         samples; /* quadratic_network; samples or fraction, or neither */
     bool has_samples, has_fraction;
     slt_share_spec fraction;
-    const char *model; /* grokking */
+    const char *model;                                   /* grokking */
     slt_share_spec grokking_at[SLT_GROKKING_PARAMETERS]; /* N is of both signs */
     bool grokking_given[SLT_GROKKING_PARAMETERS];
     const char **formulas; /* by name; quadratic_network, grokking */

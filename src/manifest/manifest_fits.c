@@ -188,6 +188,18 @@ static slt_status check_fits(const slt_figure_check *check, const slt_value *fit
     return status;
 }
 
+/* Blocks are of the trials that the points of a curve are means of. */
+static slt_status check_blocks(const slt_figure_check *check, const slt_schema_path *path,
+                               const slt_value *item, const slt_bootstrap_spec *spec)
+{
+    const slt_figure_value *of = spec->fit->of;
+    if (spec->over != SLT_BOOTSTRAP_BLOCKS ||
+        (of && of->is_quantity && of->quantity.kind == SLT_QUANTITY_TALLY_MEAN))
+        return SLT_OK;
+    return slt_schema_fail(check->walk, path, slt_value_get(item, "over"),
+                           "blocks are of a fit through a curve of tally/NAME/mean");
+}
+
 static slt_status check_bootstraps(const slt_figure_check *check, const slt_value *list)
 {
     const slt_schema_path up = {NULL, "figure", 0}, path = {&up, "bootstrap", 0};
@@ -198,6 +210,9 @@ static slt_status check_bootstraps(const slt_figure_check *check, const slt_valu
         if (!check->manifest->figure_spec.bootstraps[i].fit)
             status =
                 slt_schema_fail(check->walk, &item, fit, "no fit is named %s", fit->text);
+        if (!status)
+            status = check_blocks(check, &item, &list->items[i],
+                                  &check->manifest->figure_spec.bootstraps[i]);
     }
     return status;
 }

@@ -31,6 +31,28 @@ static slt_status check_bins(const slt_figure_check *check, const slt_schema_pat
     return slt_schema_fail(check->walk, path, to, "expected a number above from");
 }
 
+/* Either values and their bins, or a tally. */
+static slt_status check_histogram(const slt_figure_check *check,
+                                  const slt_schema_path *path, const slt_value *item)
+{
+    static const char *const keys[] = {"of", "from", "to", "bins"}, *const of[2] = {"of"};
+    const slt_value *tally = slt_value_get(item, "tally");
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        const slt_value *found = slt_value_get(item, keys[i]);
+        if (tally && found)
+            return slt_schema_fail(check->walk, path, found,
+                                   "%s does not go with tally, which has its bins",
+                                   keys[i]);
+        if (!tally && !found)
+            return slt_schema_fail(check->walk, path, item,
+                                   "missing key '%s', or `tally` instead", keys[i]);
+    }
+    if (tally)
+        return slt_figure_check_where(check, path, item);
+    slt_status status = check_bins(check, path, item);
+    return status ? status : check_expressions(check, path, item, of);
+}
+
 /* The abscissa, an expression at each checkpoint. */
 static slt_status check_x(const slt_figure_check *check, const slt_schema_path *path,
                           const slt_value *item)
@@ -86,9 +108,9 @@ static slt_status check_item(const slt_figure_check *check, const char *key,
         return check_curve(check, path, item);
     if (strcmp(key, "statistics") == 0)
         return check_statistic(check, path, item);
-    slt_status status =
-        strcmp(key, "histograms") == 0 ? check_bins(check, path, item) : SLT_OK;
-    return status ? status : check_expressions(check, path, item, of);
+    if (strcmp(key, "histograms") == 0)
+        return check_histogram(check, path, item);
+    return check_expressions(check, path, item, of);
 }
 
 static slt_status check_list(const slt_figure_check *check, const char *key)

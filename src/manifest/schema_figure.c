@@ -170,18 +170,25 @@ const slt_schema slt_schema_points = {.type = SLT_SCHEMA_MAP, FIELDS(points_fiel
 
 static const slt_schema histogram_fields[] = {
     NAME_ROW(AT(slt_histogram_spec, name)),
-    OF_ROW(slt_histogram_spec),
-    {.key = "from", .type = SLT_SCHEMA_REAL, AT(slt_histogram_spec, from),
-     .meaning = "lower edge of the first bin"},
-    {.key = "to", .type = SLT_SCHEMA_REAL, AT(slt_histogram_spec, to),
-     .meaning = "upper edge of the last bin"},
+    {.key = "of", .type = SLT_SCHEMA_TEXT, .most = WORDING_MAX, .optional = true,
+     OWNED_TEXT(slt_histogram_spec, of),
+     .meaning = "an expression over measures, or over items of a list"},
+    {.key = "from", .type = SLT_SCHEMA_REAL, .optional = true,
+     AT(slt_histogram_spec, from),
+     .meaning = "with of: lower edge of the first bin"},
+    {.key = "to", .type = SLT_SCHEMA_REAL, .optional = true, AT(slt_histogram_spec, to),
+     .meaning = "with of: upper edge of the last bin"},
     {.key = "bins", .type = SLT_SCHEMA_INT, .least = 1, .most = SLT_FIGURE_BINS_MAX,
-     AT(slt_histogram_spec, bins),
-     .meaning = "bins of equal width"},
+     .optional = true, AT(slt_histogram_spec, bins),
+     .meaning = "with of: bins of equal width"},
+    {.key = "tally", .type = SLT_SCHEMA_NAME, .optional = true,
+     AT(slt_histogram_spec, tally),
+     .meaning = "instead: the histogram that this tally of trials is, its bins added up "
+                "over runs"},
     WHERE_ROW(slt_histogram_spec),
 };
-const slt_schema slt_schema_histogram = {.type = SLT_SCHEMA_MAP,
-                                         FIELDS(histogram_fields)};
+const slt_schema slt_schema_histogram = {.type = SLT_SCHEMA_MAP, FIELDS(histogram_fields),
+                                         PLACE(slt_histogram_spec, place)};
 
 static const slt_schema curve_series = {.type = SLT_SCHEMA_TEXT,
                                         .most = METRIC_MAX,
@@ -245,9 +252,10 @@ static const slt_schema bootstrap_fields[] = {
     NAME_ROW(AT(slt_bootstrap_spec, name)),
     {.key = "fit", .type = SLT_SCHEMA_NAME, AT(slt_bootstrap_spec, fit_name),
      .meaning = "the fit that is made again"},
-    {.key = "over", .type = SLT_SCHEMA_WORD, WORDS("points", "runs"),
+    {.key = "over", .type = SLT_SCHEMA_WORD, WORDS("points", "runs", "blocks"),
      PRESET(TEXT_VALUE("points")), .also = "of|units", AT(slt_bootstrap_spec, over),
-     .meaning = "what is redrawn; runs: each with all that the fit has of it"},
+     .meaning = "what is redrawn; runs: each with all that the fit has of it; blocks: of "
+                "the trials that a curve of tally/NAME/mean is of"},
     {.key = "resamples", .type = SLT_SCHEMA_INT, .least = 1,
      .most = SLT_FIGURE_RESAMPLES_MAX, .also = "draws|count|samples",
      AT(slt_bootstrap_spec, resamples),

@@ -1,5 +1,6 @@
 #include "run/outcome.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -69,6 +70,21 @@ static slt_status copy_parts(const slt_trace *trace, const slt_outcome_needs *ne
     return status;
 }
 
+static slt_status copy_blocks(const slt_trace *trace, const slt_outcome_needs *needs,
+                              slt_outcome *outcome, slt_error *err)
+{
+    slt_status status = SLT_OK;
+    outcome->blocks = calloc(needs->block_count + 1, sizeof *outcome->blocks);
+    if (!outcome->blocks)
+        return no_memory(err);
+    for (size_t i = 0; i < needs->block_count && !status; i++) {
+        slt_blocks *blocks = &outcome->blocks[outcome->block_count++];
+        snprintf(blocks->name, sizeof blocks->name, "%s", needs->blocks[i]);
+        status = slt_blocks_of_trace(trace, blocks, err);
+    }
+    return status;
+}
+
 /* ---- A trace ----------------------------------------------------------------------- */
 
 static slt_status copy_results(const slt_trace *trace, slt_outcome *outcome,
@@ -104,6 +120,8 @@ slt_status slt_outcome_of_trace(const slt_trace *trace, const slt_outcome_needs 
         status = copy_curves(trace, needs, outcome, err);
     if (!status && needs)
         status = copy_parts(trace, needs, outcome, err);
+    if (!status && needs)
+        status = copy_blocks(trace, needs, outcome, err);
     if (status)
         slt_outcome_free(outcome);
     return status;
@@ -114,6 +132,9 @@ void slt_outcome_free(slt_outcome *outcome)
     for (size_t i = 0; i < outcome->curve_count; i++)
         free(outcome->curves[i].points);
     free(outcome->curves);
+    for (size_t i = 0; i < outcome->block_count; i++)
+        slt_blocks_free(&outcome->blocks[i]);
+    free(outcome->blocks);
     free(outcome->parts);
     free(outcome->results);
     *outcome = (slt_outcome){0};
@@ -131,6 +152,14 @@ const slt_curve *slt_outcome_curve(const slt_outcome *outcome, const slt_quantit
     for (size_t i = 0; i < outcome->curve_count; i++)
         if (slt_quantity_equal(&outcome->curves[i].quantity, metric))
             return &outcome->curves[i];
+    return NULL;
+}
+
+const slt_blocks *slt_outcome_blocks(const slt_outcome *outcome, const char *tally)
+{
+    for (size_t i = 0; i < outcome->block_count; i++)
+        if (!strcmp(outcome->blocks[i].name, tally))
+            return &outcome->blocks[i];
     return NULL;
 }
 

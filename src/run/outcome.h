@@ -6,6 +6,7 @@
 #include <sltrace/trace.h>
 
 #include "manifest/figure_spec.h"
+#include "run/blocks.h"
 #include "run/parts.h"
 
 typedef struct slt_curve_point {
@@ -31,16 +32,21 @@ typedef struct slt_outcome {
     size_t curve_count;
     slt_part *parts; /* likewise */
     size_t part_count;
+    slt_blocks *blocks; /* likewise */
+    size_t block_count;
 } slt_outcome;
 
 /* What to read from traces besides their results. */
 #define SLT_NEEDS_MAX 512
 #define SLT_NEEDS_PARTS_MAX 64
+#define SLT_NEEDS_BLOCKS_MAX SLT_FIGURE_LISTS_MAX
 typedef struct slt_outcome_needs {
     slt_quantity metrics[SLT_NEEDS_MAX];
     size_t metric_count;
     slt_part parts[SLT_NEEDS_PARTS_MAX];
     size_t part_count;
+    const char *blocks[SLT_NEEDS_BLOCKS_MAX]; /* names of tallies */
+    size_t block_count;
 } slt_outcome_needs;
 
 /* What a figure needs; nothing if it is NULL. */
@@ -57,6 +63,8 @@ const slt_real *slt_outcome_find(const slt_outcome *outcome,
 /* The curve of a metric; NULL if it was not asked for. */
 const slt_curve *slt_outcome_curve(const slt_outcome *outcome,
                                    const slt_quantity *metric);
+/* The blocks of a tally; NULL if they were not asked for. */
+const slt_blocks *slt_outcome_blocks(const slt_outcome *outcome, const char *tally);
 /* The value of a curve at a step; NULL if there is none, or curve is NULL. */
 const slt_real *slt_curve_at(const slt_curve *curve, uint64_t step);
 /* What a name shows along a run, by step: the metric where a checkpoint has it, else the

@@ -20,19 +20,16 @@ def quantile(ordered, p):
     return ordered[i] + (h - i) * (ordered[i + 1] - ordered[i])
 
 
+def edges(part):
+    start, end, bins = float(part["from"]), float(part["to"]), part["bins"]
+    width = (end - start) / bins
+    return [start + k * width for k in range(bins)] + [end]
+
+
 class Histogram:
-    def __init__(self, part, values):
-        start, end, bins = float(part["from"]), float(part["to"]), part["bins"]
-        width = (end - start) / bins
-        self.edges = [start + k * width for k in range(bins)] + [end]
-        self.bins, self.below, self.above, self.count = [0] * bins, 0, 0, len(values)
-        for v in values:
-            if v < self.edges[0]:
-                self.below += 1
-            elif not v < end:
-                self.above += 1
-            else:
-                self.bins[max(k for k in range(bins) if self.edges[k] <= v)] += 1
+    def __init__(self, edges_, bins, below, above, count):
+        self.edges, self.bins = edges_, bins
+        self.below, self.above, self.count = below, above, count
 
     def mode(self):
         """The centre of the fullest bin, the first of equals."""
@@ -40,6 +37,31 @@ class Histogram:
             return None
         k = self.bins.index(max(self.bins))
         return (self.edges[k] + self.edges[k + 1]) / 2
+
+
+def histogram(part, study):
+    """Of the values of an expression, or what tallies of trials counted."""
+    if "tally" in part:
+        return of_tally(part, study)
+    values, at = study.values(part["of"], part.get("where")), edges(part)
+    bins = [sum(low <= v < high for v in values) for low, high in zip(at, at[1:])]
+    return Histogram(at, bins, sum(v < at[0] for v in values),
+                     sum(not v < at[-1] for v in values), len(values))
+
+
+def of_tally(part, study):
+    front = f"tally/{part['tally']}/"
+    runs = [run for _, _, run, _ in study.selected(part.get("where"))]
+    every = [run for _, values, run, _ in study.runs
+             if all(values[axis] == value
+                    for axis, value in part.get("where", {}).items())]
+    tally, = (one for one in every[0].part["trials"]["tally"]
+              if one["name"] == part["tally"])
+    total = {key: sum(int(run.results[front + key]) for run in runs)
+             for key in ["below", "above", "trials",
+                         *(f"bin@{k}" for k in range(tally["bins"]))]}
+    return Histogram(edges(tally), [total[f"bin@{k}"] for k in range(tally["bins"])],
+                     total["below"], total["above"], total["trials"])
 
 
 def statistics(values):

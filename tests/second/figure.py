@@ -1,6 +1,7 @@
 """Figure data: section 16 of docs/spec. `runs` are pairs of the sweep values of a
 run and what was computed."""
 
+import itertools
 import math
 import re
 
@@ -12,7 +13,7 @@ import samples
 import text
 from expression import listed
 from ieee import mean
-from measures import Study, numbers
+from measures import Study, numbers, of_trials
 
 FORMULA = re.compile(r"'*[-+=@\t\r]")
 
@@ -47,15 +48,23 @@ def error(kind, values):
     return sd / math.sqrt(n) if kind == "se" else sd
 
 
+def spread(kind, name, found):
+    """Error and n of what runs have, pairs of a run and its value."""
+    alone = of_trials(found[0][0], name, kind) if len(found) == 1 else None
+    return alone or (error(kind, [value for _, value in found]), len(found))
+
+
 def data_rows(part, study):
     series, value = listed(part.get("series", [])), part.get("value", "llc/mean")
-    points, kind = study.result(value, part.get("where")), part.get("error", "sd")
     front = [part["name"]] if "name" in part else []
+    points = [(values, (run, y)) for values, run, y in
+              study.results(value, part.get("where"))]
     for key, row in grouped(points, part["by"], series, "" if front else value).items():
         name = " ".join(front + [key] if key else front)
-        for x, values in row.items():
-            yield (name, text.scalar(x), number(mean(values)),
-                   number(error(kind, values)), str(len(values)))
+        for x, found in row.items():
+            wide, n = spread(part.get("error", "sd"), value, found)
+            yield (name, text.scalar(x), number(mean([y for _, y in found])),
+                   number(wide), str(n))
 
 
 def point_rows(part, study):
@@ -70,24 +79,27 @@ def point_rows(part, study):
 
 
 def curve_rows(part, study):
+    kind = part.get("error", "sd")
     for name in listed(part["of"]):
         series = f"curve.{part['name']}.{name}"
         axes, groups = listed(part.get("series", [])), {}
         for _, values, run, found in study.every(part):
             words = [f"{axis}={text.scalar(values[axis])}" for axis in axes]
             group = groups.setdefault(" ".join([series, *words]), [])
-            group += samples.abscissas(part, run, numbers(values) | found, name)
+            group += [(*place, run) for place in samples.abscissas(
+                part, run, numbers(values) | found, name)]
         for key, group in groups.items():
+            group.sort(key=lambda place: place[0])
             if "run" in part:
-                for x, value in sorted(group, key=lambda pair: pair[0]):
+                for x, value, _, _ in group:
                     yield key, number(x), number(value), "", ""
                 continue
-            places = {}
-            for x, value in group:
-                places.setdefault(x, []).append(value)
-            for x, values in sorted(places.items()):
-                yield (key, number(x), number(mean(values)),
-                       number(error(part.get("error", "sd"), values)), str(len(values)))
+            for x, places in itertools.groupby(group, key=lambda place: place[0]):
+                places = list(places)
+                at = f"{name}@{places[0][2]}"
+                wide, n = spread(kind, at, [(run, y) for _, y, _, run in places])
+                yield (key, number(x), number(mean([y for _, y, *_ in places])),
+                       number(wide), str(n))
 
 
 def slope_rows(every):
@@ -179,9 +191,8 @@ def data_lines(figure, study, histograms, every, folder):
 
 def lines(figure, runs, folder):
     study = Study(figure, runs)
-    histograms = [(part, counts.Histogram(
-        part, study.values(part["of"], part.get("where"))))
-        for part in figure.get("histograms", [])]
+    histograms = [(part, counts.histogram(part, study))
+                  for part in figure.get("histograms", [])]
     every = list(samples.every(figure, study))
     table = list(data_lines(figure, study, histograms, every, folder))
     yield from table

@@ -1,6 +1,7 @@
 """Measures of a run and the values of expressions: section 16 of docs/spec."""
 
 import math
+import re
 
 import expression
 import transitions
@@ -123,6 +124,23 @@ def checkpoints(part, run):
              for field in fields} for t, found in sorted(steps.items())]
 
 
+def of_trials(run, name, kind):
+    """The error and n of a tally's share or mean, a result; None if it is none, or no
+    error is asked for."""
+    found = re.fullmatch(r"(tally/.*)/(share|mean)(@\d+)?", name)
+    if not found or kind == "none":
+        return None
+    front, what, behind = found[1], found[2], found[3] or ""
+    if what == "share":
+        p, n = run.results[name], run.results["trials/done"]
+        sd = math.sqrt(p * (1 - p))
+        se = math.sqrt(p * (1 - p) / n + 1 / (4 * n * n)) / (1 + 1 / n)
+    else:
+        sd, n = (run.results.get(f"{front}/{part}{behind}") for part in ("std", "trials"))
+        se = None if sd is None else sd / math.sqrt(n)
+    return {"sd": sd, "se": se}[kind], int(n)
+
+
 class Study:
     """The runs that are done: of each its number, sweep values, names and items."""
 
@@ -152,12 +170,16 @@ class Study:
             return [self.runs[part["run"]]]
         return self.selected(part.get("where"))
 
-    def result(self, name, where=None):
-        """Sweep values and the measure or result of that name, of runs that have it."""
+    def results(self, name, where=None):
+        """Sweep values, run, and the measure or result of that name, of runs that have
+        it."""
         for _, values, run, found in self.selected(where):
             value = found[name] if name in found else run.results.get(name)
             if value is not None:
-                yield values, value
+                yield values, run, value
+
+    def result(self, name, where=None):
+        return [(values, value) for values, _, value in self.results(name, where)]
 
     def tuples(self, texts, where):
         """Run numbers, the values of some expressions, where all of them exist, and the

@@ -76,12 +76,13 @@ def of_axis(fields, study):
 
 
 def abscissas(part, run, names, metric):
-    """Of one metric of an item of curves what a run shows, in order of step."""
+    """Of one metric of an item of curves what a run shows, in order of step: x, value and
+    step."""
     for step, value in along(run, metric):
         place = {"step": float(step), "time": time(run, step)}
         x = expression.value(part.get("x", "step"), names | place)
         if x is not None:
-            yield x, value
+            yield x, value, step
 
 
 def of_curve(part, fields, study):
@@ -90,7 +91,7 @@ def of_curve(part, fields, study):
     found = []
     for number, values, run, names in study.every(part):
         scope = numbers(values) | names
-        found += [(number, x, x, y, scope) for x, y in
+        found += [(number, x, x, y, scope) for x, y, _ in
                   abscissas(part, run, scope, metric)]
     return found
 

@@ -10,7 +10,13 @@
 static slt_real data_upper_edge(const slt_svg_panel *panel, const slt_svg_series *series,
                                 size_t row)
 {
-    return row + 1 < series->end ? slt_svg_x(panel, row + 1) : panel->spec->histogram->to;
+    slt_bins bins;
+    if (row + 1 < series->end)
+        return slt_svg_x(panel, row + 1);
+    return slt_histogram_bins(panel->figure->manifest, panel->spec->histogram, &bins,
+                              NULL)
+               ? slt_svg_x(panel, row)
+               : bins.to;
 }
 
 static void data_print_x(const slt_svg_panel *panel, size_t row, slt_buffer *out)

@@ -334,7 +334,8 @@ static const char *shown_x(const slt_svg_panel *panel)
     case SLT_PANEL_POINTS:
         return panel->spec->points->x;
     case SLT_PANEL_HISTOGRAM:
-        return panel->spec->histogram->of;
+        return panel->spec->histogram->of ? panel->spec->histogram->of
+                                          : panel->spec->histogram->tally;
     case SLT_PANEL_SLOPES:
         return slopes_of(panel->spec->slopes);
     case SLT_PANEL_CURVES:
