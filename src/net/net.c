@@ -334,18 +334,25 @@ static bool streams(const slt_program *program, const slt_program_op *op)
            (program->arithmetic == SLT_F32 || program->arithmetic == SLT_F64);
 }
 
+static bool is_idle(const slt_program *program, const slt_program_op *op,
+                    slt_net_purpose purpose)
+{
+    return purpose == SLT_NET_GRADIENT && !op->needed && program->arithmetic != SLT_FIXED;
+}
+
 /* The ops from the one at `first` on that go together; one op that does not is alone. */
-static void gather_ops(slt_net *net, size_t first, const slt_params *weights, bool keeps,
-                       together *ops)
+static void gather_ops(slt_net *net, size_t first, const slt_params *weights,
+                       slt_net_purpose purpose, together *ops)
 {
     const slt_program *program = &net->program;
     ops->count = 0;
     for (size_t i = first; i < program->op_count && ops->count < TOGETHER_MAX; i++) {
         const slt_program_op *op = &program->ops[i];
-        if (ops->count && !streams(program, op))
+        if (ops->count && (!streams(program, op) || is_idle(program, op, purpose)))
             return;
         ops->op[ops->count] = op;
-        ops->call[ops->count++] = slt_net_call(net, op, weights, keeps);
+        ops->call[ops->count++] =
+            slt_net_call(net, op, weights, purpose != SLT_NET_VALUES);
         net->value[op->out] =
             rows_from(&net->value_storage[program->values[op->out].memory],
                       slt_program_compared(program, op->out) ? net->first : 0, net->rows);
@@ -355,14 +362,17 @@ static void gather_ops(slt_net *net, size_t first, const slt_params *weights, bo
 }
 
 void slt_net_run(slt_net *net, const slt_params *weights, const slt_batch *batch,
-                 bool keeps)
+                 slt_net_purpose purpose)
 {
     SLT_ASSERT(weights->count == net->program.weight_count);
     SLT_ASSERT(batch->rows <= net->rows_max);
     take_batch(net, batch);
     together ops;
     for (size_t i = 0; i < net->program.op_count; i += ops.count) {
-        gather_ops(net, i, weights, keeps, &ops);
+        ops.count = 1;
+        if (is_idle(&net->program, &net->program.ops[i], purpose))
+            continue;
+        gather_ops(net, i, weights, purpose, &ops);
         const slt_program_op *op = ops.op[0];
         if (ops.count > 1)
             forward_together(net, &ops);
@@ -375,7 +385,7 @@ void slt_net_run(slt_net *net, const slt_params *weights, const slt_batch *batch
 
 void slt_net_forward(slt_net *net, const slt_params *weights, const slt_batch *batch)
 {
-    slt_net_run(net, weights, batch, false);
+    slt_net_run(net, weights, batch, SLT_NET_VALUES);
 }
 
 slt_real slt_net_find_loss(slt_net *net, slt_tensor *dvalue)
@@ -397,7 +407,7 @@ static void run_in_blocks(slt_net *net, const slt_params *weights, const slt_bat
             block.input[i] = rows_from(&batch->input[i], first, block.rows);
         block.target = rows_from(&batch->target, first, block.rows);
         net->first = first;
-        slt_net_run(net, weights, &block, false);
+        slt_net_run(net, weights, &block, SLT_NET_VALUES);
     }
     net->first = 0;
     take_batch(net, batch);

@@ -64,8 +64,8 @@ void slt_net_free(slt_net *net);
 void slt_net_forward(slt_net *net, const slt_params *weights, const slt_batch *batch);
 /* The value called name (an input or an op's output) after a forward; NULL if unknown.
  * Where an op wrote its output over its input, which it may if nothing else uses that,
- * both names give the output.  After slt_net_gradient the loss's value may be
- * overwritten. */
+ * both names give the output.  After slt_net_gradient there are only the values that the
+ * loss depends on, and its own may be overwritten. */
 const slt_tensor *slt_net_value(const slt_net *net, const char *name);
 
 /* Forward and loss; of the values only those of losses may be asked for afterwards. */

@@ -164,7 +164,7 @@ slt_real slt_net_gradient(slt_net *net, const slt_params *weights, const slt_bat
                           slt_params *gradients)
 {
     SLT_ASSERT(gradients);
-    slt_net_run(net, weights, batch, true);
+    slt_net_run(net, weights, batch, SLT_NET_GRADIENT);
     return slt_net_backward(net, weights, gradients);
 }
 
@@ -172,7 +172,7 @@ void slt_net_gradient_along(slt_net *net, const slt_params *weights,
                             const slt_batch *batch, const slt_tensor *seed,
                             slt_params *gradients)
 {
-    slt_net_run(net, weights, batch, true);
+    slt_net_run(net, weights, batch, SLT_NET_GRADIENT);
     backward_run((backward_pass){.net = net, .gradients = gradients, .seed = seed},
                  weights);
 }

@@ -23,9 +23,16 @@ struct slt_net {
     char overflowed[SLT_NAME_MAX];
 };
 
-/* Runs the ops; keeps: a backward pass will follow. */
+/* What the ops are run for: any of their values; a gradient of the loss, for which floats
+ * need no op that it does not depend on (in fixed point one may overflow); second order,
+ * which has tangents of all. */
+typedef enum slt_net_purpose {
+    SLT_NET_VALUES,
+    SLT_NET_GRADIENT,
+    SLT_NET_SECOND
+} slt_net_purpose;
 void slt_net_run(slt_net *net, const slt_params *weights, const slt_batch *batch,
-                 bool keeps);
+                 slt_net_purpose purpose);
 /* The loss of the last run, and what it gives: the gradients of its values and, where
  * gradients is not NULL, of the weights. */
 slt_real slt_net_backward(slt_net *net, const slt_params *weights, slt_params *gradients);
@@ -35,7 +42,7 @@ slt_tensor slt_net_room(const slt_tensor *to, const slt_tensor *part, bool begun
 void slt_net_gather(const slt_tensor *made, slt_tensor *to, bool *begun);
 /* The loss of the last run; where dvalue is not NULL also its derivative by the value. */
 slt_real slt_net_find_loss(slt_net *net, slt_tensor *dvalue);
-/* An op of the last run, or of the one at hand; keeps as above. */
+/* An op of the last run, or of the one at hand; keeps: a backward pass will follow. */
 slt_op_call slt_net_call(slt_net *net, const slt_program_op *op,
                          const slt_params *weights, bool keeps);
 /* Remembers the first tensor whose overflow latch is set. */

@@ -144,8 +144,7 @@ static slt_status resolve_op(slt_program *program, const slt_model_spec *model,
 static slt_status add_op(slt_program *program, const slt_model_spec *model,
                          size_t position, slt_error *err)
 {
-    slt_op_site site = {.spec = &model->ops[position],
-                        .arithmetic = program->arithmetic};
+    slt_op_site site = {.spec = &model->ops[position], .arithmetic = program->arithmetic};
     slt_program_op *op = &program->ops[position];
     size_t cols = 0;
     *op = (slt_program_op){.spec = *site.spec, .out = program->value_count};
@@ -246,6 +245,19 @@ static void mark_gradients(slt_program *program)
         for (size_t j = 0; program->values[op->out].gradient && j < op->inputs; j++)
             program->values[op->in[j]].gradient |=
                 program->values[op->in[j]].differentiable;
+    }
+}
+
+/* Which ops the loss depends on. */
+static void mark_needed(slt_program *program)
+{
+    bool needed[SLT_VALUES_MAX] = {false};
+    needed[program->loss_in] = true;
+    for (size_t i = program->op_count; i-- > 0;) {
+        slt_program_op *op = &program->ops[i];
+        op->needed = needed[op->out];
+        for (size_t j = 0; j < op->inputs; j++)
+            needed[op->in[j]] |= op->needed;
     }
 }
 
@@ -389,6 +401,7 @@ slt_status slt_program_make(const slt_model_spec *model, const slt_batch *shape,
     if (status != SLT_OK)
         return status;
     mark_gradients(program);
+    mark_needed(program);
     count_uses(program);
     mark_passed(program);
     find_memory(program);

@@ -29,9 +29,10 @@ typedef struct slt_program_op {
     size_t out;          /* value */
     size_t weight, bias; /* owners' indices, or SLT_NOTHING */
     size_t further[SLT_OP_FURTHER];
-    bool added;          /* its output is added to what its memory holds, by which it has
-                            done the work of the op that takes it, ... */
-    bool done;           /* ... which is such an op */
+    bool needed; /* the loss that is trained depends on its output */
+    bool added;  /* its output is added to what its memory holds, by which it has
+                    done the work of the op that takes it, ... */
+    bool done;   /* ... which is such an op */
 } slt_program_op;
 
 typedef struct slt_program_weight {

@@ -165,7 +165,7 @@ slt_real slt_second_place(slt_second *second, const slt_params *weights,
                           const slt_batch *batch, slt_params *gradients)
 {
     second->weights = weights;
-    slt_net_run(second->net, weights, batch, true);
+    slt_net_run(second->net, weights, batch, SLT_NET_SECOND);
     return slt_net_backward(second->net, weights, gradients);
 }
 

@@ -293,6 +293,12 @@ static void test_absent_gradients(void)
     TAP_OK(equals(&gradients.tensor[3], (double[]){0, 0, 0, 0}), "unused: +0");
     TAP_OK(nets_same(&gradients.tensor[4], &before.tensor[4]), "frozen: not written");
     TAP_OK(!nets_same(&gradients.tensor[0], &before.tensor[0]), "through frozen: there");
+    slt_net_forward(net, &weights, &batch);
+    const slt_real value = slt_tensor_get(slt_net_value(net, "unused"), 0);
+    slt_tensor_zero(&weights.tensor[3]);
+    slt_net_gradient(net, &weights, &batch, &gradients);
+    TAP_OK(slt_tensor_get(slt_net_value(net, "unused"), 0).bits == value.bits,
+           "a gradient does not run what the loss does not look at");
     slt_net_free(net);
     slt_params_free(&weights);
     slt_params_free(&gradients);
