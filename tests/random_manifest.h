@@ -245,7 +245,7 @@ static inline void random_pointwise(random_manifest *m)
     const char *in = m->value;
     if (random_below(4))
         slt_buffer_printf(&m->ops, "      - {op: %s, in: %s",
-                          RANDOM_OF("relu", "gelu", "square"), in);
+                          RANDOM_OF("relu", "gelu", "square", "sigmoid", "tanh"), in);
     else
         slt_buffer_printf(&m->ops, "      - {op: add, in: [%s, %s]", in, in);
     slt_buffer_printf(&m->ops, ", out: %s}\n", random_value(m));

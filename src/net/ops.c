@@ -14,6 +14,8 @@
     X(linear)                                                                            \
     X(relu)                                                                              \
     X(gelu)                                                                              \
+    X(sigmoid)                                                                           \
+    X(tanh)                                                                              \
     X(square)                                                                            \
     X(add)                                                                               \
     X(embedding)                                                                         \

@@ -68,6 +68,28 @@ slt_function_set slt_functions_of_gelu(slt_arithmetic arithmetic)
     return sets[arithmetic];
 }
 
+slt_function_set slt_functions_of_sigmoid(slt_arithmetic arithmetic)
+{
+    static const slt_function_set sets[] = {
+        [SLT_F32] = SET(expf),
+        [SLT_F64] = SET(exp),
+        [SLT_FIXED] = SET(fixed_exp),
+        [SLT_INDEX] = 0,
+    };
+    return sets[arithmetic];
+}
+
+slt_function_set slt_functions_of_tanh(slt_arithmetic arithmetic)
+{
+    static const slt_function_set sets[] = {
+        [SLT_F32] = SET(tanhf),
+        [SLT_F64] = SET(tanh),
+        [SLT_FIXED] = SET(fixed_tanh),
+        [SLT_INDEX] = 0,
+    };
+    return sets[arithmetic];
+}
+
 /* Both float arithmetics call binary64's logarithm. */
 slt_function_set slt_functions_of_cross_entropy(slt_arithmetic arithmetic)
 {

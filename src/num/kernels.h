@@ -35,12 +35,16 @@
     X(void, relu_back, (const slt_tensor *x, const slt_tensor *dy, slt_tensor *dx))      \
     X(void, gelu, (const slt_tensor *x, slt_tensor *y))                                  \
     X(void, gelu_back, (const slt_tensor *x, const slt_tensor *dy, slt_tensor *dx))      \
-    /* Floats only, like multiply. */                                                    \
+    /* Floats only. */                                                                   \
     X(void, gelu_slope, (const slt_tensor *x, slt_tensor *y, slt_tensor *slope))         \
-    X(void, multiply, (const slt_tensor *a, const slt_tensor *b, slt_tensor *out))       \
     X(void, gelu_second,                                                                 \
       (const slt_tensor *x, const slt_tensor *dy, const slt_tensor *change,              \
        slt_tensor *dx))                                                                  \
+    X(void, sigmoid, (const slt_tensor *x, slt_tensor *y, slt_tensor *slope))            \
+    X(void, sigmoid_bend, (const slt_tensor *x, slt_tensor *bend))                       \
+    X(void, tanh_slope, (const slt_tensor *y, slt_tensor *slope))                        \
+    X(void, tanh_bend, (const slt_tensor *y, slt_tensor *bend))                          \
+    X(void, multiply, (const slt_tensor *a, const slt_tensor *b, slt_tensor *out))       \
     X(void, square, (const slt_tensor *x, slt_tensor *y))                                \
     X(void, square_back, (const slt_tensor *x, const slt_tensor *dy, slt_tensor *dx))    \
     X(void, scale, (slt_real scalar, const slt_tensor *x, slt_tensor *y))                \

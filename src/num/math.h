@@ -64,6 +64,8 @@ slt_function_set slt_functions_of_normals(slt_arithmetic arithmetic);
 slt_function_set slt_functions_of_exponentials(slt_arithmetic arithmetic);
 slt_function_set slt_functions_of_sincospi(slt_arithmetic arithmetic);
 slt_function_set slt_functions_of_gelu(slt_arithmetic arithmetic);
+slt_function_set slt_functions_of_sigmoid(slt_arithmetic arithmetic);
+slt_function_set slt_functions_of_tanh(slt_arithmetic arithmetic);
 slt_function_set slt_functions_of_cross_entropy(slt_arithmetic arithmetic);
 
 /* Chooses the kernels: the best instruction set that this CPU has, at most `cap`.  Call

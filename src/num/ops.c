@@ -100,9 +100,39 @@ void slt_num_gelu_second(const slt_tensor *x, const slt_tensor *dy,
     slt_kernels_of(x->arithmetic)->gelu_second(x, dy, change, dx);
 }
 
+void slt_num_sigmoid(const slt_tensor *x, slt_tensor *y, slt_tensor *slope)
+{
+    SLT_ASSERT((!y || same_shape(x, y)) && (!slope || same_shape(x, slope)));
+    slt_kernels_of(x->arithmetic)->sigmoid(x, y, slope);
+}
+
+void slt_num_sigmoid_bend(const slt_tensor *x, slt_tensor *bend)
+{
+    SLT_ASSERT(same_shape(x, bend));
+    slt_kernels_of(x->arithmetic)->sigmoid_bend(x, bend);
+}
+
+void slt_num_tanh(const slt_tensor *x, slt_tensor *y)
+{
+    SLT_ASSERT(same_shape(x, y));
+    slt_kernels_of(x->arithmetic)->tanh(x, y);
+}
+
+void slt_num_tanh_slope(const slt_tensor *y, slt_tensor *slope)
+{
+    SLT_ASSERT(same_shape(y, slope));
+    slt_kernels_of(y->arithmetic)->tanh_slope(y, slope);
+}
+
+void slt_num_tanh_bend(const slt_tensor *y, slt_tensor *bend)
+{
+    SLT_ASSERT(same_shape(y, bend));
+    slt_kernels_of(y->arithmetic)->tanh_bend(y, bend);
+}
+
 void slt_num_multiply(const slt_tensor *a, const slt_tensor *b, slt_tensor *out)
 {
-    SLT_ASSERT(a->arithmetic != SLT_FIXED && same_shape(a, b) && same_shape(a, out));
+    SLT_ASSERT(same_shape(a, b) && same_shape(a, out));
     slt_kernels_of(a->arithmetic)->multiply(a, b, out);
 }
 

@@ -44,7 +44,19 @@ void slt_num_gelu_slope(const slt_tensor *x, slt_tensor *y, slt_tensor *slope);
  * slt_num_gelu_back's dx changes along `change` of x.  dx may be dy or change. */
 void slt_num_gelu_second(const slt_tensor *x, const slt_tensor *dy,
                          const slt_tensor *change, slt_tensor *dx);
-/* Floats only: out = a * b, element by element.  out may be a or b. */
+/* Either may be NULL, with q = exp(-|x|) and r = 1 / (1 + q): y = r where x is not below
+ * 0, else q * r, which is 1 / (1 + exp(-x)), and slope = (q * r) * r, its derivative. */
+void slt_num_sigmoid(const slt_tensor *x, slt_tensor *y, slt_tensor *slope);
+/* bend = slope * ((q - 1) * r), where x is below 0 slope * ((1 - q) * r): the second
+ * derivative. */
+void slt_num_sigmoid_bend(const slt_tensor *x, slt_tensor *bend);
+/* y = tanh(x). */
+void slt_num_tanh(const slt_tensor *x, slt_tensor *y);
+/* Of a value y of tanh, d = fma(-y, y, 1): slope = d, the derivative, and bend =
+ * -(y + y) * d, the second one.  Either may be y. */
+void slt_num_tanh_slope(const slt_tensor *y, slt_tensor *slope);
+void slt_num_tanh_bend(const slt_tensor *y, slt_tensor *bend);
+/* out = a * b, element by element.  out may be a or b. */
 void slt_num_multiply(const slt_tensor *a, const slt_tensor *b, slt_tensor *out);
 /* y = x * x. */
 void slt_num_square(const slt_tensor *x, slt_tensor *y);

@@ -42,6 +42,8 @@ class Network:
             return torch.relu(inputs[0])
         if op["op"] == "gelu":
             return functional.gelu(inputs[0])
+        if op["op"] in ("sigmoid", "tanh"):
+            return getattr(torch, op["op"])(inputs[0])
         if op["op"] == "square":
             return inputs[0] ** 2
         if op["op"] == "add":

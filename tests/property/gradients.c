@@ -199,10 +199,11 @@ static void make_branch(maker *make)
 
 static void make_op(maker *make)
 {
-    static const char *const plain[] = {"relu", "gelu", "square"};
+    static const char *const plain[] = {"square", "relu", "gelu", "sigmoid", "tanh"};
     char out[SLT_NAME_MAX];
     snprintf(out, sizeof out, "v%zu", make->values);
     size_t in = pick_value(make), kind = below(make, 8);
+    const size_t curve = below(make, sizeof plain / sizeof *plain);
     if (chance(make, 10))
         make_branch(make);
     else if (make->range && chance(make, 15))
@@ -211,9 +212,9 @@ static void make_op(maker *make)
         make_attention(make, out);
     else if (kind >= 5 && kind < 7)
         make_add(make, in, out);
-    else if (kind >= 2 && kind < 5 && !(kind == 4 && make->degree[in] >= 2))
-        name_value(make, nets_op(&model, plain[kind - 2], make->value[in], out),
-                   make->width[in], make->degree[in] + (kind == 4));
+    else if (kind >= 2 && kind < 5 && (curve || make->degree[in] < 2))
+        name_value(make, nets_op(&model, plain[curve], make->value[in], out),
+                   make->width[in], make->degree[in] + !curve);
     else
         make_linear(make, in, 1 + below(make, 5), out);
 }

@@ -1,5 +1,6 @@
 """Products with the Hessian: section 6.2 of docs/spec."""
 
+from network import CURVES
 from tensor import named
 
 
@@ -41,7 +42,7 @@ class Point:
             return change
         if op["op"] == "embedding":
             return ar.embedding(x, change)
-        return getattr(ar, op["op"] + "_gradient")(x, change)
+        return self.net.slope(op, x, change)
 
     def bend(self, op, to, key, change, dy):
         """How the gradient of an argument changes along another, dy staying; or None."""
@@ -54,6 +55,9 @@ class Point:
         if op["op"] in ("square", "gelu"):
             back = getattr(self.ar, op["op"] + "_second")
             return back(self.values[op["in"][0]], dy, change)
+        if op["op"] in CURVES:
+            bent = self.ar.curved(op["op"], self.values[op["in"][0]])[2]
+            return self.ar.multiply(self.ar.multiply(bent, dy), change)
         return None
 
     def tangents(self, v):

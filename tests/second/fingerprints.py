@@ -90,6 +90,10 @@ def called_by(name, starts, model, normals=False):
         found.add("sincospi")
     if any(op["op"] == "gelu" for op in model["ops"]):
         found |= {front + "erf" + suffix, front + "exp" + suffix}
+    if any(op["op"] == "sigmoid" for op in model["ops"]):
+        found.add(front + "exp" + suffix)
+    if any(op["op"] == "tanh" for op in model["ops"]):
+        found.add(front + "tanh" + suffix)
     return found | called_by_loss(name, model["loss"])
 
 

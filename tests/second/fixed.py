@@ -263,6 +263,15 @@ class Fixed:
         bent = self.weighed(dy, [functions.gelu_bend(v, x.frac) for v in x.m])
         return self.multiply(bent, change)
 
+    def curved(self, name, x):
+        """The value and two derivatives of sigmoid or tanh, as blocks at 60."""
+        if name == "sigmoid":
+            found = [functions.sigmoid(v, x.frac) for v in x.m]
+        else:
+            values = [functions.tanh(v, x.frac) for v in x.m]
+            found = [(y, *functions.tanh_bends(y)) for y in values]
+        return [x.like(list(m), 60) for m in zip(*found)]
+
     @placed
     def weighed(self, x, factors):
         """x times factors at 60."""

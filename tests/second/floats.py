@@ -98,6 +98,28 @@ class Float:
         d = map(self.fma, x.m, self.density(x), self.gelu_half(x))
         return x.like(self.round_all([a * b for a, b in zip(dy.m, d)]))
 
+    def curved(self, name, x):
+        """The value and two derivatives of sigmoid or tanh."""
+        found = [getattr(self, name + "_parts")(v) for v in x.m]
+        return [x.like(list(m)) for m in zip(*found)]
+
+    def tanh_parts(self, x):
+        y = sleef.tanh(self.name, x)
+        d = self.fma(-y, y, 1.0)
+        return y, d, self.round(-self.round(y + y) * d)
+
+    def sigmoid_parts(self, x):
+        fl = self.round
+        q = sleef.exp(self.name, -abs(x))
+        r = fl(1 / fl(1 + q))
+        qr = fl(q * r)
+        d = fl(qr * r)
+        c = fl(1 - q) if x < 0 else fl(q - 1)
+        return qr if x < 0 else r, d, fl(d * fl(c * r))
+
+    def multiply(self, a, b):
+        return a.like(self.round_all([x * y for x, y in zip(a.m, b.m)]))
+
     def errors(self, y, target):
         return y.like(self.round_all([a - b for a, b in zip(y.m, target.m)]))
 

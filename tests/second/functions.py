@@ -125,6 +125,22 @@ def tanh(m, f):
     return signed((((one - q) << 61) // (one + q) + 1) >> 1, m)
 
 
+def tanh_bends(y):
+    """Of a value of tanh: the first derivative and the second, at 60."""
+    d = (1 << 60) - mul(abs(y), abs(y), 60)
+    return d, signed(-mul(2 * abs(y), d, 60), y)
+
+
+def sigmoid(m, f):
+    """The logistic function and two derivatives, at 60."""
+    one = 1 << 60
+    q = falling(floor_shift(abs(m), 72 - f))
+    r = ((one << 61) // (one + q) + 1) >> 1
+    d = mul(r, one - r, 60)
+    k = mul(d, 2 * r - one, 60)
+    return (one - r, d, k) if m < 0 else (r, d, -k)
+
+
 def gelu_parts(m, f):
     """The distribution function and its argument's share of the slope, at 60."""
     k = constants()

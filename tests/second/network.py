@@ -10,6 +10,9 @@ from tensor import named
 ARGUMENTS = "weight", "bias", "left", "right", "readout"
 
 
+CURVES = ("sigmoid", "tanh")
+
+
 def argmax(row):
     """The lowest index of the largest (section 5)."""
     best = 0
@@ -73,7 +76,15 @@ class Network:
             return y
         if op["op"] == "embedding":
             return ar.embedding(x, weights[self.owner[op["weight"]]])
+        if op["op"] in CURVES:
+            return ar.curved(op["op"], x)[0]
         return getattr(ar, op["op"])(x)
+
+    def slope(self, op, x, dy):
+        """The gradient of the input of an operation that goes element by element."""
+        if op["op"] in CURVES:
+            return self.ar.multiply(self.ar.curved(op["op"], x)[1], dy)
+        return getattr(self.ar, op["op"] + "_gradient")(x, dy)
 
     def divisor(self, op, y):
         over = op["mean_over"]
@@ -178,5 +189,4 @@ class Network:
             name = self.owner[op["weight"]]
             yield name, lambda: ar.embedding_gradient(x, weights[name], dy)
         else:
-            back = getattr(ar, op["op"] + "_gradient")
-            yield op["in"][0], lambda: back(x, dy)
+            yield op["in"][0], lambda: self.slope(op, x, dy)

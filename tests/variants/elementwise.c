@@ -177,6 +177,136 @@ static size_t gelu_second_cases(slt_arithmetic a)
     return wrong;
 }
 
+/* q = exp(-|x|) and r = 1 / (1 + q), from the scalar exp. */
+static double sigmoid_power(slt_arithmetic a, double x)
+{
+    return a == SLT_F32 ? (double)slt_expf(-fabsf((float)x)) : slt_exp(-fabs(x));
+}
+
+static double sigmoid_share(slt_arithmetic a, double q)
+{
+    return ref_round(a, 1 / ref_add(a, 1, q));
+}
+
+static double sigmoid(slt_arithmetic a, double x)
+{
+    double q = sigmoid_power(a, x), r = sigmoid_share(a, q);
+    return x < 0 ? ref_mul(a, q, r) : r;
+}
+
+static double sigmoid_slope(slt_arithmetic a, double x)
+{
+    double q = sigmoid_power(a, x), r = sigmoid_share(a, q);
+    return ref_mul(a, ref_mul(a, q, r), r);
+}
+
+static double sigmoid_bend(slt_arithmetic a, double x)
+{
+    double q = sigmoid_power(a, x), r = sigmoid_share(a, q);
+    double c = x < 0 ? ref_add(a, 1, -q) : ref_add(a, q, -1);
+    return ref_mul(a, sigmoid_slope(a, x), ref_mul(a, c, r));
+}
+
+/* Each alone, then both at once. */
+static void value_alone(const slt_tensor *x, slt_tensor *y)
+{
+    slt_num_sigmoid(x, y, NULL);
+}
+
+static void slope_alone(const slt_tensor *x, slt_tensor *slope)
+{
+    slt_num_sigmoid(x, NULL, slope);
+}
+
+static size_t sigmoid_cases(slt_arithmetic a)
+{
+    size_t wrong = one_operand(a, value_alone, sigmoid);
+    wrong += one_operand(a, slope_alone, sigmoid_slope);
+    for (size_t i = 0; i < SIZES; i++) {
+        operands o = operands_of(a, i);
+        slt_tensor slope = ref_tensor(a, 1, o.count), want = ref_tensor(a, 1, o.count);
+        slt_num_sigmoid(&o.x, &o.want, NULL);
+        slt_num_sigmoid(&o.x, NULL, &want);
+        slt_num_sigmoid(&o.x, &o.out, &slope);
+        wrong += ref_differing(&slope, &want) + operands_end(&o);
+        ref_free(&slope);
+        ref_free(&want);
+    }
+    return wrong;
+}
+
+static size_t sigmoid_bend_cases(slt_arithmetic a)
+{
+    return one_operand(a, slt_num_sigmoid_bend, sigmoid_bend);
+}
+
+static double tanh_slope(slt_arithmetic a, double y)
+{
+    return ref_fma(a, -y, y, 1);
+}
+
+static double tanh_bend(slt_arithmetic a, double y)
+{
+    return ref_mul(a, -ref_add(a, y, y), tanh_slope(a, y));
+}
+
+static void slope_in_place(const slt_tensor *y, slt_tensor *slope)
+{
+    slt_tensor_copy(slope, y);
+    slt_num_tanh_slope(slope, slope);
+}
+
+static void bend_in_place(const slt_tensor *y, slt_tensor *bend)
+{
+    slt_tensor_copy(bend, y);
+    slt_num_tanh_bend(bend, bend);
+}
+
+static size_t tanh_cases(slt_arithmetic a)
+{
+    return one_operand(a, slt_num_tanh_slope, tanh_slope) +
+           one_operand(a, slope_in_place, tanh_slope) +
+           one_operand(a, slt_num_tanh_bend, tanh_bend) +
+           one_operand(a, bend_in_place, tanh_bend);
+}
+
+/* That the formulas are what they say: against the C library, to a few last places even
+ * where the logistic function is near 0 or 1. */
+static bool near(slt_arithmetic a, double found, double want)
+{
+    return fabs(found - want) <= (a == SLT_F32 ? 1e-6 : 1e-15) * fabs(want);
+}
+
+static size_t sigmoid_meaning(slt_arithmetic a)
+{
+    size_t wrong = 0;
+    slt_tensor x = ref_tensor(a, 1, 201), y = ref_tensor(a, 1, 201);
+    slt_tensor slope = ref_tensor(a, 1, 201), bend = ref_tensor(a, 1, 201);
+    for (size_t e = 0; e < 201; e++)
+        ref_set(&x, e, ((double)e - 100) / 4);
+    slt_num_sigmoid(&x, &y, &slope);
+    slt_num_sigmoid_bend(&x, &bend);
+    for (size_t e = 0; e < 201; e++) {
+        double at = ref_get(&x, e), up = 1 / (1 + exp(-at)), down = 1 / (1 + exp(at));
+        wrong += !near(a, ref_get(&y, e), up);
+        wrong += !near(a, ref_get(&slope, e), up * down);
+        wrong += !near(a, ref_get(&bend, e), -up * down * tanh(at / 2));
+    }
+    slt_num_tanh(&x, &y);
+    slt_num_tanh_slope(&y, &slope);
+    slt_num_tanh_bend(&y, &bend);
+    for (size_t e = 0; e < 201; e++) {
+        double t = tanh(ref_get(&x, e)), tolerance = a == SLT_F32 ? 1e-6 : 1e-15;
+        wrong += !near(a, ref_get(&y, e), t);
+        wrong += !(fabs(ref_get(&slope, e) - (1 - t * t)) <= tolerance);
+        wrong += !(fabs(ref_get(&bend, e) + 2 * t * (1 - t * t)) <= tolerance);
+    }
+    slt_tensor *all[] = {&x, &y, &slope, &bend};
+    for (size_t i = 0; i < 4; i++)
+        ref_free(all[i]);
+    return wrong;
+}
+
 /* To another tensor, then in place. */
 static size_t scale_cases(slt_arithmetic a)
 {
@@ -402,6 +532,10 @@ int main(void)
     ref_each_copy("gelu_back", gelu_back_cases);
     ref_each_copy("gelu_slope", gelu_slope_cases);
     ref_each_copy("gelu_second", gelu_second_cases);
+    ref_each_copy("sigmoid and its slope", sigmoid_cases);
+    ref_each_copy("sigmoid_bend", sigmoid_bend_cases);
+    ref_each_copy("tanh's slope and bend", tanh_cases);
+    ref_each_copy("sigmoid and tanh are what they say", sigmoid_meaning);
     ref_each_copy("scale", scale_cases);
     ref_each_copy("gelu is what it says", gelu_meaning);
     ref_each_copy("column_sums", column_sums);

@@ -176,6 +176,14 @@ def make_answers():
         out.append(answer("odds", f, m, 60, 1 / (1 + exp(-x))))
         if x <= 0:
             out.append(answer("loss", f, m, 58, log(1 + exp(x))))
+    for f, m in [*list(everywhere(words))[::4], *fixed(spread(words, 50, 200))]:
+        x = min(max(mpf(m) / mpf(2)**f, mpf(-999)), mpf(999))
+        y, t = 1 / (1 + exp(-x)), tanh(x)
+        out.append(answer("sigmoid", f, m, 60, y))
+        out.append(answer("sigrise", f, m, 60, y * (1 - y)))
+        out.append(answer("sigbend", f, m, 60, y * (1 - y) * (1 - 2 * y)))
+        out.append(answer("tanrise", f, m, 60, 1 - t * t))
+        out.append(answer("tanbend", f, m, 60, -2 * t * (1 - t * t)))
     return "\n".join(out + [""])
 
 

@@ -125,6 +125,13 @@ slt_mala_terms slt_fixed_mala(const slt_sgld_step *step, const slt_tensor *w0,
 slt_real slt_fixed_displacement(const slt_tensor *g, const slt_tensor *w0,
                                 const slt_tensor *w);
 slt_real slt_fixed_distance(const slt_tensor *w0, const slt_tensor *w);
+/* Definitions: docs/spec/11-fixed-point.md.  Results are at exponent 60, as is the y that
+ * tanh's derivatives are of; errors at most, in units of the last place: sigmoid 1.5, its
+ * slope 2, its bend 2.5; of tanh the slope 3.7 and the bend 8. */
+void slt_fixed_sigmoid(const slt_tensor *x, slt_tensor *y, slt_tensor *slope);
+void slt_fixed_sigmoid_bend(const slt_tensor *x, slt_tensor *bend);
+void slt_fixed_tanh_slope(const slt_tensor *y, slt_tensor *slope);
+void slt_fixed_tanh_bend(const slt_tensor *y, slt_tensor *bend);
 /* Elementary functions.  Results are blocks at exponents of their own, whatever those of
  * the arguments: exp 60 (fewer where a number is above 0), erf and tanh 60, sincospi 61,
  * log 52.  Errors at most, in units of the last place: exp 1 of numbers up to 0, erf 1,

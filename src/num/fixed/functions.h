@@ -1,7 +1,6 @@
-/* Elementary functions in integers, one argument at a time; exp, erf, tanh, GELU and
- * cross entropy are built from them.  Definitions and error bounds:
- * docs/spec/11-fixed-point.md.
- */
+/* Elementary functions in integers, one argument at a time; exp, erf, tanh, the
+ * logistic function, GELU and cross entropy are built from them.  Definitions and error
+ * bounds: docs/spec/11-fixed-point.md. */
 #ifndef SLT_NUM_FIXED_FUNCTIONS_H
 #define SLT_NUM_FIXED_FUNCTIONS_H
 
@@ -9,7 +8,7 @@
 #include "num/wide.h"
 
 /* Exponents of results. */
-enum { SLT_EXP_FRAC = 60, SLT_ERF_FRAC = 60, SLT_TANH_FRAC = 60 };
+enum { SLT_EXP_FRAC = 60, SLT_ERF_FRAC = 60, SLT_TANH_FRAC = 60, SLT_SIGMOID_FRAC = 60 };
 enum { SLT_LOG_FRAC = 52, SLT_SINCOSPI_FRAC = 61 };
 
 /* |m|, and what of that size has the sign of m; no branch depends on signs. */

@@ -43,9 +43,12 @@ static slt_llc_spec *odd_system(slt_arithmetic arithmetic)
     system_op(&run, "square", "a", "", "s");
     system_op(&run, "linear", "s", "B", "b");
     system_op(&run, "gelu", "a", "", "g");
-    system_op(&run, "add", "b", "", "y1");
-    snprintf(run.model.ops[4].in[1], SLT_NAME_MAX, "g");
-    run.model.ops[4].inputs = 2;
+    system_op(&run, "sigmoid", "a", "", "l");
+    system_op(&run, "tanh", "b", "", "t");
+    system_op(&run, "add", "t", "", "y1");
+    snprintf(run.model.ops[6].in[1], SLT_NAME_MAX, "g");
+    snprintf(run.model.ops[6].in[2], SLT_NAME_MAX, "l");
+    run.model.ops[6].inputs = 3;
     system_op(&run, "linear", "y1", "C", "y");
     system_loss(&run, false);
     return system_llc(&run, 1e-3, 1, 20, CHAINS, 30);

@@ -102,3 +102,23 @@ void SLT_KERNEL(square_back)(const slt_tensor *x, const slt_tensor *dy, slt_tens
     for (size_t e = 0; e < count; e++)
         to[e] = (at[e] + at[e]) * from[e];
 }
+
+void SLT_KERNEL(tanh_slope)(const slt_tensor *y, slt_tensor *slope)
+{
+    const real *from = y->data;
+    real *to = slope->data;
+    size_t count = slt_tensor_count(y);
+    SLT_SIMD
+    for (size_t e = 0; e < count; e++)
+        to[e] = real_fma(-from[e], from[e], 1);
+}
+
+void SLT_KERNEL(tanh_bend)(const slt_tensor *y, slt_tensor *bend)
+{
+    const real *from = y->data;
+    real *to = bend->data;
+    size_t count = slt_tensor_count(y);
+    SLT_SIMD
+    for (size_t e = 0; e < count; e++)
+        to[e] = -(from[e] + from[e]) * real_fma(-from[e], from[e], 1);
+}

@@ -81,6 +81,36 @@ static void call_bend(one *x, one *y, one *other)
     kernels->gelu_second(&x->tensor, unit, unit, &y->tensor);
 }
 
+static void call_sigmoid(one *x, one *y, one *other)
+{
+    kernels->sigmoid(&x->tensor, &y->tensor, &other->tensor);
+}
+
+static void call_sigmoid_slope(one *x, one *y, one *other)
+{
+    kernels->sigmoid(&x->tensor, &other->tensor, &y->tensor);
+}
+
+static void call_sigmoid_bend(one *x, one *y, one *other)
+{
+    (void)other;
+    kernels->sigmoid_bend(&x->tensor, &y->tensor);
+}
+
+static void call_tanh_slope(one *x, one *y, one *other)
+{
+    kernels->tanh(&x->tensor, &other->tensor);
+    kernels->tanh_slope(&other->tensor, &y->tensor);
+}
+
+/* In place. */
+static void call_tanh_bend(one *x, one *y, one *other)
+{
+    (void)other;
+    kernels->tanh(&x->tensor, &y->tensor);
+    kernels->tanh_bend(&y->tensor, &y->tensor);
+}
+
 /* Cross entropy of logits x and 0 where the second is the target, scaled by 1: the
  * gradient by x is x's share. */
 static slt_real entropy(one *x, int64_t gradient[2], int *frac)
@@ -124,12 +154,23 @@ static struct {
     double worst;
     int rows, even;
 } functions[] = {
-    {"exp", call_exp, 1, false, 0, 0, 0},       {"expup", call_exp, 22, false, 0, 0, 0},
-    {"log", call_log, 0.6, false, 0, 0, 0},     {"erf", call_erf, 1, true, 0, 0, 0},
-    {"tanh", call_tanh, 1.6, true, 0, 0, 0},    {"sinpi", call_sinpi, 1.5, true, 0, 0, 0},
-    {"cospi", call_cospi, 1.5, false, 0, 0, 0}, {"gelu", call_gelu, 2, false, 0, 0, 0},
-    {"slope", call_slope, 3, false, 0, 0, 0},   {"bend", call_bend, 8, false, 0, 0, 0},
-    {"odds", call_odds, 2, false, 0, 0, 0},     {"loss", call_loss, 1, false, 0, 0, 0},
+    {"exp", call_exp, 1, false, 0, 0, 0},
+    {"expup", call_exp, 22, false, 0, 0, 0},
+    {"log", call_log, 0.6, false, 0, 0, 0},
+    {"erf", call_erf, 1, true, 0, 0, 0},
+    {"tanh", call_tanh, 1.6, true, 0, 0, 0},
+    {"sinpi", call_sinpi, 1.5, true, 0, 0, 0},
+    {"cospi", call_cospi, 1.5, false, 0, 0, 0},
+    {"gelu", call_gelu, 2, false, 0, 0, 0},
+    {"slope", call_slope, 3, false, 0, 0, 0},
+    {"bend", call_bend, 8, false, 0, 0, 0},
+    {"sigmoid", call_sigmoid, 1.5, false, 0, 0, 0},
+    {"sigrise", call_sigmoid_slope, 2, false, 0, 0, 0},
+    {"sigbend", call_sigmoid_bend, 2.5, true, 0, 0, 0},
+    {"tanrise", call_tanh_slope, 3.7, false, 0, 0, 0},
+    {"tanbend", call_tanh_bend, 8, true, 0, 0, 0},
+    {"odds", call_odds, 2, false, 0, 0, 0},
+    {"loss", call_loss, 1, false, 0, 0, 0},
 };
 enum { FUNCTIONS = sizeof functions / sizeof *functions };
 
