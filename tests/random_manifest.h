@@ -312,7 +312,7 @@ static inline void random_optimizer(slt_buffer *y)
         slt_buffer_printf(y, ", kind: adam%s%s", RANDOM_OF("", ", betas: [0.5, 0.9]"),
                           RANDOM_OF("", ", eps: 1e-4"));
     slt_buffer_printf(
-        y, "%s%s",
+        y, "%s%s%s", RANDOM_OF("", ", l1: 1e-3"),
         RANDOM_OF("", ", weight_decay: 1e-2", ", weight_decay: 1e-2, decay: decoupled"),
         RANDOM_OF("", ", schedule: [{from: 2, lr: 0.02}]"));
     slt_buffer_printf(y, "}\n");

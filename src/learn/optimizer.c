@@ -4,6 +4,7 @@
 #include "base/assert.h"
 #include "base/schema_kinds.h"
 #include "base/schema_rows.h"
+#include "num/ops.h"
 #include "num/scalar.h"
 
 #define DECLARE(constant, name) extern const slt_optimizer_type slt_optimizer_##name;
@@ -46,10 +47,21 @@ void slt_optimizer_powers(const slt_optimizer_spec *optimizer, slt_real *powers)
         powers[i] = slt_real_mul(powers[i], type->factor(optimizer, i));
 }
 
+/* Adds l1 times the signs of the weights that move to their gradient. */
+static void add_l1(const slt_optimizer_spec *optimizer, const slt_params *weights,
+                   slt_params *gradient)
+{
+    const bool none = optimizer->l1.bits << 1 == 0;
+    for (size_t i = 0; i < weights->count && !none; i++)
+        if (slt_params_moves(weights, i))
+            slt_num_add_sign(optimizer->l1, &weights->tensor[i], &gradient->tensor[i]);
+}
+
 bool slt_optimizer_update(const slt_optimizer_spec *optimizer, slt_params *gradient,
                           slt_state *state)
 {
     slt_optimizer_powers(optimizer, state->powers);
+    add_l1(optimizer, &state->weights, gradient);
     const bool fine = slt_optimizer_of(optimizer)->update(optimizer, gradient, state);
     slt_params_share(&state->weights);
     if (fine)
@@ -129,4 +141,5 @@ const slt_schema slt_optimizer_field_l1 = {
     .range = SLT_RANGE_NOT_NEGATIVE,
     PRESET(REAL_VALUE(0x0)),
     .also = "lasso",
-    .meaning = "the loss goes up by this times the sum of the trained weights' sizes"};
+    .meaning = "the loss goes up by this times the sum of the trained weights' sizes; of "
+               "sgd and adam a gradient gets this times the weight's sign, 0 for 0"};

@@ -57,7 +57,8 @@ size_t slt_optimizer_slot_count(const slt_optimizer_spec *optimizer);
 slt_function_set slt_optimizer_functions(const slt_optimizer_spec *optimizer,
                                          slt_arithmetic arithmetic);
 
-/* One update, with the coefficients of docs/spec/09-training.md; then tied weights
+/* One update, first of all l1 times the signs of the weights added to the gradient where
+ * l1 is not 0, with the coefficients of docs/spec/09-training.md; then tied weights
  * look like their owners again, and the step is counted unless a number left the finite
  * ones (fixed: overflowed), which is returned as false. */
 bool slt_optimizer_update(const slt_optimizer_spec *optimizer, slt_params *gradient,

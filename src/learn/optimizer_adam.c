@@ -85,7 +85,7 @@ const slt_optimizer_type slt_optimizer_adam = {
     .meaning = "Adam, or AdamW where decay is decoupled",
     .fields = FIELD_LIST(&slt_optimizer_field_lr, &field_betas, &field_eps,
                          &slt_optimizer_field_weight_decay, &slt_optimizer_field_decay,
-                         &slt_optimizer_field_schedule),
+                         &slt_optimizer_field_schedule, &slt_optimizer_field_l1),
     .slots = {{.name = "m"}, {.name = "v", .squares = true}},
     .slot_count = adam_slot_count,
     .power_count = 2,

@@ -38,7 +38,7 @@ const slt_optimizer_type slt_optimizer_sgd = {
     .meaning = "gradient descent with momentum",
     .fields = FIELD_LIST(&slt_optimizer_field_lr, &field_momentum,
                          &slt_optimizer_field_weight_decay, &slt_optimizer_field_decay,
-                         &slt_optimizer_field_schedule),
+                         &slt_optimizer_field_schedule, &slt_optimizer_field_l1),
     .slots = {{.name = "m", .anchored = true}},
     .slot_count = sgd_slot_count,
     .update = sgd_update,

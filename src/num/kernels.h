@@ -48,6 +48,7 @@
     X(void, square, (const slt_tensor *x, slt_tensor *y))                                \
     X(void, square_back, (const slt_tensor *x, const slt_tensor *dy, slt_tensor *dx))    \
     X(void, scale, (slt_real scalar, const slt_tensor *x, slt_tensor *y))                \
+    X(void, add_sign, (slt_real scalar, const slt_tensor *x, slt_tensor *y))             \
     X(void, embedding,                                                                   \
       (const slt_tensor *weight, const slt_tensor *index, slt_tensor *y))                \
     /* Floats only. */                                                                   \

@@ -154,6 +154,12 @@ void slt_num_scale(slt_real scalar, const slt_tensor *x, slt_tensor *y)
     slt_kernels_of(x->arithmetic)->scale(scalar, x, y);
 }
 
+void slt_num_add_sign(slt_real scalar, const slt_tensor *x, slt_tensor *y)
+{
+    SLT_ASSERT(like(x, y) && slt_tensor_count(x) == slt_tensor_count(y));
+    slt_kernels_of(x->arithmetic)->add_sign(scalar, x, y);
+}
+
 void slt_num_sincospi(const slt_tensor *x, slt_tensor *sine, slt_tensor *cosine)
 {
     SLT_ASSERT(same_shape(x, sine) && same_shape(x, cosine));

@@ -66,6 +66,10 @@ void slt_num_square_back(const slt_tensor *x, const slt_tensor *dy, slt_tensor *
 /* y = scalar * x, the scalar rounded once to the arithmetic.  y may be x. */
 void slt_num_scale(slt_real scalar, const slt_tensor *x, slt_tensor *y);
 
+/* y = y + scalar where x > 0, y - scalar where x < 0, elsewhere y, the scalar rounded
+ * once to the arithmetic: y and the scalar times the sign of x. */
+void slt_num_add_sign(slt_real scalar, const slt_tensor *x, slt_tensor *y);
+
 /* sine = sin(pi x), cosine = cos(pi x), element by element. */
 void slt_num_sincospi(const slt_tensor *x, slt_tensor *sine, slt_tensor *cosine);
 

@@ -46,7 +46,8 @@ def train(run, walk, scale=1.0, dtype=None):
         for group in steps.param_groups:
             group["lr"] = rate(spec, update) * scale
         for name, gradient in network.gradient(walk.batch(update)).items():
-            network.moving[name].grad = gradient
+            pull = spec.get("l1", 0) * network.moving[name].detach().sign()
+            network.moving[name].grad = gradient + pull
         steps.step()
         yield {name: weight.detach() for name, weight in network.moving.items()}
 

@@ -196,6 +196,13 @@ class Fixed:
         return a.like([p - q for p, q in zip(x, y)], f)
 
     @placed
+    def add_sign(self, s, w, g):
+        significand, exponent = split(s)
+        f, m, (term,) = meet(g, Tensor(1, 1, [significand], -exponent))
+        return g.like([y + (term if x > 0 else -term if x < 0 else 0)
+                       for x, y in zip(w.m, m)], f)
+
+    @placed
     def add_bias(self, y, b):
         f, x, bias = meet(y, b)
         return y.like([v + bias[e % y.cols] for e, v in enumerate(x)], f)

@@ -117,6 +117,11 @@ class Float:
         c = fl(1 - q) if x < 0 else fl(q - 1)
         return qr if x < 0 else r, d, fl(d * fl(c * r))
 
+    def add_sign(self, s, w, g):
+        s = self.round(s)
+        return g.like(self.round_all([y + s if x > 0 else y - s if x < 0 else y
+                                      for x, y in zip(w.m, g.m)]))
+
     def multiply(self, a, b):
         return a.like(self.round_all([x * y for x, y in zip(a.m, b.m)]))
 

@@ -48,7 +48,10 @@ def update(state, gradients, optimizer, ar):
     step = getattr(ar, optimizer["kind"])
     for name, own in state.moments.items():
         with named(name):
-            state.weights[name] = step(state.weights[name], gradients[name], own, rule)
+            w, g = state.weights[name], gradients[name]
+            if optimizer["l1"] != 0:
+                g = ar.add_sign(optimizer["l1"], w, g)
+            state.weights[name] = step(w, g, own, rule)
     for name in state.moments:
         ar.look(name, state.weights[name])
     for name, own in state.moments.items():

@@ -323,6 +323,23 @@ static size_t scale_cases(slt_arithmetic a)
     return wrong;
 }
 
+static size_t add_sign_cases(slt_arithmetic a)
+{
+    const double scalar = 0x1.5555555555555p-9;
+    size_t wrong = 0;
+    for (size_t i = 0; i < SIZES; i++) {
+        operands o = operands_of(a, i);
+        for (size_t e = 0; e < o.count; e++) {
+            double x = ref_get(&o.x, e), y = ref_get(&o.dy, e), s = ref_round(a, scalar);
+            ref_set(&o.out, e, y);
+            ref_set(&o.want, e, x > 0 ? ref_add(a, y, s) : x < 0 ? ref_add(a, y, -s) : y);
+        }
+        slt_num_add_sign(slt_real_of(scalar), &o.x, &o.out);
+        wrong += operands_end(&o);
+    }
+    return wrong;
+}
+
 /* That the formulas are GELU and its derivatives at all: against the C library. */
 static size_t gelu_meaning(slt_arithmetic a)
 {
@@ -537,6 +554,7 @@ int main(void)
     ref_each_copy("tanh's slope and bend", tanh_cases);
     ref_each_copy("sigmoid and tanh are what they say", sigmoid_meaning);
     ref_each_copy("scale", scale_cases);
+    ref_each_copy("add_sign", add_sign_cases);
     ref_each_copy("gelu is what it says", gelu_meaning);
     ref_each_copy("column_sums", column_sums);
     ref_each_copy("add_bias", add_bias);

@@ -112,6 +112,7 @@ SLT_FIXED_MAP(SLT_FIXED_PORTABLE)
 
 /* Rows with one body for all instruction sets. */
 bool slt_fixed_finite(const slt_tensor *tensor);
+void slt_fixed_add_sign(slt_real scalar, const slt_tensor *x, slt_tensor *y);
 void slt_fixed_embedding(const slt_tensor *weight, const slt_tensor *index,
                          slt_tensor *y);
 void slt_fixed_embedding_back(const slt_tensor *index, const slt_tensor *dy,

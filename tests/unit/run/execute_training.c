@@ -34,7 +34,7 @@ static const char *const plain =
     TOY_MANIFEST("f32", "{kind: sgd, lr: 0.05, momentum: 0.9}",
                  "{every: 50, at: [0, 7, 8], state: {every: 100}}");
 static const char *const adam =
-    TOY_MANIFEST("f64", "{kind: adam, lr: 0.01}", "{every: 100, state: all}");
+    TOY_MANIFEST("f64", "{kind: adam, lr: 0.01, l1: 1e-3}", "{every: 100, state: all}");
 /* A rate at which some runs leave the finite numbers, and others do not. */
 static const char *const wild =
     TOY_MANIFEST("f32", "{kind: sgd, lr: 0.8, momentum: 0.9}", "{every: 50}");

@@ -38,6 +38,7 @@ const slt_kernels SLT_TABLE(SLT_VARIANT) = {
     .shuffle = SLT_FIXED(shuffle),
     /* One body for all. */
     .finite = slt_fixed_finite,
+    .add_sign = slt_fixed_add_sign,
     .embedding = slt_fixed_embedding,
     .embedding_back = slt_fixed_embedding_back,
     .count_correct = slt_fixed_count_correct,

@@ -63,6 +63,18 @@ void SLT_KERNEL(scale)(slt_real scalar, const slt_tensor *x, slt_tensor *y)
         to[e] = factor * from[e];
 }
 
+void SLT_KERNEL(add_sign)(slt_real scalar, const slt_tensor *x, slt_tensor *y)
+{
+    const real term = real_of(scalar), *from = x->data;
+    real *to = y->data;
+    size_t count = slt_tensor_count(x);
+    SLT_SIMD
+    for (size_t e = 0; e < count; e++) {
+        const real up = to[e] + term, down = to[e] - term;
+        to[e] = from[e] > 0 ? up : from[e] < 0 ? down : to[e];
+    }
+}
+
 void SLT_KERNEL(relu)(const slt_tensor *x, slt_tensor *y)
 {
     const real *from = x->data;

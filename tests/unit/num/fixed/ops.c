@@ -219,6 +219,34 @@ static void test_infinite(scene *s)
     TAP_OK(isinf(slt_real_double(terms_of(s).backward)), "so does a spoiled gradient");
 }
 
+/* The sum with a block of the scalar's significand, with the signs of x. */
+static void test_add_sign(void)
+{
+    int bad = 0;
+    for (int round = 0; round < 600; round++) {
+        const size_t rows = 1 + random_below(5), cols = 1 + random_below(9);
+        slt_tensor x = numbers(rows, cols, 8, ONE);
+        slt_tensor y = numbers(rows, cols, (int)random_below(63), (int)random_below(90));
+        const slt_real scalar =
+            slt_real_of(ldexp((double)(1 + random_below(999)), -(int)random_below(40)));
+        const slt_scalar by = slt_scalar_of(scalar);
+        slt_tensor term = make(SLT_FIXED, rows, cols), want = make(SLT_FIXED, rows, cols);
+        ((int64_t *)x.data)[0] = -1;
+        for (size_t e = 0; e < rows * cols; e++) {
+            const int64_t at = ((int64_t *)x.data)[e];
+            ((int64_t *)term.data)[e] = by.mantissa * ((at > 0) - (at < 0));
+        }
+        term.frac = -by.exponent;
+        slt_fixed_add(&y, &term, &want);
+        slt_fixed_add_sign(scalar, &x, &y);
+        bad += !same(&y, &want);
+        slt_tensor *all[] = {&x, &y, &term, &want};
+        for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+            slt_tensor_free(all[i]);
+    }
+    TAP_OK(bad == 0, "a scalar times the signs of a block, added");
+}
+
 int main(void)
 {
     random_begin();
@@ -229,6 +257,7 @@ int main(void)
         test_embedding();
         test_latched();
         test_correct();
+        test_add_sign();
         scene s = make_scene(1e-4, 80, 2);
         test_noise(&s);
         test_terms(&s);
