@@ -58,7 +58,8 @@ struct slt_schema {
     /* OWN: the map's field `key` chooses a kind by its word; these are the fields that
      * the kind of that index has beside those of all kinds, NULL-terminated; NULL past
      * the last kind.  A field that several kinds have is one row in all their lists.
-     * Fields stand in the order in which the kinds first name them. */
+     * Fields stand in the order in which the kinds first name them, those that are
+     * `behind` after the others. */
     const slt_schema *const *(*own_of)(size_t kind);
     const slt_schema *fields;
     size_t field_count;
@@ -82,6 +83,7 @@ struct slt_schema {
     size_t item_size;
     /* Where absent, it leaves its members alone: other rows fill them too. */
     bool shared;
+    bool behind; /* of a kind: its place is behind the fields of kinds that are not so */
     size_t tag_offset, tag_size, tag; /* an integer stored where the field is there */
     size_t place_offset, place_size;  /* a slt_manifest_place: where its value stands */
     size_t flag_offset, flag_size;    /* a bool: whether the field is there */

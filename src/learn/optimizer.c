@@ -80,6 +80,7 @@ const slt_schema slt_optimizer_field_lr = {.key = "lr",
                                            .meaning = "learning rate"};
 
 const slt_schema slt_optimizer_field_weight_decay = {.key = "weight_decay",
+                                                     .behind = true,
                                                      .type = SLT_SCHEMA_REAL,
                                                      AT(slt_optimizer_spec, weight_decay),
                                                      .range = SLT_RANGE_NOT_NEGATIVE,
@@ -89,6 +90,7 @@ const slt_schema slt_optimizer_field_weight_decay = {.key = "weight_decay",
 
 const slt_schema slt_optimizer_field_decay = {
     .key = "decay",
+    .behind = true,
     .type = SLT_SCHEMA_WORD,
     AT(slt_optimizer_spec, decoupled),
     WORDS("coupled", "decoupled"),
@@ -124,6 +126,7 @@ static const slt_schema schedule_item = {.type = SLT_SCHEMA_MAP,
 
 const slt_schema slt_optimizer_field_schedule = {
     .key = "schedule",
+    .behind = true,
     .type = SLT_SCHEMA_LIST,
     .offset = offsetof(slt_optimizer_spec, schedule),
     COUNT(slt_optimizer_spec, schedule_count),
@@ -136,6 +139,7 @@ const slt_schema slt_optimizer_field_schedule = {
 
 const slt_schema slt_optimizer_field_l1 = {
     .key = "l1",
+    .behind = true,
     .type = SLT_SCHEMA_REAL,
     AT(slt_optimizer_spec, l1),
     .range = SLT_RANGE_NOT_NEGATIVE,

@@ -50,6 +50,7 @@ static slt_function_set flow_functions(slt_arithmetic arithmetic)
 
 static const slt_schema field_l2 = {
     .key = "l2",
+    .behind = true,
     .type = SLT_SCHEMA_REAL,
     AT(slt_optimizer_spec, l2),
     .range = SLT_RANGE_NOT_NEGATIVE,

@@ -77,14 +77,17 @@ static const slt_schema *next_own(slt_schema_fields *at, const slt_schema *row)
     const slt_schema *const *list;
     if (at->map && !at->chosen)
         at->chosen = kind_fields(at->walk, at->row, row, at->map);
-    for (; (list = row->own_of(at->kind)) != NULL; at->kind++, at->own = 0)
-        while ((field = list[at->own]) != NULL) {
-            at->own++;
-            if ((!at->map || list_has(at->chosen, field)) &&
-                !listed_before(row, at->kind, field))
-                return field;
-        }
-    at->kind = 0;
+    do {
+        for (; (list = row->own_of(at->kind)) != NULL; at->kind++, at->own = 0)
+            while ((field = list[at->own]) != NULL) {
+                at->own++;
+                if ((!at->map || list_has(at->chosen, field)) &&
+                    field->behind == at->behind && !listed_before(row, at->kind, field))
+                    return field;
+            }
+        at->kind = 0;
+        at->behind = !at->behind;
+    } while (at->behind);
     at->chosen = NULL;
     return NULL;
 }

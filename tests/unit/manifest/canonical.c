@@ -210,6 +210,40 @@ static void test_defaults(void)
                plain + 19, "minus zero is not the default zero");
 }
 
+/* Where a key stands, with the byte that says how long it is. */
+static size_t place_of(const uint8_t *bytes, size_t size, const char *key)
+{
+    const size_t length = strlen(key);
+    for (size_t at = 1; at + length <= size; at++)
+        if (bytes[at - 1] == 0xa0 + length && !memcmp(bytes + at, key, length))
+            return at;
+    return SIZE_MAX;
+}
+
+/* Fields that several optimisers have stand behind those of one. */
+static void test_order(void)
+{
+    static const char *const keys[] = {
+        "kind", "lr", "betas", "eps", "weight_decay", "decay", "schedule", "l1", "steps"};
+    slt_manifest *m = NULL;
+    const uint8_t *bytes = NULL;
+    size_t size = 0, before, wrong = 0;
+    if (open_with("lr: 1e-2}",
+                  "l1: 1, schedule: [{from: 2, lr: 3}], decay: decoupled, weight_decay: "
+                  "2, eps: 1, betas: [0.5, 0.5], lr: 1e-2}",
+                  &m, &err) ||
+        slt_manifest_canonical(m, 0, &bytes, &size, &err))
+        tap_bail(err.text);
+    before = place_of(bytes, size, "optimizer");
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        const size_t at = before + place_of(bytes + before, size - before, keys[i]);
+        wrong += at <= before || at >= size;
+        before = at;
+    }
+    TAP_EQ_U64(wrong, 0, "an optimiser's fields stand in their order");
+    slt_manifest_free(m);
+}
+
 /* The only field that another arithmetic changes is the one that names it. */
 static void test_convert(void)
 {
@@ -242,6 +276,7 @@ int main(void)
     test_truncation();
     test_not_canonical();
     test_defaults();
+    test_order();
     test_convert();
     return tap_done();
 }
