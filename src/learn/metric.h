@@ -21,6 +21,10 @@ typedef struct slt_metric_type {
     slt_status (*make)(const slt_metric_spec *metric, const slt_run_spec *run,
                        const slt_data *data, void **room, slt_error *err);
     void (*drop)(void *room);
+    /* Bytes that `make` takes of data of this shape; saturates.  NULL: hardly any, or
+     * those of the probes of the Hessian. */
+    slt_status (*bytes)(const slt_metric_spec *metric, const slt_run_spec *run,
+                        const slt_batch *shape, uint64_t *bytes, slt_error *err);
     /* SLT_FORMAT where the run has no such number; NULL: every run has.  Data and model
      * of the run are known. */
     slt_status (*fit)(const slt_metric_spec *metric, const slt_run_spec *run,

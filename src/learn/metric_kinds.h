@@ -9,6 +9,7 @@
     ROW(NORM, norm)                                                                      \
     ROW(IPR, ipr)                                                                        \
     ROW(HESSIAN_TRACE, hessian_trace)                                                    \
-    ROW(POPULATION_ERROR, population_error)
+    ROW(POPULATION_ERROR, population_error)                                              \
+    ROW(EFFECTIVE_DIMENSION, effective_dimension)
 
 #endif

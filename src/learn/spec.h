@@ -63,6 +63,8 @@ typedef struct slt_metric_spec {
     size_t at;                 /* ... which is model.weights[at] */
     char bias[SLT_NAME_MAX];   /* population-error: a second weight, or "", ... */
     size_t bias_at;            /* ... which is model.weights[bias_at] */
+    char value[SLT_NAME_MAX];  /* of kinds that are a number of a value */
+    slt_centre centre;         /* effective-dimension: what is taken off the value */
     bool of_rows;              /* ipr: of rows, else of columns */
     uint64_t probes;           /* of kinds that probe the Hessian, ... */
     bool last;                 /* ... as slt_hessian_spec has it */

@@ -138,6 +138,8 @@ typedef struct slt_model_spec {
     slt_plant_spec plant;
     slt_loss_spec others[SLT_LOSSES_MAX]; /* of the same values: measured, not trained */
     size_t other_count;
+    char read[SLT_NAME_MAX]; /* a value that slt_net_value has whole after slt_net_loss,
+                                as those that losses are of; "": none */
 } slt_model_spec;
 
 /* Index of the weight called name, ties not followed; weight_count if there is none. */

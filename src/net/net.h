@@ -68,7 +68,8 @@ void slt_net_forward(slt_net *net, const slt_params *weights, const slt_batch *b
  * loss depends on, and its own may be overwritten. */
 const slt_tensor *slt_net_value(const slt_net *net, const char *name);
 
-/* Forward and loss; of the values only those of losses may be asked for afterwards. */
+/* Forward and loss; of the values only those of losses, and the one that the model asks
+ * for, may be asked for afterwards. */
 slt_real slt_net_loss(slt_net *net, const slt_params *weights, const slt_batch *batch);
 /* The loss model->others[index] of the last batch of slt_net_forward or slt_net_loss,
  * while that lives. */

@@ -301,7 +301,7 @@ size_t slt_program_takers(const slt_program *program, size_t value)
 
 bool slt_program_compared(const slt_program *program, size_t value)
 {
-    bool found = value == program->loss_in;
+    bool found = value == program->loss_in || value == program->read;
     for (size_t i = 0; i < program->other_count && !found; i++)
         found = program->others[i].in == value;
     return found;
@@ -400,6 +400,7 @@ slt_status slt_program_make(const slt_model_spec *model, const slt_batch *shape,
         status = add_others(program, model, shape, fault, err);
     if (status != SLT_OK)
         return status;
+    program->read = model->read[0] ? slt_program_find(program, model->read) : SLT_NOTHING;
     mark_gradients(program);
     mark_needed(program);
     count_uses(program);

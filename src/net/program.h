@@ -61,6 +61,7 @@ typedef struct slt_program {
     size_t loss_in, loss_target; /* values; loss_target SLT_NOTHING: the data's target */
     slt_program_loss others[SLT_LOSSES_MAX];
     size_t other_count;
+    size_t read; /* the value that the model asks for, or SLT_NOTHING */
 } slt_program;
 
 /* Keeps no pointer into model or shape.  The message of an error in an op begins with its
@@ -85,7 +86,8 @@ static inline bool slt_program_keeps(const slt_program *program, size_t value)
 {
     return program->values[value].gradient && !program->values[value].passed;
 }
-/* Whether a loss is taken of the value, the one that is trained or another. */
+/* Whether all rows of the value are wanted after a loss: one is taken of it, the one that
+ * is trained or another, or the model asks for it. */
 bool slt_program_compared(const slt_program *program, size_t value);
 /* Times that ops take the value. */
 size_t slt_program_takers(const slt_program *program, size_t value);

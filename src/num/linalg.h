@@ -75,4 +75,21 @@ slt_status slt_num_svd_floats(const slt_tensor *a, slt_tensor *u, slt_tensor *s,
                               slt_tensor *v, slt_error *err);
 #endif
 
+/* Eigenvalues of a symmetric matrix, in descending order: reflections, then implicit QL
+ * steps, at most SLT_EIGENVALUES_STEPS for each.  a is n x n, n >= 1, symmetric in every
+ * bit; values has n elements.  They are exact to a few units of 2^-53 of the largest
+ * magnitude.  SLT_FORMAT if a is not finite or so large that squares overflow, or where
+ * the steps do not suffice.  About n^3 multiply-adds, and n^2 numbers.  By hardware
+ * where slt_num_by_hardware, else by integers; the bits are the same. */
+#define SLT_EIGENVALUES_STEPS 60
+slt_status slt_num_eigenvalues(const slt_tensor *a, slt_tensor *values, slt_error *err);
+/* The same by integers alone. */
+slt_status slt_num_eigenvalues_integers(const slt_tensor *a, slt_tensor *values,
+                                        slt_error *err);
+#ifdef SLT_FLOAT
+/* The same by hardware alone; SLT_UNFIT where floats are not available. */
+slt_status slt_num_eigenvalues_floats(const slt_tensor *a, slt_tensor *values,
+                                      slt_error *err);
+#endif
+
 #endif

@@ -162,6 +162,11 @@ slt_status slt_plan_memory_of(const slt_run_spec *run, slt_plan_memory *memory,
         uint64_t probes;
         status = probe_bytes(run, &spec, &shape, &probes, err);
         memory->values = sum(memory->values, probes);
+        const slt_metric_type *type = slt_metric_type_of(&run->train.metrics[i]);
+        uint64_t own = 0;
+        if (!status && type->bytes)
+            status = type->bytes(&run->train.metrics[i], run, &shape, &own, err);
+        memory->values = sum(memory->values, own);
     }
     for (size_t i = 0; i < run->llc_count && !status; i++) {
         uint64_t chains;

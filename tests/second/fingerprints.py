@@ -108,6 +108,8 @@ def called_by_metric(name, metric, data):
         return called_by_loss(name, metric["loss"])
     if metric["kind"] == "population-error":
         return {"exp", "log"} if data["kind"] == "exponential" else set()
+    if metric["kind"] == "effective-dimension":
+        return {"exp", "log"}
     return {"sincospi"} if metric["kind"] == "ipr" else set()
 
 

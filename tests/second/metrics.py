@@ -4,8 +4,11 @@ import math
 
 import hessian
 import population
+import scalars
 import sleef
+from eigenvalues import eigenvalues
 from ieee import div, fma, mean
+from svd import chain
 
 
 def norm(ar, weight):
@@ -42,6 +45,33 @@ def ipr(ar, weight):
     return mean(found) if found else 0.0
 
 
+def centred(columns):
+    """Each column less its mean."""
+    for column in columns:
+        s = 0.0
+        for x in column:
+            s = x + s
+        m = s / len(column)
+        column[:] = [x - m for x in column]
+    return columns
+
+
+def effective_dimension(ar, value, centre):
+    columns = [ar.doubles(value)[j::value.cols] for j in range(value.cols)]
+    if centre == "samples":
+        columns = centred(columns)
+    lines = columns if value.cols <= value.rows else [list(row) for row in zip(*columns)]
+    above = [x for x in eigenvalues([[chain(x, y) for y in lines] for x in lines])
+             if x > 0]
+    t = h = 0.0
+    for a in above:
+        t = a + t
+    for u in (a / t for a in above):
+        if u > 0:
+            h = fma(u, scalars.log(u), h)
+    return scalars.exp(-h) if above else 0.0
+
+
 def of_state(net, state, data, train, seed):
     """All that a checkpoint records, in order."""
     weights, parts = state.weights, (train or {}).get("metrics", [])
@@ -53,6 +83,10 @@ def of_state(net, state, data, train, seed):
         if part["kind"] == "hessian-trace":
             found["metric/" + part["name"]] = hessian.metric(net, state, data, train,
                                                              place, seed)
+        elif part["kind"] == "effective-dimension":
+            value = net.forward(weights, data.training.inputs)[part["value"]]
+            found["metric/" + part["name"]] = effective_dimension(
+                net.ar, value, part["centre"])
         elif part["kind"] != "loss":
             weight = weights[net.owner[part["weight"]]]
             if part["kind"] == "norm":

@@ -5,6 +5,7 @@
 #include <sltrace/numerics.h>
 
 #include "learn/metric.h"
+#include "nets.h"
 #include "num/math.h"
 #include "tap.h"
 
@@ -174,6 +175,51 @@ static void test_population(void)
     slt_params_free(&weights);
 }
 
+/* Of a value that an op may overwrite: rows (5, 0), (-1, 0), (2, 4), (2, -4)
+ * spread as 18 and 32 about their mean, of two columns or, with zeros, of six. */
+static void test_dimension(slt_arithmetic arithmetic, size_t cols)
+{
+    static const double at[4][2] = {{5, 0}, {-1, 0}, {2, 4}, {2, -4}};
+    static slt_run_spec of;
+    const double shares = -0.36 * log(0.36) - 0.64 * log(0.64);
+    const double about = -34.0 / 66 * log(34.0 / 66) - 32.0 / 66 * log(32.0 / 66);
+    slt_metric_spec metric = {.kind = SLT_METRIC_EFFECTIVE_DIMENSION,
+                              .value = "h",
+                              .centre = SLT_CENTRE_SAMPLES};
+    const slt_metric_type *type = slt_metric_type_of(&metric);
+    slt_data data = {.train = nets_batch(arithmetic, 4, 2, cols)};
+    void *room = NULL;
+    memset(&of, 0, sizeof of);
+    of.arithmetic = arithmetic;
+    nets_weight(&of.model, "W", cols, 2);
+    nets_linear(&of.model, "x", "W", "", "h");
+    nets_op(&of.model, "relu", "h", "r");
+    nets_op(&of.model, "square", "r", "y");
+    nets_loss(&of.model, "y", true, true);
+    slt_params weights = nets_params(&of.model, arithmetic);
+    slt_tensor_zero(&weights.tensor[0]);
+    slt_tensor_set(&weights.tensor[0], 0, slt_real_of(1));
+    slt_tensor_set(&weights.tensor[0], 3, slt_real_of(1));
+    for (size_t e = 0; e < 8; e++)
+        slt_tensor_set(&data.train.input[0], e, slt_real_of(at[e / 2][e % 2]));
+    if (type->make(&metric, &of, &data, &room, &err))
+        tap_bail(err.text);
+    TAP_OK(is_near(type->measure(&metric, &weights, 0, room), exp(shares), arithmetic),
+           "%s, %zu columns: about the mean", slt_arithmetic_name(arithmetic), cols);
+    metric.centre = SLT_CENTRE_NONE;
+    TAP_OK(is_near(type->measure(&metric, &weights, 0, room), exp(about), arithmetic),
+           "and about 0");
+    slt_tensor_zero(&weights.tensor[0]);
+    TAP_EQ_U64(type->measure(&metric, &weights, 0, room).bits, 0, "all alike: 0");
+    type->drop(room);
+    memcpy(metric.value, "q", 2);
+    TAP_OK(type->fit(&metric, &of, &err) == SLT_FORMAT &&
+               strstr(err.text, "value q: no op has this output"),
+           "another value: %s", err.text);
+    slt_params_free(&weights);
+    slt_batch_free(&data.train);
+}
+
 int main(void)
 {
     if (slt_start(NULL, &err))
@@ -185,6 +231,13 @@ int main(void)
         test_nothing();
     }
     test_arithmetic(SLT_FIXED);
+    for (size_t cols = 2; cols <= 6; cols += 4) {
+        if (slt_num_available(SLT_F32, NULL) == SLT_OK) {
+            test_dimension(SLT_F32, cols);
+            test_dimension(SLT_F64, cols);
+        }
+        test_dimension(SLT_FIXED, cols);
+    }
     test_fit();
     test_population();
     return tap_done();

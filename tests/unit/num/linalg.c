@@ -632,6 +632,96 @@ static void test_bits(void)
     free_svd(&d);
 }
 
+/* ---- Eigenvalues ------------------------------------------------------------------- */
+
+static slt_tensor make_symmetric(size_t size)
+{
+    slt_tensor a = make_random(size, size);
+    for (size_t i = 0; i < size; i++)
+        for (size_t j = 0; j < i; j++)
+            *at(&a, i, j) = *at(&a, j, i);
+    return a;
+}
+
+static void test_eigenvalues_known(void)
+{
+    static const double three[] = {2, -1, 0, -1, 2, -1, 0, -1, 2};
+    slt_tensor a = make(3, 3), values = make(1, 3), one = make(1, 1), of_one = make(1, 1);
+    slt_error err;
+    memcpy(a.data, three, sizeof three);
+    TAP_OK(slt_num_eigenvalues(&a, &values, NULL) == SLT_OK, "three springs");
+    for (size_t i = 0; i < 3; i++) {
+        const double want = 2 + sqrt(2) * (1 - (double)i);
+        TAP_OK(fabs(*at(&values, 0, i) - want) < 1e-15, "%.17g", *at(&values, 0, i));
+    }
+    *at(&one, 0, 0) = -7;
+    TAP_OK(slt_num_eigenvalues(&one, &of_one, NULL) == SLT_OK && *at(&of_one, 0, 0) == -7,
+           "one number is its own");
+    slt_tensor_zero(&a);
+    TAP_OK(slt_num_eigenvalues(&a, &values, NULL) == SLT_OK && *at(&values, 0, 0) == 0 &&
+               *at(&values, 0, 2) == 0,
+           "of 0: 0");
+    *at(&a, 1, 1) = INFINITY;
+    TAP_OK(slt_num_eigenvalues(&a, &values, &err) == SLT_FORMAT, "infinity: %s",
+           err.text);
+    *at(&a, 1, 1) = NAN;
+    TAP_OK(slt_num_eigenvalues(&a, &values, &err) == SLT_FORMAT, "no number");
+    slt_tensor *all[] = {&a, &values, &one, &of_one};
+    for (size_t i = 0; i < 4; i++)
+        slt_tensor_free(all[i]);
+}
+
+/* Against the singular values of a b, whose squares are the eigenvalues of a' a, and the
+ * sums of powers of them. */
+static void test_eigenvalues_random(size_t size, size_t rank)
+{
+    slt_tensor b = make_random(rank, size), a = make(size, size), values = make(1, size);
+    slt_tensor c = make_symmetric(size), of_c = make(1, size);
+    svd d = make_svd(make(size > rank ? size : rank, size > rank ? rank : size));
+    double trace = 0, squares = 0, sum = 0, sum_of_squares = 0, worst = 0;
+    for (size_t i = 0; i < size; i++)
+        for (size_t j = 0; j < size; j++)
+            for (size_t k = 0; k < rank; k++)
+                *at(&a, i, j) += *at(&b, k, i) * *at(&b, k, j);
+    for (size_t k = 0; k < rank; k++)
+        for (size_t i = 0; i < size; i++)
+            *(size > rank ? at(&d.a, i, k) : at(&d.a, k, i)) = *at(&b, k, i);
+    TAP_OK(slt_num_svd(&d.a, &d.u, &d.s, &d.v, NULL) == SLT_OK &&
+               slt_num_eigenvalues(&a, &values, NULL) == SLT_OK &&
+               slt_num_eigenvalues(&c, &of_c, NULL) == SLT_OK,
+           "%zu x %zu of rank %zu", size, size, rank);
+    for (size_t i = 0; i < size; i++) {
+        const double want = i < d.s.cols ? pow(*at(&d.s, 0, i), 2) : 0;
+        worst = fmax(worst, fabs(*at(&values, 0, i) - want) / *at(&values, 0, 0));
+        trace += *at(&c, i, i);
+        sum += *at(&of_c, 0, i);
+        sum_of_squares += pow(*at(&of_c, 0, i), 2);
+        for (size_t j = 0; j < size; j++)
+            squares += pow(*at(&c, i, j), 2);
+    }
+    TAP_OK(worst < 1e-13, "squares of singular values, off by %g", worst);
+    TAP_OK(fabs(sum - trace) < 1e-13 * (double)size &&
+               fabs(sum_of_squares - squares) < 1e-12 * squares,
+           "the trace, and that of the square");
+    slt_tensor *all[] = {&a, &b, &c, &values, &of_c};
+    for (size_t i = 0; i < 5; i++)
+        slt_tensor_free(all[i]);
+    free_svd(&d);
+}
+
+/* By hardware and by integers: every bit. */
+static void test_eigenvalues_two_ways(void)
+{
+    slt_tensor a = make_symmetric(23), values = make(1, 23), again = make(1, 23);
+    TAP_OK(slt_num_eigenvalues(&a, &values, NULL) == SLT_OK &&
+               slt_num_eigenvalues_integers(&a, &again, NULL) == SLT_OK &&
+               memcmp(values.data, again.data, 23 * sizeof(double)) == 0,
+           "eigenvalues by integers have the same bits");
+    slt_tensor_free(&a);
+    slt_tensor_free(&values);
+    slt_tensor_free(&again);
+}
+
 int main(void)
 {
     slt_num_start(SLT_ISA_COUNT);
@@ -656,5 +746,11 @@ int main(void)
     test_dominant_random();
     test_two_ways();
     test_bits();
+    test_eigenvalues_known();
+    test_eigenvalues_random(2, 1);
+    test_eigenvalues_random(17, 40);
+    test_eigenvalues_random(60, 9);
+    test_eigenvalues_random(120, 120);
+    test_eigenvalues_two_ways();
     return tap_done();
 }
