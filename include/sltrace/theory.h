@@ -209,12 +209,15 @@ typedef struct slt_grokking_group {
     size_t count;
     unsigned asks;        /* what its formulas read that has no preset */
     slt_grokking presets; /* of the rest */
-    /* Draws so many data sets, with Philox draws: the mean and its standard error.
-     * SLT_USAGE where it has no trials of this kind.  NULL: there are none. */
+    /* Draws so many data sets, with Philox draws: what `drawn` says of them, and its
+     * standard error.  SLT_USAGE where there are none of these parameters.  NULL: none.
+     */
     slt_status (*trials)(const slt_grokking *at, uint64_t trials, uint64_t seed,
-                         double *mean, double *error, slt_error *err);
-    const char *chance; /* the formula of them that is the chance of a grokking time up
-                           to t; NULL: none */
+                         double *value, double *error, slt_error *err);
+    const char *drawn;
+    unsigned drawn_reads; /* bits of what they read */
+    const char *chance;   /* the formula of them that is the chance of a grokking time up
+                             to t; NULL: none */
 } slt_grokking_group;
 
 #define SLT_GROKKING_FORMULAS_MAX 8

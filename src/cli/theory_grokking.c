@@ -35,8 +35,9 @@ static const cli_option grokking_options[] = {
     {"printed", 0, NULL, "Only what the paper prints.", NULL},
     {"formula", 0, "NAME", "Only this formula; may be given again.", NULL},
     {"trials", 0, "T",
-     "Draw T data sets too, 2 to 4294967295 (p of the ball, l1 = 0): their share, its "
-     "standard error, and by how much the first formula is off.",
+     "Draw T data sets too, 2 to 4294967295 (p and time of the ball, l1 = 0): the share "
+     "without error in the end, or the median time of those that grok; its standard "
+     "error; and by how much the first formula is off.",
      NULL},
     {"seed", 0, "S", "Key of the data sets' random numbers, by default 0.", NULL},
 };
@@ -204,6 +205,7 @@ static slt_status choose_columns(const cli_call *call, const slt_grokking_group 
         of->parameters |= formula->reads;
     }
     of->trials = g->trials > 0;
+    of->parameters |= of->trials ? group->drawn_reads : 0;
     if (!of->valued_count)
         return refuse_incomplete(group, err);
     for (size_t i = 0; i < SLT_GROKKING_PARAMETERS; i++)
@@ -312,13 +314,17 @@ static slt_status show_points(const cli_call *call, const slt_grokking_group *gr
     return status;
 }
 
-static void print_formulas(const columns *of)
+static void print_formulas(const slt_grokking_group *group, const columns *of)
 {
     for (size_t i = 0; i < of->shown_count; i++) {
         const slt_grokking_formula *formula = of->shown[i];
         printf("\n%s  %s\n", formula->name, formula->printed ? "printed" : "ours");
         cli_wrap(stdout, 4, formula->text);
         cli_wrap(stdout, 4, formula->condition);
+    }
+    if (of->trials) {
+        puts("\ndata");
+        cli_wrap(stdout, 4, group->drawn);
     }
 }
 
@@ -351,7 +357,7 @@ static slt_status show(const cli_call *call, const slt_grokking_group *group,
     if (call->json)
         slt_json_close(call->json, ']');
     else if (!status)
-        print_formulas(of);
+        print_formulas(group, of);
     return status;
 }
 

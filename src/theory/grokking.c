@@ -75,7 +75,7 @@ slt_status slt_grokking_check(const slt_grokking *at, slt_error *err)
 
 unsigned slt_grokking_reads(const slt_grokking_group *group)
 {
-    unsigned reads = 0;
+    unsigned reads = group->drawn_reads;
     for (size_t i = 0; i < group->count; i++)
         reads |= group->formulas[i].reads;
     return reads;

@@ -205,11 +205,6 @@ static slt_status ball_fast_time(const slt_grokking *at, double *value, slt_erro
 #define TIME_TEXT "w(0) ~ N(0, I), r its length across e_1; of zeroth order in N^-1/2"
 
 static const slt_grokking_formula ball_time_rows[] = {
-    {"p-fast", true, "F_chi2(D-1)(1 - 1/eps^2)", "the share of fast starts: " TIME_TEXT,
-     SLT_GROKKING_BIT(D) | SLT_GROKKING_BIT(EPS), ball_fast},
-    {"t-fast", true, "eps^-2 ln((1 - r) / (1 - eps r / sqrt(eps^2 - 1)))",
-     "r^2 < 1 - 1/eps^2: " TIME_TEXT, SLT_GROKKING_BIT(EPS) | SLT_GROKKING_BIT(R),
-     ball_fast_time},
     {"t-slow", false, "1/(2L) ln(eps^2 / (eps^2 - 1)), L = l2 + 1/(D+2)",
      "the peak of slow starts, r > 1, with x_1 = 0 in the worst sample; no limit: as N "
      "grows the worst sample tends to the tangent, and t_G to 0",
@@ -217,6 +212,11 @@ static const slt_grokking_formula ball_time_rows[] = {
     {"t-slow-printed", true, "1/(2L) ln(eps^4 / (eps^4 - 1))",
      "fails: it does not follow from the derivation, which gives t-slow", BALL_BITS,
      ball_slow_printed},
+    {"p-fast", true, "F_chi2(D-1)(1 - 1/eps^2)", "the share of fast starts: " TIME_TEXT,
+     SLT_GROKKING_BIT(D) | SLT_GROKKING_BIT(EPS), ball_fast},
+    {"t-fast", true, "eps^-2 ln((1 - r) / (1 - eps r / sqrt(eps^2 - 1)))",
+     "r^2 < 1 - 1/eps^2: " TIME_TEXT, SLT_GROKKING_BIT(EPS) | SLT_GROKKING_BIT(R),
+     ball_fast_time},
 };
 
 /* A fast start of time t has r = (u - 1) / (c u - 1), u = e^(eps^2 t). */
@@ -347,6 +347,8 @@ const slt_grokking_group slt_grokking_ball[] = {
     {.model = "ball",
      .quantity = "p",
      .trials = slt_grokking_trials,
+     .drawn = "the share whose end points have no error",
+     .drawn_reads = P_BITS,
      .says = "probability that the test error ends at 0",
      SLT_GROKKING_ROWS(ball_p_rows),
      .presets.value = {[SLT_GROKKING_N] = 10,
@@ -362,11 +364,16 @@ const slt_grokking_group slt_grokking_ball[] = {
      .presets.value = {[SLT_GROKKING_D] = 5, [SLT_GROKKING_EPS] = 2}},
     {.model = "ball",
      .quantity = "time",
+     .trials = slt_grokking_times,
+     .drawn = "the median t_G of those that grok",
+     .drawn_reads = BALL_BITS | SLT_GROKKING_BIT(N),
      .says = "grokking time: fast starts, and where slow ones peak",
      SLT_GROKKING_ROWS(ball_time_rows),
      .asks = SLT_GROKKING_BIT(R),
-     .presets.value =
-         {[SLT_GROKKING_D] = 5, [SLT_GROKKING_EPS] = 2, [SLT_GROKKING_L2] = .01}},
+     .presets.value = {[SLT_GROKKING_N] = 50,
+                       [SLT_GROKKING_D] = 5,
+                       [SLT_GROKKING_EPS] = 2,
+                       [SLT_GROKKING_L2] = .01}},
     {.model = "ball",
      .quantity = "error",
      .says = "test error at h = eps w_1 / |w|",

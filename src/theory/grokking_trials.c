@@ -11,13 +11,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "num/draw.h"
-
-enum {
-    GROUPS_MAX = 8,
-    TENSOR = 64, /* beyond those of the volumes */
-    TRIALS_DIMS_MAX = 256
-};
+enum { GROUPS_MAX = 8, TENSOR = 64, TENSOR_START }; /* beyond those of the volumes */
 
 typedef struct ball_data {
     size_t samples, dims, groups; /* dims: across e_1 */
@@ -62,25 +56,31 @@ static slt_status ball_data_create(const slt_grokking *at, ball_data *data,
 
 /* ---- A data set -------------------------------------------------------------------- */
 
-/* A point of the ball about eps e_1: a direction by Box-Muller, and a radius. */
-static void draw_sample(ball_data *data, slt_stream stream, size_t sample)
+slt_stream slt_grokking_stream(uint64_t seed, uint64_t trial, bool start)
 {
-    const size_t d = data->dims + 1, pairs = (d + 1) / 2, words = 2 * pairs + 1;
+    return slt_stream_of(seed, SLT_DRAW_VOLUME, start ? TENSOR_START : TENSOR, 0,
+                         (uint32_t)trial, 0);
+}
+
+void slt_grokking_draw(slt_stream stream, size_t sample, size_t dims, double eps,
+                       uint32_t *words, double *z)
+{
+    const size_t pairs = (dims + 1) / 2, count = 2 * pairs + 1;
     double square = 0;
-    slt_draw_words(stream, sample * words, data->words, words);
+    slt_draw_words(stream, sample * count, words, count);
     for (size_t i = 0; i < pairs; i++) {
-        const double u = ((double)data->words[2 * i] + .5) * 0x1p-32;
-        const double angle = 2 * M_PI * ((double)data->words[2 * i + 1] * 0x1p-32);
-        data->z[2 * i] = sqrt(-2 * log(u)) * cos(angle);
-        data->z[2 * i + 1] = sqrt(-2 * log(u)) * sin(angle);
+        const double u = ((double)words[2 * i] + .5) * 0x1p-32;
+        const double angle = 2 * M_PI * ((double)words[2 * i + 1] * 0x1p-32);
+        z[2 * i] = sqrt(-2 * log(u)) * cos(angle);
+        z[2 * i + 1] = sqrt(-2 * log(u)) * sin(angle);
     }
-    for (size_t i = 0; i < d; i++)
-        square += data->z[i] * data->z[i];
-    const double share = ((double)data->words[2 * pairs] + .5) * 0x1p-32;
-    const double scale = pow(share, 1 / (double)d) / sqrt(square);
-    for (size_t i = 0; i < d; i++)
-        data->z[i] *= scale;
-    data->z[0] += data->eps;
+    for (size_t i = 0; i < dims; i++)
+        square += z[i] * z[i];
+    const double share = ((double)words[2 * pairs] + .5) * 0x1p-32;
+    const double scale = pow(share, 1 / (double)dims) / sqrt(square);
+    for (size_t i = 0; i < dims; i++)
+        z[i] *= scale;
+    z[0] += eps;
 }
 
 static void add_sample(ball_data *data, size_t group)
@@ -98,9 +98,9 @@ static void add_sample(ball_data *data, size_t group)
     }
 }
 
-static void draw_data(ball_data *data, uint64_t seed, uint32_t trial)
+static void draw_data(ball_data *data, uint64_t seed, uint64_t trial)
 {
-    const slt_stream stream = slt_stream_of(seed, SLT_DRAW_VOLUME, TENSOR, 0, trial, 0);
+    const slt_stream stream = slt_grokking_stream(seed, trial, false);
     data->g11 = data->l2;
     data->a1 = 0;
     for (size_t i = 0; i < data->dims * data->dims; i++)
@@ -108,7 +108,7 @@ static void draw_data(ball_data *data, uint64_t seed, uint32_t trial)
     for (size_t i = 0; i < 2 * data->groups * data->dims; i++)
         data->c[i] = 0; /* and a */
     for (size_t i = 0; i < data->samples; i++) {
-        draw_sample(data, stream, i);
+        slt_grokking_draw(stream, i, data->dims + 1, data->eps, data->words, data->z);
         add_sample(data, i % data->groups);
     }
 }
@@ -196,15 +196,16 @@ static double share_of_signs(ball_data *data)
     }
 }
 
-static slt_status check_trials(const slt_grokking *at, uint64_t trials, slt_error *err)
+slt_status slt_grokking_check_trials(const slt_grokking *at, uint64_t trials,
+                                     slt_error *err)
 {
     const double d = at->value[SLT_GROKKING_D], n = at->value[SLT_GROKKING_N];
     if (at->value[SLT_GROKKING_L1] > 0)
         return slt_fail(err, SLT_USAGE, "theory grokking: trials are of l1 = 0");
-    if (d > TRIALS_DIMS_MAX)
+    if (d > SLT_GROKKING_TRIALS_DIMS)
         return slt_fail(err, SLT_USAGE,
                         "theory grokking: trials have at most %d dimensions, not %g",
-                        TRIALS_DIMS_MAX, d);
+                        SLT_GROKKING_TRIALS_DIMS, d);
     if (!(at->value[SLT_GROKKING_L2] > 0) && 2 * n < d)
         return slt_fail(err, SLT_USAGE,
                         "theory grokking: trials of fewer than D samples, here %g of %g, "
@@ -220,11 +221,11 @@ slt_status slt_grokking_trials(const slt_grokking *at, uint64_t trials, uint64_t
 {
     ball_data data = {.samples = 0};
     double sum = 0, squares = 0;
-    slt_status status = check_trials(at, trials, err);
+    slt_status status = slt_grokking_check_trials(at, trials, err);
     if (!status)
         status = ball_data_create(at, &data, err);
     for (uint64_t trial = 0; trial < trials && !status; trial++) {
-        draw_data(&data, seed, (uint32_t)trial);
+        draw_data(&data, seed, trial);
         const double share = share_of_signs(&data);
         sum += share;
         squares += share * share;

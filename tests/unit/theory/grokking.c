@@ -405,6 +405,74 @@ static void test_ball_trials(void)
     }
 }
 
+/* The flow of a data set by small steps: from when on all samples are right for good to
+ * when w stays in the cone; NaN if it does not. */
+static double time_by_steps(size_t samples, double eps, double l2)
+{
+    enum { D3 = 3, MOST = 40 };
+    const double step = .005;
+    double z[MOST][D3], w[D3], fitted = 0, grokked = 0;
+    for (size_t s = 0; s < samples; s++) {
+        double length = 0;
+        for (size_t i = 0; i < D3; i++) {
+            z[s][i] = normal();
+            length += z[s][i] * z[s][i];
+        }
+        const double scale = pow(uniform(), 1. / D3) / sqrt(length);
+        for (size_t i = 0; i < D3; i++)
+            z[s][i] = z[s][i] * scale + (i ? 0 : eps);
+    }
+    for (size_t i = 0; i < D3; i++)
+        w[i] = normal();
+    const double last = 15 / (l2 + .1);
+    for (double t = step; t < last; t += step) {
+        double slope[D3] = {-l2 * w[0], -l2 * w[1], -l2 * w[2]}, square = 0;
+        for (size_t s = 0; s < samples; s++) {
+            const double f = z[s][0] * w[0] + z[s][1] * w[1] + z[s][2] * w[2];
+            for (size_t i = 0; i < D3; i++)
+                slope[i] += (1 - f) * z[s][i] / (double)samples;
+            fitted = f > 0 ? fitted : t;
+        }
+        for (size_t i = 0; i < D3; i++) {
+            w[i] += step * slope[i];
+            square += w[i] * w[i];
+        }
+        grokked = eps * w[0] >= sqrt(square) ? grokked : t;
+    }
+    return grokked + step < last - step ? grokked - fitted : NAN;
+}
+
+static void test_ball_times(void)
+{
+    enum { TRIALS = 400 };
+    const slt_grokking_group *group = group_of("ball", "time");
+    double times[TRIALS], median = NAN, error = NAN;
+    size_t count = 0, below = 0;
+    slt_grokking at = slt_grokking_presets(group);
+    at.value[SLT_GROKKING_N] = 10;
+    at.value[SLT_GROKKING_D] = 3;
+    at.value[SLT_GROKKING_L2] = .1;
+    const slt_status status = group->trials(&at, 16000, 3, &median, &error, &err);
+    if (status == SLT_UNFIT) {
+        TAP_OK(strstr(err.text, "no LAPACK"), "%s", err.text);
+        return;
+    }
+    for (size_t i = 0; i < TRIALS; i++) {
+        times[count] = time_by_steps(20, 2, .1);
+        below += times[count] < median;
+        count += !isnan(times[count]);
+    }
+    test_value("data sets by small steps: the share below the median",
+               (double)below / (double)count, .5,
+               2 / sqrt((double)count) + 4 * error / median);
+    TAP_OK(error > 0 && error < .05 * median && count > TRIALS * 9 / 10,
+           "the median, %.4g, to %.2g; %zu of %d grok", median, error, count, TRIALS);
+    at.value[SLT_GROKKING_EPS] = 1.001;
+    TAP_OK(group->trials(&at, 40, 3, &median, &error, &err) == SLT_USAGE &&
+               strstr(err.text, "data sets grok, 32 are needed"),
+           "%s", err.text);
+}
+
 /* Exact for two samples: the limits, and trials. */
 static void test_ball_pair(void)
 {
@@ -460,6 +528,7 @@ int main(void)
     test_ball_l1();
     test_ball_trials();
     test_ball_pair();
+    test_ball_times();
     if (isnan(value_of("ball error E", LIST(D(2), AT(H, .5))))) {
         TAP_OK(strstr(err.text, "no GSL"), "%s", err.text);
         tap_skip("what takes GSL", "none is installed");
