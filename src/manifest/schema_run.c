@@ -30,6 +30,9 @@ _Static_assert(offsetof(slt_metric_spec, name) == 0, "a metric's key fills its n
 _Static_assert(offsetof(slt_tally_spec, name) == 0, "a tally's key fills its name");
 _Static_assert(SLT_TRIALS_BOTH == 0 && SLT_TRIALS_DATA == 1 && SLT_TRIALS_INIT == 2,
                "words of over");
+_Static_assert(SLT_ATTENTION_VECTORS == 0 && SLT_ATTENTION_FROBENIUS == 1 &&
+                   SLT_ATTENTION_SPECTRAL == 2,
+               "words of normalize");
 _Static_assert(SAMPLES_MAX == SLT_SAMPLES_MAX, "the data's own limit");
 _Static_assert(offsetof(slt_weight_spec, name) == 0, "a weight's key fills its name");
 _Static_assert(offsetof(slt_weight_spec, cols) ==
@@ -112,6 +115,12 @@ static const slt_schema op_fields[] = {
      .optional = true, .also = "reads|B",
      .meaning = "name of the weight [2 d, d] that makes one number of what such an op "
                 "finds; absent: its features, 2 d^2 columns"},
+    {.key = "normalize", .type = SLT_SCHEMA_WORD, AT(slt_op_spec, norm),
+     WORDS("vectors", "frobenius", "spectral"), PRESET(TEXT_VALUE("vectors")),
+     .also = "norm|normalise",
+     .meaning = "what such an op divides by its length: the vectors at each step; or, of "
+                "weights that are not trained, the product of matrices of all steps by "
+                "its Frobenius norm or, for d = 2, its spectral norm"},
 };
 
 static const slt_schema op_item = {.type = SLT_SCHEMA_MAP, ITEM(slt_op_spec),

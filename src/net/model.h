@@ -93,6 +93,7 @@ typedef struct slt_op_spec {
     char bias[SLT_NAME_MAX];
     bool transpose; /* use the weight's transpose */
     char further[SLT_OP_FURTHER][SLT_NAME_MAX]; /* "", a weight, or a word of the op's */
+    slt_attention_norm norm;
 } slt_op_spec;
 
 typedef struct slt_loss_spec {

@@ -99,6 +99,7 @@ typedef struct slt_op_type {
     slt_op_takes weight, bias, further[SLT_OP_FURTHER];
     const char *const *words; /* of further weights; NULL-terminated */
     bool transposes;       /* `transpose: true` means something */
+    bool normalizes;       /* so does `normalize` */
     unsigned index_inputs; /* bit i: input i holds indices */
     bool keeps;            /* forward of floats may fill call->kept, which backward has */
     bool passes_gradient;  /* that by an input is dout itself, where it has one use;

@@ -48,6 +48,27 @@ static slt_status check_ending(const slt_op_site *site, slt_op_further which,
     return SLT_OK;
 }
 
+/* Products of matrices have no gradient. */
+static slt_status check_norm(const slt_op_site *site, slt_error *err)
+{
+    const slt_weight_spec *of[] = {site->weight, site->further[SLT_OP_LEFT],
+                                   site->further[SLT_OP_RIGHT]};
+    if (site->spec->norm == SLT_ATTENTION_VECTORS)
+        return SLT_OK;
+    for (size_t i = 0; i < sizeof of / sizeof *of; i++)
+        if (of[i] && of[i]->trainable)
+            return slt_op_fail(site, err,
+                               "normalized products have no gradient: expected "
+                               "trainable: false of weight %s",
+                               of[i]->name);
+    if (site->spec->norm == SLT_ATTENTION_SPECTRAL && site->weight->cols != 2)
+        return slt_op_fail(site, err,
+                           "the spectral norm is that of 2 x 2 matrices: expected weight "
+                           "%s of shape [4, 2], found [%zu, %zu]",
+                           site->weight->name, site->weight->rows, site->weight->cols);
+    return SLT_OK;
+}
+
 static slt_status shape_attention(const slt_op_site *site, size_t *cols, slt_error *err)
 {
     const slt_weight_spec *a = site->weight, *b = site->further[SLT_OP_READOUT];
@@ -69,6 +90,8 @@ static slt_status shape_attention(const slt_op_site *site, size_t *cols, slt_err
         status = check_ending(site, SLT_OP_LEFT, err);
     if (!status)
         status = check_ending(site, SLT_OP_RIGHT, err);
+    if (!status)
+        status = check_norm(site, err);
     *cols = b ? 1 : 2 * a->cols * a->cols;
     return status;
 }
@@ -130,7 +153,8 @@ static slt_attention begin_attention(const slt_op_call *call, endings *made)
                            .weight = call->weight,
                            .left = ending[SLT_OP_LEFT],
                            .right = ending[SLT_OP_RIGHT],
-                           .readout = call->further[SLT_OP_READOUT]};
+                           .readout = call->further[SLT_OP_READOUT],
+                           .norm = call->spec->norm};
 }
 
 static void end_attention(endings *made)
@@ -185,6 +209,7 @@ const slt_op_type slt_op_attention = {
                 [SLT_OP_RIGHT] = SLT_TAKES_ONE_OR_WORD,
                 [SLT_OP_READOUT] = SLT_TAKES_OPTIONAL},
     .words = words,
+    .normalizes = true,
     .index_inputs = 2,
     .shape = shape_attention,
     .forward = forward_attention,

@@ -125,6 +125,8 @@ static slt_status resolve_op(slt_program *program, const slt_model_spec *model,
         return slt_op_fail(site, err, "there is no op of that name");
     if (spec->transpose && !op->type->transposes)
         return slt_op_fail(site, err, "takes no transpose");
+    if (spec->norm && !op->type->normalizes)
+        return slt_op_fail(site, err, "takes no normalize");
     slt_status status = check_output(program, site, err);
     if (status == SLT_OK)
         status = find_inputs(program, site, op, err);

@@ -212,6 +212,7 @@ static void check_attention(const slt_attention *at, const slt_tensor *out)
                slt_tensor_count(at->right) == d);
     SLT_ASSERT(out->rows == at->x->rows && out->cols == (at->readout ? 1 : 2 * d * d));
     SLT_ASSERT(!at->readout || same_shape(at->readout, at->weight));
+    SLT_ASSERT(at->norm != SLT_ATTENTION_SPECTRAL || d == 2);
 }
 
 void slt_num_attention(const slt_attention *at, slt_tensor *out)
@@ -226,6 +227,7 @@ void slt_num_attention_back(const slt_attention *at, const slt_tensor *dout,
     const slt_tensor *const of[] = {at->weight, at->left, at->right, at->readout};
     check_attention(at, dout);
     SLT_ASSERT(of[part] && same_shape(of[part], gradient));
+    SLT_ASSERT(at->norm == SLT_ATTENTION_VECTORS || part == SLT_ATTENTION_READOUT);
     slt_kernels_of(dout->arithmetic)->attention_back(at, dout, part, gradient);
 }
 

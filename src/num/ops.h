@@ -92,10 +92,18 @@ void slt_num_embedding_back(const slt_tensor *index, const slt_tensor *dy,
  * of x is a string up to its first 0; what is below 0 counts as -1, other numbers as
  * +1. */
 #define SLT_ATTENTION_WIDTH_MAX ((size_t)20) /* of x */
+/* What is divided by its length: the vectors, at each step; or the product of matrices
+ * that each is made by, by its Frobenius or its spectral norm. */
+typedef enum slt_attention_norm {
+    SLT_ATTENTION_VECTORS,
+    SLT_ATTENTION_FROBENIUS,
+    SLT_ATTENTION_SPECTRAL /* d = 2 alone */
+} slt_attention_norm;
 typedef struct slt_attention {
     const slt_tensor *x, *site;              /* [rows, width]; SLT_INDEX, one a row */
     const slt_tensor *weight, *left, *right; /* A [2 d, d], vL [1, d], vR [1, d] */
     const slt_tensor *readout;               /* B [2 d, d]; NULL: features */
+    slt_attention_norm norm;
 } slt_attention;
 typedef enum slt_attention_part {
     SLT_ATTENTION_WEIGHT,
@@ -106,7 +114,8 @@ typedef enum slt_attention_part {
 /* out: with B one column, y = l' B_t r, t being the site's token; without it 2 d^2, the
  * products l_a r_b in the half of the token, +0 in the other. */
 void slt_num_attention(const slt_attention *at, slt_tensor *out);
-/* The derivative by one of the weights, whose shape gradient has, from that by out. */
+/* The derivative by one of the weights, whose shape gradient has, from that by out; where
+ * products are divided, by B alone. */
 void slt_num_attention_back(const slt_attention *at, const slt_tensor *dout,
                             slt_attention_part part, slt_tensor *gradient);
 

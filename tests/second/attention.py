@@ -22,7 +22,9 @@ class Attention:
         ends = {q[k:] for *_, q in self.there() for k in range(len(q) + 1)}
         self.suffixes = self.ordered(ends, backwards=False)
         self.l, self.r, self.length = {}, {}, {}
-        self.find_vectors(*(self.ending(op[key], weight, key) for key in ("left", "right")))
+        self.norm = op["normalize"]
+        find = self.find_vectors if self.norm == "vectors" else self.find_products
+        find(*(self.ending(op[key], weight, key) for key in ("left", "right")))
         self.w = {(t, q): [self.chain(self.matrix(self.b, t)[a], self.r[q])
                            for a in range(self.d)]
                   for t in TOKENS for q in self.suffixes} if self.b else {}
@@ -75,6 +77,34 @@ class Attention:
             rows = self.matrix(self.a, q[0]) if q else []
             u = [self.chain(row, self.r[q[1:]]) for row in rows] if q else right
             self.r[q] = self.unit(u, ("r", q))
+
+    # In place of these: products of matrices, as lists of rows.
+
+    def divided(self, q):
+        fl = self.ar.round
+        f = self.chain(sum(q, []), sum(q, []))
+        n = fl(math.sqrt(f))
+        if self.norm == "spectral":
+            det = self.ar.fma(q[0][0], q[1][1], -fl(q[0][1] * q[1][0]))
+            g = self.ar.fma(f, f, -fl(4 * fl(det * det)))
+            root = fl(math.sqrt(g)) if g > 0 else 0.0
+            n = fl(math.sqrt(fl(fl(f + root) / 2)))
+        return [[0.0 if n == 0 else fl(ieee.div(x, n)) for x in row] for row in q]
+
+    def times(self, x, y):
+        return [[self.chain(row, column) for column in zip(*y)] for row in x]
+
+    def find_products(self, left, right):
+        one = [[float(i == j) for j in range(self.d)] for i in range(self.d)]
+        before, behind = {}, {}
+        for p in self.prefixes:
+            q = self.times(before[p[:-1]], self.matrix(self.a, p[-1])) if p else one
+            before[p] = self.divided(q)
+            self.l[p] = [self.chain(left, column) for column in zip(*before[p])]
+        for s in self.suffixes:
+            q = self.times(self.matrix(self.a, s[0]), behind[s[1:]]) if s else one
+            behind[s] = self.divided(q)
+            self.r[s] = [self.chain(row, right) for row in behind[s]]
 
     def forward(self):
         d, m = self.d, []
@@ -133,9 +163,11 @@ class Attention:
 
     def gradients(self, dy):
         """dA, dvL, dvR and dB, by the key of the operation."""
-        d, fma = self.d, self.ar.fma
+        d, fma, found = self.d, self.ar.fma, {}
+        if self.norm != "vectors":
+            return self.gradient_of_readout(dy)
         slopes = self.slopes_of_values(dy) if self.b else self.slopes_of_features(dy)
-        da, found = [0.0] * (2 * d * d), {}
+        da = [0.0] * (2 * d * d)
         for side, units, nodes, e in zip("lr", (self.l, self.r),
                                          (self.prefixes, self.suffixes), slopes):
             for node in reversed(nodes):
@@ -153,13 +185,16 @@ class Attention:
                         at = ((t > 0) * d + a) * d + b
                         da[at] = fma(x[a], y[b], da[at])
         found["weight"] = self.a.like(da)
-        if self.b:
-            h = self.find_h(dy)
-            found["readout"] = self.b.like([
-                self.chain([h[t, q][a] for q in self.suffixes],
-                           [self.r[q][b] for q in self.suffixes])
-                for t in TOKENS for a in range(d) for b in range(d)])
-        return found
+        return found | self.gradient_of_readout(dy)
+
+    def gradient_of_readout(self, dy):
+        if not self.b:
+            return {}
+        h, d = self.find_h(dy), self.d
+        return {"readout": self.b.like([
+            self.chain([h[t, q][a] for q in self.suffixes],
+                       [self.r[q][b] for q in self.suffixes])
+            for t in TOKENS for a in range(d) for b in range(d)])}
 
 
 def dominant(rows, by_value):

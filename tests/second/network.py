@@ -184,7 +184,7 @@ class Network:
             found = self.attention(op, weights, inputs).gradients(dy)
             yield op["in"][0], lambda: ar.zeros(x.rows, x.cols)
             for key in (key for key in ARGUMENTS if op.get(key) in self.owner):
-                yield self.owner[op[key]], lambda key=key: found[key]
+                yield self.owner[op[key]], lambda key=key: found.get(key)
         elif op["op"] == "embedding":
             name = self.owner[op["weight"]]
             yield name, lambda: ar.embedding_gradient(x, weights[name], dy)

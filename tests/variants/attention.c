@@ -182,9 +182,40 @@ static size_t backward(slt_arithmetic a)
     return wrong;
 }
 
+/* Products of matrices divided by their norms: features, and the gradient of B. */
+static size_t divided(slt_arithmetic a)
+{
+    static const size_t sizes[] = {2, 2, 5, 10};
+    const slt_isa isa = slt_num_isa();
+    size_t wrong = 0;
+    for (size_t i = 0; i < 40; i++) {
+        const size_t d = sizes[i % 4], rows = 1 + ref_below(60);
+        strings s =
+            strings_of(a, 1 + ref_below(7), d, rows, i % 5 ? REF_PLAIN : REF_CORNERS);
+        slt_attention features = attention_of(&s, false), read = attention_of(&s, true);
+        features.norm = read.norm =
+            i % 4 ? SLT_ATTENTION_FROBENIUS : SLT_ATTENTION_SPECTRAL;
+        slt_tensor dout = ref_filled(a, rows, 1, REF_PLAIN), z[2], db[2];
+        for (int j = 0; j < 2; j++) {
+            z[j] = ref_filled(a, rows, 2 * d * d, REF_INFINITE);
+            db[j] = ref_filled(a, 2 * d, d, REF_INFINITE);
+            ref_switch(j ? isa : SLT_ISA_SCALAR);
+            slt_num_attention(&features, &z[j]);
+            slt_num_attention_back(&read, &dout, SLT_ATTENTION_READOUT, &db[j]);
+        }
+        wrong += ref_differing(&z[1], &z[0]) + ref_differing(&db[1], &db[0]);
+        slt_tensor *all[] = {&dout, &z[0], &z[1], &db[0], &db[1]};
+        for (size_t j = 0; j < sizeof all / sizeof *all; j++)
+            ref_free(all[j]);
+        strings_free(&s);
+    }
+    return wrong;
+}
+
 int main(void)
 {
     ref_each_copy("attention goes along each string", forward);
     ref_each_copy("its gradients are those of the scalar copy", backward);
+    ref_each_copy("divided products are those of the scalar copy", divided);
     return tap_done();
 }

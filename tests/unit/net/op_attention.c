@@ -113,6 +113,34 @@ static void test_complex(void)
     slt_batch_free(&batch);
 }
 
+/* Divided by its norm, a product of matrices makes the vector of the same direction. */
+static void test_products(slt_attention_norm norm, const char *name)
+{
+    static const double a[] = {1.5, -0.5, 0.25, 0.75, 0.5, 1, -1, 0.25};
+    slt_batch batch = all_sites();
+    double worst = 0, longest = 0;
+    begin_model(2, "dominant", "largest");
+    slt_tensor vectors = features_of(&batch, a, sizeof a / sizeof *a);
+    model.ops[0].norm = norm;
+    slt_tensor products = features_of(&batch, a, sizeof a / sizeof *a);
+    for (size_t row = 0; row < SITES; row++) {
+        const double *x = (const double *)vectors.data + row * 8;
+        const double *y = (const double *)products.data + row * 8;
+        double xy = 0, yy = 0;
+        for (size_t j = 0; j < 8; j++) {
+            xy += x[j] * y[j];
+            yy += y[j] * y[j];
+        }
+        worst = fmax(worst, fabs(xy - sqrt(yy)));
+        longest = fmax(longest, yy);
+    }
+    TAP_OK(worst < 1e-14 && longest <= 1 + 1e-14 && longest > 0.1,
+           "%s: the directions of vectors, none longer (%.3g)", name, longest);
+    slt_tensor_free(&vectors);
+    slt_tensor_free(&products);
+    slt_batch_free(&batch);
+}
+
 /* What x was made by moves no token. */
 static void test_input_gradient(void)
 {
@@ -197,6 +225,14 @@ static void test_refused(void)
     slt_op_spec *op = begin_model(2, "v", "v");
     nets_name(op->further[SLT_OP_READOUT], "C");
     refused(SLT_F64, "weight C: expected shape [4, 2] like A, found [1, 8]");
+    begin_model(2, "dominant", "v")->norm = SLT_ATTENTION_FROBENIUS;
+    refused(SLT_F64, "normalized products have no gradient: expected trainable: false of "
+                     "weight v");
+    begin_model(3, "dominant", "dominant")->norm = SLT_ATTENTION_SPECTRAL;
+    refused(SLT_F64, "expected weight A of shape [4, 2], found [6, 3]");
+    begin_model(2, "dominant", "dominant");
+    model.ops[1].norm = SLT_ATTENTION_FROBENIUS;
+    refused(SLT_F64, "takes no normalize");
     op = begin_model(2, "v", "v");
     nets_name(op->in[1], "x");
     refused(SLT_F64, "input x: expected indices, found numbers");
@@ -211,6 +247,8 @@ int main(void)
     test_exact("dominant");
     test_exact("largest");
     test_complex();
+    test_products(SLT_ATTENTION_FROBENIUS, "frobenius");
+    test_products(SLT_ATTENTION_SPECTRAL, "spectral");
     test_input_gradient();
     test_second();
     test_refused();

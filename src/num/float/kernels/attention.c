@@ -33,6 +33,7 @@ typedef struct work {
     real *matrix[2], *turned[2]; /* A of a token, and its transpose */
     real *readout[2], *read_turned[2];
     real *w[2], *h[2]; /* of nodes on the right and a token */
+    real *product;     /* of nodes: that of their tokens' matrices */
     real *sum;         /* a gradient */
 } work;
 
@@ -207,6 +208,8 @@ static void lay_out(work *k, pieces *p)
     const size_t square = k->d * k->stride, vectors = most * k->stride;
     k->own = take_piece(p, k->rows, 1);
     k->sum = take_piece(p, 2 * square, sizeof(real));
+    if (k->at->norm != SLT_ATTENTION_VECTORS)
+        k->product = take_piece(p, most * square, sizeof(real));
     for (int s = LEFT; s <= RIGHT; s++) {
         trie *t = &k->side[s];
         t->there = take_piece(p, words, sizeof *t->there);
@@ -255,6 +258,49 @@ static void fill_units(const work *k, const trie *t, const slt_tensor *ending)
     }
 }
 
+/* The norm of a matrix. */
+static real find_norm(const work *k, const real *m)
+{
+    real squares = 0;
+    for (size_t i = 0; i < k->d; i++)
+        for (size_t j = 0; j < k->d; j++)
+            squares = real_fma(m[i * k->stride + j], m[i * k->stride + j], squares);
+    if (k->at->norm == SLT_ATTENTION_FROBENIUS)
+        return real_sqrt(squares);
+    const real determinant = real_fma(m[0], m[k->stride + 1], -(m[1] * m[k->stride]));
+    const real apart = real_fma(squares, squares, -(4 * (determinant * determinant)));
+    return real_sqrt((squares + real_sqrt(apart > 0 ? apart : 0)) / 2);
+}
+
+/* Products of matrices, each divided by its norm, in place of vectors: l = vL' P, r = P
+ * vR. */
+static void fill_products(const work *k, int side, const slt_tensor *ending)
+{
+    const trie *t = &k->side[side];
+    const size_t square = k->d * k->stride;
+    memset(k->product, 0, t->count * square * sizeof(real));
+    memset(t->unit, 0, t->count * k->stride * sizeof(real));
+    for (size_t i = 0; i < k->d; i++)
+        k->product[i * k->stride + i] = 1;
+    for (size_t node = 0; node < t->count; node++) {
+        real *p = k->product + node * square, *unit = t->unit + node * k->stride;
+        const uint32_t key = t->key[node];
+        for (size_t i = 0; i < k->d && key != ROOT; i++) {
+            const real *a = k->matrix[key_token(key)];
+            const real *parent = k->product + find_node(t, key_parent(key)) * square;
+            add_times(k, (side == LEFT ? parent : a) + i * k->stride,
+                      side == LEFT ? a : parent, p + i * k->stride);
+        }
+        const real norm = find_norm(k, p);
+        for (size_t e = 0; e < square; e++)
+            p[e] = norm == 0 ? 0 : p[e] / norm;
+        if (side == LEFT)
+            add_times(k, ending->data, p, unit);
+        for (size_t i = 0; i < k->d && side == RIGHT; i++)
+            unit[i] = chain(p + i * k->stride, ending->data, k->d);
+    }
+}
+
 static void begin(work *k, const slt_attention *at)
 {
     const size_t d = at->weight->cols;
@@ -275,8 +321,13 @@ static void begin(work *k, const slt_attention *at)
         if (at->readout)
             copy_matrix(k, at->readout, token, k->readout[token], k->read_turned[token]);
     }
-    fill_units(k, &k->side[LEFT], at->left);
-    fill_units(k, &k->side[RIGHT], at->right);
+    if (at->norm == SLT_ATTENTION_VECTORS) {
+        fill_units(k, &k->side[LEFT], at->left);
+        fill_units(k, &k->side[RIGHT], at->right);
+    } else {
+        fill_products(k, LEFT, at->left);
+        fill_products(k, RIGHT, at->right);
+    }
 }
 
 /* w = B r of each node on the right and each token. */
