@@ -206,6 +206,9 @@ typedef struct slt_replay_page {
     void (*begin)(void *context, const uint64_t *stored_step);
     void (*verdict)(void *context, const slt_replay_verdict *verdict);
     void (*state)(void *context, size_t files, uint64_t step);
+    /* How a trial ended, and its results. */
+    void (*trial)(void *context, uint64_t number, slt_run_status status,
+                  const slt_result *results, size_t count);
 } slt_replay_page;
 
 /* Replays a trace from its header alone, or from the last state stored at or before
@@ -227,6 +230,17 @@ typedef struct slt_state_options {
 } slt_state_options;
 SLT_API slt_status slt_replay_state(const char *trace_path,
                                     const slt_state_options *options,
+                                    const slt_replay_page *page, slt_error *err);
+
+/* Makes one trial of a trace's run, which has trials, and tells the results that it would
+ * have alone.  Nothing is compared: a trace holds what trials add up to.  SLT_USAGE if
+ * the run has no such trial. */
+typedef struct slt_trial_options {
+    uint64_t trial;
+    const volatile int *cancel;
+} slt_trial_options;
+SLT_API slt_status slt_replay_trial(const char *trace_path,
+                                    const slt_trial_options *options,
                                     const slt_replay_page *page, slt_error *err);
 
 /* Computes the run of a trace again in another arithmetic, as a study of one run:

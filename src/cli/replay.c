@@ -44,13 +44,16 @@ static slt_status replay_refuse(const cli_call *call, const char *form,
 
 static slt_status replay_check_form(const cli_call *call, slt_error *err)
 {
-    static const char *const others[] = {"from", "to", "steps", "write", "state"};
+    static const char *const others[] = {"from",  "to",    "steps",
+                                         "write", "state", "arithmetic"};
     if (cli_given(call, "state") != cli_given(call, "npy"))
         return slt_fail(err, SLT_USAGE, "replay: --state STEP goes with --npy DIR");
     if (cli_given(call, "out") && !cli_given(call, "arithmetic"))
         return slt_fail(err, SLT_USAGE, "replay: --out goes with --arithmetic");
     slt_status status = replay_refuse(call, "state", others, 4, err);
-    return status ? status : replay_refuse(call, "arithmetic", others, 5, err);
+    if (!status)
+        status = replay_refuse(call, "arithmetic", others, 5, err);
+    return status ? status : replay_refuse(call, "trial", others, 6, err);
 }
 
 static slt_status replay_write_state(const cli_call *call, slt_error *err)
@@ -60,6 +63,14 @@ static slt_status replay_write_state(const cli_call *call, slt_error *err)
     slt_status status = cli_number(call, "state", 0, UINT64_MAX, &options.step, err);
     const slt_replay_page page = slt_replay_text(stdout);
     return status ? status : slt_replay_state(call->operands[0], &options, &page, err);
+}
+
+static slt_status replay_one_trial(const cli_call *call, slt_error *err)
+{
+    slt_trial_options options = {.cancel = cli_cancel_on_signals()};
+    slt_status status = cli_number(call, "trial", 0, UINT64_MAX, &options.trial, err);
+    const slt_replay_page page = slt_replay_text(stdout);
+    return status ? status : slt_replay_trial(call->operands[0], &options, &page, err);
 }
 
 static slt_status replay_rerun(const cli_call *call, slt_error *err)
@@ -90,6 +101,8 @@ static slt_status replay_run(const cli_call *call, slt_error *err)
         return replay_write_state(call, err);
     if (cli_given(call, "arithmetic"))
         return replay_rerun(call, err);
+    if (cli_given(call, "trial"))
+        return replay_one_trial(call, err);
     slt_output *file = NULL;
     slt_replay_options options = {.write = cli_value(call, "write")};
     slt_status status = replay_read_range(call, &options, err);
@@ -122,6 +135,8 @@ static const cli_option options[] = {
     {"state", 0, "STEP",
      "Write the state after this many updates, weights and moments, and nothing else.",
      NULL},
+    {"trial", 0, "K", "Make this one trial of a run with trials, and print its results.",
+     NULL},
     {"npy", 0, "DIR", "With --state: the folder for its NumPy files.", "folder"},
     {"arithmetic", 0, "A",
      "Do the run again in f32, f64 or fixed, as a study with its own manifest and trace.",
@@ -150,6 +165,10 @@ const cli_command cli_replay = {
         "that sltrace export --npy gives: 000057-step1400-W1.npy, moments m.W1 and v.W1. "
         "No file is overwritten. Where a checkpoint on the way is another in the trace "
         "the files are written and the exit status is 1.\n\n"
+        "With --trial K it makes trial K of a run with trials, and nothing else, and "
+        "prints the results that it would have alone. The trace holds what blocks of "
+        "trials add up to, from --from to --to as checkpoints: STEP is the number of "
+        "trials done.\n\n"
         "With --arithmetic A the run is done again in another arithmetic: 000057.trace "
         "in "
         "fixed is a study of one run with the manifest DIR/000057-fixed.yaml, which "

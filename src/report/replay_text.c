@@ -33,10 +33,23 @@ static void text_state(void *context, size_t files, uint64_t step)
             files == 1 ? "file" : "files", step);
 }
 
+static void text_trial(void *context, uint64_t number, slt_run_status status,
+                       const slt_result *results, size_t count)
+{
+    fprintf(context, "trial %" PRIu64 ": %s\n", number, slt_run_status_name(status));
+    for (size_t i = 0; i < count; i++) {
+        char name[SLT_QUANTITY_TEXT_MAX], value[SLT_REAL_TEXT_MAX];
+        slt_quantity_text(&results[i].quantity, name);
+        slt_real_text(results[i].value, value);
+        fprintf(context, "%s %s\n", name, value);
+    }
+}
+
 slt_replay_page slt_replay_text(FILE *out)
 {
     return (slt_replay_page){.context = out,
                              .begin = text_begin,
                              .verdict = text_verdict,
-                             .state = text_state};
+                             .state = text_state,
+                             .trial = text_trial};
 }

@@ -74,6 +74,9 @@ void slt_execution_free(slt_execution *execution);
 /* The number of updates of training and sampling in the run: the unit of progress. */
 uint64_t slt_execute_work(const slt_run_spec *run);
 
+/* How much of that is done, without the estimate in progress. */
+uint64_t slt_execution_done(const slt_execution *at);
+
 /* Updates an execution from a checkpoint that was written or read back: its metrics, the
  * marks that it reaches, and its weights if an estimate may start there. */
 slt_status slt_execution_note(slt_execution *execution, uint64_t step,

@@ -41,8 +41,6 @@ slt_status slt_executor_emit(slt_executor *executor, slt_error *err);
 bool slt_executor_wanted(slt_executor *executor);
 /* Pauses at a safe point. */
 slt_status slt_executor_pause(slt_executor *executor, slt_error *err);
-/* How much of slt_execute_work is done, without the estimate in progress. */
-uint64_t slt_execution_done(const slt_execution *at);
 /* The mean over the probes of an estimate, at least one, of the trace of the Hessian at
  * the checkpoint of that step, whose weights are `start`; ordinal: c3 of the probes. Call
  * it before any result of the estimate is added, since it may pause. */

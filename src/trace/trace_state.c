@@ -65,6 +65,9 @@ slt_status slt_trace_state(const slt_record *record, const slt_run_spec *run,
 {
     if (record->kind != SLT_RECORD_CHECKPOINT || !record->has_state)
         return slt_fail(err, SLT_FORMAT, "expected a checkpoint with its state");
+    if (run->trials.count)
+        return slt_fail(err, SLT_FORMAT,
+                        "a run with trials holds no states, but what trials add up to");
     slt_status status = slt_state_create(run, state, err);
     if (status)
         return status;

@@ -234,6 +234,10 @@ static slt_status replay_run(replay *r, const slt_buffer *bytes, slt_error *err)
         slt_canonical_decode(r->canonical, r->canonical_size, r->run, err);
     if (!status)
         status = slt_trace_judgeable(r->trace, r->path, r->run, err);
+    if (!status && r->run->trials.count && r->options->steps)
+        status = slt_fail(
+            err, SLT_USAGE,
+            "%s: its run has trials, whose steps are not written (--trial K)", r->path);
     if (!status)
         status = replay_choose_records(r, err);
     if (!status)

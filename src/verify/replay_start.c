@@ -1,6 +1,9 @@
 #include "verify/replay_start.h"
 
+#include <stdlib.h>
+
 #include "trace/trace_agree.h"
+#include "trace/trace_block.h"
 
 size_t slt_replay_start_checkpoint(const slt_trace *trace, uint64_t step)
 {
@@ -63,11 +66,32 @@ size_t slt_replay_start_state(const slt_trace *trace, size_t limit)
     return SIZE_MAX;
 }
 
+/* Goes on behind the block of that record: all that a block needs is its number, and what
+ * follows the last needs the totals. */
+static slt_status replay_start_behind_block(const slt_trace *trace, size_t index,
+                                            slt_trials *trials, slt_error *err)
+{
+    uint64_t *numbers = calloc(trials->layout.numbers, sizeof *numbers);
+    slt_status status =
+        numbers ? SLT_OK : slt_fail(err, SLT_RESOURCE, "no memory for a block of trials");
+    for (size_t i = 1; i <= index && !status; i++) {
+        status = slt_trace_read_block(slt_trace_record(trace, i), &trials->layout,
+                                      numbers, err);
+        if (!status)
+            slt_tally_total(&trials->layout, numbers, trials->totals);
+    }
+    trials->written = index;
+    free(numbers);
+    return status;
+}
+
 slt_status slt_replay_start_behind(const slt_trace *trace, size_t index,
                                    slt_execution *at, slt_error *err)
 {
     const slt_record *record = slt_trace_record(trace, index);
     const slt_run_spec *run = at->run;
+    if (at->trials)
+        return replay_start_behind_block(trace, index, at->trials, err);
     slt_state_free(&at->state);
     slt_status status = slt_trace_state(record, run, &at->state, err);
     if (status)

@@ -92,6 +92,9 @@ static slt_status state_prepare(state_export *w, slt_error *err)
     size_t size;
     const uint8_t *canonical = slt_trace_run(w->trace, &size);
     slt_status status = slt_canonical_decode(canonical, size, w->run, err);
+    if (!status && w->run->trials.count)
+        status = slt_fail(err, SLT_USAGE,
+                          "%s: its run has trials, not one state (--trial K)", w->path);
     if (!status)
         status = slt_state_reachable_step(w->path, w->trace, w->options->step, err);
     if (!status)

@@ -159,7 +159,7 @@ static slt_status pieces_train(piece *p, const slt_stretch *stretch, slt_executi
     slt_status status = SLT_OK;
     if (stretch->start != SIZE_MAX)
         status = slt_replay_start_behind(trace, stretch->start, at, err);
-    atomic_store(&p->told, at->state.step);
+    atomic_store(&p->told, slt_execution_done(at));
     if (!status)
         status = slt_execute(at, segments->canonical, segments->canonical_size,
                              &p->writer, NULL, &hooks, err);

@@ -107,6 +107,31 @@ is $verified->{status}, 0, 'verified' or diag $verified->{out} . $verified->{err
 my $replayed = sltrace(qw(replay alone/traces/000000.trace));
 is $replayed->{status}, 0, 'replayed' or diag $replayed->{err};
 
+# In pieces: stretches of blocks, each made alone.
+my $pieces = sltrace(qw(verify trials.golden --traces alone/traces --segments --jobs 2));
+is $pieces->{status}, 0, 'in pieces' or diag $pieces->{out} . $pieces->{err};
+like $pieces->{out}, qr/3 stretches/, 'one for each block';
+my $block = sltrace(qw(replay alone/traces/000000.trace --from 70 --to 140));
+is $block->{out}, "# from the state stored at step 70\nidentical: records 1 to 2\n",
+    'one block alone';
+
+# ---- One trial ----------------------------------------------------------------------------
+
+my $one = sltrace(qw(replay first/traces/000000.trace --trial 0));
+is $one->{status}, 0, 'a trial is replayed' or diag $one->{err};
+my %told = map { split ' ' } grep { !/^trial/ } split /\n/, $one->{out};
+is_deeply \%told, $plain, 'trial 0 has the results of the plain run';
+my @lengths = map { sltrace(qw(replay alone/traces/000000.trace --trial), $_)->{out}
+    =~ /^metric.size (\S+)/m } 0 .. 149;
+my $sum = 0;
+$sum += $_ for @lengths;
+ok abs($sum / 150 - $results->{'tally/length/mean'}) < 1e-13, 'the trials give the mean';
+is sltrace(qw(replay alone/traces/000000.trace --trial 150))->{status}, 2, 'no such trial';
+is sltrace(qw(replay plain/traces/000000.trace --trial 0))->{status}, 2, 'no trials';
+is sltrace(qw(replay alone/traces/000000.trace --steps -))->{status}, 2, 'no steps';
+is sltrace(qw(replay alone/traces/000000.trace --state 1 --npy arrays))->{status}, 2,
+    'no states';
+
 # ---- Refusals -----------------------------------------------------------------------------
 
 sub refused {
