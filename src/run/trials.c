@@ -16,7 +16,8 @@ typedef struct trials_wave {
     pthread_mutex_t mutex; /* of ended, trials->written and totals, writer and error */
     slt_error error;       /* of the first block that failed */
     uint64_t failed;
-    atomic_bool stop;
+    atomic_bool stop;  /* no further trial: a pause is wanted, or the run has ended */
+    atomic_bool pause; /* the caller wanted one */
 } trials_wave;
 
 slt_status slt_trials_create(const slt_run_spec *run, slt_trials **trials, slt_error *err)
@@ -58,8 +59,10 @@ bool slt_trials_ended(const slt_run_spec *run, const slt_trial_block *block)
 static bool wave_stop_wanted(void *context)
 {
     trials_wave *w = context;
-    if (slt_executor_wanted(w->executor))
+    if (!atomic_load(&w->stop) && slt_executor_wanted(w->executor)) {
+        atomic_store(&w->pause, true);
         atomic_store(&w->stop, true);
+    }
     return atomic_load(&w->stop);
 }
 
@@ -195,12 +198,13 @@ static slt_status advance_all(trials_wave *w, slt_error *err)
         const uint64_t left = all - trials->written;
         w->first = trials->written;
         atomic_store(&w->stop, false);
+        atomic_store(&w->pause, false);
         slt_pool_each(executor->pool,
                       left < SLT_TRIALS_WINDOW ? (size_t)left : SLT_TRIALS_WINDOW,
                       advance_block, w);
         if (w->error.status)
             status = slt_error_copy(err, &w->error);
-        else if (slt_executor_wanted(executor))
+        else if (atomic_load(&w->pause))
             status = slt_executor_pause(executor, err);
     }
     return status;
@@ -211,6 +215,7 @@ slt_status slt_executor_make_trials(slt_executor *executor, slt_error *err)
     slt_execution *at = executor->at;
     trials_wave w = {.executor = executor, .trials = at->trials};
     atomic_init(&w.stop, false);
+    atomic_init(&w.pause, false);
     for (size_t i = 0; i < SLT_TRIALS_WINDOW; i++)
         w.ended[i] = slt_trials_ended(at->run, &at->trials->window[i]);
     pthread_mutex_init(&w.mutex, NULL);

@@ -43,7 +43,7 @@ class Data:
         self.training = getattr(self, part["kind"].replace("-", "_"))(**part)
 
     def stream(self, tensor):
-        return draws.Stream(self.seed, 2, tensor)
+        return draws.once(self.seed, 2, tensor)
 
     def normals(self, tensor, rows, cols, std):
         return self.ar.normals(rows, cols, self.stream(tensor), std)
@@ -69,7 +69,7 @@ class Data:
         return Samples({"x": x}, target)
 
     def modular_addition(self, p, train_fraction, **_):
-        order = draws.shuffle(draws.Stream(self.seed, 3, 0), p * p)
+        order = draws.shuffle(draws.once(self.seed, 3, 0), p * p)
         a, b = [k // p for k in order], [k % p for k in order]
         columns = a, b, [(i + j) % p for i, j in zip(a, b)]
         a, b, target = (Tensor(p * p, 1, column) for column in columns)
@@ -237,7 +237,7 @@ def fourier(init, p, cols, seed, ar):
                  for j in range(frequencies * parts**2)]
         scale = ieee.div(4.0, float(p * parts**2))
     else:
-        parts, words = 2**32, draws.Stream(seed, 1, 4095).words(2 * cols)
+        parts, words = 2**32, draws.once(seed, 1, 4095).words(2 * cols)
         waves = [(1 + j % frequencies, words[2 * j], words[2 * j + 1])
                  for j in range(cols)]
         scale = ieee.div(1.0, float(2 * p * cols)) if init["scale"] == "inputs" \
@@ -305,7 +305,7 @@ def initial(weight, place, seed, data, ar, folder):
     shape, init = weight["shape"], weight["init"]
     rows, cols = (data.training.inputs["x"].cols if n == "inputs" else n
                   for n in [1, *shape][-2:])
-    stream, kind = draws.Stream(seed, 1, place), init["kind"]
+    stream, kind = draws.once(seed, 1, place), init["kind"]
     if kind == "zero":
         return ar.zeros(rows, cols)
     if kind == "constant":

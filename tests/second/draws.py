@@ -20,6 +20,20 @@ def philox(key, counter):
     return x0, x1, x2, x3
 
 
+class Seed(int):
+    """A key with the trial that c1 is for what is drawn once for a run."""
+
+    def __new__(cls, key, trial):
+        seed = super().__new__(cls, key)
+        seed.trial = trial
+        return seed
+
+
+def once(seed, purpose, tensor):
+    """Section 17.1: the stream of what is drawn once for a run or a trial."""
+    return Stream(seed, purpose, tensor, 0, getattr(seed, "trial", 0))
+
+
 class Stream(NamedTuple):
     """Section 3.1: the words that key, c1, c2 and c3 address."""
 

@@ -19,6 +19,7 @@ from network import Network
 from sgld import Estimate
 from tensor import Diverged, Overflow
 from train import State, finite, moments, states
+from trials import Trials
 from xxhash import xxh128
 
 MAGIC = b"\x8bSLT\r\n\x1a\n" + struct.pack("<I", 1)
@@ -61,6 +62,7 @@ class Run:
         self.canonical = canonical.form(self.part)
         self.experiment = xxh128(self.canonical)
         self.seed, self.name = self.part["seed"], self.part["arithmetic"]
+        self.data_seed = self.init_seed = self.seed
         self.ar = Fixed() if self.name == "fixed" else Float(self.name)
         self.train = self.part.get("train")
         self.trace, self.results, self.snapshots = Trace(), {}, {}
@@ -70,15 +72,7 @@ class Run:
         self.net = Network(self.part["model"], self.ar)
         self.trace.add(HEADER, {"numerics": 1, "run": self.canonical,
                                 "functions": fingerprints.header(self.part)})
-        self.status, self.overflowed, end_step = self.go_through_training()
-        for snapshot in self.snapshots.values():
-            self.trace.add(CHECKPOINT, self.checkpoint(*snapshot))
-        if self.snapshots:
-            self.results |= self.snapshots[max(self.snapshots)][1]
-        self.results["step"] = float(end_step)
-        self.results |= {"mark/" + n: float(t) for n, t in self.marks().items()}
-        if self.status == "done":
-            self.estimate_all()
+        end_step = self.make_trials() if "trials" in self.part else self.make_plain()
         self.trace.add(TABLE, {"results": self.results})
         end = {"status": self.status, "step": end_step, "tensor": self.overflowed,
                "records": len(self.trace.hashes) + 1}
@@ -87,12 +81,38 @@ class Run:
         self.trace.add(END, end)
         return self
 
+    def make_plain(self):
+        """The run's checkpoints and chains; the step that training ended at."""
+        self.status, self.overflowed, end_step = self.go_through_training()
+        for snapshot in self.snapshots.values():
+            self.trace.add(CHECKPOINT, self.checkpoint(*snapshot))
+        self.set_results(end_step)
+        if self.status == "done":
+            self.estimate_all()
+        return end_step
+
+    def set_results(self, end_step):
+        """Those of training."""
+        if self.snapshots:
+            self.results |= self.snapshots[max(self.snapshots)][1]
+        self.results["step"] = float(end_step)
+        self.results |= {"mark/" + n: float(t) for n, t in self.marks().items()}
+
+    def make_trials(self):
+        """Section 17: the blocks; how many trials there are."""
+        trials = Trials(self)
+        for block in trials.blocks():
+            self.trace.add(CHECKPOINT, block)
+        self.status, self.overflowed = "done", None
+        self.results = trials.results()
+        return self.part["trials"]["count"]
+
     # Training and checkpoints.
 
     def go_through_training(self):
         """The status of training, the tensor that overflowed if one did, the step."""
         try:
-            self.data = Data(self.part["data"], self.seed, self.ar)
+            self.data = Data(self.part["data"], self.data_seed, self.ar)
         except Overflow as overflow:
             return "overflow", overflow.tensor, 0
         self.state = self.initial_state()
@@ -113,11 +133,11 @@ class Run:
 
     def initial_state(self):
         weights = self.part["model"]["weights"]
-        values = {w["name"]: initial(w, i, self.seed, self.data, self.ar, self.folder)
+        values = {w["name"]: initial(w, i, self.init_seed, self.data, self.ar, self.folder)
                   for i, w in enumerate(weights) if "tied" not in w}
         if "plant" in self.part["model"]:
-            values |= plant.planted(self.part["model"], self.seed, self.data, self.ar,
-                                    self.folder)
+            values |= plant.planted(self.part["model"], self.init_seed, self.data,
+                                    self.ar, self.folder)
         still = {"optimizer": {"kind": "sgd", "momentum": 0}}
         optimizer = (self.train or still)["optimizer"]
         self.moments = moments(optimizer)
@@ -130,6 +150,11 @@ class Run:
         points = self.train["checkpoints"]
         return t in points["at"] or (points["every"] > 0 and t > 0
                                      and t % points["every"] == 0)
+
+    def steps_due(self):
+        """The steps at which the run asks for a checkpoint."""
+        last = self.train["steps"] if self.train else 0
+        return [t for t in range(last + 1) if t == last or self.is_due(t)]
 
     def snap(self):
         s = copy.copy(self.state)

@@ -364,6 +364,40 @@ static void test_after(void)
     slt_trace_free(trace);
 }
 
+/* Stopped between trials and between updates of one; more blocks than are under way at
+ * once. */
+#define TRIALS_MANIFEST                                                                  \
+    SAMPLE_HEAD("test/trials")                                                           \
+    "run:\n  arithmetic: f32\n  seed: 3\n" SAMPLE_DATA SAMPLE_NET                        \
+    "  train:\n    optimizer: {kind: adam, lr: 1e-2}\n    steps: 3\n"                    \
+    "    checkpoints: {every: 2, at: [0]}\n"                                             \
+    "    marks:\n      a: {metric: loss, below: 0.3}\n"                                  \
+    "  trials:\n    count: 107\n    block: 3\n    tally:\n"                              \
+    "      a: {kind: count, of: mark/a}\n"                                               \
+    "      b: {kind: sum, of: loss}\n"                                                   \
+    "      c: {kind: histogram, of: loss, from: 0, to: 1, bins: 3}\n"                    \
+    "      d: {kind: curve, of: loss}\n"
+
+/* A sum that is no number ends the run before its block. */
+static void test_infinite_sum(void)
+{
+    slt_trace *trace = sample_trace(
+        SAMPLE_HEAD("test/infinite") "run:\n  arithmetic: f64\n  seed: 3\n"
+                                     "  data: {kind: linear-teacher, samples: 2, inputs: "
+                                     "1, outputs: 1, rank: 1}\n"
+                                     "  model:\n    weights: {W: {shape: [1, 1], init: "
+                                     "{kind: normal, std: 1e80}}}\n"
+                                     "    ops: [{op: linear, in: x, weight: W, out: y}]\n"
+                                     "    loss: {op: mse, in: y}\n"
+                                     "  trials: {count: 6, block: 2, tally: {a: {kind: "
+                                     "sum, of: loss}}}\n",
+        0);
+    TAP_OK(sample_last(trace)->status == SLT_RUN_DIVERGED && !sample_last(trace)->step &&
+               slt_trace_records(trace) == 3,
+           "an infinite sum of squares: no block");
+    slt_trace_free(trace);
+}
+
 static void test_pieces(const char *manifest, const char *name)
 {
     slt_buffer whole = sample_bytes(manifest, 0, NULL);
@@ -446,11 +480,14 @@ int main(void)
     test_pieces(AFTER_MANIFEST, "a stop after a mark");
     test_pieces(ENOUGH_MANIFEST, "stopped by a metric");
     test_pieces(KEPT_MANIFEST, "kept weights");
+    test_pieces(TRIALS_MANIFEST, "trials");
+    test_infinite_sum();
     test_pieces(SAMPLE_MANIFEST, "mini batches");
     test_probed_results();
     test_pieces(PROBED_MANIFEST, "restricted, with probes");
     test_threads(LONG_MANIFEST("f32"));
     test_threads(SAMPLE_MANIFEST);
+    test_threads(TRIALS_MANIFEST);
     test_bad_snapshots();
     return tap_done();
 }
