@@ -49,7 +49,7 @@ void slt_trials_free(slt_trials *trials)
     free(trials);
 }
 
-bool slt_trials_ended(const slt_run_spec *run, const slt_trial_block *block)
+static bool is_counted(const slt_run_spec *run, const slt_trial_block *block)
 {
     return block->words && block->next == slt_trial_block_size(run, block->number);
 }
@@ -217,7 +217,7 @@ slt_status slt_executor_make_trials(slt_executor *executor, slt_error *err)
     atomic_init(&w.stop, false);
     atomic_init(&w.pause, false);
     for (size_t i = 0; i < SLT_TRIALS_WINDOW; i++)
-        w.ended[i] = slt_trials_ended(at->run, &at->trials->window[i]);
+        w.ended[i] = is_counted(at->run, &at->trials->window[i]);
     pthread_mutex_init(&w.mutex, NULL);
     write_ended(&w);
     slt_status status = advance_all(&w, err);

@@ -20,7 +20,5 @@ typedef struct slt_trials {
 slt_status slt_trials_create(const slt_run_spec *run, slt_trials **trials,
                              slt_error *err);
 void slt_trials_free(slt_trials *trials);
-/* Whether all trials of a block in the window are counted. */
-bool slt_trials_ended(const slt_run_spec *run, const slt_trial_block *block);
 
 #endif

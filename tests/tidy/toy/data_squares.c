@@ -26,7 +26,7 @@ static void squares_shape(const slt_data_spec *spec, slt_arithmetic arithmetic,
     slt_data_shape_numbers(shape, arithmetic, own_of(spec)->width, own_of(spec)->width);
 }
 
-static slt_status squares_make(const slt_data_spec *spec, uint64_t seed, slt_data *data,
+static slt_status squares_make(const slt_data_spec *spec, slt_seed seed, slt_data *data,
                                slt_error *err)
 {
     (void)err;
