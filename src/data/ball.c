@@ -11,6 +11,7 @@
  * Everything after the draws is in binary64, in every arithmetic, and rounded once. */
 #include "data/kinds_internal.h"
 
+#include "num/abreast.h"
 #include "num/ball.h"
 #include "num/scalar.h"
 
@@ -155,6 +156,58 @@ static slt_real ball_error(const slt_data_spec *spec, const slt_tensor *weight,
     return slt_real_mul(slt_real_of(0.5), slt_real_add(share[0], share[1]));
 }
 
+/* ---- Trials side by side ----------------------------------------------------------- */
+
+static bool ball_goes_abreast(const slt_data_spec *spec)
+{
+    return !ball_of(spec)->outer && !(ball_of(spec)->push.bits << 1);
+}
+
+static slt_status ball_make_abreast(const slt_data_spec *spec, slt_seed seed,
+                                    slt_tensor *x, slt_error *err)
+{
+    slt_tensor drawn;
+    slt_status status = slt_tensor_create(&drawn, SLT_F64, spec->samples, x->cols, err);
+    if (status)
+        return status;
+    slt_draw_exponential_abreast(slt_data_stream(seed, DRAW_RADIUS), &drawn,
+                                 slt_real_of(0));
+    slt_draw_normal_abreast(slt_data_stream(seed, DRAW_NORMALS), x);
+    slt_num_balls_abreast(&drawn, spec->gap, x);
+    slt_tensor_free(&drawn);
+    return SLT_OK;
+}
+
+/* Dimensions of which no tail from 1 - 2^-30 on is too small to be a number. */
+#define TAILS_MOST 48
+/* Gaps that take an error of 2^-35 of a cosine to less than 2^-30. */
+#define GAP_MOST 16
+
+/* A plane that passes well beside both balls has no error, and one well within some. */
+static void ball_bound_errors(const slt_data_spec *spec, const slt_tensor *weight,
+                              const slt_tensor *bias, bool near, size_t count,
+                              slt_real *low, slt_real *high)
+{
+    const slt_real zero = slt_real_of(0), least = {1}, one = slt_real_of(1);
+    const slt_real margin = {(uint64_t)(1023 - 30) << 52}; /* 2^-30 */
+    slt_tensor cosines;
+    (void)near;
+    if (bias->data || weight->cols != count ||
+        slt_real_less(slt_real_from_u64(GAP_MOST), spec->gap) ||
+        slt_tensor_create(&cosines, SLT_F64, 1, count, NULL))
+        return;
+    slt_num_cosines_abreast(weight, &cosines);
+    for (size_t t = 0; t < count; t++) {
+        const slt_real h = slt_real_mul(spec->gap, slt_tensor_get(&cosines, t));
+        if (slt_real_less(slt_real_add(one, margin), h))
+            high[t] = zero;
+        else if (slt_real_less(h, slt_real_sub(one, margin)) &&
+                 spec->inputs <= TAILS_MOST)
+            low[t] = least;
+    }
+    slt_tensor_free(&cosines);
+}
+
 /* ---- Fields ------------------------------------------------------------------------ */
 
 static const slt_schema field_push = {
@@ -191,4 +244,7 @@ const slt_data_type slt_data_ball = {
     .functions = ball_functions,
     .error = ball_error,
     .error_check = ball_error_check,
+    .goes_abreast = ball_goes_abreast,
+    .make_abreast = ball_make_abreast,
+    .bound_errors = ball_bound_errors,
 };

@@ -5,6 +5,7 @@
 #include "base/assert.h"
 #include "base/schema_kinds.h"
 #include "data/kinds_internal.h"
+#include "num/scalar.h"
 
 #define DECLARE(constant, name) extern const slt_data_type slt_data_##name;
 SLT_DATA_KINDS(DECLARE)
@@ -45,6 +46,31 @@ slt_real slt_data_error(const slt_data_spec *spec, const slt_tensor *weight,
 {
     SLT_ASSERT(type_of(spec)->error);
     return type_of(spec)->error(spec, weight, bias);
+}
+
+bool slt_data_goes_abreast(const slt_data_spec *spec)
+{
+    const slt_data_type *type = type_of(spec);
+    return type->make_abreast && (!type->goes_abreast || type->goes_abreast(spec));
+}
+
+slt_status slt_data_make_abreast(const slt_data_spec *spec, slt_seed seed, slt_tensor *x,
+                                 slt_error *err)
+{
+    SLT_ASSERT(slt_data_goes_abreast(spec) && slt_num_by_hardware());
+    return type_of(spec)->make_abreast(spec, seed, x, err);
+}
+
+void slt_data_bound_errors(const slt_data_spec *spec, const slt_tensor *weight,
+                           const slt_tensor *bias, bool near, size_t count, slt_real *low,
+                           slt_real *high)
+{
+    for (size_t t = 0; t < count; t++) {
+        low[t] = slt_real_from_u64(0);
+        high[t] = slt_real_from_u64(1);
+    }
+    if (type_of(spec)->bound_errors)
+        type_of(spec)->bound_errors(spec, weight, bias, near, count, low, high);
 }
 
 slt_function_set slt_data_error_functions(const slt_data_spec *spec)

@@ -70,6 +70,18 @@ slt_real slt_data_error(const slt_data_spec *spec, const slt_tensor *weight,
                         slt_real bias);
 /* The fingerprinted functions that it calls. */
 slt_function_set slt_data_error_functions(const slt_data_spec *spec);
+/* Trials side by side: x has a row for each number of the data's x and a column for each
+ * trial, that of the seed and those after it; SLT_F64, equal in every bit to what
+ * slt_data_make makes.  Needs slt_data_goes_abreast, and floats by hardware. */
+bool slt_data_goes_abreast(const slt_data_spec *spec);
+slt_status slt_data_make_abreast(const slt_data_spec *spec, slt_seed seed, slt_tensor *x,
+                                 slt_error *err);
+/* Bounds, for each column of weight and bias (no data: no bias), of slt_data_error; a
+ * tensor of one column is the same for all.  near: each weight is known within 2^-36 of
+ * their length only.  Bounds that cannot be told at little cost are 0 and 1. */
+void slt_data_bound_errors(const slt_data_spec *spec, const slt_tensor *weight,
+                           const slt_tensor *bias, bool near, size_t count, slt_real *low,
+                           slt_real *high);
 /* Whether the teacher is two factors, W1* and W2*. */
 bool slt_data_factors(const slt_data_spec *spec);
 /* Coefficients of the teacher A; 0 for kinds that have none.  Needs slt_data_check. */

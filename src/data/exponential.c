@@ -5,6 +5,7 @@
 #include "data/kinds_internal.h"
 
 #include "num/element.h"
+#include "num/ops.h"
 #include "num/scalar.h"
 
 /* Tensor numbers of the draws: part of the bits. */
@@ -111,6 +112,48 @@ static slt_real exponential_error(const slt_data_spec *spec, const slt_tensor *w
     return slt_real_mul(slt_real_of(0.5), slt_real_add(above, below));
 }
 
+/* ---- Trials side by side ----------------------------------------------------------- */
+
+static slt_status exponential_make_abreast(const slt_data_spec *spec, slt_seed seed,
+                                           slt_tensor *x, slt_error *err)
+{
+    const slt_real minus = slt_real_of(-1);
+    const size_t positive = positive_samples(spec);
+    slt_tensor rest = *x;
+    (void)err;
+    slt_draw_exponential_abreast(slt_data_stream(seed, DRAW_SIZE), x,
+                                 slt_real_add(spec->gap, exponential_of(spec)->shift));
+    rest.rows = x->rows - positive;
+    rest.data = (slt_real *)x->data + positive * x->cols;
+    slt_num_scale(minus, &rest, &rest);
+    return SLT_OK;
+}
+
+static const slt_real slack_of_one = {(uint64_t)(1023 - 40) << 52}; /* 2^-40 */
+
+/* A threshold, bias / weight, that lies well within the gap has no error, and one well
+ * beyond it some. */
+static void exponential_bound_errors(const slt_data_spec *spec, const slt_tensor *weight,
+                                     const slt_tensor *bias, bool near, size_t count,
+                                     slt_real *low, slt_real *high)
+{
+    const slt_real zero = slt_real_of(0), least = {1};
+    const slt_real edge = slt_real_mul(spec->gap, slt_tensor_get(weight, 0));
+    const slt_real slack = slt_real_mul(edge, slack_of_one);
+    const slt_real within = slt_real_sub(edge, slack);
+    const slt_real beyond = slt_real_add(edge, slack);
+    if (near || !bias->data || weight->cols != 1 || !slt_real_less(zero, edge) ||
+        exponential_of(spec)->positive)
+        return;
+    for (size_t t = 0; t < count; t++) {
+        const slt_real size = {((const slt_real *)bias->data)[t].bits & INT64_MAX};
+        if (slt_real_less(size, within))
+            high[t] = zero;
+        else if (slt_real_less(beyond, size) && slt_real_finite(size))
+            low[t] = least;
+    }
+}
+
 /* ---- Fields ------------------------------------------------------------------------ */
 
 static const slt_schema field_shift = {
@@ -145,6 +188,8 @@ const slt_data_type slt_data_exponential = {
     .make = exponential_make,
     .functions = exponential_functions,
     .error = exponential_error,
+    .make_abreast = exponential_make_abreast,
+    .bound_errors = exponential_bound_errors,
     .error_functions = (slt_function_set)1 << SLT_FN_exp | (slt_function_set)1
                                                                << SLT_FN_log,
 };

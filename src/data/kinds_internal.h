@@ -33,6 +33,13 @@ typedef struct slt_data_type {
      * classes. error_check: NULL where every size will do. */
     slt_real (*error)(const slt_data_spec *spec, const slt_tensor *weight, slt_real bias);
     slt_status (*error_check)(const slt_data_spec *spec, slt_error *err);
+    /* Trials side by side; NULL: not known. */
+    bool (*goes_abreast)(const slt_data_spec *spec);
+    slt_status (*make_abreast)(const slt_data_spec *spec, slt_seed seed, slt_tensor *x,
+                               slt_error *err);
+    void (*bound_errors)(const slt_data_spec *spec, const slt_tensor *weight,
+                         const slt_tensor *bias, bool near, size_t count, slt_real *low,
+                         slt_real *high);
     slt_function_set error_functions;
 } slt_data_type;
 

@@ -16,6 +16,7 @@ typedef struct slt_metric_type {
      */
     slt_real (*measure)(const slt_metric_spec *metric, const slt_params *weights,
                         uint64_t step, void *room);
+    bool of_plane; /* it is slt_data_error of the weight `at` and, named, the bias */
     /* What `measure` works with, freed by `drop`; NULL: nothing.  The metric is one of
      * the run's, which is borrowed, as the data are. */
     slt_status (*make)(const slt_metric_spec *metric, const slt_run_spec *run,

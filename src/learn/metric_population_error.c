@@ -72,6 +72,7 @@ const slt_metric_type slt_metric_kind_population_error = {
     .meaning = "the exact error of the sign of weight . x + bias under the law that the "
                "data are drawn from",
     .fields = FIELD_LIST(&slt_metric_weight, &field_bias),
+    .of_plane = true,
     .measure = measure_population_error,
     .make = make_population_error,
     .drop = free,

@@ -31,6 +31,14 @@ typedef struct slt_optimizer_type {
     void (*drop)(void *path);
     bool (*reach)(void *path, slt_real time, slt_params *weights);
     uint64_t (*bytes)(const slt_run_spec *run); /* of a path; saturates */
+    /* Ends of paths side by side (num/abreast.h): whether there is that for a run whose
+     * model is a plane, and the weight or the bias that moves, from the data's x, the
+     * plane's weight at first and the targets: a bias equal in every bit to what `reach`
+     * gives, a weight up to 2^-36 of its length, or NaN.  NULL: not known. */
+    bool (*ends_abreast)(const slt_run_spec *run, const slt_net_plane *plane);
+    void (*end_abreast)(const slt_run_spec *run, const slt_net_plane *plane,
+                        const slt_tensor *weight, const slt_tensor *x,
+                        const slt_tensor *targets, slt_tensor *moved);
     /* SLT_FORMAT, with the path of the field that is to blame, where it cannot train the
      * run, whose model and data go together.  NULL: it trains any. */
     slt_status (*fit)(const slt_run_spec *run, const char **field, slt_error *err);

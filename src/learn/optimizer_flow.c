@@ -4,6 +4,9 @@
 
 #include "base/schema_rows.h"
 #include "learn/flow.h"
+#include "net/net.h"
+#include "num/abreast.h"
+#include "num/scalar.h"
 
 static slt_status flow_make(const slt_run_spec *run, const slt_data *data,
                             const slt_params *first, void **path, slt_error *err)
@@ -42,6 +45,30 @@ static slt_status flow_fit(const slt_run_spec *run, const char **field, slt_erro
     return slt_net_affine(&run->model, &weight, err);
 }
 
+/* A bias moves beside a weight that stays, or a weight without a bias. */
+static bool flow_ends_abreast(const slt_run_spec *run, const slt_net_plane *plane)
+{
+    const slt_optimizer_spec *optimizer = &run->train.optimizer;
+    const slt_model_spec *model = &run->model;
+    const bool has_bias = plane->bias < model->weight_count;
+    return !(optimizer->l1.bits << 1) &&
+           model->weights[plane->weight].trainable == !has_bias;
+}
+
+/* The one mode of a bias, whose features are all 1. */
+static void flow_end_abreast(const slt_run_spec *run, const slt_net_plane *plane,
+                             const slt_tensor *weight, const slt_tensor *x,
+                             const slt_tensor *targets, slt_tensor *moved)
+{
+    const slt_real l2 = run->train.optimizer.l2;
+    const slt_real rate =
+        slt_real_fma(plane->curvature, slt_real_from_u64(targets->rows), l2);
+    if (run->model.weights[plane->weight].trainable)
+        slt_num_ridge_abreast(x, targets, plane->curvature, l2, moved);
+    else
+        slt_num_bias_abreast(x, weight, targets, plane->curvature, rate, moved);
+}
+
 static slt_function_set flow_functions(slt_arithmetic arithmetic)
 {
     (void)arithmetic;
@@ -67,6 +94,8 @@ const slt_optimizer_type slt_optimizer_flow = {
     .drop = flow_drop,
     .reach = flow_reach,
     .bytes = slt_flow_bytes,
+    .ends_abreast = flow_ends_abreast,
+    .end_abreast = flow_end_abreast,
     .fit = flow_fit,
     .functions = flow_functions,
 };

@@ -29,7 +29,7 @@ const slt_schema slt_tally_of_result = {
     .key = "of",
     .type = SLT_SCHEMA_METRIC,
     AT(slt_tally_spec, of),
-    WORDS("loss", "accuracy", "val/loss", "val/accuracy"),
+    WORDS("loss", "accuracy", "error", "val/loss", "val/accuracy", "val/error"),
     .results = true,
     .also = "result|metric|mark",
     .meaning = "a trial's result: a metric of its last checkpoint, the step that its "
@@ -137,6 +137,37 @@ void slt_tally_add(const slt_run_spec *run, const slt_tally_layout *layout,
             .partial = (size_t)(place % SLT_REAL_PARTIALS)};
         type->add(&run->trials.tally[i], run, i, trial, &sheet);
     }
+}
+
+bool slt_tally_add_within(const slt_run_spec *run, const slt_tally_layout *layout,
+                          uint64_t place, slt_real low, slt_real high, uint64_t *words)
+{
+    size_t col[SLT_TALLIES_MAX];
+    for (size_t i = 0; i < run->trials.tally_count; i++) {
+        const slt_tally_type *type = type_of(&run->trials.tally[i]);
+        if (!type->within)
+            return false;
+        col[i] = type->within(&run->trials.tally[i], low, high);
+        if (col[i] == SIZE_MAX)
+            return false;
+    }
+    words[layout->table[0].word + SLT_RUN_DONE]++;
+    for (size_t i = 0; i < run->trials.tally_count; i++) {
+        const slt_tally_type *type = type_of(&run->trials.tally[i]);
+        const slt_tally_table *table = &layout->table[layout->first[i]];
+        const slt_tally_sheet sheet = {
+            .counts = words + table->word,
+            .sums = type->sums ? (slt_real *)(words + table[1].word) : NULL,
+            .cols = table->cols,
+            .partial = (size_t)(place % SLT_REAL_PARTIALS)};
+        if (col[i] == table->cols)
+            continue;
+        if (type->sums)
+            slt_tally_sum(&sheet, col[i], low);
+        else
+            slt_tally_count(&sheet, col[i]);
+    }
+    return true;
 }
 
 _Static_assert(sizeof(slt_real) == sizeof(uint64_t), "a sum fills a word");

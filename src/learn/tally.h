@@ -69,6 +69,10 @@ size_t slt_tally_rows(const slt_tally_table *table);
 /* Adds the trial of that place in its block to the words. */
 void slt_tally_add(const slt_run_spec *run, const slt_tally_layout *layout,
                    uint64_t place, const slt_trial *trial, uint64_t *words);
+/* The same of a trial that is done, of which only bounds of the one result that all
+ * tallies are of are known.  False, with nothing added, where that does not decide. */
+bool slt_tally_add_within(const slt_run_spec *run, const slt_tally_layout *layout,
+                          uint64_t place, slt_real low, slt_real high, uint64_t *words);
 /* The numbers of a block; the words are not changed. */
 void slt_tally_close(const slt_tally_layout *layout, const uint64_t *words,
                      uint64_t *numbers);
@@ -136,6 +140,9 @@ typedef struct slt_tally_type {
     /* Adds a trial that is done; number: of the tally. */
     void (*add)(const slt_tally_spec *tally, const slt_run_spec *run, size_t number,
                 const slt_trial *trial, const slt_tally_sheet *sheet);
+    /* The column in which every trial is counted whose result is within the bounds, cols
+     * for none; SIZE_MAX where it is not one for all.  NULL: bounds say nothing. */
+    size_t (*within)(const slt_tally_spec *tally, slt_real low, slt_real high);
     void (*results)(const slt_tally_totals *totals, slt_results *results);
     /* slt_tally_fit; NULL: it always does. */
     slt_status (*fit)(const slt_tally_spec *tally, const slt_run_spec *run,

@@ -26,6 +26,18 @@ static void add_to_count(const slt_tally_spec *tally, const slt_run_spec *run,
         slt_tally_count(sheet, 0);
 }
 
+/* What is taken is an interval. */
+static size_t within_count(const slt_tally_spec *tally, slt_real low, slt_real high)
+{
+    if (count_takes(tally, low) && count_takes(tally, high))
+        return 0;
+    const bool none = (tally->has_at_least && slt_real_less(high, tally->at_least)) ||
+                      (tally->has_below && !slt_real_less(low, tally->below)) ||
+                      (tally->has_equals && (slt_real_less(high, tally->equals) ||
+                                             slt_real_less(tally->equals, low)));
+    return none ? 1 : SIZE_MAX;
+}
+
 static void results_of_count(const slt_tally_totals *totals, slt_results *results)
 {
     const slt_real n = slt_real_from_u64(totals->counts[0]);
@@ -66,6 +78,7 @@ const slt_tally_type slt_tally_kind_count = {
     .fields =
         FIELD_LIST(&slt_tally_of_result, &field_at_least, &field_below, &field_equals),
     .add = add_to_count,
+    .within = within_count,
     .results = results_of_count,
     .once = true,
 };

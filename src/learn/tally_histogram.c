@@ -42,6 +42,12 @@ static void add_to_histogram(const slt_tally_spec *tally, const slt_run_spec *ru
         slt_tally_count(sheet, col_of(tally, *value));
 }
 
+static size_t within_histogram(const slt_tally_spec *tally, slt_real low, slt_real high)
+{
+    const size_t col = col_of(tally, low);
+    return col == col_of(tally, high) ? col : SIZE_MAX;
+}
+
 static void add_count(const slt_tally_totals *totals, slt_quantity part, size_t col,
                       slt_results *results)
 {
@@ -100,6 +106,7 @@ const slt_tally_type slt_tally_kind_histogram = {
     .fields = FIELD_LIST(&slt_tally_of_result, &field_from, &field_to, &field_bins),
     .cols = cols_of_histogram,
     .add = add_to_histogram,
+    .within = within_histogram,
     .results = results_of_histogram,
     .fit = fit_histogram,
     .once = true,

@@ -13,6 +13,12 @@ static void add_to_sum(const slt_tally_spec *tally, const slt_run_spec *run,
         slt_tally_sum(sheet, 0, *value);
 }
 
+static size_t within_sum(const slt_tally_spec *tally, slt_real low, slt_real high)
+{
+    (void)tally;
+    return low.bits == high.bits ? 0 : SIZE_MAX;
+}
+
 static void results_of_sum(const slt_tally_totals *totals, slt_results *results)
 {
     slt_tally_add_moments(totals, 0, slt_tally_part(totals, SLT_QUANTITY_TALLY_TRIALS),
@@ -25,6 +31,7 @@ const slt_tally_type slt_tally_kind_sum = {
     .fields = FIELD_LIST(&slt_tally_of_result),
     .sums = true,
     .add = add_to_sum,
+    .within = within_sum,
     .results = results_of_sum,
     .once = true,
 };

@@ -113,6 +113,17 @@ slt_status slt_net_polynomial(const slt_model_spec *model, slt_error *err);
  * less a target of numbers, and that value is affine in the one trainable weight, whose
  * index is *weight then.  The model has passed slt_net_check. */
 slt_status slt_net_affine(const slt_model_spec *model, size_t *weight, slt_error *err);
+/* Whether the value that the loss takes is weight . x + bias alone, one column, by one op
+ * whose coefficients are the numbers of the input `x`, and the loss a sum of squares of
+ * it less the data's target; weight and bias are their indices, bias that of none,
+ * weight_count, without one, and curvature the second derivative of the loss of so many
+ * rows by each value.  The model has passed slt_net_check. */
+typedef struct slt_net_plane {
+    size_t weight, bias;
+    slt_real curvature;
+} slt_net_plane;
+bool slt_net_is_plane(const slt_model_spec *model, const char *x, size_t rows,
+                      slt_net_plane *plane);
 /* Of such a model, after slt_net_forward on all its rows: differences (SLT_F64, a column
  * of rows * outputs numbers) = target - value, each widened and subtracted in binary64.
  * Returns the second derivative of the loss by each number of the value. */

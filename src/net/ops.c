@@ -149,6 +149,23 @@ slt_status slt_net_affine(const slt_model_spec *model, size_t *weight, slt_error
     return check_affine_ops(model, *weight, err);
 }
 
+bool slt_net_is_plane(const slt_model_spec *model, const char *x, size_t rows,
+                      slt_net_plane *plane)
+{
+    const slt_loss_type *loss = slt_loss_find(model->loss.op);
+    const slt_op_spec *op = &model->ops[0];
+    if (model->op_count != 1 || !slt_op_find(op->op)->affine || op->transpose ||
+        strcmp(op->in[0], x) != 0 || strcmp(op->out, model->loss.in) != 0 ||
+        model->loss.target[0] || !loss->curvature || loss->index_target)
+        return false;
+    plane->weight = slt_model_weight(model, op->weight);
+    plane->bias = op->bias[0] ? slt_model_weight(model, op->bias) : model->weight_count;
+    plane->curvature = loss->curvature(&model->loss, rows, 1);
+    return model->weights[plane->weight].rows == 1 &&
+           slt_model_owner(model, plane->weight) == plane->weight &&
+           (!op->bias[0] || slt_model_owner(model, plane->bias) == plane->bias);
+}
+
 slt_status slt_op_fail(const slt_op_site *site, slt_error *err, const char *format, ...)
 {
     char text[SLT_ERROR_TEXT_MAX];

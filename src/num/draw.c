@@ -82,6 +82,18 @@ void slt_draw_exponential(slt_stream stream, slt_tensor *tensor, slt_real from)
     slt_kernels_of(tensor->arithmetic)->exponentials(stream, from, tensor);
 }
 
+void slt_draw_exponential_abreast(slt_stream first, slt_tensor *tensor, slt_real from)
+{
+    SLT_ASSERT(are_countable(tensor->rows, 1));
+    slt_kernels_of(tensor->arithmetic)->exponentials_abreast(first, from, tensor);
+}
+
+void slt_draw_normal_abreast(slt_stream first, slt_tensor *tensor)
+{
+    SLT_ASSERT(are_countable(tensor->rows, 1));
+    slt_kernels_of(tensor->arithmetic)->normals_abreast(first, tensor);
+}
+
 void slt_draw_signs(slt_stream stream, slt_tensor *tensor)
 {
     const slt_real signs[] = {slt_real_of(1), slt_real_of(-1)};

@@ -76,6 +76,11 @@ void slt_draw_normal(slt_stream stream, slt_tensor *tensor, slt_real std);
  * log and sum in binary64, then rounded once to the tensor's arithmetic. */
 void slt_draw_exponential(slt_stream stream, slt_tensor *tensor, slt_real from);
 
+/* The same of streams side by side, floats only: column t has what the stream with c1 + t
+ * gives, the normals of deviation 1. */
+void slt_draw_exponential_abreast(slt_stream first, slt_tensor *tensor, slt_real from);
+void slt_draw_normal_abreast(slt_stream first, slt_tensor *tensor);
+
 /* Random signs: element e is 1 where word e is below 2^31, else -1. */
 void slt_draw_signs(slt_stream stream, slt_tensor *tensor);
 

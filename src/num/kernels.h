@@ -92,6 +92,9 @@
     X(void, uniforms, (slt_stream stream, slt_real lo, slt_real hi, slt_tensor * z))     \
     X(void, normals, (slt_stream stream, slt_real std, slt_tensor * z))                  \
     X(void, exponentials, (slt_stream stream, slt_real from, slt_tensor * z))            \
+    /* Floats only: of streams side by side. */                                          \
+    X(void, exponentials_abreast, (slt_stream first, slt_real from, slt_tensor * z))     \
+    X(void, normals_abreast, (slt_stream first, slt_tensor * z))                         \
     X(slt_mala_terms, mala,                                                              \
       (const slt_sgld_step *step, const slt_tensor *w0, const slt_tensor *w,             \
        const slt_tensor *g, const slt_tensor *w1, const slt_tensor *g1))                 \

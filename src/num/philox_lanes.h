@@ -14,13 +14,13 @@ typedef struct philox_lanes {
     lanes word[4];
 } philox_lanes;
 
-/* Blocks of a stream by their indices, which stand in low halves too. */
+/* Blocks by their indices and c1, which stand in low halves too, and a stream's rest. */
 static inline __attribute__((always_inline)) philox_lanes
-philox_lanes_of(slt_stream stream, lanes block)
+philox_lanes_at(slt_stream stream, lanes block, lanes c1)
 {
     const lanes m0 = lanes_of(SLT_PHILOX_M0), m2 = lanes_of(SLT_PHILOX_M2);
     uint32_t k0 = (uint32_t)stream.key, k1 = (uint32_t)(stream.key >> 32);
-    lanes c0 = block, c1 = lanes_of(stream.c1);
+    lanes c0 = block;
     lanes c2 = lanes_of(stream.c2), c3 = lanes_of(stream.c3);
 #pragma GCC unroll 10
     for (int round = 0; round < SLT_PHILOX_ROUNDS; round++) {
@@ -33,6 +33,13 @@ philox_lanes_of(slt_stream stream, lanes block)
         k1 += SLT_PHILOX_K1;
     }
     return (philox_lanes){{c0, c1, c2, c3}};
+}
+
+/* Blocks of one stream. */
+static inline __attribute__((always_inline)) philox_lanes
+philox_lanes_of(slt_stream stream, lanes block)
+{
+    return philox_lanes_at(stream, block, lanes_of(stream.c1));
 }
 
 #endif

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "learn/ends.h"
 #include "run/execute_internal.h"
 
 struct slt_trial_maker {
@@ -15,6 +16,7 @@ struct slt_trial_maker {
     slt_execution at;
     bool open; /* the trial is under way */
     slt_results results;
+    slt_ends *ends; /* NULL: every trial is made by itself */
     slt_trial_point *points;
     size_t point_count, point_room;
     bool along;
@@ -160,8 +162,12 @@ slt_status slt_trial_maker_create(const slt_run_spec *run, const slt_trial_hooks
     for (size_t i = 0; i < run->trials.tally_count; i++)
         made->along = made->along || slt_tally_goes_along(&run->trials.tally[i]);
     made->executor = (slt_executor){.at = &made->at, .hooks = &made->hooks};
-    *maker = made;
-    return SLT_OK;
+    slt_status status = slt_ends_create(run, &made->ends, err);
+    if (status)
+        slt_trial_maker_free(made);
+    else
+        *maker = made;
+    return status;
 }
 
 void slt_trial_maker_free(slt_trial_maker *maker)
@@ -171,6 +177,7 @@ void slt_trial_maker_free(slt_trial_maker *maker)
     slt_execution_free(&maker->at);
     slt_trainer_free(maker->executor.trainer);
     slt_results_free(&maker->results);
+    slt_ends_free(maker->ends);
     free(maker->points);
     free(maker->spec);
     free(maker);
@@ -203,20 +210,61 @@ static slt_status block_begin(const slt_tally_layout *layout, slt_trial_block *b
                         : slt_fail(err, SLT_RESOURCE, "no memory for a block of trials");
 }
 
+static slt_status count_trial(slt_trial_maker *maker, const slt_tally_layout *layout,
+                              slt_trial_block *block, slt_error *err)
+{
+    const uint64_t first = slt_trial_block_first(maker->run, block->number);
+    slt_trial trial;
+    slt_status status = slt_trial_make(maker, first + block->next, &trial, err);
+    if (status)
+        return status;
+    slt_tally_add(maker->run, layout, block->next++, &trial, block->words);
+    if (maker->caller.counted)
+        maker->caller.counted(maker->caller.context);
+    return SLT_OK;
+}
+
+/* A trial by bounds of its result, by the result where these leave it open, or false. */
+static bool count_end(const slt_trial_maker *maker, const slt_tally_layout *layout,
+                      size_t place, slt_real low, slt_real high, slt_trial_block *block)
+{
+    const slt_run_spec *run = maker->run;
+    bool counted =
+        slt_tally_add_within(run, layout, block->next, low, high, block->words);
+    if (!counted && slt_ends_result(maker->ends, place, &low))
+        counted = slt_tally_add_within(run, layout, block->next, low, low, block->words);
+    block->next += counted;
+    if (counted && maker->caller.counted)
+        maker->caller.counted(maker->caller.context);
+    return counted;
+}
+
+/* The next trials of a block, as many as are bounded at once. */
+static slt_status count_ends(slt_trial_maker *maker, const slt_tally_layout *layout,
+                             slt_trial_block *block, slt_error *err)
+{
+    const uint64_t left = slt_trial_block_size(maker->run, block->number) - block->next;
+    const uint64_t first = slt_trial_block_first(maker->run, block->number) + block->next;
+    const size_t count = left < SLT_ENDS_MAX ? (size_t)left : SLT_ENDS_MAX;
+    slt_real low[SLT_ENDS_MAX], high[SLT_ENDS_MAX];
+    if (trial_pause_wanted(maker, 0))
+        return slt_fail(err, SLT_INTERRUPTED, "stopped between trials");
+    slt_status status = slt_ends_bound(maker->ends, first, count, low, high, err);
+    for (size_t i = 0; i < count && !status; i++)
+        if (!count_end(maker, layout, i, low[i], high[i], block))
+            status = count_trial(maker, layout, block, err);
+    return status;
+}
+
 slt_status slt_trial_block_advance(slt_trial_maker *maker, const slt_tally_layout *layout,
                                    slt_trial_block *block, slt_error *err)
 {
-    const uint64_t first = slt_trial_block_first(maker->run, block->number);
     const uint64_t size = slt_trial_block_size(maker->run, block->number);
     slt_status status = block->words ? SLT_OK : block_begin(layout, block, err);
     while (!status && block->next < size) {
-        slt_trial trial;
-        status = slt_trial_make(maker, first + block->next, &trial, err);
-        if (status)
-            break;
-        slt_tally_add(maker->run, layout, block->next++, &trial, block->words);
-        if (maker->caller.counted)
-            maker->caller.counted(maker->caller.context);
+        const bool amid = maker->open && maker->at.phase == SLT_PHASE_TRAIN;
+        status = maker->ends && !amid ? count_ends(maker, layout, block, err)
+                                      : count_trial(maker, layout, block, err);
     }
     return status;
 }

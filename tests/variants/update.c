@@ -302,8 +302,41 @@ static size_t exponential_cases(slt_arithmetic a)
     return wrong;
 }
 
+/* Columns are what their streams give alone. */
+static size_t abreast_cases(slt_arithmetic a)
+{
+    const slt_real from = slt_real_of(0.7);
+    size_t wrong = 0;
+    for (size_t rows = 1; rows < 14; rows++)
+        for (size_t cols = 1; cols < 20; cols++) {
+            slt_tensor z = ref_tensor(a, rows, cols), e = ref_tensor(a, rows, cols);
+            slt_tensor alone = ref_tensor(a, rows, 1);
+            const slt_stream first =
+                slt_stream_of(8, SLT_DRAW_DATA, 2, 0, UINT32_MAX - 9, 0);
+            slt_draw_normal_abreast(first, &z);
+            slt_draw_exponential_abreast(first, &e, from);
+            for (uint32_t t = 0; t < cols; t++) {
+                slt_stream stream = first;
+                stream.c1 += t;
+                slt_draw_normal(stream, &alone, slt_real_of(1));
+                for (size_t i = 0; i < rows; i++)
+                    wrong += slt_tensor_get(&z, i * cols + t).bits !=
+                             slt_tensor_get(&alone, i).bits;
+                slt_draw_exponential(stream, &alone, from);
+                for (size_t i = 0; i < rows; i++)
+                    wrong += slt_tensor_get(&e, i * cols + t).bits !=
+                             slt_tensor_get(&alone, i).bits;
+            }
+            ref_free(&z);
+            ref_free(&e);
+            ref_free(&alone);
+        }
+    return wrong;
+}
+
 int main(void)
 {
+    ref_each_copy("normals and exponentials of streams side by side", abreast_cases);
     ref_each_copy("exponentials", exponential_cases);
     ref_each_copy("sgd, with and without momentum and decay", sgd_cases);
     ref_each_copy("adam, without decay, coupled, decoupled", adam_cases);

@@ -70,6 +70,12 @@ def normal_rows(part):
         for kind, row in part.items()]
 
 
+def trial_rows(part):
+    return [[f"a trial, {name}", number(row["ours"]), number(row["alone"]),
+             number(row["alone_ratio"]), number(1 / row["ours"])]
+            for name, row in part.items()]
+
+
 # ---- Whole runs ----------------------------------------------------------------------
 
 def whole_rows(part):
@@ -135,6 +141,9 @@ def table(figures):
     lines += rows_of("steps, microseconds", ["sltrace", "PyTorch", "times as fast", "as flat",
                                         "as the authors"],
                      steps)
+    lines += rows_of("trials, microseconds", ["in blocks", "alone", "times as fast",
+                                              "millions a second"],
+                     trial_rows(sections.get("trials", {})))
     lines += rows_of("Figures 2 and 3, 500 models", ["", "times", "a core"],
                      whole_rows(sections.get("figures23", {})))
     lines += rows_of("a run", ["records, hashes", "files", "metrics", "verified",

@@ -199,6 +199,17 @@ def normals(measure, part):
         part[kind]["peer_ratio"] = measure.ratio(found, "peer")
 
 
+def trials(measure, part):
+    """Microseconds a trial of the two models of grokking that have closed forms: counted in
+    blocks as `run` counts them, and made by itself."""
+    for name in ("line", "ball"):
+        words = f"{manifest('tools/bench/trials-' + name)} 0"
+        found = measure.race([Entry(side, "", measure.workers.ours(), f"{task} {words}")
+                              for side, task in (("ours", "trials"), ("alone", "trials-alone"))])
+        part[name] = {side: 1e6 * found[side]["seconds"] for side in found}
+        part[name]["alone_ratio"] = measure.ratio(found, "alone")
+
+
 def checkpoint(measure, part):
     """What a checkpoint is made of: losses and accuracies on the data, and its record,
     hashed, with weights and moments (PyTorch: torch.save into memory)."""
@@ -369,5 +380,5 @@ def figures23(measure, part):
 
 
 SECTIONS = {"peak": peak, "products": products, "fixed": fixed, "steps": steps,
-            "normals": normals, "checkpoint": checkpoint, "share": share, "verify": verify,
-            "jobs": jobs, "memory": memory, "figures23": figures23}
+            "normals": normals, "trials": trials, "checkpoint": checkpoint, "share": share,
+            "verify": verify, "jobs": jobs, "memory": memory, "figures23": figures23}

@@ -26,6 +26,8 @@ static const task_kind kinds[] = {
     {"chain-lanes", 3, make_chain_lanes},
     {"metrics", 3, make_metrics},
     {"checkpoint", 3, make_checkpoint},
+    {"trials", 3, make_trials},
+    {"trials-alone", 3, make_trials_alone},
 };
 
 double cpu_seconds(void)

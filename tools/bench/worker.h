@@ -42,6 +42,8 @@ task make_chain(const words *asked);
 task make_chain_lanes(const words *asked);
 task make_metrics(const words *asked);
 task make_checkpoint(const words *asked);
+task make_trials(const words *asked);
+task make_trials_alone(const words *asked);
 
 /* The settings of a run of a manifest, as canonical JSON. */
 void print_settings(const char *manifest, const char *run);

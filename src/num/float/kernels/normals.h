@@ -41,14 +41,20 @@ SLT_INLINE lanes lanes_mul_u32(lanes a, lanes b)
 
 #include "num/philox_lanes.h"
 
-SLT_INLINE philox_lanes draw_words(slt_stream stream, uint32_t first)
+/* first, first + 1, ... */
+SLT_INLINE lanes lanes_from(uint32_t first)
 {
     uint64_t number[DRAWN_BLOCKS];
-    lanes block;
+    lanes from;
     for (uint32_t b = 0; b < DRAWN_BLOCKS; b++)
         number[b] = b;
-    memcpy(&block, number, sizeof block);
-    return philox_lanes_of(stream, block + lanes_of(first));
+    memcpy(&from, number, sizeof from);
+    return from + lanes_of(first);
+}
+
+SLT_INLINE philox_lanes draw_words(slt_stream stream, uint32_t first)
+{
+    return philox_lanes_of(stream, lanes_from(first));
 }
 
 /* A word as a number, in the fraction of one from 2^52 on; then without `base`. */
