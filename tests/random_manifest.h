@@ -337,6 +337,9 @@ static inline void random_marks(random_manifest *m, slt_buffer *y)
     m->marks = random_from(1, 2);
     slt_buffer_printf(y, "    marks:\n      m0: {metric: loss, below: %s}\n",
                       RANDOM_OF("0.5", "1e9", "-1"));
+    if (random_coin())
+        slt_buffer_printf(y, "      late: {metric: loss, above: %s, which: last}\n",
+                          RANDOM_OF("0.5", "-1"));
     if (m->marks < 2)
         return;
     const char *metric = m->classes && m->validation ? "val/accuracy"
@@ -357,6 +360,19 @@ static inline void random_metrics(const random_manifest *m, slt_buffer *y)
                       m->classes ? RANDOM_OF("cross-entropy", "mse-classes")
                                  : "mse, mean_over: []",
                       m->value);
+    if (random_coin())
+        slt_buffer_printf(y, "      spread: {kind: effective-dimension, value: %s%s}\n",
+                          m->value, RANDOM_OF("", ", centre: none"));
+}
+
+static inline void random_stop(const random_manifest *m, slt_buffer *y)
+{
+    slt_buffer_printf(y, "    stop: {%s%s}\n",
+                      m->marks && random_coin()
+                          ? RANDOM_OF("mark: m0", "mark: m0, steps: 3")
+                          : RANDOM_OF("loss_below: 0.2", "metric: loss, below: 1e9",
+                                      "metric: loss, below: 0.3, checkpoints: 2"),
+                      RANDOM_OF("", ", after: 3"));
 }
 
 static inline void random_train(random_manifest *m, slt_buffer *y)
@@ -367,15 +383,12 @@ static inline void random_train(random_manifest *m, slt_buffer *y)
     slt_buffer_printf(y, "    ");
     random_batch(m, y, false);
     slt_buffer_byte(y, '\n');
-    if (!random_below(4))
-        slt_buffer_printf(y, "    stop: {%s%s}\n",
-                          RANDOM_OF("loss_below: 0.2", "metric: loss, below: 1e9",
-                                    "metric: loss, below: 0.3, checkpoints: 2"),
-                          RANDOM_OF("", ", after: 3"));
     if (random_below(8))
         random_checkpoints(m, y);
     if (!random_below(3))
         random_marks(m, y);
+    if (!random_below(4))
+        random_stop(m, y);
     if (!random_below(3))
         random_metrics(m, y);
 }

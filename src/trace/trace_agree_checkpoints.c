@@ -323,9 +323,9 @@ void slt_agree_checkpoints(slt_agree *a)
         w.record = slt_trace_record(a->trace, w.index);
         judge_checkpoint(&w);
     }
-    if (!a->status && !a->trained &&
-        a->end->step >= slt_marks_end(&a->run->train, &a->marks))
+    /* Training that broke off got no further; at its end by the metrics there alone. */
+    const uint64_t end = slt_marks_end(&a->run->train, &a->marks);
+    if (!a->status && !a->trained && a->end->step > end)
         slt_agree_refuse(a, slt_trace_records(a->trace) - 1,
-                         "step: expected below %" PRIu64 ", where training ends",
-                         slt_marks_end(&a->run->train, &a->marks));
+                         "step: expected at most %" PRIu64 ", where training ends", end);
 }

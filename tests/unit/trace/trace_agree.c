@@ -76,6 +76,13 @@
         "      high: {metric: loss, above: 0, which: last, every: 4}\n"                  \
         "  llc:\n    - {at: [4, 20, last], " DRAWS "}\n"
 
+/* The update is finite, the loss after it, at the last step, is not. */
+#define AT_END                                                                           \
+    HEAD("end", "f32")                                                                   \
+    SAMPLE_DATA SAMPLE_NET                                                               \
+        "  train:\n    optimizer: {kind: sgd, lr: 1e25}\n    steps: 1\n"                 \
+        "    checkpoints: {every: 1, at: [0]}\n"
+
 /* Classes, validation, no estimate. */
 #define CLASSES_STORING(arithmetic, more)                                                \
     HEAD("classes", arithmetic)                                                          \
@@ -164,6 +171,7 @@ static const struct {
     {"metrics", METRICS("f64")},
     {"metrics in fixed", METRICS("fixed")},
     {"after", AFTER},
+    {"diverged at the end", AT_END},
 };
 
 static slt_buffer forged, value;
