@@ -85,11 +85,14 @@ static slt_status figure_create(slt_manifest *manifest, slt_figure **figure,
     return status;
 }
 
-/* Makes the claims and the CSV of a filled table; on failure frees the figure. */
+/* Makes the claims, the tables and the CSV of a filled table; on failure frees the
+ * figure. */
 static slt_status figure_complete(slt_figure **figure, slt_status status, slt_error *err)
 {
     if (!status && (*figure)->spec)
         status = slt_claims_make(*figure, err);
+    if (!status && (*figure)->spec)
+        status = slt_grids_make(*figure, err);
     if (!status) {
         slt_table_print(&(*figure)->table, &(*figure)->csv);
         slt_buffer_text(&(*figure)->csv);
@@ -243,6 +246,7 @@ void slt_figure_free(slt_figure *figure)
     free(figure->first_run);
     free(figure->statuses);
     free(figure->claims);
+    slt_grids_free(figure);
     free(figure);
 }
 

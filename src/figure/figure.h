@@ -14,6 +14,15 @@
 #include "learn/diagnostics.h"
 #include "num/linalg.h"
 
+/* A cell of a table; what is not there is not finite. */
+typedef struct slt_grid_cell {
+    slt_real value, low, high, printed;
+} slt_grid_cell;
+typedef struct slt_grid {
+    const slt_grid_spec *spec;
+    slt_grid_cell *cells; /* rows x columns */
+} slt_grid;
+
 struct slt_figure {
     slt_manifest *manifest;      /* borrowed: it must outlive the figure */
     const slt_figure_spec *spec; /* the manifest's; NULL without a figure part */
@@ -24,6 +33,8 @@ struct slt_figure {
     slt_buffer csv;
     slt_claim *claims;
     size_t claim_count;
+    slt_grid *grids; /* of figure.tables */
+    size_t grid_count;
     bool has_runs; /* whether `runs`, and so anything about chains, is known */
     slt_runs runs;
     char **traces;      /* the paths of the runs' traces, where theory reads them; NULL:
@@ -121,6 +132,10 @@ slt_real slt_fit_r2(const slt_least_squares *fit);
 
 /* Evaluates figure.claims over the table. */
 slt_status slt_claims_make(slt_figure *figure, slt_error *err);
+/* Evaluates figure.tables over the table.  SLT_FORMAT, with the line, where a cell that
+ * may not be blank names what the data do not have, or where all are blank. */
+slt_status slt_grids_make(slt_figure *figure, slt_error *err);
+void slt_grids_free(slt_figure *figure);
 /* Our answer to a claim that is a question: "yes", or "no, 0.3 beyond the bound". */
 void slt_claim_answer(const slt_claim *claim, slt_buffer *out);
 

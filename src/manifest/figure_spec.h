@@ -35,6 +35,8 @@
 #define SLT_FIGURE_PANELS_MAX 12
 #define SLT_FIGURE_PANEL_FITS_MAX 8
 #define SLT_FIGURE_COLUMNS_MAX 4
+#define SLT_FIGURE_GRID_ROWS_MAX 64
+#define SLT_FIGURE_GRID_COLUMNS_MAX 12
 #define SLT_FIGURE_CLAIMS_MAX 256
 #define SLT_FIGURE_PARTS_MAX 4096 /* of an estimate's draws */
 #define SLT_FIGURE_BINS_MAX 4096
@@ -361,6 +363,24 @@ typedef struct slt_panel_spec {
     const char *title, *x_label, *y_label, *right_label;
 } slt_panel_spec;
 
+/* ---- Tables ------------------------------------------------------------------------ */
+
+/* Expressions as of claims, in which $row is the row's text; NULL: none. */
+typedef struct slt_grid_column {
+    const char *head, *value, *low, *high, *printed;
+} slt_grid_column;
+
+/* An item of figure.tables. */
+typedef struct slt_grid_spec {
+    const char *title, *head; /* head: over the rows; NULL: none */
+    const char **rows;
+    size_t row_count;
+    slt_grid_column *columns;
+    size_t column_count;
+    bool blank; /* cells may be */
+    slt_manifest_place place;
+} slt_grid_spec;
+
 /* ---- Claims ------------------------------------------------------------------------ */
 
 typedef enum slt_claim_by { SLT_CLAIM_BY_PAPER, SLT_CLAIM_BY_OURS } slt_claim_by;
@@ -408,6 +428,8 @@ typedef struct slt_figure_spec {
     slt_panel_spec *panels;
     size_t panel_count;
     size_t columns;
+    slt_grid_spec *grids;
+    size_t grid_count;
     slt_claim_spec *claims;
     size_t claim_count;
     const char *title, *x_label, *y_label;

@@ -1,4 +1,4 @@
-/* The schema of figure.panels and of levels, which decide what is drawn, not what is
+/* The schema of figure.panels, tables and levels, which decide what is shown, not what is
  * hashed. */
 #include "manifest/schema.h"
 
@@ -84,3 +84,47 @@ static const slt_schema panel_fields[] = {
 };
 
 const slt_schema slt_schema_panel = {.type = SLT_SCHEMA_MAP, FIELDS(panel_fields)};
+
+/* ---- Tables ------------------------------------------------------------------------ */
+
+#define CELL_ROW(member)                                                                 \
+    .key = #member, .type = SLT_SCHEMA_TEXT, .most = WORDING_MAX,                        \
+    OWNED_TEXT(slt_grid_column, member)
+
+static const slt_schema grid_row = {
+    .type = SLT_SCHEMA_SCALAR, .most = SLT_FIGURE_LABEL_MAX, TEXT_ITEM};
+
+static const slt_schema column_fields[] = {
+    {.key = "head", .type = SLT_SCHEMA_SCALAR, .most = SLT_FIGURE_LABEL_MAX,
+     .also = "label|name", OWNED_TEXT(slt_grid_column, head),
+     .meaning = "what stands over it"},
+    {CELL_ROW(value), .meaning = "an expression over the figure's data, as of claims, in "
+                                 "which $row is the row"},
+    {CELL_ROW(low), .optional = true, .meaning = "lower end of an interval, likewise"},
+    {CELL_ROW(high), .optional = true, .meaning = "upper end of it, likewise"},
+    {CELL_ROW(printed), .optional = true, .also = "paper|reference",
+     .meaning = "what others printed, likewise"},
+};
+
+static const slt_schema grid_column = {.type = SLT_SCHEMA_MAP, FIELDS(column_fields)};
+
+static const slt_schema grid_fields[] = {
+    {.key = "title", .type = SLT_SCHEMA_TEXT, .most = WORDING_MAX, .also = "caption",
+     OWNED_TEXT(slt_grid_spec, title),
+     .meaning = "its caption"},
+    {.key = "head", .type = SLT_SCHEMA_TEXT, .most = SLT_FIGURE_LABEL_MAX,
+     .optional = true, OWNED_TEXT(slt_grid_spec, head),
+     .meaning = "what stands over the rows"},
+    {.key = "rows", .type = SLT_SCHEMA_LIST, ONE(grid_row), .least = 1,
+     .most = SLT_FIGURE_GRID_ROWS_MAX, .lone = true,
+     OWNED(slt_grid_spec, rows, row_count),
+     .meaning = "a text for each row, which expressions call $row"},
+    {.key = "columns", .type = SLT_SCHEMA_LIST, ONE(grid_column), .least = 1,
+     .most = SLT_FIGURE_GRID_COLUMNS_MAX, OWNED(slt_grid_spec, columns, column_count),
+     .meaning = "its columns"},
+    {.key = "blank", .type = SLT_SCHEMA_BOOL, PRESET_NO, AT(slt_grid_spec, blank),
+     .meaning = "a cell that names what the data do not have stays empty"},
+};
+
+const slt_schema slt_schema_grid = {.type = SLT_SCHEMA_MAP, FIELDS(grid_fields),
+                                    PLACE(slt_grid_spec, place)};

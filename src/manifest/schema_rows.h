@@ -6,6 +6,6 @@
 #include "manifest/schema.h"
 
 /* Maps that are used in several tables, or defined in files of their own. */
-extern const slt_schema slt_schema_level, slt_schema_panel;
+extern const slt_schema slt_schema_level, slt_schema_panel, slt_schema_grid;
 
 #endif

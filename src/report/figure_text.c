@@ -217,6 +217,42 @@ static void print_numbers(const slt_figure *figure, slt_buffer *out)
     }
 }
 
+/* ---- Tables ------------------------------------------------------------------------ */
+
+static void print_cell(const slt_grid_cell *cell, slt_buffer *out)
+{
+    if (slt_real_finite(cell->value))
+        slt_buffer_printf(out, "%.4g", slt_real_double(cell->value));
+    else
+        slt_buffer_printf(out, "-");
+    if (slt_real_finite(cell->low) && slt_real_finite(cell->high))
+        slt_buffer_printf(out, " [%.4g, %.4g]", slt_real_double(cell->low),
+                          slt_real_double(cell->high));
+    if (slt_real_finite(cell->printed))
+        slt_buffer_printf(out, " printed %.4g", slt_real_double(cell->printed));
+}
+
+/* A line a row and column: cells may be as long as they are many. */
+static void print_grid(const slt_grid *grid, slt_buffer *out)
+{
+    const slt_grid_spec *spec = grid->spec;
+    slt_buffer row = {0}, column = {0};
+    slt_buffer_printf(out, "\ntable: ");
+    print_lines(out, spec->title);
+    slt_buffer_byte(out, '\n');
+    for (size_t i = 0; i < spec->row_count; i++)
+        for (size_t j = 0; j < spec->column_count; j++) {
+            slt_buffer_printf(out, "  %-16s %-16s ",
+                              figure_text_escaped(&row, spec->rows[i]),
+                              figure_text_escaped(&column, spec->columns[j].head));
+            print_cell(&grid->cells[i * spec->column_count + j], out);
+            slt_buffer_byte(out, '\n');
+        }
+    out->failed |= row.failed | column.failed;
+    slt_buffer_free(&row);
+    slt_buffer_free(&column);
+}
+
 /* ---- References -------------------------------------------------------------------- */
 
 static void print_references(const slt_figure *figure, slt_buffer *out)
@@ -385,6 +421,8 @@ slt_status slt_figure_report(const slt_figure *figure, char **text, slt_error *e
         print_claim(figure, i, &out);
     print_fits(figure, &out);
     print_numbers(figure, &out);
+    for (size_t i = 0; i < figure->grid_count; i++)
+        print_grid(&figure->grids[i], &out);
     print_references(figure, &out);
     print_theory(figure, &out);
     print_chains(figure, &out);

@@ -111,6 +111,31 @@ my $changed = sltrace(qw(figure beside.yaml --from A --out changed));
 expect($changed, 'other points', status => 2,
     err => qr/figure\.references\.printed: points\.csv: expected SHA-256 $sha, found [0-9a-f]{64}/);
 
+# Tables of numbers.
+my $tables = figure('tables', <<'YAML');
+  fit: [{name: line, linear: {y: llc/mean, x: rank}}]
+  tables:
+    - title: "Means <of> chains"
+      head: rank
+      rows: [1, 2, 7]
+      blank: true
+      columns:
+        - {head: mean, value: "row[llc/mean,$row].value", low: "-row[llc/mean,$row].error", high: "100 * $row"}
+        - {head: twice, value: 2 * fit.line.a1, printed: 3 * $row}
+YAML
+is $tables->{status}, 0, 'a table' or diag $tables->{err};
+like $tables->{out}, qr/^table: Means <of> chains\n  1 +mean +\S+ \[-\S+, 100\]\n  1 +twice +\S+ printed 3\n/m,
+    'its cells, with intervals and what is printed';
+like $tables->{out}, qr/^  7 +mean +-\n  7 +twice +\S+ printed 21$/m, 'one is blank';
+is slurp('tables/small.csv') =~ s/^fit.*\n//gmr, slurp('plain/small.csv'), 'no data';
+spew('wrong.yaml', slurp('tables.yaml') =~ s/blank: true/blank: false/r);
+expect(sltrace(qw(figure wrong.yaml --from A --out wrong)), 'a blank cell where none may be', status => 2,
+    err => qr/^sltrace: wrong\.yaml:\d+: figure\.tables\[0\]: at row 7: column 1 of 'row\[llc\/mean,7\]/m);
+spew('wrong.yaml', slurp('tables.yaml') =~ s/llc\/mean,\$row\]\.value/lcl,\$row].value/r
+    =~ s/2 \* fit\.line\.a1/fit.lin.a1/r);
+expect(sltrace(qw(figure wrong.yaml --from A --out wrong)), 'a table without a number', status => 2,
+    err => qr/figure\.tables\[0\]: none of its cells has a value/);
+
 my $other = figure('other', "  theory: {planted-quadratic: {}}\n");
 is $other->{status}, 0, 'a prediction where none can be made is no error';
 like $other->{out},

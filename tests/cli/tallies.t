@@ -45,6 +45,13 @@ figure:
   curves: [{name: path, of: tally/path/mean, series: rate, error: se, x: step + 1}]
   fit: [{name: nu, exponent: {curve: path, from: 2}}]
   bootstrap: [{name: nu, fit: nu, over: blocks, resamples: 100, seed: 1}]
+  tables:
+    - title: "Exponents of <each> rate"
+      head: rate
+      rows: [0.1, 0.2]
+      columns:
+        - {head: nu, value: "fit.nu[rate=\$row].a1", low: "bootstrap.nu[rate=\$row].a1.low",
+           high: "bootstrap.nu[rate=\$row].a1.high", printed: "-3"}
   panels: [{histogram: when}, {curves: path, fits: nu, log: [x, y]}, {rows: share}]
   claims:
     - {id: all, says: "each is counted", value: hist.when.count, expect: 300, tolerance: 300, basis: any}
@@ -86,4 +93,13 @@ is $verified->{status}, 0, 'which is given again' or diag $verified->{out};
 my $again = sltrace(qw(figure b20.golden --out again));
 is $again->{status}, 0, 'a figure of the golden alone' or diag $again->{err};
 is slurp((glob 'again/*.csv')[0]), slurp('f20/tallies.csv'), 'the same data';
+
+# The page of a folder of goldens.
+mkdir 'goldens';
+rename $_, "goldens/$_" for glob 'b20*';
+is sltrace(qw(figure goldens --out page))->{status}, 0, 'a page';
+my $page = slurp('page/goldens.html');
+like $page, qr/Exponents of &lt;each&gt; rate/, 'has the table';
+my $cell = qr/-\d\.\d+ \[-\d\.\d+, -\d\.\d+\] <span class="soft">printed -3<\/span>/;
+like $page, qr/<th scope="row">0\.2<\/th>\s*<td class="number">$cell<\/td>/, 'and its cells';
 done_testing;

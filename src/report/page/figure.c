@@ -255,6 +255,7 @@ void slt_report_put_section(slt_html *page, const slt_report_part *part)
     put_ended(page, part);
     put_picture(page, part);
     put_references(page, part);
+    slt_report_put_grids(page, part);
     slt_report_put_claims(page, part);
     put_fits(page, part);
     slt_report_put_runs(page, part);

@@ -34,6 +34,7 @@ extern const char slt_report_style[];
 
 void slt_report_put_summary(slt_html *page, const slt_report_part *parts, size_t count);
 void slt_report_put_section(slt_html *page, const slt_report_part *part);
+void slt_report_put_grids(slt_html *page, const slt_report_part *part);
 void slt_report_put_claims(slt_html *page, const slt_report_part *part);
 /* Writes whether the chains have settled: in total, and a row for each run. */
 void slt_report_put_runs(slt_html *page, const slt_report_part *part);
