@@ -75,7 +75,7 @@ slt_status slt_histogram_bins(slt_manifest *manifest, const slt_histogram_spec *
 {
     slt_error inner;
     *bins = (slt_bins){spec->from, spec->to, spec->bins};
-    if (spec->of)
+    if (!*spec->tally)
         return SLT_OK;
     slt_run_spec *run = calloc(1, sizeof *run);
     if (!run)
@@ -233,8 +233,8 @@ static slt_status make_histogram(slt_figure *figure, const slt_measures *measure
     slt_status status = histogram_create(figure->manifest, spec, &h, err);
     h.item = (size_t)(spec - figure->spec->histograms);
     if (!status)
-        status = spec->of ? count_values(measures, spec, &h, err)
-                          : count_tallies(measures, spec, &h, err);
+        status = *spec->tally ? count_tallies(measures, spec, &h, err)
+                              : count_values(measures, spec, &h, err);
     if (!status)
         status = named ? add_named(figure, &h, err) : add_bins(figure, &h, err);
     free(h.edges);

@@ -373,7 +373,7 @@ static void test_figure(void)
     refused("error: sd}\n", "error: sd}\n  fit: {cubic: {y: a, x: b}}\n",
             "figure.fit.cubic: unknown key");
     refused("error: sd}\n", "error: sd}\n  fit: {}\n",
-            "figure.fit: expected linear, quadratic or constant");
+            "figure.fit: expected linear, quadratic, constant or exponent");
     refused(
         "error: sd}\n",
         "error: sd}\n  fit: [{name: a, linear: {y: a, x: b}, constant: {y: a, x: b}}]\n",

@@ -163,7 +163,8 @@ static void test_panels(void)
     holds(script, "set ylabel 'DF'", "a label of what it shows");
     holds(script, "0 + -133 * x**0 + -26.75 * x**1 with lines", "a fitted line");
     holds(script, "title 'fit f: −26.75 x − 133, R² = 0.062'", "and its formula");
-    holds(script, "$p4s0 << EOD\n-1 0 4\n0 1 0\n1 2 5\nEOD\n", "bins with their edges");
+    holds(script, "$p4s0 << EOD\n-1 0 4 NaN\n0 1 0 NaN\n1 2 5 NaN\nEOD\n",
+          "bins with their edges");
     holds(script, "set xlabel 'dl'.\"\\n\".'3 more lie below'", "what is in no bin");
     holds(script, "$p5s0 << EOD\n0 4\n100 0\nEOD\n", "a curve");
     holds(script, "axes x1y2 with lines", "the LLC on the axis to the right");
@@ -185,7 +186,7 @@ static void test_lone_bin(void)
                  "{histograms: [{name: h, of: rank, from: 0, to: 2.5, bins: 1}], "
                  "panels: [{histogram: h}]}",
                  CSV "hist.h,0,5,,\n");
-    holds(script_of(&p), "$p1s0 << EOD\n0 2.5 5\nEOD\n", "a lone bin has its width");
+    holds(script_of(&p), "$p1s0 << EOD\n0 2.5 5 NaN\nEOD\n", "a lone bin has its width");
     close_picture(&p);
 }
 
