@@ -1,8 +1,9 @@
 /* Gradient flow of a loss that is a sum of squares, by the one weight that its value is
- * affine in: dw/dt = -(curvature J'(J w - r) + l2 w), J the features, that is, the
- * derivatives of the values by the weight's numbers, r the targets less the values at
- * weight 0.  It is solved exactly, mode by mode, up to rounding in binary64
- * (docs/spec/09-training.md). */
+ * affine in: dw/dt = -(curvature J'(J w - r) + l2 w + l1 sign(w)), J the features, that
+ * is, the derivatives of the values by the weight's numbers, r the targets less the
+ * values at weight 0.  Without l1 it is solved exactly, mode by mode, up to rounding in
+ * binary64; with l1 too of a weight of one number, and at its end; else in steps whose
+ * error is bounded (docs/spec/09-training.md). */
 #ifndef SLT_LEARN_FLOW_H
 #define SLT_LEARN_FLOW_H
 
@@ -21,8 +22,8 @@ void slt_flow_free(slt_flow *flow);
 uint64_t slt_flow_bytes(const slt_run_spec *run);
 
 /* Sets the weight to its value at a time; +infinity is the end point.  Each number is
- * rounded once to the run's arithmetic.  Whether all are finite then. */
-bool slt_flow_reach(const slt_flow *flow, slt_real time, slt_params *weights);
+ * rounded once to the run's arithmetic.  Whether all are finite then, and were found. */
+bool slt_flow_reach(slt_flow *flow, slt_real time, slt_params *weights);
 
 /* The fingerprinted functions that it calls. */
 slt_function_set slt_flow_functions(void);

@@ -29,7 +29,6 @@ static bool flow_reach(void *path, slt_real time, slt_params *weights)
 
 static slt_status flow_fit(const slt_run_spec *run, const char **field, slt_error *err)
 {
-    const slt_optimizer_spec *optimizer = &run->train.optimizer;
     size_t weight;
     *field = "arithmetic";
     if (run->arithmetic == SLT_FIXED)
@@ -38,9 +37,6 @@ static slt_status flow_fit(const slt_run_spec *run, const char **field, slt_erro
     *field = "train.batch";
     if (run->train.batch.order != SLT_BATCH_FULL)
         return slt_fail(err, SLT_FORMAT, "a flow takes all samples: expected full");
-    *field = "train.optimizer.l1";
-    if (optimizer->l1.bits << 1)
-        return slt_fail(err, SLT_FORMAT, "expected 0: no flow of l1 is known");
     *field = "model";
     return slt_net_affine(&run->model, &weight, err);
 }
@@ -85,11 +81,21 @@ static const slt_schema field_l2 = {
     .also = "ridge",
     .meaning = "the loss goes up by half this times the sum of the weight's squares"};
 
+static const slt_schema field_tolerance = {
+    .key = "tolerance",
+    .type = SLT_SCHEMA_REAL,
+    AT(slt_optimizer_spec, tolerance),
+    .range = SLT_RANGE_POSITIVE,
+    PRESET(REAL_VALUE(0x3f1a36e2eb1c432d)),
+    .also = "accuracy|precision",
+    .meaning = "with l1, of a weight of several numbers: how far from the flow its path "
+               "may be, in the Euclidean distance; the end point is exact"};
+
 const slt_optimizer_type slt_optimizer_flow = {
     .name = "flow",
     .meaning = "gradient flow, solved exactly, of a model that is linear in its one "
                "trainable weight under a sum of squares; it goes by times",
-    .fields = FIELD_LIST(&slt_optimizer_field_l1, &field_l2),
+    .fields = FIELD_LIST(&slt_optimizer_field_l1, &field_l2, &field_tolerance),
     .make = flow_make,
     .drop = flow_drop,
     .reach = flow_reach,

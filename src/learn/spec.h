@@ -35,7 +35,7 @@ typedef struct slt_optimizer_spec {
     slt_real beta1, beta2, eps; /* adam */
     slt_real weight_decay;
     bool decoupled;                  /* decay: coupled (default) | decoupled */
-    slt_real l1, l2;                 /* l2: flow */
+    slt_real l1, l2, tolerance;      /* l2, tolerance: flow */
     uint64_t own[SLT_LEARN_OWN_MAX]; /* other parameters, as the kind's file lays them */
     struct {
         uint64_t from; /* first step (0-based update) that uses lr */

@@ -369,14 +369,16 @@ typedef struct crossing {
     const slt_mark_spec *mark;
     slt_mark_bracket bracket;
     slt_state *state;
+    bool lost; /* a time could not be reached */
 } crossing;
 
 /* Whether the mark's bound holds at a time. */
-static bool crossing_holds(const crossing *c, slt_real time)
+static bool crossing_holds(crossing *c, slt_real time)
 {
     slt_metrics metrics;
-    trainer_reach(c->trainer, time, &c->state->weights);
-    return slt_train_metrics(c->trainer, c->state, &metrics) == SLT_STEP_MORE &&
+    c->lost = c->lost || !trainer_reach(c->trainer, time, &c->state->weights);
+    return !c->lost &&
+           slt_train_metrics(c->trainer, c->state, &metrics) == SLT_STEP_MORE &&
            slt_bound_met(&c->mark->bound, &metrics);
 }
 
@@ -390,12 +392,12 @@ static bool crossing_end(crossing *c)
         time = slt_real_add(time, slt_real_less(time, one) ? one : time);
         if (!slt_real_finite(time))
             return false;
-        if (crossing_holds(c, time) == c->bracket.rises)
+        if (crossing_holds(c, time) == c->bracket.rises || c->lost)
             break;
         c->bracket.from = time;
     }
     c->bracket.to = time;
-    return true;
+    return !c->lost;
 }
 
 /* The end of the narrow bracket at which the bound holds. */
@@ -424,9 +426,11 @@ static void trainer_cross(slt_trainer *trainer, const slt_marks *marks, uint64_t
         crossing c = {.trainer = trainer, .mark = &train->marks[i], .state = state};
         values->has[i] = slt_mark_bracket_of(train, marks, i, last, &c.bracket) &&
                          slt_real_finite(c.bracket.from) &&
+                         trainer_reach(trainer, c.bracket.from, &state->weights) &&
                          (slt_real_finite(c.bracket.to) || crossing_end(&c));
         if (values->has[i])
             values->value[i] = crossing_find(&c);
+        values->has[i] = values->has[i] && !c.lost;
     }
 }
 

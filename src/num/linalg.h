@@ -56,6 +56,26 @@ bool slt_num_dominant_floats(const slt_tensor *a, bool by_value, slt_tensor *lef
                              slt_tensor *right);
 #endif
 
+/* The least of x'gx / 2 - a'x + l1 sum |x_j|, g symmetric, l1 >= 0, by Cholesky's
+ * decomposition; a and x have an element for each argument, room slt_num_lasso_room of
+ * them.  With l1 > 0 arguments are held at 0 or freed, from the x that is given on, until
+ * every force a_j - (gx)_j is l1 with the sign of x_j, or at most l1 where x_j is 0, up
+ * to 2^-40 of the sum of the sizes of its terms.  Whether it was found: not where l1 = 0
+ * and a pivot is not above 2^-40 of its diagonal, nor where the rounds do not suffice
+ * (docs/spec/12-linear-algebra.md).  By hardware where slt_num_by_hardware, else by
+ * integers; the bits are the same. */
+bool slt_num_lasso(const slt_tensor *g, const slt_tensor *a, slt_real l1, slt_tensor *x,
+                   slt_tensor *room);
+size_t slt_num_lasso_room(size_t count);
+/* The same by integers alone. */
+bool slt_num_lasso_integers(const slt_tensor *g, const slt_tensor *a, slt_real l1,
+                            slt_tensor *x, slt_tensor *room);
+#ifdef SLT_FLOAT
+/* The same by hardware alone, where floats are available. */
+bool slt_num_lasso_floats(const slt_tensor *g, const slt_tensor *a, slt_real l1,
+                          slt_tensor *x, slt_tensor *room);
+#endif
+
 /* Thin singular value decomposition a = u diag(s) v' by one-sided Jacobi in a fixed
  * cyclic order, at most SLT_SVD_SWEEPS sweeps; a is rows x cols with rows >= cols >= 1; u
  * rows x cols, v cols x cols, s 1 x cols in descending order (ties: lower column first).

@@ -75,11 +75,28 @@ static void plain_go(plain *p, double time)
     }
 }
 
+/* With l1, in small steps that hold at 0 what would cross it. */
+static void plain_bend(plain *p, double time)
+{
+    const size_t n = p->inputs * p->outputs;
+    const int steps = (int)(time * 4e4) + 1;
+    const double h = time / steps;
+    double slope[MOST];
+    for (int s = 0; s < steps; s++) {
+        plain_slope(p, p->w, slope);
+        for (size_t i = 0; i < n; i++) {
+            const double to = p->w[i] + h * slope[i], size = fabs(to) - h * p->l1;
+            p->w[i] = size > 0 ? copysign(size, to) : 0;
+        }
+    }
+}
+
 static plain plain_of(const slt_data *data, const slt_tensor *weight)
 {
     plain p = {.samples = run.data.samples,
                .inputs = run.data.inputs,
                .outputs = run.data.outputs,
+               .l1 = slt_real_double(run.train.optimizer.l1),
                .l2 = slt_real_double(run.train.optimizer.l2)};
     for (size_t i = 0; i < p.samples * p.inputs; i++)
         p.x[i] = slt_real_double(slt_tensor_get(&data->train.input[0], i));
@@ -124,6 +141,7 @@ static double distance(const slt_tensor *weight, const double *w)
 static void compare(const char *name, double tolerance)
 {
     static const double times[] = {0, 0.25, 1, 7, 150, INFINITY};
+    const bool bent = run.train.optimizer.l1.bits << 1 != 0;
     set_times(times, 6);
     session open = begin_session();
     const slt_tensor *weight = &open.state.weights.tensor[0];
@@ -135,7 +153,7 @@ static void compare(const char *name, double tolerance)
             system_must(slt_train_step(open.trainer, &open.state, &loss) != SLT_STEP_MORE,
                         &err);
         if (isfinite(times[i]))
-            plain_go(&p, times[i] - before);
+            (bent ? plain_bend : plain_go)(&p, times[i] - before);
         before = times[i];
         worst = fmax(worst, distance(weight, p.w));
     }
@@ -164,6 +182,55 @@ static void test_singular(void)
     system_constant_data(&run, 5, 1, 2, 3);
     run.data.inputs = 2;
     compare("equal columns", 1e-9);
+}
+
+/* The flow of one number with l1 is exact, of several within its tolerance. */
+static void test_bent(void)
+{
+    static const double l1[] = {0.3, 4, 40};
+    for (size_t i = 0; i < 3; i++) {
+        make_run(SLT_F64, 20, 1, 1, i == 1 ? 0.1 : 0);
+        run.train.optimizer.l1 = slt_real_of(l1[i]);
+        compare("one number, l1", 2e-3);
+    }
+    make_run(SLT_F64, 8, 4, 1, 0.02);
+    run.train.optimizer.l1 = slt_real_of(0.2);
+    run.train.optimizer.tolerance = slt_real_of(1e-3);
+    compare("four numbers, l1", 2e-3);
+    make_run(SLT_F64, 4, 3, 2, 0);
+    run.train.optimizer.l1 = slt_real_of(0.05);
+    run.train.optimizer.tolerance = slt_real_of(1e-3);
+    compare("more numbers than samples, l1", 2e-2);
+}
+
+/* x = 1, target a, from w: dw/dt = a - w - l1 sign(w). */
+static void expect_number(double w, double target, double l1, double time, double want)
+{
+    const double times[] = {time, INFINITY};
+    make_run(SLT_F64, 4, 1, 1, 0);
+    system_constant_data(&run, 4, 1, 1, target);
+    run.model.weights[0].init.kind = SLT_INIT_CONSTANT;
+    run.model.weights[0].init.value = slt_real_of(w);
+    run.train.optimizer.l1 = slt_real_of(l1);
+    set_times(times, 2);
+    session open = begin_session();
+    const double got = slt_real_double(slt_tensor_get(&open.state.weights.tensor[0], 0));
+    TAP_OK(fabs(got - want) < 1e-14, "from %g towards %g, l1 %g, at %g: %.17g", w, target,
+           l1, time, got);
+    end_session(&open);
+}
+
+static void test_pieces(void)
+{
+    const double arrival = log(2 / 1.5 + 1);
+    expect_number(2, 1, 0.25, 1, 0.75 + 1.25 * exp(-1));
+    expect_number(2, -1, 0.5, 0.5, -1.5 + 3.5 * exp(-0.5));
+    expect_number(2, -1, 0.5, 2, -0.5 * (1 - exp(arrival - 2)));
+    expect_number(-2, 1, 0.5, 2, 0.5 * (1 - exp(arrival - 2)));
+    expect_number(2, -1, 1, 5, 0);
+    expect_number(0, 1, 1, 5, 0);
+    expect_number(0, -3, 1, 1, -2 * (1 - exp(-1)));
+    expect_number(-1, 0, 0, 1, -exp(-1));
 }
 
 /* A time's state is the same whatever the other times are. */
@@ -257,6 +324,8 @@ int main(void)
     system_start();
     test_flows();
     test_singular();
+    test_bent();
+    test_pieces();
     test_times();
     test_marks();
     return tap_done();

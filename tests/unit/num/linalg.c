@@ -533,6 +533,113 @@ static bool alike(const slt_tensor *a, const slt_tensor *b)
     return memcmp(a->data, b->data, slt_tensor_bytes(a)) == 0;
 }
 
+/* ---- The least of a quadratic with l1 ---------------------------------------------- */
+
+typedef struct quadratic {
+    size_t count;
+    slt_tensor g, a, x, room;
+} quadratic;
+
+/* g = j'j / rows, of random features; a of random targets. */
+static quadratic make_quadratic(size_t rows, size_t count)
+{
+    quadratic q = {.count = count, .g = make(count, count), .a = make(1, count)};
+    slt_tensor j = make_random(rows, count), r = make_random(rows, 1);
+    q.x = make(1, count);
+    q.room = make(1, slt_num_lasso_room(count));
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < count; k++)
+            for (size_t s = 0; s < rows; s++)
+                *at(&q.g, i, k) += *at(&j, s, i) * *at(&j, s, k) / (double)rows;
+    for (size_t i = 0; i < count; i++)
+        for (size_t s = 0; s < rows; s++)
+            *at(&q.a, 0, i) += *at(&j, s, i) * *at(&r, s, 0) / (double)rows;
+    slt_tensor_free(&j);
+    slt_tensor_free(&r);
+    return q;
+}
+
+static void free_quadratic(quadratic *q)
+{
+    slt_tensor_free(&q->g);
+    slt_tensor_free(&q->a);
+    slt_tensor_free(&q->x);
+    slt_tensor_free(&q->room);
+}
+
+/* How far the forces are from what they must be. */
+static double unbalance(const quadratic *q, double l1)
+{
+    double worst = 0;
+    for (size_t i = 0; i < q->count; i++) {
+        const double x = *at(&q->x, 0, i);
+        double force = *at(&q->a, 0, i);
+        for (size_t k = 0; k < q->count; k++)
+            force -= *at(&q->g, i, k) * *at(&q->x, 0, k);
+        worst = fmax(worst,
+                     x != 0 ? fabs(force - copysign(l1, x)) : fmax(fabs(force) - l1, 0));
+    }
+    return worst;
+}
+
+static double value_of(const quadratic *q, const double *x, double l1)
+{
+    double sum = 0;
+    for (size_t i = 0; i < q->count; i++) {
+        double row = 0;
+        for (size_t k = 0; k < q->count; k++)
+            row += *at(&q->g, i, k) * x[k];
+        sum += x[i] * (row / 2 - *at(&q->a, 0, i)) + l1 * fabs(x[i]);
+    }
+    return sum;
+}
+
+static void test_lasso(void)
+{
+    double worst = 0;
+    size_t found = 0, zeros = 0;
+    bool low = true;
+    for (size_t trial = 0; trial < 200; trial++) {
+        const size_t count = 1 + trial % 8;
+        const double l1 = trial % 5 ? ldexp(1, -(int)(trial % 9) - 2) : 0;
+        quadratic q = make_quadratic(count + 2 + trial % 3, count);
+        for (size_t i = 0; i < count && trial % 2; i++)
+            *at(&q.x, 0, i) = next_number();
+        found += slt_num_lasso(&q.g, &q.a, slt_real_of(l1), &q.x, &q.room);
+        worst = fmax(worst, unbalance(&q, l1));
+        double other[8];
+        for (size_t i = 0; i < count; i++) {
+            zeros += *at(&q.x, 0, i) == 0;
+            other[i] = *at(&q.x, 0, i) + 1e-3 * next_number();
+        }
+        low = low && value_of(&q, q.x.data, l1) <= value_of(&q, other, l1);
+        free_quadratic(&q);
+    }
+    TAP_OK(found == 200 && worst < 1e-12, "forces balance to %g", worst);
+    TAP_OK(low && zeros > 100 && zeros < 800, "nothing near is less; %zu are 0", zeros);
+}
+
+/* Fewer samples than arguments: with l1 there is a least, which equal columns share. */
+static void test_lasso_singular(void)
+{
+    quadratic q = make_quadratic(3, 6);
+    TAP_OK(!slt_num_lasso(&q.g, &q.a, slt_real_of(0), &q.x, &q.room),
+           "no pivot: not found without l1");
+    for (size_t i = 0; i < 6; i++)
+        *at(&q.x, 0, i) = 1;
+    TAP_OK(slt_num_lasso(&q.g, &q.a, slt_real_of(1e-3), &q.x, &q.room) &&
+               unbalance(&q, 1e-3) < 1e-12,
+           "found with it");
+    for (size_t i = 0; i < 36; i++)
+        *at(&q.g, 0, i) = 1;
+    for (size_t i = 0; i < 6; i++)
+        *at(&q.a, 0, i) = 2;
+    TAP_OK(slt_num_lasso(&q.g, &q.a, slt_real_of(0.5), &q.x, &q.room) &&
+               unbalance(&q, 0.5) < 1e-12,
+           "of equal columns too");
+    free_quadratic(&q);
+}
+
 /* Hardware and integers, on matrices with columns from 1 down to 2^-10 cols. */
 static void test_two_ways(void)
 {
@@ -542,6 +649,7 @@ static void test_two_ways(void)
         tap_skip("singular values by hardware", "no floats on this CPU");
         tap_skip("least norm by hardware", "no floats on this CPU");
         tap_skip("dominant eigenvectors by hardware", "no floats on this CPU");
+        tap_skip("quadratics with l1 by hardware", "no floats on this CPU");
         return;
     }
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
@@ -581,6 +689,18 @@ static void test_two_ways(void)
             slt_tensor_free(all[i]);
     }
     TAP_OK(same, "and of dominant eigenvectors");
+    for (size_t trial = 0; trial < 30; trial++) {
+        const size_t count = 1 + trial % 7;
+        const slt_real l1 = slt_real_of(trial % 3 ? 0.05 : 0);
+        quadratic q = make_quadratic(count + trial % 4, count);
+        slt_tensor x = make(1, count);
+        same &= slt_num_lasso_floats(&q.g, &q.a, l1, &q.x, &q.room) ==
+                slt_num_lasso_integers(&q.g, &q.a, l1, &x, &q.room);
+        same &= alike(&q.x, &x);
+        slt_tensor_free(&x);
+        free_quadratic(&q);
+    }
+    TAP_OK(same, "and of quadratics with l1");
 }
 #else
 static void test_two_ways(void)
@@ -744,6 +864,8 @@ int main(void)
     test_random_matrices(37, 1, 1);
     test_dominant_known();
     test_dominant_random();
+    test_lasso();
+    test_lasso_singular();
     test_two_ways();
     test_bits();
     test_eigenvalues_known();
