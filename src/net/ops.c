@@ -117,8 +117,10 @@ static slt_status check_affine_ops(const slt_model_spec *model, size_t moving,
         size_t inputs = 0;
         for (size_t j = 0; j < op->inputs; j++)
             inputs += names_output(model, moves, i, op->in[j]);
-        const size_t arguments = inputs + reads_weight(model, op->weight, moving) +
-                                 reads_weight(model, op->bias, moving);
+        size_t arguments = inputs + reads_weight(model, op->weight, moving) +
+                           reads_weight(model, op->bias, moving);
+        for (size_t j = 0; j < SLT_OP_FURTHER; j++)
+            arguments += reads_weight(model, op->further[j], moving);
         moves[i] = arguments > 0;
         if (moves[i] && (!type->multiaffine || (arguments > 1 && !type->sums)))
             return slt_fail(err, SLT_FORMAT,

@@ -54,8 +54,8 @@ def listed(field, value):
         return [mapping(field.path + "[]", item) for item in value]
     if field.name == "mean_over":
         return [word for word in ("samples", "outputs") if word in value]
-    reals = field.name in ("betas", "amplitudes", "values")
-    return [float(item) for item in value] if reals else value
+    reals = field.name in ("betas", "amplitudes", "values", "times")
+    return [float(item) if reals and item != "inf" else item for item in value]
 
 
 def typed(field, value):

@@ -122,6 +122,8 @@ def called(run):
         found |= called_by("f64", inits, model)
     for metric in (run.get("train") or {}).get("metrics", []):
         found |= called_by_metric(run["arithmetic"], metric, run["data"])
+    if "times" in (run.get("train") or {}):
+        found |= {"exp", "log"}
     if any(isinstance(part["nbeta"], str) for part in llc):
         found.add("log")
     if any(part["mala_acceptance"] for part in llc):

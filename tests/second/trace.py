@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import canonical
 import fingerprints
+import flow
 import marks
 import metrics
 import msgpack
@@ -18,7 +19,7 @@ from ieee import mean
 from network import Network
 from sgld import Estimate
 from tensor import Diverged, Overflow
-from train import State, finite, moments, states
+from train import State, finite, flowing, moments, states
 from trials import Trials
 from xxhash import xxh128
 
@@ -64,7 +65,8 @@ class Run:
         self.seed, self.name = self.part["seed"], self.part["arithmetic"]
         self.data_seed = self.init_seed = self.seed
         self.ar = Fixed() if self.name == "fixed" else Float(self.name)
-        self.train = self.part.get("train")
+        self.train = flow.in_steps(self.part.get("train"))
+        self.flow = None
         self.trace, self.results, self.snapshots = Trace(), {}, {}
         self.chains = []
 
@@ -96,7 +98,7 @@ class Run:
         if self.snapshots:
             self.results |= self.snapshots[max(self.snapshots)][1]
         self.results["step"] = float(end_step)
-        self.results |= {"mark/" + n: float(t) for n, t in self.marks().items()}
+        self.results |= {"mark/" + n: float(t) for n, t in self.mark_values().items()}
 
     def make_trials(self):
         """Section 17: the blocks; how many trials there are."""
@@ -117,7 +119,7 @@ class Run:
             return "overflow", overflow.tensor, 0
         self.state = self.initial_state()
         try:
-            for state in states(self.train, self.net, self.data, self.state, self.seed):
+            for state in self.states():
                 if self.is_due(state.t):
                     self.snap()
                     if marks.ends(self.train.get("stop"), self.metrics):
@@ -130,6 +132,13 @@ class Run:
         except Overflow as overflow:
             return "overflow", overflow.tensor, self.state.t
         return "done", None, self.state.t
+
+    def states(self):
+        if not self.train or "times" not in self.train:
+            return states(self.train, self.net, self.data, self.state, self.seed)
+        self.flow = flow.Flow(self.train["optimizer"], self.net, self.data,
+                              self.state.weights)
+        return flowing(self.train, self.net, self.data, self.state, self.flow)
 
     def initial_state(self):
         weights = self.part["model"]["weights"]
@@ -200,6 +209,30 @@ class Run:
 
     def marks(self):
         return marks.reached((self.train or {}).get("marks", []), self.metrics)
+
+    def mark_values(self):
+        """What results say of marks: their steps, along a flow their times."""
+        if not self.flow:
+            return self.marks()
+        found, last = {}, max(self.snapshots) + 1
+        for mark in self.train["marks"]:
+            steps = [t for t, m in self.metrics.items() if marks.meets(mark, t, m)]
+            if steps:
+                time = flow.crossing(mark, self.train["times"][:last], steps,
+                                     lambda t, mark=mark: self.holds(mark, t))
+                if time is not None:
+                    found[mark["name"]] = time
+        return found
+
+    def holds(self, mark, time):
+        """Whether a mark's bound holds at a time of the flow; None: it is not reached."""
+        state = copy.copy(self.state)
+        try:
+            state.weights = state.weights | {self.flow.name: self.flow.at(time)}
+            found = metrics.of_state(self.net, state, self.data, self.train, self.seed)
+        except Diverged:
+            return None
+        return marks.bounded(mark, found)
 
     def estimate_all(self):
         reached = self.marks()

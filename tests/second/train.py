@@ -10,6 +10,8 @@ from tensor import Diverged, named
 def moments(optimizer):
     if optimizer["kind"] == "adam":
         return ["m", "v"]
+    if optimizer["kind"] == "flow":
+        return []
     return ["m"] if optimizer["momentum"] != 0 else []
 
 
@@ -64,6 +66,21 @@ def finite(loss):
     if not math.isfinite(loss):
         raise Diverged("loss")
     return loss
+
+
+def flowing(part, network, data, state, flow):
+    """The states at the times of a flow."""
+    state.weights[flow.name] = flow.at(part["times"][0])
+    yield state
+    stop = part.get("stop") or {}
+    while state.t < part["steps"]:
+        loss = finite(network.measure(state.weights, data.training)[1])
+        if "loss_below" in stop and (
+                state.t >= stop["after"] and loss < stop["loss_below"]):
+            return
+        state.weights[flow.name] = flow.at(part["times"][state.t + 1])
+        state.t += 1
+        yield state
 
 
 def states(part, network, data, state, seed):
