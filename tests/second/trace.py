@@ -58,7 +58,6 @@ class Run:
 
     def __init__(self, part, folder="."):
         self.folder = folder
-        self.times = None  # of its checkpoints, where they stand at times
         self.part = canonical.complete(part)
         self.canonical = canonical.form(self.part)
         self.experiment = xxh128(self.canonical)
@@ -66,6 +65,7 @@ class Run:
         self.data_seed = self.init_seed = self.seed
         self.ar = Fixed() if self.name == "fixed" else Float(self.name)
         self.train = flow.in_steps(self.part.get("train"))
+        self.times = (self.train or {}).get("times")  # of its checkpoints
         self.flow = None
         self.trace, self.results, self.snapshots = Trace(), {}, {}
         self.chains = []
