@@ -16,15 +16,8 @@ target_link_libraries(slt_objects PUBLIC slt_sleef)
 # Beside the kernels these are the units with hardware fma; they ask for it before they run.
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$")
     set_source_files_properties(src/num/float/abreast.c src/num/float/ball.c
-        src/num/float/dominant.c src/num/float/eigenvalues.c src/num/float/least_norm.c
-        src/num/float/svd.c
-        PROPERTIES COMPILE_OPTIONS -mfma)
-=======
-    set_source_files_properties(src/num/float/ball.c src/num/float/dominant.c
-        src/num/float/eigenvalues.c src/num/float/lasso.c src/num/float/least_norm.c
-        src/num/float/svd.c
-        PROPERTIES COMPILE_OPTIONS -mfma)
->>>>>>> 17c80ca (learn: flows with l1, exact at their ends and of one number, in bounded steps otherwise; num: the least of a quadratic with l1)
+        src/num/float/dominant.c src/num/float/eigenvalues.c src/num/float/lasso.c
+        src/num/float/least_norm.c src/num/float/svd.c PROPERTIES COMPILE_OPTIONS -mfma)
 endif()
 
 file(GLOB SLT_KERNEL_SOURCES CONFIGURE_DEPENDS

@@ -173,6 +173,78 @@ static void test_places(void)
 #undef AT
 }
 
+static void test_flows(void)
+{
+#define TRAINS                                                                           \
+    "optimizer: {kind: adam, lr: 1e-2}\n    batch: full\n    steps: 100\n"               \
+    "    checkpoints: {every: 20, at: [0, 50]}"
+#define FLOWS(rest) TRAINS, "optimizer: {kind: flow}\n    " rest
+    refused("{kind: adam, lr: 1e-2}", "{kind: flow}",
+            "m.yaml:21:12: run.train.steps: optimizer flow goes by times");
+    refused("steps: 100", "times: [0, 1]",
+            "m.yaml:21:12: run.train.times: optimizer adam goes by steps");
+    refused("    steps: 100\n", "",
+            "run.train: missing key 'steps': optimizer adam goes");
+    refused(FLOWS("batch: full"), "run.train: missing key 'times': optimizer flow goes");
+    refused(FLOWS("times: [0]\n    checkpoints: {every: 1}"),
+            "run.train.checkpoints: there is one at each of the times");
+    refused(FLOWS("times: [1, inf, 2]"),
+            "m.yaml:20:12: run.train.times: expected ascend");
+    refused(FLOWS("times: [1, infinity]"),
+            "m.yaml:20:16: run.train.times[1]: expected inf");
+    refused(FLOWS("times: {from: 0, to: 1, count: 3, spacing: log}"), "in equal ratios");
+    refused(FLOWS("times: [0, 1]\n    batch: {size: 4}"),
+            "run.train.batch: a flow takes all samples");
+    refused(FLOWS("times: [0, 1]"), "run.model: expected one trainable weight, found 2");
+    refused("{kind: adam, lr: 1e-2}", "{kind: flow, lr: 1e-2}",
+            "run.train.optimizer.lr: only with kind=sgd|adam");
+}
+
+/* What a flow's value must be affine in. */
+static void test_affine(void)
+{
+    static const struct {
+        const char *weights, *ops, *words;
+    } models[] = {
+        {"W: {shape: [5, 6]}", "{op: linear, in: x, weight: W, out: y}", NULL},
+        {"W: {shape: [6, 6]}, V: {shape: [5, 6], trainable: false}",
+         "{op: linear, in: x, weight: W, out: h}, {op: linear, in: h, weight: V, out: y}",
+         NULL},
+        {"W: {shape: [5, 6], trainable: false}, b: {shape: [5]}",
+         "{op: linear, in: x, weight: W, bias: b, out: h}, {op: add, in: [h, h], out: y}",
+         NULL},
+        {"W: {shape: [6, 6]}, V: {tied: W}, U: {shape: [5, 6], trainable: false}",
+         "{op: linear, in: x, weight: W, out: h}, {op: linear, in: h, weight: V, out: g},"
+         " {op: linear, in: g, weight: U, out: y}",
+         "ops[1] (linear -> g) is not linear in weight W"},
+        {"W: {shape: [5, 6]}",
+         "{op: linear, in: x, weight: W, out: h}, {op: relu, in: h, out: y}",
+         "ops[1] (relu -> y) is not linear in weight W"},
+        {"W: {shape: [5, 6]}, V: {shape: [5, 6], trainable: false}",
+         "{op: linear, in: x, weight: W, out: h}, {op: linear, in: x, weight: V, out: y}",
+         "the loss does not depend on weight W"}};
+    for (size_t i = 0; i < sizeof models / sizeof *models; i++) {
+        char text[2000];
+        slt_manifest *manifest = NULL;
+        snprintf(
+            text, sizeof text,
+            "sltrace: 1\nname: t\nrun:\n  arithmetic: f64\n  seed: 1\n  data: {kind: "
+            "linear-teacher, samples: 9, inputs: 6, outputs: 5, rank: 1}\n  model: "
+            "{weights: {%s}, ops: [%s], loss: {op: mse, in: y}}\n  train: {optimizer: "
+            "{kind: flow}, times: [1, inf]}\n",
+            models[i].weights, models[i].ops);
+        slt_status status =
+            slt_manifest_parse(text, strlen(text), "m.yaml", &manifest, &err);
+        const bool fine = models[i].words
+                              ? status == SLT_FORMAT && strstr(err.text, models[i].words)
+                              : status == SLT_OK;
+        if (!TAP_OK(fine, "a flow of model %zu: %s", i,
+                    models[i].words ? models[i].words : "taken"))
+            tap_note("status %d, message '%s'", (int)status, err.text);
+        slt_manifest_free(manifest);
+    }
+}
+
 static void test_stop_rules(void)
 {
 #define STOP(rule) "steps: 100", "steps: 100\n    stop: {" rule "}"
@@ -664,6 +736,8 @@ int main(void)
     test_types();
     test_metrics();
     test_places();
+    test_flows();
+    test_affine();
     test_stop_rules();
     test_fit();
     test_sweep_refusals();

@@ -83,6 +83,23 @@
         "  train:\n    optimizer: {kind: sgd, lr: 1e25}\n    steps: 1\n"                 \
         "    checkpoints: {every: 1, at: [0]}\n"
 
+/* A flow: crossings between two times, before the end point, of the first time; none. */
+#define FLOW                                                                             \
+    HEAD("flow", "f64")                                                                  \
+    SAMPLE_DATA                                                                          \
+    "  model:\n    weights:\n"                                                           \
+    "      W: {shape: [3, 4], init: {kind: normal, std: 1}}\n"                           \
+    "    ops:\n"                                                                         \
+    "      - {op: linear, in: x, weight: W, out: y}\n"                                   \
+    "    loss: {op: mse, in: y}\n"                                                       \
+    "  train:\n    optimizer: {kind: flow}\n    times: [0.5, 1, 2, inf]\n"               \
+    "    checkpoints: {state: last}\n"                                                   \
+    "    metrics:\n      norm: {kind: norm, weight: W}\n"                                \
+    "    marks:\n      here: {metric: loss, below: 2}\n"                                 \
+    "      end: {metric: loss, above: 0.5, which: last}\n"                               \
+    "      all: {metric: loss, below: 1e6}\n"                                            \
+    "      never: {metric: loss, above: 0, which: last}\n"
+
 /* Classes, validation, no estimate. */
 #define CLASSES_STORING(arithmetic, more)                                                \
     HEAD("classes", arithmetic)                                                          \
@@ -146,13 +163,14 @@
 #define STEIN                                                                            \
     HEAD("stein", "f64")                                                                 \
     SAMPLE_DATA SAMPLE_NET                                                               \
-    "  train:\n    optimizer: {kind: sgd, lr: 1e-2}\n    batch: full\n"                  \
-    "    steps: 6\n    checkpoints: {every: 3}\n"                                        \
-    "  llc:\n    - {at: checkpoints, stein: true, hessian_probes: 1, "                   \
-    "restrict: orthogonal, store_losses: last, batch: {size: 5, order: fresh}, " DRAWS   \
-    "}\n"                                                                                \
-    "    - {at: last, stein: true, mala_acceptance: true, lr: 1e-4, localization: 1, "   \
-    "num_draws: 20}\n"
+        "  train:\n    optimizer: {kind: sgd, lr: 1e-2}\n    batch: full\n"              \
+        "    steps: 6\n    checkpoints: {every: 3}\n"                                    \
+        "  llc:\n    - {at: checkpoints, stein: true, hessian_probes: 1, "               \
+        "restrict: orthogonal, store_losses: last, batch: {size: 5, order: "             \
+        "fresh}, " DRAWS "}\n"                                                           \
+        "    - {at: last, stein: true, mala_acceptance: true, lr: 1e-4, localization: "  \
+        "1, "                                                                            \
+        "num_draws: 20}\n"
 
 static const struct {
     const char *name, *manifest;
@@ -172,6 +190,7 @@ static const struct {
     {"metrics in fixed", METRICS("fixed")},
     {"after", AFTER},
     {"diverged at the end", AT_END},
+    {"flow", FLOW},
 };
 
 static slt_buffer forged, value;
@@ -211,6 +230,10 @@ static bool stands_alone(const slt_trace *trace, const forge_leaf *leaf, size_t 
     bool is_last = last == leaf->record + 1;
     if (leaf->key)
         return false;
+    /* The time of a crossing, between two others. */
+    if (strstr(leaf->path, "/results/mark/here") ||
+        strstr(leaf->path, "/results/mark/end"))
+        return true;
     if (record->kind == SLT_RECORD_CHECKPOINT) {
         if (strstr(leaf->path, "/metrics/metric/norm") && record->has_state)
             return false;
@@ -364,6 +387,8 @@ static const struct {
     {10, "table/results/stein/step", 0, 0, "stein/step: expected "},
     {10, "table/results/stein-chain/1", 0, 0, "stein-chain/1: expected "},
     {6, "end/status", 0, 1, "status: expected diverged, found done"},
+    {15, "table/results/mark/here", 0, 2, "mark here: expected a time between the two"},
+    {15, "table/results/mark/all", 0, 1, "mark all: expected a time between the two"},
 };
 
 static void test_words(void)
@@ -480,10 +505,8 @@ static const struct {
      "step: expected at least 12, found 10"},
     {CLASSES_WITH(", mala_acceptance: true"), CLASSES_WITH(""),
      "acceptance: expected none, found a number"},
-    {CLASSES_WITH(", stein: true"), CLASSES_WITH(""),
-     "stein: expected none, found sums"},
-    {CLASSES_WITH(""), CLASSES_WITH(", stein: true"),
-     "stein: expected sums, found none"},
+    {CLASSES_WITH(", stein: true"), CLASSES_WITH(""), "stein: expected none, found sums"},
+    {CLASSES_WITH(""), CLASSES_WITH(", stein: true"), "stein: expected sums, found none"},
     {ONE("f32", "zero", SGD, WILD("200")), ONE("f32", "zero", SGD, WILD("1")),
      "draws: expected less than 1 of a chain that broke off, found "},
 };
