@@ -2,8 +2,6 @@
 
 #include <stdlib.h>
 
-#include "net/net.h"
-#include "net/second.h"
 #include "num/ops.h"
 #include "num/scalar.h"
 
@@ -15,80 +13,43 @@ slt_function_set slt_flow_functions(void)
 /* ---- Features and targets ---------------------------------------------------------- */
 
 /* Values at weight 0. */
-static slt_status flow_find_targets(slt_flow *flow, const slt_run_spec *run,
-                                    const slt_batch *all, const slt_params *origin,
-                                    slt_error *err)
+static void flow_find_targets(slt_flow *flow, const slt_batch *all)
 {
-    slt_net *net = NULL;
-    slt_status status =
-        slt_net_create(&run->model, all, all->rows, run->arithmetic, &net, err);
-    if (status)
-        return status;
-    const size_t outputs = slt_net_look(net).outputs;
-    status = slt_tensor_create(&flow->targets, SLT_F64, all->rows * outputs, 1, err);
-    if (!status) {
-        slt_net_forward(net, origin, all);
-        flow->curvature = slt_net_differences(net, &flow->targets);
-    }
-    slt_net_free(net);
-    return status;
+    slt_net_forward(flow->net, &flow->origin, all);
+    flow->curvature = slt_net_differences(flow->net, &flow->targets);
 }
 
 /* Column e: how all values change along number e of the weight. */
-static slt_status flow_find_features(slt_flow *flow, const slt_run_spec *run,
-                                     const slt_batch *all, const slt_params *origin,
-                                     slt_error *err)
+static void flow_find_features(slt_flow *flow, const slt_batch *all)
 {
-    slt_second *second = NULL;
-    slt_params direction = {0};
-    slt_status status =
-        slt_second_create(&run->model, all, all->rows, run->arithmetic, &second, err);
-    if (!status)
-        status = slt_params_create(&run->model, run->arithmetic, &direction, err);
-    if (!status)
-        status = slt_tensor_create(&flow->features, SLT_F64, flow->targets.rows,
-                                   flow->numbers, err);
-    if (!status)
-        slt_second_place(second, origin, all, NULL);
-    for (size_t e = 0; e < flow->numbers && !status; e++) {
-        slt_tensor *along = &direction.tensor[flow->weight];
+    slt_tensor *along = &flow->direction.tensor[flow->weight];
+    slt_second_place(flow->second, &flow->origin, all, NULL);
+    for (size_t e = 0; e < flow->numbers; e++) {
         slt_tensor_set(along, e, slt_real_from_u64(1));
-        slt_second_push(second, &direction);
+        slt_second_push(flow->second, &flow->direction);
         slt_tensor_set(along, e, slt_real_of(0));
-        const slt_tensor *change = slt_second_tangent(second, run->model.loss.in);
+        const slt_tensor *change = slt_second_tangent(flow->second, flow->value);
         for (size_t i = 0; i < flow->features.rows; i++)
             slt_tensor_set(&flow->features, i * flow->numbers + e,
                            slt_tensor_get(change, i));
     }
-    slt_params_free(&direction);
-    slt_second_free(second);
-    return status;
 }
 
-static slt_status flow_find_problem(slt_flow *flow, const slt_run_spec *run,
-                                    const slt_batch *all, const slt_params *first,
-                                    slt_error *err)
+static slt_status flow_find_problem(slt_flow *flow, const slt_batch *all,
+                                    const slt_params *first, slt_error *err)
 {
-    slt_params origin = {0};
     const slt_tensor *weight = &first->tensor[flow->weight];
-    slt_status status = slt_params_create(&run->model, run->arithmetic, &origin, err);
-    if (!status)
-        status = slt_tensor_create(&flow->first, SLT_F64, flow->numbers, 1, err);
-    if (!status) {
-        for (size_t e = 0; e < flow->numbers; e++)
-            slt_tensor_set(&flow->first, e, slt_tensor_get(weight, e));
-        slt_params_copy(&origin, first);
-        slt_tensor_zero(&origin.tensor[flow->weight]);
-        slt_params_share(&origin);
-        status = flow_find_targets(flow, run, all, &origin, err);
-    }
-    if (!status)
-        status = flow_find_features(flow, run, all, &origin, err);
-    slt_params_free(&origin);
-    if (!status && !(slt_num_finite(&flow->features) && slt_num_finite(&flow->targets)))
-        status = slt_fail(err, SLT_FORMAT,
-                          "flow: expected finite features and targets, found otherwise");
-    return status;
+    for (size_t e = 0; e < flow->numbers; e++)
+        slt_tensor_set(&flow->first, e, slt_tensor_get(weight, e));
+    slt_params_copy(&flow->origin, first);
+    slt_tensor_zero(&flow->origin.tensor[flow->weight]);
+    slt_params_share(&flow->origin);
+    flow_find_targets(flow, all);
+    flow_find_features(flow, all);
+    if (slt_num_finite(&flow->features) && slt_num_finite(&flow->targets))
+        return SLT_OK;
+    return slt_fail(err, SLT_FORMAT,
+                    "flow: expected finite features and targets, found otherwise");
 }
 
 /* ---- The whole --------------------------------------------------------------------- */
@@ -139,8 +100,8 @@ static slt_status flow_solve(slt_flow *flow, const slt_run_spec *run, slt_error 
     const bool moves = slt_real_finite(times->list[0].at);
     const bool ends = !slt_real_finite(times->list[times->count - 1].at);
     const bool least = !one && ends && !(smooth && flow->l2.bits << 1 == 0);
-    slt_status status = slt_tensor_create(&flow->now, SLT_F64, flow->numbers, 1, err);
-    if (!status && (least || !(one || smooth)))
+    slt_status status = SLT_OK;
+    if (least || !(one || smooth))
         status = slt_flow_gram_make(flow, err);
     if (!status && least)
         status = slt_flow_end_make(flow, err);
@@ -154,6 +115,57 @@ static slt_status flow_solve(slt_flow *flow, const slt_run_spec *run, slt_error 
     return status;
 }
 
+/* What does not hang on data and first weights. */
+static slt_status flow_open(slt_flow *flow, const slt_run_spec *run, const slt_batch *all,
+                            slt_error *err)
+{
+    flow->l1 = run->train.optimizer.l1;
+    flow->l2 = run->train.optimizer.l2;
+    flow->value = run->model.loss.in;
+    slt_status status = slt_net_affine(&run->model, &flow->weight, err);
+    if (!status)
+        status =
+            slt_net_create(&run->model, all, all->rows, run->arithmetic, &flow->net, err);
+    if (!status)
+        status = slt_second_create(&run->model, all, all->rows, run->arithmetic,
+                                   &flow->second, err);
+    if (!status)
+        status = slt_params_create(&run->model, run->arithmetic, &flow->origin, err);
+    if (!status)
+        status = slt_params_create(&run->model, run->arithmetic, &flow->direction, err);
+    if (status)
+        return status;
+    const size_t rows = all->rows * slt_net_look(flow->net).outputs;
+    flow->numbers = slt_tensor_count(&flow->origin.tensor[flow->weight]);
+    status = slt_tensor_create(&flow->targets, SLT_F64, rows, 1, err);
+    if (!status)
+        status = slt_tensor_create(&flow->features, SLT_F64, rows, flow->numbers, err);
+    if (!status)
+        status = slt_tensor_create(&flow->first, SLT_F64, flow->numbers, 1, err);
+    if (!status)
+        status = slt_tensor_create(&flow->now, SLT_F64, flow->numbers, 1, err);
+    return status;
+}
+
+static void flow_free_solution(slt_flow *flow)
+{
+    slt_flow_modes_free(&flow->modes);
+    slt_flow_path_free(&flow->path);
+    slt_tensor_free(&flow->gram);
+    slt_tensor_free(&flow->pull);
+    slt_tensor_free(&flow->room);
+    slt_tensor_free(&flow->end);
+    flow->has_end = false;
+}
+
+slt_status slt_flow_begin(slt_flow *flow, const slt_run_spec *run, const slt_data *data,
+                          const slt_params *first, slt_error *err)
+{
+    flow_free_solution(flow);
+    slt_status status = flow_find_problem(flow, &data->train, first, err);
+    return status ? status : flow_solve(flow, run, err);
+}
+
 slt_status slt_flow_create(const slt_run_spec *run, const slt_data *data,
                            const slt_params *first, slt_flow **flow, slt_error *err)
 {
@@ -161,14 +173,9 @@ slt_status slt_flow_create(const slt_run_spec *run, const slt_data *data,
     *flow = NULL;
     if (!made)
         return slt_fail(err, SLT_RESOURCE, "no memory for a flow");
-    slt_status status = slt_net_affine(&run->model, &made->weight, err);
-    made->l1 = run->train.optimizer.l1;
-    made->l2 = run->train.optimizer.l2;
-    made->numbers = slt_tensor_count(&first->tensor[made->weight]);
+    slt_status status = flow_open(made, run, &data->train, err);
     if (!status)
-        status = flow_find_problem(made, run, &data->train, first, err);
-    if (!status)
-        status = flow_solve(made, run, err);
+        status = slt_flow_begin(made, run, data, first, err);
     if (status)
         slt_flow_free(made);
     else
@@ -180,15 +187,14 @@ void slt_flow_free(slt_flow *flow)
 {
     if (!flow)
         return;
+    flow_free_solution(flow);
     slt_tensor_free(&flow->features);
     slt_tensor_free(&flow->targets);
     slt_tensor_free(&flow->first);
-    slt_flow_modes_free(&flow->modes);
-    slt_tensor_free(&flow->gram);
-    slt_tensor_free(&flow->pull);
-    slt_tensor_free(&flow->room);
-    slt_flow_path_free(&flow->path);
-    slt_tensor_free(&flow->end);
     slt_tensor_free(&flow->now);
+    slt_params_free(&flow->origin);
+    slt_params_free(&flow->direction);
+    slt_second_free(flow->second);
+    slt_net_free(flow->net);
     free(flow);
 }

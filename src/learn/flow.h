@@ -12,11 +12,14 @@
 
 typedef struct slt_flow slt_flow;
 
-/* Of a run whose model slt_net_affine admits, which data and first weights are those of;
- * both are borrowed here alone.  SLT_RESOURCE, or SLT_FORMAT where a feature or a target
- * is not finite. */
+/* Of a run whose model slt_net_affine admits, which outlives it; data and first weights
+ * are the run's and borrowed here alone.  SLT_RESOURCE, or SLT_FORMAT where a feature or
+ * a target is not finite. */
 slt_status slt_flow_create(const slt_run_spec *run, const slt_data *data,
                            const slt_params *first, slt_flow **flow, slt_error *err);
+/* The same of other data and first weights of the same run's form. */
+slt_status slt_flow_begin(slt_flow *flow, const slt_run_spec *run, const slt_data *data,
+                          const slt_params *first, slt_error *err);
 void slt_flow_free(slt_flow *flow);
 /* Bytes that it takes; saturates. */
 uint64_t slt_flow_bytes(const slt_run_spec *run);

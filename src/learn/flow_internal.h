@@ -3,6 +3,7 @@
 #define SLT_LEARN_FLOW_INTERNAL_H
 
 #include "learn/flow.h"
+#include "net/second.h"
 
 /* Without l1, and with it of a weight of one number, the flow is its modes.  Column k of
  * `vectors` is a direction in which it goes by itself: z' = drift_k - rate_k z - l1 with
@@ -33,8 +34,12 @@ typedef struct slt_flow_path {
 } slt_flow_path;
 
 struct slt_flow {
-    size_t weight;  /* which weight moves */
-    size_t numbers; /* its elements */
+    size_t weight;     /* which weight moves */
+    size_t numbers;    /* its elements */
+    const char *value; /* the loss's, by name */
+    slt_net *net;
+    slt_second *second;
+    slt_params origin, direction; /* all weights, that one 0; one number of it 1 */
     slt_real curvature, l1, l2;
     slt_tensor features; /* rows x numbers, binary64 like all here */
     slt_tensor targets;  /* a column, less the values at weight 0 */

@@ -157,6 +157,7 @@ void slt_flow_modes_free(slt_flow_modes *modes)
     free(modes->rate);
     free(modes->drift);
     free(modes->first);
+    *modes = (slt_flow_modes){0};
 }
 
 /* ---- A time ------------------------------------------------------------------------ */

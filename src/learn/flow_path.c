@@ -107,6 +107,7 @@ void slt_flow_path_free(slt_flow_path *path)
     slt_tensor_free(&path->pull);
     slt_tensor_free(&path->kept.weight);
     slt_tensor_free(&path->ahead.weight);
+    *path = (slt_flow_path){0};
 }
 
 /* A step of a size from `weight`, in place. */

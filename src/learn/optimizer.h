@@ -24,8 +24,9 @@ typedef struct slt_optimizer_type {
                    slt_state *state);
     /* In place of `update`: an optimiser whose checkpoints stand at times follows a path
      * that `make` makes of the run, its data and the first weights, all borrowed, and
-     * `drop` frees.  `reach` sets the weights to those of a time, +infinity among them,
-     * a function of the time alone; returns whether they are finite. */
+     * `drop` frees; where *path is not NULL, it is one that was made of a run of the same
+     * form, and is made anew.  `reach` sets the weights to those of a time, +infinity
+     * among them, a function of the time alone; returns whether they are finite. */
     slt_status (*make)(const slt_run_spec *run, const slt_data *data,
                        const slt_params *first, void **path, slt_error *err);
     void (*drop)(void *path);

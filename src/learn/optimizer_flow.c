@@ -11,7 +11,9 @@
 static slt_status flow_make(const slt_run_spec *run, const slt_data *data,
                             const slt_params *first, void **path, slt_error *err)
 {
-    slt_flow *flow;
+    slt_flow *flow = *path;
+    if (flow)
+        return slt_flow_begin(flow, run, data, first, err);
     slt_status status = slt_flow_create(run, data, first, &flow, err);
     *path = flow;
     return status;

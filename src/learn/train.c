@@ -71,20 +71,13 @@ static bool trainer_reach(slt_trainer *trainer, slt_real time, slt_params *weigh
         ->reach(trainer->path, time, weights);
 }
 
-static void trainer_drop_path(slt_trainer *trainer)
-{
-    if (trainer->path)
-        slt_optimizer_of(&trainer->run->train.optimizer)->drop(trainer->path);
-    slt_params_free(&trainer->first);
-    trainer->path = NULL;
-}
-
 static slt_status trainer_make_path(slt_trainer *trainer, slt_error *err)
 {
     const slt_run_spec *run = trainer->run;
     trainer->path_trial = run->trial;
-    slt_status status =
-        slt_params_create(&run->model, run->arithmetic, &trainer->first, err);
+    slt_status status = SLT_OK;
+    if (!trainer->first.count)
+        status = slt_params_create(&run->model, run->arithmetic, &trainer->first, err);
     if (!status)
         status = trainer_begin(trainer, &trainer->first, err);
     if (!status)
@@ -99,10 +92,8 @@ slt_status slt_state_init(slt_trainer *trainer, slt_state *state, slt_error *err
     slt_status status = SLT_OK;
     if (!slt_optimizer_has_times(&trainer->run->train.optimizer))
         return trainer_begin(trainer, &state->weights, err);
-    if (!trainer->path || trainer->path_trial != trainer->run->trial) {
-        trainer_drop_path(trainer);
+    if (trainer->path_trial != trainer->run->trial)
         status = trainer_make_path(trainer, err);
-    }
     if (status)
         return status;
     slt_params_copy(&state->weights, &trainer->first);
@@ -112,20 +103,16 @@ slt_status slt_state_init(slt_trainer *trainer, slt_state *state, slt_error *err
 
 /* ---- Making one -------------------------------------------------------------------- */
 
-static slt_status trainer_fill(slt_trainer *trainer, slt_error *err)
+/* Draws the data and makes what is made of them. */
+static slt_status trainer_draw(slt_trainer *trainer, slt_error *err)
 {
     const slt_run_spec *run = trainer->run;
+    const slt_batch *all = &trainer->data.train;
     slt_status status = slt_data_make(&run->data, run->arithmetic, slt_run_data_seed(run),
                                       &trainer->data, err);
-    const slt_batch *all = &trainer->data.train;
-    if (!status)
-        status = slt_net_create_rows(&run->model, all, slt_trainer_rows(run),
-                                     run->arithmetic, &trainer->net, err);
     if (!status)
         status = slt_batcher_create(&run->train.batch, all, run->seed, SLT_DRAW_BATCH, 0,
                                     0, &trainer->batcher, err);
-    if (!status)
-        status = slt_params_create(&run->model, run->arithmetic, &trainer->gradient, err);
     for (size_t i = 0; i < run->train.metric_count && !status; i++) {
         const slt_metric_spec *spec = &run->train.metrics[i];
         const slt_metric_type *type = slt_metric_type_of(spec);
@@ -134,6 +121,36 @@ static slt_status trainer_fill(slt_trainer *trainer, slt_error *err)
     }
     if (!status && slt_optimizer_has_times(&run->train.optimizer))
         status = trainer_make_path(trainer, err);
+    return status;
+}
+
+static void trainer_drop(slt_trainer *trainer)
+{
+    for (size_t i = 0; i < SLT_METRIC_SPECS_MAX; i++)
+        if (trainer->rooms[i])
+            slt_metric_type_of(&trainer->run->train.metrics[i])->drop(trainer->rooms[i]);
+    memset(trainer->rooms, 0, sizeof trainer->rooms);
+    slt_batcher_free(trainer->batcher);
+    trainer->batcher = NULL;
+    slt_data_free(&trainer->data);
+}
+
+slt_status slt_trainer_redraw(slt_trainer *trainer, slt_error *err)
+{
+    trainer_drop(trainer);
+    return trainer_draw(trainer, err);
+}
+
+static slt_status trainer_fill(slt_trainer *trainer, slt_error *err)
+{
+    const slt_run_spec *run = trainer->run;
+    slt_status status = trainer_draw(trainer, err);
+    if (!status)
+        status =
+            slt_net_create_rows(&run->model, &trainer->data.train, slt_trainer_rows(run),
+                                run->arithmetic, &trainer->net, err);
+    if (!status)
+        status = slt_params_create(&run->model, run->arithmetic, &trainer->gradient, err);
     return status;
 }
 
@@ -157,14 +174,12 @@ void slt_trainer_free(slt_trainer *trainer)
 {
     if (!trainer)
         return;
-    for (size_t i = 0; i < SLT_METRIC_SPECS_MAX; i++)
-        if (trainer->rooms[i])
-            slt_metric_type_of(&trainer->run->train.metrics[i])->drop(trainer->rooms[i]);
-    trainer_drop_path(trainer);
+    if (trainer->path)
+        slt_optimizer_of(&trainer->run->train.optimizer)->drop(trainer->path);
+    trainer_drop(trainer);
+    slt_params_free(&trainer->first);
     slt_params_free(&trainer->gradient);
-    slt_batcher_free(trainer->batcher);
     slt_net_free(trainer->net);
-    slt_data_free(&trainer->data);
     free(trainer);
 }
 

@@ -27,6 +27,9 @@ typedef enum slt_step_result {
 typedef struct slt_trainer slt_trainer;
 slt_status slt_trainer_create(const slt_run_spec *run, slt_trainer **trainer,
                               slt_error *err);
+/* Draws its data anew, after run->trial has changed; after an error it can only be freed.
+ */
+slt_status slt_trainer_redraw(slt_trainer *trainer, slt_error *err);
 void slt_trainer_free(slt_trainer *trainer);
 /* What its net sees: batches, and for metrics the training and the validation set. */
 slt_net_rows slt_trainer_rows(const slt_run_spec *run);

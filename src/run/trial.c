@@ -12,7 +12,7 @@ struct slt_trial_maker {
     slt_run_spec *spec;      /* the trial's */
     slt_trial_hooks caller;
     slt_execute_hooks hooks;
-    slt_executor executor; /* its trainer serves later trials too, if these share data */
+    slt_executor executor; /* its trainer serves later trials too */
     slt_execution at;
     bool open; /* the trial is under way */
     slt_results results;
@@ -76,10 +76,6 @@ static slt_status trial_note_checkpoint(void *context, uint64_t step,
 static void trial_close(slt_trial_maker *maker)
 {
     slt_execution_free(&maker->at);
-    if (maker->run->trials.over != SLT_TRIALS_INIT) {
-        slt_trainer_free(maker->executor.trainer);
-        maker->executor.trainer = NULL;
-    }
     maker->open = false;
 }
 
@@ -91,6 +87,8 @@ static slt_status trial_open(slt_trial_maker *maker, uint64_t number, slt_error 
     slt_status status = slt_execution_create(maker->spec, &maker->at, err);
     if (!status && !maker->executor.trainer)
         status = slt_trainer_create(maker->spec, &maker->executor.trainer, err);
+    else if (!status && maker->run->trials.over != SLT_TRIALS_INIT)
+        status = slt_trainer_redraw(maker->executor.trainer, err);
     if (!status)
         status = slt_state_init(maker->executor.trainer, &maker->at.state, err);
     if (status) {
