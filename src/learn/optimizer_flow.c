@@ -85,6 +85,7 @@ static const slt_schema field_l2 = {
 
 static const slt_schema field_tolerance = {
     .key = "tolerance",
+    .behind = true,
     .type = SLT_SCHEMA_REAL,
     AT(slt_optimizer_spec, tolerance),
     .range = SLT_RANGE_POSITIVE,
