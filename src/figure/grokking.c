@@ -41,6 +41,14 @@ static const slt_grokking_formula *formula_of_line(const slt_theory_spec *spec,
 
 /* ---- Rows -------------------------------------------------------------------------- */
 
+static bool stands_beside(const slt_theory_spec *spec, const slt_rows_spec *rows)
+{
+    for (size_t i = 0; i < spec->beside_count; i++)
+        if (!strcmp(spec->beside[i], rows->name))
+            return true;
+    return !spec->beside_count;
+}
+
 static void set_row(const slt_figure *figure, slt_theory *theory, size_t row)
 {
     const slt_rows_spec *rows;
@@ -48,7 +56,7 @@ static void set_row(const slt_figure *figure, slt_theory *theory, size_t row)
     slt_grokking at;
     slt_error error;
     slt_status status = SLT_OK;
-    if (run == SIZE_MAX)
+    if (run == SIZE_MAX || !stands_beside(&figure->spec->theory, rows))
         return;
     status = grokking_at_run(figure, run, &at, &error);
     for (size_t line = 0; line < theory->lines && !status; line++) {

@@ -235,6 +235,7 @@ typedef struct slt_tally_spec {
     char name[SLT_NAME_MAX];
     slt_tally_kind kind;
     slt_quantity of; /* a result of training; of a curve a metric */
+    char since[SLT_NAME_MAX]; /* of a result: the mark that is taken off it; "": none */
     /* count: which trials; all of these must hold, and the trial must have the result */
     bool has_at_least, has_below, has_equals;
     slt_real at_least, below, equals;

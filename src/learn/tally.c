@@ -35,6 +35,16 @@ const slt_schema slt_tally_of_result = {
     .meaning = "a trial's result: a metric of its last checkpoint, the step that its "
                "training ended at, or a mark; of a curve a metric"};
 
+const slt_schema slt_tally_since = {
+    .key = "since",
+    .type = SLT_SCHEMA_NAME,
+    AT(slt_tally_spec, since),
+    .optional = true,
+    .also = "minus|after|from_mark",
+    .meaning =
+        "a mark whose step or time is taken off the result: from one mark to another; "
+        "trials that never reached it are left out"};
+
 bool slt_tally_goes_along(const slt_tally_spec *tally)
 {
     return type_of(tally)->along;
@@ -47,7 +57,8 @@ slt_status slt_tally_fit(const slt_tally_spec *tally, const slt_run_spec *run,
     return type->fit ? type->fit(tally, run, err) : SLT_OK;
 }
 
-const slt_real *slt_tally_trial_result(const slt_trial *trial,
+/* The finite value of a result; NULL if the trial has none. */
+static const slt_real *result_of_trial(const slt_trial *trial,
                                        const slt_quantity *quantity)
 {
     for (size_t i = 0; i < trial->results->count; i++) {
@@ -57,6 +68,21 @@ const slt_real *slt_tally_trial_result(const slt_trial *trial,
             return &result->value;
     }
     return NULL;
+}
+
+bool slt_tally_trial_value(const slt_tally_spec *tally, const slt_trial *trial,
+                           slt_real *value)
+{
+    const slt_real *of = result_of_trial(trial, &tally->of);
+    slt_quantity mark = {.kind = SLT_QUANTITY_MARK};
+    if (!of || !tally->since[0]) {
+        *value = of ? *of : slt_real_absent();
+        return of != NULL;
+    }
+    memcpy(mark.name, tally->since, sizeof mark.name);
+    const slt_real *since = result_of_trial(trial, &mark);
+    *value = since ? slt_real_sub(*of, *since) : slt_real_absent();
+    return since && slt_real_finite(*value);
 }
 
 /* ---- Layout ------------------------------------------------------------------------ */

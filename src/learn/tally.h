@@ -32,9 +32,10 @@ typedef struct slt_trial {
     size_t point_count;
 } slt_trial;
 
-/* The finite value of a result; NULL if the trial has none. */
-const slt_real *slt_tally_trial_result(const slt_trial *trial,
-                                       const slt_quantity *quantity);
+/* What a tally of a result takes of a trial: the result, less the mark `since`.  False
+ * where the trial lacks one of them. */
+bool slt_tally_trial_value(const slt_tally_spec *tally, const slt_trial *trial,
+                           slt_real *value);
 
 /* ---- Numbers ----------------------------------------------------------------------- */
 
@@ -155,7 +156,7 @@ const char *slt_tally_kind_name(size_t kind);
 const char *slt_tally_kind_meaning(size_t kind);
 const slt_schema *const *slt_tally_kind_fields(size_t kind);
 
-/* The field `of` of kinds that are of a result. */
-extern const slt_schema slt_tally_of_result;
+/* The fields `of` and `since` of kinds that are of a result. */
+extern const slt_schema slt_tally_of_result, slt_tally_since;
 
 #endif

@@ -19,10 +19,10 @@ static void add_to_count(const slt_tally_spec *tally, const slt_run_spec *run,
                          size_t number, const slt_trial *trial,
                          const slt_tally_sheet *sheet)
 {
-    const slt_real *value = slt_tally_trial_result(trial, &tally->of);
+    slt_real value;
     (void)run;
     (void)number;
-    if (value && count_takes(tally, *value))
+    if (slt_tally_trial_value(tally, trial, &value) && count_takes(tally, value))
         slt_tally_count(sheet, 0);
 }
 
@@ -75,8 +75,8 @@ static const slt_schema field_equals = {.key = "equals",
 const slt_tally_type slt_tally_kind_count = {
     .name = "count",
     .meaning = "of the trials that have the result, within the bounds that are given",
-    .fields =
-        FIELD_LIST(&slt_tally_of_result, &field_at_least, &field_below, &field_equals),
+    .fields = FIELD_LIST(&slt_tally_of_result, &slt_tally_since, &field_at_least,
+                         &field_below, &field_equals),
     .add = add_to_count,
     .within = within_count,
     .results = results_of_count,

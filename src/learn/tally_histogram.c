@@ -35,11 +35,11 @@ static void add_to_histogram(const slt_tally_spec *tally, const slt_run_spec *ru
                              size_t number, const slt_trial *trial,
                              const slt_tally_sheet *sheet)
 {
-    const slt_real *value = slt_tally_trial_result(trial, &tally->of);
+    slt_real value;
     (void)run;
     (void)number;
-    if (value)
-        slt_tally_count(sheet, col_of(tally, *value));
+    if (slt_tally_trial_value(tally, trial, &value))
+        slt_tally_count(sheet, col_of(tally, value));
 }
 
 static size_t within_histogram(const slt_tally_spec *tally, slt_real low, slt_real high)
@@ -103,7 +103,8 @@ static const slt_schema field_bins = {.key = "bins",
 const slt_tally_type slt_tally_kind_histogram = {
     .name = "histogram",
     .meaning = "of a result, with what lies below and above",
-    .fields = FIELD_LIST(&slt_tally_of_result, &field_from, &field_to, &field_bins),
+    .fields = FIELD_LIST(&slt_tally_of_result, &slt_tally_since, &field_from, &field_to,
+                         &field_bins),
     .cols = cols_of_histogram,
     .add = add_to_histogram,
     .within = within_histogram,

@@ -6,11 +6,11 @@ static void add_to_sum(const slt_tally_spec *tally, const slt_run_spec *run,
                        size_t number, const slt_trial *trial,
                        const slt_tally_sheet *sheet)
 {
-    const slt_real *value = slt_tally_trial_result(trial, &tally->of);
+    slt_real value;
     (void)run;
     (void)number;
-    if (value)
-        slt_tally_sum(sheet, 0, *value);
+    if (slt_tally_trial_value(tally, trial, &value))
+        slt_tally_sum(sheet, 0, value);
 }
 
 static size_t within_sum(const slt_tally_spec *tally, slt_real low, slt_real high)
@@ -28,7 +28,7 @@ static void results_of_sum(const slt_tally_totals *totals, slt_results *results)
 const slt_tally_type slt_tally_kind_sum = {
     .name = "sum",
     .meaning = "of a result and of its square, over the trials that have it",
-    .fields = FIELD_LIST(&slt_tally_of_result),
+    .fields = FIELD_LIST(&slt_tally_of_result, &slt_tally_since),
     .sums = true,
     .add = add_to_sum,
     .within = within_sum,

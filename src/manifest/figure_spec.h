@@ -314,7 +314,9 @@ typedef struct slt_theory_spec {
         samples; /* quadratic_network; samples or fraction, or neither */
     bool has_samples, has_fraction;
     slt_share_spec fraction;
-    const char *model;                                   /* grokking */
+    const char *model;   /* grokking */
+    const char **beside; /* the rows it stands beside, by name; none: all */
+    size_t beside_count;
     slt_share_spec grokking_at[SLT_GROKKING_PARAMETERS]; /* N is of both signs */
     bool grokking_given[SLT_GROKKING_PARAMETERS];
     const char **formulas; /* by name; quadratic_network, grokking */

@@ -167,6 +167,14 @@ static const char *formula_lacks(const slt_theory_spec *spec, const char *name)
     return NULL;
 }
 
+static bool has_rows(const slt_figure_spec *spec, const char *name)
+{
+    for (size_t i = 0; i < spec->row_count; i++)
+        if (!strcmp(spec->rows[i].name, name))
+            return true;
+    return false;
+}
+
 static slt_status check_grokking(const panel_check *check, const slt_value *theory)
 {
     const slt_theory_spec *spec = &check->spec->theory;
@@ -179,6 +187,10 @@ static slt_status check_grokking(const panel_check *check, const slt_value *theo
         if (lacks)
             return slt_schema_fail(check->walk, &path, &names[i], lacks, names[i].text);
     }
+    for (size_t i = 0; i < spec->beside_count; i++)
+        if (!has_rows(check->spec, spec->beside[i]))
+            return slt_schema_fail(check->walk, &path, slt_value_get(map, "rows"),
+                                   "no rows are called %s", spec->beside[i]);
     return SLT_OK;
 }
 

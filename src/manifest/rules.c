@@ -561,6 +561,10 @@ static slt_status check_tally(const slt_rules *rules, const slt_tally_spec *tall
         slt_mark_find(&spec->train, tally->of.name) == spec->train.mark_count)
         return slt_rules_fail_in(rules, "trials.tally", tally->name,
                                  "of: train.marks has no mark '%s'", tally->of.name);
+    if (tally->since[0] &&
+        slt_mark_find(&spec->train, tally->since) == spec->train.mark_count)
+        return slt_rules_fail_in(rules, "trials.tally", tally->name,
+                                 "since: train.marks has no mark '%s'", tally->since);
     if (slt_tally_fit(tally, spec, &inner))
         return slt_rules_fail_in(rules, "trials.tally", tally->name, "%s", inner.text);
     return SLT_OK;

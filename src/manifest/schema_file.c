@@ -214,6 +214,10 @@ static const slt_schema grokking_fields[] = {
      OWNED(slt_theory_spec, formulas, formula_count),
      .meaning = "names of what it prints: beside the rows; of the chance of a time up to "
                 "t, what it expects in the bins of the histograms"},
+    {.key = "rows", .type = SLT_SCHEMA_LIST, ONE(formula_item), .least = 1,
+     .most = LISTS_MAX, .lone = true, .optional = true,
+     OWNED(slt_theory_spec, beside, beside_count),
+     .meaning = "names of the rows that they stand beside; absent: all"},
     {.key = "samples", GROKKING(N, share_forms), .also = "n",
      .meaning = "samples of both signs, 2 N"},
     {.key = "inputs", GROKKING(D, share_forms), .also = "d|dim",

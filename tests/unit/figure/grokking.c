@@ -26,8 +26,10 @@ static const char before[] = SAMPLE_HEAD(
                      "    loss: {op: mse, in: y}\n"
                      "  train:\n    optimizer: {kind: sgd, lr: 1e-2}\n    steps: 1\n"
                      "figure:\n"
-    "  measures: {m: {result: llc/mean}}\n"
-                     "  rows: {by: gap, value: llc/mean}\n"
+                     "  measures: {m: {result: llc/mean}}\n"
+                     "  rows:\n"
+                     "    - {name: p, by: gap, value: llc/mean}\n"
+                     "    - {name: other, by: gap, value: llc/mean, where: {seed: 1}}\n"
                      "  histograms:\n"
                      "    - {name: one, of: m, from: 0, to: 2, bins: 4, where: "
                      "{gap: 0.4}}\n"
@@ -74,12 +76,12 @@ static double line_at(const slt_theory *theory, size_t line, size_t row)
     return slt_real_double(theory->value[line][row]);
 }
 
-/* Rows 0 to 3 are of figure.rows, 4 to 7 bins of `one`, 8 to 11 of `all`. */
+/* Rows 0 to 3 are of `p`, 4 to 7 of `other`, 8 to 11 bins of `one`, 12 to 15 of `all`. */
 static void test_lines(void)
 {
     slt_manifest *manifest;
     slt_figure *figure = make("{model: exp1d, formulas: [P, F], samples: 4, gap: $gap, "
-                              "l2: 0.5}",
+                              "l2: 0.5, rows: p}",
                               &manifest);
     const slt_theory *theory = slt_figure_theory(figure);
     char *report = NULL;
@@ -87,17 +89,17 @@ static void test_lines(void)
     for (size_t i = 0; i < 4 && rows; i++) {
         const double e = 1.5 * .1 * (double)(1 << i);
         rows = fabs(line_at(theory, 0, i) - (1 - (1 + 2 * e) * exp(-4 * e))) < 1e-14;
-        none = none && isnan(line_at(theory, 1, i));
+        none = none && isnan(line_at(theory, 1, i)) && isnan(line_at(theory, 0, 4 + i));
     }
     TAP_OK(rows && none,
-           "P beside the rows, by the gap of each, with 4 samples as N = 2");
+           "P beside the rows of that name, by the gap of each, with 4 samples as N = 2");
     double most = 0;
     for (size_t k = 0; k < 4 && rows; k++) {
         const double end = (double)(k + 1) / 2;
         const double expected = 3 * (chance(.4, end) - (k ? chance(.4, end - .5) : 0));
-        most = fmax(most, fabs(line_at(theory, 1, 4 + k) - expected));
+        most = fmax(most, fabs(line_at(theory, 1, 8 + k) - expected));
         none =
-            none && isnan(line_at(theory, 0, 4 + k)) && isnan(line_at(theory, 1, 8 + k));
+            none && isnan(line_at(theory, 0, 4 + k)) && isnan(line_at(theory, 1, 12 + k));
     }
     TAP_OK(most < 1e-6 && none,
            "in the bins of one gap: three data sets, one above the bins");

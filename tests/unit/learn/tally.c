@@ -115,6 +115,36 @@ static void test_counts(void)
     free(numbers);
 }
 
+/* Step 4 less the mark's 2, of the trials that reach it. */
+static void test_since(void)
+{
+    begin();
+    slt_tally_spec *all = tally("all", SLT_TALLY_SUM, "step");
+    slt_tally_spec *exact = tally("exact", SLT_TALLY_COUNT, "step");
+    slt_tally_spec *h = tally("h", SLT_TALLY_HISTOGRAM, "step");
+    exact->has_equals = true;
+    exact->equals = slt_real_of(2);
+    h->from = slt_real_of(1);
+    h->to = slt_real_of(4);
+    h->bins = 3;
+    for (size_t i = 0; i < 3; i++)
+        snprintf(run.trials.tally[i].since, SLT_NAME_MAX, "low");
+    slt_tally_layout_of(&run, &layout, &err);
+    uint64_t *numbers = block(0, TRIALS);
+    TAP_OK(result(numbers, "tally/all/mean") == 2 &&
+               result(numbers, "tally/all/trials") == TRIALS / 2,
+           "since a mark: its step is taken off");
+    TAP_OK(*counts_of(1, numbers) == TRIALS / 2 &&
+               result(numbers, "tally/h/bin@1") == TRIALS / 2 &&
+               result(numbers, "tally/h/trials") == TRIALS / 2,
+           "in counts and histograms too");
+    free(numbers);
+    snprintf(all->since, SLT_NAME_MAX, "high");
+    numbers = block(0, TRIALS);
+    TAP_OK(*counts_of(0, numbers) == 0, "without the mark there is nothing");
+    free(numbers);
+}
+
 static void test_ends(void)
 {
     begin();
@@ -228,6 +258,7 @@ static void test_curves(void)
 int main(void)
 {
     test_counts();
+    test_since();
     test_ends();
     test_histogram();
     test_sums();

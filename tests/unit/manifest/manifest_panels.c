@@ -65,6 +65,9 @@ int main(void)
             "$rank, l1: 0}}\n");
     accepts("  theory: {grokking: {model: ball, formulas: P-printed, samples: $rank, "
             "inputs: 5, gap: 1.01, l2: $seed}}\n");
+    refuses("  theory: {grokking: {model: exp1d, formulas: P, samples: 4, gap: 1, rows: "
+            "others}}\n",
+            "no rows are called others");
     refuses("  theory: {grokking: {model: balls, formulas: P, gap: 1}}\n",
             "P is no formula with a value; see sltrace theory grokking");
     refuses("  theory: {grokking: {model: exp1d, formulas: P-printed, gap: 1}}\n",
