@@ -58,7 +58,10 @@ class Tally:
             self.add_curve(place, trial)
             return
         value = trial.results.get(self.part["of"])
-        if value is None:
+        if value is not None and "since" in self.part:
+            since = trial.results.get("mark/" + self.part["since"])
+            value = None if since is None else value - since
+        if value is None or not math.isfinite(value):
             return
         if self.part["kind"] == "sum":
             self.sum(place, 0, value)
