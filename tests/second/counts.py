@@ -93,7 +93,7 @@ def clusters(values, gap):
 def bootstrap(part, samples):
     """Names, number of resamples and the interval's two ends."""
     found, points, units = {}, samples.points(), samples.units()
-    runs = part.get("over", "points") == "runs"
+    runs = part.get("over", "points") != "points"
     n = len(units if runs else points)
     for r in range(part["resamples"]):
         stream = draws.Stream(part["seed"], 7, 0, 0, r)

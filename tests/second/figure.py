@@ -110,16 +110,17 @@ def slope_rows(every):
                        str(n))
 
 
-def fit_rows(figure, every):
+def fit_rows(figure, every, study):
     for name, label, found in every:
         points = found.points()
         for what, value, spread in fit.solved(points, found.degree):
             yield (f"fit.{name}{label}.{what}", "", number(value), number(spread),
                    str(len(points)))
     for part in figure.get("bootstrap", []):
-        for name, label, found in every:
-            if name != part["fit"]:
-                continue
+        again = [(label, found) for name, label, found in every if name == part["fit"]]
+        if part.get("over") == "blocks":
+            again = samples.blocks(figure, part["fit"], study)
+        for label, found in again:
             for what, n, low, high in counts.bootstrap(part, found):
                 front = f"bootstrap.{part['name']}{label}.{what}."
                 yield front + "low", "", number(low), "", str(n)
@@ -198,7 +199,7 @@ def lines(figure, runs, folder):
     yield from table
     for part in figure.get("comparisons", []):
         yield from ratio_rows(part, table)
-    yield from fit_rows(figure, every)
+    yield from fit_rows(figure, every, study)
     for part in figure.get("statistics", []):
         yield from statistic_rows(part, study)
     for part in figure.get("clusters", []):

@@ -1,10 +1,13 @@
 """What fits are through: the samples of runs, and the points that they make. Section 16
 of docs/spec."""
 
+import struct
+
 import expression
 import fit
 import sleef
 import text
+import transitions
 from expression import listed
 from ieee import mean
 from measures import along, numbers, time
@@ -21,7 +24,11 @@ class Samples:
         self.degree = DEGREE[kind]
 
     def units(self):
+        """What is redrawn: the runs that samples are of."""
         return list(dict.fromkeys(run for run, *_ in self.found))
+
+    def middle(self, values):
+        return mean(values)
 
     def inside(self, x, names):
         ends = [expression.value(self.fields[end], names) if end in self.fields else x
@@ -34,7 +41,7 @@ class Samples:
         for run, *sample in self.found:
             of_run.setdefault(run, []).append(sample)
         for run in self.units() if units is None else units:
-            for key, x, y, names in of_run[run]:
+            for key, x, y, names in of_run.get(run, []):
                 if not whole and not self.inside(x, names):
                     continue
                 if key is None:
@@ -43,7 +50,8 @@ class Samples:
                     means.setdefault(key, (x, []))[1].append(y)
         order = dict.fromkeys(key for _, key, *_ in self.found)
         order = sorted(order) if "curve" in self.fields else order
-        points += [(means[key][0], mean(means[key][1])) for key in order if key in means]
+        points += [(means[key][0], self.middle(means[key][1]))
+                   for key in order if key in means]
         if self.kind != "exponent":
             return points
         return [tuple(sleef.log("f64", float(z)) for z in point) for point in points
@@ -59,6 +67,23 @@ class Samples:
                 if name == "a1":
                     middle = (part[0][0] + part[-1][0]) / 2
                     yield sleef.exp("f64", middle), value, error, local
+
+
+class Blocks(Samples):
+    """Those of the blocks of trials of a curve, whose ordinates are sums and counts."""
+
+    def __init__(self, kind, fields, found, blocks):
+        super().__init__(kind, fields, found)
+        self.blocks = blocks
+
+    def units(self):
+        return self.blocks
+
+    def middle(self, values):
+        total = count = 0.0
+        for s, n in values:
+            total, count = total + s, count + n
+        return total / count
 
 
 def of_points(part, study):
@@ -94,6 +119,42 @@ def of_curve(part, fields, study):
         found += [(number, x, x, y, scope) for x, y, _ in
                   abscissas(part, run, scope, metric)]
     return found
+
+
+def tables(block, tally):
+    """The counts and sums of a tally in a block."""
+    data = {tensor["name"]: tensor["data"] for tensor in block["tensors"]}
+    counts, sums = data[tally], data[tally + "/sums"]
+    counts = struct.unpack("<%dq" % (len(counts) // 8), counts)[1:]
+    return counts, struct.unpack("<%dd" % (len(sums) // 8), sums)[:len(counts)]
+
+
+def of_blocks(part, fields, runs):
+    """The units of some runs, a number and the place of a block, and their samples."""
+    tally = fields.get("of", listed(part["of"])[0]).split("/")[1]
+    units, found = [], []
+    for number, values, run, names in runs:
+        scope = numbers(values) | names
+        steps = [step for step, _ in transitions.estimates(run, f"tally/{tally}/trials")]
+        for place, block in enumerate(run.blocks):
+            units.append((number, place))
+            for step, n, s in zip(steps, *tables(block, tally)):
+                at = {"step": float(step), "time": time(run, step)}
+                x = expression.value(part.get("x", "step"), scope | at)
+                if n and x is not None:
+                    found.append((units[-1], x, x, (s, float(n)), scope))
+    return units, found
+
+
+def blocks(figure, name, study):
+    """Series and samples of a fit through the blocks of its curve."""
+    (kind, fields), = ((kind, fields) for one, kind, fields in fits(figure["fit"])
+                       if one == name)
+    part, = (part for part in figure["curves"] if part["name"] == fields["curve"])
+    for label, runs in labels(part, listed(part.get("series", [])), study).items():
+        units, found = of_blocks(part, fields, [one for one in study.every(part)
+                                                if one[0] in runs])
+        yield label, Blocks(kind, fields, found, units)
 
 
 def labels(part, axes, study):

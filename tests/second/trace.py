@@ -68,7 +68,7 @@ class Run:
         self.times = (self.train or {}).get("times")  # of its checkpoints
         self.flow = None
         self.trace, self.results, self.snapshots = Trace(), {}, {}
-        self.chains = []
+        self.chains, self.blocks = [], []
 
     def compute(self):
         self.net = Network(self.part["model"], self.ar)
@@ -105,6 +105,7 @@ class Run:
         trials = Trials(self)
         for block in trials.blocks():
             self.trace.add(CHECKPOINT, block)
+            self.blocks.append(block)
         self.status, self.overflowed = "done", None
         self.results = trials.results()
         return self.part["trials"]["count"]
