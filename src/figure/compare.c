@@ -93,12 +93,6 @@ static slt_status series_check(const series *s, const char *name, slt_error *err
     return SLT_OK;
 }
 
-/* a + share (b - a). */
-static slt_real between(slt_real a, slt_real b, slt_real share)
-{
-    return slt_real_add(a, slt_real_mul(share, slt_real_sub(b, a)));
-}
-
 static slt_real error_of(const slt_table_row *row)
 {
     return row->has_error ? row->error : slt_real_of(0);
@@ -128,11 +122,11 @@ static bool series_at(const series *s, slt_real x, size_t side, place *at)
     }
     if (!next)
         return false;
-    const slt_real share = slt_real_div(slt_real_sub(x, s->x[next - 1]),
-                                        slt_real_sub(s->x[next], s->x[next - 1]));
+    const slt_real share = slt_order_share(x, s->x[next - 1], s->x[next]);
     const slt_table_row *before = s->rows[next - 1];
-    *(side ? &at->theirs : &at->ours) = between(before->value, row->value, share);
-    at->error[side] = between(error_of(before), error_of(row), share);
+    *(side ? &at->theirs : &at->ours) =
+        slt_order_between(before->value, row->value, share);
+    at->error[side] = slt_order_between(error_of(before), error_of(row), share);
     at->exact = false;
     return true;
 }

@@ -47,7 +47,8 @@ static slt_status add_means(const curve_rows *c, const slt_curve_data *data,
         for (size_t i = from; i < end; i++)
             values[i - from] = data->samples[data->order[i]].value;
         bool has_error = slt_figure_error(c->spec->error, values, end - from, &error);
-        if (n == 1 && c->of->quantity.kind == SLT_QUANTITY_TALLY_MEAN) {
+        if (n == 1 && !c->spec->at_count &&
+            c->of->quantity.kind == SLT_QUANTITY_TALLY_MEAN) {
             const slt_quantity at = slt_quantity_at(c->of->quantity, first->step);
             const slt_alone alone =
                 slt_figure_alone(&c->measures->outcomes[first->run], &at, c->spec->error);

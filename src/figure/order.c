@@ -83,3 +83,13 @@ slt_real slt_order_quantile(const slt_real *sorted, size_t count, slt_real p)
     return slt_real_add(sorted[i],
                         slt_real_mul(part, slt_real_sub(sorted[i + 1], sorted[i])));
 }
+
+slt_real slt_order_share(slt_real x, slt_real a, slt_real b)
+{
+    return slt_real_div(slt_real_sub(x, a), slt_real_sub(b, a));
+}
+
+slt_real slt_order_between(slt_real a, slt_real b, slt_real share)
+{
+    return slt_real_add(a, slt_real_mul(share, slt_real_sub(b, a)));
+}

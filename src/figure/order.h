@@ -16,4 +16,9 @@ slt_status slt_order_sort(slt_real *values, size_t count, slt_error *err);
  * last index. */
 slt_real slt_order_quantile(const slt_real *sorted, size_t count, slt_real p);
 
+/* How far x is from a to b, (x - a) / (b - a), and what lies so far from a to b,
+ * a + share (b - a): each operation rounded. */
+slt_real slt_order_share(slt_real x, slt_real a, slt_real b);
+slt_real slt_order_between(slt_real a, slt_real b, slt_real share);
+
 #endif

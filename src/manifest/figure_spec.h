@@ -44,7 +44,7 @@
 #define SLT_FIGURE_FIELD_MAX 63    /* a measure, or LIST.FIELD */
 #define SLT_FIGURE_RESAMPLES_MAX 100000
 #define SLT_FIGURE_REFERENCE_MAX (1 << 20) /* bytes of a file of reference points */
-#define SLT_FIGURE_AT_MAX 256              /* places of a comparison */
+#define SLT_FIGURE_AT_MAX 256              /* places of a comparison or curve */
 #define SLT_FIGURE_LOCAL_MAX 64            /* points of a local slope */
 
 /* Where something is in the manifest's file, from 1; 0 for a default. */
@@ -186,6 +186,8 @@ typedef struct slt_curves_spec {
     slt_figure_value *of;
     size_t of_count;
     const char *x; /* an expression; NULL: the step */
+    slt_real *at;  /* the x of its rows, ascending; none: those that runs have */
+    size_t at_count;
 } slt_curves_spec;
 
 typedef enum slt_fit_kind {

@@ -194,10 +194,13 @@ static slt_status check_blocks(const slt_figure_check *check, const slt_schema_p
 {
     const slt_figure_value *of = spec->fit->of;
     if (spec->over != SLT_BOOTSTRAP_BLOCKS ||
-        (of && of->is_quantity && of->quantity.kind == SLT_QUANTITY_TALLY_MEAN))
+        (of && of->is_quantity && of->quantity.kind == SLT_QUANTITY_TALLY_MEAN &&
+         !spec->fit->curve->at_count))
         return SLT_OK;
-    return slt_schema_fail(check->walk, path, slt_value_get(item, "over"),
-                           "blocks are of a fit through a curve of tally/NAME/mean");
+    return slt_schema_fail(
+        check->walk, path, slt_value_get(item, "over"),
+        "blocks are of a fit through a curve of tally/NAME/mean, without "
+        "`at`");
 }
 
 static slt_status check_bootstraps(const slt_figure_check *check, const slt_value *list)

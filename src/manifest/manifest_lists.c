@@ -53,13 +53,18 @@ static slt_status check_histogram(const slt_figure_check *check,
     return status ? status : check_expressions(check, path, item, of);
 }
 
-/* The abscissa, an expression at each checkpoint. */
+/* The abscissa, an expression at each checkpoint, and where it is read off. */
 static slt_status check_x(const slt_figure_check *check, const slt_schema_path *path,
                           const slt_value *item)
 {
-    const slt_schema_path at = {path, "x", 0};
-    const slt_value *x = slt_value_get(item, "x");
-    return x ? slt_figure_check_along(check, &at, x) : SLT_OK;
+    const slt_schema_path path_of_x = {path, "x", 0}, path_of_at = {path, "at", 0};
+    const slt_value *x = slt_value_get(item, "x"), *at = slt_value_get(item, "at"), *list;
+    const size_t count = at ? slt_schema_items(at, &list) : 0;
+    for (size_t i = 1; i < count; i++)
+        if (!slt_real_less(list[i - 1].real, list[i].real))
+            return slt_schema_fail(check->walk, &path_of_at, &list[i],
+                                   "expected numbers that ascend");
+    return x ? slt_figure_check_along(check, &path_of_x, x) : SLT_OK;
 }
 
 static slt_status check_curve(const slt_figure_check *check, const slt_schema_path *path,

@@ -195,6 +195,8 @@ static const slt_schema curve_series = {.type = SLT_SCHEMA_TEXT,
                                         OWNED_TEXT(slt_figure_value, text),
                                         PLACE(slt_figure_value, place)};
 
+static const slt_schema place_of_curve = {.type = SLT_SCHEMA_REAL, ITEM(slt_real)};
+
 static const slt_schema curve_fields[] = {
     NAME_ROW(AT(slt_curves_spec, name)),
     {.key = "run", .type = SLT_SCHEMA_INT, .least = 0, .most = SLT_SWEEP_RUNS_MAX - 1,
@@ -220,6 +222,11 @@ static const slt_schema curve_fields[] = {
      .meaning = "the abscissa, instead of the step: an expression over `step`, `time`, "
                 "measures and axes, such as t - time with t a mark of each run; means "
                 "are over equal x"},
+    {.key = "at", .type = SLT_SCHEMA_LIST, ONE(place_of_curve), .least = 1,
+     .most = SLT_FIGURE_AT_MAX, .lone = true, .optional = true, .also = "grid",
+     OWNED(slt_curves_spec, at, at_count),
+     .meaning = "the x of its rows, ascending, where each run is read off straight lines "
+                "between its own"},
 };
 const slt_schema slt_schema_curve = {.type = SLT_SCHEMA_MAP, FIELDS(curve_fields)};
 

@@ -5,6 +5,7 @@ import struct
 
 import expression
 import fit
+import references
 import sleef
 import text
 import transitions
@@ -102,12 +103,18 @@ def of_axis(fields, study):
 
 def abscissas(part, run, names, metric):
     """Of one metric of an item of curves what a run shows, in order of step: x, value and
-    step."""
+    step; with `at` in its order, without steps."""
+    found = []
     for step, value in along(run, metric):
         place = {"step": float(step), "time": time(run, step)}
         x = expression.value(part.get("x", "step"), names | place)
         if x is not None:
-            yield x, value, step
+            found.append((x, value, step))
+    if "at" not in part:
+        return found
+    lines = references.Series((x, value, None, None) for x, value, _ in found)
+    found = [(float(x), lines.at(float(x))) for x in listed(part["at"])]
+    return [(x, place[0], None) for x, place in found if place]
 
 
 def of_curve(part, fields, study):

@@ -75,6 +75,14 @@ static void test_abscissas(void)
           "curve.c.loss,0.03333333333333333,1,,\ncurve.c.loss,0.05,2,,\n"
           "curve.c.loss,0.1,4,,\n",
           "of one run; a place without an x is left out");
+    gives(LAST
+          "  curves: [{name: c, of: loss, x: end * 10 - step, at: [-1, 0, 5, 25, 46], "
+          "error: none}]\n",
+          "curve.c.loss,0,1,,1\ncurve.c.loss,5,1.5,,1\ncurve.c.loss,25,6,,1\n"
+          "curve.c.loss,46,7.2,,1\n",
+          "read off straight lines, not beyond the ends of a run");
+    gives("  curves: [{name: c, run: 1, of: loss, at: [2.5, 10, 11]}]\n",
+          "curve.c.loss,2.5,7.5,,\ncurve.c.loss,10,6,,\n", "of one run");
     outcome_refuses(fill, "  curves: [{name: c, of: loss, x: ln(0 * step)}]\n",
                     "has a metric 'loss' or results 'loss@STEP', where x has a value");
 }

@@ -116,6 +116,9 @@ static void test_windows(void)
             "figure.curves[0].x: column 1 of 'steps': no measure or sweep axis");
     refuses(CHECKPOINTS "  curves: [{name: c, of: loss, x: c.step}]\n",
             "no measure or sweep axis has this name");
+    takes("  curves: [{name: c, of: loss, at: [1, 2.5]}]\n");
+    refuses("  curves: [{name: c, of: loss, at: [1, 2.5, 2.5]}]\n",
+            "figure.curves[0].at: expected numbers that ascend");
     refuses("  panels: [{slopes: f}]\n", "nothing of figure.fit has this name");
 }
 
