@@ -102,6 +102,8 @@ static void test_digits(void)
     TAP_OK(farthest < 1e-15, "a small error has all its digits: %.2g", farthest);
     TAP_OK(error_of(&spec, 1, -0.5) == 0 && error_of(&spec, 1, -0.5 - 0x1p-52) > 0,
            "it is 0 where the threshold lies in the gap, and only there");
+    const slt_data_spec touching = spec_of(2, 0, 0, false);
+    TAP_OK(error_of(&touching, 1, -0x1p-90) == 0x1p-91, "also one of 2^-91");
     TAP_OK(error_of(&spec, 1, 800) == 0.5 && error_of(&spec, -1, 800) == 0.5,
            "one class whole");
 }

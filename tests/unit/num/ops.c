@@ -119,11 +119,35 @@ static void test_scratch(void)
     TAP_OK(other, "each thread has its own, aligned");
 }
 
+/* Neither a zero nor what is no number has a sign. */
+static void test_signs(slt_arithmetic arithmetic)
+{
+    const double of[] = {3, -2, 1, -1, 0, -0.0, 0.5, 0},
+                 as[] = {1, -1, -1, 1, 1, -1, 1, -1};
+    slt_tensor y, t;
+    if (slt_tensor_create(&y, arithmetic, 8, 1, NULL) ||
+        slt_tensor_create(&t, arithmetic, 8, 1, NULL))
+        tap_bail("no memory");
+    for (size_t i = 0; i < 8; i++) {
+        slt_tensor_set(&y, i, slt_real_of(of[i]));
+        slt_tensor_set(&t, i, slt_real_of(as[i]));
+    }
+    TAP_EQ_U64(slt_num_count_signs(&y, &t), 3, "signs that are the target's");
+    if (arithmetic != SLT_FIXED) {
+        slt_tensor_set(&y, 0, slt_real_absent());
+        TAP_EQ_U64(slt_num_count_signs(&y, &t), 2, "NaN has none");
+    }
+    slt_tensor_free(&y);
+    slt_tensor_free(&t);
+}
+
 int main(void)
 {
     slt_error err;
     test_isa();
     test_scratch();
+    for (slt_arithmetic a = SLT_F32; a <= SLT_FIXED; a++)
+        test_signs(a);
     if (slt_num_available(SLT_F32, &err) != SLT_OK) {
         TAP_OK(slt_status_exit(err.status) == 3 && strstr(err.text, "fused"),
                "without fma floats cannot be judged: %s", err.text);
