@@ -60,7 +60,6 @@ const slt_schema slt_data_field_gap = {
     AT(slt_data_spec, gap),
     .range = SLT_RANGE_NOT_NEGATIVE,
     .also = "eps|epsilon|margin",
-    .sample = "1.0",
     .meaning = "how far each class is moved from 0, one up and one down"};
 
 /* ---- Sizes and shapes -------------------------------------------------------------- */
