@@ -75,7 +75,9 @@ slt_stein_terms slt_stein_of_chain(const slt_llc_spec *spec, const slt_llc_setup
                                    const slt_stein *sums)
 {
     const slt_real nbeta = setup->nbeta, gamma = spec->localization;
-    const slt_real draws = slt_real_from_u64(spec->num_draws);
+    const slt_real draws = slt_real_from_u64(spec->num_draws), none = slt_real_absent();
+    if (!slt_stein_finite(sums)) /* a trace holds all of them or none */
+        return (slt_stein_terms){none, none, none, none};
     const slt_real d = slt_real_from_u64(setup->moving);
     const slt_real x = slt_real_div(sum_of(sums->drift), draws);
     const slt_real y = slt_real_div(sum_of(sums->pull), draws);

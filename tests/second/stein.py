@@ -59,6 +59,8 @@ class Sums:
 
     def ratios(self, rule):
         """ratio, drift, pull and step."""
+        if not all(math.isfinite(value) for row in self.rows for value in row):
+            return (math.nan,) * 4
         x, y, z = (total(row) / self.draws for row in self.rows)
         d, nbeta, gamma = float(self.moving), rule.nbeta, rule.gamma
         drift, pull = div(nbeta * x, d), div(gamma * y, d)
