@@ -146,6 +146,10 @@ refused(trials($counted, 'llc: [{at: last, lr: 1e-3, localization: 1, num_draws:
     'a run with trials makes no estimates', 'no estimates');
 refused(trials($counted) =~ s/every: 2/every: 2, state: all/r, 'holds no states', 'no states');
 refused(trials($counted =~ s/mark.low/mark\/high/r), "no mark 'high'", 'an unknown mark');
+refused(trials($counted =~ s/mark.low/mark\/low, since: high/r),
+    "since: train.marks has no mark 'high'", 'since an unknown mark');
+refused(trials($counted =~ s/of: loss/of: loss, since: low/r), 'only with kind=count',
+    'a curve since a mark');
 refused(trials($counted =~ s/of: loss/of: val\/loss/r), 'have no val/loss', 'an unknown metric');
 refused(trials($counted =~ s/of: loss/of: step/r), 'expected a metric', 'a curve of a result');
 refused(trials($counted =~ s/: 150/: 4000000000/r =~ s/70/1/r), 'blocks, found 4000000000',
