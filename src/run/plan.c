@@ -5,20 +5,26 @@
 #include <string.h>
 #include <time.h>
 
+#include "learn/ends.h"
 #include "learn/metric.h"
 #include "learn/optimizer.h"
 #include "learn/sampler.h"
+#include "learn/tally.h"
 #include "learn/train_group.h"
 #include "manifest/manifest.h"
 #include "net/net.h"
 #include "num/ops.h"
 #include "run/plan_cost.h"
 #include "run/plan_memory.h"
+#include "run/trial.h"
 
 /* What an update of one tensor costs beside its numbers. */
 enum { TENSOR_NS = 120 };
 /* For a run: making, naming and syncing its files and writing its provenance. */
 enum { RUN_NS = 1000000 };
+/* For a trial beside its training: its draws, a new network and data, its tallies; and
+ * for all of a trial where many are counted side by side. */
+enum { TRIAL_NS = 8000, ABREAST_NS = 1000 };
 
 /* Bytes of a trace beside state and losses: for a record, and for a tensor's name and
  * hash. */
@@ -54,6 +60,29 @@ static void add_cost(sums *all, double times, slt_plan_cost cost)
 {
     all->work += times * (double)cost.madds;
     all->ns += times * (double)cost.ps * 1e-3;
+}
+
+/* What is summed so far is one trial's. */
+static slt_status plan_trials(const slt_run_spec *run, slt_plan *plan, sums *all,
+                              slt_error *err)
+{
+    const double count = (double)run->trials.count;
+    slt_tally_layout layout;
+    slt_ends *ends = NULL;
+    slt_status status = slt_tally_layout_of(run, &layout, err);
+    if (!status)
+        status = slt_ends_create(run, &ends, err);
+    if (status)
+        return status;
+    const bool abreast = ends != NULL;
+    slt_ends_free(ends);
+    plan->checkpoints = slt_trial_blocks(run);
+    all->work = abreast ? 0 : count * all->work;
+    all->ns = RUN_NS + count * (abreast ? ABREAST_NS : all->ns - RUN_NS + TRIAL_NS);
+    all->bytes = (double)plan->checkpoints *
+                 (RECORD_BYTES + TENSOR_BYTES * (double)layout.count +
+                  (double)sizeof(uint64_t) * (double)layout.numbers);
+    return SLT_OK;
 }
 
 /* How many samples go through the network for the metrics of a checkpoint, repetitions
@@ -183,6 +212,8 @@ slt_status slt_study_plan(slt_manifest *manifest, size_t run, slt_plan *plan,
         plan_training(spec, &rates, plan, &all);
         for (size_t i = 0; i < spec->llc_count; i++)
             plan_estimate(spec, &rates, &spec->llc[i], &all);
+        if (spec->trials.count)
+            status = plan_trials(spec, plan, &all, err);
         plan->sampler = sampler_title(spec);
         plan->updates = whole(all.updates);
         plan->draws = whole(all.draws);
@@ -190,7 +221,8 @@ slt_status slt_study_plan(slt_manifest *manifest, size_t run, slt_plan *plan,
         plan->beside_ns = whole(all.ns);
         plan->trace_bytes = whole(all.bytes);
         plan->together = slt_train_group_width(spec) ? slt_train_group_width(spec) : 1;
-        status = slt_plan_memory_of(spec, &plan->memory, err);
+        if (status == SLT_OK)
+            status = slt_plan_memory_of(spec, &plan->memory, err);
         plan->memory_bytes = total(&plan->memory);
     }
     free(spec);
