@@ -15,8 +15,9 @@ static slt_status no_memory(slt_error *err)
 
 /* ---- Which runs -------------------------------------------------------------------- */
 
-bool slt_curve_takes(const slt_measures *measures, const slt_curves_spec *spec,
-                     size_t run)
+/* Whether means over runs take this one. */
+static bool curve_takes(const slt_measures *measures, const slt_curves_spec *spec,
+                        size_t run)
 {
     return measures->outcomes[run].status == SLT_RUN_DONE &&
            slt_figure_where(measures->manifest, &spec->where, run);
@@ -25,9 +26,9 @@ bool slt_curve_takes(const slt_measures *measures, const slt_curves_spec *spec,
 bool slt_curve_begins_series(const slt_measures *measures, const slt_curves_spec *spec,
                              size_t run)
 {
-    bool first = slt_curve_takes(measures, spec, run);
+    bool first = curve_takes(measures, spec, run);
     for (size_t i = 0; i < run && first; i++)
-        first = !slt_curve_takes(measures, spec, i) ||
+        first = !curve_takes(measures, spec, i) ||
                 !slt_figure_same_series(measures->manifest, spec->series,
                                         spec->series_count, i, run);
     return first;
@@ -38,7 +39,7 @@ bool slt_curve_asks_for(const slt_measures *measures, const slt_curves_spec *spe
 {
     if (spec->has_run)
         return run == spec->run;
-    return slt_curve_takes(measures, spec, run) &&
+    return curve_takes(measures, spec, run) &&
            slt_figure_same_series(measures->manifest, spec->series, spec->series_count,
                                   first, run);
 }

@@ -18,10 +18,7 @@ typedef struct slt_curve_data {
     size_t *order;
 } slt_curve_data;
 
-/* Whether means over runs take this one. */
-bool slt_curve_takes(const slt_measures *measures, const slt_curves_spec *spec,
-                     size_t run);
-/* Whether it is the first run of a series of these means. */
+/* Whether a run is the first one of a series of the means over runs. */
 bool slt_curve_begins_series(const slt_measures *measures, const slt_curves_spec *spec,
                              size_t run);
 
