@@ -14,7 +14,8 @@ typedef struct random_manifest {
     slt_buffer weights, ops;
     unsigned samples; /* at least so many */
     unsigned inputs, outputs, rank, steps;
-    bool classes, validation;
+    bool fixed, classes, validation;
+    bool strings; /* the data has strings, an op of which has no second derivatives */
     const char *teacher; /* factors that there are: "W", "A" or "" */
     const char *value;   /* the one that the next op reads, and its width */
     char values[32][8];
@@ -78,6 +79,18 @@ static inline void random_modular(random_manifest *m, slt_buffer *y)
     m->classes = true;
 }
 
+static inline void random_automaton(random_manifest *m, slt_buffer *y)
+{
+    m->inputs = random_from(1, 3);
+    m->samples = m->inputs << m->inputs;
+    m->outputs = 1;
+    m->strings = true;
+    slt_buffer_printf(
+        y, "kind: automaton, rule: %u, length: %u%s%s%s", random_from(0, 255), m->inputs,
+        RANDOM_OF("", ", applications: 2"), RANDOM_OF("", ", ends: closed"),
+        RANDOM_OF("", ", test: {lengths: [1]}", ", test: {lengths: [1], weights: [2]}"));
+}
+
 static inline void random_data(random_manifest *m, slt_buffer *y)
 {
     m->samples = random_from(4, 12);
@@ -87,7 +100,7 @@ static inline void random_data(random_manifest *m, slt_buffer *y)
     m->value = "x";
     m->teacher = "";
     slt_buffer_printf(y, "  data: {");
-    switch (random_below(9)) {
+    switch (random_below(10)) {
     case 0:
         slt_buffer_printf(y,
                           "kind: linear-teacher, samples: %u, inputs: %u, outputs: %u, "
@@ -117,6 +130,9 @@ static inline void random_data(random_manifest *m, slt_buffer *y)
         m->inputs++;
         m->outputs = 1;
         m->teacher = "A";
+        break;
+    case 9:
+        random_automaton(m, y);
         break;
     case 5:
         m->outputs = m->inputs;
@@ -265,11 +281,31 @@ static inline void random_embedding(random_manifest *m)
                       random_value(m));
 }
 
+static inline void random_attention(random_manifest *m)
+{
+    const unsigned d = random_from(1, 3),
+                   weight = random_weight(m, 2 * d, d, false, false);
+    const unsigned left = random_bias(m, d);
+    const unsigned right = random_coin() ? left : random_bias(m, d);
+    m->width = 2 * d * d;
+    if (random_coin()) {
+        slt_buffer_printf(&m->ops, "      - {op: attention, readout: W%u",
+                          random_weight(m, 2 * d, d, false, false));
+        m->width = 1;
+    } else
+        slt_buffer_printf(&m->ops, "      - {op: attention");
+    slt_buffer_printf(&m->ops,
+                      ", in: [x, site], weight: W%u, left: W%u, right: W%u, out: %s}\n",
+                      weight, left, right, random_value(m));
+}
+
 static inline void random_model(random_manifest *m, slt_buffer *y)
 {
     m->width = m->inputs;
     if (m->classes)
         random_embedding(m);
+    if (m->strings && !m->fixed && random_coin())
+        random_attention(m);
     for (size_t layers = random_below(3); layers > 0; layers--) {
         random_linear(m, random_from(1, 4), false);
         if (random_below(4))
@@ -430,7 +466,10 @@ static inline void random_estimate(const random_manifest *m, slt_buffer *y)
     slt_buffer_printf(
         y, "%s%s%s}\n",
         mala ? ", mala_acceptance: true" : RANDOM_OF("", "", ", restrict: orthogonal"),
-        RANDOM_OF("", "", ", hessian_probes: 2",
+        m->strings
+            ? RANDOM_OF("", ", hessian_probes: 2")
+            : RANDOM_OF(
+                  "", "", ", hessian_probes: 2",
                   ", hessian_probes: 1, hessian_method: exact, hessian_batch: last"),
         RANDOM_OF("", ", stein: true"));
 }
@@ -442,8 +481,9 @@ static inline void random_manifest_write(slt_buffer *y)
 {
     static random_manifest m;
     m = (random_manifest){0};
+    m.fixed = random_coin();
     slt_buffer_printf(y, "sltrace: 1\nname: random\nrun:\n  arithmetic: %s\n  seed: %u\n",
-                      RANDOM_OF("f32", "f64", "fixed", "fixed"), random_from(0, 999));
+                      m.fixed ? "fixed" : RANDOM_OF("f32", "f64"), random_from(0, 999));
     random_data(&m, y);
     random_model(&m, y);
     if (random_below(8))

@@ -302,6 +302,21 @@ static void test_planes(void)
 
 /* ---- What is not finite ------------------------------------------------------------ */
 
+/* One sum that overflows takes all terms with it, those that it is no part of too. */
+static void test_one_not_finite(void)
+{
+    const slt_llc_spec *spec = system_of(SLT_F64);
+    const slt_llc_setup setup = {.nbeta = slt_real_of(2), .moving = 9};
+    slt_stein sums = {0};
+    TAP_OK(slt_real_finite(slt_stein_of_chain(spec, &setup, &sums).pull),
+           "the pull of finite sums is a number");
+    sums.drift[3] = slt_real_of(INFINITY);
+    const slt_stein_terms terms = slt_stein_of_chain(spec, &setup, &sums);
+    TAP_OK(!slt_real_finite(terms.pull) && !slt_real_finite(terms.ratio) &&
+               !slt_real_finite(terms.drift) && !slt_real_finite(terms.step),
+           "where another sum is infinite it is none");
+}
+
 static void test_not_finite(void)
 {
     slt_llc_spec *spec = system_of(SLT_F64);
@@ -332,6 +347,7 @@ int main(void)
     }
     if (slt_num_available(SLT_F64, NULL) == SLT_OK) {
         test_planes();
+        test_one_not_finite();
         test_not_finite();
     }
     return tap_done();
