@@ -74,6 +74,17 @@ bool slt_flow_reach(slt_flow *flow, slt_real time, slt_params *weights)
     return slt_num_finite(weight) && fine;
 }
 
+static uint64_t flow_product(uint64_t a, uint64_t b)
+{
+    uint64_t both;
+    return __builtin_mul_overflow(a, b, &both) ? UINT64_MAX : both;
+}
+
+static uint64_t flow_sum(uint64_t a, uint64_t b)
+{
+    return a > UINT64_MAX - b ? UINT64_MAX : a + b;
+}
+
 uint64_t slt_flow_bytes(const slt_run_spec *run)
 {
     slt_batch shape;
@@ -81,15 +92,16 @@ uint64_t slt_flow_bytes(const slt_run_spec *run)
     const uint64_t rows = (uint64_t)shape.rows * shape.target.cols;
     const uint64_t numbers = slt_model_parameters(&run->model);
     const uint64_t least = rows < numbers ? rows : numbers;
-    uint64_t one, side, sum;
-    /* The features, one of the sides of their size, and what the decomposition works on,
-     * twice where they are flipped. */
-    if (__builtin_mul_overflow(rows, numbers, &one) ||
-        __builtin_mul_overflow(one, rows < numbers ? 4 : 3, &one) ||
-        __builtin_mul_overflow(least, 3 * least, &side) ||
-        __builtin_add_overflow(one, side, &sum) || __builtin_mul_overflow(sum, 8, &sum))
-        return UINT64_MAX;
-    return sum;
+    const slt_optimizer_spec *optimizer = &run->train.optimizer;
+    const bool quadratic = (optimizer->l1.bits | optimizer->l2.bits) << 1 && numbers > 1;
+    /* The features, one of the sides of their size and what the decomposition works on,
+     * twice where they are flipped; the other sides; the quadratic and room for its
+     * least. */
+    const uint64_t matrices =
+        flow_product(flow_product(rows, numbers), rows < numbers ? 4 : 3);
+    const uint64_t sides = flow_product(flow_product(least, least), 3);
+    const uint64_t squares = flow_product(flow_product(numbers, numbers), 4);
+    return flow_product(flow_sum(flow_sum(matrices, sides), quadratic ? squares : 0), 8);
 }
 
 /* Which parts of the solution the run needs. */
