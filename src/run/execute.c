@@ -131,8 +131,10 @@ slt_status slt_executor_ready(slt_executor *executor, bool *waiting, slt_error *
 slt_status slt_executor_train(slt_executor *executor, slt_error *err)
 {
     slt_execution *at = executor->at;
-    slt_state copy;
-    slt_status status = slt_state_create(at->run, &copy, err);
+    slt_state copy = {0};
+    slt_status status = at->run->train.stop.has_loss_below
+                            ? slt_state_create(at->run, &copy, err)
+                            : SLT_OK;
     while (!status && at->phase == SLT_PHASE_TRAIN) {
         bool waiting = false;
         status = slt_executor_ready(executor, &waiting, err);

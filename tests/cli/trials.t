@@ -117,9 +117,9 @@ is $block->{out}, "# from the state stored at step 70\nidentical: records 1 to 2
 
 # ---- One trial ----------------------------------------------------------------------------
 
-my $one = sltrace(qw(replay first/traces/000000.trace --trial 0));
-is $one->{status}, 0, 'a trial is replayed' or diag $one->{err};
-my %told = map { split ' ' } grep { !/^trial/ } split /\n/, $one->{out};
+my $replay = sltrace(qw(replay first/traces/000000.trace --trial 0));
+is $replay->{status}, 0, 'a trial is replayed' or diag $replay->{err};
+my %told = map { split ' ' } grep { !/^trial/ } split /\n/, $replay->{out};
 is_deeply \%told, $plain, 'trial 0 has the results of the plain run';
 my @lengths = map { sltrace(qw(replay alone/traces/000000.trace --trial), $_)->{out}
     =~ /^metric.size (\S+)/m } 0 .. 149;
@@ -131,6 +131,20 @@ is sltrace(qw(replay plain/traces/000000.trace --trial 0))->{status}, 2, 'no tri
 is sltrace(qw(replay alone/traces/000000.trace --steps -))->{status}, 2, 'no steps';
 is sltrace(qw(replay alone/traces/000000.trace --state 1 --npy arrays))->{status}, 2,
     'no states';
+
+# What a trial leaves behind, an overflow among others, does not reach the next.
+for my $over (qw(init data)) {
+    spew('ends.yaml', trials($counted =~ s/150/60/r =~ s/tally:/over: $over\n    tally:/r)
+        =~ s/f64/fixed/r =~ s/lr: 0.4/lr: 1/r =~ s/kind: normal, std: 1/kind: normal, std: 40/r);
+    sltrace(qw(run ends.yaml --out), "ends-$over");
+    my $ends = results("ends-$over/traces/000000.trace");
+    my %ended = map { $_ => 0 } qw(done overflow);
+    $ended{ sltrace('replay', "ends-$over/traces/000000.trace", '--trial', $_)->{out}
+        =~ /: (\w+)/ ? $1 : '?' }++ for 0 .. 59;
+    ok $ended{done} && $ended{overflow}, "over $over some trials overflow";
+    is_deeply { map { $_ => $ends->{"trials/$_"} } sort keys %ended }, \%ended,
+        'as they do alone';
+}
 
 # ---- Refusals -----------------------------------------------------------------------------
 

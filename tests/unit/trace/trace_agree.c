@@ -172,6 +172,19 @@
         "1, "                                                                            \
         "num_draws: 20}\n"
 
+/* Blocks of trials, the last a short one. */
+#define TRIALS                                                                           \
+    HEAD("trials", "f32")                                                                \
+    SAMPLE_DATA SAMPLE_NET                                                               \
+        "  train:\n    optimizer: {kind: sgd, lr: 1e-2}\n    steps: 2\n"                 \
+        "    checkpoints: {every: 1}\n    marks:\n      low: {metric: loss, below: "     \
+        "0.5}\n"                                                                         \
+        "  trials:\n    count: 7\n    block: 3\n    tally:\n"                            \
+        "      low: {kind: count, of: mark/low}\n"                                       \
+        "      loss: {kind: sum, of: loss}\n"                                            \
+        "      bins: {kind: histogram, of: loss, from: 0, to: 1, bins: 3}\n"             \
+        "      way: {kind: curve, of: loss}\n"
+
 static const struct {
     const char *name, *manifest;
 } kinds[] = {
@@ -191,6 +204,7 @@ static const struct {
     {"after", AFTER},
     {"diverged at the end", AT_END},
     {"flow", FLOW},
+    {"trials", TRIALS},
 };
 
 static slt_buffer forged, value;
@@ -389,6 +403,14 @@ static const struct {
     {6, "end/status", 0, 1, "status: expected diverged, found done"},
     {15, "table/results/mark/here", 0, 2, "mark here: expected a time between the two"},
     {15, "table/results/mark/all", 0, 1, "mark all: expected a time between the two"},
+    {16, "checkpoint/step", 2, 0, "step: expected 7, found 8"},
+    {16, "checkpoint/tensors/0/cols", 0, 0, "bytes of tensor trials/ended"},
+    {16, "checkpoint/tensors/1/name", 0, 0, "expected table low, fixed of 1 x 1, found "},
+    {16, "table/results/trials/done", 0, 0, "trials/done: expected 7, found "},
+    {16, "table/results/tally/loss/mean", 0, 0, "tally/loss/mean: expected "},
+    {16, "table/results/tally/way/std@2", 0, 0, "tally/way/std@2: expected "},
+    {16, "end/step", 0, 1, "step: expected 7, found "},
+    {16, "end/status", 0, 2, "status: expected done, found diverged"},
 };
 
 static void test_words(void)
