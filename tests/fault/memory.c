@@ -351,6 +351,48 @@ static slt_status write_template(slt_error *err)
 }
 
 /* A golden's part of one run, from its trace. */
+#define TRIALS_MANIFEST                                                                  \
+    SAMPLE_HEAD("test/trials")                                                           \
+    "run:\n  arithmetic: f32\n  seed: 3\n" SAMPLE_DATA SAMPLE_NET                        \
+    "  train:\n    optimizer: {kind: adam, lr: 1e-2}\n    steps: 2\n"                    \
+    "    checkpoints: {every: 1}\n"                                                      \
+    "  trials:\n    count: 5\n    block: 3\n    tally:\n"                                \
+    "      a: {kind: sum, of: loss}\n      b: {kind: curve, of: loss}\n"
+
+/* Makes them, and reads what comes of them. */
+static slt_status make_trials(slt_error *err)
+{
+    slt_manifest *manifest = NULL;
+    slt_execution execution = {0};
+    slt_trace_writer writer;
+    slt_trace *trace = NULL;
+    const uint8_t *bytes = NULL;
+    size_t size = 0;
+    const slt_execute_hooks hooks = {0};
+    slt_run_spec *run = calloc(1, sizeof *run);
+    slt_status status = run ? slt_manifest_parse(TRIALS_MANIFEST, strlen(TRIALS_MANIFEST),
+                                                 "sample.yaml", &manifest, err)
+                            : slt_fail(err, SLT_RESOURCE, "no memory for a run");
+    slt_trace_writer_init(&writer);
+    if (!status)
+        status = slt_manifest_run(manifest, 0, run, err);
+    if (!status)
+        status = slt_manifest_canonical(manifest, 0, &bytes, &size, err);
+    if (!status)
+        status = slt_execution_create(run, &execution, err);
+    if (!status)
+        status = slt_execute(&execution, bytes, size, &writer, NULL, &hooks, err);
+    if (!status)
+        status = slt_trace_parse(writer.bytes.data, writer.bytes.size, "x", &trace, err);
+    slt_trace_free(trace);
+    slt_trace_writer_free(&writer);
+    slt_execution_free(&execution);
+    if (manifest)
+        slt_manifest_free(manifest);
+    free(run);
+    return status;
+}
+
 static slt_status begin_run(slt_error *err)
 {
     slt_manifest *manifest = NULL;
@@ -524,6 +566,7 @@ int main(void)
     if (slt_trace_open(trace_path, &finished, &err))
         tap_bail(err.text);
     run_out("a run of a golden", begin_run);
+    run_out("making trials", make_trials);
     snprintf(csv_path, sizeof csv_path, "%s/x.csv", folder);
     run_out("exporting a trace", export_csv);
     print_runs();
