@@ -369,8 +369,8 @@ static void test_after(void)
 #define TRIALS_MANIFEST                                                                  \
     SAMPLE_HEAD("test/trials")                                                           \
     "run:\n  arithmetic: f32\n  seed: 3\n" SAMPLE_DATA SAMPLE_NET                        \
-    "  train:\n    optimizer: {kind: adam, lr: 1e-2}\n    steps: 3\n"                    \
-    "    checkpoints: {every: 2, at: [0]}\n"                                             \
+    "  train:\n    optimizer: {kind: adam, lr: 1e-2}\n    steps: 1\n"                    \
+    "    checkpoints: {at: [0]}\n"                                                       \
     "    marks:\n      a: {metric: loss, below: 0.3}\n"                                  \
     "  trials:\n    count: 107\n    block: 3\n    tally:\n"                              \
     "      a: {kind: count, of: mark/a}\n"                                               \
