@@ -16,6 +16,8 @@ my %kept = (
     (map { $_ => 'a piece that the fingerprint is taken over, and lanes are held against' }
         qw(slt_fixed_cos_sin slt_fixed_neg_log slt_fixed_sqrt)),
     slt_real_ball_tail_integers => 'the definition that hardware is held against',
+    slt_num_dominant_integers => 'the definition that hardware is held against',
+    slt_num_eigenvalues_integers => 'the definition that hardware is held against',
     slt_num_lasso_integers => 'the definition that hardware is held against',
     slt_num_least_norm_integers => 'the definition that hardware is held against',
     slt_stein_batch => 'the rule by itself: which draws the sums of a trace are of',
