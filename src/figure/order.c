@@ -56,10 +56,10 @@ slt_status slt_order_sort(slt_real *values, size_t count, slt_error *err)
     slt_real *copy = calloc(count + 1, sizeof *copy);
     slt_status status =
         order && copy ? slt_order_find(values, count, order, err) : no_memory(count, err);
-    if (!status)
-        memcpy(copy, values, count * sizeof *copy);
     for (size_t i = 0; i < count && !status; i++)
-        values[i] = copy[order[i]];
+        copy[i] = values[order[i]];
+    if (!status && count)
+        memcpy(values, copy, count * sizeof *values);
     free(order);
     free(copy);
     return status;
