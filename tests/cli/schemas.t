@@ -218,7 +218,7 @@ prints('theory', 'quadratic-sgld', qw(--curvatures 1 --nbeta 144.76 --lr 1e-3));
 prints('theory', 'volume', '--curvatures', '1,0,2',
     qw(--samples 100000 --from 1e-2 --to .1 --levels 2));
 prints('theory', 'quadratic', qw(--p 7 --width 16 --samples 29));
-prints('theory', 'grokking', qw(--model exp1d --quantity p --n 2,5 --eps .1));
+prints('theory', 'grokking', qw(--model exp1d --quantity p --eps .1), '--n', '2,5');
 prints('theory', 'grokking', qw(--model ball --quantity p --formula P-exact --n 1 --trials 2));
 prints('theory', 'tms', qw(--polygon 5));
 spew('net.csv', "1,2\n0.5,0.5\n");
