@@ -218,7 +218,9 @@ slt_status slt_grokking_times(const slt_grokking *at, uint64_t trials, uint64_t 
     slt_status status = slt_grokking_check_trials(at, trials, err);
     if (!status)
         status = flow_create(at, &f, err);
-    if (!status && !(times = calloc(trials, sizeof *times)))
+    if (!status && trials <= SIZE_MAX / sizeof *times)
+        times = calloc((size_t)trials, sizeof *times);
+    if (!status && !times)
         status = slt_fail(err, SLT_RESOURCE, "no memory for the times of trials");
     for (uint64_t trial = 0; trial < trials && !status; trial++) {
         status = flow_begin(&f, seed, trial, err);

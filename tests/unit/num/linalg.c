@@ -527,12 +527,6 @@ static void test_dominant_random(void)
 }
 #endif
 
-#ifdef SLT_FLOAT
-static bool alike(const slt_tensor *a, const slt_tensor *b)
-{
-    return memcmp(a->data, b->data, slt_tensor_bytes(a)) == 0;
-}
-
 /* ---- The least of a quadratic with l1 ---------------------------------------------- */
 
 typedef struct quadratic {
@@ -638,6 +632,12 @@ static void test_lasso_singular(void)
                unbalance(&q, 0.5) < 1e-12,
            "of equal columns too");
     free_quadratic(&q);
+}
+
+#ifdef SLT_FLOAT
+static bool alike(const slt_tensor *a, const slt_tensor *b)
+{
+    return memcmp(a->data, b->data, slt_tensor_bytes(a)) == 0;
 }
 
 /* Hardware and integers, on matrices with columns from 1 down to 2^-10 cols. */
