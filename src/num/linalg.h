@@ -84,6 +84,8 @@ bool slt_num_lasso_floats(const slt_tensor *g, const slt_tensor *a, slt_real l1,
  * squares overflow, or where the sweeps do not suffice.  By hardware where
  * slt_num_by_hardware, else by integers; the bits are the same. */
 #define SLT_SVD_SWEEPS 60
+/* After so many sweeps columns below 2^-50 of the longest one are left as they are. */
+#define SLT_SVD_PATIENCE 30
 slt_status slt_num_svd(const slt_tensor *a, slt_tensor *u, slt_tensor *s, slt_tensor *v,
                        slt_error *err);
 /* The same by integers alone, as fixed-point runs have it: about 30 times slower. */

@@ -17,6 +17,7 @@ typedef struct work {
     real *u, *v; /* a's columns after the rotations; the product of the rotations */
     real *left;  /* singular values in the order of the columns; -1 once taken */
     real tolerance;
+    real least; /* the square of the length of the shortest columns that are rotated */
 } work;
 
 typedef struct rotation {
@@ -64,6 +65,8 @@ static bool make_orthogonal(work *k, size_t p, size_t q)
 {
     real *x = k->u + p * k->rows, *y = k->u + q * k->rows;
     real alpha = chain(x, x, k->rows), beta = chain(y, y, k->rows);
+    if (real_less(alpha, k->least) || real_less(beta, k->least))
+        return false;
     real gamma = chain(x, y, k->rows);
     real scale = real_mul(real_sqrt(alpha), real_sqrt(beta));
     if (!real_less(real_mul(k->tolerance, scale), real_size(gamma)))
@@ -72,6 +75,19 @@ static bool make_orthogonal(work *k, size_t p, size_t q)
     rotate(r, x, y, k->rows);
     rotate(r, k->v + p * k->cols, k->v + q * k->cols, k->cols);
     return true;
+}
+
+/* Equal columns leave columns of rounding errors, which are as little orthogonal, and
+ * leave others in turn: after many sweeps they count as nothing. */
+static void give_up_dust(work *k)
+{
+    real longest = ZERO;
+    for (size_t j = 0; j < k->cols; j++) {
+        const real *x = k->u + j * k->rows, square = chain(x, x, k->rows);
+        if (real_less(longest, square))
+            longest = square;
+    }
+    k->least = real_mul(longest, REAL(-100));
 }
 
 static bool sweep(work *k)
@@ -152,11 +168,15 @@ static slt_status turn(work *k, const slt_tensor *a, slt_error *err)
         return slt_fail(err, SLT_FORMAT,
                         "singular values: expected numbers whose squares are finite, "
                         "found otherwise");
-    for (int sweeps = 0; sweep(k);)
-        if (++sweeps == SLT_SVD_SWEEPS)
+    k->least = ZERO;
+    for (int sweeps = 0; sweep(k);) {
+        if (++sweeps == SLT_SVD_PATIENCE)
+            give_up_dust(k);
+        if (sweeps == SLT_SVD_SWEEPS)
             return slt_fail(err, SLT_FORMAT,
                             "singular values: expected convergence in %d sweeps",
                             SLT_SVD_SWEEPS);
+    }
     return SLT_OK;
 }
 

@@ -30,13 +30,16 @@ def rotate(columns, p, q, c, s):
     columns[q] = [fma(s, a, c * b) for a, b in zip(x, y)]
 
 
-def sweep(u, v, m):
-    """One sweep over the pairs of columns; whether it rotated any."""
+def sweep(u, v, m, least):
+    """One sweep over the pairs of columns whose squares are not below `least`; whether it
+    rotated any."""
     rotated = False
     for p in range(len(u) - 1):
         for q in range(p + 1, len(u)):
             alpha, beta = chain(u[p], u[p]), chain(u[q], u[q])
             gamma = chain(u[p], u[q])
+            if alpha < least or beta < least:
+                continue
             if abs(gamma) > (m * 2.0**-53) * (math.sqrt(alpha) * math.sqrt(beta)):
                 c, s = rotation(alpha, beta, gamma)
                 rotate(u, p, q, c, s)
@@ -56,9 +59,12 @@ def decompose(a):
     m, n = a.rows, a.cols
     u = [a.m[j::n] for j in range(n)]
     v = [[float(i == j) for i in range(n)] for j in range(n)]
-    for _ in range(60):
-        if not sweep(u, v, m):
+    least = 0.0
+    for count in range(60):
+        if not sweep(u, v, m, least):
             break
+        if count == 29:
+            least = 2.0**-100 * max(chain(x, x) for x in u)
     else:
         raise ArithmeticError("Jacobi's rotations do not settle")
     values = [math.sqrt(chain(x, x)) for x in u]

@@ -389,6 +389,22 @@ static void test_degenerate(void)
     free_svd(&d);
 }
 
+/* 24 columns, each of them one of `kinds`: what is left of the others is rounding errors. */
+static void test_equal_columns(size_t kinds, bool random)
+{
+    svd d = make_svd(make(32, 24));
+    for (size_t j = 0; j < 24; j++)
+        for (size_t i = 0; i < 32; i++)
+            *at(&d.a, i, j) = j >= kinds ? *at(&d.a, i, j - kinds)
+                              : random   ? next_number()
+                                         : (i / 4 == j % 8) / sqrt(2);
+    const bool found = slt_num_svd(&d.a, &d.u, &d.s, &d.v, NULL) == SLT_OK;
+    TAP_OK(found && *at(&d.s, 0, kinds - 1) > 0.1 && *at(&d.s, 0, kinds) < 1e-14 &&
+               ordered(&d),
+           "%zu kinds of columns%s", kinds, random ? "" : ", orthogonal");
+    free_svd(&d);
+}
+
 /* Columns of very different length: zeta overflows when squared. */
 static void test_graded(void)
 {
@@ -859,6 +875,10 @@ int main(void)
     test_known();
     test_degenerate();
     test_graded();
+    for (size_t kinds = 1; kinds <= 8; kinds++) {
+        test_equal_columns(kinds, true);
+        test_equal_columns(kinds, false);
+    }
     test_random_matrices(40, 40, 40);
     test_random_matrices(100, 60, 17);
     test_random_matrices(37, 1, 1);
