@@ -389,7 +389,7 @@ static void test_degenerate(void)
     free_svd(&d);
 }
 
-/* 24 columns, each of them one of `kinds`: what is left of the others is rounding errors. */
+/* 24 columns, each one of `kinds`: what is left of the others is rounding errors. */
 static void test_equal_columns(size_t kinds, bool random)
 {
     svd d = make_svd(make(32, 24));
