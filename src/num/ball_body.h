@@ -6,10 +6,9 @@
 #include "base/assert.h"
 #include "num/ball.h"
 #include "num/ball_table.h"
+#include "num/real_body.h"
 
-#define ZERO real_of((slt_real){0})
-#define ONE real_of((slt_real){UINT64_C(0x3ff) << 52})
-#define TWO real_of((slt_real){UINT64_C(0x400) << 52})
+#define TWO REAL(1)
 #define FOUR_OVER_PI real_of((slt_real){UINT64_C(0x3ff45f306dc9c883)})
 
 /* base^(halves / 2). */

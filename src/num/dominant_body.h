@@ -6,12 +6,8 @@
  * dominant.c by integers (real_integers.h), float/dominant.c by hardware
  * (float/real_hardware.h). */
 #include "num/linalg.h"
-#include "num/scalar.h"
+#include "num/real_body.h"
 #include "num/scratch.h"
-
-#define REAL(exponent) real_of((slt_real){(uint64_t)(1023 + (exponent)) << 52})
-#define ZERO real_of((slt_real){0})
-#define ONE REAL(0)
 
 enum { SQUARINGS = 64, TOLERANCE = -16, LARGEST = 32 };
 
@@ -20,17 +16,9 @@ typedef struct work {
     real *p, *square;
 } work;
 
-static real real_size(real x)
-{
-    return real_less(x, ZERO) ? real_neg(x) : x;
-}
-
 static real length_of(const real *x, size_t count)
 {
-    real sum = ZERO;
-    for (size_t i = 0; i < count; i++)
-        sum = real_fma(x[i], x[i], sum);
-    return real_sqrt(sum);
+    return real_sqrt(real_chain(x, x, count));
 }
 
 static void divide(real *x, size_t count, real by)

@@ -8,11 +8,7 @@
 #include <stdlib.h>
 
 #include "num/linalg.h"
-#include "num/scalar.h"
-
-#define REAL(exponent) real_of((slt_real){(uint64_t)(1023 + (exponent)) << 52})
-#define ZERO real_of((slt_real){0})
-#define ONE REAL(0)
+#include "num/real_body.h"
 
 typedef struct symmetric {
     size_t size;
@@ -20,19 +16,6 @@ typedef struct symmetric {
     real *reflector, *row; /* of one reflection: v and q */
     real *diagonal, *beside;
 } symmetric;
-
-static real chain(const real *x, const real *y, size_t count)
-{
-    real sum = ZERO;
-    for (size_t i = 0; i < count; i++)
-        sum = real_fma(x[i], y[i], sum);
-    return sum;
-}
-
-static real real_size(real x)
-{
-    return real_less(x, ZERO) ? real_neg(x) : x;
-}
 
 /* ---- Reflections ------------------------------------------------------------------- */
 
@@ -45,7 +28,7 @@ static bool make_reflector(symmetric *s, size_t k)
     const size_t first = k + 1, count = s->size - first;
     for (size_t i = first; i < s->size; i++)
         v[i] = column[i];
-    const real norm = real_sqrt(chain(v + first, v + first, count));
+    const real norm = real_sqrt(real_chain(v + first, v + first, count));
     const real alpha = real_less(ZERO, v[first]) ? real_neg(norm) : norm;
     s->beside[k] = alpha;
     v[first] = real_add(v[first], real_neg(alpha));
@@ -66,11 +49,12 @@ static void make_row(symmetric *s, size_t first)
         for (size_t i = first; i < n; i++)
             q[i] = real_fma(row[i], by, q[i]);
     }
-    const real length = chain(v + first, v + first, count);
+    const real length = real_chain(v + first, v + first, count);
     const real twice = real_div(REAL(1), length);
     for (size_t i = first; i < n; i++)
         q[i] = real_mul(q[i], twice);
-    const real share = real_neg(real_div(chain(v + first, q + first, count), length));
+    const real share =
+        real_neg(real_div(real_chain(v + first, q + first, count), length));
     for (size_t i = first; i < n; i++)
         q[i] = real_fma(share, v[i], q[i]);
 }

@@ -6,10 +6,7 @@
  * by integers (real_integers.h), float/lasso.c by hardware (float/real_hardware.h). */
 #include "base/assert.h"
 #include "num/linalg.h"
-#include "num/scalar.h"
-
-#define REAL(exponent) real_of((slt_real){(uint64_t)(1023 + (exponent)) << 52})
-#define ZERO real_of((slt_real){0})
+#include "num/real_body.h"
 
 /* Of x'gx / 2 - a'x + l1 sum |x_j|. */
 typedef struct work {
@@ -22,11 +19,6 @@ typedef struct work {
     real *lower;       /* the decomposition, row by row */
     real *to;          /* where the free ones would go */
 } work;
-
-static real real_size(real x)
-{
-    return real_less(x, ZERO) ? real_neg(x) : x;
-}
 
 static real signed_l1(const work *k, size_t j)
 {

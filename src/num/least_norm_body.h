@@ -9,9 +9,7 @@
 #include <stdlib.h>
 
 #include "num/linalg.h"
-#include "num/scalar.h"
-
-#define ZERO real_of((slt_real){0})
+#include "num/real_body.h"
 
 typedef struct work {
     size_t rows, cols, sides, rank;

@@ -6,11 +6,7 @@
 #include <stdlib.h>
 
 #include "num/linalg.h"
-#include "num/scalar.h"
-
-#define REAL(exponent) real_of((slt_real){(uint64_t)(1023 + (exponent)) << 52})
-#define ZERO real_of((slt_real){0})
-#define ONE REAL(0)
+#include "num/real_body.h"
 
 typedef struct work {
     size_t rows, cols;
@@ -23,19 +19,6 @@ typedef struct work {
 typedef struct rotation {
     real c, s;
 } rotation;
-
-static real chain(const real *x, const real *y, size_t count)
-{
-    real sum = ZERO;
-    for (size_t i = 0; i < count; i++)
-        sum = real_fma(x[i], y[i], sum);
-    return sum;
-}
-
-static real real_size(real x)
-{
-    return real_less(x, ZERO) ? real_neg(x) : x;
-}
 
 /* The smaller root t of t^2 + 2 zeta t - 1 = 0 as cosine and sine. */
 static rotation make_rotation(real alpha, real beta, real gamma)
@@ -64,10 +47,10 @@ static void rotate(rotation r, real *x, real *y, size_t count)
 static bool make_orthogonal(work *k, size_t p, size_t q)
 {
     real *x = k->u + p * k->rows, *y = k->u + q * k->rows;
-    real alpha = chain(x, x, k->rows), beta = chain(y, y, k->rows);
+    real alpha = real_chain(x, x, k->rows), beta = real_chain(y, y, k->rows);
     if (real_less(alpha, k->least) || real_less(beta, k->least))
         return false;
-    real gamma = chain(x, y, k->rows);
+    real gamma = real_chain(x, y, k->rows);
     real scale = real_mul(real_sqrt(alpha), real_sqrt(beta));
     if (!real_less(real_mul(k->tolerance, scale), real_size(gamma)))
         return false;
@@ -83,7 +66,7 @@ static void give_up_dust(work *k)
 {
     real longest = ZERO;
     for (size_t j = 0; j < k->cols; j++) {
-        const real *x = k->u + j * k->rows, square = chain(x, x, k->rows);
+        const real *x = k->u + j * k->rows, square = real_chain(x, x, k->rows);
         if (real_less(longest, square))
             longest = square;
     }
@@ -137,7 +120,8 @@ static void put_column(const work *k, size_t from, size_t to, slt_tensor *u,
 static void put_results(const work *k, slt_tensor *u, slt_tensor *s, slt_tensor *v)
 {
     for (size_t j = 0; j < k->cols; j++)
-        k->left[j] = real_sqrt(chain(k->u + j * k->rows, k->u + j * k->rows, k->rows));
+        k->left[j] =
+            real_sqrt(real_chain(k->u + j * k->rows, k->u + j * k->rows, k->rows));
     for (size_t to = 0; to < k->cols; to++) {
         size_t from = find_greatest(k->left, k->cols);
         slt_tensor_set(s, to, real_bits(k->left[from]));
