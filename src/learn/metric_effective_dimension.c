@@ -156,7 +156,6 @@ static slt_real measure_value(const slt_metric_spec *metric, const slt_tensor *v
     return spread_of(&room->components);
 }
 
-/* In integers alone where the run is. */
 static slt_real measure_dimension(const slt_metric_spec *metric,
                                   const slt_params *weights, uint64_t step, void *made)
 {
@@ -166,11 +165,7 @@ static slt_real measure_dimension(const slt_metric_spec *metric,
     slt_net_loss(room->net, weights, room->samples);
     if (slt_net_overflowed(room->net, name))
         return slt_real_absent();
-    const slt_tensor *value = slt_net_value(room->net, metric->value);
-    slt_num_integers_alone(value->arithmetic == SLT_FIXED);
-    const slt_real found = measure_value(metric, value, room);
-    slt_num_integers_alone(false);
-    return found;
+    return measure_value(metric, slt_net_value(room->net, metric->value), room);
 }
 
 /* Those of scalars, in every arithmetic. */

@@ -4,7 +4,6 @@
 
 #include "base/schema_rows.h"
 #include "learn/metric.h"
-#include "num/math.h"
 
 typedef struct error_room {
     const slt_data_spec *data;
@@ -52,11 +51,7 @@ static slt_real measure_population_error(const slt_metric_spec *metric,
     const slt_real bias = metric->bias[0]
                               ? slt_tensor_get(&weights->tensor[metric->bias_at], 0)
                               : slt_real_of(0);
-    slt_num_integers_alone(weights->tensor[metric->at].arithmetic == SLT_FIXED);
-    const slt_real error =
-        slt_data_error(room->data, &weights->tensor[metric->at], bias);
-    slt_num_integers_alone(false);
-    return error;
+    return slt_data_error(room->data, &weights->tensor[metric->at], bias);
 }
 
 static slt_function_set functions_of_population_error(const slt_run_spec *run)

@@ -9,6 +9,7 @@
 #include "learn/optimizer.h"
 #include "net/init.h"
 #include "net/plant.h"
+#include "num/math.h"
 #include "num/ops.h"
 #include "num/scalar.h"
 
@@ -351,11 +352,14 @@ static slt_step_result set_numbers_of_state(slt_trainer *trainer, const slt_stat
     for (size_t i = 0; i < run->train.metric_count && result == SLT_STEP_MORE; i++) {
         const slt_metric_spec *spec = &run->train.metrics[i];
         const slt_metric_type *type = slt_metric_type_of(spec);
-        if (type->measure)
-            result = set_metric(
-                trainer, slt_quantity_named(SLT_QUANTITY_METRIC, spec->name),
-                type->measure(spec, &state->weights, state->step, trainer->rooms[i]),
-                metrics);
+        if (!type->measure)
+            continue;
+        slt_num_integers_alone(run->arithmetic == SLT_FIXED);
+        const slt_real number =
+            type->measure(spec, &state->weights, state->step, trainer->rooms[i]);
+        slt_num_integers_alone(false);
+        result = set_metric(trainer, slt_quantity_named(SLT_QUANTITY_METRIC, spec->name),
+                            number, metrics);
     }
     return result;
 }
