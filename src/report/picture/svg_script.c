@@ -65,17 +65,26 @@ typedef struct frame {
     size_t key_columns, height;
 } frame;
 
+/* Letters of the longest word, and of all. */
+static size_t count_letters(const char **words, size_t count, size_t *all)
+{
+    size_t longest = 0;
+    *all = 0;
+    for (size_t i = 0; i < count; i++) {
+        size_t word = slt_svg_letters(words[i], strlen(words[i]));
+        *all += word;
+        longest = word > longest ? word : longest;
+    }
+    return longest;
+}
+
 /* How many lines the words below the axis need. Words that do not fit side by side are
  * slanted, and reach further down. */
 static size_t word_lines(frame *one)
 {
     const slt_svg_panel *panel = &one->panel;
-    size_t letters = 0, longest = 0;
-    for (size_t i = 0; i < panel->word_count; i++) {
-        size_t word = slt_svg_letters(panel->words[i], strlen(panel->words[i]));
-        letters += word + 2;
-        longest = word > longest ? word : longest;
-    }
+    size_t letters, longest = count_letters(panel->words, panel->word_count, &letters);
+    letters += 2 * panel->word_count;
     one->slant = letters > one->plot_columns;
     /* The cells of a heat map are in order: a word says what its neighbours are. */
     one->every = panel->kind == SLT_PANEL_HEATMAP
@@ -90,11 +99,7 @@ static void measure_frame(frame *one)
 {
     const slt_svg_panel *panel = &one->panel;
     size_t left = slt_svg_lines(slt_svg_y_label(panel), SLT_SVG_Y_LABEL_COLUMNS);
-    size_t longest = 0;
-    for (size_t i = 0; i < panel->line_count; i++) {
-        size_t word = slt_svg_letters(panel->lines[i], strlen(panel->lines[i]));
-        longest = word > longest ? word : longest;
-    }
+    size_t all, longest = count_letters(panel->lines, panel->line_count, &all);
     one->left = (longest > 5 ? longest + 3 : 8) + 3 * (left ? left : 1);
     size_t letters = slt_svg_level_letters(panel);
     one->right = letters ? 2 + letters * 7 / 8 : 3; /* in smaller letters */
