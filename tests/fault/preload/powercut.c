@@ -130,6 +130,7 @@ static file *live_file(ino_t inode)
     return NULL;
 }
 
+/* Callers hold the lock: the array moves when it grows. */
 static file *file_of_fd(int fd)
 {
     struct stat about;
@@ -367,6 +368,18 @@ static void leave(void)
     errno = reason;
 }
 
+/* Enters with the file of fd; NULL, and not entered, where it is no file of the disk. */
+static file *enter_file(int fd)
+{
+    pthread_mutex_lock(&mutex);
+    file *f = file_of_fd(fd);
+    if (f)
+        pass();
+    else
+        pthread_mutex_unlock(&mutex);
+    return f;
+}
+
 static int tracked_open(const char *path, int flags, mode_t mode)
 {
     struct stat about;
@@ -411,22 +424,21 @@ OPEN(open64)
 
 ssize_t write(int fd, const void *buffer, size_t size)
 {
-    if (!file_of_fd(fd))
+    file *f = enter_file(fd);
+    if (!f)
         return syscall(SYS_write, fd, buffer, size);
-    enter();
     ssize_t put = syscall(SYS_write, fd, buffer, size);
-    file_of_fd(fd)->dirty = true;
+    f->dirty = true;
     leave();
     return put;
 }
 
 static int any_truncate(int fd, off_t size)
 {
-    if (!file_of_fd(fd))
+    file *f = enter_file(fd);
+    if (!f)
         return (int)syscall(SYS_ftruncate, fd, size);
-    enter();
     int result = (int)syscall(SYS_ftruncate, fd, size);
-    file *f = file_of_fd(fd);
     f->dirty = true;
     f->kept = f->kept < (size_t)size ? f->kept : (size_t)size;
     leave();
@@ -443,26 +455,32 @@ int ftruncate64(int fd, off_t size)
     return any_truncate(fd, size);
 }
 
+/* The folder that fd is open on; empty where it is none. */
+static void folder_of_fd(int fd, char folder[512])
+{
+    char path[64];
+    struct stat about;
+    ssize_t length = 0;
+    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+    if (*root && fstat(fd, &about) == 0 && S_ISDIR(about.st_mode))
+        length = readlink(path, folder, 511);
+    folder[length > 0 ? length : 0] = 0;
+}
+
 static int sync_fd(int fd, int number)
 {
-    char path[64], folder[512] = "";
-    struct stat about;
-    if (!*root || fstat(fd, &about))
-        return (int)syscall(number, fd);
-    if (S_ISDIR(about.st_mode)) {
-        snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-        ssize_t length = readlink(path, folder, sizeof folder - 1);
-        folder[length > 0 ? length : 0] = 0;
+    char folder[512];
+    file *f = enter_file(fd);
+    if (f) {
+        set_synced(f, read_fd(fd));
+        leave();
+        return 0;
     }
-    file *f = S_ISREG(about.st_mode) ? live_file(about.st_ino) : NULL;
-    if (!f && !*folder)
+    folder_of_fd(fd, folder);
+    if (!*folder)
         return (int)syscall(number, fd);
     enter();
-    f = S_ISREG(about.st_mode) ? live_file(about.st_ino) : NULL;
-    if (f)
-        set_synced(f, read_fd(fd));
-    else
-        sync_names(folder, SIZE_MAX);
+    sync_names(folder, SIZE_MAX);
     leave();
     return 0;
 }
