@@ -70,6 +70,45 @@ static slt_status add_statistics(const statistic *s, slt_real *values, slt_error
     return status ? status : add_quantiles(s, values, err);
 }
 
+/* The run that has the values of `less`, and those of `run` of all other axes; SIZE_MAX
+ * where the sweep has none. */
+static size_t partner_of(const slt_manifest *manifest, const slt_where *less, size_t run)
+{
+    const size_t runs = slt_manifest_runs(manifest), axes = slt_manifest_axes(manifest);
+    for (size_t other = 0; other < runs; other++) {
+        bool is = slt_figure_where(manifest, less, other);
+        for (size_t axis = 0; axis < axes && is; axis++) {
+            bool named = false;
+            for (size_t i = 0; i < less->count; i++)
+                named |= less->items[i].axis == axis;
+            is = named || slt_figure_same_series(manifest, &axis, 1, run, other);
+        }
+        if (is)
+            return other;
+    }
+    return SIZE_MAX;
+}
+
+/* Takes from each value that of its run's partner; one without a partner's is dropped. */
+static slt_status subtract_partners(const slt_measures *measures,
+                                    const slt_statistic_spec *spec, slt_values *values,
+                                    slt_error *err)
+{
+    size_t kept = 0;
+    slt_status status = SLT_OK;
+    for (size_t i = 0; i < values->count && !status; i++) {
+        const size_t other = partner_of(measures->manifest, &spec->less, values->run[i]);
+        slt_real theirs;
+        if (other == SIZE_MAX || measures->outcomes[other].status != SLT_RUN_DONE)
+            continue;
+        status = slt_measures_value(measures, spec->of, other, SIZE_MAX, &theirs, err);
+        if (!status && slt_real_finite(theirs))
+            values->x[kept++] = slt_real_sub(values->x[i], theirs);
+    }
+    values->count = kept;
+    return status;
+}
+
 static slt_status make_statistics(slt_figure *figure, const slt_measures *measures,
                                   const slt_statistic_spec *spec, slt_error *err)
 {
@@ -79,6 +118,8 @@ static slt_status make_statistics(slt_figure *figure, const slt_measures *measur
     slt_values values;
     slt_status status =
         slt_values_collect(measures, &spec->where, spec->of, NULL, &values, err);
+    if (!status && spec->less.count)
+        status = subtract_partners(measures, spec, &values, err);
     s.count = values.count;
     if (!status)
         status = add_statistic(&s, "count", slt_real_from_u64(s.count), NULL, err);

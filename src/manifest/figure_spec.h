@@ -237,7 +237,7 @@ typedef struct slt_bootstrap_spec {
 
 typedef struct slt_statistic_spec {
     const char *name, *of; /* the same text if the manifest gives only one */
-    slt_where where;
+    slt_where where, less; /* less: without items, nothing is subtracted */
 } slt_statistic_spec;
 
 typedef struct slt_cluster_spec {

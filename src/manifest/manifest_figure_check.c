@@ -68,19 +68,26 @@ static bool axis_has(const slt_sweep *sweep, size_t axis, const slt_value *wante
     return found;
 }
 
-slt_status slt_figure_check_where(const slt_figure_check *check,
-                                  const slt_schema_path *path, const slt_value *map)
+static slt_status check_values(const slt_figure_check *check, const slt_schema_path *path,
+                               const slt_value *map, const char *key)
 {
     const slt_sweep *sweep = &check->manifest->sweep;
-    const slt_value *where = slt_value_get(map, "where");
+    const slt_value *where = slt_value_get(map, key);
     for (size_t i = 0; where && i < where->count; i++)
         for (size_t axis = 0; axis < sweep->axis_count; axis++)
             if (strcmp(sweep->names[axis], where->keys[i]) == 0 &&
                 !axis_has(sweep, axis, &where->items[i]))
                 return slt_schema_fail(check->walk, path, &where->items[i],
-                                       "where: the axis %s never has this value",
+                                       "%s: the axis %s never has this value", key,
                                        where->keys[i]);
     return SLT_OK;
+}
+
+slt_status slt_figure_check_where(const slt_figure_check *check,
+                                  const slt_schema_path *path, const slt_value *map)
+{
+    const slt_status status = check_values(check, path, map, "where");
+    return status ? status : check_values(check, path, map, "less");
 }
 
 /* ---- Names ------------------------------------------------------------------------- */

@@ -26,7 +26,8 @@ slt_status slt_figure_check_along(const slt_figure_check *check,
  * a golden. */
 slt_status slt_figure_check_result(const slt_figure_check *check,
                                    const slt_schema_path *path, const slt_value *name);
-/* Checks that every axis in the map's `where`, if it has one, takes the value named. */
+/* Checks that every axis in the map's `where` and `less`, if it has them, takes the value
+ * named. */
 slt_status slt_figure_check_where(const slt_figure_check *check,
                                   const slt_schema_path *path, const slt_value *map);
 /* Checks that no two items of a list (NULL if there is none) have the same text under

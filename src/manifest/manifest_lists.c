@@ -6,18 +6,23 @@
 
 #include "num/scalar.h"
 
-/* The expressions of an item under these keys, which must be about the same things. */
+/* The expressions of an item under these keys, which must be about the same things.  What
+ * is taken less that of other runs is of runs. */
 static slt_status check_expressions(const slt_figure_check *check,
                                     const slt_schema_path *path, const slt_value *item,
                                     const char *const keys[2])
 {
     slt_figure_expression found = {0};
+    const slt_value *less = slt_value_get(item, "less");
     slt_status status = slt_figure_check_where(check, path, item);
     for (size_t i = 0; i < 2 && keys[i] && !status; i++) {
         const slt_schema_path at = {path, keys[i], 0};
         status = slt_figure_check_expression(check, &at, slt_value_get(item, keys[i]),
                                              SIZE_MAX, &found);
     }
+    if (!status && less && found.has_list)
+        return slt_schema_fail(check->walk, path, less,
+                               "less is of runs, and items of a list are no runs");
     return status;
 }
 

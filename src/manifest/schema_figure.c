@@ -234,6 +234,10 @@ static const slt_schema statistic_fields[] = {
     NAME_ROW(OWNED_TEXT(slt_statistic_spec, name)),
     OF_ROW(slt_statistic_spec),
     WHERE_ROW(slt_statistic_spec),
+    {.key = "less", .type = SLT_SCHEMA_WHERE, .optional = true,
+     .also = "minus|against|paired|relative_to", AT(slt_statistic_spec, less),
+     .meaning = "of each run's value less that of its partner, the run that has these "
+                "values of these axes and its own of all others"},
 };
 static const slt_schema statistic_forms[] = {
     {.type = SLT_SCHEMA_TEXT, .most = SLT_FIGURE_FIELD_MAX,

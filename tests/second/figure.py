@@ -130,6 +130,8 @@ def fit_rows(figure, every, study):
 def statistic_rows(part, study):
     part = part if isinstance(part, dict) else {"name": part, "of": part}
     values = study.values(part["of"], part.get("where"))
+    if "less" in part:
+        values = list(study.differences(part["of"], part.get("where"), part["less"]))
     for what, value, spread in counts.statistics(values):
         yield (f"stat.{part['name']}.{what}", "", number(value), number(spread),
                str(len(values)))

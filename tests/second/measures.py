@@ -193,5 +193,14 @@ class Study:
                 if None not in tuple_:
                     yield number, tuple_, scope
 
+    def differences(self, text, where, less):
+        """The values of runs less those of their partners."""
+        found = {number: value for number, (value,), _ in self.tuples([text], None)}
+        for number, values, _, _ in self.selected(where):
+            theirs = [found[other] for other, partner, _, _ in self.done
+                      if partner == values | less and other in found]
+            if number in found and theirs:
+                yield found[number] - theirs[0]
+
     def values(self, text, where):
         return [value for _, (value,), _ in self.tuples([text], where)]

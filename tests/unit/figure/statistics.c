@@ -57,6 +57,25 @@ static void test_statistics(void)
                   "stat.s.max,,2,,1\nstat.s.median,,2,,1\nstat.s.q05,,2,,1\n"
                   "stat.s.q95,,2,,1\n",
                   "of one value: no deviation");
+    outcome_gives(
+        fill, M "  statistics: [{name: s, of: m, where: {a: 2}, less: {a: 1}}]\n",
+        "stat.s.count,,2,,2\nstat.s.min,,1,,2\nstat.s.mean,,2.5,1.4999999999999998,2\n"
+        "stat.s.max,,4,,2\nstat.s.sd,,2.1213203435596424,,2\nstat.s.median,,2.5,,2\n"
+        "stat.s.q05,,1.15,,2\nstat.s.q95,,3.8499999999999996,,2\n",
+        "less the run of the same seed");
+    outcome_gives(fill_three,
+                  M "  statistics: [{name: s, of: m, where: {a: 1}, less: {a: 2}}]\n",
+                  "stat.s.count,,1,,1\nstat.s.min,,-1,,1\nstat.s.mean,,-1,,1\n"
+                  "stat.s.max,,-1,,1\nstat.s.median,,-1,,1\nstat.s.q05,,-1,,1\n"
+                  "stat.s.q95,,-1,,1\n",
+                  "whose partner diverged does not count");
+    outcome_gives(
+        fill, M "  statistics: [{name: s, of: m, less: {a: 1, seed: 0}}]\n",
+        "stat.s.count,,4,,4\nstat.s.min,,0,,4\n"
+        "stat.s.mean,,2.75,1.547847968417226,4\nstat.s.max,,7,,4\n"
+        "stat.s.sd,,3.095695936834452,,4\nstat.s.median,,2,,4\n"
+        "stat.s.q05,,0.15000000000000002,,4\nstat.s.q95,,6.399999999999999,,4\n",
+        "all less one run");
     outcome_gives(fill, M "  statistics: [none]\n", "stat.none.count,,0,,0\n",
                   "of nothing: its count");
     outcome_gives(fill_three, M "  statistics: [{name: s, of: m - seed}]\n",

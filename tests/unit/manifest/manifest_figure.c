@@ -222,6 +222,11 @@ static void test_lists(void)
     refuses(MEASURES(FIRST) "  statistics: [i, i]\n", "two statistics have the name i");
     refuses(MEASURES(FIRST) "  statistics: [j]\n",
             "m.yaml:25:16: figure.statistics[0]: column 1 of 'j'");
+    takes(MEASURES(FIRST) "  statistics: [{name: s, of: i, less: {seed: 1}}]\n");
+    refuses(MEASURES(FIRST) "  statistics: [{name: s, of: i, less: {seed: 7}}]\n",
+            "less: the axis seed never has this value");
+    refuses(MEASURES(FIRST) DROPS "  statistics: [{name: s, of: t.r, less: {seed: 1}}]\n",
+            "less is of runs, and items of a list are no runs");
     refuses(MEASURES(FIRST) "  clusters: [{name: k, of: i, gap: -1}]\n", ">= 0");
     refuses("  transitions: [{name: t, metric: loss, window: 0, drop: 0.1, n: 12}]\n",
             "window: expected a whole number from 1");
