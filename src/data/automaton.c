@@ -1,6 +1,6 @@
 /* automaton: an elementary cellular automaton on strings of -1 and +1.  A sample is a
  * site of a string: x is the whole string, `site` the site's number, the target what the
- * rule, applied `applications` times, makes of that site.  All strings of `length`
+ * rule, applied `applications` times, makes of that site.  All strings of each `length`
  * train; those of the lengths of `test` validate.  Nothing is drawn. */
 #include "data/kinds_internal.h"
 
@@ -10,11 +10,16 @@
 
 enum { LENGTH_MAX = 19, LENGTHS_MAX = 16 };
 
+/* All strings of each length, each as often as its weight says. */
+typedef struct strings {
+    size_t lengths, weights; /* how many are given */
+    uint32_t weight[LENGTHS_MAX];
+    uint8_t length[LENGTHS_MAX];
+} strings;
+
 typedef struct automaton {
-    size_t rule, applications, length;
-    size_t test_lengths, test_weights; /* how many are given */
-    uint32_t test_weight[LENGTHS_MAX]; /* times that its strings stand there */
-    uint8_t test_length[LENGTHS_MAX];
+    size_t rule, applications;
+    strings train, test;
     bool closed;
 } automaton;
 
@@ -32,55 +37,70 @@ static uint64_t count_sites(size_t length)
     return (uint64_t)length << length;
 }
 
-static uint64_t test_weight(const automaton *a, size_t index)
+static uint64_t weight_of(const strings *of, size_t index)
 {
-    return a->test_weights ? a->test_weight[index] : 1;
+    return of->weights ? of->weight[index] : 1;
+}
+
+/* Some have more samples than slt_data_check lets pass. */
+static uint64_t count_samples(const strings *of)
+{
+    uint64_t sites = 0;
+    for (size_t i = 0; i < of->lengths; i++)
+        sites += weight_of(of, i) * count_sites(of->length[i]);
+    return sites;
 }
 
 static size_t automaton_samples(const slt_data_spec *spec)
 {
-    return (size_t)count_sites(automaton_of(spec).length);
-}
-
-/* Some tests have more samples than slt_data_check lets pass. */
-static uint64_t count_test(const automaton *a)
-{
-    uint64_t sites = 0;
-    for (size_t i = 0; i < a->test_lengths; i++)
-        sites += test_weight(a, i) * count_sites(a->test_length[i]);
-    return sites;
+    const automaton a = automaton_of(spec);
+    return (size_t)count_samples(&a.train);
 }
 
 static size_t automaton_validation(const slt_data_spec *spec)
 {
     const automaton a = automaton_of(spec);
-    return (size_t)count_test(&a);
+    return (size_t)count_samples(&a.test);
 }
 
-/* The longest string's. */
+static size_t longest(const strings *of)
+{
+    size_t length = 0;
+    for (size_t i = 0; i < of->lengths; i++)
+        if (of->length[i] > length)
+            length = of->length[i];
+    return length;
+}
+
 static size_t automaton_width(const automaton *a)
 {
-    size_t width = a->length;
-    for (size_t i = 0; i < a->test_lengths; i++)
-        if (a->test_length[i] > width)
-            width = a->test_length[i];
-    return width;
+    const size_t train = longest(&a->train), test = longest(&a->test);
+    return train > test ? train : test;
+}
+
+static slt_status check_strings(const strings *of, const char *name, const char *key,
+                                slt_error *err)
+{
+    slt_status status = SLT_OK;
+    for (size_t i = 0; i < of->lengths && !status; i++)
+        status = slt_data_check_size(key, of->length[i], LENGTH_MAX, err);
+    if (!status && count_samples(of) > SLT_SAMPLES_MAX)
+        status = slt_fail(err, SLT_FORMAT,
+                          "%s: expected at most %zu samples, found %llu", name,
+                          SLT_SAMPLES_MAX, (unsigned long long)count_samples(of));
+    return status;
 }
 
 static slt_status automaton_check(const slt_data_spec *spec, slt_error *err)
 {
     const automaton a = automaton_of(spec);
-    slt_status status = slt_data_check_size("length", a.length, LENGTH_MAX, err);
-    for (size_t i = 0; i < a.test_lengths && !status; i++)
-        status = slt_data_check_size("test.lengths", a.test_length[i], LENGTH_MAX, err);
-    if (!status && count_test(&a) > SLT_SAMPLES_MAX)
-        status = slt_fail(err, SLT_FORMAT,
-                          "data.test: expected at most %zu samples, found %llu",
-                          SLT_SAMPLES_MAX, (unsigned long long)count_test(&a));
+    slt_status status = check_strings(&a.train, "data", "length", err);
+    if (!status)
+        status = check_strings(&a.test, "data.test", "test.lengths", err);
     if (!status)
         status = slt_data_check_table("samples x length", automaton_samples(spec),
                                       automaton_width(&a), err);
-    if (!status && a.test_lengths)
+    if (!status && a.test.lengths)
         status = slt_data_check_table("test samples x length", automaton_validation(spec),
                                       automaton_width(&a), err);
     return status;
@@ -90,11 +110,16 @@ static slt_status automaton_fit(const slt_data_spec *spec, const char **field,
                                 slt_error *err)
 {
     const automaton a = automaton_of(spec);
-    if (!a.test_weights || a.test_weights == a.test_lengths)
-        return SLT_OK;
-    *field = "test";
-    return slt_fail(err, SLT_FORMAT, "one of weights for each of lengths, %zu; found %zu",
-                    a.test_lengths, a.test_weights);
+    const strings *of[] = {&a.train, &a.test};
+    static const char *const fields[] = {"weights", "test"};
+    for (size_t i = 0; i < 2; i++)
+        if (of[i]->weights && of[i]->weights != of[i]->lengths) {
+            *field = fields[i];
+            return slt_fail(err, SLT_FORMAT,
+                            "one of weights for each of lengths, %zu; found %zu",
+                            of[i]->lengths, of[i]->weights);
+        }
+    return SLT_OK;
 }
 
 static void automaton_shape(const slt_data_spec *spec, slt_arithmetic arithmetic,
@@ -148,18 +173,12 @@ static size_t put_strings(const automaton *a, size_t length, size_t row, slt_bat
     return row;
 }
 
-static slt_status put_test(const slt_data_spec *spec, slt_arithmetic arithmetic,
-                           slt_batch *batch, slt_error *err)
+static void put_all(const automaton *a, const strings *of, slt_batch *batch)
 {
-    const automaton a = automaton_of(spec);
-    *batch = (slt_batch){.rows = automaton_validation(spec)};
-    automaton_shape(spec, arithmetic, batch);
-    slt_status status = slt_data_create_batch(batch, err);
     size_t row = 0;
-    for (size_t i = 0; i < a.test_lengths && !status; i++)
-        for (uint64_t times = test_weight(&a, i); times > 0; times--)
-            row = put_strings(&a, a.test_length[i], row, batch);
-    return status;
+    for (size_t i = 0; i < of->lengths; i++)
+        for (uint64_t times = weight_of(of, i); times > 0; times--)
+            row = put_strings(a, of->length[i], row, batch);
 }
 
 static slt_status automaton_make(const slt_data_spec *spec, slt_seed seed, slt_data *data,
@@ -167,10 +186,15 @@ static slt_status automaton_make(const slt_data_spec *spec, slt_seed seed, slt_d
 {
     const automaton a = automaton_of(spec);
     (void)seed;
-    put_strings(&a, a.length, 0, &data->train);
-    return a.test_lengths
-               ? put_test(spec, data->train.target.arithmetic, &data->validation, err)
-               : SLT_OK;
+    put_all(&a, &a.train, &data->train);
+    if (!a.test.lengths)
+        return SLT_OK;
+    data->validation = (slt_batch){.rows = automaton_validation(spec)};
+    automaton_shape(spec, data->train.target.arithmetic, &data->validation);
+    slt_status status = slt_data_create_batch(&data->validation, err);
+    if (!status)
+        put_all(&a, &a.test, &data->validation);
+    return status;
 }
 
 static const slt_schema field_rule = {
@@ -193,15 +217,43 @@ static const slt_schema field_applications = {.key = "applications",
                                               .meaning =
                                                   "times that the rule is applied"};
 
+#define LIST_AT(item, of, from, number)                                                  \
+    .type = SLT_SCHEMA_LIST, ONE(item), .least = 1, .most = LENGTHS_MAX,                 \
+    .offset = offsetof(slt_data_spec, own) + offsetof(automaton, of.from),               \
+    .count_offset = offsetof(slt_data_spec, own) + offsetof(automaton, of.number),       \
+    .count_size = sizeof(size_t)
+
+static const slt_schema length_item = {
+    .type = SLT_SCHEMA_INT, ITEM(uint8_t), .least = 1, .most = LENGTH_MAX};
+static const slt_schema weight_item = {
+    .type = SLT_SCHEMA_INT, ITEM(uint32_t), .least = 1, .most = SAMPLES_MAX};
+
+static const slt_schema length_forms[] = {
+    {.type = SLT_SCHEMA_INT,
+     OWN(slt_data_spec, automaton, train.length[0]),
+     .tag_offset = offsetof(slt_data_spec, own) + offsetof(automaton, train.lengths),
+     .tag_size = sizeof(size_t),
+     .tag = 1,
+     .least = 1,
+     .most = LENGTH_MAX},
+    {LIST_AT(length_item, train, length, lengths)},
+};
+
 static const slt_schema field_length = {.key = "length",
-                                        .type = SLT_SCHEMA_INT,
-                                        OWN(slt_data_spec, automaton, length),
-                                        .least = 1,
-                                        .most = LENGTH_MAX,
-                                        .also = "size|sites",
+                                        .type = SLT_SCHEMA_EITHER,
+                                        FIELDS(length_forms),
+                                        .also = "size|sites|lengths",
                                         .meaning =
                                             "sites of a string: all 2^length strings, "
-                                            "and all of their sites, train"};
+                                            "and all of their sites, train; a list: "
+                                            "those of each length"};
+
+static const slt_schema field_weights = {
+    .key = "weights",
+    LIST_AT(weight_item, train, weight, weights),
+    .optional = true,
+    .also = "weight|counts|repeats",
+    .meaning = "one for each length: times that its strings stand there; absent: 1"};
 
 static const slt_schema field_ends = {
     .key = "ends",
@@ -213,30 +265,13 @@ static const slt_schema field_ends = {
     .meaning = "open: neighbours outside of the string are -1 at every application; "
                "closed: a string is a ring"};
 
-static const slt_schema length_item = {
-    .type = SLT_SCHEMA_INT, ITEM(uint8_t), .least = 1, .most = LENGTH_MAX};
-static const slt_schema weight_item = {
-    .type = SLT_SCHEMA_INT, ITEM(uint32_t), .least = 1, .most = SAMPLES_MAX};
-
 static const slt_schema test_fields[] = {
     {.key = "lengths",
-     .type = SLT_SCHEMA_LIST,
-     .offset = offsetof(slt_data_spec, own) + offsetof(automaton, test_length),
-     .count_offset = offsetof(slt_data_spec, own) + offsetof(automaton, test_lengths),
-     .count_size = sizeof(size_t),
-     ONE(length_item),
-     .least = 1,
-     .most = LENGTHS_MAX,
+     LIST_AT(length_item, test, length, lengths),
      .also = "length|sizes",
      .meaning = "of the strings, all of each length and all of their sites"},
     {.key = "weights",
-     .type = SLT_SCHEMA_LIST,
-     .offset = offsetof(slt_data_spec, own) + offsetof(automaton, test_weight),
-     .count_offset = offsetof(slt_data_spec, own) + offsetof(automaton, test_weights),
-     .count_size = sizeof(size_t),
-     ONE(weight_item),
-     .least = 1,
-     .most = LENGTHS_MAX,
+     LIST_AT(weight_item, test, weight, weights),
      .optional = true,
      .also = "weight|counts|repeats",
      .meaning = "one for each of lengths: times that its strings stand there; absent: 1"},
@@ -253,8 +288,8 @@ const slt_data_type slt_data_automaton = {
     .name = "automaton",
     .meaning = "strings of an elementary cellular automaton, a sample a site: inputs x "
                "and the index site, target what becomes of the site, +1 or -1",
-    .fields = FIELD_LIST(&field_rule, &field_applications, &field_length, &field_ends,
-                         &field_test),
+    .fields = FIELD_LIST(&field_rule, &field_applications, &field_length, &field_weights,
+                         &field_ends, &field_test),
     .fit = automaton_fit,
     .signs = true,
     .check = automaton_check,

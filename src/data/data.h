@@ -12,7 +12,7 @@
 typedef enum slt_data_kind { SLT_DATA_KINDS(SLT_DATA_KIND) } slt_data_kind;
 
 #define SLT_AMPLITUDES_MAX 64
-#define SLT_DATA_OWN_MAX 16
+#define SLT_DATA_OWN_MAX 28
 
 typedef struct slt_data_spec {
     slt_data_kind kind;

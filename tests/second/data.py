@@ -123,9 +123,10 @@ class Data:
                 target = ar.add(target, self.normals(1, samples, 1, noise_std))
         return Samples({"x": x, "basis": basis}, target)
 
-    def automaton(self, rule, applications, length, ends, test=None, **_):
+    def automaton(self, rule, applications, length, ends, weights=None, test=None, **_):
         test = test or {"lengths": []}
-        width = max(length, *test["lengths"]) if test["lengths"] else length
+        lengths = length if isinstance(length, list) else [length]
+        width = max(lengths + test["lengths"])
 
         def sites(lengths, weights):
             x, site, target = [], [], []
@@ -146,10 +147,9 @@ class Data:
             return Samples({"x": x, "site": Tensor(n, 1, site)}, target, signs=True)
 
         if test["lengths"]:
-            weights = test.get("weights", [1] * len(test["lengths"]))
-            self.validation = sites(test["lengths"], weights)
-        return sites([length], [1])
-
+            of_test = test.get("weights", [1] * len(test["lengths"]))
+            self.validation = sites(test["lengths"], of_test)
+        return sites(lengths, weights or [1] * len(lengths))
 
     def halves(self, samples, positive=False):
         """The target of two classes."""

@@ -92,6 +92,26 @@ static void test_closed(void)
     slt_data_free(&data);
 }
 
+static void test_lengths(void)
+{
+    slt_data data;
+    slt_error err = {0};
+    TAP_OK(!make("rule: 30, length: [2, 3], weights: [2, 1]", SLT_F64, &data, &err),
+           "strings of two lengths %s", err.text);
+    TAP_OK(data.train.rows == 2 * 8 + 24 && data.train.input[0].cols == 3 &&
+               data.train.input_range[1] == 3,
+           "as often as their weights say");
+    static const char *const strings[4] = {"--", "-+", "+-", "++"};
+    static const char *const made[4] = {"--", "++", "++", "+-"};
+    for (size_t i = 0; i < 8; i++)
+        expect_rows(&data.train, 2 * i, strings[i % 4], made[i % 4]);
+    expect_rows(&data.train, 16 + 3, "--+", "-++");
+    slt_data_free(&data);
+    TAP_OK(!make("rule: 30, length: [4]", SLT_F64, &data, &err) && data.train.rows == 64,
+           "a list of one is that one");
+    slt_data_free(&data);
+}
+
 static void test_validation(void)
 {
     slt_data data;
@@ -124,12 +144,18 @@ int main(void)
     for (slt_arithmetic a = SLT_F32; a <= SLT_FIXED; a++)
         test_open(a);
     test_closed();
+    test_lengths();
     test_validation();
     refused("rule: 256, length: 3", "m.yaml:6:33: run.data.rule");
     refused("rule: 30, length: 20",
             "run.data.length: expected a whole number from 1 to 19");
     refused("rule: 30, length: 3, test: {lengths: [4, 5], weights: [1]}",
             "run.data.test: one of weights for each of lengths, 2; found 1");
+    refused("rule: 30, length: [3, 4], weights: [1]",
+            "run.data.weights: one of weights for each of lengths, 2; found 1");
+    refused("rule: 30, length: [3, 20]", "expected a whole number from 1 to 19");
+    refused("rule: 30, length: [19, 19]",
+            "data: expected at most 16777216 samples, found 19922944");
     refused("rule: 30, length: 3, test: {lengths: [19, 19]}",
             "data.test: expected at most 16777216 samples, found 19922944");
     refused("rule: 30, length: 16, test: {lengths: [19, 18]}",
