@@ -348,6 +348,8 @@ typedef struct slt_panel_spec {
     const char *name;          /* of what it shows */
     const slt_rows_spec *rows; /* what it shows: by kind, one of these five; of heat maps
                                   the rows too */
+    const char *less;          /* HEATMAP: a formula of theory that is taken from each
+                                  value; NULL: none */
     const slt_points_spec *points;
     const slt_histogram_spec *histogram;
     const slt_curves_spec *curves;

@@ -97,6 +97,22 @@ static slt_status check_references(const panel_check *check, size_t i,
     return SLT_OK;
 }
 
+/* A heat map shows by how much values are above a formula that stands beside them. */
+static slt_status check_less(const panel_check *check, size_t i, const slt_value *panel)
+{
+    const slt_panel_spec *spec = &check->spec->panels[i];
+    const slt_theory_spec *theory = &check->spec->theory;
+    bool found = !spec->less;
+    if (spec->less && spec->kind != SLT_PANEL_HEATMAP)
+        return panel_fail(check, i, "less", slt_value_get(panel, "less"),
+                          "less goes with %s alone", "heatmap");
+    for (size_t k = 0; k < theory->formula_count && !found; k++)
+        found = !strcmp(theory->formulas[k], spec->less);
+    return found ? SLT_OK
+                 : panel_fail(check, i, "less", slt_value_get(panel, "less"),
+                              "no formula of figure.theory is called %s", spec->less);
+}
+
 /* The axes of a heat map are places of cells, its colours stand at the right. */
 static slt_status check_heatmap(const panel_check *check, size_t i,
                                 const slt_value *panel)
@@ -113,7 +129,7 @@ static slt_status check_heatmap(const panel_check *check, size_t i,
         if (slt_value_get(panel, others[k]))
             return panel_fail(check, i, others[k], slt_value_get(panel, others[k]),
                               "%s does not go with heatmap", others[k]);
-    return SLT_OK;
+    return check_less(check, i, panel);
 }
 
 /* Only panels of curves have a right axis. */
@@ -122,6 +138,8 @@ static slt_status check_right(const panel_check *check, size_t i, const slt_valu
     const slt_value *right = slt_value_get(panel, "right");
     if (check->spec->panels[i].kind == SLT_PANEL_HEATMAP)
         return check_heatmap(check, i, panel);
+    if (slt_value_get(panel, "less"))
+        return check_less(check, i, panel);
     if (!right)
         right = slt_value_get(panel, "right_label");
     if (right && check->spec->panels[i].kind != SLT_PANEL_CURVES)

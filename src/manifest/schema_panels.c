@@ -42,6 +42,10 @@ static const slt_schema panel_fields[] = {
      .also = "heat|map|image", SHOWS(HEATMAP),
      .meaning = "name of rows with one series axis, shown as cells: across `by`, up that "
                 "axis, the value by colour; hatched where there is no row"},
+    {.key = "less", .type = SLT_SCHEMA_TEXT, .most = WORDING_MAX, .optional = true,
+     .also = "minus|against", OWNED_TEXT(slt_panel_spec, less),
+     .meaning = "of a heat map: a formula of figure.theory; colours are of the values "
+                "less those of the formula"},
     {.key = "slopes", .type = SLT_SCHEMA_NAME, .optional = true, .also = "slope",
      SHOWS(SLOPES),
      .meaning = "name of the exponent whose local slopes it shows"},

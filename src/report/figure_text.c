@@ -325,6 +325,34 @@ static void print_closed_form(const slt_figure *figure, const char *name,
         print_theory_fit(figure, theory, out);
 }
 
+/* Of two closed forms: at how many rows which lies nearer.  One is nearer where the
+ * distances differ by more than the row's error. */
+static void print_nearer(const slt_figure *figure, const slt_theory *theory,
+                         slt_buffer *out)
+{
+    size_t nearer[2] = {0}, open = 0;
+    for (size_t i = 0; i < figure->table.data_count; i++) {
+        const slt_table_row *row = &figure->table.rows[i];
+        double away[2];
+        for (size_t line = 0; line < 2; line++)
+            away[line] = __builtin_fabs(slt_real_double(row->value) -
+                                        slt_real_double(theory->value[line][i]));
+        const double gain = away[1] - away[0];
+        if (__builtin_isnan(gain) || !row->has_error)
+            continue;
+        if (__builtin_fabs(gain) > slt_real_double(row->error))
+            nearer[gain < 0]++;
+        else
+            open++;
+    }
+    if (nearer[0] + nearer[1] + open)
+        slt_buffer_printf(
+            out,
+            "  nearer to ours: %s at %zu rows, %s at %zu; at %zu they differ "
+            "by less than the error\n",
+            theory->name[0], nearer[0], theory->name[1], nearer[1], open);
+}
+
 /* Prints what theory predicts for these chains and for endless ones, and our number. */
 static void print_prediction(const slt_figure *figure, const slt_theory *theory,
                              slt_buffer *out)
@@ -373,6 +401,8 @@ static void print_theory(const slt_figure *figure, slt_buffer *out)
     for (size_t i = 0; !theory->predictions && i < theory->lines; i++)
         print_closed_form(figure, theory->lines > 1 ? theory->name[i] : "theory",
                           theory->value[i], out);
+    if (!theory->predictions && theory->lines == 2)
+        print_nearer(figure, theory, out);
     if (theory->note.size) {
         slt_buffer_printf(out, "\ntheory: ");
         slt_buffer_append(out, theory->note.data, theory->note.size);

@@ -56,7 +56,9 @@ static void data_print_row(const slt_svg_panel *panel, const slt_svg_series *ser
     if (panel->kind == SLT_PANEL_HEATMAP)
         slt_buffer_printf(out, " %zu", slt_svg_heat_line(panel, row));
     slt_buffer_printf(out, " %.17g",
-                      slt_real_double(panel->figure->table.rows[row].value));
+                      slt_real_double(panel->kind == SLT_PANEL_HEATMAP
+                                          ? slt_svg_heat_value(panel, row)
+                                          : panel->figure->table.rows[row].value));
     if (panel->kind == SLT_PANEL_ROWS || panel->kind == SLT_PANEL_SLOPES ||
         (panel->kind == SLT_PANEL_CURVES && !panel->spec->curves->has_run))
         data_print_error(panel, row, out);

@@ -1,10 +1,12 @@
 /* Heat maps: cells of rows by the axis along the figure and the axis of their series. */
 #include "report/picture/svg_internal.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/escape.h"
+#include "num/scalar.h"
 
 #define WORDS_MAX 256
 
@@ -62,6 +64,27 @@ size_t slt_svg_heat_line(const slt_svg_panel *panel, size_t row)
     return heat_place(panel->lines, panel->line_count, word);
 }
 
+/* The line of theory that is taken from values; its count of lines if none is, or if it
+ * could not be made. */
+static size_t heat_theory_line(const slt_svg_panel *panel, const slt_theory *theory)
+{
+    size_t line = 0;
+    while (line < theory->lines && strcmp(theory->name[line], panel->spec->less))
+        line++;
+    return line;
+}
+
+slt_real slt_svg_heat_value(const slt_svg_panel *panel, size_t row)
+{
+    const slt_real value = panel->figure->table.rows[row].value;
+    if (!panel->spec->less)
+        return value;
+    const slt_theory *theory = slt_figure_theory(panel->figure);
+    const size_t line = heat_theory_line(panel, theory);
+    return line < theory->lines ? slt_real_sub(value, theory->value[line][row])
+                                : slt_real_absent();
+}
+
 static bool heat_has_cell(const slt_svg_panel *panel, size_t x, size_t y)
 {
     for (size_t s = 0; s < panel->count; s++) {
@@ -100,6 +123,25 @@ size_t slt_svg_heat_missing(const slt_svg_panel *panel, slt_buffer *out)
     return missing;
 }
 
+/* Differences have a colour on each side of 0, of the same reach. */
+static void heat_print_colours(const slt_svg_panel *panel, slt_buffer *out)
+{
+    double most = 0;
+    if (!panel->spec->less) {
+        slt_buffer_printf(
+            out, "set palette defined (0 '#e8f0fa', 1 '#4a90c8', 2 '#0b2545')\n");
+        return;
+    }
+    for (size_t s = 0; s < panel->count; s++)
+        for (size_t row = panel->series[s].from; row < panel->series[s].end; row++)
+            most = fmax(most, fabs(slt_real_double(slt_svg_heat_value(panel, row))));
+    slt_buffer_printf(out,
+                      "set palette defined (-2 '#7f2704', -1 '#e6853a', 0 '#f7f7f7', "
+                      "1 '#4a90c8', 2 '#0b2545')\n");
+    if (most > 0)
+        slt_buffer_printf(out, "set cbrange [%.17g:%.17g]\n", -most, most);
+}
+
 void slt_svg_heat_axes(const slt_svg_panel *panel, slt_buffer *out)
 {
     slt_buffer_printf(out, "set xrange [-0.5:%zu.5]\nset yrange [-0.5:%zu.5]\n",
@@ -110,8 +152,14 @@ void slt_svg_heat_axes(const slt_svg_panel *panel, slt_buffer *out)
         slt_escape_gnuplot_format(out, panel->lines[i], strlen(panel->lines[i]));
         slt_buffer_printf(out, " %zu", i);
     }
-    slt_buffer_printf(out, ")\nset palette defined (0 '#e8f0fa', 1 '#4a90c8', 2 "
-                           "'#0b2545')\nset cblabel ");
-    slt_svg_quote(out, slt_svg_right_label(panel), SLT_SVG_Y_LABEL_COLUMNS);
+    slt_buffer_printf(out, ")\n");
+    heat_print_colours(panel, out);
+    slt_buffer label = {0};
+    slt_buffer_printf(&label, "%s", slt_svg_right_label(panel));
+    if (panel->spec->less && !panel->spec->right_label)
+        slt_buffer_printf(&label, " less %s", panel->spec->less);
+    slt_buffer_printf(out, "set cblabel ");
+    slt_svg_quote(out, slt_buffer_text(&label), SLT_SVG_Y_LABEL_COLUMNS);
     slt_buffer_byte(out, '\n');
+    slt_buffer_free(&label);
 }

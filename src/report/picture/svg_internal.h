@@ -48,10 +48,12 @@ const char *slt_svg_right_label(const slt_svg_panel *panel);
  * error; others: x value.  References $<block>r0, ...: x value error. */
 void slt_svg_print_blocks(const slt_svg_panel *panel, slt_buffer *out);
 /* Heat maps: finds the words of both axes; the place of a row's line on the vertical one;
- * how many cells have no row, which are written as lines that hatch them (out may be
- * NULL); the commands of the axes and colours. */
+ * what its cell shows, absent where the theory that is taken from it has no number; how
+ * many cells have no row, which are written as lines that hatch them (out may be NULL);
+ * the commands of the axes and colours. */
 slt_status slt_svg_heat_open(slt_svg_panel *panel, slt_error *err);
 size_t slt_svg_heat_line(const slt_svg_panel *panel, size_t row);
+slt_real slt_svg_heat_value(const slt_svg_panel *panel, size_t row);
 size_t slt_svg_heat_missing(const slt_svg_panel *panel, slt_buffer *out);
 void slt_svg_heat_axes(const slt_svg_panel *panel, slt_buffer *out);
 /* The position of a row on the horizontal axis: its number, or the position of its

@@ -117,6 +117,28 @@ static void test_lines(void)
     slt_manifest_free(manifest);
 }
 
+/* The formulas give .947 and .775; the rows of `other` have no error. */
+static void test_nearer(void)
+{
+    slt_manifest *manifest;
+    char *report = NULL;
+    slt_figure *figure = make("{model: ball, formulas: [P, P-printed], samples: 20, "
+                              "inputs: 10, gap: 1.1, l2: 0.1}",
+                              &manifest);
+    for (size_t i = 0; i < figure->table.row_count; i++) {
+        static const double values[] = {.94, .78, .86, .95};
+        figure->table.rows[i].value = slt_real_of(values[i % 4]);
+        figure->table.rows[i].error = slt_real_of(.01);
+    }
+    TAP_OK(!slt_figure_report(figure, &report, &err) &&
+               strstr(report, "nearer to ours: P at 2 rows, P-printed at 1; at 1 they "
+                              "differ by less than the error"),
+           "which formula is nearer, by rows with an error");
+    free(report);
+    slt_figure_free(figure);
+    slt_manifest_free(manifest);
+}
+
 static void test_range(void)
 {
     slt_manifest *manifest;
@@ -138,5 +160,7 @@ int main(void)
         tap_skip("what takes GSL", "none is installed");
     else
         test_lines();
+    if (!isnan(chance(1, 1)))
+        test_nearer();
     return tap_done();
 }

@@ -209,6 +209,17 @@ static void test_lists(void)
     refuses("  rows: [{name: a, by: seed, series: kind}]\n"
             "  panels: [{heatmap: a, log: [x]}]\n",
             "log does not go with heatmap");
+    takes("  rows: [{name: a, by: seed, series: kind}]\n"
+          "  theory: {grokking: {model: exp1d, formulas: [P], samples: 4, gap: 1}}\n"
+          "  panels: [{heatmap: a, less: P}]\n");
+    refuses("  rows: [{name: a, by: seed, series: kind}]\n"
+            "  theory: {grokking: {model: exp1d, formulas: [P], samples: 4, gap: 1}}\n"
+            "  panels: [{heatmap: a, less: P-printed}]\n",
+            "no formula of figure.theory is called P-printed");
+    refuses("  rows: [{name: a, by: seed, series: kind}]\n"
+            "  theory: {grokking: {model: exp1d, formulas: [P], samples: 4, gap: 1}}\n"
+            "  panels: [{rows: a, less: P}]\n",
+            "less goes with heatmap alone");
     refuses("  rows: [{name: a, by: seed, series: kind}]\n"
             "  panels: [{heatmap: a, right: loss}]\n",
             "right does not go with heatmap");

@@ -2,6 +2,7 @@
 #include "manifest_sample.h"
 #include "tap.h"
 
+#include <math.h>
 #include <unistd.h>
 
 #include <sltrace/numerics.h>
@@ -390,6 +391,31 @@ static void set_theory(picture *p, const double *first, const double *second)
     }
 }
 
+/* By how much values are above a formula. */
+static void test_heatmap_less(void)
+{
+    static const double theory[] = {3.5, 2.25, NAN};
+    picture p;
+    open_picture(
+        &p,
+        "{rows: {by: rank, series: seed, value: loss}, theory: {grokking: {model: "
+        "exp1d, formulas: [P], samples: 4, gap: 1}}, panels: [{heatmap: loss, "
+        "less: P}]}",
+        CSV "seed=5,1,4,,1\nseed=5,3,2,,1\nseed=6,3,3,,1\n");
+    set_theory(&p, theory, NULL);
+    p.theory.name[0] = "P";
+    const char *script = script_of(&p);
+    holds(script, "$p1s0 << EOD\n0 0 0.5\n1 0 -0.25\nEOD\n", "values less theory");
+    holds(script, "$p1s1 << EOD\n1 1 nan\nEOD\n", "none where theory has none");
+    holds(script, "set cbrange [-0.5:0.5]", "colours are about 0");
+    holds(script, "set cblabel 'loss less P'", "what the colours are");
+    p.theory.lines = 0;
+    script = script_of(&p);
+    holds(script, "$p1s0 << EOD\n0 0 nan\n1 0 nan\nEOD\n", "no theory, no cells");
+    p.theory.lines = 1;
+    close_picture(&p);
+}
+
 #define TWO CSV "a=1,1,2,,1\na=1,3,4,,1\na=2,1,2,,1\na=2,3,5,,1\n"
 
 static void test_theory(void)
@@ -438,6 +464,7 @@ int main(void)
     test_bands();
     test_curve_series();
     test_heatmap();
+    test_heatmap_less();
     test_verticals();
     test_right();
     test_tics();
