@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/world.h"
+
 typedef struct slt_arena_block {
     struct slt_arena_block *before;
     max_align_t memory[];
@@ -22,7 +24,7 @@ void *slt_arena_take(slt_arena *arena, size_t count, size_t size)
     size_t bytes = sizeof(slt_arena_block);
     bool fits = !__builtin_mul_overflow(count, size, &count) &&
                 !__builtin_add_overflow(bytes, count, &bytes);
-    slt_arena_block *block = fits ? calloc(1, bytes) : NULL;
+    slt_arena_block *block = fits ? slt_world.calloc(1, bytes) : NULL;
     if (!block) {
         arena->failed = true;
         return NULL;

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/world.h"
+
 void slt_buffer_free(slt_buffer *buffer)
 {
     free(buffer->data);
@@ -29,7 +31,7 @@ static bool buffer_reserve(slt_buffer *buffer, size_t size)
             goto failed;
         capacity *= 2;
     }
-    uint8_t *data = realloc(buffer->data, capacity);
+    uint8_t *data = slt_world.realloc(buffer->data, capacity);
     if (data) {
         buffer->data = data;
         buffer->capacity = capacity;

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/world.h"
+
 static const char *const isa_names[SLT_ISA_COUNT] = {"scalar", "neon", "avx2", "avx512"};
 
 const char *slt_isa_name(slt_isa isa)
@@ -124,18 +126,18 @@ static bool take_model(const char *line)
 
 static void read_model(void)
 {
-    FILE *file = fopen("/proc/cpuinfo", "r");
+    FILE *file = slt_world.fopen("/proc/cpuinfo", "r");
     if (!file)
         return;
     char line[512];
-    while (fgets(line, sizeof line, file) && !take_model(line))
+    while (slt_world.fgets(line, sizeof line, file) && !take_model(line))
         continue;
-    fclose(file);
+    slt_world.fclose(file);
 }
 
 const char *slt_cpu_model(void)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
-    pthread_once(&once, read_model);
+    slt_world.pthread_once(&once, read_model);
     return model;
 }

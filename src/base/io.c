@@ -12,6 +12,8 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "base/world.h"
+
 static slt_status io_fail(slt_error *err, const char *path, const char *what)
 {
     return slt_fail(err, SLT_FILE, "%s: %s: %s", path, what, strerror(errno));
@@ -21,7 +23,7 @@ static slt_status io_fail(slt_error *err, const char *path, const char *what)
 static bool is_of_system(int fd)
 {
     struct statfs system;
-    return fstatfs(fd, &system) == 0 &&
+    return slt_world.fstatfs(fd, &system) == 0 &&
            (system.f_type == PROC_SUPER_MAGIC || system.f_type == SYSFS_MAGIC);
 }
 
@@ -29,7 +31,7 @@ static slt_status check_kind(int fd, const char *path, uint64_t *size, slt_error
 {
     struct stat info;
     *size = 0;
-    if (fstat(fd, &info) != 0)
+    if (slt_world.fstat(fd, &info) != 0)
         return io_fail(err, path, "cannot read");
     if (S_ISDIR(info.st_mode))
         return slt_fail(err, SLT_FILE, "%s: expected a file, found a directory", path);
@@ -42,12 +44,12 @@ static slt_status check_kind(int fd, const char *path, uint64_t *size, slt_error
 slt_status slt_io_open(const char *path, int *fd, uint64_t *size, slt_error *err)
 {
     /* Without O_NONBLOCK, opening a FIFO would wait for a writer. */
-    *fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    *fd = slt_world.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0);
     if (*fd < 0)
         return io_fail(err, path, "cannot open");
     slt_status status = check_kind(*fd, path, size, err);
     if (status) {
-        close(*fd);
+        slt_world.close(*fd);
         *fd = -1;
     }
     return status;
@@ -62,7 +64,7 @@ static slt_status read_all(int fd, const char *path, size_t size, slt_buffer *by
         return slt_fail(err, SLT_RESOURCE, "%s: no memory for its %zu bytes", path, size);
     size_t done = 0;
     while (done < size) {
-        ssize_t got = read(fd, at + done, size - done);
+        ssize_t got = slt_world.read(fd, at + done, size - done);
         if (got < 0 && errno != EINTR)
             return io_fail(err, path, "cannot read");
         if (got == 0)
@@ -93,7 +95,7 @@ slt_status slt_io_read(const char *path, size_t size_max, slt_buffer *bytes,
     if (status)
         return status;
     status = slt_io_read_open(fd, path, size_max, bytes, err);
-    close(fd);
+    slt_world.close(fd);
     return status;
 }
 
@@ -102,7 +104,7 @@ slt_status slt_io_write_open(int fd, const char *name, const void *bytes, size_t
 {
     const uint8_t *at = bytes;
     while (size > 0) {
-        ssize_t put = write(fd, at, size);
+        ssize_t put = slt_world.write(fd, at, size);
         if (put < 0 && errno == EINTR)
             continue;
         if (put <= 0)
@@ -115,7 +117,7 @@ slt_status slt_io_write_open(int fd, const char *name, const void *bytes, size_t
 
 slt_status slt_io_sync_open(int fd, const char *name, slt_error *err)
 {
-    if (fsync(fd) && errno != EINVAL && errno != ENOTSUP)
+    if (slt_world.fsync(fd) && errno != EINVAL && errno != ENOTSUP)
         return io_fail(err, name, "cannot sync");
     return SLT_OK;
 }
@@ -134,7 +136,7 @@ static void fail_output(slt_io_output *output, const char *what)
 static bool is_special(const char *path)
 {
     struct stat info;
-    if (lstat(path, &info) != 0)
+    if (slt_world.lstat(path, &info) != 0)
         return false;
     if (S_ISLNK(info.st_mode))
         return strncmp(path, "/dev/", 5) == 0 || strncmp(path, "/proc/", 6) == 0;
@@ -168,7 +170,7 @@ void slt_io_abandon(void)
     for (int i = 0; i < PLACES; i++) {
         const char *temporary = atomic_exchange(&making[i], NULL);
         if (temporary)
-            unlink(temporary);
+            slt_world.unlink(temporary);
     }
 }
 
@@ -185,17 +187,19 @@ static void begin_file(slt_io_output *output, const char *path, bool drafted,
     }
     output->temporary = (char *)temporary->data;
     output->place = making_enter(output->temporary);
-    output->fd = drafted
-                     ? open(output->temporary,
-                            O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666)
-                     : mkstemp(output->temporary);
+    output->fd =
+        drafted
+            ? slt_world.open(output->temporary,
+                             O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666)
+            : slt_world.mkstemp(output->temporary);
     if (output->fd < 0)
         fail_output(output, "cannot create");
 }
 
 static void begin_special(slt_io_output *output)
 {
-    output->fd = open(output->path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY);
+    output->fd =
+        slt_world.open(output->path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY, 0);
     if (output->fd < 0)
         fail_output(output, "cannot open");
 }
@@ -215,7 +219,7 @@ void slt_io_begin(slt_io_output *output, const char *path)
 void slt_io_begin_new(slt_io_output *output, const char *path)
 {
     struct stat info;
-    if (is_special(path) || lstat(path, &info) != 0) {
+    if (is_special(path) || slt_world.lstat(path, &info) != 0) {
         slt_io_begin(output, path);
         output->fresh = true;
         return;
@@ -236,9 +240,9 @@ void slt_io_write(slt_io_output *output, const void *bytes, size_t size)
 static void output_finish(slt_io_output *output)
 {
     if (!output->drafted) {
-        mode_t mask = umask(0);
-        umask(mask);
-        if (fchmod(output->fd, 0666 & ~mask) != 0)
+        mode_t mask = slt_world.umask(0);
+        slt_world.umask(mask);
+        if (slt_world.fchmod(output->fd, 0666 & ~mask) != 0)
             fail_output(output, "cannot write");
     }
     if (!output->failed)
@@ -249,12 +253,12 @@ static void output_finish(slt_io_output *output)
 int slt_io_rename(const char *from, const char *to, bool over)
 {
     if (over)
-        return rename(from, to);
-    if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
+        return slt_world.rename(from, to);
+    if (slt_world.renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
         return 0;
     if (errno != EINVAL && errno != ENOSYS)
         return -1;
-    return link(from, to) == 0 ? unlink(from) : -1;
+    return slt_world.link(from, to) == 0 ? slt_world.unlink(from) : -1;
 }
 
 slt_status slt_io_end(slt_io_output *output, bool keep, slt_error *err)
@@ -263,7 +267,7 @@ slt_status slt_io_end(slt_io_output *output, bool keep, slt_error *err)
     bool renamed = output->temporary != NULL;
     if (made && renamed && keep && !output->failed)
         output_finish(output);
-    if (made && close(output->fd) != 0)
+    if (made && slt_world.close(output->fd) != 0)
         fail_output(output, "cannot write");
     keep = keep && !output->failed;
     if (keep && renamed &&
@@ -272,7 +276,7 @@ slt_status slt_io_end(slt_io_output *output, bool keep, slt_error *err)
         keep = false;
     }
     if (made && renamed && !keep)
-        unlink(output->temporary);
+        slt_world.unlink(output->temporary);
     free(making_leave(
         output)); /* last, so that a signal finds the name until the file is gone */
     output->temporary = NULL;

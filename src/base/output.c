@@ -8,6 +8,7 @@
 
 #include "base/io.h"
 #include "base/staging.h"
+#include "base/world.h"
 
 /* For "-", standard output, there is no file: `stream` is stdout, and its owner finds
  * out whether everything arrived. */
@@ -19,14 +20,14 @@ struct slt_output {
 
 static slt_status open_stream(slt_output *file, slt_error *err)
 {
-    int fd = dup(file->output.fd);
-    file->stream = fd < 0 ? NULL : fdopen(fd, "w");
+    int fd = slt_world.dup(file->output.fd);
+    file->stream = fd < 0 ? NULL : slt_world.fdopen(fd, "w");
     if (file->stream)
         return SLT_OK;
     slt_status status =
         slt_fail(err, SLT_FILE, "%s: cannot open: %s", file->path, strerror(errno));
     if (fd >= 0)
-        close(fd);
+        slt_world.close(fd);
     return status;
 }
 
@@ -50,8 +51,8 @@ static slt_status output_begin(slt_output *file, bool over, slt_error *err)
 slt_status slt_output_begin(const char *path, bool over, slt_output **file, FILE **stream,
                             slt_error *err)
 {
-    *file = calloc(1, sizeof **file);
-    if (!*file || !((*file)->path = strdup(path))) {
+    *file = slt_world.calloc(1, sizeof **file);
+    if (!*file || !((*file)->path = slt_world.strdup(path))) {
         free(*file);
         *file = NULL;
         return slt_fail(err, SLT_RESOURCE, "%s: no memory", path);
@@ -71,7 +72,7 @@ static slt_status close_file(slt_output *file, bool keep, slt_error *err)
 {
     errno = 0;
     bool lost = ferror(file->stream) != 0;
-    lost |= fclose(file->stream) != 0;
+    lost |= slt_world.fclose(file->stream) != 0;
     slt_status status = SLT_OK;
     if (keep && lost)
         status = slt_fail(err, SLT_FILE, "%s: cannot write: %s", file->path,
@@ -99,7 +100,7 @@ slt_status slt_output_write(const char *path, const void *bytes, size_t size, bo
     slt_status status = slt_output_begin(path, over, &file, &stream, err);
     if (status)
         return status;
-    fwrite(bytes, 1, size, stream);
+    slt_world.fwrite(bytes, 1, size, stream);
     return slt_output_end(file, true, err);
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/assert.h"
 #include "base/fpenv.h"
+#include "base/world.h"
 
 /* The tasks of one slt_pool_each, on the stack of its caller. */
 typedef struct batch {
@@ -44,24 +45,24 @@ static batch *find_work(const slt_pool *pool, uint64_t id)
 static void run_one(slt_pool *pool, batch *b)
 {
     size_t index = b->begun++;
-    pthread_mutex_unlock(&pool->mutex);
+    slt_world.pthread_mutex_unlock(&pool->mutex);
     b->task(b->argument, index);
-    pthread_mutex_lock(&pool->mutex);
+    slt_world.pthread_mutex_lock(&pool->mutex);
     if (++b->done == b->count)
-        pthread_cond_broadcast(&pool->changed);
+        slt_world.pthread_cond_broadcast(&pool->changed);
 }
 
 static void worker_enter(slt_pool *pool)
 {
     slt_error err;
     slt_status status = slt_fpenv_enter(NULL, &err);
-    pthread_mutex_lock(&pool->mutex);
+    slt_world.pthread_mutex_lock(&pool->mutex);
     if (status != SLT_OK) {
         pool->worker_status = status;
         pool->worker_error = err;
     }
     pool->standing++;
-    pthread_cond_broadcast(&pool->changed);
+    slt_world.pthread_cond_broadcast(&pool->changed);
 }
 
 static void *worker_run(void *argument)
@@ -73,22 +74,23 @@ static void *worker_run(void *argument)
         if (b)
             run_one(pool, b);
         else
-            pthread_cond_wait(&pool->changed, &pool->mutex);
+            slt_world.pthread_cond_wait(&pool->changed, &pool->mutex);
     }
-    pthread_mutex_unlock(&pool->mutex);
+    slt_world.pthread_mutex_unlock(&pool->mutex);
     return NULL;
 }
 
 static slt_status start_workers(slt_pool *pool, size_t count, slt_error *err)
 {
     for (; pool->workers < count; pool->workers++)
-        if (pthread_create(&pool->threads[pool->workers], NULL, worker_run, pool))
+        if (slt_world.pthread_create(&pool->threads[pool->workers], NULL, worker_run,
+                                     pool))
             return slt_fail(err, SLT_RESOURCE, "thread %zu of %zu could not be started",
                             pool->workers + 1, count);
-    pthread_mutex_lock(&pool->mutex);
+    slt_world.pthread_mutex_lock(&pool->mutex);
     while (pool->standing < pool->workers)
-        pthread_cond_wait(&pool->changed, &pool->mutex);
-    pthread_mutex_unlock(&pool->mutex);
+        slt_world.pthread_cond_wait(&pool->changed, &pool->mutex);
+    slt_world.pthread_mutex_unlock(&pool->mutex);
     return SLT_OK;
 }
 
@@ -107,11 +109,11 @@ slt_status slt_pool_create(size_t jobs, slt_pool **made, slt_error *err)
     *made = NULL;
     slt_pool *pool = NULL;
     if (jobs < SIZE_MAX / sizeof *pool->threads / 2)
-        pool = calloc(1, sizeof *pool + (jobs - 1) * sizeof *pool->threads);
+        pool = slt_world.calloc(1, sizeof *pool + (jobs - 1) * sizeof *pool->threads);
     if (!pool)
         return slt_fail(err, SLT_RESOURCE, "no memory for a pool of %zu threads", jobs);
-    pthread_mutex_init(&pool->mutex, NULL);
-    pthread_cond_init(&pool->changed, NULL);
+    slt_world.pthread_mutex_init(&pool->mutex, NULL);
+    slt_world.pthread_cond_init(&pool->changed, NULL);
     slt_status status = start_workers(pool, jobs - 1, err);
     if (status != SLT_OK)
         slt_pool_free(pool);
@@ -124,15 +126,15 @@ void slt_pool_free(slt_pool *pool)
 {
     if (!pool)
         return;
-    pthread_mutex_lock(&pool->mutex);
+    slt_world.pthread_mutex_lock(&pool->mutex);
     SLT_ASSERT(!pool->newest);
     pool->stop = true;
-    pthread_cond_broadcast(&pool->changed);
-    pthread_mutex_unlock(&pool->mutex);
+    slt_world.pthread_cond_broadcast(&pool->changed);
+    slt_world.pthread_mutex_unlock(&pool->mutex);
     for (size_t i = 0; i < pool->workers; i++)
-        pthread_join(pool->threads[i], NULL);
-    pthread_cond_destroy(&pool->changed);
-    pthread_mutex_destroy(&pool->mutex);
+        slt_world.pthread_join(pool->threads[i], NULL);
+    slt_world.pthread_cond_destroy(&pool->changed);
+    slt_world.pthread_mutex_destroy(&pool->mutex);
     free(pool);
 }
 
@@ -150,11 +152,11 @@ static void remove_batch(slt_pool *pool, const batch *b)
  * circle of waits can close. */
 static void each_in_pool(slt_pool *pool, batch *own)
 {
-    pthread_mutex_lock(&pool->mutex);
+    slt_world.pthread_mutex_lock(&pool->mutex);
     own->id = ++pool->ids;
     own->older = pool->newest;
     pool->newest = own;
-    pthread_cond_broadcast(&pool->changed);
+    slt_world.pthread_cond_broadcast(&pool->changed);
     while (own->begun < own->count)
         run_one(pool, own);
     while (own->done < own->count) {
@@ -162,10 +164,10 @@ static void each_in_pool(slt_pool *pool, batch *own)
         if (newer)
             run_one(pool, newer);
         else
-            pthread_cond_wait(&pool->changed, &pool->mutex);
+            slt_world.pthread_cond_wait(&pool->changed, &pool->mutex);
     }
     remove_batch(pool, own);
-    pthread_mutex_unlock(&pool->mutex);
+    slt_world.pthread_mutex_unlock(&pool->mutex);
 }
 
 void slt_pool_each(slt_pool *pool, size_t count, slt_task task, void *argument)

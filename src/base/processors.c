@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/world.h"
+
 enum { PATH_ROOM = 4096, CPUS_MAX = 1 << 16 };
 
 /* ---- Affinity ---------------------------------------------------------------------- */
@@ -19,12 +21,12 @@ static unsigned count_allowed(void)
 {
     for (int cpus = CPU_SETSIZE; cpus <= CPUS_MAX; cpus *= 2) {
         size_t size = CPU_ALLOC_SIZE(cpus);
-        cpu_set_t *set = CPU_ALLOC(cpus);
+        cpu_set_t *set = slt_world.malloc(size);
         if (!set)
             return 0;
-        int got = sched_getaffinity(0, size, set);
+        int got = slt_world.sched_getaffinity(0, size, set);
         unsigned count = got ? 0 : (unsigned)CPU_COUNT_S(size, set);
-        CPU_FREE(set);
+        free(set);
         if (!got || errno != EINVAL)
             return count;
     }
@@ -36,11 +38,11 @@ static unsigned count_allowed(void)
 /* Reads the first `size - 1` bytes of a file; "" if it cannot be read. */
 static void read_text(const char *path, char *text, size_t size)
 {
-    FILE *file = fopen(path, "r");
-    size_t got = file ? fread(text, 1, size - 1, file) : 0;
+    FILE *file = slt_world.fopen(path, "r");
+    size_t got = file ? slt_world.fread(text, 1, size - 1, file) : 0;
     text[got] = 0;
     if (file)
-        fclose(file);
+        slt_world.fclose(file);
 }
 
 static void read_beside(const char *folder, const char *name, char text[64])
@@ -121,7 +123,7 @@ static unsigned quota_of_line(char *line, const char *mount)
 unsigned slt_cgroup_quota(const char *membership, const char *mount)
 {
     unsigned least = 0;
-    char *text = strdup(membership), *rest = NULL;
+    char *text = slt_world.strdup(membership), *rest = NULL;
     for (char *line = text ? strtok_r(text, "\n", &rest) : NULL; line;
          line = strtok_r(NULL, "\n", &rest)) {
         unsigned quota = quota_of_line(line, mount);
@@ -147,7 +149,7 @@ unsigned slt_processors_usable(unsigned online, unsigned allowed, unsigned quota
 slt_processors slt_processors_here(void)
 {
     char membership[8192];
-    long online = sysconf(_SC_NPROCESSORS_ONLN);
+    long online = slt_world.sysconf(_SC_NPROCESSORS_ONLN);
     slt_processors found = {.online = online > 0 ? (unsigned)online : 1,
                             .allowed = count_allowed()};
     read_text("/proc/self/cgroup", membership, sizeof membership);

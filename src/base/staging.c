@@ -8,13 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <sltrace/system.h>
 
 #include "base/buffer.h"
 #include "base/io.h"
+#include "base/world.h"
 
 /* The inner folder, for a process that is about to end.  Whoever takes it out frees
  * it. */
@@ -35,7 +35,7 @@ slt_status slt_staging_begin(const char *folder, const char **inner, slt_error *
         return slt_fail(err, SLT_RESOURCE, "%s: no memory", folder);
     }
     char *name = (char *)path.data;
-    if (!mkdtemp(name)) {
+    if (!slt_world.mkdtemp(name)) {
         slt_status status = staging_fail(err, folder, "cannot create a folder in it");
         free(name);
         return status;
@@ -67,12 +67,12 @@ static size_t remove_listed(int fd)
     _Alignas(struct entry) char list[4096];
     size_t removed = 0;
     long size;
-    lseek(fd, 0, SEEK_SET);
-    while ((size = syscall(SYS_getdents64, fd, list, sizeof list)) > 0)
+    slt_world.lseek(fd, 0, SEEK_SET);
+    while ((size = slt_world.list_entries(fd, list, sizeof list)) > 0)
         for (long at = 0; at < size;) {
             const struct entry *entry = (const struct entry *)(list + at);
             if (!is_own(entry->name))
-                removed += unlinkat(fd, entry->name, 0) == 0;
+                removed += slt_world.unlinkat(fd, entry->name, 0) == 0;
             at += entry->size;
         }
     return removed;
@@ -80,12 +80,12 @@ static size_t remove_listed(int fd)
 
 static void remove_folder(const char *folder)
 {
-    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int fd = slt_world.open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
     while (fd >= 0 && remove_listed(fd) > 0)
         continue;
     if (fd >= 0)
-        close(fd);
-    rmdir(folder);
+        slt_world.close(fd);
+    slt_world.rmdir(folder);
 }
 
 void slt_staging_abandon(void)
@@ -119,7 +119,7 @@ static slt_status check_free(const move *m, const char *name)
     slt_status status = SLT_OK;
     if (!print_path(&path, m->folder, name))
         status = slt_fail(m->err, SLT_RESOURCE, "%s: no memory", m->folder);
-    else if (lstat((char *)path.data, &info) == 0)
+    else if (slt_world.lstat((char *)path.data, &info) == 0)
         status = slt_fail(m->err, SLT_FILE, "%s: exists already; nothing is overwritten",
                           (char *)path.data);
     slt_buffer_free(&path);
@@ -143,7 +143,7 @@ static slt_status move_one(const move *m, const char *name)
 static slt_status for_each(const move *m, slt_status (*one)(const move *, const char *))
 {
     struct dirent **names = NULL;
-    int count = scandir(m->inner, &names, NULL, alphasort);
+    int count = slt_world.scandir(m->inner, &names, NULL, alphasort);
     slt_status status =
         count < 0 ? staging_fail(m->err, m->folder, "cannot list its new files") : SLT_OK;
     for (int i = 0; i < count; i++) {

@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/world.h"
+
 static char root[PATH_MAX]; /* what --root says; "": the nearest .git decides */
 static bool anywhere;
 
@@ -15,7 +17,7 @@ slt_status slt_files_within(const char *folder, slt_error *err)
 {
     struct stat info;
     char path[PATH_MAX];
-    if (!realpath(folder, path) || stat(path, &info) != 0)
+    if (!slt_world.realpath(folder, path) || slt_world.stat(path, &info) != 0)
         return slt_fail(err, SLT_FILE, "%s: %s", folder, strerror(errno));
     if (!S_ISDIR(info.st_mode))
         return slt_fail(err, SLT_FILE, "%s: expected a folder", folder);
@@ -46,7 +48,7 @@ static bool is_top(const char *folder)
     char path[PATH_MAX + 8];
     struct stat info;
     snprintf(path, sizeof path, "%s/.git", folder);
-    return lstat(path, &info) == 0;
+    return slt_world.lstat(path, &info) == 0;
 }
 
 /* Cuts off the last part of path; false at "/". */
@@ -70,7 +72,7 @@ static void find_tree(const char *folder, char tree[PATH_MAX])
         if (is_top(tree))
             return;
     } while (go_up(tree));
-    if (!getcwd(tree, PATH_MAX) || !holds(tree, folder))
+    if (!slt_world.getcwd(tree, PATH_MAX) || !holds(tree, folder))
         snprintf(tree, PATH_MAX, "%s", folder);
 }
 
@@ -85,7 +87,7 @@ static bool find_place(const char *path, char place[PATH_MAX])
     int length = snprintf(above, sizeof above, "%s%s", *path == '/' ? "" : "./", path);
     if (length < 0 || length >= (int)sizeof above)
         return false;
-    while (!realpath(above, place))
+    while (!slt_world.realpath(above, place))
         if ((errno != ENOENT && errno != ENOTDIR && errno != EACCES) || !go_up(above))
             return false;
     return true;
@@ -100,7 +102,7 @@ static slt_status check_inside(const char *folder, const char *named, const char
     char whole[PATH_MAX], tree[PATH_MAX], place[PATH_MAX];
     if (*named == '/')
         return slt_fail(err, SLT_FILE, "%s: an absolute path, but %s", named, rule);
-    if (!realpath(folder && *folder ? folder : ".", whole))
+    if (!slt_world.realpath(folder && *folder ? folder : ".", whole))
         return slt_fail(err, SLT_FILE, "%s: %s", folder, strerror(errno));
     find_tree(whole, tree);
     if (find_place(path, place) && holds(tree, place))
