@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/world.h"
+
 typedef struct reader {
     const char *at, *end, *name;
     size_t line;
@@ -72,7 +74,7 @@ static slt_status read_line(reader *r, size_t *count, slt_error *err)
     for (*count = 0; more && !status; (*count)++) {
         if (r->cells == r->room) {
             const size_t room = r->room ? 2 * r->room : 256;
-            size_t *starts = realloc(r->starts, room * sizeof *starts);
+            size_t *starts = slt_world.realloc(r->starts, room * sizeof *starts);
             if (!starts)
                 return no_memory(r, err);
             r->starts = starts;
@@ -108,7 +110,7 @@ static slt_status read_lines(reader *r, slt_error *err)
                               line, SLT_CSV_COLUMNS_MAX, count);
         if (!status && lines == room) {
             room = room ? 2 * room : 64;
-            size_t *found = realloc(t->line, room * sizeof *found);
+            size_t *found = slt_world.realloc(t->line, room * sizeof *found);
             if (!found)
                 return no_memory(r, err);
             t->line = found;
@@ -128,7 +130,7 @@ static slt_status read_lines(reader *r, slt_error *err)
 static slt_status point_cells(reader *r, slt_error *err)
 {
     slt_csv_table *t = r->table;
-    t->cells = t->text.failed ? NULL : calloc(r->cells + 1, sizeof *t->cells);
+    t->cells = t->text.failed ? NULL : slt_world.calloc(r->cells + 1, sizeof *t->cells);
     if (!t->cells)
         return no_memory(r, err);
     for (size_t i = 0; i < r->cells; i++)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/world.h"
 #include "codec/digest.h"
 
 /* The slot of this experiment, or the empty one where it belongs. */
@@ -24,10 +25,10 @@ static bool make_room(slt_experiments *set)
     if (set->count < set->capacity)
         return true;
     size_t capacity = set->capacity ? 2 * set->capacity : 64;
-    slt_digest *digest = realloc(set->digest, capacity * sizeof *digest);
+    slt_digest *digest = slt_world.realloc(set->digest, capacity * sizeof *digest);
     if (digest)
         set->digest = digest;
-    uint32_t *slots = calloc(2 * capacity, sizeof *slots);
+    uint32_t *slots = slt_world.calloc(2 * capacity, sizeof *slots);
     if (!digest || !slots) {
         free(slots);
         return false;

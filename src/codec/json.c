@@ -6,6 +6,7 @@
 
 #include "base/assert.h"
 #include "base/escape.h"
+#include "base/world.h"
 
 #define WHOLE_MAX ((UINT64_C(1) << 53) - 1)
 
@@ -13,7 +14,7 @@
 
 slt_status slt_json_create(slt_json **json, slt_error *err)
 {
-    *json = calloc(1, sizeof **json);
+    *json = slt_world.calloc(1, sizeof **json);
     return *json ? SLT_OK : slt_fail(err, SLT_RESOURCE, "no memory for JSON");
 }
 
@@ -49,7 +50,7 @@ slt_status slt_json_write(slt_json *json, FILE *out, slt_error *err)
     slt_buffer_byte(&json->text, '\n');
     if (json->text.failed)
         return slt_fail(err, SLT_RESOURCE, "no memory for JSON");
-    fwrite(json->text.data, 1, json->text.size, out);
+    slt_world.fwrite(json->text.data, 1, json->text.size, out);
     return SLT_OK;
 }
 

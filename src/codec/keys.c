@@ -5,6 +5,8 @@
 
 #include <xxhash.h>
 
+#include "base/world.h"
+
 void slt_keys_free(slt_keys *keys)
 {
     free(keys->slots);
@@ -26,7 +28,7 @@ static slt_pack_span *keys_find(const slt_keys *keys, slt_pack_span key)
 static bool keys_grow(slt_keys *keys)
 {
     slt_keys wider = {.capacity = keys->capacity ? 2 * keys->capacity : 16};
-    wider.slots = calloc(wider.capacity, sizeof *wider.slots);
+    wider.slots = slt_world.calloc(wider.capacity, sizeof *wider.slots);
     if (!wider.slots)
         return false;
     for (size_t i = 0; i < keys->capacity; i++)

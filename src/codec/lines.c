@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/world.h"
+
 void slt_lines_init(slt_lines *r, const char *text, size_t size, const char *path)
 {
     *r = (slt_lines){.path = path, .text = text, .size = size, .at = text, .end = text};
@@ -103,7 +105,7 @@ char *slt_lines_long(slt_lines *r, const char *what)
     const char *begin = next_word(r, &size);
     if (size == 0)
         slt_lines_fail(r, "expected %s", what);
-    char *copy = r->failed ? NULL : strndup(begin, size);
+    char *copy = r->failed ? NULL : slt_world.strndup(begin, size);
     if (!copy && !r->failed)
         r->failed = r->short_of_memory = true;
     return copy;

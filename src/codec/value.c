@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/world.h"
+
 const slt_value *slt_value_get(const slt_value *map, const char *key)
 {
     if (!map || map->kind != SLT_VALUE_MAP)
@@ -36,7 +38,7 @@ static bool array_grow(void *array, size_t count, size_t size)
     void **pointer = array;
     if (count != 0 && (count < 4 || (count & (count - 1)) != 0))
         return true;
-    void *grown = realloc(*pointer, (count ? 2 * count : 4) * size);
+    void *grown = slt_world.realloc(*pointer, (count ? 2 * count : 4) * size);
     if (grown)
         *pointer = grown;
     return grown != NULL;
@@ -58,7 +60,7 @@ slt_value *slt_value_append_key(slt_value *map, const char *key, int line, int c
         !array_grow(&map->key_lines, at, sizeof *map->key_lines) ||
         !array_grow(&map->key_columns, at, sizeof *map->key_columns))
         return NULL;
-    char *copy = strdup(key);
+    char *copy = slt_world.strdup(key);
     slt_value *item = copy ? slt_value_append(map) : NULL;
     if (!item) {
         free(copy);

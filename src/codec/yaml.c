@@ -5,6 +5,7 @@
 
 #include <yaml.h>
 
+#include "base/world.h"
 #include "codec/keys.h"
 
 typedef struct reader {
@@ -78,7 +79,7 @@ static slt_status read_scalar(reader *r, const yaml_event_t *event, slt_value *v
     if (strlen(text) != event->data.scalar.length)
         return fail_at(r, event->start_mark, "text must not hold a NUL byte");
     value->kind = SLT_VALUE_TEXT;
-    value->text = strdup(text);
+    value->text = slt_world.strdup(text);
     if (!value->text)
         return out_of_memory(r);
     if (event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE)
@@ -303,7 +304,7 @@ static slt_status drop_marks(reader *r, const char *text, size_t *size, char **c
     *clean = NULL;
     if (!memmem(text, *size, bom, 3))
         return SLT_OK;
-    *clean = malloc(*size);
+    *clean = slt_world.malloc(*size);
     if (!*clean)
         return out_of_memory(r);
     for (bool before = true; text < end && before;) {
