@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/world.h"
 #include "manifest/manifest.h"
 #include "manifest/manifest_write.h"
 
@@ -11,7 +12,7 @@ static slt_status set_text(const slt_value *map, const char *key, const char *te
                            slt_error *err)
 {
     slt_value *value = (slt_value *)(uintptr_t)slt_value_get(map, key);
-    char *copy = strdup(text);
+    char *copy = slt_world.strdup(text);
     if (!copy)
         return slt_fail(err, SLT_RESOURCE, "no memory for a run");
     free(value->text);
@@ -51,7 +52,7 @@ static slt_status read_converted(const uint8_t *bytes, size_t size,
 /* The converted run must be valid too: its shapes, ops and rules. */
 static slt_status check_converted(const slt_buffer *bytes, size_t from, slt_error *err)
 {
-    slt_run_spec *spec = calloc(1, sizeof *spec);
+    slt_run_spec *spec = slt_world.calloc(1, sizeof *spec);
     if (!spec)
         return slt_fail(err, SLT_RESOURCE, "no memory for a run");
     slt_status status =

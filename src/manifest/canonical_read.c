@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/world.h"
 #include "codec/pack.h"
 #include "manifest/manifest.h"
 #include "manifest/rules.h"
@@ -17,7 +18,7 @@ static bool span_text(slt_pack_reader *reader, const slt_pack_item *item, char *
         slt_pack_reader_fail(reader, item->offset, "text holds a NUL byte");
         return false;
     }
-    *text = strndup((const char *)item->span.bytes, item->span.size);
+    *text = slt_world.strndup((const char *)item->span.bytes, item->span.size);
     return *text != NULL;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "base/world.h"
 #include "manifest/manifest.h"
 #include "num/scalar.h"
 
@@ -174,8 +175,9 @@ static void claim_of_golden(const slt_golden_claim *golden, const slt_manifest *
 
 slt_claim *slt_claims_of_golden(const slt_golden *golden, const slt_manifest *manifest)
 {
-    slt_claim *claims =
-        golden->claim_count ? calloc(golden->claim_count, sizeof *claims) : NULL;
+    slt_claim *claims = golden->claim_count
+                            ? slt_world.calloc(golden->claim_count, sizeof *claims)
+                            : NULL;
     for (size_t i = 0; claims && i < golden->claim_count; i++)
         claim_of_golden(&golden->claims[i], manifest, &claims[i]);
     return claims;

@@ -7,6 +7,7 @@
 
 #include "base/assert.h"
 #include "base/io.h"
+#include "base/world.h"
 #include "codec/digest.h"
 #include "codec/yaml.h"
 #include "manifest/canonical.h"
@@ -68,7 +69,7 @@ static slt_status set_paths(slt_manifest *manifest, const char *path, slt_error 
 {
     const char *slash = strrchr(path, '/');
     size_t length = slash ? (size_t)(slash - path) : 0;
-    manifest->path = strdup(path);
+    manifest->path = slt_world.strdup(path);
     if (!manifest->path)
         return slt_fail(err, SLT_RESOURCE, "%s: out of memory", path);
     if (length >= sizeof manifest->folder)
@@ -81,10 +82,11 @@ static slt_status set_paths(slt_manifest *manifest, const char *path, slt_error 
 static slt_status manifest_make_room(slt_manifest *manifest, slt_error *err)
 {
     size_t runs = manifest->sweep.runs;
-    manifest->name = strdup(slt_value_get(&manifest->root, "name")->text);
-    manifest->labels = calloc(runs, sizeof *manifest->labels);
-    manifest->canonical = calloc(runs, sizeof *manifest->canonical);
-    manifest->values = calloc(runs * manifest->sweep.axis_count + 1, sizeof(char *));
+    manifest->name = slt_world.strdup(slt_value_get(&manifest->root, "name")->text);
+    manifest->labels = slt_world.calloc(runs, sizeof *manifest->labels);
+    manifest->canonical = slt_world.calloc(runs, sizeof *manifest->canonical);
+    manifest->values =
+        slt_world.calloc(runs * manifest->sweep.axis_count + 1, sizeof(char *));
     if (!manifest->name || !manifest->labels || !manifest->canonical || !manifest->values)
         return slt_fail(err, SLT_RESOURCE, "%s: out of memory for %zu runs",
                         manifest->path, runs);
@@ -136,12 +138,12 @@ static slt_status manifest_parse(const char *text, size_t size, const char *path
                                  slt_manifest **manifest, slt_manifest_errors *found,
                                  slt_error *err)
 {
-    slt_manifest *m = calloc(1, sizeof *m);
+    slt_manifest *m = slt_world.calloc(1, sizeof *m);
     *manifest = NULL;
     found->count = 0;
     if (!m)
         return slt_fail(err, SLT_RESOURCE, "%s: out of memory", path);
-    pthread_mutex_init(&m->lock, NULL);
+    slt_world.pthread_mutex_init(&m->lock, NULL);
     slt_status status = set_paths(m, path, err);
     if (!status)
         status = read_yaml(text, size, path, &m->root, err);
@@ -253,7 +255,7 @@ void slt_manifest_free(slt_manifest *manifest)
     slt_value_free(&manifest->root);
     free(manifest->name);
     free(manifest->path);
-    pthread_mutex_destroy(&manifest->lock);
+    slt_world.pthread_mutex_destroy(&manifest->lock);
     free(manifest);
 }
 
@@ -320,9 +322,9 @@ bool slt_manifest_numbering(const slt_manifest *manifest, slt_digest *digest)
 static const char *manifest_kept(const slt_manifest *manifest, char **slot)
 {
     pthread_mutex_t *lock = (pthread_mutex_t *)&manifest->lock;
-    pthread_mutex_lock(lock);
+    slt_world.pthread_mutex_lock(lock);
     const char *kept = *slot;
-    pthread_mutex_unlock(lock);
+    slt_world.pthread_mutex_unlock(lock);
     return kept;
 }
 
@@ -332,11 +334,11 @@ static const char *manifest_keep(const slt_manifest *manifest, char **slot,
                                  slt_buffer *text)
 {
     pthread_mutex_t *lock = (pthread_mutex_t *)&manifest->lock;
-    pthread_mutex_lock(lock);
+    slt_world.pthread_mutex_lock(lock);
     if (!*slot)
         *slot = slt_buffer_take(text);
     const char *kept = *slot ? *slot : "";
-    pthread_mutex_unlock(lock);
+    slt_world.pthread_mutex_unlock(lock);
     slt_buffer_free(text);
     return kept;
 }
@@ -377,7 +379,7 @@ const char *slt_manifest_label(const slt_manifest *manifest, size_t run)
 static slt_buffer *encode_run(const slt_manifest *manifest, size_t run)
 {
     slt_manifest_walk walk;
-    slt_buffer *bytes = calloc(1, sizeof *bytes);
+    slt_buffer *bytes = slt_world.calloc(1, sizeof *bytes);
     if (!bytes)
         return NULL;
     slt_manifest_walk_init(&walk, manifest, run, NULL);
@@ -396,11 +398,11 @@ slt_status slt_manifest_canonical(slt_manifest *manifest, size_t run,
     slt_status status = slt_manifest_check_run(manifest, run, err);
     if (status)
         return status;
-    pthread_mutex_lock(&manifest->lock);
+    slt_world.pthread_mutex_lock(&manifest->lock);
     if (!manifest->canonical[run])
         manifest->canonical[run] = encode_run(manifest, run);
     const slt_buffer *kept = manifest->canonical[run];
-    pthread_mutex_unlock(&manifest->lock);
+    slt_world.pthread_mutex_unlock(&manifest->lock);
     if (!kept)
         return slt_fail(err, SLT_RESOURCE, "%s: out of memory for a canonical run",
                         manifest->path);
@@ -414,13 +416,13 @@ slt_digest slt_manifest_experiment(slt_manifest *manifest, size_t run)
     slt_manifest_walk walk;
     SLT_ASSERT(run < manifest->sweep.runs);
     slt_manifest_walk_init(&walk, manifest, run, NULL);
-    pthread_mutex_lock(&manifest->lock);
+    slt_world.pthread_mutex_lock(&manifest->lock);
     slt_buffer *bytes = &manifest->scratch;
     slt_buffer_clear(bytes);
     slt_canonical_encode(&walk.walk, &slt_schema_run, manifest->run, bytes);
     SLT_ASSERT(!bytes->failed); /* there is room */
     slt_digest digest = slt_digest_of(bytes->data, bytes->size);
-    pthread_mutex_unlock(&manifest->lock);
+    slt_world.pthread_mutex_unlock(&manifest->lock);
     return digest;
 }
 

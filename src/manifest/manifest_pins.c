@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/world.h"
 #include "manifest/suggest.h"
 #include "num/scalar.h"
 
@@ -116,7 +117,7 @@ static slt_status check_pin(const slt_manifest *manifest, const slt_schema_walk 
         return slt_schema_fail(walk, &pin, &pins->items[index],
                                "expected the reason, as text");
     path_cursor at = {walk, &pin, &place, &slt_schema_run, manifest->run};
-    char *copy = strdup(pins->keys[index]);
+    char *copy = slt_world.strdup(pins->keys[index]);
     if (!copy)
         return slt_fail(walk->err, SLT_RESOURCE, "%s: out of memory", manifest->path);
     slt_status status = follow_path(&at, copy);
@@ -165,7 +166,7 @@ slt_status slt_manifest_setting(const slt_manifest *manifest, const char *path,
     const slt_schema_path pin = {NULL, "setting", 0};
     slt_manifest_walk_init(&walk, manifest, 0, err);
     path_cursor at = {&walk.walk, &pin, &nowhere, &slt_schema_run, manifest->run};
-    char *copy = strdup(path);
+    char *copy = slt_world.strdup(path);
     if (!copy)
         return slt_fail(err, SLT_RESOURCE, "out of memory");
     slt_status status = follow_path(&at, copy);

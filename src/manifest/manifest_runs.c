@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "base/world.h"
 #include "codec/digest.h"
 #include "codec/experiments.h"
 #include "manifest/canonical.h"
@@ -126,7 +127,8 @@ static slt_status check_axis_use(inspection *all, slt_manifest_walk *walk,
         return check_ends(all, walk, row, path, at);
     }
     if (!all->digests[first])
-        all->digests[first] = calloc(sweep->axes[first].count, sizeof(slt_digest));
+        all->digests[first] =
+            slt_world.calloc(sweep->axes[first].count, sizeof(slt_digest));
     if (!all->digests[first])
         return slt_fail(walk->walk.err, SLT_RESOURCE, "%s: out of memory",
                         walk->walk.file);
@@ -180,7 +182,7 @@ slt_status slt_manifest_check_run(const slt_manifest *manifest, size_t run,
 {
     if (manifest->checked == manifest->sweep.runs)
         return SLT_OK;
-    slt_run_spec *scratch = calloc(1, sizeof *scratch);
+    slt_run_spec *scratch = slt_world.calloc(1, sizeof *scratch);
     if (!scratch)
         return slt_fail(err, SLT_RESOURCE, "%s: out of memory", manifest->path);
     slt_status status = check_point(manifest, run, scratch, NULL, err);
@@ -276,7 +278,7 @@ static slt_status check_points(slt_manifest *manifest, slt_manifest_errors *foun
 {
     const slt_sweep *sweep = &manifest->sweep;
     const size_t values = count_values(manifest->run);
-    points p = {manifest, calloc(1, sizeof(slt_run_spec)), found, err};
+    points p = {manifest, slt_world.calloc(1, sizeof(slt_run_spec)), found, err};
     bool shaping[SLT_GOLDEN_AXES_MAX];
     size_t count = 1;
     for (size_t i = 0; i < sweep->axis_count; i++) {
@@ -347,7 +349,7 @@ static slt_status fail_equal(const slt_manifest *manifest, size_t first, size_t 
 static slt_status compare_runs(slt_manifest *manifest, slt_error *err)
 {
     const size_t runs = manifest->sweep.runs;
-    slt_digest *digests = malloc(runs * sizeof *digests);
+    slt_digest *digests = slt_world.malloc(runs * sizeof *digests);
     if (!digests)
         return slt_fail(err, SLT_RESOURCE, "%s: out of memory for %zu runs",
                         manifest->path, runs);

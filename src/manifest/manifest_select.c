@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/world.h"
 #include "manifest/manifest_internal.h"
 
 typedef struct selection {
@@ -58,7 +59,7 @@ static slt_status select_numbers(selection *s, const char *term)
 /* The word by which goldens write the value spelt so: "1e0" is 1, "a b" is a%20b. */
 static bool canonical_word(const char *spelling, slt_buffer *out)
 {
-    slt_value value = {.kind = SLT_VALUE_TEXT, .text = strdup(spelling)};
+    slt_value value = {.kind = SLT_VALUE_TEXT, .text = slt_world.strdup(spelling)};
     if (!value.text)
         return false;
     slt_value_resolve_plain(&value);
@@ -96,7 +97,7 @@ static slt_status mark_condition(selection *s, const char *term,
     if (axis == sweep->axis_count)
         return select_fail(s, "no such sweep axis", term);
     if (!wanted[axis])
-        wanted[axis] = calloc(sweep->axes[axis].count, sizeof(bool));
+        wanted[axis] = slt_world.calloc(sweep->axes[axis].count, sizeof(bool));
     slt_buffer text = {0};
     slt_status status = SLT_OK;
     if (!wanted[axis] || !canonical_word(equals + 1, &text))
@@ -150,7 +151,7 @@ slt_status slt_manifest_select(const slt_manifest *manifest, const char *only,
 {
     selection s = {.manifest = manifest, .selected = selected, .err = err};
     bool *wanted[SLT_GOLDEN_AXES_MAX] = {NULL};
-    char *terms = strdup(only);
+    char *terms = slt_world.strdup(only);
     if (!terms)
         return slt_fail(err, SLT_RESOURCE, "out of memory for --only");
     memset(selected, 0, manifest->sweep.runs * sizeof *selected);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/world.h"
 #include "manifest/manifest_internal.h"
 
 #define DEPTH_OF_ROWS 3 /* run.model.weights.W1 is one row */
@@ -85,7 +86,7 @@ static void settings_add_row(settings_maker *m, const char *path, slt_setting_ki
     slt_settings *s = m->settings;
     if (s->count == m->room) {
         size_t room = m->room ? 2 * m->room : 64;
-        slt_setting *rows = realloc(s->rows, room * sizeof *rows);
+        slt_setting *rows = slt_world.realloc(s->rows, room * sizeof *rows);
         s->memory.failed |= !rows;
         if (!rows)
             return;
