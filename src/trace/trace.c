@@ -6,6 +6,7 @@
 #include "base/assert.h"
 #include "base/io.h"
 #include "base/sha256.h"
+#include "base/world.h"
 #include "codec/digest.h"
 #include "trace/trace_agree.h"
 
@@ -34,7 +35,8 @@ static bool trace_keep_record(slt_trace *trace, slt_record *record)
 {
     if (trace->count == trace->capacity) {
         size_t capacity = trace->capacity ? 2 * trace->capacity : 16;
-        slt_record *records = realloc(trace->records, capacity * sizeof *records);
+        slt_record *records =
+            slt_world.realloc(trace->records, capacity * sizeof *records);
         if (!records) {
             slt_record_free(record);
             return false;
@@ -62,7 +64,7 @@ static slt_status trace_scan_all(slt_trace *trace, const char *name, slt_error *
 static slt_status trace_of(slt_buffer bytes, const char *name, bool agrees,
                            slt_trace **out, slt_error *err)
 {
-    slt_trace *trace = calloc(1, sizeof *trace);
+    slt_trace *trace = slt_world.calloc(1, sizeof *trace);
     if (!trace) {
         slt_buffer_free(&bytes);
         return slt_fail(err, SLT_RESOURCE, "%s: no memory to read it", name);

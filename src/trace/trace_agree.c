@@ -9,6 +9,7 @@
 #include <sltrace/numerics.h>
 
 #include "base/assert.h"
+#include "base/world.h"
 #include "learn/optimizer.h"
 #include "learn/sampler.h"
 #include "manifest/manifest.h"
@@ -282,7 +283,7 @@ slt_status slt_trace_agree(const slt_trace *trace, const slt_trace_head *head,
                         "%s: cannot judge here: numerics revision %u, this program has "
                         "%d",
                         name, head->numerics, SLT_NUMERICS_REVISION);
-    slt_run_spec *run = calloc(1, sizeof *run);
+    slt_run_spec *run = slt_world.calloc(1, sizeof *run);
     slt_agree a = {.trace = trace, .name = name, .run = run, .err = err};
     slt_status status = SLT_OK;
     if (!run)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/endian.h"
+#include "base/world.h"
 #include "codec/digest.h"
 #include "learn/sampler.h"
 #include "learn/stein.h"
@@ -410,10 +411,10 @@ static size_t most_losses(const slt_agree *a)
 
 void slt_agree_chains(slt_agree *a)
 {
-    estimate_at *e = calloc(1, sizeof *e);
-    slt_llc_result *result = calloc(1, sizeof *result);
-    slt_stein_result *stein = calloc(1, sizeof *stein);
-    slt_real *losses = calloc(most_losses(a), sizeof *losses);
+    estimate_at *e = slt_world.calloc(1, sizeof *e);
+    slt_llc_result *result = slt_world.calloc(1, sizeof *result);
+    slt_stein_result *stein = slt_world.calloc(1, sizeof *stein);
+    slt_real *losses = slt_world.calloc(most_losses(a), sizeof *losses);
     if (e && result && stein && losses) {
         *e = (estimate_at){.a = a,
                            .first = a->chains,

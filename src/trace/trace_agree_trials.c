@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "base/world.h"
 #include "trace/trace_agree_internal.h"
 #include "trace/trace_block.h"
 
@@ -53,8 +54,8 @@ void slt_agree_trials(slt_agree *a)
         slt_agree_refuse(a, 0, "run: %s", wrong.text);
         return;
     }
-    uint64_t *numbers = calloc(layout.numbers, sizeof *numbers);
-    uint64_t *totals = calloc(layout.numbers, sizeof *totals);
+    uint64_t *numbers = slt_world.calloc(layout.numbers, sizeof *numbers);
+    uint64_t *totals = slt_world.calloc(layout.numbers, sizeof *totals);
     if (!numbers || !totals)
         slt_agree_memory(a);
     for (size_t i = 1; i < a->chains && !a->status; i++)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/endian.h"
+#include "base/world.h"
 
 slt_digest slt_trace_read_digest(slt_pack_reader *reader)
 {
@@ -87,7 +88,7 @@ void *slt_trace_grow(slt_trace_scan *scan, const void *list, size_t count, size_
 {
     char *longer = (char *)list;
     if ((count & (count - 1)) == 0)
-        longer = realloc(longer, (count ? 2 * count : 1) * size);
+        longer = slt_world.realloc(longer, (count ? 2 * count : 1) * size);
     if (!longer) {
         scan->short_of_memory = true;
         return NULL;

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/io.h"
+#include "base/world.h"
 #include "codec/digest.h"
 #include "trace/trace_scan.h"
 
@@ -19,7 +20,7 @@ static slt_status read_start(int fd, const char *path, uint8_t *bytes, size_t si
 {
     *got = 0;
     while (*got < size) {
-        ssize_t more = pread(fd, bytes + *got, size - *got, (off_t)*got);
+        ssize_t more = slt_world.pread(fd, bytes + *got, size - *got, (off_t)*got);
         if (more < 0 && errno == EINTR)
             continue;
         if (more < 0)
@@ -57,7 +58,7 @@ static slt_status peek_header(int fd, const char *path, slt_digest *experiment,
     uint8_t *bytes = NULL;
     slt_status status;
     do {
-        uint8_t *more = realloc(bytes, size);
+        uint8_t *more = slt_world.realloc(bytes, size);
         if (!more) {
             status = slt_fail(err, SLT_RESOURCE, "%s: no memory to read it", path);
             break;
@@ -79,7 +80,7 @@ slt_status slt_trace_peek(const char *path, slt_digest *experiment, slt_error *e
     slt_status status = slt_io_open(path, &fd, &size, err);
     if (!status) {
         status = peek_header(fd, path, experiment, err);
-        close(fd);
+        slt_world.close(fd);
     }
     return status;
 }

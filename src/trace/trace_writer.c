@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "base/world.h"
 #include "codec/digest.h"
 #include "codec/pack.h"
 #include "trace/trace_scan.h"
@@ -39,7 +40,7 @@ static void writer_keep_hash(slt_trace_writer *writer, slt_digest hash)
     size_t count = writer->records;
     if (count == 0 || (count >= 16 && (count & (count - 1)) == 0)) {
         size_t capacity = count ? 2 * count : 16;
-        slt_digest *hashes = realloc(writer->hashes, capacity * sizeof *hashes);
+        slt_digest *hashes = slt_world.realloc(writer->hashes, capacity * sizeof *hashes);
         if (!hashes) {
             writer->failed = true;
             return;
