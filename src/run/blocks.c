@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/endian.h"
+#include "base/world.h"
 
 /* The table of that name in a block's record; NULL if there is none. */
 static const slt_trace_tensor *find_table(const slt_record *record, const char *name)
@@ -40,8 +41,9 @@ slt_status slt_blocks_of_trace(const slt_trace *trace, slt_blocks *blocks, slt_e
         if (!blocks->counts) {
             const size_t most = slt_trace_records(trace) - i;
             blocks->cols = counts->cols;
-            blocks->counts = calloc(most * blocks->cols, sizeof *blocks->counts);
-            blocks->sums = calloc(most * blocks->cols, sizeof *blocks->sums);
+            blocks->counts =
+                slt_world.calloc(most * blocks->cols, sizeof *blocks->counts);
+            blocks->sums = slt_world.calloc(most * blocks->cols, sizeof *blocks->sums);
         }
         if (!blocks->counts || !blocks->sums)
             return slt_fail(err, SLT_RESOURCE, "no memory for the blocks of a run");

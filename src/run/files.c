@@ -10,6 +10,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/world.h"
+
 slt_status slt_path_print(char text[SLT_FILE_PATH_MAX], slt_error *err,
                           const char *format, ...)
 {
@@ -31,12 +33,12 @@ static slt_status failed(slt_error *err, const char *path, const char *doing)
 bool slt_file_exists(const char *path)
 {
     struct stat about;
-    return lstat(path, &about) == 0;
+    return slt_world.lstat(path, &about) == 0;
 }
 
 slt_status slt_file_remove(const char *path, slt_error *err)
 {
-    if (unlink(path) && errno != ENOENT)
+    if (slt_world.unlink(path) && errno != ENOENT)
         return failed(err, path, "remove");
     return SLT_OK;
 }
@@ -44,11 +46,11 @@ slt_status slt_file_remove(const char *path, slt_error *err)
 static slt_status make_one(const char *path, slt_error *err)
 {
     struct stat about;
-    if (mkdir(path, 0777) == 0)
+    if (slt_world.mkdir(path, 0777) == 0)
         return SLT_OK;
     if (errno != EEXIST)
         return failed(err, path, "make the folder");
-    if (stat(path, &about) || !S_ISDIR(about.st_mode))
+    if (slt_world.stat(path, &about) || !S_ISDIR(about.st_mode))
         return slt_fail(err, SLT_FILE, "%s: expected a folder", path);
     return SLT_OK;
 }
@@ -68,17 +70,17 @@ slt_status slt_folder_make(const char *path, slt_error *err)
 
 slt_status slt_folder_sync(const char *path, slt_error *err)
 {
-    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int fd = slt_world.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
     if (fd < 0)
         return failed(err, path, "open the folder");
     slt_status status = slt_io_sync_open(fd, path, err);
-    close(fd);
+    slt_world.close(fd);
     return status;
 }
 
 uint64_t slt_clock_ns(void)
 {
     struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    slt_world.clock_gettime(CLOCK_MONOTONIC, &now);
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/assert.h"
+#include "base/world.h"
 
 void slt_kept_free(slt_kept *kept)
 {
@@ -27,7 +28,7 @@ static slt_status no_memory(slt_error *err)
 static slt_status add_step(slt_kept *kept, uint64_t step, slt_error *err)
 {
     SLT_ASSERT(!kept->count || kept->steps[kept->count - 1] < step);
-    uint64_t *steps = realloc(kept->steps, (kept->count + 1) * sizeof *steps);
+    uint64_t *steps = slt_world.realloc(kept->steps, (kept->count + 1) * sizeof *steps);
     if (!steps)
         return no_memory(err);
     kept->steps = steps;

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/world.h"
+
 static slt_status no_memory(slt_error *err)
 {
     return slt_fail(err, SLT_RESOURCE, "no memory for the outcome of a run");
@@ -27,7 +29,7 @@ static slt_status copy_curve(const slt_trace *trace, const slt_quantity *metric,
 {
     size_t records = slt_trace_records(trace);
     curve->quantity = *metric;
-    curve->points = calloc(records, sizeof *curve->points);
+    curve->points = slt_world.calloc(records, sizeof *curve->points);
     if (!curve->points)
         return no_memory(err);
     for (size_t i = 0; i < records; i++) {
@@ -46,7 +48,7 @@ static slt_status copy_curves(const slt_trace *trace, const slt_outcome_needs *n
                               slt_outcome *outcome, slt_error *err)
 {
     slt_status status = SLT_OK;
-    outcome->curves = calloc(needs->metric_count + 1, sizeof *outcome->curves);
+    outcome->curves = slt_world.calloc(needs->metric_count + 1, sizeof *outcome->curves);
     if (!outcome->curves)
         return no_memory(err);
     for (size_t i = 0; i < needs->metric_count && !status; i++)
@@ -59,7 +61,7 @@ static slt_status copy_parts(const slt_trace *trace, const slt_outcome_needs *ne
                              slt_outcome *outcome, slt_error *err)
 {
     slt_status status = SLT_OK;
-    outcome->parts = calloc(needs->part_count + 1, sizeof *outcome->parts);
+    outcome->parts = slt_world.calloc(needs->part_count + 1, sizeof *outcome->parts);
     if (!outcome->parts)
         return no_memory(err);
     for (size_t i = 0; i < needs->part_count && !status; i++) {
@@ -74,7 +76,7 @@ static slt_status copy_blocks(const slt_trace *trace, const slt_outcome_needs *n
                               slt_outcome *outcome, slt_error *err)
 {
     slt_status status = SLT_OK;
-    outcome->blocks = calloc(needs->block_count + 1, sizeof *outcome->blocks);
+    outcome->blocks = slt_world.calloc(needs->block_count + 1, sizeof *outcome->blocks);
     if (!outcome->blocks)
         return no_memory(err);
     for (size_t i = 0; i < needs->block_count && !status; i++) {
@@ -101,7 +103,7 @@ static slt_status copy_results(const slt_trace *trace, slt_outcome *outcome,
         }
     }
     size_t count = table ? table->result_count : 0;
-    outcome->results = calloc(count + 1, sizeof *outcome->results);
+    outcome->results = slt_world.calloc(count + 1, sizeof *outcome->results);
     if (!outcome->results)
         return no_memory(err);
     if (count)
@@ -175,7 +177,7 @@ slt_status slt_outcome_series(const slt_outcome *outcome, const slt_quantity *qu
                               slt_curve *curve, slt_error *err)
 {
     *curve = (slt_curve){.quantity = *quantity};
-    curve->points = calloc(outcome->result_count + 1, sizeof *curve->points);
+    curve->points = slt_world.calloc(outcome->result_count + 1, sizeof *curve->points);
     if (!curve->points)
         return no_memory(err);
     for (size_t i = 0; i < outcome->result_count; i++) {

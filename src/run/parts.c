@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/endian.h"
+#include "base/world.h"
 #include "num/scalar.h"
 
 #define QUARTERS 4
@@ -16,7 +17,7 @@ static slt_status no_memory(slt_error *err)
 static slt_status mean_loss(const slt_record *chain, size_t first, size_t end,
                             slt_real *mean, slt_error *err)
 {
-    slt_real *losses = calloc(end - first, sizeof *losses);
+    slt_real *losses = slt_world.calloc(end - first, sizeof *losses);
     if (!losses)
         return no_memory(err);
     for (size_t i = first; i < end; i++)
@@ -85,7 +86,7 @@ static size_t last_chains(const slt_trace *trace, uint32_t llc, size_t *first)
 slt_status slt_part_of_trace(const slt_trace *trace, slt_part *part, slt_error *err)
 {
     size_t first = 0, count = last_chains(trace, part->llc, &first);
-    slt_real *values = calloc(count + 1, sizeof *values);
+    slt_real *values = slt_world.calloc(count + 1, sizeof *values);
     slt_status status = values ? SLT_OK : no_memory(err);
     bool all = count > 0;
     for (size_t i = 0; i < count && !status && all; i++)

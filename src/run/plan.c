@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/world.h"
 #include "learn/ends.h"
 #include "learn/metric.h"
 #include "learn/optimizer.h"
@@ -199,7 +200,7 @@ static uint64_t total(const slt_plan_memory *memory)
 slt_status slt_study_plan(slt_manifest *manifest, size_t run, slt_plan *plan,
                           slt_error *err)
 {
-    slt_run_spec *spec = malloc(sizeof *spec);
+    slt_run_spec *spec = slt_world.malloc(sizeof *spec);
     if (!spec)
         return slt_fail(err, SLT_RESOURCE, "no memory for a run");
     slt_plan_rates rates;
@@ -234,7 +235,7 @@ slt_status slt_study_plan(slt_manifest *manifest, size_t run, slt_plan *plan,
 static uint64_t nanoseconds(void)
 {
     struct timespec now;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    slt_world.clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
@@ -267,7 +268,7 @@ static slt_status measure_speed(slt_arithmetic arithmetic, uint64_t *speed,
 slt_status slt_study_speed(slt_manifest *manifest, size_t run, uint64_t *speed,
                            slt_error *err)
 {
-    slt_run_spec *spec = malloc(sizeof *spec);
+    slt_run_spec *spec = slt_world.malloc(sizeof *spec);
     if (!spec)
         return slt_fail(err, SLT_RESOURCE, "no memory for a run");
     slt_error unfit = {.status = SLT_OK};

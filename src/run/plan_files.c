@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/world.h"
 #include "manifest/manifest.h"
 #include "net/init.h"
 #include "net/init_file.h"
@@ -24,7 +25,7 @@ static const slt_weight_spec *find_weight(const slt_model_spec *model, size_t in
 slt_status slt_study_file_look(slt_manifest *manifest, size_t run, size_t index,
                                slt_study_file *file, slt_error *err)
 {
-    slt_run_spec *spec = calloc(1, sizeof *spec);
+    slt_run_spec *spec = slt_world.calloc(1, sizeof *spec);
     *file = (slt_study_file){0};
     if (!spec)
         return slt_fail(err, SLT_RESOURCE, "no memory for a run");

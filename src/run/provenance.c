@@ -19,6 +19,7 @@
 
 #include "base/cpu.h"
 #include "base/fpenv.h"
+#include "base/world.h"
 #include "codec/json.h"
 #include "num/math.h"
 
@@ -52,7 +53,7 @@ void slt_provenance_now(char text[32])
 {
     time_t now;
     struct tm parts;
-    time(&now);
+    slt_world.time(&now);
     gmtime_r(&now, &parts);
     strftime(text, 32, "%Y-%m-%dT%H:%M:%SZ", &parts);
 }
@@ -60,7 +61,7 @@ void slt_provenance_now(char text[32])
 static void print_machine(slt_json *json)
 {
     struct utsname about;
-    if (uname(&about))
+    if (slt_world.uname(&about))
         return;
     slt_json_key_text(json, "host", about.nodename);
     slt_json_key_text(json, "machine", about.machine);

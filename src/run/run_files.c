@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/world.h"
 #include "codec/digest.h"
 #include "run/snapshot.h"
 
@@ -141,10 +142,11 @@ slt_status slt_run_files_open(slt_run_files *files, slt_digest experiment,
         status = slt_file_remove(files->snapshot, err);
     if (status)
         return status;
-    files->fd =
-        open(files->part, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0666);
+    files->fd = slt_world.open(
+        files->part, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0666);
     if (files->fd < 0 ||
-        (files->leftovers && ftruncate(files->fd, *resumed ? (off_t)writer->written : 0)))
+        (files->leftovers &&
+         slt_world.ftruncate(files->fd, *resumed ? (off_t)writer->written : 0)))
         return slt_fail(err, SLT_FILE, "%s: cannot open for writing: %s", files->part,
                         strerror(errno));
     files->synced_ns = slt_clock_ns();
@@ -157,7 +159,7 @@ slt_status slt_run_files_restart(slt_run_files *files, slt_execution *execution,
     slt_status status = slt_file_remove(files->snapshot, err);
     if (status)
         return status;
-    if (ftruncate(files->fd, 0))
+    if (slt_world.ftruncate(files->fd, 0))
         return slt_fail(err, SLT_FILE, "%s: cannot empty it: %s", files->part,
                         strerror(errno));
     return start_over(execution, writer, err);
@@ -229,11 +231,12 @@ static slt_status write_provenance(const slt_run_files *files, const slt_buffer 
                                    slt_error *err)
 {
     const char *path = files->provenance;
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
+    int fd =
+        slt_world.open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
     if (fd < 0)
         return slt_fail(err, SLT_FILE, "%s: cannot create: %s", path, strerror(errno));
     slt_status status = slt_io_write_open(fd, path, json->data, json->size, err);
-    if (close(fd) && !status)
+    if (slt_world.close(fd) && !status)
         status = slt_fail(err, SLT_FILE, "%s: cannot close: %s", path, strerror(errno));
     return status;
 }
@@ -244,7 +247,7 @@ slt_status slt_run_files_finish(slt_run_files *files, const slt_buffer *provenan
     slt_status status = write_provenance(files, provenance, err);
     int fd = files->fd;
     files->fd = -1;
-    if (close(fd) && !status)
+    if (slt_world.close(fd) && !status)
         status =
             slt_fail(err, SLT_FILE, "%s: cannot close: %s", files->part, strerror(errno));
     return status;
@@ -252,7 +255,7 @@ slt_status slt_run_files_finish(slt_run_files *files, const slt_buffer *provenan
 
 slt_status slt_run_files_rename(const slt_run_files *files, slt_error *err)
 {
-    if (rename(files->part, files->trace))
+    if (slt_world.rename(files->part, files->trace))
         return slt_fail(err, SLT_FILE, "%s: cannot rename into place: %s", files->trace,
                         strerror(errno));
     return files->leftovers ? slt_run_files_tidy(files, err) : SLT_OK;
@@ -261,6 +264,6 @@ slt_status slt_run_files_rename(const slt_run_files *files, slt_error *err)
 void slt_run_files_close(slt_run_files *files)
 {
     if (files->fd >= 0)
-        close(files->fd);
+        slt_world.close(files->fd);
     files->fd = -1;
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/world.h"
 #include "learn/sampler.h"
 #include "num/scalar.h"
 
@@ -61,7 +62,7 @@ static slt_real mean_acceptance(const slt_execution *at)
 static slt_status find_stein(const estimate *e, slt_stein_result **result, slt_error *err)
 {
     const slt_execution *at = e->executor->at;
-    *result = calloc(1, sizeof **result);
+    *result = slt_world.calloc(1, sizeof **result);
     if (!*result)
         return slt_fail(err, SLT_RESOURCE, "no memory for an estimate's Stein ratios");
     for (size_t i = 0; i < at->chain_count; i++)
@@ -75,8 +76,8 @@ static slt_status find_stein(const estimate *e, slt_stein_result **result, slt_e
 static slt_status find_llc(const estimate *e, slt_llc_result **result, slt_error *err)
 {
     const slt_execution *at = e->executor->at;
-    const slt_real **losses = calloc(at->chain_count, sizeof *losses);
-    *result = calloc(1, sizeof **result);
+    const slt_real **losses = slt_world.calloc(at->chain_count, sizeof *losses);
+    *result = slt_world.calloc(1, sizeof **result);
     slt_status status = SLT_OK;
     if (!losses || !*result)
         status = slt_fail(err, SLT_RESOURCE, "no memory for an estimate's results");
@@ -153,7 +154,7 @@ static slt_status finish_estimate(estimate *e, slt_error *err)
 static slt_status create_chains(estimate *e, slt_error *err)
 {
     slt_execution *at = e->executor->at;
-    at->chains = calloc(e->spec->num_chains, sizeof *at->chains);
+    at->chains = slt_world.calloc(e->spec->num_chains, sizeof *at->chains);
     if (!at->chains)
         return slt_fail(err, SLT_RESOURCE, "no memory for %zu chains",
                         e->spec->num_chains);

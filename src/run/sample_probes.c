@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/world.h"
 #include "learn/hessian.h"
 #include "num/scalar.h"
 
@@ -26,7 +27,7 @@ slt_status slt_sample_trace(slt_executor *executor, const slt_hessian_spec *spec
 {
     const size_t count = (size_t)spec->probes;
     slt_hessian *hessian = NULL;
-    slt_real *values = calloc(count, sizeof *values);
+    slt_real *values = slt_world.calloc(count, sizeof *values);
     if (!values)
         return slt_fail(err, SLT_RESOURCE, "no memory for %zu probes", count);
     slt_status status =

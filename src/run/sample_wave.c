@@ -2,6 +2,7 @@
  * the pool, with pauses. */
 #include <stdlib.h>
 
+#include "base/world.h"
 #include "learn/chain_group.h"
 #include "run/execute_internal.h"
 
@@ -119,7 +120,7 @@ slt_status slt_sample_advance(slt_executor *executor, slt_sampler *sampler, size
               .slice = slice,
               .first = first,
               .count = count,
-              .teams = calloc(count, sizeof *w.teams)};
+              .teams = slt_world.calloc(count, sizeof *w.teams)};
     if (!w.teams)
         return slt_fail(err, SLT_RESOURCE, "no memory for %zu chains", count);
     slt_status status = create_teams(&w, err);

@@ -1,6 +1,7 @@
 /* All runs of a manifest over a pool of threads. */
 #include <stdlib.h>
 
+#include "base/world.h"
 #include "learn/train_group.h"
 #include "manifest/manifest.h"
 #include "num/members.h"
@@ -16,7 +17,7 @@ static void finish_task(void *argument, size_t index)
 
 static void train_together(slt_schedule *s, slt_schedule_job *jobs, size_t count)
 {
-    slt_execute_job *training = calloc(count, sizeof *training);
+    slt_execute_job *training = slt_world.calloc(count, sizeof *training);
     slt_schedule_job *of[SLT_MEMBERS_MAX];
     size_t under_way = 0;
     for (size_t i = 0; i < count && training; i++) {
@@ -41,7 +42,7 @@ static void run_team(void *argument, size_t index)
 {
     slt_schedule *s = argument;
     const slt_schedule_team *t = &s->teams[index];
-    slt_schedule_job *jobs = calloc(t->count, sizeof *jobs);
+    slt_schedule_job *jobs = slt_world.calloc(t->count, sizeof *jobs);
     if (!jobs) {
         slt_schedule_job failed = {.study = s, .run = s->runs[t->first]};
         slt_error err;
@@ -119,14 +120,14 @@ static slt_status look_ahead(slt_schedule *s, slt_run_spec *head, slt_run_spec *
 
 static slt_status schedule_plan(slt_schedule *s, slt_error *err)
 {
-    slt_run_spec *specs = calloc(2, sizeof *specs);
+    slt_run_spec *specs = slt_world.calloc(2, sizeof *specs);
     slt_status status = SLT_OK;
-    s->work = calloc(s->run_count + 1, sizeof *s->work);
-    s->done = calloc(s->run_count + 1, sizeof *s->done);
-    s->weight = calloc(s->run_count + 1, sizeof *s->weight);
-    s->teams = calloc(s->run_count + 1, sizeof *s->teams);
-    s->elsewhere = calloc(s->run_count + 1, sizeof *s->elsewhere);
-    s->foreign = calloc(s->run_count + 1, sizeof *s->foreign);
+    s->work = slt_world.calloc(s->run_count + 1, sizeof *s->work);
+    s->done = slt_world.calloc(s->run_count + 1, sizeof *s->done);
+    s->weight = slt_world.calloc(s->run_count + 1, sizeof *s->weight);
+    s->teams = slt_world.calloc(s->run_count + 1, sizeof *s->teams);
+    s->elsewhere = slt_world.calloc(s->run_count + 1, sizeof *s->elsewhere);
+    s->foreign = slt_world.calloc(s->run_count + 1, sizeof *s->foreign);
     if (!specs || !s->elsewhere || !s->foreign || !s->work || !s->done || !s->weight ||
         !s->teams)
         status = slt_fail(err, SLT_RESOURCE, "no memory for %zu runs", s->run_count);
@@ -244,7 +245,7 @@ static size_t list_runs(const slt_manifest *manifest, const bool *selected, size
 slt_status slt_study_run(slt_manifest *manifest, const slt_study_options *options,
                          slt_study_counts *counts, slt_error *err)
 {
-    size_t *runs = calloc(slt_manifest_runs(manifest) + 1, sizeof *runs);
+    size_t *runs = slt_world.calloc(slt_manifest_runs(manifest) + 1, sizeof *runs);
     if (!runs)
         return slt_fail(err, SLT_RESOURCE, "no memory for the list of runs");
     *counts = (slt_study_counts){0};
@@ -255,9 +256,9 @@ slt_status slt_study_run(slt_manifest *manifest, const slt_study_options *option
                       .counts = counts};
     slt_status status = slt_store_open(manifest, options, &s.store, err);
     if (!status) {
-        pthread_mutex_init(&s.mutex, NULL);
+        slt_world.pthread_mutex_init(&s.mutex, NULL);
         status = run_all(&s, err);
-        pthread_mutex_destroy(&s.mutex);
+        slt_world.pthread_mutex_destroy(&s.mutex);
         slt_store_close(&s.store);
     }
     free(s.work);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/world.h"
 #include "codec/digest.h"
 #include "manifest/manifest.h"
 #include "run/provenance.h"
@@ -45,7 +46,7 @@ static void tell_progress(slt_schedule *s, size_t run, bool ended, slt_run_statu
 static void count_run(slt_schedule_job *j, bool kept, slt_run_status status)
 {
     slt_schedule *s = j->study;
-    pthread_mutex_lock(&s->mutex);
+    slt_world.pthread_mutex_lock(&s->mutex);
     s->counts->kept += kept;
     s->counts->computed += !kept;
     s->counts->diverged += status == SLT_RUN_DIVERGED;
@@ -54,7 +55,7 @@ static void count_run(slt_schedule_job *j, bool kept, slt_run_status status)
     s->elsewhere[j->place] = false;
     s->runs_done++;
     tell_progress(s, j->run, true, status);
-    pthread_mutex_unlock(&s->mutex);
+    slt_world.pthread_mutex_unlock(&s->mutex);
 }
 
 /* ---- Hooks ------------------------------------------------------------------------- */
@@ -69,11 +70,11 @@ static bool job_wanted(void *context, uint64_t done)
     slt_schedule_job *j = context;
     slt_schedule *s = j->study;
     uint64_t now = slt_clock_ns();
-    if (s->options->progress && pthread_mutex_trylock(&s->mutex) == 0) {
+    if (s->options->progress && slt_world.pthread_mutex_trylock(&s->mutex) == 0) {
         s->done[j->place] = done < s->work[j->place] ? done : s->work[j->place];
         if (now - s->told_ns >= PROGRESS_NS)
             tell_progress(s, j->run, false, SLT_RUN_DONE);
-        pthread_mutex_unlock(&s->mutex);
+        slt_world.pthread_mutex_unlock(&s->mutex);
     }
     return slt_schedule_cancelled(s) || now >= atomic_load(&j->snapshot_ns);
 }
@@ -133,9 +134,9 @@ static slt_status take_run(slt_schedule_job *j, slt_error *err)
     slt_status status = SLT_OK;
     if (!j->taken)
         status = slt_store_take(&s->store, j->experiment, &j->taken, err);
-    pthread_mutex_lock(&s->mutex);
+    slt_world.pthread_mutex_lock(&s->mutex);
     s->elsewhere[j->place] = !status && !j->taken;
-    pthread_mutex_unlock(&s->mutex);
+    slt_world.pthread_mutex_unlock(&s->mutex);
     return status;
 }
 
@@ -152,10 +153,10 @@ static slt_status refuse_finished(slt_schedule_job *j, const slt_trace *trace,
                                   slt_error *err)
 {
     slt_schedule *s = j->study;
-    pthread_mutex_lock(&s->mutex);
+    slt_world.pthread_mutex_lock(&s->mutex);
     slt_status status =
         slt_store_refuse_other(s->manifest, j->run, j->files.trace, trace, err);
-    pthread_mutex_unlock(&s->mutex);
+    slt_world.pthread_mutex_unlock(&s->mutex);
     if (status)
         return status;
     return slt_fail(err, SLT_FORMAT,
@@ -198,10 +199,10 @@ static slt_status keep_finished(slt_schedule_job *j, slt_digest head, bool *done
         status = keep_whole(j, trace, head, err);
     } else {
         status = SLT_OK;
-        pthread_mutex_lock(&j->study->mutex);
+        slt_world.pthread_mutex_lock(&j->study->mutex);
         if (j->taken)
             status = slt_store_set_aside(&j->study->store, j->run, wrong.text, err);
-        pthread_mutex_unlock(&j->study->mutex);
+        slt_world.pthread_mutex_unlock(&j->study->mutex);
     }
     slt_trace_free(trace);
     return status;
@@ -210,9 +211,9 @@ static slt_status keep_finished(slt_schedule_job *j, slt_digest head, bool *done
 static void remark(const slt_schedule_job *j, const char *text)
 {
     slt_schedule *s = j->study;
-    pthread_mutex_lock(&s->mutex);
+    slt_world.pthread_mutex_lock(&s->mutex);
     slt_store_remark(&s->store, "%s", text);
-    pthread_mutex_unlock(&s->mutex);
+    slt_world.pthread_mutex_unlock(&s->mutex);
 }
 
 /* Finishes a run that was computed to the end but not synced when its program ended. */
@@ -292,17 +293,17 @@ static slt_status finish_run(slt_schedule_job *j, slt_error *err)
 static slt_status prepare_run(slt_schedule_job *j, slt_error *err)
 {
     slt_schedule *s = j->study;
-    j->spec = calloc(1, sizeof *j->spec);
+    j->spec = slt_world.calloc(1, sizeof *j->spec);
     if (!j->spec)
         return slt_fail(err, SLT_RESOURCE, "no memory for a run");
-    pthread_mutex_lock(&s->mutex);
+    slt_world.pthread_mutex_lock(&s->mutex);
     slt_status status = slt_manifest_run(s->manifest, j->run, j->spec, err);
     if (!status)
         status = slt_manifest_canonical(s->manifest, j->run, &j->canonical,
                                         &j->canonical_size, err);
     if (!status)
         j->experiment = slt_manifest_experiment(s->manifest, j->run);
-    pthread_mutex_unlock(&s->mutex);
+    slt_world.pthread_mutex_unlock(&s->mutex);
     if (!status)
         status = slt_run_files_name(&s->store, j->run, &j->files, err);
     if (!status)
@@ -335,7 +336,7 @@ void slt_schedule_fail(slt_schedule_job *j, slt_status status, const slt_error *
 {
     slt_schedule *s = j->study;
     j->under_way = false;
-    pthread_mutex_lock(&s->mutex);
+    slt_world.pthread_mutex_lock(&s->mutex);
     bool first =
         !s->status || (s->status == SLT_INTERRUPTED && status != SLT_INTERRUPTED);
     if (first || (status != SLT_INTERRUPTED && j->run < s->failed_run)) {
@@ -344,7 +345,7 @@ void slt_schedule_fail(slt_schedule_job *j, slt_status status, const slt_error *
         s->error = *err;
     }
     atomic_store(&s->stop, true);
-    pthread_mutex_unlock(&s->mutex);
+    slt_world.pthread_mutex_unlock(&s->mutex);
 }
 
 void slt_schedule_open(slt_schedule *s, size_t place, slt_schedule_job *j)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/endian.h"
+#include "base/world.h"
 #include "codec/digest.h"
 
 #define MAGIC "sltsnap6"
@@ -336,7 +337,7 @@ static void take_chain(cursor *from, const slt_llc_spec *spec, slt_chain *chain)
 static void take_chains(cursor *from, slt_execution *at, size_t count)
 {
     const slt_llc_spec *spec = &at->run->llc[at->llc];
-    at->chains = calloc(count, sizeof *at->chains);
+    at->chains = slt_world.calloc(count, sizeof *at->chains);
     from->short_of_memory |= !at->chains;
     while (at->chain_count < count && !from->failed && !from->short_of_memory) {
         slt_chain *chain = &at->chains[at->chain_count];
@@ -364,7 +365,7 @@ static void take_trials(cursor *from, slt_trials *trials)
             continue;
         block->number = take_u64(from);
         block->next = take_u64(from);
-        block->words = calloc(trials->layout.words, sizeof *block->words);
+        block->words = slt_world.calloc(trials->layout.words, sizeof *block->words);
         from->short_of_memory |= !block->words;
         if (!block->words)
             return;

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/world.h"
 #include "codec/digest.h"
 #include "manifest/manifest.h"
 
@@ -58,7 +59,7 @@ slt_status slt_store_set_aside(const slt_store *store, size_t run, const char *w
     slt_status status = slt_store_trace_path(store->out, run, path, err);
     if (!status)
         status = slt_path_print(aside, err, "%s.damaged", path);
-    if (!status && rename(path, aside))
+    if (!status && slt_world.rename(path, aside))
         status = slt_fail(err, SLT_FILE, "%s: cannot rename into place: %s", aside,
                           strerror(errno));
     if (!status)
@@ -187,7 +188,7 @@ void slt_store_close(slt_store *store)
     if (store->lock < 0)
         return;
     if (!slt_path_print(path, NULL, "%s/resume", store->out) && slt_store_is_last(store))
-        rmdir(path); /* fails if something is left to resume */
-    close(store->lock);
+        slt_world.rmdir(path); /* fails if something is left to resume */
+    slt_world.close(store->lock);
     store->lock = -1;
 }

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/endian.h"
+#include "base/world.h"
 
 #define COMPUTING 0
 #define LOOKING 1
@@ -24,7 +25,7 @@ slt_status slt_store_open_lock(slt_store *store, slt_error *err)
     slt_status status = slt_path_print(path, err, "%s/lock", store->out);
     if (status)
         return status;
-    store->lock = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);
+    store->lock = slt_world.open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);
     if (store->lock < 0)
         return slt_fail(err, SLT_FILE, "%s: cannot open: %s", path, strerror(errno));
     return SLT_OK;
@@ -36,7 +37,7 @@ static slt_status set_lock(const slt_store *store, short type, uint64_t byte, bo
 {
     struct flock lock = {
         .l_type = type, .l_whence = SEEK_SET, .l_start = (off_t)byte, .l_len = 1};
-    *got = fcntl(store->lock, F_OFD_SETLK, &lock) == 0;
+    *got = slt_world.fcntl(store->lock, F_OFD_SETLK, &lock) == 0;
     if (*got || errno == EAGAIN || errno == EACCES)
         return SLT_OK;
     return slt_fail(err, SLT_FILE,
@@ -59,7 +60,7 @@ slt_status slt_store_enter(const slt_store *store, slt_error *err)
     while (!status && !got) {
         if (cancel && *cancel)
             return slt_fail(err, SLT_INTERRUPTED, "stopped before anything was begun");
-        nanosleep(&wait, NULL);
+        slt_world.nanosleep(&wait, NULL);
         status = set_lock(store, F_WRLCK, LOOKING, &got, err);
     }
     return status;

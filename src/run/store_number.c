@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/world.h"
 #include "codec/digest.h"
 #include "codec/experiments.h"
 #include "run/traces.h"
@@ -113,18 +114,18 @@ static slt_status list_items(numbering *n, slt_error *err)
     forget_items(n);
     if (status)
         return status;
-    int count = scandir(path, &entries, is_item, alphasort);
+    int count = slt_world.scandir(path, &entries, is_item, alphasort);
     if (count < 0)
         return errno == ENOENT ? SLT_OK
                                : slt_fail(err, SLT_FILE, "%s: cannot list: %s", path,
                                           strerror(errno));
-    n->items = calloc((size_t)count + 1, sizeof *n->items);
+    n->items = slt_world.calloc((size_t)count + 1, sizeof *n->items);
     if (!n->items)
         status = no_memory(err);
     for (int i = 0; i < count; i++) {
         item new = {.run = NONE};
         size_t length = stem_length(entries[i]->d_name, &new.part);
-        new.stem = status ? NULL : strndup(entries[i]->d_name, length);
+        new.stem = status ? NULL : slt_world.strndup(entries[i]->d_name, length);
         free(entries[i]);
         if (!status && !new.stem)
             status = no_memory(err);
@@ -224,8 +225,8 @@ static slt_status numbering_plan(numbering *n, slt_error *err)
 {
     size_t runs = slt_manifest_runs(n->manifest);
     slt_status status = SLT_OK;
-    n->chosen = malloc((runs + 1) * sizeof *n->chosen);
-    n->named = calloc(runs + 1, sizeof *n->named);
+    n->chosen = slt_world.malloc((runs + 1) * sizeof *n->chosen);
+    n->named = slt_world.calloc(runs + 1, sizeof *n->named);
     for (size_t run = 0; run < runs && n->chosen; run++) {
         n->chosen[run] = NONE;
         if (!slt_experiments_add(&n->runs, slt_manifest_experiment(n->manifest, run)))
@@ -284,7 +285,7 @@ static slt_status rename_file(const numbering *n, const char *folder, const char
         status = slt_path_print(new, err, "%s/%s/%s%s", n->store->out, folder, to, end);
     if (status || !slt_file_exists(old))
         return status;
-    if (rename(old, new))
+    if (slt_world.rename(old, new))
         return slt_fail(err, SLT_FILE, "%s: cannot rename into place: %s", new,
                         strerror(errno));
     return SLT_OK;
@@ -322,7 +323,7 @@ static slt_status rename_item(const numbering *n, item *one, const char *to,
                           path, one->stem, end);
     if (!status)
         status = rename_file(n, "traces", one->stem, to, end, err);
-    char *stem = status ? NULL : strdup(to);
+    char *stem = status ? NULL : slt_world.strdup(to);
     if (!status && !stem)
         status = no_memory(err);
     if (status)

@@ -9,6 +9,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/world.h"
+
 typedef struct finished {
     size_t run;
     slt_digest experiment;
@@ -36,11 +38,11 @@ struct slt_syncer {
 
 static slt_status sync_one(const char *path, slt_error *err)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = slt_world.open(path, O_RDONLY | O_CLOEXEC, 0);
     if (fd < 0)
         return slt_fail(err, SLT_FILE, "%s: cannot open: %s", path, strerror(errno));
     slt_status status = slt_io_sync_open(fd, path, err);
-    close(fd);
+    slt_world.close(fd);
     return status;
 }
 
@@ -61,7 +63,7 @@ static slt_status sync_each(const slt_syncer *s, const batch *b, slt_error *err)
 
 static slt_status sync_batch(const slt_syncer *s, const batch *b, slt_error *err)
 {
-    if (syncfs(s->folder) == 0)
+    if (slt_world.syncfs(s->folder) == 0)
         return SLT_OK;
     if (errno == ENOSYS || errno == EINVAL || errno == ENOTSUP)
         return sync_each(s, b, err);
@@ -85,11 +87,11 @@ static void carry_out(slt_syncer *s, const batch *b)
     slt_status status = sync_batch(s, b, &error);
     for (size_t i = 0; i < b->count && !status; i++)
         status = finish_one(s, &b->runs[i], &error);
-    pthread_mutex_lock(&s->mutex);
+    slt_world.pthread_mutex_lock(&s->mutex);
     s->renamed = true;
     if (!s->error.status)
         s->error = error;
-    pthread_mutex_unlock(&s->mutex);
+    slt_world.pthread_mutex_unlock(&s->mutex);
 }
 
 /* ---- The thread -------------------------------------------------------------------- */
@@ -100,7 +102,7 @@ static void wait_for_work(slt_syncer *s, const struct timespec *next)
 {
     int timed_out = 0;
     while (!s->hurried && !s->waiting.count)
-        pthread_cond_wait(&s->changed, &s->mutex);
+        slt_world.pthread_cond_wait(&s->changed, &s->mutex);
     while (!s->hurried && timed_out != ETIMEDOUT)
         timed_out = pthread_cond_timedwait(&s->changed, &s->mutex, next);
 }
@@ -110,8 +112,8 @@ static void *work(void *argument)
     slt_syncer *s = argument;
     struct timespec next;
     bool more = true;
-    clock_gettime(CLOCK_MONOTONIC, &next);
-    pthread_mutex_lock(&s->mutex);
+    slt_world.clock_gettime(CLOCK_MONOTONIC, &next);
+    slt_world.pthread_mutex_lock(&s->mutex);
     while (more) {
         next.tv_sec++;
         wait_for_work(s, &next);
@@ -120,16 +122,16 @@ static void *work(void *argument)
         s->hurried = s->stopping;
         s->busy = true;
         more = !s->stopping;
-        pthread_mutex_unlock(&s->mutex);
+        slt_world.pthread_mutex_unlock(&s->mutex);
         if (mine.count)
             carry_out(s, &mine);
         free(mine.runs);
-        clock_gettime(CLOCK_MONOTONIC, &next);
-        pthread_mutex_lock(&s->mutex);
+        slt_world.clock_gettime(CLOCK_MONOTONIC, &next);
+        slt_world.pthread_mutex_lock(&s->mutex);
         s->busy = false;
-        pthread_cond_broadcast(&s->idle);
+        slt_world.pthread_cond_broadcast(&s->idle);
     }
-    pthread_mutex_unlock(&s->mutex);
+    slt_world.pthread_mutex_unlock(&s->mutex);
     return NULL;
 }
 
@@ -138,30 +140,30 @@ static int start_thread(slt_syncer *s)
 {
     sigset_t all, before;
     sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    int failed = pthread_create(&s->thread, NULL, work, s);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    slt_world.pthread_sigmask(SIG_SETMASK, &all, &before);
+    int failed = slt_world.pthread_create(&s->thread, NULL, work, s);
+    slt_world.pthread_sigmask(SIG_SETMASK, &before, NULL);
     return failed;
 }
 
 slt_status slt_syncer_start(const slt_store *store, slt_syncer **out, slt_error *err)
 {
     pthread_condattr_t clock;
-    slt_syncer *s = calloc(1, sizeof *s);
+    slt_syncer *s = slt_world.calloc(1, sizeof *s);
     *out = NULL;
     if (!s)
         return slt_fail(err, SLT_RESOURCE, "no memory for a study");
     s->store = store;
-    s->folder = open(store->out, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    s->folder = slt_world.open(store->out, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
     slt_status status = SLT_OK;
     if (s->folder < 0)
         status = slt_fail(err, SLT_FILE, "%s: cannot open the folder: %s", store->out,
                           strerror(errno));
-    pthread_mutex_init(&s->mutex, NULL);
+    slt_world.pthread_mutex_init(&s->mutex, NULL);
     pthread_condattr_init(&clock);
     pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
-    pthread_cond_init(&s->changed, &clock);
-    pthread_cond_init(&s->idle, NULL);
+    slt_world.pthread_cond_init(&s->changed, &clock);
+    slt_world.pthread_cond_init(&s->idle, NULL);
     pthread_condattr_destroy(&clock);
     if (!status && start_thread(s))
         status = slt_fail(err, SLT_RESOURCE, "no thread for a study");
@@ -170,7 +172,7 @@ slt_status slt_syncer_start(const slt_store *store, slt_syncer **out, slt_error 
         return SLT_OK;
     }
     if (s->folder >= 0)
-        close(s->folder);
+        slt_world.close(s->folder);
     free(s);
     return status;
 }
@@ -178,12 +180,12 @@ slt_status slt_syncer_start(const slt_store *store, slt_syncer **out, slt_error 
 slt_status slt_syncer_put(slt_syncer *s, size_t run, slt_digest experiment,
                           bool leftovers, slt_error *err)
 {
-    pthread_mutex_lock(&s->mutex);
+    slt_world.pthread_mutex_lock(&s->mutex);
     batch *b = &s->waiting;
     slt_status status = SLT_OK;
     if (b->count == b->capacity) {
         size_t capacity = b->capacity ? 2 * b->capacity : 16;
-        finished *runs = realloc(b->runs, capacity * sizeof *runs);
+        finished *runs = slt_world.realloc(b->runs, capacity * sizeof *runs);
         if (runs) {
             b->runs = runs;
             b->capacity = capacity;
@@ -194,8 +196,8 @@ slt_status slt_syncer_put(slt_syncer *s, size_t run, slt_digest experiment,
     if (!status)
         b->runs[b->count++] = (finished){run, experiment, leftovers};
     if (b->count == 1)
-        pthread_cond_signal(&s->changed);
-    pthread_mutex_unlock(&s->mutex);
+        slt_world.pthread_cond_signal(&s->changed);
+    slt_world.pthread_mutex_unlock(&s->mutex);
     return status;
 }
 
@@ -209,29 +211,29 @@ static slt_status sync_names(const slt_syncer *s, slt_error *err)
 
 void slt_syncer_flush(slt_syncer *s)
 {
-    pthread_mutex_lock(&s->mutex);
+    slt_world.pthread_mutex_lock(&s->mutex);
     while (s->waiting.count || s->busy) {
         s->hurried = true;
-        pthread_cond_signal(&s->changed);
-        pthread_cond_wait(&s->idle, &s->mutex);
+        slt_world.pthread_cond_signal(&s->changed);
+        slt_world.pthread_cond_wait(&s->idle, &s->mutex);
     }
-    pthread_mutex_unlock(&s->mutex);
+    slt_world.pthread_mutex_unlock(&s->mutex);
 }
 
 slt_status slt_syncer_stop(slt_syncer *s, slt_error *err)
 {
-    pthread_mutex_lock(&s->mutex);
+    slt_world.pthread_mutex_lock(&s->mutex);
     s->stopping = s->hurried = true;
-    pthread_cond_signal(&s->changed);
-    pthread_mutex_unlock(&s->mutex);
-    pthread_join(s->thread, NULL);
+    slt_world.pthread_cond_signal(&s->changed);
+    slt_world.pthread_mutex_unlock(&s->mutex);
+    slt_world.pthread_join(s->thread, NULL);
     slt_status status = slt_error_copy(err, &s->error);
     if (!status && s->renamed)
         status = sync_names(s, err);
-    pthread_cond_destroy(&s->changed);
-    pthread_cond_destroy(&s->idle);
-    pthread_mutex_destroy(&s->mutex);
-    close(s->folder);
+    slt_world.pthread_cond_destroy(&s->changed);
+    slt_world.pthread_cond_destroy(&s->idle);
+    slt_world.pthread_mutex_destroy(&s->mutex);
+    slt_world.close(s->folder);
     free(s->waiting.runs);
     free(s);
     return status;

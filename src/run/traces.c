@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "base/world.h"
 #include "codec/digest.h"
 #include "codec/experiments.h"
 #include "num/math.h"
@@ -97,13 +98,13 @@ static bool traces_keep(slt_traces *traces, slt_digest experiment, const char *p
     size_t count = traces->experiments.count;
     if (count == traces->capacity) {
         size_t capacity = count ? 2 * count : 64;
-        char **paths = realloc(traces->paths, capacity * sizeof *paths);
+        char **paths = slt_world.realloc(traces->paths, capacity * sizeof *paths);
         if (!paths)
             return false;
         traces->paths = paths;
         traces->capacity = capacity;
     }
-    traces->paths[count] = strdup(path);
+    traces->paths[count] = slt_world.strdup(path);
     if (!traces->paths[count])
         return false;
     if (slt_experiments_add(&traces->experiments, experiment))
@@ -135,7 +136,7 @@ static slt_status add_folder(slt_traces *traces, const char *folder, slt_error *
     struct dirent **items;
     char path[SLT_FILE_PATH_MAX];
     slt_status status = SLT_OK;
-    int count = scandir(folder, &items, slt_traces_filter, alphasort);
+    int count = slt_world.scandir(folder, &items, slt_traces_filter, alphasort);
     if (count < 0 && (errno == ENOENT || errno == ENOTDIR))
         return SLT_OK;
     if (count < 0)
@@ -155,7 +156,7 @@ static slt_status add_study(slt_traces *traces, const char *folder, slt_error *e
 {
     char inner[SLT_FILE_PATH_MAX];
     slt_status status = slt_path_print(inner, err, "%s/traces", folder);
-    traces->folders[traces->folder_count] = strdup(folder);
+    traces->folders[traces->folder_count] = slt_world.strdup(folder);
     if (!traces->folders[traces->folder_count++])
         return no_memory(err);
     if (!status)
@@ -167,10 +168,11 @@ slt_status slt_traces_open(const slt_manifest *manifest, const char *const *fold
                            size_t count, slt_traces **out, slt_error *err)
 {
     char own[SLT_FILE_PATH_MAX];
-    slt_traces *traces = calloc(1, sizeof *traces);
+    slt_traces *traces = slt_world.calloc(1, sizeof *traces);
     slt_status status = traces ? SLT_OK : no_memory(err);
     *out = NULL;
-    if (!status && !(traces->folders = calloc(count + 1, sizeof *traces->folders)))
+    if (!status &&
+        !(traces->folders = slt_world.calloc(count + 1, sizeof *traces->folders)))
         status = no_memory(err);
     if (!status && !count && !(status = slt_store_default(manifest, own, err)))
         status = add_study(traces, own, err);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "base/world.h"
 #include "learn/ends.h"
 #include "run/execute_internal.h"
 
@@ -57,7 +58,7 @@ static slt_status trial_note_checkpoint(void *context, uint64_t step,
         return SLT_OK;
     if (maker->point_count == maker->point_room) {
         const size_t room = maker->point_room ? 2 * maker->point_room : 16;
-        slt_trial_point *points = realloc(maker->points, room * sizeof *points);
+        slt_trial_point *points = slt_world.realloc(maker->points, room * sizeof *points);
         if (!points)
             return slt_fail(err, SLT_RESOURCE, "no memory for the curve of a trial");
         maker->points = points;
@@ -140,8 +141,8 @@ slt_status slt_trial_make(slt_trial_maker *maker, uint64_t number, slt_trial *tr
 slt_status slt_trial_maker_create(const slt_run_spec *run, const slt_trial_hooks *hooks,
                                   slt_trial_maker **maker, slt_error *err)
 {
-    slt_trial_maker *made = calloc(1, sizeof *made);
-    slt_run_spec *spec = malloc(sizeof *spec);
+    slt_trial_maker *made = slt_world.calloc(1, sizeof *made);
+    slt_run_spec *spec = slt_world.malloc(sizeof *spec);
     *maker = NULL;
     if (!made || !spec) {
         free(made);
@@ -203,7 +204,7 @@ static slt_status block_begin(const slt_tally_layout *layout, slt_trial_block *b
                               slt_error *err)
 {
     block->next = 0;
-    block->words = calloc(layout->words, sizeof *block->words);
+    block->words = slt_world.calloc(layout->words, sizeof *block->words);
     return block->words ? SLT_OK
                         : slt_fail(err, SLT_RESOURCE, "no memory for a block of trials");
 }

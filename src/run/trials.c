@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "base/world.h"
 #include "run/execute_internal.h"
 #include "trace/trace_block.h"
 
@@ -22,12 +23,12 @@ typedef struct trials_wave {
 
 slt_status slt_trials_create(const slt_run_spec *run, slt_trials **trials, slt_error *err)
 {
-    slt_trials *made = calloc(1, sizeof *made);
+    slt_trials *made = slt_world.calloc(1, sizeof *made);
     slt_status status =
         made ? slt_tally_layout_of(run, &made->layout, err)
              : slt_fail(err, SLT_RESOURCE, "no memory for the trials of a run");
     if (!status) {
-        made->totals = calloc(made->layout.numbers, sizeof *made->totals);
+        made->totals = slt_world.calloc(made->layout.numbers, sizeof *made->totals);
         if (!made->totals)
             status = slt_fail(err, SLT_RESOURCE, "no memory for the trials of a run");
     }
@@ -92,7 +93,7 @@ static slt_status write_block(trials_wave *w, slt_trial_block *block, slt_error 
     slt_execution *at = executor->at;
     slt_trials *trials = w->trials;
     const slt_tally_layout *layout = &trials->layout;
-    uint64_t *numbers = calloc(layout->numbers, sizeof *numbers);
+    uint64_t *numbers = slt_world.calloc(layout->numbers, sizeof *numbers);
     if (!numbers)
         return slt_fail(err, SLT_RESOURCE, "no memory for a block of trials");
     slt_status status = SLT_OK;
@@ -131,19 +132,19 @@ static void write_ended(trials_wave *w)
 
 static void block_ended(trials_wave *w, size_t slot)
 {
-    pthread_mutex_lock(&w->mutex);
+    slt_world.pthread_mutex_lock(&w->mutex);
     w->ended[slot] = true;
     write_ended(w);
-    pthread_mutex_unlock(&w->mutex);
+    slt_world.pthread_mutex_unlock(&w->mutex);
 }
 
 /* Whether there is nothing to count in a block: it has ended, perhaps before a pause. */
 static bool has_ended(trials_wave *w, uint64_t number)
 {
-    pthread_mutex_lock(&w->mutex);
+    slt_world.pthread_mutex_lock(&w->mutex);
     const bool ended =
         number < w->trials->written || w->ended[number % SLT_TRIALS_WINDOW];
-    pthread_mutex_unlock(&w->mutex);
+    slt_world.pthread_mutex_unlock(&w->mutex);
     return ended;
 }
 
@@ -169,9 +170,9 @@ static void advance_block(void *argument, size_t index)
     if (!status) {
         block_ended(w, slot);
     } else if (status != SLT_INTERRUPTED) {
-        pthread_mutex_lock(&w->mutex);
+        slt_world.pthread_mutex_lock(&w->mutex);
         wave_fail(w, number, &err);
-        pthread_mutex_unlock(&w->mutex);
+        slt_world.pthread_mutex_unlock(&w->mutex);
     }
 }
 
@@ -218,10 +219,10 @@ slt_status slt_executor_make_trials(slt_executor *executor, slt_error *err)
     atomic_init(&w.pause, false);
     for (size_t i = 0; i < SLT_TRIALS_WINDOW; i++)
         w.ended[i] = is_counted(at->run, &at->trials->window[i]);
-    pthread_mutex_init(&w.mutex, NULL);
+    slt_world.pthread_mutex_init(&w.mutex, NULL);
     write_ended(&w);
     slt_status status = advance_all(&w, err);
-    pthread_mutex_destroy(&w.mutex);
+    slt_world.pthread_mutex_destroy(&w.mutex);
     for (size_t i = 0; i < SLT_TRIALS_WINDOW; i++)
         slt_trial_maker_free(w.makers[i]);
     if (!status && at->phase == SLT_PHASE_TRAIN &&
