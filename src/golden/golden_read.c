@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/io.h"
+#include "base/world.h"
 #include "codec/digest.h"
 #include "codec/lines.h"
 #include "golden/golden_internal.h"
@@ -14,7 +15,7 @@ static void *golden_grow(slt_lines *r, const void *list, size_t count, size_t si
 {
     char *longer = (char *)list;
     if ((count & (count - 1)) == 0)
-        longer = realloc(longer, (count ? 2 * count : 1) * size);
+        longer = slt_world.realloc(longer, (count ? 2 * count : 1) * size);
     if (longer)
         memset(longer + count * size, 0, size);
     else
@@ -66,7 +67,7 @@ static void read_base(slt_lines *r, slt_golden *golden)
 {
     char *text = slt_lines_long(r, "a canonical run in hex digits");
     size_t digits = text ? strlen(text) : 0;
-    if (!r->failed && (golden->base = malloc(digits / 2 + 1)) == NULL)
+    if (!r->failed && (golden->base = slt_world.malloc(digits / 2 + 1)) == NULL)
         r->failed = r->short_of_memory = true;
     for (size_t i = 0; i < digits && !r->failed; i += 2) {
         int high = hex_digit(text[i]), low = hex_digit(text[i + 1]);
@@ -337,10 +338,10 @@ slt_status slt_golden_parse(const char *text, size_t size, const char *path,
                             slt_golden **out, slt_error *err)
 {
     slt_lines r;
-    slt_golden *golden = calloc(1, sizeof *golden);
+    slt_golden *golden = slt_world.calloc(1, sizeof *golden);
     slt_lines_init(&r, text, size, path);
     if (golden)
-        golden->path = strdup(path);
+        golden->path = slt_world.strdup(path);
     if (golden && golden->path)
         golden_read_all(&r, golden);
     else
