@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/io.h"
+#include "base/world.h"
 #include "manifest/manifest.h"
 #include "run/execute.h"
 #include "trace/trace_agree.h"
@@ -152,7 +153,7 @@ static bool diagnosis_lacks_stein(const diagnosis *d)
 static slt_status diagnosis_read(diagnosis *d, slt_error *err)
 {
     size_t size;
-    d->run = calloc(1, sizeof *d->run);
+    d->run = slt_world.calloc(1, sizeof *d->run);
     if (!d->run)
         return slt_fail(err, SLT_RESOURCE, "no memory for a run");
     slt_status status = slt_io_read(d->path, UINT32_MAX, &d->bytes, err);
@@ -186,7 +187,7 @@ static void diagnosis_tell(const diagnosis *d, const slt_diagnosis_page *page)
 slt_status slt_diagnosis(const char *trace_path, const slt_diagnosis_options *options,
                          const slt_diagnosis_page *page, slt_error *err)
 {
-    diagnosis *d = calloc(1, sizeof *d);
+    diagnosis *d = slt_world.calloc(1, sizeof *d);
     if (!d)
         return slt_fail(err, SLT_RESOURCE, "no memory for a diagnosis");
     d->options = options;

@@ -22,6 +22,7 @@
 #include "base/fpenv.h"
 #include "num/math.h"
 #ifdef SLT_FLOAT
+#include "base/world.h"
 #include "num/float/sleef.h"
 #endif
 
@@ -120,8 +121,8 @@ static void library_file(const void *function, char path[160])
 {
     Dl_info info;
     char *real = NULL;
-    if (dladdr(function, &info) && info.dli_fname)
-        real = realpath(info.dli_fname, NULL);
+    if (slt_world.dladdr(function, &info) && info.dli_fname)
+        real = slt_world.realpath(info.dli_fname, NULL);
     snprintf(path, 160, "%s", real ? real : "linked in");
     free(real);
 }
@@ -154,11 +155,11 @@ static void look_at_libraries(findings *f)
 /* Whether PATH has a program of that name. */
 static bool find_program(const char *name, char path[160])
 {
-    const char *folders = getenv("PATH");
+    const char *folders = slt_world.getenv("PATH");
     while (folders && *folders) {
         size_t length = strcspn(folders, ":");
         snprintf(path, 160, "%.*s/%s", (int)length, folders, name);
-        if (access(path, X_OK) == 0)
+        if (slt_world.access(path, X_OK) == 0)
             return true;
         folders += length + (folders[length] == ':');
     }
@@ -181,7 +182,7 @@ static void look_around(findings *f)
     else
         doctor_add(f, true, "gnuplot", "not found: figures come as CSV, without SVG");
     struct statvfs disk;
-    if (statvfs(".", &disk) == 0)
+    if (slt_world.statvfs(".", &disk) == 0)
         doctor_add(f, true, "disk", "%" PRIu64 " MB free in this folder",
                    (uint64_t)disk.f_bavail * disk.f_frsize / 1000000);
     look_at_processors(f);

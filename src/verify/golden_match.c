@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/world.h"
 #include "codec/digest.h"
 #include "figure/golden_make.h"
 #include "golden/golden_lines.h"
@@ -133,7 +134,7 @@ static bool match_same_runs(const slt_golden *golden, slt_manifest *manifest,
 
 static slt_status match_replace_text(char **text, const char *other, slt_error *err)
 {
-    char *copy = strdup(other);
+    char *copy = slt_world.strdup(other);
     if (!copy)
         return slt_fail(err, SLT_RESOURCE, "no memory to compare goldens");
     free(*text);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/io.h"
+#include "base/world.h"
 #include "codec/digest.h"
 #include "manifest/manifest.h"
 #include "num/math.h"
@@ -50,8 +51,8 @@ static slt_status replay_print_step(void *context, const slt_execution *at, slt_
     replay *r = context;
     slt_buffer line = {0};
     slt_step_line_print(&r->run->model, &at->state, loss, &line);
-    bool written =
-        !line.failed && fwrite(line.data, 1, line.size, r->options->steps) == line.size;
+    bool written = !line.failed && slt_world.fwrite(line.data, 1, line.size,
+                                                    r->options->steps) == line.size;
     slt_buffer_free(&line);
     return written ? SLT_OK : slt_fail(err, SLT_FILE, "cannot write the steps");
 }
@@ -219,14 +220,14 @@ static slt_status replay_execute(replay *r, slt_error *err)
     status = slt_execute(&r->execution, r->canonical, r->canonical_size, &r->writer, pool,
                          &hooks, err);
     slt_pool_free(pool);
-    if (!status && r->options->steps && fflush(r->options->steps))
+    if (!status && r->options->steps && slt_world.fflush(r->options->steps))
         status = slt_fail(err, SLT_FILE, "cannot write the steps");
     return status;
 }
 
 static slt_status replay_run(replay *r, const slt_buffer *bytes, slt_error *err)
 {
-    r->run = calloc(1, sizeof *r->run);
+    r->run = slt_world.calloc(1, sizeof *r->run);
     if (!r->run)
         return slt_fail(err, SLT_RESOURCE, "no memory for a run");
     r->canonical = slt_trace_run(r->trace, &r->canonical_size);

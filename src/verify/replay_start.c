@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/world.h"
 #include "trace/trace_agree.h"
 #include "trace/trace_block.h"
 
@@ -71,7 +72,7 @@ size_t slt_replay_start_state(const slt_trace *trace, size_t limit)
 static slt_status replay_start_behind_block(const slt_trace *trace, size_t index,
                                             slt_trials *trials, slt_error *err)
 {
-    uint64_t *numbers = calloc(trials->layout.numbers, sizeof *numbers);
+    uint64_t *numbers = slt_world.calloc(trials->layout.numbers, sizeof *numbers);
     slt_status status =
         numbers ? SLT_OK : slt_fail(err, SLT_RESOURCE, "no memory for a block of trials");
     for (size_t i = 1; i <= index && !status; i++) {

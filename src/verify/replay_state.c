@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/fpenv.h"
+#include "base/world.h"
 #include "codec/npy.h"
 #include "manifest/manifest.h"
 #include "run/files.h"
@@ -139,7 +140,7 @@ static slt_status state_write_all(state_export *w, slt_error *err)
 
 static slt_status state_run(state_export *w, slt_error *err)
 {
-    w->run = calloc(1, sizeof *w->run);
+    w->run = slt_world.calloc(1, sizeof *w->run);
     if (!w->run)
         return slt_fail(err, SLT_RESOURCE, "no memory for a run");
     slt_status status = state_prepare(w, err);

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/world.h"
 #include "trace/trace_agree.h"
 #include "verify/segments_internal.h"
 
@@ -115,7 +116,7 @@ static void segments_free_pieces(slt_pieces *pieces)
     if (pieces->has_last)
         slt_execution_free(&pieces->last);
     slt_buffer_free(&pieces->found);
-    pthread_mutex_destroy(&pieces->mutex);
+    slt_world.pthread_mutex_destroy(&pieces->mutex);
 }
 
 slt_status slt_segments_judge(const slt_segments *segments, slt_segments_verdict *verdict,
@@ -125,7 +126,7 @@ slt_status slt_segments_judge(const slt_segments *segments, slt_segments_verdict
     *verdict = (slt_segments_verdict){0};
     atomic_init(&pieces.earliest, SIZE_MAX);
     atomic_init(&pieces.broken, false);
-    pthread_mutex_init(&pieces.mutex, NULL);
+    slt_world.pthread_mutex_init(&pieces.mutex, NULL);
     slt_status status = slt_num_available(segments->run->arithmetic, err);
     if (!status)
         status = slt_pieces_plan(&pieces, err);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/world.h"
 #include "verify/replay_start.h"
 
 /* One piece while it is run. */
@@ -34,7 +35,7 @@ static void piece_note_difference(piece *p, size_t record, slt_buffer *bytes)
         slt_trace_write_end(&p->writer, SLT_RUN_DONE, "", 0);
         slt_buffer_append(bytes, p->writer.bytes.data, p->writer.bytes.size);
     }
-    pthread_mutex_lock(&pieces->mutex);
+    slt_world.pthread_mutex_lock(&pieces->mutex);
     if (record < atomic_load(&pieces->earliest)) {
         slt_buffer_free(&pieces->found);
         pieces->found = *bytes;
@@ -42,7 +43,7 @@ static void piece_note_difference(piece *p, size_t record, slt_buffer *bytes)
         pieces->found_hash = hash;
         atomic_store(&pieces->earliest, record);
     }
-    pthread_mutex_unlock(&pieces->mutex);
+    slt_world.pthread_mutex_unlock(&pieces->mutex);
 }
 
 /* Of several failures, the one that comes first in the trace is reported; but one that
@@ -53,13 +54,13 @@ static void pieces_note_failure(slt_pieces *pieces, size_t first, slt_status sta
     size_t rank = status == SLT_FORMAT ? first : 0;
     if (!rank)
         atomic_store(&pieces->broken, true);
-    pthread_mutex_lock(&pieces->mutex);
+    slt_world.pthread_mutex_lock(&pieces->mutex);
     if (!pieces->status || rank < pieces->status_first) {
         pieces->status = status;
         pieces->status_first = rank;
         pieces->error = *err;
     }
-    pthread_mutex_unlock(&pieces->mutex);
+    slt_world.pthread_mutex_unlock(&pieces->mutex);
 }
 
 /* ---- Hooks ------------------------------------------------------------------------- */

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/world.h"
 #include "verify/replay_start.h"
 
 /* How many stretches there are for each job: enough that the last ones are short, but few
@@ -29,7 +30,7 @@ static slt_status segments_cut(slt_pieces *pieces, slt_error *err)
 {
     size_t most = STRETCHES_PER_JOB * pieces->segments->jobs, last = SIZE_MAX;
     uint64_t end = segments_step_of(pieces, pieces->train_records - 1), begun = 0;
-    pieces->stretches = calloc(most + 1, sizeof *pieces->stretches);
+    pieces->stretches = slt_world.calloc(most + 1, sizeof *pieces->stretches);
     if (!pieces->stretches)
         return slt_fail(err, SLT_RESOURCE, "no memory for %zu stretches", most);
     for (size_t i = 1; i + 1 < pieces->train_records; i++) {
@@ -52,8 +53,8 @@ static slt_status segments_cut(slt_pieces *pieces, slt_error *err)
 static slt_status segments_add_estimate(slt_pieces *pieces, size_t llc, size_t ordinal,
                                         size_t record, slt_error *err)
 {
-    slt_segments_estimate *estimates =
-        realloc(pieces->estimates, (pieces->estimate_count + 1) * sizeof *estimates);
+    slt_segments_estimate *estimates = slt_world.realloc(
+        pieces->estimates, (pieces->estimate_count + 1) * sizeof *estimates);
     if (!estimates)
         return slt_fail(err, SLT_RESOURCE, "no memory for the estimates of a run");
     pieces->estimates = estimates;
@@ -122,7 +123,7 @@ static slt_status segments_order_estimates(slt_pieces *pieces, slt_error *err)
     bool any =
         slt_trace_record(pieces->trace, pieces->train_records)->kind == SLT_RECORD_CHAIN;
     size_t next = 0;
-    pieces->order = calloc(pieces->estimate_count + 1, sizeof *pieces->order);
+    pieces->order = slt_world.calloc(pieces->estimate_count + 1, sizeof *pieces->order);
     if (!pieces->order)
         return slt_fail(err, SLT_RESOURCE, "no memory for the estimates of a run");
     for (int stored = 1; stored >= 0; stored--) {

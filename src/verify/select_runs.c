@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/world.h"
 #include "num/draw.h"
 
 /* Selects run floor(k (runs - 1) / (sample - 1)) for each k, so that the first and the
@@ -18,7 +19,7 @@ static void select_spread(size_t runs, size_t sample, bool *selected)
 static slt_status select_draw_sample(size_t runs, size_t sample, uint64_t key,
                                      bool *selected, slt_error *err)
 {
-    uint32_t *order = calloc(runs, sizeof *order);
+    uint32_t *order = slt_world.calloc(runs, sizeof *order);
     if (!order)
         return slt_fail(err, SLT_RESOURCE, "no memory for a sample of %zu runs", runs);
     slt_draw_shuffle(slt_stream_of(key, SLT_DRAW_SAMPLE, 0, 0, 0, 0), runs, sample,

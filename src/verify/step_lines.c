@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/world.h"
 #include "codec/digest.h"
 #include "trace/trace_write.h"
 
@@ -71,7 +72,7 @@ bool slt_step_lines_next(slt_step_lines *steps, slt_status *status, slt_error *e
 {
     uint64_t before = steps->step;
     for (;;) {
-        ssize_t size = getline(&steps->line, &steps->capacity, steps->file);
+        ssize_t size = slt_world.getline(&steps->line, &steps->capacity, steps->file);
         if (size < 0) {
             if (ferror(steps->file))
                 *status = slt_fail(err, SLT_FILE, "%s: cannot be read", steps->path);
@@ -98,7 +99,7 @@ bool slt_step_lines_next(slt_step_lines *steps, slt_status *status, slt_error *e
 void slt_step_lines_free(slt_step_lines *steps)
 {
     if (steps->file)
-        fclose(steps->file);
+        slt_world.fclose(steps->file);
     free(steps->line);
     *steps = (slt_step_lines){0};
 }

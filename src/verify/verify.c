@@ -8,6 +8,7 @@
 
 #include <sltrace/numerics.h>
 
+#include "base/world.h"
 #include "manifest/manifest.h"
 #include "num/math.h"
 #include "run/files.h"
@@ -110,11 +111,11 @@ static bool verify_cancelled(const verify *v)
 static bool verify_pause_wanted(void *context, size_t run, uint64_t done)
 {
     verify *v = context;
-    if (v->options->progress && pthread_mutex_trylock(&v->mutex) == 0) {
+    if (v->options->progress && slt_world.pthread_mutex_trylock(&v->mutex) == 0) {
         v->done[run] = done < v->work[run] ? done : v->work[run];
         if (slt_clock_ns() - v->told_ns >= PROGRESS_NS)
             verify_tell_progress(v, run, false);
-        pthread_mutex_unlock(&v->mutex);
+        slt_world.pthread_mutex_unlock(&v->mutex);
     }
     return verify_cancelled(v);
 }
@@ -124,11 +125,11 @@ static bool verify_pause_wanted(void *context, size_t run, uint64_t done)
 static slt_status verify_load_run(verify *v, size_t run, slt_run_spec *spec,
                                   const uint8_t **canonical, size_t *size, slt_error *err)
 {
-    pthread_mutex_lock(&v->mutex);
+    slt_world.pthread_mutex_lock(&v->mutex);
     slt_status status = slt_manifest_run(v->manifest, run, spec, err);
     if (!status)
         status = slt_manifest_canonical(v->manifest, run, canonical, size, err);
-    pthread_mutex_unlock(&v->mutex);
+    slt_world.pthread_mutex_unlock(&v->mutex);
     return status;
 }
 
@@ -146,7 +147,7 @@ static void verify_count(slt_verify_result *result, const slt_run_verdict *run)
 static void verify_note_verdict(verify *v, size_t run, slt_judgement *judgement)
 {
     slt_run_verdict *verdict = &judgement->run;
-    pthread_mutex_lock(&v->mutex);
+    slt_world.pthread_mutex_lock(&v->mutex);
     verdict->run = run;
     verdict->label = slt_manifest_label(v->manifest, run);
     slt_status status =
@@ -161,7 +162,7 @@ static void verify_note_verdict(verify *v, size_t run, slt_judgement *judgement)
     v->ended++;
     verify_tell_ready(v);
     verify_tell_progress(v, run, true);
-    pthread_mutex_unlock(&v->mutex);
+    slt_world.pthread_mutex_unlock(&v->mutex);
 }
 
 static void verify_judge_task(void *argument, size_t place)
@@ -171,7 +172,7 @@ static void verify_judge_task(void *argument, size_t place)
     const uint8_t *canonical = NULL;
     slt_judgement judgement = {0};
     slt_error *err = &judgement.run.error;
-    slt_run_spec *spec = calloc(1, sizeof *spec);
+    slt_run_spec *spec = slt_world.calloc(1, sizeof *spec);
     slt_status status;
     if (verify_cancelled(v))
         status = slt_fail(err, SLT_INTERRUPTED, "stopped before all runs were judged");
@@ -239,7 +240,7 @@ static slt_status verify_check_numerics(const slt_golden *golden, slt_error *err
  * fixed point if all runs that this machine can compute use it. */
 static slt_status verify_look_ahead(verify *v, slt_arithmetic *arithmetic, slt_error *err)
 {
-    slt_run_spec *spec = calloc(1, sizeof *spec);
+    slt_run_spec *spec = slt_world.calloc(1, sizeof *spec);
     slt_status status = spec ? SLT_OK : slt_fail(err, SLT_RESOURCE, "no memory");
     *arithmetic = SLT_FIXED;
     for (size_t i = 0; i < v->run_count && !status; i++) {
@@ -280,11 +281,11 @@ static slt_status verify_allocate(verify *v, slt_error *err)
 {
     size_t runs = v->golden->run_count;
     v->result->runs = runs;
-    v->selected = calloc(runs + 1, sizeof *v->selected);
-    v->runs = calloc(runs + 1, sizeof *v->runs);
-    v->judgements = calloc(runs + 1, sizeof *v->judgements);
-    v->work = calloc(runs + 1, sizeof *v->work);
-    v->done = calloc(runs + 1, sizeof *v->done);
+    v->selected = slt_world.calloc(runs + 1, sizeof *v->selected);
+    v->runs = slt_world.calloc(runs + 1, sizeof *v->runs);
+    v->judgements = slt_world.calloc(runs + 1, sizeof *v->judgements);
+    v->work = slt_world.calloc(runs + 1, sizeof *v->work);
+    v->done = slt_world.calloc(runs + 1, sizeof *v->done);
     if (!v->selected || !v->runs || !v->judgements || !v->work || !v->done)
         return slt_fail(err, SLT_RESOURCE, "no memory for %zu runs", runs);
     return SLT_OK;
@@ -401,7 +402,7 @@ static void verify_release(verify *v)
     slt_golden_free(v->made);
     slt_manifest_free(v->manifest);
     slt_golden_free(v->golden);
-    pthread_mutex_destroy(&v->mutex);
+    slt_world.pthread_mutex_destroy(&v->mutex);
 }
 
 static slt_status verify_tell_end(verify *v, slt_status status, slt_error *err)
@@ -428,7 +429,7 @@ slt_status slt_verify(const char *golden_path, const slt_verify_options *options
     if (!err)
         err = &own;
     *v.result = (slt_verify_result){0};
-    pthread_mutex_init(&v.mutex, NULL);
+    slt_world.pthread_mutex_init(&v.mutex, NULL);
     if (v.page->begin)
         v.page->begin(v.page->context, golden_path);
     slt_status status = verify_prepare(&v, golden_path, err);

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "base/tree.h"
+#include "base/world.h"
 #include "figure/figure.h"
 #include "figure/golden_make.h"
 #include "manifest/manifest.h"
@@ -44,7 +45,7 @@ static bool all_whole(const slt_judgement *judgements, size_t runs)
 static slt_status make_of_runs(const slt_figure_evidence *check, findings *f)
 {
     size_t runs = check->golden->run_count;
-    slt_outcome *outcomes = calloc(runs + 1, sizeof *outcomes);
+    slt_outcome *outcomes = slt_world.calloc(runs + 1, sizeof *outcomes);
     if (!outcomes)
         return slt_fail(&f->made_error, SLT_RESOURCE, "no memory for %zu runs", runs);
     for (size_t run = 0; run < runs; run++)
@@ -71,7 +72,7 @@ static bool is_missing(const slt_golden *golden)
     slt_buffer path = {0};
     struct stat about;
     bool missing = !slt_tree_name_beside(golden->path, golden->data, &path, NULL) &&
-                   stat(slt_buffer_text(&path), &about) && errno == ENOENT;
+                   slt_world.stat(slt_buffer_text(&path), &about) && errno == ENOENT;
     slt_buffer_free(&path);
     return missing;
 }
